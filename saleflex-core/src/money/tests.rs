@@ -1,0 +1,75 @@
+use alloc::string::ToString;
+
+use proptest::prelude::*;
+
+use super::*;
+
+fn currency(code: &str) -> Currency {
+    Currency::of(CurrencyCode::parse(code).unwrap())
+}
+
+#[test]
+fn half_up_is_symmetric_around_zero_d_doc_03() {
+    let round = |text: &str| Rounding::HalfUp.round(text.parse().unwrap(), 2).to_string();
+    assert_eq!(round("1.235"), "1.24");
+    assert_eq!(round("-1.235"), "-1.24");
+    assert_eq!(round("-1.234"), "-1.23");
+}
+
+#[test]
+fn currencies_have_zero_two_or_three_minor_digits() {
+    assert_eq!(currency("JPY").format(Money::from_minor(1250)), "1250");
+    assert_eq!(currency("GBP").format(Money::from_minor(-5)), "-0.05");
+    assert_eq!(currency("KWD").show(Money::from_minor(54_549)), "KWD54.549");
+    assert_eq!(currency("QQQ").minor_digits(), 2);
+}
+
+#[test]
+fn amounts_are_read_exactly_or_refused() {
+    let gbp = currency("GBP");
+    assert_eq!(gbp.parse("12.34"), Ok(Money::from_minor(1234)));
+    assert_eq!(gbp.parse("12.340"), Ok(Money::from_minor(1234)));
+    assert_eq!(gbp.parse("12.345"), Err(AmountError::TooPrecise { digits: 2 }));
+    for bad in ["", "-", ".", "1e5", "1,000", "1.2.3", "٣", " 1", "0x1", "NaN"] {
+        assert_eq!(gbp.parse(bad), Err(AmountError::Malformed), "{bad:?}");
+    }
+    assert_eq!(gbp.parse(&"9".repeat(10_000)), Err(AmountError::TooLarge));
+    assert_eq!(gbp.parse("100000000000"), Ok(Money::MAX));
+    assert_eq!(gbp.parse("100000000000.01"), Err(AmountError::TooLarge));
+}
+
+#[test]
+fn cash_is_rounded_to_the_smallest_coin() {
+    let step = Money::from_minor(5);
+    assert_eq!(Money::from_minor(1232).to_step(step, Rounding::HalfUp), Money::from_minor(1230));
+    assert_eq!(Money::from_minor(1233).to_step(step, Rounding::HalfUp), Money::from_minor(1235));
+    assert_eq!(Money::from_minor(1234).to_step(step, Rounding::Down), Money::from_minor(1230));
+    assert_eq!(Money::from_minor(1234).to_step(Money::ZERO, Rounding::Down), Money::from_minor(1234));
+}
+
+#[test]
+fn the_leftover_minor_units_go_to_the_largest_remainders_ties_to_the_earlier() {
+    let weights = [Money::from_minor(1000), Money::from_minor(500)];
+    assert_eq!(Money::from_minor(100).split(&weights), [Money::from_minor(67), Money::from_minor(33)]);
+    let even = [Money::ZERO; 3];
+    assert_eq!(Money::from_minor(-2).split(&even), [-1, -1, 0].map(Money::from_minor));
+    assert!(Money::from_minor(5).split(&[]).is_empty());
+}
+
+proptest! {
+    #[test]
+    fn what_is_split_adds_up(amount in -1_000_000_000_i64..1_000_000_000, weights in prop::collection::vec(-5_i64..100_000, 1..40)) {
+        let weights: Vec<Money> = weights.into_iter().map(Money::from_minor).collect();
+        let parts = Money::from_minor(amount).split(&weights);
+        prop_assert_eq!(parts.iter().copied().sum::<Money>().minor(), amount);
+        prop_assert!(parts.iter().all(|part| part.minor().signum() * amount.signum() >= 0));
+    }
+
+    #[test]
+    fn a_share_agrees_with_exact_decimal_arithmetic(amount in 0_i64..100_000_000, part in 0_i64..10_000, extra in 1_i64..10_000) {
+        let whole = part + extra;
+        let exact = Rounding::HalfUp.round(Decimal::from(amount) * Decimal::from(part) / Decimal::from(whole), 0);
+        let share = Money::from_minor(amount).share(Money::from_minor(part), Money::from_minor(whole), Rounding::HalfUp);
+        prop_assert_eq!(Decimal::from(share.minor()), exact);
+    }
+}

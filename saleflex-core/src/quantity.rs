@@ -1,0 +1,237 @@
+//! What is not an amount of account: quantities, unit prices, percents, exchange rates, points.
+//!
+//! Each is an exact decimal with stated bounds, checked where it is made, so that later arithmetic cannot
+//! overflow and equal values have equal bytes.
+
+use alloc::string::{String, ToString};
+use core::fmt;
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use crate::money::{AmountError, Currency, Money, Rounding, parse_decimal};
+
+macro_rules! decimal {
+    ($($(#[$doc:meta])* $name:ident: $digits:literal digits, $least:expr, $most:expr;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+        #[serde(transparent)]
+        pub struct $name(#[serde(with = "rust_decimal::serde::str")] Decimal);
+
+        impl $name {
+            /// Checks the bounds stated at the type.
+            ///
+            /// # Errors
+            /// [`AmountError::TooPrecise`], [`AmountError::TooSmall`] or [`AmountError::TooLarge`].
+            pub fn try_new(value: Decimal) -> Result<Self, AmountError> {
+                let value = value.normalize();
+                if value.scale() > $digits {
+                    Err(AmountError::TooPrecise { digits: $digits })
+                } else if value < $least {
+                    Err(AmountError::TooSmall)
+                } else if value > $most {
+                    Err(AmountError::TooLarge)
+                } else {
+                    Ok(Self(value))
+                }
+            }
+
+            /// Reads a plain decimal number such as `1.25`.
+            ///
+            /// # Errors
+            /// As [`Self::try_new`], and [`AmountError::Malformed`].
+            pub fn parse(text: &str) -> Result<Self, AmountError> {
+                parse_decimal(text).and_then(Self::try_new)
+            }
+
+            /// The number itself.
+            pub const fn decimal(self) -> Decimal {
+                self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            /// The shortest form, without trailing zeros.
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Display::fmt(&self.0, f)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = String::deserialize(deserializer)?;
+                Self::parse(&text).map_err(|error| serde::de::Error::custom(error.to_string()))
+            }
+        }
+    )*};
+}
+
+decimal! {
+    /// How much of a thing: above nothing, up to 9,999,999 of its unit, at most 4 fraction digits.
+    Quantity: 4 digits, Decimal::from_parts(1, 0, 0, false, 4), Decimal::from_parts(9_999_999, 0, 0, false, 0);
+    /// The price of one unit: nothing or more, below 100,000,000,000, at most 4 fraction digits.
+    UnitPrice: 4 digits, Decimal::ZERO, Decimal::from_parts(1_215_752_191, 23, 0, false, 0);
+    /// A percentage: 0 to 1,000 %, at most 4 fraction digits (8.875 % sales tax fits).
+    Percent: 4 digits, Decimal::ZERO, Decimal::from_parts(1_000, 0, 0, false, 0);
+    /// How much foreign currency one unit of the document's currency buys: above nothing, at most 8 fraction
+    /// digits, so that one direction is stored with at least six significant digits (D-PAY-08).
+    ExchangeRate: 8 digits, Decimal::from_parts(1, 0, 0, false, 8), Decimal::from_parts(1_000_000_000, 0, 0, false, 0);
+}
+
+impl Quantity {
+    /// One piece.
+    pub const ONE: Self = Self(Decimal::ONE);
+
+    /// Whether there is no fraction.
+    pub fn is_whole(self) -> bool {
+        self.0.is_integer()
+    }
+
+    /// Both together.
+    ///
+    /// # Errors
+    /// [`AmountError::TooLarge`] beyond the bound.
+    pub fn plus(self, other: Self) -> Result<Self, AmountError> {
+        Self::try_new(self.0 + other.0)
+    }
+
+    /// What is left, or `None` when nothing is.
+    pub fn minus(self, other: Self) -> Option<Self> {
+        Self::try_new(self.0 - other.0).ok()
+    }
+
+    /// This many times another quantity, such as three packs of six.
+    ///
+    /// # Errors
+    /// [`AmountError::TooLarge`], or [`AmountError::TooPrecise`] where the product has more than 4 fraction digits.
+    pub fn times(self, other: Self) -> Result<Self, AmountError> {
+        Self::try_new(self.0 * other.0)
+    }
+}
+
+impl UnitPrice {
+    /// Free of charge.
+    pub const ZERO: Self = Self(Decimal::ZERO);
+
+    /// The price of one when an amount is given for one.
+    pub fn from_money(amount: Money, currency: &Currency) -> Result<Self, AmountError> {
+        Self::try_new(currency.decimal(amount))
+    }
+
+    /// Whether the unit costs nothing.
+    pub fn is_zero(self) -> bool {
+        self.0.is_zero()
+    }
+
+    /// What so many units cost.
+    ///
+    /// # Errors
+    /// [`AmountError::TooLarge`] beyond [`Money::MAX`].
+    pub fn times(
+        self,
+        quantity: Quantity,
+        currency: &Currency,
+        rounding: Rounding,
+    ) -> Result<Money, AmountError> {
+        let exact = self.0.checked_mul(quantity.decimal()).ok_or(AmountError::TooLarge)?;
+        currency.round(exact, rounding)
+    }
+}
+
+impl Percent {
+    /// No part.
+    pub const ZERO: Self = Self(Decimal::ZERO);
+    /// The whole.
+    pub const HUNDRED: Self = Self(Decimal::ONE_HUNDRED);
+
+    /// Whether it is nothing.
+    pub fn is_zero(self) -> bool {
+        self.0.is_zero()
+    }
+
+    /// This percentage of an amount. At most 1,000 % of [`Money::MAX`], so it always fits.
+    #[must_use]
+    pub fn of(self, amount: Money, rounding: Rounding) -> Money {
+        let exact = Decimal::from(amount.minor()) * self.0 / Decimal::ONE_HUNDRED;
+        let minor = rounding.round(exact, 0);
+        Money::from_minor(i64::try_from(minor).unwrap_or(if minor.is_sign_negative() { i64::MIN } else { i64::MAX }))
+    }
+}
+
+impl ExchangeRate {
+    /// What a foreign amount is worth in `base`: `round(foreign / rate)`.
+    ///
+    /// # Errors
+    /// [`AmountError::TooLarge`] beyond [`Money::MAX`].
+    pub fn to_base(
+        self,
+        foreign: Money,
+        foreign_currency: &Currency,
+        base: &Currency,
+        rounding: Rounding,
+    ) -> Result<Money, AmountError> {
+        let exact = foreign_currency.decimal(foreign).checked_div(self.0).ok_or(AmountError::TooLarge)?;
+        base.round(exact, rounding)
+    }
+
+    /// What an amount costs in foreign money, rounded up so that it always settles.
+    ///
+    /// # Errors
+    /// [`AmountError::TooLarge`] beyond [`Money::MAX`].
+    pub fn to_foreign(
+        self,
+        amount: Money,
+        base: &Currency,
+        foreign_currency: &Currency,
+    ) -> Result<Money, AmountError> {
+        let exact = base.decimal(amount).checked_mul(self.0).ok_or(AmountError::TooLarge)?;
+        foreign_currency.round(exact, Rounding::Up)
+    }
+}
+
+/// Loyalty points: whole, may be negative after a claw-back.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(transparent)]
+pub struct Points(pub i64);
+
+impl fmt::Display for Points {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::money::CurrencyCode;
+
+    fn currency(code: &str) -> Currency {
+        Currency::of(CurrencyCode::parse(code).unwrap())
+    }
+
+    #[test]
+    fn bounds_are_checked_where_a_value_is_made() {
+        assert_eq!(Quantity::parse("0"), Err(AmountError::TooSmall));
+        assert_eq!(Quantity::parse("-1"), Err(AmountError::TooSmall));
+        assert_eq!(Quantity::parse("10000000"), Err(AmountError::TooLarge));
+        assert_eq!(Quantity::parse("0.00001"), Err(AmountError::TooPrecise { digits: 4 }));
+        assert_eq!(Quantity::parse("1.50").unwrap().to_string(), "1.5");
+        assert_eq!(UnitPrice::parse("99999999999").map(|price| price.to_string()), Ok("99999999999".into()));
+        assert_eq!(UnitPrice::parse("100000000000"), Err(AmountError::TooLarge));
+        assert_eq!(Percent::parse("8.875").unwrap().to_string(), "8.875");
+    }
+
+    #[test]
+    fn twenty_times_four_ninety_nine_is_exact_d_doc_01() {
+        let total = UnitPrice::parse("4.99").unwrap().times(Quantity::parse("20").unwrap(), &currency("GBP"), Rounding::HalfUp);
+        assert_eq!(total, Ok(Money::from_minor(9980)));
+    }
+
+    #[test]
+    fn foreign_money_is_asked_for_rounded_up_and_worth_what_the_rate_says() {
+        let (gbp, eur) = (currency("GBP"), currency("EUR"));
+        let rate = ExchangeRate::parse("1.18").unwrap();
+        assert_eq!(rate.to_foreign(Money::from_minor(1694), &gbp, &eur), Ok(Money::from_minor(1999)));
+        assert_eq!(rate.to_base(Money::from_minor(2000), &eur, &gbp, Rounding::HalfUp), Ok(Money::from_minor(1695)));
+    }
+}

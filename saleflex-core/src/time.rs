@@ -1,0 +1,36 @@
+//! When: the one notion of time that core knows, made by the shell and passed in.
+
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, Utc, Weekday};
+use serde::{Deserialize, Serialize};
+
+/// An instant together with what the store's clock on the wall shows and the business day it counts for.
+///
+/// The shell makes it from its clock and the store's time zone; core never converts between zones. The
+/// business date differs from the local date where a shop closes after midnight.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+pub struct Moment {
+    /// The instant, in UTC.
+    pub instant: DateTime<Utc>,
+    /// The store's local date and time at that instant.
+    pub local: NaiveDateTime,
+    /// The day this instant is booked under.
+    pub business_date: NaiveDate,
+}
+
+impl Moment {
+    /// Joins the three views of one instant; the caller answers for their agreement.
+    pub const fn new(instant: DateTime<Utc>, local: NaiveDateTime, business_date: NaiveDate) -> Self {
+        Self { instant, local, business_date }
+    }
+
+    /// A moment in a store whose clock runs on UTC and whose business day is the calendar day.
+    pub fn utc(instant: DateTime<Utc>) -> Self {
+        let local = instant.naive_utc();
+        Self { instant, local, business_date: local.date() }
+    }
+
+    /// The local weekday.
+    pub fn weekday(&self) -> Weekday {
+        self.local.weekday()
+    }
+}
