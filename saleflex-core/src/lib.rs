@@ -3,7 +3,13 @@
 
 extern crate alloc;
 
+pub mod adjustment;
+pub mod authority;
+pub mod cashier;
+pub mod catalog;
 pub mod ids;
 pub mod money;
 pub mod quantity;
+pub mod tax;
+pub mod tender;
 pub mod time;

@@ -58,6 +58,12 @@ impl Money {
         self.0 == 0
     }
 
+    /// [`Money::is_zero`] in the shape that serialisation asks for.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+    pub(crate) const fn is_zero_ref(&self) -> bool {
+        self.is_zero()
+    }
+
     /// Whether the amount is above nothing.
     pub const fn is_positive(self) -> bool {
         self.0 > 0

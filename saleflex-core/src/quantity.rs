@@ -154,7 +154,11 @@ impl Percent {
     pub fn of(self, amount: Money, rounding: Rounding) -> Money {
         let exact = Decimal::from(amount.minor()) * self.0 / Decimal::ONE_HUNDRED;
         let minor = rounding.round(exact, 0);
-        Money::from_minor(i64::try_from(minor).unwrap_or(if minor.is_sign_negative() { i64::MIN } else { i64::MAX }))
+        Money::from_minor(i64::try_from(minor).unwrap_or(if minor.is_sign_negative() {
+            i64::MIN
+        } else {
+            i64::MAX
+        }))
     }
 }
 
@@ -223,7 +227,11 @@ mod tests {
 
     #[test]
     fn twenty_times_four_ninety_nine_is_exact_d_doc_01() {
-        let total = UnitPrice::parse("4.99").unwrap().times(Quantity::parse("20").unwrap(), &currency("GBP"), Rounding::HalfUp);
+        let total = UnitPrice::parse("4.99").unwrap().times(
+            Quantity::parse("20").unwrap(),
+            &currency("GBP"),
+            Rounding::HalfUp,
+        );
         assert_eq!(total, Ok(Money::from_minor(9980)));
     }
 
@@ -232,6 +240,9 @@ mod tests {
         let (gbp, eur) = (currency("GBP"), currency("EUR"));
         let rate = ExchangeRate::parse("1.18").unwrap();
         assert_eq!(rate.to_foreign(Money::from_minor(1694), &gbp, &eur), Ok(Money::from_minor(1999)));
-        assert_eq!(rate.to_base(Money::from_minor(2000), &eur, &gbp, Rounding::HalfUp), Ok(Money::from_minor(1695)));
+        assert_eq!(
+            rate.to_base(Money::from_minor(2000), &eur, &gbp, Rounding::HalfUp),
+            Ok(Money::from_minor(1695))
+        );
     }
 }

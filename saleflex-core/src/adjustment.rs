@@ -1,0 +1,125 @@
+//! Discounts and surcharges, on a line and on a whole document.
+
+use alloc::{string::String, vec::Vec};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    authority::Authority,
+    ids::{AdjustmentNo, LineNo},
+    money::Money,
+    quantity::{Percent, Points},
+    tax::TaxRate,
+};
+
+/// Whether a price goes down or up.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AdjustmentKind {
+    /// Down.
+    Discount,
+    /// Up: a markup on a line, a surcharge on a document.
+    Surcharge,
+}
+
+/// By how much, as it was entered.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AdjustmentValue {
+    /// A share of what it is applied to.
+    Percent(Percent),
+    /// A fixed amount.
+    Amount(Money),
+}
+
+/// A discount or markup on one line, in the order entered: each is computed on what the earlier ones left.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct LineAdjustment {
+    /// Down or up.
+    pub kind: AdjustmentKind,
+    /// As entered.
+    pub value: AdjustmentValue,
+    /// What it comes to; a percent is computed anew when the quantity or price of the line changes.
+    pub amount: Money,
+    /// Why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Who.
+    pub authority: Authority,
+}
+
+/// Why a document-level adjustment exists; closures sum discounts by it.
+#[derive(Clone, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum AdjustmentSource {
+    /// A regular's or employee's discount.
+    Personal,
+    /// A manager's decision.
+    Manager,
+    /// To make good for something.
+    CustomerSatisfaction,
+    /// A discount of a product.
+    Product,
+    /// Points turned into money.
+    Loyalty {
+        /// How many points it cost.
+        points: Points,
+    },
+    /// A campaign.
+    Campaign {
+        /// Its code.
+        code: String,
+    },
+    /// A charge for service.
+    ServiceCharge,
+    /// A charge for delivery.
+    DeliveryFee,
+    /// A charge for a way of paying or ordering.
+    ConvenienceFee,
+}
+
+impl AdjustmentSource {
+    /// The code closures and receipts list it under.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Personal => "personal",
+            Self::Manager => "manager",
+            Self::CustomerSatisfaction => "customer_satisfaction",
+            Self::Product => "product",
+            Self::Loyalty { .. } => "loyalty",
+            Self::Campaign { .. } => "campaign",
+            Self::ServiceCharge => "service_charge",
+            Self::DeliveryFee => "delivery_fee",
+            Self::ConvenienceFee => "convenience_fee",
+        }
+    }
+}
+
+/// A discount or surcharge on the whole document, shared out to its lines so that tax follows.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct DocumentAdjustment {
+    /// Its position on the document.
+    pub no: AdjustmentNo,
+    /// Down or up.
+    pub kind: AdjustmentKind,
+    /// Why it exists.
+    pub source: AdjustmentSource,
+    /// As entered.
+    pub value: AdjustmentValue,
+    /// What it comes to: the sum of its shares.
+    pub amount: Money,
+    /// What each line bears of it; only lines it may touch are listed.
+    pub shares: Vec<(LineNo, Money)>,
+    /// A surcharge's own tax rates; without, its share is taxed as the line that bears it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub taxes: Vec<TaxRate>,
+    /// A code printed with it, at most 15 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// Why, in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Who.
+    pub authority: Authority,
+}

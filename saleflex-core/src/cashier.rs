@@ -1,0 +1,138 @@
+//! Who may do what: capabilities, and a manager's approval as a fact with both names.
+
+use alloc::collections::BTreeSet;
+use alloc::string::String;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{authority::Authority, ids::CashierId};
+
+/// What a cashier may do. The names are those of the hub's role matrix.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[non_exhaustive]
+pub enum Capability {
+    /// Sell, take tenders, park and resume, read the X report.
+    #[serde(rename = "pos.sell")]
+    Sell,
+    /// Approve what needs a second pair of eyes.
+    #[serde(rename = "pos.override")]
+    Override,
+    /// Close the period, declare the drawer.
+    #[serde(rename = "pos.closure")]
+    Closure,
+    /// Change products, departments, tax rates.
+    #[serde(rename = "catalog.write")]
+    CatalogWrite,
+    /// Change layouts, labels, receipt texts.
+    #[serde(rename = "form.write")]
+    FormWrite,
+    /// Change campaigns.
+    #[serde(rename = "campaign.write")]
+    CampaignWrite,
+    /// Change cashiers and their roles.
+    #[serde(rename = "role.assign")]
+    RoleAssign,
+    /// Change the till's settings.
+    #[serde(rename = "settings.write")]
+    SettingsWrite,
+}
+
+impl Capability {
+    /// Its name, such as `pos.sell`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Sell => "pos.sell",
+            Self::Override => "pos.override",
+            Self::Closure => "pos.closure",
+            Self::CatalogWrite => "catalog.write",
+            Self::FormWrite => "form.write",
+            Self::CampaignWrite => "campaign.write",
+            Self::RoleAssign => "role.assign",
+            Self::SettingsWrite => "settings.write",
+        }
+    }
+}
+
+impl core::fmt::Display for Capability {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// The standard sets of capabilities.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Role {
+    /// Sells.
+    Cashier,
+    /// Sells, approves and closes.
+    Manager,
+    /// Everything.
+    Administrator,
+}
+
+impl Role {
+    /// What the role may do.
+    pub fn capabilities(self) -> BTreeSet<Capability> {
+        use Capability::{
+            CampaignWrite, CatalogWrite, Closure, FormWrite, Override, RoleAssign, Sell, SettingsWrite,
+        };
+        let list: &[Capability] = match self {
+            Self::Cashier => &[Sell],
+            Self::Manager => &[Sell, Override, Closure, CatalogWrite],
+            Self::Administrator => {
+                &[Sell, Override, Closure, CatalogWrite, FormWrite, CampaignWrite, RoleAssign, SettingsWrite]
+            }
+        };
+        list.iter().copied().collect()
+    }
+}
+
+/// The cashier at the till, as far as deciding needs to know.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct OnDuty {
+    /// Who.
+    pub id: CashierId,
+    /// What they may do.
+    pub capabilities: BTreeSet<Capability>,
+}
+
+impl OnDuty {
+    /// A cashier with the capabilities of a role.
+    pub fn with_role(id: CashierId, role: Role) -> Self {
+        Self { id, capabilities: role.capabilities() }
+    }
+
+    /// Whether the cashier may do this alone.
+    pub fn may(&self, capability: Capability) -> bool {
+        self.capabilities.contains(&capability)
+    }
+}
+
+/// A second person identified at the till and agreed to one act.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Approval {
+    /// Who approved.
+    pub by: OnDuty,
+    /// Why, in their words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// An act by `cashier` that needs `capability`: done alone by a holder, or approved by one.
+///
+/// # Errors
+/// The capability that is missing.
+pub fn authorise(
+    cashier: &OnDuty,
+    approval: Option<&Approval>,
+    capability: Capability,
+) -> Result<Authority, Capability> {
+    let approver = approval.filter(|approval| approval.by.may(capability));
+    match approver {
+        Some(approval) => Ok(Authority { cashier: cashier.id, approved_by: Some(approval.by.id) }),
+        None if cashier.may(capability) => Ok(Authority { cashier: cashier.id, approved_by: None }),
+        None => Err(capability),
+    }
+}

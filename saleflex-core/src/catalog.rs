@@ -1,0 +1,212 @@
+//! What is for sale: products, departments, units, barcodes, and what a lookup finds.
+//!
+//! **Invariant:** a [`Sellable`] is a snapshot. A document keeps the snapshot its line was sold with, so a later
+//! change of the catalog never touches a document.
+
+use alloc::{string::String, vec::Vec};
+use core::fmt;
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    ids::ProductId,
+    money::Money,
+    quantity::{Quantity, UnitPrice},
+    tax::TaxRate,
+};
+
+/// The number of a department: 1–99 a main department, 100 and above a sub department.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(transparent)]
+pub struct DepartmentNo(pub u32);
+
+impl DepartmentNo {
+    /// Whether the number is that of a main department.
+    pub const fn is_main(self) -> bool {
+        self.0 < 100
+    }
+}
+
+impl fmt::Display for DepartmentNo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// A group of products, and the price limit and tax of what is sold by its key.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Department {
+    /// Its number; 1–99 main, 100 and above sub.
+    pub no: DepartmentNo,
+    /// What keys and receipts call it.
+    pub name: String,
+    /// The main department of a sub department.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub main: Option<DepartmentNo>,
+    /// The numbers of its tax rates; a sub department without takes its main department's.
+    #[serde(default)]
+    pub taxes: Vec<u16>,
+    /// Highest price accepted for one unit; equal is allowed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_price: Option<UnitPrice>,
+}
+
+/// What a quantity counts.
+#[derive(Clone, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
+pub struct Unit {
+    /// `PCS`, `KG`, `LT` …
+    pub code: String,
+    /// Fraction digits a quantity may have; 0 for pieces.
+    pub decimals: u8,
+}
+
+impl Unit {
+    /// Whether a quantity has no more fraction digits than the unit allows.
+    pub fn allows(&self, quantity: Quantity) -> bool {
+        quantity.decimal().scale() <= u32::from(self.decimals)
+    }
+}
+
+/// How a product is priced at the till.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Hash, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PriceRule {
+    /// The catalog's price; a price of nothing is refused.
+    #[default]
+    Fixed,
+    /// The cashier types the price.
+    Open,
+    /// The catalog's price, which may be nothing: samples, free gifts.
+    MayBeFree,
+}
+
+/// What may be done with a product once it is on a line.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
+pub struct Permissions {
+    /// A cashier may give a discount on it.
+    pub discount: bool,
+    /// It may be brought back.
+    pub returns: bool,
+    /// It may be sold beyond what is in stock.
+    pub negative_stock: bool,
+}
+
+impl Default for Permissions {
+    /// Everything is allowed.
+    fn default() -> Self {
+        Self { discount: true, returns: true, negative_stock: true }
+    }
+}
+
+/// A product of the catalog.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Product {
+    /// Its identity.
+    pub id: ProductId,
+    /// The code typed at the till; unique among live products, 1–20 printable characters.
+    pub code: String,
+    /// Its name, 1–100 characters.
+    pub name: String,
+    /// The name used on keys, lines and receipts where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub short_name: Option<String>,
+    /// Price of one unit.
+    pub price: UnitPrice,
+    /// How it is priced.
+    #[serde(default)]
+    pub price_rule: PriceRule,
+    /// What it cost.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cost_price: Option<UnitPrice>,
+    /// Its department, main or sub.
+    pub department: DepartmentNo,
+    /// Its own tax rates; without, its department's hold.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub taxes: Option<Vec<u16>>,
+    /// The code of its unit.
+    pub unit: String,
+    /// What may be done with it.
+    #[serde(default)]
+    pub permissions: Permissions,
+    /// The age a buyer must have, where the law asks for one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub minimum_age: Option<u8>,
+    /// Days it may be brought back within; the store's rule where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub return_days: Option<u16>,
+    /// First and last day it is for sale, where limited.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sellable_from: Option<NaiveDate>,
+    /// Last day it is for sale.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sellable_until: Option<NaiveDate>,
+    /// Whether it is for sale at all.
+    pub is_active: bool,
+}
+
+/// A barcode of a product.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct ProductBarcode {
+    /// The text a scanner sends, compared as text: leading zeros count.
+    pub barcode: String,
+    /// The product.
+    pub product: ProductId,
+    /// The price of this barcode; wins over the product's where it is not nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub price: Option<UnitPrice>,
+    /// How many units one scan sells.
+    pub pack_quantity: Quantity,
+}
+
+/// What a lookup found: everything a line needs to know, as it stands now.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Sellable {
+    /// The product; none for a sale by department key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub product: Option<ProductId>,
+    /// The product's code, or the department's number.
+    pub code: String,
+    /// The barcode that was read, where it was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub barcode: Option<String>,
+    /// The name on screen and receipt.
+    pub name: String,
+    /// The main department.
+    pub department: DepartmentNo,
+    /// The sub department, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sub_department: Option<DepartmentNo>,
+    /// What quantities count.
+    pub unit: Unit,
+    /// Price of one unit: the barcode's own, else the product's.
+    pub price: UnitPrice,
+    /// How it is priced.
+    #[serde(default)]
+    pub price_rule: PriceRule,
+    /// What it cost.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cost_price: Option<UnitPrice>,
+    /// Highest price its department accepts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_price: Option<UnitPrice>,
+    /// The taxes on it; never empty in a valid catalog (a rate of 0 % is a rate).
+    pub taxes: Vec<TaxRate>,
+    /// What may be done with it.
+    #[serde(default)]
+    pub permissions: Permissions,
+    /// The age a buyer must have.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub minimum_age: Option<u8>,
+    /// Days it may be brought back within.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub return_days: Option<u16>,
+    /// How many units one scan sells.
+    pub pack_quantity: Quantity,
+    /// A quantity that was inside the barcode (weighed goods).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub embedded_quantity: Option<Quantity>,
+    /// A price that was inside the barcode: it **is** the line total, never multiplied.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub embedded_total: Option<Money>,
+}

@@ -1,0 +1,226 @@
+//! Money or worth given: the kinds of tender and what is recorded of one.
+
+use alloc::string::String;
+use core::fmt;
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    authority::Void,
+    ids::{ClosureNumber, DocumentId, TenderNo},
+    money::{Currency, Money},
+    quantity::ExchangeRate,
+};
+
+/// The method of a tender.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum TenderKind {
+    /// Notes and coins of the document's currency.
+    Cash,
+    /// A payment card.
+    CreditCard,
+    /// A cheque.
+    Cheque,
+    /// Credit the store granted, such as a return that was not paid out.
+    StoreCredit,
+    /// A gift card, prepaid card or voucher.
+    PrepaidCard,
+    /// A payment by telephone or wallet.
+    Mobile,
+    /// Notes of another currency, at a rate.
+    ForeignCurrency,
+    /// On the customer's account, to be paid later.
+    OnAccount,
+    /// A bank transfer.
+    BankTransfer,
+    /// Anything else.
+    Other,
+}
+
+impl TenderKind {
+    /// All kinds, in the order screens and reports list them.
+    pub const ALL: [Self; 10] = [
+        Self::Cash,
+        Self::CreditCard,
+        Self::Cheque,
+        Self::StoreCredit,
+        Self::PrepaidCard,
+        Self::Mobile,
+        Self::ForeignCurrency,
+        Self::OnAccount,
+        Self::BankTransfer,
+        Self::Other,
+    ];
+
+    /// The stored code, such as `credit_card`.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Cash => "cash",
+            Self::CreditCard => "credit_card",
+            Self::Cheque => "cheque",
+            Self::StoreCredit => "store_credit",
+            Self::PrepaidCard => "prepaid_card",
+            Self::Mobile => "mobile",
+            Self::ForeignCurrency => "foreign_currency",
+            Self::OnAccount => "on_account",
+            Self::BankTransfer => "bank_transfer",
+            Self::Other => "other",
+        }
+    }
+
+    /// The kind of a stored code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.code() == code)
+    }
+
+    /// Whether, by default, more than the balance may be given and change comes back (`payments.md` 2). A store
+    /// can narrow or widen it in its policy.
+    pub const fn gives_change(self) -> bool {
+        matches!(self, Self::Cash | Self::Cheque | Self::ForeignCurrency)
+    }
+
+    /// Whether a known customer must be on the document.
+    pub const fn needs_customer(self) -> bool {
+        matches!(self, Self::StoreCredit | Self::OnAccount)
+    }
+}
+
+impl fmt::Display for TenderKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+/// Which way a tender goes.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Direction {
+    /// From the customer to the shop.
+    In,
+    /// From the shop to the customer: refunds.
+    Out,
+}
+
+/// How far a tender has come.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TenderStatus {
+    /// It counts as paid.
+    Approved,
+    /// A terminal or provider has not answered; completion waits for it.
+    Pending,
+    /// Refused by the provider; it never counted.
+    Declined,
+}
+
+/// Foreign notes given, before conversion.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct ForeignCash {
+    /// The currency of the notes.
+    pub currency: Currency,
+    /// How much of it, in its own minor units.
+    pub amount: Money,
+    /// The rate used, kept for ever: one unit of the document's currency buys this much.
+    pub rate: ExchangeRate,
+}
+
+/// How a tip came.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TipKind {
+    /// Notes and coins; in the drawer until paid out.
+    Cash,
+    /// With the card payment.
+    Card,
+    /// Added by rule, such as for large parties.
+    AutoGratuity,
+}
+
+/// A tip given with a tender; never part of the tender's amount.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Tip {
+    /// How much.
+    pub amount: Money,
+    /// How.
+    pub kind: TipKind,
+}
+
+/// What is known of a tender besides its amount. Nothing here identifies a card or an account by itself: at most
+/// the last four digits are kept.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+pub struct TenderDetails {
+    /// Cheque, gift card, voucher or transfer number, or a provider's reference.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+    /// The authorisation a card terminal gave.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authorisation: Option<String>,
+    /// Last four digits of a card or account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last4: Option<String>,
+    /// Bank of a cheque.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bank: Option<String>,
+    /// Date a cheque may be presented.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due_date: Option<NaiveDate>,
+    /// Number of instalments, 1 when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub installments: Option<u8>,
+    /// Balance of a gift card before and after.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub balance_before: Option<Money>,
+    /// Balance of a gift card after.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub balance_after: Option<Money>,
+}
+
+/// A tender on a document. Its amount is positive; the direction says which way it went.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Tender {
+    /// Its position on the document.
+    pub no: TenderNo,
+    /// The method.
+    pub kind: TenderKind,
+    /// Which way it went.
+    pub direction: Direction,
+    /// Its worth in the document's currency, before change.
+    pub amount: Money,
+    /// Cash rounding this tender brought: added to what is due so that coins can settle it (`payments.md` 8).
+    #[serde(default, skip_serializing_if = "Money::is_zero_ref")]
+    pub rounding: Money,
+    /// How far it has come.
+    pub status: TenderStatus,
+    /// The period it was taken in; an order's deposit may precede its completion.
+    pub closure: ClosureNumber,
+    /// The foreign notes behind it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub foreign: Option<ForeignCash>,
+    /// A tip on top.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tip: Option<Tip>,
+    /// What else is known of it.
+    #[serde(default)]
+    pub details: TenderDetails,
+    /// The tender of the original sale that a refund gives back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refunds: Option<(DocumentId, TenderNo)>,
+    /// Set when it was taken back before completion.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub void: Option<Void>,
+}
+
+impl Tender {
+    /// Whether it counts as paid: approved and not taken back.
+    pub fn counts(&self) -> bool {
+        self.void.is_none() && self.status == TenderStatus::Approved
+    }
+
+    /// Whether it waits for a provider's answer.
+    pub fn is_pending(&self) -> bool {
+        self.void.is_none() && self.status == TenderStatus::Pending
+    }
+}
