@@ -352,7 +352,7 @@ impl CurrencyCode {
 
     /// The three letters.
     pub fn as_str(&self) -> &str {
-        core::str::from_utf8(&self.0).unwrap_or("XXX")
+        core::str::from_utf8(&self.0).unwrap_or_default()
     }
 }
 

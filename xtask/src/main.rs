@@ -1,0 +1,62 @@
+//! `cargo xtask …`: one verb for each thing a developer runs.
+#![expect(clippy::print_stdout, reason = "a program for people at a terminal")]
+
+use std::{env, path::Path, process::ExitCode};
+
+use anyhow::{Context, bail};
+use xtask::{check, fuzz, vectors, workspace::Workspace};
+
+const USAGE: &str = "\
+usage: cargo xtask VERB
+
+  test                 everything CI runs: set-up, format, lints, tidy, tests, docs, fuzz seeds
+  vectors [DIR]        run the golden cases of vectors/, or of a folder of the same layout
+  bench [ARGS]         run the benchmarks
+  fuzz [--minutes N]   run every fuzz target, N minutes in all (default 10)
+  openapi              write the hub's OpenAPI document to saleflex-gate/openapi.json";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    match run(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            println!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &[String]) -> anyhow::Result<()> {
+    let workspace = Workspace::here();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match arguments.as_slice() {
+        ["test"] => check::run(&workspace),
+        ["vectors"] => run_vectors(&workspace.root().join("vectors")),
+        ["vectors", folder] => run_vectors(Path::new(folder)),
+        ["bench", rest @ ..] => {
+            workspace.cargo(&[&["bench", "--package", "saleflex-benches"], rest].concat())
+        }
+        ["fuzz"] => fuzz::run(&workspace, 10),
+        ["fuzz", "--minutes", minutes] => {
+            fuzz::run(&workspace, minutes.parse().context("--minutes takes a whole number")?)
+        }
+        ["openapi"] => write_openapi(&workspace),
+        ["help" | "--help" | "-h"] => {
+            println!("{USAGE}");
+            Ok(())
+        }
+        _ => bail!("no such verb\n{USAGE}"),
+    }
+}
+
+fn run_vectors(folder: &Path) -> anyhow::Result<()> {
+    let outcome = vectors::run_folder(folder)?;
+    print!("{outcome}");
+    if outcome.holds() { Ok(()) } else { bail!("{} of {} cases missed", outcome.missed(), outcome.cases()) }
+}
+
+fn write_openapi(workspace: &Workspace) -> anyhow::Result<()> {
+    let path = workspace.root().join("saleflex-gate/openapi.json");
+    let path = path.to_str().context("the workspace's path is not UTF-8")?;
+    workspace.cargo(&["run", "--quiet", "--package", "saleflex-gate", "--", "openapi", path])
+}

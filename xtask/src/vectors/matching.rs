@@ -1,0 +1,71 @@
+//! Comparing an answer with what a case expects.
+
+use std::str::FromStr;
+
+use rust_decimal::Decimal;
+use serde_json::Value;
+
+/// Compares `actual` with `expected`: an expected object lists only what must match, a list must match item by
+/// item, and texts that are numbers are compared as numbers.
+///
+/// # Errors
+/// The first difference, with the path to it.
+pub fn matches(expected: &Value, actual: &Value) -> Result<(), String> {
+    at("", expected, actual)
+}
+
+fn at(path: &str, expected: &Value, actual: &Value) -> Result<(), String> {
+    match (expected, actual) {
+        (Value::Object(fields), Value::Object(_)) => {
+            fields.iter().try_for_each(|(name, value)| at(&format!("{path}.{name}"), value, &actual[name]))
+        }
+        (Value::Array(wanted), Value::Array(given)) => {
+            if wanted.len() != given.len() {
+                return Err(format!("{path}: {} expected, {} found: {actual}", wanted.len(), given.len()));
+            }
+            let pairs = wanted.iter().zip(given).enumerate();
+            pairs
+                .into_iter()
+                .try_for_each(|(number, (wanted, given))| at(&format!("{path}[{number}]"), wanted, given))
+        }
+        (Value::String(wanted), Value::String(given)) if is_same_number(wanted, given) => Ok(()),
+        _ if expected == actual => Ok(()),
+        _ => Err(format!("{path}: {expected} expected, {actual} found")),
+    }
+}
+
+fn is_same_number(one: &str, other: &str) -> bool {
+    matches!((Decimal::from_str(one), Decimal::from_str(other)), (Ok(one), Ok(other)) if one == other)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::matches;
+
+    #[test]
+    fn only_what_is_expected_must_match() {
+        assert_eq!(matches(&json!({"a": 1}), &json!({"a": 1, "b": 2})), Ok(()));
+        assert_eq!(matches(&json!({"b": null}), &json!({"a": 1})), Ok(()));
+        assert_eq!(
+            matches(&json!({"a": {"b": 1}}), &json!({"a": {}})),
+            Err(".a.b: 1 expected, null found".into())
+        );
+    }
+
+    #[test]
+    fn lists_must_match_item_by_item_and_in_length() {
+        assert_eq!(matches(&json!([1, 2]), &json!([1, 2])), Ok(()));
+        assert_eq!(matches(&json!([1, 2]), &json!([1, 3])), Err("[1]: 2 expected, 3 found".into()));
+        assert!(matches(&json!([]), &json!([1])).is_err());
+    }
+
+    #[test]
+    fn decimals_are_compared_as_numbers_and_words_as_words() {
+        assert_eq!(matches(&json!("2.50"), &json!("2.5")), Ok(()));
+        assert!(matches(&json!("2.50"), &json!("2.51")).is_err());
+        assert!(matches(&json!("CASH"), &json!("cash")).is_err());
+        assert!(matches(&json!("1"), &json!(1)).is_err());
+    }
+}
