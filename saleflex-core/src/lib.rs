@@ -5,8 +5,10 @@ extern crate alloc;
 
 pub mod adjustment;
 pub mod authority;
+pub mod basket;
 pub mod cashier;
 pub mod catalog;
+pub mod document;
 pub mod ids;
 pub mod money;
 pub mod quantity;

@@ -328,9 +328,29 @@ impl Currency {
         }
     }
 
+    /// The amount together with this currency, for messages.
+    pub const fn amount(self, amount: Money) -> AmountIn {
+        AmountIn { amount, currency: self }
+    }
+
     /// The amount with its symbol as receipts print it: `£12.34`, `£-0.05`, `¥1250`.
     pub fn show(&self, amount: Money) -> String {
         format!("{}{}", self.symbol(), self.format(amount))
+    }
+}
+
+/// An amount together with its currency, for messages: shown as `£12.34`.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct AmountIn {
+    /// How much.
+    pub amount: Money,
+    /// Of what.
+    pub currency: Currency,
+}
+
+impl fmt::Display for AmountIn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.currency.show(self.amount))
     }
 }
 

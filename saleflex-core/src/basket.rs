@@ -1,0 +1,177 @@
+//! The lines of a document and what they add up to.
+
+use alloc::{string::String, vec::Vec};
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    adjustment::LineAdjustment,
+    authority::{Authority, Void},
+    catalog::Sellable,
+    ids::{DocumentId, LineNo},
+    money::Money,
+    quantity::{Quantity, UnitPrice},
+    tax::TaxPart,
+};
+
+/// Where a line's unit price came from.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum PriceSource {
+    /// The catalog: the barcode's own price or the product's.
+    Catalog,
+    /// Typed by the cashier for an open-priced product or a department.
+    Typed,
+    /// Inside the barcode, as the line total.
+    Embedded,
+    /// Changed by a cashier with authority.
+    Override,
+    /// The original sale, on a return.
+    Original,
+}
+
+/// A changed price: the price before is [`LineItem::list_price`].
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct PriceOverride {
+    /// Why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Who.
+    pub authority: Authority,
+}
+
+/// What a brought-back thing looks like.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Hash, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Condition {
+    /// As sold.
+    #[default]
+    New,
+    /// Opened.
+    Opened,
+    /// Damaged.
+    Damaged,
+}
+
+/// Why and in what state a thing came back.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct ReturnedItem {
+    /// The sold line, where the receipt is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub original: Option<(DocumentId, LineNo)>,
+    /// Its state.
+    pub condition: Condition,
+    /// Whether it goes back on the shelf, so that stock is booked back.
+    pub restock: bool,
+    /// Why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// One line of a document. The figures below `quantity` are computed by the document machine and hold together:
+/// `gross − discounts + markups = total`, and `total − discount_share + surcharge_share = value`, which is what
+/// `taxes` are computed on.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct LineItem {
+    /// Its position, in entry order.
+    pub no: LineNo,
+    /// What was sold, as it stood then.
+    pub item: Sellable,
+    /// How much of it.
+    pub quantity: Quantity,
+    /// The price used.
+    pub unit_price: UnitPrice,
+    /// The catalog's price.
+    pub list_price: UnitPrice,
+    /// Where the price came from.
+    pub price_source: PriceSource,
+    /// Set when the price was changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub price_override: Option<PriceOverride>,
+    /// A line total that was given, not multiplied: inside a barcode, or a share of a sold line on a return.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fixed_gross: Option<Money>,
+    /// Quantity × unit price, or the fixed total.
+    pub gross: Money,
+    /// Discounts and markups on this line, in the order entered.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub adjustments: Vec<LineAdjustment>,
+    /// What is left after them.
+    pub total: Money,
+    /// Its share of document-level discounts.
+    #[serde(default, skip_serializing_if = "Money::is_zero_ref")]
+    pub discount_share: Money,
+    /// Its share of document-level surcharges.
+    #[serde(default, skip_serializing_if = "Money::is_zero_ref")]
+    pub surcharge_share: Money,
+    /// The taxes on it.
+    pub taxes: Vec<TaxPart>,
+    /// Taxes fixed by the original sale, on a return.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fixed_taxes: Option<Vec<TaxPart>>,
+    /// Last day it may be brought back, where limited.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub return_until: Option<NaiveDate>,
+    /// Set on a return.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub returned: Option<ReturnedItem>,
+    /// Set when the line was taken back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub void: Option<Void>,
+    /// Who rang it up.
+    pub authority: Authority,
+}
+
+impl LineItem {
+    /// Whether the line counts: it was not voided.
+    pub fn is_active(&self) -> bool {
+        self.void.is_none()
+    }
+
+    /// What the line comes to after its share of document-level adjustments.
+    pub fn value(&self) -> Money {
+        self.total - self.discount_share + self.surcharge_share
+    }
+
+    /// The line's tax.
+    pub fn tax(&self) -> Money {
+        crate::tax::total(&self.taxes)
+    }
+}
+
+/// What a document comes to.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Totals {
+    /// Σ line totals, after line adjustments, before document-level ones.
+    pub total: Money,
+    /// Σ document-level discounts.
+    pub discount: Money,
+    /// Σ document-level surcharges.
+    pub surcharge: Money,
+    /// Σ line taxes.
+    pub tax: Money,
+    /// What is owed: `total − discount + surcharge`, plus `tax` where prices exclude it.
+    pub net_due: Money,
+    /// What cash rounding added to what is owed; negative when it took some off.
+    pub rounding: Money,
+    /// Σ tenders that count, before change.
+    pub paid: Money,
+    /// Change given back.
+    pub change: Money,
+    /// Σ tips.
+    pub tip: Money,
+}
+
+impl Totals {
+    /// What is still to pay; below nothing when change is due.
+    pub fn balance(&self) -> Money {
+        self.net_due + self.rounding - self.paid + self.change
+    }
+
+    /// Whether exactly what is owed was paid.
+    pub fn is_settled(&self) -> bool {
+        self.balance().is_zero()
+    }
+}

@@ -1,0 +1,430 @@
+//! A whole sale, refund or cash movement, from its first line to its completion.
+//!
+//! A document is a state machine: [`decide`] turns a [`Command`] and [`Facts`] into [`Event`]s or a [`Refusal`],
+//! and [`evolve`] applies an event. Same draft, command and facts: same events, on every machine, for ever.
+//!
+//! **Invariants:** the states are types, so a [`Completed`] document has no way to change; lines plus adjustments
+//! (plus tax where prices exclude it) are what is owed; tenders less change are what is owed on completion;
+//! replaying the events gives the state.
+
+use alloc::{boxed::Box, collections::BTreeMap, string::String, vec::Vec};
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    adjustment::DocumentAdjustment,
+    authority::Authority,
+    basket::{LineItem, Totals},
+    ids::{CashierId, ClosureNumber, CustomerId, DocumentId, DocumentNumber, LineNo, StoreId, TerminalId},
+    money::{Currency, Money},
+    quantity::Points,
+    tax::TaxMode,
+    tender::{Tender, TenderKind},
+    time::Moment,
+};
+
+mod command;
+mod decide;
+mod event;
+mod evolve;
+mod facts;
+mod policy;
+mod pricing;
+mod refusal;
+mod returns;
+
+pub use self::{
+    command::{
+        AddLine, Adjust, AgeEvidence, CashMovementKind, Command, Entry, OpenDocument, ReturnLine, TakeTender,
+    },
+    decide::decide,
+    event::{Event, Opened},
+    evolve::{State, evolve, replay},
+    facts::{CustomerFacts, Facts, NewDocument, TillFacts},
+    policy::{ChangeMode, Limits, Policy},
+    refusal::Refusal,
+    returns::{OriginalSale, Refundable, RefundableLine},
+};
+
+/// What kind of paper a document is. The closure counts by it.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DocumentType {
+    /// A receipt.
+    #[default]
+    FiscalReceipt,
+    /// A receipt without fiscal effect.
+    NonFiscalReceipt,
+    /// An invoice.
+    Invoice,
+    /// An electronic invoice.
+    EInvoice,
+    /// An electronic archive invoice.
+    EArchiveInvoice,
+    /// An invoice to a diplomat, exempt from tax.
+    DiplomaticInvoice,
+    /// A waybill: goods leave, nothing is paid.
+    Waybill,
+    /// A delivery note: goods leave, nothing is paid.
+    DeliveryNote,
+    /// Money taken out of the drawer.
+    CashOut,
+    /// Money put into the drawer.
+    CashIn,
+    /// Goods brought back, money paid back.
+    Return,
+    /// A purchase from someone who writes no invoice; money leaves the drawer.
+    SelfBillingInvoice,
+}
+
+impl DocumentType {
+    /// All twelve, in the order reports list them.
+    pub const ALL: [Self; 12] = [
+        Self::FiscalReceipt,
+        Self::NonFiscalReceipt,
+        Self::Invoice,
+        Self::EInvoice,
+        Self::EArchiveInvoice,
+        Self::DiplomaticInvoice,
+        Self::Waybill,
+        Self::DeliveryNote,
+        Self::CashOut,
+        Self::CashIn,
+        Self::Return,
+        Self::SelfBillingInvoice,
+    ];
+
+    /// The stored code, such as `fiscal_receipt`.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::FiscalReceipt => "fiscal_receipt",
+            Self::NonFiscalReceipt => "non_fiscal_receipt",
+            Self::Invoice => "invoice",
+            Self::EInvoice => "e_invoice",
+            Self::EArchiveInvoice => "e_archive_invoice",
+            Self::DiplomaticInvoice => "diplomatic_invoice",
+            Self::Waybill => "waybill",
+            Self::DeliveryNote => "delivery_note",
+            Self::CashOut => "cash_out",
+            Self::CashIn => "cash_in",
+            Self::Return => "return",
+            Self::SelfBillingInvoice => "self_billing_invoice",
+        }
+    }
+
+    /// The type of a stored code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.code() == code)
+    }
+
+    /// Goods leave without payment: the document completes by a close command.
+    pub const fn is_delivery(self) -> bool {
+        matches!(self, Self::Waybill | Self::DeliveryNote)
+    }
+}
+
+/// What a document does. With the type it says how closures and stock treat it.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Kind {
+    /// Goods for money.
+    #[default]
+    Sale,
+    /// Goods back, money back: amounts are positive, the direction is in the kind.
+    Return,
+    /// A price for later: no money, no stock, no place in closure totals.
+    Quote,
+    /// Goods promised: deposits are a liability, it is a sale at completion.
+    Order,
+    /// Goods put aside and paid in parts: as an order.
+    Layaway,
+    /// Money in or out of the drawer.
+    CashMovement,
+    /// A purchase paid from the drawer (self-billing invoice).
+    Purchase,
+}
+
+impl Kind {
+    /// Tenders flow to the customer.
+    pub const fn pays_out(self) -> bool {
+        matches!(self, Self::Return | Self::Purchase)
+    }
+
+    /// Deposits may be taken and the document put aside with them.
+    pub const fn takes_deposits(self) -> bool {
+        matches!(self, Self::Order | Self::Layaway)
+    }
+}
+
+/// A remark on a document.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Note {
+    /// Whom it is for.
+    pub kind: NoteKind,
+    /// The line it belongs to; the whole document without.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<LineNo>,
+    /// The text, at most 2,000 characters.
+    pub text: String,
+    /// Whether receipts print it.
+    pub on_receipt: bool,
+}
+
+/// Whom a note is for.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NoteKind {
+    /// Anyone.
+    General,
+    /// The kitchen.
+    Kitchen,
+    /// Whoever delivers.
+    Delivery,
+    /// Staff only.
+    Internal,
+}
+
+/// Why no tax is charged.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct TaxExemption {
+    /// The reason.
+    pub reason: String,
+    /// The certificate shown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certificate: Option<String>,
+    /// Who.
+    pub authority: Authority,
+}
+
+/// That the buyer is old enough was checked, once for the document.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct AgeCheck {
+    /// The birth date shown; `None` when the cashier looked and judged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub birth_date: Option<NaiveDate>,
+    /// The age it was checked for.
+    pub minimum_age: u8,
+    /// Who looked.
+    pub cashier: CashierId,
+}
+
+/// Money in or out of the drawer outside a sale.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct CashMovement {
+    /// Which.
+    pub kind: CashMovementKind,
+    /// How much.
+    pub amount: Money,
+    /// Why.
+    pub reason: String,
+    /// Who.
+    pub authority: Authority,
+}
+
+/// Head and contents common to all states. Public for reading; only the machine in this module makes and
+/// changes one, and the state types hand it out behind a shared reference.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Document {
+    /// Its identity, for life.
+    pub id: DocumentId,
+    /// The number people use.
+    pub number: DocumentNumber,
+    /// The number it had before it was resumed in a later period.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub former_number: Option<DocumentNumber>,
+    /// What kind of paper.
+    pub document_type: DocumentType,
+    /// What it does.
+    pub kind: Kind,
+    /// Where.
+    pub store: StoreId,
+    /// At which till.
+    pub terminal: TerminalId,
+    /// In which currency.
+    pub currency: Currency,
+    /// Whether prices contain tax.
+    pub tax_mode: TaxMode,
+    /// When it was opened: with its first line.
+    pub opened_at: Moment,
+    /// By whom.
+    pub opened_by: CashierId,
+    /// The customer; none for a walk-in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub customer: Option<CustomerId>,
+    /// The name it is parked under: a person, a table.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub park_name: Option<String>,
+    /// What a line must still cost after its discounts: the store's rule when the document began.
+    pub min_line_total: Money,
+    /// Made in training: never counts.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub training: bool,
+    /// The document this one refunds, or the quote it came from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub original: Option<DocumentId>,
+    /// The return that this sale is exchanged for; both complete together.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exchange: Option<Box<Document>>,
+    /// The lines, voided ones included.
+    pub lines: Vec<LineItem>,
+    /// Document-level adjustments in force.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub adjustments: Vec<DocumentAdjustment>,
+    /// The tenders, voided ones included.
+    pub tenders: Vec<Tender>,
+    /// Change given.
+    #[serde(default, skip_serializing_if = "Money::is_zero_ref")]
+    pub change: Money,
+    /// What is left over from roundings of the original sale and its earlier refunds, on a return.
+    #[serde(default, skip_serializing_if = "Money::is_zero_ref")]
+    pub carried_rounding: Money,
+    /// Points that come back to the customer, on a return.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub points_returned: Option<Points>,
+    /// Remarks.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<Note>,
+    /// Why no tax is charged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exemption: Option<TaxExemption>,
+    /// The age check.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub age_check: Option<AgeCheck>,
+    /// Set on a cash movement.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cash_movement: Option<CashMovement>,
+    /// What it comes to.
+    pub totals: Totals,
+}
+
+impl Document {
+    /// The lines that count, in entry order.
+    pub fn active_lines(&self) -> impl Iterator<Item = &LineItem> {
+        self.lines.iter().filter(|line| line.is_active())
+    }
+
+    /// A line by its number, voided or not.
+    pub fn line(&self, no: LineNo) -> Option<&LineItem> {
+        self.lines.iter().find(|line| line.no == no)
+    }
+
+    /// The tenders that count as paid.
+    pub fn counted_tenders(&self) -> impl Iterator<Item = &Tender> {
+        self.tenders.iter().filter(|tender| tender.counts())
+    }
+
+    /// What the customer still owes, an exchanged return taken off; below nothing when the shop owes.
+    pub fn balance(&self) -> Money {
+        let credit = self.exchange.as_ref().map_or(Money::ZERO, |returned| returned.totals.balance());
+        self.totals.balance() - credit
+    }
+}
+
+/// An open document with at least one event behind it. Commands are decided against it.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(transparent)]
+pub struct Draft {
+    document: Document,
+}
+
+/// A document put aside: parked, or an order waiting for its goods.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Suspended {
+    document: Document,
+    /// When it was put aside.
+    pub suspended_at: Moment,
+    /// By whom.
+    pub suspended_by: CashierId,
+    /// The period it was put aside in; it counts as parked there.
+    pub closure: ClosureNumber,
+}
+
+/// A document that is settled for ever.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Completed {
+    document: Document,
+    /// When.
+    pub completed_at: Moment,
+    /// By whom.
+    pub completed_by: CashierId,
+    /// The period it counts in.
+    pub closure: ClosureNumber,
+    /// What priced it, so that the price can be derived again.
+    pub pricing: Pricing,
+}
+
+/// A document closed without effect.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Cancelled {
+    document: Document,
+    /// When.
+    pub cancelled_at: Moment,
+    /// By whose word.
+    pub authority: Authority,
+    /// The period it counts in.
+    pub closure: ClosureNumber,
+    /// What closed it.
+    pub cause: CancelCause,
+    /// Why, in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+macro_rules! contents {
+    ($($state:ident)*) => {$(
+        impl $state {
+            /// Head and contents.
+            pub const fn document(&self) -> &Document {
+                &self.document
+            }
+        }
+    )*};
+}
+
+contents! { Draft Suspended Completed Cancelled }
+
+/// What closed a document without effect.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum CancelCause {
+    /// The cashier cancelled it, or voided its last line.
+    Cashier,
+    /// A rule or a remote command closed it.
+    Application,
+    /// It was open when the till lost power, and the recovery policy discards such documents.
+    PowerLoss,
+    /// It was parked longer than allowed.
+    TooOld,
+}
+
+/// Everything a price was made from, so that anyone can make it again: the campaign set by its hash, the engine
+/// by its version, and each input of the evaluation.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Pricing {
+    /// The version of the rules in this crate.
+    pub engine_version: u32,
+    /// Content hash of the campaign set in force; none without campaigns.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub campaign_set: Option<String>,
+    /// When it was evaluated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moment: Option<Moment>,
+    /// How often campaigns had been used, by code.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub usage: BTreeMap<String, u64>,
+    /// Segments the customer was in.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub segments: Vec<String>,
+    /// Coupon codes unlocked.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unlocked_codes: Vec<String>,
+    /// The tenders it was evaluated with.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tenders: Vec<TenderKind>,
+}
+
+/// The version of the pricing rules in this crate; raised whenever the same input could give another price.
+pub const ENGINE_VERSION: u32 = 1;

@@ -1,0 +1,325 @@
+//! What a cashier can want: one variant for each intention.
+
+use alloc::string::String;
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::{CancelCause, DocumentType, Kind, NoteKind};
+use crate::{
+    adjustment::{AdjustmentKind, AdjustmentSource, AdjustmentValue},
+    basket::Condition,
+    catalog::DepartmentNo,
+    ids::{AdjustmentNo, LineNo, TenderNo},
+    money::Money,
+    quantity::{Points, Quantity, UnitPrice},
+    tender::{ForeignCash, TenderDetails, TenderKind, Tip},
+};
+
+/// One intention of a cashier. What has to be looked up for it comes in [`super::Facts`].
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Command {
+    /// Begin a document of a stated type and kind; a return with the original sale of the facts. A plain sale
+    /// needs none: its first line begins it.
+    Open(OpenDocument),
+    /// Sell a thing.
+    AddLine(AddLine),
+    /// Take goods of the original sale back.
+    ReturnLine(ReturnLine),
+    /// Copy an active line as a new last line.
+    RepeatLine {
+        /// The line.
+        line: LineNo,
+    },
+    /// Take a line back.
+    VoidLine {
+        /// The line.
+        line: LineNo,
+        /// Why.
+        reason: Option<String>,
+    },
+    /// Change how much of a line is sold.
+    ChangeQuantity {
+        /// The line.
+        line: LineNo,
+        /// The new quantity.
+        quantity: Quantity,
+    },
+    /// Sell a line at another price.
+    OverridePrice {
+        /// The line.
+        line: LineNo,
+        /// The new price of one unit.
+        price: UnitPrice,
+        /// Why.
+        reason: Option<String>,
+    },
+    /// Discount or mark up one line; the last active one without a number.
+    AdjustLine {
+        /// The line.
+        line: Option<LineNo>,
+        /// Down or up, by how much, why.
+        adjust: Adjust,
+    },
+    /// Discount or surcharge the whole document.
+    AdjustDocument {
+        /// Down or up, by how much, why.
+        adjust: Adjust,
+        /// What kind of discount or charge.
+        source: AdjustmentSource,
+        /// A code printed with it.
+        code: Option<String>,
+    },
+    /// Take a document-level adjustment back.
+    RemoveAdjustment {
+        /// Which.
+        adjustment: AdjustmentNo,
+    },
+    /// Turn points into a discount, worked out beforehand by the loyalty rules.
+    RedeemPoints {
+        /// How many points it costs.
+        points: Points,
+        /// What they are worth.
+        amount: Money,
+    },
+    /// Write a note.
+    AddNote {
+        /// Whom it is for.
+        kind: NoteKind,
+        /// The line it belongs to.
+        line: Option<LineNo>,
+        /// The text.
+        text: String,
+        /// Whether receipts print it.
+        on_receipt: bool,
+    },
+    /// Put the customer of the facts on the document; none makes it a walk-in again.
+    AssignCustomer,
+    /// Charge no tax.
+    ExemptTax {
+        /// The reason.
+        reason: String,
+        /// The certificate shown.
+        certificate: Option<String>,
+    },
+    /// Take a tender, or pay one out on a refund.
+    TakeTender(TakeTender),
+    /// Record a provider's answer to a pending tender.
+    ResolveTender {
+        /// Which.
+        tender: TenderNo,
+        /// Whether it was approved.
+        approved: bool,
+        /// The provider's authorisation.
+        authorisation: Option<String>,
+    },
+    /// Take a tender back.
+    VoidTender {
+        /// Which.
+        tender: TenderNo,
+        /// Why.
+        reason: Option<String>,
+    },
+    /// Hand out the change that is due, and complete.
+    GiveChange,
+    /// Complete a document with nothing to pay: a free sale, a quote, a waybill.
+    Close,
+    /// Put the document aside.
+    Suspend {
+        /// A name to find it by.
+        name: Option<String>,
+    },
+    /// Take up the suspended document of the facts.
+    Resume,
+    /// Close the document without effect; one that never had a line gives its number back.
+    Cancel {
+        /// What closes it.
+        cause: CancelCause,
+        /// Why.
+        reason: Option<String>,
+    },
+    /// Close the suspended document of the facts without effect.
+    CancelSuspended {
+        /// What closes it.
+        cause: CancelCause,
+        /// Why.
+        reason: Option<String>,
+    },
+    /// Exchange: go on from the open return to a new sale that it is set off against.
+    ExchangeForSale,
+    /// Put money into the drawer or take some out.
+    MoveCash {
+        /// Which way and why.
+        kind: CashMovementKind,
+        /// How much.
+        amount: Money,
+        /// Why, in words.
+        reason: String,
+    },
+    /// Open the drawer without a sale.
+    OpenDrawer {
+        /// Why.
+        reason: Option<String>,
+    },
+}
+
+/// How a document begins.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct OpenDocument {
+    /// What kind of paper.
+    pub document_type: DocumentType,
+    /// What it does.
+    pub kind: Kind,
+}
+
+/// A thing to sell. What it is was looked up and stands in the facts.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct AddLine {
+    /// What was entered.
+    pub entry: Entry,
+    /// How many; one where absent.
+    pub quantity: Option<Quantity>,
+    /// A typed price, for open-priced products, departments, and overrides with authority.
+    pub price: Option<UnitPrice>,
+    /// On a return without receipt: the state of the goods and whether they go back on the shelf.
+    pub returned: Option<(Condition, bool)>,
+    /// How the buyer's age was checked, where the item asks for it and the document has no check yet.
+    pub age: Option<AgeEvidence>,
+}
+
+/// How a cashier made sure that a buyer is old enough.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum AgeEvidence {
+    /// By looking.
+    Looked,
+    /// By the birth date on a document.
+    BirthDate(NaiveDate),
+}
+
+impl AddLine {
+    /// One of what a code or barcode stands for.
+    pub fn code(entered: impl Into<String>) -> Self {
+        Self { entry: Entry::Code(entered.into()), quantity: None, price: None, returned: None, age: None }
+    }
+
+    /// A sale by department key at a typed price.
+    pub const fn department(no: DepartmentNo, price: UnitPrice) -> Self {
+        Self { entry: Entry::Department(no), quantity: None, price: Some(price), returned: None, age: None }
+    }
+
+    /// The same, so many times.
+    #[must_use]
+    pub fn times(self, quantity: Quantity) -> Self {
+        Self { quantity: Some(quantity), ..self }
+    }
+
+    /// The same, with the buyer's age checked.
+    #[must_use]
+    pub fn with_age(self, age: AgeEvidence) -> Self {
+        Self { age: Some(age), ..self }
+    }
+
+    /// The same, at a typed price.
+    #[must_use]
+    pub fn at(self, price: UnitPrice) -> Self {
+        Self { price: Some(price), ..self }
+    }
+}
+
+/// What the cashier entered to name a thing.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Entry {
+    /// A code, a barcode, or a barcode with weight or price inside.
+    Code(String),
+    /// A department key.
+    Department(DepartmentNo),
+}
+
+/// Goods of the original sale that come back.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct ReturnLine {
+    /// The sold line.
+    pub line: LineNo,
+    /// How many of it.
+    pub quantity: Quantity,
+    /// Their state.
+    pub condition: Condition,
+    /// Whether they go back on the shelf.
+    pub restock: bool,
+    /// Why.
+    pub reason: Option<String>,
+}
+
+/// A discount, markup or surcharge as entered.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Adjust {
+    /// Down or up.
+    pub kind: AdjustmentKind,
+    /// By how much.
+    pub value: AdjustmentValue,
+    /// Why.
+    pub reason: Option<String>,
+}
+
+/// A tender to take.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct TakeTender {
+    /// The method.
+    pub kind: TenderKind,
+    /// How much, in the document's currency; the balance where absent.
+    pub amount: Option<Money>,
+    /// Foreign notes instead of an amount.
+    pub foreign: Option<ForeignCash>,
+    /// A tip on top.
+    pub tip: Option<Tip>,
+    /// What else is known.
+    pub details: TenderDetails,
+    /// A provider has yet to answer.
+    pub pending: bool,
+}
+
+impl TakeTender {
+    /// The whole balance by one method.
+    pub fn balance(kind: TenderKind) -> Self {
+        Self {
+            kind,
+            amount: None,
+            foreign: None,
+            tip: None,
+            details: TenderDetails::default(),
+            pending: false,
+        }
+    }
+
+    /// A stated amount by one method.
+    pub fn amount(kind: TenderKind, amount: Money) -> Self {
+        Self { amount: Some(amount), ..Self::balance(kind) }
+    }
+}
+
+/// Money in or out of the drawer outside a sale.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CashMovementKind {
+    /// The money the period starts with.
+    Float,
+    /// Put in.
+    PaidIn,
+    /// Taken out to pay for something.
+    PaidOut,
+    /// Taken out to the safe.
+    CashDrop,
+}
+
+impl CashMovementKind {
+    /// Whether the drawer gains.
+    pub const fn is_in(self) -> bool {
+        matches!(self, Self::Float | Self::PaidIn)
+    }
+
+    /// The paper it is written on.
+    pub const fn document_type(self) -> DocumentType {
+        if self.is_in() { DocumentType::CashIn } else { DocumentType::CashOut }
+    }
+}

@@ -1,0 +1,283 @@
+//! What happened: the events that make a document, journalled and never edited.
+
+use alloc::{boxed::Box, string::String, vec::Vec};
+
+use serde::{Deserialize, Serialize};
+
+use super::{AgeCheck, CancelCause, CashMovement, DocumentType, Kind, Note, Pricing, TaxExemption};
+use crate::{
+    adjustment::{DocumentAdjustment, LineAdjustment},
+    authority::{Authority, Void},
+    basket::{LineItem, PriceOverride},
+    ids::{
+        AdjustmentNo, CashierId, ClosureNumber, CustomerId, DocumentId, DocumentNumber, LineNo, StoreId,
+        TenderNo, TerminalId,
+    },
+    money::{Currency, Money},
+    quantity::{Points, Quantity, UnitPrice},
+    tax::TaxMode,
+    tender::Tender,
+    time::Moment,
+};
+
+/// One thing that happened to a document.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Event {
+    /// A document began and has its number.
+    DocumentOpened(Box<Opened>),
+    /// A line was added. Its computed figures are derived anew when the event is applied.
+    LineAdded {
+        /// The line.
+        line: Box<LineItem>,
+    },
+    /// A line was taken back.
+    LineVoided {
+        /// Which.
+        line: LineNo,
+        /// Why and by whom.
+        void: Void,
+    },
+    /// The quantity of a line changed.
+    QuantityChanged {
+        /// Which.
+        line: LineNo,
+        /// The new quantity.
+        quantity: Quantity,
+        /// By whom.
+        authority: Authority,
+    },
+    /// The price of a line changed.
+    PriceOverridden {
+        /// Which.
+        line: LineNo,
+        /// The new price of one unit.
+        price: UnitPrice,
+        /// Why and by whom.
+        price_override: PriceOverride,
+    },
+    /// A line was discounted or marked up.
+    LineAdjusted {
+        /// Which.
+        line: LineNo,
+        /// How.
+        adjustment: LineAdjustment,
+    },
+    /// The document was discounted or surcharged.
+    DocumentAdjusted {
+        /// How; its amount and shares are derived anew when the event is applied.
+        adjustment: DocumentAdjustment,
+    },
+    /// A document-level adjustment was taken back.
+    AdjustmentRemoved {
+        /// Which.
+        adjustment: AdjustmentNo,
+        /// By whom.
+        authority: Authority,
+    },
+    /// A note was written.
+    NoteAdded {
+        /// The note.
+        note: Note,
+    },
+    /// The customer was set.
+    CustomerAssigned {
+        /// Who; none for a walk-in.
+        customer: Option<CustomerId>,
+    },
+    /// The document became exempt from tax.
+    TaxExempted {
+        /// Why and by whom.
+        exemption: TaxExemption,
+    },
+    /// The buyer's age was checked.
+    AgeConfirmed {
+        /// How.
+        check: AgeCheck,
+    },
+    /// A tender was taken or paid out.
+    TenderTaken {
+        /// The tender.
+        tender: Box<Tender>,
+    },
+    /// A provider answered.
+    TenderResolved {
+        /// Which tender.
+        tender: TenderNo,
+        /// Whether it was approved.
+        approved: bool,
+        /// Its authorisation.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        authorisation: Option<String>,
+    },
+    /// A tender was taken back.
+    TenderVoided {
+        /// Which.
+        tender: TenderNo,
+        /// Why and by whom.
+        void: Void,
+    },
+    /// Change was handed out.
+    ChangeGiven {
+        /// How much.
+        amount: Money,
+        /// What rounding to the smallest coin added to what is owed.
+        #[serde(default, skip_serializing_if = "Money::is_zero_ref")]
+        rounding: Money,
+        /// The tender the rounding belongs to.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        tender: Option<TenderNo>,
+    },
+    /// A refund took over what roundings of the sale and its earlier refunds left, and the points that come back.
+    RefundSettled {
+        /// Added to what is paid back.
+        carried_rounding: Money,
+        /// Points that come back.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        points: Option<Points>,
+    },
+    /// The open return is set off against a sale that begins now.
+    ExchangeStarted {
+        /// The sale.
+        sale: Box<Opened>,
+    },
+    /// The document was put aside.
+    DocumentSuspended {
+        /// When.
+        at: Moment,
+        /// By whom.
+        by: CashierId,
+        /// The period it counts as parked in.
+        closure: ClosureNumber,
+        /// The name it is parked under.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name: Option<String>,
+    },
+    /// A suspended document was taken up.
+    DocumentResumed {
+        /// Its number in the period of resumption, where that is a later one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        number: Option<DocumentNumber>,
+        /// By whom.
+        by: CashierId,
+    },
+    /// The document is settled for ever.
+    DocumentCompleted {
+        /// When.
+        at: Moment,
+        /// By whom.
+        by: CashierId,
+        /// The period it counts in.
+        closure: ClosureNumber,
+        /// What priced it.
+        pricing: Box<Pricing>,
+        /// Worth of the exchanged return that settled part of this sale, as a store credit between the two.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        exchange_credit: Option<Money>,
+    },
+    /// The document was closed without effect.
+    DocumentCancelled {
+        /// When.
+        at: Moment,
+        /// By whose word.
+        authority: Authority,
+        /// The period it counts in.
+        closure: ClosureNumber,
+        /// What closed it.
+        cause: CancelCause,
+        /// Why, in words.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    },
+    /// A document that never had a line was left; its number is free again.
+    DocumentAbandoned {
+        /// Which.
+        document: DocumentId,
+    },
+    /// The drawer was opened without a sale. It belongs to no document.
+    DrawerOpened {
+        /// Why.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+        /// By whose word.
+        authority: Authority,
+    },
+}
+
+/// The head of a document as it begins.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Opened {
+    /// Its identity.
+    pub id: DocumentId,
+    /// Its number.
+    pub number: DocumentNumber,
+    /// What kind of paper.
+    pub document_type: DocumentType,
+    /// What it does.
+    pub kind: Kind,
+    /// Where.
+    pub store: StoreId,
+    /// At which till.
+    pub terminal: TerminalId,
+    /// In which currency.
+    pub currency: Currency,
+    /// Whether prices contain tax.
+    pub tax_mode: TaxMode,
+    /// When.
+    pub at: Moment,
+    /// By whom.
+    pub by: CashierId,
+    /// What a line must still cost after its discounts.
+    pub min_line_total: Money,
+    /// Made in training.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub training: bool,
+    /// The document it refunds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub original: Option<DocumentId>,
+    /// The customer, taken over from the original.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub customer: Option<CustomerId>,
+    /// Why no tax is charged, where its type says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exemption: Option<TaxExemption>,
+    /// The movement, where it is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cash_movement: Option<CashMovement>,
+    /// Notes that come with it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<Note>,
+}
+
+impl Event {
+    /// The event's name as it stands in the journal, such as `line_added`.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::DocumentOpened(_) => "document_opened",
+            Self::LineAdded { .. } => "line_added",
+            Self::LineVoided { .. } => "line_voided",
+            Self::QuantityChanged { .. } => "quantity_changed",
+            Self::PriceOverridden { .. } => "price_overridden",
+            Self::LineAdjusted { .. } => "line_adjusted",
+            Self::DocumentAdjusted { .. } => "document_adjusted",
+            Self::AdjustmentRemoved { .. } => "adjustment_removed",
+            Self::NoteAdded { .. } => "note_added",
+            Self::CustomerAssigned { .. } => "customer_assigned",
+            Self::TaxExempted { .. } => "tax_exempted",
+            Self::AgeConfirmed { .. } => "age_confirmed",
+            Self::TenderTaken { .. } => "tender_taken",
+            Self::TenderResolved { .. } => "tender_resolved",
+            Self::TenderVoided { .. } => "tender_voided",
+            Self::ChangeGiven { .. } => "change_given",
+            Self::RefundSettled { .. } => "refund_settled",
+            Self::ExchangeStarted { .. } => "exchange_started",
+            Self::DocumentSuspended { .. } => "document_suspended",
+            Self::DocumentResumed { .. } => "document_resumed",
+            Self::DocumentCompleted { .. } => "document_completed",
+            Self::DocumentCancelled { .. } => "document_cancelled",
+            Self::DocumentAbandoned { .. } => "document_abandoned",
+            Self::DrawerOpened { .. } => "drawer_opened",
+        }
+    }
+}

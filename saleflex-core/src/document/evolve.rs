@@ -1,0 +1,274 @@
+//! Applying events. Nothing is decided here: an event that was decided always applies, and one that cannot
+//! (a damaged journal) leaves the state as it is.
+
+use alloc::{boxed::Box, string::String, vec::Vec};
+
+use super::{Cancelled, Completed, Document, Draft, Event, Opened, Suspended, pricing};
+use crate::{
+    basket::PriceSource,
+    ids::{ClosureNumber, LineNo, TenderNo},
+    money::Money,
+    tender::{Direction, Tender, TenderDetails, TenderKind, TenderStatus},
+};
+
+/// Where a document stands. There is none in `Idle`.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub enum State {
+    /// No document is open.
+    #[default]
+    Idle,
+    /// One is open.
+    Draft(Box<Draft>),
+    /// It was put aside.
+    Suspended(Box<Suspended>),
+    /// It is settled; an exchange settles its return and its sale together, in this order.
+    Completed(Vec<Completed>),
+    /// It was closed without effect.
+    Cancelled(Box<Cancelled>),
+}
+
+impl State {
+    /// The open document, if there is one.
+    pub fn draft(&self) -> Option<&Draft> {
+        match self {
+            Self::Draft(draft) => Some(draft),
+            Self::Idle | Self::Suspended(_) | Self::Completed(_) | Self::Cancelled(_) => None,
+        }
+    }
+}
+
+/// Applies one event.
+#[must_use]
+pub fn evolve(state: State, event: &Event) -> State {
+    match (state, event) {
+        (State::Idle, Event::DocumentOpened(opened)) => draft(open(opened)),
+        (State::Draft(open), event) => apply(open.document, event),
+        (State::Suspended(suspended), Event::DocumentResumed { number, .. }) => {
+            let mut document = suspended.document;
+            if let Some(number) = number {
+                document.former_number = Some(document.number);
+                document.number = *number;
+            }
+            document.park_name = None;
+            draft(document)
+        }
+        (State::Suspended(suspended), Event::DocumentCancelled { at, authority, closure, cause, reason }) => {
+            State::Cancelled(Box::new(Cancelled {
+                document: suspended.document,
+                cancelled_at: *at,
+                authority: *authority,
+                closure: *closure,
+                cause: *cause,
+                reason: reason.clone(),
+            }))
+        }
+        (state, _) => state,
+    }
+}
+
+/// Applies a whole journal of one document.
+#[must_use]
+pub fn replay<'a>(state: State, events: impl IntoIterator<Item = &'a Event>) -> State {
+    events.into_iter().fold(state, evolve)
+}
+
+fn draft(document: Document) -> State {
+    State::Draft(Box::new(Draft { document }))
+}
+
+fn open(opened: &Opened) -> Document {
+    let mut document = Document {
+        id: opened.id,
+        number: opened.number,
+        former_number: None,
+        document_type: opened.document_type,
+        kind: opened.kind,
+        store: opened.store,
+        terminal: opened.terminal,
+        currency: opened.currency,
+        tax_mode: opened.tax_mode,
+        opened_at: opened.at,
+        opened_by: opened.by,
+        customer: opened.customer,
+        park_name: None,
+        min_line_total: opened.min_line_total,
+        training: opened.training,
+        original: opened.original,
+        exchange: None,
+        lines: Vec::new(),
+        adjustments: Vec::new(),
+        tenders: Vec::new(),
+        change: Money::ZERO,
+        carried_rounding: Money::ZERO,
+        points_returned: None,
+        notes: opened.notes.clone(),
+        exemption: opened.exemption.clone(),
+        age_check: None,
+        cash_movement: opened.cash_movement.clone(),
+        totals: crate::basket::Totals::default(),
+    };
+    pricing::recompute(&mut document);
+    document
+}
+
+/// Applies an event to an open document: first those that end or transform it, then those that change it.
+fn apply(mut document: Document, event: &Event) -> State {
+    match event {
+        Event::ExchangeStarted { sale } => {
+            let mut next = open(sale);
+            next.exchange = Some(Box::new(document));
+            draft(next)
+        }
+        Event::DocumentSuspended { at, by, closure, name } => {
+            document.park_name.clone_from(name);
+            State::Suspended(Box::new(Suspended {
+                document,
+                suspended_at: *at,
+                suspended_by: *by,
+                closure: *closure,
+            }))
+        }
+        Event::DocumentCompleted { at, by, closure, pricing, exchange_credit } => {
+            let finish = |document| Completed {
+                document,
+                completed_at: *at,
+                completed_by: *by,
+                closure: *closure,
+                pricing: pricing.as_ref().clone(),
+            };
+            let returned = settle_exchange(&mut document, exchange_credit.unwrap_or_default(), *closure);
+            State::Completed(returned.into_iter().chain([document]).map(finish).collect())
+        }
+        Event::DocumentCancelled { at, authority, closure, cause, reason } => {
+            State::Cancelled(Box::new(Cancelled {
+                document,
+                cancelled_at: *at,
+                authority: *authority,
+                closure: *closure,
+                cause: *cause,
+                reason: reason.clone(),
+            }))
+        }
+        Event::DocumentAbandoned { .. } => State::Idle,
+        event => {
+            change(&mut document, event);
+            pricing::recompute(&mut document);
+            draft(document)
+        }
+    }
+}
+
+/// Sets the exchanged return off against the sale: a store credit out of the one and into the other.
+fn settle_exchange(sale: &mut Document, credit: Money, closure: ClosureNumber) -> Option<Document> {
+    let mut returned = *sale.exchange.take()?;
+    let mut next = next_tender(sale, Some(&returned));
+    for (document, direction) in [(&mut *sale, Direction::In), (&mut returned, Direction::Out)] {
+        if credit.is_positive() {
+            document.tenders.push(Tender {
+                no: next,
+                kind: TenderKind::StoreCredit,
+                direction,
+                amount: credit,
+                rounding: Money::ZERO,
+                status: TenderStatus::Approved,
+                closure,
+                foreign: None,
+                tip: None,
+                details: TenderDetails::default(),
+                refunds: None,
+                void: None,
+            });
+            next = TenderNo(next.0.saturating_add(1));
+        }
+        pricing::recompute(document);
+    }
+    Some(returned)
+}
+
+/// The number of the next tender, unique over a sale and the return it is exchanged for.
+pub(super) fn next_tender(document: &Document, exchange: Option<&Document>) -> TenderNo {
+    let tenders = document.tenders.iter().chain(exchange.into_iter().flat_map(|other| &other.tenders));
+    TenderNo(tenders.map(|tender| tender.no.0).max().unwrap_or(0).saturating_add(1))
+}
+
+fn change(document: &mut Document, event: &Event) {
+    match event {
+        Event::LineAdded { line } => document.lines.push(line.as_ref().clone()),
+        Event::LineVoided { line, void } => with_line(document, *line, |line| line.void = Some(void.clone())),
+        Event::QuantityChanged { line, quantity, .. } => {
+            with_line(document, *line, |line| line.quantity = *quantity);
+        }
+        Event::PriceOverridden { line, price, price_override } => with_line(document, *line, |line| {
+            line.unit_price = *price;
+            line.price_source = PriceSource::Override;
+            line.price_override = Some(price_override.clone());
+        }),
+        Event::LineAdjusted { line, adjustment } => {
+            with_line(document, *line, |line| line.adjustments.push(adjustment.clone()));
+        }
+        Event::DocumentAdjusted { adjustment } => document.adjustments.push(adjustment.clone()),
+        Event::AdjustmentRemoved { adjustment, .. } => {
+            document.adjustments.retain(|known| known.no != *adjustment);
+        }
+        Event::NoteAdded { note } => document.notes.push(note.clone()),
+        Event::CustomerAssigned { customer } => document.customer = *customer,
+        Event::TaxExempted { exemption } => document.exemption = Some(exemption.clone()),
+        Event::AgeConfirmed { check } => document.age_check = Some(*check),
+        Event::RefundSettled { carried_rounding, points } => {
+            document.carried_rounding = *carried_rounding;
+            document.points_returned = *points;
+        }
+        event => change_tenders(document, event),
+    }
+}
+
+fn change_tenders(document: &mut Document, event: &Event) {
+    match event {
+        Event::TenderTaken { tender } => match document.exchange.as_deref_mut() {
+            // What an exchange pays out is paid for the goods that came back.
+            Some(returned) if tender.direction == Direction::Out => {
+                returned.tenders.push(tender.as_ref().clone());
+                pricing::recompute(returned);
+            }
+            _ => document.tenders.push(tender.as_ref().clone()),
+        },
+        Event::TenderResolved { tender, approved, authorisation } => {
+            let status = if *approved { TenderStatus::Approved } else { TenderStatus::Declined };
+            resolve(document, *tender, status, authorisation.as_ref());
+        }
+        Event::TenderVoided { tender, void } => {
+            with_tender(document, *tender, |tender| tender.void = Some(void.clone()));
+        }
+        Event::ChangeGiven { amount, rounding, tender } => {
+            document.change += *amount;
+            if let Some(no) = tender {
+                with_tender(document, *no, |tender| tender.rounding += *rounding);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn resolve(document: &mut Document, no: TenderNo, status: TenderStatus, authorisation: Option<&String>) {
+    with_tender(document, no, |tender| {
+        tender.status = status;
+        if let Some(authorisation) = authorisation {
+            tender.details.authorisation = Some(authorisation.clone());
+        }
+    });
+}
+
+fn with_line(document: &mut Document, no: LineNo, change: impl FnOnce(&mut crate::basket::LineItem)) {
+    if let Some(line) = document.lines.iter_mut().find(|line| line.no == no) {
+        change(line);
+    }
+}
+
+fn with_tender(document: &mut Document, no: TenderNo, change: impl FnOnce(&mut Tender)) {
+    if let Some(tender) = document.tenders.iter_mut().find(|tender| tender.no == no) {
+        change(tender);
+    } else if let Some(returned) = document.exchange.as_deref_mut() {
+        with_tender(returned, no, change);
+        pricing::recompute(returned);
+    }
+}

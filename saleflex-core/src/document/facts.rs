@@ -1,0 +1,79 @@
+//! What the shell looked up for a command.
+
+use rust_decimal::Decimal;
+
+use super::{OriginalSale, Policy, Suspended};
+use crate::{
+    cashier::{Approval, OnDuty},
+    catalog::Sellable,
+    ids::{ClosureNumber, CustomerId, DocumentId, StoreId, TerminalId},
+    money::{Currency, Money},
+    tax::TaxMode,
+    time::Moment,
+};
+
+/// Everything besides the draft and the command that a decision may look at. Only what the command needs has to
+/// be there: `item` for [`super::Command::AddLine`], `original` for returns with receipt, and so on; a fact that
+/// is needed and missing is a refusal.
+#[derive(Clone, Copy, Debug)]
+pub struct Facts<'a> {
+    /// Now.
+    pub moment: Moment,
+    /// The cashier who is logged in.
+    pub cashier: &'a OnDuty,
+    /// A manager who stands by.
+    pub approval: Option<&'a Approval>,
+    /// The store's rules.
+    pub policy: &'a Policy,
+    /// The till.
+    pub till: TillFacts,
+    /// Number and identity for a document that this command begins.
+    pub next: NewDocument,
+    /// What a lookup found.
+    pub item: Option<&'a Sellable>,
+    /// How much of the item, or of the line's product, is in stock, where stock is kept.
+    pub stock: Option<Decimal>,
+    /// The customer: the one to assign, or the one on the document.
+    pub customer: Option<CustomerFacts>,
+    /// The sale that goods come back from.
+    pub original: Option<&'a OriginalSale>,
+    /// The document to resume.
+    pub suspended: Option<&'a Suspended>,
+}
+
+/// The till a document belongs to.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct TillFacts {
+    /// Its store.
+    pub store: StoreId,
+    /// The till.
+    pub terminal: TerminalId,
+    /// The currency it sells in.
+    pub currency: Currency,
+    /// Whether its prices contain tax.
+    pub tax_mode: TaxMode,
+    /// Training: documents never count.
+    pub training: bool,
+    /// The open period.
+    pub closure: ClosureNumber,
+}
+
+/// Number and identity for a new document; `receipt` is one more than the highest used in the period.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct NewDocument {
+    /// A fresh id.
+    pub id: DocumentId,
+    /// The next receipt number.
+    pub receipt: u32,
+}
+
+/// What deciding needs to know of a customer.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct CustomerFacts {
+    /// Who.
+    pub id: CustomerId,
+    /// What may stay unpaid; none: no account.
+    pub account_limit: Option<Money>,
+    /// What is unpaid.
+    pub account_balance: Money,
+}

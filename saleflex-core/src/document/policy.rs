@@ -1,0 +1,80 @@
+//! A store's rules: limits, allowances and defaults that differ from shop to shop.
+
+use alloc::{collections::BTreeSet, vec::Vec};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{money::Money, quantity::Percent, tax::TaxRate, tender::TenderKind};
+
+/// A store's rules. [`Policy::default`] is a shop without limits, as imported installations start.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(default)]
+pub struct Policy {
+    /// What a line must still cost after its discounts; one minor unit, since some fiscal printers refuse zero
+    /// lines (D-DOC-13).
+    pub min_line_total: Money,
+    /// Beyond these a manager has to agree; none: never.
+    pub limits: Limits,
+    /// Tenders that may exceed the balance and give change.
+    pub change_allowed: BTreeSet<TenderKind>,
+    /// The most change a tender other than cash may give; none: no limit.
+    pub max_change: Option<Money>,
+    /// Whether change is recorded at once or waits for its key.
+    pub change_mode: ChangeMode,
+    /// Tenders accepted at all.
+    pub tenders: BTreeSet<TenderKind>,
+    /// How a return may be paid out when not by the original tender.
+    pub refund_tenders: BTreeSet<TenderKind>,
+    /// Days goods may be brought back within, unless the product says otherwise; none: for ever.
+    pub return_days: Option<u16>,
+    /// Whether a document with payments may be suspended (D-DOC-30).
+    pub suspend_with_payments: bool,
+    /// Whether selling below cost needs approval.
+    pub guard_cost: bool,
+    /// Taxes on surcharges of their own, such as a service charge; empty: taxed as the lines that bear them.
+    pub surcharge_taxes: Vec<TaxRate>,
+    /// Most lines a document may have.
+    pub max_lines: u32,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            min_line_total: Money::ONE_MINOR,
+            limits: Limits::default(),
+            change_allowed: TenderKind::ALL.into_iter().filter(|kind| kind.gives_change()).collect(),
+            max_change: None,
+            change_mode: ChangeMode::Auto,
+            tenders: TenderKind::ALL.into_iter().collect(),
+            refund_tenders: TenderKind::ALL.into_iter().collect(),
+            return_days: None,
+            suspend_with_payments: false,
+            guard_cost: false,
+            surcharge_taxes: Vec::new(),
+            max_lines: 5_000,
+        }
+    }
+}
+
+/// What a cashier may do alone; beyond it needs approval.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(default)]
+pub struct Limits {
+    /// Largest line discount in percent of the line.
+    pub line_discount: Option<Percent>,
+    /// Largest line that may be voided.
+    pub void_line: Option<Money>,
+    /// Largest document that may be cancelled.
+    pub cancel: Option<Money>,
+}
+
+/// When change is recorded.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Hash, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ChangeMode {
+    /// As soon as a tender exceeds the balance.
+    #[default]
+    Auto,
+    /// When the cashier presses the change key.
+    Key,
+}

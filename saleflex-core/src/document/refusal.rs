@@ -1,0 +1,268 @@
+//! Why a command was not carried out: typed, with the numbers a cashier or support would ask for.
+
+use alloc::string::String;
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+
+use super::Kind;
+use crate::{
+    cashier::Capability,
+    catalog::DepartmentNo,
+    ids::{AdjustmentNo, ClosureNumber, DocumentNumber, LineNo, TenderNo},
+    money::{AmountError, AmountIn},
+    quantity::{Quantity, UnitPrice},
+    tender::TenderKind,
+};
+
+/// Why a command was refused. Nothing changed.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// The cashier may not do this, and nobody who may has approved it. Ask a manager.
+    #[error("needs the approval of someone with {capability}")]
+    ApprovalNeeded {
+        /// What the approver must hold.
+        capability: Capability,
+    },
+    /// The command works on an open document, and there is none.
+    #[error("no document is open")]
+    NoDocument,
+    /// The command needs an empty till, and a document is open. Finish, park or cancel it first.
+    #[error("document {number} is open")]
+    DocumentOpen {
+        /// The open one.
+        number: DocumentNumber,
+    },
+    /// The document has no active line.
+    #[error("the document has no lines")]
+    NoLines,
+    /// There is no such active line.
+    #[error("there is no active line {line}")]
+    NoSuchLine {
+        /// What was asked for.
+        line: LineNo,
+    },
+    /// There is no such tender, or it does not count any more.
+    #[error("there is no tender {tender}")]
+    NoSuchTender {
+        /// What was asked for.
+        tender: TenderNo,
+    },
+    /// There is no such adjustment.
+    #[error("there is no adjustment {}", adjustment.0)]
+    NoSuchAdjustment {
+        /// What was asked for.
+        adjustment: AdjustmentNo,
+    },
+    /// The document is of a kind that does not allow this.
+    #[error("not possible on this kind of document")]
+    WrongKind {
+        /// Its kind.
+        kind: Kind,
+    },
+    /// Nothing was looked up for the command; a mistake of the caller.
+    #[error("the item was not looked up")]
+    NotLookedUp,
+    /// The product has no price and none was typed.
+    #[error("{code} has no price: enter one")]
+    PriceNeeded {
+        /// Its code.
+        code: String,
+    },
+    /// The catalog gives no tax for the item; it must be mended there.
+    #[error("no tax rate is set for {code}")]
+    NoTax {
+        /// Its code.
+        code: String,
+    },
+    /// The price is above what the department accepts.
+    #[error("{price} is above the highest price {max} of department {department}")]
+    AboveMaxPrice {
+        /// The price.
+        price: UnitPrice,
+        /// The limit.
+        max: UnitPrice,
+        /// Whose.
+        department: DepartmentNo,
+    },
+    /// The unit of the item does not allow so many fraction digits.
+    #[error("a quantity of {unit} has at most {decimals} fraction digits, {quantity} was given")]
+    QuantityNotAllowed {
+        /// As entered.
+        quantity: Quantity,
+        /// The unit.
+        unit: String,
+        /// How many it allows.
+        decimals: u8,
+    },
+    /// Not enough in stock, and the product must not go below.
+    #[error("only {available} of {code} in stock, {wanted} wanted")]
+    OutOfStock {
+        /// Its code.
+        code: String,
+        /// What there is, less what the document holds already.
+        available: Decimal,
+        /// What was asked for.
+        wanted: Quantity,
+    },
+    /// The buyer's age must be confirmed first.
+    #[error("confirm that the buyer is at least {minimum_age}")]
+    AgeCheckNeeded {
+        /// The age.
+        minimum_age: u8,
+    },
+    /// The buyer is too young.
+    #[error("born {birth_date}: younger than {minimum_age}")]
+    TooYoung {
+        /// As shown.
+        birth_date: NaiveDate,
+        /// The age asked for.
+        minimum_age: u8,
+    },
+    /// A number is out of its bounds.
+    #[error("{0}")]
+    Amount(#[from] AmountError),
+    /// A percent discount is from 1 to 100, an amount from one minor unit to the total.
+    #[error("out of range")]
+    OutOfRange,
+    /// The product allows no discount by hand.
+    #[error("{code} allows no discount")]
+    DiscountNotAllowed {
+        /// Its code.
+        code: String,
+    },
+    /// No line may be discounted.
+    #[error("no line allows a discount")]
+    NothingToDiscount,
+    /// What is paid already would exceed what is due. Take a tender back first.
+    #[error("{paid} is paid already, more than {due} would be due: take a tender back first")]
+    PaidExceedsDue {
+        /// Paid.
+        paid: AmountIn,
+        /// What would be due.
+        due: AmountIn,
+    },
+    /// Discounts or points on the document exceed what would be left of it. Take them back first.
+    #[error("discounts of {discount} exceed {total}: take them back first")]
+    DiscountExceedsTotal {
+        /// The discounts.
+        discount: AmountIn,
+        /// What would be left.
+        total: AmountIn,
+    },
+    /// Change is due; only the change key goes on.
+    #[error("change of {change} is due")]
+    ChangeDue {
+        /// How much.
+        change: AmountIn,
+    },
+    /// No change is due.
+    #[error("no change is due")]
+    NoChangeDue,
+    /// Nothing is left to pay.
+    #[error("already fully paid")]
+    AlreadyPaid,
+    /// Something is left to pay.
+    #[error("{balance} is left to pay")]
+    BalanceLeft {
+        /// How much.
+        balance: AmountIn,
+    },
+    /// The store does not accept the tender here.
+    #[error("{kind} is not accepted here")]
+    TenderNotAccepted {
+        /// Which.
+        kind: TenderKind,
+    },
+    /// More was given than the balance, and the tender gives no change, or not so much.
+    #[error("{kind} gives at most {limit} in change, {change} would be due")]
+    TooMuchChange {
+        /// Which.
+        kind: TenderKind,
+        /// The limit.
+        limit: AmountIn,
+        /// What would be due.
+        change: AmountIn,
+    },
+    /// The tender needs a customer on the document.
+    #[error("{kind} needs a customer on the document")]
+    CustomerNeeded {
+        /// Which.
+        kind: TenderKind,
+    },
+    /// The customer's account does not stretch so far.
+    #[error("the account allows {limit}; {owed} is owed and {amount} would be added")]
+    AccountLimit {
+        /// The limit.
+        limit: AmountIn,
+        /// Owed already.
+        owed: AmountIn,
+        /// To be added.
+        amount: AmountIn,
+    },
+    /// A tender waits for its provider.
+    #[error("tender {tender} waits for an answer")]
+    TenderPending {
+        /// Which.
+        tender: TenderNo,
+    },
+    /// Tenders were taken; they must be taken back first.
+    #[error("{paid} was taken: take the tenders back first")]
+    TendersTaken {
+        /// How much.
+        paid: AmountIn,
+    },
+    /// The points offer nothing here: a second redemption, no customer, or more than is due.
+    #[error("points cannot be redeemed here")]
+    RedemptionNotPossible,
+    /// The goods may not be brought back.
+    #[error("{code} may not be returned")]
+    NotReturnable {
+        /// Its code.
+        code: String,
+    },
+    /// The time for bringing back is over.
+    #[error("could be returned until {until}")]
+    ReturnPeriodOver {
+        /// The last day.
+        until: NaiveDate,
+    },
+    /// More than is left of the sold line.
+    #[error("{left} of line {line} can still be returned")]
+    MoreThanSold {
+        /// The line.
+        line: LineNo,
+        /// What is left of it.
+        left: Decimal,
+    },
+    /// More than the original tender of this kind still holds.
+    #[error("{kind} can take back {left} at most")]
+    MoreThanPaid {
+        /// Which.
+        kind: TenderKind,
+        /// What is left of it.
+        left: AmountIn,
+    },
+    /// The document cannot be refunded: not a completed sale, or of another currency.
+    #[error("this document cannot be refunded")]
+    NotRefundable,
+    /// The document has as many lines as one may have.
+    #[error("a document has at most {max} lines")]
+    TooManyLines {
+        /// The limit.
+        max: u32,
+    },
+    /// A text is too long, empty, or holds control characters.
+    #[error("the text must have 1 to {max} characters and no control characters")]
+    BadText {
+        /// The limit.
+        max: usize,
+    },
+    /// Nothing happened in the period.
+    #[error("period {} has no documents", closure.0)]
+    EmptyPeriod {
+        /// Which.
+        closure: ClosureNumber,
+    },
+}
