@@ -3,7 +3,18 @@
 use std::collections::BTreeMap;
 
 /// The steps, lowest first.
-pub const STEPS: [&[&str]; 9] = [
+pub const STEPS: [&[&str]; 10] = [
+    &["ids", "money", "time"],
+    &["quantity", "authority"],
+    &["tax"],
+    &["catalog", "tender", "adjustment", "customer", "cashier"],
+    &["basket", "inventory"],
+    &["campaign", "loyalty", "document", "kitchen"],
+    &["checkout"],
+    &["closure"],
+    &["printout"],
+    &["error"],
+]; 9] = [
     &["ids", "money", "time"],
     &["quantity"],
     &["tax", "catalog", "tender", "adjustment", "customer", "cashier"],

@@ -1,0 +1,3 @@
+//! The handlers, a module for each group of paths.
+
+pub(crate) mod health;

@@ -1,0 +1,116 @@
+//! What an answer means for what was sent, and how long to wait after a failure. Pure: status, bytes and random
+//! bits come in, decisions go out.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+
+use crate::wire::{ItemError, PushAnswer, PushItem, PushRequest, Verdict};
+
+/// What the sender does next.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Next {
+    /// The hub spoke about items: record each outcome.
+    Record(Vec<(u64, Outcome)>),
+    /// The request as a whole was refused for good: send its items one by one to find the culprit.
+    Split,
+    /// The hub lacks earlier facts: continue from this number.
+    ContinueFrom(u64),
+    /// The token is no longer good: renew it once and repeat. No attempt is counted.
+    RenewToken,
+    /// The till or store is not known, or revoked: stop and tell a person. No attempt is counted.
+    Pause,
+    /// Nothing can be said about any item: stop the cycle and wait.
+    BackOff {
+        /// Not sooner than this, as the hub asked.
+        at_least: Duration,
+    },
+}
+
+/// What becomes of one item.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Outcome {
+    /// Delivered; the flags are what the hub noticed about it.
+    Sent {
+        /// Such as `number_reused`.
+        flags: Vec<String>,
+    },
+    /// Not now; it stays in its place.
+    Retry,
+    /// Set aside for a person, with the hub's reason.
+    Quarantine(ItemError),
+}
+
+/// Reads the answer to `request`.
+///
+/// An item counts as sent only when an answer names it with a verdict that says so; an item the answer does not
+/// name, or with a verdict of a newer version, is retried.
+pub fn next(request: &PushRequest, status: u16, body: &[u8], retry_after: Option<Duration>) -> Next {
+    let back_off = || Next::BackOff { at_least: retry_after.unwrap_or_default() };
+    match status {
+        200 | 201 | 207 => match serde_json::from_slice::<PushAnswer>(body) {
+            Ok(answer) => Next::Record(outcomes(&request.items, &answer)),
+            Err(_) => back_off(),
+        },
+        400 | 413 | 422 => match request.items.as_slice() {
+            [item] => Next::Record(vec![(item.seq, Outcome::Quarantine(refusal(status, body)))]),
+            _ => Next::Split,
+        },
+        401 => Next::RenewToken,
+        403 | 404 => Next::Pause,
+        409 => match serde_json::from_slice::<OutOfOrder>(body) {
+            Ok(conflict) if conflict.code == "out_of_order" => Next::ContinueFrom(conflict.expected_seq),
+            _ => back_off(),
+        },
+        _ => back_off(),
+    }
+}
+
+#[derive(Deserialize)]
+struct OutOfOrder {
+    code: String,
+    expected_seq: u64,
+}
+
+fn outcomes(items: &[PushItem], answer: &PushAnswer) -> Vec<(u64, Outcome)> {
+    let outcome = |item: &PushItem| {
+        let Some(result) = answer.results.iter().find(|result| result.id == item.idempotency_key) else {
+            return Outcome::Retry;
+        };
+        match &result.result {
+            Verdict::Accepted | Verdict::Duplicate => Outcome::Sent { flags: result.flags.clone() },
+            Verdict::Rejected => Outcome::Quarantine(result.error.clone().unwrap_or_else(|| ItemError {
+                code: "rejected".to_owned(),
+                detail: "the hub gave no reason".to_owned(),
+            })),
+            Verdict::Retry | Verdict::Unknown(_) => Outcome::Retry,
+        }
+    };
+    items.iter().map(|item| (item.seq, outcome(item))).collect()
+}
+
+fn refusal(status: u16, body: &[u8]) -> ItemError {
+    serde_json::from_slice(body).unwrap_or_else(|_| ItemError {
+        code: format!("http_{status}"),
+        detail: String::from_utf8_lossy(body).chars().take(500).collect(),
+    })
+}
+
+/// The longest wait between attempts.
+const LONGEST_WAIT_MS: u64 = 300_000;
+/// The shortest.
+const SHORTEST_WAIT_MS: u64 = 1_000;
+
+/// How long to wait after `failures` transient failures in a row: evenly spread between nothing and
+/// 2 s · 2^(failures − 1), at most 300 s, at least 1 s and at least what the hub asked for. `random` is any number
+/// drawn evenly from all of them; waits that differ keep tills from coming back all at once.
+pub fn wait(failures: u32, random: u32, at_least: Duration) -> Duration {
+    let doublings = failures.saturating_sub(1).min(16);
+    let most = (2_000_u64 << doublings).min(LONGEST_WAIT_MS);
+    let spread = (most * u64::from(random)) >> u32::BITS;
+    Duration::from_millis(spread.max(SHORTEST_WAIT_MS)).max(at_least)
+}
+
+#[cfg(test)]
+mod tests;

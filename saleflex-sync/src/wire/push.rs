@@ -1,0 +1,183 @@
+//! `POST /api/v1/sync/push`: many facts of one till in its order, and a verdict on each.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, FixedOffset, Utc};
+use saleflex_core::ids::ClosureNumber;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use uuid::Uuid;
+
+use super::{EventKind, PayloadHash, SCHEMA_VERSION, Verdict};
+
+/// Facts of one till, in the order of its sequence.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct PushRequest {
+    /// The version of this envelope, [`SCHEMA_VERSION`].
+    pub schema_version: u32,
+    /// The till that committed the facts; kept unchanged when another node forwards them.
+    pub sender: Sender,
+    /// The random id of the till's database, new after a re-install or a restore: sequences of different epochs
+    /// do not continue each other.
+    pub epoch: Uuid,
+    /// How many facts the till has set aside for a person.
+    #[serde(default)]
+    pub quarantined: u64,
+    /// The facts.
+    pub items: Vec<PushItem>,
+}
+
+impl PushRequest {
+    /// An envelope of the current version.
+    pub const fn new(sender: Sender, epoch: Uuid, quarantined: u64, items: Vec<PushItem>) -> Self {
+        Self { schema_version: SCHEMA_VERSION, sender, epoch, quarantined, items }
+    }
+}
+
+/// Which till it was: three texts, compared exactly.
+#[derive(Clone, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+pub struct Sender {
+    /// The installation that owns the till; unique over the whole hub.
+    pub office_code: String,
+    /// The store, unique within the office.
+    pub store_code: String,
+    /// The till, unique within the store.
+    pub terminal_code: String,
+}
+
+/// One committed fact with its frozen payload.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct PushItem {
+    /// Its place in the till's sequence.
+    pub seq: u64,
+    /// What kind of fact it is.
+    pub kind: EventKind,
+    /// What it is about: a document, a closure, a movement.
+    pub entity_id: Uuid,
+    /// 1 for the fact as first committed; a correction is a new fact with the next revision.
+    pub revision: u32,
+    /// How it is tied to a period.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub depends_on_closure: Option<PeriodLink>,
+    /// Facts that a closure's period has and that were set aside, by their sequence.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub missing: Vec<u64>,
+    /// When it was committed, with the store's offset.
+    pub created_at: DateTime<FixedOffset>,
+    /// The same for every attempt, [`PushItem::key`].
+    pub idempotency_key: String,
+    /// The version of the payload's shape.
+    pub schema_version: u32,
+    /// The digest of the payload's bytes as they stand here.
+    pub payload_hash: PayloadHash,
+    /// The frozen bytes, neither reordered nor reformatted by anybody on the way.
+    pub payload: Box<RawValue>,
+}
+
+/// How a fact is tied to a period.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PeriodLink {
+    /// A document of the period.
+    BelongsTo(ClosureNumber),
+    /// The record that closes it.
+    Closes(ClosureNumber),
+}
+
+impl PushItem {
+    /// The idempotency key of a fact: `terminal_code/kind/entity_id/revision`.
+    pub fn key(sender: &Sender, kind: &EventKind, entity_id: Uuid, revision: u32) -> String {
+        format!("{}/{kind}/{entity_id}/{revision}", sender.terminal_code)
+    }
+
+    /// Whether key and digest are those of the content, as a receiver asks before it believes an item.
+    ///
+    /// # Errors
+    /// The first [`Mismatch`].
+    pub fn verify(&self, sender: &Sender) -> Result<(), Mismatch> {
+        let expected = Self::key(sender, &self.kind, self.entity_id, self.revision);
+        if self.idempotency_key != expected {
+            return Err(Mismatch::Key { expected, found: self.idempotency_key.clone() });
+        }
+        let computed = PayloadHash::of(self.payload.get().as_bytes());
+        if self.payload_hash != computed {
+            return Err(Mismatch::Payload { stated: self.payload_hash, computed });
+        }
+        Ok(())
+    }
+}
+
+/// An item that contradicts itself.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Mismatch {
+    /// The key is not that of the fact.
+    #[error("the key is {found}, that of the fact {expected}")]
+    Key {
+        /// What the fact's key is.
+        expected: String,
+        /// What came.
+        found: String,
+    },
+    /// The payload was changed after it was frozen.
+    #[error("the payload's hash is {computed}, stated was {stated}")]
+    Payload {
+        /// What the sender stated.
+        stated: PayloadHash,
+        /// What the bytes give.
+        computed: PayloadHash,
+    },
+}
+
+/// The hub's answer.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub struct PushAnswer {
+    /// A verdict on each item, in any order.
+    pub results: Vec<ItemResult>,
+    /// How far the hub has the till's sequence without a gap.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub high_water: Option<HighWater>,
+    /// The hub's clock.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub server_time: Option<DateTime<Utc>>,
+    /// What a newer hub adds, kept as it came.
+    #[serde(flatten)]
+    pub further: BTreeMap<String, serde_json::Value>,
+}
+
+/// The verdict on one item.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub struct ItemResult {
+    /// The item's idempotency key.
+    pub id: String,
+    /// The verdict.
+    pub result: Verdict,
+    /// What the hub noticed about an item it took, such as `number_reused`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub flags: Vec<String>,
+    /// Why it was not taken.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<ItemError>,
+}
+
+/// Why an item was not taken.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct ItemError {
+    /// A stable code, such as `content_mismatch`.
+    pub code: String,
+    /// For a person.
+    #[serde(default)]
+    pub detail: String,
+}
+
+/// How far a hub has a till's sequence.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct HighWater {
+    /// The epoch it speaks of.
+    pub epoch: Uuid,
+    /// The highest number up to which nothing is missing.
+    pub contiguous_seq: u64,
+    /// Numbers above it that did not come while later ones did.
+    #[serde(default)]
+    pub missing: Vec<u64>,
+}
