@@ -14,16 +14,6 @@ pub const STEPS: [&[&str]; 10] = [
     &["closure"],
     &["printout"],
     &["error"],
-]; 9] = [
-    &["ids", "money", "time"],
-    &["quantity"],
-    &["tax", "catalog", "tender", "adjustment", "customer", "cashier"],
-    &["basket", "inventory"],
-    &["campaign", "loyalty", "document", "kitchen"],
-    &["checkout"],
-    &["closure"],
-    &["printout"],
-    &["error"],
 ];
 
 /// Names the uses that go up or sideways. `files` are those of `saleflex-core/src` with paths from there.
