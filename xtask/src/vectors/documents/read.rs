@@ -1,0 +1,60 @@
+//! Reading the input of a case; whatever is missing or misspelt is an error and never a default.
+
+use std::fmt::Display;
+
+use rust_decimal::Decimal;
+use saleflex_core::{
+    money::{Currency, CurrencyCode, Money, parse_decimal},
+    quantity::Percent,
+    tax::TaxRate,
+};
+use serde_json::Value;
+
+pub(super) fn text<'a>(object: &'a Value, field: &str) -> Result<&'a str, String> {
+    object[field].as_str().ok_or_else(|| format!("`{field}` must be a text, not {}", object[field]))
+}
+
+pub(super) fn decimal(object: &Value, field: &str) -> Result<Decimal, String> {
+    parsed(object, field, parse_decimal)
+}
+
+/// A text read by a type's own parser.
+pub(super) fn parsed<T, E: Display>(
+    object: &Value,
+    field: &str,
+    parse: impl Fn(&str) -> Result<T, E>,
+) -> Result<T, String> {
+    parse(text(object, field)?).map_err(|error| format!("`{field}`: {error}"))
+}
+
+pub(super) fn count(object: &Value, field: &str) -> Result<u32, String> {
+    let count = object[field].as_u64().and_then(|count| u32::try_from(count).ok());
+    count.ok_or_else(|| format!("`{field}` must be a count, not {}", object[field]))
+}
+
+/// The currency of a case. Kinds that name none give only its minor digits; any currency with as many serves.
+pub(super) fn currency(input: &Value) -> Result<Currency, String> {
+    let digits = count(input, "minor_digits")?;
+    let code = match (&input["currency"], digits) {
+        (Value::Null, 0) => "JPY",
+        (Value::Null, 2) => "GBP",
+        (Value::Null, 3) => "KWD",
+        _ => text(input, "currency")?,
+    };
+    let currency = Currency::of(CurrencyCode::parse(code).map_err(|error| error.to_string())?);
+    if currency.minor_digits() == digits {
+        Ok(currency)
+    } else {
+        Err(format!("{code} has {} minor digits, not {digits}", currency.minor_digits()))
+    }
+}
+
+pub(super) fn money(object: &Value, field: &str, currency: &Currency) -> Result<Money, String> {
+    parsed(object, field, |text| currency.parse(text))
+}
+
+/// A rate named after its percentage, as these cases give no names.
+pub(super) fn tax_rate(object: &Value, field: &str) -> Result<TaxRate, String> {
+    let percent = parsed(object, field, Percent::parse)?;
+    Ok(TaxRate { no: 1, name: format!("VAT {percent} %"), percent, jurisdiction: None })
+}
