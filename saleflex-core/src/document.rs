@@ -47,6 +47,8 @@ pub use self::{
     returns::{OriginalSale, Refundable, RefundableLine},
 };
 
+pub(crate) use self::decide::run;
+
 /// What kind of paper a document is. The closure counts by it.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -248,8 +250,8 @@ pub struct Document {
     pub tax_mode: TaxMode,
     /// When it was opened: with its first line.
     pub opened_at: Moment,
-    /// By whom.
-    pub opened_by: CashierId,
+    /// By whose word; a return needs an approval.
+    pub opened_by: Authority,
     /// The customer; none for a walk-in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub customer: Option<CustomerId>,

@@ -1,11 +1,236 @@
-//! Deciding: a command against a draft.
+//! Deciding: a command against a draft. Everything a cashier may and may not do is answered here.
+//!
+//! A decision keeps a trial state beside its events: each event is applied as it is emitted, so that later checks
+//! see what the document would become. Nothing outside changes until the caller commits the events.
 
-use alloc::vec::Vec;
+use alloc::{string::String, vec::Vec};
 
-use super::{Command, Draft, Event, Facts, Refusal};
+use super::{Command, Document, Draft, Event, Facts, Kind, Refusal, State, TaxExemption, evolve};
+use crate::{
+    adjustment::{AdjustmentKind, AdjustmentValue},
+    authority::Authority,
+    basket::LineItem,
+    cashier::{Capability, authorise},
+    ids::LineNo,
+    money::{AmountIn, Money},
+};
 
-/// Decides a command.
+mod adjusting;
+mod details;
+mod ending;
+mod lines;
+mod opening;
+mod parking;
+mod paying;
+mod refunding;
+
+/// Decides a command against the open document, or against none.
+///
+/// # Errors
+/// A [`Refusal`] with the reason; then nothing has changed.
 pub fn decide(draft: Option<&Draft>, command: &Command, facts: &Facts<'_>) -> Result<Vec<Event>, Refusal> {
-    let _ = (draft, command, facts);
-    Err(Refusal::NoDocument)
+    run(draft, command, facts).map(|(events, _)| events)
+}
+
+/// [`decide`], with the state the events lead to.
+pub(crate) fn run(
+    draft: Option<&Draft>,
+    command: &Command,
+    facts: &Facts<'_>,
+) -> Result<(Vec<Event>, State), Refusal> {
+    let state = draft.map_or(State::Idle, |draft| State::Draft(alloc::boxed::Box::new(draft.clone())));
+    let mut decision = Decision { facts, state, events: Vec::new() };
+    decision.authorise(Capability::Sell)?;
+    decision.refuse_while_change_is_due(command)?;
+    decision.dispatch(command)?;
+    decision.check_totals()?;
+    Ok((decision.events, decision.state))
+}
+
+/// A decision in the making.
+struct Decision<'a> {
+    facts: &'a Facts<'a>,
+    state: State,
+    events: Vec<Event>,
+}
+
+impl<'a> Decision<'a> {
+    fn dispatch(&mut self, command: &Command) -> Result<(), Refusal> {
+        match command {
+            Command::Open(open) => opening::open(self, *open),
+            Command::AddLine(add) => lines::add(self, add),
+            Command::ReturnLine(back) => refunding::take_back(self, back),
+            Command::RepeatLine { line } => lines::repeat(self, *line),
+            Command::VoidLine { line, reason } => lines::void(self, *line, reason.as_deref()),
+            Command::ChangeQuantity { line, quantity } => lines::change_quantity(self, *line, *quantity),
+            Command::OverridePrice { line, price, reason } => {
+                lines::override_price(self, *line, *price, reason.as_deref())
+            }
+            Command::AdjustLine { line, adjust } => adjusting::line(self, *line, adjust),
+            Command::AdjustDocument { adjust, source, code } => {
+                adjusting::document(self, adjust, source, code.as_deref())
+            }
+            Command::RemoveAdjustment { adjustment } => adjusting::remove(self, *adjustment),
+            Command::RedeemPoints { points, amount } => adjusting::redeem(self, *points, *amount),
+            Command::AddNote { kind, line, text, on_receipt } => {
+                details::note(self, *kind, *line, text, *on_receipt)
+            }
+            Command::AssignCustomer => details::customer(self),
+            Command::ExemptTax { reason, certificate } => {
+                details::exempt(self, reason, certificate.as_deref())
+            }
+            Command::TakeTender(take) => paying::take(self, take),
+            Command::ResolveTender { tender, approved, authorisation } => {
+                paying::resolve(self, *tender, *approved, authorisation.as_deref())
+            }
+            Command::VoidTender { tender, reason } => paying::void(self, *tender, reason.as_deref()),
+            Command::GiveChange => paying::give_change(self),
+            Command::Close => ending::close(self),
+            Command::Suspend { name } => parking::suspend(self, name.as_deref()),
+            Command::Resume => parking::resume(self),
+            Command::Cancel { cause, reason } => ending::cancel(self, *cause, reason.as_deref()),
+            Command::CancelSuspended { cause, reason } => {
+                parking::cancel_suspended(self, *cause, reason.as_deref())
+            }
+            Command::ExchangeForSale => refunding::exchange(self),
+            Command::MoveCash { kind, amount, reason } => opening::move_cash(self, *kind, *amount, reason),
+            Command::OpenDrawer { reason } => ending::open_drawer(self, reason.as_deref()),
+        }
+    }
+
+    /// Applies an event to the trial state and keeps it.
+    fn emit(&mut self, event: Event) {
+        self.state = evolve(core::mem::take(&mut self.state), &event);
+        self.events.push(event);
+    }
+
+    fn draft(&self) -> Option<&Document> {
+        self.state.draft().map(Draft::document)
+    }
+
+    fn document(&self) -> Result<&Document, Refusal> {
+        self.draft().ok_or(Refusal::NoDocument)
+    }
+
+    /// The open document, which must have an active line.
+    fn with_lines(&self) -> Result<&Document, Refusal> {
+        let document = self.document()?;
+        if document.active_lines().next().is_none() { Err(Refusal::NoLines) } else { Ok(document) }
+    }
+
+    fn line(&self, no: LineNo) -> Result<&LineItem, Refusal> {
+        let line = self.document()?.line(no).filter(|line| line.is_active());
+        line.ok_or(Refusal::NoSuchLine { line: no })
+    }
+
+    fn authorise(&self, capability: Capability) -> Result<Authority, Refusal> {
+        authorise(self.facts.cashier, self.facts.approval, capability)
+            .map_err(|capability| Refusal::ApprovalNeeded { capability })
+    }
+
+    /// The cashier's own word, or a manager's where `needed`.
+    fn authorise_if(&self, needed: bool) -> Result<Authority, Refusal> {
+        self.authorise(if needed { Capability::Override } else { Capability::Sell })
+    }
+
+    fn money(&self, amount: Money) -> AmountIn {
+        self.draft().map_or(self.facts.till.currency, |document| document.currency).amount(amount)
+    }
+
+    /// While change waits for its key, only it or taking the tender back goes on.
+    fn refuse_while_change_is_due(&self, command: &Command) -> Result<(), Refusal> {
+        let due = self.draft().map_or(Money::ZERO, change_due);
+        let goes_on = matches!(
+            command,
+            Command::GiveChange
+                | Command::VoidTender { .. }
+                | Command::AddNote { .. }
+                | Command::OpenDrawer { .. }
+        );
+        if due.is_positive() && !goes_on {
+            return Err(Refusal::ChangeDue { change: self.money(due) });
+        }
+        Ok(())
+    }
+
+    /// What must hold of a document after every command.
+    fn check_totals(&self) -> Result<(), Refusal> {
+        let Some(document) = self.draft() else { return Ok(()) };
+        let totals = &document.totals;
+        totals.total.bounded()?;
+        totals.net_due.bounded()?;
+        totals.paid.bounded()?;
+        for adjustment in document.adjustments.iter().filter(|known| known.kind == AdjustmentKind::Discount) {
+            if let AdjustmentValue::Amount(entered) = adjustment.value
+                && adjustment.amount < entered
+            {
+                return Err(Refusal::DiscountExceedsTotal {
+                    discount: self.money(entered),
+                    total: self.money(adjustment.amount),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// Refuses when lowering what is due left more paid than that.
+    fn check_paid(&self) -> Result<(), Refusal> {
+        let Some(document) = self.draft() else { return Ok(()) };
+        let totals = &document.totals;
+        if totals.paid.is_positive() && document.balance().is_negative() {
+            return Err(Refusal::PaidExceedsDue {
+                paid: self.money(totals.paid),
+                due: self.money(totals.net_due + totals.rounding),
+            });
+        }
+        Ok(())
+    }
+
+    /// Completes a document whose tenders now pay exactly what is due. An order waits to be closed by hand, since
+    /// its goods may not be there yet.
+    fn complete_if_settled(&mut self) -> Result<(), Refusal> {
+        let Some(document) = self.draft() else { return Ok(()) };
+        let is_paid = document.totals.paid.is_positive()
+            || document.counted_tenders().next().is_some()
+            || document.exchange.as_ref().is_some_and(|returned| returned.totals.paid.is_positive());
+        let waits = document.tenders.iter().any(crate::tender::Tender::is_pending);
+        if is_paid && !waits && document.balance().is_zero() && !document.kind.takes_deposits() {
+            ending::complete(self)?;
+        }
+        Ok(())
+    }
+}
+
+/// What is to be handed back: paid beyond what is due, on a document that takes money.
+fn change_due(document: &Document) -> Money {
+    if document.kind.pays_out() || !document.totals.paid.is_positive() {
+        return Money::ZERO;
+    }
+    (-document.balance()).or_zero()
+}
+
+/// A text a person typed: trimmed, 1 to `max` characters, without control characters.
+fn text(entered: &str, max: usize) -> Result<String, Refusal> {
+    let entered = entered.trim();
+    let is_clean = !entered.chars().any(char::is_control);
+    if is_clean && !entered.is_empty() && entered.chars().count() <= max {
+        Ok(entered.into())
+    } else {
+        Err(Refusal::BadText { max })
+    }
+}
+
+/// A reason, where one was given.
+fn reason(entered: Option<&str>) -> Result<Option<String>, Refusal> {
+    const LONGEST_REASON: usize = 200;
+    entered.map(|entered| text(entered, LONGEST_REASON)).transpose()
+}
+
+fn wrong_kind<T>(kind: Kind) -> Result<T, Refusal> {
+    Err(Refusal::WrongKind { kind })
+}
+
+/// The exemption a document of its type begins with.
+fn exemption_of_type(is_diplomatic: bool, authority: Authority) -> Option<TaxExemption> {
+    is_diplomatic.then(|| TaxExemption { reason: "diplomatic".into(), certificate: None, authority })
 }

@@ -226,8 +226,8 @@ pub struct Opened {
     pub tax_mode: TaxMode,
     /// When.
     pub at: Moment,
-    /// By whom.
-    pub by: CashierId,
+    /// By whose word.
+    pub authority: Authority,
     /// What a line must still cost after its discounts.
     pub min_line_total: Money,
     /// Made in training.

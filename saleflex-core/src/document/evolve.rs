@@ -88,7 +88,7 @@ fn open(opened: &Opened) -> Document {
         currency: opened.currency,
         tax_mode: opened.tax_mode,
         opened_at: opened.at,
-        opened_by: opened.by,
+        opened_by: opened.authority,
         customer: opened.customer,
         park_name: None,
         min_line_total: opened.min_line_total,

@@ -1,0 +1,180 @@
+//! Discounts, markups and surcharges by hand, and points turned into a discount.
+
+use alloc::{format, string::String, vec::Vec};
+
+use rust_decimal::Decimal;
+
+use super::{Decision, lines, reason, text, wrong_kind};
+use crate::{
+    adjustment::{AdjustmentKind, AdjustmentSource, AdjustmentValue, DocumentAdjustment, LineAdjustment},
+    basket::LineItem,
+    document::{Adjust, Document, Event, Kind, Refusal, pricing},
+    ids::{AdjustmentNo, LineNo},
+    money::Money,
+    quantity::{Percent, Points},
+};
+
+/// Discounts or marks up one line.
+pub(super) fn line(decision: &mut Decision<'_>, no: Option<LineNo>, adjust: &Adjust) -> Result<(), Refusal> {
+    let last = || decision.with_lines().map(|document| document.active_lines().last().map(|line| line.no));
+    let no = match no {
+        Some(no) => no,
+        None => last()?.ok_or(Refusal::NoLines)?,
+    };
+    let line = decision.line(no)?;
+    lines::refuse_shares_of_a_sale(decision, line)?;
+    check_value(adjust.value, line.total)?;
+    let is_discount = adjust.kind == AdjustmentKind::Discount;
+    if is_discount && !line.item.permissions.discount {
+        return Err(Refusal::DiscountNotAllowed { code: line.item.code.clone() });
+    }
+    let authority = decision.authorise_if(is_discount && is_above_limit(decision, line, adjust.value))?;
+    let adjustment = LineAdjustment {
+        kind: adjust.kind,
+        value: adjust.value,
+        amount: Money::ZERO,
+        reason: reason(adjust.reason.as_deref())?,
+        authority,
+    };
+    // The computed amount belongs into the journal as well: apply first, then read it back.
+    decision.emit(Event::LineAdjusted { line: no, adjustment });
+    restate_line_amount(decision, no);
+    decision.check_totals()?;
+    decision.check_paid()?;
+    decision.complete_if_settled()
+}
+
+/// Writes what the adjustment came to into its event, so that the journal can be read without computing.
+fn restate_line_amount(decision: &mut Decision<'_>, no: LineNo) {
+    let amount =
+        decision.draft().and_then(|document| document.line(no)?.adjustments.last().map(|last| last.amount));
+    if let (Some(amount), Some(Event::LineAdjusted { adjustment, .. })) = (amount, decision.events.last_mut())
+    {
+        adjustment.amount = amount;
+    }
+}
+
+/// A percent from 1 to 100, an amount from one minor unit to what it is taken from (documents.md 6.3).
+fn check_value(value: AdjustmentValue, base: Money) -> Result<(), Refusal> {
+    let is_in_range = match value {
+        AdjustmentValue::Percent(percent) => percent.decimal() >= Decimal::ONE && percent <= Percent::HUNDRED,
+        AdjustmentValue::Amount(amount) => amount >= Money::ONE_MINOR && amount <= base,
+    };
+    if is_in_range { Ok(()) } else { Err(Refusal::OutOfRange) }
+}
+
+fn is_above_limit(decision: &Decision<'_>, line: &LineItem, value: AdjustmentValue) -> bool {
+    let Some(limit) = decision.facts.policy.limits.line_discount else { return false };
+    match value {
+        AdjustmentValue::Percent(percent) => percent > limit,
+        AdjustmentValue::Amount(amount) => amount > limit.of(line.total, crate::money::Rounding::Down),
+    }
+}
+
+/// Discounts or surcharges the whole document; a discount is a manager's decision.
+pub(super) fn document(
+    decision: &mut Decision<'_>,
+    adjust: &Adjust,
+    source: &AdjustmentSource,
+    code: Option<&str>,
+) -> Result<(), Refusal> {
+    let is_discount = adjust.kind == AdjustmentKind::Discount;
+    let is_charge = matches!(
+        source,
+        AdjustmentSource::ServiceCharge | AdjustmentSource::DeliveryFee | AdjustmentSource::ConvenienceFee
+    );
+    let is_by_rule = matches!(source, AdjustmentSource::Loyalty { .. } | AdjustmentSource::Campaign { .. });
+    let kind = decision.with_lines()?.kind;
+    if is_by_rule || is_discount == is_charge || kind.pays_out() {
+        return wrong_kind(kind);
+    }
+    let authority = decision.authorise_if(is_discount)?;
+    let taxes = if is_charge { decision.facts.policy.surcharge_taxes.clone() } else { Vec::new() };
+    let adjustment = DocumentAdjustment {
+        no: next_adjustment(decision.document()?),
+        kind: adjust.kind,
+        source: source.clone(),
+        value: adjust.value,
+        amount: Money::ZERO,
+        shares: Vec::new(),
+        taxes,
+        code: code.map(|code| text(code, LONGEST_CODE)).transpose()?,
+        reason: reason(adjust.reason.as_deref())?,
+        authority,
+    };
+    let document = decision.document()?;
+    let left = |line: &LineItem| line.total - line.discount_share;
+    let base: Money =
+        document.active_lines().filter(|line| pricing::bears(line, &adjustment)).map(left).sum();
+    if is_discount && !base.is_positive() {
+        return Err(Refusal::NothingToDiscount);
+    }
+    let most = if is_discount { base } else { Money::MAX };
+    check_value(adjust.value, most)?;
+    emit_adjustment(decision, adjustment);
+    decision.check_totals()?;
+    decision.check_paid()?;
+    decision.complete_if_settled()
+}
+
+const LONGEST_CODE: usize = 15;
+
+fn next_adjustment(document: &Document) -> AdjustmentNo {
+    AdjustmentNo(document.adjustments.iter().map(|known| known.no.0).max().unwrap_or(0) + 1)
+}
+
+/// Applies the adjustment and writes what it came to into its event.
+fn emit_adjustment(decision: &mut Decision<'_>, adjustment: DocumentAdjustment) {
+    decision.emit(Event::DocumentAdjusted { adjustment });
+    let applied = decision.draft().and_then(|document| document.adjustments.last().cloned());
+    if let (Some(applied), Some(Event::DocumentAdjusted { adjustment })) =
+        (applied, decision.events.last_mut())
+    {
+        *adjustment = applied;
+    }
+}
+
+/// Takes a document-level adjustment back.
+pub(super) fn remove(decision: &mut Decision<'_>, no: AdjustmentNo) -> Result<(), Refusal> {
+    let document = decision.document()?;
+    let known = document.adjustments.iter().find(|known| known.no == no);
+    let known = known.ok_or(Refusal::NoSuchAdjustment { adjustment: no })?;
+    if matches!(known.source, AdjustmentSource::Campaign { .. }) {
+        return wrong_kind(document.kind);
+    }
+    let authority = decision.authorise_if(false)?;
+    decision.emit(Event::AdjustmentRemoved { adjustment: no, authority });
+    decision.check_paid()?;
+    decision.complete_if_settled()
+}
+
+/// Turns points into a discount. How many and for how much was worked out by the loyalty rules; what they cover
+/// completely is completed without a tender (payments.md 5.2).
+pub(super) fn redeem(decision: &mut Decision<'_>, points: Points, amount: Money) -> Result<(), Refusal> {
+    let document = decision.with_lines()?;
+    let is_possible = document.kind == Kind::Sale
+        && document.customer.is_some()
+        && points.0 > 0
+        && amount.is_positive()
+        && amount <= document.balance();
+    if !is_possible {
+        return Err(Refusal::RedemptionNotPossible);
+    }
+    let code: String = format!("{}PTS", points.0);
+    let adjustment = DocumentAdjustment {
+        no: next_adjustment(document),
+        kind: AdjustmentKind::Discount,
+        source: AdjustmentSource::Loyalty { points },
+        value: AdjustmentValue::Amount(amount),
+        amount,
+        shares: Vec::new(),
+        taxes: Vec::new(),
+        code: Some(code),
+        reason: None,
+        authority: decision.authorise_if(false)?,
+    };
+    emit_adjustment(decision, adjustment);
+    decision.check_totals()?;
+    decision.check_paid()?;
+    if decision.document()?.balance().is_zero() { super::ending::complete(decision) } else { Ok(()) }
+}

@@ -1,0 +1,72 @@
+//! What is said about a document: notes, customer, exemption from tax.
+
+use super::{Decision, opening, text, wrong_kind};
+use crate::{
+    adjustment::AdjustmentSource,
+    document::{Event, Kind, Note, NoteKind, Refusal, TaxExemption},
+    ids::LineNo,
+};
+
+const LONGEST_NOTE: usize = 2_000;
+const LONGEST_REASON: usize = 200;
+const MOST_NOTES: usize = 100;
+
+/// Writes a note.
+pub(super) fn note(
+    decision: &mut Decision<'_>,
+    kind: NoteKind,
+    line: Option<LineNo>,
+    entered: &str,
+    on_receipt: bool,
+) -> Result<(), Refusal> {
+    let document = decision.document()?;
+    if document.notes.len() >= MOST_NOTES {
+        return Err(Refusal::BadText { max: LONGEST_NOTE });
+    }
+    if let Some(no) = line {
+        decision.line(no)?;
+    }
+    let note = Note { kind, line, text: text(entered, LONGEST_NOTE)?, on_receipt };
+    decision.emit(Event::NoteAdded { note });
+    Ok(())
+}
+
+/// Puts the customer of the facts on the document, which begins with it where none is open.
+pub(super) fn customer(decision: &mut Decision<'_>) -> Result<(), Refusal> {
+    let customer = decision.facts.customer.map(|customer| customer.id);
+    opening::ensure_open(decision)?;
+    let document = decision.document()?;
+    if document.customer == customer {
+        return Ok(());
+    }
+    let has_points =
+        document.adjustments.iter().any(|known| matches!(known.source, AdjustmentSource::Loyalty { .. }));
+    if has_points {
+        return Err(Refusal::RedemptionNotPossible);
+    }
+    if let Some(tender) = document.counted_tenders().find(|tender| tender.kind.needs_customer()) {
+        return Err(Refusal::TendersTaken { paid: decision.money(tender.amount) });
+    }
+    decision.emit(Event::CustomerAssigned { customer });
+    Ok(())
+}
+
+/// Charges no tax; a manager's decision.
+pub(super) fn exempt(
+    decision: &mut Decision<'_>,
+    why: &str,
+    certificate: Option<&str>,
+) -> Result<(), Refusal> {
+    let kind = decision.document()?.kind;
+    if kind == Kind::Return {
+        return wrong_kind(kind);
+    }
+    let exemption = TaxExemption {
+        reason: text(why, LONGEST_REASON)?,
+        certificate: certificate.map(|entered| text(entered, LONGEST_REASON)).transpose()?,
+        authority: decision.authorise_if(true)?,
+    };
+    decision.emit(Event::TaxExempted { exemption });
+    decision.check_paid()?;
+    decision.complete_if_settled()
+}

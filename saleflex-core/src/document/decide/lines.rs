@@ -1,0 +1,310 @@
+//! Ringing up: lines added, repeated, voided, and changed in quantity or price.
+
+use alloc::boxed::Box;
+
+use chrono::Days;
+use rust_decimal::Decimal;
+
+use super::{Decision, opening, reason, refunding, wrong_kind};
+use crate::{
+    authority::{Authority, Void},
+    basket::{LineItem, PriceOverride, PriceSource, ReturnedItem},
+    catalog::{PriceRule, Sellable},
+    document::{AddLine, AgeCheck, AgeEvidence, CancelCause, Event, Kind, Refusal},
+    ids::LineNo,
+    money::{AmountError, Money, Rounding},
+    quantity::{Quantity, UnitPrice},
+};
+
+/// Sells a thing, or takes one back without a receipt.
+pub(super) fn add(decision: &mut Decision<'_>, add: &AddLine) -> Result<(), Refusal> {
+    let facts = decision.facts;
+    let item = facts.item.ok_or(Refusal::NotLookedUp)?;
+    opening::ensure_open(decision)?;
+    let document = decision.document()?;
+    let is_return = document.kind == Kind::Return;
+    if document.original.is_some() && is_return {
+        return wrong_kind(document.kind);
+    }
+    if item.taxes.is_empty() {
+        return Err(Refusal::NoTax { code: item.code.clone() });
+    }
+    if is_return && !item.permissions.returns {
+        return Err(Refusal::NotReturnable { code: item.code.clone() });
+    }
+    let quantity = quantity_of(item, add.quantity)?;
+    let priced = price_of(decision, item, add, quantity)?;
+    if !is_return {
+        check_stock(decision, item, quantity.decimal(), quantity)?;
+        check_age(decision, item, add.age)?;
+    }
+    let no = next_line(decision)?;
+    let restock = add.returned.unwrap_or_default();
+    let returned = ReturnedItem { original: None, condition: restock.0, restock: restock.1, reason: None };
+    let line = LineItem {
+        no,
+        item: item.clone(),
+        quantity,
+        unit_price: priced.unit_price,
+        list_price: item.price,
+        price_source: priced.source,
+        price_override: priced.price_override,
+        fixed_gross: priced.fixed_gross,
+        gross: Money::ZERO,
+        adjustments: alloc::vec::Vec::new(),
+        total: Money::ZERO,
+        discount_share: Money::ZERO,
+        surcharge_share: Money::ZERO,
+        taxes: alloc::vec::Vec::new(),
+        fixed_taxes: None,
+        return_until: return_until(decision, item),
+        returned: is_return.then_some(returned),
+        void: None,
+        authority: priced.authority,
+    };
+    emit_line(decision, line)
+}
+
+/// Adds a line after making sure that what it costs is within bounds.
+pub(super) fn emit_line(decision: &mut Decision<'_>, line: LineItem) -> Result<(), Refusal> {
+    let currency = decision.document()?.currency;
+    match line.fixed_gross {
+        Some(gross) => gross.bounded()?,
+        None => line.unit_price.times(line.quantity, &currency, Rounding::HalfUp)?,
+    };
+    decision.emit(Event::LineAdded { line: Box::new(line) });
+    Ok(())
+}
+
+/// The number of the next line.
+pub(super) fn next_line(decision: &Decision<'_>) -> Result<LineNo, Refusal> {
+    let last = decision.document()?.lines.last().map_or(0, |line| line.no.0);
+    let max = decision.facts.policy.max_lines;
+    if last >= max { Err(Refusal::TooManyLines { max }) } else { Ok(LineNo(last + 1)) }
+}
+
+/// How much is sold: what was entered times what one scan sells, or what the barcode holds.
+fn quantity_of(item: &Sellable, entered: Option<Quantity>) -> Result<Quantity, Refusal> {
+    let once = item.embedded_quantity.unwrap_or(item.pack_quantity);
+    let quantity = match entered {
+        Some(times) if item.embedded_total.is_some() && !times.is_whole() => {
+            return Err(not_allowed(item, times));
+        }
+        Some(times) => times.times(once)?,
+        None => once,
+    };
+    if item.unit.allows(quantity) { Ok(quantity) } else { Err(not_allowed(item, quantity)) }
+}
+
+fn not_allowed(item: &Sellable, quantity: Quantity) -> Refusal {
+    Refusal::QuantityNotAllowed { quantity, unit: item.unit.code.clone(), decimals: item.unit.decimals }
+}
+
+/// The price of a line that is about to be added.
+struct Priced {
+    unit_price: UnitPrice,
+    source: PriceSource,
+    fixed_gross: Option<Money>,
+    price_override: Option<PriceOverride>,
+    authority: Authority,
+}
+
+fn price_of(
+    decision: &Decision<'_>,
+    item: &Sellable,
+    add: &AddLine,
+    quantity: Quantity,
+) -> Result<Priced, Refusal> {
+    let is_open = item.product.is_none() || item.price_rule == PriceRule::Open;
+    let (unit_price, source) = match add.price {
+        Some(price) if is_open => (price, PriceSource::Typed),
+        Some(price) if price == item.price => (price, PriceSource::Catalog),
+        Some(price) => (price, PriceSource::Override),
+        None if item.embedded_total.is_some() => (item.price, PriceSource::Embedded),
+        None if is_open || (item.price.is_zero() && item.price_rule == PriceRule::Fixed) => {
+            return Err(Refusal::PriceNeeded { code: item.code.clone() });
+        }
+        None => (item.price, PriceSource::Catalog),
+    };
+    check_max_price(item, unit_price, source)?;
+    let is_override = source == PriceSource::Override;
+    let is_below_cost =
+        item.cost_price.is_some_and(|cost| unit_price < cost) && source != PriceSource::Embedded;
+    let authority =
+        decision.authorise_if(is_override || (decision.facts.policy.guard_cost && is_below_cost))?;
+    let times = quantity.decimal() / item.embedded_quantity.unwrap_or(Quantity::ONE).decimal();
+    let fixed_gross = match (item.embedded_total, source) {
+        (Some(total), PriceSource::Embedded) => Some(multiply(total, times)?),
+        _ => None,
+    };
+    let price_override = is_override.then_some(PriceOverride { reason: None, authority });
+    Ok(Priced { unit_price, source, fixed_gross, price_override, authority })
+}
+
+/// A total printed on a label, for so many labels.
+fn multiply(total: Money, times: Decimal) -> Result<Money, Refusal> {
+    let labels = i64::try_from(times.trunc()).map_err(|_| AmountError::TooLarge)?;
+    let minor = total.minor().checked_mul(labels).ok_or(AmountError::TooLarge)?;
+    Ok(Money::from_minor(minor).bounded()?)
+}
+
+/// The department's highest price holds for typed prices and for overrides.
+fn check_max_price(item: &Sellable, price: UnitPrice, source: PriceSource) -> Result<(), Refusal> {
+    let is_typed = matches!(source, PriceSource::Typed | PriceSource::Override);
+    match item.max_price {
+        Some(max) if is_typed && price > max => {
+            let department = item.sub_department.unwrap_or(item.department);
+            Err(Refusal::AboveMaxPrice { price, max, department })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Counts what the document holds already (D-DOC-15), so that a repeat is checked like a first sale. `more` is
+/// what the document would hold in addition, `wanted` what was asked for.
+fn check_stock(
+    decision: &Decision<'_>,
+    item: &Sellable,
+    more: Decimal,
+    wanted: Quantity,
+) -> Result<(), Refusal> {
+    let (Some(stock), Some(product)) = (decision.facts.stock, item.product) else { return Ok(()) };
+    let document = decision.document()?;
+    if item.permissions.negative_stock || document.kind == Kind::Quote {
+        return Ok(());
+    }
+    let held: Decimal = document
+        .active_lines()
+        .filter(|line| line.item.product == Some(product))
+        .map(|line| line.quantity.decimal())
+        .sum();
+    let available = stock - held;
+    if more > available {
+        return Err(Refusal::OutOfStock { code: item.code.clone(), available, wanted });
+    }
+    Ok(())
+}
+
+/// Asks once for a document; the highest age asked for so far counts.
+fn check_age(
+    decision: &mut Decision<'_>,
+    item: &Sellable,
+    evidence: Option<AgeEvidence>,
+) -> Result<(), Refusal> {
+    let Some(minimum_age) = item.minimum_age else { return Ok(()) };
+    let document = decision.document()?;
+    if document.age_check.is_some_and(|check| check.minimum_age >= minimum_age) {
+        return Ok(());
+    }
+    let known = document.age_check.and_then(|check| check.birth_date).map(AgeEvidence::BirthDate);
+    let birth_date = match evidence.or(known) {
+        None => return Err(Refusal::AgeCheckNeeded { minimum_age }),
+        Some(AgeEvidence::Looked) => None,
+        Some(AgeEvidence::BirthDate(date)) => {
+            let today = decision.facts.moment.local.date();
+            if today.years_since(date).is_none_or(|age| age < u32::from(minimum_age)) {
+                return Err(Refusal::TooYoung { birth_date: date, minimum_age });
+            }
+            Some(date)
+        }
+    };
+    let check = AgeCheck { birth_date, minimum_age, cashier: decision.facts.cashier.id };
+    decision.emit(Event::AgeConfirmed { check });
+    Ok(())
+}
+
+fn return_until(decision: &Decision<'_>, item: &Sellable) -> Option<chrono::NaiveDate> {
+    let days = item.return_days.or(decision.facts.policy.return_days)?;
+    decision.facts.moment.local.date().checked_add_days(Days::new(u64::from(days)))
+}
+
+/// Copies a line as a new last line: same quantity, price and adjustments.
+pub(super) fn repeat(decision: &mut Decision<'_>, no: LineNo) -> Result<(), Refusal> {
+    let line = decision.line(no)?.clone();
+    refuse_shares_of_a_sale(decision, &line)?;
+    if line.returned.is_none() {
+        check_stock(decision, &line.item, line.quantity.decimal(), line.quantity)?;
+    }
+    let no = next_line(decision)?;
+    let authority = Authority { cashier: decision.facts.cashier.id, approved_by: line.authority.approved_by };
+    emit_line(decision, LineItem { no, authority, ..line })
+}
+
+/// Takes a line back; with the last one the document is cancelled (documents.md 3.4).
+pub(super) fn void(decision: &mut Decision<'_>, no: LineNo, why: Option<&str>) -> Result<(), Refusal> {
+    let line = decision.line(no)?;
+    let limit = decision.facts.policy.limits.void_line;
+    let authority = decision.authorise_if(limit.is_some_and(|limit| line.total > limit))?;
+    let reason = reason(why)?;
+    let document = decision.document()?;
+    let is_last = document.active_lines().count() == 1;
+    if is_last {
+        super::ending::refuse_tenders(decision, document)?;
+    }
+    decision.emit(Event::LineVoided { line: no, void: Void { reason: reason.clone(), authority } });
+    if is_last && decision.document()?.exchange.is_none() {
+        super::ending::emit_cancelled(decision, authority, CancelCause::Cashier, reason);
+        return Ok(());
+    }
+    refunding::settle(decision)?;
+    decision.check_totals()?;
+    decision.check_paid()?;
+    decision.complete_if_settled()
+}
+
+/// Sells more or less of a line.
+pub(super) fn change_quantity(
+    decision: &mut Decision<'_>,
+    no: LineNo,
+    quantity: Quantity,
+) -> Result<(), Refusal> {
+    let line = decision.line(no)?.clone();
+    if line.price_source == PriceSource::Original {
+        return refunding::change_quantity(decision, &line, quantity);
+    }
+    if line.fixed_gross.is_some() || !line.item.unit.allows(quantity) {
+        return Err(not_allowed(&line.item, quantity));
+    }
+    if line.returned.is_none() {
+        check_stock(decision, &line.item, quantity.decimal() - line.quantity.decimal(), quantity)?;
+    }
+    line.unit_price.times(quantity, &decision.document()?.currency, Rounding::HalfUp)?;
+    let authority = decision.authorise_if(false)?;
+    decision.emit(Event::QuantityChanged { line: no, quantity, authority });
+    decision.check_totals()?;
+    decision.check_paid()?;
+    decision.complete_if_settled()
+}
+
+/// Sells a line at another price; a manager's decision.
+pub(super) fn override_price(
+    decision: &mut Decision<'_>,
+    no: LineNo,
+    price: UnitPrice,
+    why: Option<&str>,
+) -> Result<(), Refusal> {
+    let line = decision.line(no)?;
+    refuse_shares_of_a_sale(decision, line)?;
+    if line.fixed_gross.is_some() {
+        return wrong_kind(decision.document()?.kind);
+    }
+    if price.is_zero() && line.item.price_rule == PriceRule::Fixed && line.item.product.is_some() {
+        return Err(Refusal::PriceNeeded { code: line.item.code.clone() });
+    }
+    check_max_price(&line.item, price, PriceSource::Override)?;
+    price.times(line.quantity, &decision.document()?.currency, Rounding::HalfUp)?;
+    let authority = decision.authorise_if(true)?;
+    let price_override = PriceOverride { reason: reason(why)?, authority };
+    decision.emit(Event::PriceOverridden { line: no, price, price_override });
+    decision.check_totals()?;
+    decision.check_paid()?;
+    decision.complete_if_settled()
+}
+
+/// A share of a sold line is worth what it is worth; it can be voided, not changed.
+pub(super) fn refuse_shares_of_a_sale(decision: &Decision<'_>, line: &LineItem) -> Result<(), Refusal> {
+    if line.price_source == PriceSource::Original {
+        return wrong_kind(decision.document()?.kind);
+    }
+    Ok(())
+}

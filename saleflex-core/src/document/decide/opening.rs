@@ -1,0 +1,157 @@
+//! How documents begin: by an explicit command, by their first line, as a movement of cash.
+
+use alloc::boxed::Box;
+
+use super::{Decision, exemption_of_type, text, wrong_kind};
+use crate::{
+    authority::Authority,
+    document::{
+        CashMovement, CashMovementKind, DocumentType, Event, Kind, OpenDocument, Opened, OriginalSale,
+        Refusal,
+    },
+    ids::{DocumentNumber, LineNo},
+    money::{AmountError, Money},
+};
+
+/// Begins a document, with the lines of a quote where the facts hold one.
+pub(super) fn open(decision: &mut Decision<'_>, open: OpenDocument) -> Result<(), Refusal> {
+    refuse_open_document(decision)?;
+    let needs_original = open.kind == Kind::Return;
+    if !goes_together(open) {
+        return wrong_kind(open.kind);
+    }
+    let authority = decision.authorise_if(open.kind.pays_out())?;
+    let original = decision.facts.original;
+    let quote = original.filter(|original| original.sale.document().kind == Kind::Quote);
+    match (original, quote) {
+        (Some(original), None) if !needs_original || !original.is_refundable() => {
+            return Err(Refusal::NotRefundable);
+        }
+        (Some(original), _) if original.sale.document().currency != decision.facts.till.currency => {
+            return Err(Refusal::NotRefundable);
+        }
+        (_, Some(_)) if needs_original => return Err(Refusal::NotRefundable),
+        _ => {}
+    }
+    let mut head = head(decision, open, authority);
+    if let Some(original) = original {
+        head.original = Some(original.sale.document().id);
+        head.customer = original.sale.document().customer;
+        // Tax that was not charged is not given back; the shares of the lines say so.
+        head.exemption = original.sale.document().exemption.clone();
+    }
+    decision.emit(Event::DocumentOpened(Box::new(head)));
+    if let Some(quote) = quote {
+        copy_quote(decision, quote, authority);
+    }
+    Ok(())
+}
+
+/// Whether a kind is written on such paper: returns, purchases and cash movements have papers of their own.
+const fn goes_together(open: OpenDocument) -> bool {
+    match open.document_type {
+        DocumentType::Return => matches!(open.kind, Kind::Return),
+        DocumentType::SelfBillingInvoice => matches!(open.kind, Kind::Purchase),
+        DocumentType::CashIn | DocumentType::CashOut => false,
+        DocumentType::Waybill | DocumentType::DeliveryNote => matches!(open.kind, Kind::Sale),
+        DocumentType::FiscalReceipt
+        | DocumentType::NonFiscalReceipt
+        | DocumentType::Invoice
+        | DocumentType::EInvoice
+        | DocumentType::EArchiveInvoice
+        | DocumentType::DiplomaticInvoice => {
+            matches!(open.kind, Kind::Sale | Kind::Quote | Kind::Order | Kind::Layaway)
+        }
+    }
+}
+
+/// Begins a plain sale where no document is open, so that a first line needs no ceremony.
+pub(super) fn ensure_open(decision: &mut Decision<'_>) -> Result<(), Refusal> {
+    if decision.draft().is_none() {
+        let authority = decision.authorise_if(false)?;
+        let head = head(decision, OpenDocument::default(), authority);
+        decision.emit(Event::DocumentOpened(Box::new(head)));
+    }
+    Ok(())
+}
+
+/// The head of a document that begins now.
+pub(super) fn head(decision: &Decision<'_>, open: OpenDocument, authority: Authority) -> Opened {
+    let facts = decision.facts;
+    let is_diplomatic = open.document_type == DocumentType::DiplomaticInvoice;
+    Opened {
+        id: facts.next.id,
+        number: DocumentNumber {
+            date: facts.moment.local.date(),
+            closure: facts.till.closure,
+            receipt: facts.next.receipt,
+        },
+        document_type: open.document_type,
+        kind: open.kind,
+        store: facts.till.store,
+        terminal: facts.till.terminal,
+        currency: facts.till.currency,
+        tax_mode: facts.till.tax_mode,
+        at: facts.moment,
+        authority,
+        min_line_total: facts.policy.min_line_total,
+        training: facts.till.training,
+        original: None,
+        customer: None,
+        exemption: exemption_of_type(is_diplomatic, authority),
+        cash_movement: None,
+        notes: alloc::vec::Vec::new(),
+    }
+}
+
+/// Sells what was quoted at the prices that were quoted.
+fn copy_quote(decision: &mut Decision<'_>, quote: &OriginalSale, authority: Authority) {
+    for (no, line) in (1..).zip(quote.sale.document().active_lines()) {
+        let mut line = line.clone();
+        line.no = LineNo(no);
+        line.authority = authority;
+        decision.emit(Event::LineAdded { line: Box::new(line) });
+    }
+    for adjustment in &quote.sale.document().adjustments {
+        decision.emit(Event::DocumentAdjusted { adjustment: adjustment.clone() });
+    }
+}
+
+/// Puts money into the drawer or takes some out: a document of its own, complete at once.
+pub(super) fn move_cash(
+    decision: &mut Decision<'_>,
+    kind: CashMovementKind,
+    amount: Money,
+    reason: &str,
+) -> Result<(), Refusal> {
+    const LONGEST_REASON: usize = 200;
+    refuse_open_document(decision)?;
+    let authority = decision.authorise_if(true)?;
+    // A period may start with an empty drawer; every other movement moves something.
+    let least = if kind == CashMovementKind::Float { Money::ZERO } else { Money::ONE_MINOR };
+    if amount < least {
+        return Err(AmountError::TooSmall.into());
+    }
+    let amount = amount.bounded()?;
+    let reason = text(reason, LONGEST_REASON)?;
+    let open = OpenDocument { document_type: kind.document_type(), kind: Kind::CashMovement };
+    let mut head = head(decision, open, authority);
+    head.cash_movement = Some(CashMovement { kind, amount, reason, authority });
+    decision.emit(Event::DocumentOpened(Box::new(head)));
+    super::ending::complete(decision)
+}
+
+/// Refuses while a document with a line is open; an empty one is left.
+pub(super) fn refuse_open_document(decision: &mut Decision<'_>) -> Result<(), Refusal> {
+    match decision.draft() {
+        None => Ok(()),
+        Some(document)
+            if document.lines.is_empty() && document.exchange.is_none() && document.tenders.is_empty() =>
+        {
+            let document = document.id;
+            decision.emit(Event::DocumentAbandoned { document });
+            Ok(())
+        }
+        Some(document) => Err(Refusal::DocumentOpen { number: document.number }),
+    }
+}

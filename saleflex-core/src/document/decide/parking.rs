@@ -1,0 +1,70 @@
+//! Putting a document aside and taking it up again.
+
+use alloc::boxed::Box;
+
+use super::{Decision, ending, opening, text};
+use crate::{
+    document::{CancelCause, Event, Refusal, State},
+    ids::DocumentNumber,
+    money::Money,
+};
+
+/// Puts the open document aside.
+pub(super) fn suspend(decision: &mut Decision<'_>, name: Option<&str>) -> Result<(), Refusal> {
+    const LONGEST_NAME: usize = 50;
+    let document = decision.document()?;
+    if document.lines.is_empty() {
+        return Err(Refusal::NoLines);
+    }
+    if let Some(waiting) = document.tenders.iter().find(|tender| tender.is_pending()) {
+        return Err(Refusal::TenderPending { tender: waiting.no });
+    }
+    let is_allowed = decision.facts.policy.suspend_with_payments || document.kind.takes_deposits();
+    if !is_allowed {
+        ending::refuse_tenders(decision, document)?;
+    }
+    let name = name.map(|name| text(name, LONGEST_NAME)).transpose()?;
+    let facts = decision.facts;
+    decision.emit(Event::DocumentSuspended {
+        at: facts.moment,
+        by: facts.cashier.id,
+        closure: facts.till.closure,
+        name,
+    });
+    Ok(())
+}
+
+/// Takes the suspended document of the facts up; in a later period it moves there under a new number
+/// (D-DOC-07).
+pub(super) fn resume(decision: &mut Decision<'_>) -> Result<(), Refusal> {
+    let suspended = decision.facts.suspended.ok_or(Refusal::NoDocument)?;
+    opening::refuse_open_document(decision)?;
+    let facts = decision.facts;
+    let number = (suspended.document().number.closure != facts.till.closure).then(|| DocumentNumber {
+        date: facts.moment.local.date(),
+        closure: facts.till.closure,
+        receipt: facts.next.receipt,
+    });
+    decision.state = State::Suspended(Box::new(suspended.clone()));
+    decision.emit(Event::DocumentResumed { number, by: facts.cashier.id });
+    Ok(())
+}
+
+/// Closes the suspended document of the facts without effect; deposits must be paid back first.
+pub(super) fn cancel_suspended(
+    decision: &mut Decision<'_>,
+    cause: CancelCause,
+    why: Option<&str>,
+) -> Result<(), Refusal> {
+    let suspended = decision.facts.suspended.ok_or(Refusal::NoDocument)?;
+    let totals = suspended.document().totals;
+    if totals.paid != Money::ZERO {
+        return Err(Refusal::TendersTaken { paid: decision.money(totals.paid) });
+    }
+    let limit = decision.facts.policy.limits.cancel;
+    let authority = decision.authorise_if(limit.is_some_and(|limit| totals.total > limit))?;
+    let reason = super::reason(why)?;
+    decision.state = State::Suspended(Box::new(suspended.clone()));
+    ending::emit_cancelled(decision, authority, cause, reason);
+    Ok(())
+}

@@ -1,0 +1,242 @@
+//! Taking tenders: amounts, caps, change, cash rounding, providers' answers, tenders taken back.
+
+use alloc::boxed::Box;
+
+use super::{Decision, change_due, ending, reason, refunding, wrong_kind};
+use crate::{
+    authority::Void,
+    document::{ChangeMode, Document, Event, Kind, Refusal, TakeTender, evolve},
+    ids::TenderNo,
+    money::{AmountError, Money, Rounding},
+    tender::{Direction, Tender, TenderDetails, TenderKind, TenderStatus},
+};
+
+/// Takes a tender, or pays one out where the shop owes.
+pub(super) fn take(decision: &mut Decision<'_>, take: &TakeTender) -> Result<(), Refusal> {
+    let is_cash = take.kind == TenderKind::Cash;
+    let Some(document) = decision.draft().filter(|document| document.active_lines().next().is_some()) else {
+        // The cash key with nothing rung up only opens the drawer (payments.md 3).
+        return if is_cash { ending::open_drawer(decision, None) } else { Err(Refusal::NoLines) };
+    };
+    if document.kind == Kind::Quote || document.document_type.is_delivery() {
+        return wrong_kind(document.kind);
+    }
+    check_details(take)?;
+    let owes = document.exchange.is_some() && document.balance().is_negative();
+    if document.kind.pays_out() || owes {
+        return refunding::pay_out(decision, take);
+    }
+    if !document.balance().is_positive() {
+        let nothing_paid = document.totals.paid.is_zero() && document.exchange.is_none();
+        let is_drawer_only = is_cash && nothing_paid;
+        return if is_drawer_only { ending::open_drawer(decision, None) } else { Err(Refusal::AlreadyPaid) };
+    }
+    let tender = incoming(decision, document, take)?;
+    decision.emit(Event::TenderTaken { tender: Box::new(tender) });
+    after_tender(decision)
+}
+
+/// What happens once a tender counts: change, and completion.
+fn after_tender(decision: &mut Decision<'_>) -> Result<(), Refusal> {
+    let document = decision.document()?;
+    let waits = document.tenders.iter().any(Tender::is_pending);
+    if change_due(document).is_positive() && decision.facts.policy.change_mode == ChangeMode::Auto && !waits {
+        return give_change(decision);
+    }
+    decision.complete_if_settled()
+}
+
+/// The tender as it will stand on the document.
+fn incoming(decision: &Decision<'_>, document: &Document, take: &TakeTender) -> Result<Tender, Refusal> {
+    let policy = decision.facts.policy;
+    if !policy.tenders.contains(&take.kind) {
+        return Err(Refusal::TenderNotAccepted { kind: take.kind });
+    }
+    let balance = document.balance();
+    let is_cash = take.kind == TenderKind::Cash;
+    let due =
+        if is_cash { balance.to_step(document.currency.cash_step(), Rounding::HalfUp) } else { balance };
+    let offered = offered(document, take, due)?;
+    let mut amount = accepted(decision, take.kind, offered, due)?;
+    let mut details = take.details.clone();
+    if let (TenderKind::PrepaidCard, Some(before)) = (take.kind, details.balance_before) {
+        amount = amount.min(before);
+        details.balance_after = Some(before - amount);
+    }
+    // Coins cannot pay two pence where the smallest is five: such a balance is settled by a tender of nothing.
+    if amount.is_zero() && !(is_cash && due.is_zero()) {
+        return Err(AmountError::TooSmall.into());
+    }
+    check_customer(decision, document, take.kind, amount)?;
+    Ok(Tender {
+        no: evolve::next_tender(document, document.exchange.as_deref()),
+        kind: take.kind,
+        direction: Direction::In,
+        amount,
+        rounding: if is_cash && amount >= due { due - balance } else { Money::ZERO },
+        status: if take.pending { TenderStatus::Pending } else { TenderStatus::Approved },
+        closure: decision.facts.till.closure,
+        foreign: take.foreign,
+        tip: take.tip,
+        details,
+        refunds: None,
+        void: None,
+    })
+}
+
+/// What was put on the counter, in the document's currency.
+pub(super) fn offered(document: &Document, take: &TakeTender, due: Money) -> Result<Money, Refusal> {
+    let offered = match (take.foreign, take.amount) {
+        (Some(foreign), _) => {
+            foreign.amount.bounded()?;
+            foreign.rate.to_base(foreign.amount, &foreign.currency, &document.currency, Rounding::HalfUp)?
+        }
+        (None, Some(amount)) => amount,
+        (None, None) => due,
+    };
+    if offered.is_negative() { Err(AmountError::TooSmall.into()) } else { Ok(offered.bounded()?) }
+}
+
+/// How much of it is accepted: all where change may be given, the balance where the tender is charged by us.
+fn accepted(decision: &Decision<'_>, kind: TenderKind, offered: Money, due: Money) -> Result<Money, Refusal> {
+    if offered <= due {
+        return Ok(offered);
+    }
+    let policy = decision.facts.policy;
+    let refuse = |limit| Refusal::TooMuchChange {
+        kind,
+        limit: decision.money(limit),
+        change: decision.money(offered - due),
+    };
+    match policy.max_change {
+        _ if !policy.change_allowed.contains(&kind) && kind.gives_change() => Err(refuse(Money::ZERO)),
+        _ if !policy.change_allowed.contains(&kind) => Ok(due),
+        Some(limit) if kind != TenderKind::Cash && offered - due > limit => Err(refuse(limit)),
+        _ => Ok(offered),
+    }
+}
+
+/// Credit and accounts need to know whose, and how far they stretch.
+pub(super) fn check_customer(
+    decision: &Decision<'_>,
+    document: &Document,
+    kind: TenderKind,
+    amount: Money,
+) -> Result<(), Refusal> {
+    if !kind.needs_customer() {
+        return Ok(());
+    }
+    let Some(id) = document.customer else { return Err(Refusal::CustomerNeeded { kind }) };
+    let account = decision.facts.customer.filter(|customer| customer.id == id);
+    if let (TenderKind::OnAccount, Some(account)) = (kind, account)
+        && let Some(limit) = account.account_limit
+    {
+        let pledged: Money = document
+            .counted_tenders()
+            .filter(|tender| tender.kind == TenderKind::OnAccount)
+            .map(|tender| tender.amount)
+            .sum();
+        let owed = account.account_balance + pledged;
+        if owed + amount > limit {
+            return Err(Refusal::AccountLimit {
+                limit: decision.money(limit),
+                owed: decision.money(owed),
+                amount: decision.money(amount),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// Keeps card numbers out of the till: at most four digits of one, and no long run of digits as its reference.
+fn check_details(take: &TakeTender) -> Result<(), Refusal> {
+    const LONGEST_REFERENCE: usize = 64;
+    const FEWEST_CARD_DIGITS: usize = 12;
+    let TenderDetails { reference, authorisation, last4, bank, .. } = &take.details;
+    for entered in [reference, authorisation, bank].into_iter().flatten() {
+        super::text(entered, LONGEST_REFERENCE)?;
+    }
+    let digits = |text: &str| text.bytes().filter(u8::is_ascii_digit).count();
+    let is_card_number = take.kind == TenderKind::CreditCard
+        && reference.as_deref().is_some_and(|reference| digits(reference) >= FEWEST_CARD_DIGITS);
+    let is_last4 = |last4: &str| last4.len() <= 4 && digits(last4) == last4.len();
+    if is_card_number || !last4.as_deref().is_none_or(is_last4) {
+        return Err(Refusal::BadText { max: 4 });
+    }
+    if let Some(tip) = take.tip {
+        if tip.amount.is_negative() {
+            return Err(AmountError::TooSmall.into());
+        }
+        tip.amount.bounded()?;
+    }
+    Ok(())
+}
+
+/// Hands out the change that is due, and completes. Change for anything but cash is rounded to coins here.
+pub(super) fn give_change(decision: &mut Decision<'_>) -> Result<(), Refusal> {
+    let document = decision.document()?;
+    let due = change_due(document);
+    if !due.is_positive() {
+        return Err(Refusal::NoChangeDue);
+    }
+    if let Some(waiting) = document.tenders.iter().find(|tender| tender.is_pending()) {
+        return Err(Refusal::TenderPending { tender: waiting.no });
+    }
+    let amount = due.to_step(document.currency.cash_step(), Rounding::HalfUp);
+    let rounding = due - amount;
+    let last = document.counted_tenders().filter(|tender| tender.kind.gives_change()).last();
+    let tender = last.filter(|_| !rounding.is_zero()).map(|tender| tender.no);
+    decision.emit(Event::ChangeGiven { amount, rounding, tender });
+    decision.complete_if_settled()
+}
+
+/// Records a provider's answer.
+pub(super) fn resolve(
+    decision: &mut Decision<'_>,
+    no: TenderNo,
+    approved: bool,
+    authorisation: Option<&str>,
+) -> Result<(), Refusal> {
+    const LONGEST_AUTHORISATION: usize = 64;
+    let document = decision.document()?;
+    let pending = document.tenders.iter().find(|tender| tender.no == no && tender.is_pending());
+    if pending.is_none() {
+        return Err(Refusal::NoSuchTender { tender: no });
+    }
+    let authorisation =
+        authorisation.map(|entered| super::text(entered, LONGEST_AUTHORISATION)).transpose()?;
+    decision.emit(Event::TenderResolved { tender: no, approved, authorisation });
+    if approved { after_tender(decision) } else { Ok(()) }
+}
+
+/// Takes a tender back. A deposit of an earlier period was counted there: it is paid back instead.
+pub(super) fn void(decision: &mut Decision<'_>, no: TenderNo, why: Option<&str>) -> Result<(), Refusal> {
+    let document = decision.document()?;
+    let payouts = document.exchange.iter().flat_map(|returned| &returned.tenders);
+    let known = document.tenders.iter().chain(payouts).find(|tender| tender.no == no);
+    let tender = known.filter(|tender| tender.counts() || tender.is_pending()).cloned();
+    let tender = tender.ok_or(Refusal::NoSuchTender { tender: no })?;
+    let authority = decision.authorise_if(false)?;
+    let closure = decision.facts.till.closure;
+    if tender.closure == closure {
+        decision.emit(Event::TenderVoided { tender: no, void: Void { reason: reason(why)?, authority } });
+        return Ok(());
+    }
+    let is_paid_back = document.tenders.iter().any(|other| {
+        other.counts() && other.direction == Direction::Out && other.refunds == Some((document.id, no))
+    });
+    if is_paid_back || tender.direction == Direction::Out {
+        return Err(Refusal::NoSuchTender { tender: no });
+    }
+    let back = Tender {
+        no: evolve::next_tender(document, None),
+        direction: Direction::Out,
+        rounding: -tender.rounding,
+        closure,
+        tip: None,
+        refunds: Some((document.id, no)),
+        ..tender
+    };
+    decision.emit(Event::TenderTaken { tender: Box::new(back) });
+    Ok(())
+}
