@@ -268,7 +268,7 @@ pub struct Document {
     pub original: Option<DocumentId>,
     /// The return that this sale is exchanged for; both complete together.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub exchange: Option<Box<Document>>,
+    pub exchange: Option<Box<Self>>,
     /// The lines, voided ones included.
     pub lines: Vec<LineItem>,
     /// Document-level adjustments in force.

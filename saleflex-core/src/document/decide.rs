@@ -54,7 +54,7 @@ struct Decision<'a> {
     events: Vec<Event>,
 }
 
-impl<'a> Decision<'a> {
+impl Decision<'_> {
     fn dispatch(&mut self, command: &Command) -> Result<(), Refusal> {
         match command {
             Command::Open(open) => opening::open(self, *open),

@@ -112,6 +112,7 @@ fn open(opened: &Opened) -> Document {
 }
 
 /// Applies an event to an open document: first those that end or transform it, then those that change it.
+#[expect(clippy::wildcard_enum_match_arm, reason = "what is left changes the document in place")]
 fn apply(mut document: Document, event: &Event) -> State {
     match event {
         Event::ExchangeStarted { sale } => {
@@ -191,6 +192,7 @@ pub(super) fn next_tender(document: &Document, exchange: Option<&Document>) -> T
     TenderNo(tenders.map(|tender| tender.no.0).max().unwrap_or(0).saturating_add(1))
 }
 
+#[expect(clippy::wildcard_enum_match_arm, reason = "what is left is about tenders")]
 fn change(document: &mut Document, event: &Event) {
     match event {
         Event::LineAdded { line } => document.lines.push(line.as_ref().clone()),
@@ -222,6 +224,7 @@ fn change(document: &mut Document, event: &Event) {
     }
 }
 
+#[expect(clippy::wildcard_enum_match_arm, reason = "an event that does not fit leaves the document as it is")]
 fn change_tenders(document: &mut Document, event: &Event) {
     match event {
         Event::TenderTaken { tender } => match document.exchange.as_deref_mut() {

@@ -122,9 +122,8 @@ pub(super) fn bears(line: &LineItem, adjustment: &DocumentAdjustment) -> bool {
 
 /// Points that redemptions on the document cost.
 pub(super) fn redeemed_points(document: &Document) -> Points {
-    let points = |adjustment: &DocumentAdjustment| match adjustment.source {
-        AdjustmentSource::Loyalty { points } => points.0,
-        _ => 0,
+    let points = |adjustment: &DocumentAdjustment| {
+        if let AdjustmentSource::Loyalty { points } = adjustment.source { points.0 } else { 0 }
     };
     Points(document.adjustments.iter().map(points).sum())
 }

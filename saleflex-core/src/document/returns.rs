@@ -74,7 +74,7 @@ impl OriginalSale {
 
     fn refundable_line(&self, line: &LineItem) -> Option<RefundableLine> {
         let left = Quantity::try_new(line.quantity.decimal() - self.returned(line.no, None)).ok()?;
-        let value = self.share(line, self.returned(line.no, None), left)?.value;
+        let value = share(line, self.returned(line.no, None), left)?.value;
         Some(RefundableLine { line: line.no, name: line.item.name.clone(), quantity: left, value })
     }
 
@@ -89,29 +89,6 @@ impl OriginalSale {
             .filter(|back| back.returned.as_ref().is_some_and(|item| item.original == Some((id, line))))
             .map(|back| back.quantity.decimal())
             .sum()
-    }
-
-    /// The share of `quantity` more units of a line when `before` came back already; none beyond what was sold.
-    pub(super) fn share(&self, line: &LineItem, before: Decimal, quantity: Quantity) -> Option<LineShare> {
-        let after = before + quantity.decimal();
-        if after > line.quantity.decimal() {
-            return None;
-        }
-        let value = |returned: Decimal| portion(line.value(), returned, line.quantity.decimal());
-        let (from, to) = (value(before), value(after));
-        let part = |tax: &TaxPart| {
-            let share = |amount: Money| {
-                amount.share(to, line.value(), Rounding::HalfUp)
-                    - amount.share(from, line.value(), Rounding::HalfUp)
-            };
-            TaxPart {
-                rate: tax.rate.clone(),
-                taxable: share(tax.taxable),
-                tax: share(tax.tax),
-                exempt: tax.exempt,
-            }
-        };
-        Some(LineShare { value: to - from, taxes: line.taxes.iter().map(part).collect() })
     }
 
     /// What is left of what was paid for the sale: paid less everything paid back.
@@ -167,6 +144,29 @@ impl OriginalSale {
             && !document.document_type.is_delivery()
             && !document.training
     }
+}
+
+/// The share of `quantity` more units of a line when `before` came back already; none beyond what was sold.
+pub(super) fn share(line: &LineItem, before: Decimal, quantity: Quantity) -> Option<LineShare> {
+    let after = before + quantity.decimal();
+    if after > line.quantity.decimal() {
+        return None;
+    }
+    let value = |returned: Decimal| portion(line.value(), returned, line.quantity.decimal());
+    let (from, to) = (value(before), value(after));
+    let part = |tax: &TaxPart| {
+        let share = |amount: Money| {
+            amount.share(to, line.value(), Rounding::HalfUp)
+                - amount.share(from, line.value(), Rounding::HalfUp)
+        };
+        TaxPart {
+            rate: tax.rate.clone(),
+            taxable: share(tax.taxable),
+            tax: share(tax.tax),
+            exempt: tax.exempt,
+        }
+    };
+    Some(LineShare { value: to - from, taxes: line.taxes.iter().map(part).collect() })
 }
 
 /// What was paid by one kind of tender, change taken off the tender that gave it.

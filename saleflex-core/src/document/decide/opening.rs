@@ -38,7 +38,7 @@ pub(super) fn open(decision: &mut Decision<'_>, open: OpenDocument) -> Result<()
         head.original = Some(original.sale.document().id);
         head.customer = original.sale.document().customer;
         // Tax that was not charged is not given back; the shares of the lines say so.
-        head.exemption = original.sale.document().exemption.clone();
+        head.exemption.clone_from(&original.sale.document().exemption);
     }
     decision.emit(Event::DocumentOpened(Box::new(head)));
     if let Some(quote) = quote {
