@@ -3,6 +3,17 @@
 //! **Invariant:** a [`Sellable`] is a snapshot. A document keeps the snapshot its line was sold with, so a later
 //! change of the catalog never touches a document.
 
+pub mod barcode;
+mod change;
+mod error;
+mod find;
+mod index;
+pub mod mask;
+mod reference;
+mod row;
+mod search;
+mod text;
+
 use alloc::{string::String, vec::Vec};
 use core::fmt;
 
@@ -14,6 +25,16 @@ use crate::{
     money::Money,
     quantity::{Quantity, UnitPrice},
     tax::TaxRate,
+};
+
+pub use self::{
+    barcode::BarcodeWarning,
+    change::{CatalogBuilder, CatalogChange, CatalogRecords},
+    error::{CatalogError, CatalogErrors, Field, LookupError},
+    index::{Catalog, ProductRef},
+    mask::{BarcodeMask, Digits, LONGEST_BARCODE, MaskDefinition, MaskError, MaskNo, MaskReading, Part},
+    reference::Reference,
+    text::TextError,
 };
 
 /// The number of a department: 1–99 a main department, 100 and above a sub department.
@@ -62,6 +83,11 @@ pub struct Unit {
 }
 
 impl Unit {
+    /// What is counted in pieces: `PCS`.
+    pub fn piece() -> Self {
+        Self { code: String::from("PCS"), decimals: 0 }
+    }
+
     /// Whether a quantity has no more fraction digits than the unit allows.
     pub fn allows(&self, quantity: Quantity) -> bool {
         quantity.decimal().scale() <= u32::from(self.decimals)
@@ -135,10 +161,10 @@ pub struct Product {
     /// Days it may be brought back within; the store's rule where there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub return_days: Option<u16>,
-    /// First and last day it is for sale, where limited.
+    /// First day it is for sale, where limited.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sellable_from: Option<NaiveDate>,
-    /// Last day it is for sale.
+    /// Last day it is for sale, where limited.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sellable_until: Option<NaiveDate>,
     /// Whether it is for sale at all.
@@ -210,3 +236,6 @@ pub struct Sellable {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub embedded_total: Option<Money>,
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,307 @@
+//! What can be wrong with catalog records, and why a lookup finds nothing to sell.
+
+use alloc::string::String;
+use core::fmt;
+
+use chrono::NaiveDate;
+
+use super::{DepartmentNo, MaskError, MaskNo, barcode::CheckDigitMismatch, mask::Part, text::TextError};
+use crate::{ids::ProductId, money::AmountError};
+
+/// A text of a catalog record.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub enum Field {
+    /// The code of a product or unit.
+    Code,
+    /// A name.
+    Name,
+    /// The short name of a product.
+    ShortName,
+    /// The text of a barcode.
+    Barcode,
+}
+
+impl fmt::Display for Field {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Code => "code",
+            Self::Name => "name",
+            Self::ShortName => "short name",
+            Self::Barcode => "barcode",
+        })
+    }
+}
+
+/// One thing that is wrong with a record of the catalog. Products are told by their code, as people know them.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum CatalogError {
+    /// A code, name or barcode that cannot be one.
+    #[error("{field} of {of} {source}")]
+    Text {
+        /// The record: a product's code, a number, a barcode.
+        of: String,
+        /// Which of its texts.
+        field: Field,
+        /// What is wrong with it.
+        source: TextError,
+    },
+    /// Two tax rates with one number.
+    #[error("tax rate {no} is defined twice")]
+    DuplicateTaxRate {
+        /// The number.
+        no: u16,
+    },
+    /// Two units with one code.
+    #[error("unit {code} is defined twice")]
+    DuplicateUnit {
+        /// The code.
+        code: String,
+    },
+    /// A unit whose quantities would have more fraction digits than a quantity can have.
+    #[error("unit {code} has {decimals} decimals, more than {most}")]
+    UnitDecimals {
+        /// The unit.
+        code: String,
+        /// What it asks for.
+        decimals: u8,
+        /// What a quantity has.
+        most: u8,
+    },
+    /// Two departments with one number.
+    #[error("department {no} is defined twice")]
+    DuplicateDepartment {
+        /// The number.
+        no: DepartmentNo,
+    },
+    /// Departments are numbered from 1.
+    #[error("a department cannot have the number 0")]
+    DepartmentZero,
+    /// A main department that claims to belong to another.
+    #[error("department {no} is a main department and cannot belong to {main}")]
+    MainBelowMain {
+        /// The department.
+        no: DepartmentNo,
+        /// What it claims to belong to.
+        main: DepartmentNo,
+    },
+    /// A sub department that names no main department (D-DOC-19).
+    #[error("sub department {no} has no main department")]
+    NoMainDepartment {
+        /// The sub department.
+        no: DepartmentNo,
+    },
+    /// A sub department whose main department does not exist or is none (D-DOC-19).
+    #[error("sub department {no} belongs to {main}, which is no main department")]
+    UnknownMainDepartment {
+        /// The sub department.
+        no: DepartmentNo,
+        /// What it names.
+        main: DepartmentNo,
+    },
+    /// A department with a tax rate that does not exist.
+    #[error("department {no} has the unknown tax rate {tax_no}")]
+    UnknownDepartmentTax {
+        /// The department.
+        no: DepartmentNo,
+        /// What it names.
+        tax_no: u16,
+    },
+    /// Two masks with one number.
+    #[error("barcode mask {no} is defined twice")]
+    DuplicateMask {
+        /// The number.
+        no: MaskNo,
+    },
+    /// A mask that cannot take barcodes apart.
+    #[error("barcode mask {no}: {source}")]
+    Mask {
+        /// Which.
+        no: MaskNo,
+        /// What is wrong with it.
+        source: MaskError,
+    },
+    /// Two products with one identity.
+    #[error("product {product} is there twice")]
+    DuplicateProduct {
+        /// The identity.
+        product: ProductId,
+    },
+    /// Two products with one code.
+    #[error("code {code} belongs to product {owner} already")]
+    CodeTaken {
+        /// The code.
+        code: String,
+        /// The product that has it.
+        owner: ProductId,
+    },
+    /// A product's code is the barcode of another product.
+    #[error("code {code} is a barcode of product {owner}")]
+    CodeIsBarcode {
+        /// The code.
+        code: String,
+        /// The product with that barcode.
+        owner: ProductId,
+    },
+    /// A product in a department that does not exist.
+    #[error("product {code} is in the unknown department {department}")]
+    UnknownDepartment {
+        /// The product.
+        code: String,
+        /// What it names.
+        department: DepartmentNo,
+    },
+    /// A product with a unit that does not exist.
+    #[error("product {code} has the unknown unit {unit}")]
+    UnknownUnit {
+        /// The product.
+        code: String,
+        /// What it names.
+        unit: String,
+    },
+    /// A product with a tax rate of its own that does not exist.
+    #[error("product {code} has the unknown tax rate {tax_no}")]
+    UnknownProductTax {
+        /// The product.
+        code: String,
+        /// What it names.
+        tax_no: u16,
+    },
+    /// A product that no tax rate is found for: not at itself, its sub department or its main department.
+    #[error("product {code} has no tax rate, nor has its department {department}")]
+    NoTax {
+        /// The product.
+        code: String,
+        /// Its department.
+        department: DepartmentNo,
+    },
+    /// A product that would be for sale until before it is.
+    #[error("product {code} is sellable until {until}, before {from}")]
+    SellableWindow {
+        /// The product.
+        code: String,
+        /// Its first day.
+        from: NaiveDate,
+        /// Its last day.
+        until: NaiveDate,
+    },
+    /// Two barcodes with one text.
+    #[error("barcode {barcode} belongs to product {owner} already")]
+    BarcodeTaken {
+        /// The text.
+        barcode: String,
+        /// The product that has it.
+        owner: ProductId,
+    },
+    /// A barcode that is the code of another product.
+    #[error("barcode {barcode} is the code of product {owner}")]
+    BarcodeIsCode {
+        /// The text.
+        barcode: String,
+        /// The product with that code.
+        owner: ProductId,
+    },
+    /// A barcode of a product that does not exist.
+    #[error("barcode {barcode} belongs to the unknown product {product}")]
+    UnknownProduct {
+        /// The text.
+        barcode: String,
+        /// What it names.
+        product: ProductId,
+    },
+}
+
+/// Everything that is wrong with a catalog or a change of it; there is at least one.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+pub struct CatalogErrors(pub alloc::vec::Vec<CatalogError>);
+
+impl fmt::Display for CatalogErrors {
+    /// The first error, and how many more there are.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.as_slice() {
+            [] => f.write_str("the catalog is not valid"),
+            [only] => only.fmt(f),
+            [first, rest @ ..] => write!(f, "{first}, and {} more", rest.len()),
+        }
+    }
+}
+
+/// Why nothing can be sold for what was entered.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum LookupError {
+    /// Only blanks were entered.
+    #[error("nothing was entered")]
+    NothingEntered,
+    /// No barcode, code or mask knows it.
+    #[error("no product is known as {entered}")]
+    NotFound {
+        /// What was entered, cut to what a message can show.
+        entered: String,
+    },
+    /// The product was taken out of sale.
+    #[error("{name} ({code}) is not for sale")]
+    Inactive {
+        /// Its code.
+        code: String,
+        /// Its name.
+        name: String,
+    },
+    /// The product is not for sale yet.
+    #[error("{name} ({code}) is not for sale before {from}")]
+    NotYetSellable {
+        /// Its code.
+        code: String,
+        /// Its name.
+        name: String,
+        /// Its first day.
+        from: NaiveDate,
+    },
+    /// The product is no longer for sale.
+    #[error("{name} ({code}) was for sale until {until}")]
+    NoLongerSellable {
+        /// Its code.
+        code: String,
+        /// Its name.
+        name: String,
+        /// Its last day.
+        until: NaiveDate,
+    },
+    /// A barcode with weight or price inside was misread.
+    #[error("{barcode} was misread: {source}")]
+    Misread {
+        /// What was read.
+        barcode: String,
+        /// The digits that differ.
+        source: CheckDigitMismatch,
+    },
+    /// A number inside a barcode is beyond what a line can have.
+    #[error("{part} in {barcode}: {source}")]
+    EmbeddedNumber {
+        /// What was read.
+        barcode: String,
+        /// Which part of it.
+        part: Part,
+        /// Why.
+        source: AmountError,
+    },
+    /// There is no department with this number.
+    #[error("there is no department {no}")]
+    UnknownDepartment {
+        /// The number.
+        no: DepartmentNo,
+    },
+    /// The sub department's main department is missing, so nobody knows its tax (D-DOC-19).
+    #[error("the main department of {no} is missing")]
+    MainDepartmentMissing {
+        /// The sub department.
+        no: DepartmentNo,
+    },
+    /// No tax rate is known for what would be sold; it is refused rather than sold without tax.
+    #[error("department {no} has no tax rate")]
+    NoTax {
+        /// The department.
+        no: DepartmentNo,
+    },
+}

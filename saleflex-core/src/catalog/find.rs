@@ -1,0 +1,247 @@
+//! From what was typed or scanned to what can be sold.
+
+use alloc::{
+    borrow::Cow,
+    string::{String, ToString},
+    vec::Vec,
+};
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+
+use super::{
+    Catalog, DepartmentNo, LONGEST_BARCODE, LookupError, MaskReading, Part, Permissions, PriceRule, Sellable,
+    Unit,
+    barcode::upc_ean_counterpart,
+    reference::TaxProblem,
+    row::{BarcodeRow, ProductRow, Slot},
+    text::shown,
+};
+use crate::{
+    ids::ProductId,
+    money::{AmountError, Currency, Money, Rounding},
+    quantity::{Quantity, UnitPrice},
+    tax::TaxRate,
+};
+
+/// Fraction digits of a quantity computed from a price.
+const WEIGHT_DECIMALS: u32 = 3;
+
+/// No code or barcode has more bytes: fifty characters of at most four.
+const LONGEST_ENTRY_BYTES: usize = LONGEST_BARCODE as usize * 4;
+
+/// What a barcode with a mask holds besides the product's code.
+#[derive(Clone, Copy, Debug, Default)]
+struct Embedded {
+    quantity: Option<Quantity>,
+    total: Option<Money>,
+}
+
+impl Catalog {
+    /// What was typed or scanned, as it can be sold on a local date.
+    ///
+    /// Blanks around it are ignored. The first that knows it wins: a barcode with exactly this text, a product with
+    /// exactly this code, the [masks](super::mask) in their order, the barcode's
+    /// [other spelling](super::barcode::upc_ean_counterpart). `currency` tells what the digits of an embedded
+    /// price mean.
+    ///
+    /// # Errors
+    /// A [`LookupError`] that says why nothing can be sold. A product that is known but not for sale is refused;
+    /// no later step is asked.
+    pub fn find(&self, entered: &str, on: NaiveDate, currency: &Currency) -> Result<Sellable, LookupError> {
+        let entered = entered.trim();
+        if entered.is_empty() {
+            return Err(LookupError::NothingEntered);
+        }
+        if entered.len() > LONGEST_ENTRY_BYTES {
+            return Err(LookupError::NotFound { entered: shown(entered) });
+        }
+        if let Some(barcode) = self.slot_of_barcode(entered) {
+            return self.sell_barcode(self.barcode_row(barcode), on);
+        }
+        if let Some(product) = self.slot_of_code(entered) {
+            return self.sell(product, None, None, Embedded::default(), on);
+        }
+        if let Some(sellable) = self.find_by_mask(entered, on, currency)? {
+            return Ok(sellable);
+        }
+        let counterpart = upc_ean_counterpart(entered).and_then(|other| self.slot_of_barcode(&other));
+        match counterpart {
+            Some(barcode) => self.sell_barcode(self.barcode_row(barcode), on),
+            None => Err(LookupError::NotFound { entered: shown(entered) }),
+        }
+    }
+
+    /// The product with exactly this code, for a key that names one.
+    pub fn find_code(&self, code: &str, on: NaiveDate) -> Result<Sellable, LookupError> {
+        let product =
+            self.slot_of_code(code).ok_or_else(|| LookupError::NotFound { entered: shown(code) })?;
+        self.sell(product, None, None, Embedded::default(), on)
+    }
+
+    /// The product with exactly this barcode, for a key that names one.
+    pub fn find_barcode(&self, barcode: &str, on: NaiveDate) -> Result<Sellable, LookupError> {
+        let slot = self.slot_of_barcode(barcode);
+        let slot = slot.ok_or_else(|| LookupError::NotFound { entered: shown(barcode) })?;
+        self.sell_barcode(self.barcode_row(slot), on)
+    }
+
+    /// The product with this identity, for a line picked from a list.
+    pub fn find_product(&self, product: ProductId, on: NaiveDate) -> Result<Sellable, LookupError> {
+        let slot = self.slot_of_id(product);
+        let slot = slot.ok_or_else(|| LookupError::NotFound { entered: product.to_string() })?;
+        self.sell(slot, None, None, Embedded::default(), on)
+    }
+
+    /// What a department's key sells: anything of that department at a price the cashier types, one piece.
+    ///
+    /// # Errors
+    /// [`LookupError::UnknownDepartment`], and instead of a guess at the tax
+    /// [`LookupError::MainDepartmentMissing`] (D-DOC-19) or [`LookupError::NoTax`].
+    pub fn department(&self, no: DepartmentNo) -> Result<Sellable, LookupError> {
+        let (department, main) = self.index.lineage(no)?;
+        Ok(Sellable {
+            product: None,
+            code: no.to_string(),
+            barcode: None,
+            name: department.name.clone(),
+            department: main.no,
+            sub_department: (!no.is_main()).then_some(no),
+            unit: Unit::piece(),
+            price: UnitPrice::ZERO,
+            price_rule: PriceRule::Open,
+            cost_price: None,
+            max_price: department.max_price,
+            taxes: self.taxes(&[], no)?,
+            permissions: Permissions::default(),
+            minimum_age: None,
+            return_days: None,
+            pack_quantity: Quantity::ONE,
+            embedded_quantity: None,
+            embedded_total: None,
+        })
+    }
+
+    pub(super) fn taxes(&self, own: &[u16], no: DepartmentNo) -> Result<Vec<TaxRate>, LookupError> {
+        self.index.taxes(own, no).map_err(|problem| match problem {
+            TaxProblem::Unknown { .. } | TaxProblem::None => LookupError::NoTax { no },
+            TaxProblem::NoMain => LookupError::MainDepartmentMissing { no },
+        })
+    }
+
+    fn sell_barcode(&self, barcode: &BarcodeRow, on: NaiveDate) -> Result<Sellable, LookupError> {
+        self.sell(barcode.product, Some(barcode.text.unpack()), Some(barcode), Embedded::default(), on)
+    }
+
+    fn find_by_mask(
+        &self,
+        entered: &str,
+        on: NaiveDate,
+        currency: &Currency,
+    ) -> Result<Option<Sellable>, LookupError> {
+        for mask in self.masks() {
+            let misread = |source| LookupError::Misread { barcode: entered.to_string(), source };
+            let Some(reading) = mask.read(entered).map_err(misread)? else { continue };
+            let Some(product) = self.masked_product(&reading) else { continue };
+            let row = self.row(product);
+            let embedded =
+                embedded(&reading, row, self.index.unit(row.unit), currency).map_err(|(part, source)| {
+                    LookupError::EmbeddedNumber { barcode: entered.to_string(), part, source }
+                })?;
+            return self.sell(product, Some(entered.to_string()), None, embedded, on).map(Some);
+        }
+        Ok(None)
+    }
+
+    /// The product whose code a mask read. Colour and size are suffixes of a variant's code: a variant is a
+    /// product of its own, and another variant is not sold in its place.
+    fn masked_product(&self, reading: &MaskReading<'_>) -> Option<Slot> {
+        let suffix = [reading.colour, reading.size];
+        let code = if suffix == [None, None] {
+            Cow::Borrowed(reading.code)
+        } else {
+            let parts = core::iter::once(reading.code).chain(suffix.into_iter().flatten());
+            Cow::Owned(parts.collect::<String>())
+        };
+        self.slot_of_code(&code).or_else(|| self.slot_of_code(code.trim_start_matches('0')))
+    }
+
+    fn sell(
+        &self,
+        product: Slot,
+        barcode: Option<String>,
+        terms: Option<&BarcodeRow>,
+        embedded: Embedded,
+        on: NaiveDate,
+    ) -> Result<Sellable, LookupError> {
+        let row = self.row(product);
+        check_for_sale(row, on)?;
+        let (department, main) = self.index.lineage(row.department)?;
+        let own_price = terms.and_then(BarcodeRow::price).filter(|price| !price.is_zero());
+        Ok(Sellable {
+            product: Some(row.id),
+            code: row.code().into(),
+            barcode,
+            name: row.short_name().unwrap_or_else(|| row.name()).into(),
+            department: main.no,
+            sub_department: (!row.department.is_main()).then_some(row.department),
+            unit: self.index.unit(row.unit).clone(),
+            price: own_price.unwrap_or(row.price),
+            price_rule: row.price_rule,
+            cost_price: row.cost_price,
+            max_price: department.max_price,
+            taxes: self.taxes(row.own_taxes(), row.department)?,
+            permissions: row.permissions,
+            minimum_age: row.minimum_age,
+            return_days: row.return_days,
+            pack_quantity: terms.map_or(Quantity::ONE, BarcodeRow::pack_quantity),
+            embedded_quantity: embedded.quantity,
+            embedded_total: embedded.total,
+        })
+    }
+}
+
+fn check_for_sale(row: &ProductRow, on: NaiveDate) -> Result<(), LookupError> {
+    let (code, name) = (|| row.code().to_string(), || row.name().to_string());
+    if !row.is_active {
+        return Err(LookupError::Inactive { code: code(), name: name() });
+    }
+    match (row.sellable_from, row.sellable_until) {
+        (Some(from), _) if on < from => Err(LookupError::NotYetSellable { code: code(), name: name(), from }),
+        (_, Some(until)) if on > until => {
+            Err(LookupError::NoLongerSellable { code: code(), name: name(), until })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Quantity and line total as a mask read them. The price part is the line total and is never multiplied.
+fn embedded(
+    reading: &MaskReading<'_>,
+    row: &ProductRow,
+    unit: &Unit,
+    currency: &Currency,
+) -> Result<Embedded, (Part, AmountError)> {
+    let total = reading.price.map(|minor| Money::from_minor(minor).bounded());
+    let total = total.transpose().map_err(|error| (Part::Price, error))?;
+    let counted = reading.quantity.map(|units| (Part::Quantity, Decimal::from(units)));
+    let weighed = reading.weight.map(|weight| (Part::Weight, Decimal::new(weight, WEIGHT_DECIMALS)));
+    // A barcode with both tells pieces and weight of one thing; the product's unit says which of them is sold.
+    let printed = if unit.decimals == 0 { counted.or(weighed) } else { weighed.or(counted) };
+    let quantity = match (printed, total) {
+        (Some((part, number)), _) => Some(Quantity::try_new(number).map_err(|error| (part, error))?),
+        (None, Some(total)) if unit.decimals > 0 && !row.price.is_zero() => {
+            Some(quantity_for(total, row.price, currency).map_err(|error| (Part::Price, error))?)
+        }
+        // Something sold by the piece and priced by its label is one piece.
+        (None, _) => None,
+    };
+    Ok(Embedded { quantity, total })
+}
+
+/// How much a price pays for, to thousandths; at least one of them.
+fn quantity_for(total: Money, price: UnitPrice, currency: &Currency) -> Result<Quantity, AmountError> {
+    let exact = currency.decimal(total).checked_div(price.decimal()).ok_or(AmountError::TooLarge)?;
+    let least = Decimal::new(1, WEIGHT_DECIMALS);
+    Quantity::try_new(Rounding::HalfUp.round(exact, WEIGHT_DECIMALS).max(least))
+}

@@ -1,0 +1,368 @@
+//! The catalog in memory: reference data read once, looked up by id, code and barcode.
+
+use alloc::vec::Vec;
+use core::{fmt, hash::BuildHasher, hash::Hash};
+
+use hashbrown::HashTable;
+use rustc_hash::FxBuildHasher;
+
+use super::{
+    BarcodeMask, Department, DepartmentNo, LookupError, Permissions, PriceRule, Product, ProductBarcode,
+    Reference, Unit,
+    reference::Index,
+    row::{BarcodeRow, BarcodeText, ProductRow, Slot},
+};
+use crate::{ids::ProductId, quantity::UnitPrice, tax::TaxRate};
+
+/// Rows with stable positions; a freed position is used again.
+#[derive(Clone, Debug)]
+struct Table<T> {
+    rows: Vec<Option<T>>,
+    free: Vec<Slot>,
+}
+
+impl<T> Default for Table<T> {
+    fn default() -> Self {
+        Self { rows: Vec::new(), free: Vec::new() }
+    }
+}
+
+impl<T> Table<T> {
+    fn insert(&mut self, row: T) -> Slot {
+        if let Some(slot) = self.free.pop() {
+            self.rows[slot.at()] = Some(row);
+            return slot;
+        }
+        let slot =
+            Slot::after(self.rows.len()).expect("four thousand million rows do not fit a till's memory");
+        self.rows.push(Some(row));
+        slot
+    }
+
+    fn remove(&mut self, slot: Slot) -> Option<T> {
+        let row = self.rows[slot.at()].take()?;
+        self.free.push(slot);
+        Some(row)
+    }
+
+    fn get(&self, slot: Slot) -> &T {
+        self.rows[slot.at()].as_ref().expect("a slot that is handed out has a row")
+    }
+
+    fn get_mut(&mut self, slot: Slot) -> &mut T {
+        self.rows[slot.at()].as_mut().expect("a slot that is handed out has a row")
+    }
+
+    fn iter(&self) -> impl Iterator<Item = (Slot, &T)> {
+        let slots = (0..).map_while(Slot::after);
+        slots.zip(&self.rows).filter_map(|(slot, row)| row.as_ref().map(|row| (slot, row)))
+    }
+
+    fn len(&self) -> usize {
+        self.rows.len() - self.free.len()
+    }
+}
+
+fn hash(key: impl Hash) -> u64 {
+    FxBuildHasher.hash_one(key)
+}
+
+/// All that is for sale, in memory.
+///
+/// It is built once from records by a [`CatalogBuilder`](super::CatalogBuilder) or [`Catalog::from_records`] and
+/// changed by [`Catalog::apply`]; both check everything, so what is inside is valid. Looking up costs the same
+/// whatever the number of products.
+#[derive(Clone, Default)]
+pub struct Catalog {
+    pub(super) index: Index,
+    products: Table<ProductRow>,
+    barcodes: Table<BarcodeRow>,
+    by_id: HashTable<Slot>,
+    by_code: HashTable<Slot>,
+    by_barcode: HashTable<Slot>,
+}
+
+impl fmt::Debug for Catalog {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Catalog")
+            .field("products", &self.len())
+            .field("barcodes", &self.barcodes.len())
+            .field("reference", &self.index)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Catalog {
+    pub(super) fn with_index(index: Index) -> Self {
+        Self { index, ..Self::default() }
+    }
+
+    /// How many products there are.
+    pub fn len(&self) -> usize {
+        self.products.len()
+    }
+
+    /// Whether there is no product.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The product with this identity.
+    pub fn product(&self, id: ProductId) -> Option<ProductRef<'_>> {
+        self.slot_of_id(id).map(|slot| self.product_ref(slot))
+    }
+
+    /// The product with exactly this code.
+    pub fn product_by_code(&self, code: &str) -> Option<ProductRef<'_>> {
+        self.slot_of_code(code).map(|slot| self.product_ref(slot))
+    }
+
+    /// The record of exactly this barcode.
+    pub fn barcode(&self, barcode: &str) -> Option<ProductBarcode> {
+        self.slot_of_barcode(barcode).map(|slot| self.unpack_barcode(slot))
+    }
+
+    /// All products, in no particular order.
+    pub fn products(&self) -> impl Iterator<Item = ProductRef<'_>> {
+        self.products.iter().map(|(slot, row)| ProductRef { catalog: self, slot, row })
+    }
+
+    /// All departments by number.
+    pub fn departments(&self) -> impl Iterator<Item = &Department> {
+        self.index.departments.values()
+    }
+
+    /// All tax rates by number.
+    pub fn tax_rates(&self) -> impl Iterator<Item = &TaxRate> {
+        self.index.tax_rates.values()
+    }
+
+    /// All units.
+    pub fn units(&self) -> &[Unit] {
+        &self.index.units
+    }
+
+    /// All barcode masks, in the order they are tried.
+    pub fn masks(&self) -> &[BarcodeMask] {
+        &self.index.masks
+    }
+
+    /// The records that products refer to, to edit and [put back](Catalog::replace_reference).
+    pub fn reference(&self) -> Reference {
+        self.index.to_reference()
+    }
+
+    pub(super) fn row(&self, slot: Slot) -> &ProductRow {
+        self.products.get(slot)
+    }
+
+    pub(super) fn barcode_row(&self, slot: Slot) -> &BarcodeRow {
+        self.barcodes.get(slot)
+    }
+
+    pub(super) fn product_ref(&self, slot: Slot) -> ProductRef<'_> {
+        ProductRef { catalog: self, slot, row: self.products.get(slot) }
+    }
+
+    pub(super) fn slot_of_id(&self, id: ProductId) -> Option<Slot> {
+        self.by_id.find(hash(id), |&slot| self.products.get(slot).id == id).copied()
+    }
+
+    pub(super) fn slot_of_code(&self, code: &str) -> Option<Slot> {
+        self.by_code.find(hash(code), |&slot| self.products.get(slot).code() == code).copied()
+    }
+
+    pub(super) fn slot_of_barcode(&self, barcode: &str) -> Option<Slot> {
+        let text = BarcodeText::pack(barcode);
+        self.by_barcode.find(hash(&text), |&slot| self.barcodes.get(slot).text == text).copied()
+    }
+
+    fn unpack_barcode(&self, slot: Slot) -> ProductBarcode {
+        let row = self.barcodes.get(slot);
+        row.unpack(self.products.get(row.product).id)
+    }
+
+    /// Inserts a checked product, or puts it in the place of the one with its id, whose barcodes stay.
+    pub(super) fn put_product(&mut self, product: Product) {
+        let unit = self.index.unit_slot(&product.unit).expect("the unit was checked");
+        let id = product.id;
+        let slot = if let Some(slot) = self.slot_of_id(id) {
+            self.unlist_code(slot);
+            let first_barcode = self.products.get(slot).first_barcode;
+            *self.products.get_mut(slot) = ProductRow::pack(product, unit, first_barcode);
+            slot
+        } else {
+            let slot = self.products.insert(ProductRow::pack(product, unit, None));
+            let products = &self.products;
+            self.by_id.insert_unique(hash(id), slot, |&slot| hash(products.get(slot).id));
+            slot
+        };
+        let products = &self.products;
+        let code_of = |&slot: &Slot| hash(products.get(slot).code());
+        self.by_code.insert_unique(code_of(&slot), slot, code_of);
+    }
+
+    /// Takes a product out with all its barcodes.
+    pub(super) fn take_product(&mut self, id: ProductId) -> bool {
+        let Some(slot) = self.slot_of_id(id) else { return false };
+        let mut next = self.products.get(slot).first_barcode;
+        while let Some(barcode) = next {
+            next = self.barcodes.get(barcode).next;
+            self.unlist_barcode(barcode);
+            self.barcodes.remove(barcode);
+        }
+        self.unlist_code(slot);
+        if let Ok(entry) = self.by_id.find_entry(hash(id), |&other| other == slot) {
+            entry.remove();
+        }
+        self.products.remove(slot).is_some()
+    }
+
+    /// Inserts a checked barcode behind the others of its product, or changes the terms of the one with its text.
+    pub(super) fn put_barcode(&mut self, barcode: &ProductBarcode) {
+        if let Some(slot) = self.slot_of_barcode(&barcode.barcode) {
+            self.barcodes.get_mut(slot).set_terms(barcode);
+            return;
+        }
+        let product = self.slot_of_id(barcode.product).expect("the product was checked");
+        let slot = self.barcodes.insert(BarcodeRow::pack(barcode, product));
+        let barcodes = &self.barcodes;
+        let text_of = |&slot: &Slot| hash(&barcodes.get(slot).text);
+        self.by_barcode.insert_unique(text_of(&slot), slot, text_of);
+        let last = self.barcode_slots(product).last();
+        match last {
+            None => self.products.get_mut(product).first_barcode = Some(slot),
+            Some(last) => self.barcodes.get_mut(last).next = Some(slot),
+        }
+    }
+
+    pub(super) fn take_barcode(&mut self, barcode: &str) -> bool {
+        let Some(slot) = self.slot_of_barcode(barcode) else { return false };
+        self.unlist_barcode(slot);
+        let (product, next) = (self.barcodes.get(slot).product, self.barcodes.get(slot).next);
+        let before = self.barcode_slots(product).find(|&other| self.barcodes.get(other).next == Some(slot));
+        match before {
+            None => self.products.get_mut(product).first_barcode = next,
+            Some(before) => self.barcodes.get_mut(before).next = next,
+        }
+        self.barcodes.remove(slot).is_some()
+    }
+
+    pub(super) fn rows_mut(&mut self) -> impl Iterator<Item = &mut ProductRow> {
+        self.products.rows.iter_mut().flatten()
+    }
+
+    /// The barcodes of a product in the order they were added.
+    pub(super) fn barcode_slots(&self, product: Slot) -> impl Iterator<Item = Slot> {
+        let first = self.products.get(product).first_barcode;
+        core::iter::successors(first, |&slot| self.barcodes.get(slot).next)
+    }
+
+    fn unlist_code(&mut self, slot: Slot) {
+        let hash = hash(self.products.get(slot).code());
+        if let Ok(entry) = self.by_code.find_entry(hash, |&other| other == slot) {
+            entry.remove();
+        }
+    }
+
+    fn unlist_barcode(&mut self, slot: Slot) {
+        let hash = hash(&self.barcodes.get(slot).text);
+        if let Ok(entry) = self.by_barcode.find_entry(hash, |&other| other == slot) {
+            entry.remove();
+        }
+    }
+}
+
+/// A product in the catalog, without copying it.
+#[derive(Clone, Copy)]
+pub struct ProductRef<'a> {
+    catalog: &'a Catalog,
+    slot: Slot,
+    row: &'a ProductRow,
+}
+
+impl<'a> ProductRef<'a> {
+    /// Its identity.
+    pub const fn id(self) -> ProductId {
+        self.row.id
+    }
+
+    /// Its code.
+    pub fn code(self) -> &'a str {
+        self.row.code()
+    }
+
+    /// Its name.
+    pub fn name(self) -> &'a str {
+        self.row.name()
+    }
+
+    /// The name for keys, lines and receipts: the short one where there is one.
+    pub fn short_name(self) -> &'a str {
+        self.row.short_name().unwrap_or_else(|| self.row.name())
+    }
+
+    /// The catalog's price of one unit.
+    pub const fn price(self) -> UnitPrice {
+        self.row.price
+    }
+
+    /// How it is priced.
+    pub const fn price_rule(self) -> PriceRule {
+        self.row.price_rule
+    }
+
+    /// Its department, main or sub.
+    pub const fn department(self) -> DepartmentNo {
+        self.row.department
+    }
+
+    /// Its unit.
+    pub fn unit(self) -> &'a Unit {
+        self.catalog.index.unit(self.row.unit)
+    }
+
+    /// What may be done with it.
+    pub const fn permissions(self) -> Permissions {
+        self.row.permissions
+    }
+
+    /// The age a buyer must have.
+    pub const fn minimum_age(self) -> Option<u8> {
+        self.row.minimum_age
+    }
+
+    /// Whether it is for sale at all.
+    pub const fn is_active(self) -> bool {
+        self.row.is_active
+    }
+
+    /// Its barcodes in the order they were added.
+    pub fn barcodes(self) -> Vec<ProductBarcode> {
+        self.catalog.barcode_slots(self.slot).map(|slot| self.catalog.unpack_barcode(slot)).collect()
+    }
+
+    /// The taxes on it.
+    pub fn taxes(self) -> Result<Vec<TaxRate>, LookupError> {
+        self.catalog.taxes(self.row.own_taxes(), self.row.department)
+    }
+
+    pub(super) const fn row(self) -> &'a ProductRow {
+        self.row
+    }
+
+    pub(super) const fn slot(self) -> Slot {
+        self.slot
+    }
+
+    /// The whole record.
+    pub fn to_product(self) -> Product {
+        self.row.unpack(&self.unit().code)
+    }
+}
+
+impl fmt::Debug for ProductRef<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.code(), self.name())
+    }
+}

@@ -1,0 +1,238 @@
+//! Products and barcodes as they lie in memory: small, because a shop may have a hundred thousand of each.
+//!
+//! Texts of a product share one allocation, a barcode of up to 18 digits has none.
+
+use alloc::{boxed::Box, string::String, vec::Vec};
+use core::num::NonZeroU32;
+
+use chrono::NaiveDate;
+
+use super::{DepartmentNo, Permissions, PriceRule, Product, ProductBarcode, reference::UnitSlot, text};
+use crate::{
+    ids::ProductId,
+    quantity::{Quantity, UnitPrice},
+};
+
+/// The position of a row in its table.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub(super) struct Slot(NonZeroU32);
+
+impl Slot {
+    /// The slot behind `rows` others; `None` beyond four thousand million.
+    pub(super) fn after(rows: usize) -> Option<Self> {
+        u32::try_from(rows).ok()?.checked_add(1).and_then(NonZeroU32::new).map(Self)
+    }
+
+    pub(super) const fn at(self) -> usize {
+        self.0.get() as usize - 1
+    }
+}
+
+/// Stands between the texts of a product; validation keeps control characters out of them.
+const SEPARATOR: char = '\n';
+
+/// A [`Product`], packed.
+#[derive(Clone, Debug)]
+pub(super) struct ProductRow {
+    pub(super) id: ProductId,
+    /// Code, name and, where there is one, short name.
+    texts: Box<str>,
+    pub(super) price: UnitPrice,
+    pub(super) cost_price: Option<UnitPrice>,
+    pub(super) taxes: Option<Box<[u16]>>,
+    pub(super) department: DepartmentNo,
+    pub(super) unit: UnitSlot,
+    pub(super) return_days: Option<u16>,
+    pub(super) sellable_from: Option<NaiveDate>,
+    pub(super) sellable_until: Option<NaiveDate>,
+    /// The first of its barcodes; each names the next.
+    pub(super) first_barcode: Option<Slot>,
+    pub(super) minimum_age: Option<u8>,
+    pub(super) price_rule: PriceRule,
+    pub(super) permissions: Permissions,
+    pub(super) is_active: bool,
+}
+
+impl ProductRow {
+    pub(super) fn pack(product: Product, unit: UnitSlot, first_barcode: Option<Slot>) -> Self {
+        let short_name = product.short_name.as_deref();
+        let length = product.code.len() + product.name.len() + short_name.map_or(0, str::len) + 2;
+        let mut texts = String::with_capacity(length);
+        texts.push_str(&product.code);
+        texts.push(SEPARATOR);
+        texts.push_str(&product.name);
+        if let Some(short_name) = short_name {
+            texts.push(SEPARATOR);
+            texts.push_str(short_name);
+        }
+        Self {
+            id: product.id,
+            texts: texts.into_boxed_str(),
+            price: product.price,
+            cost_price: product.cost_price,
+            taxes: product.taxes.map(Vec::into_boxed_slice),
+            department: product.department,
+            unit,
+            return_days: product.return_days,
+            sellable_from: product.sellable_from,
+            sellable_until: product.sellable_until,
+            first_barcode,
+            minimum_age: product.minimum_age,
+            price_rule: product.price_rule,
+            permissions: product.permissions,
+            is_active: product.is_active,
+        }
+    }
+
+    pub(super) fn unpack(&self, unit: &str) -> Product {
+        Product {
+            id: self.id,
+            code: self.code().into(),
+            name: self.name().into(),
+            short_name: self.short_name().map(String::from),
+            price: self.price,
+            price_rule: self.price_rule,
+            cost_price: self.cost_price,
+            department: self.department,
+            taxes: self.taxes.as_ref().map(|taxes| taxes.to_vec()),
+            unit: unit.into(),
+            permissions: self.permissions,
+            minimum_age: self.minimum_age,
+            return_days: self.return_days,
+            sellable_from: self.sellable_from,
+            sellable_until: self.sellable_until,
+            is_active: self.is_active,
+        }
+    }
+
+    fn text(&self, at: usize) -> Option<&str> {
+        self.texts.split(SEPARATOR).nth(at)
+    }
+
+    pub(super) fn code(&self) -> &str {
+        self.text(0).unwrap_or_default()
+    }
+
+    pub(super) fn name(&self) -> &str {
+        self.text(1).unwrap_or_default()
+    }
+
+    pub(super) fn short_name(&self) -> Option<&str> {
+        self.text(2)
+    }
+
+    /// Code, name and short name with a line break between.
+    pub(super) fn texts(&self) -> &str {
+        &self.texts
+    }
+
+    pub(super) fn own_taxes(&self) -> &[u16] {
+        self.taxes.as_deref().unwrap_or_default()
+    }
+}
+
+/// The text of a barcode: digits as a number behind a leading 1, which keeps their leading zeros.
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+pub(super) enum BarcodeText {
+    Digits(u64),
+    Other(Box<str>),
+}
+
+/// Digits that fit a `u64` behind a leading 1.
+const MOST_DIGITS: usize = 18;
+
+impl BarcodeText {
+    /// The packed digits of a text, `None` when it has others or too many.
+    fn digits(barcode: &str) -> Option<u64> {
+        if barcode.is_empty() || barcode.len() > MOST_DIGITS || !text::is_digits(barcode) {
+            return None;
+        }
+        Some(barcode.bytes().fold(1, |number, byte| number * 10 + u64::from(byte - b'0')))
+    }
+
+    pub(super) fn pack(barcode: &str) -> Self {
+        Self::digits(barcode).map_or_else(|| Self::Other(barcode.into()), Self::Digits)
+    }
+
+    pub(super) fn unpack(&self) -> String {
+        use alloc::string::ToString;
+        match self {
+            Self::Digits(number) => number.to_string().split_off(1),
+            Self::Other(text) => text.as_ref().into(),
+        }
+    }
+}
+
+/// What few barcodes have.
+#[derive(Clone, Debug, Eq, PartialEq)]
+struct Terms {
+    price: Option<UnitPrice>,
+    pack_quantity: Quantity,
+}
+
+/// A [`ProductBarcode`], packed.
+#[derive(Clone, Debug)]
+pub(super) struct BarcodeRow {
+    pub(super) text: BarcodeText,
+    terms: Option<Box<Terms>>,
+    pub(super) product: Slot,
+    /// The product's next barcode.
+    pub(super) next: Option<Slot>,
+}
+
+impl BarcodeRow {
+    pub(super) fn pack(barcode: &ProductBarcode, product: Slot) -> Self {
+        let mut row = Self { text: BarcodeText::pack(&barcode.barcode), terms: None, product, next: None };
+        row.set_terms(barcode);
+        row
+    }
+
+    pub(super) fn set_terms(&mut self, barcode: &ProductBarcode) {
+        let terms = Terms { price: barcode.price, pack_quantity: barcode.pack_quantity };
+        let is_plain = terms == Terms { price: None, pack_quantity: Quantity::ONE };
+        self.terms = (!is_plain).then(|| Box::new(terms));
+    }
+
+    pub(super) fn unpack(&self, product: ProductId) -> ProductBarcode {
+        ProductBarcode {
+            barcode: self.text.unpack(),
+            product,
+            price: self.price(),
+            pack_quantity: self.pack_quantity(),
+        }
+    }
+
+    pub(super) fn price(&self) -> Option<UnitPrice> {
+        self.terms.as_ref().and_then(|terms| terms.price)
+    }
+
+    pub(super) fn pack_quantity(&self) -> Quantity {
+        self.terms.as_ref().map_or(Quantity::ONE, |terms| terms.pack_quantity)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_hundred_thousand_products_with_barcodes_take_a_third_of_the_tills_memory() {
+        assert!(size_of::<Option<ProductRow>>() <= 120);
+        assert!(size_of::<Option<BarcodeRow>>() <= 32);
+    }
+
+    #[test]
+    fn leading_zeros_of_a_barcode_count() {
+        assert_ne!(BarcodeText::pack("0746817004304"), BarcodeText::pack("746817004304"));
+        assert_eq!(BarcodeText::pack("000").unpack(), "000");
+    }
+
+    proptest! {
+        #[test]
+        fn a_barcode_comes_out_of_its_packing_as_it_went_in(barcode in "[0-9]{0,20}|\\PC{0,50}") {
+            prop_assert_eq!(BarcodeText::pack(&barcode).unpack(), barcode);
+        }
+    }
+}

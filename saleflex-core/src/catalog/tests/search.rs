@@ -1,0 +1,113 @@
+use proptest::prelude::*;
+
+use super::*;
+
+fn names<'a>(products: &[ProductRef<'a>]) -> Vec<&'a str> {
+    products.iter().map(|product| product.name()).collect()
+}
+
+fn search(catalog: &Catalog, term: &str) -> Vec<String> {
+    names(&catalog.search(term, 500)).into_iter().map(String::from).collect()
+}
+
+fn tea_house() -> Catalog {
+    shop_with(|shop| {
+        shop.products = vec![
+            product(1, "10", "Çay", "1"),
+            product(2, "20", "ILIK SÜT", "1"),
+            product(3, "30", "İnce belli bardak", "1"),
+            product(4, "40", "milk", "1"),
+            Product { short_name: Some("OAT".into()), ..product(5, "50", "Milk of oats", "1") },
+            product(6, "5", "Zest", "1"),
+        ];
+        shop.barcodes = vec![barcode(4, "0040000000017"), barcode(1, "TEA-1")];
+    })
+    .unwrap()
+}
+
+#[test]
+fn a_term_is_found_in_code_name_short_name_and_barcode_ignoring_case() {
+    let catalog = tea_house();
+    assert_eq!(search(&catalog, "MILK"), ["milk", "Milk of oats"]);
+    assert_eq!(search(&catalog, "oat"), ["Milk of oats"]);
+    assert_eq!(search(&catalog, "tea"), ["Çay"]);
+    assert_eq!(search(&catalog, "00017"), ["milk"]);
+    assert_eq!(search(&catalog, "10040"), Vec::<String>::new());
+    assert_eq!(search(&catalog, "40milk"), Vec::<String>::new());
+    assert_eq!(search(&catalog, "40\nmilk"), Vec::<String>::new());
+}
+
+#[test]
+fn turkish_letters_are_found_from_any_keyboard() {
+    let catalog = tea_house();
+    for term in ["ılık süt", "ILIK SÜT", "ilik süt", "İLİK SÜT", "i\u{307}lik"] {
+        assert_eq!(search(&catalog, term), ["ILIK SÜT"], "{term}");
+    }
+    assert_eq!(search(&catalog, "ince"), ["İnce belli bardak"]);
+    assert_eq!(search(&catalog, "INCE"), ["İnce belli bardak"]);
+    assert_eq!(search(&catalog, "ÇAY"), ["Çay"]);
+    assert_eq!(search(&catalog, "mılk"), ["milk", "Milk of oats"]);
+}
+
+#[test]
+fn an_exact_code_or_barcode_comes_first_then_names_in_order() {
+    let catalog = tea_house();
+    assert_eq!(search(&catalog, "5"), ["Zest", "Milk of oats"]);
+    assert_eq!(search(&catalog, "0040000000017"), ["milk"]);
+    assert_eq!(
+        search(&catalog, " "),
+        ["ILIK SÜT", "İnce belli bardak", "milk", "Milk of oats", "Zest", "Çay"]
+    );
+}
+
+#[test]
+fn no_more_than_the_limit_is_answered_and_it_is_the_first_by_name() {
+    let products = (0..1_000_u128)
+        .map(|at| product(at, &(1_000 + at).to_string(), &format!("p{}", (at * 7) % 1_000), "1"));
+    let catalog = shop_with(|shop| {
+        shop.products = products.collect();
+        shop.barcodes.clear();
+    })
+    .unwrap();
+    assert_eq!(names(&catalog.search("p", 4)), ["p0", "p1", "p10", "p100"]);
+    assert_eq!(catalog.search("p", 500).len(), 500);
+    assert_eq!(catalog.search("1001", 1).len(), 1);
+    assert!(catalog.search("1001", 0).is_empty());
+}
+
+#[test]
+fn a_main_departments_page_shows_its_sub_departments_too() {
+    let catalog = shop_with(|shop| {
+        shop.products[0].department = DepartmentNo(101);
+        shop.products[1].department = DepartmentNo(1);
+    })
+    .unwrap();
+    assert_eq!(
+        names(&catalog.in_department(DepartmentNo(2))),
+        ["Baguette", "Bananas", "Cola in the large bottle"]
+    );
+    assert_eq!(names(&catalog.in_department(DepartmentNo(101))), ["Baguette"]);
+    assert!(catalog.in_department(DepartmentNo(55)).is_empty());
+}
+
+proptest! {
+    #[test]
+    fn any_term_is_searched_without_panic(term in "\\PC{0,30}|[0-9]{0,60}") {
+        let _ = tea_house().search(&term, 5);
+    }
+
+    #[test]
+    fn every_piece_of_a_barcode_finds_its_product(from in 0_usize..13, length in 1_usize..13) {
+        let piece: String = "0040000000017".chars().skip(from).take(length).collect();
+        prop_assert!(search(&tea_house(), &piece).contains(&"milk".to_string()), "{}", piece);
+    }
+
+    #[test]
+    fn a_piece_of_digits_is_found_exactly_where_the_text_has_it(barcode_text in "[0-9]{1,18}", piece in "[0-9]{1,3}") {
+        let catalog = shop_with(|shop| {
+            shop.products = vec![product(1, "a", "b", "1")];
+            shop.barcodes = vec![barcode(1, &barcode_text)];
+        }).unwrap();
+        prop_assert_eq!(catalog.search(&piece, 5).len(), usize::from(barcode_text.contains(&piece)));
+    }
+}
