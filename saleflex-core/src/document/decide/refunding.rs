@@ -78,8 +78,7 @@ fn add_share(
         });
     }
     let before = original.returned(sold.no, None);
-    let share = original
-        .share(sold, before, quantity)
+    let share = returns::share(sold, before, quantity)
         .ok_or_else(|| Refusal::MoreThanSold { line: sold.no, left: sold.quantity.decimal() - before })?;
     let authority = decision.authorise_if(false)?;
     if let Some(line) = open {
