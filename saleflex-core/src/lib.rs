@@ -12,6 +12,7 @@ pub mod checkout;
 pub mod document;
 pub mod ids;
 pub mod inventory;
+pub mod loyalty;
 pub mod money;
 pub mod quantity;
 pub mod tax;
