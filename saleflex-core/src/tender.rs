@@ -13,6 +13,10 @@ use crate::{
     quantity::ExchangeRate,
 };
 
+mod key;
+
+pub use key::{AmountNeeded, TenderKey};
+
 /// The method of a tender.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(rename_all = "snake_case")]
