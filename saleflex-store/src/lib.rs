@@ -1,1 +1,21 @@
-//! placeholder
+//! The till on disk: a whole till in one SQLite file.
+//!
+//! [`Till`] is the paved path of the SDK. It takes [`saleflex_core`]'s commands, looks up what they need, and
+//! writes everything that follows from one command in **one transaction**: the journal event, the numbers, the
+//! completed document, stock, counters. A power cut at any instant leaves the till as it was before a command or
+//! as it was after it.
+//!
+//! What it refuses to do: it never asks for the time or an id by itself (the [`Shell`] does), never opens a
+//! socket, starts no thread and keeps no global. A `Till` owns its file: a second one on the same file is refused.
+
+pub mod cashier;
+pub mod customer;
+pub mod error;
+pub mod history;
+pub mod request;
+pub mod settings;
+pub mod setup;
+pub mod shell;
+pub mod till;
+
+pub use crate::{error::Error, request::Request, setup::Setup, shell::Shell, till::Till};

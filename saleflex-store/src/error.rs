@@ -1,0 +1,129 @@
+//! Why the till did not do something. Nothing changed then.
+
+use std::path::PathBuf;
+
+use chrono::{DateTime, Utc};
+use saleflex_core::{
+    catalog::{CatalogErrors, LookupError},
+    document::Refusal,
+    ids::{ClosureNumber, CustomerId, DocumentId},
+};
+
+/// Why something was not done. Whatever it is, nothing changed on disk or in memory.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A rule of the shop stands against it.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// Nothing for sale was found.
+    #[error(transparent)]
+    Lookup(#[from] LookupError),
+    /// Catalog records that do not fit together.
+    #[error(transparent)]
+    Catalog(#[from] CatalogErrors),
+    /// Nobody is logged in.
+    #[error("nobody is logged in")]
+    NotLoggedIn,
+    /// User name and secret do not belong together, or the cashier may not log in. It is not said which.
+    #[error("user name or secret is wrong")]
+    LogInRefused,
+    /// Too many failed attempts; the next one is looked at from this instant on.
+    #[error("too many attempts: try again at {until}")]
+    LogInDelayed {
+        /// When.
+        until: DateTime<Utc>,
+    },
+    /// There is no such document, or not in the state that was asked for.
+    #[error("there is no document {document} to do this with")]
+    NoSuchDocument {
+        /// Which.
+        document: DocumentId,
+    },
+    /// There is no such customer.
+    #[error("there is no customer {customer}")]
+    NoSuchCustomer {
+        /// Which.
+        customer: CustomerId,
+    },
+    /// There is no such closed period.
+    #[error("there is no closure {}", closure.0)]
+    NoSuchClosure {
+        /// Which.
+        closure: ClosureNumber,
+    },
+    /// The file could not be made a till's.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The disk has no room left. What was committed before is safe; make room and try again.
+    #[error("the disk is full")]
+    DiskFull,
+    /// Another program holds the file at the moment.
+    #[error("the file is locked by another program")]
+    Locked,
+    /// The database refused a statement.
+    #[error("the database failed")]
+    Database(#[source] rusqlite::Error),
+    /// A stored record cannot be read back.
+    #[error("event {seq} cannot be read")]
+    Unreadable {
+        /// Its place in the journal.
+        seq: i64,
+        /// Why.
+        #[source]
+        cause: serde_json::Error,
+    },
+}
+
+/// Why a file cannot be opened as a till.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum OpenError {
+    /// There is no such file.
+    #[error("{} does not exist", path.display())]
+    Missing {
+        /// Where it was looked for.
+        path: PathBuf,
+    },
+    /// A file is there already; a till never overwrites one.
+    #[error("{} exists already", path.display())]
+    Exists {
+        /// Where.
+        path: PathBuf,
+    },
+    /// The file is not a till of this product.
+    #[error("{} is not a till", path.display())]
+    NotATill {
+        /// Which file.
+        path: PathBuf,
+    },
+    /// The file was written by a newer version. Update the program; the file was not touched.
+    #[error("the file has version {found}, this program knows up to {known}")]
+    Newer {
+        /// The file's version.
+        found: i64,
+        /// The newest this program knows.
+        known: i64,
+    },
+    /// The file is damaged. Restore a backup; what is readable can be exported.
+    #[error("the file is damaged: {finding}")]
+    Damaged {
+        /// What SQLite's check said first.
+        finding: String,
+    },
+    /// Another till, in this process or another, has the file open.
+    #[error("{} is in use by another till", path.display())]
+    InUse {
+        /// Which file.
+        path: PathBuf,
+    },
+    /// The file or its lock cannot be reached.
+    #[error("{} cannot be opened", path.display())]
+    Io {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        cause: std::io::Error,
+    },
+}

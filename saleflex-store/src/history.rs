@@ -1,0 +1,140 @@
+//! Documents that were put aside, completed or cancelled.
+
+use chrono::NaiveDate;
+use saleflex_core::{
+    document::{Cancelled, Completed, Document, DocumentType, Draft, Kind, Suspended},
+    ids::{CashierId, ClosureNumber, CustomerId, DocumentId, DocumentNumber},
+    money::Money,
+    time::Moment,
+};
+
+/// How a stored document is named: by its identity or by the number people use.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum DocumentKey {
+    /// The identity.
+    Id(DocumentId),
+    /// The number printed on the receipt.
+    Number(DocumentNumber),
+}
+
+impl From<DocumentId> for DocumentKey {
+    fn from(id: DocumentId) -> Self {
+        Self::Id(id)
+    }
+}
+
+impl From<DocumentNumber> for DocumentKey {
+    fn from(number: DocumentNumber) -> Self {
+        Self::Number(number)
+    }
+}
+
+/// Reads a number as it is printed, such as `20250406-0002-000001`.
+pub fn parse_number(text: &str) -> Option<DocumentNumber> {
+    let mut parts = text.trim().split('-');
+    let (date, closure, receipt) = (parts.next()?, parts.next()?, parts.next()?);
+    if parts.next().is_some() || date.len() != 8 {
+        return None;
+    }
+    Some(DocumentNumber {
+        date: NaiveDate::parse_from_str(date, "%Y%m%d").ok()?,
+        closure: ClosureNumber(closure.parse().ok()?),
+        receipt: receipt.parse().ok()?,
+    })
+}
+
+/// A stored document in the state it is in.
+#[derive(Clone, Debug)]
+pub enum Found {
+    /// It is open at the till now.
+    Open(Box<Draft>),
+    /// It was put aside.
+    Suspended(Box<Suspended>),
+    /// It is settled.
+    Completed(Box<Completed>),
+    /// It was closed without effect.
+    Cancelled(Box<Cancelled>),
+}
+
+impl Found {
+    /// Head and contents.
+    pub const fn document(&self) -> &Document {
+        match self {
+            Self::Open(draft) => draft.document(),
+            Self::Suspended(suspended) => suspended.document(),
+            Self::Completed(completed) => completed.document(),
+            Self::Cancelled(cancelled) => cancelled.document(),
+        }
+    }
+}
+
+/// A suspended document as the list of parked ones shows it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Parked {
+    /// Its identity, for [`crate::Request::resume`].
+    pub id: DocumentId,
+    /// Its number.
+    pub number: DocumentNumber,
+    /// What it does: a plain sale, an order, a layaway.
+    pub kind: Kind,
+    /// The name it was put aside under.
+    pub name: Option<String>,
+    /// When.
+    pub suspended_at: Moment,
+    /// By whom.
+    pub suspended_by: CashierId,
+    /// How many lines count.
+    pub lines: u32,
+    /// What is owed for it.
+    pub net_due: Money,
+    /// What was paid on it already.
+    pub paid: Money,
+}
+
+/// A completed or cancelled document as a list shows it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct DocumentHead {
+    /// Its identity.
+    pub id: DocumentId,
+    /// Its number.
+    pub number: DocumentNumber,
+    /// What kind of paper.
+    pub document_type: DocumentType,
+    /// What it did.
+    pub kind: Kind,
+    /// Whether it was closed without effect.
+    pub is_cancelled: bool,
+    /// Made in training.
+    pub is_training: bool,
+    /// The customer.
+    pub customer: Option<CustomerId>,
+    /// The sale it refunds.
+    pub original: Option<DocumentId>,
+    /// When it was finished.
+    pub finished_at: Moment,
+    /// By whom.
+    pub finished_by: CashierId,
+    /// The period it counts in.
+    pub closure: ClosureNumber,
+    /// What was owed for it.
+    pub net_due: Money,
+    /// The tax in it.
+    pub tax: Money,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_printed_number_is_read_back_and_nothing_else_is() {
+        for text in ["20250406-0002-000001", "20250406-12345-1234567"] {
+            assert_eq!(parse_number(text).unwrap().to_string(), text);
+        }
+        for text in
+            ["", "20250406", "20250406-0002", "20250406-2-1-1", "20251306-0002-000001", "a-b-c", "-1-2-3"]
+        {
+            assert_eq!(parse_number(text), None, "{text}");
+        }
+    }
+}

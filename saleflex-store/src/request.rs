@@ -1,0 +1,134 @@
+//! What a till is asked to do, and what came of it.
+
+use saleflex_core::{
+    cashier::Approval,
+    document::{CancelCause, Cancelled, Command, Completed, DocumentType, Event, Kind, OpenDocument},
+    ids::{CustomerId, DocumentId},
+};
+use uuid::Uuid;
+
+/// A command with what it needs besides: the document it is about, a manager's approval, an identity that makes
+/// doing it twice safe.
+///
+/// Every [`Command`] is a request by itself; the constructors here are for those that point at a stored record.
+///
+/// ```
+/// use saleflex_core::document::{AddLine, Command};
+/// use saleflex_store::Request;
+///
+/// let request = Request::from(Command::AddLine(AddLine::code("4006381333931")));
+/// # let _ = request;
+/// ```
+#[derive(Clone, Debug)]
+pub struct Request {
+    pub(crate) command: Command,
+    pub(crate) subject: Option<Subject>,
+    pub(crate) approval: Option<Approval>,
+    pub(crate) id: Option<Uuid>,
+}
+
+/// The stored record a command is about.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Subject {
+    /// A suspended document.
+    Suspended(DocumentId),
+    /// A completed sale that goods come back from, or a quote that becomes a sale.
+    Original(DocumentId),
+    /// A customer.
+    Customer(CustomerId),
+}
+
+impl Request {
+    /// Take up a suspended document.
+    pub fn resume(document: DocumentId) -> Self {
+        Self::about(Command::Resume, Subject::Suspended(document))
+    }
+
+    /// Close a suspended document without effect.
+    pub fn cancel_suspended(document: DocumentId, reason: Option<String>) -> Self {
+        let command = Command::CancelSuspended { cause: CancelCause::Cashier, reason };
+        Self::about(command, Subject::Suspended(document))
+    }
+
+    /// Begin a return of goods of a completed sale.
+    pub fn begin_return(sale: DocumentId) -> Self {
+        Self::about(Command::Open(RETURN), Subject::Original(sale))
+    }
+
+    /// Begin a return of goods whose receipt is missing; needs approval.
+    pub fn begin_return_without_receipt() -> Self {
+        Self::from(Command::Open(RETURN))
+    }
+
+    /// Begin a sale of what a quote offered, at its prices.
+    pub fn convert_quote(quote: DocumentId) -> Self {
+        Self::about(Command::Open(OpenDocument::default()), Subject::Original(quote))
+    }
+
+    /// Put a customer on the open document; none makes it a walk-in again.
+    pub fn assign_customer(customer: Option<CustomerId>) -> Self {
+        Self { subject: customer.map(Subject::Customer), ..Self::from(Command::AssignCustomer) }
+    }
+
+    /// The same, with the approval of a manager who stands by: see [`crate::Till::approve`].
+    #[must_use]
+    pub fn approved(self, approval: Approval) -> Self {
+        Self { approval: Some(approval), ..self }
+    }
+
+    /// The same under an identity minted by the caller: asked again, the till does nothing and answers what came
+    /// of the first time.
+    #[must_use]
+    pub fn once(self, id: Uuid) -> Self {
+        Self { id: Some(id), ..self }
+    }
+
+    fn about(command: Command, subject: Subject) -> Self {
+        Self { subject: Some(subject), ..Self::from(command) }
+    }
+}
+
+const RETURN: OpenDocument = OpenDocument { document_type: DocumentType::Return, kind: Kind::Return };
+
+impl From<Command> for Request {
+    fn from(command: Command) -> Self {
+        Self { command, subject: None, approval: None, id: None }
+    }
+}
+
+/// What came of a request. It is on disk.
+#[derive(Clone, Debug)]
+pub struct Done {
+    pub(crate) seq: i64,
+    pub(crate) is_repeat: bool,
+    pub(crate) events: Vec<Event>,
+    pub(crate) completed: Vec<Completed>,
+    pub(crate) cancelled: Option<Box<Cancelled>>,
+}
+
+impl Done {
+    /// Its place in the till's journal.
+    pub const fn seq(&self) -> i64 {
+        self.seq
+    }
+
+    /// Whether it had been done before under the same identity; nothing happened this time.
+    pub const fn is_repeat(&self) -> bool {
+        self.is_repeat
+    }
+
+    /// What happened.
+    pub fn events(&self) -> &[Event] {
+        &self.events
+    }
+
+    /// The documents it settled: one, or a return and its sale in an exchange.
+    pub fn completed(&self) -> &[Completed] {
+        &self.completed
+    }
+
+    /// The document it closed without effect.
+    pub fn cancelled(&self) -> Option<&Cancelled> {
+        self.cancelled.as_deref()
+    }
+}

@@ -1,0 +1,65 @@
+//! What a till is made from.
+
+use rust_decimal::Decimal;
+use saleflex_core::{
+    catalog::CatalogRecords,
+    ids::{ProductId, StoreId, TerminalId},
+    money::{Currency, CurrencyCode},
+    quantity::ExchangeRate,
+    tax::TaxMode,
+};
+
+use crate::{cashier::NewCashier, customer::NewCustomer, settings::Settings};
+
+/// Which till it is. Fixed for the life of its file.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Identity {
+    /// The store.
+    pub store: StoreId,
+    /// The store's code at the hub.
+    pub store_code: String,
+    /// The store's name, for receipts.
+    pub store_name: String,
+    /// The till.
+    pub terminal: TerminalId,
+    /// The till's code within the store.
+    pub terminal_code: String,
+    /// The currency it sells in.
+    pub currency: Currency,
+    /// Whether its prices contain tax.
+    pub tax_mode: TaxMode,
+}
+
+/// Everything a new till starts with.
+#[derive(Clone, Debug)]
+pub struct Setup {
+    /// Which till it is.
+    pub identity: Identity,
+    /// Its settings.
+    pub settings: Settings,
+    /// What is for sale.
+    pub catalog: CatalogRecords,
+    /// How much of a product is in stock; of others no stock is kept.
+    pub stock: Vec<(ProductId, Decimal)>,
+    /// Who may log in; at least one.
+    pub cashiers: Vec<NewCashier>,
+    /// Known customers.
+    pub customers: Vec<NewCustomer>,
+    /// What one unit of the till's currency buys of others.
+    pub exchange_rates: Vec<(CurrencyCode, ExchangeRate)>,
+}
+
+impl Setup {
+    /// A shop without goods and people; fill the lists before use.
+    pub fn new(identity: Identity) -> Self {
+        Self {
+            identity,
+            settings: Settings::default(),
+            catalog: CatalogRecords::default(),
+            stock: Vec::new(),
+            cashiers: Vec::new(),
+            customers: Vec::new(),
+            exchange_rates: Vec::new(),
+        }
+    }
+}
