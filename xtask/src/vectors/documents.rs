@@ -4,6 +4,8 @@ use serde_json::Value;
 
 use super::matching::matches;
 
+mod desk;
+mod paying;
 mod read;
 mod values;
 
@@ -12,6 +14,8 @@ pub(super) fn run(case: &Value) -> Result<(), String> {
     let input = &case["input"];
     let actual = match read::text(case, "kind")? {
         "line" => values::line(input),
+        "payment_amount" => paying::payment_amount(input),
+        "redemption" => paying::redemption(input),
         "round" => values::round(input),
         "vat" => values::vat(input),
         kind => Err(format!("no runner for the kind `{kind}`")),

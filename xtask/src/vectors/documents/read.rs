@@ -14,6 +14,15 @@ pub(super) fn text<'a>(object: &'a Value, field: &str) -> Result<&'a str, String
     object[field].as_str().ok_or_else(|| format!("`{field}` must be a text, not {}", object[field]))
 }
 
+/// What `read` makes of a field; nothing where the field is absent or `null`.
+pub(super) fn optional<T>(
+    object: &Value,
+    field: &str,
+    read: impl FnOnce() -> Result<T, String>,
+) -> Result<Option<T>, String> {
+    if object[field].is_null() { Ok(None) } else { read().map(Some) }
+}
+
 pub(super) fn decimal(object: &Value, field: &str) -> Result<Decimal, String> {
     parsed(object, field, parse_decimal)
 }
@@ -30,6 +39,14 @@ pub(super) fn parsed<T, E: Display>(
 pub(super) fn count(object: &Value, field: &str) -> Result<u32, String> {
     let count = object[field].as_u64().and_then(|count| u32::try_from(count).ok());
     count.ok_or_else(|| format!("`{field}` must be a count, not {}", object[field]))
+}
+
+pub(super) fn whole(object: &Value, field: &str) -> Result<i64, String> {
+    object[field].as_i64().ok_or_else(|| format!("`{field}` must be a whole number, not {}", object[field]))
+}
+
+pub(super) fn flag(object: &Value, field: &str) -> Result<bool, String> {
+    object[field].as_bool().ok_or_else(|| format!("`{field}` must be true or false, not {}", object[field]))
 }
 
 /// The currency of a case. Kinds that name none give only its minor digits; any currency with as many serves.

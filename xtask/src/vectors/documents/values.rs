@@ -1,13 +1,17 @@
 //! Kinds that are arithmetic: `round`, `vat`, `line`.
 
 use saleflex_core::{
+    document::AddLine,
     money::Rounding,
     quantity::{Quantity, UnitPrice},
-    tax::{self, TaxMode},
+    tax,
 };
 use serde_json::{Value, json};
 
-use super::read;
+use super::{
+    desk::{self, Desk},
+    read,
+};
 
 pub(super) fn round(input: &Value) -> Result<Value, String> {
     let digits = read::count(input, "minor_digits")?;
@@ -23,15 +27,22 @@ pub(super) fn vat(input: &Value) -> Result<Value, String> {
     Ok(json!({"vat": currency.format(tax::contained(gross, rate.percent))}))
 }
 
+/// A line is sold at a till and read back from the document.
 pub(super) fn line(input: &Value) -> Result<Value, String> {
     let currency = read::currency(input)?;
-    match read::text(input, "basis")? {
-        "plu" | "department" => {}
-        other => return Err(format!("no such basis: {other}")),
-    }
     let quantity = read::parsed(input, "quantity", Quantity::parse)?;
     let price = read::parsed(input, "unit_price", UnitPrice::parse)?;
-    let total = price.times(quantity, &currency, Rounding::HalfUp).map_err(|error| error.to_string())?;
-    let taxes = tax::on_line(total, &[read::tax_rate(input, "vat_rate")?], TaxMode::Inclusive, false);
-    Ok(json!({"total": currency.format(total), "vat": currency.format(tax::total(&taxes))}))
+    let rate = read::tax_rate(input, "vat_rate")?;
+    let mut desk = Desk::new(currency);
+    match read::text(input, "basis")? {
+        "plu" => desk.sell(&desk::product(price, rate), AddLine::code("1").times(quantity)),
+        "department" => {
+            let add = AddLine::department(desk::DEPARTMENT, price).times(quantity);
+            desk.sell(&desk::department(rate), add)
+        }
+        other => return Err(format!("no such basis: {other}")),
+    }
+    .map_err(|refusal| refusal.to_string())?;
+    let line = desk.document()?.active_lines().last().ok_or("no line")?;
+    Ok(json!({"total": currency.format(line.total), "vat": currency.format(line.tax())}))
 }

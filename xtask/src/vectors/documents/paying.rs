@@ -1,0 +1,138 @@
+//! Kinds about paying: `payment_amount`, `redemption`.
+
+use rust_decimal::Decimal;
+use saleflex_core::{
+    document::{AddLine, Command, Event, Refusal, TakeTender},
+    loyalty::{Holder, Redemption, RedemptionPolicy, RedemptionRequest, redeem},
+    money::{Currency, Money},
+    quantity::{Percent, Points, UnitPrice},
+    tax::TaxRate,
+    tender::{TenderKey, TenderKind},
+};
+use serde_json::{Value, json};
+
+use super::{
+    desk::{self, Desk},
+    read,
+};
+
+/// The method an external payment type means.
+pub(super) fn tender_kind(name: &str) -> Result<TenderKind, String> {
+    Ok(match name {
+        "CASH" => TenderKind::Cash,
+        "CREDIT" => TenderKind::CreditCard,
+        "CHECK" => TenderKind::Cheque,
+        "EXCHANGE" => TenderKind::ForeignCurrency,
+        "PREPAID" => TenderKind::PrepaidCard,
+        "CHARGE_SALE" => TenderKind::OnAccount,
+        "OTHER" => TenderKind::Other,
+        _ => return Err(format!("no such payment type: {name}")),
+    })
+}
+
+/// What was pressed: `preset_minor` is a key worth n/100, a screen other than the sale's asks for an amount.
+pub(super) fn tender_key(pressed: &Value, typed: &str, currency: &Currency) -> Result<TenderKey, String> {
+    let preset = read::optional(pressed, "preset_minor", || {
+        let worth = Decimal::new(read::whole(pressed, "preset_minor")?, 2).normalize().to_string();
+        currency.parse(&worth).map_err(|error| format!("`preset_minor`: {error}"))
+    })?;
+    let typed = read::optional(pressed, typed, || read::money(pressed, typed, currency))?;
+    let screen = read::optional(pressed, "screen", || read::text(pressed, "screen"))?;
+    let settles_balance = match screen.unwrap_or("sale") {
+        "sale" => true,
+        "payment" => false,
+        other => return Err(format!("no such screen: {other}")),
+    };
+    Ok(TenderKey { preset, typed, settles_balance })
+}
+
+pub(super) fn payment_amount(input: &Value) -> Result<Value, String> {
+    let currency = read::currency(input)?;
+    let kind = tender_kind(read::text(input, "payment_type")?)?;
+    let Ok(amount) = tender_key(input, "entered", &currency)?.amount() else {
+        return Ok(json!({"error": "amount_required"}));
+    };
+    let mut desk = owing(read::money(input, "remaining", &currency)?, currency)?;
+    let events = match desk.run(&Command::TakeTender(TakeTender { amount, ..TakeTender::balance(kind) })) {
+        Ok(events) => events,
+        Err(Refusal::AlreadyPaid) => return Ok(json!({"error": "already_paid"})),
+        Err(refusal) => return Err(refusal.to_string()),
+    };
+    let taken = events
+        .iter()
+        .find_map(|event| if let Event::TenderTaken { tender } = event { Some(tender.amount) } else { None });
+    Ok(taken.map_or(json!({"error": "already_paid"}), |amount| json!({"amount": currency.format(amount)})))
+}
+
+/// A till with a customer's document that owes an amount free of tax.
+fn owing(amount: Money, currency: Currency) -> Result<Desk, String> {
+    let price = UnitPrice::from_money(amount, &currency).map_err(|error| error.to_string())?;
+    let free = TaxRate { no: 1, name: "VAT 0 %".into(), percent: Percent::ZERO, jurisdiction: None };
+    let mut desk = Desk::new(currency);
+    let sold = desk.sell(&desk::product(price, free), AddLine::code("1"));
+    let assigned = sold.and_then(|_| desk.run(&Command::AssignCustomer));
+    assigned.map_err(|refusal| refusal.to_string())?;
+    Ok(desk)
+}
+
+pub(super) fn redemption(input: &Value) -> Result<Value, String> {
+    let currency = read::currency(input)?;
+    let total = read::money(input, "total_amount", &currency)?;
+    let mut desk = owing(total, currency)?;
+    let paid = read::money(input, "already_paid_cash", &currency)?;
+    if paid.is_positive() {
+        desk.run(&Command::TakeTender(TakeTender::amount(TenderKind::Cash, paid)))
+            .map_err(|refusal| refusal.to_string())?;
+    }
+    let request = RedemptionRequest {
+        points: Points(read::whole(input, "points_requested")?),
+        is_sale: true,
+        holder: holder(input)?,
+        total,
+        due: desk.document()?.balance(),
+        redeemed: Redemption::default(),
+    };
+    let Ok(taken) = redeem(&request, &policy(&input["loyalty"])?, &currency) else {
+        return Ok(json!({"ok": false}));
+    };
+    let command = Command::RedeemPoints { points: taken.points, amount: taken.amount };
+    desk.run(&command).map_err(|refusal| refusal.to_string())?;
+    let document = desk.document()?;
+    Ok(json!({
+        "ok": true,
+        "points": taken.points.0,
+        "discount_amount": currency.format(document.totals.discount),
+        "net_due": currency.format(document.totals.net_due),
+        "balance": currency.format(document.balance()),
+        "completed": desk.is_completed(),
+    }))
+}
+
+fn holder(input: &Value) -> Result<Holder, String> {
+    Ok(match read::text(input, "customer")? {
+        "member" => Holder::Member { available: Points(read::whole(&input["loyalty"], "available_points")?) },
+        "walk_in" => Holder::WalkIn,
+        "none" => Holder::NoCustomer,
+        "no_membership" => Holder::NoMembership,
+        other => return Err(format!("no such customer: {other}")),
+    })
+}
+
+fn policy(loyalty: &Value) -> Result<RedemptionPolicy, String> {
+    let share = read::optional(loyalty, "max_basket_share", || {
+        let share = read::decimal(loyalty, "max_basket_share")? * Decimal::ONE_HUNDRED;
+        Percent::try_new(share).map_err(|error| format!("`max_basket_share`: {error}"))
+    })?;
+    let points = |field| {
+        Ok::<_, String>(
+            read::optional(loyalty, field, || read::whole(loyalty, field))?.map_or(Points(0), Points),
+        )
+    };
+    Ok(RedemptionPolicy {
+        point_value: read::parsed(loyalty, "currency_per_point", UnitPrice::parse)?,
+        max_basket_share: share,
+        minimum: points("minimum_points")?,
+        step: points("step")?,
+        allow_partial: read::flag(loyalty, "allow_partial")?,
+    })
+}
