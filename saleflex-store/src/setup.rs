@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 use saleflex_core::{
     catalog::CatalogRecords,
-    ids::{ProductId, StoreId, TerminalId},
+    ids::{ClosureNumber, ProductId, StoreId, TerminalId},
     money::{Currency, CurrencyCode},
     quantity::ExchangeRate,
     tax::TaxMode,
@@ -47,6 +47,23 @@ pub struct Setup {
     pub customers: Vec<NewCustomer>,
     /// What one unit of the till's currency buys of others.
     pub exchange_rates: Vec<(CurrencyCode, ExchangeRate)>,
+    /// Where counting starts.
+    pub numbering: Numbering,
+}
+
+/// Where a till starts to count: at 1, or where the till it replaces stopped, so that no number is given twice.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Numbering {
+    /// The number of the first period.
+    pub closure: ClosureNumber,
+    /// The number of the first receipt in it; later periods start at 1.
+    pub receipt: u32,
+}
+
+impl Default for Numbering {
+    fn default() -> Self {
+        Self { closure: ClosureNumber(1), receipt: 1 }
+    }
 }
 
 impl Setup {
@@ -60,6 +77,7 @@ impl Setup {
             cashiers: Vec::new(),
             customers: Vec::new(),
             exchange_rates: Vec::new(),
+            numbering: Numbering::default(),
         }
     }
 }
