@@ -7,6 +7,7 @@ pub mod barcode;
 mod change;
 mod error;
 mod find;
+pub mod import;
 mod index;
 pub mod mask;
 mod reference;

@@ -123,6 +123,26 @@ struct Plan<'a> {
     barcodes: BTreeMap<&'a str, ProductId>,
 }
 
+/// A change whose records lie elsewhere.
+#[derive(Debug, Default)]
+pub(super) struct ChangeView<'a> {
+    pub(super) removed_products: &'a [ProductId],
+    pub(super) removed_barcodes: Vec<&'a str>,
+    pub(super) products: Vec<&'a Product>,
+    pub(super) barcodes: Vec<&'a ProductBarcode>,
+}
+
+impl<'a> From<&'a CatalogChange> for ChangeView<'a> {
+    fn from(change: &'a CatalogChange) -> Self {
+        Self {
+            removed_products: &change.removed_products,
+            removed_barcodes: change.removed_barcodes.iter().map(String::as_str).collect(),
+            products: change.products.iter().collect(),
+            barcodes: change.barcodes.iter().collect(),
+        }
+    }
+}
+
 /// Which record of a change an error is about, by its position.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum ChangedRecord {
@@ -151,7 +171,7 @@ impl Catalog {
     /// # Errors
     /// All that is wrong with the change; the catalog is then as it was.
     pub fn apply(&mut self, change: CatalogChange) -> Result<(), CatalogErrors> {
-        let errors = self.check(&change);
+        let errors = self.check(&ChangeView::from(&change));
         if !errors.is_empty() {
             return Err(CatalogErrors(errors.into_iter().map(|(_, error)| error).collect()));
         }
@@ -213,10 +233,10 @@ impl Catalog {
     }
 
     /// All that is wrong with a change, and where in it.
-    pub(super) fn check(&self, change: &CatalogChange) -> Vec<(ChangedRecord, CatalogError)> {
+    pub(super) fn check(&self, change: &ChangeView<'_>) -> Vec<(ChangedRecord, CatalogError)> {
         let mut plan = Plan {
             removed_products: change.removed_products.iter().copied().collect(),
-            removed_barcodes: change.removed_barcodes.iter().map(String::as_str).collect(),
+            removed_barcodes: change.removed_barcodes.iter().copied().collect(),
             replaced: change.products.iter().map(|product| product.id).collect(),
             ..Plan::default()
         };

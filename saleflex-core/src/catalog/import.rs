@@ -1,0 +1,411 @@
+//! Taking products over from a table, such as the export of another system.
+//!
+//! One line is one product, known by its code: a code the catalog has is updated, another one is new, and products
+//! the table does not name stay as they are. Columns come in any order and only `code` has to be there; what a
+//! column that is missing would say stays as it was.
+//!
+//! | column | holds |
+//! |---|---|
+//! | `code` | the product's code |
+//! | `name`, `short_name` | texts; a blank short name takes it away |
+//! | `sale_price`, `purchase_price` | decimal point, no grouping; a blank purchase price takes it away |
+//! | `department` | the number of a main or sub department |
+//! | `tax_no` | numbers of its own tax rates with `\|` between; blank: the department's |
+//! | `unit` | a unit's code; blank: `PCS`, or `KG` where it is sold by weight |
+//! | `barcodes` | all its barcodes with `\|` between, each with an optional pack `*6` and an optional price `=5.40` |
+//! | `min_stock`, `opening_stock` | how much is to be on the shelf at least, and is there at the start |
+//! | `allow_negative_stock`, `allow_discount`, `allow_returns` | `yes` or `no`; blank: yes |
+//! | `sold_by_weight` | `yes` or `no`; `yes` asks for a unit with fractions |
+//! | `minimum_age` | the age a buyer must have; blank: none |
+//! | `price_rule` | `fixed`, `open` or `may_be_free`; blank: fixed |
+//!
+//! **Invariant:** what [`Import::accept`] hands out is valid together: applied to the catalog it was read against,
+//! it is not refused.
+
+mod cells;
+
+use alloc::{
+    collections::{BTreeMap, BTreeSet},
+    string::String,
+    vec::Vec,
+};
+use core::fmt;
+
+use rust_decimal::Decimal;
+
+use self::cells::{Layout, read_product};
+use super::{
+    BarcodeWarning, Catalog, CatalogChange, CatalogError, Product, ProductBarcode, barcode,
+    change::{ChangeView, ChangedRecord},
+};
+use crate::{ids::ProductId, money::AmountError};
+
+/// The line the names of the columns stand on.
+pub const HEADER_LINE: u64 = 1;
+
+macro_rules! columns {
+    ($($variant:ident $name:literal,)*) => {
+        /// A column of the table.
+        #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+        #[non_exhaustive]
+        pub enum Column {
+            $(#[doc = concat!("`", $name, "`")] $variant,)*
+        }
+
+        impl Column {
+            /// Every column there is.
+            pub const ALL: &[Self] = &[$(Self::$variant,)*];
+
+            /// Its name in the first line.
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $name,)*
+                }
+            }
+        }
+    };
+}
+
+columns! {
+    Code "code",
+    Name "name",
+    ShortName "short_name",
+    SalePrice "sale_price",
+    PurchasePrice "purchase_price",
+    Department "department",
+    TaxNo "tax_no",
+    Unit "unit",
+    Barcodes "barcodes",
+    MinStock "min_stock",
+    OpeningStock "opening_stock",
+    AllowNegativeStock "allow_negative_stock",
+    AllowDiscount "allow_discount",
+    AllowReturns "allow_returns",
+    SoldByWeight "sold_by_weight",
+    MinimumAge "minimum_age",
+    PriceRule "price_rule",
+}
+
+impl fmt::Display for Column {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// One line of the table, split into its cells.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Record {
+    /// The line in the file it began on, from 1.
+    pub line: u64,
+    /// The texts of its cells.
+    pub cells: Vec<String>,
+}
+
+/// A product as a line of the table gives it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct ImportedProduct {
+    /// The line.
+    pub line: u64,
+    /// Whether the catalog did not have its code.
+    pub is_new: bool,
+    /// The product as it will be.
+    pub product: Product,
+    /// Its barcodes, where the table has a column for them.
+    pub barcodes: Vec<ProductBarcode>,
+    /// The barcodes it has and will no longer have.
+    pub removed_barcodes: Vec<String>,
+    /// How much of it is on the shelf at the start.
+    pub opening_stock: Option<Decimal>,
+    /// How much of it there should be at least.
+    pub min_stock: Option<Decimal>,
+}
+
+/// What is wrong with one line.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("line {line}: {problem}")]
+pub struct ImportError {
+    /// The line, from 1.
+    pub line: u64,
+    /// What is wrong with it.
+    pub problem: ImportProblem,
+}
+
+/// What can be wrong with a line.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ImportProblem {
+    /// A column that is needed is not there; only `code` is needed for products that exist.
+    #[error("there is no column {column}")]
+    MissingColumn {
+        /// Which.
+        column: Column,
+    },
+    /// A column nobody knows, most likely a misspelt one.
+    #[error("there is no such column as {name}")]
+    UnknownColumn {
+        /// What it is called.
+        name: String,
+    },
+    /// A column that is there twice.
+    #[error("column {column} is there twice")]
+    DuplicateColumn {
+        /// Which.
+        column: Column,
+    },
+    /// More or fewer cells than columns.
+    #[error("{found} cells where there are {expected} columns")]
+    CellCount {
+        /// The number of columns.
+        expected: usize,
+        /// The number of cells.
+        found: usize,
+    },
+    /// A line that is not UTF-8.
+    #[error("the text is not UTF-8")]
+    NotText,
+    /// A cell that must not be blank.
+    #[error("{column} is blank")]
+    Blank {
+        /// Which.
+        column: Column,
+    },
+    /// A cell that should hold a number.
+    #[error("{column} {found}: {source}")]
+    Number {
+        /// Which.
+        column: Column,
+        /// What it holds.
+        found: String,
+        /// Why that is none.
+        source: AmountError,
+    },
+    /// A cell that should hold one of a few words.
+    #[error("{column} {found}: expected {expected}")]
+    Choice {
+        /// Which.
+        column: Column,
+        /// What it holds.
+        found: String,
+        /// The words it may hold.
+        expected: &'static str,
+    },
+    /// A code that an earlier line has.
+    #[error("code {code} stands on line {first_line} already")]
+    DuplicateCode {
+        /// The code.
+        code: String,
+        /// The earlier line.
+        first_line: u64,
+    },
+    /// Sold by weight in a unit that has no fractions.
+    #[error("sold by weight, but unit {unit} is counted in whole pieces")]
+    WholeUnit {
+        /// The unit.
+        unit: String,
+    },
+    /// The catalog cannot take the product or one of its barcodes.
+    #[error(transparent)]
+    Catalog(#[from] CatalogError),
+}
+
+/// Something odd that may be taken over all the same.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum ImportWarning {
+    /// A barcode that looks mistyped.
+    Barcode {
+        /// The line.
+        line: u64,
+        /// The barcode.
+        barcode: String,
+        /// What is odd about it.
+        warning: BarcodeWarning,
+    },
+    /// A price of nothing that the till will refuse to sell at.
+    NoPrice {
+        /// The line.
+        line: u64,
+        /// The product's code.
+        code: String,
+    },
+}
+
+impl fmt::Display for ImportWarning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Barcode { line, barcode, warning } => write!(f, "line {line}: {barcode}: {warning}"),
+            Self::NoPrice { line, code } => write!(f, "line {line}: product {code} has no price"),
+        }
+    }
+}
+
+/// Whether the valid lines of a table with faults are taken over.
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+pub enum Acceptance {
+    /// All lines or none.
+    #[default]
+    Whole,
+    /// The valid lines.
+    Partial,
+}
+
+/// Every fault of a table, by line; there is at least one.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct ImportErrors(pub Vec<ImportError>);
+
+impl core::error::Error for ImportErrors {}
+
+impl fmt::Display for ImportErrors {
+    /// One fault a line.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut lines = self.0.iter();
+        if let Some(first) = lines.next() {
+            write!(f, "{first}")?;
+        }
+        lines.try_for_each(|error| write!(f, "\n{error}"))
+    }
+}
+
+/// What was read from a table: the valid lines and all faults of the others.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Import {
+    products: Vec<ImportedProduct>,
+    errors: Vec<ImportError>,
+    warnings: Vec<ImportWarning>,
+}
+
+impl Import {
+    /// Reads a table whose first line `header` is.
+    ///
+    /// Everything is checked against `catalog`, which stays as it is. `mint` makes the identities of new products.
+    pub fn read(
+        header: &[String],
+        records: impl IntoIterator<Item = Record>,
+        catalog: &Catalog,
+        mut mint: impl FnMut() -> ProductId,
+    ) -> Self {
+        let mut import = Self::default();
+        let mut problems = Vec::new();
+        let layout = Layout::read(header, &mut problems);
+        import.fail(HEADER_LINE, problems);
+        let Some(layout) = layout else { return import };
+        let mut lines: BTreeMap<String, u64> = BTreeMap::new();
+        for record in records {
+            let mut problems = Vec::new();
+            let product = read_product(&layout, &record, catalog, &mut mint, &mut problems);
+            if let Some(product) = product {
+                let code = &product.product.code;
+                if let Some(&first_line) = lines.get(code) {
+                    problems.push(ImportProblem::DuplicateCode { code: code.clone(), first_line });
+                } else {
+                    lines.insert(code.clone(), record.line);
+                }
+                if problems.is_empty() {
+                    import.products.push(product);
+                }
+            }
+            import.fail(record.line, problems);
+        }
+        import.settle(catalog);
+        import.warn();
+        import.errors.sort_by_key(|error| error.line);
+        import
+    }
+
+    /// Remembers a line that could not be read as a record.
+    pub fn reject(&mut self, line: u64, problem: ImportProblem) {
+        self.fail(line, [problem]);
+        self.errors.sort_by_key(|error| error.line);
+    }
+
+    /// All faults, by line.
+    pub fn errors(&self) -> &[ImportError] {
+        &self.errors
+    }
+
+    /// What is odd about the valid lines.
+    pub fn warnings(&self) -> &[ImportWarning] {
+        &self.warnings
+    }
+
+    /// The valid lines.
+    ///
+    /// # Errors
+    /// All faults, unless the valid lines are wanted all the same.
+    pub fn accept(self, acceptance: Acceptance) -> Result<Vec<ImportedProduct>, ImportErrors> {
+        match acceptance {
+            Acceptance::Whole if !self.errors.is_empty() => Err(ImportErrors(self.errors)),
+            Acceptance::Whole | Acceptance::Partial => Ok(self.products),
+        }
+    }
+
+    fn fail(&mut self, line: u64, problems: impl IntoIterator<Item = ImportProblem>) {
+        self.errors.extend(problems.into_iter().map(|problem| ImportError { line, problem }));
+    }
+
+    /// Leaves only products the catalog can take together. A line that is left out keeps its old code and
+    /// barcodes, which another line may have counted on: so until nothing more is left out.
+    fn settle(&mut self, catalog: &Catalog) {
+        loop {
+            let mut rejected = BTreeSet::new();
+            for (at, error) in check(&self.products, catalog) {
+                rejected.insert(at);
+                self.errors.push(ImportError { line: self.products[at].line, problem: error.into() });
+            }
+            if rejected.is_empty() {
+                return;
+            }
+            let mut at = 0..;
+            self.products.retain(|_| at.next().is_some_and(|at| !rejected.contains(&at)));
+        }
+    }
+
+    fn warn(&mut self) {
+        for ImportedProduct { line, product, barcodes, .. } in &self.products {
+            if product.price.is_zero() && product.price_rule == super::PriceRule::Fixed {
+                self.warnings.push(ImportWarning::NoPrice { line: *line, code: product.code.clone() });
+            }
+            self.warnings.extend(barcodes.iter().filter_map(|ProductBarcode { barcode, .. }| {
+                let warning = barcode::verify(barcode)?;
+                Some(ImportWarning::Barcode { line: *line, barcode: barcode.clone(), warning })
+            }));
+        }
+    }
+}
+
+/// What the catalog refuses of these products together, and at which of them.
+fn check(products: &[ImportedProduct], catalog: &Catalog) -> Vec<(usize, CatalogError)> {
+    let barcodes =
+        || products.iter().enumerate().flat_map(|(at, one)| one.barcodes.iter().map(move |b| (at, b)));
+    let removed = products.iter().flat_map(|product| &product.removed_barcodes);
+    let view = ChangeView {
+        removed_products: &[],
+        removed_barcodes: removed.map(String::as_str).collect(),
+        products: products.iter().map(|product| &product.product).collect(),
+        barcodes: barcodes().map(|(_, barcode)| barcode).collect(),
+    };
+    let owners: Vec<usize> = barcodes().map(|(at, _)| at).collect();
+    let found = catalog.check(&view).into_iter();
+    found
+        .map(|(record, error)| match record {
+            ChangedRecord::Product(at) => (at, error),
+            ChangedRecord::Barcode(at) => (owners[at], error),
+        })
+        .collect()
+}
+
+/// The change that takes imported products over.
+impl FromIterator<ImportedProduct> for CatalogChange {
+    fn from_iter<I: IntoIterator<Item = ImportedProduct>>(products: I) -> Self {
+        let mut change = Self::default();
+        for imported in products {
+            change.removed_barcodes.extend(imported.removed_barcodes);
+            change.products.push(imported.product);
+            change.barcodes.extend(imported.barcodes);
+        }
+        change
+    }
+}
+
+#[cfg(test)]
+mod tests;

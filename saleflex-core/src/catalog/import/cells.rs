@@ -1,0 +1,279 @@
+//! From the cells of one line to a product.
+
+use alloc::{
+    string::{String, ToString},
+    vec::Vec,
+};
+
+use rust_decimal::Decimal;
+
+use super::{Column, ImportProblem, ImportedProduct, Record};
+use crate::{
+    catalog::{
+        Catalog, DepartmentNo, Permissions, PriceRule, Product, ProductBarcode, ProductRef, Unit, text::shown,
+    },
+    ids::ProductId,
+    money::{AmountError, parse_decimal},
+    quantity::{Quantity, UnitPrice},
+};
+
+/// The unit of what is sold by weight where the table names none.
+const WEIGHT_UNIT: &str = "KG";
+
+/// Where which column stands.
+pub(super) struct Layout {
+    columns: Vec<Option<Column>>,
+}
+
+impl Layout {
+    /// `None` without a column of codes: nothing can then be read.
+    pub(super) fn read(header: &[String], problems: &mut Vec<ImportProblem>) -> Option<Self> {
+        let mut columns = Vec::new();
+        for name in header {
+            // Spreadsheets mark the beginning of a file with a byte order mark.
+            let name = name.trim_start_matches('\u{FEFF}').trim();
+            let column = Column::ALL.iter().copied().find(|column| column.name().eq_ignore_ascii_case(name));
+            match column {
+                None => problems.push(ImportProblem::UnknownColumn { name: shown(name) }),
+                Some(column) if columns.contains(&Some(column)) => {
+                    problems.push(ImportProblem::DuplicateColumn { column });
+                }
+                Some(_) => {}
+            }
+            columns.push(column);
+        }
+        let has_code = columns.contains(&Some(Column::Code));
+        if !has_code {
+            problems.push(ImportProblem::MissingColumn { column: Column::Code });
+        }
+        has_code.then_some(Self { columns })
+    }
+}
+
+/// The cells of one line, and what was found wrong with them.
+struct Cells<'a> {
+    layout: &'a Layout,
+    record: &'a Record,
+    problems: &'a mut Vec<ImportProblem>,
+}
+
+impl<'a> Cells<'a> {
+    /// The trimmed text of a cell; `None` when the table has no such column.
+    fn text(&self, column: Column) -> Option<&'a str> {
+        let at = self.layout.columns.iter().position(|other| *other == Some(column))?;
+        self.record.cells.get(at).map(|cell| cell.trim())
+    }
+
+    /// Sets what a cell says; without its column everything stays as it was.
+    fn set<T>(
+        &mut self,
+        column: Column,
+        target: &mut T,
+        parse: impl FnOnce(Column, &str) -> Result<T, ImportProblem>,
+    ) {
+        if let Some(text) = self.text(column) {
+            match parse(column, text) {
+                Ok(value) => *target = value,
+                Err(problem) => self.problems.push(problem),
+            }
+        }
+    }
+
+    /// A new product needs these columns; one the catalog has keeps what they would say.
+    fn require(&mut self, columns: &[Column]) {
+        for &column in columns {
+            if self.text(column).is_none() {
+                self.problems.push(ImportProblem::MissingColumn { column });
+            }
+        }
+    }
+}
+
+/// Reads one line; `None` when it cannot even be said which product it is about.
+pub(super) fn read_product(
+    layout: &Layout,
+    record: &Record,
+    catalog: &Catalog,
+    mint: &mut impl FnMut() -> ProductId,
+    problems: &mut Vec<ImportProblem>,
+) -> Option<ImportedProduct> {
+    let (expected, found) = (layout.columns.len(), record.cells.len());
+    if expected != found {
+        problems.push(ImportProblem::CellCount { expected, found });
+        return None;
+    }
+    let mut cells = Cells { layout, record, problems };
+    let code = cells.text(Column::Code)?;
+    if code.is_empty() {
+        cells.problems.push(ImportProblem::Blank { column: Column::Code });
+        return None;
+    }
+    let existing = catalog.product_by_code(code);
+    let product = existing.map_or_else(|| blank(mint(), code), ProductRef::to_product);
+    let mut imported = ImportedProduct {
+        line: record.line,
+        is_new: existing.is_none(),
+        product,
+        barcodes: Vec::new(),
+        removed_barcodes: Vec::new(),
+        opening_stock: None,
+        min_stock: None,
+    };
+    if imported.is_new {
+        cells.require(&[Column::Name, Column::SalePrice, Column::Department]);
+    }
+    read_fields(&mut cells, &mut imported.product);
+    read_unit(&mut cells, &mut imported.product, catalog);
+    read_barcodes(&mut cells, &mut imported, existing);
+    cells.set(Column::OpeningStock, &mut imported.opening_stock, stock);
+    cells.set(Column::MinStock, &mut imported.min_stock, stock);
+    Some(imported)
+}
+
+fn blank(id: ProductId, code: &str) -> Product {
+    Product {
+        id,
+        code: code.to_string(),
+        name: String::new(),
+        short_name: None,
+        price: UnitPrice::ZERO,
+        price_rule: PriceRule::default(),
+        cost_price: None,
+        department: DepartmentNo(0),
+        taxes: None,
+        unit: Unit::piece().code,
+        permissions: Permissions::default(),
+        minimum_age: None,
+        return_days: None,
+        sellable_from: None,
+        sellable_until: None,
+        is_active: true,
+    }
+}
+
+fn read_fields(cells: &mut Cells<'_>, product: &mut Product) {
+    cells.set(Column::Name, &mut product.name, |column, text| filled(column, text).map(String::from));
+    cells.set(Column::ShortName, &mut product.short_name, |_, text| Ok(some(text).map(String::from)));
+    cells.set(Column::PriceRule, &mut product.price_rule, price_rule);
+    let is_typed = product.price_rule == PriceRule::Open;
+    cells.set(Column::SalePrice, &mut product.price, |column, text| match some(text) {
+        None if is_typed => Ok(UnitPrice::ZERO),
+        _ => filled(column, text).and_then(|text| number(column, text, UnitPrice::parse)),
+    });
+    cells.set(Column::PurchasePrice, &mut product.cost_price, |column, text| {
+        some(text).map(|text| number(column, text, UnitPrice::parse)).transpose()
+    });
+    cells.set(Column::Department, &mut product.department, |column, text| {
+        filled(column, text).and_then(|text| number(column, text, whole)).map(DepartmentNo)
+    });
+    cells.set(Column::TaxNo, &mut product.taxes, |column, text| {
+        let number = |text: &str| number(column, text.trim(), whole);
+        some(text).map(|text| text.split('|').map(number).collect()).transpose()
+    });
+    cells.set(Column::AllowNegativeStock, &mut product.permissions.negative_stock, yes_unless_no);
+    cells.set(Column::AllowDiscount, &mut product.permissions.discount, yes_unless_no);
+    cells.set(Column::AllowReturns, &mut product.permissions.returns, yes_unless_no);
+    cells.set(Column::MinimumAge, &mut product.minimum_age, |column, text| {
+        some(text).map(|text| number(column, text, whole)).transpose()
+    });
+}
+
+fn read_unit(cells: &mut Cells<'_>, product: &mut Product, catalog: &Catalog) {
+    let mut by_weight = false;
+    cells.set(Column::SoldByWeight, &mut by_weight, |column, text| Ok(flag(column, text)?.unwrap_or(false)));
+    cells.set(Column::Unit, &mut product.unit, |_, text| {
+        let usual = if by_weight { WEIGHT_UNIT.to_string() } else { Unit::piece().code };
+        Ok(some(text).map_or(usual, String::from))
+    });
+    if by_weight && cells.text(Column::Unit).is_none() && product.unit == Unit::piece().code {
+        product.unit = WEIGHT_UNIT.to_string();
+    }
+    let unit = catalog.units().iter().find(|unit| unit.code == product.unit);
+    if by_weight && unit.is_some_and(|unit| unit.decimals == 0) {
+        cells.problems.push(ImportProblem::WholeUnit { unit: product.unit.clone() });
+    }
+}
+
+/// The cell lists all barcodes the product will have: others it has now are removed.
+fn read_barcodes(cells: &mut Cells<'_>, imported: &mut ImportedProduct, existing: Option<ProductRef<'_>>) {
+    let Some(text) = cells.text(Column::Barcodes) else { return };
+    for entry in some(text).into_iter().flat_map(|text| text.split('|')) {
+        match barcode(entry.trim(), imported.product.id) {
+            Ok(barcode) => imported.barcodes.push(barcode),
+            Err(problem) => cells.problems.push(problem),
+        }
+    }
+    let present = existing.into_iter().flat_map(ProductRef::barcodes).map(|present| present.barcode);
+    imported.removed_barcodes =
+        present.filter(|text| imported.barcodes.iter().all(|kept| kept.barcode != *text)).collect();
+}
+
+/// `text`, `text*pack`, `text=price` or `text*pack=price`.
+fn barcode(entry: &str, product: ProductId) -> Result<ProductBarcode, ImportProblem> {
+    let column = Column::Barcodes;
+    let (rest, price) = match entry.split_once('=') {
+        Some((rest, price)) => (rest.trim(), Some(number(column, price.trim(), UnitPrice::parse)?)),
+        None => (entry, None),
+    };
+    let (text, pack_quantity) = match rest.split_once('*') {
+        Some((text, pack)) => (text.trim(), number(column, pack.trim(), Quantity::parse)?),
+        None => (rest, Quantity::ONE),
+    };
+    Ok(ProductBarcode { barcode: filled(column, text)?.to_string(), product, price, pack_quantity })
+}
+
+fn some(text: &str) -> Option<&str> {
+    (!text.is_empty()).then_some(text)
+}
+
+fn filled(column: Column, text: &str) -> Result<&str, ImportProblem> {
+    some(text).ok_or(ImportProblem::Blank { column })
+}
+
+fn number<T>(
+    column: Column,
+    text: &str,
+    parse: impl FnOnce(&str) -> Result<T, AmountError>,
+) -> Result<T, ImportProblem> {
+    parse(text).map_err(|source| ImportProblem::Number { column, found: shown(text), source })
+}
+
+/// A number without sign or fraction.
+fn whole<T: TryFrom<u64>>(text: &str) -> Result<T, AmountError> {
+    let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let value: u64 = if digits { text.parse().ok() } else { return Err(AmountError::Malformed) }
+        .ok_or(AmountError::TooLarge)?;
+    T::try_from(value).map_err(|_| AmountError::TooLarge)
+}
+
+fn stock(column: Column, text: &str) -> Result<Option<Decimal>, ImportProblem> {
+    let level = |text: &str| match parse_decimal(text)? {
+        zero if zero.is_zero() => Ok(Decimal::ZERO),
+        more => Quantity::try_new(more).map(Quantity::decimal),
+    };
+    some(text).map(|text| number(column, text, level)).transpose()
+}
+
+fn flag(column: Column, text: &str) -> Result<Option<bool>, ImportProblem> {
+    match text.to_ascii_lowercase().as_str() {
+        "" => Ok(None),
+        "yes" | "true" | "1" => Ok(Some(true)),
+        "no" | "false" | "0" => Ok(Some(false)),
+        _ => Err(ImportProblem::Choice { column, found: shown(text), expected: "yes or no" }),
+    }
+}
+
+fn yes_unless_no(column: Column, text: &str) -> Result<bool, ImportProblem> {
+    flag(column, text).map(|flag| flag.unwrap_or(true))
+}
+
+fn price_rule(column: Column, text: &str) -> Result<PriceRule, ImportProblem> {
+    match text.to_ascii_lowercase().as_str() {
+        "" | "fixed" => Ok(PriceRule::Fixed),
+        "open" => Ok(PriceRule::Open),
+        "may_be_free" => Ok(PriceRule::MayBeFree),
+        _ => {
+            Err(ImportProblem::Choice { column, found: shown(text), expected: "fixed, open or may_be_free" })
+        }
+    }
+}
