@@ -179,7 +179,7 @@ pub struct ProductBarcode {
     pub barcode: String,
     /// The product.
     pub product: ProductId,
-    /// The price of this barcode; wins over the product's where it is not nothing.
+    /// The price of one unit sold by this barcode, in a pack too; wins over the product's where it is not nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub price: Option<UnitPrice>,
     /// How many units one scan sells.

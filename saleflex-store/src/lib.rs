@@ -10,8 +10,10 @@
 
 pub mod cashier;
 pub mod customer;
+pub mod demo;
 pub mod error;
 pub mod history;
+pub mod import;
 pub mod request;
 pub mod settings;
 pub mod setup;

@@ -12,7 +12,7 @@
 //! | `department` | the number of a main or sub department |
 //! | `tax_no` | numbers of its own tax rates with `\|` between; blank: the department's |
 //! | `unit` | a unit's code; blank: `PCS`, or `KG` where it is sold by weight |
-//! | `barcodes` | all its barcodes with `\|` between, each with an optional pack `*6` and an optional price `=5.40` |
+//! | `barcodes` | all its barcodes with `\|` between; `*6` behind one sells six units, `=0.90` sells a unit at that price |
 //! | `min_stock`, `opening_stock` | how much is to be on the shelf at least, and is there at the start |
 //! | `allow_negative_stock`, `allow_discount`, `allow_returns` | `yes` or `no`; blank: yes |
 //! | `sold_by_weight` | `yes` or `no`; `yes` asks for a unit with fractions |

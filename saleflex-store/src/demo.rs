@@ -1,0 +1,213 @@
+//! A stocked shop to try the till with: Corner Market, an invented grocery.
+//!
+//! It has more than three hundred products in fourteen departments, goods sold by weight with the labels of two
+//! scales, things that only adults may buy, an open price, a free sample, and one bottle that must not be oversold.
+//! Its cashiers' PINs stand in the data for everybody to read.
+
+use saleflex_core::{
+    cashier::Role,
+    catalog::{Catalog, CatalogChange, CatalogRecords, Reference, import::Acceptance},
+    ids::{ProductId, StoreId, TerminalId},
+    money::{Currency, CurrencyCode},
+    tax::TaxMode,
+};
+use serde::Deserialize;
+
+use crate::{
+    cashier::NewCashier,
+    import::read_csv,
+    setup::{Identity, Setup},
+    shell::Shell,
+};
+
+const SHOP: &str = include_str!("../demo/corner-market.toml");
+const PRODUCTS: &str = include_str!("../demo/products.csv");
+
+/// Everything of the shop but its products.
+#[derive(Deserialize)]
+struct DemoFile {
+    shop: DemoShop,
+    cashiers: Vec<DemoCashier>,
+    #[serde(flatten)]
+    reference: Reference,
+}
+
+#[derive(Deserialize)]
+struct DemoShop {
+    name: String,
+    currency: CurrencyCode,
+    tax_mode: TaxMode,
+}
+
+#[derive(Deserialize)]
+struct DemoCashier {
+    user_name: String,
+    name: String,
+    role: Role,
+    pin: String,
+}
+
+/// A new till in Corner Market, with goods on the shelves and four people who may log in.
+///
+/// # Panics
+/// Never: the data is part of the program, and a test loads it.
+pub fn corner_market(shell: &mut (impl Shell + ?Sized)) -> Setup {
+    let file: DemoFile = toml::from_str(SHOP).expect("a test loads the demo shop");
+    let identity = Identity {
+        store: StoreId::new(shell.new_id()),
+        store_code: "DEMO".to_owned(),
+        store_name: file.shop.name,
+        terminal: TerminalId::new(shell.new_id()),
+        terminal_code: "1".to_owned(),
+        currency: Currency::of(file.shop.currency),
+        tax_mode: file.shop.tax_mode,
+    };
+    let mut setup = Setup::new(identity);
+    let cashier = |one: &DemoCashier| NewCashier::with_role(&one.user_name, &one.name, &one.pin, one.role);
+    setup.cashiers = file.cashiers.iter().map(cashier).collect();
+    let empty = CatalogRecords { reference: file.reference, ..CatalogRecords::default() };
+    let catalog = Catalog::from_records(empty.clone()).expect("a test loads the demo shop");
+    let import = read_csv(PRODUCTS.as_bytes(), &catalog, || ProductId::new(shell.new_id()));
+    let products = import.accept(Acceptance::Whole).expect("a test loads the demo products");
+    let stock =
+        |one: &saleflex_core::catalog::import::ImportedProduct| Some((one.product.id, one.opening_stock?));
+    setup.stock = products.iter().filter_map(stock).collect();
+    let change: CatalogChange = products.into_iter().collect();
+    setup.catalog = CatalogRecords { products: change.products, barcodes: change.barcodes, ..empty };
+    setup
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use chrono::NaiveDate;
+    use saleflex_core::{
+        cashier::Capability,
+        catalog::{
+            PriceRule, Product, Sellable,
+            barcode::{self, Symbology, check_digit},
+        },
+        money::Money,
+    };
+
+    use super::*;
+    use crate::shell::ManualShell;
+
+    fn market() -> Setup {
+        corner_market(&mut ManualShell::starting("2025-04-06T09:00:00Z".parse().unwrap(), 7))
+    }
+
+    fn catalog() -> Catalog {
+        Catalog::from_records(market().catalog).unwrap()
+    }
+
+    fn find(entered: &str) -> Sellable {
+        let setup = market();
+        let day = NaiveDate::from_ymd_opt(2025, 4, 6).unwrap();
+        catalog().find(entered, day, &setup.identity.currency).unwrap()
+    }
+
+    fn some_product(what: impl Fn(&Product) -> bool) -> bool {
+        market().catalog.products.iter().any(what)
+    }
+
+    #[test]
+    fn the_demo_shop_is_a_valid_catalog_of_more_than_three_hundred_products() {
+        assert!(catalog().len() > 300);
+    }
+
+    #[test]
+    fn it_has_ten_main_departments_and_every_department_without_subs_has_products() {
+        let catalog = catalog();
+        assert!(catalog.departments().filter(|department| department.no.is_main()).count() >= 10);
+        for department in catalog.departments() {
+            assert!(!catalog.in_department(department.no).is_empty(), "{}", department.name);
+            assert!(catalog.department(department.no).is_ok(), "{}", department.name);
+        }
+    }
+
+    #[test]
+    fn every_barcode_is_an_ean_13_with_the_right_check_digit() {
+        let barcodes = market().catalog.barcodes;
+        assert!(barcodes.len() > 300);
+        for barcode in barcodes {
+            assert_eq!(Symbology::of(&barcode.barcode), Some(Symbology::Ean13), "{}", barcode.barcode);
+            assert_eq!(barcode::verify(&barcode.barcode), None, "{}", barcode.barcode);
+        }
+    }
+
+    #[test]
+    fn every_tax_rate_is_used_by_some_product_and_every_product_has_one() {
+        let catalog = catalog();
+        let used: BTreeSet<u16> =
+            catalog.products().flat_map(|product| product.taxes().unwrap()).map(|rate| rate.no).collect();
+        assert_eq!(used, catalog.tax_rates().map(|rate| rate.no).collect());
+        assert!(some_product(|product| product.taxes.is_some()));
+    }
+
+    #[test]
+    fn the_special_cases_of_a_shop_are_all_there() {
+        assert!(some_product(|product| product.minimum_age == Some(18)));
+        assert!(some_product(|product| product.price_rule == PriceRule::Open));
+        assert!(
+            some_product(|product| product.price_rule == PriceRule::MayBeFree && product.price.is_zero())
+        );
+        assert!(some_product(|product| !product.permissions.discount));
+        assert!(some_product(|product| !product.permissions.returns));
+        assert!(some_product(|product| product.unit == "KG"));
+        assert!(
+            market().catalog.barcodes.iter().any(
+                |barcode| !barcode.pack_quantity.is_whole() || barcode.pack_quantity.decimal() > 1.into()
+            )
+        );
+    }
+
+    #[test]
+    fn a_bottle_that_must_not_be_oversold_has_few_in_stock() {
+        let setup = market();
+        let scarce =
+            setup.catalog.products.iter().find(|product| !product.permissions.negative_stock).unwrap();
+        let (_, stock) = setup.stock.iter().find(|(product, _)| *product == scarce.id).unwrap();
+        assert!(*stock > 0.into() && *stock < 5.into());
+    }
+
+    #[test]
+    fn nothing_is_priced_below_what_it_cost_in_a_pack_either() {
+        let setup = market();
+        for product in &setup.catalog.products {
+            let cost = product.cost_price.unwrap_or(saleflex_core::quantity::UnitPrice::ZERO);
+            assert!(product.price >= cost, "{}", product.name);
+            let barcodes = setup.catalog.barcodes.iter().filter(|barcode| barcode.product == product.id);
+            assert!(
+                barcodes.filter_map(|barcode| barcode.price).all(|price| price >= cost),
+                "{}",
+                product.name
+            );
+        }
+    }
+
+    #[test]
+    fn the_labels_of_both_scales_are_read() {
+        let label = |digits: &str| format!("{digits}{}", check_digit(digits).unwrap());
+        let weighed = find(&label("200030101250"));
+        assert_eq!((weighed.name.as_str(), weighed.unit.code.as_str()), ("Bananas", "KG"));
+        assert_eq!(weighed.embedded_quantity.unwrap().to_string(), "1.25");
+        let priced = find(&label("210030100275"));
+        assert_eq!(priced.embedded_total, Some(Money::from_minor(275)));
+        assert_eq!(priced.embedded_quantity.unwrap().to_string(), "2.5");
+    }
+
+    #[test]
+    fn an_administrator_a_manager_and_two_cashiers_may_log_in() {
+        let cashiers = market().cashiers;
+        let may = |capability| {
+            cashiers.iter().map(|cashier| cashier.capabilities.contains(&capability)).collect::<Vec<_>>()
+        };
+        assert_eq!(may(Capability::RoleAssign), [true, false, false, false]);
+        assert_eq!(may(Capability::Override), [true, true, false, false]);
+        assert_eq!(may(Capability::Sell), [true; 4]);
+        let pins: BTreeSet<&str> = cashiers.iter().map(|cashier| cashier.secret.as_str()).collect();
+        assert_eq!(pins.len(), 4);
+    }
+}

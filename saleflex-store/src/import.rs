@@ -1,0 +1,158 @@
+//! Products from a CSV file.
+//!
+//! The columns are those of [`saleflex_core::catalog::import`]: commas between the cells, quotes around a cell that
+//! holds a comma, a quote or a line break, UTF-8.
+
+use csv::{ByteRecord, Reader, ReaderBuilder};
+use saleflex_core::{
+    catalog::{
+        Catalog,
+        import::{HEADER_LINE, Import, ImportProblem, Record},
+    },
+    ids::ProductId,
+};
+
+/// Reads a file of products and checks it against `catalog`; nothing is changed.
+///
+/// `mint` makes the identities of new products. Take the lines over with [`Import::accept`] and
+/// [`Catalog::apply`].
+pub fn read_csv(file: &[u8], catalog: &Catalog, mint: impl FnMut() -> ProductId) -> Import {
+    let mut lines = Lines::new(file);
+    let header = match lines.next() {
+        None => Vec::new(),
+        Some(Ok(record)) => record.cells,
+        Some(Err(line)) => {
+            let mut import = Import::default();
+            import.reject(line, ImportProblem::NotText);
+            return import;
+        }
+    };
+    let mut unreadable = Vec::new();
+    let records = lines.filter_map(|line| line.map_err(|line| unreadable.push(line)).ok());
+    let mut import = Import::read(&header, records, catalog, mint);
+    for line in unreadable {
+        import.reject(line, ImportProblem::NotText);
+    }
+    import
+}
+
+/// The lines of a file that are not empty; for one that is not UTF-8 its number.
+struct Lines<'a> {
+    file: &'a [u8],
+    reader: Reader<&'a [u8]>,
+    bytes: ByteRecord,
+}
+
+impl<'a> Lines<'a> {
+    fn new(file: &'a [u8]) -> Self {
+        let reader = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(file);
+        Self { file, reader, bytes: ByteRecord::new() }
+    }
+
+    /// The line the present record begins on. The reader's position is that of the empty lines before it.
+    fn line(&self) -> u64 {
+        self.bytes.position().map_or(HEADER_LINE, |position| {
+            let from = usize::try_from(position.byte()).unwrap_or(usize::MAX);
+            let rest = self.file.get(from..).unwrap_or_default();
+            let breaks = rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n'));
+            breaks.filter(|byte| **byte == b'\n').fold(position.line(), |line, _| line + 1)
+        })
+    }
+}
+
+impl Iterator for Lines<'_> {
+    type Item = Result<Record, u64>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let is_record = self.reader.read_byte_record(&mut self.bytes);
+        if !is_record.expect("cells of any number and bytes of any kind are read from memory") {
+            return None;
+        }
+        let line = self.line();
+        let cells = self.bytes.iter().map(|cell| String::from_utf8(cell.to_vec()));
+        let cells: Result<Vec<String>, _> = cells.collect();
+        Some(cells.map(|cells| Record { line, cells }).map_err(|_| line))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use saleflex_core::catalog::{
+        CatalogRecords, Department, DepartmentNo, Reference, Unit,
+        import::{Acceptance, Column},
+    };
+    use saleflex_core::{quantity::Percent, tax::TaxRate};
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn shop() -> Catalog {
+        let rate = TaxRate { no: 1, name: "VAT".into(), percent: Percent::ZERO, jurisdiction: None };
+        let department = Department {
+            no: DepartmentNo(1),
+            name: "Food".into(),
+            main: None,
+            taxes: vec![1],
+            max_price: None,
+        };
+        let reference = Reference {
+            tax_rates: vec![rate],
+            departments: vec![department],
+            units: vec![Unit::piece()],
+            masks: vec![],
+        };
+        Catalog::from_records(CatalogRecords { reference, ..CatalogRecords::default() }).unwrap()
+    }
+
+    fn read(file: &[u8]) -> Import {
+        let mut next = 0;
+        let mint = || {
+            next += 1;
+            ProductId::new(Uuid::from_u128(next))
+        };
+        read_csv(file, &shop(), mint)
+    }
+
+    fn lines(import: &Import) -> Vec<u64> {
+        import.errors().iter().map(|error| error.line).collect()
+    }
+
+    #[test]
+    fn quotes_keep_commas_and_a_byte_order_mark_does_no_harm() {
+        let file = "\u{FEFF}code,name,sale_price,department\r\n1,\"Tea, \"\"Earl Grey\"\"\",2.10,1\r\n";
+        let products = read(file.as_bytes()).accept(Acceptance::Whole).unwrap();
+        assert_eq!(products[0].product.name, "Tea, \"Earl Grey\"");
+    }
+
+    #[test]
+    fn a_fault_is_told_with_the_line_of_the_file_it_stands_on() {
+        let file = b"code,name,sale_price,department\n1,\"two\nlines\",1,1\n\n\n2,Milk,x,1\n3,Tea,1\n\n\xff,b,1,1\n4,Salt,1,1";
+        for file in [file.to_vec(), with_carriage_returns(file)] {
+            let import = read(&file);
+            assert_eq!(lines(&import), [2, 6, 7, 9], "{:?}", import.errors());
+            assert_eq!(import.errors()[3].problem, ImportProblem::NotText);
+            assert_eq!(import.accept(Acceptance::Partial).unwrap().len(), 1);
+        }
+    }
+
+    fn with_carriage_returns(file: &[u8]) -> Vec<u8> {
+        file.split(|byte| *byte == b'\n').collect::<Vec<_>>().join(&b"\r\n"[..])
+    }
+
+    #[test]
+    fn a_file_without_a_first_line_that_can_be_read_is_refused() {
+        let missing = ImportProblem::MissingColumn { column: Column::Code };
+        assert_eq!(read(b"").errors()[0].problem, missing);
+        let import = read(b"c\xffde,name\n1,Tea\n");
+        assert_eq!((lines(&import), &import.errors()[0].problem), (vec![1], &ImportProblem::NotText));
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_read_without_panic(bytes in prop::collection::vec(any::<u8>(), 0..200), start in any::<bool>()) {
+            let head: &[u8] = if start { b"code,name,sale_price,department\n" } else { b"" };
+            let _ = read(&[head, &bytes].concat());
+        }
+    }
+}
