@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::matching::matches;
 
 mod desk;
+mod flow;
 mod paying;
 mod read;
 mod values;
@@ -13,6 +14,7 @@ mod values;
 pub(super) fn run(case: &Value) -> Result<(), String> {
     let input = &case["input"];
     let actual = match read::text(case, "kind")? {
+        "flow" => flow::flow(input),
         "line" => values::line(input),
         "payment_amount" => paying::payment_amount(input),
         "redemption" => paying::redemption(input),

@@ -16,18 +16,25 @@ use super::{
     read,
 };
 
-/// The method an external payment type means.
+/// Payment types of these cases and the methods they mean.
+const TYPES: [(&str, TenderKind); 7] = [
+    ("CASH", TenderKind::Cash),
+    ("CREDIT", TenderKind::CreditCard),
+    ("CHECK", TenderKind::Cheque),
+    ("EXCHANGE", TenderKind::ForeignCurrency),
+    ("PREPAID", TenderKind::PrepaidCard),
+    ("CHARGE_SALE", TenderKind::OnAccount),
+    ("OTHER", TenderKind::Other),
+];
+
 pub(super) fn tender_kind(name: &str) -> Result<TenderKind, String> {
-    Ok(match name {
-        "CASH" => TenderKind::Cash,
-        "CREDIT" => TenderKind::CreditCard,
-        "CHECK" => TenderKind::Cheque,
-        "EXCHANGE" => TenderKind::ForeignCurrency,
-        "PREPAID" => TenderKind::PrepaidCard,
-        "CHARGE_SALE" => TenderKind::OnAccount,
-        "OTHER" => TenderKind::Other,
-        _ => return Err(format!("no such payment type: {name}")),
-    })
+    let known = TYPES.iter().find(|(known, _)| *known == name).map(|(_, kind)| *kind);
+    known.ok_or_else(|| format!("no such payment type: {name}"))
+}
+
+/// The type of a method; one that these cases lack shows its own code.
+pub(super) fn external_type(kind: TenderKind) -> &'static str {
+    TYPES.iter().find(|(_, known)| *known == kind).map_or(kind.code(), |(name, _)| *name)
 }
 
 /// What was pressed: `preset_minor` is a key worth n/100, a screen other than the sale's asks for an amount.

@@ -1,0 +1,230 @@
+//! The kind `flow`: a row of commands on a real till in a temporary file, where a restart closes the file and
+//! opens it again.
+
+use std::path::PathBuf;
+
+use chrono::{Duration, NaiveDateTime};
+use saleflex_core::{
+    adjustment::{AdjustmentKind, AdjustmentValue},
+    cashier::{Approval, Role},
+    catalog::DepartmentNo,
+    document::{AddLine, Adjust, CancelCause, ChangeMode, Command, Policy, TakeTender},
+    ids::LineNo,
+    money::Currency,
+    quantity::{Percent, Quantity, UnitPrice},
+};
+use saleflex_store::{Error, Request, Till, cashier::NewCashier, shell::ManualShell};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use super::{paying, read};
+
+mod setup;
+mod show;
+
+/// Runs all commands; the answer has the results of each and the document that was open last.
+pub(super) fn flow(input: &Value) -> Result<Value, String> {
+    let mut register = Register::new(input)?;
+    let operations = input["ops"].as_array().ok_or("`ops` must be a list")?;
+    let mut steps = Vec::new();
+    for (number, operation) in operations.iter().enumerate() {
+        let at_step = |reason: String| format!("step {number}: {reason}");
+        register.clock.advance(Duration::minutes(1));
+        if operation["op"] == "restart" {
+            register = register.restarted().map_err(at_step)?;
+        }
+        steps.push(register.step(operation).map_err(at_step)?);
+    }
+    Ok(json!({"steps": steps, "final": register.last}))
+}
+
+const CASHIER: &str = "cashier";
+const MANAGER: &str = "manager";
+const SECRET: &str = "4711";
+
+/// A till at work, and what a case asks about it.
+struct Register {
+    // Dropped before the folder it lives in.
+    till: Till,
+    clock: ManualShell,
+    currency: Currency,
+    approval: Approval,
+    /// The document that was open after the latest command that left one.
+    last: Option<Value>,
+    /// The last line was voided and nothing was opened since: no document is shown.
+    is_between: bool,
+    folder: TempDir,
+}
+
+impl Register {
+    fn new(input: &Value) -> Result<Self, String> {
+        let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+        let currency = read::currency(input)?;
+        let mut setup = setup::setup(input, currency)?;
+        let is_administrator = input["cashier_is_administrator"].as_bool().unwrap_or(true);
+        let role = if is_administrator { Role::Administrator } else { Role::Cashier };
+        // Whoever asks for the cashier's approval in these recordings was never asked: a manager stands by.
+        setup.cashiers = vec![
+            NewCashier::with_role(CASHIER, "Cashier", SECRET, role),
+            NewCashier::with_role(MANAGER, "Manager", SECRET, Role::Manager),
+        ];
+        setup.settings.policy = Policy { change_mode: change_mode(input)?, ..Policy::default() };
+        let started = read::parsed(input, "clock", str::parse::<NaiveDateTime>)?;
+        let clock = ManualShell::starting(started.and_utc(), 1);
+        let mut till = Till::create(file(&folder), setup, clock.clone()).map_err(|error| failure(&error))?;
+        let approval = till.approve(MANAGER, SECRET, None).map_err(|error| failure(&error))?;
+        till.log_in(CASHIER, SECRET).map_err(|error| failure(&error))?;
+        Ok(Self { till, clock, currency, approval, last: None, is_between: false, folder })
+    }
+
+    fn step(&mut self, operation: &Value) -> Result<Value, String> {
+        let mut step = match read::text(operation, "op")? {
+            "restart" => json!({"ok": true}),
+            "close_period" => self.close_period()?,
+            "resume" => self.resume(read::count(operation, "receipt_number")?)?,
+            "pay" => self.pay(operation)?,
+            _ => match self.command(operation)? {
+                Some(command) => self.execute(command.into())?,
+                None => json!({"ok": false}),
+            },
+        };
+        let document = if self.is_between { Value::Null } else { self.open_document()? };
+        if !document.is_null() {
+            self.last = Some(document.clone());
+        }
+        step["document"] = document;
+        Ok(step)
+    }
+
+    /// The command that an operation means; none where it points at a line that is not there.
+    fn command(&self, operation: &Value) -> Result<Option<Command>, String> {
+        let discount = AdjustmentKind::Discount;
+        let markup = AdjustmentKind::Surcharge;
+        Ok(Some(match read::text(operation, "op")? {
+            "sell" => {
+                let add = AddLine::code(read::text(operation, "lookup")?);
+                let quantity = || read::parsed(operation, "quantity", Quantity::parse);
+                let quantity = read::optional(operation, "quantity", quantity)?;
+                Command::AddLine(AddLine { quantity, ..add })
+            }
+            "sell_department" => {
+                let no = DepartmentNo(read::count(operation, "department_no")?);
+                let price = read::parsed(operation, "amount", UnitPrice::parse)?;
+                Command::AddLine(AddLine::department(no, price))
+            }
+            "void_line" => match self.line(operation)? {
+                Some(line) => Command::VoidLine { line, reason: None },
+                None => return Ok(None),
+            },
+            "repeat_line" => match self.line(operation)? {
+                Some(line) => Command::RepeatLine { line },
+                None => return Ok(None),
+            },
+            "discount_percent" => adjust(discount, percent(operation)?),
+            "markup_percent" => adjust(markup, percent(operation)?),
+            "discount_amount" => adjust(discount, self.amount(operation)?),
+            "markup_amount" => adjust(markup, self.amount(operation)?),
+            "give_change" => Command::GiveChange,
+            "suspend" => Command::Suspend { name: None },
+            "cancel_document" => Command::Cancel { cause: CancelCause::Cashier, reason: None },
+            other => return Err(format!("no such command: {other}")),
+        }))
+    }
+
+    /// A line by its place among the active ones.
+    fn line(&self, operation: &Value) -> Result<Option<LineNo>, String> {
+        let place = usize::try_from(read::count(operation, "line")?).map_err(|error| error.to_string())?;
+        Ok(self.till.draft().and_then(|document| document.active_lines().nth(place)).map(|line| line.no))
+    }
+
+    fn amount(&self, operation: &Value) -> Result<AdjustmentValue, String> {
+        Ok(AdjustmentValue::Amount(read::money(operation, "value", &self.currency)?))
+    }
+
+    fn pay(&mut self, operation: &Value) -> Result<Value, String> {
+        let kind = paying::tender_kind(read::text(operation, "type")?)?;
+        let Ok(amount) = paying::tender_key(operation, "amount", &self.currency)?.amount() else {
+            return Ok(json!({"ok": false}));
+        };
+        if kind.needs_customer() && self.till.draft().is_some_and(|document| document.customer.is_none()) {
+            let customer = self.till.find_customers(setup::CUSTOMER, 1).map_err(|error| failure(&error))?;
+            self.till
+                .assign_customer(customer.first().map(|customer| customer.id))
+                .map_err(|error| failure(&error))?;
+        }
+        self.execute(Command::TakeTender(TakeTender { amount, ..TakeTender::balance(kind) }).into())
+    }
+
+    fn resume(&mut self, receipt: u32) -> Result<Value, String> {
+        let parked = self.till.suspended().map_err(|error| failure(&error))?;
+        match parked.iter().find(|parked| parked.number.receipt == receipt) {
+            Some(parked) => self.execute(Request::resume(parked.id)),
+            None => Ok(json!({"ok": false})),
+        }
+    }
+
+    fn execute(&mut self, request: Request) -> Result<Value, String> {
+        let done = match self.till.execute(request.approved(self.approval.clone())) {
+            Ok(done) => done,
+            Err(Error::Refused(_) | Error::Lookup(_)) => return Ok(json!({"ok": false})),
+            Err(error) => return Err(failure(&error)),
+        };
+        let finalised = show::finalised(&done);
+        let is_voided = show::is_line_voided(&done) && done.cancelled().is_some();
+        self.is_between =
+            self.till.draft().is_none() && (is_voided || self.is_between && finalised.is_empty());
+        Ok(if finalised.is_empty() {
+            json!({"ok": true})
+        } else {
+            json!({"ok": true, "finalised": finalised})
+        })
+    }
+
+    /// Closes the period and tells the figures of the closure.
+    fn close_period(&mut self) -> Result<Value, String> {
+        self.is_between = false;
+        Err("the till does not close periods yet".to_owned())
+    }
+
+    /// Power loss: the till is dropped without a word, its file is opened again, the cashier logs in anew.
+    fn restarted(self) -> Result<Self, String> {
+        drop(self.till);
+        let mut till = Till::open(file(&self.folder), self.clock.clone()).map_err(|error| failure(&error))?;
+        till.log_in(CASHIER, SECRET).map_err(|error| failure(&error))?;
+        Ok(Self { till, is_between: false, ..self })
+    }
+
+    /// The document that is open now, or the empty one that the next line will begin.
+    fn open_document(&mut self) -> Result<Value, String> {
+        if let Some(document) = self.till.draft() {
+            return Ok(show::document(document));
+        }
+        let number = self.till.next_number().map_err(|error| failure(&error))?;
+        Ok(show::empty(number, &self.currency))
+    }
+}
+
+fn file(folder: &TempDir) -> PathBuf {
+    folder.path().join("till.saleflex")
+}
+
+fn adjust(kind: AdjustmentKind, value: AdjustmentValue) -> Command {
+    Command::AdjustLine { line: None, adjust: Adjust { kind, value, reason: None } }
+}
+
+fn percent(operation: &Value) -> Result<AdjustmentValue, String> {
+    Ok(AdjustmentValue::Percent(read::parsed(operation, "value", Percent::parse)?))
+}
+
+fn change_mode(input: &Value) -> Result<ChangeMode, String> {
+    match read::text(input, "change_mode")? {
+        "auto" => Ok(ChangeMode::Auto),
+        "button" => Ok(ChangeMode::Key),
+        other => Err(format!("no such change mode: {other}")),
+    }
+}
+
+/// A failure that is no refusal: the case cannot go on.
+fn failure(error: &Error) -> String {
+    format!("the till failed: {error}")
+}
