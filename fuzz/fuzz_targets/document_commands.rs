@@ -1,0 +1,341 @@
+//! Any row of commands a cashier can give: each is carried out or refused, never a panic, and after each one the
+//! figures hold together.
+//!
+//! A command is four bytes: which, and three that say on what. Refused commands change nothing; the journal is
+//! replayed from its beginning after each command and must give the same state.
+
+#![no_main]
+
+use chrono::{DateTime, TimeDelta, Utc};
+use libfuzzer_sys::fuzz_target;
+use rust_decimal::Decimal;
+use saleflex_core::{
+    adjustment::{AdjustmentKind, AdjustmentSource, AdjustmentValue},
+    basket::Condition,
+    cashier::{Approval, OnDuty, Role},
+    catalog::{DepartmentNo, Permissions, PriceRule, Sellable, Unit},
+    document::{
+        AddLine, Adjust, AgeEvidence, CancelCause, CashMovementKind, ChangeMode, Command, Completed,
+        CustomerFacts, Document, DocumentType, Event, Facts, Kind, NewDocument, NoteKind, OpenDocument,
+        OriginalSale, Policy, ReturnLine, State, Suspended, TakeTender, TillFacts, decide, replay,
+    },
+    ids::{
+        AdjustmentNo, CashierId, ClosureNumber, CustomerId, DocumentId, LineNo, ProductId, StoreId, TenderNo,
+        TerminalId,
+    },
+    money::{Currency, CurrencyCode, Money},
+    quantity::{ExchangeRate, Percent, Points, Quantity, UnitPrice},
+    tax::{TaxMode, TaxRate},
+    tender::{ForeignCash, TenderKind, Tip, TipKind},
+    time::Moment,
+};
+use uuid::Uuid;
+
+fuzz_target!(|bytes: &[u8]| {
+    let Some((&flags, commands)) = bytes.split_first() else { return };
+    let mut counter = Counter::new(flags);
+    for chunk in commands.chunks_exact(4).take(200) {
+        counter.step([chunk[0], chunk[1], chunk[2], chunk[3]]);
+    }
+});
+
+/// A till without a disk.
+struct Counter {
+    policy: Policy,
+    till: TillFacts,
+    state: State,
+    journal: Vec<Event>,
+    /// The state the journal starts from: idle, or a document that was put aside.
+    start: State,
+    suspended: Option<Suspended>,
+    sold: Option<OriginalSale>,
+    count: u32,
+}
+
+impl Counter {
+    fn new(flags: u8) -> Self {
+        let code = ["GBP", "JPY", "KWD", "CHF"][usize::from(flags & 3)];
+        let mut currency = Currency::of(CurrencyCode::parse(code).expect("three letters"));
+        if flags & 4 != 0 {
+            currency = currency.with_cash_step(Money::from_minor(5));
+        }
+        let till = TillFacts {
+            store: StoreId::new(Uuid::from_u128(1)),
+            terminal: TerminalId::new(Uuid::from_u128(2)),
+            currency,
+            tax_mode: if flags & 8 == 0 { TaxMode::Inclusive } else { TaxMode::Exclusive },
+            training: false,
+            closure: ClosureNumber(1),
+        };
+        let policy = Policy {
+            change_mode: if flags & 16 == 0 { ChangeMode::Auto } else { ChangeMode::Key },
+            suspend_with_payments: flags & 32 != 0,
+            min_line_total: if flags & 64 == 0 { Money::ONE_MINOR } else { Money::ZERO },
+            max_lines: 60,
+            ..Policy::default()
+        };
+        let (state, start) = (State::Idle, State::Idle);
+        Self { policy, till, state, journal: Vec::new(), start, suspended: None, sold: None, count: 0 }
+    }
+
+    fn step(&mut self, bytes: [u8; 4]) {
+        self.count += 1;
+        if bytes[0] == 255 {
+            self.till.closure = self.till.closure.next();
+            return;
+        }
+        let Some(command) = command(bytes) else { return };
+        let item = item(bytes[1], &self.till.currency);
+        let cashier = OnDuty::with_role(CashierId::new(Uuid::from_u128(3)), Role::Cashier);
+        let manager = OnDuty::with_role(CashierId::new(Uuid::from_u128(4)), Role::Manager);
+        let approval = Approval { by: manager, reason: None };
+        let instant = DateTime::<Utc>::UNIX_EPOCH + TimeDelta::minutes(self.count.into());
+        let needs_original =
+            matches!(command, Command::Open(_) | Command::ReturnLine(_) | Command::TakeTender(_))
+                && bytes[3] & 1 == 0;
+        let facts = Facts {
+            moment: Moment::utc(instant),
+            cashier: &cashier,
+            approval: (bytes[3] & 2 == 0).then_some(&approval),
+            policy: &self.policy,
+            till: self.till,
+            next: NewDocument {
+                id: DocumentId::new(Uuid::from_u128(self.count.into())),
+                receipt: self.count,
+            },
+            item: Some(&item),
+            stock: (bytes[3] & 4 != 0).then(|| Decimal::from(bytes[2])),
+            customer: (bytes[3] & 8 == 0).then(customer),
+            original: self.sold.as_ref().filter(|_| needs_original),
+            suspended: self.suspended.as_ref(),
+        };
+        let decided = decide(self.state.draft(), &command, &facts);
+        assert_eq!(decided, decide(self.state.draft(), &command, &facts), "the same again differs");
+        let Ok(events) = decided else { return };
+        self.apply(events);
+    }
+
+    fn apply(&mut self, events: Vec<Event>) {
+        let is_about_suspended = self.state.draft().is_none()
+            && events.iter().any(|event| {
+                matches!(event, Event::DocumentResumed { .. } | Event::DocumentCancelled { .. })
+            })
+            && !events.iter().any(|event| matches!(event, Event::DocumentOpened(_)));
+        if is_about_suspended && let Some(suspended) = self.suspended.take() {
+            self.start = State::Suspended(Box::new(suspended));
+            self.state = self.start.clone();
+            self.journal.clear();
+        }
+        self.state = replay(std::mem::take(&mut self.state), &events);
+        self.journal.extend(events);
+        let replayed = replay(self.start.clone(), &self.journal);
+        assert_eq!(replayed, self.state, "replaying the journal gives another state");
+        self.check();
+        match std::mem::take(&mut self.state) {
+            State::Draft(draft) => self.state = State::Draft(draft),
+            State::Suspended(suspended) => self.suspended = Some(*suspended),
+            State::Completed(completed) => completed.into_iter().for_each(|document| self.keep(document)),
+            State::Idle | State::Cancelled(_) => {}
+        }
+        if self.state.draft().is_none() {
+            self.journal.clear();
+            self.start = State::Idle;
+        }
+    }
+
+    /// Remembers a sale to bring goods back from, and what came back of it.
+    fn keep(&mut self, completed: Completed) {
+        let document = completed.document();
+        match document.kind {
+            Kind::Sale | Kind::Quote if document.original.is_none() => {
+                self.sold = Some(OriginalSale { sale: completed, earlier: Vec::new() });
+            }
+            Kind::Return => {
+                if let Some(sold) = &mut self.sold
+                    && document.original == Some(sold.sale.document().id)
+                {
+                    sold.earlier.push(completed);
+                    let owed = |document: &Document| document.totals.net_due + document.totals.rounding;
+                    let back: Money = sold.earlier.iter().map(|back| owed(back.document())).sum();
+                    assert!(back <= owed(sold.sale.document()), "more came back than was paid");
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn check(&self) {
+        match &self.state {
+            State::Draft(draft) => check_figures(draft.document()),
+            State::Suspended(suspended) => check_figures(suspended.document()),
+            State::Cancelled(cancelled) => check_figures(cancelled.document()),
+            State::Completed(completed) => {
+                for document in completed.iter().map(Completed::document) {
+                    check_figures(document);
+                    let is_paid =
+                        matches!(document.kind, Kind::Sale | Kind::Return | Kind::Order | Kind::Layaway)
+                            && !document.document_type.is_delivery();
+                    assert!(!is_paid || document.totals.is_settled(), "completed and not settled");
+                }
+            }
+            State::Idle => {}
+        }
+    }
+}
+
+/// Lines, adjustments and taxes are what is owed; tenders less change are what is paid.
+fn check_figures(document: &Document) {
+    let totals = &document.totals;
+    if document.kind == Kind::CashMovement {
+        return;
+    }
+    let total: Money = document.active_lines().map(|line| line.total).sum();
+    let tax: Money = document.active_lines().map(|line| line.tax()).sum();
+    assert_eq!((totals.total, totals.tax), (total, tax));
+    let added = if document.tax_mode == TaxMode::Exclusive { tax } else { Money::ZERO };
+    assert_eq!(totals.net_due, totals.total - totals.discount + totals.surcharge + added);
+    assert!(!totals.net_due.is_negative(), "a document below nothing");
+    for adjustment in &document.adjustments {
+        let shares: Money = adjustment.shares.iter().map(|(_, share)| *share).sum();
+        assert_eq!(shares, adjustment.amount, "shares do not add up");
+    }
+    for line in document.active_lines() {
+        assert!(!line.total.is_negative() && !line.value().is_negative(), "a line below nothing");
+    }
+}
+
+fn customer() -> CustomerFacts {
+    CustomerFacts {
+        id: CustomerId::new(Uuid::from_u128(5)),
+        account_limit: Some(Money::from_minor(100_000)),
+        account_balance: Money::ZERO,
+    }
+}
+
+fn rate(no: u16, percent: &str) -> TaxRate {
+    let percent = Percent::parse(percent).expect("a percent");
+    TaxRate { no, name: format!("Tax {no}"), percent, jurisdiction: None }
+}
+
+/// Sixteen goods that differ in what a document minds.
+fn item(choice: u8, currency: &Currency) -> Sellable {
+    let has = |bit: u8| choice & bit != 0;
+    let price = currency.decimal(Money::from_minor(i64::from(choice) * 37 + 1));
+    Sellable {
+        product: (!has(1)).then(|| ProductId::new(Uuid::from_u128(choice.into()))),
+        code: choice.to_string(),
+        barcode: None,
+        name: "Goods".into(),
+        department: DepartmentNo(1),
+        sub_department: None,
+        unit: Unit { code: "X".into(), decimals: if has(2) { 3 } else { 0 } },
+        price: UnitPrice::try_new(price).expect("a small price"),
+        price_rule: if has(4) { PriceRule::MayBeFree } else { PriceRule::Fixed },
+        cost_price: None,
+        max_price: has(128).then(|| UnitPrice::try_new(Decimal::TEN).expect("a price")),
+        taxes: if has(8) { vec![rate(1, "20")] } else { vec![rate(2, "4"), rate(3, "4.875")] },
+        permissions: Permissions { discount: !has(16), returns: !has(32), negative_stock: !has(64) },
+        minimum_age: (choice % 7 == 0).then_some(18),
+        return_days: None,
+        pack_quantity: Quantity::parse(if choice % 5 == 0 { "6" } else { "1" }).expect("a quantity"),
+        embedded_quantity: (has(2) && choice % 3 == 0).then(|| Quantity::parse("0.345").expect("a quantity")),
+        embedded_total: (has(2) && choice % 3 == 0).then(|| Money::from_minor(choice.into())),
+    }
+}
+
+/// The command that four bytes mean.
+fn command([which, a, b, c]: [u8; 4]) -> Option<Command> {
+    let amount = Money::from_minor(i64::from(b) << (c & 15));
+    let line = LineNo(u32::from(b));
+    let reason = (c & 1 == 0).then(|| "because".to_owned());
+    let percent = || Percent::try_new(Decimal::new(i64::from(b) * 4 + i64::from(c & 3), 1)).ok();
+    let adjust = || {
+        let kind = if c & 4 == 0 { AdjustmentKind::Discount } else { AdjustmentKind::Surcharge };
+        let value = if c & 8 == 0 {
+            percent().map(AdjustmentValue::Percent)
+        } else {
+            Some(AdjustmentValue::Amount(amount))
+        };
+        value.map(|value| Adjust { kind, value, reason: reason.clone() })
+    };
+    let quantity = Quantity::try_new(Decimal::new(i64::from(b), u32::from(c & 3))).ok();
+    let price = UnitPrice::try_new(Decimal::new(i64::from(b) << (c & 7), 2)).ok();
+    Some(match which % 26 {
+        0 => Command::AddLine(AddLine {
+            quantity,
+            price: price.filter(|_| c & 16 != 0),
+            returned: (c & 32 != 0).then_some((Condition::Opened, true)),
+            age: (c & 64 != 0).then_some(AgeEvidence::Looked),
+            ..AddLine::code("goods")
+        }),
+        1 => Command::AddLine(AddLine::department(DepartmentNo(1), price?)),
+        2 => Command::RepeatLine { line },
+        3 => Command::VoidLine { line, reason },
+        4 => Command::ChangeQuantity { line, quantity: quantity? },
+        5 => Command::OverridePrice { line, price: price?, reason },
+        6 => Command::AdjustLine { line: (c & 16 != 0).then_some(line), adjust: adjust()? },
+        7 => {
+            let sources =
+                [AdjustmentSource::Manager, AdjustmentSource::ServiceCharge, AdjustmentSource::DeliveryFee];
+            Command::AdjustDocument {
+                adjust: adjust()?,
+                source: sources[usize::from(a % 3)].clone(),
+                code: None,
+            }
+        }
+        8 => Command::RemoveAdjustment { adjustment: AdjustmentNo(b.into()) },
+        9 => Command::RedeemPoints { points: Points(a.into()), amount },
+        10 => Command::AddNote {
+            kind: NoteKind::General,
+            line: None,
+            text: "note".into(),
+            on_receipt: c & 1 == 0,
+        },
+        11 => Command::AssignCustomer,
+        12 => Command::ExemptTax { reason: "embassy".into(), certificate: None },
+        13 | 14 => Command::TakeTender(tender(a, b, c, amount)),
+        15 => {
+            Command::ResolveTender { tender: TenderNo(b.into()), approved: c & 1 == 0, authorisation: None }
+        }
+        16 => Command::VoidTender { tender: TenderNo(b.into()), reason },
+        17 => Command::GiveChange,
+        18 => Command::Close,
+        19 => Command::Suspend { name: None },
+        20 => Command::Resume,
+        21 => Command::Cancel { cause: CancelCause::Cashier, reason },
+        22 => Command::CancelSuspended { cause: CancelCause::TooOld, reason },
+        23 => Command::ExchangeForSale,
+        24 => {
+            let document_type = DocumentType::ALL[usize::from(a) % DocumentType::ALL.len()];
+            let kinds = [Kind::Sale, Kind::Return, Kind::Quote, Kind::Order, Kind::Layaway, Kind::Purchase];
+            Command::Open(OpenDocument { document_type, kind: kinds[usize::from(b) % kinds.len()] })
+        }
+        _ if c & 1 == 0 => Command::ReturnLine(ReturnLine {
+            line: LineNo(u32::from(a)),
+            quantity: quantity?,
+            condition: Condition::New,
+            restock: c & 8 == 0,
+            reason,
+        }),
+        _ => {
+            let kinds = [CashMovementKind::Float, CashMovementKind::PaidIn, CashMovementKind::CashDrop];
+            Command::MoveCash { kind: kinds[usize::from(a) % 3], amount, reason: "till".into() }
+        }
+    })
+}
+
+fn tender(a: u8, b: u8, c: u8, amount: Money) -> TakeTender {
+    let kind = TenderKind::ALL[usize::from(a) % TenderKind::ALL.len()];
+    let foreign = ForeignCash {
+        currency: Currency::of(CurrencyCode::parse("EUR").expect("three letters")),
+        amount,
+        rate: ExchangeRate::parse("1.18").expect("a rate"),
+    };
+    TakeTender {
+        amount: (b > 0).then_some(amount),
+        foreign: (kind == TenderKind::ForeignCurrency && c & 16 == 0).then_some(foreign),
+        tip: (c & 32 != 0).then_some(Tip { amount: Money::from_minor(b.into()), kind: TipKind::Card }),
+        pending: c & 64 != 0,
+        ..TakeTender::balance(kind)
+    }
+}
