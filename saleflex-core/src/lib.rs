@@ -9,6 +9,7 @@ pub mod basket;
 pub mod cashier;
 pub mod catalog;
 pub mod checkout;
+pub mod closure;
 pub mod document;
 pub mod ids;
 pub mod inventory;

@@ -1,0 +1,330 @@
+//! The end of the day: what the documents of a period come to, and closing it.
+//!
+//! A [`Report`] is a fold over the [`DocumentFigures`] of documents. The X report shows it for the open period and
+//! changes nothing; the Z report belongs to a [`Closure`], which [`close`] decides on. Both are the same figures.
+//!
+//! **Invariants:** parts of a period merged are the whole, in any grouping and any order; documents of training and
+//! quotes count nowhere; every tender counts in exactly one period, the one it was taken in; what should lie in the
+//! drawer is the float, plus the cash taken, less change, refunds and what was taken out.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    authority::Authority,
+    cashier::{Approval, Capability, OnDuty, authorise},
+    document::{Document, Draft},
+    ids::{CashierId, ClosureLabel, ClosureNumber, DocumentNumber, StoreId, TerminalId},
+    money::{AmountError, AmountIn, Currency, Money},
+    time::Moment,
+};
+
+mod declaration;
+mod figures;
+mod report;
+#[cfg(test)]
+pub(crate) mod tests;
+pub mod view;
+
+pub use self::{
+    declaration::{CashCount, Declaration, Denomination},
+    figures::{
+        AdjustmentFigures, AdjustmentType, CurrencyKey, DocumentFigures, Effect, LineFigures, TaxFigures,
+        TaxKey, TenderFigures,
+    },
+    report::{
+        AdjustmentTotals, CashTotals, CashierTotals, Counts, CurrencyTotals, DepartmentTotals, DepositTotals,
+        DocumentTypeTotals, Report, TaxTotals, TenderTotals, TipTotals,
+    },
+};
+
+/// A period of a till: everything sold under one closure number. Exactly one is open at a time.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Period {
+    /// Its number.
+    pub number: ClosureNumber,
+    /// Where.
+    pub store: StoreId,
+    /// At which till.
+    pub terminal: TerminalId,
+    /// In which currency.
+    pub currency: Currency,
+    /// When it was opened.
+    pub opened_at: Moment,
+    /// By whom; none when the till opened it by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opened_by: Option<CashierId>,
+    /// What the period before left in the drawer. It is the opening cash unless a float is declared.
+    pub left_in_drawer: Money,
+}
+
+impl Period {
+    /// The closure's readable id, from the day the period was opened.
+    pub fn label(&self) -> ClosureLabel {
+        self.number.on(self.opened_at.local.date())
+    }
+
+    /// What was in the drawer at first: the float declared in the period, else what the period before left.
+    pub fn opening_cash(&self, report: &Report) -> Money {
+        if report.cash.float_count > 0 { report.cash.float } else { self.left_in_drawer }
+    }
+
+    /// What should lie in the drawer now, in the till's own currency.
+    pub fn expected_cash(&self, report: &Report) -> Money {
+        report.cash.expected(self.opening_cash(report))
+    }
+}
+
+/// A document and when it was finished.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct DocumentMark {
+    /// Its number.
+    pub number: DocumentNumber,
+    /// When.
+    pub at: Moment,
+}
+
+impl DocumentMark {
+    /// The mark of a finished document.
+    pub const fn new(document: &Document, at: Moment) -> Self {
+        Self { number: document.number, at }
+    }
+}
+
+/// A closed period. It never changes; a correction is a record of its own that refers to it.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Closure {
+    /// The period.
+    pub period: Period,
+    /// The day it is booked under: the business date of its opening.
+    pub business_date: NaiveDate,
+    /// When it was closed.
+    pub closed_at: Moment,
+    /// By whose word.
+    pub closed_by: Authority,
+    /// Its first document.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_document: Option<DocumentMark>,
+    /// Its last document.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_document: Option<DocumentMark>,
+    /// Its figures.
+    pub report: Report,
+    /// How many documents were parked in it and still are.
+    pub suspended_count: u64,
+    /// What was in the drawer at first.
+    pub opening_cash: Money,
+    /// What should lie in the drawer.
+    pub expected_cash: Money,
+    /// What was counted, where it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub declaration: Option<Declaration>,
+    /// What was counted, in the till's own currency.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counted_cash: Option<Money>,
+}
+
+impl Closure {
+    /// Its number.
+    pub const fn number(&self) -> ClosureNumber {
+        self.period.number
+    }
+
+    /// Its readable id, such as `20250406-0002`.
+    pub fn label(&self) -> ClosureLabel {
+        self.period.label()
+    }
+
+    /// Counted less expected: below nothing when the drawer was short. None without a count.
+    pub fn difference(&self) -> Option<Money> {
+        self.counted_cash.map(|counted| counted - self.expected_cash)
+    }
+
+    /// What stays in the drawer for the next period: what was declared, else everything that was counted, else
+    /// everything that should be there.
+    pub fn float_left(&self) -> Money {
+        let declared = self.declaration.as_ref().and_then(|declaration| declaration.float_left);
+        declared.or(self.counted_cash).unwrap_or(self.expected_cash)
+    }
+
+    /// What was moved from the drawer to the safe at closing.
+    pub fn moved_to_safe(&self) -> Money {
+        self.counted_cash.map_or(Money::ZERO, |counted| counted - self.float_left())
+    }
+
+    /// The period that begins with this closure, opened by whoever closed.
+    pub fn next_period(&self) -> Period {
+        Period {
+            number: self.period.number.next(),
+            opened_at: self.closed_at,
+            opened_by: Some(self.closed_by.cashier),
+            left_in_drawer: self.float_left(),
+            ..self.period.clone()
+        }
+    }
+}
+
+/// A store's rules for closing. [`ClosingPolicy::default`] asks for nothing, as imported installations start.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(default)]
+pub struct ClosingPolicy {
+    /// Whether the drawer must be counted.
+    pub declaration_required: bool,
+    /// The largest difference a cashier may close with alone, short or over; none: any.
+    pub difference_limit: Option<Money>,
+}
+
+/// Everything that closing looks at.
+#[derive(Clone, Copy, Debug)]
+pub struct Closing<'a> {
+    /// Now.
+    pub moment: Moment,
+    /// The cashier who is logged in.
+    pub cashier: &'a OnDuty,
+    /// A manager who stands by.
+    pub approval: Option<&'a Approval>,
+    /// The store's rules.
+    pub policy: &'a ClosingPolicy,
+    /// The open period.
+    pub period: &'a Period,
+    /// The document on screen, if there is one.
+    pub open_document: Option<&'a Draft>,
+    /// The figures of the period: its finished documents, and the deposits of those put aside.
+    pub report: &'a Report,
+    /// Its first document.
+    pub first_document: Option<DocumentMark>,
+    /// Its last document.
+    pub last_document: Option<DocumentMark>,
+    /// How many documents were parked in the period and still are.
+    pub suspended_count: u64,
+    /// What was counted.
+    pub declaration: Option<&'a Declaration>,
+}
+
+/// Decides on closing the open period. Nothing is written here: the shell stores the closure, opens
+/// [`Closure::next_period`] and restarts the receipt numbers in one transaction, then prints.
+///
+/// # Errors
+/// The first reason that stands against it, in the order of [`Refusal`].
+pub fn close(closing: &Closing<'_>) -> Result<Closure, Refusal> {
+    let Closing { cashier, approval, period, report, .. } = *closing;
+    let closed_by = authorise(cashier, approval, Capability::Closure)
+        .map_err(|capability| Refusal::ApprovalNeeded { capability })?;
+    if let Some(draft) = closing.open_document.map(Draft::document)
+        && !(draft.lines.is_empty() && draft.tenders.is_empty())
+    {
+        return Err(Refusal::DocumentOpen { number: draft.number });
+    }
+    if report.document_count() == 0 && closing.suspended_count == 0 {
+        return Err(Refusal::EmptyPeriod { closure: period.number });
+    }
+    let mut closure = Closure {
+        period: period.clone(),
+        business_date: period.opened_at.business_date,
+        closed_at: closing.moment,
+        closed_by,
+        first_document: closing.first_document,
+        last_document: closing.last_document,
+        report: report.clone(),
+        suspended_count: closing.suspended_count,
+        opening_cash: period.opening_cash(report),
+        expected_cash: period.expected_cash(report),
+        declaration: closing.declaration.cloned(),
+        counted_cash: None,
+    };
+    match closing.declaration {
+        Some(declaration) => {
+            closure.counted_cash = Some(checked_count(declaration, &period.currency)?);
+            if let Some(approver) = accept_difference(closing, declaration, &closure)? {
+                closure.closed_by.approved_by = Some(approver);
+            }
+        }
+        None if closing.policy.declaration_required => return Err(Refusal::DeclarationNeeded),
+        None => {}
+    }
+    Ok(closure)
+}
+
+fn checked_count(declaration: &Declaration, currency: &Currency) -> Result<Money, Refusal> {
+    let counted = declaration.counted.total()?;
+    for count in declaration.foreign.values() {
+        count.total()?;
+    }
+    match declaration.float_left {
+        Some(float) if float > counted || float.is_negative() => {
+            Err(Refusal::FloatAboveCount { float: currency.amount(float), counted: currency.amount(counted) })
+        }
+        _ => Ok(counted),
+    }
+}
+
+/// Who approved a difference above the limit; none where nobody had to.
+fn accept_difference(
+    closing: &Closing<'_>,
+    declaration: &Declaration,
+    closure: &Closure,
+) -> Result<Option<CashierId>, Refusal> {
+    let (Some(limit), Some(difference)) = (closing.policy.difference_limit, closure.difference()) else {
+        return Ok(None);
+    };
+    if difference <= limit && -difference <= limit {
+        return Ok(None);
+    }
+    let currency = closing.period.currency;
+    let reason = declaration.reason.as_deref().unwrap_or_default();
+    if reason.trim().is_empty() {
+        return Err(Refusal::ReasonNeeded {
+            difference: currency.amount(difference),
+            limit: currency.amount(limit),
+        });
+    }
+    authorise(closing.cashier, closing.approval, Capability::Override)
+        .map(|authority| authority.approved_by)
+        .map_err(|capability| Refusal::ApprovalNeeded { capability })
+}
+
+/// Why a period was not closed. Nothing changed.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// The cashier may not do this, and nobody who may has approved it. Ask a manager.
+    #[error("needs the approval of someone with {capability}")]
+    ApprovalNeeded {
+        /// What the approver must hold.
+        capability: Capability,
+    },
+    /// A document with lines or payments is open. Finish, park or cancel it first.
+    #[error("document {number} is open")]
+    DocumentOpen {
+        /// The open one.
+        number: DocumentNumber,
+    },
+    /// Nothing happened in the period and nothing is parked.
+    #[error("period {} has no documents", closure.0)]
+    EmptyPeriod {
+        /// Which.
+        closure: ClosureNumber,
+    },
+    /// The store wants the drawer counted.
+    #[error("count the drawer first")]
+    DeclarationNeeded,
+    /// The count does not fit an amount, or is below nothing.
+    #[error("the count: {0}")]
+    Count(#[from] AmountError),
+    /// More would stay in the drawer than was counted, or less than nothing.
+    #[error("{float} cannot stay in the drawer, {counted} was counted")]
+    FloatAboveCount {
+        /// What was to stay.
+        float: AmountIn,
+        /// What was counted.
+        counted: AmountIn,
+    },
+    /// The difference is above what the store accepts without a reason.
+    #[error("the drawer differs by {difference}, more than {limit}: give a reason")]
+    ReasonNeeded {
+        /// Counted less expected.
+        difference: AmountIn,
+        /// The limit.
+        limit: AmountIn,
+    },
+}

@@ -1,0 +1,69 @@
+//! What was counted in the drawer.
+
+use alloc::{collections::BTreeMap, string::String, vec::Vec};
+
+use serde::{Deserialize, Serialize};
+
+use crate::money::{AmountError, CurrencyCode, Money};
+
+/// What a cashier counted before closing.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Declaration {
+    /// Money of the till's own currency.
+    pub counted: CashCount,
+    /// Money of other currencies, in their own minor units.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub foreign: BTreeMap<CurrencyCode, CashCount>,
+    /// What stays in the drawer for the next period, the rest goes to the safe; everything stays where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub float_left: Option<Money>,
+    /// Why it differs from what is expected.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+impl Declaration {
+    /// A plain amount that all stays in the drawer.
+    pub const fn amount(counted: Money) -> Self {
+        Self { counted: CashCount::Amount(counted), foreign: BTreeMap::new(), float_left: None, reason: None }
+    }
+}
+
+/// A count of notes and coins.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CashCount {
+    /// The sum alone.
+    Amount(Money),
+    /// Piece by piece.
+    Denominations(Vec<Denomination>),
+}
+
+/// Notes or coins of one value.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Denomination {
+    /// What one of them is worth.
+    pub value: Money,
+    /// How many of them.
+    pub count: u32,
+}
+
+impl CashCount {
+    /// What was counted together.
+    ///
+    /// # Errors
+    /// [`AmountError::TooSmall`] below nothing, [`AmountError::TooLarge`] beyond [`Money::MAX`].
+    pub fn total(&self) -> Result<Money, AmountError> {
+        let minor = match self {
+            Self::Amount(amount) => i128::from(amount.minor()),
+            Self::Denominations(pieces) => {
+                if pieces.iter().any(|piece| piece.value.is_negative()) {
+                    return Err(AmountError::TooSmall);
+                }
+                pieces.iter().map(|piece| i128::from(piece.value.minor()) * i128::from(piece.count)).sum()
+            }
+        };
+        let total = Money::from_minor(i64::try_from(minor).map_err(|_| AmountError::TooLarge)?).bounded()?;
+        if total.is_negative() { Err(AmountError::TooSmall) } else { Ok(total) }
+    }
+}

@@ -1,0 +1,470 @@
+//! What one document brings to its period's report.
+
+use alloc::{string::String, vec::Vec};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    adjustment::{AdjustmentKind, AdjustmentSource, DocumentAdjustment},
+    basket::LineItem,
+    catalog::DepartmentNo,
+    document::{Cancelled, CashMovementKind, Completed, Document, DocumentType, Kind},
+    ids::{CashierId, ClosureNumber},
+    money::{CurrencyCode, Money},
+    quantity::{ExchangeRate, Percent},
+    tax::{Jurisdiction, TaxMode, TaxRate},
+    tender::{Direction, Tender, TenderKind, Tip, TipKind},
+};
+
+/// What a document does to a report.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Effect {
+    /// Goods were sold.
+    Sale,
+    /// Goods came back; its figures count against sales.
+    Return,
+    /// Something was bought from the drawer.
+    Purchase,
+    /// Goods left on a waybill or delivery note: counted by type, no sale.
+    Delivery,
+    /// Money went in or out of the drawer outside a sale; the amount is the document's total.
+    CashMovement(CashMovementKind),
+    /// Closed without effect.
+    Cancelled,
+    /// Not finished: only the deposits taken in the period count.
+    Open,
+}
+
+/// The figures of one document, as [`super::Report::add`] folds them. Amounts are positive; the effect says which
+/// way they count.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct DocumentFigures {
+    /// How it counts.
+    pub effect: Effect,
+    /// What kind of paper.
+    pub document_type: DocumentType,
+    /// Who finished it.
+    pub cashier: CashierId,
+    /// Σ line totals, before document-level adjustments.
+    pub total: Money,
+    /// Σ document-level discounts.
+    pub discount: Money,
+    /// Σ document-level surcharges.
+    pub surcharge: Money,
+    /// Σ line taxes.
+    pub tax: Money,
+    /// What was owed, tax included.
+    pub net: Money,
+    /// What rounding to coins added to what was owed.
+    pub rounding: Money,
+    /// Its discounts, markups and surcharges one by one.
+    pub adjustments: Vec<AdjustmentFigures>,
+    /// Its taxes, an entry for each rate of each line.
+    pub taxes: Vec<TaxFigures>,
+    /// Its active lines.
+    pub lines: Vec<LineFigures>,
+    /// Its tenders taken in the period.
+    pub tenders: Vec<TenderFigures>,
+    /// Deposits of earlier periods that paid part of it.
+    pub deposits_applied: Money,
+    /// Lines taken back and, for a cancelled document, the document itself: by whom and how much.
+    pub voids: Vec<(CashierId, Money)>,
+    /// Price overrides and tenders taken back: by whom.
+    pub corrections: Vec<CashierId>,
+}
+
+/// A discount, markup or surcharge.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct AdjustmentFigures {
+    /// What kind.
+    pub adjustment_type: AdjustmentType,
+    /// What it came to.
+    pub amount: Money,
+    /// Total of the lines it applied to, before it.
+    pub affected: Money,
+}
+
+/// Tax of one rate.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct TaxFigures {
+    /// The rate.
+    pub key: TaxKey,
+    /// What it was applied to, without tax.
+    pub taxable: Money,
+    /// The tax.
+    pub tax: Money,
+    /// Whether the document was exempt from it.
+    pub exempt: bool,
+}
+
+/// One active line.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct LineFigures {
+    /// Its main department.
+    pub department: DepartmentNo,
+    /// Its total, before document-level adjustments.
+    pub gross: Money,
+    /// Its share of document-level discounts.
+    pub discount: Money,
+    /// Its share of document-level surcharges.
+    pub surcharge: Money,
+    /// Its tax.
+    pub tax: Money,
+    /// What it came to without tax.
+    pub net: Money,
+}
+
+/// One tender.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct TenderFigures {
+    /// The method.
+    pub kind: TenderKind,
+    /// Which way it went.
+    pub direction: Direction,
+    /// Its worth, before change.
+    pub amount: Money,
+    /// Change given on it, in cash.
+    pub change: Money,
+    /// The currency that was handed over.
+    pub currency: CurrencyKey,
+    /// How much of that currency.
+    pub currency_amount: Money,
+    /// A tip on top.
+    pub tip: Option<Tip>,
+}
+
+/// What a report sums taxes by. Ordered by rate, as reports list them; two rates of the same percentage stay
+/// apart by their names (D-CLO-08).
+#[derive(Clone, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+pub struct TaxKey {
+    /// The rate.
+    pub percent: Percent,
+    /// Its name.
+    pub name: String,
+    /// Who levies it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub jurisdiction: Option<Jurisdiction>,
+}
+
+impl From<&TaxRate> for TaxKey {
+    fn from(rate: &TaxRate) -> Self {
+        Self { percent: rate.percent, name: rate.name.clone(), jurisdiction: rate.jurisdiction.clone() }
+    }
+}
+
+/// What a report sums currencies by: each rate used has its own row.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+pub struct CurrencyKey {
+    /// The currency handed over.
+    pub currency: CurrencyCode,
+    /// The rate; none for the till's own currency.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rate: Option<ExchangeRate>,
+}
+
+/// What a report sums discounts, markups and surcharges by.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum AdjustmentType {
+    /// A regular's or employee's discount.
+    Personal,
+    /// A manager's decision.
+    Manager,
+    /// To make good for something.
+    CustomerSatisfaction,
+    /// A discount of a product.
+    Product,
+    /// Points turned into money.
+    Loyalty,
+    /// A campaign.
+    Campaign,
+    /// A discount on one line.
+    Line,
+    /// A markup on one line.
+    Markup,
+    /// A charge for service.
+    ServiceCharge,
+    /// A charge for delivery.
+    DeliveryFee,
+    /// A charge for a way of paying or ordering.
+    ConvenienceFee,
+    /// Any other surcharge on a whole document.
+    Surcharge,
+}
+
+impl AdjustmentType {
+    /// The code it is stored and listed under, such as `customer_satisfaction`.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Personal => "personal",
+            Self::Manager => "manager",
+            Self::CustomerSatisfaction => "customer_satisfaction",
+            Self::Product => "product",
+            Self::Loyalty => "loyalty",
+            Self::Campaign => "campaign",
+            Self::Line => "line",
+            Self::Markup => "markup",
+            Self::ServiceCharge => "service_charge",
+            Self::DeliveryFee => "delivery_fee",
+            Self::ConvenienceFee => "convenience_fee",
+            Self::Surcharge => "surcharge",
+        }
+    }
+
+    /// Whether it lowers what is paid; the others raise it.
+    pub const fn is_discount(self) -> bool {
+        !matches!(
+            self,
+            Self::Markup | Self::ServiceCharge | Self::DeliveryFee | Self::ConvenienceFee | Self::Surcharge
+        )
+    }
+
+    /// The type of a document-level adjustment.
+    pub const fn of(adjustment: &DocumentAdjustment) -> Self {
+        use AdjustmentKind::{Discount, Surcharge};
+        match (adjustment.kind, &adjustment.source) {
+            (Surcharge, AdjustmentSource::ServiceCharge) => Self::ServiceCharge,
+            (Surcharge, AdjustmentSource::DeliveryFee) => Self::DeliveryFee,
+            (Surcharge, AdjustmentSource::ConvenienceFee) => Self::ConvenienceFee,
+            (Surcharge, _) => Self::Surcharge,
+            (Discount, AdjustmentSource::Personal) => Self::Personal,
+            (Discount, AdjustmentSource::CustomerSatisfaction) => Self::CustomerSatisfaction,
+            (Discount, AdjustmentSource::Product) => Self::Product,
+            (Discount, AdjustmentSource::Loyalty { .. }) => Self::Loyalty,
+            (Discount, AdjustmentSource::Campaign { .. }) => Self::Campaign,
+            // Money off a charge is somebody's decision.
+            (
+                Discount,
+                AdjustmentSource::Manager
+                | AdjustmentSource::ServiceCharge
+                | AdjustmentSource::DeliveryFee
+                | AdjustmentSource::ConvenienceFee,
+            ) => Self::Manager,
+        }
+    }
+}
+
+impl DocumentFigures {
+    /// Figures of nothing, to be filled in.
+    pub const fn new(effect: Effect, document_type: DocumentType, cashier: CashierId) -> Self {
+        Self {
+            effect,
+            document_type,
+            cashier,
+            total: Money::ZERO,
+            discount: Money::ZERO,
+            surcharge: Money::ZERO,
+            tax: Money::ZERO,
+            net: Money::ZERO,
+            rounding: Money::ZERO,
+            adjustments: Vec::new(),
+            taxes: Vec::new(),
+            lines: Vec::new(),
+            tenders: Vec::new(),
+            deposits_applied: Money::ZERO,
+            voids: Vec::new(),
+            corrections: Vec::new(),
+        }
+    }
+
+    /// What a completed document brings to the period it counts in; quotes and training bring nothing.
+    ///
+    /// Tenders taken in an earlier period were counted there as deposits; they come in as deposits applied.
+    pub fn of(completed: &Completed) -> Option<Self> {
+        let document = completed.document();
+        if !counts(document) {
+            return None;
+        }
+        let effect = effect(document);
+        let mut figures = Self::of_contents(effect, document, completed.completed_by);
+        if matches!(effect, Effect::Sale | Effect::Return) {
+            figures.adjustments = adjustments(document);
+            figures.taxes = taxes(document);
+            figures.lines =
+                document.active_lines().map(|line| line_figures(line, document.tax_mode)).collect();
+        }
+        figures.tenders = tenders(document, completed.closure, document.change);
+        let earlier = document.counted_tenders().filter(|tender| tender.closure != completed.closure);
+        figures.deposits_applied = earlier.map(signed).sum();
+        Some(figures)
+    }
+
+    /// What a cancelled document brings to the period it was cancelled in.
+    pub fn cancelled(cancelled: &Cancelled) -> Option<Self> {
+        let document = cancelled.document();
+        if !counts(document) {
+            return None;
+        }
+        let cashier = cancelled.authority.cashier;
+        let mut figures = Self::of_contents(Effect::Cancelled, document, cashier);
+        figures.voids.push((cashier, document.totals.total));
+        figures.tenders = tenders(document, cancelled.closure, Money::ZERO);
+        Some(figures)
+    }
+
+    /// The deposits that a document took or paid back in a period before it was finished: of one that is put aside
+    /// now, or of one that was finished in a later period. Nothing when there are none.
+    pub fn deposits(document: &Document, closure: ClosureNumber) -> Option<Self> {
+        let tenders = tenders(document, closure, Money::ZERO);
+        if !counts(document) || tenders.is_empty() {
+            return None;
+        }
+        let mut figures = Self::new(Effect::Open, document.document_type, document.opened_by.cashier);
+        figures.net = document.totals.net_due;
+        figures.tenders = tenders;
+        Some(figures)
+    }
+
+    /// The head's figures, and who took back or corrected what.
+    fn of_contents(effect: Effect, document: &Document, cashier: CashierId) -> Self {
+        let totals = document.totals;
+        let void = |line: &LineItem| line.void.as_ref().map(|void| (void.authority.cashier, line.total));
+        let overridden =
+            |line: &LineItem| line.price_override.as_ref().map(|changed| changed.authority.cashier);
+        let removed = |tender: &Tender| tender.void.as_ref().map(|void| void.authority.cashier);
+        Self {
+            total: totals.total,
+            discount: totals.discount,
+            surcharge: totals.surcharge,
+            tax: totals.tax,
+            net: totals.net_due,
+            rounding: totals.rounding,
+            voids: document.lines.iter().filter_map(void).collect(),
+            corrections: document
+                .lines
+                .iter()
+                .filter_map(overridden)
+                .chain(document.tenders.iter().filter_map(removed))
+                .collect(),
+            ..Self::new(effect, document.document_type, cashier)
+        }
+    }
+}
+
+/// Quotes and training count nowhere.
+fn counts(document: &Document) -> bool {
+    !document.training && document.kind != Kind::Quote
+}
+
+fn effect(document: &Document) -> Effect {
+    match (document.kind, &document.cash_movement) {
+        (Kind::CashMovement, Some(movement)) => Effect::CashMovement(movement.kind),
+        (Kind::Return, _) => Effect::Return,
+        (Kind::Purchase, _) => Effect::Purchase,
+        _ if document.document_type.is_delivery() => Effect::Delivery,
+        _ => Effect::Sale,
+    }
+}
+
+fn adjustments(document: &Document) -> Vec<AdjustmentFigures> {
+    let on_document = document.adjustments.iter().map(|adjustment| {
+        let lines = adjustment.shares.iter().filter_map(|(no, _)| document.line(*no));
+        AdjustmentFigures {
+            adjustment_type: AdjustmentType::of(adjustment),
+            amount: adjustment.amount,
+            affected: lines.map(|line| line.total).sum(),
+        }
+    });
+    let on_lines = document.active_lines().flat_map(|line| {
+        line.adjustments.iter().scan(line.gross, |left, adjustment| {
+            let affected = *left;
+            let adjustment_type = match adjustment.kind {
+                AdjustmentKind::Discount => AdjustmentType::Line,
+                AdjustmentKind::Surcharge => AdjustmentType::Markup,
+            };
+            match adjustment.kind {
+                AdjustmentKind::Discount => *left -= adjustment.amount,
+                AdjustmentKind::Surcharge => *left += adjustment.amount,
+            }
+            Some(AdjustmentFigures { adjustment_type, amount: adjustment.amount, affected })
+        })
+    });
+    // One that the floor of its line clamped to nothing took no effect.
+    on_document.chain(on_lines).filter(|adjustment| !adjustment.amount.is_zero()).collect()
+}
+
+fn taxes(document: &Document) -> Vec<TaxFigures> {
+    let parts = document.active_lines().flat_map(|line| &line.taxes);
+    parts
+        .map(|part| TaxFigures {
+            key: TaxKey::from(&part.rate),
+            taxable: part.taxable,
+            tax: part.tax,
+            exempt: part.exempt,
+        })
+        .collect()
+}
+
+fn line_figures(line: &LineItem, mode: TaxMode) -> LineFigures {
+    let contained = match mode {
+        TaxMode::Inclusive => line.tax(),
+        TaxMode::Exclusive => Money::ZERO,
+    };
+    LineFigures {
+        department: line.item.department,
+        gross: line.total,
+        discount: line.discount_share,
+        surcharge: line.surcharge_share,
+        tax: line.tax(),
+        net: line.value() - contained,
+    }
+}
+
+/// The tenders taken in a period, with the change attributed to those that gave it: the last given first, and of
+/// those the kinds that give change.
+fn tenders(document: &Document, closure: ClosureNumber, change: Money) -> Vec<TenderFigures> {
+    let taken = document.counted_tenders().filter(|tender| tender.closure == closure);
+    let mut figures: Vec<TenderFigures> =
+        taken.map(|tender| tender_figures(tender, document.currency.code())).collect();
+    let mut left = change;
+    for by_default in [true, false] {
+        for tender in figures.iter_mut().rev().filter(|tender| tender.kind.gives_change() == by_default) {
+            let part = left.min(tender.amount);
+            tender.change += part;
+            left -= part;
+        }
+    }
+    // More change than was given cannot be decided; a damaged document still shows what left the drawer.
+    if let Some(last) = figures.last_mut() {
+        last.change += left;
+    }
+    figures
+}
+
+fn tender_figures(tender: &Tender, own: CurrencyCode) -> TenderFigures {
+    let (currency, currency_amount) = match &tender.foreign {
+        Some(foreign) => {
+            (CurrencyKey { currency: foreign.currency.code(), rate: Some(foreign.rate) }, foreign.amount)
+        }
+        None => (CurrencyKey { currency: own, rate: None }, tender.amount),
+    };
+    TenderFigures {
+        kind: tender.kind,
+        direction: tender.direction,
+        amount: tender.amount,
+        change: Money::ZERO,
+        currency,
+        currency_amount,
+        tip: tender.tip,
+    }
+}
+
+impl TenderFigures {
+    /// The tip where it lies in the drawer until it is paid out: given in cash, or added by rule to a payment in
+    /// cash.
+    pub(super) fn tip_in_drawer(&self) -> Money {
+        match self.tip {
+            Some(Tip { amount, kind: TipKind::Cash }) => amount,
+            Some(Tip { amount, kind: TipKind::AutoGratuity }) if self.kind == TenderKind::Cash => amount,
+            _ => Money::ZERO,
+        }
+    }
+}
+
+fn signed(tender: &Tender) -> Money {
+    match tender.direction {
+        Direction::In => tender.amount,
+        Direction::Out => -tender.amount,
+    }
+}

@@ -1,0 +1,514 @@
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use super::*;
+use crate::{
+    adjustment::{AdjustmentKind, AdjustmentSource},
+    authority::{Authority, Void},
+    cashier::Role,
+    document::{CashMovementKind, Completed, DocumentType, Event, Kind, Suspended},
+    ids::{TenderNo, TerminalId},
+    money::{CurrencyCode, Rounding},
+    quantity::ExchangeRate,
+    tax::{Jurisdiction, JurisdictionLevel, TaxMode, TaxRate},
+    tender::{Direction, ForeignCash, Tender, TenderKind, Tip, TipKind},
+};
+
+mod days;
+pub(crate) mod samples;
+
+use self::samples::{Head, Line, Pen, authority, cashier, currency, minor, moment, percent, rate};
+
+fn report(completed: &[Completed]) -> Report {
+    completed.iter().filter_map(DocumentFigures::of).collect()
+}
+
+fn money(minor: i64) -> Money {
+    Money::from_minor(minor)
+}
+
+pub(crate) fn period() -> Period {
+    Period {
+        number: ClosureNumber(7),
+        store: StoreId::new(uuid::Uuid::from_u128(1)),
+        terminal: TerminalId::new(uuid::Uuid::from_u128(2)),
+        currency: currency("GBP"),
+        opened_at: moment("2026-03-12 08:00:00"),
+        opened_by: Some(cashier(1)),
+        left_in_drawer: money(10_000),
+    }
+}
+
+fn sold(price: &str) -> Pen {
+    Head::sale("GBP").begin().line(&Line::new("Tea", price))
+}
+
+/// `closure.md` 3: A sale 23.68 with a discount of 4.02 by card, B sale 36.12 paid 40.00 in cash, C cancelled
+/// 10.00, D return 9.99 in cash.
+#[test]
+fn cancelled_documents_and_returns_do_not_inflate_sales_d_clo_05() {
+    let a = sold("23.68").adjust(AdjustmentKind::Discount, AdjustmentSource::Manager, minor(402), None);
+    let a = a.pay_rest(TenderKind::CreditCard).complete();
+    let b = sold("36.12").pay(TenderKind::Cash, 4000).change(388).complete();
+    let c = sold("10.00").cancel();
+    let d = Head::sale("GBP").of(Kind::Return, DocumentType::Return).begin();
+    let d = d.line(&Line::new("Tea", "9.99")).pay_rest(TenderKind::Cash).complete();
+
+    let mut report = report(&[a, b, d]);
+    report.add(&DocumentFigures::cancelled(&c).unwrap());
+
+    assert_eq!(report.counts, Counts { valid: 2, sales: 2, cancelled: 1, returns: 1 });
+    assert_eq!(report.document_count(), 4);
+    assert_eq!((report.gross_sales, report.returns), (money(5980), money(999)));
+    assert_eq!((report.discounts, report.net_sales), (money(402), money(4579)));
+    // The discount takes its share of the tax with it (D-DOC-21): 19.66, 36.12 and -9.99 at 20 %.
+    assert_eq!(report.tax, money(328 + 602 - 167));
+    assert_eq!(report.net_excluding_tax(), money(4579 - 763));
+    assert_eq!(
+        report.tenders[&TenderKind::Cash],
+        TenderTotals { count: 2, tendered: money(4000), change: money(388), refunds: money(999) }
+    );
+    assert_eq!(report.tenders[&TenderKind::Cash].net(), money(2613));
+    assert_eq!(report.tenders[&TenderKind::CreditCard].net(), money(1966));
+    let receipts = &report.document_types[&DocumentType::FiscalReceipt];
+    assert_eq!((receipts.valid_count, receipts.valid_amount), (2, money(5980)));
+    assert_eq!((receipts.cancelled_count, receipts.cancelled_amount), (1, money(1000)));
+    assert_eq!(report.document_types[&DocumentType::Return].valid_amount, money(999));
+}
+
+/// `closure.md` 5: opening 100.00, cash 250.00, change 32.50, refunds 9.99, in 20.00, out 15.00.
+#[test]
+fn the_drawer_holds_float_and_cash_less_change_refunds_and_what_was_taken_out_d_clo_13_14() {
+    let head = Head::sale("GBP");
+    let returned = head.clone().of(Kind::Return, DocumentType::Return).begin();
+    let report = report(&[
+        head.movement(CashMovementKind::Float, 10_000, "morning"),
+        sold("217.50").pay(TenderKind::Cash, 25_000).change(3250).complete(),
+        sold("12.00").pay_rest(TenderKind::CreditCard).complete(),
+        returned.line(&Line::new("Tea", "9.99")).pay_rest(TenderKind::Cash).complete(),
+        head.movement(CashMovementKind::PaidIn, 2000, "coins"),
+        head.movement(CashMovementKind::PaidOut, 1500, "window cleaner"),
+    ]);
+    assert_eq!(period().opening_cash(&report), money(10_000));
+    assert_eq!(period().expected_cash(&report), money(31_251));
+    assert_eq!((report.cash.paid_in_count, report.cash.paid_in), (1, money(2000)));
+    assert_eq!(report.gross_sales, money(22_950), "cash movements are no sales");
+    assert_eq!(report.counts.valid, 5);
+
+    let declaration = Declaration { float_left: Some(money(10_000)), ..Declaration::amount(money(31_200)) };
+    let closure =
+        with_closing(&report, |closing| close(&Closing { declaration: Some(&declaration), ..closing }));
+    let closure = closure.unwrap();
+    assert_eq!(closure.difference(), Some(money(-51)));
+    assert_eq!(closure.moved_to_safe(), money(21_200));
+    assert_eq!(closure.next_period().left_in_drawer, money(10_000));
+}
+
+#[test]
+fn a_drop_lowers_what_is_expected_and_a_period_without_float_starts_with_what_was_left() {
+    let report = report(&[
+        sold("50.00").pay_rest(TenderKind::Cash).complete(),
+        Head::sale("GBP").movement(CashMovementKind::CashDrop, 12_000, "safe"),
+    ]);
+    assert_eq!(period().opening_cash(&report), money(10_000));
+    assert_eq!(period().expected_cash(&report), money(3000));
+    assert_eq!(report.cash.paid_out, Money::ZERO);
+    assert_eq!((report.cash.drop_count, report.cash.drops), (1, money(12_000)));
+}
+
+#[test]
+fn change_on_a_cheque_leaves_the_drawer_and_belongs_to_the_cheque() {
+    let report = report(&[
+        sold("7.35").pay(TenderKind::Cheque, 1000).change(265).complete(),
+        sold("9.00").pay(TenderKind::Cash, 1000).pay(TenderKind::CreditCard, 0).change(100).complete(),
+    ]);
+    assert_eq!(report.tenders[&TenderKind::Cheque].net(), money(735));
+    assert_eq!(report.tenders[&TenderKind::Cash].net(), money(900));
+    assert_eq!(report.tenders[&TenderKind::CreditCard].change, Money::ZERO, "a card gives no change");
+    assert_eq!(report.cash.expected(Money::ZERO), money(1000 - 265 - 100));
+}
+
+#[test]
+fn quotes_and_training_count_nowhere() {
+    let head = Head::sale("GBP");
+    let quote = head.clone().of(Kind::Quote, DocumentType::NonFiscalReceipt).begin();
+    let quote = quote.line(&Line::new("Tea", "5.00"));
+    let training = Head { training: true, ..head }.begin().line(&Line::new("Tea", "5.00"));
+    assert_eq!(DocumentFigures::cancelled(&quote.clone().cancel()), None);
+    assert_eq!(DocumentFigures::cancelled(&training.clone().cancel()), None);
+    assert_eq!(report(&[quote.complete(), training.pay_rest(TenderKind::Cash).complete()]), Report::empty());
+}
+
+#[test]
+fn a_waybill_is_counted_by_type_and_is_no_sale() {
+    let head = Head::sale("GBP").of(Kind::Sale, DocumentType::Waybill);
+    let report = report(&[head.begin().line(&Line::new("Tea", "5.00")).complete()]);
+    assert_eq!(report.counts, Counts { valid: 1, ..Counts::default() });
+    assert_eq!(report.document_types[&DocumentType::Waybill].valid_amount, money(500));
+    assert_eq!((report.gross_sales, report.tax, report.net_sales), (Money::ZERO, Money::ZERO, Money::ZERO));
+    assert!(report.departments.is_empty() && report.taxes.is_empty() && report.cashiers.is_empty());
+}
+
+#[test]
+fn a_purchase_takes_money_out_of_the_drawer_and_is_no_return() {
+    let head = Head::sale("GBP").of(Kind::Purchase, DocumentType::SelfBillingInvoice);
+    let report =
+        report(&[head.begin().line(&Line::new("Walnuts", "30.00")).pay_rest(TenderKind::Cash).complete()]);
+    assert_eq!((report.purchases, report.returns), (money(3000), Money::ZERO));
+    assert_eq!(report.cash.expected(money(5000)), money(2000));
+    assert_eq!(report.tax, Money::ZERO);
+}
+
+#[test]
+fn a_deposit_counts_in_the_period_it_was_taken_in_and_the_sale_in_the_one_it_is_finished_in() {
+    let order = Head::sale("GBP").of(Kind::Order, DocumentType::FiscalReceipt).begin();
+    let order = order.line(&Line::new("Sofa", "300.00")).pay(TenderKind::Cash, 10_000);
+    let parked = order.clone().suspend(Some("Ada"));
+    let seven = Report::from_iter(DocumentFigures::deposits(parked.document(), ClosureNumber(7)));
+    assert_eq!((seven.deposits.taken_count, seven.deposits.taken), (1, money(10_000)));
+    assert_eq!((seven.gross_sales, seven.document_count()), (Money::ZERO, 0));
+    assert_eq!(seven.cash.expected(Money::ZERO), money(10_000));
+    assert_eq!(DocumentFigures::deposits(parked.document(), ClosureNumber(8)), None);
+
+    let finished = order.in_closure(8).pay_rest(TenderKind::CreditCard).complete();
+    let eight = report(std::slice::from_ref(&finished));
+    assert_eq!((eight.gross_sales, eight.counts.sales), (money(30_000), 1));
+    assert_eq!((eight.deposits.applied_count, eight.deposits.applied), (1, money(10_000)));
+    assert!(!eight.tenders.contains_key(&TenderKind::Cash));
+    assert_eq!(eight.tenders[&TenderKind::CreditCard].tendered, money(20_000));
+    let again = Report::from_iter(DocumentFigures::deposits(finished.document(), ClosureNumber(7)));
+    assert_eq!(again, seven, "the earlier period can be folded again from the finished document");
+}
+
+#[test]
+fn a_deposit_paid_back_before_cancelling_is_listed_as_refunded() {
+    let order = Head::sale("GBP").of(Kind::Layaway, DocumentType::FiscalReceipt).begin();
+    let order = order.line(&Line::new("Sofa", "300.00")).pay(TenderKind::Cash, 10_000).in_closure(8);
+    let back = Tender { direction: Direction::Out, ..order.new_tender(TenderKind::Cash, 10_000) };
+    let cancelled = order.take(back).cancel();
+    let eight = Report::from_iter(DocumentFigures::cancelled(&cancelled));
+    assert_eq!((eight.deposits.refunded_count, eight.deposits.refunded), (1, money(10_000)));
+    assert_eq!((eight.deposits.taken, eight.cash.refunds), (Money::ZERO, money(10_000)));
+    assert_eq!(eight.counts.cancelled, 1);
+}
+
+#[test]
+fn an_exchange_is_a_return_and_a_sale_and_the_credit_between_them_cancels_out() {
+    let back = Head::sale("GBP").of(Kind::Return, DocumentType::Return).begin();
+    let exchange = back.line(&Line::new("Kettle", "30.00")).exchange_for(&Head::sale("GBP"));
+    let exchange = exchange.line(&Line::new("Toaster", "20.00"));
+    let difference = Tender { direction: Direction::Out, ..exchange.new_tender(TenderKind::Cash, 1000) };
+    let documents = exchange.take(difference).complete_exchange();
+    assert!(documents.iter().all(|completed| completed.document().totals.is_settled()));
+    let report = report(&documents);
+    assert_eq!(
+        (report.gross_sales, report.returns, report.net_sales),
+        (money(2000), money(3000), money(-1000))
+    );
+    let credit = &report.tenders[&TenderKind::StoreCredit];
+    assert_eq!((credit.tendered, credit.refunds, credit.net()), (money(2000), money(2000), Money::ZERO));
+    assert_eq!(report.cash.expected(Money::ZERO), money(-1000));
+}
+
+#[test]
+fn taxes_are_listed_by_rate_name_and_jurisdiction_and_returns_count_against_them_d_clo_08() {
+    let state = TaxRate {
+        jurisdiction: Some(Jurisdiction { level: JurisdictionLevel::State, code: "US-NY".into() }),
+        ..rate(2, "20")
+    };
+    let sale = Head::sale("GBP").begin().line(&Line::new("Tea", "12.00")).line(&Line::new("Milk", "6.00"));
+    let sale = sale
+        .line(&Line::new("Book", "24.00").taxed(&[state]))
+        .line(&Line::new("Bread", "1.05").taxed(&[rate(3, "5")]));
+    let back = Head::sale("GBP").of(Kind::Return, DocumentType::Return).begin();
+    let back = back.line(&Line::new("Milk", "6.00"));
+    let report =
+        report(&[sale.pay_rest(TenderKind::Cash).complete(), back.pay_rest(TenderKind::Cash).complete()]);
+    let rows: Vec<_> = report
+        .taxes
+        .iter()
+        .map(|(key, totals)| {
+            (
+                key.percent.to_string(),
+                totals.taxable.minor(),
+                totals.tax.minor(),
+                totals.entries,
+                totals.documents,
+            )
+        })
+        .collect();
+    assert_eq!(
+        rows,
+        [
+            ("5".to_owned(), 100, 5, 1, 1),
+            ("20".to_owned(), 1000, 200, 3, 2),
+            ("20".to_owned(), 2000, 400, 1, 1),
+        ]
+    );
+}
+
+#[test]
+fn exempt_amounts_are_part_of_the_taxable_ones_and_listed() {
+    let exemption = crate::document::TaxExemption {
+        reason: "diplomat".into(),
+        certificate: None,
+        authority: authority(1),
+    };
+    let sale = sold("12.00").apply(&Event::TaxExempted { exemption }).pay_rest(TenderKind::Cash).complete();
+    let report = report(&[sale]);
+    let totals = report.taxes.values().next().unwrap();
+    assert_eq!((totals.taxable, totals.exempt, totals.tax), (money(1200), money(1200), Money::ZERO));
+    assert_eq!((totals.entries, totals.exempt_entries), (1, 1));
+}
+
+#[test]
+fn net_sales_include_tax_also_where_prices_do_not() {
+    let head = Head { tax_mode: TaxMode::Exclusive, ..Head::sale("USD") };
+    let report =
+        report(&[head.begin().line(&Line::new("Tea", "10.00")).pay_rest(TenderKind::Cash).complete()]);
+    assert_eq!((report.gross_sales, report.net_sales, report.tax), (money(1000), money(1200), money(200)));
+    assert_eq!(report.net_excluding_tax(), money(1000));
+    assert_eq!(report.departments.values().next().unwrap().net, money(1000));
+}
+
+#[test]
+fn discounts_are_listed_by_type_with_what_they_were_taken_off() {
+    let sale = sold("10.00").line(&Line::new("Milk", "20.00").within(2));
+    let sale = sale.adjust_line(1, AdjustmentKind::Discount, percent(10));
+    let sale = sale.adjust_line(1, AdjustmentKind::Surcharge, minor(100));
+    let campaign = AdjustmentSource::Campaign { code: "SPRING".into() };
+    let sale = sale.adjust(AdjustmentKind::Discount, campaign, minor(300), Some("SPRING"));
+    let sale = sale.adjust(AdjustmentKind::Surcharge, AdjustmentSource::ServiceCharge, minor(270), None);
+    let report = report(&[sale.pay_rest(TenderKind::Cash).complete()]);
+    let of = |kind| report.adjustments[&kind].clone();
+    let totals =
+        |amount, affected| AdjustmentTotals { count: 1, amount: money(amount), affected: money(affected) };
+    assert_eq!(of(AdjustmentType::Line), totals(100, 1000));
+    assert_eq!(of(AdjustmentType::Markup), totals(100, 900));
+    assert_eq!(of(AdjustmentType::Campaign), totals(300, 3000));
+    assert_eq!(of(AdjustmentType::ServiceCharge), totals(270, 3000));
+    assert_eq!((report.discounts, report.surcharges), (money(300), money(270)));
+    let tea = &report.departments[&crate::catalog::DepartmentNo(1)];
+    assert_eq!((tea.lines, tea.documents, tea.gross, tea.discount), (1, 1, money(1000), money(100)));
+}
+
+#[test]
+fn voids_and_corrections_belong_to_whoever_made_them() {
+    let sale = sold("10.00").line(&Line::new("Milk", "4.00")).line(&Line::new("Bread", "1.50"));
+    let sale = sale.void_line(2, 5).pay(TenderKind::CreditCard, 1150);
+    let void = Void { reason: None, authority: authority(6) };
+    let sale = sale.apply(&Event::TenderVoided { tender: TenderNo(1), void });
+    let sale = sale.pay_rest(TenderKind::Cash).complete();
+    let head = Head { cashier: 2, ..Head::sale("GBP") };
+    let cancelled = head.begin().line(&Line::new("Tea", "7.00")).cancel();
+    let mut report = report(&[sale]);
+    report.add(&DocumentFigures::cancelled(&cancelled).unwrap());
+
+    let one = &report.cashiers[&cashier(1)];
+    assert_eq!((one.documents(), one.total_sales(), one.average_sale()), (1, money(1150), money(1150)));
+    let two = &report.cashiers[&cashier(2)];
+    assert_eq!((two.documents(), two.void_count, two.voids), (0, 1, money(700)));
+    assert_eq!(two.average_sale(), Money::ZERO);
+    let five = &report.cashiers[&cashier(5)];
+    assert_eq!((five.void_count, five.voids), (1, money(400)));
+    assert_eq!(report.cashiers[&cashier(6)].corrections, 1);
+    assert!(!report.tenders.contains_key(&TenderKind::CreditCard), "a tender taken back counts nowhere");
+}
+
+#[test]
+fn only_tips_left_in_the_drawer_are_expected_there() {
+    let tip = |amount, kind| Tip { amount: money(amount), kind };
+    let report = report(&[
+        sold("10.00").tip(TenderKind::Cash, 1000, tip(150, TipKind::Cash)).complete(),
+        sold("20.00").tip(TenderKind::CreditCard, 2000, tip(200, TipKind::Card)).complete(),
+        sold("30.00").tip(TenderKind::Cash, 3000, tip(100, TipKind::AutoGratuity)).complete(),
+    ]);
+    assert_eq!(report.tips, money(450));
+    assert_eq!(report.cash.expected(Money::ZERO), money(4000 + 150 + 100));
+    let cash = &report.tips_by_tender[&TenderKind::Cash];
+    assert_eq!((cash.count, cash.total, cash.average()), (2, money(250), money(125)));
+    assert_eq!(cash.percentage().to_string(), "6.25");
+}
+
+#[test]
+fn each_currency_and_rate_has_its_own_row_d_clo_11() {
+    let eur = currency("EUR");
+    let notes = |amount: i64, rate: &str, due: i64| {
+        let rate = ExchangeRate::parse(rate).unwrap();
+        let pen = sold("10.00");
+        let foreign = ForeignCash { currency: eur, amount: money(amount), rate };
+        let worth = rate.to_base(money(amount), &eur, &currency("GBP"), Rounding::HalfUp).unwrap();
+        let tender =
+            Tender { foreign: Some(foreign), ..pen.new_tender(TenderKind::ForeignCurrency, worth.minor()) };
+        pen.take(tender).change(worth.minor() - due).complete()
+    };
+    let report = report(&[notes(1200, "1.18", 1000), notes(1300, "1.2", 1000), notes(1200, "1.18", 1000)]);
+    let rows: Vec<_> = report.currencies.iter().map(|(key, row)| (key.rate, row.amount, row.base)).collect();
+    let rate = |text: &str| Some(ExchangeRate::parse(text).unwrap());
+    assert_eq!(rows, [(rate("1.18"), money(2400), money(2034)), (rate("1.2"), money(1300), money(1083)),]);
+    assert_eq!(report.foreign_cash()[&CurrencyCode::parse("EUR").unwrap()], money(3700));
+    assert_eq!(report.cash.expected(money(500)), money(500 - 117), "change is given in the till's own money");
+}
+
+/// Calls with the inputs of an ordinary evening.
+fn with_closing<T>(report: &Report, call: impl FnOnce(Closing<'_>) -> T) -> T {
+    let (period, policy) = (period(), ClosingPolicy::default());
+    let mark = |text| Some(DocumentMark::new(sold("1.00").document(), moment(text)));
+    let manager = OnDuty::with_role(cashier(9), Role::Manager);
+    call(Closing {
+        moment: moment("2026-03-12 20:00:00"),
+        cashier: &manager,
+        approval: None,
+        policy: &policy,
+        period: &period,
+        open_document: None,
+        report,
+        first_document: mark("2026-03-12 08:10:00"),
+        last_document: mark("2026-03-12 19:55:00"),
+        suspended_count: 0,
+        declaration: None,
+    })
+}
+
+fn a_sale() -> Report {
+    report(&[sold("10.00").pay_rest(TenderKind::Cash).complete()])
+}
+
+#[test]
+fn closing_needs_the_capability_or_the_approval_of_someone_who_has_it() {
+    let plain = OnDuty::with_role(cashier(1), Role::Cashier);
+    let approval = Approval { by: OnDuty::with_role(cashier(9), Role::Manager), reason: None };
+    let report = a_sale();
+    let alone = with_closing(&report, |closing| close(&Closing { cashier: &plain, ..closing }));
+    assert_eq!(alone, Err(Refusal::ApprovalNeeded { capability: Capability::Closure }));
+    let approved = with_closing(&report, |closing| {
+        close(&Closing { cashier: &plain, approval: Some(&approval), ..closing })
+    });
+    assert_eq!(approved.unwrap().closed_by, Authority { cashier: cashier(1), approved_by: Some(cashier(9)) });
+}
+
+#[test]
+fn an_empty_period_is_refused_and_one_with_only_parked_documents_is_not() {
+    let empty = Report::empty();
+    let refused = with_closing(&empty, |closing| close(&closing));
+    assert_eq!(refused, Err(Refusal::EmptyPeriod { closure: ClosureNumber(7) }));
+    let parked = with_closing(&empty, |closing| close(&Closing { suspended_count: 1, ..closing })).unwrap();
+    assert_eq!((parked.suspended_count, parked.report), (1, Report::empty()));
+}
+
+#[test]
+fn an_open_document_with_lines_stands_in_the_way_and_an_empty_one_does_not_d_clo_02() {
+    let report = a_sale();
+    let with_lines = sold("1.00");
+    let number = with_lines.document().number;
+    let close_with = |pen: &Pen| {
+        with_closing(&report, |closing| close(&Closing { open_document: pen.state.draft(), ..closing }))
+    };
+    assert_eq!(close_with(&with_lines), Err(Refusal::DocumentOpen { number }));
+    assert_eq!(close_with(&with_lines.void_line(1, 1)), Err(Refusal::DocumentOpen { number }));
+    assert!(close_with(&Head::sale("GBP").begin()).is_ok());
+}
+
+#[test]
+fn a_difference_above_the_limit_needs_a_reason_and_a_manager() {
+    let policy = ClosingPolicy { declaration_required: true, difference_limit: Some(money(100)) };
+    let closer = OnDuty {
+        id: cashier(3),
+        capabilities: [Capability::Sell, Capability::Closure].into_iter().collect(),
+    };
+    let approval = Approval { by: OnDuty::with_role(cashier(9), Role::Manager), reason: None };
+    let report = a_sale();
+    let attempt = |counted: i64, reason: Option<&str>, approval: Option<&Approval>| {
+        let declaration =
+            Declaration { reason: reason.map(Into::into), ..Declaration::amount(money(counted)) };
+        with_closing(&report, |closing| {
+            let declaration = Some(&declaration);
+            close(&Closing { cashier: &closer, policy: &policy, approval, declaration, ..closing })
+        })
+    };
+    // 110.00 is expected; a difference of exactly the limit passes.
+    assert_eq!(attempt(10_900, None, None).unwrap().difference(), Some(money(-100)));
+    assert_eq!(attempt(11_100, None, None).unwrap().difference(), Some(money(100)));
+    let gbp = currency("GBP");
+    assert_eq!(
+        attempt(10_899, Some(" "), None),
+        Err(Refusal::ReasonNeeded { difference: gbp.amount(money(-101)), limit: gbp.amount(money(100)) })
+    );
+    assert_eq!(
+        attempt(11_101, Some("found a note"), None),
+        Err(Refusal::ApprovalNeeded { capability: Capability::Override })
+    );
+    let accepted = attempt(11_101, Some("found a note"), Some(&approval)).unwrap();
+    assert_eq!(accepted.closed_by, Authority { cashier: cashier(3), approved_by: Some(cashier(9)) });
+    let uncounted = with_closing(&report, |closing| close(&Closing { policy: &policy, ..closing }));
+    assert_eq!(uncounted, Err(Refusal::DeclarationNeeded));
+}
+
+#[test]
+fn denominations_add_up_and_what_stays_in_the_drawer_was_counted() {
+    let pieces = |value, count| Denomination { value: money(value), count };
+    let count = CashCount::Denominations(vec![pieces(5000, 2), pieces(200, 3), pieces(1, 7)]);
+    assert_eq!(count.total(), Ok(money(10_607)));
+    assert_eq!(CashCount::Amount(money(-1)).total(), Err(AmountError::TooSmall));
+    let negative = CashCount::Denominations(vec![pieces(-5, 1), pieces(10, 1)]);
+    assert_eq!(negative.total(), Err(AmountError::TooSmall));
+    let huge = CashCount::Denominations(vec![pieces(i64::MAX, u32::MAX); 3]);
+    assert_eq!(huge.total(), Err(AmountError::TooLarge));
+
+    let report = a_sale();
+    let declaration =
+        Declaration { counted: count, float_left: Some(money(10_608)), ..Declaration::amount(Money::ZERO) };
+    let refused =
+        with_closing(&report, |closing| close(&Closing { declaration: Some(&declaration), ..closing }));
+    let gbp = currency("GBP");
+    assert_eq!(
+        refused,
+        Err(Refusal::FloatAboveCount {
+            float: gbp.amount(money(10_608)),
+            counted: gbp.amount(money(10_607))
+        })
+    );
+}
+
+#[test]
+fn without_a_count_the_next_period_starts_with_what_should_be_there() {
+    let closure = with_closing(&a_sale(), |closing| close(&closing)).unwrap();
+    assert_eq!((closure.difference(), closure.moved_to_safe()), (None, Money::ZERO));
+    let next = closure.next_period();
+    assert_eq!((next.number, next.left_in_drawer), (ClosureNumber(8), money(11_000)));
+    assert_eq!((next.opened_at, next.opened_by), (closure.closed_at, Some(cashier(9))));
+    assert_eq!(closure.label().to_string(), "20260312-0007");
+}
+
+/// An event that carries a closure is tagged inside, so its maps are read from a buffer.
+#[test]
+fn a_closure_is_stored_and_read_back_also_within_a_tagged_event() {
+    #[derive(Debug, serde::Deserialize, PartialEq, serde::Serialize)]
+    #[serde(tag = "event", rename_all = "snake_case")]
+    enum Stored {
+        PeriodClosed(Box<Closure>),
+    }
+    let closure = with_closing(&days::busy_day(), |closing| close(&closing)).unwrap();
+    let stored = Stored::PeriodClosed(Box::new(closure));
+    let text = serde_json::to_string(&stored).unwrap();
+    assert_eq!(serde_json::from_str::<Stored>(&text).unwrap(), stored);
+}
+
+#[test]
+fn the_view_names_the_fields_of_the_field_and_writes_amounts_as_text() {
+    let report = days::busy_day();
+    let declaration = Declaration::amount(money(9_000));
+    let closure =
+        with_closing(&report, |closing| close(&Closing { declaration: Some(&declaration), ..closing }))
+            .unwrap();
+    let text = serde_json::to_string_pretty(&view::z_view(&closure)).unwrap();
+    insta::assert_snapshot!("view", text);
+    let view: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(view["closing_cash_amount"], json!("90.00"));
+    let open = serde_json::to_value(view::x_view(&closure.period, &report, 2)).unwrap();
+    assert_eq!(open["closure_end_time"], Value::Null);
+    assert_eq!(open["suspended_transaction_count"], json!(2));
+    assert_eq!(open["net_sales_amount"], view["net_sales_amount"]);
+    let yen = serde_json::to_value(view::report_view(&report, &currency("JPY"))).unwrap();
+    assert!(!yen["gross_sales_amount"].as_str().unwrap().contains('.'));
+}
