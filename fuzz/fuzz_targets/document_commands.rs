@@ -246,44 +246,10 @@ fn item(choice: u8, currency: &Currency) -> Sellable {
 /// The command that four bytes mean.
 fn command([which, a, b, c]: [u8; 4]) -> Option<Command> {
     let amount = Money::from_minor(i64::from(b) << (c & 15));
-    let line = LineNo(u32::from(b));
     let reason = (c & 1 == 0).then(|| "because".to_owned());
-    let percent = || Percent::try_new(Decimal::new(i64::from(b) * 4 + i64::from(c & 3), 1)).ok();
-    let adjust = || {
-        let kind = if c & 4 == 0 { AdjustmentKind::Discount } else { AdjustmentKind::Surcharge };
-        let value = if c & 8 == 0 {
-            percent().map(AdjustmentValue::Percent)
-        } else {
-            Some(AdjustmentValue::Amount(amount))
-        };
-        value.map(|value| Adjust { kind, value, reason: reason.clone() })
-    };
     let quantity = Quantity::try_new(Decimal::new(i64::from(b), u32::from(c & 3))).ok();
-    let price = UnitPrice::try_new(Decimal::new(i64::from(b) << (c & 7), 2)).ok();
     Some(match which % 26 {
-        0 => Command::AddLine(AddLine {
-            quantity,
-            price: price.filter(|_| c & 16 != 0),
-            returned: (c & 32 != 0).then_some((Condition::Opened, true)),
-            age: (c & 64 != 0).then_some(AgeEvidence::Looked),
-            ..AddLine::code("goods")
-        }),
-        1 => Command::AddLine(AddLine::department(DepartmentNo(1), price?)),
-        2 => Command::RepeatLine { line },
-        3 => Command::VoidLine { line, reason },
-        4 => Command::ChangeQuantity { line, quantity: quantity? },
-        5 => Command::OverridePrice { line, price: price?, reason },
-        6 => Command::AdjustLine { line: (c & 16 != 0).then_some(line), adjust: adjust()? },
-        7 => {
-            let sources =
-                [AdjustmentSource::Manager, AdjustmentSource::ServiceCharge, AdjustmentSource::DeliveryFee];
-            Command::AdjustDocument {
-                adjust: adjust()?,
-                source: sources[usize::from(a % 3)].clone(),
-                code: None,
-            }
-        }
-        8 => Command::RemoveAdjustment { adjustment: AdjustmentNo(b.into()) },
+        0..=8 => return pricing_command([which % 26, a, b, c]),
         9 => Command::RedeemPoints { points: Points(a.into()), amount },
         10 => Command::AddNote {
             kind: NoteKind::General,
@@ -321,6 +287,50 @@ fn command([which, a, b, c]: [u8; 4]) -> Option<Command> {
             let kinds = [CashMovementKind::Float, CashMovementKind::PaidIn, CashMovementKind::CashDrop];
             Command::MoveCash { kind: kinds[usize::from(a) % 3], amount, reason: "till".into() }
         }
+    })
+}
+
+/// The commands about lines and adjustments.
+fn pricing_command([which, a, b, c]: [u8; 4]) -> Option<Command> {
+    let amount = Money::from_minor(i64::from(b) << (c & 15));
+    let line = LineNo(u32::from(b));
+    let reason = (c & 1 == 0).then(|| "because".to_owned());
+    let percent = || Percent::try_new(Decimal::new(i64::from(b) * 4 + i64::from(c & 3), 1)).ok();
+    let adjust = || {
+        let kind = if c & 4 == 0 { AdjustmentKind::Discount } else { AdjustmentKind::Surcharge };
+        let value = if c & 8 == 0 {
+            percent().map(AdjustmentValue::Percent)
+        } else {
+            Some(AdjustmentValue::Amount(amount))
+        };
+        value.map(|value| Adjust { kind, value, reason: reason.clone() })
+    };
+    let quantity = Quantity::try_new(Decimal::new(i64::from(b), u32::from(c & 3))).ok();
+    let price = UnitPrice::try_new(Decimal::new(i64::from(b) << (c & 7), 2)).ok();
+    Some(match which {
+        0 => Command::AddLine(AddLine {
+            quantity,
+            price: price.filter(|_| c & 16 != 0),
+            returned: (c & 32 != 0).then_some((Condition::Opened, true)),
+            age: (c & 64 != 0).then_some(AgeEvidence::Looked),
+            ..AddLine::code("goods")
+        }),
+        1 => Command::AddLine(AddLine::department(DepartmentNo(1), price?)),
+        2 => Command::RepeatLine { line },
+        3 => Command::VoidLine { line, reason },
+        4 => Command::ChangeQuantity { line, quantity: quantity? },
+        5 => Command::OverridePrice { line, price: price?, reason },
+        6 => Command::AdjustLine { line: (c & 16 != 0).then_some(line), adjust: adjust()? },
+        7 => {
+            let sources =
+                [AdjustmentSource::Manager, AdjustmentSource::ServiceCharge, AdjustmentSource::DeliveryFee];
+            Command::AdjustDocument {
+                adjust: adjust()?,
+                source: sources[usize::from(a % 3)].clone(),
+                code: None,
+            }
+        }
+        _ => Command::RemoveAdjustment { adjustment: AdjustmentNo(b.into()) },
     })
 }
 
