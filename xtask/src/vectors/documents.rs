@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::matching::matches;
 
+mod closing;
 mod desk;
 mod flow;
 mod paying;
@@ -14,6 +15,7 @@ mod values;
 pub(super) fn run(case: &Value) -> Result<(), String> {
     let input = &case["input"];
     let actual = match read::text(case, "kind")? {
+        "closure" => closing::closure(input),
         "flow" => flow::flow(input),
         "line" => values::line(input),
         "payment_amount" => paying::payment_amount(input),

@@ -25,7 +25,7 @@ mod show;
 /// Runs all commands; the answer has the results of each and the document that was open last.
 pub(super) fn flow(input: &Value) -> Result<Value, String> {
     let mut register = Register::new(input)?;
-    let operations = input["ops"].as_array().ok_or("`ops` must be a list")?;
+    let operations = read::list(input, "ops")?;
     let mut steps = Vec::new();
     for (number, operation) in operations.iter().enumerate() {
         let at_step = |reason: String| format!("step {number}: {reason}");

@@ -49,6 +49,10 @@ pub(super) fn flag(object: &Value, field: &str) -> Result<bool, String> {
     object[field].as_bool().ok_or_else(|| format!("`{field}` must be true or false, not {}", object[field]))
 }
 
+pub(super) fn list<'a>(object: &'a Value, field: &str) -> Result<&'a Vec<Value>, String> {
+    object[field].as_array().ok_or_else(|| format!("`{field}` must be a list, not {}", object[field]))
+}
+
 /// The currency of a case. Kinds that name none give only its minor digits; any currency with as many serves.
 pub(super) fn currency(input: &Value) -> Result<Currency, String> {
     let digits = count(input, "minor_digits")?;

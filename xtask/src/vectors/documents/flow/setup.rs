@@ -50,7 +50,7 @@ pub(super) fn setup(input: &Value, currency: Currency) -> Result<Setup, String> 
     let goods = department_of_goods(&reference.departments, &mut reference.tax_rates)?;
     let goods_no = goods.no;
     reference.departments.push(goods);
-    for (place, entry) in (1_u128..).zip(list(input, "catalog")?) {
+    for (place, entry) in (1_u128..).zip(read::list(input, "catalog")?) {
         let id = ProductId::new(Uuid::from_u128(1_000 + place));
         let taxes = vec![tax_no(entry, &mut setup.catalog.reference.tax_rates)?];
         setup.catalog.products.push(product(entry, id, goods_no, taxes)?);
@@ -61,14 +61,10 @@ pub(super) fn setup(input: &Value, currency: Currency) -> Result<Setup, String> 
     Ok(setup)
 }
 
-fn list<'a>(input: &'a Value, field: &str) -> Result<&'a Vec<Value>, String> {
-    input[field].as_array().ok_or_else(|| format!("`{field}` must be a list"))
-}
-
 /// The departments with keys, and the main departments that sub departments name without them.
 fn departments(input: &Value, rates: &mut Vec<TaxRate>) -> Result<Vec<Department>, String> {
     let mut departments = Vec::new();
-    for entry in list(input, "departments")? {
+    for entry in read::list(input, "departments")? {
         let no = DepartmentNo(read::count(entry, "no")?);
         let main =
             read::optional(entry, "main_group", || read::count(entry, "main_group"))?.map(DepartmentNo);
