@@ -14,6 +14,7 @@ use saleflex_core::{
     basket::Condition,
     cashier::{Approval, OnDuty, Role},
     catalog::{DepartmentNo, Permissions, PriceRule, Sellable, Unit},
+    closure::{DocumentFigures, Report, TenderTotals},
     document::{
         AddLine, Adjust, AgeEvidence, CancelCause, CashMovementKind, ChangeMode, Command, Completed,
         CustomerFacts, Document, DocumentType, Event, Facts, Kind, NewDocument, NoteKind, OpenDocument,
@@ -37,6 +38,7 @@ fuzz_target!(|bytes: &[u8]| {
     for chunk in commands.chunks_exact(4).take(200) {
         counter.step([chunk[0], chunk[1], chunk[2], chunk[3]]);
     }
+    counter.close();
 });
 
 /// A till without a disk.
@@ -49,6 +51,7 @@ struct Counter {
     start: State,
     suspended: Option<Suspended>,
     sold: Option<OriginalSale>,
+    figures: Vec<DocumentFigures>,
     count: u32,
 }
 
@@ -75,7 +78,17 @@ impl Counter {
             ..Policy::default()
         };
         let (state, start) = (State::Idle, State::Idle);
-        Self { policy, till, state, journal: Vec::new(), start, suspended: None, sold: None, count: 0 }
+        Self {
+            policy,
+            till,
+            state,
+            journal: Vec::new(),
+            start,
+            suspended: None,
+            sold: None,
+            figures: Vec::new(),
+            count: 0,
+        }
     }
 
     fn step(&mut self, bytes: [u8; 4]) {
@@ -135,7 +148,8 @@ impl Counter {
             State::Draft(draft) => self.state = State::Draft(draft),
             State::Suspended(suspended) => self.suspended = Some(*suspended),
             State::Completed(completed) => completed.into_iter().for_each(|document| self.keep(document)),
-            State::Idle | State::Cancelled(_) => {}
+            State::Cancelled(cancelled) => self.figures.extend(DocumentFigures::cancelled(&cancelled)),
+            State::Idle => {}
         }
         if self.state.draft().is_none() {
             self.journal.clear();
@@ -145,6 +159,7 @@ impl Counter {
 
     /// Remembers a sale to bring goods back from, and what came back of it.
     fn keep(&mut self, completed: Completed) {
+        self.figures.extend(DocumentFigures::of(&completed));
         let document = completed.document();
         match document.kind {
             Kind::Sale | Kind::Quote if document.original.is_none() => {
@@ -162,6 +177,22 @@ impl Counter {
             }
             _ => {}
         }
+    }
+
+    /// The report of the day is the same whichever way its documents are added up.
+    fn close(&self) {
+        let report: Report = self.figures.iter().cloned().collect();
+        let (early, late) = self.figures.split_at(self.figures.len() / 2);
+        let mut merged: Report = late.iter().rev().cloned().collect();
+        merged.merge(&early.iter().cloned().collect());
+        assert_eq!(report, merged);
+        // What came in by all tenders, less what did not lie in the drawer, is what should lie there.
+        let sum = |amount: fn(&TenderTotals) -> Money| report.tenders.values().map(amount).sum::<Money>();
+        let elsewhere = report.tenders.iter().filter(|(kind, _)| **kind != TenderKind::Cash);
+        let elsewhere: Money = elsewhere.map(|(_, totals)| totals.tendered - totals.refunds).sum();
+        let cash = &report.cash;
+        let moved = cash.paid_in - cash.paid_out - cash.drops + cash.tips;
+        assert_eq!(cash.expected(cash.float), cash.float + sum(TenderTotals::net) - elsewhere + moved);
     }
 
     fn check(&self) {
