@@ -9,6 +9,7 @@ mod error;
 mod find;
 pub mod import;
 mod index;
+mod listing;
 pub mod mask;
 mod reference;
 mod row;

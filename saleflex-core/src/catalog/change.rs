@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     Catalog, CatalogError, CatalogErrors, DepartmentNo, Field, LONGEST_BARCODE, Product, ProductBarcode,
     Reference, Unit,
+    listing::Listing,
     reference::{Index, TaxProblem, check_text},
     text::shown,
 };
@@ -102,12 +103,14 @@ impl CatalogBuilder {
     /// # Errors
     /// All that was wrong.
     pub fn build(self) -> Result<Catalog, CatalogErrors> {
-        if self.errors.is_empty() { Ok(self.catalog) } else { Err(CatalogErrors(self.errors)) }
+        let (catalog, errors) = self.build_valid();
+        if errors.is_empty() { Ok(catalog) } else { Err(CatalogErrors(errors)) }
     }
 
     /// The catalog of the valid records, and what was wrong with the others: for a till that must open although
     /// somebody broke a product.
-    pub fn build_valid(self) -> (Catalog, Vec<CatalogError>) {
+    pub fn build_valid(mut self) -> (Catalog, Vec<CatalogError>) {
+        self.catalog.relist();
         (self.catalog, self.errors)
     }
 }
@@ -187,6 +190,9 @@ impl Catalog {
         for barcode in &change.barcodes {
             self.put_barcode(barcode);
         }
+        if self.listing.is_worn() {
+            self.relist();
+        }
         Ok(())
     }
 
@@ -200,7 +206,11 @@ impl Catalog {
 
     /// Takes a product out with all its barcodes; answers whether it was there.
     pub fn remove(&mut self, product: ProductId) -> bool {
-        self.take_product(product)
+        let was_there = self.take_product(product);
+        if self.listing.is_worn() {
+            self.relist();
+        }
+        was_there
     }
 
     /// Puts other tax rates, departments, units and masks in the place of the present ones.
@@ -222,6 +232,10 @@ impl Catalog {
         let old = core::mem::replace(&mut self.index, index);
         self.relink_units(&old.units);
         Ok(())
+    }
+
+    fn relist(&mut self) {
+        self.listing = Listing::of(self);
     }
 
     /// Points every product at its unit's place in the present list, where all of them were found before.

@@ -9,6 +9,7 @@ use rustc_hash::FxBuildHasher;
 use super::{
     BarcodeMask, Department, DepartmentNo, LookupError, Permissions, PriceRule, Product, ProductBarcode,
     Reference, Unit,
+    listing::Listing,
     reference::Index,
     row::{BarcodeRow, BarcodeText, ProductRow, Slot},
 };
@@ -80,6 +81,7 @@ pub struct Catalog {
     by_id: HashTable<Slot>,
     by_code: HashTable<Slot>,
     by_barcode: HashTable<Slot>,
+    pub(super) listing: Listing,
 }
 
 impl fmt::Debug for Catalog {
@@ -160,6 +162,12 @@ impl Catalog {
         self.barcodes.get(slot)
     }
 
+    /// The product in a slot, unless it was taken out.
+    pub(super) fn product_at(&self, slot: Slot) -> Option<ProductRef<'_>> {
+        let row = self.products.rows.get(slot.at())?.as_ref()?;
+        Some(ProductRef { catalog: self, slot, row })
+    }
+
     pub(super) fn product_ref(&self, slot: Slot) -> ProductRef<'_> {
         ProductRef { catalog: self, slot, row: self.products.get(slot) }
     }
@@ -188,13 +196,18 @@ impl Catalog {
         let id = product.id;
         let slot = if let Some(slot) = self.slot_of_id(id) {
             self.unlist_code(slot);
-            let first_barcode = self.products.get(slot).first_barcode;
-            *self.products.get_mut(slot) = ProductRow::pack(product, unit, first_barcode);
+            let old = self.products.get(slot);
+            let new = ProductRow::pack(product, unit, old.first_barcode);
+            if (old.texts(), old.department) != (new.texts(), new.department) {
+                self.listing.note(slot);
+            }
+            *self.products.get_mut(slot) = new;
             slot
         } else {
             let slot = self.products.insert(ProductRow::pack(product, unit, None));
             let products = &self.products;
             self.by_id.insert_unique(hash(id), slot, |&slot| hash(products.get(slot).id));
+            self.listing.note(slot);
             slot
         };
         let products = &self.products;
@@ -212,6 +225,7 @@ impl Catalog {
             self.barcodes.remove(barcode);
         }
         self.unlist_code(slot);
+        self.listing.note(slot);
         if let Ok(entry) = self.by_id.find_entry(hash(id), |&other| other == slot) {
             entry.remove();
         }
@@ -229,6 +243,7 @@ impl Catalog {
         let barcodes = &self.barcodes;
         let text_of = |&slot: &Slot| hash(&barcodes.get(slot).text);
         self.by_barcode.insert_unique(text_of(&slot), slot, text_of);
+        self.listing.note(product);
         let last = self.barcode_slots(product).last();
         match last {
             None => self.products.get_mut(product).first_barcode = Some(slot),
@@ -240,6 +255,7 @@ impl Catalog {
         let Some(slot) = self.slot_of_barcode(barcode) else { return false };
         self.unlist_barcode(slot);
         let (product, next) = (self.barcodes.get(slot).product, self.barcodes.get(slot).next);
+        self.listing.note(product);
         let before = self.barcode_slots(product).find(|&other| self.barcodes.get(other).next == Some(slot));
         match before {
             None => self.products.get_mut(product).first_barcode = next,

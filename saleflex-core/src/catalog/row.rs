@@ -155,10 +155,23 @@ impl BarcodeText {
     }
 
     pub(super) fn unpack(&self) -> String {
-        use alloc::string::ToString;
+        let mut text = String::new();
+        self.write_to(&mut text, |other, out| out.push_str(other));
+        text
+    }
+
+    /// Appends the text; what is not packed digits goes through `write`.
+    pub(super) fn write_to(&self, out: &mut String, write: impl FnOnce(&str, &mut String)) {
         match self {
-            Self::Digits(number) => number.to_string().split_off(1),
-            Self::Other(text) => text.as_ref().into(),
+            Self::Other(text) => write(text, out),
+            Self::Digits(packed) => {
+                let mut power = 10_u64.pow(packed.ilog10());
+                while power > 1 {
+                    power /= 10;
+                    // One digit always fits.
+                    out.push(char::from(b'0' + u8::try_from(packed / power % 10).unwrap_or_default()));
+                }
+            }
         }
     }
 }

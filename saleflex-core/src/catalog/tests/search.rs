@@ -90,6 +90,31 @@ fn a_main_departments_page_shows_its_sub_departments_too() {
     assert!(catalog.in_department(DepartmentNo(55)).is_empty());
 }
 
+/// A catalog made anew of what another one holds.
+fn rebuilt(catalog: &Catalog) -> Catalog {
+    let products: Vec<Product> = catalog.products().map(ProductRef::to_product).collect();
+    let barcodes = catalog.products().flat_map(ProductRef::barcodes).collect();
+    Catalog::from_records(CatalogRecords { reference: catalog.reference(), products, barcodes }).unwrap()
+}
+
+/// Renames, moves, removes and adds; names repeat, so that order depends on codes too.
+fn any_change() -> impl Strategy<Value = CatalogChange> {
+    let product = (1_u128..90, "[abİıÇ]{1,2}", any::<bool>()).prop_map(|(number, name, is_sub)| Product {
+        department: DepartmentNo(if is_sub { 101 } else { 1 }),
+        ..product(number, &number.to_string(), &name, "1")
+    });
+    let barcode = (1_u128..90, any::<bool>()).prop_map(|(number, digits)| {
+        barcode(number, &format!("{}{number}", if digits { "700" } else { "B" }))
+    });
+    (prop::collection::vec(product, 1..4), prop::collection::vec(barcode, 0..2), prop::option::of(1_u128..90))
+        .prop_map(|(products, barcodes, removed)| CatalogChange {
+            removed_products: removed.into_iter().map(id).collect(),
+            products,
+            barcodes,
+            ..CatalogChange::default()
+        })
+}
+
 proptest! {
     #[test]
     fn any_term_is_searched_without_panic(term in "\\PC{0,30}|[0-9]{0,60}") {
@@ -109,5 +134,27 @@ proptest! {
             shop.barcodes = vec![barcode(1, &barcode_text)];
         }).unwrap();
         prop_assert_eq!(catalog.search(&piece, 5).len(), usize::from(barcode_text.contains(&piece)));
+    }
+
+    #[test]
+    fn a_changed_catalog_is_searched_and_paged_like_one_made_anew(changes in prop::collection::vec(any_change(), 1..120)) {
+        let mut catalog = shop_with(|shop| {
+            shop.products = (1..60).map(|number| product(number, &number.to_string(), "ab", "1")).collect();
+            shop.barcodes.clear();
+        }).unwrap();
+        for change in changes {
+            // Two of a change may clash; it is then refused whole.
+            let _ = catalog.apply(change);
+        }
+        let fresh = rebuilt(&catalog);
+        let codes = |products: Vec<ProductRef<'_>>| products.iter().map(|product| product.code().to_string()).collect::<Vec<_>>();
+        for term in ["", "a", "b", "I", "ç", "7", "700", "5", "b1"] {
+            for limit in [3, 500] {
+                prop_assert_eq!(codes(catalog.search(term, limit)), codes(fresh.search(term, limit)), "{}", term);
+            }
+        }
+        for no in [1, 2, 101] {
+            prop_assert_eq!(codes(catalog.in_department(DepartmentNo(no))), codes(fresh.in_department(DepartmentNo(no))));
+        }
     }
 }
