@@ -135,6 +135,7 @@ fn a_price_alone_gives_the_quantity_rounded_half_up_to_thousandths() {
         sold.embedded_quantity.map(|quantity| quantity.to_string())
     };
     assert_eq!(quantity(6875, "55.00").as_deref(), Some("1.25"));
+    assert_eq!(quantity(100, "16.00").as_deref(), Some("0.063"));
     assert_eq!(quantity(5, "40.00").as_deref(), Some("0.001"));
     assert_eq!(quantity(1, "16.00").as_deref(), Some("0.001"));
     assert_eq!(quantity(1, "99999").as_deref(), Some("0.001"));
@@ -267,6 +268,19 @@ fn a_line_knows_both_departments() {
     assert_eq!((sold.department, sold.sub_department), (DepartmentNo(2), Some(DepartmentNo(102))));
     let sold = find(&catalog, "2").unwrap();
     assert_eq!((sold.department, sold.sub_department), (DepartmentNo(2), None));
+}
+
+#[test]
+fn the_highest_price_is_that_of_the_products_own_department() {
+    let limited = |department: u32| {
+        let catalog = shop_with(|shop| {
+            shop.reference.departments[1].max_price = Some(price("5"));
+            shop.reference.departments[3].max_price = Some(price("7"));
+            shop.products[0].department = DepartmentNo(department);
+        });
+        find(&catalog.unwrap(), "1").unwrap().max_price
+    };
+    assert_eq!((limited(2), limited(101), limited(102)), (Some(price("5")), None, Some(price("7"))));
 }
 
 #[test]
