@@ -73,6 +73,30 @@ fn hash(key: impl Hash) -> u64 {
 /// It is built once from records by a [`CatalogBuilder`](super::CatalogBuilder) or [`Catalog::from_records`] and
 /// changed by [`Catalog::apply`]; both check everything, so what is inside is valid. Looking up costs the same
 /// whatever the number of products.
+///
+/// ```
+/// use saleflex_core::{catalog::{Catalog, CatalogRecords, LookupError}, money::{Currency, CurrencyCode}};
+///
+/// let records: CatalogRecords = serde_json::from_str(r#"{
+///     "tax_rates": [{ "no": 1, "name": "VAT 20 %", "percent": "20" }],
+///     "departments": [{ "no": 1, "name": "Drinks", "taxes": [1] }],
+///     "units": [{ "code": "PCS", "decimals": 0 }],
+///     "products": [{
+///         "id": "01890a5d-ac96-774b-bcce-b302099a8057", "code": "42", "name": "Lemonade", "price": "1.10",
+///         "department": 1, "unit": "PCS", "is_active": true
+///     }],
+///     "barcodes": [{
+///         "barcode": "5012345678900", "product": "01890a5d-ac96-774b-bcce-b302099a8057", "pack_quantity": "1"
+///     }]
+/// }"#)?;
+/// let catalog = Catalog::from_records(records)?;
+/// let pounds = Currency::of(CurrencyCode::parse("GBP")?);
+/// let today = chrono::NaiveDate::from_ymd_opt(2025, 4, 6).ok_or("no such day")?;
+/// assert_eq!(catalog.find("5012345678900", today, &pounds)?.code, "42");
+/// let unknown = catalog.find("43", today, &pounds);
+/// assert_eq!(unknown, Err(LookupError::NotFound { entered: "43".into() }));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Default)]
 pub struct Catalog {
     pub(super) index: Index,
