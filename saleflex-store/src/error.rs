@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use saleflex_core::{
     catalog::{CatalogErrors, LookupError},
     document::Refusal,
-    ids::{ClosureNumber, CustomerId, DocumentId},
+    ids::{CashierId, ClosureNumber, CustomerId, DocumentId, ProductId},
 };
 
 /// Why something was not done. Whatever it is, nothing changed on disk or in memory.
@@ -34,11 +34,44 @@ pub enum Error {
         /// When.
         until: DateTime<Utc>,
     },
+    /// The secret must be changed before anything else is done.
+    #[error("change your secret first")]
+    SecretExpired,
+    /// A record with an empty or overlong text.
+    #[error("the {record} has an empty or overlong text")]
+    BadRecord {
+        /// What kind of record.
+        record: &'static str,
+    },
+    /// A code or user name that belongs to somebody else.
+    #[error("{code} is taken")]
+    Taken {
+        /// The code.
+        code: String,
+    },
+    /// The period cannot be closed.
+    #[error(transparent)]
+    NotClosed(#[from] saleflex_core::closure::Refusal),
+    /// The points buy nothing here.
+    #[error(transparent)]
+    NotRedeemable(#[from] saleflex_core::loyalty::NotRedeemable),
+    /// There is no such cashier.
+    #[error("there is no cashier {cashier}")]
+    NoSuchCashier {
+        /// Which.
+        cashier: CashierId,
+    },
     /// There is no such document, or not in the state that was asked for.
     #[error("there is no document {document} to do this with")]
     NoSuchDocument {
         /// Which.
         document: DocumentId,
+    },
+    /// There is no such product.
+    #[error("there is no product {product}")]
+    NoSuchProduct {
+        /// Which.
+        product: ProductId,
     },
     /// There is no such customer.
     #[error("there is no customer {customer}")]
@@ -61,18 +94,33 @@ pub enum Error {
     /// Another program holds the file at the moment.
     #[error("the file is locked by another program")]
     Locked,
-    /// The database refused a statement.
+    /// The database failed, or a stored value cannot be read back. Nothing was written.
     #[error("the database failed")]
     Database(#[source] rusqlite::Error),
-    /// A stored record cannot be read back.
-    #[error("event {seq} cannot be read")]
-    Unreadable {
-        /// Its place in the journal.
+    /// A record cannot be written to the journal or read from it.
+    #[error("a record of the journal is not readable")]
+    Journal(#[source] serde_json::Error),
+    /// The journal and what was stored from it do not go together; [`crate::Till::verify`] tells where.
+    #[error("the journal at event {seq} does not lead to what is stored")]
+    Contradiction {
+        /// Where it was noticed.
         seq: i64,
-        /// Why.
-        #[source]
-        cause: serde_json::Error,
     },
+    /// A file beside the till could not be written.
+    #[error("the file could not be written")]
+    Io(#[from] std::io::Error),
+}
+
+impl From<rusqlite::Error> for Error {
+    fn from(cause: rusqlite::Error) -> Self {
+        use rusqlite::ErrorCode::{DatabaseBusy, DatabaseCorrupt, DatabaseLocked, DiskFull, NotADatabase};
+        match cause.sqlite_error_code() {
+            Some(DiskFull) => Self::DiskFull,
+            Some(DatabaseBusy | DatabaseLocked) => Self::Locked,
+            Some(DatabaseCorrupt | NotADatabase) => OpenError::Damaged { finding: cause.to_string() }.into(),
+            _ => Self::Database(cause),
+        }
+    }
 }
 
 /// Why a file cannot be opened as a till.
@@ -116,6 +164,13 @@ pub enum OpenError {
     InUse {
         /// Which file.
         path: PathBuf,
+    },
+    /// A step to the newest version failed; the file is as it was.
+    #[error("the file cannot be brought to the newest version")]
+    Migration {
+        /// Why.
+        #[source]
+        cause: Box<rusqlite_migration::Error>,
     },
     /// The file or its lock cannot be reached.
     #[error("{} cannot be opened", path.display())]

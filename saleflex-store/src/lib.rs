@@ -8,16 +8,28 @@
 //! What it refuses to do: it never asks for the time or an id by itself (the [`Shell`] does), never opens a
 //! socket, starts no thread and keeps no global. A `Till` owns its file: a second one on the same file is refused.
 
+mod backup;
 pub mod cashier;
+mod catalog;
+mod closures;
+mod codec;
+mod connection;
 pub mod customer;
 pub mod demo;
+mod documents;
+mod drafts;
 pub mod error;
 pub mod history;
 pub mod import;
+pub mod journal;
+mod migrate;
+mod outbox;
 pub mod request;
 pub mod settings;
 pub mod setup;
 pub mod shell;
+pub mod stock;
 pub mod till;
+pub mod verify;
 
 pub use crate::{error::Error, request::Request, setup::Setup, shell::Shell, till::Till};

@@ -2,10 +2,13 @@
 
 use saleflex_core::{
     cashier::Approval,
+    checkout::Effects,
     document::{CancelCause, Cancelled, Command, Completed, DocumentType, Event, Kind, OpenDocument},
     ids::{CustomerId, DocumentId},
 };
 use uuid::Uuid;
+
+use crate::journal::Committed;
 
 /// A command with what it needs besides: the document it is about, a manager's approval, an identity that makes
 /// doing it twice safe.
@@ -99,14 +102,21 @@ impl From<Command> for Request {
 /// What came of a request. It is on disk.
 #[derive(Clone, Debug)]
 pub struct Done {
-    pub(crate) seq: i64,
-    pub(crate) is_repeat: bool,
-    pub(crate) events: Vec<Event>,
-    pub(crate) completed: Vec<Completed>,
-    pub(crate) cancelled: Option<Box<Cancelled>>,
+    seq: i64,
+    is_repeat: bool,
+    events: Vec<Event>,
+    effects: Effects,
 }
 
 impl Done {
+    pub(crate) const fn new(seq: i64, events: Vec<Event>, effects: Effects) -> Self {
+        Self { seq, is_repeat: false, events, effects }
+    }
+
+    pub(crate) fn again(seq: i64, record: Committed) -> Self {
+        Self { seq, is_repeat: true, events: record.events, effects: record.effects }
+    }
+
     /// Its place in the till's journal.
     pub const fn seq(&self) -> i64 {
         self.seq
@@ -122,13 +132,18 @@ impl Done {
         &self.events
     }
 
+    /// What followed from it.
+    pub const fn effects(&self) -> &Effects {
+        &self.effects
+    }
+
     /// The documents it settled: one, or a return and its sale in an exchange.
     pub fn completed(&self) -> &[Completed] {
-        &self.completed
+        &self.effects.completed
     }
 
     /// The document it closed without effect.
     pub fn cancelled(&self) -> Option<&Cancelled> {
-        self.cancelled.as_deref()
+        self.effects.cancelled.as_deref()
     }
 }

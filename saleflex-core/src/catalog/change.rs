@@ -169,15 +169,25 @@ impl Catalog {
         builder.build()
     }
 
+    /// Whether a change would be taken, without taking it: a store writes it to disk first.
+    ///
+    /// # Errors
+    /// All that is wrong with the change.
+    pub fn validate(&self, change: &CatalogChange) -> Result<(), CatalogErrors> {
+        let errors = self.check(&ChangeView::from(change));
+        if errors.is_empty() {
+            Ok(())
+        } else {
+            Err(CatalogErrors(errors.into_iter().map(|(_, error)| error).collect()))
+        }
+    }
+
     /// Changes products and barcodes, all of them or none.
     ///
     /// # Errors
     /// All that is wrong with the change; the catalog is then as it was.
     pub fn apply(&mut self, change: CatalogChange) -> Result<(), CatalogErrors> {
-        let errors = self.check(&ChangeView::from(&change));
-        if !errors.is_empty() {
-            return Err(CatalogErrors(errors.into_iter().map(|(_, error)| error).collect()));
-        }
+        self.validate(&change)?;
         for &id in &change.removed_products {
             self.take_product(id);
         }

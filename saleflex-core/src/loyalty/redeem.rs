@@ -4,6 +4,7 @@
 //! more than the member has; their worth is rounded down, and no point is taken that adds nothing to it.
 
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     money::{Currency, Money, Rounding},
@@ -11,7 +12,7 @@ use crate::{
 };
 
 /// A program's rules of redeeming.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct RedemptionPolicy {
     /// What one point is worth; nothing: points buy nothing.
     pub point_value: UnitPrice,

@@ -43,6 +43,7 @@ pub(super) fn setup(input: &Value, currency: Currency) -> Result<Setup, String> 
         name: "Customer".into(),
         phone: None,
         account_limit: Some(Money::MAX),
+        points: None,
     });
     let reference = &mut setup.catalog.reference;
     reference.units = vec![Unit { code: UNIT.into(), decimals: 4 }];

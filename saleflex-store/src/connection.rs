@@ -1,0 +1,174 @@
+//! One file, one process, one connection; everything that makes SQLite safe for money.
+
+use std::{
+    fs::{self, File, OpenOptions, TryLockError},
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use rusqlite::{Connection, OpenFlags};
+
+use crate::{
+    error::{Error, OpenError},
+    migrate,
+};
+
+/// Marks a file as a till of this product in its header: the letters `SFTL`.
+const APPLICATION_ID: i64 = 0x5346_544C;
+/// An existing file, to be used by one thread at a time.
+const FLAGS: OpenFlags = OpenFlags::SQLITE_OPEN_READ_WRITE.union(OpenFlags::SQLITE_OPEN_NO_MUTEX);
+/// How long another program may hold the file before that is an error.
+const PATIENCE: Duration = Duration::from_millis(500);
+/// Statements kept ready; a sale uses about thirty.
+const STATEMENTS: usize = 96;
+
+/// The connection, and the lock that keeps every other till off the file for as long as it lives.
+#[derive(Debug)]
+pub(crate) struct Database {
+    connection: Connection,
+    path: PathBuf,
+    _lock: File,
+}
+
+impl Database {
+    /// Makes a new file with an empty schema.
+    pub(crate) fn create(path: &Path) -> Result<Self, Error> {
+        let lock = lock(path)?;
+        if path.exists() {
+            return Self::reuse(path, lock);
+        }
+        let mut connection = Connection::open(path).map_err(|cause| unreachable_file(path, cause))?;
+        prepare(&connection)?;
+        connection.pragma_update(None, "application_id", APPLICATION_ID)?;
+        migrate::to_newest(&mut connection)?;
+        Ok(Self { connection, path: path.to_owned(), _lock: lock })
+    }
+
+    /// A file in which making a till was cut short is taken over; any other is left alone.
+    fn reuse(path: &Path, lock: File) -> Result<Self, Error> {
+        let exists = || Error::from(OpenError::Exists { path: path.to_owned() });
+        let mut connection = Connection::open_with_flags(path, FLAGS).map_err(|_| exists())?;
+        let is_ours = refuse_foreign(&connection, path).is_ok() && migrate::refuse_newer(&connection).is_ok();
+        let is_empty = fs::metadata(path).is_ok_and(|file| file.len() == 0);
+        if !is_ours && !is_empty {
+            return Err(exists());
+        }
+        prepare(&connection)?;
+        connection.pragma_update(None, "application_id", APPLICATION_ID)?;
+        migrate::to_newest(&mut connection)?;
+        if !migrate::is_unfinished(&connection)? {
+            return Err(exists());
+        }
+        Ok(Self { connection, path: path.to_owned(), _lock: lock })
+    }
+
+    /// Opens a file after making sure that it is a till's, whole, and not newer than this program.
+    pub(crate) fn open(path: &Path) -> Result<Self, Error> {
+        if !path.exists() {
+            return Err(OpenError::Missing { path: path.to_owned() }.into());
+        }
+        let lock = lock(path)?;
+        let mut connection =
+            Connection::open_with_flags(path, FLAGS).map_err(|cause| unreachable_file(path, cause))?;
+        connection.busy_timeout(PATIENCE)?;
+        // Before anything is written: another program's database is left as it is.
+        refuse_foreign(&connection, path)?;
+        migrate::refuse_newer(&connection)?;
+        prepare(&connection)?;
+        refuse_damaged(&connection)?;
+        migrate::to_newest(&mut connection)?;
+        if migrate::is_unfinished(&connection)? {
+            return Err(OpenError::NotATill { path: path.to_owned() }.into());
+        }
+        Ok(Self { connection, path: path.to_owned(), _lock: lock })
+    }
+
+    pub(crate) const fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
+    pub(crate) const fn connection_mut(&mut self) -> &mut Connection {
+        &mut self.connection
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Calls a function with every finished statement and how long it took.
+    #[expect(deprecated, reason = "its successor wraps the same plain function into a type of the binding")]
+    pub(crate) fn trace(&mut self, after_statement: Option<fn(&str, Duration)>) {
+        self.connection.profile(after_statement);
+    }
+}
+
+/// Takes the lock file beside the database. The system releases it when the process ends, however it ends.
+fn lock(path: &Path) -> Result<File, OpenError> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".lock");
+    let io = |cause| OpenError::Io { path: path.to_owned(), cause };
+    let file = OpenOptions::new().create(true).write(true).truncate(false).open(name).map_err(io)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(OpenError::InUse { path: path.to_owned() }),
+        Err(TryLockError::Error(cause)) => Err(io(cause)),
+    }
+}
+
+fn unreachable_file(path: &Path, cause: rusqlite::Error) -> Error {
+    match fs::metadata(path).map(|_| ()).err() {
+        Some(cause) => OpenError::Io { path: path.to_owned(), cause }.into(),
+        None => cause.into(),
+    }
+}
+
+fn refuse_foreign(connection: &Connection, path: &Path) -> Result<(), Error> {
+    let found = connection.query_row("PRAGMA application_id", [], |row| row.get::<_, i64>(0));
+    let is_no_database =
+        |cause: &rusqlite::Error| cause.sqlite_error_code() == Some(rusqlite::ErrorCode::NotADatabase);
+    match found {
+        Ok(APPLICATION_ID) => Ok(()),
+        Ok(_) => Err(OpenError::NotATill { path: path.to_owned() }.into()),
+        Err(cause) if is_no_database(&cause) => Err(OpenError::NotATill { path: path.to_owned() }.into()),
+        Err(cause) => Err(cause.into()),
+    }
+}
+
+/// Write-ahead log, synced at every commit: what was answered stays.
+fn prepare(connection: &Connection) -> Result<(), Error> {
+    connection.busy_timeout(PATIENCE)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    connection.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    // Where a plain sync does not reach the platter; elsewhere this changes nothing.
+    connection.pragma_update(None, "fullfsync", true)?;
+    connection.pragma_update(None, "checkpoint_fullfsync", true)?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.pragma_update(None, "trusted_schema", false)?;
+    connection.pragma_update(None, "cell_size_check", true)?;
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
+    Ok(())
+}
+
+/// Tables that grow with every sale: checking them whole at each start would take longer the more was sold. Their
+/// content is under the hash chain, see [`crate::Till::verify`].
+const HISTORY: [&str; 5] = ["event", "document", "number", "stock_movement", "delivery"];
+/// Up to so many pages everything is checked at start.
+const SMALL_FILE_PAGES: i64 = 16_384;
+
+fn refuse_damaged(connection: &Connection) -> Result<(), Error> {
+    let pages: i64 = connection.query_row("PRAGMA page_count", [], |row| row.get(0))?;
+    let check = |sql: &str| -> Result<(), Error> {
+        let finding: String = connection.query_row(sql, [], |row| row.get(0))?;
+        if finding == "ok" { Ok(()) } else { Err(OpenError::Damaged { finding }.into()) }
+    };
+    if pages <= SMALL_FILE_PAGES {
+        return check("PRAGMA quick_check(1)");
+    }
+    let mut tables = connection.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'")?;
+    let names = tables.query_map([], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
+    for name in names.iter().filter(|name| !HISTORY.contains(&name.as_str())) {
+        check(&format!("PRAGMA quick_check('{name}')"))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,83 @@
+//! Documents that were put aside, completed or cancelled.
+
+use saleflex_core::{
+    document::OriginalSale,
+    ids::{ClosureNumber, CustomerId, DocumentId},
+};
+
+use super::Till;
+use crate::{
+    documents::{self, Stored},
+    drafts,
+    error::Error,
+    history::{DocumentHead, DocumentKey, Found},
+    journal::{self, Committed},
+};
+
+/// Looking back.
+impl Till {
+    /// A document by identity or number, in whatever state. A number it had before it was resumed in a later
+    /// period finds it too.
+    pub fn find_document(&self, key: impl Into<DocumentKey>) -> Result<Option<Found>, Error> {
+        let connection = self.connection();
+        match key.into() {
+            DocumentKey::Id(id) => self.find_by_id(id),
+            DocumentKey::Number(number) => {
+                let id = drafts::document_of_number(connection, number.closure, number.receipt)?;
+                let found = id.map(|id| self.find_by_id(id)).transpose()?.flatten();
+                Ok(found.filter(|found| {
+                    let document = found.document();
+                    document.number == number || document.former_number == Some(number)
+                }))
+            }
+        }
+    }
+
+    fn find_by_id(&self, id: DocumentId) -> Result<Option<Found>, Error> {
+        if let Some(open) = self.open.as_ref().filter(|open| open.draft.document().id == id) {
+            return Ok(Some(Found::Open(Box::new(open.draft.clone()))));
+        }
+        if let Some(stored) = documents::find(self.connection(), id)? {
+            return Ok(Some(match stored {
+                Stored::Completed(completed) => Found::Completed(completed),
+                Stored::Cancelled(cancelled) => Found::Cancelled(cancelled),
+            }));
+        }
+        let aside = drafts::aside(self.connection(), id)?;
+        Ok(aside.map(|aside| Found::Suspended(Box::new(aside.document))))
+    }
+
+    /// The finished documents of a period, in the order they were finished.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchClosure`].
+    pub fn documents(&self, closure: ClosureNumber) -> Result<Vec<DocumentHead>, Error> {
+        documents::heads(self.connection(), self.span_of(closure)?)
+    }
+
+    /// The finished documents of a customer, the latest first.
+    pub fn documents_of(&self, customer: CustomerId, limit: u32) -> Result<Vec<DocumentHead>, Error> {
+        documents::of_customer(self.connection(), customer, limit)
+    }
+
+    /// A completed sale with what came back of it so far.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchDocument`] unless it is completed.
+    pub fn original_sale(&self, document: DocumentId) -> Result<OriginalSale, Error> {
+        match documents::find(self.connection(), document)? {
+            Some(Stored::Completed(sale)) => {
+                Ok(OriginalSale { sale: *sale, earlier: documents::returns_of(self.connection(), document)? })
+            }
+            Some(Stored::Cancelled(_)) | None => Err(Error::NoSuchDocument { document }),
+        }
+    }
+
+    /// What one committed command left behind, by its place in the journal.
+    ///
+    /// # Errors
+    /// [`Error::Database`] when there is no such place.
+    pub fn record(&self, seq: i64) -> Result<Committed, Error> {
+        journal::read(self.connection(), seq)
+    }
+}

@@ -1,0 +1,188 @@
+//! Making a till and opening one.
+
+use std::path::Path;
+
+use rusqlite::{Connection, params};
+use saleflex_core::{
+    catalog::{Catalog, CatalogError},
+    closure::Period,
+    ids::{CashierId, CustomerId},
+    money::{Currency, Money},
+};
+use uuid::Uuid;
+
+use super::Till;
+use crate::{
+    cashier::{self, Cashier, NewCashier},
+    catalog,
+    closures::{self, OpenPeriod},
+    codec::{Col, Json, Name, get, get_json, get_name},
+    connection::Database,
+    customer,
+    error::Error,
+    journal::{self, ChainHead, Committed, Fact, Marks},
+    outbox, settings,
+    setup::{Identity, Setup},
+    shell::Shell,
+    stock,
+};
+
+/// Opening.
+impl Till {
+    /// Makes a new till in a file that does not exist yet, with its first period open.
+    ///
+    /// # Errors
+    /// [`Error::Open`] when the file exists or cannot be made, [`Error::Catalog`] when the records do not fit,
+    /// [`Error::BadRecord`] for a cashier or customer that cannot be one.
+    #[expect(clippy::needless_pass_by_value, reason = "a setup makes one till: it is used up")]
+    pub fn create(path: impl AsRef<Path>, setup: Setup, shell: impl Shell + 'static) -> Result<Self, Error> {
+        let mut shell: Box<dyn Shell> = Box::new(shell);
+        if !setup.cashiers.iter().all(NewCashier::is_valid) {
+            return Err(Error::BadRecord { record: "cashier" });
+        }
+        if !setup.customers.iter().all(customer::NewCustomer::is_valid) {
+            return Err(Error::BadRecord { record: "customer" });
+        }
+        let catalog = Catalog::from_records(setup.catalog.clone())?;
+        let mut database = Database::create(path.as_ref())?;
+        let transaction = database.connection_mut().transaction()?;
+        fill(&transaction, &setup, shell.as_mut())?;
+        transaction.commit()?;
+        Self::load(database, shell, catalog, Vec::new())
+    }
+
+    /// Opens a till. What it was doing when it stopped is there again, as the settings' recovery rule says;
+    /// [`Till::recovered`] tells what was found.
+    ///
+    /// # Errors
+    /// [`Error::Open`] with the reason the file was refused.
+    pub fn open(path: impl AsRef<Path>, shell: impl Shell + 'static) -> Result<Self, Error> {
+        let database = Database::open(path.as_ref())?;
+        let (catalog, broken) = catalog::load(database.connection())?;
+        let mut till = Self::load(database, Box::new(shell), catalog, broken)?;
+        till.begin_epoch_of_a_copy()?;
+        till.recover()?;
+        Ok(till)
+    }
+
+    fn load(
+        database: Database,
+        shell: Box<dyn Shell>,
+        catalog: Catalog,
+        broken_records: Vec<CatalogError>,
+    ) -> Result<Self, Error> {
+        let connection = database.connection();
+        Ok(Self {
+            identity: read_identity(connection)?,
+            settings: settings::load(connection)?,
+            catalog,
+            broken_records,
+            cashiers: cashier::load(connection)?,
+            rates: catalog::load_rates(connection)?,
+            connectors: outbox::connectors(connection)?,
+            on_duty: None,
+            epoch: connection.query_row("SELECT max(no) FROM epoch", [], |row| row.get(0))?,
+            head: journal::head(connection)?,
+            period: closures::open(connection)?,
+            open: None,
+            recovered: None,
+            shell,
+            database,
+        })
+    }
+
+    /// A copy that is opened lives a life of its own: its sequence does not continue the original's.
+    fn begin_epoch_of_a_copy(&mut self) -> Result<(), Error> {
+        if !self.connection().query_row("SELECT is_copy FROM till", [], |row| row.get(0))? {
+            return Ok(());
+        }
+        let epoch = self.shell.new_id();
+        self.epoch += 1;
+        let terminal = self.identity.terminal.uuid();
+        self.commit_fact(Fact::EpochBegan { epoch }, terminal, |connection, seq| {
+            write_epoch(connection, epoch, seq)?;
+            connection.execute("UPDATE till SET is_copy = 0", [])?;
+            Ok(())
+        })
+    }
+}
+
+/// Writes everything a new till starts with, the first record of its journal included.
+fn fill(connection: &Connection, setup: &Setup, shell: &mut dyn Shell) -> Result<(), Error> {
+    let (now, epoch) = (shell.now(), shell.new_id());
+    let Identity { store, terminal, currency, tax_mode, .. } = setup.identity;
+    let number = setup.numbering.closure;
+    write_identity(connection, &setup.identity)?;
+    write_epoch(connection, epoch, 1)?;
+    let period = Period {
+        number,
+        store,
+        terminal,
+        currency,
+        opened_at: now,
+        opened_by: None,
+        left_in_drawer: Money::ZERO,
+    };
+    let first_receipt = setup.numbering.receipt;
+    OpenPeriod { id: shell.new_id(), period, first_receipt, after_document: 0 }.write(connection)?;
+    settings::write(connection, &setup.settings)?;
+    catalog::replace_reference(connection, &setup.catalog.reference)?;
+    catalog::put_products(connection, &setup.catalog.products)?;
+    catalog::put_barcodes(connection, &setup.catalog.barcodes)?;
+    for (product, on_hand) in &setup.stock {
+        stock::start(connection, *product, *on_hand)?;
+    }
+    for (currency, rate) in &setup.exchange_rates {
+        catalog::set_rate(connection, *currency, Some(*rate))?;
+    }
+    for new in &setup.cashiers {
+        let cashier = Cashier::new(CashierId::new(shell.new_id()), new);
+        cashier::write(connection, &cashier, &cashier::hash_secret(&new.secret, shell.new_id()))?;
+    }
+    for new in &setup.customers {
+        customer::insert(connection, CustomerId::new(shell.new_id()), new)?;
+    }
+    let fact = Some(Fact::TillCreated { store, terminal, currency, tax_mode, epoch });
+    let record = Committed { fact, ..Committed::new(terminal.uuid(), now, None, number) };
+    journal::append(connection, FIRST_EPOCH, &ChainHead::default(), &record, &Marks::default())?;
+    Ok(())
+}
+
+const FIRST_EPOCH: i64 = 1;
+
+fn write_epoch(connection: &Connection, id: Uuid, first_seq: i64) -> Result<(), Error> {
+    connection.execute("INSERT INTO epoch (id, first_seq) VALUES (?1, ?2)", params![Col(id), first_seq])?;
+    Ok(())
+}
+
+fn write_identity(connection: &Connection, identity: &Identity) -> Result<(), Error> {
+    connection.execute(
+        "INSERT INTO till (one, store, store_code, store_name, terminal, terminal_code, currency, tax_mode) \
+         VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        params![
+            Col(identity.store),
+            identity.store_code,
+            identity.store_name,
+            Col(identity.terminal),
+            identity.terminal_code,
+            Json(identity.currency),
+            Name(identity.tax_mode),
+        ],
+    )?;
+    Ok(())
+}
+
+fn read_identity(connection: &Connection) -> Result<Identity, Error> {
+    let sql = "SELECT store, store_code, store_name, terminal, terminal_code, currency, tax_mode FROM till";
+    Ok(connection.query_row(sql, [], |row| {
+        Ok(Identity {
+            store: get(row, 0)?,
+            store_code: row.get(1)?,
+            store_name: row.get(2)?,
+            terminal: get(row, 3)?,
+            terminal_code: row.get(4)?,
+            currency: get_json::<Currency>(row, 5)?,
+            tax_mode: get_name(row, 6)?,
+        })
+    })?)
+}

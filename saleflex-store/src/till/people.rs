@@ -1,0 +1,196 @@
+//! Who is at the till.
+
+use saleflex_core::{
+    cashier::{Approval, Capability, OnDuty},
+    document::{Document, Refusal},
+    ids::CashierId,
+};
+
+use super::Till;
+use crate::{
+    cashier::{self, Cashier, NewCashier},
+    error::Error,
+    journal::Fact,
+};
+
+/// People.
+impl Till {
+    /// Who may log in, by name, for the list on the log-in screen.
+    pub fn cashiers(&self) -> Vec<&Cashier> {
+        self.cashiers.iter().filter(|cashier| cashier.is_active).collect()
+    }
+
+    /// Logs a cashier in; one who was logged in before is logged out.
+    ///
+    /// # Errors
+    /// [`Error::LogInRefused`] whichever part is wrong, [`Error::LogInDelayed`] after too many attempts,
+    /// [`Refusal::DocumentOpen`] while another cashier's document has lines.
+    pub fn log_in(&mut self, user_name: &str, secret: &str) -> Result<&Cashier, Error> {
+        let id = self.identify(user_name, secret)?;
+        if self.on_duty.is_some_and(|on_duty| on_duty != id) {
+            self.log_out()?;
+        }
+        self.commit_fact(Fact::LoggedIn { cashier: id }, id.uuid(), |_, _| Ok(()))?;
+        self.on_duty = Some(id);
+        self.cashier(id).ok_or(Error::NotLoggedIn)
+    }
+
+    /// Logs the cashier out. After a power cut nobody is logged in, and an open document waits for whoever comes.
+    ///
+    /// # Errors
+    /// [`Error::NotLoggedIn`]; [`Refusal::DocumentOpen`] while a document with lines is open: park, finish or
+    /// cancel it first.
+    pub fn log_out(&mut self) -> Result<(), Error> {
+        let cashier = self.on_duty.ok_or(Error::NotLoggedIn)?;
+        if let Some(document) = self.draft().filter(|document| !is_empty(document)) {
+            return Err(Refusal::DocumentOpen { number: document.number }.into());
+        }
+        self.commit_fact(Fact::LoggedOut { cashier }, cashier.uuid(), |_, _| Ok(()))?;
+        self.on_duty = None;
+        Ok(())
+    }
+
+    /// The cashier who is logged in.
+    pub fn on_duty(&self) -> Option<&Cashier> {
+        self.on_duty.and_then(|id| self.cashier(id))
+    }
+
+    /// A cashier, active or not.
+    pub fn cashier(&self, id: CashierId) -> Option<&Cashier> {
+        self.cashiers.iter().find(|cashier| cashier.id == id)
+    }
+
+    /// Identifies a manager who stands by, for one [`crate::Request::approved`].
+    ///
+    /// # Errors
+    /// As [`Till::log_in`]. Whether the approver holds what is needed is decided with the request.
+    pub fn approve(
+        &mut self,
+        user_name: &str,
+        secret: &str,
+        reason: Option<String>,
+    ) -> Result<Approval, Error> {
+        let id = self.identify(user_name, secret)?;
+        let by = self.cashier(id).map(Cashier::on_duty).ok_or(Error::LogInRefused)?;
+        Ok(Approval { by, reason })
+    }
+
+    /// Adds a cashier.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] without the capability to assign roles; [`Error::BadRecord`] for empty or overlong texts
+    /// and secrets of less than four characters; [`Error::Taken`] for a user name that somebody has.
+    pub fn add_cashier(&mut self, cashier: &NewCashier) -> Result<CashierId, Error> {
+        self.need(Capability::RoleAssign)?;
+        if !cashier.is_valid() {
+            return Err(Error::BadRecord { record: "cashier" });
+        }
+        let added = Cashier::new(CashierId::new(self.shell.new_id()), cashier);
+        let hash = cashier::hash_secret(&cashier.secret, self.shell.new_id());
+        self.write_cashier(added, &hash)
+    }
+
+    /// Changes a cashier's names, capabilities, and whether they may log in. The secret stays.
+    ///
+    /// # Errors
+    /// As [`Till::add_cashier`]; [`Error::NoSuchCashier`]. Nobody can take the capability to assign roles or the
+    /// right to log in from themselves.
+    pub fn change_cashier(&mut self, cashier: Cashier) -> Result<(), Error> {
+        self.need(Capability::RoleAssign)?;
+        let id = cashier.id;
+        let hash =
+            cashier::secret_hash(self.connection(), id)?.ok_or(Error::NoSuchCashier { cashier: id })?;
+        let keeps_rights = cashier.is_active && cashier.capabilities.contains(&Capability::RoleAssign);
+        if self.on_duty == Some(id) && !keeps_rights {
+            return Err(Refusal::ApprovalNeeded { capability: Capability::RoleAssign }.into());
+        }
+        self.write_cashier(cashier, &hash).map(drop)
+    }
+
+    /// Gives the logged-in cashier another secret.
+    ///
+    /// # Errors
+    /// [`Error::LogInRefused`] when the old one is wrong, [`Error::BadRecord`] when the new one is too short.
+    pub fn change_secret(&mut self, old: &str, new: &str) -> Result<(), Error> {
+        let user_name = self.on_duty().ok_or(Error::NotLoggedIn)?.user_name.clone();
+        let id = self.identify(&user_name, old)?;
+        if !cashier::is_secret(new) {
+            return Err(Error::BadRecord { record: "secret" });
+        }
+        let hash = cashier::hash_secret(new, self.shell.new_id());
+        self.commit_fact(Fact::SecretChanged { cashier: id }, id.uuid(), |connection, _| {
+            cashier::set_secret(connection, id, &hash)
+        })?;
+        if let Some(changed) = self.cashiers.iter_mut().find(|cashier| cashier.id == id) {
+            changed.must_change_secret = false;
+        }
+        Ok(())
+    }
+
+    /// The logged-in cashier as deciding sees one. Whoever has to change the secret does that first.
+    pub(super) fn cashier_on_duty(&self) -> Result<OnDuty, Error> {
+        let cashier = self.on_duty().ok_or(Error::NotLoggedIn)?;
+        if cashier.must_change_secret { Err(Error::SecretExpired) } else { Ok(cashier.on_duty()) }
+    }
+
+    /// The logged-in cashier must hold a capability.
+    pub(super) fn need(&self, capability: Capability) -> Result<OnDuty, Error> {
+        let cashier = self.cashier_on_duty()?;
+        if cashier.may(capability) { Ok(cashier) } else { Err(Refusal::ApprovalNeeded { capability }.into()) }
+    }
+
+    fn write_cashier(&mut self, cashier: Cashier, secret_hash: &str) -> Result<CashierId, Error> {
+        let (id, key) = (cashier.id, cashier::user_key(&cashier.user_name));
+        let is_taken =
+            self.cashiers.iter().any(|known| known.id != id && cashier::user_key(&known.user_name) == key);
+        if is_taken {
+            return Err(Error::Taken { code: cashier.user_name });
+        }
+        let fact = Fact::CashierChanged {
+            cashier: id,
+            capabilities: cashier.capabilities.clone(),
+            is_active: cashier.is_active,
+        };
+        self.commit_fact(fact, id.uuid(), |connection, _| cashier::write(connection, &cashier, secret_hash))?;
+        self.cashiers.retain(|known| known.id != id);
+        self.cashiers.push(cashier);
+        self.cashiers.sort_by(|one, other| (&one.name, one.id).cmp(&(&other.name, other.id)));
+        Ok(id)
+    }
+
+    /// Who has this name and this secret. A name that nobody has takes as long and is answered the same.
+    fn identify(&mut self, user_name: &str, secret: &str) -> Result<CashierId, Error> {
+        let key = cashier::user_key(user_name);
+        let now = self.shell.now().instant;
+        if let Some(until) = cashier::delayed_until(self.connection(), &key, now)? {
+            return Err(Error::LogInDelayed { until });
+        }
+        let known = self.cashiers.iter().find(|cashier| cashier::user_key(&cashier.user_name) == key);
+        let (known, is_active) =
+            (known.map(|cashier| cashier.id), known.is_some_and(|known| known.is_active));
+        let hash = match known {
+            Some(id) => cashier::secret_hash(self.connection(), id)?,
+            None => None,
+        };
+        let is_right = if let Some(hash) = &hash {
+            cashier::is_right(secret, hash)
+        } else {
+            cashier::hash_secret(secret, self.identity.terminal.uuid());
+            false
+        };
+        if let Some(id) = known.filter(|_| is_right && is_active) {
+            cashier::forget_failures(self.connection(), &key)?;
+            return Ok(id);
+        }
+        let entity = known.map_or(self.identity.terminal.uuid(), CashierId::uuid);
+        self.commit_fact(Fact::LogInRefused { cashier: known }, entity, |connection, _| {
+            cashier::count_failure(connection, &key, now)
+        })?;
+        Err(Error::LogInRefused)
+    }
+}
+
+/// Whether a document holds nothing that would be lost.
+pub(super) fn is_empty(document: &Document) -> bool {
+    document.lines.is_empty() && document.tenders.is_empty() && document.exchange.is_none()
+}

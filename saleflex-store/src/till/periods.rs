@@ -1,0 +1,161 @@
+//! The end of the day.
+
+use saleflex_core::{
+    cashier::Approval,
+    closure::{self, Closing, Closure, Declaration, DocumentFigures, DocumentMark, Period, Report},
+    document::Document,
+    ids::ClosureNumber,
+};
+
+use super::Till;
+use crate::{
+    closures::{self, OpenPeriod},
+    documents::{self, Finished, Span},
+    drafts,
+    error::Error,
+    journal::{Committed, Marks},
+};
+
+/// The figures of the open period.
+#[derive(Clone, Debug)]
+pub struct XReport {
+    /// The period.
+    pub period: Period,
+    /// Its figures so far.
+    pub report: Report,
+    /// Its first document.
+    pub first_document: Option<DocumentMark>,
+    /// Its last document.
+    pub last_document: Option<DocumentMark>,
+    /// How many documents were parked in it and still are.
+    pub suspended_count: u64,
+}
+
+/// Periods.
+impl Till {
+    /// The open period.
+    pub const fn period(&self) -> &Period {
+        &self.period.period
+    }
+
+    /// The figures of the open period. Nothing changes.
+    ///
+    /// # Errors
+    /// A failure of the disk.
+    pub fn x_report(&self) -> Result<XReport, Error> {
+        let number = self.period.period.number;
+        let mut x = self.fold(self.period.span())?;
+        let asides = drafts::all_aside(self.connection())?;
+        let put_aside = asides.iter().map(|aside| aside.document.document());
+        for document in put_aside.chain(self.draft()) {
+            add_deposits(&mut x.report, document, number);
+        }
+        let parked = asides.iter().filter(|aside| aside.document.closure == number);
+        x.suspended_count = parked.count().try_into().unwrap_or(u64::MAX);
+        Ok(x)
+    }
+
+    /// Closes the open period and opens the next one, in one transaction. What was counted in the drawer is
+    /// declared with it; a manager's approval is needed where the difference is too large.
+    ///
+    /// # Errors
+    /// [`Error::NotClosed`] with the reason. Nothing was closed then.
+    pub fn close_period(
+        &mut self,
+        declaration: Option<&Declaration>,
+        approval: Option<&Approval>,
+    ) -> Result<Closure, Error> {
+        let cashier = self.cashier_on_duty()?;
+        self.leave_empty_document()?;
+        let moment = self.shell.now();
+        let x = self.x_report()?;
+        let closure = closure::close(&Closing {
+            moment,
+            cashier: &cashier,
+            approval,
+            policy: &self.settings.closing,
+            period: &x.period,
+            open_document: self.open.as_ref().map(|open| &open.draft),
+            report: &x.report,
+            first_document: x.first_document,
+            last_document: x.last_document,
+            suspended_count: x.suspended_count,
+            declaration,
+        })?;
+        let closed = self.period.clone();
+        let last_document = documents::last(self.connection())?;
+        let next = OpenPeriod {
+            id: self.shell.new_id(),
+            period: closure.next_period(),
+            first_receipt: 1,
+            after_document: last_document,
+        };
+        let record = Committed {
+            closure: Some(Box::new(closure.clone())),
+            ..Committed::new(closed.id, moment, Some(cashier.id), closed.period.number)
+        };
+        self.commit(&record, &Marks::default(), |connection, seq| {
+            closed.close(connection, seq, last_document)?;
+            next.write(connection)
+        })?;
+        self.period = next;
+        Ok(closure)
+    }
+
+    /// The closed periods, the latest first.
+    pub fn closures(&self, limit: u32) -> Result<Vec<Closure>, Error> {
+        let closed = closures::all(self.connection(), limit)?;
+        closed.iter().map(|closed| closures::record(self.connection(), closed)).collect()
+    }
+
+    /// A closed period.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchClosure`] when there is none, or it is still open.
+    pub fn closure(&self, number: ClosureNumber) -> Result<Closure, Error> {
+        let closed = closures::closed(self.connection(), number)?;
+        closures::record(self.connection(), &closed.ok_or(Error::NoSuchClosure { closure: number })?)
+    }
+
+    /// Where the documents of a period lie.
+    pub(super) fn span_of(&self, number: ClosureNumber) -> Result<Span, Error> {
+        if number == self.period.period.number {
+            return Ok(self.period.span());
+        }
+        let closed = closures::closed(self.connection(), number)?;
+        closed.map(|closed| closed.span).ok_or(Error::NoSuchClosure { closure: number })
+    }
+
+    /// The figures of the finished documents of the open period.
+    fn fold(&self, span: Span) -> Result<XReport, Error> {
+        let mut x = XReport {
+            period: self.period.period.clone(),
+            report: Report::empty(),
+            first_document: None,
+            last_document: None,
+            suspended_count: 0,
+        };
+        documents::for_each_record(self.connection(), span, |record| {
+            for finished in Finished::of(record) {
+                let (figures, at) = match finished {
+                    Finished::Completed(it) => (DocumentFigures::of(it), it.completed_at),
+                    Finished::Cancelled(it) => (DocumentFigures::cancelled(it), it.cancelled_at),
+                };
+                if let Some(figures) = figures {
+                    x.report.add(&figures);
+                }
+                let mark = DocumentMark::new(finished.document(), at);
+                x.first_document.get_or_insert(mark);
+                x.last_document = Some(mark);
+            }
+            Ok(())
+        })?;
+        Ok(x)
+    }
+}
+
+fn add_deposits(report: &mut Report, document: &Document, period: ClosureNumber) {
+    if let Some(deposits) = DocumentFigures::deposits(document, period) {
+        report.add(&deposits);
+    }
+}

@@ -1,0 +1,194 @@
+//! What is for sale, to whom, by which rules.
+
+use rust_decimal::Decimal;
+use saleflex_core::{
+    cashier::Capability,
+    catalog::{Catalog, CatalogChange, CatalogError, Reference},
+    ids::{CustomerId, ProductId},
+    money::CurrencyCode,
+    quantity::ExchangeRate,
+};
+
+use super::Till;
+use crate::{
+    catalog,
+    customer::{self, Customer, NewCustomer},
+    error::Error,
+    journal::Fact,
+    settings::{self, Settings},
+    stock::{self, MovementRecord, StockLevel},
+};
+
+/// What is for sale, to whom, by which rules.
+impl Till {
+    /// What is for sale, in memory.
+    pub const fn catalog(&self) -> &Catalog {
+        &self.catalog
+    }
+
+    /// Stored catalog records that do not fit and were left out when the till was opened.
+    pub fn broken_records(&self) -> &[CatalogError] {
+        &self.broken_records
+    }
+
+    /// Changes products and barcodes, all of them or none.
+    ///
+    /// # Errors
+    /// [`Error::Catalog`] with all that is wrong; [`Error::Refused`] without the capability.
+    pub fn change_catalog(&mut self, change: CatalogChange) -> Result<(), Error> {
+        self.need(Capability::CatalogWrite)?;
+        self.catalog.validate(&change)?;
+        let terminal = self.identity.terminal.uuid();
+        let fact = Fact::CatalogChanged { change: Box::new(change.clone()) };
+        self.commit_fact(fact, terminal, |connection, _| catalog::apply(connection, &change))?;
+        Ok(self.catalog.apply(change)?)
+    }
+
+    /// Puts other tax rates, departments, units and masks in the place of the present ones.
+    ///
+    /// # Errors
+    /// As [`Till::change_catalog`].
+    pub fn replace_reference(&mut self, reference: Reference) -> Result<(), Error> {
+        self.need(Capability::CatalogWrite)?;
+        let before = self.catalog.reference();
+        self.catalog.replace_reference(reference.clone())?;
+        let terminal = self.identity.terminal.uuid();
+        let reference = Box::new(reference);
+        let fact = Fact::ReferenceReplaced { reference: reference.clone() };
+        let written = self
+            .commit_fact(fact, terminal, |connection, _| catalog::replace_reference(connection, &reference));
+        if written.is_err() {
+            self.catalog.replace_reference(before)?;
+        }
+        written
+    }
+
+    /// What one unit of the till's currency buys of others.
+    pub fn exchange_rates(&self) -> &[(CurrencyCode, ExchangeRate)] {
+        &self.rates
+    }
+
+    /// Sets an exchange rate; none: the currency is no longer taken.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] without the capability.
+    pub fn set_exchange_rate(
+        &mut self,
+        currency: CurrencyCode,
+        rate: Option<ExchangeRate>,
+    ) -> Result<(), Error> {
+        self.need(Capability::SettingsWrite)?;
+        let terminal = self.identity.terminal.uuid();
+        self.commit_fact(Fact::RateSet { currency, rate }, terminal, |connection, _| {
+            catalog::set_rate(connection, currency, rate)
+        })?;
+        self.rates.retain(|(known, _)| *known != currency);
+        self.rates.extend(rate.map(|rate| (currency, rate)));
+        self.rates.sort_by_key(|(known, _)| *known);
+        Ok(())
+    }
+
+    /// How much of a product there is, where stock is kept.
+    pub fn stock(&self, product: ProductId) -> Result<Option<StockLevel>, Error> {
+        stock::level(self.connection(), product)
+    }
+
+    /// The movements of a product's stock, the latest first.
+    pub fn stock_movements(&self, product: ProductId, limit: u32) -> Result<Vec<MovementRecord>, Error> {
+        stock::movements(self.connection(), product, limit)
+    }
+
+    /// Sets what is on the shelf of a product, after a count or a delivery. From then on its stock is kept.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] without the capability; [`Error::NoSuchProduct`].
+    pub fn set_stock(
+        &mut self,
+        product: ProductId,
+        now: Decimal,
+        reason: Option<String>,
+    ) -> Result<(), Error> {
+        self.need(Capability::CatalogWrite)?;
+        if self.catalog.product(product).is_none() {
+            return Err(Error::NoSuchProduct { product });
+        }
+        if now.scale() > LEVEL_DIGITS || now.abs() > Decimal::from(MOST_IN_STOCK) {
+            return Err(Error::BadRecord { record: "stock" });
+        }
+        let before = stock::level(self.connection(), product)?.map(|level| level.on_hand);
+        let entity = self.shell.new_id();
+        self.commit_fact(Fact::StockSet { product, before, now, reason }, entity, |connection, seq| {
+            stock::set(connection, seq, product, now)
+        })
+    }
+
+    /// Adds a customer.
+    ///
+    /// # Errors
+    /// [`Error::BadRecord`] for empty or overlong texts, [`Error::Taken`] for a code that another customer has.
+    pub fn add_customer(&mut self, new: &NewCustomer) -> Result<CustomerId, Error> {
+        self.need(Capability::Sell)?;
+        self.check_customer(new, None)?;
+        let id = CustomerId::new(self.shell.new_id());
+        let fact = Fact::CustomerChanged { customer: id, revision: 1 };
+        self.commit_fact(fact, id.uuid(), |connection, _| customer::insert(connection, id, new))?;
+        Ok(id)
+    }
+
+    /// Changes what is known of a customer; balance and points stay.
+    ///
+    /// # Errors
+    /// As [`Till::add_customer`], and [`Error::NoSuchCustomer`].
+    pub fn change_customer(&mut self, id: CustomerId, new: &NewCustomer) -> Result<(), Error> {
+        self.need(Capability::Sell)?;
+        let known = customer::find(self.connection(), id)?.ok_or(Error::NoSuchCustomer { customer: id })?;
+        self.check_customer(new, Some(id))?;
+        let revision = known.revision.saturating_add(1);
+        let fact = Fact::CustomerChanged { customer: id, revision };
+        self.commit_fact(fact, id.uuid(), |connection, _| customer::update(connection, id, new, revision))
+    }
+
+    fn check_customer(&self, new: &NewCustomer, id: Option<CustomerId>) -> Result<(), Error> {
+        if !new.is_valid() {
+            return Err(Error::BadRecord { record: "customer" });
+        }
+        let owner = customer::find_code(self.connection(), new.code.trim())?;
+        match owner.filter(|owner| Some(owner.id) != id) {
+            Some(owner) => Err(Error::Taken { code: owner.code }),
+            None => Ok(()),
+        }
+    }
+
+    /// A customer.
+    pub fn customer(&self, customer: CustomerId) -> Result<Option<Customer>, Error> {
+        customer::find(self.connection(), customer)
+    }
+
+    /// At most `limit` customers whose code, name or telephone number holds `term`, by name.
+    pub fn find_customers(&self, term: &str, limit: u32) -> Result<Vec<Customer>, Error> {
+        customer::search(self.connection(), term, limit)
+    }
+
+    /// The settings.
+    pub const fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Changes the settings.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] without the capability.
+    pub fn change_settings(&mut self, settings: Settings) -> Result<(), Error> {
+        self.need(Capability::SettingsWrite)?;
+        let terminal = self.identity.terminal.uuid();
+        let fact = Fact::SettingsChanged { settings: Box::new(settings.clone()) };
+        self.commit_fact(fact, terminal, |connection, _| settings::write(connection, &settings))?;
+        self.settings = settings;
+        Ok(())
+    }
+}
+
+/// Fraction digits of a level, as those of a quantity.
+const LEVEL_DIGITS: u32 = 4;
+/// The most that can be on a shelf, either way.
+const MOST_IN_STOCK: i64 = 9_999_999_999;

@@ -1,0 +1,313 @@
+//! One command, one transaction.
+
+use rust_decimal::Decimal;
+use saleflex_core::{
+    adjustment::AdjustmentSource,
+    catalog::Sellable,
+    checkout::{self, Outcome},
+    document::{
+        AddLine, Command, CustomerFacts, Document, Entry, Event, Facts, Kind, NewDocument, OriginalSale,
+        Refusal, State, TillFacts,
+    },
+    ids::{CashierId, CustomerId, DocumentId, DocumentNumber, ProductId},
+    loyalty::{self, Holder, NotRedeemable, Redemption, RedemptionRequest},
+    quantity::Points,
+    time::Moment,
+};
+use uuid::Uuid;
+
+use super::{OpenDocument, Till};
+use crate::{
+    customer,
+    documents::Finished,
+    drafts::{self, Aside, Held},
+    error::Error,
+    history::Parked,
+    journal::{self, Committed, Marks},
+    request::{Done, Request, Subject},
+    stock,
+};
+
+/// Everything that was looked up for a command.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    item: Option<Sellable>,
+    stock: Option<Decimal>,
+    customer: Option<CustomerFacts>,
+    original: Option<OriginalSale>,
+    aside: Option<Aside>,
+}
+
+/// Selling.
+impl Till {
+    /// Carries a command out: looks up what it needs, decides, and writes all that follows in one transaction.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] or [`Error::Lookup`] when a rule stands against it; otherwise a failure of the disk.
+    /// Whatever the error, nothing has changed. Only after a failure of the disk itself nobody can know whether
+    /// the command reached it; with [`Request::once`] asking again is safe then too.
+    pub fn execute(&mut self, request: impl Into<Request>) -> Result<Done, Error> {
+        let request = request.into();
+        if let Some(id) = request.id
+            && let Some((seq, record)) = journal::find_command(self.connection(), id)?
+        {
+            return Ok(Done::again(seq, record));
+        }
+        let cashier = self.cashier_on_duty()?;
+        self.check_worth(&request.command)?;
+        let moment = self.shell.now();
+        let found = self.look_up(&request, moment)?;
+        let next = self.next_document()?;
+        let facts = Facts {
+            moment,
+            cashier: &cashier,
+            approval: request.approval.as_ref(),
+            policy: &self.settings.policy,
+            till: self.facts(),
+            next,
+            item: found.item.as_ref(),
+            stock: found.stock,
+            customer: found.customer,
+            original: found.original.as_ref().or(self.open.as_ref().and_then(|open| open.original.as_ref())),
+            suspended: found.aside.as_ref().map(|aside| &aside.document),
+        };
+        // Closing a suspended document leaves the open one alone.
+        let is_beside = matches!(request.command, Command::CancelSuspended { .. });
+        let draft = self.open.as_ref().filter(|_| !is_beside).map(|open| &open.draft);
+        let outcome = checkout::run(draft, &request.command, &facts)?;
+        self.keep(outcome, moment, Some(cashier.id), request.id, found)
+    }
+
+    /// The open document.
+    pub fn draft(&self) -> Option<&Document> {
+        self.open.as_ref().map(|open| open.draft.document())
+    }
+
+    /// The number the next document gets if it begins now.
+    pub fn next_number(&mut self) -> Result<DocumentNumber, Error> {
+        Ok(DocumentNumber {
+            date: self.shell.now().local.date(),
+            closure: self.period.period.number,
+            receipt: self.next_receipt()?,
+        })
+    }
+
+    /// The suspended documents, the latest first.
+    pub fn suspended(&self) -> Result<Vec<Parked>, Error> {
+        Ok(drafts::all_aside(self.connection())?.iter().map(Aside::parked).collect())
+    }
+
+    /// Takes a suspended document up.
+    pub fn resume(&mut self, document: DocumentId) -> Result<Done, Error> {
+        self.execute(Request::resume(document))
+    }
+
+    /// Puts a customer on the open document; none makes it a walk-in again.
+    pub fn assign_customer(&mut self, customer: Option<CustomerId>) -> Result<Done, Error> {
+        self.execute(Request::assign_customer(customer))
+    }
+
+    /// Turns points of the customer into a discount: as many of those asked for as the loyalty program's rules
+    /// allow on this document.
+    ///
+    /// # Errors
+    /// [`Error::NotRedeemable`] with the first reason why none are taken.
+    pub fn redeem_points(&mut self, points: Points) -> Result<Done, Error> {
+        let redemption = self.worth_of(points)?;
+        self.execute(Command::RedeemPoints { points: redemption.points, amount: redemption.amount })
+    }
+
+    /// Points are worth what the rules say, whoever asks.
+    fn check_worth(&self, command: &Command) -> Result<(), Error> {
+        let Command::RedeemPoints { points, amount } = *command else { return Ok(()) };
+        let is_worth = self.worth_of(points)? == Redemption { points, amount };
+        if is_worth { Ok(()) } else { Err(Refusal::RedemptionNotPossible.into()) }
+    }
+
+    fn worth_of(&self, points: Points) -> Result<Redemption, Error> {
+        let document = self.draft().ok_or(Refusal::NoDocument)?;
+        let policy = self.settings.redemption.ok_or(NotRedeemable::ProgramInactive)?;
+        let holder = match document.customer {
+            None => Holder::NoCustomer,
+            Some(id) => match customer::find(self.connection(), id)?.and_then(|customer| customer.points) {
+                None => Holder::NoMembership,
+                Some(Points(points)) => Holder::Member { available: Points(points - self.held_points(id)?) },
+            },
+        };
+        let discounts = document.adjustments.iter();
+        let by_points =
+            discounts.filter(|discount| matches!(discount.source, AdjustmentSource::Loyalty { .. }));
+        let request = RedemptionRequest {
+            points,
+            is_sale: document.kind == Kind::Sale,
+            holder,
+            total: document.totals.total,
+            due: document.balance(),
+            redeemed: Redemption {
+                points: Points(customer::redeemed(document)),
+                amount: by_points.map(|discount| discount.amount).sum(),
+            },
+        };
+        Ok(loyalty::redeem(&request, &policy, &self.identity.currency)?)
+    }
+
+    /// Points that suspended documents of a customer hold.
+    fn held_points(&self, id: CustomerId) -> Result<i64, Error> {
+        let asides = drafts::all_aside(self.connection())?;
+        let documents = asides.iter().map(|aside| aside.document.document());
+        Ok(documents.filter(|document| document.customer == Some(id)).map(customer::redeemed).sum())
+    }
+
+    pub(super) const fn facts(&self) -> TillFacts {
+        TillFacts {
+            store: self.identity.store,
+            terminal: self.identity.terminal,
+            currency: self.identity.currency,
+            tax_mode: self.identity.tax_mode,
+            training: self.settings.training,
+            closure: self.period.period.number,
+        }
+    }
+
+    pub(super) fn next_document(&mut self) -> Result<NewDocument, Error> {
+        Ok(NewDocument { receipt: self.next_receipt()?, id: DocumentId::new(self.shell.new_id()) })
+    }
+
+    fn next_receipt(&self) -> Result<u32, Error> {
+        drafts::next_receipt(self.connection(), self.period.period.number, self.period.first_receipt)
+    }
+
+    fn look_up(&mut self, request: &Request, moment: Moment) -> Result<Found, Error> {
+        let mut found = Found::default();
+        let customer = match request.subject {
+            Some(Subject::Suspended(id)) => {
+                let aside = drafts::aside(self.connection(), id)?;
+                found.aside = Some(aside.ok_or(Error::NoSuchDocument { document: id })?);
+                None
+            }
+            Some(Subject::Original(id)) => {
+                found.original = Some(self.original_sale(id)?);
+                None
+            }
+            Some(Subject::Customer(id)) => Some(id),
+            None if request.command == Command::AssignCustomer => None,
+            None => self.draft().and_then(|document| document.customer),
+        };
+        if let Some(id) = customer {
+            let customer = customer::find(self.connection(), id)?;
+            found.customer = Some(customer.ok_or(Error::NoSuchCustomer { customer: id })?.facts());
+        }
+        if let Command::AddLine(add) = &request.command {
+            found.item = Some(self.find_item(add, moment)?);
+        }
+        if let Some(product) = self.moved_product(&request.command, found.item.as_ref()) {
+            found.stock = stock::level(self.connection(), product)?.map(|level| level.available());
+        }
+        self.remember_original()?;
+        Ok(found)
+    }
+
+    fn find_item(&self, add: &AddLine, moment: Moment) -> Result<Sellable, Error> {
+        Ok(match &add.entry {
+            Entry::Code(entered) => {
+                self.catalog.find(entered, moment.local.date(), &self.identity.currency)?
+            }
+            Entry::Department(no) => self.catalog.department(*no)?,
+        })
+    }
+
+    /// The product whose stock a command asks about.
+    fn moved_product(&self, command: &Command, item: Option<&Sellable>) -> Option<ProductId> {
+        if let Command::RepeatLine { line } | Command::ChangeQuantity { line, .. } = command {
+            return self.draft()?.line(*line)?.item.product;
+        }
+        item?.product
+    }
+
+    /// Goods that come back are measured against what was sold: the sale is read once and kept while the return is
+    /// open.
+    fn remember_original(&mut self) -> Result<(), Error> {
+        let Some(open) = self.open.as_ref().filter(|open| open.original.is_none()) else { return Ok(()) };
+        let document = open.draft.document();
+        let returned = document.exchange.as_deref().unwrap_or(document);
+        let Some(sale) = returned.original.filter(|_| returned.kind == Kind::Return) else { return Ok(()) };
+        let original = self.original_sale(sale)?;
+        if let Some(open) = &mut self.open {
+            open.original = Some(original);
+        }
+        Ok(())
+    }
+
+    /// Writes all that follows from a command and takes it over in memory.
+    pub(super) fn keep(
+        &mut self,
+        outcome: Outcome,
+        moment: Moment,
+        cashier: Option<CashierId>,
+        command_id: Option<Uuid>,
+        found: Found,
+    ) -> Result<Done, Error> {
+        let held = found.aside.as_ref().map(|aside| aside.held);
+        let root = self.root_of(&outcome, held);
+        let entity = root.map_or_else(|| self.shell.new_id(), DocumentId::uuid);
+        let record = Committed {
+            events: outcome.events.clone(),
+            effects: outcome.effects.clone(),
+            ..Committed::new(entity, moment, cashier, self.period.period.number)
+        };
+        let totals = outcome.state.draft().map(|draft| draft.document().totals);
+        let marks = Marks { command_id, totals: totals.map(|totals| (totals.net_due, totals.paid)) };
+        let before = self.open.take();
+        let written = self.commit(&record, &marks, |connection, seq| {
+            if let Some(root) = root {
+                let before = before.as_ref().map(|open| open.draft.document());
+                drafts::Change { seq, before, aside: held, root, outcome: &outcome }.write(connection)?;
+            }
+            write_effects(connection, seq, &record)?;
+            Ok(seq)
+        });
+        let seq = match written {
+            Ok(seq) => seq,
+            Err(error) => {
+                self.open = before;
+                return Err(error);
+            }
+        };
+        self.open = match (outcome.state, root) {
+            (State::Draft(draft), Some(root)) => {
+                let kept = before.filter(|open| open.root == root).and_then(|open| open.original);
+                let begun = found.original.filter(|_| draft.document().kind == Kind::Return);
+                Some(OpenDocument { draft: *draft, root, original: begun.or(kept) })
+            }
+            // A suspended document was closed beside the open one.
+            (State::Cancelled(_), _) if held.is_some() => before,
+            _ => None,
+        };
+        Ok(Done::new(seq, record.events, record.effects))
+    }
+
+    /// Under which entity the events of a command stand; none when no document is concerned.
+    fn root_of(&self, outcome: &Outcome, held: Option<Held>) -> Option<DocumentId> {
+        if let Some(held) = held {
+            return Some(held.root);
+        }
+        let opened = outcome
+            .events
+            .iter()
+            .find_map(|event| if let Event::DocumentOpened(opened) = event { Some(opened.id) } else { None });
+        opened.or(self.open.as_ref().map(|open| open.root))
+    }
+}
+
+fn write_effects(connection: &rusqlite::Connection, seq: i64, record: &Committed) -> Result<(), Error> {
+    for finished in Finished::of(record) {
+        finished.write(connection, seq)?;
+    }
+    for completed in &record.effects.completed {
+        customer::settle(connection, completed)?;
+    }
+    for movement in &record.effects.stock {
+        stock::move_stock(connection, seq, movement)?;
+    }
+    Ok(())
+}

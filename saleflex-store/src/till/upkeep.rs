@@ -1,0 +1,75 @@
+//! Keeping the till whole: verification, backup, export, connectors.
+
+use std::{io::Write, path::Path};
+
+use saleflex_core::cashier::Capability;
+
+use super::Till;
+use crate::{
+    backup,
+    error::Error,
+    journal::ChainHead,
+    outbox,
+    verify::{self, Verification},
+};
+
+/// Upkeep.
+impl Till {
+    /// Looks through the whole journal: every payload against its digest, every digest against the chain, every
+    /// stored document, closure and movement against the journal, and every document against a replay of its
+    /// events. It takes as long as the journal is.
+    ///
+    /// # Errors
+    /// A failure of the disk. What was tampered with is an answer, not an error.
+    pub fn verify(&self) -> Result<Verification, Error> {
+        verify::verify(self.connection())
+    }
+
+    /// The end of the chain: noted elsewhere, on a Z report or at the hub, it proves later that nothing was cut off
+    /// the journal.
+    pub const fn chain_head(&self) -> &ChainHead {
+        &self.head
+    }
+
+    /// Copies the till to a new file while it works. A copy that is opened begins an epoch of its own.
+    ///
+    /// # Errors
+    /// [`crate::error::OpenError::Exists`]; a failure of the disk.
+    pub fn backup(&self, to: impl AsRef<Path>) -> Result<(), Error> {
+        backup::copy(self.connection(), to.as_ref())
+    }
+
+    /// Writes everything the till knows as lines of JSON, but the cashiers' secrets.
+    ///
+    /// # Errors
+    /// A failure of the disk or of `out`.
+    pub fn export(&self, out: &mut dyn Write) -> Result<(), Error> {
+        backup::export(self.connection(), out)
+    }
+
+    /// The configured connectors.
+    pub fn connectors(&self) -> &[String] {
+        &self.connectors
+    }
+
+    /// Configures a connector: from now on every fact that travels is queued for it, and so are the facts of the
+    /// past.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] without the capability; [`Error::Taken`] when it is configured already.
+    pub fn add_connector(&mut self, name: &str) -> Result<(), Error> {
+        self.need(Capability::SettingsWrite)?;
+        if self.connectors.iter().any(|known| known == name) {
+            return Err(Error::Taken { code: name.to_owned() });
+        }
+        if name.is_empty() || !name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_') {
+            return Err(Error::BadRecord { record: "connector" });
+        }
+        let transaction = self.database.connection_mut().transaction()?;
+        outbox::add_connector(&transaction, name)?;
+        transaction.commit()?;
+        self.connectors.push(name.to_owned());
+        self.connectors.sort();
+        Ok(())
+    }
+}

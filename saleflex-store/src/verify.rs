@@ -1,0 +1,278 @@
+//! Whether what is stored is what happened.
+//!
+//! The journal is read once from its first event to its last. Beside it the documents are replayed, and every row
+//! that was stored from an event is compared with it: nothing stands in a table that the chain does not vouch for.
+
+use std::collections::HashMap;
+
+use rusqlite::{Connection, Row, types::Value};
+use saleflex_core::{
+    document::{ENGINE_VERSION, Event, State, Suspended, evolve},
+    ids::{ClosureNumber, DocumentId},
+    money::Money,
+};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use crate::{
+    codec::get,
+    documents::{self, Finished},
+    error::Error,
+    journal::{ChainHead, Committed, Fact, Hash},
+};
+
+mod rows;
+
+/// The answer of a verification.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Verification {
+    /// Everything stored is what happened.
+    Whole(Whole),
+    /// Something is not; this is the first place where it shows.
+    Tampered {
+        /// The event.
+        seq: i64,
+        /// What is wrong there.
+        what: Tampering,
+    },
+}
+
+/// How much was verified.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Whole {
+    /// How many events there are.
+    pub events: i64,
+    /// How many finished documents.
+    pub documents: i64,
+    /// How many closed periods.
+    pub closures: i64,
+    /// How many finished documents were not replayed, because an earlier version of the rules priced them; their
+    /// bytes are verified like all others.
+    pub not_replayed: i64,
+    /// The end of the chain.
+    pub head: ChainHead,
+}
+
+/// What is wrong.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Tampering {
+    /// The event is not there.
+    EventMissing,
+    /// The payload is not what was digested.
+    PayloadChanged,
+    /// The link does not follow from the one before.
+    ChainBroken,
+    /// The payload cannot be read.
+    Unreadable,
+    /// A column of the event says something else than its payload.
+    EventRowChanged,
+    /// The event stands under another life of the file.
+    WrongEpoch,
+    /// What the document came to is not what its events lead to.
+    TotalsDiffer,
+    /// The document that was finished is not the one its events lead to.
+    ReplayDiffers {
+        /// Which.
+        document: DocumentId,
+    },
+    /// The row of a finished document is missing or says something else.
+    DocumentChanged {
+        /// Which.
+        document: DocumentId,
+    },
+    /// There is a row of a finished document that no event finished.
+    UnknownDocument,
+    /// A document's number is not in its name.
+    NumberChanged {
+        /// Whose.
+        document: DocumentId,
+    },
+    /// The row of a period says something else.
+    ClosureChanged {
+        /// Which.
+        closure: ClosureNumber,
+    },
+    /// A stock movement is missing, or is not what its event says, or does not lead to the level.
+    StockChanged,
+    /// A document that is not finished is missing or is not what its events lead to.
+    DraftChanged,
+}
+
+/// Looks through the whole journal.
+pub(crate) fn verify(connection: &Connection) -> Result<Verification, Error> {
+    let mut verifier = Verifier::new(connection);
+    let mut select = connection.prepare(
+        "SELECT seq, epoch, payload, payload_hash, chain_hash, net_due, paid, kind, entity_id, revision, \
+         depends_on_closure, schema_version, created_at, offset_min FROM event ORDER BY seq",
+    )?;
+    let mut rows = select.query([])?;
+    while let Some(row) = rows.next()? {
+        if let Err(what) = verifier.event(row)? {
+            let seq = verifier.whole.head.seq + 1;
+            return Ok(Verification::Tampered { seq, what });
+        }
+    }
+    let seq = verifier.whole.head.seq;
+    Ok(match verifier.end()? {
+        Ok(whole) => Verification::Whole(whole),
+        Err(what) => Verification::Tampered { seq, what },
+    })
+}
+
+/// What was found: nothing, or what is wrong. The outer error is a failure of the disk.
+type Finding = Result<Result<(), Tampering>, Error>;
+
+/// Leaves a check with what is wrong unless something holds.
+macro_rules! hold {
+    ($holds:expr, $what:expr) => {
+        if !$holds {
+            return Ok(Err($what));
+        }
+    };
+}
+
+/// Leaves a check with what another check found.
+macro_rules! check {
+    ($finding:expr) => {
+        if let Err(what) = $finding? {
+            return Ok(Err(what));
+        }
+    };
+}
+
+pub(crate) use {check, hold};
+
+struct Verifier<'a> {
+    connection: &'a Connection,
+    rows: rows::Rows<'a>,
+    whole: Whole,
+    epoch: i64,
+    /// Documents that are not finished, by the entity of their events.
+    states: HashMap<Uuid, State>,
+}
+
+impl<'a> Verifier<'a> {
+    fn new(connection: &'a Connection) -> Self {
+        Self {
+            connection,
+            rows: rows::Rows::new(connection),
+            whole: Whole::default(),
+            epoch: 0,
+            states: HashMap::new(),
+        }
+    }
+
+    fn event(&mut self, row: &Row<'_>) -> Finding {
+        let head = self.whole.head;
+        hold!(row.get::<_, i64>(0)? == head.seq + 1, Tampering::EventMissing);
+        let payload = row.get_ref(2)?.as_blob().unwrap_or_default();
+        let payload_hash: Hash = Sha256::digest(payload).into();
+        hold!(
+            row.get_ref(3)?.as_blob().is_ok_and(|stored| stored == payload_hash),
+            Tampering::PayloadChanged
+        );
+        let next = head.then(&payload_hash);
+        hold!(row.get_ref(4)?.as_blob().is_ok_and(|stored| stored == next.hash), Tampering::ChainBroken);
+        let Ok(record) = Committed::from_bytes(payload) else { return Ok(Err(Tampering::Unreadable)) };
+        let stored: Vec<Value> = (7..14).map(|at| row.get(at)).collect::<Result<_, _>>()?;
+        hold!(stored == record.columns(next.seq), Tampering::EventRowChanged);
+        check!(self.epoch(&record, row.get(1)?));
+        let net_due: Option<Money> = get(row, 5)?;
+        let totals = net_due.zip(get(row, 6)?);
+        check!(self.replay(&record, totals));
+        check!(self.finished(&record, next.seq));
+        check!(self.rows.of_event(&record, next.seq, self.whole.documents));
+        self.whole.closures += i64::from(record.closure.is_some());
+        self.whole.events += 1;
+        self.whole.head = next;
+        Ok(Ok(()))
+    }
+
+    /// An epoch begins with the record that says so.
+    fn epoch(&mut self, record: &Committed, stored: i64) -> Finding {
+        if let Some(Fact::TillCreated { epoch, .. } | Fact::EpochBegan { epoch }) = &record.fact {
+            self.epoch += 1;
+            hold!(self.rows.epoch(self.epoch)? == Some(*epoch), Tampering::WrongEpoch);
+        }
+        hold!(stored == self.epoch, Tampering::WrongEpoch);
+        Ok(Ok(()))
+    }
+
+    /// Applies the events to the document they stand under and compares what it came to.
+    fn replay(&mut self, record: &Committed, totals: Option<(Money, Money)>) -> Finding {
+        if record.fact.is_some() || record.closure.is_some() {
+            return Ok(Ok(()));
+        }
+        for event in &record.events {
+            if let Event::DocumentAbandoned { document } = event {
+                self.states.remove(&document.uuid());
+            }
+        }
+        let state = self.states.remove(&record.entity).unwrap_or_default();
+        let state = record.events.iter().fold(state, evolve);
+        let is_current = record.engine == ENGINE_VERSION;
+        let replayed = state.draft().map(|draft| draft.document().totals);
+        let replayed = replayed.map(|totals| (totals.net_due, totals.paid));
+        hold!(!is_current || replayed == totals, Tampering::TotalsDiffer);
+        match &state {
+            State::Completed(completed) => {
+                let differs =
+                    || completed.iter().zip(&record.effects.completed).find(|(one, other)| one != other);
+                hold!(completed.len() == record.effects.completed.len(), Tampering::TotalsDiffer);
+                if let Some((one, _)) = differs().filter(|_| is_current) {
+                    return Ok(Err(Tampering::ReplayDiffers { document: one.document().id }));
+                }
+            }
+            State::Cancelled(cancelled) => {
+                let document = cancelled.document().id;
+                let is_same = record.effects.cancelled.as_ref() == Some(cancelled);
+                hold!(is_same || !is_current, Tampering::ReplayDiffers { document });
+            }
+            State::Idle => {}
+            State::Draft(_) | State::Suspended(_) => {
+                self.states.insert(record.entity, state);
+            }
+        }
+        let finished = i64::try_from(Finished::of(record).count()).unwrap_or(i64::MAX);
+        self.whole.not_replayed += if is_current { 0 } else { finished };
+        Ok(Ok(()))
+    }
+
+    /// Compares the rows of the documents that an event finished.
+    fn finished(&mut self, record: &Committed, seq: i64) -> Finding {
+        for finished in Finished::of(record) {
+            self.whole.documents += 1;
+            let document = finished.document();
+            let stored = documents::row_at(self.connection, self.whole.documents)?;
+            hold!(stored == Some(finished.row(seq)), Tampering::DocumentChanged { document: document.id });
+            let owner = self.rows.owner_of_number(document.number)?;
+            hold!(owner == Some(document.id), Tampering::NumberChanged { document: document.id });
+        }
+        Ok(Ok(()))
+    }
+
+    /// What must hold when every event was seen.
+    fn end(self) -> Result<Result<Whole, Tampering>, Error> {
+        let rows = documents::last(self.connection)?;
+        hold!(rows == self.whole.documents, Tampering::UnknownDocument);
+        let drafts = self.rows.drafts()?;
+        hold!(drafts.len() == self.states.len(), Tampering::DraftChanged);
+        for draft in drafts {
+            let state = self.states.get(&draft.root);
+            let is_same = match (state, draft.slot, &draft.snapshot) {
+                (Some(State::Draft(open)), 0, _) => open.document().id == draft.id,
+                (Some(State::Suspended(aside)), 1.., Some(snapshot)) => {
+                    let stored: Option<Suspended> = serde_json::from_slice(snapshot).ok();
+                    aside.document().id == draft.id && stored.as_ref() == Some(aside.as_ref())
+                }
+                _ => false,
+            };
+            hold!(is_same, Tampering::DraftChanged);
+        }
+        if let Err(what) = self.rows.end(self.whole.closures)? {
+            return Ok(Err(what));
+        }
+        Ok(Ok(self.whole))
+    }
+}

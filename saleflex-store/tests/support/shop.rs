@@ -1,0 +1,222 @@
+//! A small shop in a temporary folder.
+#![allow(dead_code, reason = "every test program uses a part of it")]
+#![allow(clippy::unwrap_used, reason = "what fails in a test's shop fails the test")]
+
+use std::path::PathBuf;
+
+use chrono::{DateTime, Utc};
+use rust_decimal::Decimal;
+use saleflex_core::{
+    cashier::{Approval, Role},
+    catalog::{Department, DepartmentNo, Permissions, PriceRule, Product, ProductBarcode, Reference, Unit},
+    document::{AddLine, CashMovementKind, Command, TakeTender},
+    ids::{ProductId, StoreId, TerminalId},
+    loyalty::RedemptionPolicy,
+    money::{Currency, CurrencyCode, Money},
+    quantity::{ExchangeRate, Percent, Points, Quantity, UnitPrice},
+    tax::{TaxMode, TaxRate},
+    tender::TenderKind,
+};
+use saleflex_store::{
+    Error, Request, Setup, Till, cashier::NewCashier, customer::NewCustomer, request::Done,
+    settings::RecoveryRule, setup::Identity, shell::ManualShell,
+};
+use tempfile::TempDir;
+use uuid::Uuid;
+
+pub(crate) const CASHIER: (&str, &str) = ("ann", "4711");
+pub(crate) const MANAGER: (&str, &str) = ("mo", "0815");
+pub(crate) const ADMIN: (&str, &str) = ("ada", "1234");
+
+/// Products of the shop by code, with price and what lies on the shelf.
+const PRODUCTS: [(&str, &str, Option<i64>); 4] =
+    [("A", "2.50", Some(100)), ("B", "4.99", None), ("C", "0.15", Some(3)), ("D", "120", Some(10))];
+
+pub(crate) struct Shop {
+    // Dropped before the folder it lives in.
+    pub(crate) till: Till,
+    pub(crate) clock: ManualShell,
+    pub(crate) approval: Approval,
+    pub(crate) folder: TempDir,
+}
+
+pub(crate) fn morning() -> DateTime<Utc> {
+    "2025-04-06T08:00:00Z".parse().unwrap()
+}
+
+pub(crate) fn minor(amount: i64) -> Money {
+    Money::from_minor(amount)
+}
+
+pub(crate) fn quantity(text: &str) -> Quantity {
+    Quantity::parse(text).unwrap()
+}
+
+pub(crate) fn product(code: &str) -> ProductId {
+    let place = PRODUCTS.iter().position(|(known, ..)| *known == code).unwrap();
+    ProductId::new(Uuid::from_u128(100 + u128::try_from(place).unwrap()))
+}
+
+pub(crate) fn sell(code: &str) -> Command {
+    Command::AddLine(AddLine::code(code))
+}
+
+pub(crate) fn sell_some(code: &str, how_many: &str) -> Command {
+    Command::AddLine(AddLine::code(code).times(quantity(how_many)))
+}
+
+/// The whole balance in cash.
+pub(crate) fn cash() -> Command {
+    Command::TakeTender(TakeTender::balance(TenderKind::Cash))
+}
+
+pub(crate) fn pay(kind: TenderKind, amount: i64) -> Command {
+    Command::TakeTender(TakeTender::amount(kind, minor(amount)))
+}
+
+pub(crate) fn float(amount: i64) -> Command {
+    Command::MoveCash { kind: CashMovementKind::Float, amount: minor(amount), reason: "morning".to_owned() }
+}
+
+pub(crate) fn suspend() -> Command {
+    Command::Suspend { name: None }
+}
+
+pub(crate) fn setup() -> Setup {
+    let mut setup = Setup::new(Identity {
+        store: StoreId::new(Uuid::from_u128(1)),
+        store_code: "S1".to_owned(),
+        store_name: "The Shop".to_owned(),
+        terminal: TerminalId::new(Uuid::from_u128(2)),
+        terminal_code: "T1".to_owned(),
+        currency: Currency::of(CurrencyCode::parse("GBP").unwrap()),
+        tax_mode: TaxMode::Inclusive,
+    });
+    setup.catalog.reference = Reference {
+        tax_rates: vec![TaxRate {
+            no: 1,
+            name: "VAT 20 %".to_owned(),
+            percent: Percent::parse("20").unwrap(),
+            jurisdiction: None,
+        }],
+        departments: vec![Department {
+            no: DepartmentNo(1),
+            name: "Goods".to_owned(),
+            main: None,
+            taxes: vec![1],
+            max_price: None,
+        }],
+        units: vec![Unit::piece()],
+        masks: Vec::new(),
+    };
+    for (code, price, stock) in PRODUCTS {
+        setup.catalog.products.push(goods(product(code), code, price));
+        setup.stock.extend(stock.map(|on_hand| (product(code), Decimal::from(on_hand))));
+    }
+    setup.catalog.barcodes.push(ProductBarcode {
+        barcode: "4006381333931".to_owned(),
+        product: product("A"),
+        price: None,
+        pack_quantity: Quantity::ONE,
+    });
+    setup.cashiers = vec![
+        NewCashier::with_role(CASHIER.0, "Ann", CASHIER.1, Role::Cashier),
+        NewCashier::with_role(MANAGER.0, "Mo", MANAGER.1, Role::Manager),
+        NewCashier::with_role(ADMIN.0, "Ada", ADMIN.1, Role::Administrator),
+    ];
+    setup.customers.push(NewCustomer {
+        code: "C1".to_owned(),
+        name: "Grace Hopper".to_owned(),
+        phone: Some("0532 111 22 33".to_owned()),
+        account_limit: Some(minor(10_000)),
+        points: Some(Points(500)),
+    });
+    setup.exchange_rates.push((CurrencyCode::parse("EUR").unwrap(), ExchangeRate::parse("1.18").unwrap()));
+    setup.settings.redemption = Some(RedemptionPolicy {
+        point_value: UnitPrice::parse("0.01").unwrap(),
+        max_basket_share: None,
+        minimum: Points(0),
+        step: Points(1),
+        allow_partial: true,
+    });
+    setup
+}
+
+pub(crate) fn goods(id: ProductId, code: &str, price: &str) -> Product {
+    Product {
+        id,
+        code: code.to_owned(),
+        name: format!("Product {code}"),
+        short_name: None,
+        price: UnitPrice::parse(price).unwrap(),
+        price_rule: PriceRule::Fixed,
+        cost_price: None,
+        department: DepartmentNo(1),
+        taxes: None,
+        unit: Unit::piece().code,
+        permissions: Permissions { negative_stock: code != "C", ..Permissions::default() },
+        minimum_age: None,
+        return_days: None,
+        sellable_from: None,
+        sellable_until: None,
+        is_active: true,
+    }
+}
+
+impl Shop {
+    /// A new till with a cashier at it.
+    pub(crate) fn open() -> Self {
+        Self::with(setup())
+    }
+
+    pub(crate) fn with_rule(rule: RecoveryRule) -> Self {
+        let mut setup = setup();
+        setup.settings.recovery = rule;
+        Self::with(setup)
+    }
+
+    pub(crate) fn with(setup: Setup) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = ManualShell::starting(morning(), 1);
+        let mut till = Till::create(folder.path().join("till.saleflex"), setup, clock.clone()).unwrap();
+        let approval = till.approve(MANAGER.0, MANAGER.1, None).unwrap();
+        till.log_in(CASHIER.0, CASHIER.1).unwrap();
+        Self { till, clock, approval, folder }
+    }
+
+    pub(crate) fn path(&self) -> PathBuf {
+        self.folder.path().join("till.saleflex")
+    }
+
+    /// Stops the till without a word and starts it again, with nobody logged in.
+    pub(crate) fn restarted(self) -> Self {
+        let path = self.path();
+        drop(self.till);
+        let till = Till::open(path, self.clock.clone()).unwrap();
+        Self { till, ..self }
+    }
+
+    /// Stops the till and gives its file away.
+    pub(crate) fn stopped(self) -> (TempDir, PathBuf) {
+        let path = self.path();
+        drop(self.till);
+        (self.folder, path)
+    }
+
+    pub(crate) fn log_in(&mut self, who: (&str, &str)) {
+        self.till.log_in(who.0, who.1).unwrap();
+    }
+
+    pub(crate) fn execute(&mut self, request: impl Into<Request>) -> Done {
+        self.till.execute(request).unwrap()
+    }
+
+    /// With a manager standing by.
+    pub(crate) fn approved(&mut self, request: impl Into<Request>) -> Done {
+        self.try_approved(request).unwrap()
+    }
+
+    pub(crate) fn try_approved(&mut self, request: impl Into<Request>) -> Result<Done, Error> {
+        self.till.execute(request.into().approved(self.approval.clone()))
+    }
+}
