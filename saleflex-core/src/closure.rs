@@ -22,6 +22,7 @@ use crate::{
 mod declaration;
 mod figures;
 mod report;
+mod sums;
 #[cfg(test)]
 pub(crate) mod tests;
 pub mod view;
@@ -32,7 +33,7 @@ pub use self::{
         AdjustmentFigures, AdjustmentType, CurrencyKey, DocumentFigures, Effect, LineFigures, TaxFigures,
         TaxKey, TenderFigures,
     },
-    report::{
+    sums::{
         AdjustmentTotals, CashTotals, CashierTotals, Counts, CurrencyTotals, DepartmentTotals, DepositTotals,
         DocumentTypeTotals, Report, TaxTotals, TenderTotals, TipTotals,
     },

@@ -15,6 +15,7 @@ pub mod ids;
 pub mod inventory;
 pub mod loyalty;
 pub mod money;
+pub mod printout;
 pub mod quantity;
 pub mod tax;
 pub mod tender;

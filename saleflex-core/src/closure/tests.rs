@@ -15,6 +15,7 @@ use crate::{
 };
 
 mod days;
+pub(crate) use self::days::busy_day;
 pub(crate) mod samples;
 
 use self::samples::{Head, Line, Pen, authority, cashier, currency, minor, moment, percent, rate};

@@ -1,0 +1,382 @@
+//! The sums a report is made of: the types, the one way to add them up, and what is worked out from them.
+
+use alloc::collections::BTreeMap;
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use super::figures::{AdjustmentType, CurrencyKey, TaxKey};
+use crate::{
+    catalog::DepartmentNo,
+    document::DocumentType,
+    ids::CashierId,
+    money::{CurrencyCode, Money, Rounding},
+    tender::TenderKind,
+};
+
+/// Adding up, field by field.
+trait Absorb {
+    fn absorb(&mut self, other: &Self);
+}
+
+impl Absorb for Money {
+    fn absorb(&mut self, other: &Self) {
+        *self += *other;
+    }
+}
+
+impl Absorb for u64 {
+    fn absorb(&mut self, other: &Self) {
+        *self += *other;
+    }
+}
+
+impl<K: Clone + Ord, V: Absorb + Default> Absorb for BTreeMap<K, V> {
+    fn absorb(&mut self, other: &Self) {
+        for (key, value) in other {
+            self.entry(key.clone()).or_default().absorb(value);
+        }
+    }
+}
+
+/// Declares structs of sums together with the one way to add them up, so that no field can be forgotten.
+macro_rules! sums {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$about:meta])* $field:ident: $kind:ty,)* })*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+        pub struct $name {
+            $($(#[$about])* pub $field: $kind,)*
+        }
+
+        impl Absorb for $name {
+            fn absorb(&mut self, other: &Self) {
+                $(self.$field.absorb(&other.$field);)*
+            }
+        }
+    )*};
+}
+
+sums! {
+    /// All counts and sums of a period, or of any part of one. Amounts are minor units of the till's currency.
+    ///
+    /// Reports are added up by [`Report::merge`], with [`Report::empty`] as nothing: whichever way the documents
+    /// of a period are cut into parts, and in whatever order the parts come, the figures are the same. What is no
+    /// sum (an average, the number of parked documents, the drawer count) is computed from these figures or kept
+    /// beside them.
+    Report {
+        /// How many documents.
+        counts: Counts,
+        /// Σ sales: line totals before document-level adjustments.
+        gross_sales: Money,
+        /// Σ returns, likewise.
+        returns: Money,
+        /// Σ document-level discounts of sales.
+        discounts: Money,
+        /// Σ document-level surcharges of sales.
+        surcharges: Money,
+        /// Σ what sales came to less what returns came to, tax included whether prices contain it or not.
+        net_sales: Money,
+        /// Σ tax of sales less that of returns.
+        tax: Money,
+        /// Σ what rounding to coins added to sales, less the same of returns.
+        rounding: Money,
+        /// Σ tips.
+        tips: Money,
+        /// Σ what was bought from the drawer.
+        purchases: Money,
+        /// By tender kind.
+        tenders: BTreeMap<TenderKind, TenderTotals>,
+        /// By tax rate.
+        #[serde(with = "rows")]
+        taxes: BTreeMap<TaxKey, TaxTotals>,
+        /// By document type.
+        document_types: BTreeMap<DocumentType, DocumentTypeTotals>,
+        /// Discounts, markups and surcharges of sales, by type.
+        adjustments: BTreeMap<AdjustmentType, AdjustmentTotals>,
+        /// By main department; returns count against it.
+        #[serde(with = "rows")]
+        departments: BTreeMap<DepartmentNo, DepartmentTotals>,
+        /// What was handed over, by currency and rate.
+        #[serde(with = "rows")]
+        currencies: BTreeMap<CurrencyKey, CurrencyTotals>,
+        /// Tips by the kind of tender they came with.
+        tips_by_tender: BTreeMap<TenderKind, TipTotals>,
+        /// By cashier.
+        cashiers: BTreeMap<CashierId, CashierTotals>,
+        /// What happened to the drawer.
+        cash: CashTotals,
+        /// Money held for orders that are not finished: a liability, no sales.
+        deposits: DepositTotals,
+    }
+
+    /// How many documents; one that is both cancelled and a return counts as cancelled.
+    Counts {
+        /// Neither cancelled nor returns: sales, deliveries, cash movements, purchases.
+        valid: u64,
+        /// The sales among them.
+        sales: u64,
+        /// Cancelled.
+        cancelled: u64,
+        /// Returns.
+        returns: u64,
+    }
+
+    /// Tenders of one kind.
+    TenderTotals {
+        /// How many were taken or paid out.
+        count: u64,
+        /// Taken, before change.
+        tendered: Money,
+        /// Change given on them.
+        change: Money,
+        /// Paid out: refunds, and purchases from the drawer.
+        refunds: Money,
+    }
+
+    /// Tax of one rate; returns count against it.
+    TaxTotals {
+        /// What it was applied to, without tax; exempt amounts included.
+        taxable: Money,
+        /// The tax.
+        tax: Money,
+        /// Entries: lines that bear the rate.
+        entries: u64,
+        /// Documents with at least one entry.
+        documents: u64,
+        /// How much of the taxable amount was exempt.
+        exempt: Money,
+        /// Entries that were exempt.
+        exempt_entries: u64,
+    }
+
+    /// Documents of one type; amounts are totals before document-level adjustments, and positive.
+    DocumentTypeTotals {
+        /// Completed.
+        valid_count: u64,
+        /// Their totals.
+        valid_amount: Money,
+        /// Their tax.
+        valid_tax: Money,
+        /// Cancelled.
+        cancelled_count: u64,
+        /// Their totals.
+        cancelled_amount: Money,
+        /// Their tax.
+        cancelled_tax: Money,
+    }
+
+    /// Discounts, markups or surcharges of one type.
+    AdjustmentTotals {
+        /// How many.
+        count: u64,
+        /// What they came to.
+        amount: Money,
+        /// Totals of the lines they applied to, before them.
+        affected: Money,
+    }
+
+    /// Lines of one main department; those of returns count against the amounts.
+    DepartmentTotals {
+        /// Lines.
+        lines: u64,
+        /// Documents with at least one of them.
+        documents: u64,
+        /// Σ line totals.
+        gross: Money,
+        /// Σ shares of document-level discounts.
+        discount: Money,
+        /// Σ shares of document-level surcharges.
+        surcharge: Money,
+        /// Σ tax.
+        tax: Money,
+        /// Σ what the lines came to, without tax.
+        net: Money,
+    }
+
+    /// Money of one currency at one rate: what was taken less what was paid out, before change.
+    CurrencyTotals {
+        /// In the currency's own minor units.
+        amount: Money,
+        /// What it was worth in the till's currency.
+        base: Money,
+    }
+
+    /// Tips that came with one kind of tender.
+    TipTotals {
+        /// How many.
+        count: u64,
+        /// Their sum.
+        total: Money,
+        /// What the tipped documents came to, to take a percentage of.
+        base: Money,
+    }
+
+    /// What one cashier did.
+    CashierTotals {
+        /// Sales finished.
+        sale_count: u64,
+        /// What they came to.
+        sales: Money,
+        /// Returns finished.
+        return_count: u64,
+        /// What they came to.
+        returns: Money,
+        /// Lines taken back and documents cancelled.
+        void_count: u64,
+        /// Their amounts.
+        voids: Money,
+        /// Tenders taken back and prices overridden.
+        corrections: u64,
+    }
+
+    /// What happened to the drawer, in the till's own currency.
+    CashTotals {
+        /// Floats declared.
+        float_count: u64,
+        /// Σ of them.
+        float: Money,
+        /// Times money was put in.
+        paid_in_count: u64,
+        /// Σ of it.
+        paid_in: Money,
+        /// Times money was taken out to pay for something.
+        paid_out_count: u64,
+        /// Σ of it.
+        paid_out: Money,
+        /// Times money was brought to the safe.
+        drop_count: u64,
+        /// Σ of it.
+        drops: Money,
+        /// Cash taken for documents, before change.
+        tendered: Money,
+        /// Change given, whatever the tender.
+        change: Money,
+        /// Cash paid out: refunds, and purchases.
+        refunds: Money,
+        /// Tips that lie in the drawer until they are paid out.
+        tips: Money,
+    }
+
+    /// Money held for documents that are not finished.
+    DepositTotals {
+        /// Deposits taken in the period for documents that it did not finish.
+        taken_count: u64,
+        /// Σ of them.
+        taken: Money,
+        /// Deposits paid back.
+        refunded_count: u64,
+        /// Σ of them.
+        refunded: Money,
+        /// Documents finished in the period that were paid in part in earlier ones.
+        applied_count: u64,
+        /// Σ of those parts.
+        applied: Money,
+    }
+}
+
+impl Report {
+    /// The report of nothing.
+    pub fn empty() -> Self {
+        Self::default()
+    }
+
+    /// Adds all figures of another report.
+    pub fn merge(&mut self, other: &Self) {
+        self.absorb(other);
+    }
+
+    /// Completed and cancelled documents together.
+    pub const fn document_count(&self) -> u64 {
+        self.counts.valid + self.counts.cancelled + self.counts.returns
+    }
+
+    /// Net sales without tax.
+    pub fn net_excluding_tax(&self) -> Money {
+        self.net_sales - self.tax
+    }
+
+    /// What should lie in the drawer of each foreign currency: notes taken less notes paid out.
+    pub fn foreign_cash(&self) -> BTreeMap<CurrencyCode, Money> {
+        let mut drawer = BTreeMap::new();
+        for (key, totals) in self.currencies.iter().filter(|(key, _)| key.rate.is_some()) {
+            *drawer.entry(key.currency).or_insert(Money::ZERO) += totals.amount;
+        }
+        drawer
+    }
+}
+
+impl TenderTotals {
+    /// What stayed: taken less change and less what was paid out.
+    pub fn net(&self) -> Money {
+        self.tendered - self.change - self.refunds
+    }
+}
+
+impl CashTotals {
+    /// What should lie in the drawer when `opening` was in it at first.
+    pub fn expected(&self, opening: Money) -> Money {
+        opening + self.tendered - self.change - self.refunds + self.paid_in - self.paid_out - self.drops
+            + self.tips
+    }
+}
+
+impl CashierTotals {
+    /// Sales and returns finished.
+    pub const fn documents(&self) -> u64 {
+        self.sale_count + self.return_count
+    }
+
+    /// Sales less returns.
+    pub fn total_sales(&self) -> Money {
+        self.sales - self.returns
+    }
+
+    /// What a sale came to on average; nothing without sales.
+    pub fn average_sale(&self) -> Money {
+        average(self.sales, self.sale_count)
+    }
+}
+
+impl TipTotals {
+    /// What a tip came to on average.
+    pub fn average(&self) -> Money {
+        average(self.total, self.count)
+    }
+
+    /// Tips as a percentage of what the tipped documents came to, with two digits.
+    pub fn percentage(&self) -> Decimal {
+        let exact = Decimal::from(self.total.minor()) * Decimal::ONE_HUNDRED;
+        let exact = exact.checked_div(Decimal::from(self.base.minor())).unwrap_or_default();
+        let mut percentage = Rounding::HalfUp.round(exact, 2);
+        percentage.rescale(2);
+        percentage
+    }
+}
+
+fn average(sum: Money, count: u64) -> Money {
+    let count = i64::try_from(count).unwrap_or(i64::MAX);
+    sum.share(Money::ONE_MINOR, Money::from_minor(count), Rounding::HalfUp)
+}
+
+/// Maps whose keys are no text are stored as a list of pairs, in the order of their keys.
+mod rows {
+    use alloc::{collections::BTreeMap, vec::Vec};
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub(super) fn serialize<S: Serializer, K: Serialize, V: Serialize>(
+        map: &BTreeMap<K, V>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(map)
+    }
+
+    pub(super) fn deserialize<'de, D, K, V>(deserializer: D) -> Result<BTreeMap<K, V>, D::Error>
+    where
+        D: Deserializer<'de>,
+        K: Deserialize<'de> + Ord,
+        V: Deserialize<'de>,
+    {
+        Vec::deserialize(deserializer).map(|rows| rows.into_iter().collect())
+    }
+}

@@ -1,0 +1,105 @@
+//! X and Z reports.
+
+use alloc::{
+    collections::BTreeMap,
+    format,
+    string::{String, ToString},
+    vec::Vec,
+};
+
+use crate::{
+    catalog::DepartmentNo,
+    closure::{Closure, Period, Report},
+    ids::CashierId,
+    printout::{Align, Printout, words::Words},
+    time::Moment,
+};
+
+mod plain;
+mod sections;
+mod totals;
+
+pub use self::plain::{PlainClosure, PlainPayment, PlainTax, plain};
+use self::{sections::Head, totals::Sheet};
+
+/// What a report says besides its figures: the shop's texts, and names that figures do not carry.
+#[derive(Clone, Copy, Debug)]
+pub struct ReportFrame<'a> {
+    /// The language.
+    pub words: &'a Words,
+    /// Texts above: name of the shop, address, tax office and number. A paragraph a line.
+    pub header: &'a str,
+    /// The till's number or name.
+    pub register: &'a str,
+    /// The till's serial number.
+    pub serial: &'a str,
+    /// Who closes or reads.
+    pub cashier: &'a str,
+    /// Names of cashiers.
+    pub cashiers: &'a BTreeMap<CashierId, String>,
+    /// Names of main departments.
+    pub departments: &'a BTreeMap<DepartmentNo, String>,
+    /// A copy, marked as one.
+    pub copy: bool,
+}
+
+/// The Z report of a closed period.
+pub fn z_report(closure: &Closure, frame: &ReportFrame<'_>) -> Printout {
+    let title = frame.words.titles.z_report;
+    let mut out = open(&closure.period, closure.closed_at, title, frame);
+    let sheet = Sheet { report: &closure.report, currency: &closure.period.currency, frame };
+    sheet.sales(&mut out);
+    sheet.drawer(&mut out, closure.opening_cash);
+    sheet.count(&mut out, closure);
+    sheet.breakdown(&mut out);
+    finish(out, &closure.report, closure.suspended_count, frame)
+}
+
+/// The X report: the same figures of the open period so far. Nothing is closed by it.
+pub fn x_report(
+    period: &Period,
+    report: &Report,
+    suspended_count: u64,
+    at: Moment,
+    frame: &ReportFrame<'_>,
+) -> Printout {
+    let mut out = open(period, at, frame.words.titles.x_report, frame);
+    let sheet = Sheet { report, currency: &period.currency, frame };
+    sheet.sales(&mut out);
+    sheet.drawer(&mut out, period.opening_cash(report));
+    sheet.breakdown(&mut out);
+    finish(out, report, suspended_count, frame)
+}
+
+fn open(period: &Period, at: Moment, title: &str, frame: &ReportFrame<'_>) -> Printout {
+    let mut out = Printout::new();
+    out.paragraph(frame.header, Align::Center);
+    let marks: Vec<&str> = frame.copy.then_some(frame.words.titles.copy).into_iter().collect();
+    let head = Head {
+        title,
+        marks: &marks,
+        number: period.number,
+        at: Some(at.local),
+        id: &period.label().to_string(),
+        period: Some((period.opened_at.local, at.local)),
+        cashier: frame.cashier,
+        register: frame.register,
+        serial: frame.serial,
+        currency: &period.currency,
+    };
+    sections::head(&mut out, &head, frame.words);
+    out
+}
+
+fn finish(mut out: Printout, report: &Report, suspended: u64, frame: &ReportFrame<'_>) -> Printout {
+    let counts = &report.counts;
+    let counts = [counts.valid, counts.cancelled, counts.returns, suspended];
+    sections::counts(&mut out, counts, &frame.words.report);
+    out.cut();
+    out
+}
+
+/// A name with a count: `CASH (23)`.
+fn counted(title: &str, count: u64) -> String {
+    format!("{title} ({count})")
+}

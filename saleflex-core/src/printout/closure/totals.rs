@@ -1,0 +1,269 @@
+//! The figures of a [`Report`] as sections of the full X and Z report. Sections without figures are left out.
+
+use alloc::{
+    format,
+    string::{String, ToString},
+    vec,
+    vec::Vec,
+};
+
+use super::{
+    ReportFrame, counted,
+    sections::{self, NetSales, amount, section},
+};
+use crate::{
+    closure::{AdjustmentTotals, AdjustmentType, Closure, Report, TenderTotals},
+    money::{Currency, Money},
+    printout::{
+        Cell, Printout, Row, Table, name,
+        parts::{self, TaxRow},
+        words::ReportWords,
+    },
+};
+
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Sheet<'a> {
+    pub(super) report: &'a Report,
+    pub(super) currency: &'a Currency,
+    pub(super) frame: &'a ReportFrame<'a>,
+}
+
+impl Sheet<'_> {
+    /// What was sold: net, returns, cancelled documents, discounts, surcharges.
+    pub(super) fn sales(&self, out: &mut Printout) {
+        let (report, words) = (self.report, self.words());
+        let cashiers = || report.cashiers.values();
+        let sales: Money = cashiers().map(|cashier| cashier.sales).sum();
+        let returns: Money = cashiers().map(|cashier| cashier.returns).sum();
+        let figures = NetSales {
+            sales: (report.counts.sales, &self.show(sales)),
+            returns: (report.counts.returns, &self.show(-returns)),
+            net: &self.show(report.net_excluding_tax()),
+            tax: &self.show(report.tax),
+            gross: &self.show(report.net_sales),
+        };
+        sections::net_sales(out, &figures, words);
+        self.unless_zero(out, words.rounding, report.rounding);
+        self.unless_zero(out, words.purchases, report.purchases);
+        sections::cancelled(out, report.counts.cancelled, words);
+        self.adjustments(out);
+    }
+
+    fn adjustments(&self, out: &mut Printout) {
+        let (report, words) = (self.report, self.words());
+        let rows = |is_discount: bool| {
+            report.adjustments.iter().filter(move |(kind, _)| kind.is_discount() == is_discount)
+        };
+        let row = |out: &mut Printout, title: &str, totals: &AdjustmentTotals, sum: Money| {
+            out.pair(&format!("  {}", counted(title, totals.count)), &self.show(sum));
+        };
+        if rows(true).next().is_some() {
+            section(out, words.discounts);
+            amount(out, words.before_discounts, &self.show(report.gross_sales));
+            for (kind, totals) in rows(true).filter(|(kind, _)| **kind != AdjustmentType::Line) {
+                row(out, self.frame.words.adjustments.of(*kind), totals, -totals.amount);
+            }
+            amount(out, words.total_discount, &self.show(-report.discounts));
+            // Sales are what lines came to after their own discounts, so these stand below the total.
+            if let Some(totals) = report.adjustments.get(&AdjustmentType::Line) {
+                row(out, words.on_lines, totals, -totals.amount);
+            }
+        }
+        if rows(false).next().is_some() {
+            section(out, words.surcharges);
+            for (kind, totals) in rows(false) {
+                row(out, self.frame.words.adjustments.of(*kind), totals, totals.amount);
+            }
+        }
+    }
+
+    /// What happened to the drawer, and what should be in it.
+    pub(super) fn drawer(&self, out: &mut Printout, opening: Money) {
+        let (cash, words) = (&self.report.cash, self.words());
+        section(out, words.cash_balance);
+        amount(out, words.opening_cash, &self.show(opening));
+        amount(out, words.cash_taken, &self.show(cash.tendered));
+        self.unless_zero(out, words.change, -cash.change);
+        self.unless_zero(out, words.cash_paid_back, -cash.refunds);
+        for (label, count, sum) in [
+            (words.deposits, cash.paid_in_count, cash.paid_in),
+            (words.withdrawals, cash.paid_out_count, -cash.paid_out),
+            (words.cash_drops, cash.drop_count, -cash.drops),
+        ] {
+            amount(out, &counted(label, count), &self.show(sum));
+        }
+        self.unless_zero(out, words.tips, cash.tips);
+        out.rule('-');
+        amount(out, words.expected, &self.show(cash.expected(opening)));
+    }
+
+    /// What was counted in it.
+    pub(super) fn count(&self, out: &mut Printout, closure: &Closure) {
+        let words = self.words();
+        if let (Some(counted), Some(difference)) = (closure.counted_cash, closure.difference()) {
+            amount(out, words.counted, &self.show(counted));
+            amount(out, words.difference, &self.show(difference));
+            amount(out, words.left_in_drawer, &self.show(closure.float_left()));
+            amount(out, words.to_safe, &self.show(closure.moved_to_safe()));
+        }
+        let expected = self.report.foreign_cash();
+        let counts = closure.declaration.iter().flat_map(|declaration| &declaration.foreign);
+        for (code, count) in counts {
+            // Closing refuses a count that does not add up.
+            let counted = count.total().unwrap_or_default();
+            let difference = counted - expected.get(code).copied().unwrap_or_default();
+            let format = |sum| Currency::of(*code).format(sum);
+            amount(out, &format!("{} {code}", words.counted), &format(counted));
+            amount(out, &format!("{} {code}", words.difference), &format(difference));
+        }
+    }
+
+    /// By tax, method of payment, currency, deposit, document type, department, cashier and tip.
+    pub(super) fn breakdown(&self, out: &mut Printout) {
+        self.taxes(out);
+        self.payments(out);
+        self.currencies(out);
+        self.deposits(out);
+        self.document_types(out);
+        self.departments(out);
+        self.cashiers(out);
+        self.tips(out);
+    }
+
+    fn taxes(&self, out: &mut Printout) {
+        let (report, words) = (self.report, self.words());
+        let labels = parts::tax_labels(report.taxes.keys().map(|key| (key.percent, key.name.as_str())));
+        let rows: Vec<TaxRow> = labels
+            .into_iter()
+            .zip(report.taxes.values())
+            .map(|(label, totals)| TaxRow { label, net: totals.taxable, tax: totals.tax })
+            .collect();
+        let total = (report.net_excluding_tax(), report.tax);
+        sections::taxes(out, &rows, total, self.currency, words);
+        for (key, totals) in report.taxes.iter().filter(|(_, totals)| totals.exempt_entries > 0) {
+            let label = format!("{} {}", parts::percentage(key.percent), words.exempt);
+            amount(out, &counted(&label, totals.exempt_entries), &self.show(totals.exempt));
+        }
+    }
+
+    fn payments(&self, out: &mut Printout) {
+        let rows: Vec<(&str, u64, String)> = self
+            .report
+            .tenders
+            .iter()
+            .map(|(kind, totals)| (self.frame.words.tenders.of(*kind), totals.count, self.show(totals.net())))
+            .collect();
+        let total: Money = self.report.tenders.values().map(TenderTotals::net).sum();
+        let rows = rows.iter().map(|(title, count, amount)| (*title, *count, amount.as_str()));
+        sections::payments(out, rows, &self.show(total), self.words());
+    }
+
+    fn currencies(&self, out: &mut Printout) {
+        let mut rows =
+            self.report.currencies.iter().filter_map(|(key, row)| Some((key, key.rate?, row))).peekable();
+        if rows.peek().is_none() {
+            return;
+        }
+        section(out, self.words().currencies);
+        for (key, rate, row) in rows {
+            let sum = Currency::of(key.currency).format(row.amount);
+            out.pair(&format!("  {} {sum} @ {rate}", key.currency), &self.show(row.base));
+        }
+    }
+
+    fn deposits(&self, out: &mut Printout) {
+        let (deposits, words) = (&self.report.deposits, self.words());
+        if deposits.taken_count + deposits.refunded_count + deposits.applied_count == 0 {
+            return;
+        }
+        section(out, words.held_deposits);
+        for (label, count, sum) in [
+            (words.taken, deposits.taken_count, deposits.taken),
+            (words.paid_back, deposits.refunded_count, -deposits.refunded),
+            (words.applied, deposits.applied_count, -deposits.applied),
+        ] {
+            amount(out, &counted(label, count), &self.show(sum));
+        }
+    }
+
+    fn document_types(&self, out: &mut Printout) {
+        if self.report.document_types.is_empty() {
+            return;
+        }
+        let words = self.words();
+        section(out, words.document_types);
+        let cells = |first: &str, rest: [String; 2]| {
+            let rest = rest.into_iter().map(Cell::Right);
+            Row::Cells([Cell::Left(first.to_string())].into_iter().chain(rest).collect())
+        };
+        let mut rows = vec![cells("", [words.valid.to_string(), words.cancelled.to_string()])];
+        for (kind, totals) in &self.report.document_types {
+            let title = self.frame.words.titles.document_type(*kind);
+            rows.push(cells(title, [totals.valid_count.to_string(), totals.cancelled_count.to_string()]));
+        }
+        out.table(Table { indent: 2, gap: 2, columns: vec![16, 8, 9], rows });
+    }
+
+    fn departments(&self, out: &mut Printout) {
+        let (report, words) = (self.report, self.words());
+        if report.departments.is_empty() {
+            return;
+        }
+        section(out, words.departments);
+        let rows = report.departments.iter().map(|(no, totals)| {
+            let known = self.frame.departments.get(no).map(String::as_str).unwrap_or_default();
+            TaxRow { label: Cell::Left(name(known, &no.to_string())), net: totals.net, tax: totals.tax }
+        });
+        let rows: Vec<TaxRow> = rows.collect();
+        let total = (report.net_excluding_tax(), report.tax);
+        out.table(parts::tax_table(words, words.department, &rows, total, self.currency));
+    }
+
+    fn cashiers(&self, out: &mut Printout) {
+        let (report, words) = (self.report, self.words());
+        if report.cashiers.is_empty() {
+            return;
+        }
+        section(out, words.cashiers);
+        for (id, totals) in &report.cashiers {
+            let known = self.frame.cashiers.get(id).map(String::as_str).unwrap_or_default();
+            let title = counted(&name(known, &id.to_string()), totals.documents());
+            out.pair(&format!("  {title}"), &self.show(totals.total_sales()));
+            if totals.sale_count > 0 {
+                amount(out, &format!("  {}", words.average), &self.show(totals.average_sale()));
+            }
+            if totals.void_count > 0 {
+                let label = counted(words.voids, totals.void_count);
+                amount(out, &format!("  {label}"), &self.show(totals.voids));
+            }
+            if totals.corrections > 0 {
+                amount(out, &format!("  {}", words.corrections), &totals.corrections.to_string());
+            }
+        }
+    }
+
+    fn tips(&self, out: &mut Printout) {
+        if self.report.tips_by_tender.is_empty() {
+            return;
+        }
+        section(out, self.words().tip_summary);
+        for (kind, totals) in &self.report.tips_by_tender {
+            let title = self.frame.words.tenders.of(*kind);
+            out.pair(&format!("  {}", counted(title, totals.count)), &self.show(totals.total));
+        }
+    }
+
+    fn unless_zero(&self, out: &mut Printout, label: &str, sum: Money) {
+        if !sum.is_zero() {
+            amount(out, label, &self.show(sum));
+        }
+    }
+
+    fn words(&self) -> &ReportWords {
+        &self.frame.words.report
+    }
+
+    fn show(&self, amount: Money) -> String {
+        parts::signed(amount, self.currency)
+    }
+}

@@ -1,0 +1,221 @@
+//! Receipts and slips of documents.
+
+use alloc::{format, string::ToString, vec::Vec};
+
+use crate::{
+    document::{Cancelled, CashMovement, Completed, Document, Kind, Suspended},
+    ids::ClosureNumber,
+    printout::{Align, Printout, parts, words::Words},
+    quantity::Points,
+    tender::TenderKind,
+    time::Moment,
+};
+
+mod body;
+mod plain;
+
+pub(super) use self::plain::payment_label;
+pub use self::plain::{PlainDiscount, PlainItem, PlainLine, PlainReceipt, plain};
+
+/// What a receipt says besides its document: the shop's texts, and names that documents do not carry.
+#[derive(Clone, Copy, Debug)]
+pub struct Frame<'a> {
+    /// The language.
+    pub words: &'a Words,
+    /// Texts above: name of the shop, address, tax office and number. A paragraph a line.
+    pub header: &'a str,
+    /// Texts below.
+    pub footer: &'a str,
+    /// The till's number or name.
+    pub register: &'a str,
+    /// The cashier's number and name.
+    pub cashier: &'a str,
+    /// The customer's name, and for an invoice address and tax number, a paragraph a line.
+    pub customer: &'a str,
+    /// The customer's points.
+    pub points: Option<PointsNote>,
+    /// A copy: marked, and the drawer stays shut.
+    pub copy: bool,
+    /// When the drawer opens.
+    pub drawer: DrawerRule,
+}
+
+impl<'a> Frame<'a> {
+    /// A first print without texts.
+    pub const fn new(words: &'a Words) -> Self {
+        Self {
+            words,
+            header: "",
+            footer: "",
+            register: "",
+            cashier: "",
+            customer: "",
+            points: None,
+            copy: false,
+            drawer: DrawerRule::WithCash,
+        }
+    }
+}
+
+/// What a receipt says of the customer's points.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct PointsNote {
+    /// Earned by this document.
+    pub earned: Points,
+    /// What the customer has now.
+    pub balance: Points,
+}
+
+/// When the drawer opens for a document (D-PER-02).
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+pub enum DrawerRule {
+    /// When cash goes in or out.
+    #[default]
+    WithCash,
+    /// For every completed document.
+    Always,
+    /// Never by printing.
+    Never,
+}
+
+/// The receipt of a completed document: a sale, a return, an order, a quote, a waybill, a movement of cash.
+pub fn completed(completed: &Completed, frame: &Frame<'_>) -> Printout {
+    let (document, words) = (completed.document(), frame.words);
+    let mut out = Printout::new();
+    let opens = match frame.drawer {
+        DrawerRule::WithCash => moves_cash(document, completed.closure),
+        DrawerRule::Always => true,
+        DrawerRule::Never => false,
+    };
+    if opens && !frame.copy {
+        out.drawer_kick();
+    }
+    let title = match &document.cash_movement {
+        Some(movement) => words.titles.cash_movement(movement.kind),
+        None => words.titles.completed(document.document_type, document.kind),
+    };
+    head(&mut out, document, frame, title, completed.completed_at);
+    if let Some(movement) = &document.cash_movement {
+        cash_movement(&mut out, document, movement, words);
+        out.rule('*');
+    } else {
+        let label = match document.kind {
+            Kind::Return | Kind::Purchase => words.receipt.refund_due,
+            Kind::Sale | Kind::Order | Kind::Layaway if !document.document_type.is_delivery() => {
+                words.receipt.balance_due
+            }
+            Kind::Sale | Kind::Order | Kind::Layaway | Kind::Quote | Kind::CashMovement => {
+                words.receipt.total
+            }
+        };
+        body::lines(&mut out, document, words);
+        body::due(&mut out, document, label, words);
+        body::tenders(&mut out, document, completed.closure, words);
+        body::taxes(&mut out, document, words);
+        customer(&mut out, document, frame);
+        body::notes(&mut out, document);
+        out.rule('*');
+        out.paragraph(frame.footer, Align::Center);
+        // Unlike the number, the id is unique beyond this till: whichever till scans it finds the sale.
+        out.qr(&document.id.to_string());
+    }
+    out.cut();
+    out
+}
+
+/// The slip of a document that was put aside, to find it again by.
+pub fn suspended(suspended: &Suspended, frame: &Frame<'_>) -> Printout {
+    let (document, words) = (suspended.document(), frame.words);
+    let mut out = Printout::new();
+    head(&mut out, document, frame, words.titles.suspended(document.kind), suspended.suspended_at);
+    if let Some(name) = &document.park_name {
+        out.title(name);
+        out.rule('-');
+    }
+    body::lines(&mut out, document, words);
+    body::due(&mut out, document, words.receipt.total, words);
+    // Whatever was taken, now or in earlier periods, is a deposit as long as the document is not finished.
+    body::tenders(&mut out, document, ClosureNumber(0), words);
+    if !document.totals.paid.is_zero() {
+        let balance = parts::signed(document.balance(), &document.currency);
+        out.bold_pair(words.receipt.still_to_pay, &balance);
+    }
+    customer(&mut out, document, frame);
+    body::notes(&mut out, document);
+    out.rule('*');
+    out.barcode(&document.number.to_string());
+    out.cut();
+    out
+}
+
+/// The slip of a document that was closed without effect.
+pub fn cancelled(cancelled: &Cancelled, frame: &Frame<'_>) -> Printout {
+    let (document, words) = (cancelled.document(), frame.words);
+    let mut out = Printout::new();
+    head(&mut out, document, frame, words.titles.cancelled, cancelled.cancelled_at);
+    body::lines(&mut out, document, words);
+    body::due(&mut out, document, words.receipt.total, words);
+    parts::labelled(&mut out, words.receipt.reason, cancelled.reason.as_deref().unwrap_or_default());
+    out.rule('*');
+    out.cut();
+    out
+}
+
+fn head(out: &mut Printout, document: &Document, frame: &Frame<'_>, title: &str, at: Moment) {
+    let (titles, words) = (&frame.words.titles, &frame.words.receipt);
+    out.paragraph(frame.header, Align::Center);
+    let marks = [(frame.copy, titles.copy), (document.training, titles.training)];
+    let marks: Vec<&str> =
+        marks.into_iter().filter_map(|(is_marked, mark)| is_marked.then_some(mark)).collect();
+    parts::heading(out, title, &marks);
+    out.pair(&format!("{}: {}", words.receipt, document.number.receipt), &parts::date_and_second(at.local));
+    out.line(&format!("{}: {}", words.document, document.number));
+    if let Some(former) = document.former_number {
+        out.line(&format!("{}: {former}", words.former_document));
+    }
+    if let (Kind::Return, Some(original)) = (document.kind, document.original) {
+        out.paragraph(&format!("{}: {original}", words.original), Align::Left);
+    }
+    out.line(&format!("{}: {}", words.closure, document.number.closure.0));
+    parts::labelled(out, words.register, frame.register);
+    parts::labelled(out, words.cashier, frame.cashier);
+    out.rule('=');
+}
+
+fn cash_movement(out: &mut Printout, document: &Document, movement: &CashMovement, words: &Words) {
+    out.bold_pair(words.receipt.amount, &document.currency.show(movement.amount));
+    parts::labelled(out, words.receipt.reason, &movement.reason);
+}
+
+/// The customer and the points that came and went.
+fn customer(out: &mut Printout, document: &Document, frame: &Frame<'_>) {
+    let words = &frame.words.receipt;
+    let redeemed: i64 = document.adjustments.iter().map(body::points).sum();
+    let has_points = frame.points.is_some() || document.points_returned.is_some() || redeemed != 0;
+    if frame.customer.trim().is_empty() && !has_points {
+        return;
+    }
+    out.rule('-');
+    if !frame.customer.trim().is_empty() {
+        out.line(&format!("{}:", words.customer));
+        out.paragraph(frame.customer, Align::Left);
+    }
+    if redeemed != 0 {
+        out.pair(words.points_redeemed, &redeemed.to_string());
+    }
+    if let Some(returned) = document.points_returned {
+        out.pair(words.points_returned, &returned.to_string());
+    }
+    if let Some(points) = frame.points {
+        out.pair(words.points_earned, &points.earned.to_string());
+        out.pair(words.points_balance, &points.balance.to_string());
+    }
+}
+
+/// Whether completing the document put cash into the drawer or took some out.
+fn moves_cash(document: &Document, closure: ClosureNumber) -> bool {
+    let mut taken = document.counted_tenders().filter(|tender| tender.closure == closure);
+    document.cash_movement.is_some()
+        || document.change.is_positive()
+        || taken.any(|tender| matches!(tender.kind, TenderKind::Cash | TenderKind::ForeignCurrency))
+}

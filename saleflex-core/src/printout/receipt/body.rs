@@ -1,0 +1,214 @@
+//! The parts of a receipt that come from its document: lines, what is owed, tenders, taxes, notes.
+
+use alloc::{
+    collections::BTreeMap,
+    format,
+    string::{String, ToString},
+    vec::Vec,
+};
+
+use crate::{
+    adjustment::{AdjustmentKind, AdjustmentSource, AdjustmentValue, DocumentAdjustment, LineAdjustment},
+    basket::{LineItem, PriceSource, Totals},
+    closure::{AdjustmentType, TaxKey},
+    document::{Document, Note},
+    ids::{ClosureNumber, LineNo},
+    money::{Currency, Money},
+    printout::{
+        Align, Printout, name,
+        parts::{self, TaxRow},
+        words::Words,
+    },
+    quantity::Quantity,
+    tax::TaxMode,
+    tender::{Direction, Tender},
+};
+
+/// The active lines in entry order, each with its list price, discounts and notes beneath it, then the document's
+/// own discounts and surcharges.
+pub(super) fn lines(out: &mut Printout, document: &Document, words: &Words) {
+    for line in document.active_lines() {
+        sold_line(out, line, &document.currency, words);
+        notes_of(out, document, Some(line.no));
+    }
+    if !document.adjustments.is_empty() || adds_tax(document) {
+        out.rule('-');
+        out.pair(words.receipt.subtotal, &parts::signed(document.totals.total, &document.currency));
+    }
+    for adjustment in &document.adjustments {
+        let amount = match adjustment.kind {
+            AdjustmentKind::Discount => -adjustment.amount,
+            AdjustmentKind::Surcharge => adjustment.amount,
+        };
+        out.pair(&document_label(adjustment, words), &parts::signed(amount, &document.currency));
+    }
+    if adds_tax(document) {
+        for (key, (_, tax)) in taxes_by_rate(document) {
+            let label = name(&key.name, &parts::percentage(key.percent));
+            out.pair(&label, &parts::signed(tax, &document.currency));
+        }
+    }
+}
+
+fn sold_line(out: &mut Printout, line: &LineItem, currency: &Currency, words: &Words) {
+    let title = name(&line.item.name, words.receipt.item);
+    parts::item(out, &title, quantity(line, currency).as_deref(), &currency.show(line.gross));
+    if line.price_source == PriceSource::Override {
+        let list_price = parts::unit_price(line.list_price, currency);
+        out.line(&format!("  {}: {list_price}", words.receipt.list_price));
+    }
+    for adjustment in line.adjustments.iter().filter(|adjustment| !adjustment.amount.is_zero()) {
+        let (label, amount) = line_adjustment(adjustment, words);
+        out.pair(&format!("  {label}"), &parts::signed(amount, currency));
+    }
+}
+
+/// How many and how much each; nothing for one piece. Where the total was given (in a barcode, or as the share of
+/// a sold line that comes back) the price of one does not multiply to it and is left out.
+fn quantity(line: &LineItem, currency: &Currency) -> Option<String> {
+    let is_weighed = line.item.unit.decimals > 0;
+    if line.quantity == Quantity::ONE && !is_weighed {
+        return None;
+    }
+    let mut quantity = line.quantity.to_string();
+    if is_weighed {
+        let mut exact = line.quantity.decimal();
+        exact.rescale(exact.scale().max(u32::from(line.item.unit.decimals)));
+        quantity = format!("{exact} {}", line.item.unit.code.to_lowercase());
+    }
+    let price = parts::unit_price(line.unit_price, currency);
+    Some(if line.fixed_gross.is_some() { format!("{quantity} x") } else { format!("{quantity} x {price}") })
+}
+
+fn line_adjustment(adjustment: &LineAdjustment, words: &Words) -> (String, Money) {
+    let (title, amount) = match adjustment.kind {
+        AdjustmentKind::Discount => (words.adjustments.line, -adjustment.amount),
+        AdjustmentKind::Surcharge => (words.adjustments.markup, adjustment.amount),
+    };
+    (with_percent(title, adjustment.value), amount)
+}
+
+fn with_percent(title: &str, value: AdjustmentValue) -> String {
+    match value {
+        AdjustmentValue::Percent(percent) => format!("{title} {percent}%"),
+        AdjustmentValue::Amount(_) => title.to_string(),
+    }
+}
+
+fn document_label(adjustment: &DocumentAdjustment, words: &Words) -> String {
+    let title = words.adjustments.of(AdjustmentType::of(adjustment));
+    let title = with_percent(title, adjustment.value);
+    let code = adjustment.code.clone().or_else(|| match &adjustment.source {
+        AdjustmentSource::Campaign { code } => Some(code.clone()),
+        AdjustmentSource::Loyalty { points } => Some(format!("{points}PTS")),
+        AdjustmentSource::Personal
+        | AdjustmentSource::Manager
+        | AdjustmentSource::CustomerSatisfaction
+        | AdjustmentSource::Product
+        | AdjustmentSource::ServiceCharge
+        | AdjustmentSource::DeliveryFee
+        | AdjustmentSource::ConvenienceFee => None,
+    });
+    match code {
+        Some(code) => format!("{title} ({code})"),
+        None => title,
+    }
+}
+
+/// Points that an adjustment cost.
+pub(super) fn points(adjustment: &DocumentAdjustment) -> i64 {
+    if let AdjustmentSource::Loyalty { points } = adjustment.source { points.0 } else { 0 }
+}
+
+/// What is owed.
+pub(super) fn due(out: &mut Printout, document: &Document, label: &str, words: &Words) {
+    let currency = &document.currency;
+    out.rule('-');
+    let lines = document.active_lines().count();
+    parts::due(out, lines, label, &parts::signed(document.totals.net_due, currency));
+    if !document.totals.rounding.is_zero() {
+        let rounding = parts::signed(document.totals.rounding, currency);
+        parts::settlement(out, words.receipt.rounding, &rounding);
+    }
+}
+
+/// How it was paid. Tenders of another period than the one given are deposits.
+pub(super) fn tenders(out: &mut Printout, document: &Document, closure: ClosureNumber, words: &Words) {
+    let currency = &document.currency;
+    let forward = if document.kind.pays_out() { Direction::Out } else { Direction::In };
+    for tender in document.counted_tenders() {
+        let amount = if tender.direction == forward { tender.amount } else { -tender.amount };
+        let mut label = tender_label(tender, words);
+        if tender.direction != forward {
+            label = format!("{} {label}", words.receipt.paid_back);
+        } else if tender.closure != closure {
+            label = format!("{} {label}", words.receipt.deposit);
+        }
+        parts::settlement(out, &label, &parts::signed(amount, currency));
+        if let Some(foreign) = &tender.foreign {
+            let amount = foreign.currency.format(foreign.amount);
+            out.line(&format!("     {} {amount} @ {}", foreign.currency.code(), foreign.rate));
+        }
+        if let Some(tip) = tender.tip {
+            parts::settlement(out, words.receipt.tip, &currency.show(tip.amount));
+        }
+    }
+    if document.change.is_positive() {
+        parts::change(out, words.receipt.change, &currency.show(document.change));
+    }
+}
+
+fn tender_label(tender: &Tender, words: &Words) -> String {
+    let title = words.tenders.of(tender.kind);
+    match &tender.details.last4 {
+        Some(last4) => format!("{title} *{last4}"),
+        None => title.to_string(),
+    }
+}
+
+/// Net, tax and gross of each rate, as most countries ask for (D-PER-05).
+pub(super) fn taxes(out: &mut Printout, document: &Document, words: &Words) {
+    let by_rate = taxes_by_rate(document);
+    if by_rate.is_empty() {
+        return;
+    }
+    out.rule('-');
+    if let Some(exemption) = &document.exemption {
+        parts::labelled(out, words.receipt.exempt, &exemption.reason);
+    }
+    let labels = parts::tax_labels(by_rate.keys().map(|key| (key.percent, key.name.as_str())));
+    let rows: Vec<TaxRow> = labels
+        .into_iter()
+        .zip(by_rate.values())
+        .map(|(label, (net, tax))| TaxRow { label, net: *net, tax: *tax })
+        .collect();
+    let Totals { net_due, tax, .. } = document.totals;
+    let total = (net_due - tax, tax);
+    out.table(parts::tax_table(&words.report, words.report.rate, &rows, total, &document.currency));
+}
+
+fn taxes_by_rate(document: &Document) -> BTreeMap<TaxKey, (Money, Money)> {
+    let mut by_rate = BTreeMap::new();
+    for part in document.active_lines().flat_map(|line| &line.taxes) {
+        let sums: &mut (Money, Money) = by_rate.entry(TaxKey::from(&part.rate)).or_default();
+        sums.0 += part.taxable;
+        sums.1 += part.tax;
+    }
+    by_rate
+}
+
+fn adds_tax(document: &Document) -> bool {
+    document.tax_mode == TaxMode::Exclusive
+}
+
+/// The document's notes that are meant for the receipt.
+pub(super) fn notes(out: &mut Printout, document: &Document) {
+    notes_of(out, document, None);
+}
+
+fn notes_of(out: &mut Printout, document: &Document, line: Option<LineNo>) {
+    let printed = |note: &&Note| note.on_receipt && note.line == line;
+    for note in document.notes.iter().filter(printed) {
+        out.paragraph(&note.text, Align::Left);
+    }
+}

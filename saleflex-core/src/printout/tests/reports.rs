@@ -1,0 +1,121 @@
+use std::collections::BTreeMap;
+
+use super::*;
+use crate::{
+    cashier::{OnDuty, Role},
+    catalog::DepartmentNo,
+    closure::{
+        CashCount, Closing, ClosingPolicy, Closure, Declaration, Report, close,
+        tests::{busy_day, period, samples::cashier},
+    },
+    ids::CashierId,
+    money::CurrencyCode,
+    printout::closure::{ReportFrame, x_report, z_report},
+};
+
+fn closed(report: &Report, currency: Currency) -> Closure {
+    let (mut period, policy) = (period(), ClosingPolicy::default());
+    period.currency = currency;
+    let manager = OnDuty::with_role(cashier(9), Role::Manager);
+    let euros = CashCount::Amount(Money::from_minor(1800));
+    let declaration = Declaration {
+        float_left: Some(Money::from_minor(3000)),
+        foreign: [(CurrencyCode::parse("EUR").unwrap(), euros)].into(),
+        ..Declaration::amount(Money::from_minor(4800))
+    };
+    close(&Closing {
+        moment: moment("2026-03-12 20:41:00"),
+        cashier: &manager,
+        approval: None,
+        policy: &policy,
+        period: &period,
+        open_document: None,
+        report,
+        first_document: None,
+        last_document: None,
+        suspended_count: 1,
+        declaration: Some(&declaration),
+    })
+    .unwrap()
+}
+
+fn with_frame<T>(words: &words::Words, call: impl FnOnce(&ReportFrame<'_>) -> T) -> T {
+    let cashiers: BTreeMap<CashierId, String> =
+        [(cashier(1), "Ada".to_owned()), (cashier(2), "İpek".to_owned())].into();
+    let departments: BTreeMap<DepartmentNo, String> =
+        [(1, "Hot drinks"), (2, "Groceries")].map(|(no, name)| (DepartmentNo(no), name.to_owned())).into();
+    call(&ReportFrame {
+        words,
+        header: "Corner Market",
+        register: "2",
+        serial: "SF-1",
+        cashier: "9 Joan",
+        cashiers: &cashiers,
+        departments: &departments,
+        copy: false,
+    })
+}
+
+#[test]
+fn a_z_report() {
+    let closure = closed(&busy_day(), currency("GBP"));
+    let printout = with_frame(&ENGLISH, |frame| z_report(&closure, frame));
+    pages("z", &printout, &WIDTHS);
+}
+
+#[test]
+fn a_turkish_z_report() {
+    let closure = closed(&busy_day(), currency("TRY"));
+    let printout = with_frame(&TURKISH, |frame| z_report(&closure, frame));
+    pages("z_turkish", &printout, &[32, 42]);
+}
+
+#[test]
+fn z_reports_in_yen_and_dinars_have_their_own_digits() {
+    for code in ["JPY", "KWD"] {
+        let closure = closed(&busy_day(), currency(code));
+        let printout = with_frame(&ENGLISH, |frame| z_report(&closure, frame));
+        pages(&format!("z_{code}"), &printout, &[42]);
+    }
+}
+
+#[test]
+fn an_x_report_is_titled_as_one_and_shows_the_same_figures_without_a_count() {
+    let report = busy_day();
+    let x = with_frame(&ENGLISH, |frame| {
+        let copy = ReportFrame { copy: true, ..*frame };
+        x_report(&period(), &report, 1, moment("2026-03-12 12:00:00"), &copy)
+    });
+    let z = with_frame(&ENGLISH, |frame| z_report(&closed(&report, currency("GBP")), frame));
+    let (x, z) = (text::render(&x, 42), text::render(&z, 42));
+    assert_eq!(x[2].trim(), "X REPORT");
+    assert_eq!(x[3].trim(), "** COPY **");
+    let counts = ["Counted", "Difference", "Left in drawer", "Moved to safe"];
+    let is_count = |line: &&String| counts.iter().any(|word| line.contains(word));
+    assert!(!x.iter().any(|line| is_count(&line)));
+    let figures = |lines: &[String]| {
+        let from = lines.iter().position(|line| line == "NET SALES").unwrap();
+        lines.iter().skip(from).filter(|line| !is_count(line)).cloned().collect::<Vec<_>>()
+    };
+    assert_eq!(figures(&x), figures(&z));
+}
+
+#[test]
+fn the_period_has_two_lines_that_fit_d_clo_17() {
+    let closure = closed(&busy_day(), currency("GBP"));
+    let lines = with_frame(&ENGLISH, |frame| text::render(&z_report(&closure, frame), 32));
+    assert!(lines.contains(&"  From: 12/03/2026 08:00".to_owned()));
+    assert!(lines.contains(&"  To: 12/03/2026 20:41".to_owned()));
+}
+
+#[test]
+fn a_quiet_day_prints_no_empty_sections() {
+    let closure = closed(&Report::empty(), currency("GBP"));
+    let lines = with_frame(&ENGLISH, |frame| text::render(&z_report(&closure, frame), 42));
+    let sections =
+        ["DISCOUNTS", "SURCHARGES", "FOREIGN CURRENCY", "DEPOSITS HELD", "DEPARTMENTS", "CASHIERS", "TIPS"];
+    for section in sections {
+        assert!(!lines.iter().any(|line| line == section), "{section}");
+    }
+    assert!(lines.contains(&"  Difference:                      -£52.00".to_owned()), "{lines:#?}");
+}
