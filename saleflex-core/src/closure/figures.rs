@@ -414,7 +414,9 @@ fn line_figures(line: &LineItem, mode: TaxMode) -> LineFigures {
 /// The tenders taken in a period, with the change attributed to those that gave it: the last given first, and of
 /// those the kinds that give change.
 fn tenders(document: &Document, closure: ClosureNumber, change: Money) -> Vec<TenderFigures> {
-    let taken = document.counted_tenders().filter(|tender| tender.closure == closure);
+    // Of an exchange that is not finished, what was paid out hangs on the return.
+    let returned = document.exchange.iter().flat_map(|returned| returned.counted_tenders());
+    let taken = document.counted_tenders().chain(returned).filter(|tender| tender.closure == closure);
     let mut figures: Vec<TenderFigures> =
         taken.map(|tender| tender_figures(tender, document.currency.code())).collect();
     let mut left = change;

@@ -199,7 +199,10 @@ fn an_exchange_is_a_return_and_a_sale_and_the_credit_between_them_cancels_out() 
     let exchange = back.line(&Line::new("Kettle", "30.00")).exchange_for(&Head::sale("GBP"));
     let exchange = exchange.line(&Line::new("Toaster", "20.00"));
     let difference = Tender { direction: Direction::Out, ..exchange.new_tender(TenderKind::Cash, 1000) };
-    let documents = exchange.take(difference).complete_exchange();
+    let exchange = exchange.take(difference);
+    let open = Report::from_iter(DocumentFigures::deposits(exchange.document(), ClosureNumber(7)));
+    assert_eq!(open.cash.expected(Money::ZERO), money(-1000), "paid out already, before it is finished");
+    let documents = exchange.complete_exchange();
     assert!(documents.iter().all(|completed| completed.document().totals.is_settled()));
     let report = report(&documents);
     assert_eq!(
