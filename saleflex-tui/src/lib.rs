@@ -1,1 +1,1 @@
-//! placeholder
+//! The cashier's till in a terminal.

@@ -1,0 +1,223 @@
+//! All that a cashier can mean. Keys, buttons and mouse clicks become an [`Action`]; nothing else does.
+//!
+//! Actions have names, which are the event names of form definitions and key tables. A name that is not in the
+//! table of this module is refused when a form or a key table is read, never when the key is pressed.
+
+use saleflex_core::{
+    catalog::DepartmentNo,
+    document::{CashMovementKind, DocumentType, Kind},
+    tender::TenderKind,
+};
+
+mod names;
+
+pub use names::{EventError, names};
+
+/// One intention of a cashier.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Action {
+    /// Type a character into whatever takes text.
+    Type(char),
+    /// Move within a screen or a text.
+    Move(Move),
+    /// Erase in a text.
+    Erase(Erase),
+    /// Enter: look up, confirm, press what is focused.
+    Confirm,
+    /// Escape: clear the input, close the dialog, go back.
+    Back,
+    /// A scanner read this.
+    Scan(String),
+    /// End the program.
+    Exit,
+    /// Show the keys of this screen.
+    Help,
+    /// Search and run any function.
+    Palette,
+    /// Lock the till; the document stays.
+    Lock,
+    /// Log out.
+    LogOut,
+    /// Swap the captions of all dual buttons.
+    Flip,
+    /// Show a screen.
+    Go(Screen),
+    /// Log in with what was entered.
+    LogIn,
+    /// Sell a product by its code or barcode.
+    SellCode(String),
+    /// Sell by a department key at the amount in the input line.
+    SellDepartment(Option<DepartmentNo>),
+    /// The number in the input line multiplies the next sale.
+    Multiply,
+    /// The next code shows price and stock instead of selling.
+    Inquire,
+    /// Press a key of the product page shown, from 1.
+    ProductKey(u8),
+    /// Sell by the department of the product page shown.
+    PageDepartment,
+    /// Show a product page, from 1; once more shows its next part.
+    ProductPage(u8),
+    /// Show the next product page.
+    NextPage,
+    /// Show the product page before.
+    PreviousPage,
+    /// Copy the selected line, or the last.
+    RepeatLine,
+    /// Take the selected line back, or the last.
+    VoidLine,
+    /// Change the quantity of the selected line, or the last.
+    ChangeQuantity,
+    /// Change the price of the selected line, or the last.
+    ChangePrice,
+    /// Write a note on the selected line.
+    LineNote,
+    /// Write a note on the document.
+    DocumentNote,
+    /// Discount or mark up the selected line, or the last.
+    AdjustLine(Adjustment),
+    /// Discount or surcharge the whole document.
+    AdjustDocument(Adjustment),
+    /// Take a document discount or surcharge back.
+    RemoveAdjustment,
+    /// Search products.
+    Products,
+    /// Search customers and put one on the document.
+    Customers,
+    /// Make the buyer a walk-in again.
+    RemoveCustomer,
+    /// Show what the document comes to.
+    Subtotal,
+    /// Take a tender: what was typed, else the balance where that is allowed.
+    Tender(TenderKind),
+    /// Take a note or coin of so many minor units in cash.
+    CashPreset(i64),
+    /// Take the selected tender back, or the last.
+    VoidTender,
+    /// Hand out the change that is due.
+    GiveChange,
+    /// Complete a document with nothing to pay.
+    Close,
+    /// Put the document aside; without lines, show those put aside.
+    Suspend,
+    /// Take up the selected document.
+    Resume,
+    /// Cancel the selected suspended document.
+    CancelSuspended,
+    /// Cancel the open document.
+    Cancel,
+    /// Begin a document of a type and kind.
+    Begin(DocumentType, Kind),
+    /// Choose the type of document to begin.
+    ChooseType,
+    /// Take goods back without a receipt.
+    ReturnWithoutReceipt,
+    /// Set the open return off against a new sale.
+    Exchange,
+    /// Take back what was picked from the receipt.
+    ReturnPicked,
+    /// Pick all that can still come back.
+    PickAll,
+    /// Mark the picked goods as back on the shelf or not.
+    ToggleRestock,
+    /// Put money in or take it out.
+    MoveCash(CashMovementKind),
+    /// Open the drawer.
+    OpenDrawer,
+    /// Show the X report.
+    XReport,
+    /// Count the drawer and close the period.
+    ZReport,
+    /// Show the last receipt once more.
+    LastReceipt,
+}
+
+/// A step within a screen or a text.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Move {
+    /// One row up.
+    Up,
+    /// One row down.
+    Down,
+    /// One character or choice to the left.
+    Left,
+    /// One character or choice to the right.
+    Right,
+    /// One page up.
+    PageUp,
+    /// One page down.
+    PageDown,
+    /// To the beginning.
+    Start,
+    /// To the end.
+    End,
+    /// To the next control.
+    Next,
+    /// To the control before.
+    Previous,
+}
+
+/// What to erase.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Erase {
+    /// The character before the cursor.
+    Before,
+    /// The character after the cursor.
+    After,
+    /// Everything.
+    All,
+}
+
+/// A screen to go to.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Screen {
+    /// The menu.
+    Menu,
+    /// Selling.
+    Sale,
+    /// Payment.
+    Payment,
+    /// The documents put aside.
+    Suspended,
+    /// Goods brought back.
+    Return,
+    /// The period: X and Z.
+    Closure,
+}
+
+/// A manual discount or markup.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Adjustment {
+    /// So many percent off.
+    DiscountPercent,
+    /// So much off.
+    DiscountAmount,
+    /// So many percent on top.
+    MarkupPercent,
+    /// So much on top.
+    MarkupAmount,
+}
+
+impl Adjustment {
+    /// The one that goes the other way.
+    #[must_use]
+    pub const fn opposite(self) -> Self {
+        match self {
+            Self::DiscountPercent => Self::MarkupPercent,
+            Self::DiscountAmount => Self::MarkupAmount,
+            Self::MarkupPercent => Self::DiscountPercent,
+            Self::MarkupAmount => Self::DiscountAmount,
+        }
+    }
+
+    /// Whether the number entered is a percentage.
+    pub const fn is_percent(self) -> bool {
+        matches!(self, Self::DiscountPercent | Self::MarkupPercent)
+    }
+
+    /// Whether the price goes down.
+    pub const fn is_discount(self) -> bool {
+        matches!(self, Self::DiscountPercent | Self::DiscountAmount)
+    }
+}

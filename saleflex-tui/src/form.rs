@@ -1,0 +1,218 @@
+//! Screens built from form definitions: which controls a screen has, where they are, what pressing one means.
+//!
+//! A definition names controls, their rectangles, captions, keys and events; nothing of it is code. It is parsed
+//! and checked once; an event, key, type or caption that does not exist is refused then with the form's and the
+//! control's name, never when a cashier presses something. A rectangle is either pixels of the form's design
+//! size, scaled to the terminal, or cells counted from the edges (see [`Cells`]), of which there may be one set
+//! for small terminals and one for large.
+
+use std::collections::BTreeMap;
+
+use ratatui::layout::{Rect, Size};
+use saleflex_core::cashier::Capability;
+
+use crate::{action::Action, keymap::Key};
+
+mod error;
+mod layout;
+mod parse;
+#[cfg(test)]
+mod tests;
+
+pub use error::FormError;
+pub use layout::{Cells, Pixels, SizeClass};
+
+/// The forms built into the program, in the order of their numbers.
+const BUILT_IN: [&str; 8] = [
+    include_str!("../forms/login.toml"),
+    include_str!("../forms/main_menu.toml"),
+    include_str!("../forms/sale.toml"),
+    include_str!("../forms/payment.toml"),
+    include_str!("../forms/suspended.toml"),
+    include_str!("../forms/refund.toml"),
+    include_str!("../forms/closure.toml"),
+    include_str!("../forms/setup.toml"),
+];
+
+/// All forms, by name.
+#[derive(Clone, Debug)]
+pub struct Forms {
+    forms: BTreeMap<String, Form>,
+}
+
+impl Forms {
+    /// The forms built into the program.
+    pub fn built_in() -> Self {
+        let parsed = BUILT_IN.iter().map(|definition| Form::parse(definition));
+        let forms: Result<Vec<Form>, FormError> = parsed.collect();
+        Self::new(forms.expect("a test reads every form that is built in"))
+    }
+
+    fn new(forms: Vec<Form>) -> Self {
+        Self { forms: forms.into_iter().map(|form| (form.name.clone(), form)).collect() }
+    }
+
+    /// A form by its name, such as `SALE`.
+    pub fn get(&self, name: &str) -> Option<&Form> {
+        self.forms.get(name)
+    }
+
+    /// Every form.
+    pub fn iter(&self) -> impl Iterator<Item = &Form> {
+        self.forms.values()
+    }
+}
+
+/// One screen.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Form {
+    /// Its number, stable for ever.
+    pub form_no: u16,
+    /// Its name, such as `SALE`.
+    pub name: String,
+    /// The title; shown through the language file where it names an event.
+    pub caption: String,
+    /// Whether a cashier must be logged in.
+    pub need_login: bool,
+    /// What a cashier must hold to see it.
+    pub required_capability: Option<Capability>,
+    /// Size the pixel rectangles are drawn for.
+    pub design: Size,
+    /// Its controls, in the order they are drawn and focused.
+    pub controls: Vec<Control>,
+}
+
+/// One control of a form.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Control {
+    /// Its identity within the form, and for some types its meaning.
+    pub name: String,
+    /// What it is.
+    pub kind: ControlKind,
+    /// What it does and how it is labelled; none for what only shows.
+    pub first: Option<Function>,
+    /// The second function of a dual button.
+    pub second: Option<Function>,
+    /// The key that presses it.
+    pub hotkey: Option<Key>,
+    /// Pages, on a tab control; empty where they come from the catalog.
+    pub tabs: Vec<String>,
+    /// Where it is on a design of pixels.
+    pub pixels: Option<Pixels>,
+    /// Where it is on a terminal of 120x40 and more.
+    pub cells: Option<Cells>,
+    /// Where it is on a small terminal; without, it is not shown there.
+    pub compact: Option<Cells>,
+    /// Where it is on a terminal of 160 columns and more.
+    pub wide: Option<Cells>,
+    /// What a cashier must hold; others are shown a lock, and pressing asks for approval.
+    pub required_capability: Option<Capability>,
+}
+
+/// What pressing a control means.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Function {
+    /// The action.
+    pub action: Action,
+    /// The label; without, what the language file calls the event.
+    pub caption: Option<String>,
+    /// The event name as written.
+    pub event: String,
+}
+
+/// What a control is.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum ControlKind {
+    /// Runs its event.
+    Button,
+    /// Fixed text.
+    Label,
+    /// Takes a line of text.
+    TextBox,
+    /// Takes a line of text that is not shown.
+    Password,
+    /// A list to choose from, filled by name.
+    ComboBox,
+    /// A table, filled by name.
+    DataGrid,
+    /// The lines of the document.
+    SalesList,
+    /// The tenders of the document.
+    PaymentList,
+    /// The totals of the document.
+    AmountsTable,
+    /// The input line.
+    NumPad,
+    /// Pages of product keys.
+    TabControl,
+    /// The title bar.
+    ToolBar,
+    /// The status bar.
+    StatusBar,
+    /// A list of functions.
+    Menu,
+    /// A frame filled by name.
+    Panel,
+}
+
+impl Form {
+    /// The controls shown on a terminal of this size, each with its rectangle.
+    pub fn place(&self, size: Size) -> Vec<(&Control, Rect)> {
+        let class = SizeClass::of(size);
+        self.controls
+            .iter()
+            .filter_map(|control| control.place(self.design, size, class).map(|rect| (control, rect)))
+            .collect()
+    }
+
+    /// The control at a cell.
+    pub fn at(&self, size: Size, column: u16, row: u16) -> Option<&Control> {
+        let position = ratatui::layout::Position::new(column, row);
+        self.place(size).into_iter().rev().find(|(_, rect)| rect.contains(position)).map(|(control, _)| control)
+    }
+
+    /// A control by its name.
+    pub fn control(&self, name: &str) -> Option<&Control> {
+        self.controls.iter().find(|control| control.name == name)
+    }
+
+    /// The keys of this form's controls and what they mean.
+    pub fn hotkeys(&self) -> impl Iterator<Item = (Key, &Function)> {
+        self.controls.iter().filter_map(|control| Some((control.hotkey?, control.first.as_ref()?)))
+    }
+}
+
+impl Control {
+    /// Whether it has two functions and both captions.
+    pub const fn is_dual(&self) -> bool {
+        self.first.is_some() && self.second.is_some()
+    }
+
+    /// The function shown: the second of a dual button while they are flipped.
+    pub fn function(&self, flipped: bool) -> Option<&Function> {
+        match (&self.first, &self.second) {
+            (Some(_), Some(second)) if flipped => Some(second),
+            (first, _) => first.as_ref(),
+        }
+    }
+
+    /// Whether Tab stops at it.
+    pub const fn takes_focus(&self) -> bool {
+        matches!(self.kind, ControlKind::Button)
+    }
+
+    fn place(&self, design: Size, size: Size, class: SizeClass) -> Option<Rect> {
+        let cells = match class {
+            SizeClass::Compact => self.compact,
+            SizeClass::Normal => self.cells,
+            SizeClass::Wide => self.wide.or(self.cells),
+        };
+        let rect = match (cells, self.pixels) {
+            (Some(cells), _) => cells.place(size),
+            (None, Some(pixels)) => pixels.place(design, size),
+            (None, None) => return None,
+        };
+        (!rect.is_empty()).then_some(rect)
+    }
+}

@@ -1,0 +1,95 @@
+//! Where a control is on a terminal of a given size.
+
+use ratatui::layout::{Rect, Size};
+
+/// Which set of cell rectangles a terminal takes.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum SizeClass {
+    /// Less than 110 columns or 32 rows: lists and input; buttons are in the palette.
+    Compact,
+    /// The design size, 120x40.
+    Normal,
+    /// 160 columns and more: further panes.
+    Wide,
+}
+
+/// The smallest terminal a screen is drawn on; below, a message asks for more room.
+pub const SMALLEST: Size = Size::new(80, 24);
+
+impl SizeClass {
+    /// The class of a size.
+    pub const fn of(size: Size) -> Self {
+        if size.width < 110 || size.height < 32 {
+            Self::Compact
+        } else if size.width < 160 {
+            Self::Normal
+        } else {
+            Self::Wide
+        }
+    }
+}
+
+/// A rectangle in cells that fits itself to the terminal: a negative `x` or `y` counts from the right or bottom
+/// edge; a `w` or `h` of nothing or less reaches to the far edge less so many cells.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Cells {
+    /// First column.
+    pub x: i16,
+    /// First row.
+    pub y: i16,
+    /// Width.
+    pub w: i16,
+    /// Height.
+    pub h: i16,
+}
+
+impl Cells {
+    /// The rectangle on a terminal of this size; empty where there is no room.
+    pub fn place(self, size: Size) -> Rect {
+        let (x, width) = span(self.x, self.w, size.width);
+        let (y, height) = span(self.y, self.h, size.height);
+        Rect::new(x, y, width, height)
+    }
+}
+
+/// Start and length of one direction.
+fn span(start: i16, length: i16, total: u16) -> (u16, u16) {
+    let total = i32::from(total);
+    let (start, length) = (i32::from(start), i32::from(length));
+    let first = if start < 0 { total + start } else { start }.clamp(0, total);
+    let last = if length > 0 { first + length } else { total + length }.clamp(first, total);
+    // Both are within 0..=total, which came from a u16.
+    (u16::try_from(first).unwrap_or(0), u16::try_from(last - first).unwrap_or(0))
+}
+
+/// A rectangle in pixels of a form's design size.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Pixels {
+    /// Distance from the left.
+    pub x: u16,
+    /// Distance from the top.
+    pub y: u16,
+    /// Width.
+    pub width: u16,
+    /// Height.
+    pub height: u16,
+}
+
+impl Pixels {
+    /// The rectangle scaled from the design to a terminal. Edges are scaled, not widths, so that controls that
+    /// touch on the design touch on the terminal.
+    pub fn place(self, design: Size, size: Size) -> Rect {
+        let column = |x: u16| scale(x, design.width, size.width);
+        let row = |y: u16| scale(y, design.height, size.height);
+        let (left, top) = (column(self.x), row(self.y));
+        let right = column(self.x.saturating_add(self.width)).max(left.saturating_add(1)).min(size.width);
+        let bottom = row(self.y.saturating_add(self.height)).max(top.saturating_add(1)).min(size.height);
+        Rect::new(left, top, right.saturating_sub(left), bottom.saturating_sub(top))
+    }
+}
+
+fn scale(value: u16, design: u16, size: u16) -> u16 {
+    let (value, design, size) = (u32::from(value), u32::from(design.max(1)), u32::from(size));
+    let scaled = (2 * value * size + design) / (2 * design);
+    u16::try_from(scaled.min(size)).unwrap_or(u16::MAX)
+}

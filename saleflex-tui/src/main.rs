@@ -1,0 +1,2 @@
+//! The program `saleflex`.
+fn main() {}

@@ -1,0 +1,107 @@
+//! Every word shown, in one file per language.
+//!
+//! A word is named by a [`Key`] in the code and by the same name in `text/LANGUAGE.toml`; what an action is
+//! called stands there under the action's event name. A language file that lacks a word, has one too many or
+//! forgets a placeholder is refused as a whole, by a test for those that are built in.
+
+use std::{collections::BTreeMap, sync::LazyLock};
+
+use serde::Deserialize;
+
+use crate::action;
+
+mod key;
+#[cfg(test)]
+mod tests;
+
+pub use key::Key;
+
+const ENGLISH: &str = include_str!("text/en.toml");
+
+/// The words of one language.
+#[derive(Clone, Debug)]
+pub struct Text {
+    words: Vec<String>,
+    events: BTreeMap<String, String>,
+}
+
+/// Why a language file cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum TextError {
+    /// It is no TOML of the expected shape.
+    #[error("the language file cannot be read")]
+    Malformed(#[from] toml::de::Error),
+    /// A word is missing.
+    #[error("the word `{name}` is missing")]
+    Missing {
+        /// Its name.
+        name: String,
+    },
+    /// A word that nothing shows.
+    #[error("nothing shows the word `{name}`")]
+    Unknown {
+        /// Its name.
+        name: String,
+    },
+}
+
+#[derive(Deserialize)]
+struct File {
+    text: BTreeMap<String, String>,
+    event: BTreeMap<String, String>,
+}
+
+static BUILT_IN: LazyLock<Text> =
+    LazyLock::new(|| Text::parse(ENGLISH).expect("a test reads every language file that is built in"));
+
+impl Text {
+    /// English.
+    pub fn english() -> &'static Self {
+        &BUILT_IN
+    }
+
+    /// Reads a language file.
+    ///
+    /// # Errors
+    /// [`TextError`] when it is not complete and exact.
+    pub fn parse(file: &str) -> Result<Self, TextError> {
+        let mut file: File = toml::from_str(file)?;
+        let mut words = Vec::with_capacity(Key::ALL.len());
+        for key in Key::ALL {
+            let word = file.text.remove(key.name());
+            words.push(word.ok_or_else(|| TextError::Missing { name: key.name().to_owned() })?);
+        }
+        if let Some(name) = file.text.into_keys().next() {
+            return Err(TextError::Unknown { name });
+        }
+        for name in action::names() {
+            if !file.event.contains_key(name) {
+                return Err(TextError::Missing { name: name.to_owned() });
+            }
+        }
+        match file.event.keys().find(|name| !action::names().any(|known| known == name.as_str())) {
+            Some(name) => Err(TextError::Unknown { name: name.clone() }),
+            None => Ok(Self { words, events: file.event }),
+        }
+    }
+
+    /// A word.
+    pub fn word(&self, key: Key) -> &str {
+        self.words.get(key as usize).map_or("", String::as_str)
+    }
+
+    /// A word with its placeholders filled, such as `{amount}`.
+    pub fn fill(&self, key: Key, values: &[(&str, &str)]) -> String {
+        let mut filled = self.word(key).to_owned();
+        for (name, value) in values {
+            filled = filled.replace(&format!("{{{name}}}"), value);
+        }
+        filled
+    }
+
+    /// What the action of an event name is called; the name itself where there is no such event.
+    pub fn event<'a>(&'a self, name: &'a str) -> &'a str {
+        self.events.get(name).map_or(name, String::as_str)
+    }
+}

@@ -1,0 +1,114 @@
+//! How things look, by what they mean. Sixteen colours at most, so that every terminal can show them; without
+//! colours (`NO_COLOR`) the same meanings are told by bold, reverse, underline and strike-through alone.
+
+use ratatui::style::{Color, Modifier, Style};
+
+/// A style for each meaning on the screen.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Theme {
+    /// Plain text.
+    pub text: Style,
+    /// Text of less weight: hints, units, empty lists.
+    pub dim: Style,
+    /// Frames around blocks.
+    pub frame: Style,
+    /// The title bar and headings.
+    pub title: Style,
+    /// Amounts that decide: the balance, the change.
+    pub strong: Style,
+    /// The row or button the next key acts on.
+    pub selected: Style,
+    /// A button.
+    pub button: Style,
+    /// The key that presses a button.
+    pub key: Style,
+    /// A button the cashier needs a manager for.
+    pub locked: Style,
+    /// A line that was taken back.
+    pub voided: Style,
+    /// A discount or surcharge below a line.
+    pub adjustment: Style,
+    /// Something went as asked.
+    pub good: Style,
+    /// Something was refused.
+    pub bad: Style,
+    /// Something to look at: a pending multiplier, an armed inquiry.
+    pub notice: Style,
+    /// The status bar.
+    pub bar: Style,
+    /// Where typing goes.
+    pub input: Style,
+}
+
+impl Theme {
+    /// Sixteen colours, readable on a dark and on a light background: the background is the terminal's own.
+    pub const fn colours() -> Self {
+        let plain = Style::new();
+        Self {
+            text: plain,
+            dim: plain.add_modifier(Modifier::DIM),
+            frame: plain.add_modifier(Modifier::DIM),
+            title: plain.add_modifier(Modifier::BOLD),
+            strong: plain.add_modifier(Modifier::BOLD),
+            selected: plain.add_modifier(Modifier::REVERSED),
+            button: plain,
+            key: plain.fg(Color::Cyan).add_modifier(Modifier::BOLD),
+            locked: plain.add_modifier(Modifier::DIM),
+            voided: plain.add_modifier(Modifier::DIM).add_modifier(Modifier::CROSSED_OUT),
+            adjustment: plain.fg(Color::Magenta),
+            good: plain.fg(Color::Green).add_modifier(Modifier::BOLD),
+            bad: plain.fg(Color::Red).add_modifier(Modifier::BOLD),
+            notice: plain.fg(Color::Yellow).add_modifier(Modifier::BOLD),
+            bar: plain.add_modifier(Modifier::REVERSED),
+            input: plain.add_modifier(Modifier::BOLD),
+        }
+    }
+
+    /// No colour at all.
+    pub const fn plain() -> Self {
+        let plain = Style::new();
+        let bold = plain.add_modifier(Modifier::BOLD);
+        Self {
+            text: plain,
+            dim: plain,
+            frame: plain,
+            title: bold,
+            strong: bold,
+            selected: plain.add_modifier(Modifier::REVERSED),
+            button: plain,
+            key: bold.add_modifier(Modifier::UNDERLINED),
+            locked: plain.add_modifier(Modifier::DIM),
+            voided: plain.add_modifier(Modifier::CROSSED_OUT),
+            adjustment: plain,
+            good: bold,
+            bad: bold.add_modifier(Modifier::REVERSED),
+            notice: bold.add_modifier(Modifier::UNDERLINED),
+            bar: plain.add_modifier(Modifier::REVERSED),
+            input: bold,
+        }
+    }
+
+    /// Colours unless the value of the environment variable `NO_COLOR` says otherwise: set and not empty means
+    /// none (no-color.org).
+    pub fn for_no_color(value: Option<&str>) -> Self {
+        if value.is_some_and(|value| !value.is_empty()) { Self::plain() } else { Self::colours() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_color_means_no_colour_and_still_tells_voided_selected_and_refused_apart() {
+        let theme = Theme::for_no_color(Some("1"));
+        assert_eq!(theme, Theme::plain());
+        for style in [theme.voided, theme.selected, theme.bad, theme.key, theme.notice] {
+            assert_eq!((style.fg, style.bg), (None, None));
+            assert_ne!(style, theme.text);
+        }
+        assert_ne!(theme.voided, theme.selected);
+        assert_eq!(Theme::for_no_color(Some("")), Theme::colours());
+        assert_eq!(Theme::for_no_color(None), Theme::colours());
+    }
+}
