@@ -91,6 +91,10 @@ pub enum Action {
     Subtotal,
     /// Take a tender: what was typed, else the balance where that is allowed.
     Tender(TenderKind),
+    /// Take the whole balance in cash, or what was typed.
+    CashExact,
+    /// Take a note in cash by its key, from 1; what it is worth depends on the currency.
+    CashNote(u8),
     /// Take a note or coin of so many minor units in cash.
     CashPreset(i64),
     /// Take the selected tender back, or the last.

@@ -20,7 +20,7 @@ mod parse;
 mod tests;
 
 pub use error::FormError;
-pub use layout::{Cells, Pixels, SizeClass};
+pub use layout::{Cells, Pixels, SMALLEST, SizeClass};
 
 /// The forms built into the program, in the order of their numbers.
 const BUILT_IN: [&str; 8] = [
@@ -70,8 +70,8 @@ pub struct Form {
     pub form_no: u16,
     /// Its name, such as `SALE`.
     pub name: String,
-    /// The title; shown through the language file where it names an event.
-    pub caption: String,
+    /// The title.
+    pub caption: Option<Caption>,
     /// Whether a cashier must be logged in.
     pub need_login: bool,
     /// What a cashier must hold to see it.
@@ -80,6 +80,8 @@ pub struct Form {
     pub design: Size,
     /// Its controls, in the order they are drawn and focused.
     pub controls: Vec<Control>,
+    /// What its palette offers besides its buttons and keys.
+    pub functions: Vec<Function>,
 }
 
 /// One control of a form.
@@ -89,6 +91,8 @@ pub struct Control {
     pub name: String,
     /// What it is.
     pub kind: ControlKind,
+    /// What it says, where it does nothing.
+    pub caption: Option<Caption>,
     /// What it does and how it is labelled; none for what only shows.
     pub first: Option<Function>,
     /// The second function of a dual button.
@@ -115,9 +119,18 @@ pub struct Function {
     /// The action.
     pub action: Action,
     /// The label; without, what the language file calls the event.
-    pub caption: Option<String>,
-    /// The event name as written.
+    pub caption: Option<Caption>,
+    /// The event's name and argument as written, such as `OPEN_DOCUMENT quote`.
     pub event: String,
+}
+
+/// A label or title as a definition gives it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Caption {
+    /// These words.
+    Words(String),
+    /// A word of the language file.
+    Key(crate::text::Key),
 }
 
 /// What a control is.

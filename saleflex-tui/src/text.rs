@@ -8,7 +8,7 @@ use std::{collections::BTreeMap, sync::LazyLock};
 
 use serde::Deserialize;
 
-use crate::action;
+use crate::{action, form::Caption};
 
 mod key;
 #[cfg(test)]
@@ -80,7 +80,9 @@ impl Text {
                 return Err(TextError::Missing { name: name.to_owned() });
             }
         }
-        match file.event.keys().find(|name| !action::names().any(|known| known == name.as_str())) {
+        // `EVENT argument` names one use of an event.
+        let plain = |name: &str| name.split(' ').next().unwrap_or_default().to_owned();
+        match file.event.keys().find(|name| !action::names().any(|known| known == plain(name))) {
             Some(name) => Err(TextError::Unknown { name: name.clone() }),
             None => Ok(Self { words, events: file.event }),
         }
@@ -100,8 +102,18 @@ impl Text {
         filled
     }
 
-    /// What the action of an event name is called; the name itself where there is no such event.
-    pub fn event<'a>(&'a self, name: &'a str) -> &'a str {
-        self.events.get(name).map_or(name, String::as_str)
+    /// What an event such as `OPEN_DOCUMENT quote` is called: by name and argument, else by name; the name itself
+    /// where there is no such event.
+    pub fn event<'a>(&'a self, event: &'a str) -> &'a str {
+        let name = event.split(' ').next().unwrap_or(event);
+        self.events.get(event).or_else(|| self.events.get(name)).map_or(name, String::as_str)
+    }
+
+    /// What a caption says.
+    pub fn caption<'a>(&'a self, caption: &'a Caption) -> &'a str {
+        match caption {
+            Caption::Words(words) => words,
+            Caption::Key(key) => self.word(*key),
+        }
     }
 }

@@ -35,13 +35,14 @@ pub enum EventError {
 }
 
 /// Names of actions without an argument.
-const PLAIN: [(&str, Action); 82] = [
+const PLAIN: [(&str, Action); 83] = [
     ("BACK", Action::Back),
     ("BANK_TRANSFER_PAYMENT", Action::Tender(TenderKind::BankTransfer)),
     ("CANCEL_DOCUMENT", Action::Cancel),
     ("CANCEL_PAYMENT", Action::VoidTender),
     ("CANCEL_PLU", Action::VoidLine),
     ("CASH_DROP", Action::MoveCash(CashMovementKind::CashDrop)),
+    ("CASH_EXACT", Action::CashExact),
     ("CASH_FLOAT", Action::MoveCash(CashMovementKind::Float)),
     ("CHANGE_DOCUMENT_TYPE", Action::ChooseType),
     ("CHANGE_PAYMENT", Action::GiveChange),
@@ -121,7 +122,8 @@ const PLAIN: [(&str, Action); 82] = [
 ];
 
 /// Names of actions that take an argument.
-const WITH_ARGUMENT: [&str; 7] = [
+const WITH_ARGUMENT: [&str; 8] = [
+    "CASH_NOTE",
     "CASH_PAYMENT",
     "OPEN_DOCUMENT",
     "PLU_KEY",
@@ -167,6 +169,7 @@ impl Action {
         }
         Some(match self {
             Self::Tender(TenderKind::Cash) | Self::CashPreset(_) => "CASH_PAYMENT",
+            Self::CashNote(_) => "CASH_NOTE",
             Self::Begin(..) => "OPEN_DOCUMENT",
             Self::ProductKey(_) => "PLU_KEY",
             Self::ProductPage(_) => "PLU_PAGE",
@@ -179,6 +182,7 @@ impl Action {
 
 fn with_argument(name: &str, argument: &str) -> Option<Action> {
     match name {
+        "CASH_NOTE" => small(argument).map(Action::CashNote),
         "CASH_PAYMENT" => argument.parse().ok().filter(|minor| *minor > 0).map(Action::CashPreset),
         "OPEN_DOCUMENT" => document(argument).map(|(paper, kind)| Action::Begin(paper, kind)),
         "PLU_KEY" => small(argument).map(Action::ProductKey),

@@ -91,4 +91,12 @@ pub enum FormError {
         /// As written.
         capability: String,
     },
+    /// A caption that names a word the language files lack.
+    #[error("form {form}: there is no word {word}")]
+    UnknownWord {
+        /// The form.
+        form: String,
+        /// As written.
+        word: String,
+    },
 }

@@ -4,10 +4,11 @@ use ratatui::layout::Size;
 use saleflex_core::cashier::{Capability, Role};
 use serde::Deserialize;
 
-use super::{Cells, Control, ControlKind, Form, FormError, Function, Pixels};
+use super::{Caption, Cells, Control, ControlKind, Form, FormError, Function, Pixels};
 use crate::{
-    action::Action,
+    action::{Action, EventError},
     keymap::{Key, UnknownKey},
+    text,
 };
 
 /// A definition as written. Field names are those of the form tables.
@@ -16,8 +17,7 @@ use crate::{
 struct RawForm {
     form_no: u16,
     name: String,
-    #[serde(default)]
-    caption: String,
+    caption: Option<String>,
     #[serde(default = "yes")]
     need_login: bool,
     required_capability: Option<String>,
@@ -27,6 +27,8 @@ struct RawForm {
     height: u16,
     #[serde(default)]
     control: Vec<RawControl>,
+    #[serde(default)]
+    functions: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -81,15 +83,32 @@ impl Form {
         let form = Self {
             form_no: raw.form_no,
             required_capability: capability(&raw.name, raw.required_capability)?,
-            caption: raw.caption,
+            caption: raw.caption.map(|words| caption(&raw.name, words)).transpose()?,
+            functions: functions(&raw.name, raw.functions)?,
             need_login: raw.need_login,
             design: Size::new(raw.width, raw.height),
             controls: controls?,
             name: raw.name,
         };
+        form.check_places()?;
         form.check_names()?;
         form.check_keys()?;
         Ok(form)
+    }
+
+    /// Buttons of a form with a menu stand in the menu; everything else has a rectangle.
+    fn check_places(&self) -> Result<(), FormError> {
+        let has_menu = self.controls.iter().any(|control| control.kind == ControlKind::Menu);
+        let is_placed = |control: &&Control| {
+            let cells = [control.cells, control.compact, control.wide];
+            control.pixels.is_some()
+                || cells.iter().any(Option::is_some)
+                || (has_menu && control.kind == ControlKind::Button)
+        };
+        match self.controls.iter().find(|control| !is_placed(control)) {
+            Some(control) => Err(FormError::NoPlace { form: self.name.clone(), control: control.name.clone() }),
+            None => Ok(()),
+        }
     }
 
     fn check_names(&self) -> Result<(), FormError> {
@@ -130,8 +149,10 @@ fn parse_control(form: &str, raw: RawControl) -> Result<Control, FormError> {
         let (form, control) = named();
         FormError::Event { form, control, error }
     };
-    let first = function(raw.function1, raw.arg1.as_deref(), raw.caption1).map_err(event)?;
-    let second = function(raw.function2, raw.arg2.as_deref(), raw.caption2).map_err(event)?;
+    let caption1 = raw.caption1.map(|words| caption(form, words)).transpose()?;
+    let caption2 = raw.caption2.map(|words| caption(form, words)).transpose()?;
+    let first = function(raw.function1, raw.arg1.as_deref(), caption1.clone()).map_err(event)?;
+    let second = function(raw.function2, raw.arg2.as_deref(), caption2).map_err(event)?;
     let key = |error: UnknownKey| {
         let (form, control) = named();
         FormError::Key { form, control, error }
@@ -143,6 +164,7 @@ fn parse_control(form: &str, raw: RawControl) -> Result<Control, FormError> {
     };
     let control = Control {
         kind,
+        caption: if first.is_none() { caption1 } else { None },
         first,
         second,
         hotkey,
@@ -154,30 +176,43 @@ fn parse_control(form: &str, raw: RawControl) -> Result<Control, FormError> {
         required_capability: capability(form, raw.required_capability)?,
         name: raw.name,
     };
-    check(form, &control)?;
-    Ok(control)
-}
-
-fn check(form: &str, control: &Control) -> Result<(), FormError> {
-    let (form, name) = (form.to_owned(), control.name.clone());
-    let nowhere = [control.cells, control.compact, control.wide].iter().all(Option::is_none);
-    if nowhere && control.pixels.is_none() {
-        return Err(FormError::NoPlace { form, control: name });
-    }
     if control.kind == ControlKind::Button && control.first.is_none() {
-        return Err(FormError::NoEvent { form, control: name });
+        return Err(FormError::NoEvent { form: form.to_owned(), control: control.name });
     }
-    Ok(())
+    Ok(control)
 }
 
 fn function(
     event: Option<String>,
     argument: Option<&str>,
-    caption: Option<String>,
-) -> Result<Option<Function>, crate::action::EventError> {
-    let Some(event) = event.filter(|event| event != "NONE") else { return Ok(None) };
-    let action = Action::from_event(&event, argument)?;
+    caption: Option<Caption>,
+) -> Result<Option<Function>, EventError> {
+    let Some(name) = event.filter(|event| event != "NONE") else { return Ok(None) };
+    let action = Action::from_event(&name, argument)?;
+    let event = argument.map_or_else(|| name.clone(), |argument| format!("{name} {argument}"));
     Ok(Some(Function { action, caption, event }))
+}
+
+/// The functions of a palette, each an event name with or without an argument.
+fn functions(form: &str, events: Vec<String>) -> Result<Vec<Function>, FormError> {
+    let parse = |event: String| {
+        let (name, argument) = match event.split_once(' ') {
+            Some((name, argument)) => (name, Some(argument)),
+            None => (event.as_str(), None),
+        };
+        let control = || "functions".to_owned();
+        let action = Action::from_event(name, argument)
+            .map_err(|error| FormError::Event { form: form.to_owned(), control: control(), error })?;
+        Ok(Function { action, caption: None, event })
+    };
+    events.into_iter().map(parse).collect()
+}
+
+/// A caption: `@Name` is a word of the language file, anything else stands as it is.
+fn caption(form: &str, words: String) -> Result<Caption, FormError> {
+    let Some(name) = words.strip_prefix('@') else { return Ok(Caption::Words(words)) };
+    let unknown = || FormError::UnknownWord { form: form.to_owned(), word: name.to_owned() };
+    text::Key::from_name(name).map(Caption::Key).ok_or_else(unknown)
 }
 
 const fn cells([x, y, w, h]: [i16; 4]) -> Cells {

@@ -39,6 +39,9 @@ const NAMES: [(&str, KeyCode); 17] = [
 pub struct UnknownKey(pub String);
 
 impl Key {
+    /// The Enter key.
+    pub const ENTER: Self = Self { code: KeyCode::Enter, modifiers: KeyModifiers::NONE };
+
     /// Joins code and modifiers, in the one form.
     pub fn new(code: KeyCode, modifiers: KeyModifiers) -> Self {
         let command = modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT);

@@ -1,0 +1,440 @@
+//! The state of the screen, and what an action does to it.
+//!
+//! `update` changes the state and answers with effects; a [`Reply`](crate::effect::Reply) changes it again.
+//! **Invariant:** nothing here waits, reads a clock or touches the till, so every behaviour is a test of before,
+//! keys, after.
+
+use std::collections::VecDeque;
+
+use chrono::NaiveDateTime;
+use ratatui::layout::Size;
+use saleflex_core::{
+    ids::LineNo,
+    money::{Currency, CurrencyCode},
+    quantity::Quantity,
+};
+
+use crate::{
+    action::{Action, Screen},
+    dialog::{Dialog, FieldKind},
+    effect::{Effect, Paper, Sold},
+    entry::{self, TypedLine},
+    form::{Form, Forms},
+    input::{Input, Listening},
+    keymap::{Key, Keymap, Mode},
+    text::{self, Text},
+    view::{Person, View},
+};
+
+mod adjust;
+mod cash;
+mod closure;
+mod common;
+mod dialogs;
+mod help;
+mod lines;
+mod login;
+mod menu;
+mod payment;
+mod picks;
+mod prompts;
+mod refund;
+mod reply;
+mod sale;
+mod suspended;
+#[cfg(test)]
+mod tests;
+
+pub use cash::notes;
+
+/// How many product keys a page shows at once.
+pub const KEYS_SHOWN: usize = 9;
+
+/// Everything the screen knows.
+#[derive(Clone, Debug)]
+pub struct State {
+    /// The words.
+    pub text: &'static Text,
+    /// The screens' definitions.
+    pub forms: Forms,
+    /// The keys.
+    pub keymap: Keymap,
+    /// What the till holds.
+    pub view: View,
+    /// Where the cashier is, and how they came there; the last is shown.
+    pub places: Vec<Place>,
+    /// Dialogs above it; the last is in front.
+    pub dialogs: Vec<Dialog>,
+    /// Selling: what outlives a change of screens.
+    pub selling: Selling,
+    /// What is said below the screen.
+    pub message: Option<Message>,
+    /// The button that Enter presses.
+    pub focus: Option<String>,
+    /// Dual buttons show their second function.
+    pub is_flipped: bool,
+    /// Codes read while a dialog was open.
+    pub scans: VecDeque<String>,
+    /// The last receipt of this session.
+    pub last_receipt: Option<Paper>,
+    /// The size of the terminal.
+    pub size: Size,
+    /// What the store's clock shows.
+    pub now: Option<NaiveDateTime>,
+    /// The program is over.
+    pub is_over: bool,
+}
+
+/// What selling keeps between keys.
+#[derive(Clone, Debug, Default)]
+pub struct Selling {
+    /// The input line.
+    pub entry: TypedLine,
+    /// How many the next sale sells.
+    pub multiplier: Option<Quantity>,
+    /// The next code shows price and stock.
+    pub is_inquiry: bool,
+    /// The line selected.
+    pub selected: Option<LineNo>,
+    /// The product page shown, from 0.
+    pub page: usize,
+    /// Which part of its keys, from 0.
+    pub part: usize,
+}
+
+/// Where the cashier is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Place {
+    /// The first start: there is no till yet.
+    Setup,
+    /// Logging in.
+    Login(Login),
+    /// The menu.
+    Menu {
+        /// The entry selected.
+        at: usize,
+    },
+    /// Selling.
+    Sale,
+    /// Payment.
+    Payment {
+        /// The tender selected, among those that count.
+        at: Option<usize>,
+    },
+    /// The documents put aside.
+    Suspended {
+        /// What there is.
+        rows: Vec<saleflex_store::history::Parked>,
+        /// The one selected.
+        at: usize,
+    },
+    /// Goods brought back.
+    Return(Box<Return>),
+    /// The period.
+    Closure,
+}
+
+/// Logging in.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Login {
+    /// The cashier selected.
+    pub at: usize,
+    /// The PIN or password as typed.
+    pub secret: Secret,
+    /// Typing searches the list instead.
+    pub is_searching: bool,
+    /// What was typed to search.
+    pub search: String,
+    /// The one cashier who may go on, where the till is locked.
+    pub locked_by: Option<Person>,
+}
+
+/// A secret being typed; it has no debug output.
+#[derive(Clone, Default)]
+pub struct Secret(pub TypedLine);
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret")
+    }
+}
+
+impl PartialEq for Secret {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.text() == other.0.text()
+    }
+}
+
+/// Goods brought back.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Return {
+    /// The receipt number as typed.
+    pub number: String,
+    /// The sale, once found.
+    pub sold: Option<Sold>,
+    /// What comes back of each of its lines.
+    pub picked: Vec<Option<Quantity>>,
+    /// The line selected.
+    pub at: usize,
+    /// The goods stay off the shelf.
+    pub is_damaged: bool,
+}
+
+/// What is said below the screen.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Message {
+    /// How it is meant.
+    pub tone: Tone,
+    /// The words.
+    pub words: String,
+}
+
+/// How a message is meant.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Tone {
+    /// It went as asked.
+    Good,
+    /// It was refused.
+    Bad,
+    /// It is to be known.
+    Notice,
+}
+
+impl State {
+    /// The state before anything is known of a till.
+    pub fn new(size: Size) -> Self {
+        // Any currency will do until there is a till.
+        let currency = Currency::of(CurrencyCode::parse("EUR").expect("three capital letters"));
+        Self {
+            text: Text::english(),
+            forms: Forms::built_in(),
+            keymap: Keymap::built_in(),
+            view: View::empty(currency),
+            places: vec![Place::Setup],
+            dialogs: Vec::new(),
+            selling: Selling::default(),
+            message: None,
+            focus: None,
+            is_flipped: false,
+            scans: VecDeque::new(),
+            last_receipt: None,
+            size,
+            now: None,
+            is_over: false,
+        }
+    }
+
+    /// Where the cashier is.
+    pub fn place(&self) -> &Place {
+        self.places.last().unwrap_or(&Place::Setup)
+    }
+
+    /// The definition of the screen shown.
+    pub fn form(&self) -> Option<&Form> {
+        self.forms.get(match self.place() {
+            Place::Setup => "SETUP",
+            Place::Login(_) => "LOGIN",
+            Place::Menu { .. } => "MAIN_MENU",
+            Place::Sale => "SALE",
+            Place::Payment { .. } => "PAYMENT",
+            Place::Suspended { .. } => "SUSPENDED_SALES_MARKET",
+            Place::Return(_) => "REFUND",
+            Place::Closure => "CLOSURE",
+        })
+    }
+
+    /// What the next key acts on.
+    pub fn mode(&self) -> Mode {
+        match self.dialogs.last() {
+            Some(Dialog::Prompt(_)) => Mode::Prompt,
+            Some(Dialog::Question(_)) => Mode::Question,
+            Some(Dialog::Pick(_)) => Mode::Pick,
+            Some(Dialog::Paper(_)) => Mode::Paper,
+            None => self.place_mode(),
+        }
+    }
+
+    /// The mode of the screen below any dialog.
+    pub fn place_mode(&self) -> Mode {
+        match self.place() {
+            Place::Setup => Mode::Setup,
+            Place::Login(_) => Mode::Login,
+            Place::Menu { .. } => Mode::Menu,
+            Place::Sale if self.selling.selected.is_some() => Mode::Line,
+            Place::Sale => Mode::Sale,
+            Place::Payment { .. } => Mode::Payment,
+            Place::Suspended { .. } => Mode::Suspended,
+            Place::Return(_) => Mode::Return,
+            Place::Closure => Mode::Closure,
+        }
+    }
+
+    /// What a scanner means where typing goes now.
+    pub fn listening(&self) -> Listening {
+        match self.dialogs.last() {
+            Some(Dialog::Prompt(prompt)) => match prompt.field().map(|field| &field.kind) {
+                Some(FieldKind::Number) if self.view.cashier.is_some() => Listening::Lookup,
+                _ => Listening::Typing,
+            },
+            Some(Dialog::Pick(_)) => Listening::Typing,
+            Some(Dialog::Question(_)) => Listening::Commands,
+            Some(Dialog::Paper(_)) if self.is_selling() => Listening::Lookup,
+            Some(Dialog::Paper(_)) => Listening::Typing,
+            None => match self.place() {
+                Place::Setup | Place::Login(_) => Listening::Typing,
+                Place::Return(back) if back.sold.is_none() => Listening::Typing,
+                Place::Sale if self.selling.selected.is_none() => Listening::Lookup,
+                _ => Listening::Commands,
+            },
+        }
+    }
+
+    /// Takes what came from the terminal.
+    pub fn handle(&mut self, input: Input) -> Vec<Effect> {
+        match input {
+            Input::Key(key) => self.key(key),
+            Input::Paste(text) => self.paste(&text),
+            Input::Click { column, row } => self.click(column, row),
+            Input::Wheel(rows) => {
+                let step = if rows < 0 { crate::action::Move::Up } else { crate::action::Move::Down };
+                self.update(Action::Move(step))
+            }
+            Input::Resize(size) => {
+                self.size = size;
+                Vec::new()
+            }
+        }
+    }
+
+    /// Does what a cashier means.
+    pub fn update(&mut self, action: Action) -> Vec<Effect> {
+        if !matches!(action, Action::Move(_)) {
+            self.message = None;
+        }
+        match action {
+            Action::Help => return self.show_help(),
+            Action::Exit => return self.exit(),
+            Action::Scan(code) => return self.scan(code),
+            _ => {}
+        }
+        if !self.dialogs.is_empty() {
+            return self.update_dialog(action);
+        }
+        match self.place() {
+            Place::Setup => self.update_setup(&action),
+            Place::Login(_) => self.update_login(&action),
+            Place::Menu { .. } => self.update_menu(action),
+            Place::Sale => self.update_sale(action),
+            Place::Payment { .. } => self.update_payment(action),
+            Place::Suspended { .. } => self.update_suspended(action),
+            Place::Return(_) => self.update_return(action),
+            Place::Closure => self.update_closure(action),
+        }
+    }
+
+    fn key(&mut self, key: Key) -> Vec<Effect> {
+        let mode = self.mode();
+        if self.is_text(mode, key) {
+            return key.typed().map_or_else(Vec::new, |character| self.update(Action::Type(character)));
+        }
+        let form = if self.dialogs.is_empty() { self.form() } else { None };
+        let hotkey = |key: Key| {
+            let mut buttons = form?.hotkeys();
+            buttons.find(|(known, _)| *known == key).map(|(_, function)| function.action.clone())
+        };
+        match (self.keymap.lookup(mode, key, hotkey), key.typed()) {
+            (Some(action), _) => {
+                let action = self.visible(action);
+                self.update(action)
+            }
+            (None, Some(character)) => self.update(Action::Type(character)),
+            (None, None) => Vec::new(),
+        }
+    }
+
+    /// Whether a sign that is a command on an empty input line belongs to what is being typed: `-` within a code.
+    fn is_text(&self, mode: Mode, key: Key) -> bool {
+        let Some(character) = key.typed() else { return false };
+        let is_line = matches!(mode, Mode::Sale | Mode::Line | Mode::Payment);
+        if !is_line || self.selling.entry.is_empty() || character.is_alphanumeric() {
+            return false;
+        }
+        let is_number = self.selling.entry.text().chars().all(|typed| typed.is_ascii_digit() || typed == '.');
+        !(is_number && matches!(character, '+' | '=' | '*'))
+    }
+
+    /// The action shown for another while dual buttons are flipped; running it flips them back.
+    fn visible(&mut self, action: Action) -> Action {
+        if !self.is_flipped || action == Action::Flip {
+            return action;
+        }
+        let dual = self.form().and_then(|form| {
+            let mut duals = form.controls.iter().filter(|control| control.is_dual());
+            duals.find(|control| control.first.as_ref().is_some_and(|first| first.action == action))
+        });
+        let Some(second) = dual.and_then(|control| control.second.clone()) else { return action };
+        self.is_flipped = false;
+        second.action
+    }
+
+    fn paste(&mut self, text: &str) -> Vec<Effect> {
+        let line = text.lines().next().unwrap_or_default().trim();
+        if matches!(self.listening(), Listening::Lookup) && self.is_selling() && self.dialogs.is_empty() {
+            if !self.selling.entry.type_text(line) {
+                self.say(Tone::Bad, text::Key::LineFull);
+            }
+            return Vec::new();
+        }
+        let typed = line.chars().take(entry::LONGEST).map(Action::Type);
+        typed.collect::<Vec<_>>().into_iter().flat_map(|action| self.update(action)).collect()
+    }
+
+    /// Whether the screen below any dialog takes codes.
+    fn is_selling(&self) -> bool {
+        matches!(self.place(), Place::Sale | Place::Payment { .. })
+    }
+
+    /// Says a word below the screen.
+    pub(crate) fn say(&mut self, tone: Tone, key: text::Key) {
+        self.message = Some(Message { tone, words: self.text.word(key).to_owned() });
+    }
+
+    /// Says a sentence below the screen.
+    pub(crate) fn say_words(&mut self, tone: Tone, words: String) {
+        self.message = Some(Message { tone, words });
+    }
+
+    /// Goes to a screen; one that is open already below is returned to.
+    pub(crate) fn go(&mut self, place: Place) {
+        let same = |open: &Place| std::mem::discriminant(open) == std::mem::discriminant(&place);
+        if let Some(at) = self.places.iter().position(same) {
+            self.places.truncate(at);
+        }
+        self.places.push(place);
+        self.focus = None;
+        self.is_flipped = false;
+        self.selling.selected = None;
+    }
+
+    /// Goes back to the screen before.
+    pub(crate) fn go_back(&mut self) {
+        if self.places.len() > 1 {
+            self.places.pop();
+        }
+        self.focus = None;
+        self.is_flipped = false;
+    }
+
+    /// The screen that an action names.
+    pub(crate) fn go_to(&mut self, screen: Screen) -> Vec<Effect> {
+        match screen {
+            Screen::Menu => self.go(Place::Menu { at: 0 }),
+            Screen::Sale => self.go(Place::Sale),
+            Screen::Payment => return self.open_payment(),
+            Screen::Suspended => return self.open_suspended(),
+            Screen::Return => self.open_return(),
+            Screen::Closure => self.go(Place::Closure),
+        }
+        Vec::new()
+    }
+}

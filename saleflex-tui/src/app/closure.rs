@@ -1,0 +1,41 @@
+//! The period: X reads, Z reads and closes.
+
+use saleflex_core::money::Money;
+
+use super::State;
+use crate::{
+    action::Action,
+    dialog::{Dialog, Field, FieldKind, Prompt, Purpose},
+    effect::{Act, Effect},
+    text::Key,
+};
+
+impl State {
+    pub(super) fn update_closure(&mut self, action: Action) -> Vec<Effect> {
+        self.update_common(action)
+    }
+
+    /// Asks what was counted in the drawer.
+    pub(super) fn ask_count(&mut self) {
+        let field = Field::new(self.text.word(Key::CountField), FieldKind::Number);
+        let prompt = Prompt::new(self.text.word(Key::CountTitle), vec![field], Purpose::Count);
+        self.dialogs.push(Dialog::Prompt(prompt.with_hint(self.text.word(Key::CountHint).to_owned())));
+    }
+
+    /// Asks whether to close the period: the explicit key, since nothing brings a closed period back.
+    pub(super) fn ask_close(&mut self, counted: Option<Money>) {
+        let period = self.view.period.0.to_string();
+        let mut lines = vec![self.text.fill(Key::CloseQuestion, &[("period", &period)])];
+        lines.push(match counted {
+            Some(counted) => {
+                self.text.fill(Key::CloseCounted, &[("amount", &self.view.currency.show(counted))])
+            }
+            None => self.text.word(Key::CloseNotCounted).to_owned(),
+        });
+        if self.view.parked > 0 {
+            lines.push(self.text.fill(Key::CloseParked, &[("count", &self.view.parked.to_string())]));
+        }
+        let effect = Effect::Act { act: Act::ClosePeriod { counted }, approver: None };
+        self.ask(lines, Key::CloseKey, effect);
+    }
+}

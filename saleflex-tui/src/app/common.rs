@@ -1,0 +1,207 @@
+//! What holds on every screen: leaving, locking, scanning, buttons and the mouse.
+
+use saleflex_core::document::Command;
+
+use super::{Login, Message, Place, State, Tone};
+use crate::{
+    action::{Action, Move},
+    dialog::{Dialog, Question, Reader},
+    effect::{self, Act, Effect},
+    form::Control,
+    text::Key,
+};
+
+impl State {
+    /// What a screen does with an action that is none of its own.
+    pub(super) fn update_common(&mut self, action: Action) -> Vec<Effect> {
+        match action {
+            Action::Go(screen) => self.go_to(screen),
+            Action::Palette => {
+                self.open_palette();
+                Vec::new()
+            }
+            Action::Lock => {
+                self.lock();
+                Vec::new()
+            }
+            Action::LogOut => self.log_out(),
+            Action::Flip => {
+                self.is_flipped = !self.is_flipped;
+                Vec::new()
+            }
+            Action::OpenDrawer => {
+                self.ask_drawer();
+                Vec::new()
+            }
+            Action::MoveCash(kind) => {
+                self.ask_cash(kind);
+                Vec::new()
+            }
+            Action::LastReceipt => self.show_last_receipt(),
+            Action::XReport => vec![Effect::Ask(effect::Question::XReport)],
+            Action::ZReport => {
+                self.ask_count();
+                Vec::new()
+            }
+            Action::Move(Move::Next) => self.move_focus(true),
+            Action::Move(Move::Previous) => self.move_focus(false),
+            Action::Confirm => self.press_focused(),
+            Action::Back => {
+                if self.focus.take().is_none() {
+                    self.go_back();
+                }
+                Vec::new()
+            }
+            // What belongs to selling is done on the sale screen, wherever it was chosen.
+            other if self.is_of_sale(&other) => {
+                self.go(Place::Sale);
+                self.update_sale(other)
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether the sale screen knows an action: it is on its form or among its keys.
+    fn is_of_sale(&self, action: &Action) -> bool {
+        if matches!(self.place(), Place::Sale) || matches!(action, Action::Type(_) | Action::Erase(_) | Action::Move(_))
+        {
+            return false;
+        }
+        let functions = self.forms.get("SALE").map_or(&[][..], |form| form.functions.as_slice());
+        functions.iter().any(|function| function.action == *action)
+            || self.keymap.keys(crate::keymap::Mode::Sale).iter().any(|(_, known)| known == action)
+    }
+
+    /// Asks whether to end the program; with nobody logged in it ends.
+    pub(super) fn exit(&mut self) -> Vec<Effect> {
+        if self.view.cashier.is_none() {
+            return vec![Effect::Exit];
+        }
+        let open = self.view.document.as_ref().map(|document| {
+            self.text.fill(Key::ExitOpenDocument, &[("number", &document.number.to_string())])
+        });
+        let lines = [Some(self.text.word(Key::ExitQuestion).to_owned()), open].into_iter().flatten().collect();
+        self.ask(lines, Key::YesKey, Effect::Exit);
+        Vec::new()
+    }
+
+    /// Asks a question that the key named by `key` answers with yes.
+    pub(super) fn ask(&mut self, lines: Vec<String>, key: Key, effect: Effect) {
+        let key = self.text.word(key).chars().next().unwrap_or('y');
+        self.dialogs.push(Dialog::Question(Question { lines, key, effect }));
+    }
+
+    /// Does something at the till.
+    pub(super) fn act(act: Act) -> Vec<Effect> {
+        vec![Effect::Act { act, approver: None }]
+    }
+
+    /// Gives the till a command.
+    pub(super) fn command(command: Command) -> Vec<Effect> {
+        Self::act(Act::Command(command))
+    }
+
+    fn lock(&mut self) {
+        let Some(person) = self.view.cashier.clone() else { return };
+        let words = self.text.fill(Key::LockedBy, &[("name", &person.name)]);
+        self.dialogs.clear();
+        self.places.push(Place::Login(Login { locked_by: Some(person), ..Login::default() }));
+        self.focus = None;
+        self.message = Some(Message { tone: Tone::Notice, words });
+    }
+
+    fn log_out(&mut self) -> Vec<Effect> {
+        if self.view.document.as_ref().is_some_and(|document| document.active_lines().next().is_some()) {
+            self.say(Tone::Bad, Key::LogOutDocumentOpen);
+            return Vec::new();
+        }
+        vec![Effect::LogOut]
+    }
+
+    fn show_last_receipt(&mut self) -> Vec<Effect> {
+        match &self.last_receipt {
+            Some(receipt) => {
+                self.dialogs.push(Dialog::Paper(Reader::new(receipt.clone())));
+                Vec::new()
+            }
+            None => vec![Effect::Ask(effect::Question::LastReceipt)],
+        }
+    }
+
+    /// A scanner read a code. It is sold wherever the cashier is; while something must be answered first, it waits.
+    pub(super) fn scan(&mut self, code: String) -> Vec<Effect> {
+        if matches!(self.dialogs.last(), Some(Dialog::Paper(_))) {
+            self.dialogs.pop();
+        }
+        if !self.dialogs.is_empty() || matches!(self.place(), Place::Return(_)) {
+            let words = self.text.fill(Key::ScanWaits, &[("code", &code)]);
+            self.scans.push_back(code);
+            self.say_words(Tone::Notice, words);
+            return Vec::new();
+        }
+        if !self.is_selling() {
+            self.go(Place::Sale);
+        }
+        self.sell_code(&code)
+    }
+
+    /// Sells a code that waited, now that nothing is in its way.
+    pub(super) fn next_scan(&mut self) -> Vec<Effect> {
+        if !self.dialogs.is_empty() || matches!(self.place(), Place::Return(_) | Place::Login(_) | Place::Setup) {
+            return Vec::new();
+        }
+        self.scans.pop_front().map_or_else(Vec::new, |code| self.scan(code))
+    }
+
+    /// Presses what is under the mouse.
+    pub(super) fn click(&mut self, column: u16, row: u16) -> Vec<Effect> {
+        if !self.dialogs.is_empty() {
+            return Vec::new();
+        }
+        let Some(form) = self.form() else { return Vec::new() };
+        if let Some(action) = crate::screen::action_at(self, form, column, row) {
+            return self.update(action);
+        }
+        let pressed = form.at(self.size, column, row).cloned();
+        pressed.map_or_else(Vec::new, |control| self.press(&control))
+    }
+
+    fn press(&mut self, control: &Control) -> Vec<Effect> {
+        let Some(function) = control.function(self.is_flipped).cloned() else { return Vec::new() };
+        if control.is_dual() {
+            self.is_flipped = false;
+        }
+        self.update(function.action)
+    }
+
+    fn press_focused(&mut self) -> Vec<Effect> {
+        let focused = self.focus.clone();
+        let control = focused.and_then(|name| self.form().and_then(|form| form.control(&name)).cloned());
+        control.map_or_else(Vec::new, |control| self.press(&control))
+    }
+
+    /// Whether Enter presses a button.
+    pub(super) fn has_focus(&self) -> bool {
+        self.focus.is_some()
+    }
+
+    fn move_focus(&mut self, forward: bool) -> Vec<Effect> {
+        let Some(form) = self.form() else { return Vec::new() };
+        let names: Vec<String> = form
+            .place(self.size)
+            .into_iter()
+            .filter(|(control, _)| control.takes_focus())
+            .map(|(control, _)| control.name.clone())
+            .collect();
+        let now = self.focus.as_ref().and_then(|name| names.iter().position(|other| other == name));
+        let next = match (now, forward) {
+            (None, true) => Some(0),
+            (None, false) => names.len().checked_sub(1),
+            // Beyond the last and before the first, typing has the focus again.
+            (Some(at), true) => Some(at + 1),
+            (Some(at), false) => at.checked_sub(1),
+        };
+        self.focus = next.and_then(|at| names.into_iter().nth(at));
+        Vec::new()
+    }
+}

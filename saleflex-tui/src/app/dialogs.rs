@@ -1,0 +1,85 @@
+//! What an action does to the dialog in front.
+
+use super::State;
+use crate::{
+    action::{Action, Move},
+    dialog::{Dialog, Source},
+    effect::{self, Effect},
+    screen,
+};
+
+impl State {
+    pub(super) fn update_dialog(&mut self, action: Action) -> Vec<Effect> {
+        let page = screen::dialog_rows(self.size);
+        match (self.dialogs.last_mut(), action) {
+            (_, Action::Back) => {
+                self.dialogs.pop();
+                return self.next_scan();
+            }
+            (Some(Dialog::Prompt(prompt)), Action::Type(character)) => {
+                prompt.type_char(character);
+            }
+            (Some(Dialog::Prompt(prompt)), Action::Erase(what)) => prompt.erase(what),
+            (Some(Dialog::Prompt(prompt)), Action::Move(step)) => prompt.step(step),
+            (Some(Dialog::Prompt(prompt)), Action::Confirm) => {
+                if !prompt.advance() {
+                    return self.answer_prompt();
+                }
+            }
+            (Some(Dialog::Question(_)), Action::Type(character)) => return self.answer_question(character),
+            (Some(Dialog::Question(question)), Action::Confirm) => {
+                let key = question.key.to_uppercase().to_string();
+                let words = self.text.fill(crate::text::Key::QuestionEnter, &[("key", &key)]);
+                self.say_words(super::Tone::Notice, words);
+            }
+            (Some(Dialog::Pick(pick)), Action::Move(step @ (Move::Left | Move::Right))) => {
+                pick.filter.step(step);
+            }
+            (Some(Dialog::Pick(pick)), Action::Move(step)) => pick.step(step, page),
+            (Some(Dialog::Pick(pick)), Action::Type(character)) => {
+                pick.filter.type_char(character);
+                return self.search();
+            }
+            (Some(Dialog::Pick(pick)), Action::Erase(what)) => {
+                pick.filter.erase(what);
+                return self.search();
+            }
+            (Some(Dialog::Pick(_)), Action::Confirm) => return self.choose(),
+            (Some(Dialog::Paper(reader)), Action::Move(step)) => reader.step(step, page),
+            (Some(Dialog::Paper(_)), Action::Confirm) => {
+                self.dialogs.pop();
+                return self.next_scan();
+            }
+            // Typing on goes past a receipt: nobody has to close it first.
+            (Some(Dialog::Paper(_)), action @ Action::Type(_)) if self.is_selling() => {
+                self.dialogs.pop();
+                return self.update(action);
+            }
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    /// Searches anew after the filter changed, where the rows come from elsewhere.
+    fn search(&mut self) -> Vec<Effect> {
+        let Some(Dialog::Pick(pick)) = self.dialogs.last_mut() else { return Vec::new() };
+        pick.at = 0;
+        let term = pick.filter.text().to_owned();
+        match pick.source {
+            Source::Here => Vec::new(),
+            Source::Products => vec![Effect::Ask(effect::Question::Products(term))],
+            Source::Customers => vec![Effect::Ask(effect::Question::Customers(term))],
+        }
+    }
+
+    fn answer_question(&mut self, character: char) -> Vec<Effect> {
+        let Some(Dialog::Question(question)) = self.dialogs.last() else { return Vec::new() };
+        let is_yes = character.to_lowercase().eq(question.key.to_lowercase());
+        if !is_yes {
+            return Vec::new();
+        }
+        let effect = question.effect.clone();
+        self.dialogs.pop();
+        vec![effect]
+    }
+}

@@ -1,0 +1,81 @@
+//! The keys of the screen shown.
+
+use super::State;
+use crate::{
+    action::Action,
+    dialog::{Dialog, Reader},
+    effect::{Effect, Paper},
+    text::Key,
+};
+
+/// Columns of a key's name.
+const KEY_WIDTH: usize = 12;
+
+impl State {
+    /// Lists every key that means something here; a second press closes the list.
+    pub(super) fn show_help(&mut self) -> Vec<Effect> {
+        let title = self.text.word(Key::HelpTitle).to_owned();
+        if matches!(self.dialogs.last(), Some(Dialog::Paper(reader)) if reader.paper.title == title) {
+            self.dialogs.pop();
+            return Vec::new();
+        }
+        let lines = self.help_lines();
+        self.dialogs.push(Dialog::Paper(Reader::new(Paper { title, lines })));
+        Vec::new()
+    }
+
+    fn help_lines(&self) -> Vec<String> {
+        let mode = self.mode();
+        let mut lines: Vec<String> = Vec::new();
+        let mut told: Vec<(String, Vec<String>)> = Vec::new();
+        let mut tell = |words: String, key: String| match told.iter_mut().find(|(known, _)| *known == words) {
+            Some((_, keys)) => keys.push(key),
+            None => told.push((words, vec![key])),
+        };
+        if self.dialogs.is_empty()
+            && let Some(form) = self.form()
+        {
+            for (key, function) in form.hotkeys() {
+                let words = function.caption.as_ref().map(|caption| self.text.caption(caption));
+                tell(words.unwrap_or_else(|| self.text.event(&function.event)).to_owned(), key.to_string());
+            }
+        }
+        for (key, action) in mode.lineage().flat_map(|mode| self.keymap.keys(mode)) {
+            if let Some(words) = self.words_of(action) {
+                tell(words, key.to_string());
+            }
+        }
+        told.sort_by_key(|(words, _)| words.to_lowercase());
+        if self.dialogs.is_empty() && let Some(hint) = self.screen_hint() {
+            lines.extend(hint.lines().map(str::to_owned));
+            lines.push(String::new());
+        }
+        for (words, keys) in told {
+            let keys = keys.join(" ");
+            lines.push(format!("{keys:<KEY_WIDTH$} {words}"));
+        }
+        lines
+    }
+
+    fn words_of(&self, action: &Action) -> Option<String> {
+        let event = action.event()?;
+        let words = self.text.event(event);
+        Some(match action {
+            Action::ProductPage(number) | Action::ProductKey(number) => format!("{words} {number}"),
+            _ => words.to_owned(),
+        })
+    }
+
+    /// A few sentences on what can be typed here.
+    fn screen_hint(&self) -> Option<String> {
+        use super::Place;
+        let key = match self.place() {
+            Place::Sale => Key::HelpSale,
+            Place::Payment { .. } => Key::HelpPayment,
+            Place::Return(_) => Key::HelpReturn,
+            Place::Login(_) => Key::HelpLogin,
+            Place::Setup | Place::Menu { .. } | Place::Suspended { .. } | Place::Closure => return None,
+        };
+        Some(self.text.word(key).to_owned())
+    }
+}

@@ -1,0 +1,98 @@
+//! Acting on one line of the document: the selected one, else the last.
+
+use saleflex_core::{
+    document::Command,
+    ids::LineNo,
+};
+
+use super::{State, Tone};
+use crate::{
+    action::{Action, Move},
+    dialog::{Dialog, Field, FieldKind, Prompt, Purpose, stepped},
+    effect::Effect,
+    entry,
+    text::Key,
+};
+
+/// Lines passed by a page key.
+const PAGE: usize = 10;
+
+impl State {
+    /// The line that is acted on.
+    pub(super) fn target(&self) -> Option<LineNo> {
+        self.selling.selected.or_else(|| self.view.last_line().map(|line| line.no))
+    }
+
+    /// Selects a line; below the last, none is selected and typing goes on.
+    pub(super) fn select_line(&mut self, step: Move) {
+        let Some(document) = &self.view.document else { return };
+        let lines: Vec<LineNo> = document.lines.iter().map(|line| line.no).collect();
+        let Some(last) = lines.len().checked_sub(1) else { return };
+        let at = self.selling.selected.and_then(|no| lines.iter().position(|line| *line == no));
+        self.selling.selected = match (at, step) {
+            (None, Move::Up | Move::PageUp | Move::End) => lines.get(last).copied(),
+            (None, Move::Start) => lines.first().copied(),
+            (None, _) => None,
+            (Some(at), Move::Down) if at == last => None,
+            (Some(at), step) => lines.get(stepped(at, lines.len(), step, PAGE)).copied(),
+        };
+    }
+
+    pub(super) fn act_on_line(&mut self, action: &Action) -> Vec<Effect> {
+        let Some(line) = self.target() else {
+            self.say(Tone::Notice, Key::NoLine);
+            return Vec::new();
+        };
+        match action {
+            Action::RepeatLine => return Self::command(Command::RepeatLine { line }),
+            Action::VoidLine => return Self::command(Command::VoidLine { line, reason: None }),
+            Action::ChangeQuantity => {
+                // What was typed before is the quantity; otherwise it is asked for.
+                if let Some(quantity) = entry::quantity_of(self.selling.entry.text()) {
+                    return Self::command(Command::ChangeQuantity { line, quantity });
+                }
+                self.ask_of_line(line, Key::QuantityTitle, Purpose::Quantity(line));
+            }
+            Action::ChangePrice => {
+                if let Ok(price) = entry::unit_price(self.selling.entry.text(), &self.view.currency) {
+                    return Self::command(Command::OverridePrice { line, price, reason: None });
+                }
+                self.ask_of_line(line, Key::LinePriceTitle, Purpose::LinePrice(line));
+            }
+            _ => self.ask_note(Some(line)),
+        }
+        Vec::new()
+    }
+
+    /// Asks for a number about a line.
+    fn ask_of_line(&mut self, line: LineNo, title: Key, purpose: Purpose) {
+        let hint = self.name_of_line(line);
+        let label = if matches!(purpose, Purpose::Quantity(_)) { Key::QuantityField } else { Key::PriceField };
+        let field = Field::new(self.text.word(label), FieldKind::Number);
+        let prompt = Prompt::new(self.text.word(title), vec![field], purpose).with_hint(hint);
+        self.dialogs.push(Dialog::Prompt(prompt));
+    }
+
+    /// A line as messages name it.
+    pub(super) fn name_of_line(&self, no: LineNo) -> String {
+        let line = self.view.document.as_ref().and_then(|document| document.line(no));
+        line.map_or_else(String::new, |line| {
+            let total = self.view.currency.show(line.total);
+            format!("{no}  {} x {}  {total}", line.quantity, line.item.name)
+        })
+    }
+
+    pub(super) fn ask_note(&mut self, line: Option<LineNo>) {
+        if self.view.document.is_none() {
+            self.say(Tone::Notice, Key::NoDocument);
+            return;
+        }
+        let title = if line.is_some() { Key::LineNoteTitle } else { Key::DocumentNoteTitle };
+        let field = Field::new(self.text.word(Key::NoteField), FieldKind::Text);
+        // What stands in the input line and is no code yet may be the note already.
+        let field = field.holding(self.selling.entry.text());
+        let mut prompt = Prompt::new(self.text.word(title), vec![field], Purpose::Note(line));
+        prompt.hint = line.map(|line| self.name_of_line(line));
+        self.dialogs.push(Dialog::Prompt(prompt));
+    }
+}

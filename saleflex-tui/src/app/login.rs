@@ -1,0 +1,115 @@
+//! The first start and logging in.
+
+use super::{Login, Place, State, Tone};
+use crate::{
+    action::{Action, Move},
+    dialog::{Dialog, Field, FieldKind, Prompt, Purpose, stepped},
+    effect::{Credentials, Effect, FirstStart},
+    text::Key,
+    view::Person,
+};
+
+/// Cashiers passed by a page key.
+const PAGE: usize = 8;
+
+impl State {
+    /// Shows the log-in screen, at the cashier who was there last.
+    pub(super) fn show_login(&mut self, last: Option<&Person>) {
+        let at = last.and_then(|last| {
+            self.view.cashiers.iter().position(|person| person.user_name == last.user_name)
+        });
+        self.places = vec![Place::Login(Login { at: at.unwrap_or(0), ..Login::default() })];
+        self.dialogs.clear();
+        self.selling = super::Selling::default();
+        self.focus = None;
+        self.is_flipped = false;
+        self.scans.clear();
+        self.last_receipt = None;
+    }
+
+    pub(super) fn update_setup(&mut self, action: &Action) -> Vec<Effect> {
+        match action {
+            Action::Confirm => return vec![Effect::SetUp(FirstStart::Demo)],
+            Action::Type('n' | 'N') => self.ask_empty_store(),
+            Action::Back => return vec![Effect::Exit],
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    fn ask_empty_store(&mut self) {
+        let field = |key, kind| Field::new(self.text.word(key), kind);
+        let fields = vec![
+            field(Key::SetupStore, FieldKind::Text),
+            field(Key::SetupCurrency, FieldKind::Text),
+            field(Key::SetupUser, FieldKind::Text),
+            field(Key::SetupSecret, FieldKind::Secret),
+            field(Key::SetupSecretAgain, FieldKind::Secret),
+        ];
+        let prompt = Prompt::new(self.text.word(Key::SetupTitle), fields, Purpose::SetUp);
+        self.dialogs.push(Dialog::Prompt(prompt));
+    }
+
+    pub(super) fn update_login(&mut self, action: &Action) -> Vec<Effect> {
+        let count = self.view.cashiers.len();
+        let Some(Place::Login(login)) = self.places.last_mut() else { return Vec::new() };
+        match action {
+            Action::Move(Move::Next | Move::Previous) => {
+                login.is_searching = !login.is_searching && login.locked_by.is_none();
+                login.search.clear();
+            }
+            Action::Move(step @ (Move::Up | Move::Down | Move::PageUp | Move::PageDown)) => {
+                login.at = stepped(login.at, count, *step, PAGE);
+            }
+            Action::Move(step) => {
+                login.secret.0.step(*step);
+            }
+            Action::Type(character) if login.is_searching => {
+                login.search.push(*character);
+                self.search_cashier();
+            }
+            Action::Type(character) => {
+                login.secret.0.type_char(*character);
+            }
+            Action::Erase(_) if login.is_searching => {
+                login.search.pop();
+            }
+            Action::Erase(what) => login.secret.0.erase(*what),
+            Action::Confirm if login.is_searching => login.is_searching = false,
+            Action::Confirm | Action::LogIn => return self.log_in(),
+            Action::Back if login.is_searching => login.is_searching = false,
+            Action::Back if !login.secret.0.is_empty() => login.secret.0.clear(),
+            Action::Back if login.locked_by.is_none() => return self.exit(),
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    /// Selects the first cashier whose name begins with, else holds, what was typed.
+    fn search_cashier(&mut self) {
+        let people = &self.view.cashiers;
+        let Some(Place::Login(login)) = self.places.last_mut() else { return };
+        let wanted = login.search.to_lowercase();
+        let starts = |person: &Person| {
+            person.name.to_lowercase().starts_with(&wanted) || person.user_name.to_lowercase().starts_with(&wanted)
+        };
+        let holds = |person: &Person| person.name.to_lowercase().contains(&wanted);
+        if let Some(at) = people.iter().position(starts).or_else(|| people.iter().position(holds)) {
+            login.at = at;
+        }
+    }
+
+    fn log_in(&mut self) -> Vec<Effect> {
+        let Some(Place::Login(login)) = self.places.last() else { return Vec::new() };
+        let secret = login.secret.0.text().to_owned();
+        if let Some(person) = &login.locked_by {
+            return vec![Effect::Unlock(Credentials { user_name: person.user_name.clone(), secret })];
+        }
+        let Some(person) = self.view.cashiers.get(login.at) else { return Vec::new() };
+        if secret.is_empty() {
+            self.say(Tone::Notice, Key::LoginSecretNeeded);
+            return Vec::new();
+        }
+        vec![Effect::LogIn(Credentials { user_name: person.user_name.clone(), secret })]
+    }
+}

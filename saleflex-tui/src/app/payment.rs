@@ -1,0 +1,174 @@
+//! Payment: ten kinds of tender, split as the customer likes.
+
+use saleflex_core::{
+    document::{Command, Document, TakeTender},
+    ids::TenderNo,
+    money::{Currency, Money},
+    tender::{ForeignCash, TenderKind},
+};
+
+use super::{Place, State, Tone};
+use crate::{
+    action::{Action, Move},
+    dialog::{Choice, Dialog, Field, FieldKind, Pick, Prompt, Purpose, Row, stepped},
+    effect::Effect,
+    entry,
+    text::Key,
+};
+
+impl State {
+    /// Shows payment for an open document with something to settle.
+    pub(super) fn open_payment(&mut self) -> Vec<Effect> {
+        match &self.view.document {
+            Some(document) if document.active_lines().next().is_some() => self.go(Place::Payment { at: None }),
+            _ => self.say(Tone::Notice, Key::NothingToPay),
+        }
+        Vec::new()
+    }
+
+    pub(super) fn update_payment(&mut self, action: Action) -> Vec<Effect> {
+        match action {
+            Action::Type(character) => {
+                self.focus = None;
+                if !self.selling.entry.type_char(character) {
+                    self.say(Tone::Bad, Key::LineFull);
+                }
+            }
+            Action::Erase(what) => self.selling.entry.erase(what),
+            Action::Move(step @ (Move::Up | Move::Down)) => self.select_tender(step),
+            Action::Move(step @ (Move::Left | Move::Right | Move::Start | Move::End)) => {
+                self.selling.entry.step(step);
+            }
+            Action::Confirm if !self.has_focus() => self.say(Tone::Notice, Key::PaymentEnter),
+            Action::Back if !self.has_focus() && !self.selling.entry.is_empty() => self.selling.entry.clear(),
+            Action::Tender(kind) => return self.tender(kind, false),
+            Action::CashExact => return self.tender(TenderKind::Cash, true),
+            Action::CashNote(note) => return self.tender_note(note),
+            Action::CashPreset(minor) => return Self::tender_cash(Money::from_minor(minor)),
+            Action::VoidTender => return self.void_tender(),
+            Action::GiveChange => return Self::command(Command::GiveChange),
+            Action::Close => return Self::command(Command::Close),
+            other => return self.update_common(other),
+        }
+        Vec::new()
+    }
+
+    /// Takes a tender of what was typed. Without a number the balance is taken on the sale screen; on the payment
+    /// screen it is offered in the input line, so that the same key takes it.
+    pub(super) fn tender(&mut self, kind: TenderKind, takes_balance: bool) -> Vec<Effect> {
+        if kind == TenderKind::ForeignCurrency {
+            return self.tender_foreign();
+        }
+        let typed = self.selling.entry.text().to_owned();
+        if !typed.is_empty() {
+            return match entry::amount(&typed, &self.view.currency) {
+                Ok(amount) => Self::command(Command::TakeTender(TakeTender::amount(kind, amount))),
+                Err(error) => self.refuse_number(error),
+            };
+        }
+        if takes_balance {
+            return Self::command(Command::TakeTender(TakeTender::balance(kind)));
+        }
+        let Some(document) = &self.view.document else {
+            self.say(Tone::Notice, Key::NothingToPay);
+            return Vec::new();
+        };
+        let owed = owed(document, kind, &self.view.refundable);
+        let shown = self.view.money(owed);
+        self.selling.entry.type_text(&shown);
+        self.say(Tone::Notice, Key::TenderAgain);
+        Vec::new()
+    }
+
+    fn tender_foreign(&mut self) -> Vec<Effect> {
+        let rows: Vec<Row> = self
+            .view
+            .rates
+            .iter()
+            .map(|(code, rate)| Row {
+                cells: vec![code.to_string(), rate.to_string()],
+                choice: Choice::Currency(*code),
+            })
+            .collect();
+        match (rows.as_slice(), &self.view.document) {
+            (_, None) => self.say(Tone::Notice, Key::NothingToPay),
+            ([], _) => self.say(Tone::Notice, Key::NoForeignRates),
+            ([Row { choice: Choice::Currency(only), .. }], _) => self.ask_foreign(*only),
+            _ => self.dialogs.push(Dialog::Pick(Pick::here(self.text.word(Key::ForeignTitle), rows))),
+        }
+        Vec::new()
+    }
+
+    /// Asks for foreign notes; what would settle the balance stands in the field.
+    pub(super) fn ask_foreign(&mut self, code: saleflex_core::money::CurrencyCode) {
+        let rate = self.view.rates.iter().find(|(known, _)| *known == code).map(|(_, rate)| *rate);
+        let (Some(rate), Some(document)) = (rate, &self.view.document) else { return };
+        let foreign = Currency::of(code);
+        let owed = document.balance().or_zero();
+        let needed = rate.to_foreign(owed, &self.view.currency, &foreign).unwrap_or(Money::ZERO);
+        let (rate, due, needed) = (rate.to_string(), self.view.currency.show(owed), foreign.format(needed));
+        let hint = self.text.fill(
+            Key::ForeignHint,
+            &[("due", &due), ("rate", &rate), ("needed", &needed), ("code", code.as_str())],
+        );
+        let typed = self.selling.entry.text().to_owned();
+        let field = Field::new(code.as_str(), FieldKind::Number).holding(if typed.is_empty() { &needed } else { &typed });
+        let prompt = Prompt::new(self.text.word(Key::ForeignTitle), vec![field], Purpose::Foreign(code));
+        self.dialogs.push(Dialog::Prompt(prompt.with_hint(hint)));
+    }
+
+    /// The command for foreign notes, where the number typed is an amount of that currency.
+    pub(super) fn foreign_tender(
+        &self,
+        code: saleflex_core::money::CurrencyCode,
+        typed: &str,
+    ) -> Result<Command, saleflex_core::money::AmountError> {
+        let currency = Currency::of(code);
+        let amount = entry::amount(typed, &currency)?;
+        let rate = self.view.rates.iter().find(|(known, _)| *known == code).map(|(_, rate)| *rate);
+        let rate = rate.ok_or(saleflex_core::money::AmountError::UnknownCurrency)?;
+        let foreign = Some(ForeignCash { currency, amount, rate });
+        Ok(Command::TakeTender(TakeTender { foreign, ..TakeTender::balance(TenderKind::ForeignCurrency) }))
+    }
+
+    /// The tenders that can still be taken back.
+    pub fn tenders(&self) -> Vec<TenderNo> {
+        let tenders = self.view.document.iter().flat_map(|document| &document.tenders);
+        tenders.filter(|tender| tender.counts() || tender.is_pending()).map(|tender| tender.no).collect()
+    }
+
+    fn select_tender(&mut self, step: Move) {
+        let count = self.tenders().len();
+        if let Some(Place::Payment { at }) = self.places.last_mut() {
+            *at = match *at {
+                _ if count == 0 => None,
+                None => Some(count - 1),
+                Some(now) => Some(stepped(now, count, step, 1)),
+            };
+        }
+    }
+
+    fn void_tender(&mut self) -> Vec<Effect> {
+        let tenders = self.tenders();
+        let at = match self.place() {
+            Place::Payment { at } => *at,
+            _ => None,
+        };
+        let tender = at.and_then(|at| tenders.get(at)).or_else(|| tenders.last()).copied();
+        match tender {
+            Some(tender) => Self::command(Command::VoidTender { tender, reason: None }),
+            None => {
+                self.say(Tone::Notice, Key::NoTender);
+                Vec::new()
+            }
+        }
+    }
+}
+
+/// What a kind of tender would settle: the balance, on a refund at most what was paid by that kind.
+fn owed(document: &Document, kind: TenderKind, refundable: &[(TenderKind, Money)]) -> Money {
+    let balance = document.balance();
+    let owed = if balance.is_negative() { -balance } else { balance };
+    let left = refundable.iter().find(|(known, _)| *known == kind).map(|(_, left)| *left);
+    left.filter(|left| left.is_positive()).map_or(owed, |left| owed.min(left))
+}

@@ -1,0 +1,147 @@
+//! Lists to pick from: the palette, products, customers, document types.
+
+use saleflex_core::document::{Command, DocumentType, Kind, OpenDocument};
+
+use super::{Place, State};
+use crate::{
+    action::Action,
+    dialog::{Choice, Dialog, Pick, Row, Source},
+    effect::{self, Act, Effect},
+    entry::TypedLine,
+    text::Key,
+};
+
+impl State {
+    /// Every function of this screen, by name, with its key.
+    pub(super) fn open_palette(&mut self) {
+        let rows = self.functions();
+        self.dialogs.push(Dialog::Pick(Pick::here(self.text.word(Key::PaletteTitle), rows)));
+    }
+
+    /// The functions of the screen shown: those of its buttons, of its palette and of its keys.
+    fn functions(&self) -> Vec<Row> {
+        let mode = self.place_mode();
+        let mut offered: Vec<(String, Action)> = Vec::new();
+        if let Some(form) = self.form() {
+            let buttons = form.controls.iter().flat_map(|control| control.first.iter().chain(&control.second));
+            for function in buttons.chain(&form.functions) {
+                let words = function.caption.as_ref().map(|caption| self.text.caption(caption));
+                let words = words.unwrap_or_else(|| self.text.event(&function.event));
+                offered.push((words.to_owned(), function.action.clone()));
+            }
+        }
+        for (_, action) in mode.lineage().flat_map(|mode| self.keymap.keys(mode)) {
+            if let Some(event) = action.event() {
+                offered.push((self.text.event(event).to_owned(), action.clone()));
+            }
+        }
+        let mut rows: Vec<Row> = Vec::new();
+        for (words, action) in offered {
+            let is_known = rows.iter().any(|row| row.choice == Choice::Run(action.clone()));
+            if is_known || is_of_keys_only(&action) {
+                continue;
+            }
+            let key = self.key_of(&action).unwrap_or_default();
+            rows.push(Row { cells: vec![words, key], choice: Choice::Run(action) });
+        }
+        rows.sort_by_key(|row| row.cells.first().map(|words| words.to_lowercase()));
+        rows
+    }
+
+    /// The key of an action on the screen shown, as it is written.
+    pub fn key_of(&self, action: &Action) -> Option<String> {
+        let hotkey = || {
+            let mut keys = self.form()?.hotkeys();
+            keys.find(|(_, function)| function.action == *action).map(|(key, _)| key)
+        };
+        self.keymap.key_of(self.place_mode(), action).or_else(hotkey).map(|key| key.to_string())
+    }
+
+    /// Searches products, beginning with what stands in the input line.
+    pub(super) fn pick_product(&mut self) -> Vec<Effect> {
+        self.pick_from(Source::Products, Key::ProductsTitle, effect::Question::Products)
+    }
+
+    /// Searches customers, beginning with what stands in the input line.
+    pub(super) fn pick_customer(&mut self) -> Vec<Effect> {
+        self.pick_from(Source::Customers, Key::CustomersTitle, effect::Question::Customers)
+    }
+
+    fn pick_from(&mut self, source: Source, title: Key, ask: fn(String) -> effect::Question) -> Vec<Effect> {
+        let term = self.selling.entry.text().trim().to_owned();
+        let filter = TypedLine::holding(&term);
+        let title = self.text.word(title).to_owned();
+        self.dialogs.push(Dialog::Pick(Pick { title, filter, rows: Vec::new(), at: 0, source }));
+        vec![Effect::Ask(ask(term))]
+    }
+
+    /// Lists the types of document that can be begun.
+    pub(super) fn pick_type(&mut self) {
+        let kinds = [("quote", Kind::Quote), ("order", Kind::Order), ("layaway", Kind::Layaway)];
+        let special = kinds.into_iter().map(|(code, kind)| {
+            let paper =
+                if kind == Kind::Quote { DocumentType::NonFiscalReceipt } else { DocumentType::FiscalReceipt };
+            (code, paper, kind)
+        });
+        let plain = DocumentType::ALL.into_iter().filter_map(|paper| match paper {
+            DocumentType::CashIn | DocumentType::CashOut | DocumentType::Return => None,
+            DocumentType::SelfBillingInvoice => Some((paper.code(), paper, Kind::Purchase)),
+            _ => Some((paper.code(), paper, Kind::Sale)),
+        });
+        let rows = plain
+            .chain(special)
+            .map(|(code, paper, kind)| {
+                let words = self.text.event(&format!("OPEN_DOCUMENT {code}")).to_owned();
+                Row { cells: vec![words], choice: Choice::Begin(paper, kind) }
+            })
+            .collect();
+        self.dialogs.push(Dialog::Pick(Pick::here(self.text.word(Key::TypesTitle), rows)));
+    }
+
+    /// The selected row was picked.
+    pub(super) fn choose(&mut self) -> Vec<Effect> {
+        let Some(Dialog::Pick(pick)) = self.dialogs.last() else { return Vec::new() };
+        let Some(choice) = pick.selected().map(|row| row.choice.clone()) else { return Vec::new() };
+        let was_searching = pick.source != Source::Here;
+        self.dialogs.pop();
+        match choice {
+            Choice::Run(action) => self.update(action),
+            Choice::Product(code) => {
+                // What was typed before was the beginning of the search, not a quantity.
+                let is_term = was_searching && crate::entry::multiplier(self.selling.entry.text()).is_none();
+                if is_term {
+                    self.selling.entry.clear();
+                }
+                if !matches!(self.place(), Place::Sale | Place::Payment { .. }) {
+                    self.show_sale();
+                }
+                self.sell_key(&code)
+            }
+            Choice::Customer(customer) => Self::act(Act::AssignCustomer(Some(customer))),
+            Choice::Begin(document_type, kind) => {
+                Self::command(Command::Open(OpenDocument { document_type, kind }))
+            }
+            Choice::Currency(code) => {
+                self.ask_foreign(code);
+                Vec::new()
+            }
+            Choice::Adjustment(adjustment) => Self::command(Command::RemoveAdjustment { adjustment }),
+        }
+    }
+}
+
+/// What makes no sense in a list: typing, moving, and keys that stand for a place on the screen.
+const fn is_of_keys_only(action: &Action) -> bool {
+    matches!(
+        action,
+        Action::Type(_)
+            | Action::Move(_)
+            | Action::Erase(_)
+            | Action::Confirm
+            | Action::Back
+            | Action::ProductKey(_)
+            | Action::ProductPage(_)
+            | Action::Palette
+            | Action::LogIn
+    )
+}

@@ -1,0 +1,233 @@
+//! Prompts that several screens use, and what comes of their answers.
+
+use chrono::NaiveDate;
+use saleflex_core::{
+    catalog::DepartmentNo,
+    document::{AddLine, AgeEvidence, Command, NoteKind},
+    ids::LineNo,
+    money::{AmountError, Currency, CurrencyCode},
+};
+
+use super::State;
+use crate::{
+    dialog::{Dialog, Field, FieldKind, Prompt, Purpose},
+    effect::{Act, Approver, Credentials, Effect, FirstStart},
+    entry, message,
+    text::Key,
+};
+
+/// What an answer leads to, or why it was not accepted.
+type Answer = Result<Vec<Effect>, String>;
+
+impl State {
+    /// Asks a manager to agree to an act.
+    pub(super) fn ask_approval(&mut self, act: Act) {
+        let options = self.view.approvers.iter().map(|person| person.name.clone()).collect();
+        let fields = vec![
+            Field::new(self.text.word(Key::ApproverField), FieldKind::Choice { options, at: 0 }),
+            Field::new(self.text.word(Key::SecretField), FieldKind::Secret),
+        ];
+        let hint = self.text.word(Key::ApprovalHint).to_owned();
+        let mut prompt = Prompt::new(self.text.word(Key::ApprovalTitle), fields, Purpose::Approve(act));
+        // The manager who is at hand types at once; another is chosen with the arrows.
+        prompt.at = 1;
+        self.dialogs.push(Dialog::Prompt(prompt.with_hint(hint)));
+    }
+
+    /// Asks how the buyer's age was checked.
+    pub(super) fn ask_age(&mut self, act: Act, minimum_age: u8) {
+        let options =
+            [Key::AgeLooked, Key::AgeBirthDate].map(|key| self.text.word(key).to_owned()).to_vec();
+        let fields = vec![
+            Field::new(self.text.word(Key::AgeHow), FieldKind::Choice { options, at: 0 }),
+            Field::new(self.text.word(Key::BirthDateField), FieldKind::Text),
+        ];
+        let hint = self.text.fill(Key::AgeHint, &[("age", &minimum_age.to_string())]);
+        let prompt = Prompt::new(self.text.word(Key::AgeTitle), fields, Purpose::Age(act));
+        self.dialogs.push(Dialog::Prompt(prompt.with_hint(hint)));
+    }
+
+    /// Asks for the price of what has none.
+    pub(super) fn ask_price(&mut self, act: Act, code: &str) {
+        let field = Field::new(self.text.word(Key::PriceField), FieldKind::Number);
+        let prompt = Prompt::new(self.text.word(Key::PriceTitle), vec![field], Purpose::Price(act));
+        let hint = self.text.fill(Key::PriceHint, &[("code", code)]);
+        self.dialogs.push(Dialog::Prompt(prompt.with_hint(hint)));
+    }
+
+    pub(super) fn ask_department(&mut self) {
+        let field = Field::new(self.text.word(Key::DepartmentField), FieldKind::Number);
+        let title = self.text.word(Key::DepartmentTitle);
+        self.dialogs.push(Dialog::Prompt(Prompt::new(title, vec![field], Purpose::Department)));
+    }
+
+    /// The last field of the prompt in front was answered. What was typed stays until it is accepted.
+    pub(super) fn answer_prompt(&mut self) -> Vec<Effect> {
+        let Some(Dialog::Prompt(prompt)) = self.dialogs.last() else { return Vec::new() };
+        let prompt = prompt.clone();
+        match self.answer(&prompt) {
+            Ok(effects) => {
+                self.dialogs.pop();
+                // A question may follow the prompt; it is in front then.
+                if let Purpose::Count = prompt.purpose {
+                    self.ask_close(entry::amount(prompt.value(0), &self.view.currency).ok());
+                }
+                effects
+            }
+            Err(words) => {
+                if let Some(Dialog::Prompt(prompt)) = self.dialogs.last_mut() {
+                    prompt.error = Some(words);
+                }
+                Vec::new()
+            }
+        }
+    }
+
+    fn answer(&mut self, prompt: &Prompt) -> Answer {
+        let value = prompt.value(0).trim();
+        let number = |error: AmountError| message::amount_error(self.text, error);
+        match &prompt.purpose {
+            Purpose::Approve(act) => {
+                let person = self.view.approvers.get(prompt.choice(0));
+                let user_name = person.map(|person| person.user_name.clone()).unwrap_or_default();
+                let credentials = Credentials { user_name, secret: prompt.value(1).to_owned() };
+                let approver = Some(Approver { credentials, reason: None });
+                Ok(vec![Effect::Act { act: act.clone(), approver }])
+            }
+            Purpose::Age(act) => self.answer_age(prompt, act),
+            Purpose::Price(act) => {
+                let price = entry::unit_price(value, &self.view.currency).map_err(number)?;
+                Ok(Self::act(priced(act.clone(), price)))
+            }
+            Purpose::Quantity(line) => {
+                let quantity = entry::quantity_of(value).ok_or_else(|| self.refused(Key::QuantityNotNumber))?;
+                Ok(Self::command(Command::ChangeQuantity { line: *line, quantity }))
+            }
+            Purpose::LinePrice(line) => {
+                let price = entry::unit_price(value, &self.view.currency).map_err(number)?;
+                Ok(Self::command(Command::OverridePrice { line: *line, price, reason: None }))
+            }
+            Purpose::Note(line) => Ok(Self::command(note(*line, value))),
+            Purpose::AdjustLine(line, adjustment) => {
+                self.line_adjustment(*line, *adjustment, value).map(Self::command).map_err(number)
+            }
+            Purpose::AdjustDocument(adjustment) => {
+                self.document_adjustment(*adjustment, value).map(Self::command).map_err(number)
+            }
+            Purpose::Department => self.answer_department(value),
+            Purpose::Cash(kind) => {
+                let amount = entry::amount(value, &self.view.currency).map_err(number)?;
+                let reason = prompt.value(1).trim().to_owned();
+                Ok(Self::command(Command::MoveCash { kind: *kind, amount, reason }))
+            }
+            Purpose::Drawer => {
+                let reason = (!value.is_empty()).then(|| value.to_owned());
+                Ok(Self::command(Command::OpenDrawer { reason }))
+            }
+            Purpose::Foreign(code) => self.foreign_tender(*code, value).map(Self::command).map_err(number),
+            Purpose::ReturnQuantity(line) => self.answer_return_quantity(*line, value),
+            Purpose::Count if value.is_empty() => Ok(Vec::new()),
+            Purpose::Count => {
+                entry::amount(value, &self.view.currency).map(|_| Vec::new()).map_err(number)
+            }
+            Purpose::SetUp => self.answer_set_up(prompt),
+        }
+    }
+
+    fn refused(&self, key: Key) -> String {
+        self.text.word(key).to_owned()
+    }
+
+    fn answer_age(&self, prompt: &Prompt, act: &Act) -> Answer {
+        let typed = prompt.value(1).trim();
+        let evidence = if prompt.choice(0) == 0 && typed.is_empty() {
+            AgeEvidence::Looked
+        } else {
+            AgeEvidence::BirthDate(birth_date(typed).ok_or_else(|| self.refused(Key::DateNotRead))?)
+        };
+        Ok(Self::act(aged(act.clone(), evidence)))
+    }
+
+    fn answer_department(&self, value: &str) -> Answer {
+        let no: u32 = value.parse().map_err(|_| self.refused(Key::DepartmentNotNumber))?;
+        let price = entry::unit_price(self.selling.entry.text(), &self.view.currency)
+            .map_err(|error| message::amount_error(self.text, error))?;
+        Ok(self.sell_by_department(DepartmentNo(no), price))
+    }
+
+    fn answer_return_quantity(&mut self, line: LineNo, value: &str) -> Answer {
+        // Nothing or naught: the line stays sold.
+        let quantity = if value.is_empty() || value == "0" {
+            None
+        } else {
+            Some(entry::quantity_of(value).ok_or_else(|| self.refused(Key::QuantityNotNumber))?)
+        };
+        if self.pick_quantity(line, quantity) { Ok(Vec::new()) } else { Err(self.refused(Key::ReturnTooMany)) }
+    }
+
+    fn answer_set_up(&self, prompt: &Prompt) -> Answer {
+        let [store, code, user] = [0, 1, 2].map(|at| prompt.value(at).trim());
+        let (secret, again) = (prompt.value(3), prompt.value(4));
+        let currency = CurrencyCode::parse(&code.to_uppercase()).map_err(|_| self.refused(Key::CurrencyNotRead))?;
+        if store.is_empty() || user.is_empty() {
+            return Err(self.refused(Key::SetupNameNeeded));
+        }
+        if secret.chars().count() < SHORTEST_SECRET {
+            return Err(self.refused(Key::SetupSecretShort));
+        }
+        if secret != again {
+            return Err(self.refused(Key::SetupSecretDiffers));
+        }
+        Ok(vec![Effect::SetUp(FirstStart::Empty {
+            store: store.to_owned(),
+            currency: Currency::of(currency),
+            administrator: Credentials { user_name: user.to_owned(), secret: secret.to_owned() },
+        })])
+    }
+}
+
+/// The shortest secret of a first administrator.
+const SHORTEST_SECRET: usize = 4;
+
+fn note(line: Option<LineNo>, text: &str) -> Command {
+    Command::AddNote { kind: NoteKind::General, line, text: text.to_owned(), on_receipt: true }
+}
+
+/// The same act with a typed price.
+fn priced(act: Act, price: saleflex_core::quantity::UnitPrice) -> Act {
+    match act {
+        Act::Sell(sale) => Act::Sell(crate::effect::Sale { price: Some(price), ..sale }),
+        Act::Command(Command::AddLine(add)) => Act::Command(Command::AddLine(add.at(price))),
+        other => other,
+    }
+}
+
+/// The same act with the buyer's age checked.
+fn aged(act: Act, age: AgeEvidence) -> Act {
+    match act {
+        Act::Sell(sale) => Act::Sell(crate::effect::Sale { age: Some(age), ..sale }),
+        Act::Command(Command::AddLine(add)) => Act::Command(Command::AddLine(AddLine { age: Some(age), ..add })),
+        other => other,
+    }
+}
+
+/// A date as people write it: 2001-05-30, 30.05.2001, 30/05/2001.
+fn birth_date(text: &str) -> Option<NaiveDate> {
+    ["%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y"].iter().find_map(|format| NaiveDate::parse_from_str(text, format).ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_birth_date_is_read_in_three_forms_and_nothing_is_guessed() {
+        let date = NaiveDate::from_ymd_opt(2001, 5, 30);
+        for text in ["2001-05-30", "30.05.2001", "30/05/2001"] {
+            assert_eq!(birth_date(text), date);
+        }
+        for text in ["", "30", "2001", "31.02.2001", "05-30-2001"] {
+            assert_eq!(birth_date(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,155 @@
+//! Goods brought back: find the receipt, pick what comes back, then pay it out or exchange it.
+
+use saleflex_core::{
+    basket::Condition,
+    document::{Kind, ReturnLine},
+    quantity::Quantity,
+};
+
+use super::{Place, Return, State, Tone};
+use crate::{
+    action::{Action, Erase, Move},
+    dialog::{Dialog, Field, FieldKind, Prompt, Purpose, stepped},
+    effect::{self, Act, Effect},
+    text::Key,
+};
+
+/// Rows passed by a page key.
+const PAGE: usize = 10;
+/// A receipt number has no more characters.
+const LONGEST_NUMBER: usize = 40;
+
+impl State {
+    pub(super) fn open_return(&mut self) -> Vec<Effect> {
+        match &self.view.document {
+            Some(document) if document.kind == Kind::Return => return self.open_payment(),
+            Some(document) if !document.lines.is_empty() => {
+                let number = document.number.to_string();
+                let words = self.text.fill(Key::ReturnDocumentOpen, &[("number", &number)]);
+                self.say_words(Tone::Bad, words);
+            }
+            _ => self.go(Place::Return(Box::default())),
+        }
+        Vec::new()
+    }
+
+    fn returning(&mut self) -> Option<&mut Return> {
+        match self.places.last_mut() {
+            Some(Place::Return(back)) => Some(back),
+            _ => None,
+        }
+    }
+
+    pub(super) fn update_return(&mut self, action: Action) -> Vec<Effect> {
+        let is_focused = self.has_focus();
+        let Some(back) = self.returning() else { return Vec::new() };
+        match (action, &back.sold) {
+            (action @ Action::Move(Move::Next | Move::Previous), _) => return self.update_common(action),
+            (Action::Confirm, _) if is_focused => return self.update_common(Action::Confirm),
+            (Action::ReturnWithoutReceipt, _) => return self.update_document_of_return(),
+            (Action::Type(character), None) if back.number.len() < LONGEST_NUMBER && !character.is_control() => {
+                back.number.push(character);
+            }
+            (Action::Erase(Erase::All), None) => back.number.clear(),
+            (Action::Erase(_), None) => {
+                back.number.pop();
+            }
+            (Action::Back, None) if !back.number.is_empty() => back.number.clear(),
+            (Action::Confirm, None) if !back.number.is_empty() => {
+                return vec![Effect::Ask(effect::Question::Receipt(back.number.trim().to_owned()))];
+            }
+            (Action::Back, Some(_)) if !is_focused => *back = Return::default(),
+            (Action::Move(step), Some(sold)) => back.at = stepped(back.at, sold.lines.len(), step, PAGE),
+            (Action::Type(' ') | Action::Confirm, Some(_)) => self.toggle_pick(),
+            (Action::Type(digit), Some(_)) if digit.is_ascii_digit() => self.ask_return_quantity(digit),
+            (Action::ChangeQuantity, Some(_)) => self.ask_return_quantity(' '),
+            (Action::PickAll, Some(_)) => self.pick_all(),
+            (Action::ToggleRestock, Some(_)) => back.is_damaged = !back.is_damaged,
+            (Action::ReturnPicked, Some(_)) => return self.take_back(),
+            (Action::PickAll | Action::ToggleRestock | Action::ReturnPicked, None) => {
+                self.say(Tone::Notice, Key::ReturnNumberFirst);
+            }
+            (other, _) => return self.update_common(other),
+        }
+        Vec::new()
+    }
+
+    fn update_document_of_return(&mut self) -> Vec<Effect> {
+        self.go(Place::Sale);
+        self.update_sale(Action::ReturnWithoutReceipt)
+    }
+
+    /// Picks all that is left of the selected line, or none of it.
+    fn toggle_pick(&mut self) {
+        let Some(back) = self.returning() else { return };
+        let at = back.at;
+        let left = back.sold.as_ref().and_then(|sold| sold.lines.get(at)).map(|line| line.left);
+        if let Some(picked) = back.picked.get_mut(at) {
+            *picked = if picked.is_some() { None } else { left };
+        }
+        if back.picked.get(at).is_some_and(Option::is_some) {
+            back.at = (at + 1).min(back.picked.len().saturating_sub(1));
+        }
+    }
+
+    fn pick_all(&mut self) {
+        let Some(back) = self.returning() else { return };
+        let is_all = back.picked.iter().all(Option::is_some);
+        let lines = back.sold.iter().flat_map(|sold| &sold.lines);
+        back.picked = lines.map(|line| (!is_all).then_some(line.left)).collect();
+    }
+
+    fn ask_return_quantity(&mut self, typed: char) {
+        let Some(back) = self.returning() else { return };
+        let at = back.at;
+        let Some(line) = back.sold.as_ref().and_then(|sold| sold.lines.get(at)).cloned() else { return };
+        let typed = typed.to_string();
+        let field = Field::new(self.text.word(Key::QuantityField), FieldKind::Number).holding(typed.trim());
+        let left = line.left.to_string();
+        let hint = self.text.fill(Key::ReturnLeft, &[("name", &line.name), ("left", &left)]);
+        let title = self.text.word(Key::ReturnQuantityTitle);
+        let prompt = Prompt::new(title, vec![field], Purpose::ReturnQuantity(line.line));
+        self.dialogs.push(Dialog::Prompt(prompt.with_hint(hint)));
+    }
+
+    /// Sets how many of a sold line come back; none where the number is more than what is left.
+    pub(super) fn pick_quantity(&mut self, no: saleflex_core::ids::LineNo, quantity: Option<Quantity>) -> bool {
+        let Some(back) = self.returning() else { return true };
+        let Some(sold) = &back.sold else { return true };
+        let Some(at) = sold.lines.iter().position(|line| line.line == no) else { return true };
+        if quantity.is_some_and(|quantity| sold.lines.get(at).is_some_and(|line| quantity > line.left)) {
+            return false;
+        }
+        if let Some(picked) = back.picked.get_mut(at) {
+            *picked = quantity;
+        }
+        true
+    }
+
+    fn take_back(&mut self) -> Vec<Effect> {
+        let Some(back) = self.returning() else { return Vec::new() };
+        let (restock, condition) =
+            if back.is_damaged { (false, Condition::Damaged) } else { (true, Condition::New) };
+        let Some(sold) = &back.sold else { return Vec::new() };
+        let lines: Vec<ReturnLine> = sold
+            .lines
+            .iter()
+            .zip(&back.picked)
+            .filter_map(|(line, picked)| {
+                picked.map(|quantity| ReturnLine {
+                    line: line.line,
+                    quantity,
+                    condition,
+                    restock,
+                    reason: None,
+                })
+            })
+            .collect();
+        if lines.is_empty() {
+            self.say(Tone::Notice, Key::ReturnNothingPicked);
+            return Vec::new();
+        }
+        let sale = sold.id;
+        Self::act(Act::TakeBack { sale, lines })
+    }
+}

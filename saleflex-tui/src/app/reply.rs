@@ -1,0 +1,189 @@
+//! What the world's answers do to the screen.
+
+use saleflex_core::document::Command;
+
+use super::{Message, Place, State, Tone};
+use crate::{
+    dialog::{Choice, Dialog, Reader, Row, Source},
+    effect::{Act, Denial, Effect, Finished, Outcome, Paper, Reply, Sold},
+    text::Key,
+    view::View,
+};
+
+impl State {
+    /// Takes what the till holds now.
+    pub fn refresh(&mut self, view: View) {
+        self.view = view;
+        if self.view.pages.len() <= self.selling.page {
+            self.selling.page = 0;
+            self.selling.part = 0;
+        }
+        let known = |no| self.view.document.as_ref().is_some_and(|document| document.line(no).is_some());
+        if self.selling.selected.is_some_and(|no| !known(no)) {
+            self.selling.selected = None;
+        }
+    }
+
+    /// Takes an answer. The view was refreshed before.
+    pub fn receive(&mut self, reply: Reply) -> Vec<Effect> {
+        match reply {
+            Reply::SetUp(Ok(())) => {
+                self.show_login(None);
+                self.say(Tone::Good, Key::SetupDone);
+            }
+            Reply::LoggedIn(Ok(())) => self.begin_session(),
+            Reply::Unlocked(Ok(())) => {
+                self.go_back();
+                self.message = None;
+            }
+            Reply::LoggedOut(Ok(())) => {
+                self.show_login(None);
+                self.say(Tone::Good, Key::LoggedOut);
+            }
+            Reply::LoggedIn(Err(words)) | Reply::Unlocked(Err(words)) => {
+                if let Some(Place::Login(login)) = self.places.last_mut() {
+                    login.secret.0.clear();
+                }
+                self.say_words(Tone::Bad, words);
+            }
+            Reply::SetUp(Err(words)) | Reply::LoggedOut(Err(words)) | Reply::NotFound(words) => {
+                self.say_words(Tone::Bad, words);
+            }
+            Reply::Acted { act, result } => return self.acted(*act, result),
+            Reply::Product(card) => {
+                self.clear_entry();
+                let title = self.text.word(Key::InquiryTitle).to_owned();
+                self.dialogs.push(Dialog::Paper(Reader::new(Paper { title, lines: card.lines })));
+            }
+            Reply::Products(found) => {
+                self.show_found(Source::Products, found.into_iter().map(|row| (row.cells, Choice::Product(row.id))));
+            }
+            Reply::Customers(found) => {
+                let rows = found.into_iter().map(|row| (row.cells, Choice::Customer(row.id)));
+                self.show_found(Source::Customers, rows);
+            }
+            Reply::Suspended(parked) => {
+                if let Some(Place::Suspended { rows, at }) = self.places.last_mut() {
+                    *at = (*at).min(parked.len().saturating_sub(1));
+                    *rows = parked;
+                }
+            }
+            Reply::Receipt(sold) => self.show_sold(*sold),
+            Reply::Paper(paper) => self.dialogs.push(Dialog::Paper(Reader::new(paper))),
+        }
+        Vec::new()
+    }
+
+    fn begin_session(&mut self) {
+        self.places = vec![Place::Menu { at: 0 }];
+        let Some(document) = &self.view.document else {
+            self.message = None;
+            return;
+        };
+        let number = document.number.to_string();
+        self.places.push(Place::Sale);
+        let words = self.text.fill(Key::DocumentRestored, &[("number", &number)]);
+        self.message = Some(Message { tone: Tone::Notice, words });
+    }
+
+    fn show_found(&mut self, source: Source, found: impl Iterator<Item = (Vec<String>, Choice)>) {
+        if let Some(Dialog::Pick(pick)) = self.dialogs.last_mut()
+            && pick.source == source
+        {
+            pick.rows = found.map(|(cells, choice)| Row { cells, choice }).collect();
+            pick.at = pick.at.min(pick.rows.len().saturating_sub(1));
+        }
+    }
+
+    fn show_sold(&mut self, sold: Sold) {
+        let is_empty = sold.lines.is_empty();
+        if let Some(Place::Return(back)) = self.places.last_mut() {
+            back.picked = vec![None; sold.lines.len()];
+            back.at = 0;
+            back.sold = Some(sold);
+        }
+        if is_empty {
+            self.say(Tone::Notice, Key::ReturnNothingLeft);
+        }
+    }
+
+    fn acted(&mut self, act: Act, result: Result<Outcome, Denial>) -> Vec<Effect> {
+        match result {
+            Ok(outcome) => self.done(&act, outcome),
+            Err(denial) => {
+                self.denied(act, denial);
+                Vec::new()
+            }
+        }
+    }
+
+    /// Something was refused. What was typed stays; what can be mended is asked for.
+    fn denied(&mut self, act: Act, denial: Denial) {
+        match denial {
+            Denial::ApprovalNeeded(_) => self.ask_approval(act),
+            Denial::ApprovalRefused(words) => {
+                self.ask_approval(act);
+                if let Some(Dialog::Prompt(prompt)) = self.dialogs.last_mut() {
+                    prompt.error = Some(words);
+                }
+            }
+            Denial::AgeNeeded(age) => self.ask_age(act, age),
+            Denial::PriceNeeded(code) => self.ask_price(act, &code),
+            Denial::Said(words) => self.say_words(Tone::Bad, words),
+        }
+    }
+
+    fn done(&mut self, act: &Act, outcome: Outcome) -> Vec<Effect> {
+        if let Some(words) = outcome.message {
+            self.say_words(Tone::Good, words);
+        }
+        if uses_entry(act) {
+            self.clear_entry();
+        }
+        if let Some(paper) = outcome.paper {
+            self.dialogs.push(Dialog::Paper(Reader::new(paper)));
+        }
+        match act {
+            Act::Resume(_) => self.show_sale(),
+            Act::CancelSuspended(_) => return vec![Effect::Ask(crate::effect::Question::Suspended)],
+            Act::TakeBack { .. } => {
+                self.show_sale();
+                return self.open_payment();
+            }
+            Act::Command(Command::ExchangeForSale | Command::Open(_) | Command::Suspend { .. } | Command::Cancel { .. }) => {
+                self.show_sale();
+            }
+            _ => {}
+        }
+        if self.view.document.is_none() && matches!(self.place(), Place::Payment { .. }) {
+            self.show_sale();
+        }
+        self.finish(outcome.completed);
+        self.next_scan()
+    }
+
+    /// Shows the receipt of what was settled, with the change in large above it.
+    fn finish(&mut self, completed: Vec<Finished>) {
+        let Some(last) = completed.last() else { return };
+        let headline = if last.change.is_positive() {
+            let change = self.view.currency.show(last.change);
+            self.text.fill(Key::ChangeSaid, &[("amount", &change)])
+        } else {
+            self.text.word(Key::PaidSaid).to_owned()
+        };
+        let title = last.receipt.title.clone();
+        let lines = completed.iter().flat_map(|finished| finished.receipt.lines.iter().cloned()).collect();
+        let paper = Paper { title, lines };
+        self.last_receipt = Some(paper.clone());
+        self.dialogs.push(Dialog::Paper(Reader { paper, scroll: 0, headline: Some(headline) }));
+    }
+}
+
+/// Whether an act used what stood in the input line, so that it is empty for the next.
+const fn uses_entry(act: &Act) -> bool {
+    match act {
+        Act::Sell(_) | Act::AssignCustomer(_) => true,
+        Act::Command(command) => !matches!(command, Command::OpenDrawer { .. }),
+        Act::Resume(_) | Act::CancelSuspended(_) | Act::TakeBack { .. } | Act::ClosePeriod { .. } => false,
+    }
+}

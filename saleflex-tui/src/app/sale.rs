@@ -1,0 +1,297 @@
+//! Selling: the input line and what acts on the open document.
+
+use saleflex_core::{
+    catalog::{DepartmentNo, PriceRule},
+    document::{AddLine, CancelCause, Command, DocumentType, Kind, OpenDocument},
+    money::Money,
+    quantity::UnitPrice,
+};
+
+use super::{KEYS_SHOWN, Message, Place, State, Tone};
+use crate::{
+    action::{Action, Erase, Move, Screen},
+    effect::{self, Act, Effect, Sale},
+    entry,
+    text::Key,
+};
+
+impl State {
+    pub(super) fn update_sale(&mut self, action: Action) -> Vec<Effect> {
+        match action {
+            Action::Type(character) => self.type_entry(character),
+            Action::Erase(what) => self.selling.entry.erase(what),
+            Action::Move(step) => return self.move_sale(step),
+            Action::Confirm if self.has_focus() => return self.update_common(Action::Confirm),
+            Action::Confirm => return self.look_up(),
+            Action::Back => self.back_sale(),
+            Action::Multiply => self.multiply(),
+            Action::Inquire => return self.inquire(),
+            Action::SellCode(code) => return self.sell_key(&code),
+            Action::SellDepartment(no) => return self.sell_department(no),
+            Action::ProductKey(key) => return self.press_product_key(key),
+            Action::PageDepartment => {
+                let page = self.view.pages.get(self.selling.page);
+                return page.map(|page| page.department).map_or_else(Vec::new, |no| self.sell_department(Some(no)));
+            }
+            Action::ProductPage(page) => self.show_page(usize::from(page) - 1),
+            Action::NextPage => self.turn_page(1),
+            Action::PreviousPage => self.turn_page(self.view.pages.len().saturating_sub(1)),
+            other => return self.update_document(other),
+        }
+        Vec::new()
+    }
+
+    /// What acts on the document, from the sale screen and from others.
+    fn update_document(&mut self, action: Action) -> Vec<Effect> {
+        match action {
+            Action::RepeatLine | Action::VoidLine | Action::ChangeQuantity | Action::ChangePrice | Action::LineNote => {
+                self.act_on_line(&action)
+            }
+            Action::AdjustLine(adjustment) => self.adjust_line(adjustment),
+            Action::AdjustDocument(adjustment) => self.adjust_document(adjustment),
+            Action::RemoveAdjustment => self.pick_adjustment(),
+            Action::DocumentNote => {
+                self.ask_note(None);
+                Vec::new()
+            }
+            Action::Products => self.pick_product(),
+            Action::Customers => self.pick_customer(),
+            Action::RemoveCustomer => Self::act(Act::AssignCustomer(None)),
+            Action::Subtotal => {
+                self.say_subtotal();
+                Vec::new()
+            }
+            Action::Tender(kind) => self.tender(kind, true),
+            Action::CashExact => self.tender(saleflex_core::tender::TenderKind::Cash, true),
+            Action::CashNote(note) => self.tender_note(note),
+            Action::CashPreset(minor) => Self::tender_cash(Money::from_minor(minor)),
+            Action::GiveChange => Self::command(Command::GiveChange),
+            Action::Close => Self::command(Command::Close),
+            Action::Suspend => self.suspend(),
+            Action::Cancel => {
+                self.ask_cancel();
+                Vec::new()
+            }
+            Action::Begin(document_type, kind) => {
+                Self::command(Command::Open(OpenDocument { document_type, kind }))
+            }
+            Action::ChooseType => {
+                self.pick_type();
+                Vec::new()
+            }
+            Action::ReturnWithoutReceipt => Self::command(Command::Open(OpenDocument {
+                document_type: DocumentType::Return,
+                kind: Kind::Return,
+            })),
+            Action::Exchange => Self::command(Command::ExchangeForSale),
+            Action::Go(Screen::Sale) => Vec::new(),
+            other => self.update_common(other),
+        }
+    }
+
+    fn type_entry(&mut self, character: char) {
+        self.focus = None;
+        self.selling.selected = None;
+        if !self.selling.entry.type_char(character) {
+            self.say(Tone::Bad, Key::LineFull);
+        }
+    }
+
+    fn move_sale(&mut self, step: Move) -> Vec<Effect> {
+        match step {
+            Move::Next | Move::Previous => return self.update_common(Action::Move(step)),
+            Move::Left | Move::Right | Move::Start | Move::End if !self.selling.entry.is_empty() => {
+                self.selling.entry.step(step);
+            }
+            Move::Left | Move::Right => {}
+            Move::Up | Move::Down | Move::PageUp | Move::PageDown | Move::Start | Move::End => self.select_line(step),
+        }
+        Vec::new()
+    }
+
+    /// Escape: one thing after another is let go, then the screen.
+    fn back_sale(&mut self) {
+        let selling = &mut self.selling;
+        if self.focus.take().is_some() {
+        } else if !selling.entry.is_empty() {
+            selling.entry.clear();
+        } else if selling.multiplier.take().is_some() || std::mem::take(&mut selling.is_inquiry) {
+        } else if selling.selected.take().is_some() || std::mem::take(&mut self.is_flipped) {
+        } else {
+            self.go_back();
+        }
+    }
+
+    /// The number typed multiplies what comes next; the sign is written behind it so that it can be seen.
+    fn multiply(&mut self) {
+        match entry::quantity_of(self.selling.entry.text()) {
+            Some(_) => {
+                self.selling.entry.step(Move::End);
+                self.selling.entry.type_char('*');
+            }
+            None if self.selling.entry.is_empty() => self.say(Tone::Notice, Key::MultiplierFirst),
+            None => self.type_entry('*'),
+        }
+    }
+
+    /// How many the next sale sells: what stands before the sign in the input line, else what is pending.
+    pub fn multiplier(&self) -> Option<saleflex_core::quantity::Quantity> {
+        entry::multiplier(self.selling.entry.text()).or(self.selling.multiplier)
+    }
+
+    fn look_up(&mut self) -> Vec<Effect> {
+        if let Some(quantity) = entry::multiplier(self.selling.entry.text()) {
+            self.selling.multiplier = Some(quantity);
+            self.selling.entry.clear();
+            return Vec::new();
+        }
+        let entered = self.selling.entry.text().trim().to_owned();
+        if entered.is_empty() {
+            self.say(Tone::Notice, Key::NothingEntered);
+            return Vec::new();
+        }
+        self.sell_code(&entered)
+    }
+
+    /// Sells what was entered or scanned, or shows its price and stock.
+    pub(super) fn sell_code(&mut self, entered: &str) -> Vec<Effect> {
+        if self.selling.is_inquiry {
+            return vec![Effect::Ask(effect::Question::Product(entered.to_owned()))];
+        }
+        let readings = entry::readings(entered);
+        Self::act(Act::Sell(Sale { readings, quantity: self.selling.multiplier, price: None, age: None }))
+    }
+
+    fn inquire(&mut self) -> Vec<Effect> {
+        let entered = self.selling.entry.text().trim().to_owned();
+        if !entered.is_empty() {
+            return vec![Effect::Ask(effect::Question::Product(entered))];
+        }
+        self.selling.is_inquiry = !self.selling.is_inquiry;
+        if self.selling.is_inquiry {
+            self.say(Tone::Notice, Key::InquiryArmed);
+        }
+        Vec::new()
+    }
+
+    /// Sells by a key that names a code: as many as the number typed before it says.
+    pub(super) fn sell_key(&mut self, code: &str) -> Vec<Effect> {
+        if self.selling.is_inquiry {
+            return vec![Effect::Ask(effect::Question::Product(code.to_owned()))];
+        }
+        let typed = self.selling.entry.text().trim();
+        let quantity = match self.multiplier() {
+            Some(pending) => Some(pending),
+            None if typed.is_empty() => None,
+            None => match entry::quantity_of(typed) {
+                Some(quantity) => Some(quantity),
+                None => {
+                    self.say(Tone::Bad, Key::QuantityNotNumber);
+                    return Vec::new();
+                }
+            },
+        };
+        let readings = vec![entry::Reading { quantity: None, code: code.to_owned() }];
+        Self::act(Act::Sell(Sale { readings, quantity, price: None, age: None }))
+    }
+
+    fn press_product_key(&mut self, number: u8) -> Vec<Effect> {
+        let at = self.selling.part * KEYS_SHOWN + usize::from(number).saturating_sub(1);
+        let key = self.view.pages.get(self.selling.page).and_then(|page| page.keys.get(at)).cloned();
+        let Some(key) = key else { return Vec::new() };
+        // An open-priced product takes the number typed as its price, as a department does.
+        let typed = self.selling.entry.text().trim().to_owned();
+        let is_open = key.price_rule == PriceRule::Open && !typed.is_empty() && self.multiplier().is_none();
+        match entry::unit_price(&typed, &self.view.currency) {
+            Ok(price) if is_open && !self.selling.is_inquiry => {
+                let readings = vec![entry::Reading { quantity: None, code: key.code }];
+                Self::act(Act::Sell(Sale { readings, quantity: None, price: Some(price), age: None }))
+            }
+            _ => self.sell_key(&key.code),
+        }
+    }
+
+    /// Sells by a department key at the price in the input line.
+    pub(super) fn sell_department(&mut self, no: Option<DepartmentNo>) -> Vec<Effect> {
+        let price = entry::unit_price(self.selling.entry.text(), &self.view.currency);
+        let Ok(price) = price else {
+            let key = if self.selling.entry.is_empty() { Key::PriceFirst } else { Key::PriceNotNumber };
+            self.say(Tone::Notice, key);
+            return Vec::new();
+        };
+        match no {
+            Some(no) => self.sell_by_department(no, price),
+            None => {
+                self.ask_department();
+                Vec::new()
+            }
+        }
+    }
+
+    pub(super) fn sell_by_department(&self, no: DepartmentNo, price: UnitPrice) -> Vec<Effect> {
+        let add = AddLine { quantity: self.selling.multiplier, ..AddLine::department(no, price) };
+        Self::command(Command::AddLine(add))
+    }
+
+    fn show_page(&mut self, page: usize) {
+        let selling = &mut self.selling;
+        let Some(shown) = self.view.pages.get(page) else { return };
+        let parts = shown.keys.len().div_ceil(KEYS_SHOWN).max(1);
+        selling.part = if selling.page == page { (selling.part + 1) % parts } else { 0 };
+        selling.page = page;
+    }
+
+    fn turn_page(&mut self, by: usize) {
+        let count = self.view.pages.len().max(1);
+        self.selling.page = (self.selling.page + by) % count;
+        self.selling.part = 0;
+    }
+
+    fn say_subtotal(&mut self) {
+        let Some(document) = &self.view.document else {
+            self.say(Tone::Notice, Key::NoDocument);
+            return;
+        };
+        let count = document.active_lines().count().to_string();
+        let due = self.view.currency.show(document.balance());
+        let words = self.text.fill(Key::SubtotalSaid, &[("lines", &count), ("due", &due)]);
+        self.message = Some(Message { tone: Tone::Notice, words });
+    }
+
+    /// Puts the document aside under the name in the input line; without lines, shows those put aside.
+    fn suspend(&mut self) -> Vec<Effect> {
+        let has_lines = self.view.document.as_ref().is_some_and(|document| !document.lines.is_empty());
+        if !has_lines {
+            return self.open_suspended();
+        }
+        let name = self.selling.entry.text().trim();
+        let name = (!name.is_empty()).then(|| name.to_owned());
+        Self::command(Command::Suspend { name })
+    }
+
+    fn ask_cancel(&mut self) {
+        let Some(document) = &self.view.document else {
+            self.say(Tone::Notice, Key::NothingToCancel);
+            return;
+        };
+        let total = self.view.currency.show(document.totals.net_due);
+        let number = document.number.to_string();
+        let line = self.text.fill(Key::CancelQuestion, &[("number", &number), ("total", &total)]);
+        let command = Command::Cancel { cause: CancelCause::Cashier, reason: None };
+        self.ask(vec![line], Key::YesKey, Effect::Act { act: Act::Command(command), approver: None });
+    }
+
+    /// After something was done with what was typed.
+    pub(super) fn clear_entry(&mut self) {
+        self.selling.entry.erase(Erase::All);
+        self.selling.entry.clear();
+        self.selling.multiplier = None;
+        self.selling.is_inquiry = false;
+        self.selling.selected = None;
+    }
+
+    /// Shows the sale screen, with the screens that led to a payment removed.
+    pub(super) fn show_sale(&mut self) {
+        self.go(Place::Sale);
+    }
+}

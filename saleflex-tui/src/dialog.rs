@@ -1,0 +1,399 @@
+//! Dialogs: what stands above a screen until it is answered. Each has Enter and Escape; an act that matters asks
+//! for its own key instead of Enter, so that nobody confirms it by habit.
+
+use saleflex_core::{
+    document::{CashMovementKind, DocumentType, Kind},
+    ids::{AdjustmentNo, CustomerId, LineNo},
+    money::CurrencyCode,
+};
+
+use crate::{
+    action::{Action, Adjustment, Erase, Move},
+    effect::{Act, Effect, Paper},
+    entry::TypedLine,
+};
+
+/// What stands above a screen.
+#[derive(Clone, Debug)]
+pub enum Dialog {
+    /// Fields to fill in.
+    Prompt(Prompt),
+    /// A question with its own key.
+    Question(Question),
+    /// A list to pick from.
+    Pick(Pick),
+    /// A text to read.
+    Paper(Reader),
+}
+
+/// Fields to fill in.
+#[derive(Clone, Debug)]
+pub struct Prompt {
+    /// What it is about.
+    pub title: String,
+    /// What to do, in a sentence.
+    pub hint: Option<String>,
+    /// The fields.
+    pub fields: Vec<Field>,
+    /// The field that typing goes to.
+    pub at: usize,
+    /// Why it was not accepted; what was typed stays.
+    pub error: Option<String>,
+    /// What the answer is for.
+    pub purpose: Purpose,
+}
+
+/// A field.
+#[derive(Clone, Debug)]
+pub struct Field {
+    /// Its label.
+    pub label: String,
+    /// What it takes.
+    pub kind: FieldKind,
+    /// What was typed.
+    pub line: TypedLine,
+}
+
+/// What a field takes.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum FieldKind {
+    /// Any text.
+    Text,
+    /// A number.
+    Number,
+    /// A secret, shown as dots.
+    Secret,
+    /// One of a few.
+    Choice {
+        /// What there is.
+        options: Vec<String>,
+        /// Which one.
+        at: usize,
+    },
+}
+
+/// What the answer to a prompt is for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Purpose {
+    /// A manager approves an act.
+    Approve(Act),
+    /// The buyer's age is checked for an act.
+    Age(Act),
+    /// A price is typed for an act.
+    Price(Act),
+    /// A new quantity of a line.
+    Quantity(LineNo),
+    /// A new price of a line.
+    LinePrice(LineNo),
+    /// A note, on a line or on the document.
+    Note(Option<LineNo>),
+    /// A discount or markup on a line.
+    AdjustLine(LineNo, Adjustment),
+    /// A discount or surcharge on the document.
+    AdjustDocument(Adjustment),
+    /// The number of a department, for the price in the input line.
+    Department,
+    /// A name to put a document aside under.
+    Park,
+    /// Money in or out of the drawer.
+    Cash(CashMovementKind),
+    /// Why the drawer is opened.
+    Drawer,
+    /// Foreign notes.
+    Foreign(CurrencyCode),
+    /// How many of a sold line come back.
+    ReturnQuantity(LineNo),
+    /// What was counted in the drawer.
+    Count,
+    /// An empty store.
+    SetUp,
+}
+
+/// A question that its own key answers with yes.
+#[derive(Clone, Debug)]
+pub struct Question {
+    /// The question and what there is to know, line by line.
+    pub lines: Vec<String>,
+    /// The key that means yes.
+    pub key: char,
+    /// What is done then.
+    pub effect: Effect,
+}
+
+/// A list to pick from, with a filter.
+#[derive(Clone, Debug)]
+pub struct Pick {
+    /// What it is about.
+    pub title: String,
+    /// What was typed to narrow it.
+    pub filter: TypedLine,
+    /// The rows; a list that is searched elsewhere holds what was found.
+    pub rows: Vec<Row>,
+    /// The row selected, among those shown.
+    pub at: usize,
+    /// Where the rows come from.
+    pub source: Source,
+}
+
+/// Where the rows of a list come from.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Source {
+    /// All are here; typing narrows them.
+    Here,
+    /// The catalog is searched.
+    Products,
+    /// The customers are searched.
+    Customers,
+}
+
+/// A row of a list.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    /// Its columns.
+    pub cells: Vec<String>,
+    /// What picking it means.
+    pub choice: Choice,
+}
+
+/// What picking a row means.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Choice {
+    /// Run an action.
+    Run(Action),
+    /// Sell a product by its code.
+    Product(String),
+    /// Put a customer on the document.
+    Customer(CustomerId),
+    /// Begin a document.
+    Begin(DocumentType, Kind),
+    /// Take foreign notes.
+    Currency(CurrencyCode),
+    /// Take a document adjustment back.
+    Adjustment(AdjustmentNo),
+}
+
+/// A text to read.
+#[derive(Clone, Debug)]
+pub struct Reader {
+    /// The text.
+    pub paper: Paper,
+    /// The first line shown.
+    pub scroll: usize,
+    /// A line in large above it, such as the change.
+    pub headline: Option<String>,
+}
+
+impl Field {
+    /// An empty field.
+    pub fn new(label: &str, kind: FieldKind) -> Self {
+        Self { label: label.to_owned(), kind, line: TypedLine::default() }
+    }
+
+    /// The same, holding a text.
+    #[must_use]
+    pub fn holding(self, text: &str) -> Self {
+        Self { line: TypedLine::holding(text), ..self }
+    }
+}
+
+impl Prompt {
+    /// A prompt; typing goes to its first field.
+    pub fn new(title: &str, fields: Vec<Field>, purpose: Purpose) -> Self {
+        Self { title: title.to_owned(), hint: None, fields, at: 0, error: None, purpose }
+    }
+
+    /// The same, with a sentence on what to do.
+    #[must_use]
+    pub fn with_hint(self, hint: String) -> Self {
+        Self { hint: Some(hint), ..self }
+    }
+
+    /// What was typed in a field.
+    pub fn value(&self, at: usize) -> &str {
+        self.fields.get(at).map_or("", |field| field.line.text())
+    }
+
+    /// Which of a few was chosen in a field.
+    pub fn choice(&self, at: usize) -> usize {
+        match self.fields.get(at).map(|field| &field.kind) {
+            Some(FieldKind::Choice { at, .. }) => *at,
+            _ => 0,
+        }
+    }
+
+    /// The field that typing goes to.
+    pub fn field(&self) -> Option<&Field> {
+        self.fields.get(self.at)
+    }
+
+    /// Types a character; false where it was not taken.
+    pub fn type_char(&mut self, character: char) -> bool {
+        self.error = None;
+        match self.fields.get_mut(self.at) {
+            Some(Field { kind: FieldKind::Choice { options, at }, .. }) => {
+                let starts = |option: &String| {
+                    option.chars().flat_map(char::to_lowercase).next() == character.to_lowercase().next()
+                };
+                options.iter().position(starts).map(|found| *at = found).is_some()
+            }
+            Some(field) => field.line.type_char(character),
+            None => false,
+        }
+    }
+
+    /// Erases in the field.
+    pub fn erase(&mut self, what: Erase) {
+        self.error = None;
+        if let Some(field) = self.fields.get_mut(self.at) {
+            field.line.erase(what);
+        }
+    }
+
+    /// Moves within the field or to another.
+    pub fn step(&mut self, step: Move) {
+        let count = self.fields.len().max(1);
+        match (step, self.fields.get_mut(self.at)) {
+            (Move::Next | Move::Down, _) => self.at = (self.at + 1) % count,
+            (Move::Previous | Move::Up, _) => self.at = (self.at + count - 1) % count,
+            (Move::Left, Some(Field { kind: FieldKind::Choice { options, at }, .. })) => {
+                *at = (*at + options.len().saturating_sub(1)) % options.len().max(1);
+            }
+            (Move::Right, Some(Field { kind: FieldKind::Choice { options, at }, .. })) => {
+                *at = (*at + 1) % options.len().max(1);
+            }
+            (other, Some(field)) => {
+                field.line.step(other);
+            }
+            (_, None) => {}
+        }
+    }
+
+    /// Goes on from this field; false when it was the last, so that the prompt is answered.
+    pub const fn advance(&mut self) -> bool {
+        let is_last = self.at + 1 >= self.fields.len();
+        if !is_last {
+            self.at += 1;
+        }
+        !is_last
+    }
+}
+
+impl Pick {
+    /// A list of what is here.
+    pub fn here(title: &str, rows: Vec<Row>) -> Self {
+        Self { title: title.to_owned(), filter: TypedLine::default(), rows, at: 0, source: Source::Here }
+    }
+
+    /// The rows that the filter leaves.
+    pub fn shown(&self) -> Vec<&Row> {
+        if self.source != Source::Here {
+            return self.rows.iter().collect();
+        }
+        let wanted: Vec<String> =
+            self.filter.text().split_whitespace().map(str::to_lowercase).collect();
+        let holds = |row: &&Row| {
+            let text = row.cells.join(" ").to_lowercase();
+            wanted.iter().all(|word| text.contains(word))
+        };
+        self.rows.iter().filter(holds).collect()
+    }
+
+    /// The row selected.
+    pub fn selected(&self) -> Option<&Row> {
+        self.shown().get(self.at).copied()
+    }
+
+    /// Moves the selection.
+    pub fn step(&mut self, step: Move, page: usize) {
+        let count = self.shown().len();
+        self.at = stepped(self.at, count, step, page);
+    }
+}
+
+impl Reader {
+    /// A text from its beginning.
+    pub const fn new(paper: Paper) -> Self {
+        Self { paper, scroll: 0, headline: None }
+    }
+
+    /// Scrolls; `page` is how many lines are shown.
+    pub fn step(&mut self, step: Move, page: usize) {
+        let last = self.paper.lines.len().saturating_sub(page);
+        self.scroll = match step {
+            Move::Up => self.scroll.saturating_sub(1),
+            Move::Down => (self.scroll + 1).min(last),
+            Move::PageUp => self.scroll.saturating_sub(page),
+            Move::PageDown => (self.scroll + page).min(last),
+            Move::Start => 0,
+            Move::End => last,
+            Move::Left | Move::Right | Move::Next | Move::Previous => self.scroll,
+        };
+    }
+}
+
+/// A selection moved within a list of `count` rows of which `page` are shown.
+pub fn stepped(at: usize, count: usize, step: Move, page: usize) -> usize {
+    let last = count.saturating_sub(1);
+    let moved = match step {
+        Move::Up | Move::Previous => at.saturating_sub(1),
+        Move::Down | Move::Next => at + 1,
+        Move::PageUp => at.saturating_sub(page.max(1)),
+        Move::PageDown => at + page.max(1),
+        Move::Start => 0,
+        Move::End => last,
+        Move::Left | Move::Right => at,
+    };
+    moved.min(last)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(name: &str) -> Row {
+        Row { cells: vec![name.to_owned()], choice: Choice::Product(name.to_owned()) }
+    }
+
+    #[test]
+    fn typing_narrows_a_list_by_every_word_in_any_order() {
+        let mut pick = Pick::here("", vec![row("Document discount %"), row("Suspend"), row("Discount %")]);
+        pick.filter.type_text("disc doc");
+        assert_eq!(pick.shown(), [&row("Document discount %")]);
+        pick.filter.clear();
+        pick.step(Move::Down, 5);
+        assert_eq!(pick.selected(), Some(&row("Suspend")));
+        pick.step(Move::PageDown, 5);
+        assert_eq!(pick.selected(), Some(&row("Discount %")));
+        pick.filter.type_text("nothing like it");
+        assert_eq!(pick.selected(), None);
+    }
+
+    #[test]
+    fn a_choice_is_made_with_arrows_or_its_first_letter() {
+        let options = vec!["Look".to_owned(), "Birth date".to_owned()];
+        let field = Field::new("", FieldKind::Choice { options, at: 0 });
+        let mut prompt = Prompt::new("", vec![field, Field::new("", FieldKind::Text)], Purpose::Drawer);
+        assert!(prompt.type_char('b'));
+        assert_eq!(prompt.choice(0), 1);
+        prompt.step(Move::Right);
+        assert_eq!(prompt.choice(0), 0);
+        prompt.step(Move::Left);
+        assert_eq!(prompt.choice(0), 1);
+        assert!(!prompt.type_char('z'));
+        prompt.step(Move::Next);
+        assert!(prompt.type_char('z'));
+        assert_eq!(prompt.value(1), "z");
+    }
+
+    #[test]
+    fn a_long_text_scrolls_to_its_last_page_and_no_further() {
+        let lines = (0..30).map(|line| line.to_string()).collect();
+        let mut reader = Reader::new(Paper { title: String::new(), lines });
+        reader.step(Move::PageDown, 20);
+        assert_eq!(reader.scroll, 10);
+        reader.step(Move::Up, 20);
+        assert_eq!(reader.scroll, 9);
+        reader.step(Move::Start, 20);
+        assert_eq!(reader.scroll, 0);
+    }
+}

@@ -1,0 +1,259 @@
+//! What an action asks of the world outside the screen, and what the world answers.
+//!
+//! Updating the state answers with effects; [`Desk::run`] is the one place that carries them out on a
+//! [`Till`](saleflex_store::Till) and gives a [`Reply`] back to the state.
+
+use saleflex_core::{
+    cashier::Capability,
+    document::{AgeEvidence, Command, ReturnLine},
+    ids::{CustomerId, DocumentId, DocumentNumber, LineNo},
+    money::{Currency, Money},
+    quantity::{Quantity, UnitPrice},
+};
+use saleflex_store::history::Parked;
+
+use crate::entry::Reading;
+
+/// What an action asks for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// End the program.
+    Exit,
+    /// Make the till: the first start.
+    SetUp(FirstStart),
+    /// Log a cashier in.
+    LogIn(Credentials),
+    /// Log the cashier out.
+    LogOut,
+    /// Let the cashier who locked the till in again.
+    Unlock(Credentials),
+    /// Do something that changes the till, with a manager's approval where one is given.
+    Act {
+        /// What.
+        act: Act,
+        /// Who approves.
+        approver: Option<Approver>,
+    },
+    /// Look something up.
+    Ask(Question),
+}
+
+/// A name and the secret typed with it. It is never shown, also not in debug output.
+#[derive(Clone, Eq, PartialEq)]
+pub struct Credentials {
+    /// The user name.
+    pub user_name: String,
+    /// The PIN or password.
+    pub secret: String,
+}
+
+impl std::fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Credentials").field("user_name", &self.user_name).finish_non_exhaustive()
+    }
+}
+
+/// A manager who stands by.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Approver {
+    /// Who.
+    pub credentials: Credentials,
+    /// Why they agree.
+    pub reason: Option<String>,
+}
+
+/// What a till is made from at its first start.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum FirstStart {
+    /// The stocked demo store.
+    Demo,
+    /// An empty store.
+    Empty {
+        /// Its name.
+        store: String,
+        /// The currency it sells in.
+        currency: Currency,
+        /// Its first administrator.
+        administrator: Credentials,
+    },
+}
+
+/// Something that changes the till. It can be tried again with an approval, an age check or a price added.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Act {
+    /// Sell what was entered, read in the first way that the catalog knows.
+    Sell(Sale),
+    /// Any command as it is.
+    Command(Command),
+    /// Put a customer on the document.
+    AssignCustomer(Option<CustomerId>),
+    /// Take up a suspended document.
+    Resume(DocumentId),
+    /// Cancel a suspended document.
+    CancelSuspended(DocumentId),
+    /// Take goods of a sale back.
+    TakeBack {
+        /// The sale.
+        sale: DocumentId,
+        /// What comes back of it.
+        lines: Vec<ReturnLine>,
+    },
+    /// Close the period with what was counted in the drawer.
+    ClosePeriod {
+        /// What was counted; none: not counted.
+        counted: Option<Money>,
+    },
+}
+
+/// Something entered to be sold.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Sale {
+    /// The ways to read it, the likeliest first.
+    pub readings: Vec<Reading>,
+    /// How many, where the entry does not say: the pending multiplier.
+    pub quantity: Option<Quantity>,
+    /// A typed price.
+    pub price: Option<UnitPrice>,
+    /// How the buyer's age was checked.
+    pub age: Option<AgeEvidence>,
+}
+
+/// Something to look up.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Question {
+    /// Price and stock of a code.
+    Product(String),
+    /// Products with a piece of text in them.
+    Products(String),
+    /// Customers with a piece of text in them.
+    Customers(String),
+    /// The documents put aside.
+    Suspended,
+    /// The sale of a receipt number, and what can still come back of it.
+    Receipt(String),
+    /// The X report.
+    XReport,
+    /// The receipt of the last document of this period.
+    LastReceipt,
+}
+
+/// What the world answers.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Reply {
+    /// The till was made.
+    SetUp(Result<(), String>),
+    /// Somebody logged in, or not.
+    LoggedIn(Result<(), String>),
+    /// The till was unlocked, or not.
+    Unlocked(Result<(), String>),
+    /// The cashier was logged out, or not.
+    LoggedOut(Result<(), String>),
+    /// Something was done, or not.
+    Acted {
+        /// What.
+        act: Box<Act>,
+        /// What came of it.
+        result: Result<Outcome, Denial>,
+    },
+    /// Price and stock.
+    Product(ProductCard),
+    /// Products found.
+    Products(Vec<Found<String>>),
+    /// Customers found.
+    Customers(Vec<Found<CustomerId>>),
+    /// The documents put aside.
+    Suspended(Vec<Parked>),
+    /// What can come back of a sale.
+    Receipt(Box<Sold>),
+    /// A text to read.
+    Paper(Paper),
+    /// Something could not be looked up.
+    NotFound(String),
+}
+
+/// What came of an act. It is on disk.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Outcome {
+    /// In a few words.
+    pub message: Option<String>,
+    /// The documents it settled.
+    pub completed: Vec<Finished>,
+    /// A report it made.
+    pub paper: Option<Paper>,
+}
+
+/// A document that was settled.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Finished {
+    /// Its number.
+    pub number: DocumentNumber,
+    /// Change that was given.
+    pub change: Money,
+    /// Its receipt.
+    pub receipt: Paper,
+}
+
+/// A text to read, as it is printed.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Paper {
+    /// Its title.
+    pub title: String,
+    /// Its lines.
+    pub lines: Vec<String>,
+}
+
+/// Why something was not done. What can be asked of the cashier is told apart from what can only be said.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Denial {
+    /// A manager has to agree.
+    ApprovalNeeded(Capability),
+    /// The approver's name or secret is wrong, or the approver may not do this either.
+    ApprovalRefused(String),
+    /// The buyer's age must be confirmed.
+    AgeNeeded(u8),
+    /// A price must be typed.
+    PriceNeeded(String),
+    /// Anything else, in words.
+    Said(String),
+}
+
+/// Price and stock of a product.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct ProductCard {
+    /// The lines to show.
+    pub lines: Vec<String>,
+}
+
+/// A row of a list of things found.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Found<T> {
+    /// What it is.
+    pub id: T,
+    /// Its columns.
+    pub cells: Vec<String>,
+}
+
+/// A sale that goods may come back from.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sold {
+    /// Its identity.
+    pub id: DocumentId,
+    /// Its number.
+    pub number: DocumentNumber,
+    /// What can still come back.
+    pub lines: Vec<SoldLine>,
+}
+
+/// A line that can still come back.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct SoldLine {
+    /// Its number on the sale.
+    pub line: LineNo,
+    /// Its name.
+    pub name: String,
+    /// How many are left.
+    pub left: Quantity,
+    /// What they are worth together.
+    pub value: Money,
+}

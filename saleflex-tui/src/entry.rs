@@ -1,0 +1,284 @@
+//! The input line: what the digits in it mean for the key that is pressed next.
+
+use saleflex_core::{
+    money::{AmountError, Currency, Money},
+    quantity::{Percent, Quantity, UnitPrice},
+};
+use tui_input::{Input, InputRequest};
+
+use crate::action::{Erase, Move};
+
+/// Longest text a line takes: longer than any barcode, so that a runaway scanner does no harm.
+pub const LONGEST: usize = 120;
+
+/// One line of text being typed, with its cursor.
+#[derive(Clone, Debug, Default)]
+pub struct TypedLine {
+    input: Input,
+}
+
+impl TypedLine {
+    /// A line that holds a text already, the cursor behind it.
+    pub fn holding(text: &str) -> Self {
+        let mut line = Self::default();
+        line.type_text(text);
+        line
+    }
+
+    /// What was typed.
+    pub fn text(&self) -> &str {
+        self.input.value()
+    }
+
+    /// Whether nothing was typed.
+    pub fn is_empty(&self) -> bool {
+        self.input.value().is_empty()
+    }
+
+    /// Types a character at the cursor; false where the line is full or the character cannot be shown.
+    pub fn type_char(&mut self, character: char) -> bool {
+        if character.is_control() || self.text().chars().count() >= LONGEST {
+            return false;
+        }
+        self.input.handle(InputRequest::InsertChar(character));
+        true
+    }
+
+    /// Types a text as far as it fits; false where something of it was left out.
+    pub fn type_text(&mut self, text: &str) -> bool {
+        let mut whole = true;
+        for character in text.chars() {
+            whole &= self.type_char(character);
+        }
+        whole
+    }
+
+    /// Erases.
+    pub fn erase(&mut self, what: Erase) {
+        match what {
+            Erase::Before => self.input.handle(InputRequest::DeletePrevChar),
+            Erase::After => self.input.handle(InputRequest::DeleteNextChar),
+            Erase::All => self.input.handle(InputRequest::DeleteLine),
+        };
+    }
+
+    /// Moves the cursor; false for a move a line does not know.
+    pub fn step(&mut self, step: Move) -> bool {
+        let request = match step {
+            Move::Left => InputRequest::GoToPrevChar,
+            Move::Right => InputRequest::GoToNextChar,
+            Move::Start => InputRequest::GoToStart,
+            Move::End => InputRequest::GoToEnd,
+            Move::Up | Move::Down | Move::PageUp | Move::PageDown | Move::Next | Move::Previous => return false,
+        };
+        self.input.handle(request);
+        true
+    }
+
+    /// Empties the line.
+    pub fn clear(&mut self) {
+        self.input.reset();
+    }
+
+    /// Removes `text` from before the cursor, where it stands there: the keys of a scanner that were taken for
+    /// typing until its Enter came.
+    pub fn take_back(&mut self, text: &str) {
+        let before: String = self.text().chars().take(self.input.cursor()).collect();
+        if before.ends_with(text) {
+            for _ in text.chars() {
+                self.erase(Erase::Before);
+            }
+        }
+    }
+
+    /// The part that fits `width` columns, and the cursor's column in it.
+    pub fn visible(&self, width: usize) -> (String, usize) {
+        let scroll = self.input.visual_scroll(width.saturating_sub(1));
+        let mut skipped = 0;
+        let mut shown = String::new();
+        for character in self.text().chars() {
+            if skipped < scroll {
+                skipped += columns(character);
+            } else {
+                shown.push(character);
+            }
+        }
+        (shown, self.input.visual_cursor().saturating_sub(skipped))
+    }
+}
+
+/// Columns a character takes on a terminal.
+fn columns(character: char) -> usize {
+    let mut buffer = [0; 4];
+    ratatui::text::Span::raw(&*character.encode_utf8(&mut buffer)).width()
+}
+
+/// One way to read an entry: so many of a code.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Reading {
+    /// How many; the pending multiplier or one where absent.
+    pub quantity: Option<Quantity>,
+    /// The code.
+    pub code: String,
+}
+
+/// Signs between a quantity and a code.
+const TIMES: [char; 4] = ['*', 'x', 'X', '×'];
+
+/// The ways to read an entry, the likeliest first: as it stands, as `3*code`, as `code*3`. The till sells the
+/// first whose code it knows. Where both halves could be the quantity, the smaller number is it.
+pub fn readings(text: &str) -> Vec<Reading> {
+    let text = text.trim();
+    let mut readings = Vec::new();
+    if !text.is_empty() {
+        readings.push(Reading { quantity: None, code: text.to_owned() });
+    }
+    for sign in TIMES {
+        let Some((left, right)) = text.split_once(sign) else { continue };
+        let (left, right) = (left.trim(), right.trim());
+        let mut halves: Vec<(Quantity, &str)> = [(left, right), (right, left)]
+            .into_iter()
+            .filter(|(_, code)| !code.is_empty())
+            .filter_map(|(quantity, code)| Some((quantity_of(quantity)?, code)))
+            .collect();
+        halves.sort_by_key(|(quantity, _)| *quantity);
+        readings
+            .extend(halves.into_iter().map(|(quantity, code)| Reading {
+                quantity: Some(quantity),
+                code: code.to_owned(),
+            }));
+    }
+    readings
+}
+
+/// The multiplier an entry such as `3*` or `2.5x` stands for, the code not typed yet.
+pub fn multiplier(text: &str) -> Option<Quantity> {
+    quantity_of(text.trim().strip_suffix(TIMES)?.trim())
+}
+
+/// A quantity as typed; a comma is read as a point.
+pub fn quantity_of(text: &str) -> Option<Quantity> {
+    Quantity::parse(&point(text)).ok()
+}
+
+/// An amount as typed: digits alone are minor units (10000 is 100.00), with a point they are major units.
+///
+/// # Errors
+/// [`AmountError`] when it is no amount of the currency.
+pub fn amount(text: &str, currency: &Currency) -> Result<Money, AmountError> {
+    let text = point(text);
+    if text.contains('.') {
+        return currency.parse(&text);
+    }
+    let whole = text.bytes().all(|byte| byte.is_ascii_digit()) && !text.is_empty();
+    if !whole {
+        return Err(AmountError::Malformed);
+    }
+    let minor = text.parse().map_err(|_| AmountError::TooLarge)?;
+    Money::from_minor(minor).bounded()
+}
+
+/// A unit price as typed: as [`amount`], but with a point it may have four fraction digits.
+///
+/// # Errors
+/// [`AmountError`] when it is no price.
+pub fn unit_price(text: &str, currency: &Currency) -> Result<UnitPrice, AmountError> {
+    let pointed = point(text);
+    if pointed.contains('.') {
+        return UnitPrice::parse(&pointed);
+    }
+    amount(text, currency).and_then(|amount| UnitPrice::from_money(amount, currency))
+}
+
+/// A percentage as typed.
+///
+/// # Errors
+/// [`AmountError`] when it is none.
+pub fn percent(text: &str) -> Result<Percent, AmountError> {
+    let text = point(text);
+    Percent::parse(text.strip_suffix('%').unwrap_or(&text).trim())
+}
+
+fn point(text: &str) -> String {
+    text.trim().replace(',', ".")
+}
+
+#[cfg(test)]
+mod tests {
+    use saleflex_core::money::CurrencyCode;
+
+    use super::*;
+
+    fn currency(code: &str) -> Currency {
+        Currency::of(CurrencyCode::parse(code).unwrap())
+    }
+
+    fn read(text: &str) -> Vec<String> {
+        let show = |reading: &Reading| match reading.quantity {
+            Some(quantity) => format!("{quantity} of {}", reading.code),
+            None => reading.code.clone(),
+        };
+        readings(text).iter().map(show).collect()
+    }
+
+    #[test]
+    fn a_code_is_read_as_it_stands_before_it_is_read_as_a_multiplication() {
+        assert_eq!(read("5000157024671"), ["5000157024671"]);
+        assert_eq!(read("3*1001"), ["3*1001", "3 of 1001", "1001 of 3"]);
+        assert_eq!(read("1001*3"), ["1001*3", "3 of 1001", "1001 of 3"]);
+        assert_eq!(read("5000157024671*2"), ["5000157024671*2", "2 of 5000157024671"]);
+        assert_eq!(read("0.5 x A7"), ["0.5 x A7", "0.5 of A7"]);
+        assert_eq!(read("3*"), ["3*"]);
+        assert_eq!(read("2XL"), ["2XL", "2 of L"]);
+        assert_eq!(read("  "), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_number_with_a_times_sign_is_a_multiplier_also_below_one() {
+        assert_eq!(multiplier("3*"), quantity_of("3"));
+        assert_eq!(multiplier("0,5x"), quantity_of("0.5"));
+        for text in ["", "*", "0*", "-1*", "3", "a*", "1e3*"] {
+            assert_eq!(multiplier(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn digits_are_minor_units_and_a_point_makes_major_units() {
+        let (gbp, jpy, kwd) = (currency("GBP"), currency("JPY"), currency("KWD"));
+        assert_eq!(amount("10000", &gbp), Ok(Money::from_minor(10000)));
+        assert_eq!(amount("100.00", &gbp), Ok(Money::from_minor(10000)));
+        assert_eq!(amount("7,5", &gbp), Ok(Money::from_minor(750)));
+        assert_eq!(amount("2000", &jpy), Ok(Money::from_minor(2000)));
+        assert_eq!(amount("1.234", &kwd), Ok(Money::from_minor(1234)));
+        assert_eq!(amount("1.234", &gbp), Err(AmountError::TooPrecise { digits: 2 }));
+        assert_eq!(amount("", &gbp), Err(AmountError::Malformed));
+        assert_eq!(amount("12a", &gbp), Err(AmountError::Malformed));
+        assert_eq!(amount(&"9".repeat(10_000), &gbp), Err(AmountError::TooLarge));
+        assert_eq!(unit_price("1234", &gbp).map(|price| price.to_string()), Ok("12.34".into()));
+        assert_eq!(unit_price("0.0125", &gbp).map(|price| price.to_string()), Ok("0.0125".into()));
+        assert_eq!(percent("12.5%").map(|percent| percent.to_string()), Ok("12.5".into()));
+    }
+
+    #[test]
+    fn a_line_takes_what_it_can_show_and_says_when_something_is_left_out() {
+        let mut line = TypedLine::default();
+        assert!(!line.type_char('\u{1b}'));
+        assert!(!line.type_text(&"7".repeat(10_000)));
+        assert_eq!(line.text().len(), LONGEST);
+        let (shown, cursor) = line.visible(10);
+        assert!(cursor < 10 && shown.len() < 10, "{shown} {cursor}");
+        line.clear();
+        assert!(line.type_text("漢字é"));
+        assert_eq!(line.visible(10), ("漢字é".to_owned(), 5));
+        assert_eq!(line.visible(4).1, 3);
+    }
+
+    #[test]
+    fn what_a_scanner_typed_is_taken_back_from_where_it_was_typed() {
+        let mut line = TypedLine::holding("no onions 5000157024671");
+        line.take_back("5000157024671");
+        assert_eq!(line.text(), "no onions ");
+        line.take_back("something else");
+        assert_eq!(line.text(), "no onions ");
+    }
+}

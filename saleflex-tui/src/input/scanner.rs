@@ -1,0 +1,188 @@
+//! Telling a scanner from a typist. A scanner types faster than anyone can and ends with Enter; or it is set up to
+//! send a prefix first.
+//!
+//! Keys that only write text are passed on at once, so that typing is never slowed; when Enter shows that they
+//! were a scan, they are taken back. Where letters run functions, nothing could be taken back, so there a burst
+//! is held until it is over.
+
+use std::time::Duration;
+
+use crossterm::event::{KeyCode, KeyModifiers};
+
+use super::{BURST_GAP, Listening};
+use crate::keymap::Key;
+
+/// The shortest code recognised by speed alone: an EAN-8 has eight digits.
+const SHORTEST: usize = 8;
+/// Longest time between two keys after a prefix, which no person types by accident.
+const PREFIXED_GAP: Duration = Duration::from_millis(250);
+/// The longest: anything beyond is no barcode.
+const LONGEST: usize = 50;
+
+/// What the keys heard so far come to.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Heard {
+    /// A key pressed by a person.
+    Key(Key),
+    /// A code; so many of its characters were passed on as keys before.
+    Scan {
+        /// The code.
+        code: String,
+        /// The characters of it that were taken for typing.
+        typed: String,
+    },
+}
+
+/// Listens to keys and their times.
+#[derive(Clone, Debug, Default)]
+pub struct Scanner {
+    /// The character a scanner sends before a code, where it is set up so.
+    prefix: Option<char>,
+    burst: String,
+    /// How many characters of the burst are held back.
+    held: usize,
+    is_prefixed: bool,
+    last: Option<Duration>,
+}
+
+impl Scanner {
+    /// A listener; `prefix` is the character that scanners are set up to send first.
+    pub fn new(prefix: Option<char>) -> Self {
+        Self { prefix, ..Self::default() }
+    }
+
+    /// Takes a key that came `at` a time of a clock that never goes back.
+    pub fn hear(&mut self, key: Key, at: Duration, listening: Listening) -> Vec<Heard> {
+        let mut heard = self.wait(at);
+        self.last = Some(at);
+        if self.prefix.is_some() && key.typed() == self.prefix && listening != Listening::Typing {
+            heard.extend(self.release());
+            self.is_prefixed = true;
+            return heard;
+        }
+        if key == Key::ENTER && self.is_scan(listening) {
+            let skipped = self.burst.chars().count() - self.held;
+            let typed = self.burst.chars().take(skipped).collect();
+            heard.push(Heard::Scan { code: std::mem::take(&mut self.burst), typed });
+            *self = Self { prefix: self.prefix, ..Self::default() };
+            return heard;
+        }
+        match key.typed() {
+            Some(character) if listening != Listening::Typing && self.burst.len() < LONGEST * 4 => {
+                self.burst.push(character);
+                if self.is_prefixed || self.held > 0 || listening == Listening::Commands {
+                    self.held += 1;
+                } else {
+                    heard.push(Heard::Key(key));
+                }
+            }
+            _ => {
+                heard.extend(self.release());
+                heard.push(Heard::Key(key));
+            }
+        }
+        heard
+    }
+
+    /// Gives up waiting where the last key is too long ago.
+    pub fn wait(&mut self, now: Duration) -> Vec<Heard> {
+        let patience = if self.is_prefixed { PREFIXED_GAP } else { BURST_GAP };
+        let is_over = self.last.is_some_and(|last| now.saturating_sub(last) > patience);
+        if is_over { self.release() } else { Vec::new() }
+    }
+
+    /// Whether keys are held back, so that [`Scanner::wait`] must be asked soon.
+    pub const fn is_holding(&self) -> bool {
+        self.held > 0 || self.is_prefixed
+    }
+
+    fn is_scan(&self, listening: Listening) -> bool {
+        let length = self.burst.chars().count();
+        let by_speed = (SHORTEST..=LONGEST).contains(&length);
+        listening != Listening::Typing && length > 0 && (self.is_prefixed || by_speed)
+    }
+
+    /// The keys held back, as keys.
+    fn release(&mut self) -> Vec<Heard> {
+        let skipped = self.burst.chars().count() - self.held;
+        let keys = self.burst.chars().skip(skipped);
+        let heard =
+            keys.map(|character| Heard::Key(Key::new(KeyCode::Char(character), KeyModifiers::NONE))).collect();
+        *self = Self { prefix: self.prefix, last: self.last, ..Self::default() };
+        heard
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(character: char) -> Key {
+        Key::new(KeyCode::Char(character), KeyModifiers::NONE)
+    }
+
+    /// Types `text` and Enter with so many milliseconds between keys; what came of it, in one line.
+    fn hear(scanner: &mut Scanner, text: &str, gap_ms: u64, listening: Listening) -> String {
+        let mut at = Duration::from_secs(10);
+        let mut heard = Vec::new();
+        for key in text.chars().map(key).chain([Key::ENTER]) {
+            at += Duration::from_millis(gap_ms);
+            heard.extend(scanner.hear(key, at, listening));
+        }
+        heard.extend(scanner.wait(at + Duration::from_secs(1)));
+        let show = |heard: &Heard| match heard {
+            Heard::Key(key) => key.to_string(),
+            Heard::Scan { code, typed } => format!("<{code}, typed {typed}>"),
+        };
+        heard.iter().map(show).collect()
+    }
+
+    #[test]
+    fn a_fast_burst_is_a_scan_and_its_keys_are_taken_back() {
+        let mut scanner = Scanner::new(None);
+        let heard = hear(&mut scanner, "40063813", 2, Listening::Lookup);
+        assert_eq!(heard, "40063813<40063813, typed 40063813>");
+        assert_eq!(hear(&mut scanner, "12", 2, Listening::Lookup), "12Enter");
+    }
+
+    #[test]
+    fn a_person_is_never_taken_for_a_scanner() {
+        let mut scanner = Scanner::new(None);
+        assert_eq!(hear(&mut scanner, "40063813", 60, Listening::Lookup), "40063813Enter");
+        assert_eq!(hear(&mut scanner, "ddd", 60, Listening::Commands), "dddEnter");
+    }
+
+    #[test]
+    fn where_letters_run_functions_none_of_a_scan_gets_through() {
+        let mut scanner = Scanner::new(None);
+        assert_eq!(hear(&mut scanner, "dqrp1234", 2, Listening::Commands), "<dqrp1234, typed >");
+        assert!(!scanner.is_holding());
+        let at = Duration::from_secs(100);
+        assert!(scanner.hear(key('d'), at, Listening::Commands).is_empty());
+        assert!(scanner.is_holding());
+        assert!(scanner.wait(at + Duration::from_millis(10)).is_empty());
+        assert_eq!(scanner.wait(at + Duration::from_millis(30)), [Heard::Key(key('d'))]);
+    }
+
+    #[test]
+    fn a_prefix_tells_a_slow_scanner_and_a_short_code() {
+        let mut scanner = Scanner::new(Some('~'));
+        for gap_ms in [2, 100] {
+            assert_eq!(hear(&mut scanner, "~A7", gap_ms, Listening::Lookup), "<A7, typed >");
+        }
+        assert_eq!(hear(&mut scanner, "A7", 2, Listening::Lookup), "A7Enter");
+    }
+
+    #[test]
+    fn where_text_is_typed_everything_is_a_key() {
+        let mut scanner = Scanner::new(Some('~'));
+        assert_eq!(hear(&mut scanner, "~05321234567", 1, Listening::Typing), "~05321234567Enter");
+    }
+
+    #[test]
+    fn ten_thousand_characters_are_no_barcode() {
+        let mut scanner = Scanner::new(None);
+        let text = "7".repeat(10_000);
+        assert_eq!(hear(&mut scanner, &text, 1, Listening::Commands), format!("{text}Enter"));
+    }
+}

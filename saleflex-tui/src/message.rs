@@ -1,0 +1,114 @@
+//! What a refusal says, in the words of the language file.
+
+use saleflex_core::{catalog::LookupError, document::Refusal, money::AmountError, tender::TenderKind};
+
+use crate::text::{Key, Text};
+
+/// Why a number was not taken.
+pub fn amount_error(text: &Text, error: AmountError) -> String {
+    match error {
+        AmountError::Malformed => text.word(Key::NotANumber).to_owned(),
+        AmountError::TooPrecise { digits } => {
+            text.fill(Key::TooPrecise, &[("digits", &digits.to_string())])
+        }
+        AmountError::TooLarge => text.word(Key::TooLarge).to_owned(),
+        AmountError::TooSmall => text.word(Key::TooSmall).to_owned(),
+        AmountError::UnknownCurrency => text.word(Key::CurrencyNotRead).to_owned(),
+        _ => error.to_string(),
+    }
+}
+
+/// Why nothing was found for what was entered.
+pub fn lookup_error(text: &Text, error: &LookupError) -> String {
+    match error {
+        LookupError::NothingEntered => text.word(Key::NothingEntered).to_owned(),
+        LookupError::NotFound { entered } => text.fill(Key::UnknownCode, &[("code", entered)]),
+        LookupError::Inactive { name, .. }
+        | LookupError::NotYetSellable { name, .. }
+        | LookupError::NoLongerSellable { name, .. } => text.fill(Key::NotForSale, &[("name", name)]),
+        LookupError::Misread { barcode, .. } => text.fill(Key::Misread, &[("code", barcode)]),
+        LookupError::UnknownDepartment { no } => {
+            text.fill(Key::UnknownDepartment, &[("department", &no.to_string())])
+        }
+        other => other.to_string(),
+    }
+}
+
+/// What a kind of tender is called.
+pub fn tender_kind(text: &Text, kind: TenderKind) -> &str {
+    text.word(match kind {
+        TenderKind::Cash => Key::TenderCash,
+        TenderKind::CreditCard => Key::TenderCreditCard,
+        TenderKind::Cheque => Key::TenderCheque,
+        TenderKind::StoreCredit => Key::TenderStoreCredit,
+        TenderKind::PrepaidCard => Key::TenderPrepaidCard,
+        TenderKind::Mobile => Key::TenderMobile,
+        TenderKind::ForeignCurrency => Key::TenderForeignCurrency,
+        TenderKind::OnAccount => Key::TenderOnAccount,
+        TenderKind::BankTransfer => Key::TenderBankTransfer,
+        _ => Key::TenderOther,
+    })
+}
+
+/// Why a command was refused.
+pub fn refusal(text: &Text, refusal: &Refusal) -> String {
+    let kind = |kind: &TenderKind| tender_kind(text, *kind).to_owned();
+    match refusal {
+        Refusal::DocumentOpen { number } => text.fill(Key::DocumentOpen, &[("number", &number.to_string())]),
+        Refusal::NoSuchLine { line } => text.fill(Key::NoSuchLine, &[("line", &line.to_string())]),
+        Refusal::AboveMaxPrice { price, max, .. } => {
+            text.fill(Key::AboveMaxPrice, &[("price", &price.to_string()), ("max", &max.to_string())])
+        }
+        Refusal::QuantityNotAllowed { unit, decimals, .. } => {
+            text.fill(Key::QuantityNotAllowed, &[("unit", unit), ("digits", &decimals.to_string())])
+        }
+        Refusal::OutOfStock { code, available, .. } => {
+            text.fill(Key::OutOfStock, &[("code", code), ("available", &available.normalize().to_string())])
+        }
+        Refusal::TooYoung { minimum_age, .. } => {
+            text.fill(Key::TooYoung, &[("age", &minimum_age.to_string())])
+        }
+        Refusal::Amount(error) => amount_error(text, *error),
+        Refusal::DiscountNotAllowed { code } => text.fill(Key::DiscountNotAllowed, &[("code", code)]),
+        Refusal::PaidExceedsDue { paid, due } => {
+            text.fill(Key::PaidExceedsDue, &[("paid", &paid.to_string()), ("due", &due.to_string())])
+        }
+        Refusal::ChangeDue { change } => text.fill(Key::ChangeIsDue, &[("amount", &change.to_string())]),
+        Refusal::BalanceLeft { balance } => text.fill(Key::BalanceLeft, &[("amount", &balance.to_string())]),
+        Refusal::TenderNotAccepted { kind: tender } => text.fill(Key::TenderNotAccepted, &[("kind", &kind(tender))]),
+        Refusal::TooMuchChange { kind: tender, limit, .. } => {
+            text.fill(Key::TooMuchChange, &[("kind", &kind(tender)), ("limit", &limit.to_string())])
+        }
+        Refusal::CustomerNeeded { kind: tender } => text.fill(Key::CustomerNeeded, &[("kind", &kind(tender))]),
+        Refusal::AccountLimit { limit, owed, .. } => {
+            text.fill(Key::AccountLimit, &[("limit", &limit.to_string()), ("owed", &owed.to_string())])
+        }
+        Refusal::TendersTaken { paid } => text.fill(Key::TendersTaken, &[("paid", &paid.to_string())]),
+        Refusal::NotReturnable { code } => text.fill(Key::NotReturnable, &[("code", code)]),
+        Refusal::ReturnPeriodOver { until } => text.fill(Key::ReturnPeriodOver, &[("until", &until.to_string())]),
+        Refusal::MoreThanSold { line, left } => {
+            text.fill(Key::MoreThanSold, &[("line", &line.to_string()), ("left", &left.normalize().to_string())])
+        }
+        Refusal::MoreThanPaid { kind: tender, left } => {
+            text.fill(Key::MoreThanPaid, &[("kind", &kind(tender)), ("left", &left.to_string())])
+        }
+        Refusal::BadText { max } => text.fill(Key::BadText, &[("max", &max.to_string())]),
+        other => plain_refusal(other).map_or_else(|| other.to_string(), |key| text.word(key).to_owned()),
+    }
+}
+
+/// The sentence of a refusal without numbers.
+const fn plain_refusal(refusal: &Refusal) -> Option<Key> {
+    Some(match refusal {
+        Refusal::NoDocument => Key::NoDocument,
+        Refusal::NoLines => Key::NoLines,
+        Refusal::WrongKind { .. } => Key::WrongKind,
+        Refusal::OutOfRange => Key::OutOfRange,
+        Refusal::NothingToDiscount => Key::NothingToDiscount,
+        Refusal::NoChangeDue => Key::NoChangeDue,
+        Refusal::AlreadyPaid => Key::AlreadyPaid,
+        Refusal::NotRefundable => Key::NotRefundable,
+        Refusal::EmptyPeriod { .. } => Key::EmptyPeriod,
+        _ => return None,
+    })
+}

@@ -1,0 +1,137 @@
+//! Drawing. It reads the state and changes nothing.
+//!
+//! A screen is drawn from its form: each control of the definition is given its rectangle and its widget; dialogs
+//! come on top. What a control shows is decided by its type and, for tables and panels, by its name.
+
+use ratatui::{
+    Frame,
+    layout::{Alignment, Rect, Size},
+    text::Line,
+    widgets::{Clear, Paragraph, Wrap},
+};
+
+use crate::{
+    action::Action,
+    app::State,
+    form::{Control, ControlKind, Form, SMALLEST},
+    text::Key,
+    theme::Theme,
+    widget,
+};
+
+mod bars;
+mod dialog;
+mod login;
+mod menu;
+mod panel;
+mod payment;
+mod products;
+mod refund;
+mod sale;
+mod suspended;
+
+/// Draws everything.
+pub fn draw(state: &State, theme: &Theme, frame: &mut Frame<'_>) {
+    let area = frame.area();
+    let size = Size::new(area.width, area.height);
+    if size.width < SMALLEST.width || size.height < SMALLEST.height {
+        draw_too_small(state, theme, frame, area);
+        return;
+    }
+    if let Some(form) = state.form() {
+        for (control, rect) in form.place(size) {
+            draw_control(state, theme, frame, form, control, rect);
+        }
+    }
+    for open in &state.dialogs {
+        dialog::draw(state, theme, frame, open);
+    }
+}
+
+/// How many rows a list in a dialog shows.
+pub fn dialog_rows(size: Size) -> usize {
+    usize::from(dialog::list_rect(size).height.saturating_sub(4)).max(1)
+}
+
+/// What a press of the mouse at a cell means, where a part of a control has a meaning of its own.
+pub fn action_at(state: &State, form: &Form, column: u16, row: u16) -> Option<Action> {
+    let placed = form.place(state.size);
+    let position = ratatui::layout::Position::new(column, row);
+    let (control, rect) = placed.into_iter().rev().find(|(_, rect)| rect.contains(position))?;
+    match control.kind {
+        ControlKind::TabControl => products::action_at(state, rect, column, row),
+        _ => None,
+    }
+}
+
+/// Says how much room is needed; what was begun is kept.
+fn draw_too_small(state: &State, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
+    let [columns, rows] = [SMALLEST.width, SMALLEST.height].map(|number| number.to_string());
+    let words = state.text.fill(Key::TooSmallTerminal, &[("columns", &columns), ("rows", &rows)]);
+    frame.render_widget(Clear, area);
+    let text = Paragraph::new(words).style(theme.notice).alignment(Alignment::Center).wrap(Wrap { trim: true });
+    frame.render_widget(text, area);
+}
+
+fn draw_control(
+    state: &State,
+    theme: &Theme,
+    frame: &mut Frame<'_>,
+    form: &Form,
+    control: &Control,
+    rect: Rect,
+) {
+    match control.kind {
+        ControlKind::ToolBar => bars::draw_title(state, theme, frame, form, rect),
+        ControlKind::StatusBar => bars::draw_status(state, theme, frame, rect),
+        ControlKind::Button => draw_button(state, theme, frame, control, rect),
+        ControlKind::Label => draw_label(state, theme, frame, control, rect),
+        ControlKind::SalesList => sale::draw_lines(state, theme, frame, rect),
+        ControlKind::AmountsTable => sale::draw_totals(state, theme, frame, rect),
+        ControlKind::NumPad => sale::draw_entry(state, theme, frame, rect),
+        ControlKind::PaymentList => payment::draw_tenders(state, theme, frame, rect),
+        ControlKind::TabControl => products::draw(state, theme, frame, rect),
+        ControlKind::Menu => menu::draw(state, theme, frame, rect),
+        ControlKind::ComboBox => login::draw_cashiers(state, theme, frame, rect),
+        ControlKind::TextBox | ControlKind::Password => login::draw_field(state, theme, frame, control, rect),
+        ControlKind::DataGrid => match control.name.as_str() {
+            "SUSPENDED" => suspended::draw(state, theme, frame, rect),
+            "RETURN_LINES" => refund::draw(state, theme, frame, rect),
+            _ => {}
+        },
+        ControlKind::Panel => panel::draw(state, theme, frame, control, rect),
+    }
+}
+
+fn draw_button(state: &State, theme: &Theme, frame: &mut Frame<'_>, control: &Control, rect: Rect) {
+    let Some(function) = control.function(state.is_flipped) else { return };
+    let words = match &function.caption {
+        Some(caption) => state.text.caption(caption).to_owned(),
+        None => panel::words_of_note(state, &function.action)
+            .unwrap_or_else(|| state.text.event(&function.event).to_owned()),
+    };
+    let key = match (state.is_flipped && control.is_dual(), control.hotkey) {
+        (false, Some(key)) => Some(key.to_string()),
+        _ => state.key_of(&function.action).or_else(|| {
+            // A flipped button is pressed by the key it has in its first state.
+            let first = control.first.as_ref()?;
+            control.hotkey.map(|key| key.to_string()).or_else(|| state.key_of(&first.action))
+        }),
+    };
+    let may = control.required_capability.is_none_or(|needed| state.view.may(needed));
+    let button = widget::Button {
+        words: &words,
+        key: key.as_deref(),
+        is_focused: state.focus.as_deref() == Some(control.name.as_str()),
+        is_locked: !may && state.view.cashier.is_some(),
+        is_dual: control.is_dual(),
+    };
+    button.draw(theme, frame, rect);
+}
+
+fn draw_label(state: &State, theme: &Theme, frame: &mut Frame<'_>, control: &Control, rect: Rect) {
+    let Some(caption) = &control.caption else { return };
+    let lines: Vec<Line<'_>> = state.text.caption(caption).lines().map(Line::from).collect();
+    let text = Paragraph::new(lines).style(theme.text).alignment(Alignment::Center).wrap(Wrap { trim: false });
+    frame.render_widget(text, rect);
+}

@@ -1,0 +1,70 @@
+//! The title bar and the status bar.
+
+use ratatui::{Frame, layout::Rect};
+use saleflex_core::document::{Document, Kind};
+
+use crate::{app::State, form::Form, text::Key, theme::Theme, widget};
+
+pub(super) fn draw_title(state: &State, theme: &Theme, frame: &mut Frame<'_>, form: &Form, rect: Rect) {
+    let title = form.caption.as_ref().map_or("", |caption| state.text.caption(caption));
+    let mut left = format!(" {}", state.text.word(Key::AppName));
+    if !state.view.store.is_empty() {
+        left.push_str(&format!("  {} / {}", state.view.store, state.view.terminal));
+    }
+    if !title.is_empty() {
+        left.push_str(&format!("  |  {title}"));
+    }
+    if state.view.is_training {
+        left.push_str(&format!("  |  {}", state.text.word(Key::Training)));
+    }
+    let clock = state.now.map(|now| now.format("%H:%M").to_string()).unwrap_or_default();
+    let help = state.text.word(Key::HelpReminder);
+    widget::pair(frame, rect, &left, &format!("{help}  {clock} "), theme.bar);
+}
+
+/// Cashier, document, receipt, closure, customer, multiplier; on the right what waits.
+pub(super) fn draw_status(state: &State, theme: &Theme, frame: &mut Frame<'_>, rect: Rect) {
+    let view = &state.view;
+    let mut parts: Vec<String> = Vec::new();
+    if let Some(person) = &view.cashier {
+        parts.push(person.name.clone());
+        parts.push(document_words(state, view.document.as_ref()));
+        let number = view.document.as_ref().map(|document| document.number).or(view.next_number);
+        if let Some(number) = number {
+            let receipt = number.receipt.to_string();
+            parts.push(state.text.fill(Key::StatusReceipt, &[("number", &receipt)]));
+        }
+        parts.push(state.text.fill(Key::StatusClosure, &[("number", &view.period.0.to_string())]));
+        parts.push(view.customer.clone().unwrap_or_else(|| state.text.word(Key::WalkIn).to_owned()));
+        let times = state.multiplier().map_or_else(|| "1".to_owned(), |quantity| quantity.to_string());
+        parts.push(format!("x{times}"));
+    }
+    let mut right: Vec<String> = Vec::new();
+    if state.selling.is_inquiry {
+        right.push(state.text.word(Key::StatusInquiry).to_owned());
+    }
+    if state.is_flipped {
+        right.push(state.text.word(Key::StatusFlipped).to_owned());
+    }
+    if !state.scans.is_empty() {
+        right.push(state.text.fill(Key::StatusScans, &[("count", &state.scans.len().to_string())]));
+    }
+    if view.parked > 0 {
+        right.push(state.text.fill(Key::StatusParked, &[("count", &view.parked.to_string())]));
+    }
+    let left = format!(" {}", parts.join(" | "));
+    widget::pair(frame, rect, &left, &format!("{} ", right.join(" | ")), theme.bar);
+}
+
+/// Type and kind of the open document, or of the one a first line begins.
+fn document_words(state: &State, document: Option<&Document>) -> String {
+    let code = match document.map(|document| (document.kind, document.document_type)) {
+        Some((Kind::Quote, _)) => "quote",
+        Some((Kind::Order, _)) => "order",
+        Some((Kind::Layaway, _)) => "layaway",
+        Some((Kind::Return, _)) => return state.text.word(Key::ReturnWord).to_owned(),
+        Some((_, paper)) => paper.code(),
+        None => "fiscal_receipt",
+    };
+    state.text.event(&format!("OPEN_DOCUMENT {code}")).to_owned()
+}

@@ -1,0 +1,162 @@
+//! Dialogs above a screen.
+
+use ratatui::{
+    Frame,
+    layout::{Alignment, Position, Rect, Size},
+    text::{Line, Span},
+    widgets::{Block, Clear, Paragraph, Wrap},
+};
+
+use crate::{
+    app::{State, Tone},
+    dialog::{Dialog, Field, FieldKind, Pick, Prompt, Question, Reader},
+    text::Key,
+    theme::Theme,
+    widget::{Column, Table, TableRow},
+};
+
+/// Columns of a dialog with fields.
+const PROMPT_WIDTH: u16 = 60;
+/// Columns of labels in it.
+const LABEL_WIDTH: u16 = 20;
+/// Columns of a receipt, its frame included.
+const PAPER_WIDTH: u16 = 52;
+
+pub(super) fn draw(state: &State, theme: &Theme, frame: &mut Frame<'_>, dialog: &Dialog) {
+    match dialog {
+        Dialog::Prompt(prompt) => draw_prompt(state, theme, frame, prompt),
+        Dialog::Question(question) => draw_question(state, theme, frame, question),
+        Dialog::Pick(pick) => draw_pick(state, theme, frame, pick),
+        Dialog::Paper(reader) => draw_paper(state, theme, frame, reader),
+    }
+}
+
+/// Where lists and texts are shown.
+pub(super) fn list_rect(size: Size) -> Rect {
+    let width = size.width.saturating_sub(8).min(90);
+    let height = size.height.saturating_sub(4).min(34);
+    centred(size, width, height)
+}
+
+fn centred(size: Size, width: u16, height: u16) -> Rect {
+    let (width, height) = (width.min(size.width), height.min(size.height));
+    Rect { x: (size.width - width) / 2, y: (size.height - height) / 2, width, height }
+}
+
+fn boxed(theme: &Theme, frame: &mut Frame<'_>, rect: Rect, title: &str, foot: &str) -> Rect {
+    let block = Block::bordered()
+        .title(Span::styled(format!(" {title} "), theme.title))
+        .title_bottom(Line::styled(format!(" {foot} "), theme.dim))
+        .border_style(theme.strong);
+    let inner = block.inner(rect);
+    frame.render_widget(Clear, rect);
+    frame.render_widget(block, rect);
+    inner
+}
+
+fn draw_prompt(state: &State, theme: &Theme, frame: &mut Frame<'_>, prompt: &Prompt) {
+    let fields = u16::try_from(prompt.fields.len()).unwrap_or(u16::MAX);
+    let size = state.size;
+    let rect = centred(size, PROMPT_WIDTH.min(size.width), fields.saturating_add(6));
+    let inner = boxed(theme, frame, rect, &prompt.title, state.text.word(Key::PromptKeys));
+    let row = |at: u16| Rect { y: inner.y + at.min(inner.height.saturating_sub(1)), height: 1, ..inner };
+    if let Some(hint) = &prompt.hint {
+        frame.render_widget(Paragraph::new(hint.as_str()).style(theme.dim), row(0));
+    }
+    for (at, field) in (1..).zip(&prompt.fields) {
+        draw_field(theme, frame, row(at), field, usize::from(at) == prompt.at + 1);
+    }
+    if let Some(error) = &prompt.error {
+        let area = Rect { height: 2, ..row(fields + 2) }.intersection(inner);
+        frame.render_widget(Paragraph::new(error.as_str()).style(theme.bad).wrap(Wrap { trim: true }), area);
+    }
+}
+
+fn draw_field(theme: &Theme, frame: &mut Frame<'_>, row: Rect, field: &Field, has_cursor: bool) {
+    let label_width = LABEL_WIDTH.min(row.width);
+    let label_style = if has_cursor { theme.strong } else { theme.text };
+    let label = Rect { width: label_width, ..row };
+    frame.render_widget(Paragraph::new(field.label.as_str()).style(label_style), label);
+    let area = Rect { x: row.x + label_width, width: row.width - label_width, ..row };
+    if let FieldKind::Choice { options, at } = &field.kind {
+        let mut spans = Vec::new();
+        for (number, option) in options.iter().enumerate() {
+            let style = if number == *at { theme.selected } else { theme.dim };
+            spans.push(Span::styled(format!(" {option} "), style));
+        }
+        frame.render_widget(Paragraph::new(Line::from(spans)), area);
+        return;
+    }
+    let (shown, cursor) = field.line.visible(usize::from(area.width));
+    let shown = if field.kind == FieldKind::Secret { "*".repeat(shown.chars().count()) } else { shown };
+    frame.render_widget(Paragraph::new(shown).style(theme.input), area);
+    if has_cursor {
+        let x = area.x.saturating_add(u16::try_from(cursor).unwrap_or(0)).min(area.right().saturating_sub(1));
+        frame.set_cursor_position(Position::new(x, area.y));
+    }
+}
+
+fn draw_question(state: &State, theme: &Theme, frame: &mut Frame<'_>, question: &Question) {
+    let lines = u16::try_from(question.lines.len()).unwrap_or(u16::MAX);
+    let rect = centred(state.size, PROMPT_WIDTH + 8, lines.saturating_add(6));
+    let inner = boxed(theme, frame, rect, state.text.word(Key::QuestionTitle), state.text.word(Key::QuestionNo));
+    let key = question.key.to_uppercase().to_string();
+    let mut text: Vec<Line<'_>> = question.lines.iter().map(|line| Line::from(line.as_str())).collect();
+    text.push(Line::default());
+    text.push(Line::styled(state.text.fill(Key::QuestionYes, &[("key", &key)]), theme.notice));
+    let text = Paragraph::new(text).style(theme.text).alignment(Alignment::Center).wrap(Wrap { trim: true });
+    frame.render_widget(text, inner);
+}
+
+fn draw_pick(state: &State, theme: &Theme, frame: &mut Frame<'_>, pick: &Pick) {
+    let rect = list_rect(state.size);
+    let inner = boxed(theme, frame, rect, &pick.title, state.text.word(Key::PickKeys));
+    let (shown, cursor) = pick.filter.visible(usize::from(inner.width.saturating_sub(2)));
+    let line = Line::from(vec![Span::styled("> ", theme.dim), Span::styled(shown, theme.input)]);
+    frame.render_widget(Paragraph::new(line), Rect { height: 1, ..inner });
+    let x = inner.x.saturating_add(2 + u16::try_from(cursor).unwrap_or(0));
+    frame.set_cursor_position(Position::new(x.min(inner.right().saturating_sub(1)), inner.y));
+    let list = Rect { y: inner.y + 1, height: inner.height.saturating_sub(1), ..inner };
+    let rows = pick.shown();
+    if rows.is_empty() {
+        frame.render_widget(Paragraph::new(state.text.word(Key::PickNone)).style(theme.dim), list);
+        return;
+    }
+    let count = rows.iter().map(|row| row.cells.len()).max().unwrap_or(1);
+    let mut columns = vec![Column::text("", 0)];
+    columns.extend((1..count).map(|_| Column::number("", 14)));
+    let rows = rows.iter().map(|row| TableRow { cells: row.cells.clone(), style: theme.text }).collect();
+    Table { columns, rows, selected: Some(pick.at), is_tail: false }.draw(theme, frame, list);
+}
+
+fn draw_paper(state: &State, theme: &Theme, frame: &mut Frame<'_>, reader: &Reader) {
+    let longest = reader.paper.lines.iter().map(|line| Span::raw(line.as_str()).width()).max().unwrap_or(0);
+    let width = u16::try_from(longest + 4).unwrap_or(u16::MAX).max(PAPER_WIDTH);
+    let mut rect = list_rect(state.size);
+    let headline = u16::from(reader.headline.is_some()) * 2;
+    let needed = u16::try_from(reader.paper.lines.len()).unwrap_or(u16::MAX).saturating_add(2 + headline);
+    rect = centred(state.size, width.min(rect.width), needed.clamp(6, rect.height));
+    let foot = state.text.word(if reader.headline.is_some() { Key::ReceiptKeys } else { Key::PaperKeys });
+    let inner = boxed(theme, frame, rect, &reader.paper.title, foot);
+    if let Some(words) = &reader.headline {
+        let area = Rect { height: 1, ..inner };
+        let line = Paragraph::new(words.as_str()).style(theme.good).alignment(Alignment::Center);
+        frame.render_widget(line, area);
+    }
+    let area = Rect { y: inner.y + headline, height: inner.height.saturating_sub(headline), ..inner };
+    let lines: Vec<Line<'_>> = reader
+        .paper
+        .lines
+        .iter()
+        .skip(reader.scroll)
+        .take(usize::from(area.height))
+        .map(|line| Line::from(format!(" {line}")))
+        .collect();
+    frame.render_widget(Paragraph::new(lines).style(theme.text), area);
+    if let Some(message) = &state.message
+        && message.tone == Tone::Bad
+    {
+        let foot = Rect { y: rect.bottom().saturating_sub(1), height: 1, ..rect };
+        frame.render_widget(Paragraph::new(message.words.as_str()).style(theme.bad), foot);
+    }
+}

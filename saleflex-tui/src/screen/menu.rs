@@ -1,0 +1,32 @@
+//! The menu: its functions as a list; the selected one is pressed by Enter, each by its digit.
+
+use ratatui::{Frame, layout::Rect};
+
+use crate::{
+    app::{Place, State},
+    form::ControlKind,
+    theme::Theme,
+    widget::{Column, Table, TableRow},
+};
+
+pub(super) fn draw(state: &State, theme: &Theme, frame: &mut Frame<'_>, rect: Rect) {
+    let Some(form) = state.form() else { return };
+    let buttons = form.controls.iter().filter(|control| control.kind == ControlKind::Button);
+    let rows = buttons
+        .filter_map(|control| {
+            let function = control.first.as_ref()?;
+            let words = function.caption.as_ref().map(|caption| state.text.caption(caption));
+            let words = words.unwrap_or_else(|| state.text.event(&function.event));
+            let key = control.hotkey.map(|key| key.to_string()).unwrap_or_default();
+            let may = control.required_capability.is_none_or(|needed| state.view.may(needed));
+            let style = if may { theme.text } else { theme.locked };
+            Some(TableRow { cells: vec![format!(" {key}"), words.to_owned()], style })
+        })
+        .collect();
+    let selected = match state.place() {
+        Place::Menu { at } => Some(*at),
+        _ => None,
+    };
+    let columns = vec![Column::text("", 4), Column::text("", 0)];
+    Table { columns, rows, selected, is_tail: false }.draw(theme, frame, rect);
+}

@@ -1,0 +1,89 @@
+//! Panels that are filled by name.
+
+use ratatui::{
+    Frame,
+    layout::{Alignment, Rect},
+    text::Line,
+    widgets::{Paragraph, Wrap},
+};
+
+use crate::{
+    action::Action,
+    app::{self, State, Tone},
+    form::Control,
+    text::Key,
+    theme::Theme,
+    widget::framed,
+};
+
+pub(super) fn draw(state: &State, theme: &Theme, frame: &mut Frame<'_>, control: &Control, rect: Rect) {
+    match control.name.as_str() {
+        "MESSAGE" => draw_message(state, theme, frame, rect),
+        "CUSTOMER" => draw_customer(state, theme, frame, rect),
+        "LAST_RECEIPT" => draw_last_receipt(state, theme, frame, rect),
+        "RETURN_HEAD" => super::refund::draw_head(state, theme, frame, rect),
+        "WELCOME" => draw_welcome(state, theme, frame, rect),
+        _ => {}
+    }
+}
+
+fn draw_message(state: &State, theme: &Theme, frame: &mut Frame<'_>, rect: Rect) {
+    let (words, style) = match &state.message {
+        Some(message) => {
+            let style = match message.tone {
+                Tone::Good => theme.good,
+                Tone::Bad => theme.bad,
+                Tone::Notice => theme.notice,
+            };
+            (message.words.as_str(), style)
+        }
+        None => (idle_words(state), theme.dim),
+    };
+    let text = Paragraph::new(format!(" {words}")).style(style).wrap(Wrap { trim: false });
+    frame.render_widget(text, rect);
+}
+
+/// What to do next, while there is nothing to say.
+fn idle_words(state: &State) -> &str {
+    use crate::app::Place;
+    state.text.word(match state.place() {
+        Place::Sale if state.selling.selected.is_some() => Key::HintLine,
+        Place::Sale => Key::HintSale,
+        Place::Payment { .. } => Key::HintPayment,
+        Place::Menu { .. } => Key::HintMenu,
+        Place::Suspended { .. } => Key::HintSuspended,
+        Place::Return(back) if back.sold.is_some() => Key::HintReturnPick,
+        Place::Return(_) => Key::HintReturn,
+        Place::Closure => Key::HintClosure,
+        Place::Login(login) if login.locked_by.is_some() => Key::HintLocked,
+        Place::Login(_) => Key::HintLogin,
+        Place::Setup => Key::HintSetup,
+    })
+}
+
+fn draw_customer(state: &State, theme: &Theme, frame: &mut Frame<'_>, rect: Rect) {
+    let inner = framed(theme, frame, rect, state.text.word(Key::CustomerTitle));
+    let name = state.view.customer.as_deref().unwrap_or_else(|| state.text.word(Key::WalkIn));
+    frame.render_widget(Paragraph::new(name.to_owned()).style(theme.text).wrap(Wrap { trim: true }), inner);
+}
+
+fn draw_last_receipt(state: &State, theme: &Theme, frame: &mut Frame<'_>, rect: Rect) {
+    let inner = framed(theme, frame, rect, state.text.word(Key::LastReceiptTitle));
+    let lines = state.last_receipt.iter().flat_map(|receipt| receipt.lines.iter());
+    let lines: Vec<Line<'_>> = lines.map(|line| Line::from(line.as_str())).collect();
+    frame.render_widget(Paragraph::new(lines).style(theme.text), inner);
+}
+
+fn draw_welcome(state: &State, theme: &Theme, frame: &mut Frame<'_>, rect: Rect) {
+    let words = state.text.word(Key::SetupWelcome);
+    let lines: Vec<Line<'_>> = words.lines().map(Line::from).collect();
+    let text = Paragraph::new(lines).style(theme.text).alignment(Alignment::Left).wrap(Wrap { trim: false });
+    frame.render_widget(text, rect);
+}
+
+/// What a cash key says: what its note is worth.
+pub(super) fn words_of_note(state: &State, action: &Action) -> Option<String> {
+    let Action::CashNote(note) = action else { return None };
+    let notes = app::notes(&state.view.currency);
+    notes.get(usize::from(*note).saturating_sub(1)).map(|note| state.view.currency.show(*note))
+}

@@ -1,0 +1,61 @@
+//! The tenders of the document, and on a refund what can be paid back how.
+
+use ratatui::{Frame, layout::Rect};
+use saleflex_core::tender::{Direction, Tender, TenderStatus};
+
+use crate::{
+    app::{Place, State},
+    message,
+    text::Key,
+    theme::Theme,
+    widget::{Column, Table, TableRow, framed},
+};
+
+pub(super) fn draw_tenders(state: &State, theme: &Theme, frame: &mut Frame<'_>, rect: Rect) {
+    let inner = framed(theme, frame, rect, state.text.word(Key::Tenders));
+    let Some(document) = &state.view.document else { return };
+    let payouts = document.exchange.iter().flat_map(|returned| &returned.tenders);
+    let tenders: Vec<&Tender> = document.tenders.iter().chain(payouts).collect();
+    let mut rows: Vec<TableRow> = tenders
+        .iter()
+        .map(|tender| {
+            let style = if tender.void.is_some() || tender.status == TenderStatus::Declined {
+                theme.voided
+            } else {
+                theme.text
+            };
+            TableRow { cells: vec![words(state, tender), amount(state, tender)], style }
+        })
+        .collect();
+    if tenders.is_empty() && !state.view.refundable.is_empty() {
+        rows.push(TableRow {
+            cells: vec![state.text.word(Key::PaidWith).to_owned(), String::new()],
+            style: theme.dim,
+        });
+        rows.extend(state.view.refundable.iter().map(|(kind, left)| TableRow {
+            cells: vec![message::tender_kind(state.text, *kind).to_owned(), state.view.money(*left)],
+            style: theme.text,
+        }));
+    }
+    let selected = match state.place() {
+        Place::Payment { at: Some(at) } => {
+            let no = state.tenders().get(*at).copied();
+            no.and_then(|no| tenders.iter().position(|tender| tender.no == no))
+        }
+        _ => None,
+    };
+    let columns = vec![Column::text("", 0), Column::number("", 12)];
+    Table { columns, rows, selected, is_tail: true }.draw(theme, frame, inner);
+}
+
+fn words(state: &State, tender: &Tender) -> String {
+    let kind = message::tender_kind(state.text, tender.kind);
+    let foreign = tender.foreign.map(|foreign| format!(" {}", foreign.currency.show(foreign.amount)));
+    let pending = tender.is_pending().then(|| format!(" ({})", state.text.word(Key::Pending)));
+    format!("{kind}{}{}", foreign.unwrap_or_default(), pending.unwrap_or_default())
+}
+
+fn amount(state: &State, tender: &Tender) -> String {
+    let amount = if tender.direction == Direction::Out { -tender.amount } else { tender.amount };
+    state.view.money(amount)
+}

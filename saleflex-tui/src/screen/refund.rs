@@ -1,0 +1,66 @@
+//! Goods brought back: the receipt number, then what can still come back of it.
+
+use ratatui::{
+    Frame,
+    layout::{Position, Rect},
+    text::{Line, Span},
+    widgets::Paragraph,
+};
+
+use crate::{
+    app::{Place, State},
+    text::Key,
+    theme::Theme,
+    widget::{Column, Table, TableRow, framed},
+};
+
+pub(super) fn draw_head(state: &State, theme: &Theme, frame: &mut Frame<'_>, rect: Rect) {
+    let Place::Return(back) = state.place() else { return };
+    let inner = framed(theme, frame, rect, state.text.word(Key::ReturnReceipt));
+    if let Some(sold) = &back.sold {
+        let shelf = if back.is_damaged { Key::ReturnDamaged } else { Key::ReturnRestock };
+        let line = Line::from(vec![
+            Span::styled(sold.number.to_string(), theme.strong),
+            Span::raw("   "),
+            Span::styled(state.text.word(shelf).to_owned(), theme.notice),
+        ]);
+        frame.render_widget(Paragraph::new(line), inner);
+        return;
+    }
+    frame.render_widget(Paragraph::new(format!("> {}", back.number)).style(theme.input), inner);
+    if state.dialogs.is_empty() {
+        let typed = u16::try_from(Span::raw(back.number.as_str()).width()).unwrap_or(u16::MAX);
+        let x = inner.x.saturating_add(2).saturating_add(typed).min(inner.right().saturating_sub(1));
+        frame.set_cursor_position(Position::new(x, inner.y));
+    }
+}
+
+pub(super) fn draw(state: &State, theme: &Theme, frame: &mut Frame<'_>, rect: Rect) {
+    let Place::Return(back) = state.place() else { return };
+    let inner = framed(theme, frame, rect, state.text.word(Key::ReturnLines));
+    let Some(sold) = &back.sold else { return };
+    let word = |key| state.text.word(key);
+    let columns = vec![
+        Column::number("#", 3),
+        Column::text(word(Key::ColumnProduct), 0),
+        Column::number(word(Key::ColumnLeft), 9),
+        Column::number(word(Key::ColumnValue), 11),
+        Column::number(word(Key::ColumnBack), 9),
+    ];
+    let rows = sold
+        .lines
+        .iter()
+        .zip(&back.picked)
+        .map(|(line, picked)| TableRow {
+            cells: vec![
+                line.line.to_string(),
+                line.name.clone(),
+                line.left.to_string(),
+                state.view.money(line.value),
+                picked.map_or_else(|| "-".to_owned(), |quantity| quantity.to_string()),
+            ],
+            style: if picked.is_some() { theme.strong } else { theme.text },
+        })
+        .collect();
+    Table { columns, rows, selected: Some(back.at), is_tail: false }.draw(theme, frame, inner);
+}

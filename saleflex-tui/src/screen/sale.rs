@@ -1,0 +1,197 @@
+//! The document being sold: its lines, its totals, and the input line.
+
+use ratatui::{
+    Frame,
+    layout::{Position, Rect},
+    style::Style,
+    text::{Line, Span},
+    widgets::Paragraph,
+};
+use saleflex_core::{
+    adjustment::{AdjustmentKind, AdjustmentValue, DocumentAdjustment, LineAdjustment},
+    basket::LineItem,
+    document::{Document, Kind},
+    tax::TaxMode,
+};
+
+use crate::{
+    app::State,
+    text::Key,
+    theme::Theme,
+    widget::{Column, Table, TableRow, framed, pair},
+};
+
+pub(super) fn draw_lines(state: &State, theme: &Theme, frame: &mut Frame<'_>, rect: Rect) {
+    let title = match &state.view.document {
+        Some(document) if document.kind == Kind::Return => Key::LinesOfReturn,
+        Some(document) if document.exchange.is_some() => Key::LinesOfExchange,
+        _ => Key::Lines,
+    };
+    let inner = framed(theme, frame, rect, state.text.word(title));
+    let Some(document) = &state.view.document else {
+        let hint = Paragraph::new(state.text.word(Key::LinesEmpty)).style(theme.dim);
+        frame.render_widget(hint, inner);
+        return;
+    };
+    let (rows, selected) = rows(state, theme, document);
+    let word = |key| state.text.word(key);
+    let columns = vec![
+        Column::number("#", 3),
+        Column::text(word(Key::ColumnProduct), 0),
+        Column::number(word(Key::ColumnQuantity), 8),
+        Column::number(word(Key::ColumnPrice), 10),
+        Column::number(word(Key::ColumnTotal), 11),
+    ];
+    Table { columns, rows, selected, is_tail: true }.draw(theme, frame, inner);
+}
+
+/// The rows of a document: each line with its adjustments and notes below it, then those of the whole document.
+fn rows(state: &State, theme: &Theme, document: &Document) -> (Vec<TableRow>, Option<usize>) {
+    let mut rows = Vec::new();
+    let mut selected = None;
+    for line in &document.lines {
+        if state.selling.selected == Some(line.no) {
+            selected = Some(rows.len());
+        }
+        let style = if line.is_active() { theme.text } else { theme.voided };
+        rows.push(line_row(state, line, style));
+        if !line.is_active() {
+            continue;
+        }
+        for adjustment in &line.adjustments {
+            rows.push(below(line_adjustment(state, adjustment), theme.adjustment));
+        }
+        for note in document.notes.iter().filter(|note| note.line == Some(line.no)) {
+            rows.push(below((format!("  {}", note.text), String::new()), theme.dim));
+        }
+    }
+    for adjustment in &document.adjustments {
+        rows.push(below(document_adjustment(state, adjustment), theme.adjustment));
+    }
+    for note in document.notes.iter().filter(|note| note.line.is_none()) {
+        rows.push(below((note.text.clone(), String::new()), theme.dim));
+    }
+    if let Some(returned) = &document.exchange {
+        let worth = state.view.money(-returned.totals.balance());
+        rows.push(below((state.text.word(Key::ExchangedReturn).to_owned(), worth), theme.adjustment));
+    }
+    (rows, selected)
+}
+
+fn line_row(state: &State, line: &LineItem, style: Style) -> TableRow {
+    let mut name = line.item.name.clone();
+    if !line.is_active() {
+        name = format!("{name} ({})", state.text.word(Key::Voided));
+    }
+    let quantity = format!("{}{}", line.quantity, unit(line));
+    let price = state.view.currency.round(line.unit_price.decimal(), saleflex_core::money::Rounding::HalfUp);
+    // A price of more digits than the currency has is shown as it is.
+    let price = match price {
+        Ok(rounded) if state.view.currency.decimal(rounded) == line.unit_price.decimal() => state.view.money(rounded),
+        _ => line.unit_price.to_string(),
+    };
+    let cells = vec![line.no.to_string(), name, quantity, price, state.view.money(line.gross)];
+    TableRow { cells, style }
+}
+
+/// The unit behind a quantity; pieces are not said.
+fn unit(line: &LineItem) -> String {
+    if line.item.unit.decimals == 0 { String::new() } else { line.item.unit.code.to_lowercase() }
+}
+
+fn below((name, amount): (String, String), style: Style) -> TableRow {
+    TableRow { cells: vec![String::new(), name, String::new(), String::new(), amount], style }
+}
+
+fn line_adjustment(state: &State, adjustment: &LineAdjustment) -> (String, String) {
+    let key = if adjustment.kind == AdjustmentKind::Discount { Key::Discount } else { Key::Markup };
+    let name = format!("  {}{}", state.text.word(key), percent(adjustment.value));
+    (name, signed(state, adjustment.kind, adjustment.amount))
+}
+
+fn document_adjustment(state: &State, adjustment: &DocumentAdjustment) -> (String, String) {
+    let is_discount = adjustment.kind == AdjustmentKind::Discount;
+    let key = if is_discount { Key::DocumentDiscount } else { Key::DocumentMarkup };
+    let words = adjustment.code.clone().unwrap_or_else(|| state.text.word(key).to_owned());
+    (format!("{words}{}", percent(adjustment.value)), signed(state, adjustment.kind, adjustment.amount))
+}
+
+fn percent(value: AdjustmentValue) -> String {
+    match value {
+        AdjustmentValue::Percent(percent) => format!(" {percent} %"),
+        AdjustmentValue::Amount(_) => String::new(),
+    }
+}
+
+fn signed(state: &State, kind: AdjustmentKind, amount: saleflex_core::money::Money) -> String {
+    state.view.money(if kind == AdjustmentKind::Discount { -amount } else { amount })
+}
+
+/// Sales, discount, tax, net, paid, balance or change.
+pub(super) fn draw_totals(state: &State, theme: &Theme, frame: &mut Frame<'_>, rect: Rect) {
+    let inner = framed(theme, frame, rect, state.text.word(Key::Totals));
+    let totals = state.view.document.as_ref().map(|document| document.totals).unwrap_or_default();
+    let balance = state.view.document.as_ref().map(Document::balance).unwrap_or_default();
+    let mut rows = vec![(Key::TotalSales, totals.total), (Key::TotalDiscount, -totals.discount)];
+    if !totals.surcharge.is_zero() {
+        rows.push((Key::TotalSurcharge, totals.surcharge));
+    }
+    let is_exclusive = state.view.document.as_ref().is_some_and(|document| document.tax_mode == TaxMode::Exclusive);
+    if is_exclusive {
+        rows.push((Key::TotalTax, totals.tax));
+    }
+    rows.push((Key::TotalNet, totals.net_due));
+    if !is_exclusive && !totals.tax.is_zero() {
+        rows.push((Key::TotalTaxIncluded, totals.tax));
+    }
+    if !totals.rounding.is_zero() {
+        rows.push((Key::TotalRounding, totals.rounding));
+    }
+    rows.push((Key::TotalPaid, totals.paid));
+    let mut y = inner.y;
+    // The balance has the last row whatever happens.
+    let last = inner.bottom().saturating_sub(1);
+    for (key, amount) in rows {
+        if y >= last {
+            break;
+        }
+        let row = Rect { y, height: 1, ..inner };
+        pair(frame, row, state.text.word(key), &state.view.money(amount), theme.text);
+        y += 1;
+    }
+    let pays_out = state.view.document.as_ref().is_some_and(|document| document.kind.pays_out());
+    let (key, amount) = match balance {
+        balance if pays_out => (Key::TotalToPayOut, balance),
+        balance if balance.is_negative() => (Key::TotalChange, -balance),
+        balance => (Key::TotalBalance, balance),
+    };
+    let row = Rect { y: last, height: 1, ..inner };
+    let style = theme.strong.patch(theme.selected);
+    pair(frame, row, state.text.word(key), &state.view.currency.show(amount), style);
+}
+
+/// The input line and, before it, what the next key will do with it.
+pub(super) fn draw_entry(state: &State, theme: &Theme, frame: &mut Frame<'_>, rect: Rect) {
+    let selling = &state.selling;
+    let title = if selling.is_inquiry {
+        state.text.word(Key::InputInquiry).to_owned()
+    } else {
+        state.text.word(Key::Input).to_owned()
+    };
+    let inner = if rect.height >= 3 { framed(theme, frame, Rect { height: 3, ..rect }, &title) } else { rect };
+    let prompt = match state.multiplier() {
+        Some(quantity) => format!("x{quantity} > "),
+        None => "> ".to_owned(),
+    };
+    let prompt_width = u16::try_from(prompt.len()).unwrap_or(0).min(inner.width);
+    let room = usize::from(inner.width.saturating_sub(prompt_width));
+    let (shown, cursor) = selling.entry.visible(room);
+    let style = if selling.multiplier.is_some() || selling.is_inquiry { theme.notice } else { theme.dim };
+    let line = Line::from(vec![Span::styled(prompt, style), Span::styled(shown, theme.input)]);
+    frame.render_widget(Paragraph::new(line), Rect { height: inner.height.min(1), ..inner });
+    if state.dialogs.is_empty() {
+        let cursor = u16::try_from(cursor).unwrap_or(0);
+        let x = (inner.x + prompt_width + cursor).min(inner.right().saturating_sub(1));
+        frame.set_cursor_position(Position::new(x, inner.y));
+    }
+}

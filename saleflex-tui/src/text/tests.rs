@@ -1,0 +1,30 @@
+use super::*;
+
+#[test]
+fn the_english_file_is_complete() {
+    let text = Text::parse(ENGLISH).unwrap();
+    assert_eq!(text.word(Key::AppName), "SaleFlex");
+    for name in action::names() {
+        assert_ne!(text.event(name), name);
+    }
+}
+
+#[test]
+fn a_missing_and_a_superfluous_word_are_refused() {
+    let without = ENGLISH.replacen("AppName = \"SaleFlex\"", "", 1);
+    assert!(matches!(Text::parse(&without), Err(TextError::Missing { name }) if name == "AppName"));
+    let with = ENGLISH.replacen("[text]", "[text]\nNonsense = \"x\"", 1);
+    assert!(matches!(Text::parse(&with), Err(TextError::Unknown { name }) if name == "Nonsense"));
+    let with = ENGLISH.replacen("[event]", "[event]\n\"DANCE 1\" = \"x\"", 1);
+    assert!(matches!(Text::parse(&with), Err(TextError::Unknown { name }) if name == "DANCE 1"));
+    assert!(matches!(Text::parse("text = 3"), Err(TextError::Malformed(_))));
+}
+
+#[test]
+fn placeholders_are_filled_and_an_argument_of_an_event_finds_its_own_words() {
+    let text = Text::english();
+    assert_eq!(text.fill(Key::StatusReceipt, &[("number", "42")]), "R 42");
+    assert_eq!(text.event("OPEN_DOCUMENT quote"), "Quote");
+    assert_eq!(text.event("PLU_KEY 3"), "Product key");
+    assert_eq!(text.event("DANCE"), "DANCE");
+}

@@ -1,0 +1,129 @@
+//! What the till holds, as far as screens show it: a copy that is taken anew after everything that was done.
+//!
+//! **Invariant:** screens read this and nothing else of the till, so that drawing cannot wait for a disk.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use saleflex_core::{
+    cashier::Capability,
+    catalog::{DepartmentNo, PriceRule},
+    document::Document,
+    ids::{ClosureNumber, DocumentNumber},
+    money::{Currency, CurrencyCode, Money},
+    quantity::{ExchangeRate, UnitPrice},
+    tender::TenderKind,
+};
+
+/// What the till holds.
+#[derive(Clone, Debug)]
+pub struct View {
+    /// The store's name.
+    pub store: String,
+    /// The till's code.
+    pub terminal: String,
+    /// The currency it sells in.
+    pub currency: Currency,
+    /// Who may log in, by name.
+    pub cashiers: Vec<Person>,
+    /// Who may approve what a cashier may not do alone.
+    pub approvers: Vec<Person>,
+    /// Who is logged in.
+    pub cashier: Option<Person>,
+    /// What they may do.
+    pub capabilities: BTreeSet<Capability>,
+    /// The open document.
+    pub document: Option<Document>,
+    /// The name of its customer.
+    pub customer: Option<String>,
+    /// What is left of what was paid by each kind, on a return of a known sale.
+    pub refundable: Vec<(TenderKind, Money)>,
+    /// The number the next document gets.
+    pub next_number: Option<DocumentNumber>,
+    /// The open period.
+    pub period: ClosureNumber,
+    /// How many documents are put aside.
+    pub parked: usize,
+    /// Change waits for its key.
+    pub has_change_key: bool,
+    /// Documents do not count.
+    pub is_training: bool,
+    /// What one unit of the till's currency buys of others.
+    pub rates: Vec<(CurrencyCode, ExchangeRate)>,
+    /// The pages of product keys.
+    pub pages: Arc<[Page]>,
+}
+
+/// Somebody who may log in.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Person {
+    /// The name typed at log-in.
+    pub user_name: String,
+    /// The name shown.
+    pub name: String,
+}
+
+/// A page of product keys: a main department.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Page {
+    /// The department.
+    pub department: DepartmentNo,
+    /// Its name.
+    pub name: String,
+    /// Its products by name, as many as pages can show.
+    pub keys: Vec<ProductKey>,
+}
+
+/// A product's key.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct ProductKey {
+    /// The product's code.
+    pub code: String,
+    /// Its short name.
+    pub name: String,
+    /// Its price.
+    pub price: UnitPrice,
+    /// How it is priced.
+    pub price_rule: PriceRule,
+    /// Whether it is for sale; others are struck through.
+    pub is_sellable: bool,
+}
+
+impl View {
+    /// What there is before there is a till.
+    pub fn empty(currency: Currency) -> Self {
+        Self {
+            store: String::new(),
+            terminal: String::new(),
+            currency,
+            cashiers: Vec::new(),
+            approvers: Vec::new(),
+            cashier: None,
+            capabilities: BTreeSet::new(),
+            document: None,
+            customer: None,
+            refundable: Vec::new(),
+            next_number: None,
+            period: ClosureNumber(1),
+            parked: 0,
+            has_change_key: false,
+            is_training: false,
+            rates: Vec::new(),
+            pages: Arc::from([]),
+        }
+    }
+
+    /// Whether the cashier may do this alone.
+    pub fn may(&self, capability: Capability) -> bool {
+        self.capabilities.contains(&capability)
+    }
+
+    /// An amount in the till's currency, without its sign.
+    pub fn money(&self, amount: Money) -> String {
+        self.currency.format(amount)
+    }
+
+    /// The last line that counts: the one that is meant where none is selected.
+    pub fn last_line(&self) -> Option<&saleflex_core::basket::LineItem> {
+        self.document.as_ref()?.lines.iter().rev().find(|line| line.is_active())
+    }
+}

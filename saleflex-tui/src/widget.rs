@@ -1,0 +1,86 @@
+//! The pieces that screens are made of. Each draws itself from plain values.
+
+use ratatui::{
+    Frame,
+    layout::{Alignment, Rect},
+    style::Style,
+    text::{Line, Span},
+    widgets::{Block, Paragraph},
+};
+
+use crate::theme::Theme;
+
+mod table;
+
+pub use table::{Column, Table, TableRow};
+
+/// A button: its words and the key that presses it.
+#[derive(Clone, Copy, Debug)]
+pub struct Button<'a> {
+    /// What it does.
+    pub words: &'a str,
+    /// The key.
+    pub key: Option<&'a str>,
+    /// Enter presses it.
+    pub is_focused: bool,
+    /// A manager is needed.
+    pub is_locked: bool,
+    /// It has a second function.
+    pub is_dual: bool,
+}
+
+impl Button<'_> {
+    /// Draws it: boxed where there are three rows, else in one.
+    pub fn draw(&self, theme: &Theme, frame: &mut Frame<'_>, rect: Rect) {
+        let style = if self.is_focused {
+            theme.selected
+        } else if self.is_locked {
+            theme.locked
+        } else {
+            theme.button
+        };
+        let mut spans = Vec::new();
+        if let Some(key) = self.key {
+            spans.push(Span::styled(key.to_owned(), if self.is_focused { style } else { theme.key }));
+            spans.push(Span::raw(" "));
+        }
+        spans.push(Span::raw(self.words.to_owned()));
+        if self.is_dual {
+            spans.push(Span::styled(" F", theme.dim));
+        }
+        if self.is_locked {
+            spans.push(Span::raw(" *"));
+        }
+        let line = Line::from(spans);
+        if rect.height < 3 {
+            let row = Rect { height: 1, ..rect };
+            frame.render_widget(Paragraph::new(line).style(style), row);
+            return;
+        }
+        let area = Rect { height: 3, ..rect };
+        let block = Block::bordered().border_style(theme.frame);
+        frame.render_widget(Paragraph::new(line).alignment(Alignment::Center).style(style).block(block), area);
+    }
+}
+
+/// A frame with a title, and the room within.
+pub fn framed(theme: &Theme, frame: &mut Frame<'_>, rect: Rect, title: &str) -> Rect {
+    let title = if title.is_empty() { String::new() } else { format!(" {title} ") };
+    let block = Block::bordered().title(Span::styled(title, theme.title)).border_style(theme.frame);
+    let inner = block.inner(rect);
+    frame.render_widget(block, rect);
+    inner
+}
+
+/// Words on the left and on the right of one row; the left gives way.
+pub fn pair(frame: &mut Frame<'_>, rect: Rect, left: &str, right: &str, style: Style) {
+    let row = Rect { height: rect.height.min(1), ..rect };
+    let right_width = u16::try_from(Span::raw(right).width()).unwrap_or(u16::MAX).min(row.width);
+    let left_width = row.width.saturating_sub(right_width + 1);
+    frame.render_widget(Paragraph::new(left.to_owned()).style(style), Rect { width: left_width, ..row });
+    let right_rect = Rect { x: row.right() - right_width, width: right_width, ..row };
+    frame.render_widget(Paragraph::new(right.to_owned()).style(style), right_rect);
+    // The gap between them has the style too, so that a bar has no hole.
+    let gap = Rect { x: row.x + left_width, width: row.width - left_width - right_width, ..row };
+    frame.render_widget(Paragraph::new("").style(style), gap);
+}
