@@ -432,7 +432,7 @@ impl State {
             Screen::Sale => self.go(Place::Sale),
             Screen::Payment => return self.open_payment(),
             Screen::Suspended => return self.open_suspended(),
-            Screen::Return => self.open_return(),
+            Screen::Return => return self.open_return(),
             Screen::Closure => self.go(Place::Closure),
         }
         Vec::new()

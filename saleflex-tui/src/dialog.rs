@@ -93,8 +93,6 @@ pub enum Purpose {
     AdjustDocument(Adjustment),
     /// The number of a department, for the price in the input line.
     Department,
-    /// A name to put a document aside under.
-    Park,
     /// Money in or out of the drawer.
     Cash(CashMovementKind),
     /// Why the drawer is opened.

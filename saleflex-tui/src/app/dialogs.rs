@@ -11,6 +11,9 @@ use crate::{
 impl State {
     pub(super) fn update_dialog(&mut self, action: Action) -> Vec<Effect> {
         let page = screen::dialog_rows(self.size);
+        if matches!((self.dialogs.last(), &action), (Some(Dialog::Paper(_)), Action::Type(_))) {
+            return self.type_past_paper(action);
+        }
         match (self.dialogs.last_mut(), action) {
             (_, Action::Back) => {
                 self.dialogs.pop();
@@ -50,14 +53,18 @@ impl State {
                 self.dialogs.pop();
                 return self.next_scan();
             }
-            // Typing on goes past a receipt: nobody has to close it first.
-            (Some(Dialog::Paper(_)), action @ Action::Type(_)) if self.is_selling() => {
-                self.dialogs.pop();
-                return self.update(action);
-            }
             _ => {}
         }
         Vec::new()
+    }
+
+    /// Typing on goes past a receipt: nobody has to close it first.
+    fn type_past_paper(&mut self, action: Action) -> Vec<Effect> {
+        if !self.is_selling() {
+            return Vec::new();
+        }
+        self.dialogs.pop();
+        self.update(action)
     }
 
     /// Searches anew after the filter changed, where the rows come from elsewhere.

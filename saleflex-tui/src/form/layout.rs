@@ -5,7 +5,7 @@ use ratatui::layout::{Rect, Size};
 /// Which set of cell rectangles a terminal takes.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum SizeClass {
-    /// Less than 110 columns or 32 rows: lists and input; buttons are in the palette.
+    /// Less than 120 columns or 36 rows: lists and input; buttons are in the palette.
     Compact,
     /// The design size, 120x40.
     Normal,
@@ -19,7 +19,7 @@ pub const SMALLEST: Size = Size::new(80, 24);
 impl SizeClass {
     /// The class of a size.
     pub const fn of(size: Size) -> Self {
-        if size.width < 110 || size.height < 32 {
+        if size.width < 120 || size.height < 36 {
             Self::Compact
         } else if size.width < 160 {
             Self::Normal

@@ -66,7 +66,7 @@ fn draw_key(state: &State, theme: &Theme, frame: &mut Frame<'_>, cell: Rect, at:
 
 /// The tabs with their columns from the left of the bar: the page, its words, where they begin.
 fn tabs(state: &State) -> Vec<(usize, String, u16)> {
-    let mut x = 0;
+    let mut x = 0_u16;
     let mut tabs = Vec::new();
     for (at, page) in state.view.pages.iter().enumerate() {
         let parts = page.keys.len().div_ceil(KEYS_SHOWN).max(1);
