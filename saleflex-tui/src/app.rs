@@ -202,6 +202,9 @@ pub enum Tone {
 
 impl State {
     /// The state before anything is known of a till.
+    ///
+    /// # Panics
+    /// Never: what is built in is read by tests.
     pub fn new(size: Size) -> Self {
         // Any currency will do until there is a till.
         let currency = Currency::of(CurrencyCode::parse("EUR").expect("three capital letters"));
@@ -276,10 +279,9 @@ impl State {
                 Some(FieldKind::Number) if self.view.cashier.is_some() => Listening::Lookup,
                 _ => Listening::Typing,
             },
-            Some(Dialog::Pick(_)) => Listening::Typing,
             Some(Dialog::Question(_)) => Listening::Commands,
             Some(Dialog::Paper(_)) if self.is_selling() => Listening::Lookup,
-            Some(Dialog::Paper(_)) => Listening::Typing,
+            Some(Dialog::Pick(_) | Dialog::Paper(_)) => Listening::Typing,
             None => match self.place() {
                 Place::Setup | Place::Login(_) => Listening::Typing,
                 Place::Return(back) if back.sold.is_none() => Listening::Typing,

@@ -266,13 +266,9 @@ impl Prompt {
         }
     }
 
-    /// Goes on from this field; false when it was the last, so that the prompt is answered.
-    pub const fn advance(&mut self) -> bool {
-        let is_last = self.at + 1 >= self.fields.len();
-        if !is_last {
-            self.at += 1;
-        }
-        !is_last
+    /// Whether typing goes to the last field, so that Enter answers the prompt.
+    pub const fn is_last(&self) -> bool {
+        self.at + 1 >= self.fields.len()
     }
 }
 
@@ -287,8 +283,7 @@ impl Pick {
         if self.source != Source::Here {
             return self.rows.iter().collect();
         }
-        let wanted: Vec<String> =
-            self.filter.text().split_whitespace().map(str::to_lowercase).collect();
+        let wanted: Vec<String> = self.filter.text().split_whitespace().map(str::to_lowercase).collect();
         let holds = |row: &&Row| {
             let text = row.cells.join(" ").to_lowercase();
             wanted.iter().all(|word| text.contains(word))

@@ -30,12 +30,19 @@ pub enum Effect {
     /// Do something that changes the till, with a manager's approval where one is given.
     Act {
         /// What.
-        act: Act,
+        act: Box<Act>,
         /// Who approves.
         approver: Option<Approver>,
     },
     /// Look something up.
     Ask(Question),
+}
+
+impl Effect {
+    /// Something that changes the till, done by the cashier alone.
+    pub fn act(act: Act) -> Self {
+        Self::Act { act: Box::new(act), approver: None }
+    }
 }
 
 /// A name and the secret typed with it. It is never shown, also not in debug output.

@@ -69,7 +69,9 @@ impl TypedLine {
             Move::Right => InputRequest::GoToNextChar,
             Move::Start => InputRequest::GoToStart,
             Move::End => InputRequest::GoToEnd,
-            Move::Up | Move::Down | Move::PageUp | Move::PageDown | Move::Next | Move::Previous => return false,
+            Move::Up | Move::Down | Move::PageUp | Move::PageDown | Move::Next | Move::Previous => {
+                return false;
+            }
         };
         self.input.handle(request);
         true
@@ -142,11 +144,11 @@ pub fn readings(text: &str) -> Vec<Reading> {
             .filter_map(|(quantity, code)| Some((quantity_of(quantity)?, code)))
             .collect();
         halves.sort_by_key(|(quantity, _)| *quantity);
-        readings
-            .extend(halves.into_iter().map(|(quantity, code)| Reading {
-                quantity: Some(quantity),
-                code: code.to_owned(),
-            }));
+        readings.extend(
+            halves
+                .into_iter()
+                .map(|(quantity, code)| Reading { quantity: Some(quantity), code: code.to_owned() }),
+        );
     }
     readings
 }

@@ -42,6 +42,9 @@ pub struct Forms {
 
 impl Forms {
     /// The forms built into the program.
+    ///
+    /// # Panics
+    /// Never: a test reads them.
     pub fn built_in() -> Self {
         let parsed = BUILT_IN.iter().map(|definition| Form::parse(definition));
         let forms: Result<Vec<Form>, FormError> = parsed.collect();
@@ -182,7 +185,11 @@ impl Form {
     /// The control at a cell.
     pub fn at(&self, size: Size, column: u16, row: u16) -> Option<&Control> {
         let position = ratatui::layout::Position::new(column, row);
-        self.place(size).into_iter().rev().find(|(_, rect)| rect.contains(position)).map(|(control, _)| control)
+        self.place(size)
+            .into_iter()
+            .rev()
+            .find(|(_, rect)| rect.contains(position))
+            .map(|(control, _)| control)
     }
 
     /// A control by its name.

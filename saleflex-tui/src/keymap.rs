@@ -161,6 +161,9 @@ pub enum KeymapError {
 
 impl Keymap {
     /// The table built into the program.
+    ///
+    /// # Panics
+    /// Never: a test reads it.
     pub fn built_in() -> Self {
         Self::parse(BUILT_IN).expect("a test reads the key table that is built in")
     }
@@ -181,18 +184,18 @@ impl Keymap {
     }
 
     /// What a key means in a mode, inherited meanings included; `form` gives the keys of the screen's buttons.
-    pub fn lookup<'a>(
-        &'a self,
+    pub fn lookup(
+        &self,
         mode: Mode,
         key: Key,
         mut form: impl FnMut(Key) -> Option<Action>,
     ) -> Option<Action> {
         for mode in mode.lineage() {
             // A screen's own buttons come before what holds on every screen.
-            if matches!(mode, Mode::Screen | Mode::Any) {
-                if let Some(action) = form(key).or_else(|| form(key.lower())) {
-                    return Some(action);
-                }
+            if matches!(mode, Mode::Screen | Mode::Any)
+                && let Some(action) = form(key).or_else(|| form(key.lower()))
+            {
+                return Some(action);
             }
             if let Some(action) = self.own(mode, key) {
                 return Some(action.clone());
@@ -227,8 +230,11 @@ fn read_mode(mode: Mode, keys: &BTreeMap<String, String>) -> Result<Vec<(Key, Ac
             Some((event, argument)) => (event, Some(argument)),
             None => (meaning.as_str(), None),
         };
-        let action = Action::from_event(event, argument)
-            .map_err(|error| KeymapError::Event { mode: mode.name(), key, error })?;
+        let action = Action::from_event(event, argument).map_err(|error| KeymapError::Event {
+            mode: mode.name(),
+            key,
+            error,
+        })?;
         if read.iter().any(|(known, _)| *known == key) {
             return Err(KeymapError::Conflict { mode: mode.name(), key });
         }

@@ -8,9 +8,7 @@ use crate::text::{Key, Text};
 pub fn amount_error(text: &Text, error: AmountError) -> String {
     match error {
         AmountError::Malformed => text.word(Key::NotANumber).to_owned(),
-        AmountError::TooPrecise { digits } => {
-            text.fill(Key::TooPrecise, &[("digits", &digits.to_string())])
-        }
+        AmountError::TooPrecise { digits } => text.fill(Key::TooPrecise, &[("digits", &digits.to_string())]),
         AmountError::TooLarge => text.word(Key::TooLarge).to_owned(),
         AmountError::TooSmall => text.word(Key::TooSmall).to_owned(),
         AmountError::UnknownCurrency => text.word(Key::CurrencyNotRead).to_owned(),
@@ -75,20 +73,25 @@ pub fn refusal(text: &Text, refusal: &Refusal) -> String {
         }
         Refusal::ChangeDue { change } => text.fill(Key::ChangeIsDue, &[("amount", &change.to_string())]),
         Refusal::BalanceLeft { balance } => text.fill(Key::BalanceLeft, &[("amount", &balance.to_string())]),
-        Refusal::TenderNotAccepted { kind: tender } => text.fill(Key::TenderNotAccepted, &[("kind", &kind(tender))]),
+        Refusal::TenderNotAccepted { kind: tender } => {
+            text.fill(Key::TenderNotAccepted, &[("kind", &kind(tender))])
+        }
         Refusal::TooMuchChange { kind: tender, limit, .. } => {
             text.fill(Key::TooMuchChange, &[("kind", &kind(tender)), ("limit", &limit.to_string())])
         }
-        Refusal::CustomerNeeded { kind: tender } => text.fill(Key::CustomerNeeded, &[("kind", &kind(tender))]),
+        Refusal::CustomerNeeded { kind: tender } => {
+            text.fill(Key::CustomerNeeded, &[("kind", &kind(tender))])
+        }
         Refusal::AccountLimit { limit, owed, .. } => {
             text.fill(Key::AccountLimit, &[("limit", &limit.to_string()), ("owed", &owed.to_string())])
         }
         Refusal::TendersTaken { paid } => text.fill(Key::TendersTaken, &[("paid", &paid.to_string())]),
         Refusal::NotReturnable { code } => text.fill(Key::NotReturnable, &[("code", code)]),
-        Refusal::ReturnPeriodOver { until } => text.fill(Key::ReturnPeriodOver, &[("until", &until.to_string())]),
-        Refusal::MoreThanSold { line, left } => {
-            text.fill(Key::MoreThanSold, &[("line", &line.to_string()), ("left", &left.normalize().to_string())])
+        Refusal::ReturnPeriodOver { until } => {
+            text.fill(Key::ReturnPeriodOver, &[("until", &until.to_string())])
         }
+        Refusal::MoreThanSold { line, left } => text
+            .fill(Key::MoreThanSold, &[("line", &line.to_string()), ("left", &left.normalize().to_string())]),
         Refusal::MoreThanPaid { kind: tender, left } => {
             text.fill(Key::MoreThanPaid, &[("kind", &kind(tender)), ("left", &left.to_string())])
         }

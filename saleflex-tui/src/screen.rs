@@ -69,7 +69,8 @@ fn draw_too_small(state: &State, theme: &Theme, frame: &mut Frame<'_>, area: Rec
     let [columns, rows] = [SMALLEST.width, SMALLEST.height].map(|number| number.to_string());
     let words = state.text.fill(Key::TooSmallTerminal, &[("columns", &columns), ("rows", &rows)]);
     frame.render_widget(Clear, area);
-    let text = Paragraph::new(words).style(theme.notice).alignment(Alignment::Center).wrap(Wrap { trim: true });
+    let text =
+        Paragraph::new(words).style(theme.notice).alignment(Alignment::Center).wrap(Wrap { trim: true });
     frame.render_widget(text, area);
 }
 
@@ -132,6 +133,7 @@ fn draw_button(state: &State, theme: &Theme, frame: &mut Frame<'_>, control: &Co
 fn draw_label(state: &State, theme: &Theme, frame: &mut Frame<'_>, control: &Control, rect: Rect) {
     let Some(caption) = &control.caption else { return };
     let lines: Vec<Line<'_>> = state.text.caption(caption).lines().map(Line::from).collect();
-    let text = Paragraph::new(lines).style(theme.text).alignment(Alignment::Center).wrap(Wrap { trim: false });
+    let text =
+        Paragraph::new(lines).style(theme.text).alignment(Alignment::Center).wrap(Wrap { trim: false });
     frame.render_widget(text, rect);
 }

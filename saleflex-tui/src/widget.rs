@@ -59,7 +59,8 @@ impl Button<'_> {
         }
         let area = Rect { height: 3, ..rect };
         let block = Block::bordered().border_style(theme.frame);
-        frame.render_widget(Paragraph::new(line).alignment(Alignment::Center).style(style).block(block), area);
+        frame
+            .render_widget(Paragraph::new(line).alignment(Alignment::Center).style(style).block(block), area);
     }
 }
 

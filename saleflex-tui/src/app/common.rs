@@ -63,7 +63,8 @@ impl State {
 
     /// Whether the sale screen knows an action: it is on its form or among its keys.
     fn is_of_sale(&self, action: &Action) -> bool {
-        if matches!(self.place(), Place::Sale) || matches!(action, Action::Type(_) | Action::Erase(_) | Action::Move(_))
+        if matches!(self.place(), Place::Sale)
+            || matches!(action, Action::Type(_) | Action::Erase(_) | Action::Move(_))
         {
             return false;
         }
@@ -80,7 +81,8 @@ impl State {
         let open = self.view.document.as_ref().map(|document| {
             self.text.fill(Key::ExitOpenDocument, &[("number", &document.number.to_string())])
         });
-        let lines = [Some(self.text.word(Key::ExitQuestion).to_owned()), open].into_iter().flatten().collect();
+        let lines =
+            [Some(self.text.word(Key::ExitQuestion).to_owned()), open].into_iter().flatten().collect();
         self.ask(lines, Key::YesKey, Effect::Exit);
         Vec::new()
     }
@@ -93,7 +95,7 @@ impl State {
 
     /// Does something at the till.
     pub(super) fn act(act: Act) -> Vec<Effect> {
-        vec![Effect::Act { act, approver: None }]
+        vec![Effect::act(act)]
     }
 
     /// Gives the till a command.
@@ -147,7 +149,9 @@ impl State {
 
     /// Sells a code that waited, now that nothing is in its way.
     pub(super) fn next_scan(&mut self) -> Vec<Effect> {
-        if !self.dialogs.is_empty() || matches!(self.place(), Place::Return(_) | Place::Login(_) | Place::Setup) {
+        if !self.dialogs.is_empty()
+            || matches!(self.place(), Place::Return(_) | Place::Login(_) | Place::Setup)
+        {
             return Vec::new();
         }
         self.scans.pop_front().map_or_else(Vec::new, |code| self.scan(code))

@@ -15,7 +15,7 @@ impl State {
             return self.type_past_paper(action);
         }
         match (self.dialogs.last_mut(), action) {
-            (_, Action::Back) => {
+            (_, Action::Back) | (Some(Dialog::Paper(_)), Action::Confirm) => {
                 self.dialogs.pop();
                 return self.next_scan();
             }
@@ -24,11 +24,10 @@ impl State {
             }
             (Some(Dialog::Prompt(prompt)), Action::Erase(what)) => prompt.erase(what),
             (Some(Dialog::Prompt(prompt)), Action::Move(step)) => prompt.step(step),
-            (Some(Dialog::Prompt(prompt)), Action::Confirm) => {
-                if !prompt.advance() {
-                    return self.answer_prompt();
-                }
+            (Some(Dialog::Prompt(prompt)), Action::Confirm) if prompt.is_last() => {
+                return self.answer_prompt();
             }
+            (Some(Dialog::Prompt(prompt)), Action::Confirm) => prompt.step(Move::Next),
             (Some(Dialog::Question(_)), Action::Type(character)) => return self.answer_question(character),
             (Some(Dialog::Question(question)), Action::Confirm) => {
                 let key = question.key.to_uppercase().to_string();
@@ -49,10 +48,6 @@ impl State {
             }
             (Some(Dialog::Pick(_)), Action::Confirm) => return self.choose(),
             (Some(Dialog::Paper(reader)), Action::Move(step)) => reader.step(step, page),
-            (Some(Dialog::Paper(_)), Action::Confirm) => {
-                self.dialogs.pop();
-                return self.next_scan();
-            }
             _ => {}
         }
         Vec::new()

@@ -46,7 +46,9 @@ impl State {
             }
         }
         told.sort_by_key(|(words, _)| words.to_lowercase());
-        if self.dialogs.is_empty() && let Some(hint) = self.screen_hint() {
+        if self.dialogs.is_empty()
+            && let Some(hint) = self.screen_hint()
+        {
             lines.extend(hint.lines().map(str::to_owned));
             lines.push(String::new());
         }

@@ -1,9 +1,6 @@
 //! Acting on one line of the document: the selected one, else the last.
 
-use saleflex_core::{
-    document::Command,
-    ids::LineNo,
-};
+use saleflex_core::{document::Command, ids::LineNo};
 
 use super::{State, Tone};
 use crate::{
@@ -67,7 +64,8 @@ impl State {
     /// Asks for a number about a line.
     fn ask_of_line(&mut self, line: LineNo, title: Key, purpose: Purpose) {
         let hint = self.name_of_line(line);
-        let label = if matches!(purpose, Purpose::Quantity(_)) { Key::QuantityField } else { Key::PriceField };
+        let label =
+            if matches!(purpose, Purpose::Quantity(_)) { Key::QuantityField } else { Key::PriceField };
         let field = Field::new(self.text.word(label), FieldKind::Number);
         let prompt = Prompt::new(self.text.word(title), vec![field], purpose).with_hint(hint);
         self.dialogs.push(Dialog::Prompt(prompt));

@@ -15,9 +15,8 @@ const PAGE: usize = 8;
 impl State {
     /// Shows the log-in screen, at the cashier who was there last.
     pub(super) fn show_login(&mut self, last: Option<&Person>) {
-        let at = last.and_then(|last| {
-            self.view.cashiers.iter().position(|person| person.user_name == last.user_name)
-        });
+        let at = last
+            .and_then(|last| self.view.cashiers.iter().position(|person| person.user_name == last.user_name));
         self.places = vec![Place::Login(Login { at: at.unwrap_or(0), ..Login::default() })];
         self.dialogs.clear();
         self.selling = super::Selling::default();
@@ -75,9 +74,8 @@ impl State {
                 login.search.pop();
             }
             Action::Erase(what) => login.secret.0.erase(*what),
-            Action::Confirm if login.is_searching => login.is_searching = false,
+            Action::Confirm | Action::Back if login.is_searching => login.is_searching = false,
             Action::Confirm | Action::LogIn => return self.log_in(),
-            Action::Back if login.is_searching => login.is_searching = false,
             Action::Back if !login.secret.0.is_empty() => login.secret.0.clear(),
             Action::Back if login.locked_by.is_none() => return self.exit(),
             _ => {}
@@ -91,7 +89,8 @@ impl State {
         let Some(Place::Login(login)) = self.places.last_mut() else { return };
         let wanted = login.search.to_lowercase();
         let starts = |person: &Person| {
-            person.name.to_lowercase().starts_with(&wanted) || person.user_name.to_lowercase().starts_with(&wanted)
+            person.name.to_lowercase().starts_with(&wanted)
+                || person.user_name.to_lowercase().starts_with(&wanted)
         };
         let holds = |person: &Person| person.name.to_lowercase().contains(&wanted);
         if let Some(at) = people.iter().position(starts).or_else(|| people.iter().position(holds)) {

@@ -20,7 +20,9 @@ impl State {
     /// Shows payment for an open document with something to settle.
     pub(super) fn open_payment(&mut self) -> Vec<Effect> {
         match &self.view.document {
-            Some(document) if document.active_lines().next().is_some() => self.go(Place::Payment { at: None }),
+            Some(document) if document.active_lines().next().is_some() => {
+                self.go(Place::Payment { at: None });
+            }
             _ => self.say(Tone::Notice, Key::NothingToPay),
         }
         Vec::new()
@@ -112,7 +114,11 @@ impl State {
             &[("due", &due), ("rate", &rate), ("needed", &needed), ("code", code.as_str())],
         );
         let typed = self.selling.entry.text().to_owned();
-        let field = Field::new(code.as_str(), FieldKind::Number).holding(if typed.is_empty() { &needed } else { &typed });
+        let field = Field::new(code.as_str(), FieldKind::Number).holding(if typed.is_empty() {
+            &needed
+        } else {
+            &typed
+        });
         let prompt = Prompt::new(self.text.word(Key::ForeignTitle), vec![field], Purpose::Foreign(code));
         self.dialogs.push(Dialog::Prompt(prompt.with_hint(hint)));
     }
@@ -155,13 +161,11 @@ impl State {
             _ => None,
         };
         let tender = at.and_then(|at| tenders.get(at)).or_else(|| tenders.last()).copied();
-        match tender {
-            Some(tender) => Self::command(Command::VoidTender { tender, reason: None }),
-            None => {
-                self.say(Tone::Notice, Key::NoTender);
-                Vec::new()
-            }
-        }
+        let Some(tender) = tender else {
+            self.say(Tone::Notice, Key::NoTender);
+            return Vec::new();
+        };
+        Self::command(Command::VoidTender { tender, reason: None })
     }
 }
 

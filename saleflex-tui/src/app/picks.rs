@@ -23,7 +23,8 @@ impl State {
         let mode = self.place_mode();
         let mut offered: Vec<(String, Action)> = Vec::new();
         if let Some(form) = self.form() {
-            let buttons = form.controls.iter().flat_map(|control| control.first.iter().chain(&control.second));
+            let buttons =
+                form.controls.iter().flat_map(|control| control.first.iter().chain(&control.second));
             for function in buttons.chain(&form.functions) {
                 let words = function.caption.as_ref().map(|caption| self.text.caption(caption));
                 let words = words.unwrap_or_else(|| self.text.event(&function.event));
@@ -79,8 +80,11 @@ impl State {
     pub(super) fn pick_type(&mut self) {
         let kinds = [("quote", Kind::Quote), ("order", Kind::Order), ("layaway", Kind::Layaway)];
         let special = kinds.into_iter().map(|(code, kind)| {
-            let paper =
-                if kind == Kind::Quote { DocumentType::NonFiscalReceipt } else { DocumentType::FiscalReceipt };
+            let paper = if kind == Kind::Quote {
+                DocumentType::NonFiscalReceipt
+            } else {
+                DocumentType::FiscalReceipt
+            };
             (code, paper, kind)
         });
         let plain = DocumentType::ALL.into_iter().filter_map(|paper| match paper {

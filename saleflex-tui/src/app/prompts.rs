@@ -36,8 +36,7 @@ impl State {
 
     /// Asks how the buyer's age was checked.
     pub(super) fn ask_age(&mut self, act: Act, minimum_age: u8) {
-        let options =
-            [Key::AgeLooked, Key::AgeBirthDate].map(|key| self.text.word(key).to_owned()).to_vec();
+        let options = [Key::AgeLooked, Key::AgeBirthDate].map(|key| self.text.word(key).to_owned()).to_vec();
         let fields = vec![
             Field::new(self.text.word(Key::AgeHow), FieldKind::Choice { options, at: 0 }),
             Field::new(self.text.word(Key::BirthDateField), FieldKind::Text),
@@ -92,7 +91,7 @@ impl State {
                 let user_name = person.map(|person| person.user_name.clone()).unwrap_or_default();
                 let credentials = Credentials { user_name, secret: prompt.value(1).to_owned() };
                 let approver = Some(Approver { credentials, reason: None });
-                Ok(vec![Effect::Act { act: act.clone(), approver }])
+                Ok(vec![Effect::Act { act: Box::new(act.clone()), approver }])
             }
             Purpose::Age(act) => self.answer_age(prompt, act),
             Purpose::Price(act) => {
@@ -100,7 +99,8 @@ impl State {
                 Ok(Self::act(priced(act.clone(), price)))
             }
             Purpose::Quantity(line) => {
-                let quantity = entry::quantity_of(value).ok_or_else(|| self.refused(Key::QuantityNotNumber))?;
+                let quantity =
+                    entry::quantity_of(value).ok_or_else(|| self.refused(Key::QuantityNotNumber))?;
                 Ok(Self::command(Command::ChangeQuantity { line: *line, quantity }))
             }
             Purpose::LinePrice(line) => {
@@ -127,9 +127,7 @@ impl State {
             Purpose::Foreign(code) => self.foreign_tender(*code, value).map(Self::command).map_err(number),
             Purpose::ReturnQuantity(line) => self.answer_return_quantity(*line, value),
             Purpose::Count if value.is_empty() => Ok(Vec::new()),
-            Purpose::Count => {
-                entry::amount(value, &self.view.currency).map(|_| Vec::new()).map_err(number)
-            }
+            Purpose::Count => entry::amount(value, &self.view.currency).map(|_| Vec::new()).map_err(number),
             Purpose::SetUp => self.answer_set_up(prompt),
         }
     }
@@ -162,13 +160,18 @@ impl State {
         } else {
             Some(entry::quantity_of(value).ok_or_else(|| self.refused(Key::QuantityNotNumber))?)
         };
-        if self.pick_quantity(line, quantity) { Ok(Vec::new()) } else { Err(self.refused(Key::ReturnTooMany)) }
+        if self.pick_quantity(line, quantity) {
+            Ok(Vec::new())
+        } else {
+            Err(self.refused(Key::ReturnTooMany))
+        }
     }
 
     fn answer_set_up(&self, prompt: &Prompt) -> Answer {
         let [store, code, user] = [0, 1, 2].map(|at| prompt.value(at).trim());
         let (secret, again) = (prompt.value(3), prompt.value(4));
-        let currency = CurrencyCode::parse(&code.to_uppercase()).map_err(|_| self.refused(Key::CurrencyNotRead))?;
+        let currency =
+            CurrencyCode::parse(&code.to_uppercase()).map_err(|_| self.refused(Key::CurrencyNotRead))?;
         if store.is_empty() || user.is_empty() {
             return Err(self.refused(Key::SetupNameNeeded));
         }
@@ -206,14 +209,18 @@ fn priced(act: Act, price: saleflex_core::quantity::UnitPrice) -> Act {
 fn aged(act: Act, age: AgeEvidence) -> Act {
     match act {
         Act::Sell(sale) => Act::Sell(crate::effect::Sale { age: Some(age), ..sale }),
-        Act::Command(Command::AddLine(add)) => Act::Command(Command::AddLine(AddLine { age: Some(age), ..add })),
+        Act::Command(Command::AddLine(add)) => {
+            Act::Command(Command::AddLine(AddLine { age: Some(age), ..add }))
+        }
         other => other,
     }
 }
 
 /// A date as people write it: 2001-05-30, 30.05.2001, 30/05/2001.
 fn birth_date(text: &str) -> Option<NaiveDate> {
-    ["%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y"].iter().find_map(|format| NaiveDate::parse_from_str(text, format).ok())
+    ["%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y"]
+        .iter()
+        .find_map(|format| NaiveDate::parse_from_str(text, format).ok())
 }
 
 #[cfg(test)]

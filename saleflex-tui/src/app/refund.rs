@@ -47,7 +47,9 @@ impl State {
             (action @ Action::Move(Move::Next | Move::Previous), _) => return self.update_common(action),
             (Action::Confirm, _) if is_focused => return self.update_common(Action::Confirm),
             (Action::ReturnWithoutReceipt, _) => return self.update_document_of_return(),
-            (Action::Type(character), None) if back.number.len() < LONGEST_NUMBER && !character.is_control() => {
+            (Action::Type(character), None)
+                if back.number.len() < LONGEST_NUMBER && !character.is_control() =>
+            {
                 back.number.push(character);
             }
             (Action::Erase(Erase::All), None) => back.number.clear(),
@@ -113,7 +115,11 @@ impl State {
     }
 
     /// Sets how many of a sold line come back; none where the number is more than what is left.
-    pub(super) fn pick_quantity(&mut self, no: saleflex_core::ids::LineNo, quantity: Option<Quantity>) -> bool {
+    pub(super) fn pick_quantity(
+        &mut self,
+        no: saleflex_core::ids::LineNo,
+        quantity: Option<Quantity>,
+    ) -> bool {
         let Some(back) = self.returning() else { return true };
         let Some(sold) = &back.sold else { return true };
         let Some(at) = sold.lines.iter().position(|line| line.line == no) else { return true };

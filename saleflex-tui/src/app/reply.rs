@@ -56,7 +56,10 @@ impl State {
                 self.dialogs.push(Dialog::Paper(Reader::new(Paper { title, lines: card.lines })));
             }
             Reply::Products(found) => {
-                self.show_found(Source::Products, found.into_iter().map(|row| (row.cells, Choice::Product(row.id))));
+                self.show_found(
+                    Source::Products,
+                    found.into_iter().map(|row| (row.cells, Choice::Product(row.id))),
+                );
             }
             Reply::Customers(found) => {
                 let rows = found.into_iter().map(|row| (row.cells, Choice::Customer(row.id)));
@@ -150,7 +153,12 @@ impl State {
                 self.show_sale();
                 return self.open_payment();
             }
-            Act::Command(Command::ExchangeForSale | Command::Open(_) | Command::Suspend { .. } | Command::Cancel { .. }) => {
+            Act::Command(
+                Command::ExchangeForSale
+                | Command::Open(_)
+                | Command::Suspend { .. }
+                | Command::Cancel { .. },
+            ) => {
                 self.show_sale();
             }
             _ => {}
@@ -158,12 +166,12 @@ impl State {
         if self.view.document.is_none() && matches!(self.place(), Place::Payment { .. }) {
             self.show_sale();
         }
-        self.finish(outcome.completed);
+        self.finish(&outcome.completed);
         self.next_scan()
     }
 
     /// Shows the receipt of what was settled, with the change in large above it.
-    fn finish(&mut self, completed: Vec<Finished>) {
+    fn finish(&mut self, completed: &[Finished]) {
         let Some(last) = completed.last() else { return };
         let headline = if last.change.is_positive() {
             let change = self.view.currency.show(last.change);

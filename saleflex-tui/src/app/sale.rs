@@ -31,7 +31,9 @@ impl State {
             Action::ProductKey(key) => return self.press_product_key(key),
             Action::PageDepartment => {
                 let page = self.view.pages.get(self.selling.page);
-                return page.map(|page| page.department).map_or_else(Vec::new, |no| self.sell_department(Some(no)));
+                return page
+                    .map(|page| page.department)
+                    .map_or_else(Vec::new, |no| self.sell_department(Some(no)));
             }
             Action::ProductPage(page) => self.show_page(usize::from(page) - 1),
             Action::NextPage => self.turn_page(1),
@@ -44,9 +46,11 @@ impl State {
     /// What acts on the document, from the sale screen and from others.
     fn update_document(&mut self, action: Action) -> Vec<Effect> {
         match action {
-            Action::RepeatLine | Action::VoidLine | Action::ChangeQuantity | Action::ChangePrice | Action::LineNote => {
-                self.act_on_line(&action)
-            }
+            Action::RepeatLine
+            | Action::VoidLine
+            | Action::ChangeQuantity
+            | Action::ChangePrice
+            | Action::LineNote => self.act_on_line(&action),
             Action::AdjustLine(adjustment) => self.adjust_line(adjustment),
             Action::AdjustDocument(adjustment) => self.adjust_document(adjustment),
             Action::RemoveAdjustment => self.pick_adjustment(),
@@ -104,7 +108,9 @@ impl State {
                 self.selling.entry.step(step);
             }
             Move::Left | Move::Right => {}
-            Move::Up | Move::Down | Move::PageUp | Move::PageDown | Move::Start | Move::End => self.select_line(step),
+            Move::Up | Move::Down | Move::PageUp | Move::PageDown | Move::Start | Move::End => {
+                self.select_line(step);
+            }
         }
         Vec::new()
     }
@@ -112,12 +118,13 @@ impl State {
     /// Escape: one thing after another is let go, then the screen.
     fn back_sale(&mut self) {
         let selling = &mut self.selling;
-        if self.focus.take().is_some() {
-        } else if !selling.entry.is_empty() {
-            selling.entry.clear();
-        } else if selling.multiplier.take().is_some() || std::mem::take(&mut selling.is_inquiry) {
-        } else if selling.selected.take().is_some() || std::mem::take(&mut self.is_flipped) {
-        } else {
+        let let_go = self.focus.take().is_some()
+            || !std::mem::take(&mut selling.entry).is_empty()
+            || selling.multiplier.take().is_some()
+            || std::mem::take(&mut selling.is_inquiry)
+            || selling.selected.take().is_some()
+            || std::mem::take(&mut self.is_flipped);
+        if !let_go {
             self.go_back();
         }
     }
@@ -180,17 +187,11 @@ impl State {
             return vec![Effect::Ask(effect::Question::Product(code.to_owned()))];
         }
         let typed = self.selling.entry.text().trim();
-        let quantity = match self.multiplier() {
-            Some(pending) => Some(pending),
-            None if typed.is_empty() => None,
-            None => match entry::quantity_of(typed) {
-                Some(quantity) => Some(quantity),
-                None => {
-                    self.say(Tone::Bad, Key::QuantityNotNumber);
-                    return Vec::new();
-                }
-            },
-        };
+        let quantity = self.multiplier().or_else(|| entry::quantity_of(typed));
+        if quantity.is_none() && !typed.is_empty() {
+            self.say(Tone::Bad, Key::QuantityNotNumber);
+            return Vec::new();
+        }
         let readings = vec![entry::Reading { quantity: None, code: code.to_owned() }];
         Self::act(Act::Sell(Sale { readings, quantity, price: None, age: None }))
     }
@@ -219,13 +220,11 @@ impl State {
             self.say(Tone::Notice, key);
             return Vec::new();
         };
-        match no {
-            Some(no) => self.sell_by_department(no, price),
-            None => {
-                self.ask_department();
-                Vec::new()
-            }
+        if let Some(no) = no {
+            return self.sell_by_department(no, price);
         }
+        self.ask_department();
+        Vec::new()
     }
 
     pub(super) fn sell_by_department(&self, no: DepartmentNo, price: UnitPrice) -> Vec<Effect> {
@@ -278,7 +277,7 @@ impl State {
         let number = document.number.to_string();
         let line = self.text.fill(Key::CancelQuestion, &[("number", &number), ("total", &total)]);
         let command = Command::Cancel { cause: CancelCause::Cashier, reason: None };
-        self.ask(vec![line], Key::YesKey, Effect::Act { act: Act::Command(command), approver: None });
+        self.ask(vec![line], Key::YesKey, Effect::act(Act::Command(command)));
     }
 
     /// After something was done with what was typed.

@@ -20,7 +20,9 @@ impl State {
     pub(super) fn update_suspended(&mut self, action: Action) -> Vec<Effect> {
         let Some(Place::Suspended { rows, at }) = self.places.last_mut() else { return Vec::new() };
         match action {
-            Action::Move(step) if !matches!(step, crate::action::Move::Next | crate::action::Move::Previous) => {
+            Action::Move(step)
+                if !matches!(step, crate::action::Move::Next | crate::action::Move::Previous) =>
+            {
                 *at = stepped(*at, rows.len(), step, PAGE);
                 Vec::new()
             }
@@ -36,13 +38,11 @@ impl State {
 
     fn resume(&mut self) -> Vec<Effect> {
         let Place::Suspended { rows, at } = self.place() else { return Vec::new() };
-        match rows.get(*at) {
-            Some(parked) => Self::act(Act::Resume(parked.id)),
-            None => {
-                self.say(Tone::Notice, Key::SuspendedNone);
-                Vec::new()
-            }
-        }
+        let Some(parked) = rows.get(*at) else {
+            self.say(Tone::Notice, Key::SuspendedNone);
+            return Vec::new();
+        };
+        Self::act(Act::Resume(parked.id))
     }
 
     fn ask_cancel_suspended(&mut self) {
@@ -51,7 +51,7 @@ impl State {
         let total = self.view.currency.show(parked.net_due);
         let number = parked.number.to_string();
         let line = self.text.fill(Key::CancelSuspendedQuestion, &[("number", &number), ("total", &total)]);
-        let effect = Effect::Act { act: Act::CancelSuspended(parked.id), approver: None };
+        let effect = Effect::act(Act::CancelSuspended(parked.id));
         self.ask(vec![line], Key::YesKey, effect);
     }
 }

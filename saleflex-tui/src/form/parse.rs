@@ -106,7 +106,9 @@ impl Form {
                 || (has_menu && control.kind == ControlKind::Button)
         };
         match self.controls.iter().find(|control| !is_placed(control)) {
-            Some(control) => Err(FormError::NoPlace { form: self.name.clone(), control: control.name.clone() }),
+            Some(control) => {
+                Err(FormError::NoPlace { form: self.name.clone(), control: control.name.clone() })
+            }
             None => Ok(()),
         }
     }
@@ -201,8 +203,11 @@ fn functions(form: &str, events: Vec<String>) -> Result<Vec<Function>, FormError
             None => (event.as_str(), None),
         };
         let control = || "functions".to_owned();
-        let action = Action::from_event(name, argument)
-            .map_err(|error| FormError::Event { form: form.to_owned(), control: control(), error })?;
+        let action = Action::from_event(name, argument).map_err(|error| FormError::Event {
+            form: form.to_owned(),
+            control: control(),
+            error,
+        })?;
         Ok(Function { action, caption: None, event })
     };
     events.into_iter().map(parse).collect()

@@ -3,7 +3,8 @@ use ratatui::layout::{Rect, Size};
 use super::*;
 use crate::action::EventError;
 
-const BUTTON: &str = "form_no = 1\nname = \"F\"\n[[control]]\nname = \"A\"\ntype = \"BUTTON\"\ncell = [0, 0, 9, 1]\n";
+const BUTTON: &str =
+    "form_no = 1\nname = \"F\"\n[[control]]\nname = \"A\"\ntype = \"BUTTON\"\ncell = [0, 0, 9, 1]\n";
 
 fn with(lines: &str) -> Result<Form, FormError> {
     Form::parse(&format!("{BUTTON}{lines}"))
@@ -27,10 +28,8 @@ fn every_form_that_is_built_in_is_valid_and_numbered_once() {
 #[test]
 fn an_unknown_event_is_refused_when_the_form_is_read_not_when_it_is_pressed() {
     let error = with("function1 = \"DANCE\"").unwrap_err();
-    assert!(
-        matches!(&error, FormError::Event { form, control, error: EventError::Unknown { name } }
-            if form == "F" && control == "A" && name == "DANCE")
-    );
+    assert!(matches!(&error, FormError::Event { form, control, error: EventError::Unknown { name } }
+            if form == "F" && control == "A" && name == "DANCE"));
     assert_eq!(
         message("function1 = \"PLU_KEY\"\narg1 = \"many\""),
         "form F, control A: event `PLU_KEY` does not take the argument `many`"
@@ -47,10 +46,7 @@ fn a_faulty_definition_is_refused_with_form_and_control() {
     let good = "function1 = \"BACK\"\n";
     assert!(with(good).is_ok());
     assert_eq!(message(&format!("{good}hotkey = \"f99\"")), "form F, control A: `f99` names no key");
-    assert_eq!(
-        message(&format!("{good}caption1 = \"@NoSuchWord\"")),
-        "form F: there is no word NoSuchWord"
-    );
+    assert_eq!(message(&format!("{good}caption1 = \"@NoSuchWord\"")), "form F: there is no word NoSuchWord");
     assert_eq!(
         message(&format!("{good}required_capability = \"pos.dance\"")),
         "form F: there is no capability pos.dance"
@@ -110,7 +106,9 @@ fn pixels_that_touch_on_the_design_touch_on_every_terminal() {
 #[test]
 fn no_control_leaves_the_terminal_and_no_two_buttons_overlap_at_any_size() {
     for form in Forms::built_in().iter() {
-        for (width, height) in [(80, 24), (119, 40), (120, 35), (120, 36), (120, 40), (159, 50), (160, 50), (200, 60)] {
+        for (width, height) in
+            [(80, 24), (119, 40), (120, 35), (120, 36), (120, 40), (159, 50), (160, 50), (200, 60)]
+        {
             let size = Size::new(width, height);
             let placed = form.place(size);
             for (control, rect) in &placed {

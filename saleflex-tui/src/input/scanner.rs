@@ -106,8 +106,9 @@ impl Scanner {
     fn release(&mut self) -> Vec<Heard> {
         let skipped = self.burst.chars().count() - self.held;
         let keys = self.burst.chars().skip(skipped);
-        let heard =
-            keys.map(|character| Heard::Key(Key::new(KeyCode::Char(character), KeyModifiers::NONE))).collect();
+        let heard = keys
+            .map(|character| Heard::Key(Key::new(KeyCode::Char(character), KeyModifiers::NONE)))
+            .collect();
         *self = Self { prefix: self.prefix, last: self.last, ..Self::default() };
         heard
     }

@@ -90,7 +90,9 @@ impl Key {
     /// The character this key types, when it is one without Ctrl or Alt.
     pub fn typed(&self) -> Option<char> {
         match self.code {
-            KeyCode::Char(character) if self.modifiers.is_empty() && !character.is_control() => Some(character),
+            KeyCode::Char(character) if self.modifiers.is_empty() && !character.is_control() => {
+                Some(character)
+            }
             _ => None,
         }
     }
@@ -125,11 +127,9 @@ fn code(name: &str) -> Option<KeyCode> {
 impl fmt::Display for Key {
     /// As it is written on keyboards: `Ctrl+S`, `F10`, `PgUp`, `+`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (modifier, name) in [
-            (KeyModifiers::CONTROL, "Ctrl+"),
-            (KeyModifiers::ALT, "Alt+"),
-            (KeyModifiers::SHIFT, "Shift+"),
-        ] {
+        for (modifier, name) in
+            [(KeyModifiers::CONTROL, "Ctrl+"), (KeyModifiers::ALT, "Alt+"), (KeyModifiers::SHIFT, "Shift+")]
+        {
             if self.modifiers.contains(modifier) {
                 f.write_str(name)?;
             }

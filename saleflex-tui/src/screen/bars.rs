@@ -7,16 +7,12 @@ use crate::{app::State, form::Form, text::Key, theme::Theme, widget};
 
 pub(super) fn draw_title(state: &State, theme: &Theme, frame: &mut Frame<'_>, form: &Form, rect: Rect) {
     let title = form.caption.as_ref().map_or("", |caption| state.text.caption(caption));
-    let mut left = format!(" {}", state.text.word(Key::AppName));
-    if !state.view.store.is_empty() {
-        left.push_str(&format!("  {} / {}", state.view.store, state.view.terminal));
-    }
-    if !title.is_empty() {
-        left.push_str(&format!("  |  {title}"));
-    }
-    if state.view.is_training {
-        left.push_str(&format!("  |  {}", state.text.word(Key::Training)));
-    }
+    let shop = format!("{} / {}", state.view.store, state.view.terminal);
+    let training = if state.view.is_training { state.text.word(Key::Training) } else { "" };
+    let shop = if state.view.store.is_empty() { "" } else { shop.as_str() };
+    let parts = [state.text.word(Key::AppName), shop, title, training];
+    let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    let left = format!(" {}", parts.join(" | "));
     let clock = state.now.map(|now| now.format("%H:%M").to_string()).unwrap_or_default();
     let help = state.text.word(Key::HelpReminder);
     widget::pair(frame, rect, &left, &format!("{help}  {clock} "), theme.bar);

@@ -99,7 +99,8 @@ fn draw_field(theme: &Theme, frame: &mut Frame<'_>, row: Rect, field: &Field, ha
 fn draw_question(state: &State, theme: &Theme, frame: &mut Frame<'_>, question: &Question) {
     let lines = u16::try_from(question.lines.len()).unwrap_or(u16::MAX);
     let rect = centred(state.size, PROMPT_WIDTH + 8, lines.saturating_add(6));
-    let inner = boxed(theme, frame, rect, state.text.word(Key::QuestionTitle), state.text.word(Key::QuestionNo));
+    let inner =
+        boxed(theme, frame, rect, state.text.word(Key::QuestionTitle), state.text.word(Key::QuestionNo));
     let key = question.key.to_uppercase().to_string();
     let mut text: Vec<Line<'_>> = question.lines.iter().map(|line| Line::from(line.as_str())).collect();
     text.push(Line::default());

@@ -28,7 +28,10 @@ pub(super) fn draw_cashiers(state: &State, theme: &Theme, frame: &mut Frame<'_>,
     };
     let rows = people
         .iter()
-        .map(|person| TableRow { cells: vec![person.name.clone(), person.user_name.clone()], style: theme.text })
+        .map(|person| TableRow {
+            cells: vec![person.name.clone(), person.user_name.clone()],
+            style: theme.text,
+        })
         .collect();
     let columns = vec![Column::text("", 0), Column::text("", 16)];
     let selected = Some(if login.locked_by.is_some() { 0 } else { login.at });

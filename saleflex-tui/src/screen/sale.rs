@@ -87,7 +87,9 @@ fn line_row(state: &State, line: &LineItem, style: Style) -> TableRow {
     let price = state.view.currency.round(line.unit_price.decimal(), saleflex_core::money::Rounding::HalfUp);
     // A price of more digits than the currency has is shown as it is.
     let price = match price {
-        Ok(rounded) if state.view.currency.decimal(rounded) == line.unit_price.decimal() => state.view.money(rounded),
+        Ok(rounded) if state.view.currency.decimal(rounded) == line.unit_price.decimal() => {
+            state.view.money(rounded)
+        }
         _ => line.unit_price.to_string(),
     };
     let cells = vec![line.no.to_string(), name, quantity, price, state.view.money(line.gross)];
@@ -136,7 +138,8 @@ pub(super) fn draw_totals(state: &State, theme: &Theme, frame: &mut Frame<'_>, r
     if !totals.surcharge.is_zero() {
         rows.push((Key::TotalSurcharge, totals.surcharge));
     }
-    let is_exclusive = state.view.document.as_ref().is_some_and(|document| document.tax_mode == TaxMode::Exclusive);
+    let is_exclusive =
+        state.view.document.as_ref().is_some_and(|document| document.tax_mode == TaxMode::Exclusive);
     if is_exclusive {
         rows.push((Key::TotalTax, totals.tax));
     }
@@ -148,16 +151,11 @@ pub(super) fn draw_totals(state: &State, theme: &Theme, frame: &mut Frame<'_>, r
         rows.push((Key::TotalRounding, totals.rounding));
     }
     rows.push((Key::TotalPaid, totals.paid));
-    let mut y = inner.y;
     // The balance has the last row whatever happens.
     let last = inner.bottom().saturating_sub(1);
-    for (key, amount) in rows {
-        if y >= last {
-            break;
-        }
+    for (y, (key, amount)) in (inner.y..last).zip(rows) {
         let row = Rect { y, height: 1, ..inner };
         pair(frame, row, state.text.word(key), &state.view.money(amount), theme.text);
-        y += 1;
     }
     let pays_out = state.view.document.as_ref().is_some_and(|document| document.kind.pays_out());
     let (key, amount) = match balance {
@@ -178,7 +176,8 @@ pub(super) fn draw_entry(state: &State, theme: &Theme, frame: &mut Frame<'_>, re
     } else {
         state.text.word(Key::Input).to_owned()
     };
-    let inner = if rect.height >= 3 { framed(theme, frame, Rect { height: 3, ..rect }, &title) } else { rect };
+    let inner =
+        if rect.height >= 3 { framed(theme, frame, Rect { height: 3, ..rect }, &title) } else { rect };
     let prompt = match state.multiplier() {
         Some(quantity) => format!("x{quantity} > "),
         None => "> ".to_owned(),

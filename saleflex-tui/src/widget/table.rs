@@ -1,12 +1,6 @@
 //! A table with a selected row that is always in sight.
 
-use ratatui::{
-    Frame,
-    layout::Rect,
-    style::Style,
-    text::Span,
-    widgets::Paragraph,
-};
+use ratatui::{Frame, layout::Rect, style::Style, text::Span, widgets::Paragraph};
 
 use crate::theme::Theme;
 

@@ -1,0 +1,448 @@
+//! Selling by a script: one step a line, for tests, demonstrations and machines without a screen.
+//!
+//! The format is described in `docs/sell-script.md`. [`parse_line`] is pure; carrying steps out is the task of
+//! the runner.
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+use saleflex_core::{
+    catalog::DepartmentNo,
+    document::{AgeEvidence, CashMovementKind},
+    ids::{LineNo, TenderNo},
+    money::{CurrencyCode, parse_decimal},
+    quantity::{Percent, Points, Quantity, UnitPrice},
+    tender::TenderKind,
+};
+
+use crate::effect::Credentials;
+
+mod kinds;
+#[cfg(test)]
+mod tests;
+
+pub use kinds::DocumentWord;
+
+/// One step of a script.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Step {
+    /// An empty line or a comment.
+    Nothing,
+    /// Log in.
+    Login(Credentials),
+    /// Log out.
+    Logout,
+    /// A manager approves the next step.
+    Approve(Credentials),
+    /// How the buyer's age was checked, for the next step.
+    Age(AgeEvidence),
+    /// Sell a code.
+    Sell {
+        /// The code or barcode.
+        code: String,
+        /// How many.
+        quantity: Option<Quantity>,
+        /// A typed price of one.
+        price: Option<UnitPrice>,
+    },
+    /// Sell by a department.
+    Department {
+        /// Its number.
+        no: DepartmentNo,
+        /// The price.
+        price: UnitPrice,
+    },
+    /// Take a line back.
+    Void(LineNo),
+    /// Copy a line.
+    Repeat(LineNo),
+    /// Change the quantity of a line.
+    Quantity(LineNo, Quantity),
+    /// Change the price of a line.
+    Price(LineNo, UnitPrice),
+    /// Discount or mark up.
+    Adjust {
+        /// Down.
+        is_discount: bool,
+        /// What.
+        target: Target,
+        /// By how much.
+        value: Value,
+    },
+    /// Write a note on the document.
+    Note(String),
+    /// Put a customer on the document by code.
+    Customer(String),
+    /// Begin a document.
+    Open(DocumentWord),
+    /// Take a tender.
+    Pay {
+        /// The method.
+        kind: TenderKind,
+        /// How much; the balance where absent.
+        amount: Option<Major>,
+        /// The currency of foreign notes.
+        currency: Option<CurrencyCode>,
+    },
+    /// Take a tender back; the last where none is named.
+    VoidTender(Option<TenderNo>),
+    /// Turn points into a discount.
+    Redeem(Points),
+    /// Hand out the change.
+    Change,
+    /// Complete with nothing to pay.
+    Close,
+    /// Put the document aside.
+    Suspend(Option<String>),
+    /// Take up a suspended document.
+    Resume(String),
+    /// Cancel the document.
+    Cancel,
+    /// Take goods of a sale back.
+    Return {
+        /// The receipt of the sale.
+        receipt: String,
+        /// The line on it.
+        line: LineNo,
+        /// How many.
+        quantity: Quantity,
+        /// They stay off the shelf.
+        is_damaged: bool,
+    },
+    /// Take goods back without a receipt.
+    ReturnWithoutReceipt {
+        /// The code.
+        code: String,
+        /// How many.
+        quantity: Option<Quantity>,
+    },
+    /// Set the open return off against a new sale.
+    Exchange,
+    /// Money in or out of the drawer.
+    Cash {
+        /// Which way.
+        kind: CashMovementKind,
+        /// How much.
+        amount: Major,
+        /// Why.
+        reason: String,
+    },
+    /// Open the drawer.
+    Drawer,
+    /// Print the last receipt or report.
+    Print,
+    /// Print the X report.
+    X,
+    /// Close the period and print the Z report.
+    Z {
+        /// What was counted in the drawer.
+        counted: Option<Major>,
+    },
+}
+
+/// An amount in major units, as scripts write it: `12.34`.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Major(pub Decimal);
+
+/// What a discount is on.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Target {
+    /// A line.
+    Line(LineNo),
+    /// The last line.
+    Last,
+    /// The whole document.
+    Document,
+}
+
+/// By how much.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Value {
+    /// A share.
+    Percent(Percent),
+    /// An amount.
+    Amount(Major),
+}
+
+/// Why a line is no step.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ScriptError {
+    /// The first word is none of a script's.
+    #[error("`{word}` is no step")]
+    UnknownStep {
+        /// As written.
+        word: String,
+    },
+    /// Something is missing.
+    #[error("`{step}` needs {what}")]
+    Missing {
+        /// The step.
+        step: String,
+        /// What is missing.
+        what: &'static str,
+    },
+    /// Something cannot be read.
+    #[error("`{text}` is no {what}")]
+    NotRead {
+        /// As written.
+        text: String,
+        /// What was expected.
+        what: &'static str,
+    },
+    /// Something is left over.
+    #[error("`{rest}` is too much")]
+    TooMuch {
+        /// What is left over.
+        rest: String,
+    },
+    /// The line is longer than any step.
+    #[error("the line has more than {max} characters")]
+    TooLong {
+        /// The limit.
+        max: usize,
+    },
+}
+
+/// Longest line of a script, in characters.
+const LONGEST_LINE: usize = 4_000;
+/// Longest piece of a line that a message repeats.
+const LONGEST_SHOWN: usize = 60;
+
+/// Reads one line.
+///
+/// # Errors
+/// [`ScriptError`] with what is wrong.
+pub fn parse_line(line: &str) -> Result<Step, ScriptError> {
+    if line.chars().count() > LONGEST_LINE {
+        return Err(ScriptError::TooLong { max: LONGEST_LINE });
+    }
+    let line = line.trim();
+    if line.is_empty() || line.starts_with('#') {
+        return Ok(Step::Nothing);
+    }
+    let mut words = Words::new(line);
+    let step = step(&mut words)?;
+    match words.rest() {
+        "" => Ok(step),
+        rest => Err(ScriptError::TooMuch { rest: shown(rest) }),
+    }
+}
+
+fn step(words: &mut Words<'_>) -> Result<Step, ScriptError> {
+    Ok(match words.step {
+        "login" => Step::Login(words.credentials()?),
+        "logout" => Step::Logout,
+        "approve" => Step::Approve(words.credentials()?),
+        "age" => Step::Age(words.age()?),
+        "sell" => sell(words)?,
+        "department" => {
+            let no = words.number::<u32>("a department number")?;
+            Step::Department { no: DepartmentNo(no), price: words.price("a price")? }
+        }
+        "void" => Step::Void(words.line()?),
+        "repeat" => Step::Repeat(words.line()?),
+        "quantity" => Step::Quantity(words.line()?, words.quantity("a quantity")?),
+        "price" => Step::Price(words.line()?, words.price("a price")?),
+        "discount" => adjust(words, true)?,
+        "markup" => adjust(words, false)?,
+        "note" => Step::Note(words.text("a text")?),
+        "customer" => Step::Customer(words.word("a customer code")?.to_owned()),
+        "open" => Step::Open(words.document()?),
+        "pay" => pay(words)?,
+        "void-tender" => Step::VoidTender(words.optional(Words::tender)?),
+        "redeem" => Step::Redeem(Points(words.number("a number of points")?)),
+        "change" => Step::Change,
+        "close" => Step::Close,
+        "suspend" => Step::Suspend(words.optional(|words| words.text("a name"))?),
+        "resume" => Step::Resume(words.word("a receipt number")?.to_owned()),
+        "cancel" => Step::Cancel,
+        "return" => goods_back(words)?,
+        "return-without-receipt" => Step::ReturnWithoutReceipt {
+            code: words.word("a code")?.to_owned(),
+            quantity: words.optional(|words| words.quantity("a quantity"))?,
+        },
+        "exchange" => Step::Exchange,
+        "paid-in" => words.cash(CashMovementKind::PaidIn)?,
+        "paid-out" => words.cash(CashMovementKind::PaidOut)?,
+        "float" => words.cash(CashMovementKind::Float)?,
+        "drop" => words.cash(CashMovementKind::CashDrop)?,
+        "drawer" => Step::Drawer,
+        "print" => Step::Print,
+        "x" => Step::X,
+        "z" => Step::Z { counted: words.optional(|words| words.major("an amount"))? },
+        other => return Err(ScriptError::UnknownStep { word: shown(other) }),
+    })
+}
+
+fn sell(words: &mut Words<'_>) -> Result<Step, ScriptError> {
+    let code = words.word("a code")?.to_owned();
+    let is_price = |words: &Words<'_>| words.rest().starts_with('@');
+    let quantity =
+        if is_price(words) { None } else { words.optional(|words| words.quantity("a quantity"))? };
+    let price = if is_price(words) { Some(words.marked_price()?) } else { None };
+    Ok(Step::Sell { code, quantity, price })
+}
+
+fn adjust(words: &mut Words<'_>, is_discount: bool) -> Result<Step, ScriptError> {
+    let target = match words.peek() {
+        "last" => Target::Last,
+        "document" => Target::Document,
+        _ => Target::Line(words.line()?),
+    };
+    if !matches!(target, Target::Line(_)) {
+        words.word("a target")?;
+    }
+    let value = words.word("a percentage or an amount")?;
+    let value = match value.strip_suffix('%') {
+        Some(percent) => Value::Percent(Percent::parse(percent).map_err(|_| not_read(value, "percentage"))?),
+        None => Value::Amount(major(value, "amount")?),
+    };
+    Ok(Step::Adjust { is_discount, target, value })
+}
+
+fn pay(words: &mut Words<'_>) -> Result<Step, ScriptError> {
+    let word = words.word("a kind of payment")?;
+    let kind = kinds::tender(word).ok_or_else(|| not_read(word, "kind of payment"))?;
+    let amount = words.optional(|words| words.major("an amount"))?;
+    let currency = words.optional(Words::currency)?;
+    Ok(Step::Pay { kind, amount, currency })
+}
+
+fn goods_back(words: &mut Words<'_>) -> Result<Step, ScriptError> {
+    let receipt = words.word("a receipt number")?.to_owned();
+    let (line, quantity) = (words.line()?, words.quantity("a quantity")?);
+    let is_damaged = words.peek() == "damaged";
+    if is_damaged {
+        words.word("damaged")?;
+    }
+    Ok(Step::Return { receipt, line, quantity, is_damaged })
+}
+
+fn major(text: &str, what: &'static str) -> Result<Major, ScriptError> {
+    parse_decimal(text).map(Major).map_err(|_| not_read(text, what))
+}
+
+fn not_read(text: &str, what: &'static str) -> ScriptError {
+    ScriptError::NotRead { text: shown(text), what }
+}
+
+/// As much of a text as a message shows.
+fn shown(text: &str) -> String {
+    let mut shown: String = text.chars().take(LONGEST_SHOWN).collect();
+    if shown.len() < text.len() {
+        shown.push('…');
+    }
+    shown
+}
+
+/// The words of a line, one after another.
+struct Words<'a> {
+    step: &'a str,
+    rest: &'a str,
+}
+
+impl<'a> Words<'a> {
+    fn new(line: &'a str) -> Self {
+        let (step, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
+        Self { step, rest: rest.trim_start() }
+    }
+
+    /// What was not read yet.
+    const fn rest(&self) -> &'a str {
+        self.rest
+    }
+
+    fn peek(&self) -> &'a str {
+        self.rest.split_whitespace().next().unwrap_or_default()
+    }
+
+    fn word(&mut self, what: &'static str) -> Result<&'a str, ScriptError> {
+        let (word, rest) = self.rest.split_once(char::is_whitespace).unwrap_or((self.rest, ""));
+        self.rest = rest.trim_start();
+        if word.is_empty() {
+            Err(ScriptError::Missing { step: self.step.to_owned(), what })
+        } else {
+            Ok(word)
+        }
+    }
+
+    /// All that is left, as one text.
+    fn text(&mut self, what: &'static str) -> Result<String, ScriptError> {
+        let text = std::mem::take(&mut self.rest);
+        if text.is_empty() {
+            return Err(ScriptError::Missing { step: self.step.to_owned(), what });
+        }
+        Ok(text.to_owned())
+    }
+
+    fn optional<T>(
+        &mut self,
+        read: impl FnOnce(&mut Self) -> Result<T, ScriptError>,
+    ) -> Result<Option<T>, ScriptError> {
+        if self.rest.is_empty() { Ok(None) } else { read(self).map(Some) }
+    }
+
+    fn number<T: std::str::FromStr>(&mut self, what: &'static str) -> Result<T, ScriptError> {
+        let word = self.word(what)?;
+        word.parse().map_err(|_| not_read(word, "number"))
+    }
+
+    fn credentials(&mut self) -> Result<Credentials, ScriptError> {
+        let user_name = self.word("a user name")?.to_owned();
+        Ok(Credentials { user_name, secret: self.word("a PIN")?.to_owned() })
+    }
+
+    fn age(&mut self) -> Result<AgeEvidence, ScriptError> {
+        let word = self.word("`looked` or a birth date")?;
+        if word == "looked" {
+            return Ok(AgeEvidence::Looked);
+        }
+        let date = NaiveDate::parse_from_str(word, "%Y-%m-%d");
+        date.map(AgeEvidence::BirthDate).map_err(|_| not_read(word, "birth date"))
+    }
+
+    fn line(&mut self) -> Result<LineNo, ScriptError> {
+        self.number("a line number").map(LineNo)
+    }
+
+    fn tender(&mut self) -> Result<TenderNo, ScriptError> {
+        self.number("a payment number").map(TenderNo)
+    }
+
+    fn quantity(&mut self, what: &'static str) -> Result<Quantity, ScriptError> {
+        let word = self.word(what)?;
+        Quantity::parse(word).map_err(|_| not_read(word, "quantity"))
+    }
+
+    fn price(&mut self, what: &'static str) -> Result<UnitPrice, ScriptError> {
+        let word = self.word(what)?;
+        UnitPrice::parse(word).map_err(|_| not_read(word, "price"))
+    }
+
+    /// A price behind its mark: `@1.50`.
+    fn marked_price(&mut self) -> Result<UnitPrice, ScriptError> {
+        let word = self.word("a price")?;
+        UnitPrice::parse(word.trim_start_matches('@')).map_err(|_| not_read(word, "price"))
+    }
+
+    fn major(&mut self, what: &'static str) -> Result<Major, ScriptError> {
+        let word = self.word(what)?;
+        major(word, "amount")
+    }
+
+    fn currency(&mut self) -> Result<CurrencyCode, ScriptError> {
+        let word = self.word("a currency")?;
+        CurrencyCode::parse(word).map_err(|_| not_read(word, "currency"))
+    }
+
+    fn document(&mut self) -> Result<DocumentWord, ScriptError> {
+        let word = self.word("a kind of document")?;
+        DocumentWord::parse(word).ok_or_else(|| not_read(word, "kind of document"))
+    }
+
+    fn cash(&mut self, kind: CashMovementKind) -> Result<Step, ScriptError> {
+        let amount = self.major("an amount")?;
+        Ok(Step::Cash { kind, amount, reason: self.text("a reason")? })
+    }
+}

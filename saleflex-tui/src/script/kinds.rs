@@ -1,0 +1,39 @@
+//! Words of scripts for kinds of payment and of documents.
+
+use saleflex_core::{
+    document::{DocumentType, Kind, OpenDocument},
+    tender::TenderKind,
+};
+
+/// A document that a script begins by `open`.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct DocumentWord(pub OpenDocument);
+
+impl DocumentWord {
+    /// The document of a word: `quote`, `order`, `layaway`, or the code of a type such as `invoice`.
+    pub fn parse(word: &str) -> Option<Self> {
+        let (document_type, kind) = match word {
+            "quote" => (DocumentType::NonFiscalReceipt, Kind::Quote),
+            "order" => (DocumentType::FiscalReceipt, Kind::Order),
+            "layaway" => (DocumentType::FiscalReceipt, Kind::Layaway),
+            other => match DocumentType::from_code(other)? {
+                DocumentType::CashIn | DocumentType::CashOut | DocumentType::Return => return None,
+                DocumentType::SelfBillingInvoice => (DocumentType::SelfBillingInvoice, Kind::Purchase),
+                paper => (paper, Kind::Sale),
+            },
+        };
+        Some(Self(OpenDocument { document_type, kind }))
+    }
+}
+
+/// The kind of payment of a word: its code, or a shorter word for the usual ones.
+pub(super) fn tender(word: &str) -> Option<TenderKind> {
+    Some(match word {
+        "card" => TenderKind::CreditCard,
+        "gift-card" => TenderKind::PrepaidCard,
+        "account" => TenderKind::OnAccount,
+        "foreign" => TenderKind::ForeignCurrency,
+        "bank" => TenderKind::BankTransfer,
+        code => TenderKind::from_code(code)?,
+    })
+}

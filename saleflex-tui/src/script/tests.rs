@@ -1,0 +1,142 @@
+use proptest::prelude::*;
+
+use super::*;
+
+fn step(line: &str) -> Step {
+    parse_line(line).unwrap()
+}
+
+fn error(line: &str) -> String {
+    parse_line(line).unwrap_err().to_string()
+}
+
+fn quantity(text: &str) -> Quantity {
+    Quantity::parse(text).unwrap()
+}
+
+fn price(text: &str) -> UnitPrice {
+    UnitPrice::parse(text).unwrap()
+}
+
+fn major_of(text: &str) -> Major {
+    Major(text.parse().unwrap())
+}
+
+#[test]
+fn empty_lines_and_comments_are_nothing() {
+    for line in ["", "   ", "# a comment", "  # sell 1001"] {
+        assert_eq!(step(line), Step::Nothing, "{line:?}");
+    }
+}
+
+#[test]
+fn selling_takes_a_quantity_and_a_price_or_either() {
+    let sell = |quantity, price| Step::Sell { code: "1001".into(), quantity, price };
+    assert_eq!(step("sell 1001"), sell(None, None));
+    assert_eq!(step("sell 1001 3"), sell(Some(quantity("3")), None));
+    assert_eq!(step("sell 1001 @1.50"), sell(None, Some(price("1.5"))));
+    assert_eq!(step("  sell   1001\t0.250  @2 "), sell(Some(quantity("0.25")), Some(price("2"))));
+    assert_eq!(error("sell"), "`sell` needs a code");
+    assert_eq!(error("sell 1001 many"), "`many` is no quantity");
+    assert_eq!(error("sell 1001 @"), "`@` is no price");
+    assert_eq!(error("sell 1001 1 @2 more"), "`more` is too much");
+    assert_eq!(error("sell 1001 0"), "`0` is no quantity");
+}
+
+#[test]
+fn a_discount_is_on_a_line_the_last_or_the_document_in_percent_or_money() {
+    let adjust = |is_discount, target, value| Step::Adjust { is_discount, target, value };
+    let ten = Value::Percent(Percent::parse("10").unwrap());
+    assert_eq!(step("discount last 10%"), adjust(true, Target::Last, ten));
+    assert_eq!(step("discount 2 10%"), adjust(true, Target::Line(LineNo(2)), ten));
+    assert_eq!(
+        step("markup document 1.50"),
+        adjust(false, Target::Document, Value::Amount(major_of("1.50")))
+    );
+    assert_eq!(error("discount first 10%"), "`first` is no number");
+    assert_eq!(error("discount last"), "`discount` needs a percentage or an amount");
+    assert_eq!(error("discount last ten%"), "`ten%` is no percentage");
+}
+
+#[test]
+fn paying_takes_kind_amount_and_currency() {
+    let pay = |kind, amount, currency| Step::Pay { kind, amount, currency };
+    assert_eq!(step("pay cash"), pay(TenderKind::Cash, None, None));
+    assert_eq!(step("pay card 10.00"), pay(TenderKind::CreditCard, Some(major_of("10.00")), None));
+    let euro = CurrencyCode::parse("EUR").ok();
+    assert_eq!(step("pay foreign 20 EUR"), pay(TenderKind::ForeignCurrency, Some(major_of("20")), euro));
+    assert_eq!(error("pay shells"), "`shells` is no kind of payment");
+    assert_eq!(error("pay foreign 20 euro"), "`euro` is no currency");
+    for kind in TenderKind::ALL {
+        assert_eq!(step(&format!("pay {kind}")), pay(kind, None, None));
+    }
+}
+
+#[test]
+fn texts_take_the_rest_of_the_line() {
+    assert_eq!(step("note no onions,  please"), Step::Note("no onions,  please".into()));
+    assert_eq!(step("suspend Table 5"), Step::Suspend(Some("Table 5".into())));
+    assert_eq!(step("suspend"), Step::Suspend(None));
+    assert_eq!(
+        step("paid-out 5.00 window cleaner"),
+        Step::Cash {
+            kind: CashMovementKind::PaidOut,
+            amount: major_of("5.00"),
+            reason: "window cleaner".into()
+        }
+    );
+    assert_eq!(error("paid-in 5.00"), "`paid-in` needs a reason");
+}
+
+#[test]
+fn returns_documents_ages_and_reports_are_read() {
+    assert_eq!(
+        step("return 20250406-0001-000001 2 1 damaged"),
+        Step::Return {
+            receipt: "20250406-0001-000001".into(),
+            line: LineNo(2),
+            quantity: quantity("1"),
+            is_damaged: true
+        }
+    );
+    assert_eq!(
+        step("return-without-receipt 1001 2"),
+        Step::ReturnWithoutReceipt { code: "1001".into(), quantity: Some(quantity("2")) }
+    );
+    assert_eq!(step("open layaway"), Step::Open(DocumentWord::parse("layaway").unwrap()));
+    assert_eq!(error("open cash_in"), "`cash_in` is no kind of document");
+    assert_eq!(step("age looked"), Step::Age(AgeEvidence::Looked));
+    let born = NaiveDate::from_ymd_opt(2001, 5, 30).unwrap();
+    assert_eq!(step("age 2001-05-30"), Step::Age(AgeEvidence::BirthDate(born)));
+    assert_eq!(step("z 100.00"), Step::Z { counted: Some(major_of("100.00")) });
+    assert_eq!(step("z"), Step::Z { counted: None });
+    assert_eq!(error("dance"), "`dance` is no step");
+    assert_eq!(error(&"x".repeat(5_000)), "the line has more than 4000 characters");
+    assert!(error(&"x".repeat(3_000)).chars().count() < 80);
+}
+
+#[test]
+fn a_secret_is_never_shown() {
+    let shown = format!("{:?}", step("login admin 1234"));
+    assert!(shown.contains("admin") && !shown.contains("1234"), "{shown}");
+}
+
+proptest! {
+    #[test]
+    fn no_line_makes_the_reader_panic(line in "\\PC{0,200}") {
+        let _ = parse_line(&line);
+    }
+
+    #[test]
+    fn no_row_of_words_makes_the_reader_panic(
+        words in prop::collection::vec(
+            prop::sample::select(vec![
+                "sell", "pay", "cash", "discount", "last", "document", "10%", "@1", "-1", "1e9", "\u{200b}", "#",
+                "return", "99999999999999999999", "0.00001", "age", "z", "é", "note",
+            ]),
+            0..8,
+        )
+    ) {
+        let _ = parse_line(&words.join(" "));
+    }
+}
