@@ -1,0 +1,8 @@
+//! Programs that show the SDK at work. Run one with
+//! `cargo run -p saleflex-examples --example first_sale`.
+//!
+//! - `first_sale`: a whole sale in twenty lines.
+//! - `refund`: goods brought back with the receipt, by exact shares.
+//! - `replay_day FILE`: a real trading day rung up from a table, one closure a date as JSON.
+//!
+//! `tests/output.rs` runs each and compares what it prints with `expected/`.

@@ -1,0 +1,121 @@
+//! The table a day is replayed from: rows grouped to invoices, and the rows that are left out.
+
+use std::{collections::BTreeMap, io::Read};
+
+use anyhow::{Context, bail};
+use chrono::{NaiveDate, NaiveDateTime};
+use saleflex_core::quantity::{Quantity, UnitPrice};
+use serde::Deserialize;
+
+/// A row as it stands in the file.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Row {
+    invoice_no: String,
+    stock_code: String,
+    description: String,
+    quantity: String,
+    invoice_date: String,
+    unit_price: String,
+    #[serde(rename = "CustomerID")]
+    customer_id: String,
+}
+
+/// One invoice: one document.
+pub(crate) struct Invoice {
+    pub(crate) at: NaiveDateTime,
+    /// Its number begins with C: goods came back.
+    pub(crate) is_refund: bool,
+    /// The row names a customer, who pays by card.
+    pub(crate) has_customer: bool,
+    pub(crate) lines: Vec<Line>,
+}
+
+/// A row that is rung up.
+pub(crate) struct Line {
+    pub(crate) code: String,
+    pub(crate) quantity: Quantity,
+    pub(crate) price: UnitPrice,
+}
+
+/// One date of the file.
+#[derive(Default)]
+pub(crate) struct Day {
+    /// In the order of their first rows; those without a line are left out.
+    pub(crate) invoices: Vec<Invoice>,
+    /// Line numbers of the rows that are not rung up; the heading is line 1.
+    pub(crate) skipped_lines: Vec<u64>,
+}
+
+/// The whole file.
+pub(crate) struct Table {
+    pub(crate) days: BTreeMap<NaiveDate, Day>,
+    /// What was sold, with its first description.
+    pub(crate) goods: BTreeMap<String, String>,
+    /// How many rows are rung up.
+    pub(crate) lines: usize,
+}
+
+impl Table {
+    /// Reads a table; the first row that makes no sense stops it, with its line number.
+    pub(crate) fn read(source: impl Read) -> anyhow::Result<Self> {
+        let mut reader = csv::Reader::from_reader(source);
+        let mut table = Self { days: BTreeMap::new(), goods: BTreeMap::new(), lines: 0 };
+        let mut places: BTreeMap<String, (NaiveDate, usize)> = BTreeMap::new();
+        let headers = reader.headers().context("the file has no heading")?.clone();
+        let mut record = csv::StringRecord::new();
+        while reader.read_record(&mut record)? {
+            let line_no = record.position().map_or(0, csv::Position::line);
+            let row: Row = record.deserialize(Some(&headers)).with_context(|| format!("line {line_no}"))?;
+            table.add(&row, line_no, &mut places).with_context(|| format!("line {line_no}"))?;
+        }
+        Ok(table)
+    }
+
+    fn add(
+        &mut self,
+        row: &Row,
+        line_no: u64,
+        places: &mut BTreeMap<String, (NaiveDate, usize)>,
+    ) -> anyhow::Result<()> {
+        let at = NaiveDateTime::parse_from_str(&row.invoice_date, "%Y-%m-%d %H:%M:%S")
+            .with_context(|| format!("{:?} is no date and time", row.invoice_date))?;
+        let is_refund = row.invoice_no.starts_with('C');
+        let (is_negative, quantity) = unsigned(&row.quantity);
+        // A row belongs to its invoice, and so to the date the invoice began on.
+        let date = places.get(&row.invoice_no).map_or(at.date(), |(date, _)| *date);
+        let day = self.days.entry(date).or_default();
+        if (is_negative && !is_refund) || unsigned(&row.unit_price).0 {
+            day.skipped_lines.push(line_no);
+            return Ok(());
+        }
+        if row.stock_code.trim().is_empty() {
+            bail!("a row without a stock code");
+        }
+        let line = Line {
+            code: row.stock_code.trim().to_owned(),
+            quantity: Quantity::parse(quantity).with_context(|| format!("quantity {quantity:?}"))?,
+            price: UnitPrice::parse(&row.unit_price).with_context(|| format!("price {:?}", row.unit_price))?,
+        };
+        self.lines += 1;
+        let name = self.goods.entry(line.code.clone()).or_default();
+        if name.is_empty() {
+            *name = row.description.trim().to_owned();
+        }
+        let (_, place) = *places.entry(row.invoice_no.clone()).or_insert_with(|| {
+            let has_customer = !row.customer_id.trim().is_empty();
+            day.invoices.push(Invoice { at, is_refund, has_customer, lines: Vec::new() });
+            (date, day.invoices.len() - 1)
+        });
+        day.invoices[place].lines.push(line);
+        Ok(())
+    }
+}
+
+/// A number without its sign, and whether that was a minus before anything but zero.
+fn unsigned(text: &str) -> (bool, &str) {
+    match text.trim().strip_prefix('-') {
+        Some(size) => (size.bytes().any(|byte| (b'1'..=b'9').contains(&byte)), size),
+        None => (false, text.trim()),
+    }
+}
