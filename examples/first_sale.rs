@@ -8,16 +8,16 @@ use saleflex_core::{
     quantity::Quantity,
     tender::TenderKind,
 };
-use saleflex_store::{Setup, Till, shell::ManualShell};
+use saleflex_store::{Till, demo::corner_market, shell::ManualShell};
 
 fn main() -> anyhow::Result<()> {
     let folder = tempfile::tempdir()?;
     let clock = ManualShell::starting("2025-04-06T09:30:00Z".parse()?, 1);
-    let mut till = Till::create(folder.path().join("shop.saleflex"), Setup::demo(), clock)?;
-    till.log_in("amy", "1111")?;
+    let mut till = Till::create(folder.path().join("shop.saleflex"), corner_market(&mut clock.clone()), clock)?;
+    till.log_in("priya", "3333")?;
 
-    till.execute(Command::AddLine(AddLine::code("1001")))?;
-    till.execute(Command::AddLine(AddLine::code("1002").times(Quantity::parse("3")?)))?;
+    till.execute(Command::AddLine(AddLine::code("10101")))?;
+    till.execute(Command::AddLine(AddLine::code("5098101000024").times(Quantity::parse("3")?)))?;
     let cash = TakeTender::amount(TenderKind::Cash, Money::from_minor(20_00));
     let done = till.execute(Command::TakeTender(cash))?;
 

@@ -10,16 +10,16 @@ use saleflex_core::{
     quantity::Quantity,
     tender::TenderKind,
 };
-use saleflex_store::{Request, Setup, Till, shell::ManualShell};
+use saleflex_store::{Request, Till, demo::corner_market, shell::ManualShell};
 
 fn main() -> anyhow::Result<()> {
     let folder = tempfile::tempdir()?;
     let clock = ManualShell::starting("2025-04-06T09:30:00Z".parse()?, 1);
-    let mut till = Till::create(folder.path().join("shop.saleflex"), Setup::demo(), clock)?;
-    till.log_in("mia", "2222")?;
+    let mut till = Till::create(folder.path().join("shop.saleflex"), corner_market(&mut clock.clone()), clock)?;
+    till.log_in("morgan", "2222")?;
 
     // Three of a thing, with something taken off, so that the price of one is no whole number of pence.
-    till.execute(Command::AddLine(AddLine::code("1001").times(Quantity::parse("3")?)))?;
+    till.execute(Command::AddLine(AddLine::code("5098101000024").times(Quantity::parse("3")?)))?;
     let discount = Adjust {
         kind: AdjustmentKind::Discount,
         value: AdjustmentValue::Amount(Money::from_minor(50)),
