@@ -4,7 +4,11 @@
 use saleflex_core::{
     document::{AddLine, Command, TakeTender},
     money::Money,
-    printout,
+    printout::{
+        receipt::{self, Frame},
+        text,
+        words::ENGLISH,
+    },
     quantity::Quantity,
     tender::TenderKind,
 };
@@ -13,7 +17,8 @@ use saleflex_store::{Till, demo::corner_market, shell::ManualShell};
 fn main() -> anyhow::Result<()> {
     let folder = tempfile::tempdir()?;
     let clock = ManualShell::starting("2025-04-06T09:30:00Z".parse()?, 1);
-    let mut till = Till::create(folder.path().join("shop.saleflex"), corner_market(&mut clock.clone()), clock)?;
+    let mut till =
+        Till::create(folder.path().join("shop.saleflex"), corner_market(&mut clock.clone()), clock)?;
     till.log_in("priya", "3333")?;
 
     till.execute(Command::AddLine(AddLine::code("10101")))?;
@@ -22,7 +27,8 @@ fn main() -> anyhow::Result<()> {
     let done = till.execute(Command::TakeTender(cash))?;
 
     for sale in done.completed() {
-        println!("{}", printout::receipt(sale).text(42));
+        let receipt = receipt::completed(sale, &Frame::new(&ENGLISH));
+        println!("{}", text::render(&receipt, 42).join("\n"));
     }
     Ok(())
 }

@@ -6,23 +6,23 @@
 //! Country. An invoice is a document, its rows the lines in file order. Numbers that begin with C are refunds
 //! without receipt, their quantities made positive. Rows with a negative quantity elsewhere, and rows with a
 //! negative price, are skipped and listed. Prices contain 20 % VAT. A document with a customer is paid by card,
-//! one without in cash, exactly; a refund goes back the same way. The clock is InvoiceDate. Each date ends with a
-//! Z report, printed as one JSON object a line; progress goes to standard error.
+//! one without in cash, exactly; a refund goes back the same way. The clock is InvoiceDate. Each date ends with the
+//! takings brought to the safe and a Z report, printed as one JSON object a line; progress goes to standard error.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "an example prints")]
 
 mod table;
 
-use std::{fs::File, io::BufReader};
+use std::fs;
 
 use anyhow::Context;
 use chrono::{Duration, NaiveDate, NaiveTime};
 use saleflex_core::{
     cashier::Role,
     catalog::{CatalogRecords, Department, DepartmentNo, Permissions, PriceRule, Product, Reference, Unit},
-    closure::view::ClosureView,
+    closure::{Closure, Declaration, view::z_view},
     document::{AddLine, Command, TakeTender},
     ids::{ProductId, StoreId, TerminalId},
-    money::{Currency, CurrencyCode},
+    money::{Currency, CurrencyCode, Money},
     quantity::{Percent, UnitPrice},
     tax::{TaxMode, TaxRate},
     tender::TenderKind,
@@ -39,21 +39,22 @@ use crate::table::{Day, Invoice, Table};
 
 /// A closure as it is printed.
 #[derive(Serialize)]
-struct Printed<'a> {
+struct Printed<'a, C> {
     #[serde(flatten)]
-    closure: ClosureView,
+    closure: C,
     skipped_lines: &'a [u64],
 }
 
 fn main() -> anyhow::Result<()> {
     let path = std::env::args().nth(1).context("usage: replay_day FILE")?;
-    let file = File::open(&path).with_context(|| format!("could not open {path}"))?;
-    let table = Table::read(BufReader::new(file)).with_context(|| format!("could not read {path}"))?;
+    let file = fs::read(&path).with_context(|| format!("could not open {path}"))?;
+    let table = Table::read(&file).with_context(|| format!("could not read {path}"))?;
     let Some(first) = table.days.keys().next() else { return Ok(()) };
 
     let folder = tempfile::tempdir()?;
     let clock = ManualShell::starting(start_of(*first).and_utc(), 1);
-    let mut till = Till::create(folder.path().join("replay.saleflex"), setup(&table, clock.clone())?, clock.clone())?;
+    let mut till =
+        Till::create(folder.path().join("replay.saleflex"), setup(&table, clock.clone())?, clock.clone())?;
     till.log_in("manager", "replay-1")?;
 
     let (mut done, mut closures) = (0, Vec::new());
@@ -63,8 +64,11 @@ fn main() -> anyhow::Result<()> {
         for invoice in &day.invoices {
             clock.set(invoice.at.and_utc());
             ring_up(&mut till, invoice).with_context(|| format!("invoice of {}", invoice.at))?;
+            let before = done * 100 / table.lines;
             done += invoice.lines.len();
-            eprint!("\r{done} of {} lines", table.lines);
+            if done * 100 / table.lines > before {
+                eprint!("\r{done} of {} lines", table.lines);
+            }
         }
         skipped_lines.extend(&day.skipped_lines);
         // A date without a document has no closure; its skipped rows are listed with the next.
@@ -77,7 +81,8 @@ fn main() -> anyhow::Result<()> {
         last.append(&mut skipped_lines);
     }
     for (closure, skipped_lines) in closures {
-        println!("{}", serde_json::to_string(&Printed { closure, skipped_lines: &skipped_lines })?);
+        let printed = Printed { closure: z_view(&closure), skipped_lines: &skipped_lines };
+        println!("{}", serde_json::to_string(&printed)?);
     }
     Ok(())
 }
@@ -102,11 +107,16 @@ fn ring_up(till: &mut Till, invoice: &Invoice) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The Z report at the end of a date.
-fn close(till: &mut Till, clock: &ManualShell, day: &Day) -> anyhow::Result<Option<ClosureView>> {
+/// The Z report at the end of a date. The takings were counted, agree, and go to the safe.
+fn close(till: &mut Till, clock: &ManualShell, day: &Day) -> anyhow::Result<Option<Closure>> {
     let Some(last) = day.invoices.iter().map(|invoice| invoice.at).max() else { return Ok(None) };
     clock.set((last + Duration::minutes(1)).and_utc());
-    Ok(Some(till.close_period(None)?.view()))
+    let x = till.x_report()?;
+    let declaration = Declaration {
+        float_left: Some(Money::ZERO),
+        ..Declaration::amount(x.period.expected_cash(&x.report))
+    };
+    Ok(Some(till.close_period(Some(&declaration), None)?))
 }
 
 /// A shop that sells whatever the table names, at whatever price it says.

@@ -1,6 +1,6 @@
 //! The table a day is replayed from: rows grouped to invoices, and the rows that are left out.
 
-use std::{collections::BTreeMap, io::Read};
+use std::collections::BTreeMap;
 
 use anyhow::{Context, bail};
 use chrono::{NaiveDate, NaiveDateTime};
@@ -58,14 +58,21 @@ pub(crate) struct Table {
 
 impl Table {
     /// Reads a table; the first row that makes no sense stops it, with its line number.
-    pub(crate) fn read(source: impl Read) -> anyhow::Result<Self> {
-        let mut reader = csv::Reader::from_reader(source);
+    pub(crate) fn read(file: &[u8]) -> anyhow::Result<Self> {
+        let mut reader = csv::Reader::from_reader(file);
         let mut table = Self { days: BTreeMap::new(), goods: BTreeMap::new(), lines: 0 };
         let mut places: BTreeMap<String, (NaiveDate, usize)> = BTreeMap::new();
         let headers = reader.headers().context("the file has no heading")?.clone();
         let mut record = csv::StringRecord::new();
+        let (mut line_no, mut counted) = (1, 0);
         while reader.read_record(&mut record)? {
-            let line_no = record.position().map_or(0, csv::Position::line);
+            // The reader's own count of lines drifts in files longer than its buffer.
+            let start = record.position().map_or(0, csv::Position::byte);
+            let start = usize::try_from(start)?;
+            let empty = file[start..].iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+            line_no +=
+                u64::try_from(file[counted..start + empty].iter().filter(|byte| **byte == b'\n').count())?;
+            counted = start + empty;
             let row: Row = record.deserialize(Some(&headers)).with_context(|| format!("line {line_no}"))?;
             table.add(&row, line_no, &mut places).with_context(|| format!("line {line_no}"))?;
         }
@@ -95,7 +102,8 @@ impl Table {
         let line = Line {
             code: row.stock_code.trim().to_owned(),
             quantity: Quantity::parse(quantity).with_context(|| format!("quantity {quantity:?}"))?,
-            price: UnitPrice::parse(&row.unit_price).with_context(|| format!("price {:?}", row.unit_price))?,
+            price: UnitPrice::parse(&row.unit_price)
+                .with_context(|| format!("price {:?}", row.unit_price))?,
         };
         self.lines += 1;
         let name = self.goods.entry(line.code.clone()).or_default();

@@ -9,7 +9,8 @@ use std::{
 /// Where cargo puts examples: beside the folder of this test's own program.
 fn program(name: &str) -> PathBuf {
     let test = std::env::current_exe().expect("a running test has a path");
-    let target = test.parent().and_then(Path::parent).expect("tests are built two folders below the profile's");
+    let target =
+        test.parent().and_then(Path::parent).expect("tests are built two folders below the profile's");
     target.join("examples").join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
 }
 

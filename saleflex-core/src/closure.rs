@@ -97,7 +97,8 @@ impl DocumentMark {
 pub struct Closure {
     /// The period.
     pub period: Period,
-    /// The day it is booked under: the business date of its opening.
+    /// The day it is booked under: the business date of its first document, since a period opens when the one
+    /// before closes, which is mostly the evening before. Without documents, of its opening.
     pub business_date: NaiveDate,
     /// When it was closed.
     pub closed_at: Moment,
@@ -221,7 +222,7 @@ pub fn close(closing: &Closing<'_>) -> Result<Closure, Refusal> {
     }
     let mut closure = Closure {
         period: period.clone(),
-        business_date: period.opened_at.business_date,
+        business_date: closing.first_document.map_or(period.opened_at, |first| first.at).business_date,
         closed_at: closing.moment,
         closed_by,
         first_document: closing.first_document,

@@ -41,22 +41,29 @@ struct Lines<'a> {
     file: &'a [u8],
     reader: Reader<&'a [u8]>,
     bytes: ByteRecord,
+    /// Bytes whose line breaks are counted in `line`.
+    counted: usize,
+    line: u64,
 }
 
 impl<'a> Lines<'a> {
     fn new(file: &'a [u8]) -> Self {
         let reader = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(file);
-        Self { file, reader, bytes: ByteRecord::new() }
+        Self { file, reader, bytes: ByteRecord::new(), counted: 0, line: HEADER_LINE }
     }
 
-    /// The line the present record begins on. The reader's position is that of the empty lines before it.
-    fn line(&self) -> u64 {
-        self.bytes.position().map_or(HEADER_LINE, |position| {
-            let from = usize::try_from(position.byte()).unwrap_or(usize::MAX);
-            let rest = self.file.get(from..).unwrap_or_default();
-            let breaks = rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n'));
-            breaks.filter(|byte| **byte == b'\n').fold(position.line(), |line, _| line + 1)
-        })
+    /// The line the present record begins on. The reader's own count of lines drifts in files longer than its
+    /// buffer, and its byte position is that of the empty lines before the record; so lines are counted here.
+    fn line(&mut self) -> u64 {
+        let from = self.bytes.position().map_or(0, csv::Position::byte);
+        let from = usize::try_from(from).unwrap_or(usize::MAX).min(self.file.len());
+        let rest = &self.file[from..];
+        let empty = rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+        let passed = &self.file[self.counted..from + empty];
+        let breaks = passed.iter().filter(|byte| **byte == b'\n').count();
+        self.line += u64::try_from(breaks).unwrap_or(u64::MAX);
+        self.counted = from + empty;
+        self.line
     }
 }
 
@@ -138,6 +145,17 @@ mod tests {
 
     fn with_carriage_returns(file: &[u8]) -> Vec<u8> {
         file.split(|byte| *byte == b'\n').collect::<Vec<_>>().join(&b"\r\n"[..])
+    }
+
+    #[test]
+    fn lines_are_counted_right_in_a_file_longer_than_any_buffer() {
+        let mut file = b"code,name,sale_price,department\n".to_vec();
+        for no in 2..5_000 {
+            let price = if no % 777 == 0 { "x" } else { "1.00" };
+            file.extend(format!("{no},A name that makes the line longer {no},{price},1\n").bytes());
+        }
+        let import = read(&file);
+        assert_eq!(lines(&import), [777, 1554, 2331, 3108, 3885, 4662]);
     }
 
     #[test]
