@@ -2,11 +2,11 @@
 //!
 //! `cargo run --release -p saleflex-examples --example replay_day -- FILE`
 //!
-//! The table has the columns InvoiceNo, StockCode, Description, Quantity, InvoiceDate, UnitPrice, CustomerID,
-//! Country. An invoice is a document, its rows the lines in file order. Numbers that begin with C are refunds
+//! The table has the columns `InvoiceNo`, `StockCode`, `Description`, `Quantity`, `InvoiceDate`, `UnitPrice`,
+//! `CustomerID` and `Country`. An invoice is a document, its rows the lines in file order. Numbers that begin with C are refunds
 //! without receipt, their quantities made positive. Rows with a negative quantity elsewhere, and rows with a
 //! negative price, are skipped and listed. Prices contain 20 % VAT. A document with a customer is paid by card,
-//! one without in cash, exactly; a refund goes back the same way. The clock is InvoiceDate. Each date ends with the
+//! one without in cash, exactly; a refund goes back the same way. The clock is `InvoiceDate`. Each date ends with the
 //! takings brought to the safe and a Z report, printed as one JSON object a line; progress goes to standard error.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "an example prints")]
 

@@ -70,8 +70,7 @@ impl Table {
             let start = record.position().map_or(0, csv::Position::byte);
             let start = usize::try_from(start)?;
             let empty = file[start..].iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
-            line_no +=
-                u64::try_from(file[counted..start + empty].iter().filter(|byte| **byte == b'\n').count())?;
+            line_no += u64::try_from(file[counted..start + empty].split(|byte| *byte == b'\n').count() - 1)?;
             counted = start + empty;
             let row: Row = record.deserialize(Some(&headers)).with_context(|| format!("line {line_no}"))?;
             table.add(&row, line_no, &mut places).with_context(|| format!("line {line_no}"))?;
@@ -108,7 +107,7 @@ impl Table {
         self.lines += 1;
         let name = self.goods.entry(line.code.clone()).or_default();
         if name.is_empty() {
-            *name = row.description.trim().to_owned();
+            row.description.trim().clone_into(name);
         }
         let (_, place) = *places.entry(row.invoice_no.clone()).or_insert_with(|| {
             let has_customer = !row.customer_id.trim().is_empty();

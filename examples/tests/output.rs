@@ -1,4 +1,5 @@
 //! Runs every example and compares what it prints with `expected/`.
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use std::{
     fs,

@@ -60,7 +60,7 @@ impl<'a> Lines<'a> {
         let rest = &self.file[from..];
         let empty = rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
         let passed = &self.file[self.counted..from + empty];
-        let breaks = passed.iter().filter(|byte| **byte == b'\n').count();
+        let breaks = passed.split(|byte| *byte == b'\n').count() - 1;
         self.line += u64::try_from(breaks).unwrap_or(u64::MAX);
         self.counted = from + empty;
         self.line
