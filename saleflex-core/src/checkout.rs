@@ -54,7 +54,7 @@ impl Effects {
                 documents.iter().flat_map(|completed| movements(completed.document())).collect()
             }
             State::Suspended(suspended) => reservations(suspended.document(), MovementKind::Reserve),
-            State::Cancelled(cancelled) if before.is_none() => {
+            State::Cancelled(cancelled) if !is_same(cancelled.document(), before) => {
                 reservations(cancelled.document(), MovementKind::Release)
             }
             State::Draft(draft) if is_resumed(events) => {
@@ -69,6 +69,11 @@ impl Effects {
         };
         Self { completed, cancelled, stock: combine(stock) }
     }
+}
+
+/// Whether a document was the open one before the command; otherwise it was put aside.
+fn is_same(document: &Document, before: Option<&Draft>) -> bool {
+    before.is_some_and(|before| before.document().id == document.id)
 }
 
 fn is_resumed(events: &[Event]) -> bool {

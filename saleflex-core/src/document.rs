@@ -16,7 +16,10 @@ use crate::{
     adjustment::DocumentAdjustment,
     authority::Authority,
     basket::{LineItem, Totals},
-    ids::{CashierId, ClosureNumber, CustomerId, DocumentId, DocumentNumber, LineNo, StoreId, TerminalId},
+    ids::{
+        AdjustmentNo, CashierId, ClosureNumber, CustomerId, DocumentId, DocumentNumber, LineNo, StoreId,
+        TerminalId,
+    },
     money::{Currency, Money},
     quantity::Points,
     tax::TaxMode,
@@ -274,9 +277,12 @@ pub struct Document {
     /// Document-level adjustments in force.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub adjustments: Vec<DocumentAdjustment>,
+    /// The highest number an adjustment had so far, so that none is given twice.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_adjustment: Option<AdjustmentNo>,
     /// The tenders, voided ones included.
     pub tenders: Vec<Tender>,
-    /// Change given.
+    /// Change given: the sum over the tenders that count.
     #[serde(default, skip_serializing_if = "Money::is_zero_ref")]
     pub change: Money,
     /// What is left over from roundings of the original sale and its earlier refunds, on a return.
@@ -315,6 +321,22 @@ impl Document {
     /// The tenders that count as paid.
     pub fn counted_tenders(&self) -> impl Iterator<Item = &Tender> {
         self.tenders.iter().filter(|tender| tender.counts())
+    }
+
+    /// A tender that waits for its provider, on this document or the return it is exchanged for.
+    pub fn pending_tender(&self) -> Option<&Tender> {
+        let payouts = self.exchange.iter().flat_map(|returned| &returned.tenders);
+        self.tenders.iter().chain(payouts).find(|tender| tender.is_pending())
+    }
+
+    /// What tenders that wait for their providers will bring once they are approved.
+    fn promised(&self) -> Money {
+        self.tenders.iter().filter(|tender| tender.is_pending()).map(|tender| tender.amount).sum()
+    }
+
+    /// The document whose goods come back: the return this sale is exchanged for, else the document itself.
+    fn goods_back(&self) -> &Self {
+        self.exchange.as_deref().unwrap_or(self)
     }
 
     /// What the customer still owes, an exchanged return taken off; below nothing when the shop owes.

@@ -77,7 +77,11 @@ pub struct TaxPart {
 
 /// The tax contained in a tax-inclusive amount: `round(gross × rate / (100 + rate))`, half up.
 pub fn contained(gross: Money, rate: Percent) -> Money {
-    let exact = Decimal::from(gross.minor()) * rate.decimal() / (Decimal::ONE_HUNDRED + rate.decimal());
+    contained_at(gross, rate.decimal())
+}
+
+fn contained_at(gross: Money, percent: Decimal) -> Money {
+    let exact = Decimal::from(gross.minor()) * percent / (Decimal::ONE_HUNDRED + percent);
     let minor = Rounding::HalfUp.round(exact, 0);
     // The part of an `i64` that a rate takes out is smaller than the `i64`.
     Money::from_minor(i64::try_from(minor).unwrap_or_default())
@@ -109,8 +113,7 @@ pub fn on_line(value: Money, rates: &[TaxRate], mode: TaxMode, exempt: bool) -> 
 
 fn contained_in_line(value: Money, rates: &[TaxRate]) -> Vec<TaxPart> {
     let sum: Decimal = rates.iter().map(|rate| rate.percent.decimal()).sum();
-    // A line has a handful of rates of at most 1,000 %; a sum beyond that taxes at the bound.
-    let tax = contained(value, Percent::try_new(sum).unwrap_or(Percent::HUNDRED));
+    let tax = contained_at(value, sum);
     let weights: Vec<Money> = rates.iter().map(|rate| weight(rate.percent)).collect();
     let parts = if sum.is_zero() { tax.split(&[]) } else { tax.split(&weights) };
     rates

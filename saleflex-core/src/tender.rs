@@ -196,6 +196,9 @@ pub struct Tender {
     /// Cash rounding this tender brought: added to what is due so that coins can settle it (`payments.md` 8).
     #[serde(default, skip_serializing_if = "Money::is_zero_ref")]
     pub rounding: Money,
+    /// Change given out of it. A deposit that is paid back mirrors it: as much comes back from the customer.
+    #[serde(default, skip_serializing_if = "Money::is_zero_ref")]
+    pub change: Money,
     /// How far it has come.
     pub status: TenderStatus,
     /// The period it was taken in; an order's deposit may precede its completion.

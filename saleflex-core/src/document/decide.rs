@@ -40,7 +40,9 @@ pub(crate) fn run(
 ) -> Result<(Vec<Event>, State), Refusal> {
     let state = draft.map_or(State::Idle, |draft| State::Draft(alloc::boxed::Box::new(draft.clone())));
     let mut decision = Decision { facts, state, events: Vec::new() };
-    decision.authorise(Capability::Sell)?;
+    if !facts.cashier.may(Capability::Sell) {
+        return Err(Refusal::ApprovalNeeded { capability: Capability::Sell });
+    }
     decision.refuse_while_change_is_due(command)?;
     decision.dispatch(command)?;
     decision.check_totals()?;
@@ -123,27 +125,32 @@ impl Decision<'_> {
         line.ok_or(Refusal::NoSuchLine { line: no })
     }
 
-    fn authorise(&self, capability: Capability) -> Result<Authority, Refusal> {
-        authorise(self.facts.cashier, self.facts.approval, capability)
-            .map_err(|capability| Refusal::ApprovalNeeded { capability })
+    /// The cashier's own word.
+    fn own_word(&self) -> Authority {
+        Authority { cashier: self.facts.cashier.id, approved_by: None }
     }
 
-    /// The cashier's own word, or a manager's where `needed`.
+    /// The cashier's own word, or a manager's where `needed`; an approval that was not needed is not recorded.
     fn authorise_if(&self, needed: bool) -> Result<Authority, Refusal> {
-        self.authorise(if needed { Capability::Override } else { Capability::Sell })
+        if !needed {
+            return Ok(self.own_word());
+        }
+        authorise(self.facts.cashier, self.facts.approval, Capability::Override)
+            .map_err(|capability| Refusal::ApprovalNeeded { capability })
     }
 
     fn money(&self, amount: Money) -> AmountIn {
         self.draft().map_or(self.facts.till.currency, |document| document.currency).amount(amount)
     }
 
-    /// While change waits for its key, only it or taking the tender back goes on.
+    /// While change waits for its key, only it, taking a tender back or a provider's answer goes on.
     fn refuse_while_change_is_due(&self, command: &Command) -> Result<(), Refusal> {
         let due = self.draft().map_or(Money::ZERO, change_due);
         let goes_on = matches!(
             command,
             Command::GiveChange
                 | Command::VoidTender { .. }
+                | Command::ResolveTender { .. }
                 | Command::AddNote { .. }
                 | Command::OpenDrawer { .. }
         );
@@ -173,15 +180,14 @@ impl Decision<'_> {
         Ok(())
     }
 
-    /// Refuses when lowering what is due left more paid than that.
+    /// Refuses when lowering what is due left more paid, or asked of a provider, than that.
     fn check_paid(&self) -> Result<(), Refusal> {
         let Some(document) = self.draft() else { return Ok(()) };
-        let totals = &document.totals;
-        if totals.paid.is_positive() && document.balance().is_negative() {
-            return Err(Refusal::PaidExceedsDue {
-                paid: self.money(totals.paid),
-                due: self.money(totals.net_due + totals.rounding),
-            });
+        let (promised, balance) = (document.promised(), document.balance());
+        let paid = document.totals.paid + promised;
+        if paid.is_positive() && balance < promised {
+            let due = balance + document.totals.paid;
+            return Err(Refusal::PaidExceedsDue { paid: self.money(paid), due: self.money(due) });
         }
         Ok(())
     }
@@ -190,10 +196,9 @@ impl Decision<'_> {
     /// its goods may not be there yet.
     fn complete_if_settled(&mut self) -> Result<(), Refusal> {
         let Some(document) = self.draft() else { return Ok(()) };
-        let is_paid = document.totals.paid.is_positive()
-            || document.counted_tenders().next().is_some()
-            || document.exchange.as_ref().is_some_and(|returned| returned.totals.paid.is_positive());
-        let waits = document.tenders.iter().any(crate::tender::Tender::is_pending);
+        let is_paid =
+            document.counted_tenders().chain(document.goods_back().counted_tenders()).next().is_some();
+        let waits = document.pending_tender().is_some();
         if is_paid && !waits && document.balance().is_zero() && !document.kind.takes_deposits() {
             ending::complete(self)?;
         }

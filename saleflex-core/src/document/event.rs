@@ -125,7 +125,7 @@ pub enum Event {
         /// What rounding to the smallest coin added to what is owed.
         #[serde(default, skip_serializing_if = "Money::is_zero_ref")]
         rounding: Money,
-        /// The tender the rounding belongs to.
+        /// The tender it was given out of; the rounding belongs to it as well.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         tender: Option<TenderNo>,
     },

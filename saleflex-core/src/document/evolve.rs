@@ -6,7 +6,7 @@ use alloc::{boxed::Box, string::String, vec::Vec};
 use super::{Cancelled, Completed, Document, Draft, Event, Opened, Suspended, pricing};
 use crate::{
     basket::PriceSource,
-    ids::{ClosureNumber, LineNo, TenderNo},
+    ids::{ClosureNumber, DocumentId, LineNo, TenderNo},
     money::Money,
     tender::{Direction, Tender, TenderDetails, TenderKind, TenderStatus},
 };
@@ -97,6 +97,7 @@ fn open(opened: &Opened) -> Document {
         exchange: None,
         lines: Vec::new(),
         adjustments: Vec::new(),
+        last_adjustment: None,
         tenders: Vec::new(),
         change: Money::ZERO,
         carried_rounding: Money::ZERO,
@@ -171,6 +172,7 @@ fn settle_exchange(sale: &mut Document, credit: Money, closure: ClosureNumber) -
                 direction,
                 amount: credit,
                 rounding: Money::ZERO,
+                change: Money::ZERO,
                 status: TenderStatus::Approved,
                 closure,
                 foreign: None,
@@ -208,7 +210,10 @@ fn change(document: &mut Document, event: &Event) {
         Event::LineAdjusted { line, adjustment } => {
             with_line(document, *line, |line| line.adjustments.push(adjustment.clone()));
         }
-        Event::DocumentAdjusted { adjustment } => document.adjustments.push(adjustment.clone()),
+        Event::DocumentAdjusted { adjustment } => {
+            document.last_adjustment = document.last_adjustment.max(Some(adjustment.no));
+            document.adjustments.push(adjustment.clone());
+        }
         Event::AdjustmentRemoved { adjustment, .. } => {
             document.adjustments.retain(|known| known.no != *adjustment);
         }
@@ -217,8 +222,13 @@ fn change(document: &mut Document, event: &Event) {
         Event::TaxExempted { exemption } => document.exemption = Some(exemption.clone()),
         Event::AgeConfirmed { check } => document.age_check = Some(*check),
         Event::RefundSettled { carried_rounding, points } => {
-            document.carried_rounding = *carried_rounding;
-            document.points_returned = *points;
+            let returned = match &mut document.exchange {
+                Some(returned) => returned.as_mut(),
+                None => document,
+            };
+            returned.carried_rounding = *carried_rounding;
+            returned.points_returned = *points;
+            pricing::recompute(returned);
         }
         event => change_tenders(document, event),
     }
@@ -229,7 +239,7 @@ fn change_tenders(document: &mut Document, event: &Event) {
     match event {
         Event::TenderTaken { tender } => match document.exchange.as_deref_mut() {
             // What an exchange pays out is paid for the goods that came back.
-            Some(returned) if tender.direction == Direction::Out => {
+            Some(returned) if tender.direction == Direction::Out && !refunds(tender, document.id) => {
                 returned.tenders.push(tender.as_ref().clone());
                 pricing::recompute(returned);
             }
@@ -243,13 +253,21 @@ fn change_tenders(document: &mut Document, event: &Event) {
             with_tender(document, *tender, |tender| tender.void = Some(void.clone()));
         }
         Event::ChangeGiven { amount, rounding, tender } => {
-            document.change += *amount;
-            if let Some(no) = tender {
-                with_tender(document, *no, |tender| tender.rounding += *rounding);
+            let last = document.counted_tenders().last().map(|tender| tender.no);
+            if let Some(no) = tender.or(last) {
+                with_tender(document, no, |tender| {
+                    tender.change += *amount;
+                    tender.rounding += *rounding;
+                });
             }
         }
         _ => {}
     }
+}
+
+/// Whether a tender pays back one of the document's own.
+fn refunds(tender: &Tender, document: DocumentId) -> bool {
+    tender.refunds.is_some_and(|(of, _)| of == document)
 }
 
 fn resolve(document: &mut Document, no: TenderNo, status: TenderStatus, authorisation: Option<&String>) {

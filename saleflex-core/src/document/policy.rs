@@ -60,7 +60,7 @@ impl Default for Policy {
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(default)]
 pub struct Limits {
-    /// Largest line discount in percent of the line.
+    /// Largest discount or markup a line may have without approval, in percent of it.
     pub line_discount: Option<Percent>,
     /// Largest line that may be voided.
     pub void_line: Option<Money>,

@@ -10,7 +10,6 @@ use crate::{
     adjustment::{AdjustmentKind, AdjustmentSource, AdjustmentValue, DocumentAdjustment},
     basket::{LineItem, Totals},
     money::{Currency, Money, Rounding},
-    quantity::Points,
     tax::{self, TaxMode, TaxPart},
     tender::Direction,
 };
@@ -34,9 +33,11 @@ pub(super) fn recompute(document: &mut Document) {
         line.taxes.append(&mut own);
     }
     document.totals = totals(document);
+    document.change = document.totals.change;
 }
 
-fn price_line(line: &mut LineItem, currency: &Currency, floor: Money) {
+/// Derives a line's own figures from what was entered, before any share of the document's adjustments.
+pub(super) fn price_line(line: &mut LineItem, currency: &Currency, floor: Money) {
     let product = line.unit_price.times(line.quantity, currency, Rounding::HalfUp);
     // Deciding refuses what does not fit; a replayed event always fits.
     line.gross = line.fixed_gross.unwrap_or_else(|| product.unwrap_or(Money::MAX));
@@ -90,7 +91,7 @@ fn share_adjustments(document: &mut Document) -> Vec<(Money, Vec<TaxPart>)> {
             }
             if !adjustment.taxes.is_empty() {
                 let parts = tax::on_line(adjustment.amount, &adjustment.taxes, mode, exempt);
-                tax_shares(&parts, &bearers, &shares, &mut own);
+                tax_shares(&parts, mode, (&bearers, &shares), &mut own);
             }
         }
     }
@@ -98,16 +99,32 @@ fn share_adjustments(document: &mut Document) -> Vec<(Money, Vec<TaxPart>)> {
 }
 
 /// Splits the tax of a surcharge with rates of its own over the lines that bear the surcharge.
-fn tax_shares(parts: &[TaxPart], bearers: &[usize], shares: &[Money], own: &mut [(Money, Vec<TaxPart>)]) {
-    for (&at, &share) in bearers.iter().zip(shares) {
-        own[at].0 += share;
-    }
+fn tax_shares(
+    parts: &[TaxPart],
+    mode: TaxMode,
+    (bearers, shares): (&[usize], &[Money]),
+    own: &mut [(Money, Vec<TaxPart>)],
+) {
+    // Where prices contain tax, what one rate took of a share is gone for the next, so that no line bears more
+    // tax than its share.
+    let contained = mode == TaxMode::Inclusive;
+    let mut left = shares.to_vec();
+    let mut taxes: Vec<Vec<Money>> = Vec::new();
     for part in parts {
-        let taxes = part.tax.split(shares);
-        let taxables = part.taxable.split(shares);
-        for ((&at, tax), taxable) in bearers.iter().zip(taxes).zip(taxables) {
-            own[at].1.push(TaxPart { rate: part.rate.clone(), taxable, tax, exempt: part.exempt });
+        let split = part.tax.split(&left);
+        if contained {
+            left.iter_mut().zip(&split).for_each(|(left, &tax)| *left -= tax);
         }
+        taxes.push(split);
+    }
+    for (nth, &at) in bearers.iter().enumerate() {
+        own[at].0 += shares[nth];
+        own[at].1.extend(parts.iter().zip(&taxes).map(|(part, taxes)| TaxPart {
+            rate: part.rate.clone(),
+            taxable: left[nth],
+            tax: taxes[nth],
+            exempt: part.exempt,
+        }));
     }
 }
 
@@ -118,14 +135,6 @@ pub(super) fn bears(line: &LineItem, adjustment: &DocumentAdjustment) -> bool {
     let is_free_of_it =
         adjustment.kind == AdjustmentKind::Discount && !by_rule && !line.item.permissions.discount;
     line.is_active() && !is_free_of_it
-}
-
-/// Points that redemptions on the document cost.
-pub(super) fn redeemed_points(document: &Document) -> Points {
-    let points = |adjustment: &DocumentAdjustment| {
-        if let AdjustmentSource::Loyalty { points } = adjustment.source { points.0 } else { 0 }
-    };
-    Points(document.adjustments.iter().map(points).sum())
 }
 
 fn totals(document: &Document) -> Totals {
@@ -139,12 +148,14 @@ fn totals(document: &Document) -> Totals {
         totals.total = movement.amount;
     }
     totals.rounding = document.carried_rounding;
-    totals.change = document.change;
     let forward = if document.kind.pays_out() { Direction::Out } else { Direction::In };
     for tender in document.counted_tenders() {
-        totals.paid += if tender.direction == forward { tender.amount } else { -tender.amount };
+        let signed = |amount: Money| if tender.direction == forward { amount } else { -amount };
+        totals.paid += signed(tender.amount);
+        totals.change += signed(tender.change);
+        totals.tip += signed(tender.tip.map_or(Money::ZERO, |tip| tip.amount));
+        // What is added to what is due has a sign of its own.
         totals.rounding += tender.rounding;
-        totals.tip += tender.tip.map_or(Money::ZERO, |tip| tip.amount);
     }
     totals
 }

@@ -6,17 +6,22 @@
 
 use alloc::vec::Vec;
 
+use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::{Completed, Document, Kind};
 use crate::{
+    adjustment::{AdjustmentSource, DocumentAdjustment},
     basket::LineItem,
     ids::LineNo,
     money::{Money, Rounding},
     quantity::{Points, Quantity},
-    tax::TaxPart,
-    tender::{Direction, TenderKind},
+    tender::{Direction, Tender, TenderKind},
 };
+
+mod share;
+
+pub(super) use self::share::share;
 
 /// A completed sale and every completed return of it so far.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -51,13 +56,6 @@ pub struct RefundableLine {
     pub value: Money,
 }
 
-/// The share of one line that a return takes.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub(super) struct LineShare {
-    pub(super) value: Money,
-    pub(super) taxes: Vec<TaxPart>,
-}
-
 impl OriginalSale {
     /// What can still come back.
     pub fn refundable(&self) -> Refundable {
@@ -74,7 +72,7 @@ impl OriginalSale {
 
     fn refundable_line(&self, line: &LineItem) -> Option<RefundableLine> {
         let left = Quantity::try_new(line.quantity.decimal() - self.returned(line.no, None)).ok()?;
-        let value = share(line, self.returned(line.no, None), left)?.value;
+        let value = share(self.sale.document(), line, self.returned(line.no, None), left)?.value;
         Some(RefundableLine { line: line.no, name: line.item.name.clone(), quantity: left, value })
     }
 
@@ -89,6 +87,13 @@ impl OriginalSale {
             .filter(|back| back.returned.as_ref().is_some_and(|item| item.original == Some((id, line))))
             .map(|back| back.quantity.decimal())
             .sum()
+    }
+
+    /// The last day a line may be brought back. The days run from the completion of the sale, however long before
+    /// it the line was rung up.
+    pub(super) fn until(&self, line: &LineItem) -> Option<NaiveDate> {
+        let waited = self.sale.completed_at.local.date() - self.sale.document().opened_at.local.date();
+        line.return_until?.checked_add_signed(waited)
     }
 
     /// What is left of what was paid for the sale: paid less everything paid back.
@@ -117,18 +122,31 @@ impl OriginalSale {
         if is_last { left - due } else { (due + values - paid_back).min(left) - due }
     }
 
-    /// Points that come back with the open return: the cumulative share of those redeemed on the sale.
+    /// Points that come back with the open return: the cumulative share of those redeemed on the sale, by what the
+    /// redemption took off the lines that come back. None where no points were redeemed.
     pub(super) fn points_back(&self, open: &Document) -> Option<Points> {
-        let sold = self.sale.document();
-        let redeemed = super::pricing::redeemed_points(sold);
-        if redeemed.0 == 0 {
-            return None;
-        }
-        let whole: Money = sold.active_lines().map(LineItem::value).sum();
-        let value = |document: &Document| document.active_lines().map(LineItem::value).sum::<Money>();
-        let before: Money = self.earlier.iter().map(|back| value(back.document())).sum();
-        let share = |part| Money::from_minor(redeemed.0).share(part, whole, Rounding::HalfUp).minor();
-        Some(Points(share(before + value(open)) - share(before)))
+        let redeemed = self.sale.document().adjustments.iter().filter_map(|adjustment| {
+            if let AdjustmentSource::Loyalty { points } = adjustment.source {
+                Some((points, adjustment))
+            } else {
+                None
+            }
+        });
+        let back = |(points, adjustment): (Points, &DocumentAdjustment)| {
+            let until = |open| self.points_until(points, adjustment, open);
+            until(Some(open)) - until(None)
+        };
+        redeemed.map(back).reduce(|sum, points| sum + points).map(Points)
+    }
+
+    /// The points of one redemption that are back with the completed returns and, where given, the open one.
+    fn points_until(&self, points: Points, redemption: &DocumentAdjustment, open: Option<&Document>) -> i64 {
+        let back = |&(no, share): &(LineNo, Money)| {
+            let sold = self.sale.document().line(no).map_or(Decimal::ONE, |line| line.quantity.decimal());
+            share::portion(share, self.returned(no, open), sold)
+        };
+        let money: Money = redemption.shares.iter().map(back).sum();
+        Money::from_minor(points.0).share(money, redemption.amount, Rounding::HalfUp).minor()
     }
 
     /// What is left of what was paid by one kind of tender.
@@ -137,60 +155,22 @@ impl OriginalSale {
         (paid_by(self.sale.document(), kind) - back).or_zero()
     }
 
-    /// Whether the document is one that can be refunded at all.
-    pub(super) fn is_refundable(&self) -> bool {
+    /// Whether the document is one that can be refunded at all; what was done in training only there.
+    pub(super) fn is_refundable(&self, training: bool) -> bool {
         let document = self.sale.document();
         matches!(document.kind, Kind::Sale | Kind::Order | Kind::Layaway)
             && !document.document_type.is_delivery()
-            && !document.training
+            && document.training == training
     }
 }
 
-/// The share of `quantity` more units of a line when `before` came back already; none beyond what was sold.
-pub(super) fn share(line: &LineItem, before: Decimal, quantity: Quantity) -> Option<LineShare> {
-    let after = before + quantity.decimal();
-    if after > line.quantity.decimal() {
-        return None;
-    }
-    let value = |returned: Decimal| portion(line.value(), returned, line.quantity.decimal());
-    let (from, to) = (value(before), value(after));
-    let part = |tax: &TaxPart| {
-        let share = |amount: Money| {
-            amount.share(to, line.value(), Rounding::HalfUp)
-                - amount.share(from, line.value(), Rounding::HalfUp)
-        };
-        TaxPart {
-            rate: tax.rate.clone(),
-            taxable: share(tax.taxable),
-            tax: share(tax.tax),
-            exempt: tax.exempt,
-        }
-    };
-    Some(LineShare { value: to - from, taxes: line.taxes.iter().map(part).collect() })
-}
-
-/// What was paid by one kind of tender, change taken off the tender that gave it.
+/// What was paid by one kind of tender, the change it gave taken off.
 pub(super) fn paid_by(document: &Document, kind: TenderKind) -> Money {
-    let out = document.kind.pays_out();
-    let mut left = document.change;
-    let mut sum = Money::ZERO;
-    // Change comes out of what was given last.
-    for tender in document.tenders.iter().rev().filter(|tender| tender.counts()) {
-        let change = if tender.kind.gives_change() { left.min(tender.amount) } else { Money::ZERO };
-        left -= change;
-        if tender.kind == kind {
-            let amount = tender.amount - change;
-            let forward = (tender.direction == Direction::Out) == out;
-            sum += if forward { amount } else { -amount };
-        }
-    }
-    sum
-}
-
-fn portion(amount: Money, part: Decimal, whole: Decimal) -> Money {
-    if part == whole {
-        return amount;
-    }
-    let exact = Decimal::from(amount.minor()) * part / whole;
-    Money::from_minor(i64::try_from(Rounding::HalfUp.round(exact, 0)).unwrap_or_default())
+    let forward = if document.kind.pays_out() { Direction::Out } else { Direction::In };
+    let of_kind = document.counted_tenders().filter(|tender| tender.kind == kind);
+    let signed = |tender: &Tender| {
+        let amount = tender.amount - tender.change;
+        if tender.direction == forward { amount } else { -amount }
+    };
+    of_kind.map(signed).sum()
 }

@@ -10,7 +10,7 @@ use crate::{
     basket::LineItem,
     document::{Adjust, Document, Event, Kind, Refusal, pricing},
     ids::{AdjustmentNo, LineNo},
-    money::Money,
+    money::{Money, Rounding},
     quantity::{Percent, Points},
 };
 
@@ -24,18 +24,19 @@ pub(super) fn line(decision: &mut Decision<'_>, no: Option<LineNo>, adjust: &Adj
     let line = decision.line(no)?;
     lines::refuse_shares_of_a_sale(decision, line)?;
     check_value(adjust.value, line.total)?;
-    let is_discount = adjust.kind == AdjustmentKind::Discount;
-    if is_discount && !line.item.permissions.discount {
+    if adjust.kind == AdjustmentKind::Discount && !line.item.permissions.discount {
         return Err(Refusal::DiscountNotAllowed { code: line.item.code.clone() });
     }
-    let authority = decision.authorise_if(is_discount && is_above_limit(decision, line, adjust.value))?;
-    let adjustment = LineAdjustment {
+    let mut adjustment = LineAdjustment {
         kind: adjust.kind,
         value: adjust.value,
         amount: Money::ZERO,
         reason: reason(adjust.reason.as_deref())?,
-        authority,
+        authority: decision.own_word(),
     };
+    let mut adjusted = line.clone();
+    adjusted.adjustments.push(adjustment.clone());
+    adjustment.authority = decision.authorise_if(is_above_limit(decision, &adjusted)?)?;
     // The computed amount belongs into the journal as well: apply first, then read it back.
     decision.emit(Event::LineAdjusted { line: no, adjustment });
     restate_line_amount(decision, no);
@@ -63,12 +64,18 @@ fn check_value(value: AdjustmentValue, base: Money) -> Result<(), Refusal> {
     if is_in_range { Ok(()) } else { Err(Refusal::OutOfRange) }
 }
 
-fn is_above_limit(decision: &Decision<'_>, line: &LineItem, value: AdjustmentValue) -> bool {
-    let Some(limit) = decision.facts.policy.limits.line_discount else { return false };
-    match value {
-        AdjustmentValue::Percent(percent) => percent > limit,
-        AdjustmentValue::Amount(amount) => amount > limit.of(line.total, crate::money::Rounding::Down),
-    }
+/// Whether what cashiers alone took off or put on a line comes to more than they may.
+pub(super) fn is_above_limit(decision: &Decision<'_>, line: &LineItem) -> Result<bool, Refusal> {
+    let Some(limit) = decision.facts.policy.limits.line_discount else { return Ok(false) };
+    let document = decision.document()?;
+    let mut line = line.clone();
+    pricing::price_line(&mut line, &document.currency, document.min_line_total);
+    let most = limit.of(line.gross, Rounding::HalfUp);
+    let alone = |kind| {
+        let own = line.adjustments.iter().filter(|known| known.authority.approved_by.is_none());
+        own.filter(|known| known.kind == kind).map(|known| known.amount).sum::<Money>()
+    };
+    Ok(alone(AdjustmentKind::Discount) > most || alone(AdjustmentKind::Surcharge) > most)
 }
 
 /// Discounts or surcharges the whole document; a discount is a manager's decision.
@@ -119,12 +126,15 @@ pub(super) fn document(
 
 const LONGEST_CODE: usize = 15;
 
+/// As many as fit the code that is printed with a redemption.
+const MOST_POINTS: i64 = 999_999_999_999;
+
 fn next_adjustment(document: &Document) -> AdjustmentNo {
-    AdjustmentNo(document.adjustments.iter().map(|known| known.no.0).max().unwrap_or(0) + 1)
+    AdjustmentNo(document.last_adjustment.map_or(0, |last| last.0).saturating_add(1))
 }
 
 /// Applies the adjustment and writes what it came to into its event.
-fn emit_adjustment(decision: &mut Decision<'_>, adjustment: DocumentAdjustment) {
+pub(super) fn emit_adjustment(decision: &mut Decision<'_>, adjustment: DocumentAdjustment) {
     decision.emit(Event::DocumentAdjusted { adjustment });
     let applied = decision.draft().and_then(|document| document.adjustments.last().cloned());
     if let (Some(applied), Some(Event::DocumentAdjusted { adjustment })) =
@@ -154,7 +164,7 @@ pub(super) fn redeem(decision: &mut Decision<'_>, points: Points, amount: Money)
     let document = decision.with_lines()?;
     let is_possible = document.kind == Kind::Sale
         && document.customer.is_some()
-        && points.0 > 0
+        && (1..=MOST_POINTS).contains(&points.0)
         && amount.is_positive()
         && amount <= document.balance();
     if !is_possible {

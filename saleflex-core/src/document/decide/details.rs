@@ -5,6 +5,7 @@ use crate::{
     adjustment::AdjustmentSource,
     document::{Event, Kind, Note, NoteKind, Refusal, TaxExemption},
     ids::LineNo,
+    tender::Tender,
 };
 
 const LONGEST_NOTE: usize = 2_000;
@@ -44,7 +45,12 @@ pub(super) fn customer(decision: &mut Decision<'_>) -> Result<(), Refusal> {
     if has_points {
         return Err(Refusal::RedemptionNotPossible);
     }
-    if let Some(tender) = document.counted_tenders().find(|tender| tender.kind.needs_customer()) {
+    // Points and what else comes back with a receipt belong to whoever bought.
+    if document.kind == Kind::Return && document.original.is_some() && document.customer.is_some() {
+        return wrong_kind(document.kind);
+    }
+    let holds = |tender: &&Tender| tender.kind.needs_customer() && (tender.counts() || tender.is_pending());
+    if let Some(tender) = document.tenders.iter().find(holds) {
         return Err(Refusal::TendersTaken { paid: decision.money(tender.amount) });
     }
     decision.emit(Event::CustomerAssigned { customer });

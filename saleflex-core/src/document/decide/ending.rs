@@ -2,19 +2,21 @@
 
 use alloc::{boxed::Box, string::String};
 
-use super::{Decision, reason};
+use super::{Decision, reason, refunding};
 use crate::{
     authority::Authority,
     document::{CancelCause, Document, ENGINE_VERSION, Event, Kind, Pricing, Refusal},
     money::Money,
+    tender::{Tender, TenderStatus},
 };
 
 /// Completes the open document: settled, or of a kind that is not paid.
 pub(super) fn complete(decision: &mut Decision<'_>) -> Result<(), Refusal> {
     let document = decision.document()?;
-    if let Some(waiting) = document.tenders.iter().find(|tender| tender.is_pending()) {
+    if let Some(waiting) = document.pending_tender() {
         return Err(Refusal::TenderPending { tender: waiting.no });
     }
+    refunding::check_shares(decision, document)?;
     let credit = document.exchange.as_ref().map(|_| document.totals.balance());
     let facts = decision.facts;
     let pricing = Pricing {
@@ -35,7 +37,10 @@ pub(super) fn complete(decision: &mut Decision<'_>) -> Result<(), Refusal> {
 
 /// Completes a document with nothing to pay (D-DOC-20): a free sale, a paid order, a quote, a waybill.
 pub(super) fn close(decision: &mut Decision<'_>) -> Result<(), Refusal> {
-    let document = decision.with_lines()?;
+    decision.with_lines()?;
+    refunding::settle(decision)?;
+    let document = decision.document()?;
+    refunding::check_shares(decision, document)?;
     let is_unpaid_kind = document.kind == Kind::Quote || document.document_type.is_delivery();
     let balance = document.balance();
     if !is_unpaid_kind && !balance.is_zero() {
@@ -57,11 +62,19 @@ pub(super) fn cancel(
         return Ok(());
     }
     refuse_tenders(decision, document)?;
-    let limit = decision.facts.policy.limits.cancel;
-    let authority = decision.authorise_if(limit.is_some_and(|limit| document.totals.total > limit))?;
+    let authority = decision.authorise_if(is_above_limit(decision, document))?;
     let reason = reason(why)?;
     emit_cancelled(decision, authority, cause, reason);
     Ok(())
+}
+
+/// Whether cancelling needs a manager: the document is above the limit, or money was taken for it and handed back
+/// (cashiers.md 3).
+pub(super) fn is_above_limit(decision: &Decision<'_>, document: &Document) -> bool {
+    let mut tenders = document.tenders.iter().chain(&document.goods_back().tenders);
+    let limit = decision.facts.policy.limits.cancel;
+    limit.is_some_and(|limit| document.totals.total > limit)
+        || tenders.any(|tender| tender.status == TenderStatus::Approved)
 }
 
 pub(super) fn emit_cancelled(
@@ -82,21 +95,24 @@ pub(super) fn emit_cancelled(
 
 /// Tenders that count or may still count must be taken back before a document ends without them (D-DOC-22).
 pub(super) fn refuse_tenders(decision: &Decision<'_>, document: &Document) -> Result<(), Refusal> {
-    let payouts = document.exchange.iter().flat_map(|returned| &returned.tenders);
-    let mut open =
-        document.tenders.iter().chain(payouts).filter(|tender| tender.counts() || tender.is_pending());
-    if open.clone().next().is_none() {
-        return Ok(());
-    }
-    if let Some(waiting) = open.find(|tender| tender.is_pending()) {
+    if let Some(waiting) = document.pending_tender() {
         return Err(Refusal::TenderPending { tender: waiting.no });
     }
-    // A deposit that was paid back in a later period leaves two tenders that cancel out.
-    let paid = document.totals.paid + document.exchange.as_ref().map_or(Money::ZERO, |back| back.totals.paid);
-    if paid.is_zero() && document.kind.takes_deposits() {
+    // What was taken in an earlier period and paid back in this one leaves two tenders that cancel out.
+    let kept = |tender: &&Tender| !is_paid_back(document, tender);
+    let payouts = document.exchange.iter().flat_map(|returned| returned.counted_tenders());
+    let mut open = document.counted_tenders().filter(kept).chain(payouts);
+    if open.next().is_none() {
         return Ok(());
     }
+    let paid = document.totals.paid + document.exchange.as_ref().map_or(Money::ZERO, |back| back.totals.paid);
     Err(Refusal::TendersTaken { paid: decision.money(paid) })
+}
+
+/// Whether a tender was paid back by another that counts, or is such a payment.
+pub(super) fn is_paid_back(document: &Document, tender: &Tender) -> bool {
+    let pays_back = |other: &Tender| other.refunds == Some((document.id, tender.no));
+    tender.refunds.is_some_and(|(of, _)| of == document.id) || document.counted_tenders().any(pays_back)
 }
 
 /// Opens the drawer without a sale; a manager's decision.

@@ -5,7 +5,7 @@ use alloc::boxed::Box;
 use chrono::Days;
 use rust_decimal::Decimal;
 
-use super::{Decision, opening, reason, refunding, wrong_kind};
+use super::{Decision, adjusting, ending, opening, reason, refunding, wrong_kind};
 use crate::{
     authority::{Authority, Void},
     basket::{LineItem, PriceOverride, PriceSource, ReturnedItem},
@@ -21,6 +21,7 @@ pub(super) fn add(decision: &mut Decision<'_>, add: &AddLine) -> Result<(), Refu
     let facts = decision.facts;
     let item = facts.item.ok_or(Refusal::NotLookedUp)?;
     opening::ensure_open(decision)?;
+    opening::restamp(decision);
     let document = decision.document()?;
     let is_return = document.kind == Kind::Return;
     if document.original.is_some() && is_return {
@@ -33,8 +34,8 @@ pub(super) fn add(decision: &mut Decision<'_>, add: &AddLine) -> Result<(), Refu
         return Err(Refusal::NotReturnable { code: item.code.clone() });
     }
     let quantity = quantity_of(item, add.quantity)?;
-    let priced = price_of(decision, item, add, quantity)?;
-    if !is_return {
+    let priced = price_of(decision, item, add)?;
+    if !document.kind.pays_out() {
         check_stock(decision, item, quantity.decimal(), quantity)?;
         check_age(decision, item, add.age)?;
     }
@@ -96,7 +97,7 @@ fn quantity_of(item: &Sellable, entered: Option<Quantity>) -> Result<Quantity, R
     if item.unit.allows(quantity) { Ok(quantity) } else { Err(not_allowed(item, quantity)) }
 }
 
-fn not_allowed(item: &Sellable, quantity: Quantity) -> Refusal {
+pub(super) fn not_allowed(item: &Sellable, quantity: Quantity) -> Refusal {
     Refusal::QuantityNotAllowed { quantity, unit: item.unit.code.clone(), decimals: item.unit.decimals }
 }
 
@@ -109,18 +110,19 @@ struct Priced {
     authority: Authority,
 }
 
-fn price_of(
-    decision: &Decision<'_>,
-    item: &Sellable,
-    add: &AddLine,
-    quantity: Quantity,
-) -> Result<Priced, Refusal> {
-    let is_open = item.product.is_none() || item.price_rule == PriceRule::Open;
+fn price_of(decision: &Decision<'_>, item: &Sellable, add: &AddLine) -> Result<Priced, Refusal> {
+    // What a purchase pays is agreed on the spot; the catalog's price is what the shop sells for.
+    let is_purchase = decision.document()?.kind == Kind::Purchase;
+    let is_open = is_purchase || item.product.is_none() || item.price_rule == PriceRule::Open;
+    let is_labelled = item.embedded_total.is_some();
     let (unit_price, source) = match add.price {
         Some(price) if is_open => (price, PriceSource::Typed),
-        Some(price) if price == item.price => (price, PriceSource::Catalog),
+        Some(price) if price == item.price && !is_labelled => (price, PriceSource::Catalog),
+        Some(price) if price.is_zero() && item.price_rule == PriceRule::Fixed => {
+            return Err(Refusal::PriceNeeded { code: item.code.clone() });
+        }
         Some(price) => (price, PriceSource::Override),
-        None if item.embedded_total.is_some() => (item.price, PriceSource::Embedded),
+        None if is_labelled && !is_purchase => (item.price, PriceSource::Embedded),
         None if is_open || (item.price.is_zero() && item.price_rule == PriceRule::Fixed) => {
             return Err(Refusal::PriceNeeded { code: item.code.clone() });
         }
@@ -128,13 +130,13 @@ fn price_of(
     };
     check_max_price(item, unit_price, source)?;
     let is_override = source == PriceSource::Override;
-    let is_below_cost =
-        item.cost_price.is_some_and(|cost| unit_price < cost) && source != PriceSource::Embedded;
+    let is_below_cost = item.cost_price.is_some_and(|cost| unit_price < cost)
+        && source != PriceSource::Embedded
+        && !is_purchase;
     let authority =
         decision.authorise_if(is_override || (decision.facts.policy.guard_cost && is_below_cost))?;
-    let times = quantity.decimal() / item.embedded_quantity.unwrap_or(Quantity::ONE).decimal();
     let fixed_gross = match (item.embedded_total, source) {
-        (Some(total), PriceSource::Embedded) => Some(multiply(total, times)?),
+        (Some(total), PriceSource::Embedded) => Some(multiply(total, add.quantity)?),
         _ => None,
     };
     let price_override = is_override.then_some(PriceOverride { reason: None, authority });
@@ -142,8 +144,9 @@ fn price_of(
 }
 
 /// A total printed on a label, for so many labels.
-fn multiply(total: Money, times: Decimal) -> Result<Money, Refusal> {
-    let labels = i64::try_from(times.trunc()).map_err(|_| AmountError::TooLarge)?;
+fn multiply(total: Money, labels: Option<Quantity>) -> Result<Money, Refusal> {
+    let labels = labels.unwrap_or(Quantity::ONE).decimal().trunc();
+    let labels = i64::try_from(labels).map_err(|_| AmountError::TooLarge)?;
     let minor = total.minor().checked_mul(labels).ok_or(AmountError::TooLarge)?;
     Ok(Money::from_minor(minor).bounded()?)
 }
@@ -213,7 +216,8 @@ fn check_age(
     Ok(())
 }
 
-fn return_until(decision: &Decision<'_>, item: &Sellable) -> Option<chrono::NaiveDate> {
+/// The last day a thing sold now may be brought back.
+pub(super) fn return_until(decision: &Decision<'_>, item: &Sellable) -> Option<chrono::NaiveDate> {
     let days = item.return_days.or(decision.facts.policy.return_days)?;
     decision.facts.moment.local.date().checked_add_days(Days::new(u64::from(days)))
 }
@@ -222,31 +226,34 @@ fn return_until(decision: &Decision<'_>, item: &Sellable) -> Option<chrono::Naiv
 pub(super) fn repeat(decision: &mut Decision<'_>, no: LineNo) -> Result<(), Refusal> {
     let line = decision.line(no)?.clone();
     refuse_shares_of_a_sale(decision, &line)?;
-    if line.returned.is_none() {
+    if !decision.document()?.kind.pays_out() {
         check_stock(decision, &line.item, line.quantity.decimal(), line.quantity)?;
     }
     let no = next_line(decision)?;
-    let authority = Authority { cashier: decision.facts.cashier.id, approved_by: line.authority.approved_by };
+    let authority = Authority { approved_by: line.authority.approved_by, ..decision.own_word() };
     emit_line(decision, LineItem { no, authority, ..line })
 }
 
 /// Takes a line back; with the last one the document is cancelled (documents.md 3.4).
 pub(super) fn void(decision: &mut Decision<'_>, no: LineNo, why: Option<&str>) -> Result<(), Refusal> {
-    let line = decision.line(no)?;
+    let line = decision.line(no)?.clone();
     let limit = decision.facts.policy.limits.void_line;
-    let authority = decision.authorise_if(limit.is_some_and(|limit| line.total > limit))?;
+    let is_above_limit = limit.is_some_and(|limit| line.total > limit);
     let reason = reason(why)?;
     let document = decision.document()?;
     let is_last = document.active_lines().count() == 1;
     if is_last {
-        super::ending::refuse_tenders(decision, document)?;
+        ending::refuse_tenders(decision, document)?;
     }
+    let ends = is_last && document.exchange.is_none();
+    let needed = is_above_limit || (ends && ending::is_above_limit(decision, document));
+    let authority = decision.authorise_if(needed)?;
     decision.emit(Event::LineVoided { line: no, void: Void { reason: reason.clone(), authority } });
-    if is_last && decision.document()?.exchange.is_none() {
-        super::ending::emit_cancelled(decision, authority, CancelCause::Cashier, reason);
+    if ends {
+        ending::emit_cancelled(decision, authority, CancelCause::Cashier, reason);
         return Ok(());
     }
-    refunding::settle(decision)?;
+    refunding::after_void(decision, &line)?;
     decision.check_totals()?;
     decision.check_paid()?;
     decision.complete_if_settled()
@@ -265,11 +272,13 @@ pub(super) fn change_quantity(
     if line.fixed_gross.is_some() || !line.item.unit.allows(quantity) {
         return Err(not_allowed(&line.item, quantity));
     }
-    if line.returned.is_none() {
+    if !decision.document()?.kind.pays_out() {
         check_stock(decision, &line.item, quantity.decimal() - line.quantity.decimal(), quantity)?;
     }
     line.unit_price.times(quantity, &decision.document()?.currency, Rounding::HalfUp)?;
-    let authority = decision.authorise_if(false)?;
+    // An amount taken off ten pieces may be more than a cashier may take off one.
+    let changed = LineItem { quantity, ..line };
+    let authority = decision.authorise_if(adjusting::is_above_limit(decision, &changed)?)?;
     decision.emit(Event::QuantityChanged { line: no, quantity, authority });
     decision.check_totals()?;
     decision.check_paid()?;

@@ -2,12 +2,13 @@
 
 use alloc::boxed::Box;
 
-use super::{Decision, exemption_of_type, text, wrong_kind};
+use super::{Decision, adjusting, exemption_of_type, lines, text, wrong_kind};
 use crate::{
     authority::Authority,
+    basket::LineItem,
     document::{
-        CashMovement, CashMovementKind, DocumentType, Event, Kind, OpenDocument, Opened, OriginalSale,
-        Refusal,
+        CashMovement, CashMovementKind, Document, DocumentType, Event, Kind, OpenDocument, Opened,
+        OriginalSale, Refusal, TillFacts,
     },
     ids::{DocumentNumber, LineNo},
     money::{AmountError, Money},
@@ -16,23 +17,15 @@ use crate::{
 /// Begins a document, with the lines of a quote where the facts hold one.
 pub(super) fn open(decision: &mut Decision<'_>, open: OpenDocument) -> Result<(), Refusal> {
     refuse_open_document(decision)?;
-    let needs_original = open.kind == Kind::Return;
     if !goes_together(open) {
         return wrong_kind(open.kind);
     }
     let authority = decision.authorise_if(open.kind.pays_out())?;
     let original = decision.facts.original;
-    let quote = original.filter(|original| original.sale.document().kind == Kind::Quote);
-    match (original, quote) {
-        (Some(original), None) if !needs_original || !original.is_refundable() => {
-            return Err(Refusal::NotRefundable);
-        }
-        (Some(original), _) if original.sale.document().currency != decision.facts.till.currency => {
-            return Err(Refusal::NotRefundable);
-        }
-        (_, Some(_)) if needs_original => return Err(Refusal::NotRefundable),
-        _ => {}
+    if original.is_some_and(|original| !can_follow(original, open, &decision.facts.till)) {
+        return Err(Refusal::NotRefundable);
     }
+    let quote = original.filter(|original| original.sale.document().kind == Kind::Quote);
     let mut head = head(decision, open, authority);
     if let Some(original) = original {
         head.original = Some(original.sale.document().id);
@@ -45,6 +38,20 @@ pub(super) fn open(decision: &mut Decision<'_>, open: OpenDocument) -> Result<()
         copy_quote(decision, quote, authority);
     }
     Ok(())
+}
+
+/// Whether a document may follow from another: a return from a sale, a sale from a quote; of the same currency and
+/// tax mode, and what was done in training only in training.
+fn can_follow(original: &OriginalSale, open: OpenDocument, till: &TillFacts) -> bool {
+    let document = original.sale.document();
+    let is_alike = document.currency.code() == till.currency.code() && document.tax_mode == till.tax_mode;
+    let follows = match document.kind {
+        Kind::Quote => !open.kind.pays_out() && document.training == till.training,
+        Kind::Sale | Kind::Return | Kind::Order | Kind::Layaway | Kind::CashMovement | Kind::Purchase => {
+            open.kind == Kind::Return && original.is_refundable(till.training)
+        }
+    };
+    is_alike && follows
 }
 
 /// Whether a kind is written on such paper: returns, purchases and cash movements have papers of their own.
@@ -73,6 +80,32 @@ pub(super) fn ensure_open(decision: &mut Decision<'_>) -> Result<(), Refusal> {
         decision.emit(Event::DocumentOpened(Box::new(head)));
     }
     Ok(())
+}
+
+/// A document that was opened on another day or in an earlier period gets date and number anew with its first
+/// line (D-DOC-08): the empty one is left, and the same begins now.
+pub(super) fn restamp(decision: &mut Decision<'_>) {
+    let Some(document) = decision.draft().filter(|document| is_blank(document)) else { return };
+    let (now, document) = (decision.facts, document.clone());
+    let is_current = document.number.date == now.moment.local.date();
+    if is_current && document.number.closure == now.till.closure {
+        return;
+    }
+    let open = OpenDocument { document_type: document.document_type, kind: document.kind };
+    let head = Opened {
+        original: document.original,
+        customer: document.customer,
+        exemption: document.exemption,
+        notes: document.notes,
+        ..head(decision, open, document.opened_by)
+    };
+    decision.emit(Event::DocumentAbandoned { document: document.id });
+    decision.emit(Event::DocumentOpened(Box::new(head)));
+}
+
+/// Whether nothing but its head is there yet.
+fn is_blank(document: &Document) -> bool {
+    document.lines.is_empty() && document.exchange.is_none() && document.tenders.is_empty()
 }
 
 /// The head of a document that begins now.
@@ -106,14 +139,18 @@ pub(super) fn head(decision: &Decision<'_>, open: OpenDocument, authority: Autho
 
 /// Sells what was quoted at the prices that were quoted.
 fn copy_quote(decision: &mut Decision<'_>, quote: &OriginalSale, authority: Authority) {
-    for (no, line) in (1..).zip(quote.sale.document().active_lines()) {
-        let mut line = line.clone();
-        line.no = LineNo(no);
-        line.authority = authority;
+    let quoted = quote.sale.document();
+    for (no, line) in (1..).zip(quoted.active_lines()) {
+        let return_until = lines::return_until(decision, &line.item);
+        let line = LineItem { no: LineNo(no), authority, return_until, ..line.clone() };
         decision.emit(Event::LineAdded { line: Box::new(line) });
     }
-    for adjustment in &quote.sale.document().adjustments {
-        decision.emit(Event::DocumentAdjusted { adjustment: adjustment.clone() });
+    for adjustment in &quoted.adjustments {
+        adjusting::emit_adjustment(decision, adjustment.clone());
+    }
+    // Whoever was asked for an age when the price was made is not asked again.
+    if let Some(check) = quoted.age_check {
+        decision.emit(Event::AgeConfirmed { check });
     }
 }
 
@@ -145,9 +182,7 @@ pub(super) fn move_cash(
 pub(super) fn refuse_open_document(decision: &mut Decision<'_>) -> Result<(), Refusal> {
     match decision.draft() {
         None => Ok(()),
-        Some(document)
-            if document.lines.is_empty() && document.exchange.is_none() && document.tenders.is_empty() =>
-        {
+        Some(document) if is_blank(document) => {
             let document = document.id;
             decision.emit(Event::DocumentAbandoned { document });
             Ok(())

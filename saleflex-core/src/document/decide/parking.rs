@@ -6,7 +6,6 @@ use super::{Decision, ending, opening, text};
 use crate::{
     document::{CancelCause, Event, Refusal, State},
     ids::DocumentNumber,
-    money::Money,
 };
 
 /// Puts the open document aside.
@@ -16,7 +15,7 @@ pub(super) fn suspend(decision: &mut Decision<'_>, name: Option<&str>) -> Result
     if document.lines.is_empty() {
         return Err(Refusal::NoLines);
     }
-    if let Some(waiting) = document.tenders.iter().find(|tender| tender.is_pending()) {
+    if let Some(waiting) = document.pending_tender() {
         return Err(Refusal::TenderPending { tender: waiting.no });
     }
     let is_allowed = decision.facts.policy.suspend_with_payments || document.kind.takes_deposits();
@@ -57,12 +56,9 @@ pub(super) fn cancel_suspended(
     why: Option<&str>,
 ) -> Result<(), Refusal> {
     let suspended = decision.facts.suspended.ok_or(Refusal::NoDocument)?;
-    let totals = suspended.document().totals;
-    if totals.paid != Money::ZERO {
-        return Err(Refusal::TendersTaken { paid: decision.money(totals.paid) });
-    }
-    let limit = decision.facts.policy.limits.cancel;
-    let authority = decision.authorise_if(limit.is_some_and(|limit| totals.total > limit))?;
+    opening::refuse_open_document(decision)?;
+    ending::refuse_tenders(decision, suspended.document())?;
+    let authority = decision.authorise_if(ending::is_above_limit(decision, suspended.document()))?;
     let reason = super::reason(why)?;
     decision.state = State::Suspended(Box::new(suspended.clone()));
     ending::emit_cancelled(decision, authority, cause, reason);

@@ -21,25 +21,40 @@ pub(super) fn take(decision: &mut Decision<'_>, take: &TakeTender) -> Result<(),
     if document.kind == Kind::Quote || document.document_type.is_delivery() {
         return wrong_kind(document.kind);
     }
+    check_kind(take, document)?;
     check_details(take)?;
-    let owes = document.exchange.is_some() && document.balance().is_negative();
-    if document.kind.pays_out() || owes {
+    refunding::settle(decision)?;
+    let document = decision.document()?;
+    refunding::check_shares(decision, document)?;
+    let balance = document.balance();
+    if document.kind.pays_out() || (document.exchange.is_some() && balance.is_negative()) {
         return refunding::pay_out(decision, take);
     }
-    if !document.balance().is_positive() {
+    if !balance.is_positive() {
         let nothing_paid = document.totals.paid.is_zero() && document.exchange.is_none();
         let is_drawer_only = is_cash && nothing_paid;
         return if is_drawer_only { ending::open_drawer(decision, None) } else { Err(Refusal::AlreadyPaid) };
     }
-    let tender = incoming(decision, document, take)?;
+    let balance = unpromised(document, balance)?;
+    let tender = incoming(decision, document, take, balance)?;
     decision.emit(Event::TenderTaken { tender: Box::new(tender) });
     after_tender(decision)
 }
 
-/// What happens once a tender counts: change, and completion.
+/// What is left of a balance when those who were asked for part of it pay; what was asked for once is not asked
+/// for again before the answer.
+pub(super) fn unpromised(document: &Document, balance: Money) -> Result<Money, Refusal> {
+    let left = balance - document.promised();
+    match document.tenders.iter().find(|tender| tender.is_pending()) {
+        Some(waiting) if !left.is_positive() => Err(Refusal::TenderPending { tender: waiting.no }),
+        _ => Ok(left),
+    }
+}
+
+/// What happens once a tender counts, or does not any more: change, and completion.
 fn after_tender(decision: &mut Decision<'_>) -> Result<(), Refusal> {
     let document = decision.document()?;
-    let waits = document.tenders.iter().any(Tender::is_pending);
+    let waits = document.pending_tender().is_some();
     if change_due(document).is_positive() && decision.facts.policy.change_mode == ChangeMode::Auto && !waits {
         return give_change(decision);
     }
@@ -47,12 +62,16 @@ fn after_tender(decision: &mut Decision<'_>) -> Result<(), Refusal> {
 }
 
 /// The tender as it will stand on the document.
-fn incoming(decision: &Decision<'_>, document: &Document, take: &TakeTender) -> Result<Tender, Refusal> {
+fn incoming(
+    decision: &Decision<'_>,
+    document: &Document,
+    take: &TakeTender,
+    balance: Money,
+) -> Result<Tender, Refusal> {
     let policy = decision.facts.policy;
     if !policy.tenders.contains(&take.kind) {
         return Err(Refusal::TenderNotAccepted { kind: take.kind });
     }
-    let balance = document.balance();
     let is_cash = take.kind == TenderKind::Cash;
     let due =
         if is_cash { balance.to_step(document.currency.cash_step(), Rounding::HalfUp) } else { balance };
@@ -64,16 +83,19 @@ fn incoming(decision: &Decision<'_>, document: &Document, take: &TakeTender) -> 
         details.balance_after = Some(before - amount);
     }
     // Coins cannot pay two pence where the smallest is five: such a balance is settled by a tender of nothing.
-    if amount.is_zero() && !(is_cash && due.is_zero()) {
+    let may_be_nothing = is_cash && due.is_zero();
+    if !(amount.is_positive() || may_be_nothing) {
         return Err(AmountError::TooSmall.into());
     }
-    check_customer(decision, document, take.kind, amount)?;
+    check_customer(document, take.kind)?;
+    check_account(decision, document, take.kind, amount)?;
     Ok(Tender {
         no: evolve::next_tender(document, document.exchange.as_deref()),
         kind: take.kind,
         direction: Direction::In,
         amount,
         rounding: if is_cash && amount >= due { due - balance } else { Money::ZERO },
+        change: Money::ZERO,
         status: if take.pending { TenderStatus::Pending } else { TenderStatus::Approved },
         closure: decision.facts.till.closure,
         foreign: take.foreign,
@@ -116,34 +138,50 @@ fn accepted(decision: &Decision<'_>, kind: TenderKind, offered: Money, due: Mone
     }
 }
 
-/// Credit and accounts need to know whose, and how far they stretch.
-pub(super) fn check_customer(
+/// Credit and accounts need to know whose.
+pub(super) fn check_customer(document: &Document, kind: TenderKind) -> Result<(), Refusal> {
+    let is_known = document.customer.is_some() || !kind.needs_customer();
+    if is_known { Ok(()) } else { Err(Refusal::CustomerNeeded { kind }) }
+}
+
+/// An account stretches as far as its limit, and a customer without a limit has no account.
+fn check_account(
     decision: &Decision<'_>,
     document: &Document,
     kind: TenderKind,
     amount: Money,
 ) -> Result<(), Refusal> {
-    if !kind.needs_customer() {
+    if kind != TenderKind::OnAccount {
         return Ok(());
     }
-    let Some(id) = document.customer else { return Err(Refusal::CustomerNeeded { kind }) };
-    let account = decision.facts.customer.filter(|customer| customer.id == id);
-    if let (TenderKind::OnAccount, Some(account)) = (kind, account)
-        && let Some(limit) = account.account_limit
-    {
-        let pledged: Money = document
-            .counted_tenders()
-            .filter(|tender| tender.kind == TenderKind::OnAccount)
-            .map(|tender| tender.amount)
-            .sum();
-        let owed = account.account_balance + pledged;
-        if owed + amount > limit {
-            return Err(Refusal::AccountLimit {
-                limit: decision.money(limit),
-                owed: decision.money(owed),
-                amount: decision.money(amount),
-            });
-        }
+    let account = decision.facts.customer.filter(|customer| document.customer == Some(customer.id));
+    let account = account.ok_or(Refusal::CustomerNeeded { kind })?;
+    let limit = account.account_limit.unwrap_or_default();
+    let is_pledged = |tender: &&Tender| tender.kind == kind && (tender.counts() || tender.is_pending());
+    let signed = |tender: &Tender| match tender.direction {
+        Direction::In => tender.amount,
+        Direction::Out => -tender.amount,
+    };
+    let pledged: Money = document.tenders.iter().filter(is_pledged).map(signed).sum();
+    let owed = account.account_balance.bounded()? + pledged;
+    if owed + amount > limit {
+        return Err(Refusal::AccountLimit {
+            limit: decision.money(limit),
+            owed: decision.money(owed),
+            amount: decision.money(amount),
+        });
+    }
+    Ok(())
+}
+
+/// Foreign notes are a tender kind of their own, and what is in hand waits for nobody.
+fn check_kind(take: &TakeTender, document: &Document) -> Result<(), Refusal> {
+    let kind = take.kind;
+    let is_foreign = kind == TenderKind::ForeignCurrency;
+    let is_own = take.foreign.is_some_and(|foreign| foreign.currency.code() == document.currency.code());
+    let is_in_hand = is_foreign || kind == TenderKind::Cash;
+    if is_foreign != take.foreign.is_some() || is_own || (take.pending && is_in_hand) {
+        return Err(Refusal::TenderNotAccepted { kind });
     }
     Ok(())
 }
@@ -163,6 +201,9 @@ fn check_details(take: &TakeTender) -> Result<(), Refusal> {
     if is_card_number || !last4.as_deref().is_none_or(is_last4) {
         return Err(Refusal::BadText { max: 4 });
     }
+    if take.details.installments == Some(0) {
+        return Err(AmountError::TooSmall.into());
+    }
     if let Some(tip) = take.tip {
         if tip.amount.is_negative() {
             return Err(AmountError::TooSmall.into());
@@ -179,13 +220,14 @@ pub(super) fn give_change(decision: &mut Decision<'_>) -> Result<(), Refusal> {
     if !due.is_positive() {
         return Err(Refusal::NoChangeDue);
     }
-    if let Some(waiting) = document.tenders.iter().find(|tender| tender.is_pending()) {
+    if let Some(waiting) = document.pending_tender() {
         return Err(Refusal::TenderPending { tender: waiting.no });
     }
     let amount = due.to_step(document.currency.cash_step(), Rounding::HalfUp);
     let rounding = due - amount;
-    let last = document.counted_tenders().filter(|tender| tender.kind.gives_change()).last();
-    let tender = last.filter(|_| !rounding.is_zero()).map(|tender| tender.no);
+    let allowed = &decision.facts.policy.change_allowed;
+    let incoming = document.counted_tenders().filter(|tender| tender.direction == Direction::In);
+    let tender = incoming.filter(|tender| allowed.contains(&tender.kind)).last().map(|tender| tender.no);
     decision.emit(Event::ChangeGiven { amount, rounding, tender });
     decision.complete_if_settled()
 }
@@ -199,17 +241,18 @@ pub(super) fn resolve(
 ) -> Result<(), Refusal> {
     const LONGEST_AUTHORISATION: usize = 64;
     let document = decision.document()?;
-    let pending = document.tenders.iter().find(|tender| tender.no == no && tender.is_pending());
-    if pending.is_none() {
+    let mut tenders = document.tenders.iter().chain(&document.goods_back().tenders);
+    if !tenders.any(|tender| tender.no == no && tender.is_pending()) {
         return Err(Refusal::NoSuchTender { tender: no });
     }
     let authorisation =
         authorisation.map(|entered| super::text(entered, LONGEST_AUTHORISATION)).transpose()?;
     decision.emit(Event::TenderResolved { tender: no, approved, authorisation });
-    if approved { after_tender(decision) } else { Ok(()) }
+    after_tender(decision)
 }
 
-/// Takes a tender back. A deposit of an earlier period was counted there: it is paid back instead.
+/// Takes a tender back, with the change that was given out of it. What an earlier period counted is paid back
+/// instead, by a tender that mirrors it.
 pub(super) fn void(decision: &mut Decision<'_>, no: TenderNo, why: Option<&str>) -> Result<(), Refusal> {
     let document = decision.document()?;
     let payouts = document.exchange.iter().flat_map(|returned| &returned.tenders);
@@ -218,22 +261,22 @@ pub(super) fn void(decision: &mut Decision<'_>, no: TenderNo, why: Option<&str>)
     let tender = tender.ok_or(Refusal::NoSuchTender { tender: no })?;
     let authority = decision.authorise_if(false)?;
     let closure = decision.facts.till.closure;
-    if tender.closure == closure {
+    if tender.closure == closure || tender.is_pending() {
+        let pays_back = tender.refunds.is_some_and(|(of, _)| of == document.id);
         decision.emit(Event::TenderVoided { tender: no, void: Void { reason: reason(why)?, authority } });
-        return Ok(());
+        if pays_back {
+            decision.check_paid()?;
+        }
+        return after_tender(decision);
     }
-    let is_paid_back = document.tenders.iter().any(|other| {
-        other.counts() && other.direction == Direction::Out && other.refunds == Some((document.id, no))
-    });
-    if is_paid_back || tender.direction == Direction::Out {
+    if tender.direction == Direction::Out || ending::is_paid_back(document, &tender) {
         return Err(Refusal::NoSuchTender { tender: no });
     }
     let back = Tender {
-        no: evolve::next_tender(document, None),
+        no: evolve::next_tender(document, document.exchange.as_deref()),
         direction: Direction::Out,
         rounding: -tender.rounding,
         closure,
-        tip: None,
         refunds: Some((document.id, no)),
         ..tender
     };

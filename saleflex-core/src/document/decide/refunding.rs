@@ -2,29 +2,31 @@
 
 use alloc::{boxed::Box, vec::Vec};
 
+use rust_decimal::Decimal;
+
 use super::{Decision, lines, opening, paying, reason, wrong_kind};
 use crate::{
     authority::Void,
     basket::{LineItem, PriceSource, ReturnedItem},
-    catalog::Sellable,
     document::{
         Document, Event, Kind, OpenDocument, OriginalSale, Refusal, ReturnLine, TakeTender, evolve, returns,
     },
+    ids::{DocumentId, LineNo, TenderNo},
     money::{AmountError, Money, Rounding},
     quantity::Quantity,
-    tender::{Direction, Tender, TenderKind, TenderStatus},
+    tender::{Direction, Tender, TenderDetails, TenderKind, TenderStatus},
 };
 
 /// Takes goods of the original sale back.
 pub(super) fn take_back(decision: &mut Decision<'_>, back: &ReturnLine) -> Result<(), Refusal> {
+    opening::restamp(decision);
     let original = original(decision)?;
-    let sold = original.sale.document().line(back.line).filter(|line| line.is_active());
-    let sold = sold.ok_or(Refusal::NoSuchLine { line: back.line })?;
+    let sold = sold(original, back.line)?;
     if !sold.item.permissions.returns {
         return Err(Refusal::NotReturnable { code: sold.item.code.clone() });
     }
     let today = decision.facts.moment.local.date();
-    if let Some(until) = sold.return_until.filter(|until| today > *until) {
+    if let Some(until) = original.until(sold).filter(|until| today > *until) {
         return Err(Refusal::ReturnPeriodOver { until });
     }
     let returned = ReturnedItem {
@@ -33,14 +35,20 @@ pub(super) fn take_back(decision: &mut Decision<'_>, back: &ReturnLine) -> Resul
         restock: back.restock,
         reason: reason(back.reason.as_deref())?,
     };
-    // The same line once more makes one share of both: shares of a line are taken in one piece a document.
-    let document = decision.document()?;
-    let open = document.active_lines().find(|line| is_of(line, &returned)).cloned();
-    let quantity = match &open {
-        Some(line) => line.quantity.plus(back.quantity)?,
-        None => back.quantity,
+    let mut pieces = pieces(decision.document()?, original, back.line);
+    let same = |piece: &&mut Piece| {
+        let known = &piece.returned;
+        known.condition == returned.condition && known.restock == returned.restock
     };
-    add_share(decision, original, sold, returned, quantity, open.as_ref())
+    // More of the same in the same state is one line.
+    match pieces.iter_mut().find(same) {
+        Some(piece) => {
+            piece.quantity = piece.quantity.plus(back.quantity)?;
+            piece.returned.reason = returned.reason.or(piece.returned.reason.take());
+        }
+        None => pieces.push(Piece { line: None, quantity: back.quantity, returned }),
+    }
+    restate(decision, original, sold, pieces)
 }
 
 /// Brings back more or less of a line that is on the open return already.
@@ -50,68 +58,136 @@ pub(super) fn change_quantity(
     quantity: Quantity,
 ) -> Result<(), Refusal> {
     let original = original(decision)?;
-    let returned = line.returned.clone().ok_or(Refusal::NotRefundable)?;
-    let sold = returned.original.and_then(|(_, no)| original.sale.document().line(no));
-    let sold = sold.ok_or(Refusal::NoSuchLine { line: line.no })?;
-    add_share(decision, original, sold, returned, quantity, Some(line))
-}
-
-fn is_of(line: &LineItem, returned: &ReturnedItem) -> bool {
-    line.returned.as_ref().is_some_and(|known| known.original == returned.original)
-}
-
-/// Adds the share of a sold line, in place of `open` where the return holds a share of it already.
-fn add_share(
-    decision: &mut Decision<'_>,
-    original: &OriginalSale,
-    sold: &LineItem,
-    returned: ReturnedItem,
-    quantity: Quantity,
-    open: Option<&LineItem>,
-) -> Result<(), Refusal> {
-    if !sold.item.unit.allows(quantity) {
-        let Sellable { unit, .. } = &sold.item;
-        return Err(Refusal::QuantityNotAllowed {
-            quantity,
-            unit: unit.code.clone(),
-            decimals: unit.decimals,
-        });
+    let no = sold_line(original, line).ok_or(Refusal::NotRefundable)?;
+    let mut pieces = pieces(decision.document()?, original, no);
+    if let Some(piece) = pieces.iter_mut().find(|piece| piece.line.as_ref() == Some(line)) {
+        piece.quantity = quantity;
     }
-    let before = original.returned(sold.no, None);
-    let share = returns::share(sold, before, quantity)
-        .ok_or_else(|| Refusal::MoreThanSold { line: sold.no, left: sold.quantity.decimal() - before })?;
-    let authority = decision.authorise_if(false)?;
-    if let Some(line) = open {
-        decision.emit(Event::LineVoided { line: line.no, void: Void { reason: None, authority } });
-    }
-    let line = LineItem {
-        no: lines::next_line(decision)?,
-        quantity,
-        price_source: PriceSource::Original,
-        fixed_gross: Some(share.value),
-        adjustments: Vec::new(),
-        fixed_taxes: Some(share.taxes),
-        return_until: None,
-        returned: Some(returned),
-        authority,
-        ..sold.clone()
-    };
-    lines::emit_line(decision, line)?;
-    settle(decision)?;
-    decision.check_paid()
+    restate(decision, original, sold(original, no)?, pieces)
 }
 
-/// Brings the rounding and the points that a return carries up to date with its lines.
-pub(super) fn settle(decision: &mut Decision<'_>) -> Result<(), Refusal> {
+/// After a line of the open return was voided: what is left of the same sold line is worth what it is worth
+/// without it.
+pub(super) fn after_void(decision: &mut Decision<'_>, voided: &LineItem) -> Result<(), Refusal> {
     let document = decision.document()?;
     if document.kind != Kind::Return || document.original.is_none() {
         return Ok(());
     }
     let original = original(decision)?;
-    let carried_rounding = original.carried_rounding(document);
-    let points = original.points_back(document);
-    if carried_rounding != document.carried_rounding || points != document.points_returned {
+    let no = sold_line(original, voided).ok_or(Refusal::NotRefundable)?;
+    let pieces = pieces(document, original, no);
+    restate(decision, original, sold(original, no)?, pieces)
+}
+
+/// So much of a sold line in one state, as it stands on the open return or will.
+struct Piece {
+    line: Option<LineItem>,
+    quantity: Quantity,
+    returned: ReturnedItem,
+}
+
+/// The pieces of a sold line that the open return holds.
+fn pieces(document: &Document, original: &OriginalSale, no: LineNo) -> Vec<Piece> {
+    let piece = |line: &LineItem| {
+        let returned = line.returned.clone().filter(|_| sold_line(original, line) == Some(no))?;
+        Some(Piece { line: Some(line.clone()), quantity: line.quantity, returned })
+    };
+    document.active_lines().filter_map(piece).collect()
+}
+
+/// Which line of the original sale a line of a return brings back.
+fn sold_line(original: &OriginalSale, line: &LineItem) -> Option<LineNo> {
+    let (sale, no) = line.returned.as_ref()?.original?;
+    (sale == original.sale.document().id).then_some(no)
+}
+
+fn sold(original: &OriginalSale, no: LineNo) -> Result<&LineItem, Refusal> {
+    let sold = original.sale.document().line(no).filter(|line| line.is_active());
+    sold.ok_or(Refusal::NoSuchLine { line: no })
+}
+
+/// Makes the open return hold these pieces of a sold line, each with the share that follows from those before it.
+/// A line whose share is another one now is voided and added anew.
+fn restate(
+    decision: &mut Decision<'_>,
+    original: &OriginalSale,
+    sold: &LineItem,
+    pieces: Vec<Piece>,
+) -> Result<(), Refusal> {
+    let authority = decision.own_word();
+    let mut before = original.returned(sold.no, None);
+    for Piece { line, quantity, returned } in pieces {
+        if !sold.item.unit.allows(quantity) {
+            return Err(lines::not_allowed(&sold.item, quantity));
+        }
+        let left = sold.quantity.decimal() - before;
+        let share = returns::share(original.sale.document(), sold, before, quantity);
+        let share = share.ok_or(Refusal::MoreThanSold { line: sold.no, left })?;
+        before += quantity.decimal();
+        let next = LineItem {
+            no: lines::next_line(decision)?,
+            quantity,
+            price_source: PriceSource::Original,
+            fixed_gross: Some(share.value),
+            adjustments: Vec::new(),
+            fixed_taxes: Some(share.taxes),
+            return_until: None,
+            returned: Some(returned),
+            authority,
+            ..sold.clone()
+        };
+        if let Some(line) = line {
+            if is_same_share(&line, &next) {
+                continue;
+            }
+            decision.emit(Event::LineVoided { line: line.no, void: Void { reason: None, authority } });
+        }
+        lines::emit_line(decision, next)?;
+    }
+    settle(decision)?;
+    decision.check_totals()?;
+    decision.check_paid()?;
+    decision.complete_if_settled()
+}
+
+fn is_same_share(line: &LineItem, next: &LineItem) -> bool {
+    line.quantity == next.quantity
+        && line.fixed_gross == next.fixed_gross
+        && line.fixed_taxes == next.fixed_taxes
+        && line.returned == next.returned
+}
+
+/// Brings the rounding and the points that a return carries up to date with its lines and with what came back
+/// elsewhere in the meantime.
+pub(super) fn settle(decision: &mut Decision<'_>) -> Result<(), Refusal> {
+    let returned = decision.document()?.goods_back();
+    if returned.kind != Kind::Return || returned.original.is_none() {
+        return Ok(());
+    }
+    let original = original_of(decision, returned)?;
+    let carried_rounding = original.carried_rounding(returned);
+    let points = original.points_back(returned);
+    if carried_rounding != returned.carried_rounding || points != returned.points_returned {
         decision.emit(Event::RefundSettled { carried_rounding, points });
+    }
+    Ok(())
+}
+
+/// Refuses when, since its lines were taken, so much came back elsewhere that this return would bring back more
+/// than was sold.
+pub(super) fn check_shares(decision: &Decision<'_>, document: &Document) -> Result<(), Refusal> {
+    let returned = document.goods_back();
+    if returned.kind != Kind::Return || returned.original.is_none() {
+        return Ok(());
+    }
+    let original = original_of(decision, returned)?;
+    for line in returned.active_lines() {
+        let no = sold_line(original, line).ok_or(Refusal::NotRefundable)?;
+        let sold = sold(original, no)?.quantity.decimal();
+        if original.returned(no, Some(returned)) > sold {
+            let left = (sold - original.returned(no, None)).max(Decimal::ZERO);
+            return Err(Refusal::MoreThanSold { line: no, left });
+        }
     }
     Ok(())
 }
@@ -122,51 +198,82 @@ fn original<'a>(decision: &Decision<'a>) -> Result<&'a OriginalSale, Refusal> {
     if document.kind != Kind::Return {
         return wrong_kind(document.kind);
     }
-    let known =
-        decision.facts.original.filter(|original| document.original == Some(original.sale.document().id));
-    known.ok_or(Refusal::NotRefundable)
+    original_of(decision, document)
+}
+
+fn original_of<'a>(decision: &Decision<'a>, returned: &Document) -> Result<&'a OriginalSale, Refusal> {
+    let known = decision.facts.original;
+    known.filter(|known| returned.original == Some(known.sale.document().id)).ok_or(Refusal::NotRefundable)
 }
 
 /// Pays money out: for a return, a purchase, or the difference of an exchange.
 pub(super) fn pay_out(decision: &mut Decision<'_>, take: &TakeTender) -> Result<(), Refusal> {
     let document = decision.document()?;
-    let goods_back = document.exchange.as_deref().unwrap_or(document);
+    let goods_back = document.goods_back();
     let owed = if document.kind.pays_out() { document.balance() } else { -document.balance() };
-    // A payout of nothing settles what coins cannot pay; otherwise something must be owed.
     if !owed.is_positive() {
         return Err(Refusal::AlreadyPaid);
     }
+    let owed = paying::unpromised(goods_back, owed)?;
+    paying::check_customer(document, take.kind)?;
     let is_cash = take.kind == TenderKind::Cash;
     // A refund never pays more than the goods brought in; other payouts round as receipts do.
     let rounding = if goods_back.original.is_some() { Rounding::Down } else { Rounding::HalfUp };
     let payable = if is_cash { owed.to_step(document.currency.cash_step(), rounding) } else { owed };
-    let left = left_of_original(decision, goods_back, take.kind)?;
-    let due = left.map_or(payable, |left| payable.min(left));
-    let offered = paying::offered(document, take, due)?;
-    if let Some(left) = left.filter(|left| offered.min(payable) > *left) {
-        return Err(Refusal::MoreThanPaid { kind: take.kind, left: decision.money(left) });
-    }
-    let amount = offered.min(payable);
+    let bound = left_of_original(decision, goods_back, take.kind)?;
+    let amount = payout(decision, document, take, payable, bound)?;
+    // Coins cannot pay two pence where the smallest is five: what is left of them is settled by nothing.
     if amount.is_zero() && !(is_cash && payable.is_zero()) {
         return Err(AmountError::TooSmall.into());
     }
-    paying::check_customer(decision, document, take.kind, Money::ZERO)?;
     let tender = Tender {
         no: evolve::next_tender(document, document.exchange.as_deref()),
         kind: take.kind,
         direction: Direction::Out,
         amount,
         rounding: if is_cash && amount >= payable { payable - owed } else { Money::ZERO },
+        change: Money::ZERO,
         status: if take.pending { TenderStatus::Pending } else { TenderStatus::Approved },
         closure: decision.facts.till.closure,
         foreign: take.foreign,
         tip: None,
-        details: take.details.clone(),
-        refunds: refunded_tender(decision, take.kind),
+        details: payout_details(take, amount)?,
+        refunds: refunded_tender(decision, goods_back, take.kind),
         void: None,
     };
     decision.emit(Event::TenderTaken { tender: Box::new(tender) });
     decision.complete_if_settled()
+}
+
+/// How much of what was asked for is paid out: at most what is owed, and what the original tender still holds.
+fn payout(
+    decision: &Decision<'_>,
+    document: &Document,
+    take: &TakeTender,
+    payable: Money,
+    bound: Option<Money>,
+) -> Result<Money, Refusal> {
+    let more_than = |left| Refusal::MoreThanPaid { kind: take.kind, left: decision.money(left) };
+    let due = bound.map_or(payable, |bound| payable.min(bound));
+    let offered = paying::offered(document, take, due)?;
+    // Foreign notes are handed out as they are, so they cannot be cut to what is owed.
+    if take.foreign.is_some() && offered > due {
+        return Err(more_than(due));
+    }
+    let amount = offered.min(payable);
+    match bound {
+        Some(left) if amount > left || (left.is_zero() && payable.is_positive()) => Err(more_than(left)),
+        _ => Ok(amount),
+    }
+}
+
+/// A gift card gets its money back; what it holds then is written down.
+fn payout_details(take: &TakeTender, amount: Money) -> Result<TenderDetails, Refusal> {
+    let mut details = take.details.clone();
+    if let (TenderKind::PrepaidCard, Some(before)) = (take.kind, details.balance_before) {
+        details.balance_after = Some((before.bounded()? + amount).bounded()?);
+    }
+    Ok(details)
 }
 
 /// What the original tenders of this kind still hold; none where the payout is not bound to them. Cash and store
@@ -177,26 +284,25 @@ fn left_of_original(
     kind: TenderKind,
 ) -> Result<Option<Money>, Refusal> {
     let is_accepted = decision.facts.policy.refund_tenders.contains(&kind);
-    let original =
-        decision.facts.original.filter(|known| goods_back.original == Some(known.sale.document().id));
-    let is_free = matches!(kind, TenderKind::Cash | TenderKind::StoreCredit);
-    match original {
-        None if goods_back.original.is_some() => Err(Refusal::NotRefundable),
-        None if is_accepted => Ok(None),
-        None => Err(Refusal::TenderNotAccepted { kind }),
-        Some(_) if is_free && is_accepted => Ok(None),
-        Some(original) => {
-            let left = original.left_of_tender(kind) - returns::paid_by(goods_back, kind);
-            Ok(Some(left.or_zero()))
-        }
+    if goods_back.original.is_none() {
+        return if is_accepted { Ok(None) } else { Err(Refusal::TenderNotAccepted { kind }) };
     }
+    if is_accepted && matches!(kind, TenderKind::Cash | TenderKind::StoreCredit) {
+        return Ok(None);
+    }
+    let waiting = goods_back.tenders.iter().filter(|tender| tender.is_pending() && tender.kind == kind);
+    let promised: Money = waiting.map(|tender| tender.amount).sum();
+    let left = original_of(decision, goods_back)?.left_of_tender(kind);
+    Ok(Some((left - returns::paid_by(goods_back, kind) - promised).or_zero()))
 }
 
+/// The tender of the original sale that a payout of this kind gives back.
 fn refunded_tender(
     decision: &Decision<'_>,
+    goods_back: &Document,
     kind: TenderKind,
-) -> Option<(crate::ids::DocumentId, crate::ids::TenderNo)> {
-    let sale = decision.facts.original?.sale.document();
+) -> Option<(DocumentId, TenderNo)> {
+    let sale = original_of(decision, goods_back).ok()?.sale.document();
     sale.counted_tenders().find(|tender| tender.kind == kind).map(|tender| (sale.id, tender.no))
 }
 
@@ -206,10 +312,8 @@ pub(super) fn exchange(decision: &mut Decision<'_>) -> Result<(), Refusal> {
     if document.kind != Kind::Return || !document.tenders.iter().all(|tender| tender.void.is_some()) {
         return wrong_kind(document.kind);
     }
-    let authority = decision.authorise_if(false)?;
-    let customer = document.customer;
-    let mut sale = opening::head(decision, OpenDocument::default(), authority);
-    sale.customer = customer;
+    let mut sale = opening::head(decision, OpenDocument::default(), decision.own_word());
+    sale.customer = document.customer;
     decision.emit(Event::ExchangeStarted { sale: Box::new(sale) });
     Ok(())
 }

@@ -1,0 +1,210 @@
+//! What a cashier does alone and what needs a manager: the table of cashiers.md 3, with both names.
+
+use saleflex_core::{
+    adjustment::{
+        AdjustmentKind::{Discount, Surcharge},
+        AdjustmentSource::Manager,
+    },
+    authority::Authority,
+    cashier::{Capability, OnDuty, Role},
+    document::{AddLine, CancelCause, CashMovementKind, Command, DocumentType, Kind, Refusal},
+    ids::LineNo,
+    quantity::Percent,
+    tender::TenderKind::Cash,
+};
+
+use crate::support::{CASHIER, Counter, MANAGER, amount, goods, m, percent, price, quantity};
+
+const BY_BOTH: Authority = Authority { cashier: CASHIER, approved_by: Some(MANAGER) };
+const ALONE: Authority = Authority { cashier: CASHIER, approved_by: None };
+
+fn needs_approval<T: std::fmt::Debug>(answer: Result<T, Refusal>) {
+    assert_eq!(answer.unwrap_err(), Refusal::ApprovalNeeded { capability: Capability::Override });
+}
+
+fn cancel() -> Command {
+    Command::Cancel { cause: CancelCause::Cashier, reason: None }
+}
+
+#[test]
+fn who_may_not_sell_does_nothing_even_with_a_manager_beside() {
+    let mut counter = Counter::new();
+    counter.cashier = OnDuty { id: CASHIER, capabilities: std::collections::BTreeSet::new() };
+    counter.approve();
+    let refused = counter.add(&goods("1")).unwrap_err();
+    assert_eq!(refused, Refusal::ApprovalNeeded { capability: Capability::Sell });
+    assert_eq!(counter.run(&cancel()).unwrap_err(), Refusal::ApprovalNeeded { capability: Capability::Sell });
+}
+
+#[test]
+fn an_approval_by_someone_who_may_not_is_none() {
+    let mut counter = Counter::with_plain_cashier();
+    counter.approve();
+    counter.approval.as_mut().unwrap().by = OnDuty::with_role(MANAGER, Role::Cashier);
+    needs_approval(counter.run(&Command::OpenDrawer { reason: None }));
+}
+
+#[test]
+fn an_approval_that_was_not_needed_is_not_recorded() {
+    let mut counter = Counter::with_plain_cashier();
+    counter.approve();
+    counter.sell("1", "10.00");
+    counter.sell("1", "10.00");
+    counter.void_line(2).unwrap();
+    let document = counter.document();
+    let words = (document.opened_by, document.lines[0].authority);
+    assert_eq!(words, (ALONE, ALONE));
+    assert_eq!(document.lines[1].void.as_ref().unwrap().authority, ALONE);
+}
+
+#[test]
+fn a_manager_at_the_till_needs_nobody() {
+    let mut counter = Counter::new();
+    counter.sell("1", "10.00");
+    counter.adjust_document(Manager, percent("10")).unwrap();
+    assert_eq!(counter.document().adjustments[0].authority, ALONE);
+}
+
+#[test]
+fn a_cashier_sells_voids_parks_and_takes_money_alone() {
+    let mut counter = Counter::with_plain_cashier();
+    counter.sell("1", "10.00");
+    counter.sell("1", "5.00");
+    counter.void_line(2).unwrap();
+    counter.adjust(Discount, percent("100")).unwrap();
+    counter.run(&Command::Suspend { name: None }).unwrap();
+    counter.resume(0).unwrap();
+    counter.pay_rest(Cash).unwrap();
+    counter.sell("1", "5.00");
+    counter.run(&cancel()).unwrap();
+}
+
+#[test]
+fn a_document_discount_a_return_a_purchase_and_the_drawer_need_a_manager() {
+    let mut counter = Counter::with_plain_cashier();
+    needs_approval(counter.open(DocumentType::Return, Kind::Return));
+    needs_approval(counter.open(DocumentType::SelfBillingInvoice, Kind::Purchase));
+    needs_approval(counter.run(&Command::OpenDrawer { reason: None }));
+    let drop = Command::MoveCash { kind: CashMovementKind::CashDrop, amount: m(100), reason: "safe".into() };
+    needs_approval(counter.run(&drop));
+    counter.sell("1", "10.00");
+    needs_approval(counter.adjust_document(Manager, percent("1")));
+    needs_approval(counter.run(&Command::OverridePrice { line: LineNo(1), price: price("9"), reason: None }));
+    counter.approve();
+    counter.adjust_document(Manager, percent("1")).unwrap();
+    assert_eq!(counter.document().adjustments[0].authority, BY_BOTH);
+}
+
+#[test]
+fn a_return_with_its_receipt_needs_a_manager_too_and_says_who() {
+    let mut counter = Counter::with_plain_cashier();
+    counter.sell("1", "10.00");
+    counter.pay_rest(Cash).unwrap();
+    let sale = counter.last().id;
+    needs_approval(counter.open_return(sale));
+    counter.approve();
+    counter.open_return(sale).unwrap();
+    counter.approval = None;
+    counter.take_back(1, "1").unwrap();
+    counter.pay_rest(Cash).unwrap();
+    assert_eq!(counter.last().opened_by, BY_BOTH);
+}
+
+#[test]
+fn a_line_discount_up_to_the_limit_is_the_cashiers_and_beyond_it_the_managers() {
+    let mut counter = Counter::with_plain_cashier();
+    counter.policy.limits.line_discount = Some(Percent::parse("10").unwrap());
+    counter.sell("1", "9.99");
+    needs_approval(counter.adjust(Discount, percent("10.1")));
+    needs_approval(counter.adjust(Discount, amount(101)));
+    needs_approval(counter.adjust(Surcharge, percent("11")));
+    counter.adjust(Discount, percent("10")).unwrap();
+    counter.approve();
+    counter.adjust(Discount, percent("50")).unwrap();
+    let words: Vec<_> = counter.document().lines[0].adjustments.iter().map(|known| known.authority).collect();
+    assert_eq!(words, [ALONE, BY_BOTH]);
+}
+
+#[test]
+fn small_discounts_add_up_to_the_limit_and_what_a_manager_gave_does_not_count() {
+    let mut counter = Counter::with_plain_cashier();
+    counter.policy.limits.line_discount = Some(Percent::parse("10").unwrap());
+    counter.sell("1", "100.00");
+    counter.adjust(Discount, percent("6")).unwrap();
+    needs_approval(counter.adjust(Discount, percent("6")));
+    counter.adjust(Discount, amount(400)).unwrap();
+    counter.approve();
+    counter.adjust(Discount, percent("50")).unwrap();
+    counter.approval = None;
+    counter.run(&Command::ChangeQuantity { line: LineNo(1), quantity: quantity("2") }).unwrap();
+}
+
+#[test]
+fn a_smaller_quantity_does_not_stretch_an_amount_beyond_the_limit() {
+    let mut counter = Counter::with_plain_cashier();
+    counter.policy.limits.line_discount = Some(Percent::parse("10").unwrap());
+    counter.sell("10", "10.00");
+    counter.adjust(Discount, amount(1000)).unwrap();
+    let fewer = Command::ChangeQuantity { line: LineNo(1), quantity: quantity("2") };
+    needs_approval(counter.run(&fewer));
+    counter.approve();
+    counter.run(&fewer).unwrap();
+    assert_eq!(counter.document().totals.total, m(1000));
+}
+
+#[test]
+fn a_large_line_is_voided_with_a_manager() {
+    let mut counter = Counter::with_plain_cashier();
+    counter.policy.limits.void_line = Some(m(500));
+    counter.sell("1", "5.00");
+    counter.sell("1", "5.01");
+    counter.sell("1", "1.00");
+    counter.void_line(1).unwrap();
+    needs_approval(counter.void_line(2));
+    counter.approve();
+    counter.void_line(2).unwrap();
+    assert_eq!(counter.document().lines[1].void.as_ref().unwrap().authority, BY_BOTH);
+}
+
+#[test]
+fn a_large_document_is_cancelled_with_a_manager_by_whichever_door() {
+    let mut counter = Counter::with_plain_cashier();
+    counter.policy.limits.cancel = Some(m(500));
+    counter.sell("1", "5.01");
+    needs_approval(counter.run(&cancel()));
+    needs_approval(counter.void_line(1));
+    counter.run(&Command::Suspend { name: None }).unwrap();
+    needs_approval(counter.cancel_parked(0));
+    counter.approve();
+    counter.cancel_parked(0).unwrap();
+    assert_eq!(counter.cancelled[0].authority, BY_BOTH);
+}
+
+#[test]
+fn a_document_for_which_money_was_taken_is_cancelled_with_a_manager() {
+    let mut counter = Counter::with_plain_cashier();
+    counter.sell("1", "10.00");
+    counter.pay(Cash, 500).unwrap();
+    counter.void_tender(1).unwrap();
+    needs_approval(counter.run(&cancel()));
+    needs_approval(counter.void_line(1));
+    counter.approve();
+    counter.run(&cancel()).unwrap();
+    // A card that was declined took nothing.
+    counter.approval = None;
+    counter.sell("1", "10.00");
+    counter.pay_pending(saleflex_core::tender::TenderKind::CreditCard, 1000).unwrap();
+    counter.resolve(1, false).unwrap();
+    counter.run(&cancel()).unwrap();
+}
+
+#[test]
+fn a_repeated_override_names_the_manager_who_approved_the_price() {
+    let mut counter = Counter::with_plain_cashier();
+    counter.approve();
+    counter.add_as(&goods("10"), AddLine::code("G").at(price("8"))).unwrap();
+    counter.approval = None;
+    counter.run(&Command::RepeatLine { line: LineNo(1) }).unwrap();
+    let line = &counter.document().lines[1];
+    assert_eq!((line.authority, line.price_override.as_ref().unwrap().authority), (BY_BOTH, BY_BOTH));
+}

@@ -1,0 +1,132 @@
+//! What is said about a document: notes, customer, reasons and other texts (documents.md 6.8, 9).
+
+use saleflex_core::{
+    document::{Command, NoteKind, Refusal},
+    ids::{CustomerId, LineNo},
+    tender::TenderKind::{Cash, OnAccount},
+};
+use uuid::Uuid;
+
+use crate::support::{CUSTOMER, Counter, m};
+
+fn note(kind: NoteKind, line: Option<u32>, text: &str) -> Command {
+    Command::AddNote { kind, line: line.map(LineNo), text: text.into(), on_receipt: false }
+}
+
+#[test]
+fn a_note_is_for_someone_and_may_belong_to_a_line() {
+    let mut counter = Counter::new();
+    assert_eq!(counter.run(&note(NoteKind::General, None, "x")).unwrap_err(), Refusal::NoDocument);
+    counter.sell("1", "1.00");
+    for kind in [NoteKind::General, NoteKind::Kitchen, NoteKind::Delivery, NoteKind::Internal] {
+        counter.run(&note(kind, Some(1), " no onions ")).unwrap();
+    }
+    let notes = &counter.document().notes;
+    assert_eq!((notes.len(), notes[1].kind, notes[1].text.as_str()), (4, NoteKind::Kitchen, "no onions"));
+    let missing = counter.run(&note(NoteKind::General, Some(2), "x")).unwrap_err();
+    assert_eq!(missing, Refusal::NoSuchLine { line: LineNo(2) });
+}
+
+#[test]
+fn a_note_has_one_to_two_thousand_characters_whatever_their_bytes() {
+    let mut counter = Counter::new();
+    counter.sell("1", "1.00");
+    for bad in ["", "   ", "two\nlines", "bell\u{7}"] {
+        let refused = counter.run(&note(NoteKind::General, None, bad)).unwrap_err();
+        assert_eq!(refused, Refusal::BadText { max: 2000 }, "{bad:?}");
+    }
+    let long = "ş".repeat(2000);
+    counter.run(&note(NoteKind::General, None, &long)).unwrap();
+    assert!(counter.run(&note(NoteKind::General, None, &format!("{long}ş"))).is_err());
+}
+
+#[test]
+fn a_document_has_at_most_a_hundred_notes() {
+    let mut counter = Counter::new();
+    counter.sell("1", "1.00");
+    (0..100).for_each(|_| drop(counter.run(&note(NoteKind::General, None, "x")).unwrap()));
+    assert!(counter.run(&note(NoteKind::General, None, "x")).is_err());
+}
+
+#[test]
+fn reasons_have_at_most_two_hundred_characters() {
+    let mut counter = Counter::new();
+    counter.sell("1", "1.00");
+    counter.sell("1", "1.00");
+    let void = |reason: String| Command::VoidLine { line: LineNo(1), reason: Some(reason) };
+    assert_eq!(counter.run(&void("r".repeat(201))).unwrap_err(), Refusal::BadText { max: 200 });
+    assert_eq!(counter.run(&void("  ".into())).unwrap_err(), Refusal::BadText { max: 200 });
+    counter.run(&void("r".repeat(200))).unwrap();
+}
+
+#[test]
+fn a_document_is_a_walk_ins_until_a_customer_is_assigned_d_doc_27() {
+    let mut counter = Counter::new();
+    counter.sell("1", "1.00");
+    assert_eq!(counter.document().customer, None);
+    counter.customer_account(None, 0);
+    counter.run(&Command::AssignCustomer).unwrap();
+    assert_eq!(counter.document().customer, Some(CUSTOMER));
+    counter.customer = None;
+    counter.run(&Command::AssignCustomer).unwrap();
+    assert_eq!(counter.document().customer, None);
+}
+
+#[test]
+fn a_document_may_begin_with_its_customer() {
+    let mut counter = Counter::new();
+    counter.customer_account(None, 0);
+    counter.run(&Command::AssignCustomer).unwrap();
+    counter.sell("1", "1.00");
+    assert_eq!(counter.document().customer, Some(CUSTOMER));
+    let again = counter.run(&Command::AssignCustomer).unwrap();
+    assert!(again.events.is_empty(), "already so");
+}
+
+#[test]
+fn the_customer_stays_while_something_is_on_their_account_even_unconfirmed() {
+    for pending in [false, true] {
+        let mut counter = Counter::new();
+        counter.customer_account(Some(10_000), 0);
+        counter.run(&Command::AssignCustomer).unwrap();
+        counter.sell("1", "10.00");
+        let pay = if pending { Counter::pay_pending } else { Counter::pay };
+        pay(&mut counter, OnAccount, 400).unwrap();
+        counter.customer.as_mut().unwrap().id = CustomerId::new(Uuid::from_u128(77));
+        assert!(matches!(counter.run(&Command::AssignCustomer), Err(Refusal::TendersTaken { .. })));
+        counter.void_tender(1).unwrap();
+        counter.run(&Command::AssignCustomer).unwrap();
+    }
+}
+
+#[test]
+fn what_comes_back_with_a_receipt_belongs_to_whoever_bought() {
+    let mut counter = Counter::new();
+    counter.customer_account(None, 0);
+    counter.run(&Command::AssignCustomer).unwrap();
+    counter.sell("1", "10.00");
+    counter.redeem(10, 200).unwrap();
+    counter.pay_rest(Cash).unwrap();
+    let sale = counter.last().id;
+    counter.open_return(sale).unwrap();
+    counter.take_back(1, "1").unwrap();
+    assert_eq!(counter.document().customer, Some(CUSTOMER));
+    counter.customer.as_mut().unwrap().id = CustomerId::new(Uuid::from_u128(77));
+    assert!(matches!(counter.run(&Command::AssignCustomer), Err(Refusal::WrongKind { .. })));
+}
+
+#[test]
+fn a_walk_ins_return_may_get_a_customer_for_store_credit() {
+    let mut counter = Counter::new();
+    counter.sell("1", "10.00");
+    counter.pay_rest(Cash).unwrap();
+    let sale = counter.last().id;
+    counter.open_return(sale).unwrap();
+    counter.take_back(1, "1").unwrap();
+    let kind = saleflex_core::tender::TenderKind::StoreCredit;
+    assert_eq!(counter.pay_rest(kind).unwrap_err(), Refusal::CustomerNeeded { kind });
+    counter.customer_account(None, 0);
+    counter.run(&Command::AssignCustomer).unwrap();
+    counter.pay_rest(kind).unwrap();
+    assert_eq!(counter.last().totals.paid, m(1000));
+}

@@ -1,0 +1,261 @@
+//! A return set off against a new sale: one tender for the difference, both complete together (ruling 8).
+
+use saleflex_core::{
+    document::{CancelCause, Command, Completed, Document, DocumentType, Kind, Refusal},
+    ids::{DocumentId, LineNo},
+    tender::{
+        Direction,
+        TenderKind::{self, Cash, CreditCard, StoreCredit},
+    },
+};
+
+use crate::support::{Counter, goods, m, quantity};
+
+/// A completed sale of ten pieces at 1.00.
+fn sale(counter: &mut Counter, kind: TenderKind) -> DocumentId {
+    counter.sell("10", "1.00");
+    counter.pay_rest(kind).unwrap();
+    counter.last().id
+}
+
+/// A counter in an exchange: so many pieces at 1.00 came back.
+fn exchange(back: &str, kind: TenderKind) -> (Counter, DocumentId) {
+    let mut counter = Counter::new();
+    let sold = sale(&mut counter, kind);
+    counter.open_return(sold).unwrap();
+    counter.take_back(1, back).unwrap();
+    counter.run(&Command::ExchangeForSale).unwrap();
+    (counter, sold)
+}
+
+fn pair(counter: &Counter) -> (&Document, &Document) {
+    let [.., returned, sold] = counter.completed.as_slice() else { panic!("both complete") };
+    assert_eq!((returned.document().kind, sold.document().kind), (Kind::Return, Kind::Sale));
+    assert_eq!(returned.completed_at, sold.completed_at);
+    (returned.document(), sold.document())
+}
+
+#[test]
+fn the_customer_pays_the_difference() {
+    let (mut counter, original) = exchange("4", Cash);
+    counter.sell("1", "10.00");
+    assert_eq!(counter.document().balance(), m(600));
+    counter.pay_rest(CreditCard).unwrap();
+    let (returned, sold) = pair(&counter);
+    assert_eq!(returned.original, Some(original));
+    assert_eq!((returned.totals.paid, sold.totals.paid), (m(400), m(1000)));
+    let credits = (&returned.tenders[0], &sold.tenders[1]);
+    assert_eq!(
+        (credits.0.kind, credits.0.direction, credits.0.amount),
+        (StoreCredit, Direction::Out, m(400))
+    );
+    assert_eq!((credits.1.kind, credits.1.direction, credits.1.amount), (StoreCredit, Direction::In, m(400)));
+    assert_eq!((sold.number.receipt, returned.number.receipt), (3, 2));
+}
+
+#[test]
+fn the_shop_pays_the_difference() {
+    let (mut counter, _) = exchange("10", CreditCard);
+    counter.sell("1", "6.00");
+    assert_eq!(counter.document().balance(), m(-400));
+    counter.pay_rest(CreditCard).unwrap();
+    let (returned, sold) = pair(&counter);
+    assert_eq!((returned.totals.paid, sold.totals.paid), (m(1000), m(600)));
+    assert_eq!((returned.tenders[0].kind, returned.tenders[0].amount), (CreditCard, m(400)));
+    assert!(sold.tenders.iter().all(|tender| tender.direction == Direction::In));
+}
+
+#[test]
+fn an_even_exchange_is_closed() {
+    let (mut counter, _) = exchange("6", Cash);
+    counter.sell("1", "6.00");
+    assert_eq!(counter.pay_rest(Cash).unwrap_err(), Refusal::AlreadyPaid);
+    counter.run(&Command::Close).unwrap();
+    let (returned, sold) = pair(&counter);
+    assert_eq!((returned.totals.paid, sold.totals.paid), (m(600), m(600)));
+}
+
+#[test]
+fn change_is_given_as_in_a_sale() {
+    let (mut counter, _) = exchange("4", Cash);
+    counter.sell("1", "10.00");
+    counter.pay(Cash, 2000).unwrap();
+    let (_, sold) = pair(&counter);
+    assert_eq!((sold.change, sold.totals.paid), (m(1400), m(2400)));
+}
+
+#[test]
+fn what_is_paid_out_is_bound_to_the_tenders_of_the_receipt() {
+    let (mut counter, _) = exchange("10", Cash);
+    counter.sell("1", "6.00");
+    let refused = counter.pay_rest(CreditCard).unwrap_err();
+    assert!(matches!(refused, Refusal::MoreThanPaid { .. }), "{refused}");
+    counter.pay_rest(Cash).unwrap();
+    pair(&counter);
+}
+
+#[test]
+fn the_difference_may_be_split_on_either_side() {
+    let (mut counter, _) = exchange("4", Cash);
+    counter.sell("1", "10.00");
+    counter.pay(CreditCard, 250).unwrap();
+    counter.pay_rest(Cash).unwrap();
+    assert_eq!(pair(&counter).1.tenders.len(), 3);
+    let (mut counter, _) = exchange("10", CreditCard);
+    counter.sell("1", "6.00");
+    counter.pay(Cash, 150).unwrap();
+    assert_eq!(counter.document().balance(), m(-250));
+    counter.pay_rest(CreditCard).unwrap();
+    assert_eq!(pair(&counter).0.totals.paid, m(1000));
+}
+
+#[test]
+fn a_part_that_was_paid_out_is_owed_again_when_the_sale_grows() {
+    let (mut counter, _) = exchange("10", Cash);
+    counter.sell("1", "6.00");
+    counter.pay(Cash, 300).unwrap();
+    counter.sell("1", "5.00");
+    assert_eq!(counter.document().balance(), m(400));
+    counter.pay_rest(CreditCard).unwrap();
+    let (returned, sold) = pair(&counter);
+    assert_eq!((returned.totals.paid, sold.totals.paid), (m(1000), m(1100)));
+}
+
+#[test]
+fn voids_keep_the_exchange_together() {
+    let (mut counter, _) = exchange("4", Cash);
+    counter.sell("1", "10.00");
+    counter.void_line(1).unwrap();
+    assert!(counter.cancelled.is_empty(), "the return is still there");
+    assert_eq!(counter.document().balance(), m(-400));
+    counter.sell("1", "3.00");
+    counter.pay(Cash, 50).unwrap();
+    assert_eq!(counter.document().goods_back_paid(), m(50));
+    counter.void_tender(1).unwrap();
+    assert_eq!(counter.document().balance(), m(-100));
+    counter.pay_rest(Cash).unwrap();
+    pair(&counter);
+}
+
+trait Exchanged {
+    fn goods_back_paid(&self) -> saleflex_core::money::Money;
+}
+
+impl Exchanged for Document {
+    fn goods_back_paid(&self) -> saleflex_core::money::Money {
+        self.exchange.as_ref().unwrap().totals.paid
+    }
+}
+
+#[test]
+fn lowering_the_sale_below_what_was_paid_is_refused() {
+    let (mut counter, _) = exchange("4", Cash);
+    counter.sell("6", "1.00");
+    counter.sell("1", "1.00");
+    counter.pay(CreditCard, 250).unwrap();
+    let fewer = Command::ChangeQuantity { line: LineNo(1), quantity: quantity("5") };
+    assert!(matches!(counter.run(&fewer), Err(Refusal::PaidExceedsDue { .. })));
+    assert!(matches!(counter.void_line(1), Err(Refusal::PaidExceedsDue { .. })));
+}
+
+#[test]
+fn a_return_with_a_payout_is_not_exchanged_and_no_exchange_twice() {
+    let mut counter = Counter::new();
+    let sold = sale(&mut counter, Cash);
+    counter.open_return(sold).unwrap();
+    assert_eq!(counter.run(&Command::ExchangeForSale).unwrap_err(), Refusal::NoLines);
+    counter.take_back(1, "4").unwrap();
+    counter.pay(Cash, 100).unwrap();
+    let refused = counter.run(&Command::ExchangeForSale).unwrap_err();
+    assert_eq!(refused, Refusal::WrongKind { kind: Kind::Return });
+    counter.void_tender(1).unwrap();
+    counter.run(&Command::ExchangeForSale).unwrap();
+    counter.sell("1", "1.00");
+    let twice = counter.run(&Command::ExchangeForSale).unwrap_err();
+    assert_eq!(twice, Refusal::WrongKind { kind: Kind::Sale });
+    let mut plain = Counter::new();
+    plain.sell("1", "1.00");
+    assert_eq!(plain.run(&Command::ExchangeForSale).unwrap_err(), Refusal::WrongKind { kind: Kind::Sale });
+}
+
+#[test]
+fn goods_without_a_receipt_are_exchanged_too() {
+    let mut counter = Counter::new();
+    counter.open(DocumentType::Return, Kind::Return).unwrap();
+    counter.add(&goods("5.00")).unwrap();
+    counter.run(&Command::ExchangeForSale).unwrap();
+    counter.sell("1", "3.00");
+    counter.pay_rest(Cash).unwrap();
+    assert_eq!(pair(&counter).0.original, None);
+}
+
+#[test]
+fn cancelling_gives_up_both_and_nothing_came_back() {
+    let (mut counter, original) = exchange("4", Cash);
+    counter.run(&Command::Cancel { cause: CancelCause::Cashier, reason: None }).unwrap();
+    let cancelled = counter.cancelled[0].document();
+    assert_eq!(cancelled.exchange.as_ref().unwrap().original, Some(original));
+    counter.open_return(original).unwrap();
+    counter.take_back(1, "10").unwrap();
+    counter.pay_rest(Cash).unwrap();
+    assert_eq!(counter.last().totals.paid, m(1000));
+}
+
+#[test]
+fn an_exchange_with_a_payout_is_not_cancelled_before_it_is_taken_back() {
+    let (mut counter, _) = exchange("10", Cash);
+    counter.sell("1", "6.00");
+    counter.pay(Cash, 100).unwrap();
+    let cancel = Command::Cancel { cause: CancelCause::Cashier, reason: None };
+    assert!(matches!(counter.run(&cancel), Err(Refusal::TendersTaken { .. })));
+    counter.void_tender(1).unwrap();
+    counter.run(&cancel).unwrap();
+}
+
+#[test]
+fn a_parked_exchange_comes_back_whole_and_brings_nothing_back_twice() {
+    let (mut counter, original) = exchange("8", Cash);
+    counter.sell("1", "6.00");
+    counter.run(&Command::Suspend { name: None }).unwrap();
+    counter.open_return(original).unwrap();
+    counter.take_back(1, "4").unwrap();
+    counter.pay_rest(Cash).unwrap();
+    counter.resume(0).unwrap();
+    assert_eq!(counter.document().balance(), m(-200));
+    let refused = counter.pay_rest(Cash).unwrap_err();
+    assert!(matches!(refused, Refusal::MoreThanSold { .. }), "{refused}");
+    counter.sell("1", "2.00");
+    assert!(matches!(counter.run(&Command::Close), Err(Refusal::MoreThanSold { .. })));
+    counter.sell("1", "5.00");
+    assert!(matches!(counter.pay_rest(CreditCard), Err(Refusal::MoreThanSold { .. })));
+}
+
+#[test]
+fn what_was_taken_in_exchange_is_refunded_like_any_sale() {
+    let (mut counter, first) = exchange("4", Cash);
+    counter.sell("1", "10.00");
+    counter.pay_rest(CreditCard).unwrap();
+    let second = counter.last().id;
+    let left = counter.original(second).unwrap().refundable();
+    assert_eq!((left.paid, left.tenders), (m(1000), vec![(CreditCard, m(600)), (StoreCredit, m(400))]));
+    counter.open_return(second).unwrap();
+    counter.take_back(1, "1").unwrap();
+    counter.pay(CreditCard, 600).unwrap();
+    counter.pay_rest(Cash).unwrap();
+    assert_eq!(counter.last().totals.paid, m(1000));
+    assert_eq!(counter.original(first).unwrap().refundable().paid, m(600));
+}
+
+#[test]
+fn the_sale_of_an_exchange_keeps_the_customer_of_the_receipt() {
+    let mut counter = Counter::new();
+    counter.customer_account(None, 0);
+    counter.run(&Command::AssignCustomer).unwrap();
+    let sold = sale(&mut counter, Cash);
+    counter.open_return(sold).unwrap();
+    counter.take_back(1, "1").unwrap();
+    counter.run(&Command::ExchangeForSale).unwrap();
+    counter.sell("1", "5.00");
+    counter.pay_rest(Cash).unwrap();
+    assert!(counter.completed.iter().map(Completed::document).all(|done| done.customer.is_some()));
+}

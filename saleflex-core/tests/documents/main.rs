@@ -1,0 +1,31 @@
+//! The document machine from the outside: what a cashier does, what stands on the document, what is refused.
+//!
+//! Ids such as `D-DOC-21` name the rules of the specification that a test proves.
+#![expect(clippy::unwrap_used, reason = "what a test prepares must succeed")]
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "a counter tells a few commands and events from the rest"
+)]
+
+mod adjusting;
+mod approvals;
+mod cash;
+mod details;
+mod exchanging;
+mod limits;
+mod opening;
+mod orders;
+mod parking;
+mod paying;
+mod pending;
+mod redeeming;
+mod refunding;
+mod returning;
+mod rounding;
+mod selling;
+mod stock;
+mod support;
+mod surcharges;
+mod taxes;
+mod tenders;
+mod voiding;

@@ -1,0 +1,324 @@
+//! Quotes, orders and layaways: prices for later, deposits, goods promised (ruling 8).
+
+use chrono::NaiveDate;
+use saleflex_core::{
+    adjustment::{AdjustmentKind::Discount, AdjustmentSource::Manager},
+    catalog::Sellable,
+    document::{
+        AddLine, AgeEvidence, CancelCause, Command, DocumentType, Kind, OpenDocument, Refusal, TakeTender,
+    },
+    ids::{LineNo, TenderNo},
+    inventory::{MovementKind, StockMovement},
+    tender::{
+        Direction,
+        TenderKind::{Cash, Cheque, CreditCard},
+        Tip, TipKind,
+    },
+};
+
+use crate::support::{Counter, amount, goods, m, percent, price, quantity};
+
+fn order(kind: Kind) -> Counter {
+    let mut counter = Counter::new();
+    counter.open(DocumentType::Invoice, kind).unwrap();
+    counter.sell("2", "25.00");
+    counter
+}
+
+fn suspend(counter: &mut Counter) {
+    counter.run(&Command::Suspend { name: Some("Smith".into()) }).unwrap();
+}
+
+fn cancel() -> Command {
+    Command::Cancel { cause: CancelCause::Cashier, reason: None }
+}
+
+fn moved(kind: MovementKind, change: &str) -> Vec<StockMovement> {
+    vec![StockMovement { product: goods("1").product.unwrap(), kind, change: change.parse().unwrap() }]
+}
+
+#[test]
+fn a_quote_is_closed_without_money_and_sold_later_at_its_prices() {
+    let mut counter = Counter::new();
+    counter.open(DocumentType::FiscalReceipt, Kind::Quote).unwrap();
+    counter.sell("1", "99.00");
+    counter.sell("3", "10.00");
+    counter.sell("1", "7.77");
+    counter.void_line(1).unwrap();
+    counter.adjust(Discount, percent("10")).unwrap();
+    counter.adjust_document(Manager, amount(150)).unwrap();
+    let quoted = counter.document().totals;
+    counter.run(&Command::Close).unwrap();
+    let quote = counter.last().clone();
+    counter.next_period();
+    counter.receipt = Some(quote.id);
+    let outcome = counter.open(DocumentType::Invoice, Kind::Sale).unwrap();
+    let sale = counter.document();
+    assert_eq!((sale.totals, sale.original), (quoted, Some(quote.id)));
+    assert_eq!((sale.lines[0].no, sale.lines[0].total), (LineNo(1), m(3000)));
+    let written = serde_json::to_value(outcome.events.last().unwrap()).unwrap();
+    assert_eq!(written["adjustment"]["shares"][0][0], 1, "the journal names the lines of this document");
+    counter.pay_rest(Cash).unwrap();
+    assert_eq!(counter.last().totals.paid, quoted.net_due);
+}
+
+#[test]
+fn what_was_quoted_may_be_brought_back_from_the_day_it_is_sold() {
+    let mut counter = Counter::new();
+    counter.policy.return_days = Some(14);
+    counter.open(DocumentType::FiscalReceipt, Kind::Quote).unwrap();
+    counter.sell("1", "10.00");
+    counter.run(&Command::Close).unwrap();
+    let quote = counter.last().id;
+    counter.now = crate::support::moment("2025-06-01 10:00");
+    counter.receipt = Some(quote);
+    counter.open(DocumentType::FiscalReceipt, Kind::Sale).unwrap();
+    assert_eq!(counter.document().lines[0].return_until, NaiveDate::from_ymd_opt(2025, 6, 15));
+}
+
+#[test]
+fn an_age_asked_for_at_the_quote_is_not_asked_again() {
+    let mut counter = Counter::new();
+    counter.open(DocumentType::FiscalReceipt, Kind::Quote).unwrap();
+    let gin = Sellable { minimum_age: Some(18), ..goods("20") };
+    counter.add_as(&gin, AddLine::code("G").with_age(AgeEvidence::Looked)).unwrap();
+    counter.run(&Command::Close).unwrap();
+    counter.receipt = Some(counter.last().id);
+    counter.open(DocumentType::FiscalReceipt, Kind::Sale).unwrap();
+    assert_eq!(counter.document().age_check.unwrap().minimum_age, 18);
+}
+
+#[test]
+fn a_quote_becomes_a_sale_or_an_order_and_nothing_that_pays_out() {
+    let mut counter = Counter::new();
+    counter.open(DocumentType::FiscalReceipt, Kind::Quote).unwrap();
+    counter.sell("1", "10.00");
+    counter.run(&Command::Close).unwrap();
+    let quote = counter.last().id;
+    let rows = [
+        (DocumentType::Return, Kind::Return, false),
+        (DocumentType::SelfBillingInvoice, Kind::Purchase, false),
+        (DocumentType::Invoice, Kind::Order, true),
+    ];
+    for (document_type, kind, is_possible) in rows {
+        counter.receipt = Some(quote);
+        let opened = counter.open(document_type, kind);
+        if is_possible {
+            opened.unwrap();
+        } else {
+            assert_eq!(opened.unwrap_err(), Refusal::NotRefundable);
+        }
+    }
+    let mut abroad = Counter::in_currency("EUR");
+    abroad.completed = counter.completed.clone();
+    abroad.receipt = Some(quote);
+    assert_eq!(abroad.open(DocumentType::Invoice, Kind::Sale).unwrap_err(), Refusal::NotRefundable);
+}
+
+#[test]
+fn a_sale_does_not_follow_from_a_sale() {
+    let mut counter = Counter::new();
+    counter.sell("1", "10.00");
+    counter.pay_rest(Cash).unwrap();
+    counter.receipt = Some(counter.last().id);
+    let open = Command::Open(OpenDocument { document_type: DocumentType::Invoice, kind: Kind::Sale });
+    assert_eq!(counter.run(&open).unwrap_err(), Refusal::NotRefundable);
+}
+
+#[test]
+fn an_order_takes_deposits_is_put_aside_with_them_and_reserves_its_goods() {
+    for kind in [Kind::Order, Kind::Layaway] {
+        let mut counter = order(kind);
+        counter.pay(Cash, 1000).unwrap();
+        suspend(&mut counter);
+        assert_eq!(counter.effects.stock, moved(MovementKind::Reserve, "2"));
+        assert!(counter.effects.completed.is_empty(), "a deposit is no sale");
+        counter.next_period();
+        counter.resume(0).unwrap();
+        assert_eq!(counter.effects.stock, moved(MovementKind::Release, "-2"));
+        counter.pay(CreditCard, 1500).unwrap();
+        suspend(&mut counter);
+        counter.next_period();
+        counter.resume(0).unwrap();
+        counter.pay_rest(Cash).unwrap();
+        assert!(counter.completed.is_empty(), "paid, but the goods may not be there");
+        counter.run(&Command::Close).unwrap();
+        assert_eq!(counter.effects.stock, moved(MovementKind::Sale, "-2"));
+        let closures: Vec<u32> = counter.last().tenders.iter().map(|tender| tender.closure.0).collect();
+        assert_eq!((counter.completed[0].closure.0, closures), (4, vec![2, 3, 4]));
+        assert_eq!(counter.last().number.to_string(), "20250408-0004-000001");
+    }
+}
+
+#[test]
+fn an_order_is_closed_when_it_is_paid_and_not_before() {
+    let mut counter = order(Kind::Order);
+    counter.pay(Cash, 4999).unwrap();
+    assert!(matches!(counter.run(&Command::Close), Err(Refusal::BalanceLeft { .. })));
+    counter.pay_rest(Cash).unwrap();
+    assert_eq!(counter.pay_rest(CreditCard).unwrap_err(), Refusal::AlreadyPaid);
+    counter.run(&Command::Close).unwrap();
+}
+
+#[test]
+fn an_order_may_grow_after_its_deposit_and_not_shrink_below_it() {
+    let mut counter = order(Kind::Order);
+    counter.pay(Cash, 4000).unwrap();
+    counter.sell("1", "5.00");
+    counter.void_line(2).unwrap();
+    let fewer = Command::ChangeQuantity { line: LineNo(1), quantity: quantity("1") };
+    assert!(matches!(counter.run(&fewer), Err(Refusal::PaidExceedsDue { .. })));
+}
+
+#[test]
+fn a_deposit_of_this_period_is_voided_and_the_order_cancelled() {
+    let mut counter = order(Kind::Layaway);
+    counter.pay(Cash, 1000).unwrap();
+    assert!(matches!(counter.run(&cancel()), Err(Refusal::TendersTaken { .. })));
+    counter.void_tender(1).unwrap();
+    counter.run(&cancel()).unwrap();
+    assert!(counter.effects.stock.is_empty(), "it was never put aside");
+}
+
+#[test]
+fn a_deposit_of_an_earlier_period_is_paid_back_and_not_unmade() {
+    let mut counter = order(Kind::Order);
+    counter.pay(Cash, 1000).unwrap();
+    suspend(&mut counter);
+    counter.next_period();
+    counter.resume(0).unwrap();
+    counter.void_tender(1).unwrap();
+    let document = counter.document();
+    let (taken, back) = (&document.tenders[0], &document.tenders[1]);
+    assert!(taken.counts() && back.counts(), "both stand: each in its own period");
+    assert_eq!((taken.closure.0, back.closure.0), (2, 3));
+    assert_eq!((back.direction, back.amount, back.kind), (Direction::Out, m(1000), Cash));
+    assert_eq!(back.refunds, Some((document.id, TenderNo(1))));
+    assert_eq!((document.totals.paid, document.balance()), (m(0), m(5000)));
+    assert_eq!(counter.void_tender(1).unwrap_err(), Refusal::NoSuchTender { tender: TenderNo(1) });
+    counter.run(&cancel()).unwrap();
+}
+
+#[test]
+fn paying_a_deposit_back_by_mistake_is_undone_in_the_same_period_only() {
+    let mut counter = order(Kind::Order);
+    counter.pay(Cash, 1000).unwrap();
+    suspend(&mut counter);
+    counter.next_period();
+    counter.resume(0).unwrap();
+    counter.void_tender(1).unwrap();
+    counter.void_tender(2).unwrap();
+    assert_eq!(counter.document().totals.paid, m(1000));
+    counter.void_tender(1).unwrap();
+    suspend(&mut counter);
+    counter.next_period();
+    counter.resume(0).unwrap();
+    assert_eq!(counter.void_tender(3).unwrap_err(), Refusal::NoSuchTender { tender: TenderNo(3) });
+    assert_eq!(counter.document().totals.paid, m(0));
+}
+
+#[test]
+fn undoing_a_payback_is_refused_when_the_order_has_become_smaller() {
+    let mut counter = order(Kind::Order);
+    counter.pay(Cash, 4000).unwrap();
+    suspend(&mut counter);
+    counter.next_period();
+    counter.resume(0).unwrap();
+    counter.void_tender(1).unwrap();
+    let fewer = Command::ChangeQuantity { line: LineNo(1), quantity: quantity("1") };
+    counter.run(&fewer).unwrap();
+    assert!(matches!(counter.void_tender(2), Err(Refusal::PaidExceedsDue { .. })));
+}
+
+#[test]
+fn what_is_paid_back_mirrors_the_tender_with_its_change_rounding_and_tip() {
+    let mut counter = Counter::with_five_step();
+    counter.open(DocumentType::Invoice, Kind::Order).unwrap();
+    counter.sell("1", "12.32");
+    let tip = Some(Tip { amount: m(100), kind: TipKind::Cash });
+    let take = TakeTender { tip, ..TakeTender::amount(Cheque, m(2000)) };
+    counter.run(&Command::TakeTender(take)).unwrap();
+    let totals = counter.document().totals;
+    assert_eq!((totals.paid, totals.change, totals.rounding, totals.tip), (m(2000), m(770), m(-2), m(100)));
+    suspend(&mut counter);
+    counter.next_period();
+    counter.resume(0).unwrap();
+    counter.void_tender(1).unwrap();
+    let totals = counter.document().totals;
+    assert_eq!((totals.paid, totals.change, totals.rounding, totals.tip), (m(0), m(0), m(0), m(0)));
+    assert_eq!(counter.document().balance(), m(1232));
+    counter.pay_rest(CreditCard).unwrap();
+    counter.run(&Command::Close).unwrap();
+    let sale = counter.last().id;
+    let left = counter.original(sale).unwrap().refundable();
+    assert_eq!((left.paid, left.tenders), (m(1232), vec![(CreditCard, m(1232))]));
+}
+
+#[test]
+fn a_suspended_order_is_cancelled_once_its_deposit_is_back() {
+    let mut counter = order(Kind::Order);
+    counter.pay(Cash, 1000).unwrap();
+    suspend(&mut counter);
+    assert!(matches!(counter.cancel_parked(0), Err(Refusal::TendersTaken { .. })));
+    counter.next_period();
+    counter.resume(0).unwrap();
+    counter.void_tender(1).unwrap();
+    suspend(&mut counter);
+    counter.cancel_parked(0).unwrap();
+    assert_eq!(counter.effects.stock, moved(MovementKind::Release, "-2"));
+}
+
+#[test]
+fn a_parked_sale_whose_deposit_went_back_can_be_cancelled_too() {
+    let mut counter = Counter::new();
+    counter.policy.suspend_with_payments = true;
+    counter.sell("1", "10.00");
+    counter.pay(Cash, 400).unwrap();
+    suspend(&mut counter);
+    counter.next_period();
+    counter.resume(0).unwrap();
+    counter.void_tender(1).unwrap();
+    counter.run(&cancel()).unwrap();
+}
+
+#[test]
+fn a_released_reservation_is_booked_even_when_an_empty_draft_was_open() {
+    let mut counter = order(Kind::Order);
+    suspend(&mut counter);
+    counter.open(DocumentType::Invoice, Kind::Sale).unwrap();
+    counter.cancel_parked(0).unwrap();
+    assert_eq!(counter.effects.stock, moved(MovementKind::Release, "-2"));
+}
+
+#[test]
+fn a_completed_order_is_refunded_like_a_sale() {
+    let mut counter = order(Kind::Layaway);
+    counter.policy.return_days = Some(10);
+    counter.sell("1", "5.00");
+    counter.pay(Cash, 1000).unwrap();
+    suspend(&mut counter);
+    // Collected three weeks later, the ten days run from then.
+    (0..21).for_each(|_| counter.next_period());
+    counter.resume(0).unwrap();
+    counter.pay_rest(CreditCard).unwrap();
+    counter.run(&Command::Close).unwrap();
+    let sale = counter.last().id;
+    (0..10).for_each(|_| counter.next_period());
+    counter.open_return(sale).unwrap();
+    counter.take_back(2, "1").unwrap();
+    counter.take_back(1, "2").unwrap();
+    counter.pay_rest(Cash).unwrap();
+    assert_eq!(counter.last().totals.paid, m(5500));
+    counter.next_period();
+    counter.receipt = None;
+    let refundable = counter.original(sale).unwrap().refundable();
+    assert!(refundable.lines.is_empty() && refundable.paid == m(0));
+}
+
+#[test]
+fn an_open_price_in_an_order_is_typed_as_in_a_sale() {
+    let mut counter = order(Kind::Order);
+    let open = Sellable { price_rule: saleflex_core::catalog::PriceRule::Open, ..goods("0") };
+    counter.add_as(&open, AddLine::code("G").at(price("12"))).unwrap();
+    assert_eq!(counter.document().totals.total, m(6200));
+}

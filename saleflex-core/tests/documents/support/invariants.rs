@@ -1,0 +1,92 @@
+//! What must hold of every document, whatever was done to it.
+
+use saleflex_core::{
+    adjustment::AdjustmentKind,
+    basket::LineItem,
+    document::{Document, Kind},
+    money::Money,
+    tax::TaxMode,
+    tender::Direction,
+};
+
+/// Checks the figures of a document, and where it is completed, that it is settled.
+pub(crate) fn check_document(document: &Document, is_completed: bool) {
+    document.active_lines().for_each(|line| check_line(document, line));
+    check_adjustments(document);
+    check_totals(document);
+    let is_unpaid_kind = document.kind == Kind::Quote || document.document_type.is_delivery();
+    if is_completed && !is_unpaid_kind && document.kind != Kind::CashMovement {
+        let totals = &document.totals;
+        assert!(totals.is_settled(), "tenders less change are what is owed on completion: {totals:?}");
+        assert!(document.pending_tender().is_none(), "nothing waits on a completed document");
+    }
+    if let Some(returned) = &document.exchange {
+        assert_eq!(document.balance(), document.totals.balance() - returned.totals.balance());
+        check_document(returned, false);
+    }
+}
+
+fn check_line(document: &Document, line: &LineItem) {
+    let of = |kind| line.adjustments.iter().filter(move |known| known.kind == kind).map(|known| known.amount);
+    let (down, up): (Money, Money) =
+        (of(AdjustmentKind::Discount).sum(), of(AdjustmentKind::Surcharge).sum());
+    assert_eq!(line.gross - down + up, line.total, "gross less discounts plus markups: {line:?}");
+    assert_eq!(line.value(), line.total - line.discount_share + line.surcharge_share);
+    assert!(!line.value().is_negative() && !line.total.is_negative(), "nothing is worth less than nothing");
+    let taxes: Money = line.taxes.iter().map(|part| part.tax).sum();
+    assert_eq!(taxes, line.tax());
+    if document.tax_mode == TaxMode::Inclusive {
+        assert!(taxes <= line.value(), "no more tax than value: {line:?}");
+        if line.taxes.len() == 1 {
+            assert_eq!(line.taxes[0].taxable + taxes, line.value(), "net plus tax is gross");
+        }
+    }
+}
+
+fn check_adjustments(document: &Document) {
+    for adjustment in &document.adjustments {
+        let shares: Money = adjustment.shares.iter().map(|(_, share)| *share).sum();
+        assert_eq!(shares, adjustment.amount, "shares add up: {adjustment:?}");
+    }
+    for line in &document.lines {
+        let share = |kind| -> Money {
+            let of_kind = document.adjustments.iter().filter(|known| known.kind == kind);
+            of_kind
+                .flat_map(|known| &known.shares)
+                .filter(|(no, _)| *no == line.no)
+                .map(|(_, share)| *share)
+                .sum()
+        };
+        if line.is_active() {
+            assert_eq!(share(AdjustmentKind::Discount), line.discount_share);
+            assert_eq!(share(AdjustmentKind::Surcharge), line.surcharge_share);
+        } else {
+            assert_eq!(share(AdjustmentKind::Discount), Money::ZERO, "a voided line bears nothing");
+        }
+    }
+}
+
+fn check_totals(document: &Document) {
+    let totals = &document.totals;
+    let sum = |figure: fn(&LineItem) -> Money| document.active_lines().map(figure).sum::<Money>();
+    if document.kind != Kind::CashMovement {
+        assert_eq!(totals.total, sum(|line| line.total));
+    }
+    assert_eq!(totals.tax, sum(LineItem::tax));
+    let added = if document.tax_mode == TaxMode::Exclusive { totals.tax } else { Money::ZERO };
+    assert_eq!(
+        totals.net_due,
+        sum(LineItem::value) + added,
+        "lines, adjustments and added tax are what is due"
+    );
+    assert_eq!(totals.net_due, sum(|line| line.total) - totals.discount + totals.surcharge + added);
+    let forward = if document.kind.pays_out() { Direction::Out } else { Direction::In };
+    let sign = |direction, amount: Money| if direction == forward { amount } else { -amount };
+    let counted = || document.counted_tenders();
+    assert_eq!(totals.paid, counted().map(|tender| sign(tender.direction, tender.amount)).sum());
+    assert_eq!(totals.change, counted().map(|tender| sign(tender.direction, tender.change)).sum());
+    assert_eq!(totals.change, document.change);
+    let rounding: Money = counted().map(|tender| tender.rounding).sum();
+    assert_eq!(totals.rounding, rounding + document.carried_rounding);
+    assert_eq!(totals.balance(), totals.net_due + totals.rounding - totals.paid + totals.change);
+}

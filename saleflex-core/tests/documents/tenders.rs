@@ -1,0 +1,188 @@
+//! What each kind of tender needs and records (payments.md 2, 4, 7, 8).
+
+use saleflex_core::{
+    document::{Command, Refusal, TakeTender},
+    money::AmountError,
+    quantity::ExchangeRate,
+    tender::{
+        ForeignCash, TenderDetails,
+        TenderKind::{self, Cash, Cheque, CreditCard, ForeignCurrency, OnAccount, PrepaidCard, StoreCredit},
+        Tip, TipKind,
+    },
+};
+
+use crate::support::{Counter, currency, m};
+
+fn due(price: &str) -> Counter {
+    let mut counter = Counter::new();
+    counter.sell("1", price);
+    counter
+}
+
+fn with(kind: TenderKind, details: TenderDetails) -> Command {
+    Command::TakeTender(TakeTender { details, ..TakeTender::balance(kind) })
+}
+
+fn foreign(code: &str, minor: i64, rate: &str) -> TakeTender {
+    let foreign =
+        ForeignCash { currency: currency(code), amount: m(minor), rate: ExchangeRate::parse(rate).unwrap() };
+    TakeTender { foreign: Some(foreign), ..TakeTender::balance(ForeignCurrency) }
+}
+
+#[test]
+fn foreign_notes_count_at_their_rate_and_change_is_in_the_documents_currency() {
+    let mut counter = due("16.94");
+    counter.run(&Command::TakeTender(foreign("EUR", 2000, "1.18"))).unwrap();
+    let tender = &counter.last().tenders[0];
+    assert_eq!((tender.amount, tender.change, counter.last().change), (m(1695), m(1), m(1)));
+    let kept = tender.foreign.unwrap();
+    assert_eq!(
+        (kept.amount, kept.rate.to_string(), kept.currency.code().as_str()),
+        (m(2000), "1.18".into(), "EUR")
+    );
+}
+
+#[test]
+fn the_balance_asked_for_in_foreign_money_always_settles() {
+    let mut counter = due("16.94");
+    counter.run(&Command::TakeTender(foreign("EUR", 1999, "1.18"))).unwrap();
+    assert_eq!((counter.last().totals.paid, counter.last().change), (m(1694), m(0)));
+}
+
+#[test]
+fn a_weak_currency_keeps_its_worth_d_pay_08() {
+    // One direction with enough digits: 1 GBP buys 20,586.75 of it.
+    let mut counter = due("10.00");
+    counter.run(&Command::TakeTender(foreign("IDR", 20_586_750, "20586.75"))).unwrap();
+    assert_eq!(counter.last().totals.paid, m(1000));
+}
+
+#[test]
+fn foreign_notes_are_a_kind_of_their_own() {
+    let mut counter = due("16.94");
+    let notes = foreign("EUR", 2000, "1.18");
+    let as_cash = TakeTender { kind: Cash, ..notes.clone() };
+    let refused = counter.run(&Command::TakeTender(as_cash)).unwrap_err();
+    assert_eq!(refused, Refusal::TenderNotAccepted { kind: Cash });
+    let without = counter.pay(ForeignCurrency, 1000).unwrap_err();
+    assert_eq!(without, Refusal::TenderNotAccepted { kind: ForeignCurrency });
+    let own = counter.run(&Command::TakeTender(foreign("GBP", 2000, "1"))).unwrap_err();
+    assert_eq!(own, Refusal::TenderNotAccepted { kind: ForeignCurrency });
+    let nothing = counter.run(&Command::TakeTender(foreign("EUR", 0, "1.18"))).unwrap_err();
+    assert_eq!(nothing, Refusal::Amount(AmountError::TooSmall));
+    let less = counter.run(&Command::TakeTender(foreign("EUR", -2000, "1.18"))).unwrap_err();
+    assert_eq!(less, Refusal::Amount(AmountError::TooSmall));
+}
+
+#[test]
+fn credit_and_accounts_need_a_customer_on_the_document() {
+    for kind in [OnAccount, StoreCredit] {
+        let mut counter = due("5.00");
+        assert_eq!(counter.pay_rest(kind).unwrap_err(), Refusal::CustomerNeeded { kind });
+        counter.customer_account(Some(500), 0);
+        counter.run(&Command::AssignCustomer).unwrap();
+        counter.pay_rest(kind).unwrap();
+    }
+}
+
+#[test]
+fn an_account_stretches_to_its_limit_with_what_the_document_pledges_already() {
+    let mut counter = due("100.00");
+    counter.customer_account(Some(8000), 3000);
+    counter.run(&Command::AssignCustomer).unwrap();
+    let refused = counter.pay(OnAccount, 5001).unwrap_err();
+    assert_eq!(refused.to_string(), "the account allows £80.00; £30.00 is owed and £50.01 would be added");
+    counter.pay(OnAccount, 3000).unwrap();
+    assert!(matches!(counter.pay(OnAccount, 2001), Err(Refusal::AccountLimit { .. })));
+    counter.pay_pending(OnAccount, 1500).unwrap();
+    assert!(
+        matches!(counter.pay(OnAccount, 501), Err(Refusal::AccountLimit { .. })),
+        "pledged while it waits"
+    );
+    counter.pay(OnAccount, 500).unwrap();
+}
+
+#[test]
+fn a_customer_without_a_limit_has_no_account() {
+    let mut counter = due("5.00");
+    counter.customer_account(None, 0);
+    counter.run(&Command::AssignCustomer).unwrap();
+    assert!(matches!(counter.pay_rest(OnAccount), Err(Refusal::AccountLimit { .. })));
+    counter.customer = None;
+    assert_eq!(counter.pay_rest(OnAccount).unwrap_err(), Refusal::CustomerNeeded { kind: OnAccount });
+}
+
+#[test]
+fn a_gift_card_pays_what_it_holds_and_shows_both_balances() {
+    let mut counter = due("10.00");
+    let holds = |minor| TenderDetails {
+        reference: Some("6006491286".into()),
+        balance_before: Some(m(minor)),
+        ..TenderDetails::default()
+    };
+    counter.run(&with(PrepaidCard, holds(400))).unwrap();
+    let tender = &counter.document().tenders[0];
+    assert_eq!((tender.amount, tender.details.balance_after), (m(400), Some(m(0))));
+    counter.run(&with(PrepaidCard, holds(5000))).unwrap();
+    let tender = &counter.last().tenders[1];
+    assert_eq!((tender.amount, tender.details.balance_after), (m(600), Some(m(4400))));
+    let mut empty = due("10.00");
+    for minor in [0, -500] {
+        let refused = empty.run(&with(PrepaidCard, holds(minor))).unwrap_err();
+        assert_eq!(refused, Refusal::Amount(AmountError::TooSmall));
+    }
+}
+
+#[test]
+fn a_cheque_keeps_number_bank_last_digits_and_date() {
+    let mut counter = due("10.00");
+    let details = TenderDetails {
+        reference: Some("000123".into()),
+        bank: Some("Barclays".into()),
+        last4: Some("0042".into()),
+        due_date: chrono::NaiveDate::from_ymd_opt(2025, 5, 1),
+        ..TenderDetails::default()
+    };
+    counter.run(&with(Cheque, details.clone())).unwrap();
+    assert_eq!(counter.last().tenders[0].details, details);
+}
+
+#[test]
+fn a_card_number_never_gets_into_the_till() {
+    let mut counter = due("10.00");
+    let reference = |text: &str| TenderDetails { reference: Some(text.into()), ..TenderDetails::default() };
+    for number in ["4929123412341234", "4929 1234 1234 1234", "x492912341234123"] {
+        let refused = counter.run(&with(CreditCard, reference(number)));
+        assert_eq!(refused.unwrap_err(), Refusal::BadText { max: 4 }, "{number}");
+    }
+    for digits in ["12345", "12a4", "x"] {
+        let details = TenderDetails { last4: Some(digits.into()), ..TenderDetails::default() };
+        assert_eq!(counter.run(&with(CreditCard, details)).unwrap_err(), Refusal::BadText { max: 4 });
+    }
+    let long = reference(&"9".repeat(65));
+    assert_eq!(counter.run(&with(PrepaidCard, long)).unwrap_err(), Refusal::BadText { max: 64 });
+    counter.run(&with(CreditCard, reference("TXN-2025-04"))).unwrap();
+}
+
+#[test]
+fn instalments_are_at_least_one() {
+    let mut counter = due("10.00");
+    let of = |installments| TenderDetails { installments: Some(installments), ..TenderDetails::default() };
+    assert_eq!(counter.run(&with(CreditCard, of(0))).unwrap_err(), Refusal::Amount(AmountError::TooSmall));
+    counter.run(&with(CreditCard, of(6))).unwrap();
+    assert_eq!(counter.last().tenders[0].details.installments, Some(6));
+}
+
+#[test]
+fn a_tip_is_beside_the_tender_and_never_part_of_what_is_paid() {
+    let mut counter = due("10.00");
+    let tip = |minor| TakeTender {
+        tip: Some(Tip { amount: m(minor), kind: TipKind::Card }),
+        ..TakeTender::balance(CreditCard)
+    };
+    let refused = counter.run(&Command::TakeTender(tip(-1))).unwrap_err();
+    assert_eq!(refused, Refusal::Amount(AmountError::TooSmall));
+    counter.run(&Command::TakeTender(tip(150))).unwrap();
+    let done = counter.last();
+    assert_eq!((done.totals.paid, done.totals.tip, done.tenders[0].amount), (m(1000), m(150), m(1000)));
+}
