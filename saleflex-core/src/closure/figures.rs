@@ -284,7 +284,7 @@ impl DocumentFigures {
             figures.lines =
                 document.active_lines().map(|line| line_figures(line, document.tax_mode)).collect();
         }
-        figures.tenders = tenders(document, completed.closure, document.change);
+        figures.tenders = tenders(document, completed.closure);
         let earlier = document.counted_tenders().filter(|tender| tender.closure != completed.closure);
         figures.deposits_applied = earlier.map(signed).sum();
         Some(figures)
@@ -299,14 +299,14 @@ impl DocumentFigures {
         let cashier = cancelled.authority.cashier;
         let mut figures = Self::of_contents(Effect::Cancelled, document, cashier);
         figures.voids.push((cashier, document.totals.total));
-        figures.tenders = tenders(document, cancelled.closure, Money::ZERO);
+        figures.tenders = tenders(document, cancelled.closure);
         Some(figures)
     }
 
     /// The deposits that a document took or paid back in a period before it was finished: of one that is put aside
     /// now, or of one that was finished in a later period. Nothing when there are none.
     pub fn deposits(document: &Document, closure: ClosureNumber) -> Option<Self> {
-        let tenders = tenders(document, closure, Money::ZERO);
+        let tenders = tenders(document, closure);
         if !counts(document) || tenders.is_empty() {
             return None;
         }
@@ -411,27 +411,12 @@ fn line_figures(line: &LineItem, mode: TaxMode) -> LineFigures {
     }
 }
 
-/// The tenders taken in a period, with the change attributed to those that gave it: the last given first, and of
-/// those the kinds that give change.
-fn tenders(document: &Document, closure: ClosureNumber, change: Money) -> Vec<TenderFigures> {
+/// The tenders taken in a period, with the change that was given out of them.
+fn tenders(document: &Document, closure: ClosureNumber) -> Vec<TenderFigures> {
     // Of an exchange that is not finished, what was paid out hangs on the return.
     let returned = document.exchange.iter().flat_map(|returned| returned.counted_tenders());
     let taken = document.counted_tenders().chain(returned).filter(|tender| tender.closure == closure);
-    let mut figures: Vec<TenderFigures> =
-        taken.map(|tender| tender_figures(tender, document.currency.code())).collect();
-    let mut left = change;
-    for by_default in [true, false] {
-        for tender in figures.iter_mut().rev().filter(|tender| tender.kind.gives_change() == by_default) {
-            let part = left.min(tender.amount);
-            tender.change += part;
-            left -= part;
-        }
-    }
-    // More change than was given cannot be decided; a damaged document still shows what left the drawer.
-    if let Some(last) = figures.last_mut() {
-        last.change += left;
-    }
-    figures
+    taken.map(|tender| tender_figures(tender, document.currency.code())).collect()
 }
 
 fn tender_figures(tender: &Tender, own: CurrencyCode) -> TenderFigures {
@@ -445,7 +430,11 @@ fn tender_figures(tender: &Tender, own: CurrencyCode) -> TenderFigures {
         kind: tender.kind,
         direction: tender.direction,
         amount: tender.amount,
-        change: Money::ZERO,
+        // With a deposit that is paid back, its change comes back from the customer.
+        change: match tender.direction {
+            Direction::In => tender.change,
+            Direction::Out => -tender.change,
+        },
         currency,
         currency_amount,
         tip: tender.tip,
@@ -466,7 +455,7 @@ impl TenderFigures {
 
 fn signed(tender: &Tender) -> Money {
     match tender.direction {
-        Direction::In => tender.amount,
-        Direction::Out => -tender.amount,
+        Direction::In => tender.amount - tender.change,
+        Direction::Out => tender.change - tender.amount,
     }
 }

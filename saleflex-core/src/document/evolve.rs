@@ -253,8 +253,7 @@ fn change_tenders(document: &mut Document, event: &Event) {
             with_tender(document, *tender, |tender| tender.void = Some(void.clone()));
         }
         Event::ChangeGiven { amount, rounding, tender } => {
-            let last = document.counted_tenders().last().map(|tender| tender.no);
-            if let Some(no) = tender.or(last) {
+            if let Some(no) = tender.or_else(|| last_giving_change(document)) {
                 with_tender(document, no, |tender| {
                     tender.change += *amount;
                     tender.rounding += *rounding;
@@ -263,6 +262,13 @@ fn change_tenders(document: &mut Document, event: &Event) {
         }
         _ => {}
     }
+}
+
+/// The tender that change comes out of where the event does not say so.
+fn last_giving_change(document: &Document) -> Option<TenderNo> {
+    let gives = |tender: &&Tender| tender.kind.gives_change();
+    let last = document.counted_tenders().filter(gives).last();
+    last.or_else(|| document.counted_tenders().last()).map(|tender| tender.no)
 }
 
 /// Whether a tender pays back one of the document's own.

@@ -291,6 +291,7 @@ impl Pen {
             direction: if document.kind.pays_out() { Direction::Out } else { Direction::In },
             amount: Money::from_minor(amount),
             rounding: Money::ZERO,
+            change: Money::ZERO,
             status: TenderStatus::Approved,
             closure: self.head.closure,
             foreign: None,

@@ -174,13 +174,14 @@ fn check_account(
     Ok(())
 }
 
-/// Foreign notes are a tender kind of their own, and what is in hand waits for nobody.
+/// Foreign notes are a tender kind of their own (where nobody counted them, their worth is stated in the document's
+/// currency), and what is in hand waits for nobody.
 fn check_kind(take: &TakeTender, document: &Document) -> Result<(), Refusal> {
     let kind = take.kind;
     let is_foreign = kind == TenderKind::ForeignCurrency;
     let is_own = take.foreign.is_some_and(|foreign| foreign.currency.code() == document.currency.code());
     let is_in_hand = is_foreign || kind == TenderKind::Cash;
-    if is_foreign != take.foreign.is_some() || is_own || (take.pending && is_in_hand) {
+    if (take.foreign.is_some() && !is_foreign) || is_own || (take.pending && is_in_hand) {
         return Err(Refusal::TenderNotAccepted { kind });
     }
     Ok(())
