@@ -8,6 +8,7 @@ mod closing;
 mod desk;
 mod flow;
 mod paying;
+mod printing;
 mod read;
 mod values;
 
@@ -19,9 +20,11 @@ pub(super) fn run(case: &Value) -> Result<(), String> {
         "flow" => flow::flow(input),
         "line" => values::line(input),
         "payment_amount" => paying::payment_amount(input),
+        "receipt" => printing::receipt(input),
         "redemption" => paying::redemption(input),
         "round" => values::round(input),
         "vat" => values::vat(input),
+        "zreport" => printing::zreport(input),
         kind => Err(format!("no runner for the kind `{kind}`")),
     }?;
     matches(&case["expected"], &actual)

@@ -3,6 +3,7 @@
 use saleflex_core::{
     adjustment::AdjustmentKind,
     basket::LineItem,
+    closure::Closure,
     document::{Document, Event},
     ids::DocumentNumber,
     money::{Currency, Money},
@@ -49,6 +50,22 @@ pub(super) fn finalised(done: &Done) -> Vec<Value> {
 
 pub(super) fn is_line_voided(done: &Done) -> bool {
     done.events().iter().any(|event| matches!(event, Event::LineVoided { .. }))
+}
+
+/// The figures of a closed period.
+pub(super) fn closure(closure: &Closure, currency: &Currency) -> Value {
+    let report = &closure.report;
+    json!({
+        "closure_unique_id": closure.label().to_string(),
+        "closure_number": closure.number().0,
+        "total_document_count": report.document_count(),
+        "valid_transaction_count": report.counts.valid,
+        "canceled_transaction_count": report.counts.cancelled,
+        "return_transaction_count": report.counts.returns,
+        "suspended_transaction_count": closure.suspended_count,
+        "gross_sales_amount": currency.format(report.gross_sales),
+        "total_tax_amount": currency.format(report.tax),
+    })
 }
 
 fn contents(document: &Document, status: &str) -> Value {
