@@ -276,6 +276,23 @@ fn net_sales_include_tax_also_where_prices_do_not() {
 }
 
 #[test]
+fn departments_count_lines_and_documents_and_returns_against_the_amounts_d_clo_10() {
+    let sale = sold("10.00").line(&Line::new("Mint tea", "2.00")).line(&Line::new("Milk", "4.00").within(2));
+    let back =
+        Head::sale("GBP").of(Kind::Return, DocumentType::Return).begin().line(&Line::new("Tea", "10.00"));
+    let report =
+        report(&[sale.pay_rest(TenderKind::Cash).complete(), back.pay_rest(TenderKind::Cash).complete()]);
+    let rows: Vec<_> = report
+        .departments
+        .iter()
+        .map(|(no, row)| {
+            (no.0, row.lines, row.documents, row.gross.minor(), row.tax.minor(), row.net.minor())
+        })
+        .collect();
+    assert_eq!(rows, [(1, 3, 2, 200, 33, 167), (2, 1, 1, 400, 67, 333)]);
+}
+
+#[test]
 fn discounts_are_listed_by_type_with_what_they_were_taken_off() {
     let sale = sold("10.00").line(&Line::new("Milk", "20.00").within(2));
     let sale = sale.adjust_line(1, AdjustmentKind::Discount, percent(10));
@@ -332,6 +349,15 @@ fn only_tips_left_in_the_drawer_are_expected_there() {
     let cash = &report.tips_by_tender[&TenderKind::Cash];
     assert_eq!((cash.count, cash.total, cash.average()), (2, money(250), money(125)));
     assert_eq!(cash.percentage().to_string(), "6.25");
+}
+
+#[test]
+fn a_document_tipped_twice_counts_once_for_the_percentage() {
+    let tip = |amount| Tip { amount: money(amount), kind: TipKind::Card };
+    let sale = sold("20.00").tip(TenderKind::CreditCard, 1000, tip(100));
+    let report = report(&[sale.tip(TenderKind::CreditCard, 1000, tip(100)).complete()]);
+    let cards = &report.tips_by_tender[&TenderKind::CreditCard];
+    assert_eq!((cards.count, cards.percentage().to_string().as_str()), (2, "10.00"));
 }
 
 #[test]
@@ -472,6 +498,10 @@ fn denominations_add_up_and_what_stays_in_the_drawer_was_counted() {
             counted: gbp.amount(money(10_607))
         })
     );
+    let negative = Declaration { float_left: Some(money(-1)), ..declaration };
+    let refused =
+        with_closing(&report, |closing| close(&Closing { declaration: Some(&negative), ..closing }));
+    assert!(matches!(refused, Err(Refusal::FloatAboveCount { .. })));
 }
 
 #[test]

@@ -16,6 +16,7 @@ use crate::{
     tender::{Direction, ForeignCash, Tender, TenderDetails, TenderKind, Tip, TipKind},
 };
 
+mod plain;
 mod reports;
 
 const WIDTHS: [usize; 4] = [32, 38, 42, 48];
