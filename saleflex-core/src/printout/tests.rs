@@ -314,6 +314,18 @@ fn nothing_typed_reaches_a_printer_as_a_command() {
 }
 
 #[test]
+fn a_name_keeps_a_place_of_its_own_where_its_amount_fills_the_line() {
+    let printed = |right: &str| {
+        let mut out = Printout::new();
+        out.pair("Tea", right);
+        text::render(&out, 16)
+    };
+    assert_eq!(printed("12345678901234"), ["T 12345678901234"]);
+    assert_eq!(printed("123456789012345"), ["Tea", " 123456789012345"]);
+    assert_eq!(printed("12345678901234567"), ["Tea", "1234567890123456", "               7"]);
+}
+
+#[test]
 fn a_table_gives_up_its_gaps_then_its_rows_and_never_a_number() {
     let row = |cells: [&str; 4]| {
         let [first, rest @ ..] = cells.map(str::to_owned);
