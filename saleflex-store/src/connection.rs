@@ -49,37 +49,43 @@ impl Database {
         let exists = || Error::from(OpenError::Exists { path: path.to_owned() });
         let mut connection = Connection::open_with_flags(path, FLAGS).map_err(|_| exists())?;
         let is_ours = refuse_foreign(&connection, path).is_ok() && migrate::refuse_newer(&connection).is_ok();
-        let is_empty = fs::metadata(path).is_ok_and(|file| file.len() == 0);
-        if !is_ours && !is_empty {
+        let tables = "SELECT count(*) FROM sqlite_schema";
+        let is_blank =
+            connection.query_row(tables, [], |row| row.get(0)).is_ok_and(|tables: i64| tables == 0);
+        if !is_blank && !(is_ours && migrate::is_unfinished(&connection)?) {
             return Err(exists());
         }
         prepare(&connection)?;
         connection.pragma_update(None, "application_id", APPLICATION_ID)?;
         migrate::to_newest(&mut connection)?;
-        if !migrate::is_unfinished(&connection)? {
-            return Err(exists());
-        }
         Ok(Self { connection, path: path.to_owned(), _lock: lock })
     }
 
     /// Opens a file after making sure that it is a till's, whole, and not newer than this program.
     pub(crate) fn open(path: &Path) -> Result<Self, Error> {
+        let mut database = Self::open_unchecked(path)?;
+        let connection = &mut database.connection;
+        prepare(connection)?;
+        refuse_damaged(connection)?;
+        migrate::to_newest(connection)?;
+        if migrate::is_unfinished(connection)? {
+            return Err(OpenError::NotATill { path: path.to_owned() }.into());
+        }
+        Ok(database)
+    }
+
+    /// Opens a file of this product, whole or not, and changes nothing in it.
+    pub(crate) fn open_unchecked(path: &Path) -> Result<Self, Error> {
         if !path.exists() {
             return Err(OpenError::Missing { path: path.to_owned() }.into());
         }
         let lock = lock(path)?;
-        let mut connection =
+        let connection =
             Connection::open_with_flags(path, FLAGS).map_err(|cause| unreachable_file(path, cause))?;
         connection.busy_timeout(PATIENCE)?;
         // Before anything is written: another program's database is left as it is.
         refuse_foreign(&connection, path)?;
         migrate::refuse_newer(&connection)?;
-        prepare(&connection)?;
-        refuse_damaged(&connection)?;
-        migrate::to_newest(&mut connection)?;
-        if migrate::is_unfinished(&connection)? {
-            return Err(OpenError::NotATill { path: path.to_owned() }.into());
-        }
         Ok(Self { connection, path: path.to_owned(), _lock: lock })
     }
 

@@ -25,6 +25,7 @@ pub mod journal;
 mod migrate;
 mod outbox;
 pub mod request;
+pub mod rescue;
 pub mod settings;
 pub mod setup;
 pub mod shell;

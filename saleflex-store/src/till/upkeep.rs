@@ -47,6 +47,19 @@ impl Till {
         backup::export(self.connection(), out)
     }
 
+    /// Keeps the file from growing beyond a size while this till is open, on a disk that it shares; none: as large
+    /// as the disk allows. A command that would need more is refused as [`Error::DiskFull`].
+    ///
+    /// # Errors
+    /// A failure of the database.
+    pub fn limit_size(&mut self, bytes: Option<u64>) -> Result<(), Error> {
+        let page: u32 = self.connection().query_row("PRAGMA page_size", [], |row| row.get(0))?;
+        let pages = bytes.map_or(u64::from(u32::MAX - 1), |bytes| (bytes / u64::from(page)).max(1));
+        // A limit below the present size means: no page more.
+        self.connection().query_row(&format!("PRAGMA max_page_count = {pages}"), [], |_| Ok(()))?;
+        Ok(())
+    }
+
     /// The configured connectors.
     pub fn connectors(&self) -> &[String] {
         &self.connectors

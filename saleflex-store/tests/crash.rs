@@ -1,0 +1,340 @@
+//! Whatever happens and whenever: after it the till is as it was before a command or as it was after it.
+
+#[path = "support/shop.rs"]
+mod shop;
+
+use std::{
+    cell::RefCell,
+    fs,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use saleflex_core::{
+    basket::Condition,
+    closure::{Closure, Declaration, Period},
+    document::{CancelCause, Command, Document, Kind, OpenDocument, ReturnLine},
+    ids::{ClosureNumber, DocumentNumber, LineNo},
+    tender::TenderKind,
+};
+use saleflex_store::{
+    Error, Request, Till,
+    customer::Customer,
+    history::{DocumentHead, Parked},
+    journal::ChainHead,
+    shell::ManualShell,
+    stock::StockLevel,
+    verify::Verification,
+};
+use shop::{
+    CASHIER, MANAGER, Shop, cash, float, minor, morning, pay, product, quantity, sell, sell_some, suspend,
+};
+
+/// Everything one can see of a till.
+#[derive(Debug, PartialEq)]
+struct Picture {
+    draft: Option<Document>,
+    suspended: Vec<Parked>,
+    documents: Vec<DocumentHead>,
+    closures: Vec<Closure>,
+    period: Period,
+    next_number: DocumentNumber,
+    stock: Vec<Option<StockLevel>>,
+    customers: Vec<Customer>,
+    head: ChainHead,
+}
+
+impl Picture {
+    fn of(till: &mut Till) -> Self {
+        let periods = 1..=till.period().number.0;
+        let documents = periods.flat_map(|closure| till.documents(ClosureNumber(closure)).unwrap());
+        let documents = documents.collect();
+        Self {
+            draft: till.draft().cloned(),
+            suspended: till.suspended().unwrap(),
+            documents,
+            closures: till.closures(100).unwrap(),
+            period: till.period().clone(),
+            next_number: till.next_number().unwrap(),
+            stock: ["A", "B", "C", "D"].map(|code| till.stock(product(code)).unwrap()).into(),
+            customers: till.find_customers("", 100).unwrap(),
+            head: *till.chain_head(),
+        }
+    }
+
+    /// What a till opened from these files shows. It must be whole.
+    fn of_files(path: &Path) -> Self {
+        let mut till = Till::open(path, ManualShell::starting(morning(), 9)).unwrap();
+        assert!(matches!(till.verify().unwrap(), Verification::Whole(_)), "{}", path.display());
+        Self::of(&mut till)
+    }
+}
+
+thread_local! {
+    /// Where the files are copied to after every statement.
+    static RECORDER: RefCell<Option<Recorder>> = const { RefCell::new(None) };
+}
+
+#[derive(Debug)]
+struct Recorder {
+    from: PathBuf,
+    folder: tempfile::TempDir,
+    statements: Vec<String>,
+}
+
+impl Recorder {
+    fn copy(&self, at: usize) -> PathBuf {
+        self.folder.path().join(format!("{at}.saleflex"))
+    }
+}
+
+fn wal(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push("-wal");
+    name.into()
+}
+
+/// The power fails after this statement: what would be on the disk is copied.
+fn after_statement(sql: &str, _: Duration) {
+    RECORDER.with_borrow_mut(|recorder| {
+        let Some(recorder) = recorder else { return };
+        let copy = recorder.copy(recorder.statements.len());
+        fs::copy(&recorder.from, &copy).unwrap();
+        fs::copy(wal(&recorder.from), wal(&copy)).unwrap();
+        recorder.statements.push(sql.to_owned());
+    });
+}
+
+/// Does something with a till and stops after every single statement of it, and in the middle of every page the
+/// last one writes. Answers what it stopped after.
+fn stop_everywhere(mut shop: Shop, act: impl FnOnce(&mut Shop)) -> Vec<String> {
+    let path = shop.path();
+    let before = Picture::of(&mut shop.till);
+    let old_log = fs::read(wal(&path)).unwrap();
+    let recorder =
+        Recorder { from: path.clone(), folder: tempfile::tempdir().unwrap(), statements: Vec::new() };
+    RECORDER.set(Some(recorder));
+    shop.till.trace(Some(after_statement));
+    act(&mut shop);
+    shop.till.trace(None);
+    let recorder = RECORDER.take().unwrap();
+    let after = Picture::of(&mut shop.till);
+    assert_ne!(before, after);
+    let pictures: Vec<Picture> =
+        (0..recorder.statements.len()).map(|at| Picture::of_files(&recorder.copy(at))).collect();
+    for (picture, sql) in pictures.iter().zip(&recorder.statements) {
+        assert!(*picture == before || *picture == after, "half done after {sql}: {picture:#?}");
+    }
+    assert_eq!(pictures.last(), Some(&after), "not on disk when it was answered");
+    assert_eq!(pictures[0], before);
+    tear_the_log(&shop, &old_log, [&before, &after]);
+    recorder.statements
+}
+
+/// The power fails while the log is written: it ends in the middle of a page, or the page holds rubbish.
+fn tear_the_log(shop: &Shop, old: &[u8], [before, after]: [&Picture; 2]) {
+    const PAGE: usize = 4096 + 24;
+    let folder = tempfile::tempdir().unwrap();
+    let copy = folder.path().join("torn.saleflex");
+    let log = fs::read(wal(&shop.path())).unwrap();
+    assert!(log.starts_with(old) && log.len() > old.len());
+    let opened = |log: &[u8]| {
+        fs::copy(shop.path(), &copy).unwrap();
+        fs::write(wal(&copy), log).unwrap();
+        Picture::of_files(&copy)
+    };
+    let pages = (log.len() - old.len()) / PAGE;
+    for end in (0..pages).flat_map(|page| [page * PAGE, page * PAGE + 10, page * PAGE + PAGE - 1]) {
+        assert!(opened(&log[..old.len() + end]) == *before, "torn after {end} bytes");
+    }
+    let mut rubbish = log.clone();
+    let last = rubbish.len() - 100;
+    rubbish[last] ^= 1;
+    assert!(opened(&rubbish) == *before);
+    assert!(opened(&log) == *after);
+}
+
+fn take_back(line: u32) -> Command {
+    Command::ReturnLine(ReturnLine {
+        line: LineNo(line),
+        quantity: quantity("1"),
+        condition: Condition::New,
+        restock: true,
+        reason: None,
+    })
+}
+
+/// A shop in the middle of its day.
+fn busy() -> Shop {
+    let mut shop = Shop::open();
+    shop.approved(float(5_000));
+    shop.execute(sell_some("A", "2"));
+    shop.execute(sell("D"));
+    shop.execute(cash());
+    shop.execute(sell("B"));
+    shop.execute(suspend());
+    shop
+}
+
+fn with_lines() -> Shop {
+    let mut shop = busy();
+    shop.execute(sell_some("A", "3"));
+    shop.execute(sell("C"));
+    shop
+}
+
+/// The id of the first sale.
+fn sale(shop: &Shop) -> saleflex_core::ids::DocumentId {
+    shop.till.documents(ClosureNumber(1)).unwrap()[1].id
+}
+
+#[test]
+fn ringing_up_the_first_line() {
+    stop_everywhere(busy(), |shop| drop(shop.execute(sell("A"))));
+}
+
+#[test]
+fn ringing_up_a_further_line_writes_one_event_and_nothing_else() {
+    let statements = stop_everywhere(with_lines(), |shop| drop(shop.execute(sell("B"))));
+    let writes: Vec<&str> = statements
+        .iter()
+        .filter(|sql| !sql.starts_with("SELECT"))
+        .map(|sql| sql.split(' ').take(3).last().unwrap_or(sql))
+        .collect();
+    assert_eq!(writes, ["IMMEDIATE", "event", "COMMIT"]);
+}
+
+#[test]
+fn completing_a_sale() {
+    stop_everywhere(with_lines(), |shop| drop(shop.execute(pay(TenderKind::Cash, 1_000))));
+}
+
+#[test]
+fn completing_a_sale_on_account_with_points() {
+    let mut shop = with_lines();
+    let customer = shop.till.find_customers("", 1).unwrap()[0].id;
+    shop.till.assign_customer(Some(customer)).unwrap();
+    shop.till.redeem_points(saleflex_core::quantity::Points(100)).unwrap();
+    stop_everywhere(shop, |shop| {
+        drop(shop.execute(Command::TakeTender(saleflex_core::document::TakeTender::balance(
+            TenderKind::OnAccount,
+        ))));
+    });
+}
+
+#[test]
+fn cancelling_a_document() {
+    let cancel = Command::Cancel { cause: CancelCause::Cashier, reason: None };
+    stop_everywhere(with_lines(), |shop| drop(shop.execute(cancel)));
+}
+
+#[test]
+fn voiding_the_last_line() {
+    let mut shop = busy();
+    shop.execute(sell("A"));
+    stop_everywhere(shop, |shop| drop(shop.execute(Command::VoidLine { line: LineNo(1), reason: None })));
+}
+
+#[test]
+fn suspending_and_resuming() {
+    stop_everywhere(with_lines(), |shop| drop(shop.execute(suspend())));
+    let mut shop = busy();
+    // An empty document is left and its number given back by the same command.
+    shop.execute(Command::Open(OpenDocument::default()));
+    let parked = shop.till.suspended().unwrap()[0].id;
+    stop_everywhere(shop, |shop| drop(shop.till.resume(parked).unwrap()));
+}
+
+#[test]
+fn cancelling_a_suspended_document_beside_an_open_one() {
+    let shop = with_lines();
+    let parked = shop.till.suspended().unwrap()[0].id;
+    stop_everywhere(shop, |shop| drop(shop.execute(Request::cancel_suspended(parked, None))));
+}
+
+#[test]
+fn refunding() {
+    let mut shop = busy();
+    let sale = sale(&shop);
+    stop_everywhere(busy(), |shop| drop(shop.approved(Request::begin_return(sale))));
+    shop.approved(Request::begin_return(sale));
+    shop.execute(take_back(1));
+    stop_everywhere(shop, |shop| drop(shop.execute(cash())));
+}
+
+#[test]
+fn exchanging() {
+    let begun = || {
+        let mut shop = busy();
+        let sale = sale(&shop);
+        shop.approved(Request::begin_return(sale));
+        shop.execute(take_back(1));
+        shop
+    };
+    stop_everywhere(begun(), |shop| drop(shop.execute(Command::ExchangeForSale)));
+    let mut shop = begun();
+    shop.execute(Command::ExchangeForSale);
+    shop.execute(sell("D"));
+    stop_everywhere(shop, |shop| drop(shop.execute(cash())));
+}
+
+#[test]
+fn an_order_with_a_deposit() {
+    let mut shop = busy();
+    shop.execute(Command::Open(OpenDocument { kind: Kind::Order, ..OpenDocument::default() }));
+    shop.execute(sell_some("D", "2"));
+    shop.execute(pay(TenderKind::Cash, 1_000));
+    stop_everywhere(shop, |shop| drop(shop.execute(suspend())));
+}
+
+#[test]
+fn paying_in_and_opening_the_drawer() {
+    stop_everywhere(busy(), |shop| drop(shop.approved(float(100))));
+    stop_everywhere(busy(), |shop| drop(shop.approved(Command::OpenDrawer { reason: None })));
+}
+
+#[test]
+fn closing_the_period() {
+    let mut shop = busy();
+    shop.log_in(MANAGER);
+    stop_everywhere(shop, |shop| {
+        drop(shop.till.close_period(Some(&Declaration::amount(minor(17_500))), None).unwrap());
+    });
+}
+
+#[test]
+fn logging_in_and_changing_products() {
+    stop_everywhere(busy(), |shop| shop.log_in(CASHIER));
+    let mut shop = busy();
+    shop.log_in(MANAGER);
+    let mut dearer = shop.till.catalog().product(product("A")).unwrap().to_product();
+    dearer.price = saleflex_core::quantity::UnitPrice::parse("3").unwrap();
+    let change = saleflex_core::catalog::CatalogChange { products: vec![dearer], ..Default::default() };
+    stop_everywhere(shop, |shop| shop.till.change_catalog(change).unwrap());
+}
+
+#[test]
+fn a_full_disk_loses_nothing_and_selling_goes_on_when_there_is_room() {
+    let mut shop = busy();
+    shop.till.limit_size(Some(1)).unwrap();
+    let mut rung_up = 0;
+    let full = loop {
+        match shop.till.execute(sell("B")) {
+            Ok(_) => rung_up += 1,
+            Err(error) => break error,
+        }
+        assert!(rung_up < 1_000, "the limit does not hold");
+    };
+    assert!(matches!(full, Error::DiskFull), "{full:?}");
+    assert_eq!(shop.till.draft().map_or(0, |document| document.lines.len()), rung_up);
+    let before = Picture::of(&mut shop.till);
+    assert!(matches!(shop.till.execute(sell("B")), Err(Error::DiskFull)));
+    assert_eq!(Picture::of(&mut shop.till), before);
+    assert!(matches!(shop.till.verify().unwrap(), Verification::Whole(_)));
+    shop.till.limit_size(None).unwrap();
+    shop.execute(sell("B"));
+    let done = shop.execute(cash());
+    assert_eq!(done.completed()[0].document().lines.len(), rung_up + 1);
+    let shop = shop.restarted();
+    assert!(matches!(shop.till.verify().unwrap(), Verification::Whole(_)));
+}

@@ -1,0 +1,261 @@
+//! Whatever is changed behind the till's back, verification names the first place where it shows.
+
+#[path = "support/shop.rs"]
+mod shop;
+
+use rusqlite::{Connection, params};
+use saleflex_core::{document::Command, ids::ClosureNumber};
+use saleflex_store::{
+    Till, rescue,
+    shell::ManualShell,
+    verify::{Tampering, Verification},
+};
+use sha2::{Digest, Sha256};
+use shop::{ADMIN, MANAGER, Shop, cash, morning, product, sell, sell_some, suspend};
+
+/// A till with sales, a cancelled document, a closed period, a parked document and an open one.
+fn busy_till() -> Shop {
+    let mut shop = Shop::open();
+    for code in ["A", "B", "C"] {
+        shop.execute(sell(code));
+        shop.execute(cash());
+    }
+    shop.execute(sell("A"));
+    shop.execute(Command::Cancel { cause: saleflex_core::document::CancelCause::Cashier, reason: None });
+    shop.log_in(MANAGER);
+    shop.till.close_period(None, None).unwrap();
+    shop.execute(sell_some("D", "2"));
+    shop.execute(suspend());
+    shop.execute(sell("A"));
+    shop
+}
+
+/// Tampers with the file of a busy till and answers what verification finds.
+fn found(tamper: impl FnOnce(&Connection)) -> (i64, Tampering) {
+    let (_folder, path) = busy_till().stopped();
+    let connection = Connection::open(&path).unwrap();
+    // Whoever tampers does not ask the triggers.
+    let triggers: Vec<String> = connection
+        .prepare("SELECT name FROM sqlite_schema WHERE type = 'trigger'")
+        .unwrap()
+        .query_map([], |row| row.get(0))
+        .unwrap()
+        .collect::<Result<_, _>>()
+        .unwrap();
+    for trigger in triggers {
+        connection.execute_batch(&format!("DROP TRIGGER {trigger}")).unwrap();
+    }
+    connection.pragma_update(None, "foreign_keys", false).unwrap();
+    tamper(&connection);
+    connection.close().unwrap();
+    let found = rescue::verify(&path).unwrap();
+    if let Ok(till) = Till::open(&path, ManualShell::starting(morning(), 3)) {
+        assert_eq!(till.verify().unwrap(), found);
+    }
+    match found {
+        Verification::Tampered { seq, what } => (seq, what),
+        Verification::Whole(whole) => panic!("nothing was found: {whole:?}"),
+    }
+}
+
+fn run(sql: &'static str) -> impl FnOnce(&Connection) {
+    move |connection| assert!(connection.execute(sql, []).unwrap() > 0, "{sql}")
+}
+
+/// The place of the first event that finished a document.
+const FIRST_SALE: i64 = 4;
+
+#[test]
+fn a_till_nobody_tampered_with_is_whole() {
+    let shop = busy_till();
+    let Verification::Whole(whole) = shop.till.verify().unwrap() else { panic!("tampered") };
+    assert_eq!((whole.documents, whole.closures, whole.not_replayed), (4, 1, 0));
+    assert_eq!(whole.head, *shop.till.chain_head());
+}
+
+#[test]
+fn a_changed_payload_is_found() {
+    let tamper =
+        "UPDATE event SET payload = CAST(replace(CAST(payload AS TEXT), '250', '150') AS BLOB) WHERE seq = 4";
+    assert_eq!(found(run(tamper)), (FIRST_SALE, Tampering::PayloadChanged));
+}
+
+#[test]
+fn a_changed_payload_with_its_digest_made_to_fit_breaks_the_chain() {
+    let (seq, what) = found(|connection| {
+        let payload: Vec<u8> =
+            connection.query_row("SELECT payload FROM event WHERE seq = 4", [], |row| row.get(0)).unwrap();
+        let payload = String::from_utf8(payload).unwrap().replace("250", "150").into_bytes();
+        let digest: [u8; 32] = Sha256::digest(&payload).into();
+        let sql = "UPDATE event SET payload = ?1, payload_hash = ?2 WHERE seq = 4";
+        connection.execute(sql, params![payload, digest]).unwrap();
+    });
+    assert_eq!((seq, what), (FIRST_SALE, Tampering::ChainBroken));
+}
+
+#[test]
+fn a_removed_event_is_found_wherever_it_stood() {
+    assert_eq!(found(run("DELETE FROM event WHERE seq = 4")), (4, Tampering::EventMissing));
+    assert_eq!(found(run("DELETE FROM event WHERE seq = 1")), (1, Tampering::EventMissing));
+}
+
+#[test]
+fn events_cut_off_at_the_end_are_missed_by_what_was_stored_from_them() {
+    // The last event belongs to the open document, the one before to the suspended one.
+    for last in [
+        "DELETE FROM event WHERE seq = (SELECT max(seq) FROM event)",
+        "DELETE FROM event WHERE seq >= (SELECT max(seq) - 1 FROM event)",
+    ] {
+        assert_eq!(found(run(last)).1, Tampering::DraftChanged, "{last}");
+    }
+    let (_, what) = found(|connection| {
+        run("DELETE FROM event WHERE seq >= 10")(connection);
+        run("DELETE FROM draft")(connection);
+    });
+    assert_eq!(what, Tampering::UnknownDocument);
+}
+
+#[test]
+fn an_exchanged_order_of_events_is_found() {
+    let (_, what) = found(|connection| {
+        run("UPDATE event SET seq = 1000 WHERE seq = 4")(connection);
+        run("UPDATE event SET seq = 4 WHERE seq = 6")(connection);
+        run("UPDATE event SET seq = 6 WHERE seq = 1000")(connection);
+    });
+    assert_eq!(what, Tampering::ChainBroken);
+}
+
+#[test]
+fn columns_that_repeat_the_payload_are_compared_with_it() {
+    for change in [
+        "UPDATE event SET kind = 'step' WHERE seq = 4",
+        "UPDATE event SET entity_id = randomblob(16) WHERE seq = 4",
+        "UPDATE event SET revision = 2 WHERE seq = 4",
+        "UPDATE event SET depends_on_closure = 9 WHERE seq = 4",
+        "UPDATE event SET created_at = created_at + 1 WHERE seq = 4",
+        "UPDATE event SET offset_min = 60 WHERE seq = 4",
+    ] {
+        assert_eq!(found(run(change)), (FIRST_SALE, Tampering::EventRowChanged), "{change}");
+    }
+    assert_eq!(found(run("UPDATE event SET net_due = 1 WHERE seq = 3")), (3, Tampering::TotalsDiffer));
+}
+
+#[test]
+fn another_epoch_is_found() {
+    assert_eq!(found(run("UPDATE epoch SET id = randomblob(16)")), (1, Tampering::WrongEpoch));
+}
+
+#[test]
+fn every_column_of_a_finished_document_is_compared_with_its_event() {
+    let columns = [
+        "number_date = '2020-01-01'",
+        "number_receipt = 9",
+        "document_type = 'invoice'",
+        "kind = 'return'",
+        "status = 'cancelled'",
+        "is_training = 1",
+        "customer = randomblob(16)",
+        "original = randomblob(16)",
+        "closure = 2",
+        "finished_at = finished_at + 1",
+        "finished_local = '2020-01-01T00:00:00'",
+        "business_date = '2020-01-01'",
+        "finished_by = randomblob(16)",
+        "total = total - 1",
+        "discount = 1",
+        "surcharge = 1",
+        "tax = 0",
+        "net_due = net_due - 1",
+        "rounding = 1",
+        "paid = 0",
+        "change_given = 1",
+        "tip = 1",
+        "seq = 6",
+    ];
+    for column in columns {
+        let (seq, what) = found(|connection| {
+            let changed = connection.execute(&format!("UPDATE document SET {column} WHERE no = 1"), []);
+            assert_eq!(changed, Ok(1), "{column}");
+        });
+        assert_eq!(seq, FIRST_SALE, "{column}");
+        assert!(matches!(what, Tampering::DocumentChanged { .. }), "{column}: {what:?}");
+    }
+}
+
+#[test]
+fn a_removed_or_invented_document_is_found() {
+    let (seq, what) = found(run("DELETE FROM document WHERE no = 1"));
+    assert!(matches!((seq, what), (FIRST_SALE, Tampering::DocumentChanged { .. })));
+    let copy = "INSERT INTO document SELECT no + 100, randomblob(16), seq, number_date, number_closure, \
+                number_receipt, document_type, kind, status, is_training, customer, original, closure, \
+                finished_at, finished_local, business_date, finished_by, total, discount, surcharge, tax, \
+                net_due, rounding, paid, change_given, tip FROM document WHERE no = 1";
+    assert_eq!(found(run(copy)).1, Tampering::UnknownDocument);
+}
+
+#[test]
+fn a_number_given_to_another_document_is_found() {
+    let (_, what) =
+        found(run("UPDATE number SET document = randomblob(16) WHERE receipt = 1 AND closure = 1"));
+    assert!(matches!(what, Tampering::NumberChanged { .. }));
+}
+
+#[test]
+fn a_changed_closure_is_found() {
+    for change in [
+        "UPDATE closure SET last_document = 3 WHERE number = 1",
+        "UPDATE closure SET after_document = 1 WHERE number = 1",
+        "UPDATE closure SET period = replace(period, '2025', '2024') WHERE number = 1",
+    ] {
+        let (_, what) = found(run(change));
+        assert_eq!(what, Tampering::ClosureChanged { closure: ClosureNumber(1) }, "{change}");
+    }
+}
+
+#[test]
+fn stock_that_no_event_moved_is_found() {
+    for change in [
+        "UPDATE stock_movement SET change = change + 10000 WHERE no = 1",
+        "UPDATE stock_movement SET after = after + 10000 WHERE no = 1",
+        "DELETE FROM stock_movement WHERE no = 1",
+        "UPDATE stock SET on_hand = on_hand + 10000 WHERE last_movement IS NOT NULL",
+        "DELETE FROM stock WHERE last_movement IS NOT NULL",
+        "INSERT INTO stock_movement (seq, product, kind, change, after) \
+         SELECT 4, product, 'sale', -1, 1 FROM stock LIMIT 1",
+    ] {
+        assert_eq!(found(run(change)).1, Tampering::StockChanged, "{change}");
+    }
+}
+
+#[test]
+fn a_changed_suspended_document_is_found() {
+    let change = "UPDATE draft SET snapshot = CAST(replace(CAST(snapshot AS TEXT), 'Product D', 'Product E') \
+                  AS BLOB) WHERE slot > 0";
+    assert_eq!(found(run(change)).1, Tampering::DraftChanged);
+    assert_eq!(found(run("DELETE FROM draft WHERE slot > 0")).1, Tampering::DraftChanged);
+}
+
+#[test]
+fn the_schema_itself_keeps_history_from_being_changed() {
+    let (_folder, path) = busy_till().stopped();
+    let connection = Connection::open(&path).unwrap();
+    for change in [
+        "UPDATE event SET payload = x'00' WHERE seq = 4",
+        "DELETE FROM event WHERE seq = 4",
+        "UPDATE document SET total = 0",
+        "DELETE FROM document",
+        "UPDATE closure SET last_document = 0 WHERE number = 1",
+        "DELETE FROM closure",
+    ] {
+        assert!(connection.execute(change, []).unwrap_err().to_string().contains("never"), "{change}");
+    }
+}
+
+#[test]
+fn a_corrected_stock_is_part_of_the_journal() {
+    let mut shop = busy_till();
+    shop.execute(cash());
+    shop.log_in(ADMIN);
+    shop.till.set_stock(product("A"), 50.into(), None).unwrap();
+    assert!(matches!(shop.till.verify().unwrap(), Verification::Whole(_)));
+}
