@@ -61,7 +61,11 @@ impl Desk {
             next: NewDocument { id: DocumentId::new(Uuid::from_u128(4)), receipt: 1 },
             item,
             stock: None,
-            customer: Some(CustomerFacts { id: CUSTOMER, account_limit: Some(Money::MAX), account_balance: Money::ZERO }),
+            customer: Some(CustomerFacts {
+                id: CUSTOMER,
+                account_limit: Some(Money::MAX),
+                account_balance: Money::ZERO,
+            }),
             original: None,
             suspended: None,
         };

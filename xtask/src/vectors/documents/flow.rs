@@ -63,12 +63,13 @@ impl Register {
         let mut setup = setup::setup(input, currency)?;
         let is_administrator = input["cashier_is_administrator"].as_bool().unwrap_or(true);
         let role = if is_administrator { Role::Administrator } else { Role::Cashier };
-        // Whoever asks for the cashier's approval in these recordings was never asked: a manager stands by.
+        // The recorded system asks nobody for approval, and parks documents that are paid in part.
         setup.cashiers = vec![
             NewCashier::with_role(CASHIER, "Cashier", SECRET, role),
             NewCashier::with_role(MANAGER, "Manager", SECRET, Role::Manager),
         ];
-        setup.settings.policy = Policy { change_mode: change_mode(input)?, ..Policy::default() };
+        let change_mode = change_mode(input)?;
+        setup.settings.policy = Policy { change_mode, suspend_with_payments: true, ..Policy::default() };
         let started = read::parsed(input, "clock", str::parse::<NaiveDateTime>)?;
         let clock = ManualShell::starting(started.and_utc(), 1);
         let mut till = Till::create(file(&folder), setup, clock.clone()).map_err(|error| failure(&error))?;
