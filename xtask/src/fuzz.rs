@@ -15,7 +15,8 @@ const UNSTABLE: [(&str, &str); 1] = [("RUSTC_BOOTSTRAP", "1")];
 /// # Errors
 /// When the crates cannot be fetched.
 pub fn set_up(workspace: &Workspace) -> anyhow::Result<()> {
-    workspace.cargo(&["fetch", "--locked", "--manifest-path", "fuzz/Cargo.toml"])?;
+    // Without `--locked`: a new dependency of core is added to the fuzzer's own lock file by whoever runs this next.
+    workspace.cargo(&["fetch", "--manifest-path", "fuzz/Cargo.toml"])?;
     if missing(workspace).is_some() {
         // The outcome is looked at by asking for the program again.
         drop(workspace.cargo(&["install", "cargo-fuzz", "--locked"]));
