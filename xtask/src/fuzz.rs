@@ -33,7 +33,7 @@ pub fn replay(workspace: &Workspace) -> anyhow::Result<Outcome> {
         return Ok(Outcome::NotRun(reason));
     }
     for target in targets(workspace.root())? {
-        run_target(workspace, &target, "-runs=0")?;
+        run_target(workspace, &target, Build::Quick, "-runs=0")?;
     }
     Ok(Outcome::Held)
 }
@@ -47,7 +47,7 @@ pub fn run(workspace: &Workspace, minutes: u32) -> anyhow::Result<()> {
     let targets = targets(workspace.root())?;
     let each = u64::from(minutes) * 60 / targets.len().max(1) as u64;
     for target in targets {
-        run_target(workspace, &target, &format!("-max_total_time={each}"))?;
+        run_target(workspace, &target, Build::Fast, &format!("-max_total_time={each}"))?;
     }
     Ok(())
 }
@@ -62,12 +62,25 @@ fn missing(workspace: &Workspace) -> Option<String> {
     (!has_cpp).then(|| "there is no C++ compiler, which the fuzzer's engine needs".into())
 }
 
-fn run_target(workspace: &Workspace, target: &str, limit: &str) -> anyhow::Result<()> {
+/// What the build is made for.
+#[derive(Clone, Copy)]
+enum Build {
+    /// Soon done: a few seeds run in no time at any speed.
+    Quick,
+    /// Soon through many inputs.
+    Fast,
+}
+
+fn run_target(workspace: &Workspace, target: &str, build: Build, limit: &str) -> anyhow::Result<()> {
     let corpus = format!("fuzz/corpus/{target}");
     let seeds = format!("fuzz/seeds/{target}");
     fs::create_dir_all(workspace.root().join(&corpus))?;
+    let profile = match build {
+        Build::Quick => "--dev",
+        Build::Fast => "--release",
+    };
     // What is found goes to the first folder, so that the seeds stay as they were committed.
-    workspace.cargo_with(&UNSTABLE, &["fuzz", "run", target, &corpus, &seeds, "--", limit])
+    workspace.cargo_with(&UNSTABLE, &["fuzz", "run", profile, target, &corpus, &seeds, "--", limit])
 }
 
 /// The names of the targets: the files of `fuzz/fuzz_targets`, each of which must have seeds.
