@@ -52,7 +52,8 @@ impl Database {
         let tables = "SELECT count(*) FROM sqlite_schema";
         let is_blank =
             connection.query_row(tables, [], |row| row.get(0)).is_ok_and(|tables: i64| tables == 0);
-        if !is_blank && !(is_ours && migrate::is_unfinished(&connection)?) {
+        let is_free = is_blank || (is_ours && migrate::is_unfinished(&connection)?);
+        if !is_free {
             return Err(exists());
         }
         prepare(&connection)?;

@@ -1,4 +1,5 @@
 //! Whatever happens and whenever: after it the till is as it was before a command or as it was after it.
+#![allow(clippy::unwrap_used, reason = "what fails in a helper fails its test")]
 
 #[path = "support/shop.rs"]
 mod shop;

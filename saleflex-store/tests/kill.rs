@@ -1,4 +1,5 @@
 //! A real till in a real process, killed without warning while it sells.
+#![allow(clippy::unwrap_used, reason = "what fails in a helper fails its test")]
 
 #[path = "support/shop.rs"]
 mod shop;

@@ -1,4 +1,5 @@
 //! Who may log in, who may do what, and what the journal says about it.
+#![allow(clippy::unwrap_used, reason = "what fails in a helper fails its test")]
 
 #[path = "support/shop.rs"]
 mod shop;

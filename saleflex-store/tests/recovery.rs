@@ -1,4 +1,5 @@
 //! What becomes of a document that was open when the till stopped.
+#![allow(clippy::unwrap_used, reason = "what fails in a helper fails its test")]
 
 #[path = "support/shop.rs"]
 mod shop;

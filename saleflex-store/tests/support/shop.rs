@@ -1,6 +1,5 @@
 //! A small shop in a temporary folder.
 #![allow(dead_code, reason = "every test program uses a part of it")]
-#![allow(clippy::unwrap_used, reason = "what fails in a test's shop fails the test")]
 
 use std::path::PathBuf;
 
