@@ -139,7 +139,8 @@ pub enum Command {
         /// Why.
         reason: Option<String>,
     },
-    /// Close the suspended document of the facts without effect.
+    /// Close the suspended document of the facts without effect. The open document stays as it is: what comes of
+    /// the command is the state of the suspended one.
     CancelSuspended {
         /// What closes it.
         cause: CancelCause,

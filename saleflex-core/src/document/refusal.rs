@@ -185,6 +185,14 @@ pub enum Refusal {
         /// What would be due.
         change: AmountIn,
     },
+    /// An amount in cash that the coins of the currency cannot make.
+    #[error("{amount} cannot be paid in coins of {step}")]
+    NotInCoins {
+        /// As entered.
+        amount: AmountIn,
+        /// The smallest coin.
+        step: AmountIn,
+    },
     /// The tender needs a customer on the document.
     #[error("{kind} needs a customer on the document")]
     CustomerNeeded {

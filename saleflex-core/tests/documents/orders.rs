@@ -282,7 +282,7 @@ fn a_parked_sale_whose_deposit_went_back_can_be_cancelled_too() {
 }
 
 #[test]
-fn a_released_reservation_is_booked_even_when_an_empty_draft_was_open() {
+fn a_released_reservation_is_booked_even_beside_an_open_document() {
     let mut counter = order(Kind::Order);
     suspend(&mut counter);
     counter.open(DocumentType::Invoice, Kind::Sale).unwrap();

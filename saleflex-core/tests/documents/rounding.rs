@@ -1,7 +1,7 @@
 //! Cash rounded to the smallest coin (payments.md 8, ruling 9).
 
 use saleflex_core::{
-    document::{ChangeMode, Command, DocumentType, Kind},
+    document::{ChangeMode, Command, DocumentType, Kind, Refusal},
     money::Money,
     tender::TenderKind::{Cash, Cheque, CreditCard, PrepaidCard},
 };
@@ -67,6 +67,29 @@ fn two_coins_and_change_from_a_penny_balance_still_add_up() {
     let mut counter = due("0.02");
     counter.pay(Cash, 100).unwrap();
     assert_eq!(settled(&counter), (m(100), m(-2), m(100)));
+}
+
+#[test]
+fn an_amount_that_coins_cannot_make_is_no_cash() {
+    let mut counter = due("12.32");
+    let refused = counter.pay(Cash, 1233).unwrap_err();
+    assert_eq!(refused.to_string(), "£12.33 cannot be paid in coins of £0.05");
+    assert!(matches!(counter.pay(Cash, 333), Err(Refusal::NotInCoins { .. })));
+    counter.pay(Cash, 1232).unwrap();
+    assert_eq!(settled(&counter), (m(1230), m(-2), m(0)), "the exact amount, typed");
+    let sale = counter.last().id;
+    counter.open_return(sale).unwrap();
+    counter.take_back(1, "1").unwrap();
+    assert!(matches!(counter.pay(Cash, 333), Err(Refusal::NotInCoins { .. })));
+    counter.pay(Cash, 5000).unwrap();
+    assert_eq!(counter.last().totals.paid, m(1230));
+}
+
+#[test]
+fn change_never_exceeds_what_it_is_given_out_of() {
+    let mut counter = due("0.01");
+    counter.pay(Cheque, 334).unwrap();
+    assert_eq!(settled(&counter), (m(334), m(3), m(330)));
 }
 
 #[test]

@@ -309,9 +309,11 @@ impl Counter {
 
     fn keep(&mut self, outcome: &Outcome, suspended: Option<&Suspended>) {
         self.next_id += 1;
-        self.write_journal(&outcome.events, suspended.map(|parked| parked.document().id));
+        let is_beside = suspended.is_some() && matches!(outcome.state, State::Cancelled(_));
+        let open = if is_beside { None } else { self.draft.as_ref().map(|draft| draft.document().id) };
+        self.write_journal(&outcome.events, open, suspended.map(|parked| parked.document().id));
         self.effects = outcome.effects.clone();
-        self.draft = None;
+        self.draft.take_if(|_| !is_beside);
         match &outcome.state {
             State::Idle => {}
             State::Draft(draft) => {
@@ -332,8 +334,8 @@ impl Counter {
     }
 
     /// Each event goes to the journal of its document, as the disk would keep it.
-    fn write_journal(&mut self, events: &[Event], suspended: Option<DocumentId>) {
-        let mut current = self.draft.as_ref().map(|draft| draft.document().id);
+    fn write_journal(&mut self, events: &[Event], open: Option<DocumentId>, suspended: Option<DocumentId>) {
+        let mut current = open;
         for event in events {
             match event {
                 Event::DocumentOpened(opened) => current = Some(opened.id),

@@ -49,14 +49,14 @@ pub(super) fn resume(decision: &mut Decision<'_>) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Closes the suspended document of the facts without effect; deposits must be paid back first.
+/// Closes the suspended document of the facts without effect; deposits must be paid back first. An open document
+/// is not touched: the state decided on is that of the suspended one.
 pub(super) fn cancel_suspended(
     decision: &mut Decision<'_>,
     cause: CancelCause,
     why: Option<&str>,
 ) -> Result<(), Refusal> {
     let suspended = decision.facts.suspended.ok_or(Refusal::NoDocument)?;
-    opening::refuse_open_document(decision)?;
     ending::refuse_tenders(decision, suspended.document())?;
     let authority = decision.authorise_if(ending::is_above_limit(decision, suspended.document()))?;
     let reason = super::reason(why)?;

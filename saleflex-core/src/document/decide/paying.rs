@@ -75,7 +75,14 @@ fn incoming(
     let is_cash = take.kind == TenderKind::Cash;
     let due =
         if is_cash { balance.to_step(document.currency.cash_step(), Rounding::HalfUp) } else { balance };
-    let offered = offered(document, take, due)?;
+    let offered = match take.amount {
+        // The exact amount, typed, is what coins make of it.
+        Some(amount) if is_cash && amount == balance => due,
+        _ => offered(document, take, due)?,
+    };
+    if is_cash {
+        check_coins(decision, document, offered)?;
+    }
     let mut amount = accepted(decision, take.kind, offered, due)?;
     let mut details = take.details.clone();
     if let (TenderKind::PrepaidCard, Some(before)) = (take.kind, details.balance_before) {
@@ -117,6 +124,19 @@ pub(super) fn offered(document: &Document, take: &TakeTender, due: Money) -> Res
         (None, None) => due,
     };
     if offered.is_negative() { Err(AmountError::TooSmall.into()) } else { Ok(offered.bounded()?) }
+}
+
+/// Refuses an amount in cash that coins cannot make.
+pub(super) fn check_coins(
+    decision: &Decision<'_>,
+    document: &Document,
+    amount: Money,
+) -> Result<(), Refusal> {
+    let step = document.currency.cash_step();
+    if amount.to_step(step, Rounding::Down) == amount {
+        return Ok(());
+    }
+    Err(Refusal::NotInCoins { amount: decision.money(amount), step: decision.money(step) })
 }
 
 /// How much of it is accepted: all where change may be given, the balance where the tender is charged by us.
@@ -224,11 +244,15 @@ pub(super) fn give_change(decision: &mut Decision<'_>) -> Result<(), Refusal> {
     if let Some(waiting) = document.pending_tender() {
         return Err(Refusal::TenderPending { tender: waiting.no });
     }
-    let amount = due.to_step(document.currency.cash_step(), Rounding::HalfUp);
-    let rounding = due - amount;
     let allowed = &decision.facts.policy.change_allowed;
     let incoming = document.counted_tenders().filter(|tender| tender.direction == Direction::In);
-    let tender = incoming.filter(|tender| allowed.contains(&tender.kind)).last().map(|tender| tender.no);
+    let tender = incoming.filter(|tender| allowed.contains(&tender.kind)).last();
+    let step = document.currency.cash_step();
+    let rounded = due.to_step(step, Rounding::HalfUp);
+    // More than was given never goes back.
+    let is_too_much = tender.is_some_and(|tender| rounded > tender.amount);
+    let amount = if is_too_much { due.to_step(step, Rounding::Down) } else { rounded };
+    let (rounding, tender) = (due - amount, tender.map(|tender| tender.no));
     decision.emit(Event::ChangeGiven { amount, rounding, tender });
     decision.complete_if_settled()
 }

@@ -222,6 +222,9 @@ pub(super) fn pay_out(decision: &mut Decision<'_>, take: &TakeTender) -> Result<
     let payable = if is_cash { owed.to_step(document.currency.cash_step(), rounding) } else { owed };
     let bound = left_of_original(decision, goods_back, take.kind)?;
     let amount = payout(decision, document, take, payable, bound)?;
+    if is_cash {
+        paying::check_coins(decision, document, amount)?;
+    }
     // Coins cannot pay two pence where the smallest is five: what is left of them is settled by nothing.
     if amount.is_zero() && !(is_cash && payable.is_zero()) {
         return Err(AmountError::TooSmall.into());
@@ -254,7 +257,9 @@ fn payout(
     bound: Option<Money>,
 ) -> Result<Money, Refusal> {
     let more_than = |left| Refusal::MoreThanPaid { kind: take.kind, left: decision.money(left) };
-    let due = bound.map_or(payable, |bound| payable.min(bound));
+    let is_cash = take.kind == TenderKind::Cash;
+    let step = if is_cash { document.currency.cash_step() } else { Money::ONE_MINOR };
+    let due = bound.map_or(payable, |bound| payable.min(bound.to_step(step, Rounding::Down)));
     let offered = paying::offered(document, take, due)?;
     // Foreign notes are handed out as they are, so they cannot be cut to what is owed.
     if take.foreign.is_some() && offered > due {
