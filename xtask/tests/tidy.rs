@@ -71,6 +71,16 @@ fn links_between_pages_lead_somewhere() {
 }
 
 #[test]
+fn the_sale_in_the_readme_is_the_example_that_runs() {
+    let readme = read("README.md");
+    let sale = readme.split("```rust\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let example = read("examples/first_sale.rs");
+    let body: String =
+        example.lines().map(|line| line.strip_prefix("    ").unwrap_or(line).to_owned() + "\n").collect();
+    assert!(body.contains(sale), "README.md shows other lines than examples/first_sale.rs");
+}
+
+#[test]
 fn there_is_one_sqlite() {
     assert_none(&purity::check_lock(&read("Cargo.lock")));
 }
