@@ -1,0 +1,82 @@
+//! What the document machine costs by itself: adding one line to a document that has many.
+
+use std::hint::black_box;
+
+use saleflex_core::{
+    cashier::{OnDuty, Role},
+    catalog::{DepartmentNo, Permissions, PriceRule, Sellable, Unit},
+    checkout,
+    document::{AddLine, Command, Draft, Facts, NewDocument, Policy, State, TillFacts},
+    ids::{CashierId, ClosureNumber, DocumentId, ProductId, StoreId, TerminalId},
+    money::{Currency, CurrencyCode},
+    quantity::{Percent, Quantity, UnitPrice},
+    tax::{TaxMode, TaxRate},
+    time::Moment,
+};
+use uuid::Uuid;
+
+use crate::figures::{Times, row, show};
+
+/// Prints the cost of a line at several sizes of document.
+pub(crate) fn print() -> anyhow::Result<()> {
+    for lines in [1, 10, 100, 600] {
+        let times = add_to(lines)?;
+        let what = format!("decide: one more line on a document of {lines}");
+        row(&what, &format!("{} (p99 {})", show(times.median()), show(times.percentile(99))), "p99 of 100: 200 µs");
+    }
+    Ok(())
+}
+
+fn add_to(lines: usize) -> anyhow::Result<Times> {
+    let (cashier, policy, item) = (OnDuty::with_role(CashierId::new(Uuid::nil()), Role::Cashier), Policy::default(), item()?);
+    let facts = Facts {
+        moment: Moment::utc(chrono::DateTime::UNIX_EPOCH),
+        cashier: &cashier,
+        approval: None,
+        policy: &policy,
+        till: TillFacts {
+            store: StoreId::new(Uuid::nil()),
+            terminal: TerminalId::new(Uuid::nil()),
+            currency: Currency::of(CurrencyCode::parse("GBP")?),
+            tax_mode: TaxMode::Inclusive,
+            training: false,
+            closure: ClosureNumber(1),
+        },
+        next: NewDocument { id: DocumentId::new(Uuid::nil()), receipt: 1 },
+        item: Some(&item),
+        stock: None,
+        customer: None,
+        original: None,
+        suspended: None,
+    };
+    let add = Command::AddLine(AddLine::code("1"));
+    let mut state = State::Idle;
+    for _ in 0..lines {
+        state = checkout::run(state.draft(), &add, &facts)?.state;
+    }
+    let draft: Option<&Draft> = state.draft();
+    Ok(Times::of(2_000, |_| checkout::run(draft, &add, &facts).map(|outcome| drop(black_box(outcome))))?)
+}
+
+fn item() -> anyhow::Result<Sellable> {
+    Ok(Sellable {
+        product: Some(ProductId::new(Uuid::nil())),
+        code: "1".into(),
+        barcode: Some("2000000000015".into()),
+        name: "Wholemeal loaf 800 g".into(),
+        department: DepartmentNo(1),
+        sub_department: None,
+        unit: Unit { code: "PCS".into(), decimals: 0 },
+        price: UnitPrice::parse("1.45")?,
+        price_rule: PriceRule::Fixed,
+        cost_price: None,
+        max_price: None,
+        taxes: vec![TaxRate { no: 1, name: "VAT".into(), percent: Percent::parse("20")?, jurisdiction: None }],
+        permissions: Permissions::default(),
+        minimum_age: None,
+        return_days: None,
+        pack_quantity: Quantity::ONE,
+        embedded_quantity: None,
+        embedded_total: None,
+    })
+}
