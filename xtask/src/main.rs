@@ -11,7 +11,7 @@ usage: cargo xtask VERB
 
   test                 everything CI runs: set-up, format, lints, tidy, tests, docs, fuzz seeds
   vectors [DIR]        run the golden cases of vectors/, or of a folder of the same layout
-  bench [ARGS]         run the benchmarks
+  bench [--quick]      measure, and print one table (docs/benchmarks.md)
   fuzz [--minutes N]   run every fuzz target, N minutes in all (default 10)
   openapi              write the hub's OpenAPI document to saleflex-gate/openapi.json";
 
@@ -34,7 +34,8 @@ fn run(arguments: &[String]) -> anyhow::Result<()> {
         ["vectors"] => run_vectors(&workspace.root().join("vectors")),
         ["vectors", folder] => run_vectors(Path::new(folder)),
         ["bench", rest @ ..] => {
-            workspace.cargo(&[&["bench", "--package", "saleflex-benches"], rest].concat())
+            let program = ["run", "--release", "--package", "saleflex-benches", "--"];
+            workspace.cargo(&[&program, rest].concat())
         }
         ["fuzz"] => fuzz::run(&workspace, 10),
         ["fuzz", "--minutes", minutes] => {

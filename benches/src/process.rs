@@ -1,0 +1,26 @@
+//! What the system says about a process.
+
+use std::{fs, io};
+
+/// Bytes this process has caused to be written to storage; none where the system does not count them.
+pub(crate) fn bytes_written() -> io::Result<Option<u64>> {
+    number_in("/proc/self/io", "write_bytes:")
+}
+
+/// Memory of this process in bytes: what it holds now, and the most it held.
+pub(crate) fn memory() -> io::Result<Option<(u64, u64)>> {
+    let kib = |name| number_in("/proc/self/status", name);
+    let now_and_most = kib("VmRSS:")?.zip(kib("VmHWM:")?);
+    Ok(now_and_most.map(|(now, most)| (now * 1_024, most * 1_024)))
+}
+
+/// The number behind a word at the beginning of a line; none where the file does not exist.
+fn number_in(path: &str, name: &str) -> io::Result<Option<u64>> {
+    let text = match fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let rest = text.lines().find_map(|line| line.strip_prefix(name));
+    Ok(rest.and_then(|rest| rest.split_whitespace().next()?.parse().ok()))
+}
