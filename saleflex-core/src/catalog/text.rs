@@ -31,6 +31,10 @@ pub enum TextError {
 
 /// Whether a text may stand in a field of at most `most` characters. Wide characters count as one.
 pub(super) fn check(text: &str, most: usize) -> Result<(), TextError> {
+    if is_plain(text) && text.len() <= most { Ok(()) } else { check_characters(text, most) }
+}
+
+fn check_characters(text: &str, most: usize) -> Result<(), TextError> {
     if text.is_empty() {
         return Err(TextError::Empty);
     }
@@ -44,6 +48,16 @@ pub(super) fn check(text: &str, most: usize) -> Result<(), TextError> {
         return Err(TextError::Untrimmed);
     }
     Ok(())
+}
+
+/// Whether it is ASCII without control characters and without a blank at either end, as nearly every text of a large
+/// catalog: then there is nothing to look for character by character.
+fn is_plain(text: &str) -> bool {
+    let is_letter = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
+    let bytes = text.as_bytes();
+    is_letter(bytes.first())
+        && is_letter(bytes.last())
+        && bytes.iter().all(|byte| matches!(byte, b' '..=b'~'))
 }
 
 /// Control characters, line separators and the marks that reverse the order of what is printed behind them.
@@ -72,6 +86,8 @@ pub(super) fn shown(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -94,5 +110,12 @@ mod tests {
     fn what_a_message_repeats_is_short_and_harmless() {
         assert_eq!(shown("12\u{1b}[2J"), "12\u{FFFD}[2J");
         assert_eq!(shown(&"9".repeat(10_000)).chars().count(), SHOWN_CHARS + 1);
+    }
+
+    proptest! {
+        #[test]
+        fn the_short_way_for_plain_texts_leads_where_the_long_one_does(text in "[ -~]{0,7}|[\\x00-\u{100}]{0,7}") {
+            prop_assert_eq!(check(&text, 5), check_characters(&text, 5));
+        }
     }
 }
