@@ -59,13 +59,16 @@ pub(crate) fn print(run: &Run) -> anyhow::Result<()> {
 
 fn round(tills: &mut [Till], sales: usize) -> anyhow::Result<()> {
     let mut rounds: Vec<(Times, Times)> = tills.iter().map(|_| Default::default()).collect();
-    for _ in 0..sales {
-        for (till, (whole, tender)) in tills.iter_mut().zip(&mut rounds) {
+    for sale in 0..sales {
+        // Each begins as often as the others, since whoever begins pays for what was left to do.
+        for turn in 0..tills.len() {
+            let at = (sale + turn) % tills.len();
+            let (shop, (whole, tender)) = (&mut tills[at].shop, &mut rounds[at]);
             whole.measure(|| {
                 for _ in 0..LINES {
-                    till.shop.scan()?;
+                    shop.scan()?;
                 }
-                tender.measure(|| till.shop.take_tender())
+                tender.measure(|| shop.take_tender())
             })?;
         }
     }
