@@ -117,6 +117,7 @@ pub(super) fn redemption(input: &Value) -> Result<Value, String> {
 
 fn holder(input: &Value) -> Result<Holder, String> {
     Ok(match read::text(input, "customer")? {
+        "member" if input["loyalty"].is_null() => Holder::NoMembership,
         "member" => Holder::Member { available: Points(read::whole(&input["loyalty"], "available_points")?) },
         "walk_in" => Holder::WalkIn,
         "none" => Holder::NoCustomer,
@@ -125,7 +126,18 @@ fn holder(input: &Value) -> Result<Holder, String> {
     })
 }
 
+/// A case without loyalty has a program whose points are worth nothing.
 fn policy(loyalty: &Value) -> Result<RedemptionPolicy, String> {
+    if loyalty.is_null() {
+        let nothing = Points(0);
+        return Ok(RedemptionPolicy {
+            point_value: UnitPrice::ZERO,
+            max_basket_share: None,
+            minimum: nothing,
+            step: nothing,
+            allow_partial: true,
+        });
+    }
     let share = read::optional(loyalty, "max_basket_share", || {
         let share = read::decimal(loyalty, "max_basket_share")? * Decimal::ONE_HUNDRED;
         Percent::try_new(share).map_err(|error| format!("`max_basket_share`: {error}"))
@@ -136,7 +148,10 @@ fn policy(loyalty: &Value) -> Result<RedemptionPolicy, String> {
         )
     };
     Ok(RedemptionPolicy {
-        point_value: read::parsed(loyalty, "currency_per_point", UnitPrice::parse)?,
+        point_value: read::optional(loyalty, "currency_per_point", || {
+            read::parsed(loyalty, "currency_per_point", UnitPrice::parse)
+        })?
+        .unwrap_or(UnitPrice::ZERO),
         max_basket_share: share,
         minimum: points("minimum_points")?,
         step: points("step")?,
