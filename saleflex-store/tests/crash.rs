@@ -134,7 +134,6 @@ fn stop_everywhere(mut shop: Shop, act: impl FnOnce(&mut Shop)) -> Vec<String> {
 
 /// The power fails while the log is written: it ends in the middle of a page, or the page holds rubbish.
 fn tear_the_log(shop: &Shop, old: &[u8], [before, after]: [&Picture; 2]) {
-    const PAGE: usize = 4096 + 24;
     let folder = tempfile::tempdir().unwrap();
     let copy = folder.path().join("torn.saleflex");
     let log = fs::read(wal(&shop.path())).unwrap();
@@ -144,8 +143,11 @@ fn tear_the_log(shop: &Shop, old: &[u8], [before, after]: [&Picture; 2]) {
         fs::write(wal(&copy), log).unwrap();
         Picture::of_files(&copy)
     };
-    let pages = (log.len() - old.len()) / PAGE;
-    for end in (0..pages).flat_map(|page| [page * PAGE, page * PAGE + 10, page * PAGE + PAGE - 1]) {
+    // A page stands in the log behind a head of its own; the log's head says how long a page is.
+    let page = u32::from_be_bytes([log[8], log[9], log[10], log[11]]);
+    let page = usize::try_from(page).unwrap() + 24;
+    let pages = (log.len() - old.len()) / page;
+    for end in (0..pages).flat_map(|at| [at * page, at * page + 10, at * page + page - 1]) {
         assert!(opened(&log[..old.len() + end]) == *before, "torn after {end} bytes");
     }
     let mut rubbish = log.clone();
