@@ -213,7 +213,7 @@ pub fn close(closing: &Closing<'_>) -> Result<Closure, Refusal> {
     let closed_by = authorise(cashier, approval, Capability::Closure)
         .map_err(|capability| Refusal::ApprovalNeeded { capability })?;
     if let Some(draft) = closing.open_document.map(Draft::document)
-        && !(draft.lines.is_empty() && draft.tenders.is_empty())
+        && !draft.is_blank()
     {
         return Err(Refusal::DocumentOpen { number: draft.number });
     }

@@ -313,6 +313,11 @@ impl Document {
         self.lines.iter().filter(|line| line.is_active())
     }
 
+    /// Whether nothing but its head is there yet: nothing would be lost by leaving it.
+    pub fn is_blank(&self) -> bool {
+        self.lines.is_empty() && self.exchange.is_none() && self.tenders.is_empty()
+    }
+
     /// A line by its number, voided or not.
     pub fn line(&self, no: LineNo) -> Option<&LineItem> {
         self.lines.iter().find(|line| line.no == no)

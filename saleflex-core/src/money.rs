@@ -228,6 +228,7 @@ impl Rounding {
 
 /// A currency as a till uses it: code, minor digits and the smallest coin.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
+#[serde(try_from = "StoredCurrency")]
 pub struct Currency {
     code: CurrencyCode,
     minor_digits: u8,
@@ -237,6 +238,30 @@ pub struct Currency {
 /// Currencies of the field by their number of minor digits; every other one has two (ISO 4217).
 const NO_MINOR_DIGITS: [&str; 9] = ["CLP", "ISK", "JPY", "KRW", "PYG", "UGX", "VND", "XAF", "XOF"];
 const THREE_MINOR_DIGITS: [&str; 7] = ["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"];
+
+/// A currency as it was written; whatever else a file holds is refused where it is read.
+#[derive(Deserialize)]
+struct StoredCurrency {
+    code: CurrencyCode,
+    minor_digits: u8,
+    cash_step: Money,
+}
+
+impl TryFrom<StoredCurrency> for Currency {
+    type Error = AmountError;
+
+    fn try_from(stored: StoredCurrency) -> Result<Self, AmountError> {
+        const MOST_MINOR_DIGITS: u8 = 4;
+        let StoredCurrency { code, minor_digits, cash_step } = stored;
+        if minor_digits > MOST_MINOR_DIGITS {
+            return Err(AmountError::TooPrecise { digits: u32::from(MOST_MINOR_DIGITS) });
+        }
+        if !cash_step.is_positive() {
+            return Err(AmountError::TooSmall);
+        }
+        Ok(Self { code, minor_digits, cash_step: cash_step.bounded()? })
+    }
+}
 
 impl Currency {
     /// The currency of an ISO 4217 code, with the number of minor digits the standard gives and no cash

@@ -131,12 +131,9 @@ fn whole<T: TryFrom<i64>>(value: ValueRef<'_>) -> FromSqlResult<T> {
 
 /// A decimal at a fixed scale as a whole number. Saturates, but no type of core comes near an `i64`'s bounds.
 fn scaled(value: Decimal, digits: u32) -> Value {
-    let scaled = (value * Decimal::from(10_u64.pow(digits))).trunc();
-    Value::Integer(i64::try_from(scaled).unwrap_or(if value.is_sign_negative() {
-        i64::MIN
-    } else {
-        i64::MAX
-    }))
+    let scaled = value.checked_mul(Decimal::from(10_u64.pow(digits))).map(|scaled| scaled.trunc());
+    let edge = if value.is_sign_negative() { i64::MIN } else { i64::MAX };
+    Value::Integer(scaled.and_then(|scaled| i64::try_from(scaled).ok()).unwrap_or(edge))
 }
 
 fn unscaled(value: ValueRef<'_>, digits: u32) -> FromSqlResult<Decimal> {

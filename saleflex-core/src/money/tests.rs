@@ -73,3 +73,13 @@ proptest! {
         prop_assert_eq!(Decimal::from(share.minor()), exact);
     }
 }
+
+#[test]
+fn a_stored_currency_that_cannot_be_is_refused_where_it_is_read() {
+    let read = |digits: &str, step: &str| {
+        let text = format!(r#"{{"code":"GBP","minor_digits":{digits},"cash_step":{step}}}"#);
+        serde_json::from_str::<Currency>(&text).is_ok()
+    };
+    assert!(read("2", "1") && read("0", "100"));
+    assert!(!read("10", "1") && !read("255", "1") && !read("2", "0") && !read("2", "-5"));
+}

@@ -2,7 +2,7 @@
 
 use saleflex_core::{
     cashier::{Approval, Capability, OnDuty},
-    document::{Document, Refusal},
+    document::Refusal,
     ids::CashierId,
 };
 
@@ -42,7 +42,7 @@ impl Till {
     /// cancel it first.
     pub fn log_out(&mut self) -> Result<(), Error> {
         let cashier = self.on_duty.ok_or(Error::NotLoggedIn)?;
-        if let Some(document) = self.draft().filter(|document| !is_empty(document)) {
+        if let Some(document) = self.draft().filter(|document| !document.is_blank()) {
             return Err(Refusal::DocumentOpen { number: document.number }.into());
         }
         self.commit_fact(Fact::LoggedOut { cashier }, cashier.uuid(), |_, _| Ok(()))?;
@@ -63,7 +63,7 @@ impl Till {
     /// Identifies a manager who stands by, for one [`crate::Request::approved`].
     ///
     /// # Errors
-    /// As [`Till::log_in`]. Whether the approver holds what is needed is decided with the request.
+    /// As [`Till::log_in`], and for a manager who has yet to change the first secret. Whether the approver holds what is needed is decided with the request.
     pub fn approve(
         &mut self,
         user_name: &str,
@@ -71,7 +71,8 @@ impl Till {
         reason: Option<String>,
     ) -> Result<Approval, Error> {
         let id = self.identify(user_name, secret)?;
-        let by = self.cashier(id).map(Cashier::on_duty).ok_or(Error::LogInRefused)?;
+        let approver = self.cashier(id).filter(|cashier| !cashier.must_change_secret);
+        let by = approver.map(Cashier::on_duty).ok_or(Error::LogInRefused)?;
         Ok(Approval { by, reason })
     }
 
@@ -188,9 +189,4 @@ impl Till {
         })?;
         Err(Error::LogInRefused)
     }
-}
-
-/// Whether a document holds nothing that would be lost.
-pub(super) fn is_empty(document: &Document) -> bool {
-    document.lines.is_empty() && document.tenders.is_empty() && document.exchange.is_none()
 }

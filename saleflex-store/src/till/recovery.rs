@@ -97,7 +97,7 @@ impl Till {
 
     /// Leaves an open document that never had a line; its number is free again.
     pub(super) fn leave_empty_document(&mut self) -> Result<(), Error> {
-        if self.draft().is_some_and(super::people::is_empty) {
+        if self.draft().is_some_and(saleflex_core::document::Document::is_blank) {
             let command = Command::Cancel { cause: CancelCause::Application, reason: None };
             self.end(&command, RecoveryOutcome::Cancelled)?;
         }

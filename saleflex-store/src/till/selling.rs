@@ -11,7 +11,9 @@ use saleflex_core::{
     },
     ids::{CashierId, CustomerId, DocumentId, DocumentNumber, ProductId},
     loyalty::{self, Holder, NotRedeemable, Redemption, RedemptionRequest},
+    money::Money,
     quantity::Points,
+    tender::{Direction, TenderKind},
     time::Moment,
 };
 use uuid::Uuid;
@@ -158,6 +160,18 @@ impl Till {
         Ok(documents.filter(|document| document.customer == Some(id)).map(customer::redeemed).sum())
     }
 
+    /// What suspended documents of a customer have on the account.
+    fn held_on_account(&self, id: CustomerId) -> Result<Money, Error> {
+        let asides = drafts::all_aside(self.connection())?;
+        let documents = asides.iter().map(|aside| aside.document.document());
+        Ok(documents
+            .filter(|document| document.customer == Some(id))
+            .flat_map(Document::counted_tenders)
+            .filter(|tender| tender.kind == TenderKind::OnAccount)
+            .map(|tender| if tender.direction == Direction::In { tender.amount } else { -tender.amount })
+            .sum())
+    }
+
     pub(super) const fn facts(&self) -> TillFacts {
         TillFacts {
             store: self.identity.store,
@@ -170,7 +184,13 @@ impl Till {
     }
 
     pub(super) fn next_document(&mut self) -> Result<NewDocument, Error> {
-        Ok(NewDocument { receipt: self.next_receipt()?, id: DocumentId::new(self.shell.new_id()) })
+        let blank = self.draft().filter(|document| document.is_blank());
+        // A document that takes the place of an empty one takes over its number.
+        let receipt = match blank.map(|document| document.number) {
+            Some(number) if number.closure == self.period.period.number => number.receipt,
+            _ => self.next_receipt()?,
+        };
+        Ok(NewDocument { receipt, id: DocumentId::new(self.shell.new_id()) })
     }
 
     fn next_receipt(&self) -> Result<u32, Error> {
@@ -194,8 +214,12 @@ impl Till {
             None => self.draft().and_then(|document| document.customer),
         };
         if let Some(id) = customer {
-            let customer = customer::find(self.connection(), id)?;
-            found.customer = Some(customer.ok_or(Error::NoSuchCustomer { customer: id })?.facts());
+            let customer =
+                customer::find(self.connection(), id)?.ok_or(Error::NoSuchCustomer { customer: id })?;
+            let mut facts = customer.facts();
+            // What orders put aside have on the account is owed as well, though it is booked at completion.
+            facts.account_balance += self.held_on_account(id)?;
+            found.customer = Some(facts);
         }
         if let Command::AddLine(add) = &request.command {
             found.item = Some(self.find_item(add, moment)?);

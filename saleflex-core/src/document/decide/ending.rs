@@ -56,7 +56,7 @@ pub(super) fn cancel(
     why: Option<&str>,
 ) -> Result<(), Refusal> {
     let document = decision.document()?;
-    if document.lines.is_empty() && document.exchange.is_none() {
+    if document.is_blank() {
         let document = document.id;
         decision.emit(Event::DocumentAbandoned { document });
         return Ok(());

@@ -115,15 +115,16 @@ fn price_of(decision: &Decision<'_>, item: &Sellable, add: &AddLine) -> Result<P
     let is_purchase = decision.document()?.kind == Kind::Purchase;
     let is_open = is_purchase || item.product.is_none() || item.price_rule == PriceRule::Open;
     let is_labelled = item.embedded_total.is_some();
+    let is_priceless = |price: UnitPrice| price.is_zero() && item.price_rule == PriceRule::Fixed;
     let (unit_price, source) = match add.price {
         Some(price) if is_open => (price, PriceSource::Typed),
-        Some(price) if price == item.price && !is_labelled => (price, PriceSource::Catalog),
-        Some(price) if price.is_zero() && item.price_rule == PriceRule::Fixed => {
+        Some(price) if is_priceless(price) => {
             return Err(Refusal::PriceNeeded { code: item.code.clone() });
         }
+        Some(price) if price == item.price && !is_labelled => (price, PriceSource::Catalog),
         Some(price) => (price, PriceSource::Override),
         None if is_labelled && !is_purchase => (item.price, PriceSource::Embedded),
-        None if is_open || (item.price.is_zero() && item.price_rule == PriceRule::Fixed) => {
+        None if is_open || is_priceless(item.price) => {
             return Err(Refusal::PriceNeeded { code: item.code.clone() });
         }
         None => (item.price, PriceSource::Catalog),

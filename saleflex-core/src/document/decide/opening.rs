@@ -7,8 +7,8 @@ use crate::{
     authority::Authority,
     basket::LineItem,
     document::{
-        CashMovement, CashMovementKind, Document, DocumentType, Event, Kind, OpenDocument, Opened,
-        OriginalSale, Refusal, TillFacts,
+        CashMovement, CashMovementKind, DocumentType, Event, Kind, OpenDocument, Opened, OriginalSale,
+        Refusal, TillFacts,
     },
     ids::{DocumentNumber, LineNo},
     money::{AmountError, Money},
@@ -85,7 +85,7 @@ pub(super) fn ensure_open(decision: &mut Decision<'_>) -> Result<(), Refusal> {
 /// A document that was opened on another day or in an earlier period gets date and number anew with its first
 /// line (D-DOC-08): the empty one is left, and the same begins now.
 pub(super) fn restamp(decision: &mut Decision<'_>) {
-    let Some(document) = decision.draft().filter(|document| is_blank(document)) else { return };
+    let Some(document) = decision.draft().filter(|document| document.is_blank()) else { return };
     let (now, document) = (decision.facts, document.clone());
     let is_current = document.number.date == now.moment.local.date();
     if is_current && document.number.closure == now.till.closure {
@@ -101,11 +101,6 @@ pub(super) fn restamp(decision: &mut Decision<'_>) {
     };
     decision.emit(Event::DocumentAbandoned { document: document.id });
     decision.emit(Event::DocumentOpened(Box::new(head)));
-}
-
-/// Whether nothing but its head is there yet.
-fn is_blank(document: &Document) -> bool {
-    document.lines.is_empty() && document.exchange.is_none() && document.tenders.is_empty()
 }
 
 /// The head of a document that begins now.
@@ -182,7 +177,7 @@ pub(super) fn move_cash(
 pub(super) fn refuse_open_document(decision: &mut Decision<'_>) -> Result<(), Refusal> {
     match decision.draft() {
         None => Ok(()),
-        Some(document) if is_blank(document) => {
+        Some(document) if document.is_blank() => {
             let document = document.id;
             decision.emit(Event::DocumentAbandoned { document });
             Ok(())
