@@ -95,8 +95,9 @@ CREATE TABLE draft (
     -- The snapshot holds what happened up to here.
     since_seq INTEGER NOT NULL,
     snapshot BLOB,
-    -- What the list of parked documents shows.
+    -- Of a suspended one: what it is found by, and what it holds.
     name TEXT,
+    customer BLOB,
     lines INTEGER NOT NULL DEFAULT 0,
     net_due INTEGER NOT NULL DEFAULT 0,
     paid INTEGER NOT NULL DEFAULT 0

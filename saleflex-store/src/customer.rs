@@ -185,7 +185,7 @@ pub(crate) fn settle(connection: &Connection, completed: &Completed) -> Result<(
 }
 
 /// What a document adds to the customer's unpaid account.
-fn owed_by(document: &Document) -> Money {
+pub(crate) fn owed_by(document: &Document) -> Money {
     let on_account = document.counted_tenders().filter(|tender| tender.kind == TenderKind::OnAccount);
     on_account
         .map(|tender| match tender.direction {

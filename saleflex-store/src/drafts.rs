@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use saleflex_core::{
     checkout::Outcome,
     document::{Document, Event, State, Suspended, evolve},
-    ids::{ClosureNumber, DocumentId, DocumentNumber},
+    ids::{ClosureNumber, CustomerId, DocumentId, DocumentNumber},
     money::Money,
 };
 
@@ -91,6 +91,13 @@ fn to_aside((held, snapshot): (Held, Vec<u8>)) -> Result<Aside, Error> {
 pub(crate) fn aside(connection: &Connection, id: DocumentId) -> Result<Option<Aside>, Error> {
     let mut select = connection.prepare_cached(&format!("{ASIDE} AND id = ?1"))?;
     select.query_row([Col(id)], read_aside).optional()?.map(to_aside).transpose()
+}
+
+/// The documents of a customer that are put aside.
+pub(crate) fn aside_of_customer(connection: &Connection, customer: CustomerId) -> Result<Vec<Aside>, Error> {
+    let mut select = connection.prepare_cached(&format!("{ASIDE} AND customer = ?1"))?;
+    let rows = select.query_map([Col(customer)], read_aside)?.collect::<Result<Vec<_>, _>>()?;
+    rows.into_iter().map(to_aside).collect()
 }
 
 /// All documents put aside, the latest first.
@@ -198,13 +205,14 @@ impl Change<'_> {
         let snapshot = serde_json::to_vec(suspended).map_err(Error::Journal)?;
         let document = suspended.document();
         let mut update = connection.prepare_cached(
-            "UPDATE draft SET slot = ?1, since_seq = ?1, snapshot = ?2, name = ?3, lines = ?4, net_due = ?5, \
-             paid = ?6 WHERE slot = ?7",
+            "UPDATE draft SET slot = ?1, since_seq = ?1, snapshot = ?2, name = ?3, customer = ?4, lines = ?5, \
+             net_due = ?6, paid = ?7 WHERE slot = ?8",
         )?;
         update.execute(params![
             self.seq,
             snapshot,
             document.park_name,
+            Col(document.customer),
             active_lines(document),
             Col(document.totals.net_due),
             Col(document.totals.paid),

@@ -13,7 +13,6 @@ use saleflex_core::{
     loyalty::{self, Holder, NotRedeemable, Redemption, RedemptionRequest},
     money::Money,
     quantity::Points,
-    tender::{Direction, TenderKind},
     time::Moment,
 };
 use uuid::Uuid;
@@ -155,21 +154,14 @@ impl Till {
 
     /// Points that suspended documents of a customer hold.
     fn held_points(&self, id: CustomerId) -> Result<i64, Error> {
-        let asides = drafts::all_aside(self.connection())?;
-        let documents = asides.iter().map(|aside| aside.document.document());
-        Ok(documents.filter(|document| document.customer == Some(id)).map(customer::redeemed).sum())
+        let asides = drafts::aside_of_customer(self.connection(), id)?;
+        Ok(asides.iter().map(|aside| customer::redeemed(aside.document.document())).sum())
     }
 
     /// What suspended documents of a customer have on the account.
     fn held_on_account(&self, id: CustomerId) -> Result<Money, Error> {
-        let asides = drafts::all_aside(self.connection())?;
-        let documents = asides.iter().map(|aside| aside.document.document());
-        Ok(documents
-            .filter(|document| document.customer == Some(id))
-            .flat_map(Document::counted_tenders)
-            .filter(|tender| tender.kind == TenderKind::OnAccount)
-            .map(|tender| if tender.direction == Direction::In { tender.amount } else { -tender.amount })
-            .sum())
+        let asides = drafts::aside_of_customer(self.connection(), id)?;
+        Ok(asides.iter().map(|aside| customer::owed_by(aside.document.document())).sum())
     }
 
     pub(super) const fn facts(&self) -> TillFacts {
