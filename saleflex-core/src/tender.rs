@@ -80,7 +80,7 @@ impl TenderKind {
         Self::ALL.into_iter().find(|kind| kind.code() == code)
     }
 
-    /// Whether, by default, more than the balance may be given and change comes back (`payments.md` 2). A store
+    /// Whether, by default, more than the balance may be given and change comes back. A store
     /// can narrow or widen it in its policy.
     pub const fn gives_change(self) -> bool {
         matches!(self, Self::Cash | Self::Cheque | Self::ForeignCurrency)
@@ -193,7 +193,7 @@ pub struct Tender {
     pub direction: Direction,
     /// Its worth in the document's currency, before change.
     pub amount: Money,
-    /// Cash rounding this tender brought: added to what is due so that coins can settle it (`payments.md` 8).
+    /// Cash rounding this tender brought: added to what is due so that coins can settle it.
     #[serde(default, skip_serializing_if = "Money::is_zero_ref")]
     pub rounding: Money,
     /// Change given out of it. A deposit that is paid back mirrors it: as much comes back from the customer.

@@ -23,7 +23,7 @@ pub fn verify(path: impl AsRef<Path>) -> Result<Verification, Error> {
 /// before an error is good.
 ///
 /// # Errors
-/// As [`verify`], and a failure of `out`.
+/// As [`verify()`], and a failure of `out`.
 pub fn export(path: impl AsRef<Path>, out: &mut dyn Write) -> Result<(), Error> {
     backup::export(Database::open_unchecked(path.as_ref())?.connection(), out)
 }

@@ -44,7 +44,7 @@ fn sold(price: &str) -> Pen {
     Head::sale("GBP").begin().line(&Line::new("Tea", price))
 }
 
-/// `closure.md` 3: A sale 23.68 with a discount of 4.02 by card, B sale 36.12 paid 40.00 in cash, C cancelled
+/// A worked period: A sale 23.68 with a discount of 4.02 by card, B sale 36.12 paid 40.00 in cash, C cancelled
 /// 10.00, D return 9.99 in cash.
 #[test]
 fn cancelled_documents_and_returns_do_not_inflate_sales_d_clo_05() {
@@ -77,7 +77,7 @@ fn cancelled_documents_and_returns_do_not_inflate_sales_d_clo_05() {
     assert_eq!(report.document_types[&DocumentType::Return].valid_amount, money(999));
 }
 
-/// `closure.md` 5: opening 100.00, cash 250.00, change 32.50, refunds 9.99, in 20.00, out 15.00.
+/// A worked drawer: opening 100.00, cash 250.00, change 32.50, refunds 9.99, in 20.00, out 15.00.
 #[test]
 fn the_drawer_holds_float_and_cash_less_change_refunds_and_what_was_taken_out_d_clo_13_14() {
     let head = Head::sale("GBP");

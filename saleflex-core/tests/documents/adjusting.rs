@@ -1,4 +1,4 @@
-//! Discounts and markups on lines and documents (documents.md 6.3, 6.6).
+//! Discounts and markups on lines and documents.
 
 use saleflex_core::{
     adjustment::{

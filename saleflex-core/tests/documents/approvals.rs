@@ -1,4 +1,4 @@
-//! What a cashier does alone and what needs a manager: the table of cashiers.md 3, with both names.
+//! What a cashier does alone and what needs a manager, with both names.
 
 use saleflex_core::{
     adjustment::{

@@ -1,4 +1,4 @@
-//! Money in and out of the drawer outside a sale (documents.md 2: `cash_in`, `cash_out`).
+//! Money in and out of the drawer outside a sale.
 
 use saleflex_core::{
     document::{CashMovementKind, Command, DocumentType, Kind, Refusal, State},

@@ -1,4 +1,4 @@
-//! What is said about a document: notes, customer, reasons and other texts (documents.md 6.8, 9).
+//! What is said about a document: notes, customer, reasons and other texts.
 
 use saleflex_core::{
     document::{Command, NoteKind, Refusal},

@@ -1,4 +1,4 @@
-//! A return set off against a new sale: one tender for the difference, both complete together (ruling 8).
+//! A return set off against a new sale: one tender for the difference, both complete together.
 
 use saleflex_core::{
     document::{CancelCause, Command, Completed, Document, DocumentType, Kind, Refusal},

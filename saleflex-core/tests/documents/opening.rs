@@ -1,4 +1,4 @@
-//! How documents begin: types, kinds, numbers, dates (documents.md 2, 3.3, 5).
+//! How documents begin: types, kinds, numbers, dates.
 
 use saleflex_core::{
     document::{Command, DocumentType, Kind, NoteKind, Refusal},

@@ -1,4 +1,4 @@
-//! Quotes, orders and layaways: prices for later, deposits, goods promised (ruling 8).
+//! Quotes, orders and layaways: prices for later, deposits, goods promised.
 
 use chrono::NaiveDate;
 use saleflex_core::{

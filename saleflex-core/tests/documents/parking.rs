@@ -1,4 +1,4 @@
-//! Put aside and taken up again (documents.md 3.3, 5, 8).
+//! Put aside and taken up again.
 
 use saleflex_core::{
     document::{CancelCause, Command, DocumentType, Kind, Refusal},

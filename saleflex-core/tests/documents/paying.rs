@@ -1,4 +1,4 @@
-//! Amounts, caps, change and completion (payments.md 1 to 5).
+//! Amounts, caps, change and completion.
 
 use saleflex_core::{
     catalog::{PriceRule, Sellable},

@@ -1,4 +1,4 @@
-//! Tenders that wait for a provider's answer (payments.md 8: authorise, approved, declined, timeout).
+//! Tenders that wait for a provider's answer.
 
 use saleflex_core::{
     document::{ChangeMode, Command, DocumentType, Kind, Refusal},

@@ -1,4 +1,4 @@
-//! Points turned into a discount (payments.md 6). How many and for how much is worked out by the loyalty rules.
+//! Points turned into a discount. How many and for how much is worked out by the loyalty rules.
 
 use saleflex_core::{
     adjustment::AdjustmentSource,

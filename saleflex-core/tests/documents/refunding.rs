@@ -1,4 +1,4 @@
-//! Money paid back: by which tender, up to what (payments.md 8, refund payments; ruling 9).
+//! Money paid back: by which tender, up to what.
 
 use saleflex_core::{
     document::{AddLine, Command, DocumentType, Kind, Refusal, TakeTender},

@@ -1,4 +1,4 @@
-//! Goods brought back: which, how many, for how much (documents.md 6.9).
+//! Goods brought back: which, how many, for how much.
 
 use saleflex_core::{
     adjustment::{AdjustmentKind, AdjustmentSource},

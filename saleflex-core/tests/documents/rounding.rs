@@ -1,4 +1,4 @@
-//! Cash rounded to the smallest coin (payments.md 8, ruling 9).
+//! Cash rounded to the smallest coin.
 
 use saleflex_core::{
     document::{ChangeMode, Command, DocumentType, Kind, Refusal},

@@ -1,4 +1,4 @@
-//! Ringing up: price, quantity, rounding, departments, labels (documents.md 6.1, 6.2, 6.4, catalog.md 3).
+//! Ringing up: price, quantity, rounding, departments, labels.
 
 use chrono::NaiveDate;
 use saleflex_core::{

@@ -1,4 +1,4 @@
-//! What is checked against the shelf, and what leaves or reaches it (documents.md 7, D-DOC-05, D-DOC-15).
+//! What is checked against the shelf, and what leaves or reaches it (D-DOC-05, D-DOC-15).
 
 use rust_decimal::Decimal;
 use saleflex_core::{

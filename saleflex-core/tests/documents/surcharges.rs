@@ -1,4 +1,4 @@
-//! Service charge, delivery and convenience fees (documents.md 6.7).
+//! Service charge, delivery and convenience fees.
 
 use saleflex_core::{
     adjustment::AdjustmentSource::{ConvenienceFee, DeliveryFee, Manager, ServiceCharge},

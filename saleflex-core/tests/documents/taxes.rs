@@ -1,4 +1,4 @@
-//! Tax on lines: in the price or on top, at one rate or several, none at all (documents.md 1.3, 6.8, ruling 7).
+//! Tax on lines: in the price or on top, at one rate or several, none at all.
 
 use saleflex_core::{
     adjustment::AdjustmentSource,

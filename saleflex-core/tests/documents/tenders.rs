@@ -1,4 +1,4 @@
-//! What each kind of tender needs and records (payments.md 2, 4, 7, 8).
+//! What each kind of tender needs and records.
 
 use saleflex_core::{
     document::{Command, Refusal, TakeTender},

@@ -1,4 +1,4 @@
-//! Lines and tenders taken back, documents cancelled (documents.md 3.4, 6.5, 8; payments.md 4).
+//! Lines and tenders taken back, documents cancelled.
 
 use saleflex_core::{
     document::{CancelCause, Command, DocumentType, Kind, Refusal, State},

@@ -55,7 +55,7 @@ fn restate_line_amount(decision: &mut Decision<'_>, no: LineNo) {
     }
 }
 
-/// A percent from 1 to 100, an amount from one minor unit to what it is taken from (documents.md 6.3).
+/// A percent from 1 to 100, an amount from one minor unit to what it is taken from.
 fn check_value(value: AdjustmentValue, base: Money) -> Result<(), Refusal> {
     let is_in_range = match value {
         AdjustmentValue::Percent(percent) => percent.decimal() >= Decimal::ONE && percent <= Percent::HUNDRED,
@@ -159,7 +159,7 @@ pub(super) fn remove(decision: &mut Decision<'_>, no: AdjustmentNo) -> Result<()
 }
 
 /// Turns points into a discount. How many and for how much was worked out by the loyalty rules; what they cover
-/// completely is completed without a tender (payments.md 5.2).
+/// completely is completed without a tender.
 pub(super) fn redeem(decision: &mut Decision<'_>, points: Points, amount: Money) -> Result<(), Refusal> {
     let document = decision.with_lines()?;
     let is_possible = document.kind == Kind::Sale

@@ -68,8 +68,7 @@ pub(super) fn cancel(
     Ok(())
 }
 
-/// Whether cancelling needs a manager: the document is above the limit, or money was taken for it and handed back
-/// (cashiers.md 3).
+/// Whether cancelling needs a manager: the document is above the limit, or money was taken for it and handed back.
 pub(super) fn is_above_limit(decision: &Decision<'_>, document: &Document) -> bool {
     let mut tenders = document.tenders.iter().chain(&document.goods_back().tenders);
     let limit = decision.facts.policy.limits.cancel;

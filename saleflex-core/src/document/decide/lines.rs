@@ -235,7 +235,7 @@ pub(super) fn repeat(decision: &mut Decision<'_>, no: LineNo) -> Result<(), Refu
     emit_line(decision, LineItem { no, authority, ..line })
 }
 
-/// Takes a line back; with the last one the document is cancelled (documents.md 3.4).
+/// Takes a line back; with the last one the document is cancelled.
 pub(super) fn void(decision: &mut Decision<'_>, no: LineNo, why: Option<&str>) -> Result<(), Refusal> {
     let line = decision.line(no)?.clone();
     let limit = decision.facts.policy.limits.void_line;

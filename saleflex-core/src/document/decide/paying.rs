@@ -15,7 +15,7 @@ use crate::{
 pub(super) fn take(decision: &mut Decision<'_>, take: &TakeTender) -> Result<(), Refusal> {
     let is_cash = take.kind == TenderKind::Cash;
     let Some(document) = decision.draft().filter(|document| document.active_lines().next().is_some()) else {
-        // The cash key with nothing rung up only opens the drawer (payments.md 3).
+        // The cash key with nothing rung up only opens the drawer.
         return if is_cash { ending::open_drawer(decision, None) } else { Err(Refusal::NoLines) };
     };
     if document.kind == Kind::Quote || document.document_type.is_delivery() {

@@ -282,7 +282,7 @@ fn payout_details(take: &TakeTender, amount: Money) -> Result<TenderDetails, Ref
 }
 
 /// What the original tenders of this kind still hold; none where the payout is not bound to them. Cash and store
-/// credit may always pay the rest (payments.md 8).
+/// credit may always pay the rest.
 fn left_of_original(
     decision: &Decision<'_>,
     goods_back: &Document,
