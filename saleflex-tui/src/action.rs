@@ -39,6 +39,8 @@ pub enum Action {
     Lock,
     /// Log out.
     LogOut,
+    /// Choose another PIN.
+    ChangeSecret,
     /// Swap the captions of all dual buttons.
     Flip,
     /// Show a screen.
@@ -97,6 +99,8 @@ pub enum Action {
     CashNote(u8),
     /// Take a note or coin of so many minor units in cash.
     CashPreset(i64),
+    /// Turn points into a discount: as many as the input line says.
+    Redeem,
     /// Take the selected tender back, or the last.
     VoidTender,
     /// Hand out the change that is due.

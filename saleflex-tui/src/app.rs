@@ -227,6 +227,20 @@ impl State {
         }
     }
 
+    /// Shows the log-in screen: there is a till.
+    pub fn begin(&mut self) {
+        self.show_login(None);
+    }
+
+    /// Takes back what a scanner typed before its Enter came.
+    pub fn untype(&mut self, typed: &str) {
+        match self.dialogs.last_mut() {
+            Some(Dialog::Prompt(prompt)) => prompt.untype(typed),
+            Some(_) => {}
+            None => self.selling.entry.untype(typed),
+        }
+    }
+
     /// Where the cashier is.
     pub fn place(&self) -> &Place {
         self.places.last().unwrap_or(&Place::Setup)

@@ -103,6 +103,12 @@ pub enum Purpose {
     ReturnQuantity(LineNo),
     /// What was counted in the drawer.
     Count,
+    /// Why the drawer differs from what is expected, for an act.
+    Reason(Act),
+    /// Another secret.
+    Secret,
+    /// How many points.
+    Points,
     /// An empty store.
     SetUp,
 }
@@ -236,6 +242,13 @@ impl Prompt {
             }
             Some(field) => field.line.type_char(character),
             None => false,
+        }
+    }
+
+    /// Takes back what a scanner typed.
+    pub fn untype(&mut self, typed: &str) {
+        if let Some(field) = self.fields.get_mut(self.at) {
+            field.line.untype(typed);
         }
     }
 

@@ -8,11 +8,20 @@ use saleflex_core::{
     document::{AgeEvidence, Command, ReturnLine},
     ids::{CustomerId, DocumentId, DocumentNumber, LineNo},
     money::{Currency, Money},
-    quantity::{Quantity, UnitPrice},
+    quantity::{Points, Quantity, UnitPrice},
 };
 use saleflex_store::history::Parked;
 
 use crate::entry::Reading;
+
+mod desk;
+mod look_up;
+mod paper;
+mod said;
+mod snapshot;
+
+pub use desk::Desk;
+pub use paper::{RECEIPT_WIDTH, REPORT_WIDTH};
 
 /// What an action asks for.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,6 +36,13 @@ pub enum Effect {
     LogOut,
     /// Let the cashier who locked the till in again.
     Unlock(Credentials),
+    /// Give the cashier another secret.
+    ChangeSecret {
+        /// The secret so far.
+        old: Secret,
+        /// The new one.
+        new: Secret,
+    },
     /// Do something that changes the till, with a manager's approval where one is given.
     Act {
         /// What.
@@ -57,6 +73,16 @@ pub struct Credentials {
 impl std::fmt::Debug for Credentials {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Credentials").field("user_name", &self.user_name).finish_non_exhaustive()
+    }
+}
+
+/// A secret on its way; it has no debug output.
+#[derive(Clone, Eq, PartialEq)]
+pub struct Secret(pub String);
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret")
     }
 }
 
@@ -99,17 +125,23 @@ pub enum Act {
     Resume(DocumentId),
     /// Cancel a suspended document.
     CancelSuspended(DocumentId),
-    /// Take goods of a sale back.
+    /// Begin the return of a sale.
+    BeginReturn(DocumentId),
+    /// Begin the return of a sale with what comes back of it.
     TakeBack {
         /// The sale.
         sale: DocumentId,
         /// What comes back of it.
         lines: Vec<ReturnLine>,
     },
+    /// Turn points into a discount.
+    Redeem(Points),
     /// Close the period with what was counted in the drawer.
     ClosePeriod {
         /// What was counted; none: not counted.
         counted: Option<Money>,
+        /// Why it differs from what is expected.
+        reason: Option<String>,
     },
 }
 
@@ -156,6 +188,8 @@ pub enum Reply {
     Unlocked(Result<(), String>),
     /// The cashier was logged out, or not.
     LoggedOut(Result<(), String>),
+    /// The secret was changed, or not.
+    SecretChanged(Result<(), String>),
     /// Something was done, or not.
     Acted {
         /// What.
@@ -164,7 +198,7 @@ pub enum Reply {
         result: Result<Outcome, Denial>,
     },
     /// Price and stock.
-    Product(ProductCard),
+    Product(Vec<String>),
     /// Products found.
     Products(Vec<Found<String>>),
     /// Customers found.
@@ -221,15 +255,10 @@ pub enum Denial {
     AgeNeeded(u8),
     /// A price must be typed.
     PriceNeeded(String),
+    /// A reason must be given, for what is said.
+    ReasonNeeded(String),
     /// Anything else, in words.
     Said(String),
-}
-
-/// Price and stock of a product.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct ProductCard {
-    /// The lines to show.
-    pub lines: Vec<String>,
 }
 
 /// A row of a list of things found.
@@ -263,4 +292,6 @@ pub struct SoldLine {
     pub left: Quantity,
     /// What they are worth together.
     pub value: Money,
+    /// Why none of them may come back.
+    pub refusal: Option<String>,
 }

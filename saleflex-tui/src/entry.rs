@@ -84,7 +84,7 @@ impl TypedLine {
 
     /// Removes `text` from before the cursor, where it stands there: the keys of a scanner that were taken for
     /// typing until its Enter came.
-    pub fn take_back(&mut self, text: &str) {
+    pub fn untype(&mut self, text: &str) {
         let before: String = self.text().chars().take(self.input.cursor()).collect();
         if before.ends_with(text) {
             for _ in text.chars() {
@@ -278,9 +278,9 @@ mod tests {
     #[test]
     fn what_a_scanner_typed_is_taken_back_from_where_it_was_typed() {
         let mut line = TypedLine::holding("no onions 5000157024671");
-        line.take_back("5000157024671");
+        line.untype("5000157024671");
         assert_eq!(line.text(), "no onions ");
-        line.take_back("something else");
+        line.untype("something else");
         assert_eq!(line.text(), "no onions ");
     }
 }

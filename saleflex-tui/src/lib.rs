@@ -1,12 +1,25 @@
-//! The cashier's till in a terminal.
+//! The cashier's till in a terminal: a thin face on [`saleflex_core`] and [`saleflex_store`].
+//!
+//! What comes from the terminal ([`input`]) becomes a named intention ([`action`]) by a table of keys
+//! ([`keymap`]). [`app`] changes the state and answers with effects; [`effect`] is the one place that carries them
+//! out on a till; [`screen`] draws the state and changes nothing. Screens are form definitions ([`form`]): data
+//! that says which controls there are, where, and what pressing one means. Every word shown comes from one file
+//! per language ([`text`]).
+//!
+//! [`script`] sells without a screen, a step a line.
 
 #![expect(
     clippy::wildcard_enum_match_arm,
     reason = "a screen acts on the few actions that are its own and hands the rest on"
 )]
 
+use std::{env, io, process::ExitCode};
+
+use ratatui::layout::Size;
+
 pub mod action;
 pub mod app;
+pub mod config;
 pub mod dialog;
 pub mod effect;
 pub mod entry;
@@ -16,7 +29,32 @@ pub mod keymap;
 pub mod message;
 pub mod screen;
 pub mod script;
+pub mod session;
+pub mod start;
+pub mod terminal;
 pub mod text;
 pub mod theme;
 pub mod view;
 pub mod widget;
+
+/// Runs the program as its arguments say.
+///
+/// # Errors
+/// When the till cannot be opened, or the terminal or a script not be read.
+pub fn run(config: &config::Config) -> anyhow::Result<ExitCode> {
+    let text = text::Text::english();
+    if let Some(config::Task::Sell { script, keep_going }) = &config.command {
+        let mut desk = start::open_or_demo(&config.till, text)?;
+        let code = script::run::run_file(&mut desk, text, script, *keep_going, &mut io::stdout().lock())?;
+        return Ok(ExitCode::from(code));
+    }
+    let desk = start::open(&config.till, text)?;
+    let (width, height) = crossterm::terminal::size()?;
+    let mut session = session::Session::new(desk, Size::new(width, height));
+    if config.till.demo {
+        session.make_demo();
+    }
+    let theme = theme::Theme::for_no_color(env::var("NO_COLOR").ok().as_deref());
+    terminal::run(&mut session, &theme, input::Scanner::new(config.scanner_prefix))?;
+    Ok(ExitCode::SUCCESS)
+}

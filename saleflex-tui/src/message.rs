@@ -1,6 +1,9 @@
 //! What a refusal says, in the words of the language file.
 
-use saleflex_core::{catalog::LookupError, document::Refusal, money::AmountError, tender::TenderKind};
+use saleflex_core::{
+    catalog::LookupError, closure, document::Refusal, money::AmountError, tender::TenderKind,
+};
+use saleflex_store::Error;
 
 use crate::text::{Key, Text};
 
@@ -114,4 +117,42 @@ const fn plain_refusal(refusal: &Refusal) -> Option<Key> {
         Refusal::EmptyPeriod { .. } => Key::EmptyPeriod,
         _ => return None,
     })
+}
+
+/// Why the till did not do something.
+pub fn error(text: &Text, error: &Error) -> String {
+    match error {
+        Error::Refused(refused) => refusal(text, refused),
+        Error::Lookup(error) => lookup_error(text, error),
+        Error::NotLoggedIn => text.word(Key::NotLoggedIn).to_owned(),
+        Error::LogInRefused => text.word(Key::LogInRefused).to_owned(),
+        Error::LogInDelayed { until } => {
+            text.fill(Key::LogInDelayed, &[("time", &until.format("%H:%M:%S UTC").to_string())])
+        }
+        Error::SecretExpired => text.word(Key::SecretExpired).to_owned(),
+        Error::NotClosed(refused) => closing(text, refused),
+        Error::DiskFull => text.word(Key::DiskFull).to_owned(),
+        Error::Locked => text.word(Key::FileLocked).to_owned(),
+        Error::Database(_) | Error::Io(_) | Error::Journal(_) => {
+            text.fill(Key::StoreFailed, &[("reason", &with_causes(error))])
+        }
+        other => other.to_string(),
+    }
+}
+
+fn closing(text: &Text, refused: &closure::Refusal) -> String {
+    match refused {
+        closure::Refusal::DocumentOpen { number } => {
+            text.fill(Key::DocumentOpen, &[("number", &number.to_string())])
+        }
+        closure::Refusal::EmptyPeriod { .. } => text.word(Key::EmptyPeriod).to_owned(),
+        closure::Refusal::DeclarationNeeded => text.word(Key::CountNeeded).to_owned(),
+        other => other.to_string(),
+    }
+}
+
+/// An error and everything behind it, in one line.
+pub fn with_causes(error: &(dyn std::error::Error + 'static)) -> String {
+    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    causes.fold(error.to_string(), |words, cause| format!("{words}: {cause}"))
 }

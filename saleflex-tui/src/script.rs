@@ -17,6 +17,7 @@ use saleflex_core::{
 use crate::effect::Credentials;
 
 mod kinds;
+pub mod run;
 #[cfg(test)]
 mod tests;
 

@@ -6,6 +6,7 @@
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
+use saleflex_core::document::DocumentType;
 use serde::Deserialize;
 
 use crate::{action, form::Caption};
@@ -107,6 +108,12 @@ impl Text {
     pub fn event<'a>(&'a self, event: &'a str) -> &'a str {
         let name = event.split(' ').next().unwrap_or(event);
         self.events.get(event).or_else(|| self.events.get(name)).map_or(name, String::as_str)
+    }
+
+    /// What a type of document is called.
+    pub fn document_type(&self, document_type: DocumentType) -> &str {
+        let event = format!("OPEN_DOCUMENT {}", document_type.code());
+        self.events.get(&event).map_or(document_type.code(), String::as_str)
     }
 
     /// What a caption says.

@@ -29,6 +29,8 @@ pub struct View {
     pub approvers: Vec<Person>,
     /// Who is logged in.
     pub cashier: Option<Person>,
+    /// They must choose another secret before anything else.
+    pub must_change_secret: bool,
     /// What they may do.
     pub capabilities: BTreeSet<Capability>,
     /// The open document.
@@ -98,6 +100,7 @@ impl View {
             cashiers: Vec::new(),
             approvers: Vec::new(),
             cashier: None,
+            must_change_secret: false,
             capabilities: BTreeSet::new(),
             document: None,
             customer: None,

@@ -35,9 +35,10 @@ pub enum EventError {
 }
 
 /// Names of actions without an argument.
-const PLAIN: [(&str, Action); 83] = [
+const PLAIN: [(&str, Action); 85] = [
     ("BACK", Action::Back),
     ("BANK_TRANSFER_PAYMENT", Action::Tender(TenderKind::BankTransfer)),
+    ("BONUS_PAYMENT", Action::Redeem),
     ("CANCEL_DOCUMENT", Action::Cancel),
     ("CANCEL_PAYMENT", Action::VoidTender),
     ("CANCEL_PLU", Action::VoidLine),
@@ -113,6 +114,7 @@ const PLAIN: [(&str, Action); 83] = [
     ("RETURN_PICKED", Action::ReturnPicked),
     ("RETURN_WITHOUT_RECEIPT", Action::ReturnWithoutReceipt),
     ("SALES_FORM", Action::Go(Screen::Sale)),
+    ("SERVICE_CHANGE_PASSWORD", Action::ChangeSecret),
     ("STORE_CREDIT_PAYMENT", Action::Tender(TenderKind::StoreCredit)),
     ("SUBTOTAL", Action::Subtotal),
     ("SUSPEND_LIST", Action::Go(Screen::Suspended)),

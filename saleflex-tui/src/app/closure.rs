@@ -35,7 +35,7 @@ impl State {
         if self.view.parked > 0 {
             lines.push(self.text.fill(Key::CloseParked, &[("count", &self.view.parked.to_string())]));
         }
-        let effect = Effect::act(Act::ClosePeriod { counted });
+        let effect = Effect::act(Act::ClosePeriod { counted, reason: None });
         self.ask(lines, Key::CloseKey, effect);
     }
 }

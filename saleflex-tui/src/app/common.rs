@@ -25,6 +25,11 @@ impl State {
                 Vec::new()
             }
             Action::LogOut => self.log_out(),
+            Action::ChangeSecret => {
+                self.ask_secret();
+                Vec::new()
+            }
+            Action::Redeem => self.redeem(),
             Action::Flip => {
                 self.is_flipped = !self.is_flipped;
                 Vec::new()

@@ -6,12 +6,13 @@ use saleflex_core::{
     document::{AddLine, AgeEvidence, Command, NoteKind},
     ids::LineNo,
     money::{AmountError, Currency, CurrencyCode},
+    quantity::Points,
 };
 
 use super::State;
 use crate::{
     dialog::{Dialog, Field, FieldKind, Prompt, Purpose},
-    effect::{Act, Approver, Credentials, Effect, FirstStart},
+    effect::{Act, Approver, Credentials, Effect, FirstStart, Secret},
     entry, message,
     text::Key,
 };
@@ -52,6 +53,32 @@ impl State {
         let prompt = Prompt::new(self.text.word(Key::PriceTitle), vec![field], Purpose::Price(act));
         let hint = self.text.fill(Key::PriceHint, &[("code", code)]);
         self.dialogs.push(Dialog::Prompt(prompt.with_hint(hint)));
+    }
+
+    /// Asks why the drawer differs.
+    pub(super) fn ask_reason(&mut self, act: Act, why: String) {
+        let field = Field::new(self.text.word(Key::ReasonField), FieldKind::Text);
+        let prompt = Prompt::new(self.text.word(Key::ReasonTitle), vec![field], Purpose::Reason(act));
+        self.dialogs.push(Dialog::Prompt(prompt.with_hint(why)));
+    }
+
+    /// Asks for another secret.
+    pub(super) fn ask_secret(&mut self) {
+        let keys = [Key::SecretOld, Key::SecretNew, Key::SecretAgain];
+        let fields = keys.map(|key| Field::new(self.text.word(key), FieldKind::Secret)).to_vec();
+        let prompt = Prompt::new(self.text.word(Key::SecretTitle), fields, Purpose::Secret);
+        self.dialogs.push(Dialog::Prompt(prompt));
+    }
+
+    /// Redeems as many points as were typed, or asks how many.
+    pub(super) fn redeem(&mut self) -> Vec<Effect> {
+        if let Ok(points) = self.selling.entry.text().trim().parse() {
+            return Self::act(Act::Redeem(Points(points)));
+        }
+        let field = Field::new(self.text.word(Key::PointsField), FieldKind::Number);
+        let prompt = Prompt::new(self.text.word(Key::PointsTitle), vec![field], Purpose::Points);
+        self.dialogs.push(Dialog::Prompt(prompt));
+        Vec::new()
     }
 
     pub(super) fn ask_department(&mut self) {
@@ -128,6 +155,12 @@ impl State {
             Purpose::ReturnQuantity(line) => self.answer_return_quantity(*line, value),
             Purpose::Count if value.is_empty() => Ok(Vec::new()),
             Purpose::Count => entry::amount(value, &self.view.currency).map(|_| Vec::new()).map_err(number),
+            Purpose::Reason(act) => Ok(Self::act(explained(act.clone(), value))),
+            Purpose::Secret => self.answer_secret(prompt),
+            Purpose::Points => {
+                let points = value.parse().map_err(|_| self.refused(Key::NotANumber))?;
+                Ok(Self::act(Act::Redeem(Points(points))))
+            }
             Purpose::SetUp => self.answer_set_up(prompt),
         }
     }
@@ -167,6 +200,17 @@ impl State {
         }
     }
 
+    fn answer_secret(&self, prompt: &Prompt) -> Answer {
+        let [old, new, again] = [0, 1, 2].map(|at| prompt.value(at));
+        if new.chars().count() < SHORTEST_SECRET {
+            return Err(self.refused(Key::SetupSecretShort));
+        }
+        if new != again {
+            return Err(self.refused(Key::SetupSecretDiffers));
+        }
+        Ok(vec![Effect::ChangeSecret { old: Secret(old.to_owned()), new: Secret(new.to_owned()) }])
+    }
+
     fn answer_set_up(&self, prompt: &Prompt) -> Answer {
         let [store, code, user] = [0, 1, 2].map(|at| prompt.value(at).trim());
         let (secret, again) = (prompt.value(3), prompt.value(4));
@@ -189,7 +233,7 @@ impl State {
     }
 }
 
-/// The shortest secret of a first administrator.
+/// The shortest secret.
 const SHORTEST_SECRET: usize = 4;
 
 fn note(line: Option<LineNo>, text: &str) -> Command {
@@ -212,6 +256,14 @@ fn aged(act: Act, age: AgeEvidence) -> Act {
         Act::Command(Command::AddLine(add)) => {
             Act::Command(Command::AddLine(AddLine { age: Some(age), ..add }))
         }
+        other => other,
+    }
+}
+
+/// The same act with the reason for what is unusual about it.
+fn explained(act: Act, why: &str) -> Act {
+    match act {
+        Act::ClosePeriod { counted, .. } => Act::ClosePeriod { counted, reason: Some(why.to_owned()) },
         other => other,
     }
 }

@@ -86,6 +86,11 @@ impl State {
         let Some(back) = self.returning() else { return };
         let at = back.at;
         let left = back.sold.as_ref().and_then(|sold| sold.lines.get(at)).map(|line| line.left);
+        let refusal = back.sold.as_ref().and_then(|sold| sold.lines.get(at)?.refusal.clone());
+        if let Some(words) = refusal {
+            self.say_words(Tone::Bad, words);
+            return;
+        }
         if let Some(picked) = back.picked.get_mut(at) {
             *picked = if picked.is_some() { None } else { left };
         }
@@ -98,7 +103,8 @@ impl State {
         let Some(back) = self.returning() else { return };
         let is_all = back.picked.iter().all(Option::is_some);
         let lines = back.sold.iter().flat_map(|sold| &sold.lines);
-        back.picked = lines.map(|line| (!is_all).then_some(line.left)).collect();
+        let picks = lines.map(|line| (!is_all && line.refusal.is_none()).then_some(line.left));
+        back.picked = picks.collect();
     }
 
     fn ask_return_quantity(&mut self, typed: char) {

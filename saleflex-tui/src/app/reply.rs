@@ -46,14 +46,19 @@ impl State {
                 }
                 self.say_words(Tone::Bad, words);
             }
+            Reply::SecretChanged(Ok(())) => self.say(Tone::Good, Key::SaidSecretChanged),
+            Reply::SecretChanged(Err(words)) => {
+                self.ask_secret();
+                self.refuse_prompt(words);
+            }
             Reply::SetUp(Err(words)) | Reply::LoggedOut(Err(words)) | Reply::NotFound(words) => {
                 self.say_words(Tone::Bad, words);
             }
             Reply::Acted { act, result } => return self.acted(*act, result),
-            Reply::Product(card) => {
+            Reply::Product(lines) => {
                 self.clear_entry();
                 let title = self.text.word(Key::InquiryTitle).to_owned();
-                self.dialogs.push(Dialog::Paper(Reader::new(Paper { title, lines: card.lines })));
+                self.dialogs.push(Dialog::Paper(Reader::new(Paper { title, lines })));
             }
             Reply::Products(found) => {
                 self.show_found(
@@ -79,6 +84,9 @@ impl State {
 
     fn begin_session(&mut self) {
         self.places = vec![Place::Menu { at: 0 }];
+        if self.view.must_change_secret {
+            self.ask_secret();
+        }
         let Some(document) = &self.view.document else {
             self.message = None;
             return;
@@ -126,13 +134,19 @@ impl State {
             Denial::ApprovalNeeded(_) => self.ask_approval(act),
             Denial::ApprovalRefused(words) => {
                 self.ask_approval(act);
-                if let Some(Dialog::Prompt(prompt)) = self.dialogs.last_mut() {
-                    prompt.error = Some(words);
-                }
+                self.refuse_prompt(words);
             }
+            Denial::ReasonNeeded(words) => self.ask_reason(act, words),
             Denial::AgeNeeded(age) => self.ask_age(act, age),
             Denial::PriceNeeded(code) => self.ask_price(act, &code),
             Denial::Said(words) => self.say_words(Tone::Bad, words),
+        }
+    }
+
+    /// Says in the prompt in front why it was not accepted.
+    fn refuse_prompt(&mut self, words: String) {
+        if let Some(Dialog::Prompt(prompt)) = self.dialogs.last_mut() {
+            prompt.error = Some(words);
         }
     }
 
@@ -190,8 +204,12 @@ impl State {
 /// Whether an act used what stood in the input line, so that it is empty for the next.
 const fn uses_entry(act: &Act) -> bool {
     match act {
-        Act::Sell(_) | Act::AssignCustomer(_) => true,
+        Act::Sell(_) | Act::AssignCustomer(_) | Act::Redeem(_) => true,
         Act::Command(command) => !matches!(command, Command::OpenDrawer { .. }),
-        Act::Resume(_) | Act::CancelSuspended(_) | Act::TakeBack { .. } | Act::ClosePeriod { .. } => false,
+        Act::BeginReturn(_)
+        | Act::Resume(_)
+        | Act::CancelSuspended(_)
+        | Act::TakeBack { .. }
+        | Act::ClosePeriod { .. } => false,
     }
 }

@@ -184,6 +184,15 @@ keys! {
     PaidOutTitle
     CashDropTitle
     DrawerTitle
+    XTitle
+    ZTitle
+    SecretTitle
+    SecretOld
+    SecretNew
+    SecretAgain
+    PointsTitle
+    PointsField
+    ReasonTitle
     CountTitle
     CountField
     CountHint
@@ -220,6 +229,15 @@ keys! {
     SaidCompleted
     SaidDrawer
     SaidExchange
+    ScriptLoggedIn
+    ScriptApprover
+    ScriptAge
+    ScriptApprovalNeeded
+    ScriptAgeNeeded
+    ScriptPriceNeeded
+    SaidClosed
+    SaidSecretChanged
+    Everything
     SubtotalSaid
     ChangeSaid
     PaidSaid
@@ -282,6 +300,16 @@ keys! {
     NoSuchReceipt
     NoReceiptYet
     ApproverMayNot
+    SecretExpired
+    CountNeeded
+    DrawerDiffers
+    OpenInUse
+    OpenNewer
+    OpenNotATill
+    OpenDamaged
+    OpenFailed
+    NoSuchCustomer
+    NoSuchSuspended
     DiskFull
     FileLocked
     StoreFailed

@@ -1,0 +1,268 @@
+//! The one place that carries effects out.
+
+use std::path::PathBuf;
+
+use saleflex_core::{
+    basket::Condition,
+    cashier::{Approval, Role},
+    closure::{self, Declaration},
+    document::{AddLine, CancelCause, Command, Entry, Kind, Refusal, ReturnLine},
+    ids::{DocumentId, StoreId, TerminalId},
+    tax::TaxMode,
+};
+use saleflex_store::{
+    Error, Request, Setup, Shell, Till, cashier::NewCashier, demo, request::Done, setup::Identity,
+};
+
+use super::{Act, Credentials, Denial, Effect, FirstStart, Outcome, Reply, Sale, look_up, paper, said};
+use crate::{
+    message,
+    text::{Key, Text},
+    view::{Page, View},
+};
+
+/// A till and what is needed to make one.
+pub struct Desk<S> {
+    till: Option<Till>,
+    path: PathBuf,
+    shell: S,
+    text: &'static Text,
+    pages: std::sync::Arc<[Page]>,
+}
+
+impl<S: Shell + Clone + 'static> Desk<S> {
+    /// A desk with the till of a file, or with none yet: then the first start makes it there.
+    pub fn new(till: Option<Till>, path: PathBuf, shell: S, text: &'static Text) -> Self {
+        let mut desk = Self { till, path, shell, text, pages: std::sync::Arc::from([]) };
+        desk.take_pages();
+        desk
+    }
+
+    /// Whether there is a till.
+    pub const fn has_till(&self) -> bool {
+        self.till.is_some()
+    }
+
+    /// Where the till's file is.
+    pub fn path(&self) -> &std::path::Path {
+        &self.path
+    }
+
+    /// The till.
+    pub const fn till(&mut self) -> Option<&mut Till> {
+        self.till.as_mut()
+    }
+
+    /// What the store's clock shows.
+    pub fn now(&mut self) -> chrono::NaiveDateTime {
+        self.shell.now().local
+    }
+
+    /// What the till holds now.
+    ///
+    /// # Errors
+    /// When its file cannot be read, in words.
+    pub fn view(&mut self) -> Result<View, String> {
+        let Some(till) = self.till.as_mut() else { return Ok(super::snapshot::none()) };
+        super::snapshot::take(till, self.pages.clone()).map_err(|error| message::error(self.text, &error))
+    }
+
+    /// Carries an effect out. Ending the program is the caller's.
+    pub fn run(&mut self, effect: Effect) -> Option<Reply> {
+        Some(match effect {
+            Effect::Exit => return None,
+            Effect::SetUp(start) => Reply::SetUp(self.set_up(start)),
+            Effect::LogIn(credentials) => Reply::LoggedIn(self.log_in(&credentials)),
+            Effect::Unlock(credentials) => Reply::Unlocked(self.log_in(&credentials)),
+            Effect::LogOut => Reply::LoggedOut(self.said(Till::log_out)),
+            Effect::ChangeSecret { old, new } => {
+                Reply::SecretChanged(self.said(|till| till.change_secret(&old.0, &new.0)))
+            }
+            Effect::Act { act, approver } => {
+                let result = self.approve(approver.as_ref()).and_then(|approval| self.act(&act, approval));
+                Reply::Acted { act, result }
+            }
+            Effect::Ask(question) => {
+                let till = self.till.as_mut()?;
+                look_up::answer(till, self.text, question)
+            }
+        })
+    }
+
+    fn said<T>(&mut self, run: impl FnOnce(&mut Till) -> Result<T, Error>) -> Result<(), String> {
+        let Some(till) = self.till.as_mut() else { return Err(self.text.word(Key::NotLoggedIn).to_owned()) };
+        run(till).map(drop).map_err(|error| message::error(self.text, &error))
+    }
+
+    fn log_in(&mut self, credentials: &Credentials) -> Result<(), String> {
+        self.said(|till| till.log_in(&credentials.user_name, &credentials.secret).map(drop))
+    }
+
+    fn set_up(&mut self, start: FirstStart) -> Result<(), String> {
+        let setup = match start {
+            FirstStart::Demo => demo::corner_market(&mut self.shell),
+            FirstStart::Empty { store, currency, administrator } => {
+                empty_store(&mut self.shell, store, currency, &administrator)
+            }
+        };
+        let failed = |error: &Error| message::error(self.text, error);
+        if let Some(folder) = self.path.parent() {
+            std::fs::create_dir_all(folder).map_err(|cause| failed(&Error::Io(cause)))?;
+        }
+        let till = Till::create(&self.path, setup, self.shell.clone()).map_err(|error| failed(&error))?;
+        self.till = Some(till);
+        self.take_pages();
+        Ok(())
+    }
+
+    fn take_pages(&mut self) {
+        let today = self.shell.now().local.date();
+        if let Some(till) = &self.till {
+            self.pages = super::snapshot::pages(till.catalog(), today);
+        }
+    }
+
+    fn approve(&mut self, approver: Option<&super::Approver>) -> Result<Option<Approval>, Denial> {
+        let (Some(approver), Some(till)) = (approver, self.till.as_mut()) else { return Ok(None) };
+        let Credentials { user_name, secret } = &approver.credentials;
+        let agreed = till.approve(user_name, secret, approver.reason.clone());
+        agreed.map(Some).map_err(|error| Denial::ApprovalRefused(message::error(self.text, &error)))
+    }
+
+    fn act(&mut self, act: &Act, approval: Option<Approval>) -> Result<Outcome, Denial> {
+        let text = self.text;
+        let Some(till) = self.till.as_mut() else {
+            return Err(Denial::Said(text.word(Key::NotLoggedIn).to_owned()));
+        };
+        let is_approved = approval.is_some();
+        let done = match act {
+            Act::ClosePeriod { counted, reason } => {
+                let declaration = counted
+                    .map(|counted| Declaration { reason: reason.clone(), ..Declaration::amount(counted) });
+                let closed = till.close_period(declaration.as_ref(), approval.as_ref());
+                return match closed {
+                    Ok(closure) => Ok(paper::closed(till, text, &closure)),
+                    Err(error) => Err(denial(text, &error, is_approved)),
+                };
+            }
+            Act::TakeBack { sale, lines } => take_back(till, *sale, lines, approval.as_ref()),
+            Act::Sell(sale) => sell(till, sale, approval),
+            Act::Redeem(points) => till.redeem_points(*points),
+            Act::Command(command) => execute(till, command.clone().into(), approval),
+            Act::AssignCustomer(customer) => execute(till, Request::assign_customer(*customer), approval),
+            Act::BeginReturn(sale) => execute(till, Request::begin_return(*sale), approval),
+            Act::Resume(document) => execute(till, Request::resume(*document), approval),
+            Act::CancelSuspended(document) => {
+                execute(till, Request::cancel_suspended(*document, None), approval)
+            }
+        };
+        match done {
+            Ok(done) => Ok(outcome(till, text, &done)),
+            Err(error) => Err(denial(text, &error, is_approved)),
+        }
+    }
+}
+
+fn execute(till: &mut Till, request: Request, approval: Option<Approval>) -> Result<Done, Error> {
+    till.execute(match approval {
+        Some(approval) => request.approved(approval),
+        None => request,
+    })
+}
+
+/// Sells by the first reading that the catalog knows.
+fn sell(till: &mut Till, sale: &Sale, approval: Option<Approval>) -> Result<Done, Error> {
+    let today = till.now().local.date();
+    let known = |code: &str| till.catalog().find(code, today, till.currency());
+    let mut first_error = None;
+    for reading in &sale.readings {
+        match known(&reading.code) {
+            Ok(_) => {
+                let is_return = till.draft().is_some_and(|document| document.kind == Kind::Return);
+                let add = AddLine {
+                    entry: Entry::Code(reading.code.clone()),
+                    quantity: reading.quantity.or(sale.quantity),
+                    price: sale.price,
+                    returned: is_return.then_some((Condition::New, true)),
+                    age: sale.age,
+                };
+                return execute(till, Command::AddLine(add).into(), approval);
+            }
+            Err(error) => {
+                first_error.get_or_insert(error);
+            }
+        }
+    }
+    Err(first_error.unwrap_or(saleflex_core::catalog::LookupError::NothingEntered).into())
+}
+
+/// Begins a return and takes everything back that was picked. Where something cannot come back, the return is
+/// given up, so that nothing is half done.
+fn take_back(
+    till: &mut Till,
+    sale: DocumentId,
+    lines: &[ReturnLine],
+    approval: Option<&Approval>,
+) -> Result<Done, Error> {
+    let mut done = execute(till, Request::begin_return(sale), approval.cloned())?;
+    for line in lines {
+        match execute(till, Command::ReturnLine(line.clone()).into(), approval.cloned()) {
+            Ok(taken) => done = taken,
+            Err(error) => {
+                let cancel = Command::Cancel { cause: CancelCause::Application, reason: None };
+                execute(till, cancel.into(), approval.cloned())?;
+                return Err(error);
+            }
+        }
+    }
+    Ok(done)
+}
+
+fn outcome(till: &Till, text: &Text, done: &Done) -> Outcome {
+    Outcome {
+        message: said::of(till, text, done),
+        completed: done.completed().iter().map(|completed| paper::finished(till, completed)).collect(),
+        paper: None,
+    }
+}
+
+/// Why something was not done: what can be asked of somebody, else words.
+fn denial(text: &Text, error: &Error, is_approved: bool) -> Denial {
+    match error {
+        Error::Refused(Refusal::ApprovalNeeded { capability })
+        | Error::NotClosed(closure::Refusal::ApprovalNeeded { capability }) => {
+            if is_approved {
+                Denial::ApprovalRefused(text.word(Key::ApproverMayNot).to_owned())
+            } else {
+                Denial::ApprovalNeeded(*capability)
+            }
+        }
+        Error::Refused(Refusal::AgeCheckNeeded { minimum_age }) => Denial::AgeNeeded(*minimum_age),
+        Error::Refused(Refusal::PriceNeeded { code }) => Denial::PriceNeeded(code.clone()),
+        Error::NotClosed(closure::Refusal::ReasonNeeded { difference, .. }) => {
+            Denial::ReasonNeeded(text.fill(Key::DrawerDiffers, &[("amount", &difference.to_string())]))
+        }
+        other => Denial::Said(message::error(text, other)),
+    }
+}
+
+/// A store without goods: its name, its currency, one administrator.
+fn empty_store(
+    shell: &mut impl Shell,
+    store: String,
+    currency: saleflex_core::money::Currency,
+    administrator: &Credentials,
+) -> Setup {
+    let mut setup = Setup::new(Identity {
+        store: StoreId::new(shell.new_id()),
+        store_code: "STORE-001".to_owned(),
+        store_name: store,
+        terminal: TerminalId::new(shell.new_id()),
+        terminal_code: "1".to_owned(),
+        currency,
+        tax_mode: TaxMode::Inclusive,
+    });
+    let Credentials { user_name, secret } = administrator;
+    setup.cashiers = vec![NewCashier::with_role(user_name, user_name, secret, Role::Administrator)];
+    setup
+}

@@ -1,0 +1,146 @@
+//! Answering questions: nothing here changes the till.
+
+use saleflex_core::{
+    document::{Completed, OriginalSale},
+    ids::{ClosureNumber, DocumentNumber},
+};
+use saleflex_store::{
+    Error, Till,
+    history::{DocumentHead, Found as FoundDocument, parse_number},
+};
+
+use super::{Found, Question, Reply, Sold, SoldLine, paper};
+use crate::{
+    message,
+    text::{Key, Text},
+};
+
+/// Most rows of a list; typing on narrows it.
+const MOST_ROWS: u16 = 100;
+
+pub(super) fn answer(till: &mut Till, text: &Text, question: Question) -> Reply {
+    let answer = match question {
+        Question::Product(code) => product(till, text, &code),
+        Question::Products(term) => Ok(Reply::Products(products(till, &term))),
+        Question::Customers(term) => customers(till, &term),
+        Question::Suspended => till.suspended().map(Reply::Suspended),
+        Question::Receipt(number) => sold(till, text, &number),
+        Question::XReport => paper::x(till, text).map(Reply::Paper),
+        Question::LastReceipt => last_receipt(till, text),
+    };
+    answer.unwrap_or_else(|error| Reply::NotFound(message::error(text, &error)))
+}
+
+fn product(till: &mut Till, text: &Text, code: &str) -> Result<Reply, Error> {
+    let today = till.now().local.date();
+    let item = till.catalog().find(code, today, till.currency())?;
+    let mut lines = vec![item.name.clone(), item.code.clone()];
+    lines.extend(item.barcode.clone());
+    lines.push(String::new());
+    lines
+        .push(text.fill(Key::InquiryPrice, &[("price", &item.price.to_string()), ("unit", &item.unit.code)]));
+    if let Some(product) = item.product {
+        lines.push(match till.stock(product)? {
+            Some(level) => {
+                let stock = level.available().normalize().to_string();
+                text.fill(Key::InquiryStock, &[("stock", &stock), ("unit", &item.unit.code)])
+            }
+            None => text.word(Key::InquiryNoStock).to_owned(),
+        });
+    }
+    Ok(Reply::Product(lines))
+}
+
+fn products(till: &Till, term: &str) -> Vec<Found<String>> {
+    let found = till.catalog().search(term, usize::from(MOST_ROWS));
+    let row = |product: saleflex_core::catalog::ProductRef<'_>| Found {
+        id: product.code().to_owned(),
+        cells: vec![product.name().to_owned(), product.code().to_owned(), product.price().to_string()],
+    };
+    found.into_iter().map(row).collect()
+}
+
+fn customers(till: &Till, term: &str) -> Result<Reply, Error> {
+    let found = till.find_customers(term, u32::from(MOST_ROWS))?;
+    let rows = found.into_iter().map(|customer| Found {
+        id: customer.id,
+        cells: vec![customer.name, customer.code, customer.phone.unwrap_or_default()],
+    });
+    Ok(Reply::Customers(rows.collect()))
+}
+
+/// The completed document of a number as printed, or of the receipt number alone in the open period and, where it
+/// has none, in the one before.
+pub(crate) fn find_receipt(till: &Till, typed: &str) -> Result<Option<Completed>, Error> {
+    let number = match parse_number(typed) {
+        Some(number) => Some(number),
+        None => match typed.trim().parse::<u32>() {
+            Ok(receipt) => number_of(till, receipt)?,
+            Err(_) => None,
+        },
+    };
+    let found = number.map(|number| till.find_document(number)).transpose()?.flatten();
+    Ok(match found {
+        Some(FoundDocument::Completed(completed)) => Some(*completed),
+        _ => None,
+    })
+}
+
+fn number_of(till: &Till, receipt: u32) -> Result<Option<DocumentNumber>, Error> {
+    let open = till.period().number;
+    let before = ClosureNumber(open.0.saturating_sub(1));
+    for period in [open, before] {
+        let heads = match till.documents(period) {
+            Err(Error::NoSuchClosure { .. }) => continue,
+            heads => heads?,
+        };
+        let of_receipt = |head: &&DocumentHead| head.number.receipt == receipt;
+        if let Some(head) = heads.iter().find(of_receipt) {
+            return Ok(Some(head.number));
+        }
+    }
+    Ok(None)
+}
+
+fn sold(till: &mut Till, text: &Text, typed: &str) -> Result<Reply, Error> {
+    let Some(completed) = find_receipt(till, typed)? else {
+        return Ok(Reply::NotFound(text.fill(Key::NoSuchReceipt, &[("number", typed)])));
+    };
+    let today = till.now().local.date();
+    let original = till.original_sale(completed.document().id)?;
+    let lines = original.refundable().lines;
+    let rows = lines.into_iter().map(|line| SoldLine {
+        line: line.line,
+        refusal: refusal(text, &original, line.line, today),
+        name: line.name,
+        left: line.quantity,
+        value: line.value,
+    });
+    let document = completed.document();
+    Ok(Reply::Receipt(Box::new(Sold { id: document.id, number: document.number, lines: rows.collect() })))
+}
+
+/// Why a sold line may not come back.
+fn refusal(
+    text: &Text,
+    original: &OriginalSale,
+    no: saleflex_core::ids::LineNo,
+    today: chrono::NaiveDate,
+) -> Option<String> {
+    let line = original.sale.document().line(no)?;
+    if !line.item.permissions.returns {
+        return Some(text.fill(Key::NotReturnable, &[("code", &line.item.name)]));
+    }
+    let until = line.return_until.filter(|until| today > *until)?;
+    Some(text.fill(Key::ReturnPeriodOver, &[("until", &until.to_string())]))
+}
+
+fn last_receipt(till: &Till, text: &Text) -> Result<Reply, Error> {
+    let heads = till.documents(till.period().number)?;
+    let last = heads.iter().rev().find(|head| !head.is_cancelled);
+    let found = last.map(|head| till.find_document(head.id)).transpose()?.flatten();
+    Ok(match found {
+        Some(FoundDocument::Completed(completed)) => Reply::Paper(paper::receipt(till, &completed, true)),
+        _ => Reply::NotFound(text.word(Key::NoReceiptYet).to_owned()),
+    })
+}

@@ -1,0 +1,108 @@
+//! Receipts and reports as the texts that are printed.
+
+use std::collections::BTreeMap;
+
+use saleflex_core::{
+    catalog::DepartmentNo,
+    closure::Closure,
+    document::Completed,
+    ids::CashierId,
+    printout::{
+        Printout,
+        closure::{ReportFrame, x_report, z_report},
+        receipt::{self, Frame},
+        text,
+        words::ENGLISH,
+    },
+};
+use saleflex_store::{Error, Till};
+
+use super::{Finished, Outcome, Paper};
+use crate::text::{Key, Text};
+
+/// Columns of a receipt.
+pub const RECEIPT_WIDTH: usize = 38;
+/// Columns of a report.
+pub const REPORT_WIDTH: usize = 42;
+
+/// The receipt of a document that was settled now.
+pub(super) fn finished(till: &Till, completed: &Completed) -> Finished {
+    let document = completed.document();
+    Finished { number: document.number, change: document.change, receipt: receipt(till, completed, false) }
+}
+
+/// A receipt; a copy says that it is one.
+pub(super) fn receipt(till: &Till, completed: &Completed, copy: bool) -> Paper {
+    let document = completed.document();
+    let cashier = till.cashier(completed.completed_by).map_or("", |cashier| cashier.name.as_str());
+    // A name that cannot be read leaves the receipt without one; it is a receipt all the same.
+    let customer = document.customer.and_then(|id| till.customer(id).ok().flatten());
+    let customer = customer.map(|customer| customer.name).unwrap_or_default();
+    let frame = Frame {
+        header: &till.identity().store_name,
+        register: &till.identity().terminal_code,
+        cashier,
+        customer: &customer,
+        copy,
+        ..Frame::new(&ENGLISH)
+    };
+    paper(document.number.to_string(), &receipt::completed(completed, &frame), RECEIPT_WIDTH)
+}
+
+fn paper(title: String, printout: &Printout, width: usize) -> Paper {
+    Paper { title, lines: text::render(printout, width) }
+}
+
+/// The Z report of a period that was closed now.
+pub(super) fn closed(till: &Till, text: &Text, closure: &Closure) -> Outcome {
+    let cashier = till.on_duty().map(|cashier| cashier.name.clone()).unwrap_or_default();
+    let names = Names::of(till);
+    let printout = z_report(closure, &names.frame(till, &cashier));
+    let number = closure.period.number.0.to_string();
+    Outcome {
+        message: Some(text.fill(Key::SaidClosed, &[("period", &number)])),
+        completed: Vec::new(),
+        paper: Some(paper(text.fill(Key::ZTitle, &[("period", &number)]), &printout, REPORT_WIDTH)),
+    }
+}
+
+/// The X report of the open period.
+pub(super) fn x(till: &mut Till, text: &Text) -> Result<Paper, Error> {
+    let at = till.now();
+    let x = till.x_report()?;
+    let cashier = till.on_duty().map(|cashier| cashier.name.clone()).unwrap_or_default();
+    let names = Names::of(till);
+    let printout = x_report(&x.period, &x.report, x.suspended_count, at, &names.frame(till, &cashier));
+    let number = x.period.number.0.to_string();
+    Ok(paper(text.fill(Key::XTitle, &[("period", &number)]), &printout, REPORT_WIDTH))
+}
+
+/// Names that figures do not carry.
+struct Names {
+    cashiers: BTreeMap<CashierId, String>,
+    departments: BTreeMap<DepartmentNo, String>,
+}
+
+impl Names {
+    fn of(till: &Till) -> Self {
+        let cashiers = till.cashiers().into_iter().map(|cashier| (cashier.id, cashier.name.clone()));
+        let departments = till.catalog().departments();
+        Self {
+            cashiers: cashiers.collect(),
+            departments: departments.map(|department| (department.no, department.name.clone())).collect(),
+        }
+    }
+
+    fn frame<'a>(&'a self, till: &'a Till, cashier: &'a str) -> ReportFrame<'a> {
+        ReportFrame {
+            words: &ENGLISH,
+            header: &till.identity().store_name,
+            register: &till.identity().terminal_code,
+            serial: "",
+            cashier,
+            cashiers: &self.cashiers,
+            departments: &self.departments,
+            copy: false,
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! What was done, in a few words.
+
+use saleflex_core::{
+    adjustment::AdjustmentKind,
+    document::{Document, DocumentType, Event, Kind},
+    money::Money,
+    quantity::Quantity,
+};
+use saleflex_store::{Till, request::Done};
+
+use crate::{
+    message,
+    text::{Key, Text},
+};
+
+/// What to say of a request that was carried out: of its last event that means something to a cashier.
+pub(super) fn of(till: &Till, text: &Text, done: &Done) -> Option<String> {
+    done.events().iter().rev().find_map(|event| say(till, text, done, event))
+}
+
+fn say(till: &Till, text: &Text, done: &Done, event: &Event) -> Option<String> {
+    let show = |amount: Money| till.currency().show(amount);
+    let document = till.draft();
+    Some(match event {
+        Event::LineAdded { line } => {
+            // The document has the computed figures; one that was settled at once is in the answer.
+            let settled = || done.completed().first().map(saleflex_core::document::Completed::document);
+            let known = document.or_else(settled).and_then(|document| document.line(line.no));
+            let total = show(known.map_or(line.total, |known| known.total));
+            let quantity = quantity(line.quantity, &line.item.unit.code, line.item.unit.decimals);
+            text.fill(
+                Key::SaidLineAdded,
+                &[("quantity", &quantity), ("name", &line.item.name), ("total", &total)],
+            )
+        }
+        Event::LineVoided { line, .. } => text.fill(Key::SaidLineVoided, &[("line", &line.to_string())]),
+        Event::QuantityChanged { line, .. } | Event::PriceOverridden { line, .. } => {
+            text.fill(Key::SaidLineChanged, &[("line", &line.to_string())])
+        }
+        Event::LineAdjusted { line, adjustment } => {
+            let amount = signed(till, adjustment.kind, adjustment.amount);
+            let name = document.and_then(|document| document.line(*line)).map(|line| line.item.name.clone());
+            text.fill(Key::SaidAdjusted, &[("amount", &amount), ("what", &name.unwrap_or_default())])
+        }
+        Event::DocumentAdjusted { adjustment } => {
+            let amount = signed(till, adjustment.kind, adjustment.amount);
+            text.fill(Key::SaidAdjusted, &[("amount", &amount), ("what", text.word(Key::Everything))])
+        }
+        Event::AdjustmentRemoved { .. } => text.word(Key::SaidAdjustmentRemoved).to_owned(),
+        Event::NoteAdded { .. } => text.word(Key::SaidNote).to_owned(),
+        Event::CustomerAssigned { customer } => {
+            let known = customer.and_then(|id| till.customer(id).ok().flatten());
+            let name = known.map_or_else(|| text.word(Key::WalkIn).to_owned(), |customer| customer.name);
+            text.fill(Key::SaidCustomer, &[("name", &name)])
+        }
+        Event::TenderTaken { tender } => {
+            let kind = message::tender_kind(text, tender.kind);
+            let left = show(document.map(Document::balance).unwrap_or_default());
+            text.fill(
+                Key::SaidTender,
+                &[("kind", kind), ("amount", &show(tender.amount)), ("balance", &left)],
+            )
+        }
+        Event::TenderVoided { .. } => text.word(Key::SaidTenderVoided).to_owned(),
+        Event::ExchangeStarted { .. } => text.word(Key::SaidExchange).to_owned(),
+        Event::DocumentOpened(opened) => {
+            let what = document_words(text, opened.document_type, opened.kind);
+            text.fill(Key::SaidOpened, &[("what", what), ("number", &opened.number.to_string())])
+        }
+        Event::DocumentSuspended { .. } => text.word(Key::SaidSuspended).to_owned(),
+        Event::DocumentResumed { .. } => {
+            let number = document.map(|document| document.number.to_string()).unwrap_or_default();
+            text.fill(Key::SaidResumed, &[("number", &number)])
+        }
+        Event::DocumentCompleted { .. } => {
+            let last = done.completed().last()?;
+            text.fill(Key::SaidCompleted, &[("number", &last.document().number.to_string())])
+        }
+        Event::DocumentCancelled { .. } => {
+            let number = done.cancelled()?.document().number.to_string();
+            text.fill(Key::SaidCancelled, &[("number", &number)])
+        }
+        Event::DrawerOpened { .. } => text.word(Key::SaidDrawer).to_owned(),
+        _ => return None,
+    })
+}
+
+fn quantity(quantity: Quantity, unit: &str, decimals: u8) -> String {
+    if decimals == 0 { quantity.to_string() } else { format!("{quantity} {}", unit.to_lowercase()) }
+}
+
+fn signed(till: &Till, kind: AdjustmentKind, amount: Money) -> String {
+    till.currency().show(if kind == AdjustmentKind::Discount { -amount } else { amount })
+}
+
+/// What a document of a type and kind is called.
+fn document_words(text: &Text, document_type: DocumentType, kind: Kind) -> &str {
+    match kind {
+        Kind::Return => text.word(Key::ReturnWord),
+        Kind::Quote => text.event("OPEN_DOCUMENT quote"),
+        Kind::Order => text.event("OPEN_DOCUMENT order"),
+        Kind::Layaway => text.event("OPEN_DOCUMENT layaway"),
+        _ => text.document_type(document_type),
+    }
+}

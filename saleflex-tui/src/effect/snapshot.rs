@@ -1,0 +1,89 @@
+//! Taking a copy of what screens show of a till.
+
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use saleflex_core::{
+    cashier::Capability,
+    catalog::Catalog,
+    document::{ChangeMode, Kind},
+    money::{Currency, CurrencyCode},
+};
+use saleflex_store::{Error, Till, cashier::Cashier};
+
+use crate::view::{Page, Person, ProductKey, View};
+
+/// Most product keys of a page; what is beyond is found by searching.
+const MOST_KEYS: usize = 90;
+
+/// What there is before there is a till.
+pub(super) fn none() -> View {
+    View::empty(Currency::of(CurrencyCode::parse("EUR").expect("three capital letters")))
+}
+
+pub(super) fn take(till: &mut Till, pages: Arc<[Page]>) -> Result<View, Error> {
+    let next_number = till.next_number()?;
+    let document = till.draft().cloned();
+    let customer = document.as_ref().and_then(|document| document.customer);
+    let customer = customer.map(|id| till.customer(id)).transpose()?.flatten();
+    let original = document.as_ref().filter(|document| document.kind == Kind::Return);
+    let original = original.and_then(|document| document.original);
+    let refundable = match original {
+        Some(sale) => till.original_sale(sale)?.refundable().tenders,
+        None => Vec::new(),
+    };
+    let cashiers = till.cashiers();
+    let approves = |cashier: &&&Cashier| {
+        cashier.capabilities.contains(&Capability::Override)
+            || cashier.capabilities.contains(&Capability::Closure)
+    };
+    let on_duty = till.on_duty();
+    Ok(View {
+        store: till.identity().store_name.clone(),
+        terminal: till.identity().terminal_code.clone(),
+        currency: *till.currency(),
+        cashiers: cashiers.iter().map(|cashier| person(cashier)).collect(),
+        approvers: cashiers.iter().filter(approves).map(|cashier| person(cashier)).collect(),
+        cashier: on_duty.map(person),
+        must_change_secret: on_duty.is_some_and(|cashier| cashier.must_change_secret),
+        capabilities: on_duty.map(|cashier| cashier.capabilities.clone()).unwrap_or_default(),
+        customer: customer.map(|customer| customer.name),
+        refundable,
+        next_number: Some(next_number),
+        period: till.period().number,
+        parked: till.suspended()?.len(),
+        has_change_key: till.settings().policy.change_mode == ChangeMode::Key,
+        is_training: till.settings().training,
+        rates: till.exchange_rates().to_vec(),
+        pages,
+        document,
+    })
+}
+
+fn person(cashier: &Cashier) -> Person {
+    Person { user_name: cashier.user_name.clone(), name: cashier.name.clone() }
+}
+
+/// A page for each main department, its products by name.
+pub(super) fn pages(catalog: &Catalog, today: NaiveDate) -> Arc<[Page]> {
+    let mains = catalog.departments().filter(|department| department.no.is_main());
+    mains
+        .map(|department| Page {
+            department: department.no,
+            name: department.name.clone(),
+            keys: catalog
+                .in_department(department.no)
+                .into_iter()
+                .filter(|product| product.is_active())
+                .take(MOST_KEYS)
+                .map(|product| ProductKey {
+                    code: product.code().to_owned(),
+                    name: product.short_name().to_owned(),
+                    price: product.price(),
+                    price_rule: product.price_rule(),
+                    is_sellable: catalog.find_product(product.id(), today).is_ok(),
+                })
+                .collect(),
+        })
+        .collect()
+}

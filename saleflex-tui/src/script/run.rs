@@ -1,0 +1,370 @@
+//! Carrying the steps of a script out on a till.
+
+use std::{
+    fs,
+    io::{self, BufRead, Write},
+    path::Path,
+};
+
+use saleflex_core::{
+    adjustment::{AdjustmentKind, AdjustmentSource, AdjustmentValue},
+    basket::Condition,
+    document::{
+        AddLine, Adjust, AgeEvidence, CancelCause, Command, DocumentType, Kind, NoteKind, OpenDocument,
+        ReturnLine, TakeTender,
+    },
+    ids::{CustomerId, DocumentId, TenderNo},
+    money::{Currency, CurrencyCode, Money},
+    tender::{ForeignCash, TenderKind},
+};
+use saleflex_store::Shell;
+
+use super::{Major, Step, Target, Value, parse_line};
+use crate::{
+    effect::{Act, Approver, Denial, Desk, Effect, Outcome, Paper, Question, Reply, Sale},
+    entry::Reading,
+    message,
+    text::{Key, Text},
+};
+
+/// Exit code of a script of which a step failed.
+pub const FAILED: u8 = 3;
+
+/// Runs a script from a file, or from standard input for `-`. Every step prints one line, reports and receipts
+/// theirs after it. Answers the exit code.
+///
+/// # Errors
+/// When the script cannot be read or the output not be written.
+pub fn run_file<S: Shell + Clone + 'static>(
+    desk: &mut Desk<S>,
+    text: &'static Text,
+    path: &Path,
+    keep_going: bool,
+    out: &mut dyn Write,
+) -> io::Result<u8> {
+    let lines: Box<dyn BufRead> = if path == Path::new("-") {
+        Box::new(io::stdin().lock())
+    } else {
+        Box::new(io::BufReader::new(fs::File::open(path)?))
+    };
+    run(desk, text, lines, keep_going, out)
+}
+
+/// The same for any lines.
+///
+/// # Errors
+/// As [`run_file`].
+pub fn run<S: Shell + Clone + 'static>(
+    desk: &mut Desk<S>,
+    text: &'static Text,
+    lines: impl BufRead,
+    keep_going: bool,
+    out: &mut dyn Write,
+) -> io::Result<u8> {
+    let mut runner = Runner { desk, text, approver: None, age: None, last_paper: None };
+    let mut code = 0;
+    for (number, line) in (1_u32..).zip(lines.lines()) {
+        let done = match parse_line(&line?) {
+            Ok(Step::Nothing) => continue,
+            Ok(step) => runner.step(step),
+            Err(error) => Err(error.to_string()),
+        };
+        match done {
+            Ok(Said { words, paper }) => {
+                writeln!(out, "{number}: ok: {words}")?;
+                for line in paper.iter().flat_map(|paper| &paper.lines) {
+                    writeln!(out, "{}", line.trim_end())?;
+                }
+            }
+            Err(words) => {
+                writeln!(out, "{number}: error: {words}")?;
+                code = FAILED;
+                if !keep_going {
+                    break;
+                }
+            }
+        }
+    }
+    out.flush()?;
+    Ok(code)
+}
+
+/// What a step says.
+struct Said {
+    words: String,
+    paper: Option<Paper>,
+}
+
+struct Runner<'a, S> {
+    desk: &'a mut Desk<S>,
+    text: &'static Text,
+    /// Who approves the next step.
+    approver: Option<Approver>,
+    /// How the buyer's age was checked, for the next step.
+    age: Option<AgeEvidence>,
+    last_paper: Option<Paper>,
+}
+
+impl<S: Shell + Clone + 'static> Runner<'_, S> {
+    fn step(&mut self, step: Step) -> Result<Said, String> {
+        match step {
+            Step::Approve(credentials) => {
+                let words = self.text.fill(Key::ScriptApprover, &[("name", &credentials.user_name)]);
+                self.approver = Some(Approver { credentials, reason: None });
+                Ok(Said { words, paper: None })
+            }
+            Step::Age(age) => {
+                self.age = Some(age);
+                Ok(self.said(Key::ScriptAge))
+            }
+            other => {
+                let done = self.deed(other);
+                // Both were for this step alone, whatever became of it.
+                self.approver = None;
+                self.age = None;
+                done
+            }
+        }
+    }
+
+    fn deed(&mut self, step: Step) -> Result<Said, String> {
+        match step {
+            Step::Login(credentials) => match self.desk.run(Effect::LogIn(credentials)) {
+                Some(Reply::LoggedIn(Err(words))) => Err(words),
+                _ => Ok(self.said(Key::ScriptLoggedIn)),
+            },
+            Step::Logout => match self.desk.run(Effect::LogOut) {
+                Some(Reply::LoggedOut(Err(words))) => Err(words),
+                _ => Ok(self.said(Key::LoggedOut)),
+            },
+            Step::Print => self.print(),
+            Step::X => self.ask(Question::XReport),
+            step => {
+                let act = self.act_of(step)?;
+                self.act(act)
+            }
+        }
+    }
+
+    /// The act of a step that is one act.
+    fn act_of(&mut self, step: Step) -> Result<Act, String> {
+        Ok(match step {
+            Step::Sell { code, quantity, price } => {
+                let readings = vec![Reading { quantity, code }];
+                Act::Sell(Sale { readings, quantity: None, price, age: self.age })
+            }
+            Step::ReturnWithoutReceipt { code, quantity } => {
+                self.begin_return_without_receipt()?;
+                let readings = vec![Reading { quantity, code }];
+                Act::Sell(Sale { readings, quantity: None, price: None, age: None })
+            }
+            Step::Return { receipt, line, quantity, is_damaged } => {
+                self.begin_return(&receipt)?;
+                let (condition, restock) =
+                    if is_damaged { (Condition::Damaged, false) } else { (Condition::New, true) };
+                Act::Command(Command::ReturnLine(ReturnLine {
+                    line,
+                    quantity,
+                    condition,
+                    restock,
+                    reason: None,
+                }))
+            }
+            Step::Customer(code) => Act::AssignCustomer(Some(self.customer(&code)?)),
+            Step::Resume(receipt) => Act::Resume(self.suspended(&receipt)?),
+            Step::Redeem(points) => Act::Redeem(points),
+            Step::Z { counted } => {
+                let counted = counted.map(|counted| self.money(counted)).transpose()?;
+                Act::ClosePeriod { counted, reason: None }
+            }
+            other => Act::Command(self.command_of(other)?),
+        })
+    }
+
+    /// The command of a step that is one command.
+    fn command_of(&mut self, step: Step) -> Result<Command, String> {
+        Ok(match step {
+            Step::Department { no, price } => {
+                Command::AddLine(AddLine { age: self.age, ..AddLine::department(no, price) })
+            }
+            Step::Void(line) => Command::VoidLine { line, reason: None },
+            Step::Repeat(line) => Command::RepeatLine { line },
+            Step::Quantity(line, quantity) => Command::ChangeQuantity { line, quantity },
+            Step::Price(line, price) => Command::OverridePrice { line, price, reason: None },
+            Step::Adjust { is_discount, target, value } => self.adjust(is_discount, target, value)?,
+            Step::Note(text) => {
+                Command::AddNote { kind: NoteKind::General, line: None, text, on_receipt: true }
+            }
+            Step::Open(document) => Command::Open(document.0),
+            Step::Pay { kind, amount, currency } => self.pay(kind, amount, currency)?,
+            Step::VoidTender(no) => Command::VoidTender { tender: self.tender(no)?, reason: None },
+            Step::Change => Command::GiveChange,
+            Step::Close => Command::Close,
+            Step::Suspend(name) => Command::Suspend { name },
+            Step::Cancel => Command::Cancel { cause: CancelCause::Cashier, reason: None },
+            Step::Exchange => Command::ExchangeForSale,
+            Step::Cash { kind, amount, reason } => {
+                Command::MoveCash { kind, amount: self.money(amount)?, reason }
+            }
+            _ => Command::OpenDrawer { reason: None },
+        })
+    }
+
+    fn act(&mut self, act: Act) -> Result<Said, String> {
+        let approver = self.approver.clone();
+        match self.desk.run(Effect::Act { act: Box::new(act), approver }) {
+            Some(Reply::Acted { result: Ok(outcome), .. }) => Ok(self.done(outcome)),
+            Some(Reply::Acted { result: Err(denial), .. }) => Err(self.denied(denial)),
+            _ => Err(self.text.word(Key::NotLoggedIn).to_owned()),
+        }
+    }
+
+    fn done(&mut self, outcome: Outcome) -> Said {
+        let mut words = outcome.message.unwrap_or_default();
+        for finished in &outcome.completed {
+            if finished.change.is_positive() {
+                let change = self.show(finished.change);
+                words = format!("{words} {}", self.text.fill(Key::ChangeSaid, &[("amount", &change)]));
+            }
+            self.last_paper = Some(finished.receipt.clone());
+        }
+        if let Some(paper) = &outcome.paper {
+            self.last_paper = Some(paper.clone());
+        }
+        Said { words, paper: outcome.paper }
+    }
+
+    fn denied(&self, denial: Denial) -> String {
+        match denial {
+            Denial::ApprovalNeeded(capability) => {
+                self.text.fill(Key::ScriptApprovalNeeded, &[("capability", capability.name())])
+            }
+            Denial::AgeNeeded(age) => self.text.fill(Key::ScriptAgeNeeded, &[("age", &age.to_string())]),
+            Denial::PriceNeeded(code) => self.text.fill(Key::ScriptPriceNeeded, &[("code", &code)]),
+            Denial::ApprovalRefused(words) | Denial::ReasonNeeded(words) | Denial::Said(words) => words,
+        }
+    }
+
+    fn ask(&mut self, question: Question) -> Result<Said, String> {
+        match self.desk.run(Effect::Ask(question)) {
+            Some(Reply::Paper(paper)) => {
+                self.last_paper = Some(paper.clone());
+                Ok(Said { words: paper.title.clone(), paper: Some(paper) })
+            }
+            Some(Reply::NotFound(words)) => Err(words),
+            _ => Err(self.text.word(Key::NotLoggedIn).to_owned()),
+        }
+    }
+
+    fn print(&mut self) -> Result<Said, String> {
+        match self.last_paper.clone() {
+            Some(paper) => Ok(Said { words: paper.title.clone(), paper: Some(paper) }),
+            None => self.ask(Question::LastReceipt),
+        }
+    }
+
+    fn said(&self, key: Key) -> Said {
+        Said { words: self.text.word(key).to_owned(), paper: None }
+    }
+
+    fn currency(&mut self) -> Result<Currency, String> {
+        let not_there = self.text.word(Key::NotLoggedIn);
+        self.desk.till().map(|till| *till.currency()).ok_or_else(|| not_there.to_owned())
+    }
+
+    fn show(&mut self, amount: Money) -> String {
+        self.currency().map_or_else(|_| String::new(), |currency| currency.show(amount))
+    }
+
+    fn money(&mut self, amount: Major) -> Result<Money, String> {
+        let currency = self.currency()?;
+        currency.parse(&amount.0.to_string()).map_err(|error| message::amount_error(self.text, error))
+    }
+
+    fn adjust(&mut self, is_discount: bool, target: Target, value: Value) -> Result<Command, String> {
+        let kind = if is_discount { AdjustmentKind::Discount } else { AdjustmentKind::Surcharge };
+        let value = match value {
+            Value::Percent(percent) => AdjustmentValue::Percent(percent),
+            Value::Amount(amount) => AdjustmentValue::Amount(self.money(amount)?),
+        };
+        let adjust = Adjust { kind, value, reason: None };
+        let source = if is_discount { AdjustmentSource::Manager } else { AdjustmentSource::ServiceCharge };
+        Ok(match target {
+            Target::Line(line) => Command::AdjustLine { line: Some(line), adjust },
+            Target::Last => Command::AdjustLine { line: None, adjust },
+            Target::Document => Command::AdjustDocument { adjust, source, code: None },
+        })
+    }
+
+    fn pay(
+        &mut self,
+        kind: TenderKind,
+        amount: Option<Major>,
+        currency: Option<CurrencyCode>,
+    ) -> Result<Command, String> {
+        let Some(code) = currency else {
+            let amount = amount.map(|amount| self.money(amount)).transpose()?;
+            return Ok(Command::TakeTender(TakeTender { amount, ..TakeTender::balance(kind) }));
+        };
+        let no_rate = self.text.word(Key::NoForeignRates).to_owned();
+        let till = self.desk.till().ok_or_else(|| no_rate.clone())?;
+        let rate = till.exchange_rates().iter().find(|(known, _)| *known == code).map(|(_, rate)| *rate);
+        let currency = Currency::of(code);
+        let amount = amount.map(|amount| currency.parse(&amount.0.to_string())).transpose();
+        let amount = amount.map_err(|error| message::amount_error(self.text, error))?.unwrap_or_default();
+        let foreign = Some(ForeignCash { currency, amount, rate: rate.ok_or(no_rate)? });
+        Ok(Command::TakeTender(TakeTender { foreign, ..TakeTender::balance(kind) }))
+    }
+
+    /// The tender of a number, or the last that counts.
+    fn tender(&mut self, no: Option<TenderNo>) -> Result<TenderNo, String> {
+        let draft = self.desk.till().and_then(|till| till.draft());
+        let last = draft.and_then(|document| document.counted_tenders().last().map(|tender| tender.no));
+        no.or(last).ok_or_else(|| self.text.word(Key::NoTender).to_owned())
+    }
+
+    fn customer(&mut self, code: &str) -> Result<CustomerId, String> {
+        const CANDIDATES: u32 = 50;
+        let text = self.text;
+        let unknown = || text.fill(Key::NoSuchCustomer, &[("code", code)]);
+        let till = self.desk.till().ok_or_else(unknown)?;
+        let found = till.find_customers(code, CANDIDATES).map_err(|error| message::error(text, &error))?;
+        found.iter().find(|customer| customer.code == code).map(|customer| customer.id).ok_or_else(unknown)
+    }
+
+    /// The suspended document of a number as printed, or of a receipt number alone.
+    fn suspended(&mut self, receipt: &str) -> Result<DocumentId, String> {
+        let text = self.text;
+        let unknown = || text.fill(Key::NoSuchSuspended, &[("number", receipt)]);
+        let till = self.desk.till().ok_or_else(unknown)?;
+        let parked = till.suspended().map_err(|error| message::error(text, &error))?;
+        let is_meant = |number: saleflex_core::ids::DocumentNumber| {
+            number.to_string() == receipt || receipt.parse() == Ok(number.receipt)
+        };
+        parked.iter().find(|parked| is_meant(parked.number)).map(|parked| parked.id).ok_or_else(unknown)
+    }
+
+    /// Begins the return of a receipt, unless it is open already.
+    fn begin_return(&mut self, receipt: &str) -> Result<(), String> {
+        let sold = match self.desk.run(Effect::Ask(Question::Receipt(receipt.to_owned()))) {
+            Some(Reply::Receipt(sold)) => sold.id,
+            Some(Reply::NotFound(words)) => return Err(words),
+            _ => return Err(self.text.word(Key::NotLoggedIn).to_owned()),
+        };
+        let is_open = self.draft_is(|kind, original| kind == Kind::Return && original == Some(sold));
+        if is_open { Ok(()) } else { self.act(Act::BeginReturn(sold)).map(drop) }
+    }
+
+    fn begin_return_without_receipt(&mut self) -> Result<(), String> {
+        if self.draft_is(|kind, original| kind == Kind::Return && original.is_none()) {
+            return Ok(());
+        }
+        let open = OpenDocument { document_type: DocumentType::Return, kind: Kind::Return };
+        self.act(Act::Command(Command::Open(open))).map(drop)
+    }
+
+    fn draft_is(&mut self, is_meant: impl Fn(Kind, Option<DocumentId>) -> bool) -> bool {
+        let draft = self.desk.till().and_then(|till| till.draft());
+        draft.is_some_and(|document| is_meant(document.kind, document.original))
+    }
+}

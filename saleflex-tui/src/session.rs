@@ -1,0 +1,90 @@
+//! State and till together: what comes from the terminal goes in, effects are carried out until none is left.
+
+use std::collections::VecDeque;
+
+use ratatui::layout::Size;
+use saleflex_store::Shell;
+
+use crate::{
+    action::Action,
+    app::{State, Tone},
+    effect::{Desk, Effect, FirstStart},
+    input::{Heard, Input},
+};
+
+/// A cashier at a till.
+pub struct Session<S> {
+    /// What is shown.
+    pub state: State,
+    desk: Desk<S>,
+}
+
+impl<S: Shell + Clone + 'static> Session<S> {
+    /// Begins at the log-in screen, or at the first start where there is no till.
+    pub fn new(desk: Desk<S>, size: Size) -> Self {
+        let mut session = Self { state: State::new(size), desk };
+        session.refresh();
+        if session.desk.has_till() {
+            session.state.begin();
+        }
+        session.tick();
+        session
+    }
+
+    /// Makes the demo store at the first start, without asking.
+    pub fn make_demo(&mut self) {
+        if !self.desk.has_till() {
+            self.settle(vec![Effect::SetUp(FirstStart::Demo)]);
+        }
+    }
+
+    /// Takes what came from the terminal.
+    pub fn handle(&mut self, input: Input) {
+        let effects = self.state.handle(input);
+        self.settle(effects);
+    }
+
+    /// Takes a key or a scan.
+    pub fn hear(&mut self, heard: Heard) {
+        match heard {
+            Heard::Key(key) => self.handle(Input::Key(key)),
+            Heard::Scan { code, typed } => {
+                self.state.untype(&typed);
+                let effects = self.state.update(Action::Scan(code));
+                self.settle(effects);
+            }
+        }
+    }
+
+    /// Looks at the clock; true where the screen shows another time now.
+    pub fn tick(&mut self) -> bool {
+        let minute = |time: chrono::NaiveDateTime| time.and_utc().timestamp() / 60;
+        let now = self.desk.now();
+        let is_new = self.state.now.map(minute) != Some(minute(now));
+        self.state.now = Some(now);
+        is_new
+    }
+
+    fn settle(&mut self, effects: Vec<Effect>) {
+        let mut waiting = VecDeque::from(effects);
+        while let Some(effect) = waiting.pop_front() {
+            let only_asks = matches!(effect, Effect::Ask(_));
+            if effect == Effect::Exit {
+                self.state.is_over = true;
+                return;
+            }
+            let reply = self.desk.run(effect);
+            if !only_asks {
+                self.refresh();
+            }
+            waiting.extend(reply.map(|reply| self.state.receive(reply)).unwrap_or_default());
+        }
+    }
+
+    fn refresh(&mut self) {
+        match self.desk.view() {
+            Ok(view) => self.state.refresh(view),
+            Err(words) => self.state.say_words(Tone::Bad, words),
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! From arguments to a till: opens the file, or says plainly why it cannot be opened.
+
+use std::path::{Path, PathBuf};
+
+use chrono_tz::Tz;
+use saleflex_store::{
+    Error, Till,
+    error::OpenError,
+    shell::{SystemShell, UnknownTimeZone},
+};
+
+use crate::{
+    config::{self, TillOptions},
+    effect::{Desk, Effect, FirstStart, Reply},
+    message,
+    text::{Key, Text},
+};
+
+/// Why the program cannot begin.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// The time zone does not exist.
+    #[error(transparent)]
+    TimeZone(#[from] UnknownTimeZone),
+    /// The till's file cannot be opened or made.
+    #[error("{words}")]
+    File {
+        /// Why, and what to do about it.
+        words: String,
+    },
+    /// There is no till, and nobody to ask whether to make one.
+    #[error("there is no till in {}: start `saleflex` once, or add --demo", path.display())]
+    NoTill {
+        /// Where it was looked for.
+        path: PathBuf,
+    },
+}
+
+/// The till of the options; without a till where its file does not exist yet.
+///
+/// # Errors
+/// [`StartError`].
+pub fn open(options: &TillOptions, text: &'static Text) -> Result<Desk<SystemShell>, StartError> {
+    let variable = |name: &str| std::env::var(name).ok();
+    let path = options.data.clone().unwrap_or_else(|| config::default_file(variable));
+    let zone = options.time_zone.clone().unwrap_or_else(|| {
+        let link = std::fs::read_link("/etc/localtime").ok();
+        config::default_zone(variable, link, |zone| zone.parse::<Tz>().is_ok())
+    });
+    let shell = SystemShell::try_new(&zone, options.day_starts_at)?;
+    let till = match Till::open(&path, shell.clone()) {
+        Ok(till) => Some(till),
+        Err(Error::Open(OpenError::Missing { .. })) => None,
+        Err(error) => return Err(StartError::File { words: words(text, &path, &error) }),
+    };
+    Ok(Desk::new(till, path, shell, text))
+}
+
+/// The same for a program that cannot ask: with `--demo` the demo store is made.
+///
+/// # Errors
+/// [`StartError`].
+pub fn open_or_demo(options: &TillOptions, text: &'static Text) -> Result<Desk<SystemShell>, StartError> {
+    let mut desk = open(options, text)?;
+    if desk.has_till() {
+        return Ok(desk);
+    }
+    if !options.demo {
+        return Err(StartError::NoTill { path: desk.path().to_owned() });
+    }
+    match desk.run(Effect::SetUp(FirstStart::Demo)) {
+        Some(Reply::SetUp(Err(words))) => Err(StartError::File { words }),
+        _ => Ok(desk),
+    }
+}
+
+/// Why the file cannot be opened, and what to do about it.
+fn words(text: &Text, path: &Path, error: &Error) -> String {
+    let path = path.display().to_string();
+    match error {
+        Error::Open(OpenError::InUse { .. }) | Error::Locked => text.fill(Key::OpenInUse, &[("path", &path)]),
+        Error::Open(OpenError::Newer { found, known }) => {
+            let (found, known) = (found.to_string(), known.to_string());
+            text.fill(Key::OpenNewer, &[("path", &path), ("found", &found), ("known", &known)])
+        }
+        Error::Open(OpenError::NotATill { .. }) => text.fill(Key::OpenNotATill, &[("path", &path)]),
+        Error::Open(OpenError::Damaged { finding }) => {
+            text.fill(Key::OpenDamaged, &[("path", &path), ("finding", finding)])
+        }
+        Error::DiskFull => text.word(Key::DiskFull).to_owned(),
+        other => {
+            let reason = message::with_causes(other);
+            text.fill(Key::OpenFailed, &[("path", &path), ("reason", &reason)])
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn options(data: &Path, demo: bool) -> TillOptions {
+        TillOptions {
+            data: Some(data.to_owned()),
+            demo,
+            time_zone: Some("Europe/London".to_owned()),
+            day_starts_at: 0,
+        }
+    }
+
+    fn failure(options: &TillOptions) -> String {
+        match open_or_demo(options, Text::english()) {
+            Err(error) => error.to_string(),
+            Ok(_) => String::new(),
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_in_use_is_no_till_or_is_missing_is_said_plainly() {
+        let folder = tempfile::tempdir().unwrap();
+        let data = folder.path().join("shop").join("till.saleflex");
+        assert!(failure(&options(&data, false)).contains("add --demo"));
+        let desk = open_or_demo(&options(&data, true), Text::english()).ok();
+        assert!(desk.is_some());
+        assert!(failure(&options(&data, true)).contains("in use"));
+        drop(desk);
+        assert_eq!(failure(&options(&data, false)), "");
+        let letter = folder.path().join("letter.txt");
+        std::fs::write(&letter, "Dear customer").unwrap();
+        assert!(failure(&options(&letter, true)).contains("letter.txt"));
+        let zone = TillOptions { time_zone: Some("Atlantis/Capital".to_owned()), ..options(&data, false) };
+        assert_eq!(failure(&zone), "there is no time zone Atlantis/Capital");
+    }
+}
