@@ -75,6 +75,8 @@ pub struct State {
     pub is_flipped: bool,
     /// Codes read while a dialog was open.
     pub scans: VecDeque<String>,
+    /// Who approved last, and is likely to approve again.
+    pub last_approver: Option<String>,
     /// The last receipt of this session.
     pub last_receipt: Option<Paper>,
     /// The size of the terminal.
@@ -90,6 +92,8 @@ pub struct State {
 pub struct Selling {
     /// The input line.
     pub entry: TypedLine,
+    /// What stands in it was refused: it can be mended, and typing anew replaces it.
+    pub is_refused: bool,
     /// How many the next sale sells.
     pub multiplier: Option<Quantity>,
     /// The next code shows price and stock.
@@ -220,6 +224,7 @@ impl State {
             focus: None,
             is_flipped: false,
             scans: VecDeque::new(),
+            last_approver: None,
             last_receipt: None,
             size,
             now: None,
@@ -324,9 +329,7 @@ impl State {
 
     /// Does what a cashier means.
     pub fn update(&mut self, action: Action) -> Vec<Effect> {
-        if !matches!(action, Action::Move(_)) {
-            self.message = None;
-        }
+        self.message = None;
         match action {
             Action::Help => return self.show_help(),
             Action::Exit => return self.exit(),

@@ -52,6 +52,8 @@ pub struct Field {
     pub kind: FieldKind,
     /// What was typed.
     pub line: TypedLine,
+    /// What stands in it is offered: typing replaces it, editing keeps it.
+    pub is_offered: bool,
 }
 
 /// What a field takes.
@@ -190,13 +192,19 @@ pub struct Reader {
 impl Field {
     /// An empty field.
     pub fn new(label: &str, kind: FieldKind) -> Self {
-        Self { label: label.to_owned(), kind, line: TypedLine::default() }
+        Self { label: label.to_owned(), kind, line: TypedLine::default(), is_offered: false }
     }
 
-    /// The same, holding a text.
+    /// The same, holding the beginning of what is to be typed.
     #[must_use]
     pub fn holding(self, text: &str) -> Self {
         Self { line: TypedLine::holding(text), ..self }
+    }
+
+    /// The same, offering an answer.
+    #[must_use]
+    pub fn offering(self, text: &str) -> Self {
+        Self { line: TypedLine::holding(text), is_offered: true, ..self }
     }
 }
 
@@ -240,7 +248,12 @@ impl Prompt {
                 };
                 options.iter().position(starts).map(|found| *at = found).is_some()
             }
-            Some(field) => field.line.type_char(character),
+            Some(field) => {
+                if std::mem::take(&mut field.is_offered) {
+                    field.line.clear();
+                }
+                field.line.type_char(character)
+            }
             None => false,
         }
     }
@@ -256,6 +269,7 @@ impl Prompt {
     pub fn erase(&mut self, what: Erase) {
         self.error = None;
         if let Some(field) = self.fields.get_mut(self.at) {
+            field.is_offered = false;
             field.line.erase(what);
         }
     }
@@ -273,15 +287,17 @@ impl Prompt {
                 *at = (*at + 1) % options.len().max(1);
             }
             (other, Some(field)) => {
+                field.is_offered = false;
                 field.line.step(other);
             }
             (_, None) => {}
         }
     }
 
-    /// Whether typing goes to the last field, so that Enter answers the prompt.
-    pub const fn is_last(&self) -> bool {
-        self.at + 1 >= self.fields.len()
+    /// Whether Enter answers the prompt: typing goes to the last field, or none of those that follow is needed.
+    pub fn is_answered(&self) -> bool {
+        let is_looked = matches!(self.purpose, Purpose::Age(_)) && self.at == 0 && self.choice(0) == 0;
+        is_looked || self.at + 1 >= self.fields.len()
     }
 }
 

@@ -38,6 +38,11 @@ impl<S: Shell + Clone + 'static> Session<S> {
         }
     }
 
+    /// The till.
+    pub const fn till(&mut self) -> Option<&mut saleflex_store::Till> {
+        self.desk.till()
+    }
+
     /// Takes what came from the terminal.
     pub fn handle(&mut self, input: Input) {
         let effects = self.state.handle(input);

@@ -23,6 +23,8 @@ use crate::{
 
 /// How often the clock is looked at while nothing happens.
 const IDLE: Duration = Duration::from_millis(500);
+/// How long more is waited for once something came; nothing at all would not be looked for at all.
+const MORE: Duration = Duration::from_millis(1);
 /// Most reports taken before a frame is drawn, so that a flood of keys cannot starve the screen.
 const MOST_AT_ONCE: usize = 512;
 
@@ -75,9 +77,11 @@ fn serve<S: Shell + Clone + 'static>(
     mut terminal: Terminal<CrosstermBackend<Stdout>>,
 ) -> io::Result<()> {
     let began = clock();
-    session.state.size = terminal.size()?;
     let mut is_stale = true;
     while !session.state.is_over {
+        // Asked each time: a report of a new size can be lost before the first report is waited for.
+        let size = terminal.size()?;
+        is_stale |= std::mem::replace(&mut session.state.size, size) != size;
         if is_stale {
             terminal.draw(|frame| screen::draw(&session.state, theme, frame))?;
         }
@@ -94,7 +98,7 @@ fn serve<S: Shell + Clone + 'static>(
             }
             taken += 1;
             // What is there already is taken before the next frame.
-            wait = Duration::ZERO;
+            wait = MORE;
         }
         for heard in scanner.wait(clock().duration_since(began)) {
             session.hear(heard);

@@ -9,7 +9,7 @@ use saleflex_core::{
     catalog::{DepartmentNo, PriceRule},
     document::Document,
     ids::{ClosureNumber, DocumentNumber},
-    money::{Currency, CurrencyCode, Money},
+    money::{Currency, CurrencyCode, Money, Rounding},
     quantity::{ExchangeRate, UnitPrice},
     tender::TenderKind,
 };
@@ -128,5 +128,32 @@ impl View {
     /// The last line that counts: the one that is meant where none is selected.
     pub fn last_line(&self) -> Option<&saleflex_core::basket::LineItem> {
         self.document.as_ref()?.lines.iter().rev().find(|line| line.is_active())
+    }
+}
+
+/// A unit price with at least the currency's digits: `0.90`, `0.0125`.
+pub fn price(currency: &Currency, price: UnitPrice) -> String {
+    match currency.round(price.decimal(), Rounding::HalfUp) {
+        Ok(rounded) if currency.decimal(rounded) == price.decimal() => currency.format(rounded),
+        _ => price.to_string(),
+    }
+}
+
+/// An amount with its sign and symbol, the sign first: `-£0.12`.
+pub fn signed(currency: &Currency, amount: Money) -> String {
+    if amount.is_negative() { format!("-{}", currency.show(-amount)) } else { currency.show(amount) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_price_has_the_digits_of_its_currency_and_more_only_where_it_needs_them() {
+        let gbp = Currency::of(CurrencyCode::parse("GBP").unwrap());
+        let shown = |text: &str| price(&gbp, UnitPrice::parse(text).unwrap());
+        assert_eq!([shown("0.9"), shown("12"), shown("0.0125")], ["0.90", "12.00", "0.0125"]);
+        assert_eq!(signed(&gbp, Money::from_minor(-12)), "-£0.12");
+        assert_eq!(signed(&gbp, Money::from_minor(12)), "£0.12");
     }
 }

@@ -24,7 +24,7 @@ impl State {
             }
             (Some(Dialog::Prompt(prompt)), Action::Erase(what)) => prompt.erase(what),
             (Some(Dialog::Prompt(prompt)), Action::Move(step)) => prompt.step(step),
-            (Some(Dialog::Prompt(prompt)), Action::Confirm) if prompt.is_last() => {
+            (Some(Dialog::Prompt(prompt)), Action::Confirm) if prompt.is_answered() => {
                 return self.answer_prompt();
             }
             (Some(Dialog::Prompt(prompt)), Action::Confirm) => prompt.step(Move::Next),

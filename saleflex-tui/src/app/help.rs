@@ -9,7 +9,9 @@ use crate::{
 };
 
 /// Columns of a key's name.
-const KEY_WIDTH: usize = 12;
+const KEY_WIDTH: usize = 18;
+/// Columns of its sentences.
+const WIDTH: usize = 66;
 
 impl State {
     /// Lists every key that means something here; a second press closes the list.
@@ -49,7 +51,7 @@ impl State {
         if self.dialogs.is_empty()
             && let Some(hint) = self.screen_hint()
         {
-            lines.extend(hint.lines().map(str::to_owned));
+            lines.extend(hint.lines().flat_map(wrapped));
             lines.push(String::new());
         }
         for (words, keys) in told {
@@ -80,4 +82,22 @@ impl State {
         };
         Some(self.text.word(key).to_owned())
     }
+}
+
+/// A sentence in lines of words.
+fn wrapped(sentence: &str) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in sentence.split_whitespace() {
+        let line = lines.last().map_or(0, |line| line.chars().count());
+        if line > 0 && line + 1 + word.chars().count() > WIDTH {
+            lines.push(String::new());
+        }
+        if let Some(line) = lines.last_mut() {
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+    }
+    lines
 }

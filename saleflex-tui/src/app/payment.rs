@@ -30,12 +30,7 @@ impl State {
 
     pub(super) fn update_payment(&mut self, action: Action) -> Vec<Effect> {
         match action {
-            Action::Type(character) => {
-                self.focus = None;
-                if !self.selling.entry.type_char(character) {
-                    self.say(Tone::Bad, Key::LineFull);
-                }
-            }
+            Action::Type(character) => self.type_entry(character),
             Action::Erase(what) => self.selling.entry.erase(what),
             Action::Move(step @ (Move::Up | Move::Down)) => self.select_tender(step),
             Action::Move(step @ (Move::Left | Move::Right | Move::Start | Move::End)) => {
@@ -78,6 +73,8 @@ impl State {
         let owed = owed(document, kind, &self.view.refundable);
         let shown = self.view.money(owed);
         self.selling.entry.type_text(&shown);
+        // Another amount typed now replaces the one that is offered.
+        self.selling.is_refused = true;
         self.say(Tone::Notice, Key::TenderAgain);
         Vec::new()
     }
@@ -113,12 +110,9 @@ impl State {
             Key::ForeignHint,
             &[("due", &due), ("rate", &rate), ("needed", &needed), ("code", code.as_str())],
         );
-        let typed = self.selling.entry.text().to_owned();
-        let field = Field::new(code.as_str(), FieldKind::Number).holding(if typed.is_empty() {
-            &needed
-        } else {
-            &typed
-        });
+        let typed = self.selling.entry.text();
+        let field = Field::new(code.as_str(), FieldKind::Number);
+        let field = if typed.is_empty() { field.offering(&needed) } else { field.holding(typed) };
         let prompt = Prompt::new(self.text.word(Key::ForeignTitle), vec![field], Purpose::Foreign(code));
         self.dialogs.push(Dialog::Prompt(prompt.with_hint(hint)));
     }

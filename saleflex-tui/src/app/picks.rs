@@ -69,7 +69,9 @@ impl State {
     }
 
     fn pick_from(&mut self, source: Source, title: Key, ask: fn(String) -> effect::Question) -> Vec<Effect> {
-        let term = self.selling.entry.text().trim().to_owned();
+        // A code that nobody knows is no beginning of a search.
+        let entry = &self.selling.entry;
+        let term = if self.selling.is_refused { String::new() } else { entry.text().trim().to_owned() };
         let filter = TypedLine::holding(&term);
         let title = self.text.word(title).to_owned();
         self.dialogs.push(Dialog::Pick(Pick { title, filter, rows: Vec::new(), at: 0, source }));

@@ -23,9 +23,12 @@ type Answer = Result<Vec<Effect>, String>;
 impl State {
     /// Asks a manager to agree to an act.
     pub(super) fn ask_approval(&mut self, act: Act) {
-        let options = self.view.approvers.iter().map(|person| person.name.clone()).collect();
+        let people = &self.view.approvers;
+        let options = people.iter().map(|person| person.name.clone()).collect();
+        let last = self.last_approver.as_ref();
+        let at = people.iter().position(|person| Some(&person.user_name) == last).unwrap_or(0);
         let fields = vec![
-            Field::new(self.text.word(Key::ApproverField), FieldKind::Choice { options, at: 0 }),
+            Field::new(self.text.word(Key::ApproverField), FieldKind::Choice { options, at }),
             Field::new(self.text.word(Key::SecretField), FieldKind::Secret),
         ];
         let hint = self.text.word(Key::ApprovalHint).to_owned();
@@ -116,6 +119,7 @@ impl State {
             Purpose::Approve(act) => {
                 let person = self.view.approvers.get(prompt.choice(0));
                 let user_name = person.map(|person| person.user_name.clone()).unwrap_or_default();
+                self.last_approver = Some(user_name.clone());
                 let credentials = Credentials { user_name, secret: prompt.value(1).to_owned() };
                 let approver = Some(Approver { credentials, reason: None });
                 Ok(vec![Effect::Act { act: Box::new(act.clone()), approver }])

@@ -81,16 +81,28 @@ impl State {
         self.update_sale(Action::ReturnWithoutReceipt)
     }
 
+    /// Whether the selected line may come back; if not, says why.
+    fn may_come_back(&mut self) -> bool {
+        let refusal = match self.place() {
+            Place::Return(back) => {
+                back.sold.as_ref().and_then(|sold| sold.lines.get(back.at)?.refusal.clone())
+            }
+            _ => None,
+        };
+        if let Some(words) = refusal.clone() {
+            self.say_words(Tone::Bad, words);
+        }
+        refusal.is_none()
+    }
+
     /// Picks all that is left of the selected line, or none of it.
     fn toggle_pick(&mut self) {
+        if !self.may_come_back() {
+            return;
+        }
         let Some(back) = self.returning() else { return };
         let at = back.at;
         let left = back.sold.as_ref().and_then(|sold| sold.lines.get(at)).map(|line| line.left);
-        let refusal = back.sold.as_ref().and_then(|sold| sold.lines.get(at)?.refusal.clone());
-        if let Some(words) = refusal {
-            self.say_words(Tone::Bad, words);
-            return;
-        }
         if let Some(picked) = back.picked.get_mut(at) {
             *picked = if picked.is_some() { None } else { left };
         }
@@ -101,13 +113,17 @@ impl State {
 
     fn pick_all(&mut self) {
         let Some(back) = self.returning() else { return };
-        let is_all = back.picked.iter().all(Option::is_some);
+        let sold = back.sold.iter().flat_map(|sold| &sold.lines);
+        let is_all = sold.zip(&back.picked).all(|(line, picked)| picked.is_some() || line.refusal.is_some());
         let lines = back.sold.iter().flat_map(|sold| &sold.lines);
         let picks = lines.map(|line| (!is_all && line.refusal.is_none()).then_some(line.left));
         back.picked = picks.collect();
     }
 
     fn ask_return_quantity(&mut self, typed: char) {
+        if !self.may_come_back() {
+            return;
+        }
         let Some(back) = self.returning() else { return };
         let at = back.at;
         let Some(line) = back.sold.as_ref().and_then(|sold| sold.lines.get(at)).cloned() else { return };

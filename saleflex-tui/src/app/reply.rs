@@ -139,7 +139,10 @@ impl State {
             Denial::ReasonNeeded(words) => self.ask_reason(act, words),
             Denial::AgeNeeded(age) => self.ask_age(act, age),
             Denial::PriceNeeded(code) => self.ask_price(act, &code),
-            Denial::Said(words) => self.say_words(Tone::Bad, words),
+            Denial::Said(words) => {
+                self.selling.is_refused = matches!(act, Act::Sell(_));
+                self.say_words(Tone::Bad, words);
+            }
         }
     }
 

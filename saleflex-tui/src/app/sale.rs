@@ -9,7 +9,7 @@ use saleflex_core::{
 
 use super::{KEYS_SHOWN, Message, Place, State, Tone};
 use crate::{
-    action::{Action, Erase, Move, Screen},
+    action::{Action, Move, Screen},
     effect::{self, Act, Effect, Sale},
     entry,
     text::Key,
@@ -19,7 +19,10 @@ impl State {
     pub(super) fn update_sale(&mut self, action: Action) -> Vec<Effect> {
         match action {
             Action::Type(character) => self.type_entry(character),
-            Action::Erase(what) => self.selling.entry.erase(what),
+            Action::Erase(what) => {
+                self.selling.is_refused = false;
+                self.selling.entry.erase(what);
+            }
             Action::Move(step) => return self.move_sale(step),
             Action::Confirm if self.has_focus() => return self.update_common(Action::Confirm),
             Action::Confirm => return self.look_up(),
@@ -93,9 +96,12 @@ impl State {
         }
     }
 
-    fn type_entry(&mut self, character: char) {
+    pub(super) fn type_entry(&mut self, character: char) {
         self.focus = None;
         self.selling.selected = None;
+        if std::mem::take(&mut self.selling.is_refused) {
+            self.selling.entry.clear();
+        }
         if !self.selling.entry.type_char(character) {
             self.say(Tone::Bad, Key::LineFull);
         }
@@ -105,6 +111,7 @@ impl State {
         match step {
             Move::Next | Move::Previous => return self.update_common(Action::Move(step)),
             Move::Left | Move::Right | Move::Start | Move::End if !self.selling.entry.is_empty() => {
+                self.selling.is_refused = false;
                 self.selling.entry.step(step);
             }
             Move::Left | Move::Right => {}
@@ -282,8 +289,8 @@ impl State {
 
     /// After something was done with what was typed.
     pub(super) fn clear_entry(&mut self) {
-        self.selling.entry.erase(Erase::All);
         self.selling.entry.clear();
+        self.selling.is_refused = false;
         self.selling.multiplier = None;
         self.selling.is_inquiry = false;
         self.selling.selected = None;

@@ -1,1 +1,310 @@
+//! What keys do to the state, without a till: before, keys, after.
 
+use ratatui::layout::Size;
+use saleflex_core::{catalog::PriceRule, quantity::UnitPrice};
+
+use super::*;
+use crate::{
+    effect::{Act, Credentials, Denial, Outcome, Reply, Sale},
+    view::{Page, ProductKey},
+};
+
+/// A state at the sale screen with somebody logged in and one page of eleven products.
+fn selling() -> State {
+    let mut state = State::new(Size::new(120, 40));
+    let person = Person { user_name: "jo".into(), name: "Jo".into() };
+    let key = |no: u32| ProductKey {
+        code: format!("10{no}"),
+        name: format!("Product {no}"),
+        price: UnitPrice::parse("1.5").unwrap(),
+        price_rule: if no == 2 { PriceRule::Open } else { PriceRule::Fixed },
+        is_sellable: true,
+    };
+    let page = |no: u32, count: u32| Page {
+        department: saleflex_core::catalog::DepartmentNo(no),
+        name: format!("Department {no}"),
+        keys: (1..=count).map(key).collect(),
+    };
+    state.refresh(View {
+        cashiers: vec![person.clone()],
+        approvers: vec![person.clone()],
+        cashier: Some(person),
+        pages: [page(1, 11), page(2, 1)].into(),
+        ..View::empty(state.view.currency)
+    });
+    state.places = vec![Place::Menu { at: 0 }, Place::Sale];
+    state
+}
+
+/// Presses keys by name; what stands in quotes is typed. Answers the last effects.
+fn press(state: &mut State, keys: &str) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    for (at, piece) in keys.split('\'').enumerate() {
+        let pressed: Vec<Key> = if at % 2 == 1 {
+            piece.chars().map(|character| Key::parse(&character.to_string()).unwrap()).collect()
+        } else {
+            piece.split_whitespace().map(|name| Key::parse(name).unwrap()).collect()
+        };
+        for key in pressed {
+            effects = state.handle(Input::Key(key));
+        }
+    }
+    effects
+}
+
+/// What a cashier would notice: screen, dialog, input line, multiplier, and what the till is asked for.
+fn summary(state: &State, effects: &[Effect]) -> String {
+    let mut parts = vec![state.mode().name().to_owned()];
+    if !state.selling.entry.is_empty() {
+        parts.push(format!("[{}]", state.selling.entry.text()));
+    }
+    if let Some(quantity) = state.multiplier() {
+        parts.push(format!("x{quantity}"));
+    }
+    if state.selling.is_inquiry {
+        parts.push("inquiry".to_owned());
+    }
+    if state.is_flipped {
+        parts.push("flipped".to_owned());
+    }
+    if let Some(focus) = &state.focus {
+        parts.push(format!("focus {focus}"));
+    }
+    if state.selling.page + state.selling.part > 0 {
+        parts.push(format!("page {}.{}", state.selling.page, state.selling.part));
+    }
+    parts.extend(effects.iter().map(asked));
+    parts.join(" ")
+}
+
+fn asked(effect: &Effect) -> String {
+    match effect {
+        Effect::Act { act, .. } => match &**act {
+            Act::Sell(Sale { readings, quantity, price, .. }) => {
+                let reading = readings.first().map(|reading| reading.code.clone()).unwrap_or_default();
+                let quantity = quantity.map(|quantity| format!(" x{quantity}")).unwrap_or_default();
+                let price = price.map(|price| format!(" at {price}")).unwrap_or_default();
+                format!("sell {reading}{quantity}{price}")
+            }
+            other => format!("{other:?}").split(['(', ' ']).next().unwrap_or_default().to_owned(),
+        },
+        Effect::Ask(question) => format!("ask {question:?}"),
+        other => format!("{other:?}").split(['(', ' ']).next().unwrap_or_default().to_owned(),
+    }
+}
+
+#[track_caller]
+fn check(cases: &[(&str, &str)]) {
+    for (keys, after) in cases {
+        let mut state = selling();
+        let effects = press(&mut state, keys);
+        assert_eq!(summary(&state, &effects), *after, "after {keys}");
+    }
+}
+
+#[test]
+fn the_input_line_has_its_four_modes() {
+    check(&[
+        // Lookup.
+        ("'1001' enter", "sale [1001] sell 1001"),
+        ("enter", "sale"),
+        ("'10 01' backspace left 'X'", "sale [10 X0]"),
+        // Multiplier, pending or in one go.
+        ("'3*'", "sale [3*] x3"),
+        ("'3*' enter", "sale x3"),
+        ("'3*' enter '1001' enter", "sale [1001] x3 sell 1001 x3"),
+        ("'0.5*' enter", "sale x0.5"),
+        ("'3*1001' enter", "sale [3*1001] sell 3*1001"),
+        ("*", "sale"),
+        ("'0*'", "sale [0*]"),
+        // Quantity, then a product key; the pending quantity wins.
+        ("'5' alt+1", "sale [5] sell 101 x5"),
+        ("'2*' enter '5' alt+1", "sale [5] x2 sell 101 x2"),
+        ("'abc' alt+1", "sale [abc]"),
+        // A price, then an open-priced key.
+        ("'250' alt+2", "sale [250] sell 102 at 2.5"),
+        // Payment takes minor units.
+        ("'1000' plus", "sale [1000] Command"),
+        ("plus", "sale Command"),
+        ("'12a' plus", "sale [12a+]"),
+    ]);
+}
+
+#[test]
+fn signs_are_commands_on_an_empty_line_and_text_within_a_code() {
+    check(&[
+        ("'A-100' enter", "sale [A-100] sell A-100"),
+        ("'12-3'", "sale [12-3]"),
+        ("-", "sale"),
+        ("'a=b?c[d]'", "sale [a=b?c[d]]"),
+        ("?", "paper"),
+        ("] ", "sale page 1.0"),
+    ]);
+}
+
+#[test]
+fn an_inquiry_is_armed_shown_and_let_go() {
+    check(&[
+        ("f4", "sale inquiry"),
+        ("f4 '1001' enter", "sale [1001] inquiry ask Product(\"1001\")"),
+        ("f4 alt+1", "sale inquiry ask Product(\"101\")"),
+        ("'1001' f4", "sale [1001] ask Product(\"1001\")"),
+        ("f4 f4", "sale"),
+        ("f4 esc", "sale"),
+    ]);
+}
+
+#[test]
+fn escape_lets_go_of_one_thing_after_another_and_then_goes_back() {
+    let keys = "f9 tab '3*' enter '10'";
+    check(&[
+        (keys, "sale [10] x3 flipped"),
+        (&format!("{keys} esc"), "sale x3 flipped"),
+        (&format!("{keys} esc esc"), "sale flipped"),
+        (&format!("{keys} esc esc esc"), "sale"),
+        (&format!("{keys} esc esc esc esc"), "menu"),
+        ("esc esc esc esc", "menu"),
+    ]);
+}
+
+#[test]
+fn product_pages_are_turned_and_show_their_parts() {
+    check(&[
+        ("f6", "sale page 1.0"),
+        ("f5", "sale page 0.1"),
+        ("f5 f5", "sale"),
+        ("f5 alt+1", "sale page 0.1 sell 1010"),
+        ("f5 alt+3", "sale page 0.1"),
+        ("f8", "sale"),
+        ("[", "sale page 1.0"),
+        ("] ]", "sale"),
+    ]);
+}
+
+#[test]
+fn buttons_take_the_focus_in_turn_and_dual_ones_flip() {
+    check(&[
+        ("tab", "sale focus CASH"),
+        ("tab backtab", "sale"),
+        ("tab enter", "sale focus CASH Command"),
+        ("tab '5'", "sale [5]"),
+        ("f9", "sale flipped"),
+        // Without lines, parking shows the list; flipped, the same key cancels.
+        ("ctrl+s", "suspended ask Suspended"),
+        ("f9 ctrl+s", "sale"),
+        ("f9 f9", "sale"),
+    ]);
+}
+
+#[test]
+fn dialogs_open_and_close_and_keep_the_line_below() {
+    check(&[
+        ("'10' f2", "pick [10]"),
+        ("'10' f2 esc", "sale [10]"),
+        ("f1 f1", "sale"),
+        ("f3", "pick ask Products(\"\")"),
+        ("'sug' f3", "pick [sug] ask Products(\"sug\")"),
+        ("'K1' f11", "pick [K1] ask Customers(\"K1\")"),
+        ("f2 'lock the' enter", "login"),
+        ("ctrl+e", "prompt"),
+        ("f12", "login"),
+        ("ctrl+c", "question"),
+        ("ctrl+c y", "sale Exit"),
+        ("ctrl+c enter", "question"),
+        ("ctrl+c n", "question"),
+        ("ctrl+c esc", "sale"),
+    ]);
+}
+
+#[test]
+fn every_function_of_every_screen_can_be_chosen_from_its_palette_without_harm() {
+    for place in [
+        Place::Menu { at: 0 },
+        Place::Sale,
+        Place::Payment { at: None },
+        Place::Suspended { rows: Vec::new(), at: 0 },
+        Place::Return(Box::default()),
+        Place::Closure,
+    ] {
+        let mut state = selling();
+        state.places.push(place.clone());
+        press(&mut state, "f2");
+        let Some(Dialog::Pick(pick)) = state.dialogs.last() else { panic!("no palette on {place:?}") };
+        let count = pick.rows.len();
+        assert!(count > 3, "{place:?}");
+        for at in 0..count {
+            let mut state = selling();
+            state.places.push(place.clone());
+            press(&mut state, "f2");
+            for _ in 0..at {
+                press(&mut state, "down");
+            }
+            press(&mut state, "enter");
+        }
+    }
+}
+
+#[test]
+fn a_refused_act_is_asked_for_again_with_what_was_missing() {
+    let sale = Act::Sell(Sale { readings: Vec::new(), quantity: None, price: None, age: None });
+    let refuse = |state: &mut State, denial| {
+        let act = Box::new(sale.clone());
+        state.receive(Reply::Acted { act, result: Err(denial) });
+    };
+    let mut state = selling();
+    refuse(&mut state, Denial::PriceNeeded("9001".into()));
+    assert!(press(&mut state, "enter").is_empty());
+    let Some(Dialog::Prompt(prompt)) = state.dialogs.last() else { panic!("no prompt") };
+    assert!(prompt.error.is_some());
+    let effects = press(&mut state, "'199' enter");
+    assert_eq!(summary(&state, &effects), "sale sell  at 1.99");
+
+    let mut state = selling();
+    refuse(&mut state, Denial::ApprovalNeeded(saleflex_core::cashier::Capability::Override));
+    let effects = press(&mut state, "'4321' enter");
+    let credentials = Credentials { user_name: "jo".into(), secret: "4321".into() };
+    assert!(
+        matches!(&effects[..], [Effect::Act { approver: Some(approver), .. }] if approver.credentials == credentials)
+    );
+    assert!(!format!("{effects:?} {state:?}").contains("4321"));
+
+    let mut state = selling();
+    press(&mut state, "'47'");
+    refuse(&mut state, Denial::Said("no".into()));
+    assert_eq!(summary(&state, &[]), "sale [47]");
+    press(&mut state, "'1'");
+    assert_eq!(summary(&state, &[]), "sale [1]");
+}
+
+#[test]
+fn what_was_used_is_cleared_and_what_was_not_stays() {
+    let done = |state: &mut State, act: Act| {
+        state.receive(Reply::Acted { act: Box::new(act), result: Ok(Outcome::default()) });
+    };
+    let mut state = selling();
+    press(&mut state, "'2*' enter '1001'");
+    done(&mut state, Act::Sell(Sale { readings: Vec::new(), quantity: None, price: None, age: None }));
+    assert_eq!(summary(&state, &[]), "sale");
+    press(&mut state, "'1001'");
+    let drawer = saleflex_core::document::Command::OpenDrawer { reason: None };
+    done(&mut state, Act::Command(drawer));
+    assert_eq!(summary(&state, &[]), "sale [1001]");
+}
+
+#[test]
+fn the_mouse_presses_buttons_tabs_and_keys() {
+    let mut state = selling();
+    let mut click = |column, row| {
+        let effects = state.handle(Input::Click { column, row });
+        let after = summary(&state, &effects);
+        (state.dialogs, state.is_flipped) = (Vec::new(), false);
+        after
+    };
+    // The row of tabs is the 22nd; each tab begins with its key.
+    assert_eq!(click(30, 21), "sale page 1.0");
+    assert_eq!(click(3, 21), "sale");
+    assert_eq!(click(3, 22), "sale sell 101");
+    assert_eq!(click(60, 30), "pick ask Customers(\"\")");
+    assert_eq!(click(119, 39), "sale");
+    assert_eq!(click(500, 500), "sale");
+}

@@ -13,6 +13,7 @@ use super::{Found, Question, Reply, Sold, SoldLine, paper};
 use crate::{
     message,
     text::{Key, Text},
+    view,
 };
 
 /// Most rows of a list; typing on narrows it.
@@ -37,8 +38,10 @@ fn product(till: &mut Till, text: &Text, code: &str) -> Result<Reply, Error> {
     let mut lines = vec![item.name.clone(), item.code.clone()];
     lines.extend(item.barcode.clone());
     lines.push(String::new());
-    lines
-        .push(text.fill(Key::InquiryPrice, &[("price", &item.price.to_string()), ("unit", &item.unit.code)]));
+    lines.push(text.fill(
+        Key::InquiryPrice,
+        &[("price", &view::price(till.currency(), item.price)), ("unit", &item.unit.code)],
+    ));
     if let Some(product) = item.product {
         lines.push(match till.stock(product)? {
             Some(level) => {
@@ -55,7 +58,11 @@ fn products(till: &Till, term: &str) -> Vec<Found<String>> {
     let found = till.catalog().search(term, usize::from(MOST_ROWS));
     let row = |product: saleflex_core::catalog::ProductRef<'_>| Found {
         id: product.code().to_owned(),
-        cells: vec![product.name().to_owned(), product.code().to_owned(), product.price().to_string()],
+        cells: vec![
+            product.name().to_owned(),
+            product.code().to_owned(),
+            view::price(till.currency(), product.price()),
+        ],
     };
     found.into_iter().map(row).collect()
 }

@@ -11,6 +11,7 @@ use saleflex_store::{Till, request::Done};
 use crate::{
     message,
     text::{Key, Text},
+    view,
 };
 
 /// What to say of a request that was carried out: of its last event that means something to a cashier.
@@ -90,7 +91,7 @@ fn quantity(quantity: Quantity, unit: &str, decimals: u8) -> String {
 }
 
 fn signed(till: &Till, kind: AdjustmentKind, amount: Money) -> String {
-    till.currency().show(if kind == AdjustmentKind::Discount { -amount } else { amount })
+    view::signed(till.currency(), if kind == AdjustmentKind::Discount { -amount } else { amount })
 }
 
 /// What a document of a type and kind is called.

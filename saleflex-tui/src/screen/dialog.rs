@@ -145,13 +145,14 @@ fn draw_paper(state: &State, theme: &Theme, frame: &mut Frame<'_>, reader: &Read
         frame.render_widget(line, area);
     }
     let area = Rect { y: inner.y + headline, height: inner.height.saturating_sub(headline), ..inner };
+    let indent = usize::from(area.width).saturating_sub(longest) / 2;
     let lines: Vec<Line<'_>> = reader
         .paper
         .lines
         .iter()
         .skip(reader.scroll)
         .take(usize::from(area.height))
-        .map(|line| Line::from(format!(" {line}")))
+        .map(|line| Line::from(format!("{:indent$}{line}", "")))
         .collect();
     frame.render_widget(Paragraph::new(lines).style(theme.text), area);
     if let Some(message) = &state.message

@@ -13,7 +13,7 @@ use crate::{
     app::{KEYS_SHOWN, State},
     text::Key,
     theme::Theme,
-    view::ProductKey,
+    view::{self, ProductKey},
     widget::framed,
 };
 
@@ -25,14 +25,12 @@ pub(super) fn draw(state: &State, theme: &Theme, frame: &mut Frame<'_>, rect: Re
         return;
     }
     let inner = framed(theme, frame, rect, "");
-    let mut spans = Vec::new();
-    for (at, words, _) in tabs(state) {
-        let style = if at == state.selling.page { theme.selected } else { theme.title };
-        spans.push(Span::styled(words, style));
-        spans.push(Span::raw(" "));
-    }
-    let bar = Rect { x: rect.x + 1, y: rect.y, width: rect.width.saturating_sub(2), height: 1 };
-    frame.render_widget(Paragraph::new(Line::from(spans)), bar);
+    let bar = bar(rect);
+    let spans = tabs(state, bar.width).into_iter().flat_map(|tab| {
+        let style = if tab.page == state.selling.page { theme.selected } else { theme.title };
+        [Span::styled(tab.words, style), Span::raw(" ")]
+    });
+    frame.render_widget(Paragraph::new(spans.collect::<Line<'_>>()), bar);
     let Some(page) = state.view.pages.get(state.selling.page) else { return };
     for (at, cell) in cells(inner).into_iter().enumerate() {
         match page.keys.get(state.selling.part * KEYS_SHOWN + at) {
@@ -55,7 +53,7 @@ fn draw_key(state: &State, theme: &Theme, frame: &mut Frame<'_>, cell: Rect, at:
     ]);
     let price = match key.price_rule {
         PriceRule::Open => state.text.word(Key::OpenPrice).to_owned(),
-        _ => key.price.to_string(),
+        _ => view::price(&state.view.currency, key.price),
     };
     let mut lines = vec![name];
     if cell.height > 1 {
@@ -64,24 +62,51 @@ fn draw_key(state: &State, theme: &Theme, frame: &mut Frame<'_>, cell: Rect, at:
     frame.render_widget(Paragraph::new(lines), cell);
 }
 
-/// The tabs with their columns from the left of the bar: the page, its words, where they begin.
-fn tabs(state: &State) -> Vec<(usize, String, u16)> {
-    let mut x = 0_u16;
+/// A tab: its page, its words, and where it begins on the bar.
+struct Tab {
+    page: usize,
+    words: String,
+    x: u16,
+}
+
+/// The row of tabs.
+fn bar(rect: Rect) -> Rect {
+    Rect { x: rect.x + 1, width: rect.width.saturating_sub(2), height: 1, ..rect }
+}
+
+/// The tabs on a bar of this width. Where not all fit, the first ones are left out until the page shown is on it.
+fn tabs(state: &State, width: u16) -> Vec<Tab> {
+    let words: Vec<String> = (0..state.view.pages.len()).map(|page| words_of_tab(state, page)).collect();
+    let columns = |words: &String| u16::try_from(Span::raw(words.as_str()).width()).unwrap_or(u16::MAX) + 1;
+    let shown = state.selling.page;
+    let mut first = 0;
+    while first < shown && words.iter().take(shown + 1).skip(first).map(columns).sum::<u16>() > width {
+        first += 1;
+    }
+    let mut x = 0;
     let mut tabs = Vec::new();
-    for (at, page) in state.view.pages.iter().enumerate() {
-        let parts = page.keys.len().div_ceil(KEYS_SHOWN).max(1);
-        let part = if at == state.selling.page && parts > 1 {
-            format!(" {}/{parts}", state.selling.part + 1)
-        } else {
-            String::new()
-        };
-        let key = if at < 4 { format!("F{} ", at + 5) } else { String::new() };
-        let words = format!(" {key}{}{part} ", page.name);
-        let width = u16::try_from(Span::raw(words.as_str()).width()).unwrap_or(u16::MAX);
-        tabs.push((at, words, x));
-        x = x.saturating_add(width + 1);
+    for (page, words) in words.into_iter().enumerate().skip(first) {
+        let next = x + columns(&words);
+        tabs.push(Tab { page, words, x });
+        x = next;
+        if x >= width {
+            break;
+        }
     }
     tabs
+}
+
+fn words_of_tab(state: &State, page: usize) -> String {
+    let Some(shown) = state.view.pages.get(page) else { return String::new() };
+    let parts = shown.keys.len().div_ceil(KEYS_SHOWN).max(1);
+    let part = if page == state.selling.page && parts > 1 {
+        format!(" {}/{parts}", state.selling.part + 1)
+    } else {
+        String::new()
+    };
+    // The first four have keys of their own.
+    let key = if page < 4 { format!("F{} ", page + 5) } else { String::new() };
+    format!(" {key}{}{part} ", shown.name)
 }
 
 /// The ten cells: nine products and the department.
@@ -103,9 +128,10 @@ fn cells(inner: Rect) -> Vec<Rect> {
 /// What a press of the mouse on a tab or a key means.
 pub(super) fn action_at(state: &State, rect: Rect, column: u16, row: u16) -> Option<Action> {
     if row == rect.y {
-        let at = column.checked_sub(rect.x + 1)?;
-        let (page, ..) = tabs(state).into_iter().rev().find(|(_, _, x)| *x <= at)?;
-        return u8::try_from(page + 1).ok().map(Action::ProductPage);
+        let bar = bar(rect);
+        let at = column.checked_sub(bar.x)?;
+        let tab = tabs(state, bar.width).into_iter().rev().find(|tab| tab.x <= at)?;
+        return u8::try_from(tab.page + 1).ok().map(Action::ProductPage);
     }
     let inner = Rect {
         x: rect.x + 1,

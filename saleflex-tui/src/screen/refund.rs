@@ -59,7 +59,11 @@ pub(super) fn draw(state: &State, theme: &Theme, frame: &mut Frame<'_>, rect: Re
                 state.view.money(line.value),
                 picked.map_or_else(|| "-".to_owned(), |quantity| quantity.to_string()),
             ],
-            style: if picked.is_some() { theme.strong } else { theme.text },
+            style: match (picked, &line.refusal) {
+                (Some(_), _) => theme.strong,
+                (None, Some(_)) => theme.locked,
+                (None, None) => theme.text,
+            },
         })
         .collect();
     Table { columns, rows, selected: Some(back.at), is_tail: false }.draw(theme, frame, inner);

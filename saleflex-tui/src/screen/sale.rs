@@ -18,6 +18,7 @@ use crate::{
     app::State,
     text::Key,
     theme::Theme,
+    view,
     widget::{Column, Table, TableRow, framed, pair},
 };
 
@@ -35,12 +36,14 @@ pub(super) fn draw_lines(state: &State, theme: &Theme, frame: &mut Frame<'_>, re
     };
     let (rows, selected) = rows(state, theme, document);
     let word = |key| state.text.word(key);
+    // Where there is little room, names have it.
+    let [quantity, price, total] = if inner.width < 70 { [6, 8, 9] } else { [9, 11, 12] };
     let columns = vec![
         Column::number("#", 3),
         Column::text(word(Key::ColumnProduct), 0),
-        Column::number(word(Key::ColumnQuantity), 8),
-        Column::number(word(Key::ColumnPrice), 10),
-        Column::number(word(Key::ColumnTotal), 11),
+        Column::number(word(Key::ColumnQuantity), quantity),
+        Column::number(word(Key::ColumnPrice), price),
+        Column::number(word(Key::ColumnTotal), total),
     ];
     Table { columns, rows, selected, is_tail: true }.draw(theme, frame, inner);
 }
@@ -81,17 +84,10 @@ fn rows(state: &State, theme: &Theme, document: &Document) -> (Vec<TableRow>, Op
 fn line_row(state: &State, line: &LineItem, style: Style) -> TableRow {
     let mut name = line.item.name.clone();
     if !line.is_active() {
-        name = format!("{name} ({})", state.text.word(Key::Voided));
+        name = format!("({}) {name}", state.text.word(Key::Voided));
     }
     let quantity = format!("{}{}", line.quantity, unit(line));
-    let price = state.view.currency.round(line.unit_price.decimal(), saleflex_core::money::Rounding::HalfUp);
-    // A price of more digits than the currency has is shown as it is.
-    let price = match price {
-        Ok(rounded) if state.view.currency.decimal(rounded) == line.unit_price.decimal() => {
-            state.view.money(rounded)
-        }
-        _ => line.unit_price.to_string(),
-    };
+    let price = view::price(&state.view.currency, line.unit_price);
     let cells = vec![line.no.to_string(), name, quantity, price, state.view.money(line.gross)];
     TableRow { cells, style }
 }

@@ -1,0 +1,284 @@
+//! The real program in a real terminal.
+
+#![allow(clippy::unwrap_used, reason = "a test stops where it fails")]
+
+use std::{
+    io::{Read, Write},
+    num::NonZero,
+    path::Path,
+    sync::mpsc::{Receiver, channel},
+    thread,
+    time::{Duration, Instant},
+};
+
+use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+use tempfile::TempDir;
+
+/// Longest wait for a text to appear.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+fn cells(count: u16) -> NonZero<u16> {
+    NonZero::new(count).unwrap()
+}
+
+/// A program in a terminal of its own.
+struct Terminal {
+    child: Box<dyn Child + Send + Sync>,
+    master: Box<dyn MasterPty + Send>,
+    keys: Box<dyn Write + Send>,
+    output: Receiver<Vec<u8>>,
+    parser: vt100::Parser,
+    bytes: Vec<u8>,
+}
+
+impl Terminal {
+    fn start(data: &Path, (columns, rows): (u16, u16), environment: &[(&str, &str)]) -> Self {
+        let size = |columns, rows| PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
+        let pair = native_pty_system().openpty(size(columns, rows)).unwrap();
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_saleflex"));
+        command.args(["--demo", "--time-zone", "UTC", "--data"]);
+        command.arg(data);
+        command.env("TERM", "xterm-256color");
+        command.env_remove("NO_COLOR");
+        for (name, value) in environment {
+            command.env(name, value);
+        }
+        let child = pair.slave.spawn_command(command).unwrap();
+        drop(pair.slave);
+        let mut reader = pair.master.try_clone_reader().unwrap();
+        let keys = pair.master.take_writer().unwrap();
+        let (send, output) = channel();
+        thread::spawn(move || {
+            let mut buffer = [0; 4096];
+            while let Ok(count) = reader.read(&mut buffer) {
+                if count == 0 || send.send(buffer[..count].to_vec()).is_err() {
+                    break;
+                }
+            }
+        });
+        let parser = vt100::Parser::new(cells(rows), cells(columns), 0);
+        Self { child, master: pair.master, keys, output, parser, bytes: Vec::new() }
+    }
+
+    fn screen(&self) -> String {
+        self.parser.screen().contents()
+    }
+
+    /// Waits until the screen is as wanted.
+    #[track_caller]
+    fn until(&mut self, what: &str, is_there: impl Fn(&str) -> bool) {
+        let deadline = clock() + PATIENCE;
+        while !is_there(&self.screen()) {
+            let left = deadline.saturating_duration_since(clock());
+            match self.output.recv_timeout(left) {
+                Ok(bytes) => {
+                    self.parser.process(&bytes);
+                    self.bytes.extend(bytes);
+                }
+                Err(error) => panic!("{what} did not come ({error}):\n{}", self.screen()),
+            }
+        }
+    }
+
+    #[track_caller]
+    fn see(&mut self, text: &str) {
+        self.until(text, |screen| screen.contains(text));
+    }
+
+    fn send(&mut self, keys: &str) {
+        self.keys.write_all(keys.as_bytes()).unwrap();
+        self.keys.flush().unwrap();
+    }
+
+    fn resize(&mut self, columns: u16, rows: u16) {
+        self.master.resize(PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 }).unwrap();
+        self.parser.screen_mut().set_size(cells(rows), cells(columns));
+    }
+
+    /// What the terminal said after the program ended, and its exit code.
+    fn end(mut self) -> (String, u32) {
+        let deadline = clock() + PATIENCE;
+        while let Ok(bytes) = self.output.recv_timeout(deadline.saturating_duration_since(clock())) {
+            self.parser.process(&bytes);
+        }
+        let code = self.child.wait().unwrap().exit_code();
+        (self.screen(), code)
+    }
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "a test of a real program waits for real time")]
+fn clock() -> Instant {
+    Instant::now()
+}
+
+const DOWN: &str = "\x1b[B";
+const ENTER: &str = "\r";
+const ESCAPE: &str = "\x1b";
+
+/// The screen with what differs from run to run masked: times, dates and identities.
+fn masked(screen: &str) -> String {
+    screen.lines().map(masked_line).collect::<Vec<_>>().join("\n")
+}
+
+fn masked_line(line: &str) -> String {
+    const SHAPES: [&str; 5] =
+        ["########-####-7###-####-############", "########-0", "##/##/####", "##:##:##", "##:##"];
+    let characters: Vec<char> = line.chars().collect();
+    let mut shown = String::new();
+    let mut at = 0;
+    while at < characters.len() {
+        let fits = |shape: &&&str| {
+            shape.chars().enumerate().all(|(offset, wanted)| match characters.get(at + offset) {
+                Some(found) if wanted == '#' => found.is_ascii_hexdigit(),
+                Some(found) => *found == wanted,
+                None => false,
+            })
+        };
+        let shape = SHAPES.iter().find(fits).map(|shape| (*shape).to_owned());
+        let shape = shape.unwrap_or_else(|| characters[at].to_string());
+        at += shape.chars().count();
+        shown.push_str(&shape);
+    }
+    shown.trim_end().to_owned()
+}
+
+fn shop() -> (TempDir, std::path::PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("till.saleflex");
+    (folder, data)
+}
+
+#[test]
+fn from_log_in_to_the_z_report_in_a_real_terminal() {
+    let (_folder, data) = shop();
+    let mut terminal = Terminal::start(&data, (80, 24), &[]);
+    terminal.see("The till is ready");
+    insta::assert_snapshot!("login", masked(&terminal.screen()));
+    terminal.send(&format!("{DOWN}2222{ENTER}"));
+    terminal.see("Parked documents");
+    terminal.send(ENTER);
+    terminal.see("Scan a barcode");
+    terminal.send(&format!("3*10106{ENTER}"));
+    terminal.see("3 x Baguette");
+    terminal.send(&format!("5098101000017{ENTER}"));
+    terminal.see("1 x White loaf");
+    // F10, an amount, the letter of the card, then exactly the rest in cash.
+    terminal.send("\x1b[21~");
+    terminal.see("Gift card");
+    terminal.send("200k");
+    terminal.see("£2.00 left");
+    insta::assert_snapshot!("payment", masked(&terminal.screen()));
+    terminal.send("+");
+    // A frame comes from top to bottom: what changed last is there when all of it is.
+    terminal.until("the receipt", |screen| screen.contains("Paid. No change.") && screen.contains("R 2 |"));
+    insta::assert_snapshot!("receipt", masked(&terminal.screen()));
+    terminal.send(ENTER);
+    terminal.until("an empty sale", |screen| screen.contains("Scan a barcode") && !screen.contains("Paid."));
+    terminal.send(ESCAPE);
+    terminal.see("Lock the till");
+    terminal.send("4");
+    terminal.see("Cash drop");
+    terminal.send("z");
+    terminal.see("Count the drawer");
+    terminal.send(&format!("200{ENTER}"));
+    terminal.see("Press Z for yes");
+    terminal.send("z");
+    terminal
+        .until("the Z report", |screen| screen.contains("Z report, period 1") && screen.contains("C 2 |"));
+    insta::assert_snapshot!("z_report", masked(&terminal.screen()));
+    terminal.send(ESCAPE);
+    terminal.until("the period", |screen| !screen.contains("Z report, period 1"));
+    terminal.send("\x03");
+    terminal.see("End the program?");
+    terminal.send("y");
+    let (_, code) = terminal.end();
+    assert_eq!(code, 0);
+}
+
+#[test]
+fn a_tiny_terminal_a_flood_of_digits_and_strange_letters_do_no_harm() {
+    let (_folder, data) = shop();
+    let mut terminal = Terminal::start(&data, (10, 5), &[]);
+    terminal.see("enlarge");
+    terminal.resize(120, 40);
+    terminal.see("Priya Thornbury");
+    terminal.send(&format!("{DOWN}{DOWN}3333{ENTER}"));
+    terminal.see("Parked documents");
+    terminal.send("1");
+    terminal.see("Scan a barcode");
+    terminal.send(&"7".repeat(10_000));
+    terminal.see("The line is full.");
+    terminal.send(ENTER);
+    terminal.see("Nothing is known as 777");
+    terminal.send(ESCAPE);
+    terminal.until("an empty line", |screen| !screen.contains("777"));
+    terminal.send(&format!("ÇAY漢字€{ENTER}"));
+    terminal.see("Nothing is known as ÇAY漢字€.");
+    terminal.send("\x01\x0f\x1f\x00");
+    terminal.send(ESCAPE);
+    terminal.until("an empty line", |screen| !screen.contains("ÇAY"));
+    terminal.send(&format!("10106{ENTER}"));
+    terminal.see("1 x Baguette");
+    terminal.resize(10, 5);
+    terminal.see("enlarge");
+    terminal.resize(80, 24);
+    terminal.see("Baguette");
+}
+
+#[test]
+fn a_till_that_is_killed_in_a_sale_goes_on_where_it_was() {
+    let (_folder, data) = shop();
+    let mut terminal = Terminal::start(&data, (80, 24), &[]);
+    terminal.see("The till is ready");
+    terminal.send(&format!("4444{ENTER}"));
+    terminal.see("wrong");
+    terminal.send(&format!("{DOWN}{DOWN}{DOWN}4444{ENTER}"));
+    terminal.see("Parked documents");
+    terminal.send(&format!("110106{ENTER}"));
+    terminal.see("1 x Baguette");
+    terminal.child.kill().unwrap();
+    terminal.end();
+    let mut terminal = Terminal::start(&data, (80, 24), &[]);
+    terminal.see("Tom Ashgrove");
+    terminal.send(&format!("{DOWN}{DOWN}{DOWN}4444{ENTER}"));
+    terminal.see("is open: go on with it");
+    terminal.see("Baguette");
+}
+
+#[test]
+fn a_second_till_on_the_same_file_is_refused_in_words() {
+    let (_folder, data) = shop();
+    let mut first = Terminal::start(&data, (80, 24), &[]);
+    first.see("The till is ready");
+    let (words, code) = Terminal::start(&data, (200, 24), &[]).end();
+    assert!(words.contains("is in use: another till has it open"), "{words}");
+    assert_eq!(code, 1);
+    first.send(ESCAPE);
+    assert_eq!(first.end().1, 0);
+}
+
+#[test]
+fn no_color_means_no_colour() {
+    let colours = |environment: &[(&str, &str)]| {
+        let (_folder, data) = shop();
+        let mut terminal = Terminal::start(&data, (80, 24), environment);
+        terminal.see("The till is ready");
+        terminal.send(&format!("1{ENTER}"));
+        terminal.see("wrong");
+        let text = String::from_utf8_lossy(&terminal.bytes).into_owned();
+        // A colour is set by `38;` or `48;`, or by 30 to 37 and 90 to 97.
+        text.split("\x1b[").skip(1).filter_map(|piece| piece.split_once('m')).any(|(codes, _)| {
+            codes.split(';').any(|code| {
+                code.parse::<u8>().is_ok_and(|code| matches!(code, 30..=38 | 40..=48 | 90..=97 | 100..=107))
+            })
+        })
+    };
+    assert!(colours(&[]));
+    assert!(!colours(&[("NO_COLOR", "1")]));
+}
