@@ -13,7 +13,7 @@ use super::{Completed, Document, Kind};
 use crate::{
     adjustment::{AdjustmentSource, DocumentAdjustment},
     basket::LineItem,
-    ids::LineNo,
+    ids::{LineNo, TenderNo},
     money::{Money, Rounding},
     quantity::{Points, Quantity},
     tender::{Direction, Tender, TenderKind},
@@ -153,6 +153,26 @@ impl OriginalSale {
     pub(super) fn left_of_tender(&self, kind: TenderKind) -> Money {
         let back: Money = self.earlier.iter().map(|back| paid_by(back.document(), kind)).sum();
         (paid_by(self.sale.document(), kind) - back).or_zero()
+    }
+
+    /// The tender of the sale that a payout gives back: the first of its kind that still holds so much, else the
+    /// one that holds most.
+    pub(super) fn tender_to_refund(
+        &self,
+        kind: TenderKind,
+        amount: Money,
+        open: &Document,
+    ) -> Option<TenderNo> {
+        let sold = self.sale.document();
+        let back = |no: TenderNo| -> Money {
+            let payouts = self.earlier.iter().map(Completed::document).chain([open]);
+            let counted = payouts.flat_map(Document::counted_tenders);
+            counted.filter(|back| back.refunds == Some((sold.id, no))).map(|back| back.amount).sum()
+        };
+        let held = |tender: &&Tender| tender.amount - tender.change - back(tender.no);
+        let of_kind = || sold.counted_tenders().filter(|tender| tender.kind == kind);
+        let enough = of_kind().find(|tender| held(tender) >= amount);
+        enough.or_else(|| of_kind().max_by_key(held)).map(|tender| tender.no)
     }
 
     /// Whether the document is one that can be refunded at all; what was done in training only there.

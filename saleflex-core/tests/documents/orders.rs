@@ -116,6 +116,25 @@ fn a_quote_becomes_a_sale_or_an_order_and_nothing_that_pays_out() {
 }
 
 #[test]
+fn a_quote_is_sold_where_prices_are_made_as_they_were() {
+    let mut counter = Counter::new();
+    counter.open(DocumentType::FiscalReceipt, Kind::Quote).unwrap();
+    counter.sell("1", "10.00");
+    counter.run(&Command::Close).unwrap();
+    let quote = counter.last().id;
+    counter.till.tax_mode = saleflex_core::tax::TaxMode::Exclusive;
+    counter.receipt = Some(quote);
+    assert_eq!(counter.open(DocumentType::Invoice, Kind::Sale).unwrap_err(), Refusal::NotRefundable);
+    counter.till.tax_mode = saleflex_core::tax::TaxMode::Inclusive;
+    counter.till.training = true;
+    counter.receipt = Some(quote);
+    assert_eq!(counter.open(DocumentType::Invoice, Kind::Sale).unwrap_err(), Refusal::NotRefundable);
+    counter.till.training = false;
+    counter.receipt = Some(quote);
+    counter.open(DocumentType::Invoice, Kind::Sale).unwrap();
+}
+
+#[test]
 fn a_sale_does_not_follow_from_a_sale() {
     let mut counter = Counter::new();
     counter.sell("1", "10.00");

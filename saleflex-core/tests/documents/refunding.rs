@@ -216,3 +216,32 @@ fn goods_bought_from_someone_are_paid_out_at_the_price_agreed_on() {
     assert_eq!((document.totals.paid, document.tenders[0].direction), (m(1350), Direction::Out));
     assert_eq!(document.document_type, DocumentType::SelfBillingInvoice);
 }
+
+#[test]
+fn without_a_receipt_only_an_account_that_exists_takes_money() {
+    let mut counter = Counter::new();
+    counter.customer_account(None, 0);
+    counter.open(DocumentType::Return, Kind::Return).unwrap();
+    counter.run(&Command::AssignCustomer).unwrap();
+    counter.add(&goods("10")).unwrap();
+    assert_eq!(counter.pay_rest(OnAccount).unwrap_err(), Refusal::TenderNotAccepted { kind: OnAccount });
+    counter.customer_account(Some(0), 5000);
+    counter.pay_rest(OnAccount).unwrap();
+}
+
+#[test]
+fn two_cards_take_back_what_each_of_them_paid() {
+    let mut counter = Counter::new();
+    counter.sell("10", "1.00");
+    counter.pay(CreditCard, 300).unwrap();
+    counter.pay(CreditCard, 700).unwrap();
+    let sale = counter.last().id;
+    let mut named = Vec::new();
+    for times in ["4", "2", "1", "3"] {
+        begin(&mut counter, sale, times);
+        counter.pay_rest(CreditCard).unwrap();
+        named.push(counter.last().tenders[0].refunds.unwrap().1.0);
+    }
+    // 4.00 fit the second only; 2.00 and 1.00 the first; the last 3.00 the second again.
+    assert_eq!(named, [2, 1, 1, 2]);
+}

@@ -5,7 +5,7 @@ use alloc::boxed::Box;
 use super::{Decision, change_due, ending, reason, refunding, wrong_kind};
 use crate::{
     authority::Void,
-    document::{ChangeMode, Document, Event, Kind, Refusal, TakeTender, evolve},
+    document::{ChangeMode, CustomerFacts, Document, Event, Kind, Refusal, TakeTender, evolve},
     ids::TenderNo,
     money::{AmountError, Money, Rounding},
     tender::{Direction, Tender, TenderDetails, TenderKind, TenderStatus},
@@ -164,7 +164,23 @@ pub(super) fn check_customer(document: &Document, kind: TenderKind) -> Result<()
     if is_known { Ok(()) } else { Err(Refusal::CustomerNeeded { kind }) }
 }
 
-/// An account stretches as far as its limit, and a customer without a limit has no account.
+/// A customer without a limit has no account.
+pub(super) fn check_has_account(
+    decision: &Decision<'_>,
+    document: &Document,
+    kind: TenderKind,
+) -> Result<(), Refusal> {
+    let of_document = |customer: &CustomerFacts| document.customer == Some(customer.id);
+    let account = decision.facts.customer.filter(of_document);
+    let has_account = account.is_some_and(|account| account.account_limit.is_some());
+    if has_account || kind != TenderKind::OnAccount {
+        Ok(())
+    } else {
+        Err(Refusal::TenderNotAccepted { kind })
+    }
+}
+
+/// An account stretches as far as its limit.
 fn check_account(
     decision: &Decision<'_>,
     document: &Document,
@@ -174,8 +190,8 @@ fn check_account(
     if kind != TenderKind::OnAccount {
         return Ok(());
     }
-    let account = decision.facts.customer.filter(|customer| document.customer == Some(customer.id));
-    let account = account.ok_or(Refusal::CustomerNeeded { kind })?;
+    check_has_account(decision, document, kind)?;
+    let Some(account) = decision.facts.customer else { return Err(Refusal::CustomerNeeded { kind }) };
     let limit = account.account_limit.unwrap_or_default();
     let is_pledged = |tender: &&Tender| tender.kind == kind && (tender.counts() || tender.is_pending());
     let signed = |tender: &Tender| match tender.direction {

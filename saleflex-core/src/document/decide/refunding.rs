@@ -221,6 +221,9 @@ pub(super) fn pay_out(decision: &mut Decision<'_>, take: &TakeTender) -> Result<
     let rounding = if goods_back.original.is_some() { Rounding::Down } else { Rounding::HalfUp };
     let payable = if is_cash { owed.to_step(document.currency.cash_step(), rounding) } else { owed };
     let bound = left_of_original(decision, goods_back, take.kind)?;
+    if bound.is_none() {
+        paying::check_has_account(decision, document, take.kind)?;
+    }
     let amount = payout(decision, document, take, payable, bound)?;
     if is_cash {
         paying::check_coins(decision, document, amount)?;
@@ -241,7 +244,7 @@ pub(super) fn pay_out(decision: &mut Decision<'_>, take: &TakeTender) -> Result<
         foreign: take.foreign,
         tip: None,
         details: payout_details(take, amount)?,
-        refunds: refunded_tender(decision, goods_back, take.kind),
+        refunds: refunded_tender(decision, goods_back, take.kind, amount),
         void: None,
     };
     decision.emit(Event::TenderTaken { tender: Box::new(tender) });
@@ -306,9 +309,10 @@ fn refunded_tender(
     decision: &Decision<'_>,
     goods_back: &Document,
     kind: TenderKind,
+    amount: Money,
 ) -> Option<(DocumentId, TenderNo)> {
-    let sale = original_of(decision, goods_back).ok()?.sale.document();
-    sale.counted_tenders().find(|tender| tender.kind == kind).map(|tender| (sale.id, tender.no))
+    let original = original_of(decision, goods_back).ok()?;
+    Some((original.sale.document().id, original.tender_to_refund(kind, amount, goods_back)?))
 }
 
 /// Goes on from the open return to a sale that it is set off against.
