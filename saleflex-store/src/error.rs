@@ -9,7 +9,8 @@ use saleflex_core::{
     ids::{CashierId, ClosureNumber, CustomerId, DocumentId, ProductId},
 };
 
-/// Why something was not done. Whatever it is, nothing changed on disk or in memory.
+/// Why something was not done. What was asked for changed nothing on disk or in memory; beside it, a refused log-in
+/// is counted, and an empty document may have been left, giving its number back.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {

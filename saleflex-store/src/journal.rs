@@ -1,7 +1,8 @@
 //! The journal: one row for each committed command, frozen bytes under a hash chain.
 //!
-//! **Invariant:** the bytes carry identities of people, never their names or telephone numbers, so that a person
-//! can be erased and the chain stays whole.
+//! **Invariant:** the bytes carry identities of customers, never what the customer table knows of them, so that a
+//! person can be erased and the chain stays whole. What a cashier types freely (a parking name, a note, a reason) is
+//! frozen as typed.
 
 use rusqlite::{Connection, OptionalExtension, params, params_from_iter, types::Value};
 use saleflex_core::{
