@@ -72,14 +72,15 @@
 //!
 //! | module | answers |
 //! |---|---|
-//! | [`ids`], [`money`], [`quantity`], [`time`] | who, how much, how many, when |
+//! | [`ids`], [`money`], [`quantity`], [`time`], [`digest`] | who, how much, how many, when; what vouches for bytes |
 //! | [`authority`], [`tax`] | by whose word; what the state takes |
 //! | [`catalog`], [`tender`], [`adjustment`], [`cashier`] | what is for sale, how it is paid, what is taken off, who may |
 //! | [`basket`], [`inventory`] | lines and totals; what moves on the shelves |
 //! | [`document`], [`loyalty`] | what a cashier may do and what it comes to; what points are worth |
 //! | [`checkout`] | one command and everything that follows |
 //! | [`closure`] | X and Z: the sum of a period's documents |
-//! | [`printout`] | receipts and reports as typed blocks, and as text |
+//! | [`printout`], [`settings`] | receipts and reports as typed blocks, and as text; what differs from till to till |
+//! | [`journal`] | what every committed command leaves behind, as frozen bytes |
 #![cfg_attr(not(test), no_std)]
 
 extern crate alloc;
@@ -91,13 +92,16 @@ pub mod cashier;
 pub mod catalog;
 pub mod checkout;
 pub mod closure;
+pub mod digest;
 pub mod document;
 pub mod ids;
 pub mod inventory;
+pub mod journal;
 pub mod loyalty;
 pub mod money;
 pub mod printout;
 pub mod quantity;
+pub mod settings;
 pub mod tax;
 pub mod tender;
 pub mod time;

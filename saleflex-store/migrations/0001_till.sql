@@ -30,7 +30,7 @@ CREATE TABLE event (
     kind TEXT NOT NULL,
     entity_id BLOB NOT NULL,
     revision INTEGER NOT NULL,
-    -- The period a fact belongs to; of a closure, the one it closes.
+    -- The period an event belongs to; of a closure, the one it closes.
     depends_on_closure INTEGER,
     payload BLOB NOT NULL,
     payload_hash BLOB NOT NULL,
@@ -50,15 +50,15 @@ CREATE TRIGGER event_is_never_changed BEFORE UPDATE ON event
 CREATE TRIGGER event_is_never_deleted BEFORE DELETE ON event
     BEGIN SELECT RAISE (ABORT, 'an event is never deleted'); END;
 
--- Where facts go: one row for each configured connector and fact that travels. None in a till on its own.
+-- Where events go: one row for each configured connector and event that travels. None in a till on its own.
 CREATE TABLE connector (
     name TEXT PRIMARY KEY,
-    -- How many facts were ever queued for it; the last one's number.
+    -- How many events were ever queued for it; the last one's number.
     queued INTEGER NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE delivery (
     connector TEXT NOT NULL REFERENCES connector (name),
-    -- Dense: 1, 2, 3 … over the facts that travel, so that a receiver sees what is missing.
+    -- Dense: 1, 2, 3 … over the events that travel, so that a receiver sees what is missing.
     no INTEGER NOT NULL,
     seq INTEGER NOT NULL REFERENCES event (seq),
     state TEXT NOT NULL DEFAULT 'pending'

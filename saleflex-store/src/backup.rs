@@ -82,7 +82,7 @@ fn write_value(out: &mut dyn Write, value: ValueRef<'_>) -> Result<(), Error> {
             }
         }
     };
-    written.map_err(Error::Journal)
+    written.map_err(Error::Json)
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {

@@ -4,6 +4,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use saleflex_core::{
     closure::{Closure, Period},
     ids::ClosureNumber,
+    journal::Event,
 };
 use uuid::Uuid;
 
@@ -93,6 +94,8 @@ pub(crate) fn all(connection: &Connection, limit: u32) -> Result<Vec<Closed>, Er
 
 /// The record of a closed period.
 pub(crate) fn record(connection: &Connection, closed: &Closed) -> Result<Closure, Error> {
-    let closure = journal::read(connection, closed.seq)?.closure;
-    closure.map(|closure| *closure).ok_or(Error::Contradiction { seq: closed.seq })
+    let Event::PeriodClosed(closure) = journal::read(connection, closed.seq)?.event else {
+        return Err(Error::Contradiction { seq: closed.seq });
+    };
+    Ok(*closure)
 }

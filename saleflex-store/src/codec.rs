@@ -11,6 +11,7 @@ use rusqlite::{
 use rust_decimal::Decimal;
 use saleflex_core::{
     catalog::DepartmentNo,
+    digest::Digest,
     ids::{CashierId, ClosureNumber, CustomerId, DocumentId, DocumentNumber, ProductId, StoreId, TerminalId},
     money::{CurrencyCode, Money},
     quantity::{ExchangeRate, Percent, Quantity, UnitPrice},
@@ -162,6 +163,8 @@ columns! {
     ProductId: |this| this.uuid().to_value(), |value| Uuid::from_value(value).map(Self::new);
     CashierId: |this| this.uuid().to_value(), |value| Uuid::from_value(value).map(Self::new);
     CustomerId: |this| this.uuid().to_value(), |value| Uuid::from_value(value).map(Self::new);
+    Digest: |this| Value::Blob(this.bytes().to_vec()),
+        |value| value.as_blob()?.try_into().map(Self::new).map_err(FromSqlError::other);
     ClosureNumber: |this| Value::Integer(this.0.into()), |value| whole(value).map(Self);
     DepartmentNo: |this| Value::Integer(this.0.into()), |value| whole(value).map(Self);
     Money: |this| Value::Integer(this.minor()), |value| value.as_i64().map(Self::from_minor);

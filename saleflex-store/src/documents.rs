@@ -4,6 +4,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter, typ
 use saleflex_core::{
     document::{Cancelled, Completed, Document, Kind},
     ids::{CashierId, ClosureNumber, CustomerId, DocumentId},
+    journal::Entry,
     time::Moment,
 };
 
@@ -11,7 +12,7 @@ use crate::{
     codec::{Col, Column, Name, get, get_moment, get_name, get_number, name_of},
     error::Error,
     history::DocumentHead,
-    journal::{self, Committed},
+    journal,
 };
 
 /// A finished document in either way.
@@ -22,9 +23,9 @@ pub(crate) enum Finished<'a> {
 }
 
 impl<'a> Finished<'a> {
-    /// The documents a record finished, in the order they are numbered.
-    pub(crate) fn of(record: &'a Committed) -> impl Iterator<Item = Self> {
-        let effects = &record.effects;
+    /// The documents that an entry finished, in the order they are numbered.
+    pub(crate) fn of(entry: &'a Entry) -> impl Iterator<Item = Self> {
+        let effects = &entry.effects;
         let completed = effects.completed.iter().map(Self::Completed);
         completed.chain(effects.cancelled.as_deref().map(Self::Cancelled))
     }
@@ -125,11 +126,11 @@ pub(crate) fn find(connection: &Connection, id: DocumentId) -> Result<Option<Sto
     take_out(journal::read(connection, seq)?, id).map(Some).ok_or(Error::Contradiction { seq })
 }
 
-/// Takes a document out of the record that finished it.
-fn take_out(record: Committed, id: DocumentId) -> Option<Stored> {
-    let mut completed = record.effects.completed.into_iter();
+/// Takes a document out of the entry that finished it.
+fn take_out(entry: Entry, id: DocumentId) -> Option<Stored> {
+    let mut completed = entry.effects.completed.into_iter();
     let found = completed.find(|completed| completed.document().id == id);
-    let cancelled = || record.effects.cancelled.filter(|cancelled| cancelled.document().id == id);
+    let cancelled = || entry.effects.cancelled.filter(|cancelled| cancelled.document().id == id);
     found.map(|it| Stored::Completed(Box::new(it))).or_else(|| cancelled().map(Stored::Cancelled))
 }
 
@@ -212,11 +213,11 @@ pub(crate) fn of_customer(
     Ok(heads.collect::<Result<_, _>>()?)
 }
 
-/// Calls a function with each record that finished documents of a span, in order.
-pub(crate) fn for_each_record(
+/// Calls a function with each entry that finished documents of a span, in order.
+pub(crate) fn for_each_entry(
     connection: &Connection,
     span: Span,
-    mut visit: impl FnMut(&Committed) -> Result<(), Error>,
+    mut visit: impl FnMut(&Entry) -> Result<(), Error>,
 ) -> Result<(), Error> {
     let (after, last) = span.bounds();
     let mut select = connection.prepare_cached(
@@ -226,7 +227,7 @@ pub(crate) fn for_each_record(
     let mut rows = select.query([after, last])?;
     while let Some(row) = rows.next()? {
         let payload: Vec<u8> = row.get(0)?;
-        visit(&Committed::from_bytes(&payload)?)?;
+        visit(&Entry::from_bytes(&payload)?)?;
     }
     Ok(())
 }

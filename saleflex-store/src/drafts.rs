@@ -84,7 +84,7 @@ fn read_aside(row: &Row<'_>) -> rusqlite::Result<(Held, Vec<u8>)> {
 }
 
 fn to_aside((held, snapshot): (Held, Vec<u8>)) -> Result<Aside, Error> {
-    Ok(Aside { held, document: serde_json::from_slice(&snapshot).map_err(Error::Journal)? })
+    Ok(Aside { held, document: serde_json::from_slice(&snapshot).map_err(Error::Json)? })
 }
 
 /// A document put aside, by its identity.
@@ -202,7 +202,7 @@ impl Change<'_> {
     }
 
     fn put_aside(&self, connection: &Connection, suspended: &Suspended) -> Result<(), Error> {
-        let snapshot = serde_json::to_vec(suspended).map_err(Error::Journal)?;
+        let snapshot = serde_json::to_vec(suspended).map_err(Error::Json)?;
         let document = suspended.document();
         let mut update = connection.prepare_cached(
             "UPDATE draft SET slot = ?1, since_seq = ?1, snapshot = ?2, name = ?3, customer = ?4, lines = ?5, \
@@ -256,13 +256,13 @@ pub(crate) fn rebuild(connection: &Connection) -> Result<Option<Rebuilt>, Error>
     let Some((root, since, snapshot)) = row else { return Ok(None) };
     let mut state = match snapshot {
         Some(bytes) => {
-            State::Suspended(serde_json::from_slice::<Box<Suspended>>(&bytes).map_err(Error::Journal)?)
+            State::Suspended(serde_json::from_slice::<Box<Suspended>>(&bytes).map_err(Error::Json)?)
         }
         None => State::Idle,
     };
     let (mut seq, mut written) = (since, None);
     for step in journal::steps(connection, root.uuid(), since)? {
-        state = step.record.events.iter().fold(state, evolve);
+        state = step.entry.document_events().iter().fold(state, evolve);
         (seq, written) = (step.seq, step.totals);
     }
     Ok(Some(Rebuilt { root, state, seq, written }))

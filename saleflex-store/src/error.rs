@@ -7,6 +7,7 @@ use saleflex_core::{
     catalog::{CatalogErrors, LookupError},
     document::Refusal,
     ids::{CashierId, ClosureNumber, CustomerId, DocumentId, ProductId},
+    journal::NotAnEntry,
 };
 
 /// Why something was not done. What was asked for changed nothing on disk or in memory; beside it, a refused log-in
@@ -98,9 +99,12 @@ pub enum Error {
     /// The database failed, or a stored value cannot be read back. Nothing was written.
     #[error("the database failed")]
     Database(#[source] rusqlite::Error),
-    /// A record cannot be written to the journal or read from it.
-    #[error("a record of the journal is not readable")]
-    Journal(#[source] serde_json::Error),
+    /// An entry cannot be written to the journal or read from it.
+    #[error(transparent)]
+    Journal(#[from] NotAnEntry),
+    /// Something that lies as JSON cannot be written or read.
+    #[error("a stored value is not readable")]
+    Json(#[source] serde_json::Error),
     /// The journal and what was stored from it do not go together; [`crate::Till::verify`] tells where.
     #[error("the journal at event {seq} does not lead to what is stored")]
     Contradiction {

@@ -1,10 +1,11 @@
-//! Facts on their way to a hub: one row for each connector and fact, written in the transaction of the fact.
+//! Events on their way to a hub: one row for each connector and event, written in the transaction of the event.
 //!
-//! A till on its own has no connector and no row. The facts themselves are the journal's; see [`crate::journal`].
+//! A till on its own has no connector and no row. The events themselves are the journal's.
 
 use rusqlite::{Connection, params};
+use saleflex_core::journal::EventKind;
 
-use crate::{error::Error, journal::RecordKind};
+use crate::error::Error;
 
 /// The names of the configured connectors.
 pub(crate) fn connectors(connection: &Connection) -> Result<Vec<String>, Error> {
@@ -13,7 +14,7 @@ pub(crate) fn connectors(connection: &Connection) -> Result<Vec<String>, Error> 
     Ok(names.collect::<Result<_, _>>()?)
 }
 
-/// Queues a fact for every connector.
+/// Queues an event for every connector.
 pub(crate) fn queue(connection: &Connection, connectors: &[String], seq: i64) -> Result<(), Error> {
     for name in connectors {
         let mut count = connection
@@ -28,7 +29,7 @@ pub(crate) fn queue(connection: &Connection, connectors: &[String], seq: i64) ->
 
 /// Adds a connector and queues for it what has happened so far.
 pub(crate) fn add_connector(connection: &Connection, name: &str) -> Result<(), Error> {
-    let kinds: Vec<String> = RecordKind::ALL
+    let kinds: Vec<String> = EventKind::ALL
         .into_iter()
         .filter(|kind| kind.travels())
         .map(|kind| format!("'{}'", kind.name()))

@@ -5,10 +5,9 @@ use saleflex_core::{
     checkout::Effects,
     document::{CancelCause, Cancelled, Command, Completed, DocumentType, Event, Kind, OpenDocument},
     ids::{CustomerId, DocumentId},
+    journal::Entry,
 };
 use uuid::Uuid;
-
-use crate::journal::Committed;
 
 /// A command with what it needs besides: the document it is about, a manager's approval, an identity that makes
 /// doing it twice safe.
@@ -113,8 +112,9 @@ impl Done {
         Self { seq, is_repeat: false, events, effects }
     }
 
-    pub(crate) fn again(seq: i64, record: Committed) -> Self {
-        Self { seq, is_repeat: true, events: record.events, effects: record.effects }
+    pub(crate) fn again(seq: i64, entry: Entry) -> Self {
+        let events = entry.document_events().to_vec();
+        Self { seq, is_repeat: true, events, effects: entry.effects }
     }
 
     /// Its place in the till's journal.

@@ -6,10 +6,11 @@ use saleflex_core::{
     ids::{ClosureNumber, ProductId, StoreId, TerminalId},
     money::{Currency, CurrencyCode},
     quantity::ExchangeRate,
+    settings::Settings,
     tax::TaxMode,
 };
 
-use crate::{cashier::NewCashier, customer::NewCustomer, settings::Settings};
+use crate::{cashier::NewCashier, customer::NewCustomer};
 
 /// Which till it is. Fixed for the life of its file.
 #[derive(Clone, Debug, Eq, PartialEq)]

@@ -7,8 +7,10 @@ use saleflex_core::{
     catalog::{Catalog, CatalogError},
     document::{Draft, OriginalSale},
     ids::{CashierId, DocumentId},
+    journal::{ChainHead, Entry, Event},
     money::{Currency, CurrencyCode},
     quantity::ExchangeRate,
+    settings::Settings,
     time::Moment,
 };
 use uuid::Uuid;
@@ -18,9 +20,8 @@ use crate::{
     closures::OpenPeriod,
     connection::Database,
     error::Error,
-    journal::{self, ChainHead, Committed, Fact, Marks},
+    journal::{self, Marks},
     outbox,
-    settings::Settings,
     setup::Identity,
     shell::Shell,
 };
@@ -122,18 +123,18 @@ impl Till {
         self.database.connection()
     }
 
-    /// Appends a record to the journal and writes what belongs to it, in one transaction. Memory is changed only
+    /// Appends an entry to the journal and writes what belongs to it, in one transaction. Memory is changed only
     /// by the caller and only afterwards: whatever fails here, nothing has happened.
     fn commit<T>(
         &mut self,
-        record: &Committed,
+        entry: &Entry,
         marks: &Marks,
         write: impl FnOnce(&Connection, i64) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let connection = self.database.connection_mut();
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let head = journal::append(&transaction, self.epoch, &self.head, record, marks)?;
-        if record.kind().travels() {
+        let head = journal::append(&transaction, self.epoch, &self.head, entry, marks)?;
+        if entry.kind().travels() {
             outbox::queue(&transaction, &self.connectors, head.seq)?;
         }
         let written = write(&transaction, head.seq)?;
@@ -142,16 +143,15 @@ impl Till {
         Ok(written)
     }
 
-    /// Commits something that happened besides documents.
-    fn commit_fact<T>(
+    /// Commits an event from which nothing follows but what `write` writes.
+    fn commit_event<T>(
         &mut self,
-        fact: Fact,
+        event: Event,
         entity: Uuid,
         write: impl FnOnce(&Connection, i64) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let now = self.shell.now();
-        let record = Committed::new(entity, now, self.on_duty, self.period.period.number);
-        let record = Committed { fact: Some(fact), ..record };
-        self.commit(&record, &Marks::default(), write)
+        let entry = Entry::new(entity, now, self.on_duty, self.period.period.number, event);
+        self.commit(&entry, &Marks::default(), write)
     }
 }

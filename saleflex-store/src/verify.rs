@@ -7,18 +7,19 @@ use std::collections::HashMap;
 
 use rusqlite::{Connection, Row, types::Value};
 use saleflex_core::{
-    document::{ENGINE_VERSION, Event, State, Suspended, evolve},
+    digest::Digest,
+    document::{self, ENGINE_VERSION, State, Suspended, evolve},
     ids::{ClosureNumber, DocumentId},
+    journal::{ChainHead, Entry, Event},
     money::Money,
 };
-use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::{
     codec::get,
     documents::{self, Finished},
     error::Error,
-    journal::{ChainHead, Committed, Fact, Hash},
+    journal,
 };
 
 mod rows;
@@ -167,31 +168,28 @@ impl<'a> Verifier<'a> {
         let head = self.whole.head;
         hold!(row.get::<_, i64>(0)? == head.seq + 1, Tampering::EventMissing);
         let payload = row.get_ref(2)?.as_blob().unwrap_or_default();
-        let payload_hash: Hash = Sha256::digest(payload).into();
-        hold!(
-            row.get_ref(3)?.as_blob().is_ok_and(|stored| stored == payload_hash),
-            Tampering::PayloadChanged
-        );
+        let payload_hash = Digest::of(payload);
+        hold!(get(row, 3).is_ok_and(|stored: Digest| stored == payload_hash), Tampering::PayloadChanged);
         let next = head.then(&payload_hash);
-        hold!(row.get_ref(4)?.as_blob().is_ok_and(|stored| stored == next.hash), Tampering::ChainBroken);
-        let Ok(record) = Committed::from_bytes(payload) else { return Ok(Err(Tampering::Unreadable)) };
+        hold!(get(row, 4).is_ok_and(|stored: Digest| stored == next.link), Tampering::ChainBroken);
+        let Ok(entry) = Entry::from_bytes(payload) else { return Ok(Err(Tampering::Unreadable)) };
         let stored: Vec<Value> = (7..14).map(|at| row.get(at)).collect::<Result<_, _>>()?;
-        hold!(stored == record.columns(next.seq), Tampering::EventRowChanged);
-        check!(self.epoch(&record, row.get(1)?));
+        hold!(stored == journal::columns(&entry, next.seq), Tampering::EventRowChanged);
+        check!(self.epoch(&entry, row.get(1)?));
         let net_due: Option<Money> = get(row, 5)?;
         let totals = net_due.zip(get(row, 6)?);
-        check!(self.replay(&record, totals));
-        check!(self.finished(&record, next.seq));
-        check!(self.rows.of_event(&record, next.seq, self.whole.documents));
-        self.whole.closures += i64::from(record.closure.is_some());
+        check!(self.replay(&entry, totals));
+        check!(self.finished(&entry, next.seq));
+        check!(self.rows.of_event(&entry, next.seq, self.whole.documents));
+        self.whole.closures += i64::from(entry.closure().is_some());
         self.whole.events += 1;
         self.whole.head = next;
         Ok(Ok(()))
     }
 
-    /// An epoch begins with the record that says so.
-    fn epoch(&mut self, record: &Committed, stored: i64) -> Finding {
-        if let Some(Fact::TillCreated { epoch, .. } | Fact::EpochBegan { epoch }) = &record.fact {
+    /// An epoch begins with the entry that says so.
+    fn epoch(&mut self, entry: &Entry, stored: i64) -> Finding {
+        if let Event::TillCreated { epoch, .. } | Event::EpochBegan { epoch } = &entry.event {
             self.epoch += 1;
             hold!(self.rows.epoch(self.epoch)? == Some(*epoch), Tampering::WrongEpoch);
         }
@@ -200,48 +198,46 @@ impl<'a> Verifier<'a> {
     }
 
     /// Applies the events to the document they stand under and compares what it came to.
-    fn replay(&mut self, record: &Committed, totals: Option<(Money, Money)>) -> Finding {
-        if record.fact.is_some() || record.closure.is_some() {
-            return Ok(Ok(()));
-        }
-        for event in &record.events {
-            if let Event::DocumentAbandoned { document } = event {
+    fn replay(&mut self, entry: &Entry, totals: Option<(Money, Money)>) -> Finding {
+        let Event::Document(events) = &entry.event else { return Ok(Ok(())) };
+        for event in events {
+            if let document::Event::DocumentAbandoned { document } = event {
                 self.states.remove(&document.uuid());
             }
         }
-        let state = self.states.remove(&record.entity).unwrap_or_default();
-        let state = record.events.iter().fold(state, evolve);
-        let is_current = record.engine == ENGINE_VERSION;
+        let state = self.states.remove(&entry.entity).unwrap_or_default();
+        let state = events.iter().fold(state, evolve);
+        let is_current = entry.engine == ENGINE_VERSION;
         let replayed = state.draft().map(|draft| draft.document().totals);
         let replayed = replayed.map(|totals| (totals.net_due, totals.paid));
         hold!(!is_current || replayed == totals, Tampering::TotalsDiffer);
         match &state {
             State::Completed(completed) => {
                 let differs =
-                    || completed.iter().zip(&record.effects.completed).find(|(one, other)| one != other);
-                hold!(completed.len() == record.effects.completed.len(), Tampering::TotalsDiffer);
+                    || completed.iter().zip(&entry.effects.completed).find(|(one, other)| one != other);
+                hold!(completed.len() == entry.effects.completed.len(), Tampering::TotalsDiffer);
                 if let Some((one, _)) = differs().filter(|_| is_current) {
                     return Ok(Err(Tampering::ReplayDiffers { document: one.document().id }));
                 }
             }
             State::Cancelled(cancelled) => {
                 let document = cancelled.document().id;
-                let is_same = record.effects.cancelled.as_ref() == Some(cancelled);
+                let is_same = entry.effects.cancelled.as_ref() == Some(cancelled);
                 hold!(is_same || !is_current, Tampering::ReplayDiffers { document });
             }
             State::Idle => {}
             State::Draft(_) | State::Suspended(_) => {
-                self.states.insert(record.entity, state);
+                self.states.insert(entry.entity, state);
             }
         }
-        let finished = i64::try_from(Finished::of(record).count()).unwrap_or(i64::MAX);
+        let finished = i64::try_from(Finished::of(entry).count()).unwrap_or(i64::MAX);
         self.whole.not_replayed += if is_current { 0 } else { finished };
         Ok(Ok(()))
     }
 
     /// Compares the rows of the documents that an event finished.
-    fn finished(&mut self, record: &Committed, seq: i64) -> Finding {
-        for finished in Finished::of(record) {
+    fn finished(&mut self, entry: &Entry, seq: i64) -> Finding {
+        for finished in Finished::of(entry) {
             self.whole.documents += 1;
             let document = finished.document();
             let stored = documents::row_at(self.connection, self.whole.documents)?;

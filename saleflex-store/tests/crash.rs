@@ -16,13 +16,13 @@ use saleflex_core::{
     closure::{Closure, Declaration, Period},
     document::{CancelCause, Command, Document, Kind, OpenDocument, ReturnLine},
     ids::{ClosureNumber, DocumentNumber, LineNo},
+    journal::ChainHead,
     tender::TenderKind,
 };
 use saleflex_store::{
     Error, Request, Till,
     customer::Customer,
     history::{DocumentHead, Parked},
-    journal::ChainHead,
     shell::ManualShell,
     stock::StockLevel,
     verify::Verification,

@@ -10,17 +10,17 @@ use chrono::Duration;
 use saleflex_core::{
     cashier::{Capability, Role},
     document::{Command, Refusal},
+    journal::{Event, EventKind},
 };
 use saleflex_store::{
     Error, Request,
     cashier::{Cashier, NewCashier},
-    journal::Fact,
 };
 use shop::{ADMIN, CASHIER, MANAGER, Shop, cash, sell, suspend};
 
-fn journal(shop: &Shop) -> Vec<Fact> {
-    let records = (1..=shop.till.chain_head().seq).map(|seq| shop.till.record(seq).unwrap());
-    records.filter_map(|record| record.fact).collect()
+fn journal(shop: &Shop) -> Vec<Event> {
+    let entries = (1..=shop.till.chain_head().seq).map(|seq| shop.till.entry(seq).unwrap());
+    entries.filter(|entry| entry.kind() == EventKind::Till).map(|entry| entry.event).collect()
 }
 
 #[test]
@@ -91,13 +91,13 @@ fn every_log_in_and_log_out_is_in_the_journal_and_what_was_typed_is_not() {
     assert_eq!(
         facts[1..],
         [
-            Fact::LoggedIn { cashier: ann },
-            Fact::LoggedOut { cashier: ann },
-            Fact::LogInRefused { cashier: Some(ann) },
-            Fact::LogInRefused { cashier: None },
-            Fact::LoggedIn { cashier: mo },
-            Fact::LoggedOut { cashier: mo },
-            Fact::LoggedIn { cashier: ann },
+            Event::LoggedIn { cashier: ann },
+            Event::LoggedOut { cashier: ann },
+            Event::LogInRefused { cashier: Some(ann) },
+            Event::LogInRefused { cashier: None },
+            Event::LoggedIn { cashier: mo },
+            Event::LoggedOut { cashier: mo },
+            Event::LoggedIn { cashier: ann },
         ]
     );
     let mut everything = Vec::new();
@@ -105,7 +105,7 @@ fn every_log_in_and_log_out_is_in_the_journal_and_what_was_typed_is_not() {
     let everything = String::from_utf8(everything).unwrap();
     assert!(!everything.contains("argon2"));
     for seq in 1..=shop.till.chain_head().seq {
-        let bytes = shop.till.record(seq).unwrap().to_bytes().unwrap();
+        let bytes = shop.till.entry(seq).unwrap().to_bytes().unwrap();
         assert!(!String::from_utf8(bytes).unwrap().contains("swordfish"));
     }
 }
@@ -135,8 +135,8 @@ fn what_needs_a_manager_is_refused_alone_and_done_with_one() {
     let approval = shop.till.approve(MANAGER.0, MANAGER.1, None).unwrap();
     let manager = approval.by.id;
     let done = shop.execute(Request::from(open_drawer.clone()).approved(approval));
-    let record = shop.till.record(done.seq()).unwrap();
-    let authority = serde_json::to_value(&record.events[0]).unwrap()["authority"].clone();
+    let entry = shop.till.entry(done.seq()).unwrap();
+    let authority = serde_json::to_value(&entry.document_events()[0]).unwrap()["authority"].clone();
     assert_eq!(authority["approved_by"], serde_json::json!(manager));
     // Somebody without the right cannot approve either, and one approval is for one request.
     let ann = shop.till.approve(CASHIER.0, CASHIER.1, None).unwrap();

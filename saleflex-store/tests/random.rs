@@ -235,10 +235,10 @@ fn the_events_of_a_sale_replayed_by_core_alone_give_the_stored_sale() {
     shop.execute(sell("B"));
     let done = shop.execute(cash());
     let sale = &done.completed()[0];
-    let records = (1..=done.seq()).map(|seq| shop.till.record(seq).unwrap());
-    let events: Vec<_> = records
-        .filter(|record| record.entity == sale.document().id.uuid())
-        .flat_map(|record| record.events)
+    let entries = (1..=done.seq()).map(|seq| shop.till.entry(seq).unwrap());
+    let events: Vec<_> = entries
+        .filter(|entry| entry.entity == sale.document().id.uuid())
+        .flat_map(|entry| entry.document_events().to_vec())
         .collect();
     assert_eq!(replay(State::Idle, &events), State::Completed(vec![sale.clone()]));
 }

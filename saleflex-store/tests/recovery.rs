@@ -4,11 +4,10 @@
 #[path = "support/shop.rs"]
 mod shop;
 
-use saleflex_core::{document::CancelCause, ids::ClosureNumber, money::Money, tender::TenderKind};
-use saleflex_store::{
-    Till, history::Found, settings::RecoveryRule, shell::ManualShell, till::RecoveryOutcome,
-    verify::Verification,
+use saleflex_core::{
+    document::CancelCause, ids::ClosureNumber, money::Money, settings::RecoveryRule, tender::TenderKind,
 };
+use saleflex_store::{Till, history::Found, shell::ManualShell, till::RecoveryOutcome, verify::Verification};
 use shop::{CASHIER, Shop, cash, minor, morning, pay, sell};
 
 fn stopped_with_a_line(rule: RecoveryRule) -> Shop {

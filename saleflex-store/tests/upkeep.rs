@@ -11,10 +11,10 @@ use saleflex_core::{
     document::Refusal,
     money::CurrencyCode,
     quantity::{ExchangeRate, UnitPrice},
+    settings::Settings,
 };
 use saleflex_store::{
-    Error, Till, customer::NewCustomer, error::OpenError, rescue, settings::Settings, shell::ManualShell,
-    verify::Verification,
+    Error, Till, customer::NewCustomer, error::OpenError, rescue, shell::ManualShell, verify::Verification,
 };
 use shop::{ADMIN, CASHIER, MANAGER, Shop, cash, goods, minor, morning, product, sell, suspend};
 
@@ -83,7 +83,7 @@ fn an_export_holds_every_row_of_every_table_as_json() {
         assert_eq!(exported, usize::try_from(stored).unwrap(), "{table}");
     }
     let of = |table: &str| rows.iter().find(|row| row["table"] == table).unwrap()["row"].clone();
-    assert_eq!(of("event")["payload"]["fact"]["fact"], "till_created");
+    assert_eq!(of("event")["payload"]["event"]["till_created"]["tax_mode"], "inclusive");
     assert_eq!(of("product")["id"], product("A").to_string());
     assert_eq!(of("cashier").get("secret"), None);
     assert_eq!(of("event")["payload_hash"].as_str().unwrap().len(), 64);
@@ -202,7 +202,7 @@ fn the_journal_names_no_customer() {
     shop.execute(cash());
     assert_eq!(shop.till.customer(id).unwrap().unwrap().revision, 2);
     for seq in 1..=shop.till.chain_head().seq {
-        let bytes = String::from_utf8(shop.till.record(seq).unwrap().to_bytes().unwrap()).unwrap();
+        let bytes = String::from_utf8(shop.till.entry(seq).unwrap().to_bytes().unwrap()).unwrap();
         for personal in ["Lovelace", "Ada K", "0555", "C77"] {
             assert!(!bytes.contains(personal), "{personal} in event {seq}");
         }

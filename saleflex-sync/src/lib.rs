@@ -1,8 +1,8 @@
-//! How facts travel from a till to a hub.
+//! How events travel from a till to a hub.
 //!
-//! The guarantee this crate is built for: *every fact that was committed at a till takes effect exactly once at
+//! The guarantee this crate is built for: *every event that was committed at a till takes effect exactly once at
 //! the hub, in the till's order, whatever the network or either process does.* The till mints the identity of a
-//! fact and freezes its bytes before anything is sent; the hub stores identity and digest with the effect; a
+//! event and freezes its bytes before anything is sent; the hub stores identity and digest with the effect; a
 //! repeat is answered with the first answer.
 //!
 //! - [`wire`]: the envelope a till sends and the answer of the hub.

@@ -15,7 +15,7 @@ pub enum Next {
     Record(Vec<(u64, Outcome)>),
     /// The request as a whole was refused for good: send its items one by one to find the culprit.
     Split,
-    /// The hub lacks earlier facts: continue from this number.
+    /// The hub lacks earlier events: continue from this number.
     ContinueFrom(u64),
     /// The token is no longer good: renew it once and repeat. No attempt is counted.
     RenewToken,

@@ -3,6 +3,7 @@
 use saleflex_core::{
     document::OriginalSale,
     ids::{ClosureNumber, CustomerId, DocumentId},
+    journal::Entry,
 };
 
 use super::Till;
@@ -11,7 +12,7 @@ use crate::{
     drafts,
     error::Error,
     history::{DocumentHead, DocumentKey, Found},
-    journal::{self, Committed},
+    journal,
 };
 
 /// Looking back.
@@ -76,8 +77,8 @@ impl Till {
     /// What one committed command left behind, by its place in the journal.
     ///
     /// # Errors
-    /// [`Error::Database`] when there is no such place.
-    pub fn record(&self, seq: i64) -> Result<Committed, Error> {
+    /// [`Error::Database`] when there is no such place; [`Error::Journal`] when what lies there is no entry.
+    pub fn entry(&self, seq: i64) -> Result<Entry, Error> {
         journal::read(self.connection(), seq)
     }
 }

@@ -7,6 +7,7 @@ use saleflex_core::{
     catalog::{Catalog, CatalogError},
     closure::Period,
     ids::{CashierId, CustomerId},
+    journal::{ChainHead, Entry, Event},
     money::{Currency, Money},
 };
 use uuid::Uuid;
@@ -20,7 +21,7 @@ use crate::{
     connection::Database,
     customer,
     error::Error,
-    journal::{self, ChainHead, Committed, Fact, Marks},
+    journal::{self, Marks},
     outbox, settings,
     setup::{Identity, Setup},
     shell::Shell,
@@ -99,7 +100,7 @@ impl Till {
         let epoch = self.shell.new_id();
         self.epoch += 1;
         let terminal = self.identity.terminal.uuid();
-        self.commit_fact(Fact::EpochBegan { epoch }, terminal, |connection, seq| {
+        self.commit_event(Event::EpochBegan { epoch }, terminal, |connection, seq| {
             write_epoch(connection, epoch, seq)?;
             connection.execute("UPDATE till SET is_copy = 0", [])?;
             Ok(())
@@ -107,7 +108,7 @@ impl Till {
     }
 }
 
-/// Writes everything a new till starts with, the first record of its journal included.
+/// Writes everything a new till starts with, the first entry of its journal included.
 fn fill(connection: &Connection, setup: &Setup, shell: &mut dyn Shell) -> Result<(), Error> {
     let (now, epoch) = (shell.now(), shell.new_id());
     let Identity { store, terminal, currency, tax_mode, .. } = setup.identity;
@@ -142,9 +143,9 @@ fn fill(connection: &Connection, setup: &Setup, shell: &mut dyn Shell) -> Result
     for new in &setup.customers {
         customer::insert(connection, CustomerId::new(shell.new_id()), new)?;
     }
-    let fact = Some(Fact::TillCreated { store, terminal, currency, tax_mode, epoch });
-    let record = Committed { fact, ..Committed::new(terminal.uuid(), now, None, number) };
-    journal::append(connection, FIRST_EPOCH, &ChainHead::default(), &record, &Marks::default())?;
+    let event = Event::TillCreated { store, terminal, currency, tax_mode, epoch };
+    let entry = Entry::new(terminal.uuid(), now, None, number, event);
+    journal::append(connection, FIRST_EPOCH, &ChainHead::default(), &entry, &Marks::default())?;
     Ok(())
 }
 

@@ -4,13 +4,13 @@ use saleflex_core::{
     cashier::{Approval, Capability, OnDuty},
     document::Refusal,
     ids::CashierId,
+    journal::Event,
 };
 
 use super::Till;
 use crate::{
     cashier::{self, Cashier, NewCashier},
     error::Error,
-    journal::Fact,
 };
 
 /// People.
@@ -30,7 +30,7 @@ impl Till {
         if self.on_duty.is_some_and(|on_duty| on_duty != id) {
             self.log_out()?;
         }
-        self.commit_fact(Fact::LoggedIn { cashier: id }, id.uuid(), |_, _| Ok(()))?;
+        self.commit_event(Event::LoggedIn { cashier: id }, id.uuid(), |_, _| Ok(()))?;
         self.on_duty = Some(id);
         self.cashier(id).ok_or(Error::NotLoggedIn)
     }
@@ -45,7 +45,7 @@ impl Till {
         if let Some(document) = self.draft().filter(|document| !document.is_blank()) {
             return Err(Refusal::DocumentOpen { number: document.number }.into());
         }
-        self.commit_fact(Fact::LoggedOut { cashier }, cashier.uuid(), |_, _| Ok(()))?;
+        self.commit_event(Event::LoggedOut { cashier }, cashier.uuid(), |_, _| Ok(()))?;
         self.on_duty = None;
         Ok(())
     }
@@ -119,7 +119,7 @@ impl Till {
             return Err(Error::BadRecord { record: "secret" });
         }
         let hash = cashier::hash_secret(new, self.shell.new_id());
-        self.commit_fact(Fact::SecretChanged { cashier: id }, id.uuid(), |connection, _| {
+        self.commit_event(Event::SecretChanged { cashier: id }, id.uuid(), |connection, _| {
             cashier::set_secret(connection, id, &hash)
         })?;
         if let Some(changed) = self.cashiers.iter_mut().find(|cashier| cashier.id == id) {
@@ -147,12 +147,14 @@ impl Till {
         if is_taken {
             return Err(Error::Taken { code: cashier.user_name });
         }
-        let fact = Fact::CashierChanged {
+        let event = Event::CashierChanged {
             cashier: id,
             capabilities: cashier.capabilities.clone(),
             is_active: cashier.is_active,
         };
-        self.commit_fact(fact, id.uuid(), |connection, _| cashier::write(connection, &cashier, secret_hash))?;
+        self.commit_event(event, id.uuid(), |connection, _| {
+            cashier::write(connection, &cashier, secret_hash)
+        })?;
         self.cashiers.retain(|known| known.id != id);
         self.cashiers.push(cashier);
         self.cashiers.sort_by(|one, other| (&one.name, one.id).cmp(&(&other.name, other.id)));
@@ -184,7 +186,7 @@ impl Till {
             return Ok(id);
         }
         let entity = known.map_or(self.identity.terminal.uuid(), CashierId::uuid);
-        self.commit_fact(Fact::LogInRefused { cashier: known }, entity, |connection, _| {
+        self.commit_event(Event::LogInRefused { cashier: known }, entity, |connection, _| {
             cashier::count_failure(connection, &key, now)
         })?;
         Err(Error::LogInRefused)

@@ -5,6 +5,7 @@ use saleflex_core::{
     closure::{self, Closing, Closure, Declaration, DocumentFigures, DocumentMark, Period, Report},
     document::Document,
     ids::ClosureNumber,
+    journal::{Entry, Event},
 };
 
 use super::Till;
@@ -13,7 +14,7 @@ use crate::{
     documents::{self, Finished, Span},
     drafts,
     error::Error,
-    journal::{Committed, Marks},
+    journal::Marks,
 };
 
 /// The figures of the open period.
@@ -90,11 +91,9 @@ impl Till {
             first_receipt: 1,
             after_document: last_document,
         };
-        let record = Committed {
-            closure: Some(Box::new(closure.clone())),
-            ..Committed::new(closed.id, moment, Some(cashier.id), closed.period.number)
-        };
-        self.commit(&record, &Marks::default(), |connection, seq| {
+        let event = Event::PeriodClosed(Box::new(closure.clone()));
+        let entry = Entry::new(closed.id, moment, Some(cashier.id), closed.period.number, event);
+        self.commit(&entry, &Marks::default(), |connection, seq| {
             closed.close(connection, seq, last_document)?;
             next.write(connection)
         })?;
@@ -135,8 +134,8 @@ impl Till {
             last_document: None,
             suspended_count: 0,
         };
-        documents::for_each_record(self.connection(), span, |record| {
-            for finished in Finished::of(record) {
+        documents::for_each_entry(self.connection(), span, |entry| {
+            for finished in Finished::of(entry) {
                 let (figures, at) = match finished {
                     Finished::Completed(it) => (DocumentFigures::of(it), it.completed_at),
                     Finished::Cancelled(it) => (DocumentFigures::cancelled(it), it.cancelled_at),

@@ -6,11 +6,12 @@ use saleflex_core::{
     document::{CancelCause, Command, Facts, State},
     ids::{CashierId, DocumentId},
     money::Money,
+    settings::RecoveryRule,
 };
 use uuid::Uuid;
 
 use super::{OpenDocument, Till, selling::Found};
-use crate::{drafts, error::Error, settings::RecoveryRule};
+use crate::{drafts, error::Error};
 
 /// A document that was open when the till stopped.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

@@ -5,8 +5,10 @@ use saleflex_core::{
     cashier::Capability,
     catalog::{Catalog, CatalogChange, CatalogError, Reference},
     ids::{CustomerId, ProductId},
+    journal::Event,
     money::CurrencyCode,
     quantity::ExchangeRate,
+    settings::Settings,
 };
 
 use super::Till;
@@ -14,8 +16,7 @@ use crate::{
     catalog,
     customer::{self, Customer, NewCustomer},
     error::Error,
-    journal::Fact,
-    settings::{self, Settings},
+    settings,
     stock::{self, MovementRecord, StockLevel},
 };
 
@@ -39,8 +40,8 @@ impl Till {
         self.need(Capability::CatalogWrite)?;
         self.catalog.validate(&change)?;
         let terminal = self.identity.terminal.uuid();
-        let fact = Fact::CatalogChanged { change: Box::new(change.clone()) };
-        self.commit_fact(fact, terminal, |connection, _| catalog::apply(connection, &change))?;
+        let event = Event::CatalogChanged { change: Box::new(change.clone()) };
+        self.commit_event(event, terminal, |connection, _| catalog::apply(connection, &change))?;
         Ok(self.catalog.apply(change)?)
     }
 
@@ -54,9 +55,10 @@ impl Till {
         self.catalog.replace_reference(reference.clone())?;
         let terminal = self.identity.terminal.uuid();
         let reference = Box::new(reference);
-        let fact = Fact::ReferenceReplaced { reference: reference.clone() };
-        let written = self
-            .commit_fact(fact, terminal, |connection, _| catalog::replace_reference(connection, &reference));
+        let event = Event::ReferenceReplaced { reference: reference.clone() };
+        let written = self.commit_event(event, terminal, |connection, _| {
+            catalog::replace_reference(connection, &reference)
+        });
         if written.is_err() {
             self.catalog.replace_reference(before)?;
         }
@@ -79,7 +81,7 @@ impl Till {
     ) -> Result<(), Error> {
         self.need(Capability::SettingsWrite)?;
         let terminal = self.identity.terminal.uuid();
-        self.commit_fact(Fact::RateSet { currency, rate }, terminal, |connection, _| {
+        self.commit_event(Event::RateSet { currency, rate }, terminal, |connection, _| {
             catalog::set_rate(connection, currency, rate)
         })?;
         self.rates.retain(|(known, _)| *known != currency);
@@ -117,7 +119,7 @@ impl Till {
         }
         let before = stock::level(self.connection(), product)?.map(|level| level.on_hand);
         let entity = self.shell.new_id();
-        self.commit_fact(Fact::StockSet { product, before, now, reason }, entity, |connection, seq| {
+        self.commit_event(Event::StockSet { product, before, now, reason }, entity, |connection, seq| {
             stock::set(connection, seq, product, now)
         })
     }
@@ -130,8 +132,8 @@ impl Till {
         self.need_for_customer(new.account_limit.is_some() || new.points.is_some())?;
         self.check_customer(new, None)?;
         let id = CustomerId::new(self.shell.new_id());
-        let fact = Fact::CustomerChanged { customer: id, revision: 1 };
-        self.commit_fact(fact, id.uuid(), |connection, _| customer::insert(connection, id, new))?;
+        let event = Event::CustomerChanged { customer: id, revision: 1 };
+        self.commit_event(event, id.uuid(), |connection, _| customer::insert(connection, id, new))?;
         Ok(id)
     }
 
@@ -144,8 +146,8 @@ impl Till {
         self.need_for_customer(new.account_limit != known.account_limit)?;
         self.check_customer(new, Some(id))?;
         let revision = known.revision.saturating_add(1);
-        let fact = Fact::CustomerChanged { customer: id, revision };
-        self.commit_fact(fact, id.uuid(), |connection, _| customer::update(connection, id, new, revision))
+        let event = Event::CustomerChanged { customer: id, revision };
+        self.commit_event(event, id.uuid(), |connection, _| customer::update(connection, id, new, revision))
     }
 
     /// Whoever sells may know customers; credit and points are granted by those who may approve.
@@ -186,8 +188,8 @@ impl Till {
     pub fn change_settings(&mut self, settings: Settings) -> Result<(), Error> {
         self.need(Capability::SettingsWrite)?;
         let terminal = self.identity.terminal.uuid();
-        let fact = Fact::SettingsChanged { settings: Box::new(settings.clone()) };
-        self.commit_fact(fact, terminal, |connection, _| settings::write(connection, &settings))?;
+        let event = Event::SettingsChanged { settings: Box::new(settings.clone()) };
+        self.commit_event(event, terminal, |connection, _| settings::write(connection, &settings))?;
         self.settings = settings;
         Ok(())
     }

@@ -6,10 +6,11 @@ use saleflex_core::{
     catalog::Sellable,
     checkout::{self, Outcome},
     document::{
-        AddLine, Command, CustomerFacts, Document, Entry, Event, Facts, Kind, NewDocument, OriginalSale,
-        Refusal, State, TillFacts,
+        self, AddLine, Command, CustomerFacts, Document, Facts, Kind, NewDocument, OriginalSale, Refusal,
+        State, TillFacts,
     },
     ids::{CashierId, CustomerId, DocumentId, DocumentNumber, ProductId},
+    journal::{Entry, Event},
     loyalty::{self, Holder, NotRedeemable, Redemption, RedemptionRequest},
     money::Money,
     quantity::Points,
@@ -24,7 +25,7 @@ use crate::{
     drafts::{self, Aside, Held},
     error::Error,
     history::Parked,
-    journal::{self, Committed, Marks},
+    journal::{self, Marks},
     request::{Done, Request, Subject},
     stock,
 };
@@ -50,9 +51,9 @@ impl Till {
     pub fn execute(&mut self, request: impl Into<Request>) -> Result<Done, Error> {
         let request = request.into();
         if let Some(id) = request.id
-            && let Some((seq, record)) = journal::find_command(self.connection(), id)?
+            && let Some((seq, entry)) = journal::find_command(self.connection(), id)?
         {
-            return Ok(Done::again(seq, record));
+            return Ok(Done::again(seq, entry));
         }
         let cashier = self.cashier_on_duty()?;
         self.check_worth(&request.command)?;
@@ -225,10 +226,10 @@ impl Till {
 
     fn find_item(&self, add: &AddLine, moment: Moment) -> Result<Sellable, Error> {
         Ok(match &add.entry {
-            Entry::Code(entered) => {
+            document::Entry::Code(entered) => {
                 self.catalog.find(entered, moment.local.date(), &self.identity.currency)?
             }
-            Entry::Department(no) => self.catalog.department(*no)?,
+            document::Entry::Department(no) => self.catalog.department(*no)?,
         })
     }
 
@@ -266,20 +267,18 @@ impl Till {
         let held = found.aside.as_ref().map(|aside| aside.held);
         let root = self.root_of(&outcome, held);
         let entity = root.map_or_else(|| self.shell.new_id(), DocumentId::uuid);
-        let record = Committed {
-            events: outcome.events.clone(),
-            effects: outcome.effects.clone(),
-            ..Committed::new(entity, moment, cashier, self.period.period.number)
-        };
+        let event = Event::Document(outcome.events.clone());
+        let entry = Entry::new(entity, moment, cashier, self.period.period.number, event)
+            .with_effects(outcome.effects.clone());
         let totals = outcome.state.draft().map(|draft| draft.document().totals);
         let marks = Marks { command_id, totals: totals.map(|totals| (totals.net_due, totals.paid)) };
         let before = self.open.take();
-        let written = self.commit(&record, &marks, |connection, seq| {
+        let written = self.commit(&entry, &marks, |connection, seq| {
             if let Some(root) = root {
                 let before = before.as_ref().map(|open| open.draft.document());
                 drafts::Change { seq, before, aside: held, root, outcome: &outcome }.write(connection)?;
             }
-            write_effects(connection, seq, &record)?;
+            write_effects(connection, seq, &entry)?;
             Ok(seq)
         });
         let seq = match written {
@@ -299,7 +298,7 @@ impl Till {
             (State::Cancelled(_), _) if held.is_some() => before,
             _ => None,
         };
-        Ok(Done::new(seq, record.events, record.effects))
+        Ok(Done::new(seq, outcome.events, outcome.effects))
     }
 
     /// Under which entity the events of a command stand; none when no document is concerned.
@@ -307,22 +306,21 @@ impl Till {
         if let Some(held) = held {
             return Some(held.root);
         }
-        let opened = outcome
-            .events
-            .iter()
-            .find_map(|event| if let Event::DocumentOpened(opened) = event { Some(opened.id) } else { None });
+        let opened = outcome.events.iter().find_map(|event| {
+            if let document::Event::DocumentOpened(opened) = event { Some(opened.id) } else { None }
+        });
         opened.or(self.open.as_ref().map(|open| open.root))
     }
 }
 
-fn write_effects(connection: &rusqlite::Connection, seq: i64, record: &Committed) -> Result<(), Error> {
-    for finished in Finished::of(record) {
+fn write_effects(connection: &rusqlite::Connection, seq: i64, entry: &Entry) -> Result<(), Error> {
+    for finished in Finished::of(entry) {
         finished.write(connection, seq)?;
     }
-    for completed in &record.effects.completed {
+    for completed in &entry.effects.completed {
         customer::settle(connection, completed)?;
     }
-    for movement in &record.effects.stock {
+    for movement in &entry.effects.stock {
         stock::move_stock(connection, seq, movement)?;
     }
     Ok(())

@@ -2,13 +2,12 @@
 
 use std::{io::Write, path::Path};
 
-use saleflex_core::cashier::Capability;
+use saleflex_core::{cashier::Capability, journal::ChainHead};
 
 use super::Till;
 use crate::{
     backup,
     error::Error,
-    journal::ChainHead,
     outbox,
     verify::{self, Verification},
 };
@@ -65,7 +64,7 @@ impl Till {
         &self.connectors
     }
 
-    /// Configures a connector: from now on every fact that travels is queued for it, and so are the facts of the
+    /// Configures a connector: from now on every event that travels is queued for it, and so are those of the
     /// past.
     ///
     /// # Errors

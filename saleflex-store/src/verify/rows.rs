@@ -8,6 +8,7 @@ use saleflex_core::{
     closure::Closure,
     ids::{DocumentId, DocumentNumber, ProductId},
     inventory::StockMovement,
+    journal::{Entry, Event},
 };
 use uuid::Uuid;
 
@@ -16,7 +17,6 @@ use crate::{
     codec::{Level, get, get_json, name_of},
     drafts,
     error::Error,
-    journal::{Committed, Fact},
 };
 
 /// A movement as it is stored.
@@ -76,17 +76,17 @@ impl<'a> Rows<'a> {
     }
 
     /// Compares what one event left in the tables of closures and stock.
-    pub(super) fn of_event(&mut self, record: &Committed, seq: i64, documents: i64) -> Finding {
-        if let Some(closure) = &record.closure {
+    pub(super) fn of_event(&mut self, entry: &Entry, seq: i64, documents: i64) -> Finding {
+        if let Some(closure) = entry.closure() {
             check!(self.closure(closure, seq, documents));
             self.last_document = documents;
         }
         let moved = self.moved(seq)?;
-        if let Some(Fact::StockSet { product, now, .. }) = &record.fact {
+        if let Event::StockSet { product, now, .. } = &entry.event {
             let is_right = |one: &Moved| one.product == *product && one.kind == "set" && one.after == *now;
             hold!(moved.len() == 1 && moved.iter().all(is_right), Tampering::StockChanged);
         } else {
-            check!(self.movements(&record.effects.stock, &moved));
+            check!(self.movements(&entry.effects.stock, &moved));
         }
         for one in &moved {
             check!(self.follow(one));

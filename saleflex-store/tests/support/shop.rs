@@ -13,12 +13,13 @@ use saleflex_core::{
     loyalty::RedemptionPolicy,
     money::{Currency, CurrencyCode, Money},
     quantity::{ExchangeRate, Percent, Points, Quantity, UnitPrice},
+    settings::RecoveryRule,
     tax::{TaxMode, TaxRate},
     tender::TenderKind,
 };
 use saleflex_store::{
-    Error, Request, Setup, Till, cashier::NewCashier, customer::NewCustomer, request::Done,
-    settings::RecoveryRule, setup::Identity, shell::ManualShell,
+    Error, Request, Setup, Till, cashier::NewCashier, customer::NewCustomer, request::Done, setup::Identity,
+    shell::ManualShell,
 };
 use tempfile::TempDir;
 use uuid::Uuid;

@@ -1,9 +1,10 @@
 use chrono::DateTime;
+use saleflex_core::digest::Digest;
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use super::*;
-use crate::wire::{EventKind, PayloadHash, Sender};
+use crate::wire::{EventKind, Sender};
 
 fn request(count: u64) -> PushRequest {
     let sender = Sender { office_code: "O".into(), store_code: "S".into(), terminal_code: "T".into() };
@@ -19,7 +20,7 @@ fn request(count: u64) -> PushRequest {
             created_at: DateTime::UNIX_EPOCH.into(),
             idempotency_key: PushItem::key(&sender, &EventKind::Transaction, entity_id, 1),
             schema_version: 1,
-            payload_hash: PayloadHash::of(b"{}"),
+            payload_hash: Digest::of(b"{}"),
             payload: RawValue::from_string("{}".into()).unwrap(),
         }
     };

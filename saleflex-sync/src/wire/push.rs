@@ -1,29 +1,29 @@
-//! `POST /api/v1/sync/push`: many facts of one till in its order, and a verdict on each.
+//! `POST /api/v1/sync/push`: many events of one till in its order, and a verdict on each.
 
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, FixedOffset, Utc};
-use saleflex_core::ids::ClosureNumber;
+use saleflex_core::{digest::Digest, ids::ClosureNumber};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
-use super::{EventKind, PayloadHash, SCHEMA_VERSION, Verdict};
+use super::{EventKind, SCHEMA_VERSION, Verdict};
 
-/// Facts of one till, in the order of its sequence.
+/// Events of one till, in the order of its sequence.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct PushRequest {
     /// The version of this envelope, [`SCHEMA_VERSION`].
     pub schema_version: u32,
-    /// The till that committed the facts; kept unchanged when another node forwards them.
+    /// The till that committed the events; kept unchanged when another node forwards them.
     pub sender: Sender,
     /// The random id of the till's database, new after a re-install or a restore: sequences of different epochs
     /// do not continue each other.
     pub epoch: Uuid,
-    /// How many facts the till has set aside for a person.
+    /// How many events the till has set aside for a person.
     #[serde(default)]
     pub quarantined: u64,
-    /// The facts.
+    /// The events.
     pub items: Vec<PushItem>,
 }
 
@@ -45,21 +45,21 @@ pub struct Sender {
     pub terminal_code: String,
 }
 
-/// One committed fact with its frozen payload.
+/// One committed event with its frozen payload.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct PushItem {
     /// Its place in the till's sequence.
     pub seq: u64,
-    /// What kind of fact it is.
+    /// What kind of event it is.
     pub kind: EventKind,
     /// What it is about: a document, a closure, a movement.
     pub entity_id: Uuid,
-    /// 1 for the fact as first committed; a correction is a new fact with the next revision.
+    /// 1 for the event as first committed; a correction is a new event with the next revision.
     pub revision: u32,
     /// How it is tied to a period.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub depends_on_closure: Option<PeriodLink>,
-    /// Facts that a closure's period has and that were set aside, by their sequence.
+    /// Events that a closure's period has and that were set aside, by their sequence.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub missing: Vec<u64>,
     /// When it was committed, with the store's offset.
@@ -69,12 +69,12 @@ pub struct PushItem {
     /// The version of the payload's shape.
     pub schema_version: u32,
     /// The digest of the payload's bytes as they stand here.
-    pub payload_hash: PayloadHash,
+    pub payload_hash: Digest,
     /// The frozen bytes, neither reordered nor reformatted by anybody on the way.
     pub payload: Box<RawValue>,
 }
 
-/// How a fact is tied to a period.
+/// How an event is tied to a period.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PeriodLink {
@@ -85,7 +85,7 @@ pub enum PeriodLink {
 }
 
 impl PushItem {
-    /// The idempotency key of a fact: `terminal_code/kind/entity_id/revision`.
+    /// The idempotency key of an event: `terminal_code/kind/entity_id/revision`.
     pub fn key(sender: &Sender, kind: &EventKind, entity_id: Uuid, revision: u32) -> String {
         format!("{}/{kind}/{entity_id}/{revision}", sender.terminal_code)
     }
@@ -99,7 +99,7 @@ impl PushItem {
         if self.idempotency_key != expected {
             return Err(Mismatch::Key { expected, found: self.idempotency_key.clone() });
         }
-        let computed = PayloadHash::of(self.payload.get().as_bytes());
+        let computed = Digest::of(self.payload.get().as_bytes());
         if self.payload_hash != computed {
             return Err(Mismatch::Payload { stated: self.payload_hash, computed });
         }
@@ -111,10 +111,10 @@ impl PushItem {
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Mismatch {
-    /// The key is not that of the fact.
-    #[error("the key is {found}, that of the fact {expected}")]
+    /// The key is not that of the event.
+    #[error("the key is {found}, that of the event {expected}")]
     Key {
-        /// What the fact's key is.
+        /// What the event's key is.
         expected: String,
         /// What came.
         found: String,
@@ -123,9 +123,9 @@ pub enum Mismatch {
     #[error("the payload's hash is {computed}, stated was {stated}")]
     Payload {
         /// What the sender stated.
-        stated: PayloadHash,
+        stated: Digest,
         /// What the bytes give.
-        computed: PayloadHash,
+        computed: Digest,
     },
 }
 

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 /// The steps, lowest first.
-pub const STEPS: [&[&str]; 10] = [
-    &["ids", "money", "time"],
+pub const STEPS: [&[&str]; 11] = [
+    &["digest", "ids", "money", "time"],
     &["quantity", "authority"],
     &["tax"],
     &["catalog", "tender", "adjustment", "customer", "cashier"],
@@ -12,7 +12,8 @@ pub const STEPS: [&[&str]; 10] = [
     &["campaign", "loyalty", "document", "kitchen"],
     &["checkout"],
     &["closure"],
-    &["printout"],
+    &["printout", "settings"],
+    &["journal"],
     &["error"],
 ];
 

@@ -1,28 +1,33 @@
-//! What happens at a till besides documents and closures.
+//! What can happen at a till.
 
-use std::collections::BTreeSet;
+use alloc::{boxed::Box, collections::BTreeSet, string::String, vec::Vec};
 
 use rust_decimal::Decimal;
-use saleflex_core::{
-    cashier::Capability,
-    catalog::{CatalogChange, Reference},
-    ids::{CashierId, CustomerId, ProductId, StoreId, TerminalId},
-    money::{Currency, CurrencyCode},
-    quantity::ExchangeRate,
-    tax::TaxMode,
-};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::RecordKind;
-use crate::settings::Settings;
+use crate::{
+    cashier::Capability,
+    catalog::{CatalogChange, Reference},
+    closure::Closure,
+    document,
+    ids::{CashierId, CustomerId, ProductId, StoreId, TerminalId},
+    money::{Currency, CurrencyCode},
+    quantity::ExchangeRate,
+    settings::Settings,
+    tax::TaxMode,
+};
 
-/// Something that happened at the till.
+/// What happened at a till: a variant for each thing that can be committed. A new area of the till adds its own.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-#[serde(tag = "fact", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
-pub enum Fact {
-    /// The till was made: the first record of every journal.
+pub enum Event {
+    /// A command on a document: what happened to it, in order.
+    Document(Vec<document::Event>),
+    /// A period was closed and the next one opened.
+    PeriodClosed(Box<Closure>),
+    /// The till was made: the first entry of every journal.
     TillCreated {
         /// Its store.
         store: StoreId,
@@ -116,12 +121,15 @@ pub enum Fact {
     },
 }
 
-impl Fact {
-    /// What kind of record it makes.
-    pub const fn kind(&self) -> RecordKind {
+impl Event {
+    /// What kind it is; of a document's it depends on whether it finished one.
+    pub(super) const fn kind(&self, is_finished: bool) -> EventKind {
         match self {
-            Self::CustomerChanged { .. } => RecordKind::Customer,
-            Self::StockSet { .. } => RecordKind::StockMovement,
+            Self::Document(_) if is_finished => EventKind::Transaction,
+            Self::Document(_) => EventKind::Step,
+            Self::PeriodClosed(_) => EventKind::Closure,
+            Self::CustomerChanged { .. } => EventKind::Customer,
+            Self::StockSet { .. } => EventKind::StockMovement,
             Self::TillCreated { .. }
             | Self::EpochBegan { .. }
             | Self::LoggedIn { .. }
@@ -132,7 +140,52 @@ impl Fact {
             | Self::CatalogChanged { .. }
             | Self::ReferenceReplaced { .. }
             | Self::RateSet { .. }
-            | Self::SettingsChanged { .. } => RecordKind::Till,
+            | Self::SettingsChanged { .. } => EventKind::Till,
+        }
+    }
+}
+
+/// What kind of event it is. The names of those that travel are the wire's.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub enum EventKind {
+    /// A step of a document that is not finished, or the drawer opened. It stays at the till: the finished
+    /// document tells it all.
+    Step,
+    /// A finished document with all its effects.
+    Transaction,
+    /// A closed period.
+    Closure,
+    /// A customer added or changed.
+    Customer,
+    /// Goods received, counted or adjusted.
+    StockMovement,
+    /// Log-ins, settings, reference data: the till's own affairs.
+    Till,
+}
+
+impl EventKind {
+    /// All kinds.
+    pub const ALL: [Self; 6] =
+        [Self::Step, Self::Transaction, Self::Closure, Self::Customer, Self::StockMovement, Self::Till];
+
+    /// Its name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Step => "step",
+            Self::Transaction => "transaction",
+            Self::Closure => "closure",
+            Self::Customer => "customer",
+            Self::StockMovement => "stock_movement",
+            Self::Till => "till",
+        }
+    }
+
+    /// Whether it is sent to configured connectors.
+    pub const fn travels(self) -> bool {
+        match self {
+            Self::Transaction | Self::Closure | Self::Customer | Self::StockMovement => true,
+            Self::Step | Self::Till => false,
         }
     }
 }

@@ -1,0 +1,138 @@
+use alloc::{boxed::Box, collections::BTreeSet, format};
+
+use chrono::DateTime;
+use rust_decimal::Decimal;
+
+use super::*;
+use crate::{
+    cashier::{Capability, OnDuty, Role},
+    catalog::{CatalogChange, Reference},
+    closure::{Closing, ClosingPolicy, Report, close, tests::period},
+    document::Event as DocumentEvent,
+    ids::{CustomerId, ProductId, StoreId, TerminalId},
+    money::{Currency, CurrencyCode},
+    quantity::ExchangeRate,
+    settings::Settings,
+    tax::TaxMode,
+};
+
+fn entry(event: Event) -> Entry {
+    let at = Moment::utc(DateTime::UNIX_EPOCH);
+    Entry::new(Uuid::from_u128(1), at, Some(CashierId::new(Uuid::from_u128(2))), ClosureNumber(3), event)
+}
+
+/// A period in which nothing happened but parking.
+fn closure() -> Closure {
+    let administrator = OnDuty::with_role(CashierId::new(Uuid::from_u128(2)), Role::Administrator);
+    let closing = Closing {
+        moment: Moment::utc(DateTime::UNIX_EPOCH),
+        cashier: &administrator,
+        approval: None,
+        policy: &ClosingPolicy::default(),
+        period: &period(),
+        open_document: None,
+        report: &Report::empty(),
+        first_document: None,
+        last_document: None,
+        suspended_count: 1,
+        declaration: None,
+    };
+    close(&closing).unwrap()
+}
+
+fn one_of_each() -> Vec<Event> {
+    let (cashier, pounds) = (CashierId::new(Uuid::from_u128(2)), CurrencyCode::parse("GBP").unwrap());
+    let customer = CustomerId::new(Uuid::from_u128(4));
+    vec![
+        Event::Document(vec![DocumentEvent::CustomerAssigned { customer: Some(customer) }]),
+        Event::PeriodClosed(Box::new(closure())),
+        Event::TillCreated {
+            store: StoreId::new(Uuid::from_u128(5)),
+            terminal: TerminalId::new(Uuid::from_u128(6)),
+            currency: Currency::of(pounds),
+            tax_mode: TaxMode::Inclusive,
+            epoch: Uuid::from_u128(7),
+        },
+        Event::EpochBegan { epoch: Uuid::from_u128(8) },
+        Event::LoggedIn { cashier },
+        Event::LoggedOut { cashier },
+        Event::LogInRefused { cashier: None },
+        Event::CashierChanged { cashier, capabilities: BTreeSet::from([Capability::Sell]), is_active: true },
+        Event::SecretChanged { cashier },
+        Event::CatalogChanged { change: Box::new(CatalogChange::default()) },
+        Event::ReferenceReplaced { reference: Box::new(Reference::default()) },
+        Event::RateSet { currency: pounds, rate: Some(ExchangeRate::parse("1.18").unwrap()) },
+        Event::SettingsChanged { settings: Box::new(Settings::default()) },
+        Event::CustomerChanged { customer, revision: 9 },
+        Event::StockSet {
+            product: ProductId::new(Uuid::from_u128(10)),
+            before: None,
+            now: Decimal::new(-15, 1),
+            reason: Some("counted".into()),
+        },
+    ]
+}
+
+#[test]
+fn frozen_bytes_are_json_in_the_order_of_the_fields_without_blanks_and_without_what_is_not_there() {
+    let bytes = entry(Event::LogInRefused { cashier: None }).to_bytes().unwrap();
+    assert_eq!(
+        core::str::from_utf8(&bytes).unwrap(),
+        format!(
+            "{{\"schema\":1,\"engine\":{ENGINE_VERSION},\"entity\":\"00000000-0000-0000-0000-000000000001\",\
+             \"at\":{{\"instant\":\"1970-01-01T00:00:00Z\",\"local\":\"1970-01-01T00:00:00\",\
+             \"business_date\":\"1970-01-01\"}},\"cashier\":\"00000000-0000-0000-0000-000000000002\",\
+             \"period\":3,\"event\":{{\"log_in_refused\":{{}}}}}}"
+        )
+    );
+}
+
+#[test]
+fn every_event_survives_its_bytes_and_they_are_the_same_again() {
+    for event in one_of_each() {
+        let entry = entry(event);
+        let bytes = entry.to_bytes().unwrap();
+        let back = Entry::from_bytes(&bytes).unwrap();
+        assert_eq!(back, entry);
+        assert_eq!(back.to_bytes().unwrap(), bytes);
+    }
+}
+
+#[test]
+fn what_is_no_entry_is_refused() {
+    for bytes in [b"".as_slice(), b"{}", b"{\"schema\":1", b"\xff"] {
+        assert!(Entry::from_bytes(bytes).is_err());
+    }
+    let unknown = entry(Event::LogInRefused { cashier: None }).to_bytes().unwrap();
+    let unknown = core::str::from_utf8(&unknown).unwrap().replace("log_in_refused", "fire_drill");
+    assert!(Entry::from_bytes(unknown.as_bytes()).is_err());
+}
+
+#[test]
+fn only_what_concerns_others_travels() {
+    let travelling: Vec<_> = one_of_each()
+        .into_iter()
+        .map(|event| entry(event).kind())
+        .filter(|kind| kind.travels())
+        .map(EventKind::name)
+        .collect();
+    assert_eq!(travelling, ["closure", "customer", "stock_movement"]);
+}
+
+#[test]
+fn revisions_count_where_entries_replace_each_other_and_are_1_where_they_are_final() {
+    let revision = |event| entry(event).revision();
+    let customer = CustomerId::new(Uuid::from_u128(4));
+    assert_eq!(revision(Event::CustomerChanged { customer, revision: 9 }), Some(9));
+    assert_eq!(revision(Event::PeriodClosed(Box::new(closure()))), Some(1));
+    assert_eq!(revision(Event::EpochBegan { epoch: Uuid::nil() }), None);
+    assert_eq!(revision(Event::Document(Vec::new())), None);
+}
+
+#[test]
+fn a_link_is_the_digest_over_the_link_before_and_the_digest_of_the_payload() {
+    let (first, second) = (Digest::of(b"first"), Digest::of(b"second"));
+    let head = ChainHead::default().then(&first).then(&second);
+    let one = Digest::of(&[[0; 32], *first.bytes()].concat());
+    assert_eq!(head, ChainHead { seq: 2, link: Digest::of(&[*one.bytes(), *second.bytes()].concat()) });
+}
