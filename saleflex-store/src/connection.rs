@@ -2,7 +2,9 @@
 
 use std::{
     fs::{self, File, OpenOptions, TryLockError},
+    ops::Deref,
     path::{Path, PathBuf},
+    sync::Arc,
     time::Duration,
 };
 
@@ -34,7 +36,7 @@ const STATEMENTS: usize = 96;
 pub(crate) struct Database {
     connection: Connection,
     path: PathBuf,
-    _lock: File,
+    lock: Arc<File>,
 }
 
 impl Database {
@@ -49,7 +51,7 @@ impl Database {
         prepare(&connection)?;
         connection.pragma_update(None, "application_id", APPLICATION_ID)?;
         migrate::to_newest(&mut connection)?;
-        Ok(Self { connection, path: path.to_owned(), _lock: lock })
+        Ok(Self { connection, path: path.to_owned(), lock: Arc::new(lock) })
     }
 
     /// A file in which making a till was cut short is taken over; any other is left alone.
@@ -67,7 +69,7 @@ impl Database {
         prepare(&connection)?;
         connection.pragma_update(None, "application_id", APPLICATION_ID)?;
         migrate::to_newest(&mut connection)?;
-        Ok(Self { connection, path: path.to_owned(), _lock: lock })
+        Ok(Self { connection, path: path.to_owned(), lock: Arc::new(lock) })
     }
 
     /// Opens a file after making sure that it is a till's, whole, and not newer than this program.
@@ -95,7 +97,7 @@ impl Database {
         // Before anything is written: another program's database is left as it is.
         refuse_foreign(&connection, path)?;
         migrate::refuse_newer(&connection)?;
-        Ok(Self { connection, path: path.to_owned(), _lock: lock })
+        Ok(Self { connection, path: path.to_owned(), lock: Arc::new(lock) })
     }
 
     pub(crate) const fn connection(&self) -> &Connection {
@@ -110,10 +112,51 @@ impl Database {
         &self.path
     }
 
+    /// A further connection to the same file, and a share of the lock on it.
+    pub(crate) fn further(&self) -> Result<(Connection, Arc<File>), Error> {
+        let connection = Connection::open_with_flags(&self.path, FLAGS)?;
+        prepare(&connection)?;
+        Ok((connection, Arc::clone(&self.lock)))
+    }
+
     /// Calls a function with every finished statement and how long it took.
     #[expect(deprecated, reason = "its successor wraps the same plain function into a type of the binding")]
     pub(crate) fn trace(&mut self, after_statement: Option<fn(&str, Duration)>) {
         self.connection.profile(after_statement);
+    }
+}
+
+/// The transaction of a command, rolled back unless it is committed. Its own statements are kept ready like all
+/// others: read anew each time, they would be a tenth of what adding a line costs besides the disk.
+#[derive(Debug)]
+pub(crate) struct Transaction<'a>(&'a Connection);
+
+impl<'a> Transaction<'a> {
+    pub(crate) fn begin(connection: &'a mut Connection) -> Result<Self, Error> {
+        connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
+        Ok(Self(connection))
+    }
+
+    pub(crate) fn commit(self) -> Result<(), Error> {
+        self.0.prepare_cached("COMMIT")?.execute([])?;
+        Ok(())
+    }
+}
+
+impl Deref for Transaction<'_> {
+    type Target = Connection;
+
+    fn deref(&self) -> &Connection {
+        self.0
+    }
+}
+
+impl Drop for Transaction<'_> {
+    fn drop(&mut self) {
+        if !self.0.is_autocommit() {
+            // Where even this fails the disk is gone, and what failed first is what the caller hears of.
+            drop(self.0.execute_batch("ROLLBACK"));
+        }
     }
 }
 

@@ -5,7 +5,6 @@
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use saleflex_core::{
-    checkout::Outcome,
     document::{Document, Event, State, Suspended, evolve},
     ids::{ClosureNumber, CustomerId, DocumentId, DocumentNumber},
     money::Money,
@@ -140,16 +139,18 @@ pub(crate) struct Change<'a> {
     pub(crate) aside: Option<Held>,
     /// Under which entity the document's events stand.
     pub(crate) root: DocumentId,
-    /// What came of it.
-    pub(crate) outcome: &'a Outcome,
+    /// What happened.
+    pub(crate) events: &'a [Event],
+    /// Where the document stands now.
+    pub(crate) state: &'a State,
 }
 
 impl Change<'_> {
     pub(crate) fn write(&self, connection: &Connection) -> Result<(), Error> {
         let is_abandoned = self.write_numbers(connection)?;
         let open = self.before.filter(|_| !is_abandoned && self.aside.is_none());
-        let (state, slot) = (&self.outcome.state, self.aside.map_or(OPEN, |held| held.slot));
-        match state {
+        let slot = self.aside.map_or(OPEN, |held| held.slot);
+        match self.state {
             State::Draft(draft) => match (self.aside, open) {
                 (Some(held), _) => self.take_up(connection, held),
                 (None, Some(before)) if before.id == draft.document().id => Ok(()),
@@ -168,12 +169,12 @@ impl Change<'_> {
     /// Takes and gives back numbers as the events say; answers whether the open document was abandoned.
     fn write_numbers(&self, connection: &Connection) -> Result<bool, Error> {
         let mut is_abandoned = false;
-        for event in &self.outcome.events {
+        for event in self.events {
             if let Event::DocumentOpened(opened) | Event::ExchangeStarted { sale: opened } = event {
                 take_number(connection, opened.number, opened.id)?;
             }
             if let (Event::DocumentResumed { number: Some(number), .. }, Some(draft)) =
-                (event, self.outcome.state.draft())
+                (event, self.state.draft())
             {
                 take_number(connection, *number, draft.document().id)?;
             }

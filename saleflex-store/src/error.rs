@@ -57,6 +57,20 @@ pub enum Error {
     /// The points buy nothing here.
     #[error(transparent)]
     NotRedeemable(#[from] saleflex_core::loyalty::NotRedeemable),
+    /// There is no such connector.
+    #[error("there is no connector {name}")]
+    NoSuchConnector {
+        /// Its name.
+        name: String,
+    },
+    /// The event was not set aside for a person, so nobody can write it off.
+    #[error("event {no} for {connector} is not set aside")]
+    NotSetAside {
+        /// The connector.
+        connector: String,
+        /// The event's number for it.
+        no: u64,
+    },
     /// There is no such cashier.
     #[error("there is no cashier {cashier}")]
     NoSuchCashier {

@@ -23,7 +23,7 @@ pub mod history;
 pub mod import;
 mod journal;
 mod migrate;
-mod outbox;
+pub mod outbox;
 pub mod request;
 pub mod rescue;
 mod settings;

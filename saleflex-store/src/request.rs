@@ -103,18 +103,16 @@ impl From<Command> for Request {
 pub struct Done {
     seq: i64,
     is_repeat: bool,
-    events: Vec<Event>,
-    effects: Effects,
+    entry: Entry,
 }
 
 impl Done {
-    pub(crate) const fn new(seq: i64, events: Vec<Event>, effects: Effects) -> Self {
-        Self { seq, is_repeat: false, events, effects }
+    pub(crate) const fn first(seq: i64, entry: Entry) -> Self {
+        Self { seq, is_repeat: false, entry }
     }
 
-    pub(crate) fn again(seq: i64, entry: Entry) -> Self {
-        let events = entry.document_events().to_vec();
-        Self { seq, is_repeat: true, events, effects: entry.effects }
+    pub(crate) const fn again(seq: i64, entry: Entry) -> Self {
+        Self { seq, is_repeat: true, entry }
     }
 
     /// Its place in the till's journal.
@@ -129,21 +127,21 @@ impl Done {
 
     /// What happened.
     pub fn events(&self) -> &[Event] {
-        &self.events
+        self.entry.document_events()
     }
 
     /// What followed from it.
     pub const fn effects(&self) -> &Effects {
-        &self.effects
+        &self.entry.effects
     }
 
     /// The documents it settled: one, or a return and its sale in an exchange.
     pub fn completed(&self) -> &[Completed] {
-        &self.effects.completed
+        &self.entry.effects.completed
     }
 
     /// The document it closed without effect.
     pub fn cancelled(&self) -> Option<&Cancelled> {
-        self.effects.cancelled.as_deref()
+        self.entry.effects.cancelled.as_deref()
     }
 }

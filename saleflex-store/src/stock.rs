@@ -61,23 +61,21 @@ fn read(connection: &Connection, product: ProductId) -> Result<Option<(StockLeve
 
 /// Moves stock because of a document. A product whose stock is not kept is passed over.
 pub(crate) fn move_stock(connection: &Connection, seq: i64, movement: &StockMovement) -> Result<(), Error> {
-    let Some((mut level, previous)) = read(connection, movement.product)? else { return Ok(()) };
-    let moved = if movement.kind.is_reservation() { &mut level.promised } else { &mut level.on_hand };
-    *moved += movement.change;
-    let after = *moved;
-    let mut insert = connection.prepare_cached(
+    let level = if movement.kind.is_reservation() { "promised" } else { "on_hand" };
+    let mut insert = connection.prepare_cached(&format!(
         "INSERT INTO stock_movement (seq, product, kind, change, after, previous) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-    )?;
-    insert.execute(params![
-        seq,
-        Col(movement.product),
-        Name(movement.kind),
-        Col(Level(movement.change)),
-        Col(Level(after)),
-        previous,
-    ])?;
-    write(connection, movement.product, &level, Some(connection.last_insert_rowid()))
+         SELECT ?1, product, ?3, ?4, {level} + ?4, last_movement FROM stock WHERE product = ?2"
+    ))?;
+    let change = Col(Level(movement.change));
+    let moved = insert.execute(params![seq, Col(movement.product), Name(movement.kind), change])?;
+    if moved == 0 {
+        return Ok(());
+    }
+    let mut update = connection.prepare_cached(&format!(
+        "UPDATE stock SET {level} = {level} + ?2, last_movement = ?3 WHERE product = ?1"
+    ))?;
+    update.execute(params![Col(movement.product), change, connection.last_insert_rowid()])?;
+    Ok(())
 }
 
 /// Sets what is on the shelf; from now on stock of the product is kept.

@@ -2,7 +2,7 @@
 
 use std::{fmt, path::Path, time::Duration};
 
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::Connection;
 use saleflex_core::{
     catalog::{Catalog, CatalogError},
     document::{Draft, OriginalSale},
@@ -18,7 +18,7 @@ use uuid::Uuid;
 use crate::{
     cashier::Cashier,
     closures::OpenPeriod,
-    connection::Database,
+    connection::{Database, Transaction},
     error::Error,
     journal::{self, Marks},
     outbox,
@@ -72,6 +72,8 @@ pub struct Till {
     epoch: i64,
     head: ChainHead,
     period: OpenPeriod,
+    /// The number of the next document, while it is known.
+    next_receipt: Option<u32>,
     open: Option<OpenDocument>,
     recovered: Option<Recovered>,
 }
@@ -131,8 +133,7 @@ impl Till {
         marks: &Marks,
         write: impl FnOnce(&Connection, i64) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        let connection = self.database.connection_mut();
-        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let transaction = Transaction::begin(self.database.connection_mut())?;
         let head = journal::append(&transaction, self.epoch, &self.head, entry, marks)?;
         if entry.kind().travels() {
             outbox::queue(&transaction, &self.connectors, head.seq)?;

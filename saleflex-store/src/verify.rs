@@ -22,6 +22,7 @@ use crate::{
     journal,
 };
 
+mod deliveries;
 mod rows;
 
 /// The answer of a verification.
@@ -96,13 +97,16 @@ pub enum Tampering {
     },
     /// A stock movement is missing, or is not what its event says, or does not lead to the level.
     StockChanged,
+    /// An event that travels is not queued for a connector, or something else is, or it is written off and nobody
+    /// wrote it off.
+    DeliveryChanged,
     /// A document that is not finished is missing or is not what its events lead to.
     DraftChanged,
 }
 
 /// Looks through the whole journal.
 pub(crate) fn verify(connection: &Connection) -> Result<Verification, Error> {
-    let mut verifier = Verifier::new(connection);
+    let mut verifier = Verifier::new(connection)?;
     let mut select = connection.prepare(
         "SELECT seq, epoch, payload, payload_hash, chain_hash, net_due, paid, kind, entity_id, revision, \
          depends_on_closure, schema_version, created_at, offset_min FROM event ORDER BY seq",
@@ -147,6 +151,7 @@ pub(crate) use {check, hold};
 struct Verifier<'a> {
     connection: &'a Connection,
     rows: rows::Rows<'a>,
+    deliveries: deliveries::Deliveries<'a>,
     whole: Whole,
     epoch: i64,
     /// Documents that are not finished, by the entity of their events.
@@ -154,14 +159,15 @@ struct Verifier<'a> {
 }
 
 impl<'a> Verifier<'a> {
-    fn new(connection: &'a Connection) -> Self {
-        Self {
+    fn new(connection: &'a Connection) -> Result<Self, Error> {
+        Ok(Self {
             connection,
             rows: rows::Rows::new(connection),
+            deliveries: deliveries::Deliveries::new(connection)?,
             whole: Whole::default(),
             epoch: 0,
             states: HashMap::new(),
-        }
+        })
     }
 
     fn event(&mut self, row: &Row<'_>) -> Finding {
@@ -181,6 +187,7 @@ impl<'a> Verifier<'a> {
         check!(self.replay(&entry, totals));
         check!(self.finished(&entry, next.seq));
         check!(self.rows.of_event(&entry, next.seq, self.whole.documents));
+        check!(self.deliveries.of_entry(&entry, next.seq));
         self.whole.closures += i64::from(entry.closure().is_some());
         self.whole.events += 1;
         self.whole.head = next;
@@ -266,8 +273,10 @@ impl<'a> Verifier<'a> {
             };
             hold!(is_same, Tampering::DraftChanged);
         }
-        if let Err(what) = self.rows.end(self.whole.closures)? {
-            return Ok(Err(what));
+        for finding in [self.rows.end(self.whole.closures)?, self.deliveries.end()?] {
+            if let Err(what) = finding {
+                return Ok(Err(what));
+            }
         }
         Ok(Ok(self.whole))
     }

@@ -28,7 +28,8 @@ use saleflex_store::{
     verify::Verification,
 };
 use shop::{
-    CASHIER, MANAGER, Shop, cash, float, minor, morning, pay, product, quantity, sell, sell_some, suspend,
+    ADMIN, CASHIER, MANAGER, Shop, cash, float, minor, morning, pay, product, quantity, sell, sell_some,
+    suspend,
 };
 
 /// Everything one can see of a till.
@@ -43,6 +44,7 @@ struct Picture {
     stock: Vec<Option<StockLevel>>,
     customers: Vec<Customer>,
     head: ChainHead,
+    queued: u64,
 }
 
 impl Picture {
@@ -60,6 +62,7 @@ impl Picture {
             stock: ["A", "B", "C", "D"].map(|code| till.stock(product(code)).unwrap()).into(),
             customers: till.find_customers("", 100).unwrap(),
             head: *till.chain_head(),
+            queued: till.outbox("gate").unwrap().state().unwrap().waiting,
         }
     }
 
@@ -167,9 +170,12 @@ fn take_back(line: u32) -> Command {
     })
 }
 
-/// A shop in the middle of its day.
+/// A shop in the middle of its day, with a hub that gets to know everything.
 fn busy() -> Shop {
     let mut shop = Shop::open();
+    shop.log_in(ADMIN);
+    shop.till.add_connector("gate").unwrap();
+    shop.log_in(CASHIER);
     shop.approved(float(5_000));
     shop.execute(sell_some("A", "2"));
     shop.execute(sell("D"));

@@ -98,6 +98,15 @@ pub enum Event {
         /// To these.
         settings: Box<Settings>,
     },
+    /// An event that a hub would not take was written off by a person: it will never be sent.
+    DeliveryDiscarded {
+        /// For which connector.
+        connector: String,
+        /// Its number for that connector.
+        no: u64,
+        /// Why.
+        reason: String,
+    },
     /// A customer was added or changed. Who it is stands in the customer's row alone.
     CustomerChanged {
         /// Which.
@@ -140,7 +149,8 @@ impl Event {
             | Self::CatalogChanged { .. }
             | Self::ReferenceReplaced { .. }
             | Self::RateSet { .. }
-            | Self::SettingsChanged { .. } => EventKind::Till,
+            | Self::SettingsChanged { .. }
+            | Self::DeliveryDiscarded { .. } => EventKind::Till,
         }
     }
 }

@@ -63,6 +63,7 @@ fn one_of_each() -> Vec<Event> {
         Event::ReferenceReplaced { reference: Box::new(Reference::default()) },
         Event::RateSet { currency: pounds, rate: Some(ExchangeRate::parse("1.18").unwrap()) },
         Event::SettingsChanged { settings: Box::new(Settings::default()) },
+        Event::DeliveryDiscarded { connector: "gate".into(), no: 3, reason: "double".into() },
         Event::CustomerChanged { customer, revision: 9 },
         Event::StockSet {
             product: ProductId::new(Uuid::from_u128(10)),

@@ -61,6 +61,7 @@ impl Till {
         let database = Database::open(path.as_ref())?;
         let (catalog, broken) = catalog::load(database.connection())?;
         let mut till = Self::load(database, Box::new(shell), catalog, broken)?;
+        outbox::return_in_flight(till.connection())?;
         till.begin_epoch_of_a_copy()?;
         till.recover()?;
         Ok(till)
@@ -85,6 +86,7 @@ impl Till {
             epoch: connection.query_row("SELECT max(no) FROM epoch", [], |row| row.get(0))?,
             head: journal::head(connection)?,
             period: closures::open(connection)?,
+            next_receipt: None,
             open: None,
             recovered: None,
             shell,

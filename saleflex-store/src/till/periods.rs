@@ -98,6 +98,7 @@ impl Till {
             next.write(connection)
         })?;
         self.period = next;
+        self.next_receipt = None;
         Ok(closure)
     }
 

@@ -6,8 +6,8 @@ use saleflex_core::{
     catalog::Sellable,
     checkout::{self, Outcome},
     document::{
-        self, AddLine, Command, CustomerFacts, Document, Facts, Kind, NewDocument, OriginalSale, Refusal,
-        State, TillFacts,
+        self, AddLine, Command, CustomerFacts, Document, Draft, Facts, Kind, NewDocument, OriginalSale,
+        Refusal, State, TillFacts,
     },
     ids::{CashierId, CustomerId, DocumentId, DocumentNumber, ProductId},
     journal::{Entry, Event},
@@ -20,6 +20,7 @@ use uuid::Uuid;
 
 use super::{OpenDocument, Till};
 use crate::{
+    closures::OpenPeriod,
     customer,
     documents::Finished,
     drafts::{self, Aside, Held},
@@ -186,8 +187,15 @@ impl Till {
         Ok(NewDocument { receipt, id: DocumentId::new(self.shell.new_id()) })
     }
 
-    fn next_receipt(&self) -> Result<u32, Error> {
-        drafts::next_receipt(self.connection(), self.period.period.number, self.period.first_receipt)
+    /// Looked up once for each document, not for each of its lines.
+    fn next_receipt(&mut self) -> Result<u32, Error> {
+        if let Some(receipt) = self.next_receipt {
+            return Ok(receipt);
+        }
+        let OpenPeriod { ref period, first_receipt, .. } = self.period;
+        let receipt = drafts::next_receipt(self.connection(), period.number, first_receipt)?;
+        self.next_receipt = Some(receipt);
+        Ok(receipt)
     }
 
     fn look_up(&mut self, request: &Request, moment: Moment) -> Result<Found, Error> {
@@ -217,7 +225,7 @@ impl Till {
         if let Command::AddLine(add) = &request.command {
             found.item = Some(self.find_item(add, moment)?);
         }
-        if let Some(product) = self.moved_product(&request.command, found.item.as_ref()) {
+        if let Some(product) = self.scarce_product(&request.command, found.item.as_ref()) {
             found.stock = stock::level(self.connection(), product)?.map(|level| level.available());
         }
         self.remember_original()?;
@@ -233,12 +241,14 @@ impl Till {
         })
     }
 
-    /// The product whose stock a command asks about.
-    fn moved_product(&self, command: &Command, item: Option<&Sellable>) -> Option<ProductId> {
-        if let Command::RepeatLine { line } | Command::ChangeQuantity { line, .. } = command {
-            return self.draft()?.line(*line)?.item.product;
-        }
-        item?.product
+    /// The product of which a command may want more than there is, where that is refused.
+    fn scarce_product(&self, command: &Command, item: Option<&Sellable>) -> Option<ProductId> {
+        let item = if let Command::RepeatLine { line } | Command::ChangeQuantity { line, .. } = command {
+            &self.draft()?.line(*line)?.item
+        } else {
+            item?
+        };
+        item.product.filter(|_| !item.permissions.negative_stock)
     }
 
     /// Goods that come back are measured against what was sold: the sale is read once and kept while the return is
@@ -265,18 +275,20 @@ impl Till {
         found: Found,
     ) -> Result<Done, Error> {
         let held = found.aside.as_ref().map(|aside| aside.held);
-        let root = self.root_of(&outcome, held);
+        let Outcome { events, state, effects } = outcome;
+        let root = self.root_of(&events, held);
         let entity = root.map_or_else(|| self.shell.new_id(), DocumentId::uuid);
-        let event = Event::Document(outcome.events.clone());
-        let entry = Entry::new(entity, moment, cashier, self.period.period.number, event)
-            .with_effects(outcome.effects.clone());
-        let totals = outcome.state.draft().map(|draft| draft.document().totals);
+        let event = Event::Document(events);
+        let period = self.period.period.number;
+        let entry = Entry::new(entity, moment, cashier, period, event).with_effects(effects);
+        let totals = state.draft().map(|draft| draft.document().totals);
         let marks = Marks { command_id, totals: totals.map(|totals| (totals.net_due, totals.paid)) };
         let before = self.open.take();
         let written = self.commit(&entry, &marks, |connection, seq| {
             if let Some(root) = root {
                 let before = before.as_ref().map(|open| open.draft.document());
-                drafts::Change { seq, before, aside: held, root, outcome: &outcome }.write(connection)?;
+                let (events, state) = (entry.document_events(), &state);
+                drafts::Change { seq, before, aside: held, root, events, state }.write(connection)?;
             }
             write_effects(connection, seq, &entry)?;
             Ok(seq)
@@ -288,7 +300,11 @@ impl Till {
                 return Err(error);
             }
         };
-        self.open = match (outcome.state, root) {
+        let is_same = |before: &OpenDocument| state.draft().map(id_of) == Some(id_of(&before.draft));
+        if !before.as_ref().is_some_and(is_same) {
+            self.next_receipt = None;
+        }
+        self.open = match (state, root) {
             (State::Draft(draft), Some(root)) => {
                 let kept = before.filter(|open| open.root == root).and_then(|open| open.original);
                 let begun = found.original.filter(|_| draft.document().kind == Kind::Return);
@@ -298,19 +314,23 @@ impl Till {
             (State::Cancelled(_), _) if held.is_some() => before,
             _ => None,
         };
-        Ok(Done::new(seq, outcome.events, outcome.effects))
+        Ok(Done::first(seq, entry))
     }
 
     /// Under which entity the events of a command stand; none when no document is concerned.
-    fn root_of(&self, outcome: &Outcome, held: Option<Held>) -> Option<DocumentId> {
+    fn root_of(&self, events: &[document::Event], held: Option<Held>) -> Option<DocumentId> {
         if let Some(held) = held {
             return Some(held.root);
         }
-        let opened = outcome.events.iter().find_map(|event| {
+        let opened = events.iter().find_map(|event| {
             if let document::Event::DocumentOpened(opened) = event { Some(opened.id) } else { None }
         });
         opened.or(self.open.as_ref().map(|open| open.root))
     }
+}
+
+fn id_of(draft: &Draft) -> DocumentId {
+    draft.document().id
 }
 
 fn write_effects(connection: &rusqlite::Connection, seq: i64, entry: &Entry) -> Result<(), Error> {

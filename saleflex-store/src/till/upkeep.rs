@@ -2,13 +2,16 @@
 
 use std::{io::Write, path::Path};
 
-use saleflex_core::{cashier::Capability, journal::ChainHead};
+use saleflex_core::{
+    cashier::Capability,
+    journal::{ChainHead, Event},
+};
 
 use super::Till;
 use crate::{
     backup,
     error::Error,
-    outbox,
+    outbox::{self, Outbox},
     verify::{self, Verification},
 };
 
@@ -57,6 +60,34 @@ impl Till {
         // A limit below the present size means: no page more.
         self.connection().query_row(&format!("PRAGMA max_page_count = {pages}"), [], |_| Ok(()))?;
         Ok(())
+    }
+
+    /// The sender's side of a connector. It may be moved to another thread and works beside the till.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchConnector`].
+    pub fn outbox(&self, connector: &str) -> Result<Outbox, Error> {
+        if !self.connectors.iter().any(|known| known == connector) {
+            return Err(Error::NoSuchConnector { name: connector.to_owned() });
+        }
+        let (connection, lock) = self.database.further()?;
+        Ok(Outbox::new(connector.to_owned(), connection, lock))
+    }
+
+    /// Writes off an event that was set aside: it will never be sent. It stays in the journal, and so does who wrote
+    /// it off and why.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] without the capability; [`Error::NotSetAside`] unless it was set aside.
+    pub fn discard_delivery(&mut self, connector: &str, no: u64, reason: String) -> Result<(), Error> {
+        self.need(Capability::SettingsWrite)?;
+        let terminal = self.identity.terminal.uuid();
+        let event = Event::DeliveryDiscarded { connector: connector.to_owned(), no, reason };
+        self.commit_event(event, terminal, |disk, _| {
+            let is_discarded = outbox::discard(disk, connector, no)?;
+            let not_set_aside = || Error::NotSetAside { connector: connector.to_owned(), no };
+            is_discarded.then_some(()).ok_or_else(not_set_aside)
+        })
     }
 
     /// The configured connectors.

@@ -1,0 +1,280 @@
+//! Events on their way: every one queued once, delivered in order, set aside without stopping the others.
+
+#![allow(clippy::unwrap_used, reason = "what fails in a helper fails its test")]
+#[path = "support/shop.rs"]
+mod shop;
+
+use chrono::{DateTime, Duration, Utc};
+use saleflex_core::{
+    cashier::Capability,
+    document::Refusal,
+    ids::ClosureNumber,
+    journal::{Entry, Event},
+};
+use saleflex_store::{
+    Error, Till,
+    outbox::{Failure, Limits, Outbox, OutgoingEvent, Settlement},
+    shell::ManualShell,
+    verify::{Tampering, Verification},
+};
+use sha2::{Digest, Sha256};
+use shop::{ADMIN, CASHIER, Shop, cash, morning, sell, suspend};
+
+const HUB: &str = "gate";
+const DELIVERED: Settlement = Settlement::Sent { is_duplicate: false, flags: Vec::new() };
+
+fn with_hub() -> Shop {
+    let mut shop = Shop::open();
+    shop.log_in(ADMIN);
+    shop.till.add_connector(HUB).unwrap();
+    shop
+}
+
+fn sale(shop: &mut Shop) {
+    shop.execute(sell("A"));
+    shop.execute(cash());
+}
+
+fn claim(outbox: &mut Outbox, now: DateTime<Utc>) -> Vec<OutgoingEvent> {
+    outbox.claim(now, now + Duration::seconds(60), Limits::default()).unwrap()
+}
+
+fn numbers(events: &[OutgoingEvent]) -> Vec<u64> {
+    events.iter().map(|event| event.no).collect()
+}
+
+fn sent(events: &[OutgoingEvent]) -> Vec<(u64, Settlement)> {
+    events.iter().map(|event| (event.no, DELIVERED)).collect()
+}
+
+fn failure(code: &str) -> Failure {
+    Failure { status: Some(422), code: code.to_owned(), detail: "because".to_owned() }
+}
+
+#[test]
+fn a_till_on_its_own_queues_nothing_and_a_connector_added_later_gets_everything() {
+    let mut shop = Shop::open();
+    sale(&mut shop);
+    sale(&mut shop);
+    assert!(matches!(shop.till.outbox(HUB), Err(Error::NoSuchConnector { .. })));
+    assert!(shop.till.add_connector(HUB).is_err());
+    shop.log_in(ADMIN);
+    shop.till.add_connector(HUB).unwrap();
+    assert!(matches!(shop.till.add_connector(HUB), Err(Error::Taken { .. })));
+    sale(&mut shop);
+    let mut outbox = shop.till.outbox(HUB).unwrap();
+    let events = claim(&mut outbox, morning());
+    assert_eq!(numbers(&events), [1, 2, 3]);
+    assert!(events.iter().all(|event| event.kind == "transaction" && event.revision == 1));
+}
+
+#[test]
+fn what_is_sent_are_the_frozen_bytes_with_their_digest_and_numbers_without_a_gap() {
+    let mut shop = with_hub();
+    sale(&mut shop);
+    // Steps of a document stay at the till.
+    shop.execute(sell("B"));
+    shop.execute(suspend());
+    sale(&mut shop);
+    shop.till.close_period(None, None).unwrap();
+    let mut outbox = shop.till.outbox(HUB).unwrap();
+    let events = claim(&mut outbox, morning());
+    assert_eq!(numbers(&events), [1, 2]);
+    for event in &events {
+        let digest: [u8; 32] = Sha256::digest(&event.payload).into();
+        assert_eq!(event.payload_hash.bytes(), &digest);
+        let entry = Entry::from_bytes(&event.payload).unwrap();
+        assert_eq!((entry.entity, entry.schema), (event.entity_id, event.schema_version));
+        assert_eq!(event.depends_on_closure, Some(ClosureNumber(1)));
+        assert_eq!(event.created_at.to_utc(), entry.at.instant);
+    }
+    outbox.settle(morning(), &sent(&events)).unwrap();
+    let closure = claim(&mut outbox, morning());
+    assert_eq!((numbers(&closure), closure[0].kind.as_str()), (vec![3], "closure"));
+    assert!(closure[0].missing.is_empty());
+}
+
+#[test]
+fn a_closure_waits_for_its_documents_and_names_those_set_aside() {
+    let mut shop = with_hub();
+    sale(&mut shop);
+    sale(&mut shop);
+    shop.till.close_period(None, None).unwrap();
+    sale(&mut shop);
+    let mut outbox = shop.till.outbox(HUB).unwrap();
+    let events = claim(&mut outbox, morning());
+    assert_eq!(numbers(&events), [1, 2]);
+    let later = morning() + Duration::seconds(30);
+    let results = [
+        (1, Settlement::Quarantined(failure("bad_document"))),
+        (2, Settlement::Retry { at: later, failure: failure("busy") }),
+    ];
+    outbox.settle(morning(), &results).unwrap();
+    // The closure waits for the second document.
+    assert!(claim(&mut outbox, morning()).is_empty());
+    let again = claim(&mut outbox, later);
+    assert_eq!((numbers(&again), again[0].attempts), (vec![2], 1));
+    outbox.settle(later, &sent(&again)).unwrap();
+    let rest = claim(&mut outbox, later);
+    assert_eq!((numbers(&rest), rest[0].missing.as_slice()), (vec![3, 4], [1].as_slice()));
+    assert_eq!(outbox.quarantined().unwrap(), [(1, failure("bad_document"))]);
+}
+
+#[test]
+fn what_was_claimed_is_not_claimed_again_until_its_lease_is_over_or_the_till_starts() {
+    let mut shop = with_hub();
+    sale(&mut shop);
+    let mut outbox = shop.till.outbox(HUB).unwrap();
+    assert_eq!(claim(&mut outbox, morning()).len(), 1);
+    assert_eq!(claim(&mut outbox, morning()).len(), 0);
+    assert_eq!(claim(&mut outbox, morning() + Duration::seconds(60)).len(), 1);
+    outbox.give_back(&[1]).unwrap();
+    let events = claim(&mut outbox, morning());
+    assert_eq!(events[0].attempts, 0);
+    drop(outbox);
+    let shop = shop.restarted();
+    let mut outbox = shop.till.outbox(HUB).unwrap();
+    assert_eq!(claim(&mut outbox, morning()).len(), 1);
+}
+
+#[test]
+fn a_clock_that_was_set_back_keeps_no_event_waiting() {
+    let mut shop = with_hub();
+    sale(&mut shop);
+    let mut outbox = shop.till.outbox(HUB).unwrap();
+    let events = claim(&mut outbox, morning());
+    let far = morning() + Duration::days(400);
+    let retry = Settlement::Retry { at: far, failure: failure("busy") };
+    outbox.settle(morning(), &[(events[0].no, retry)]).unwrap();
+    assert_eq!(claim(&mut outbox, morning()).len(), 1);
+}
+
+#[test]
+fn an_event_set_aside_is_released_or_written_off_by_a_person_and_never_lost() {
+    let mut shop = with_hub();
+    for _ in 0..3 {
+        sale(&mut shop);
+    }
+    let mut outbox = shop.till.outbox(HUB).unwrap();
+    let events = claim(&mut outbox, morning());
+    let aside = |no| (no, Settlement::Quarantined(failure("bad")));
+    outbox.settle(morning(), &[aside(1), aside(2), (3, DELIVERED)]).unwrap();
+    assert_eq!(events.len(), 3);
+    assert!(outbox.release(1).unwrap());
+    let discard = |shop: &mut Shop, no| shop.till.discard_delivery(HUB, no, "twice the same".to_owned());
+    discard(&mut shop, 2).unwrap();
+    assert!(matches!(discard(&mut shop, 3), Err(Error::NotSetAside { no: 3, .. })));
+    let last = shop.till.entry(shop.till.chain_head().seq).unwrap();
+    assert!(matches!(last.event, Event::DeliveryDiscarded { no: 2, .. }), "{last:?}");
+    assert!(!outbox.release(3).unwrap());
+    let state = outbox.state().unwrap();
+    assert_eq!((state.waiting, state.sent, state.quarantined, state.discarded), (1, 1, 0, 1));
+    assert_eq!(state.oldest_waiting, Some(morning()));
+    assert_eq!(numbers(&claim(&mut outbox, morning())), [1]);
+    // A hub that was restored gets what it has lost once more.
+    assert_eq!(outbox.send_again_after(2).unwrap(), 1);
+    assert_eq!(numbers(&claim(&mut outbox, morning())), [3]);
+    assert!(matches!(shop.till.verify().unwrap(), Verification::Whole(_)));
+}
+
+#[test]
+fn only_those_who_may_change_settings_write_an_event_off() {
+    let mut shop = with_hub();
+    sale(&mut shop);
+    shop.log_in(CASHIER);
+    let refused = shop.till.discard_delivery(HUB, 1, String::new());
+    let needed = Refusal::ApprovalNeeded { capability: Capability::SettingsWrite };
+    assert!(matches!(refused, Err(Error::Refused(refusal)) if refusal == needed));
+}
+
+#[test]
+fn a_duplicate_and_a_flag_are_kept_for_the_operator() {
+    let mut shop = with_hub();
+    sale(&mut shop);
+    let mut outbox = shop.till.outbox(HUB).unwrap();
+    claim(&mut outbox, morning());
+    let settlement = Settlement::Sent { is_duplicate: true, flags: vec!["number_reused".to_owned()] };
+    outbox.settle(morning(), &[(1, settlement)]).unwrap();
+    drop(outbox);
+    let (_folder, path) = shop.stopped();
+    let connection = rusqlite::Connection::open(&path).unwrap();
+    let row = connection.query_row("SELECT result, flags FROM delivery", [], |row| {
+        Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?))
+    });
+    assert_eq!(row.unwrap(), ("duplicate".to_owned(), "[\"number_reused\"]".to_owned()));
+}
+
+#[test]
+fn a_request_carries_no_more_than_its_limits() {
+    let mut shop = with_hub();
+    for _ in 0..5 {
+        sale(&mut shop);
+    }
+    let mut outbox = shop.till.outbox(HUB).unwrap();
+    let until = morning() + Duration::seconds(60);
+    let few = Limits { events: 2, ..Limits::default() };
+    assert_eq!(numbers(&outbox.claim(morning(), until, few).unwrap()), [1, 2]);
+    // One that is larger than allowed travels alone.
+    let small = Limits { payload_bytes: 10, ..Limits::default() };
+    assert_eq!(numbers(&outbox.claim(morning(), until, small).unwrap()), [3]);
+}
+
+#[test]
+fn a_sender_works_in_another_thread_while_the_till_sells() {
+    let mut shop = with_hub();
+    sale(&mut shop);
+    let mut outbox = shop.till.outbox(HUB).unwrap();
+    let sender = std::thread::spawn(move || {
+        let mut delivered = 0;
+        while delivered < 40 {
+            let events = claim(&mut outbox, morning());
+            outbox.settle(morning(), &sent(&events)).unwrap();
+            delivered += events.len();
+        }
+        outbox.state().unwrap()
+    });
+    for _ in 1..40 {
+        sale(&mut shop);
+    }
+    assert_eq!(sender.join().unwrap().sent, 40);
+    assert!(matches!(shop.till.verify().unwrap(), Verification::Whole(_)));
+}
+
+#[test]
+fn the_file_stays_locked_as_long_as_a_sender_has_it() {
+    let shop = with_hub();
+    let outbox = shop.till.outbox(HUB).unwrap();
+    let (_folder, path) = shop.stopped();
+    let open = || Till::open(&path, ManualShell::starting(morning(), 7));
+    assert!(matches!(open(), Err(Error::Open(saleflex_store::error::OpenError::InUse { .. }))));
+    drop(outbox);
+    open().unwrap();
+}
+
+#[test]
+fn a_queue_that_is_not_what_the_journal_says_is_found() {
+    let changes = [
+        "DELETE FROM delivery WHERE no = 1",
+        "DELETE FROM delivery WHERE no = 3",
+        "UPDATE delivery SET seq = 1 WHERE no = 2",
+        "UPDATE delivery SET no = 4 WHERE no = 2",
+        "INSERT INTO delivery (connector, no, seq) VALUES ('gate', 4, 1)",
+        "UPDATE connector SET queued = 2",
+        "INSERT INTO connector (name) VALUES ('office')",
+        "UPDATE delivery SET state = 'discarded' WHERE no = 2",
+    ];
+    for change in changes {
+        let mut shop = with_hub();
+        for _ in 0..3 {
+            sale(&mut shop);
+        }
+        let (_folder, path) = shop.stopped();
+        let connection = rusqlite::Connection::open(&path).unwrap();
+        assert_eq!(connection.execute(change, []).unwrap(), 1, "{change}");
+        connection.close().unwrap();
+        let till = Till::open(&path, ManualShell::starting(morning(), 8)).unwrap();
+        let found = till.verify().unwrap();
+        let is_found = matches!(found, Verification::Tampered { what: Tampering::DeliveryChanged, .. });
+        assert!(is_found, "{change}: {found:?}");
+    }
+}
