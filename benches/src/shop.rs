@@ -174,7 +174,8 @@ fn product(no: usize, id: ProductId) -> Product {
         department: department_of(no),
         taxes: None,
         unit: "PCS".into(),
-        permissions: Permissions::default(),
+        // One in five must not be sold beyond what is there, so that the till has to look.
+        permissions: Permissions { negative_stock: !no.is_multiple_of(5), ..Permissions::default() },
         minimum_age: None,
         return_days: None,
         sellable_from: None,
