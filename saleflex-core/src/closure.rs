@@ -7,6 +7,8 @@
 //! quotes count nowhere; every tender counts in exactly one period, the one it was taken in; what should lie in the
 //! drawer is the float, plus the cash taken, less change, refunds and what was taken out.
 
+use alloc::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -15,27 +17,38 @@ use crate::{
     cashier::{Approval, Capability, OnDuty, authorise},
     document::{Document, Draft},
     ids::{CashierId, ClosureLabel, ClosureNumber, DocumentNumber, StoreId, TerminalId},
-    money::{AmountError, AmountIn, Currency, Money},
+    money::{AmountError, AmountIn, Currency, CurrencyCode, Money},
     time::Moment,
 };
 
+mod correction;
 mod declaration;
+mod denomination;
+pub mod drawer;
+mod exemption;
 mod figures;
 mod report;
+mod rollup;
 mod sums;
+pub mod template;
 #[cfg(test)]
 pub(crate) mod tests;
 pub mod view;
 
 pub use self::{
+    correction::{Change, Corrected, Correction, Misfit},
     declaration::{CashCount, Declaration, Denomination},
+    denomination::Denominations,
+    exemption::ExemptionKind,
     figures::{
         AdjustmentFigures, AdjustmentType, CurrencyKey, DocumentFigures, Effect, LineFigures, TaxFigures,
         TaxKey, TenderFigures,
     },
+    rollup::{Level, MixedCurrencies, Rollup, RollupKey, Span, roll_up},
     sums::{
-        AdjustmentTotals, CashTotals, CashierTotals, Counts, CurrencyTotals, DepartmentTotals, DepositTotals,
-        DocumentTypeTotals, Report, TaxTotals, TenderTotals, TipTotals,
+        AdjustmentTotals, CashTotals, CashierTotals, Counts, CurrencyTotals, CustomerTotals,
+        DepartmentTotals, DepositTotals, DocumentTypeTotals, ExemptionTotals, Report, TaxTotals,
+        TenderTotals, TipKindTotals, TipTotals,
     },
 };
 
@@ -124,6 +137,9 @@ pub struct Closure {
     /// What was counted, in the till's own currency.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub counted_cash: Option<Money>,
+    /// What the law of the country wants listed, by the template in force when it was closed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub country: Option<template::CountryFigures>,
 }
 
 impl Closure {
@@ -154,6 +170,24 @@ impl Closure {
         self.counted_cash.map_or(Money::ZERO, |counted| counted - self.float_left())
     }
 
+    /// Of foreign currencies: what was counted less what the period took and paid out; currencies that agree are
+    /// left out. None without a count.
+    ///
+    /// # Errors
+    /// As [`CashCount::total`]; a closure that [`close`] made has been checked.
+    pub fn foreign_differences(&self) -> Result<Option<BTreeMap<CurrencyCode, Money>>, AmountError> {
+        let expected = self.report.foreign_cash();
+        self.declaration.as_ref().map(|declared| declared.foreign_differences(&expected)).transpose()
+    }
+
+    /// The same closure with the figures of a country template. They are frozen with it: a later version of the
+    /// template does not change them.
+    #[must_use]
+    pub fn with_country(self, template: &template::Resolved, inputs: &template::Inputs) -> Self {
+        let country = template.fill(&self.report, &self.period.currency, inputs);
+        Self { country: Some(country), ..self }
+    }
+
     /// The period that begins with this closure, opened by whoever closed.
     pub fn next_period(&self) -> Period {
         Period {
@@ -174,6 +208,15 @@ pub struct ClosingPolicy {
     pub declaration_required: bool,
     /// The largest difference a cashier may close with alone, short or over; none: any.
     pub difference_limit: Option<Money>,
+    /// Whether what should be there stays hidden until the count is entered.
+    pub blind_count: bool,
+}
+
+impl ClosingPolicy {
+    /// Whether a screen may show what should lie in the drawer: at once, or when the count is entered.
+    pub const fn shows_expected(&self, is_counted: bool) -> bool {
+        is_counted || !self.blind_count
+    }
 }
 
 /// Everything that closing looks at.
@@ -233,13 +276,17 @@ pub fn close(closing: &Closing<'_>) -> Result<Closure, Refusal> {
         expected_cash: period.expected_cash(report),
         declaration: closing.declaration.cloned(),
         counted_cash: None,
+        country: None,
     };
     match closing.declaration {
         Some(declaration) => {
-            closure.counted_cash = Some(checked_count(declaration, &period.currency)?);
-            if let Some(approver) = accept_difference(closing, declaration, &closure)? {
-                closure.closed_by.approved_by = Some(approver);
-            }
+            let counted = checked_count(declaration, &period.currency)?;
+            let people = (cashier, approval);
+            let difference = counted - closure.expected_cash;
+            let approver =
+                accept_difference(difference, declaration, closing.policy, &period.currency, people)?;
+            closure.counted_cash = Some(counted);
+            closure.closed_by.approved_by = approver.or(closure.closed_by.approved_by);
         }
         None if closing.policy.declaration_required => return Err(Refusal::DeclarationNeeded),
         None => {}
@@ -249,8 +296,10 @@ pub fn close(closing: &Closing<'_>) -> Result<Closure, Refusal> {
 
 fn checked_count(declaration: &Declaration, currency: &Currency) -> Result<Money, Refusal> {
     let counted = declaration.counted.total()?;
-    for count in declaration.foreign.values() {
+    known_pieces(&declaration.counted, currency)?;
+    for (code, count) in &declaration.foreign {
         count.total()?;
+        known_pieces(count, &Currency::of(*code))?;
     }
     match declaration.float_left {
         Some(float) if float > counted || float.is_negative() => {
@@ -260,27 +309,36 @@ fn checked_count(declaration: &Declaration, currency: &Currency) -> Result<Money
     }
 }
 
+/// Nobody counts a note that does not exist. Currencies without a list are taken as they are counted.
+fn known_pieces(count: &CashCount, currency: &Currency) -> Result<(), Refusal> {
+    let (CashCount::Denominations(pieces), Some(known)) = (count, Denominations::of(currency.code())) else {
+        return Ok(());
+    };
+    match pieces.iter().find(|piece| piece.count > 0 && !known.has(piece.value)) {
+        Some(piece) => Err(Refusal::NoSuchDenomination { value: currency.amount(piece.value) }),
+        None => Ok(()),
+    }
+}
+
 /// Who approved a difference above the limit; none where nobody had to.
 fn accept_difference(
-    closing: &Closing<'_>,
+    difference: Money,
     declaration: &Declaration,
-    closure: &Closure,
+    policy: &ClosingPolicy,
+    currency: &Currency,
+    (cashier, approval): (&OnDuty, Option<&Approval>),
 ) -> Result<Option<CashierId>, Refusal> {
-    let (Some(limit), Some(difference)) = (closing.policy.difference_limit, closure.difference()) else {
-        return Ok(None);
-    };
+    let Some(limit) = policy.difference_limit else { return Ok(None) };
     if difference <= limit && -difference <= limit {
         return Ok(None);
     }
-    let currency = closing.period.currency;
-    let reason = declaration.reason.as_deref().unwrap_or_default();
-    if reason.trim().is_empty() {
+    if !drawer::has_reason(declaration) {
         return Err(Refusal::ReasonNeeded {
             difference: currency.amount(difference),
             limit: currency.amount(limit),
         });
     }
-    authorise(closing.cashier, closing.approval, Capability::Override)
+    authorise(cashier, approval, Capability::Override)
         .map(|authority| authority.approved_by)
         .map_err(|capability| Refusal::ApprovalNeeded { capability })
 }
@@ -313,6 +371,12 @@ pub enum Refusal {
     /// The count does not fit an amount, or is below nothing.
     #[error("the count: {0}")]
     Count(#[from] AmountError),
+    /// There is no such note or coin.
+    #[error("there is no note or coin of {value}")]
+    NoSuchDenomination {
+        /// What was counted.
+        value: AmountIn,
+    },
     /// More would stay in the drawer than was counted, or less than nothing.
     #[error("{float} cannot stay in the drawer, {counted} was counted")]
     FloatAboveCount {

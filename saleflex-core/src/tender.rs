@@ -132,7 +132,7 @@ pub struct ForeignCash {
 }
 
 /// How a tip came.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TipKind {
     /// Notes and coins; in the drawer until paid out.

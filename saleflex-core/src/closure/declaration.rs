@@ -4,6 +4,7 @@ use alloc::{collections::BTreeMap, string::String, vec::Vec};
 
 use serde::{Deserialize, Serialize};
 
+use super::drawer::OverShortReason;
 use crate::money::{AmountError, CurrencyCode, Money};
 
 /// What a cashier counted before closing.
@@ -17,15 +18,41 @@ pub struct Declaration {
     /// What stays in the drawer for the next period, the rest goes to the safe; everything stays where absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub float_left: Option<Money>,
-    /// Why it differs from what is expected.
+    /// Why it differs from what is expected, in words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// Why it differs, as reports sum it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub over_short: Option<OverShortReason>,
 }
 
 impl Declaration {
     /// A plain amount that all stays in the drawer.
     pub const fn amount(counted: Money) -> Self {
-        Self { counted: CashCount::Amount(counted), foreign: BTreeMap::new(), float_left: None, reason: None }
+        Self {
+            counted: CashCount::Amount(counted),
+            foreign: BTreeMap::new(),
+            float_left: None,
+            reason: None,
+            over_short: None,
+        }
+    }
+
+    /// What was counted of each foreign currency less what should lie there; currencies that agree are left out.
+    ///
+    /// # Errors
+    /// As [`CashCount::total`].
+    pub fn foreign_differences(
+        &self,
+        expected: &BTreeMap<CurrencyCode, Money>,
+    ) -> Result<BTreeMap<CurrencyCode, Money>, AmountError> {
+        let mut differences: BTreeMap<CurrencyCode, Money> =
+            expected.iter().map(|(code, amount)| (*code, -*amount)).collect();
+        for (code, count) in &self.foreign {
+            *differences.entry(*code).or_default() += count.total()?;
+        }
+        differences.retain(|_, difference| !difference.is_zero());
+        Ok(differences)
     }
 }
 

@@ -4,6 +4,7 @@ use alloc::{string::String, vec::Vec};
 
 use serde::{Deserialize, Serialize};
 
+use super::exemption::ExemptionKind;
 use crate::{
     adjustment::{AdjustmentKind, AdjustmentSource, DocumentAdjustment},
     basket::LineItem,
@@ -71,6 +72,10 @@ pub struct DocumentFigures {
     pub voids: Vec<(CashierId, Money)>,
     /// Price overrides and tenders taken back: by whom.
     pub corrections: Vec<CashierId>,
+    /// Why it bears no tax.
+    pub exemption: Option<ExemptionKind>,
+    /// Whether the customer is known.
+    pub has_customer: bool,
 }
 
 /// A discount, markup or surcharge.
@@ -265,6 +270,8 @@ impl DocumentFigures {
             deposits_applied: Money::ZERO,
             voids: Vec::new(),
             corrections: Vec::new(),
+            exemption: None,
+            has_customer: false,
         }
     }
 
@@ -337,6 +344,8 @@ impl DocumentFigures {
                 .filter_map(overridden)
                 .chain(document.tenders.iter().filter_map(removed))
                 .collect(),
+            exemption: document.exemption.as_ref().map(ExemptionKind::of),
+            has_customer: document.customer.is_some(),
             ..Self::new(effect, document.document_type, cashier)
         }
     }

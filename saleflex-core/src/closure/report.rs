@@ -1,10 +1,11 @@
 //! Folding documents into a report.
 
 use alloc::vec::Vec;
+use core::mem;
 
 use super::{
     figures::{DocumentFigures, Effect, TaxKey, TenderFigures},
-    sums::Report,
+    sums::{CashTotals, Report},
 };
 use crate::{
     document::CashMovementKind,
@@ -15,6 +16,16 @@ use crate::{
 impl Report {
     /// Adds one document.
     pub fn add(&mut self, document: &DocumentFigures) {
+        let before = mem::take(&mut self.cash);
+        self.add_all(document);
+        let own = mem::replace(&mut self.cash, before);
+        if own != CashTotals::default() {
+            self.cash.merge(&own);
+            self.cash_by_cashier.entry(document.cashier).or_default().merge(&own);
+        }
+    }
+
+    fn add_all(&mut self, document: &DocumentFigures) {
         self.add_counts(document);
         self.add_people(document);
         match document.effect {
@@ -102,6 +113,15 @@ impl Report {
         self.net_sales += signed(document.net);
         self.tax += signed(document.tax);
         self.rounding += signed(document.rounding);
+        if let Some(kind) = document.exemption {
+            let totals = self.exemptions.entry(kind).or_default();
+            totals.documents += 1;
+            totals.amount += signed(document.net);
+        }
+        if document.has_customer {
+            self.customers.documents += 1;
+            self.customers.amount += signed(document.net);
+        }
         let mut rates: Vec<&TaxKey> = Vec::new();
         for part in &document.taxes {
             let totals = self.taxes.entry(part.key.clone()).or_default();
@@ -192,6 +212,9 @@ impl Report {
         let totals = self.tips_by_tender.entry(tender.kind).or_default();
         totals.count += 1;
         totals.total += tip.amount;
+        let kind = self.tip_kinds.entry(tip.kind).or_default();
+        kind.count += 1;
+        kind.total += tip.amount;
         if !tipped.contains(&tender.kind) {
             tipped.push(tender.kind);
             totals.base += document.net;

@@ -5,23 +5,31 @@ use alloc::collections::BTreeMap;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::figures::{AdjustmentType, CurrencyKey, TaxKey};
+use super::{
+    exemption::ExemptionKind,
+    figures::{AdjustmentType, CurrencyKey, TaxKey},
+};
 use crate::{
     catalog::DepartmentNo,
     document::DocumentType,
     ids::CashierId,
     money::{CurrencyCode, Money, Rounding},
-    tender::TenderKind,
+    tender::{TenderKind, TipKind},
 };
 
-/// Adding up, field by field.
+/// Adding up, field by field, and taking away what was added.
 trait Absorb {
     fn absorb(&mut self, other: &Self);
+    fn release(&mut self, other: &Self);
 }
 
 impl Absorb for Money {
     fn absorb(&mut self, other: &Self) {
         *self += *other;
+    }
+
+    fn release(&mut self, other: &Self) {
+        *self -= *other;
     }
 }
 
@@ -29,13 +37,24 @@ impl Absorb for u64 {
     fn absorb(&mut self, other: &Self) {
         *self += *other;
     }
+
+    fn release(&mut self, other: &Self) {
+        *self = self.saturating_sub(*other);
+    }
 }
 
-impl<K: Clone + Ord, V: Absorb + Default> Absorb for BTreeMap<K, V> {
+impl<K: Clone + Ord, V: Absorb + Default + PartialEq> Absorb for BTreeMap<K, V> {
     fn absorb(&mut self, other: &Self) {
         for (key, value) in other {
             self.entry(key.clone()).or_default().absorb(value);
         }
+    }
+
+    fn release(&mut self, other: &Self) {
+        for (key, value) in other {
+            self.entry(key.clone()).or_default().release(value);
+        }
+        self.retain(|_, value| *value != V::default());
     }
 }
 
@@ -51,6 +70,10 @@ macro_rules! sums {
         impl Absorb for $name {
             fn absorb(&mut self, other: &Self) {
                 $(self.$field.absorb(&other.$field);)*
+            }
+
+            fn release(&mut self, other: &Self) {
+                $(self.$field.release(&other.$field);)*
             }
         }
     )*};
@@ -107,6 +130,18 @@ sums! {
         cash: CashTotals,
         /// Money held for orders that are not finished: a liability, no sales.
         deposits: DepositTotals,
+        /// What happened to the drawer, by who finished the document; together the same as `cash`.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        cash_by_cashier: BTreeMap<CashierId, CashTotals>,
+        /// Tips by how they came.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        tip_kinds: BTreeMap<TipKind, TipKindTotals>,
+        /// Sales without tax, by why; returns count against them.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        exemptions: BTreeMap<ExemptionKind, ExemptionTotals>,
+        /// Sales to customers who are known; returns count against them.
+        #[serde(default)]
+        customers: CustomerTotals,
     }
 
     /// How many documents; one that is both cancelled and a return counts as cancelled.
@@ -211,6 +246,30 @@ sums! {
         base: Money,
     }
 
+    /// Tips that came one way.
+    TipKindTotals {
+        /// How many.
+        count: u64,
+        /// Their sum.
+        total: Money,
+    }
+
+    /// Documents that were exempt for one reason.
+    ExemptionTotals {
+        /// How many, sales and returns.
+        documents: u64,
+        /// What sales came to less what returns came to.
+        amount: Money,
+    }
+
+    /// Documents of customers who are known.
+    CustomerTotals {
+        /// How many, sales and returns.
+        documents: u64,
+        /// What sales came to less what returns came to.
+        amount: Money,
+    }
+
     /// What one cashier did.
     CashierTotals {
         /// Sales finished.
@@ -285,6 +344,12 @@ impl Report {
         self.absorb(other);
     }
 
+    /// Takes away the figures of documents that are part of it, as a correction does. What comes to nothing is no
+    /// longer listed.
+    pub fn take_away(&mut self, other: &Self) {
+        self.release(other);
+    }
+
     /// Completed and cancelled documents together.
     pub const fn document_count(&self) -> u64 {
         self.counts.valid + self.counts.cancelled + self.counts.returns
@@ -313,6 +378,11 @@ impl TenderTotals {
 }
 
 impl CashTotals {
+    /// Adds the cash of another drawer or cashier.
+    pub fn merge(&mut self, other: &Self) {
+        self.absorb(other);
+    }
+
     /// What should lie in the drawer when `opening` was in it at first.
     pub fn expected(&self, opening: Money) -> Money {
         opening + self.tendered - self.change - self.refunds + self.paid_in - self.paid_out - self.drops

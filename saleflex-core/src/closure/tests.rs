@@ -15,6 +15,8 @@ use crate::{
 };
 
 mod days;
+mod drawers;
+mod rollups;
 pub(crate) use self::days::busy_day;
 pub(crate) mod samples;
 
@@ -441,7 +443,11 @@ fn an_open_document_with_lines_stands_in_the_way_and_an_empty_one_does_not_d_clo
 
 #[test]
 fn a_difference_above_the_limit_needs_a_reason_and_a_manager() {
-    let policy = ClosingPolicy { declaration_required: true, difference_limit: Some(money(100)) };
+    let policy = ClosingPolicy {
+        declaration_required: true,
+        difference_limit: Some(money(100)),
+        ..ClosingPolicy::default()
+    };
     let closer = OnDuty {
         id: cashier(3),
         capabilities: [Capability::Sell, Capability::Closure].into_iter().collect(),

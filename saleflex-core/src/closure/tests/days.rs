@@ -4,14 +4,14 @@ use super::*;
 
 /// One document of a random day.
 #[derive(Clone, Debug)]
-enum Paper {
+pub(super) enum Paper {
     Completed(Completed),
     Cancelled(crate::document::Cancelled),
     Parked(Suspended),
 }
 
 impl Paper {
-    fn figures(&self) -> Option<DocumentFigures> {
+    pub(super) fn figures(&self) -> Option<DocumentFigures> {
         match self {
             Self::Completed(completed) => DocumentFigures::of(completed),
             Self::Cancelled(cancelled) => DocumentFigures::cancelled(cancelled),
@@ -19,7 +19,7 @@ impl Paper {
         }
     }
 
-    fn document(&self) -> &Document {
+    pub(super) fn document(&self) -> &Document {
         match self {
             Self::Completed(completed) => completed.document(),
             Self::Cancelled(cancelled) => cancelled.document(),
@@ -30,7 +30,7 @@ impl Paper {
 
 /// What a random document is made of.
 #[derive(Clone, Debug)]
-struct Plan {
+pub(super) struct Plan {
     what: u8,
     cashier: u128,
     lines: Vec<(i64, String, u32, u16, Option<u32>, bool)>,
@@ -42,7 +42,7 @@ struct Plan {
     step: i64,
 }
 
-fn plans() -> impl Strategy<Value = Vec<Plan>> {
+pub(super) fn plans() -> impl Strategy<Value = Vec<Plan>> {
     let quantity = prop_oneof![Just("1"), Just("3"), Just("0.25"), Just("1.375")].prop_map(str::to_owned);
     let line = (1..90_000_i64, quantity, 1..5_u32, 0..4_u16, proptest::option::of(1..60_u32), any::<bool>());
     let plan = (
@@ -172,16 +172,16 @@ fn write_exchange(head: &Head, plan: &Plan) -> Vec<Paper> {
     sale.pay_rest(TenderKind::Cheque).complete_exchange().into_iter().map(Paper::Completed).collect()
 }
 
-fn day(plans: &[Plan], tax_mode: TaxMode) -> Vec<Paper> {
+pub(super) fn day(plans: &[Plan], tax_mode: TaxMode) -> Vec<Paper> {
     plans.iter().flat_map(|plan| write(plan, tax_mode)).collect()
 }
 
-fn fold(papers: &[Paper]) -> Report {
+pub(super) fn fold(papers: &[Paper]) -> Report {
     papers.iter().filter_map(Paper::figures).collect()
 }
 
 /// What the drawer gained in period 7, tender by tender.
-fn drawer(papers: &[Paper]) -> Money {
+pub(super) fn drawer(papers: &[Paper]) -> Money {
     let mut drawer = Money::ZERO;
     for document in papers.iter().map(Paper::document).filter(|document| !document.training) {
         if document.kind == Kind::Quote {
@@ -203,7 +203,7 @@ fn drawer(papers: &[Paper]) -> Money {
     drawer
 }
 
-fn mode() -> impl Strategy<Value = TaxMode> {
+pub(super) fn mode() -> impl Strategy<Value = TaxMode> {
     prop_oneof![Just(TaxMode::Inclusive), Just(TaxMode::Exclusive)]
 }
 

@@ -1,0 +1,182 @@
+//! What became known after a period was closed: records of their own beside a closure that never changes.
+
+use alloc::{boxed::Box, string::String};
+
+use serde::{Deserialize, Serialize};
+
+use super::{Closure, Report};
+use crate::{
+    authority::Authority,
+    ids::{ClosureNumber, DocumentId, DocumentNumber, StoreId, TerminalId},
+    money::Money,
+    time::Moment,
+};
+
+/// A correction of one closed period.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Correction {
+    /// Whose closure: the store.
+    pub store: StoreId,
+    /// Whose closure: the till.
+    pub terminal: TerminalId,
+    /// Which closure.
+    pub closure: ClosureNumber,
+    /// The correction's number within the closure, from 1.
+    pub no: u32,
+    /// When.
+    pub at: Moment,
+    /// By whose word.
+    pub authority: Authority,
+    /// Why.
+    pub reason: String,
+    /// What.
+    pub change: Change,
+}
+
+/// What a correction changes.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(tag = "change", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Change {
+    /// A document of the period that was not there when it was closed: its figures are added.
+    LateDocument {
+        /// Which.
+        document: DocumentId,
+        /// Its number.
+        number: DocumentNumber,
+        /// What it brings.
+        figures: Box<Report>,
+    },
+    /// A document that was counted and must not be, such as one recorded twice: its figures are taken away.
+    WithdrawnDocument {
+        /// Which.
+        document: DocumentId,
+        /// Its number.
+        number: DocumentNumber,
+        /// What it had brought.
+        figures: Box<Report>,
+    },
+    /// The count of the drawer was wrong.
+    CountedCash {
+        /// What the closure says; none: it was not counted.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        old: Option<Money>,
+        /// What was there.
+        new: Money,
+    },
+    /// The opening cash was wrong.
+    OpeningCash {
+        /// What the closure says.
+        old: Money,
+        /// What was there.
+        new: Money,
+    },
+}
+
+/// A closure as it stands with its corrections. Late and withdrawn documents move what should lie in the drawer as
+/// they would have within the period.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Corrected {
+    /// The figures.
+    pub report: Report,
+    /// What was in the drawer at first.
+    pub opening_cash: Money,
+    /// What should lie in the drawer.
+    pub expected_cash: Money,
+    /// What was counted, where it was.
+    pub counted_cash: Option<Money>,
+    /// How many corrections there are.
+    pub corrections: u64,
+}
+
+impl Corrected {
+    /// Counted less expected.
+    pub fn difference(&self) -> Option<Money> {
+        self.counted_cash.map(|counted| counted - self.expected_cash)
+    }
+}
+
+/// Why a correction does not fit a closure.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Misfit {
+    /// It is about another closure.
+    #[error("the correction belongs to closure {}, not {}", correction.0, closure.0)]
+    OtherClosure {
+        /// Whose it is.
+        correction: ClosureNumber,
+        /// Whose it should be.
+        closure: ClosureNumber,
+    },
+    /// The old value is not what stands there: somebody else has corrected it.
+    #[error("the value to correct is {stands:?} by now, not {old:?}")]
+    Outdated {
+        /// What the correction takes for the old value, in minor units.
+        old: Option<Money>,
+        /// What stands there.
+        stands: Option<Money>,
+    },
+    /// More is taken away than was counted.
+    #[error("document {number} was not counted in the period")]
+    NotCounted {
+        /// The document.
+        number: DocumentNumber,
+    },
+}
+
+impl Closure {
+    /// This closure with corrections applied in the order of their numbers.
+    ///
+    /// # Errors
+    /// The first [`Misfit`].
+    pub fn corrected<'a>(
+        &self,
+        corrections: impl IntoIterator<Item = &'a Correction>,
+    ) -> Result<Corrected, Misfit> {
+        let mut stands = Corrected {
+            report: self.report.clone(),
+            opening_cash: self.opening_cash,
+            expected_cash: self.expected_cash,
+            counted_cash: self.counted_cash,
+            corrections: 0,
+        };
+        for correction in corrections {
+            let period = &self.period;
+            let own = (period.store, period.terminal, period.number);
+            if (correction.store, correction.terminal, correction.closure) != own {
+                return Err(Misfit::OtherClosure { correction: correction.closure, closure: period.number });
+            }
+            stands.apply(&correction.change)?;
+            stands.corrections += 1;
+        }
+        stands.expected_cash = stands.report.cash.expected(stands.opening_cash);
+        Ok(stands)
+    }
+}
+
+impl Corrected {
+    fn apply(&mut self, change: &Change) -> Result<(), Misfit> {
+        match change {
+            Change::LateDocument { figures, .. } => self.report.merge(figures),
+            Change::WithdrawnDocument { figures, number, .. } => {
+                if figures.document_count() > self.report.document_count() {
+                    return Err(Misfit::NotCounted { number: *number });
+                }
+                self.report.take_away(figures);
+            }
+            Change::CountedCash { old, new } => {
+                outdated(*old, self.counted_cash)?;
+                self.counted_cash = Some(*new);
+            }
+            Change::OpeningCash { old, new } => {
+                outdated(Some(*old), Some(self.opening_cash))?;
+                self.opening_cash = *new;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn outdated(old: Option<Money>, stands: Option<Money>) -> Result<(), Misfit> {
+    if old == stands { Ok(()) } else { Err(Misfit::Outdated { old, stands }) }
+}

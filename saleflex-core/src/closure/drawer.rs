@@ -1,0 +1,242 @@
+//! Counting a drawer while the period is open: spot checks, hand-overs between cashiers, over and short.
+//!
+//! **Invariant:** every cash amount counts for exactly one cashier, the one who finished the document. So a till with
+//! one drawer for all, a drawer for each cashier, or one drawer handed from cashier to cashier are the same figures,
+//! summed over other people; the differences of the hand-overs add up to the difference of the day.
+
+use alloc::{
+    collections::{BTreeMap, BTreeSet},
+    string::String,
+};
+
+use serde::{Deserialize, Serialize};
+
+use super::{CashTotals, ClosingPolicy, Declaration, Refusal, Report};
+use crate::{
+    authority::Authority,
+    cashier::{Approval, Capability, OnDuty, authorise},
+    ids::{CashierId, ClosureNumber},
+    money::{Currency, CurrencyCode, Money},
+    time::Moment,
+};
+
+/// The number of a drawer of a till, from 1.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(transparent)]
+pub struct DrawerNo(pub u8);
+
+/// A drawer of a till and who works from it.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Drawer {
+    /// Its number.
+    pub no: DrawerNo,
+    /// Who works from it; everybody who has no drawer of their own where the set is empty.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub cashiers: BTreeSet<CashierId>,
+    /// What was in it when the period began.
+    pub opening: Money,
+}
+
+/// The cash of the cashiers who work from one of several drawers.
+///
+/// A cashier who is named at no drawer works from the first that names nobody.
+pub fn cash_of(drawer: &Drawer, drawers: &[Drawer], report: &Report) -> CashTotals {
+    let shared = drawers.iter().find(|other| other.cashiers.is_empty()).map(|other| other.no);
+    let named = |cashier: &CashierId| drawers.iter().any(|other| other.cashiers.contains(cashier));
+    let mut cash = CashTotals::default();
+    for (cashier, totals) in &report.cash_by_cashier {
+        let own = drawer.cashiers.contains(cashier);
+        if own || (Some(drawer.no) == shared && !named(cashier)) {
+            cash.merge(totals);
+        }
+    }
+    cash
+}
+
+/// What a count is for.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CountPurpose {
+    /// The float is checked before selling.
+    Opening,
+    /// In between.
+    SpotCheck,
+    /// The drawer goes to another cashier, who begins with what was counted.
+    HandOver {
+        /// To whom.
+        to: CashierId,
+    },
+    /// Before the period is closed.
+    Closing,
+}
+
+/// Why a drawer was over or short. The words beside it are free; reports sum by this.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum OverShortReason {
+    /// Too much or too little change was given.
+    WrongChange,
+    /// Money was taken or given without a document.
+    NotRecorded,
+    /// A tender was recorded as another kind.
+    WrongTender,
+    /// A false note was taken.
+    Counterfeit,
+    /// The float was not what it was said to be.
+    WrongFloat,
+    /// Money is missing and somebody is suspected.
+    Theft,
+    /// Nobody knows.
+    Unknown,
+    /// Something else, in words.
+    Other,
+}
+
+impl OverShortReason {
+    /// All reasons, in the order screens list them.
+    pub const ALL: [Self; 8] = [
+        Self::WrongChange,
+        Self::NotRecorded,
+        Self::WrongTender,
+        Self::Counterfeit,
+        Self::WrongFloat,
+        Self::Theft,
+        Self::Unknown,
+        Self::Other,
+    ];
+}
+
+/// What counting a drawer looks at.
+#[derive(Clone, Copy, Debug)]
+pub struct Counting<'a> {
+    /// Now.
+    pub moment: Moment,
+    /// Who counts.
+    pub cashier: &'a OnDuty,
+    /// A manager who stands by.
+    pub approval: Option<&'a Approval>,
+    /// The store's rules.
+    pub policy: &'a ClosingPolicy,
+    /// The open period.
+    pub period: ClosureNumber,
+    /// The currency of the till.
+    pub currency: &'a Currency,
+    /// Which drawer.
+    pub drawer: DrawerNo,
+    /// What for.
+    pub purpose: CountPurpose,
+    /// What was in the drawer when whoever answers for it began.
+    pub received: Money,
+    /// What happened to it since.
+    pub cash: &'a CashTotals,
+    /// What should lie there of foreign currencies.
+    pub foreign: &'a BTreeMap<CurrencyCode, Money>,
+    /// What was counted.
+    pub declaration: &'a Declaration,
+}
+
+/// A count of a drawer: a record that never changes.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct DrawerCount {
+    /// Which drawer.
+    pub drawer: DrawerNo,
+    /// What for.
+    pub purpose: CountPurpose,
+    /// When.
+    pub at: Moment,
+    /// By whose word.
+    pub authority: Authority,
+    /// In which period.
+    pub period: ClosureNumber,
+    /// What was counted, piece by piece or as a sum.
+    pub declaration: Declaration,
+    /// Whether it was counted without seeing what should be there.
+    pub blind: bool,
+    /// What should lie there.
+    pub expected: Money,
+    /// What lay there.
+    pub counted: Money,
+    /// Of foreign currencies: what lay there less what should.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub foreign_differences: BTreeMap<CurrencyCode, Money>,
+}
+
+impl DrawerCount {
+    /// Counted less expected: below nothing when the drawer was short.
+    pub fn difference(&self) -> Money {
+        self.counted - self.expected
+    }
+}
+
+/// Decides on a count. Nobody needs a capability to count the drawer they sell from; a difference above the store's
+/// limit needs a reason and a manager. The shell stores the count; money moves only by cash movements.
+///
+/// # Errors
+/// The first reason that stands against it.
+pub fn count(counting: &Counting<'_>) -> Result<DrawerCount, Refusal> {
+    let Counting { cashier, declaration, currency, policy, .. } = *counting;
+    let capability = match counting.purpose {
+        CountPurpose::Closing => Capability::Closure,
+        CountPurpose::Opening | CountPurpose::SpotCheck | CountPurpose::HandOver { .. } => Capability::Sell,
+    };
+    let mut authority = authorise(cashier, counting.approval, capability)
+        .map_err(|capability| Refusal::ApprovalNeeded { capability })?;
+    let counted = super::checked_count(declaration, currency)?;
+    let expected = counting.cash.expected(counting.received);
+    let approver = super::accept_difference(
+        counted - expected,
+        declaration,
+        policy,
+        currency,
+        (cashier, counting.approval),
+    )?;
+    authority.approved_by = approver.or(authority.approved_by);
+    Ok(DrawerCount {
+        drawer: counting.drawer,
+        purpose: counting.purpose,
+        at: counting.moment,
+        authority,
+        period: counting.period,
+        declaration: declaration.clone(),
+        blind: policy.blind_count,
+        expected,
+        counted,
+        foreign_differences: declaration.foreign_differences(counting.foreign)?,
+    })
+}
+
+/// What one cashier answers for between receiving a drawer and handing it on.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct CashShare {
+    /// Who.
+    pub cashier: CashierId,
+    /// What they received.
+    pub received: Money,
+    /// What happened while they had it.
+    pub cash: CashTotals,
+    /// What was counted when they handed it on; none while they have it.
+    pub handed_over: Option<Money>,
+}
+
+impl CashShare {
+    /// What should lie in the drawer.
+    pub fn expected(&self) -> Money {
+        self.cash.expected(self.received)
+    }
+
+    /// Their over or short; none while they have the drawer.
+    pub fn difference(&self) -> Option<Money> {
+        self.handed_over.map(|counted| counted - self.expected())
+    }
+}
+
+/// The words of a reason, checked where a reason is asked for.
+pub(super) fn has_reason(declaration: &Declaration) -> bool {
+    let in_words = declaration.reason.as_ref().is_some_and(|reason: &String| !reason.trim().is_empty());
+    match declaration.over_short {
+        // A reason that says nothing by itself needs words.
+        Some(OverShortReason::Other) | None => in_words,
+        Some(_) => true,
+    }
+}

@@ -1,0 +1,185 @@
+//! Drawers, counts and who answers for the cash.
+
+use alloc::collections::{BTreeMap, BTreeSet};
+
+use super::{
+    days::{day, drawer, fold, mode, plans},
+    *,
+};
+use crate::closure::drawer::{
+    CashShare, CountPurpose, Counting, Drawer, DrawerCount, DrawerNo, OverShortReason, cash_of, count,
+};
+
+fn taken(cashier: u128, amount: i64) -> Completed {
+    let head = Head { cashier, ..Head::sale("GBP") };
+    let price = currency("GBP").format(money(amount));
+    head.begin().line(&Line::new("Tea", &price)).pay_rest(TenderKind::Cash).complete()
+}
+
+fn count_with(
+    cash: &CashTotals,
+    declaration: &Declaration,
+    policy: &ClosingPolicy,
+    approval: Option<&Approval>,
+) -> Result<DrawerCount, Refusal> {
+    let cashier = OnDuty::with_role(cashier(1), Role::Cashier);
+    count(&Counting {
+        moment: moment("2026-03-12 14:00:00"),
+        cashier: &cashier,
+        approval,
+        policy,
+        period: ClosureNumber(7),
+        currency: &currency("GBP"),
+        drawer: DrawerNo(1),
+        purpose: CountPurpose::SpotCheck,
+        received: money(10_000),
+        cash,
+        foreign: &BTreeMap::new(),
+        declaration,
+    })
+}
+
+#[test]
+fn a_spot_check_compares_what_is_there_with_what_should_be() {
+    let cash = report(&[taken(1, 2500)]).cash;
+    let counted = count_with(&cash, &Declaration::amount(money(12_450)), &ClosingPolicy::default(), None);
+    let counted = counted.unwrap();
+    assert_eq!((counted.expected, counted.difference()), (money(12_500), money(-50)));
+    assert_eq!(counted.authority, authority(1));
+}
+
+#[test]
+fn a_count_beyond_the_limit_needs_a_reason_and_a_manager() {
+    let cash = CashTotals::default();
+    let policy = ClosingPolicy { difference_limit: Some(money(100)), ..ClosingPolicy::default() };
+    let manager = Approval { by: OnDuty::with_role(cashier(9), Role::Manager), reason: None };
+    let short = |over_short, reason: Option<&str>| Declaration {
+        over_short,
+        reason: reason.map(Into::into),
+        ..Declaration::amount(money(9_899))
+    };
+    let silent = count_with(&cash, &short(None, None), &policy, Some(&manager));
+    assert!(matches!(silent, Err(Refusal::ReasonNeeded { .. })));
+    let other = count_with(&cash, &short(Some(OverShortReason::Other), None), &policy, Some(&manager));
+    assert!(matches!(other, Err(Refusal::ReasonNeeded { .. })), "other is no reason without words");
+    let wrong_change = short(Some(OverShortReason::WrongChange), None);
+    assert_eq!(
+        count_with(&cash, &wrong_change, &policy, None),
+        Err(Refusal::ApprovalNeeded { capability: Capability::Override })
+    );
+    let accepted = count_with(&cash, &wrong_change, &policy, Some(&manager)).unwrap();
+    assert_eq!(accepted.authority.approved_by, Some(cashier(9)));
+    assert!(
+        count_with(&cash, &short(None, None), &ClosingPolicy::default(), None).is_ok(),
+        "no limit is set"
+    );
+}
+
+#[test]
+fn a_note_that_does_not_exist_cannot_be_counted() {
+    let pieces = |value, count| Denomination { value: money(value), count };
+    let counted = |pieces| Declaration {
+        counted: CashCount::Denominations(pieces),
+        ..Declaration::amount(Money::ZERO)
+    };
+    let policy = ClosingPolicy::default();
+    let strange = count_with(&CashTotals::default(), &counted(vec![pieces(300, 1)]), &policy, None);
+    let value = currency("GBP").amount(money(300));
+    assert_eq!(strange, Err(Refusal::NoSuchDenomination { value }));
+    let known = counted(vec![pieces(2000, 4), pieces(200, 10), pieces(300, 0)]);
+    assert_eq!(count_with(&CashTotals::default(), &known, &policy, None).unwrap().difference(), Money::ZERO);
+}
+
+#[test]
+fn a_blind_count_hides_what_is_expected_until_it_is_entered() {
+    let blind = ClosingPolicy { blind_count: true, ..ClosingPolicy::default() };
+    assert!(!blind.shows_expected(false));
+    assert!(blind.shows_expected(true));
+    assert!(ClosingPolicy::default().shows_expected(false));
+    assert!(count_with(&CashTotals::default(), &Declaration::amount(money(0)), &blind, None).unwrap().blind);
+}
+
+#[test]
+fn foreign_notes_are_counted_in_their_own_currency() {
+    let [eur, usd] = ["EUR", "USD"].map(|code| CurrencyCode::parse(code).unwrap());
+    let expected = BTreeMap::from([(eur, money(2000)), (usd, money(500))]);
+    let foreign =
+        BTreeMap::from([(eur, CashCount::Amount(money(1500))), (usd, CashCount::Amount(money(500)))]);
+    let declaration = Declaration { foreign, ..Declaration::amount(Money::ZERO) };
+    assert_eq!(declaration.foreign_differences(&expected), Ok(BTreeMap::from([(eur, money(-500))])));
+}
+
+#[test]
+fn cashiers_without_a_drawer_of_their_own_share_the_first_that_names_nobody() {
+    let report = report(&[taken(1, 100), taken(2, 20), taken(3, 3)]);
+    let drawer = |no, cashiers: &[u128]| Drawer {
+        no: DrawerNo(no),
+        cashiers: cashiers.iter().map(|no| cashier(*no)).collect::<BTreeSet<_>>(),
+        opening: Money::ZERO,
+    };
+    let drawers = [drawer(1, &[2]), drawer(2, &[]), drawer(3, &[])];
+    let cash = |at: usize| cash_of(&drawers[at], &drawers, &report).expected(Money::ZERO);
+    assert_eq!([cash(0), cash(1), cash(2)], [money(20), money(103), Money::ZERO]);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
+    /// Float + cash tenders - change - refunds + paid in - paid out - drops = expected.
+    #[test]
+    fn the_cash_identity_holds_for_any_day(plans in plans(), mode in mode(), float in 0..50_000_i64) {
+        let papers = day(&plans, mode);
+        let CashTotals { tendered, change, refunds, paid_in, paid_out, drops, tips, .. } = fold(&papers).cash;
+        let expected = money(float) + tendered - change - refunds + paid_in - paid_out - drops + tips;
+        prop_assert_eq!(expected, money(float) + drawer(&papers));
+        prop_assert_eq!(expected, fold(&papers).cash.expected(money(float)));
+    }
+
+    #[test]
+    fn the_cash_of_the_cashiers_is_the_cash_of_the_till(plans in plans(), mode in mode()) {
+        let report = fold(&day(&plans, mode));
+        let mut together = CashTotals::default();
+        report.cash_by_cashier.values().for_each(|cash| together.merge(cash));
+        prop_assert_eq!(together, report.cash);
+    }
+
+    #[test]
+    fn every_amount_lies_in_exactly_one_of_several_drawers(
+        plans in plans(),
+        own in proptest::collection::vec(0..4_u128, 0..4),
+    ) {
+        let report = fold(&day(&plans, TaxMode::Inclusive));
+        // Cashiers 0 to 3 each at one drawer at most; the last drawer is everybody's.
+        let mut drawers: Vec<Drawer> = Vec::new();
+        for (no, at) in (1..).zip(&own) {
+            let taken = drawers.iter().any(|drawer| drawer.cashiers.contains(&cashier(*at)));
+            let cashiers = if taken { BTreeSet::from([cashier(90 + u128::from(no))]) } else { BTreeSet::from([cashier(*at)]) };
+            drawers.push(Drawer { no: DrawerNo(no), cashiers, opening: money(i64::from(no) * 100) });
+        }
+        drawers.push(Drawer { no: DrawerNo(99), cashiers: BTreeSet::new(), opening: Money::ZERO });
+        let opening: Money = drawers.iter().map(|drawer| drawer.opening).sum();
+        let expected: Money =
+            drawers.iter().map(|drawer| cash_of(drawer, &drawers, &report).expected(drawer.opening)).sum();
+        prop_assert_eq!(expected, report.cash.expected(opening));
+    }
+
+    #[test]
+    fn the_differences_of_hand_overs_add_up_to_the_difference_of_the_day(
+        shifts in proptest::collection::vec((plans(), -500..500_i64), 1..5),
+        float in 0..50_000_i64,
+    ) {
+        let mut received = money(float);
+        let mut whole = CashTotals::default();
+        let mut differences = Money::ZERO;
+        for (no, (plans, off)) in (0..).zip(&shifts) {
+            let cash = fold(&day(plans, TaxMode::Inclusive)).cash;
+            whole.merge(&cash);
+            let counted = cash.expected(received) + money(*off);
+            let share = CashShare { cashier: cashier(no), received, cash, handed_over: Some(counted) };
+            prop_assert_eq!(share.difference(), Some(money(*off)));
+            differences += money(*off);
+            received = counted;
+        }
+        prop_assert_eq!(received - whole.expected(money(float)), differences);
+    }
+}

@@ -1,0 +1,187 @@
+//! Corrections of closed periods, and closures put together.
+
+use alloc::boxed::Box;
+
+use super::{
+    days::{day, fold, mode, plans},
+    *,
+};
+use crate::ids::{DocumentId, DocumentNumber};
+
+fn closed(no: u32, store: u128, till: u128, date: &str, report: &Report, counted: Option<i64>) -> Closure {
+    let declaration = counted.map(|counted| Declaration::amount(money(counted)));
+    let period = Period {
+        number: ClosureNumber(no),
+        store: StoreId::new(uuid::Uuid::from_u128(store)),
+        terminal: TerminalId::new(uuid::Uuid::from_u128(till)),
+        left_in_drawer: Money::ZERO,
+        ..period()
+    };
+    let mark = DocumentMark::new(sold("1.00").document(), moment(&format!("{date} 10:00:00")));
+    with_closing(report, |closing| {
+        close(&Closing {
+            period: &period,
+            declaration: declaration.as_ref(),
+            first_document: Some(mark),
+            suspended_count: 1,
+            ..closing
+        })
+    })
+    .unwrap()
+}
+
+fn correction(closure: &Closure, no: u32, change: Change) -> Correction {
+    Correction {
+        store: closure.period.store,
+        terminal: closure.period.terminal,
+        closure: closure.number(),
+        no,
+        at: moment("2026-03-14 09:00:00"),
+        authority: authority(9),
+        reason: "the till was offline".into(),
+        change,
+    }
+}
+
+fn number() -> (DocumentId, DocumentNumber) {
+    let pen = sold("1.00");
+    (pen.document().id, pen.document().number)
+}
+
+#[test]
+fn a_late_document_counts_as_a_correction_and_the_closure_stays() {
+    let closure = closed(7, 1, 2, "2026-03-12", &a_sale(), Some(1000));
+    let late = report(&[sold("4.00").pay_rest(TenderKind::Cash).complete()]);
+    let (document, number) = number();
+    let change = Change::LateDocument { document, number, figures: Box::new(late) };
+    let before = closure.clone();
+    let stands = closure.corrected(&[correction(&closure, 1, change)]).unwrap();
+    assert_eq!((stands.report.gross_sales, closure.report.gross_sales), (money(1400), money(1000)));
+    assert_eq!((stands.expected_cash, stands.difference()), (money(1400), Some(money(-400))));
+    assert_eq!(stands.corrections, 1);
+    assert_eq!(closure, before);
+}
+
+#[test]
+fn a_late_return_counts_against_the_sales() {
+    let closure = closed(7, 1, 2, "2026-03-12", &a_sale(), None);
+    let back = Head::sale("GBP").of(Kind::Return, DocumentType::Return).begin();
+    let late = report(&[back.line(&Line::new("Tea", "4.00")).pay_rest(TenderKind::Cash).complete()]);
+    let (document, number) = number();
+    let change = Change::LateDocument { document, number, figures: Box::new(late) };
+    let stands = closure.corrected(&[correction(&closure, 1, change)]).unwrap();
+    assert_eq!((stands.report.net_sales, stands.expected_cash), (money(600), money(600)));
+}
+
+#[test]
+fn a_withdrawn_document_takes_its_figures_with_it() {
+    let twice = report(&[
+        sold("10.00").pay_rest(TenderKind::Cash).complete(),
+        sold("10.00").pay_rest(TenderKind::Cash).complete(),
+    ]);
+    let closure = closed(7, 1, 2, "2026-03-12", &twice, None);
+    let (document, number) = number();
+    let withdrawn =
+        |figures: Report| Change::WithdrawnDocument { document, number, figures: Box::new(figures) };
+    let stands = closure.corrected(&[correction(&closure, 1, withdrawn(a_sale()))]).unwrap();
+    assert_eq!(stands.report, a_sale());
+    let three = [1, 2, 3].map(|no| correction(&closure, no, withdrawn(a_sale())));
+    assert_eq!(closure.corrected(&three), Err(Misfit::NotCounted { number }));
+}
+
+#[test]
+fn a_corrected_value_names_what_it_replaces() {
+    let closure = closed(7, 1, 2, "2026-03-12", &a_sale(), Some(900));
+    let recount = |old: i64, new| Change::CountedCash { old: Some(money(old)), new: money(new) };
+    let stands = closure.corrected(&[correction(&closure, 1, recount(900, 1000))]).unwrap();
+    assert_eq!(stands.difference(), Some(Money::ZERO));
+    assert_eq!(
+        closure.corrected(&[1, 2].map(|no| correction(&closure, no, recount(900, 1000)))),
+        Err(Misfit::Outdated { old: Some(money(900)), stands: Some(money(1000)) })
+    );
+    let opening = Change::OpeningCash { old: Money::ZERO, new: money(500) };
+    let stands = closure.corrected(&[correction(&closure, 1, opening.clone())]).unwrap();
+    assert_eq!(stands.expected_cash, money(1500));
+    let other = closed(8, 1, 2, "2026-03-13", &a_sale(), None);
+    assert_eq!(
+        other.corrected(&[correction(&closure, 1, opening)]),
+        Err(Misfit::OtherClosure { correction: ClosureNumber(7), closure: ClosureNumber(8) })
+    );
+}
+
+#[test]
+fn tills_roll_up_to_stores_days_and_months() {
+    let sale = |price: &str| report(&[sold(price).pay_rest(TenderKind::Cash).complete()]);
+    let closures = [
+        closed(7, 1, 10, "2026-03-12", &sale("10.00"), Some(990)),
+        closed(8, 1, 10, "2026-03-12", &sale("20.00"), Some(2005)),
+        closed(7, 1, 11, "2026-03-12", &sale("5.00"), None),
+        closed(9, 1, 10, "2026-04-01", &sale("1.00"), None),
+        closed(1, 2, 20, "2026-03-12", &sale("100.00"), None),
+    ];
+    let stands: Vec<_> = closures.iter().map(|closure| closure.corrected(&[]).unwrap()).collect();
+    let at = |level| roll_up(closures.iter().zip(&stands), level);
+    let sales =
+        |level| at(level).values().map(|rollup| rollup.report.gross_sales.minor()).collect::<Vec<_>>();
+
+    assert_eq!(sales(Level::TillDay), [3000, 500, 10_000, 100]);
+    assert_eq!(sales(Level::StoreDay), [3500, 10_000, 100]);
+    assert_eq!(sales(Level::StoreMonth), [3500, 10_000, 100]);
+    assert_eq!(sales(Level::StoreYear), [3600, 10_000]);
+    assert_eq!(sales(Level::Day), [13_500, 100]);
+    assert_eq!(sales(Level::Month), [13_500, 100]);
+
+    let till = at(Level::TillDay).into_values().next().unwrap();
+    assert_eq!((till.closures, till.counted_closures, till.suspended_count), (2, 2, 2));
+    assert_eq!((till.over, till.short, till.difference()), (money(5), money(10), money(-5)));
+}
+
+#[test]
+fn amounts_of_two_currencies_are_not_added() {
+    let [mut pounds, yen] = ["GBP", "JPY"].map(|code| Rollup::empty(currency(code)));
+    let before = pounds.clone();
+    assert!(pounds.merge(&yen).is_err());
+    assert_eq!(pounds, before);
+}
+
+/// Rows that came to nothing are not listed after something was taken away.
+fn without_empty_rows(mut report: Report) -> Report {
+    report.take_away(&report.clone());
+    assert_eq!(report, Report::empty());
+    report
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
+    #[test]
+    fn what_was_added_can_be_taken_away_again(one in plans(), other in plans(), mode in mode()) {
+        let (one, other) = (fold(&day(&one, mode)), fold(&day(&other, mode)));
+        let mut both = one.clone();
+        both.merge(&other);
+        both.take_away(&other);
+        // A currency whose amounts cancel out may be a row of nothing on one side.
+        let mut expected = one.clone();
+        expected.currencies.retain(|_, row| row != &CurrencyTotals::default());
+        both.currencies.retain(|_, row| row != &CurrencyTotals::default());
+        prop_assert_eq!(both, expected);
+        prop_assert_eq!(without_empty_rows(one), Report::empty());
+    }
+
+    #[test]
+    fn a_month_is_the_sum_of_its_days_in_any_order(days in proptest::collection::vec(plans(), 1..5)) {
+        let reports: Vec<Report> = days.iter().map(|plans| fold(&day(plans, TaxMode::Inclusive))).collect();
+        let closures: Vec<Closure> = (1..).zip(&reports)
+            .map(|(no, report)| closed(no, u128::from(no % 2), 3, &format!("2026-03-{:02}", no % 3 + 1), report, Some(5000)))
+            .collect();
+        let stands: Vec<_> = closures.iter().map(|closure| closure.corrected(&[]).unwrap()).collect();
+        let month = roll_up(closures.iter().zip(&stands), Level::Month).into_values().next().unwrap();
+        for level in [Level::TillDay, Level::StoreDay, Level::Day, Level::StoreMonth] {
+            let mut sum = Rollup::empty(currency("GBP"));
+            for rollup in roll_up(closures.iter().zip(&stands).rev(), level).values().rev() {
+                sum.merge(rollup).unwrap();
+            }
+            prop_assert_eq!(&sum, &month);
+        }
+    }
+}
