@@ -49,6 +49,14 @@ id! {
     StoreId;
     /// A till.
     TerminalId;
+    /// A campaign, through all its versions.
+    CampaignId;
+    /// A coupon: one code that unlocks one campaign.
+    CouponId;
+    /// A group of customers.
+    SegmentId;
+    /// The maker of products.
+    BrandId;
 }
 
 /// The position of a line in its document, from 1, never reused within the document.

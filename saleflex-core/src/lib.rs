@@ -76,7 +76,7 @@
 //! | [`authority`], [`tax`] | by whose word; what the state takes |
 //! | [`catalog`], [`tender`], [`adjustment`], [`cashier`] | what is for sale, how it is paid, what is taken off, who may |
 //! | [`basket`], [`inventory`] | lines and totals; what moves on the shelves |
-//! | [`document`], [`loyalty`] | what a cashier may do and what it comes to; what points are worth |
+//! | [`document`], [`loyalty`], [`campaign`] | what a cashier may do and what it comes to; what points are worth; what promotions take off |
 //! | [`checkout`] | one command and everything that follows |
 //! | [`closure`] | X and Z: the sum of a period's documents |
 //! | [`printout`], [`settings`] | receipts and reports as typed blocks, and as text; what differs from till to till |
@@ -88,6 +88,7 @@ extern crate alloc;
 pub mod adjustment;
 pub mod authority;
 pub mod basket;
+pub mod campaign;
 pub mod cashier;
 pub mod catalog;
 pub mod checkout;

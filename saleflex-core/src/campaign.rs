@@ -1,0 +1,44 @@
+//! Promotions: which campaigns apply to a basket, what they give, and exactly how much.
+//!
+//! A [`Campaign`] is written down, checked and stored; a [`CampaignSet`] is made of all of them once; an [`Evaluator`]
+//! follows a basket and answers with an [`Evaluation`]. Nothing here knows a clock, a store or a customer file: the
+//! [`Context`] brings them.
+//!
+//! **Invariants:** the order of lines never matters; the sum of all proposals never exceeds the value of the lines;
+//! an amount is rounded once, half up, to the currency's minor unit; the same input gives the same answer.
+
+mod basket;
+mod benefit;
+mod cart;
+mod compile;
+mod condition;
+mod definition;
+mod eligible;
+mod evaluator;
+mod exact;
+mod index;
+mod pass;
+mod pattern;
+mod plan;
+mod proposal;
+mod target;
+mod units;
+mod unmet;
+mod window;
+
+pub use basket::{CartError, MOST_LINES};
+pub use benefit::{Benefit, BundlePart, BundlePrice, Choice, Per, ProductRow, Reward, Tier, TierBy};
+pub use cart::{Cart, CartItem, CartLine, CartTender, Context, Shopper, Uses};
+pub use compile::{CampaignSet, CompileError, ENGINE_VERSION, SetHash};
+pub use condition::Condition;
+pub use definition::{Activation, Campaign, CampaignCode, Exclusivity, Lane, Limits, TenderTerms, unlocking};
+pub use evaluator::Evaluator;
+pub use exact::{FineMoney, FineQuantity};
+pub use pattern::{Pattern, PatternError};
+pub use proposal::{Evaluation, PointsAward, Proposal, Rank};
+pub use target::{DepartmentKey, Selector, Target, TenderMethod, TenderTarget};
+pub use unmet::{ConditionUnmet, Unmet, UseLimit};
+pub use window::{Closed, Weekdays, Window};
+
+#[cfg(test)]
+mod tests;

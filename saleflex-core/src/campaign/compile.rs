@@ -1,0 +1,327 @@
+//! Definitions made ready: sorted, deduplicated, turned into indexes and whole numbers.
+
+use alloc::{
+    boxed::Box,
+    collections::{BTreeMap, BTreeSet},
+    string::String,
+    vec::Vec,
+};
+use core::fmt;
+
+use hashbrown::HashMap;
+use rustc_hash::FxBuildHasher;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::{
+    benefit::Benefit,
+    condition::Condition,
+    definition::{Campaign, CampaignCode, Exclusivity, TenderTerms},
+    exact::{FINE, fine_percent},
+    index::{TargetIndex, TargetNo},
+    plan::Plan,
+    proposal::Rank,
+    target::{Target, TenderTarget},
+};
+use crate::{
+    ids::{CampaignId, ProductId},
+    money::Money,
+};
+
+/// The version of the rules by which this engine prices; a completed document names it (ruling 12).
+pub const ENGINE_VERSION: &str = "1";
+
+/// The most stacking groups of a set: one bit of a word each.
+const MOST_GROUPS: usize = 64;
+
+/// The campaigns in force, ready to be asked. Immutable; a change of a definition makes a new set.
+#[derive(Clone, Debug)]
+pub struct CampaignSet {
+    definitions: Vec<Campaign>,
+    pub(super) compiled: Vec<Compiled>,
+    pub(super) targets: TargetIndex,
+    /// The numbers of products that rows name.
+    pub(super) products: HashMap<ProductId, u32, FxBuildHasher>,
+    ranks: BTreeMap<CampaignId, Rank>,
+    hash: SetHash,
+}
+
+/// The digest of the definitions of a set in canonical form: equal sets have equal hashes, in whatever order they
+/// were given.
+#[derive(Clone, Copy, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct SetHash([u8; 32]);
+
+impl fmt::Display for SetHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for SetHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// Why definitions make no set.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum CompileError {
+    /// One identity stands on two definitions.
+    #[error("two campaigns have the identity {0}")]
+    SameId(CampaignId),
+    /// One code stands on two definitions.
+    #[error("two campaigns have the code {0}")]
+    SameCode(CampaignCode),
+    /// More stacking groups than a set can hold.
+    #[error("{given} stacking groups, more than {most}")]
+    TooManyGroups {
+        /// How many there are.
+        given: usize,
+        /// How many there may be.
+        most: usize,
+    },
+    /// A definition cannot be written in canonical form.
+    #[error("the campaign {0} cannot be written down")]
+    Unwritable(CampaignId),
+}
+
+/// A campaign in whole numbers.
+#[derive(Clone, Debug)]
+pub(super) struct Compiled {
+    /// The lines of the campaign's target: the base.
+    pub(super) target: TargetNo,
+    pub(super) plan: Plan,
+    /// Asked in each pass, where it depends on lines or tenders.
+    pub(super) test: Option<Test>,
+    pub(super) tender: Option<TenderTerms>,
+    /// Bounds of the base, fine.
+    pub(super) least: Option<i64>,
+    pub(super) most: Option<i64>,
+    /// Ceiling of one proposal that is a share, fine.
+    pub(super) per_proposal: i64,
+    pub(super) per_line: Option<i64>,
+    /// Ceiling of the document, minor units.
+    pub(super) per_document: i64,
+    pub(super) budget: Option<Money>,
+    pub(super) times: i64,
+    /// Fine price below which no unit goes.
+    pub(super) lowest_price: Option<i64>,
+    pub(super) cost_floor: bool,
+    pub(super) exclusivity: Exclusivity,
+    pub(super) lane: LaneBits,
+}
+
+/// The group of a campaign and those it stacks with, as bits.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) struct LaneBits {
+    pub(super) group: u64,
+    pub(super) with: u64,
+}
+
+/// A condition with its targets looked up.
+#[derive(Clone, Debug)]
+pub(super) enum Test {
+    All(Vec<Self>),
+    Any(Vec<Self>),
+    Not(Box<Self>),
+    /// A question about the document as a whole.
+    Context(Condition),
+    Value {
+        of: TargetNo,
+        least: Option<i64>,
+        most: Option<i64>,
+    },
+    Quantity {
+        of: TargetNo,
+        least: Option<i64>,
+        most: Option<i64>,
+    },
+    Tender {
+        of: TenderTarget,
+        share: i64,
+    },
+}
+
+impl CampaignSet {
+    /// Makes definitions ready. Their order does not matter.
+    ///
+    /// # Errors
+    /// [`CompileError`]: identities and codes stand once each, groups are at most 64.
+    pub fn compile(mut definitions: Vec<Campaign>) -> Result<Self, CompileError> {
+        definitions.sort_by_key(|campaign| campaign.id);
+        let hash = digest(&definitions)?;
+        check_unique(&definitions)?;
+        definitions.sort_by(|one, other| {
+            other.lane.priority.cmp(&one.lane.priority).then_with(|| one.code.cmp(&other.code))
+        });
+        let groups = group_bits(&definitions)?;
+        let mut targets = TargetIndex::default();
+        targets.add(&Target::all());
+        let mut products = HashMap::default();
+        let compiled = definitions
+            .iter()
+            .map(|campaign| compile_one(campaign, &groups, &mut targets, &mut products))
+            .collect();
+        let ranks = (0..).zip(&definitions).map(|(at, campaign)| (campaign.id, Rank(at))).collect();
+        Ok(Self { definitions, compiled, targets, products, ranks, hash })
+    }
+
+    /// The digest of the definitions.
+    pub const fn hash(&self) -> SetHash {
+        self.hash
+    }
+
+    /// How many campaigns there are.
+    pub const fn len(&self) -> usize {
+        self.definitions.len()
+    }
+
+    /// Whether there is no campaign.
+    pub const fn is_empty(&self) -> bool {
+        self.definitions.is_empty()
+    }
+
+    /// The campaigns in the order they are tried: by priority downwards, then by code.
+    pub fn campaigns(&self) -> &[Campaign] {
+        &self.definitions
+    }
+
+    /// The places of all campaigns, in order.
+    pub fn ranks(&self) -> impl Iterator<Item = Rank> + use<> {
+        let count = u32::try_from(self.definitions.len()).unwrap_or(u32::MAX);
+        (0..count).map(Rank)
+    }
+
+    /// The campaign at a place of this set.
+    pub fn campaign(&self, rank: Rank) -> &Campaign {
+        &self.definitions[rank.at()]
+    }
+
+    /// The place of a campaign.
+    pub fn rank(&self, id: CampaignId) -> Option<Rank> {
+        self.ranks.get(&id).copied()
+    }
+
+    /// The definition of a campaign.
+    pub fn find(&self, id: CampaignId) -> Option<&Campaign> {
+        self.rank(id).map(|rank| self.campaign(rank))
+    }
+
+    /// The campaign that a printed code of up to 15 characters stands for, in any case; the first by code where
+    /// several share it. Documents of this engine name campaigns by identity (D19).
+    pub fn by_printed_code(&self, printed: &str) -> Option<&Campaign> {
+        let printed = super::definition::unlocking(printed);
+        let same = self.definitions.iter().filter(|one| one.code.printed().to_uppercase() == printed);
+        same.min_by(|one, other| one.code.cmp(&other.code))
+    }
+}
+
+fn digest(definitions: &[Campaign]) -> Result<SetHash, CompileError> {
+    let mut hasher = Sha256::new();
+    hasher.update(ENGINE_VERSION);
+    for campaign in definitions {
+        let bytes = serde_json::to_vec(campaign).map_err(|_| CompileError::Unwritable(campaign.id))?;
+        hasher.update(u64::try_from(bytes.len()).unwrap_or(u64::MAX).to_be_bytes());
+        hasher.update(&bytes);
+    }
+    Ok(SetHash(hasher.finalize().into()))
+}
+
+fn check_unique(definitions: &[Campaign]) -> Result<(), CompileError> {
+    let mut ids = BTreeSet::new();
+    let mut codes = BTreeSet::new();
+    for campaign in definitions {
+        if !ids.insert(campaign.id) {
+            return Err(CompileError::SameId(campaign.id));
+        }
+        if !codes.insert(&campaign.code) {
+            return Err(CompileError::SameCode(campaign.code.clone()));
+        }
+    }
+    Ok(())
+}
+
+fn group_bits(definitions: &[Campaign]) -> Result<BTreeMap<String, u64>, CompileError> {
+    let lanes = definitions.iter().map(|campaign| &campaign.lane);
+    let names: BTreeSet<&String> =
+        lanes.flat_map(|lane| lane.stacks_with.iter().flatten().chain([&lane.group])).collect();
+    if names.len() > MOST_GROUPS {
+        return Err(CompileError::TooManyGroups { given: names.len(), most: MOST_GROUPS });
+    }
+    Ok((0..).zip(names).map(|(bit, name)| (name.clone(), 1 << bit)).collect())
+}
+
+fn compile_one(
+    campaign: &Campaign,
+    groups: &BTreeMap<String, u64>,
+    targets: &mut TargetIndex,
+    products: &mut HashMap<ProductId, u32, FxBuildHasher>,
+) -> Compiled {
+    let limits = &campaign.limits;
+    let fine = |amount: Money| amount.minor().saturating_mul(FINE);
+    let bit = |name: &String| groups.get(name).copied().unwrap_or(0);
+    let with = campaign.lane.stacks_with.as_ref();
+    let target = targets.add(&campaign.target);
+    Compiled {
+        target,
+        plan: Plan::compile(&campaign.benefit, target, targets, products),
+        test: (!campaign.condition.is_empty()).then(|| compile_test(&campaign.condition, targets)),
+        tender: campaign.tender.clone(),
+        least: limits.least_purchase.map(fine),
+        most: limits.most_purchase.map(fine),
+        per_proposal: limits.per_proposal.map_or(i64::MAX, fine),
+        per_line: limits.per_line.map(fine),
+        per_document: limits.per_document.map_or(i64::MAX, Money::minor),
+        budget: limits.budget,
+        times: limits.times_per_document.map_or(i64::MAX, i64::from),
+        lowest_price: limits.lowest_price.map(fine),
+        cost_floor: limits.cost_floor,
+        exclusivity: campaign.lane.exclusivity,
+        lane: LaneBits {
+            group: bit(&campaign.lane.group),
+            with: with.map_or(u64::MAX, |names| names.iter().map(bit).sum()),
+        },
+    }
+}
+
+fn compile_test(condition: &Condition, targets: &mut TargetIndex) -> Test {
+    let mut all = |parts: &[Condition]| parts.iter().map(|part| compile_test(part, targets)).collect();
+    match condition {
+        Condition::All(parts) => Test::All(all(parts)),
+        Condition::Any(parts) => Test::Any(all(parts)),
+        Condition::Not(part) => Test::Not(compile_test(part, targets).into()),
+        Condition::Value { of, least, most } => {
+            let fine = |amount: &Money| amount.minor().saturating_mul(FINE);
+            Test::Value {
+                of: targets.add(of),
+                least: least.as_ref().map(fine),
+                most: most.as_ref().map(fine),
+            }
+        }
+        Condition::Quantity { of, least, most } => {
+            Test::Quantity { of: targets.add(of), least: least.map(i64::from), most: most.map(i64::from) }
+        }
+        Condition::Tender { of, least_share } => {
+            Test::Tender { of: of.clone(), share: fine_percent(*least_share) }
+        }
+        Condition::Stores(_)
+        | Condition::Window(_)
+        | Condition::Channel(_)
+        | Condition::CustomerKnown
+        | Condition::Segment(_)
+        | Condition::Tier(_)
+        | Condition::CustomerTag(_)
+        | Condition::FirstPurchase
+        | Condition::Birthday { .. }
+        | Condition::Coupon => Test::Context(condition.clone()),
+    }
+}
+
+impl Benefit {
+    /// Whether the benefit can give anything at all.
+    pub const fn is_something(&self) -> bool {
+        !matches!(self, Self::Nothing)
+    }
+}

@@ -1,0 +1,96 @@
+//! When a campaign applies, beyond its window: a tree of questions.
+
+use alloc::{boxed::Box, string::String, vec::Vec};
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    target::{Target, TenderTarget},
+    window::Window,
+};
+use crate::{
+    ids::{SegmentId, StoreId},
+    money::Money,
+    quantity::Percent,
+};
+
+/// A question with yes or no for an answer. Values and quantities are those of the basket before any campaign.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Condition {
+    /// Every one of them; yes for none.
+    All(Vec<Self>),
+    /// At least one of them; no for none.
+    Any(Vec<Self>),
+    /// The opposite.
+    Not(Box<Self>),
+    /// The document's store is one of these.
+    Stores(Vec<StoreId>),
+    /// The moment is inside.
+    Window(Window),
+    /// The document came this way: `till`, `kiosk`, `web`.
+    Channel(String),
+    /// A customer is on the document.
+    CustomerKnown,
+    /// The customer belongs to the segment.
+    Segment(SegmentId),
+    /// The customer stands in the tier.
+    Tier(String),
+    /// The customer has a word such as `employee`.
+    CustomerTag(String),
+    /// The customer has completed no sale before.
+    FirstPurchase,
+    /// The customer's birthday is at most so many days away, before or after.
+    Birthday {
+        /// Days.
+        within_days: u16,
+    },
+    /// The campaign's code was unlocked.
+    Coupon,
+    /// The value of the lines, both ends included.
+    Value {
+        /// Which lines.
+        #[serde(default)]
+        of: Target,
+        /// At least.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        least: Option<Money>,
+        /// At most.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        most: Option<Money>,
+    },
+    /// The whole units on the lines, both ends included.
+    Quantity {
+        /// Which lines.
+        #[serde(default)]
+        of: Target,
+        /// At least.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        least: Option<u32>,
+        /// At most.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        most: Option<u32>,
+    },
+    /// At least this share of the basket is paid so; any such tender where the share is nothing.
+    Tender {
+        /// Which tenders.
+        #[serde(default)]
+        of: TenderTarget,
+        /// The least share.
+        least_share: Percent,
+    },
+}
+
+impl Default for Condition {
+    fn default() -> Self {
+        Self::All(Vec::new())
+    }
+}
+
+impl Condition {
+    /// Whether nothing is asked.
+    pub fn is_empty(&self) -> bool {
+        matches!(self, Self::All(parts) if parts.is_empty())
+    }
+}

@@ -1,0 +1,129 @@
+//! Whether a campaign is looked at at all: what can be said before the lines are known.
+
+use chrono::{Datelike, NaiveDate};
+
+use super::{
+    cart::{Context, Uses},
+    compile::CampaignSet,
+    condition::Condition,
+    definition::{Activation, Campaign},
+    plan::Plan,
+    proposal::Rank,
+    unmet::{ConditionUnmet, Unmet, UseLimit},
+};
+
+impl CampaignSet {
+    /// The checks that need no line, in their fixed order; the first failure counts.
+    ///
+    /// # Errors
+    /// [`Unmet`] is that failure.
+    pub fn check_eligible(&self, rank: Rank, context: &Context) -> Result<(), Unmet> {
+        let campaign = self.campaign(rank);
+        if !campaign.is_active || matches!(self.compiled[rank.at()].plan, Plan::Nothing) {
+            return Err(Unmet::Inactive);
+        }
+        match campaign.activation {
+            Activation::Automatic => {}
+            Activation::Coupon if is_unlocked(campaign, context) => {}
+            Activation::Coupon => return Err(Unmet::NotUnlocked),
+            Activation::Never => return Err(Unmet::NeverActivated),
+        }
+        campaign.check_store(context)?;
+        campaign.window.check(context.moment.local).map_err(Unmet::Closed)?;
+        campaign.check_segment(context)?;
+        campaign.check_uses(context)
+    }
+}
+
+fn is_unlocked(campaign: &Campaign, context: &Context) -> bool {
+    !context.unlocked.is_empty() && context.unlocked.contains(&campaign.code.unlocking())
+}
+
+impl Campaign {
+    pub(super) fn check_store(&self, context: &Context) -> Result<(), Unmet> {
+        let fits = self.store.is_none_or(|store| context.store == Some(store));
+        if fits { Ok(()) } else { Err(Unmet::OtherStore) }
+    }
+
+    pub(super) fn check_segment(&self, context: &Context) -> Result<(), Unmet> {
+        let Some(segment) = self.segment else { return Ok(()) };
+        match &context.shopper {
+            Some(shopper) if shopper.segments.contains(&segment) => Ok(()),
+            shopper => Err(Unmet::NotInSegment { customer_known: shopper.is_some() }),
+        }
+    }
+
+    /// The limits of uses and of money in all. A document of nobody is not limited per customer.
+    pub(super) fn check_uses(&self, context: &Context) -> Result<(), Unmet> {
+        let limits = &self.limits;
+        let uses = context.uses.get(&self.id).copied().unwrap_or_default();
+        let Uses { total, by_customer, today, spent } = uses;
+        let per_customer = limits.uses_per_customer.filter(|_| context.shopper.is_some());
+        for (limit, most, used) in [
+            (UseLimit::Total, limits.uses, total),
+            (UseLimit::Customer, per_customer, by_customer),
+            (UseLimit::Day, limits.uses_per_day, today),
+        ] {
+            if let Some(most) = most
+                && used >= most
+            {
+                return Err(Unmet::UsedUp { limit, most, used });
+            }
+        }
+        match limits.budget {
+            Some(budget) if spent >= budget => Err(Unmet::BudgetSpent { budget, spent }),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// A question about the document as a whole; those about lines and tenders are the pass's.
+pub(super) fn check_context(
+    condition: &Condition,
+    campaign: &Campaign,
+    context: &Context,
+) -> Result<(), ConditionUnmet> {
+    let shopper = context.shopper.as_ref();
+    let known = || shopper.ok_or(ConditionUnmet::Customer);
+    let (holds, unmet) = match condition {
+        Condition::Stores(stores) => {
+            (context.store.is_some_and(|store| stores.contains(&store)), ConditionUnmet::Store)
+        }
+        Condition::Window(window) => {
+            return window.check(context.moment.local).map_err(ConditionUnmet::Window);
+        }
+        Condition::Channel(channel) => (context.channel.as_ref() == Some(channel), ConditionUnmet::Channel),
+        Condition::CustomerKnown => (shopper.is_some(), ConditionUnmet::Customer),
+        Condition::Segment(segment) => (known()?.segments.contains(segment), ConditionUnmet::Segment),
+        Condition::Tier(tier) => (known()?.tier.as_ref() == Some(tier), ConditionUnmet::Tier),
+        Condition::CustomerTag(tag) => (known()?.tags.contains(tag), ConditionUnmet::CustomerTag),
+        Condition::FirstPurchase => {
+            let purchases = known()?.purchases;
+            (purchases == 0, ConditionUnmet::FirstPurchase { purchases })
+        }
+        Condition::Birthday { within_days } => {
+            let today = context.moment.local.date();
+            let near = known()?.birthday.is_some_and(|born| is_near(born, today, *within_days));
+            (near, ConditionUnmet::Birthday)
+        }
+        Condition::Coupon => (is_unlocked(campaign, context), ConditionUnmet::Coupon),
+        Condition::All(_)
+        | Condition::Any(_)
+        | Condition::Not(_)
+        | Condition::Value { .. }
+        | Condition::Quantity { .. }
+        | Condition::Tender { .. } => (true, ConditionUnmet::Opposite),
+    };
+    if holds { Ok(()) } else { Err(unmet) }
+}
+
+/// Whether this year's birthday, last year's or next year's is so near. Who was born on 29 February has it on the
+/// 28th in other years.
+fn is_near(born: NaiveDate, today: NaiveDate, within_days: u16) -> bool {
+    (-1..=1).any(|years| {
+        let year = today.year() + years;
+        let day = NaiveDate::from_ymd_opt(year, born.month(), born.day())
+            .or_else(|| NaiveDate::from_ymd_opt(year, 2, 28));
+        day.is_some_and(|day| (day - today).num_days().abs() <= i64::from(within_days))
+    })
+}

@@ -1,0 +1,142 @@
+//! Campaigns evaluated line by line as a basket grows.
+
+use alloc::vec::Vec;
+
+use super::{
+    basket::{Basket, CartError},
+    cart::{Cart, CartLine, CartTender, Context},
+    compile::CampaignSet,
+    pass::{Given, Pass},
+    proposal::{Evaluation, Rank},
+};
+use crate::ids::{LineNo, TenderNo};
+
+/// A basket under a set of campaigns: tell it what changed, ask it what that comes to.
+///
+/// Lines are looked up in the set's indexes once, when they are put in; what the document as a whole decides
+/// (window, store, customer, codes, limits) is decided when the context is set. [`Evaluator::evaluate`] gives the same
+/// answer as an evaluator made anew from the same cart.
+#[derive(Clone, Debug)]
+pub struct Evaluator<'s> {
+    set: &'s CampaignSet,
+    context: Context,
+    basket: Basket,
+    tenders: Vec<CartTender>,
+    eligible: Vec<Rank>,
+    given: Given,
+}
+
+impl<'s> Evaluator<'s> {
+    /// An empty basket.
+    pub fn new(set: &'s CampaignSet, context: Context) -> Self {
+        let (basket, given) = (Basket::new(set), Given::default());
+        let mut evaluator = Self { set, context, basket, tenders: Vec::new(), eligible: Vec::new(), given };
+        evaluator.find_eligible();
+        evaluator
+    }
+
+    /// A basket with everything in it.
+    ///
+    /// # Errors
+    /// [`CartError`]: the lines come to too much, are too many, or a number stands twice.
+    pub fn of(set: &'s CampaignSet, cart: &Cart) -> Result<Self, CartError> {
+        let mut evaluator = Self::new(set, cart.context.clone());
+        for line in &cart.lines {
+            if evaluator.basket.slots.binary_search_by_key(&line.no, |slot| slot.no).is_ok() {
+                return Err(CartError::SameNumber(line.no.0));
+            }
+            evaluator.put_line(line)?;
+        }
+        for tender in &cart.tenders {
+            if evaluator.tenders.iter().any(|known| known.no == tender.no) {
+                return Err(CartError::SameNumber(tender.no.0));
+            }
+            evaluator.put_tender(*tender);
+        }
+        Ok(evaluator)
+    }
+
+    /// The set it asks.
+    pub const fn set(&self) -> &'s CampaignSet {
+        self.set
+    }
+
+    /// What holds for the whole document.
+    pub const fn context(&self) -> &Context {
+        &self.context
+    }
+
+    /// Another moment, customer, code or count.
+    pub fn set_context(&mut self, context: Context) {
+        self.context = context;
+        self.find_eligible();
+    }
+
+    /// Adds a line, or changes the one with its number.
+    ///
+    /// # Errors
+    /// [`CartError::TooLarge`], [`CartError::TooManyLines`]; then the basket is as before.
+    pub fn put_line(&mut self, line: &CartLine) -> Result<(), CartError> {
+        self.basket.put(self.set, line)
+    }
+
+    /// Takes a line out; whether there was one.
+    pub fn remove_line(&mut self, no: LineNo) -> bool {
+        self.basket.remove(no)
+    }
+
+    /// Adds a tender, or changes the one with its number.
+    pub fn put_tender(&mut self, tender: CartTender) {
+        match self.tenders.binary_search_by_key(&tender.no, |known| known.no) {
+            Ok(at) => self.tenders[at] = tender,
+            Err(at) => self.tenders.insert(at, tender),
+        }
+    }
+
+    /// Takes a tender out; whether there was one.
+    pub fn remove_tender(&mut self, no: TenderNo) -> bool {
+        let found = self.tenders.binary_search_by_key(&no, |known| known.no);
+        found.map(|at| self.tenders.remove(at)).is_ok()
+    }
+
+    /// The campaigns that the document as a whole allows, in the order they are tried.
+    pub fn eligible(&self) -> &[Rank] {
+        &self.eligible
+    }
+
+    /// The original's pass: each eligible campaign once, in order, until one ends it.
+    pub fn evaluate(&mut self) -> &Evaluation {
+        let (eligible, mut pass) = self.pass();
+        pass.begin();
+        for &rank in eligible {
+            if pass.is_ended() {
+                break;
+            }
+            // Why a campaign gives nothing is the explanation's question.
+            let _unmet = pass.apply(rank).err();
+        }
+        &self.given.evaluation
+    }
+
+    /// A pass over the basket, and the campaigns to choose from.
+    pub(super) fn pass(&mut self) -> (&[Rank], Pass<'_>) {
+        let Self { set, context, basket, tenders, eligible, given } = self;
+        (eligible, Pass { set, context, basket, tenders, given })
+    }
+
+    fn find_eligible(&mut self) {
+        self.eligible.clear();
+        let eligible = self.set.ranks().filter(|rank| self.set.check_eligible(*rank, &self.context).is_ok());
+        self.eligible.extend(eligible);
+    }
+}
+
+impl CampaignSet {
+    /// Evaluates a whole cart once.
+    ///
+    /// # Errors
+    /// As [`Evaluator::of`].
+    pub fn evaluate(&self, cart: &Cart) -> Result<Evaluation, CartError> {
+        Evaluator::of(self, cart).map(|mut evaluator| evaluator.evaluate().clone())
+    }
+}

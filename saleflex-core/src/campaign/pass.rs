@@ -1,0 +1,385 @@
+//! One pass: campaigns applied one after the other to the lines of a basket.
+//!
+//! **Invariant:** the sum of all proposals never exceeds the value of the lines (D2), and each amount is rounded
+//! once, when it is proposed.
+
+use alloc::vec::Vec;
+
+use super::{
+    basket::{ALL, Basket, places},
+    cart::{CartTender, Context},
+    compile::{CampaignSet, Compiled, LaneBits, Test},
+    definition::{Exclusivity, TenderTerms},
+    eligible::check_context,
+    exact::{FINE, fine_percent, part, round},
+    index::TargetNo,
+    proposal::{Evaluation, PointsAward, Proposal, Rank},
+    units::Units,
+    unmet::{ConditionUnmet, Unmet},
+};
+use crate::{ids::TenderNo, money::Money, quantity::Percent};
+
+mod give;
+mod sets;
+
+/// What a pass has given so far.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Given {
+    /// Fine, by slot: line-level proposals.
+    off: Vec<i64>,
+    /// Fine: document-level proposals.
+    document: i64,
+    /// Fine: both.
+    total: i64,
+    /// Fine: the value of all lines, what is brought back not counted.
+    worth: i64,
+    lanes: Lanes,
+    pub(super) evaluation: Evaluation,
+    /// Changes of `off`, to take back.
+    journal: Vec<(usize, i64)>,
+    sums: Vec<Sum>,
+    version: u64,
+    units: Units,
+    more_units: Units,
+}
+
+/// Which campaigns gave something, as far as others must know.
+#[derive(Clone, Copy, Debug, Default)]
+struct Lanes {
+    last: Option<Rank>,
+    ended: bool,
+    groups: u64,
+    /// Groups that every campaign so far stacks with, negated so that nothing so far is zero.
+    without: u64,
+}
+
+/// The value of a target's lines after line-level proposals.
+#[derive(Clone, Copy, Debug, Default)]
+struct Sum {
+    version: u64,
+    lines: u32,
+    /// What is brought back lowers it (D12).
+    signed: i64,
+    positive: i64,
+}
+
+/// A point of a pass to go back to.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Mark {
+    document: i64,
+    total: i64,
+    lanes: Lanes,
+    proposals: usize,
+    points: usize,
+    journal: usize,
+}
+
+/// A pass over a basket.
+pub(super) struct Pass<'a> {
+    pub(super) set: &'a CampaignSet,
+    pub(super) context: &'a Context,
+    pub(super) basket: &'a Basket,
+    /// By rising number.
+    pub(super) tenders: &'a [CartTender],
+    pub(super) given: &'a mut Given,
+}
+
+/// What holds for the campaign being applied.
+#[derive(Clone, Copy)]
+struct Turn<'a> {
+    rank: Rank,
+    compiled: &'a Compiled,
+    tender: Option<TenderNo>,
+    /// Fine: what the campaign is about, after all proposals so far.
+    base: i64,
+    /// Minor units the campaign may still give on this document.
+    ceiling: i64,
+}
+
+impl<'a> Pass<'a> {
+    /// Starts anew: nothing given.
+    pub(super) fn begin(&mut self) {
+        let given = &mut *self.given;
+        given.off.clear();
+        given.off.resize(self.basket.slots.len(), 0);
+        given.sums.resize(self.set.targets.len(), Sum::default());
+        given.version += 1;
+        given.document = 0;
+        given.total = 0;
+        given.lanes = Lanes::default();
+        given.journal.clear();
+        given.evaluation.proposals.clear();
+        given.evaluation.points.clear();
+        let worth = self.sum(ALL).positive;
+        self.given.worth = worth;
+    }
+
+    /// Where the pass stands, to come back to by [`Pass::rewind`].
+    pub(super) fn mark(&self) -> Mark {
+        let given = &*self.given;
+        Mark {
+            document: given.document,
+            total: given.total,
+            lanes: given.lanes,
+            proposals: given.evaluation.proposals.len(),
+            points: given.evaluation.points.len(),
+            journal: given.journal.len(),
+        }
+    }
+
+    /// Takes back everything since the mark.
+    pub(super) fn rewind(&mut self, mark: Mark) {
+        let given = &mut *self.given;
+        if given.journal.len() > mark.journal {
+            given.version += 1;
+        }
+        while given.journal.len() > mark.journal {
+            if let Some((slot, before)) = given.journal.pop() {
+                given.off[slot] = before;
+            }
+        }
+        given.document = mark.document;
+        given.total = mark.total;
+        given.lanes = mark.lanes;
+        given.evaluation.proposals.truncate(mark.proposals);
+        given.evaluation.points.truncate(mark.points);
+    }
+
+    /// Fine: what can still be given on all lines together.
+    pub(super) const fn left(&self) -> i64 {
+        self.given.worth - self.given.total
+    }
+
+    /// Whether nothing may follow what was given.
+    pub(super) const fn is_ended(&self) -> bool {
+        self.given.lanes.ended
+    }
+
+    /// Applies a campaign that is eligible, and answers what it gave.
+    ///
+    /// # Errors
+    /// [`Unmet`]: then nothing was given, and nothing is blocked (A13).
+    pub(super) fn apply(&mut self, rank: Rank) -> Result<Money, Unmet> {
+        let set = self.set;
+        let compiled = &set.compiled[rank.at()];
+        self.check_lane(compiled)?;
+        let mark = self.mark();
+        if let Err(unmet) = self.give(rank, compiled) {
+            self.rewind(mark);
+            return Err(unmet);
+        }
+        let proposals = &self.given.evaluation.proposals[mark.proposals..];
+        let amount: Money = proposals.iter().map(|proposal| proposal.amount).sum();
+        if proposals.is_empty() && self.given.evaluation.points.len() == mark.points {
+            return Err(Unmet::NothingToGive);
+        }
+        if self.given.journal.len() > mark.journal {
+            self.given.version += 1;
+        }
+        self.given.lanes.join(rank, compiled);
+        Ok(amount)
+    }
+
+    fn check_lane(&self, compiled: &Compiled) -> Result<(), Unmet> {
+        match self.given.lanes.last {
+            Some(with) if !self.given.lanes.takes(compiled) => Err(Unmet::Stacking { with }),
+            _ => Ok(()),
+        }
+    }
+
+    fn give(&mut self, rank: Rank, compiled: &'a Compiled) -> Result<(), Unmet> {
+        let campaign = self.set.campaign(rank);
+        if let Some(test) = &compiled.test {
+            self.test(test, rank).map_err(Unmet::Condition)?;
+        }
+        let sum = self.sum(compiled.target);
+        if sum.lines == 0 {
+            return Err(Unmet::NoLines);
+        }
+        let base = (sum.positive - self.given.document).max(0);
+        let tender = compiled.tender.as_ref().map(|terms| self.anchor(terms, base)).transpose()?;
+        let signed = sum.signed - self.given.document;
+        let money = |fine: i64| Money::from_minor(fine.div_euclid(FINE));
+        if let Some(needed) = compiled.least.filter(|least| signed < *least) {
+            return Err(Unmet::BelowPurchase { needed: money(needed), actual: money(signed) });
+        }
+        if let Some(most) = compiled.most.filter(|most| signed > *most) {
+            return Err(Unmet::AbovePurchase { most: money(most), actual: money(signed) });
+        }
+        let spent = || self.context.uses.get(&campaign.id).map_or(Money::ZERO, |uses| uses.spent);
+        let budget = compiled.budget.map_or(i64::MAX, |budget| (budget - spent()).minor());
+        let ceiling = compiled.per_document.min(budget);
+        self.carry_out(Turn { rank, compiled, tender, base, ceiling })
+    }
+
+    /// The tender that carries the discount: the first of those that earn it.
+    fn anchor(&self, terms: &TenderTerms, base: i64) -> Result<TenderNo, Unmet> {
+        let mut passing = self.tenders.iter().filter(|tender| terms.of.has(tender.method)).peekable();
+        let anchor = passing.peek().ok_or(Unmet::NoTender)?.no;
+        let needed = part(base, fine_percent(terms.least_share));
+        let paid: i64 = passing.map(|tender| tender.amount.minor()).sum();
+        if paid.saturating_mul(FINE) < needed {
+            let needed = Money::from_minor(needed.div_euclid(FINE));
+            return Err(Unmet::TenderShare { needed, actual: Money::from_minor(paid) });
+        }
+        Ok(anchor)
+    }
+
+    /// What the lines of a target come to after line-level proposals.
+    fn sum(&mut self, target: TargetNo) -> Sum {
+        let given = &mut *self.given;
+        let known = given.sums[target as usize];
+        if known.version == given.version {
+            return known;
+        }
+        let mut sum = Sum { version: given.version, ..Sum::default() };
+        let lines = self.basket.lines_of(target);
+        for at in places(lines, lines) {
+            let total = self.basket.slots[at].total;
+            let net = if total > 0 { (total - given.off[at]).max(0) } else { 0 };
+            sum.lines += 1;
+            sum.positive += net;
+            sum.signed += if total > 0 { net } else { total };
+        }
+        given.sums[target as usize] = sum;
+        sum
+    }
+
+    /// Fine: what is left of a line after line-level proposals; nothing of what is brought back.
+    fn net(&self, at: usize) -> i64 {
+        (self.basket.slots[at].total.max(0) - self.given.off[at]).max(0)
+    }
+
+    /// Fine: how much of a line the campaign may take, by its lowest price, the shop's cost and its ceiling a line.
+    fn room(&self, compiled: &Compiled, at: usize, net: i64) -> i64 {
+        let slot = &self.basket.slots[at];
+        let lowest = compiled.lowest_price.unwrap_or(0).max(if compiled.cost_floor { slot.cost } else { 0 });
+        let floor = i128::from(lowest) * i128::from(slot.quantity.max(0)) / i128::from(FINE);
+        let floor = i64::try_from(floor).unwrap_or(i64::MAX);
+        net.saturating_sub(floor).max(0).min(compiled.per_line.unwrap_or(i64::MAX))
+    }
+
+    fn test(&mut self, test: &Test, rank: Rank) -> Result<(), ConditionUnmet> {
+        match test {
+            Test::All(parts) => parts.iter().try_for_each(|part| self.test(part, rank)),
+            Test::Any(parts) if parts.iter().any(|part| self.test(part, rank).is_ok()) => Ok(()),
+            Test::Any(parts) => match parts.as_slice() {
+                [only] => self.test(only, rank),
+                _ => Err(ConditionUnmet::NoneOfSeveral),
+            },
+            Test::Not(part) if self.test(part, rank).is_ok() => Err(ConditionUnmet::Opposite),
+            Test::Not(_) => Ok(()),
+            Test::Context(condition) => check_context(condition, self.set.campaign(rank), self.context),
+            Test::Value { of, least, most } => {
+                let lines = self.basket.lines_of(*of);
+                let actual: i64 = places(lines, lines).map(|at| self.basket.slots[at].total).sum();
+                outside(actual, *least, *most).map_or(Ok(()), |needed| {
+                    let money = |fine: i64| Money::from_minor(fine.div_euclid(FINE));
+                    Err(ConditionUnmet::Value { needed: money(needed), actual: money(actual) })
+                })
+            }
+            Test::Quantity { of, least, most } => {
+                let lines = self.basket.lines_of(*of);
+                let actual: i64 = places(lines, lines).map(|at| self.basket.slots[at].units()).sum();
+                outside(actual, *least, *most)
+                    .map_or(Ok(()), |needed| Err(ConditionUnmet::Quantity { needed, actual }))
+            }
+            Test::Tender { of, share } => {
+                let passing = self.tenders.iter().filter(|tender| of.has(tender.method));
+                let paid = passing
+                    .map(|tender| tender.amount)
+                    .fold(None, |paid: Option<Money>, amount| Some(paid.unwrap_or_default() + amount));
+                let needed = part(self.given.worth, *share);
+                let actual = paid.unwrap_or_default();
+                if paid.is_some() && actual.minor().saturating_mul(FINE) >= needed {
+                    return Ok(());
+                }
+                Err(ConditionUnmet::Tender { needed: Money::from_minor(needed.div_euclid(FINE)), actual })
+            }
+        }
+    }
+
+    /// Proposes on the document. `fine` is the exact amount, `most` what it is taken from.
+    fn propose_document(&mut self, turn: &Turn<'_>, fine: i64, most: i64, rate: Option<Percent>) {
+        let floor = turn.compiled.has_floor();
+        let most = if floor { most.min(self.room_of(turn.compiled)) } else { most };
+        let amount = self.capped(turn, fine, most);
+        if amount > 0 {
+            self.given.document += amount * FINE;
+            self.push(turn, None, amount, rate);
+        }
+    }
+
+    /// Proposes on a line, and answers the minor units; nothing where it rounds to nothing.
+    fn propose_line(
+        &mut self,
+        turn: &Turn<'_>,
+        at: usize,
+        fine: i64,
+        net: i64,
+        rate: Option<Percent>,
+    ) -> i64 {
+        let most = if turn.compiled.has_floor() { self.room(turn.compiled, at, net) } else { net };
+        let amount = self.capped(turn, fine, most);
+        if amount > 0 {
+            self.given.journal.push((at, self.given.off[at]));
+            self.given.off[at] += amount * FINE;
+            self.push(turn, Some(at), amount, rate);
+        }
+        amount
+    }
+
+    /// Minor units of a proposal: rounded once, then cut by what is left of all lines and of the campaign.
+    fn capped(&self, turn: &Turn<'_>, fine: i64, most: i64) -> i64 {
+        round(fine.max(0), most).min(self.left() / FINE).min(turn.ceiling)
+    }
+
+    fn push(&mut self, turn: &Turn<'_>, at: Option<usize>, amount: i64, rate: Option<Percent>) {
+        self.given.total += amount * FINE;
+        let line = at.map(|at| self.basket.slots[at].no);
+        let amount = Money::from_minor(amount);
+        let proposal = Proposal { campaign: turn.rank, line, tender: turn.tender, amount, rate };
+        self.given.evaluation.proposals.push(proposal);
+    }
+
+    fn award(&mut self, turn: &Turn<'_>, percent: Percent) {
+        let base = Money::from_minor(turn.base / FINE);
+        self.given.evaluation.points.push(PointsAward { campaign: turn.rank, percent, base });
+    }
+
+    /// Fine: how much of the campaign's lines it may take.
+    fn room_of(&self, compiled: &Compiled) -> i64 {
+        let lines = self.basket.lines_of(compiled.target);
+        places(lines, lines).map(|at| self.room(compiled, at, self.net(at))).sum()
+    }
+}
+
+impl Lanes {
+    /// Whether a campaign may stand beside all that gave something.
+    fn takes(&self, compiled: &Compiled) -> bool {
+        let LaneBits { group, with } = compiled.lane;
+        !self.ended
+            && compiled.exclusivity != Exclusivity::Alone
+            && self.groups & !with == 0
+            && group & self.without == 0
+    }
+
+    fn join(&mut self, rank: Rank, compiled: &Compiled) {
+        self.last = Some(rank);
+        self.ended |= compiled.exclusivity != Exclusivity::Combinable;
+        self.groups |= compiled.lane.group;
+        self.without |= !compiled.lane.with;
+    }
+}
+
+impl Compiled {
+    /// Whether lines limit what the campaign may take of them.
+    pub(super) const fn has_floor(&self) -> bool {
+        self.lowest_price.is_some() || self.cost_floor || self.per_line.is_some()
+    }
+}
+
+/// The bound that does not hold.
+fn outside(actual: i64, least: Option<i64>, most: Option<i64>) -> Option<i64> {
+    least.filter(|least| actual < *least).or(most.filter(|most| actual > *most))
+}

@@ -1,0 +1,123 @@
+//! Sets of units at a price: price for n, mix and match, bundles.
+
+use alloc::vec::Vec;
+
+use super::{Pass, Turn};
+use crate::campaign::{
+    basket::places,
+    exact::FINE,
+    index::TargetNo,
+    plan::{Cut, SetPrice},
+    units::{ExactSum, UnitLine, Units, WHOLE, sort_by_price},
+    unmet::Unmet,
+};
+
+impl Pass<'_> {
+    /// Makes sets from the dearest units down for as long as a set saves something.
+    pub(super) fn sets(
+        &mut self,
+        turn: &Turn<'_>,
+        parts: &[(TargetNo, i64)],
+        price: SetPrice,
+    ) -> Result<(), Unmet> {
+        let basket = self.basket;
+        let mut units = self.take_units();
+        let in_a_part = |at: &usize| parts.iter().any(|(target, _)| basket.has(*target, *at));
+        let own = basket.lines_of(turn.compiled.target);
+        self.collect(places(own, own).filter(in_a_part), &mut units);
+        sort_by_price(&mut units);
+        units.reverse();
+        let mut picked = core::mem::take(&mut self.given.more_units);
+        let mut sum = ExactSum::default();
+        let mut fixed = 0_i64;
+        let mut sets = 0;
+        while sets < turn.compiled.times {
+            picked.clear();
+            if !parts.iter().all(|part| self.pick(*part, &mut units, &mut picked)) {
+                break;
+            }
+            let mut value = ExactSum::default();
+            for line in &picked {
+                value.add(line, line.units, WHOLE);
+            }
+            let (rate, off) = saving(price, value.floor());
+            if off <= 0 && rate == 0 {
+                break;
+            }
+            // The same picks again, as often as every line has units for them.
+            let more = picked.iter().map(|line| remaining(&units, line) / line.units).min().unwrap_or(0);
+            let again = more.min(turn.compiled.times - sets - 1);
+            let rounds = 1 + again;
+            for line in &picked {
+                sum.add(line, line.units * rounds, rate);
+                take(&mut units, line, line.units * again);
+            }
+            fixed = fixed.saturating_add(off_fixed(price, off).saturating_mul(rounds));
+            sets += rounds;
+        }
+        self.given.more_units = picked;
+        let actual = units.iter().map(|line| line.units).sum();
+        self.given.units = units;
+        if sets == 0 {
+            let needed = parts.iter().map(|part| part.1).sum();
+            return Err(Unmet::TooFewUnits { needed, actual });
+        }
+        let fine = sum.floor().saturating_add(fixed).min(turn.compiled.per_proposal).min(turn.base);
+        self.propose_document(turn, fine, turn.base, None);
+        Ok(())
+    }
+
+    /// Takes the dearest units that fit a part out of `units` and notes them in `picked`; whether there were enough.
+    fn pick(
+        &self,
+        (target, quantity): (TargetNo, i64),
+        units: &mut Units,
+        picked: &mut Vec<UnitLine>,
+    ) -> bool {
+        let mut wanted = quantity;
+        for line in units.iter_mut() {
+            if wanted == 0 {
+                break;
+            }
+            let taken = line.units.min(wanted);
+            if taken == 0 || !self.basket.has(target, line.slot) {
+                continue;
+            }
+            line.units -= taken;
+            wanted -= taken;
+            match picked.iter_mut().find(|known| known.slot == line.slot) {
+                Some(known) => known.units += taken,
+                None => picked.push(UnitLine { units: taken, ..*line }),
+            }
+        }
+        wanted == 0
+    }
+}
+
+/// What a set of this value saves: a rate of its exact value, or an amount.
+fn saving(price: SetPrice, value: i64) -> (i64, i64) {
+    match price {
+        SetPrice::Fixed(price) if value > price => (WHOLE, -price),
+        SetPrice::Fixed(_) => (0, 0),
+        SetPrice::Off(Cut::Rate(rate, _)) => (rate, 0),
+        SetPrice::Off(Cut::Amount(amount)) => (0, amount.min(value / FINE * FINE)),
+    }
+}
+
+/// The part of a saving that is a whole amount.
+const fn off_fixed(price: SetPrice, off: i64) -> i64 {
+    match price {
+        SetPrice::Fixed(_) | SetPrice::Off(Cut::Amount(_)) => off,
+        SetPrice::Off(Cut::Rate(..)) => 0,
+    }
+}
+
+fn remaining(units: &[UnitLine], line: &UnitLine) -> i64 {
+    units.iter().find(|known| known.slot == line.slot).map_or(0, |known| known.units)
+}
+
+fn take(units: &mut [UnitLine], line: &UnitLine, taken: i64) {
+    if let Some(known) = units.iter_mut().find(|known| known.slot == line.slot) {
+        known.units -= taken;
+    }
+}

@@ -1,0 +1,258 @@
+//! Patterns over product codes and barcodes: a prefix, a shell wildcard or a regular expression.
+
+use alloc::{string::String, vec::Vec};
+
+use regex::{Regex, RegexBuilder};
+use serde::{Deserialize, Serialize};
+
+/// A pattern as it is written: `re:` in any case before a regular expression that is searched anywhere, text with any
+/// of `* ? [ ]` as a wildcard over the whole code, anything else as a prefix. Only the mark `re:` ignores case.
+#[derive(Clone, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(transparent)]
+pub struct Pattern(String);
+
+/// Why a pattern cannot be used.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PatternError {
+    /// Nothing is written.
+    #[error("the pattern is empty")]
+    Empty,
+    /// The regular expression is no expression, or one of those that cannot run in linear time.
+    #[error("the regular expression cannot be used: {0}")]
+    Regex(regex::Error),
+}
+
+/// The most memory a compiled expression may take; a repetition of repetitions is refused, not built.
+const REGEX_BYTES: usize = 256 * 1024;
+/// The deepest nesting of an expression.
+const REGEX_DEPTH: u32 = 50;
+
+impl Pattern {
+    /// A pattern as it was written, spaces around it left out.
+    pub fn new(text: &str) -> Self {
+        Self(text.trim().into())
+    }
+
+    /// As it was written.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether it can be used.
+    ///
+    /// # Errors
+    /// [`PatternError`] says why not.
+    pub fn check(&self) -> Result<(), PatternError> {
+        self.compile().map(|_| ())
+    }
+
+    pub(super) fn compile(&self) -> Result<Matcher, PatternError> {
+        let text = self.0.as_str();
+        if text.is_empty() {
+            return Err(PatternError::Empty);
+        }
+        if let Some((mark, expression)) = text.split_at_checked(3)
+            && mark.eq_ignore_ascii_case("re:")
+        {
+            let built = RegexBuilder::new(expression).size_limit(REGEX_BYTES).nest_limit(REGEX_DEPTH).build();
+            return built.map(Matcher::Regex).map_err(PatternError::Regex);
+        }
+        if text.contains(['*', '?', '[', ']']) {
+            return Ok(Matcher::Wildcard(parse_wildcard(text)));
+        }
+        Ok(Matcher::Prefix(text.into()))
+    }
+}
+
+/// A pattern ready to be asked.
+#[derive(Clone, Debug)]
+pub(super) enum Matcher {
+    Prefix(String),
+    Wildcard(Vec<Wild>),
+    Regex(Regex),
+}
+
+impl Matcher {
+    pub(super) fn matches(&self, code: &str) -> bool {
+        match self {
+            Self::Prefix(prefix) => code.starts_with(prefix.as_str()),
+            Self::Wildcard(parts) => matches_wildcard(parts, code),
+            Self::Regex(regex) => regex.is_match(code),
+        }
+    }
+}
+
+/// A part of a shell wildcard.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) enum Wild {
+    /// Any characters or none.
+    Many,
+    /// One character.
+    One,
+    /// This character.
+    Exactly(char),
+    /// One character of these ranges, or one of all others.
+    Among { ranges: Vec<(char, char)>, negated: bool },
+}
+
+fn parse_wildcard(text: &str) -> Vec<Wild> {
+    let characters: Vec<char> = text.chars().collect();
+    let mut parts = Vec::with_capacity(characters.len());
+    let mut at = 0;
+    while let Some(&character) = characters.get(at) {
+        at += 1;
+        parts.push(match character {
+            '*' => Wild::Many,
+            '?' => Wild::One,
+            '[' => match closing(&characters, at) {
+                Some(end) => {
+                    let set = parse_set(characters.get(at..end).unwrap_or_default());
+                    at = end + 1;
+                    set
+                }
+                None => Wild::Exactly('['),
+            },
+            other => Wild::Exactly(other),
+        });
+    }
+    parts.dedup_by(|next, before| *next == Wild::Many && *before == Wild::Many);
+    parts
+}
+
+/// Where the set that begins at `from` is closed; a `]` that stands first in it is one of its characters.
+fn closing(characters: &[char], from: usize) -> Option<usize> {
+    let mut at = from;
+    if characters.get(at) == Some(&'!') {
+        at += 1;
+    }
+    if characters.get(at) == Some(&']') {
+        at += 1;
+    }
+    (at..characters.len()).find(|&at| characters.get(at) == Some(&']'))
+}
+
+fn parse_set(inside: &[char]) -> Wild {
+    let (negated, mut rest) = match inside {
+        ['!', rest @ ..] => (true, rest),
+        rest => (false, rest),
+    };
+    let mut ranges = Vec::new();
+    loop {
+        rest = match rest {
+            [first, '-', last, more @ ..] => {
+                ranges.push((*first, *last));
+                more
+            }
+            [one, more @ ..] => {
+                ranges.push((*one, *one));
+                more
+            }
+            [] => return Wild::Among { ranges, negated },
+        };
+    }
+}
+
+impl Wild {
+    fn takes(&self, character: char) -> bool {
+        match self {
+            Self::Many | Self::One => true,
+            Self::Exactly(exactly) => *exactly == character,
+            Self::Among { ranges, negated } => {
+                ranges.iter().any(|(first, last)| (*first..=*last).contains(&character)) != *negated
+            }
+        }
+    }
+}
+
+/// Goes back to the last `*` only, so the time is at most the product of both lengths.
+fn matches_wildcard(parts: &[Wild], code: &str) -> bool {
+    let mut rest = code.chars();
+    let mut part = 0;
+    let mut last_many = None;
+    loop {
+        match parts.get(part) {
+            Some(Wild::Many) => {
+                part += 1;
+                last_many = Some((part, rest.clone()));
+                continue;
+            }
+            None if rest.as_str().is_empty() => return true,
+            here => {
+                let next = rest.next();
+                if let (Some(wild), Some(character)) = (here, next)
+                    && wild.takes(character)
+                {
+                    part += 1;
+                    continue;
+                }
+            }
+        }
+        let Some((after, from)) = &mut last_many else { return false };
+        if from.next().is_none() {
+            return false;
+        }
+        part = *after;
+        rest = from.clone();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn matches(pattern: &str, code: &str) -> bool {
+        Pattern::new(pattern).compile().is_ok_and(|matcher| matcher.matches(code))
+    }
+
+    #[test]
+    fn a_plain_text_is_a_prefix_in_its_own_case() {
+        assert!(matches(" 869 ", "8690001"));
+        assert!(!matches("sku-", "SKU-1"));
+        assert!(!matches("8690001", "869"));
+    }
+
+    #[test]
+    fn a_wildcard_covers_the_whole_code() {
+        for (pattern, code, expected) in [
+            ("*00?9", "4000002000039", true),
+            ("00?9", "4000002000039", false),
+            ("[a-c]x*", "bx", true),
+            ("[!a-c]x", "bx", false),
+            ("[!a-c]x", "dx", true),
+            ("a[]]b", "a]b", true),
+            ("a[b", "a[b", true),
+            ("a]*", "a]", true),
+            ("*a*b*c", "xxaxxbxxbcxc", true),
+            ("?", "ç", true),
+            ("[z-a]", "m", false),
+            ("[a-]", "-", true),
+            ("**", "", true),
+            ("?", "", false),
+        ] {
+            assert_eq!(matches(pattern, code), expected, "{pattern} on {code}");
+        }
+    }
+
+    #[test]
+    fn a_wildcard_of_many_stars_ends_in_time() {
+        let pattern = "*a".repeat(100);
+        assert!(!matches(&pattern, &"a".repeat(99)));
+        assert!(matches(&pattern, &"a".repeat(2_000)));
+    }
+
+    #[test]
+    fn a_regular_expression_is_searched_anywhere_and_its_mark_has_any_case() {
+        assert!(matches("RE:000[12]", "869000112"));
+        assert!(!matches("re:^000", "869000112"));
+        assert!(matches("re:\\d{3}$", "SKU-123"));
+    }
+
+    #[test]
+    fn expressions_that_cannot_run_in_linear_time_or_grow_without_bound_are_refused() {
+        for bad in ["re:([", "re:(?=a)b", "re:(a)\\1", "re:((a{1000}){1000}){1000}"] {
+            assert!(matches!(Pattern::new(bad).check(), Err(PatternError::Regex(_))), "{bad}");
+        }
+        assert!(matches!(Pattern::new("  ").check(), Err(PatternError::Empty)));
+    }
+}

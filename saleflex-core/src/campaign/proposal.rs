@@ -1,0 +1,62 @@
+//! What an evaluation answers: proposals in order, exact to the minor unit.
+
+use alloc::vec::Vec;
+
+use crate::{
+    ids::{LineNo, TenderNo},
+    money::Money,
+    quantity::Percent,
+};
+
+/// The place of a campaign in its set: by priority downwards, then by code. Valid for that set only.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct Rank(pub(super) u32);
+
+impl Rank {
+    /// The place, from 0.
+    pub const fn at(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// One computed discount, not yet on the document.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Proposal {
+    /// Which campaign.
+    pub campaign: Rank,
+    /// The line it is taken from; none where it is the document's.
+    pub line: Option<LineNo>,
+    /// The tender that earned it.
+    pub tender: Option<TenderNo>,
+    /// How much; above nothing.
+    pub amount: Money,
+    /// The share used, for a percentage.
+    pub rate: Option<Percent>,
+}
+
+/// Points instead of money.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct PointsAward {
+    /// Which campaign.
+    pub campaign: Rank,
+    /// How many times the points, in percent.
+    pub percent: Percent,
+    /// The value of the lines that earn so, after the discounts before it.
+    pub base: Money,
+}
+
+/// What came of a pass.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Evaluation {
+    /// The discounts, in the order of the pass.
+    pub proposals: Vec<Proposal>,
+    /// The points.
+    pub points: Vec<PointsAward>,
+}
+
+impl Evaluation {
+    /// Σ of the amounts.
+    pub fn total(&self) -> Money {
+        self.proposals.iter().map(|proposal| proposal.amount).sum()
+    }
+}

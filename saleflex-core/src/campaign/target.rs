@@ -1,0 +1,124 @@
+//! Which lines and tenders a campaign is about.
+
+use alloc::{string::String, vec::Vec};
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::pattern::Pattern;
+use crate::{
+    catalog::DepartmentNo,
+    ids::{BrandId, ProductId},
+    money::Money,
+    tender::TenderKind,
+};
+
+/// A department by its identity at head office, or by its number where a till knows no other.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(transparent)]
+pub struct DepartmentKey(Uuid);
+
+impl DepartmentKey {
+    /// A department by its identity.
+    pub const fn new(id: Uuid) -> Self {
+        Self(id)
+    }
+
+    /// The identity.
+    pub const fn uuid(self) -> Uuid {
+        self.0
+    }
+}
+
+impl From<DepartmentNo> for DepartmentKey {
+    /// The number as an identity: the last digits of an otherwise empty UUID.
+    fn from(number: DepartmentNo) -> Self {
+        Self(Uuid::from_u128(u128::from(number.0)))
+    }
+}
+
+/// Lines that match at least one of `include` (all lines where it is empty) and none of `exclude`.
+#[derive(Clone, Debug, Default, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Target {
+    /// Any of these.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub include: Vec<Selector>,
+    /// None of these.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub exclude: Vec<Selector>,
+}
+
+impl Target {
+    /// Every line.
+    pub const fn all() -> Self {
+        Self { include: Vec::new(), exclude: Vec::new() }
+    }
+
+    /// The lines that match one of these.
+    pub const fn of(include: Vec<Selector>) -> Self {
+        Self { include, exclude: Vec::new() }
+    }
+}
+
+/// One thing a line can be known by.
+#[derive(Clone, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Selector {
+    /// The product.
+    Product(ProductId),
+    /// The main department.
+    Department(DepartmentKey),
+    /// The sub department.
+    Category(DepartmentKey),
+    /// The maker.
+    Brand(BrandId),
+    /// A pattern that the product's code or one of its barcodes follows.
+    Pattern(Pattern),
+    /// A word that stands on the product.
+    Tag(String),
+    /// The price of one unit, both ends included.
+    UnitPrice {
+        /// At least.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        least: Option<Money>,
+        /// At most.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        most: Option<Money>,
+    },
+    /// A kind of rule this engine does not know, which no line follows (A17).
+    Unknown(String),
+}
+
+/// Tenders of at least one of `include` (all where it is empty) and none of `exclude`.
+#[derive(Clone, Debug, Default, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct TenderTarget {
+    /// Any of these.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub include: Vec<TenderMethod>,
+    /// None of these.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub exclude: Vec<TenderMethod>,
+}
+
+impl TenderTarget {
+    /// Whether a tender of this method is meant.
+    pub fn has(&self, method: TenderMethod) -> bool {
+        let named = |list: &[TenderMethod]| method != TenderMethod::Unknown && list.contains(&method);
+        !named(&self.exclude) && (self.include.is_empty() || named(&self.include))
+    }
+}
+
+/// How a tender was paid, as campaigns see it.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TenderMethod {
+    /// A tender of this kind.
+    Kind(TenderKind),
+    /// Points, where another system books them as a tender.
+    Points,
+    /// A method that no rule can name: it never matches, neither an include nor an exclude.
+    Unknown,
+}

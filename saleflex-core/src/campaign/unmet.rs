@@ -1,0 +1,154 @@
+//! Why a campaign gives nothing: the first thing that is not met, with the figures.
+
+use super::{proposal::Rank, window::Closed};
+use crate::money::Money;
+
+/// The first thing that is not met. Figures are what was needed and what was there.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Unmet {
+    /// The campaign is not in force, or cannot give anything.
+    Inactive,
+    /// It is neither automatic nor opened by a coupon.
+    NeverActivated,
+    /// Its code was not unlocked.
+    NotUnlocked,
+    /// It belongs to another store.
+    OtherStore,
+    /// The moment is outside its window.
+    Closed(Closed),
+    /// Nobody is known to be in its segment.
+    NotInSegment {
+        /// Whether a customer is on the document.
+        customer_known: bool,
+    },
+    /// It was used as often as it may be.
+    UsedUp {
+        /// Which limit.
+        limit: UseLimit,
+        /// How often it may be used.
+        most: u32,
+        /// How often it was.
+        used: u32,
+    },
+    /// Its money is spent.
+    BudgetSpent {
+        /// How much there was.
+        budget: Money,
+        /// How much was given.
+        spent: Money,
+    },
+    /// A further condition does not hold.
+    Condition(ConditionUnmet),
+    /// No line is one it is about.
+    NoLines,
+    /// The base is below its least purchase.
+    BelowPurchase {
+        /// At least.
+        needed: Money,
+        /// What was there, rounded down.
+        actual: Money,
+    },
+    /// The base is above its most purchase.
+    AbovePurchase {
+        /// At most.
+        most: Money,
+        /// What was there, rounded down.
+        actual: Money,
+    },
+    /// No tender is one that earns it.
+    NoTender,
+    /// The tenders that earn it pay too small a share.
+    TenderShare {
+        /// At least.
+        needed: Money,
+        /// What was there.
+        actual: Money,
+    },
+    /// Too few whole units.
+    TooFewUnits {
+        /// At least.
+        needed: i64,
+        /// What was there.
+        actual: i64,
+    },
+    /// The value is below the first step.
+    BelowTier {
+        /// At least.
+        needed: Money,
+        /// What was there, rounded down.
+        actual: Money,
+    },
+    /// What it gives comes to nothing: too small to pay, cut by its own ceilings, or nothing is left to reduce.
+    NothingToGive,
+    /// It does not stand beside this one, which came first.
+    Stacking {
+        /// The campaign applied before it.
+        with: Rank,
+    },
+}
+
+/// A limit of uses.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum UseLimit {
+    /// In all.
+    Total,
+    /// Of the customer.
+    Customer,
+    /// Of the day.
+    Day,
+}
+
+/// The part of a further condition that does not hold.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum ConditionUnmet {
+    /// The store is not one of those.
+    Store,
+    /// The moment is outside.
+    Window(Closed),
+    /// Another channel.
+    Channel,
+    /// No customer is known.
+    Customer,
+    /// The customer is not in the segment.
+    Segment,
+    /// The customer stands in another tier.
+    Tier,
+    /// The customer has no such word.
+    CustomerTag,
+    /// The customer bought before.
+    FirstPurchase {
+        /// So many times.
+        purchases: u32,
+    },
+    /// The birthday is not near, or not known.
+    Birthday,
+    /// The code was not unlocked.
+    Coupon,
+    /// The value of the lines is outside.
+    Value {
+        /// The bound that does not hold.
+        needed: Money,
+        /// What was there, rounded down.
+        actual: Money,
+    },
+    /// The units on the lines are outside.
+    Quantity {
+        /// The bound that does not hold.
+        needed: i64,
+        /// What was there.
+        actual: i64,
+    },
+    /// The tenders pay too small a share.
+    Tender {
+        /// At least.
+        needed: Money,
+        /// What was there.
+        actual: Money,
+    },
+    /// None of several holds.
+    NoneOfSeveral,
+    /// What must not hold does.
+    Opposite,
+}
