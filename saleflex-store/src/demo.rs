@@ -2,19 +2,23 @@
 //!
 //! It has more than three hundred products in fourteen departments, goods sold by weight with the labels of two
 //! scales, things that only adults may buy, an open price, a free sample, and one bottle that must not be oversold.
-//! Its cashiers' PINs stand in the data for everybody to read.
+//! It has customers with and without account and points, and takes two foreign currencies. Its cashiers' PINs stand
+//! in the data for everybody to read.
 
 use saleflex_core::{
     cashier::Role,
     catalog::{Catalog, CatalogChange, CatalogRecords, Reference, import::Acceptance},
     ids::{ProductId, StoreId, TerminalId},
-    money::{Currency, CurrencyCode},
+    loyalty::RedemptionPolicy,
+    money::{Currency, CurrencyCode, Money},
+    quantity::{ExchangeRate, Points},
     tax::TaxMode,
 };
 use serde::Deserialize;
 
 use crate::{
     cashier::NewCashier,
+    customer::NewCustomer,
     import::read_csv,
     setup::{Identity, Setup},
     shell::Shell,
@@ -28,6 +32,9 @@ const PRODUCTS: &str = include_str!("../demo/products.csv");
 struct DemoFile {
     shop: DemoShop,
     cashiers: Vec<DemoCashier>,
+    customers: Vec<DemoCustomer>,
+    exchange_rates: Vec<DemoRate>,
+    redemption: RedemptionPolicy,
     #[serde(flatten)]
     reference: Reference,
 }
@@ -47,6 +54,33 @@ struct DemoCashier {
     pin: String,
 }
 
+#[derive(Deserialize)]
+struct DemoCustomer {
+    code: String,
+    name: String,
+    phone: Option<String>,
+    account_limit: Option<Money>,
+    points: Option<Points>,
+}
+
+#[derive(Deserialize)]
+struct DemoRate {
+    currency: CurrencyCode,
+    rate: ExchangeRate,
+}
+
+/// The code of the demo store, by which a program can tell that a till is for trying out.
+pub const STORE_CODE: &str = "DEMO";
+
+/// Who may log in at the demo store: user names and PINs, for a hint on the screen.
+///
+/// # Panics
+/// Never: a test loads the data.
+pub fn pins() -> Vec<(String, String)> {
+    let file: DemoFile = toml::from_str(SHOP).expect("a test loads the demo shop");
+    file.cashiers.into_iter().map(|cashier| (cashier.user_name, cashier.pin)).collect()
+}
+
 /// A new till in Corner Market, with goods on the shelves and four people who may log in.
 ///
 /// # Panics
@@ -55,7 +89,7 @@ pub fn corner_market(shell: &mut (impl Shell + ?Sized)) -> Setup {
     let file: DemoFile = toml::from_str(SHOP).expect("a test loads the demo shop");
     let identity = Identity {
         store: StoreId::new(shell.new_id()),
-        store_code: "DEMO".to_owned(),
+        store_code: STORE_CODE.to_owned(),
         store_name: file.shop.name,
         terminal: TerminalId::new(shell.new_id()),
         terminal_code: "1".to_owned(),
@@ -65,6 +99,16 @@ pub fn corner_market(shell: &mut (impl Shell + ?Sized)) -> Setup {
     let mut setup = Setup::new(identity);
     let cashier = |one: &DemoCashier| NewCashier::with_role(&one.user_name, &one.name, &one.pin, one.role);
     setup.cashiers = file.cashiers.iter().map(cashier).collect();
+    let customer = |one: DemoCustomer| NewCustomer {
+        code: one.code,
+        name: one.name,
+        phone: one.phone,
+        account_limit: one.account_limit,
+        points: one.points,
+    };
+    setup.customers = file.customers.into_iter().map(customer).collect();
+    setup.exchange_rates = file.exchange_rates.iter().map(|one| (one.currency, one.rate)).collect();
+    setup.settings.redemption = Some(file.redemption);
     let empty = CatalogRecords { reference: file.reference, ..CatalogRecords::default() };
     let catalog = Catalog::from_records(empty.clone()).expect("a test loads the demo shop");
     let import = read_csv(PRODUCTS.as_bytes(), &catalog, || ProductId::new(shell.new_id()));
@@ -161,6 +205,21 @@ mod tests {
                 |barcode| !barcode.pack_quantity.is_whole() || barcode.pack_quantity.decimal() > 1.into()
             )
         );
+    }
+
+    #[test]
+    fn customers_have_an_account_points_both_or_neither_and_two_currencies_are_taken() {
+        let setup = market();
+        let kinds: BTreeSet<(bool, bool)> = setup
+            .customers
+            .iter()
+            .map(|customer| (customer.account_limit.is_some(), customer.points.is_some()))
+            .collect();
+        assert_eq!(kinds.len(), 4);
+        assert_eq!(setup.exchange_rates.len(), 2);
+        let logins: Vec<_> =
+            setup.cashiers.iter().map(|one| (one.user_name.clone(), one.secret.clone())).collect();
+        assert_eq!(pins(), logins);
     }
 
     #[test]

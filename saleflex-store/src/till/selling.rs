@@ -116,18 +116,22 @@ impl Till {
     /// # Errors
     /// [`Error::NotRedeemable`] with the first reason why none are taken.
     pub fn redeem_points(&mut self, points: Points) -> Result<Done, Error> {
-        let redemption = self.worth_of(points)?;
+        let redemption = self.worth_of_points(points)?;
         self.execute(Command::RedeemPoints { points: redemption.points, amount: redemption.amount })
     }
 
     /// Points are worth what the rules say, whoever asks.
     fn check_worth(&self, command: &Command) -> Result<(), Error> {
         let Command::RedeemPoints { points, amount } = *command else { return Ok(()) };
-        let is_worth = self.worth_of(points)? == Redemption { points, amount };
+        let is_worth = self.worth_of_points(points)? == Redemption { points, amount };
         if is_worth { Ok(()) } else { Err(Refusal::RedemptionNotPossible.into()) }
     }
 
-    fn worth_of(&self, points: Points) -> Result<Redemption, Error> {
+    /// As many of so many points as the open document takes now, and the discount they make. Nothing changes.
+    ///
+    /// # Errors
+    /// [`Error::NotRedeemable`] with the first reason why none are taken; [`Refusal::NoDocument`].
+    pub fn worth_of_points(&self, points: Points) -> Result<Redemption, Error> {
         let document = self.draft().ok_or(Refusal::NoDocument)?;
         let policy = self.settings.redemption.ok_or(NotRedeemable::ProgramInactive)?;
         let holder = match document.customer {
