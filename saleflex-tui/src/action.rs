@@ -109,10 +109,8 @@ pub enum Action {
     Close,
     /// Put the document aside; without lines, show those put aside.
     Suspend,
-    /// Take up the selected document.
-    Resume,
-    /// Cancel the selected suspended document.
-    CancelSuspended,
+    /// Do what an event of a list screen means for its selected row.
+    Row(&'static str),
     /// Cancel the open document.
     Cancel,
     /// Begin a document of a type and kind.
@@ -186,8 +184,8 @@ pub enum Screen {
     Sale,
     /// Payment.
     Payment,
-    /// The documents put aside.
-    Suspended,
+    /// The list screen of a form.
+    List(&'static str),
     /// Goods brought back.
     Return,
     /// The period: X and Z.

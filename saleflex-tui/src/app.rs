@@ -22,6 +22,7 @@ use crate::{
     form::{Form, Forms},
     input::{Input, Listening},
     keymap::{Key, Keymap, Mode},
+    listing::List,
     text::{self, Text},
     view::{Person, View},
 };
@@ -33,6 +34,7 @@ mod common;
 mod dialogs;
 mod help;
 mod lines;
+mod listing;
 mod login;
 mod menu;
 mod payment;
@@ -41,7 +43,6 @@ mod prompts;
 mod refund;
 mod reply;
 mod sale;
-mod suspended;
 #[cfg(test)]
 mod tests;
 
@@ -125,13 +126,8 @@ pub enum Place {
         /// The tender selected, among those that count.
         at: Option<usize>,
     },
-    /// The documents put aside.
-    Suspended {
-        /// What there is.
-        rows: Vec<saleflex_store::history::Parked>,
-        /// The one selected.
-        at: usize,
-    },
+    /// A list of things looked up.
+    List(Box<List>),
     /// Goods brought back.
     Return(Box<Return>),
     /// The period.
@@ -149,6 +145,8 @@ pub struct Login {
     pub is_searching: bool,
     /// What was typed to search.
     pub search: String,
+    /// Before this no further attempt is looked at.
+    pub wait_until: Option<NaiveDateTime>,
     /// The one cashier who may go on, where the till is locked.
     pub locked_by: Option<Person>,
 }
@@ -204,6 +202,22 @@ pub enum Tone {
     Notice,
 }
 
+impl Place {
+    /// The form that draws it.
+    pub fn form(&self) -> &'static str {
+        match self {
+            Self::Setup => "SETUP",
+            Self::Login(_) => "LOGIN",
+            Self::Menu { .. } => "MAIN_MENU",
+            Self::Sale => "SALE",
+            Self::Payment { .. } => "PAYMENT",
+            Self::List(list) => list.listing.form(),
+            Self::Return(_) => "REFUND",
+            Self::Closure => "CLOSURE",
+        }
+    }
+}
+
 impl State {
     /// The state before anything is known of a till.
     ///
@@ -253,16 +267,7 @@ impl State {
 
     /// The definition of the screen shown.
     pub fn form(&self) -> Option<&Form> {
-        self.forms.get(match self.place() {
-            Place::Setup => "SETUP",
-            Place::Login(_) => "LOGIN",
-            Place::Menu { .. } => "MAIN_MENU",
-            Place::Sale => "SALE",
-            Place::Payment { .. } => "PAYMENT",
-            Place::Suspended { .. } => "SUSPENDED_SALES_MARKET",
-            Place::Return(_) => "REFUND",
-            Place::Closure => "CLOSURE",
-        })
+        self.forms.get(self.place().form())
     }
 
     /// What the next key acts on.
@@ -285,7 +290,7 @@ impl State {
             Place::Sale if self.selling.selected.is_some() => Mode::Line,
             Place::Sale => Mode::Sale,
             Place::Payment { .. } => Mode::Payment,
-            Place::Suspended { .. } => Mode::Suspended,
+            Place::List(_) => Mode::List,
             Place::Return(_) => Mode::Return,
             Place::Closure => Mode::Closure,
         }
@@ -304,6 +309,7 @@ impl State {
             None => match self.place() {
                 Place::Setup | Place::Login(_) => Listening::Typing,
                 Place::Return(back) if back.sold.is_none() => Listening::Typing,
+                Place::List(_) => Listening::Typing,
                 Place::Sale if self.selling.selected.is_none() => Listening::Lookup,
                 _ => Listening::Commands,
             },
@@ -345,7 +351,7 @@ impl State {
             Place::Menu { .. } => self.update_menu(action),
             Place::Sale => self.update_sale(action),
             Place::Payment { .. } => self.update_payment(action),
-            Place::Suspended { .. } => self.update_suspended(action),
+            Place::List(_) => self.update_list(action),
             Place::Return(_) => self.update_return(action),
             Place::Closure => self.update_closure(action),
         }
@@ -356,7 +362,9 @@ impl State {
         if self.is_text(mode, key) {
             return key.typed().map_or_else(Vec::new, |character| self.update(Action::Type(character)));
         }
-        let form = if self.dialogs.is_empty() { self.form() } else { None };
+        // Enter presses what has the focus, whatever else it means on the screen.
+        let is_press = self.has_focus() && key == Key::ENTER;
+        let form = if self.dialogs.is_empty() && !is_press { self.form() } else { None };
         let hotkey = |key: Key| {
             let mut buttons = form?.hotkeys();
             buttons.find(|(known, _)| *known == key).map(|(_, function)| function.action.clone())
@@ -413,6 +421,14 @@ impl State {
         matches!(self.place(), Place::Sale | Place::Payment { .. })
     }
 
+    /// Takes what the store's clock shows; true where the screen shows something else now.
+    pub fn tick(&mut self, now: NaiveDateTime) -> bool {
+        let minute = |time: NaiveDateTime| time.and_utc().timestamp() / 60;
+        let is_new = self.now.map(minute) != Some(minute(now));
+        self.now = Some(now);
+        self.count_wait_down() || is_new
+    }
+
     /// Says a word below the screen.
     pub(crate) fn say(&mut self, tone: Tone, key: text::Key) {
         self.message = Some(Message { tone, words: self.text.word(key).to_owned() });
@@ -425,7 +441,7 @@ impl State {
 
     /// Goes to a screen; one that is open already below is returned to.
     pub(crate) fn go(&mut self, place: Place) {
-        let same = |open: &Place| std::mem::discriminant(open) == std::mem::discriminant(&place);
+        let same = |open: &Place| open.form() == place.form();
         if let Some(at) = self.places.iter().position(same) {
             self.places.truncate(at);
         }
@@ -450,7 +466,7 @@ impl State {
             Screen::Menu => self.go(Place::Menu { at: 0 }),
             Screen::Sale => self.go(Place::Sale),
             Screen::Payment => return self.open_payment(),
-            Screen::Suspended => return self.open_suspended(),
+            Screen::List(form) => return self.open_list(form, 0),
             Screen::Return => return self.open_return(),
             Screen::Closure => self.go(Place::Closure),
         }

@@ -3,19 +3,20 @@
 //! Updating the state answers with effects; [`Desk::run`] is the one place that carries them out on a
 //! [`Till`](saleflex_store::Till) and gives a [`Reply`] back to the state.
 
+use crate::{
+    entry::Reading,
+    listing::{Listed, Query},
+};
 use saleflex_core::{
     cashier::Capability,
     document::{AgeEvidence, Command, ReturnLine},
-    ids::{CustomerId, DocumentId, DocumentNumber, LineNo},
+    ids::{ClosureNumber, CustomerId, DocumentId, DocumentNumber, LineNo},
     money::{Currency, Money},
     quantity::{Points, Quantity, UnitPrice},
 };
-use saleflex_store::history::Parked;
-
-use crate::entry::Reading;
 
 mod desk;
-mod look_up;
+pub(crate) mod look_up;
 mod paper;
 mod said;
 mod snapshot;
@@ -123,6 +124,10 @@ pub enum Act {
     AssignCustomer(Option<CustomerId>),
     /// Take up a suspended document.
     Resume(DocumentId),
+    /// Take up an order or layaway to settle what is left of it.
+    PickUp(DocumentId),
+    /// Begin a sale of what a quote offered, at its prices.
+    ConvertQuote(DocumentId),
     /// Cancel a suspended document.
     CancelSuspended(DocumentId),
     /// Begin the return of a sale.
@@ -167,14 +172,23 @@ pub enum Question {
     Products(String),
     /// Customers with a piece of text in them.
     Customers(String),
-    /// The documents put aside.
-    Suspended,
+    /// The rows of a list screen.
+    List {
+        /// Its form.
+        form: &'static str,
+        /// Which rows.
+        query: Query,
+    },
     /// The sale of a receipt number, and what can still come back of it.
     Receipt(String),
     /// The X report.
     XReport,
-    /// The receipt of the last document of this period.
+    /// A copy of the last receipt.
     LastReceipt,
+    /// A copy of the receipt of a finished document.
+    Copy(DocumentId),
+    /// A copy of the Z report of a closed period.
+    ZCopy(ClosureNumber),
 }
 
 /// What the world answers.
@@ -183,9 +197,9 @@ pub enum Reply {
     /// The till was made.
     SetUp(Result<(), String>),
     /// Somebody logged in, or not.
-    LoggedIn(Result<(), String>),
+    LoggedIn(Result<(), NotLoggedIn>),
     /// The till was unlocked, or not.
-    Unlocked(Result<(), String>),
+    Unlocked(Result<(), NotLoggedIn>),
     /// The cashier was logged out, or not.
     LoggedOut(Result<(), String>),
     /// The secret was changed, or not.
@@ -203,14 +217,28 @@ pub enum Reply {
     Products(Vec<Found<String>>),
     /// Customers found.
     Customers(Vec<Found<CustomerId>>),
-    /// The documents put aside.
-    Suspended(Vec<Parked>),
+    /// The rows of a list screen.
+    Listed {
+        /// Its form.
+        form: &'static str,
+        /// The rows.
+        listed: Listed,
+    },
     /// What can come back of a sale.
     Receipt(Box<Sold>),
     /// A text to read.
     Paper(Paper),
     /// Something could not be looked up.
     NotFound(String),
+}
+
+/// Why somebody was not let in.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct NotLoggedIn {
+    /// In words.
+    pub words: String,
+    /// How many seconds the next attempt has to wait.
+    pub wait_s: Option<i64>,
 }
 
 /// What came of an act. It is on disk.

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use ratatui::layout::{Rect, Size};
 use saleflex_core::cashier::Capability;
 
-use crate::{action::Action, keymap::Key};
+use crate::{action::Action, keymap::Key, listing};
 
 mod error;
 mod layout;
@@ -22,17 +22,21 @@ mod tests;
 pub use error::FormError;
 pub use layout::{Cells, Pixels, SMALLEST, SizeClass};
 
-/// The forms built into the program, in the order of their numbers.
-const BUILT_IN: [&str; 8] = [
+/// The forms built into the program, besides those of list screens.
+const BUILT_IN: [&str; 7] = [
     include_str!("../forms/login.toml"),
     include_str!("../forms/main_menu.toml"),
     include_str!("../forms/sale.toml"),
     include_str!("../forms/payment.toml"),
-    include_str!("../forms/suspended.toml"),
     include_str!("../forms/refund.toml"),
     include_str!("../forms/closure.toml"),
     include_str!("../forms/setup.toml"),
 ];
+
+/// The definitions of all forms.
+fn definitions() -> impl Iterator<Item = &'static str> {
+    BUILT_IN.into_iter().chain(listing::definitions())
+}
 
 /// All forms, by name.
 #[derive(Clone, Debug)]
@@ -46,13 +50,22 @@ impl Forms {
     /// # Panics
     /// Never: a test reads them.
     pub fn built_in() -> Self {
-        let parsed = BUILT_IN.iter().map(|definition| Form::parse(definition));
-        let forms: Result<Vec<Form>, FormError> = parsed.collect();
-        Self::new(forms.expect("a test reads every form that is built in"))
+        Self::parse(definitions()).expect("a test reads every form that is built in")
     }
 
-    fn new(forms: Vec<Form>) -> Self {
-        Self { forms: forms.into_iter().map(|form| (form.name.clone(), form)).collect() }
+    /// Reads and checks a set of definitions.
+    ///
+    /// # Errors
+    /// [`FormError`] for the first thing that is wrong, two forms of one name among them.
+    pub fn parse<'a>(definitions: impl IntoIterator<Item = &'a str>) -> Result<Self, FormError> {
+        let mut forms = BTreeMap::new();
+        for definition in definitions {
+            let form = Form::parse(definition)?;
+            if let Some(double) = forms.insert(form.name.clone(), form) {
+                return Err(FormError::DoubleForm { form: double.name });
+            }
+        }
+        Ok(Self { forms })
     }
 
     /// A form by its name, such as `SALE`.

@@ -32,8 +32,8 @@ pub enum Mode {
     Line,
     /// Payment.
     Payment,
-    /// The documents put aside.
-    Suspended,
+    /// A list of things looked up.
+    List,
     /// Goods brought back.
     Return,
     /// The period: X and Z.
@@ -59,7 +59,7 @@ impl Mode {
         Self::Sale,
         Self::Line,
         Self::Payment,
-        Self::Suspended,
+        Self::List,
         Self::Return,
         Self::Closure,
         Self::Prompt,
@@ -79,7 +79,7 @@ impl Mode {
             Self::Sale => "sale",
             Self::Line => "line",
             Self::Payment => "payment",
-            Self::Suspended => "suspended",
+            Self::List => "list",
             Self::Return => "return",
             Self::Closure => "closure",
             Self::Prompt => "prompt",
@@ -94,7 +94,7 @@ impl Mode {
         match self {
             Self::Any => None,
             Self::Line => Some(Self::Sale),
-            Self::Menu | Self::Sale | Self::Payment | Self::Suspended | Self::Return | Self::Closure => {
+            Self::Menu | Self::Sale | Self::Payment | Self::List | Self::Return | Self::Closure => {
                 Some(Self::Screen)
             }
             Self::Screen
@@ -288,7 +288,6 @@ mod tests {
             ("MAIN_MENU", Mode::Menu),
             ("SALE", Mode::Sale),
             ("PAYMENT", Mode::Payment),
-            ("SUSPENDED_SALES_MARKET", Mode::Suspended),
             ("REFUND", Mode::Return),
             ("CLOSURE", Mode::Closure),
         ] {

@@ -26,6 +26,7 @@ pub mod entry;
 pub mod form;
 pub mod input;
 pub mod keymap;
+pub mod listing;
 pub mod message;
 pub mod screen;
 pub mod script;

@@ -1,7 +1,8 @@
 //! What a refusal says, in the words of the language file.
 
 use saleflex_core::{
-    catalog::LookupError, closure, document::Refusal, money::AmountError, tender::TenderKind,
+    catalog::LookupError, closure, document::Refusal, loyalty::NotRedeemable, money::AmountError,
+    quantity::Points, tender::TenderKind,
 };
 use saleflex_store::Error;
 
@@ -119,6 +120,33 @@ const fn plain_refusal(refusal: &Refusal) -> Option<Key> {
     })
 }
 
+/// Why no points are redeemed.
+pub fn not_redeemable(text: &Text, why: NotRedeemable) -> String {
+    let number = |points: Points| points.to_string();
+    match why {
+        NotRedeemable::InvalidPoints => text.word(Key::NotANumber).to_owned(),
+        NotRedeemable::NotASale => text.word(Key::PointsNotASale).to_owned(),
+        NotRedeemable::NoCustomer | NotRedeemable::WalkIn => text.word(Key::PointsNoCustomer).to_owned(),
+        NotRedeemable::NothingDue => text.word(Key::AlreadyPaid).to_owned(),
+        NotRedeemable::NoMembership => text.word(Key::PointsNoMember).to_owned(),
+        NotRedeemable::ProgramInactive | NotRedeemable::NoPointValue => {
+            text.word(Key::PointsNoProgram).to_owned()
+        }
+        NotRedeemable::BelowMinimum { applicable, minimum } => text
+            .fill(Key::PointsBelowMinimum, &[("points", &number(applicable)), ("minimum", &number(minimum))]),
+        NotRedeemable::PartialNotAllowed { asked, applicable } => {
+            text.fill(Key::PointsNotAll, &[("asked", &number(asked)), ("points", &number(applicable))])
+        }
+        NotRedeemable::NothingApplicable => text.word(Key::PointsNone).to_owned(),
+        other => other.to_string(),
+    }
+}
+
+/// How long to wait after too many attempts to log in.
+pub fn wait(text: &Text, seconds: i64) -> String {
+    text.fill(Key::LogInDelayed, &[("seconds", &seconds.to_string())])
+}
+
 /// Why the till did not do something.
 pub fn error(text: &Text, error: &Error) -> String {
     match error {
@@ -126,11 +154,10 @@ pub fn error(text: &Text, error: &Error) -> String {
         Error::Lookup(error) => lookup_error(text, error),
         Error::NotLoggedIn => text.word(Key::NotLoggedIn).to_owned(),
         Error::LogInRefused => text.word(Key::LogInRefused).to_owned(),
-        Error::LogInDelayed { until } => {
-            text.fill(Key::LogInDelayed, &[("time", &until.format("%H:%M:%S UTC").to_string())])
-        }
         Error::SecretExpired => text.word(Key::SecretExpired).to_owned(),
         Error::NotClosed(refused) => closing(text, refused),
+        Error::NotRedeemable(why) => not_redeemable(text, *why),
+        Error::BadRecord { record: "secret" } => text.word(Key::SetupSecretShort).to_owned(),
         Error::DiskFull => text.word(Key::DiskFull).to_owned(),
         Error::Locked => text.word(Key::FileLocked).to_owned(),
         Error::Database(_) | Error::Io(_) | Error::Journal(_) => {

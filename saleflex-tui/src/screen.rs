@@ -21,6 +21,7 @@ use crate::{
 
 mod bars;
 mod dialog;
+mod listing;
 mod login;
 mod menu;
 mod panel;
@@ -28,7 +29,6 @@ mod payment;
 mod products;
 mod refund;
 mod sale;
-mod suspended;
 
 /// Draws everything.
 pub fn draw(state: &State, theme: &Theme, frame: &mut Frame<'_>) {
@@ -96,7 +96,7 @@ fn draw_control(
         ControlKind::ComboBox => login::draw_cashiers(state, theme, frame, rect),
         ControlKind::TextBox | ControlKind::Password => login::draw_field(state, theme, frame, control, rect),
         ControlKind::DataGrid => match control.name.as_str() {
-            "SUSPENDED" => suspended::draw(state, theme, frame, rect),
+            "LIST" => listing::draw(state, theme, frame, rect),
             "RETURN_LINES" => refund::draw(state, theme, frame, rect),
             _ => {}
         },

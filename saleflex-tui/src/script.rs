@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use saleflex_core::{
     catalog::DepartmentNo,
     document::{AgeEvidence, CashMovementKind},
-    ids::{LineNo, TenderNo},
+    ids::{ClosureNumber, LineNo, TenderNo},
     money::{CurrencyCode, parse_decimal},
     quantity::{Percent, Points, Quantity, UnitPrice},
     tender::TenderKind,
@@ -130,14 +130,20 @@ pub enum Step {
     },
     /// Open the drawer.
     Drawer,
-    /// Print the last receipt or report.
-    Print,
+    /// Print the last receipt or report, or a copy of a receipt.
+    Print(Option<String>),
+    /// Print a copy of the Z report of a closed period.
+    PrintZ(ClosureNumber),
+    /// Begin a sale of what a quote offered.
+    Convert(String),
     /// Print the X report.
     X,
     /// Close the period and print the Z report.
     Z {
         /// What was counted in the drawer.
         counted: Option<Major>,
+        /// Why it differs from what is expected.
+        reason: Option<String>,
     },
 }
 
@@ -269,9 +275,14 @@ fn step(words: &mut Words<'_>) -> Result<Step, ScriptError> {
         "float" => words.cash(CashMovementKind::Float)?,
         "drop" => words.cash(CashMovementKind::CashDrop)?,
         "drawer" => Step::Drawer,
-        "print" => Step::Print,
+        "print" => Step::Print(words.optional(|words| words.word("a receipt number").map(str::to_owned))?),
+        "print-z" => Step::PrintZ(ClosureNumber(words.number("a period")?)),
+        "convert" => Step::Convert(words.word("a receipt number")?.to_owned()),
         "x" => Step::X,
-        "z" => Step::Z { counted: words.optional(|words| words.major("an amount"))? },
+        "z" => Step::Z {
+            counted: words.optional(|words| words.major("an amount"))?,
+            reason: words.optional(|words| words.text("a reason"))?,
+        },
         other => return Err(ScriptError::UnknownStep { word: shown(other) }),
     })
 }

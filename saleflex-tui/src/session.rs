@@ -63,11 +63,8 @@ impl<S: Shell + Clone + 'static> Session<S> {
 
     /// Looks at the clock; true where the screen shows another time now.
     pub fn tick(&mut self) -> bool {
-        let minute = |time: chrono::NaiveDateTime| time.and_utc().timestamp() / 60;
         let now = self.desk.now();
-        let is_new = self.state.now.map(minute) != Some(minute(now));
-        self.state.now = Some(now);
-        is_new
+        self.state.tick(now)
     }
 
     fn settle(&mut self, effects: Vec<Effect>) {
@@ -82,6 +79,7 @@ impl<S: Shell + Clone + 'static> Session<S> {
             if !only_asks {
                 self.refresh();
             }
+            self.state.now = Some(self.desk.now());
             waiting.extend(reply.map(|reply| self.state.receive(reply)).unwrap_or_default());
         }
     }

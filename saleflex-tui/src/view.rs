@@ -9,8 +9,9 @@ use saleflex_core::{
     catalog::{DepartmentNo, PriceRule},
     document::Document,
     ids::{ClosureNumber, DocumentNumber},
+    loyalty::{NotRedeemable, Redemption},
     money::{Currency, CurrencyCode, Money, Rounding},
-    quantity::{ExchangeRate, UnitPrice},
+    quantity::{ExchangeRate, Points, UnitPrice},
     tender::TenderKind,
 };
 
@@ -49,10 +50,21 @@ pub struct View {
     pub has_change_key: bool,
     /// Documents do not count.
     pub is_training: bool,
+    /// The points of the document's customer.
+    pub points: Option<PointsOffer>,
     /// What one unit of the till's currency buys of others.
     pub rates: Vec<(CurrencyCode, ExchangeRate)>,
     /// The pages of product keys.
     pub pages: Arc<[Page]>,
+}
+
+/// What a customer's points are good for on the open document.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct PointsOffer {
+    /// What the customer has.
+    pub available: Points,
+    /// The most that the document takes now, or why it takes none.
+    pub most: Result<Redemption, NotRedeemable>,
 }
 
 /// Somebody who may log in.
@@ -110,6 +122,7 @@ impl View {
             parked: 0,
             has_change_key: false,
             is_training: false,
+            points: None,
             rates: Vec::new(),
             pages: Arc::from([]),
         }

@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test stops where it fails")]
 
+#[path = "common/masked.rs"]
+mod masked;
+
 use std::{
     io::{Read, Write},
     num::NonZero,
@@ -11,6 +14,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use masked::masked;
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 use tempfile::TempDir;
 
@@ -120,33 +124,6 @@ fn clock() -> Instant {
 const DOWN: &str = "\x1b[B";
 const ENTER: &str = "\r";
 const ESCAPE: &str = "\x1b";
-
-/// The screen with what differs from run to run masked: times, dates and identities.
-fn masked(screen: &str) -> String {
-    screen.lines().map(masked_line).collect::<Vec<_>>().join("\n")
-}
-
-fn masked_line(line: &str) -> String {
-    const SHAPES: [&str; 5] =
-        ["########-####-7###-####-############", "########-0", "##/##/####", "##:##:##", "##:##"];
-    let characters: Vec<char> = line.chars().collect();
-    let mut shown = String::new();
-    let mut at = 0;
-    while at < characters.len() {
-        let fits = |shape: &&&str| {
-            shape.chars().enumerate().all(|(offset, wanted)| match characters.get(at + offset) {
-                Some(found) if wanted == '#' => found.is_ascii_hexdigit(),
-                Some(found) => *found == wanted,
-                None => false,
-            })
-        };
-        let shape = SHAPES.iter().find(fits).map(|shape| (*shape).to_owned());
-        let shape = shape.unwrap_or_else(|| characters[at].to_string());
-        at += shape.chars().count();
-        shown.push_str(&shape);
-    }
-    shown.trim_end().to_owned()
-}
 
 fn shop() -> (TempDir, std::path::PathBuf) {
     let folder = tempfile::tempdir().unwrap();

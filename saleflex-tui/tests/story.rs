@@ -201,7 +201,7 @@ fn documents_are_parked_by_name_resumed_and_cancelled_by_the_explicit_key() {
     let mut shop = Shop::selling(80, 24);
     shop.keys("'10106' enter 'Table 5' ctrl+s '10101' enter ctrl+s ctrl+s");
     assert!(shop.shows("Table 5") && shop.shows("2 parked"), "{}", shop.screen());
-    shop.keys("d enter");
+    shop.keys("delete enter");
     assert!(shop.shows("Press Y for yes"));
     assert!(shop.message().contains("Enter does not confirm"));
     shop.keys("y");

@@ -7,6 +7,7 @@ use saleflex_core::{
 };
 
 use super::{Action, Adjustment, Erase, Move, Screen};
+use crate::listing;
 
 /// Why a name and its argument make no action.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
@@ -35,7 +36,7 @@ pub enum EventError {
 }
 
 /// Names of actions without an argument.
-const PLAIN: [(&str, Action); 85] = [
+const PLAIN: [(&str, Action); 82] = [
     ("BACK", Action::Back),
     ("BANK_TRANSFER_PAYMENT", Action::Tender(TenderKind::BankTransfer)),
     ("BONUS_PAYMENT", Action::Redeem),
@@ -60,7 +61,6 @@ const PLAIN: [(&str, Action); 85] = [
     ("CUSTOMER_SELECT_FORM", Action::Customers),
     ("DELETE_AFTER", Action::Erase(Erase::After)),
     ("DELETE_BEFORE", Action::Erase(Erase::Before)),
-    ("DELETE_SUSPENDED_SALE", Action::CancelSuspended),
     ("DISCOUNT_BY_AMOUNT", Action::AdjustLine(Adjustment::DiscountAmount)),
     ("DISCOUNT_BY_PERCENT", Action::AdjustLine(Adjustment::DiscountPercent)),
     ("DOCUMENT_DISCOUNT_BY_AMOUNT", Action::AdjustDocument(Adjustment::DiscountAmount)),
@@ -110,14 +110,12 @@ const PLAIN: [(&str, Action); 85] = [
     ("REFUND", Action::Go(Screen::Return)),
     ("REMOVE_DISCOUNT", Action::RemoveAdjustment),
     ("REPEAT_SALE", Action::RepeatLine),
-    ("RESUME_SALE", Action::Resume),
     ("RETURN_PICKED", Action::ReturnPicked),
     ("RETURN_WITHOUT_RECEIPT", Action::ReturnWithoutReceipt),
     ("SALES_FORM", Action::Go(Screen::Sale)),
     ("SERVICE_CHANGE_PASSWORD", Action::ChangeSecret),
     ("STORE_CREDIT_PAYMENT", Action::Tender(TenderKind::StoreCredit)),
     ("SUBTOTAL", Action::Subtotal),
-    ("SUSPEND_LIST", Action::Go(Screen::Suspended)),
     ("SUSPEND_SALE", Action::Suspend),
     ("TOGGLE_RESTOCK", Action::ToggleRestock),
     ("X_REPORT", Action::XReport),
@@ -137,7 +135,7 @@ const WITH_ARGUMENT: [&str; 8] = [
 
 /// Every name there is.
 pub fn names() -> impl Iterator<Item = &'static str> {
-    PLAIN.iter().map(|(name, _)| *name).chain(WITH_ARGUMENT)
+    PLAIN.iter().map(|(name, _)| *name).chain(WITH_ARGUMENT).chain(listing::events())
 }
 
 impl Action {
@@ -151,6 +149,9 @@ impl Action {
                 None => Ok(action.clone()),
                 Some(argument) => Err(bad(name, argument)),
             };
+        }
+        if let Some(action) = listing::action(name) {
+            return argument.map_or(Ok(action), |argument| Err(bad(name, argument)));
         }
         match (name, argument) {
             ("CASH_PAYMENT", None) => Ok(Self::Tender(TenderKind::Cash)),
@@ -171,6 +172,8 @@ impl Action {
         }
         Some(match self {
             Self::Tender(TenderKind::Cash) | Self::CashPreset(_) => "CASH_PAYMENT",
+            Self::Row(event) => event,
+            Self::Go(Screen::List(form)) => return listing::event_of(form),
             Self::CashNote(_) => "CASH_NOTE",
             Self::Begin(..) => "OPEN_DOCUMENT",
             Self::ProductKey(_) => "PLU_KEY",
@@ -235,6 +238,9 @@ mod tests {
         for (name, action) in PLAIN {
             assert_eq!(Action::from_event(name, None), Ok(action.clone()), "{name}");
             assert_eq!(action.event(), Some(name));
+        }
+        for name in listing::events() {
+            assert_eq!(Action::from_event(name, None).unwrap().event(), Some(name));
         }
         assert!(PLAIN.is_sorted_by_key(|(name, _)| *name));
     }

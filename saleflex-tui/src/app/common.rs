@@ -5,7 +5,7 @@ use saleflex_core::document::Command;
 use super::{Login, Message, Place, State, Tone};
 use crate::{
     action::{Action, Move},
-    dialog::{Dialog, Question, Reader},
+    dialog::{Dialog, Question},
     effect::{self, Act, Effect},
     form::Control,
     text::Key,
@@ -42,7 +42,7 @@ impl State {
                 self.ask_cash(kind);
                 Vec::new()
             }
-            Action::LastReceipt => self.show_last_receipt(),
+            Action::LastReceipt => vec![Effect::Ask(effect::Question::LastReceipt)],
             Action::XReport => vec![Effect::Ask(effect::Question::XReport)],
             Action::ZReport => {
                 self.ask_count();
@@ -93,13 +93,13 @@ impl State {
     }
 
     /// Asks a question that the key named by `key` answers with yes.
-    pub(super) fn ask(&mut self, lines: Vec<String>, key: Key, effect: Effect) {
+    pub(crate) fn ask(&mut self, lines: Vec<String>, key: Key, effect: Effect) {
         let key = self.text.word(key).chars().next().unwrap_or('y');
         self.dialogs.push(Dialog::Question(Question { lines, key, effect }));
     }
 
     /// Does something at the till.
-    pub(super) fn act(act: Act) -> Vec<Effect> {
+    pub(crate) fn act(act: Act) -> Vec<Effect> {
         vec![Effect::act(act)]
     }
 
@@ -123,16 +123,6 @@ impl State {
             return Vec::new();
         }
         vec![Effect::LogOut]
-    }
-
-    fn show_last_receipt(&mut self) -> Vec<Effect> {
-        match &self.last_receipt {
-            Some(receipt) => {
-                self.dialogs.push(Dialog::Paper(Reader::new(receipt.clone())));
-                Vec::new()
-            }
-            None => vec![Effect::Ask(effect::Question::LastReceipt)],
-        }
     }
 
     /// A scanner read a code. It is sold wherever the cashier is; while something must be answered first, it waits.

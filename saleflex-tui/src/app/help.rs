@@ -78,7 +78,8 @@ impl State {
             Place::Payment { .. } => Key::HelpPayment,
             Place::Return(_) => Key::HelpReturn,
             Place::Login(_) => Key::HelpLogin,
-            Place::Setup | Place::Menu { .. } | Place::Suspended { .. } | Place::Closure => return None,
+            Place::List(list) => list.listing.words().hint,
+            Place::Setup | Place::Menu { .. } | Place::Closure => return None,
         };
         Some(self.text.word(key).to_owned())
     }

@@ -1,10 +1,13 @@
 //! The first start and logging in.
 
+use chrono::TimeDelta;
+
 use super::{Login, Place, State, Tone};
 use crate::{
     action::{Action, Move},
     dialog::{Dialog, Field, FieldKind, Prompt, Purpose, stepped},
-    effect::{Credentials, Effect, FirstStart},
+    effect::{Credentials, Effect, FirstStart, NotLoggedIn},
+    message,
     text::Key,
     view::Person,
 };
@@ -96,6 +99,30 @@ impl State {
         if let Some(at) = people.iter().position(starts).or_else(|| people.iter().position(holds)) {
             login.at = at;
         }
+    }
+
+    /// Says why somebody was not let in; the PIN has to be typed anew.
+    pub(super) fn refuse_log_in(&mut self, refused: NotLoggedIn) {
+        let wait_until = self.now.zip(refused.wait_s).map(|(now, wait_s)| now + TimeDelta::seconds(wait_s));
+        if let Some(Place::Login(login)) = self.places.last_mut() {
+            login.secret.0.clear();
+            login.wait_until = wait_until;
+        }
+        self.say_words(Tone::Bad, refused.words);
+    }
+
+    /// Shows how many seconds are left before the next attempt; true where that changes the screen.
+    pub(super) fn count_wait_down(&mut self) -> bool {
+        let (Some(now), Some(Place::Login(login))) = (self.now, self.places.last_mut()) else { return false };
+        let Some(until) = login.wait_until else { return false };
+        let left_ms = (until - now).num_milliseconds();
+        if left_ms <= 0 {
+            login.wait_until = None;
+            self.say(Tone::Notice, Key::LogInAgain);
+        } else {
+            self.say_words(Tone::Bad, message::wait(self.text, (left_ms + 999) / 1_000));
+        }
+        true
     }
 
     fn log_in(&mut self) -> Vec<Effect> {

@@ -5,11 +5,12 @@ use saleflex_core::{
     catalog::DepartmentNo,
     document::{AddLine, AgeEvidence, Command, NoteKind},
     ids::LineNo,
+    loyalty::NotRedeemable,
     money::{AmountError, Currency, CurrencyCode},
     quantity::Points,
 };
 
-use super::State;
+use super::{State, Tone};
 use crate::{
     dialog::{Dialog, Field, FieldKind, Prompt, Purpose},
     effect::{Act, Approver, Credentials, Effect, FirstStart, Secret},
@@ -73,15 +74,50 @@ impl State {
         self.dialogs.push(Dialog::Prompt(prompt));
     }
 
-    /// Redeems as many points as were typed, or asks how many.
+    /// Redeems as many points as were typed, or asks how many and offers the most that can be taken.
     pub(super) fn redeem(&mut self) -> Vec<Effect> {
-        if let Ok(points) = self.selling.entry.text().trim().parse() {
-            return Self::act(Act::Redeem(Points(points)));
+        let typed = self.selling.entry.text().trim().to_owned();
+        if !typed.is_empty() {
+            return match typed.parse() {
+                Ok(points) => Self::act(Act::Redeem(Points(points))),
+                Err(_) => self.refuse_number(AmountError::Malformed),
+            };
         }
-        let field = Field::new(self.text.word(Key::PointsField), FieldKind::Number);
-        let prompt = Prompt::new(self.text.word(Key::PointsTitle), vec![field], Purpose::Points);
-        self.dialogs.push(Dialog::Prompt(prompt));
+        let offer = match (&self.view.document, self.view.points) {
+            (None, _) => Err(self.text.word(Key::NoDocument).to_owned()),
+            (Some(document), None) if document.customer.is_none() => {
+                Err(message::not_redeemable(self.text, NotRedeemable::NoCustomer))
+            }
+            (Some(_), None) => Err(message::not_redeemable(self.text, NotRedeemable::NoMembership)),
+            (Some(_), Some(offer)) => offer.most.map_err(|why| message::not_redeemable(self.text, why)),
+        };
+        match offer {
+            Ok(most) => {
+                let field = Field::new(self.text.word(Key::PointsField), FieldKind::Number);
+                let field = field.offering(&most.points.to_string());
+                let prompt = Prompt::new(self.text.word(Key::PointsTitle), vec![field], Purpose::Points);
+                self.dialogs.push(Dialog::Prompt(prompt.with_hint(self.points_words().unwrap_or_default())));
+            }
+            Err(words) => self.say_words(Tone::Bad, words),
+        }
         Vec::new()
+    }
+
+    /// What the customer's points are good for, where there are any.
+    pub fn points_words(&self) -> Option<String> {
+        let offer = self.view.points?;
+        let available = offer.available.to_string();
+        Some(match offer.most {
+            Ok(most) => {
+                let (points, amount) = (most.points.to_string(), self.view.currency.show(most.amount));
+                let values = [("available", available.as_str()), ("points", &points), ("amount", &amount)];
+                self.text.fill(Key::PointsOffered, &values)
+            }
+            Err(why) => {
+                let why = message::not_redeemable(self.text, why);
+                self.text.fill(Key::PointsNotOffered, &[("available", &available), ("why", &why)])
+            }
+        })
     }
 
     pub(super) fn ask_department(&mut self) {

@@ -20,7 +20,7 @@ const PAGE: usize = 10;
 const LONGEST_NUMBER: usize = 40;
 
 impl State {
-    pub(super) fn open_return(&mut self) -> Vec<Effect> {
+    pub(crate) fn open_return(&mut self) -> Vec<Effect> {
         match &self.view.document {
             Some(document) if document.kind == Kind::Return => return self.open_payment(),
             Some(document) if !document.lines.is_empty() => {

@@ -40,12 +40,7 @@ impl State {
                 self.show_login(None);
                 self.say(Tone::Good, Key::LoggedOut);
             }
-            Reply::LoggedIn(Err(words)) | Reply::Unlocked(Err(words)) => {
-                if let Some(Place::Login(login)) = self.places.last_mut() {
-                    login.secret.0.clear();
-                }
-                self.say_words(Tone::Bad, words);
-            }
+            Reply::LoggedIn(Err(refused)) | Reply::Unlocked(Err(refused)) => self.refuse_log_in(refused),
             Reply::SecretChanged(Ok(())) => self.say(Tone::Good, Key::SaidSecretChanged),
             Reply::SecretChanged(Err(words)) => {
                 self.ask_secret();
@@ -70,10 +65,11 @@ impl State {
                 let rows = found.into_iter().map(|row| (row.cells, Choice::Customer(row.id)));
                 self.show_found(Source::Customers, rows);
             }
-            Reply::Suspended(parked) => {
-                if let Some(Place::Suspended { rows, at }) = self.places.last_mut() {
-                    *at = (*at).min(parked.len().saturating_sub(1));
-                    *rows = parked;
+            Reply::Listed { form, listed } => {
+                if let Some(Place::List(list)) = self.places.last_mut()
+                    && list.listing.form() == form
+                {
+                    list.fill(listed);
                 }
             }
             Reply::Receipt(sold) => self.show_sold(*sold),
@@ -164,8 +160,12 @@ impl State {
             self.dialogs.push(Dialog::Paper(Reader::new(paper)));
         }
         match act {
-            Act::Resume(_) => self.show_sale(),
-            Act::CancelSuspended(_) => return vec![Effect::Ask(crate::effect::Question::Suspended)],
+            Act::Resume(_) | Act::ConvertQuote(_) => self.show_sale(),
+            Act::CancelSuspended(_) => return self.reload(),
+            Act::PickUp(_) => {
+                self.show_sale();
+                return self.open_payment();
+            }
             Act::TakeBack { .. } => {
                 self.show_sale();
                 return self.open_payment();
@@ -211,6 +211,8 @@ const fn uses_entry(act: &Act) -> bool {
         Act::Command(command) => !matches!(command, Command::OpenDrawer { .. }),
         Act::BeginReturn(_)
         | Act::Resume(_)
+        | Act::PickUp(_)
+        | Act::ConvertQuote(_)
         | Act::CancelSuspended(_)
         | Act::TakeBack { .. }
         | Act::ClosePeriod { .. } => false,

@@ -268,7 +268,7 @@ impl State {
     fn suspend(&mut self) -> Vec<Effect> {
         let has_lines = self.view.document.as_ref().is_some_and(|document| !document.lines.is_empty());
         if !has_lines {
-            return self.open_suspended();
+            return self.open_list(crate::listing::PARKED, 0);
         }
         let name = self.selling.entry.text().trim();
         let name = (!name.is_empty()).then(|| name.to_owned());

@@ -190,7 +190,10 @@ fn buttons_take_the_focus_in_turn_and_dual_ones_flip() {
         ("tab '5'", "sale [5]"),
         ("f9", "sale flipped"),
         // Without lines, parking shows the list; flipped, the same key cancels.
-        ("ctrl+s", "suspended ask Suspended"),
+        (
+            "ctrl+s",
+            "list ask List { form: \"SUSPENDED_SALES_MARKET\", query: Query { term: \"\", back: 0 } }",
+        ),
         ("f9 ctrl+s", "sale"),
         ("f9 f9", "sale"),
     ]);
@@ -222,7 +225,6 @@ fn every_function_of_every_screen_can_be_chosen_from_its_palette_without_harm() 
         Place::Menu { at: 0 },
         Place::Sale,
         Place::Payment { at: None },
-        Place::Suspended { rows: Vec::new(), at: 0 },
         Place::Return(Box::default()),
         Place::Closure,
     ] {

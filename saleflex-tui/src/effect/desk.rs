@@ -14,7 +14,9 @@ use saleflex_store::{
     Error, Request, Setup, Shell, Till, cashier::NewCashier, demo, request::Done, setup::Identity,
 };
 
-use super::{Act, Credentials, Denial, Effect, FirstStart, Outcome, Reply, Sale, look_up, paper, said};
+use super::{
+    Act, Credentials, Denial, Effect, FirstStart, NotLoggedIn, Outcome, Reply, Sale, look_up, paper, said,
+};
 use crate::{
     message,
     text::{Key, Text},
@@ -75,9 +77,7 @@ impl<S: Shell + Clone + 'static> Desk<S> {
             Effect::LogIn(credentials) => Reply::LoggedIn(self.log_in(&credentials)),
             Effect::Unlock(credentials) => Reply::Unlocked(self.log_in(&credentials)),
             Effect::LogOut => Reply::LoggedOut(self.said(Till::log_out)),
-            Effect::ChangeSecret { old, new } => {
-                Reply::SecretChanged(self.said(|till| till.change_secret(&old.0, &new.0)))
-            }
+            Effect::ChangeSecret { old, new } => Reply::SecretChanged(self.change_secret(&old.0, &new.0)),
             Effect::Act { act, approver } => {
                 let result = self.approve(approver.as_ref()).and_then(|approval| self.act(&act, approval));
                 Reply::Acted { act, result }
@@ -94,8 +94,35 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         run(till).map(drop).map_err(|error| message::error(self.text, &error))
     }
 
-    fn log_in(&mut self, credentials: &Credentials) -> Result<(), String> {
-        self.said(|till| till.log_in(&credentials.user_name, &credentials.secret).map(drop))
+    fn log_in(&mut self, credentials: &Credentials) -> Result<(), NotLoggedIn> {
+        let Credentials { user_name, secret } = credentials;
+        let Some(till) = self.till.as_mut() else {
+            return Err(NotLoggedIn { words: self.text.word(Key::NotLoggedIn).to_owned(), wait_s: None });
+        };
+        match till.log_in(user_name, secret) {
+            Ok(_) => Ok(()),
+            Err(error) => Err(self.not_logged_in(&error)),
+        }
+    }
+
+    /// Why somebody was not identified; too many attempts are told with the seconds that are left.
+    fn not_logged_in(&mut self, error: &Error) -> NotLoggedIn {
+        let Error::LogInDelayed { until } = error else {
+            return NotLoggedIn { words: message::error(self.text, error), wait_s: None };
+        };
+        // A begun second is waited for whole.
+        let left_ms = (*until - self.shell.now().instant).num_milliseconds().max(0);
+        let seconds = (left_ms + 999) / 1_000;
+        NotLoggedIn { words: message::wait(self.text, seconds), wait_s: Some(seconds) }
+    }
+
+    fn change_secret(&mut self, old: &str, new: &str) -> Result<(), String> {
+        let Some(till) = self.till.as_mut() else { return Err(self.text.word(Key::NotLoggedIn).to_owned()) };
+        till.change_secret(old, new).map_err(|error| match error {
+            // Who it is stands fixed here: only the secret can be wrong.
+            Error::LogInRefused => self.text.word(Key::SecretWrong).to_owned(),
+            other => self.not_logged_in(&other).words,
+        })
     }
 
     fn set_up(&mut self, start: FirstStart) -> Result<(), String> {
@@ -126,7 +153,7 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         let (Some(approver), Some(till)) = (approver, self.till.as_mut()) else { return Ok(None) };
         let Credentials { user_name, secret } = &approver.credentials;
         let agreed = till.approve(user_name, secret, approver.reason.clone());
-        agreed.map(Some).map_err(|error| Denial::ApprovalRefused(message::error(self.text, &error)))
+        agreed.map(Some).map_err(|error| Denial::ApprovalRefused(self.not_logged_in(&error).words))
     }
 
     fn act(&mut self, act: &Act, approval: Option<Approval>) -> Result<Outcome, Denial> {
@@ -147,11 +174,17 @@ impl<S: Shell + Clone + 'static> Desk<S> {
             }
             Act::TakeBack { sale, lines } => take_back(till, *sale, lines, approval.as_ref()),
             Act::Sell(sale) => sell(till, sale, approval),
-            Act::Redeem(points) => till.redeem_points(*points),
+            Act::Redeem(points) => till.worth_of_points(*points).and_then(|worth| {
+                let command = Command::RedeemPoints { points: worth.points, amount: worth.amount };
+                execute(till, command.into(), approval)
+            }),
             Act::Command(command) => execute(till, command.clone().into(), approval),
             Act::AssignCustomer(customer) => execute(till, Request::assign_customer(*customer), approval),
             Act::BeginReturn(sale) => execute(till, Request::begin_return(*sale), approval),
-            Act::Resume(document) => execute(till, Request::resume(*document), approval),
+            Act::Resume(document) | Act::PickUp(document) => {
+                execute(till, Request::resume(*document), approval)
+            }
+            Act::ConvertQuote(quote) => execute(till, Request::convert_quote(*quote), approval),
             Act::CancelSuspended(document) => {
                 execute(till, Request::cancel_suspended(*document, None), approval)
             }

@@ -2,7 +2,7 @@
 
 use saleflex_core::{
     document::{Completed, OriginalSale},
-    ids::{ClosureNumber, DocumentNumber},
+    ids::{ClosureNumber, DocumentId, DocumentNumber},
 };
 use saleflex_store::{
     Error, Till,
@@ -11,6 +11,7 @@ use saleflex_store::{
 
 use super::{Found, Question, Reply, Sold, SoldLine, paper};
 use crate::{
+    listing::{self, Listed, Query},
     message,
     text::{Key, Text},
     view,
@@ -24,10 +25,12 @@ pub(super) fn answer(till: &mut Till, text: &Text, question: Question) -> Reply 
         Question::Product(code) => product(till, text, &code),
         Question::Products(term) => Ok(Reply::Products(products(till, &term))),
         Question::Customers(term) => customers(till, &term),
-        Question::Suspended => till.suspended().map(Reply::Suspended),
+        Question::List { form, query } => list(till, text, form, &query),
         Question::Receipt(number) => sold(till, text, &number),
         Question::XReport => paper::x(till, text).map(Reply::Paper),
         Question::LastReceipt => last_receipt(till, text),
+        Question::Copy(document) => copy(till, document),
+        Question::ZCopy(number) => paper::z_copy(till, text, number).map(Reply::Paper),
     };
     answer.unwrap_or_else(|error| Reply::NotFound(message::error(text, &error)))
 }
@@ -142,12 +145,38 @@ fn refusal(
     Some(text.fill(Key::ReturnPeriodOver, &[("until", &until.to_string())]))
 }
 
+fn list(till: &mut Till, text: &Text, form: &'static str, query: &Query) -> Result<Reply, Error> {
+    let listed = match listing::find(form) {
+        Some(listing) => listing.load(till, text, query)?,
+        None => Listed::default(),
+    };
+    Ok(Reply::Listed { form, listed })
+}
+
+/// The receipt of what was finished last, in the open period or, where it has none yet, in the one before.
 fn last_receipt(till: &Till, text: &Text) -> Result<Reply, Error> {
-    let heads = till.documents(till.period().number)?;
-    let last = heads.iter().rev().find(|head| !head.is_cancelled);
-    let found = last.map(|head| till.find_document(head.id)).transpose()?.flatten();
-    Ok(match found {
-        Some(FoundDocument::Completed(completed)) => Reply::Paper(paper::receipt(till, &completed, true)),
-        _ => Reply::NotFound(text.word(Key::NoReceiptYet).to_owned()),
-    })
+    let open = till.period().number;
+    for period in [open, ClosureNumber(open.0.saturating_sub(1))] {
+        let heads = match till.documents(period) {
+            Err(Error::NoSuchClosure { .. }) => continue,
+            heads => heads?,
+        };
+        if let Some(last) = heads.iter().rev().find(|head| !head.is_cancelled) {
+            return copy(till, last.id);
+        }
+    }
+    Ok(Reply::NotFound(text.word(Key::NoReceiptYet).to_owned()))
+}
+
+/// A receipt once more, marked as a copy.
+fn copy(till: &Till, document: DocumentId) -> Result<Reply, Error> {
+    match till.find_document(document)? {
+        Some(FoundDocument::Completed(completed)) => Ok(Reply::Paper(paper::receipt(till, &completed, true))),
+        Some(FoundDocument::Cancelled(cancelled)) => {
+            Ok(Reply::Paper(paper::cancelled_copy(till, &cancelled)))
+        }
+        Some(FoundDocument::Open(_) | FoundDocument::Suspended(_)) | None => {
+            Err(Error::NoSuchDocument { document })
+        }
+    }
 }

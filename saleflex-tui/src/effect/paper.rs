@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use saleflex_core::{
     catalog::DepartmentNo,
     closure::Closure,
-    document::Completed,
-    ids::CashierId,
+    document::{Cancelled, Completed, Document},
+    ids::{CashierId, ClosureNumber},
     printout::{
         Printout,
         closure::{ReportFrame, x_report, z_report},
@@ -34,19 +34,39 @@ pub(super) fn finished(till: &Till, completed: &Completed) -> Finished {
 /// A receipt; a copy says that it is one.
 pub(super) fn receipt(till: &Till, completed: &Completed, copy: bool) -> Paper {
     let document = completed.document();
-    let cashier = till.cashier(completed.completed_by).map_or("", |cashier| cashier.name.as_str());
+    let printout =
+        framed(till, document, completed.completed_by, copy, |frame| receipt::completed(completed, frame));
+    paper(document.number.to_string(), &printout, RECEIPT_WIDTH)
+}
+
+/// The slip of a document that was closed without effect, once more.
+pub(super) fn cancelled_copy(till: &Till, cancelled: &Cancelled) -> Paper {
+    let document = cancelled.document();
+    let by = cancelled.authority.cashier;
+    let printout = framed(till, document, by, true, |frame| receipt::cancelled(cancelled, frame));
+    paper(document.number.to_string(), &printout, RECEIPT_WIDTH)
+}
+
+/// Prints a document with the names that it does not carry itself.
+fn framed(
+    till: &Till,
+    document: &Document,
+    cashier: CashierId,
+    copy: bool,
+    print: impl FnOnce(&Frame<'_>) -> Printout,
+) -> Printout {
+    let cashier = till.cashier(cashier).map_or("", |cashier| cashier.name.as_str());
     // A name that cannot be read leaves the receipt without one; it is a receipt all the same.
     let customer = document.customer.and_then(|id| till.customer(id).ok().flatten());
     let customer = customer.map(|customer| customer.name).unwrap_or_default();
-    let frame = Frame {
+    print(&Frame {
         header: &till.identity().store_name,
         register: &till.identity().terminal_code,
         cashier,
         customer: &customer,
         copy,
         ..Frame::new(&ENGLISH)
-    };
-    paper(document.number.to_string(), &receipt::completed(completed, &frame), RECEIPT_WIDTH)
+    })
 }
 
 fn paper(title: String, printout: &Printout, width: usize) -> Paper {
@@ -64,6 +84,17 @@ pub(super) fn closed(till: &Till, text: &Text, closure: &Closure) -> Outcome {
         completed: Vec::new(),
         paper: Some(paper(text.fill(Key::ZTitle, &[("period", &number)]), &printout, REPORT_WIDTH)),
     }
+}
+
+/// The Z report of a period that was closed earlier, marked as a copy.
+pub(super) fn z_copy(till: &Till, text: &Text, number: ClosureNumber) -> Result<Paper, Error> {
+    let closure = till.closure(number)?;
+    let closed_by = till.cashier(closure.closed_by.cashier);
+    let cashier = closed_by.map(|cashier| cashier.name.clone()).unwrap_or_default();
+    let names = Names::of(till);
+    let printout = z_report(&closure, &ReportFrame { copy: true, ..names.frame(till, &cashier) });
+    let title = text.fill(Key::ZTitle, &[("period", &number.0.to_string())]);
+    Ok(paper(title, &printout, REPORT_WIDTH))
 }
 
 /// The X report of the open period.

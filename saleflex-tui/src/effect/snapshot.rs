@@ -7,11 +7,12 @@ use saleflex_core::{
     cashier::Capability,
     catalog::Catalog,
     document::{ChangeMode, Kind},
+    loyalty::NotRedeemable,
     money::{Currency, CurrencyCode},
 };
-use saleflex_store::{Error, Till, cashier::Cashier};
+use saleflex_store::{Error, Till, cashier::Cashier, customer::Customer};
 
-use crate::view::{Page, Person, ProductKey, View};
+use crate::view::{Page, Person, PointsOffer, ProductKey, View};
 
 /// Most product keys of a page; what is beyond is found by searching.
 const MOST_KEYS: usize = 90;
@@ -47,6 +48,7 @@ pub(super) fn take(till: &mut Till, pages: Arc<[Page]>) -> Result<View, Error> {
         cashier: on_duty.map(person),
         must_change_secret: on_duty.is_some_and(|cashier| cashier.must_change_secret),
         capabilities: on_duty.map(|cashier| cashier.capabilities.clone()).unwrap_or_default(),
+        points: points(till, customer.as_ref())?,
         customer: customer.map(|customer| customer.name),
         refundable,
         next_number: Some(next_number),
@@ -58,6 +60,22 @@ pub(super) fn take(till: &mut Till, pages: Arc<[Page]>) -> Result<View, Error> {
         pages,
         document,
     })
+}
+
+/// What the customer's points are good for: asked for all, the till says how many the document takes.
+fn points(till: &Till, customer: Option<&Customer>) -> Result<Option<PointsOffer>, Error> {
+    let Some(available) = customer.and_then(|customer| customer.points) else { return Ok(None) };
+    let ask = |points| match till.worth_of_points(points) {
+        Ok(worth) => Ok(Ok(worth)),
+        Err(Error::NotRedeemable(why)) => Ok(Err(why)),
+        Err(error) => Err(error),
+    };
+    let most = match ask(available)? {
+        // A program that takes all or none is asked for as many as it would take.
+        Err(NotRedeemable::PartialNotAllowed { applicable, .. }) => ask(applicable)?,
+        most => most,
+    };
+    Ok(Some(PointsOffer { available, most }))
 }
 
 fn person(cashier: &Cashier) -> Person {

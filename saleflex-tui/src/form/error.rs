@@ -15,6 +15,12 @@ pub enum FormError {
         /// The form.
         form_no: u16,
     },
+    /// Two forms have one name.
+    #[error("two forms are called {form}")]
+    DoubleForm {
+        /// The name.
+        form: String,
+    },
     /// Two controls have one name.
     #[error("form {form}: two controls are called {control}")]
     DoubleControl {

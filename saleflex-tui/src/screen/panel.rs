@@ -22,6 +22,7 @@ pub(super) fn draw(state: &State, theme: &Theme, frame: &mut Frame<'_>, control:
         "CUSTOMER" => draw_customer(state, theme, frame, rect),
         "LAST_RECEIPT" => draw_last_receipt(state, theme, frame, rect),
         "RETURN_HEAD" => super::refund::draw_head(state, theme, frame, rect),
+        "POINTS" => draw_points(state, theme, frame, rect),
         "WELCOME" => draw_welcome(state, theme, frame, rect),
         _ => {}
     }
@@ -51,7 +52,7 @@ fn idle_words(state: &State) -> &str {
         Place::Sale => Key::HintSale,
         Place::Payment { .. } => Key::HintPayment,
         Place::Menu { .. } => Key::HintMenu,
-        Place::Suspended { .. } => Key::HintSuspended,
+        Place::List(list) => list.listing.words().hint,
         Place::Return(back) if back.sold.is_some() => Key::HintReturnPick,
         Place::Return(_) => Key::HintReturn,
         Place::Closure => Key::HintClosure,
@@ -72,6 +73,12 @@ fn draw_last_receipt(state: &State, theme: &Theme, frame: &mut Frame<'_>, rect: 
     let lines = state.last_receipt.iter().flat_map(|receipt| receipt.lines.iter());
     let lines: Vec<Line<'_>> = lines.map(|line| Line::from(line.as_str())).collect();
     frame.render_widget(Paragraph::new(lines).style(theme.text), inner);
+}
+
+/// What the customer's points are good for; nothing where there are none.
+fn draw_points(state: &State, theme: &Theme, frame: &mut Frame<'_>, rect: Rect) {
+    let Some(words) = state.points_words() else { return };
+    frame.render_widget(Paragraph::new(words).style(theme.notice).wrap(Wrap { trim: true }), rect);
 }
 
 fn draw_welcome(state: &State, theme: &Theme, frame: &mut Frame<'_>, rect: Rect) {

@@ -21,7 +21,7 @@ use saleflex_store::Shell;
 
 use super::{Major, Step, Target, Value, parse_line};
 use crate::{
-    effect::{Act, Approver, Denial, Desk, Effect, Outcome, Paper, Question, Reply, Sale},
+    effect::{Act, Approver, Denial, Desk, Effect, Outcome, Paper, Question, Reply, Sale, look_up},
     entry::Reading,
     message,
     text::{Key, Text},
@@ -130,14 +130,19 @@ impl<S: Shell + Clone + 'static> Runner<'_, S> {
     fn deed(&mut self, step: Step) -> Result<Said, String> {
         match step {
             Step::Login(credentials) => match self.desk.run(Effect::LogIn(credentials)) {
-                Some(Reply::LoggedIn(Err(words))) => Err(words),
+                Some(Reply::LoggedIn(Err(refused))) => Err(refused.words),
                 _ => Ok(self.said(Key::ScriptLoggedIn)),
             },
             Step::Logout => match self.desk.run(Effect::LogOut) {
                 Some(Reply::LoggedOut(Err(words))) => Err(words),
                 _ => Ok(self.said(Key::LoggedOut)),
             },
-            Step::Print => self.print(),
+            Step::Print(None) => self.print(),
+            Step::Print(Some(receipt)) => {
+                let document = self.receipt(&receipt)?;
+                self.ask(Question::Copy(document))
+            }
+            Step::PrintZ(period) => self.ask(Question::ZCopy(period)),
             Step::X => self.ask(Question::XReport),
             step => {
                 let act = self.act_of(step)?;
@@ -173,9 +178,10 @@ impl<S: Shell + Clone + 'static> Runner<'_, S> {
             Step::Customer(code) => Act::AssignCustomer(Some(self.customer(&code)?)),
             Step::Resume(receipt) => Act::Resume(self.suspended(&receipt)?),
             Step::Redeem(points) => Act::Redeem(points),
-            Step::Z { counted } => {
+            Step::Convert(receipt) => Act::ConvertQuote(self.receipt(&receipt)?),
+            Step::Z { counted, reason } => {
                 let counted = counted.map(|counted| self.money(counted)).transpose()?;
-                Act::ClosePeriod { counted, reason: None }
+                Act::ClosePeriod { counted, reason }
             }
             other => Act::Command(self.command_of(other)?),
         })
@@ -330,6 +336,15 @@ impl<S: Shell + Clone + 'static> Runner<'_, S> {
         let till = self.desk.till().ok_or_else(unknown)?;
         let found = till.find_customers(code, CANDIDATES).map_err(|error| message::error(text, &error))?;
         found.iter().find(|customer| customer.code == code).map(|customer| customer.id).ok_or_else(unknown)
+    }
+
+    /// The completed document of a number as printed, or of a receipt number alone.
+    fn receipt(&mut self, receipt: &str) -> Result<DocumentId, String> {
+        let text = self.text;
+        let unknown = || text.fill(Key::NoSuchReceipt, &[("number", receipt)]);
+        let till = self.desk.till().ok_or_else(unknown)?;
+        let found = look_up::find_receipt(till, receipt).map_err(|error| message::error(text, &error))?;
+        found.map(|completed| completed.document().id).ok_or_else(unknown)
     }
 
     /// The suspended document of a number as printed, or of a receipt number alone.

@@ -108,8 +108,18 @@ fn returns_documents_ages_and_reports_are_read() {
     assert_eq!(step("age looked"), Step::Age(AgeEvidence::Looked));
     let born = NaiveDate::from_ymd_opt(2001, 5, 30).unwrap();
     assert_eq!(step("age 2001-05-30"), Step::Age(AgeEvidence::BirthDate(born)));
-    assert_eq!(step("z 100.00"), Step::Z { counted: Some(major_of("100.00")) });
-    assert_eq!(step("z"), Step::Z { counted: None });
+    assert_eq!(step("z 100.00"), Step::Z { counted: Some(major_of("100.00")), reason: None });
+    assert_eq!(step("z"), Step::Z { counted: None, reason: None });
+    assert_eq!(
+        step("z 99.50 a coin fell"),
+        Step::Z { counted: Some(major_of("99.50")), reason: Some("a coin fell".into()) }
+    );
+    assert_eq!(error("z a coin fell"), "`a` is no amount");
+    assert_eq!(step("print"), Step::Print(None));
+    assert_eq!(step("print 3"), Step::Print(Some("3".into())));
+    assert_eq!(step("print-z 1"), Step::PrintZ(ClosureNumber(1)));
+    assert_eq!(error("print-z"), "`print-z` needs a period");
+    assert_eq!(step("convert 2"), Step::Convert("2".into()));
     assert_eq!(error("dance"), "`dance` is no step");
     assert_eq!(error(&"x".repeat(5_000)), "the line has more than 4000 characters");
     assert!(error(&"x".repeat(3_000)).chars().count() < 80);

@@ -1,0 +1,83 @@
+//! Screens that list things: moving, narrowing, going back in time. What a row is good for is its listing's.
+
+use super::{Place, State, Tone};
+use crate::{
+    action::{Action, Move},
+    dialog::stepped,
+    effect::{Effect, Question},
+    entry::TypedLine,
+    listing::{self, List},
+    text::Key,
+};
+
+/// Rows passed by a page key.
+const PAGE: usize = 10;
+
+impl State {
+    /// Shows the list of a form, so many periods back.
+    pub(crate) fn open_list(&mut self, form: &str, back: u32) -> Vec<Effect> {
+        let Some(listing) = listing::find(form) else { return Vec::new() };
+        self.go(Place::List(Box::new(List::new(listing, TypedLine::default(), back))));
+        self.reload()
+    }
+
+    /// Looks the rows of the list shown up anew.
+    pub(super) fn reload(&self) -> Vec<Effect> {
+        match self.place() {
+            Place::List(list) => {
+                let (form, query) = (list.listing.form(), list.query());
+                vec![Effect::Ask(Question::List { form, query })]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn list(&mut self) -> Option<&mut List> {
+        match self.places.last_mut() {
+            Some(Place::List(list)) => Some(list),
+            _ => None,
+        }
+    }
+
+    pub(super) fn update_list(&mut self, action: Action) -> Vec<Effect> {
+        let is_focused = self.has_focus();
+        let Some(list) = self.list() else { return Vec::new() };
+        match action {
+            Action::Type(character) => {
+                list.at = 0;
+                list.filter.type_char(character);
+            }
+            Action::Erase(what) => list.filter.erase(what),
+            Action::Back if !is_focused && !list.filter.is_empty() => list.filter.clear(),
+            Action::Move(Move::Left) => list.back += 1,
+            Action::Move(Move::Right) => list.back = list.back.saturating_sub(1),
+            Action::Move(step) if !matches!(step, Move::Next | Move::Previous) => {
+                list.at = stepped(list.at, list.rows.len(), step, PAGE);
+                return Vec::new();
+            }
+            Action::Row(event) => return self.act_on_row(event),
+            other => return self.update_common(other),
+        }
+        self.reload()
+    }
+
+    fn act_on_row(&mut self, event: &str) -> Vec<Effect> {
+        let Some(list) = self.list() else { return Vec::new() };
+        let listing = list.listing;
+        match list.selected().cloned() {
+            Some(row) => listing.act(self, &row, event),
+            None => {
+                self.say(Tone::Notice, listing.words().none);
+                Vec::new()
+            }
+        }
+    }
+
+    /// The hint of the list shown.
+    pub fn list_hint(&self) -> Option<Key> {
+        match self.place() {
+            Place::List(list) => Some(list.listing.words().hint),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,235 @@
+//! Screens that list what was looked up at the till: parked documents, receipts, quotes, closed periods.
+//!
+//! Such a screen is **one module** here: its form, its columns, where its rows come from, and what its buttons mean
+//! for the selected row. It is registered by **one line** in [`ALL`]; its definition is a file in `forms`, its words
+//! are in the language files. Going there, moving, filtering and drawing are the same for all.
+
+use std::fmt;
+
+use saleflex_core::{
+    ids::{ClosureNumber, DocumentId},
+    money::Money,
+};
+use saleflex_store::{Error, Till};
+
+use crate::{
+    action::Action,
+    app::State,
+    effect::Effect,
+    entry::TypedLine,
+    text::{Key, Text},
+};
+
+mod closures;
+mod parked;
+mod quotes;
+mod receipts;
+
+/// Every list screen.
+const ALL: [&dyn Listing; 5] =
+    [&parked::Parked, &parked::PickUp, &receipts::Receipts, &quotes::Quotes, &closures::Closures];
+
+/// The form of the list of parked documents.
+pub const PARKED: &str = "SUSPENDED_SALES_MARKET";
+/// The form of the list of orders and layaways to be picked up.
+pub const PICK_UP: &str = "PICK_UP";
+/// The form of the list of receipts.
+pub const RECEIPTS: &str = "CLOSURE_RECEIPTS";
+
+/// A screen that lists things.
+pub trait Listing: Sync {
+    /// The name of its form.
+    fn form(&self) -> &'static str;
+
+    /// The definition of its form.
+    fn definition(&self) -> &'static str;
+
+    /// The event that shows it.
+    fn event(&self) -> &'static str;
+
+    /// The events of its own that buttons of its form name.
+    fn row_events(&self) -> &'static [&'static str];
+
+    /// Its words.
+    fn words(&self) -> Words;
+
+    /// Its columns.
+    fn headings(&self) -> &'static [Heading];
+
+    /// Looks its rows up.
+    fn load(&self, till: &mut Till, text: &Text, query: &Query) -> Result<Listed, Error>;
+
+    /// Does what an event of its own means for a row.
+    fn act(&self, state: &mut State, row: &ListRow, event: &str) -> Vec<Effect>;
+}
+
+impl fmt::Debug for dyn Listing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.form())
+    }
+}
+
+/// The words of a list screen.
+#[derive(Clone, Copy, Debug)]
+pub struct Words {
+    /// What stands above the list.
+    pub title: Key,
+    /// What stands in an empty one.
+    pub none: Key,
+    /// What to do.
+    pub hint: Key,
+}
+
+/// A column.
+#[derive(Clone, Copy, Debug)]
+pub struct Heading {
+    /// What stands above it.
+    pub key: Key,
+    /// Columns of the terminal; the one with none takes what is left.
+    pub width: u16,
+    /// Numbers stand right.
+    pub is_right: bool,
+}
+
+impl Heading {
+    const fn text(key: Key, width: u16) -> Self {
+        Self { key, width, is_right: false }
+    }
+
+    const fn number(key: Key, width: u16) -> Self {
+        Self { key, width, is_right: true }
+    }
+}
+
+/// What is to be listed.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Query {
+    /// What was typed.
+    pub term: String,
+    /// How many periods back.
+    pub back: u32,
+}
+
+/// What was found.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Listed {
+    /// The rows.
+    pub rows: Vec<ListRow>,
+    /// What is listed, where the title of the screen does not say it all.
+    pub title: Option<String>,
+    /// How many periods back it is.
+    pub back: u32,
+}
+
+/// A row.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ListRow {
+    /// What it is.
+    pub id: RowId,
+    /// Its columns; the first is what messages name it by.
+    pub cells: Vec<String>,
+    /// What it comes to.
+    pub total: Money,
+    /// It is over and done with.
+    pub is_dim: bool,
+}
+
+impl ListRow {
+    /// What messages name it by.
+    pub fn name(&self) -> &str {
+        self.cells.first().map_or("", String::as_str)
+    }
+
+    /// Whether it has every word of a text in it.
+    fn holds(&self, term: &str) -> bool {
+        let text = self.cells.join(" ").to_lowercase();
+        term.split_whitespace().all(|word| text.contains(&word.to_lowercase()))
+    }
+}
+
+/// What a row stands for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum RowId {
+    /// A document.
+    Document(DocumentId),
+    /// A closed period.
+    Closure(ClosureNumber),
+}
+
+/// A list screen that is shown.
+#[derive(Clone, Debug)]
+pub struct List {
+    /// Which.
+    pub listing: &'static dyn Listing,
+    /// What was typed to narrow it.
+    pub filter: TypedLine,
+    /// How many periods back.
+    pub back: u32,
+    /// What was found, and under which title.
+    pub rows: Vec<ListRow>,
+    /// What is listed.
+    pub title: Option<String>,
+    /// The row selected.
+    pub at: usize,
+}
+
+impl List {
+    /// A list that is yet to be filled.
+    pub const fn new(listing: &'static dyn Listing, filter: TypedLine, back: u32) -> Self {
+        Self { listing, filter, back, rows: Vec::new(), title: None, at: 0 }
+    }
+
+    /// What it lists.
+    pub fn query(&self) -> Query {
+        Query { term: self.filter.text().trim().to_owned(), back: self.back }
+    }
+
+    /// The row selected.
+    pub fn selected(&self) -> Option<&ListRow> {
+        self.rows.get(self.at)
+    }
+
+    /// Takes what was found.
+    pub fn fill(&mut self, listed: Listed) {
+        self.at = self.at.min(listed.rows.len().saturating_sub(1));
+        (self.rows, self.title, self.back) = (listed.rows, listed.title, listed.back);
+    }
+}
+
+impl PartialEq for List {
+    fn eq(&self, other: &Self) -> bool {
+        self.listing.form() == other.listing.form()
+            && self.query() == other.query()
+            && self.rows == other.rows
+    }
+}
+
+/// The list screen of a form.
+pub fn find(form: &str) -> Option<&'static dyn Listing> {
+    ALL.into_iter().find(|listing| listing.form() == form)
+}
+
+/// The definitions of their forms.
+pub fn definitions() -> impl Iterator<Item = &'static str> {
+    ALL.into_iter().map(Listing::definition)
+}
+
+/// The names of their events.
+pub fn events() -> impl Iterator<Item = &'static str> {
+    ALL.into_iter().flat_map(|listing| listing.row_events().iter().copied().chain([listing.event()]))
+}
+
+/// The action of an event.
+pub fn action(event: &str) -> Option<Action> {
+    ALL.into_iter().find_map(|listing| {
+        if listing.event() == event {
+            return Some(Action::Go(crate::action::Screen::List(listing.form())));
+        }
+        listing.row_events().iter().find(|known| **known == event).map(|known| Action::Row(known))
+    })
+}
+
+/// The event that shows the list of a form.
+pub fn event_of(form: &str) -> Option<&'static str> {
+    find(form).map(Listing::event)
+}

@@ -1,0 +1,83 @@
+//! Periods that were closed, to print their Z reports once more and to look into their receipts.
+
+use saleflex_core::{closure::Closure, ids::ClosureNumber, money::Money};
+use saleflex_store::{Error, Till};
+
+use super::{Heading, ListRow, Listed, Listing, Query, RowId, Words};
+use crate::{
+    app::State,
+    effect::{Effect, Question},
+    text::{Key, Text},
+};
+
+/// Most periods listed.
+const MOST: u32 = 400;
+
+/// Closed periods.
+pub(super) struct Closures;
+
+impl Listing for Closures {
+    fn form(&self) -> &'static str {
+        "CLOSURE_DETAIL"
+    }
+
+    fn definition(&self) -> &'static str {
+        include_str!("../../forms/closures.toml")
+    }
+
+    fn event(&self) -> &'static str {
+        "CLOSURE_DETAIL_FORM"
+    }
+
+    fn row_events(&self) -> &'static [&'static str] {
+        &["REPRINT_Z", "RECEIPTS_OF_CLOSURE"]
+    }
+
+    fn words(&self) -> Words {
+        Words { title: Key::TitleClosures, none: Key::ClosuresNone, hint: Key::HintClosures }
+    }
+
+    fn headings(&self) -> &'static [Heading] {
+        const {
+            &[
+                Heading::text(Key::ColumnNumber, 8),
+                Heading::text(Key::ColumnClosedAt, 18),
+                Heading::text(Key::ColumnName, 0),
+                Heading::number(Key::ColumnDocuments, 10),
+                Heading::number(Key::ColumnSales, 14),
+            ]
+        }
+    }
+
+    fn load(&self, till: &mut Till, _: &Text, query: &Query) -> Result<Listed, Error> {
+        let closures = till.closures(MOST)?;
+        let rows = closures.iter().map(|closure| row(till, closure));
+        Ok(Listed { rows: rows.filter(|row| row.holds(&query.term)).collect(), ..Listed::default() })
+    }
+
+    fn act(&self, state: &mut State, row: &ListRow, event: &str) -> Vec<Effect> {
+        let RowId::Closure(number) = row.id else { return Vec::new() };
+        if event == "REPRINT_Z" {
+            return vec![Effect::Ask(Question::ZCopy(number))];
+        }
+        let back = state.view.period.0.saturating_sub(number.0);
+        state.open_list(super::RECEIPTS, back)
+    }
+}
+
+fn row(till: &Till, closure: &Closure) -> ListRow {
+    let ClosureNumber(number) = closure.period.number;
+    let total: Money = closure.report.net_sales;
+    ListRow {
+        id: RowId::Closure(closure.period.number),
+        cells: vec![
+            number.to_string(),
+            closure.closed_at.local.format("%Y-%m-%d %H:%M").to_string(),
+            till.cashier(closure.closed_by.cashier).map(|cashier| cashier.name.clone()).unwrap_or_default(),
+            closure.report.counts.valid.to_string(),
+            till.currency().format(total),
+        ],
+        total,
+        is_dim: false,
+    }
+}

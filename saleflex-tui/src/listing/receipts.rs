@@ -1,0 +1,119 @@
+//! What was finished in a period: to print it once more, by its place in the list or by its number.
+
+use saleflex_core::{
+    document::{DocumentType, Kind},
+    ids::ClosureNumber,
+};
+use saleflex_store::{
+    Error, Till,
+    history::{DocumentHead, parse_number},
+};
+
+use super::{Heading, ListRow, Listed, Listing, Query, RowId, Words};
+use crate::{
+    app::{Place, Return, State},
+    effect::{Effect, Question},
+    text::{Key, Text},
+};
+
+/// The receipts of a period.
+pub(super) struct Receipts;
+
+impl Listing for Receipts {
+    fn form(&self) -> &'static str {
+        super::RECEIPTS
+    }
+
+    fn definition(&self) -> &'static str {
+        include_str!("../../forms/receipts.toml")
+    }
+
+    fn event(&self) -> &'static str {
+        "CLOSURE_RECEIPTS_FORM"
+    }
+
+    fn row_events(&self) -> &'static [&'static str] {
+        &["CLOSURE_RECEIPT_DETAIL_FORM", "REFUND_RECEIPT"]
+    }
+
+    fn words(&self) -> Words {
+        Words { title: Key::TitleReceipts, none: Key::ReceiptsNone, hint: Key::HintReceipts }
+    }
+
+    fn headings(&self) -> &'static [Heading] {
+        const {
+            &[
+                Heading::text(Key::ColumnNumber, 21),
+                Heading::text(Key::ColumnTime, 6),
+                Heading::text(Key::ColumnKind, 20),
+                Heading::text(Key::ColumnName, 0),
+                Heading::number(Key::ColumnTotal, 12),
+            ]
+        }
+    }
+
+    fn load(&self, till: &mut Till, text: &Text, query: &Query) -> Result<Listed, Error> {
+        let open = till.period().number;
+        // A number as printed says which period it is of.
+        let named = parse_number(&query.term).map(|number| number.closure);
+        let wanted = named.unwrap_or(ClosureNumber(open.0.saturating_sub(query.back)));
+        let (period, heads) = match till.documents(wanted) {
+            Err(Error::NoSuchClosure { .. }) => (open, till.documents(open)?),
+            heads => (wanted, heads?),
+        };
+        let mut rows = Vec::new();
+        for head in heads.iter().rev() {
+            let row = row(till, text, head)?;
+            if row.holds(&query.term) {
+                rows.push(row);
+            }
+        }
+        let title = text.fill(Key::ReceiptsOf, &[("period", &period.0.to_string())]);
+        Ok(Listed { rows, title: Some(title), back: open.0.saturating_sub(period.0) })
+    }
+
+    fn act(&self, state: &mut State, row: &ListRow, event: &str) -> Vec<Effect> {
+        let RowId::Document(id) = row.id else { return Vec::new() };
+        if event == "CLOSURE_RECEIPT_DETAIL_FORM" {
+            return vec![Effect::Ask(Question::Copy(id))];
+        }
+        let number = row.name().to_owned();
+        let effects = state.open_return();
+        if let Some(Place::Return(back)) = state.places.last_mut() {
+            **back = Return { number: number.clone(), ..Return::default() };
+            return vec![Effect::Ask(Question::Receipt(number))];
+        }
+        effects
+    }
+}
+
+fn row(till: &Till, text: &Text, head: &DocumentHead) -> Result<ListRow, Error> {
+    let customer = head.customer.map(|id| till.customer(id)).transpose()?.flatten();
+    let name = match customer {
+        Some(customer) => customer.name,
+        None => till.cashier(head.finished_by).map(|cashier| cashier.name.clone()).unwrap_or_default(),
+    };
+    let kind = kind_word(text, head);
+    let kind =
+        if head.is_cancelled { text.fill(Key::CancelledKind, &[("kind", kind)]) } else { kind.to_owned() };
+    let cells = vec![
+        head.number.to_string(),
+        head.finished_at.local.format("%H:%M").to_string(),
+        kind,
+        name,
+        till.currency().format(head.net_due),
+    ];
+    Ok(ListRow { id: RowId::Document(head.id), cells, total: head.net_due, is_dim: head.is_cancelled })
+}
+
+fn kind_word<'a>(text: &'a Text, head: &DocumentHead) -> &'a str {
+    match (head.kind, head.document_type) {
+        (Kind::Return, _) => text.word(Key::ReturnWord),
+        (Kind::Quote, _) => text.event("OPEN_DOCUMENT quote"),
+        (Kind::Order, _) => text.event("OPEN_DOCUMENT order"),
+        (Kind::Layaway, _) => text.event("OPEN_DOCUMENT layaway"),
+        (Kind::CashMovement, DocumentType::CashIn) => text.word(Key::CashInWord),
+        (Kind::CashMovement, _) => text.word(Key::CashOutWord),
+        (_, paper) => text.document_type(paper),
+    }
+}

@@ -1,0 +1,45 @@
+//! A list screen: what was typed to narrow it, and its rows.
+
+use ratatui::{
+    Frame,
+    layout::{Position, Rect},
+    text::{Line, Span},
+    widgets::Paragraph,
+};
+
+use crate::{
+    app::{Place, State},
+    theme::Theme,
+    widget::{Column, Table, TableRow, framed},
+};
+
+pub(super) fn draw(state: &State, theme: &Theme, frame: &mut Frame<'_>, rect: Rect) {
+    let Place::List(list) = state.place() else { return };
+    let words = list.listing.words();
+    let title = list.title.as_deref().unwrap_or_else(|| state.text.word(words.title));
+    let inner = framed(theme, frame, rect, title);
+    let (typed, cursor) = list.filter.visible(usize::from(inner.width.saturating_sub(2)));
+    let line = Line::from(vec![Span::styled("> ", theme.dim), Span::styled(typed, theme.input)]);
+    frame.render_widget(Paragraph::new(line), Rect { height: inner.height.min(1), ..inner });
+    if state.dialogs.is_empty() {
+        let x = inner.x.saturating_add(2 + u16::try_from(cursor).unwrap_or(0));
+        frame.set_cursor_position(Position::new(x.min(inner.right().saturating_sub(1)), inner.y));
+    }
+    let below = Rect { y: inner.y + 1, height: inner.height.saturating_sub(1), ..inner };
+    if list.rows.is_empty() {
+        frame.render_widget(Paragraph::new(state.text.word(words.none)).style(theme.dim), below);
+        return;
+    }
+    let columns = list.listing.headings().iter().map(|heading| Column {
+        heading: state.text.word(heading.key),
+        width: heading.width,
+        is_right: heading.is_right,
+    });
+    let rows = list.rows.iter().map(|row| TableRow {
+        cells: row.cells.clone(),
+        style: if row.is_dim { theme.locked } else { theme.text },
+    });
+    let table =
+        Table { columns: columns.collect(), rows: rows.collect(), selected: Some(list.at), is_tail: false };
+    table.draw(theme, frame, below);
+}
