@@ -5,7 +5,7 @@ use std::{env, fs, path::Path};
 const ENGLISH: &str = "src/text/en.toml";
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    ask_for_rerun();
+    println!("cargo::rerun-if-changed={ENGLISH}");
     let file = fs::read_to_string(ENGLISH)?;
     let folder = env::var("OUT_DIR")?;
     fs::write(Path::new(&folder).join("keys.rs"), format!("keys! {{ {} }}\n", names(&file).join(" ")))?;
@@ -29,9 +29,4 @@ fn names(file: &str) -> Vec<&str> {
         }
     }
     names
-}
-
-#[expect(clippy::print_stdout, reason = "this is how a build script speaks to cargo")]
-fn ask_for_rerun() {
-    println!("cargo::rerun-if-changed={ENGLISH}");
 }

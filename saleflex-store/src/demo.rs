@@ -2,12 +2,13 @@
 //!
 //! It has more than three hundred products in fourteen departments, goods sold by weight with the labels of two
 //! scales, things that only adults may buy, an open price, a free sample, and one bottle that must not be oversold.
-//! It has customers with and without account and points, and takes two foreign currencies. Its cashiers' PINs stand
-//! in the data for everybody to read.
+//! It has customers with and without account and points, and takes two foreign currencies. Its cashiers'
+//! PINs stand in the data for everybody to read.
 
 use saleflex_core::{
     cashier::Role,
     catalog::{Catalog, CatalogChange, CatalogRecords, Reference, import::Acceptance},
+    closure::ClosingPolicy,
     ids::{ProductId, StoreId, TerminalId},
     loyalty::RedemptionPolicy,
     money::{Currency, CurrencyCode, Money},
@@ -34,6 +35,7 @@ struct DemoFile {
     cashiers: Vec<DemoCashier>,
     customers: Vec<DemoCustomer>,
     exchange_rates: Vec<DemoRate>,
+    closing: ClosingPolicy,
     redemption: RedemptionPolicy,
     #[serde(flatten)]
     reference: Reference,
@@ -108,6 +110,7 @@ pub fn corner_market(shell: &mut (impl Shell + ?Sized)) -> Setup {
     };
     setup.customers = file.customers.into_iter().map(customer).collect();
     setup.exchange_rates = file.exchange_rates.iter().map(|one| (one.currency, one.rate)).collect();
+    setup.settings.closing = file.closing;
     setup.settings.redemption = Some(file.redemption);
     let empty = CatalogRecords { reference: file.reference, ..CatalogRecords::default() };
     let catalog = Catalog::from_records(empty.clone()).expect("a test loads the demo shop");

@@ -307,9 +307,8 @@ impl State {
             Some(Dialog::Paper(_)) if self.is_selling() => Listening::Lookup,
             Some(Dialog::Pick(_) | Dialog::Paper(_)) => Listening::Typing,
             None => match self.place() {
-                Place::Setup | Place::Login(_) => Listening::Typing,
+                Place::Setup | Place::Login(_) | Place::List(_) => Listening::Typing,
                 Place::Return(back) if back.sold.is_none() => Listening::Typing,
-                Place::List(_) => Listening::Typing,
                 Place::Sale if self.selling.selected.is_none() => Listening::Lookup,
                 _ => Listening::Commands,
             },

@@ -155,6 +155,9 @@ pub fn error(text: &Text, error: &Error) -> String {
         Error::NotLoggedIn => text.word(Key::NotLoggedIn).to_owned(),
         Error::LogInRefused => text.word(Key::LogInRefused).to_owned(),
         Error::SecretExpired => text.word(Key::SecretExpired).to_owned(),
+        Error::NoSuchClosure { closure } => {
+            text.fill(Key::NoSuchPeriod, &[("period", &closure.0.to_string())])
+        }
         Error::NotClosed(refused) => closing(text, refused),
         Error::NotRedeemable(why) => not_redeemable(text, *why),
         Error::BadRecord { record: "secret" } => text.word(Key::SetupSecretShort).to_owned(),

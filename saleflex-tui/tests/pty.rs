@@ -234,7 +234,7 @@ fn a_second_till_on_the_same_file_is_refused_in_words() {
     let mut first = Terminal::start(&data, (80, 24), &[]);
     first.see("The till is ready");
     let (words, code) = Terminal::start(&data, (200, 24), &[]).end();
-    assert!(words.contains("is in use: another till has it open"), "{words}");
+    insta::assert_snapshot!("locked", words.replace(&data.display().to_string(), "FILE").trim());
     assert_eq!(code, 1);
     first.send(ESCAPE);
     assert_eq!(first.end().1, 0);
@@ -258,4 +258,47 @@ fn no_color_means_no_colour() {
     };
     assert!(colours(&[]));
     assert!(!colours(&[("NO_COLOR", "1")]));
+}
+
+/// What a terminal shows once the program gave up on a file.
+fn refused(spoil: impl FnOnce(&Path)) -> String {
+    let (_folder, data) = shop();
+    let mut terminal = Terminal::start(&data, (80, 24), &[]);
+    terminal.see("The till is ready");
+    terminal.send(ESCAPE);
+    assert_eq!(terminal.end().1, 0);
+    spoil(&data);
+    let before = std::fs::read(&data).unwrap();
+    let (words, code) = Terminal::start(&data, (400, 24), &[]).end();
+    assert_eq!(code, 1);
+    assert!(std::fs::read(&data).unwrap() == before, "the file was touched");
+    words.replace(&data.display().to_string(), "FILE").trim().to_owned()
+}
+
+/// Writes bytes over a place of a file.
+fn overwrite(path: &Path, at: usize, bytes: &[u8]) {
+    let mut file = std::fs::read(path).unwrap();
+    file[at..at + bytes.len()].copy_from_slice(bytes);
+    std::fs::write(path, file).unwrap();
+}
+
+#[test]
+fn a_file_of_a_newer_version_is_refused_in_words_and_left_alone() {
+    // The version of a file stands at byte 60 of its header.
+    insta::assert_snapshot!(refused(|data| overwrite(data, 60, &99_u32.to_be_bytes())));
+}
+
+#[test]
+fn a_damaged_file_is_refused_in_words_and_left_alone() {
+    insta::assert_snapshot!(refused(|data| {
+        let length = std::fs::read(data).unwrap().len();
+        for page in 2..length / 1_024 {
+            overwrite(data, page * 1_024, &[0xff; 16]);
+        }
+    }));
+}
+
+#[test]
+fn a_file_that_is_no_till_is_refused_in_words_and_left_alone() {
+    insta::assert_snapshot!(refused(|data| std::fs::write(data, "Dear customer").unwrap()));
 }

@@ -7,8 +7,7 @@ use harness::Shop;
 use saleflex_core::{
     adjustment::{AdjustmentKind, AdjustmentValue},
     document::Kind,
-    money::{CurrencyCode, Money},
-    quantity::ExchangeRate,
+    money::Money,
     tender::TenderKind,
 };
 use saleflex_store::customer::NewCustomer;
@@ -255,15 +254,13 @@ fn goods_come_back_without_a_receipt_and_are_exchanged() {
 fn foreign_cash_is_taken_at_the_stored_rate() {
     let mut shop = Shop::open(120, 40);
     shop.keys("'1111' enter enter");
-    let rate = ExchangeRate::parse("1.18").unwrap();
-    shop.till().set_exchange_rate(CurrencyCode::parse("EUR").unwrap(), Some(rate)).unwrap();
-    // The screen learns of it with the next thing that is done.
-    shop.keys("'12402' enter f10 f");
+    // Euros or dollars: the list is asked first.
+    shop.keys("'12402' enter f10 f 'eur' enter");
     assert!(shop.shows("3.66 EUR settles it"), "{}", shop.screen());
     // Typing replaces the amount offered; three euros are not enough, five give change in pounds.
     shop.keys("'3.00' enter");
     assert_eq!(shop.document().totals.paid, minor(254));
-    shop.keys("f '500' enter");
+    shop.keys("f enter '500' enter");
     let sale = shop.settled().pop().unwrap();
     let foreign: Vec<_> = sale.document().tenders.iter().filter_map(|tender| tender.foreign).collect();
     assert_eq!(foreign.iter().map(|it| it.amount).collect::<Vec<_>>(), [minor(300), minor(500)]);

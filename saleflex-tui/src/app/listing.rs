@@ -64,13 +64,11 @@ impl State {
     fn act_on_row(&mut self, event: &str) -> Vec<Effect> {
         let Some(list) = self.list() else { return Vec::new() };
         let listing = list.listing;
-        match list.selected().cloned() {
-            Some(row) => listing.act(self, &row, event),
-            None => {
-                self.say(Tone::Notice, listing.words().none);
-                Vec::new()
-            }
-        }
+        let Some(row) = list.selected().cloned() else {
+            self.say(Tone::Notice, listing.words().none);
+            return Vec::new();
+        };
+        listing.act(self, &row, event)
     }
 
     /// The hint of the list shown.

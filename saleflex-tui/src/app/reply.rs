@@ -162,11 +162,7 @@ impl State {
         match act {
             Act::Resume(_) | Act::ConvertQuote(_) => self.show_sale(),
             Act::CancelSuspended(_) => return self.reload(),
-            Act::PickUp(_) => {
-                self.show_sale();
-                return self.open_payment();
-            }
-            Act::TakeBack { .. } => {
+            Act::PickUp(_) | Act::TakeBack { .. } => {
                 self.show_sale();
                 return self.open_payment();
             }

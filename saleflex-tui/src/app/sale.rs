@@ -296,8 +296,9 @@ impl State {
         self.selling.selected = None;
     }
 
-    /// Shows the sale screen, with the screens that led to a payment removed.
+    /// Shows the sale screen; the screens that led there are left, so that Escape goes to the menu.
     pub(super) fn show_sale(&mut self) {
+        self.places.retain(|place| matches!(place, Place::Menu { .. }));
         self.go(Place::Sale);
     }
 }

@@ -56,9 +56,12 @@ fn say(till: &Till, text: &Text, done: &Done, event: &Event) -> Option<String> {
         }
         Event::TenderTaken { tender } => {
             let kind = message::tender_kind(text, tender.kind);
-            let left = show(document.map(Document::balance).unwrap_or_default());
+            let balance = document.map(Document::balance).unwrap_or_default();
+            let left = show(balance);
+            let waits = |document: &Document| matches!(document.kind, Kind::Order | Kind::Layaway);
+            let is_paid_ahead = balance.is_zero() && document.is_some_and(waits);
             text.fill(
-                Key::SaidTender,
+                if is_paid_ahead { Key::SaidPaidAhead } else { Key::SaidTender },
                 &[("kind", kind), ("amount", &show(tender.amount)), ("balance", &left)],
             )
         }
@@ -68,7 +71,11 @@ fn say(till: &Till, text: &Text, done: &Done, event: &Event) -> Option<String> {
             let what = document_words(text, opened.document_type, opened.kind);
             text.fill(Key::SaidOpened, &[("what", what), ("number", &opened.number.to_string())])
         }
-        Event::DocumentSuspended { .. } => text.word(Key::SaidSuspended).to_owned(),
+        Event::DocumentSuspended { .. } => {
+            // The one parked last comes first.
+            let parked = till.suspended().ok()?;
+            text.fill(Key::SaidSuspended, &[("number", &parked.first()?.number.to_string())])
+        }
         Event::DocumentResumed { .. } => {
             let number = document.map(|document| document.number.to_string()).unwrap_or_default();
             text.fill(Key::SaidResumed, &[("number", &number)])

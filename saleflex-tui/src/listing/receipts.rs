@@ -3,6 +3,7 @@
 use saleflex_core::{
     document::{DocumentType, Kind},
     ids::ClosureNumber,
+    money::Money,
 };
 use saleflex_store::{
     Error, Till,
@@ -93,6 +94,11 @@ fn row(till: &Till, text: &Text, head: &DocumentHead) -> Result<ListRow, Error> 
         Some(customer) => customer.name,
         None => till.cashier(head.finished_by).map(|cashier| cashier.name.clone()).unwrap_or_default(),
     };
+    let total = match head.kind {
+        // What moved in or out of the drawer is owed by nobody.
+        Kind::CashMovement => moved(till, head)?,
+        _ => head.net_due,
+    };
     let kind = kind_word(text, head);
     let kind =
         if head.is_cancelled { text.fill(Key::CancelledKind, &[("kind", kind)]) } else { kind.to_owned() };
@@ -101,9 +107,21 @@ fn row(till: &Till, text: &Text, head: &DocumentHead) -> Result<ListRow, Error> 
         head.finished_at.local.format("%H:%M").to_string(),
         kind,
         name,
-        till.currency().format(head.net_due),
+        till.currency().format(total),
     ];
-    Ok(ListRow { id: RowId::Document(head.id), cells, total: head.net_due, is_dim: head.is_cancelled })
+    Ok(ListRow { id: RowId::Document(head.id), cells, total, is_dim: head.is_cancelled })
+}
+
+/// What a movement of cash comes to; what was taken out is negative.
+fn moved(till: &Till, head: &DocumentHead) -> Result<Money, Error> {
+    let found = till.find_document(head.id)?;
+    let movement = found.as_ref().and_then(|found| found.document().cash_movement.as_ref());
+    Ok(movement.map_or(
+        Money::ZERO,
+        |movement| {
+            if movement.kind.is_in() { movement.amount } else { -movement.amount }
+        },
+    ))
 }
 
 fn kind_word<'a>(text: &'a Text, head: &DocumentHead) -> &'a str {

@@ -45,7 +45,8 @@ pub fn run_file<S: Shell + Clone + 'static>(
     let lines: Box<dyn BufRead> = if path == Path::new("-") {
         Box::new(io::stdin().lock())
     } else {
-        Box::new(io::BufReader::new(fs::File::open(path)?))
+        let named = |cause: io::Error| io::Error::new(cause.kind(), format!("{}: {cause}", path.display()));
+        Box::new(io::BufReader::new(fs::File::open(path).map_err(named)?))
     };
     run(desk, text, lines, keep_going, out)
 }
@@ -64,7 +65,8 @@ pub fn run<S: Shell + Clone + 'static>(
     let mut runner = Runner { desk, text, approver: None, age: None, last_paper: None };
     let mut code = 0;
     for (number, line) in (1_u32..).zip(lines.lines()) {
-        let done = match parse_line(&line?) {
+        let numbered = |cause: io::Error| io::Error::new(cause.kind(), format!("line {number}: {cause}"));
+        let done = match parse_line(&line.map_err(numbered)?) {
             Ok(Step::Nothing) => continue,
             Ok(step) => runner.step(step),
             Err(error) => Err(error.to_string()),
@@ -312,7 +314,7 @@ impl<S: Shell + Clone + 'static> Runner<'_, S> {
             let amount = amount.map(|amount| self.money(amount)).transpose()?;
             return Ok(Command::TakeTender(TakeTender { amount, ..TakeTender::balance(kind) }));
         };
-        let no_rate = self.text.word(Key::NoForeignRates).to_owned();
+        let no_rate = self.text.fill(Key::NoRateFor, &[("code", code.as_str())]);
         let till = self.desk.till().ok_or_else(|| no_rate.clone())?;
         let rate = till.exchange_rates().iter().find(|(known, _)| *known == code).map(|(_, rate)| *rate);
         let currency = Currency::of(code);
