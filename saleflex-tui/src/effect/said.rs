@@ -5,6 +5,7 @@ use saleflex_core::{
     document::{Document, DocumentType, Event, Kind},
     money::Money,
     quantity::Quantity,
+    tender::Tender,
 };
 use saleflex_store::{Till, request::Done};
 
@@ -54,17 +55,7 @@ fn say(till: &Till, text: &Text, done: &Done, event: &Event) -> Option<String> {
             let name = known.map_or_else(|| text.word(Key::WalkIn).to_owned(), |customer| customer.name);
             text.fill(Key::SaidCustomer, &[("name", &name)])
         }
-        Event::TenderTaken { tender } => {
-            let kind = message::tender_kind(text, tender.kind);
-            let balance = document.map(Document::balance).unwrap_or_default();
-            let left = show(balance);
-            let waits = |document: &Document| matches!(document.kind, Kind::Order | Kind::Layaway);
-            let is_paid_ahead = balance.is_zero() && document.is_some_and(waits);
-            text.fill(
-                if is_paid_ahead { Key::SaidPaidAhead } else { Key::SaidTender },
-                &[("kind", kind), ("amount", &show(tender.amount)), ("balance", &left)],
-            )
-        }
+        Event::TenderTaken { tender } => tender_taken(till, text, tender),
         Event::TenderVoided { .. } => text.word(Key::SaidTenderVoided).to_owned(),
         Event::ExchangeStarted { .. } => text.word(Key::SaidExchange).to_owned(),
         Event::DocumentOpened(opened) => {
@@ -91,6 +82,21 @@ fn say(till: &Till, text: &Text, done: &Done, event: &Event) -> Option<String> {
         Event::DrawerOpened { .. } => text.word(Key::SaidDrawer).to_owned(),
         _ => return None,
     })
+}
+
+fn tender_taken(till: &Till, text: &Text, tender: &Tender) -> String {
+    let document = till.draft();
+    let balance = document.map(Document::balance).unwrap_or_default();
+    let waits = |document: &Document| matches!(document.kind, Kind::Order | Kind::Layaway);
+    let is_paid_ahead = balance.is_zero() && document.is_some_and(waits);
+    text.fill(
+        if is_paid_ahead { Key::SaidPaidAhead } else { Key::SaidTender },
+        &[
+            ("kind", message::tender_kind(text, tender.kind)),
+            ("amount", &till.currency().show(tender.amount)),
+            ("balance", &till.currency().show(balance)),
+        ],
+    )
 }
 
 fn quantity(quantity: Quantity, unit: &str, decimals: u8) -> String {
