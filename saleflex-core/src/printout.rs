@@ -1,7 +1,9 @@
 //! What is printed: receipts and reports as typed blocks, before any printer or screen is known.
 //!
-//! A layout ([`receipt`], [`closure`]) makes a [`Printout`]; a renderer ([`text`]) turns it into lines of a given
-//! width. Layouts know no width, so one printout fits every roll of paper.
+//! A layout ([`receipt`], [`closure`], [`count`], [`label`], [`ticket`]) makes a [`Printout`]; a renderer turns it into
+//! lines of text ([`text`]), bytes for a receipt printer ([`escpos`]) or an older dot-matrix printer ([`escp`]), or a
+//! page for a browser ([`html`]). Layouts know no width, so one printout fits every roll of paper. What a customer
+//! sees while being served is laid out in [`display`].
 //!
 //! **Invariant:** a printout holds no control characters, whatever names and notes hold: nothing a cashier or a
 //! customer typed can reach a printer as a command or change the direction of writing.
@@ -13,12 +15,24 @@ use alloc::{
 
 use serde::{Deserialize, Serialize};
 
+use crate::catalog::barcode::Symbology;
+
+pub mod bitmap;
 pub mod closure;
+pub mod code_page;
+pub mod count;
+pub mod display;
+pub mod escp;
+pub mod escpos;
+pub mod html;
+pub mod label;
 mod parts;
 pub mod receipt;
+mod symbol;
 #[cfg(test)]
 mod tests;
 pub mod text;
+pub mod ticket;
 pub mod words;
 
 /// Something to print, from top to bottom.
@@ -41,6 +55,9 @@ pub enum Block {
         align: Align,
         /// Whether it stands out.
         bold: bool,
+        /// How large its letters are.
+        #[serde(default, skip_serializing_if = "Size::is_normal")]
+        size: Size,
     },
     /// Words over as many lines as they need.
     Paragraph {
@@ -48,6 +65,9 @@ pub enum Block {
         text: String,
         /// Where on the lines.
         align: Align,
+        /// How large its letters are.
+        #[serde(default, skip_serializing_if = "Size::is_normal")]
+        size: Size,
     },
     /// A text at the left and one at the right of the same line; the left one is cut where both do not fit.
     Pair {
@@ -62,8 +82,12 @@ pub enum Block {
     Table(Table),
     /// A line of one character.
     Rule(char),
+    /// The shop's logo, which the printer or page knows; nothing where it knows none.
+    Logo,
     /// A CODE128 barcode.
     Barcode(String),
+    /// An EAN-13 or EAN-8 barcode with its right check digit.
+    Ean(String),
     /// A QR code.
     Qr(String),
     /// Empty lines.
@@ -85,6 +109,43 @@ pub enum Align {
     Center,
     /// At the right.
     Right,
+}
+
+/// How large letters are. A renderer without large letters writes normal ones.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Hash, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Size {
+    /// As everything else.
+    #[default]
+    Normal,
+    /// Twice as wide: half as many fit on a line.
+    Wide,
+    /// Twice as high.
+    Tall,
+    /// Twice as wide and high.
+    Large,
+}
+
+impl Size {
+    /// Whether letters take two columns each.
+    pub const fn is_wide(self) -> bool {
+        matches!(self, Self::Wide | Self::Large)
+    }
+
+    /// How many columns a letter takes.
+    const fn columns(self) -> usize {
+        if self.is_wide() { 2 } else { 1 }
+    }
+
+    /// Whether letters take two lines.
+    pub const fn is_tall(self) -> bool {
+        matches!(self, Self::Tall | Self::Large)
+    }
+
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes fields by reference")]
+    fn is_normal(&self) -> bool {
+        *self == Self::Normal
+    }
 }
 
 /// Rows of cells in columns. The first row is the heading. Where the paper is too narrow for the widths asked for,
@@ -136,23 +197,37 @@ impl Printout {
 
     /// Adds a line at the left.
     pub fn line(&mut self, text: &str) {
-        self.blocks.push(Block::Line { text: clean(text), align: Align::Left, bold: false });
+        self.push_line(text, Align::Left, false, Size::Normal);
     }
 
     /// Adds a line in the middle that stands out.
     pub fn title(&mut self, text: &str) {
-        self.blocks.push(Block::Line { text: clean(text), align: Align::Center, bold: true });
+        self.push_line(text, Align::Center, true, Size::Normal);
+    }
+
+    /// Adds a line in the middle in letters of another size.
+    pub fn sized(&mut self, text: &str, size: Size) {
+        self.push_line(text, Align::Center, true, size);
     }
 
     /// Adds a line at the right.
     pub fn right(&mut self, text: &str) {
-        self.blocks.push(Block::Line { text: clean(text), align: Align::Right, bold: false });
+        self.push_line(text, Align::Right, false, Size::Normal);
+    }
+
+    fn push_line(&mut self, text: &str, align: Align, bold: bool, size: Size) {
+        self.blocks.push(Block::Line { text: clean(text), align, bold, size });
     }
 
     /// Adds a text of any length, a paragraph for each of its lines.
     pub fn paragraph(&mut self, text: &str, align: Align) {
+        self.sized_paragraph(text, align, Size::Normal);
+    }
+
+    /// Adds a text of any length in letters of another size, a paragraph for each of its lines.
+    pub fn sized_paragraph(&mut self, text: &str, align: Align, size: Size) {
         for line in text.trim_end().lines() {
-            self.blocks.push(Block::Paragraph { text: clean(line), align });
+            self.blocks.push(Block::Paragraph { text: clean(line), align, size });
         }
     }
 
@@ -170,7 +245,9 @@ impl Printout {
     pub fn table(&mut self, mut table: Table) {
         for row in &mut table.rows {
             if let Row::Cells(cells) = row {
-                cells.iter_mut().for_each(Cell::clean);
+                for cell in cells {
+                    cell.change(clean);
+                }
             }
         }
         self.blocks.push(Block::Table(table));
@@ -179,6 +256,25 @@ impl Printout {
     /// Adds a line of one character.
     pub fn rule(&mut self, character: char) {
         self.blocks.push(Block::Rule(if is_printable(character) { character } else { '-' }));
+    }
+
+    /// Adds the shop's logo.
+    pub fn logo(&mut self) {
+        self.blocks.push(Block::Logo);
+    }
+
+    /// Adds the barcode of a product as it stands on the goods: EAN where its length and check digit say so (an
+    /// American UPC-A is the EAN with a zero before it), else CODE128.
+    pub fn product_barcode(&mut self, code: &str) {
+        let ean = match Symbology::of(code) {
+            Some(Symbology::Ean8 | Symbology::Ean13) => Some(code.to_string()),
+            Some(Symbology::UpcA) => Some(["0", code].concat()),
+            None => None,
+        };
+        match ean.filter(|ean| symbol::has_right_check_digit(ean)) {
+            Some(ean) => self.blocks.push(Block::Ean(ean)),
+            None => self.barcode(code),
+        }
     }
 
     /// Adds a CODE128 barcode; what such a code cannot hold is left out.
@@ -208,13 +304,71 @@ impl Printout {
     }
 }
 
-impl Cell {
-    fn clean(&mut self) {
+impl Printout {
+    /// The same once more: with `mark` above, and the drawer stays shut.
+    #[must_use]
+    pub fn marked(&self, mark: &str) -> Self {
+        let mut out = Self::new();
+        out.title(&parts::mark(mark));
+        out.blocks.extend(self.blocks.iter().filter(|block| !matches!(block, Block::DrawerKick)).cloned());
+        out
+    }
+
+    /// The same for a printer whose drawer must not open now.
+    #[must_use]
+    pub fn without_drawer(&self) -> Self {
+        let blocks = self.blocks.iter().filter(|block| !matches!(block, Block::DrawerKick));
+        Self { blocks: blocks.cloned().collect() }
+    }
+}
+
+impl Block {
+    /// The block with its texts changed by `change`; codes stay as they are.
+    #[must_use]
+    fn map_text(&self, change: impl Fn(&str) -> String) -> Self {
         match self {
-            Self::Left(text) | Self::Right(text) => *text = clean(text),
+            Self::Line { text, align, bold, size } => {
+                Self::Line { text: change(text), align: *align, bold: *bold, size: *size }
+            }
+            Self::Paragraph { text, align, size } => {
+                Self::Paragraph { text: change(text), align: *align, size: *size }
+            }
+            Self::Pair { left, right, bold } => {
+                Self::Pair { left: change(left), right: change(right), bold: *bold }
+            }
+            Self::Table(table) => {
+                let mut table = table.clone();
+                for row in &mut table.rows {
+                    if let Row::Cells(cells) = row {
+                        for cell in cells {
+                            cell.change(&change);
+                        }
+                    }
+                }
+                Self::Table(table)
+            }
+            Self::Rule(character) => {
+                let changed = change(character.encode_utf8(&mut [0; 4]));
+                Self::Rule(changed.chars().next().unwrap_or('-'))
+            }
+            Self::Logo
+            | Self::Barcode(_)
+            | Self::Ean(_)
+            | Self::Qr(_)
+            | Self::Feed(_)
+            | Self::Cut
+            | Self::DrawerKick => self.clone(),
+        }
+    }
+}
+
+impl Cell {
+    fn change(&mut self, change: impl Fn(&str) -> String) {
+        match self {
+            Self::Left(text) | Self::Right(text) => *text = change(text),
             Self::Ends(left, right) => {
-                *left = clean(left);
-                *right = clean(right);
+                *left = change(left);
+                *right = change(right);
             }
         }
     }

@@ -21,8 +21,13 @@ pub(super) fn heading(out: &mut Printout, title: &str, marks: &[&str]) {
     out.rule('=');
     out.title(title);
     for mark in marks {
-        out.title(&format!("** {mark} **"));
+        out.title(&self::mark(mark));
     }
+}
+
+/// A mark as it stands on paper: `** COPY **`.
+pub(super) fn mark(mark: &str) -> String {
+    format!("** {mark} **")
 }
 
 /// A thing sold: its name with the amount, or above a line that says how many and how much each.

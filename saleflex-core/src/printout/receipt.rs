@@ -1,11 +1,16 @@
 //! Receipts and slips of documents.
 
-use alloc::{format, string::ToString, vec::Vec};
+use alloc::{
+    format,
+    string::{String, ToString},
+    vec::Vec,
+};
 
 use crate::{
     document::{Cancelled, CashMovement, Completed, Document, Kind, Suspended},
     ids::ClosureNumber,
-    printout::{Align, Printout, parts, words::Words},
+    money::Money,
+    printout::{Align, Printout, Size, parts, words::Words},
     quantity::Points,
     tender::TenderKind,
     time::Moment,
@@ -13,9 +18,13 @@ use crate::{
 
 mod body;
 mod plain;
+mod serving;
 
 pub(super) use self::plain::payment_label;
-pub use self::plain::{PlainDiscount, PlainItem, PlainLine, PlainReceipt, plain};
+pub use self::{
+    plain::{PlainDiscount, PlainItem, PlainLine, PlainReceipt, plain},
+    serving::{Serving, serving},
+};
 
 /// What a receipt says besides its document: the shop's texts, and names that documents do not carry.
 #[derive(Clone, Copy, Debug)]
@@ -129,7 +138,7 @@ pub fn suspended(suspended: &Suspended, frame: &Frame<'_>) -> Printout {
     let mut out = Printout::new();
     head(&mut out, document, frame, words.titles.suspended(document.kind), suspended.suspended_at);
     if let Some(name) = &document.park_name {
-        out.title(name);
+        out.sized(name, Size::Large);
         out.rule('-');
     }
     body::lines(&mut out, document, words);
@@ -163,6 +172,7 @@ pub fn cancelled(cancelled: &Cancelled, frame: &Frame<'_>) -> Printout {
 
 fn head(out: &mut Printout, document: &Document, frame: &Frame<'_>, title: &str, at: Moment) {
     let (titles, words) = (&frame.words.titles, &frame.words.receipt);
+    out.logo();
     out.paragraph(frame.header, Align::Center);
     let marks = [(frame.copy, titles.copy), (document.training, titles.training)];
     let marks: Vec<&str> =
@@ -210,6 +220,11 @@ fn customer(out: &mut Printout, document: &Document, frame: &Frame<'_>) {
         out.pair(words.points_earned, &points.earned.to_string());
         out.pair(words.points_balance, &points.balance.to_string());
     }
+}
+
+/// The document's newest discount or surcharge as its receipt calls it, a discount below nothing.
+pub(super) fn last_adjustment(document: &Document, words: &Words) -> Option<(String, Money)> {
+    document.adjustments.last().map(|adjustment| body::document_adjustment(adjustment, words))
 }
 
 /// Whether completing the document put cash into the drawer or took some out.

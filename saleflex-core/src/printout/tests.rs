@@ -16,8 +16,10 @@ use crate::{
     tender::{Direction, ForeignCash, Tender, TenderDetails, TenderKind, Tip, TipKind},
 };
 
+mod bytes;
 mod plain;
 mod reports;
+mod slips;
 
 const WIDTHS: [usize; 4] = [32, 38, 42, 48];
 

@@ -27,17 +27,17 @@ pub fn lines(block: &Block, width: usize) -> Vec<String> {
     let width = width.max(NARROWEST);
     match block {
         Block::Line { text, align, .. } => vec![aligned(cut(text, width), *align, width)],
-        Block::Paragraph { text, align } => {
+        Block::Paragraph { text, align, .. } => {
             wrap(text, width).iter().map(|line| aligned(line, *align, width)).collect()
         }
         Block::Pair { left, right, .. } => pair(left, right, width),
         Block::Table(table) => table_lines(table, width),
         Block::Rule(character) => vec![rule(*character, width)],
-        Block::Barcode(data) | Block::Qr(data) => {
+        Block::Barcode(data) | Block::Ean(data) | Block::Qr(data) => {
             wrap(data, width).iter().map(|line| aligned(line, Align::Center, width)).collect()
         }
         Block::Feed(lines) => iter::repeat_n(String::new(), usize::from(*lines)).collect(),
-        Block::Cut | Block::DrawerKick => Vec::new(),
+        Block::Logo | Block::Cut | Block::DrawerKick => Vec::new(),
     }
 }
 
@@ -51,7 +51,7 @@ fn columns(character: char) -> usize {
 }
 
 /// The beginning of a text that fits.
-fn cut(text: &str, width: usize) -> &str {
+pub(super) fn cut(text: &str, width: usize) -> &str {
     let mut taken = 0;
     for (at, character) in text.char_indices() {
         taken += columns(character);
@@ -71,7 +71,7 @@ fn rule(character: char, width: usize) -> String {
 }
 
 /// A text that fits, on a line of its own. Text in the middle fills its line.
-fn aligned(text: &str, align: Align, width: usize) -> String {
+pub(super) fn aligned(text: &str, align: Align, width: usize) -> String {
     let free = width.saturating_sub(width_of(text));
     match align {
         Align::Left => text.to_string(),
@@ -95,7 +95,7 @@ fn pair(left: &str, right: &str, width: usize) -> Vec<String> {
 }
 
 /// Breaks a text between words, and words that are longer than a line within.
-fn wrap(text: &str, width: usize) -> Vec<String> {
+pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
     let mut line = String::new();
     for word in text.split_whitespace() {

@@ -53,6 +53,10 @@ pub struct Titles {
     pub training: &'static str,
     pub x_report: &'static str,
     pub z_report: &'static str,
+    pub drawer_count: &'static str,
+    pub kitchen: &'static str,
+    pub changed_order: &'static str,
+    pub repeat: &'static str,
 }
 
 /// What stands on receipts.
@@ -87,6 +91,11 @@ pub struct ReceiptWords {
     pub points_redeemed: &'static str,
     pub points_returned: &'static str,
     pub points_balance: &'static str,
+    pub tendered: &'static str,
+    pub signature: &'static str,
+    pub order: &'static str,
+    pub table: &'static str,
+    pub station: &'static str,
 }
 
 /// What stands on X and Z reports.

@@ -36,11 +36,8 @@ pub(super) fn lines(out: &mut Printout, document: &Document, words: &Words) {
         out.pair(words.receipt.subtotal, &parts::signed(document.totals.total, &document.currency));
     }
     for adjustment in &document.adjustments {
-        let amount = match adjustment.kind {
-            AdjustmentKind::Discount => -adjustment.amount,
-            AdjustmentKind::Surcharge => adjustment.amount,
-        };
-        out.pair(&document_label(adjustment, words), &parts::signed(amount, &document.currency));
+        let (label, amount) = document_adjustment(adjustment, words);
+        out.pair(&label, &parts::signed(amount, &document.currency));
     }
     if adds_tax(document) {
         for (key, (_, tax)) in taxes_by_rate(document) {
@@ -93,6 +90,15 @@ fn with_percent(title: &str, value: AdjustmentValue) -> String {
         AdjustmentValue::Percent(percent) => format!("{title} {percent}%"),
         AdjustmentValue::Amount(_) => title.to_string(),
     }
+}
+
+/// What a document-level discount or surcharge is called and comes to, a discount below nothing.
+pub(super) fn document_adjustment(adjustment: &DocumentAdjustment, words: &Words) -> (String, Money) {
+    let amount = match adjustment.kind {
+        AdjustmentKind::Discount => -adjustment.amount,
+        AdjustmentKind::Surcharge => adjustment.amount,
+    };
+    (document_label(adjustment, words), amount)
 }
 
 fn document_label(adjustment: &DocumentAdjustment, words: &Words) -> String {

@@ -26,6 +26,10 @@ pub const ENGLISH: Words = Words {
         training: "TRAINING",
         x_report: "X REPORT",
         z_report: "END-OF-DAY CLOSURE",
+        drawer_count: "DRAWER COUNT",
+        kitchen: "KITCHEN",
+        changed_order: "CHANGED ORDER",
+        repeat: "REPEATED PRINT",
     },
     receipt: ReceiptWords {
         receipt: "Receipt",
@@ -56,6 +60,11 @@ pub const ENGLISH: Words = Words {
         points_redeemed: "Points redeemed",
         points_returned: "Points returned",
         points_balance: "Points balance",
+        tendered: "TENDERED",
+        signature: "Signature",
+        order: "Order",
+        table: "Table",
+        station: "Station",
     },
     report: ReportWords {
         from: "From",

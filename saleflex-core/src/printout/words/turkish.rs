@@ -26,6 +26,10 @@ pub const TURKISH: Words = Words {
         training: "EĞİTİM",
         x_report: "X RAPORU",
         z_report: "GÜN SONU RAPORU",
+        drawer_count: "KASA SAYIMI",
+        kitchen: "MUTFAK",
+        changed_order: "SİPARİŞ DEĞİŞİKLİĞİ",
+        repeat: "TEKRAR BASKI",
     },
     receipt: ReceiptWords {
         receipt: "Fiş",
@@ -56,6 +60,11 @@ pub const TURKISH: Words = Words {
         points_redeemed: "Harcanan puan",
         points_returned: "Geri gelen puan",
         points_balance: "Puan bakiyesi",
+        tendered: "ALINAN",
+        signature: "İmza",
+        order: "Sipariş",
+        table: "Masa",
+        station: "İstasyon",
     },
     report: ReportWords {
         from: "Başlangıç",

@@ -1,0 +1,91 @@
+//! The slip of a drawer count: what the cashier counted before closing, to be signed and put with the money.
+
+use alloc::{format, string::ToString, vec, vec::Vec};
+
+use super::{Align, Cell, Printout, Row, Table, parts, words::Words};
+use crate::{
+    closure::{CashCount, Declaration},
+    ids::ClosureNumber,
+    money::{Currency, Money},
+    time::Moment,
+};
+
+/// What the slip says besides the count.
+#[derive(Clone, Copy, Debug)]
+pub struct CountFrame<'a> {
+    /// The language.
+    pub words: &'a Words,
+    /// Texts above. A paragraph a line.
+    pub header: &'a str,
+    /// The till's number or name.
+    pub register: &'a str,
+    /// Who counted.
+    pub cashier: &'a str,
+    /// The period that was counted.
+    pub closure: ClosureNumber,
+    /// When.
+    pub at: Moment,
+    /// What should be in the drawer; none where the count is blind.
+    pub expected: Option<Money>,
+    /// A copy, marked as one.
+    pub copy: bool,
+}
+
+/// The slip of a count in the till's own currency and others.
+pub fn drawer_count(declaration: &Declaration, currency: &Currency, frame: &CountFrame<'_>) -> Printout {
+    let (words, report) = (&frame.words.receipt, &frame.words.report);
+    let mut out = Printout::new();
+    out.paragraph(frame.header, Align::Center);
+    let marks = frame.copy.then_some(frame.words.titles.copy);
+    parts::heading(&mut out, frame.words.titles.drawer_count, marks.as_slice());
+    let closure = format!("{}: {}", words.closure, frame.closure.0);
+    out.pair(&closure, &parts::date_and_minute(frame.at.local));
+    parts::labelled(&mut out, words.register, frame.register);
+    parts::labelled(&mut out, words.cashier, frame.cashier);
+    out.rule('=');
+    pieces(&mut out, &declaration.counted, currency);
+    // A count that does not add up is refused before it is printed.
+    let counted = declaration.counted.total().unwrap_or_default();
+    out.bold_pair(report.counted, &currency.show(counted));
+    if let Some(expected) = frame.expected {
+        out.pair(report.expected, &parts::signed(expected, currency));
+        out.pair(report.difference, &parts::signed(counted - expected, currency));
+    }
+    if let Some(left) = declaration.float_left {
+        out.pair(report.left_in_drawer, &currency.show(left));
+        out.pair(report.to_safe, &currency.show(counted - left));
+    }
+    for (code, count) in &declaration.foreign {
+        let foreign = Currency::of(*code);
+        out.rule('-');
+        pieces(&mut out, count, &foreign);
+        let counted = count.total().unwrap_or_default();
+        out.bold_pair(&format!("{} {code}", report.counted), &foreign.format(counted));
+    }
+    if let Some(reason) = &declaration.reason {
+        out.paragraph(&format!("{}: {reason}", words.reason), Align::Left);
+    }
+    out.rule('-');
+    out.feed(2);
+    out.line(&format!("{}: ________________", words.signature));
+    out.rule('*');
+    out.cut();
+    out
+}
+
+/// How many of each note and coin, and what they come to.
+fn pieces(out: &mut Printout, count: &CashCount, currency: &Currency) {
+    let CashCount::Denominations(pieces) = count else { return };
+    let rows = pieces.iter().filter(|piece| piece.count > 0).map(|piece| {
+        let worth = i128::from(piece.value.minor()) * i128::from(piece.count);
+        let worth = i64::try_from(worth).map(Money::from_minor).unwrap_or_default();
+        let cells =
+            [piece.count.to_string(), "x".into(), currency.format(piece.value), currency.format(worth)];
+        Row::Cells(cells.map(Cell::Right).into())
+    });
+    let rows: Vec<Row> = rows.collect();
+    if !rows.is_empty() {
+        out.table(Table { indent: 2, gap: 1, columns: vec![5, 1, 9, 12], rows });
+        out.rule('-');
+    }
+}

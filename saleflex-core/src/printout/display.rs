@@ -1,0 +1,127 @@
+//! The little display turned to the customer: two to four lines of twenty letters or so.
+
+use alloc::{
+    string::{String, ToString},
+    vec::Vec,
+};
+
+use super::{Align, receipt, text, words::Words};
+use crate::{
+    document::Document,
+    money::{Currency, Money},
+};
+
+/// Letters on a line and lines of a display.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct DisplaySize {
+    /// Letters on a line.
+    pub columns: usize,
+    /// Lines.
+    pub rows: usize,
+}
+
+impl Default for DisplaySize {
+    /// The common one: two lines of twenty letters.
+    fn default() -> Self {
+        Self { columns: 20, rows: 2 }
+    }
+}
+
+/// What the customer is shown.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Showing {
+    /// Nothing is being sold.
+    Idle {
+        /// What the shop says, a line each.
+        message: String,
+    },
+    /// A line or discount was added.
+    Entered {
+        /// What.
+        name: String,
+        /// What it costs, below nothing for a discount.
+        amount: Money,
+        /// What is owed now, discounts taken off.
+        net_due: Money,
+    },
+    /// Something was paid.
+    Paid {
+        /// What the customer gave.
+        tendered: Money,
+        /// What was owed.
+        net_due: Money,
+        /// What is still to pay.
+        balance: Money,
+        /// What the customer gets back.
+        change: Money,
+    },
+}
+
+impl Showing {
+    /// What is shown of a document after a line or payment; nothing of an empty one.
+    pub fn of(document: &Document) -> Option<Self> {
+        let net_due = document.totals.net_due;
+        let tendered: Money = document.counted_tenders().map(|tender| tender.amount).sum();
+        if document.counted_tenders().next().is_some() {
+            let balance = document.balance();
+            let balance = if balance.is_negative() { Money::ZERO } else { balance };
+            return Some(Self::Paid { tendered, net_due, balance, change: document.change });
+        }
+        let line = document.active_lines().last()?;
+        Some(Self::Entered { name: line.item.name.clone(), amount: line.total, net_due })
+    }
+
+    /// What is shown after a discount or surcharge on the whole document.
+    pub fn adjusted(document: &Document, words: &Words) -> Option<Self> {
+        let (name, amount) = receipt::last_adjustment(document, words)?;
+        Some(Self::Entered { name, amount, net_due: document.totals.net_due })
+    }
+
+    /// The lines of a display, each as long as the display is wide.
+    pub fn lines(&self, size: DisplaySize, currency: &Currency, words: &Words) -> Vec<String> {
+        let show = |amount: Money| super::parts::signed(amount, currency);
+        let words = &words.receipt;
+        let pair = |left: &str, amount: Money| pair(left, &show(amount), size.columns);
+        let mut lines = match self {
+            Self::Idle { message } => message.lines().map(ToString::to_string).collect(),
+            Self::Entered { name, amount, net_due } if size.rows < 3 => {
+                // The total stands at the left where it finds room; the price is never cut.
+                let total = [words.total, " ", &show(*net_due)].concat();
+                let free = size.columns.saturating_sub(text::width_of(&show(*amount)) + 1);
+                let total = if text::width_of(&total) <= free { &*total } else { "" };
+                Vec::from([name.clone(), pair(total, *amount)])
+            }
+            Self::Entered { name, amount, net_due } => {
+                Vec::from([name.clone(), pair("", *amount), pair(words.total, *net_due)])
+            }
+            Self::Paid { tendered, net_due, balance, change } => {
+                let last = if change.is_positive() || balance.is_zero() {
+                    pair(words.change, *change)
+                } else {
+                    pair(words.balance_due, *balance)
+                };
+                let first = pair(words.tendered, *tendered);
+                if size.rows < 3 {
+                    Vec::from([first, last])
+                } else {
+                    Vec::from([first, pair(words.total, *net_due), last])
+                }
+            }
+        };
+        lines.resize(size.rows, String::new());
+        lines.iter().map(|line| padded(line, size.columns)).collect()
+    }
+}
+
+/// Left and right on one line; the right one is never cut.
+fn pair(left: &str, right: &str, columns: usize) -> String {
+    let left = text::cut(left, columns.saturating_sub(text::width_of(right) + 1));
+    let right = text::aligned(right, Align::Right, columns.saturating_sub(text::width_of(left)));
+    [left, &right].concat()
+}
+
+fn padded(line: &str, columns: usize) -> String {
+    let line = text::cut(line, columns);
+    [line, &" ".repeat(columns.saturating_sub(text::width_of(line)))].concat()
+}

@@ -1,0 +1,199 @@
+//! A printout as a page for a browser: to look at, to send by mail, to print on a roll of 80 mm or a sheet.
+//!
+//! The page holds all it needs: styles, codes and logo are inside, nothing is fetched. Texts are escaped.
+
+use alloc::{format, string::String, vec::Vec};
+use core::fmt::Write as _;
+
+use super::{Align, Block, Cell, Printout, Row, Size, Table, bitmap::Bitmap, symbol};
+
+/// What a page says besides its printout.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Page<'a> {
+    /// The title a browser shows.
+    pub title: &'a str,
+    /// The language of the texts, such as `tr`.
+    pub language: &'a str,
+    /// The shop's logo.
+    pub logo: Option<&'a Bitmap>,
+    /// Seconds after which a browser asks again: for a page that is written anew.
+    pub refresh_s: Option<u16>,
+}
+
+const LOGO: &str = "logo";
+const STYLE: &str = include_str!("html/style.css");
+
+/// The whole page.
+pub fn render(printout: &Printout, page: &Page<'_>) -> String {
+    let mut out = String::from("<!DOCTYPE html>\n<html");
+    if !page.language.is_empty() {
+        put(&mut out, format_args!(" lang=\"{}\"", Escaped(page.language)));
+    }
+    out.push_str("><head><meta charset=\"utf-8\">\n");
+    out.push_str("<meta name=\"viewport\" content=\"width=device-width\">\n");
+    if let Some(seconds) = page.refresh_s {
+        put(&mut out, format_args!("<meta http-equiv=\"refresh\" content=\"{seconds}\">\n"));
+    }
+    put(&mut out, format_args!("<title>{}</title>\n<style>\n{STYLE}</style></head>\n", Escaped(page.title)));
+    out.push_str("<body><main>\n");
+    for part in printout.blocks() {
+        block(&mut out, part, page);
+    }
+    out.push_str("</main></body></html>\n");
+    out
+}
+
+fn block(out: &mut String, block: &Block, page: &Page<'_>) {
+    match block {
+        Block::Line { text, align, bold, size } => {
+            let (align, size) = (alignment(*align), size_class(*size));
+            let bold = if *bold { " bold" } else { "" };
+            put(out, format_args!("<p class=\"{align}{bold}{size}\">{}</p>\n", Escaped(text)));
+        }
+        Block::Paragraph { text, align, size } => {
+            let (align, size) = (alignment(*align), size_class(*size));
+            put(out, format_args!("<p class=\"text {align}{size}\">{}</p>\n", Escaped(text)));
+        }
+        Block::Pair { left, right, bold } => {
+            let bold = if *bold { " bold" } else { "" };
+            let (left, right) = (Escaped(left), Escaped(right));
+            put(out, format_args!("<p class=\"pair{bold}\"><span>{left}</span><span>{right}</span></p>\n"));
+        }
+        Block::Table(table) => rows(out, table),
+        Block::Rule(character) => {
+            let class = match character {
+                '=' => "double",
+                '*' => "thick",
+                _ => "dashed",
+            };
+            put(out, format_args!("<hr class=\"{class}\">\n"));
+        }
+        Block::Logo => {
+            if let Some(logo) = page.logo {
+                put(out, format_args!("<figure>{}</figure>\n", Svg { bitmap: logo, frame: 0, class: LOGO }));
+            }
+        }
+        Block::Barcode(data) => bars(out, symbol::code128(data), data),
+        Block::Ean(data) => bars(out, symbol::ean(data), data),
+        Block::Qr(data) => match symbol::qr(data) {
+            Some(bitmap) => {
+                let svg = Svg { bitmap: &bitmap, frame: 4, class: "qr" };
+                put(out, format_args!("<figure title=\"{}\">{svg}</figure>\n", Escaped(data)));
+            }
+            None => put(out, format_args!("<p class=\"text center\">{}</p>\n", Escaped(data))),
+        },
+        Block::Feed(lines) => put(out, format_args!("<div style=\"height:{lines}lh\"></div>\n")),
+        Block::Cut => out.push_str("<div class=\"cut\"></div>\n"),
+        Block::DrawerKick => {}
+    }
+}
+
+const fn alignment(align: Align) -> &'static str {
+    match align {
+        Align::Left => "left",
+        Align::Center => "center",
+        Align::Right => "right",
+    }
+}
+
+const fn size_class(size: Size) -> &'static str {
+    match size {
+        Size::Normal => "",
+        Size::Wide => " wide",
+        Size::Tall => " tall",
+        Size::Large => " large",
+    }
+}
+
+/// The first row is the heading; a rule is a line above the row that follows it.
+fn rows(out: &mut String, table: &Table) {
+    out.push_str("<table>\n");
+    let mut is_heading = true;
+    let mut is_ruled = false;
+    for row in &table.rows {
+        let Row::Cells(cells) = row else {
+            is_ruled = true;
+            continue;
+        };
+        out.push_str(if is_ruled { "<tr class=\"ruled\">" } else { "<tr>" });
+        let tag = if is_heading { "th" } else { "td" };
+        for cell in cells {
+            let (class, text) = match cell {
+                Cell::Left(text) => ("left", format!("{}", Escaped(text))),
+                Cell::Right(text) => ("right", format!("{}", Escaped(text))),
+                Cell::Ends(left, right) => {
+                    ("ends", format!("<span>{}</span><span>{}</span>", Escaped(left), Escaped(right)))
+                }
+            };
+            let text = if class == "ends" { format!("<div class=\"pair\">{text}</div>") } else { text };
+            put(out, format_args!("<{tag} class=\"{class}\">{text}</{tag}>"));
+        }
+        out.push_str("</tr>\n");
+        (is_heading, is_ruled) = (false, false);
+    }
+    out.push_str("</table>\n");
+}
+
+/// A barcode with its text below; only the text where no barcode holds it.
+fn bars(out: &mut String, bars: Option<Vec<bool>>, data: &str) {
+    let picture = bars.and_then(|bars| {
+        let mut bitmap = Bitmap::try_new(bars.len(), 1).ok()?;
+        bars.iter().enumerate().for_each(|(x, is_black)| bitmap.set(x, 0, *is_black));
+        Some(bitmap)
+    });
+    out.push_str("<figure>");
+    if let Some(bitmap) = picture {
+        put(out, format_args!("{}", Svg { bitmap: &bitmap, frame: 10, class: "bars" }));
+    }
+    put(out, format_args!("<figcaption>{}</figcaption></figure>\n", Escaped(data)));
+}
+
+/// A picture as vector graphics, with white around it.
+#[derive(Debug)]
+struct Svg<'a> {
+    bitmap: &'a Bitmap,
+    /// White dots at each side: left and right only for bars.
+    frame: usize,
+    class: &'static str,
+}
+
+impl core::fmt::Display for Svg<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let Self { bitmap, frame, class } = self;
+        let above = if bitmap.height() == 1 { 0 } else { *frame };
+        let (width, height) = (bitmap.width() + 2 * frame, bitmap.height() + 2 * above);
+        // Bars are one dot high and drawn as high as the style says.
+        let stretch = if bitmap.height() == 1 { " preserveAspectRatio=\"none\"" } else { "" };
+        write!(f, "<svg class=\"{class}\" viewBox=\"0 0 {width} {height}\"{stretch}")?;
+        if *class == LOGO {
+            // As large as a printer prints it: eight dots a millimetre.
+            write!(f, " style=\"width:{}mm\"", width.div_ceil(8))?;
+        }
+        f.write_str(" shape-rendering=\"crispEdges\"><path d=\"")?;
+        for (y, x, length) in bitmap.runs() {
+            write!(f, "M{} {}h{length}v1h-{length}z", x + frame, y + above)?;
+        }
+        f.write_str("\"/></svg>")
+    }
+}
+
+/// A text without what a browser could take for a tag, a reference or the end of an attribute.
+#[derive(Debug)]
+struct Escaped<'a>(&'a str);
+
+impl core::fmt::Display for Escaped<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        self.0.chars().try_for_each(|character| match character {
+            '&' => f.write_str("&amp;"),
+            '<' => f.write_str("&lt;"),
+            '>' => f.write_str("&gt;"),
+            '"' => f.write_str("&quot;"),
+            '\'' => f.write_str("&#39;"),
+            _ => f.write_char(character),
+        })
+    }
+}
+
+fn put(out: &mut String, text: core::fmt::Arguments<'_>) {
+    out.write_fmt(text).expect("a string takes whatever is written to it");
+}

@@ -1,0 +1,237 @@
+//! Slips beside receipts: drawer counts, labels, kitchen tickets, and what a customer is shown.
+
+use super::*;
+use crate::{
+    closure::{CashCount, Declaration, Denomination},
+    ids::ClosureNumber,
+    money::CurrencyCode,
+    printout::{
+        count::{CountFrame, drawer_count},
+        display::{DisplaySize, Showing},
+        html,
+        label::{self, Label},
+        receipt::{Serving, serving},
+        ticket::{KitchenTicket, TicketItem, TicketKind, kitchen},
+    },
+    quantity::Quantity,
+};
+
+fn count_frame() -> CountFrame<'static> {
+    CountFrame {
+        words: &ENGLISH,
+        header: "Corner Market",
+        register: "2",
+        cashier: "1 Ada",
+        closure: ClosureNumber(7),
+        at: moment("2026-03-12 20:41:00"),
+        expected: Some(Money::from_minor(31_251)),
+        copy: false,
+    }
+}
+
+#[test]
+fn a_drawer_count_lists_notes_and_coins_and_what_is_missing() {
+    let piece = |value, count| Denomination { value: Money::from_minor(value), count };
+    let counted = CashCount::Denominations(vec![piece(5000, 5), piece(1000, 6), piece(200, 1), piece(50, 0)]);
+    let declaration = Declaration {
+        counted,
+        foreign: [(CurrencyCode::parse("EUR").unwrap(), CashCount::Amount(Money::from_minor(1800)))].into(),
+        float_left: Some(Money::from_minor(10_000)),
+        reason: Some("a coin fell behind the counter".into()),
+        over_short: None,
+    };
+    let slip = drawer_count(&declaration, &currency("GBP"), &count_frame());
+    pages("count", &slip, &[32, 42]);
+    assert!(one_line(&slip, "Difference").ends_with("-£0.51"));
+    let blind = drawer_count(&declaration, &currency("GBP"), &CountFrame { expected: None, ..count_frame() });
+    assert!(!text::render(&blind, 42).iter().any(|line| line.contains("Expected") || line.contains("Diff")));
+}
+
+#[test]
+fn labels_carry_name_price_base_price_and_a_barcode_of_the_right_kind() {
+    let price = |text: &str| UnitPrice::parse(text).unwrap();
+    let pounds = currency("GBP");
+    let base = label::base_price(price("0.99"), Quantity::parse("0.25").unwrap()).unwrap();
+    assert_eq!(base, price("3.96"));
+    let dearest = UnitPrice::parse("99999999").unwrap();
+    assert_eq!(label::base_price(dearest, Quantity::parse("0.0001").unwrap()), None, "beyond any price");
+    let tea = Label {
+        name: "Earl Grey tea, 50 bags",
+        code: "1007",
+        barcode: Some("4006381333931"),
+        price: price("0.99"),
+        old_price: Some(price("1.29")),
+        base_price: Some((base, "kg")),
+        currency: &pounds,
+    };
+    pages("shelf_label", &label::shelf(&tea), &[32]);
+    assert!(label::shelf(&tea).blocks().contains(&Block::Ean("4006381333931".into())));
+    let own = Label { barcode: None, ..tea };
+    assert!(label::shelf(&own).blocks().contains(&Block::Barcode("1007".into())));
+    let three = label::product(&tea, 3);
+    assert_eq!(three.blocks().iter().filter(|block| **block == Block::Cut).count(), 3);
+}
+
+#[test]
+fn a_kitchen_ticket_is_large_and_says_what_it_is() {
+    let quantity = |text: &str| Quantity::parse(text).unwrap();
+    let items = [
+        TicketItem {
+            quantity: quantity("2"),
+            name: "Burger",
+            modifiers: &["no onions", "extra cheese"],
+            instructions: "Well done, please.",
+        },
+        TicketItem { quantity: quantity("1"), name: "Soup", modifiers: &[], instructions: "" },
+    ];
+    let ticket = KitchenTicket {
+        words: &ENGLISH,
+        kind: TicketKind::New,
+        station: "Grill",
+        order: "42",
+        table: "7",
+        cashier: "1 Ada",
+        at: moment("2026-03-12 20:41:00"),
+        items: &items,
+    };
+    let printout = kitchen(&ticket);
+    pages("kitchen", &printout, &[32]);
+    let is_large = |block: &&Block| {
+        matches!(block, Block::Line { size: Size::Large, .. } | Block::Paragraph { size: Size::Large, .. })
+    };
+    assert_eq!(printout.blocks().iter().filter(is_large).count(), 4, "table, order and both dishes");
+    let cancelled = kitchen(&KitchenTicket { kind: TicketKind::Cancellation, ..ticket });
+    assert_eq!(one_line(&cancelled, "**").trim(), "** CANCELLED **");
+    let changed = kitchen(&KitchenTicket { kind: TicketKind::Change, ..ticket });
+    assert_eq!(one_line(&changed, "**").trim(), "** CHANGED ORDER **");
+}
+
+#[test]
+fn a_repeated_print_is_marked_and_leaves_the_drawer_shut() {
+    let receipt = receipt::completed(&full_sale(), &frame());
+    assert_eq!(receipt.blocks().first(), Some(&Block::DrawerKick));
+    let again = receipt.marked(ENGLISH.titles.repeat);
+    assert_eq!(text::render(&again, 42)[0].trim(), "** REPEATED PRINT **");
+    assert!(!again.blocks().contains(&Block::DrawerKick));
+    assert_eq!(text::render(&again, 42)[1..], text::render(&receipt, 42));
+    assert_eq!(text::render(&receipt.without_drawer(), 42), text::render(&receipt, 42));
+    assert!(!receipt.without_drawer().blocks().contains(&Block::DrawerKick));
+}
+
+#[test]
+fn header_footer_and_logo_stand_on_the_paper_d_per_04() {
+    let receipt = receipt::completed(&full_sale(), &frame());
+    assert!(receipt.blocks().contains(&Block::Logo));
+    let lines = text::render(&receipt, 42);
+    assert_eq!(lines[0].trim(), "Corner Market");
+    assert!(lines.iter().any(|line| line.contains("Thank you!")));
+}
+
+#[test]
+fn tax_is_listed_by_rate_d_per_05() {
+    let receipt = receipt::completed(&full_sale(), &frame());
+    assert_eq!(one_line(&receipt, "  5.00%"), "    5.00%      1.68      0.08      1.76");
+    assert_eq!(one_line(&receipt, " 20.00%"), "   20.00%     17.92      3.58     21.50");
+}
+
+#[test]
+fn cashier_register_document_closure_customer_and_points_stand_on_the_paper_d_per_09() {
+    let lines = text::render(&receipt::completed(&full_sale(), &member(frame())), 42);
+    for line in
+        ["Cashier: 1 Ada", "Register: 2", "Document: 20260312-0007-000001", "Closure: 7", "Grace Hopper"]
+    {
+        assert!(lines.iter().any(|printed| printed == line), "{line}");
+    }
+    assert!(lines.iter().any(|line| line.starts_with("Points balance") && line.ends_with("374")));
+}
+
+const TWO: DisplaySize = DisplaySize { columns: 20, rows: 2 };
+const THREE: DisplaySize = DisplaySize { columns: 20, rows: 3 };
+
+#[test]
+fn the_line_display_shows_symbol_digits_and_what_is_owed_d_per_10() {
+    let show = |showing: Showing, size| showing.lines(size, &currency("GBP"), &ENGLISH);
+    let pen = Head::sale("GBP").begin();
+    assert_eq!(Showing::of(pen.document()), None);
+    let pen = pen.line(&Line::new("Earl Grey tea, 50 bags", "3.50").times("2"));
+    let pen = pen.adjust(AdjustmentKind::Discount, AdjustmentSource::Manager, minor(100), None);
+    assert_eq!(
+        show(Showing::of(pen.document()).unwrap(), THREE),
+        ["Earl Grey tea, 50 ba", "               £7.00", "TOTAL          £6.00"],
+        "the discount is taken off the total"
+    );
+    assert_eq!(
+        show(Showing::of(pen.document()).unwrap(), TWO),
+        ["Earl Grey tea, 50 ba", "TOTAL £6.00    £7.00"]
+    );
+    assert_eq!(
+        show(Showing::adjusted(pen.document(), &ENGLISH).unwrap(), TWO),
+        ["Manager's discount  ", "TOTAL £6.00   -£1.00"]
+    );
+    let pen = pen.pay(TenderKind::Cash, 500);
+    assert_eq!(
+        show(Showing::of(pen.document()).unwrap(), THREE),
+        ["TENDERED       £5.00", "TOTAL          £6.00", "BALANCE DUE    £1.00"]
+    );
+    let pen = pen.pay(TenderKind::Cash, 500).change(400);
+    assert_eq!(
+        show(Showing::of(pen.document()).unwrap(), TWO),
+        ["TENDERED      £10.00", "CHANGE         £4.00"]
+    );
+    let idle = Showing::Idle { message: "Welcome to\nthe Corner Market".into() };
+    assert_eq!(show(idle, TWO), ["Welcome to          ", "the Corner Market   "]);
+    let dear = Showing::Entered {
+        name: "Piano".into(),
+        amount: Money::from_minor(123_456_789),
+        net_due: Money::from_minor(223_456_789),
+    };
+    assert_eq!(show(dear, TWO)[1], "         £1234567.89", "a price is never cut");
+}
+
+fn screen() -> Serving<'static> {
+    Serving {
+        words: &ENGLISH,
+        store: "Corner Market",
+        customer: "Grace",
+        points: Some(Points(374)),
+        messages: &["Buy two more, pay for one."],
+        payment_qr: Some("pay:1"),
+        idle: &["Fresh bread at eight."],
+    }
+}
+
+#[test]
+fn the_customers_screen_shows_the_open_document_and_between_two_customers_what_the_shop_says() {
+    let pen = Head::sale("GBP").begin().line(&Line::new("Tea", "3.50").times("2"));
+    let pen = pen.adjust_line(1, AdjustmentKind::Discount, percent(10)).pay(TenderKind::CreditCard, 300);
+    let shown = serving(Some(pen.document()), &screen());
+    pages("serving", &shown, &[42]);
+    assert!(shown.blocks().contains(&Block::Qr("pay:1".into())));
+    let idle = serving(None, &screen());
+    assert_eq!(text::render(&idle, 42)[1].trim(), "Fresh bread at eight.");
+    assert!(!text::render(&idle, 42).iter().any(|line| line.contains("Grace")));
+}
+
+#[test]
+fn a_page_is_whole_and_escaped() {
+    let mut out = Printout::new();
+    out.line("<script>alert('x')</script> & \"quotes\"");
+    out.product_barcode("4006381333931");
+    out.qr("\"><img src=x>");
+    let page =
+        html::render(&out, &html::Page { title: "</title>", language: "tr", logo: None, refresh_s: Some(1) });
+    assert!(!page.contains("<script") && !page.contains("<img") && !page.contains("</title></title>"));
+    assert!(page.contains("&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt; &amp; &quot;quotes&quot;"));
+    assert!(page.contains("<html lang=\"tr\">") && page.contains("content=\"1\""));
+    for outside in ["http", "src=", "url(", "@import"] {
+        assert!(!page.replace("http-equiv", "").replace("src=x&gt;", "").contains(outside), "{outside}");
+    }
+}
+
+#[test]
+fn a_receipt_as_a_page() {
+    let receipt = receipt::completed(&full_sale(), &member(frame()));
+    let page = html::render(&receipt, &html::Page { title: "Receipt", ..html::Page::default() });
+    insta::assert_snapshot!("sale_html", page.split_once("</style>").unwrap().1);
+    assert_eq!(page.matches("<svg").count(), 1);
+}
