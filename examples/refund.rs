@@ -3,7 +3,7 @@
 
 use saleflex_core::{
     adjustment::{AdjustmentKind, AdjustmentValue},
-    basket::Condition,
+    basket::GoodsState,
     document::{AddLine, Adjust, Command, ReturnLine, TakeTender},
     ids::LineNo,
     money::Money,
@@ -36,7 +36,7 @@ fn main() -> anyhow::Result<()> {
         till.execute(Command::ReturnLine(ReturnLine {
             line: LineNo(1),
             quantity: Quantity::ONE,
-            condition: Condition::New,
+            state: GoodsState::New,
             restock: true,
             reason: None,
         }))?;

@@ -37,7 +37,8 @@ pub(crate) fn print() -> anyhow::Result<()> {
 fn add_to(lines: usize) -> anyhow::Result<Times> {
     let (cashier, policy, item) =
         (OnDuty::with_role(CashierId::new(Uuid::nil()), Role::Cashier), Policy::default(), item()?);
-    let facts = Facts {
+    let currency = Currency::of(CurrencyCode::parse("GBP")?);
+    let facts = || Facts {
         moment: Moment::utc(chrono::DateTime::UNIX_EPOCH),
         cashier: &cashier,
         approval: None,
@@ -45,14 +46,14 @@ fn add_to(lines: usize) -> anyhow::Result<Times> {
         till: TillFacts {
             store: StoreId::new(Uuid::nil()),
             terminal: TerminalId::new(Uuid::nil()),
-            currency: Currency::of(CurrencyCode::parse("GBP")?),
+            currency,
             tax_mode: TaxMode::Inclusive,
             training: false,
             closure: ClosureNumber(1),
         },
         next: NewDocument { id: DocumentId::new(Uuid::nil()), receipt: 1 },
         item: Some(&item),
-        stock: None,
+        stock: &[],
         customer: None,
         original: None,
         suspended: None,
@@ -60,10 +61,10 @@ fn add_to(lines: usize) -> anyhow::Result<Times> {
     let add = Command::AddLine(AddLine::code("1"));
     let mut state = State::Idle;
     for _ in 0..lines {
-        state = checkout::run(state.draft(), &add, &facts)?.state;
+        state = checkout::run(state.draft(), &add, facts())?.state;
     }
     let draft: Option<&Draft> = state.draft();
-    Ok(Times::of(2_000, |_| checkout::run(draft, &add, &facts).map(|outcome| drop(black_box(outcome))))?)
+    Ok(Times::of(2_000, |_| checkout::run(draft, &add, facts()).map(|outcome| drop(black_box(outcome))))?)
 }
 
 fn item() -> anyhow::Result<Sellable> {

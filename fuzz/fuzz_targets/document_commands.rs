@@ -11,7 +11,7 @@ use libfuzzer_sys::fuzz_target;
 use rust_decimal::Decimal;
 use saleflex_core::{
     adjustment::{AdjustmentKind, AdjustmentSource, AdjustmentValue},
-    basket::Condition,
+    basket::GoodsState,
     cashier::{Approval, OnDuty, Role},
     catalog::{DepartmentNo, Permissions, PriceRule, Sellable, Unit},
     closure::{DocumentFigures, Report, TenderTotals},
@@ -101,15 +101,15 @@ impl Counter {
         let item = item(bytes[1], &self.till.currency);
         let cashier = OnDuty::with_role(CashierId::new(Uuid::from_u128(3)), Role::Cashier);
         let manager = OnDuty::with_role(CashierId::new(Uuid::from_u128(4)), Role::Manager);
-        let approval = Approval { by: manager, reason: None };
         let instant = DateTime::<Utc>::UNIX_EPOCH + TimeDelta::minutes(self.count.into());
         let needs_original =
             matches!(command, Command::Open(_) | Command::ReturnLine(_) | Command::TakeTender(_))
                 && bytes[3] & 1 == 0;
-        let facts = Facts {
+        let stock: Vec<_> = item.product.iter().map(|product| (*product, Decimal::from(bytes[2]))).collect();
+        let facts = || Facts {
             moment: Moment::utc(instant),
             cashier: &cashier,
-            approval: (bytes[3] & 2 == 0).then_some(&approval),
+            approval: (bytes[3] & 2 == 0).then(|| Approval::of_identified(manager.clone())),
             policy: &self.policy,
             till: self.till,
             next: NewDocument {
@@ -117,13 +117,13 @@ impl Counter {
                 receipt: self.count,
             },
             item: Some(&item),
-            stock: (bytes[3] & 4 != 0).then(|| Decimal::from(bytes[2])),
+            stock: if bytes[3] & 4 == 0 { &[] } else { &stock },
             customer: (bytes[3] & 8 == 0).then(customer),
             original: self.sold.as_ref().filter(|_| needs_original),
             suspended: self.suspended.as_ref(),
         };
-        let decided = decide(self.state.draft(), &command, &facts);
-        assert_eq!(decided, decide(self.state.draft(), &command, &facts), "the same again differs");
+        let decided = decide(self.state.draft(), &command, facts());
+        assert_eq!(decided, decide(self.state.draft(), &command, facts()), "the same again differs");
         let Ok(events) = decided else { return };
         self.apply(events);
     }
@@ -206,7 +206,7 @@ impl Counter {
                     let is_paid =
                         matches!(document.kind, Kind::Sale | Kind::Return | Kind::Order | Kind::Layaway)
                             && !document.document_type.is_delivery();
-                    assert!(!is_paid || document.totals.is_settled(), "completed and not settled");
+                    assert!(!is_paid || document.totals.balance().is_zero(), "completed and not settled");
                 }
             }
             State::Idle => {}
@@ -310,7 +310,7 @@ fn command([which, a, b, c]: [u8; 4]) -> Option<Command> {
         _ if c & 1 == 0 => Command::ReturnLine(ReturnLine {
             line: LineNo(u32::from(a)),
             quantity: quantity?,
-            condition: Condition::New,
+            state: GoodsState::New,
             restock: c & 8 == 0,
             reason,
         }),
@@ -342,7 +342,7 @@ fn pricing_command([which, a, b, c]: [u8; 4]) -> Option<Command> {
         0 => Command::AddLine(AddLine {
             quantity,
             price: price.filter(|_| c & 16 != 0),
-            returned: (c & 32 != 0).then_some((Condition::Opened, true)),
+            returned: (c & 32 != 0).then_some((GoodsState::Opened, true)),
             age: (c & 64 != 0).then_some(AgeEvidence::Looked),
             ..AddLine::code("goods")
         }),

@@ -80,6 +80,11 @@ pub enum AdjustmentSource {
 }
 
 impl AdjustmentSource {
+    /// The points it cost, where it turns points into money.
+    pub const fn points(&self) -> Option<Points> {
+        if let Self::Loyalty { points } = self { Some(*points) } else { None }
+    }
+
     /// The code closures and receipts list it under.
     pub const fn code(&self) -> &'static str {
         match self {

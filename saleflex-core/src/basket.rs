@@ -2,7 +2,6 @@
 
 use alloc::{string::String, vec::Vec};
 
-use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -42,10 +41,10 @@ pub struct PriceOverride {
     pub authority: Authority,
 }
 
-/// What a brought-back thing looks like.
+/// The state of a thing that is brought back.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Hash, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Condition {
+pub enum GoodsState {
     /// As sold.
     #[default]
     New,
@@ -62,7 +61,7 @@ pub struct ReturnedItem {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub original: Option<(DocumentId, LineNo)>,
     /// Its state.
-    pub condition: Condition,
+    pub state: GoodsState,
     /// Whether it goes back on the shelf, so that stock is booked back.
     pub restock: bool,
     /// Why.
@@ -111,9 +110,10 @@ pub struct LineItem {
     /// Taxes fixed by the original sale, on a return.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fixed_taxes: Option<Vec<TaxPart>>,
-    /// Last day it may be brought back, where limited.
+    /// Days it may be brought back within, by the product's rule or the store's when it was rung up; none: for
+    /// ever. They run from the completion of the sale: `Completed::returnable_until` says the day.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub return_until: Option<NaiveDate>,
+    pub return_days: Option<u16>,
     /// Set on a return.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub returned: Option<ReturnedItem>,
@@ -165,13 +165,13 @@ pub struct Totals {
 }
 
 impl Totals {
+    /// Whether nothing is on the document: what serde may leave out.
+    pub(crate) fn is_nothing(&self) -> bool {
+        *self == Self::default()
+    }
+
     /// What is still to pay; below nothing when change is due.
     pub fn balance(&self) -> Money {
         self.net_due + self.rounding - self.paid + self.change
-    }
-
-    /// Whether exactly what is owed was paid.
-    pub fn is_settled(&self) -> bool {
-        self.balance().is_zero()
     }
 }

@@ -1,4 +1,4 @@
-//! Who may do what: capabilities, and a manager's approval as a fact with both names.
+//! Who may do what: capabilities, and a manager's approval, recorded with both names.
 
 use alloc::collections::BTreeSet;
 use alloc::string::String;
@@ -11,7 +11,7 @@ use crate::{authority::Authority, ids::CashierId};
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 #[non_exhaustive]
 pub enum Capability {
-    /// Sell, take tenders, park and resume, read the X report.
+    /// Sell, take tenders, suspend and resume, read the X report.
     #[serde(rename = "pos.sell")]
     Sell,
     /// Approve what needs a second pair of eyes.
@@ -110,21 +110,53 @@ impl OnDuty {
     }
 }
 
-/// A second person identified at the till and agreed to one act.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+/// A second person was identified at the till and agreed to one act.
+///
+/// It cannot be copied or stored, and whatever decides takes it by value: one approval is good for one command. A
+/// till gives one out when the approver has proved who they are.
+///
+/// ```compile_fail,E0382
+/// # use saleflex_core::cashier::{Approval, OnDuty, Role};
+/// # let manager = OnDuty::with_role(saleflex_core::ids::CashierId::new(uuid::Uuid::nil()), Role::Manager);
+/// let approval = Approval::of_identified(manager);
+/// let first = Some(approval);
+/// let second = Some(approval); // used up
+/// ```
+#[derive(Debug, Eq, PartialEq)]
+#[must_use = "nothing is approved until the approval goes with a command"]
 pub struct Approval {
+    by: OnDuty,
+    reason: Option<String>,
+}
+
+impl Approval {
+    /// Vouches that this person was identified just now, by a secret or a badge of their own, and agreed to the act
+    /// it is made for. Whoever calls it answers for that: core cannot see people.
+    pub const fn of_identified(approver: OnDuty) -> Self {
+        Self { by: approver, reason: None }
+    }
+
+    /// The same, with what the approver said. It is frozen with the act's events.
+    pub fn because(self, reason: Option<String>) -> Self {
+        Self { reason, ..self }
+    }
+
     /// Who approved.
-    pub by: OnDuty,
+    pub const fn by(&self) -> CashierId {
+        self.by.id
+    }
+
     /// Why, in their words.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
+    pub fn reason(&self) -> Option<&str> {
+        self.reason.as_deref()
+    }
 }
 
 /// An act by `cashier` that needs `capability`: done alone by a holder, or approved by one.
 ///
 /// # Errors
 /// The capability that is missing.
-pub fn authorise(
+pub(crate) fn authorise(
     cashier: &OnDuty,
     approval: Option<&Approval>,
     capability: Capability,

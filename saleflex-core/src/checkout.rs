@@ -2,13 +2,15 @@
 //!
 //! Till and hub both call [`run`]; what it answers is committed as a whole or not at all.
 
-use alloc::{boxed::Box, vec::Vec};
+use alloc::{boxed::Box, string::String, vec::Vec};
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    document::{self, Cancelled, Command, Completed, Document, Draft, Event, Facts, Kind, Refusal, State},
+    document::{
+        self, Cancelled, Command, Completed, Decided, Document, Draft, Event, Facts, Kind, Refusal, State,
+    },
     inventory::{MovementKind, StockMovement, combine},
 };
 
@@ -16,10 +18,10 @@ use crate::{
 ///
 /// # Errors
 /// A [`Refusal`] with the reason; then nothing follows.
-pub fn run(draft: Option<&Draft>, command: &Command, facts: &Facts<'_>) -> Result<Outcome, Refusal> {
-    let (events, state) = document::run(draft, command, facts)?;
+pub fn run(draft: Option<&Draft>, command: &Command, facts: Facts<'_>) -> Result<Outcome, Refusal> {
+    let Decided { events, state, suspended_name } = document::run(draft, command, facts)?;
     let effects = Effects::of(&events, &state, draft);
-    Ok(Outcome { events, state, effects })
+    Ok(Outcome { events, state, effects, suspended_name })
 }
 
 /// What follows from a command.
@@ -31,6 +33,9 @@ pub struct Outcome {
     pub state: State,
     /// What it does to the world outside the document.
     pub effects: Effects,
+    /// The name a document was put aside under: a person, a table. It is told here and not in the events, which are
+    /// frozen, so that it can be kept where it can be erased.
+    pub suspended_name: Option<String>,
 }
 
 /// What a command does to the world outside its document.

@@ -125,7 +125,7 @@ pub struct Closure {
     pub last_document: Option<DocumentMark>,
     /// Its figures.
     pub report: Report,
-    /// How many documents were parked in it and still are.
+    /// How many documents were suspended in it and still are.
     pub suspended_count: u64,
     /// What was in the drawer at first.
     pub opening_cash: Money,
@@ -219,15 +219,15 @@ impl ClosingPolicy {
     }
 }
 
-/// Everything that closing looks at.
-#[derive(Clone, Copy, Debug)]
+/// Everything that closing looks at. An approval in it is spent by [`close`].
+#[derive(Debug)]
 pub struct Closing<'a> {
     /// Now.
     pub moment: Moment,
     /// The cashier who is logged in.
     pub cashier: &'a OnDuty,
     /// A manager who stands by.
-    pub approval: Option<&'a Approval>,
+    pub approval: Option<Approval>,
     /// The store's rules.
     pub policy: &'a ClosingPolicy,
     /// The open period.
@@ -240,7 +240,7 @@ pub struct Closing<'a> {
     pub first_document: Option<DocumentMark>,
     /// Its last document.
     pub last_document: Option<DocumentMark>,
-    /// How many documents were parked in the period and still are.
+    /// How many documents were suspended in the period and still are.
     pub suspended_count: u64,
     /// What was counted.
     pub declaration: Option<&'a Declaration>,
@@ -251,9 +251,10 @@ pub struct Closing<'a> {
 ///
 /// # Errors
 /// The first reason that stands against it, in the order of [`Refusal`].
-pub fn close(closing: &Closing<'_>) -> Result<Closure, Refusal> {
-    let Closing { cashier, approval, period, report, .. } = *closing;
-    let closed_by = authorise(cashier, approval, Capability::Closure)
+pub fn close(mut closing: Closing<'_>) -> Result<Closure, Refusal> {
+    let approval = closing.approval.take();
+    let Closing { cashier, period, report, .. } = closing;
+    let closed_by = authorise(cashier, approval.as_ref(), Capability::Closure)
         .map_err(|capability| Refusal::ApprovalNeeded { capability })?;
     if let Some(draft) = closing.open_document.map(Draft::document)
         && !draft.is_blank()
@@ -281,7 +282,7 @@ pub fn close(closing: &Closing<'_>) -> Result<Closure, Refusal> {
     match closing.declaration {
         Some(declaration) => {
             let counted = checked_count(declaration, &period.currency)?;
-            let people = (cashier, approval);
+            let people = (cashier, approval.as_ref());
             let difference = counted - closure.expected_cash;
             let approver =
                 accept_difference(difference, declaration, closing.policy, &period.currency, people)?;
@@ -353,13 +354,13 @@ pub enum Refusal {
         /// What the approver must hold.
         capability: Capability,
     },
-    /// A document with lines or payments is open. Finish, park or cancel it first.
+    /// A document with lines or payments is open. Finish, suspend or cancel it first.
     #[error("document {number} is open")]
     DocumentOpen {
         /// The open one.
         number: DocumentNumber,
     },
-    /// Nothing happened in the period and nothing is parked.
+    /// Nothing happened in the period and nothing is suspended.
     #[error("period {} has no documents", closure.0)]
     EmptyPeriod {
         /// Which.

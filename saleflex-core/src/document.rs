@@ -3,13 +3,16 @@
 //! A document is a state machine: [`decide`] turns a [`Command`] and [`Facts`] into [`Event`]s or a [`Refusal`],
 //! and [`evolve`] applies an event. Same draft, command and facts: same events, on every machine, for ever.
 //!
+//! What people type freely (notes, reasons, references, codes) is frozen with the events, as typed: it is no place for
+//! the name or phone of a customer. The name a document is put aside under is told apart from them.
+//!
 //! **Invariants:** the states are types, so a [`Completed`] document has no way to change; lines plus adjustments
 //! (plus tax where prices exclude it) are what is owed; tenders less change are what is owed on completion;
 //! replaying the events gives the state.
 
 use alloc::{boxed::Box, collections::BTreeMap, string::String, vec::Vec};
 
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -42,7 +45,7 @@ pub use self::{
         AddLine, Adjust, AgeEvidence, CashMovementKind, Command, Entry, OpenDocument, ReturnLine, TakeTender,
     },
     decide::decide,
-    event::{Event, Opened},
+    event::Event,
     evolve::{State, evolve, replay},
     facts::{CustomerFacts, Facts, NewDocument, TillFacts},
     policy::{ChangeMode, Limits, Policy},
@@ -50,7 +53,7 @@ pub use self::{
     returns::{OriginalSale, Refundable, RefundableLine},
 };
 
-pub(crate) use self::decide::run;
+pub(crate) use self::decide::{Decided, run};
 
 /// What kind of paper a document is. The closure counts by it.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
@@ -171,7 +174,7 @@ pub struct Note {
     /// The line it belongs to; the whole document without.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub line: Option<LineNo>,
-    /// The text, at most 2,000 characters.
+    /// The text, at most 2,000 characters. It is frozen as typed.
     pub text: String,
     /// Whether receipts print it.
     pub on_receipt: bool,
@@ -258,9 +261,6 @@ pub struct Document {
     /// The customer; none for a walk-in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub customer: Option<CustomerId>,
-    /// The name it is parked under: a person, a table.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub park_name: Option<String>,
     /// What a line must still cost after its discounts: the store's rule when the document began.
     pub min_line_total: Money,
     /// Made in training: never counts.
@@ -273,6 +273,7 @@ pub struct Document {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exchange: Option<Box<Self>>,
     /// The lines, voided ones included.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub lines: Vec<LineItem>,
     /// Document-level adjustments in force.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -281,6 +282,7 @@ pub struct Document {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_adjustment: Option<AdjustmentNo>,
     /// The tenders, voided ones included.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tenders: Vec<Tender>,
     /// Change given: the sum over the tenders that count.
     #[serde(default, skip_serializing_if = "Money::is_zero_ref")]
@@ -304,6 +306,7 @@ pub struct Document {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cash_movement: Option<CashMovement>,
     /// What it comes to.
+    #[serde(default, skip_serializing_if = "Totals::is_nothing")]
     pub totals: Totals,
 }
 
@@ -316,6 +319,13 @@ impl Document {
     /// Whether nothing but its head is there yet: nothing would be lost by leaving it.
     pub fn is_blank(&self) -> bool {
         self.lines.is_empty() && self.exchange.is_none() && self.tenders.is_empty()
+    }
+
+    /// Whether this is or was its number, or that of the return it is exchanged for.
+    pub fn has_number(&self, number: DocumentNumber) -> bool {
+        self.number == number
+            || self.former_number == Some(number)
+            || self.exchange.as_ref().is_some_and(|returned| returned.has_number(number))
     }
 
     /// A line by its number, voided or not.
@@ -358,7 +368,7 @@ pub struct Draft {
     document: Document,
 }
 
-/// A document put aside: parked, or an order waiting for its goods.
+/// A document put aside: a sale that is interrupted, or an order waiting for its goods.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Suspended {
     document: Document,
@@ -366,7 +376,7 @@ pub struct Suspended {
     pub suspended_at: Moment,
     /// By whom.
     pub suspended_by: CashierId,
-    /// The period it was put aside in; it counts as parked there.
+    /// The period it was put aside in; it counts as suspended there.
     pub closure: ClosureNumber,
 }
 
@@ -382,6 +392,15 @@ pub struct Completed {
     pub closure: ClosureNumber,
     /// What priced it, so that the price can be derived again.
     pub pricing: Pricing,
+}
+
+impl Completed {
+    /// The last day a line may be brought back; none: any day. The days run from completion, when the goods were
+    /// handed over, however long before it the line was rung up.
+    pub fn returnable_until(&self, line: &LineItem) -> Option<NaiveDate> {
+        let days = Days::new(line.return_days?.into());
+        self.completed_at.local.date().checked_add_days(days)
+    }
 }
 
 /// A document closed without effect.
@@ -425,7 +444,7 @@ pub enum CancelCause {
     Application,
     /// It was open when the till lost power, and the recovery policy discards such documents.
     PowerLoss,
-    /// It was parked longer than allowed.
+    /// It was suspended longer than the store allows.
     TooOld,
 }
 

@@ -5,8 +5,8 @@
 //! transaction.
 //!
 //! **Invariant:** the bytes carry identities of customers, never what a customer table knows of them, so that a
-//! person can be erased and the chain stays whole. What a cashier types freely (a parking name, a note, a reason)
-//! is frozen as typed.
+//! person can be erased and the chain stays whole. The name a document is put aside under is no part of them. What a
+//! cashier types freely besides (a note, a reason, a reference) is frozen as typed.
 
 use alloc::vec::Vec;
 

@@ -33,7 +33,7 @@
 //! let cashier = OnDuty::with_role(CashierId::new(id), Role::Cashier);
 //! let policy = Policy::default();
 //! let sweets = catalog.department(DepartmentNo(1))?;
-//! let facts = Facts {
+//! let facts = || Facts {
 //!     moment: now,
 //!     cashier: &cashier,
 //!     approval: None,
@@ -48,16 +48,16 @@
 //!     },
 //!     next: NewDocument { id: DocumentId::new(id), receipt: 1 },
 //!     item: Some(&sweets),
-//!     stock: None,
+//!     stock: &[],
 //!     customer: None,
 //!     original: None,
 //!     suspended: None,
 //! };
 //!
 //! let sell = Command::AddLine(AddLine::department(DepartmentNo(1), UnitPrice::parse("2.40")?));
-//! let state = checkout::run(None, &sell, &facts)?.state;
+//! let state = checkout::run(None, &sell, facts())?.state;
 //! let pay = Command::TakeTender(TakeTender::amount(TenderKind::Cash, Money::from_minor(5_00)));
-//! let outcome = checkout::run(state.draft(), &pay, &facts)?;
+//! let outcome = checkout::run(state.draft(), &pay, facts())?;
 //!
 //! let totals = outcome.effects.completed[0].document().totals;
 //! assert_eq!((totals.tax, totals.change), (Money::from_minor(40), Money::from_minor(2_60)));

@@ -74,21 +74,25 @@ pub(crate) struct Held {
 pub(crate) struct Aside {
     pub(crate) held: Held,
     pub(crate) document: Suspended,
+    /// The name it was put aside under: here and nowhere else.
+    pub(crate) name: Option<String>,
 }
 
-const ASIDE: &str = "SELECT slot, root, snapshot FROM draft WHERE slot > 0";
+const ASIDE: &str = "SELECT slot, root, snapshot, name FROM draft WHERE slot > 0";
 
-fn read_aside(row: &Row<'_>) -> rusqlite::Result<(Held, Vec<u8>)> {
-    Ok((Held { slot: row.get(0)?, root: get(row, 1)? }, row.get(2)?))
+type AsideRow = (Held, Vec<u8>, Option<String>);
+
+fn read_aside(row: &Row<'_>) -> rusqlite::Result<AsideRow> {
+    Ok((Held { slot: row.get(0)?, root: get(row, 1)? }, row.get(2)?, row.get(3)?))
 }
 
-fn to_aside((held, snapshot): (Held, Vec<u8>)) -> Result<Aside, Error> {
-    Ok(Aside { held, document: serde_json::from_slice(&snapshot).map_err(Error::Json)? })
+fn to_aside((held, snapshot, name): AsideRow) -> Result<Aside, Error> {
+    Ok(Aside { held, document: serde_json::from_slice(&snapshot).map_err(Error::Json)?, name })
 }
 
-/// A document put aside, by its identity.
+/// A document put aside, by its identity or that of the return it is exchanged for.
 pub(crate) fn aside(connection: &Connection, id: DocumentId) -> Result<Option<Aside>, Error> {
-    let mut select = connection.prepare_cached(&format!("{ASIDE} AND id = ?1"))?;
+    let mut select = connection.prepare_cached(&format!("{ASIDE} AND (id = ?1 OR root = ?1)"))?;
     select.query_row([Col(id)], read_aside).optional()?.map(to_aside).transpose()
 }
 
@@ -114,7 +118,7 @@ impl Aside {
             id: document.id,
             number: document.number,
             kind: document.kind,
-            name: document.park_name.clone(),
+            name: self.name.clone(),
             suspended_at: suspended.suspended_at,
             suspended_by: suspended.suspended_by,
             lines: active_lines(document),
@@ -143,6 +147,8 @@ pub(crate) struct Change<'a> {
     pub(crate) events: &'a [Event],
     /// Where the document stands now.
     pub(crate) state: &'a State,
+    /// The name it was put aside under.
+    pub(crate) name: Option<&'a str>,
 }
 
 impl Change<'_> {
@@ -158,10 +164,15 @@ impl Change<'_> {
                 (None, None) => self.insert(connection, draft.document().id),
             },
             State::Suspended(suspended) => self.put_aside(connection, suspended),
-            State::Completed(_) | State::Cancelled(_) => match (self.aside, open) {
-                (None, None) => Ok(()),
-                (Some(_), _) | (None, Some(_)) => delete(connection, slot),
-            },
+            State::Completed(_) | State::Cancelled(_) => {
+                if let State::Cancelled(cancelled) = self.state {
+                    find_by_sale(connection, cancelled.document())?;
+                }
+                match (self.aside, open) {
+                    (None, None) => Ok(()),
+                    (Some(_), _) | (None, Some(_)) => delete(connection, slot),
+                }
+            }
             State::Idle => Ok(()),
         }
     }
@@ -173,10 +184,14 @@ impl Change<'_> {
             if let Event::DocumentOpened(opened) | Event::ExchangeStarted { sale: opened } = event {
                 take_number(connection, opened.number, opened.id)?;
             }
-            if let (Event::DocumentResumed { number: Some(number), .. }, Some(draft)) =
+            if let (Event::DocumentResumed { number, returned, .. }, Some(draft)) =
                 (event, self.state.draft())
             {
-                take_number(connection, *number, draft.document().id)?;
+                let document = draft.document();
+                let exchanged = document.exchange.as_ref().map(|exchanged| exchanged.id);
+                for (number, id) in number.zip(Some(document.id)).into_iter().chain(returned.zip(exchanged)) {
+                    take_number(connection, number, id)?;
+                }
             }
             if let (Event::DocumentAbandoned { .. }, Some(before)) = (event, self.before) {
                 give_back_number(connection, before.number)?;
@@ -196,8 +211,8 @@ impl Change<'_> {
 
     /// A snapshot holds as long as the document lies aside, so what happened meanwhile need not be looked through.
     fn take_up(&self, connection: &Connection, held: Held) -> Result<(), Error> {
-        let mut update =
-            connection.prepare_cached("UPDATE draft SET slot = ?1, since_seq = ?2 WHERE slot = ?3")?;
+        let mut update = connection
+            .prepare_cached("UPDATE draft SET slot = ?1, since_seq = ?2, name = NULL WHERE slot = ?3")?;
         update.execute(params![OPEN, self.seq - 1, held.slot])?;
         Ok(())
     }
@@ -212,7 +227,7 @@ impl Change<'_> {
         update.execute(params![
             self.seq,
             snapshot,
-            document.park_name,
+            self.name,
             Col(document.customer),
             active_lines(document),
             Col(document.totals.net_due),
@@ -227,6 +242,17 @@ impl Change<'_> {
 fn rename(connection: &Connection, id: DocumentId) -> Result<(), Error> {
     let mut update = connection.prepare_cached("UPDATE draft SET id = ?1 WHERE slot = ?2")?;
     update.execute(params![Col(id), OPEN])?;
+    Ok(())
+}
+
+/// A return whose exchange was cancelled is no document of its own: its numbers lead to the sale that holds it.
+fn find_by_sale(connection: &Connection, cancelled: &Document) -> Result<(), Error> {
+    let Some(returned) = &cancelled.exchange else { return Ok(()) };
+    for number in [Some(returned.number), returned.former_number].into_iter().flatten() {
+        let mut update = connection
+            .prepare_cached("UPDATE number SET document = ?1 WHERE closure = ?2 AND receipt = ?3")?;
+        update.execute(params![Col(cancelled.id), Col(number.closure), number.receipt])?;
+    }
     Ok(())
 }
 

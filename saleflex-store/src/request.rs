@@ -21,7 +21,9 @@ use uuid::Uuid;
 /// let request = Request::from(Command::AddLine(AddLine::code("4006381333931")));
 /// # let _ = request;
 /// ```
-#[derive(Clone, Debug)]
+///
+/// An approval in it is good for this request alone, so that a request cannot be copied.
+#[derive(Debug)]
 pub struct Request {
     pub(crate) command: Command,
     pub(crate) subject: Option<Subject>,

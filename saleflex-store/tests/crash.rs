@@ -12,7 +12,7 @@ use std::{
 };
 
 use saleflex_core::{
-    basket::Condition,
+    basket::GoodsState,
     closure::{Closure, Declaration, Period},
     document::{CancelCause, Command, Document, Kind, OpenDocument, ReturnLine},
     ids::{ClosureNumber, DocumentNumber, LineNo},
@@ -164,7 +164,7 @@ fn take_back(line: u32) -> Command {
     Command::ReturnLine(ReturnLine {
         line: LineNo(line),
         quantity: quantity("1"),
-        condition: Condition::New,
+        state: GoodsState::New,
         restock: true,
         reason: None,
     })

@@ -6,7 +6,7 @@
 mod shop;
 
 use saleflex_core::{
-    basket::Condition,
+    basket::GoodsState,
     cashier::Role,
     closure,
     document::{Command, Kind, OpenDocument, Refusal, ReturnLine},
@@ -104,7 +104,7 @@ fn a_period_waits_for_an_open_exchange_d_clo_02() {
     shop.execute(Command::ReturnLine(ReturnLine {
         line: LineNo(1),
         quantity: quantity("1"),
-        condition: Condition::New,
+        state: GoodsState::New,
         restock: true,
         reason: None,
     }));

@@ -133,7 +133,7 @@ fn what_needs_a_manager_is_refused_alone_and_done_with_one() {
         Err(Error::Refused(Refusal::ApprovalNeeded { capability: Capability::Override }))
     ));
     let approval = shop.till.approve(MANAGER.0, MANAGER.1, None).unwrap();
-    let manager = approval.by.id;
+    let manager = approval.by();
     let done = shop.execute(Request::from(open_drawer.clone()).approved(approval));
     let entry = shop.till.entry(done.seq()).unwrap();
     let authority = serde_json::to_value(&entry.document_events()[0]).unwrap()["authority"].clone();

@@ -7,7 +7,7 @@ mod shop;
 use proptest::prelude::*;
 use saleflex_core::{
     adjustment::{AdjustmentKind, AdjustmentSource, AdjustmentValue},
-    basket::Condition,
+    basket::GoodsState,
     document::{
         Adjust, CancelCause, CashMovementKind, Command, Kind, NoteKind, OpenDocument, ReturnLine, State,
         replay,
@@ -91,7 +91,7 @@ fn ending() -> impl Strategy<Value = Command> {
         Command::ReturnLine(ReturnLine {
             line,
             quantity: quantity(&how_many),
-            condition: Condition::New,
+            state: GoodsState::New,
             restock: true,
             reason: None,
         })

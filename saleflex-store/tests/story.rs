@@ -6,7 +6,7 @@ mod shop;
 
 use rust_decimal::Decimal;
 use saleflex_core::{
-    basket::Condition,
+    basket::GoodsState,
     closure::Declaration,
     document::{AddLine, CancelCause, Command, Kind, OpenDocument, Refusal, ReturnLine},
     ids::{ClosureNumber, LineNo},
@@ -27,7 +27,7 @@ fn take_back(line: u32, how_many: &str) -> Command {
     Command::ReturnLine(ReturnLine {
         line: LineNo(line),
         quantity: quantity(how_many),
-        condition: Condition::New,
+        state: GoodsState::New,
         restock: true,
         reason: None,
     })
@@ -199,14 +199,16 @@ fn closing_is_refused_with_open_lines_without_the_right_and_when_nothing_happene
     shop.execute(sell("A"));
     let refusal = shop.till.close_period(None, None);
     assert!(matches!(refusal, Err(Error::NotClosed(NotClosed::ApprovalNeeded { .. }))));
-    let approval = shop.approval.clone();
-    let refusal = shop.till.close_period(None, Some(&approval));
+    let approval = shop.approval();
+    let refusal = shop.till.close_period(None, Some(approval));
     assert!(matches!(refusal, Err(Error::NotClosed(NotClosed::DocumentOpen { .. }))));
     shop.execute(Command::Cancel { cause: CancelCause::Cashier, reason: None });
     shop.execute(Command::Open(OpenDocument::default()));
-    shop.till.close_period(None, Some(&approval)).unwrap();
+    let approval = shop.approval();
+    shop.till.close_period(None, Some(approval)).unwrap();
     assert_eq!(shop.till.draft(), None);
-    let refusal = shop.till.close_period(None, Some(&approval));
+    let approval = shop.approval();
+    let refusal = shop.till.close_period(None, Some(approval));
     assert!(matches!(refusal, Err(Error::NotClosed(NotClosed::EmptyPeriod { .. }))));
 }
 
@@ -231,6 +233,63 @@ fn an_exchange_completes_a_return_and_a_sale_together() {
     }
     assert_eq!(shop.till.original_sale(sale).unwrap().earlier.len(), 1);
     assert!(matches!(shop.till.verify().unwrap(), Verification::Whole(_)), "{:?}", shop.till.verify());
+}
+
+#[test]
+fn the_return_in_an_exchange_is_found_by_its_number_whatever_becomes_of_the_exchange() {
+    let mut shop = Shop::open();
+    shop.execute(sell_some("A", "2"));
+    let sale = shop.execute(cash()).completed()[0].document().id;
+    shop.approved(Request::begin_return(sale));
+    shop.execute(take_back(1, "1"));
+    let number = shop.till.draft().unwrap().number;
+    shop.execute(Command::ExchangeForSale);
+    shop.execute(sell("B"));
+    let exchange = shop.till.draft().unwrap().id;
+    let found = |shop: &Shop, number| shop.till.find_document(number).unwrap().unwrap();
+    assert!(matches!(found(&shop, number), Found::Open(_)));
+    shop.execute(suspend());
+    assert!(matches!(found(&shop, number), Found::Suspended(_)));
+    let approval = shop.approval();
+    shop.till.close_period(None, Some(approval)).unwrap();
+    shop.till.resume(exchange).unwrap();
+    let renumbered = shop.till.draft().unwrap().exchange.as_ref().unwrap().number;
+    assert_eq!(renumbered.closure, shop.till.period().number, "D-DOC-07");
+    shop.execute(Command::Cancel { cause: CancelCause::Cashier, reason: None });
+    for number in [number, renumbered] {
+        let found = found(&shop, number);
+        assert!(matches!(found, Found::Cancelled(_)) && found.document().id == exchange, "{number}");
+    }
+    assert!(matches!(shop.till.verify().unwrap(), Verification::Whole(_)), "{:?}", shop.till.verify());
+}
+
+#[test]
+fn the_name_a_document_is_put_aside_under_is_listed_and_never_frozen() {
+    let mut shop = Shop::open();
+    shop.execute(sell("A"));
+    let done = shop.execute(Command::Suspend { name: Some("Ada Lovelace".to_owned()) });
+    assert_eq!(shop.till.suspended().unwrap()[0].name.as_deref(), Some("Ada Lovelace"));
+    let bytes = shop.till.entry(done.seq()).unwrap().to_bytes().unwrap();
+    assert!(!String::from_utf8(bytes).unwrap().contains("Ada"));
+    let mut shop = shop.restarted();
+    shop.log_in(CASHIER);
+    let parked = shop.till.suspended().unwrap().remove(0);
+    assert_eq!(parked.name.as_deref(), Some("Ada Lovelace"), "it outlives a restart");
+    shop.till.resume(parked.id).unwrap();
+    shop.execute(suspend());
+    assert_eq!(shop.till.suspended().unwrap()[0].name, None, "and ends with the resumption");
+    assert!(matches!(shop.till.verify().unwrap(), Verification::Whole(_)), "{:?}", shop.till.verify());
+}
+
+#[test]
+fn a_quote_is_not_sold_beyond_the_stock() {
+    let mut shop = Shop::open();
+    shop.execute(Command::Open(OpenDocument { kind: Kind::Quote, ..OpenDocument::default() }));
+    shop.execute(sell_some("C", "4"));
+    let quote = shop.execute(Command::Close).completed()[0].document().id;
+    let refused = shop.till.execute(Request::convert_quote(quote));
+    assert!(matches!(refused, Err(Error::Refused(Refusal::OutOfStock { .. }))));
+    assert_eq!(shop.till.draft(), None);
 }
 
 #[test]
@@ -334,7 +393,7 @@ fn a_customers_account_and_points_follow_the_documents() {
     assert_eq!(shop.till.draft().unwrap().totals.net_due, minor(2_200));
     // What is not there any more is not taken twice, nor is more than the points are worth.
     let dear = Command::RedeemPoints { points: Points(1), amount: minor(100) };
-    assert!(matches!(shop.till.execute(dear), Err(Error::Refused(Refusal::RedemptionNotPossible))));
+    assert!(matches!(shop.till.execute(dear), Err(Error::Refused(Refusal::PointsWorthOther { .. }))));
     shop.till.redeem_points(Points(300)).unwrap();
     assert_eq!(shop.till.draft().unwrap().totals.net_due, minor(2_000));
     assert!(matches!(shop.till.redeem_points(Points(1)), Err(Error::NotRedeemable(_))));

@@ -64,9 +64,26 @@ pub fn refusal(text: &Text, refusal: &Refusal) -> String {
         Refusal::QuantityNotAllowed { unit, decimals, .. } => {
             text.fill(Key::QuantityNotAllowed, &[("unit", unit), ("digits", &decimals.to_string())])
         }
-        Refusal::OutOfStock { code, available, .. } => {
-            text.fill(Key::OutOfStock, &[("code", code), ("available", &available.normalize().to_string())])
+        Refusal::OutOfStock { code, available, held, .. } => {
+            let [available, held] = [available, held].map(|figure| figure.normalize().to_string());
+            text.fill(Key::OutOfStock, &[("code", code), ("available", &available), ("held", &held)])
         }
+        Refusal::PercentOutOfRange { percent } => {
+            text.fill(Key::PercentOutOfRange, &[("percent", &percent.to_string())])
+        }
+        Refusal::AmountOutOfRange { entered, least, most } => text.fill(
+            Key::AmountOutOfRange,
+            &[("entered", &entered.to_string()), ("least", &least.to_string()), ("most", &most.to_string())],
+        ),
+        Refusal::PriceOnLabel { line } => text.fill(Key::PriceOnLabel, &[("line", &line.to_string())]),
+        Refusal::ShareOfSale { line } => text.fill(Key::ShareOfSale, &[("line", &line.to_string())]),
+        Refusal::PointsExceedDue { amount, due } => {
+            text.fill(Key::PointsExceedDue, &[("amount", &amount.to_string()), ("due", &due.to_string())])
+        }
+        Refusal::PointsRedeemed { points } => {
+            text.fill(Key::PointsRedeemed, &[("points", &points.to_string())])
+        }
+        Refusal::TooManyNotes { max } => text.fill(Key::TooManyNotes, &[("max", &max.to_string())]),
         Refusal::TooYoung { minimum_age, .. } => {
             text.fill(Key::TooYoung, &[("age", &minimum_age.to_string())])
         }
@@ -110,12 +127,12 @@ const fn plain_refusal(refusal: &Refusal) -> Option<Key> {
         Refusal::NoDocument => Key::NoDocument,
         Refusal::NoLines => Key::NoLines,
         Refusal::WrongKind { .. } => Key::WrongKind,
-        Refusal::OutOfRange => Key::OutOfRange,
+        Refusal::PointsNeedCustomer => Key::PointsNeedCustomer,
+        Refusal::CardNumber { .. } | Refusal::NotLastDigits { .. } => Key::CardNumber,
         Refusal::NothingToDiscount => Key::NothingToDiscount,
         Refusal::NoChangeDue => Key::NoChangeDue,
         Refusal::AlreadyPaid => Key::AlreadyPaid,
         Refusal::NotRefundable => Key::NotRefundable,
-        Refusal::EmptyPeriod { .. } => Key::EmptyPeriod,
         _ => return None,
     })
 }

@@ -107,15 +107,15 @@ impl OverShortReason {
     ];
 }
 
-/// What counting a drawer looks at.
-#[derive(Clone, Copy, Debug)]
+/// What counting a drawer looks at. An approval in it is spent by [`count`].
+#[derive(Debug)]
 pub struct Counting<'a> {
     /// Now.
     pub moment: Moment,
     /// Who counts.
     pub cashier: &'a OnDuty,
     /// A manager who stands by.
-    pub approval: Option<&'a Approval>,
+    pub approval: Option<Approval>,
     /// The store's rules.
     pub policy: &'a ClosingPolicy,
     /// The open period.
@@ -174,23 +174,20 @@ impl DrawerCount {
 ///
 /// # Errors
 /// The first reason that stands against it.
-pub fn count(counting: &Counting<'_>) -> Result<DrawerCount, Refusal> {
-    let Counting { cashier, declaration, currency, policy, .. } = *counting;
+pub fn count(mut counting: Counting<'_>) -> Result<DrawerCount, Refusal> {
+    let approval = counting.approval.take();
+    let approval = approval.as_ref();
+    let Counting { cashier, declaration, currency, policy, .. } = counting;
     let capability = match counting.purpose {
         CountPurpose::Closing => Capability::Closure,
         CountPurpose::Opening | CountPurpose::SpotCheck | CountPurpose::HandOver { .. } => Capability::Sell,
     };
-    let mut authority = authorise(cashier, counting.approval, capability)
+    let mut authority = authorise(cashier, approval, capability)
         .map_err(|capability| Refusal::ApprovalNeeded { capability })?;
     let counted = super::checked_count(declaration, currency)?;
     let expected = counting.cash.expected(counting.received);
-    let approver = super::accept_difference(
-        counted - expected,
-        declaration,
-        policy,
-        currency,
-        (cashier, counting.approval),
-    )?;
+    let approver =
+        super::accept_difference(counted - expected, declaration, policy, currency, (cashier, approval))?;
     authority.approved_by = approver.or(authority.approved_by);
     Ok(DrawerCount {
         drawer: counting.drawer,

@@ -201,10 +201,16 @@ impl Report {
         *sum += tender.amount;
     }
 
-    /// A tip belongs to the tender it came with; what a refund says of one counts nowhere.
+    /// A tip belongs to the tender it came with, and goes back with a deposit that is paid back. What a refund or a
+    /// purchase says of one counts nowhere.
     fn add_tip(&mut self, tender: &TenderFigures, document: &DocumentFigures, tipped: &mut Vec<TenderKind>) {
         let Some(tip) = tender.tip.filter(|tip| tip.amount.is_positive()) else { return };
         if tender.direction == Direction::Out {
+            if !matches!(document.effect, Effect::Return | Effect::Purchase) {
+                self.tips -= tip.amount;
+                self.cash.tips -= tender.tip_in_drawer();
+                self.tips_by_tender.entry(tender.kind).or_default().total -= tip.amount;
+            }
             return;
         }
         self.tips += tip.amount;

@@ -84,7 +84,7 @@ sums! {
     ///
     /// Reports are added up by [`Report::merge`], with [`Report::empty`] as nothing: whichever way the documents
     /// of a period are cut into parts, and in whatever order the parts come, the figures are the same. What is no
-    /// sum (an average, the number of parked documents, the drawer count) is computed from these figures or kept
+    /// sum (an average, the number of suspended documents, the drawer count) is computed from these figures or kept
     /// beside them.
     Report {
         /// How many documents.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{CancelCause, DocumentType, Kind, NoteKind};
 use crate::{
     adjustment::{AdjustmentKind, AdjustmentSource, AdjustmentValue},
-    basket::Condition,
+    basket::GoodsState,
     catalog::DepartmentNo,
     ids::{AdjustmentNo, LineNo, TenderNo},
     money::Money,
@@ -16,7 +16,8 @@ use crate::{
     tender::{ForeignCash, TenderDetails, TenderKind, Tip},
 };
 
-/// One intention of a cashier. What has to be looked up for it comes in [`super::Facts`].
+/// One intention of a cashier. What has to be looked up for it comes in [`super::Facts`]. Reasons and other texts in
+/// it are frozen as typed, except the name in [`Command::Suspend`].
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Command {
@@ -89,7 +90,7 @@ pub enum Command {
         kind: NoteKind,
         /// The line it belongs to.
         line: Option<LineNo>,
-        /// The text.
+        /// The text. It is frozen as typed.
         text: String,
         /// Whether receipts print it.
         on_receipt: bool,
@@ -127,7 +128,8 @@ pub enum Command {
     Close,
     /// Put the document aside.
     Suspend {
-        /// A name to find it by.
+        /// A name to find it by: a person, a table. It is no part of the events: it stands beside
+        /// them in the outcome, so that it can be erased.
         name: Option<String>,
     },
     /// Take up the suspended document of the facts.
@@ -184,7 +186,7 @@ pub struct AddLine {
     /// A typed price, for open-priced products, departments, and overrides with authority.
     pub price: Option<UnitPrice>,
     /// On a return without receipt: the state of the goods and whether they go back on the shelf.
-    pub returned: Option<(Condition, bool)>,
+    pub returned: Option<(GoodsState, bool)>,
     /// How the buyer's age was checked, where the item asks for it and the document has no check yet.
     pub age: Option<AgeEvidence>,
 }
@@ -245,7 +247,7 @@ pub struct ReturnLine {
     /// How many of it.
     pub quantity: Quantity,
     /// Their state.
-    pub condition: Condition,
+    pub state: GoodsState,
     /// Whether they go back on the shelf.
     pub restock: bool,
     /// Why.

@@ -4,13 +4,14 @@
 //! see what the document would become. Nothing outside changes until the caller commits the events.
 
 use alloc::{string::String, vec::Vec};
+use core::cell::Cell;
 
 use super::{Command, Document, Draft, Event, Facts, Kind, Refusal, State, TaxExemption, evolve};
 use crate::{
     adjustment::{AdjustmentKind, AdjustmentValue},
     authority::Authority,
     basket::LineItem,
-    cashier::{Capability, authorise},
+    cashier::{Approval, Capability, authorise},
     ids::LineNo,
     money::{AmountIn, Money},
 };
@@ -20,40 +21,63 @@ mod details;
 mod ending;
 mod lines;
 mod opening;
-mod parking;
 mod paying;
 mod refunding;
+mod suspending;
 
 /// Decides a command against the open document, or against none.
 ///
 /// # Errors
 /// A [`Refusal`] with the reason; then nothing has changed.
-pub fn decide(draft: Option<&Draft>, command: &Command, facts: &Facts<'_>) -> Result<Vec<Event>, Refusal> {
-    run(draft, command, facts).map(|(events, _)| events)
+pub fn decide(draft: Option<&Draft>, command: &Command, facts: Facts<'_>) -> Result<Vec<Event>, Refusal> {
+    run(draft, command, facts).map(|decided| decided.events)
 }
 
-/// [`decide`], with the state the events lead to.
+/// What was decided: the events, the state they lead to, and the name that a document was put aside under.
+pub(crate) struct Decided {
+    pub(crate) events: Vec<Event>,
+    pub(crate) state: State,
+    pub(crate) suspended_name: Option<String>,
+}
+
+/// [`decide`], with all that was decided.
 pub(crate) fn run(
     draft: Option<&Draft>,
     command: &Command,
-    facts: &Facts<'_>,
-) -> Result<(Vec<Event>, State), Refusal> {
+    mut facts: Facts<'_>,
+) -> Result<Decided, Refusal> {
+    let approval = facts.approval.take();
+    let facts = &facts;
     let state = draft.map_or(State::Idle, |draft| State::Draft(alloc::boxed::Box::new(draft.clone())));
-    let mut decision = Decision { facts, state, events: Vec::new() };
+    let mut decision = Decision {
+        facts,
+        approval: approval.as_ref(),
+        state,
+        events: Vec::new(),
+        suspended_name: None,
+        is_approved: Cell::new(false),
+    };
     if !facts.cashier.may(Capability::Sell) {
         return Err(Refusal::ApprovalNeeded { capability: Capability::Sell });
     }
     decision.refuse_while_change_is_due(command)?;
     decision.dispatch(command)?;
     decision.check_totals()?;
-    Ok((decision.events, decision.state))
+    decision.explain_approval()?;
+    let Decision { events, state, suspended_name, .. } = decision;
+    Ok(Decided { events, state, suspended_name })
 }
 
 /// A decision in the making.
 struct Decision<'a> {
     facts: &'a Facts<'a>,
+    /// It is spent with this decision, whatever comes of it.
+    approval: Option<&'a Approval>,
     state: State,
     events: Vec<Event>,
+    suspended_name: Option<String>,
+    /// Whether an event stands on the approval.
+    is_approved: Cell<bool>,
 }
 
 impl Decision<'_> {
@@ -88,11 +112,11 @@ impl Decision<'_> {
             Command::VoidTender { tender, reason } => paying::void(self, *tender, reason.as_deref()),
             Command::GiveChange => paying::give_change(self),
             Command::Close => ending::close(self),
-            Command::Suspend { name } => parking::suspend(self, name.as_deref()),
-            Command::Resume => parking::resume(self),
+            Command::Suspend { name } => suspending::suspend(self, name.as_deref()),
+            Command::Resume => suspending::resume(self),
             Command::Cancel { cause, reason } => ending::cancel(self, *cause, reason.as_deref()),
             Command::CancelSuspended { cause, reason } => {
-                parking::cancel_suspended(self, *cause, reason.as_deref())
+                suspending::cancel_suspended(self, *cause, reason.as_deref())
             }
             Command::ExchangeForSale => refunding::exchange(self),
             Command::MoveCash { kind, amount, reason } => opening::move_cash(self, *kind, *amount, reason),
@@ -135,8 +159,20 @@ impl Decision<'_> {
         if !needed {
             return Ok(self.own_word());
         }
-        authorise(self.facts.cashier, self.facts.approval, Capability::Override)
-            .map_err(|capability| Refusal::ApprovalNeeded { capability })
+        let authority = authorise(self.facts.cashier, self.approval, Capability::Override)
+            .map_err(|capability| Refusal::ApprovalNeeded { capability })?;
+        self.is_approved.set(self.is_approved.get() || authority.approved_by.is_some());
+        Ok(authority)
+    }
+
+    /// Keeps why the approver agreed, where somebody had to and said it.
+    fn explain_approval(&mut self) -> Result<(), Refusal> {
+        if let Some(approval) = self.approval.filter(|_| self.is_approved.get())
+            && let Some(reason) = reason(approval.reason())?
+        {
+            self.emit(Event::ApprovalExplained { by: approval.by(), reason });
+        }
+        Ok(())
     }
 
     fn money(&self, amount: Money) -> AmountIn {
@@ -225,9 +261,14 @@ fn text(entered: &str, max: usize) -> Result<String, Refusal> {
     }
 }
 
+/// The longest reason, in characters.
+const LONGEST_REASON: usize = 200;
+
+/// The longest name of a provider, reference of a payment or authorisation, in characters.
+const LONGEST_REFERENCE: usize = 64;
+
 /// A reason, where one was given.
 fn reason(entered: Option<&str>) -> Result<Option<String>, Refusal> {
-    const LONGEST_REASON: usize = 200;
     entered.map(|entered| text(entered, LONGEST_REASON)).transpose()
 }
 

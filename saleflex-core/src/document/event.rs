@@ -1,21 +1,17 @@
 //! What happened: the events that make a document, journalled and never edited.
 
-use alloc::{boxed::Box, string::String, vec::Vec};
+use alloc::{boxed::Box, string::String};
 
 use serde::{Deserialize, Serialize};
 
-use super::{AgeCheck, CancelCause, CashMovement, DocumentType, Kind, Note, Pricing, TaxExemption};
+use super::{AgeCheck, CancelCause, Document, Note, Pricing, TaxExemption};
 use crate::{
     adjustment::{DocumentAdjustment, LineAdjustment},
     authority::{Authority, Void},
     basket::{LineItem, PriceOverride},
-    ids::{
-        AdjustmentNo, CashierId, ClosureNumber, CustomerId, DocumentId, DocumentNumber, LineNo, StoreId,
-        TenderNo, TerminalId,
-    },
-    money::{Currency, Money},
+    ids::{AdjustmentNo, CashierId, ClosureNumber, CustomerId, DocumentId, DocumentNumber, LineNo, TenderNo},
+    money::Money,
     quantity::{Points, Quantity, UnitPrice},
-    tax::TaxMode,
     tender::Tender,
     time::Moment,
 };
@@ -25,8 +21,8 @@ use crate::{
 #[serde(tag = "event", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Event {
-    /// A document began and has its number.
-    DocumentOpened(Box<Opened>),
+    /// A document began and has its number: the document as it was then, without lines.
+    DocumentOpened(Box<Document>),
     /// A line was added. Its computed figures are derived anew when the event is applied.
     LineAdded {
         /// The line.
@@ -139,8 +135,8 @@ pub enum Event {
     },
     /// The open return is set off against a sale that begins now.
     ExchangeStarted {
-        /// The sale.
-        sale: Box<Opened>,
+        /// The sale, without lines.
+        sale: Box<Document>,
     },
     /// The document was put aside.
     DocumentSuspended {
@@ -148,17 +144,17 @@ pub enum Event {
         at: Moment,
         /// By whom.
         by: CashierId,
-        /// The period it counts as parked in.
+        /// The period it counts as suspended in.
         closure: ClosureNumber,
-        /// The name it is parked under.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        name: Option<String>,
     },
     /// A suspended document was taken up.
     DocumentResumed {
         /// Its number in the period of resumption, where that is a later one.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         number: Option<DocumentNumber>,
+        /// The number that the return it is exchanged for has there.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        returned: Option<DocumentNumber>,
         /// By whom.
         by: CashierId,
     },
@@ -195,6 +191,13 @@ pub enum Event {
         /// Which.
         document: DocumentId,
     },
+    /// The approver of the events before said why. Whose word they are stands in each of them.
+    ApprovalExplained {
+        /// Who approved.
+        by: CashierId,
+        /// Why, in their words.
+        reason: String,
+    },
     /// The drawer was opened without a sale. It belongs to no document.
     DrawerOpened {
         /// Why.
@@ -203,51 +206,6 @@ pub enum Event {
         /// By whose word.
         authority: Authority,
     },
-}
-
-/// The head of a document as it begins.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-pub struct Opened {
-    /// Its identity.
-    pub id: DocumentId,
-    /// Its number.
-    pub number: DocumentNumber,
-    /// What kind of paper.
-    pub document_type: DocumentType,
-    /// What it does.
-    pub kind: Kind,
-    /// Where.
-    pub store: StoreId,
-    /// At which till.
-    pub terminal: TerminalId,
-    /// In which currency.
-    pub currency: Currency,
-    /// Whether prices contain tax.
-    pub tax_mode: TaxMode,
-    /// When.
-    pub at: Moment,
-    /// By whose word.
-    pub authority: Authority,
-    /// What a line must still cost after its discounts.
-    pub min_line_total: Money,
-    /// Made in training.
-    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
-    pub training: bool,
-    /// The document it refunds.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub original: Option<DocumentId>,
-    /// The customer, taken over from the original.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub customer: Option<CustomerId>,
-    /// Why no tax is charged, where its type says so.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub exemption: Option<TaxExemption>,
-    /// The movement, where it is one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cash_movement: Option<CashMovement>,
-    /// Notes that come with it.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub notes: Vec<Note>,
 }
 
 impl Event {
@@ -277,6 +235,7 @@ impl Event {
             Self::DocumentCompleted { .. } => "document_completed",
             Self::DocumentCancelled { .. } => "document_cancelled",
             Self::DocumentAbandoned { .. } => "document_abandoned",
+            Self::ApprovalExplained { .. } => "approval_explained",
             Self::DrawerOpened { .. } => "drawer_opened",
         }
     }

@@ -3,10 +3,10 @@
 
 use alloc::{boxed::Box, string::String, vec::Vec};
 
-use super::{Cancelled, Completed, Document, Draft, Event, Opened, Suspended, pricing};
+use super::{Cancelled, Completed, Document, Draft, Event, Suspended, pricing};
 use crate::{
     basket::PriceSource,
-    ids::{ClosureNumber, DocumentId, LineNo, TenderNo},
+    ids::{ClosureNumber, DocumentId, DocumentNumber, LineNo, TenderNo},
     money::Money,
     tender::{Direction, Tender, TenderDetails, TenderKind, TenderStatus},
 };
@@ -41,15 +41,14 @@ impl State {
 #[must_use]
 pub fn evolve(state: State, event: &Event) -> State {
     match (state, event) {
-        (State::Idle, Event::DocumentOpened(opened)) => draft(open(opened)),
+        (State::Idle, Event::DocumentOpened(begun)) => draft(open(begun)),
         (State::Draft(open), event) => apply(open.document, event),
-        (State::Suspended(suspended), Event::DocumentResumed { number, .. }) => {
+        (State::Suspended(suspended), Event::DocumentResumed { number, returned, .. }) => {
             let mut document = suspended.document;
-            if let Some(number) = number {
-                document.former_number = Some(document.number);
-                document.number = *number;
+            renumber(&mut document, *number);
+            if let Some(exchanged) = document.exchange.as_deref_mut() {
+                renumber(exchanged, *returned);
             }
-            document.park_name = None;
             draft(document)
         }
         (State::Suspended(suspended), Event::DocumentCancelled { at, authority, closure, cause, reason }) => {
@@ -72,42 +71,20 @@ pub fn replay<'a>(state: State, events: impl IntoIterator<Item = &'a Event>) -> 
     events.into_iter().fold(state, evolve)
 }
 
+fn renumber(document: &mut Document, number: Option<DocumentNumber>) {
+    if let Some(number) = number {
+        document.former_number = Some(document.number);
+        document.number = number;
+    }
+}
+
 fn draft(document: Document) -> State {
     State::Draft(Box::new(Draft { document }))
 }
 
-fn open(opened: &Opened) -> Document {
-    let mut document = Document {
-        id: opened.id,
-        number: opened.number,
-        former_number: None,
-        document_type: opened.document_type,
-        kind: opened.kind,
-        store: opened.store,
-        terminal: opened.terminal,
-        currency: opened.currency,
-        tax_mode: opened.tax_mode,
-        opened_at: opened.at,
-        opened_by: opened.authority,
-        customer: opened.customer,
-        park_name: None,
-        min_line_total: opened.min_line_total,
-        training: opened.training,
-        original: opened.original,
-        exchange: None,
-        lines: Vec::new(),
-        adjustments: Vec::new(),
-        last_adjustment: None,
-        tenders: Vec::new(),
-        change: Money::ZERO,
-        carried_rounding: Money::ZERO,
-        points_returned: None,
-        notes: opened.notes.clone(),
-        exemption: opened.exemption.clone(),
-        age_check: None,
-        cash_movement: opened.cash_movement.clone(),
-        totals: crate::basket::Totals::default(),
-    };
+/// A document as it begins; only what it comes to is derived.
+fn open(begun: &Document) -> Document {
+    let mut document = begun.clone();
     pricing::recompute(&mut document);
     document
 }
@@ -121,15 +98,12 @@ fn apply(mut document: Document, event: &Event) -> State {
             next.exchange = Some(Box::new(document));
             draft(next)
         }
-        Event::DocumentSuspended { at, by, closure, name } => {
-            document.park_name.clone_from(name);
-            State::Suspended(Box::new(Suspended {
-                document,
-                suspended_at: *at,
-                suspended_by: *by,
-                closure: *closure,
-            }))
-        }
+        Event::DocumentSuspended { at, by, closure } => State::Suspended(Box::new(Suspended {
+            document,
+            suspended_at: *at,
+            suspended_by: *by,
+            closure: *closure,
+        })),
         Event::DocumentCompleted { at, by, closure, pricing, exchange_credit } => {
             let finish = |document| Completed {
                 document,

@@ -6,7 +6,7 @@ use super::{OriginalSale, Policy, Suspended};
 use crate::{
     cashier::{Approval, OnDuty},
     catalog::Sellable,
-    ids::{ClosureNumber, CustomerId, DocumentId, StoreId, TerminalId},
+    ids::{ClosureNumber, CustomerId, DocumentId, ProductId, StoreId, TerminalId},
     money::{Currency, Money},
     tax::TaxMode,
     time::Moment,
@@ -15,14 +15,14 @@ use crate::{
 /// Everything besides the draft and the command that a decision may look at. Only what the command needs has to
 /// be there: `item` for [`super::Command::AddLine`], `original` for returns with receipt, and so on; a fact that
 /// is needed and missing is a refusal.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub struct Facts<'a> {
     /// Now.
     pub moment: Moment,
     /// The cashier who is logged in.
     pub cashier: &'a OnDuty,
-    /// A manager who stands by.
-    pub approval: Option<&'a Approval>,
+    /// A manager's approval of this command. Deciding takes the facts by value, so that it is spent.
+    pub approval: Option<Approval>,
     /// The store's rules.
     pub policy: &'a Policy,
     /// The till.
@@ -31,8 +31,9 @@ pub struct Facts<'a> {
     pub next: NewDocument,
     /// What a lookup found.
     pub item: Option<&'a Sellable>,
-    /// How much of the item, or of the line's product, is in stock, where stock is kept.
-    pub stock: Option<Decimal>,
+    /// How much of each product that the command puts on the document is in stock: of the item, of the line's
+    /// product, of everything on the quote that becomes a sale. Of a product without an entry no stock is kept.
+    pub stock: &'a [(ProductId, Decimal)],
     /// The customer: the one to assign, or the one on the document.
     pub customer: Option<CustomerFacts>,
     /// The sale that goods come back from.

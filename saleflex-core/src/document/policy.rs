@@ -66,6 +66,8 @@ pub struct Limits {
     pub void_line: Option<Money>,
     /// Largest document that may be cancelled.
     pub cancel: Option<Money>,
+    /// The most that points may take off a document.
+    pub redemption: Option<Money>,
 }
 
 /// When change is recorded.

@@ -9,9 +9,9 @@ use super::Kind;
 use crate::{
     cashier::Capability,
     catalog::DepartmentNo,
-    ids::{AdjustmentNo, ClosureNumber, DocumentNumber, LineNo, TenderNo},
+    ids::{AdjustmentNo, DocumentNumber, LineNo, TenderNo},
     money::{AmountError, AmountIn},
-    quantity::{Quantity, UnitPrice},
+    quantity::{Percent, Points, Quantity, UnitPrice},
     tender::TenderKind,
 };
 
@@ -28,7 +28,7 @@ pub enum Refusal {
     /// The command works on an open document, and there is none.
     #[error("no document is open")]
     NoDocument,
-    /// The command needs an empty till, and a document is open. Finish, park or cancel it first.
+    /// The command needs an empty till, and a document is open. Finish, suspend or cancel it first.
     #[error("document {number} is open")]
     DocumentOpen {
         /// The open one.
@@ -97,14 +97,16 @@ pub enum Refusal {
         decimals: u8,
     },
     /// Not enough in stock, and the product must not go below.
-    #[error("only {available} of {code} in stock, {wanted} wanted")]
+    #[error("{wanted} of {code} wanted, {available} left in stock besides {held} on the document")]
     OutOfStock {
         /// Its code.
         code: String,
-        /// What there is, less what the document holds already.
+        /// What there is, less what the document holds already; never below nothing.
         available: Decimal,
-        /// What was asked for.
-        wanted: Quantity,
+        /// What the document holds already.
+        held: Decimal,
+        /// How much more was asked for.
+        wanted: Decimal,
     },
     /// The buyer's age must be confirmed first.
     #[error("confirm that the buyer is at least {minimum_age}")]
@@ -123,9 +125,34 @@ pub enum Refusal {
     /// A number is out of its bounds.
     #[error("{0}")]
     Amount(#[from] AmountError),
-    /// A percent discount is from 1 to 100, an amount from one minor unit to the total.
-    #[error("out of range")]
-    OutOfRange,
+    /// A percentage entered by hand is from 1 to 100.
+    #[error("{percent} % is not from 1 to 100 %")]
+    PercentOutOfRange {
+        /// As entered.
+        percent: Percent,
+    },
+    /// An amount off is from one minor unit to what it is taken off.
+    #[error("{entered} is not from {least} to {most}")]
+    AmountOutOfRange {
+        /// As entered.
+        entered: AmountIn,
+        /// The least.
+        least: AmountIn,
+        /// The most.
+        most: AmountIn,
+    },
+    /// The line's total came with it, on a label: it is voided and sold anew, not changed.
+    #[error("line {line} has its price from a label: void it and sell it anew")]
+    PriceOnLabel {
+        /// Which.
+        line: LineNo,
+    },
+    /// The line brings goods back for what was paid for them: it is voided, not changed.
+    #[error("line {line} gives back what was paid: void it instead")]
+    ShareOfSale {
+        /// Which.
+        line: LineNo,
+    },
     /// The product allows no discount by hand.
     #[error("{code} allows no discount")]
     DiscountNotAllowed {
@@ -221,9 +248,41 @@ pub enum Refusal {
         /// How much.
         paid: AmountIn,
     },
-    /// The points offer nothing here: a second redemption, no customer, or more than is due.
-    #[error("points cannot be redeemed here")]
-    RedemptionNotPossible,
+    /// Points are somebody's: the document has no customer.
+    #[error("points need a customer on the document")]
+    PointsNeedCustomer,
+    /// No points, more than there can be, or points for nothing.
+    #[error("{points} points for {amount} are no redemption")]
+    NothingToRedeem {
+        /// How many points.
+        points: Points,
+        /// For how much.
+        amount: AmountIn,
+    },
+    /// Points would pay more than is due.
+    #[error("points for {amount} are more than the {due} that is due")]
+    PointsExceedDue {
+        /// For how much.
+        amount: AmountIn,
+        /// What is due.
+        due: AmountIn,
+    },
+    /// So many points make another amount.
+    #[error("{points} points are not redeemed for {amount} but for {worth}")]
+    PointsWorthOther {
+        /// How many points.
+        points: Points,
+        /// The amount that was named.
+        amount: AmountIn,
+        /// The amount that the rules make of as many of them as they allow.
+        worth: AmountIn,
+    },
+    /// The document redeems points of its customer. Take the redemption back first.
+    #[error("{points} points of the customer are redeemed: take them back first")]
+    PointsRedeemed {
+        /// How many.
+        points: Points,
+    },
     /// The goods may not be brought back.
     #[error("{code} may not be returned")]
     NotReturnable {
@@ -261,16 +320,28 @@ pub enum Refusal {
         /// The limit.
         max: u32,
     },
+    /// The document has as many notes as one may have.
+    #[error("a document has at most {max} notes")]
+    TooManyNotes {
+        /// The limit.
+        max: usize,
+    },
+    /// What was typed looks like the number of a card, which is not kept.
+    #[error("this looks like the number of a card, which is not kept: {digits} digits")]
+    CardNumber {
+        /// How many digits it has.
+        digits: usize,
+    },
+    /// Of a card the last four digits are kept and nothing else.
+    #[error("only the last {max} digits of a card are kept")]
+    NotLastDigits {
+        /// How many.
+        max: usize,
+    },
     /// A text is too long, empty, or holds control characters.
     #[error("the text must have 1 to {max} characters and no control characters")]
     BadText {
         /// The limit.
         max: usize,
-    },
-    /// Nothing happened in the period.
-    #[error("period {} has no documents", closure.0)]
-    EmptyPeriod {
-        /// Which.
-        closure: ClosureNumber,
     },
 }

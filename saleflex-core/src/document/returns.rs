@@ -6,12 +6,11 @@
 
 use alloc::vec::Vec;
 
-use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::{Completed, Document, Kind};
 use crate::{
-    adjustment::{AdjustmentSource, DocumentAdjustment},
+    adjustment::DocumentAdjustment,
     basket::LineItem,
     ids::{LineNo, TenderNo},
     money::{Money, Rounding},
@@ -89,13 +88,6 @@ impl OriginalSale {
             .sum()
     }
 
-    /// The last day a line may be brought back. The days run from the completion of the sale, however long before
-    /// it the line was rung up.
-    pub(super) fn until(&self, line: &LineItem) -> Option<NaiveDate> {
-        let waited = self.sale.completed_at.local.date() - self.sale.document().opened_at.local.date();
-        line.return_until?.checked_add_signed(waited)
-    }
-
     /// What is left of what was paid for the sale: paid less everything paid back.
     pub(super) fn paid_left(&self) -> Money {
         let owed = |document: &Document| document.totals.net_due + document.totals.rounding;
@@ -125,13 +117,8 @@ impl OriginalSale {
     /// Points that come back with the open return: the cumulative share of those redeemed on the sale, by what the
     /// redemption took off the lines that come back. None where no points were redeemed.
     pub(super) fn points_back(&self, open: &Document) -> Option<Points> {
-        let redeemed = self.sale.document().adjustments.iter().filter_map(|adjustment| {
-            if let AdjustmentSource::Loyalty { points } = adjustment.source {
-                Some((points, adjustment))
-            } else {
-                None
-            }
-        });
+        let adjustments = self.sale.document().adjustments.iter();
+        let redeemed = adjustments.filter_map(|adjustment| Some((adjustment.source.points()?, adjustment)));
         let back = |(points, adjustment): (Points, &DocumentAdjustment)| {
             let until = |open| self.points_until(points, adjustment, open);
             until(Some(open)) - until(None)

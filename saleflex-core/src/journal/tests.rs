@@ -37,7 +37,7 @@ fn closure() -> Closure {
         suspended_count: 1,
         declaration: None,
     };
-    close(&closing).unwrap()
+    close(closing).unwrap()
 }
 
 fn one_of_each() -> Vec<Event> {

@@ -133,11 +133,11 @@ pub fn completed(completed: &Completed, frame: &Frame<'_>) -> Printout {
 }
 
 /// The slip of a document that was put aside, to find it again by.
-pub fn suspended(suspended: &Suspended, frame: &Frame<'_>) -> Printout {
+pub fn suspended(suspended: &Suspended, name: Option<&str>, frame: &Frame<'_>) -> Printout {
     let (document, words) = (suspended.document(), frame.words);
     let mut out = Printout::new();
     head(&mut out, document, frame, words.titles.suspended(document.kind), suspended.suspended_at);
-    if let Some(name) = &document.park_name {
+    if let Some(name) = name {
         out.sized(name, Size::Large);
         out.rule('-');
     }

@@ -181,7 +181,7 @@ fn a_return_pays_out_and_gives_points_back() {
 fn an_order_shows_its_deposits_and_its_slip_what_is_still_to_pay() {
     let head = Head::sale("GBP").of(Kind::Order, DocumentType::Invoice);
     let pen = head.begin().line(&Line::new("Sofa", "300.00")).pay(TenderKind::Cash, 10_000);
-    pages("order_slip", &receipt::suspended(&pen.clone().suspend(Some("Ada Lovelace")), &frame()), &[42]);
+    pages("order_slip", &receipt::suspended(&pen.clone().suspend(), Some("Ada Lovelace"), &frame()), &[42]);
     let pen = pen.in_closure(8);
     let back = Tender { direction: Direction::Out, ..pen.new_tender(TenderKind::Cash, 1000) };
     let finished = pen.take(back).pay_rest(TenderKind::BankTransfer).complete();
@@ -291,8 +291,8 @@ fn the_receipt_is_found_again_by_its_id_and_the_slip_by_its_number() {
     let sale = full_sale();
     let printout = receipt::completed(&sale, &frame());
     assert!(printout.blocks().contains(&Block::Qr(sale.document().id.to_string())));
-    let parked = Head::sale("GBP").begin().line(&Line::new("Tea", "5.00")).suspend(Some("Table 4"));
-    let slip = receipt::suspended(&parked, &frame());
+    let parked = Head::sale("GBP").begin().line(&Line::new("Tea", "5.00")).suspend();
+    let slip = receipt::suspended(&parked, Some("Table 4"), &frame());
     assert!(slip.blocks().contains(&Block::Barcode("20260312-0007-000001".into())));
     assert_eq!(slip.blocks().last(), Some(&Block::Cut));
     pages("suspended", &slip, &[32]);

@@ -7,7 +7,7 @@ use saleflex_core::{
     },
     authority::Authority,
     cashier::{Capability, OnDuty, Role},
-    document::{AddLine, CancelCause, CashMovementKind, Command, DocumentType, Kind, Refusal},
+    document::{AddLine, CancelCause, CashMovementKind, Command, DocumentType, Event, Kind, Refusal},
     ids::LineNo,
     quantity::Percent,
     tender::TenderKind::Cash,
@@ -40,7 +40,7 @@ fn who_may_not_sell_does_nothing_even_with_a_manager_beside() {
 fn an_approval_by_someone_who_may_not_is_none() {
     let mut counter = Counter::with_plain_cashier();
     counter.approve();
-    counter.approval.as_mut().unwrap().by = OnDuty::with_role(MANAGER, Role::Cashier);
+    counter.approver = Some(OnDuty::with_role(MANAGER, Role::Cashier));
     needs_approval(counter.run(&Command::OpenDrawer { reason: None }));
 }
 
@@ -58,6 +58,23 @@ fn an_approval_that_was_not_needed_is_not_recorded() {
 }
 
 #[test]
+fn why_a_manager_agreed_is_kept_where_somebody_had_to_agree() {
+    let mut counter = Counter::with_plain_cashier();
+    counter.approve();
+    counter.approver_says = Some(" bruised ".into());
+    let sold = counter.add(&goods("10.00")).unwrap();
+    let explains = |event: &&Event| matches!(event, Event::ApprovalExplained { .. });
+    assert_eq!(sold.events.iter().find(explains), None, "nobody had to");
+    let cheaper = Command::OverridePrice { line: LineNo(1), price: price("9"), reason: None };
+    let explained = Event::ApprovalExplained { by: MANAGER, reason: "bruised".into() };
+    assert_eq!(counter.run(&cheaper).unwrap().events.last(), Some(&explained));
+    counter.approver_says = Some("r".repeat(201));
+    assert_eq!(counter.run(&cheaper).unwrap_err(), Refusal::BadText { max: 200 });
+    counter.approver_says = None;
+    assert_eq!(counter.run(&cheaper).unwrap().events.iter().find(explains), None, "nothing was said");
+}
+
+#[test]
 fn a_manager_at_the_till_needs_nobody() {
     let mut counter = Counter::new();
     counter.sell("1", "10.00");
@@ -66,7 +83,7 @@ fn a_manager_at_the_till_needs_nobody() {
 }
 
 #[test]
-fn a_cashier_sells_voids_parks_and_takes_money_alone() {
+fn a_cashier_sells_voids_suspends_and_takes_money_alone() {
     let mut counter = Counter::with_plain_cashier();
     counter.sell("1", "10.00");
     counter.sell("1", "5.00");
@@ -104,7 +121,7 @@ fn a_return_with_its_receipt_needs_a_manager_too_and_says_who() {
     needs_approval(counter.open_return(sale));
     counter.approve();
     counter.open_return(sale).unwrap();
-    counter.approval = None;
+    counter.approver = None;
     counter.take_back(1, "1").unwrap();
     counter.pay_rest(Cash).unwrap();
     assert_eq!(counter.last().opened_by, BY_BOTH);
@@ -135,7 +152,7 @@ fn small_discounts_add_up_to_the_limit_and_what_a_manager_gave_does_not_count() 
     counter.adjust(Discount, amount(400)).unwrap();
     counter.approve();
     counter.adjust(Discount, percent("50")).unwrap();
-    counter.approval = None;
+    counter.approver = None;
     counter.run(&Command::ChangeQuantity { line: LineNo(1), quantity: quantity("2") }).unwrap();
 }
 
@@ -191,7 +208,7 @@ fn a_document_for_which_money_was_taken_is_cancelled_with_a_manager() {
     counter.approve();
     counter.run(&cancel()).unwrap();
     // A card that was declined took nothing.
-    counter.approval = None;
+    counter.approver = None;
     counter.sell("1", "10.00");
     counter.pay_pending(saleflex_core::tender::TenderKind::CreditCard, 1000).unwrap();
     counter.resolve(1, false).unwrap();
@@ -203,7 +220,7 @@ fn a_repeated_override_names_the_manager_who_approved_the_price() {
     let mut counter = Counter::with_plain_cashier();
     counter.approve();
     counter.add_as(&goods("10"), AddLine::code("G").at(price("8"))).unwrap();
-    counter.approval = None;
+    counter.approver = None;
     counter.run(&Command::RepeatLine { line: LineNo(1) }).unwrap();
     let line = &counter.document().lines[1];
     assert_eq!((line.authority, line.price_override.as_ref().unwrap().authority), (BY_BOTH, BY_BOTH));

@@ -45,7 +45,8 @@ fn a_document_has_at_most_a_hundred_notes() {
     let mut counter = Counter::new();
     counter.sell("1", "1.00");
     (0..100).for_each(|_| drop(counter.run(&note(NoteKind::General, None, "x")).unwrap()));
-    assert!(counter.run(&note(NoteKind::General, None, "x")).is_err());
+    let refused = counter.run(&note(NoteKind::General, None, "x")).unwrap_err();
+    assert_eq!(refused, Refusal::TooManyNotes { max: 100 });
 }
 
 #[test]

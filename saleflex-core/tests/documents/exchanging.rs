@@ -36,6 +36,36 @@ fn pair(counter: &Counter) -> (&Document, &Document) {
 }
 
 #[test]
+fn resumed_in_a_later_period_sale_and_return_move_there_together_d_doc_07() {
+    let mut counter = Counter::new();
+    counter.sell("1", "10.00");
+    counter.pay_rest(Cash).unwrap();
+    let sale = counter.last().id;
+    counter.open_return(sale).unwrap();
+    counter.take_back(1, "1").unwrap();
+    counter.run(&Command::ExchangeForSale).unwrap();
+    counter.sell("1", "12.00");
+    let numbers =
+        |counter: &Counter| (counter.document().exchange.as_ref().unwrap().number, counter.document().number);
+    let before = numbers(&counter);
+    counter.run(&Command::Suspend { name: None }).unwrap();
+    counter.next_period();
+    counter.resume(0).unwrap();
+    let (returned, sold) = numbers(&counter);
+    assert_eq!(returned.to_string(), "20250407-0003-000001");
+    assert_eq!(sold.to_string(), "20250407-0003-000002");
+    for number in [before.0, before.1, returned, sold] {
+        assert!(counter.document().has_number(number), "{number}");
+    }
+    counter.pay_rest(Cash).unwrap();
+    let former = [1, 2].map(|nth: usize| counter.completed[nth].document().former_number);
+    assert_eq!(former, [Some(before.0), Some(before.1)]);
+    counter.sell("1", "1.00");
+    assert_eq!(counter.document().number.receipt, 3);
+    assert!(!counter.document().has_number(sold));
+}
+
+#[test]
 fn the_customer_pays_the_difference() {
     let (mut counter, original) = exchange("4", Cash);
     counter.sell("1", "10.00");

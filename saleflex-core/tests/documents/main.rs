@@ -16,7 +16,7 @@ mod limits;
 mod mirror;
 mod opening;
 mod orders;
-mod parking;
+
 mod paying;
 mod pending;
 mod properties;
@@ -28,6 +28,7 @@ mod selling;
 mod stock;
 mod support;
 mod surcharges;
+mod suspending;
 mod taxes;
 mod tenders;
 mod voiding;

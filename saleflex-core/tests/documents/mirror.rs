@@ -7,7 +7,7 @@ use proptest::{prelude::*, sample::select};
 use rust_decimal::Decimal;
 use saleflex_core::{
     adjustment::{AdjustmentKind, AdjustmentSource},
-    basket::{Condition, LineItem},
+    basket::{GoodsState, LineItem},
     catalog::{Permissions, PriceRule, Sellable, Unit},
     document::{AddLine, Command, Completed, Document, ReturnLine},
     ids::{DocumentId, LineNo},
@@ -207,8 +207,8 @@ fn act(counter: &mut Counter, sale: &Document, back: Back) {
             let Some(quantity) = part_of(sold.quantity.decimal(), part, sold.item.unit.decimals) else {
                 return;
             };
-            let condition = if damaged { Condition::Damaged } else { Condition::New };
-            let back = ReturnLine { quantity, condition, ..return_line(sold.no.0, "1") };
+            let state = if damaged { GoodsState::Damaged } else { GoodsState::New };
+            let back = ReturnLine { quantity, state, ..return_line(sold.no.0, "1") };
             // More than is left is refused, and the return stays as it is.
             let _ = counter.run(&Command::ReturnLine(back));
         }

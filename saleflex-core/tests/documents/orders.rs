@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use saleflex_core::{
     adjustment::{AdjustmentKind::Discount, AdjustmentSource::Manager},
     catalog::Sellable,
+    closure::{DocumentFigures, Report},
     document::{
         AddLine, AgeEvidence, CancelCause, Command, DocumentType, Kind, OpenDocument, Refusal, TakeTender,
     },
@@ -73,7 +74,30 @@ fn what_was_quoted_may_be_brought_back_from_the_day_it_is_sold() {
     counter.now = crate::support::moment("2025-06-01 10:00");
     counter.receipt = Some(quote);
     counter.open(DocumentType::FiscalReceipt, Kind::Sale).unwrap();
-    assert_eq!(counter.document().lines[0].return_until, NaiveDate::from_ymd_opt(2025, 6, 15));
+    counter.pay_rest(Cash).unwrap();
+    let sale = counter.completed.last().unwrap();
+    let until = sale.returnable_until(&sale.document().lines[0]);
+    assert_eq!(until, NaiveDate::from_ymd_opt(2025, 6, 15));
+}
+
+#[test]
+fn a_quote_becomes_a_sale_of_no_more_than_is_in_stock_d_doc_15() {
+    let mut counter = Counter::new();
+    let permissions = saleflex_core::catalog::Permissions { negative_stock: false, ..Default::default() };
+    let scarce = Sellable { permissions, ..goods("1") };
+    counter.stock = Some(3.into());
+    counter.open(DocumentType::FiscalReceipt, Kind::Quote).unwrap();
+    counter.add_as(&scarce, AddLine::code("G").times(quantity("2"))).unwrap();
+    counter.add_as(&scarce, AddLine::code("G").times(quantity("2"))).unwrap();
+    counter.run(&Command::Close).unwrap();
+    let quote = counter.last().id;
+    counter.receipt = Some(quote);
+    let refused = counter.open(DocumentType::FiscalReceipt, Kind::Sale).unwrap_err();
+    assert_eq!(refused.to_string(), "2 of G wanted, 1 left in stock besides 2 on the document");
+    counter.stock = Some(4.into());
+    counter.receipt = Some(quote);
+    counter.open(DocumentType::FiscalReceipt, Kind::Sale).unwrap();
+    assert_eq!(counter.document().lines.len(), 2);
 }
 
 #[test]
@@ -332,6 +356,49 @@ fn a_completed_order_is_refunded_like_a_sale() {
     counter.receipt = None;
     let refundable = counter.original(sale).unwrap().refundable();
     assert!(refundable.lines.is_empty() && refundable.paid == m(0));
+}
+
+#[test]
+fn a_line_added_to_an_order_later_may_be_brought_back_as_long_as_the_others() {
+    let mut counter = order(Kind::Order);
+    counter.policy.return_days = Some(10);
+    counter.sell("1", "5.00");
+    suspend(&mut counter);
+    (0..5).for_each(|_| counter.next_period());
+    counter.resume(0).unwrap();
+    counter.sell("1", "5.00");
+    suspend(&mut counter);
+    (0..5).for_each(|_| counter.next_period());
+    counter.resume(0).unwrap();
+    counter.pay_rest(Cash).unwrap();
+    counter.run(&Command::Close).unwrap();
+    let sale = counter.last().id;
+    (0..10).for_each(|_| counter.next_period());
+    counter.open_return(sale).unwrap();
+    counter.take_back(2, "1").unwrap();
+    counter.take_back(3, "1").unwrap();
+    counter.void_line(2).unwrap();
+    counter.next_period();
+    let until = NaiveDate::from_ymd_opt(2025, 4, 26).unwrap();
+    for line in [2, 3] {
+        assert_eq!(counter.take_back(line, "1").unwrap_err(), Refusal::ReturnPeriodOver { until });
+    }
+}
+
+#[test]
+fn a_cash_tip_goes_back_with_the_deposit_it_came_with_in_the_period_it_goes_back_in() {
+    let mut counter = order(Kind::Order);
+    let tip = Some(Tip { amount: m(150), kind: TipKind::Cash });
+    counter.run(&Command::TakeTender(TakeTender { tip, ..TakeTender::amount(Cash, m(1000)) })).unwrap();
+    let first = counter.till.closure;
+    counter.next_period();
+    counter.void_tender(1).unwrap();
+    let report =
+        |closure| -> Report { DocumentFigures::deposits(counter.document(), closure).into_iter().collect() };
+    let (taken, back) = (report(first), report(counter.till.closure));
+    assert_eq!((taken.cash.expected(m(0)), taken.cash.tips, taken.tips), (m(1150), m(150), m(150)));
+    assert_eq!((back.cash.expected(m(0)), back.cash.tips, back.tips), (m(-1150), m(-150), m(-150)));
+    assert_eq!(back.tips_by_tender[&Cash].total, m(-150));
 }
 
 #[test]

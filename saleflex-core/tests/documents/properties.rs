@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use proptest::{prelude::*, sample::select};
 use saleflex_core::{
     adjustment::{AdjustmentKind, AdjustmentSource, AdjustmentValue},
-    basket::Condition,
+    basket::GoodsState,
     cashier::{OnDuty, Role},
     catalog::{DepartmentNo, Permissions, PriceRule, Sellable},
     document::{
@@ -170,8 +170,8 @@ fn command() -> impl Strategy<Value = Command> {
             .prop_map(|(kind, minor)| Command::MoveCash { kind, amount: m(minor), reason: "float".into() }),
         1 => Just(Command::OpenDrawer { reason: None }),
         5 => (line_no(), times(), any::<bool>(), any::<bool>()).prop_map(|(line, quantity, restock, damaged)| {
-            let condition = if damaged { Condition::Damaged } else { Condition::New };
-            Command::ReturnLine(ReturnLine { line, quantity, restock, condition, ..return_line(1, "1") })
+            let state = if damaged { GoodsState::Damaged } else { GoodsState::New };
+            Command::ReturnLine(ReturnLine { line, quantity, restock, state, ..return_line(1, "1") })
         }),
         2 => (select(DocumentType::ALL.to_vec()), select(vec![Kind::Sale, Kind::Quote, Kind::Order, Kind::Return, Kind::Purchase]))
             .prop_map(|(document_type, kind)| Command::Open(saleflex_core::document::OpenDocument { document_type, kind })),
@@ -269,7 +269,7 @@ fn push(counter: &mut Counter, press: Press) {
         Press::NextPeriod => return counter.next_period(),
         Press::Midnight => return counter.now = moment("2025-04-09 00:01"),
         Press::Approval { stands_by: true } => return counter.approve(),
-        Press::Approval { stands_by: false } => return counter.approval = None,
+        Press::Approval { stands_by: false } => return counter.approver = None,
         Press::Customer { is_known } => {
             counter.customer = None;
             if is_known {

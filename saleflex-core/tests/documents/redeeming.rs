@@ -2,13 +2,14 @@
 
 use saleflex_core::{
     adjustment::AdjustmentSource,
+    cashier::{Capability, OnDuty, Role},
     document::{Command, DocumentType, Kind, Refusal},
     ids::AdjustmentNo,
     quantity::Points,
     tender::TenderKind,
 };
 
-use crate::support::{CUSTOMER, Counter, amount, goods, m};
+use crate::support::{CASHIER, CUSTOMER, Counter, MANAGER, amount, goods, m};
 
 fn with_customer() -> Counter {
     let mut counter = Counter::new();
@@ -54,26 +55,32 @@ fn points_never_pay_more_than_what_is_due() {
     let mut counter = with_customer();
     counter.sell("1", "12.00");
     counter.pay(TenderKind::Cash, 700).unwrap();
-    assert_eq!(counter.redeem(51, 501).unwrap_err(), Refusal::RedemptionNotPossible);
+    let refused = counter.redeem(51, 501).unwrap_err();
+    assert_eq!(refused.to_string(), "points for £5.01 are more than the £5.00 that is due");
 }
 
 #[test]
 fn points_need_a_customer_a_sale_and_something_to_redeem() {
     let mut walk_in = Counter::new();
     walk_in.sell("1", "10.00");
-    assert_eq!(walk_in.redeem(10, 100).unwrap_err(), Refusal::RedemptionNotPossible);
+    assert_eq!(walk_in.redeem(10, 100).unwrap_err(), Refusal::PointsNeedCustomer);
     let mut counter = with_customer();
     assert_eq!(counter.redeem(10, 100).unwrap_err(), Refusal::NoLines);
     counter.sell("1", "10.00");
     for (points, money) in [(0, 100), (10, 0), (-1, 100), (10, -100), (i64::MAX, 100)] {
-        assert_eq!(counter.redeem(points, money).unwrap_err(), Refusal::RedemptionNotPossible);
+        let refused = counter.redeem(points, money).unwrap_err();
+        let nothing = Refusal::NothingToRedeem {
+            points: Points(points),
+            amount: counter.till.currency.amount(m(money)),
+        };
+        assert_eq!(refused, nothing);
     }
     let mut order = Counter::new();
     order.customer_account(None, 0);
     order.open(DocumentType::Invoice, Kind::Order).unwrap();
     order.run(&Command::AssignCustomer).unwrap();
     order.sell("1", "10.00");
-    assert_eq!(order.redeem(10, 100).unwrap_err(), Refusal::RedemptionNotPossible);
+    assert_eq!(order.redeem(10, 100).unwrap_err(), Refusal::WrongKind { kind: Kind::Order });
 }
 
 #[test]
@@ -114,7 +121,9 @@ fn the_customer_stays_while_points_are_redeemed() {
     counter.sell("1", "10.00");
     counter.redeem(10, 100).unwrap();
     counter.customer = None;
-    assert_eq!(counter.run(&Command::AssignCustomer).unwrap_err(), Refusal::RedemptionNotPossible);
+    counter.redeem(5, 50).unwrap();
+    let refused = counter.run(&Command::AssignCustomer).unwrap_err();
+    assert_eq!(refused, Refusal::PointsRedeemed { points: Points(15) });
 }
 
 #[test]
@@ -123,8 +132,26 @@ fn a_later_discount_by_hand_takes_what_the_points_left() {
     counter.sell("1", "10.00");
     counter.redeem(10, 600).unwrap();
     let over = counter.adjust_document(AdjustmentSource::Manager, amount(401)).unwrap_err();
-    assert_eq!(over, Refusal::OutOfRange);
+    assert_eq!(over.to_string(), "£4.01 is not from £0.01 to £4.00");
     counter.adjust_document(AdjustmentSource::Manager, amount(400)).unwrap();
     assert_eq!(counter.document().totals.net_due, m(0));
     counter.run(&Command::Close).unwrap();
+}
+
+#[test]
+fn points_beyond_the_stores_limit_are_a_managers_decision() {
+    let mut counter = with_customer();
+    counter.cashier = OnDuty::with_role(CASHIER, Role::Cashier);
+    counter.policy.limits.redemption = Some(m(500));
+    counter.sell("1", "20.00");
+    let needed = Refusal::ApprovalNeeded { capability: Capability::Override };
+    assert_eq!(counter.redeem(51, 501).unwrap_err(), needed);
+    counter.redeem(30, 300).unwrap();
+    assert_eq!(counter.redeem(21, 201).unwrap_err(), needed, "they add up");
+    counter.redeem(20, 200).unwrap();
+    counter.approve();
+    counter.redeem(100, 1000).unwrap();
+    let words: Vec<_> =
+        counter.document().adjustments.iter().map(|known| known.authority.approved_by).collect();
+    assert_eq!(words, [None, None, Some(MANAGER)]);
 }

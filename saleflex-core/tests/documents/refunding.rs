@@ -208,7 +208,7 @@ fn goods_bought_from_someone_are_paid_out_at_the_price_agreed_on() {
     let mut counter = Counter::with_plain_cashier();
     counter.approve();
     counter.open(DocumentType::SelfBillingInvoice, Kind::Purchase).unwrap();
-    counter.approval = None;
+    counter.approver = None;
     assert_eq!(counter.add(&goods("10")).unwrap_err(), Refusal::PriceNeeded { code: "G".into() });
     counter.add_as(&goods("10"), AddLine::code("G").times(quantity("3")).at(price("4.50"))).unwrap();
     counter.pay_rest(Cash).unwrap();

@@ -2,7 +2,7 @@
 
 use saleflex_core::{
     adjustment::{AdjustmentKind, AdjustmentSource},
-    basket::{Condition, PriceSource},
+    basket::{GoodsState, PriceSource},
     catalog::{Permissions, Sellable},
     document::{AddLine, CancelCause, Command, DocumentType, Kind, Refusal, ReturnLine},
     ids::{DocumentId, LineNo},
@@ -92,19 +92,19 @@ fn the_same_line_in_the_same_state_is_one_line_and_in_another_state_another() {
     counter.adjust(AdjustmentKind::Discount, amount(2)).unwrap();
     let sale = sold(&mut counter);
     counter.open_return(sale).unwrap();
-    let damaged = || ReturnLine { condition: Condition::Damaged, restock: false, ..return_line(1, "1") };
+    let damaged = || ReturnLine { state: GoodsState::Damaged, restock: false, ..return_line(1, "1") };
     counter.take_back(1, "1").unwrap();
     counter.run(&Command::ReturnLine(damaged())).unwrap();
     counter.take_back(1, "1").unwrap();
     let document = counter.document();
     let held: Vec<_> = document
         .active_lines()
-        .map(|line| (line.returned.as_ref().unwrap().condition, line.quantity, line.value()))
+        .map(|line| (line.returned.as_ref().unwrap().state, line.quantity, line.value()))
         .collect();
     assert_eq!(document.totals.net_due, m(1000));
     assert_eq!(held.len(), 2);
-    assert!(held.contains(&(Condition::New, quantity("2"), m(667))), "{held:?}");
-    assert!(held.contains(&(Condition::Damaged, quantity("1"), m(333))), "{held:?}");
+    assert!(held.contains(&(GoodsState::New, quantity("2"), m(667))), "{held:?}");
+    assert!(held.contains(&(GoodsState::Damaged, quantity("1"), m(333))), "{held:?}");
 }
 
 #[test]
@@ -137,7 +137,7 @@ fn a_piece_voided_before_another_leaves_the_other_its_exact_share() {
     let sale = sold(&mut counter);
     counter.open_return(sale).unwrap();
     counter.take_back(1, "1").unwrap();
-    let damaged = ReturnLine { condition: Condition::Damaged, ..return_line(1, "2") };
+    let damaged = ReturnLine { state: GoodsState::Damaged, ..return_line(1, "2") };
     counter.run(&Command::ReturnLine(damaged)).unwrap();
     // Of two pence the first of three is one, the other two are one.
     assert_eq!(counter.document().totals.net_due, m(2));
@@ -280,11 +280,12 @@ fn a_share_of_a_sale_is_worth_what_it_is_worth() {
     let sale = sold(&mut counter);
     counter.open_return(sale).unwrap();
     counter.take_back(1, "1").unwrap();
-    let kind = Refusal::WrongKind { kind: Kind::Return };
-    assert_eq!(counter.adjust(AdjustmentKind::Discount, percent("10")).unwrap_err(), kind);
+    let share = Refusal::ShareOfSale { line: LineNo(1) };
+    assert_eq!(counter.adjust(AdjustmentKind::Discount, percent("10")).unwrap_err(), share);
     let other = Command::OverridePrice { line: LineNo(1), price: price("20"), reason: None };
-    assert_eq!(counter.run(&other).unwrap_err(), kind);
-    assert_eq!(counter.run(&Command::RepeatLine { line: LineNo(1) }).unwrap_err(), kind);
+    assert_eq!(counter.run(&other).unwrap_err(), share);
+    assert_eq!(counter.run(&Command::RepeatLine { line: LineNo(1) }).unwrap_err(), share);
+    let kind = Refusal::WrongKind { kind: Kind::Return };
     assert_eq!(counter.add(&goods("1")).unwrap_err(), kind, "other goods are no part of this receipt");
 }
 
@@ -322,15 +323,15 @@ fn without_a_receipt_goods_come_back_at_the_catalogs_price_or_a_managers() {
     let mut counter = Counter::with_plain_cashier();
     counter.approve();
     counter.open(DocumentType::Return, Kind::Return).unwrap();
-    counter.approval = None;
-    let damaged = AddLine { returned: Some((Condition::Damaged, false)), ..AddLine::code("G") };
+    counter.approver = None;
+    let damaged = AddLine { returned: Some((GoodsState::Damaged, false)), ..AddLine::code("G") };
     counter.add_as(&goods("10.00"), damaged).unwrap();
     let dearer = AddLine::code("G").at(price("50"));
     assert!(matches!(counter.add_as(&goods("10.00"), dearer), Err(Refusal::ApprovalNeeded { .. })));
     let line = &counter.document().lines[0];
     let returned = line.returned.as_ref().unwrap();
     assert_eq!((line.total, line.tax()), (m(1000), m(167)));
-    assert_eq!((returned.original, returned.condition, returned.restock), (None, Condition::Damaged, false));
+    assert_eq!((returned.original, returned.state, returned.restock), (None, GoodsState::Damaged, false));
     counter.pay_rest(Cash).unwrap();
     assert_eq!(counter.last().totals.paid, m(1000));
 }
@@ -384,4 +385,25 @@ fn a_return_may_be_cancelled_and_then_nothing_came_back() {
     counter.void_line(1).unwrap();
     assert_eq!(counter.cancelled.len(), 2);
     assert_eq!(bring_back(&mut counter, sale, 1, "2"), m(2000));
+}
+
+#[test]
+fn goods_for_the_shelf_and_goods_for_the_bin_are_two_lines_though_both_look_new() {
+    let mut counter = Counter::new();
+    counter.sell("3", "10.00");
+    let sale = sold(&mut counter);
+    counter.open_return(sale).unwrap();
+    let bin = || ReturnLine { restock: false, ..return_line(1, "1") };
+    counter.take_back(1, "1").unwrap();
+    counter.run(&Command::ReturnLine(bin())).unwrap();
+    counter.run(&Command::ReturnLine(bin())).unwrap();
+    let held: Vec<_> = counter
+        .document()
+        .active_lines()
+        .map(|line| (line.returned.as_ref().unwrap().restock, line.quantity))
+        .collect();
+    assert_eq!(held, [(true, quantity("1")), (false, quantity("2"))]);
+    counter.pay_rest(Cash).unwrap();
+    let back: Vec<_> = counter.effects.stock.iter().map(|moved| moved.change.to_string()).collect();
+    assert_eq!(back, ["1"]);
 }

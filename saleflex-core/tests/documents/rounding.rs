@@ -1,9 +1,10 @@
 //! Cash rounded to the smallest coin.
 
 use saleflex_core::{
+    catalog::{PriceRule, Sellable},
     document::{ChangeMode, Command, DocumentType, Kind, Refusal},
     money::Money,
-    tender::TenderKind::{Cash, Cheque, CreditCard, PrepaidCard},
+    tender::TenderKind::{Cash, Cheque, CreditCard, PrepaidCard, StoreCredit},
 };
 
 use crate::support::{Counter, goods, m};
@@ -210,4 +211,25 @@ fn an_exchange_settles_its_difference_in_coins_on_either_side() {
     assert_eq!((returned.rounding, returned.paid, sold.rounding), (m(-3), m(1230), m(0)));
     let (returned, _) = exchange("10.02", "10.00");
     assert_eq!((returned.rounding, returned.paid), (m(-2), m(1000)), "two pence are settled by nothing");
+}
+
+#[test]
+fn a_refund_never_gives_back_more_than_the_coins_that_paid() {
+    let mut counter = Counter::with_five_step();
+    counter.sell("1", "6.16");
+    counter.sell("1", "6.16");
+    let free = Sellable { price_rule: PriceRule::MayBeFree, ..goods("0") };
+    counter.add(&free).unwrap();
+    counter.pay_rest(Cash).unwrap();
+    assert_eq!((counter.last().totals.net_due, counter.last().totals.paid), (m(1232), m(1230)));
+    let sale = counter.last().id;
+    // The gift stays, so that this is not the last return of the sale.
+    counter.customer_account(None, 0);
+    counter.open_return(sale).unwrap();
+    counter.take_back(1, "1").unwrap();
+    counter.take_back(2, "1").unwrap();
+    counter.run(&Command::AssignCustomer).unwrap();
+    counter.pay_rest(StoreCredit).unwrap();
+    assert_eq!(counter.last().totals.paid, m(1230));
+    assert_eq!(counter.original(sale).unwrap().refundable().paid, m(0));
 }

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 use saleflex_core::{
-    basket::Condition,
+    basket::GoodsState,
     catalog::{Permissions, Sellable},
     document::{AddLine, Command, DocumentType, Kind, Refusal, ReturnLine},
     ids::LineNo,
@@ -28,8 +28,12 @@ fn stock_is_counted_exactly_with_what_the_document_holds_already_d_doc_15() {
     counter.stock = Some("2.5".parse().unwrap());
     let add = |times| AddLine::code("W").times(quantity(times));
     counter.add_as(&scarce(), add("1.5")).unwrap();
-    let refusal =
-        Refusal::OutOfStock { code: "W".into(), available: Decimal::ONE, wanted: quantity("1.001") };
+    let refusal = Refusal::OutOfStock {
+        code: "W".into(),
+        available: Decimal::ONE,
+        held: "1.5".parse().unwrap(),
+        wanted: "1.001".parse().unwrap(),
+    };
     assert_eq!(counter.add_as(&scarce(), add("1.001")).unwrap_err(), refusal);
     counter.add_as(&scarce(), add("1")).unwrap();
 }
@@ -44,6 +48,17 @@ fn a_repeat_is_checked_like_a_first_sale_d_doc_15() {
     counter.add_as(&scarce(), AddLine::code("W").times(quantity("0.8"))).unwrap();
     counter.void_line(1).unwrap();
     counter.run(&Command::RepeatLine { line: LineNo(2) }).unwrap();
+}
+
+#[test]
+fn what_is_left_is_never_told_as_less_than_nothing() {
+    let mut counter = Counter::new();
+    counter.stock = Some("2".parse().unwrap());
+    counter.add_as(&scarce(), AddLine::code("W").times(quantity("2"))).unwrap();
+    // Meanwhile somebody counted the shelf.
+    counter.stock = Some("0.5".parse().unwrap());
+    let refused = counter.add(&scarce()).unwrap_err();
+    assert_eq!(refused.to_string(), "1 of W wanted, 0 left in stock besides 2 on the document");
 }
 
 #[test]
@@ -94,7 +109,7 @@ fn what_comes_back_is_booked_back_only_where_it_goes_on_the_shelf() {
     let sale = counter.last().id;
     counter.open_return(sale).unwrap();
     counter.take_back(1, "1").unwrap();
-    let damaged = ReturnLine { condition: Condition::Damaged, restock: false, ..return_line(1, "2") };
+    let damaged = ReturnLine { state: GoodsState::Damaged, restock: false, ..return_line(1, "2") };
     counter.run(&Command::ReturnLine(damaged)).unwrap();
     counter.pay_rest(TenderKind::Cash).unwrap();
     assert_eq!(counter.effects.stock, [of(MovementKind::Return, "1")]);
@@ -104,7 +119,7 @@ fn what_comes_back_is_booked_back_only_where_it_goes_on_the_shelf() {
 fn a_return_without_receipt_is_booked_back_where_it_goes_on_the_shelf() {
     let mut counter = Counter::new();
     counter.open(DocumentType::Return, Kind::Return).unwrap();
-    let back = |restock| AddLine { returned: Some((Condition::New, restock)), ..AddLine::code("G") };
+    let back = |restock| AddLine { returned: Some((GoodsState::New, restock)), ..AddLine::code("G") };
     counter.add_as(&goods("1"), back(true).times(quantity("2"))).unwrap();
     counter.add_as(&goods("1"), back(false)).unwrap();
     counter.add_as(&goods("1"), AddLine::code("G")).unwrap();

@@ -35,19 +35,26 @@ pub(crate) const MANAGER: CashierId = CashierId::new(Uuid::from_u128(0x3A));
 /// A customer with an account of 100.00.
 pub(crate) const CUSTOMER: CustomerId = CustomerId::new(Uuid::from_u128(0xC0));
 
+/// What [`goods`] are.
+pub(crate) const GOODS: ProductId = ProductId::new(Uuid::from_u128(0x600D5));
+
 /// A counter with one till.
 pub(crate) struct Counter {
     pub(crate) policy: Policy,
     pub(crate) till: TillFacts,
     pub(crate) now: Moment,
     pub(crate) cashier: OnDuty,
-    pub(crate) approval: Option<Approval>,
+    /// The manager who stands by, and why they agree to what follows.
+    pub(crate) approver: Option<OnDuty>,
+    pub(crate) approver_says: Option<String>,
     pub(crate) customer: Option<CustomerFacts>,
     pub(crate) stock: Option<Decimal>,
     /// The receipt the return or quote to come is about.
     pub(crate) receipt: Option<DocumentId>,
     pub(crate) draft: Option<Draft>,
     pub(crate) parked: Vec<Suspended>,
+    /// The name the last document was put aside under.
+    pub(crate) suspended_name: Option<String>,
     pub(crate) completed: Vec<Completed>,
     pub(crate) cancelled: Vec<Cancelled>,
     /// What the last command did outside the document.
@@ -73,12 +80,14 @@ impl Counter {
             till,
             now: moment("2025-04-06 10:00"),
             cashier: OnDuty::with_role(CASHIER, Role::Manager),
-            approval: None,
+            approver: None,
+            approver_says: None,
             customer: None,
             stock: None,
             receipt: None,
             draft: None,
             parked: Vec::new(),
+            suspended_name: None,
             completed: Vec::new(),
             cancelled: Vec::new(),
             effects: Effects::default(),
@@ -116,8 +125,7 @@ impl Counter {
 
     /// Lets the manager stand by for what follows.
     pub(crate) fn approve(&mut self) {
-        let by = OnDuty::with_role(MANAGER, Role::Manager);
-        self.approval = Some(Approval { by, reason: None });
+        self.approver = Some(OnDuty::with_role(MANAGER, Role::Manager));
     }
 
     pub(crate) fn customer_account(&mut self, limit: Option<i64>, balance: i64) {
@@ -267,10 +275,15 @@ impl Counter {
             }),
         };
         let original = wanted.and_then(|id| self.original(id));
-        let facts = Facts {
+        let stock: Vec<_> = self.stock.iter().map(|level| (GOODS, *level)).collect();
+        let approval = || {
+            let approver = self.approver.clone()?;
+            Some(Approval::of_identified(approver).because(self.approver_says.clone()))
+        };
+        let facts = || Facts {
             moment: self.now,
             cashier: &self.cashier,
-            approval: self.approval.as_ref(),
+            approval: approval(),
             policy: &self.policy,
             till: self.till,
             next: NewDocument {
@@ -278,13 +291,13 @@ impl Counter {
                 receipt: self.next_receipt(),
             },
             item,
-            stock: self.stock,
+            stock: &stock,
             customer: self.customer,
             original: original.as_ref(),
             suspended,
         };
-        let outcome = checkout::run(self.draft.as_ref(), command, &facts)?;
-        let again = checkout::run(self.draft.as_ref(), command, &facts);
+        let outcome = checkout::run(self.draft.as_ref(), command, facts())?;
+        let again = checkout::run(self.draft.as_ref(), command, facts());
         assert_eq!(again.as_ref(), Ok(&outcome), "the same draft, command and facts decide the same");
         self.keep(&outcome, suspended);
         Ok(outcome)
@@ -313,6 +326,7 @@ impl Counter {
         let open = if is_beside { None } else { self.draft.as_ref().map(|draft| draft.document().id) };
         self.write_journal(&outcome.events, open, suspended.map(|parked| parked.document().id));
         self.effects = outcome.effects.clone();
+        self.suspended_name.clone_from(&outcome.suspended_name);
         self.draft.take_if(|_| !is_beside);
         match &outcome.state {
             State::Idle => {}
@@ -345,6 +359,7 @@ impl Counter {
                     continue;
                 }
                 Event::DrawerOpened { .. } => continue,
+                Event::ApprovalExplained { .. } if current.or(suspended).is_none() => continue,
                 _ => {}
             }
             let id = current.or(suspended).expect("an event belongs to a document");
@@ -423,7 +438,7 @@ pub(crate) fn rate(no: u16, percent: &str) -> TaxRate {
 /// Something sold by the piece, at a price, taxed at 20 %.
 pub(crate) fn goods(at: &str) -> Sellable {
     Sellable {
-        product: Some(ProductId::new(Uuid::from_u128(0x600D5))),
+        product: Some(GOODS),
         code: "G".into(),
         barcode: None,
         name: "Goods".into(),
@@ -464,7 +479,7 @@ pub(crate) fn return_line(line: u32, times: &str) -> ReturnLine {
     ReturnLine {
         line: LineNo(line),
         quantity: quantity(times),
-        condition: saleflex_core::basket::Condition::New,
+        state: saleflex_core::basket::GoodsState::New,
         restock: true,
         reason: None,
     }

@@ -1,7 +1,7 @@
 //! Documents that were put aside, completed or cancelled.
 
 use saleflex_core::{
-    document::OriginalSale,
+    document::{Document, OriginalSale},
     ids::{ClosureNumber, CustomerId, DocumentId},
     journal::Entry,
 };
@@ -18,7 +18,7 @@ use crate::{
 /// Looking back.
 impl Till {
     /// A document by identity or number, in whatever state. A number it had before it was resumed in a later
-    /// period finds it too.
+    /// period finds it too, and the number of a return finds the exchange that holds it until that is completed.
     pub fn find_document(&self, key: impl Into<DocumentKey>) -> Result<Option<Found>, Error> {
         let connection = self.connection();
         match key.into() {
@@ -26,16 +26,16 @@ impl Till {
             DocumentKey::Number(number) => {
                 let id = drafts::document_of_number(connection, number.closure, number.receipt)?;
                 let found = id.map(|id| self.find_by_id(id)).transpose()?.flatten();
-                Ok(found.filter(|found| {
-                    let document = found.document();
-                    document.number == number || document.former_number == Some(number)
-                }))
+                Ok(found.filter(|found| found.document().has_number(number)))
             }
         }
     }
 
     fn find_by_id(&self, id: DocumentId) -> Result<Option<Found>, Error> {
-        if let Some(open) = self.open.as_ref().filter(|open| open.draft.document().id == id) {
+        let is_it = |document: &Document| {
+            document.id == id || document.exchange.as_ref().is_some_and(|returned| returned.id == id)
+        };
+        if let Some(open) = self.open.as_ref().filter(|open| is_it(open.draft.document())) {
             return Ok(Some(Found::Open(Box::new(open.draft.clone()))));
         }
         if let Some(stored) = documents::find(self.connection(), id)? {

@@ -73,7 +73,7 @@ impl Till {
         let id = self.identify(user_name, secret)?;
         let approver = self.cashier(id).filter(|cashier| !cashier.must_change_secret);
         let by = approver.map(Cashier::on_duty).ok_or(Error::LogInRefused)?;
-        Ok(Approval { by, reason })
+        Ok(Approval::of_identified(by).because(reason))
     }
 
     /// Adds a cashier.

@@ -64,13 +64,13 @@ impl Till {
     pub fn close_period(
         &mut self,
         declaration: Option<&Declaration>,
-        approval: Option<&Approval>,
+        approval: Option<Approval>,
     ) -> Result<Closure, Error> {
         let cashier = self.cashier_on_duty()?;
         self.leave_empty_document()?;
         let moment = self.shell.now();
         let x = self.x_report()?;
-        let closure = closure::close(&Closing {
+        let closure = closure::close(Closing {
             moment,
             cashier: &cashier,
             approval,

@@ -10,7 +10,7 @@ use saleflex_core::{
 };
 use uuid::Uuid;
 
-use super::{OpenDocument, Till, selling::Found};
+use super::{OpenDocument, Till, selling::LookedUp};
 use crate::{drafts, error::Error};
 
 /// A document that was open when the till stopped.
@@ -81,15 +81,15 @@ impl Till {
             till: self.facts(),
             next,
             item: None,
-            stock: None,
+            stock: &[],
             customer: None,
             original: None,
             suspended: None,
         };
         let draft = self.open.as_ref().map(|open| &open.draft);
-        match checkout::run(draft, command, &facts) {
+        match checkout::run(draft, command, facts) {
             Ok(outcome) => {
-                self.keep(outcome, moment, None, None, Found::default())?;
+                self.keep(outcome, moment, None, None, LookedUp::default())?;
                 Ok(ended)
             }
             Err(_) => Ok(RecoveryOutcome::Continued),

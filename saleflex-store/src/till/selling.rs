@@ -1,5 +1,7 @@
 //! One command, one transaction.
 
+use std::collections::BTreeSet;
+
 use rust_decimal::Decimal;
 use saleflex_core::{
     adjustment::AdjustmentSource,
@@ -33,9 +35,9 @@ use crate::{
 
 /// Everything that was looked up for a command.
 #[derive(Debug, Default)]
-pub(super) struct Found {
+pub(super) struct LookedUp {
     item: Option<Sellable>,
-    stock: Option<Decimal>,
+    stock: Vec<(ProductId, Decimal)>,
     customer: Option<CustomerFacts>,
     original: Option<OriginalSale>,
     aside: Option<Aside>,
@@ -64,12 +66,12 @@ impl Till {
         let facts = Facts {
             moment,
             cashier: &cashier,
-            approval: request.approval.as_ref(),
+            approval: request.approval,
             policy: &self.settings.policy,
             till: self.facts(),
             next,
             item: found.item.as_ref(),
-            stock: found.stock,
+            stock: &found.stock,
             customer: found.customer,
             original: found.original.as_ref().or(self.open.as_ref().and_then(|open| open.original.as_ref())),
             suspended: found.aside.as_ref().map(|aside| &aside.document),
@@ -77,7 +79,7 @@ impl Till {
         // Closing a suspended document leaves the open one alone.
         let is_beside = matches!(request.command, Command::CancelSuspended { .. });
         let draft = self.open.as_ref().filter(|_| !is_beside).map(|open| &open.draft);
-        let outcome = checkout::run(draft, &request.command, &facts)?;
+        let outcome = checkout::run(draft, &request.command, facts)?;
         self.keep(outcome, moment, Some(cashier.id), request.id, found)
     }
 
@@ -111,7 +113,8 @@ impl Till {
     }
 
     /// Turns points of the customer into a discount: as many of those asked for as the loyalty program's rules
-    /// allow on this document.
+    /// allow on this document. Where a manager has to approve it, execute the [`Command::RedeemPoints`] of
+    /// [`Till::worth_of_points`] with the approval.
     ///
     /// # Errors
     /// [`Error::NotRedeemable`] with the first reason why none are taken.
@@ -123,8 +126,12 @@ impl Till {
     /// Points are worth what the rules say, whoever asks.
     fn check_worth(&self, command: &Command) -> Result<(), Error> {
         let Command::RedeemPoints { points, amount } = *command else { return Ok(()) };
-        let is_worth = self.worth_of_points(points)? == Redemption { points, amount };
-        if is_worth { Ok(()) } else { Err(Refusal::RedemptionNotPossible.into()) }
+        let worth = self.worth_of_points(points)?;
+        if worth == (Redemption { points, amount }) {
+            return Ok(());
+        }
+        let [amount, worth] = [amount, worth.amount].map(|amount| self.identity.currency.amount(amount));
+        Err(Refusal::PointsWorthOther { points, amount, worth }.into())
     }
 
     /// As many of so many points as the open document takes now, and the discount they make. Nothing changes.
@@ -202,8 +209,8 @@ impl Till {
         Ok(receipt)
     }
 
-    fn look_up(&mut self, request: &Request, moment: Moment) -> Result<Found, Error> {
-        let mut found = Found::default();
+    fn look_up(&mut self, request: &Request, moment: Moment) -> Result<LookedUp, Error> {
+        let mut found = LookedUp::default();
         let customer = match request.subject {
             Some(Subject::Suspended(id)) => {
                 let aside = drafts::aside(self.connection(), id)?;
@@ -229,8 +236,10 @@ impl Till {
         if let Command::AddLine(add) = &request.command {
             found.item = Some(self.find_item(add, moment)?);
         }
-        if let Some(product) = self.scarce_product(&request.command, found.item.as_ref()) {
-            found.stock = stock::level(self.connection(), product)?.map(|level| level.available());
+        for product in self.scarce_products(&request.command, &found) {
+            if let Some(level) = stock::level(self.connection(), product)? {
+                found.stock.push((product, level.available()));
+            }
         }
         self.remember_original()?;
         Ok(found)
@@ -245,14 +254,18 @@ impl Till {
         })
     }
 
-    /// The product of which a command may want more than there is, where that is refused.
-    fn scarce_product(&self, command: &Command, item: Option<&Sellable>) -> Option<ProductId> {
-        let item = if let Command::RepeatLine { line } | Command::ChangeQuantity { line, .. } = command {
-            &self.draft()?.line(*line)?.item
+    /// The products of which a command may want more than there is, where that is refused.
+    fn scarce_products(&self, command: &Command, found: &LookedUp) -> BTreeSet<ProductId> {
+        let line = if let Command::RepeatLine { line } | Command::ChangeQuantity { line, .. } = command {
+            self.draft().and_then(|document| document.line(*line))
         } else {
-            item?
+            None
         };
-        item.product.filter(|_| !item.permissions.negative_stock)
+        let quote = found.original.as_ref().map(|original| original.sale.document());
+        let quote = quote.filter(|document| document.kind == Kind::Quote);
+        let lines = line.into_iter().chain(quote.into_iter().flat_map(Document::active_lines));
+        let items = lines.map(|line| &line.item).chain(&found.item);
+        items.filter(|item| !item.permissions.negative_stock).filter_map(|item| item.product).collect()
     }
 
     /// Goods that come back are measured against what was sold: the sale is read once and kept while the return is
@@ -276,10 +289,10 @@ impl Till {
         moment: Moment,
         cashier: Option<CashierId>,
         command_id: Option<Uuid>,
-        found: Found,
+        found: LookedUp,
     ) -> Result<Done, Error> {
         let held = found.aside.as_ref().map(|aside| aside.held);
-        let Outcome { events, state, effects } = outcome;
+        let Outcome { events, state, effects, suspended_name } = outcome;
         let root = self.root_of(&events, held);
         let entity = root.map_or_else(|| self.shell.new_id(), DocumentId::uuid);
         let event = Event::Document(events);
@@ -292,7 +305,8 @@ impl Till {
             if let Some(root) = root {
                 let before = before.as_ref().map(|open| open.draft.document());
                 let (events, state) = (entry.document_events(), &state);
-                drafts::Change { seq, before, aside: held, root, events, state }.write(connection)?;
+                let name = suspended_name.as_deref();
+                drafts::Change { seq, before, aside: held, root, events, state, name }.write(connection)?;
             }
             write_effects(connection, seq, &entry)?;
             Ok(seq)

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 use saleflex_core::{
-    cashier::{Approval, Role},
+    cashier::{Approval, OnDuty, Role},
     catalog::{Department, DepartmentNo, Permissions, PriceRule, Product, ProductBarcode, Reference, Unit},
     document::{AddLine, CashMovementKind, Command, TakeTender},
     ids::{ProductId, StoreId, TerminalId},
@@ -36,7 +36,7 @@ pub(crate) struct Shop {
     // Dropped before the folder it lives in.
     pub(crate) till: Till,
     pub(crate) clock: ManualShell,
-    pub(crate) approval: Approval,
+    pub(crate) manager: OnDuty,
     pub(crate) folder: TempDir,
 }
 
@@ -179,9 +179,10 @@ impl Shop {
         let folder = tempfile::tempdir().unwrap();
         let clock = ManualShell::starting(morning(), 1);
         let mut till = Till::create(folder.path().join("till.saleflex"), setup, clock.clone()).unwrap();
-        let approval = till.approve(MANAGER.0, MANAGER.1, None).unwrap();
+        let manager = till.approve(MANAGER.0, MANAGER.1, None).unwrap().by();
+        let manager = OnDuty::with_role(manager, Role::Manager);
         till.log_in(CASHIER.0, CASHIER.1).unwrap();
-        Self { till, clock, approval, folder }
+        Self { till, clock, manager, folder }
     }
 
     pub(crate) fn path(&self) -> PathBuf {
@@ -216,7 +217,13 @@ impl Shop {
         self.try_approved(request).unwrap()
     }
 
+    /// The manager agrees to one act.
+    pub(crate) fn approval(&self) -> Approval {
+        Approval::of_identified(self.manager.clone())
+    }
+
     pub(crate) fn try_approved(&mut self, request: impl Into<Request>) -> Result<Done, Error> {
-        self.till.execute(request.into().approved(self.approval.clone()))
+        let approval = self.approval();
+        self.till.execute(request.into().approved(approval))
     }
 }

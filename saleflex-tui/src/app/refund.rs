@@ -1,7 +1,7 @@
 //! Goods brought back: find the receipt, pick what comes back, then pay it out or exchange it.
 
 use saleflex_core::{
-    basket::Condition,
+    basket::GoodsState,
     document::{Kind, ReturnLine},
     quantity::Quantity,
 };
@@ -156,21 +156,15 @@ impl State {
 
     fn take_back(&mut self) -> Vec<Effect> {
         let Some(back) = self.returning() else { return Vec::new() };
-        let (restock, condition) =
-            if back.is_damaged { (false, Condition::Damaged) } else { (true, Condition::New) };
+        let (restock, state) =
+            if back.is_damaged { (false, GoodsState::Damaged) } else { (true, GoodsState::New) };
         let Some(sold) = &back.sold else { return Vec::new() };
         let lines: Vec<ReturnLine> = sold
             .lines
             .iter()
             .zip(&back.picked)
             .filter_map(|(line, picked)| {
-                picked.map(|quantity| ReturnLine {
-                    line: line.line,
-                    quantity,
-                    condition,
-                    restock,
-                    reason: None,
-                })
+                picked.map(|quantity| ReturnLine { line: line.line, quantity, state, restock, reason: None })
             })
             .collect();
         if lines.is_empty() {

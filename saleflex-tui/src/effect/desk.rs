@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use saleflex_core::{
-    basket::Condition,
+    basket::GoodsState,
     cashier::{Approval, Role},
     closure::{self, Declaration},
     document::{AddLine, CancelCause, Command, Entry, Kind, Refusal, ReturnLine},
@@ -166,13 +166,13 @@ impl<S: Shell + Clone + 'static> Desk<S> {
             Act::ClosePeriod { counted, reason } => {
                 let declaration = counted
                     .map(|counted| Declaration { reason: reason.clone(), ..Declaration::amount(counted) });
-                let closed = till.close_period(declaration.as_ref(), approval.as_ref());
+                let closed = till.close_period(declaration.as_ref(), approval);
                 return match closed {
                     Ok(closure) => Ok(paper::closed(till, text, &closure)),
                     Err(error) => Err(denial(text, &error, is_approved)),
                 };
             }
-            Act::TakeBack { sale, lines } => take_back(till, *sale, lines, approval.as_ref()),
+            Act::TakeBack { sale, lines } => take_back(till, *sale, lines, approval),
             Act::Sell(sale) => sell(till, sale, approval),
             Act::Redeem(points) => till.worth_of_points(*points).and_then(|worth| {
                 let command = Command::RedeemPoints { points: worth.points, amount: worth.amount };
@@ -216,7 +216,7 @@ fn sell(till: &mut Till, sale: &Sale, approval: Option<Approval>) -> Result<Done
                     entry: Entry::Code(reading.code.clone()),
                     quantity: reading.quantity.or(sale.quantity),
                     price: sale.price,
-                    returned: is_return.then_some((Condition::New, true)),
+                    returned: is_return.then_some((GoodsState::New, true)),
                     age: sale.age,
                 };
                 return execute(till, Command::AddLine(add).into(), approval);
@@ -235,15 +235,16 @@ fn take_back(
     till: &mut Till,
     sale: DocumentId,
     lines: &[ReturnLine],
-    approval: Option<&Approval>,
+    approval: Option<Approval>,
 ) -> Result<Done, Error> {
-    let mut done = execute(till, Request::begin_return(sale), approval.cloned())?;
+    let mut done = execute(till, Request::begin_return(sale), approval)?;
     for line in lines {
-        match execute(till, Command::ReturnLine(line.clone()).into(), approval.cloned()) {
+        match execute(till, Command::ReturnLine(line.clone()).into(), None) {
             Ok(taken) => done = taken,
             Err(error) => {
                 let cancel = Command::Cancel { cause: CancelCause::Application, reason: None };
-                execute(till, cancel.into(), approval.cloned())?;
+                // Where a manager has to cancel it, the return stays open for the cashier to see.
+                drop(execute(till, cancel.into(), None));
                 return Err(error);
             }
         }

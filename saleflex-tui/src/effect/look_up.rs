@@ -141,7 +141,7 @@ fn refusal(
     if !line.item.permissions.returns {
         return Some(text.fill(Key::NotReturnable, &[("code", &line.item.name)]));
     }
-    let until = line.return_until.filter(|until| today > *until)?;
+    let until = original.sale.returnable_until(line).filter(|until| today > *until)?;
     Some(text.fill(Key::ReturnPeriodOver, &[("until", &until.to_string())]))
 }
 

@@ -8,7 +8,7 @@ use std::{
 
 use saleflex_core::{
     adjustment::{AdjustmentKind, AdjustmentSource, AdjustmentValue},
-    basket::Condition,
+    basket::GoodsState,
     document::{
         AddLine, Adjust, AgeEvidence, CancelCause, Command, DocumentType, Kind, NoteKind, OpenDocument,
         ReturnLine, TakeTender,
@@ -167,15 +167,9 @@ impl<S: Shell + Clone + 'static> Runner<'_, S> {
             }
             Step::Return { receipt, line, quantity, is_damaged } => {
                 self.begin_return(&receipt)?;
-                let (condition, restock) =
-                    if is_damaged { (Condition::Damaged, false) } else { (Condition::New, true) };
-                Act::Command(Command::ReturnLine(ReturnLine {
-                    line,
-                    quantity,
-                    condition,
-                    restock,
-                    reason: None,
-                }))
+                let (state, restock) =
+                    if is_damaged { (GoodsState::Damaged, false) } else { (GoodsState::New, true) };
+                Act::Command(Command::ReturnLine(ReturnLine { line, quantity, state, restock, reason: None }))
             }
             Step::Customer(code) => Act::AssignCustomer(Some(self.customer(&code)?)),
             Step::Resume(receipt) => Act::Resume(self.suspended(&receipt)?),

@@ -136,7 +136,7 @@ fn write(plan: &Plan, tax_mode: TaxMode) -> Vec<Paper> {
         3 => {
             let pen = order();
             let deposit = pen.document().balance().minor() / 2;
-            vec![Paper::Parked(pen.pay(TenderKind::Cash, deposit).suspend(None))]
+            vec![Paper::Parked(pen.pay(TenderKind::Cash, deposit).suspend())]
         }
         4 => {
             let pen = order();
@@ -330,7 +330,7 @@ pub(crate) fn busy_day() -> Report {
                 .pay_rest(TenderKind::BankTransfer)
                 .complete(),
         ),
-        Paper::Parked(order.pay(TenderKind::Cash, 2500).suspend(Some("Ada"))),
+        Paper::Parked(order.pay(TenderKind::Cash, 2500).suspend()),
         Paper::Cancelled(head.begin().line(&tea).cancel()),
         Paper::Completed(head.movement(CashMovementKind::PaidIn, 2000, "coins")),
         Paper::Completed(head.movement(CashMovementKind::PaidOut, 1500, "window cleaner")),

@@ -20,10 +20,10 @@ fn count_with(
     cash: &CashTotals,
     declaration: &Declaration,
     policy: &ClosingPolicy,
-    approval: Option<&Approval>,
+    approval: Option<Approval>,
 ) -> Result<DrawerCount, Refusal> {
     let cashier = OnDuty::with_role(cashier(1), Role::Cashier);
-    count(&Counting {
+    count(Counting {
         moment: moment("2026-03-12 14:00:00"),
         cashier: &cashier,
         approval,
@@ -52,22 +52,22 @@ fn a_spot_check_compares_what_is_there_with_what_should_be() {
 fn a_count_beyond_the_limit_needs_a_reason_and_a_manager() {
     let cash = CashTotals::default();
     let policy = ClosingPolicy { difference_limit: Some(money(100)), ..ClosingPolicy::default() };
-    let manager = Approval { by: OnDuty::with_role(cashier(9), Role::Manager), reason: None };
+    let manager = || Approval::of_identified(OnDuty::with_role(cashier(9), Role::Manager));
     let short = |over_short, reason: Option<&str>| Declaration {
         over_short,
         reason: reason.map(Into::into),
         ..Declaration::amount(money(9_899))
     };
-    let silent = count_with(&cash, &short(None, None), &policy, Some(&manager));
+    let silent = count_with(&cash, &short(None, None), &policy, Some(manager()));
     assert!(matches!(silent, Err(Refusal::ReasonNeeded { .. })));
-    let other = count_with(&cash, &short(Some(OverShortReason::Other), None), &policy, Some(&manager));
+    let other = count_with(&cash, &short(Some(OverShortReason::Other), None), &policy, Some(manager()));
     assert!(matches!(other, Err(Refusal::ReasonNeeded { .. })), "other is no reason without words");
     let wrong_change = short(Some(OverShortReason::WrongChange), None);
     assert_eq!(
         count_with(&cash, &wrong_change, &policy, None),
         Err(Refusal::ApprovalNeeded { capability: Capability::Override })
     );
-    let accepted = count_with(&cash, &wrong_change, &policy, Some(&manager)).unwrap();
+    let accepted = count_with(&cash, &wrong_change, &policy, Some(manager())).unwrap();
     assert_eq!(accepted.authority.approved_by, Some(cashier(9)));
     assert!(
         count_with(&cash, &short(None, None), &ClosingPolicy::default(), None).is_ok(),

@@ -19,7 +19,7 @@ fn closed(no: u32, store: u128, till: u128, date: &str, report: &Report, counted
     };
     let mark = DocumentMark::new(sold("1.00").document(), moment(&format!("{date} 10:00:00")));
     with_closing(report, |closing| {
-        close(&Closing {
+        close(Closing {
             period: &period,
             declaration: declaration.as_ref(),
             first_document: Some(mark),

@@ -7,11 +7,11 @@ use uuid::Uuid;
 use crate::{
     adjustment::{AdjustmentKind, AdjustmentSource, AdjustmentValue, DocumentAdjustment, LineAdjustment},
     authority::{Authority, Void},
-    basket::{LineItem, PriceSource},
+    basket::{LineItem, PriceSource, Totals},
     catalog::{DepartmentNo, Permissions, PriceRule, Sellable, Unit},
     document::{
         CancelCause, Cancelled, CashMovement, CashMovementKind, Completed, Document, DocumentType, Event,
-        Kind, Opened, Pricing, State, Suspended, evolve,
+        Kind, Pricing, State, Suspended, evolve,
     },
     ids::{
         AdjustmentNo, CashierId, ClosureNumber, DocumentId, DocumentNumber, LineNo, StoreId, TenderNo,
@@ -81,30 +81,41 @@ impl Head {
         Self { kind, document_type, ..self }
     }
 
-    fn opened(&self, cash_movement: Option<CashMovement>) -> Opened {
+    fn opened(&self, cash_movement: Option<CashMovement>) -> Document {
         let at = moment("2026-03-12 03:02:08");
-        Opened {
+        Document {
             id: DocumentId::new(Uuid::from_u128(0xD0C0_0000 + u128::from(self.receipt))),
             number: DocumentNumber {
                 date: NaiveDate::from_ymd_opt(2026, 3, 12).unwrap(),
                 closure: self.closure,
                 receipt: self.receipt,
             },
+            former_number: None,
             document_type: self.document_type,
             kind: self.kind,
             store: StoreId::new(Uuid::from_u128(0x5704E)),
             terminal: TerminalId::new(Uuid::from_u128(0x7E44)),
             currency: self.currency,
             tax_mode: self.tax_mode,
-            at,
-            authority: authority(self.cashier),
+            opened_at: at,
+            opened_by: authority(self.cashier),
+            customer: None,
             min_line_total: Money::ONE_MINOR,
             training: self.training,
             original: None,
-            customer: None,
-            exemption: None,
-            cash_movement,
+            exchange: None,
+            lines: Vec::new(),
+            adjustments: Vec::new(),
+            last_adjustment: None,
+            tenders: Vec::new(),
+            change: Money::ZERO,
+            carried_rounding: Money::ZERO,
+            points_returned: None,
             notes: Vec::new(),
+            exemption: None,
+            age_check: None,
+            cash_movement,
+            totals: Totals::default(),
         }
     }
 
@@ -235,7 +246,7 @@ impl Pen {
             surcharge_share: Money::ZERO,
             taxes: Vec::new(),
             fixed_taxes: None,
-            return_until: None,
+            return_days: None,
             returned: None,
             void: None,
             authority: authority(self.head.cashier),
@@ -342,7 +353,7 @@ impl Pen {
         assert!(
             self.document().kind == Kind::Quote
                 || self.document().document_type.is_delivery()
-                || self.document().totals.is_settled(),
+                || self.document().totals.balance().is_zero(),
             "not settled: {:?}",
             self.document().totals
         );
@@ -367,12 +378,11 @@ impl Pen {
         documents
     }
 
-    pub(crate) fn suspend(self, name: Option<&str>) -> Suspended {
+    pub(crate) fn suspend(self) -> Suspended {
         let event = Event::DocumentSuspended {
             at: moment("2026-03-12 03:04:00"),
             by: cashier(self.head.cashier),
             closure: self.head.closure,
-            name: name.map(Into::into),
         };
         let State::Suspended(suspended) = self.apply(&event).state else { panic!("not suspended") };
         *suspended

@@ -22,8 +22,8 @@ pub(super) fn line(decision: &mut Decision<'_>, no: Option<LineNo>, adjust: &Adj
         None => last()?.ok_or(Refusal::NoLines)?,
     };
     let line = decision.line(no)?;
-    lines::refuse_shares_of_a_sale(decision, line)?;
-    check_value(adjust.value, line.total)?;
+    lines::refuse_share_of_sale(line)?;
+    check_value(decision, adjust.value, line.total)?;
     if adjust.kind == AdjustmentKind::Discount && !line.item.permissions.discount {
         return Err(Refusal::DiscountNotAllowed { code: line.item.code.clone() });
     }
@@ -55,13 +55,23 @@ fn restate_line_amount(decision: &mut Decision<'_>, no: LineNo) {
     }
 }
 
-/// A percent from 1 to 100, an amount from one minor unit to what it is taken from.
-fn check_value(value: AdjustmentValue, base: Money) -> Result<(), Refusal> {
-    let is_in_range = match value {
-        AdjustmentValue::Percent(percent) => percent.decimal() >= Decimal::ONE && percent <= Percent::HUNDRED,
-        AdjustmentValue::Amount(amount) => amount >= Money::ONE_MINOR && amount <= base,
-    };
-    if is_in_range { Ok(()) } else { Err(Refusal::OutOfRange) }
+/// A percent from 1 to 100 (D-DOC-28), an amount from one minor unit to what it is taken from.
+fn check_value(decision: &Decision<'_>, value: AdjustmentValue, base: Money) -> Result<(), Refusal> {
+    match value {
+        AdjustmentValue::Percent(percent)
+            if percent.decimal() < Decimal::ONE || percent > Percent::HUNDRED =>
+        {
+            Err(Refusal::PercentOutOfRange { percent })
+        }
+        AdjustmentValue::Amount(amount) if amount < Money::ONE_MINOR || amount > base => {
+            Err(Refusal::AmountOutOfRange {
+                entered: decision.money(amount),
+                least: decision.money(Money::ONE_MINOR),
+                most: decision.money(base),
+            })
+        }
+        AdjustmentValue::Percent(_) | AdjustmentValue::Amount(_) => Ok(()),
+    }
 }
 
 /// Whether what cashiers alone took off or put on a line comes to more than they may.
@@ -117,7 +127,7 @@ pub(super) fn document(
         return Err(Refusal::NothingToDiscount);
     }
     let most = if is_discount { base } else { Money::MAX };
-    check_value(adjust.value, most)?;
+    check_value(decision, adjust.value, most)?;
     emit_adjustment(decision, adjustment);
     decision.check_totals()?;
     decision.check_paid()?;
@@ -158,17 +168,30 @@ pub(super) fn remove(decision: &mut Decision<'_>, no: AdjustmentNo) -> Result<()
     decision.complete_if_settled()
 }
 
-/// Turns points into a discount. How many and for how much was worked out by the loyalty rules; what they cover
-/// completely is completed without a tender.
+/// Whether what the cashier alone redeems on the document comes to more than they may.
+fn is_redemption_above_limit(decision: &Decision<'_>, document: &Document, more: Money) -> bool {
+    let alone = document.adjustments.iter().filter(|known| known.authority.approved_by.is_none());
+    let points = alone.filter(|known| known.source.points().is_some());
+    let redeemed: Money = points.map(|known| known.amount).sum();
+    decision.facts.policy.limits.redemption.is_some_and(|limit| redeemed + more > limit)
+}
+
+/// Turns points into a discount; beyond the store's limit a manager's decision. How many and for how much was worked
+/// out by the loyalty rules; what they cover completely is completed without a tender.
 pub(super) fn redeem(decision: &mut Decision<'_>, points: Points, amount: Money) -> Result<(), Refusal> {
     let document = decision.with_lines()?;
-    let is_possible = document.kind == Kind::Sale
-        && document.customer.is_some()
-        && (1..=MOST_POINTS).contains(&points.0)
-        && amount.is_positive()
-        && amount <= document.balance();
-    if !is_possible {
-        return Err(Refusal::RedemptionNotPossible);
+    if document.kind != Kind::Sale {
+        return wrong_kind(document.kind);
+    }
+    if document.customer.is_none() {
+        return Err(Refusal::PointsNeedCustomer);
+    }
+    if !(1..=MOST_POINTS).contains(&points.0) || !amount.is_positive() {
+        return Err(Refusal::NothingToRedeem { points, amount: decision.money(amount) });
+    }
+    let due = document.balance();
+    if amount > due {
+        return Err(Refusal::PointsExceedDue { amount: decision.money(amount), due: decision.money(due) });
     }
     let code: String = format!("{}PTS", points.0);
     let adjustment = DocumentAdjustment {
@@ -181,7 +204,7 @@ pub(super) fn redeem(decision: &mut Decision<'_>, points: Points, amount: Money)
         taxes: Vec::new(),
         code: Some(code),
         reason: None,
-        authority: decision.authorise_if(false)?,
+        authority: decision.authorise_if(is_redemption_above_limit(decision, document, amount))?,
     };
     emit_adjustment(decision, adjustment);
     decision.check_totals()?;

@@ -1,15 +1,14 @@
 //! What is said about a document: notes, customer, exemption from tax.
 
-use super::{Decision, opening, text, wrong_kind};
+use super::{Decision, LONGEST_REASON, opening, text, wrong_kind};
 use crate::{
-    adjustment::AdjustmentSource,
     document::{Event, Kind, Note, NoteKind, Refusal, TaxExemption},
     ids::LineNo,
+    quantity::Points,
     tender::Tender,
 };
 
 const LONGEST_NOTE: usize = 2_000;
-const LONGEST_REASON: usize = 200;
 const MOST_NOTES: usize = 100;
 
 /// Writes a note.
@@ -22,7 +21,7 @@ pub(super) fn note(
 ) -> Result<(), Refusal> {
     let document = decision.document()?;
     if document.notes.len() >= MOST_NOTES {
-        return Err(Refusal::BadText { max: LONGEST_NOTE });
+        return Err(Refusal::TooManyNotes { max: MOST_NOTES });
     }
     if let Some(no) = line {
         decision.line(no)?;
@@ -40,10 +39,9 @@ pub(super) fn customer(decision: &mut Decision<'_>) -> Result<(), Refusal> {
     if document.customer == customer {
         return Ok(());
     }
-    let has_points =
-        document.adjustments.iter().any(|known| matches!(known.source, AdjustmentSource::Loyalty { .. }));
-    if has_points {
-        return Err(Refusal::RedemptionNotPossible);
+    let redeemed = document.adjustments.iter().filter_map(|known| known.source.points());
+    if let Some(points) = redeemed.reduce(|sum, points| Points(sum.0 + points.0)) {
+        return Err(Refusal::PointsRedeemed { points });
     }
     // Points and what else comes back with a receipt belong to whoever bought.
     if document.kind == Kind::Return && document.original.is_some() && document.customer.is_some() {

@@ -2,7 +2,6 @@
 
 use alloc::boxed::Box;
 
-use chrono::Days;
 use rust_decimal::Decimal;
 
 use super::{Decision, adjusting, ending, opening, reason, refunding, wrong_kind};
@@ -36,12 +35,12 @@ pub(super) fn add(decision: &mut Decision<'_>, add: &AddLine) -> Result<(), Refu
     let quantity = quantity_of(item, add.quantity)?;
     let priced = price_of(decision, item, add)?;
     if !document.kind.pays_out() {
-        check_stock(decision, item, quantity.decimal(), quantity)?;
+        check_stock(decision, item, quantity.decimal())?;
         check_age(decision, item, add.age)?;
     }
     let no = next_line(decision)?;
-    let restock = add.returned.unwrap_or_default();
-    let returned = ReturnedItem { original: None, condition: restock.0, restock: restock.1, reason: None };
+    let (state, restock) = add.returned.unwrap_or_default();
+    let returned = ReturnedItem { original: None, state, restock, reason: None };
     let line = LineItem {
         no,
         item: item.clone(),
@@ -58,7 +57,7 @@ pub(super) fn add(decision: &mut Decision<'_>, add: &AddLine) -> Result<(), Refu
         surcharge_share: Money::ZERO,
         taxes: alloc::vec::Vec::new(),
         fixed_taxes: None,
-        return_until: return_until(decision, item),
+        return_days: return_days(decision, item),
         returned: is_return.then_some(returned),
         void: None,
         authority: priced.authority,
@@ -164,15 +163,12 @@ fn check_max_price(item: &Sellable, price: UnitPrice, source: PriceSource) -> Re
     }
 }
 
-/// Counts what the document holds already (D-DOC-15), so that a repeat is checked like a first sale. `more` is
-/// what the document would hold in addition, `wanted` what was asked for.
-fn check_stock(
-    decision: &Decision<'_>,
-    item: &Sellable,
-    more: Decimal,
-    wanted: Quantity,
-) -> Result<(), Refusal> {
-    let (Some(stock), Some(product)) = (decision.facts.stock, item.product) else { return Ok(()) };
+/// Counts what the document holds already (D-DOC-15), so that a repeat is checked like a first sale. `wanted` is
+/// what the document would hold in addition.
+pub(super) fn check_stock(decision: &Decision<'_>, item: &Sellable, wanted: Decimal) -> Result<(), Refusal> {
+    let Some(product) = item.product else { return Ok(()) };
+    let kept = decision.facts.stock.iter().find(|(known, _)| *known == product);
+    let Some((_, stock)) = kept else { return Ok(()) };
     let document = decision.document()?;
     if item.permissions.negative_stock || document.kind == Kind::Quote {
         return Ok(());
@@ -182,9 +178,9 @@ fn check_stock(
         .filter(|line| line.item.product == Some(product))
         .map(|line| line.quantity.decimal())
         .sum();
-    let available = stock - held;
-    if more > available {
-        return Err(Refusal::OutOfStock { code: item.code.clone(), available, wanted });
+    let available = (stock - held).max(Decimal::ZERO);
+    if wanted > available {
+        return Err(Refusal::OutOfStock { code: item.code.clone(), available, held, wanted });
     }
     Ok(())
 }
@@ -217,18 +213,17 @@ fn check_age(
     Ok(())
 }
 
-/// The last day a thing sold now may be brought back.
-pub(super) fn return_until(decision: &Decision<'_>, item: &Sellable) -> Option<chrono::NaiveDate> {
-    let days = item.return_days.or(decision.facts.policy.return_days)?;
-    decision.facts.moment.local.date().checked_add_days(Days::new(u64::from(days)))
+/// The days a thing sold now may be brought back within: its own, else the store's.
+pub(super) fn return_days(decision: &Decision<'_>, item: &Sellable) -> Option<u16> {
+    item.return_days.or(decision.facts.policy.return_days)
 }
 
 /// Copies a line as a new last line: same quantity, price and adjustments.
 pub(super) fn repeat(decision: &mut Decision<'_>, no: LineNo) -> Result<(), Refusal> {
     let line = decision.line(no)?.clone();
-    refuse_shares_of_a_sale(decision, &line)?;
+    refuse_share_of_sale(&line)?;
     if !decision.document()?.kind.pays_out() {
-        check_stock(decision, &line.item, line.quantity.decimal(), line.quantity)?;
+        check_stock(decision, &line.item, line.quantity.decimal())?;
     }
     let no = next_line(decision)?;
     let authority = Authority { approved_by: line.authority.approved_by, ..decision.own_word() };
@@ -270,11 +265,12 @@ pub(super) fn change_quantity(
     if line.price_source == PriceSource::Original {
         return refunding::change_quantity(decision, &line, quantity);
     }
-    if line.fixed_gross.is_some() || !line.item.unit.allows(quantity) {
+    refuse_label(&line)?;
+    if !line.item.unit.allows(quantity) {
         return Err(not_allowed(&line.item, quantity));
     }
     if !decision.document()?.kind.pays_out() {
-        check_stock(decision, &line.item, quantity.decimal() - line.quantity.decimal(), quantity)?;
+        check_stock(decision, &line.item, quantity.decimal() - line.quantity.decimal())?;
     }
     line.unit_price.times(quantity, &decision.document()?.currency, Rounding::HalfUp)?;
     // An amount taken off ten pieces may be more than a cashier may take off one.
@@ -294,10 +290,8 @@ pub(super) fn override_price(
     why: Option<&str>,
 ) -> Result<(), Refusal> {
     let line = decision.line(no)?;
-    refuse_shares_of_a_sale(decision, line)?;
-    if line.fixed_gross.is_some() {
-        return wrong_kind(decision.document()?.kind);
-    }
+    refuse_share_of_sale(line)?;
+    refuse_label(line)?;
     if price.is_zero() && line.item.price_rule == PriceRule::Fixed && line.item.product.is_some() {
         return Err(Refusal::PriceNeeded { code: line.item.code.clone() });
     }
@@ -312,9 +306,14 @@ pub(super) fn override_price(
 }
 
 /// A share of a sold line is worth what it is worth; it can be voided, not changed.
-pub(super) fn refuse_shares_of_a_sale(decision: &Decision<'_>, line: &LineItem) -> Result<(), Refusal> {
+pub(super) fn refuse_share_of_sale(line: &LineItem) -> Result<(), Refusal> {
     if line.price_source == PriceSource::Original {
-        return wrong_kind(decision.document()?.kind);
+        return Err(Refusal::ShareOfSale { line: line.no });
     }
     Ok(())
+}
+
+/// A total that a label states is not multiplied anew.
+fn refuse_label(line: &LineItem) -> Result<(), Refusal> {
+    if line.fixed_gross.is_some() { Err(Refusal::PriceOnLabel { line: line.no }) } else { Ok(()) }
 }

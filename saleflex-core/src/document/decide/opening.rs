@@ -1,13 +1,13 @@
 //! How documents begin: by an explicit command, by their first line, as a movement of cash.
 
-use alloc::boxed::Box;
+use alloc::{boxed::Box, vec::Vec};
 
-use super::{Decision, adjusting, exemption_of_type, lines, text, wrong_kind};
+use super::{Decision, LONGEST_REASON, adjusting, exemption_of_type, lines, text, wrong_kind};
 use crate::{
     authority::Authority,
-    basket::LineItem,
+    basket::{LineItem, Totals},
     document::{
-        CashMovement, CashMovementKind, DocumentType, Event, Kind, OpenDocument, Opened, OriginalSale,
+        CashMovement, CashMovementKind, Document, DocumentType, Event, Kind, OpenDocument, OriginalSale,
         Refusal, TillFacts,
     },
     ids::{DocumentNumber, LineNo},
@@ -35,7 +35,7 @@ pub(super) fn open(decision: &mut Decision<'_>, open: OpenDocument) -> Result<()
     }
     decision.emit(Event::DocumentOpened(Box::new(head)));
     if let Some(quote) = quote {
-        copy_quote(decision, quote, authority);
+        copy_quote(decision, quote, authority)?;
     }
     Ok(())
 }
@@ -92,7 +92,7 @@ pub(super) fn restamp(decision: &mut Decision<'_>) {
         return;
     }
     let open = OpenDocument { document_type: document.document_type, kind: document.kind };
-    let head = Opened {
+    let head = Document {
         original: document.original,
         customer: document.customer,
         exemption: document.exemption,
@@ -103,41 +103,57 @@ pub(super) fn restamp(decision: &mut Decision<'_>) {
     decision.emit(Event::DocumentOpened(Box::new(head)));
 }
 
-/// The head of a document that begins now.
-pub(super) fn head(decision: &Decision<'_>, open: OpenDocument, authority: Authority) -> Opened {
+/// A document that begins now.
+pub(super) fn head(decision: &Decision<'_>, open: OpenDocument, authority: Authority) -> Document {
     let facts = decision.facts;
     let is_diplomatic = open.document_type == DocumentType::DiplomaticInvoice;
-    Opened {
+    Document {
         id: facts.next.id,
         number: DocumentNumber {
             date: facts.moment.local.date(),
             closure: facts.till.closure,
             receipt: facts.next.receipt,
         },
+        former_number: None,
         document_type: open.document_type,
         kind: open.kind,
         store: facts.till.store,
         terminal: facts.till.terminal,
         currency: facts.till.currency,
         tax_mode: facts.till.tax_mode,
-        at: facts.moment,
-        authority,
+        opened_at: facts.moment,
+        opened_by: authority,
+        customer: None,
         min_line_total: facts.policy.min_line_total,
         training: facts.till.training,
         original: None,
-        customer: None,
+        exchange: None,
+        lines: Vec::new(),
+        adjustments: Vec::new(),
+        last_adjustment: None,
+        tenders: Vec::new(),
+        change: Money::ZERO,
+        carried_rounding: Money::ZERO,
+        points_returned: None,
+        notes: Vec::new(),
         exemption: exemption_of_type(is_diplomatic, authority),
+        age_check: None,
         cash_movement: None,
-        notes: alloc::vec::Vec::new(),
+        totals: Totals::default(),
     }
 }
 
-/// Sells what was quoted at the prices that were quoted.
-fn copy_quote(decision: &mut Decision<'_>, quote: &OriginalSale, authority: Authority) {
+/// Sells what was quoted at the prices that were quoted, as far as it is in stock.
+fn copy_quote(
+    decision: &mut Decision<'_>,
+    quote: &OriginalSale,
+    authority: Authority,
+) -> Result<(), Refusal> {
     let quoted = quote.sale.document();
     for (no, line) in (1..).zip(quoted.active_lines()) {
-        let return_until = lines::return_until(decision, &line.item);
-        let line = LineItem { no: LineNo(no), authority, return_until, ..line.clone() };
+        lines::check_stock(decision, &line.item, line.quantity.decimal())?;
+        let return_days = lines::return_days(decision, &line.item);
+        let line = LineItem { no: LineNo(no), authority, return_days, ..line.clone() };
         decision.emit(Event::LineAdded { line: Box::new(line) });
     }
     for adjustment in &quoted.adjustments {
@@ -147,6 +163,7 @@ fn copy_quote(decision: &mut Decision<'_>, quote: &OriginalSale, authority: Auth
     if let Some(check) = quoted.age_check {
         decision.emit(Event::AgeConfirmed { check });
     }
+    Ok(())
 }
 
 /// Puts money into the drawer or takes some out: a document of its own, complete at once.
@@ -156,7 +173,6 @@ pub(super) fn move_cash(
     amount: Money,
     reason: &str,
 ) -> Result<(), Refusal> {
-    const LONGEST_REASON: usize = 200;
     refuse_open_document(decision)?;
     let authority = decision.authorise_if(true)?;
     // A period may start with an empty drawer; every other movement moves something.

@@ -2,7 +2,7 @@
 
 use alloc::boxed::Box;
 
-use super::{Decision, change_due, ending, reason, refunding, wrong_kind};
+use super::{Decision, LONGEST_REFERENCE, change_due, ending, reason, refunding, wrong_kind};
 use crate::{
     authority::Void,
     document::{ChangeMode, CustomerFacts, Document, Event, Kind, Refusal, TakeTender, evolve},
@@ -225,18 +225,22 @@ fn check_kind(take: &TakeTender, document: &Document) -> Result<(), Refusal> {
 
 /// Keeps card numbers out of the till: at most four digits of one, and no long run of digits as its reference.
 fn check_details(take: &TakeTender) -> Result<(), Refusal> {
-    const LONGEST_REFERENCE: usize = 64;
     const FEWEST_CARD_DIGITS: usize = 12;
+    const MOST_LAST_DIGITS: usize = 4;
     let TenderDetails { reference, authorisation, last4, bank, .. } = &take.details;
     for entered in [reference, authorisation, bank].into_iter().flatten() {
         super::text(entered, LONGEST_REFERENCE)?;
     }
     let digits = |text: &str| text.bytes().filter(u8::is_ascii_digit).count();
-    let is_card_number = take.kind == TenderKind::CreditCard
-        && reference.as_deref().is_some_and(|reference| digits(reference) >= FEWEST_CARD_DIGITS);
-    let is_last4 = |last4: &str| last4.len() <= 4 && digits(last4) == last4.len();
-    if is_card_number || !last4.as_deref().is_none_or(is_last4) {
-        return Err(Refusal::BadText { max: 4 });
+    if take.kind == TenderKind::CreditCard {
+        let entered = reference.as_deref().map_or(0, digits);
+        if entered >= FEWEST_CARD_DIGITS {
+            return Err(Refusal::CardNumber { digits: entered });
+        }
+    }
+    let is_last4 = |last4: &str| last4.len() <= MOST_LAST_DIGITS && digits(last4) == last4.len();
+    if !last4.as_deref().is_none_or(is_last4) {
+        return Err(Refusal::NotLastDigits { max: MOST_LAST_DIGITS });
     }
     if take.details.installments == Some(0) {
         return Err(AmountError::TooSmall.into());
@@ -280,14 +284,12 @@ pub(super) fn resolve(
     approved: bool,
     authorisation: Option<&str>,
 ) -> Result<(), Refusal> {
-    const LONGEST_AUTHORISATION: usize = 64;
     let document = decision.document()?;
     let mut tenders = document.tenders.iter().chain(&document.goods_back().tenders);
     if !tenders.any(|tender| tender.no == no && tender.is_pending()) {
         return Err(Refusal::NoSuchTender { tender: no });
     }
-    let authorisation =
-        authorisation.map(|entered| super::text(entered, LONGEST_AUTHORISATION)).transpose()?;
+    let authorisation = authorisation.map(|entered| super::text(entered, LONGEST_REFERENCE)).transpose()?;
     decision.emit(Event::TenderResolved { tender: no, approved, authorisation });
     after_tender(decision)
 }

@@ -26,19 +26,19 @@ pub(super) fn take_back(decision: &mut Decision<'_>, back: &ReturnLine) -> Resul
         return Err(Refusal::NotReturnable { code: sold.item.code.clone() });
     }
     let today = decision.facts.moment.local.date();
-    if let Some(until) = original.until(sold).filter(|until| today > *until) {
+    if let Some(until) = original.sale.returnable_until(sold).filter(|until| today > *until) {
         return Err(Refusal::ReturnPeriodOver { until });
     }
     let returned = ReturnedItem {
         original: Some((original.sale.document().id, back.line)),
-        condition: back.condition,
+        state: back.state,
         restock: back.restock,
         reason: reason(back.reason.as_deref())?,
     };
     let mut pieces = pieces(decision.document()?, original, back.line);
     let same = |piece: &&mut Piece| {
         let known = &piece.returned;
-        known.condition == returned.condition && known.restock == returned.restock
+        known.state == returned.state && known.restock == returned.restock
     };
     // More of the same in the same state is one line.
     match pieces.iter_mut().find(same) {
@@ -131,7 +131,7 @@ fn restate(
             fixed_gross: Some(share.value),
             adjustments: Vec::new(),
             fixed_taxes: Some(share.taxes),
-            return_until: None,
+            return_days: None,
             returned: Some(returned),
             authority,
             ..sold.clone()

@@ -23,7 +23,7 @@ fn closed(report: &Report, currency: Currency) -> Closure {
         foreign: [(CurrencyCode::parse("EUR").unwrap(), euros)].into(),
         ..Declaration::amount(Money::from_minor(4800))
     };
-    close(&Closing {
+    close(Closing {
         moment: moment("2026-03-12 20:41:00"),
         cashier: &manager,
         approval: None,

@@ -17,7 +17,7 @@ pub(crate) fn check_document(document: &Document, is_completed: bool) {
     let is_unpaid_kind = document.kind == Kind::Quote || document.document_type.is_delivery();
     if is_completed && !is_unpaid_kind && document.kind != Kind::CashMovement {
         let totals = &document.totals;
-        assert!(totals.is_settled(), "tenders less change are what is owed on completion: {totals:?}");
+        assert!(totals.balance().is_zero(), "tenders less change are what is owed on completion: {totals:?}");
         assert!(document.pending_tender().is_none(), "nothing waits on a completed document");
     }
     if let Some(returned) = &document.exchange {

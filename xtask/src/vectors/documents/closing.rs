@@ -74,7 +74,7 @@ pub(super) fn closure(input: &Value) -> Result<Value, String> {
         opened_by: None,
         left_in_drawer: Money::ZERO,
     };
-    let closed = close(&Closing {
+    let closed = close(Closing {
         moment: period.opened_at,
         cashier: &OnDuty::with_role(CASHIER, role),
         approval: None,

@@ -60,7 +60,7 @@ impl Desk {
             till: self.till,
             next: NewDocument { id: DocumentId::new(Uuid::from_u128(4)), receipt: 1 },
             item,
-            stock: None,
+            stock: &[],
             customer: Some(CustomerFacts {
                 id: CUSTOMER,
                 account_limit: Some(Money::MAX),
@@ -69,7 +69,7 @@ impl Desk {
             original: None,
             suspended: None,
         };
-        let events = decide(self.state.draft(), command, &facts)?;
+        let events = decide(self.state.draft(), command, facts)?;
         self.state = replay(std::mem::take(&mut self.state), &events);
         Ok(events)
     }

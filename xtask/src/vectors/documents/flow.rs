@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use chrono::{Duration, NaiveDateTime};
 use saleflex_core::{
     adjustment::{AdjustmentKind, AdjustmentValue},
-    cashier::{Approval, Role},
+    cashier::{Approval, OnDuty, Role},
     catalog::DepartmentNo,
     document::{AddLine, Adjust, CancelCause, ChangeMode, Command, Policy, TakeTender},
     ids::LineNo,
@@ -48,7 +48,7 @@ struct Register {
     till: Till,
     clock: ManualShell,
     currency: Currency,
-    approval: Approval,
+    manager: OnDuty,
     /// The document that was open after the latest command that left one.
     last: Option<Value>,
     /// The last line was voided and nothing was opened since: no document is shown.
@@ -73,9 +73,10 @@ impl Register {
         let started = read::parsed(input, "clock", str::parse::<NaiveDateTime>)?;
         let clock = ManualShell::starting(started.and_utc(), 1);
         let mut till = Till::create(file(&folder), setup, clock.clone()).map_err(|error| failure(&error))?;
-        let approval = till.approve(MANAGER, SECRET, None).map_err(|error| failure(&error))?;
+        let manager = till.approve(MANAGER, SECRET, None).map_err(|error| failure(&error))?.by();
+        let manager = OnDuty::with_role(manager, Role::Manager);
         till.log_in(CASHIER, SECRET).map_err(|error| failure(&error))?;
-        Ok(Self { till, clock, currency, approval, last: None, is_between: false, folder })
+        Ok(Self { till, clock, currency, manager, last: None, is_between: false, folder })
     }
 
     fn step(&mut self, operation: &Value) -> Result<Value, String> {
@@ -165,7 +166,8 @@ impl Register {
     }
 
     fn execute(&mut self, request: Request) -> Result<Value, String> {
-        let done = match self.till.execute(request.approved(self.approval.clone())) {
+        let approval = Approval::of_identified(self.manager.clone());
+        let done = match self.till.execute(request.approved(approval)) {
             Ok(done) => done,
             Err(Error::Refused(_) | Error::Lookup(_)) => return Ok(json!({"ok": false})),
             Err(error) => return Err(failure(&error)),

@@ -45,11 +45,25 @@ fn everything_comes_back_as_it_was_left() {
     let before = counter.document().clone();
     counter.run(&suspend("table 4")).unwrap();
     let parked = &counter.parked[0];
-    assert_eq!(parked.document().park_name.as_deref(), Some("table 4"));
+    assert_eq!(counter.suspended_name.as_deref(), Some("table 4"));
     assert_eq!((parked.suspended_at, parked.suspended_by), (counter.now, CASHIER));
     assert_eq!(parked.closure, counter.till.closure);
     counter.resume(0).unwrap();
     assert_eq!(counter.document(), &before);
+}
+
+#[test]
+fn the_name_it_is_put_aside_under_is_in_nothing_that_is_frozen() {
+    let mut counter = Counter::new();
+    counter.sell("1", "1.00");
+    let outcome = counter.run(&suspend("Ada Lovelace")).unwrap();
+    assert_eq!(outcome.suspended_name.as_deref(), Some("Ada Lovelace"));
+    let frozen = |outcome: &saleflex_core::checkout::Outcome| {
+        serde_json::to_string(&(&outcome.events, &outcome.effects)).unwrap()
+    };
+    assert!(!frozen(&outcome).contains("Ada"));
+    let outcome = counter.cancel_parked(0).unwrap();
+    assert!(!frozen(&outcome).contains("Ada") && outcome.suspended_name.is_none());
 }
 
 #[test]

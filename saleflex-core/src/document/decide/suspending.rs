@@ -4,7 +4,7 @@ use alloc::boxed::Box;
 
 use super::{Decision, ending, opening, text};
 use crate::{
-    document::{CancelCause, Event, Refusal, State},
+    document::{CancelCause, Document, Event, Refusal, State},
     ids::DocumentNumber,
 };
 
@@ -22,30 +22,34 @@ pub(super) fn suspend(decision: &mut Decision<'_>, name: Option<&str>) -> Result
     if !is_allowed {
         ending::refuse_tenders(decision, document)?;
     }
-    let name = name.map(|name| text(name, LONGEST_NAME)).transpose()?;
+    // A name may be a person's: it is told beside the events, which are frozen.
+    decision.suspended_name = name.map(|name| text(name, LONGEST_NAME)).transpose()?;
     let facts = decision.facts;
     decision.emit(Event::DocumentSuspended {
         at: facts.moment,
         by: facts.cashier.id,
         closure: facts.till.closure,
-        name,
     });
     Ok(())
 }
 
-/// Takes the suspended document of the facts up; in a later period it moves there under a new number
-/// (D-DOC-07).
+/// Takes the suspended document of the facts up; in a later period it moves there under a new number, and so does
+/// the return it is exchanged for (D-DOC-07).
 pub(super) fn resume(decision: &mut Decision<'_>) -> Result<(), Refusal> {
     let suspended = decision.facts.suspended.ok_or(Refusal::NoDocument)?;
     opening::refuse_open_document(decision)?;
     let facts = decision.facts;
-    let number = (suspended.document().number.closure != facts.till.closure).then(|| DocumentNumber {
-        date: facts.moment.local.date(),
-        closure: facts.till.closure,
-        receipt: facts.next.receipt,
-    });
+    let document = suspended.document();
+    let mut receipts = facts.next.receipt..;
+    let mut number = |document: &Document| {
+        let receipt = receipts.next().filter(|_| document.number.closure != facts.till.closure)?;
+        Some(DocumentNumber { date: facts.moment.local.date(), closure: facts.till.closure, receipt })
+    };
+    // The goods came back before the others were sold.
+    let returned = document.exchange.as_deref().and_then(&mut number);
+    let number = number(document);
     decision.state = State::Suspended(Box::new(suspended.clone()));
-    decision.emit(Event::DocumentResumed { number, by: facts.cashier.id });
+    decision.emit(Event::DocumentResumed { number, returned, by: facts.cashier.id });
     Ok(())
 }
 
