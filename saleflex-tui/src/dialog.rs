@@ -9,7 +9,7 @@ use saleflex_core::{
 
 use crate::{
     action::{Action, Adjustment, Erase, Move},
-    effect::{Act, Effect, Paper},
+    effect::{Act, Approver, Effect, Paper},
     entry::TypedLine,
 };
 
@@ -41,6 +41,8 @@ pub struct Prompt {
     pub error: Option<String>,
     /// What the answer is for.
     pub purpose: Purpose,
+    /// Who approved the act it is for already.
+    pub approver: Option<Approver>,
 }
 
 /// A field.
@@ -211,7 +213,7 @@ impl Field {
 impl Prompt {
     /// A prompt; typing goes to its first field.
     pub fn new(title: &str, fields: Vec<Field>, purpose: Purpose) -> Self {
-        Self { title: title.to_owned(), hint: None, fields, at: 0, error: None, purpose }
+        Self { title: title.to_owned(), hint: None, fields, at: 0, error: None, purpose, approver: None }
     }
 
     /// The same, with a sentence on what to do.

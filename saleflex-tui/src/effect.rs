@@ -208,6 +208,8 @@ pub enum Reply {
     Acted {
         /// What.
         act: Box<Act>,
+        /// Who approved; for the next try, so that nobody is asked twice.
+        approver: Option<Approver>,
         /// What came of it.
         result: Result<Outcome, Denial>,
     },
@@ -259,6 +261,8 @@ pub struct Finished {
     pub number: DocumentNumber,
     /// Change that was given.
     pub change: Money,
+    /// What was paid out for goods brought back.
+    pub paid_out: Option<Money>,
     /// Its receipt.
     pub receipt: Paper,
 }

@@ -24,6 +24,8 @@ pub struct View {
     pub terminal: String,
     /// The currency it sells in.
     pub currency: Currency,
+    /// Names and PINs of the demo store's cashiers, for whoever tries it out; no other till shows any.
+    pub demo_pins: Vec<(String, String)>,
     /// Who may log in, by name.
     pub cashiers: Vec<Person>,
     /// Who may approve what a cashier may not do alone.
@@ -109,6 +111,7 @@ impl View {
             store: String::new(),
             terminal: String::new(),
             currency,
+            demo_pins: Vec::new(),
             cashiers: Vec::new(),
             approvers: Vec::new(),
             cashier: None,

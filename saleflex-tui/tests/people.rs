@@ -55,6 +55,28 @@ fn after_wrong_pins_the_seconds_left_are_counted_down() {
 }
 
 #[test]
+fn a_manager_who_agreed_is_not_asked_again_when_a_reason_is_missing() {
+    let mut shop = Shop::selling(80, 24);
+    shop.keys("'10106' enter plus enter esc 4 z '900' enter z");
+    assert!(shop.shows("A manager has to agree"));
+    shop.keys("'1111' enter");
+    assert!(shop.shows("The drawer differs by"), "{}", shop.screen());
+    shop.keys("'a coin fell' enter");
+    assert_eq!(shop.message(), "Period 1 is closed.");
+}
+
+#[test]
+fn the_demo_store_shows_its_pins_until_somebody_is_logged_in_and_no_other_store_does() {
+    let mut shop = Shop::open(80, 24);
+    assert!(shop.shows("Demo store: admin 1111, morgan 2222, priya 3333, tom 4444"), "{}", shop.screen());
+    shop.keys("'1111' enter");
+    assert!(!shop.shows("2222"));
+    let mut shop = Shop::first_start(80, 24);
+    shop.keys("n 'Corner' enter 'try' enter 'boss' enter '4321' enter '4321' enter");
+    assert!(!shop.shows("Demo store") && !shop.shows("4321"), "{}", shop.screen());
+}
+
+#[test]
 fn an_approver_who_tries_too_often_waits_too() {
     let mut shop = Shop::selling(80, 24);
     shop.keys("'10106' enter '5' ctrl+g");

@@ -163,7 +163,7 @@ impl State {
             Purpose::Age(act) => self.answer_age(prompt, act),
             Purpose::Price(act) => {
                 let price = entry::unit_price(value, &self.view.currency).map_err(number)?;
-                Ok(Self::act(priced(act.clone(), price)))
+                Ok(again(priced(act.clone(), price), prompt))
             }
             Purpose::Quantity(line) => {
                 let quantity =
@@ -195,7 +195,7 @@ impl State {
             Purpose::ReturnQuantity(line) => self.answer_return_quantity(*line, value),
             Purpose::Count if value.is_empty() => Ok(Vec::new()),
             Purpose::Count => entry::amount(value, &self.view.currency).map(|_| Vec::new()).map_err(number),
-            Purpose::Reason(act) => Ok(Self::act(explained(act.clone(), value))),
+            Purpose::Reason(act) => Ok(again(explained(act.clone(), value), prompt)),
             Purpose::Secret => self.answer_secret(prompt),
             Purpose::Points => {
                 let points = value.parse().map_err(|_| self.refused(Key::NotANumber))?;
@@ -216,7 +216,7 @@ impl State {
         } else {
             AgeEvidence::BirthDate(birth_date(typed).ok_or_else(|| self.refused(Key::DateNotRead))?)
         };
-        Ok(Self::act(aged(act.clone(), evidence)))
+        Ok(again(aged(act.clone(), evidence), prompt))
     }
 
     fn answer_department(&self, value: &str) -> Answer {
@@ -278,6 +278,11 @@ const SHORTEST_SECRET: usize = 4;
 
 fn note(line: Option<LineNo>, text: &str) -> Command {
     Command::AddNote { kind: NoteKind::General, line, text: text.to_owned(), on_receipt: true }
+}
+
+/// An act once more, with the approval it has.
+fn again(act: Act, prompt: &Prompt) -> Vec<Effect> {
+    vec![Effect::Act { act: Box::new(act), approver: prompt.approver.clone() }]
 }
 
 /// The same act with a typed price.

@@ -5,7 +5,7 @@ use saleflex_core::document::Command;
 use super::{Message, Place, State, Tone};
 use crate::{
     dialog::{Choice, Dialog, Reader, Row, Source},
-    effect::{Act, Denial, Effect, Finished, Outcome, Paper, Reply, Sold},
+    effect::{Act, Approver, Denial, Effect, Finished, Outcome, Paper, Reply, Sold},
     text::Key,
     view::View,
 };
@@ -49,7 +49,7 @@ impl State {
             Reply::SetUp(Err(words)) | Reply::LoggedOut(Err(words)) | Reply::NotFound(words) => {
                 self.say_words(Tone::Bad, words);
             }
-            Reply::Acted { act, result } => return self.acted(*act, result),
+            Reply::Acted { act, approver, result } => return self.acted(*act, approver, result),
             Reply::Product(lines) => {
                 self.clear_entry();
                 let title = self.text.word(Key::InquiryTitle).to_owned();
@@ -114,11 +114,20 @@ impl State {
         }
     }
 
-    fn acted(&mut self, act: Act, result: Result<Outcome, Denial>) -> Vec<Effect> {
+    fn acted(
+        &mut self,
+        act: Act,
+        approver: Option<Approver>,
+        result: Result<Outcome, Denial>,
+    ) -> Vec<Effect> {
         match result {
             Ok(outcome) => self.done(&act, outcome),
             Err(denial) => {
                 self.denied(act, denial);
+                // Who agreed once agrees to the same act with a reason, a price or an age added.
+                if let Some(Dialog::Prompt(prompt)) = self.dialogs.last_mut() {
+                    prompt.approver = approver;
+                }
                 Vec::new()
             }
         }
@@ -162,8 +171,13 @@ impl State {
         match act {
             Act::Resume(_) | Act::ConvertQuote(_) => self.show_sale(),
             Act::CancelSuspended(_) => return self.reload(),
-            Act::PickUp(_) | Act::TakeBack { .. } => {
+            Act::PickUp(_) => {
                 self.show_sale();
+                return self.open_payment();
+            }
+            Act::TakeBack { .. } => {
+                self.show_sale();
+                self.say(Tone::Good, Key::SaidTakenBack);
                 return self.open_payment();
             }
             Act::Command(
@@ -186,7 +200,10 @@ impl State {
     /// Shows the receipt of what was settled, with the change in large above it.
     fn finish(&mut self, completed: &[Finished]) {
         let Some(last) = completed.last() else { return };
-        let headline = if last.change.is_positive() {
+        let headline = if let Some(paid_out) = last.paid_out {
+            let paid_out = self.view.currency.show(paid_out);
+            self.text.fill(Key::PaidOutSaid, &[("amount", &paid_out)])
+        } else if last.change.is_positive() {
             let change = self.view.currency.show(last.change);
             self.text.fill(Key::ChangeSaid, &[("amount", &change)])
         } else {

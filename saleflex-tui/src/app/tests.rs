@@ -251,7 +251,7 @@ fn a_refused_act_is_asked_for_again_with_what_was_missing() {
     let sale = Act::Sell(Sale { readings: Vec::new(), quantity: None, price: None, age: None });
     let refuse = |state: &mut State, denial| {
         let act = Box::new(sale.clone());
-        state.receive(Reply::Acted { act, result: Err(denial) });
+        state.receive(Reply::Acted { act, approver: None, result: Err(denial) });
     };
     let mut state = selling();
     refuse(&mut state, Denial::PriceNeeded("9001".into()));
@@ -281,7 +281,7 @@ fn a_refused_act_is_asked_for_again_with_what_was_missing() {
 #[test]
 fn what_was_used_is_cleared_and_what_was_not_stays() {
     let done = |state: &mut State, act: Act| {
-        state.receive(Reply::Acted { act: Box::new(act), result: Ok(Outcome::default()) });
+        state.receive(Reply::Acted { act: Box::new(act), approver: None, result: Ok(Outcome::default()) });
     };
     let mut state = selling();
     press(&mut state, "'2*' enter '1001'");

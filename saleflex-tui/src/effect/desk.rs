@@ -80,7 +80,7 @@ impl<S: Shell + Clone + 'static> Desk<S> {
             Effect::ChangeSecret { old, new } => Reply::SecretChanged(self.change_secret(&old.0, &new.0)),
             Effect::Act { act, approver } => {
                 let result = self.approve(approver.as_ref()).and_then(|approval| self.act(&act, approval));
-                Reply::Acted { act, result }
+                Reply::Acted { act, approver, result }
             }
             Effect::Ask(question) => {
                 let till = self.till.as_mut()?;

@@ -28,7 +28,12 @@ pub const REPORT_WIDTH: usize = 42;
 /// The receipt of a document that was settled now.
 pub(super) fn finished(till: &Till, completed: &Completed) -> Finished {
     let document = completed.document();
-    Finished { number: document.number, change: document.change, receipt: receipt(till, completed, false) }
+    Finished {
+        number: document.number,
+        change: document.change,
+        paid_out: document.kind.pays_out().then_some(document.totals.net_due),
+        receipt: receipt(till, completed, false),
+    }
 }
 
 /// A receipt; a copy says that it is one.

@@ -10,7 +10,7 @@ use saleflex_core::{
     loyalty::NotRedeemable,
     money::{Currency, CurrencyCode},
 };
-use saleflex_store::{Error, Till, cashier::Cashier, customer::Customer};
+use saleflex_store::{Error, Till, cashier::Cashier, customer::Customer, demo};
 
 use crate::view::{Page, Person, PointsOffer, ProductKey, View};
 
@@ -39,10 +39,12 @@ pub(super) fn take(till: &mut Till, pages: Arc<[Page]>) -> Result<View, Error> {
             || cashier.capabilities.contains(&Capability::Closure)
     };
     let on_duty = till.on_duty();
+    let is_demo = till.identity().store_code == demo::STORE_CODE;
     Ok(View {
         store: till.identity().store_name.clone(),
         terminal: till.identity().terminal_code.clone(),
         currency: *till.currency(),
+        demo_pins: if is_demo && on_duty.is_none() { demo::pins() } else { Vec::new() },
         cashiers: cashiers.iter().map(|cashier| person(cashier)).collect(),
         approvers: cashiers.iter().filter(approves).map(|cashier| person(cashier)).collect(),
         cashier: on_duty.map(person),

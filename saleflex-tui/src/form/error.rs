@@ -81,6 +81,14 @@ pub enum FormError {
         /// The control.
         control: String,
     },
+    /// A table or panel with a name that nothing fills.
+    #[error("form {form}, control {control}: nothing fills it")]
+    NothingFillsIt {
+        /// The form.
+        form: String,
+        /// The control.
+        control: String,
+    },
     /// A button without an event.
     #[error("form {form}, button {control}: it does nothing")]
     NoEvent {

@@ -141,6 +141,12 @@ impl Form {
     }
 }
 
+/// Tables that are filled by their name.
+const TABLES: [&str; 2] = ["LIST", "RETURN_LINES"];
+/// Panels that are filled by their name.
+const PANELS: [&str; 7] =
+    ["MESSAGE", "CUSTOMER", "LAST_RECEIPT", "RETURN_HEAD", "POINTS", "DEMO_PINS", "WELCOME"];
+
 fn parse_control(form: &str, raw: RawControl) -> Result<Control, FormError> {
     let named = || (form.to_owned(), raw.name.clone());
     let kind = kind(&raw.kind).ok_or_else(|| {
@@ -178,6 +184,16 @@ fn parse_control(form: &str, raw: RawControl) -> Result<Control, FormError> {
         required_capability: capability(form, raw.required_capability)?,
         name: raw.name,
     };
+    let filled = match control.kind {
+        ControlKind::DataGrid => &TABLES[..],
+        ControlKind::Panel => &PANELS[..],
+        _ => &[],
+    };
+    if matches!(control.kind, ControlKind::DataGrid | ControlKind::Panel)
+        && !filled.contains(&control.name.as_str())
+    {
+        return Err(FormError::NothingFillsIt { form: form.to_owned(), control: control.name });
+    }
     if control.kind == ControlKind::Button && control.first.is_none() {
         return Err(FormError::NoEvent { form: form.to_owned(), control: control.name });
     }

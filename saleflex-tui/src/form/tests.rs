@@ -45,6 +45,10 @@ fn an_unknown_event_is_refused_when_the_form_is_read_not_when_it_is_pressed() {
 fn a_faulty_definition_is_refused_with_form_and_control() {
     let good = "function1 = \"BACK\"\n";
     assert!(with(good).is_ok());
+    assert_eq!(
+        message(&format!("{good}[[control]]\nname = \"B\"\ntype = \"PANEL\"\ncell = [0, 0, 1, 1]")),
+        "form F, control B: nothing fills it"
+    );
     assert_eq!(message(&format!("{good}hotkey = \"f99\"")), "form F, control A: `f99` names no key");
     assert_eq!(message(&format!("{good}caption1 = \"@NoSuchWord\"")), "form F: there is no word NoSuchWord");
     assert_eq!(

@@ -23,6 +23,7 @@ pub(super) fn draw(state: &State, theme: &Theme, frame: &mut Frame<'_>, control:
         "LAST_RECEIPT" => draw_last_receipt(state, theme, frame, rect),
         "RETURN_HEAD" => super::refund::draw_head(state, theme, frame, rect),
         "POINTS" => draw_points(state, theme, frame, rect),
+        "DEMO_PINS" => draw_demo_pins(state, theme, frame, rect),
         "WELCOME" => draw_welcome(state, theme, frame, rect),
         _ => {}
     }
@@ -79,6 +80,17 @@ fn draw_last_receipt(state: &State, theme: &Theme, frame: &mut Frame<'_>, rect: 
 fn draw_points(state: &State, theme: &Theme, frame: &mut Frame<'_>, rect: Rect) {
     let Some(words) = state.points_words() else { return };
     frame.render_widget(Paragraph::new(words).style(theme.notice).wrap(Wrap { trim: true }), rect);
+}
+
+/// How to log in at the demo store.
+fn draw_demo_pins(state: &State, theme: &Theme, frame: &mut Frame<'_>, rect: Rect) {
+    if state.view.demo_pins.is_empty() {
+        return;
+    }
+    let pins: Vec<String> = state.view.demo_pins.iter().map(|(user, pin)| format!("{user} {pin}")).collect();
+    let words = state.text.fill(Key::LoginDemo, &[("pins", &pins.join(", "))]);
+    let text = Paragraph::new(words).style(theme.notice).alignment(Alignment::Center);
+    frame.render_widget(text, rect);
 }
 
 fn draw_welcome(state: &State, theme: &Theme, frame: &mut Frame<'_>, rect: Rect) {

@@ -21,6 +21,14 @@ fn a_missing_and_a_superfluous_word_are_refused() {
 }
 
 #[test]
+fn what_to_do_next_fits_the_smallest_terminal() {
+    let text = Text::english();
+    for key in Key::ALL.iter().filter(|key| key.name().starts_with("Hint")) {
+        assert!(text.word(*key).chars().count() < 79, "{}", key.name());
+    }
+}
+
+#[test]
 fn placeholders_are_filled_and_an_argument_of_an_event_finds_its_own_words() {
     let text = Text::english();
     assert_eq!(text.fill(Key::StatusReceipt, &[("number", "42")]), "R 42");
