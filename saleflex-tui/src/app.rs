@@ -223,11 +223,11 @@ impl State {
     ///
     /// # Panics
     /// Never: what is built in is read by tests.
-    pub fn new(size: Size) -> Self {
+    pub fn new(text: &'static Text, size: Size) -> Self {
         // Any currency will do until there is a till.
         let currency = Currency::of(CurrencyCode::parse("EUR").expect("three capital letters"));
         Self {
-            text: Text::english(),
+            text,
             forms: Forms::built_in(),
             keymap: Keymap::built_in(),
             view: View::empty(currency),

@@ -42,7 +42,7 @@ pub struct Prompt {
     /// What the answer is for.
     pub purpose: Purpose,
     /// Who approved the act it is for already.
-    pub approver: Option<Approver>,
+    pub approver: Option<Box<Approver>>,
 }
 
 /// A field.

@@ -22,7 +22,7 @@ pub struct Session<S> {
 impl<S: Shell + Clone + 'static> Session<S> {
     /// Begins at the log-in screen, or at the first start where there is no till.
     pub fn new(desk: Desk<S>, size: Size) -> Self {
-        let mut session = Self { state: State::new(size), desk };
+        let mut session = Self { state: State::new(desk.text(), size), desk };
         session.refresh();
         if session.desk.has_till() {
             session.state.begin();

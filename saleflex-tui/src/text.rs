@@ -6,7 +6,7 @@
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
-use saleflex_core::document::DocumentType;
+use saleflex_core::{document::DocumentType, printout};
 use serde::Deserialize;
 
 use crate::{action, form::Caption};
@@ -22,6 +22,8 @@ const ENGLISH: &str = include_str!("text/en.toml");
 /// The words of one language.
 #[derive(Clone, Debug)]
 pub struct Text {
+    /// The words of receipts and reports.
+    pub printout: &'static printout::words::Words,
     words: Vec<String>,
     events: BTreeMap<String, String>,
 }
@@ -53,8 +55,10 @@ struct File {
     event: BTreeMap<String, String>,
 }
 
-static BUILT_IN: LazyLock<Text> =
-    LazyLock::new(|| Text::parse(ENGLISH).expect("a test reads every language file that is built in"));
+static BUILT_IN: LazyLock<Text> = LazyLock::new(|| {
+    Text::parse(ENGLISH, &printout::words::ENGLISH)
+        .expect("a test reads every language file that is built in")
+});
 
 impl Text {
     /// English.
@@ -62,11 +66,11 @@ impl Text {
         &BUILT_IN
     }
 
-    /// Reads a language file.
+    /// Reads a language file; `printout` has the words of paper in the same language.
     ///
     /// # Errors
     /// [`TextError`] when it is not complete and exact.
-    pub fn parse(file: &str) -> Result<Self, TextError> {
+    pub fn parse(file: &str, printout: &'static printout::words::Words) -> Result<Self, TextError> {
         let mut file: File = toml::from_str(file)?;
         let mut words = Vec::with_capacity(Key::ALL.len());
         for key in Key::ALL {
@@ -85,7 +89,7 @@ impl Text {
         let plain = |name: &str| name.split(' ').next().unwrap_or_default().to_owned();
         match file.event.keys().find(|name| !action::names().any(|known| known == plain(name))) {
             Some(name) => Err(TextError::Unknown { name: name.clone() }),
-            None => Ok(Self { words, events: file.event }),
+            None => Ok(Self { printout, words, events: file.event }),
         }
     }
 

@@ -282,7 +282,7 @@ fn note(line: Option<LineNo>, text: &str) -> Command {
 
 /// An act once more, with the approval it has.
 fn again(act: Act, prompt: &Prompt) -> Vec<Effect> {
-    vec![Effect::Act { act: Box::new(act), approver: prompt.approver.clone() }]
+    vec![Effect::Act { act: Box::new(act), approver: prompt.approver.as_deref().cloned() }]
 }
 
 /// The same act with a typed price.

@@ -126,7 +126,7 @@ impl State {
                 self.denied(act, denial);
                 // Who agreed once agrees to the same act with a reason, a price or an age added.
                 if let Some(Dialog::Prompt(prompt)) = self.dialogs.last_mut() {
-                    prompt.approver = approver;
+                    prompt.approver = approver.map(Box::new);
                 }
                 Vec::new()
             }

@@ -45,6 +45,11 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         self.till.is_some()
     }
 
+    /// The words it speaks.
+    pub const fn text(&self) -> &'static Text {
+        self.text
+    }
+
     /// Where the till's file is.
     pub fn path(&self) -> &std::path::Path {
         &self.path
@@ -255,7 +260,7 @@ fn take_back(
 fn outcome(till: &Till, text: &Text, done: &Done) -> Outcome {
     Outcome {
         message: said::of(till, text, done),
-        completed: done.completed().iter().map(|completed| paper::finished(till, completed)).collect(),
+        completed: done.completed().iter().map(|completed| paper::finished(till, text, completed)).collect(),
         paper: None,
     }
 }

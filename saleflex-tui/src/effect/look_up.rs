@@ -29,7 +29,7 @@ pub(super) fn answer(till: &mut Till, text: &Text, question: Question) -> Reply 
         Question::Receipt(number) => sold(till, text, &number),
         Question::XReport => paper::x(till, text).map(Reply::Paper),
         Question::LastReceipt => last_receipt(till, text),
-        Question::Copy(document) => copy(till, document),
+        Question::Copy(document) => copy(till, text, document),
         Question::ZCopy(number) => paper::z_copy(till, text, number).map(Reply::Paper),
     };
     answer.unwrap_or_else(|error| Reply::NotFound(message::error(text, &error)))
@@ -162,18 +162,20 @@ fn last_receipt(till: &Till, text: &Text) -> Result<Reply, Error> {
             heads => heads?,
         };
         if let Some(last) = heads.iter().rev().find(|head| !head.is_cancelled) {
-            return copy(till, last.id);
+            return copy(till, text, last.id);
         }
     }
     Ok(Reply::NotFound(text.word(Key::NoReceiptYet).to_owned()))
 }
 
 /// A receipt once more, marked as a copy.
-fn copy(till: &Till, document: DocumentId) -> Result<Reply, Error> {
+fn copy(till: &Till, text: &Text, document: DocumentId) -> Result<Reply, Error> {
     match till.find_document(document)? {
-        Some(FoundDocument::Completed(completed)) => Ok(Reply::Paper(paper::receipt(till, &completed, true))),
+        Some(FoundDocument::Completed(completed)) => {
+            Ok(Reply::Paper(paper::receipt(till, text, &completed, true)))
+        }
         Some(FoundDocument::Cancelled(cancelled)) => {
-            Ok(Reply::Paper(paper::cancelled_copy(till, &cancelled)))
+            Ok(Reply::Paper(paper::cancelled_copy(till, text, &cancelled)))
         }
         Some(FoundDocument::Open(_) | FoundDocument::Suspended(_)) | None => {
             Err(Error::NoSuchDocument { document })

@@ -11,8 +11,7 @@ use saleflex_core::{
         Printout,
         closure::{ReportFrame, x_report, z_report},
         receipt::{self, Frame},
-        text,
-        words::ENGLISH,
+        text as plain_text,
     },
 };
 use saleflex_store::{Error, Till};
@@ -26,35 +25,37 @@ pub const RECEIPT_WIDTH: usize = 38;
 pub const REPORT_WIDTH: usize = 42;
 
 /// The receipt of a document that was settled now.
-pub(super) fn finished(till: &Till, completed: &Completed) -> Finished {
+pub(super) fn finished(till: &Till, text: &Text, completed: &Completed) -> Finished {
     let document = completed.document();
     Finished {
         number: document.number,
         change: document.change,
         paid_out: document.kind.pays_out().then_some(document.totals.net_due),
-        receipt: receipt(till, completed, false),
+        receipt: receipt(till, text, completed, false),
     }
 }
 
 /// A receipt; a copy says that it is one.
-pub(super) fn receipt(till: &Till, completed: &Completed, copy: bool) -> Paper {
+pub(super) fn receipt(till: &Till, text: &Text, completed: &Completed, copy: bool) -> Paper {
     let document = completed.document();
-    let printout =
-        framed(till, document, completed.completed_by, copy, |frame| receipt::completed(completed, frame));
+    let printout = framed(till, text, document, completed.completed_by, copy, |frame| {
+        receipt::completed(completed, frame)
+    });
     paper(document.number.to_string(), &printout, RECEIPT_WIDTH)
 }
 
 /// The slip of a document that was closed without effect, once more.
-pub(super) fn cancelled_copy(till: &Till, cancelled: &Cancelled) -> Paper {
+pub(super) fn cancelled_copy(till: &Till, text: &Text, cancelled: &Cancelled) -> Paper {
     let document = cancelled.document();
     let by = cancelled.authority.cashier;
-    let printout = framed(till, document, by, true, |frame| receipt::cancelled(cancelled, frame));
+    let printout = framed(till, text, document, by, true, |frame| receipt::cancelled(cancelled, frame));
     paper(document.number.to_string(), &printout, RECEIPT_WIDTH)
 }
 
 /// Prints a document with the names that it does not carry itself.
 fn framed(
     till: &Till,
+    text: &Text,
     document: &Document,
     cashier: CashierId,
     copy: bool,
@@ -70,19 +71,19 @@ fn framed(
         cashier,
         customer: &customer,
         copy,
-        ..Frame::new(&ENGLISH)
+        ..Frame::new(text.printout)
     })
 }
 
 fn paper(title: String, printout: &Printout, width: usize) -> Paper {
-    Paper { title, lines: text::render(printout, width) }
+    Paper { title, lines: plain_text::render(printout, width) }
 }
 
 /// The Z report of a period that was closed now.
 pub(super) fn closed(till: &Till, text: &Text, closure: &Closure) -> Outcome {
     let cashier = till.on_duty().map(|cashier| cashier.name.clone()).unwrap_or_default();
     let names = Names::of(till);
-    let printout = z_report(closure, &names.frame(till, &cashier));
+    let printout = z_report(closure, &names.frame(till, text, &cashier));
     let number = closure.period.number.0.to_string();
     Outcome {
         message: Some(text.fill(Key::SaidClosed, &[("period", &number)])),
@@ -97,7 +98,7 @@ pub(super) fn z_copy(till: &Till, text: &Text, number: ClosureNumber) -> Result<
     let closed_by = till.cashier(closure.closed_by.cashier);
     let cashier = closed_by.map(|cashier| cashier.name.clone()).unwrap_or_default();
     let names = Names::of(till);
-    let printout = z_report(&closure, &ReportFrame { copy: true, ..names.frame(till, &cashier) });
+    let printout = z_report(&closure, &ReportFrame { copy: true, ..names.frame(till, text, &cashier) });
     let title = text.fill(Key::ZTitle, &[("period", &number.0.to_string())]);
     Ok(paper(title, &printout, REPORT_WIDTH))
 }
@@ -108,7 +109,7 @@ pub(super) fn x(till: &mut Till, text: &Text) -> Result<Paper, Error> {
     let x = till.x_report()?;
     let cashier = till.on_duty().map(|cashier| cashier.name.clone()).unwrap_or_default();
     let names = Names::of(till);
-    let printout = x_report(&x.period, &x.report, x.suspended_count, at, &names.frame(till, &cashier));
+    let printout = x_report(&x.period, &x.report, x.suspended_count, at, &names.frame(till, text, &cashier));
     let number = x.period.number.0.to_string();
     Ok(paper(text.fill(Key::XTitle, &[("period", &number)]), &printout, REPORT_WIDTH))
 }
@@ -129,9 +130,9 @@ impl Names {
         }
     }
 
-    fn frame<'a>(&'a self, till: &'a Till, cashier: &'a str) -> ReportFrame<'a> {
+    fn frame<'a>(&'a self, till: &'a Till, text: &Text, cashier: &'a str) -> ReportFrame<'a> {
         ReportFrame {
-            words: &ENGLISH,
+            words: text.printout,
             header: &till.identity().store_name,
             register: &till.identity().terminal_code,
             serial: "",

@@ -1,8 +1,12 @@
 use super::*;
 
+fn parse(file: &str) -> Result<Text, TextError> {
+    Text::parse(file, &printout::words::ENGLISH)
+}
+
 #[test]
 fn the_english_file_is_complete() {
-    let text = Text::parse(ENGLISH).unwrap();
+    let text = parse(ENGLISH).unwrap();
     assert_eq!(text.word(Key::AppName), "SaleFlex");
     for name in action::names() {
         assert_ne!(text.event(name), name);
@@ -12,12 +16,12 @@ fn the_english_file_is_complete() {
 #[test]
 fn a_missing_and_a_superfluous_word_are_refused() {
     let without = ENGLISH.replacen("AppName = \"SaleFlex\"", "", 1);
-    assert!(matches!(Text::parse(&without), Err(TextError::Missing { name }) if name == "AppName"));
+    assert!(matches!(parse(&without), Err(TextError::Missing { name }) if name == "AppName"));
     let with = ENGLISH.replacen("[text]", "[text]\nNonsense = \"x\"", 1);
-    assert!(matches!(Text::parse(&with), Err(TextError::Unknown { name }) if name == "Nonsense"));
+    assert!(matches!(parse(&with), Err(TextError::Unknown { name }) if name == "Nonsense"));
     let with = ENGLISH.replacen("[event]", "[event]\n\"DANCE 1\" = \"x\"", 1);
-    assert!(matches!(Text::parse(&with), Err(TextError::Unknown { name }) if name == "DANCE 1"));
-    assert!(matches!(Text::parse("text = 3"), Err(TextError::Malformed(_))));
+    assert!(matches!(parse(&with), Err(TextError::Unknown { name }) if name == "DANCE 1"));
+    assert!(matches!(parse("text = 3"), Err(TextError::Malformed(_))));
 }
 
 #[test]
