@@ -7,37 +7,58 @@
 //! **Invariants:** the order of lines never matters; the sum of all proposals never exceeds the value of the lines;
 //! an amount is rounded once, half up, to the currency's minor unit; the same input gives the same answer.
 
+mod allocate;
 mod basket;
 mod benefit;
 mod cart;
 mod compile;
 mod condition;
+mod coupon;
 mod definition;
 mod eligible;
 mod evaluator;
 mod exact;
 mod index;
+mod original;
 mod pass;
 mod pattern;
 mod plan;
 mod proposal;
+mod rows;
+mod snapshot;
 mod target;
 mod units;
 mod unmet;
+mod usage;
 mod window;
 
+pub use allocate::Allocation;
 pub use basket::{CartError, MOST_LINES};
 pub use benefit::{Benefit, BundlePart, BundlePrice, Choice, Per, ProductRow, Reward, Tier, TierBy};
 pub use cart::{Cart, CartItem, CartLine, CartTender, Context, Shopper, Uses};
 pub use compile::{CampaignSet, CompileError, ENGINE_VERSION, SetHash};
 pub use condition::Condition;
+pub use coupon::{
+    AppliedCoupon, AppliedCoupons, Batch, BatchError, CodeError, Coupon, CouponKind, CouponOnFile,
+    CouponRefusal, OpenDocument, check_code,
+};
 pub use definition::{Activation, Campaign, CampaignCode, Exclusivity, Lane, Limits, TenderTerms, unlocking};
 pub use evaluator::Evaluator;
 pub use exact::{FineMoney, FineQuantity};
+pub use original::{
+    FieldError, FieldReason, NotOriginal, OriginalCampaign, OriginalProduct, OriginalRule, PaymentTypes,
+    parse_local,
+};
 pub use pattern::{Pattern, PatternError};
 pub use proposal::{Evaluation, PointsAward, Proposal, Rank};
+pub use rows::{DiscountRow, RowChanges, RowSource, discount_total, synchronise};
+pub use snapshot::{
+    CartSnapshot, SchemaVersion, SnapshotLine, SnapshotLineMore, SnapshotLineSource, SnapshotPayment,
+    SnapshotSource, SnapshotTotals,
+};
 pub use target::{DepartmentKey, Selector, Target, TenderMethod, TenderTarget};
 pub use unmet::{ConditionUnmet, Unmet, UseLimit};
+pub use usage::{CampaignUse, CouponUse, Usage, distinct_campaigns};
 pub use window::{Closed, Weekdays, Window};
 
 #[cfg(test)]

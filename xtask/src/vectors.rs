@@ -12,6 +12,7 @@ use std::{
 use anyhow::{Context, ensure};
 use serde_json::Value;
 
+mod campaign;
 mod documents;
 pub mod matching;
 
@@ -19,7 +20,7 @@ pub mod matching;
 pub type RunCase = fn(&Value) -> Result<(), String>;
 
 /// The areas that have a runner, by the name of their folder.
-pub const AREAS: [(&str, RunCase); 1] = [("documents", documents::run)];
+pub const AREAS: [(&str, RunCase); 2] = [("campaign", campaign::run), ("documents", documents::run)];
 
 /// What came of all cases of a folder.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]

@@ -3,6 +3,7 @@
 use alloc::vec::Vec;
 
 use super::{
+    allocate::{Allocation, allocate},
     basket::{Basket, CartError},
     cart::{Cart, CartLine, CartTender, Context},
     compile::CampaignSet,
@@ -116,6 +117,11 @@ impl<'s> Evaluator<'s> {
             let _unmet = pass.apply(rank).err();
         }
         &self.given.evaluation
+    }
+
+    /// The last evaluation shared out to lines: see [`Allocation`].
+    pub fn allocate(&self) -> Vec<Allocation> {
+        allocate(self.set, &self.basket, &self.given.evaluation)
     }
 
     /// A pass over the basket, and the campaigns to choose from.

@@ -6,7 +6,7 @@
 use alloc::vec::Vec;
 
 use super::{
-    basket::{ALL, Basket, places},
+    basket::{ALL, Basket, Slot, places},
     cart::{CartTender, Context},
     compile::{CampaignSet, Compiled, LaneBits, Test},
     definition::{Exclusivity, TenderTerms},
@@ -250,15 +250,6 @@ impl<'a> Pass<'a> {
         (self.basket.slots[at].total.max(0) - self.given.off[at]).max(0)
     }
 
-    /// Fine: how much of a line the campaign may take, by its lowest price, the shop's cost and its ceiling a line.
-    fn room(&self, compiled: &Compiled, at: usize, net: i64) -> i64 {
-        let slot = &self.basket.slots[at];
-        let lowest = compiled.lowest_price.unwrap_or(0).max(if compiled.cost_floor { slot.cost } else { 0 });
-        let floor = i128::from(lowest) * i128::from(slot.quantity.max(0)) / i128::from(FINE);
-        let floor = i64::try_from(floor).unwrap_or(i64::MAX);
-        net.saturating_sub(floor).max(0).min(compiled.per_line.unwrap_or(i64::MAX))
-    }
-
     fn test(&mut self, test: &Test, rank: Rank) -> Result<(), ConditionUnmet> {
         match test {
             Test::All(parts) => parts.iter().try_for_each(|part| self.test(part, rank)),
@@ -319,7 +310,8 @@ impl<'a> Pass<'a> {
         net: i64,
         rate: Option<Percent>,
     ) -> i64 {
-        let most = if turn.compiled.has_floor() { self.room(turn.compiled, at, net) } else { net };
+        let most =
+            if turn.compiled.has_floor() { turn.compiled.room(&self.basket.slots[at], net) } else { net };
         let amount = self.capped(turn, fine, most);
         if amount > 0 {
             self.given.journal.push((at, self.given.off[at]));
@@ -350,7 +342,7 @@ impl<'a> Pass<'a> {
     /// Fine: how much of the campaign's lines it may take.
     fn room_of(&self, compiled: &Compiled) -> i64 {
         let lines = self.basket.lines_of(compiled.target);
-        places(lines, lines).map(|at| self.room(compiled, at, self.net(at))).sum()
+        places(lines, lines).map(|at| compiled.room(&self.basket.slots[at], self.net(at))).sum()
     }
 }
 
@@ -376,6 +368,15 @@ impl Compiled {
     /// Whether lines limit what the campaign may take of them.
     pub(super) const fn has_floor(&self) -> bool {
         self.lowest_price.is_some() || self.cost_floor || self.per_line.is_some()
+    }
+
+    /// Fine: how much of what is left of a line the campaign may take, by its lowest price, the shop's cost and its
+    /// ceiling a line.
+    pub(super) fn room(&self, slot: &Slot, net: i64) -> i64 {
+        let lowest = self.lowest_price.unwrap_or(0).max(if self.cost_floor { slot.cost } else { 0 });
+        let floor = i128::from(lowest) * i128::from(slot.quantity.max(0)) / i128::from(FINE);
+        let floor = i64::try_from(floor).unwrap_or(i64::MAX);
+        net.saturating_sub(floor).max(0).min(self.per_line.unwrap_or(i64::MAX))
     }
 }
 

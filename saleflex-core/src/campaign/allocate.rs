@@ -1,0 +1,126 @@
+//! Every proposal shared out to the lines that bear it, to the minor unit.
+//!
+//! Line-level proposals are borne by their line. Document-level ones are then shared out in their order over the lines
+//! they are about, in proportion to what those have left, so that no line goes below nothing. Where those lines have
+//! less left than the amount (a later line-level proposal took from them), the rest goes to the other lines.
+
+use alloc::{vec, vec::Vec};
+
+use super::{
+    basket::{Basket, places},
+    compile::{CampaignSet, Compiled},
+    exact::FINE,
+    plan::Plan,
+    proposal::{Evaluation, Proposal},
+};
+use crate::{ids::LineNo, money::Money};
+
+/// A proposal's shares: what each line bears of it, lines that bear nothing left out. They add up to its amount.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Allocation {
+    /// The proposal.
+    pub proposal: Proposal,
+    /// By rising line number.
+    pub shares: Vec<(LineNo, Money)>,
+}
+
+impl Allocation {
+    /// A line's share split over its whole units, the larger parts first; one part where there is no whole unit.
+    pub fn per_unit(share: Money, units: u32) -> Vec<Money> {
+        share.split(&vec![Money::ONE_MINOR; units.max(1) as usize])
+    }
+}
+
+pub(super) fn allocate(set: &CampaignSet, basket: &Basket, evaluation: &Evaluation) -> Vec<Allocation> {
+    let mut left: Vec<Money> =
+        basket.slots.iter().map(|slot| Money::from_minor(slot.total.max(0) / FINE)).collect();
+    let place = |line: LineNo| basket.slots.binary_search_by_key(&line, |slot| slot.no).ok();
+    for proposal in &evaluation.proposals {
+        if let Some(at) = proposal.line.and_then(place) {
+            left[at] -= proposal.amount;
+        }
+    }
+    let share_out = |proposal: &Proposal| {
+        let shares = match proposal.line {
+            Some(line) => vec![(line, proposal.amount)],
+            None => document_shares(set, basket, proposal, &mut left),
+        };
+        Allocation { proposal: *proposal, shares }
+    };
+    evaluation.proposals.iter().map(share_out).collect()
+}
+
+fn document_shares(
+    set: &CampaignSet,
+    basket: &Basket,
+    proposal: &Proposal,
+    left: &mut [Money],
+) -> Vec<(LineNo, Money)> {
+    let compiled = &set.compiled[proposal.campaign.at()];
+    let mut shares = vec![Money::ZERO; left.len()];
+    let bearing = bearing(compiled, basket);
+    let most = |at: usize| ceiling(compiled, basket, at).min(left[at]).or_zero();
+    let weights: Vec<Money> =
+        (0..left.len()).map(|at| if bearing[at] { most(at) } else { Money::ZERO }).collect();
+    let rest = spread(proposal.amount, &weights, &mut shares, left);
+    let weights: Vec<Money> = left.iter().map(|left| left.or_zero()).collect();
+    let rest = spread(rest, &weights, &mut shares, left);
+    // Only carts with fractions of minor units come here: the lines' whole units do not add up to their value.
+    let even: Vec<Money> =
+        basket.slots.iter().map(|slot| Money::from_minor(i64::from(slot.total > 0))).collect();
+    if rest.is_positive() && even.iter().any(|weight| weight.is_positive()) {
+        for (share, part) in shares.iter_mut().zip(rest.split(&even)) {
+            *share += part;
+        }
+    }
+    let numbered = basket.slots.iter().map(|slot| slot.no).zip(shares);
+    numbered.filter(|(_, share)| !share.is_zero()).collect()
+}
+
+/// Shares out as much of an amount as the weights hold, and answers the rest.
+fn spread(amount: Money, weights: &[Money], shares: &mut [Money], left: &mut [Money]) -> Money {
+    let held = amount.min(weights.iter().copied().sum());
+    if !held.is_positive() {
+        return amount;
+    }
+    for (at, part) in held.split(weights).into_iter().enumerate() {
+        shares[at] += part;
+        left[at] -= part;
+    }
+    amount - held
+}
+
+/// The lines a document-level proposal is about.
+fn bearing(compiled: &Compiled, basket: &Basket) -> Vec<bool> {
+    let mut bearing = vec![false; basket.slots.len()];
+    let own = basket.lines_of(compiled.target);
+    let mut mark = |one: &[u64], other: &[u64]| places(one, other).for_each(|at| bearing[at] = true);
+    match &compiled.plan {
+        Plan::BuyGet(terms) => match terms.of {
+            Some(of) => mark(basket.lines_of(of), basket.lines_of(of)),
+            None => mark(own, basket.lines_of(terms.among)),
+        },
+        Plan::Gift { of, .. } => mark(basket.lines_of(*of), basket.lines_of(*of)),
+        Plan::Sets { parts, .. } => {
+            for (target, _) in parts {
+                mark(own, basket.lines_of(*target));
+            }
+        }
+        Plan::Nothing
+        | Plan::Off { .. }
+        | Plan::Products { .. }
+        | Plan::FixedPrice { .. }
+        | Plan::Tiers { .. }
+        | Plan::Points { .. } => mark(own, own),
+    }
+    bearing
+}
+
+/// What a campaign may take of a line by its lowest price, the shop's cost and its ceiling a line.
+fn ceiling(compiled: &Compiled, basket: &Basket, at: usize) -> Money {
+    if !compiled.has_floor() {
+        return Money::MAX;
+    }
+    let slot = &basket.slots[at];
+    Money::from_minor(compiled.room(slot, slot.total.max(0)) / FINE)
+}

@@ -1,0 +1,312 @@
+//! Coupons: codes that unlock one campaign on one document.
+//!
+//! A coupon is *applied* to an open document, *redeemed* when the document completes with a discount of its campaign,
+//! and *restored* when that document is reversed. What was applied is judged again at each evaluation (D31).
+
+use alloc::{collections::BTreeSet, string::String, vec::Vec};
+
+use chrono::NaiveDateTime;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    cart::Context,
+    compile::CampaignSet,
+    definition::{Activation, Campaign, unlocking},
+    unmet::Unmet,
+    window::Closed,
+};
+use crate::ids::{CampaignId, CouponId, CustomerId};
+
+mod batch;
+
+pub use batch::{Batch, BatchError, CodeError, check_code};
+
+/// How a coupon may be used.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CouponKind {
+    /// Once, by whoever comes first, or by its holder where it has one (D29).
+    SingleUse,
+    /// As often as its limit says.
+    MultiUse,
+    /// By its holder.
+    Personal,
+    /// As often as its limit says; the code is no secret.
+    Public,
+}
+
+/// A coupon as it is on file.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Coupon {
+    /// Its identity.
+    pub id: CouponId,
+    /// What is typed.
+    pub code: String,
+    /// The campaign it unlocks.
+    pub campaign: CampaignId,
+    /// How it may be used.
+    pub kind: CouponKind,
+    /// Whose it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub holder: Option<CustomerId>,
+    /// Its first instant on the store's clock (A19: to the instant, other than a campaign's days).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start: Option<NaiveDateTime>,
+    /// Its last instant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub end: Option<NaiveDateTime>,
+    /// How often it may be used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub uses: Option<u32>,
+    /// Whether it is in force.
+    pub is_active: bool,
+    /// What is scanned.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub barcode: Option<String>,
+    /// What is scanned from a QR picture.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub qr_code: Option<String>,
+}
+
+impl Coupon {
+    /// Whether this text, normalised by [`unlocking`], is the coupon's code, barcode or QR text (D37).
+    pub fn answers_to(&self, normalised: &str) -> bool {
+        let texts = [Some(&self.code), self.barcode.as_ref(), self.qr_code.as_ref()];
+        texts.into_iter().flatten().any(|text| unlocking(text) == normalised)
+    }
+}
+
+/// What stands open at the till.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum OpenDocument {
+    /// Nothing.
+    None,
+    /// A sale.
+    Sale,
+    /// Anything else.
+    Other,
+}
+
+/// Why a coupon does not count. Checked in this order; the first failure is the answer.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum CouponRefusal {
+    /// No document is open.
+    #[error("no document is open")]
+    NoDocument,
+    /// The document is no sale.
+    #[error("the document is no sale")]
+    NotSale,
+    /// Nothing was typed.
+    #[error("no code was given")]
+    EmptyInput,
+    /// No coupon in force has this code, barcode or QR text.
+    #[error("no such coupon")]
+    NotFound,
+    /// Its campaign is not in force.
+    #[error("the campaign is not running")]
+    CampaignUnavailable,
+    /// Its campaign needs no coupon.
+    #[error("the campaign does not take coupons")]
+    CampaignNotCouponBased,
+    /// Its campaign was used as often as it may be, or its money is spent.
+    #[error("the campaign is used up")]
+    CampaignUsageLimit,
+    /// The moment is outside the coupon's own dates.
+    #[error("the coupon is not valid now")]
+    CouponDates,
+    /// The day is outside the campaign's dates.
+    #[error("the campaign is not running today")]
+    CampaignDates,
+    /// The campaign belongs to another store (D28).
+    #[error("the campaign runs in another store")]
+    CampaignStore,
+    /// The weekday or hour is outside the campaign's (D28).
+    #[error("the campaign is not running at this hour")]
+    CampaignHours,
+    /// The customer is not in the campaign's segment (D28).
+    #[error("the campaign is for other customers")]
+    CampaignSegment,
+    /// A personal coupon has no holder.
+    #[error("the coupon belongs to nobody")]
+    PersonalUnassigned,
+    /// The coupon belongs to somebody else.
+    #[error("the coupon belongs to another customer")]
+    PersonalOtherCustomer,
+    /// The coupon was used as often as it may be.
+    #[error("the coupon is used up")]
+    CouponUsageLimit,
+    /// The coupon was used.
+    #[error("the coupon was used")]
+    SingleUseUsed,
+    /// The coupon is on the document already.
+    #[error("the coupon is on the document already")]
+    AlreadyApplied,
+    /// Another coupon of the same campaign is on the document (D34).
+    #[error("another coupon of the same campaign is on the document")]
+    CampaignAlreadyApplied,
+}
+
+/// A coupon with how often it was used, reversed uses not counted.
+#[derive(Clone, Copy, Debug)]
+pub struct CouponOnFile<'a> {
+    /// The coupon.
+    pub coupon: &'a Coupon,
+    /// Its live uses.
+    pub uses: u32,
+}
+
+impl CouponOnFile<'_> {
+    /// Whether the coupon counts on this document now: asked on entry, at each evaluation and on completion.
+    ///
+    /// # Errors
+    /// [`CouponRefusal`]: the first of the checks that fails.
+    pub fn check(&self, set: &CampaignSet, context: &Context) -> Result<(), CouponRefusal> {
+        let coupon = self.coupon;
+        if !coupon.is_active {
+            return Err(CouponRefusal::NotFound);
+        }
+        let campaign = set.find(coupon.campaign).filter(|campaign| campaign.is_active);
+        let campaign = campaign.ok_or(CouponRefusal::CampaignUnavailable)?;
+        if campaign.activation != Activation::Coupon {
+            return Err(CouponRefusal::CampaignNotCouponBased);
+        }
+        campaign.check_uses(context).map_err(|_| CouponRefusal::CampaignUsageLimit)?;
+        let now = context.moment.local;
+        if coupon.start.is_some_and(|start| now < start) || coupon.end.is_some_and(|end| now > end) {
+            return Err(CouponRefusal::CouponDates);
+        }
+        check_campaign(campaign, context)?;
+        self.check_holder(context)?;
+        self.check_uses()
+    }
+
+    fn check_holder(&self, context: &Context) -> Result<(), CouponRefusal> {
+        let presenter = context.shopper.as_ref().map(|shopper| shopper.id);
+        match (self.coupon.kind, self.coupon.holder) {
+            (CouponKind::Personal, None) => Err(CouponRefusal::PersonalUnassigned),
+            (CouponKind::Personal | CouponKind::SingleUse, Some(holder)) if presenter != Some(holder) => {
+                Err(CouponRefusal::PersonalOtherCustomer)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn check_uses(&self) -> Result<(), CouponRefusal> {
+        if self.coupon.uses.is_some_and(|most| most > 0 && self.uses >= most) {
+            return Err(CouponRefusal::CouponUsageLimit);
+        }
+        if self.coupon.kind == CouponKind::SingleUse && self.uses > 0 {
+            return Err(CouponRefusal::SingleUseUsed);
+        }
+        Ok(())
+    }
+}
+
+/// The campaign's dates, then what the original forgot at entry: store, weekday and hours, segment (D28).
+fn check_campaign(campaign: &Campaign, context: &Context) -> Result<(), CouponRefusal> {
+    let window = campaign.window.check(context.moment.local);
+    if window == Err(Closed::Dates) {
+        return Err(CouponRefusal::CampaignDates);
+    }
+    campaign.check_store(context).map_err(|_: Unmet| CouponRefusal::CampaignStore)?;
+    window.map_err(|_| CouponRefusal::CampaignHours)?;
+    campaign.check_segment(context).map_err(|_| CouponRefusal::CampaignSegment)
+}
+
+/// The coupons applied to one document, in the order they were; part of the document (D32).
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(transparent)]
+pub struct AppliedCoupons(Vec<AppliedCoupon>);
+
+/// A coupon on a document.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct AppliedCoupon {
+    /// The coupon.
+    pub id: CouponId,
+    /// Its code, for the usage row.
+    pub code: String,
+    /// The campaign it unlocks.
+    pub campaign: CampaignId,
+}
+
+impl AppliedCoupons {
+    /// Coupons that stand on a document already.
+    pub const fn of(applied: Vec<AppliedCoupon>) -> Self {
+        Self(applied)
+    }
+
+    /// The coupons, in the order they were applied.
+    pub fn iter(&self) -> impl Iterator<Item = &AppliedCoupon> {
+        self.0.iter()
+    }
+
+    /// Judges what a cashier typed or scanned, and applies the coupon it names. `find` answers with the coupon of a
+    /// normalised text, see [`Coupon::answers_to`].
+    ///
+    /// # Errors
+    /// [`CouponRefusal`]; then nothing changed. An accepted coupon need not earn anything: amounts and products are
+    /// judged by the evaluation.
+    pub fn enter<'a>(
+        &mut self,
+        input: &str,
+        open: OpenDocument,
+        find: impl FnOnce(&str) -> Option<CouponOnFile<'a>>,
+        set: &CampaignSet,
+        context: &Context,
+    ) -> Result<&'a Coupon, CouponRefusal> {
+        match open {
+            OpenDocument::None => return Err(CouponRefusal::NoDocument),
+            OpenDocument::Other => return Err(CouponRefusal::NotSale),
+            OpenDocument::Sale => {}
+        }
+        let text = unlocking(input);
+        if text.is_empty() {
+            return Err(CouponRefusal::EmptyInput);
+        }
+        let found = find(&text).ok_or(CouponRefusal::NotFound)?;
+        found.check(set, context)?;
+        let coupon = found.coupon;
+        if self.0.iter().any(|applied| applied.id == coupon.id) {
+            return Err(CouponRefusal::AlreadyApplied);
+        }
+        if self.0.iter().any(|applied| applied.campaign == coupon.campaign) {
+            return Err(CouponRefusal::CampaignAlreadyApplied);
+        }
+        let code = coupon.code.clone();
+        self.0.push(AppliedCoupon { id: coupon.id, code, campaign: coupon.campaign });
+        Ok(coupon)
+    }
+
+    /// Takes a coupon off; whether it was on.
+    pub fn release(&mut self, id: CouponId) -> bool {
+        let before = self.0.len();
+        self.0.retain(|applied| applied.id != id);
+        self.0.len() < before
+    }
+
+    /// The codes of the campaigns that the coupons still unlock, and those coupons that no longer count, with the
+    /// reason. A coupon that is not on file any more counts as not found.
+    pub fn unlock<'a>(
+        &self,
+        find: impl Fn(CouponId) -> Option<CouponOnFile<'a>>,
+        set: &CampaignSet,
+        context: &Context,
+    ) -> (BTreeSet<String>, Vec<(CouponId, CouponRefusal)>) {
+        let mut unlocked = BTreeSet::new();
+        let mut dropped = Vec::new();
+        for applied in &self.0 {
+            let checked =
+                find(applied.id).ok_or(CouponRefusal::NotFound).and_then(|found| found.check(set, context));
+            match (checked, set.find(applied.campaign)) {
+                (Ok(()), Some(campaign)) => {
+                    unlocked.insert(campaign.code.unlocking());
+                }
+                (Ok(()), None) => dropped.push((applied.id, CouponRefusal::CampaignUnavailable)),
+                (Err(refusal), _) => dropped.push((applied.id, refusal)),
+            }
+        }
+        (unlocked, dropped)
+    }
+}

@@ -1,0 +1,315 @@
+//! What is wrong with a row of the original, field by field, before it is saved.
+
+use alloc::{
+    format,
+    string::{String, ToString},
+    vec::Vec,
+};
+
+use rust_decimal::Decimal;
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::{
+    OriginalCampaign, OriginalProduct, OriginalRule, Type,
+    load::{Kind, parse_local, parse_time},
+};
+use crate::{campaign::pattern::Pattern, money::parse_decimal};
+
+/// A field that is wrong.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+pub struct FieldError {
+    /// The field's path, such as `discount_percentage` or `rules[2].rule_value`.
+    pub field: String,
+    /// Why.
+    pub reason: FieldReason,
+}
+
+/// Why a field is wrong.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum FieldReason {
+    /// It is needed and absent.
+    #[error("missing")]
+    Missing,
+    /// It cannot be read.
+    #[error("cannot be read")]
+    Malformed,
+    /// It is no name this engine knows.
+    #[error("unknown")]
+    Unknown,
+    /// It is outside what is allowed.
+    #[error("must be from {least} to {most}")]
+    OutOfRange {
+        /// At least.
+        least: String,
+        /// At most.
+        most: String,
+    },
+    /// It is below nothing, or nothing where something is needed.
+    #[error("too small")]
+    TooSmall,
+    /// It is longer than its column.
+    #[error("longer than {most} characters")]
+    TooLong {
+        /// Characters.
+        most: usize,
+    },
+    /// It comes before the field it must not come before.
+    #[error("before {of}")]
+    Before {
+        /// The other field.
+        of: String,
+    },
+    /// It is the same as the field it must differ from.
+    #[error("the same as {of}")]
+    Same {
+        /// The other field.
+        of: String,
+    },
+    /// It has no place beside another field.
+    #[error("not beside {other}")]
+    NotBeside {
+        /// The other field.
+        other: String,
+    },
+    /// The pattern cannot be used.
+    #[error("{0}")]
+    Pattern(String),
+}
+
+/// Collects findings.
+#[derive(Default)]
+struct Findings(Vec<FieldError>);
+
+impl Findings {
+    fn add(&mut self, field: impl Into<String>, reason: FieldReason) {
+        self.0.push(FieldError { field: field.into(), reason });
+    }
+}
+
+impl OriginalCampaign {
+    /// Everything that is wrong with the row; nothing where it may be saved.
+    pub fn check(&self) -> Vec<FieldError> {
+        let mut found = Findings::default();
+        if self.id.is_nil() {
+            found.add("id", FieldReason::Missing);
+        }
+        text(&mut found, "code", &self.code, 50);
+        text(&mut found, "name", &self.name, 250);
+        self.check_reward(&mut found);
+        self.check_bounds(&mut found);
+        self.check_window(&mut found);
+        for (at, rule) in self.rules.iter().enumerate().filter(|(_, rule)| !rule.is_deleted) {
+            check_rule(&mut found, at, rule, self.campaign_type_code == "PAYMENT_DISCOUNT");
+        }
+        for (at, row) in self.products.iter().enumerate().filter(|(_, row)| !row.is_deleted) {
+            check_product(&mut found, at, row);
+        }
+        found.0
+    }
+
+    fn check_reward(&self, found: &mut Findings) {
+        let Some(kind) = Type::of(&self.campaign_type_code) else {
+            return found.add("campaign_type_code", FieldReason::Unknown);
+        };
+        rate(found, "discount_percentage", self.discount_percentage.as_ref());
+        positive(found, "discount_value", self.discount_value.as_ref());
+        let is_live = |row: &&OriginalProduct| row.is_active && !row.is_deleted && !row.is_gift_product;
+        let rows: Vec<_> = self.products.iter().filter(is_live).collect();
+        if kind == Type::Product && rows.is_empty() {
+            found.add("products", FieldReason::Missing);
+        }
+        let inherits =
+            rows.iter().any(|row| row.discount_percentage.is_none() && row.discount_value.is_none());
+        match (kind, self.kind()) {
+            (Type::BuyGet, Some(Kind::BuyGet)) => {
+                for (field, count) in
+                    [("buy_quantity", self.buy_quantity), ("get_quantity", self.get_quantity)]
+                {
+                    match count {
+                        None => found.add(field, FieldReason::Missing),
+                        Some(count) if count <= 0 => found.add(field, FieldReason::TooSmall),
+                        Some(_) => {}
+                    }
+                }
+                for (field, text) in [
+                    ("discount_percentage", &self.discount_percentage),
+                    ("discount_value", &self.discount_value),
+                ] {
+                    if text.is_some() {
+                        found.add(field, FieldReason::NotBeside { other: "discount_type".into() });
+                    }
+                }
+            }
+            (Type::Product, None) if !inherits && self.discount_type.is_none() => {}
+            (Type::BuyGet, _) | (_, Some(Kind::BuyGet) | None) => {
+                let absent = self.discount_type.is_none();
+                found.add("discount_type", if absent { FieldReason::Missing } else { FieldReason::Unknown });
+            }
+            (_, Some(Kind::Percentage)) => self.only(found, "discount_percentage", "discount_value"),
+            (_, Some(Kind::FixedAmount)) => self.only(found, "discount_value", "discount_percentage"),
+        }
+    }
+
+    /// The one reward that fits is there, the other is not.
+    fn only(&self, found: &mut Findings, needed: &str, other: &str) {
+        let set = |field: &str| {
+            let text =
+                if field == "discount_value" { &self.discount_value } else { &self.discount_percentage };
+            text.is_some()
+        };
+        if !set(needed) {
+            found.add(needed, FieldReason::Missing);
+        }
+        if set(other) {
+            found.add(other, FieldReason::NotBeside { other: needed.into() });
+        }
+    }
+
+    fn check_bounds(&self, found: &mut Findings) {
+        positive(found, "max_discount_amount", self.max_discount_amount.as_ref());
+        let least = not_negative(found, "min_purchase_amount", self.min_purchase_amount.as_ref());
+        let most = not_negative(found, "max_purchase_amount", self.max_purchase_amount.as_ref());
+        if let (Some(least), Some(most)) = (least, most)
+            && most < least
+        {
+            found.add("max_purchase_amount", FieldReason::Before { of: "min_purchase_amount".into() });
+        }
+    }
+
+    fn check_window(&self, found: &mut Findings) {
+        let start = read(found, "start_date", self.start_date.as_ref(), parse_local);
+        let end = read(found, "end_date", self.end_date.as_ref(), parse_local);
+        if let (Some(start), Some(end)) = (start, end)
+            && end.date() < start.date()
+        {
+            found.add("end_date", FieldReason::Before { of: "start_date".into() });
+        }
+        match (&self.start_time, &self.end_time) {
+            (Some(_), None) => found.add("end_time", FieldReason::Missing),
+            (None, Some(_)) => found.add("start_time", FieldReason::Missing),
+            _ => {}
+        }
+        let from = read(found, "start_time", self.start_time.as_ref(), parse_time);
+        let until = read(found, "end_time", self.end_time.as_ref(), parse_time);
+        if from.is_some() && from == until {
+            found.add("end_time", FieldReason::Same { of: "start_time".into() });
+        }
+        let days = self.days_of_week.iter().flat_map(|days| days.split(',')).map(str::trim);
+        for day in days {
+            match day.parse::<u8>() {
+                Ok(1..=7) => {}
+                Ok(_) => {
+                    let reason = FieldReason::OutOfRange { least: "1".into(), most: "7".into() };
+                    found.add("days_of_week", reason);
+                }
+                Err(_) => found.add("days_of_week", FieldReason::Malformed),
+            }
+        }
+    }
+}
+
+fn check_rule(found: &mut Findings, at: usize, rule: &OriginalRule, of_payment: bool) {
+    let path = |field: &str| format!("rules[{at}].{field}");
+    let mut need = |field: &str, id: Option<Uuid>| {
+        if id.is_none() {
+            found.add(path(field), FieldReason::Missing);
+        }
+    };
+    let value = rule.rule_value.as_deref().map(str::trim).unwrap_or_default();
+    match rule.rule_type.to_uppercase().as_str() {
+        "PRODUCT" => need("fk_product_id", rule.fk_product_id),
+        "DEPARTMENT" => need("fk_department_id", rule.fk_department_id),
+        "BRAND" => need("fk_product_manufacturer_id", rule.fk_product_manufacturer_id),
+        "PAYMENT_TYPE" if of_payment => need("fk_payment_type_id", rule.fk_payment_type_id),
+        "PAYMENT_TYPE" => {
+            found.add(path("rule_type"), FieldReason::NotBeside { other: "campaign_type_code".into() });
+        }
+        "CATEGORY" | "BARCODE_PATTERN" if value.is_empty() => {
+            found.add(path("rule_value"), FieldReason::Missing);
+        }
+        "CATEGORY" => {
+            if Uuid::parse_str(value).is_err() {
+                found.add(path("rule_value"), FieldReason::Malformed);
+            }
+        }
+        "BARCODE_PATTERN" => {
+            if let Err(error) = Pattern::new(value).check() {
+                found.add(path("rule_value"), FieldReason::Pattern(error.to_string()));
+            }
+        }
+        _ => found.add(path("rule_type"), FieldReason::Unknown),
+    }
+}
+
+fn check_product(found: &mut Findings, at: usize, row: &OriginalProduct) {
+    let path = |field: &str| format!("products[{at}].{field}");
+    if row.fk_product_id.is_nil() {
+        found.add(path("fk_product_id"), FieldReason::Missing);
+    }
+    rate(found, &path("discount_percentage"), row.discount_percentage.as_ref());
+    positive(found, &path("discount_value"), row.discount_value.as_ref());
+    if row.discount_percentage.is_some() && row.discount_value.is_some() {
+        let other = "discount_percentage".into();
+        found.add(path("discount_value"), FieldReason::NotBeside { other });
+    }
+    for (field, count) in [("min_quantity", row.min_quantity), ("max_quantity", row.max_quantity)] {
+        if count.is_some_and(|count| count < 0) {
+            found.add(path(field), FieldReason::TooSmall);
+        }
+    }
+    if let (Some(least), Some(most)) = (row.min_quantity, row.max_quantity)
+        && most < least
+    {
+        found.add(path("max_quantity"), FieldReason::Before { of: "min_quantity".into() });
+    }
+}
+
+fn text(found: &mut Findings, field: &str, value: &str, most: usize) {
+    if value.trim().is_empty() {
+        found.add(field, FieldReason::Missing);
+    } else if value.chars().count() > most {
+        found.add(field, FieldReason::TooLong { most });
+    }
+}
+
+fn read<T>(
+    found: &mut Findings,
+    field: &str,
+    text: Option<&String>,
+    parse: impl Fn(&str) -> Option<T>,
+) -> Option<T> {
+    let value = parse(text?);
+    if value.is_none() {
+        found.add(field, FieldReason::Malformed);
+    }
+    value
+}
+
+fn number(found: &mut Findings, field: &str, text: Option<&String>) -> Option<Decimal> {
+    read(found, field, text, |text| parse_decimal(text.trim()).ok())
+}
+
+fn rate(found: &mut Findings, field: &str, text: Option<&String>) {
+    if let Some(rate) = number(found, field, text)
+        && (rate <= Decimal::ZERO || rate > Decimal::ONE_HUNDRED)
+    {
+        found.add(field, FieldReason::OutOfRange { least: "0.01".into(), most: "100".into() });
+    }
+}
+
+fn positive(found: &mut Findings, field: &str, text: Option<&String>) {
+    if number(found, field, text).is_some_and(|value| value <= Decimal::ZERO) {
+        found.add(field, FieldReason::TooSmall);
+    }
+}
+
+fn not_negative(found: &mut Findings, field: &str, text: Option<&String>) -> Option<Decimal> {
+    let value = number(found, field, text)?;
+    if value < Decimal::ZERO {
+        found.add(field, FieldReason::TooSmall);
+    }
+    Some(value)
+}
