@@ -26,7 +26,7 @@ mod event;
 #[cfg(test)]
 mod tests;
 
-pub use self::event::{Event, EventKind};
+pub use self::event::{Event, EventKind, opening_stock};
 
 /// The version of the frozen bytes.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -48,6 +48,9 @@ pub struct Entry {
     pub cashier: Option<CashierId>,
     /// The period that was open.
     pub period: ClosureNumber,
+    /// The command as its caller identified it, where it did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub command: Option<CommandMark>,
     /// What happened.
     pub event: Event,
     /// What followed from it.
@@ -57,6 +60,16 @@ pub struct Entry {
 
 fn is_nothing(effects: &Effects) -> bool {
     *effects == Effects::default()
+}
+
+/// The identity a caller gave to a command, and what it was: asked again under it, a till answers what came of it
+/// the first time, and refuses another command.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct CommandMark {
+    /// The identity.
+    pub id: Uuid,
+    /// The digest of the command's canonical JSON, without the name a document is put aside under.
+    pub digest: Digest,
 }
 
 /// Bytes that are no entry of a journal, or an entry that JSON cannot hold.
@@ -74,13 +87,20 @@ impl Entry {
         event: Event,
     ) -> Self {
         let (schema, engine) = (SCHEMA_VERSION, ENGINE_VERSION);
-        Self { schema, engine, entity, at, cashier, period, event, effects: Effects::default() }
+        let effects = Effects::default();
+        Self { schema, engine, entity, at, cashier, period, command: None, event, effects }
     }
 
     /// The same with what followed.
     #[must_use]
     pub fn with_effects(self, effects: Effects) -> Self {
         Self { effects, ..self }
+    }
+
+    /// The same under a caller's identity.
+    #[must_use]
+    pub fn marked(self, command: Option<CommandMark>) -> Self {
+        Self { command, ..self }
     }
 
     /// What kind of event it is about.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{closure::ClosingPolicy, document::Policy, loyalty::RedemptionPolicy};
+use crate::{closure::ClosingPolicy, document::Policy, loyalty::RedemptionPolicy, money::Money};
 
 /// A till's settings.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
@@ -20,6 +20,74 @@ pub struct Settings {
     pub training: bool,
 }
 
+/// Why settings are refused.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SettingsError {
+    /// A limit below nothing would refuse everything.
+    #[error("{setting} is {amount} minor units: a limit is not below nothing", amount = amount.minor())]
+    NegativeAmount {
+        /// Which setting.
+        setting: &'static str,
+        /// What it was set to.
+        amount: Money,
+    },
+    /// Points below nothing.
+    #[error("the fewest points to redeem are {minimum}: they are not below nothing")]
+    NegativePoints {
+        /// What was asked for.
+        minimum: i64,
+    },
+    /// Without a tender nothing can be paid.
+    #[error("no tender is accepted")]
+    NoTender,
+    /// A document has room for one line at least, and its sums for no more than this.
+    #[error("a document has 1 to {most} lines, not {lines}")]
+    Lines {
+        /// What was asked for.
+        lines: u32,
+        /// The most.
+        most: u32,
+    },
+}
+
+/// The most lines a document may be allowed: its sums stay far from the bounds of an amount.
+pub const MOST_LINES: u32 = 100_000;
+
+impl Settings {
+    /// Whether a till can work by them.
+    ///
+    /// # Errors
+    /// The first [`SettingsError`].
+    pub fn validate(&self) -> Result<(), SettingsError> {
+        let Policy { limits, .. } = &self.policy;
+        let amounts = [
+            ("min_line_total", Some(self.policy.min_line_total)),
+            ("limits.void_line", limits.void_line),
+            ("limits.cancel", limits.cancel),
+            ("max_change", self.policy.max_change),
+            ("difference_limit", self.closing.difference_limit),
+        ];
+        for (setting, amount) in amounts {
+            if let Some(amount) = amount.filter(|amount| *amount < Money::ZERO) {
+                return Err(SettingsError::NegativeAmount { setting, amount });
+            }
+        }
+        if let Some(minimum) = self.redemption.map(|rules| rules.minimum.0).filter(|minimum| *minimum < 0) {
+            return Err(SettingsError::NegativePoints { minimum });
+        }
+        if self.policy.tenders.is_empty() {
+            return Err(SettingsError::NoTender);
+        }
+        let lines = self.policy.max_lines;
+        if (1..=MOST_LINES).contains(&lines) {
+            Ok(())
+        } else {
+            Err(SettingsError::Lines { lines, most: MOST_LINES })
+        }
+    }
+}
+
 /// What becomes of a document that was open when the till stopped.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Hash, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -31,4 +99,57 @@ pub enum RecoveryRule {
     Park,
     /// It is closed without effect.
     Cancel,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::quantity::{Points, UnitPrice};
+
+    fn refusal(change: impl FnOnce(&mut Settings)) -> Result<(), SettingsError> {
+        let mut settings = Settings::default();
+        change(&mut settings);
+        settings.validate()
+    }
+
+    #[test]
+    fn the_default_and_limits_of_nothing_are_settings() {
+        assert_eq!(refusal(|_| ()), Ok(()));
+        assert_eq!(refusal(|settings| settings.policy.min_line_total = Money::ZERO), Ok(()));
+        assert_eq!(refusal(|settings| settings.policy.max_change = Some(Money::ZERO)), Ok(()));
+        assert_eq!(refusal(|settings| settings.policy.max_lines = 1), Ok(()));
+    }
+
+    #[test]
+    fn limits_below_nothing_are_refused_by_their_names() {
+        let amount = Money::from_minor(-1);
+        let negative = |setting| Err(SettingsError::NegativeAmount { setting, amount });
+        assert_eq!(refusal(|it| it.policy.min_line_total = amount), negative("min_line_total"));
+        assert_eq!(refusal(|it| it.policy.limits.void_line = Some(amount)), negative("limits.void_line"));
+        assert_eq!(refusal(|it| it.policy.limits.cancel = Some(amount)), negative("limits.cancel"));
+        assert_eq!(refusal(|it| it.policy.max_change = Some(amount)), negative("max_change"));
+        assert_eq!(refusal(|it| it.closing.difference_limit = Some(amount)), negative("difference_limit"));
+        let rules = RedemptionPolicy {
+            point_value: UnitPrice::parse("0.01").unwrap(),
+            max_basket_share: None,
+            minimum: Points(-1),
+            step: Points(1),
+            allow_partial: true,
+        };
+        let refused = refusal(|settings| settings.redemption = Some(rules));
+        assert_eq!(refused, Err(SettingsError::NegativePoints { minimum: -1 }));
+    }
+
+    #[test]
+    fn a_till_accepts_some_tender() {
+        assert_eq!(refusal(|settings| settings.policy.tenders.clear()), Err(SettingsError::NoTender));
+    }
+
+    #[test]
+    fn a_document_has_room_for_a_line_and_not_for_any_number() {
+        for lines in [0, MOST_LINES + 1] {
+            let refused = refusal(|settings| settings.policy.max_lines = lines);
+            assert_eq!(refused, Err(SettingsError::Lines { lines, most: MOST_LINES }));
+        }
+    }
 }

@@ -47,6 +47,18 @@ impl Cashier {
         }
     }
 
+    /// Whether both names are there and not too long.
+    pub(crate) fn is_valid(&self) -> bool {
+        are_names(&self.user_name, &self.name)
+    }
+
+    /// The same with names as they are stored, without blanks around them.
+    pub(crate) fn trimmed(mut self) -> Self {
+        self.user_name = self.user_name.trim().to_owned();
+        self.name = self.name.trim().to_owned();
+        self
+    }
+
     /// The cashier as deciding sees one.
     pub fn on_duty(&self) -> OnDuty {
         OnDuty { id: self.id, capabilities: self.capabilities.clone() }
@@ -81,10 +93,7 @@ impl NewCashier {
     }
 
     pub(crate) fn is_valid(&self) -> bool {
-        let fits = |text: &str, most: usize| {
-            !text.trim().is_empty() && text.chars().count() <= most && !text.chars().any(char::is_control)
-        };
-        fits(&self.user_name, LONGEST_USER_NAME) && fits(&self.name, LONGEST_NAME) && is_secret(&self.secret)
+        are_names(&self.user_name, &self.name) && is_secret(&self.secret)
     }
 }
 
@@ -101,6 +110,13 @@ const LONGEST_USER_NAME: usize = 50;
 const LONGEST_NAME: usize = 100;
 /// Shortest PIN and longest password.
 const SECRET_CHARS: std::ops::RangeInclusive<usize> = 4..=200;
+
+fn are_names(user_name: &str, name: &str) -> bool {
+    let fits = |text: &str, most: usize| {
+        !text.trim().is_empty() && text.chars().count() <= most && !text.chars().any(char::is_control)
+    };
+    fits(user_name, LONGEST_USER_NAME) && fits(name, LONGEST_NAME)
+}
 
 /// Whether a text can be a secret.
 pub(crate) fn is_secret(text: &str) -> bool {

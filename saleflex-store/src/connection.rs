@@ -1,8 +1,7 @@
 //! One file, one process, one connection; everything that makes SQLite safe for money.
 
 use std::{
-    fs::{self, File, OpenOptions, TryLockError},
-    ops::Deref,
+    fs::{self, File},
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
@@ -15,10 +14,17 @@ use crate::{
     migrate,
 };
 
+mod lock;
+mod transaction;
+
+pub(crate) use self::transaction::Transaction;
+
 /// Marks a file as a till of this product in its header: the letters `SFTL`.
 const APPLICATION_ID: i64 = 0x5346_544C;
 /// An existing file, to be used by one thread at a time.
 const FLAGS: OpenFlags = OpenFlags::SQLITE_OPEN_READ_WRITE.union(OpenFlags::SQLITE_OPEN_NO_MUTEX);
+/// An existing file, to be looked at only. What another program left in its log is read and stays where it is.
+const LOOKING: OpenFlags = OpenFlags::SQLITE_OPEN_READ_ONLY.union(OpenFlags::SQLITE_OPEN_NO_MUTEX);
 /// How long another program may hold the file before that is an error.
 const PATIENCE: Duration = Duration::from_millis(500);
 /// A commit writes whole pages, and a sale changes many a little: with pages of a quarter of the usual size a sale
@@ -42,62 +48,51 @@ pub(crate) struct Database {
 impl Database {
     /// Makes a new file with an empty schema.
     pub(crate) fn create(path: &Path) -> Result<Self, Error> {
-        let lock = lock(path)?;
-        if path.exists() {
-            return Self::reuse(path, lock);
-        }
-        let mut connection = Connection::open(path).map_err(|cause| unreachable_file(path, cause))?;
-        connection.pragma_update(None, "page_size", PAGE_BYTES)?;
+        let path = lock::resolve(path)?;
+        let lock = lock::lock(&path)?;
+        let mut connection = if path.exists() {
+            refuse_used(&path)?;
+            Connection::open_with_flags(&path, FLAGS)?
+        } else {
+            let connection = Connection::open(&path).map_err(|cause| unreachable_file(&path, cause))?;
+            connection.pragma_update(None, "page_size", PAGE_BYTES)?;
+            connection
+        };
         prepare(&connection)?;
         connection.pragma_update(None, "application_id", APPLICATION_ID)?;
         migrate::to_newest(&mut connection)?;
-        Ok(Self { connection, path: path.to_owned(), lock: Arc::new(lock) })
-    }
-
-    /// A file in which making a till was cut short is taken over; any other is left alone.
-    fn reuse(path: &Path, lock: File) -> Result<Self, Error> {
-        let exists = || Error::from(OpenError::Exists { path: path.to_owned() });
-        let mut connection = Connection::open_with_flags(path, FLAGS).map_err(|_| exists())?;
-        let is_ours = refuse_foreign(&connection, path).is_ok() && migrate::refuse_newer(&connection).is_ok();
-        let tables = "SELECT count(*) FROM sqlite_schema";
-        let is_blank =
-            connection.query_row(tables, [], |row| row.get(0)).is_ok_and(|tables: i64| tables == 0);
-        let is_free = is_blank || (is_ours && migrate::is_unfinished(&connection)?);
-        if !is_free {
-            return Err(exists());
-        }
-        prepare(&connection)?;
-        connection.pragma_update(None, "application_id", APPLICATION_ID)?;
-        migrate::to_newest(&mut connection)?;
-        Ok(Self { connection, path: path.to_owned(), lock: Arc::new(lock) })
+        Ok(Self { connection, path, lock: Arc::new(lock) })
     }
 
     /// Opens a file after making sure that it is a till's, whole, and not newer than this program.
     pub(crate) fn open(path: &Path) -> Result<Self, Error> {
-        let mut database = Self::open_unchecked(path)?;
-        let connection = &mut database.connection;
-        prepare(connection)?;
-        refuse_damaged(connection)?;
-        migrate::to_newest(connection)?;
-        if migrate::is_unfinished(connection)? {
-            return Err(OpenError::NotATill { path: path.to_owned() }.into());
+        let Self { connection, path, lock } = Self::look_at(path)?;
+        drop(connection);
+        let mut connection =
+            Connection::open_with_flags(&path, FLAGS).map_err(|cause| unreachable_file(&path, cause))?;
+        prepare(&connection)?;
+        refuse_damaged(&connection)?;
+        migrate::to_newest(&mut connection)?;
+        if migrate::is_unfinished(&connection)? {
+            return Err(OpenError::NotATill { path }.into());
         }
-        Ok(database)
+        Ok(Self { connection, path, lock })
     }
 
-    /// Opens a file of this product, whole or not, and changes nothing in it.
-    pub(crate) fn open_unchecked(path: &Path) -> Result<Self, Error> {
+    /// Opens a file of this product, whole or not, to read it. Nothing in it or in its log can be changed.
+    pub(crate) fn look_at(path: &Path) -> Result<Self, Error> {
         if !path.exists() {
             return Err(OpenError::Missing { path: path.to_owned() }.into());
         }
-        let lock = lock(path)?;
+        let path = lock::resolve(path)?;
+        let lock = lock::lock(&path)?;
+        lock::refuse_second_name(&path)?;
         let connection =
-            Connection::open_with_flags(path, FLAGS).map_err(|cause| unreachable_file(path, cause))?;
+            Connection::open_with_flags(&path, LOOKING).map_err(|cause| unreachable_file(&path, cause))?;
         connection.busy_timeout(PATIENCE)?;
-        // Before anything is written: another program's database is left as it is.
-        refuse_foreign(&connection, path)?;
+        refuse_foreign(&connection, &path)?;
         migrate::refuse_newer(&connection)?;
-        Ok(Self { connection, path: path.to_owned(), lock: Arc::new(lock) })
+        Ok(Self { connection, path, lock: Arc::new(lock) })
     }
 
     pub(crate) const fn connection(&self) -> &Connection {
@@ -126,58 +121,21 @@ impl Database {
     }
 }
 
-/// The transaction of a command, rolled back unless it is committed. Its own statements are kept ready like all
-/// others: read anew each time, they would be a tenth of what adding a line costs besides the disk.
-#[derive(Debug)]
-pub(crate) struct Transaction<'a>(&'a Connection);
-
-impl<'a> Transaction<'a> {
-    pub(crate) fn begin(connection: &'a mut Connection) -> Result<Self, Error> {
-        connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
-        Ok(Self(connection))
-    }
-
-    pub(crate) fn commit(self) -> Result<(), Error> {
-        self.0.prepare_cached("COMMIT")?.execute([])?;
-        Ok(())
-    }
-}
-
-impl Deref for Transaction<'_> {
-    type Target = Connection;
-
-    fn deref(&self) -> &Connection {
-        self.0
-    }
-}
-
-impl Drop for Transaction<'_> {
-    fn drop(&mut self) {
-        if !self.0.is_autocommit() {
-            // Where even this fails the disk is gone, and what failed first is what the caller hears of.
-            drop(self.0.execute_batch("ROLLBACK"));
-        }
-    }
-}
-
-/// Takes the lock file beside the database. The system releases it when the process ends, however it ends.
-fn lock(path: &Path) -> Result<File, OpenError> {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".lock");
-    let io = |cause| OpenError::Io { path: path.to_owned(), cause };
-    let file = OpenOptions::new().create(true).write(true).truncate(false).open(name).map_err(io)?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(OpenError::InUse { path: path.to_owned() }),
-        Err(TryLockError::Error(cause)) => Err(io(cause)),
-    }
-}
-
 fn unreachable_file(path: &Path, cause: rusqlite::Error) -> Error {
     match fs::metadata(path).map(|_| ()).err() {
         Some(cause) => OpenError::Io { path: path.to_owned(), cause }.into(),
         None => cause.into(),
     }
+}
+
+/// A file in which making a till was cut short may be taken over; any other is left alone.
+fn refuse_used(path: &Path) -> Result<(), Error> {
+    let exists = || Error::from(OpenError::Exists { path: path.to_owned() });
+    let connection = Connection::open_with_flags(path, LOOKING).map_err(|_| exists())?;
+    let is_ours = refuse_foreign(&connection, path).is_ok() && migrate::refuse_newer(&connection).is_ok();
+    let tables = "SELECT count(*) FROM sqlite_schema";
+    let is_blank = connection.query_row(tables, [], |row| row.get(0)).is_ok_and(|tables: i64| tables == 0);
+    if is_blank || (is_ours && migrate::is_unfinished(&connection)?) { Ok(()) } else { Err(exists()) }
 }
 
 fn refuse_foreign(connection: &Connection, path: &Path) -> Result<(), Error> {

@@ -8,7 +8,9 @@ use saleflex_core::{
     document::Refusal,
     ids::{CashierId, ClosureNumber, CustomerId, DocumentId, ProductId},
     journal::NotAnEntry,
+    settings::SettingsError,
 };
+use uuid::Uuid;
 
 /// Why something was not done. What was asked for changed nothing on disk or in memory; beside it, a refused log-in
 /// is counted, and an empty document may have been left, giving its number back.
@@ -39,6 +41,17 @@ pub enum Error {
     /// The secret must be changed before anything else is done.
     #[error("change your secret first")]
     SecretExpired,
+    /// The identity was given to another command before. Nothing was done; mint a new one.
+    #[error("the identity {id} belongs to another command, event {seq}")]
+    IdentityReused {
+        /// The identity.
+        id: Uuid,
+        /// What was committed under it.
+        seq: i64,
+    },
+    /// Settings that no till can work by.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
     /// A record with an empty or overlong text.
     #[error("the {record} has an empty or overlong text")]
     BadRecord {
@@ -183,6 +196,15 @@ pub enum OpenError {
     InUse {
         /// Which file.
         path: PathBuf,
+    },
+    /// The file has more than one name in the file system. Under each of them it would be another till's: copy it
+    /// instead of linking it.
+    #[error("{} has {names} names", path.display())]
+    HardLinked {
+        /// One of them.
+        path: PathBuf,
+        /// How many there are.
+        names: u64,
     },
     /// A step to the newest version failed; the file is as it was.
     #[error("the file cannot be brought to the newest version")]

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, params, params_from_iter, types::Value};
 use saleflex_core::{
     digest::Digest,
-    journal::{ChainHead, Entry},
+    journal::{ChainHead, CommandMark, Entry},
     money::Money,
 };
 use uuid::Uuid;
@@ -13,8 +13,9 @@ use crate::{
     error::Error,
 };
 
-/// The columns that repeat the payload: kind, entity, revision, period, version, time and its offset.
-pub(crate) fn columns(entry: &Entry, seq: i64) -> [Value; 7] {
+/// The columns that repeat the payload: kind, entity, revision, period, version, time, its offset, and the caller's
+/// identity of the command.
+pub(crate) fn columns(entry: &Entry, seq: i64) -> [Value; 8] {
     [
         Value::Text(entry.kind().name().to_owned()),
         entry.entity.to_value(),
@@ -24,17 +25,12 @@ pub(crate) fn columns(entry: &Entry, seq: i64) -> [Value; 7] {
         Value::Integer(entry.schema.into()),
         entry.at.instant.to_value(),
         Value::Integer(offset_min(&entry.at)),
+        entry.command.map(|command| command.id).to_value(),
     ]
 }
 
-/// What the row of an event says besides its payload.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Marks {
-    /// The caller's identity of the command.
-    pub(crate) command_id: Option<Uuid>,
-    /// What the open document comes to: net due and paid.
-    pub(crate) totals: Option<(Money, Money)>,
-}
+/// What the open document comes to: net due and paid. It stands beside the payload, to check a replay against.
+pub(crate) type Totals = (Money, Money);
 
 /// Appends an entry; answers the new end of the chain.
 pub(crate) fn append(
@@ -42,14 +38,14 @@ pub(crate) fn append(
     epoch: i64,
     head: &ChainHead,
     entry: &Entry,
-    marks: &Marks,
+    totals: Option<Totals>,
 ) -> Result<ChainHead, Error> {
     let payload = entry.to_bytes()?;
     let payload_hash = Digest::of(&payload);
     let head = head.then(&payload_hash);
     let mut insert = connection.prepare_cached(
-        "INSERT INTO event (seq, epoch, payload, payload_hash, chain_hash, command_id, net_due, paid, kind, \
-         entity_id, revision, depends_on_closure, schema_version, created_at, offset_min) \
+        "INSERT INTO event (seq, epoch, payload, payload_hash, chain_hash, net_due, paid, kind, entity_id, \
+         revision, depends_on_closure, schema_version, created_at, offset_min, command_id) \
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
     )?;
     let own = [
@@ -58,9 +54,8 @@ pub(crate) fn append(
         Value::Blob(payload),
         payload_hash.to_value(),
         head.link.to_value(),
-        marks.command_id.to_value(),
-        marks.totals.map(|(net_due, _)| net_due).to_value(),
-        marks.totals.map(|(_, paid)| paid).to_value(),
+        totals.map(|(net_due, _)| net_due).to_value(),
+        totals.map(|(_, paid)| paid).to_value(),
     ];
     insert.execute(params_from_iter(own.into_iter().chain(columns(entry, head.seq))))?;
     Ok(head)
@@ -80,18 +75,26 @@ pub(crate) fn read(connection: &Connection, seq: i64) -> Result<Entry, Error> {
     Ok(Entry::from_bytes(&payload)?)
 }
 
-/// The entry that was committed under a caller's identity, if there is one.
-pub(crate) fn find_command(connection: &Connection, id: Uuid) -> Result<Option<(i64, Entry)>, Error> {
+/// The entry that was committed under a caller's identity, if there is one and it was the same command.
+pub(crate) fn find_command(
+    connection: &Connection,
+    command: &CommandMark,
+) -> Result<Option<(i64, Entry)>, Error> {
     let mut select = connection.prepare_cached("SELECT seq, payload FROM event WHERE command_id = ?1")?;
-    let found = select.query_row([Col(id)], |row| Ok((row.get(0)?, row.get::<_, Vec<u8>>(1)?))).optional()?;
-    found.map(|(seq, payload)| Ok((seq, Entry::from_bytes(&payload)?))).transpose()
+    let found = select.query_row([Col(command.id)], |row| Ok((row.get(0)?, row.get::<_, Vec<u8>>(1)?)));
+    let Some((seq, payload)) = found.optional()? else { return Ok(None) };
+    let entry = Entry::from_bytes(&payload)?;
+    if entry.command != Some(*command) {
+        return Err(Error::IdentityReused { id: command.id, seq });
+    }
+    Ok(Some((seq, entry)))
 }
 
 /// An entry about an open document, with what the document came to.
 pub(crate) struct Step {
     pub(crate) seq: i64,
     pub(crate) entry: Entry,
-    pub(crate) totals: Option<(Money, Money)>,
+    pub(crate) totals: Option<Totals>,
 }
 
 /// The later entries about one entity, in order.

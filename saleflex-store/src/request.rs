@@ -3,11 +3,17 @@
 use saleflex_core::{
     cashier::Approval,
     checkout::Effects,
+    digest::Digest,
     document::{CancelCause, Cancelled, Command, Completed, DocumentType, Event, Kind, OpenDocument},
     ids::{CustomerId, DocumentId},
-    journal::Entry,
+    journal::{CommandMark, Entry},
+    money::Money,
+    quantity::Points,
 };
+use serde::Serialize;
 use uuid::Uuid;
+
+use crate::error::Error;
 
 /// A command with what it needs besides: the document it is about, a manager's approval, an identity that makes
 /// doing it twice safe.
@@ -32,7 +38,7 @@ pub struct Request {
 }
 
 /// The stored record a command is about.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
 pub(crate) enum Subject {
     /// A suspended document.
     Suspended(DocumentId),
@@ -40,6 +46,8 @@ pub(crate) enum Subject {
     Original(DocumentId),
     /// A customer.
     Customer(CustomerId),
+    /// The points of the open document's customer.
+    Points,
 }
 
 impl Request {
@@ -74,6 +82,12 @@ impl Request {
         Self { subject: customer.map(Subject::Customer), ..Self::from(Command::AssignCustomer) }
     }
 
+    /// Turn points of the customer into a discount: as many of those asked for as the loyalty program's rules allow on
+    /// the open document, for what they are worth there.
+    pub fn redeem_points(points: Points) -> Self {
+        Self::about(Command::RedeemPoints { points, amount: Money::ZERO }, Subject::Points)
+    }
+
     /// The same, with the approval of a manager who stands by: see [`crate::Till::approve`].
     #[must_use]
     pub fn approved(self, approval: Approval) -> Self {
@@ -87,12 +101,23 @@ impl Request {
         Self { id: Some(id), ..self }
     }
 
+    /// What is kept of it to recognise it by.
+    pub(crate) fn mark(&self) -> Result<Option<CommandMark>, Error> {
+        let mark = |id| Ok(CommandMark { id, digest: digest(&(&self.command, &self.subject))? });
+        self.id.map(mark).transpose()
+    }
+
     fn about(command: Command, subject: Subject) -> Self {
         Self { subject: Some(subject), ..Self::from(command) }
     }
 }
 
 const RETURN: OpenDocument = OpenDocument { document_type: DocumentType::Return, kind: Kind::Return };
+
+/// What tells a command from every other.
+pub(crate) fn digest(command: &impl Serialize) -> Result<Digest, Error> {
+    Ok(Digest::of(&serde_json::to_vec(command).map_err(Error::Json)?))
+}
 
 impl From<Command> for Request {
     fn from(command: Command) -> Self {

@@ -11,12 +11,12 @@ use crate::{
 };
 
 /// Looks through the journal of a file as [`crate::Till::verify`] does, without opening it as a till. Nothing in it
-/// is changed.
+/// or in its log is changed.
 ///
 /// # Errors
 /// [`Error::Open`] when it is no till's or in use; a failure of the disk or a damage where it cannot be read on.
 pub fn verify(path: impl AsRef<Path>) -> Result<Verification, Error> {
-    verify::verify(Database::open_unchecked(path.as_ref())?.connection())
+    verify::verify(Database::look_at(path.as_ref())?.connection())
 }
 
 /// Writes every row of a file that can be read as lines of JSON, as [`crate::Till::export`] does. What was written
@@ -25,5 +25,5 @@ pub fn verify(path: impl AsRef<Path>) -> Result<Verification, Error> {
 /// # Errors
 /// As [`verify()`], and a failure of `out`.
 pub fn export(path: impl AsRef<Path>, out: &mut dyn Write) -> Result<(), Error> {
-    backup::export(Database::open_unchecked(path.as_ref())?.connection(), out)
+    backup::export(Database::look_at(path.as_ref())?.connection(), out)
 }

@@ -1,5 +1,7 @@
 //! What is on the shelf. Levels are read by key, one product at a time; they are never held in memory.
 
+use std::collections::BTreeMap;
+
 use rusqlite::{Connection, OptionalExtension, params};
 use rust_decimal::Decimal;
 use saleflex_core::{
@@ -89,6 +91,13 @@ pub(crate) fn set(connection: &Connection, seq: i64, product: ProductId, now: De
     )?;
     insert.execute(params![seq, Col(product), SET, Col(Level(now - old)), Col(Level(now)), previous])?;
     write(connection, product, &StockLevel { on_hand: now, promised }, Some(connection.last_insert_rowid()))
+}
+
+/// All that is on the shelf, when nothing has moved yet.
+pub(crate) fn opening(connection: &Connection) -> Result<BTreeMap<ProductId, Decimal>, Error> {
+    let mut select = connection.prepare("SELECT product, on_hand FROM stock")?;
+    let levels = select.query_map([], |row| Ok((get(row, 0)?, get::<Level>(row, 1)?.0)))?;
+    Ok(levels.collect::<Result<_, _>>()?)
 }
 
 /// What a new till starts with.

@@ -20,7 +20,7 @@ use crate::{
     closures::OpenPeriod,
     connection::{Database, Transaction},
     error::Error,
-    journal::{self, Marks},
+    journal::{self, Totals},
     outbox,
     setup::Identity,
     shell::Shell,
@@ -130,11 +130,11 @@ impl Till {
     fn commit<T>(
         &mut self,
         entry: &Entry,
-        marks: &Marks,
+        totals: Option<Totals>,
         write: impl FnOnce(&Connection, i64) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let transaction = Transaction::begin(self.database.connection_mut())?;
-        let head = journal::append(&transaction, self.epoch, &self.head, entry, marks)?;
+        let head = journal::append(&transaction, self.epoch, &self.head, entry, totals)?;
         if entry.kind().travels() {
             outbox::queue(&transaction, &self.connectors, head.seq)?;
         }
@@ -153,6 +153,6 @@ impl Till {
     ) -> Result<T, Error> {
         let now = self.shell.now();
         let entry = Entry::new(entity, now, self.on_duty, self.period.period.number, event);
-        self.commit(&entry, &Marks::default(), write)
+        self.commit(&entry, None, write)
     }
 }

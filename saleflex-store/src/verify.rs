@@ -109,7 +109,7 @@ pub(crate) fn verify(connection: &Connection) -> Result<Verification, Error> {
     let mut verifier = Verifier::new(connection)?;
     let mut select = connection.prepare(
         "SELECT seq, epoch, payload, payload_hash, chain_hash, net_due, paid, kind, entity_id, revision, \
-         depends_on_closure, schema_version, created_at, offset_min FROM event ORDER BY seq",
+         depends_on_closure, schema_version, created_at, offset_min, command_id FROM event ORDER BY seq",
     )?;
     let mut rows = select.query([])?;
     while let Some(row) = rows.next()? {
@@ -179,7 +179,7 @@ impl<'a> Verifier<'a> {
         let next = head.then(&payload_hash);
         hold!(get(row, 4).is_ok_and(|stored: Digest| stored == next.link), Tampering::ChainBroken);
         let Ok(entry) = Entry::from_bytes(payload) else { return Ok(Err(Tampering::Unreadable)) };
-        let stored: Vec<Value> = (7..14).map(|at| row.get(at)).collect::<Result<_, _>>()?;
+        let stored: Vec<Value> = (7..15).map(|at| row.get(at)).collect::<Result<_, _>>()?;
         hold!(stored == journal::columns(&entry, next.seq), Tampering::EventRowChanged);
         check!(self.epoch(&entry, row.get(1)?));
         let net_due: Option<Money> = get(row, 5)?;

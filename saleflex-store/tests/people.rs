@@ -179,3 +179,30 @@ fn a_secret_that_must_be_changed_is_changed_before_anything_is_sold() {
     assert!(shop.till.log_in(CASHIER.0, CASHIER.1).is_err());
     assert!(!shop.till.log_in(CASHIER.0, "8282").unwrap().must_change_secret);
 }
+
+#[test]
+fn a_cashier_is_not_changed_into_one_without_a_name() {
+    let mut shop = Shop::open();
+    shop.log_in(ADMIN);
+    let ann = shop.till.cashiers().into_iter().find(|one| one.user_name == CASHIER.0).unwrap().clone();
+    let before = *shop.till.chain_head();
+    let changes: [fn(&mut Cashier); 5] = [
+        |it| it.user_name = " ".to_owned(),
+        |it| it.user_name = "x".repeat(51),
+        |it| it.name = String::new(),
+        |it| it.name = "x".repeat(101),
+        |it| it.name = "Ann\u{7}".to_owned(),
+    ];
+    for change in changes {
+        let mut nameless = ann.clone();
+        change(&mut nameless);
+        let refused = shop.till.change_cashier(nameless);
+        assert!(matches!(refused, Err(Error::BadRecord { record: "cashier" })), "{refused:?}");
+    }
+    assert_eq!(*shop.till.chain_head(), before);
+    let wide = Cashier { name: " Ann Lee ".to_owned(), user_name: " ann ".to_owned(), ..ann.clone() };
+    shop.till.change_cashier(wide).unwrap();
+    assert_eq!(shop.till.cashier(ann.id).unwrap().name, "Ann Lee");
+    let shop = shop.restarted();
+    assert_eq!(shop.till.cashier(ann.id).unwrap().user_name, "ann");
+}

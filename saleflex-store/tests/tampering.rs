@@ -260,3 +260,39 @@ fn a_corrected_stock_is_part_of_the_journal() {
     shop.till.set_stock(product("A"), 50.into(), None).unwrap();
     assert!(matches!(shop.till.verify().unwrap(), Verification::Whole(_)));
 }
+
+#[test]
+fn stock_that_a_new_till_was_given_is_part_of_the_journal() {
+    // Nothing of D has moved: only the digest in the first entry knows its level.
+    let changes = [
+        "UPDATE stock SET on_hand = on_hand + 10000 WHERE last_movement IS NULL",
+        "DELETE FROM stock WHERE last_movement IS NULL",
+        "INSERT INTO stock (product, on_hand) VALUES (x'00112233445566778899AABBCCDDEEFF', 10000)",
+        "UPDATE stock_movement SET after = after + 10000; UPDATE stock SET on_hand = on_hand + 10000 \
+         WHERE last_movement IS NOT NULL",
+    ];
+    for change in changes {
+        let (_, what) = found(|connection| connection.execute_batch(change).unwrap());
+        assert_eq!(what, Tampering::StockChanged, "{change}");
+    }
+}
+
+#[test]
+fn the_identity_of_a_command_is_part_of_the_journal() {
+    let (_, what) =
+        found(run("UPDATE event SET command_id = x'00112233445566778899AABBCCDDEEFF' WHERE seq = 4"));
+    assert_eq!(what, Tampering::EventRowChanged);
+}
+
+#[test]
+fn stock_that_is_first_counted_later_was_not_there_at_first() {
+    let mut shop = Shop::open();
+    shop.execute(sell("A"));
+    shop.execute(cash());
+    shop.log_in(ADMIN);
+    for level in [7, 9] {
+        shop.till.set_stock(product("B"), level.into(), None).unwrap();
+    }
+    shop.till.set_stock(product("A"), 50.into(), None).unwrap();
+    assert!(matches!(shop.till.verify().unwrap(), Verification::Whole(_)));
+}

@@ -11,7 +11,7 @@ use saleflex_core::{
     document::Refusal,
     money::CurrencyCode,
     quantity::{ExchangeRate, UnitPrice},
-    settings::Settings,
+    settings::{Settings, SettingsError},
 };
 use saleflex_store::{
     Error, Till, customer::NewCustomer, error::OpenError, rescue, shell::ManualShell, verify::Verification,
@@ -181,6 +181,25 @@ fn settings_and_rates_are_changed_by_those_who_may_and_stay() {
     shop.execute(cash());
     assert_eq!(shop.till.x_report().unwrap().report.document_count(), 0);
     assert_eq!(shop.till.stock(product("C")).unwrap().unwrap().on_hand, 3.into());
+}
+
+#[test]
+fn settings_that_no_till_can_work_by_are_refused_and_the_old_ones_stay() {
+    let mut shop = Shop::open();
+    shop.log_in(ADMIN);
+    let before = (*shop.till.chain_head(), shop.till.settings().clone());
+    let mut settings = before.1.clone();
+    settings.policy.max_lines = 0;
+    let refused = shop.till.change_settings(settings.clone());
+    assert!(matches!(refused, Err(Error::Settings(SettingsError::Lines { lines: 0, .. }))), "{refused:?}");
+    assert_eq!((*shop.till.chain_head(), shop.till.settings().clone()), before);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("till.saleflex");
+    let mut bad = shop::setup();
+    bad.settings = settings;
+    let made = Till::create(&path, bad, ManualShell::starting(morning(), 2));
+    assert!(matches!(made, Err(Error::Settings(_))), "{made:?}");
+    assert!(!path.exists());
 }
 
 #[test]

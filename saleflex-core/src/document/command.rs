@@ -18,7 +18,7 @@ use crate::{
 
 /// One intention of a cashier. What has to be looked up for it comes in [`super::Facts`]. Reasons and other texts in
 /// it are frozen as typed, except the name in [`Command::Suspend`].
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 #[non_exhaustive]
 pub enum Command {
     /// Begin a document of a stated type and kind; a return with the original sale of the facts. A plain sale
@@ -130,6 +130,7 @@ pub enum Command {
     Suspend {
         /// A name to find it by: a person, a table. It is no part of the events: it stands beside
         /// them in the outcome, so that it can be erased.
+        #[serde(skip)]
         name: Option<String>,
     },
     /// Take up the suspended document of the facts.
@@ -168,7 +169,7 @@ pub enum Command {
 }
 
 /// How a document begins.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, Serialize)]
 pub struct OpenDocument {
     /// What kind of paper.
     pub document_type: DocumentType,
@@ -177,7 +178,7 @@ pub struct OpenDocument {
 }
 
 /// A thing to sell. What it is was looked up and stands in the facts.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 pub struct AddLine {
     /// What was entered.
     pub entry: Entry,
@@ -192,7 +193,7 @@ pub struct AddLine {
 }
 
 /// How a cashier made sure that a buyer is old enough.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
 pub enum AgeEvidence {
     /// By looking.
     Looked,
@@ -231,7 +232,7 @@ impl AddLine {
 }
 
 /// What the cashier entered to name a thing.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 pub enum Entry {
     /// A code, a barcode, or a barcode with weight or price inside.
     Code(String),
@@ -240,7 +241,7 @@ pub enum Entry {
 }
 
 /// Goods of the original sale that come back.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 pub struct ReturnLine {
     /// The sold line.
     pub line: LineNo,
@@ -255,7 +256,7 @@ pub struct ReturnLine {
 }
 
 /// A discount, markup or surcharge as entered.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 pub struct Adjust {
     /// Down or up.
     pub kind: AdjustmentKind,
@@ -266,7 +267,7 @@ pub struct Adjust {
 }
 
 /// A tender to take.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 pub struct TakeTender {
     /// The method.
     pub kind: TenderKind,

@@ -1,6 +1,12 @@
 //! What can happen at a till.
 
-use alloc::{boxed::Box, collections::BTreeSet, string::String, vec::Vec};
+use alloc::{
+    boxed::Box,
+    collections::{BTreeMap, BTreeSet},
+    format,
+    string::String,
+    vec::Vec,
+};
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -10,6 +16,7 @@ use crate::{
     cashier::Capability,
     catalog::{CatalogChange, Reference},
     closure::Closure,
+    digest::Digest,
     document,
     ids::{CashierId, CustomerId, ProductId, StoreId, TerminalId},
     money::{Currency, CurrencyCode},
@@ -39,6 +46,8 @@ pub enum Event {
         tax_mode: TaxMode,
         /// The life of this file.
         epoch: Uuid,
+        /// The digest of what is in stock at first, [`opening_stock`].
+        opening_stock: Digest,
     },
     /// A copy of the file was opened: what follows is another life.
     EpochBegan {
@@ -153,6 +162,13 @@ impl Event {
             | Self::DeliveryDiscarded { .. } => EventKind::Till,
         }
     }
+}
+
+/// The digest of what is in stock: of `product:level` and a line break for each product, by identity. It vouches for
+/// the levels that no movement led to, however many products there are.
+pub fn opening_stock(levels: &BTreeMap<ProductId, Decimal>) -> Digest {
+    let lines = levels.iter().map(|(product, level)| format!("{product}:{}\n", level.normalize()));
+    Digest::of(lines.collect::<String>().as_bytes())
 }
 
 /// What kind of event it is. The names of those that travel are the wire's.

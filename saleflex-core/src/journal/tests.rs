@@ -52,6 +52,7 @@ fn one_of_each() -> Vec<Event> {
             currency: Currency::of(pounds),
             tax_mode: TaxMode::Inclusive,
             epoch: Uuid::from_u128(7),
+            opening_stock: Digest::default(),
         },
         Event::EpochBegan { epoch: Uuid::from_u128(8) },
         Event::LoggedIn { cashier },
@@ -136,4 +137,19 @@ fn a_link_is_the_digest_over_the_link_before_and_the_digest_of_the_payload() {
     let head = ChainHead::default().then(&first).then(&second);
     let one = Digest::of(&[[0; 32], *first.bytes()].concat());
     assert_eq!(head, ChainHead { seq: 2, link: Digest::of(&[*one.bytes(), *second.bytes()].concat()) });
+}
+
+#[test]
+fn a_command_under_an_identity_is_part_of_the_bytes() {
+    let mark = CommandMark { id: Uuid::from_u128(11), digest: Digest::of(b"sell") };
+    let entry = entry(Event::LogInRefused { cashier: None }).marked(Some(mark));
+    assert_eq!(Entry::from_bytes(&entry.to_bytes().unwrap()).unwrap().command, Some(mark));
+}
+
+#[test]
+fn what_is_in_stock_at_first_is_digested_by_product_and_plain_level() {
+    let product = |no| ProductId::new(Uuid::from_u128(no));
+    let levels = [(product(2), Decimal::new(150, 1)), (product(1), Decimal::new(-5, 1))].into();
+    let text = "00000000-0000-0000-0000-000000000001:-0.5\n00000000-0000-0000-0000-000000000002:15\n";
+    assert_eq!(opening_stock(&levels), Digest::of(text.as_bytes()));
 }

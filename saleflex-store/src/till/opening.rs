@@ -7,7 +7,7 @@ use saleflex_core::{
     catalog::{Catalog, CatalogError},
     closure::Period,
     ids::{CashierId, CustomerId},
-    journal::{ChainHead, Entry, Event},
+    journal::{ChainHead, Entry, Event, opening_stock},
     money::{Currency, Money},
 };
 use uuid::Uuid;
@@ -21,8 +21,7 @@ use crate::{
     connection::Database,
     customer,
     error::Error,
-    journal::{self, Marks},
-    outbox, settings,
+    journal, outbox, settings,
     setup::{Identity, Setup},
     shell::Shell,
     stock,
@@ -34,7 +33,7 @@ impl Till {
     ///
     /// # Errors
     /// [`Error::Open`] when the file exists or cannot be made, [`Error::Catalog`] when the records do not fit,
-    /// [`Error::BadRecord`] for a cashier or customer that cannot be one.
+    /// [`Error::BadRecord`] for a cashier or customer that cannot be one, [`Error::Settings`].
     #[expect(clippy::needless_pass_by_value, reason = "a setup makes one till: it is used up")]
     pub fn create(path: impl AsRef<Path>, setup: Setup, shell: impl Shell + 'static) -> Result<Self, Error> {
         let mut shell: Box<dyn Shell> = Box::new(shell);
@@ -44,6 +43,7 @@ impl Till {
         if !setup.customers.iter().all(customer::NewCustomer::is_valid) {
             return Err(Error::BadRecord { record: "customer" });
         }
+        setup.settings.validate()?;
         let catalog = Catalog::from_records(setup.catalog.clone())?;
         let mut database = Database::create(path.as_ref())?;
         let transaction = database.connection_mut().transaction()?;
@@ -145,9 +145,10 @@ fn fill(connection: &Connection, setup: &Setup, shell: &mut dyn Shell) -> Result
     for new in &setup.customers {
         customer::insert(connection, CustomerId::new(shell.new_id()), new)?;
     }
-    let event = Event::TillCreated { store, terminal, currency, tax_mode, epoch };
+    let opening_stock = opening_stock(&stock::opening(connection)?);
+    let event = Event::TillCreated { store, terminal, currency, tax_mode, epoch, opening_stock };
     let entry = Entry::new(terminal.uuid(), now, None, number, event);
-    journal::append(connection, FIRST_EPOCH, &ChainHead::default(), &entry, &Marks::default())?;
+    journal::append(connection, FIRST_EPOCH, &ChainHead::default(), &entry, None)?;
     Ok(())
 }
 

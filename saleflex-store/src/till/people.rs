@@ -105,6 +105,10 @@ impl Till {
         if self.on_duty == Some(id) && !keeps_rights {
             return Err(Refusal::ApprovalNeeded { capability: Capability::RoleAssign }.into());
         }
+        if !cashier.is_valid() {
+            return Err(Error::BadRecord { record: "cashier" });
+        }
+        let cashier = cashier.trimmed();
         self.write_cashier(cashier, &hash).map(drop)
     }
 

@@ -5,8 +5,9 @@ use saleflex_core::{
     closure::{self, Closing, Closure, Declaration, DocumentFigures, DocumentMark, Period, Report},
     document::Document,
     ids::ClosureNumber,
-    journal::{Entry, Event},
+    journal::{CommandMark, Entry, Event},
 };
+use uuid::Uuid;
 
 use super::Till;
 use crate::{
@@ -14,7 +15,7 @@ use crate::{
     documents::{self, Finished, Span},
     drafts,
     error::Error,
-    journal::Marks,
+    journal, request,
 };
 
 /// The figures of the open period.
@@ -66,6 +67,34 @@ impl Till {
         declaration: Option<&Declaration>,
         approval: Option<Approval>,
     ) -> Result<Closure, Error> {
+        self.close(declaration, approval, None)
+    }
+
+    /// The same under an identity minted by the caller: asked again, the till closes nothing and answers the closure
+    /// of the first time.
+    ///
+    /// # Errors
+    /// As [`Till::close_period`]; [`Error::IdentityReused`] when the identity was given to another command or another
+    /// declaration.
+    pub fn close_period_once(
+        &mut self,
+        id: Uuid,
+        declaration: Option<&Declaration>,
+        approval: Option<Approval>,
+    ) -> Result<Closure, Error> {
+        let mark = CommandMark { id, digest: request::digest(&("close_period", declaration))? };
+        let Some((seq, entry)) = journal::find_command(self.connection(), &mark)? else {
+            return self.close(declaration, approval, Some(mark));
+        };
+        entry.closure().cloned().ok_or(Error::Contradiction { seq })
+    }
+
+    fn close(
+        &mut self,
+        declaration: Option<&Declaration>,
+        approval: Option<Approval>,
+        mark: Option<CommandMark>,
+    ) -> Result<Closure, Error> {
         let cashier = self.cashier_on_duty()?;
         self.leave_empty_document()?;
         let moment = self.shell.now();
@@ -92,8 +121,8 @@ impl Till {
             after_document: last_document,
         };
         let event = Event::PeriodClosed(Box::new(closure.clone()));
-        let entry = Entry::new(closed.id, moment, Some(cashier.id), closed.period.number, event);
-        self.commit(&entry, &Marks::default(), |connection, seq| {
+        let entry = Entry::new(closed.id, moment, Some(cashier.id), closed.period.number, event).marked(mark);
+        self.commit(&entry, None, |connection, seq| {
             closed.close(connection, seq, last_document)?;
             next.write(connection)
         })?;

@@ -184,9 +184,10 @@ impl Till {
     /// Changes the settings.
     ///
     /// # Errors
-    /// [`Error::Refused`] without the capability.
+    /// [`Error::Refused`] without the capability; [`Error::Settings`] when no till can work by them.
     pub fn change_settings(&mut self, settings: Settings) -> Result<(), Error> {
         self.need(Capability::SettingsWrite)?;
+        settings.validate()?;
         let terminal = self.identity.terminal.uuid();
         let event = Event::SettingsChanged { settings: Box::new(settings.clone()) };
         self.commit_event(event, terminal, |connection, _| settings::write(connection, &settings))?;

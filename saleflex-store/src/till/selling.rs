@@ -12,13 +12,12 @@ use saleflex_core::{
         Refusal, State, TillFacts,
     },
     ids::{CashierId, CustomerId, DocumentId, DocumentNumber, ProductId},
-    journal::{Entry, Event},
+    journal::{CommandMark, Entry, Event},
     loyalty::{self, Holder, NotRedeemable, Redemption, RedemptionRequest},
     money::Money,
     quantity::Points,
     time::Moment,
 };
-use uuid::Uuid;
 
 use super::{OpenDocument, Till};
 use crate::{
@@ -28,7 +27,7 @@ use crate::{
     drafts::{self, Aside, Held},
     error::Error,
     history::Parked,
-    journal::{self, Marks},
+    journal,
     request::{Done, Request, Subject},
     stock,
 };
@@ -50,16 +49,18 @@ impl Till {
     /// # Errors
     /// [`Error::Refused`] or [`Error::Lookup`] when a rule stands against it; otherwise a failure of the disk.
     /// Whatever the error, nothing has changed. Only after a failure of the disk itself nobody can know whether
-    /// the command reached it; with [`Request::once`] asking again is safe then too.
+    /// the command reached it; with [`Request::once`] asking again is safe then too, and
+    /// [`Error::IdentityReused`] answers another command under the same identity.
     pub fn execute(&mut self, request: impl Into<Request>) -> Result<Done, Error> {
         let request = request.into();
-        if let Some(id) = request.id
-            && let Some((seq, entry)) = journal::find_command(self.connection(), id)?
+        let mark = request.mark()?;
+        if let Some(mark) = &mark
+            && let Some((seq, entry)) = journal::find_command(self.connection(), mark)?
         {
             return Ok(Done::again(seq, entry));
         }
         let cashier = self.cashier_on_duty()?;
-        self.check_worth(&request.command)?;
+        let request = self.with_worth(request)?;
         let moment = self.shell.now();
         let found = self.look_up(&request, moment)?;
         let next = self.next_document()?;
@@ -80,7 +81,7 @@ impl Till {
         let is_beside = matches!(request.command, Command::CancelSuspended { .. });
         let draft = self.open.as_ref().filter(|_| !is_beside).map(|open| &open.draft);
         let outcome = checkout::run(draft, &request.command, facts)?;
-        self.keep(outcome, moment, Some(cashier.id), request.id, found)
+        self.keep(outcome, moment, Some(cashier.id), mark, found)
     }
 
     /// The open document.
@@ -119,16 +120,16 @@ impl Till {
     /// # Errors
     /// [`Error::NotRedeemable`] with the first reason why none are taken.
     pub fn redeem_points(&mut self, points: Points) -> Result<Done, Error> {
-        let redemption = self.worth_of_points(points)?;
-        self.execute(Command::RedeemPoints { points: redemption.points, amount: redemption.amount })
+        self.execute(Request::redeem_points(points))
     }
 
     /// Points are worth what the rules say, whoever asks.
-    fn check_worth(&self, command: &Command) -> Result<(), Error> {
-        let Command::RedeemPoints { points, amount } = *command else { return Ok(()) };
+    fn with_worth(&self, request: Request) -> Result<Request, Error> {
+        let Command::RedeemPoints { points, amount } = request.command else { return Ok(request) };
         let worth = self.worth_of_points(points)?;
-        if worth == (Redemption { points, amount }) {
-            return Ok(());
+        if request.subject == Some(Subject::Points) || worth == (Redemption { points, amount }) {
+            let command = Command::RedeemPoints { points: worth.points, amount: worth.amount };
+            return Ok(Request { command, ..request });
         }
         let [amount, worth] = [amount, worth.amount].map(|amount| self.identity.currency.amount(amount));
         Err(Refusal::PointsWorthOther { points, amount, worth }.into())
@@ -223,7 +224,7 @@ impl Till {
             }
             Some(Subject::Customer(id)) => Some(id),
             None if request.command == Command::AssignCustomer => None,
-            None => self.draft().and_then(|document| document.customer),
+            Some(Subject::Points) | None => self.draft().and_then(|document| document.customer),
         };
         if let Some(id) = customer {
             let customer =
@@ -288,7 +289,7 @@ impl Till {
         outcome: Outcome,
         moment: Moment,
         cashier: Option<CashierId>,
-        command_id: Option<Uuid>,
+        mark: Option<CommandMark>,
         found: LookedUp,
     ) -> Result<Done, Error> {
         let held = found.aside.as_ref().map(|aside| aside.held);
@@ -297,11 +298,11 @@ impl Till {
         let entity = root.map_or_else(|| self.shell.new_id(), DocumentId::uuid);
         let event = Event::Document(events);
         let period = self.period.period.number;
-        let entry = Entry::new(entity, moment, cashier, period, event).with_effects(effects);
+        let entry = Entry::new(entity, moment, cashier, period, event).with_effects(effects).marked(mark);
         let totals = state.draft().map(|draft| draft.document().totals);
-        let marks = Marks { command_id, totals: totals.map(|totals| (totals.net_due, totals.paid)) };
+        let totals = totals.map(|totals| (totals.net_due, totals.paid));
         let before = self.open.take();
-        let written = self.commit(&entry, &marks, |connection, seq| {
+        let written = self.commit(&entry, totals, |connection, seq| {
             if let Some(root) = root {
                 let before = before.as_ref().map(|open| open.draft.document());
                 let (events, state) = (entry.document_events(), &state);

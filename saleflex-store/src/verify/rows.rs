@@ -1,14 +1,15 @@
 //! Rows that events left behind in other tables.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use rusqlite::{Connection, OptionalExtension, params};
 use rust_decimal::Decimal;
 use saleflex_core::{
     closure::Closure,
+    digest::Digest,
     ids::{DocumentId, DocumentNumber, ProductId},
     inventory::StockMovement,
-    journal::{Entry, Event},
+    journal::{Entry, Event, opening_stock},
 };
 use uuid::Uuid;
 
@@ -36,6 +37,8 @@ struct Seen {
     last: i64,
     on_hand: Option<Decimal>,
     promised: Option<Decimal>,
+    /// What was on the shelf when the till was made; none: no stock was kept.
+    opening: Option<Decimal>,
 }
 
 /// An unfinished document as it is stored.
@@ -49,13 +52,15 @@ pub(super) struct StoredDraft {
 pub(super) struct Rows<'a> {
     connection: &'a Connection,
     stock: HashMap<ProductId, Seen>,
+    opening_stock: Digest,
     last_movement: i64,
     last_document: i64,
 }
 
 impl<'a> Rows<'a> {
     pub(super) fn new(connection: &'a Connection) -> Self {
-        Self { connection, stock: HashMap::new(), last_movement: 0, last_document: 0 }
+        let (stock, opening_stock) = (HashMap::new(), Digest::default());
+        Self { connection, stock, opening_stock, last_movement: 0, last_document: 0 }
     }
 
     pub(super) fn epoch(&self, no: i64) -> Result<Option<Uuid>, Error> {
@@ -81,8 +86,16 @@ impl<'a> Rows<'a> {
             check!(self.closure(closure, seq, documents));
             self.last_document = documents;
         }
+        if let Event::TillCreated { opening_stock, .. } = &entry.event {
+            self.opening_stock = *opening_stock;
+        }
         let moved = self.moved(seq)?;
-        if let Event::StockSet { product, now, .. } = &entry.event {
+        if let Event::StockSet { product, before, now, .. } = &entry.event {
+            let seen = self.stock.entry(*product).or_default();
+            if seen.on_hand.is_none() {
+                (seen.on_hand, seen.opening) = (*before, *before);
+            }
+            hold!(seen.on_hand == *before, Tampering::StockChanged);
             let is_right = |one: &Moved| one.product == *product && one.kind == "set" && one.after == *now;
             hold!(moved.len() == 1 && moved.iter().all(is_right), Tampering::StockChanged);
         } else {
@@ -154,9 +167,17 @@ impl<'a> Rows<'a> {
         let seen = self.stock.entry(one.product).or_default();
         hold!(one.previous.unwrap_or_default() == seen.last, Tampering::StockChanged);
         let level = if is_reservation { &mut seen.promised } else { &mut seen.on_hand };
-        let before = level.unwrap_or(if is_reservation { Decimal::ZERO } else { one.after - one.change });
+        let is_first = level.is_none();
+        let before = level.unwrap_or(if is_reservation || one.kind == "set" {
+            Decimal::ZERO
+        } else {
+            one.after - one.change
+        });
         hold!(before + one.change == one.after, Tampering::StockChanged);
         *level = Some(one.after);
+        if is_first && !is_reservation && one.kind != "set" {
+            seen.opening = Some(before);
+        }
         seen.last = one.no;
         Ok(Ok(()))
     }
@@ -170,21 +191,34 @@ impl<'a> Rows<'a> {
         let closed = count("SELECT count(*) FROM closure WHERE seq IS NOT NULL")?;
         let is_right = closed == closures && open.after_document == self.last_document;
         hold!(is_right, Tampering::ClosureChanged { closure: open.period.number });
-        for (product, seen) in &self.stock {
-            let sql = "SELECT on_hand, promised, last_movement FROM stock WHERE product = ?1";
-            let stored = self
-                .connection
-                .query_row(sql, [product.uuid().as_bytes().as_slice()], |row| {
-                    Ok((get::<Level>(row, 0)?.0, get::<Level>(row, 1)?.0, row.get::<_, Option<i64>>(2)?))
-                })
-                .optional()?;
-            let is_right = stored.is_some_and(|(on_hand, promised, last)| {
-                seen.on_hand.is_none_or(|seen| seen == on_hand)
-                    && seen.promised.unwrap_or_default() == promised
-                    && last == Some(seen.last)
-            });
-            hold!(is_right, Tampering::StockChanged);
+        self.levels()
+    }
+
+    /// Every level is what the movements lead to, from what the till was made with.
+    fn levels(&self) -> Finding {
+        let mut opening = BTreeMap::new();
+        let mut select =
+            self.connection.prepare("SELECT product, on_hand, promised, last_movement FROM stock")?;
+        let mut rows = select.query([])?;
+        let mut moved = 0;
+        while let Some(row) = rows.next()? {
+            let product: ProductId = get(row, 0)?;
+            let on_hand = get::<Level>(row, 1)?.0;
+            let stored = (get::<Level>(row, 2)?.0, row.get::<_, Option<i64>>(3)?);
+            let Some(seen) = self.stock.get(&product) else {
+                hold!(stored == (Decimal::ZERO, None), Tampering::StockChanged);
+                opening.insert(product, on_hand);
+                continue;
+            };
+            moved += 1;
+            hold!(seen.on_hand.is_none_or(|seen| seen == on_hand), Tampering::StockChanged);
+            hold!(stored == (seen.promised.unwrap_or_default(), Some(seen.last)), Tampering::StockChanged);
+            // Where only promises moved, the shelf is as it was.
+            let first = if seen.on_hand.is_none() { Some(on_hand) } else { seen.opening };
+            opening.extend(first.map(|level| (product, level)));
         }
+        hold!(moved == self.stock.len(), Tampering::StockChanged);
+        hold!(opening_stock(&opening) == self.opening_stock, Tampering::StockChanged);
         Ok(Ok(()))
     }
 }
