@@ -12,6 +12,7 @@ mod copies;
 mod deciding;
 mod figures;
 mod process;
+mod responding;
 mod selling;
 mod shop;
 mod starting;
@@ -48,10 +49,11 @@ impl Run {
 /// A part of the table.
 type Part = (&'static str, fn(&Run) -> anyhow::Result<()>);
 
-const PARTS: [Part; 5] = [
+const PARTS: [Part; 6] = [
     ("deciding", |_| deciding::print()),
     ("selling", selling::print),
     ("storing", storing::print),
+    ("responding", responding::print),
     ("starting", starting::print),
     ("closing", closing::print),
 ];

@@ -195,7 +195,7 @@ fn price(no: usize, percent: usize) -> UnitPrice {
     UnitPrice::try_new(Decimal::new(minor, 2)).unwrap_or(UnitPrice::ZERO)
 }
 
-fn barcode(no: usize) -> String {
+pub(crate) fn barcode(no: usize) -> String {
     let digits = format!("50{no:010}");
     let check = check_digit(&digits).unwrap_or_default();
     format!("{digits}{check}")
