@@ -145,3 +145,22 @@ fn screens_of_looking_back() {
     compare("payment_points", Shop::selling, "'10*20303' enter f11 'C002' enter f10");
     compare("points", Shop::selling, "'10*20303' enter f11 'C002' enter f10 p");
 }
+
+#[test]
+fn points_above_the_stores_limit_need_a_manager() {
+    let mut shop = Shop::open(120, 40);
+    shop.keys("'1111' enter");
+    let mut settings = shop.till().settings().clone();
+    settings.policy.limits.redemption = Some(minor(500));
+    shop.till().change_settings(settings).unwrap();
+    shop.keys("ctrl+l down down '3333' enter 1 '10*20303' enter f11 'C002' enter f10 '500' p");
+    assert_eq!(shop.document().totals.net_due, minor(1250), "up to the limit alone");
+    shop.keys("'100' p");
+    assert!(shop.shows("A manager has to agree"), "{}", shop.screen());
+    shop.keys("'2222' enter");
+    assert_eq!(shop.document().totals.net_due, minor(1250), "a wrong PIN changes nothing");
+    shop.keys("'1111' enter");
+    assert_eq!(shop.document().totals.net_due, minor(1150));
+    let by = shop.document().adjustments.last().unwrap().authority;
+    assert!(by.approved_by.is_some());
+}
