@@ -120,7 +120,7 @@ fn a_drop_lowers_what_is_expected_and_a_period_without_float_starts_with_what_wa
 }
 
 #[test]
-fn change_on_a_cheque_leaves_the_drawer_and_belongs_to_the_cheque() {
+fn change_on_a_cheque_leaves_the_drawer_and_belongs_to_the_cheque_d_clo_07() {
     let report = report(&[
         sold("7.35").pay(TenderKind::Cheque, 1000).change(265).complete(),
         sold("9.00").pay(TenderKind::Cash, 1000).pay(TenderKind::CreditCard, 0).change(100).complete(),
@@ -143,7 +143,7 @@ fn quotes_and_training_count_nowhere() {
 }
 
 #[test]
-fn a_waybill_is_counted_by_type_and_is_no_sale() {
+fn a_waybill_is_counted_by_its_own_type_and_is_no_sale_d_clo_09() {
     let head = Head::sale("GBP").of(Kind::Sale, DocumentType::Waybill);
     let report = report(&[head.begin().line(&Line::new("Tea", "5.00")).complete()]);
     assert_eq!(report.counts, Counts { valid: 1, ..Counts::default() });
@@ -268,7 +268,7 @@ fn exempt_amounts_are_part_of_the_taxable_ones_and_listed() {
 }
 
 #[test]
-fn net_sales_include_tax_also_where_prices_do_not() {
+fn net_sales_include_tax_also_where_prices_do_not_d_clo_06() {
     let head = Head { tax_mode: TaxMode::Exclusive, ..Head::sale("USD") };
     let report =
         report(&[head.begin().line(&Line::new("Tea", "10.00")).pay_rest(TenderKind::Cash).complete()]);
@@ -316,7 +316,7 @@ fn discounts_are_listed_by_type_with_what_they_were_taken_off() {
 }
 
 #[test]
-fn voids_and_corrections_belong_to_whoever_made_them() {
+fn voids_and_corrections_belong_to_whoever_made_them_d_clo_12() {
     let sale = sold("10.00").line(&Line::new("Milk", "4.00")).line(&Line::new("Bread", "1.50"));
     let sale = sale.void_line(2, 5).pay(TenderKind::CreditCard, 1150);
     let void = Void { reason: None, authority: authority(6) };
@@ -420,7 +420,7 @@ fn closing_needs_the_capability_or_the_approval_of_someone_who_has_it() {
 }
 
 #[test]
-fn an_empty_period_is_refused_and_one_with_only_parked_documents_is_not() {
+fn an_empty_period_is_refused_and_one_with_only_suspended_documents_is_not() {
     let empty = Report::empty();
     let refused = with_closing(&empty, close);
     assert_eq!(refused, Err(Refusal::EmptyPeriod { closure: ClosureNumber(7) }));
@@ -507,6 +507,40 @@ fn denominations_add_up_and_what_stays_in_the_drawer_was_counted() {
     let negative = Declaration { float_left: Some(money(-1)), ..declaration };
     let refused = with_closing(&report, |closing| close(Closing { declaration: Some(&negative), ..closing }));
     assert!(matches!(refused, Err(Refusal::FloatAboveCount { .. })));
+}
+
+#[test]
+fn a_closures_times_are_those_of_opening_and_closing_with_its_documents_beside_d_clo_04() {
+    let closure = with_closing(&a_sale(), close).unwrap();
+    assert_eq!(
+        (closure.period.opened_at, closure.closed_at),
+        (period().opened_at, moment("2026-03-12 20:00:00"))
+    );
+    let documents = [closure.first_document, closure.last_document].map(|mark| mark.unwrap().at);
+    assert_eq!(documents, [moment("2026-03-12 08:10:00"), moment("2026-03-12 19:55:00")]);
+}
+
+#[test]
+fn every_reason_against_closing_is_told_as_itself_d_clo_03() {
+    let (sales, empty) = (a_sale(), Report::empty());
+    let plain = OnDuty::with_role(cashier(1), Role::Cashier);
+    let counted = ClosingPolicy { declaration_required: true, ..ClosingPolicy::default() };
+    let open = sold("1.00");
+    let reasons = [
+        with_closing(&sales, |closing| close(Closing { cashier: &plain, ..closing })),
+        with_closing(&sales, |closing| close(Closing { open_document: open.state.draft(), ..closing })),
+        with_closing(&empty, close),
+        with_closing(&sales, |closing| close(Closing { policy: &counted, ..closing })),
+    ];
+    assert_eq!(
+        reasons.map(|refused| refused.unwrap_err().to_string()),
+        [
+            "needs the approval of someone with pos.closure",
+            "document 20260312-0007-000001 is open",
+            "period 7 has no documents",
+            "count the drawer first",
+        ]
+    );
 }
 
 #[test]

@@ -38,7 +38,7 @@ fn later_adjustments_are_computed_on_what_the_earlier_ones_left() {
 }
 
 #[test]
-fn a_percent_of_one_to_a_hundred_and_an_amount_up_to_the_line_are_in_range() {
+fn a_percent_of_one_to_a_hundred_and_an_amount_up_to_the_line_are_in_range_d_doc_28() {
     let mut counter = Counter::new();
     counter.sell("1", "10.00");
     for bad in [percent("0.99"), percent("0"), percent("100.0001"), amount(0), amount(-1), amount(1001)] {

@@ -2,7 +2,7 @@
 
 use saleflex_core::{
     catalog::{PriceRule, Sellable},
-    document::{ChangeMode, Command, DocumentType, Kind, Refusal, State, TakeTender},
+    document::{ChangeMode, Command, DocumentType, Kind, NoteKind, Refusal, State, TakeTender},
     tender::TenderKind::{
         self, BankTransfer, Cash, Cheque, CreditCard, Mobile, OnAccount, Other, PrepaidCard, StoreCredit,
     },
@@ -47,7 +47,7 @@ fn amounts_of_one_payment_as_tabled_in_section_3() {
 }
 
 #[test]
-fn worked_examples_of_split_tender_in_5_3() {
+fn worked_examples_of_split_tender_in_5_3_with_the_currencys_digits_in_change_d_pay_04() {
     let mut first = due("77.78");
     first.pay(CreditCard, 1000).unwrap();
     first.pay(Cash, 10_000).unwrap();
@@ -245,4 +245,21 @@ fn all_that_led_to_the_price_is_kept_on_completion() {
     assert_eq!(done.pricing.engine_version, saleflex_core::document::ENGINE_VERSION);
     assert_eq!((done.pricing.moment, done.completed_at), (Some(counter.now), counter.now));
     assert_eq!((done.closure, done.completed_by), (counter.till.closure, crate::support::CASHIER));
+}
+
+#[test]
+fn completion_hands_over_the_whole_document_d_doc_04() {
+    let mut counter = Counter::new();
+    counter.sell("3", "3.33");
+    counter.adjust_document(Manager, percent("10")).unwrap();
+    let note =
+        Command::AddNote { kind: NoteKind::General, line: None, text: "gift wrap".into(), on_receipt: true };
+    counter.run(&note).unwrap();
+    let before = counter.document().clone();
+    counter.pay(Cash, 2000).unwrap();
+    let whole = counter.effects.completed[0].document();
+    assert_eq!((&whole.lines, &whole.adjustments), (&before.lines, &before.adjustments));
+    assert!(!whole.lines[0].taxes.is_empty());
+    assert_eq!((&whole.notes, whole.notes.len()), (&before.notes, 1));
+    assert_eq!((whole.tenders[0].amount, whole.tenders[0].change), (m(2000), m(1101)));
 }

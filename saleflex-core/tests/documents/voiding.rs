@@ -1,16 +1,31 @@
 //! Lines and tenders taken back, documents cancelled.
 
 use saleflex_core::{
-    document::{CancelCause, Command, DocumentType, Kind, Refusal, State},
+    catalog::DepartmentNo,
+    document::{AddLine, CancelCause, Command, DocumentType, Kind, Refusal, State, replay},
     ids::{LineNo, TenderNo},
     tender::TenderKind::{Cash, Cheque, CreditCard},
 };
 
-use crate::support::{CASHIER, Counter, amount, m, percent};
+use crate::support::{CASHIER, Counter, amount, department, m, percent, price};
 use saleflex_core::adjustment::{AdjustmentKind::Discount, AdjustmentSource::Manager};
 
 fn cancel(why: Option<&str>) -> Command {
     Command::Cancel { cause: CancelCause::Cashier, reason: why.map(Into::into) }
+}
+
+#[test]
+fn a_voided_department_line_is_voided_when_the_journal_is_read_again_d_doc_10() {
+    let mut counter = Counter::new();
+    let key = |price_text| AddLine::department(DepartmentNo(1), price(price_text));
+    counter.add_as(&department(None), key("5")).unwrap();
+    counter.add_as(&department(None), key("3")).unwrap();
+    counter.void_line(1).unwrap();
+    let State::Draft(read) = replay(State::Idle, &counter.journal[&counter.document().id]) else {
+        panic!("it is open")
+    };
+    let active: Vec<_> = read.document().active_lines().map(|line| line.no).collect();
+    assert_eq!((active, read.document().totals.total), (vec![LineNo(2)], m(300)));
 }
 
 #[test]
