@@ -114,6 +114,9 @@ impl UnitPrice {
     pub const ZERO: Self = Self(Decimal::ZERO);
 
     /// The price of one when an amount is given for one.
+    ///
+    /// # Errors
+    /// [`AmountError::TooSmall`] below nothing, [`AmountError::TooLarge`] beyond the bound of a price.
     pub fn from_money(amount: Money, currency: &Currency) -> Result<Self, AmountError> {
         Self::try_new(currency.decimal(amount))
     }

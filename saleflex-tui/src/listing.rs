@@ -57,6 +57,9 @@ pub trait Listing: Sync {
     fn headings(&self) -> &'static [Heading];
 
     /// Looks its rows up.
+    ///
+    /// # Errors
+    /// A failure of the disk.
     fn load(&self, till: &mut Till, text: &Text, query: &Query) -> Result<Listed, Error>;
 
     /// Does what an event of its own means for a row.

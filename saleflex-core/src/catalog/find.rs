@@ -73,6 +73,9 @@ impl Catalog {
     }
 
     /// The product with exactly this code, for a key that names one.
+    ///
+    /// # Errors
+    /// [`LookupError::NotFound`]; a product that is not sold on the day says why, as in [`Catalog::find`].
     pub fn find_code(&self, code: &str, on: NaiveDate) -> Result<Sellable, LookupError> {
         let product =
             self.slot_of_code(code).ok_or_else(|| LookupError::NotFound { entered: shown(code) })?;
@@ -80,6 +83,9 @@ impl Catalog {
     }
 
     /// The product with exactly this barcode, for a key that names one.
+    ///
+    /// # Errors
+    /// [`LookupError::NotFound`]; a product that is not sold on the day says why, as in [`Catalog::find`].
     pub fn find_barcode(&self, barcode: &str, on: NaiveDate) -> Result<Sellable, LookupError> {
         let slot = self.slot_of_barcode(barcode);
         let slot = slot.ok_or_else(|| LookupError::NotFound { entered: shown(barcode) })?;
@@ -87,6 +93,9 @@ impl Catalog {
     }
 
     /// The product with this identity, for a line picked from a list.
+    ///
+    /// # Errors
+    /// [`LookupError::NotFound`]; a product that is not sold on the day says why, as in [`Catalog::find`].
     pub fn find_product(&self, product: ProductId, on: NaiveDate) -> Result<Sellable, LookupError> {
         let slot = self.slot_of_id(product);
         let slot = slot.ok_or_else(|| LookupError::NotFound { entered: product.to_string() })?;

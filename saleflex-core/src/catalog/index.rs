@@ -383,6 +383,9 @@ impl<'a> ProductRef<'a> {
     }
 
     /// The taxes on it.
+    ///
+    /// # Errors
+    /// [`LookupError::NoTax`] when neither it nor its department says which.
     pub fn taxes(self) -> Result<Vec<TaxRate>, LookupError> {
         self.catalog.taxes(self.row.own_taxes(), self.row.department)
     }

@@ -19,6 +19,9 @@ use crate::{
 impl Till {
     /// A document by identity or number, in whatever state. A number it had before it was resumed in a later
     /// period finds it too, and the number of a return finds the exchange that holds it until that is completed.
+    ///
+    /// # Errors
+    /// A failure of the disk.
     pub fn find_document(&self, key: impl Into<DocumentKey>) -> Result<Option<Found>, Error> {
         let connection = self.connection();
         match key.into() {
@@ -57,6 +60,9 @@ impl Till {
     }
 
     /// The finished documents of a customer, the latest first.
+    ///
+    /// # Errors
+    /// A failure of the disk.
     pub fn documents_of(&self, customer: CustomerId, limit: u32) -> Result<Vec<DocumentHead>, Error> {
         documents::of_customer(self.connection(), customer, limit)
     }

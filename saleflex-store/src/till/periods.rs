@@ -132,6 +132,9 @@ impl Till {
     }
 
     /// The closed periods, the latest first.
+    ///
+    /// # Errors
+    /// A failure of the disk.
     pub fn closures(&self, limit: u32) -> Result<Vec<Closure>, Error> {
         let closed = closures::all(self.connection(), limit)?;
         closed.iter().map(|closed| closures::record(self.connection(), closed)).collect()

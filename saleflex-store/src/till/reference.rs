@@ -91,11 +91,17 @@ impl Till {
     }
 
     /// How much of a product there is, where stock is kept.
+    ///
+    /// # Errors
+    /// A failure of the disk.
     pub fn stock(&self, product: ProductId) -> Result<Option<StockLevel>, Error> {
         stock::level(self.connection(), product)
     }
 
     /// The movements of a product's stock, the latest first.
+    ///
+    /// # Errors
+    /// A failure of the disk.
     pub fn stock_movements(&self, product: ProductId, limit: u32) -> Result<Vec<MovementRecord>, Error> {
         stock::movements(self.connection(), product, limit)
     }
@@ -167,11 +173,17 @@ impl Till {
     }
 
     /// A customer.
+    ///
+    /// # Errors
+    /// A failure of the disk.
     pub fn customer(&self, customer: CustomerId) -> Result<Option<Customer>, Error> {
         customer::find(self.connection(), customer)
     }
 
     /// At most `limit` customers whose code, name or telephone number holds `term`, by name.
+    ///
+    /// # Errors
+    /// A failure of the disk.
     pub fn find_customers(&self, term: &str, limit: u32) -> Result<Vec<Customer>, Error> {
         customer::search(self.connection(), term, limit)
     }

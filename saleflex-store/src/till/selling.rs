@@ -90,6 +90,9 @@ impl Till {
     }
 
     /// The number the next document gets if it begins now.
+    ///
+    /// # Errors
+    /// A failure of the disk.
     pub fn next_number(&mut self) -> Result<DocumentNumber, Error> {
         Ok(DocumentNumber {
             date: self.shell.now().local.date(),
@@ -99,16 +102,27 @@ impl Till {
     }
 
     /// The suspended documents, the latest first.
+    ///
+    /// # Errors
+    /// A failure of the disk.
     pub fn suspended(&self) -> Result<Vec<Parked>, Error> {
         Ok(drafts::all_aside(self.connection())?.iter().map(Aside::parked).collect())
     }
 
     /// Takes a suspended document up.
+    ///
+    /// # Errors
+    /// As [`Till::execute`]; [`Error::NoSuchDocument`] when none is suspended under this identity,
+    /// [`Refusal::DocumentOpen`] while another has lines.
     pub fn resume(&mut self, document: DocumentId) -> Result<Done, Error> {
         self.execute(Request::resume(document))
     }
 
     /// Puts a customer on the open document; none makes it a walk-in again.
+    ///
+    /// # Errors
+    /// As [`Till::execute`]; [`Error::NoSuchCustomer`], [`Refusal::PointsRedeemed`] and [`Refusal::TendersTaken`]
+    /// while what is the present customer's stands on the document.
     pub fn assign_customer(&mut self, customer: Option<CustomerId>) -> Result<Done, Error> {
         self.execute(Request::assign_customer(customer))
     }
