@@ -27,11 +27,10 @@ const FLAGS: OpenFlags = OpenFlags::SQLITE_OPEN_READ_WRITE.union(OpenFlags::SQLI
 const LOOKING: OpenFlags = OpenFlags::SQLITE_OPEN_READ_ONLY.union(OpenFlags::SQLITE_OPEN_NO_MUTEX);
 /// How long another program may hold the file before that is an error.
 const PATIENCE: Duration = Duration::from_millis(500);
-/// A commit writes whole pages, and a sale changes many a little: with pages of a quarter of the usual size a sale
-/// of ten lines writes less than half as much, and reading a hundred thousand products takes no longer.
-const PAGE_BYTES: i64 = 1_024;
+/// As large as the sectors of disks: a page that is written never touches its neighbours, see DESIGN.md.
+const PAGE_BYTES: i64 = 4_096;
 /// The log is written back to the file when it has so many pages: 4 MB.
-const CHECKPOINT_PAGES: i64 = 4_096;
+const CHECKPOINT_PAGES: i64 = 1_024;
 /// To this size the log shrinks again after something large, such as a new catalog.
 const LONGEST_LOG_BYTES: i64 = 16 * 1_024 * 1_024;
 /// Statements kept ready; a sale uses about thirty.
