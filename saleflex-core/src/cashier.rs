@@ -35,6 +35,27 @@ pub enum Capability {
     /// Change the till's settings.
     #[serde(rename = "settings.write")]
     SettingsWrite,
+    /// Take goods in.
+    #[serde(rename = "stock.receive")]
+    StockReceive,
+    /// Take goods out other than by selling them: own use, waste, damage.
+    #[serde(rename = "stock.issue")]
+    StockIssue,
+    /// Put a level right.
+    #[serde(rename = "stock.adjust")]
+    StockAdjust,
+    /// Move goods between locations.
+    #[serde(rename = "stock.transfer")]
+    StockTransfer,
+    /// Begin a stock count.
+    #[serde(rename = "stocktake.open")]
+    StocktakeOpen,
+    /// Count in it.
+    #[serde(rename = "stocktake.count")]
+    StocktakeCount,
+    /// Agree to what was counted.
+    #[serde(rename = "stocktake.approve")]
+    StocktakeApprove,
 }
 
 impl Capability {
@@ -49,6 +70,13 @@ impl Capability {
             Self::CampaignWrite => "campaign.write",
             Self::RoleAssign => "role.assign",
             Self::SettingsWrite => "settings.write",
+            Self::StockReceive => "stock.receive",
+            Self::StockIssue => "stock.issue",
+            Self::StockAdjust => "stock.adjust",
+            Self::StockTransfer => "stock.transfer",
+            Self::StocktakeOpen => "stocktake.open",
+            Self::StocktakeCount => "stocktake.count",
+            Self::StocktakeApprove => "stocktake.approve",
         }
     }
 }
@@ -66,6 +94,8 @@ impl core::fmt::Display for Capability {
 pub enum Role {
     /// Sells.
     Cashier,
+    /// Takes goods in and out and counts them; sells nothing.
+    StockClerk,
     /// Sells, approves and closes.
     Manager,
     /// Everything.
@@ -77,15 +107,31 @@ impl Role {
     pub fn capabilities(self) -> BTreeSet<Capability> {
         use Capability::{
             CampaignWrite, CatalogWrite, Closure, FormWrite, Override, RoleAssign, Sell, SettingsWrite,
+            StockAdjust, StockIssue, StockReceive, StockTransfer, StocktakeApprove, StocktakeCount,
+            StocktakeOpen,
         };
-        let list: &[Capability] = match self {
-            Self::Cashier => &[Sell],
-            Self::Manager => &[Sell, Override, Closure, CatalogWrite],
+        let manager = [
+            Sell,
+            Override,
+            Closure,
+            CatalogWrite,
+            StockReceive,
+            StockIssue,
+            StockAdjust,
+            StockTransfer,
+            StocktakeOpen,
+            StocktakeCount,
+            StocktakeApprove,
+        ];
+        match self {
+            Self::Cashier => [Sell].into(),
+            Self::StockClerk => [StockReceive, StockIssue, StocktakeCount].into(),
+            Self::Manager => manager.into(),
             Self::Administrator => {
-                &[Sell, Override, Closure, CatalogWrite, FormWrite, CampaignWrite, RoleAssign, SettingsWrite]
+                let more = [FormWrite, CampaignWrite, RoleAssign, SettingsWrite];
+                manager.into_iter().chain(more).collect()
             }
-        };
-        list.iter().copied().collect()
+        }
     }
 }
 

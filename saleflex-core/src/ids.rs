@@ -41,6 +41,22 @@ id! {
     DocumentId;
     /// A product of the catalog.
     ProductId;
+    /// A variant of a product: one cell of its matrix of sizes and colours.
+    VariantId;
+    /// A warehouse: a back room, a sales floor, a cold store.
+    WarehouseId;
+    /// A place in a warehouse where stock lies.
+    LocationId;
+    /// One posting of stock movements; doing it twice is told by this id.
+    PostingId;
+    /// A transfer that is on its way.
+    TransferId;
+    /// A stock count.
+    StockCountId;
+    /// Who goods are bought from.
+    SupplierId;
+    /// An order to a supplier.
+    PurchaseOrderId;
     /// A cashier: anyone who logs in at a till.
     CashierId;
     /// A customer. Documents carry this id and never a name or a phone number.

@@ -1,10 +1,44 @@
-//! What moves on the shelves because of a document.
+//! Stock: what there is, where, since when and at what cost, as a fold of what moved.
+//!
+//! A [`Command`] on a [`Book`] is decided by [`decide()`] into one [`Posting`], or refused; [`Book::apply`] books
+//! it, once. **Invariant:** a level is the sum of its movements, in whatever order they arrive. What is available is
+//! computed and never kept: on hand, less what is reserved, damaged or expired. What a document moves is a fact
+//! that is never refused ([`document::post`]): whether it might be sold was asked before ([`sellable::check`]).
+
+mod book;
+pub mod command;
+pub mod cost;
+mod decide;
+pub mod document;
+mod item;
+mod movement;
+mod number;
+mod pick;
+mod policy;
+mod refusal;
+pub mod sellable;
+mod site;
+mod stock;
+pub mod transfer;
 
 use alloc::vec::Vec;
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+pub use self::{
+    book::{Applied, BatchLevel, Book, Level, Totals},
+    command::Command,
+    decide::{Facts, decide},
+    item::{Batch, BatchNo, Item, ItemRules, Limits, NumberError, Place, SerialNo, Tracking},
+    movement::{AdjustmentKind, Cause, IssueKind, Movement, Posting},
+    number::{NumberKind, PostingNumber},
+    pick::pick,
+    policy::StockPolicy,
+    refusal::StockRefusal,
+    site::{Location, LocationProblem, NoSalesLocation, SiteError, Sites, Use, Warehouse, WarehouseKind},
+    stock::Stock,
+};
 use crate::ids::ProductId;
 
 /// Why stock moves.
@@ -22,12 +56,36 @@ pub enum MovementKind {
     Reserve,
     /// No longer promised.
     Release,
+    /// Delivered by a supplier.
+    Receipt,
+    /// Taken for the shop's own use.
+    Issue,
+    /// Lost: broken, spoilt, stolen.
+    Waste,
+    /// Put right: counted, found, written off.
+    Adjustment,
+    /// Sent to another location.
+    TransferOut,
+    /// Arrived from another location.
+    TransferIn,
+    /// Set apart as damaged, or mended: still there, not for sale.
+    Damage,
 }
 
 impl MovementKind {
     /// Whether the movement changes what is promised instead of what is on the shelf.
     pub const fn is_reservation(self) -> bool {
         matches!(self, Self::Reserve | Self::Release)
+    }
+
+    /// Whether the movement changes what is on the shelf.
+    pub const fn is_on_hand(self) -> bool {
+        !matches!(self, Self::Reserve | Self::Release | Self::Damage)
+    }
+
+    /// Whether the movement changes what the shop owns, and with it what its stock is worth.
+    pub const fn is_owned(self) -> bool {
+        self.is_on_hand() && !matches!(self, Self::TransferOut | Self::TransferIn)
     }
 }
 

@@ -14,13 +14,15 @@ use serde_json::Value;
 
 mod campaign;
 mod documents;
+mod inventory;
 pub mod matching;
 
 /// Runs one case; the error says what did not match.
 pub type RunCase = fn(&Value) -> Result<(), String>;
 
 /// The areas that have a runner, by the name of their folder.
-pub const AREAS: [(&str, RunCase); 2] = [("campaign", campaign::run), ("documents", documents::run)];
+pub const AREAS: [(&str, RunCase); 3] =
+    [("campaign", campaign::run), ("documents", documents::run), ("inventory", inventory::run)];
 
 /// What came of all cases of a folder.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]

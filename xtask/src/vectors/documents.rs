@@ -9,7 +9,7 @@ mod desk;
 mod flow;
 mod paying;
 mod printing;
-mod read;
+pub(super) mod read;
 mod values;
 
 /// Runs one case by its kind.

@@ -10,12 +10,12 @@ use saleflex_core::{
 };
 use serde_json::Value;
 
-pub(super) fn text<'a>(object: &'a Value, field: &str) -> Result<&'a str, String> {
+pub(in crate::vectors) fn text<'a>(object: &'a Value, field: &str) -> Result<&'a str, String> {
     object[field].as_str().ok_or_else(|| format!("`{field}` must be a text, not {}", object[field]))
 }
 
 /// What `read` makes of a field; nothing where the field is absent or `null`.
-pub(super) fn optional<T>(
+pub(in crate::vectors) fn optional<T>(
     object: &Value,
     field: &str,
     read: impl FnOnce() -> Result<T, String>,
@@ -28,7 +28,7 @@ pub(super) fn decimal(object: &Value, field: &str) -> Result<Decimal, String> {
 }
 
 /// A text read by a type's own parser.
-pub(super) fn parsed<T, E: Display>(
+pub(in crate::vectors) fn parsed<T, E: Display>(
     object: &Value,
     field: &str,
     parse: impl Fn(&str) -> Result<T, E>,
@@ -45,11 +45,11 @@ pub(super) fn whole(object: &Value, field: &str) -> Result<i64, String> {
     object[field].as_i64().ok_or_else(|| format!("`{field}` must be a whole number, not {}", object[field]))
 }
 
-pub(super) fn flag(object: &Value, field: &str) -> Result<bool, String> {
+pub(in crate::vectors) fn flag(object: &Value, field: &str) -> Result<bool, String> {
     object[field].as_bool().ok_or_else(|| format!("`{field}` must be true or false, not {}", object[field]))
 }
 
-pub(super) fn list<'a>(object: &'a Value, field: &str) -> Result<&'a Vec<Value>, String> {
+pub(in crate::vectors) fn list<'a>(object: &'a Value, field: &str) -> Result<&'a Vec<Value>, String> {
     object[field].as_array().ok_or_else(|| format!("`{field}` must be a list, not {}", object[field]))
 }
 

@@ -1,0 +1,156 @@
+//! What people do with stock, one type a command.
+//!
+//! Quantities stand as they were entered; [`super::decide()`] refuses what is nothing, below nothing or too fine.
+
+use alloc::{string::String, vec::Vec};
+
+use serde::{Deserialize, Serialize};
+
+use super::{AdjustmentKind, Batch, BatchNo, IssueKind, Item, Place, SerialNo, Stock};
+use crate::{
+    ids::{LocationId, PurchaseOrderId, SupplierId},
+    quantity::UnitPrice,
+};
+
+/// What people do with stock.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Command {
+    /// Takes a delivery in.
+    Receive(Receive),
+    /// Takes goods out other than by selling them.
+    Issue(Issue),
+    /// Puts one level right.
+    Adjust(Adjust),
+    /// Moves goods from one location to another at once; for goods that travel see [`super::transfer`].
+    Transfer(Transfer),
+    /// Sets goods apart as damaged, or takes them back.
+    SetApart(SetApart),
+}
+
+/// A delivery.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Receive {
+    /// Where it goes.
+    pub location: LocationId,
+    /// What came.
+    pub lines: Vec<ReceiveLine>,
+    /// Who delivered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub supplier: Option<SupplierId>,
+    /// Their name, where they are not in the list.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub supplier_name: Option<String>,
+    /// The order it answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order: Option<PurchaseOrderId>,
+    /// The delivery note.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+    /// Anything worth remembering.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// One item of a delivery.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct ReceiveLine {
+    /// What.
+    pub item: Item,
+    /// How much.
+    pub quantity: Stock,
+    /// What one unit cost.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit_cost: Option<UnitPrice>,
+    /// Its batch.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub batch: Option<Batch>,
+    /// The numbers of the pieces.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub serials: Vec<SerialNo>,
+}
+
+/// One item that is taken somewhere.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct MoveLine {
+    /// What.
+    pub item: Item,
+    /// How much.
+    pub quantity: Stock,
+    /// Of which batch; without, first expired, first out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub batch: Option<BatchNo>,
+    /// Which pieces.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub serials: Vec<SerialNo>,
+}
+
+/// Goods taken out other than by selling them.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Issue {
+    /// Why.
+    pub kind: IssueKind,
+    /// From where.
+    pub location: LocationId,
+    /// What.
+    pub lines: Vec<MoveLine>,
+    /// In words; never empty.
+    pub reason: String,
+}
+
+/// A level put right.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Adjust {
+    /// Which level.
+    pub place: Place,
+    /// Why.
+    #[serde(default)]
+    pub kind: AdjustmentKind,
+    /// What the counter's books said; without, what ours say now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected: Option<Stock>,
+    /// What is there: of the batch where one is named, else of all.
+    pub counted: Stock,
+    /// The batch that was counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub batch: Option<Batch>,
+    /// The pieces that are there, of an item with serial numbers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub serials: Vec<SerialNo>,
+    /// In words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// Goods moved from one location to another.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Transfer {
+    /// From where.
+    pub from: LocationId,
+    /// To where.
+    pub to: LocationId,
+    /// What.
+    pub lines: Vec<MoveLine>,
+    /// In words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// Goods set apart as damaged, or taken back.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct SetApart {
+    /// Which level.
+    pub place: Place,
+    /// How much.
+    pub quantity: Stock,
+    /// Of which batch.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub batch: Option<BatchNo>,
+    /// Whether they are good again.
+    #[serde(default)]
+    pub mended: bool,
+    /// In words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}

@@ -1,0 +1,212 @@
+//! What stock is worth: moving average or first in, first out.
+//!
+//! A valuation follows one item through the shop; transfers leave it alone. **Invariant:** what came in, less what
+//! went out, plus what was revalued is what is on hand, to the last digit ([`Flow`]).
+
+use core::{
+    fmt,
+    iter::Sum,
+    ops::{Add, AddAssign, Neg, Sub},
+};
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use super::{Movement, Stock};
+use crate::{
+    money::{AmountError, Rounding},
+    quantity::UnitPrice,
+};
+
+pub use self::{
+    average::MovingAverage,
+    fifo::{Fifo, Layer},
+};
+
+mod average;
+mod fifo;
+
+/// Fraction digits of an average cost.
+const COST_DIGITS: u32 = 4;
+
+/// What stock is worth, exact: quantity times unit cost, up to 8 fraction digits; below nothing for what was sold
+/// before it came.
+#[derive(Clone, Copy, Debug, Default, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(transparent)]
+pub struct Value(#[serde(with = "rust_decimal::serde::str")] Decimal);
+
+impl Value {
+    /// Nothing.
+    pub const ZERO: Self = Self(Decimal::ZERO);
+    /// The most one delivery may be worth: a million million. A hundred million of them add up exactly.
+    pub const MAX: Self = Self(Decimal::from_parts(3_567_587_328, 232, 0, false, 0));
+
+    /// What so many units are worth.
+    pub fn of(quantity: Stock, unit_cost: UnitPrice) -> Self {
+        let exact = quantity.decimal().checked_mul(unit_cost.decimal());
+        let most = if quantity.is_negative() { Decimal::MIN } else { Decimal::MAX };
+        Self(exact.unwrap_or(most).normalize())
+    }
+
+    /// The number itself.
+    pub const fn decimal(self) -> Decimal {
+        self.0
+    }
+
+    /// Rounded to a number of fraction digits, for paper.
+    #[must_use]
+    pub fn rounded(self, digits: u32) -> Decimal {
+        Rounding::HalfUp.round(self.0, digits)
+    }
+}
+
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
+
+impl<'de> Deserialize<'de> for Value {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        rust_decimal::serde::str::deserialize(deserializer).map(|value| Self(value.normalize()))
+    }
+}
+
+impl Add for Value {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self(self.0.saturating_add(other.0).normalize())
+    }
+}
+
+impl AddAssign for Value {
+    fn add_assign(&mut self, other: Self) {
+        *self = *self + other;
+    }
+}
+
+impl Sub for Value {
+    type Output = Self;
+
+    fn sub(self, other: Self) -> Self {
+        self + -other
+    }
+}
+
+impl Neg for Value {
+    type Output = Self;
+
+    fn neg(self) -> Self {
+        if self.0.is_zero() { Self::ZERO } else { Self(-self.0) }
+    }
+}
+
+impl Sum for Value {
+    fn sum<I: Iterator<Item = Self>>(iter: I) -> Self {
+        iter.fold(Self::ZERO, Add::add)
+    }
+}
+
+/// How stock is valued.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Hash, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Costing {
+    /// At the average of what it cost.
+    #[default]
+    MovingAverage,
+    /// What came first is taken to go first.
+    Fifo,
+}
+
+/// What a movement does to the value of stock.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Flow {
+    /// The value that came in.
+    pub inward: Value,
+    /// The value that went out: the cost of what was sold, issued or lost.
+    pub outward: Value,
+    /// What became worth more or less on the shelf: the rounding of the average, and goods sold before they came
+    /// that turned out to cost something else.
+    pub revalued: Value,
+}
+
+impl Flow {
+    /// By how much the value on hand changed.
+    pub fn net(&self) -> Value {
+        self.inward - self.outward + self.revalued
+    }
+}
+
+/// What an item's stock is worth.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case", tag = "costing")]
+pub enum Valuation {
+    /// At the moving average.
+    MovingAverage(MovingAverage),
+    /// In layers.
+    Fifo(Fifo),
+}
+
+impl Valuation {
+    /// Nothing on hand.
+    pub fn new(costing: Costing) -> Self {
+        match costing {
+            Costing::MovingAverage => Self::MovingAverage(MovingAverage::default()),
+            Costing::Fifo => Self::Fifo(Fifo::default()),
+        }
+    }
+
+    /// Takes a movement in, in the order they were booked. What does not change what the shop owns has no flow. Goods
+    /// that come in at no stated cost count as what the last ones are worth.
+    pub fn apply(&mut self, movement: &Movement) -> Flow {
+        if !movement.kind.is_owned() {
+            return Flow::default();
+        }
+        let Movement { change, unit_cost, .. } = *movement;
+        if change.is_positive() {
+            let cost = unit_cost.unwrap_or(self.unit_cost());
+            match self {
+                Self::MovingAverage(average) => average.put(change, cost),
+                Self::Fifo(fifo) => fifo.put(change, cost),
+            }
+        } else {
+            match self {
+                Self::MovingAverage(average) => average.take(-change),
+                Self::Fifo(fifo) => fifo.take(-change),
+            }
+        }
+    }
+
+    /// What one more unit is taken to be worth.
+    pub fn unit_cost(&self) -> UnitPrice {
+        match self {
+            Self::MovingAverage(average) => average.unit_cost(),
+            Self::Fifo(fifo) => fifo.last_cost(),
+        }
+    }
+
+    /// How much is on hand.
+    pub fn on_hand(&self) -> Stock {
+        match self {
+            Self::MovingAverage(average) => average.on_hand(),
+            Self::Fifo(fifo) => fifo.on_hand(),
+        }
+    }
+
+    /// What it is worth.
+    pub fn value(&self) -> Value {
+        match self {
+            Self::MovingAverage(average) => average.value(),
+            Self::Fifo(fifo) => fifo.value(),
+        }
+    }
+}
+
+/// A cost with the digits costs have.
+fn rounded(cost: Decimal) -> Result<UnitPrice, AmountError> {
+    UnitPrice::try_new(Rounding::HalfUp.round(cost, COST_DIGITS))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,185 @@
+//! One line of a delivery, an issue or a transfer.
+
+use alloc::collections::BTreeSet;
+use alloc::vec::Vec;
+
+use chrono::NaiveDate;
+
+use super::desk::Desk;
+use crate::{
+    ids::LocationId,
+    inventory::{
+        Batch, Item, Movement, MovementKind, Place, SerialNo, Stock, StockRefusal, Tracking,
+        command::{MoveLine, ReceiveLine},
+        cost::Value,
+        pick,
+    },
+};
+
+/// The most of one line, as of a line of a document.
+const MOST_OF_A_LINE: i32 = 9_999_999;
+
+/// Checks a quantity that has to be above nothing and within the bounds of one line.
+pub(in crate::inventory) fn check_quantity(
+    desk: &Desk<'_>,
+    item: Item,
+    given: Stock,
+) -> Result<(), StockRefusal> {
+    let most = desk.rules(item)?.decimals;
+    if !given.is_positive() {
+        return Err(StockRefusal::NotPositive { item, given });
+    }
+    check_size(item, given, most)
+}
+
+/// Checks what may also be nothing: fraction digits and the bounds of one line.
+pub(in crate::inventory) fn check_size(item: Item, given: Stock, decimals: u8) -> Result<(), StockRefusal> {
+    if !given.has_decimals(decimals) {
+        return Err(StockRefusal::TooFine { item, given, most: decimals });
+    }
+    let most = Stock::whole(MOST_OF_A_LINE);
+    if given > most {
+        return Err(StockRefusal::TooMuch { item, level: given, most });
+    }
+    Ok(())
+}
+
+/// Checks that there is one serial number a piece and none twice, of an item that has them.
+pub(in crate::inventory) fn check_serials(
+    desk: &Desk<'_>,
+    item: Item,
+    quantity: Stock,
+    serials: &[SerialNo],
+) -> Result<(), StockRefusal> {
+    let given = Stock::try_new(serials.len().into()).unwrap_or(Stock::MAX);
+    if desk.rules(item)?.tracking == Tracking::Serials || !serials.is_empty() {
+        if given != quantity {
+            return Err(StockRefusal::SerialCount { item, quantity, serials: serials.len() });
+        }
+        let mut seen = BTreeSet::new();
+        if let Some(twice) = serials.iter().find(|serial| !seen.insert(*serial)) {
+            return Err(StockRefusal::SerialTwice { serial: twice.clone() });
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn check_receipt(desk: &Desk<'_>, line: &ReceiveLine) -> Result<(), StockRefusal> {
+    let ReceiveLine { item, quantity, unit_cost, batch, serials } = line;
+    check_quantity(desk, *item, *quantity)?;
+    check_serials(desk, *item, *quantity, serials)?;
+    check_absent(desk, *item, serials)?;
+    if let Some(unit_cost) = *unit_cost
+        && Value::of(*quantity, unit_cost) > Value::MAX
+    {
+        let (item, quantity) = (*item, *quantity);
+        return Err(StockRefusal::TooDear { item, quantity, unit_cost, most: Value::MAX });
+    }
+    match batch {
+        Some(batch) => check_batch(desk, *item, batch, desk.facts().moment.business_date),
+        None if desk.rules(*item)?.tracking == Tracking::Batches => {
+            Err(StockRefusal::NoBatch { item: *item })
+        }
+        None => Ok(()),
+    }
+}
+
+/// Checks that none of the pieces is anywhere yet.
+pub(super) fn check_absent(desk: &Desk<'_>, item: Item, serials: &[SerialNo]) -> Result<(), StockRefusal> {
+    serials.iter().try_for_each(|serial| match desk.location_of(item, serial) {
+        Some(location) => Err(StockRefusal::SerialPresent { serial: serial.clone(), location }),
+        None => Ok(()),
+    })
+}
+
+/// Checks the dates of a batch that is delivered, against each other and against what is known of it anywhere.
+pub(super) fn check_batch(
+    desk: &Desk<'_>,
+    item: Item,
+    batch: &Batch,
+    delivered: NaiveDate,
+) -> Result<(), StockRefusal> {
+    let Batch { no, produced, expiry } = batch;
+    if let Some(expiry) = *expiry
+        && expiry < delivered
+    {
+        return Err(StockRefusal::Expired { batch: no.clone(), expiry, delivered });
+    }
+    let limit = expiry.map_or(delivered, |expiry| expiry.min(delivered));
+    if let Some(produced) = *produced
+        && produced > limit
+    {
+        return Err(StockRefusal::MadeTooLate { batch: no.clone(), produced, limit });
+    }
+    match (desk.known_expiry(item, no), *expiry) {
+        (Some(known), Some(given)) if known != given => {
+            Err(StockRefusal::OtherExpiry { batch: no.clone(), known, given })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Takes a line away: what is free, of the batch or the pieces that are named, or first expired, first out.
+pub(in crate::inventory) fn take(
+    desk: &mut Desk<'_>,
+    kind: MovementKind,
+    place: Place,
+    line: &MoveLine,
+    counterpart: Option<LocationId>,
+) -> Result<(), StockRefusal> {
+    let &MoveLine { item, quantity, .. } = line;
+    let today = desk.facts().moment.business_date;
+    check_quantity(desk, item, quantity)?;
+    check_serials(desk, item, quantity, &line.serials)?;
+    check_present(desk, place, &line.serials)?;
+    let level = desk.level(place);
+    let parts = if let Some(no) = &line.batch {
+        let location = place.location;
+        let known = level.batches.get(no);
+        let known = known.ok_or_else(|| StockRefusal::UnknownBatch { item, batch: no.clone(), location })?;
+        // What is wasted may be damaged; what is sent may not.
+        let there = if kind == MovementKind::Waste { known.on_hand } else { known.sound() };
+        check_enough(place, there.or_zero(), quantity)?;
+        let batch = Batch { no: no.clone(), produced: known.produced, expiry: known.expiry };
+        Vec::from([(Some(batch), quantity)])
+    } else {
+        pick(&level, quantity, today)
+    };
+    let may_go_below = desk.rules(item)?.negative_stock && kind != MovementKind::TransferOut;
+    // What is past its date is not for sale, but it is there to be thrown away or sent back.
+    let damaged = if kind == MovementKind::Waste { Stock::ZERO } else { level.damaged };
+    let takeable = level.on_hand - level.reserved - damaged;
+    if !may_go_below {
+        check_enough(place, takeable.or_zero(), quantity)?;
+    }
+    let mut serials = line.serials.iter();
+    for (batch, part) in parts {
+        let before = desk.level(place).on_hand;
+        let pieces = usize::try_from(part.decimal().trunc().mantissa()).unwrap_or(usize::MAX);
+        let serials = serials.by_ref().take(pieces).cloned().collect();
+        let movement = Movement { counterpart, batch, serials, ..Movement::new(kind, place, -part, before) };
+        desk.push(movement)?;
+    }
+    Ok(())
+}
+
+fn check_enough(place: Place, available: Stock, requested: Stock) -> Result<(), StockRefusal> {
+    let Place { item, location } = place;
+    if available < requested {
+        return Err(StockRefusal::NotEnough { item, location, available, requested });
+    }
+    Ok(())
+}
+
+/// Checks that all of the pieces are at a place.
+pub(in crate::inventory) fn check_present(
+    desk: &Desk<'_>,
+    place: Place,
+    serials: &[SerialNo],
+) -> Result<(), StockRefusal> {
+    let level = desk.level(place);
+    match serials.iter().find(|serial| !level.has(serial)) {
+        Some(absent) => Err(StockRefusal::SerialAbsent { serial: absent.clone(), location: place.location }),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,208 @@
+//! What is stocked, and what is known of its pieces: batches and serial numbers.
+
+use alloc::string::String;
+use core::{borrow::Borrow, fmt};
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::Stock;
+use crate::ids::{LocationId, ProductId, VariantId};
+
+/// What is stocked on its own: a product, or one variant of it.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+pub struct Item {
+    /// The product.
+    pub product: ProductId,
+    /// Which of its variants, where it has some.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub variant: Option<VariantId>,
+}
+
+impl From<ProductId> for Item {
+    fn from(product: ProductId) -> Self {
+        Self { product, variant: None }
+    }
+}
+
+impl fmt::Display for Item {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.product.fmt(f)?;
+        self.variant.map_or(Ok(()), |variant| write!(f, "/{variant}"))
+    }
+}
+
+/// An item at a location: what has a level.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+pub struct Place {
+    /// What.
+    pub item: Item,
+    /// Where.
+    pub location: LocationId,
+}
+
+/// What is known of an item's pieces.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Hash, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Tracking {
+    /// Nothing; a batch may be named all the same.
+    #[default]
+    Quantity,
+    /// Every receipt names its batch; what leaves is taken first expired, first out.
+    Batches,
+    /// Every piece has a serial number.
+    Serials,
+}
+
+/// The rules of an item, as the catalog has them.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct ItemRules {
+    /// Fraction digits a quantity may have.
+    pub decimals: u8,
+    /// What is known of its pieces.
+    #[serde(default)]
+    pub tracking: Tracking,
+    /// It may be sold and issued beyond what is there.
+    #[serde(default)]
+    pub negative_stock: bool,
+}
+
+/// Longest number of a batch, longest serial number.
+const LONGEST_NUMBER: usize = 50;
+
+/// Why a text is no batch or serial number.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NumberError {
+    /// Nothing is there, or blanks only.
+    #[error("the number is empty")]
+    Empty,
+    /// More characters than fit.
+    #[error("the number has {length} characters, more than {most}")]
+    TooLong {
+        /// What was given.
+        length: usize,
+        /// What fits.
+        most: usize,
+    },
+    /// A character that cannot be printed.
+    #[error("the number holds a character that cannot be printed")]
+    Unprintable,
+}
+
+macro_rules! number {
+    ($($(#[$doc:meta])* $name:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+        #[serde(transparent)]
+        pub struct $name(String);
+
+        impl $name {
+            /// Reads 1 to 50 printable characters; blanks around them are dropped.
+            ///
+            /// # Errors
+            /// [`NumberError`] by what is wrong.
+            pub fn parse(text: &str) -> Result<Self, NumberError> {
+                let text = text.trim();
+                let length = text.chars().take(LONGEST_NUMBER * 2).count();
+                if length == 0 {
+                    Err(NumberError::Empty)
+                } else if length > LONGEST_NUMBER {
+                    Err(NumberError::TooLong { length, most: LONGEST_NUMBER })
+                } else if text.chars().any(char::is_control) {
+                    Err(NumberError::Unprintable)
+                } else {
+                    Ok(Self(text.into()))
+                }
+            }
+
+            /// The text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl Borrow<str> for $name {
+            fn borrow(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                Self::parse(&String::deserialize(deserializer)?).map_err(serde::de::Error::custom)
+            }
+        }
+    )*};
+}
+
+number! {
+    /// The number of a batch: goods made or delivered together, with one expiry date.
+    BatchNo;
+    /// The serial number of one piece.
+    SerialNo;
+}
+
+/// A batch as a delivery states it.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Batch {
+    /// Its number.
+    pub no: BatchNo,
+    /// When it was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub produced: Option<NaiveDate>,
+    /// The last day it is good.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expiry: Option<NaiveDate>,
+}
+
+/// When to reorder an item, and how much a location should hold. Nothing means: no such level.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Limits {
+    /// At or below it stock is low.
+    pub minimum: Stock,
+    /// What to fill up to.
+    pub maximum: Stock,
+    /// At or below it an order is proposed.
+    pub reorder_point: Stock,
+    /// How much to order; nothing: up to the maximum.
+    pub reorder_quantity: Stock,
+}
+
+impl Limits {
+    /// Whether so much is too little: there is a minimum, and it is not exceeded.
+    pub fn is_low(&self, on_hand: Stock) -> bool {
+        self.minimum.is_positive() && on_hand <= self.minimum
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stock_is_low_only_where_there_is_a_minimum_i9() {
+        let low = |minimum, on_hand| {
+            Limits { minimum: Stock::whole(minimum), ..Limits::default() }.is_low(Stock::whole(on_hand))
+        };
+        assert!(low(5, 5));
+        assert!(!low(5, 6));
+        assert!(!low(0, 0));
+        assert!(!low(0, -3));
+        assert!(low(1, -3));
+    }
+
+    #[test]
+    fn a_number_has_1_to_50_printable_characters() {
+        assert_eq!(BatchNo::parse(" L1 ").map(|no| no.to_string()), Ok("L1".into()));
+        assert_eq!(BatchNo::parse("  "), Err(NumberError::Empty));
+        assert_eq!(SerialNo::parse(&"9".repeat(51)), Err(NumberError::TooLong { length: 51, most: 50 }));
+        assert_eq!(SerialNo::parse("a\nb"), Err(NumberError::Unprintable));
+    }
+}

@@ -1,0 +1,230 @@
+//! Transfers that take time: goods leave one location, are on their way, and arrive, whole or in parts.
+//!
+//! **Invariant:** what was sent has arrived, is on its way, or was declared lost.
+
+use alloc::{string::String, vec::Vec};
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Batch, Book, Cause, Facts, Item, Movement, MovementKind, NumberKind, Place, Posting, SerialNo, Stock,
+    StockRefusal, Use, command,
+    decide::{desk::Desk, send},
+};
+use crate::{
+    cashier::Capability,
+    ids::{LocationId, TransferId},
+};
+
+/// Goods on their way.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Transfer {
+    /// Its identity.
+    pub id: TransferId,
+    /// From where.
+    pub from: LocationId,
+    /// To where.
+    pub to: LocationId,
+    /// What was sent, a line a batch.
+    pub lines: Vec<TransferLine>,
+}
+
+/// One item on its way.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct TransferLine {
+    /// What.
+    pub item: Item,
+    /// Of which batch.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub batch: Option<Batch>,
+    /// The pieces that are still on their way.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub serials: Vec<SerialNo>,
+    /// How much left.
+    pub sent: Stock,
+    /// How much arrived.
+    pub arrived: Stock,
+    /// How much was declared lost.
+    pub lost: Stock,
+}
+
+impl TransferLine {
+    /// How much is on its way.
+    pub fn in_transit(&self) -> Stock {
+        self.sent - self.arrived - self.lost
+    }
+}
+
+/// What arrived of a line.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Arrival {
+    /// The position of the line in the transfer, from 0.
+    pub line: usize,
+    /// How much.
+    pub quantity: Stock,
+    /// Which pieces.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub serials: Vec<SerialNo>,
+}
+
+/// Why goods cannot arrive.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ArrivalRefusal {
+    /// As any stock command.
+    #[error(transparent)]
+    Stock(#[from] StockRefusal),
+    /// Nothing of it is on its way any more.
+    #[error("transfer {transfer} has arrived")]
+    AlreadyDone {
+        /// Which.
+        transfer: TransferId,
+    },
+    /// The transfer has no such line.
+    #[error("transfer {transfer} has {lines} lines, no line {line}")]
+    NoLine {
+        /// Which transfer.
+        transfer: TransferId,
+        /// The position that was given.
+        line: usize,
+        /// How many there are.
+        lines: usize,
+    },
+    /// More than is on its way.
+    #[error("only {in_transit} on its way, {given} arrived")]
+    TooMuch {
+        /// Of what.
+        item: Item,
+        /// What is on its way.
+        in_transit: Stock,
+        /// What is said to have arrived.
+        given: Stock,
+    },
+    /// A piece that was not sent.
+    #[error("serial number {serial} is not on its way")]
+    NotSent {
+        /// Which.
+        serial: SerialNo,
+    },
+}
+
+/// A transfer after a step, and what the step moves.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Step {
+    /// The transfer.
+    pub transfer: Transfer,
+    /// What moved.
+    pub posting: Posting,
+}
+
+/// Sends goods off.
+///
+/// # Errors
+/// As [`super::decide()`] of a transfer.
+pub fn send_off(
+    book: &Book,
+    id: TransferId,
+    command: &command::Transfer,
+    facts: &Facts<'_>,
+) -> Result<Step, StockRefusal> {
+    let authority = facts.authority(Capability::StockTransfer)?;
+    if book.has(facts.posting) {
+        return Err(StockRefusal::AlreadyDone { posting: facts.posting });
+    }
+    let mut desk = Desk::new(book, facts);
+    let movements = send(&mut desk, command)?;
+    let line = |out: &Movement| TransferLine {
+        item: out.item(),
+        batch: out.batch.clone(),
+        serials: out.serials.clone(),
+        sent: -out.change,
+        arrived: Stock::ZERO,
+        lost: Stock::ZERO,
+    };
+    let lines = movements.iter().map(line).collect();
+    let transfer = Transfer { id, from: command.from, to: command.to, lines };
+    let posting = desk.posting(
+        facts.number(NumberKind::Transfer),
+        Cause::Transfer { transfer: Some(id) },
+        authority,
+        command.reason.clone(),
+    );
+    Ok(Step { transfer, posting })
+}
+
+impl Transfer {
+    /// Whether nothing is on its way any more.
+    pub fn is_done(&self) -> bool {
+        self.lines.iter().all(|line| line.in_transit().is_zero())
+    }
+
+    /// Takes in what arrived; with `rest_is_lost` the remainder is no longer expected.
+    ///
+    /// # Errors
+    /// [`ArrivalRefusal`]; then nothing is done.
+    pub fn arrive(
+        &self,
+        book: &Book,
+        arrivals: &[Arrival],
+        rest_is_lost: Option<String>,
+            facts: &Facts<'_>,
+    ) -> Result<Step, ArrivalRefusal> {
+        let authority = facts.authority(Capability::StockTransfer)?;
+        if self.is_done() || book.has(facts.posting) {
+            return Err(ArrivalRefusal::AlreadyDone { transfer: self.id });
+        }
+        if arrivals.is_empty() && rest_is_lost.is_none() {
+            return Err(StockRefusal::NoLines.into());
+        }
+        facts.check(self.to, Use::Hold)?;
+        let mut transfer = self.clone();
+        let mut desk = Desk::new(book, facts);
+        for arrival in arrivals {
+            let movement = transfer.take_in(arrival, &desk)?;
+            desk.push(movement)?;
+        }
+        if let Some(reason) = &rest_is_lost {
+            if reason.trim().is_empty() {
+                return Err(StockRefusal::NoReason.into());
+            }
+            for line in &mut transfer.lines {
+                line.lost += line.in_transit();
+                line.serials.clear();
+            }
+        }
+        let cause = Cause::Transfer { transfer: Some(self.id) };
+        let posting = desk.posting(facts.number(NumberKind::Transfer), cause, authority, rest_is_lost);
+        Ok(Step { transfer, posting })
+    }
+
+    fn take_in(&mut self, arrival: &Arrival, desk: &Desk<'_>) -> Result<Movement, ArrivalRefusal> {
+        let (transfer, lines, counterpart) = (self.id, self.lines.len(), Some(self.from));
+        let no_line = ArrivalRefusal::NoLine { transfer, line: arrival.line, lines };
+        let line = self.lines.get_mut(arrival.line).ok_or(no_line)?;
+        let item = line.item;
+        let given = arrival.quantity;
+        if !given.is_positive() {
+            return Err(StockRefusal::NotPositive { item, given }.into());
+        }
+        if given > line.in_transit() {
+            return Err(ArrivalRefusal::TooMuch { item, in_transit: line.in_transit(), given });
+        }
+        if !line.serials.is_empty() || !arrival.serials.is_empty() {
+            super::decide::check_serials(desk, item, given, &arrival.serials)?;
+            for serial in &arrival.serials {
+                let at = line.serials.iter().position(|sent| sent == serial);
+                let at = at.ok_or_else(|| ArrivalRefusal::NotSent { serial: serial.clone() })?;
+                line.serials.remove(at);
+            }
+        }
+        line.arrived += given;
+        let place = Place { item, location: self.to };
+        let before = desk.level(place).on_hand;
+        Ok(Movement {
+            counterpart,
+            batch: line.batch.clone(),
+            serials: arrival.serials.clone(),
+            ..Movement::new(MovementKind::TransferIn, place, given, before)
+        })
+    }
+}

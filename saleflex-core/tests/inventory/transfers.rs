@@ -1,0 +1,110 @@
+//! Goods that travel.
+
+use saleflex_core::{
+    ids::{LocationId, TransferId},
+    inventory::{
+        Stock, StockRefusal,
+        command::{ReceiveLine, Transfer as Send},
+        transfer::{Arrival, ArrivalRefusal, Step, Transfer, send_off},
+    },
+};
+use uuid::Uuid;
+
+use super::support::*;
+
+fn sent(shop: &mut Shop, quantity: &str) -> Transfer {
+    let command = Send { from: MAIN, to: SALES, lines: vec![taken(APPLES, quantity)], reason: None };
+    let id = TransferId::new(Uuid::from_u128(1));
+    let Step { transfer, posting } = send_off(&shop.book, id, &command, &shop.facts()).unwrap();
+    shop.book(&posting);
+    transfer
+}
+
+fn arrived(
+    shop: &mut Shop,
+    transfer: &Transfer,
+    quantity: &str,
+    lost: Option<&str>,
+) -> Result<Transfer, ArrivalRefusal> {
+    let arrivals = [Arrival { line: 0, quantity: q(quantity), serials: Vec::new() }];
+    let arrivals = if quantity == "0" { &[][..] } else { &arrivals };
+    let step = transfer.arrive(&shop.book, arrivals, lost.map(Into::into), &shop.facts())?;
+    shop.book(&step.posting);
+    Ok(step.transfer)
+}
+
+#[test]
+fn goods_leave_are_on_their_way_and_arrive_in_parts() {
+    let mut shop = Shop::open();
+    shop.receive(at(APPLES, MAIN), "10").unwrap();
+    let transfer = sent(&mut shop, "6");
+    assert_eq!((shop.on_hand(APPLES, MAIN), shop.on_hand(APPLES, SALES)), (q("4"), Stock::ZERO));
+    assert_eq!(transfer.lines[0].in_transit(), q("6"));
+    let transfer = arrived(&mut shop, &transfer, "4", None).unwrap();
+    assert_eq!((shop.on_hand(APPLES, SALES), transfer.lines[0].in_transit()), (q("4"), q("2")));
+    let transfer = arrived(&mut shop, &transfer, "2", None).unwrap();
+    assert!(transfer.is_done());
+    let again = arrived(&mut shop, &transfer, "1", None);
+    assert_eq!(again, Err(ArrivalRefusal::AlreadyDone { transfer: transfer.id }));
+}
+
+#[test]
+fn no_more_arrives_than_was_sent() {
+    let mut shop = Shop::open();
+    shop.receive(at(APPLES, MAIN), "10").unwrap();
+    let transfer = sent(&mut shop, "6");
+    let refused = arrived(&mut shop, &transfer, "7", None);
+    assert_eq!(
+        refused,
+        Err(ArrivalRefusal::TooMuch { item: APPLES.into(), in_transit: q("6"), given: q("7") })
+    );
+    let no_line = transfer.arrive(
+        &shop.book,
+        &[Arrival { line: 1, quantity: q("1"), serials: Vec::new() }],
+        None,
+        &shop.facts(),
+    );
+    let (transfer, line, lines) = (transfer.id, 1, 1);
+    assert_eq!(no_line.unwrap_err(), ArrivalRefusal::NoLine { transfer, line, lines });
+}
+
+#[test]
+fn what_never_arrives_is_declared_lost_with_a_reason() {
+    let mut shop = Shop::open();
+    shop.receive(at(APPLES, MAIN), "10").unwrap();
+    let transfer = sent(&mut shop, "6");
+    let silent = arrived(&mut shop, &transfer, "5", Some(""));
+    assert_eq!(silent, Err(StockRefusal::NoReason.into()));
+    let transfer = arrived(&mut shop, &transfer, "5", Some("box fell off")).unwrap();
+    assert!(transfer.is_done());
+    assert_eq!((transfer.lines[0].arrived, transfer.lines[0].lost), (q("5"), q("1")));
+}
+
+#[test]
+fn only_the_pieces_that_were_sent_arrive() {
+    let mut shop = Shop::open();
+    let serials = vec![serial("1"), serial("2")];
+    shop.run(&receipt(MAIN, ReceiveLine { serials: serials.clone(), ..line(PHONE.into(), "2") })).unwrap();
+    let mut phones = taken(PHONE, "2");
+    phones.serials = serials;
+    let command = Send { from: MAIN, to: SALES, lines: vec![phones], reason: None };
+    let id = TransferId::new(Uuid::from_u128(1));
+    let step = send_off(&shop.book, id, &command, &shop.facts()).unwrap();
+    shop.book(&step.posting);
+    let arrival = |no: &str| [Arrival { line: 0, quantity: q("1"), serials: vec![serial(no)] }];
+    let other = step.transfer.arrive(&shop.book, &arrival("3"), None, &shop.facts());
+    assert_eq!(other, Err(ArrivalRefusal::NotSent { serial: serial("3") }));
+    let one = step.transfer.arrive(&shop.book, &arrival("2"), None, &shop.facts()).unwrap();
+    shop.book(&one.posting);
+    assert!(shop.book.level(at(PHONE, SALES)).unwrap().has(&serial("2")));
+    assert_eq!(one.transfer.lines[0].serials, [serial("1")]);
+}
+
+#[test]
+fn nothing_is_sent_to_nowhere() {
+    let shop = Shop::open();
+    let nowhere = LocationId::new(Uuid::from_u128(99));
+    let command = Send { from: MAIN, to: nowhere, lines: vec![taken(APPLES, "1")], reason: None };
+    let refused = send_off(&shop.book, TransferId::new(Uuid::nil()), &command, &shop.facts());
+    assert!(matches!(refused, Err(StockRefusal::Location { location, .. }) if location == nowhere));
+}
