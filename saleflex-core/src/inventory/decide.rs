@@ -25,14 +25,14 @@ pub(super) use self::lines::check_serials;
 pub(super) const MOST_LINES: usize = 10_000;
 
 /// Everything besides the book and the command that a decision looks at.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub struct Facts<'a> {
     /// Now.
     pub moment: Moment,
     /// Who does it.
     pub cashier: &'a OnDuty,
     /// Who stands by.
-    pub approval: Option<&'a Approval>,
+    pub approval: Option<Approval>,
     /// Warehouses and locations.
     pub sites: &'a Sites,
     /// The rules of the items concerned.
@@ -58,7 +58,7 @@ impl Facts<'_> {
     }
 
     pub(super) fn authority(&self, capability: Capability) -> Result<Authority, StockRefusal> {
-        authorise(self.cashier, self.approval, capability)
+        authorise(self.cashier, self.approval.as_ref(), capability)
             .map_err(|capability| StockRefusal::NotAllowed { capability })
     }
 
@@ -83,15 +83,12 @@ impl Command {
 ///
 /// # Errors
 /// A [`StockRefusal`] with the figures; then nothing is done.
-pub fn decide(
-    book: &Book,
-    command: &Command,
-    facts: &Facts<'_>,
-) -> Result<Posting, StockRefusal> {
+#[expect(clippy::needless_pass_by_value, reason = "an approval is good for one command")]
+pub fn decide(book: &Book, command: &Command, facts: Facts<'_>) -> Result<Posting, StockRefusal> {
     if book.has(facts.posting) {
         return Err(StockRefusal::AlreadyDone { posting: facts.posting });
     }
-    let mut desk = Desk::new(book, facts);
+    let mut desk = Desk::new(book, &facts);
     let number = facts.number(command.number_kind());
     match command {
         Command::Receive(receive) => {

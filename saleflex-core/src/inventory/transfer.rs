@@ -121,17 +121,18 @@ pub struct Step {
 ///
 /// # Errors
 /// As [`super::decide()`] of a transfer.
+#[expect(clippy::needless_pass_by_value, reason = "an approval is good for one command")]
 pub fn send_off(
     book: &Book,
     id: TransferId,
     command: &command::Transfer,
-    facts: &Facts<'_>,
+    facts: Facts<'_>,
 ) -> Result<Step, StockRefusal> {
     let authority = facts.authority(Capability::StockTransfer)?;
     if book.has(facts.posting) {
         return Err(StockRefusal::AlreadyDone { posting: facts.posting });
     }
-    let mut desk = Desk::new(book, facts);
+    let mut desk = Desk::new(book, &facts);
     let movements = send(&mut desk, command)?;
     let line = |out: &Movement| TransferLine {
         item: out.item(),
@@ -162,12 +163,13 @@ impl Transfer {
     ///
     /// # Errors
     /// [`ArrivalRefusal`]; then nothing is done.
+    #[expect(clippy::needless_pass_by_value, reason = "an approval is good for one command")]
     pub fn arrive(
         &self,
         book: &Book,
         arrivals: &[Arrival],
         rest_is_lost: Option<String>,
-            facts: &Facts<'_>,
+        facts: Facts<'_>,
     ) -> Result<Step, ArrivalRefusal> {
         let authority = facts.authority(Capability::StockTransfer)?;
         if self.is_done() || book.has(facts.posting) {
@@ -178,7 +180,7 @@ impl Transfer {
         }
         facts.check(self.to, Use::Hold)?;
         let mut transfer = self.clone();
-        let mut desk = Desk::new(book, facts);
+        let mut desk = Desk::new(book, &facts);
         for arrival in arrivals {
             let movement = transfer.take_in(arrival, &desk)?;
             desk.push(movement)?;

@@ -4,8 +4,8 @@ use saleflex_core::{
     cashier::{Capability, OnDuty, Role},
     ids::{LocationId, ProductId},
     inventory::{
-        AdjustmentKind, Applied, Cause, Command, Facts, IssueKind, LocationProblem, NoSalesLocation, Posting, Stock,
-        StockRefusal,
+        AdjustmentKind, Applied, Cause, Command, Facts, IssueKind, LocationProblem, NoSalesLocation, Posting,
+        Stock, StockRefusal,
         command::{Adjust, Issue, SetApart},
         decide,
     },
@@ -27,8 +27,7 @@ fn adjust(product: ProductId, location: LocationId, counted: &str) -> Adjust {
 }
 
 fn approved(shop: &Shop, command: &Command, by: OnDuty) -> Result<Posting, StockRefusal> {
-    let approval = approval(by);
-    decide(&shop.book, command, &Facts { approval: Some(&approval), ..shop.facts() })
+    decide(&shop.book, command, Facts { approval: Some(approval(by)), ..shop.facts() })
 }
 
 fn issue(kind: IssueKind, product: ProductId, quantity: &str) -> Issue {
@@ -186,8 +185,7 @@ fn a_cashier_moves_no_stock_by_hand_unless_someone_who_may_approves() {
     let command = receipt(SALES, line(APPLES.into(), "1"));
     let refused = StockRefusal::NotAllowed { capability: Capability::StockReceive };
     assert_eq!(shop.decide(&command), Err(refused));
-    let posting =
-        approved(&shop, &command, person(2, Role::StockClerk)).unwrap();
+    let posting = approved(&shop, &command, person(2, Role::StockClerk)).unwrap();
     assert_eq!(posting.authority.approved_by, Some(person(2, Role::StockClerk).id));
     shop.cashier = person(2, Role::StockClerk);
     let refused = StockRefusal::NotAllowed { capability: Capability::StockAdjust };

@@ -139,7 +139,7 @@ impl Shop {
     }
 
     pub fn decide(&self, command: &Command) -> Result<Posting, StockRefusal> {
-        decide(&self.book, command, &self.facts())
+        decide(&self.book, command, self.facts())
     }
 
     pub fn book(&mut self, posting: &Posting) {

@@ -15,7 +15,7 @@ use super::support::*;
 fn sent(shop: &mut Shop, quantity: &str) -> Transfer {
     let command = Send { from: MAIN, to: SALES, lines: vec![taken(APPLES, quantity)], reason: None };
     let id = TransferId::new(Uuid::from_u128(1));
-    let Step { transfer, posting } = send_off(&shop.book, id, &command, &shop.facts()).unwrap();
+    let Step { transfer, posting } = send_off(&shop.book, id, &command, shop.facts()).unwrap();
     shop.book(&posting);
     transfer
 }
@@ -28,7 +28,7 @@ fn arrived(
 ) -> Result<Transfer, ArrivalRefusal> {
     let arrivals = [Arrival { line: 0, quantity: q(quantity), serials: Vec::new() }];
     let arrivals = if quantity == "0" { &[][..] } else { &arrivals };
-    let step = transfer.arrive(&shop.book, arrivals, lost.map(Into::into), &shop.facts())?;
+    let step = transfer.arrive(&shop.book, arrivals, lost.map(Into::into), shop.facts())?;
     shop.book(&step.posting);
     Ok(step.transfer)
 }
@@ -62,7 +62,7 @@ fn no_more_arrives_than_was_sent() {
         &shop.book,
         &[Arrival { line: 1, quantity: q("1"), serials: Vec::new() }],
         None,
-        &shop.facts(),
+        shop.facts(),
     );
     let (transfer, line, lines) = (transfer.id, 1, 1);
     assert_eq!(no_line.unwrap_err(), ArrivalRefusal::NoLine { transfer, line, lines });
@@ -89,12 +89,12 @@ fn only_the_pieces_that_were_sent_arrive() {
     phones.serials = serials;
     let command = Send { from: MAIN, to: SALES, lines: vec![phones], reason: None };
     let id = TransferId::new(Uuid::from_u128(1));
-    let step = send_off(&shop.book, id, &command, &shop.facts()).unwrap();
+    let step = send_off(&shop.book, id, &command, shop.facts()).unwrap();
     shop.book(&step.posting);
     let arrival = |no: &str| [Arrival { line: 0, quantity: q("1"), serials: vec![serial(no)] }];
-    let other = step.transfer.arrive(&shop.book, &arrival("3"), None, &shop.facts());
+    let other = step.transfer.arrive(&shop.book, &arrival("3"), None, shop.facts());
     assert_eq!(other, Err(ArrivalRefusal::NotSent { serial: serial("3") }));
-    let one = step.transfer.arrive(&shop.book, &arrival("2"), None, &shop.facts()).unwrap();
+    let one = step.transfer.arrive(&shop.book, &arrival("2"), None, shop.facts()).unwrap();
     shop.book(&one.posting);
     assert!(shop.book.level(at(PHONE, SALES)).unwrap().has(&serial("2")));
     assert_eq!(one.transfer.lines[0].serials, [serial("1")]);
@@ -105,6 +105,6 @@ fn nothing_is_sent_to_nowhere() {
     let shop = Shop::open();
     let nowhere = LocationId::new(Uuid::from_u128(99));
     let command = Send { from: MAIN, to: nowhere, lines: vec![taken(APPLES, "1")], reason: None };
-    let refused = send_off(&shop.book, TransferId::new(Uuid::nil()), &command, &shop.facts());
+    let refused = send_off(&shop.book, TransferId::new(Uuid::nil()), &command, shop.facts());
     assert!(matches!(refused, Err(StockRefusal::Location { location, .. }) if location == nowhere));
 }

@@ -53,11 +53,9 @@ fn rules(product: &Value) -> Result<ItemRules, String> {
 
 /// A quantity, as a number or a text.
 fn stock(object: &Value, field: &str) -> Result<Stock, String> {
-    let text = match &object[field] {
-        Value::Number(number) => number.to_string(),
-        Value::String(text) => text.clone(),
-        other => return Err(format!("`{field}` must be a quantity, not {other}")),
-    };
+    let value = &object[field];
+    let text = value.as_number().map(ToString::to_string).or_else(|| value.as_str().map(str::to_owned));
+    let text = text.ok_or_else(|| format!("`{field}` must be a quantity, not {value}"))?;
     Stock::parse(&text).map_err(|error| format!("`{field}`: {error}"))
 }
 

@@ -79,7 +79,7 @@ fn decided(shop: &mut Shop, command: &Command) -> Option<Posting> {
         terminal: "1",
         counter,
     };
-    decide(&shop.book, command, &facts).ok()
+    decide(&shop.book, command, facts).ok()
 }
 
 fn document(shop: &mut Shop, operation: &Value, kind: MovementKind) -> Result<Posting, String> {
@@ -225,13 +225,9 @@ fn record(shop: &Shop, posting: &Posting, movement: &Movement, change: Stock) ->
     })
 }
 
-const fn kind(kind: MovementKind) -> &'static str {
+fn kind(kind: MovementKind) -> Value {
     match kind {
-        MovementKind::Sale => "SALE",
-        MovementKind::Return => "RETURN",
-        MovementKind::Receipt => "RECEIPT",
-        MovementKind::TransferOut => "TRANSFER",
-        MovementKind::Adjustment => "ADJUSTMENT",
-        _ => "OTHER",
+        MovementKind::TransferOut => json!("TRANSFER"),
+        other => json!(serde_json::to_value(other).ok().and_then(|kind| Some(kind.as_str()?.to_uppercase()))),
     }
 }

@@ -152,7 +152,7 @@ pub(super) fn moment() -> Moment {
     Moment::utc(DateTime::UNIX_EPOCH)
 }
 
-fn code_of<T: PartialEq>(codes: &Codes<T>, wanted: T) -> &str {
+fn code_of<T: Copy + PartialEq>(codes: &Codes<T>, wanted: T) -> &str {
     codes.iter().find(|(_, id)| **id == wanted).map_or("", |(code, _)| code)
 }
 
