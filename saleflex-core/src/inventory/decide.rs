@@ -11,7 +11,7 @@ use super::{
 use crate::{
     authority::Authority,
     cashier::{Approval, Capability, OnDuty, authorise},
-    ids::{PostingId, ProductId},
+    ids::{LocationId, PostingId, ProductId},
     time::Moment,
 };
 
@@ -62,7 +62,7 @@ impl Facts<'_> {
             .map_err(|capability| StockRefusal::NotAllowed { capability })
     }
 
-    pub(super) fn check(&self, location: crate::ids::LocationId, what: Use) -> Result<(), StockRefusal> {
+    pub(super) fn check(&self, location: LocationId, what: Use) -> Result<(), StockRefusal> {
         self.sites.check(location, what).map_err(|problem| StockRefusal::Location { location, problem })
     }
 }

@@ -106,7 +106,7 @@ fn play(steps: &[Step]) -> (Shop, Vec<Posting>) {
             | Step::Adjust(..)
             | Step::Waste(..)
             | Step::SetApart(..) => {
-                postings.extend(command(step).and_then(|command| shop.run(&command).ok()))
+                postings.extend(command(step).and_then(|command| shop.run(&command).ok()));
             }
         }
     }

@@ -19,41 +19,41 @@ use saleflex_core::{
 };
 use uuid::Uuid;
 
-pub const SALES: LocationId = LocationId::new(Uuid::from_u128(1));
-pub const BACK: LocationId = LocationId::new(Uuid::from_u128(2));
-pub const MAIN: LocationId = LocationId::new(Uuid::from_u128(3));
-pub const RETURNS: LocationId = LocationId::new(Uuid::from_u128(4));
+pub(crate) const SALES: LocationId = LocationId::new(Uuid::from_u128(1));
+pub(crate) const BACK: LocationId = LocationId::new(Uuid::from_u128(2));
+pub(crate) const MAIN: LocationId = LocationId::new(Uuid::from_u128(3));
+pub(crate) const RETURNS: LocationId = LocationId::new(Uuid::from_u128(4));
 /// A sales floor that neither receives, ships nor counts.
-pub const CLOSED: LocationId = LocationId::new(Uuid::from_u128(5));
+pub(crate) const CLOSED: LocationId = LocationId::new(Uuid::from_u128(5));
 
 /// Kilograms, no batches.
-pub const APPLES: ProductId = ProductId::new(Uuid::from_u128(10));
+pub(crate) const APPLES: ProductId = ProductId::new(Uuid::from_u128(10));
 /// Pieces in batches.
-pub const MILK: ProductId = ProductId::new(Uuid::from_u128(11));
+pub(crate) const MILK: ProductId = ProductId::new(Uuid::from_u128(11));
 /// Pieces with serial numbers.
-pub const PHONE: ProductId = ProductId::new(Uuid::from_u128(12));
+pub(crate) const PHONE: ProductId = ProductId::new(Uuid::from_u128(12));
 /// Pieces that may be oversold.
-pub const BREAD: ProductId = ProductId::new(Uuid::from_u128(13));
+pub(crate) const BREAD: ProductId = ProductId::new(Uuid::from_u128(13));
 
-pub fn at(product: ProductId, location: LocationId) -> Place {
+pub(crate) fn at(product: ProductId, location: LocationId) -> Place {
     Place { item: Item::from(product), location }
 }
 
-pub fn q(text: &str) -> Stock {
+pub(crate) fn q(text: &str) -> Stock {
     Stock::parse(text).unwrap()
 }
 
-pub fn day(day: u32) -> NaiveDate {
+pub(crate) fn day(day: u32) -> NaiveDate {
     NaiveDate::from_ymd_opt(2025, 4, day).unwrap()
 }
 
 /// Noon of a day of April 2025.
-pub fn moment(of: u32) -> Moment {
+pub(crate) fn moment(of: u32) -> Moment {
     let noon = day(of).and_hms_opt(12, 0, 0).unwrap();
     Moment::utc(DateTime::from_naive_utc_and_offset(noon, chrono::Utc))
 }
 
-pub fn sites() -> Sites {
+pub(crate) fn sites() -> Sites {
     let warehouse = |id: u128, kind, open| Warehouse {
         id: WarehouseId::new(Uuid::from_u128(id)),
         code: format!("W{id}"),
@@ -87,26 +87,26 @@ pub fn sites() -> Sites {
     Sites::try_new(warehouses, locations).unwrap()
 }
 
-pub struct Shop {
-    pub book: Book,
-    pub sites: Sites,
-    pub items: BTreeMap<ProductId, ItemRules>,
-    pub policy: StockPolicy,
-    pub cashier: OnDuty,
-    pub moment: Moment,
-    pub postings: u32,
+pub(crate) struct Shop {
+    pub(crate) book: Book,
+    pub(crate) sites: Sites,
+    pub(crate) items: BTreeMap<ProductId, ItemRules>,
+    pub(crate) policy: StockPolicy,
+    pub(crate) cashier: OnDuty,
+    pub(crate) moment: Moment,
+    pub(crate) postings: u32,
 }
 
-pub fn person(no: u128, role: Role) -> OnDuty {
+pub(crate) fn person(no: u128, role: Role) -> OnDuty {
     OnDuty::with_role(CashierId::new(Uuid::from_u128(no)), role)
 }
 
-pub fn approval(by: OnDuty) -> Approval {
+pub(crate) fn approval(by: OnDuty) -> Approval {
     Approval::of_identified(by)
 }
 
 impl Shop {
-    pub fn open() -> Self {
+    pub(crate) fn open() -> Self {
         let rules = |decimals, tracking, negative_stock| ItemRules { decimals, tracking, negative_stock };
         Self {
             book: Book::default(),
@@ -124,7 +124,7 @@ impl Shop {
         }
     }
 
-    pub fn facts(&self) -> Facts<'_> {
+    pub(crate) fn facts(&self) -> Facts<'_> {
         Facts {
             moment: self.moment,
             cashier: &self.cashier,
@@ -138,16 +138,16 @@ impl Shop {
         }
     }
 
-    pub fn decide(&self, command: &Command) -> Result<Posting, StockRefusal> {
+    pub(crate) fn decide(&self, command: &Command) -> Result<Posting, StockRefusal> {
         decide(&self.book, command, self.facts())
     }
 
-    pub fn book(&mut self, posting: &Posting) {
+    pub(crate) fn book(&mut self, posting: &Posting) {
         assert_eq!(self.book.apply(posting), Applied::Now);
         self.postings += 1;
     }
 
-    pub fn run(&mut self, command: &Command) -> Result<Posting, StockRefusal> {
+    pub(crate) fn run(&mut self, command: &Command) -> Result<Posting, StockRefusal> {
         let before = self.book.clone();
         let decided = self.decide(command);
         match &decided {
@@ -157,11 +157,11 @@ impl Shop {
         decided
     }
 
-    pub fn receive(&mut self, place: Place, quantity: &str) -> Result<Posting, StockRefusal> {
+    pub(crate) fn receive(&mut self, place: Place, quantity: &str) -> Result<Posting, StockRefusal> {
         self.run(&receipt(place.location, line(place.item, quantity)))
     }
 
-    pub fn transfer(
+    pub(crate) fn transfer(
         &mut self,
         product: ProductId,
         from: LocationId,
@@ -176,17 +176,17 @@ impl Shop {
         }))
     }
 
-    pub fn on_hand(&self, product: ProductId, location: LocationId) -> Stock {
+    pub(crate) fn on_hand(&self, product: ProductId, location: LocationId) -> Stock {
         self.book.on_hand(at(product, location))
     }
 
-    pub fn sell(&mut self, moves: &[LineMove]) -> Posting {
+    pub(crate) fn sell(&mut self, moves: &[LineMove]) -> Posting {
         let posting = document::post(&self.book, moves, self.document());
         self.book(&posting);
         posting
     }
 
-    pub fn document(&self) -> DocumentFacts {
+    pub(crate) fn document(&self) -> DocumentFacts {
         DocumentFacts {
             document: DocumentId::new(Uuid::from_u128(77)),
             posting: PostingId::new(Uuid::from_u128(u128::from(self.postings + 1))),
@@ -198,7 +198,7 @@ impl Shop {
     }
 }
 
-pub fn receipt(location: LocationId, line: ReceiveLine) -> Command {
+pub(crate) fn receipt(location: LocationId, line: ReceiveLine) -> Command {
     Command::Receive(Receive {
         location,
         lines: vec![line],
@@ -210,19 +210,19 @@ pub fn receipt(location: LocationId, line: ReceiveLine) -> Command {
     })
 }
 
-pub fn line(item: Item, quantity: &str) -> ReceiveLine {
+pub(crate) fn line(item: Item, quantity: &str) -> ReceiveLine {
     ReceiveLine { item, quantity: q(quantity), unit_cost: None, batch: None, serials: Vec::new() }
 }
 
-pub fn costing(item: Item, quantity: &str, cost: &str) -> ReceiveLine {
+pub(crate) fn costing(item: Item, quantity: &str, cost: &str) -> ReceiveLine {
     ReceiveLine { unit_cost: Some(UnitPrice::parse(cost).unwrap()), ..line(item, quantity) }
 }
 
-pub fn taken(product: ProductId, quantity: &str) -> MoveLine {
+pub(crate) fn taken(product: ProductId, quantity: &str) -> MoveLine {
     MoveLine { item: product.into(), quantity: q(quantity), batch: None, serials: Vec::new() }
 }
 
-pub fn moved(kind: MovementKind, product: ProductId, quantity: &str) -> LineMove {
+pub(crate) fn moved(kind: MovementKind, product: ProductId, quantity: &str) -> LineMove {
     LineMove {
         line: LineNo(1),
         kind,
@@ -236,14 +236,14 @@ pub fn moved(kind: MovementKind, product: ProductId, quantity: &str) -> LineMove
     }
 }
 
-pub fn sold(product: ProductId, quantity: &str) -> LineMove {
+pub(crate) fn sold(product: ProductId, quantity: &str) -> LineMove {
     moved(MovementKind::Sale, product, quantity)
 }
 
-pub fn batch(no: &str, expiry: Option<NaiveDate>) -> Batch {
+pub(crate) fn batch(no: &str, expiry: Option<NaiveDate>) -> Batch {
     Batch { no: BatchNo::parse(no).unwrap(), produced: None, expiry }
 }
 
-pub fn serial(no: &str) -> SerialNo {
+pub(crate) fn serial(no: &str) -> SerialNo {
     SerialNo::parse(no).unwrap()
 }

@@ -126,7 +126,7 @@ fn a_sold_piece_is_gone_and_may_come_back() {
     let mut shop = Shop::open();
     shop.run(&receipt(SALES, phones(&["1", "2"]))).unwrap();
     let sale = LineMove { serials: vec![serial("1")], ..sold(PHONE, "1") };
-    shop.sell(&[sale.clone()]);
+    shop.sell(std::slice::from_ref(&sale));
     assert!(!shop.book.level(at(PHONE, SALES)).unwrap().has(&serial("1")));
     let mut line = taken(PHONE, "1");
     line.serials = vec![serial("1")];

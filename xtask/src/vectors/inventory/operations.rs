@@ -226,8 +226,8 @@ fn record(shop: &Shop, posting: &Posting, movement: &Movement, change: Stock) ->
 }
 
 fn kind(kind: MovementKind) -> Value {
-    match kind {
-        MovementKind::TransferOut => json!("TRANSFER"),
-        other => json!(serde_json::to_value(other).ok().and_then(|kind| Some(kind.as_str()?.to_uppercase()))),
+    if kind == MovementKind::TransferOut {
+        return json!("TRANSFER");
     }
+    json!(json!(kind).as_str().map(str::to_uppercase))
 }
