@@ -144,11 +144,13 @@ impl Campaign {
         }
     }
 
-    /// What a customer reads: the message, else the description, the name, the code (A18).
+    /// What a customer reads: the message, else the description, the name, the code (A18). Of the first that is not
+    /// empty, the name or the code stands in where it is blank.
     pub fn text(&self) -> &str {
         let texts = [self.message.as_deref(), self.description.as_deref(), Some(self.name.as_str())];
-        let chosen = texts.into_iter().flatten().map(str::trim).find(|text| !text.is_empty());
-        chosen.unwrap_or_else(|| self.code.as_str())
+        let chosen = texts.into_iter().flatten().find(|text| !text.is_empty()).unwrap_or_default();
+        let filled = [chosen, &self.name].into_iter().map(str::trim).find(|text| !text.is_empty());
+        filled.unwrap_or_else(|| self.code.as_str().trim())
     }
 }
 

@@ -195,11 +195,10 @@ impl Type {
 pub struct PaymentTypes(pub BTreeMap<Uuid, String>);
 
 /// The names of tender types, in lower case without blanks.
-const TYPE_NAMES: [(&str, TenderMethod); 11] = [
+const TYPE_NAMES: [(&str, TenderMethod); 10] = [
     ("cash", TenderMethod::Kind(TenderKind::Cash)),
     ("creditcard", TenderMethod::Kind(TenderKind::CreditCard)),
     ("check", TenderMethod::Kind(TenderKind::Cheque)),
-    ("cheque", TenderMethod::Kind(TenderKind::Cheque)),
     ("credit", TenderMethod::Kind(TenderKind::StoreCredit)),
     ("prepaidcard", TenderMethod::Kind(TenderKind::PrepaidCard)),
     ("mobile", TenderMethod::Kind(TenderKind::Mobile)),

@@ -13,6 +13,12 @@ use crate::{
     time::Moment,
 };
 
+mod amounts;
+mod benefits;
+mod coupons;
+mod eligibility;
+mod originals;
+mod properties;
 mod stacking;
 
 /// A campaign with this number as its identity, in force for everything.
@@ -64,4 +70,8 @@ fn amounts(definitions: Vec<Campaign>, cart: &Cart) -> Vec<(String, Option<u32>,
 
 fn total(definitions: Vec<Campaign>, cart: &Cart) -> i64 {
     amounts(definitions, cart).iter().map(|(_, _, amount)| amount).sum()
+}
+
+fn at(text: &str) -> Moment {
+    Moment::utc(parse_local(text).unwrap().and_utc())
 }

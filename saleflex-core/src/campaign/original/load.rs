@@ -200,6 +200,8 @@ pub fn parse_local(text: &str) -> Option<NaiveDateTime> {
     let (day, rest) = text.split_at_checked(10)?;
     let day = NaiveDate::parse_from_str(day, "%Y-%m-%d").ok()?;
     let rest = rest.strip_prefix(['T', ' ']).unwrap_or(rest);
+    // What is stored is the store's clock; a zone behind it says nothing more.
+    let rest = rest.split(['Z', '+', '-']).next().unwrap_or(rest);
     if rest.is_empty() {
         Some(day.and_time(NaiveTime::MIN))
     } else {

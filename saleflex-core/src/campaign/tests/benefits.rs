@@ -1,0 +1,156 @@
+use super::*;
+
+fn gives(benefit: Benefit, lines: Vec<CartLine>) -> i64 {
+    total(vec![campaign(1, "A", benefit)], &cart(lines))
+}
+
+fn of_product(number: u128) -> Target {
+    Target::of(vec![Selector::Product(product(number))])
+}
+
+#[test]
+fn an_amount_per_unit_counts_whole_units_and_stops_at_the_line() {
+    let each = |minor_units| Benefit::Off { reward: Reward::Amount(minor(minor_units)), per: Per::Unit };
+    assert_eq!(gives(each(50), vec![line(1, 1, "3", 900)]), 150);
+    assert_eq!(gives(each(500), vec![line(1, 1, "3", 900)]), 900);
+    assert_eq!(gives(each(50), vec![line(1, 1, "0.9", 900)]), 0);
+    let mut twice = campaign(1, "A", each(50));
+    twice.limits.times_per_document = Some(2);
+    assert_eq!(total(vec![twice], &cart(vec![line(1, 1, "1", 300), line(2, 1, "4", 1200)])), 100);
+}
+
+#[test]
+fn a_fixed_price_lowers_what_is_dearer_and_never_raises() {
+    let price = Benefit::FixedPrice { price: minor(199) };
+    assert_eq!(gives(price.clone(), vec![line(1, 1, "2", 600)]), 600 - 398);
+    assert_eq!(gives(price, vec![line(1, 1, "2", 300)]), 0);
+}
+
+#[test]
+fn price_for_n_takes_the_dearest_units_as_often_as_it_saves() {
+    let three = Benefit::PriceFor { quantity: 3, price: minor(1000) };
+    // 5.00 5.00 4.00 | 4.00 4.00 3.00: two sets of 14.00 and 11.00.
+    let lines = vec![line(1, 1, "2", 1000), line(2, 2, "3", 1200), line(3, 3, "1", 300)];
+    assert_eq!(gives(three.clone(), lines), 400 + 100);
+    assert_eq!(gives(three.clone(), vec![line(1, 1, "2", 1000)]), 0);
+    assert_eq!(gives(three, vec![line(1, 1, "7000000", 700_000_000)]), 0);
+    let cheap = Benefit::PriceFor { quantity: 2, price: minor(100) };
+    assert_eq!(gives(cheap, vec![line(1, 1, "7000000", 700_000_000)]), 350_000_000);
+}
+
+#[test]
+fn a_bundle_needs_all_its_parts() {
+    let parts =
+        vec![BundlePart { of: of_product(1), quantity: 1 }, BundlePart { of: of_product(2), quantity: 2 }];
+    let fixed = Benefit::Bundle { parts: parts.clone(), price: BundlePrice::Fixed(minor(900)) };
+    let lines = vec![line(1, 1, "2", 1000), line(2, 2, "3", 900)];
+    assert_eq!(gives(fixed.clone(), lines.clone()), 500 + 600 - 900);
+    assert_eq!(gives(fixed, vec![line(1, 1, "2", 1000), line(2, 2, "1", 300)]), 0);
+    let half = BundlePrice::Off(Reward::Percent(percent("50")));
+    assert_eq!(gives(Benefit::Bundle { parts: parts.clone(), price: half }, lines.clone()), 550);
+    let less = BundlePrice::Off(Reward::Amount(minor(250)));
+    assert_eq!(gives(Benefit::Bundle { parts, price: less }, lines), 250);
+}
+
+#[test]
+fn the_highest_step_reached_counts() {
+    let step = |from, rate| Tier { from, reward: Reward::Percent(percent(rate)) };
+    let by_value = Benefit::Tiers { by: TierBy::Value, steps: vec![step(10_000, "10"), step(5_000, "5")] };
+    assert_eq!(gives(by_value.clone(), vec![line(1, 1, "1", 4_999)]), 0);
+    assert_eq!(gives(by_value.clone(), vec![line(1, 1, "1", 5_000)]), 250);
+    assert_eq!(gives(by_value, vec![line(1, 1, "1", 10_000)]), 1_000);
+    let by_count = Benefit::Tiers { by: TierBy::Quantity, steps: vec![step(3, "10")] };
+    assert_eq!(gives(by_count.clone(), vec![line(1, 1, "2.9", 1_000)]), 0);
+    assert_eq!(gives(by_count, vec![line(1, 1, "3", 1_000)]), 100);
+}
+
+#[test]
+fn what_is_bought_here_makes_units_there_cheaper() {
+    let terms = |buy, get, rate| Benefit::BuyGet {
+        buy,
+        get,
+        percent: percent(rate),
+        among: None,
+        of: Some(of_product(2)),
+        choice: Choice::Cheapest,
+    };
+    let mut shampoo = campaign(1, "A", terms(2, 1, "50"));
+    shampoo.target = of_product(1);
+    let lines = vec![line(1, 1, "5", 2500), line(2, 2, "3", 900)];
+    assert_eq!(total(vec![shampoo], &cart(lines)), 300);
+    // Where both sides are the same lines, a unit counts once: of six, two pairs of two and one.
+    let mut both = campaign(1, "A", terms(2, 1, "100"));
+    both.target = of_product(2);
+    assert_eq!(total(vec![both], &cart(vec![line(2, 2, "6", 600)])), 200);
+}
+
+#[test]
+fn the_second_at_half_price() {
+    let second = Benefit::BuyGet {
+        buy: 1,
+        get: 1,
+        percent: percent("50"),
+        among: None,
+        of: None,
+        choice: Choice::Cheapest,
+    };
+    assert_eq!(gives(second, vec![line(1, 1, "1", 300), line(2, 2, "1", 500)]), 150);
+}
+
+#[test]
+fn a_gift_is_free_from_its_threshold_on() {
+    let mut gift = campaign(1, "A", Benefit::Gift { of: of_product(9), quantity: 1 });
+    gift.target.exclude = vec![Selector::Product(product(9))];
+    gift.limits.least_purchase = Some(minor(5_000));
+    let with = |total_minor| cart(vec![line(1, 1, "1", total_minor), line(2, 9, "2", 800)]);
+    assert_eq!(total(vec![gift.clone()], &with(5_000)), 400);
+    assert_eq!(total(vec![gift], &with(4_999)), 0);
+}
+
+#[test]
+fn points_are_awarded_and_no_money_is_given() {
+    let set =
+        CampaignSet::compile(vec![campaign(1, "A", Benefit::Points { percent: percent("200") })]).unwrap();
+    let evaluation = set.evaluate(&cart(vec![line(1, 1, "1", 1_234)])).unwrap();
+    assert_eq!(evaluation.proposals, []);
+    assert_eq!(evaluation.points[0].base, minor(1_234));
+}
+
+#[test]
+fn no_unit_goes_below_the_lowest_price_or_what_it_cost() {
+    let mut floor = campaign(1, "A", off("50"));
+    floor.limits.lowest_price = Some(minor(400));
+    assert_eq!(total(vec![floor], &cart(vec![line(1, 1, "2", 1_000)])), 200);
+    let mut cost = campaign(1, "A", off("50"));
+    cost.limits.cost_floor = true;
+    let mut line = line(1, 1, "2", 1_000);
+    line.item = Arc::new(CartItem { cost: Some(minor(450).into()), ..CartItem::default() });
+    assert_eq!(total(vec![cost], &cart(vec![line])), 100);
+}
+
+#[test]
+fn conditions_nest() {
+    let known = |least| Condition::Value { of: of_product(1), least: Some(minor(least)), most: None };
+    let mut one = campaign(1, "A", off("10"));
+    one.condition = Condition::All(vec![
+        Condition::Any(vec![Condition::CustomerKnown, known(500)]),
+        Condition::Not(Condition::Channel("web".into()).into()),
+        Condition::Quantity { of: Target::all(), least: Some(2), most: None },
+    ]);
+    let mut two = cart(vec![line(1, 1, "1", 500), line(2, 2, "1", 500)]);
+    assert_eq!(total(vec![one.clone()], &two), 100);
+    two.context.channel = Some("web".into());
+    assert_eq!(total(vec![one.clone()], &two), 0);
+    assert_eq!(total(vec![one], &cart(vec![line(1, 1, "1", 1_000)])), 0);
+}
+
+#[test]
+fn a_budget_gives_what_is_left_of_it() {
+    let mut one = campaign(1, "A", off("10"));
+    one.limits.budget = Some(minor(1_000));
+    let mut cart = cart(vec![line(1, 1, "1", 10_000)]);
+    cart.context.uses.insert(one.id, Uses { spent: minor(900), ..Uses::default() });
+    assert_eq!(total(vec![one.clone()], &cart), 100);
+    cart.context.uses.insert(one.id, Uses { spent: minor(1_000), ..Uses::default() });
+    assert_eq!(total(vec![one], &cart), 0);
+}

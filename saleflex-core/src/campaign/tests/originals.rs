@@ -1,0 +1,197 @@
+use super::*;
+use crate::money::{Currency, CurrencyCode};
+
+fn pounds() -> Currency {
+    Currency::of(CurrencyCode::parse("GBP").unwrap())
+}
+
+fn original(kind: &str) -> OriginalCampaign {
+    OriginalCampaign {
+        id: Uuid::from_u128(1),
+        code: "A".into(),
+        name: "A".into(),
+        campaign_type_code: kind.into(),
+        discount_type: Some("percentage".into()),
+        discount_percentage: Some("10.00".into()),
+        is_auto_apply: true,
+        ..OriginalCampaign::default()
+    }
+}
+
+fn load(original: &OriginalCampaign) -> Campaign {
+    original.load(&pounds(), &PaymentTypes::default())
+}
+
+fn gives(original: &OriginalCampaign, lines: Vec<CartLine>) -> i64 {
+    total(vec![load(original)], &cart(lines))
+}
+
+fn row(of: u128, rate: Option<&str>, value: Option<&str>) -> OriginalProduct {
+    OriginalProduct {
+        fk_product_id: Uuid::from_u128(of),
+        discount_percentage: rate.map(Into::into),
+        discount_value: value.map(Into::into),
+        ..OriginalProduct::default()
+    }
+}
+
+fn findings(original: &OriginalCampaign) -> Vec<(String, String)> {
+    original.check().into_iter().map(|error| (error.field, error.reason.to_string())).collect()
+}
+
+#[test]
+fn the_one_reward_a_row_has_decides_its_kind_and_of_two_the_campaigns_kind_picks_d9() {
+    for (rate, value, expected) in [
+        (None, None, 100),
+        (Some("20"), None, 200),
+        (None, Some("3.00"), 300),
+        (Some("20"), Some("3.00"), 200),
+        (Some("0"), None, 0),
+    ] {
+        let products = vec![row(1, rate, value)];
+        let one = OriginalCampaign { products, ..original("PRODUCT_DISCOUNT") };
+        assert_eq!(gives(&one, vec![line(1, 1, "1", 1_000)]), expected, "{rate:?} {value:?}");
+    }
+}
+
+#[test]
+fn a_gift_is_no_target_d10_and_rows_are_tried_in_display_order_d11() {
+    let gift = OriginalProduct { is_gift_product: true, ..row(1, Some("50"), None) };
+    let later = OriginalProduct { display_order: Some(2), ..row(1, Some("30"), None) };
+    let first = OriginalProduct { display_order: Some(1), ..row(1, Some("20"), None) };
+    let one = OriginalCampaign { products: vec![gift, later, first], ..original("PRODUCT_DISCOUNT") };
+    assert_eq!(gives(&one, vec![line(1, 1, "1", 1_000)]), 200);
+}
+
+#[test]
+fn limits_of_nothing_and_less_do_not_limit_a9_and_an_unreadable_weekday_list_is_every_day_a10() {
+    let one = OriginalCampaign {
+        total_usage_limit: Some(0),
+        usage_limit_per_customer: Some(-1),
+        days_of_week: Some("x,,".into()),
+        ..original("BASKET_DISCOUNT")
+    };
+    let campaign = load(&one);
+    assert_eq!((campaign.limits.uses, campaign.limits.uses_per_customer), (None, None));
+    assert_eq!(campaign.window.weekdays, None);
+    let never = OriginalCampaign { days_of_week: Some("9".into()), ..one };
+    assert_eq!(gives(&never, vec![line(1, 1, "1", 1_000)]), 0);
+}
+
+#[test]
+fn tender_rules_mean_nothing_for_lines_a16_and_unknown_rules_never_match_a17() {
+    let rule = |kind: &str, is_include| OriginalRule {
+        rule_type: kind.into(),
+        is_include,
+        ..OriginalRule::default()
+    };
+    let with = |rules| OriginalCampaign { rules, ..original("BASKET_DISCOUNT") };
+    let lines = || vec![line(1, 1, "1", 1_000)];
+    assert_eq!(gives(&with(vec![rule("PAYMENT_TYPE", true)]), lines()), 100);
+    assert_eq!(gives(&with(vec![rule("REGION", true)]), lines()), 0);
+    assert_eq!(gives(&with(vec![rule("REGION", false)]), lines()), 100);
+}
+
+#[test]
+fn the_first_text_that_is_not_empty_is_shown_a18() {
+    let mut one = campaign(1, "CODE", off("10"));
+    assert_eq!(one.text(), "CODE");
+    one.name = "Name".into();
+    one.description = Some(" Words ".into());
+    assert_eq!(one.text(), "Words");
+    one.message = Some(String::new());
+    assert_eq!(one.text(), "Words");
+    one.message = Some("  ".into());
+    assert_eq!(one.text(), "Name");
+}
+
+#[test]
+fn types_that_are_not_evaluated_give_nothing() {
+    for kind in ["WELCOME_BONUS", "LOTTERY", "basket_discount"] {
+        assert_eq!(gives(&original(kind), vec![line(1, 1, "1", 1_000)]), 0, "{kind}");
+    }
+    let dead_type = OriginalCampaign { campaign_type_active: false, ..original("BASKET_DISCOUNT") };
+    assert_eq!(gives(&dead_type, vec![line(1, 1, "1", 1_000)]), 0);
+}
+
+#[test]
+fn a_row_that_may_be_saved_goes_out_and_comes_back_the_same() {
+    let mut timed = original("TIME_BASED");
+    timed.start_time = Some("15:00:00".into());
+    timed.end_time = Some("18:00:00".into());
+    timed.days_of_week = Some("1,2,5".into());
+    timed.rules = vec![OriginalRule {
+        rule_type: "BARCODE_PATTERN".into(),
+        rule_value: Some("re:^869".into()),
+        ..OriginalRule::default()
+    }];
+    let products =
+        OriginalCampaign { products: vec![row(1, None, Some("1.00"))], ..original("PRODUCT_DISCOUNT") };
+    let pairs = OriginalCampaign {
+        discount_type: Some("BUY_X_GET_Y".into()),
+        discount_percentage: None,
+        buy_quantity: Some(2),
+        get_quantity: Some(1),
+        products: vec![row(1, None, None)],
+        ..original("BUY_X_GET_Y")
+    };
+    for one in [original("BASKET_DISCOUNT"), timed, products, pairs] {
+        assert_eq!(findings(&one), []);
+        let campaign = load(&one);
+        let types = PaymentTypes::default();
+        let back = OriginalCampaign::export(&campaign, &pounds(), &types).unwrap();
+        assert_eq!(back.campaign_type_code, one.campaign_type_code);
+        assert_eq!(load(&back), campaign);
+    }
+}
+
+#[test]
+fn what_the_originals_columns_cannot_hold_is_refused() {
+    let price = campaign(1, "A", Benefit::FixedPrice { price: minor(1) });
+    let types = PaymentTypes::default();
+    assert_eq!(OriginalCampaign::export(&price, &pounds(), &types), Err(NotOriginal::Benefit));
+    let mut grouped = campaign(1, "A", off("10"));
+    grouped.lane.group = "x".into();
+    assert_eq!(OriginalCampaign::export(&grouped, &pounds(), &types), Err(NotOriginal::Lane));
+}
+
+#[test]
+fn every_wrong_field_is_named_with_its_reason() {
+    let one = OriginalCampaign {
+        code: String::new(),
+        discount_percentage: Some("101".into()),
+        discount_value: Some("5".into()),
+        min_purchase_amount: Some("10".into()),
+        max_purchase_amount: Some("9".into()),
+        start_date: Some("2026-02-30".into()),
+        start_time: Some("10:00".into()),
+        days_of_week: Some("1,8,x".into()),
+        rules: vec![
+            OriginalRule {
+                rule_type: "BARCODE_PATTERN".into(),
+                rule_value: Some("re:([".into()),
+                ..OriginalRule::default()
+            },
+            OriginalRule { rule_type: "PRODUCT".into(), ..OriginalRule::default() },
+            OriginalRule { rule_type: "REGION".into(), ..OriginalRule::default() },
+        ],
+        ..original("BASKET_DISCOUNT")
+    };
+    let fields: Vec<String> = findings(&one).into_iter().map(|(field, _)| field).collect();
+    assert_eq!(
+        fields,
+        [
+            "code",
+            "discount_percentage",
+            "discount_value",
+            "max_purchase_amount",
+            "start_date",
+            "end_time",
+            "days_of_week",
+            "days_of_week",
+            "rules[0].rule_value",
+            "rules[1].fk_product_id",
+            "rules[2].rule_type",
+        ]
+    );
+}
