@@ -20,6 +20,7 @@ use ratatui::layout::Size;
 pub mod action;
 pub mod app;
 pub mod config;
+pub mod device;
 pub mod dialog;
 pub mod effect;
 pub mod entry;

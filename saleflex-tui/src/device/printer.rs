@@ -1,0 +1,198 @@
+//! Printers and the drawers that hang on them.
+
+use std::{
+    fs,
+    io::{Read, Write},
+    path::Path,
+    time::Duration,
+};
+
+use saleflex_core::printout::{
+    Printout, escp,
+    escpos::{self, DrawerPin},
+    html, text,
+};
+
+use super::{
+    Trouble,
+    address::{Address, Connection},
+};
+
+mod status;
+
+pub use self::status::{Sensors, paper_after_printing};
+
+/// Something that puts a printout on paper, or where paper would be.
+pub trait Printer: Send {
+    /// Reaches the printer and asks how it is. Nothing is printed.
+    ///
+    /// # Errors
+    /// The [`Trouble`] that keeps it from printing.
+    fn prepare(&mut self) -> Result<Readiness, Trouble>;
+
+    /// Prints all of it. Whatever the error, some of it may be on the paper.
+    ///
+    /// # Errors
+    /// The [`Trouble`] that stopped it.
+    fn print(&mut self, printout: &Printout) -> Result<(), Trouble>;
+}
+
+/// How a printer that can print is.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Readiness {
+    /// The roll is near its end.
+    pub is_paper_low: bool,
+}
+
+/// A drawer for cash.
+pub trait Drawer: Send {
+    /// Opens it. Who opens it, why and for which document is written down by the till before.
+    ///
+    /// # Errors
+    /// The [`Trouble`] that kept it shut.
+    fn open(&mut self) -> Result<(), Trouble>;
+
+    /// Whether it stands open; `None` where the hardware does not tell.
+    ///
+    /// # Errors
+    /// The [`Trouble`] that kept it from answering.
+    fn is_open(&mut self) -> Result<Option<bool>, Trouble>;
+}
+
+/// What a printer is sent.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Format {
+    /// ESC/POS: receipt printers.
+    EscPos(escpos::Profile),
+    /// ESC/P: dot-matrix printers.
+    EscP(escp::Profile),
+    /// Lines of text.
+    Text {
+        /// Letters on a line.
+        columns: usize,
+    },
+    /// A page; in a file it replaces the one before.
+    Html {
+        /// The language of its texts.
+        language: String,
+    },
+}
+
+/// How long a printer is waited for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Patience {
+    /// Until it is reached, takes more bytes or tells how it is.
+    pub answer: Duration,
+    /// Until it has printed everything.
+    pub printing: Duration,
+}
+
+impl Default for Patience {
+    /// Three seconds, and thirty for printing.
+    fn default() -> Self {
+        Self { answer: Duration::from_secs(3), printing: Duration::from_secs(30) }
+    }
+}
+
+/// A printer at an address.
+pub struct AddressedPrinter {
+    address: Address,
+    format: Format,
+    /// Whether it tells how it is: most ESC/POS printers do, cheap ones and other formats do not.
+    answers: bool,
+    patience: Patience,
+    connection: Option<Box<dyn Connection>>,
+}
+
+impl AddressedPrinter {
+    /// A printer; `answers` says whether it tells how it is when asked, which only ESC/POS printers do and no file.
+    pub fn new(address: Address, format: Format, answers: bool, patience: Patience) -> Self {
+        let can_answer = matches!(format, Format::EscPos(_)) && !matches!(address, Address::File(_));
+        Self { address, format, answers: answers && can_answer, patience, connection: None }
+    }
+
+    fn bytes(&self, printout: &Printout) -> Vec<u8> {
+        match &self.format {
+            Format::EscPos(profile) => escpos::render(printout, profile),
+            Format::EscP(profile) => escp::render(printout, profile),
+            Format::Text { columns } => {
+                let lines = text::render(printout, *columns);
+                lines.iter().flat_map(|line| [line.trim_end(), "\n"].concat().into_bytes()).collect()
+            }
+            Format::Html { language } => {
+                html::render(printout, &html::Page { language, ..html::Page::default() }).into_bytes()
+            }
+        }
+    }
+}
+
+impl Printer for AddressedPrinter {
+    fn prepare(&mut self) -> Result<Readiness, Trouble> {
+        self.connection = None;
+        let mut connection = self.address.open(self.patience.answer)?;
+        let mut readiness = Readiness::default();
+        if self.answers {
+            let sensors = Sensors::ask(&mut *connection)?;
+            sensors.trouble().map_or(Ok(()), Err)?;
+            readiness.is_paper_low = sensors.is_paper_low();
+        }
+        self.connection = Some(connection);
+        Ok(readiness)
+    }
+
+    fn print(&mut self, printout: &Printout) -> Result<(), Trouble> {
+        let bytes = self.bytes(printout);
+        if let (Format::Html { .. }, Address::File(path)) = (&self.format, &self.address) {
+            return replace(path, &bytes);
+        }
+        let mut connection = match self.connection.take() {
+            Some(connection) => connection,
+            None => self.address.open(self.patience.answer)?,
+        };
+        connection.write_all(&bytes).map_err(|error| Trouble::working(&error))?;
+        connection.flush().map_err(|error| Trouble::working(&error))?;
+        if self.answers { paper_after_printing(&mut *connection, self.patience) } else { Ok(()) }
+    }
+}
+
+/// Writes a file beside and moves it into place, so that a reader sees one whole page or the other.
+pub(super) fn replace(path: &Path, bytes: &[u8]) -> Result<(), Trouble> {
+    let beside = path.with_extension("new");
+    let written = fs::write(&beside, bytes).and_then(|()| fs::rename(&beside, path));
+    written.map_err(|error| Trouble::opening(&error))
+}
+
+/// A drawer that a receipt printer opens.
+#[derive(Clone, Debug)]
+pub struct PrinterDrawer {
+    /// Where the printer is.
+    pub address: Address,
+    /// The pin of its drawer socket.
+    pub pin: DrawerPin,
+    /// Whether the drawer's switch reports at all, and the level it has while open: makers differ.
+    pub open_level: Option<bool>,
+    /// How long the printer is waited for.
+    pub patience: Duration,
+}
+
+impl Drawer for PrinterDrawer {
+    fn open(&mut self) -> Result<(), Trouble> {
+        let mut connection = self.address.open(self.patience)?;
+        let sent = connection.write_all(&escpos::drawer_kick(self.pin)).and_then(|()| connection.flush());
+        sent.map_err(|error| Trouble::working(&error))
+    }
+
+    fn is_open(&mut self) -> Result<Option<bool>, Trouble> {
+        let Some(open_level) = self.open_level else { return Ok(None) };
+        let mut connection = self.address.open(self.patience)?;
+        Ok(Some(Sensors::ask(&mut *connection)?.drawer_level() == open_level))
+    }
+}
+
+/// Reads one byte; the end of the connection is a cut.
+pub(super) fn read_byte(connection: &mut (impl Read + ?Sized)) -> Result<u8, Trouble> {
+    let mut byte = [0];
+    connection.read_exact(&mut byte).map_err(|error| Trouble::working(&error))?;
+    Ok(byte[0])
+}

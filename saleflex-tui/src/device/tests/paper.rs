@@ -1,0 +1,110 @@
+//! Bytes for receipt printers, read back by a reader that shares no code with their writer.
+
+use proptest::prelude::*;
+use saleflex_core::printout::{bitmap::Bitmap, escpos, text};
+
+use super::*;
+use crate::device::simulator::paper::Paper;
+
+fn read_back(printout: &Printout, profile: &Profile) -> Paper {
+    let mut paper = Paper::new(profile.columns);
+    for byte in escpos::render(printout, profile) {
+        assert_eq!(paper.feed(byte), None);
+    }
+    paper
+}
+
+/// What a text renderer shows, as a reader of bytes sees it.
+fn as_text(printout: &Printout, columns: usize) -> Vec<String> {
+    text::render(printout, columns).iter().map(|line| line.trim_end().to_owned()).collect()
+}
+
+#[test]
+fn what_is_printed_reads_back_as_the_same_text() {
+    let mut out = Printout::new();
+    out.title("Köşe Bakkalı");
+    out.line("Bağdat Cad. 12, Kadıköy");
+    out.right("12/03/2026 03:02:08");
+    out.rule('=');
+    out.pair("Işıl'ın çiğ köftesi", "18.50");
+    out.bold_pair("TOPLAM", "1118.50");
+    out.paragraph("İade için fişinizi saklayınız, teşekkür ederiz, yine bekleriz.", Align::Center);
+    let row =
+        |first: &str, second: &str| Row::Cells(vec![Cell::Left(first.into()), Cell::Right(second.into())]);
+    let rows = vec![row("KDV", "Tutar"), Row::Rule, row("%10", "101.68")];
+    out.table(Table { indent: 2, gap: 2, columns: vec![7, 8], rows });
+    out.feed(2);
+    for profile in [
+        Profile::mm58(CodePage::Pc857),
+        Profile::mm80_with_42(CodePage::Pc857),
+        Profile::mm80(CodePage::Wpc1254),
+    ] {
+        let paper = read_back(&out, &profile);
+        assert_eq!(paper.lines(), as_text(&out, profile.columns));
+        assert_eq!(paper.unknown(), 0);
+    }
+}
+
+#[test]
+fn codes_pictures_and_what_is_no_text_read_back() {
+    let mut out = Printout::new();
+    out.drawer_kick();
+    out.logo();
+    out.sized("MASA 4", Size::Large);
+    out.barcode("A{1");
+    out.barcode("12345678");
+    out.product_barcode("4006381333931");
+    out.qr("https://example.com/r/1");
+    out.cut();
+    let logo = Some(Bitmap::try_new(16, 10).unwrap());
+    let paper = read_back(&out, &Profile { logo, ..Profile::mm80(CodePage::Pc437) });
+    let lines: Vec<&str> =
+        paper.lines().iter().map(|line| line.trim()).filter(|line| !line.is_empty()).collect();
+    assert_eq!(
+        lines,
+        [
+            "[drawer]",
+            "[picture 16x10]",
+            "MASA 4",
+            "[CODE128 A{1]",
+            "[CODE128 12345678]",
+            "[EAN 4006381333931]",
+            "[QR https://example.com/r/1]",
+            "[cut]"
+        ]
+    );
+    assert_eq!(paper.unknown(), 0);
+}
+
+proptest! {
+    #[test]
+    fn any_letters_read_back_on_any_code_page(
+        texts in proptest::collection::vec("\\PC{0,60}", 1..6),
+        amount in "[0-9.,-]{1,12}",
+        page in 0..12_usize,
+        columns in prop_oneof![Just(32_usize), Just(42), Just(48)],
+    ) {
+        let page = CodePage::ALL[page];
+        let mut out = Printout::new();
+        for text in &texts {
+            // Letters the page has not are compared as what stands for them.
+            let text = page.fit(text);
+            out.line(&text);
+            out.title(&text);
+            out.pair(&text, &amount);
+            out.paragraph(&text, Align::Right);
+        }
+        let profile = Profile { columns, ..Profile::mm80(page) };
+        let paper = read_back(&out, &profile);
+        prop_assert_eq!(paper.lines(), as_text(&out, columns));
+        prop_assert_eq!(paper.unknown(), 0);
+    }
+
+    #[test]
+    fn the_reader_takes_any_bytes(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
+        let mut paper = Paper::new(48);
+        for byte in bytes {
+            paper.feed(byte);
+        }
+    }
+}

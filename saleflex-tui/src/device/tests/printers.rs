@@ -1,0 +1,228 @@
+//! Every way a printer can fail while selling: the sale goes on, the message is clear, the paper comes later.
+
+use std::sync::mpsc;
+
+use super::*;
+
+fn waits_for(spooler: &Spooler, is_reached: impl Fn(&QueueStatus) -> bool) -> QueueStatus {
+    assert!(spooler.wait(LONG, is_reached), "{:?}", spooler.status());
+    spooler.status()
+}
+
+fn all_printed(status: &QueueStatus) -> bool {
+    status.waiting == 0
+}
+
+#[test]
+fn a_receipt_comes_out_as_it_was_laid_out() {
+    let device = virtual_printer();
+    let spooler = spooler(MemoryJobs::new(), printer_at(device.address()));
+    spooler.submit(receipt("Sale 1")).unwrap();
+    let status = waits_for(&spooler, all_printed);
+    assert_eq!(device.lines(), printed("Sale 1"));
+    assert_eq!(status, QueueStatus { printed: 1, ..QueueStatus::default() });
+    assert_eq!(device.unknown(), 0);
+}
+
+#[test]
+fn a_printer_that_is_off_never_blocks_a_sale_and_prints_later() {
+    let place = closed_port();
+    let spooler = spooler(MemoryJobs::new(), printer_at(at(&place)));
+    for sale in 1..=3 {
+        spooler.submit(receipt(&format!("Sale {sale}"))).unwrap();
+    }
+    let status = waits_for(&spooler, |status| status.trouble.is_some());
+    assert_eq!((status.waiting, status.trouble), (3, Some(Trouble::Unreachable)));
+    assert_eq!(Trouble::Unreachable.to_string(), "cannot be reached: is it on and connected?");
+
+    let device = VirtualPrinter::start(&place, 48).unwrap();
+    spooler.retry_now();
+    let status = waits_for(&spooler, all_printed);
+    assert_eq!(status.trouble, None);
+    let expected = (1..=3).flat_map(|sale| without_drawer(&printed(&format!("Sale {sale}"))));
+    assert_eq!(device.lines(), expected.collect::<Vec<_>>(), "in order, unmarked, and the drawer stays shut");
+}
+
+#[test]
+fn a_ticket_cut_in_the_middle_is_printed_again_whole_and_marked() {
+    let device = virtual_printer();
+    let spooler = spooler(MemoryJobs::new(), printer_at(device.address()));
+    device.set_mood(Mood::CutsAfter(40));
+    spooler.submit(receipt("Sale 1")).unwrap();
+    waits_for(&spooler, all_printed);
+    let lines = device.lines();
+    let torn = lines.len() - repeated("Sale 1").len();
+    assert_eq!(lines[torn..], repeated("Sale 1"));
+    assert!(torn > 0 && !lines[..torn].contains(&"[cut]".to_owned()), "{lines:?}");
+    assert_eq!(lines.iter().filter(|line| *line == "[drawer]").count(), 1, "the drawer opened once");
+}
+
+#[test]
+fn paper_out_and_an_open_cover_pause_the_queue_and_say_so() {
+    let device = virtual_printer();
+    let spooler = spooler(MemoryJobs::new(), printer_at(device.address()));
+    for (mood, trouble, words) in [
+        (Mood::PaperOut, Trouble::PaperOut, "is out of paper"),
+        (Mood::CoverOpen, Trouble::CoverOpen, "has its cover open"),
+    ] {
+        device.set_mood(mood);
+        let before = device.lines().len();
+        spooler.submit(receipt("Sale 1")).unwrap();
+        let status = waits_for(&spooler, |status| status.trouble == Some(trouble));
+        assert_eq!((status.waiting, device.lines().len()), (1, before), "{trouble}");
+        assert_eq!(trouble.to_string(), words);
+        device.set_mood(Mood::Well);
+        waits_for(&spooler, all_printed);
+        assert_eq!(device.lines()[before..], without_drawer(&printed("Sale 1")));
+    }
+}
+
+#[test]
+fn a_roll_near_its_end_prints_and_warns() {
+    let device = virtual_printer();
+    device.set_mood(Mood::PaperLow);
+    let spooler = spooler(MemoryJobs::new(), printer_at(device.address()));
+    spooler.submit(receipt("Sale 1")).unwrap();
+    let status = waits_for(&spooler, all_printed);
+    assert!(status.is_paper_low && status.trouble.is_none());
+    assert_eq!(device.lines(), printed("Sale 1"));
+}
+
+#[test]
+fn a_device_that_talks_nonsense_or_nothing_gets_no_paper_and_a_clear_message() {
+    let device = virtual_printer();
+    for (mood, trouble) in [(Mood::Nonsense, Trouble::Nonsense), (Mood::Silent, Trouble::NoAnswer)] {
+        device.set_mood(mood);
+        let before = device.lines().len();
+        let spooler = spooler(MemoryJobs::new(), printer_at(device.address()));
+        spooler.submit(receipt("Sale 1")).unwrap();
+        let status = waits_for(&spooler, |status| status.trouble.is_some());
+        assert_eq!((status.trouble, status.waiting, device.lines().len()), (Some(trouble), 1, before));
+        device.set_mood(Mood::Well);
+        waits_for(&spooler, all_printed);
+    }
+}
+
+/// A printer that holds each step until it is told how the step ends.
+struct Held {
+    steps: mpsc::Receiver<Result<(), Trouble>>,
+    begun: mpsc::Sender<Printout>,
+}
+
+impl Printer for Held {
+    fn prepare(&mut self) -> Result<Readiness, Trouble> {
+        Ok(Readiness::default())
+    }
+
+    fn print(&mut self, printout: &Printout) -> Result<(), Trouble> {
+        self.begun.send(printout.clone()).map_err(|_| Trouble::CutOff)?;
+        self.steps.recv().unwrap_or(Err(Trouble::CutOff))
+    }
+}
+
+fn held() -> (Held, mpsc::Sender<Result<(), Trouble>>, mpsc::Receiver<Printout>) {
+    let (tell, steps) = mpsc::channel();
+    let (begun, papers) = mpsc::channel();
+    (Held { steps, begun }, tell, papers)
+}
+
+#[test]
+fn a_slow_printer_holds_back_no_sale() {
+    let (printer, tell, began) = held();
+    let spooler = spooler(MemoryJobs::new(), printer);
+    spooler.submit(receipt("Sale 1")).unwrap();
+    began.recv_timeout(LONG).unwrap();
+    for sale in 2..=100 {
+        spooler.submit(receipt(&format!("Sale {sale}"))).unwrap();
+    }
+    assert_eq!(spooler.status().waiting, 100, "the first is still on its way to the paper");
+    (0..100).for_each(|_| tell.send(Ok(())).unwrap());
+    waits_for(&spooler, all_printed);
+}
+
+#[test]
+fn a_job_that_always_breaks_off_is_given_up_and_those_behind_it_are_printed() {
+    let (printer, tell, began) = held();
+    let spooler = spooler(MemoryJobs::new(), printer);
+    spooler.submit(receipt("Sale 1")).unwrap();
+    spooler.submit(receipt("Sale 2")).unwrap();
+    (0..MOST_BEGINNINGS).for_each(|_| tell.send(Err(Trouble::CutOff)).unwrap());
+    tell.send(Ok(())).unwrap();
+    let status = waits_for(&spooler, |status| status.printed == 1);
+    assert_eq!((status.waiting, status.failed), (0, 1));
+    let papers: Vec<Printout> = began.try_iter().collect();
+    assert_eq!(papers[0], receipt("Sale 1").printout);
+    for paper in &papers[1..5] {
+        assert_eq!(*paper, receipt("Sale 1").printout.marked("REPEATED PRINT"));
+    }
+    assert_eq!(papers[5], receipt("Sale 2").printout.without_drawer());
+    tell.send(Ok(())).unwrap();
+    spooler.retry_failed().unwrap();
+    let status = waits_for(&spooler, |status| status.printed == 2);
+    assert_eq!(status.failed, 0);
+    assert_eq!(began.try_iter().last().unwrap(), receipt("Sale 1").printout.marked("REPEATED PRINT"));
+}
+
+#[test]
+fn a_till_whose_disk_is_full_says_that_the_paper_cannot_be_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let jobs = FileJobs::open(folder.path().join("jobs")).unwrap();
+    let spooler = spooler(jobs, printer_at(at(&closed_port())));
+    std::fs::remove_dir_all(folder.path()).unwrap();
+    let error = spooler.submit(receipt("Sale 1")).unwrap_err();
+    assert_eq!(error.to_string(), "print jobs cannot be kept");
+}
+
+#[test]
+fn a_printer_that_does_not_tell_how_it_is_is_believed() {
+    let device = virtual_printer();
+    device.set_mood(Mood::Silent);
+    let format = Format::EscPos(Profile::mm80(CodePage::Pc857));
+    let printer = AddressedPrinter::new(device.address(), format, false, Patience::default());
+    let spooler = spooler(MemoryJobs::new(), printer);
+    spooler.submit(receipt("Sale 1")).unwrap();
+    waits_for(&spooler, all_printed);
+    assert_eq!(device.wait_for_lines(3, LONG).len(), 1);
+    assert_eq!(device.lines(), printed("Sale 1"));
+}
+
+#[test]
+fn paper_goes_to_files_as_text_bytes_and_pages() {
+    let folder = tempfile::tempdir().unwrap();
+    let print = |name: &str, format: Format| {
+        let path = folder.path().join(name);
+        let mut printer =
+            AddressedPrinter::new(Address::File(path.clone()), format, true, Patience::default());
+        for title in ["Sale 1", "Sale 2"] {
+            printer.prepare().unwrap();
+            printer.print(&receipt(title).printout).unwrap();
+        }
+        String::from_utf8_lossy(&std::fs::read(path).unwrap()).into_owned()
+    };
+    let text = print("paper.txt", Format::Text { columns: 20 });
+    assert_eq!(text, "       Sale 1\nÇay           ₺18.50\n       Sale 2\nÇay           ₺18.50\n");
+    let bytes = print("paper.bin", Format::EscPos(Profile::mm80(CodePage::Pc857)));
+    assert_eq!(bytes.matches("\x1b@").count(), 2);
+    let page = print("paper.html", Format::Html { language: "tr".into() });
+    assert!(page.starts_with("<!DOCTYPE html>") && page.contains("Sale 2") && !page.contains("Sale 1"));
+}
+
+#[test]
+fn a_drawer_opens_without_paper_and_tells_whether_it_was_left_open() {
+    let device = virtual_printer();
+    let mut drawer = PrinterDrawer {
+        address: device.address(),
+        pin: saleflex_core::printout::escpos::DrawerPin::Two,
+        open_level: Some(false),
+        patience: LONG,
+    };
+    drawer.open().unwrap();
+    assert_eq!(device.wait_for_lines(0, LONG), ["[drawer]"]);
+    assert_eq!(drawer.is_open(), Ok(Some(true)), "its switch is at the level of an open drawer");
+    drawer.open_level = Some(true);
+    assert_eq!(drawer.is_open(), Ok(Some(false)));
+    drawer.open_level = None;
+    assert_eq!(drawer.is_open(), Ok(None));
+    drawer.address = at(&closed_port());
+    assert_eq!(drawer.open(), Err(Trouble::Unreachable));
+}
