@@ -55,7 +55,17 @@ pub(super) struct Slot {
     pub(super) product: u32,
     /// What one unit cost, fine; nothing where it is not known.
     pub(super) cost: i64,
-    targets: Arc<[TargetNo]>,
+    pub(super) targets: Arc<[TargetNo]>,
+}
+
+/// The value of a target's lines, fine.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(super) struct Sum {
+    pub(super) lines: u32,
+    /// What is brought back lowers it (D12).
+    pub(super) signed: i64,
+    /// What is brought back counts as nothing.
+    pub(super) positive: i64,
 }
 
 impl Slot {
@@ -73,6 +83,8 @@ pub(super) struct Basket {
     /// Words a target.
     stride: usize,
     bits: Vec<u64>,
+    /// By target.
+    pub(super) sums: Vec<Sum>,
     /// Σ of sizes, for the bound.
     size: i64,
     marks: Vec<u8>,
@@ -83,7 +95,8 @@ impl Basket {
     pub(super) fn new(set: &CampaignSet) -> Self {
         let stride = 4;
         let targets = set.targets.len();
-        Self { stride, bits: vec![0; stride * targets], marks: vec![0; targets], ..Self::default() }
+        let (bits, sums) = (vec![0; stride * targets], vec![Sum::default(); targets]);
+        Self { stride, bits, sums, marks: vec![0; targets], ..Self::default() }
     }
 
     /// Puts a line in, or in the place of the one with its number.
@@ -189,7 +202,13 @@ impl Basket {
     fn set_bits(&mut self, at: usize, on: bool) {
         let (word, bit) = (at / 64, 1_u64 << (at % 64));
         let Some(slot) = self.slots.get(at) else { return };
+        let sign = if on { 1 } else { -1 };
         for &target in slot.targets.iter() {
+            if let Some(sum) = self.sums.get_mut(target as usize) {
+                sum.lines = if on { sum.lines + 1 } else { sum.lines - 1 };
+                sum.signed += sign * slot.total;
+                sum.positive += sign * slot.total.max(0);
+            }
             if let Some(bits) = self.bits.get_mut(target as usize * self.stride + word) {
                 if on { *bits |= bit } else { *bits &= !bit }
             }
@@ -201,6 +220,7 @@ impl Basket {
         self.stride = self.slots.len().div_ceil(64).next_power_of_two().max(4);
         self.bits.clear();
         self.bits.resize(self.stride * targets, 0);
+        self.sums.fill(Sum::default());
         for at in 0..self.slots.len() {
             self.set_bits(at, true);
         }

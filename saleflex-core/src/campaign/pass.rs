@@ -6,13 +6,12 @@
 use alloc::vec::Vec;
 
 use super::{
-    basket::{ALL, Basket, Slot, places},
+    basket::{ALL, Basket, Slot, Sum, places},
     cart::{CartTender, Context},
     compile::{CampaignSet, Compiled, LaneBits, Test},
     definition::{Exclusivity, TenderTerms},
     eligible::check_context,
     exact::{FINE, fine_percent, part, round},
-    index::TargetNo,
     proposal::{Evaluation, PointsAward, Proposal, Rank},
     units::Units,
     unmet::{ConditionUnmet, Unmet},
@@ -37,8 +36,8 @@ pub(super) struct Given {
     pub(super) evaluation: Evaluation,
     /// Changes of `off`, to take back.
     journal: Vec<(usize, i64)>,
+    /// By target: what its lines come to after line-level proposals.
     sums: Vec<Sum>,
-    version: u64,
     units: Units,
     more_units: Units,
 }
@@ -51,16 +50,6 @@ struct Lanes {
     groups: u64,
     /// Groups that every campaign so far stacks with, negated so that nothing so far is zero.
     without: u64,
-}
-
-/// The value of a target's lines after line-level proposals.
-#[derive(Clone, Copy, Debug, Default)]
-struct Sum {
-    version: u64,
-    lines: u32,
-    /// What is brought back lowers it (D12).
-    signed: i64,
-    positive: i64,
 }
 
 /// A point of a pass to go back to.
@@ -102,16 +91,14 @@ impl<'a> Pass<'a> {
         let given = &mut *self.given;
         given.off.clear();
         given.off.resize(self.basket.slots.len(), 0);
-        given.sums.resize(self.set.targets.len(), Sum::default());
-        given.version += 1;
+        given.sums.clone_from(&self.basket.sums);
         given.document = 0;
         given.total = 0;
         given.lanes = Lanes::default();
         given.journal.clear();
         given.evaluation.proposals.clear();
         given.evaluation.points.clear();
-        let worth = self.sum(ALL).positive;
-        self.given.worth = worth;
+        given.worth = self.basket.sums[ALL as usize].positive;
     }
 
     /// Where the pass stands, to come back to by [`Pass::rewind`].
@@ -130,12 +117,13 @@ impl<'a> Pass<'a> {
     /// Takes back everything since the mark.
     pub(super) fn rewind(&mut self, mark: Mark) {
         let given = &mut *self.given;
-        if given.journal.len() > mark.journal {
-            given.version += 1;
-        }
         while given.journal.len() > mark.journal {
             if let Some((slot, before)) = given.journal.pop() {
+                let back = given.off[slot] - before;
                 given.off[slot] = before;
+                for &target in self.basket.slots[slot].targets.iter() {
+                    given.sums[target as usize].add(back);
+                }
             }
         }
         given.document = mark.document;
@@ -173,9 +161,6 @@ impl<'a> Pass<'a> {
         if proposals.is_empty() && self.given.evaluation.points.len() == mark.points {
             return Err(Unmet::NothingToGive);
         }
-        if self.given.journal.len() > mark.journal {
-            self.given.version += 1;
-        }
         self.given.lanes.join(rank, compiled);
         Ok(amount)
     }
@@ -192,7 +177,7 @@ impl<'a> Pass<'a> {
         if let Some(test) = &compiled.test {
             self.test(test, rank).map_err(Unmet::Condition)?;
         }
-        let sum = self.sum(compiled.target);
+        let sum = self.given.sums[compiled.target as usize];
         if sum.lines == 0 {
             return Err(Unmet::NoLines);
         }
@@ -223,26 +208,6 @@ impl<'a> Pass<'a> {
             return Err(Unmet::TenderShare { needed, actual: Money::from_minor(paid) });
         }
         Ok(anchor)
-    }
-
-    /// What the lines of a target come to after line-level proposals.
-    fn sum(&mut self, target: TargetNo) -> Sum {
-        let given = &mut *self.given;
-        let known = given.sums[target as usize];
-        if known.version == given.version {
-            return known;
-        }
-        let mut sum = Sum { version: given.version, ..Sum::default() };
-        let lines = self.basket.lines_of(target);
-        for at in places(lines, lines) {
-            let total = self.basket.slots[at].total;
-            let net = if total > 0 { (total - given.off[at]).max(0) } else { 0 };
-            sum.lines += 1;
-            sum.positive += net;
-            sum.signed += if total > 0 { net } else { total };
-        }
-        given.sums[target as usize] = sum;
-        sum
     }
 
     /// Fine: what is left of a line after line-level proposals; nothing of what is brought back.
@@ -316,6 +281,9 @@ impl<'a> Pass<'a> {
         if amount > 0 {
             self.given.journal.push((at, self.given.off[at]));
             self.given.off[at] += amount * FINE;
+            for &target in self.basket.slots[at].targets.iter() {
+                self.given.sums[target as usize].add(-amount * FINE);
+            }
             self.push(turn, Some(at), amount, rate);
         }
         amount
@@ -343,6 +311,13 @@ impl<'a> Pass<'a> {
     fn room_of(&self, compiled: &Compiled) -> i64 {
         let lines = self.basket.lines_of(compiled.target);
         places(lines, lines).map(|at| compiled.room(&self.basket.slots[at], self.net(at))).sum()
+    }
+}
+
+impl Sum {
+    fn add(&mut self, amount: i64) {
+        self.signed += amount;
+        self.positive += amount;
     }
 }
 
