@@ -8,6 +8,7 @@
 mod book;
 pub mod command;
 pub mod cost;
+pub mod count;
 mod decide;
 pub mod document;
 mod item;
@@ -16,6 +17,8 @@ mod number;
 mod pick;
 mod policy;
 mod refusal;
+pub mod reorder;
+pub mod report;
 pub mod sellable;
 mod site;
 mod stock;

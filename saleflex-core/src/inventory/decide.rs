@@ -19,7 +19,10 @@ mod adjusting;
 pub(super) mod desk;
 mod lines;
 
-pub(super) use self::lines::check_serials;
+pub(super) use self::{
+    adjusting::adjust_level,
+    lines::{check_serials, check_size},
+};
 
 /// Most lines of one command.
 pub(super) const MOST_LINES: usize = 10_000;

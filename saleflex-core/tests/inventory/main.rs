@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a case that cannot be set up has failed")]
 
+mod counts;
 mod deciding;
 mod documents;
 mod laws;

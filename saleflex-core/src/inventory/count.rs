@@ -1,0 +1,247 @@
+//! Stock counts: several people count, variances are looked at, one who may approves.
+//!
+//! **Invariant:** what is approved is the difference to what the books said when the item was counted, so sales made
+//! meanwhile are not lost; a count without variance moves nothing.
+
+use alloc::{collections::BTreeMap, vec::Vec};
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Book, Cause, Facts, NumberKind, Place, Posting, Stock, StockRefusal, Tracking, Use,
+    decide::{adjust_level, check_size, desk::Desk},
+};
+use crate::{
+    cashier::Capability,
+    ids::{CashierId, StockCountId},
+};
+
+/// Whether counters are shown what the books say.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Guidance {
+    /// They are not, so that they count and do not copy.
+    Blind,
+    /// They are.
+    Guided,
+}
+
+/// Where a count stands.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CountState {
+    /// People count.
+    Open,
+    /// Its differences are booked.
+    Approved,
+    /// It was given up; nothing was booked.
+    Cancelled,
+}
+
+/// What one person found at one place.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Finding {
+    /// How much.
+    pub counted: Stock,
+    /// What the books said at that moment.
+    pub expected: Stock,
+}
+
+/// A stock count.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct StockCount {
+    /// Its identity.
+    pub id: StockCountId,
+    /// Whether counters see what the books say.
+    pub guidance: Guidance,
+    /// Where it stands.
+    pub state: CountState,
+    scope: Vec<Place>,
+    findings: BTreeMap<CashierId, Vec<(Place, Finding)>>,
+}
+
+/// What was found at a place, all counters together.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Variance {
+    /// Where, and of what.
+    pub place: Place,
+    /// What the books said when it was last counted.
+    pub expected: Stock,
+    /// What all counters found.
+    pub counted: Stock,
+}
+
+impl Variance {
+    /// What is too much, or below nothing, what is missing.
+    pub fn difference(&self) -> Stock {
+        self.counted - self.expected
+    }
+}
+
+/// Why a count refuses a step; nothing is done then.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum CountRefusal {
+    /// As any stock command.
+    #[error(transparent)]
+    Stock(#[from] StockRefusal),
+    /// The count is closed.
+    #[error("count {count} is closed")]
+    Closed {
+        /// Which.
+        count: StockCountId,
+    },
+    /// The place is not to be counted in it.
+    #[error("{place:?} is not part of the count")]
+    OutOfScope {
+        /// Which place.
+        place: Place,
+    },
+    /// Some places nobody has counted.
+    #[error("{} places are not counted yet", places.len())]
+    Uncounted {
+        /// Which.
+        places: Vec<Place>,
+    },
+    /// Counted pieces have to be named one by one: adjust them instead.
+    #[error("the pieces at {place:?} have numbers and are adjusted one by one")]
+    Numbered {
+        /// Which place.
+        place: Place,
+    },
+    /// Who counted cannot approve.
+    #[error("{approver} counted and cannot approve")]
+    OwnCount {
+        /// Who.
+        approver: CashierId,
+    },
+}
+
+impl StockCount {
+    /// Begins a count of these places.
+    ///
+    /// # Errors
+    /// [`CountRefusal::Stock`] when the cashier may not, nothing is to be counted or a location cannot be counted.
+    pub fn open(
+        id: StockCountId,
+        guidance: Guidance,
+        mut scope: Vec<Place>,
+        facts: &Facts<'_>,
+    ) -> Result<Self, CountRefusal> {
+        facts.authority(Capability::StocktakeOpen)?;
+        super::decide::check_count(scope.len())?;
+        scope.sort_unstable();
+        scope.dedup();
+        for place in &scope {
+            facts.check(place.location, Use::Count)?;
+            let rules = facts.items.get(&place.item.product);
+            let rules = rules.ok_or(StockRefusal::UnknownItem { item: place.item })?;
+            if rules.tracking == Tracking::Serials {
+                return Err(CountRefusal::Numbered { place: *place });
+            }
+        }
+        Ok(Self { id, guidance, state: CountState::Open, scope, findings: BTreeMap::new() })
+    }
+
+    /// What a counter is shown: the places, and what the books say where the count is guided.
+    pub fn sheet(&self, book: &Book) -> Vec<(Place, Option<Stock>)> {
+        let shown = |place| (self.guidance == Guidance::Guided).then(|| book.on_hand(place));
+        self.scope.iter().map(|place| (*place, shown(*place))).collect()
+    }
+
+    /// Notes what the cashier found at a place. Counting again replaces what the same person found before; what others
+    /// found there is added, for each counts a part of it.
+    ///
+    /// # Errors
+    /// [`CountRefusal`] when the count is closed, the place is out of scope or the quantity cannot be.
+    pub fn record(
+        &self,
+        place: Place,
+        counted: Stock,
+        book: &Book,
+        facts: &Facts<'_>,
+    ) -> Result<Self, CountRefusal> {
+        self.check_open()?;
+        let authority = facts.authority(Capability::StocktakeCount)?;
+        if self.scope.binary_search(&place).is_err() {
+            return Err(CountRefusal::OutOfScope { place });
+        }
+        let item = place.item;
+        if counted.is_negative() {
+            return Err(StockRefusal::CountedNegative { item, counted }.into());
+        }
+        let rules = facts.items.get(&item.product).ok_or(StockRefusal::UnknownItem { item })?;
+        check_size(item, counted, rules.decimals)?;
+        let mut count = self.clone();
+        let found = count.findings.entry(authority.cashier).or_default();
+        found.retain(|(known, _)| *known != place);
+        found.push((place, Finding { counted, expected: book.on_hand(place) }));
+        Ok(count)
+    }
+
+    fn check_open(&self) -> Result<(), CountRefusal> {
+        match self.state {
+            CountState::Open => Ok(()),
+            CountState::Approved | CountState::Cancelled => Err(CountRefusal::Closed { count: self.id }),
+        }
+    }
+
+    /// The places nobody has counted.
+    pub fn uncounted(&self) -> Vec<Place> {
+        self.scope.iter().copied().filter(|place| self.findings_at(*place).next().is_none()).collect()
+    }
+
+    fn findings_at(&self, place: Place) -> impl Iterator<Item = &Finding> {
+        let all = self.findings.values().flatten();
+        all.filter(move |(known, _)| *known == place).map(|(_, finding)| finding)
+    }
+
+    /// What was found, place by place, with or without a difference. Where several people counted one place, the books
+    /// are those of the first of them by identity.
+    pub fn variances(&self) -> Vec<Variance> {
+        let variance = |place: &Place| {
+            let expected = self.findings_at(*place).next()?.expected;
+            let counted = self.findings_at(*place).map(|finding| finding.counted).sum();
+            Some(Variance { place: *place, expected, counted })
+        };
+        self.scope.iter().filter_map(variance).collect()
+    }
+
+    /// Gives the count up; nothing is booked.
+    ///
+    /// # Errors
+    /// [`CountRefusal`] when it is closed or the cashier may not.
+    pub fn cancel(&self, facts: &Facts<'_>) -> Result<Self, CountRefusal> {
+        self.check_open()?;
+        facts.authority(Capability::StocktakeApprove)?;
+        Ok(Self { state: CountState::Cancelled, ..self.clone() })
+    }
+
+    /// Books the differences. Who counted cannot approve.
+    ///
+    /// # Errors
+    /// [`CountRefusal`]; then nothing is booked.
+    #[expect(clippy::needless_pass_by_value, reason = "an approval is good for one command")]
+    pub fn approve(&self, book: &Book, facts: Facts<'_>) -> Result<(Self, Posting), CountRefusal> {
+        self.check_open()?;
+        let authority = facts.authority(Capability::StocktakeApprove)?;
+        let approver = authority.approved_by.unwrap_or(authority.cashier);
+        if self.findings.contains_key(&approver) {
+            return Err(CountRefusal::OwnCount { approver });
+        }
+        let places = self.uncounted();
+        if !places.is_empty() {
+            return Err(CountRefusal::Uncounted { places });
+        }
+        if book.has(facts.posting) {
+            return Err(StockRefusal::AlreadyDone { posting: facts.posting }.into());
+        }
+        let mut desk = Desk::new(book, &facts);
+        for variance in self.variances().iter().filter(|variance| !variance.difference().is_zero()) {
+            adjust_level(&mut desk, variance.place, None, variance.difference())?;
+        }
+        let number = facts.number(NumberKind::Adjustment);
+        let posting = desk.posting(number, Cause::Count { count: self.id }, authority, None);
+        Ok((Self { state: CountState::Approved, ..self.clone() }, posting))
+    }
+}

@@ -1,0 +1,90 @@
+//! Stock counts.
+
+use saleflex_core::{
+    cashier::Role,
+    ids::StockCountId,
+    inventory::{
+        StockRefusal,
+        count::{CountRefusal, CountState, Guidance, StockCount},
+        report,
+    },
+};
+use uuid::Uuid;
+
+use super::support::*;
+
+fn opened(shop: &Shop, guidance: Guidance) -> StockCount {
+    let scope = vec![at(APPLES, SALES), at(BREAD, SALES)];
+    StockCount::open(StockCountId::new(Uuid::from_u128(1)), guidance, scope, &shop.facts()).unwrap()
+}
+
+fn counted(
+    shop: &mut Shop,
+    count: &StockCount,
+    who: u128,
+    place: saleflex_core::inventory::Place,
+    found: &str,
+) -> StockCount {
+    shop.cashier = person(who, Role::StockClerk);
+    count.record(place, q(found), &shop.book, &shop.facts()).unwrap()
+}
+
+#[test]
+fn a_blind_count_does_not_show_what_the_books_say() {
+    let mut shop = Shop::open();
+    shop.receive(at(APPLES, SALES), "5").unwrap();
+    let shown = |guidance| opened(&shop, guidance).sheet(&shop.book)[0].1;
+    assert_eq!((shown(Guidance::Blind), shown(Guidance::Guided)), (None, Some(q("5"))));
+}
+
+#[test]
+fn several_people_count_parts_and_only_the_difference_is_booked() {
+    let mut shop = Shop::open();
+    shop.receive(at(APPLES, SALES), "10").unwrap();
+    shop.receive(at(BREAD, SALES), "4").unwrap();
+    let count = opened(&shop, Guidance::Blind);
+    let count = counted(&mut shop, &count, 5, at(APPLES, SALES), "9");
+    let count = counted(&mut shop, &count, 5, at(APPLES, SALES), "6");
+    let count = counted(&mut shop, &count, 6, at(APPLES, SALES), "3");
+    let count = counted(&mut shop, &count, 6, at(BREAD, SALES), "4");
+    shop.sell(&[sold(APPLES, "2")]);
+    shop.cashier = person(1, Role::Manager);
+    let (count, posting) = count.approve(&shop.book, shop.facts()).unwrap();
+    shop.book(&posting);
+    assert_eq!(posting.movements.len(), 1);
+    assert_eq!((shop.on_hand(APPLES, SALES), shop.on_hand(BREAD, SALES)), (q("7"), q("4")));
+    assert_eq!(report::shrinkage(APPLES.into(), [&posting]).missing, q("1"));
+    assert_eq!(count.state, CountState::Approved);
+    let closed = CountRefusal::Closed { count: count.id };
+    assert_eq!(count.approve(&shop.book, shop.facts()).unwrap_err(), closed);
+}
+
+#[test]
+fn who_counted_cannot_approve_and_everything_is_counted_first() {
+    let mut shop = Shop::open();
+    let count = opened(&shop, Guidance::Guided);
+    let uncounted = count.approve(&shop.book, shop.facts()).unwrap_err();
+    assert_eq!(uncounted, CountRefusal::Uncounted { places: vec![at(APPLES, SALES), at(BREAD, SALES)] });
+    let count = count.record(at(APPLES, SALES), q("1"), &shop.book, &shop.facts()).unwrap();
+    let own = count.approve(&shop.book, shop.facts()).unwrap_err();
+    assert_eq!(own, CountRefusal::OwnCount { approver: shop.cashier.id });
+    shop.cashier = person(5, Role::StockClerk);
+    let negative = count.record(at(APPLES, SALES), q("-1"), &shop.book, &shop.facts()).unwrap_err();
+    let refusal = StockRefusal::CountedNegative { item: APPLES.into(), counted: q("-1") };
+    assert_eq!(negative, CountRefusal::Stock(refusal));
+    let elsewhere = count.record(at(APPLES, BACK), q("1"), &shop.book, &shop.facts()).unwrap_err();
+    assert_eq!(elsewhere, CountRefusal::OutOfScope { place: at(APPLES, BACK) });
+}
+
+#[test]
+fn batches_expire_on_the_list_first_to_go_first() {
+    let mut shop = Shop::open();
+    for (no, last) in [("B", 20), ("A", 12)] {
+        let mut line = line(MILK.into(), "1");
+        line.batch = Some(batch(no, Some(day(last))));
+        shop.run(&receipt(SALES, line)).unwrap();
+    }
+    let list = report::expiring(&shop.book, day(10), 7);
+    assert_eq!(list.iter().map(|entry| entry.batch.as_str()).collect::<Vec<_>>(), ["A"]);
+    assert_eq!(report::expiring(&shop.book, day(10), 10).len(), 2);
+}
