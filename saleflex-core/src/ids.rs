@@ -73,6 +73,12 @@ id! {
     SegmentId;
     /// The maker of products.
     BrandId;
+    /// A loyalty program.
+    ProgramId;
+    /// A loyalty card, whatever number it carries.
+    CardId;
+    /// A credit or debit of points that a person decided, so that doing it twice books it once.
+    PointsGrantId;
 }
 
 /// The position of a line in its document, from 1, never reused within the document.

@@ -73,10 +73,10 @@
 //! | module | answers |
 //! |---|---|
 //! | [`ids`], [`money`], [`quantity`], [`time`], [`digest`] | who, how much, how many, when; what vouches for bytes |
-//! | [`authority`], [`tax`] | by whose word; what the state takes |
+//! | [`authority`], [`scalar`], [`tax`] | by whose word; a setting written elsewhere; what the state takes |
 //! | [`catalog`], [`tender`], [`adjustment`], [`cashier`] | what is for sale, how it is paid, what is taken off, who may |
-//! | [`basket`], [`inventory`] | lines and totals; what moves on the shelves |
-//! | [`document`], [`loyalty`], [`campaign`] | what a cashier may do and what it comes to; what points are worth; what promotions take off |
+//! | [`basket`], [`customer`], [`inventory`] | lines and totals; who buys; what moves on the shelves |
+//! | [`document`], [`loyalty`], [`campaign`] | what a cashier may do and what it comes to; points earned, redeemed and taken back; what promotions take off |
 //! | [`checkout`] | one command and everything that follows |
 //! | [`closure`] | X and Z: the sum of a period's documents |
 //! | [`printout`], [`settings`] | receipts and reports as typed blocks, and as text; what differs from till to till |
@@ -93,6 +93,7 @@ pub mod cashier;
 pub mod catalog;
 pub mod checkout;
 pub mod closure;
+pub mod customer;
 pub mod digest;
 pub mod document;
 pub mod ids;
@@ -102,6 +103,7 @@ pub mod loyalty;
 pub mod money;
 pub mod printout;
 pub mod quantity;
+pub mod scalar;
 pub mod settings;
 pub mod tax;
 pub mod tender;

@@ -1,5 +1,54 @@
-//! Points: what they are worth at the till. Earning, tiers and the ledger come later.
+//! Points: earned, redeemed, taken back, expired; and the tiers they lead to.
+//!
+//! **Invariants:** the ledger is append-only and the sum of a member's rows is the balance. Every row names its
+//! [`Cause`], and a cause books a kind of row once: whatever is done twice changes nothing the second time. A balance
+//! may fall below nothing when points that were spent are taken back; it is never silently raised to nothing, and
+//! redeeming waits until earning has worked it off.
+//!
+//! Nothing here writes: functions answer [`LoyaltyChange`]s, which the caller stores, carries in its events and
+//! applies with [`Membership::apply`]. They hold ids only, so a person can be erased and the ledger stays.
 
+mod authority;
+mod card;
+mod change;
+mod clawback;
+mod complete;
+mod earn;
+mod enrol;
+mod expiry;
+mod grant;
+mod hold;
+mod ledger;
+mod lots;
+mod membership;
+mod merge;
+mod program;
 mod redeem;
+mod rule;
+mod tier;
 
-pub use redeem::{Holder, NotRedeemable, Redemption, RedemptionPolicy, RedemptionRequest, redeem};
+pub use self::{
+    authority::{AuthorityError, LocalAuthority, Mode, PointsAuthority, Standing, Who, redeemable_offline},
+    card::{Card, CardNumber, CardRefusal, CardStatus, card_in},
+    change::{Booked, ChangeKey, LoyaltyChange, Occasion},
+    clawback::{ClawBack, RefundRecord, Refunded, Reversal, SaleRecord, claw_back, reverse_refund},
+    complete::{CompletedSale, NotCounted, complete_sale},
+    earn::{EarnLine, EarnParts, EarnRequest, Earned, Earner, NotEarned, PointsSnapshot, earn},
+    enrol::{Candidate, Enrolment, NotEnrolled, enrol, set_status},
+    expiry::{expire, next_to_expire},
+    grant::{BIRTHDAY_GRACE_DAYS, Grant, GrantRefusal, birthday, grant, referral},
+    hold::{HoldRefusal, Revalidated, hold, release, revalidate},
+    ledger::{Cause, LedgerRow, PointsKind, ReceiptPoints, points_on_receipt, sums_by_kind},
+    lots::{Lot, Lots},
+    membership::{MemberStatus, Membership},
+    merge::{PointsStillHeld, merge_memberships},
+    program::{
+        EarnBase, EarnLimits, EarnPolicy, Identifier, Program, ProgramError, ReferralPoints, in_force,
+    },
+    redeem::{Holder, NotRedeemable, Redemption, RedemptionPolicy, RedemptionRequest, redeem},
+    rule::{Award, EarnRule, LegacyRule, RuleError, RuleFault, RuleTarget, eligible_tenders, read_rules},
+    tier::{Tier, TierVerdict, evaluate_tier},
+};
+
+#[cfg(test)]
+mod tests;

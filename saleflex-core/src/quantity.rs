@@ -4,7 +4,11 @@
 //! overflow and equal values have equal bytes.
 
 use alloc::string::{String, ToString};
-use core::fmt;
+use core::{
+    fmt,
+    iter::Sum,
+    ops::{Add, Neg, Sub},
+};
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -76,6 +80,10 @@ decimal! {
     /// How much foreign currency one unit of the document's currency buys: above nothing, at most 8 fraction
     /// digits, so that one direction is stored with at least six significant digits (D-PAY-08).
     ExchangeRate: 8 digits, Decimal::from_parts(1, 0, 0, false, 8), Decimal::from_parts(1_000_000_000, 0, 0, false, 0);
+    /// Loyalty points for one unit of the currency: 0 to 10,000, at most 6 fraction digits (a point per 100,000 fits).
+    PointRate: 6 digits, Decimal::ZERO, Decimal::from_parts(10_000, 0, 0, false, 0);
+    /// How many times over points are earned: 0 to 1,000, at most 4 fraction digits.
+    Multiplier: 4 digits, Decimal::ZERO, Decimal::from_parts(1_000, 0, 0, false, 0);
 }
 
 impl Quantity {
@@ -165,6 +173,22 @@ impl Percent {
     }
 }
 
+impl PointRate {
+    /// No points.
+    pub const ZERO: Self = Self(Decimal::ZERO);
+}
+
+impl Default for PointRate {
+    fn default() -> Self {
+        Self::ZERO
+    }
+}
+
+impl Multiplier {
+    /// As they are.
+    pub const ONE: Self = Self(Decimal::ONE);
+}
+
 impl ExchangeRate {
     /// What a foreign amount is worth in `base`: `round(foreign / rate)`.
     ///
@@ -200,6 +224,87 @@ impl ExchangeRate {
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(transparent)]
 pub struct Points(pub i64);
+
+impl Points {
+    /// None.
+    pub const ZERO: Self = Self(0);
+    /// The most that one booking moves: a million million, above any real one, and few enough that nine million
+    /// bookings add up in an `i64`.
+    pub const MAX: Self = Self(1_000_000_000_000);
+
+    /// Whether there are more than none.
+    pub const fn is_positive(self) -> bool {
+        self.0 > 0
+    }
+
+    /// Whether there are none.
+    pub const fn is_zero(self) -> bool {
+        self.0 == 0
+    }
+
+    /// [`Points::is_zero`] in the shape that serialisation asks for.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+    pub(crate) const fn is_zero_ref(&self) -> bool {
+        self.is_zero()
+    }
+
+    /// Whether fewer than none are left, as after a claw-back.
+    pub const fn is_negative(self) -> bool {
+        self.0 < 0
+    }
+
+    /// These points, or none where they are negative.
+    #[must_use]
+    pub fn or_zero(self) -> Self {
+        self.max(Self::ZERO)
+    }
+
+    /// What multiplying exact decimals comes to, rounded down once at the end; between none and [`Self::MAX`].
+    pub(crate) fn floor_product(factors: &[Decimal]) -> Self {
+        let mut product: i128 = 1;
+        let mut scale = 0_u32;
+        for factor in factors {
+            if !factor.is_sign_positive() || factor.is_zero() {
+                return Self::ZERO;
+            }
+            let factor = factor.normalize();
+            product = product.saturating_mul(factor.mantissa());
+            scale += factor.scale();
+        }
+        let whole = 10_i128.checked_pow(scale).map_or(0, |unit| product / unit);
+        i64::try_from(whole).map_or(Self::MAX, |points| Self(points).min(Self::MAX))
+    }
+}
+
+impl Add for Points {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self(self.0.saturating_add(other.0))
+    }
+}
+
+impl Sub for Points {
+    type Output = Self;
+
+    fn sub(self, other: Self) -> Self {
+        Self(self.0.saturating_sub(other.0))
+    }
+}
+
+impl Neg for Points {
+    type Output = Self;
+
+    fn neg(self) -> Self {
+        Self(self.0.saturating_neg())
+    }
+}
+
+impl Sum for Points {
+    fn sum<I: Iterator<Item = Self>>(points: I) -> Self {
+        points.fold(Self::ZERO, Add::add)
+    }
+}
 
 impl fmt::Display for Points {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -34,3 +34,22 @@ impl Moment {
         self.local.weekday()
     }
 }
+
+/// The day on which a date of birth is kept in a year: 29 February counts as 28 February where there is none. None for
+/// a year no calendar has.
+pub fn anniversary(born: NaiveDate, year: i32) -> Option<NaiveDate> {
+    born.with_year(year).or_else(|| NaiveDate::from_ymd_opt(year, 2, 28))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_29th_of_february_is_kept_on_the_28th_in_other_years() {
+        let born = NaiveDate::from_ymd_opt(2000, 2, 29).unwrap();
+        assert_eq!(anniversary(born, 2024), NaiveDate::from_ymd_opt(2024, 2, 29));
+        assert_eq!(anniversary(born, 2025), NaiveDate::from_ymd_opt(2025, 2, 28));
+        assert_eq!(anniversary(NaiveDate::MIN, 300_000), None);
+    }
+}

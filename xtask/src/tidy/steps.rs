@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 /// The steps, lowest first.
 pub const STEPS: [&[&str]; 11] = [
     &["digest", "ids", "money", "time"],
-    &["quantity", "authority"],
+    &["quantity", "authority", "scalar"],
     &["tax"],
-    &["catalog", "tender", "adjustment", "customer", "cashier"],
-    &["basket", "inventory"],
+    &["catalog", "tender", "adjustment", "cashier"],
+    &["basket", "customer", "inventory"],
     &["campaign", "loyalty", "document", "kitchen"],
     &["checkout"],
     &["closure"],

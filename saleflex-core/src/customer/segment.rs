@@ -1,0 +1,75 @@
+//! Groups of customers, by rules or by hand.
+//!
+//! A segment is evaluated when what is known of a customer changes ([`refresh`]) and when time passes: a birthday
+//! begins, a month ends, a customer stays away. [`Criterion::depends_on_time`] says which segments a daily sweep has
+//! to look at.
+
+use alloc::string::String;
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use crate::ids::SegmentId;
+
+mod criterion;
+mod facts;
+mod legacy;
+mod roster;
+
+pub use self::{
+    criterion::{Birthday, Criterion, CriterionError, Goods, MOST_CRITERIA, MOST_DEPTH},
+    facts::{PurchasedLine, SegmentFacts},
+    legacy::{LegacyError, criterion_of},
+    roster::{AssignedBy, Roster, SegmentChange, SegmentMember, refresh},
+};
+
+/// A group of customers.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Segment {
+    /// Its identity.
+    pub id: SegmentId,
+    /// Its code, unique in the company, at most 50 characters.
+    pub code: String,
+    /// Its name, at most 100 characters.
+    pub name: String,
+    /// What it is for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// Who belongs to it.
+    pub criterion: Criterion,
+    /// A segment that is not active has no members.
+    pub is_active: bool,
+    /// Its place in lists.
+    pub display_order: i32,
+}
+
+impl Segment {
+    /// Whether a customer belongs to it by its rules.
+    pub fn matches(&self, facts: &SegmentFacts, today: NaiveDate) -> bool {
+        self.criterion.is_met(facts, today)
+    }
+}
+
+/// How many customers a criterion would gather.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Preview {
+    /// Those who meet it.
+    pub matching: usize,
+    /// All who were looked at.
+    pub of: usize,
+}
+
+/// Counts who would belong to a segment that is not made yet.
+pub fn preview<'a>(
+    criterion: &Criterion,
+    people: impl IntoIterator<Item = &'a SegmentFacts>,
+    today: NaiveDate,
+) -> Preview {
+    people.into_iter().fold(Preview::default(), |seen, facts| Preview {
+        matching: seen.matching + usize::from(criterion.is_met(facts, today)),
+        of: seen.of + 1,
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,121 @@
+//! Segments as other terminals define them: a type and free JSON criteria, read once into a [`Criterion`].
+
+use alloc::{string::String, vec::Vec};
+
+use super::{Birthday, Criterion};
+use crate::{
+    money::{Currency, Money, Rounding},
+    scalar::{Scalar, Object},
+};
+
+/// What is wrong with legacy criteria.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum LegacyError {
+    /// A value is not what its name says.
+    #[error("`{name}` is not the kind of value it should be")]
+    Malformed {
+        /// Of which setting.
+        name: String,
+    },
+}
+
+/// The days that a month of purchases has.
+const MONTH_DAYS: u32 = 30;
+
+/// The criterion of a legacy segment. A key that is absent or null makes no condition, unknown keys are ignored, and
+/// a segment without any condition has no members.
+///
+/// # Errors
+/// [`LegacyError::Malformed`] with the first value that cannot be read.
+pub fn criterion_of(
+    segment_type: &str,
+    criteria: &Object,
+    currency: &Currency,
+) -> Result<Criterion, LegacyError> {
+    let read = Reader { criteria, currency };
+    match segment_type {
+        "VIP" => {
+            let mut some = Vec::new();
+            some.extend(read.money("min_annual_spending")?.map(Criterion::MinAnnualSpending));
+            some.extend(read.money("min_lifetime_spending")?.map(Criterion::MinLifetimeSpending));
+            some.extend(criteria.member("honor_preferences_vip").is_true().then_some(Criterion::PrefersVip));
+            Ok(Criterion::Any(some))
+        }
+        "NEW_CUSTOMER" => {
+            let Some(days) = read.count("days_since_registration")? else { return Ok(nobody()) };
+            let mut each = alloc::vec![Criterion::RegisteredWithin { days }];
+            each.extend(read.count("max_purchases")?.map(Criterion::MaxPurchases));
+            Ok(Criterion::All(each))
+        }
+        "FREQUENT_BUYER" => {
+            let Some(least) = read.count("min_total_purchases")? else { return Ok(nobody()) };
+            let mut each = alloc::vec![Criterion::MinPurchases(least)];
+            let monthly = read.count("min_purchases_per_month")?;
+            each.extend(monthly.map(|at_least| Criterion::PurchasesWithin { days: MONTH_DAYS, at_least }));
+            Ok(Criterion::All(each))
+        }
+        "HIGH_VALUE" => {
+            let mut each = Vec::new();
+            each.extend(read.money("min_annual_spending")?.map(Criterion::MinAnnualSpending));
+            each.extend(read.money("min_avg_transaction")?.map(Criterion::MinAveragePurchase));
+            Ok(Criterion::All(each))
+        }
+        "INACTIVE" => {
+            let days = read.count("days_since_last_purchase")?;
+            Ok(days.map_or_else(nobody, |days| Criterion::NotSeenFor { days }))
+        }
+        "BIRTHDAY" => read.birthday(),
+        _ => read.custom(),
+    }
+}
+
+/// Nobody: a group without conditions.
+const fn nobody() -> Criterion {
+    Criterion::Any(Vec::new())
+}
+
+struct Reader<'a> {
+    criteria: &'a Object,
+    currency: &'a Currency,
+}
+
+impl Reader<'_> {
+    /// A limit in money; one finer than the currency is met from the next amount on.
+    fn money(&self, name: &str) -> Result<Option<Money>, LegacyError> {
+        self.read(name, |value| self.currency.round(value.decimal()?, Rounding::Up).ok())
+    }
+
+    /// A count; one below nothing counts as nothing.
+    fn count(&self, name: &str) -> Result<Option<u32>, LegacyError> {
+        self.read(name, |value| u32::try_from(value.whole()?.max(0)).ok())
+    }
+
+    fn birthday(&self) -> Result<Criterion, LegacyError> {
+        let month = self.read("birthday_month", |value| {
+            if value.text().is_some_and(|text| text.trim() == "current") {
+                return Some(Birthday::ThisMonth);
+            }
+            let month = u32::try_from(value.whole()?).ok()?;
+            (1..=12).contains(&month).then_some(Birthday::Month(month))
+        })?;
+        Ok(Criterion::Birthday(month.unwrap_or(Birthday::ThisMonth)))
+    }
+
+    fn custom(&self) -> Result<Criterion, LegacyError> {
+        let mut conditions = Vec::new();
+        conditions.extend(self.money("min_annual_spending")?.map(Criterion::MinAnnualSpending));
+        conditions.extend(self.money("min_lifetime_spending")?.map(Criterion::MinLifetimeSpending));
+        conditions.extend(self.count("min_total_purchases")?.map(Criterion::MinPurchases));
+        let joins_any = self.criteria.member("join").text() == Some("any");
+        Ok(if joins_any { Criterion::Any(conditions) } else { Criterion::All(conditions) })
+    }
+
+    fn read<T>(&self, name: &str, read: impl FnOnce(&Scalar) -> Option<T>) -> Result<Option<T>, LegacyError> {
+        let value = self.criteria.member(name);
+        if *value == Scalar::Null {
+            return Ok(None);
+        }
+        read(value).map(Some).ok_or_else(|| LegacyError::Malformed { name: name.into() })
+    }
+}

@@ -1,0 +1,204 @@
+//! What happens to memberships: the typed effects of an event.
+
+use alloc::{collections::BTreeSet, string::String};
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::{Cause, LedgerRow, MemberStatus, PointsKind};
+use crate::{
+    customer::Spending,
+    ids::{CardId, CashierId, CustomerId, DocumentId, ProgramId, StoreId},
+    money::Money,
+    quantity::Points,
+    time::Moment,
+};
+
+/// When, where and by whom something is done.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Occasion {
+    /// When.
+    pub at: Moment,
+    /// In which store.
+    pub store: StoreId,
+    /// By which cashier; none for a step that runs by date.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cashier: Option<CashierId>,
+}
+
+/// One thing that happens to a membership. A till sends these, never balances, and a hub adds them up.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(tag = "change", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum LoyaltyChange {
+    /// A customer became a member, with nothing yet.
+    Enrolled {
+        /// Who.
+        customer: CustomerId,
+        /// Of which program.
+        program: ProgramId,
+        /// When, where and by whom.
+        occasion: Occasion,
+    },
+    /// A membership was suspended, ended or taken up again.
+    StatusSet {
+        /// Whose.
+        customer: CustomerId,
+        /// What it is now.
+        status: MemberStatus,
+        /// When, where and by whom.
+        occasion: Occasion,
+    },
+    /// Points were credited or debited.
+    PointsBooked {
+        /// The row.
+        row: LedgerRow,
+    },
+    /// A sale counts for the member.
+    SaleCounted {
+        /// Whose.
+        customer: CustomerId,
+        /// The sale.
+        document: DocumentId,
+        /// What it counts for.
+        amount: Money,
+        /// When it was made.
+        at: Moment,
+    },
+    /// Goods of a sale came back and count no longer.
+    SaleReturned {
+        /// Whose.
+        customer: CustomerId,
+        /// The refund.
+        document: DocumentId,
+        /// What came back.
+        amount: Money,
+        /// The local date of the sale.
+        sold: NaiveDate,
+        /// Whether nothing of the sale is left.
+        is_whole: bool,
+    },
+    /// The member has another tier.
+    TierChanged {
+        /// Whose.
+        customer: CustomerId,
+        /// Its code.
+        tier: String,
+        /// The local date.
+        on: NaiveDate,
+    },
+    /// The member no longer reaches the tier and keeps it for a while; with none, reaches it again.
+    GraceSet {
+        /// Whose.
+        customer: CustomerId,
+        /// Since when.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        since: Option<NaiveDate>,
+    },
+    /// An open document holds points, instead of those it held before.
+    PointsHeld {
+        /// Whose.
+        customer: CustomerId,
+        /// The document.
+        document: DocumentId,
+        /// How many.
+        points: Points,
+    },
+    /// A document holds no points any more.
+    PointsReleased {
+        /// Whose.
+        customer: CustomerId,
+        /// The document.
+        document: DocumentId,
+    },
+    /// A card was given, replaced or blocked. Its number stands in the card's row alone.
+    CardSet {
+        /// Which.
+        card: CardId,
+        /// Whose.
+        customer: CustomerId,
+        /// Whether it still opens the membership.
+        is_valid: bool,
+        /// When, where and by whom.
+        occasion: Occasion,
+    },
+    /// Two records were one person: what one bought and ever earned moved to the other.
+    HistoryMoved {
+        /// From this member, who is none any more.
+        from: CustomerId,
+        /// To this one.
+        to: CustomerId,
+        /// What was bought.
+        spending: Spending,
+        /// Points ever credited.
+        lifetime: Points,
+    },
+}
+
+/// What makes a change the same as another one: it is made once.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
+pub enum ChangeKey {
+    /// A row of the ledger.
+    Row(CustomerId, PointsKind, Cause),
+    /// A sale counted.
+    Sale(DocumentId),
+    /// A refund counted.
+    Refund(DocumentId),
+    /// A merge.
+    Merge(CustomerId),
+}
+
+impl LoyaltyChange {
+    /// Whether it happens to a customer's membership.
+    pub fn concerns(&self, who: CustomerId) -> bool {
+        match self {
+            Self::Enrolled { customer, .. }
+            | Self::StatusSet { customer, .. }
+            | Self::SaleCounted { customer, .. }
+            | Self::SaleReturned { customer, .. }
+            | Self::TierChanged { customer, .. }
+            | Self::GraceSet { customer, .. }
+            | Self::PointsHeld { customer, .. }
+            | Self::PointsReleased { customer, .. }
+            | Self::CardSet { customer, .. } => *customer == who,
+            Self::PointsBooked { row } => row.customer == who,
+            Self::HistoryMoved { from, to, .. } => *from == who || *to == who,
+        }
+    }
+
+    /// Its key, where doing it twice would count twice.
+    pub const fn key(&self) -> Option<ChangeKey> {
+        match self {
+            Self::PointsBooked { row } => Some(ChangeKey::Row(row.customer, row.kind, row.cause)),
+            Self::SaleCounted { document, .. } => Some(ChangeKey::Sale(*document)),
+            Self::SaleReturned { document, .. } => Some(ChangeKey::Refund(*document)),
+            Self::HistoryMoved { from, .. } => Some(ChangeKey::Merge(*from)),
+            Self::Enrolled { .. }
+            | Self::StatusSet { .. }
+            | Self::TierChanged { .. }
+            | Self::GraceSet { .. }
+            | Self::PointsHeld { .. }
+            | Self::PointsReleased { .. }
+            | Self::CardSet { .. } => None,
+        }
+    }
+}
+
+/// What was booked before. A store answers from its unique index, a test from a set.
+pub trait Booked {
+    /// Whether a change of this key was made.
+    fn holds(&self, key: &ChangeKey) -> bool;
+}
+
+impl Booked for BTreeSet<ChangeKey> {
+    fn holds(&self, key: &ChangeKey) -> bool {
+        self.contains(key)
+    }
+}
+
+impl<F: Fn(&ChangeKey) -> bool> Booked for F {
+    fn holds(&self, key: &ChangeKey) -> bool {
+        self(key)
+    }
+}
