@@ -5,7 +5,7 @@ use alloc::{string::String, vec::Vec};
 use super::{Birthday, Criterion};
 use crate::{
     money::{Currency, Money, Rounding},
-    scalar::{Scalar, Object},
+    scalar::{Object, Scalar},
 };
 
 /// What is wrong with legacy criteria.

@@ -138,7 +138,9 @@ pub fn refresh(
         return Vec::new();
     }
     let mut active: Vec<&Segment> = segments.iter().filter(|segment| segment.is_active).collect();
-    active.sort_by(|one, other| (one.display_order, &one.name, one.id).cmp(&(other.display_order, &other.name, other.id)));
+    active.sort_by(|one, other| {
+        (one.display_order, &one.name, one.id).cmp(&(other.display_order, &other.name, other.id))
+    });
     let today = at.local.date();
     let change = |segment: &Segment| {
         let row = roster.0.get(&segment.id);

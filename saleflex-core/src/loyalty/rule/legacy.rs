@@ -15,7 +15,7 @@ use crate::{
     catalog::DepartmentNo,
     ids::ProductId,
     quantity::{PointRate, Points},
-    scalar::{Scalar, Object},
+    scalar::{Object, Scalar},
     tender::TenderKind,
 };
 
