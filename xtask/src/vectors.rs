@@ -15,14 +15,19 @@ use serde_json::Value;
 mod campaign;
 mod documents;
 mod inventory;
+mod loyalty;
 pub mod matching;
 
 /// Runs one case; the error says what did not match.
 pub type RunCase = fn(&Value) -> Result<(), String>;
 
 /// The areas that have a runner, by the name of their folder.
-pub const AREAS: [(&str, RunCase); 3] =
-    [("campaign", campaign::run), ("documents", documents::run), ("inventory", inventory::run)];
+pub const AREAS: [(&str, RunCase); 4] = [
+    ("campaign", campaign::run),
+    ("documents", documents::run),
+    ("inventory", inventory::run),
+    ("loyalty", loyalty::run),
+];
 
 /// What came of all cases of a folder.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]

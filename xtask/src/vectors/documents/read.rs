@@ -23,7 +23,7 @@ pub(in crate::vectors) fn optional<T>(
     if object[field].is_null() { Ok(None) } else { read().map(Some) }
 }
 
-pub(super) fn decimal(object: &Value, field: &str) -> Result<Decimal, String> {
+pub(in crate::vectors) fn decimal(object: &Value, field: &str) -> Result<Decimal, String> {
     parsed(object, field, parse_decimal)
 }
 
@@ -36,12 +36,12 @@ pub(in crate::vectors) fn parsed<T, E: Display>(
     parse(text(object, field)?).map_err(|error| format!("`{field}`: {error}"))
 }
 
-pub(super) fn count(object: &Value, field: &str) -> Result<u32, String> {
+pub(in crate::vectors) fn count(object: &Value, field: &str) -> Result<u32, String> {
     let count = object[field].as_u64().and_then(|count| u32::try_from(count).ok());
     count.ok_or_else(|| format!("`{field}` must be a count, not {}", object[field]))
 }
 
-pub(super) fn whole(object: &Value, field: &str) -> Result<i64, String> {
+pub(in crate::vectors) fn whole(object: &Value, field: &str) -> Result<i64, String> {
     object[field].as_i64().ok_or_else(|| format!("`{field}` must be a whole number, not {}", object[field]))
 }
 
@@ -54,7 +54,7 @@ pub(in crate::vectors) fn list<'a>(object: &'a Value, field: &str) -> Result<&'a
 }
 
 /// The currency of a case. Kinds that name none give only its minor digits; any currency with as many serves.
-pub(super) fn currency(input: &Value) -> Result<Currency, String> {
+pub(in crate::vectors) fn currency(input: &Value) -> Result<Currency, String> {
     let digits = count(input, "minor_digits")?;
     let code = match (&input["currency"], digits) {
         (Value::Null, 0) => "JPY",
@@ -70,12 +70,12 @@ pub(super) fn currency(input: &Value) -> Result<Currency, String> {
     }
 }
 
-pub(super) fn money(object: &Value, field: &str, currency: &Currency) -> Result<Money, String> {
+pub(in crate::vectors) fn money(object: &Value, field: &str, currency: &Currency) -> Result<Money, String> {
     parsed(object, field, |text| currency.parse(text))
 }
 
 /// A rate named after its percentage, as these cases give no names.
-pub(super) fn tax_rate(object: &Value, field: &str) -> Result<TaxRate, String> {
+pub(in crate::vectors) fn tax_rate(object: &Value, field: &str) -> Result<TaxRate, String> {
     let percent = parsed(object, field, Percent::parse)?;
     Ok(TaxRate { no: 1, name: format!("VAT {percent} %"), percent, jurisdiction: None })
 }
