@@ -49,6 +49,5 @@ pub use self::{
     rule::{Award, EarnRule, LegacyRule, RuleError, RuleFault, RuleTarget, eligible_tenders, read_rules},
     tier::{Tier, TierVerdict, evaluate_tier},
 };
-
 #[cfg(test)]
 mod tests;

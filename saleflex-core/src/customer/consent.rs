@@ -146,7 +146,9 @@ mod tests {
         let (given, taken) = (said(Purpose::Email, true, 1), said(Purpose::Email, false, 2));
         for order in [[given.clone(), taken.clone()], [taken.clone(), given.clone()]] {
             let mut consents = Consents::default();
-            order.into_iter().for_each(|consent| consents.record(consent));
+            for consent in order {
+                consents.record(consent);
+            }
             assert!(!consents.holds(Purpose::Email));
         }
         let (mut one, mut other) = (Consents::default(), Consents::default());

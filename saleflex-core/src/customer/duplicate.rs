@@ -2,7 +2,7 @@
 
 use alloc::{collections::BTreeMap, string::String, vec::Vec};
 
-use super::{Customer, PhoneKey, PhoneRules};
+use super::{Customer, PhoneKey, PhoneRules, search::folded};
 use crate::ids::CustomerId;
 
 /// Another live customer has the telephone.
@@ -119,15 +119,15 @@ pub fn duplicates<'a>(customers: impl IntoIterator<Item = &'a Customer>) -> Vec<
 
 fn signs(person: &Customer) -> Vec<(Likeness, String)> {
     let details = &person.details;
-    let names = alloc::format!("{}\n{}", details.name.to_lowercase(), details.last_name.to_lowercase());
+    let names = alloc::format!("{}\n{}", folded(&details.name), folded(&details.last_name));
     let mut signs = Vec::new();
     signs.extend(person.phone_key.iter().map(|key| (Likeness::Phone, key.as_str().into())));
-    signs.extend(details.email.iter().map(|email| (Likeness::Email, email.to_lowercase())));
+    signs.extend(details.email.iter().map(|email| (Likeness::Email, folded(email))));
     signs.extend(details.national_id.iter().map(|id| (Likeness::PublicId, alloc::format!("n{id}"))));
     signs.extend(details.tax_id.iter().map(|id| (Likeness::PublicId, alloc::format!("t{id}"))));
     let born = details.date_of_birth.iter();
     signs.extend(born.map(|born| (Likeness::NameAndBirth, alloc::format!("{names}\n{born}"))));
     let zips = details.address.zip.iter();
-    signs.extend(zips.map(|zip| (Likeness::NameAndZip, alloc::format!("{names}\n{}", zip.to_lowercase()))));
+    signs.extend(zips.map(|zip| (Likeness::NameAndZip, alloc::format!("{names}\n{}", folded(zip)))));
     signs
 }

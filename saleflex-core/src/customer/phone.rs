@@ -108,9 +108,9 @@ pub enum TrunkPrefix {
     None,
 }
 
-/// Countries whose numbers keep their leading zero: the Congo, Gabon, Côte d'Ivoire, Italy with the Vatican, San
+/// Countries whose numbers keep their leading zero: Benin, the Congo, Gabon, Côte d'Ivoire, Italy with the Vatican, San
 /// Marino.
-const KEEP_THE_ZERO: [&str; 5] = ["242", "241", "225", "39", "378"];
+const KEEP_THE_ZERO: [&str; 6] = ["229", "242", "241", "225", "39", "378"];
 /// Countries that dial an eight: Russia and Kazakhstan, Belarus, Turkmenistan.
 const DIAL_EIGHT: [&str; 3] = ["7", "375", "993"];
 

@@ -26,7 +26,7 @@ impl fmt::Debug for Search {
 impl Search {
     /// A search for a text as typed.
     pub fn new(term: &str, rules: &PhoneRules) -> Self {
-        Self { term: term.trim().to_lowercase(), key: PhoneKey::normalise(term, rules) }
+        Self { term: folded(term.trim()), key: PhoneKey::normalise(term, rules) }
     }
 
     /// Whether a customer is among what is looked for: live, and not the walk-in.
@@ -37,7 +37,7 @@ impl Search {
         let details = &customer.details;
         let texts =
             [Some(&details.name), Some(&details.last_name), details.phone.as_ref(), details.email.as_ref()];
-        texts.into_iter().flatten().any(|text| text.to_lowercase().contains(&self.term))
+        texts.into_iter().flatten().any(|text| folded(text).contains(&self.term))
             || (self.key.is_some() && self.key == customer.phone_key)
     }
 
@@ -47,9 +47,18 @@ impl Search {
             customers.into_iter().filter(|customer| self.finds(customer)).collect();
         found.sort_by_cached_key(|customer| {
             let details = &customer.details;
-            (details.last_name.to_lowercase(), details.name.to_lowercase(), customer.id)
+            (folded(&details.last_name), folded(&details.name), customer.id)
         });
         found.truncate(MOST_FOUND);
         found
     }
+}
+
+/// A text for comparing without regard to case. The four Turkish letters i are one: a cashier types what the keyboard
+/// has, and `İZMİR`, `izmir` and `IZMIR` are one town.
+pub(super) fn folded(text: &str) -> String {
+    const DOTLESS: char = '\u{131}';
+    const COMBINING_DOT: char = '\u{307}';
+    let lower = text.chars().flat_map(char::to_lowercase).filter(|letter| *letter != COMBINING_DOT);
+    lower.map(|letter| if letter == DOTLESS { 'i' } else { letter }).collect()
 }

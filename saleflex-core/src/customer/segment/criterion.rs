@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{PurchasedLine, SegmentFacts};
 use crate::{
     catalog::DepartmentNo,
-    customer::Channel,
+    customer::{Channel, search::folded},
     ids::{ProductId, StoreId},
     money::Money,
 };
@@ -177,13 +177,12 @@ impl Criterion {
             Self::Birthday(when) => facts.date_of_birth.is_some_and(|born| when.is_it(born, today)),
             Self::PrefersVip => facts.prefers_vip,
             Self::Town(towns) => facts.town.as_ref().is_some_and(|town| {
-                let town = town.trim().to_lowercase();
-                towns.iter().any(|other| other.trim().to_lowercase() == town)
+                let town = folded(town.trim());
+                towns.iter().any(|other| folded(other.trim()) == town)
             }),
-            Self::ZipBeginsWith(start) => facts
-                .zip
-                .as_ref()
-                .is_some_and(|zip| zip.trim().to_lowercase().starts_with(&start.trim().to_lowercase())),
+            Self::ZipBeginsWith(start) => {
+                facts.zip.as_ref().is_some_and(|zip| folded(zip.trim()).starts_with(&folded(start.trim())))
+            }
             Self::Store(stores) => !facts.stores.is_disjoint(stores),
             Self::MayMessage(channel) => facts.channels.contains(channel),
         }

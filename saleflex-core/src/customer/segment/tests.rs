@@ -1,1 +1,324 @@
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Datelike, Days, NaiveDate};
+use proptest::prelude::*;
+use uuid::Uuid;
+
 use super::*;
+use crate::{
+    catalog::DepartmentNo,
+    customer::{Channel, Spending},
+    ids::{CustomerId, ProductId, SegmentId, StoreId},
+    money::{Currency, CurrencyCode, Money},
+    time::Moment,
+};
+
+fn day(year: i32, month: u32, day: u32) -> NaiveDate {
+    NaiveDate::from_ymd_opt(year, month, day).unwrap()
+}
+
+fn m(major: i64) -> Money {
+    Money::from_minor(major * 100)
+}
+
+fn today() -> NaiveDate {
+    day(2025, 6, 30)
+}
+
+fn facts() -> SegmentFacts {
+    SegmentFacts {
+        registered_on: day(2025, 5, 31),
+        date_of_birth: None,
+        prefers_vip: false,
+        spending: Spending::default(),
+        purchased_on: Some(Vec::new()),
+        purchased: Vec::new(),
+        tier: None,
+        town: None,
+        zip: None,
+        stores: BTreeSet::new(),
+        channels: BTreeSet::new(),
+    }
+}
+
+fn bought(purchases: u32, total: Money, last: NaiveDate) -> SegmentFacts {
+    let last = Some(last.and_hms_opt(12, 0, 0).unwrap());
+    SegmentFacts { spending: Spending { purchases, total, annual: total, last }, ..facts() }
+}
+
+fn legacy(kind: &str, criteria: &str) -> Criterion {
+    let pounds = Currency::of(CurrencyCode::parse("GBP").unwrap());
+    criterion_of(kind, &serde_json::from_str(criteria).unwrap(), &pounds).unwrap()
+}
+
+#[track_caller]
+fn check(criterion: &Criterion, facts: &SegmentFacts, expected: bool) {
+    assert_eq!(criterion.is_met(facts, today()), expected, "{criterion:?}");
+}
+
+#[test]
+fn the_examples_of_the_page_hold() {
+    let newcomer = legacy("NEW_CUSTOMER", r#"{"days_since_registration": 30, "max_purchases": 1}"#);
+    check(&newcomer, &bought(1, m(20), today()), true);
+    check(&newcomer, &bought(2, m(20), today()), false);
+    check(&newcomer, &SegmentFacts { registered_on: day(2025, 5, 30), ..facts() }, false);
+    let high = legacy("HIGH_VALUE", r#"{"min_avg_transaction": 200, "min_annual_spending": 4000}"#);
+    check(&high, &bought(3, m(6000), today()), true);
+    check(&high, &bought(25, Money::from_minor(499_975), today()), false);
+    let inactive = legacy("INACTIVE", r#"{"days_since_last_purchase": 90}"#);
+    check(&inactive, &bought(1, m(1), day(2025, 4, 1)), true);
+    check(&inactive, &bought(1, m(1), day(2025, 4, 2)), false);
+    let vip = legacy("VIP", r#"{"min_annual_spending": 10000, "honor_preferences_vip": true}"#);
+    check(&vip, &SegmentFacts { prefers_vip: true, ..facts() }, true);
+}
+
+#[test]
+fn high_value_without_any_key_has_no_members_c6() {
+    check(&legacy("HIGH_VALUE", "{}"), &bought(9, m(90_000), today()), false);
+    for kind in ["VIP", "NEW_CUSTOMER", "FREQUENT_BUYER", "INACTIVE", "CUSTOM", "ANYTHING"] {
+        check(&legacy(kind, "null"), &bought(9, m(90_000), day(2020, 1, 1)), false);
+    }
+}
+
+#[test]
+fn a_null_makes_no_condition_and_a_malformed_value_is_refused() {
+    check(
+        &legacy("CUSTOM", r#"{"min_annual_spending": null, "min_total_purchases": 2}"#),
+        &bought(2, m(1), today()),
+        true,
+    );
+    let pounds = Currency::of(CurrencyCode::parse("GBP").unwrap());
+    let criteria = serde_json::from_str(r#"{"min_total_purchases": "many"}"#).unwrap();
+    let error = criterion_of("CUSTOM", &criteria, &pounds).unwrap_err();
+    assert_eq!(error, LegacyError::Malformed { name: "min_total_purchases".into() });
+}
+
+#[test]
+fn stale_annual_spending_counts_nothing_c7() {
+    check(&Criterion::MinAnnualSpending(m(1)), &bought(1, m(100), day(2024, 12, 31)), false);
+    check(&Criterion::MinAnnualSpending(m(1)), &bought(1, m(100), day(2025, 1, 1)), true);
+}
+
+#[test]
+fn purchases_of_the_last_thirty_local_days_count_besides_the_total() {
+    let frequent = legacy("FREQUENT_BUYER", r#"{"min_purchases_per_month": 2, "min_total_purchases": 12}"#);
+    let on = |dates: &[NaiveDate]| SegmentFacts {
+        purchased_on: Some(dates.to_vec()),
+        ..bought(12, m(100), today())
+    };
+    check(&frequent, &on(&[today(), day(2025, 6, 1)]), true);
+    check(&frequent, &on(&[today(), day(2025, 5, 31)]), false);
+    check(&frequent, &SegmentFacts { purchased_on: None, ..on(&[]) }, true);
+}
+
+#[test]
+fn a_birthday_is_this_month_a_given_month_or_soon() {
+    let born =
+        |month, on| SegmentFacts { date_of_birth: NaiveDate::from_ymd_opt(1992, month, on), ..facts() };
+    check(&legacy("BIRTHDAY", "{}"), &born(6, 1), true);
+    check(&legacy("BIRTHDAY", r#"{"birthday_month": "current"}"#), &born(7, 1), false);
+    check(&legacy("BIRTHDAY", r#"{"birthday_month": 7}"#), &born(7, 1), true);
+    check(&Criterion::Birthday(Birthday::WithinDays(1)), &born(7, 1), true);
+    check(&Criterion::Birthday(Birthday::WithinDays(1)), &born(7, 2), false);
+    check(&Criterion::Birthday(Birthday::WithinDays(300)), &born(2, 29), true);
+    check(&Criterion::Birthday(Birthday::ThisMonth), &facts(), false);
+}
+
+#[test]
+fn goods_places_tiers_and_consents_are_conditions_too() {
+    let product = ProductId::new(Uuid::from_u128(1));
+    let line = PurchasedLine {
+        on: day(2025, 6, 20),
+        product: Some(product),
+        department: DepartmentNo(3),
+        sub_department: None,
+    };
+    let person = SegmentFacts {
+        purchased: vec![line],
+        tier: Some("GOLD".into()),
+        town: Some(" İzmir".into()),
+        zip: Some("35100".into()),
+        stores: BTreeSet::from([StoreId::new(Uuid::from_u128(7))]),
+        channels: BTreeSet::from([Channel::Sms]),
+        ..facts()
+    };
+    let goods = Goods { products: BTreeSet::from([product]), ..Goods::default() };
+    let bought = |times, within_days| Criterion::Bought { goods: goods.clone(), times, within_days };
+    check(&bought(1, Some(11)), &person, true);
+    check(&bought(1, Some(10)), &person, false);
+    check(&bought(2, None), &person, false);
+    check(&Criterion::Tier(BTreeSet::from(["GOLD".into()])), &person, true);
+    check(&Criterion::Town(BTreeSet::from(["İZMİR".into()])), &person, true);
+    check(&Criterion::ZipBeginsWith("35".into()), &person, true);
+    check(&Criterion::Store(person.stores.clone()), &person, true);
+    check(&Criterion::MayMessage(Channel::Email), &person, false);
+    let nested = Criterion::All(vec![
+        Criterion::Not(Box::new(Criterion::MayMessage(Channel::Email))),
+        Criterion::Any(vec![Criterion::PrefersVip, bought(1, None)]),
+    ]);
+    check(&nested, &person, true);
+    let seen = preview(&nested, [&person, &facts()], today());
+    assert_eq!(seen, Preview { matching: 1, of: 2 });
+}
+
+#[test]
+fn a_criterion_is_refused_when_empty_too_deep_too_many_or_without_such_a_month() {
+    assert_eq!(Criterion::All(vec![]).check(), Err(CriterionError::Empty));
+    let deep = (0..MOST_DEPTH).fold(Criterion::PrefersVip, |inner, _| Criterion::Not(Box::new(inner)));
+    assert_eq!(deep.check(), Err(CriterionError::TooDeep { most: MOST_DEPTH }));
+    let many = Criterion::Any(vec![Criterion::PrefersVip; MOST_CRITERIA]);
+    assert_eq!(many.check(), Err(CriterionError::TooMany { most: MOST_CRITERIA }));
+    let month = Criterion::Birthday(Birthday::Month(13));
+    assert_eq!(month.check(), Err(CriterionError::NoMonth { month: 13 }));
+    assert_eq!(Criterion::Any(vec![Criterion::PrefersVip]).check(), Ok(()));
+}
+
+fn segment(number: u128, criterion: Criterion) -> Segment {
+    let id = SegmentId::new(Uuid::from_u128(number));
+    let code = format!("S{number}");
+    Segment { id, name: code.clone(), code, description: None, criterion, is_active: true, display_order: 0 }
+}
+
+fn now() -> Moment {
+    Moment::utc(DateTime::from_timestamp(1_751_284_800, 0).unwrap())
+}
+
+fn member(by: AssignedBy, is_active: bool) -> SegmentMember {
+    SegmentMember { assigned_by: by, is_active, since: None }
+}
+
+#[test]
+fn rules_switch_automatic_rows_and_leave_those_set_by_hand() {
+    let (met, unmet) = (Criterion::MaxPurchases(9), Criterion::PrefersVip);
+    // (criterion is met, row before) → row after
+    let cases = [
+        (true, None, Some((AssignedBy::Auto, true))),
+        (true, Some((AssignedBy::System, false)), Some((AssignedBy::Auto, true))),
+        (true, Some((AssignedBy::Manual, false)), Some((AssignedBy::Manual, false))),
+        (true, Some((AssignedBy::Unknown, true)), Some((AssignedBy::Unknown, true))),
+        (false, Some((AssignedBy::Unknown, true)), Some((AssignedBy::Unknown, false))),
+        (false, Some((AssignedBy::Manual, true)), Some((AssignedBy::Manual, true))),
+        (false, Some((AssignedBy::Auto, false)), Some((AssignedBy::Auto, false))),
+        (false, None, None),
+    ];
+    for (is_met, before, after) in cases {
+        let segments = [segment(1, if is_met { met.clone() } else { unmet.clone() })];
+        let rows = before.map(|(by, is_active)| (segments[0].id, member(by, is_active)));
+        let mut roster = Roster::from_rows(rows);
+        let customer = CustomerId::new(Uuid::from_u128(5));
+        for change in refresh(customer, false, &segments, &roster, &facts(), now()) {
+            roster.apply(&change);
+        }
+        let row = roster.rows().get(&segments[0].id);
+        assert_eq!(row.map(|row| (row.assigned_by, row.is_active)), after, "{is_met} {before:?}");
+        assert!(refresh(customer, false, &segments, &roster, &facts(), now()).is_empty(), "twice is once");
+        assert!(
+            refresh(customer, true, &segments, &Roster::default(), &facts(), now()).is_empty(),
+            "walk-in"
+        );
+    }
+}
+
+#[test]
+fn a_person_put_in_or_out_by_hand_stays_there() {
+    let segments = [segment(1, Criterion::MaxPurchases(9))];
+    let customer = CustomerId::new(Uuid::from_u128(5));
+    let mut roster = Roster::default();
+    let (segment, by, at) = (segments[0].id, AssignedBy::Manual, now());
+    roster.apply(&SegmentChange::Left { customer, segment, by, at });
+    assert!(refresh(customer, false, &segments, &roster, &facts(), now()).is_empty());
+    assert!(roster.active(&segments).is_empty());
+    roster.apply(&SegmentChange::Joined { customer, segment, by, at });
+    assert_eq!(roster.active(&segments), BTreeSet::from([segment]));
+}
+
+#[test]
+fn an_inactive_segment_has_no_members_and_the_newest_of_several_rows_counts_c8() {
+    let mut segments = [segment(1, Criterion::MaxPurchases(9))];
+    let rows = [member(AssignedBy::Auto, false), member(AssignedBy::Auto, true)];
+    let roster = Roster::from_rows(rows.map(|row| (segments[0].id, row)));
+    assert_eq!(roster.active_codes(&segments), ["S1"]);
+    segments[0].is_active = false;
+    assert!(roster.active_codes(&segments).is_empty() && roster.active(&segments).is_empty());
+}
+
+/// One purchase as a person counts: years and days by hand, no sums kept.
+fn naive(kind: u8, limit: u32, sales: &[(NaiveDate, i64)], registered: NaiveDate, today: NaiveDate) -> bool {
+    let sum = |keep: &dyn Fn(NaiveDate) -> bool| -> i64 {
+        sales.iter().filter(|(on, _)| keep(*on)).map(|(_, amount)| amount).sum()
+    };
+    let all = sum(&|_| true);
+    let count = i64::try_from(sales.len()).unwrap();
+    let last = sales.iter().map(|(on, _)| *on).max();
+    let limit_minor = i64::from(limit) * 100;
+    match kind {
+        0 => sum(&|on| on.year() == today.year()) >= limit_minor,
+        1 => all >= limit_minor,
+        2 => count > 0 && all >= limit_minor * count,
+        3 => count >= i64::from(limit),
+        4 => last.is_some_and(|last| (today - last).num_days() >= i64::from(limit)),
+        5 => {
+            let first = today - Days::new(29);
+            i64::try_from(sales.iter().filter(|(on, _)| *on >= first).count()).unwrap() >= i64::from(limit)
+        }
+        _ => (today - registered).num_days() <= i64::from(limit),
+    }
+}
+
+fn typed(kind: u8, limit: u32) -> Criterion {
+    let money = m(i64::from(limit));
+    match kind {
+        0 => Criterion::MinAnnualSpending(money),
+        1 => Criterion::MinLifetimeSpending(money),
+        2 => Criterion::MinAveragePurchase(money),
+        3 => Criterion::MinPurchases(limit),
+        4 => Criterion::NotSeenFor { days: limit },
+        5 => Criterion::PurchasesWithin { days: 30, at_least: limit },
+        _ => Criterion::RegisteredWithin { days: limit },
+    }
+}
+
+proptest! {
+    #[test]
+    fn membership_is_what_counting_by_hand_says(
+        sales in prop::collection::vec((0_u64..800, 1_i64..50_000), 0..12),
+        conditions in prop::collection::vec((0_u8..7, 0_u32..400, any::<bool>()), 1..5),
+        registered in 0_u64..800,
+        joins_any in any::<bool>(),
+    ) {
+        let today = today();
+        let mut dated: Vec<(NaiveDate, i64)> =
+            sales.iter().map(|(ago, amount)| (today - Days::new(*ago), *amount)).collect();
+        dated.sort();
+        let mut spending = Spending::default();
+        for (on, amount) in &dated {
+            spending.count(Money::from_minor(*amount), on.and_hms_opt(9, 0, 0).unwrap());
+        }
+        let registered = today - Days::new(registered);
+        let purchased_on = Some(dated.iter().map(|(on, _)| *on).collect());
+        let facts = SegmentFacts { registered_on: registered, spending, purchased_on, ..facts() };
+        let hold = |(kind, limit, not): &(u8, u32, bool)| naive(*kind, *limit, &dated, registered, today) != *not;
+        let expected = if joins_any { conditions.iter().any(hold) } else { conditions.iter().all(hold) };
+        let typed: Vec<Criterion> = conditions
+            .iter()
+            .map(|(kind, limit, not)| {
+                let one = typed(*kind, *limit);
+                if *not { Criterion::Not(Box::new(one)) } else { one }
+            })
+            .collect();
+        let criterion = if joins_any { Criterion::Any(typed) } else { Criterion::All(typed) };
+        prop_assert_eq!(criterion.is_met(&facts, today), expected);
+        let json = serde_json::to_string(&criterion).unwrap();
+        prop_assert_eq!(serde_json::from_str::<Criterion>(&json).unwrap(), criterion);
+    }
+
+    #[test]
+    fn what_does_not_depend_on_time_does_not_change_with_it(kind in 0_u8..7, limit in 0_u32..9, days in 0_u64..900) {
+        let criterion = typed(kind, limit);
+        let facts = bought(3, m(30), today());
+        let later = today() + Days::new(days);
+        if !criterion.depends_on_time() {
+            prop_assert_eq!(criterion.is_met(&facts, today()), criterion.is_met(&facts, later));
+        }
+    }
+}

@@ -1,0 +1,216 @@
+use super::*;
+
+#[test]
+fn completing_redeems_before_it_earns_and_the_year_restarts() {
+    let mut story = Story::new();
+    story.give(480, day(2024, 3, 1), 1);
+    assert_eq!(story.sell(2, 25_000, 25, 50, day(2025, 2, 1)), 4);
+    story.check();
+    let rows: Vec<_> =
+        story.rows()[1..].iter().map(|row| (row.kind, row.points.0, row.balance_after.0)).collect();
+    assert_eq!(rows, [(PointsKind::Redeemed, -50, 430), (PointsKind::Earned, 25, 455)]);
+    assert_eq!((story.member.lifetime, story.member.spending.annual), (Points(505), m(25_000)));
+    assert_eq!(story.member.tier.as_deref(), Some("SILVER"));
+    let row = story.rows()[2];
+    assert_eq!((row.receipt, row.cause), (Some(receipt()), Cause::Sale { document: document(2) }));
+    assert_eq!(
+        points_on_receipt(document(2), &story.rows()),
+        ReceiptPoints { earned: Points(25), redeemed: Points(50) }
+    );
+}
+
+#[test]
+fn completing_twice_changes_nothing_l5() {
+    let mut story = Story::new();
+    story.sell(2, 10_000, 10, 0, day(2025, 2, 1));
+    let once = story.member.clone();
+    assert_eq!(story.sell(2, 10_000, 10, 0, day(2025, 2, 1)), 0);
+    assert_eq!(story.member, once);
+}
+
+#[test]
+fn a_sale_of_another_customer_or_below_nothing_is_refused() {
+    let story = Story::new();
+    let sale = CompletedSale {
+        document: document(1),
+        receipt: receipt(),
+        customer: CustomerId::new(Uuid::from_u128(6)),
+        amount: m(1),
+        earned: Points(0),
+        redeemed: Points(0),
+    };
+    let complete = |sale: &CompletedSale| {
+        complete_sale(&story.member, sale, &story.program, on(day(2025, 1, 1)), &BTreeSet::new())
+    };
+    assert_eq!(complete(&sale), Err(NotCounted::WrongCustomer { customer: sale.customer }));
+    let negative = CompletedSale { customer: MEMBER, amount: m(-1), ..sale };
+    assert_eq!(complete(&negative), Err(NotCounted::Negative));
+}
+
+#[test]
+fn a_refund_takes_back_and_gives_back_exactly_the_share() {
+    let mut story = Story::new();
+    story.give(100, day(2025, 1, 1), 1);
+    let date = day(2025, 2, 1);
+    story.sell(2, 8000, 51, 10, date);
+    let before = story.member.lifetime;
+    let sale = sale_record(2, 8000, 51, 10, date);
+    let mut back = Vec::new();
+    for (number, before, now, is_whole) in
+        [(3, None, 2000, false), (4, Some(m(2000)), 2000, false), (5, Some(m(4000)), 4000, true)]
+    {
+        let reversal = story.refund(number, &sale, Refunded { before, now: m(now), is_whole }, date);
+        back.push((reversal.taken_back.0, reversal.given_back.0));
+        story.check();
+    }
+    assert_eq!(back, [(12, 2), (13, 3), (26, 5)]);
+    assert_eq!((story.member.balance(), story.member.lifetime), (Points(100), before - Points(51)));
+    assert_eq!((story.member.spending.total, story.member.spending.purchases), (Money::ZERO, 0));
+    let refunded = Refunded { before: Some(m(4000)), now: m(4000), is_whole: true };
+    let once = story.member.clone();
+    story.refund(5, &sale, refunded, date);
+    assert_eq!(story.member, once, "doing it twice changes nothing");
+}
+
+#[test]
+fn policies_keep_take_all_at_once_or_take_the_share() {
+    let sale = sale_record(2, 8000, 51, 10, day(2025, 2, 1));
+    let refunded = |before, now| Refunded { before, now: m(now), is_whole: false };
+    let back = |policy, refunded| {
+        let Reversal { taken_back, given_back } = claw_back(policy, &sale, &refunded);
+        (taken_back.0, given_back.0)
+    };
+    assert_eq!(back(ClawBack::None, refunded(None, 8000)), (0, 0));
+    assert_eq!(back(ClawBack::Full, refunded(None, 1)), (51, 10));
+    assert_eq!(back(ClawBack::Full, refunded(Some(m(1)), 7999)), (0, 0));
+    assert_eq!(back(ClawBack::Proportional, refunded(None, 2000)), (12, 2));
+    let free = SaleRecord { amount: Money::ZERO, ..sale };
+    let whole = Refunded { before: None, now: Money::ZERO, is_whole: true };
+    let reversal = claw_back(ClawBack::Proportional, &free, &whole);
+    assert_eq!(reversal.given_back, Points(10), "a sale that points paid for altogether");
+}
+
+#[test]
+fn a_claw_back_may_drive_the_balance_below_nothing_and_earning_works_it_off_l4() {
+    let mut story = Story::new();
+    let date = day(2025, 2, 1);
+    story.sell(2, 10_000, 100, 0, date);
+    story.sell(3, 10_000, 0, 80, date);
+    let sale = sale_record(2, 10_000, 100, 0, date);
+    story.refund(4, &sale, Refunded { before: None, now: m(10_000), is_whole: true }, date);
+    assert_eq!(story.member.balance(), Points(-80));
+    let request = RedemptionRequest {
+        points: Points(10),
+        is_sale: true,
+        holder: Holder::Member { available: story.member.available() },
+        total: m(1000),
+        due: m(1000),
+        redeemed: Redemption::default(),
+    };
+    let refused = redeem(&request, &story.program.redemption, &pounds());
+    assert_eq!(refused, Err(NotRedeemable::BelowMinimum { applicable: Points(0), minimum: Points(1) }));
+    story.sell(5, 10_000, 100, 0, date);
+    assert_eq!(story.member.lots.open(), [Lot { points: Points(20), expires: Some(day(2026, 2, 1)) }]);
+    story.check();
+}
+
+#[test]
+fn points_back_join_the_lot_that_expires_first() {
+    let mut story = Story::new();
+    story.give(40, day(2024, 12, 1), 1);
+    let date = day(2025, 2, 1);
+    story.sell(2, 1000, 5, 10, date);
+    let sale = sale_record(2, 1000, 5, 10, date);
+    story.refund(3, &sale, Refunded { before: None, now: m(1000), is_whole: true }, date);
+    let refund = story.rows().into_iter().find(|row| row.kind == PointsKind::Refund).unwrap();
+    assert_eq!((refund.expires, refund.lifetime()), (Some(day(2025, 12, 1)), Points::ZERO));
+}
+
+#[test]
+fn the_lot_that_expires_first_is_spent_first_and_the_rest_expires_the_day_after_its_last() {
+    let mut story = Story::new();
+    story.give(100, day(2024, 3, 1), 1);
+    story.give(40, day(2024, 6, 1), 2);
+    story.sell(3, 100, 0, 110, day(2024, 7, 1));
+    assert_eq!(story.member.lots.open(), [Lot { points: Points(30), expires: Some(day(2025, 6, 1)) }]);
+    assert_eq!(next_to_expire(&story.member, day(2025, 6, 1)).map(|lot| lot.points), Some(Points(30)));
+    assert_eq!(story.expire(day(2025, 6, 1)), 0, "usable on the last day too");
+    let lifetime = story.member.lifetime;
+    assert_eq!(story.expire(day(2025, 6, 2)), 1);
+    assert_eq!((story.member.balance(), story.member.lifetime), (Points(0), lifetime));
+    assert_eq!(story.rows().last().unwrap().cause, Cause::Expiry { date: day(2025, 6, 2) });
+    assert_eq!(story.expire(day(2025, 6, 2)), 0, "a day is done once");
+    story.check();
+}
+
+#[test]
+fn points_an_open_document_holds_do_not_expire_under_it() {
+    let mut story = Story::new();
+    story.give(100, day(2024, 3, 1), 1);
+    let held = hold(&story.member, document(2), Points(60)).unwrap().unwrap();
+    story.follow(vec![held]);
+    story.expire(day(2025, 3, 2));
+    assert_eq!((story.member.balance(), story.member.available()), (Points(60), Points(0)));
+    let released = release(&story.member, document(2)).unwrap();
+    story.follow(vec![released]);
+    story.expire(day(2025, 3, 3));
+    assert_eq!(story.member.balance(), Points(0));
+}
+
+#[test]
+fn a_birthday_is_given_once_a_year_and_made_up_within_a_week() {
+    let born = day(1992, 2, 29);
+    let mut story = Story::new();
+    let mut give = |date| {
+        let changes = birthday(&story.member, born, &story.program, on(date), &story.booked());
+        story.follow(changes)
+    };
+    assert_eq!(give(day(2025, 2, 27)), 0);
+    assert_eq!(give(day(2025, 3, 8)), 0, "eight days late");
+    assert!(give(day(2025, 3, 7)) > 0, "seven days late");
+    assert_eq!(give(day(2025, 3, 7)), 0);
+    assert!(give(day(2028, 2, 29)) > 0);
+    assert_eq!(story.member.lifetime, Points(100));
+    let mut story = Story::new();
+    let new_year =
+        birthday(&story.member, day(1990, 12, 30), &story.program, on(day(2025, 1, 3)), &story.booked());
+    story.follow(new_year);
+    assert_eq!(story.rows()[0].cause, Cause::Birthday { year: 2024 });
+    let newcomer = Membership::new(MEMBER, story.program.id, on(day(2025, 3, 2)).at);
+    let none = birthday(&newcomer, born, &story.program, on(day(2025, 3, 3)), &BTreeSet::new());
+    assert!(none.is_empty(), "no member on the day");
+}
+
+#[test]
+fn a_referral_pays_both_once_and_nobody_brings_themselves() {
+    let story = Story::new();
+    let newcomer =
+        Membership::new(CustomerId::new(Uuid::from_u128(6)), story.program.id, on(day(2025, 1, 1)).at);
+    let date = on(day(2025, 1, 1));
+    let changes = referral(&story.member, &newcomer, &story.program, date, &BTreeSet::new()).unwrap();
+    let keys: BTreeSet<ChangeKey> = changes.iter().filter_map(LoyaltyChange::key).collect();
+    assert_eq!(keys.len(), 2);
+    assert!(referral(&story.member, &newcomer, &story.program, date, &keys).unwrap().is_empty());
+    let itself = referral(&story.member, &story.member, &story.program, date, &keys);
+    assert_eq!(itself.unwrap_err(), GrantRefusal::Itself);
+}
+
+#[test]
+fn a_decision_is_booked_once_and_needs_a_reason() {
+    let mut story = Story::new();
+    story.give(10, day(2025, 1, 1), 7);
+    story.give(10, day(2025, 1, 1), 7);
+    assert_eq!(story.member.balance(), Points(10));
+    let refused = |points, is_correction, reason: &str| {
+        let gift = Grant {
+            id: PointsGrantId::new(Uuid::nil()),
+            points: Points(points),
+            is_correction,
+            reason: reason.into(),
+        };
+        grant(&story.member, &gift, &story.program, on(day(2025, 1, 1)), &BTreeSet::new()).unwrap_err()
+    };
+    assert_eq!(refused(0, false, "x"), GrantRefusal::OutOfRange { most: Points::MAX });
+    assert_eq!(refused(-1, false, "x"), GrantRefusal::NotAGift);
+    assert_eq!(refused(1, false, " "), GrantRefusal::Reason);
+}
