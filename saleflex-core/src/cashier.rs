@@ -1,4 +1,8 @@
-//! Who may do what: capabilities, and a manager's approval, recorded with both names.
+//! People at the till: what they may do, when they work, how they do.
+//!
+//! Capabilities say who may; an [`Approval`] is a second person's word with both names. [`access`] maps screens and
+//! acts to them, [`lock`] holds a till for whoever left it, [`session`] and [`time_clock`] record work and breaks,
+//! [`metrics`] and [`target`] measure it, [`tip_pool`] shares out tips.
 
 use alloc::collections::BTreeSet;
 use alloc::string::String;
@@ -6,6 +10,14 @@ use alloc::string::String;
 use serde::{Deserialize, Serialize};
 
 use crate::{authority::Authority, ids::CashierId};
+
+pub mod access;
+pub mod lock;
+pub mod metrics;
+pub mod session;
+pub mod target;
+pub mod time_clock;
+pub mod tip_pool;
 
 /// What a cashier may do. The names are those of the hub's role matrix.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
@@ -56,9 +68,36 @@ pub enum Capability {
     /// Agree to what was counted.
     #[serde(rename = "stocktake.approve")]
     StocktakeApprove,
+    /// Read reports of closed periods, of cashiers and of departments.
+    #[serde(rename = "report.view")]
+    ReportView,
+    /// Search the audit trail.
+    #[serde(rename = "audit.read")]
+    AuditRead,
 }
 
 impl Capability {
+    /// All capabilities, in the order screens list them.
+    pub const ALL: [Self; 17] = [
+        Self::Sell,
+        Self::Override,
+        Self::Closure,
+        Self::CatalogWrite,
+        Self::FormWrite,
+        Self::CampaignWrite,
+        Self::RoleAssign,
+        Self::SettingsWrite,
+        Self::StockReceive,
+        Self::StockIssue,
+        Self::StockAdjust,
+        Self::StockTransfer,
+        Self::StocktakeOpen,
+        Self::StocktakeCount,
+        Self::StocktakeApprove,
+        Self::ReportView,
+        Self::AuditRead,
+    ];
+
     /// Its name, such as `pos.sell`.
     pub const fn name(self) -> &'static str {
         match self {
@@ -77,6 +116,8 @@ impl Capability {
             Self::StocktakeOpen => "stocktake.open",
             Self::StocktakeCount => "stocktake.count",
             Self::StocktakeApprove => "stocktake.approve",
+            Self::ReportView => "report.view",
+            Self::AuditRead => "audit.read",
         }
     }
 }
@@ -106,9 +147,8 @@ impl Role {
     /// What the role may do.
     pub fn capabilities(self) -> BTreeSet<Capability> {
         use Capability::{
-            CampaignWrite, CatalogWrite, Closure, FormWrite, Override, RoleAssign, Sell, SettingsWrite,
-            StockAdjust, StockIssue, StockReceive, StockTransfer, StocktakeApprove, StocktakeCount,
-            StocktakeOpen,
+            AuditRead, CatalogWrite, Closure, Override, ReportView, Sell, StockAdjust, StockIssue,
+            StockReceive, StockTransfer, StocktakeApprove, StocktakeCount, StocktakeOpen,
         };
         let manager = [
             Sell,
@@ -122,15 +162,14 @@ impl Role {
             StocktakeOpen,
             StocktakeCount,
             StocktakeApprove,
+            ReportView,
+            AuditRead,
         ];
         match self {
             Self::Cashier => [Sell].into(),
             Self::StockClerk => [StockReceive, StockIssue, StocktakeCount].into(),
             Self::Manager => manager.into(),
-            Self::Administrator => {
-                let more = [FormWrite, CampaignWrite, RoleAssign, SettingsWrite];
-                manager.into_iter().chain(more).collect()
-            }
+            Self::Administrator => Capability::ALL.into(),
         }
     }
 }
@@ -212,5 +251,54 @@ pub(crate) fn authorise(
         Some(approval) => Ok(Authority { cashier: cashier.id, approved_by: Some(approval.by.id) }),
         None if cashier.may(capability) => Ok(Authority { cashier: cashier.id, approved_by: None }),
         None => Err(capability),
+    }
+}
+
+/// Whether someone may give others these capabilities: who assigns roles gives only what they hold.
+///
+/// # Errors
+/// The first capability that is missing: the one to assign roles, else the first that the grantor lacks.
+pub fn may_grant(grantor: &OnDuty, capabilities: &BTreeSet<Capability>) -> Result<(), Capability> {
+    let needed = core::iter::once(&Capability::RoleAssign).chain(capabilities);
+    needed.into_iter().find(|capability| !grantor.may(**capability)).map_or(Ok(()), |missing| Err(*missing))
+}
+
+/// A shop's own role: a named set of capabilities.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct RoleDefinition {
+    /// Its code, such as `shift_leader`.
+    pub code: String,
+    /// What screens call it.
+    pub name: String,
+    /// What its holders may do.
+    pub capabilities: BTreeSet<Capability>,
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn nobody_grants_what_they_lack() {
+        let id = CashierId::new(Uuid::nil());
+        let owner = OnDuty::with_role(id, Role::Administrator);
+        assert_eq!(may_grant(&owner, &Role::Administrator.capabilities()), Ok(()));
+        let manager = OnDuty::with_role(id, Role::Manager);
+        assert_eq!(may_grant(&manager, &Role::Cashier.capabilities()), Err(Capability::RoleAssign));
+        let mut capabilities = Role::Manager.capabilities();
+        capabilities.insert(Capability::RoleAssign);
+        let people = OnDuty { id, capabilities };
+        assert_eq!(may_grant(&people, &Role::Manager.capabilities()), Ok(()));
+        assert_eq!(may_grant(&people, &Role::Administrator.capabilities()), Err(Capability::FormWrite));
+    }
+
+    #[test]
+    fn each_role_holds_what_the_one_below_holds() {
+        let [cashier, manager, administrator] =
+            [Role::Cashier, Role::Manager, Role::Administrator].map(Role::capabilities);
+        assert!(cashier.is_subset(&manager) && manager.is_subset(&administrator));
+        assert_eq!(administrator.len(), Capability::ALL.len());
     }
 }

@@ -1,0 +1,283 @@
+//! Which capability each screen and each act asks for.
+//!
+//! A screen is shown to those who hold its capability and to nobody else. An act is either done alone by a holder, or
+//! started by anybody who sells and approved by a holder of `pos.override`; limits that make an act need approval
+//! are the store's settings.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Approval, Capability, OnDuty, authorise};
+use crate::authority::Authority;
+
+/// A screen of the till.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Screen {
+    /// The lines of a sale.
+    Sale,
+    /// Tenders.
+    Payment,
+    /// Goods back.
+    Refund,
+    /// Documents put aside.
+    Suspended,
+    /// Customers.
+    Customers,
+    /// The time clock.
+    TimeClock,
+    /// The X report of the open period.
+    OpenPeriod,
+    /// Counting the drawer.
+    DrawerCount,
+    /// Closing the period.
+    Closure,
+    /// Closed periods, and printing them again.
+    ClosureHistory,
+    /// Reports.
+    Reports,
+    /// Products and prices.
+    Catalog,
+    /// Stock.
+    Stock,
+    /// Campaigns.
+    Campaigns,
+    /// Cashiers and their roles.
+    Cashiers,
+    /// Screens and texts.
+    Forms,
+    /// Settings.
+    Settings,
+    /// The audit trail.
+    Audit,
+}
+
+impl Screen {
+    /// All screens, in the order of the menu.
+    pub const ALL: [Self; 18] = [
+        Self::Sale,
+        Self::Payment,
+        Self::Refund,
+        Self::Suspended,
+        Self::Customers,
+        Self::TimeClock,
+        Self::OpenPeriod,
+        Self::DrawerCount,
+        Self::Closure,
+        Self::ClosureHistory,
+        Self::Reports,
+        Self::Catalog,
+        Self::Stock,
+        Self::Campaigns,
+        Self::Cashiers,
+        Self::Forms,
+        Self::Settings,
+        Self::Audit,
+    ];
+
+    /// What one must hold to see it.
+    pub const fn needs(self) -> Capability {
+        match self {
+            Self::Sale
+            | Self::Payment
+            | Self::Refund
+            | Self::Suspended
+            | Self::Customers
+            | Self::TimeClock
+            | Self::OpenPeriod
+            | Self::DrawerCount => Capability::Sell,
+            Self::Closure => Capability::Closure,
+            Self::ClosureHistory | Self::Reports => Capability::ReportView,
+            Self::Catalog => Capability::CatalogWrite,
+            Self::Stock => Capability::StocktakeCount,
+            Self::Campaigns => Capability::CampaignWrite,
+            Self::Cashiers => Capability::RoleAssign,
+            Self::Forms => Capability::FormWrite,
+            Self::Settings => Capability::SettingsWrite,
+            Self::Audit => Capability::AuditRead,
+        }
+    }
+
+    /// Whether it is shown to this cashier.
+    pub fn is_open_to(self, cashier: &OnDuty) -> bool {
+        cashier.may(self.needs())
+    }
+}
+
+/// A sensitive act. What is not listed (adding a line, taking a tender) needs `pos.sell` and is no entry of the audit
+/// trail.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Act {
+    /// A line taken back.
+    VoidLine,
+    /// A tender taken back.
+    VoidTender,
+    /// The quantity of a line changed.
+    ChangeQuantity,
+    /// A line sold at another price.
+    OverridePrice,
+    /// A discount or markup on a line.
+    AdjustLine,
+    /// A discount or surcharge on a document.
+    AdjustDocument,
+    /// A sale without tax.
+    ExemptFromTax,
+    /// A document closed without effect.
+    CancelDocument,
+    /// Goods back.
+    Return,
+    /// The drawer opened without a sale.
+    OpenDrawer,
+    /// Money in or out of the drawer.
+    MoveCash,
+    /// The drawer counted.
+    CountDrawer,
+    /// A period closed.
+    ClosePeriod,
+    /// A closed period corrected.
+    CorrectClosure,
+    /// Logged in.
+    LogIn,
+    /// Logged out.
+    LogOut,
+    /// A log-in that was refused.
+    LogInRefused,
+    /// The till locked or taken over.
+    Lock,
+    /// A work session or the time clock.
+    Attendance,
+    /// A record of the time clock corrected.
+    CorrectAttendance,
+    /// A cashier or a role changed.
+    ChangeCashier,
+    /// A secret changed.
+    ChangeSecret,
+    /// Products or prices changed.
+    ChangeCatalog,
+    /// Tax rates, departments, units or barcode masks changed.
+    ChangeReference,
+    /// An exchange rate changed.
+    ChangeRate,
+    /// Settings changed.
+    ChangeSettings,
+    /// Stock corrected.
+    AdjustStock,
+    /// A customer's record changed.
+    ChangeCustomer,
+    /// A delivery written off.
+    DiscardDelivery,
+    /// The till made, or a copy of its file taken into use.
+    StartTill,
+}
+
+/// What an act asks for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Rule {
+    /// Nothing: it happens to anybody.
+    Anybody,
+    /// The capability, of whoever does it.
+    Alone(Capability),
+    /// The capability, of whoever does it or of an approver.
+    Approved(Capability),
+    /// `pos.sell`; above the store's limit as [`Rule::Approved`] with `pos.override`.
+    ApprovedAboveLimit,
+}
+
+impl Act {
+    /// What it asks for.
+    pub const fn rule(self) -> Rule {
+        match self {
+            Self::VoidLine
+            | Self::VoidTender
+            | Self::ChangeQuantity
+            | Self::AdjustLine
+            | Self::CancelDocument
+            | Self::CountDrawer => Rule::ApprovedAboveLimit,
+            Self::OverridePrice
+            | Self::AdjustDocument
+            | Self::ExemptFromTax
+            | Self::Return
+            | Self::OpenDrawer
+            | Self::MoveCash
+            | Self::CorrectAttendance => Rule::Approved(Capability::Override),
+            Self::ClosePeriod | Self::CorrectClosure => Rule::Approved(Capability::Closure),
+            Self::LogIn | Self::LogOut | Self::LogInRefused | Self::StartTill => Rule::Anybody,
+            Self::Lock | Self::Attendance | Self::ChangeSecret | Self::ChangeCustomer => {
+                Rule::Alone(Capability::Sell)
+            }
+            Self::ChangeCashier => Rule::Alone(Capability::RoleAssign),
+            Self::ChangeCatalog | Self::ChangeReference => Rule::Alone(Capability::CatalogWrite),
+            Self::ChangeRate | Self::ChangeSettings | Self::DiscardDelivery => {
+                Rule::Alone(Capability::SettingsWrite)
+            }
+            Self::AdjustStock => Rule::Alone(Capability::StockAdjust),
+        }
+    }
+
+    /// Whether this cashier may do it, with this approval; `above_limit` says whether the store's limit is passed.
+    ///
+    /// # Errors
+    /// The capability that is missing. Where a [`Rule`] allows it, an approver may hold it instead.
+    pub fn authorise(
+        self,
+        cashier: &OnDuty,
+        approval: Option<&Approval>,
+        above_limit: bool,
+    ) -> Result<Authority, Capability> {
+        let alone = |capability| authorise(cashier, None, capability);
+        match self.rule() {
+            Rule::Anybody => Ok(Authority { cashier: cashier.id, approved_by: None }),
+            Rule::Alone(capability) => alone(capability),
+            Rule::Approved(capability) => authorise(cashier, approval, capability),
+            Rule::ApprovedAboveLimit if above_limit => authorise(cashier, approval, Capability::Override),
+            Rule::ApprovedAboveLimit => alone(Capability::Sell),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::{cashier::Role, ids::CashierId};
+
+    fn someone(no: u128, role: Role) -> OnDuty {
+        OnDuty::with_role(CashierId::new(Uuid::from_u128(no)), role)
+    }
+
+    #[test]
+    fn a_screen_is_open_to_those_who_hold_its_capability_only() {
+        let [cashier, manager, administrator] =
+            [Role::Cashier, Role::Manager, Role::Administrator].map(|role| someone(1, role));
+        let open = |who: &OnDuty| Screen::ALL.iter().filter(|screen| screen.is_open_to(who)).count();
+        assert_eq!((open(&cashier), open(&manager), open(&administrator)), (8, 14, Screen::ALL.len()));
+        assert!(!Screen::Closure.is_open_to(&cashier), "the menu of a cashier has no closure");
+        assert!(!Screen::Settings.is_open_to(&manager), "D-CSH-04");
+    }
+
+    #[test]
+    fn an_act_that_needs_approval_is_started_by_anybody_and_agreed_to_by_a_holder() {
+        let [ann, max] = [someone(1, Role::Cashier), someone(2, Role::Manager)];
+        let approval = Approval { by: max.clone(), reason: None };
+        let both = Authority { cashier: ann.id, approved_by: Some(max.id) };
+        for act in [Act::OverridePrice, Act::Return, Act::OpenDrawer, Act::MoveCash] {
+            assert_eq!(act.authorise(&ann, None, false), Err(Capability::Override));
+            assert_eq!(act.authorise(&ann, Some(&approval), false), Ok(both));
+            assert_eq!(act.authorise(&max, None, false).map(|by| by.approved_by), Ok(None));
+        }
+        assert_eq!(Act::VoidLine.authorise(&ann, None, false).map(|by| by.approved_by), Ok(None));
+        assert_eq!(Act::VoidLine.authorise(&ann, None, true), Err(Capability::Override));
+        assert_eq!(Act::VoidLine.authorise(&ann, Some(&approval), true), Ok(both));
+    }
+
+    #[test]
+    fn what_is_done_alone_cannot_be_approved_by_another() {
+        let ann = someone(1, Role::Cashier);
+        let approval = Approval { by: someone(2, Role::Administrator), reason: None };
+        let refused = Act::ChangeSettings.authorise(&ann, Some(&approval), false);
+        assert_eq!(refused, Err(Capability::SettingsWrite));
+    }
+}
