@@ -81,11 +81,13 @@
 //! | [`closure`] | X and Z: the sum of a period's documents |
 //! | [`printout`], [`settings`] | receipts and reports as typed blocks, and as text; what differs from till to till |
 //! | [`journal`] | what every committed command leaves behind, as frozen bytes |
+//! | [`audit`], [`performance`] | sensitive acts with who agreed; how documents were worked on |
 #![cfg_attr(not(test), no_std)]
 
 extern crate alloc;
 
 pub mod adjustment;
+pub mod audit;
 pub mod authority;
 pub mod basket;
 pub mod campaign;
@@ -101,6 +103,7 @@ pub mod inventory;
 pub mod journal;
 pub mod loyalty;
 pub mod money;
+pub mod performance;
 pub mod printout;
 pub mod quantity;
 pub mod scalar;

@@ -19,6 +19,8 @@ use crate::{
     money::{Currency, Money},
 };
 
+mod country;
+
 /// The view of a closed period.
 pub fn z_view(closure: &Closure) -> impl Serialize + use<> {
     let amount = |amount: Money| closure.period.currency.format(amount);
@@ -33,6 +35,7 @@ pub fn z_view(closure: &Closure) -> impl Serialize + use<> {
         closing_cash_amount: closure.counted_cash.map(amount),
         cash_difference: closure.difference().map(amount),
         float_left_amount: Some(amount(closure.float_left())),
+        country_data: closure.country.as_ref().map(|it| country::view(it, &closure.period.currency)),
         ..open_view(&closure.period, &closure.report, closure.suspended_count)
     }
 }
@@ -68,6 +71,8 @@ struct ClosureView {
     closing_cash_amount: Option<String>,
     cash_difference: Option<String>,
     float_left_amount: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    country_data: Option<country::CountryView>,
     #[serde(flatten)]
     report: ReportView,
 }
@@ -232,6 +237,7 @@ fn open_view(period: &Period, report: &Report, suspended_count: u64) -> ClosureV
         closing_cash_amount: None,
         cash_difference: None,
         float_left_amount: None,
+        country_data: None,
         report: figures(report, &currency),
     }
 }

@@ -13,9 +13,16 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    cashier::Capability,
+    cashier::{
+        Capability, RoleDefinition,
+        lock::{Lock, Unlocked},
+        session::{Break, Termination},
+        target::Target,
+        time_clock::ClockEntry,
+        tip_pool::Distribution,
+    },
     catalog::{CatalogChange, Reference},
-    closure::Closure,
+    closure::{Closure, Correction, drawer::DrawerCount},
     digest::Digest,
     document,
     ids::{CashierId, CustomerId, ProductId, StoreId, TerminalId},
@@ -116,6 +123,51 @@ pub enum Event {
         /// Why.
         reason: String,
     },
+    /// A drawer was counted while its period is open.
+    DrawerCounted(Box<DrawerCount>),
+    /// A closed period was corrected.
+    ClosureCorrected(Box<Correction>),
+    /// A cashier went on a break.
+    BreakStarted {
+        /// Who.
+        cashier: CashierId,
+        /// What for, how long, by whose leave.
+        pause: Break,
+    },
+    /// A cashier came back from a break.
+    BreakEnded {
+        /// Who.
+        cashier: CashierId,
+    },
+    /// A work session was ended by another than its cashier.
+    SessionTerminated {
+        /// Whose.
+        cashier: CashierId,
+        /// By what.
+        cause: Termination,
+    },
+    /// The till was locked, with what was on screen.
+    Locked(Lock),
+    /// The till was unlocked.
+    Unlocked {
+        /// By whom.
+        by: CashierId,
+        /// By its cashier, or taken over.
+        unlocked: Unlocked,
+    },
+    /// Somebody used the time clock, or a record of it was corrected.
+    ClockPunched(Box<ClockEntry>),
+    /// Tips were shared out.
+    TipsDistributed(Box<Distribution>),
+    /// A target was set or changed.
+    TargetSet {
+        /// Its identity.
+        target: Uuid,
+        /// What it is now.
+        goals: Box<Target>,
+    },
+    /// A shop's own role was added or changed; who holds it keeps what they hold until they are given it anew.
+    RoleChanged(Box<RoleDefinition>),
     /// A customer was added or changed. Who it is stands in the customer's row alone.
     CustomerChanged {
         /// Which.
@@ -159,7 +211,18 @@ impl Event {
             | Self::ReferenceReplaced { .. }
             | Self::RateSet { .. }
             | Self::SettingsChanged { .. }
-            | Self::DeliveryDiscarded { .. } => EventKind::Till,
+            | Self::DeliveryDiscarded { .. }
+            | Self::DrawerCounted(_)
+            | Self::ClosureCorrected(_)
+            | Self::BreakStarted { .. }
+            | Self::BreakEnded { .. }
+            | Self::SessionTerminated { .. }
+            | Self::Locked(_)
+            | Self::Unlocked { .. }
+            | Self::ClockPunched(_)
+            | Self::TipsDistributed(_)
+            | Self::TargetSet { .. }
+            | Self::RoleChanged(_) => EventKind::Till,
         }
     }
 }

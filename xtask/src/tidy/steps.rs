@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 /// The steps, lowest first.
-pub const STEPS: [&[&str]; 11] = [
+pub const STEPS: [&[&str]; 12] = [
     &["digest", "ids", "money", "time"],
     &["quantity", "authority", "scalar"],
     &["tax"],
@@ -14,6 +14,7 @@ pub const STEPS: [&[&str]; 11] = [
     &["closure"],
     &["printout", "settings"],
     &["journal"],
+    &["audit", "performance"],
     &["error"],
 ];
 

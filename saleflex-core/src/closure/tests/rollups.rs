@@ -185,3 +185,27 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn the_country_figures_of_a_closure_are_nested_and_amounts_are_text_d_clo_16() {
+    use crate::closure::template::{BUILT_IN, Inputs, Region, Template, Templates};
+
+    let templates = BUILT_IN.iter().map(|(_, text)| toml::from_str::<Template>(text).unwrap());
+    let templates = Templates::new(templates).unwrap();
+    let closure = closed(7, 1, 2, "2026-03-12", &a_sale(), None);
+    let britain = templates.resolve(&Region::parse("GB").unwrap());
+    let closure = closure.with_country(&britain, &Inputs::default());
+    let view = serde_json::to_value(view::z_view(&closure)).unwrap();
+    assert_eq!(view["country_data"]["vat_by_rate"]["standard_vat"], json!("1.67"));
+    assert_eq!(view["country_data"]["vat_by_rate"]["reduced_rate"], json!("5"));
+    assert_eq!(view["country_data"]["reverse_charge_count"], json!(0));
+    assert_eq!(view["country_data"]["template"], json!(["GB 1"]));
+    let california = templates.resolve(&Region::parse("US-CA").unwrap());
+    let closure = closure.with_country(&california, &Inputs::default());
+    let view = serde_json::to_value(view::z_view(&closure)).unwrap();
+    assert_eq!(view["country_data"]["special_rules"]["bottle_deposit"], json!("0.00"));
+    assert_eq!(view["country_data"]["sales_tax_by_state"], json!({}));
+    assert_eq!(view["country_data"]["template"], json!(["US 1", "US-CA 1"]));
+    let text = serde_json::to_string(&closure).unwrap();
+    assert_eq!(serde_json::from_str::<Closure>(&text).unwrap(), closure);
+}

@@ -1,0 +1,253 @@
+//! The audit trail: of every sensitive act who did it, who agreed, to what, and the figures before and after.
+//!
+//! It is computed from the journal, which is frozen: [`records`] reads one [`Entry`]. So it holds nothing that the
+//! journal does not, can be made anew at any time, and cannot be written to.
+//!
+//! **Invariant:** a record holds identities, codes and figures, never words that somebody typed nor what a customer
+//! or cashier table knows of a person. Reasons stay in the journal, a step away by the entry's number.
+
+use alloc::{collections::BTreeSet, vec::Vec};
+
+use chrono::{DateTime, Utc};
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    authority::Authority,
+    cashier::{Capability, access::Act},
+    closure::drawer::DrawerNo,
+    document::Document,
+    ids::{CashierId, ClosureNumber, CustomerId, DocumentId, LineNo, ProductId, TenderNo},
+    journal::{Entry, Event},
+    money::{CurrencyCode, Money},
+    quantity::{ExchangeRate, Percent, UnitPrice},
+    time::Moment,
+};
+
+mod documents;
+#[cfg(test)]
+mod tests;
+
+/// One sensitive act.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct AuditRecord {
+    /// When.
+    pub at: Moment,
+    /// Who; none when the till did it by itself or nobody was known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cashier: Option<CashierId>,
+    /// Who agreed to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approved_by: Option<CashierId>,
+    /// What.
+    pub act: Act,
+    /// To what.
+    pub subject: Subject,
+    /// The figure before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<Figure>,
+    /// The figure after.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<Figure>,
+}
+
+/// What an act was done to.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Subject {
+    /// A document.
+    Document(DocumentId),
+    /// A line of one.
+    Line(DocumentId, LineNo),
+    /// A tender of one.
+    Tender(DocumentId, TenderNo),
+    /// A period.
+    Period(ClosureNumber),
+    /// A drawer.
+    Drawer(DrawerNo),
+    /// A cashier.
+    Cashier(CashierId),
+    /// A customer.
+    Customer(CustomerId),
+    /// A product.
+    Product(ProductId),
+    /// A currency.
+    Currency(CurrencyCode),
+    /// The till.
+    Till,
+}
+
+impl Subject {
+    /// The document it is or belongs to.
+    pub const fn document(self) -> Option<DocumentId> {
+        match self {
+            Self::Document(document) | Self::Line(document, _) | Self::Tender(document, _) => Some(document),
+            Self::Period(_)
+            | Self::Drawer(_)
+            | Self::Cashier(_)
+            | Self::Customer(_)
+            | Self::Product(_)
+            | Self::Currency(_)
+            | Self::Till => None,
+        }
+    }
+}
+
+/// A figure before or after an act.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Figure {
+    /// An amount, in minor units of the till's currency.
+    Amount(Money),
+    /// The price of one.
+    Price(UnitPrice),
+    /// A percentage.
+    Percent(Percent),
+    /// A number: a quantity, a stock.
+    Number(#[serde(with = "rust_decimal::serde::str")] Decimal),
+    /// An exchange rate.
+    Rate(ExchangeRate),
+    /// Rights.
+    Capabilities(BTreeSet<Capability>),
+    /// Whether something holds.
+    Flag(bool),
+}
+
+/// The sensitive acts of an entry, in order. `before` is the document as it stood before the entry, where one was open:
+/// the figures before come from it.
+pub fn records(entry: &Entry, before: Option<&Document>) -> Vec<AuditRecord> {
+    if let Event::Document(events) = &entry.event {
+        return documents::records(entry, events, before);
+    }
+    single(entry).into_iter().collect()
+}
+
+/// Of an entry that is about no document, or nothing where the act is not sensitive.
+fn single(entry: &Entry) -> Option<AuditRecord> {
+    let record = |act, subject| Some(AuditRecord::new(entry, act, subject));
+    let till = |act| record(act, Subject::Till);
+    match &entry.event {
+        Event::Document(_) => None,
+        Event::PeriodClosed(closure) => Some(AuditRecord {
+            before: Some(Figure::Amount(closure.expected_cash)),
+            after: closure.counted_cash.map(Figure::Amount),
+            ..AuditRecord::by(entry, closure.closed_by, Act::ClosePeriod, Subject::Period(closure.number()))
+        }),
+        Event::ClosureCorrected(correction) => {
+            let subject = Subject::Period(correction.closure);
+            Some(AuditRecord::by(entry, correction.authority, Act::CorrectClosure, subject))
+        }
+        Event::DrawerCounted(count) => Some(AuditRecord {
+            before: Some(Figure::Amount(count.expected)),
+            after: Some(Figure::Amount(count.counted)),
+            ..AuditRecord::by(entry, count.authority, Act::CountDrawer, Subject::Drawer(count.drawer))
+        }),
+        Event::LoggedIn { cashier } => record(Act::LogIn, Subject::Cashier(*cashier)),
+        Event::LoggedOut { cashier } => record(Act::LogOut, Subject::Cashier(*cashier)),
+        Event::LogInRefused { cashier } => {
+            record(Act::LogInRefused, cashier.map_or(Subject::Till, Subject::Cashier))
+        }
+        Event::Locked(lock) => record(Act::Lock, Subject::Cashier(lock.cashier)),
+        Event::Unlocked { by, .. } => record(Act::Lock, Subject::Cashier(*by)),
+        Event::BreakStarted { cashier, pause } => Some(AuditRecord {
+            approved_by: pause.approved_by,
+            ..AuditRecord::new(entry, Act::Attendance, Subject::Cashier(*cashier))
+        }),
+        Event::BreakEnded { cashier } | Event::SessionTerminated { cashier, .. } => {
+            record(Act::Attendance, Subject::Cashier(*cashier))
+        }
+        Event::ClockPunched(punched) => Some(attendance(entry, punched)),
+        Event::CashierChanged { cashier, capabilities, .. } => Some(AuditRecord {
+            after: Some(Figure::Capabilities(capabilities.clone())),
+            ..AuditRecord::new(entry, Act::ChangeCashier, Subject::Cashier(*cashier))
+        }),
+        Event::RoleChanged(role) => Some(AuditRecord {
+            after: Some(Figure::Capabilities(role.capabilities.clone())),
+            ..AuditRecord::new(entry, Act::ChangeCashier, Subject::Till)
+        }),
+        Event::SecretChanged { cashier } => record(Act::ChangeSecret, Subject::Cashier(*cashier)),
+        Event::RateSet { currency, rate } => Some(AuditRecord {
+            after: rate.map(Figure::Rate),
+            ..AuditRecord::new(entry, Act::ChangeRate, Subject::Currency(*currency))
+        }),
+        Event::StockSet { product, before, now, .. } => Some(AuditRecord {
+            before: before.map(Figure::Number),
+            after: Some(Figure::Number(*now)),
+            ..AuditRecord::new(entry, Act::AdjustStock, Subject::Product(*product))
+        }),
+        Event::CustomerChanged { customer, .. } => record(Act::ChangeCustomer, Subject::Customer(*customer)),
+        Event::TipsDistributed(_) | Event::TargetSet { .. } | Event::SettingsChanged { .. } => {
+            till(Act::ChangeSettings)
+        }
+        Event::CatalogChanged { .. } => till(Act::ChangeCatalog),
+        Event::ReferenceReplaced { .. } => till(Act::ChangeReference),
+        Event::DeliveryDiscarded { .. } => till(Act::DiscardDelivery),
+        Event::TillCreated { .. } | Event::EpochBegan { .. } => till(Act::StartTill),
+    }
+}
+
+fn attendance(entry: &Entry, punched: &crate::cashier::time_clock::ClockEntry) -> AuditRecord {
+    use crate::cashier::time_clock::ClockRecord;
+    let subject = Subject::Cashier(punched.cashier);
+    match &punched.record {
+        ClockRecord::Punched(_) => AuditRecord::new(entry, Act::Attendance, subject),
+        ClockRecord::Corrected { authority, .. } | ClockRecord::Added { authority, .. } => {
+            AuditRecord::by(entry, *authority, Act::CorrectAttendance, subject)
+        }
+    }
+}
+
+impl AuditRecord {
+    fn new(entry: &Entry, act: Act, subject: Subject) -> Self {
+        Self {
+            at: entry.at,
+            cashier: entry.cashier,
+            approved_by: None,
+            act,
+            subject,
+            before: None,
+            after: None,
+        }
+    }
+
+    fn by(entry: &Entry, authority: Authority, act: Act, subject: Subject) -> Self {
+        Self {
+            cashier: Some(authority.cashier),
+            approved_by: authority.approved_by,
+            ..Self::new(entry, act, subject)
+        }
+    }
+}
+
+/// What to search the trail for: records that meet everything said.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(default)]
+pub struct AuditSearch {
+    /// Not before.
+    pub from: Option<DateTime<Utc>>,
+    /// Before.
+    pub until: Option<DateTime<Utc>>,
+    /// Done or approved by this one.
+    pub person: Option<CashierId>,
+    /// One of these acts; any where empty.
+    pub acts: BTreeSet<Act>,
+    /// About this document.
+    pub document: Option<DocumentId>,
+    /// Only what somebody had to agree to.
+    pub approved_only: bool,
+}
+
+impl AuditSearch {
+    /// Whether a record is found by it.
+    pub fn finds(&self, record: &AuditRecord) -> bool {
+        let at = record.at.instant;
+        self.from.is_none_or(|from| at >= from)
+            && self.until.is_none_or(|until| at < until)
+            && self.person.is_none_or(|person| [record.cashier, record.approved_by].contains(&Some(person)))
+            && (self.acts.is_empty() || self.acts.contains(&record.act))
+            && self.document.is_none_or(|document| record.subject.document() == Some(document))
+            && (!self.approved_only || record.approved_by.is_some())
+    }
+}

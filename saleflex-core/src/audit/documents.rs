@@ -1,0 +1,116 @@
+//! The sensitive acts among what happens to documents.
+
+use alloc::vec::Vec;
+
+use super::{AuditRecord, Figure, Subject};
+use crate::{
+    adjustment::AdjustmentValue,
+    authority::Authority,
+    cashier::access::Act,
+    document::{Document, Event, Kind, Opened},
+    ids::{DocumentId, LineNo, TenderNo},
+    journal::Entry,
+    money::Money,
+};
+
+/// The acts of an entry about a document.
+pub(super) fn records(entry: &Entry, events: &[Event], before: Option<&Document>) -> Vec<AuditRecord> {
+    let document = before.map_or_else(|| DocumentId::new(entry.entity), |before| before.id);
+    events.iter().filter_map(|event| record(entry, event, document, before)).collect()
+}
+
+fn record(entry: &Entry, event: &Event, id: DocumentId, before: Option<&Document>) -> Option<AuditRecord> {
+    let line = |no: LineNo| before.and_then(|document| document.line(no));
+    let by = |authority: Authority, act, subject| AuditRecord::by(entry, authority, act, subject);
+    let document = Subject::Document(id);
+    match event {
+        Event::DocumentOpened(opened) => self::opened(entry, opened),
+        Event::LineVoided { line: no, void } => Some(AuditRecord {
+            before: line(*no).map(|line| Figure::Amount(line.total)),
+            after: Some(Figure::Amount(Money::ZERO)),
+            ..by(void.authority, Act::VoidLine, Subject::Line(id, *no))
+        }),
+        Event::QuantityChanged { line: no, quantity, authority } => Some(AuditRecord {
+            before: line(*no).map(|line| Figure::Number(line.quantity.decimal())),
+            after: Some(Figure::Number(quantity.decimal())),
+            ..by(*authority, Act::ChangeQuantity, Subject::Line(id, *no))
+        }),
+        Event::PriceOverridden { line: no, price, price_override } => Some(AuditRecord {
+            before: line(*no).map(|line| Figure::Price(line.unit_price)),
+            after: Some(Figure::Price(*price)),
+            ..by(price_override.authority, Act::OverridePrice, Subject::Line(id, *no))
+        }),
+        Event::LineAdded { line } => {
+            let price_override = line.price_override.as_ref()?;
+            Some(AuditRecord {
+                before: Some(Figure::Price(line.list_price)),
+                after: Some(Figure::Price(line.unit_price)),
+                ..by(price_override.authority, Act::OverridePrice, Subject::Line(id, line.no))
+            })
+        }
+        Event::LineAdjusted { line: no, adjustment } => Some(AuditRecord {
+            before: line(*no).map(|line| Figure::Amount(line.total)),
+            after: Some(value(adjustment.value)),
+            ..by(adjustment.authority, Act::AdjustLine, Subject::Line(id, *no))
+        }),
+        Event::DocumentAdjusted { adjustment } => Some(AuditRecord {
+            before: before.map(|document| Figure::Amount(document.totals.net_due)),
+            after: Some(value(adjustment.value)),
+            ..by(adjustment.authority, Act::AdjustDocument, document)
+        }),
+        Event::AdjustmentRemoved { authority, .. } => Some(by(*authority, Act::AdjustDocument, document)),
+        Event::TaxExempted { exemption } => Some(AuditRecord {
+            before: before.map(|document| Figure::Amount(document.totals.tax)),
+            after: Some(Figure::Amount(Money::ZERO)),
+            ..by(exemption.authority, Act::ExemptFromTax, document)
+        }),
+        Event::TenderVoided { tender, void } => Some(AuditRecord {
+            before: amount_of(before, *tender).map(Figure::Amount),
+            after: Some(Figure::Amount(Money::ZERO)),
+            ..by(void.authority, Act::VoidTender, Subject::Tender(id, *tender))
+        }),
+        Event::DocumentCancelled { authority, .. } => Some(AuditRecord {
+            before: before.map(|document| Figure::Amount(document.totals.net_due)),
+            after: Some(Figure::Amount(Money::ZERO)),
+            ..by(*authority, Act::CancelDocument, document)
+        }),
+        Event::DrawerOpened { authority, .. } => Some(by(*authority, Act::OpenDrawer, Subject::Till)),
+        Event::NoteAdded { .. }
+        | Event::CustomerAssigned { .. }
+        | Event::AgeConfirmed { .. }
+        | Event::TenderTaken { .. }
+        | Event::TenderResolved { .. }
+        | Event::ChangeGiven { .. }
+        | Event::RefundSettled { .. }
+        | Event::ExchangeStarted { .. }
+        | Event::DocumentSuspended { .. }
+        | Event::DocumentResumed { .. }
+        | Event::DocumentCompleted { .. }
+        | Event::DocumentAbandoned { .. } => None,
+    }
+}
+
+/// A return or a movement of cash begins; an ordinary sale is no sensitive act.
+fn opened(entry: &Entry, opened: &Opened) -> Option<AuditRecord> {
+    let subject = Subject::Document(opened.id);
+    if let Some(movement) = &opened.cash_movement {
+        return Some(AuditRecord {
+            after: Some(Figure::Amount(movement.amount)),
+            ..AuditRecord::by(entry, movement.authority, Act::MoveCash, subject)
+        });
+    }
+    let is_return = matches!(opened.kind, Kind::Return);
+    is_return.then(|| AuditRecord::by(entry, opened.authority, Act::Return, subject))
+}
+
+const fn value(value: AdjustmentValue) -> Figure {
+    match value {
+        AdjustmentValue::Percent(percent) => Figure::Percent(percent),
+        AdjustmentValue::Amount(amount) => Figure::Amount(amount),
+    }
+}
+
+fn amount_of(before: Option<&Document>, no: TenderNo) -> Option<Money> {
+    let tenders = before.into_iter().flat_map(|document| &document.tenders);
+    tenders.into_iter().find(|tender| tender.no == no).map(|tender| tender.amount)
+}

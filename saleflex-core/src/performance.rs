@@ -1,0 +1,236 @@
+//! How a document was worked on, read from the journal: when its first line came, when the first tender, when it was
+//! done, and what was taken back on the way.
+
+use alloc::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    adjustment::AdjustmentSource,
+    cashier::{metrics::Work, session::WorkSession},
+    document::{Completed, Document, Event, Kind},
+    ids::{CashierId, DocumentId},
+    money::{Money, Rounding},
+};
+
+/// The metrics of one completed document.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Pace {
+    /// Which.
+    pub document: DocumentId,
+    /// Who finished it.
+    pub cashier: CashierId,
+    /// Whether goods came back.
+    pub is_return: bool,
+    /// Seconds from the first line to the end.
+    pub total_s: u32,
+    /// Seconds from the first line to the first tender.
+    pub scanning_s: u32,
+    /// Seconds from the first tender to the end.
+    pub payment_s: u32,
+    /// Lines.
+    pub lines: u64,
+    /// Items; a weighed line is one.
+    pub items: u64,
+    /// Lines taken back.
+    pub voids: u64,
+    /// Prices overridden.
+    pub overrides: u64,
+    /// Quantities changed.
+    pub quantity_changes: u64,
+    /// Acts that somebody agreed to.
+    pub approvals: u64,
+    /// Campaigns on the document.
+    pub campaigns: u64,
+    /// What it came to.
+    pub net: Money,
+}
+
+impl Pace {
+    /// Reads a completed document's events with the times they were committed at, in order. None for documents that do
+    /// not count: training, quotes, movements of cash.
+    pub fn of<'a>(
+        events: impl IntoIterator<Item = (DateTime<Utc>, &'a Event)>,
+        completed: &Completed,
+    ) -> Option<Self> {
+        let document = completed.document();
+        if document.training || matches!(document.kind, Kind::Quote | Kind::CashMovement | Kind::Purchase) {
+            return None;
+        }
+        let end = completed.completed_at.instant;
+        let (mut first_line, mut first_tender) = (None, None);
+        let mut quantity_changes = 0;
+        for (at, event) in events {
+            if matches!(event, Event::LineAdded { .. }) {
+                first_line = first_line.or(Some(at));
+            } else if matches!(event, Event::TenderTaken { .. }) {
+                first_tender = first_tender.or(Some(at));
+            } else if matches!(event, Event::QuantityChanged { .. }) {
+                quantity_changes += 1;
+            }
+        }
+        let first_line = first_line.unwrap_or(document.opened_at.instant);
+        let first_tender = first_tender.unwrap_or(end);
+        Some(Self {
+            document: document.id,
+            cashier: completed.completed_by,
+            is_return: document.kind == Kind::Return,
+            total_s: seconds(first_line, end),
+            scanning_s: seconds(first_line, first_tender),
+            payment_s: seconds(first_tender, end),
+            lines: count(document.active_lines()),
+            items: document.active_lines().map(|line| items(line.quantity.decimal())).sum(),
+            voids: count(document.lines.iter().filter(|line| line.void.is_some())),
+            overrides: count(document.active_lines().filter(|line| line.price_override.is_some())),
+            quantity_changes,
+            approvals: approvals(document),
+            campaigns: campaigns(document),
+            net: document.totals.net_due,
+        })
+    }
+
+    /// Items a minute of scanning; none where scanning took no time.
+    pub fn items_per_minute(&self) -> Option<Decimal> {
+        let exact = Decimal::from(self.items * 60).checked_div(Decimal::from(self.scanning_s))?;
+        let mut rounded = Rounding::HalfUp.round(exact, 2);
+        rounded.rescale(2);
+        Some(rounded)
+    }
+
+    /// What it adds to its cashier's work.
+    pub fn work(&self) -> Work {
+        let mut work = Work {
+            lines: self.lines,
+            voids: self.voids,
+            overrides: self.overrides,
+            approvals: self.approvals,
+            ..Work::default()
+        };
+        if self.is_return {
+            work.returns = 1;
+            work.sales = -self.net;
+        } else {
+            work.documents = 1;
+            work.items = self.items;
+            (work.sales, work.gross) = (self.net, self.net);
+            work.document_s.push(self.total_s);
+        }
+        work
+    }
+}
+
+/// What a work session adds: its time, up to `now` while it lasts.
+pub fn work_of_session(session: &WorkSession, now: DateTime<Utc>) -> Work {
+    let until = session.ended_at().map_or(now, |at| at.instant);
+    let breaks = session
+        .breaks
+        .iter()
+        .map(|one| u64::from(seconds(one.from.instant, one.to.map_or(until, |to| to.instant))));
+    Work {
+        sessions: 1,
+        working_s: u64::from(seconds(session.started_at.instant, until)),
+        break_s: breaks.sum(),
+        idle_s: u64::from(session.idle_s),
+        ..Work::default()
+    }
+}
+
+/// Whole pieces as they are, anything weighed as one.
+fn items(quantity: Decimal) -> u64 {
+    if quantity.is_integer() { u64::try_from(quantity).unwrap_or(1) } else { 1 }
+}
+
+/// Distinct campaigns.
+fn campaigns(document: &Document) -> u64 {
+    let codes = document.adjustments.iter().filter_map(|one| {
+        if let AdjustmentSource::Campaign { code } = &one.source { Some(code) } else { None }
+    });
+    count(codes.collect::<BTreeSet<_>>().into_iter())
+}
+
+fn approvals(document: &Document) -> u64 {
+    let lines = document.lines.iter().flat_map(|line| {
+        let overridden = line.price_override.as_ref().map(|one| one.authority);
+        let void = line.void.as_ref().map(|one| one.authority);
+        let adjusted = line.adjustments.iter().map(|one| one.authority);
+        overridden.into_iter().chain(void).chain(adjusted)
+    });
+    let tenders = document.tenders.iter().filter_map(|tender| Some(tender.void.as_ref()?.authority));
+    let adjustments = document.adjustments.iter().map(|one| one.authority);
+    let all = lines.chain(tenders).chain(adjustments).chain([document.opened_by]);
+    count(all.filter(|authority| authority.approved_by.is_some()))
+}
+
+fn seconds(from: DateTime<Utc>, to: DateTime<Utc>) -> u32 {
+    u32::try_from((to - from).num_seconds().max(0)).unwrap_or(u32::MAX)
+}
+
+fn count<T>(things: impl Iterator<Item = T>) -> u64 {
+    u64::try_from(things.count()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec::Vec;
+
+    use chrono::Duration;
+
+    use super::*;
+    use crate::{
+        cashier::session::{BreakKind, WorkSession},
+        closure::tests::samples::{Head, Line, cashier, moment},
+        document::DocumentType,
+        ids::TerminalId,
+        tender::TenderKind,
+    };
+
+    fn at(second: i64) -> DateTime<Utc> {
+        moment("2026-03-12 03:05:00").instant - Duration::seconds(120 - second)
+    }
+
+    #[test]
+    fn a_document_is_timed_from_its_first_line_over_its_first_tender_to_its_end() {
+        let head = Head::sale("GBP");
+        let pen = head.begin().line(&Line::new("Tea", "3.50").times("3")).line(&Line::new("Cake", "4.00"));
+        let pen = pen.line(&Line::new("Nuts", "9.00").weighed("0.250")).void_line(2, 1);
+        let line = Event::LineAdded { line: alloc::boxed::Box::new(pen.document().lines[0].clone()) };
+        let tender = alloc::boxed::Box::new(pen.new_tender(TenderKind::Cash, 100));
+        let taken = Event::TenderTaken { tender };
+        let completed = pen.pay_rest(TenderKind::Cash).complete();
+        // It was completed two minutes after second 0.
+        let events: Vec<_> = [(0, &line), (30, &line), (80, &taken), (90, &taken)]
+            .into_iter()
+            .map(|(second, event)| (at(second), event))
+            .collect();
+        let pace = Pace::of(events, &completed).unwrap();
+        assert_eq!((pace.total_s, pace.scanning_s, pace.payment_s), (120, 80, 40));
+        assert_eq!((pace.lines, pace.items, pace.voids), (2, 4, 1));
+        assert_eq!(pace.items_per_minute().unwrap().to_string(), "3.00");
+        let work = pace.work();
+        assert_eq!((work.documents, work.sales, work.document_s), (1, pace.net, vec![120]));
+    }
+
+    #[test]
+    fn a_return_counts_against_the_sales_and_training_not_at_all() {
+        let head = Head::sale("GBP");
+        let back =
+            head.clone().of(Kind::Return, DocumentType::Return).begin().line(&Line::new("Tea", "3.50"));
+        let work = Pace::of([], &back.pay_rest(TenderKind::Cash).complete()).unwrap().work();
+        assert_eq!((work.documents, work.returns, work.sales), (0, 1, Money::from_minor(-350)));
+        let training = Head { training: true, ..head }.begin().line(&Line::new("Tea", "3.50"));
+        assert_eq!(Pace::of([], &training.pay_rest(TenderKind::Cash).complete()), None);
+    }
+
+    #[test]
+    fn a_session_brings_its_time_without_breaks() {
+        let terminal = TerminalId::new(uuid::Uuid::nil());
+        let session = WorkSession::begin(cashier(1), terminal, moment("2026-03-12 08:00:00"));
+        let session =
+            session.start_break(BreakKind::Lunch, None, None, moment("2026-03-12 08:01:00")).unwrap();
+        let now = moment("2026-03-12 08:31:00").instant;
+        let work = work_of_session(&session, now);
+        assert_eq!((work.sessions, work.working_s, work.break_s, work.active_s()), (1, 1860, 1800, 60));
+    }
+}
