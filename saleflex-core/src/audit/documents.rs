@@ -7,7 +7,7 @@ use crate::{
     adjustment::AdjustmentValue,
     authority::Authority,
     cashier::access::Act,
-    document::{Document, Event, Kind, Opened},
+    document::{Document, Event, Kind},
     ids::{DocumentId, LineNo, TenderNo},
     journal::Entry,
     money::Money,
@@ -78,6 +78,7 @@ fn record(entry: &Entry, event: &Event, id: DocumentId, before: Option<&Document
         Event::NoteAdded { .. }
         | Event::CustomerAssigned { .. }
         | Event::AgeConfirmed { .. }
+        | Event::ApprovalExplained { .. }
         | Event::TenderTaken { .. }
         | Event::TenderResolved { .. }
         | Event::ChangeGiven { .. }
@@ -91,7 +92,7 @@ fn record(entry: &Entry, event: &Event, id: DocumentId, before: Option<&Document
 }
 
 /// A return or a movement of cash begins; an ordinary sale is no sensitive act.
-fn opened(entry: &Entry, opened: &Opened) -> Option<AuditRecord> {
+fn opened(entry: &Entry, opened: &Document) -> Option<AuditRecord> {
     let subject = Subject::Document(opened.id);
     if let Some(movement) = &opened.cash_movement {
         return Some(AuditRecord {
@@ -100,7 +101,7 @@ fn opened(entry: &Entry, opened: &Opened) -> Option<AuditRecord> {
         });
     }
     let is_return = matches!(opened.kind, Kind::Return);
-    is_return.then(|| AuditRecord::by(entry, opened.authority, Act::Return, subject))
+    is_return.then(|| AuditRecord::by(entry, opened.opened_by, Act::Return, subject))
 }
 
 const fn value(value: AdjustmentValue) -> Figure {

@@ -158,8 +158,8 @@ fn a_search_finds_what_meets_everything_said() {
     assert_eq!(found(AuditSearch { from, until, ..any() }), [2, 3]);
     let document = Some(DocumentId::new(Uuid::from_u128(3)));
     assert_eq!(found(AuditSearch { document, person: Some(cashier(1)), ..any() }), Vec::<usize>::new());
-    let manager = Approval { by: OnDuty::with_role(cashier(9), Role::Manager), reason: None };
+    let manager = Approval::of_identified(OnDuty::with_role(cashier(9), Role::Manager));
     assert!(
-        Act::Return.authorise(&OnDuty::with_role(cashier(2), Role::Cashier), Some(&manager), false).is_ok()
+        Act::Return.authorise(&OnDuty::with_role(cashier(2), Role::Cashier), Some(manager), false).is_ok()
     );
 }

@@ -216,22 +216,25 @@ impl Act {
         }
     }
 
-    /// Whether this cashier may do it, with this approval; `above_limit` says whether the store's limit is passed.
+    /// Whether this cashier may do it, with this approval, which is spent; `above_limit` says whether the store's limit is passed.
     ///
     /// # Errors
     /// The capability that is missing. Where a [`Rule`] allows it, an approver may hold it instead.
+    #[expect(clippy::needless_pass_by_value, reason = "an approval is good for one act")]
     pub fn authorise(
         self,
         cashier: &OnDuty,
-        approval: Option<&Approval>,
+        approval: Option<Approval>,
         above_limit: bool,
     ) -> Result<Authority, Capability> {
         let alone = |capability| authorise(cashier, None, capability);
         match self.rule() {
             Rule::Anybody => Ok(Authority { cashier: cashier.id, approved_by: None }),
             Rule::Alone(capability) => alone(capability),
-            Rule::Approved(capability) => authorise(cashier, approval, capability),
-            Rule::ApprovedAboveLimit if above_limit => authorise(cashier, approval, Capability::Override),
+            Rule::Approved(capability) => authorise(cashier, approval.as_ref(), capability),
+            Rule::ApprovedAboveLimit if above_limit => {
+                authorise(cashier, approval.as_ref(), Capability::Override)
+            }
             Rule::ApprovedAboveLimit => alone(Capability::Sell),
         }
     }
@@ -261,23 +264,23 @@ mod tests {
     #[test]
     fn an_act_that_needs_approval_is_started_by_anybody_and_agreed_to_by_a_holder() {
         let [ann, max] = [someone(1, Role::Cashier), someone(2, Role::Manager)];
-        let approval = Approval { by: max.clone(), reason: None };
+        let approval = || Some(Approval::of_identified(max.clone()));
         let both = Authority { cashier: ann.id, approved_by: Some(max.id) };
         for act in [Act::OverridePrice, Act::Return, Act::OpenDrawer, Act::MoveCash] {
             assert_eq!(act.authorise(&ann, None, false), Err(Capability::Override));
-            assert_eq!(act.authorise(&ann, Some(&approval), false), Ok(both));
+            assert_eq!(act.authorise(&ann, approval(), false), Ok(both));
             assert_eq!(act.authorise(&max, None, false).map(|by| by.approved_by), Ok(None));
         }
         assert_eq!(Act::VoidLine.authorise(&ann, None, false).map(|by| by.approved_by), Ok(None));
         assert_eq!(Act::VoidLine.authorise(&ann, None, true), Err(Capability::Override));
-        assert_eq!(Act::VoidLine.authorise(&ann, Some(&approval), true), Ok(both));
+        assert_eq!(Act::VoidLine.authorise(&ann, approval(), true), Ok(both));
     }
 
     #[test]
     fn what_is_done_alone_cannot_be_approved_by_another() {
         let ann = someone(1, Role::Cashier);
-        let approval = Approval { by: someone(2, Role::Administrator), reason: None };
-        let refused = Act::ChangeSettings.authorise(&ann, Some(&approval), false);
+        let approval = Approval::of_identified(someone(2, Role::Administrator));
+        let refused = Act::ChangeSettings.authorise(&ann, Some(approval), false);
         assert_eq!(refused, Err(Capability::SettingsWrite));
     }
 }

@@ -210,6 +210,7 @@ impl Report {
                 self.tips -= tip.amount;
                 self.cash.tips -= tender.tip_in_drawer();
                 self.tips_by_tender.entry(tender.kind).or_default().total -= tip.amount;
+                self.tip_kinds.entry(tip.kind).or_default().total -= tip.amount;
             }
             return;
         }
