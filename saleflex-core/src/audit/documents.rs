@@ -6,6 +6,7 @@ use super::{AuditRecord, Figure, Subject};
 use crate::{
     adjustment::AdjustmentValue,
     authority::Authority,
+    basket::LineItem,
     cashier::access::Act,
     document::{Document, Event, Kind},
     ids::{DocumentId, LineNo, TenderNo},
@@ -40,14 +41,7 @@ fn record(entry: &Entry, event: &Event, id: DocumentId, before: Option<&Document
             after: Some(Figure::Price(*price)),
             ..by(price_override.authority, Act::OverridePrice, Subject::Line(id, *no))
         }),
-        Event::LineAdded { line } => {
-            let price_override = line.price_override.as_ref()?;
-            Some(AuditRecord {
-                before: Some(Figure::Price(line.list_price)),
-                after: Some(Figure::Price(line.unit_price)),
-                ..by(price_override.authority, Act::OverridePrice, Subject::Line(id, line.no))
-            })
-        }
+        Event::LineAdded { line } => sold_at_another_price(entry, id, line),
         Event::LineAdjusted { line: no, adjustment } => Some(AuditRecord {
             before: line(*no).map(|line| Figure::Amount(line.total)),
             after: Some(value(adjustment.value)),
@@ -89,6 +83,16 @@ fn record(entry: &Entry, event: &Event, id: DocumentId, before: Option<&Document
         | Event::DocumentCompleted { .. }
         | Event::DocumentAbandoned { .. } => None,
     }
+}
+
+/// A line that came with a price of its own.
+fn sold_at_another_price(entry: &Entry, id: DocumentId, line: &LineItem) -> Option<AuditRecord> {
+    let price_override = line.price_override.as_ref()?;
+    Some(AuditRecord {
+        before: Some(Figure::Price(line.list_price)),
+        after: Some(Figure::Price(line.unit_price)),
+        ..AuditRecord::by(entry, price_override.authority, Act::OverridePrice, Subject::Line(id, line.no))
+    })
 }
 
 /// A return or a movement of cash begins; an ordinary sale is no sensitive act.

@@ -5,12 +5,18 @@ use rust_decimal::Decimal;
 
 use super::*;
 use crate::{
-    cashier::{Capability, OnDuty, Role},
+    cashier::{
+        Capability, OnDuty, Role,
+        lock::{Lock, LockCause, Unlocked},
+        session::{Break, BreakKind, Termination},
+        time_clock::{ClockEntry, ClockRecord, Punch},
+        tip_pool::{TipRule, distribute},
+    },
     catalog::{CatalogChange, Reference},
     closure::{Closing, ClosingPolicy, Report, close, tests::period},
     document::Event as DocumentEvent,
     ids::{CustomerId, ProductId, StoreId, TerminalId},
-    money::{Currency, CurrencyCode},
+    money::{Currency, CurrencyCode, Money},
     quantity::ExchangeRate,
     settings::Settings,
     tax::TaxMode,
@@ -40,6 +46,11 @@ fn closure() -> Closure {
     close(closing).unwrap()
 }
 
+fn pause() -> Break {
+    let from = Moment::utc(DateTime::UNIX_EPOCH);
+    Break { kind: BreakKind::Coffee, from, to: None, planned_min: Some(10), approved_by: None }
+}
+
 fn one_of_each() -> Vec<Event> {
     let (cashier, pounds) = (CashierId::new(Uuid::from_u128(2)), CurrencyCode::parse("GBP").unwrap());
     let customer = CustomerId::new(Uuid::from_u128(4));
@@ -65,6 +76,18 @@ fn one_of_each() -> Vec<Event> {
         Event::RateSet { currency: pounds, rate: Some(ExchangeRate::parse("1.18").unwrap()) },
         Event::SettingsChanged { settings: Box::new(Settings::default()) },
         Event::DeliveryDiscarded { connector: "gate".into(), no: 3, reason: "double".into() },
+        Event::BreakStarted { cashier, pause: pause() },
+        Event::BreakEnded { cashier },
+        Event::SessionTerminated { cashier, cause: Termination::By(cashier) },
+        Event::Locked(Lock { cashier, at: Moment::utc(DateTime::UNIX_EPOCH), cause: LockCause::Idle }),
+        Event::Unlocked { by: cashier, unlocked: Unlocked::TakenOver { from: cashier } },
+        Event::ClockPunched(Box::new(ClockEntry {
+            cashier,
+            no: 1,
+            at: Moment::utc(DateTime::UNIX_EPOCH),
+            record: ClockRecord::Punched(Punch::BreakStart(BreakKind::Lunch)),
+        })),
+        Event::TipsDistributed(Box::new(distribute(TipRule::Even, &[], Money::ZERO))),
         Event::CustomerChanged { customer, revision: 9 },
         Event::StockSet {
             product: ProductId::new(Uuid::from_u128(10)),
