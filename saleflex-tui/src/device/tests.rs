@@ -38,7 +38,11 @@ fn virtual_printer() -> VirtualPrinter {
 }
 
 fn printer_at(address: Address) -> AddressedPrinter {
-    let patience = Patience { answer: SHORT, printing: SHORT * 3 };
+    patient_printer_at(address, LONG)
+}
+
+fn patient_printer_at(address: Address, answer: Duration) -> AddressedPrinter {
+    let patience = Patience { answer, printing: answer };
     AddressedPrinter::new(address, Format::EscPos(Profile::mm80(CodePage::Pc857)), true, patience)
 }
 

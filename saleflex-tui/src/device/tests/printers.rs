@@ -94,7 +94,7 @@ fn a_device_that_talks_nonsense_or_nothing_gets_no_paper_and_a_clear_message() {
     for (mood, trouble) in [(Mood::Nonsense, Trouble::Nonsense), (Mood::Silent, Trouble::NoAnswer)] {
         device.set_mood(mood);
         let before = device.lines().len();
-        let spooler = spooler(MemoryJobs::new(), printer_at(device.address()));
+        let spooler = spooler(MemoryJobs::new(), patient_printer_at(device.address(), SHORT));
         spooler.submit(receipt("Sale 1")).unwrap();
         let status = waits_for(&spooler, |status| status.trouble.is_some());
         assert_eq!((status.trouble, status.waiting, device.lines().len()), (Some(trouble), 1, before));
