@@ -178,9 +178,10 @@ fn single(entry: &Entry) -> Option<AuditRecord> {
             ..AuditRecord::new(entry, Act::AdjustStock, Subject::Product(*product))
         }),
         Event::CustomerChanged { customer, .. } => record(Act::ChangeCustomer, Subject::Customer(*customer)),
-        Event::TipsDistributed(_) | Event::TargetSet { .. } | Event::SettingsChanged { .. } => {
-            till(Act::ChangeSettings)
-        }
+        Event::TipsDistributed(_)
+        | Event::TargetSet { .. }
+        | Event::SettingsChanged { .. }
+        | Event::FormChanged { .. } => till(Act::ChangeSettings),
         Event::CatalogChanged { .. } => till(Act::ChangeCatalog),
         Event::ReferenceReplaced { .. } => till(Act::ChangeReference),
         Event::DeliveryDiscarded { .. } => till(Act::DiscardDelivery),

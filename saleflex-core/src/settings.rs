@@ -1,5 +1,7 @@
 //! What differs from till to till and may be changed by someone who may.
 
+use alloc::string::String;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{closure::ClosingPolicy, document::Policy, loyalty::RedemptionPolicy, money::Money};
@@ -18,6 +20,27 @@ pub struct Settings {
     pub recovery: RecoveryRule,
     /// Training: documents never count.
     pub training: bool,
+    /// How the screen speaks and looks.
+    #[serde(skip_serializing_if = "Appearance::is_default")]
+    pub appearance: Appearance,
+}
+
+/// How a screen speaks and looks. A program that does not know a name takes its own first choice.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(default)]
+pub struct Appearance {
+    /// The language, such as `en`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    /// The colours, by a name that the screen knows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub theme: Option<String>,
+}
+
+impl Appearance {
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// Why settings are refused.

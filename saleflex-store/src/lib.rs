@@ -19,6 +19,7 @@ pub mod demo;
 mod documents;
 mod drafts;
 pub mod error;
+pub mod forms;
 pub mod history;
 pub mod import;
 mod journal;

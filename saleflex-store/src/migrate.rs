@@ -5,11 +5,14 @@ use rusqlite_migration::{M, Migrations};
 
 use crate::error::{Error, OpenError};
 
-const STEPS: &[M<'static>] = &[M::up(include_str!("../migrations/0001_till.sql"))];
+const STEPS: &[M<'static>] = &[
+    M::up(include_str!("../migrations/0001_till.sql")),
+    M::up(include_str!("../migrations/0002_forms.sql")),
+];
 const MIGRATIONS: Migrations<'static> = Migrations::from_slice(STEPS);
 
 /// The newest version of a file that this program knows.
-pub(crate) const NEWEST: i64 = 1;
+pub(crate) const NEWEST: i64 = 2;
 
 /// The version of a file.
 pub(crate) fn version(connection: &Connection) -> Result<i64, Error> {

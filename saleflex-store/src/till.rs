@@ -26,6 +26,7 @@ use crate::{
     shell::Shell,
 };
 
+mod forms;
 mod looking_back;
 mod opening;
 mod people;

@@ -3,6 +3,8 @@
 //! Actions have names, which are the event names of form definitions and key tables. A name that is not in the
 //! table of this module is refused when a form or a key table is read, never when the key is pressed.
 
+use std::borrow::Cow;
+
 use saleflex_core::{
     catalog::DepartmentNo,
     document::{CashMovementKind, DocumentType, Kind},
@@ -45,6 +47,14 @@ pub enum Action {
     Flip,
     /// Show a screen.
     Go(Screen),
+    /// Show a tab of this screen, from 0.
+    Tab(u16),
+    /// Save what was changed on this screen.
+    Save,
+    /// Take products over from a file.
+    ImportProducts,
+    /// Read the screens anew from the till's file.
+    ReloadForms,
     /// Log in with what was entered.
     LogIn,
     /// Sell a product by its code or barcode.
@@ -109,7 +119,7 @@ pub enum Action {
     Close,
     /// Put the document aside; without lines, show those put aside.
     Suspend,
-    /// Do what an event of a list screen means for its selected row.
+    /// Do what an event of a list means for its selected row, or of a record for that.
     Row(&'static str),
     /// Cancel the open document.
     Cancel,
@@ -176,20 +186,16 @@ pub enum Erase {
 }
 
 /// A screen to go to.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Screen {
-    /// The menu.
-    Menu,
     /// Selling.
     Sale,
     /// Payment.
     Payment,
-    /// The list screen of a form.
-    List(&'static str),
     /// Goods brought back.
     Return,
-    /// The period: X and Z.
-    Closure,
+    /// The screen of a form.
+    Form(Cow<'static, str>),
 }
 
 /// A manual discount or markup.

@@ -23,23 +23,28 @@ use crate::{
     input::{Input, Listening},
     keymap::{Key, Keymap, Mode},
     listing::List,
+    message,
+    record::Record,
+    registry::{self, Entry},
     text::{self, Text},
     view::{Person, View},
 };
 
 mod adjust;
 mod cash;
-mod closure;
+mod closing;
 mod common;
 mod dialogs;
 mod help;
+mod import;
 mod lines;
 mod listing;
 mod login;
-mod menu;
+mod page;
 mod payment;
 mod picks;
 mod prompts;
+mod record;
 mod refund;
 mod reply;
 mod sale;
@@ -48,6 +53,8 @@ mod tests;
 
 pub use cash::notes;
 
+/// The form of the menu.
+const MENU: &str = "MAIN_MENU";
 /// How many product keys a page shows at once.
 pub const KEYS_SHOWN: usize = 9;
 
@@ -114,9 +121,11 @@ pub enum Place {
     Setup,
     /// Logging in.
     Login(Login),
-    /// The menu.
-    Menu {
-        /// The entry selected.
+    /// A page of buttons, the menu among them.
+    Page {
+        /// Its form.
+        form: String,
+        /// The entry selected, where the page is a menu.
         at: usize,
     },
     /// Selling.
@@ -130,8 +139,8 @@ pub enum Place {
     List(Box<List>),
     /// Goods brought back.
     Return(Box<Return>),
-    /// The period.
-    Closure,
+    /// One record.
+    Record(Box<Record>),
 }
 
 /// Logging in.
@@ -204,16 +213,16 @@ pub enum Tone {
 
 impl Place {
     /// The form that draws it.
-    pub fn form(&self) -> &'static str {
+    pub fn form(&self) -> &str {
         match self {
             Self::Setup => "SETUP",
             Self::Login(_) => "LOGIN",
-            Self::Menu { .. } => "MAIN_MENU",
+            Self::Page { form, .. } => form,
             Self::Sale => "SALE",
             Self::Payment { .. } => "PAYMENT",
             Self::List(list) => list.listing.form(),
             Self::Return(_) => "REFUND",
-            Self::Closure => "CLOSURE",
+            Self::Record(record) => record.model.form(),
         }
     }
 }
@@ -274,7 +283,7 @@ impl State {
     pub fn mode(&self) -> Mode {
         match self.dialogs.last() {
             Some(Dialog::Prompt(_)) => Mode::Prompt,
-            Some(Dialog::Question(_)) => Mode::Question,
+            Some(Dialog::Question(_) | Dialog::Progress(_)) => Mode::Question,
             Some(Dialog::Pick(_)) => Mode::Pick,
             Some(Dialog::Paper(_)) => Mode::Paper,
             None => self.place_mode(),
@@ -286,13 +295,13 @@ impl State {
         match self.place() {
             Place::Setup => Mode::Setup,
             Place::Login(_) => Mode::Login,
-            Place::Menu { .. } => Mode::Menu,
+            Place::Page { .. } => Mode::Page,
             Place::Sale if self.selling.selected.is_some() => Mode::Line,
             Place::Sale => Mode::Sale,
             Place::Payment { .. } => Mode::Payment,
             Place::List(_) => Mode::List,
             Place::Return(_) => Mode::Return,
-            Place::Closure => Mode::Closure,
+            Place::Record(_) => Mode::Record,
         }
     }
 
@@ -305,9 +314,9 @@ impl State {
             },
             Some(Dialog::Question(_)) => Listening::Commands,
             Some(Dialog::Paper(_)) if self.is_selling() => Listening::Lookup,
-            Some(Dialog::Pick(_) | Dialog::Paper(_)) => Listening::Typing,
+            Some(Dialog::Pick(_) | Dialog::Paper(_) | Dialog::Progress(_)) => Listening::Typing,
             None => match self.place() {
-                Place::Setup | Place::Login(_) | Place::List(_) => Listening::Typing,
+                Place::Setup | Place::Login(_) | Place::List(_) | Place::Record(_) => Listening::Typing,
                 Place::Return(back) if back.sold.is_none() => Listening::Typing,
                 Place::Sale if self.selling.selected.is_none() => Listening::Lookup,
                 _ => Listening::Commands,
@@ -339,6 +348,10 @@ impl State {
             Action::Help => return self.show_help(),
             Action::Exit => return self.exit(),
             Action::Scan(code) => return self.scan(code),
+            Action::ReloadForms => {
+                self.dialogs.clear();
+                return vec![Effect::LoadForms { is_asked: true }];
+            }
             _ => {}
         }
         if !self.dialogs.is_empty() {
@@ -347,12 +360,12 @@ impl State {
         match self.place() {
             Place::Setup => self.update_setup(&action),
             Place::Login(_) => self.update_login(&action),
-            Place::Menu { .. } => self.update_menu(action),
+            Place::Page { .. } => self.update_page(action),
             Place::Sale => self.update_sale(action),
             Place::Payment { .. } => self.update_payment(action),
             Place::List(_) => self.update_list(action),
             Place::Return(_) => self.update_return(action),
-            Place::Closure => self.update_closure(action),
+            Place::Record(_) => self.update_record(action),
         }
     }
 
@@ -459,15 +472,52 @@ impl State {
         self.is_flipped = false;
     }
 
+    /// The menu that everything starts from.
+    pub(crate) fn menu() -> Place {
+        Place::Page { form: MENU.to_owned(), at: 0 }
+    }
+
+    /// Shows the screen of a form, where the cashier may see it.
+    fn open_form(&mut self, form: &str) -> Vec<Effect> {
+        if self.is_forbidden(form) {
+            return Vec::new();
+        }
+        match (form, registry::find(form)) {
+            ("SALE", _) => self.go_to(Screen::Sale),
+            ("PAYMENT", _) => self.go_to(Screen::Payment),
+            ("REFUND", _) => self.go_to(Screen::Return),
+            (_, Some(Entry::List(listing))) => self.open_list(listing.form(), 0),
+            (_, Some(Entry::Record(model))) => self.open_record(model.form(), None),
+            (_, Some(Entry::Page { .. }) | None) => {
+                self.go(Place::Page { form: form.to_owned(), at: 0 });
+                Vec::new()
+            }
+        }
+    }
+
+    /// Whether the cashier may not see a form, or there is none; it is said then.
+    fn is_forbidden(&mut self, form: &str) -> bool {
+        let Some(known) = self.forms.get(form) else {
+            let words = self.text.fill(text::Key::NoSuchForm, &[("form", form)]);
+            self.say_words(Tone::Bad, words);
+            return true;
+        };
+        let Some(needed) = known.required_capability.filter(|needed| !self.view.may(*needed)) else {
+            return false;
+        };
+        let words =
+            self.text.fill(text::Key::FormForbidden, &[("who", message::capability(self.text, needed))]);
+        self.say_words(Tone::Bad, words);
+        true
+    }
+
     /// The screen that an action names.
     pub(crate) fn go_to(&mut self, screen: Screen) -> Vec<Effect> {
         match screen {
-            Screen::Menu => self.go(Place::Menu { at: 0 }),
             Screen::Sale => self.go(Place::Sale),
             Screen::Payment => return self.open_payment(),
-            Screen::List(form) => return self.open_list(form, 0),
             Screen::Return => return self.open_return(),
-            Screen::Closure => self.go(Place::Closure),
+            Screen::Form(form) => return self.open_form(&form),
         }
         Vec::new()
     }

@@ -18,6 +18,9 @@ pub struct Config {
     /// The character that scanners are set up to send before a code.
     #[arg(long, value_name = "CHARACTER")]
     pub scanner_prefix: Option<char>,
+    /// The language of this run: en, tr [default: that of the till's settings].
+    #[arg(long, value_name = "LANGUAGE", value_parser = ["en", "tr"], global = true)]
+    pub language: Option<String>,
     /// What to do instead of showing the till.
     #[command(subcommand)]
     pub command: Option<Task>,
@@ -70,6 +73,13 @@ pub fn default_file(variable: impl Fn(&str) -> Option<String>) -> PathBuf {
     folder.unwrap_or_default().join("saleflex").join("till.saleflex")
 }
 
+/// The language where none is chosen, as the environment has it: `tr` of `tr_TR.UTF-8`.
+pub fn default_language(variable: impl Fn(&str) -> Option<String>) -> Option<String> {
+    let set = |name: &str| variable(name).filter(|value| !value.is_empty());
+    let locale = set("LC_ALL").or_else(|| set("LC_MESSAGES")).or_else(|| set("LANG"))?;
+    locale.split(['_', '.', '@']).next().map(str::to_owned)
+}
+
 /// The time zone where none is named: `TZ`, else what `/etc/localtime` points to, else UTC. Each is taken only
 /// where `is_zone` knows it.
 pub fn default_zone(
@@ -112,6 +122,14 @@ mod tests {
         assert_eq!(file(&[("XDG_DATA_HOME", "d"), ("HOME", "/h")]), "/h/.local/share/saleflex/till.saleflex");
         assert_eq!(file(&[("XDG_DATA_HOME", ""), ("HOME", "/h")]), "/h/.local/share/saleflex/till.saleflex");
         assert_eq!(file(&[]), "saleflex/till.saleflex");
+    }
+
+    #[test]
+    fn the_language_is_that_of_the_environment() {
+        let language = |set: &[(&str, &str)]| default_language(environment(set));
+        assert_eq!(language(&[("LANG", "tr_TR.UTF-8")]).as_deref(), Some("tr"));
+        assert_eq!(language(&[("LANG", "tr_TR.UTF-8"), ("LC_ALL", "en_GB")]).as_deref(), Some("en"));
+        assert_eq!(language(&[]), None);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use saleflex_core::{
 
 use crate::{
     action::{Action, Adjustment, Erase, Move},
-    effect::{Act, Approver, Effect, Paper},
+    effect::{Act, Approver, Effect, Paper, Progress},
     entry::TypedLine,
 };
 
@@ -24,6 +24,8 @@ pub enum Dialog {
     Pick(Pick),
     /// A text to read.
     Paper(Reader),
+    /// How far something is that takes a while.
+    Progress(Progress),
 }
 
 /// Fields to fill in.
@@ -113,6 +115,8 @@ pub enum Purpose {
     Secret,
     /// How many points.
     Points,
+    /// A file of products.
+    ImportFile,
     /// An empty store.
     SetUp,
 }

@@ -5,7 +5,9 @@
 
 use crate::{
     entry::Reading,
-    listing::{Listed, Query},
+    form::stored::Loaded,
+    listing::{Listed, Query, RowId, forms::FormTask},
+    record::{Entered, Faults, Fields},
 };
 use saleflex_core::{
     cashier::Capability,
@@ -16,12 +18,15 @@ use saleflex_core::{
 };
 
 mod desk;
+mod import;
 pub(crate) mod look_up;
 mod paper;
 mod said;
+mod screens;
 mod snapshot;
 
 pub use desk::Desk;
+pub use import::{FileRead, Progress};
 pub use paper::{RECEIPT_WIDTH, REPORT_WIDTH};
 
 /// What an action asks for.
@@ -53,6 +58,17 @@ pub enum Effect {
     },
     /// Look something up.
     Ask(Question),
+    /// Read the screens from the till's file.
+    LoadForms {
+        /// Somebody asked for it.
+        is_asked: bool,
+    },
+    /// Read a file of products.
+    ReadProducts(String),
+    /// Store the next part of them.
+    StoreProducts,
+    /// Leave the screen shown without saving.
+    Leave,
 }
 
 impl Effect {
@@ -141,6 +157,22 @@ pub enum Act {
     },
     /// Turn points into a discount.
     Redeem(Points),
+    /// Save a record.
+    Save {
+        /// Its form.
+        form: &'static str,
+        /// Which; none: a new one, or the only one there is.
+        of: Option<RowId>,
+        /// What was entered.
+        entered: Entered,
+    },
+    /// Take a screen's definition out, in or back.
+    Form {
+        /// Its name.
+        name: String,
+        /// What.
+        task: FormTask,
+    },
     /// Close the period with what was counted in the drawer.
     ClosePeriod {
         /// What was counted; none: not counted.
@@ -178,6 +210,13 @@ pub enum Question {
         form: &'static str,
         /// Which rows.
         query: Query,
+    },
+    /// The fields of a record.
+    Record {
+        /// Its form.
+        form: &'static str,
+        /// Which; none: a new one, or the only one there is.
+        of: Option<RowId>,
     },
     /// The sale of a receipt number, and what can still come back of it.
     Receipt(String),
@@ -226,6 +265,26 @@ pub enum Reply {
         /// The rows.
         listed: Listed,
     },
+    /// The fields of a record.
+    Record {
+        /// Its form.
+        form: &'static str,
+        /// The fields.
+        fields: Fields,
+    },
+    /// The screens as they are stored.
+    Forms {
+        /// The screens.
+        loaded: Loaded,
+        /// Somebody asked for it.
+        is_asked: bool,
+    },
+    /// What a file of products holds.
+    FileRead(FileRead),
+    /// How far they are stored, or why not.
+    Stored(Result<Progress, String>),
+    /// The screen is left.
+    Left,
     /// What can come back of a sale.
     Receipt(Box<Sold>),
     /// A text to read.
@@ -289,6 +348,8 @@ pub enum Denial {
     PriceNeeded(String),
     /// A reason must be given, for what is said.
     ReasonNeeded(String),
+    /// Fields cannot be as they are, each with why.
+    Fields(Faults),
     /// Anything else, in words.
     Said(String),
 }

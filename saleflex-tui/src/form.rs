@@ -11,35 +11,39 @@ use std::collections::BTreeMap;
 use ratatui::layout::{Rect, Size};
 use saleflex_core::cashier::Capability;
 
-use crate::{action::Action, keymap::Key, listing};
+use crate::{
+    action::Action,
+    keymap::{Key, Keymap},
+    registry,
+};
 
+mod check;
 mod error;
 mod layout;
 mod parse;
+pub mod stored;
 #[cfg(test)]
 mod tests;
 
 pub use error::FormError;
 pub use layout::{Cells, Pixels, SMALLEST, SizeClass};
 
-/// The forms built into the program, besides those of list screens.
-const BUILT_IN: [&str; 7] = [
+/// The forms of the screens with code of their own.
+const BUILT_IN: [&str; 5] = [
     include_str!("../forms/login.toml"),
-    include_str!("../forms/main_menu.toml"),
     include_str!("../forms/sale.toml"),
     include_str!("../forms/payment.toml"),
     include_str!("../forms/refund.toml"),
-    include_str!("../forms/closure.toml"),
     include_str!("../forms/setup.toml"),
 ];
 
 /// The definitions of all forms.
 fn definitions() -> impl Iterator<Item = &'static str> {
-    BUILT_IN.into_iter().chain(listing::definitions())
+    BUILT_IN.into_iter().chain(registry::definitions())
 }
 
 /// All forms, by name.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Forms {
     forms: BTreeMap<String, Form>,
 }
@@ -66,6 +70,21 @@ impl Forms {
             }
         }
         Ok(Self { forms })
+    }
+
+    /// Puts a form in the place of the one with its name.
+    pub fn put(&mut self, form: Form) {
+        self.forms.insert(form.name.clone(), form);
+    }
+
+    /// Takes a form out.
+    pub fn remove(&mut self, name: &str) {
+        self.forms.remove(name);
+    }
+
+    /// What is wrong between the forms of a set, and between them and a key table.
+    pub fn faults(&self, keymap: &Keymap) -> Vec<FormError> {
+        self.iter().filter_map(|form| form.check(self, keymap).err()).collect()
     }
 
     /// A form by its name, such as `SALE`.
@@ -115,8 +134,12 @@ pub struct Control {
     pub second: Option<Function>,
     /// The key that presses it.
     pub hotkey: Option<Key>,
-    /// Pages, on a tab control; empty where they come from the catalog.
-    pub tabs: Vec<String>,
+    /// The control it stands in; its own rectangle is not needed then.
+    pub parent: Option<String>,
+    /// The tab of that control, from 0.
+    pub tab: u16,
+    /// Its own tabs; on a tab control none where its pages come from the catalog.
+    pub tabs: Vec<Caption>,
     /// Where it is on a design of pixels.
     pub pixels: Option<Pixels>,
     /// Where it is on a terminal of 120x40 and more.
@@ -161,6 +184,8 @@ pub enum ControlKind {
     TextBox,
     /// Takes a line of text that is not shown.
     Password,
+    /// Yes or no.
+    CheckBox,
     /// A list to choose from, filled by name.
     ComboBox,
     /// A table, filled by name.
@@ -203,6 +228,11 @@ impl Form {
             .rev()
             .find(|(_, rect)| rect.contains(position))
             .map(|(control, _)| control)
+    }
+
+    /// Whether its buttons stand in a menu.
+    pub fn has_menu(&self) -> bool {
+        self.controls.iter().any(|control| control.kind == ControlKind::Menu)
     }
 
     /// A control by its name.

@@ -29,6 +29,8 @@ pub mod input;
 pub mod keymap;
 pub mod listing;
 pub mod message;
+pub mod record;
+pub mod registry;
 pub mod screen;
 pub mod script;
 pub mod session;
@@ -44,7 +46,8 @@ pub mod widget;
 /// # Errors
 /// When the till cannot be opened, or the terminal or a script not be read.
 pub fn run(config: &config::Config) -> anyhow::Result<ExitCode> {
-    let text = text::Text::english();
+    let variable = |name: &str| env::var(name).ok();
+    let text = text::Text::of(config.language.as_deref().or(config::default_language(variable).as_deref()));
     if let Some(config::Task::Sell { script, keep_going }) = &config.command {
         let mut desk = start::open_or_demo(&config.till, text)?;
         let code = script::run::run_file(&mut desk, text, script, *keep_going, &mut io::stdout().lock())?;
@@ -56,7 +59,10 @@ pub fn run(config: &config::Config) -> anyhow::Result<ExitCode> {
     if config.till.demo {
         session.make_demo();
     }
-    let theme = theme::Theme::for_no_color(env::var("NO_COLOR").ok().as_deref());
-    terminal::run(&mut session, &theme, input::Scanner::new(config.scanner_prefix))?;
+    if config.language.is_some() {
+        session.fix_language(text);
+    }
+    let is_plain = theme::Theme::is_no_color(variable("NO_COLOR").as_deref());
+    terminal::run(&mut session, is_plain, input::Scanner::new(config.scanner_prefix))?;
     Ok(ExitCode::SUCCESS)
 }

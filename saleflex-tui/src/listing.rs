@@ -1,33 +1,35 @@
 //! Screens that list what was looked up at the till: parked documents, receipts, quotes, closed periods.
 //!
 //! Such a screen is **one module** here: its form, its columns, where its rows come from, and what its buttons mean
-//! for the selected row. It is registered by **one line** in [`ALL`]; its definition is a file in `forms`, its words
+//! for the selected row. It has one entry in [`crate::registry`]; its definition is a file in `forms`, its words
 //! are in the language files. Going there, moving, filtering and drawing are the same for all.
 
 use std::fmt;
 
 use saleflex_core::{
-    ids::{ClosureNumber, DocumentId},
+    ids::{CashierId, ClosureNumber, CustomerId, DocumentId, LineNo, ProductId},
     money::Money,
 };
 use saleflex_store::{Error, Till};
 
 use crate::{
-    action::Action,
     app::State,
     effect::Effect,
     entry::TypedLine,
     text::{Key, Text},
 };
 
-mod closures;
-mod parked;
-mod quotes;
-mod receipts;
-
-/// Every list screen.
-const ALL: [&dyn Listing; 5] =
-    [&parked::Parked, &parked::PickUp, &receipts::Receipts, &quotes::Quotes, &closures::Closures];
+pub(crate) mod cashiers;
+pub(crate) mod closures;
+pub(crate) mod customers;
+pub mod forms;
+pub(crate) mod inquiry;
+pub(crate) mod movements;
+pub(crate) mod parked;
+pub(crate) mod products;
+pub(crate) mod quotes;
+pub(crate) mod receipts;
+pub(crate) mod void;
 
 /// The form of the list of parked documents.
 pub const PARKED: &str = "SUSPENDED_SALES_MARKET";
@@ -157,6 +159,16 @@ pub enum RowId {
     Document(DocumentId),
     /// A closed period.
     Closure(ClosureNumber),
+    /// A cashier.
+    Cashier(CashierId),
+    /// A customer.
+    Customer(CustomerId),
+    /// A product.
+    Product(ProductId),
+    /// A line of the open document.
+    Line(LineNo),
+    /// A form.
+    Form(u16),
 }
 
 /// A list screen that is shown.
@@ -205,34 +217,4 @@ impl PartialEq for List {
             && self.query() == other.query()
             && self.rows == other.rows
     }
-}
-
-/// The list screen of a form.
-pub fn find(form: &str) -> Option<&'static dyn Listing> {
-    ALL.into_iter().find(|listing| listing.form() == form)
-}
-
-/// The definitions of their forms.
-pub fn definitions() -> impl Iterator<Item = &'static str> {
-    ALL.into_iter().map(Listing::definition)
-}
-
-/// The names of their events.
-pub fn events() -> impl Iterator<Item = &'static str> {
-    ALL.into_iter().flat_map(|listing| listing.row_events().iter().copied().chain([listing.event()]))
-}
-
-/// The action of an event.
-pub fn action(event: &str) -> Option<Action> {
-    ALL.into_iter().find_map(|listing| {
-        if listing.event() == event {
-            return Some(Action::Go(crate::action::Screen::List(listing.form())));
-        }
-        listing.row_events().iter().find(|known| **known == event).map(|known| Action::Row(known))
-    })
-}
-
-/// The event that shows the list of a form.
-pub fn event_of(form: &str) -> Option<&'static str> {
-    find(form).map(Listing::event)
 }

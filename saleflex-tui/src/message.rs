@@ -1,8 +1,17 @@
 //! What a refusal says, in the words of the language file.
 
 use saleflex_core::{
-    catalog::LookupError, closure, document::Refusal, loyalty::NotRedeemable, money::AmountError,
-    quantity::Points, tender::TenderKind,
+    cashier::Capability,
+    catalog::{
+        LookupError,
+        import::{ImportError, ImportWarning},
+    },
+    closure,
+    document::Refusal,
+    loyalty::NotRedeemable,
+    money::AmountError,
+    quantity::Points,
+    tender::TenderKind,
 };
 use saleflex_store::Error;
 
@@ -56,6 +65,9 @@ pub fn tender_kind(text: &Text, kind: TenderKind) -> &str {
 pub fn refusal(text: &Text, refusal: &Refusal) -> String {
     let kind = |kind: &TenderKind| tender_kind(text, *kind).to_owned();
     match refusal {
+        Refusal::ApprovalNeeded { capability: needed } => {
+            text.fill(Key::FormForbidden, &[("who", capability(text, *needed))])
+        }
         Refusal::DocumentOpen { number } => text.fill(Key::DocumentOpen, &[("number", &number.to_string())]),
         Refusal::NoSuchLine { line } => text.fill(Key::NoSuchLine, &[("line", &line.to_string())]),
         Refusal::AboveMaxPrice { price, max, .. } => {
@@ -157,6 +169,32 @@ pub fn not_redeemable(text: &Text, why: NotRedeemable) -> String {
         NotRedeemable::NothingApplicable => text.word(Key::PointsNone).to_owned(),
         other => other.to_string(),
     }
+}
+
+/// Who holds a capability.
+pub fn capability(text: &Text, capability: Capability) -> &str {
+    text.word(match capability {
+        Capability::Sell => Key::CapabilitySell,
+        Capability::Override => Key::CapabilityOverride,
+        Capability::Closure => Key::CapabilityClosure,
+        Capability::CatalogWrite => Key::CapabilityCatalogWrite,
+        Capability::FormWrite => Key::CapabilityFormWrite,
+        Capability::CampaignWrite => Key::CapabilityCampaignWrite,
+        Capability::RoleAssign => Key::CapabilityRoleAssign,
+        Capability::SettingsWrite => Key::CapabilitySettingsWrite,
+        _ => Key::CapabilityOther,
+    })
+}
+
+/// What is wrong with a line of a file.
+pub fn import_error(text: &Text, error: &ImportError) -> String {
+    let words = error.problem.to_string();
+    text.fill(Key::ImportLine, &[("line", &error.line.to_string()), ("words", &words)])
+}
+
+/// What is odd about a line of a file.
+pub fn import_warning(_: &Text, warning: &ImportWarning) -> String {
+    warning.to_string()
 }
 
 /// How long to wait after too many attempts to log in.

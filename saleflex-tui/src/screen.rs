@@ -27,6 +27,7 @@ mod menu;
 mod panel;
 mod payment;
 mod products;
+mod record;
 mod refund;
 mod sale;
 
@@ -38,6 +39,7 @@ pub fn draw(state: &State, theme: &Theme, frame: &mut Frame<'_>) {
         draw_too_small(state, theme, frame, area);
         return;
     }
+    frame.buffer_mut().set_style(area, theme.text);
     if let Some(form) = state.form() {
         for (control, rect) in form.place(size) {
             draw_control(state, theme, frame, form, control, rect);
@@ -60,6 +62,7 @@ pub fn action_at(state: &State, form: &Form, column: u16, row: u16) -> Option<Ac
     let (control, rect) = placed.into_iter().rev().find(|(_, rect)| rect.contains(position))?;
     match control.kind {
         ControlKind::TabControl => products::action_at(state, rect, column, row),
+        ControlKind::Panel => record::tab_at(state, control, rect, position).map(Action::Tab),
         _ => None,
     }
 }
@@ -94,6 +97,7 @@ fn draw_control(
         ControlKind::TabControl => products::draw(state, theme, frame, rect),
         ControlKind::Menu => menu::draw(state, theme, frame, rect),
         ControlKind::ComboBox => login::draw_cashiers(state, theme, frame, rect),
+        ControlKind::CheckBox => {}
         ControlKind::TextBox | ControlKind::Password => login::draw_field(state, theme, frame, control, rect),
         ControlKind::DataGrid => match control.name.as_str() {
             "LIST" => listing::draw(state, theme, frame, rect),

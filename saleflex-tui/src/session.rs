@@ -10,6 +10,7 @@ use crate::{
     app::{State, Tone},
     effect::{Desk, Effect, FirstStart},
     input::{Heard, Input},
+    text::Text,
 };
 
 /// A cashier at a till.
@@ -17,18 +18,35 @@ pub struct Session<S> {
     /// What is shown.
     pub state: State,
     desk: Desk<S>,
+    /// What goes on once the screen was drawn.
+    later: VecDeque<Effect>,
+    /// The language was chosen for this run, whatever the till's settings say.
+    has_fixed_language: bool,
 }
 
 impl<S: Shell + Clone + 'static> Session<S> {
     /// Begins at the log-in screen, or at the first start where there is no till.
     pub fn new(desk: Desk<S>, size: Size) -> Self {
-        let mut session = Self { state: State::new(desk.text(), size), desk };
+        let mut session = Self {
+            state: State::new(desk.text(), size),
+            desk,
+            later: VecDeque::new(),
+            has_fixed_language: false,
+        };
         session.refresh();
         if session.desk.has_till() {
             session.state.begin();
+            session.settle(vec![Effect::LoadForms { is_asked: false }]);
         }
         session.tick();
         session
+    }
+
+    /// Speaks the present language whatever the till's settings say.
+    pub fn fix_language(&mut self, text: &'static Text) {
+        self.has_fixed_language = true;
+        self.desk.speak(text);
+        self.state.text = text;
     }
 
     /// Makes the demo store at the first start, without asking.
@@ -67,10 +85,18 @@ impl<S: Shell + Clone + 'static> Session<S> {
         self.state.tick(now)
     }
 
+    /// Goes on with what takes a while, one part of it; false where nothing is left to do.
+    pub fn go_on(&mut self) -> bool {
+        let next = self.later.pop_front();
+        let is_more = next.is_some();
+        self.settle(next.into_iter().collect());
+        is_more
+    }
+
     fn settle(&mut self, effects: Vec<Effect>) {
         let mut waiting = VecDeque::from(effects);
         while let Some(effect) = waiting.pop_front() {
-            let only_asks = matches!(effect, Effect::Ask(_));
+            let only_asks = matches!(effect, Effect::Ask(_) | Effect::LoadForms { .. } | Effect::Leave);
             if effect == Effect::Exit {
                 self.state.is_over = true;
                 return;
@@ -80,13 +106,25 @@ impl<S: Shell + Clone + 'static> Session<S> {
                 self.refresh();
             }
             self.state.now = Some(self.desk.now());
-            waiting.extend(reply.map(|reply| self.state.receive(reply)).unwrap_or_default());
+            let following = reply.map(|reply| self.state.receive(reply)).unwrap_or_default();
+            // The next part of what takes a while waits until the screen tells how far it is.
+            let (parts, at_once): (Vec<_>, Vec<_>) =
+                following.into_iter().partition(|effect| *effect == Effect::StoreProducts);
+            self.later.extend(parts);
+            waiting.extend(at_once);
         }
     }
 
     fn refresh(&mut self) {
         match self.desk.view() {
-            Ok(view) => self.state.refresh(view),
+            Ok(view) => {
+                if self.desk.has_till() && !self.has_fixed_language {
+                    let text = Text::of(view.appearance.language.as_deref());
+                    self.desk.speak(text);
+                    self.state.text = text;
+                }
+                self.state.refresh(view);
+            }
             Err(words) => self.state.say_words(Tone::Bad, words),
         }
     }

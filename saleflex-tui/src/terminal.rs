@@ -48,13 +48,13 @@ impl Drop for Raw {
     }
 }
 
-/// Runs a session on the terminal until it is over.
+/// Runs a session on the terminal until it is over, without colours where it `is_plain`.
 ///
 /// # Errors
 /// When the terminal cannot be read or written.
 pub fn run<S: Shell + Clone + 'static>(
     session: &mut Session<S>,
-    theme: &Theme,
+    is_plain: bool,
     scanner: Scanner,
 ) -> io::Result<()> {
     let _raw = Raw::enter()?;
@@ -65,14 +65,14 @@ pub fn run<S: Shell + Clone + 'static>(
         before(information);
     }));
     let terminal = Terminal::new(CrosstermBackend::new(stdout()))?;
-    let result = serve(session, theme, scanner, terminal);
+    let result = serve(session, is_plain, scanner, terminal);
     drop(panic::take_hook());
     result
 }
 
 fn serve<S: Shell + Clone + 'static>(
     session: &mut Session<S>,
-    theme: &Theme,
+    is_plain: bool,
     mut scanner: Scanner,
     mut terminal: Terminal<CrosstermBackend<Stdout>>,
 ) -> io::Result<()> {
@@ -83,7 +83,13 @@ fn serve<S: Shell + Clone + 'static>(
         let size = terminal.size()?;
         is_stale |= std::mem::replace(&mut session.state.size, size) != size;
         if is_stale {
-            terminal.draw(|frame| screen::draw(&session.state, theme, frame))?;
+            let name = session.state.view.appearance.theme.as_deref();
+            let theme = if is_plain { Theme::plain() } else { Theme::of(name) };
+            terminal.draw(|frame| screen::draw(&session.state, &theme, frame))?;
+        }
+        if session.go_on() {
+            is_stale = true;
+            continue;
         }
         let patience = if scanner.is_holding() { BURST_GAP } else { IDLE };
         is_stale = false;

@@ -18,10 +18,13 @@ mod tests;
 pub use key::Key;
 
 const ENGLISH: &str = include_str!("text/en.toml");
+const TURKISH: &str = include_str!("text/tr.toml");
 
 /// The words of one language.
 #[derive(Clone, Debug)]
 pub struct Text {
+    /// The language, such as `en`.
+    pub code: &'static str,
     /// The words of receipts and reports.
     pub printout: &'static printout::words::Words,
     words: Vec<String>,
@@ -55,15 +58,30 @@ struct File {
     event: BTreeMap<String, String>,
 }
 
-static BUILT_IN: LazyLock<Text> = LazyLock::new(|| {
-    Text::parse(ENGLISH, &printout::words::ENGLISH)
-        .expect("a test reads every language file that is built in")
+/// Every language, English first.
+static LANGUAGES: LazyLock<[Text; 2]> = LazyLock::new(|| {
+    [("en", ENGLISH, &printout::words::ENGLISH), ("tr", TURKISH, &printout::words::TURKISH)].map(
+        |(code, file, paper)| {
+            let text = Text::parse(file, paper).expect("a test reads every language file that is built in");
+            Text { code, ..text }
+        },
+    )
 });
 
 impl Text {
     /// English.
     pub fn english() -> &'static Self {
-        &BUILT_IN
+        &LANGUAGES[0]
+    }
+
+    /// Every language, English first.
+    pub fn all() -> impl Iterator<Item = &'static Self> {
+        LANGUAGES.iter()
+    }
+
+    /// The language of a code; English where there is none.
+    pub fn of(code: Option<&str>) -> &'static Self {
+        Self::all().find(|text| Some(text.code) == code).unwrap_or_else(Self::english)
     }
 
     /// Reads a language file; `printout` has the words of paper in the same language.
@@ -89,7 +107,7 @@ impl Text {
         let plain = |name: &str| name.split(' ').next().unwrap_or_default().to_owned();
         match file.event.keys().find(|name| !action::names().any(|known| known == plain(name))) {
             Some(name) => Err(TextError::Unknown { name: name.clone() }),
-            None => Ok(Self { printout, words, events: file.event }),
+            None => Ok(Self { code: "", printout, words, events: file.event }),
         }
     }
 

@@ -3,6 +3,16 @@
 
 use ratatui::style::{Color, Modifier, Style};
 
+use crate::text::Key;
+
+/// The themes by name, and what each is called; the first is taken where none is chosen.
+pub const NAMES: [(&str, Key); 4] = [
+    ("standard", Key::ThemeStandard),
+    ("warm", Key::ThemeWarm),
+    ("contrast", Key::ThemeContrast),
+    ("plain", Key::ThemePlain),
+];
+
 /// A style for each meaning on the screen.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Theme {
@@ -64,6 +74,55 @@ impl Theme {
         }
     }
 
+    /// The theme of a name; the standard one where there is none.
+    pub fn of(name: Option<&str>) -> Self {
+        match name {
+            Some("warm") => Self::warm(),
+            Some("contrast") => Self::contrast(),
+            Some("plain") => Self::plain(),
+            _ => Self::colours(),
+        }
+    }
+
+    /// Yellow keys, blue bars.
+    pub const fn warm() -> Self {
+        let plain = Style::new();
+        let standard = Self::colours();
+        Self {
+            key: plain.fg(Color::Yellow).add_modifier(Modifier::BOLD),
+            title: plain.fg(Color::Yellow).add_modifier(Modifier::BOLD),
+            bar: plain.fg(Color::White).bg(Color::Blue),
+            selected: plain.fg(Color::Black).bg(Color::Yellow),
+            adjustment: plain.fg(Color::Cyan),
+            notice: plain.fg(Color::Magenta).add_modifier(Modifier::BOLD),
+            ..standard
+        }
+    }
+
+    /// White on black, for screens in bright light and for weak eyes: nothing is dim.
+    pub const fn contrast() -> Self {
+        let plain = Style::new().fg(Color::White).bg(Color::Black);
+        let bold = plain.add_modifier(Modifier::BOLD);
+        Self {
+            text: plain,
+            dim: plain,
+            frame: plain,
+            title: bold,
+            strong: plain.fg(Color::LightYellow).add_modifier(Modifier::BOLD),
+            selected: Style::new().fg(Color::Black).bg(Color::LightYellow).add_modifier(Modifier::BOLD),
+            button: plain,
+            key: plain.fg(Color::LightYellow).add_modifier(Modifier::BOLD),
+            locked: plain.add_modifier(Modifier::ITALIC),
+            voided: plain.add_modifier(Modifier::CROSSED_OUT),
+            adjustment: plain.fg(Color::LightCyan),
+            good: plain.fg(Color::LightGreen).add_modifier(Modifier::BOLD),
+            bad: Style::new().fg(Color::White).bg(Color::Red).add_modifier(Modifier::BOLD),
+            notice: plain.fg(Color::LightYellow).add_modifier(Modifier::BOLD),
+            bar: Style::new().fg(Color::Black).bg(Color::White),
+            input: bold,
+        }
+    }
+
     /// No colour at all.
     pub const fn plain() -> Self {
         let plain = Style::new();
@@ -88,10 +147,9 @@ impl Theme {
         }
     }
 
-    /// Colours unless the value of the environment variable `NO_COLOR` says otherwise: set and not empty means
-    /// none (no-color.org).
-    pub fn for_no_color(value: Option<&str>) -> Self {
-        if value.is_some_and(|value| !value.is_empty()) { Self::plain() } else { Self::colours() }
+    /// Whether the value of the environment variable `NO_COLOR` wants none: set and not empty (no-color.org).
+    pub fn is_no_color(value: Option<&str>) -> bool {
+        value.is_some_and(|value| !value.is_empty())
     }
 }
 
@@ -101,14 +159,24 @@ mod tests {
 
     #[test]
     fn no_color_means_no_colour_and_still_tells_voided_selected_and_refused_apart() {
-        let theme = Theme::for_no_color(Some("1"));
-        assert_eq!(theme, Theme::plain());
+        let theme = Theme::plain();
         for style in [theme.voided, theme.selected, theme.bad, theme.key, theme.notice] {
             assert_eq!((style.fg, style.bg), (None, None));
             assert_ne!(style, theme.text);
         }
         assert_ne!(theme.voided, theme.selected);
-        assert_eq!(Theme::for_no_color(Some("")), Theme::colours());
-        assert_eq!(Theme::for_no_color(None), Theme::colours());
+        assert!(Theme::is_no_color(Some("1")) && !Theme::is_no_color(Some("")) && !Theme::is_no_color(None));
+    }
+
+    #[test]
+    fn every_theme_tells_voided_selected_and_refused_apart_and_an_unknown_name_is_the_standard_one() {
+        for (name, _) in NAMES {
+            let theme = Theme::of(Some(name));
+            let styles = [theme.text, theme.voided, theme.selected, theme.bad, theme.key];
+            for (at, style) in styles.iter().enumerate() {
+                assert!(!styles.iter().skip(at + 1).any(|other| other == style), "{name}");
+            }
+        }
+        assert_eq!(Theme::of(Some("no such theme")), Theme::of(None));
     }
 }

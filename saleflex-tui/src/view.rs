@@ -12,12 +12,15 @@ use saleflex_core::{
     loyalty::{NotRedeemable, Redemption},
     money::{Currency, CurrencyCode, Money, Rounding},
     quantity::{ExchangeRate, Points, UnitPrice},
+    settings::Appearance,
     tender::TenderKind,
 };
 
 /// What the till holds.
 #[derive(Clone, Debug)]
 pub struct View {
+    /// How the screen speaks and looks.
+    pub appearance: Appearance,
     /// The store's name.
     pub store: String,
     /// The till's code.
@@ -108,6 +111,7 @@ impl View {
     /// What there is before there is a till.
     pub fn empty(currency: Currency) -> Self {
         Self {
+            appearance: Appearance::default(),
             store: String::new(),
             terminal: String::new(),
             currency,

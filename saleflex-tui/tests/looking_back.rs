@@ -55,8 +55,12 @@ fn a_z_report_is_printed_once_more_and_its_receipts_are_found() {
     shop.keys("esc 4 z enter z esc c");
     assert!(shop.shows("Closed periods") && shop.shows("2025-04-06 09:30"), "{}", shop.screen());
     shop.keys("enter");
+    assert!(shop.shows("Net sales") && shop.shows("20250406-0001"), "{}", shop.screen());
+    shop.keys("pgdn");
+    assert!(shop.shows("Cash") && shop.shows("taken"), "{}", shop.screen());
+    shop.keys("f5");
     assert!(shop.shows("COPY") && shop.shows("END-OF-DAY CLOSURE"), "{}", shop.screen());
-    shop.keys("esc f6");
+    shop.keys("esc esc f6");
     assert!(shop.shows("Receipts of period 1") && shop.shows("Copper"), "{}", shop.screen());
     // To the right is the open period, to the left the closed one and nothing beyond it.
     shop.keys("right");

@@ -21,7 +21,7 @@ fn a_pin_is_changed_and_only_the_new_one_opens_the_till() {
     shop.keys("9 down down '3333' enter");
     assert!(shop.message().contains("wrong"));
     shop.keys("'5555' enter");
-    assert_eq!(shop.session.state.mode(), Mode::Menu);
+    assert_eq!(shop.session.state.mode(), Mode::Page);
 }
 
 #[test]
@@ -51,7 +51,7 @@ fn after_wrong_pins_the_seconds_left_are_counted_down() {
     shop.clock.advance(chrono::Duration::seconds(i64::from(first)));
     shop.session.tick();
     shop.keys("'1111' enter");
-    assert_eq!(shop.session.state.mode(), Mode::Menu);
+    assert_eq!(shop.session.state.mode(), Mode::Page);
 }
 
 #[test]

@@ -114,6 +114,13 @@ pub enum Event {
         /// To these.
         settings: Box<Settings>,
     },
+    /// A screen was changed.
+    FormChanged {
+        /// Its number.
+        form_no: u16,
+        /// The digest of its definition.
+        digest: Digest,
+    },
     /// An event that a hub would not take was written off by a person: it will never be sent.
     DeliveryDiscarded {
         /// For which connector.
@@ -222,6 +229,7 @@ impl Event {
             | Self::ClockPunched(_)
             | Self::TipsDistributed(_)
             | Self::TargetSet { .. }
+            | Self::FormChanged { .. }
             | Self::RoleChanged(_) => EventKind::Till,
         }
     }

@@ -20,6 +20,11 @@ impl Till {
         self.cashiers.iter().filter(|cashier| cashier.is_active).collect()
     }
 
+    /// Everybody who may or might log in, by name.
+    pub fn everybody(&self) -> &[Cashier] {
+        &self.cashiers
+    }
+
     /// Logs a cashier in; one who was logged in before is logged out.
     ///
     /// # Errors
@@ -128,6 +133,29 @@ impl Till {
         })?;
         if let Some(changed) = self.cashiers.iter_mut().find(|cashier| cashier.id == id) {
             changed.must_change_secret = false;
+        }
+        Ok(())
+    }
+
+    /// Gives another cashier a secret to begin with, which they must change before anything else is done.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] without the capability to assign roles; [`Error::NoSuchCashier`]; [`Error::BadRecord`] when
+    /// the secret is too short.
+    pub fn reset_secret(&mut self, cashier: CashierId, new: &str) -> Result<(), Error> {
+        self.need(Capability::RoleAssign)?;
+        let mut changed = self.cashier(cashier).cloned().ok_or(Error::NoSuchCashier { cashier })?;
+        if !cashier::is_secret(new) {
+            return Err(Error::BadRecord { record: "secret" });
+        }
+        let hash = cashier::hash_secret(new, self.shell.new_id());
+        changed.must_change_secret = true;
+        self.commit_event(Event::SecretChanged { cashier }, cashier.uuid(), |connection, _| {
+            cashier::set_secret(connection, cashier, &hash)?;
+            cashier::write(connection, &changed, &hash)
+        })?;
+        if let Some(known) = self.cashiers.iter_mut().find(|known| known.id == cashier) {
+            known.must_change_secret = true;
         }
         Ok(())
     }

@@ -45,6 +45,11 @@ impl Till {
         Ok(self.catalog.apply(change)?)
     }
 
+    /// An identity for a product to be added.
+    pub fn new_product_id(&mut self) -> ProductId {
+        ProductId::new(self.shell.new_id())
+    }
+
     /// Puts other tax rates, departments, units and masks in the place of the present ones.
     ///
     /// # Errors

@@ -1,5 +1,7 @@
 //! The names of actions, as form definitions and key tables write them.
 
+use std::borrow::Cow;
+
 use saleflex_core::{
     catalog::DepartmentNo,
     document::{CashMovementKind, DocumentType, Kind},
@@ -7,7 +9,7 @@ use saleflex_core::{
 };
 
 use super::{Action, Adjustment, Erase, Move, Screen};
-use crate::listing;
+use crate::registry;
 
 /// Why a name and its argument make no action.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
@@ -36,7 +38,7 @@ pub enum EventError {
 }
 
 /// Names of actions without an argument.
-const PLAIN: [(&str, Action); 82] = [
+const PLAIN: [(&str, Action); 83] = [
     ("BACK", Action::Back),
     ("BANK_TRANSFER_PAYMENT", Action::Tender(TenderKind::BankTransfer)),
     ("BONUS_PAYMENT", Action::Redeem),
@@ -54,7 +56,6 @@ const PLAIN: [(&str, Action); 82] = [
     ("CLEAR_BUFFER", Action::Erase(Erase::All)),
     ("CLOSE_DOCUMENT", Action::Close),
     ("CLOSURE", Action::ZReport),
-    ("CLOSURE_FORM", Action::Go(Screen::Closure)),
     ("CONFIRM", Action::Confirm),
     ("CREDIT_PAYMENT", Action::Tender(TenderKind::CreditCard)),
     ("CUSTOMER_CLEAR", Action::RemoveCustomer),
@@ -82,7 +83,6 @@ const PLAIN: [(&str, Action); 82] = [
     ("LOCK", Action::Lock),
     ("LOGIN", Action::LogIn),
     ("LOGOUT", Action::LogOut),
-    ("MAIN_MENU_FORM", Action::Go(Screen::Menu)),
     ("MARKUP_BY_AMOUNT", Action::AdjustLine(Adjustment::MarkupAmount)),
     ("MARKUP_BY_PERCENT", Action::AdjustLine(Adjustment::MarkupPercent)),
     ("MOBILE_PAYMENT", Action::Tender(TenderKind::Mobile)),
@@ -106,13 +106,16 @@ const PLAIN: [(&str, Action); 82] = [
     ("PLU_INQUIRY", Action::Inquire),
     ("PREPAID_PAYMENT", Action::Tender(TenderKind::PrepaidCard)),
     ("PREVIOUS_PAGE", Action::PreviousPage),
-    ("PRODUCT_LIST_FORM", Action::Products),
+    ("PRODUCT_IMPORT", Action::ImportProducts),
+    ("PRODUCT_SEARCH", Action::Products),
+    ("REDRAW_FORM", Action::ReloadForms),
     ("REFUND", Action::Go(Screen::Return)),
     ("REMOVE_DISCOUNT", Action::RemoveAdjustment),
     ("REPEAT_SALE", Action::RepeatLine),
     ("RETURN_PICKED", Action::ReturnPicked),
     ("RETURN_WITHOUT_RECEIPT", Action::ReturnWithoutReceipt),
     ("SALES_FORM", Action::Go(Screen::Sale)),
+    ("SAVE_CHANGES", Action::Save),
     ("SERVICE_CHANGE_PASSWORD", Action::ChangeSecret),
     ("STORE_CREDIT_PAYMENT", Action::Tender(TenderKind::StoreCredit)),
     ("SUBTOTAL", Action::Subtotal),
@@ -122,7 +125,7 @@ const PLAIN: [(&str, Action); 82] = [
 ];
 
 /// Names of actions that take an argument.
-const WITH_ARGUMENT: [&str; 8] = [
+const WITH_ARGUMENT: [&str; 9] = [
     "CASH_NOTE",
     "CASH_PAYMENT",
     "OPEN_DOCUMENT",
@@ -131,11 +134,12 @@ const WITH_ARGUMENT: [&str; 8] = [
     "SALE_DEPARTMENT",
     "SALE_PLU_BARCODE",
     "SALE_PLU_CODE",
+    "SHOW_FORM",
 ];
 
 /// Every name there is.
 pub fn names() -> impl Iterator<Item = &'static str> {
-    PLAIN.iter().map(|(name, _)| *name).chain(WITH_ARGUMENT).chain(listing::events())
+    PLAIN.iter().map(|(name, _)| *name).chain(WITH_ARGUMENT).chain(registry::events())
 }
 
 impl Action {
@@ -150,7 +154,7 @@ impl Action {
                 Some(argument) => Err(bad(name, argument)),
             };
         }
-        if let Some(action) = listing::action(name) {
+        if let Some(action) = registry::action(name) {
             return argument.map_or(Ok(action), |argument| Err(bad(name, argument)));
         }
         match (name, argument) {
@@ -173,7 +177,7 @@ impl Action {
         Some(match self {
             Self::Tender(TenderKind::Cash) | Self::CashPreset(_) => "CASH_PAYMENT",
             Self::Row(event) => event,
-            Self::Go(Screen::List(form)) => return listing::event_of(form),
+            Self::Go(Screen::Form(form)) => return registry::event_of(form).or(Some("SHOW_FORM")),
             Self::CashNote(_) => "CASH_NOTE",
             Self::Begin(..) => "OPEN_DOCUMENT",
             Self::ProductKey(_) => "PLU_KEY",
@@ -199,6 +203,7 @@ fn with_argument(name: &str, argument: &str) -> Option<Action> {
         "SALE_PLU_BARCODE" | "SALE_PLU_CODE" if is_code(argument) => {
             Some(Action::SellCode(argument.to_owned()))
         }
+        "SHOW_FORM" if is_code(argument) => Some(Action::Go(Screen::Form(Cow::Owned(argument.to_owned())))),
         _ => None,
     }
 }
@@ -239,7 +244,7 @@ mod tests {
             assert_eq!(Action::from_event(name, None), Ok(action.clone()), "{name}");
             assert_eq!(action.event(), Some(name));
         }
-        for name in listing::events() {
+        for name in registry::events() {
             assert_eq!(Action::from_event(name, None).unwrap().event(), Some(name));
         }
         assert!(PLAIN.is_sorted_by_key(|(name, _)| *name));

@@ -43,6 +43,10 @@ impl State {
                 Vec::new()
             }
             Action::LastReceipt => vec![Effect::Ask(effect::Question::LastReceipt)],
+            Action::ImportProducts => {
+                self.ask_import();
+                Vec::new()
+            }
             Action::XReport => vec![Effect::Ask(effect::Question::XReport)],
             Action::ZReport => {
                 self.ask_count();
@@ -62,7 +66,11 @@ impl State {
                 self.go(Place::Sale);
                 self.update_sale(other)
             }
-            _ => Vec::new(),
+            Action::Type(_) | Action::Erase(_) | Action::Move(_) | Action::Scan(_) => Vec::new(),
+            _ => {
+                self.say(Tone::Notice, Key::NotHere);
+                Vec::new()
+            }
         }
     }
 

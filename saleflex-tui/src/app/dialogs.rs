@@ -15,6 +15,7 @@ impl State {
             return self.type_past_paper(action);
         }
         match (self.dialogs.last_mut(), action) {
+            (Some(Dialog::Progress(_)), _) => {}
             (_, Action::Back) | (Some(Dialog::Paper(_)), Action::Confirm) => {
                 self.dialogs.pop();
                 return self.next_scan();

@@ -79,7 +79,8 @@ impl State {
             Place::Return(_) => Key::HelpReturn,
             Place::Login(_) => Key::HelpLogin,
             Place::List(list) => list.listing.words().hint,
-            Place::Setup | Place::Menu { .. } | Place::Closure => return None,
+            Place::Record(_) => Key::HelpRecord,
+            Place::Setup | Place::Page { .. } => return None,
         };
         Some(self.text.word(key).to_owned())
     }

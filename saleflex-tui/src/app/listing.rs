@@ -6,7 +6,8 @@ use crate::{
     dialog::stepped,
     effect::{Effect, Question},
     entry::TypedLine,
-    listing::{self, List},
+    listing::List,
+    registry::{self, Entry},
     text::Key,
 };
 
@@ -16,7 +17,10 @@ const PAGE: usize = 10;
 impl State {
     /// Shows the list of a form, so many periods back.
     pub(crate) fn open_list(&mut self, form: &str, back: u32) -> Vec<Effect> {
-        let Some(listing) = listing::find(form) else { return Vec::new() };
+        let Some(Entry::List(listing)) = registry::find(form) else { return Vec::new() };
+        if self.is_forbidden(form) {
+            return Vec::new();
+        }
         self.go(Place::List(Box::new(List::new(listing, TypedLine::default(), back))));
         self.reload()
     }
@@ -64,6 +68,10 @@ impl State {
     fn act_on_row(&mut self, event: &str) -> Vec<Effect> {
         let Some(list) = self.list() else { return Vec::new() };
         let listing = list.listing;
+        if !listing.row_events().contains(&event) {
+            self.say(Tone::Notice, Key::NotHere);
+            return Vec::new();
+        }
         let Some(row) = list.selected().cloned() else {
             self.say(Tone::Notice, listing.words().none);
             return Vec::new();

@@ -201,6 +201,8 @@ impl State {
                 let points = value.parse().map_err(|_| self.refused(Key::NotANumber))?;
                 Ok(Self::act(Act::Redeem(Points(points))))
             }
+            Purpose::ImportFile if value.is_empty() => Err(self.refused(Key::FieldNeeded)),
+            Purpose::ImportFile => Ok(vec![Effect::ReadProducts(value.to_owned())]),
             Purpose::SetUp => self.answer_set_up(prompt),
         }
     }

@@ -6,6 +6,7 @@ use super::{Message, Place, State, Tone};
 use crate::{
     dialog::{Choice, Dialog, Reader, Row, Source},
     effect::{Act, Approver, Denial, Effect, Finished, Outcome, Paper, Reply, Sold},
+    form::stored::Loaded,
     text::Key,
     view::View,
 };
@@ -30,6 +31,7 @@ impl State {
             Reply::SetUp(Ok(())) => {
                 self.show_login(None);
                 self.say(Tone::Good, Key::SetupDone);
+                return vec![Effect::LoadForms { is_asked: false }];
             }
             Reply::LoggedIn(Ok(())) => self.begin_session(),
             Reply::Unlocked(Ok(())) => {
@@ -72,14 +74,56 @@ impl State {
                     list.fill(listed);
                 }
             }
+            Reply::Record { form, fields } => {
+                if let Some(Place::Record(record)) = self.places.last_mut()
+                    && record.model.form() == form
+                {
+                    record.fill(fields);
+                }
+            }
+            Reply::Forms { loaded, is_asked } => self.take_forms(loaded, is_asked),
+            Reply::FileRead(read) => self.ask_to_take(&read),
+            Reply::Stored(stored) => return self.show_progress(stored),
+            Reply::Left => {
+                self.go_back();
+                return self.reload();
+            }
             Reply::Receipt(sold) => self.show_sold(*sold),
             Reply::Paper(paper) => self.dialogs.push(Dialog::Paper(Reader::new(paper))),
         }
         Vec::new()
     }
 
+    /// A screen was changed: all are read anew, and so is the list of them.
+    fn screens_changed(&self) -> Vec<Effect> {
+        let mut effects = vec![Effect::LoadForms { is_asked: false }];
+        effects.extend(self.reload());
+        effects
+    }
+
+    /// Takes the screens as they are stored now, and tells which of them are broken.
+    fn take_forms(&mut self, loaded: Loaded, is_asked: bool) {
+        let Loaded { forms, faults } = loaded;
+        self.forms = forms;
+        // A page of the shop's own may be gone.
+        let forms = &self.forms;
+        self.places.retain(|place| forms.get(place.form()).is_some());
+        if self.places.is_empty() {
+            self.places.push(Self::menu());
+        }
+        match faults.first() {
+            Some(fault) => {
+                let count = faults.len().to_string();
+                let words = self.text.fill(Key::FormsBroken, &[("count", &count), ("fault", fault)]);
+                self.say_words(Tone::Bad, words);
+            }
+            None if is_asked => self.say(Tone::Good, Key::FormsLoaded),
+            None => {}
+        }
+    }
+
     fn begin_session(&mut self) {
-        self.places = vec![Place::Menu { at: 0 }];
+        self.places = vec![Self::menu()];
         if self.view.must_change_secret {
             self.ask_secret();
         }
@@ -141,6 +185,7 @@ impl State {
                 self.ask_approval(act);
                 self.refuse_prompt(words);
             }
+            Denial::Fields(faults) => self.refuse_fields(&faults),
             Denial::ReasonNeeded(words) => self.ask_reason(act, words),
             Denial::AgeNeeded(age) => self.ask_age(act, age),
             Denial::PriceNeeded(code) => self.ask_price(act, &code),
@@ -171,6 +216,11 @@ impl State {
         match act {
             Act::Resume(_) | Act::ConvertQuote(_) => self.show_sale(),
             Act::CancelSuspended(_) => return self.reload(),
+            Act::Save { .. } => return self.saved(),
+            Act::Form { .. } => return self.screens_changed(),
+            Act::Command(Command::VoidLine { .. }) if matches!(self.place(), Place::List(_)) => {
+                return self.reload();
+            }
             Act::PickUp(_) => {
                 self.show_sale();
                 return self.open_payment();
@@ -228,6 +278,8 @@ const fn uses_entry(act: &Act) -> bool {
         | Act::ConvertQuote(_)
         | Act::CancelSuspended(_)
         | Act::TakeBack { .. }
+        | Act::Save { .. }
+        | Act::Form { .. }
         | Act::ClosePeriod { .. } => false,
     }
 }

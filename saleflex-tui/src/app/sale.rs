@@ -298,7 +298,7 @@ impl State {
 
     /// Shows the sale screen; the screens that led there are left, so that Escape goes to the menu.
     pub(super) fn show_sale(&mut self) {
-        self.places.retain(|place| matches!(place, Place::Menu { .. }));
+        self.places.retain(|place| matches!(place, Place::Page { form, .. } if form == super::MENU));
         self.go(Place::Sale);
     }
 }

@@ -32,7 +32,7 @@ fn selling() -> State {
         pages: [page(1, 11), page(2, 1)].into(),
         ..View::empty(state.view.currency)
     });
-    state.places = vec![Place::Menu { at: 0 }, Place::Sale];
+    state.places = vec![State::menu(), Place::Sale];
     state
 }
 
@@ -162,8 +162,8 @@ fn escape_lets_go_of_one_thing_after_another_and_then_goes_back() {
         (&format!("{keys} esc"), "sale x3 flipped"),
         (&format!("{keys} esc esc"), "sale flipped"),
         (&format!("{keys} esc esc esc"), "sale"),
-        (&format!("{keys} esc esc esc esc"), "menu"),
-        ("esc esc esc esc", "menu"),
+        (&format!("{keys} esc esc esc esc"), "page"),
+        ("esc esc esc esc", "page"),
     ]);
 }
 
@@ -222,11 +222,11 @@ fn dialogs_open_and_close_and_keep_the_line_below() {
 #[test]
 fn every_function_of_every_screen_can_be_chosen_from_its_palette_without_harm() {
     for place in [
-        Place::Menu { at: 0 },
+        State::menu(),
         Place::Sale,
         Place::Payment { at: None },
         Place::Return(Box::default()),
-        Place::Closure,
+        Place::Page { form: "CLOSURE".to_owned(), at: 0 },
     ] {
         let mut state = selling();
         state.places.push(place.clone());

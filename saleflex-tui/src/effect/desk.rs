@@ -15,10 +15,16 @@ use saleflex_store::{
 };
 
 use super::{
-    Act, Credentials, Denial, Effect, FirstStart, NotLoggedIn, Outcome, Reply, Sale, look_up, paper, said,
+    Act, Credentials, Denial, Effect, FirstStart, NotLoggedIn, Outcome, Reply, Sale, import::Job, look_up,
+    paper, said,
 };
 use crate::{
+    form,
+    keymap::Keymap,
+    listing::RowId,
     message,
+    record::{Entered, Unsaved},
+    registry,
     text::{Key, Text},
     view::{Page, View},
 };
@@ -30,12 +36,14 @@ pub struct Desk<S> {
     shell: S,
     text: &'static Text,
     pages: std::sync::Arc<[Page]>,
+    /// Products on their way from a file.
+    pub(super) job: Option<Job>,
 }
 
 impl<S: Shell + Clone + 'static> Desk<S> {
     /// A desk with the till of a file, or with none yet: then the first start makes it there.
     pub fn new(till: Option<Till>, path: PathBuf, shell: S, text: &'static Text) -> Self {
-        let mut desk = Self { till, path, shell, text, pages: std::sync::Arc::from([]) };
+        let mut desk = Self { till, path, shell, text, pages: std::sync::Arc::from([]), job: None };
         desk.take_pages();
         desk
     }
@@ -48,6 +56,11 @@ impl<S: Shell + Clone + 'static> Desk<S> {
     /// The words it speaks.
     pub const fn text(&self) -> &'static Text {
         self.text
+    }
+
+    /// Speaks another language from now on.
+    pub const fn speak(&mut self, text: &'static Text) {
+        self.text = text;
     }
 
     /// Where the till's file is.
@@ -87,6 +100,16 @@ impl<S: Shell + Clone + 'static> Desk<S> {
                 let result = self.approve(approver.as_ref()).and_then(|approval| self.act(&act, approval));
                 Reply::Acted { act, approver, result }
             }
+            Effect::LoadForms { is_asked } => {
+                let till = self.till.as_mut()?;
+                match form::stored::load(till, &Keymap::built_in()) {
+                    Ok(loaded) => Reply::Forms { loaded, is_asked },
+                    Err(error) => Reply::NotFound(message::error(self.text, &error)),
+                }
+            }
+            Effect::Leave => Reply::Left,
+            Effect::ReadProducts(path) => self.read_products(&path),
+            Effect::StoreProducts => self.store_products(),
             Effect::Ask(question) => {
                 let till = self.till.as_mut()?;
                 look_up::answer(till, self.text, question)
@@ -137,6 +160,9 @@ impl<S: Shell + Clone + 'static> Desk<S> {
                 empty_store(&mut self.shell, store, currency, &administrator)
             }
         };
+        // The language that the questions were asked in is the till's.
+        let mut setup = setup;
+        setup.settings.appearance.language = Some(self.text.code.to_owned());
         let failed = |error: &Error| message::error(self.text, error);
         if let Some(folder) = self.path.parent() {
             std::fs::create_dir_all(folder).map_err(|cause| failed(&Error::Io(cause)))?;
@@ -147,7 +173,7 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         Ok(())
     }
 
-    fn take_pages(&mut self) {
+    pub(super) fn take_pages(&mut self) {
         let today = self.shell.now().local.date();
         if let Some(till) = &self.till {
             self.pages = super::snapshot::pages(till.catalog(), today);
@@ -161,7 +187,28 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         agreed.map(Some).map_err(|error| Denial::ApprovalRefused(self.not_logged_in(&error).words))
     }
 
+    /// Saves a record. What it changed of the catalog is on the product keys at once.
+    fn save(&mut self, form: &str, of: Option<RowId>, entered: &Entered) -> Result<Outcome, Denial> {
+        let text = self.text;
+        let (Some(till), Some(registry::Entry::Record(model))) = (self.till.as_mut(), registry::find(form))
+        else {
+            return Err(Denial::Said(text.word(Key::NotLoggedIn).to_owned()));
+        };
+        let saved = model.save(till, text, of, entered);
+        self.take_pages();
+        match saved {
+            Ok(()) => Ok(Outcome::default()),
+            Err(Unsaved::Fields(faults)) => Err(Denial::Fields(faults)),
+            Err(Unsaved::Till(error)) => Err(Denial::Said(message::error(text, &error))),
+        }
+    }
+
     fn act(&mut self, act: &Act, approval: Option<Approval>) -> Result<Outcome, Denial> {
+        match act {
+            Act::Save { form, of, entered } => return self.save(form, *of, entered),
+            Act::Form { name, task } => return self.change_form(name, *task),
+            _ => {}
+        }
         let text = self.text;
         let Some(till) = self.till.as_mut() else {
             return Err(Denial::Said(text.word(Key::NotLoggedIn).to_owned()));
@@ -177,6 +224,7 @@ impl<S: Shell + Clone + 'static> Desk<S> {
                     Err(error) => Err(denial(text, &error, is_approved)),
                 };
             }
+            Act::Save { .. } | Act::Form { .. } => return Ok(Outcome::default()),
             Act::TakeBack { sale, lines } => take_back(till, *sale, lines, approval),
             Act::Sell(sale) => sell(till, sale, approval),
             Act::Redeem(points) => till.worth_of_points(*points).and_then(|worth| {

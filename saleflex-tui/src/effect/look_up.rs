@@ -11,8 +11,9 @@ use saleflex_store::{
 
 use super::{Found, Question, Reply, Sold, SoldLine, paper};
 use crate::{
-    listing::{self, Listed, Query},
+    listing::{Listed, Query, RowId},
     message,
+    registry::{self, Entry},
     text::{Key, Text},
     view,
 };
@@ -26,6 +27,7 @@ pub(super) fn answer(till: &mut Till, text: &Text, question: Question) -> Reply 
         Question::Products(term) => Ok(Reply::Products(products(till, &term))),
         Question::Customers(term) => customers(till, &term),
         Question::List { form, query } => list(till, text, form, &query),
+        Question::Record { form, of } => record(till, text, form, of),
         Question::Receipt(number) => sold(till, text, &number),
         Question::XReport => paper::x(till, text).map(Reply::Paper),
         Question::LastReceipt => last_receipt(till, text),
@@ -146,11 +148,19 @@ fn refusal(
 }
 
 fn list(till: &mut Till, text: &Text, form: &'static str, query: &Query) -> Result<Reply, Error> {
-    let listed = match listing::find(form) {
-        Some(listing) => listing.load(till, text, query)?,
-        None => Listed::default(),
+    let listed = match registry::find(form) {
+        Some(Entry::List(listing)) => listing.load(till, text, query)?,
+        _ => Listed::default(),
     };
     Ok(Reply::Listed { form, listed })
+}
+
+fn record(till: &mut Till, text: &Text, form: &'static str, of: Option<RowId>) -> Result<Reply, Error> {
+    let fields = match registry::find(form) {
+        Some(Entry::Record(model)) => model.load(till, text, of)?,
+        _ => Vec::new(),
+    };
+    Ok(Reply::Record { form, fields })
 }
 
 /// The receipt of what was finished last, in the open period or, where it has none yet, in the one before.

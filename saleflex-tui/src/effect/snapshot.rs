@@ -41,6 +41,7 @@ pub(super) fn take(till: &mut Till, pages: Arc<[Page]>) -> Result<View, Error> {
     let on_duty = till.on_duty();
     let is_demo = till.identity().store_code == demo::STORE_CODE;
     Ok(View {
+        appearance: till.settings().appearance.clone(),
         store: till.identity().store_name.clone(),
         terminal: till.identity().terminal_code.clone(),
         currency: *till.currency(),

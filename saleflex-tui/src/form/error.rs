@@ -81,6 +81,64 @@ pub enum FormError {
         /// The control.
         control: String,
     },
+    /// A control stands in one that is not there.
+    #[error("form {form}, control {control}: there is no {parent} to stand in")]
+    UnknownParent {
+        /// The form.
+        form: String,
+        /// The control.
+        control: String,
+        /// As written.
+        parent: String,
+    },
+    /// A control that goes to another form in a way there is not.
+    #[error("form {form}, control {control}: {reason}")]
+    BadTarget {
+        /// The form.
+        form: String,
+        /// The control.
+        control: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A control goes to a form that is not there.
+    #[error("form {form}, control {control}: there is no form {target}")]
+    UnknownTarget {
+        /// The form.
+        form: String,
+        /// The control.
+        control: String,
+        /// Where it goes.
+        target: String,
+    },
+    /// A control whose key means something else on its screen.
+    #[error("form {form}, control {control}: the key {key} has another meaning on this screen")]
+    KeyTaken {
+        /// The form.
+        form: String,
+        /// The control.
+        control: String,
+        /// The key.
+        key: String,
+    },
+    /// A control that is not in sight as a whole on a terminal that it is for.
+    #[error("form {form}, control {control}: it is out of sight on a terminal of {columns}x{rows}")]
+    OutOfSight {
+        /// The form.
+        form: String,
+        /// The control.
+        control: String,
+        /// The terminal.
+        columns: u16,
+        /// The terminal.
+        rows: u16,
+    },
+    /// A stored definition that cannot be read.
+    #[error("form {form}: its definition cannot be read")]
+    Unreadable {
+        /// The form.
+        form: String,
+    },
     /// A table or panel with a name that nothing fills.
     #[error("form {form}, control {control}: nothing fills it")]
     NothingFillsIt {

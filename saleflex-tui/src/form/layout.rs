@@ -13,6 +13,11 @@ pub enum SizeClass {
     Wide,
 }
 
+/// The smallest terminal of the design size.
+pub(super) const SMALLEST_NORMAL: Size = Size::new(120, 36);
+/// The smallest terminal with further panes.
+pub(super) const SMALLEST_WIDE: Size = Size::new(160, 36);
+
 /// The smallest terminal a screen is drawn on; below, a message asks for more room.
 pub const SMALLEST: Size = Size::new(80, 24);
 
@@ -49,6 +54,20 @@ impl Cells {
         let (x, width) = span(self.x, self.w, size.width);
         let (y, height) = span(self.y, self.h, size.height);
         Rect::new(x, y, width, height)
+    }
+}
+
+impl Cells {
+    /// Whether the whole rectangle is in sight on a terminal of this size.
+    pub fn fits(self, size: Size) -> bool {
+        let within = |start: i16, length: i16, total: u16| {
+            let total = i32::from(total);
+            let (start, length) = (i32::from(start), i32::from(length));
+            let first = if start < 0 { total + start } else { start };
+            let last = if length > 0 { first + length } else { total + length };
+            0 <= first && first < last && last <= total
+        };
+        within(self.x, self.w, size.width) && within(self.y, self.h, size.height)
     }
 }
 

@@ -1,72 +1,15 @@
 //! From the text of a definition to a checked form.
 
 use ratatui::layout::Size;
-use saleflex_core::cashier::{Capability, Role};
-use serde::Deserialize;
+use saleflex_core::cashier::Capability;
+use saleflex_store::forms::{ControlRecord, FormRecord};
 
 use super::{Caption, Cells, Control, ControlKind, Form, FormError, Function, Pixels};
 use crate::{
     action::{Action, EventError},
     keymap::{Key, UnknownKey},
-    text,
+    registry, text,
 };
-
-/// A definition as written. Field names are those of the form tables.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawForm {
-    form_no: u16,
-    name: String,
-    caption: Option<String>,
-    #[serde(default = "yes")]
-    need_login: bool,
-    required_capability: Option<String>,
-    #[serde(default = "design_width")]
-    width: u16,
-    #[serde(default = "design_height")]
-    height: u16,
-    #[serde(default)]
-    control: Vec<RawControl>,
-    #[serde(default)]
-    functions: Vec<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawControl {
-    name: String,
-    #[serde(rename = "type")]
-    kind: String,
-    function1: Option<String>,
-    caption1: Option<String>,
-    arg1: Option<String>,
-    function2: Option<String>,
-    caption2: Option<String>,
-    arg2: Option<String>,
-    hotkey: Option<String>,
-    #[serde(default)]
-    tabs: Vec<String>,
-    location_x: Option<u16>,
-    location_y: Option<u16>,
-    width: Option<u16>,
-    height: Option<u16>,
-    cell: Option<[i16; 4]>,
-    compact: Option<[i16; 4]>,
-    wide: Option<[i16; 4]>,
-    required_capability: Option<String>,
-}
-
-const fn yes() -> bool {
-    true
-}
-
-const fn design_width() -> u16 {
-    1024
-}
-
-const fn design_height() -> u16 {
-    768
-}
 
 impl Form {
     /// Reads and checks a definition.
@@ -74,12 +17,24 @@ impl Form {
     /// # Errors
     /// [`FormError`] for the first thing that is wrong.
     pub fn parse(definition: &str) -> Result<Self, FormError> {
-        let raw: RawForm = toml::from_str(definition)?;
+        Self::from_record(&toml::from_str(definition)?)
+    }
+
+    /// Checks a definition.
+    ///
+    /// # Errors
+    /// [`FormError`] for the first thing that is wrong within it.
+    pub fn from_record(record: &FormRecord) -> Result<Self, FormError> {
+        let raw = record.clone();
         if raw.name.is_empty() || raw.control.iter().any(|control| control.name.is_empty()) {
             return Err(FormError::NoName { form_no: raw.form_no });
         }
-        let controls: Result<Vec<Control>, FormError> =
-            raw.control.into_iter().map(|control| parse_control(&raw.name, control)).collect();
+        let controls: Result<Vec<Control>, FormError> = raw
+            .control
+            .into_iter()
+            .filter(|control| control.is_visible)
+            .map(|control| parse_control(&raw.name, control))
+            .collect();
         let form = Self {
             form_no: raw.form_no,
             required_capability: capability(&raw.name, raw.required_capability)?,
@@ -90,6 +45,7 @@ impl Form {
             controls: controls?,
             name: raw.name,
         };
+        form.check_parents()?;
         form.check_places()?;
         form.check_names()?;
         form.check_keys()?;
@@ -104,6 +60,7 @@ impl Form {
             control.pixels.is_some()
                 || cells.iter().any(Option::is_some)
                 || (has_menu && control.kind == ControlKind::Button)
+                || control.parent.is_some()
         };
         match self.controls.iter().find(|control| !is_placed(control)) {
             Some(control) => {
@@ -111,6 +68,26 @@ impl Form {
             }
             None => Ok(()),
         }
+    }
+
+    /// What stands in another control stands in one that is there; in the panel of a record it is one of its fields.
+    fn check_parents(&self) -> Result<(), FormError> {
+        for control in &self.controls {
+            let Some(parent) = &control.parent else { continue };
+            let named = || (self.name.clone(), control.name.clone());
+            let Some(owner) = self.control(parent) else {
+                let (form, control) = named();
+                return Err(FormError::UnknownParent { form, control, parent: parent.clone() });
+            };
+            let tabs = u16::try_from(owner.tabs.len()).unwrap_or(u16::MAX).max(1);
+            let is_field = registry::model_of_panel(parent)
+                .is_none_or(|model| model.fields().contains(&control.name.as_str()));
+            if control.tab >= tabs || !is_field {
+                let (form, control) = named();
+                return Err(FormError::NothingFillsIt { form, control });
+            }
+        }
+        Ok(())
     }
 
     fn check_names(&self) -> Result<(), FormError> {
@@ -141,13 +118,15 @@ impl Form {
     }
 }
 
+/// How a control goes to another form.
+const TRANSITIONS: [&str; 2] = ["REPLACE", "MODAL"];
 /// Tables that are filled by their name.
 const TABLES: [&str; 2] = ["LIST", "RETURN_LINES"];
 /// Panels that are filled by their name.
 const PANELS: [&str; 7] =
     ["MESSAGE", "CUSTOMER", "LAST_RECEIPT", "RETURN_HEAD", "POINTS", "DEMO_PINS", "WELCOME"];
 
-fn parse_control(form: &str, raw: RawControl) -> Result<Control, FormError> {
+fn parse_control(form: &str, raw: ControlRecord) -> Result<Control, FormError> {
     let named = || (form.to_owned(), raw.name.clone());
     let kind = kind(&raw.kind).ok_or_else(|| {
         let (form, control) = named();
@@ -157,9 +136,14 @@ fn parse_control(form: &str, raw: RawControl) -> Result<Control, FormError> {
         let (form, control) = named();
         FormError::Event { form, control, error }
     };
+    let target = target(form, &raw)?;
     let caption1 = raw.caption1.map(|words| caption(form, words)).transpose()?;
     let caption2 = raw.caption2.map(|words| caption(form, words)).transpose()?;
-    let first = function(raw.function1, raw.arg1.as_deref(), caption1.clone()).map_err(event)?;
+    let (function1, arg1) = match target {
+        Some(target) => (Some("SHOW_FORM".to_owned()), Some(target)),
+        None => (raw.function1, raw.arg1),
+    };
+    let first = function(function1, arg1.as_deref(), caption1.clone()).map_err(event)?;
     let second = function(raw.function2, raw.arg2.as_deref(), caption2).map_err(event)?;
     let key = |error: UnknownKey| {
         let (form, control) = named();
@@ -176,7 +160,9 @@ fn parse_control(form: &str, raw: RawControl) -> Result<Control, FormError> {
         first,
         second,
         hotkey,
-        tabs: raw.tabs,
+        parent: raw.parent_name,
+        tab: raw.tab_index,
+        tabs: raw.tabs.into_iter().map(|words| caption(form, words)).collect::<Result<_, _>>()?,
         pixels,
         cells: raw.cell.map(cells),
         compact: raw.compact.map(cells),
@@ -191,6 +177,8 @@ fn parse_control(form: &str, raw: RawControl) -> Result<Control, FormError> {
     };
     if matches!(control.kind, ControlKind::DataGrid | ControlKind::Panel)
         && !filled.contains(&control.name.as_str())
+        && registry::model_of_panel(&control.name).is_none()
+        && control.parent.is_none()
     {
         return Err(FormError::NothingFillsIt { form: form.to_owned(), control: control.name });
     }
@@ -198,6 +186,23 @@ fn parse_control(form: &str, raw: RawControl) -> Result<Control, FormError> {
         return Err(FormError::NoEvent { form: form.to_owned(), control: control.name });
     }
     Ok(control)
+}
+
+/// The form a control goes to. How it goes there makes no difference on a terminal: the screen it leaves is the one
+/// that Escape comes back to.
+fn target(form: &str, raw: &ControlRecord) -> Result<Option<String>, FormError> {
+    let bad = |reason: &str| FormError::BadTarget {
+        form: form.to_owned(),
+        control: raw.name.clone(),
+        reason: reason.to_owned(),
+    };
+    if raw.form_transition_mode.as_deref().is_some_and(|mode| !TRANSITIONS.contains(&mode)) {
+        return Err(bad("it goes there neither by REPLACE nor by MODAL"));
+    }
+    if raw.target_form.is_some() && raw.function1.is_some() {
+        return Err(bad("it has an event as well"));
+    }
+    Ok(raw.target_form.clone())
 }
 
 fn function(
@@ -247,6 +252,7 @@ fn kind(name: &str) -> Option<ControlKind> {
         "LABEL" => ControlKind::Label,
         "TEXTBOX" => ControlKind::TextBox,
         "PASSWORD" => ControlKind::Password,
+        "CHECKBOX" => ControlKind::CheckBox,
         "COMBOBOX" => ControlKind::ComboBox,
         "DATAGRID" => ControlKind::DataGrid,
         "SALESLIST" => ControlKind::SalesList,
@@ -264,8 +270,7 @@ fn kind(name: &str) -> Option<ControlKind> {
 
 fn capability(form: &str, name: Option<String>) -> Result<Option<Capability>, FormError> {
     let Some(name) = name else { return Ok(None) };
-    // An administrator holds every capability there is.
-    let found = Role::Administrator.capabilities().into_iter().find(|known| known.name() == name);
+    let found = Capability::ALL.into_iter().find(|known| known.name() == name);
     let unknown = || FormError::UnknownCapability { form: form.to_owned(), capability: name };
     found.map(Some).ok_or_else(unknown)
 }

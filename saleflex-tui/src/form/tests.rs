@@ -141,3 +141,72 @@ fn a_dual_button_shows_its_second_function_while_flipped() {
     assert_eq!(button.function(false).map(|function| &function.action), Some(&Action::Suspend));
     assert_eq!(button.function(true).map(|function| &function.action), Some(&Action::Cancel));
 }
+
+/// What is wrong with one more form beside those that are built in.
+fn fault(lines: &str) -> String {
+    let definition = format!("form_no = 999\nname = \"PAGE\"\n{lines}");
+    let keymap = crate::keymap::Keymap::built_in();
+    let record = toml::from_str(&definition).unwrap();
+    match stored::check(&record, &Forms::built_in(), &keymap) {
+        Ok(_) => String::new(),
+        Err(fault) => fault.to_string(),
+    }
+}
+
+const CONTROL: &str = "[[control]]\nname = \"A\"\ntype = \"BUTTON\"\n";
+
+#[test]
+fn a_control_that_goes_to_a_form_goes_to_one_that_is_there_and_in_a_way_there_is() {
+    let to = |target: &str, more: &str| {
+        fault(&format!("{CONTROL}target_form = \"{target}\"\ncompact = [0, 1, 9, 1]\n{more}"))
+    };
+    assert_eq!(to("PRODUCT_LIST", "form_transition_mode = \"MODAL\""), "");
+    assert_eq!(to("NOWHERE", ""), "form PAGE, control A: there is no form NOWHERE");
+    assert_eq!(to("LOGIN", ""), "form PAGE, control A: there is no form LOGIN");
+    assert!(to("SALE", "form_transition_mode = \"LEAP\"").contains("neither by REPLACE nor by MODAL"));
+    assert!(to("SALE", "function1 = \"BACK\"").contains("it has an event as well"));
+}
+
+#[test]
+fn a_control_is_in_sight_as_a_whole_on_every_terminal_it_is_for() {
+    let at = |place: &str| fault(&format!("{CONTROL}function1 = \"BACK\"\n{place}"));
+    assert_eq!(at("compact = [60, 1, 20, 1]"), "");
+    for place in ["compact = [60, 1, 21, 1]", "compact = [0, 24, 9, 1]", "compact = [-81, 1, 9, 1]"] {
+        assert_eq!(at(place), "form PAGE, control A: it is out of sight on a terminal of 80x24", "{place}");
+    }
+    assert!(at("cell = [0, 36, 9, 1]").contains("120x36"));
+    assert!(at("wide = [159, 0, 9, 1]").contains("160x36"));
+    assert!(at("location_x = 1000\nlocation_y = 0\nwidth = 100\nheight = 9").contains("out of sight"));
+}
+
+#[test]
+fn a_control_takes_no_key_that_means_something_else_on_its_screen() {
+    let sale = |key: &str| {
+        let record = delivered_sale(&format!(
+            "{CONTROL}function1 = \"BACK\"\nhotkey = \"{key}\"\ncompact = [0, 0, 9, 1]"
+        ));
+        let fault = stored::check(&record, &Forms::built_in(), &crate::keymap::Keymap::built_in());
+        fault.err().map(|fault| fault.to_string()).unwrap_or_default()
+    };
+    assert_eq!(sale("f7"), "form SALE, control A: the key F7 has another meaning on this screen");
+    // A letter on the sale screen would be swallowed instead of typed.
+    assert_eq!(sale("x"), "form SALE, control A: the key x has another meaning on this screen");
+    assert_eq!(sale("alt+x"), "");
+}
+
+fn delivered_sale(control: &str) -> saleflex_store::forms::FormRecord {
+    toml::from_str(&format!("form_no = 5\nname = \"SALE\"\n{control}")).unwrap()
+}
+
+#[test]
+fn the_children_of_a_panel_are_fields_of_its_record_and_stand_on_one_of_its_tabs() {
+    let panel = "[[control]]\nname = \"CASHIER\"\ntype = \"PANEL\"\ncell = [0, 1, 0, -4]\n";
+    let child = |more: &str| {
+        fault(&format!("{panel}[[control]]\ntype = \"TEXTBOX\"\nparent_name = \"CASHIER\"\n{more}"))
+    };
+    assert_eq!(child("name = \"NAME\""), "");
+    assert_eq!(child("name = \"SALARY\""), "form PAGE, control SALARY: nothing fills it");
+    assert_eq!(child("name = \"NAME\"\ntab_index = 1"), "form PAGE, control NAME: nothing fills it");
+    let lost = "[[control]]\nname = \"NAME\"\ntype = \"TEXTBOX\"\nparent_name = \"NOBODY\"";
+    assert_eq!(fault(lost), "form PAGE, control NAME: there is no NOBODY to stand in");
+}

@@ -14,11 +14,11 @@ use crate::{
 const MOST: u32 = 400;
 
 /// Closed periods.
-pub(super) struct Closures;
+pub(crate) struct Closures;
 
 impl Listing for Closures {
     fn form(&self) -> &'static str {
-        "CLOSURE_DETAIL"
+        "CLOSURE_LIST"
     }
 
     fn definition(&self) -> &'static str {
@@ -26,11 +26,11 @@ impl Listing for Closures {
     }
 
     fn event(&self) -> &'static str {
-        "CLOSURE_DETAIL_FORM"
+        "CLOSURE_LIST_FORM"
     }
 
     fn row_events(&self) -> &'static [&'static str] {
-        &["REPRINT_Z", "RECEIPTS_OF_CLOSURE"]
+        &["CLOSURE_DETAIL_OF", "REPRINT_Z", "RECEIPTS_OF_CLOSURE"]
     }
 
     fn words(&self) -> Words {
@@ -57,6 +57,9 @@ impl Listing for Closures {
 
     fn act(&self, state: &mut State, row: &ListRow, event: &str) -> Vec<Effect> {
         let RowId::Closure(number) = row.id else { return Vec::new() };
+        if event == "CLOSURE_DETAIL_OF" {
+            return state.open_record("CLOSURE_DETAIL", Some(row.id));
+        }
         if event == "REPRINT_Z" {
             return vec![Effect::Ask(Question::ZCopy(number))];
         }

@@ -11,10 +11,10 @@ use crate::{
 };
 
 /// Every document put aside.
-pub(super) struct Parked;
+pub(crate) struct Parked;
 
 /// Orders and layaways to be picked up.
-pub(super) struct PickUp;
+pub(crate) struct PickUp;
 
 impl Listing for Parked {
     fn form(&self) -> &'static str {

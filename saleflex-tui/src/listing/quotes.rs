@@ -19,7 +19,7 @@ use crate::{
 const PERIODS: u32 = 31;
 
 /// Quotes.
-pub(super) struct Quotes;
+pub(crate) struct Quotes;
 
 impl Listing for Quotes {
     fn form(&self) -> &'static str {

@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// The receipts of a period.
-pub(super) struct Receipts;
+pub(crate) struct Receipts;
 
 impl Listing for Receipts {
     fn form(&self) -> &'static str {
@@ -124,7 +124,7 @@ fn moved(till: &Till, head: &DocumentHead) -> Result<Money, Error> {
     ))
 }
 
-fn kind_word<'a>(text: &'a Text, head: &DocumentHead) -> &'a str {
+pub(crate) fn kind_word<'a>(text: &'a Text, head: &DocumentHead) -> &'a str {
     match (head.kind, head.document_type) {
         (Kind::Return, _) => text.word(Key::ReturnWord),
         (Kind::Quote, _) => text.event("OPEN_DOCUMENT quote"),

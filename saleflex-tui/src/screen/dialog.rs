@@ -10,6 +10,7 @@ use ratatui::{
 use crate::{
     app::{State, Tone},
     dialog::{Dialog, Field, FieldKind, Pick, Prompt, Question, Reader},
+    effect::Progress,
     text::Key,
     theme::Theme,
     widget::{Column, Table, TableRow},
@@ -27,6 +28,7 @@ pub(super) fn draw(state: &State, theme: &Theme, frame: &mut Frame<'_>, dialog: 
         Dialog::Prompt(prompt) => draw_prompt(state, theme, frame, prompt),
         Dialog::Question(question) => draw_question(state, theme, frame, question),
         Dialog::Pick(pick) => draw_pick(state, theme, frame, pick),
+        Dialog::Progress(progress) => draw_progress(state, theme, frame, progress),
         Dialog::Paper(reader) => draw_paper(state, theme, frame, reader),
     }
 }
@@ -107,6 +109,18 @@ fn draw_question(state: &State, theme: &Theme, frame: &mut Frame<'_>, question: 
     text.push(Line::styled(state.text.fill(Key::QuestionYes, &[("key", &key)]), theme.notice));
     let text = Paragraph::new(text).style(theme.text).alignment(Alignment::Center).wrap(Wrap { trim: true });
     frame.render_widget(text, inner);
+}
+
+fn draw_progress(state: &State, theme: &Theme, frame: &mut Frame<'_>, progress: &Progress) {
+    let rect = centred(state.size, PROMPT_WIDTH, 4);
+    let inner = boxed(theme, frame, rect, state.text.word(Key::ImportTitle), "");
+    let width = usize::from(inner.width);
+    let filled = width * progress.done / progress.total.max(1);
+    let bar = format!("{}{}", "#".repeat(filled), ".".repeat(width.saturating_sub(filled)));
+    let (done, total) = (progress.done.to_string(), progress.total.to_string());
+    let words = state.text.fill(Key::ImportProgress, &[("done", &done), ("total", &total)]);
+    let lines = vec![Line::styled(bar, theme.good), Line::styled(words, theme.text)];
+    frame.render_widget(Paragraph::new(lines), inner);
 }
 
 fn draw_pick(state: &State, theme: &Theme, frame: &mut Frame<'_>, pick: &Pick) {

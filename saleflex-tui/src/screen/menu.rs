@@ -24,7 +24,7 @@ pub(super) fn draw(state: &State, theme: &Theme, frame: &mut Frame<'_>, rect: Re
         })
         .collect();
     let selected = match state.place() {
-        Place::Menu { at } => Some(*at),
+        Place::Page { at, .. } => Some(*at),
         _ => None,
     };
     let columns = vec![Column::text("", 4), Column::text("", 0)];

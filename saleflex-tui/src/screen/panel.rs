@@ -25,7 +25,7 @@ pub(super) fn draw(state: &State, theme: &Theme, frame: &mut Frame<'_>, control:
         "POINTS" => draw_points(state, theme, frame, rect),
         "DEMO_PINS" => draw_demo_pins(state, theme, frame, rect),
         "WELCOME" => draw_welcome(state, theme, frame, rect),
-        _ => {}
+        _ => super::record::draw(state, theme, frame, control, rect),
     }
 }
 
@@ -52,11 +52,12 @@ fn idle_words(state: &State) -> &str {
         Place::Sale if state.selling.selected.is_some() => Key::HintLine,
         Place::Sale => Key::HintSale,
         Place::Payment { .. } => Key::HintPayment,
-        Place::Menu { .. } => Key::HintMenu,
+        Place::Page { form, .. } if form == "CLOSURE" => Key::HintClosure,
+        Place::Page { .. } => Key::HintMenu,
+        Place::Record(record) => record.model.hint(),
         Place::List(list) => list.listing.words().hint,
         Place::Return(back) if back.sold.is_some() => Key::HintReturnPick,
         Place::Return(_) => Key::HintReturn,
-        Place::Closure => Key::HintClosure,
         Place::Login(login) if login.locked_by.is_some() => Key::HintLocked,
         Place::Login(_) => Key::HintLogin,
         Place::Setup => Key::HintSetup,

@@ -243,6 +243,9 @@ impl<S: Shell + Clone + 'static> Runner<'_, S> {
             }
             Denial::AgeNeeded(age) => self.text.fill(Key::ScriptAgeNeeded, &[("age", &age.to_string())]),
             Denial::PriceNeeded(code) => self.text.fill(Key::ScriptPriceNeeded, &[("code", &code)]),
+            Denial::Fields(faults) => {
+                faults.into_iter().map(|(_, words)| words).collect::<Vec<_>>().join(", ")
+            }
             Denial::ApprovalRefused(words) | Denial::ReasonNeeded(words) | Denial::Said(words) => words,
         }
     }

@@ -82,6 +82,7 @@ impl Shop {
 
     fn press(&mut self, key: Key) {
         self.session.handle(Input::Key(key));
+        while self.session.go_on() {}
     }
 
     /// A scanner sends a code: two milliseconds a character, then Enter.

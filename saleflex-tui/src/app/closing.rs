@@ -4,17 +4,12 @@ use saleflex_core::money::Money;
 
 use super::State;
 use crate::{
-    action::Action,
     dialog::{Dialog, Field, FieldKind, Prompt, Purpose},
     effect::{Act, Effect},
     text::Key,
 };
 
 impl State {
-    pub(super) fn update_closure(&mut self, action: Action) -> Vec<Effect> {
-        self.update_common(action)
-    }
-
     /// Asks what was counted in the drawer.
     pub(super) fn ask_count(&mut self) {
         let field = Field::new(self.text.word(Key::CountField), FieldKind::Number);

@@ -1,0 +1,309 @@
+//! Screens as data: forms, their controls and the tabs of those.
+//!
+//! The store keeps definitions and knows nothing of what they mean; whoever draws them checks them. What the program
+//! delivered may be replaced by what a newer program delivers; what a shop changed, in whatever way, stays.
+
+use rusqlite::{Connection, OptionalExtension, Row, params, types::ValueRef};
+use saleflex_core::digest::Digest;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    codec::{Json, get_json},
+    error::Error,
+};
+
+/// The definition of a screen.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct FormRecord {
+    /// Its number, stable for ever.
+    pub form_no: u16,
+    /// Its name, such as `SALE`.
+    pub name: String,
+    /// Its title.
+    pub caption: Option<String>,
+    /// Whether a cashier must be logged in.
+    #[serde(default = "yes")]
+    pub need_login: bool,
+    /// The capability without which nobody sees it.
+    pub required_capability: Option<String>,
+    /// Size the rectangles in pixels are drawn for.
+    #[serde(default = "design_width")]
+    pub width: u16,
+    /// Size the rectangles in pixels are drawn for.
+    #[serde(default = "design_height")]
+    pub height: u16,
+    /// Events that its palette offers besides its buttons and keys.
+    #[serde(default)]
+    pub functions: Vec<String>,
+    /// Its controls, in the order they are drawn and focused.
+    #[serde(default)]
+    pub control: Vec<ControlRecord>,
+}
+
+/// The definition of a control.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct ControlRecord {
+    /// Its identity within the form, and for some types its meaning.
+    pub name: String,
+    /// What it is.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The event of its first state.
+    pub function1: Option<String>,
+    /// Its label in the first state.
+    pub caption1: Option<String>,
+    /// What the first event is given.
+    pub arg1: Option<String>,
+    /// The event of its second state.
+    pub function2: Option<String>,
+    /// Its label in the second state.
+    pub caption2: Option<String>,
+    /// What the second event is given.
+    pub arg2: Option<String>,
+    /// The form it goes to, instead of an event.
+    pub target_form: Option<String>,
+    /// How it goes there.
+    pub form_transition_mode: Option<String>,
+    /// The key that presses it.
+    pub hotkey: Option<String>,
+    /// The control it stands in.
+    pub parent_name: Option<String>,
+    /// The tab of that control, from 0.
+    #[serde(default)]
+    pub tab_index: u16,
+    /// The titles of its own tabs.
+    #[serde(default)]
+    pub tabs: Vec<String>,
+    /// Pixels from the left.
+    pub location_x: Option<u16>,
+    /// Pixels from the top.
+    pub location_y: Option<u16>,
+    /// Pixels.
+    pub width: Option<u16>,
+    /// Pixels.
+    pub height: Option<u16>,
+    /// Cells on a terminal of 120x40 and more: column, row, width, height.
+    pub cell: Option<[i16; 4]>,
+    /// Cells on a small terminal.
+    pub compact: Option<[i16; 4]>,
+    /// Cells on a terminal of 160 columns and more.
+    pub wide: Option<[i16; 4]>,
+    /// The capability without which it is locked.
+    pub required_capability: Option<String>,
+    /// Whether it is shown.
+    #[serde(default = "yes")]
+    pub is_visible: bool,
+}
+
+/// A form as it is stored.
+#[derive(Debug)]
+pub struct StoredForm {
+    /// Its number.
+    pub form_no: u16,
+    /// Its name.
+    pub name: String,
+    /// Its definition, or why it cannot be read.
+    pub definition: Result<FormRecord, Error>,
+    /// It is not, or no longer, what the program delivered.
+    pub is_own: bool,
+}
+
+const fn yes() -> bool {
+    true
+}
+
+const fn design_width() -> u16 {
+    1024
+}
+
+const fn design_height() -> u16 {
+    768
+}
+
+impl FormRecord {
+    /// The digest of the definition.
+    pub(crate) fn digest(&self) -> Digest {
+        Digest::of(&serde_json::to_vec(self).expect("texts and numbers are written to memory"))
+    }
+}
+
+/// Every stored form, by number.
+pub(crate) fn load(connection: &Connection) -> Result<Vec<StoredForm>, Error> {
+    let mut select = connection.prepare("SELECT form_no, name, delivered FROM form ORDER BY form_no")?;
+    let heads = select.query_map([], |row| {
+        Ok((row.get::<_, u16>(0)?, row.get::<_, String>(1)?, row.get::<_, Option<String>>(2)?))
+    })?;
+    let heads = heads.collect::<Result<Vec<_>, _>>()?;
+    Ok(heads
+        .into_iter()
+        .map(|(form_no, name, delivered)| stored(connection, form_no, name, delivered.as_deref()))
+        .collect())
+}
+
+fn stored(connection: &Connection, form_no: u16, name: String, delivered: Option<&str>) -> StoredForm {
+    let definition = read(connection, form_no);
+    let digest = definition.as_ref().ok().map(|record| record.digest().to_string());
+    StoredForm { form_no, name, is_own: digest.is_none() || digest.as_deref() != delivered, definition }
+}
+
+/// The stored form of a number or a name.
+pub(crate) fn find(connection: &Connection, form_no: u16, name: &str) -> Result<Option<StoredForm>, Error> {
+    let sql = "SELECT form_no, name, delivered FROM form WHERE form_no = ?1 OR name = ?2";
+    let head = connection
+        .query_row(sql, params![form_no, name], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get::<_, Option<String>>(2)?))
+        })
+        .optional()?;
+    Ok(head.map(|(form_no, name, delivered)| stored(connection, form_no, name, delivered.as_deref())))
+}
+
+fn read(connection: &Connection, form_no: u16) -> Result<FormRecord, Error> {
+    let mut controls = connection.prepare_cached(
+        "SELECT name, type, function1, caption1, arg1, function2, caption2, arg2, target_form, \
+         form_transition_mode, hotkey, parent_name, tab_index, location_x, location_y, width, height, cell, \
+         compact, wide, required_capability, is_visible FROM form_control WHERE form_no = ?1 \
+         ORDER BY position, name",
+    )?;
+    let mut control = controls.query_map([form_no], read_control)?.collect::<Result<Vec<_>, _>>()?;
+    let mut tabs = connection.prepare_cached(
+        "SELECT control, tab_title FROM form_control_tab WHERE form_no = ?1 ORDER BY control, tab_index",
+    )?;
+    let tabs = tabs.query_map([form_no], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
+    for tab in tabs {
+        let (owner, title) = tab?;
+        if let Some(owner) = control.iter_mut().find(|control| control.name == owner) {
+            owner.tabs.push(title);
+        }
+    }
+    let sql = "SELECT form_no, name, caption, need_login, required_capability, width, height, functions \
+               FROM form WHERE form_no = ?1";
+    Ok(connection.query_row(sql, [form_no], |row| {
+        Ok(FormRecord {
+            form_no: row.get(0)?,
+            name: row.get(1)?,
+            caption: row.get(2)?,
+            need_login: row.get(3)?,
+            required_capability: row.get(4)?,
+            width: row.get(5)?,
+            height: row.get(6)?,
+            functions: get_json(row, 7)?,
+            control,
+        })
+    })?)
+}
+
+fn read_control(row: &Row<'_>) -> rusqlite::Result<ControlRecord> {
+    let cells = |at: usize| {
+        let is_absent = row.get_ref(at)? == ValueRef::Null;
+        if is_absent { Ok(None) } else { get_json(row, at).map(Some) }
+    };
+    Ok(ControlRecord {
+        name: row.get(0)?,
+        kind: row.get(1)?,
+        function1: row.get(2)?,
+        caption1: row.get(3)?,
+        arg1: row.get(4)?,
+        function2: row.get(5)?,
+        caption2: row.get(6)?,
+        arg2: row.get(7)?,
+        target_form: row.get(8)?,
+        form_transition_mode: row.get(9)?,
+        hotkey: row.get(10)?,
+        parent_name: row.get(11)?,
+        tab_index: row.get(12)?,
+        tabs: Vec::new(),
+        location_x: row.get(13)?,
+        location_y: row.get(14)?,
+        width: row.get(15)?,
+        height: row.get(16)?,
+        cell: cells(17)?,
+        compact: cells(18)?,
+        wide: cells(19)?,
+        required_capability: row.get(20)?,
+        is_visible: row.get(21)?,
+    })
+}
+
+/// Puts a form in the place of the one with its number; `delivered` is the digest it is compared with later.
+pub(crate) fn write(
+    connection: &Connection,
+    form: &FormRecord,
+    delivered: Option<&str>,
+) -> Result<(), Error> {
+    remove(connection, form.form_no)?;
+    connection.execute(
+        "INSERT INTO form (form_no, name, caption, need_login, required_capability, width, height, functions, \
+         delivered) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        params![
+            form.form_no,
+            form.name,
+            form.caption,
+            form.need_login,
+            form.required_capability,
+            form.width,
+            form.height,
+            Json(&form.functions),
+            delivered,
+        ],
+    )?;
+    for (position, control) in (0_i64..).zip(&form.control) {
+        write_control(connection, form.form_no, position, control)?;
+    }
+    Ok(())
+}
+
+fn write_control(
+    connection: &Connection,
+    form_no: u16,
+    position: i64,
+    control: &ControlRecord,
+) -> Result<(), Error> {
+    let mut insert = connection.prepare_cached(
+        "INSERT INTO form_control (form_no, position, name, type, function1, caption1, arg1, function2, caption2, \
+         arg2, target_form, form_transition_mode, hotkey, parent_name, tab_index, location_x, location_y, width, \
+         height, cell, compact, wide, required_capability, is_visible) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, \
+         ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24)",
+    )?;
+    insert.execute(params![
+        form_no,
+        position,
+        control.name,
+        control.kind,
+        control.function1,
+        control.caption1,
+        control.arg1,
+        control.function2,
+        control.caption2,
+        control.arg2,
+        control.target_form,
+        control.form_transition_mode,
+        control.hotkey,
+        control.parent_name,
+        control.tab_index,
+        control.location_x,
+        control.location_y,
+        control.width,
+        control.height,
+        control.cell.map(Json),
+        control.compact.map(Json),
+        control.wide.map(Json),
+        control.required_capability,
+        control.is_visible,
+    ])?;
+    let mut insert = connection.prepare_cached(
+        "INSERT INTO form_control_tab (form_no, control, tab_index, tab_title) VALUES (?1, ?2, ?3, ?4)",
+    )?;
+    for (at, title) in (0_i64..).zip(&control.tabs) {
+        insert.execute(params![form_no, control.name, at, title])?;
+    }
+    Ok(())
+}
+
+fn remove(connection: &Connection, form_no: u16) -> Result<(), Error> {
+    for table in ["form_control_tab", "form_control", "form"] {
+        connection.execute(&format!("DELETE FROM {table} WHERE form_no = ?1"), [form_no])?;
+    }
+    Ok(())
+}

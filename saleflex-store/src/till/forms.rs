@@ -1,0 +1,74 @@
+//! The screens of this till.
+
+use saleflex_core::{cashier::Capability, journal::Event};
+
+use super::Till;
+use crate::{
+    connection::Transaction,
+    error::Error,
+    forms::{self, FormRecord, StoredForm},
+};
+
+/// Screens.
+impl Till {
+    /// Every stored form, by number; one that cannot be read says why.
+    ///
+    /// # Errors
+    /// A failure of the disk.
+    pub fn forms(&self) -> Result<Vec<StoredForm>, Error> {
+        forms::load(self.connection())
+    }
+
+    /// Takes over what the program delivers: forms that are not there yet, and newer ones in the place of those that
+    /// nobody changed. What a shop changed stays. Where nothing is new, nothing is written.
+    ///
+    /// # Errors
+    /// A failure of the disk.
+    pub fn deliver_forms(&mut self, delivered: &[FormRecord]) -> Result<(), Error> {
+        let mut newer = Vec::new();
+        for form in delivered {
+            match forms::find(self.connection(), form.form_no, &form.name)? {
+                Some(stored) if stored.is_own => {}
+                Some(stored) if stored.definition.as_ref().is_ok_and(|known| known == form) => {}
+                _ => newer.push(form),
+            }
+        }
+        if newer.is_empty() {
+            return Ok(());
+        }
+        let transaction = Transaction::begin(self.database.connection_mut())?;
+        for form in newer {
+            forms::write(&transaction, form, Some(&form.digest().to_string()))?;
+        }
+        transaction.commit()
+    }
+
+    /// Stores a form of the shop's own, in the place of the one with its number. Whoever calls this has checked it.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] without the capability; [`Error::Taken`] when a form of another number has its name.
+    pub fn change_form(&mut self, form: &FormRecord) -> Result<(), Error> {
+        self.put_form(form, None)
+    }
+
+    /// Puts the form that the program delivers in the place of the shop's own.
+    ///
+    /// # Errors
+    /// As [`Till::change_form`].
+    pub fn restore_form(&mut self, delivered: &FormRecord) -> Result<(), Error> {
+        let digest = delivered.digest().to_string();
+        self.put_form(delivered, Some(&digest))
+    }
+
+    fn put_form(&mut self, form: &FormRecord, delivered: Option<&str>) -> Result<(), Error> {
+        self.need(Capability::FormWrite)?;
+        let is_taken =
+            self.forms()?.iter().any(|known| known.name == form.name && known.form_no != form.form_no);
+        if is_taken {
+            return Err(Error::Taken { code: form.name.clone() });
+        }
+        let terminal = self.identity.terminal.uuid();
+        let event = Event::FormChanged { form_no: form.form_no, digest: form.digest() };
+        self.commit_event(event, terminal, |connection, _| forms::write(connection, form, delivered))
+    }
+}

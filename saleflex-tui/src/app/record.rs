@@ -1,0 +1,217 @@
+//! Screens that show one record: moving between fields and tabs, changing, saving.
+
+use super::{Place, State, Tone};
+use crate::{
+    action::{Action, Move},
+    effect::{Act, Effect, Question},
+    listing::RowId,
+    record::{FieldState, Record, RecordRow, Value},
+    registry::{self, Entry},
+    text::Key,
+};
+
+/// Rows passed by the first or last key of a field that is only shown.
+const ALL: usize = usize::MAX;
+
+impl State {
+    /// Shows a record; none: a new one, or the only one there is.
+    pub(crate) fn open_record(&mut self, form: &'static str, of: Option<RowId>) -> Vec<Effect> {
+        let Some(Entry::Record(model)) = registry::find(form) else { return Vec::new() };
+        if self.is_forbidden(form) {
+            return Vec::new();
+        }
+        self.go(Place::Record(Box::new(Record::new(model, of))));
+        vec![Effect::Ask(Question::Record { form, of })]
+    }
+
+    fn record(&mut self) -> Option<&mut Record> {
+        match self.places.last_mut() {
+            Some(Place::Record(record)) => Some(record),
+            _ => None,
+        }
+    }
+
+    /// The rows of the tab shown, without the form they come from.
+    fn record_rows(&self) -> Vec<Option<usize>> {
+        let (Place::Record(record), Some(form)) = (self.place(), self.form()) else { return Vec::new() };
+        let rows = record.rows(form).into_iter();
+        rows.map(|row| if let RecordRow::Field(at, _) = row { Some(at) } else { None }).collect()
+    }
+
+    pub(super) fn update_record(&mut self, action: Action) -> Vec<Effect> {
+        let rows = self.record_rows();
+        let is_focused = self.has_focus();
+        let tabs = self.record_tabs();
+        let Some(record) = self.record() else { return Vec::new() };
+        let field = rows.get(record.at).copied().flatten().and_then(|at| record.fields.get_mut(at));
+        match action {
+            Action::Type(character) => {
+                let is_changed = field.is_some_and(|field| type_into(field, character));
+                record.is_dirty |= is_changed;
+            }
+            Action::Erase(what) => {
+                if let Some(field) = field.filter(|field| is_typed(field)) {
+                    field.error = None;
+                    field.line.erase(what);
+                    record.is_dirty = true;
+                }
+            }
+            Action::Move(step @ (Move::Left | Move::Right | Move::Start | Move::End)) => match field {
+                Some(field) => record.is_dirty |= step_in(field, step),
+                None => record.at = moved(record.at, rows.len(), step),
+            },
+            Action::Move(Move::PageUp) if tabs > 1 => self.turn_tab(tabs - 1, tabs),
+            Action::Move(Move::PageDown) if tabs > 1 => self.turn_tab(1, tabs),
+            Action::Move(step) => record.at = moved(record.at, rows.len(), step),
+            Action::Confirm if !is_focused => return self.confirm_field(rows.len()),
+            Action::Save => return self.save_record(),
+            Action::Tab(tab) => return self.show_tab(tab),
+            Action::Back if !is_focused && record.is_dirty => {
+                let lines = vec![self.text.word(Key::LeaveQuestion).to_owned()];
+                self.ask(lines, Key::YesKey, Effect::Leave);
+            }
+            Action::Row(event) => {
+                let (model, of) = (record.model, record.of);
+                if model.events().contains(&event) {
+                    return model.act(self, of, event);
+                }
+                self.say(Tone::Notice, Key::NotHere);
+            }
+            other => return self.update_common(other),
+        }
+        Vec::new()
+    }
+
+    fn record_tabs(&self) -> u16 {
+        let Place::Record(record) = self.place() else { return 1 };
+        let panel = self.form().and_then(|form| form.control(record.model.panel()));
+        panel.and_then(|panel| u16::try_from(panel.tabs.len()).ok()).unwrap_or(1).max(1)
+    }
+
+    fn turn_tab(&mut self, by: u16, tabs: u16) {
+        if let Some(record) = self.record() {
+            record.tab = (record.tab + by) % tabs;
+            record.at = 0;
+        }
+    }
+
+    /// Shows a tab, from 0; a press of the mouse.
+    fn show_tab(&mut self, tab: u16) -> Vec<Effect> {
+        if let Some(record) = self.record() {
+            record.tab = tab;
+            record.at = 0;
+        }
+        Vec::new()
+    }
+
+    /// Enter: the next field, and behind the last the record is saved.
+    fn confirm_field(&mut self, rows: usize) -> Vec<Effect> {
+        let Some(record) = self.record() else { return Vec::new() };
+        if record.at + 1 < rows && record.can_change() {
+            record.at += 1;
+            return Vec::new();
+        }
+        self.save_record()
+    }
+
+    fn save_record(&mut self) -> Vec<Effect> {
+        let Some(record) = self.record() else { return Vec::new() };
+        if !record.can_change() {
+            self.go_back();
+            return self.reload();
+        }
+        let (form, of, entered) = (record.model.form(), record.of, record.entered());
+        Self::act(Act::Save { form, of, entered })
+    }
+
+    /// The record was saved: back to where it was opened.
+    pub(super) fn saved(&mut self) -> Vec<Effect> {
+        if let Some(record) = self.record() {
+            record.is_dirty = false;
+            self.go_back();
+        }
+        self.say(Tone::Good, Key::Saved);
+        self.reload()
+    }
+
+    /// Says beside the fields why they cannot be as they are, and shows the first of them.
+    pub(super) fn refuse_fields(&mut self, faults: &[(&'static str, String)]) {
+        let first = faults.first().map(|(name, _)| *name);
+        let words = faults.first().map(|(_, words)| words.clone());
+        let place = first.and_then(|name| {
+            let control = self.form()?.control(name)?;
+            Some((control.tab, name))
+        });
+        let Some(record) = self.record() else { return };
+        for field in &mut record.fields {
+            field.error = faults.iter().find(|(name, _)| *name == field.name).map(|(_, words)| words.clone());
+        }
+        if let Some((tab, name)) = place {
+            record.tab = tab;
+            let of = record.fields.iter().position(|field| field.name == name);
+            let rows = self.record_rows();
+            let at = rows.iter().position(|row| row.is_some() && *row == of).unwrap_or(0);
+            if let Some(record) = self.record() {
+                record.at = at;
+            }
+        }
+        if let Some(words) = words {
+            self.say_words(Tone::Bad, words);
+        }
+    }
+}
+
+/// Whether a field takes letters.
+const fn is_typed(field: &FieldState) -> bool {
+    matches!(field.value, Value::Text(_) | Value::Secret(_))
+}
+
+/// Types into a field; true where that changed it.
+fn type_into(field: &mut FieldState, character: char) -> bool {
+    field.error = None;
+    match &mut field.value {
+        Value::Text(_) | Value::Secret(_) => field.line.type_char(character),
+        Value::Flag(flag) if character == ' ' => {
+            *flag = !*flag;
+            true
+        }
+        Value::Choice { options, at } => {
+            let count = options.len().max(1);
+            let starts =
+                |option: &&String| option.to_lowercase().starts_with(&character.to_lowercase().to_string());
+            let next = options.iter().cycle().skip(*at + 1).take(count).position(|option| starts(&option));
+            *at = match next {
+                Some(steps) if character != ' ' => (*at + 1 + steps) % count,
+                _ if character == ' ' => (*at + 1) % count,
+                _ => *at,
+            };
+            true
+        }
+        Value::Flag(_) | Value::Fixed(_) | Value::Lines(_) => false,
+    }
+}
+
+/// Moves within a field, or to its next choice; true where that changed it.
+fn step_in(field: &mut FieldState, step: Move) -> bool {
+    match (&mut field.value, step) {
+        (Value::Choice { options, at }, Move::Left | Move::Right) => {
+            let count = options.len().max(1);
+            *at = if step == Move::Left { (*at + count - 1) % count } else { (*at + 1) % count };
+            field.error = None;
+            true
+        }
+        (Value::Flag(flag), Move::Left | Move::Right) => {
+            *flag = !*flag;
+            true
+        }
+        (Value::Text(_) | Value::Secret(_), step) => {
+            field.line.step(step);
+            false
+        }
+        _ => false,
+    }
+}
+
+fn moved(at: usize, count: usize, step: Move) -> usize {
+    crate::dialog::stepped(at, count, step, if matches!(step, Move::Start | Move::End) { ALL } else { 10 })
+}

@@ -1,0 +1,100 @@
+//! Money put into the drawer and taken out of it in a period, each with its reason.
+
+use saleflex_core::{
+    document::{CashMovementKind, Kind},
+    ids::ClosureNumber,
+};
+use saleflex_store::{Error, Till};
+
+use super::{Heading, ListRow, Listed, Listing, Query, RowId, Words};
+use crate::{
+    app::State,
+    effect::{Effect, Question},
+    text::{Key, Text},
+};
+
+/// Movements of cash.
+pub(crate) struct Movements;
+
+impl Listing for Movements {
+    fn form(&self) -> &'static str {
+        "CASH_MOVEMENT_LIST"
+    }
+
+    fn definition(&self) -> &'static str {
+        include_str!("../../forms/cash_movement_list.toml")
+    }
+
+    fn event(&self) -> &'static str {
+        "CASH_MOVEMENT_LIST_FORM"
+    }
+
+    fn row_events(&self) -> &'static [&'static str] {
+        &["CASH_MOVEMENT_DETAIL"]
+    }
+
+    fn words(&self) -> Words {
+        Words { title: Key::TitleMovements, none: Key::MovementsNone, hint: Key::HintMovements }
+    }
+
+    fn headings(&self) -> &'static [Heading] {
+        const {
+            &[
+                Heading::text(Key::ColumnTime, 6),
+                Heading::text(Key::ColumnKind, 22),
+                Heading::text(Key::ReasonField, 0),
+                Heading::text(Key::ColumnName, 18),
+                Heading::number(Key::AmountField, 12),
+            ]
+        }
+    }
+
+    fn load(&self, till: &mut Till, text: &Text, query: &Query) -> Result<Listed, Error> {
+        let open = till.period().number;
+        let wanted = ClosureNumber(open.0.saturating_sub(query.back));
+        let (period, heads) = match till.documents(wanted) {
+            Err(Error::NoSuchClosure { .. }) => (open, till.documents(open)?),
+            heads => (wanted, heads?),
+        };
+        let mut rows = Vec::new();
+        for head in heads.iter().rev().filter(|head| head.kind == Kind::CashMovement) {
+            let found = till.find_document(head.id)?;
+            let Some(movement) = found.as_ref().and_then(|found| found.document().cash_movement.as_ref())
+            else {
+                continue;
+            };
+            let amount = if movement.kind.is_in() { movement.amount } else { -movement.amount };
+            let who = till.cashier(head.finished_by).map(|cashier| cashier.name.clone());
+            rows.push(ListRow {
+                id: RowId::Document(head.id),
+                cells: vec![
+                    head.finished_at.local.format("%H:%M").to_string(),
+                    text.word(kind_key(movement.kind)).to_owned(),
+                    movement.reason.clone(),
+                    who.unwrap_or_default(),
+                    till.currency().format(amount),
+                ],
+                total: amount,
+                is_dim: false,
+            });
+        }
+        rows.retain(|row| row.holds(&query.term));
+        let title = text.fill(Key::MovementsOf, &[("period", &period.0.to_string())]);
+        Ok(Listed { rows, title: Some(title), back: open.0.saturating_sub(period.0) })
+    }
+
+    fn act(&self, _: &mut State, row: &ListRow, _: &str) -> Vec<Effect> {
+        let RowId::Document(id) = row.id else { return Vec::new() };
+        vec![Effect::Ask(Question::Copy(id))]
+    }
+}
+
+/// What a movement is called.
+const fn kind_key(kind: CashMovementKind) -> Key {
+    match kind {
+        CashMovementKind::Float => Key::FloatTitle,
+        CashMovementKind::PaidIn => Key::PaidInTitle,
+        CashMovementKind::PaidOut => Key::PaidOutTitle,
+        CashMovementKind::CashDrop => Key::CashDropTitle,
+    }
+}

@@ -1,0 +1,351 @@
+//! Screens that show one record: a cashier, a product, the settings. Fields that can be changed are changed and saved
+//! there; what is wrong stands beside its field, and what was typed stays.
+//!
+//! Such a screen is **one module** here: its fields, how they are read from the till and how they are saved. Where its
+//! fields stand, on which tab and under which label, is said by its form: the children of the panel that has the
+//! model's name.
+
+use std::fmt;
+
+use saleflex_core::{money::Currency, quantity::UnitPrice};
+use saleflex_store::{Error, Till};
+
+use crate::{
+    app::State,
+    effect::{Effect, Secret},
+    entry::{self, TypedLine},
+    form::{Control, Form},
+    listing::RowId,
+    message,
+    text::{Key, Text},
+};
+
+pub(crate) mod cashier;
+pub(crate) mod closure;
+pub(crate) mod customer;
+pub(crate) mod product;
+pub(crate) mod rules;
+pub(crate) mod settings;
+
+/// The fields of a record as they are read from the till.
+pub type Fields = Vec<(&'static str, Value)>;
+
+/// A kind of record.
+pub trait Model: Sync {
+    /// The name of its form.
+    fn form(&self) -> &'static str;
+
+    /// The panel of the form that its fields stand in.
+    fn panel(&self) -> &'static str;
+
+    /// The definition of its form.
+    fn definition(&self) -> &'static str;
+
+    /// The event that shows the only one there is, or a new one.
+    fn event(&self) -> &'static str;
+
+    /// The names of its fields.
+    fn fields(&self) -> &'static [&'static str];
+
+    /// What to do.
+    fn hint(&self) -> Key {
+        Key::HintRecord
+    }
+
+    /// The events of its own that buttons of its form name.
+    fn events(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// Reads the fields; of nothing where a new one is to be made.
+    ///
+    /// # Errors
+    /// A failure of the disk, or a record that is gone.
+    fn load(&self, till: &mut Till, text: &Text, of: Option<RowId>) -> Result<Fields, Error>;
+
+    /// Saves what was entered.
+    ///
+    /// # Errors
+    /// [`Unsaved`]; nothing was changed then.
+    fn save(
+        &self,
+        till: &mut Till,
+        text: &Text,
+        of: Option<RowId>,
+        entered: &Entered,
+    ) -> Result<(), Unsaved> {
+        let _ = (till, text, of, entered);
+        Ok(())
+    }
+
+    /// Does what an event of its own means.
+    fn act(&self, state: &mut State, of: Option<RowId>, event: &str) -> Vec<Effect> {
+        let _ = (state, of, event);
+        Vec::new()
+    }
+}
+
+impl fmt::Debug for dyn Model {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.form())
+    }
+}
+
+/// What a field holds.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    /// A text.
+    Text(String),
+    /// A secret, shown as dots.
+    Secret(Secret),
+    /// Yes or no.
+    Flag(bool),
+    /// One of a few.
+    Choice {
+        /// What there is.
+        options: Vec<String>,
+        /// Which one.
+        at: usize,
+    },
+    /// A text that is only shown.
+    Fixed(String),
+    /// Lines that are only shown.
+    Lines(Vec<String>),
+}
+
+impl Value {
+    /// A secret to be typed.
+    pub const fn secret() -> Self {
+        Self::Secret(Secret(String::new()))
+    }
+
+    /// A text, empty where there is none.
+    pub fn text(text: Option<impl ToString>) -> Self {
+        Self::Text(text.map(|text| text.to_string()).unwrap_or_default())
+    }
+}
+
+/// What was entered.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Entered(pub Fields);
+
+impl Entered {
+    fn value(&self, name: &str) -> Option<&Value> {
+        self.0.iter().find(|(known, _)| *known == name).map(|(_, value)| value)
+    }
+
+    /// A text, without blanks around it.
+    pub fn text(&self, name: &str) -> &str {
+        match self.value(name) {
+            Some(Value::Text(text) | Value::Fixed(text)) => text.trim(),
+            Some(Value::Secret(secret)) => &secret.0,
+            _ => "",
+        }
+    }
+
+    /// A text where there is one.
+    pub fn optional(&self, name: &str) -> Option<String> {
+        Some(self.text(name)).filter(|text| !text.is_empty()).map(str::to_owned)
+    }
+
+    /// Yes or no.
+    pub fn flag(&self, name: &str) -> bool {
+        matches!(self.value(name), Some(Value::Flag(true)))
+    }
+
+    /// Which one of a few.
+    pub fn choice(&self, name: &str) -> usize {
+        match self.value(name) {
+            Some(Value::Choice { at, .. }) => *at,
+            _ => 0,
+        }
+    }
+}
+
+/// Why nothing was saved.
+#[derive(Debug)]
+pub enum Unsaved {
+    /// Fields that cannot be as they are, each with why.
+    Fields(Faults),
+    /// The till refused.
+    Till(Error),
+}
+
+/// What is wrong with which fields.
+pub type Faults = Vec<(&'static str, String)>;
+
+impl From<Error> for Unsaved {
+    fn from(error: Error) -> Self {
+        Self::Till(error)
+    }
+}
+
+/// Reads what was entered and notes what is wrong.
+pub(crate) struct Reader<'a> {
+    pub(crate) entered: &'a Entered,
+    pub(crate) text: &'a Text,
+    pub(crate) currency: Currency,
+    faults: Faults,
+}
+
+impl<'a> Reader<'a> {
+    pub(crate) fn new(entered: &'a Entered, text: &'a Text, currency: Currency) -> Self {
+        Self { entered, text, currency, faults: Vec::new() }
+    }
+
+    /// Notes what is wrong with a field.
+    pub(crate) fn fault(&mut self, name: &'static str, words: String) {
+        self.faults.push((name, words));
+    }
+
+    /// A text that must be there.
+    pub(crate) fn needed(&mut self, name: &'static str, most: usize) -> String {
+        let text = self.entered.text(name);
+        if text.is_empty() {
+            self.fault(name, self.text.word(Key::FieldNeeded).to_owned());
+        } else if text.chars().count() > most {
+            self.fault(name, self.text.fill(Key::FieldTooLong, &[("most", &most.to_string())]));
+        }
+        text.to_owned()
+    }
+
+    /// A number of its type where there is one.
+    pub(crate) fn number<T: std::str::FromStr>(&mut self, name: &'static str) -> Option<T> {
+        let text = self.entered.text(name);
+        if text.is_empty() {
+            return None;
+        }
+        let number = text.parse().ok();
+        if number.is_none() {
+            self.fault(name, self.text.word(Key::NotANumber).to_owned());
+        }
+        number
+    }
+
+    /// An amount where there is one.
+    pub(crate) fn amount(&mut self, name: &'static str) -> Option<saleflex_core::money::Money> {
+        let text = self.entered.optional(name)?;
+        match entry::amount(&text, &self.currency) {
+            Ok(amount) => Some(amount),
+            Err(error) => {
+                self.fault(name, message::amount_error(self.text, error));
+                None
+            }
+        }
+    }
+
+    /// A price where there is one.
+    pub(crate) fn price(&mut self, name: &'static str) -> Option<UnitPrice> {
+        let text = self.entered.optional(name)?;
+        match UnitPrice::parse(&text) {
+            Ok(price) => Some(price),
+            Err(error) => {
+                self.fault(name, message::amount_error(self.text, error));
+                None
+            }
+        }
+    }
+
+    /// Whether all can be taken.
+    pub(crate) fn finish(self) -> Result<(), Unsaved> {
+        if self.faults.is_empty() { Ok(()) } else { Err(Unsaved::Fields(self.faults)) }
+    }
+}
+
+/// A record that is shown.
+#[derive(Clone, Debug)]
+pub struct Record {
+    /// Of which kind.
+    pub model: &'static dyn Model,
+    /// Which; none: a new one, or the only one there is.
+    pub of: Option<RowId>,
+    /// Its fields.
+    pub fields: Vec<FieldState>,
+    /// The tab shown, from 0.
+    pub tab: u16,
+    /// The row of the tab that typing goes to.
+    pub at: usize,
+    /// Something was changed and not saved.
+    pub is_dirty: bool,
+}
+
+/// A field that is shown.
+#[derive(Clone, Debug)]
+pub struct FieldState {
+    /// Its name.
+    pub name: &'static str,
+    /// What it holds; of a text, what it held at first.
+    pub value: Value,
+    /// What was typed.
+    pub line: TypedLine,
+    /// Why it cannot be as it is.
+    pub error: Option<String>,
+}
+
+/// A row of a tab.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum RecordRow<'a> {
+    /// A field under the label of its control.
+    Field(usize, &'a Control),
+    /// A line of a field that is only shown.
+    Line(usize, usize),
+}
+
+impl Record {
+    /// A record that is yet to be filled.
+    pub const fn new(model: &'static dyn Model, of: Option<RowId>) -> Self {
+        Self { model, of, fields: Vec::new(), tab: 0, at: 0, is_dirty: false }
+    }
+
+    /// Takes what was read.
+    pub fn fill(&mut self, fields: Fields) {
+        let state = |(name, value): (&'static str, Value)| {
+            let line = match &value {
+                Value::Text(text) => TypedLine::holding(text),
+                _ => TypedLine::default(),
+            };
+            FieldState { name, value, line, error: None }
+        };
+        self.fields = fields.into_iter().map(state).collect();
+        self.is_dirty = false;
+    }
+
+    /// What was entered.
+    pub fn entered(&self) -> Entered {
+        let value = |field: &FieldState| match &field.value {
+            Value::Text(_) => Value::Text(field.line.text().to_owned()),
+            Value::Secret(_) => Value::Secret(Secret(field.line.text().to_owned())),
+            other => other.clone(),
+        };
+        Entered(self.fields.iter().map(|field| (field.name, value(field))).collect())
+    }
+
+    /// The rows of the tab shown.
+    pub fn rows<'a>(&self, form: &'a Form) -> Vec<RecordRow<'a>> {
+        let panel = self.model.panel();
+        let is_here =
+            |control: &&Control| control.parent.as_deref() == Some(panel) && control.tab == self.tab;
+        let mut rows = Vec::new();
+        for control in form.controls.iter().filter(is_here) {
+            let Some(at) = self.fields.iter().position(|field| field.name == control.name) else { continue };
+            match self.fields.get(at).map(|field| &field.value) {
+                Some(Value::Lines(lines)) => {
+                    rows.extend((0..lines.len()).map(|line| RecordRow::Line(at, line)));
+                }
+                _ => rows.push(RecordRow::Field(at, control)),
+            }
+        }
+        rows
+    }
+
+    /// Whether any field can be changed.
+    pub fn can_change(&self) -> bool {
+        self.fields.iter().any(|field| !matches!(field.value, Value::Fixed(_) | Value::Lines(_)))
+    }
+}
+
+impl PartialEq for Record {
+    fn eq(&self, other: &Self) -> bool {
+        self.model.form() == other.model.form() && self.of == other.of && self.entered() == other.entered()
+    }
+}

@@ -1,0 +1,138 @@
+//! A cashier: names, role, whether they may log in, and a PIN to begin with.
+
+use saleflex_core::{cashier::Role, ids::CashierId};
+use saleflex_store::{
+    Error, Till,
+    cashier::{Cashier, NewCashier},
+};
+
+use super::{Entered, Fields, Model, Reader, Unsaved, Value};
+use crate::{
+    listing::RowId,
+    text::{Key, Text},
+};
+
+/// A cashier.
+pub(crate) struct CashierModel;
+
+/// Roles to choose from, and what each is called.
+const ROLES: [(Role, Key); 3] = [
+    (Role::Cashier, Key::RoleCashier),
+    (Role::Manager, Key::RoleManager),
+    (Role::Administrator, Key::RoleAdministrator),
+];
+/// Longest user name.
+const LONGEST_USER_NAME: usize = 50;
+/// Longest name.
+const LONGEST_NAME: usize = 100;
+/// Shortest PIN.
+const SHORTEST_SECRET: usize = 4;
+
+impl Model for CashierModel {
+    fn form(&self) -> &'static str {
+        "CASHIER_CONFIG"
+    }
+
+    fn panel(&self) -> &'static str {
+        "CASHIER"
+    }
+
+    fn definition(&self) -> &'static str {
+        include_str!("../../forms/cashier_config.toml")
+    }
+
+    fn event(&self) -> &'static str {
+        "ADD_NEW_CASHIER"
+    }
+
+    fn fields(&self) -> &'static [&'static str] {
+        &["USER_NAME", "NAME", "ROLE", "IS_ACTIVE", "SECRET", "SECRET_AGAIN"]
+    }
+
+    fn load(&self, till: &mut Till, text: &Text, of: Option<RowId>) -> Result<Fields, Error> {
+        let known = cashier(till, of)?;
+        let role = known.as_ref().map_or(Some(0), role_of);
+        let mut options: Vec<String> = ROLES.iter().map(|(_, key)| text.word(*key).to_owned()).collect();
+        if role.is_none() {
+            // Capabilities of their own, given elsewhere: they stay unless a role is chosen.
+            options.push(text.word(Key::RoleOther).to_owned());
+        }
+        Ok(vec![
+            ("USER_NAME", Value::text(known.as_ref().map(|known| &known.user_name))),
+            ("NAME", Value::text(known.as_ref().map(|known| &known.name))),
+            ("ROLE", Value::Choice { options, at: role.unwrap_or(ROLES.len()) }),
+            ("IS_ACTIVE", Value::Flag(known.is_none_or(|known| known.is_active))),
+            ("SECRET", Value::secret()),
+            ("SECRET_AGAIN", Value::secret()),
+        ])
+    }
+
+    fn save(
+        &self,
+        till: &mut Till,
+        text: &Text,
+        of: Option<RowId>,
+        entered: &Entered,
+    ) -> Result<(), Unsaved> {
+        let known = cashier(till, of)?;
+        let mut read = Reader::new(entered, text, *till.currency());
+        let user_name = read.needed("USER_NAME", LONGEST_USER_NAME);
+        let name = read.needed("NAME", LONGEST_NAME);
+        let secret = entered.text("SECRET");
+        if (known.is_none() || !secret.is_empty()) && secret.chars().count() < SHORTEST_SECRET {
+            read.fault("SECRET", text.word(Key::SetupSecretShort).to_owned());
+        } else if secret != entered.text("SECRET_AGAIN") {
+            read.fault("SECRET_AGAIN", text.word(Key::SetupSecretDiffers).to_owned());
+        }
+        read.finish()?;
+        let role = ROLES.get(entered.choice("ROLE")).map(|(role, _)| *role);
+        let saved = if let Some(known) = known {
+            let changed = Cashier {
+                user_name,
+                name,
+                is_active: entered.flag("IS_ACTIVE"),
+                capabilities: role.map_or(known.capabilities, Role::capabilities),
+                ..known
+            };
+            change(till, changed, secret)
+        } else {
+            let role = role.unwrap_or(Role::Cashier);
+            let new = NewCashier::with_role(&user_name, &name, secret, role);
+            till.add_cashier(&NewCashier { must_change_secret: true, ..new }).map(drop)
+        };
+        saved.map_err(|error| match error {
+            Error::Taken { code } => {
+                Unsaved::Fields(vec![("USER_NAME", text.fill(Key::CodeTaken, &[("code", &code)]))])
+            }
+            other => Unsaved::Till(other),
+        })
+    }
+}
+
+fn change(till: &mut Till, changed: Cashier, secret: &str) -> Result<(), Error> {
+    let id = changed.id;
+    till.change_cashier(changed)?;
+    if secret.is_empty() { Ok(()) } else { till.reset_secret(id, secret) }
+}
+
+fn cashier(till: &Till, of: Option<RowId>) -> Result<Option<Cashier>, Error> {
+    let Some(RowId::Cashier(id)) = of else { return Ok(None) };
+    let known = till.cashier(id).cloned();
+    known.map(Some).ok_or(Error::NoSuchCashier { cashier: id })
+}
+
+/// Which role a cashier has, among [`ROLES`].
+pub(crate) fn role_of(cashier: &Cashier) -> Option<usize> {
+    ROLES.iter().position(|(role, _)| role.capabilities() == cashier.capabilities)
+}
+
+/// What a cashier's role is called.
+pub(crate) fn role_words<'a>(text: &'a Text, cashier: &Cashier) -> &'a str {
+    let role = role_of(cashier).and_then(|at| ROLES.get(at));
+    text.word(role.map_or(Key::RoleOther, |(_, key)| *key))
+}
+
+/// The identity of a row.
+pub(crate) const fn row_id(id: CashierId) -> RowId {
+    RowId::Cashier(id)
+}

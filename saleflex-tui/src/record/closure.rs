@@ -1,0 +1,200 @@
+//! A closed period: its head, its money, its taxes, its people.
+
+use saleflex_core::{closure::Closure, ids::ClosureNumber, money::Money};
+use saleflex_store::{Error, Till};
+
+use super::{Fields, Model, Value};
+use crate::{
+    app::State,
+    effect::{Effect, Question},
+    listing::{self, RowId},
+    message,
+    text::{Key, Text},
+};
+
+/// A closed period.
+pub(crate) struct ClosureModel;
+
+impl Model for ClosureModel {
+    fn form(&self) -> &'static str {
+        "CLOSURE_DETAIL"
+    }
+
+    fn panel(&self) -> &'static str {
+        "CLOSURE_RECORD"
+    }
+
+    fn definition(&self) -> &'static str {
+        include_str!("../../forms/closure_detail.toml")
+    }
+
+    fn event(&self) -> &'static str {
+        "CLOSURE_DETAIL_FORM"
+    }
+
+    fn fields(&self) -> &'static [&'static str] {
+        &["HEAD", "PAYMENTS", "TAXES", "DEPARTMENTS", "PEOPLE"]
+    }
+
+    fn hint(&self) -> Key {
+        Key::HintClosureDetail
+    }
+
+    fn events(&self) -> &'static [&'static str] {
+        &["REPRINT_Z", "RECEIPTS_OF_CLOSURE"]
+    }
+
+    fn load(&self, till: &mut Till, text: &Text, of: Option<RowId>) -> Result<Fields, Error> {
+        let closure = match of {
+            Some(RowId::Closure(number)) => Some(till.closure(number)?),
+            _ => till.closures(1)?.into_iter().next(),
+        };
+        let Some(closure) = closure else {
+            let none = vec![text.word(Key::ClosuresNone).to_owned()];
+            return Ok(vec![("HEAD", Value::Lines(none))]);
+        };
+        let page = Page { till, text, closure: &closure };
+        Ok(vec![
+            ("HEAD", Value::Lines(page.head())),
+            ("PAYMENTS", Value::Lines(page.payments())),
+            ("TAXES", Value::Lines(page.taxes())),
+            ("DEPARTMENTS", Value::Lines(page.departments())),
+            ("PEOPLE", Value::Lines(page.people())),
+        ])
+    }
+
+    fn act(&self, state: &mut State, of: Option<RowId>, event: &str) -> Vec<Effect> {
+        let last = ClosureNumber(state.view.period.0.saturating_sub(1));
+        let number = if let Some(RowId::Closure(number)) = of { number } else { last };
+        if event == "REPRINT_Z" {
+            return vec![Effect::Ask(Question::ZCopy(number))];
+        }
+        let back = state.view.period.0.saturating_sub(number.0);
+        state.open_list(listing::RECEIPTS, back)
+    }
+}
+
+/// What lines are made from.
+struct Page<'a> {
+    till: &'a Till,
+    text: &'a Text,
+    closure: &'a Closure,
+}
+
+/// Columns of a label.
+const LABEL: usize = 30;
+/// Columns of a number.
+const NUMBER: usize = 12;
+
+impl Page<'_> {
+    fn money(&self, amount: Money) -> String {
+        self.till.currency().format(amount)
+    }
+
+    fn line(&self, key: Key, value: &str) -> String {
+        format!("{:<LABEL$}{value:>24}", self.text.word(key))
+    }
+
+    fn amount(&self, key: Key, amount: Money) -> String {
+        self.line(key, &self.money(amount))
+    }
+
+    fn head(&self) -> Vec<String> {
+        let Closure { period, report, .. } = self.closure;
+        let time = |local: chrono::NaiveDateTime| local.format("%Y-%m-%d %H:%M").to_string();
+        let who =
+            self.till.cashier(self.closure.closed_by.cashier).map_or("", |cashier| cashier.name.as_str());
+        let counts = &report.counts;
+        let mut lines = vec![
+            self.line(Key::ClosureNumber, &self.closure.label().to_string()),
+            self.line(Key::ClosureOpened, &time(period.opened_at.local)),
+            self.line(Key::ClosureClosed, &time(self.closure.closed_at.local)),
+            self.line(Key::ClosureBy, who),
+            self.line(Key::ClosureValid, &counts.valid.to_string()),
+            self.line(Key::ClosureCancelled, &counts.cancelled.to_string()),
+            self.line(Key::ClosureReturned, &counts.returns.to_string()),
+            self.line(Key::ClosureSuspended, &self.closure.suspended_count.to_string()),
+            self.amount(Key::ClosureGross, report.gross_sales),
+            self.amount(Key::ClosureReturns, report.returns),
+            self.amount(Key::ClosureDiscounts, report.discounts),
+            self.amount(Key::ClosureNet, report.net_sales),
+            self.amount(Key::ClosureTax, report.tax),
+            self.amount(Key::ClosureOpening, self.closure.opening_cash),
+            self.amount(Key::ClosureExpected, self.closure.expected_cash),
+        ];
+        if let Some(counted) = self.closure.counted_cash {
+            lines.push(self.amount(Key::ClosureCounted, counted));
+        }
+        if let Some(difference) = self.closure.difference() {
+            lines.push(self.amount(Key::ClosureDifference, difference));
+        }
+        lines
+    }
+
+    /// A row: a name and its numbers.
+    fn row(name: &str, numbers: &[String]) -> String {
+        let name: String = name.chars().take(LABEL - 1).collect();
+        let row = format!("{name:<LABEL$}");
+        numbers.iter().fold(row, |row, number| format!("{row}{number:>NUMBER$}"))
+    }
+
+    /// Headings and rows; a word where there are no rows.
+    fn table(&self, headings: &[Key], rows: Vec<String>) -> Vec<String> {
+        if rows.is_empty() {
+            return vec![self.text.word(Key::NothingToList).to_owned()];
+        }
+        let words: Vec<String> = headings.iter().map(|key| self.text.word(*key).to_owned()).collect();
+        let mut lines = vec![Self::row("", &words)];
+        lines.extend(rows);
+        lines
+    }
+
+    fn payments(&self) -> Vec<String> {
+        let rows = self.closure.report.tenders.iter().map(|(kind, totals)| {
+            let net = totals.tendered - totals.change - totals.refunds;
+            let numbers = [
+                totals.count.to_string(),
+                self.money(totals.tendered),
+                self.money(totals.change),
+                self.money(net),
+            ];
+            Self::row(message::tender_kind(self.text, *kind), &numbers)
+        });
+        let headings = [Key::ColumnCount, Key::ColumnTaken, Key::ColumnChange, Key::ColumnNet];
+        self.table(&headings, rows.collect())
+    }
+
+    fn taxes(&self) -> Vec<String> {
+        let rows = self.closure.report.taxes.iter().map(|(key, totals)| {
+            let name = format!("{} {} %", key.name, key.percent);
+            let numbers = [totals.documents.to_string(), self.money(totals.taxable), self.money(totals.tax)];
+            Self::row(&name, &numbers)
+        });
+        self.table(&[Key::ColumnDocuments, Key::ColumnTaxable, Key::ColumnTax], rows.collect())
+    }
+
+    fn departments(&self) -> Vec<String> {
+        let rows = self.closure.report.departments.iter().map(|(no, totals)| {
+            let known = self.till.catalog().departments().find(|department| department.no == *no);
+            let name = known.map_or_else(|| no.to_string(), |department| department.name.clone());
+            let numbers = [totals.lines.to_string(), self.money(totals.gross), self.money(totals.tax)];
+            Self::row(&name, &numbers)
+        });
+        self.table(&[Key::ColumnLines, Key::ColumnGross, Key::ColumnTax], rows.collect())
+    }
+
+    fn people(&self) -> Vec<String> {
+        let rows = self.closure.report.cashiers.iter().map(|(id, totals)| {
+            let name = self.till.cashier(*id).map_or_else(|| id.to_string(), |cashier| cashier.name.clone());
+            let numbers = [
+                totals.sale_count.to_string(),
+                self.money(totals.sales - totals.returns),
+                totals.void_count.to_string(),
+                self.money(totals.voids),
+            ];
+            Self::row(&name, &numbers)
+        });
+        let headings = [Key::ColumnDocuments, Key::ColumnSales, Key::ColumnVoids, Key::ColumnVoided];
+        self.table(&headings, rows.collect())
+    }
+}

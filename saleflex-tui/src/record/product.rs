@@ -1,0 +1,256 @@
+//! A product: what it is, what may be done with it, its barcodes and its stock.
+
+use chrono::NaiveDate;
+use saleflex_core::{
+    catalog::{CatalogChange, DepartmentNo, Permissions, PriceRule, Product, ProductBarcode},
+    ids::ProductId,
+    quantity::{Quantity, UnitPrice},
+};
+use saleflex_store::{Error, Till};
+
+use super::{Entered, Fields, Model, Reader, Unsaved, Value};
+use crate::{
+    listing::RowId,
+    text::{Key, Text},
+    view,
+};
+
+/// A product.
+pub(crate) struct ProductModel;
+
+/// How a product is priced, and what each is called.
+const PRICE_RULES: [(PriceRule, Key); 3] = [
+    (PriceRule::Fixed, Key::PriceFixed),
+    (PriceRule::Open, Key::OpenPrice),
+    (PriceRule::MayBeFree, Key::PriceMayBeFree),
+];
+/// Stands between two barcodes or two tax rates, as in product files.
+const SEPARATOR: char = '|';
+/// Most movements listed.
+const MOST: u32 = 100;
+
+impl Model for ProductModel {
+    fn form(&self) -> &'static str {
+        "PRODUCT_DETAIL"
+    }
+
+    fn panel(&self) -> &'static str {
+        "PRODUCT"
+    }
+
+    fn definition(&self) -> &'static str {
+        include_str!("../../forms/product_detail.toml")
+    }
+
+    fn event(&self) -> &'static str {
+        "PRODUCT_ADD"
+    }
+
+    fn fields(&self) -> &'static [&'static str] {
+        &[
+            "CODE",
+            "NAME",
+            "SHORT_NAME",
+            "PRICE",
+            "PRICE_RULE",
+            "COST_PRICE",
+            "DEPARTMENT",
+            "UNIT",
+            "TAXES",
+            "IS_ACTIVE",
+            "DISCOUNT",
+            "RETURNS",
+            "NEGATIVE_STOCK",
+            "MINIMUM_AGE",
+            "RETURN_DAYS",
+            "SELLABLE_FROM",
+            "SELLABLE_UNTIL",
+            "BARCODES",
+            "BARCODE_LIST",
+            "STOCK",
+        ]
+    }
+
+    fn load(&self, till: &mut Till, text: &Text, of: Option<RowId>) -> Result<Fields, Error> {
+        let known = product(till, of)?;
+        let barcodes = barcodes(till, of);
+        let departments = departments(till);
+        let department = known.as_ref().map(|known| known.department);
+        let department = departments.iter().position(|(no, _)| Some(*no) == department);
+        let units: Vec<String> = till.catalog().units().iter().map(|unit| unit.code.clone()).collect();
+        let unit = known.as_ref().and_then(|known| units.iter().position(|unit| *unit == known.unit));
+        let rule = known.as_ref().map(|known| known.price_rule).unwrap_or_default();
+        let rule = PRICE_RULES.iter().position(|(other, _)| *other == rule).unwrap_or(0);
+        let permissions = known.as_ref().map(|known| known.permissions).unwrap_or_default();
+        let currency = *till.currency();
+        let price = |price: UnitPrice| view::price(&currency, price);
+        let taxes = known.as_ref().and_then(|known| known.taxes.as_ref());
+        let of_product = known.as_ref();
+        Ok(vec![
+            ("CODE", Value::text(of_product.map(|known| &known.code))),
+            ("NAME", Value::text(of_product.map(|known| &known.name))),
+            ("SHORT_NAME", Value::text(of_product.and_then(|known| known.short_name.as_ref()))),
+            ("PRICE", Value::text(of_product.map(|known| price(known.price)))),
+            (
+                "PRICE_RULE",
+                Value::Choice {
+                    options: PRICE_RULES.iter().map(|(_, key)| text.word(*key).to_owned()).collect(),
+                    at: rule,
+                },
+            ),
+            ("COST_PRICE", Value::text(of_product.and_then(|known| known.cost_price).map(price))),
+            (
+                "DEPARTMENT",
+                Value::Choice {
+                    options: departments.into_iter().map(|(_, name)| name).collect(),
+                    at: department.unwrap_or(0),
+                },
+            ),
+            ("UNIT", Value::Choice { options: units, at: unit.unwrap_or(0) }),
+            ("TAXES", Value::text(taxes.map(|taxes| joined(taxes.iter())))),
+            ("IS_ACTIVE", Value::Flag(of_product.is_none_or(|known| known.is_active))),
+            ("DISCOUNT", Value::Flag(permissions.discount)),
+            ("RETURNS", Value::Flag(permissions.returns)),
+            ("NEGATIVE_STOCK", Value::Flag(permissions.negative_stock)),
+            ("MINIMUM_AGE", Value::text(of_product.and_then(|known| known.minimum_age))),
+            ("RETURN_DAYS", Value::text(of_product.and_then(|known| known.return_days))),
+            ("SELLABLE_FROM", Value::text(of_product.and_then(|known| known.sellable_from))),
+            ("SELLABLE_UNTIL", Value::text(of_product.and_then(|known| known.sellable_until))),
+            ("BARCODES", Value::Text(joined(barcodes.iter().map(|barcode| &barcode.barcode)))),
+            (
+                "BARCODE_LIST",
+                Value::Lines(barcodes.iter().map(|barcode| barcode_line(&price, barcode)).collect()),
+            ),
+            ("STOCK", Value::Lines(stock_lines(till, text, of)?)),
+        ])
+    }
+
+    fn save(
+        &self,
+        till: &mut Till,
+        text: &Text,
+        of: Option<RowId>,
+        entered: &Entered,
+    ) -> Result<(), Unsaved> {
+        let known = product(till, of)?;
+        let id = known.as_ref().map_or_else(|| till.new_product_id(), |known| known.id);
+        let mut read = Reader::new(entered, text, *till.currency());
+        let date = |read: &mut Reader<'_>, name| read_date(read, name);
+        let product = Product {
+            id,
+            code: read.needed("CODE", 20),
+            name: read.needed("NAME", 100),
+            short_name: entered.optional("SHORT_NAME"),
+            price: read.price("PRICE").unwrap_or(UnitPrice::ZERO),
+            price_rule: PRICE_RULES
+                .get(entered.choice("PRICE_RULE"))
+                .map_or(PriceRule::Fixed, |(rule, _)| *rule),
+            cost_price: read.price("COST_PRICE"),
+            department: departments(till)
+                .get(entered.choice("DEPARTMENT"))
+                .map_or(DepartmentNo(0), |(no, _)| *no),
+            taxes: read_taxes(&mut read),
+            unit: till
+                .catalog()
+                .units()
+                .get(entered.choice("UNIT"))
+                .map(|unit| unit.code.clone())
+                .unwrap_or_default(),
+            permissions: Permissions {
+                discount: entered.flag("DISCOUNT"),
+                returns: entered.flag("RETURNS"),
+                negative_stock: entered.flag("NEGATIVE_STOCK"),
+            },
+            minimum_age: read.number("MINIMUM_AGE"),
+            return_days: read.number("RETURN_DAYS"),
+            sellable_from: date(&mut read, "SELLABLE_FROM"),
+            sellable_until: date(&mut read, "SELLABLE_UNTIL"),
+            is_active: entered.flag("IS_ACTIVE"),
+        };
+        read.finish()?;
+        let (removed_barcodes, barcodes) = barcode_change(&barcodes(till, of), id, entered.text("BARCODES"));
+        let change =
+            CatalogChange { products: vec![product], barcodes, removed_barcodes, ..CatalogChange::default() };
+        Ok(till.change_catalog(change)?)
+    }
+}
+
+fn product(till: &Till, of: Option<RowId>) -> Result<Option<Product>, Error> {
+    let Some(RowId::Product(id)) = of else { return Ok(None) };
+    let known = till.catalog().product(id).map(saleflex_core::catalog::ProductRef::to_product);
+    known.map(Some).ok_or(Error::NoSuchProduct { product: id })
+}
+
+fn barcodes(till: &Till, of: Option<RowId>) -> Vec<ProductBarcode> {
+    let Some(RowId::Product(id)) = of else { return Vec::new() };
+    till.catalog().product(id).map(saleflex_core::catalog::ProductRef::barcodes).unwrap_or_default()
+}
+
+fn departments(till: &Till) -> Vec<(DepartmentNo, String)> {
+    till.catalog().departments().map(|one| (one.no, format!("{} {}", one.no, one.name))).collect()
+}
+
+fn joined(parts: impl Iterator<Item = impl ToString>) -> String {
+    parts.map(|part| part.to_string()).collect::<Vec<_>>().join(&SEPARATOR.to_string())
+}
+
+fn barcode_line(price: &impl Fn(UnitPrice) -> String, barcode: &ProductBarcode) -> String {
+    let own = barcode.price.map(price).unwrap_or_default();
+    format!("{:<24}x{:<8}{own:>10}", barcode.barcode, barcode.pack_quantity.to_string())
+}
+
+/// What is on the shelf and promised, then the movements that led there.
+fn stock_lines(till: &Till, text: &Text, of: Option<RowId>) -> Result<Vec<String>, Error> {
+    let Some(RowId::Product(id)) = of else { return Ok(Vec::new()) };
+    let Some(level) = till.stock(id)? else { return Ok(vec![text.word(Key::InquiryNoStock).to_owned()]) };
+    let figures =
+        [level.on_hand, level.promised, level.available()].map(|figure| figure.normalize().to_string());
+    let [on_hand, promised, available] = figures.each_ref().map(String::as_str);
+    let values = [("on_hand", on_hand), ("promised", promised), ("available", available)];
+    let mut lines = vec![text.fill(Key::StockLevels, &values), String::new()];
+    for movement in till.stock_movements(id, MOST)? {
+        let kind =
+            movement.kind.map_or_else(|| text.word(Key::StockCounted).to_owned(), |kind| format!("{kind:?}"));
+        let (change, after) = (movement.change.normalize(), movement.after.normalize());
+        lines.push(format!("{:>8}  {kind:<24}{change:>12}{after:>12}", movement.seq));
+    }
+    Ok(lines)
+}
+
+fn read_date(read: &mut Reader<'_>, name: &'static str) -> Option<NaiveDate> {
+    let text = read.entered.optional(name)?;
+    let date = NaiveDate::parse_from_str(&text, "%Y-%m-%d").ok();
+    if date.is_none() {
+        let words = read.text.word(Key::DateNotRead).to_owned();
+        read.fault(name, words);
+    }
+    date
+}
+
+fn read_taxes(read: &mut Reader<'_>) -> Option<Vec<u16>> {
+    let text = read.entered.optional("TAXES")?;
+    let taxes: Result<Vec<u16>, _> = text.split(SEPARATOR).map(|no| no.trim().parse()).collect();
+    if taxes.is_err() {
+        let words = read.text.word(Key::TaxesNotRead).to_owned();
+        read.fault("TAXES", words);
+    }
+    taxes.ok()
+}
+
+/// Barcodes to take out and to put in: those that stay keep their pack and price.
+fn barcode_change(
+    known: &[ProductBarcode],
+    product: ProductId,
+    typed: &str,
+) -> (Vec<String>, Vec<ProductBarcode>) {
+    let wanted: Vec<&str> = typed.split(SEPARATOR).map(str::trim).filter(|text| !text.is_empty()).collect();
+    let gone = known.iter().filter(|barcode| !wanted.contains(&barcode.barcode.as_str()));
+    let is_new = |text: &&&str| !known.iter().any(|barcode| barcode.barcode == **text);
+    let new = wanted.iter().filter(is_new).map(|text| ProductBarcode {
+        barcode: (*text).to_owned(),
+        product,
+        price: None,
+        pack_quantity: Quantity::ONE,
+    });
+    (gone.map(|barcode| barcode.barcode.clone()).collect(), new.collect())
+}

@@ -1,0 +1,105 @@
+//! The store's rules: beyond which limits a manager has to agree, and how the drawer is counted.
+
+use saleflex_core::{money::Money, quantity::Percent};
+use saleflex_store::{Error, Till};
+
+use super::{Entered, Fields, Model, Reader, Unsaved, Value};
+use crate::{
+    listing::RowId,
+    text::{Key, Text},
+};
+
+/// The store's rules.
+pub(crate) struct RulesModel;
+
+impl Model for RulesModel {
+    fn form(&self) -> &'static str {
+        "PARAMETER"
+    }
+
+    fn panel(&self) -> &'static str {
+        "RULES"
+    }
+
+    fn definition(&self) -> &'static str {
+        include_str!("../../forms/parameter.toml")
+    }
+
+    fn event(&self) -> &'static str {
+        "PARAMETER_FORM"
+    }
+
+    fn fields(&self) -> &'static [&'static str] {
+        &[
+            "LINE_DISCOUNT",
+            "VOID_LINE",
+            "CANCEL",
+            "REDEMPTION",
+            "MAX_CHANGE",
+            "RETURN_DAYS",
+            "GUARD_COST",
+            "SUSPEND_PAID",
+            "DECLARATION",
+            "BLIND_COUNT",
+            "DIFFERENCE",
+        ]
+    }
+
+    fn hint(&self) -> Key {
+        Key::HintRules
+    }
+
+    fn load(&self, till: &mut Till, _: &Text, _: Option<RowId>) -> Result<Fields, Error> {
+        let currency = *till.currency();
+        let money = |amount: Option<Money>| Value::text(amount.map(|amount| currency.format(amount)));
+        let settings = till.settings();
+        let (policy, limits, closing) = (&settings.policy, settings.policy.limits, settings.closing);
+        Ok(vec![
+            ("LINE_DISCOUNT", Value::text(limits.line_discount)),
+            ("VOID_LINE", money(limits.void_line)),
+            ("CANCEL", money(limits.cancel)),
+            ("REDEMPTION", money(limits.redemption)),
+            ("MAX_CHANGE", money(policy.max_change)),
+            ("RETURN_DAYS", Value::text(policy.return_days)),
+            ("GUARD_COST", Value::Flag(policy.guard_cost)),
+            ("SUSPEND_PAID", Value::Flag(policy.suspend_with_payments)),
+            ("DECLARATION", Value::Flag(closing.declaration_required)),
+            ("BLIND_COUNT", Value::Flag(closing.blind_count)),
+            ("DIFFERENCE", money(closing.difference_limit)),
+        ])
+    }
+
+    fn save(&self, till: &mut Till, text: &Text, _: Option<RowId>, entered: &Entered) -> Result<(), Unsaved> {
+        let mut settings = till.settings().clone();
+        let mut read = Reader::new(entered, text, *till.currency());
+        let limits = &mut settings.policy.limits;
+        limits.line_discount = read.percent("LINE_DISCOUNT");
+        limits.void_line = read.amount("VOID_LINE");
+        limits.cancel = read.amount("CANCEL");
+        limits.redemption = read.amount("REDEMPTION");
+        settings.policy.max_change = read.amount("MAX_CHANGE");
+        settings.policy.return_days = read.number("RETURN_DAYS");
+        settings.closing.difference_limit = read.amount("DIFFERENCE");
+        read.finish()?;
+        settings.policy.guard_cost = entered.flag("GUARD_COST");
+        settings.policy.suspend_with_payments = entered.flag("SUSPEND_PAID");
+        settings.closing.declaration_required = entered.flag("DECLARATION");
+        settings.closing.blind_count = entered.flag("BLIND_COUNT");
+        Ok(till.change_settings(settings)?)
+    }
+}
+
+impl Reader<'_> {
+    /// A percentage where there is one.
+    fn percent(&mut self, name: &'static str) -> Option<Percent> {
+        let text = self.entered.optional(name)?;
+        match crate::entry::percent(&text) {
+            Ok(percent) => Some(percent),
+            Err(error) => {
+                let words = crate::message::amount_error(self.text, error);
+                self.fault(name, words);
+                None
+            }
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! The till's settings: how it speaks and looks, and how it works.
+
+use saleflex_core::{
+    document::ChangeMode,
+    settings::{Appearance, RecoveryRule, Settings},
+};
+use saleflex_store::{Error, Till};
+
+use super::{Entered, Fields, Model, Unsaved, Value};
+use crate::{
+    listing::RowId,
+    text::{self, Key, Text},
+    theme,
+};
+
+/// The till's settings.
+pub(crate) struct SettingsModel;
+
+/// What becomes of an open document, and what each is called.
+const RECOVERY: [(RecoveryRule, Key); 3] = [
+    (RecoveryRule::Continue, Key::RecoveryContinue),
+    (RecoveryRule::Park, Key::RecoveryPark),
+    (RecoveryRule::Cancel, Key::RecoveryCancel),
+];
+
+impl Model for SettingsModel {
+    fn form(&self) -> &'static str {
+        "POS_SETTINGS"
+    }
+
+    fn panel(&self) -> &'static str {
+        "SETTINGS"
+    }
+
+    fn definition(&self) -> &'static str {
+        include_str!("../../forms/pos_settings.toml")
+    }
+
+    fn event(&self) -> &'static str {
+        "POS_SETTINGS_FORM"
+    }
+
+    fn fields(&self) -> &'static [&'static str] {
+        &["LANGUAGE", "THEME", "TRAINING", "RECOVERY", "CHANGE_KEY", "STORE", "TERMINAL", "CURRENCY", "FILE"]
+    }
+
+    fn load(&self, till: &mut Till, text: &Text, _: Option<RowId>) -> Result<Fields, Error> {
+        let Settings { appearance, training, recovery, policy, .. } = till.settings();
+        let languages: Vec<&Text> = Text::all().collect();
+        let language = languages.iter().position(|known| Some(known.code) == appearance.language.as_deref());
+        let theme = theme::NAMES.iter().position(|(name, _)| Some(*name) == appearance.theme.as_deref());
+        let recovery = RECOVERY.iter().position(|(rule, _)| rule == recovery);
+        let words = |key: &Key| text.word(*key).to_owned();
+        let names = languages.iter().map(|known| known.word(Key::LanguageName).to_owned()).collect();
+        Ok(vec![
+            ("LANGUAGE", Value::Choice { options: names, at: language.unwrap_or(0) }),
+            (
+                "THEME",
+                Value::Choice {
+                    options: theme::NAMES.iter().map(|(_, key)| words(key)).collect(),
+                    at: theme.unwrap_or(0),
+                },
+            ),
+            ("TRAINING", Value::Flag(*training)),
+            (
+                "RECOVERY",
+                Value::Choice {
+                    options: RECOVERY.iter().map(|(_, key)| words(key)).collect(),
+                    at: recovery.unwrap_or(0),
+                },
+            ),
+            ("CHANGE_KEY", Value::Flag(policy.change_mode == ChangeMode::Key)),
+            ("STORE", Value::Fixed(till.identity().store_name.clone())),
+            ("TERMINAL", Value::Fixed(till.identity().terminal_code.clone())),
+            ("CURRENCY", Value::Fixed(till.currency().code().to_string())),
+            ("FILE", Value::Fixed(till.path().display().to_string())),
+        ])
+    }
+
+    fn save(&self, till: &mut Till, _: &Text, _: Option<RowId>, entered: &Entered) -> Result<(), Unsaved> {
+        let mut settings = till.settings().clone();
+        let language =
+            Text::all().nth(entered.choice("LANGUAGE")).map(|text: &text::Text| text.code.to_owned());
+        let theme = theme::NAMES.get(entered.choice("THEME")).map(|(name, _)| (*name).to_owned());
+        settings.appearance = Appearance { language, theme };
+        settings.training = entered.flag("TRAINING");
+        settings.recovery =
+            RECOVERY.get(entered.choice("RECOVERY")).map_or(settings.recovery, |(rule, _)| *rule);
+        settings.policy.change_mode =
+            if entered.flag("CHANGE_KEY") { ChangeMode::Key } else { ChangeMode::Auto };
+        Ok(till.change_settings(settings)?)
+    }
+}

@@ -1,0 +1,166 @@
+//! Every screen but the few with code of their own (log-in, sale, payment, return): one entry each.
+//!
+//! A new screen is its form in `forms`, its words in the language files and one entry here; a list is a
+//! [`Listing`] beside it, a record that can be changed a [`Model`]. A page of buttons has no code at all.
+
+use std::borrow::Cow;
+
+use crate::{
+    action::{Action, Screen},
+    keymap::Mode,
+    listing::{self, Listing},
+    record::{self, Model},
+};
+
+/// What shows a form.
+#[derive(Clone, Copy, Debug)]
+pub enum Entry {
+    /// A list of what was looked up.
+    List(&'static dyn Listing),
+    /// One record, to look at or to change.
+    Record(&'static dyn Model),
+    /// Buttons alone.
+    Page {
+        /// The form.
+        form: &'static str,
+        /// The event that shows it.
+        event: &'static str,
+        /// The definition.
+        definition: &'static str,
+    },
+}
+
+macro_rules! page {
+    ($form:literal, $event:literal, $file:literal) => {
+        Entry::Page { form: $form, event: $event, definition: include_str!(concat!("../forms/", $file)) }
+    };
+}
+
+/// Every entry.
+const ALL: &[Entry] = &[
+    page!("MAIN_MENU", "MAIN_MENU_FORM", "main_menu.toml"),
+    page!("CLOSURE", "CLOSURE_FORM", "closure.toml"),
+    page!("CASH_MOVEMENT", "CASH_MOVEMENT_FORM", "cash_movement.toml"),
+    page!("SETTINGS_MENU", "SETTING_FORM", "settings_menu.toml"),
+    Entry::List(&listing::parked::Parked),
+    Entry::List(&listing::parked::PickUp),
+    Entry::List(&listing::receipts::Receipts),
+    Entry::List(&listing::quotes::Quotes),
+    Entry::List(&listing::closures::Closures),
+    Entry::List(&listing::cashiers::Cashiers),
+    Entry::List(&listing::products::Products),
+    Entry::List(&listing::inquiry::Inquiry),
+    Entry::List(&listing::customers::Customers),
+    Entry::List(&listing::movements::Movements),
+    Entry::List(&listing::void::Void),
+    Entry::List(&listing::forms::FormList),
+    Entry::Record(&record::cashier::CashierModel),
+    Entry::Record(&record::product::ProductModel),
+    Entry::Record(&record::customer::CustomerModel),
+    Entry::Record(&record::closure::ClosureModel),
+    Entry::Record(&record::settings::SettingsModel),
+    Entry::Record(&record::rules::RulesModel),
+];
+
+impl Entry {
+    /// The form it shows.
+    pub fn form(self) -> &'static str {
+        match self {
+            Self::List(listing) => listing.form(),
+            Self::Record(model) => model.form(),
+            Self::Page { form, .. } => form,
+        }
+    }
+
+    /// The event that shows it.
+    pub fn event(self) -> &'static str {
+        match self {
+            Self::List(listing) => listing.event(),
+            Self::Record(model) => model.event(),
+            Self::Page { event, .. } => event,
+        }
+    }
+
+    /// The definition that the program delivers.
+    fn definition(self) -> &'static str {
+        match self {
+            Self::List(listing) => listing.definition(),
+            Self::Record(model) => model.definition(),
+            Self::Page { definition, .. } => definition,
+        }
+    }
+
+    /// The events of its own that its buttons name.
+    fn own_events(self) -> &'static [&'static str] {
+        match self {
+            Self::List(listing) => listing.row_events(),
+            Self::Record(model) => model.events(),
+            Self::Page { .. } => &[],
+        }
+    }
+}
+
+/// What shows a form.
+pub fn find(form: &str) -> Option<Entry> {
+    ALL.iter().copied().find(|entry| entry.form() == form)
+}
+
+/// The model of a panel.
+pub fn model_of_panel(panel: &str) -> Option<&'static dyn Model> {
+    ALL.iter().find_map(|entry| match entry {
+        Entry::Record(model) if model.panel() == panel => Some(*model),
+        _ => None,
+    })
+}
+
+/// The definitions of all their forms.
+pub fn definitions() -> impl Iterator<Item = &'static str> {
+    ALL.iter().map(|entry| entry.definition())
+}
+
+/// The names of all their events.
+pub fn events() -> impl Iterator<Item = &'static str> {
+    ALL.iter().flat_map(|entry| entry.own_events().iter().copied().chain([entry.event()]))
+}
+
+/// The action of an event.
+pub fn action(event: &str) -> Option<Action> {
+    if let Some(entry) = ALL.iter().find(|entry| entry.event() == event) {
+        return Some(Action::Go(Screen::Form(Cow::Borrowed(entry.form()))));
+    }
+    let own = ALL.iter().flat_map(|entry| entry.own_events());
+    own.copied().find(|known| *known == event).map(Action::Row)
+}
+
+/// The event that shows a form.
+pub fn event_of(form: &str) -> Option<&'static str> {
+    find(form).map(Entry::event)
+}
+
+/// What keys mean on a form.
+pub fn mode_of(form: &str) -> Mode {
+    match (form, find(form)) {
+        ("SETUP", _) => Mode::Setup,
+        ("LOGIN", _) => Mode::Login,
+        ("SALE", _) => Mode::Sale,
+        ("PAYMENT", _) => Mode::Payment,
+        ("REFUND", _) => Mode::Return,
+        (_, Some(Entry::List(_))) => Mode::List,
+        (_, Some(Entry::Record(_))) => Mode::Record,
+        (_, Some(Entry::Page { .. }) | None) => Mode::Page,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_screens_share_a_form_or_an_event() {
+        let mut seen = std::collections::BTreeSet::new();
+        for entry in ALL {
+            assert!(seen.insert(entry.form()), "{}", entry.form());
+            assert!(seen.insert(entry.event()), "{}", entry.event());
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! One record: a row a field, what is wrong beside it, tabs above.
+
+use ratatui::{
+    Frame,
+    layout::{Position, Rect},
+    text::{Line, Span},
+    widgets::Paragraph,
+};
+
+use crate::{
+    app::{Place, State},
+    form::Control,
+    record::{FieldState, Record, RecordRow, Value},
+    text::Key,
+    theme::Theme,
+    widget::framed,
+};
+
+/// Columns of labels.
+const LABEL_WIDTH: u16 = 26;
+/// Columns between two tabs.
+const GAP: u16 = 1;
+
+pub(super) fn draw(state: &State, theme: &Theme, frame: &mut Frame<'_>, control: &Control, rect: Rect) {
+    let (Place::Record(record), Some(form)) = (state.place(), state.form()) else { return };
+    let title = if control.tabs.is_empty() {
+        form.caption.as_ref().map_or("", |caption| state.text.caption(caption))
+    } else {
+        ""
+    };
+    let inner = framed(theme, frame, rect, title);
+    draw_tabs(state, theme, frame, record, control, rect);
+    let rows = record.rows(form);
+    let visible = usize::from(inner.height);
+    let first = (record.at + 1).saturating_sub(visible);
+    for (y, (at, row)) in (inner.y..inner.bottom()).zip(rows.iter().enumerate().skip(first)) {
+        let area = Rect { y, height: 1, ..inner };
+        let has_cursor = at == record.at;
+        match row {
+            RecordRow::Field(field, control) => {
+                if let Some(field) = record.fields.get(*field) {
+                    let label = control.caption.as_ref().map_or("", |caption| state.text.caption(caption));
+                    draw_field(state, theme, frame, area, label, field, has_cursor);
+                }
+            }
+            RecordRow::Line(field, line) => {
+                let lines = record.fields.get(*field).map(|field| &field.value);
+                if let Some(Value::Lines(lines)) = lines {
+                    let style = if has_cursor { theme.selected } else { theme.text };
+                    let words = lines.get(*line).map_or("", String::as_str);
+                    frame.render_widget(Paragraph::new(words).style(style), area);
+                }
+            }
+        }
+    }
+}
+
+fn draw_tabs(
+    state: &State,
+    theme: &Theme,
+    frame: &mut Frame<'_>,
+    record: &Record,
+    control: &Control,
+    rect: Rect,
+) {
+    for (at, area, words) in tabs(state, control, rect) {
+        let style = if at == record.tab { theme.selected } else { theme.title };
+        frame.render_widget(Paragraph::new(words).style(style), area);
+    }
+}
+
+/// The tabs with their places on the upper edge.
+fn tabs(state: &State, control: &Control, rect: Rect) -> Vec<(u16, Rect, String)> {
+    let mut x = rect.x + 2;
+    let mut placed = Vec::new();
+    for (at, caption) in (0..).zip(&control.tabs) {
+        let words = format!(" {} ", state.text.caption(caption));
+        let width = u16::try_from(Span::raw(words.as_str()).width()).unwrap_or(u16::MAX);
+        let width = width.min(rect.right().saturating_sub(x + 1));
+        placed.push((at, Rect { x, y: rect.y, width, height: 1 }, words));
+        x = x.saturating_add(width + GAP);
+    }
+    placed
+}
+
+/// The tab under the mouse.
+pub(super) fn tab_at(state: &State, control: &Control, rect: Rect, position: Position) -> Option<u16> {
+    let tabs = tabs(state, control, rect);
+    tabs.into_iter().find(|(_, area, _)| area.contains(position)).map(|(at, ..)| at)
+}
+
+fn draw_field(
+    state: &State,
+    theme: &Theme,
+    frame: &mut Frame<'_>,
+    row: Rect,
+    label: &str,
+    field: &FieldState,
+    has_cursor: bool,
+) {
+    let label_width = LABEL_WIDTH.min(row.width);
+    let style = if has_cursor { theme.strong } else { theme.text };
+    let mark = if has_cursor { "> " } else { "  " };
+    let words = Paragraph::new(format!("{mark}{label}")).style(style);
+    frame.render_widget(words, Rect { width: label_width, ..row });
+    let mut area = Rect { x: row.x + label_width, width: row.width - label_width, ..row };
+    if let Some(error) = &field.error {
+        // What is wrong stands beside the field, which keeps the half it needs.
+        let half = area.width / 2;
+        let beside = Rect { x: area.x + half, width: area.width - half, ..area };
+        frame.render_widget(Paragraph::new(error.as_str()).style(theme.bad), beside);
+        area.width = half;
+    }
+    match &field.value {
+        Value::Flag(flag) => {
+            let key = if *flag { Key::Yes } else { Key::No };
+            let mark = if *flag { "[x] " } else { "[ ] " };
+            let words = format!("{mark}{}", state.text.word(key));
+            frame.render_widget(Paragraph::new(words).style(theme.input), area);
+        }
+        Value::Choice { options, at } => {
+            let chosen = options.get(*at).map_or("", String::as_str);
+            let line = Line::from(vec![
+                Span::styled("< ", theme.dim),
+                Span::styled(chosen.to_owned(), theme.input),
+                Span::styled(" >", theme.dim),
+            ]);
+            frame.render_widget(Paragraph::new(line), area);
+        }
+        Value::Fixed(words) => frame.render_widget(Paragraph::new(words.as_str()).style(theme.text), area),
+        Value::Lines(_) => {}
+        Value::Text(_) | Value::Secret(_) => draw_line(state, theme, frame, area, field, has_cursor),
+    }
+}
+
+fn draw_line(
+    state: &State,
+    theme: &Theme,
+    frame: &mut Frame<'_>,
+    area: Rect,
+    field: &FieldState,
+    has_cursor: bool,
+) {
+    let (shown, cursor) = field.line.visible(usize::from(area.width));
+    let is_secret = matches!(field.value, Value::Secret(_));
+    let shown = if is_secret { "*".repeat(shown.chars().count()) } else { shown };
+    frame.render_widget(Paragraph::new(shown).style(theme.input), area);
+    if has_cursor && state.dialogs.is_empty() {
+        let x = area.x.saturating_add(u16::try_from(cursor).unwrap_or(0)).min(area.right().saturating_sub(1));
+        frame.set_cursor_position(Position::new(x, area.y));
+    }
+}
