@@ -10,7 +10,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use libfuzzer_sys::fuzz_target;
 use rust_decimal::Decimal;
 use saleflex_core::{
-    adjustment::{AdjustmentKind, AdjustmentSource, AdjustmentValue},
+    adjustment::{AdjustmentKind, AdjustmentSource, AdjustmentValue, ClawBack},
     basket::GoodsState,
     cashier::{Approval, OnDuty, Role},
     catalog::{DepartmentNo, Permissions, PriceRule, Sellable, Unit},
@@ -163,7 +163,7 @@ impl Counter {
         let document = completed.document();
         match document.kind {
             Kind::Sale | Kind::Quote if document.original.is_none() => {
-                self.sold = Some(OriginalSale { sale: completed, earlier: Vec::new() });
+                self.sold = Some(OriginalSale { sale: completed, earlier: Vec::new(), claw_back: ClawBack::default() });
             }
             Kind::Return => {
                 if let Some(sold) = &mut self.sold

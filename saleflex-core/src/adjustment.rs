@@ -1,5 +1,7 @@
 //! Discounts and surcharges, on a line and on a whole document.
 
+mod claw_back;
+
 use alloc::{string::String, vec::Vec};
 
 use serde::{Deserialize, Serialize};
@@ -11,6 +13,8 @@ use crate::{
     quantity::{Percent, Points},
     tax::TaxRate,
 };
+
+pub use self::claw_back::{ClawBack, Refunded};
 
 /// Whether a price goes down or up.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]

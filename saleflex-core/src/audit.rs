@@ -19,6 +19,7 @@ use crate::{
     document::Document,
     ids::{CashierId, ClosureNumber, CustomerId, DocumentId, LineNo, ProductId, TenderNo},
     journal::{Entry, Event},
+    loyalty::LoyaltyAct,
     money::{CurrencyCode, Money},
     quantity::{ExchangeRate, Percent, UnitPrice},
     time::Moment,
@@ -129,7 +130,7 @@ fn single(entry: &Entry) -> Option<AuditRecord> {
     let record = |act, subject| Some(AuditRecord::new(entry, act, subject));
     let till = |act| record(act, Subject::Till);
     match &entry.event {
-        Event::Document(_) => None,
+        Event::Document(_) | Event::DayStarted { .. } => None,
         Event::PeriodClosed(closure) => Some(AuditRecord {
             before: Some(Figure::Amount(closure.expected_cash)),
             after: closure.counted_cash.map(Figure::Amount),
@@ -177,11 +178,19 @@ fn single(entry: &Entry) -> Option<AuditRecord> {
             after: Some(Figure::Number(*now)),
             ..AuditRecord::new(entry, Act::AdjustStock, Subject::Product(*product))
         }),
-        Event::CustomerChanged { customer, .. } => record(Act::ChangeCustomer, Subject::Customer(*customer)),
+        Event::Customer(change) => record(Act::ChangeCustomer, Subject::Customer(change.customer())),
+        Event::Loyalty(LoyaltyAct::Granted { customer, authority, .. }) => {
+            Some(AuditRecord::by(entry, *authority, Act::ChangeCustomer, Subject::Customer(*customer)))
+        }
+        Event::Loyalty(act) => {
+            act.customer().and_then(|customer| record(Act::ChangeCustomer, Subject::Customer(customer)))
+        }
         Event::TipsDistributed(_)
         | Event::TargetSet { .. }
         | Event::SettingsChanged { .. }
-        | Event::FormChanged { .. } => till(Act::ChangeSettings),
+        | Event::FormChanged { .. }
+        | Event::ProgramSaved { .. }
+        | Event::SegmentSaved { .. } => till(Act::ChangeSettings),
         Event::CatalogChanged { .. } => till(Act::ChangeCatalog),
         Event::ReferenceReplaced { .. } => till(Act::ChangeReference),
         Event::DeliveryDiscarded { .. } => till(Act::DiscardDelivery),

@@ -2,6 +2,7 @@
 //!
 //! Till and hub both call [`run`]; what it answers is committed as a whole or not at all.
 
+mod points;
 mod stock;
 
 use alloc::{boxed::Box, string::String, vec::Vec};
@@ -9,18 +10,45 @@ use alloc::{boxed::Box, string::String, vec::Vec};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    customer::segment::SegmentChange,
     document::{self, Cancelled, Command, Completed, Decided, Draft, Event, Facts, Refusal, State},
     inventory::StockMovement,
+    loyalty::LoyaltyChange,
 };
 
-/// Decides a command and gathers its effects.
+pub use self::points::{DocumentPoints, PointsFacts, redemption};
+
+/// Decides a command and gathers its effects, where nothing but the document's facts is known.
 ///
 /// # Errors
 /// A [`Refusal`] with the reason; then nothing follows.
 pub fn run(draft: Option<&Draft>, command: &Command, facts: Facts<'_>) -> Result<Outcome, Refusal> {
-    let Decided { events, state, suspended_name } = document::run(draft, command, facts)?;
-    let effects = Effects::of(&events, &state, draft);
+    run_with(draft, command, facts, &Beside::default())
+}
+
+/// The same with what was looked up beside the document.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_with(
+    draft: Option<&Draft>,
+    command: &Command,
+    facts: Facts<'_>,
+    beside: &Beside<'_>,
+) -> Result<Outcome, Refusal> {
+    let setting = points::Setting::of(&facts);
+    let Decided { mut events, mut state, suspended_name } = document::run(draft, command, facts)?;
+    let followed = points::follow(&mut events, &mut state, setting, &beside.points)?;
+    let effects =
+        Effects { loyalty: followed.changes, points: followed.points, ..Effects::of(&events, &state, draft) };
     Ok(Outcome { events, state, effects, suspended_name })
+}
+
+/// What was looked up beside the document for a command.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Beside<'a> {
+    /// About points.
+    pub points: PointsFacts<'a>,
 }
 
 /// What follows from a command.
@@ -49,6 +77,15 @@ pub struct Effects {
     /// What moves on the shelves.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub stock: Vec<StockMovement>,
+    /// What happens to memberships: points booked and held, spending, tiers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub loyalty: Vec<LoyaltyChange>,
+    /// What completed sales of members earned and redeemed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub points: Vec<DocumentPoints>,
+    /// Who joins or leaves a segment.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub segments: Vec<SegmentChange>,
 }
 
 impl Effects {
@@ -58,6 +95,6 @@ impl Effects {
             State::Cancelled(cancelled) => (Vec::new(), Some(cancelled.clone())),
             State::Idle | State::Draft(_) | State::Suspended(_) => (Vec::new(), None),
         };
-        Self { completed, cancelled, stock: stock::follow(events, state, before) }
+        Self { completed, cancelled, stock: stock::follow(events, state, before), ..Self::default() }
     }
 }

@@ -206,6 +206,20 @@ pub enum CustomerChange {
     Segment(segment::SegmentChange),
 }
 
+impl CustomerChange {
+    /// Whose record it is about; of a merge, the one in use.
+    pub fn customer(&self) -> CustomerId {
+        match self {
+            Self::Saved { customer, .. }
+            | Self::ConsentRecorded { customer, .. }
+            | Self::Deleted { customer }
+            | Self::Merged { into: customer, .. } => *customer,
+            Self::Erased { customers, .. } => customers.first().copied().unwrap_or(WALK_IN),
+            Self::Segment(change) => change.customer(),
+        }
+    }
+}
+
 /// The walk-in customer among those of a company: live and flagged, the oldest where there are several. None: make
 /// [`Customer::walk_in`].
 pub fn walk_in<'a>(customers: impl IntoIterator<Item = &'a Customer>) -> Option<&'a Customer> {

@@ -16,6 +16,7 @@ use uuid::Uuid;
 use crate::{
     checkout::Effects,
     closure::Closure,
+    customer::CustomerChange,
     digest::Digest,
     document::{self, ENGINE_VERSION},
     ids::{CashierId, ClosureNumber},
@@ -122,7 +123,7 @@ impl Entry {
     /// Among entries of one kind about one entity the higher is the later; none where entries of a kind do not
     /// replace each other. A finished document and a closure have 1: they never change.
     pub fn revision(&self) -> Option<u32> {
-        if let Event::CustomerChanged { revision, .. } = self.event {
+        if let Event::Customer(CustomerChange::Saved { revision, .. }) = self.event {
             return Some(revision);
         }
         self.kind().travels().then_some(1)

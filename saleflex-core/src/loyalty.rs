@@ -8,6 +8,7 @@
 //! Nothing here writes: functions answer [`LoyaltyChange`]s, which the caller stores, carries in its events and
 //! applies with [`Membership::apply`]. They hold ids only, so a person can be erased and the ledger stays.
 
+mod act;
 mod authority;
 mod card;
 mod change;
@@ -27,14 +28,17 @@ mod redeem;
 mod rule;
 mod tier;
 
+pub use crate::adjustment::{ClawBack, Refunded};
+
 pub use self::{
+    act::LoyaltyAct,
     authority::{AuthorityError, LocalAuthority, Mode, PointsAuthority, Standing, Who, redeemable_offline},
     card::{Card, CardNumber, CardRefusal, CardStatus, card_in},
     change::{Booked, ChangeKey, LoyaltyChange, Occasion},
-    clawback::{ClawBack, RefundRecord, Refunded, Reversal, SaleRecord, claw_back, reverse_refund},
+    clawback::{RefundRecord, Reversal, SaleRecord, claw_back, reverse_refund},
     complete::{CompletedSale, NotCounted, complete_sale},
     earn::{EarnLine, EarnParts, EarnRequest, Earned, Earner, NotEarned, PointsSnapshot, earn},
-    enrol::{Candidate, Enrolment, NotEnrolled, enrol, set_status},
+    enrol::{Candidate, Enrolment, NotEnrolled, enrol, set_status, take_over},
     expiry::{expire, next_to_expire},
     grant::{BIRTHDAY_GRACE_DAYS, Grant, GrantRefusal, birthday, grant, referral},
     hold::{HoldRefusal, Revalidated, hold, release, revalidate},

@@ -10,10 +10,10 @@ use rust_decimal::Decimal;
 
 use super::{Completed, Document, Kind};
 use crate::{
-    adjustment::DocumentAdjustment,
+    adjustment::{ClawBack, Refunded},
     basket::LineItem,
     ids::{LineNo, TenderNo},
-    money::{Money, Rounding},
+    money::Money,
     quantity::{Points, Quantity},
     tender::{Direction, Tender, TenderKind},
 };
@@ -29,6 +29,8 @@ pub struct OriginalSale {
     pub sale: Completed,
     /// Its returns, in any order.
     pub earlier: Vec<Completed>,
+    /// How the points it redeemed come back.
+    pub claw_back: ClawBack,
 }
 
 /// What can still come back of a sale.
@@ -106,34 +108,49 @@ impl OriginalSale {
             .map(|totals| totals.net_due + totals.rounding)
             .sum();
         let left = self.paid_left();
-        let is_last = self
-            .sale
-            .document()
-            .active_lines()
-            .all(|line| self.returned(line.no, Some(open)) >= line.quantity.decimal());
-        if is_last { left - due } else { (due + values - paid_back).min(left) - due }
+        if self.is_all_back(open) { left - due } else { (due + values - paid_back).min(left) - due }
     }
 
-    /// Points that come back with the open return: the cumulative share of those redeemed on the sale, by what the
-    /// redemption took off the lines that come back. None where no points were redeemed.
-    pub(super) fn points_back(&self, open: &Document) -> Option<Points> {
+    /// What the sale was worth, whether money or points paid for it.
+    pub fn worth(&self) -> Money {
+        let sold = self.sale.document();
+        let by_points = sold.adjustments.iter().filter(|adjustment| adjustment.source.points().is_some());
+        sold.totals.net_due + by_points.map(|adjustment| adjustment.amount).sum::<Money>()
+    }
+
+    /// How much of that is back with the earlier returns and with one more.
+    pub fn refunded(&self, returned: &Document) -> Refunded {
+        let before = self.worth_back(None);
+        Refunded {
+            before: (!self.earlier.is_empty()).then_some(before),
+            now: self.worth_back(Some(returned)) - before,
+            is_whole: self.is_all_back(returned),
+        }
+    }
+
+    fn worth_back(&self, open: Option<&Document>) -> Money {
+        let returns = self.earlier.iter().map(Completed::document).chain(open);
+        let money: Money = returns.map(|back| back.totals.net_due).sum();
         let adjustments = self.sale.document().adjustments.iter();
-        let redeemed = adjustments.filter_map(|adjustment| Some((adjustment.source.points()?, adjustment)));
-        let back = |(points, adjustment): (Points, &DocumentAdjustment)| {
-            let until = |open| self.points_until(points, adjustment, open);
-            until(Some(open)) - until(None)
-        };
-        redeemed.map(back).reduce(|sum, points| sum + points).map(Points)
-    }
-
-    /// The points of one redemption that are back with the completed returns and, where given, the open one.
-    fn points_until(&self, points: Points, redemption: &DocumentAdjustment, open: Option<&Document>) -> i64 {
+        let redeemed = adjustments.filter(|adjustment| adjustment.source.points().is_some());
         let back = |&(no, share): &(LineNo, Money)| {
             let sold = self.sale.document().line(no).map_or(Decimal::ONE, |line| line.quantity.decimal());
             share::portion(share, self.returned(no, open), sold)
         };
-        let money: Money = redemption.shares.iter().map(back).sum();
-        Money::from_minor(points.0).share(money, redemption.amount, Rounding::HalfUp).minor()
+        money + redeemed.flat_map(|adjustment| &adjustment.shares).map(back).sum::<Money>()
+    }
+
+    fn is_all_back(&self, open: &Document) -> bool {
+        let mut lines = self.sale.document().active_lines();
+        lines.all(|line| self.returned(line.no, Some(open)) >= line.quantity.decimal())
+    }
+
+    /// Points that come back with the open return. None where no points were redeemed.
+    pub(super) fn points_back(&self, open: &Document) -> Option<Points> {
+        let adjustments = self.sale.document().adjustments.iter();
+        let redeemed = adjustments.filter_map(|adjustment| adjustment.source.points());
+        let redeemed = redeemed.reduce(|sum, points| sum + points)?;
+        Some(self.claw_back.moved(redeemed, &self.refunded(open), self.worth()))
     }
 
     /// What is left of what was paid by one kind of tender.

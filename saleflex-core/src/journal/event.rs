@@ -8,6 +8,7 @@ use alloc::{
     vec::Vec,
 };
 
+use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -23,9 +24,11 @@ use crate::{
     },
     catalog::{CatalogChange, Reference},
     closure::{Closure, Correction, drawer::DrawerCount},
+    customer::{CustomerChange, segment::Segment},
     digest::Digest,
     document,
-    ids::{CashierId, CustomerId, ProductId, StoreId, TerminalId},
+    ids::{CashierId, ProductId, StoreId, TerminalId},
+    loyalty::{LoyaltyAct, Program},
     money::{Currency, CurrencyCode},
     quantity::ExchangeRate,
     settings::Settings,
@@ -175,12 +178,24 @@ pub enum Event {
     },
     /// A shop's own role was added or changed; who holds it keeps what they hold until they are given it anew.
     RoleChanged(Box<RoleDefinition>),
-    /// A customer was added or changed. Who it is stands in the customer's row alone.
-    CustomerChanged {
-        /// Which.
-        customer: CustomerId,
-        /// 1 when added, one more with each change.
-        revision: u32,
+    /// Something happened to a customer's record. Who it is stands in the customer's row alone.
+    Customer(CustomerChange),
+    /// Something was decided about memberships.
+    Loyalty(LoyaltyAct),
+    /// What time brings for members and segments was done for a date.
+    DayStarted {
+        /// The local date.
+        date: NaiveDate,
+    },
+    /// A loyalty program was made or changed.
+    ProgramSaved {
+        /// As it is now.
+        program: Box<Program>,
+    },
+    /// A segment was made or changed.
+    SegmentSaved {
+        /// As it is now.
+        segment: Box<Segment>,
     },
     /// The stock of a product was counted or corrected.
     StockSet {
@@ -205,7 +220,8 @@ impl Event {
             Self::Document(_) if is_finished => EventKind::Transaction,
             Self::Document(_) => EventKind::Step,
             Self::PeriodClosed(_) => EventKind::Closure,
-            Self::CustomerChanged { .. } => EventKind::Customer,
+            Self::Customer(_) => EventKind::Customer,
+            Self::Loyalty(_) | Self::DayStarted { .. } => EventKind::Loyalty,
             Self::StockSet { .. } => EventKind::StockMovement,
             Self::TillCreated { .. }
             | Self::EpochBegan { .. }
@@ -230,6 +246,8 @@ impl Event {
             | Self::TipsDistributed(_)
             | Self::TargetSet { .. }
             | Self::FormChanged { .. }
+            | Self::ProgramSaved { .. }
+            | Self::SegmentSaved { .. }
             | Self::RoleChanged(_) => EventKind::Till,
         }
     }
@@ -255,6 +273,8 @@ pub enum EventKind {
     Closure,
     /// A customer added or changed.
     Customer,
+    /// Points given, expired or corrected beside sales.
+    Loyalty,
     /// Goods received, counted or adjusted.
     StockMovement,
     /// Log-ins, settings, reference data: the till's own affairs.
@@ -263,8 +283,15 @@ pub enum EventKind {
 
 impl EventKind {
     /// All kinds.
-    pub const ALL: [Self; 6] =
-        [Self::Step, Self::Transaction, Self::Closure, Self::Customer, Self::StockMovement, Self::Till];
+    pub const ALL: [Self; 7] = [
+        Self::Step,
+        Self::Transaction,
+        Self::Closure,
+        Self::Customer,
+        Self::Loyalty,
+        Self::StockMovement,
+        Self::Till,
+    ];
 
     /// Its name.
     pub const fn name(self) -> &'static str {
@@ -273,6 +300,7 @@ impl EventKind {
             Self::Transaction => "transaction",
             Self::Closure => "closure",
             Self::Customer => "customer",
+            Self::Loyalty => "loyalty",
             Self::StockMovement => "stock_movement",
             Self::Till => "till",
         }
@@ -281,7 +309,7 @@ impl EventKind {
     /// Whether it is sent to configured connectors.
     pub const fn travels(self) -> bool {
         match self {
-            Self::Transaction | Self::Closure | Self::Customer | Self::StockMovement => true,
+            Self::Transaction | Self::Closure | Self::Customer | Self::Loyalty | Self::StockMovement => true,
             Self::Step | Self::Till => false,
         }
     }

@@ -16,6 +16,7 @@ use crate::{
     closure::{Closing, ClosingPolicy, Report, close, tests::period},
     document::Event as DocumentEvent,
     ids::{CustomerId, ProductId, StoreId, TerminalId},
+    loyalty::LoyaltyAct,
     money::{Currency, CurrencyCode, Money},
     quantity::ExchangeRate,
     settings::Settings,
@@ -89,7 +90,10 @@ fn one_of_each() -> Vec<Event> {
             record: ClockRecord::Punched(Punch::BreakStart(BreakKind::Lunch)),
         })),
         Event::TipsDistributed(Box::new(distribute(TipRule::Even, &[], Money::ZERO))),
-        Event::CustomerChanged { customer, revision: 9 },
+        Event::Customer(CustomerChange::Saved { customer, revision: 9 }),
+        Event::Customer(CustomerChange::Merged { from: customer, into: customer }),
+        Event::Loyalty(LoyaltyAct::Enrolled { customer }),
+        Event::DayStarted { date: chrono::NaiveDate::default() },
         Event::StockSet {
             product: ProductId::new(Uuid::from_u128(10)),
             before: None,
@@ -142,14 +146,14 @@ fn only_what_concerns_others_travels() {
         .filter(|kind| kind.travels())
         .map(EventKind::name)
         .collect();
-    assert_eq!(travelling, ["closure", "customer", "stock_movement"]);
+    assert_eq!(travelling, ["closure", "customer", "customer", "loyalty", "loyalty", "stock_movement"]);
 }
 
 #[test]
 fn revisions_count_where_entries_replace_each_other_and_are_1_where_they_are_final() {
     let revision = |event| entry(event).revision();
     let customer = CustomerId::new(Uuid::from_u128(4));
-    assert_eq!(revision(Event::CustomerChanged { customer, revision: 9 }), Some(9));
+    assert_eq!(revision(Event::Customer(CustomerChange::Saved { customer, revision: 9 })), Some(9));
     assert_eq!(revision(Event::PeriodClosed(Box::new(closure()))), Some(1));
     assert_eq!(revision(Event::EpochBegan { epoch: Uuid::nil() }), None);
     assert_eq!(revision(Event::Document(Vec::new())), None);

@@ -6,7 +6,6 @@
 use alloc::vec::Vec;
 
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
 
 use super::{
     Booked, Cause, ChangeKey, LoyaltyChange, Membership, NotCounted, Occasion, PointsKind, Program,
@@ -14,23 +13,11 @@ use super::{
     tier,
 };
 use crate::{
+    adjustment::{ClawBack, Refunded},
     ids::{CustomerId, DocumentId, DocumentNumber},
     money::Money,
     quantity::Points,
 };
-
-/// What a refund does to points.
-#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Hash, PartialEq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ClawBack {
-    /// Points stay as they are.
-    None,
-    /// All of them move with the first refund, however small.
-    Full,
-    /// They move with their share.
-    #[default]
-    Proportional,
-}
 
 /// A sale that goods come back from.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -51,17 +38,6 @@ pub struct SaleRecord {
     pub sold: NaiveDate,
 }
 
-/// How much of a sale is back.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct Refunded {
-    /// With earlier refunds; none: this is the first.
-    pub before: Option<Money>,
-    /// With this one.
-    pub now: Money,
-    /// Whether nothing is left of the sale.
-    pub is_whole: bool,
-}
-
 /// Points that move with a refund.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct Reversal {
@@ -73,35 +49,8 @@ pub struct Reversal {
 
 /// The points that move with a refund.
 pub fn claw_back(policy: ClawBack, sale: &SaleRecord, refunded: &Refunded) -> Reversal {
-    match policy {
-        ClawBack::None => Reversal::default(),
-        ClawBack::Full if refunded.before.is_some() => Reversal::default(),
-        ClawBack::Full => Reversal { taken_back: sale.earned, given_back: sale.redeemed },
-        ClawBack::Proportional => {
-            let before = refunded.before.unwrap_or_default();
-            let move_of = |points: Points| {
-                let until = if refunded.is_whole {
-                    points
-                } else {
-                    share(points, before + refunded.now, sale.amount)
-                };
-                until - share(points, before, sale.amount)
-            };
-            Reversal { taken_back: move_of(sale.earned), given_back: move_of(sale.redeemed) }
-        }
-    }
-}
-
-/// `points × part ÷ whole`, rounded down; a part beyond the whole is the whole.
-fn share(points: Points, part: Money, whole: Money) -> Points {
-    if !whole.is_positive() || !part.is_positive() {
-        return Points::ZERO;
-    }
-    if part >= whole {
-        return points;
-    }
-    let exact = i128::from(points.0) * i128::from(part.minor()) / i128::from(whole.minor());
-    Points(i64::try_from(exact).unwrap_or(points.0))
+    let moved = |points| policy.moved(points, refunded, sale.amount);
+    Reversal { taken_back: moved(sale.earned), given_back: moved(sale.redeemed) }
 }
 
 /// A completed refund.

@@ -9,7 +9,8 @@ use super::{
 };
 use crate::{
     customer::{Customer, PhoneTaken},
-    ids::CustomerId,
+    ids::{CustomerId, PointsGrantId},
+    quantity::Points,
 };
 
 /// Who would become a member.
@@ -109,6 +110,22 @@ fn newcomer(customer: CustomerId, program: &Program, occasion: Occasion, booked:
         draft.book(PointsKind::Welcome, program.welcome.or_zero(), cause, rest);
     }
     draft
+}
+
+/// Makes a customer a member with a balance kept before there was a program: points that never expire, booked as a
+/// correction that `grant` decided. There is no welcome for it.
+pub fn take_over(
+    customer: CustomerId,
+    balance: Points,
+    grant: PointsGrantId,
+    program: &Program,
+    occasion: Occasion,
+) -> Vec<LoyaltyChange> {
+    let mut draft = Draft::of(&Membership::new(customer, program.id, occasion.at), occasion);
+    draft.changes.push(LoyaltyChange::Enrolled { customer, program: program.id, occasion });
+    draft.book(PointsKind::Adjusted, balance, Cause::Manual { grant }, Rest::default());
+    tier::reassign(&mut draft, &program.tiers, program.grace_days);
+    draft.changes
 }
 
 /// Suspends or ends a membership, or takes it up again; nothing where it is so already.

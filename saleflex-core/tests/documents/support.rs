@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use chrono::{NaiveDateTime, TimeZone, Utc};
 use rust_decimal::Decimal;
 use saleflex_core::{
-    adjustment::{AdjustmentKind, AdjustmentSource, AdjustmentValue},
+    adjustment::{AdjustmentKind, AdjustmentSource, AdjustmentValue, ClawBack},
     cashier::{Approval, OnDuty, Role},
     catalog::{DepartmentNo, Permissions, PriceRule, Sellable, Unit},
     checkout::{self, Effects, Outcome},
@@ -258,7 +258,11 @@ impl Counter {
         let is_return = |known: &&Completed| {
             known.document().kind == Kind::Return && known.document().original == Some(id)
         };
-        Some(OriginalSale { sale, earlier: self.completed.iter().filter(is_return).cloned().collect() })
+        Some(OriginalSale {
+            sale,
+            earlier: self.completed.iter().filter(is_return).cloned().collect(),
+            claw_back: ClawBack::default(),
+        })
     }
 
     fn run_about(

@@ -1,6 +1,7 @@
 //! Documents that were put aside, completed or cancelled.
 
 use saleflex_core::{
+    adjustment::ClawBack,
     document::{Document, OriginalSale},
     ids::{ClosureNumber, CustomerId, DocumentId},
     journal::Entry,
@@ -74,7 +75,8 @@ impl Till {
     pub fn original_sale(&self, document: DocumentId) -> Result<OriginalSale, Error> {
         match documents::find(self.connection(), document)? {
             Some(Stored::Completed(sale)) => {
-                Ok(OriginalSale { sale: *sale, earlier: documents::returns_of(self.connection(), document)? })
+                let earlier = documents::returns_of(self.connection(), document)?;
+                Ok(OriginalSale { sale: *sale, earlier, claw_back: ClawBack::default() })
             }
             Some(Stored::Cancelled(_)) | None => Err(Error::NoSuchDocument { document }),
         }

@@ -4,6 +4,7 @@ use rust_decimal::Decimal;
 use saleflex_core::{
     cashier::Capability,
     catalog::{Catalog, CatalogChange, CatalogError, Reference},
+    customer::CustomerChange,
     ids::{CustomerId, ProductId},
     journal::Event,
     money::CurrencyCode,
@@ -143,7 +144,7 @@ impl Till {
         self.need_for_customer(new.account_limit.is_some() || new.points.is_some())?;
         self.check_customer(new, None)?;
         let id = CustomerId::new(self.shell.new_id());
-        let event = Event::CustomerChanged { customer: id, revision: 1 };
+        let event = Event::Customer(CustomerChange::Saved { customer: id, revision: 1 });
         self.commit_event(event, id.uuid(), |connection, _| customer::insert(connection, id, new))?;
         Ok(id)
     }
@@ -157,7 +158,7 @@ impl Till {
         self.need_for_customer(new.account_limit != known.account_limit)?;
         self.check_customer(new, Some(id))?;
         let revision = known.revision.saturating_add(1);
-        let event = Event::CustomerChanged { customer: id, revision };
+        let event = Event::Customer(CustomerChange::Saved { customer: id, revision });
         self.commit_event(event, id.uuid(), |connection, _| customer::update(connection, id, new, revision))
     }
 

@@ -69,6 +69,15 @@ pub enum SegmentChange {
     },
 }
 
+impl SegmentChange {
+    /// Who joins or leaves.
+    pub const fn customer(&self) -> CustomerId {
+        match self {
+            Self::Joined { customer, .. } | Self::Left { customer, .. } => *customer,
+        }
+    }
+}
+
 /// The rows of one customer by segment.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Roster(BTreeMap<SegmentId, SegmentMember>);

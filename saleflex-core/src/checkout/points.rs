@@ -1,0 +1,403 @@
+//! What a command does to points: members joined, points held while a document is open, earned and redeemed when it
+//! completes, taken back and given back with a return.
+
+use alloc::{collections::BTreeMap, vec::Vec};
+use core::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    adjustment::{AdjustmentKind, AdjustmentSource, AdjustmentValue, DocumentAdjustment, Refunded},
+    customer::{Customer, PhoneTaken},
+    document::{Completed, Document, Draft, Event, Facts, Kind, OriginalSale, Refusal, State, evolve},
+    ids::{AdjustmentNo, CustomerId, DocumentId},
+    loyalty::{
+        Booked, Candidate, ChangeKey, CompletedSale, EarnLine, EarnRequest, Earner, Holder, LoyaltyChange,
+        Membership, Occasion, PointsSnapshot, Program, Redemption, RedemptionRequest, RefundRecord,
+        Revalidated, Reversal, SaleRecord, complete_sale, earn, enrol, expire, hold, in_force, release,
+        revalidate, reverse_refund,
+    },
+    money::Money,
+    quantity::{Multiplier, Points},
+    tender::TenderKind,
+};
+
+/// What was looked up about points for a command. The default knows nobody: then nothing happens to points.
+#[derive(Clone, Copy, Default)]
+pub struct PointsFacts<'a> {
+    /// The loyalty programs.
+    pub programs: &'a [Program],
+    /// The membership of each customer the command may concern, by the id on the document: of one who is assigned, of
+    /// the one on the open document, on the document that is taken up, on the sale that goods come back from.
+    pub members: Option<&'a BTreeMap<CustomerId, Membership>>,
+    /// The record of a customer who is assigned.
+    pub customer: Option<&'a Customer>,
+    /// Another live customer with that one's telephone.
+    pub phone_taken: Option<PhoneTaken>,
+    /// What the sale that goods come back from earned and redeemed; none: it did not count for a member.
+    pub sale: Option<&'a PointsSnapshot>,
+    /// What the member of the document earned on this local day before.
+    pub earned_today: Points,
+    /// What was booked before; none: nothing that matters.
+    pub booked: Option<&'a dyn Booked>,
+}
+
+impl fmt::Debug for PointsFacts<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PointsFacts").field("members", &self.members).finish_non_exhaustive()
+    }
+}
+
+impl Booked for PointsFacts<'_> {
+    fn holds(&self, key: &ChangeKey) -> bool {
+        self.booked.is_some_and(|booked| booked.holds(key))
+    }
+}
+
+/// The points of a completed sale of a member.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct DocumentPoints {
+    /// The sale.
+    pub document: DocumentId,
+    /// What became of points by it.
+    #[serde(flatten)]
+    pub snapshot: PointsSnapshot,
+}
+
+/// What follows from a command for points.
+#[derive(Debug, Default)]
+pub(super) struct Followed {
+    pub(super) changes: Vec<LoyaltyChange>,
+    pub(super) points: Vec<DocumentPoints>,
+}
+
+/// What is kept of a command's facts while it is decided.
+#[derive(Clone, Copy)]
+pub(super) struct Setting<'a> {
+    occasion: Occasion,
+    original: Option<&'a OriginalSale>,
+    training: bool,
+}
+
+impl<'a> Setting<'a> {
+    pub(super) const fn of(facts: &Facts<'a>) -> Self {
+        let occasion =
+            Occasion { at: facts.moment, store: facts.till.store, cashier: Some(facts.cashier.id) };
+        Self { occasion, original: facts.original, training: facts.till.training }
+    }
+}
+
+/// What a decided command does to points. A redemption that no longer fits the basket is taken back or made smaller:
+/// then events and state say so.
+///
+/// # Errors
+/// [`Refusal::NothingToRedeem`] for points that are not there, [`Refusal::PointsWorthOther`] where a document would be
+/// completed with more points than its basket takes.
+pub(super) fn follow(
+    events: &mut Vec<Event>,
+    state: &mut State,
+    setting: Setting<'_>,
+    facts: &PointsFacts<'_>,
+) -> Result<Followed, Refusal> {
+    if setting.training {
+        return Ok(Followed::default());
+    }
+    let mut accounts = Accounts {
+        members: facts.members.cloned().unwrap_or_default(),
+        followed: Followed::default(),
+        setting,
+        facts,
+    };
+    for event in events.iter() {
+        if let Event::CustomerAssigned { customer: Some(customer) } = event {
+            accounts.join(*customer);
+        }
+    }
+    if !events.iter().any(redeems)
+        && let State::Draft(draft) = state
+        && let Some(fits) = accounts.fitting(draft.document())
+    {
+        replace_redemption(events, state, fits);
+    }
+    match state {
+        State::Draft(draft) => accounts.hold(draft.document())?,
+        State::Suspended(suspended) => accounts.hold(suspended.document())?,
+        State::Cancelled(cancelled) => accounts.release(cancelled.document()),
+        State::Completed(documents) => {
+            for completed in documents.iter() {
+                accounts.complete(completed)?;
+            }
+        }
+        State::Idle => {}
+    }
+    Ok(accounts.followed)
+}
+
+/// Whether points were redeemed just now, as many as fit.
+fn redeems(event: &Event) -> bool {
+    matches!(event, Event::DocumentAdjusted { adjustment } if adjustment.source.points().is_some())
+}
+
+/// The memberships a command concerns, as they become.
+struct Accounts<'a> {
+    members: BTreeMap<CustomerId, Membership>,
+    followed: Followed,
+    setting: Setting<'a>,
+    facts: &'a PointsFacts<'a>,
+}
+
+impl<'a> Accounts<'a> {
+    fn make(&mut self, changes: Vec<LoyaltyChange>) {
+        for member in self.members.values_mut() {
+            member.apply_all(&changes);
+        }
+        self.followed.changes.extend(changes);
+    }
+
+    fn program(&self, member: &Membership) -> Option<&'a Program> {
+        self.facts.programs.iter().find(|program| program.id == member.program)
+    }
+
+    /// The member on a document, and the program.
+    fn member(&self, document: &Document) -> Option<(&Membership, &'a Program)> {
+        let member = self.members.get(&document.customer?)?;
+        Some((member, self.program(member)?))
+    }
+
+    /// A customer who is put on a document becomes a member, where the program in force allows.
+    fn join(&mut self, customer: CustomerId) {
+        let Occasion { at, store, .. } = self.setting.occasion;
+        let membership = self.members.get(&customer);
+        let candidate = Candidate {
+            customer: self.facts.customer,
+            phone_taken: self.facts.phone_taken,
+            membership,
+            own_program: membership.and_then(|member| self.program(member)),
+        };
+        let program = in_force(self.facts.programs, store, at.instant);
+        // Whoever is no member stays on the document all the same.
+        if let Ok(enrolment) = enrol(&candidate, program, self.setting.occasion, self.facts) {
+            self.members.insert(customer, enrolment.membership);
+            self.followed.changes.extend(enrolment.changes);
+        }
+    }
+
+    /// What a redemption has to become; none where it fits.
+    fn fitting(&self, document: &Document) -> Option<Redemption> {
+        let now = redemption(document);
+        let (member, program) = self.member(document).filter(|_| now.points.is_positive())?;
+        let Occasion { at, store, .. } = self.setting.occasion;
+        let holder = if program.is_in_force(store, at.instant) {
+            Holder::Member { available: member.available_to(document.id) }
+        } else {
+            Holder::ProgramInactive
+        };
+        let request = RedemptionRequest {
+            points: now.points,
+            is_sale: document.kind == Kind::Sale,
+            holder,
+            total: document.totals.total,
+            due: document.balance(),
+            redeemed: now,
+        };
+        match revalidate(&request, &program.redemption, &document.currency) {
+            Revalidated::Shrunk(fits) if fits.amount < now.amount => Some(fits),
+            Revalidated::Kept | Revalidated::Shrunk(_) => None,
+            Revalidated::Dropped(_) => Some(Redemption::default()),
+        }
+    }
+
+    /// An open document holds what it redeems.
+    fn hold(&mut self, document: &Document) -> Result<(), Refusal> {
+        let Some((member, _)) = self.member(document) else { return Ok(()) };
+        let Redemption { points, amount } = redemption(document);
+        if member.holds.get(&document.id).copied().unwrap_or_default() == points {
+            return Ok(());
+        }
+        let refusal = Refusal::NothingToRedeem { points, amount: document.currency.amount(amount) };
+        let change = hold(member, document.id, points).map_err(|_| refusal)?;
+        self.make(change.into_iter().collect());
+        Ok(())
+    }
+
+    fn release(&mut self, document: &Document) {
+        let change = document.customer.and_then(|id| release(self.members.get(&id)?, document.id));
+        self.make(change.into_iter().collect());
+    }
+
+    fn complete(&mut self, completed: &Completed) -> Result<(), Refusal> {
+        let document = completed.document();
+        match document.kind {
+            _ if document.document_type.is_delivery() => {}
+            Kind::Sale | Kind::Order | Kind::Layaway => self.sold(document)?,
+            Kind::Return => self.returned(document),
+            Kind::Quote | Kind::CashMovement | Kind::Purchase => {}
+        }
+        Ok(())
+    }
+
+    fn sold(&mut self, document: &Document) -> Result<(), Refusal> {
+        let Some((member, program)) = self.member(document) else { return Ok(()) };
+        let redeemed = redemption(document);
+        let refused = |worth: Money| {
+            let [amount, worth] = [redeemed.amount, worth].map(|amount| document.currency.amount(amount));
+            Refusal::PointsWorthOther { points: redeemed.points, amount, worth }
+        };
+        if redeemed.points > member.available_to(document.id) {
+            return Err(refused(Money::ZERO));
+        }
+        if let Some(fits) = self.fitting(document) {
+            return Err(refused(fits.amount));
+        }
+        let occasion = self.setting.occasion;
+        let expired = expire(member, occasion, self.facts);
+        self.make(expired);
+        let Some((member, _)) = self.member(document) else { return Ok(()) };
+        let snapshot = self.earned(document, member, program, redeemed);
+        let sale = CompletedSale {
+            document: document.id,
+            receipt: document.number,
+            customer: member.customer,
+            amount: program.earn.base.of(&document.totals).or_zero(),
+            earned: snapshot.earned,
+            redeemed: redeemed.points,
+        };
+        let changes = complete_sale(member, &sale, program, occasion, self.facts).unwrap_or_default();
+        self.make(changes);
+        self.followed.points.push(DocumentPoints { document: document.id, snapshot });
+        Ok(())
+    }
+
+    fn earned(
+        &self,
+        document: &Document,
+        member: &Membership,
+        program: &Program,
+        redeemed: Redemption,
+    ) -> PointsSnapshot {
+        let Occasion { at, store, .. } = self.setting.occasion;
+        let base = program.earn.base;
+        let lines: Vec<EarnLine<'_>> =
+            document.active_lines().filter_map(|line| EarnLine::of(line, base)).collect();
+        let tenders: Vec<TenderKind> = document.counted_tenders().map(|tender| tender.kind).collect();
+        let who = if member.is_active() {
+            Earner::Member { tier: member.tier.as_deref() }
+        } else {
+            Earner::Inactive
+        };
+        let request = EarnRequest {
+            is_sale: true,
+            earner: who,
+            base: base.of(&document.totals),
+            lines: &lines,
+            tenders: &tenders,
+            campaign: Multiplier::ONE,
+            earned_today: self.facts.earned_today,
+            store,
+            at: at.instant,
+        };
+        let (available, currency) = (member.available_to(document.id), &document.currency);
+        match earn(&request, Some(program), currency) {
+            Ok(earned) => earned.snapshot(available, redeemed, program, currency),
+            Err(_) => nothing_earned(available, redeemed),
+        }
+    }
+
+    /// Points follow the goods that come back. What a sale did not count for a member, a return of it does not either.
+    fn returned(&mut self, document: &Document) {
+        let counted = self.setting.original.zip(self.facts.sale);
+        let Some(((member, program), (original, points))) = self.member(document).zip(counted) else {
+            return;
+        };
+        let sold = original.sale.document();
+        if document.original != Some(sold.id) {
+            return;
+        }
+        let refunded = original.refunded(document);
+        let reversal = Reversal {
+            taken_back: program.claw_back.moved(points.earned, &refunded, original.worth()),
+            given_back: document.points_returned.unwrap_or_default(),
+        };
+        let base = program.earn.base;
+        let counted = base.of(&sold.totals).or_zero();
+        let uncounted: Money =
+            original.earlier.iter().map(|back| base.of(&back.document().totals).or_zero()).sum();
+        let left = (counted - uncounted).or_zero();
+        let now = if refunded.is_whole { left } else { base.of(&document.totals).or_zero().min(left) };
+        let sale = SaleRecord {
+            document: sold.id,
+            receipt: sold.number,
+            customer: member.customer,
+            amount: counted,
+            earned: points.earned,
+            redeemed: points.redeemed,
+            sold: original.sale.completed_at.local.date(),
+        };
+        let refund = RefundRecord { document: document.id, refunded: Refunded { now, ..refunded }, reversal };
+        let changes = reverse_refund(member, &sale, &refund, program, self.setting.occasion, self.facts);
+        self.make(changes.unwrap_or_default());
+    }
+}
+
+fn nothing_earned(available: Points, redeemed: Redemption) -> PointsSnapshot {
+    PointsSnapshot {
+        earned: Points::ZERO,
+        redeemed: redeemed.points,
+        balance_before: available,
+        balance_after: available - redeemed.points,
+        redemption_amount: redeemed.amount,
+        tier: None,
+        multiplier: Multiplier::ONE,
+        bonus: Points::ZERO,
+        worth: Money::ZERO,
+    }
+}
+
+/// What a document redeems.
+pub fn redemption(document: &Document) -> Redemption {
+    document.adjustments.iter().fold(Redemption::default(), |sum, adjustment| {
+        match adjustment.source.points() {
+            Some(points) => {
+                Redemption { points: sum.points + points, amount: sum.amount + adjustment.amount }
+            }
+            None => sum,
+        }
+    })
+}
+
+/// Takes the redemption of the open document back, and puts what still fits in its place.
+fn replace_redemption(events: &mut Vec<Event>, state: &mut State, fits: Redemption) {
+    let Some(document) = state.draft().map(Draft::document) else { return };
+    let by_points = document.adjustments.iter().filter(|known| known.source.points().is_some());
+    let taken: Vec<DocumentAdjustment> = by_points.cloned().collect();
+    let last = document.last_adjustment.map_or(0, |last| last.0);
+    let Some(first) = taken.first().cloned() else { return };
+    for known in taken {
+        emit(events, state, Event::AdjustmentRemoved { adjustment: known.no, authority: known.authority });
+    }
+    if !fits.points.is_positive() {
+        return;
+    }
+    let adjustment = DocumentAdjustment {
+        no: AdjustmentNo(last.saturating_add(1)),
+        kind: AdjustmentKind::Discount,
+        source: AdjustmentSource::Loyalty { points: fits.points },
+        value: AdjustmentValue::Amount(fits.amount),
+        amount: fits.amount,
+        shares: Vec::new(),
+        taxes: Vec::new(),
+        code: Some(alloc::format!("{}PTS", fits.points)),
+        ..first
+    };
+    emit(events, state, Event::DocumentAdjusted { adjustment });
+    // The event says what the adjustment came to.
+    let applied = state.draft().and_then(|draft| draft.document().adjustments.last().cloned());
+    if let (Some(applied), Some(Event::DocumentAdjusted { adjustment })) = (applied, events.last_mut()) {
+        *adjustment = applied;
+    }
+}
+
+fn emit(events: &mut Vec<Event>, state: &mut State, event: Event) {
+    *state = evolve(core::mem::take(state), &event);
+    events.push(event);
+}
