@@ -88,6 +88,7 @@ impl Settings {
             ("min_line_total", Some(self.policy.min_line_total)),
             ("limits.void_line", limits.void_line),
             ("limits.cancel", limits.cancel),
+            ("limits.redemption", limits.redemption),
             ("max_change", self.policy.max_change),
             ("difference_limit", self.closing.difference_limit),
         ];
@@ -150,6 +151,7 @@ mod tests {
         assert_eq!(refusal(|it| it.policy.min_line_total = amount), negative("min_line_total"));
         assert_eq!(refusal(|it| it.policy.limits.void_line = Some(amount)), negative("limits.void_line"));
         assert_eq!(refusal(|it| it.policy.limits.cancel = Some(amount)), negative("limits.cancel"));
+        assert_eq!(refusal(|it| it.policy.limits.redemption = Some(amount)), negative("limits.redemption"));
         assert_eq!(refusal(|it| it.policy.max_change = Some(amount)), negative("max_change"));
         assert_eq!(refusal(|it| it.closing.difference_limit = Some(amount)), negative("difference_limit"));
         let rules = RedemptionPolicy {

@@ -33,8 +33,18 @@ pub(crate) fn copy(from: &Connection, to: &Path) -> Result<(), Error> {
     target.query_row("PRAGMA journal_mode = DELETE", [], |_| Ok(()))?;
     target.execute("UPDATE till SET is_copy = 1", [])?;
     target.close().map_err(|(_, cause)| cause)?;
-    fs::File::open(unfinished)?.sync_all()?;
+    fs::OpenOptions::new().write(true).open(unfinished)?.sync_all()?;
     fs::rename(unfinished, to)?;
+    sync_folder(to)?;
+    Ok(())
+}
+
+/// A new name is on the disk only when its folder is.
+fn sync_folder(of: &Path) -> Result<(), Error> {
+    if cfg!(unix) {
+        let folder = of.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        fs::File::open(folder)?.sync_all()?;
+    }
     Ok(())
 }
 

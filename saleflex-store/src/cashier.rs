@@ -217,7 +217,7 @@ pub(crate) fn delayed_until(
         .optional()?;
     let Some((attempts, last_at)) = failed else { return Ok(None) };
     let Some(doublings) = attempts.checked_sub(FREE_ATTEMPTS) else { return Ok(None) };
-    let wait_s = 1_i64.checked_shl(doublings).unwrap_or(LONGEST_WAIT_S).clamp(1, LONGEST_WAIT_S);
+    let wait_s = 2_i64.checked_pow(doublings).unwrap_or(LONGEST_WAIT_S).min(LONGEST_WAIT_S);
     let until = last_at + Duration::seconds(wait_s);
     // A last attempt in the future means that the clock was set back: nobody waits for hours because of that.
     Ok((now < until && last_at <= now).then_some(until))

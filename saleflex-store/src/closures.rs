@@ -54,6 +54,12 @@ impl OpenPeriod {
     }
 }
 
+/// Receipts of the open period are counted from here on.
+pub(crate) fn count_receipts_from(connection: &Connection, first_receipt: u32) -> Result<(), Error> {
+    connection.execute("UPDATE closure SET first_receipt = ?1 WHERE seq IS NULL", [first_receipt])?;
+    Ok(())
+}
+
 /// The open period; there is always one in a whole file.
 pub(crate) fn open(connection: &Connection) -> Result<OpenPeriod, Error> {
     let sql = "SELECT id, period, first_receipt, after_document FROM closure WHERE seq IS NULL";

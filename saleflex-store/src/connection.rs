@@ -193,3 +193,28 @@ fn refuse_damaged(connection: &Connection) -> Result<(), Error> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// No test can pull a plug: what SQLite promises for one rests on these.
+    #[test]
+    fn every_transaction_is_on_the_disk_before_it_is_said_to_be() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("till.saleflex");
+        let asked = |database: &Database, pragma: &str| -> String {
+            let answer = |row: &rusqlite::Row<'_>| {
+                row.get(0).map(|value: rusqlite::types::Value| match value {
+                    rusqlite::types::Value::Integer(number) => number.to_string(),
+                    rusqlite::types::Value::Text(text) => text,
+                    other => format!("{other:?}"),
+                })
+            };
+            database.connection().query_row(&format!("PRAGMA {pragma}"), [], answer).unwrap()
+        };
+        let database = Database::create(&path).unwrap();
+        let answers = ["journal_mode", "synchronous", "fullfsync", "checkpoint_fullfsync"];
+        assert_eq!(answers.map(|pragma| asked(&database, pragma)), ["wal", "2", "1", "1"]);
+    }
+}

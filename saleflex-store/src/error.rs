@@ -58,6 +58,9 @@ pub enum Error {
         /// What kind of record.
         record: &'static str,
     },
+    /// A till that nobody could look after: one cashier at least must be able to log in and to let others in.
+    #[error("nobody of the cashiers may let others in: one needs the capability role.assign")]
+    NobodyAssignsRoles,
     /// A code or user name that belongs to somebody else.
     #[error("{code} is taken")]
     Taken {

@@ -42,7 +42,7 @@ pub struct Setup {
     pub catalog: CatalogRecords,
     /// How much of a product is in stock; of others no stock is kept.
     pub stock: Vec<(ProductId, Decimal)>,
-    /// Who may log in; at least one.
+    /// Who may log in; at least one of them may let others in.
     pub cashiers: Vec<NewCashier>,
     /// Known customers.
     pub customers: Vec<NewCustomer>,

@@ -1,7 +1,11 @@
 //! Whether what is stored is what happened.
 //!
 //! The journal is read once from its first event to its last. Beside it the documents are replayed, and every row
-//! that was stored from an event is compared with it: nothing stands in a table that the chain does not vouch for.
+//! that was stored from an event is compared with it: documents and their numbers, periods and what they began with,
+//! stock and its movements, what is parked, deliveries.
+//!
+//! Not compared is what a person sets and the journal only mentions: products, tax rates, settings, exchange rates,
+//! cashiers, customers' names and balances, which connectors there are.
 
 use std::collections::HashMap;
 

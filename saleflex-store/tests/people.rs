@@ -13,7 +13,7 @@ use saleflex_core::{
     journal::{Event, EventKind},
 };
 use saleflex_store::{
-    Error, Request,
+    Error, Request, Till,
     cashier::{Cashier, NewCashier},
 };
 use shop::{ADMIN, CASHIER, MANAGER, Shop, cash, sell, suspend};
@@ -75,6 +75,23 @@ fn after_three_failures_the_next_attempt_waits_twice_as_long_each_time() {
     }
     shop.clock.advance(Duration::hours(-5));
     shop.log_in(MANAGER);
+}
+
+#[test]
+fn however_often_an_attempt_failed_the_next_one_waits_five_minutes_at_most() {
+    for attempts in [12, 65, 66, 67, 4_000_000_000_u32] {
+        let mut shop = Shop::open();
+        let _ = shop.till.log_in(MANAGER.0, "wrong");
+        let (clock, (_folder, path)) = (shop.clock.clone(), shop.stopped());
+        let connection = rusqlite::Connection::open(&path).unwrap();
+        assert_eq!(connection.execute("UPDATE failed_log_in SET attempts = ?1", [attempts]), Ok(1));
+        connection.close().unwrap();
+        let mut till = Till::open(&path, clock).unwrap();
+        let Err(Error::LogInDelayed { until }) = till.log_in(MANAGER.0, MANAGER.1) else {
+            panic!("{attempts}: not delayed")
+        };
+        assert_eq!(until - till.now().instant, Duration::seconds(300), "{attempts}");
+    }
 }
 
 #[test]

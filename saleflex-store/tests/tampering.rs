@@ -296,3 +296,27 @@ fn stock_that_is_first_counted_later_was_not_there_at_first() {
     shop.till.set_stock(product("A"), 50.into(), None).unwrap();
     assert!(matches!(shop.till.verify().unwrap(), Verification::Whole(_)));
 }
+
+/// The open period's books begin with 100.00 less than the last closure left in the drawer.
+const LESS_IN_THE_DRAWER: &str = "UPDATE closure SET period = json_set(period, '$.left_in_drawer', \
+     json_extract(period, '$.left_in_drawer') - 10000) WHERE seq IS NULL";
+
+#[test]
+fn the_open_period_begins_with_what_the_last_closure_left() {
+    let (_, what) = found(run(LESS_IN_THE_DRAWER));
+    assert_eq!(what, Tampering::ClosureChanged { closure: ClosureNumber(2) });
+}
+
+#[test]
+fn a_closed_period_began_with_what_the_closure_before_left() {
+    let (_folder, path) = busy_till().stopped();
+    let connection = Connection::open(&path).unwrap();
+    assert_eq!(connection.execute(LESS_IN_THE_DRAWER, []), Ok(1));
+    connection.close().unwrap();
+    let mut till = Till::open(&path, ManualShell::starting(morning(), 3)).unwrap();
+    till.log_in(MANAGER.0, MANAGER.1).unwrap();
+    till.execute(cash()).unwrap();
+    till.close_period(None, None).unwrap();
+    let Verification::Tampered { what, .. } = till.verify().unwrap() else { panic!("nothing was found") };
+    assert_eq!(what, Tampering::ClosureChanged { closure: ClosureNumber(2) });
+}

@@ -9,6 +9,7 @@ use std::fs;
 use saleflex_core::{
     catalog::{CatalogChange, CatalogError},
     document::Refusal,
+    ids::ClosureNumber,
     money::CurrencyCode,
     quantity::{ExchangeRate, UnitPrice},
     settings::{Settings, SettingsError},
@@ -36,6 +37,16 @@ fn a_backup_made_while_selling_opens_as_a_till_that_lives_on_its_own() {
     for till in [&shop.till, &restored] {
         assert!(matches!(till.verify().unwrap(), Verification::Whole(_)));
     }
+    // Whatever the original gave out meanwhile, the copy gives out no number of its.
+    restored.execute(sell("A")).unwrap();
+    assert_eq!(restored.draft().unwrap().number.receipt, 100_001);
+    restored.execute(cash()).unwrap();
+    restored.log_in(MANAGER.0, MANAGER.1).unwrap();
+    restored.close_period(None, None).unwrap();
+    restored.execute(sell("A")).unwrap();
+    let number = restored.draft().unwrap().number;
+    assert_eq!((number.closure, number.receipt), (ClosureNumber(2), 100_001));
+    assert!(matches!(restored.verify().unwrap(), Verification::Whole(_)));
     drop(restored);
     // The copy began a life of its own once, not with every start.
     let epochs = |path| -> i64 {
@@ -226,4 +237,15 @@ fn the_journal_names_no_customer() {
             assert!(!bytes.contains(personal), "{personal} in event {seq}");
         }
     }
+}
+
+#[test]
+fn a_till_that_nobody_could_look_after_is_not_made() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut setup = shop::setup();
+    setup.cashiers.retain(|cashier| cashier.user_name != ADMIN.0);
+    let path = folder.path().join("orphan.saleflex");
+    let made = Till::create(&path, setup, ManualShell::starting(morning(), 1));
+    assert!(matches!(made, Err(Error::NobodyAssignsRoles)));
+    assert!(!path.exists());
 }

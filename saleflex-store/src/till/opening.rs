@@ -4,6 +4,7 @@ use std::path::Path;
 
 use rusqlite::{Connection, params};
 use saleflex_core::{
+    cashier::Capability,
     catalog::{Catalog, CatalogError},
     closure::Period,
     ids::{CashierId, CustomerId},
@@ -33,12 +34,16 @@ impl Till {
     ///
     /// # Errors
     /// [`Error::Open`] when the file exists or cannot be made, [`Error::Catalog`] when the records do not fit,
-    /// [`Error::BadRecord`] for a cashier or customer that cannot be one, [`Error::Settings`].
+    /// [`Error::BadRecord`] for a cashier or customer that cannot be one, [`Error::NobodyAssignsRoles`],
+    /// [`Error::Settings`].
     #[expect(clippy::needless_pass_by_value, reason = "a setup makes one till: it is used up")]
     pub fn create(path: impl AsRef<Path>, setup: Setup, shell: impl Shell + 'static) -> Result<Self, Error> {
         let mut shell: Box<dyn Shell> = Box::new(shell);
         if !setup.cashiers.iter().all(NewCashier::is_valid) {
             return Err(Error::BadRecord { record: "cashier" });
+        }
+        if !setup.cashiers.iter().any(|cashier| cashier.capabilities.contains(&Capability::RoleAssign)) {
+            return Err(Error::NobodyAssignsRoles);
         }
         if !setup.customers.iter().all(customer::NewCustomer::is_valid) {
             return Err(Error::BadRecord { record: "customer" });
@@ -94,19 +99,30 @@ impl Till {
         })
     }
 
-    /// A copy that is opened lives a life of its own: its sequence does not continue the original's.
+    /// A copy that is opened lives a life of its own: its sequence does not continue the original's, and nor do its
+    /// receipt numbers, since nobody can tell how many the original gave out after it was copied.
     fn begin_epoch_of_a_copy(&mut self) -> Result<(), Error> {
         if !self.connection().query_row("SELECT is_copy FROM till", [], |row| row.get(0))? {
             return Ok(());
         }
         let epoch = self.shell.new_id();
         self.epoch += 1;
-        let terminal = self.identity.terminal.uuid();
+        let (terminal, first_receipt) = (self.identity.terminal.uuid(), self.first_receipt());
         self.commit_event(Event::EpochBegan { epoch }, terminal, |connection, seq| {
             write_epoch(connection, epoch, seq)?;
             connection.execute("UPDATE till SET is_copy = 0", [])?;
-            Ok(())
-        })
+            closures::count_receipts_from(connection, first_receipt)
+        })?;
+        self.period.first_receipt = first_receipt;
+        self.next_receipt = None;
+        Ok(())
+    }
+
+    /// Where the receipts of a period begin in this life of the file: each life has a block of numbers of its own, so
+    /// that whatever became of the others, none gives out a number of theirs.
+    pub(super) fn first_receipt(&self) -> u32 {
+        let earlier_lives = u32::try_from(self.epoch - FIRST_EPOCH).unwrap_or(MOST_COPIES).min(MOST_COPIES);
+        earlier_lives * RECEIPTS_OF_A_LIFE + 1
     }
 }
 
@@ -153,6 +169,10 @@ fn fill(connection: &Connection, setup: &Setup, shell: &mut dyn Shell) -> Result
 }
 
 const FIRST_EPOCH: i64 = 1;
+/// More receipts than a period has: a till prints one in a second for a day.
+const RECEIPTS_OF_A_LIFE: u32 = 100_000;
+/// As many blocks as six digits hold; a file that is restored more often stays in the last one.
+const MOST_COPIES: u32 = 9;
 
 fn write_epoch(connection: &Connection, id: Uuid, first_seq: i64) -> Result<(), Error> {
     connection.execute("INSERT INTO epoch (id, first_seq) VALUES (?1, ?2)", params![Col(id), first_seq])?;

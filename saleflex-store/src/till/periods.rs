@@ -117,7 +117,7 @@ impl Till {
         let next = OpenPeriod {
             id: self.shell.new_id(),
             period: closure.next_period(),
-            first_receipt: 1,
+            first_receipt: self.first_receipt(),
             after_document: last_document,
         };
         let event = Event::PeriodClosed(Box::new(closure.clone()));

@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, HashMap};
 use rusqlite::{Connection, OptionalExtension, params};
 use rust_decimal::Decimal;
 use saleflex_core::{
-    closure::Closure,
+    closure::{Closure, Period},
     digest::Digest,
     ids::{DocumentId, DocumentNumber, ProductId},
     inventory::StockMovement,
     journal::{Entry, Event, opening_stock},
+    money::Money,
 };
 use uuid::Uuid;
 
@@ -55,12 +56,14 @@ pub(super) struct Rows<'a> {
     opening_stock: Digest,
     last_movement: i64,
     last_document: i64,
+    /// The period that is open after the entries seen so far.
+    period: Option<Period>,
 }
 
 impl<'a> Rows<'a> {
     pub(super) fn new(connection: &'a Connection) -> Self {
         let (stock, opening_stock) = (HashMap::new(), Digest::default());
-        Self { connection, stock, opening_stock, last_movement: 0, last_document: 0 }
+        Self { connection, stock, opening_stock, last_movement: 0, last_document: 0, period: None }
     }
 
     pub(super) fn epoch(&self, no: i64) -> Result<Option<Uuid>, Error> {
@@ -85,9 +88,19 @@ impl<'a> Rows<'a> {
         if let Some(closure) = entry.closure() {
             check!(self.closure(closure, seq, documents));
             self.last_document = documents;
+            self.period = Some(closure.next_period());
         }
-        if let Event::TillCreated { opening_stock, .. } = &entry.event {
+        if let Event::TillCreated { store, terminal, currency, opening_stock, .. } = &entry.event {
             self.opening_stock = *opening_stock;
+            self.period = Some(Period {
+                number: entry.period,
+                store: *store,
+                terminal: *terminal,
+                currency: *currency,
+                opened_at: entry.at,
+                opened_by: None,
+                left_in_drawer: Money::ZERO,
+            });
         }
         let moved = self.moved(seq)?;
         if let Event::StockSet { product, before, now, .. } = &entry.event {
@@ -118,6 +131,7 @@ impl<'a> Rows<'a> {
             .optional()?;
         let expected = (Some(seq), self.last_document, Some(documents));
         hold!(stored == Some((expected, closure.period.clone())), what);
+        hold!(self.period.as_ref() == Some(&closure.period), what);
         Ok(Ok(()))
     }
 
@@ -189,7 +203,9 @@ impl<'a> Rows<'a> {
         hold!(movements == self.last_movement, Tampering::StockChanged);
         let open = crate::closures::open(self.connection)?;
         let closed = count("SELECT count(*) FROM closure WHERE seq IS NOT NULL")?;
-        let is_right = closed == closures && open.after_document == self.last_document;
+        let is_right = closed == closures
+            && open.after_document == self.last_document
+            && self.period.as_ref() == Some(&open.period);
         hold!(is_right, Tampering::ClosureChanged { closure: open.period.number });
         self.levels()
     }
