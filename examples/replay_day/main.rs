@@ -130,7 +130,7 @@ fn setup(table: &Table, mut ids: impl Shell) -> anyhow::Result<Setup> {
         currency: Currency::of(CurrencyCode::parse("GBP")?),
         tax_mode: TaxMode::Inclusive,
     });
-    setup.cashiers = vec![NewCashier::with_role("manager", "Manager", "replay-1", Role::Manager)];
+    setup.cashiers = vec![NewCashier::with_role("manager", "Manager", "replay-1", Role::Administrator)];
     let product = |(code, name): (&String, &String)| Product {
         id: ProductId::new(ids.new_id()),
         code: code.clone(),

@@ -204,14 +204,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("till.saleflex");
         let asked = |database: &Database, pragma: &str| -> String {
-            let answer = |row: &rusqlite::Row<'_>| {
-                row.get(0).map(|value: rusqlite::types::Value| match value {
-                    rusqlite::types::Value::Integer(number) => number.to_string(),
-                    rusqlite::types::Value::Text(text) => text,
-                    other => format!("{other:?}"),
-                })
-            };
-            database.connection().query_row(&format!("PRAGMA {pragma}"), [], answer).unwrap()
+            let sql = format!("SELECT CAST({pragma} AS TEXT) FROM pragma_{pragma}");
+            database.connection().query_row(&sql, [], |row| row.get(0)).unwrap()
         };
         let database = Database::create(&path).unwrap();
         let answers = ["journal_mode", "synchronous", "fullfsync", "checkpoint_fullfsync"];

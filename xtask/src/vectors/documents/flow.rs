@@ -66,7 +66,7 @@ impl Register {
         // The recorded system asks nobody for approval, and parks documents that are paid in part.
         setup.cashiers = vec![
             NewCashier::with_role(CASHIER, "Cashier", SECRET, role),
-            NewCashier::with_role(MANAGER, "Manager", SECRET, Role::Manager),
+            NewCashier::with_role(MANAGER, "Manager", SECRET, Role::Administrator),
         ];
         let change_mode = change_mode(input)?;
         setup.settings.policy = Policy { change_mode, suspend_with_payments: true, ..Policy::default() };
