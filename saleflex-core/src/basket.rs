@@ -41,6 +41,17 @@ pub struct PriceOverride {
     pub authority: Authority,
 }
 
+/// Less of a line than was rung up: a void of the difference.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Reduction {
+    /// Which line.
+    pub line: LineNo,
+    /// By how much its total fell.
+    pub amount: Money,
+    /// By whose word.
+    pub authority: Authority,
+}
+
 /// The state of a thing that is brought back.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Hash, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]

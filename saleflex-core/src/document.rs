@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     adjustment::DocumentAdjustment,
     authority::Authority,
-    basket::{LineItem, Totals},
+    basket::{LineItem, Reduction, Totals},
     ids::{
         AdjustmentNo, CashierId, ClosureNumber, CustomerId, DocumentId, DocumentNumber, LineNo, StoreId,
         TerminalId,
@@ -275,6 +275,9 @@ pub struct Document {
     /// The lines, voided ones included.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub lines: Vec<LineItem>,
+    /// What was taken off lines by selling less of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reductions: Vec<Reduction>,
     /// Document-level adjustments in force.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub adjustments: Vec<DocumentAdjustment>,
@@ -314,6 +317,12 @@ impl Document {
     /// The lines that count, in entry order.
     pub fn active_lines(&self) -> impl Iterator<Item = &LineItem> {
         self.lines.iter().filter(|line| line.is_active())
+    }
+
+    /// The points that its discounts cost.
+    pub fn redeemed_points(&self) -> Points {
+        let points = self.adjustments.iter().filter_map(|adjustment| adjustment.source.points());
+        Points(points.map(|points| points.0).sum())
     }
 
     /// Whether nothing but its head is there yet: nothing would be lost by leaving it.

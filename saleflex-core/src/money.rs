@@ -22,7 +22,9 @@ use serde::{Deserialize, Serialize};
 /// An amount of account: whole minor units of *the document's* currency (pence, kuruş, fils; yen as they are).
 ///
 /// One amount that enters a document is at most [`Money::MAX`] in size, so a sum of 900,000 of them cannot
-/// overflow; sums are plain `+`.
+/// overflow; sums are plain `+`. What is read from a file or the network is at most 900 times [`Money::MAX`], so that
+/// a thousand sums that were stored add up as well. Beyond that adding stops the program, in every build profile: an
+/// amount never wraps.
 ///
 /// ```
 /// use saleflex_core::money::Money;
@@ -31,8 +33,33 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(shares.iter().map(|share| share.minor()).collect::<Vec<_>>(), [34, 33, 33]);
 /// ```
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
-#[serde(transparent)]
+#[serde(try_from = "i64", into = "i64")]
 pub struct Money(i64);
+
+/// The largest sum that is read from outside, in minor units: 900 times [`Money::MAX`].
+const LARGEST_STORED: i64 = 900 * Money::MAX.0;
+
+/// Why adding cannot fail: what comes from outside is bounded where it enters, and no sum has so many parts.
+const BOUNDED: &str = "amounts are bounded where they enter, so that their sums fit";
+
+impl TryFrom<i64> for Money {
+    type Error = AmountError;
+
+    /// An amount that was stored.
+    fn try_from(minor: i64) -> Result<Self, AmountError> {
+        if (-LARGEST_STORED..=LARGEST_STORED).contains(&minor) {
+            Ok(Self(minor))
+        } else {
+            Err(AmountError::TooLarge)
+        }
+    }
+}
+
+impl From<Money> for i64 {
+    fn from(amount: Money) -> Self {
+        amount.0
+    }
+}
 
 impl Money {
     /// Nothing.
@@ -145,7 +172,7 @@ impl Add for Money {
     type Output = Self;
 
     fn add(self, other: Self) -> Self {
-        Self(self.0 + other.0)
+        Self(self.0.checked_add(other.0).expect(BOUNDED))
     }
 }
 
@@ -159,7 +186,7 @@ impl Sub for Money {
     type Output = Self;
 
     fn sub(self, other: Self) -> Self {
-        Self(self.0 - other.0)
+        Self(self.0.checked_sub(other.0).expect(BOUNDED))
     }
 }
 
@@ -173,7 +200,7 @@ impl Neg for Money {
     type Output = Self;
 
     fn neg(self) -> Self {
-        Self(-self.0)
+        Self(self.0.checked_neg().expect(BOUNDED))
     }
 }
 

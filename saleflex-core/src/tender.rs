@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     authority::Void,
-    ids::{ClosureNumber, DocumentId, TenderNo},
+    ids::{CashierId, ClosureNumber, DocumentId, TenderNo},
     money::{Currency, Money},
     quantity::ExchangeRate,
 };
@@ -203,6 +203,8 @@ pub struct Tender {
     pub status: TenderStatus,
     /// The period it was taken in; an order's deposit may precede its completion.
     pub closure: ClosureNumber,
+    /// Who took it, or paid it out: whose drawer it moved.
+    pub taken_by: CashierId,
     /// The foreign notes behind it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub foreign: Option<ForeignCash>,

@@ -4,7 +4,6 @@ use std::fmt;
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use saleflex_core::{
-    adjustment::{AdjustmentSource, DocumentAdjustment},
     document::{Completed, CustomerFacts, Document},
     ids::CustomerId,
     money::Money,
@@ -170,13 +169,14 @@ pub(crate) fn update(
 }
 
 /// What a completed document does to its customer's account and points.
-pub(crate) fn settle(connection: &Connection, completed: &Completed) -> Result<(), Error> {
+pub(crate) fn settle(connection: &Connection, seq: i64, completed: &Completed) -> Result<(), Error> {
     let document = completed.document();
     let (owed, points) = (owed_by(document), points_of(document));
-    let Some(customer) = document.customer.filter(|_| !document.training) else { return Ok(()) };
-    if owed.is_zero() && points == 0 {
+    if document.training || (owed.is_zero() && points == 0) {
         return Ok(());
     }
+    // What is booked is somebody's: nothing is lost without a word.
+    let customer = document.customer.ok_or(Error::Contradiction { seq })?;
     let mut update = connection.prepare_cached(
         "UPDATE customer SET account_balance = account_balance + ?1, points = points + ?2 WHERE id = ?3",
     )?;
@@ -202,8 +202,5 @@ fn points_of(document: &Document) -> i64 {
 
 /// The points a document redeems.
 pub(crate) fn redeemed(document: &Document) -> i64 {
-    let points = |adjustment: &DocumentAdjustment| {
-        if let AdjustmentSource::Loyalty { points } = adjustment.source { points.0 } else { 0 }
-    };
-    document.adjustments.iter().map(points).sum()
+    document.redeemed_points().0
 }

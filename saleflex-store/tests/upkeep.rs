@@ -8,11 +8,12 @@ use std::fs;
 
 use saleflex_core::{
     catalog::{CatalogChange, CatalogError},
-    document::Refusal,
+    document::{Command, Refusal, TakeTender},
     ids::ClosureNumber,
-    money::CurrencyCode,
+    money::{Currency, CurrencyCode},
     quantity::{ExchangeRate, UnitPrice},
     settings::{Settings, SettingsError},
+    tender::{ForeignCash, TenderKind},
 };
 use saleflex_store::{
     Error, Till, customer::NewCustomer, error::OpenError, rescue, shell::ManualShell, verify::Verification,
@@ -190,7 +191,8 @@ fn settings_and_rates_are_changed_by_those_who_may_and_stay() {
     shop.log_in(ADMIN);
     shop.execute(sell("C"));
     shop.execute(cash());
-    assert_eq!(shop.till.x_report().unwrap().report.document_count(), 0);
+    let x = shop.till.x_report().unwrap();
+    assert_eq!((x.report.document_count(), x.first_document, x.last_document), (0, None, None));
     assert_eq!(shop.till.stock(product("C")).unwrap().unwrap().on_hand, 3.into());
 }
 
@@ -248,4 +250,25 @@ fn a_till_that_nobody_could_look_after_is_not_made() {
     let made = Till::create(&path, setup, ManualShell::starting(morning(), 1));
     assert!(matches!(made, Err(Error::NobodyAssignsRoles)));
     assert!(!path.exists());
+}
+
+#[test]
+fn foreign_notes_are_taken_at_the_rate_of_the_day_and_no_other() {
+    let mut shop = Shop::open();
+    let eur = CurrencyCode::parse("EUR").unwrap();
+    let notes = |rate: &str| {
+        let rate = ExchangeRate::parse(rate).unwrap();
+        let foreign = Some(ForeignCash { currency: Currency::of(eur), amount: minor(2_000), rate });
+        Command::TakeTender(TakeTender { foreign, ..TakeTender::balance(TenderKind::ForeignCurrency) })
+    };
+    shop.execute(sell("A"));
+    let refused = shop.till.execute(notes("0.01")).unwrap_err();
+    assert_eq!(refused.to_string(), "the rate of EUR is 1.18");
+    shop.execute(notes("1.18"));
+    shop.log_in(ADMIN);
+    shop.till.set_exchange_rate(eur, None).unwrap();
+    shop.execute(sell("A"));
+    let refused = shop.till.execute(notes("1.18"));
+    let kind = TenderKind::ForeignCurrency;
+    assert!(matches!(refused, Err(Error::Refused(Refusal::TenderNotAccepted { kind: no })) if no == kind));
 }

@@ -36,6 +36,7 @@ fn record(entry: &Entry, event: &Event, id: DocumentId, before: Option<&Document
             after: Some(Figure::Number(quantity.decimal())),
             ..by(*authority, Act::ChangeQuantity, Subject::Line(id, *no))
         }),
+        Event::LineRestated { line: stands } => less_brought_back(entry, id, line(stands.no)?, stands),
         Event::PriceOverridden { line: no, price, price_override } => Some(AuditRecord {
             before: line(*no).map(|line| Figure::Price(line.unit_price)),
             after: Some(Figure::Price(*price)),
@@ -83,6 +84,20 @@ fn record(entry: &Entry, event: &Event, id: DocumentId, before: Option<&Document
         | Event::DocumentCompleted { .. }
         | Event::DocumentAbandoned { .. } => None,
     }
+}
+
+/// Less comes back than was rung up; a share that is only worked out anew is no act.
+fn less_brought_back(
+    entry: &Entry,
+    id: DocumentId,
+    known: &LineItem,
+    stands: &LineItem,
+) -> Option<AuditRecord> {
+    (stands.quantity < known.quantity).then(|| AuditRecord {
+        before: Some(Figure::Number(known.quantity.decimal())),
+        after: Some(Figure::Number(stands.quantity.decimal())),
+        ..AuditRecord::by(entry, stands.authority, Act::ChangeQuantity, Subject::Line(id, stands.no))
+    })
 }
 
 /// A line that came with a price of its own.

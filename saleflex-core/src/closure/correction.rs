@@ -146,7 +146,7 @@ impl Closure {
             if (correction.store, correction.terminal, correction.closure) != own {
                 return Err(Misfit::OtherClosure { correction: correction.closure, closure: period.number });
             }
-            stands.apply(&correction.change)?;
+            stands.apply(&correction.change, period.left_in_drawer)?;
             stands.corrections += 1;
         }
         stands.expected_cash = stands.report.cash.expected(stands.opening_cash);
@@ -155,14 +155,27 @@ impl Closure {
 }
 
 impl Corrected {
-    fn apply(&mut self, change: &Change) -> Result<(), Misfit> {
+    fn apply(&mut self, change: &Change, left_in_drawer: Money) -> Result<(), Misfit> {
         match change {
-            Change::LateDocument { figures, .. } => self.report.merge(figures),
+            Change::LateDocument { figures, .. } => {
+                // A float that comes to light takes the place of what the period before left.
+                if figures.cash.float_count > 0 {
+                    let declared = self.report.cash.float_count > 0;
+                    let before = if declared { self.opening_cash } else { Money::ZERO };
+                    self.opening_cash = before + figures.cash.float;
+                }
+                self.report.merge(figures);
+            }
             Change::WithdrawnDocument { figures, number, .. } => {
                 if figures.document_count() > self.report.document_count() {
                     return Err(Misfit::NotCounted { number: *number });
                 }
                 self.report.take_away(figures);
+                if figures.cash.float_count > 0 {
+                    let declared = self.report.cash.float_count > 0;
+                    self.opening_cash =
+                        if declared { self.opening_cash - figures.cash.float } else { left_in_drawer };
+                }
             }
             Change::CountedCash { old, new } => {
                 outdated(*old, self.counted_cash)?;

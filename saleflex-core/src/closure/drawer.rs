@@ -1,6 +1,6 @@
 //! Counting a drawer while the period is open: spot checks, hand-overs between cashiers, over and short.
 //!
-//! **Invariant:** every cash amount counts for exactly one cashier, the one who finished the document. So a till with
+//! **Invariant:** every cash amount counts for exactly one cashier, the one who took the tender or moved the cash. So a till with
 //! one drawer for all, a drawer for each cashier, or one drawer handed from cashier to cashier are the same figures,
 //! summed over other people; the differences of the hand-overs add up to the difference of the day.
 

@@ -68,7 +68,7 @@ pub struct DocumentFigures {
     pub tenders: Vec<TenderFigures>,
     /// Deposits of earlier periods that paid part of it.
     pub deposits_applied: Money,
-    /// Lines taken back and, for a cancelled document, the document itself: by whom and how much.
+    /// Lines taken back, whole or in part, and, for a cancelled document, the document itself: by whom and how much.
     pub voids: Vec<(CashierId, Money)>,
     /// Price overrides and tenders taken back: by whom.
     pub corrections: Vec<CashierId>,
@@ -126,6 +126,8 @@ pub struct TenderFigures {
     pub kind: TenderKind,
     /// Which way it went.
     pub direction: Direction,
+    /// Who took it or paid it out.
+    pub taken_by: CashierId,
     /// Its worth, before change.
     pub amount: Money,
     /// Change given on it, in cash.
@@ -327,6 +329,8 @@ impl DocumentFigures {
     fn of_contents(effect: Effect, document: &Document, cashier: CashierId) -> Self {
         let totals = document.totals;
         let void = |line: &LineItem| line.void.as_ref().map(|void| (void.authority.cashier, line.total));
+        let reductions =
+            document.reductions.iter().map(|reduced| (reduced.authority.cashier, reduced.amount));
         let overridden =
             |line: &LineItem| line.price_override.as_ref().map(|changed| changed.authority.cashier);
         let removed = |tender: &Tender| tender.void.as_ref().map(|void| void.authority.cashier);
@@ -337,7 +341,7 @@ impl DocumentFigures {
             tax: totals.tax,
             net: totals.net_due,
             rounding: totals.rounding,
-            voids: document.lines.iter().filter_map(void).collect(),
+            voids: document.lines.iter().filter_map(void).chain(reductions).collect(),
             corrections: document
                 .lines
                 .iter()
@@ -438,6 +442,7 @@ fn tender_figures(tender: &Tender, own: CurrencyCode) -> TenderFigures {
     TenderFigures {
         kind: tender.kind,
         direction: tender.direction,
+        taken_by: tender.taken_by,
         amount: tender.amount,
         // With a deposit that is paid back, its change comes back from the customer.
         change: match tender.direction {

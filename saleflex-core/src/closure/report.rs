@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     document::CashMovementKind,
+    ids::CashierId,
     money::Money,
     tender::{Direction, TenderKind},
 };
@@ -16,23 +17,15 @@ use crate::{
 impl Report {
     /// Adds one document.
     pub fn add(&mut self, document: &DocumentFigures) {
-        let before = mem::take(&mut self.cash);
-        self.add_all(document);
-        let own = mem::replace(&mut self.cash, before);
-        if own != CashTotals::default() {
-            self.cash.merge(&own);
-            self.cash_by_cashier.entry(document.cashier).or_default().merge(&own);
-        }
-    }
-
-    fn add_all(&mut self, document: &DocumentFigures) {
         self.add_counts(document);
         self.add_people(document);
         match document.effect {
             Effect::Sale => self.add_sale(document),
             Effect::Return => self.add_return(document),
             Effect::Purchase => self.purchases += document.total,
-            Effect::CashMovement(kind) => self.add_cash_movement(kind, document.total),
+            Effect::CashMovement(kind) => {
+                self.book_cash(document.cashier, |report| report.add_cash_movement(kind, document.total));
+            }
             Effect::Delivery | Effect::Cancelled | Effect::Open => {}
         }
         if !document.deposits_applied.is_zero() {
@@ -41,11 +34,24 @@ impl Report {
         }
         let mut tipped = Vec::new();
         for tender in &document.tenders {
-            self.add_tender(tender);
+            self.book_cash(tender.taken_by, |report| {
+                report.add_tender(tender);
+                report.add_tip(tender, document, &mut tipped);
+            });
             if matches!(document.effect, Effect::Open | Effect::Cancelled) {
                 self.add_deposit(tender);
             }
-            self.add_tip(tender, document, &mut tipped);
+        }
+    }
+
+    /// What is added to the drawer is added to the part of it that a cashier answers for as well.
+    fn book_cash(&mut self, cashier: CashierId, add: impl FnOnce(&mut Self)) {
+        let before = mem::take(&mut self.cash);
+        add(self);
+        let own = mem::replace(&mut self.cash, before);
+        if own != CashTotals::default() {
+            self.cash.merge(&own);
+            self.cash_by_cashier.entry(cashier).or_default().merge(&own);
         }
     }
 
@@ -192,13 +198,21 @@ impl Report {
         }
     }
 
+    /// What is held of a deposit is what was due: its change went back at once.
     fn add_deposit(&mut self, tender: &TenderFigures) {
-        let (count, sum) = match tender.direction {
-            Direction::In => (&mut self.deposits.taken_count, &mut self.deposits.taken),
-            Direction::Out => (&mut self.deposits.refunded_count, &mut self.deposits.refunded),
+        let (count, sum, held) = match tender.direction {
+            Direction::In => {
+                (&mut self.deposits.taken_count, &mut self.deposits.taken, tender.amount - tender.change)
+            }
+            // The change of a deposit that is paid back comes back from the customer, below nothing.
+            Direction::Out => (
+                &mut self.deposits.refunded_count,
+                &mut self.deposits.refunded,
+                tender.amount + tender.change,
+            ),
         };
         *count += 1;
-        *sum += tender.amount;
+        *sum += held;
     }
 
     /// A tip belongs to the tender it came with, and goes back with a deposit that is paid back. What a refund or a

@@ -130,7 +130,7 @@ sums! {
         cash: CashTotals,
         /// Money held for orders that are not finished: a liability, no sales.
         deposits: DepositTotals,
-        /// What happened to the drawer, by who finished the document; together the same as `cash`.
+        /// What happened to the drawer, by who took or paid out the tender; together the same as `cash`.
         #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
         cash_by_cashier: BTreeMap<CashierId, CashTotals>,
         /// Tips by how they came.

@@ -184,6 +184,33 @@ fn a_deposit_counts_in_the_period_it_was_taken_in_and_the_sale_in_the_one_it_is_
 }
 
 #[test]
+fn of_an_order_paid_with_change_what_was_due_is_held() {
+    let order =
+        Head::sale("GBP").of(Kind::Order, DocumentType::Invoice).begin().line(&Line::new("Sofa", "100.00"));
+    let order = order.pay(TenderKind::Cash, 12_000).change(2000);
+    let seven = Report::from_iter(DocumentFigures::deposits(order.document(), ClosureNumber(7)));
+    assert_eq!((seven.deposits.taken, seven.cash.expected(Money::ZERO)), (money(10_000), money(10_000)));
+    let eight = report(&[order.in_closure(8).complete()]);
+    assert_eq!(eight.deposits.applied, money(10_000), "nothing stays held");
+}
+
+#[test]
+fn a_deposit_lies_in_the_drawer_of_who_took_it() {
+    let mut order =
+        Head::sale("GBP").of(Kind::Order, DocumentType::Invoice).begin().line(&Line::new("Sofa", "300.00"));
+    order.head.cashier = 2;
+    let order = order.pay(TenderKind::Cash, 10_000);
+    let seven = Report::from_iter(DocumentFigures::deposits(order.document(), ClosureNumber(7)));
+    let drawers: Vec<_> = seven.cash_by_cashier.iter().map(|(who, cash)| (*who, cash.tendered)).collect();
+    assert_eq!(drawers, [(cashier(2), money(10_000))]);
+    let mut order = order.pay(TenderKind::Cash, 20_000);
+    order.head.cashier = 3;
+    let finished = report(&[order.complete()]);
+    assert_eq!(finished.cash_by_cashier.keys().collect::<Vec<_>>(), [&cashier(2)]);
+    assert_eq!(finished.cashiers.keys().collect::<Vec<_>>(), [&cashier(3)], "the sale is who finished it");
+}
+
+#[test]
 fn a_deposit_paid_back_before_cancelling_is_listed_as_refunded() {
     let order = Head::sale("GBP").of(Kind::Layaway, DocumentType::FiscalReceipt).begin();
     let order = order.line(&Line::new("Sofa", "300.00")).pay(TenderKind::Cash, 10_000).in_closure(8);

@@ -203,6 +203,7 @@ impl Decision<'_> {
         totals.total.bounded()?;
         totals.net_due.bounded()?;
         totals.paid.bounded()?;
+        document.active_lines().try_for_each(|line| self.check_amounts_off(line))?;
         for adjustment in document.adjustments.iter().filter(|known| known.kind == AdjustmentKind::Discount) {
             if let AdjustmentValue::Amount(entered) = adjustment.value
                 && adjustment.amount < entered
@@ -211,6 +212,24 @@ impl Decision<'_> {
                     discount: self.money(entered),
                     total: self.money(adjustment.amount),
                 });
+            }
+        }
+        Ok(())
+    }
+
+    /// An amount off a line is never cut, but for the least that the line must still cost.
+    fn check_amounts_off(&self, line: &LineItem) -> Result<(), Refusal> {
+        let mut left = line.gross;
+        for adjustment in &line.adjustments {
+            match (adjustment.kind, adjustment.value) {
+                (AdjustmentKind::Discount, AdjustmentValue::Amount(entered)) if entered > left => {
+                    return Err(Refusal::DiscountExceedsTotal {
+                        discount: self.money(entered),
+                        total: self.money(left),
+                    });
+                }
+                (AdjustmentKind::Discount, _) => left -= adjustment.amount,
+                (AdjustmentKind::Surcharge, _) => left += adjustment.amount,
             }
         }
         Ok(())

@@ -35,7 +35,12 @@ pub enum Event {
         /// Why and by whom.
         void: Void,
     },
-    /// The quantity of a line changed.
+    /// A line of a return is worth another share of what was sold now: it takes the place of the one with its number.
+    LineRestated {
+        /// The line as it stands now.
+        line: Box<LineItem>,
+    },
+    /// The quantity of a line changed; less of it is a void of the difference.
     QuantityChanged {
         /// Which.
         line: LineNo,
@@ -215,6 +220,7 @@ impl Event {
             Self::DocumentOpened(_) => "document_opened",
             Self::LineAdded { .. } => "line_added",
             Self::LineVoided { .. } => "line_voided",
+            Self::LineRestated { .. } => "line_restated",
             Self::QuantityChanged { .. } => "quantity_changed",
             Self::PriceOverridden { .. } => "price_overridden",
             Self::LineAdjusted { .. } => "line_adjusted",

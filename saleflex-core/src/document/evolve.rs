@@ -5,8 +5,9 @@ use alloc::{boxed::Box, string::String, vec::Vec};
 
 use super::{Cancelled, Completed, Document, Draft, Event, Suspended, pricing};
 use crate::{
-    basket::PriceSource,
-    ids::{ClosureNumber, DocumentId, DocumentNumber, LineNo, TenderNo},
+    authority::Authority,
+    basket::{LineItem, PriceSource, Reduction},
+    ids::{CashierId, ClosureNumber, DocumentId, DocumentNumber, LineNo, TenderNo},
     money::Money,
     tender::{Direction, Tender, TenderDetails, TenderKind, TenderStatus},
 };
@@ -112,7 +113,8 @@ fn apply(mut document: Document, event: &Event) -> State {
                 closure: *closure,
                 pricing: pricing.as_ref().clone(),
             };
-            let returned = settle_exchange(&mut document, exchange_credit.unwrap_or_default(), *closure);
+            let returned =
+                settle_exchange(&mut document, exchange_credit.unwrap_or_default(), (*closure, *by));
             State::Completed(returned.into_iter().chain([document]).map(finish).collect())
         }
         Event::DocumentCancelled { at, authority, closure, cause, reason } => {
@@ -135,7 +137,11 @@ fn apply(mut document: Document, event: &Event) -> State {
 }
 
 /// Sets the exchanged return off against the sale: a store credit out of the one and into the other.
-fn settle_exchange(sale: &mut Document, credit: Money, closure: ClosureNumber) -> Option<Document> {
+fn settle_exchange(
+    sale: &mut Document,
+    credit: Money,
+    (closure, by): (ClosureNumber, CashierId),
+) -> Option<Document> {
     let mut returned = *sale.exchange.take()?;
     let mut next = next_tender(sale, Some(&returned));
     for (document, direction) in [(&mut *sale, Direction::In), (&mut returned, Direction::Out)] {
@@ -149,6 +155,7 @@ fn settle_exchange(sale: &mut Document, credit: Money, closure: ClosureNumber) -
                 change: Money::ZERO,
                 status: TenderStatus::Approved,
                 closure,
+                taken_by: by,
                 foreign: None,
                 tip: None,
                 details: TenderDetails::default(),
@@ -173,8 +180,11 @@ fn change(document: &mut Document, event: &Event) {
     match event {
         Event::LineAdded { line } => document.lines.push(line.as_ref().clone()),
         Event::LineVoided { line, void } => with_line(document, *line, |line| line.void = Some(void.clone())),
-        Event::QuantityChanged { line, quantity, .. } => {
-            with_line(document, *line, |line| line.quantity = *quantity);
+        Event::LineRestated { line } => restate(document, line.as_ref().clone(), line.authority),
+        Event::QuantityChanged { line, quantity, authority } => {
+            if let Some(known) = document.line(*line) {
+                restate(document, LineItem { quantity: *quantity, ..known.clone() }, *authority);
+            }
         }
         Event::PriceOverridden { line, price, price_override } => with_line(document, *line, |line| {
             line.unit_price = *price;
@@ -192,7 +202,13 @@ fn change(document: &mut Document, event: &Event) {
             document.adjustments.retain(|known| known.no != *adjustment);
         }
         Event::NoteAdded { note } => document.notes.push(note.clone()),
-        Event::CustomerAssigned { customer } => document.customer = *customer,
+        // Both halves of an exchange are one customer's.
+        Event::CustomerAssigned { customer } => {
+            document.customer = *customer;
+            if let Some(returned) = &mut document.exchange {
+                returned.customer = *customer;
+            }
+        }
         Event::TaxExempted { exemption } => document.exemption = Some(exemption.clone()),
         Event::AgeConfirmed { check } => document.age_check = Some(*check),
         Event::RefundSettled { carried_rounding, points } => {
@@ -259,7 +275,18 @@ fn resolve(document: &mut Document, no: TenderNo, status: TenderStatus, authoris
     });
 }
 
-fn with_line(document: &mut Document, no: LineNo, change: impl FnOnce(&mut crate::basket::LineItem)) {
+/// Puts a line in the place of the one with its number. Less of it is a void of the difference.
+fn restate(document: &mut Document, mut line: LineItem, authority: Authority) {
+    pricing::price_line(&mut line, &document.currency, document.min_line_total);
+    let Some(known) = document.lines.iter_mut().find(|known| known.no == line.no) else { return };
+    let amount = known.total - line.total;
+    if line.quantity < known.quantity {
+        document.reductions.push(Reduction { line: line.no, amount, authority });
+    }
+    *known = line;
+}
+
+fn with_line(document: &mut Document, no: LineNo, change: impl FnOnce(&mut LineItem)) {
     if let Some(line) = document.lines.iter_mut().find(|line| line.no == no) {
         change(line);
     }

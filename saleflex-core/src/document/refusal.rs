@@ -10,8 +10,8 @@ use crate::{
     cashier::Capability,
     catalog::DepartmentNo,
     ids::{AdjustmentNo, DocumentNumber, LineNo, TenderNo},
-    money::{AmountError, AmountIn},
-    quantity::{Percent, Points, Quantity, UnitPrice},
+    money::{AmountError, AmountIn, CurrencyCode},
+    quantity::{ExchangeRate, Percent, Points, Quantity, UnitPrice},
     tender::TenderKind,
 };
 
@@ -170,7 +170,7 @@ pub enum Refusal {
         /// What would be due.
         due: AmountIn,
     },
-    /// Discounts or points on the document exceed what would be left of it. Take them back first.
+    /// Discounts or points exceed what would be left of the document or of the line they are on. Take them back first.
     #[error("discounts of {discount} exceed {total}: take them back first")]
     DiscountExceedsTotal {
         /// The discounts.
@@ -219,6 +219,14 @@ pub enum Refusal {
         amount: AmountIn,
         /// The smallest coin.
         step: AmountIn,
+    },
+    /// Foreign notes were offered at a rate that does not hold. Work their worth out anew.
+    #[error("the rate of {currency} is {rate}")]
+    RateChanged {
+        /// The currency of the notes.
+        currency: CurrencyCode,
+        /// The rate that holds.
+        rate: ExchangeRate,
     },
     /// The tender needs a customer on the document.
     #[error("{kind} needs a customer on the document")]

@@ -83,3 +83,26 @@ fn a_stored_currency_that_cannot_be_is_refused_where_it_is_read() {
     assert!(read("2", "1") && read("0", "100"));
     assert!(!read("10", "1") && !read("255", "1") && !read("2", "0") && !read("2", "-5"));
 }
+
+#[test]
+fn amounts_from_outside_are_bounded_so_that_a_thousand_of_them_add_up() {
+    let largest = 900 * Money::MAX.minor();
+    for minor in [largest, -largest, 0, 1] {
+        let read: Money = serde_json::from_str(&minor.to_string()).unwrap();
+        assert_eq!(
+            (read, serde_json::to_string(&read).unwrap()),
+            (Money::from_minor(minor), minor.to_string())
+        );
+    }
+    for minor in [largest + 1, -largest - 1, i64::MAX, i64::MIN] {
+        serde_json::from_str::<Money>(&minor.to_string()).unwrap_err();
+    }
+    let thousand: Money = core::iter::repeat_n(Money::from_minor(largest), 1_000).sum();
+    assert_eq!(thousand.minor(), 1_000 * largest);
+}
+
+#[test]
+#[should_panic(expected = "amounts are bounded where they enter")]
+fn a_sum_beyond_all_bounds_stops_and_never_wraps() {
+    let _ = Money::from_minor(i64::MAX) + Money::ONE_MINOR;
+}

@@ -280,3 +280,17 @@ fn a_code_on_a_discount_has_at_most_fifteen_characters() {
     assert_eq!(counter.run(&with("0123456789ABCDEF")).unwrap_err(), Refusal::BadText { max: 15 });
     counter.run(&with("0123456789ABCDE")).unwrap();
 }
+
+#[test]
+fn an_amount_off_a_line_is_never_cut_when_there_is_less_of_it() {
+    let mut counter = Counter::new();
+    counter.sell("10", "1.00");
+    counter.adjust(Discount, amount(500)).unwrap();
+    let fewer = |times| Command::ChangeQuantity { line: LineNo(1), quantity: quantity(times) };
+    let refused = counter.run(&fewer("4")).unwrap_err();
+    assert_eq!(refused.to_string(), "discounts of £5.00 exceed £4.00: take them back first");
+    let cheaper = Command::OverridePrice { line: LineNo(1), price: price("0.49"), reason: None };
+    assert!(matches!(counter.run(&cheaper), Err(Refusal::DiscountExceedsTotal { .. })));
+    counter.run(&fewer("5")).unwrap();
+    assert_eq!(counter.document().totals.total, m(1), "the floor of a line holds as when it was entered");
+}

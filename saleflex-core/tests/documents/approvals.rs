@@ -7,7 +7,9 @@ use saleflex_core::{
     },
     authority::Authority,
     cashier::{Capability, OnDuty, Role},
-    document::{AddLine, CancelCause, CashMovementKind, Command, DocumentType, Event, Kind, Refusal},
+    catalog::{PriceRule, Sellable},
+    closure::DocumentFigures,
+    document::{AddLine, Adjust, CancelCause, CashMovementKind, Command, DocumentType, Event, Kind, Refusal},
     ids::LineNo,
     quantity::Percent,
     tender::TenderKind::Cash,
@@ -152,8 +154,8 @@ fn small_discounts_add_up_to_the_limit_and_what_a_manager_gave_does_not_count() 
     counter.adjust(Discount, amount(400)).unwrap();
     counter.approve();
     counter.adjust(Discount, percent("50")).unwrap();
-    counter.approver = None;
-    counter.run(&Command::ChangeQuantity { line: LineNo(1), quantity: quantity("2") }).unwrap();
+    let words: Vec<_> = counter.document().lines[0].adjustments.iter().map(|known| known.authority).collect();
+    assert_eq!(words, [ALONE, ALONE, BY_BOTH]);
 }
 
 #[test]
@@ -216,12 +218,83 @@ fn a_document_for_which_money_was_taken_is_cancelled_with_a_manager() {
 }
 
 #[test]
-fn a_repeated_override_names_the_manager_who_approved_the_price() {
+fn an_approval_of_a_price_serves_the_goods_it_was_given_for_and_no_more() {
     let mut counter = Counter::with_plain_cashier();
     counter.approve();
     counter.add_as(&goods("10"), AddLine::code("G").at(price("8"))).unwrap();
     counter.approver = None;
+    let more = Command::ChangeQuantity { line: LineNo(1), quantity: quantity("2") };
+    needs_approval(counter.run(&more));
+    needs_approval(counter.run(&Command::RepeatLine { line: LineNo(1) }));
+    counter.approve();
+    counter.run(&more).unwrap();
     counter.run(&Command::RepeatLine { line: LineNo(1) }).unwrap();
     let line = &counter.document().lines[1];
     assert_eq!((line.authority, line.price_override.as_ref().unwrap().authority), (BY_BOTH, BY_BOTH));
+    counter.approver = None;
+    let fewer = Command::ChangeQuantity { line: LineNo(1), quantity: quantity("1") };
+    counter.run(&fewer).unwrap();
+}
+
+#[test]
+fn an_approval_of_a_discount_serves_the_goods_it_was_given_for_and_no_more() {
+    let mut counter = Counter::with_plain_cashier();
+    counter.policy.limits.line_discount = Some(Percent::parse("10").unwrap());
+    counter.sell("1", "100.00");
+    counter.adjust(Discount, percent("8")).unwrap();
+    let repeat = Command::RepeatLine { line: LineNo(1) };
+    counter.run(&repeat).unwrap();
+    counter.approve();
+    counter
+        .run(&Command::AdjustLine {
+            line: Some(LineNo(1)),
+            adjust: Adjust { kind: Discount, value: percent("50"), reason: None },
+        })
+        .unwrap();
+    counter.approver = None;
+    needs_approval(counter.run(&repeat));
+    needs_approval(counter.run(&Command::ChangeQuantity { line: LineNo(1), quantity: quantity("2") }));
+    counter.run(&Command::ChangeQuantity { line: LineNo(2), quantity: quantity("2") }).unwrap();
+}
+
+#[test]
+fn fewer_of_a_line_is_a_void_of_the_difference() {
+    let mut counter = Counter::with_plain_cashier();
+    counter.policy.limits.void_line = Some(m(500));
+    counter.sell("10", "1.00");
+    let fewer = |times| Command::ChangeQuantity { line: LineNo(1), quantity: quantity(times) };
+    needs_approval(counter.run(&fewer("4")));
+    counter.run(&fewer("5")).unwrap();
+    counter.run(&fewer("6")).unwrap();
+    counter.pay_rest(Cash).unwrap();
+    let figures = DocumentFigures::of(counter.completed.last().unwrap()).unwrap();
+    assert_eq!(figures.voids, [(CASHIER, m(500))]);
+}
+
+#[test]
+fn an_open_price_below_cost_needs_a_manager_whatever_the_store_guards() {
+    let mut counter = Counter::with_plain_cashier();
+    let open = Sellable { price_rule: PriceRule::Open, cost_price: Some(price("5")), ..goods("0") };
+    let at = |text| AddLine::code("G").at(price(text));
+    needs_approval(counter.add_as(&open, at("4.99")));
+    counter.add_as(&open, at("5")).unwrap();
+    counter.approve();
+    counter.add_as(&open, at("4.99")).unwrap();
+    counter.approver = None;
+    needs_approval(counter.run(&Command::RepeatLine { line: LineNo(2) }));
+}
+
+#[test]
+fn a_line_is_discounted_below_cost_with_a_manager_where_the_store_guards_its_costs() {
+    let mut counter = Counter::with_plain_cashier();
+    let dear = Sellable { cost_price: Some(price("8")), ..goods("10") };
+    counter.add(&dear).unwrap();
+    counter.adjust(Discount, amount(201)).unwrap();
+    counter.policy.guard_cost = true;
+    counter.add(&dear).unwrap();
+    needs_approval(counter.adjust(Discount, amount(201)));
+    counter.adjust(Discount, amount(200)).unwrap();
+    needs_approval(counter.adjust(Discount, percent("1")));
+    counter.approve();
+    counter.adjust(Discount, percent("1")).unwrap();
 }

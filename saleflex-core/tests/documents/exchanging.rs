@@ -5,11 +5,11 @@ use saleflex_core::{
     ids::{DocumentId, LineNo},
     tender::{
         Direction,
-        TenderKind::{self, Cash, CreditCard, StoreCredit},
+        TenderKind::{self, Cash, CreditCard, OnAccount, StoreCredit},
     },
 };
 
-use crate::support::{Counter, goods, m, quantity};
+use crate::support::{CUSTOMER, Counter, goods, m, quantity};
 
 /// A completed sale of ten pieces at 1.00.
 fn sale(counter: &mut Counter, kind: TenderKind) -> DocumentId {
@@ -288,4 +288,53 @@ fn the_sale_of_an_exchange_keeps_the_customer_of_the_receipt() {
     counter.sell("1", "5.00");
     counter.pay_rest(Cash).unwrap();
     assert!(counter.completed.iter().map(Completed::document).all(|done| done.customer.is_some()));
+}
+
+/// Goods for 30.00 came back from somebody unknown and are exchanged for goods at 20.00.
+fn owed_to_a_walk_in() -> Counter {
+    let mut counter = Counter::new();
+    counter.open(DocumentType::Return, Kind::Return).unwrap();
+    counter.add(&goods("30.00")).unwrap();
+    counter.run(&Command::ExchangeForSale).unwrap();
+    counter.sell("1", "20.00");
+    counter
+}
+
+#[test]
+fn what_an_exchange_pays_on_account_is_paid_to_the_customer_of_both_documents() {
+    let mut counter = owed_to_a_walk_in();
+    let nobody = Refusal::CustomerNeeded { kind: OnAccount };
+    assert_eq!(counter.pay_rest(OnAccount).unwrap_err(), nobody);
+    counter.customer_account(Some(10_000), 0);
+    counter.run(&Command::AssignCustomer).unwrap();
+    counter.pay_rest(OnAccount).unwrap();
+    let (returned, sold) = pair(&counter);
+    assert_eq!((returned.customer, sold.customer), (Some(CUSTOMER), Some(CUSTOMER)));
+    let paid_out = &returned.tenders[0];
+    assert_eq!((paid_out.kind, paid_out.direction, paid_out.amount), (OnAccount, Direction::Out, m(1000)));
+}
+
+#[test]
+fn an_exchange_has_one_customer_and_keeps_the_one_that_was_paid() {
+    let mut counter = owed_to_a_walk_in();
+    counter.customer_account(Some(10_000), 0);
+    counter.run(&Command::AssignCustomer).unwrap();
+    counter.pay(OnAccount, 400).unwrap();
+    counter.customer = None;
+    assert_eq!(
+        counter.run(&Command::AssignCustomer).unwrap_err().to_string(),
+        "£4.00 was taken: take the tenders back first"
+    );
+
+    let mut counter = Counter::new();
+    counter.customer_account(None, 0);
+    counter.run(&Command::AssignCustomer).unwrap();
+    let sold = sale(&mut counter, Cash);
+    counter.open_return(sold).unwrap();
+    counter.take_back(1, "4").unwrap();
+    counter.run(&Command::ExchangeForSale).unwrap();
+    counter.sell("1", "1.00");
+    counter.customer = None;
+    let refused = counter.run(&Command::AssignCustomer).unwrap_err();
+    assert_eq!(refused, Refusal::WrongKind { kind: Kind::Return }, "the goods are somebody else's");
 }

@@ -155,3 +155,13 @@ fn points_beyond_the_stores_limit_are_a_managers_decision() {
         counter.document().adjustments.iter().map(|known| known.authority.approved_by).collect();
     assert_eq!(words, [None, None, Some(MANAGER)]);
 }
+
+#[test]
+fn goods_that_leave_unpaid_take_no_points() {
+    let mut counter = Counter::new();
+    counter.open(DocumentType::Waybill, Kind::Sale).unwrap();
+    counter.customer_account(None, 0);
+    counter.run(&Command::AssignCustomer).unwrap();
+    counter.sell("1", "10.00");
+    assert_eq!(counter.redeem(20, 1000).unwrap_err(), Refusal::WrongKind { kind: Kind::Sale });
+}

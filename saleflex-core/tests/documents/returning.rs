@@ -4,6 +4,7 @@ use saleflex_core::{
     adjustment::{AdjustmentKind, AdjustmentSource},
     basket::{GoodsState, PriceSource},
     catalog::{Permissions, Sellable},
+    closure::DocumentFigures,
     document::{AddLine, CancelCause, Command, DocumentType, Kind, Refusal, ReturnLine},
     ids::{DocumentId, LineNo},
     money::Money,
@@ -406,4 +407,19 @@ fn goods_for_the_shelf_and_goods_for_the_bin_are_two_lines_though_both_look_new(
     counter.pay_rest(Cash).unwrap();
     let back: Vec<_> = counter.effects.stock.iter().map(|moved| moved.change.to_string()).collect();
     assert_eq!(back, ["1"]);
+}
+
+#[test]
+fn a_share_that_is_worked_out_anew_is_no_void() {
+    let mut counter = Counter::new();
+    counter.sell("10", "1.00");
+    let sale = sold(&mut counter);
+    counter.open_return(sale).unwrap();
+    counter.take_back(1, "2").unwrap();
+    counter.take_back(1, "3").unwrap();
+    assert_eq!(counter.document().lines.len(), 1);
+    assert_eq!((counter.document().lines[0].no, counter.document().totals.net_due), (LineNo(1), m(500)));
+    counter.pay_rest(Cash).unwrap();
+    let figures = DocumentFigures::of(counter.completed.last().unwrap()).unwrap();
+    assert_eq!(figures.voids, []);
 }

@@ -261,14 +261,13 @@ fn a_departments_highest_price_holds_for_overrides_of_its_products() {
 #[test]
 fn selling_below_cost_needs_a_manager_where_the_store_says_so() {
     let mut counter = Counter::with_plain_cashier();
-    let cheap = Sellable { cost_price: Some(price("5")), price_rule: PriceRule::Open, ..goods("0") };
-    let typed = AddLine::code("G").at(price("4.99"));
-    counter.add_as(&cheap, typed.clone()).unwrap();
+    let cheap = Sellable { cost_price: Some(price("5")), ..goods("4.99") };
+    counter.add(&cheap).unwrap();
     counter.policy.guard_cost = true;
-    assert!(matches!(counter.add_as(&cheap, typed.clone()), Err(Refusal::ApprovalNeeded { .. })));
-    counter.add_as(&cheap, AddLine::code("G").at(price("5"))).unwrap();
+    assert!(matches!(counter.add(&cheap), Err(Refusal::ApprovalNeeded { .. })));
+    counter.add(&Sellable { price: price("5"), ..cheap.clone() }).unwrap();
     counter.approve();
-    counter.add_as(&cheap, typed).unwrap();
+    counter.add(&cheap).unwrap();
 }
 
 #[test]

@@ -173,9 +173,9 @@ impl Till {
                     Finished::Completed(it) => (DocumentFigures::of(it), it.completed_at),
                     Finished::Cancelled(it) => (DocumentFigures::cancelled(it), it.cancelled_at),
                 };
-                if let Some(figures) = figures {
-                    x.report.add(&figures);
-                }
+                // What counts nowhere, training and quotes, dates no period either.
+                let Some(figures) = figures else { continue };
+                x.report.add(&figures);
                 let mark = DocumentMark::new(finished.document(), at);
                 x.first_document.get_or_insert(mark);
                 x.last_document = Some(mark);

@@ -9,7 +9,7 @@ use saleflex_core::{
     checkout::{self, Outcome},
     document::{
         self, AddLine, Command, CustomerFacts, Document, Draft, Facts, Kind, NewDocument, OriginalSale,
-        Refusal, State, TillFacts,
+        Refusal, State, TakeTender, TillFacts,
     },
     ids::{CashierId, CustomerId, DocumentId, DocumentNumber, ProductId},
     journal::{CommandMark, Entry, Event},
@@ -60,6 +60,7 @@ impl Till {
             return Ok(Done::again(seq, entry));
         }
         let cashier = self.cashier_on_duty()?;
+        self.check_rate(&request.command)?;
         let request = self.with_worth(request)?;
         let moment = self.shell.now();
         let found = self.look_up(&request, moment)?;
@@ -135,6 +136,21 @@ impl Till {
     /// [`Error::NotRedeemable`] with the first reason why none are taken.
     pub fn redeem_points(&mut self, points: Points) -> Result<Done, Error> {
         self.execute(Request::redeem_points(points))
+    }
+
+    /// Foreign notes are taken at the rate of the day and no other, and only of currencies that have one.
+    fn check_rate(&self, command: &Command) -> Result<(), Error> {
+        let Command::TakeTender(TakeTender { kind, foreign: Some(foreign), .. }) = command else {
+            return Ok(());
+        };
+        let currency = foreign.currency.code();
+        match self.rates.iter().find(|(known, _)| *known == currency) {
+            None => Err(Refusal::TenderNotAccepted { kind: *kind }.into()),
+            Some((_, rate)) if *rate != foreign.rate => {
+                Err(Refusal::RateChanged { currency, rate: *rate }.into())
+            }
+            Some(_) => Ok(()),
+        }
     }
 
     /// Points are worth what the rules say, whoever asks.
@@ -371,7 +387,7 @@ fn write_effects(connection: &rusqlite::Connection, seq: i64, entry: &Entry) -> 
         finished.write(connection, seq)?;
     }
     for completed in &entry.effects.completed {
-        customer::settle(connection, completed)?;
+        customer::settle(connection, seq, completed)?;
     }
     for movement in &entry.effects.stock {
         stock::move_stock(connection, seq, movement)?;

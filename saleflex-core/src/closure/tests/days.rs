@@ -46,7 +46,7 @@ pub(super) fn plans() -> impl Strategy<Value = Vec<Plan>> {
     let quantity = prop_oneof![Just("1"), Just("3"), Just("0.25"), Just("1.375")].prop_map(str::to_owned);
     let line = (1..90_000_i64, quantity, 1..5_u32, 0..4_u16, proptest::option::of(1..60_u32), any::<bool>());
     let plan = (
-        (0..14_u8, 0..3_u128),
+        (0..16_u8, 0..3_u128),
         proptest::collection::vec(line, 1..5),
         proptest::option::of(1..50_u32),
         proptest::option::of(1..900_i64),
@@ -161,8 +161,34 @@ fn write(plan: &Plan, tax_mode: TaxMode) -> Vec<Paper> {
             plan,
         )),
         10 => write_exchange(&head, plan),
+        // An order that is paid whole, with change, and put aside until its goods are there.
+        11 => vec![Paper::Parked(settle(sale(&head.of(Kind::Order, DocumentType::Invoice)), plan).suspend())],
+        12 => {
+            let order = sale(&head.of(Kind::Order, DocumentType::Invoice)).in_closure(6);
+            vec![Paper::Completed(settle(order, plan).in_closure(7).complete())]
+        }
+        13 => {
+            let order = settle(sale(&head.of(Kind::Order, DocumentType::Invoice)), plan);
+            vec![Paper::Cancelled(pay_back(order).cancel())]
+        }
         _ => finish(sale(&head)),
     }
+}
+
+/// Each tender is paid back by one that mirrors it.
+fn pay_back(mut pen: Pen) -> Pen {
+    let (id, taken) = (pen.document().id, pen.document().tenders.clone());
+    for tender in taken {
+        let back = Tender {
+            no: pen.new_tender(tender.kind, 0).no,
+            direction: Direction::Out,
+            rounding: -tender.rounding,
+            refunds: Some((id, tender.no)),
+            ..tender
+        };
+        pen = pen.take(back);
+    }
+    pen
 }
 
 /// What is brought back is exchanged for the same and one thing more.
@@ -189,13 +215,14 @@ pub(super) fn drawer(papers: &[Paper]) -> Money {
         }
         for tender in document.counted_tenders().filter(|tender| tender.closure == ClosureNumber(7)) {
             let tip = tender.tip.map_or(Money::ZERO, |tip| tip.amount);
-            match (tender.kind, tender.direction) {
-                (TenderKind::Cash, Direction::In) => drawer += tender.amount + tip,
-                (TenderKind::Cash, Direction::Out) => drawer -= tender.amount,
-                _ => {}
+            let is_cash = tender.kind == TenderKind::Cash;
+            match tender.direction {
+                Direction::In if is_cash => drawer += tender.amount + tip - tender.change,
+                Direction::In => drawer -= tender.change,
+                Direction::Out if is_cash => drawer += tender.change - tender.amount - tip,
+                Direction::Out => drawer += tender.change,
             }
         }
-        drawer -= document.change;
         if let Some(movement) = &document.cash_movement {
             drawer += if movement.kind.is_in() { movement.amount } else { -movement.amount };
         }

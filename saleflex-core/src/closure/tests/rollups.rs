@@ -63,6 +63,27 @@ fn a_late_document_counts_as_a_correction_and_the_closure_stays() {
 }
 
 #[test]
+fn a_late_float_is_the_opening_cash_and_a_withdrawn_one_no_longer() {
+    let closure = closed(7, 1, 2, "2026-03-12", &a_sale(), None);
+    let left = closure.opening_cash;
+    let float = |amount| report(&[Head::sale("GBP").movement(CashMovementKind::Float, amount, "morning")]);
+    let (document, number) = number();
+    let late = |amount| Change::LateDocument { document, number, figures: Box::new(float(amount)) };
+    let withdrawn = |amount| Change::WithdrawnDocument { document, number, figures: Box::new(float(amount)) };
+    let opening = |changes: Vec<Change>| {
+        let corrections: Vec<_> =
+            (1..).zip(changes).map(|(no, change)| correction(&closure, no, change)).collect();
+        let stands = closure.corrected(&corrections).unwrap();
+        assert_eq!(stands.expected_cash, stands.opening_cash + money(1000));
+        stands.opening_cash
+    };
+    assert_eq!(opening(vec![late(5000)]), money(5000));
+    assert_eq!(opening(vec![late(5000), late(200)]), money(5200));
+    assert_eq!(opening(vec![late(5000), withdrawn(5000)]), left);
+    assert_eq!(opening(vec![late(5000), late(200), withdrawn(5000)]), money(200));
+}
+
+#[test]
 fn a_late_return_counts_against_the_sales() {
     let closure = closed(7, 1, 2, "2026-03-12", &a_sale(), None);
     let back = Head::sale("GBP").of(Kind::Return, DocumentType::Return).begin();

@@ -74,18 +74,25 @@ fn check_value(decision: &Decision<'_>, value: AdjustmentValue, base: Money) -> 
     }
 }
 
-/// Whether what cashiers alone took off or put on a line comes to more than they may.
+/// Whether what cashiers alone took off or put on a line comes to more than they may, or, where the store guards
+/// its costs, leaves less than the goods cost.
 pub(super) fn is_above_limit(decision: &Decision<'_>, line: &LineItem) -> Result<bool, Refusal> {
-    let Some(limit) = decision.facts.policy.limits.line_discount else { return Ok(false) };
+    let policy = decision.facts.policy;
     let document = decision.document()?;
     let mut line = line.clone();
     pricing::price_line(&mut line, &document.currency, document.min_line_total);
-    let most = limit.of(line.gross, Rounding::HalfUp);
     let alone = |kind| {
         let own = line.adjustments.iter().filter(|known| known.authority.approved_by.is_none());
         own.filter(|known| known.kind == kind).map(|known| known.amount).sum::<Money>()
     };
-    Ok(alone(AdjustmentKind::Discount) > most || alone(AdjustmentKind::Surcharge) > most)
+    let (discount, surcharge) = (alone(AdjustmentKind::Discount), alone(AdjustmentKind::Surcharge));
+    let most = policy.limits.line_discount.map(|limit| limit.of(line.gross, Rounding::HalfUp));
+    let is_guarded = policy.guard_cost && discount.is_positive() && !document.kind.pays_out();
+    let is_below_cost = match line.item.cost_price.filter(|_| is_guarded) {
+        Some(cost) => line.total < cost.times(line.quantity, &document.currency, Rounding::HalfUp)?,
+        None => false,
+    };
+    Ok(is_below_cost || most.is_some_and(|most| discount > most || surcharge > most))
 }
 
 /// Discounts or surcharges the whole document; a discount is a manager's decision.
@@ -180,7 +187,7 @@ fn is_redemption_above_limit(decision: &Decision<'_>, document: &Document, more:
 /// out by the loyalty rules; what they cover completely is completed without a tender.
 pub(super) fn redeem(decision: &mut Decision<'_>, points: Points, amount: Money) -> Result<(), Refusal> {
     let document = decision.with_lines()?;
-    if document.kind != Kind::Sale {
+    if document.kind != Kind::Sale || document.document_type.is_delivery() {
         return wrong_kind(document.kind);
     }
     if document.customer.is_none() {

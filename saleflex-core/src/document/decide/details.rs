@@ -2,7 +2,7 @@
 
 use super::{Decision, LONGEST_REASON, opening, text, wrong_kind};
 use crate::{
-    document::{Event, Kind, Note, NoteKind, Refusal, TaxExemption},
+    document::{Document, Event, Kind, Note, NoteKind, Refusal, TaxExemption},
     ids::LineNo,
     quantity::Points,
     tender::Tender,
@@ -47,8 +47,14 @@ pub(super) fn customer(decision: &mut Decision<'_>) -> Result<(), Refusal> {
     if document.kind == Kind::Return && document.original.is_some() && document.customer.is_some() {
         return wrong_kind(document.kind);
     }
+    let returned = document.exchange.as_deref();
+    let is_of_receipt = |returned: &Document| returned.original.is_some() && returned.customer.is_some();
+    if returned.is_some_and(is_of_receipt) {
+        return wrong_kind(Kind::Return);
+    }
     let holds = |tender: &&Tender| tender.kind.needs_customer() && (tender.counts() || tender.is_pending());
-    if let Some(tender) = document.tenders.iter().find(holds) {
+    let payouts = returned.iter().flat_map(|returned| &returned.tenders);
+    if let Some(tender) = document.tenders.iter().chain(payouts).find(holds) {
         return Err(Refusal::TendersTaken { paid: decision.money(tender.amount) });
     }
     decision.emit(Event::CustomerAssigned { customer });

@@ -6,10 +6,11 @@ use rust_decimal::Decimal;
 
 use super::{Decision, adjusting, ending, opening, reason, refunding, wrong_kind};
 use crate::{
+    adjustment::LineAdjustment,
     authority::{Authority, Void},
     basket::{LineItem, PriceOverride, PriceSource, ReturnedItem},
     catalog::{PriceRule, Sellable},
-    document::{AddLine, AgeCheck, AgeEvidence, CancelCause, Event, Kind, Refusal},
+    document::{AddLine, AgeCheck, AgeEvidence, CancelCause, Event, Kind, Refusal, pricing},
     ids::LineNo,
     money::{AmountError, Money, Rounding},
     quantity::{Quantity, UnitPrice},
@@ -130,17 +131,21 @@ fn price_of(decision: &Decision<'_>, item: &Sellable, add: &AddLine) -> Result<P
     };
     check_max_price(item, unit_price, source)?;
     let is_override = source == PriceSource::Override;
-    let is_below_cost = item.cost_price.is_some_and(|cost| unit_price < cost)
-        && source != PriceSource::Embedded
-        && !is_purchase;
-    let authority =
-        decision.authorise_if(is_override || (decision.facts.policy.guard_cost && is_below_cost))?;
+    let is_guarded = !is_purchase && is_below_cost(decision, item, unit_price, source);
+    let authority = decision.authorise_if(is_override || is_guarded)?;
     let fixed_gross = match (item.embedded_total, source) {
         (Some(total), PriceSource::Embedded) => Some(multiply(total, add.quantity)?),
         _ => None,
     };
     let price_override = is_override.then_some(PriceOverride { reason: None, authority });
     Ok(Priced { unit_price, source, fixed_gross, price_override, authority })
+}
+
+/// Whether a price is below cost where a manager has to agree to it: always where it was typed, else by the store's
+/// rule.
+fn is_below_cost(decision: &Decision<'_>, item: &Sellable, price: UnitPrice, source: PriceSource) -> bool {
+    let is_guarded = source == PriceSource::Typed || decision.facts.policy.guard_cost;
+    is_guarded && source != PriceSource::Embedded && item.cost_price.is_some_and(|cost| price < cost)
 }
 
 /// A total printed on a label, for so many labels.
@@ -226,15 +231,33 @@ pub(super) fn repeat(decision: &mut Decision<'_>, no: LineNo) -> Result<(), Refu
         check_stock(decision, &line.item, line.quantity.decimal())?;
     }
     let no = next_line(decision)?;
-    let authority = Authority { approved_by: line.authority.approved_by, ..decision.own_word() };
-    emit_line(decision, LineItem { no, authority, ..line })
+    let authority = decision.authorise_if(takes_approval(decision, &line)?)?;
+    let price_override = line.price_override.map(|known| PriceOverride { authority, ..known });
+    let adjustments = line.adjustments.into_iter().map(|known| LineAdjustment { authority, ..known });
+    let adjustments = adjustments.collect();
+    emit_line(decision, LineItem { no, price_override, adjustments, authority, ..line })
+}
+
+/// Whether goods like these take a manager's word, whoever gave it for those before: an approval serves the goods it
+/// was given for.
+fn takes_approval(decision: &Decision<'_>, line: &LineItem) -> Result<bool, Refusal> {
+    let is_purchase = decision.document()?.kind == Kind::Purchase;
+    let is_override = line.price_source == PriceSource::Override;
+    let is_guarded = !is_purchase && is_below_cost(decision, &line.item, line.unit_price, line.price_source);
+    let mut anew = line.clone();
+    anew.adjustments.iter_mut().for_each(|known| known.authority = decision.own_word());
+    Ok(is_override || is_guarded || adjusting::is_above_limit(decision, &anew)?)
+}
+
+/// Whether so much is taken back that a manager has to agree.
+pub(super) fn is_above_void_limit(decision: &Decision<'_>, amount: Money) -> bool {
+    decision.facts.policy.limits.void_line.is_some_and(|limit| amount > limit)
 }
 
 /// Takes a line back; with the last one the document is cancelled.
 pub(super) fn void(decision: &mut Decision<'_>, no: LineNo, why: Option<&str>) -> Result<(), Refusal> {
     let line = decision.line(no)?.clone();
-    let limit = decision.facts.policy.limits.void_line;
-    let is_above_limit = limit.is_some_and(|limit| line.total > limit);
+    let is_above_limit = is_above_void_limit(decision, line.total);
     let reason = reason(why)?;
     let document = decision.document()?;
     let is_last = document.active_lines().count() == 1;
@@ -255,7 +278,7 @@ pub(super) fn void(decision: &mut Decision<'_>, no: LineNo, why: Option<&str>) -
     decision.complete_if_settled()
 }
 
-/// Sells more or less of a line.
+/// Sells more or less of a line; less is a void of the difference.
 pub(super) fn change_quantity(
     decision: &mut Decision<'_>,
     no: LineNo,
@@ -272,10 +295,18 @@ pub(super) fn change_quantity(
     if !decision.document()?.kind.pays_out() {
         check_stock(decision, &line.item, quantity.decimal() - line.quantity.decimal())?;
     }
-    line.unit_price.times(quantity, &decision.document()?.currency, Rounding::HalfUp)?;
+    let document = decision.document()?;
+    line.unit_price.times(quantity, &document.currency, Rounding::HalfUp)?;
+    let mut changed = LineItem { quantity, ..line.clone() };
+    pricing::price_line(&mut changed, &document.currency, document.min_line_total);
     // An amount taken off ten pieces may be more than a cashier may take off one.
-    let changed = LineItem { quantity, ..line };
-    let authority = decision.authorise_if(adjusting::is_above_limit(decision, &changed)?)?;
+    let needed = adjusting::is_above_limit(decision, &changed)?
+        || if quantity < line.quantity {
+            is_above_void_limit(decision, line.total - changed.total)
+        } else {
+            quantity > line.quantity && takes_approval(decision, &changed)?
+        };
+    let authority = decision.authorise_if(needed)?;
     decision.emit(Event::QuantityChanged { line: no, quantity, authority });
     decision.check_totals()?;
     decision.check_paid()?;

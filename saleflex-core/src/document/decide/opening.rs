@@ -129,6 +129,7 @@ pub(super) fn head(decision: &Decision<'_>, open: OpenDocument, authority: Autho
         original: None,
         exchange: None,
         lines: Vec::new(),
+        reductions: Vec::new(),
         adjustments: Vec::new(),
         last_adjustment: None,
         tenders: Vec::new(),

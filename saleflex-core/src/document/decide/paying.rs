@@ -105,6 +105,7 @@ fn incoming(
         change: Money::ZERO,
         status: if take.pending { TenderStatus::Pending } else { TenderStatus::Approved },
         closure: decision.facts.till.closure,
+        taken_by: decision.facts.cashier.id,
         foreign: take.foreign,
         tip: take.tip,
         details,
@@ -320,6 +321,7 @@ pub(super) fn void(decision: &mut Decision<'_>, no: TenderNo, why: Option<&str>)
         direction: Direction::Out,
         rounding: -tender.rounding,
         closure,
+        taken_by: decision.facts.cashier.id,
         refunds: Some((document.id, no)),
         ..tender
     };

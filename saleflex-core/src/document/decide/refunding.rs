@@ -6,7 +6,6 @@ use rust_decimal::Decimal;
 
 use super::{Decision, lines, opening, paying, reason, wrong_kind};
 use crate::{
-    authority::Void,
     basket::{LineItem, PriceSource, ReturnedItem},
     document::{
         Document, Event, Kind, OpenDocument, OriginalSale, Refusal, ReturnLine, TakeTender, evolve, returns,
@@ -107,14 +106,13 @@ fn sold(original: &OriginalSale, no: LineNo) -> Result<&LineItem, Refusal> {
 }
 
 /// Makes the open return hold these pieces of a sold line, each with the share that follows from those before it.
-/// A line whose share is another one now is voided and added anew.
+/// A line whose share is another one now is stated anew; taking less of it back is a void of the difference.
 fn restate(
     decision: &mut Decision<'_>,
     original: &OriginalSale,
     sold: &LineItem,
     pieces: Vec<Piece>,
 ) -> Result<(), Refusal> {
-    let authority = decision.own_word();
     let mut before = original.returned(sold.no, None);
     for Piece { line, quantity, returned } in pieces {
         if !sold.item.unit.allows(quantity) {
@@ -124,8 +122,15 @@ fn restate(
         let share = returns::share(original.sale.document(), sold, before, quantity);
         let share = share.ok_or(Refusal::MoreThanSold { line: sold.no, left })?;
         before += quantity.decimal();
+        let is_less = |line: &LineItem| {
+            quantity < line.quantity && lines::is_above_void_limit(decision, line.total - share.value)
+        };
+        let authority = decision.authorise_if(line.as_ref().is_some_and(is_less))?;
         let next = LineItem {
-            no: lines::next_line(decision)?,
+            no: match &line {
+                Some(line) => line.no,
+                None => lines::next_line(decision)?,
+            },
             quantity,
             price_source: PriceSource::Original,
             fixed_gross: Some(share.value),
@@ -136,13 +141,11 @@ fn restate(
             authority,
             ..sold.clone()
         };
-        if let Some(line) = line {
-            if is_same_share(&line, &next) {
-                continue;
-            }
-            decision.emit(Event::LineVoided { line: line.no, void: Void { reason: None, authority } });
+        match line {
+            Some(line) if is_same_share(&line, &next) => {}
+            Some(_) => decision.emit(Event::LineRestated { line: Box::new(next) }),
+            None => lines::emit_line(decision, next)?,
         }
-        lines::emit_line(decision, next)?;
     }
     settle(decision)?;
     decision.check_totals()?;
@@ -215,14 +218,15 @@ pub(super) fn pay_out(decision: &mut Decision<'_>, take: &TakeTender) -> Result<
         return Err(Refusal::AlreadyPaid);
     }
     let owed = paying::unpromised(goods_back, owed)?;
-    paying::check_customer(document, take.kind)?;
+    // The payout stands on the return, so it is the return's customer whose account it is.
+    paying::check_customer(goods_back, take.kind)?;
     let is_cash = take.kind == TenderKind::Cash;
     // A refund never pays more than the goods brought in; other payouts round as receipts do.
     let rounding = if goods_back.original.is_some() { Rounding::Down } else { Rounding::HalfUp };
     let payable = if is_cash { owed.to_step(document.currency.cash_step(), rounding) } else { owed };
     let bound = left_of_original(decision, goods_back, take.kind)?;
     if bound.is_none() {
-        paying::check_has_account(decision, document, take.kind)?;
+        paying::check_has_account(decision, goods_back, take.kind)?;
     }
     let amount = payout(decision, document, take, payable, bound)?;
     if is_cash {
@@ -241,6 +245,7 @@ pub(super) fn pay_out(decision: &mut Decision<'_>, take: &TakeTender) -> Result<
         change: Money::ZERO,
         status: if take.pending { TenderStatus::Pending } else { TenderStatus::Approved },
         closure: decision.facts.till.closure,
+        taken_by: decision.facts.cashier.id,
         foreign: take.foreign,
         tip: None,
         details: payout_details(take, amount)?,

@@ -121,11 +121,6 @@ fn document_label(adjustment: &DocumentAdjustment, words: &Words) -> String {
     }
 }
 
-/// Points that an adjustment cost.
-pub(super) fn points(adjustment: &DocumentAdjustment) -> i64 {
-    if let AdjustmentSource::Loyalty { points } = adjustment.source { points.0 } else { 0 }
-}
-
 /// What is owed.
 pub(super) fn due(out: &mut Printout, document: &Document, label: &str, words: &Words) {
     let currency = &document.currency;

@@ -170,6 +170,7 @@ fn tender(payment: &Value, direction: Direction, currency: &Currency) -> Result<
     Ok(TenderFigures {
         kind: paying::tender_kind(read::text(payment, "type")?)?,
         direction,
+        taken_by: CASHIER,
         amount,
         change: Money::ZERO,
         currency: CurrencyKey {
