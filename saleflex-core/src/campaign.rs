@@ -10,6 +10,7 @@
 mod allocate;
 mod basket;
 mod benefit;
+mod best;
 mod cart;
 mod compile;
 mod condition;
@@ -18,6 +19,8 @@ mod definition;
 mod eligible;
 mod evaluator;
 mod exact;
+mod explain;
+mod hint;
 mod index;
 mod original;
 mod pass;
@@ -35,6 +38,7 @@ mod window;
 pub use allocate::Allocation;
 pub use basket::{CartError, MOST_LINES};
 pub use benefit::{Benefit, BundlePart, BundlePrice, Choice, Per, ProductRow, Reward, Tier, TierBy};
+pub use best::{Best, DEFAULT_EFFORT, Proof, Resolution};
 pub use cart::{Cart, CartItem, CartLine, CartTender, Context, Shopper, Uses};
 pub use compile::{CampaignSet, CompileError, ENGINE_VERSION, SetHash};
 pub use condition::Condition;
@@ -45,6 +49,8 @@ pub use coupon::{
 pub use definition::{Activation, Campaign, CampaignCode, Exclusivity, Lane, Limits, TenderTerms, unlocking};
 pub use evaluator::Evaluator;
 pub use exact::{FineMoney, FineQuantity};
+pub use explain::{Outcome, Verdict};
+pub use hint::Hint;
 pub use original::{
     FieldError, FieldReason, NotOriginal, OriginalCampaign, OriginalProduct, OriginalRule, PaymentTypes,
     parse_local,

@@ -86,6 +86,12 @@ impl<'s> Evaluator<'s> {
         self.basket.remove(no)
     }
 
+    /// Whether a line stands under this number.
+    pub(super) fn has_line(&self, no: LineNo) -> bool {
+        let found = self.basket.slots.binary_search_by_key(&no, |slot| slot.no);
+        found.is_ok_and(|at| self.basket.slots[at].is_live)
+    }
+
     /// Adds a tender, or changes the one with its number.
     pub fn put_tender(&mut self, tender: CartTender) {
         match self.tenders.binary_search_by_key(&tender.no, |known| known.no) {

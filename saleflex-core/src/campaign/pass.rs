@@ -38,8 +38,10 @@ pub(super) struct Given {
     journal: Vec<(usize, i64)>,
     /// By target: what its lines come to after line-level proposals.
     sums: Vec<Sum>,
-    units: Units,
+    pub(super) units: Units,
     more_units: Units,
+    /// Lanes and bounds of the base are not asked: what a campaign could give at most.
+    is_relaxed: bool,
 }
 
 /// Which campaigns gave something, as far as others must know.
@@ -94,6 +96,7 @@ impl<'a> Pass<'a> {
         given.sums.clone_from(&self.basket.sums);
         given.document = 0;
         given.total = 0;
+        given.is_relaxed = false;
         given.lanes = Lanes::default();
         given.journal.clear();
         given.evaluation.proposals.clear();
@@ -138,6 +141,44 @@ impl<'a> Pass<'a> {
         self.given.worth - self.given.total
     }
 
+    /// Minor units given so far.
+    pub(super) const fn total(&self) -> i64 {
+        self.given.total / FINE
+    }
+
+    /// Whether a campaign may stand beside all that gave something.
+    pub(super) fn takes(&self, rank: Rank) -> bool {
+        self.given.lanes.takes(&self.set.compiled[rank.at()])
+    }
+
+    /// Fine: the base of a campaign as its bounds are asked of it.
+    pub(super) fn signed_base(&self, rank: Rank) -> i64 {
+        self.given.sums[self.set.compiled[rank.at()].target as usize].signed - self.given.document
+    }
+
+    /// Fine: the base of a campaign as its amount is taken from it.
+    pub(super) fn positive_base(&self, rank: Rank) -> i64 {
+        let sum = &self.given.sums[self.set.compiled[rank.at()].target as usize];
+        (sum.positive - self.given.document).max(0)
+    }
+
+    /// What a campaign would give here beside nothing else; nothing is given.
+    ///
+    /// # Errors
+    /// [`Unmet`]: why it would give nothing even so.
+    pub(super) fn weigh_by_itself(&mut self, rank: Rank) -> Result<Money, Unmet> {
+        let mark = self.mark();
+        self.given.lanes = Lanes::default();
+        let given = self.apply(rank);
+        self.rewind(mark);
+        given
+    }
+
+    /// From here on, lanes and bounds of the base are not asked, or are again.
+    pub(super) const fn relax(&mut self, is_relaxed: bool) {
+        self.given.is_relaxed = is_relaxed;
+    }
+
     /// Whether nothing may follow what was given.
     pub(super) const fn is_ended(&self) -> bool {
         self.given.lanes.ended
@@ -161,13 +202,17 @@ impl<'a> Pass<'a> {
         if proposals.is_empty() && self.given.evaluation.points.len() == mark.points {
             return Err(Unmet::NothingToGive);
         }
-        self.given.lanes.join(rank, compiled);
+        if !self.given.is_relaxed {
+            self.given.lanes.join(rank, compiled);
+        }
         Ok(amount)
     }
 
     fn check_lane(&self, compiled: &Compiled) -> Result<(), Unmet> {
         match self.given.lanes.last {
-            Some(with) if !self.given.lanes.takes(compiled) => Err(Unmet::Stacking { with }),
+            Some(with) if !self.given.is_relaxed && !self.given.lanes.takes(compiled) => {
+                Err(Unmet::Stacking { with })
+            }
             _ => Ok(()),
         }
     }
@@ -183,13 +228,8 @@ impl<'a> Pass<'a> {
         }
         let base = (sum.positive - self.given.document).max(0);
         let tender = compiled.tender.as_ref().map(|terms| self.anchor(terms, base)).transpose()?;
-        let signed = sum.signed - self.given.document;
-        let money = |fine: i64| Money::from_minor(fine.div_euclid(FINE));
-        if let Some(needed) = compiled.least.filter(|least| signed < *least) {
-            return Err(Unmet::BelowPurchase { needed: money(needed), actual: money(signed) });
-        }
-        if let Some(most) = compiled.most.filter(|most| signed > *most) {
-            return Err(Unmet::AbovePurchase { most: money(most), actual: money(signed) });
+        if !self.given.is_relaxed {
+            compiled.check_purchase(sum.signed - self.given.document)?;
         }
         let spent = || self.context.uses.get(&campaign.id).map_or(Money::ZERO, |uses| uses.spent);
         let budget = compiled.budget.map_or(i64::MAX, |budget| (budget - spent()).minor());
@@ -203,7 +243,7 @@ impl<'a> Pass<'a> {
         let anchor = passing.peek().ok_or(Unmet::NoTender)?.no;
         let needed = part(base, fine_percent(terms.least_share));
         let paid: i64 = passing.map(|tender| tender.amount.minor()).sum();
-        if paid.saturating_mul(FINE) < needed {
+        if paid.saturating_mul(FINE) < needed && !self.given.is_relaxed {
             let needed = Money::from_minor(needed.div_euclid(FINE));
             return Err(Unmet::TenderShare { needed, actual: Money::from_minor(paid) });
         }
@@ -308,7 +348,7 @@ impl<'a> Pass<'a> {
     }
 
     /// Fine: how much of the campaign's lines it may take.
-    fn room_of(&self, compiled: &Compiled) -> i64 {
+    pub(super) fn room_of(&self, compiled: &Compiled) -> i64 {
         let lines = self.basket.lines_of(compiled.target);
         places(lines, lines).map(|at| compiled.room(&self.basket.slots[at], self.net(at))).sum()
     }
@@ -340,6 +380,19 @@ impl Lanes {
 }
 
 impl Compiled {
+    /// Whether the base, signed, is within the bounds of the purchase.
+    pub(super) fn check_purchase(&self, signed: i64) -> Result<(), Unmet> {
+        let actual = Money::from_minor(signed.div_euclid(FINE));
+        let money = |fine: i64| Money::from_minor(fine.div_euclid(FINE));
+        if let Some(needed) = self.least.filter(|least| signed < *least) {
+            return Err(Unmet::BelowPurchase { needed: money(needed), actual });
+        }
+        if let Some(most) = self.most.filter(|most| signed > *most) {
+            return Err(Unmet::AbovePurchase { most: money(most), actual });
+        }
+        Ok(())
+    }
+
     /// Whether lines limit what the campaign may take of them.
     pub(super) const fn has_floor(&self) -> bool {
         self.lowest_price.is_some() || self.cost_floor || self.per_line.is_some()

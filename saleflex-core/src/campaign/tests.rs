@@ -22,7 +22,7 @@ mod properties;
 mod stacking;
 
 /// A campaign with this number as its identity, in force for everything.
-fn campaign(number: u128, code: &str, benefit: Benefit) -> Campaign {
+pub(super) fn campaign(number: u128, code: &str, benefit: Benefit) -> Campaign {
     Campaign::new(CampaignId::new(Uuid::from_u128(number)), code, benefit)
 }
 
@@ -30,11 +30,11 @@ fn percent(text: &str) -> Percent {
     Percent::parse(text).unwrap()
 }
 
-fn minor(minor: i64) -> Money {
+pub(super) fn minor(minor: i64) -> Money {
     Money::from_minor(minor)
 }
 
-fn off(rate: &str) -> Benefit {
+pub(super) fn off(rate: &str) -> Benefit {
     Benefit::Off { reward: Reward::Percent(percent(rate)), per: Per::Document }
 }
 
@@ -43,7 +43,7 @@ fn product(number: u128) -> ProductId {
 }
 
 /// A line of a product: number, product, quantity, minor units.
-fn line(no: u32, of: u128, quantity: &str, total: i64) -> CartLine {
+pub(super) fn line(no: u32, of: u128, quantity: &str, total: i64) -> CartLine {
     CartLine {
         no: LineNo(no),
         item: Arc::new(CartItem { product: Some(product(of)), ..CartItem::default() }),
@@ -52,7 +52,7 @@ fn line(no: u32, of: u128, quantity: &str, total: i64) -> CartLine {
     }
 }
 
-fn cart(lines: Vec<CartLine>) -> Cart {
+pub(super) fn cart(lines: Vec<CartLine>) -> Cart {
     let context = Context::at(Moment::utc(DateTime::from_timestamp(1_772_636_400, 0).unwrap()));
     Cart { context, lines, tenders: Vec::new() }
 }

@@ -219,14 +219,14 @@ impl<'a> Pass<'a> {
         Ok(())
     }
 
-    pub(super) fn take_units(&mut self) -> Units {
+    pub(in crate::campaign) fn take_units(&mut self) -> Units {
         let mut units = core::mem::take(&mut self.given.units);
         units.clear();
         units
     }
 
     /// The whole units of lines with what is left of them.
-    pub(super) fn collect(&self, lines: impl Iterator<Item = usize>, units: &mut Units) {
+    pub(in crate::campaign) fn collect(&self, lines: impl Iterator<Item = usize>, units: &mut Units) {
         for at in lines {
             let slot = &self.basket.slots[at];
             if slot.units() > 0 {

@@ -1,0 +1,114 @@
+//! One verdict for each campaign of the set: what it gave, what beat it, or the first thing that is not met.
+//!
+//! Asked for after an evaluation, and never on the way to one. A verdict is true in this sense: change only what it
+//! names, and the campaign gives something.
+
+use alloc::{collections::BTreeSet, vec::Vec};
+
+use super::{
+    compile::Compiled,
+    definition::Exclusivity,
+    evaluator::Evaluator,
+    pass::Pass,
+    proposal::{Evaluation, Rank},
+    unmet::Unmet,
+};
+use crate::{ids::LineNo, money::Money};
+
+/// What became of one campaign.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Verdict {
+    /// Which.
+    pub campaign: Rank,
+    /// What became of it.
+    pub outcome: Outcome,
+}
+
+/// What became of a campaign.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Outcome {
+    /// It gave something.
+    Applied {
+        /// How much; nothing where it gave points.
+        amount: Money,
+        /// The lines it took from, by rising number; none where all of it is the document's.
+        lines: Vec<LineNo>,
+    },
+    /// It would have given something, but not beside these.
+    Beaten {
+        /// What it would give after them, could it stand beside them.
+        amount: Money,
+        /// Those that were applied instead, in their order.
+        by: Vec<Rank>,
+    },
+    /// It gives nothing here; this is the first reason.
+    Unmet(Unmet),
+}
+
+impl Evaluator<'_> {
+    /// One verdict for each campaign, in the order of the set, on an evaluation of this basket: that of
+    /// [`Evaluator::evaluate`] or of [`Evaluator::best_for_customer`].
+    pub fn explain(&mut self, evaluation: &Evaluation) -> Vec<Verdict> {
+        let (set, context) = (self.set(), self.context().clone());
+        let applied = applied(evaluation);
+        let (_, mut pass) = self.pass();
+        pass.begin();
+        let judge = |campaign: Rank| {
+            let outcome = match set.check_eligible(campaign, &context) {
+                Err(unmet) => Outcome::Unmet(unmet),
+                Ok(()) if applied.contains(&campaign) => apply(&mut pass, campaign),
+                Ok(()) => match pass.weigh_by_itself(campaign) {
+                    Ok(amount) => Outcome::Beaten { amount, by: beaten_by(&pass, campaign, &applied) },
+                    Err(unmet) => Outcome::Unmet(unmet),
+                },
+            };
+            Verdict { campaign, outcome }
+        };
+        let verdicts = set.ranks().map(judge).collect();
+        self.pass().1.given.evaluation.clone_from(evaluation);
+        verdicts
+    }
+}
+
+/// The campaigns that gave something.
+fn applied(evaluation: &Evaluation) -> BTreeSet<Rank> {
+    let proposals = evaluation.proposals.iter().map(|proposal| proposal.campaign);
+    proposals.chain(evaluation.points.iter().map(|award| award.campaign)).collect()
+}
+
+fn apply(pass: &mut Pass<'_>, campaign: Rank) -> Outcome {
+    match pass.apply(campaign) {
+        Ok(amount) => {
+            let proposals = pass.given.evaluation.proposals.iter();
+            let own = proposals.filter(|proposal| proposal.campaign == campaign);
+            let lines: BTreeSet<LineNo> = own.filter_map(|proposal| proposal.line).collect();
+            Outcome::Applied { amount, lines: lines.into_iter().collect() }
+        }
+        Err(unmet) => Outcome::Unmet(unmet),
+    }
+}
+
+/// Of those applied, the ones it does not stand beside; where it stands beside each, all of them: together they are
+/// the better choice.
+fn beaten_by(pass: &Pass<'_>, campaign: Rank, applied: &BTreeSet<Rank>) -> Vec<Rank> {
+    let compiled = |rank: Rank| &pass.set.compiled[rank.at()];
+    let is_apart = |other: &Rank| {
+        let (first, then) = if *other < campaign { (*other, campaign) } else { (campaign, *other) };
+        !compiled(first).may_precede(compiled(then))
+    };
+    let apart: Vec<Rank> = applied.iter().copied().filter(is_apart).collect();
+    if apart.is_empty() { applied.iter().copied().collect() } else { apart }
+}
+
+impl Compiled {
+    /// Whether another campaign may be applied after this one.
+    fn may_precede(&self, other: &Self) -> bool {
+        self.exclusivity == Exclusivity::Combinable
+            && other.exclusivity != Exclusivity::Alone
+            && self.lane.stands_beside(other.lane)
+    }
+}
+
+#[cfg(test)]
+mod tests;

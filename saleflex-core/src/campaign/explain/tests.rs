@@ -1,0 +1,74 @@
+use alloc::{vec, vec::Vec};
+
+use super::*;
+use crate::campaign::{
+    tests::{campaign, cart, line, minor, off},
+    *,
+};
+
+fn outcomes(definitions: &[Campaign], cart: &Cart) -> Vec<Outcome> {
+    let set = CampaignSet::compile(definitions.to_vec()).unwrap();
+    let mut evaluator = Evaluator::of(&set, cart).unwrap();
+    let evaluation = evaluator.evaluate().clone();
+    evaluator.explain(&evaluation).into_iter().map(|verdict| verdict.outcome).collect()
+}
+
+fn from_purchase(least: i64) -> Campaign {
+    let mut one = campaign(1, "A", off("10"));
+    one.limits.least_purchase = Some(minor(least));
+    one
+}
+
+#[test]
+fn what_is_missing_to_a_least_purchase_is_named_and_bringing_it_flips_the_verdict() {
+    let verdicts = outcomes(&[from_purchase(10_000)], &cart(vec![line(1, 1, "1", 9_400)]));
+    let Outcome::Unmet(Unmet::BelowPurchase { needed, actual }) = verdicts[0] else { panic!("{verdicts:?}") };
+    let missing = (needed - actual).minor();
+    assert_eq!(missing, 600);
+    let short = cart(vec![line(1, 1, "1", 9_400), line(2, 2, "1", missing - 1)]);
+    assert!(matches!(outcomes(&[from_purchase(10_000)], &short)[0], Outcome::Unmet(_)));
+    let enough = cart(vec![line(1, 1, "1", 9_400), line(2, 2, "1", missing)]);
+    let amount = minor(1_000);
+    assert_eq!(outcomes(&[from_purchase(10_000)], &enough), [Outcome::Applied { amount, lines: vec![] }]);
+}
+
+#[test]
+fn a_beaten_campaign_names_what_beat_it_and_gives_its_amount_without_it() {
+    let mut first = campaign(1, "A", off("5"));
+    first.lane.priority = 9;
+    let second = campaign(2, "B", off("20"));
+    let basket = cart(vec![line(1, 1, "1", 1_000)]);
+    let verdicts = outcomes(&[first, second.clone()], &basket);
+    let Outcome::Beaten { amount, by } = &verdicts[1] else { panic!("{verdicts:?}") };
+    assert_eq!((amount.minor(), by.iter().map(|rank| rank.at()).collect::<Vec<_>>()), (190, vec![0]));
+    let alone = outcomes(&[second], &basket);
+    assert_eq!(alone, [Outcome::Applied { amount: minor(200), lines: vec![] }]);
+}
+
+#[test]
+fn the_best_choice_is_explained_by_what_it_holds() {
+    let mut first = campaign(1, "A", off("5"));
+    first.lane.priority = 9;
+    let second = campaign(2, "B", off("20"));
+    let set = CampaignSet::compile(vec![first, second]).unwrap();
+    let mut evaluator = Evaluator::of(&set, &cart(vec![line(1, 1, "1", 1_000)])).unwrap();
+    let best = evaluator.best_for_customer(DEFAULT_EFFORT).evaluation;
+    let verdicts = evaluator.explain(&best);
+    let winner = verdicts[1].campaign;
+    assert_eq!(verdicts[0].outcome, Outcome::Beaten { amount: minor(50), by: vec![winner] });
+    assert_eq!(verdicts[1].outcome, Outcome::Applied { amount: minor(200), lines: vec![] });
+}
+
+#[test]
+fn too_few_units_are_counted() {
+    let terms = Benefit::BuyGet {
+        buy: 2,
+        get: 1,
+        percent: crate::quantity::Percent::HUNDRED,
+        among: None,
+        of: None,
+        choice: Choice::Cheapest,
+    };
+    let verdicts = outcomes(&[campaign(1, "A", terms)], &cart(vec![line(1, 1, "2", 800)]));
+    assert_eq!(verdicts, [Outcome::Unmet(Unmet::TooFewUnits { needed: 3, actual: 2 })]);
+}

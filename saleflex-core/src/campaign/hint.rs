@@ -1,0 +1,155 @@
+//! What little more would unlock a campaign or make it give more, and exactly what that saves.
+
+use alloc::vec::Vec;
+
+use super::{
+    basket::CartError,
+    cart::CartLine,
+    compile::CampaignSet,
+    evaluator::Evaluator,
+    exact::{FineMoney, FineQuantity},
+    plan::Plan,
+    proposal::{Evaluation, Rank},
+};
+use crate::{ids::LineNo, money::Money};
+
+/// Something to add, and what it brings.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Hint {
+    /// The campaign that gives more.
+    pub campaign: Rank,
+    /// The offer, by the number of its line.
+    pub offer: LineNo,
+    /// How many units of it; one less brings nothing.
+    pub units: u32,
+    /// How much more all campaigns together give then.
+    pub saving: Money,
+}
+
+impl Evaluator<'_> {
+    /// For each campaign and offer, the fewest units that unlock the campaign or take it to its next step. An offer is
+    /// a line of one unit under a number that is free; carried out, a hint puts it in with its units. The basket is as
+    /// before, and so is its evaluation.
+    ///
+    /// # Errors
+    /// [`CartError::SameNumber`] for an offer whose number is taken; else as [`Evaluator::put_line`].
+    pub fn hints(&mut self, offers: &[CartLine], most_units: u32) -> Result<Vec<Hint>, CartError> {
+        if let Some(taken) = offers.iter().find(|offer| self.has_line(offer.no)) {
+            return Err(CartError::SameNumber(taken.no.0));
+        }
+        let before = self.evaluate().clone();
+        let ranks: Vec<Rank> = self.eligible().to_vec();
+        let mut hints = Vec::new();
+        for offer in offers {
+            let tried = self.try_offer(offer, most_units, &ranks, &before, &mut hints);
+            self.remove_line(offer.no);
+            tried?;
+        }
+        self.evaluate();
+        hints.sort_by_key(|hint| (hint.campaign, hint.offer));
+        Ok(hints)
+    }
+
+    fn try_offer(
+        &mut self,
+        offer: &CartLine,
+        most_units: u32,
+        ranks: &[Rank],
+        before: &Evaluation,
+        hints: &mut Vec<Hint>,
+    ) -> Result<(), CartError> {
+        let set = self.set();
+        let mut open: Vec<Rank> = ranks.iter().copied().filter(|rank| may_grow(set, *rank, before)).collect();
+        for units in 1..=most_units {
+            if open.is_empty() {
+                break;
+            }
+            self.put_line(&times(offer, units))?;
+            let after = self.evaluate();
+            let saving = after.total() - before.total();
+            open.retain(|&campaign| {
+                let is_reached = given(after, campaign) > given(before, campaign) && saving.is_positive();
+                if is_reached {
+                    hints.push(Hint { campaign, offer: offer.no, units, saving });
+                }
+                !is_reached
+            });
+        }
+        Ok(())
+    }
+}
+
+/// Whether more goods are worth a hint: a share of whatever is bought is none, once it is given.
+fn may_grow(set: &CampaignSet, rank: Rank, before: &Evaluation) -> bool {
+    let goes_by_steps = matches!(
+        &set.compiled[rank.at()].plan,
+        Plan::Sets { .. } | Plan::Tiers { .. } | Plan::BuyGet(_) | Plan::Gift { .. }
+    );
+    goes_by_steps || given(before, rank).is_zero()
+}
+
+fn given(evaluation: &Evaluation, campaign: Rank) -> Money {
+    let own = evaluation.proposals.iter().filter(|proposal| proposal.campaign == campaign);
+    own.map(|proposal| proposal.amount).sum()
+}
+
+/// So many units of an offer.
+fn times(offer: &CartLine, units: u32) -> CartLine {
+    let total = offer.total.whole().minor().saturating_mul(i64::from(units));
+    let total = FineMoney::from_money(Money::from_minor(total));
+    CartLine { quantity: FineQuantity::pieces(units), total, ..offer.clone() }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec;
+
+    use super::*;
+    use crate::campaign::{
+        tests::{campaign, cart, line, minor, off},
+        *,
+    };
+
+    #[test]
+    fn one_more_and_the_cheapest_is_free_saves_exactly_what_the_hint_says() {
+        let terms = Benefit::BuyGet {
+            buy: 2,
+            get: 1,
+            percent: crate::quantity::Percent::HUNDRED,
+            among: None,
+            of: None,
+            choice: Choice::Cheapest,
+        };
+        let set = CampaignSet::compile(vec![campaign(1, "A", terms)]).unwrap();
+        let mut evaluator = Evaluator::of(&set, &cart(vec![line(1, 1, "2", 800)])).unwrap();
+        let offer = line(9, 2, "1", 249);
+        let hints = evaluator.hints(core::slice::from_ref(&offer), 5).unwrap();
+        let rank = set.ranks().next().unwrap();
+        assert_eq!(hints, [Hint { campaign: rank, offer: LineNo(9), units: 1, saving: minor(249) }]);
+        assert_eq!(evaluator.evaluate().total(), Money::ZERO);
+        evaluator.put_line(&offer).unwrap();
+        assert_eq!(evaluator.evaluate().total(), hints[0].saving);
+    }
+
+    #[test]
+    fn a_hint_names_the_fewest_units_that_reach_a_least_purchase() {
+        let mut basket = campaign(1, "A", off("10"));
+        basket.limits.least_purchase = Some(minor(1_000));
+        let set = CampaignSet::compile(vec![basket]).unwrap();
+        let mut evaluator = Evaluator::of(&set, &cart(vec![line(1, 1, "1", 500)])).unwrap();
+        let hints = evaluator.hints(&[line(9, 2, "1", 200)], 5).unwrap();
+        assert_eq!((hints[0].units, hints[0].saving), (3, minor(110)));
+        evaluator.put_line(&line(9, 2, "2", 400)).unwrap();
+        assert_eq!(evaluator.evaluate().total(), Money::ZERO);
+        evaluator.put_line(&line(9, 2, "3", 600)).unwrap();
+        assert_eq!(evaluator.evaluate().total(), hints[0].saving);
+    }
+
+    #[test]
+    fn a_share_that_is_given_already_and_a_number_that_is_taken_make_no_hint() {
+        let set = CampaignSet::compile(vec![campaign(1, "A", off("10"))]).unwrap();
+        let mut evaluator = Evaluator::of(&set, &cart(vec![line(1, 1, "1", 500)])).unwrap();
+        assert_eq!(evaluator.hints(&[line(9, 2, "1", 200)], 5), Ok(vec![]));
+        assert_eq!(evaluator.hints(&[line(1, 2, "1", 200)], 5), Err(CartError::SameNumber(1)));
+    }
+}
