@@ -186,9 +186,16 @@ pub(crate) fn write(connection: &Connection, cashier: &Cashier, secret_hash: &st
 }
 
 pub(crate) fn set_secret(connection: &Connection, id: CashierId, secret_hash: &str) -> Result<(), Error> {
-    let sql = "UPDATE cashier SET secret = ?1, must_change_secret = 0 WHERE id = ?2";
+    let sql = "UPDATE cashier SET secret = ?1, must_change_secret = 0, has_own_secret = 1 WHERE id = ?2";
     connection.execute(sql, params![secret_hash, Col(id)])?;
     Ok(())
+}
+
+/// Those who still have the secret they began with.
+pub(crate) fn with_first_secret(connection: &Connection) -> Result<Vec<CashierId>, Error> {
+    let mut select = connection.prepare_cached("SELECT id FROM cashier WHERE has_own_secret = 0")?;
+    let ids = select.query_map([], |row| get(row, 0))?;
+    Ok(ids.collect::<Result<_, _>>()?)
 }
 
 /// The stored hash of a cashier's secret.

@@ -8,11 +8,12 @@ use crate::error::{Error, OpenError};
 const STEPS: &[M<'static>] = &[
     M::up(include_str!("../migrations/0001_till.sql")),
     M::up(include_str!("../migrations/0002_forms.sql")),
+    M::up(include_str!("../migrations/0003_own_secret.sql")),
 ];
 const MIGRATIONS: Migrations<'static> = Migrations::from_slice(STEPS);
 
 /// The newest version of a file that this program knows.
-pub(crate) const NEWEST: i64 = 2;
+pub(crate) const NEWEST: i64 = 3;
 
 /// The version of a file.
 pub(crate) fn version(connection: &Connection) -> Result<i64, Error> {

@@ -87,6 +87,8 @@ pub enum Purpose {
     Age(Act),
     /// A price is typed for an act.
     Price(Act),
+    /// How much of something weighed, for an act.
+    Weight(Act),
     /// A new quantity of a line.
     Quantity(LineNo),
     /// A new price of a line.

@@ -346,6 +346,13 @@ pub enum Denial {
     AgeNeeded(u8),
     /// A price must be typed.
     PriceNeeded(String),
+    /// It is sold by weight, and how much was not said.
+    WeightNeeded {
+        /// What.
+        name: String,
+        /// In which unit.
+        unit: String,
+    },
     /// A reason must be given, for what is said.
     ReasonNeeded(String),
     /// Fields cannot be as they are, each with why.

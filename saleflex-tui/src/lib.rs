@@ -50,8 +50,12 @@ pub fn run(config: &config::Config) -> anyhow::Result<ExitCode> {
     let text = text::Text::of(config.language.as_deref().or(config::default_language(variable).as_deref()));
     if let Some(config::Task::Sell { script, keep_going }) = &config.command {
         let mut desk = start::open_or_demo(&config.till, text)?;
-        let code = script::run::run_file(&mut desk, text, script, *keep_going, &mut io::stdout().lock())?;
-        return Ok(ExitCode::from(code));
+        let told = script::run::run_file(&mut desk, text, script, *keep_going, &mut io::stdout().lock());
+        return match told {
+            // Whoever read along has read enough, as `head` does.
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(ExitCode::SUCCESS),
+            told => Ok(ExitCode::from(told?)),
+        };
     }
     let desk = start::open(&config.till, text)?;
     let (width, height) = crossterm::terminal::size()?;

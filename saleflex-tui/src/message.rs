@@ -3,8 +3,8 @@
 use saleflex_core::{
     cashier::Capability,
     catalog::{
-        LookupError,
-        import::{ImportError, ImportWarning},
+        CatalogError, CatalogErrors, LookupError,
+        import::{ImportError, ImportProblem, ImportWarning},
     },
     closure,
     document::Refusal,
@@ -41,6 +41,10 @@ pub fn lookup_error(text: &Text, error: &LookupError) -> String {
         LookupError::UnknownDepartment { no } => {
             text.fill(Key::UnknownDepartment, &[("department", &no.to_string())])
         }
+        LookupError::EmbeddedNumber { barcode, .. } => text.fill(Key::EmbeddedNumber, &[("code", barcode)]),
+        LookupError::MainDepartmentMissing { no } | LookupError::NoTax { no } => {
+            text.fill(Key::NoTax, &[("code", &no.to_string())])
+        }
         other => other.to_string(),
     }
 }
@@ -68,6 +72,24 @@ pub fn refusal(text: &Text, refusal: &Refusal) -> String {
         Refusal::ApprovalNeeded { capability: needed } => {
             text.fill(Key::FormForbidden, &[("who", capability(text, *needed))])
         }
+        Refusal::PriceNeeded { code } => text.fill(Key::PriceNeeded, &[("code", code)]),
+        Refusal::NoTax { code } => text.fill(Key::NoTax, &[("code", code)]),
+        Refusal::AgeCheckNeeded { minimum_age } => {
+            text.fill(Key::AgeCheckNeeded, &[("age", &minimum_age.to_string())])
+        }
+        Refusal::DiscountExceedsTotal { discount, total } => text.fill(
+            Key::DiscountExceedsTotal,
+            &[("discount", &discount.to_string()), ("total", &total.to_string())],
+        ),
+        Refusal::NotInCoins { amount, step } => {
+            text.fill(Key::NotInCoins, &[("amount", &amount.to_string()), ("step", &step.to_string())])
+        }
+        Refusal::NothingToRedeem { points, .. } => {
+            text.fill(Key::NothingToRedeem, &[("points", &points.to_string())])
+        }
+        Refusal::PointsWorthOther { points, worth, .. } => text
+            .fill(Key::PointsWorthOther, &[("points", &points.to_string()), ("worth", &worth.to_string())]),
+        Refusal::TooManyLines { max } => text.fill(Key::TooManyLines, &[("max", &max.to_string())]),
         Refusal::DocumentOpen { number } => text.fill(Key::DocumentOpen, &[("number", &number.to_string())]),
         Refusal::NoSuchLine { line } => text.fill(Key::NoSuchLine, &[("line", &line.to_string())]),
         Refusal::AboveMaxPrice { price, max, .. } => {
@@ -138,6 +160,10 @@ const fn plain_refusal(refusal: &Refusal) -> Option<Key> {
     Some(match refusal {
         Refusal::NoDocument => Key::NoDocument,
         Refusal::NoLines => Key::NoLines,
+        Refusal::NoSuchTender { .. } => Key::NoSuchTender,
+        Refusal::NoSuchAdjustment { .. } => Key::NoSuchAdjustment,
+        Refusal::NotLookedUp => Key::NotLookedUp,
+        Refusal::TenderPending { .. } => Key::TenderPending,
         Refusal::WrongKind { .. } => Key::WrongKind,
         Refusal::PointsNeedCustomer => Key::PointsNeedCustomer,
         Refusal::CardNumber { .. } | Refusal::NotLastDigits { .. } => Key::CardNumber,
@@ -188,13 +214,51 @@ pub fn capability(text: &Text, capability: Capability) -> &str {
 
 /// What is wrong with a line of a file.
 pub fn import_error(text: &Text, error: &ImportError) -> String {
-    let words = error.problem.to_string();
+    let words = import_problem(text, &error.problem);
     text.fill(Key::ImportLine, &[("line", &error.line.to_string()), ("words", &words)])
 }
 
+fn import_problem(text: &Text, problem: &ImportProblem) -> String {
+    match problem {
+        ImportProblem::MissingColumn { column } => {
+            text.fill(Key::ImportMissingColumn, &[("column", column.name())])
+        }
+        ImportProblem::UnknownColumn { name } => text.fill(Key::ImportUnknownColumn, &[("name", name)]),
+        ImportProblem::DuplicateColumn { column } => {
+            text.fill(Key::ImportDuplicateColumn, &[("column", column.name())])
+        }
+        ImportProblem::CellCount { expected, found } => text.fill(
+            Key::ImportCellCount,
+            &[("expected", &expected.to_string()), ("found", &found.to_string())],
+        ),
+        ImportProblem::NotText => text.word(Key::ImportNotText).to_owned(),
+        ImportProblem::Blank { column } => text.fill(Key::ImportBlank, &[("column", column.name())]),
+        ImportProblem::Number { column, found, source } => {
+            let why = amount_error(text, *source);
+            text.fill(Key::ImportNumber, &[("column", column.name()), ("found", found), ("why", &why)])
+        }
+        ImportProblem::Choice { column, found, expected } => text
+            .fill(Key::ImportChoice, &[("column", column.name()), ("found", found), ("expected", expected)]),
+        ImportProblem::DuplicateCode { code, first_line } => {
+            text.fill(Key::ImportDuplicateCode, &[("code", code), ("line", &first_line.to_string())])
+        }
+        ImportProblem::WholeUnit { unit } => text.fill(Key::ImportWholeUnit, &[("unit", unit)]),
+        ImportProblem::Catalog(error) => catalog_error(text, error),
+        other => other.to_string(),
+    }
+}
+
 /// What is odd about a line of a file.
-pub fn import_warning(_: &Text, warning: &ImportWarning) -> String {
-    warning.to_string()
+pub fn import_warning(text: &Text, warning: &ImportWarning) -> String {
+    match warning {
+        ImportWarning::Barcode { line, barcode, .. } => {
+            text.fill(Key::ImportOddBarcode, &[("line", &line.to_string()), ("barcode", barcode)])
+        }
+        ImportWarning::NoPrice { line, code } => {
+            text.fill(Key::ImportNoPrice, &[("line", &line.to_string()), ("code", code)])
+        }
+        other => other.to_string(),
+    }
 }
 
 /// How long to wait after too many attempts to log in.
@@ -208,20 +272,56 @@ pub fn error(text: &Text, error: &Error) -> String {
         Error::Refused(refused) => refusal(text, refused),
         Error::Lookup(error) => lookup_error(text, error),
         Error::NotLoggedIn => text.word(Key::NotLoggedIn).to_owned(),
-        Error::LogInRefused => text.word(Key::LogInRefused).to_owned(),
+        Error::LogInRefused | Error::LogInDelayed { .. } => text.word(Key::LogInRefused).to_owned(),
         Error::SecretExpired => text.word(Key::SecretExpired).to_owned(),
         Error::NoSuchClosure { closure } => {
             text.fill(Key::NoSuchPeriod, &[("period", &closure.0.to_string())])
         }
         Error::NotClosed(refused) => closing(text, refused),
         Error::NotRedeemable(why) => not_redeemable(text, *why),
+        Error::Catalog(errors) => catalog_errors(text, errors),
+        Error::Settings(reason) => text.fill(Key::SettingsRefused, &[("reason", &reason.to_string())]),
+        Error::Taken { code } => text.fill(Key::CodeTaken, &[("code", code)]),
+        Error::NoSuchCashier { .. }
+        | Error::NoSuchDocument { .. }
+        | Error::NoSuchProduct { .. }
+        | Error::NoSuchCustomer { .. } => text.word(Key::NoSuchRecord).to_owned(),
         Error::BadRecord { record: "secret" } => text.word(Key::SetupSecretShort).to_owned(),
+        Error::BadRecord { .. } => text.word(Key::BadRecord).to_owned(),
         Error::DiskFull => text.word(Key::DiskFull).to_owned(),
         Error::Locked => text.word(Key::FileLocked).to_owned(),
-        Error::Database(_) | Error::Io(_) | Error::Journal(_) => {
-            text.fill(Key::StoreFailed, &[("reason", &with_causes(error))])
+        // What is left is no word for a cashier: the file, the disk, a mistake of the program.
+        _ => text.fill(Key::StoreFailed, &[("reason", &with_causes(error))]),
+    }
+}
+
+/// Why the catalog does not take products: the first reason.
+fn catalog_errors(text: &Text, errors: &CatalogErrors) -> String {
+    errors.0.first().map_or_else(
+        || text.fill(Key::CatalogRefused, &[("reason", &errors.to_string())]),
+        |error| catalog_error(text, error),
+    )
+}
+
+/// What is wrong with a product.
+pub fn catalog_error(text: &Text, error: &CatalogError) -> String {
+    match error {
+        CatalogError::CodeTaken { code, .. } | CatalogError::CodeIsBarcode { code, .. } => {
+            text.fill(Key::CodeBelongs, &[("code", code)])
         }
-        other => other.to_string(),
+        CatalogError::BarcodeTaken { barcode, .. } | CatalogError::BarcodeIsCode { barcode, .. } => {
+            text.fill(Key::BarcodeBelongs, &[("barcode", barcode)])
+        }
+        CatalogError::NoTax { code, .. } => text.fill(Key::NoTaxOfProduct, &[("code", code)]),
+        CatalogError::UnknownProductTax { code, tax_no } => {
+            text.fill(Key::UnknownTaxOfProduct, &[("code", code), ("tax", &tax_no.to_string())])
+        }
+        CatalogError::SellableWindow { code, .. } => text.fill(Key::NotToday, &[("code", code)]),
+        CatalogError::UnknownDepartment { department, .. } => {
+            text.fill(Key::UnknownDepartment, &[("department", &department.to_string())])
+        }
+        CatalogError::Text { of, .. } => text.fill(Key::TextRefused, &[("of", of)]),
+        other => text.fill(Key::CatalogRefused, &[("reason", &other.to_string())]),
     }
 }
 
@@ -232,6 +332,18 @@ fn closing(text: &Text, refused: &closure::Refusal) -> String {
         }
         closure::Refusal::EmptyPeriod { .. } => text.word(Key::EmptyPeriod).to_owned(),
         closure::Refusal::DeclarationNeeded => text.word(Key::CountNeeded).to_owned(),
+        closure::Refusal::ApprovalNeeded { capability: needed } => {
+            text.fill(Key::FormForbidden, &[("who", capability(text, *needed))])
+        }
+        closure::Refusal::Count(error) => amount_error(text, *error),
+        closure::Refusal::NoSuchDenomination { value } => {
+            text.fill(Key::NoSuchDenomination, &[("value", &value.to_string())])
+        }
+        closure::Refusal::FloatAboveCount { float, counted } => text
+            .fill(Key::FloatAboveCount, &[("float", &float.to_string()), ("counted", &counted.to_string())]),
+        closure::Refusal::ReasonNeeded { difference, .. } => {
+            text.fill(Key::DrawerDiffers, &[("amount", &difference.to_string())])
+        }
         other => other.to_string(),
     }
 }
@@ -240,4 +352,43 @@ fn closing(text: &Text, refused: &closure::Refusal) -> String {
 pub fn with_causes(error: &(dyn std::error::Error + 'static)) -> String {
     let causes = std::iter::successors(error.source(), |cause| cause.source());
     causes.fold(error.to_string(), |words, cause| format!("{words}: {cause}"))
+}
+
+#[cfg(test)]
+mod tests {
+    /// The variants of an enum in the text of a module, by the way they are indented.
+    fn variants<'a>(source: &'a str, name: &str) -> Vec<&'a str> {
+        let (_, rest) = source.split_once(&format!("pub enum {name} {{")).unwrap();
+        let body = rest.split("\n}").next().unwrap();
+        let indented = body.lines().filter_map(|line| line.strip_prefix("    "));
+        let starts = indented.filter(|line| line.starts_with(char::is_uppercase));
+        starts.map(|line| line.split([' ', ',', '(', '{']).next().unwrap()).collect()
+    }
+
+    #[test]
+    fn every_refusal_of_the_core_is_said_in_words_of_the_language_files() {
+        let core = |file: &str| {
+            let path = format!("{}/../saleflex-core/src/{file}", env!("CARGO_MANIFEST_DIR"));
+            std::fs::read_to_string(path).unwrap()
+        };
+        let said = include_str!("message.rs");
+        for (file, name, path) in [
+            ("document/refusal.rs", "Refusal", "Refusal"),
+            ("closure.rs", "Refusal", "closure::Refusal"),
+            ("catalog/error.rs", "LookupError", "LookupError"),
+            ("catalog/import.rs", "ImportProblem", "ImportProblem"),
+            ("money.rs", "AmountError", "AmountError"),
+            ("loyalty/redeem.rs", "NotRedeemable", "NotRedeemable"),
+        ] {
+            let source = core(file);
+            let variants = variants(&source, name);
+            assert!(variants.len() > 4, "{file}: {variants:?}");
+            for variant in variants {
+                let arm = format!("{path}::{variant}");
+                let mut after = said.split(arm.as_str()).skip(1);
+                let is_said = after.any(|rest| !rest.starts_with(char::is_alphanumeric));
+                assert!(is_said, "{arm} has no words of its own");
+            }
+        }
+    }
 }

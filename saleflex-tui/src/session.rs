@@ -79,6 +79,12 @@ impl<S: Shell + Clone + 'static> Session<S> {
         }
     }
 
+    /// Does what an action means, as its key or button would.
+    pub fn perform(&mut self, action: Action) {
+        let effects = self.state.update(action);
+        self.settle(effects);
+    }
+
     /// Looks at the clock; true where the screen shows another time now.
     pub fn tick(&mut self) -> bool {
         let now = self.desk.now();

@@ -302,3 +302,65 @@ fn a_damaged_file_is_refused_in_words_and_left_alone() {
 fn a_file_that_is_no_till_is_refused_in_words_and_left_alone() {
     insta::assert_snapshot!(refused(|data| std::fs::write(data, "Dear customer").unwrap()));
 }
+
+#[test]
+fn every_screen_of_the_menu_is_walked_by_keyboard_in_both_languages() {
+    for (language, walk, ask, yes) in [
+        (
+            "en",
+            ["Products", "Customers", "Price and stock", "Drawer", "Settings of this till"],
+            "End the program?",
+            "y",
+        ),
+        (
+            "tr",
+            ["Ürünler", "Müşteriler", "Fiyat ve stok", "Çekmece", "Bu kasanın ayarları"],
+            "Program kapatılsın mı?",
+            "e",
+        ),
+    ] {
+        let (_folder, data) = shop();
+        let environment = [("LC_ALL", if language == "tr" { "tr_TR.UTF-8" } else { "en_GB.UTF-8" })];
+        let mut terminal = Terminal::start(&data, (80, 24), &environment);
+        terminal.see("1111");
+        terminal.send(&format!("1111{ENTER}"));
+        terminal.see("Corner Market / 1 | Men");
+        for (key, title) in ["p", "c", "i", "d"].into_iter().zip(walk) {
+            terminal.send(key);
+            terminal.until(title, |screen| screen.lines().next().is_some_and(|line| line.contains(title)));
+            terminal.send(ESCAPE);
+            terminal.see("Corner Market / 1 | Men");
+        }
+        terminal.send("s1");
+        terminal.until(walk[4], |screen| screen.lines().next().is_some_and(|line| line.contains(walk[4])));
+        terminal.send(ESCAPE);
+        terminal.until("the settings", |screen| {
+            !screen.lines().next().is_some_and(|line| line.contains(walk[4]))
+        });
+        terminal.send("\x03");
+        terminal.see(ask);
+        terminal.send(yes);
+        assert_eq!(terminal.end().1, 0);
+    }
+}
+
+#[test]
+fn a_reader_who_has_read_enough_is_no_failure() {
+    use std::process::{Command, Stdio};
+    let (folder, data) = shop();
+    let script = folder.path().join("day.sale");
+    std::fs::write(&script, "login priya 3333\n".to_owned() + &"sell 10106\n".repeat(400)).unwrap();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_saleflex"))
+        .args(["sell", "--demo", "--time-zone", "UTC", "--keep-going", "--data"])
+        .arg(&data)
+        .arg("--script")
+        .arg(&script)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+    assert!(output.status.success());
+}

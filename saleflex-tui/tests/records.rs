@@ -238,3 +238,49 @@ fn records_and_lists_as_they_look() {
     compare("drawer", Shop::managed, "esc d");
     compare("forms", administered, "s 4");
 }
+
+#[test]
+fn weighed_goods_are_not_sold_before_their_weight_is_known() {
+    let mut shop = Shop::selling(80, 24);
+    let code = {
+        let catalog = shop.till().catalog();
+        let weighed = catalog.products().find(|product| product.unit().decimals > 0 && product.is_active());
+        weighed.unwrap().code().to_owned()
+    };
+    shop.keys(&format!("'{code}' enter"));
+    assert!(shop.shows("is sold by weight"), "{}", shop.screen());
+    assert!(shop.lines().is_empty());
+    shop.keys("'0' enter");
+    assert!(shop.shows("number above nothing"), "{}", shop.screen());
+    shop.keys("backspace '0.5' enter");
+    assert!(shop.lines()[0].starts_with("0.5 "), "{:?}", shop.lines());
+    shop.keys(&format!("'1.25*{code}' enter"));
+    assert!(shop.lines()[1].starts_with("1.25 "), "{:?}", shop.lines());
+}
+
+#[test]
+fn the_demo_store_shows_the_pins_it_began_with_and_never_one_that_somebody_chose() {
+    let mut shop = Shop::selling(120, 40);
+    shop.keys("esc 7 '3333' enter '5555' enter '5555' enter 9");
+    assert!(
+        shop.shows("admin 1111") && !shop.shows("priya") || !shop.shows("priya 3333"),
+        "{}",
+        shop.screen()
+    );
+    assert!(!shop.shows("3333") && !shop.shows("5555"), "{}", shop.screen());
+}
+
+#[test]
+fn a_return_slip_names_the_receipt_it_is_of_by_its_number() {
+    let mut shop = Shop::managed(120, 40);
+    shop.keys("'3*14101' enter plus enter esc 5 f6 a f10 plus");
+    assert!(shop.shows("20250406-0001-000001"), "{}", shop.screen());
+}
+
+#[test]
+fn who_may_not_close_is_told_that_the_reason_is_asked_after_the_managers_pin() {
+    let mut shop = Shop::selling(80, 24);
+    shop.keys("'10106' enter plus enter esc 4 z '900' enter z");
+    // Whoever may not close is asked for a manager, and told what comes next.
+    assert!(shop.shows("why it differs is asked next"), "{}", shop.screen());
+}

@@ -8,7 +8,7 @@ use alloc::{
 
 use crate::{
     document::{Cancelled, CashMovement, Completed, Document, Kind, Suspended},
-    ids::ClosureNumber,
+    ids::{ClosureNumber, DocumentNumber},
     money::Money,
     printout::{Align, Printout, Size, parts, words::Words},
     quantity::Points,
@@ -41,6 +41,8 @@ pub struct Frame<'a> {
     pub cashier: &'a str,
     /// The customer's name, and for an invoice address and tax number, a paragraph a line.
     pub customer: &'a str,
+    /// The number of the sale that goods come back from; its identity is printed where the number is not known.
+    pub original: Option<DocumentNumber>,
     /// The customer's points.
     pub points: Option<PointsNote>,
     /// A copy: marked, and the drawer stays shut.
@@ -59,6 +61,7 @@ impl<'a> Frame<'a> {
             register: "",
             cashier: "",
             customer: "",
+            original: None,
             points: None,
             copy: false,
             drawer: DrawerRule::WithCash,
@@ -184,6 +187,7 @@ fn head(out: &mut Printout, document: &Document, frame: &Frame<'_>, title: &str,
         out.line(&format!("{}: {former}", words.former_document));
     }
     if let (Kind::Return, Some(original)) = (document.kind, document.original) {
+        let original = frame.original.map_or_else(|| original.to_string(), |number| number.to_string());
         out.paragraph(&format!("{}: {original}", words.original), Align::Left);
     }
     out.line(&format!("{}: {}", words.closure, document.number.closure.0));

@@ -25,6 +25,14 @@ impl Till {
         &self.cashiers
     }
 
+    /// Those whose secret was never changed since they were added.
+    ///
+    /// # Errors
+    /// A failure of the disk.
+    pub fn with_first_secret(&self) -> Result<Vec<CashierId>, Error> {
+        cashier::with_first_secret(self.connection())
+    }
+
     /// Logs a cashier in; one who was logged in before is logged out.
     ///
     /// # Errors

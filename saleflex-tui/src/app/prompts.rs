@@ -7,7 +7,7 @@ use saleflex_core::{
     ids::LineNo,
     loyalty::NotRedeemable,
     money::{AmountError, Currency, CurrencyCode},
-    quantity::Points,
+    quantity::{Points, Quantity},
 };
 
 use super::{State, Tone};
@@ -32,7 +32,9 @@ impl State {
             Field::new(self.text.word(Key::ApproverField), FieldKind::Choice { options, at }),
             Field::new(self.text.word(Key::SecretField), FieldKind::Secret),
         ];
-        let hint = self.text.word(Key::ApprovalHint).to_owned();
+        let is_closing = matches!(act, Act::ClosePeriod { reason: None, .. });
+        let hint = if is_closing { Key::ApprovalClosing } else { Key::ApprovalHint };
+        let hint = self.text.word(hint).to_owned();
         let mut prompt = Prompt::new(self.text.word(Key::ApprovalTitle), fields, Purpose::Approve(act));
         // The manager who is at hand types at once; another is chosen with the arrows.
         prompt.at = 1;
@@ -56,6 +58,15 @@ impl State {
         let field = Field::new(self.text.word(Key::PriceField), FieldKind::Number);
         let prompt = Prompt::new(self.text.word(Key::PriceTitle), vec![field], Purpose::Price(act));
         let hint = self.text.fill(Key::PriceHint, &[("code", code)]);
+        self.dialogs.push(Dialog::Prompt(prompt.with_hint(hint)));
+    }
+
+    /// Asks how much of something weighed is sold.
+    pub(super) fn ask_weight(&mut self, act: Act, name: &str, unit: &str) {
+        let label = self.text.fill(Key::WeightField, &[("unit", &unit.to_lowercase())]);
+        let field = Field::new(&label, FieldKind::Number);
+        let prompt = Prompt::new(self.text.word(Key::WeightTitle), vec![field], Purpose::Weight(act));
+        let hint = self.text.fill(Key::WeightHint, &[("name", name)]);
         self.dialogs.push(Dialog::Prompt(prompt.with_hint(hint)));
     }
 
@@ -164,6 +175,11 @@ impl State {
             Purpose::Price(act) => {
                 let price = entry::unit_price(value, &self.view.currency).map_err(number)?;
                 Ok(again(priced(act.clone(), price), prompt))
+            }
+            Purpose::Weight(act) => {
+                let quantity =
+                    entry::quantity_of(value).ok_or_else(|| self.refused(Key::QuantityNotNumber))?;
+                Ok(again(weighed(act.clone(), quantity), prompt))
             }
             Purpose::Quantity(line) => {
                 let quantity =
@@ -292,6 +308,14 @@ fn priced(act: Act, price: saleflex_core::quantity::UnitPrice) -> Act {
     match act {
         Act::Sell(sale) => Act::Sell(crate::effect::Sale { price: Some(price), ..sale }),
         Act::Command(Command::AddLine(add)) => Act::Command(Command::AddLine(add.at(price))),
+        other => other,
+    }
+}
+
+/// The same act with what was weighed.
+fn weighed(act: Act, quantity: Quantity) -> Act {
+    match act {
+        Act::Sell(sale) => Act::Sell(crate::effect::Sale { quantity: Some(quantity), ..sale }),
         other => other,
     }
 }

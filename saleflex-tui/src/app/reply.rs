@@ -1,6 +1,6 @@
 //! What the world's answers do to the screen.
 
-use saleflex_core::document::Command;
+use saleflex_core::{cashier::Capability, document::Command};
 
 use super::{Message, Place, State, Tone};
 use crate::{
@@ -180,6 +180,13 @@ impl State {
     /// Something was refused. What was typed stays; what can be mended is asked for.
     fn denied(&mut self, act: Act, denial: Denial) {
         match denial {
+            // A drawer that differs too much needs a reason as well: that one first, as the cashier has it.
+            Denial::ApprovalNeeded(Capability::Override)
+                if matches!(act, Act::ClosePeriod { reason: None, counted: Some(_) }) =>
+            {
+                let words = self.text.word(Key::ReasonThenManager).to_owned();
+                self.ask_reason(act, words);
+            }
             Denial::ApprovalNeeded(_) => self.ask_approval(act),
             Denial::ApprovalRefused(words) => {
                 self.ask_approval(act);
@@ -187,6 +194,7 @@ impl State {
             }
             Denial::Fields(faults) => self.refuse_fields(&faults),
             Denial::ReasonNeeded(words) => self.ask_reason(act, words),
+            Denial::WeightNeeded { name, unit } => self.ask_weight(act, &name, &unit),
             Denial::AgeNeeded(age) => self.ask_age(act, age),
             Denial::PriceNeeded(code) => self.ask_price(act, &code),
             Denial::Said(words) => {

@@ -226,7 +226,12 @@ impl<S: Shell + Clone + 'static> Desk<S> {
             }
             Act::Save { .. } | Act::Form { .. } => return Ok(Outcome::default()),
             Act::TakeBack { sale, lines } => take_back(till, *sale, lines, approval),
-            Act::Sell(sale) => sell(till, sale, approval),
+            Act::Sell(sale) => {
+                if let Some(denial) = weight_needed(till, sale) {
+                    return Err(denial);
+                }
+                sell(till, sale, approval)
+            }
             Act::Redeem(points) => till.worth_of_points(*points).and_then(|worth| {
                 let command = Command::RedeemPoints { points: worth.points, amount: worth.amount };
                 execute(till, command.into(), approval)
@@ -254,6 +259,19 @@ fn execute(till: &mut Till, request: Request, approval: Option<Approval>) -> Res
         Some(approval) => request.approved(approval),
         None => request,
     })
+}
+
+/// What is weighed is not sold before somebody says how much of it: neither typed nor on its label.
+fn weight_needed(till: &mut Till, sale: &Sale) -> Option<Denial> {
+    let today = till.now().local.date();
+    let known = sale.readings.iter().find_map(|reading| {
+        let found = till.catalog().find(&reading.code, today, till.currency()).ok()?;
+        Some((found, reading.quantity.or(sale.quantity)))
+    });
+    let (found, quantity) = known?;
+    let is_open = quantity.is_none() && found.embedded_quantity.is_none() && found.embedded_total.is_none();
+    let is_weighed = found.unit.decimals > 0 && found.barcode.is_none();
+    (is_open && is_weighed).then_some(Denial::WeightNeeded { name: found.name, unit: found.unit.code })
 }
 
 /// Sells by the first reading that the catalog knows.

@@ -65,7 +65,9 @@ fn framed(
     // A name that cannot be read leaves the receipt without one; it is a receipt all the same.
     let customer = document.customer.and_then(|id| till.customer(id).ok().flatten());
     let customer = customer.map(|customer| customer.name).unwrap_or_default();
+    let original = document.original.and_then(|id| till.find_document(id).ok().flatten());
     print(&Frame {
+        original: original.map(|found| found.document().number),
         header: &till.identity().store_name,
         register: &till.identity().terminal_code,
         cashier,

@@ -45,7 +45,7 @@ pub(super) fn take(till: &mut Till, pages: Arc<[Page]>) -> Result<View, Error> {
         store: till.identity().store_name.clone(),
         terminal: till.identity().terminal_code.clone(),
         currency: *till.currency(),
-        demo_pins: if is_demo && on_duty.is_none() { demo::pins() } else { Vec::new() },
+        demo_pins: if is_demo && on_duty.is_none() { demo_pins(till)? } else { Vec::new() },
         cashiers: cashiers.iter().map(|cashier| person(cashier)).collect(),
         approvers: cashiers.iter().filter(approves).map(|cashier| person(cashier)).collect(),
         cashier: on_duty.map(person),
@@ -63,6 +63,16 @@ pub(super) fn take(till: &mut Till, pages: Arc<[Page]>) -> Result<View, Error> {
         pages,
         document,
     })
+}
+
+/// The PINs that the demo store began with, of those who did not change theirs.
+fn demo_pins(till: &Till) -> Result<Vec<(String, String)>, Error> {
+    let unchanged = till.with_first_secret()?;
+    let has_it = |user_name: &str| {
+        let known = till.cashiers().into_iter().find(|cashier| cashier.user_name == user_name);
+        known.is_some_and(|cashier| unchanged.contains(&cashier.id))
+    };
+    Ok(demo::pins().into_iter().filter(|(user_name, _)| has_it(user_name)).collect())
 }
 
 /// What the customer's points are good for: asked for all, the till says how many the document takes.

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use saleflex_core::{
     catalog::{CatalogChange, DepartmentNo, Permissions, PriceRule, Product, ProductBarcode},
     ids::ProductId,
+    inventory::MovementKind,
     quantity::{Quantity, UnitPrice},
 };
 use saleflex_store::{Error, Till};
@@ -209,12 +210,23 @@ fn stock_lines(till: &Till, text: &Text, of: Option<RowId>) -> Result<Vec<String
     let values = [("on_hand", on_hand), ("promised", promised), ("available", available)];
     let mut lines = vec![text.fill(Key::StockLevels, &values), String::new()];
     for movement in till.stock_movements(id, MOST)? {
-        let kind =
-            movement.kind.map_or_else(|| text.word(Key::StockCounted).to_owned(), |kind| format!("{kind:?}"));
+        let kind = text.word(movement.kind.map_or(Key::StockCounted, movement_key));
         let (change, after) = (movement.change.normalize(), movement.after.normalize());
         lines.push(format!("{:>8}  {kind:<24}{change:>12}{after:>12}", movement.seq));
     }
     Ok(lines)
+}
+
+/// What a movement is called.
+const fn movement_key(kind: MovementKind) -> Key {
+    match kind {
+        MovementKind::Sale => Key::MovementSale,
+        MovementKind::Return => Key::MovementReturn,
+        MovementKind::Purchase => Key::MovementPurchase,
+        MovementKind::Reserve => Key::MovementReserve,
+        MovementKind::Release => Key::MovementRelease,
+        _ => Key::MovementOther,
+    }
 }
 
 fn read_date(read: &mut Reader<'_>, name: &'static str) -> Option<NaiveDate> {

@@ -243,6 +243,7 @@ impl<S: Shell + Clone + 'static> Runner<'_, S> {
             }
             Denial::AgeNeeded(age) => self.text.fill(Key::ScriptAgeNeeded, &[("age", &age.to_string())]),
             Denial::PriceNeeded(code) => self.text.fill(Key::ScriptPriceNeeded, &[("code", &code)]),
+            Denial::WeightNeeded { name, .. } => self.text.fill(Key::WeightHint, &[("name", &name)]),
             Denial::Fields(faults) => {
                 faults.into_iter().map(|(_, words)| words).collect::<Vec<_>>().join(", ")
             }

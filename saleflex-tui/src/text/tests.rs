@@ -26,10 +26,37 @@ fn a_missing_and_a_superfluous_word_are_refused() {
 
 #[test]
 fn what_to_do_next_fits_the_smallest_terminal() {
-    let text = Text::english();
-    for key in Key::ALL.iter().filter(|key| key.name().starts_with("Hint")) {
-        assert!(text.word(*key).chars().count() < 79, "{}", key.name());
+    for text in Text::all() {
+        for key in Key::ALL.iter().filter(|key| key.name().starts_with("Hint")) {
+            assert!(text.word(*key).chars().count() < 79, "{} {}", text.code, key.name());
+        }
     }
+}
+
+/// The placeholders of a text, such as `amount`.
+fn placeholders(words: &str) -> std::collections::BTreeSet<&str> {
+    words.split('{').skip(1).filter_map(|piece| piece.split_once('}')).map(|(name, _)| name).collect()
+}
+
+#[test]
+fn no_language_lacks_a_word_or_a_placeholder_and_every_use_of_an_event_is_named_in_each() {
+    let english = Text::english();
+    for text in Text::all() {
+        for key in Key::ALL {
+            let (words, model) = (text.word(*key), english.word(*key));
+            assert!(!words.trim().is_empty(), "{} {}", text.code, key.name());
+            assert_eq!(placeholders(words), placeholders(model), "{} {}", text.code, key.name());
+        }
+        assert!(text.events.keys().eq(english.events.keys()), "{}", text.code);
+    }
+}
+
+#[test]
+fn turkish_is_not_english() {
+    let (turkish, english) = (Text::of(Some("tr")), Text::english());
+    let same = Key::ALL.iter().filter(|key| turkish.word(**key) == english.word(**key)).count();
+    assert!(same < 15, "{same} words are the same");
+    assert_eq!(Text::of(Some("xx")).code, "en");
 }
 
 #[test]
