@@ -41,7 +41,8 @@ const STATEMENTS: usize = 96;
 pub(crate) struct Database {
     connection: Connection,
     path: PathBuf,
-    lock: Arc<File>,
+    /// None where the file is only read.
+    lock: Option<Arc<File>>,
 }
 
 impl Database {
@@ -60,7 +61,7 @@ impl Database {
         prepare(&connection)?;
         connection.pragma_update(None, "application_id", APPLICATION_ID)?;
         migrate::to_newest(&mut connection)?;
-        Ok(Self { connection, path, lock: Arc::new(lock) })
+        Ok(Self { connection, path, lock: Some(Arc::new(lock)) })
     }
 
     /// Opens a file after making sure that it is a till's, whole, and not newer than this program.
@@ -85,13 +86,37 @@ impl Database {
         }
         let path = lock::resolve(path)?;
         let lock = lock::lock(&path)?;
-        lock::refuse_second_name(&path)?;
-        let connection =
-            Connection::open_with_flags(&path, LOOKING).map_err(|cause| unreachable_file(&path, cause))?;
-        connection.busy_timeout(PATIENCE)?;
-        refuse_foreign(&connection, &path)?;
-        migrate::refuse_newer(&connection)?;
-        Ok(Self { connection, path, lock: Arc::new(lock) })
+        let connection = look(&path)?;
+        Ok(Self { connection, path, lock: Some(Arc::new(lock)) })
+    }
+
+    /// Opens a file of this version to read one moment of it, while another program may work with it: without the
+    /// lock, and without any way to change it.
+    pub(crate) fn beside(path: &Path) -> Result<Self, Error> {
+        if !path.exists() {
+            return Err(OpenError::Missing { path: path.to_owned() }.into());
+        }
+        let path = lock::resolve(path)?;
+        let connection = look(&path)?;
+        let found = migrate::version(&connection)?;
+        if found == 0 {
+            return Err(OpenError::NotATill { path }.into());
+        }
+        if found < migrate::NEWEST {
+            return Err(OpenError::Older { found, known: migrate::NEWEST }.into());
+        }
+        connection.execute_batch("BEGIN")?;
+        if migrate::is_unfinished(&connection)? {
+            return Err(OpenError::NotATill { path }.into());
+        }
+        Ok(Self { connection, path, lock: None })
+    }
+
+    /// Keeps every till off a file that is there or will be, for as long as the answer lives.
+    pub(crate) fn keep_off(path: &Path) -> Result<(PathBuf, File), OpenError> {
+        let path = lock::resolve(path)?;
+        let lock = lock::lock(&path)?;
+        Ok((path, lock))
     }
 
     pub(crate) const fn connection(&self) -> &Connection {
@@ -108,9 +133,10 @@ impl Database {
 
     /// A further connection to the same file, and a share of the lock on it.
     pub(crate) fn further(&self) -> Result<(Connection, Arc<File>), Error> {
+        let lock = self.lock.as_ref().ok_or(Error::Locked)?;
         let connection = Connection::open_with_flags(&self.path, FLAGS)?;
         prepare(&connection)?;
-        Ok((connection, Arc::clone(&self.lock)))
+        Ok((connection, Arc::clone(lock)))
     }
 
     /// Calls a function with every finished statement and how long it took.
@@ -118,6 +144,17 @@ impl Database {
     pub(crate) fn trace(&mut self, after_statement: Option<fn(&str, Duration)>) {
         self.connection.profile(after_statement);
     }
+}
+
+/// A connection that only reads, to a file of this product that is not newer than the program.
+fn look(path: &Path) -> Result<Connection, Error> {
+    lock::refuse_second_name(path)?;
+    let connection =
+        Connection::open_with_flags(path, LOOKING).map_err(|cause| unreachable_file(path, cause))?;
+    connection.busy_timeout(PATIENCE)?;
+    refuse_foreign(&connection, path)?;
+    migrate::refuse_newer(&connection)?;
+    Ok(connection)
 }
 
 fn unreachable_file(path: &Path, cause: rusqlite::Error) -> Error {

@@ -188,6 +188,14 @@ pub enum OpenError {
         /// The newest this program knows.
         known: i64,
     },
+    /// The file is of an older version and is only to be read; a till of this program brings it to the newest.
+    #[error("the file has version {found}: open it once with a till, which brings it to {known}")]
+    Older {
+        /// The file's version.
+        found: i64,
+        /// The newest this program knows.
+        known: i64,
+    },
     /// The file is damaged. Restore a backup; what is readable can be exported.
     #[error("the file is damaged: {finding}")]
     Damaged {

@@ -20,6 +20,7 @@ mod documents;
 mod drafts;
 pub mod error;
 pub mod forms;
+pub mod health;
 pub mod history;
 pub mod import;
 mod journal;

@@ -31,6 +31,7 @@ mod looking_back;
 mod opening;
 mod people;
 mod periods;
+mod reading;
 mod recovery;
 mod reference;
 mod selling;
@@ -38,6 +39,7 @@ mod upkeep;
 
 pub use self::{
     periods::XReport,
+    reading::TillReader,
     recovery::{Recovered, RecoveryOutcome},
 };
 

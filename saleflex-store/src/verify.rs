@@ -60,51 +60,66 @@ pub struct Whole {
 }
 
 /// What is wrong.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Tampering {
     /// The event is not there.
+    #[error("the event is missing")]
     EventMissing,
     /// The payload is not what was digested.
+    #[error("its payload is not what was digested")]
     PayloadChanged,
     /// The link does not follow from the one before.
+    #[error("its link does not follow from the one before")]
     ChainBroken,
     /// The payload cannot be read.
+    #[error("its payload cannot be read")]
     Unreadable,
     /// A column of the event says something else than its payload.
+    #[error("a column says something else than its payload")]
     EventRowChanged,
     /// The event stands under another life of the file.
+    #[error("it stands under another life of the file")]
     WrongEpoch,
     /// What the document came to is not what its events lead to.
+    #[error("the document came to something else than its events lead to")]
     TotalsDiffer,
     /// The document that was finished is not the one its events lead to.
+    #[error("document {document} is not the one its events lead to")]
     ReplayDiffers {
         /// Which.
         document: DocumentId,
     },
     /// The row of a finished document is missing or says something else.
+    #[error("the row of document {document} is missing or says something else")]
     DocumentChanged {
         /// Which.
         document: DocumentId,
     },
     /// There is a row of a finished document that no event finished.
+    #[error("there is a finished document that no event finished")]
     UnknownDocument,
     /// A document's number is not in its name.
+    #[error("the number of document {document} is not in its name")]
     NumberChanged {
         /// Whose.
         document: DocumentId,
     },
     /// The row of a period says something else.
+    #[error("the row of period {} says something else", closure.0)]
     ClosureChanged {
         /// Which.
         closure: ClosureNumber,
     },
     /// A stock movement is missing, or is not what its event says, or does not lead to the level.
+    #[error("a stock movement or level is not what its event says")]
     StockChanged,
     /// An event that travels is not queued for a connector, or something else is, or it is written off and nobody
     /// wrote it off.
+    #[error("what is queued for a connector is not what travels")]
     DeliveryChanged,
     /// A document that is not finished is missing or is not what its events lead to.
+    #[error("a document that is not finished is not what its events lead to")]
     DraftChanged,
 }
 

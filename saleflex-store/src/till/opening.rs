@@ -72,7 +72,7 @@ impl Till {
         Ok(till)
     }
 
-    fn load(
+    pub(super) fn load(
         database: Database,
         shell: Box<dyn Shell>,
         catalog: Catalog,
