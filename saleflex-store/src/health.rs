@@ -74,13 +74,13 @@ fn findings(connection: &Connection) -> Result<Vec<String>, Error> {
 }
 
 fn rows(connection: &Connection) -> Result<BTreeMap<String, u64>, Error> {
-    let sql =
-        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite!_%' ESCAPE '!' ORDER BY name";
+    let sql = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite!_%' ESCAPE '!' ORDER BY name";
     let mut tables = connection.prepare(sql)?;
     let names = tables.query_map([], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
     let mut counted = BTreeMap::new();
     for name in names {
-        let rows: i64 = connection.query_row(&format!("SELECT count(*) FROM {name}"), [], |row| row.get(0))?;
+        let rows: i64 =
+            connection.query_row(&format!("SELECT count(*) FROM {name}"), [], |row| row.get(0))?;
         counted.insert(name, u64::try_from(rows).unwrap_or_default());
     }
     Ok(counted)

@@ -80,7 +80,8 @@ pub fn restore(
 
 /// Renames a file and its log, the file first: a log alone is never taken for a till.
 fn put_aside(path: &Path) -> Result<PathBuf, Error> {
-    let free = (1_u32..).map(|no| with_ending(path, &format!(".replaced-{no}"))).find(|name| !name.exists());
+    let free =
+        (1..=u32::MAX).map(|no| with_ending(path, &format!(".replaced-{no}"))).find(|name| !name.exists());
     let aside = free.expect("fewer files than numbers lie beside a till");
     fs::rename(path, &aside)?;
     let log = with_ending(path, "-wal");

@@ -55,6 +55,9 @@ pub enum Task {
         #[arg(long)]
         keep_going: bool,
     },
+    /// Support, and scripts that do not sell. Described in docs/support.md.
+    #[command(flatten)]
+    Support(crate::cli::Support),
 }
 
 /// The till's file where none is named: in the user's data directory, as the platform has it; in the current

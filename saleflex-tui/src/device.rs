@@ -23,6 +23,7 @@ pub mod printer;
 pub mod queue;
 pub mod scale;
 pub mod scanner;
+pub mod settings;
 pub mod simulator;
 pub mod spooler;
 

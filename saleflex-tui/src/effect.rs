@@ -20,7 +20,7 @@ use saleflex_core::{
 mod desk;
 mod import;
 pub(crate) mod look_up;
-mod paper;
+pub(crate) mod paper;
 mod said;
 mod screens;
 mod snapshot;

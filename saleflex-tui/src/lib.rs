@@ -19,6 +19,7 @@ use ratatui::layout::Size;
 
 pub mod action;
 pub mod app;
+pub mod cli;
 pub mod config;
 pub mod device;
 pub mod dialog;
@@ -29,6 +30,7 @@ pub mod input;
 pub mod keymap;
 pub mod listing;
 pub mod message;
+pub mod program;
 pub mod record;
 pub mod registry;
 pub mod screen;
@@ -56,6 +58,9 @@ pub fn run(config: &config::Config) -> anyhow::Result<ExitCode> {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(ExitCode::SUCCESS),
             told => Ok(ExitCode::from(told?)),
         };
+    }
+    if let Some(config::Task::Support(support)) = &config.command {
+        return cli::run(support, &config.till, text);
     }
     let desk = start::open(&config.till, text)?;
     let (width, height) = crossterm::terminal::size()?;

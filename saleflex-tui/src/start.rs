@@ -42,19 +42,27 @@ pub enum StartError {
 /// # Errors
 /// [`StartError`].
 pub fn open(options: &TillOptions, text: &'static Text) -> Result<Desk<SystemShell>, StartError> {
-    let variable = |name: &str| std::env::var(name).ok();
-    let path = options.data.clone().unwrap_or_else(|| config::default_file(variable));
-    let zone = options.time_zone.clone().unwrap_or_else(|| {
-        let link = std::fs::read_link("/etc/localtime").ok();
-        config::default_zone(variable, link, |zone| zone.parse::<Tz>().is_ok())
-    });
-    let shell = SystemShell::try_new(&zone, options.day_starts_at)?;
+    let (path, shell) = place(options)?;
     let till = match Till::open(&path, shell.clone()) {
         Ok(till) => Some(till),
         Err(Error::Open(OpenError::Missing { .. })) => None,
         Err(error) => return Err(StartError::File { words: words(text, &path, &error) }),
     };
     Ok(Desk::new(till, path, shell, text))
+}
+
+/// Where the till's file is by the options, and the store's clock.
+///
+/// # Errors
+/// [`StartError::TimeZone`].
+pub fn place(options: &TillOptions) -> Result<(PathBuf, SystemShell), StartError> {
+    let variable = |name: &str| std::env::var(name).ok();
+    let path = options.data.clone().unwrap_or_else(|| config::default_file(variable));
+    let zone = options.time_zone.clone().unwrap_or_else(|| {
+        let link = std::fs::read_link("/etc/localtime").ok();
+        config::default_zone(variable, link, |zone| zone.parse::<Tz>().is_ok())
+    });
+    Ok((path, SystemShell::try_new(&zone, options.day_starts_at)?))
 }
 
 /// The same for a program that cannot ask: with `--demo` the demo store is made.
@@ -76,7 +84,7 @@ pub fn open_or_demo(options: &TillOptions, text: &'static Text) -> Result<Desk<S
 }
 
 /// Why the file cannot be opened, and what to do about it.
-fn words(text: &Text, path: &Path, error: &Error) -> String {
+pub(crate) fn words(text: &Text, path: &Path, error: &Error) -> String {
     let path = path.display().to_string();
     match error {
         Error::Open(OpenError::InUse { .. }) | Error::Locked => text.fill(Key::OpenInUse, &[("path", &path)]),

@@ -79,6 +79,23 @@ pub enum Format {
     },
 }
 
+impl Format {
+    /// What a printer of this kind is sent to print something.
+    pub fn bytes(&self, printout: &Printout) -> Vec<u8> {
+        match self {
+            Self::EscPos(profile) => escpos::render(printout, profile),
+            Self::EscP(profile) => escp::render(printout, profile),
+            Self::Text { columns } => {
+                let lines = text::render(printout, *columns);
+                lines.iter().flat_map(|line| [line.trim_end(), "\n"].concat().into_bytes()).collect()
+            }
+            Self::Html { language } => {
+                html::render(printout, &html::Page { language, ..html::Page::default() }).into_bytes()
+            }
+        }
+    }
+}
+
 /// How long a printer is waited for.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Patience {
@@ -111,20 +128,6 @@ impl AddressedPrinter {
         let can_answer = matches!(format, Format::EscPos(_)) && !matches!(address, Address::File(_));
         Self { address, format, answers: answers && can_answer, patience, connection: None }
     }
-
-    fn bytes(&self, printout: &Printout) -> Vec<u8> {
-        match &self.format {
-            Format::EscPos(profile) => escpos::render(printout, profile),
-            Format::EscP(profile) => escp::render(printout, profile),
-            Format::Text { columns } => {
-                let lines = text::render(printout, *columns);
-                lines.iter().flat_map(|line| [line.trim_end(), "\n"].concat().into_bytes()).collect()
-            }
-            Format::Html { language } => {
-                html::render(printout, &html::Page { language, ..html::Page::default() }).into_bytes()
-            }
-        }
-    }
 }
 
 impl Printer for AddressedPrinter {
@@ -142,7 +145,7 @@ impl Printer for AddressedPrinter {
     }
 
     fn print(&mut self, printout: &Printout) -> Result<(), Trouble> {
-        let bytes = self.bytes(printout);
+        let bytes = self.format.bytes(printout);
         if let (Format::Html { .. }, Address::File(path)) = (&self.format, &self.address) {
             return replace(path, &bytes);
         }

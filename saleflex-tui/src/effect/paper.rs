@@ -37,19 +37,27 @@ pub(super) fn finished(till: &Till, text: &Text, completed: &Completed) -> Finis
 
 /// A receipt; a copy says that it is one.
 pub(super) fn receipt(till: &Till, text: &Text, completed: &Completed, copy: bool) -> Paper {
-    let document = completed.document();
-    let printout = framed(till, text, document, completed.completed_by, copy, |frame| {
+    let printout = receipt_printout(till, text, completed, copy);
+    paper(completed.document().number.to_string(), &printout, RECEIPT_WIDTH)
+}
+
+/// The same before a width is known.
+pub(crate) fn receipt_printout(till: &Till, text: &Text, completed: &Completed, copy: bool) -> Printout {
+    framed(till, text, completed.document(), completed.completed_by, copy, |frame| {
         receipt::completed(completed, frame)
-    });
-    paper(document.number.to_string(), &printout, RECEIPT_WIDTH)
+    })
 }
 
 /// The slip of a document that was closed without effect, once more.
 pub(super) fn cancelled_copy(till: &Till, text: &Text, cancelled: &Cancelled) -> Paper {
-    let document = cancelled.document();
+    let printout = cancelled_printout(till, text, cancelled);
+    paper(cancelled.document().number.to_string(), &printout, RECEIPT_WIDTH)
+}
+
+/// The same before a width is known.
+pub(crate) fn cancelled_printout(till: &Till, text: &Text, cancelled: &Cancelled) -> Printout {
     let by = cancelled.authority.cashier;
-    let printout = framed(till, text, document, by, true, |frame| receipt::cancelled(cancelled, frame));
-    paper(document.number.to_string(), &printout, RECEIPT_WIDTH)
+    framed(till, text, cancelled.document(), by, true, |frame| receipt::cancelled(cancelled, frame))
 }
 
 /// Prints a document with the names that it does not carry itself.
@@ -96,13 +104,17 @@ pub(super) fn closed(till: &Till, text: &Text, closure: &Closure) -> Outcome {
 
 /// The Z report of a period that was closed earlier, marked as a copy.
 pub(super) fn z_copy(till: &Till, text: &Text, number: ClosureNumber) -> Result<Paper, Error> {
-    let closure = till.closure(number)?;
+    let printout = z_printout(till, text, &till.closure(number)?);
+    let title = text.fill(Key::ZTitle, &[("period", &number.0.to_string())]);
+    Ok(paper(title, &printout, REPORT_WIDTH))
+}
+
+/// The report of a closed period once more, before a width is known.
+pub(crate) fn z_printout(till: &Till, text: &Text, closure: &Closure) -> Printout {
     let closed_by = till.cashier(closure.closed_by.cashier);
     let cashier = closed_by.map(|cashier| cashier.name.clone()).unwrap_or_default();
     let names = Names::of(till);
-    let printout = z_report(&closure, &ReportFrame { copy: true, ..names.frame(till, text, &cashier) });
-    let title = text.fill(Key::ZTitle, &[("period", &number.0.to_string())]);
-    Ok(paper(title, &printout, REPORT_WIDTH))
+    z_report(closure, &ReportFrame { copy: true, ..names.frame(till, text, &cashier) })
 }
 
 /// The X report of the open period.

@@ -1,0 +1,246 @@
+//! Commands for support and for scripts: everything about a till but selling.
+//!
+//! Each reads or changes one till, says what it did on standard output, and ends with a code that a script can act
+//! on ([`Ending`]). With `--json` it answers one JSON value; the shapes are written down in `docs/support.md`.
+//! Commands that only look do so beside a till that sells; the others need the file for themselves.
+
+use std::{
+    io::{self, BufWriter, Write},
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use anyhow::Context;
+use clap::{CommandFactory, Subcommand};
+use clap_complete::Shell;
+use saleflex_store::{Error, Till, shell::SystemShell, till::TillReader};
+use serde::Serialize;
+
+use crate::{
+    config::{Config, TillOptions},
+    message,
+    program::ProgramConfig,
+    start,
+    text::Text,
+};
+
+mod archive;
+mod bundle;
+pub mod closure;
+pub mod config;
+mod copies;
+pub mod doctor;
+pub mod import;
+pub mod print;
+pub mod receipts;
+mod secret;
+mod verify;
+
+/// What to do for support or a script.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Support {
+    /// Look through the whole journal: names the first event that was tampered with.
+    Verify {
+        /// Answer in JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Look for trouble: file, schema, log, disk, journal, outbox, clock, printer.
+    Doctor(doctor::Doctor),
+    /// Copy the till to a new file, while it sells.
+    Backup {
+        /// The copy; it must not exist.
+        to: PathBuf,
+        /// Answer in JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Put a verified backup in the till's place.
+    Restore {
+        /// The backup; it stays as it is.
+        from: PathBuf,
+        /// Put a till that stands there aside, under another name.
+        #[arg(long)]
+        force: bool,
+        /// Answer in JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Write each closed period with its documents to a file of a folder. Nothing leaves the till.
+    Archive {
+        /// The folder; made where there is none.
+        folder: PathBuf,
+        /// Answer in JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Take products over from a CSV file.
+    Import(import::Import),
+    /// Write everything the till knows as lines of JSON, but the cashiers' secrets.
+    Export {
+        /// A new file [default: standard output].
+        to: Option<PathBuf>,
+    },
+    /// Closed periods.
+    #[command(subcommand)]
+    Closure(closure::Closures),
+    /// Receipts.
+    #[command(subcommand)]
+    Receipts(receipts::Receipts),
+    /// Print a receipt or the report of a closed period once more, marked as a copy.
+    Print(print::Print),
+    /// The till's settings, and those of the program beside it.
+    #[command(subcommand)]
+    Config(config::Settings),
+    /// Write the script that completes this program's arguments in a shell.
+    Completions {
+        /// Which shell.
+        shell: Shell,
+    },
+    /// Write the manual page.
+    Man {
+        /// A folder for one page a command [default: this program's page to standard output].
+        folder: Option<PathBuf>,
+    },
+}
+
+/// How a command ended: the codes are those of `sell --script`.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Ending {
+    /// Done, and nothing is wrong: 0.
+    Good,
+    /// Done, and something is wrong with what was looked at, or some of what was asked for was refused: 3.
+    Trouble,
+}
+
+impl Ending {
+    /// [`Ending::Good`] where something holds.
+    const fn good_if(holds: bool) -> Self {
+        if holds { Self::Good } else { Self::Trouble }
+    }
+}
+
+impl From<Ending> for ExitCode {
+    fn from(ending: Ending) -> Self {
+        match ending {
+            Ending::Good => Self::SUCCESS,
+            Ending::Trouble => Self::from(crate::script::run::FAILED),
+        }
+    }
+}
+
+/// Runs a command. A reader that went away, as `head` does, is no error.
+///
+/// # Errors
+/// When the till cannot be opened, or something not be read or written, in words.
+pub fn run(support: &Support, options: &TillOptions, text: &'static Text) -> anyhow::Result<ExitCode> {
+    let mut out = BufWriter::new(io::stdout().lock());
+    let call = Call { options, text };
+    let done = call.run(support, &mut out).and_then(|ending| {
+        out.flush()?;
+        Ok(ending)
+    });
+    match done {
+        Ok(ending) => Ok(ending.into()),
+        Err(error) if is_broken_pipe(&error) => Ok(ExitCode::SUCCESS),
+        Err(error) => Err(error),
+    }
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        let kind = cause.downcast_ref::<io::Error>().map(io::Error::kind);
+        let in_json = cause.downcast_ref::<serde_json::Error>().and_then(serde_json::Error::io_error_kind);
+        kind.or(in_json) == Some(io::ErrorKind::BrokenPipe)
+    })
+}
+
+/// What every command is given.
+struct Call<'a> {
+    options: &'a TillOptions,
+    text: &'static Text,
+}
+
+impl Call<'_> {
+    fn run(&self, support: &Support, out: &mut dyn Write) -> anyhow::Result<Ending> {
+        match support {
+            Support::Verify { json } => verify::run(self, *json, out),
+            Support::Doctor(doctor) => doctor.run(self, out),
+            Support::Backup { to, json } => copies::backup(self, to, *json, out),
+            Support::Restore { from, force, json } => copies::restore(self, from, *force, *json, out),
+            Support::Archive { folder, json } => archive::run(self, folder, *json, out),
+            Support::Import(import) => import.run(self, out),
+            Support::Export { to } => copies::export(self, to.as_deref(), out),
+            Support::Closure(closures) => closures.run(self, out),
+            Support::Receipts(receipts) => receipts.run(self, out),
+            Support::Print(print) => print.run(self, out),
+            Support::Config(settings) => settings.run(self, out),
+            Support::Completions { shell } => {
+                clap_complete::generate(*shell, &mut Config::command(), "saleflex", &mut Lasting(out));
+                Ok(Ending::Good)
+            }
+            Support::Man { folder: None } => {
+                clap_mangen::Man::new(Config::command()).render(&mut Lasting(out))?;
+                Ok(Ending::Good)
+            }
+            Support::Man { folder: Some(folder) } => {
+                std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
+                clap_mangen::generate_to(Config::command(), folder)?;
+                Ok(Ending::Good)
+            }
+        }
+    }
+
+    /// Where the till is, and its clock.
+    fn place(&self) -> anyhow::Result<(PathBuf, SystemShell)> {
+        Ok(start::place(self.options)?)
+    }
+
+    /// The till, to look at.
+    fn reader(&self) -> anyhow::Result<TillReader> {
+        let (path, shell) = self.place()?;
+        Till::read(&path, shell).map_err(|error| self.refused(&path, &error))
+    }
+
+    /// The till, to change.
+    fn till(&self) -> anyhow::Result<Till> {
+        let (path, shell) = self.place()?;
+        Till::open(&path, shell).map_err(|error| self.refused(&path, &error))
+    }
+
+    /// The settings of the program beside the till.
+    fn program(&self) -> anyhow::Result<ProgramConfig> {
+        let (path, _) = self.place()?;
+        Ok(ProgramConfig::beside(&path)?)
+    }
+
+    fn refused(&self, path: &Path, error: &Error) -> anyhow::Error {
+        anyhow::Error::msg(start::words(self.text, path, error))
+    }
+
+    fn words(&self, error: &Error) -> anyhow::Error {
+        anyhow::Error::msg(message::error(self.text, error))
+    }
+}
+
+/// One JSON value, on lines of its own.
+fn answer(out: &mut dyn Write, value: &impl Serialize) -> anyhow::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, value)?;
+    writeln!(out)?;
+    Ok(())
+}
+
+/// The generators of completions and pages take it as given that writing succeeds; what fails is met again when the
+/// output is flushed.
+struct Lasting<'a>(&'a mut dyn Write);
+
+impl Write for Lasting<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        // A reader that went away wants no more.
+        Ok(self.0.write(bytes).unwrap_or(bytes.len()))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}

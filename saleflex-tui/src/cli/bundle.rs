@@ -1,0 +1,41 @@
+//! The files of a support bundle. What is personal or secret is left out where it is read, not painted over after.
+
+use std::{fs, path::Path};
+
+use anyhow::Context;
+use serde_json::{Value, json};
+
+use super::{Call, doctor::Check};
+
+/// Writes a bundle to a new folder: what was found, figures of the file, the till's settings and those of the
+/// program. No names, no documents, no rows.
+pub(super) fn write(
+    folder: &Path,
+    till: &Path,
+    checks: &[Check],
+    health: Option<&Value>,
+    call: &Call<'_>,
+) -> anyhow::Result<()> {
+    fs::create_dir_all(folder.parent().unwrap_or(Path::new("")))
+        .and_then(|()| fs::create_dir(folder))
+        .with_context(|| folder.display().to_string())?;
+    let put = |name: &str, value: &Value| -> anyhow::Result<()> {
+        let path = folder.join(name);
+        fs::write(&path, format!("{value:#}\n")).with_context(|| path.display().to_string())
+    };
+    let program = json!({
+        "program": env!("CARGO_PKG_VERSION"),
+        "system": std::env::consts::OS,
+        "machine": std::env::consts::ARCH,
+    });
+    put("program.json", &program)?;
+    put("checks.json", &json!(checks))?;
+    put("health.json", &json!(health))?;
+    if let Ok(reader) = call.reader() {
+        put("till-settings.json", &json!(reader.settings()))?;
+    }
+    if let Ok(config) = crate::program::ProgramConfig::beside(till) {
+        put("program-settings.json", &json!(config))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,75 @@
+//! `closure`: periods that were closed.
+
+use std::io::Write;
+
+use clap::Subcommand;
+use saleflex_core::ids::ClosureNumber;
+use serde_json::json;
+
+use super::{Call, Ending, answer, print, receipts::Show};
+
+/// Closed periods.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Closures {
+    /// The closed periods, the latest first.
+    List {
+        /// At most so many.
+        #[arg(long, default_value_t = 30)]
+        limit: u32,
+        /// Answer in JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// The Z report of one, marked as a copy.
+    Show {
+        /// Its number.
+        number: u32,
+        /// How.
+        #[arg(long, value_enum, default_value_t)]
+        format: Show,
+    },
+}
+
+impl Closures {
+    pub(super) fn run(&self, call: &Call<'_>, out: &mut dyn Write) -> anyhow::Result<Ending> {
+        let till = call.reader()?;
+        let currency = till.currency();
+        match self {
+            Self::List { limit, json } => {
+                let closures = till.closures(*limit).map_err(|error| call.words(&error))?;
+                if *json {
+                    let shape = |closure: &saleflex_core::closure::Closure| {
+                        json!({
+                            "number": closure.number(),
+                            "label": closure.label().to_string(),
+                            "business_date": closure.business_date,
+                            "closed_at": closure.closed_at.instant,
+                            "documents": closure.report.counts.valid,
+                            "currency": currency.code().as_str(),
+                            "expected_cash": currency.format(closure.expected_cash),
+                            "counted_cash": closure.counted_cash.map(|cash| currency.format(cash)),
+                        })
+                    };
+                    answer(out, &closures.iter().map(shape).collect::<Vec<_>>())?;
+                } else {
+                    for closure in &closures {
+                        let (at, cash) = (closure.closed_at.local, currency.show(closure.expected_cash));
+                        let documents = closure.report.counts.valid;
+                        let at = at.format("%Y-%m-%d %H:%M");
+                        writeln!(
+                            out,
+                            "{}  closed {at}  {documents:>6} documents  {cash:>12} cash",
+                            closure.label()
+                        )?;
+                    }
+                }
+            }
+            Self::Show { number, format: Show::Json } => {
+                let closure = till.closure(ClosureNumber(*number)).map_err(|error| call.words(&error))?;
+                answer(out, &closure)?;
+            }
+            Self::Show { number, format } => format.write(&print::closure(call, &till, *number)?, out)?,
+        }
+        Ok(Ending::Good)
+    }
+}

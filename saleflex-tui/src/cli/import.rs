@@ -1,0 +1,113 @@
+//! `import`: products from a CSV file.
+
+use std::{fs, io::Write, path::PathBuf};
+
+use anyhow::Context;
+use clap::Args;
+use saleflex_core::{
+    catalog::{CatalogChange, import::Acceptance},
+    ids::ProductId,
+};
+use saleflex_store::{Shell, Till, import::read_csv};
+use serde_json::json;
+
+use super::{Call, Ending, answer, secret::Person};
+
+/// Products from a CSV file.
+#[derive(Args, Clone, Debug)]
+pub struct Import {
+    /// The file; its columns are described in docs/support.md.
+    file: PathBuf,
+    /// Take the good lines over although others have faults.
+    #[arg(long)]
+    partial: bool,
+    /// Only say what is wrong; nothing is changed, and nobody need log in.
+    #[arg(long)]
+    dry_run: bool,
+    /// Who imports it; the secret is read from the variable `SALEFLEX_SECRET`, else asked for.
+    #[arg(long, value_name = "NAME", required_unless_present = "dry_run")]
+    user: Option<String>,
+    /// Answer in JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// What came of a file.
+struct Taken {
+    new: usize,
+    changed: usize,
+    faults: Vec<(u64, String)>,
+    warnings: Vec<String>,
+}
+
+impl Import {
+    pub(super) fn run(&self, call: &Call<'_>, out: &mut dyn Write) -> anyhow::Result<Ending> {
+        let file = fs::read(&self.file).with_context(|| self.file.display().to_string())?;
+        let taken = if self.dry_run {
+            self.read(&file, &*call.reader()?, call)?.0
+        } else {
+            let mut till = call.till()?;
+            let user = self.user.clone().unwrap_or_default();
+            Person { user }.log_in(call, &mut till)?;
+            let (taken, change, stock) = self.read(&file, &till, call)?;
+            if change != CatalogChange::default() {
+                till.change_catalog(change).map_err(|error| call.words(&error))?;
+            }
+            for (product, on_hand) in stock {
+                let reason = Some("import".to_owned());
+                till.set_stock(product, on_hand, reason).map_err(|error| call.words(&error))?;
+            }
+            taken
+        };
+        self.say(&taken, out)?;
+        Ok(Ending::good_if(taken.faults.is_empty()))
+    }
+
+    /// What the file says, and what is to be changed: nothing where a fault stands against all of it.
+    fn read(
+        &self,
+        file: &[u8],
+        till: &Till,
+        call: &Call<'_>,
+    ) -> anyhow::Result<(Taken, CatalogChange, Stock)> {
+        let (_, mut shell) = call.place()?;
+        let import = read_csv(file, till.catalog(), || ProductId::new(shell.new_id()));
+        let faults = import.errors().iter().map(|error| (error.line, error.problem.to_string())).collect();
+        let warnings = import.warnings().iter().map(ToString::to_string).collect();
+        let acceptance = if self.partial { Acceptance::Partial } else { Acceptance::Whole };
+        // The faults are told one by one; refused as a whole, nothing is taken.
+        let products = import.accept(acceptance).unwrap_or_default();
+        let new = products.iter().filter(|product| product.is_new).count();
+        let taken = Taken { new, changed: products.len() - new, faults, warnings };
+        // Goods that are known have a stock of their own by now.
+        let opening = products.iter().filter(|product| product.is_new);
+        let stock = opening.filter_map(|one| Some((one.product.id, one.opening_stock?))).collect();
+        Ok((taken, products.into_iter().collect(), stock))
+    }
+
+    fn say(&self, taken: &Taken, out: &mut dyn Write) -> anyhow::Result<()> {
+        let Taken { new, changed, faults, warnings } = taken;
+        if self.json {
+            let shape = |(line, fault): &(u64, String)| json!({ "line": line, "fault": fault });
+            let faults: Vec<_> = faults.iter().map(shape).collect();
+            return answer(
+                out,
+                &json!({
+                    "new": new, "changed": changed, "dry_run": self.dry_run,
+                    "faults": faults, "warnings": warnings,
+                }),
+            );
+        }
+        for (line, fault) in faults {
+            writeln!(out, "line {line}: {fault}")?;
+        }
+        for warning in warnings {
+            writeln!(out, "note: {warning}")?;
+        }
+        let would = if self.dry_run { "would be " } else { "" };
+        writeln!(out, "{new} new and {changed} known products {would}taken over, {} faults", faults.len())?;
+        Ok(())
+    }
+}
+
+type Stock = Vec<(ProductId, rust_decimal::Decimal)>;

@@ -1,0 +1,118 @@
+//! `print`: a receipt or a report once more, for a printer, a file or the screen.
+
+use std::{
+    io::Write,
+    path::{Path, PathBuf},
+};
+
+use anyhow::Context;
+use clap::{Args, Subcommand};
+use saleflex_core::{ids::ClosureNumber, printout::Printout};
+use saleflex_store::{Error, Till, history::Found};
+
+use super::{Call, Ending, receipts};
+use crate::{
+    device::{
+        address::Address,
+        printer::{AddressedPrinter, Format, Patience, Printer},
+        settings::FormatName,
+    },
+    effect::paper,
+    program,
+};
+
+/// Print something once more.
+#[derive(Args, Clone, Debug)]
+pub struct Print {
+    #[command(subcommand)]
+    what: What,
+    /// What is sent [default: text, or what the printer is set up for].
+    #[arg(long, value_enum, global = true)]
+    format: Option<FormatName>,
+    /// A new file.
+    #[arg(long, value_name = "FILE", global = true, conflicts_with = "to")]
+    file: Option<PathBuf>,
+    /// A printer such as tcp:192.168.1.50, or `printer` for the one that is set up [default: standard output].
+    #[arg(long, value_name = "ADDRESS", global = true)]
+    to: Option<String>,
+    /// Letters on a line [default: as the printer is set up].
+    #[arg(long, global = true, value_parser = clap::value_parser!(u16).range(20..=200))]
+    columns: Option<u16>,
+}
+
+#[derive(Clone, Debug, Subcommand)]
+enum What {
+    /// A receipt by its number as printed, or by the receipt number alone.
+    Receipt {
+        /// The number.
+        number: String,
+    },
+    /// The report of a closed period.
+    Closure {
+        /// Its number.
+        number: u32,
+    },
+}
+
+/// The word for the printer that is set up.
+const SET_UP: &str = "printer";
+
+impl Print {
+    pub(super) fn run(&self, call: &Call<'_>, out: &mut dyn Write) -> anyhow::Result<Ending> {
+        let till = call.reader()?;
+        let printout = match &self.what {
+            What::Receipt { number } => receipt(call, &till, number)?,
+            What::Closure { number } => closure(call, &till, *number)?,
+        };
+        let mut settings = call.program()?.printer;
+        settings.columns = self.columns.unwrap_or(settings.columns);
+        let folder = program::folder(till.path());
+        let plain = if self.to.is_some() { settings.format } else { FormatName::Text };
+        let format = settings.format(self.format.unwrap_or(plain), folder)?;
+        match (&self.to, &self.file) {
+            (Some(to), _) => {
+                let address = if to == SET_UP {
+                    settings
+                        .address()?
+                        .context("no printer is set up: `saleflex config set printer.address`")?
+                } else {
+                    to.parse()?
+                };
+                send(address, format, settings.answers, &printout)?;
+                writeln!(out, "printed")?;
+            }
+            (None, Some(file)) => write_new(file, &format.bytes(&printout))?,
+            (None, None) => out.write_all(&format.bytes(&printout))?,
+        }
+        Ok(Ending::Good)
+    }
+}
+
+/// A receipt, marked as a copy.
+pub(super) fn receipt(call: &Call<'_>, till: &Till, number: &str) -> anyhow::Result<Printout> {
+    Ok(match receipts::find(till, number).map_err(|error| call.words(&error))? {
+        Some(Found::Completed(completed)) => paper::receipt_printout(till, call.text, &completed, true),
+        Some(Found::Cancelled(cancelled)) => paper::cancelled_printout(till, call.text, &cancelled),
+        Some(Found::Open(_) | Found::Suspended(_)) => anyhow::bail!("document {number} is not finished"),
+        None => anyhow::bail!("there is no document {number}"),
+    })
+}
+
+/// The report of a closed period, marked as a copy.
+pub(super) fn closure(call: &Call<'_>, till: &Till, number: u32) -> anyhow::Result<Printout> {
+    let closure = till.closure(ClosureNumber(number)).map_err(|error: Error| call.words(&error))?;
+    Ok(paper::z_printout(till, call.text, &closure))
+}
+
+fn send(address: Address, format: Format, answers: bool, printout: &Printout) -> anyhow::Result<()> {
+    let name = address.to_string();
+    let mut printer = AddressedPrinter::new(address, format, answers, Patience::default());
+    let named = || format!("the printer at {name}");
+    printer.prepare().with_context(named)?;
+    printer.print(printout).with_context(named)
+}
+
+fn write_new(file: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    let named = || file.display().to_string();
+    std::fs::File::create_new(file).and_then(|mut file| file.write_all(bytes)).with_context(named)
+}

@@ -1,0 +1,164 @@
+//! What the program's settings say of a printer.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use saleflex_core::printout::{
+    bitmap::{Bitmap, BitmapError},
+    code_page::CodePage,
+    escp,
+    escpos::{CutMode, DrawerPin, Profile},
+};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    address::{Address, AddressError},
+    printer::{AddressedPrinter, Format, Patience},
+};
+
+/// A printer as it is set up.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct PrinterSettings {
+    /// Where it is; none: nothing is printed.
+    pub address: Option<String>,
+    /// What it is sent.
+    pub format: FormatName,
+    /// Letters on a line: 32 on paper of 58 mm, 42 or 48 on paper of 80 mm.
+    pub columns: u16,
+    /// Its letters.
+    pub code_page: CodePage,
+    /// The number that selects them, where the printer has its own.
+    pub code_page_number: Option<u8>,
+    /// How it cuts.
+    pub cut: CutMode,
+    /// The pin that opens the drawer.
+    pub drawer_pin: DrawerPin,
+    /// Whether it tells how it is when asked.
+    pub answers: bool,
+    /// A portable bitmap for the head of receipts, beside this file unless its path is absolute.
+    pub logo: Option<PathBuf>,
+}
+
+impl Default for PrinterSettings {
+    fn default() -> Self {
+        Self {
+            address: None,
+            format: FormatName::default(),
+            columns: 42,
+            code_page: CodePage::Pc858,
+            code_page_number: None,
+            cut: CutMode::default(),
+            drawer_pin: DrawerPin::default(),
+            answers: true,
+            logo: None,
+        }
+    }
+}
+
+/// What a printer is sent.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Hash, PartialEq, Serialize, clap::ValueEnum)]
+#[serde(rename_all = "snake_case")]
+#[value(rename_all = "snake_case")]
+pub enum FormatName {
+    /// ESC/POS: receipt printers.
+    #[default]
+    Escpos,
+    /// ESC/P: dot-matrix printers.
+    Escp,
+    /// Lines of text.
+    Text,
+    /// A page for a browser.
+    Html,
+}
+
+/// Why a printer cannot be set up so.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum PrinterSettingsError {
+    /// No address.
+    #[error("printer.address: {0}")]
+    Address(#[from] AddressError),
+    /// Paper this narrow or wide there is not.
+    #[error("printer.columns is {columns}: a printer has {least} to {most}")]
+    Columns {
+        /// What was asked for.
+        columns: u16,
+        /// The fewest.
+        least: u16,
+        /// The most.
+        most: u16,
+    },
+    /// The logo's file cannot be read.
+    #[error("printer.logo: {}", path.display())]
+    Logo {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        cause: io::Error,
+    },
+    /// The logo is no portable bitmap.
+    #[error("printer.logo is no portable bitmap")]
+    LogoFormat(#[from] BitmapError),
+}
+
+const LEAST_COLUMNS: u16 = 20;
+const MOST_COLUMNS: u16 = 200;
+/// Dots a normal letter takes.
+const DOTS_A_COLUMN: u16 = 12;
+
+impl PrinterSettings {
+    /// Where it is, where one is set up.
+    ///
+    /// # Errors
+    /// [`PrinterSettingsError::Address`].
+    pub fn address(&self) -> Result<Option<Address>, PrinterSettingsError> {
+        Ok(self.address.as_deref().map(str::parse).transpose()?)
+    }
+
+    /// The printer, where one is set up; `folder` is where a logo without a whole path lies.
+    ///
+    /// # Errors
+    /// [`PrinterSettingsError`].
+    pub fn printer(&self, folder: &Path) -> Result<Option<AddressedPrinter>, PrinterSettingsError> {
+        let format = self.format(self.format, folder)?;
+        let address = self.address()?;
+        Ok(address.map(|address| AddressedPrinter::new(address, format, self.answers, Patience::default())))
+    }
+
+    /// How it is sent something in a format, be it its own or another.
+    ///
+    /// # Errors
+    /// [`PrinterSettingsError`].
+    pub fn format(&self, format: FormatName, folder: &Path) -> Result<Format, PrinterSettingsError> {
+        if !(LEAST_COLUMNS..=MOST_COLUMNS).contains(&self.columns) {
+            let (least, most) = (LEAST_COLUMNS, MOST_COLUMNS);
+            return Err(PrinterSettingsError::Columns { columns: self.columns, least, most });
+        }
+        let columns = usize::from(self.columns);
+        Ok(match format {
+            FormatName::Escpos => Format::EscPos(Profile {
+                columns,
+                dots: usize::from(self.columns * DOTS_A_COLUMN),
+                code_page: self.code_page,
+                code_page_number: self.code_page_number,
+                cut: self.cut,
+                drawer_pin: self.drawer_pin,
+                logo: self.logo(folder)?,
+            }),
+            FormatName::Escp => Format::EscP(escp::Profile::a4(self.code_page)),
+            FormatName::Text => Format::Text { columns },
+            FormatName::Html => Format::Html { language: String::new() },
+        })
+    }
+
+    fn logo(&self, folder: &Path) -> Result<Option<Bitmap>, PrinterSettingsError> {
+        let Some(logo) = &self.logo else { return Ok(None) };
+        let path = folder.join(logo);
+        let file = fs::read(&path).map_err(|cause| PrinterSettingsError::Logo { path, cause })?;
+        Ok(Some(Bitmap::parse_pbm(&file)?))
+    }
+}

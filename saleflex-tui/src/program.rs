@@ -1,0 +1,101 @@
+//! The settings of the program: what belongs to this computer and not to the till.
+//!
+//! They lie in a TOML file beside the till's, `till.toml` beside `till.saleflex`. What the shop decides, how it
+//! sells and closes, are the till's own settings: they are journalled and travel with it. Where a printer is connected
+//! and how much is logged is true of one computer, must be readable when no till opens, and must not follow a backup
+//! to another computer.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use serde::{Deserialize, Serialize};
+
+use crate::device::settings::{PrinterSettings, PrinterSettingsError};
+
+/// What the file says.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ProgramConfig {
+    /// The receipt printer.
+    pub printer: PrinterSettings,
+}
+
+/// Why the file cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ProgramConfigError {
+    /// It cannot be read or written.
+    #[error("{}", path.display())]
+    Io {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        cause: io::Error,
+    },
+    /// It is no TOML, or says something that is not known.
+    #[error("{} cannot be used", path.display())]
+    Malformed {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        cause: toml::de::Error,
+    },
+    /// A printer that cannot be.
+    #[error(transparent)]
+    Printer(#[from] PrinterSettingsError),
+}
+
+impl ProgramConfig {
+    /// Where the settings beside a till are.
+    pub fn path(till: &Path) -> PathBuf {
+        till.with_extension("toml")
+    }
+
+    /// The settings beside a till; without a file the defaults.
+    ///
+    /// # Errors
+    /// [`ProgramConfigError`].
+    pub fn beside(till: &Path) -> Result<Self, ProgramConfigError> {
+        let path = Self::path(till);
+        let file = match fs::read_to_string(&path) {
+            Ok(file) => file,
+            Err(cause) if cause.kind() == io::ErrorKind::NotFound => return Ok(Self::default()),
+            Err(cause) => return Err(ProgramConfigError::Io { path, cause }),
+        };
+        let config: Self =
+            toml::from_str(&file).map_err(|cause| ProgramConfigError::Malformed { path, cause })?;
+        config.validate(till)?;
+        Ok(config)
+    }
+
+    /// Whether the program can work by them beside a till.
+    ///
+    /// # Errors
+    /// [`ProgramConfigError::Printer`].
+    pub fn validate(&self, till: &Path) -> Result<(), ProgramConfigError> {
+        self.printer.printer(folder(till))?;
+        Ok(())
+    }
+
+    /// Writes them beside a till, the whole file or nothing.
+    ///
+    /// # Errors
+    /// [`ProgramConfigError`].
+    pub fn write(&self, till: &Path) -> Result<(), ProgramConfigError> {
+        self.validate(till)?;
+        let path = Self::path(till);
+        let text = toml::to_string(self).expect("settings are tables of plain values");
+        let beside = path.with_extension("toml.new");
+        let written = fs::write(&beside, text).and_then(|()| fs::rename(&beside, &path));
+        written.map_err(|cause| ProgramConfigError::Io { path, cause })
+    }
+}
+
+/// The folder a till's file is in.
+pub fn folder(till: &Path) -> &Path {
+    till.parent().unwrap_or(Path::new(""))
+}
