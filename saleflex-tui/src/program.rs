@@ -44,6 +44,9 @@ pub enum ProgramConfigError {
         #[source]
         cause: toml::de::Error,
     },
+    /// They cannot be written as TOML, as a path that is no text.
+    #[error("the settings cannot be written")]
+    Unwritable(#[from] toml::ser::Error),
     /// A printer that cannot be.
     #[error(transparent)]
     Printer(#[from] PrinterSettingsError),
@@ -88,7 +91,7 @@ impl ProgramConfig {
     pub fn write(&self, till: &Path) -> Result<(), ProgramConfigError> {
         self.validate(till)?;
         let path = Self::path(till);
-        let text = toml::to_string(self).expect("settings are tables of plain values");
+        let text = toml::to_string(self)?;
         let beside = path.with_extension("toml.new");
         let written = fs::write(&beside, text).and_then(|()| fs::rename(&beside, &path));
         written.map_err(|cause| ProgramConfigError::Io { path, cause })

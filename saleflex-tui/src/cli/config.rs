@@ -20,7 +20,7 @@ pub enum Settings {
     },
     /// One setting, or all below a key.
     Get {
-        /// Its key, such as policy.max_lines.
+        /// Its key, such as `policy.max_lines`.
         key: String,
         /// Answer in JSON.
         #[arg(long)]
@@ -91,7 +91,7 @@ fn set_of_till(call: &Call<'_>, key: &str, value: Value, user: Option<String>) -
     till.change_settings(settings).map_err(|error| call.words(&error))
 }
 
-/// `policy.max_lines` as serde_json points to it.
+/// `policy.max_lines` as a JSON pointer.
 fn pointer(key: &str) -> String {
     format!("/{}", key.replace('.', "/"))
 }

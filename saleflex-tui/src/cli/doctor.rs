@@ -210,10 +210,12 @@ fn room(path: &Path) -> Check {
     match rustix::fs::statvfs(folder) {
         Ok(disk) => {
             let bytes = disk.f_bavail.saturating_mul(disk.f_frsize);
-            let state = match bytes {
-                ..NO_ROOM_BYTES => State::Trouble,
-                ..LITTLE_ROOM_BYTES => State::Warning,
-                _ => State::Good,
+            let state = if bytes < NO_ROOM_BYTES {
+                State::Trouble
+            } else if bytes < LITTLE_ROOM_BYTES {
+                State::Warning
+            } else {
+                State::Good
             };
             check("disk", state, format!("{bytes} bytes are free"))
         }
