@@ -178,6 +178,13 @@ fn single(entry: &Entry) -> Option<AuditRecord> {
             after: Some(Figure::Number(*now)),
             ..AuditRecord::new(entry, Act::AdjustStock, Subject::Product(*product))
         }),
+        Event::TipsDistributed { closure, distribution } => Some(AuditRecord {
+            after: Some(Figure::Amount(distribution.distributed())),
+            ..AuditRecord::by(entry, distribution.authority, Act::DistributeTips, Subject::Period(*closure))
+        }),
+        Event::TargetSet { goals, .. } => {
+            record(Act::SetTarget, goals.cashier.map_or(Subject::Till, Subject::Cashier))
+        }
         Event::Customer(change) => record(Act::ChangeCustomer, Subject::Customer(change.customer())),
         Event::Loyalty(LoyaltyAct::Granted { customer, authority, .. }) => {
             Some(AuditRecord::by(entry, *authority, Act::ChangeCustomer, Subject::Customer(*customer)))
@@ -185,9 +192,7 @@ fn single(entry: &Entry) -> Option<AuditRecord> {
         Event::Loyalty(act) => {
             act.customer().and_then(|customer| record(Act::ChangeCustomer, Subject::Customer(customer)))
         }
-        Event::TipsDistributed(_)
-        | Event::TargetSet { .. }
-        | Event::SettingsChanged { .. }
+        Event::SettingsChanged { .. }
         | Event::FormChanged { .. }
         | Event::ProgramSaved { .. }
         | Event::SegmentSaved { .. } => till(Act::ChangeSettings),

@@ -1,7 +1,7 @@
 //! How a document was worked on, read from the journal: when its first line came, when the first tender, when it was
 //! done, and what was taken back on the way.
 
-use alloc::collections::BTreeSet;
+use alloc::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
@@ -9,11 +9,19 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     adjustment::AdjustmentSource,
-    cashier::{metrics::Work, session::WorkSession},
+    cashier::{
+        metrics::{Metrics, Work},
+        session::WorkSession,
+        target::Goal,
+    },
     document::{Completed, Document, Event, Kind},
     ids::{CashierId, DocumentId},
-    money::{Money, Rounding},
+    money::{Currency, Money, Rounding},
 };
+
+mod sessions;
+
+pub use self::sessions::Sessions;
 
 /// The metrics of one completed document.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -119,6 +127,37 @@ impl Pace {
         }
         work
     }
+}
+
+/// The values that targets are compared with, as far as a till knows them: money in major units, rates in percent,
+/// times in seconds. What people enter by hand, such as satisfaction, is not among them unless it was rated.
+pub fn actuals(work: &Work, metrics: &Metrics, currency: &Currency) -> BTreeMap<Goal, Decimal> {
+    let hours = Decimal::from(work.working_s) / Decimal::from(3600);
+    let known = [
+        (Goal::Sales, currency.decimal(work.sales)),
+        (Goal::Documents, Decimal::from(work.documents)),
+        (Goal::Items, Decimal::from(work.items)),
+        (Goal::Customers, Decimal::from(work.documents)),
+        (Goal::AverageDocument, currency.decimal(metrics.average_document)),
+        (Goal::WorkingHours, Rounding::HalfUp.round(hours, 2)),
+        (Goal::VoidRate, metrics.void_rate),
+        (Goal::ReturnRate, metrics.return_rate),
+        (Goal::OverrideRate, metrics.override_rate),
+        (Goal::ErrorRate, metrics.error_rate),
+        (Goal::Accuracy, metrics.accuracy),
+    ];
+    let where_known = [
+        (Goal::DocumentsPerHour, metrics.documents_per_hour),
+        (Goal::CustomersPerHour, metrics.documents_per_hour),
+        (Goal::SalesPerHour, metrics.sales_per_hour),
+        (Goal::ItemsPerHour, metrics.items_per_hour),
+        (Goal::DocumentTime, metrics.average_s),
+        (Goal::Efficiency, metrics.efficiency),
+        (Goal::Productivity, metrics.productivity),
+        (Goal::Satisfaction, metrics.service.map(|service| service / Decimal::from(20))),
+    ];
+    let measured = where_known.into_iter().filter_map(|(goal, value)| Some((goal, value?)));
+    known.into_iter().chain(measured).collect()
 }
 
 /// What a work session adds: its time, up to `now` while it lasts.

@@ -1,10 +1,25 @@
 //! What differs from till to till and may be changed by someone who may.
 
-use alloc::string::String;
+use alloc::{
+    collections::{BTreeMap, BTreeSet},
+    string::String,
+    vec::Vec,
+};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{closure::ClosingPolicy, document::Policy, loyalty::RedemptionPolicy, money::Money};
+use crate::{
+    cashier::{metrics::HourlyTarget, session::IDLE_AFTER_S},
+    catalog::DepartmentNo,
+    closure::{
+        ClosingPolicy,
+        drawer::{Drawer, DrawerNo},
+        template::{Region, Template, TemplateError},
+    },
+    document::Policy,
+    loyalty::RedemptionPolicy,
+    money::Money,
+};
 
 /// A till's settings.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
@@ -23,6 +38,18 @@ pub struct Settings {
     /// How the screen speaks and looks.
     #[serde(skip_serializing_if = "Appearance::is_default")]
     pub appearance: Appearance,
+    /// When a till that nobody touches is idle.
+    pub idle: IdleRules,
+    /// The drawers and who works from which; empty: one for everybody.
+    pub drawers: Vec<Drawer>,
+    /// Where the shop is, by ISO 3166: what the law wants of a closure; none: nothing.
+    pub region: Option<Region>,
+    /// Which departments belong to a class of the country's template, such as `gift_card`.
+    pub classes: BTreeMap<String, BTreeSet<DepartmentNo>>,
+    /// Templates of the shop's own, laid over those that come with the program.
+    pub templates: Vec<Template>,
+    /// What is expected of an hour's work.
+    pub hourly: HourlyTarget,
 }
 
 /// How a screen speaks and looks. A program that does not know a name takes its own first choice.
@@ -43,8 +70,24 @@ impl Appearance {
     }
 }
 
+/// When a till that nobody touches is idle.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(default)]
+pub struct IdleRules {
+    /// Seconds without a command after which a cashier counts as idle.
+    pub counts_after_s: u32,
+    /// Seconds without a command after which the till is locked; none: never by itself.
+    pub locks_after_s: Option<u32>,
+}
+
+impl Default for IdleRules {
+    fn default() -> Self {
+        Self { counts_after_s: IDLE_AFTER_S, locks_after_s: None }
+    }
+}
+
 /// Why settings are refused.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SettingsError {
     /// A limit below nothing would refuse everything.
@@ -71,6 +114,20 @@ pub enum SettingsError {
         lines: u32,
         /// The most.
         most: u32,
+    },
+    /// Two drawers with one number, or a cashier at two.
+    #[error("drawer {} is named twice, or shares a cashier", drawer.0)]
+    Drawer {
+        /// The later one.
+        drawer: DrawerNo,
+    },
+    /// A template that is none.
+    #[error("template {name}: {cause}")]
+    Template {
+        /// Its name.
+        name: String,
+        /// Why.
+        cause: TemplateError,
     },
 }
 
@@ -103,12 +160,33 @@ impl Settings {
         if self.policy.tenders.is_empty() {
             return Err(SettingsError::NoTender);
         }
+        self.validate_drawers()?;
+        for template in &self.templates {
+            let bad = |cause| SettingsError::Template { name: template.name.clone(), cause };
+            template.check().map_err(bad)?;
+        }
         let lines = self.policy.max_lines;
         if (1..=MOST_LINES).contains(&lines) {
             Ok(())
         } else {
             Err(SettingsError::Lines { lines, most: MOST_LINES })
         }
+    }
+}
+
+impl Settings {
+    /// A drawer has a number of its own, and a cashier works from one.
+    fn validate_drawers(&self) -> Result<(), SettingsError> {
+        for (at, drawer) in self.drawers.iter().enumerate() {
+            let mut before = self.drawers.iter().take(at);
+            if before.any(|other| other.no == drawer.no || !other.cashiers.is_disjoint(&drawer.cashiers)) {
+                return Err(SettingsError::Drawer { drawer: drawer.no });
+            }
+            if drawer.opening.is_negative() {
+                return Err(SettingsError::NegativeAmount { setting: "drawers", amount: drawer.opening });
+            }
+        }
+        Ok(())
     }
 }
 

@@ -4,10 +4,13 @@ use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
 use saleflex_core::{
+    cashier::time_clock::{OutOfTurn, PunchNo},
     catalog::{CatalogErrors, LookupError},
+    closure::{Misfit, drawer::DrawerNo, template::TemplateError},
     document::Refusal,
     ids::{CashierId, ClosureNumber, CustomerId, DocumentId, ProductId},
     journal::NotAnEntry,
+    money::AmountIn,
     settings::SettingsError,
 };
 use uuid::Uuid;
@@ -26,6 +29,41 @@ pub enum Error {
     /// Catalog records that do not fit together.
     #[error(transparent)]
     Catalog(#[from] CatalogErrors),
+    /// The till is locked: its cashier, or somebody who may approve, unlocks it.
+    #[error("the till is locked")]
+    TillLocked,
+    /// The till is not locked.
+    #[error("the till is not locked")]
+    NotLocked,
+    /// A punch of the time clock that does not fit.
+    #[error(transparent)]
+    OutOfTurn(#[from] OutOfTurn),
+    /// There is no such punch.
+    #[error("there is no punch {punch} of this cashier")]
+    NoSuchPunch {
+        /// Its number.
+        punch: PunchNo,
+    },
+    /// There is no such drawer.
+    #[error("there is no drawer {}", drawer.0)]
+    NoSuchDrawer {
+        /// Its number.
+        drawer: DrawerNo,
+    },
+    /// A correction that does not fit the closure as it stands.
+    #[error(transparent)]
+    Correction(#[from] Misfit),
+    /// More tips were to be given out than are left.
+    #[error("{own} of tips are claimed and {left} are left")]
+    TooManyTips {
+        /// What the participants claim for their own documents.
+        own: AmountIn,
+        /// What is left of the period.
+        left: AmountIn,
+    },
+    /// A template of a country that is none.
+    #[error(transparent)]
+    Template(#[from] TemplateError),
     /// Nobody is logged in.
     #[error("nobody is logged in")]
     NotLoggedIn,

@@ -8,6 +8,7 @@
 //! What it refuses to do: it never asks for the time or an id by itself (the [`Shell`] does), never opens a
 //! socket, starts no thread and keeps no global. A `Till` owns its file: a second one on the same file is refused.
 
+pub mod audit;
 mod backup;
 pub mod cashier;
 mod catalog;
@@ -23,6 +24,7 @@ pub mod forms;
 pub mod health;
 pub mod history;
 pub mod import;
+mod index;
 mod journal;
 mod migrate;
 pub mod outbox;
@@ -32,6 +34,7 @@ mod settings;
 pub mod setup;
 pub mod shell;
 pub mod stock;
+pub mod templates;
 pub mod till;
 pub mod verify;
 

@@ -4,8 +4,9 @@ use std::{fmt, path::Path, time::Duration};
 
 use rusqlite::Connection;
 use saleflex_core::{
+    cashier::lock::Lock,
     catalog::{Catalog, CatalogError},
-    document::{Draft, OriginalSale},
+    document::{Document, Draft, OriginalSale},
     ids::{CashierId, DocumentId},
     journal::{ChainHead, Entry, Event},
     money::{Currency, CurrencyCode},
@@ -16,16 +17,21 @@ use saleflex_core::{
 use uuid::Uuid;
 
 use crate::{
+    audit,
     cashier::Cashier,
     closures::OpenPeriod,
     connection::{Database, Transaction},
     error::Error,
+    index,
     journal::{self, Totals},
     outbox,
     setup::Identity,
     shell::Shell,
 };
 
+mod attendance;
+mod corrections;
+mod drawer;
 mod forms;
 mod looking_back;
 mod opening;
@@ -34,13 +40,18 @@ mod periods;
 mod reading;
 mod recovery;
 mod reference;
+mod roles;
 mod selling;
+mod trail;
 mod upkeep;
 
 pub use self::{
+    corrections::Amendment,
+    drawer::DrawerState,
     periods::XReport,
     reading::TillReader,
     recovery::{Recovered, RecoveryOutcome},
+    roles::{Performance, TargetRecord},
 };
 
 /// A till: one SQLite file, the catalog in memory, at most one open document, at most one cashier.
@@ -72,6 +83,7 @@ pub struct Till {
     rates: Vec<(CurrencyCode, ExchangeRate)>,
     connectors: Vec<String>,
     on_duty: Option<CashierId>,
+    lock: Option<Lock>,
     epoch: i64,
     head: ChainHead,
     period: OpenPeriod,
@@ -129,11 +141,13 @@ impl Till {
     }
 
     /// Appends an entry to the journal and writes what belongs to it, in one transaction. Memory is changed only
-    /// by the caller and only afterwards: whatever fails here, nothing has happened.
+    /// by the caller and only afterwards: whatever fails here, nothing has happened. `before` is the document it is
+    /// about, as it stood before, for the audit trail.
     fn commit<T>(
         &mut self,
         entry: &Entry,
         totals: Option<Totals>,
+        before: Option<&Document>,
         write: impl FnOnce(&Connection, i64) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let transaction = Transaction::begin(self.database.connection_mut())?;
@@ -141,6 +155,8 @@ impl Till {
         if entry.kind().travels() {
             outbox::queue(&transaction, &self.connectors, head.seq)?;
         }
+        index::write(&transaction, head.seq, entry)?;
+        audit::write(&transaction, head.seq, entry, before)?;
         let written = write(&transaction, head.seq)?;
         transaction.commit()?;
         self.head = head;
@@ -155,7 +171,18 @@ impl Till {
         write: impl FnOnce(&Connection, i64) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let now = self.shell.now();
-        let entry = Entry::new(entity, now, self.on_duty, self.period.period.number, event);
-        self.commit(&entry, None, write)
+        self.commit_event_at(now, event, entity, write)
+    }
+
+    /// The same, with the moment that the event itself names.
+    fn commit_event_at<T>(
+        &mut self,
+        at: Moment,
+        event: Event,
+        entity: Uuid,
+        write: impl FnOnce(&Connection, i64) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let entry = Entry::new(entity, at, self.on_duty, self.period.period.number, event);
+        self.commit(&entry, None, None, write)
     }
 }

@@ -27,6 +27,7 @@ use crate::{
 };
 
 mod deliveries;
+mod people;
 mod rows;
 
 /// The answer of a verification.
@@ -118,6 +119,10 @@ pub enum Tampering {
     /// wrote it off.
     #[error("what is queued for a connector is not what travels")]
     DeliveryChanged,
+    /// The index of the journal lacks an entry or has one that is not there.
+    IndexChanged,
+    /// The audit trail lacks an act, or has one that did not happen or happened otherwise.
+    AuditChanged,
     /// A document that is not finished is missing or is not what its events lead to.
     #[error("a document that is not finished is not what its events lead to")]
     DraftChanged,
@@ -171,6 +176,7 @@ struct Verifier<'a> {
     connection: &'a Connection,
     rows: rows::Rows<'a>,
     deliveries: deliveries::Deliveries<'a>,
+    people: people::People<'a>,
     whole: Whole,
     epoch: i64,
     /// Documents that are not finished, by the entity of their events.
@@ -183,6 +189,7 @@ impl<'a> Verifier<'a> {
             connection,
             rows: rows::Rows::new(connection),
             deliveries: deliveries::Deliveries::new(connection)?,
+            people: people::People::new(connection),
             whole: Whole::default(),
             epoch: 0,
             states: HashMap::new(),
@@ -203,6 +210,8 @@ impl<'a> Verifier<'a> {
         check!(self.epoch(&entry, row.get(1)?));
         let net_due: Option<Money> = get(row, 5)?;
         let totals = net_due.zip(get(row, 6)?);
+        let before = self.states.get(&entry.entity).and_then(State::document);
+        check!(self.people.of_entry(&entry, next.seq, before));
         check!(self.replay(&entry, totals));
         check!(self.finished(&entry, next.seq));
         check!(self.rows.of_event(&entry, next.seq, self.whole.documents));
@@ -292,7 +301,7 @@ impl<'a> Verifier<'a> {
             };
             hold!(is_same, Tampering::DraftChanged);
         }
-        for finding in [self.rows.end(self.whole.closures)?, self.deliveries.end()?] {
+        for finding in [self.rows.end(self.whole.closures)?, self.deliveries.end()?, self.people.end()?] {
             if let Err(what) = finding {
                 return Ok(Err(what));
             }

@@ -150,6 +150,10 @@ pub enum Act {
     Attendance,
     /// A record of the time clock corrected.
     CorrectAttendance,
+    /// Tips shared out.
+    DistributeTips,
+    /// A target set or changed.
+    SetTarget,
     /// A cashier or a role changed.
     ChangeCashier,
     /// A secret changed.
@@ -202,11 +206,19 @@ impl Act {
             | Self::OpenDrawer
             | Self::MoveCash
             | Self::CorrectAttendance => Rule::Approved(Capability::Override),
-            Self::ClosePeriod | Self::CorrectClosure => Rule::Approved(Capability::Closure),
-            Self::LogIn | Self::LogOut | Self::LogInRefused | Self::StartTill => Rule::Anybody,
-            Self::Lock | Self::Attendance | Self::ChangeSecret | Self::ChangeCustomer => {
-                Rule::Alone(Capability::Sell)
+            Self::ClosePeriod | Self::CorrectClosure | Self::DistributeTips => {
+                Rule::Approved(Capability::Closure)
             }
+            // Whoever works here comes and goes, sells or not.
+            Self::LogIn
+            | Self::LogOut
+            | Self::LogInRefused
+            | Self::StartTill
+            | Self::Lock
+            | Self::Attendance
+            | Self::ChangeSecret => Rule::Anybody,
+            Self::ChangeCustomer => Rule::Alone(Capability::Sell),
+            Self::SetTarget => Rule::Alone(Capability::Override),
             Self::ChangeCashier => Rule::Alone(Capability::RoleAssign),
             Self::ChangeCatalog | Self::ChangeReference => Rule::Alone(Capability::CatalogWrite),
             Self::ChangeRate | Self::ChangeSettings | Self::DiscardDelivery => {

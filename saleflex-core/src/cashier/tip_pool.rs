@@ -4,7 +4,7 @@ use alloc::{collections::BTreeMap, vec::Vec};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ids::CashierId, money::Money};
+use crate::{authority::Authority, ids::CashierId, money::Money};
 
 /// By what tips are shared.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
@@ -50,6 +50,23 @@ impl Distribution {
     /// What was given out.
     pub fn distributed(&self) -> Money {
         self.shares.values().copied().sum()
+    }
+}
+
+/// Tips that were shared out, by whose word.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct TipDistribution {
+    /// By whose word.
+    pub authority: Authority,
+    /// How.
+    #[serde(flatten)]
+    pub shared: Distribution,
+}
+
+impl TipDistribution {
+    /// What was given out.
+    pub fn distributed(&self) -> Money {
+        self.shared.distributed()
     }
 }
 

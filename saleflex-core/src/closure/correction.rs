@@ -1,6 +1,6 @@
 //! What became known after a period was closed: records of their own beside a closure that never changes.
 
-use alloc::{boxed::Box, string::String};
+use alloc::{boxed::Box, collections::BTreeSet, string::String};
 
 use serde::{Deserialize, Serialize};
 
@@ -87,6 +87,8 @@ pub struct Corrected {
     pub counted_cash: Option<Money>,
     /// How many corrections there are.
     pub corrections: u64,
+    /// Documents that were taken away: none is taken away twice.
+    pub withdrawn: BTreeSet<DocumentId>,
 }
 
 impl Corrected {
@@ -139,6 +141,7 @@ impl Closure {
             expected_cash: self.expected_cash,
             counted_cash: self.counted_cash,
             corrections: 0,
+            withdrawn: BTreeSet::new(),
         };
         for correction in corrections {
             let period = &self.period;
@@ -157,7 +160,8 @@ impl Closure {
 impl Corrected {
     fn apply(&mut self, change: &Change, left_in_drawer: Money) -> Result<(), Misfit> {
         match change {
-            Change::LateDocument { figures, .. } => {
+            Change::LateDocument { figures, document, .. } => {
+                self.withdrawn.remove(document);
                 // A float that comes to light takes the place of what the period before left.
                 if figures.cash.float_count > 0 {
                     let declared = self.report.cash.float_count > 0;
@@ -166,8 +170,9 @@ impl Corrected {
                 }
                 self.report.merge(figures);
             }
-            Change::WithdrawnDocument { figures, number, .. } => {
-                if figures.document_count() > self.report.document_count() {
+            Change::WithdrawnDocument { figures, number, document } => {
+                let is_new = self.withdrawn.insert(*document);
+                if !is_new || figures.document_count() > self.report.document_count() {
                     return Err(Misfit::NotCounted { number: *number });
                 }
                 self.report.take_away(figures);

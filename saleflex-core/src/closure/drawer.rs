@@ -7,6 +7,7 @@
 use alloc::{
     collections::{BTreeMap, BTreeSet},
     string::String,
+    vec::Vec,
 };
 
 use serde::{Deserialize, Serialize};
@@ -35,6 +36,20 @@ pub struct Drawer {
     pub cashiers: BTreeSet<CashierId>,
     /// What was in it when the period began.
     pub opening: Money,
+}
+
+impl Drawer {
+    /// The drawers of a till in a period: those its settings name, or one for everybody. What the period began with
+    /// lies in the first, less what the others begin with, so that the drawers together hold what the period does.
+    pub fn of_period(configured: &[Self], opening: Money) -> Vec<Self> {
+        let mut drawers = configured.to_vec();
+        let others: Money = drawers.iter().skip(1).map(|drawer| drawer.opening).sum();
+        match drawers.first_mut() {
+            Some(first) => first.opening = opening - others,
+            None => drawers.push(Self { no: DrawerNo(1), cashiers: BTreeSet::new(), opening }),
+        }
+        drawers
+    }
 }
 
 /// The cash of the cashiers who work from one of several drawers.
@@ -128,8 +143,10 @@ pub struct Counting<'a> {
     pub purpose: CountPurpose,
     /// What was in the drawer when whoever answers for it began.
     pub received: Money,
-    /// What happened to it since.
+    /// What happened to it in the period.
     pub cash: &'a CashTotals,
+    /// How it stood when it was received: what had happened to it before.
+    pub before: &'a CashTotals,
     /// What should lie there of foreign currencies.
     pub foreign: &'a BTreeMap<CurrencyCode, Money>,
     /// What was counted.
@@ -153,6 +170,9 @@ pub struct DrawerCount {
     pub declaration: Declaration,
     /// Whether it was counted without seeing what should be there.
     pub blind: bool,
+    /// What had happened to it in the period until then.
+    #[serde(default)]
+    pub cash: CashTotals,
     /// What should lie there.
     pub expected: Money,
     /// What lay there.
@@ -185,7 +205,7 @@ pub fn count(mut counting: Counting<'_>) -> Result<DrawerCount, Refusal> {
     let mut authority = authorise(cashier, approval, capability)
         .map_err(|capability| Refusal::ApprovalNeeded { capability })?;
     let counted = super::checked_count(declaration, currency)?;
-    let expected = counting.cash.expected(counting.received);
+    let expected = counting.cash.since(counting.before).expected(counting.received);
     let approver =
         super::accept_difference(counted - expected, declaration, policy, currency, (cashier, approval))?;
     authority.approved_by = approver.or(authority.approved_by);
@@ -197,6 +217,7 @@ pub fn count(mut counting: Counting<'_>) -> Result<DrawerCount, Refusal> {
         period: counting.period,
         declaration: declaration.clone(),
         blind: policy.blind_count,
+        cash: counting.cash.clone(),
         expected,
         counted,
         foreign_differences: declaration.foreign_differences(counting.foreign)?,

@@ -383,6 +383,14 @@ impl CashTotals {
         self.absorb(other);
     }
 
+    /// What happened since it stood at `earlier`.
+    #[must_use]
+    pub fn since(&self, earlier: &Self) -> Self {
+        let mut cash = self.clone();
+        cash.release(earlier);
+        cash
+    }
+
     /// What should lie in the drawer when `opening` was in it at first.
     pub fn expected(&self, opening: Money) -> Money {
         opening + self.tendered - self.change - self.refunds + self.paid_in - self.paid_out - self.drops

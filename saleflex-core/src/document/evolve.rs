@@ -36,6 +36,15 @@ impl State {
             Self::Idle | Self::Suspended(_) | Self::Completed(_) | Self::Cancelled(_) => None,
         }
     }
+
+    /// The document that is not finished, open or put aside.
+    pub fn document(&self) -> Option<&Document> {
+        match self {
+            Self::Draft(draft) => Some(draft.document()),
+            Self::Suspended(aside) => Some(aside.document()),
+            Self::Idle | Self::Completed(_) | Self::Cancelled(_) => None,
+        }
+    }
 }
 
 /// Applies one event.

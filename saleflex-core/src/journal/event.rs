@@ -20,14 +20,14 @@ use crate::{
         session::{Break, Termination},
         target::Target,
         time_clock::ClockEntry,
-        tip_pool::Distribution,
+        tip_pool::TipDistribution,
     },
     catalog::{CatalogChange, Reference},
     closure::{Closure, Correction, drawer::DrawerCount},
     customer::{CustomerChange, segment::Segment},
     digest::Digest,
     document,
-    ids::{CashierId, ProductId, StoreId, TerminalId},
+    ids::{CashierId, ClosureNumber, ProductId, StoreId, TerminalId},
     loyalty::{LoyaltyAct, Program},
     money::{Currency, CurrencyCode},
     quantity::ExchangeRate,
@@ -168,7 +168,12 @@ pub enum Event {
     /// Somebody used the time clock, or a record of it was corrected.
     ClockPunched(Box<ClockEntry>),
     /// Tips were shared out.
-    TipsDistributed(Box<Distribution>),
+    TipsDistributed {
+        /// Of which period.
+        closure: ClosureNumber,
+        /// To whom.
+        distribution: Box<TipDistribution>,
+    },
     /// A target was set or changed.
     TargetSet {
         /// Its identity.
@@ -243,7 +248,7 @@ impl Event {
             | Self::Locked(_)
             | Self::Unlocked { .. }
             | Self::ClockPunched(_)
-            | Self::TipsDistributed(_)
+            | Self::TipsDistributed { .. }
             | Self::TargetSet { .. }
             | Self::FormChanged { .. }
             | Self::ProgramSaved { .. }

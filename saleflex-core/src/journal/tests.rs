@@ -5,12 +5,13 @@ use rust_decimal::Decimal;
 
 use super::*;
 use crate::{
+    authority::Authority,
     cashier::{
         Capability, OnDuty, Role,
         lock::{Lock, LockCause, Unlocked},
         session::{Break, BreakKind, Termination},
         time_clock::{ClockEntry, ClockRecord, Punch},
-        tip_pool::{TipRule, distribute},
+        tip_pool::{TipDistribution, TipRule, distribute},
     },
     catalog::{CatalogChange, Reference},
     closure::{Closing, ClosingPolicy, Report, close, tests::period},
@@ -89,7 +90,13 @@ fn one_of_each() -> Vec<Event> {
             at: Moment::utc(DateTime::UNIX_EPOCH),
             record: ClockRecord::Punched(Punch::BreakStart(BreakKind::Lunch)),
         })),
-        Event::TipsDistributed(Box::new(distribute(TipRule::Even, &[], Money::ZERO))),
+        Event::TipsDistributed {
+            closure: ClosureNumber(7),
+            distribution: Box::new(TipDistribution {
+                authority: Authority { cashier, approved_by: None },
+                shared: distribute(TipRule::Even, &[], Money::ZERO),
+            }),
+        },
         Event::Customer(CustomerChange::Saved { customer, revision: 9 }),
         Event::Customer(CustomerChange::Merged { from: customer, into: customer }),
         Event::Loyalty(LoyaltyAct::Enrolled { customer }),

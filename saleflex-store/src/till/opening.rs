@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use super::Till;
 use crate::{
+    audit,
     cashier::{self, Cashier, NewCashier},
     catalog,
     closures::{self, OpenPeriod},
@@ -88,6 +89,7 @@ impl Till {
             rates: catalog::load_rates(connection)?,
             connectors: outbox::connectors(connection)?,
             on_duty: None,
+            lock: None,
             epoch: connection.query_row("SELECT max(no) FROM epoch", [], |row| row.get(0))?,
             head: journal::head(connection)?,
             period: closures::open(connection)?,
@@ -164,7 +166,8 @@ fn fill(connection: &Connection, setup: &Setup, shell: &mut dyn Shell) -> Result
     let opening_stock = opening_stock(&stock::opening(connection)?);
     let event = Event::TillCreated { store, terminal, currency, tax_mode, epoch, opening_stock };
     let entry = Entry::new(terminal.uuid(), now, None, number, event);
-    journal::append(connection, FIRST_EPOCH, &ChainHead::default(), &entry, None)?;
+    let head = journal::append(connection, FIRST_EPOCH, &ChainHead::default(), &entry, None)?;
+    audit::write(connection, head.seq, &entry, None)?;
     Ok(())
 }
 

@@ -1,7 +1,10 @@
 //! Who is at the till.
 
+use std::collections::BTreeSet;
+
 use saleflex_core::{
-    cashier::{Approval, Capability, OnDuty},
+    authority::Authority,
+    cashier::{Approval, Capability, OnDuty, access::Act, may_grant, session::Termination},
     document::Refusal,
     ids::CashierId,
     journal::Event,
@@ -33,15 +36,25 @@ impl Till {
         cashier::with_first_secret(self.connection())
     }
 
-    /// Logs a cashier in; one who was logged in before is logged out.
+    /// Logs a cashier in; one who was logged in before is logged out. The cashier of a locked till unlocks it so.
     ///
     /// # Errors
     /// [`Error::LogInRefused`] whichever part is wrong, [`Error::LogInDelayed`] after too many attempts,
     /// [`Refusal::DocumentOpen`] while another cashier's document has lines.
     pub fn log_in(&mut self, user_name: &str, secret: &str) -> Result<&Cashier, Error> {
         let id = self.identify(user_name, secret)?;
-        if self.on_duty.is_some_and(|on_duty| on_duty != id) {
-            self.log_out()?;
+        if self.lock.as_ref().is_some_and(|lock| lock.cashier == id) {
+            self.unlock_as(id)?;
+            return self.cashier(id).ok_or(Error::NotLoggedIn);
+        }
+        self.end_stopped_session()?;
+        if let Some(other) = self.on_duty.filter(|on_duty| *on_duty != id) {
+            if self.lock.is_some() {
+                self.need_no_document()?;
+                self.terminate(other, Termination::OtherLogIn)?;
+            } else {
+                self.log_out()?;
+            }
         }
         self.commit_event(Event::LoggedIn { cashier: id }, id.uuid(), |_, _| Ok(()))?;
         self.on_duty = Some(id);
@@ -54,13 +67,18 @@ impl Till {
     /// [`Error::NotLoggedIn`]; [`Refusal::DocumentOpen`] while a document with lines is open: park, finish or
     /// cancel it first.
     pub fn log_out(&mut self) -> Result<(), Error> {
-        let cashier = self.on_duty.ok_or(Error::NotLoggedIn)?;
-        if let Some(document) = self.draft().filter(|document| !document.is_blank()) {
-            return Err(Refusal::DocumentOpen { number: document.number }.into());
-        }
+        let cashier = self.cashier_at_the_till()?;
+        self.need_no_document()?;
         self.commit_event(Event::LoggedOut { cashier }, cashier.uuid(), |_, _| Ok(()))?;
         self.on_duty = None;
         Ok(())
+    }
+
+    fn need_no_document(&self) -> Result<(), Error> {
+        match self.draft().filter(|document| !document.is_blank()) {
+            Some(document) => Err(Refusal::DocumentOpen { number: document.number }.into()),
+            None => Ok(()),
+        }
     }
 
     /// The cashier who is logged in.
@@ -92,10 +110,10 @@ impl Till {
     /// Adds a cashier.
     ///
     /// # Errors
-    /// [`Error::Refused`] without the capability to assign roles; [`Error::BadRecord`] for empty or overlong texts
+    /// [`Error::Refused`] without the capability to assign roles, or to give what one has not oneself; [`Error::BadRecord`] for empty or overlong texts
     /// and secrets of less than four characters; [`Error::Taken`] for a user name that somebody has.
     pub fn add_cashier(&mut self, cashier: &NewCashier) -> Result<CashierId, Error> {
-        self.need(Capability::RoleAssign)?;
+        self.may_give(&cashier.capabilities)?;
         if !cashier.is_valid() {
             return Err(Error::BadRecord { record: "cashier" });
         }
@@ -110,8 +128,11 @@ impl Till {
     /// As [`Till::add_cashier`]; [`Error::NoSuchCashier`]. Nobody can take the capability to assign roles or the
     /// right to log in from themselves.
     pub fn change_cashier(&mut self, cashier: Cashier) -> Result<(), Error> {
-        self.need(Capability::RoleAssign)?;
         let id = cashier.id;
+        let known = self.cashier(id).ok_or(Error::NoSuchCashier { cashier: id })?;
+        // What they hold already nobody gives them.
+        let added = cashier.capabilities.difference(&known.capabilities).copied().collect();
+        self.may_give(&added)?;
         let hash =
             cashier::secret_hash(self.connection(), id)?.ok_or(Error::NoSuchCashier { cashier: id })?;
         let keeps_rights = cashier.is_active && cashier.capabilities.contains(&Capability::RoleAssign);
@@ -170,6 +191,7 @@ impl Till {
 
     /// The logged-in cashier as deciding sees one. Whoever has to change the secret does that first.
     pub(super) fn cashier_on_duty(&self) -> Result<OnDuty, Error> {
+        self.cashier_at_the_till()?;
         let cashier = self.on_duty().ok_or(Error::NotLoggedIn)?;
         if cashier.must_change_secret { Err(Error::SecretExpired) } else { Ok(cashier.on_duty()) }
     }
@@ -178,6 +200,26 @@ impl Till {
     pub(super) fn need(&self, capability: Capability) -> Result<OnDuty, Error> {
         let cashier = self.cashier_on_duty()?;
         if cashier.may(capability) { Ok(cashier) } else { Err(Refusal::ApprovalNeeded { capability }.into()) }
+    }
+
+    /// The logged-in cashier must be allowed an act.
+    pub(super) fn act(&self, act: Act) -> Result<OnDuty, Error> {
+        let cashier = self.cashier_on_duty()?;
+        act.authorise(&cashier, None, false).map_err(|capability| Refusal::ApprovalNeeded { capability })?;
+        Ok(cashier)
+    }
+
+    /// The same for an act that another may approve: by whose word it is done.
+    pub(super) fn authorise(&self, act: Act, approval: Option<Approval>) -> Result<Authority, Error> {
+        let cashier = self.cashier_on_duty()?;
+        let authority = act.authorise(&cashier, approval, false);
+        Ok(authority.map_err(|capability| Refusal::ApprovalNeeded { capability })?)
+    }
+
+    /// Nobody gives what they have not.
+    fn may_give(&self, capabilities: &BTreeSet<Capability>) -> Result<(), Error> {
+        let grantor = self.act(Act::ChangeCashier)?;
+        may_grant(&grantor, capabilities).map_err(|capability| Refusal::ApprovalNeeded { capability }.into())
     }
 
     fn write_cashier(&mut self, cashier: Cashier, secret_hash: &str) -> Result<CashierId, Error> {
@@ -202,7 +244,7 @@ impl Till {
     }
 
     /// Who has this name and this secret. A name that nobody has takes as long and is answered the same.
-    fn identify(&mut self, user_name: &str, secret: &str) -> Result<CashierId, Error> {
+    pub(super) fn identify(&mut self, user_name: &str, secret: &str) -> Result<CashierId, Error> {
         let key = cashier::user_key(user_name);
         let now = self.shell.now().instant;
         if let Some(until) = cashier::delayed_until(self.connection(), &key, now)? {

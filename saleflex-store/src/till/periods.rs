@@ -2,7 +2,9 @@
 
 use saleflex_core::{
     cashier::Approval,
-    closure::{self, Closing, Closure, Declaration, DocumentFigures, DocumentMark, Period, Report},
+    closure::{
+        self, Closing, Closure, Declaration, DocumentFigures, DocumentMark, Period, Report, template::Inputs,
+    },
     document::Document,
     ids::ClosureNumber,
     journal::{CommandMark, Entry, Event},
@@ -15,7 +17,7 @@ use crate::{
     documents::{self, Finished, Span},
     drafts,
     error::Error,
-    journal, request,
+    journal, request, templates,
 };
 
 /// The figures of the open period.
@@ -112,6 +114,7 @@ impl Till {
             suspended_count: x.suspended_count,
             declaration,
         })?;
+        let closure = self.with_country(closure)?;
         let closed = self.period.clone();
         let last_document = documents::last(self.connection())?;
         let next = OpenPeriod {
@@ -122,13 +125,21 @@ impl Till {
         };
         let event = Event::PeriodClosed(Box::new(closure.clone()));
         let entry = Entry::new(closed.id, moment, Some(cashier.id), closed.period.number, event).marked(mark);
-        self.commit(&entry, None, |connection, seq| {
+        self.commit(&entry, None, None, |connection, seq| {
             closed.close(connection, seq, last_document)?;
             next.write(connection)
         })?;
         self.period = next;
         self.next_receipt = None;
         Ok(closure)
+    }
+
+    /// What the law of the shop's country wants is frozen with the closure.
+    fn with_country(&self, closure: Closure) -> Result<Closure, Error> {
+        let Some(region) = &self.settings.region else { return Ok(closure) };
+        let template = templates::with(&self.settings.templates)?.resolve(region);
+        let inputs = Inputs { classes: self.settings.classes.clone(), ..Inputs::default() };
+        Ok(closure.with_country(&template, &inputs))
     }
 
     /// The closed periods, the latest first.

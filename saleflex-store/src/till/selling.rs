@@ -332,7 +332,10 @@ impl Till {
         let totals = state.draft().map(|draft| draft.document().totals);
         let totals = totals.map(|totals| (totals.net_due, totals.paid));
         let before = self.open.take();
-        let written = self.commit(&entry, totals, |connection, seq| {
+        let aside = found.aside.as_ref().map(|aside| aside.document.document());
+        let open = before.as_ref().filter(|open| Some(open.root) == root);
+        let about = aside.or_else(|| open.map(|open| open.draft.document()));
+        let written = self.commit(&entry, totals, about, |connection, seq| {
             if let Some(root) = root {
                 let before = before.as_ref().map(|open| open.draft.document());
                 let (events, state) = (entry.document_events(), &state);

@@ -34,6 +34,7 @@ fn count_with(
         purpose: CountPurpose::SpotCheck,
         received: money(10_000),
         cash,
+        before: &CashTotals::default(),
         foreign: &BTreeMap::new(),
         declaration,
     })

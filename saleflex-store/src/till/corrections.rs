@@ -1,0 +1,156 @@
+//! Closed periods: correcting them by records of their own, finding them by date, adding them up.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use saleflex_core::{
+    cashier::{Approval, access::Act},
+    closure::{
+        Change, Closure, Corrected, Correction, DocumentFigures, Level, Report, Rollup, RollupKey, roll_up,
+    },
+    document::Document,
+    ids::{ClosureNumber, DocumentId},
+    journal::Event,
+    money::Money,
+};
+
+use super::Till;
+use crate::{
+    documents::{self, Stored},
+    error::Error,
+    index::{self, Topic},
+};
+
+/// What is to be corrected of a closed period. A document that arrives late cannot happen at a till, which knows all
+/// of its own; a hub has it as [`Change::LateDocument`].
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Amendment {
+    /// So much was in the drawer when it was counted.
+    CountedCash(Money),
+    /// So much was in the drawer at first.
+    OpeningCash(Money),
+    /// A document that must not count, such as one recorded twice.
+    Withdraw(DocumentId),
+}
+
+/// Corrections.
+impl Till {
+    /// Corrects a closed period. The closure stays as it is; the correction is a record beside it.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] without the capability or an approval; [`Error::NoSuchClosure`]; [`Error::NoSuchDocument`] for
+    /// a document that the period did not count; [`Error::Correction`] for one withdrawn before; [`Error::BadRecord`]
+    /// without a reason or for an amount below nothing.
+    pub fn correct_closure(
+        &mut self,
+        closure: ClosureNumber,
+        amendment: Amendment,
+        reason: String,
+        approval: Option<Approval>,
+    ) -> Result<Corrected, Error> {
+        let authority = self.authorise(Act::CorrectClosure, approval)?;
+        let closed = self.closure(closure)?;
+        let mut corrections = self.corrections(closure)?;
+        let stands = closed.corrected(&corrections)?;
+        if reason.trim().is_empty() {
+            return Err(Error::BadRecord { record: "reason" });
+        }
+        let (store, terminal) = (closed.period.store, closed.period.terminal);
+        let no = u32::try_from(corrections.len()).unwrap_or(u32::MAX).saturating_add(1);
+        let change = self.change(closure, amendment, &stands)?;
+        let at = self.shell.now();
+        corrections.push(Correction { store, terminal, closure, no, at, authority, reason, change });
+        let stands = closed.corrected(&corrections)?;
+        if let Some(correction) = corrections.pop() {
+            let entity = self.shell.new_id();
+            self.commit_event_at(at, Event::ClosureCorrected(Box::new(correction)), entity, |_, _| Ok(()))?;
+        }
+        Ok(stands)
+    }
+
+    fn change(
+        &self,
+        closure: ClosureNumber,
+        amendment: Amendment,
+        stands: &Corrected,
+    ) -> Result<Change, Error> {
+        match amendment {
+            Amendment::CountedCash(new) | Amendment::OpeningCash(new) if new.is_negative() => {
+                Err(Error::BadRecord { record: "amount" })
+            }
+            Amendment::CountedCash(new) => Ok(Change::CountedCash { old: stands.counted_cash, new }),
+            Amendment::OpeningCash(new) => Ok(Change::OpeningCash { old: stands.opening_cash, new }),
+            Amendment::Withdraw(document) => self.withdrawal(closure, document),
+        }
+    }
+
+    /// What a document brought to the period it was finished in.
+    fn withdrawal(&self, closure: ClosureNumber, id: DocumentId) -> Result<Change, Error> {
+        let stored = documents::find(self.connection(), id)?.ok_or(Error::NoSuchDocument { document: id })?;
+        let (document, counted_in, figures): (&Document, _, _) = match &stored {
+            Stored::Completed(one) => (one.document(), one.closure, DocumentFigures::of(one)),
+            Stored::Cancelled(one) => (one.document(), one.closure, DocumentFigures::cancelled(one)),
+        };
+        let figures =
+            figures.filter(|_| counted_in == closure).ok_or(Error::NoSuchDocument { document: id })?;
+        let mut report = Report::empty();
+        report.add(&figures);
+        Ok(Change::WithdrawnDocument { document: id, number: document.number, figures: Box::new(report) })
+    }
+
+    /// The corrections of a closed period, in order.
+    ///
+    /// # Errors
+    /// A failure of the disk.
+    pub fn corrections(&self, closure: ClosureNumber) -> Result<Vec<Correction>, Error> {
+        let entries = index::entries(self.connection(), Topic::Correction, &index::period(closure))?;
+        let corrections = entries.into_iter().filter_map(|entry| {
+            if let Event::ClosureCorrected(correction) = entry.event { Some(*correction) } else { None }
+        });
+        Ok(corrections.collect())
+    }
+
+    /// A closed period as it stands with its corrections.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchClosure`].
+    pub fn corrected(&self, closure: ClosureNumber) -> Result<Corrected, Error> {
+        Ok(self.closure(closure)?.corrected(&self.corrections(closure)?)?)
+    }
+}
+
+/// The history of closures.
+impl Till {
+    /// The closed periods of a span of business dates, the earliest first. Each can be printed again as a copy.
+    ///
+    /// # Errors
+    /// A failure of the disk.
+    pub fn closures_between(&self, from: NaiveDate, to: NaiveDate) -> Result<Vec<Closure>, Error> {
+        let (from, to) = (from.to_string(), to.to_string());
+        let entries = index::between(self.connection(), Topic::Closure, &from, &to)?.into_iter();
+        Ok(entries
+            .filter_map(
+                |entry| if let Event::PeriodClosed(closed) = entry.event { Some(*closed) } else { None },
+            )
+            .collect())
+    }
+
+    /// The closed periods of a span of business dates, with their corrections, added up by till and day, by day, by
+    /// month.
+    ///
+    /// # Errors
+    /// A failure of the disk.
+    pub fn rollups(
+        &self,
+        from: NaiveDate,
+        to: NaiveDate,
+        level: Level,
+    ) -> Result<BTreeMap<RollupKey, Rollup>, Error> {
+        let mut closures = Vec::new();
+        for closure in self.closures_between(from, to)? {
+            let stands = closure.corrected(&self.corrections(closure.number())?)?;
+            closures.push((closure, stands));
+        }
+        Ok(roll_up(closures.iter().map(|(closure, stands)| (closure, stands)), level))
+    }
+}

@@ -1,0 +1,279 @@
+//! Roles of the shop's own, targets, how people do, and sharing out tips.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use rusqlite::params;
+use rust_decimal::Decimal;
+use saleflex_core::{
+    cashier::{
+        Approval, RoleDefinition,
+        access::Act,
+        may_grant,
+        metrics::{Metrics, Work, ranks},
+        target::{Achievement, Goal, Target},
+        tip_pool::{Participant, TipDistribution, TipRule, distribute},
+    },
+    document,
+    ids::{CashierId, ClosureNumber},
+    journal::{Entry, Event},
+    money::Money,
+    performance::{Pace, actuals, work_of_session},
+};
+use uuid::Uuid;
+
+use super::Till;
+use crate::{
+    codec::get,
+    documents::Finished,
+    error::Error,
+    index::{self, Topic},
+};
+
+/// A cashier, what they did, and the rates and scores made of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Performance {
+    /// Who.
+    pub cashier: CashierId,
+    /// What they did.
+    pub work: Work,
+    /// Rates and scores.
+    pub metrics: Metrics,
+    /// The rank by productivity in the store; none without one.
+    pub rank: Option<usize>,
+}
+
+/// A target under its identity.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TargetRecord {
+    /// Its identity.
+    pub id: Uuid,
+    /// What it is.
+    pub target: Target,
+}
+
+/// Roles and targets.
+impl Till {
+    /// The shop's own roles, by code.
+    ///
+    /// # Errors
+    /// A failure of the disk.
+    pub fn roles(&self) -> Result<Vec<RoleDefinition>, Error> {
+        let entries = index::latest(self.connection(), Topic::Role)?.into_iter();
+        Ok(entries
+            .filter_map(|entry| if let Event::RoleChanged(role) = entry.event { Some(*role) } else { None })
+            .collect())
+    }
+
+    /// Adds a role, or changes the one of the same code. Who holds it keeps what they hold until it is given anew.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] without the capability to assign roles, or to give what one has not; [`Error::BadRecord`] for
+    /// an empty or overlong code or name.
+    pub fn set_role(&mut self, role: RoleDefinition) -> Result<(), Error> {
+        let grantor = self.act(Act::ChangeCashier)?;
+        may_grant(&grantor, &role.capabilities)
+            .map_err(|capability| document::Refusal::ApprovalNeeded { capability })?;
+        let fits = |text: &str| {
+            !text.trim().is_empty() && text.chars().count() <= 50 && !text.chars().any(char::is_control)
+        };
+        if !fits(&role.code) || !fits(&role.name) {
+            return Err(Error::BadRecord { record: "role" });
+        }
+        let terminal = self.identity.terminal.uuid();
+        self.commit_event(Event::RoleChanged(Box::new(role)), terminal, |_, _| Ok(()))
+    }
+
+    /// All targets, whatever became of them.
+    ///
+    /// # Errors
+    /// A failure of the disk.
+    pub fn targets(&self) -> Result<Vec<TargetRecord>, Error> {
+        let entries = index::latest(self.connection(), Topic::Target)?.into_iter();
+        let targets = entries.filter_map(|entry| {
+            let Event::TargetSet { target, goals } = entry.event else { return None };
+            Some(TargetRecord { id: target, target: *goals })
+        });
+        Ok(targets.collect())
+    }
+
+    /// Sets a target, or changes the one of an identity.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] without the capability; [`Error::NoSuchCashier`]; [`Error::BadRecord`] where it ends before it
+    /// begins or has no goals.
+    pub fn set_target(&mut self, id: Option<Uuid>, target: Target) -> Result<Uuid, Error> {
+        self.act(Act::SetTarget)?;
+        if let Some(cashier) = target.cashier.filter(|cashier| self.cashier(*cashier).is_none()) {
+            return Err(Error::NoSuchCashier { cashier });
+        }
+        let is_positive = target.goals.values().all(|goal| *goal >= Decimal::ZERO);
+        if target.goals.is_empty() || !is_positive || target.to < target.from {
+            return Err(Error::BadRecord { record: "target" });
+        }
+        let id = id.unwrap_or_else(|| self.shell.new_id());
+        let event = Event::TargetSet { target: id, goals: Box::new(target) };
+        self.commit_event(event, id, |_, _| Ok(()))?;
+        Ok(id)
+    }
+
+    /// How far a target has been reached at the end of a day. What the till cannot measure is taken from `by_hand`.
+    ///
+    /// # Errors
+    /// A failure of the disk.
+    pub fn achievement(
+        &self,
+        target: &Target,
+        by_hand: &BTreeMap<Goal, Decimal>,
+        today: NaiveDate,
+    ) -> Result<Achievement, Error> {
+        let mut total = Work::default();
+        for (cashier, work) in self.work(target.from, target.to.min(today))? {
+            if target.cashier.is_none_or(|one| one == cashier) {
+                total.merge(&work);
+            }
+        }
+        let metrics = Metrics::of(&total, &self.settings.hourly, &self.identity.currency);
+        let mut actual = actuals(&total, &metrics, &self.identity.currency);
+        actual.extend(by_hand);
+        Ok(target.achievement(&actual, today))
+    }
+
+    /// How the cashiers did in a span of business dates, with ranks.
+    ///
+    /// # Errors
+    /// A failure of the disk.
+    pub fn performance(&self, from: NaiveDate, to: NaiveDate) -> Result<Vec<Performance>, Error> {
+        let work = self.work(from, to)?;
+        let measured = |(cashier, work): (CashierId, Work)| {
+            let metrics = Metrics::of(&work, &self.settings.hourly, &self.identity.currency);
+            Performance { cashier, work, metrics, rank: None }
+        };
+        let mut all: Vec<Performance> = work.into_iter().map(measured).collect();
+        let scored: Vec<(CashierId, Metrics)> =
+            all.iter().map(|one| (one.cashier, one.metrics.clone())).collect();
+        let ranks: BTreeMap<CashierId, usize> = ranks(&scored).into_iter().collect();
+        for one in &mut all {
+            one.rank = ranks.get(&one.cashier).copied();
+        }
+        Ok(all)
+    }
+
+    /// What each cashier did in a span of business dates: documents by who finished them, and their sessions.
+    fn work(&self, from: NaiveDate, to: NaiveDate) -> Result<BTreeMap<CashierId, Work>, Error> {
+        let mut all: BTreeMap<CashierId, Work> = BTreeMap::new();
+        for pace in self.paces(from, to)? {
+            all.entry(pace.cashier).or_default().merge(&pace.work());
+        }
+        let now = self.last_command()?;
+        for session in self.work_sessions(from, to)? {
+            all.entry(session.cashier).or_default().merge(&work_of_session(&session, now));
+        }
+        Ok(all)
+    }
+
+    /// When the last entry was committed: what lasts is measured to there, so that a question changes nothing.
+    fn last_command(&self) -> Result<DateTime<Utc>, Error> {
+        let last = "SELECT created_at FROM event ORDER BY seq DESC LIMIT 1";
+        Ok(self.connection().query_row(last, [], |row| get(row, 0))?)
+    }
+
+    /// The metrics of each document finished in a span of business dates, in order.
+    ///
+    /// # Errors
+    /// A failure of the disk.
+    pub fn paces(&self, from: NaiveDate, to: NaiveDate) -> Result<Vec<Pace>, Error> {
+        let mut select = self.connection().prepare_cached(
+            "SELECT payload FROM event WHERE entity_id IN (SELECT event.entity_id FROM document \
+             JOIN event ON event.seq = document.seq WHERE business_date BETWEEN ?1 AND ?2) ORDER BY seq",
+        )?;
+        let mut rows = select.query(params![from.to_string(), to.to_string()])?;
+        let mut open: BTreeMap<Uuid, Vec<Entry>> = BTreeMap::new();
+        let mut paces = Vec::new();
+        while let Some(row) = rows.next()? {
+            let payload: Vec<u8> = row.get(0)?;
+            let entry = Entry::from_bytes(&payload)?;
+            let entity = entry.entity;
+            let is_over = Finished::of(&entry).next().is_some();
+            open.entry(entity).or_default().push(entry);
+            if is_over {
+                let steps = open.remove(&entity).unwrap_or_default();
+                paces.extend(
+                    paces_of(&steps).filter(|(date, _)| (from..=to).contains(date)).map(|(_, pace)| pace),
+                );
+            }
+        }
+        Ok(paces)
+    }
+}
+
+/// The metrics of the documents that one document's entries finished, with their business dates.
+fn paces_of(steps: &[Entry]) -> impl Iterator<Item = (NaiveDate, Pace)> {
+    let events = || {
+        steps.iter().flat_map(|step| {
+            let at = step.at.instant;
+            step.document_events().iter().map(move |event| (at, event))
+        })
+    };
+    let completed = steps.iter().flat_map(|step| &step.effects.completed);
+    completed.filter_map(move |one| Some((one.completed_at.business_date, Pace::of(events(), one)?)))
+}
+
+/// Tips.
+impl Till {
+    /// Shares out the tips of a period that have not been: what came with the participants' own documents, and the
+    /// rest of them. Nothing more is given out than came in.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] without the capability or an approval; [`Error::NoSuchClosure`]; [`Error::TooManyTips`] where
+    /// the participants' own are more than is left.
+    pub fn distribute_tips(
+        &mut self,
+        closure: ClosureNumber,
+        rule: TipRule,
+        participants: &[Participant],
+        approval: Option<Approval>,
+    ) -> Result<TipDistribution, Error> {
+        let authority = self.authorise(Act::DistributeTips, approval)?;
+        let left = self.tips_left(closure)?;
+        let own: Money = participants.iter().map(|one| one.own).sum();
+        if own > left || participants.iter().any(|one| one.own.is_negative()) {
+            let [own, left] = [own, left].map(|amount| self.identity.currency.amount(amount));
+            return Err(Error::TooManyTips { own, left });
+        }
+        let shared = distribute(rule, participants, left - own);
+        let distribution = TipDistribution { authority, shared };
+        let event = Event::TipsDistributed { closure, distribution: Box::new(distribution.clone()) };
+        let entity = self.shell.new_id();
+        self.commit_event(event, entity, |_, _| Ok(()))?;
+        Ok(distribution)
+    }
+
+    /// The tips of a period that nobody has got yet.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchClosure`].
+    pub fn tips_left(&self, closure: ClosureNumber) -> Result<Money, Error> {
+        let is_open = closure == self.period.period.number;
+        let came_in =
+            if is_open { self.x_report()?.report.tips } else { self.corrected(closure)?.report.tips };
+        let given: Money = self.tip_distributions(closure)?.iter().map(TipDistribution::distributed).sum();
+        Ok(came_in - given)
+    }
+
+    /// How the tips of a period were shared out, in order.
+    ///
+    /// # Errors
+    /// A failure of the disk.
+    pub fn tip_distributions(&self, closure: ClosureNumber) -> Result<Vec<TipDistribution>, Error> {
+        let entries = index::entries(self.connection(), Topic::Tips, &index::period(closure))?.into_iter();
+        let shared = entries.filter_map(|entry| {
+            if let Event::TipsDistributed { distribution, .. } = entry.event {
+                Some(*distribution)
+            } else {
+                None
+            }
+        });
+        Ok(shared.collect())
+    }
+}

@@ -1,0 +1,22 @@
+//! The audit trail.
+
+use saleflex_core::{audit::AuditSearch, cashier::Capability};
+
+use super::Till;
+use crate::{
+    audit::{self, AuditRow},
+    error::Error,
+};
+
+/// The audit trail.
+impl Till {
+    /// At most `limit` sensitive acts that meet everything said, the latest first. They are written with the commands
+    /// they belong to and cannot be written otherwise.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] without the capability to read the trail.
+    pub fn audit_trail(&self, search: &AuditSearch, limit: usize) -> Result<Vec<AuditRow>, Error> {
+        self.need(Capability::AuditRead)?;
+        audit::search(self.connection(), search, limit)
+    }
+}
