@@ -46,7 +46,10 @@ impl Sessions {
     #[expect(clippy::wildcard_enum_match_arm, reason = "what is not named here does not concern it")]
     pub fn follow(&mut self, entry: &Entry) {
         let at = entry.at;
-        self.touch(at.instant);
+        // That a till stopped is noticed long after anybody worked at it.
+        if !matches!(entry.event, Event::SessionTerminated { cause: Termination::Stopped, .. }) {
+            self.touch(at.instant);
+        }
         match &entry.event {
             Event::LoggedIn { cashier } if self.is_open_for(*cashier) => {}
             Event::LoggedIn { cashier } => {
