@@ -120,8 +120,10 @@ pub enum Tampering {
     #[error("what is queued for a connector is not what travels")]
     DeliveryChanged,
     /// The index of the journal lacks an entry or has one that is not there.
+    #[error("the index of the journal does not name its entries")]
     IndexChanged,
     /// The audit trail lacks an act, or has one that did not happen or happened otherwise.
+    #[error("the audit trail is not what the events did")]
     AuditChanged,
     /// A document that is not finished is missing or is not what its events lead to.
     #[error("a document that is not finished is not what its events lead to")]
