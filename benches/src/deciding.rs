@@ -57,6 +57,7 @@ fn add_to(lines: usize) -> anyhow::Result<Times> {
         customer: None,
         original: None,
         suspended: None,
+        promotions: None,
     };
     let add = Command::AddLine(AddLine::code("1"));
     let mut state = State::Idle;

@@ -121,6 +121,7 @@ impl Counter {
             customer: (bytes[3] & 8 == 0).then(customer),
             original: self.sold.as_ref().filter(|_| needs_original),
             suspended: self.suspended.as_ref(),
+            promotions: None,
         };
         let decided = decide(self.state.draft(), &command, facts());
         assert_eq!(decided, decide(self.state.draft(), &command, facts()), "the same again differs");

@@ -1,6 +1,7 @@
 //! Discounts and surcharges, on a line and on a whole document.
 
 mod claw_back;
+mod coupon;
 
 use alloc::{string::String, vec::Vec};
 
@@ -8,13 +9,16 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     authority::Authority,
-    ids::{AdjustmentNo, LineNo},
+    ids::{AdjustmentNo, CampaignId, LineNo, TenderNo},
     money::Money,
     quantity::{Percent, Points},
     tax::TaxRate,
 };
 
-pub use self::claw_back::{ClawBack, Refunded};
+pub use self::{
+    claw_back::{ClawBack, Refunded},
+    coupon::{AppliedCoupon, CouponRefusal},
+};
 
 /// Whether a price goes down or up.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
@@ -74,6 +78,15 @@ pub enum AdjustmentSource {
     Campaign {
         /// Its code.
         code: String,
+        /// Which, where it is known: it is counted by identity, the code is for print (D19).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        id: Option<CampaignId>,
+        /// The line it is given on; none where it is given on the document.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        line: Option<LineNo>,
+        /// The tender that earned it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        tender: Option<TenderNo>,
     },
     /// A charge for service.
     ServiceCharge,
@@ -84,6 +97,21 @@ pub enum AdjustmentSource {
 }
 
 impl AdjustmentSource {
+    /// A campaign of which no more than its code is known.
+    pub fn campaign(code: impl Into<String>) -> Self {
+        Self::Campaign { code: code.into(), id: None, line: None, tender: None }
+    }
+
+    /// The line a campaign gives this on, where it is one line's.
+    pub const fn line(&self) -> Option<LineNo> {
+        if let Self::Campaign { line, .. } = self { *line } else { None }
+    }
+
+    /// Whether a campaign gave it.
+    pub const fn is_campaign(&self) -> bool {
+        matches!(self, Self::Campaign { .. })
+    }
+
     /// The points it cost, where it turns points into money.
     pub const fn points(&self) -> Option<Points> {
         if let Self::Loyalty { points } = self { Some(*points) } else { None }

@@ -43,8 +43,7 @@ pub use cart::{Cart, CartItem, CartLine, CartTender, Context, Shopper, Uses};
 pub use compile::{CampaignSet, CompileError, ENGINE_VERSION, SetHash};
 pub use condition::Condition;
 pub use coupon::{
-    AppliedCoupon, AppliedCoupons, Batch, BatchError, CodeError, Coupon, CouponKind, CouponOnFile,
-    CouponRefusal, OpenDocument, check_code,
+    AppliedCoupons, Batch, BatchError, CodeError, Coupon, CouponKind, CouponOnFile, OpenDocument, check_code,
 };
 pub use definition::{Activation, Campaign, CampaignCode, Exclusivity, Lane, Limits, TenderTerms, unlocking};
 pub use evaluator::Evaluator;
@@ -66,6 +65,8 @@ pub use target::{DepartmentKey, Selector, Target, TenderMethod, TenderTarget};
 pub use unmet::{ConditionUnmet, Unmet, UseLimit};
 pub use usage::{CampaignUse, CouponUse, Usage, distinct_campaigns};
 pub use window::{Closed, Weekdays, Window};
+
+pub use crate::adjustment::{AppliedCoupon, CouponRefusal};
 
 #[cfg(test)]
 mod tests;

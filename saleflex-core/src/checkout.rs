@@ -2,6 +2,7 @@
 //!
 //! Till and hub both call [`run`]; what it answers is committed as a whole or not at all.
 
+mod campaigns;
 mod points;
 mod stock;
 
@@ -11,12 +12,18 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     customer::segment::SegmentChange,
-    document::{self, Cancelled, Command, Completed, Decided, Draft, Event, Facts, Refusal, State},
+    document::{
+        self, Cancelled, Command, Completed, Decided, Draft, Event, Facts, OriginalSale, Refusal, State,
+    },
+    ids::DocumentId,
     inventory::StockMovement,
     loyalty::LoyaltyChange,
 };
 
-pub use self::points::{DocumentPoints, PointsFacts, redemption};
+pub use self::{
+    campaigns::{Campaigns, ProductTraits, SaleUsage},
+    points::{DocumentPoints, PointsFacts, redemption},
+};
 
 /// Decides a command and gathers its effects, where nothing but the document's facts is known.
 ///
@@ -36,11 +43,15 @@ pub fn run_with(
     facts: Facts<'_>,
     beside: &Beside<'_>,
 ) -> Result<Outcome, Refusal> {
+    let original = facts.original;
     let setting = points::Setting::of(&facts);
     let Decided { mut events, mut state, suspended_name } = document::run(draft, command, facts)?;
     let followed = points::follow(&mut events, &mut state, setting, &beside.points)?;
-    let effects =
-        Effects { loyalty: followed.changes, points: followed.points, ..Effects::of(&events, &state, draft) };
+    let effects = Effects {
+        loyalty: followed.changes,
+        points: followed.points,
+        ..Effects::of(&events, &state, draft, original)
+    };
     Ok(Outcome { events, state, effects, suspended_name })
 }
 
@@ -86,15 +97,30 @@ pub struct Effects {
     /// Who joins or leaves a segment.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub segments: Vec<SegmentChange>,
+    /// What completed sales used of campaigns and coupons.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub usage: Vec<SaleUsage>,
+    /// The sale that is taken back entirely by now: what it used counts no longer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub usage_reversed: Option<DocumentId>,
 }
 
 impl Effects {
-    fn of(events: &[Event], state: &State, before: Option<&Draft>) -> Self {
+    fn of(events: &[Event], state: &State, before: Option<&Draft>, original: Option<&OriginalSale>) -> Self {
         let (completed, cancelled) = match state {
             State::Completed(documents) => (documents.clone(), None),
             State::Cancelled(cancelled) => (Vec::new(), Some(cancelled.clone())),
             State::Idle | State::Draft(_) | State::Suspended(_) => (Vec::new(), None),
         };
-        Self { completed, cancelled, stock: stock::follow(events, state, before), ..Self::default() }
+        let usage = campaigns::usage(&completed);
+        let usage_reversed = campaigns::reversed(&completed, original);
+        Self {
+            usage,
+            usage_reversed,
+            completed,
+            cancelled,
+            stock: stock::follow(events, state, before),
+            ..Self::default()
+        }
     }
 }

@@ -16,12 +16,12 @@ use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    adjustment::DocumentAdjustment,
+    adjustment::{AppliedCoupon, DocumentAdjustment},
     authority::Authority,
     basket::{LineItem, Reduction, Totals},
     ids::{
-        AdjustmentNo, CashierId, ClosureNumber, CustomerId, DocumentId, DocumentNumber, LineNo, StoreId,
-        TerminalId,
+        AdjustmentNo, CampaignId, CashierId, ClosureNumber, CustomerId, DocumentId, DocumentNumber, LineNo,
+        SegmentId, StoreId, TerminalId,
     },
     money::{Currency, Money},
     quantity::Points,
@@ -37,6 +37,7 @@ mod evolve;
 mod facts;
 mod policy;
 mod pricing;
+mod promotions;
 mod refusal;
 mod returns;
 
@@ -49,6 +50,7 @@ pub use self::{
     evolve::{State, evolve, replay},
     facts::{CustomerFacts, Facts, NewDocument, TillFacts},
     policy::{ChangeMode, Limits, Policy},
+    promotions::{CampaignDiscount, IntendedTender, Promotions},
     refusal::Refusal,
     returns::{OriginalSale, Refundable, RefundableLine},
 };
@@ -281,6 +283,9 @@ pub struct Document {
     /// Document-level adjustments in force.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub adjustments: Vec<DocumentAdjustment>,
+    /// The coupons applied, in order; they stay through suspension (D32).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub coupons: Vec<AppliedCoupon>,
     /// The highest number an adjustment had so far, so that none is given twice.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_adjustment: Option<AdjustmentNo>,
@@ -469,18 +474,37 @@ pub struct Pricing {
     /// When it was evaluated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub moment: Option<Moment>,
-    /// How often campaigns had been used, by code.
+    /// The version of the campaign engine.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub campaign_engine: Option<String>,
+    /// How often campaigns with limits had been used before; those not listed have none or never were.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub usage: BTreeMap<String, u64>,
+    pub usage: BTreeMap<CampaignId, UsageCount>,
+    /// Sales the customer had completed before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub purchases: Option<u32>,
     /// Segments the customer was in.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub segments: Vec<String>,
-    /// Coupon codes unlocked.
+    pub segments: Vec<SegmentId>,
+    /// Codes of campaigns that coupons unlocked.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unlocked_codes: Vec<String>,
     /// The tenders it was evaluated with.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tenders: Vec<TenderKind>,
+}
+
+/// How often a campaign had been used when it was judged.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+pub struct UsageCount {
+    /// Documents in all.
+    pub total: u32,
+    /// Documents of the customer.
+    pub by_customer: u32,
+    /// Documents of the day.
+    pub today: u32,
+    /// Money given.
+    pub spent: Money,
 }
 
 /// The version of the pricing rules in this crate; raised whenever the same input could give another price.

@@ -52,6 +52,7 @@
 //!     customer: None,
 //!     original: None,
 //!     suspended: None,
+//!     promotions: None,
 //! };
 //!
 //! let sell = Command::AddLine(AddLine::department(DepartmentNo(1), UnitPrice::parse("2.40")?));

@@ -184,7 +184,7 @@ fn items(quantity: Decimal) -> u64 {
 /// Distinct campaigns.
 fn campaigns(document: &Document) -> u64 {
     let codes = document.adjustments.iter().filter_map(|one| {
-        if let AdjustmentSource::Campaign { code } = &one.source { Some(code) } else { None }
+        if let AdjustmentSource::Campaign { code, .. } = &one.source { Some(code) } else { None }
     });
     count(codes.collect::<BTreeSet<_>>().into_iter())
 }

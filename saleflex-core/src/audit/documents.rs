@@ -71,6 +71,9 @@ fn record(entry: &Entry, event: &Event, id: DocumentId, before: Option<&Document
         }),
         Event::DrawerOpened { authority, .. } => Some(by(*authority, Act::OpenDrawer, Subject::Till)),
         Event::NoteAdded { .. }
+        | Event::CampaignsPriced { .. }
+        | Event::CouponApplied { .. }
+        | Event::CouponReleased { .. }
         | Event::CustomerAssigned { .. }
         | Event::AgeConfirmed { .. }
         | Event::ApprovalExplained { .. }

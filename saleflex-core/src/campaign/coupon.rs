@@ -15,7 +15,10 @@ use super::{
     unmet::Unmet,
     window::Closed,
 };
-use crate::ids::{CampaignId, CouponId, CustomerId};
+use crate::{
+    adjustment::{AppliedCoupon, CouponRefusal},
+    ids::{CampaignId, CouponId, CustomerId},
+};
 
 mod batch;
 
@@ -85,67 +88,6 @@ pub enum OpenDocument {
     Sale,
     /// Anything else.
     Other,
-}
-
-/// Why a coupon does not count. Checked in this order; the first failure is the answer.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize, thiserror::Error)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum CouponRefusal {
-    /// No document is open.
-    #[error("no document is open")]
-    NoDocument,
-    /// The document is no sale.
-    #[error("the document is no sale")]
-    NotSale,
-    /// Nothing was typed.
-    #[error("no code was given")]
-    EmptyInput,
-    /// No coupon in force has this code, barcode or QR text.
-    #[error("no such coupon")]
-    NotFound,
-    /// Its campaign is not in force.
-    #[error("the campaign is not running")]
-    CampaignUnavailable,
-    /// Its campaign needs no coupon.
-    #[error("the campaign does not take coupons")]
-    CampaignNotCouponBased,
-    /// Its campaign was used as often as it may be, or its money is spent.
-    #[error("the campaign is used up")]
-    CampaignUsageLimit,
-    /// The moment is outside the coupon's own dates.
-    #[error("the coupon is not valid now")]
-    CouponDates,
-    /// The day is outside the campaign's dates.
-    #[error("the campaign is not running today")]
-    CampaignDates,
-    /// The campaign belongs to another store (D28).
-    #[error("the campaign runs in another store")]
-    CampaignStore,
-    /// The weekday or hour is outside the campaign's (D28).
-    #[error("the campaign is not running at this hour")]
-    CampaignHours,
-    /// The customer is not in the campaign's segment (D28).
-    #[error("the campaign is for other customers")]
-    CampaignSegment,
-    /// A personal coupon has no holder.
-    #[error("the coupon belongs to nobody")]
-    PersonalUnassigned,
-    /// The coupon belongs to somebody else.
-    #[error("the coupon belongs to another customer")]
-    PersonalOtherCustomer,
-    /// The coupon was used as often as it may be.
-    #[error("the coupon is used up")]
-    CouponUsageLimit,
-    /// The coupon was used.
-    #[error("the coupon was used")]
-    SingleUseUsed,
-    /// The coupon is on the document already.
-    #[error("the coupon is on the document already")]
-    AlreadyApplied,
-    /// Another coupon of the same campaign is on the document (D34).
-    #[error("another coupon of the same campaign is on the document")]
-    CampaignAlreadyApplied,
 }
 
 /// A coupon with how often it was used, reversed uses not counted.
@@ -219,17 +161,6 @@ fn check_campaign(campaign: &Campaign, context: &Context) -> Result<(), CouponRe
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(transparent)]
 pub struct AppliedCoupons(Vec<AppliedCoupon>);
-
-/// A coupon on a document.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-pub struct AppliedCoupon {
-    /// The coupon.
-    pub id: CouponId,
-    /// Its code, for the usage row.
-    pub code: String,
-    /// The campaign it unlocks.
-    pub campaign: CampaignId,
-}
 
 impl AppliedCoupons {
     /// Coupons that stand on a document already.

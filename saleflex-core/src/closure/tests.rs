@@ -326,7 +326,7 @@ fn discounts_are_listed_by_type_with_what_they_were_taken_off() {
     let sale = sold("10.00").line(&Line::new("Milk", "20.00").within(2));
     let sale = sale.adjust_line(1, AdjustmentKind::Discount, percent(10));
     let sale = sale.adjust_line(1, AdjustmentKind::Surcharge, minor(100));
-    let campaign = AdjustmentSource::Campaign { code: "SPRING".into() };
+    let campaign = AdjustmentSource::campaign("SPRING");
     let sale = sale.adjust(AdjustmentKind::Discount, campaign, minor(300), Some("SPRING"));
     let sale = sale.adjust(AdjustmentKind::Surcharge, AdjustmentSource::ServiceCharge, minor(270), None);
     let report = report(&[sale.pay_rest(TenderKind::Cash).complete()]);

@@ -10,7 +10,7 @@ use crate::{
     adjustment::{AdjustmentKind, AdjustmentSource, AdjustmentValue},
     basket::GoodsState,
     catalog::DepartmentNo,
-    ids::{AdjustmentNo, LineNo, TenderNo},
+    ids::{AdjustmentNo, CouponId, LineNo, TenderNo},
     money::Money,
     quantity::{Points, Quantity, UnitPrice},
     tender::{ForeignCash, TenderDetails, TenderKind, Tip},
@@ -83,6 +83,16 @@ pub enum Command {
         points: Points,
         /// What they are worth.
         amount: Money,
+    },
+    /// Apply a coupon to the sale.
+    EnterCoupon {
+        /// The code, barcode or QR text, as typed or scanned.
+        entered: String,
+    },
+    /// Take a coupon off the sale.
+    ReleaseCoupon {
+        /// Which.
+        coupon: CouponId,
     },
     /// Write a note.
     AddNote {

@@ -22,6 +22,7 @@ mod ending;
 mod lines;
 mod opening;
 mod paying;
+mod promoting;
 mod refunding;
 mod suspending;
 
@@ -62,6 +63,7 @@ pub(crate) fn run(
     }
     decision.refuse_while_change_is_due(command)?;
     decision.dispatch(command)?;
+    promoting::check(&decision)?;
     decision.check_totals()?;
     decision.explain_approval()?;
     let Decision { events, state, suspended_name, .. } = decision;
@@ -98,6 +100,8 @@ impl Decision<'_> {
             }
             Command::RemoveAdjustment { adjustment } => adjusting::remove(self, *adjustment),
             Command::RedeemPoints { points, amount } => adjusting::redeem(self, *points, *amount),
+            Command::EnterCoupon { entered } => promoting::enter(self, entered),
+            Command::ReleaseCoupon { coupon } => promoting::release(self, *coupon),
             Command::AddNote { kind, line, text, on_receipt } => {
                 details::note(self, *kind, *line, text, *on_receipt)
             }
@@ -124,8 +128,16 @@ impl Decision<'_> {
         }
     }
 
-    /// Applies an event to the trial state and keeps it.
+    /// Applies an event to the trial state and keeps it, with what campaigns make of it.
     fn emit(&mut self, event: Event) {
+        let is_priced_anew = promoting::depends_on(&event);
+        self.apply(event);
+        if is_priced_anew {
+            promoting::price(self, None);
+        }
+    }
+
+    fn apply(&mut self, event: Event) {
         self.state = evolve(core::mem::take(&mut self.state), &event);
         self.events.push(event);
     }

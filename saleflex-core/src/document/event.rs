@@ -1,15 +1,18 @@
 //! What happened: the events that make a document, journalled and never edited.
 
-use alloc::{boxed::Box, string::String};
+use alloc::{boxed::Box, string::String, vec::Vec};
 
 use serde::{Deserialize, Serialize};
 
 use super::{AgeCheck, CancelCause, Document, Note, Pricing, TaxExemption};
 use crate::{
-    adjustment::{DocumentAdjustment, LineAdjustment},
+    adjustment::{AppliedCoupon, DocumentAdjustment, LineAdjustment},
     authority::{Authority, Void},
     basket::{LineItem, PriceOverride},
-    ids::{AdjustmentNo, CashierId, ClosureNumber, CustomerId, DocumentId, DocumentNumber, LineNo, TenderNo},
+    ids::{
+        AdjustmentNo, CashierId, ClosureNumber, CouponId, CustomerId, DocumentId, DocumentNumber, LineNo,
+        TenderNo,
+    },
     money::Money,
     quantity::{Points, Quantity, UnitPrice},
     tender::Tender,
@@ -74,6 +77,25 @@ pub enum Event {
     AdjustmentRemoved {
         /// Which.
         adjustment: AdjustmentNo,
+        /// By whom.
+        authority: Authority,
+    },
+    /// Campaigns give other discounts than before: these stand in the place of all earlier ones.
+    CampaignsPriced {
+        /// The discounts with their shares, in the order of the campaigns.
+        discounts: Vec<DocumentAdjustment>,
+    },
+    /// A coupon was applied.
+    CouponApplied {
+        /// Which.
+        coupon: AppliedCoupon,
+        /// By whom.
+        authority: Authority,
+    },
+    /// A coupon was taken off.
+    CouponReleased {
+        /// Which.
+        coupon: CouponId,
         /// By whom.
         authority: Authority,
     },
@@ -226,6 +248,9 @@ impl Event {
             Self::LineAdjusted { .. } => "line_adjusted",
             Self::DocumentAdjusted { .. } => "document_adjusted",
             Self::AdjustmentRemoved { .. } => "adjustment_removed",
+            Self::CampaignsPriced { .. } => "campaigns_priced",
+            Self::CouponApplied { .. } => "coupon_applied",
+            Self::CouponReleased { .. } => "coupon_released",
             Self::NoteAdded { .. } => "note_added",
             Self::CustomerAssigned { .. } => "customer_assigned",
             Self::TaxExempted { .. } => "tax_exempted",

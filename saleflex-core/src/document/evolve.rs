@@ -210,6 +210,15 @@ fn change(document: &mut Document, event: &Event) {
         Event::AdjustmentRemoved { adjustment, .. } => {
             document.adjustments.retain(|known| known.no != *adjustment);
         }
+        Event::CampaignsPriced { discounts } => {
+            let last = discounts.iter().map(|discount| discount.no).max();
+            document.last_adjustment = document.last_adjustment.max(last);
+            // What campaigns give comes first: other discounts are worked out on what it leaves.
+            let others = document.adjustments.drain(..).filter(|known| !known.source.is_campaign());
+            document.adjustments = discounts.iter().cloned().chain(others.collect::<Vec<_>>()).collect();
+        }
+        Event::CouponApplied { coupon, .. } => document.coupons.push(coupon.clone()),
+        Event::CouponReleased { coupon, .. } => document.coupons.retain(|known| known.id != *coupon),
         Event::NoteAdded { note } => document.notes.push(note.clone()),
         // Both halves of an exchange are one customer's.
         Event::CustomerAssigned { customer } => {

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::{OriginalSale, Policy, Suspended};
+use super::{OriginalSale, Policy, Promotions, Suspended};
 use crate::{
     cashier::{Approval, OnDuty},
     catalog::Sellable,
@@ -40,6 +40,8 @@ pub struct Facts<'a> {
     pub original: Option<&'a OriginalSale>,
     /// The document to resume.
     pub suspended: Option<&'a Suspended>,
+    /// The campaigns in force; none where there are none and the document has nothing of any.
+    pub promotions: Option<&'a dyn Promotions>,
 }
 
 /// The till a document belongs to.

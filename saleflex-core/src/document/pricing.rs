@@ -71,6 +71,10 @@ fn share_adjustments(document: &mut Document) -> Vec<(Money, Vec<TaxPart>)> {
     let lines = &mut document.lines;
     for kind in [AdjustmentKind::Discount, AdjustmentKind::Surcharge] {
         for adjustment in document.adjustments.iter_mut().filter(|adjustment| adjustment.kind == kind) {
+            if matches!(adjustment.source, AdjustmentSource::Campaign { id: Some(_), .. }) {
+                share_campaign(adjustment, lines);
+                continue;
+            }
             let bearers: Vec<usize> = (0..lines.len()).filter(|&at| bears(&lines[at], adjustment)).collect();
             let weights: Vec<Money> =
                 bearers.iter().map(|&at| lines[at].total - lines[at].discount_share).collect();
@@ -96,6 +100,21 @@ fn share_adjustments(document: &mut Document) -> Vec<(Money, Vec<TaxPart>)> {
         }
     }
     own
+}
+
+/// Lets lines bear what a campaign gives as its event says. Between a change of a line and the pricing that follows
+/// it, a line may hold less than its share.
+fn share_campaign(discount: &mut DocumentAdjustment, lines: &mut [LineItem]) {
+    discount.shares.retain_mut(|(no, share)| {
+        let Some(line) = lines.iter_mut().find(|line| line.no == *no && line.is_active()) else {
+            return false;
+        };
+        *share = (*share).min(line.total - line.discount_share).or_zero();
+        line.discount_share += *share;
+        true
+    });
+    discount.amount = discount.shares.iter().map(|(_, share)| *share).sum();
+    discount.value = AdjustmentValue::Amount(discount.amount);
 }
 
 /// Splits the tax of a surcharge with rates of its own over the lines that bear the surcharge.

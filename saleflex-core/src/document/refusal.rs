@@ -7,9 +7,10 @@ use rust_decimal::Decimal;
 
 use super::Kind;
 use crate::{
+    adjustment::CouponRefusal,
     cashier::Capability,
     catalog::DepartmentNo,
-    ids::{AdjustmentNo, DocumentNumber, LineNo, TenderNo},
+    ids::{AdjustmentNo, CouponId, DocumentNumber, LineNo, TenderNo},
     money::{AmountError, AmountIn, CurrencyCode},
     quantity::{ExchangeRate, Percent, Points, Quantity, UnitPrice},
     tender::TenderKind,
@@ -33,6 +34,15 @@ pub enum Refusal {
     DocumentOpen {
         /// The open one.
         number: DocumentNumber,
+    },
+    /// The coupon does not count here.
+    #[error(transparent)]
+    Coupon(#[from] CouponRefusal),
+    /// There is no such coupon on the document.
+    #[error("the coupon is not on the document")]
+    NoSuchCoupon {
+        /// What was asked for.
+        coupon: CouponId,
     },
     /// The document has no active line.
     #[error("the document has no lines")]

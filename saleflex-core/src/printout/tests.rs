@@ -75,7 +75,7 @@ fn full_sale() -> Completed {
     let pen = pen.apply(&Event::PriceOverridden { line: LineNo(2), price, price_override });
     let pen = pen.apply(&note("Keep cool.", Some(3), true)).apply(&note("Gift: wrap it nicely.", None, true));
     let pen = pen.apply(&note("complains a lot", None, false));
-    let campaign = AdjustmentSource::Campaign { code: "WELCOME10".into() };
+    let campaign = AdjustmentSource::campaign("WELCOME10");
     let pen = pen.adjust(AdjustmentKind::Discount, campaign, minor(100), None);
     let loyalty = AdjustmentSource::Loyalty { points: Points(150) };
     let pen = pen.adjust(AdjustmentKind::Discount, loyalty, minor(150), Some("150PTS"));

@@ -189,7 +189,7 @@ fn adjustments_by_rule_are_not_entered_by_hand_and_discounts_are_no_charges() {
     let mut counter = Counter::new();
     counter.sell("1", "10.00");
     let points = AdjustmentSource::Loyalty { points: saleflex_core::quantity::Points(1) };
-    let campaign = AdjustmentSource::Campaign { code: "C".into() };
+    let campaign = AdjustmentSource::campaign("C");
     for source in [points, campaign] {
         let refusal = counter.adjust_document(source, percent("10")).unwrap_err();
         assert_eq!(refusal, Refusal::WrongKind { kind: Kind::Sale });

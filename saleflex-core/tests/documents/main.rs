@@ -9,6 +9,7 @@
 
 mod adjusting;
 mod approvals;
+mod campaigning;
 mod cash;
 mod details;
 mod exchanging;

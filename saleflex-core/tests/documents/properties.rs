@@ -13,13 +13,16 @@ use saleflex_core::{
         AddLine, Adjust, AgeEvidence, CancelCause, CashMovementKind, ChangeMode, Command, Document,
         DocumentType, Draft, Kind, NoteKind, ReturnLine, TakeTender,
     },
-    ids::{AdjustmentNo, LineNo, TenderNo},
+    ids::{AdjustmentNo, CouponId, LineNo, TenderNo},
     money::Money,
     quantity::{ExchangeRate, Points, Quantity, UnitPrice},
     tax::TaxMode,
     tender::{ForeignCash, TenderDetails, TenderKind, Tip, TipKind},
 };
 
+use uuid::Uuid;
+
+use crate::campaigning::everything;
 use crate::support::{
     CASHIER, Counter, currency, department, goods, m, moment, percent, price, quantity, rate, return_line,
     taxed, weighed,
@@ -163,6 +166,9 @@ fn command() -> impl Strategy<Value = Command> {
         2 => (0_u32..5, reason()).prop_map(|(no, reason)| Command::VoidTender { tender: TenderNo(no), reason }),
         1 => Just(Command::GiveChange),
         2 => Just(Command::Close),
+        2 => select(vec!["WELCOME10-DEMO", "", "X"])
+            .prop_map(|entered| Command::EnterCoupon { entered: entered.into() }),
+        1 => Just(Command::ReleaseCoupon { coupon: CouponId::new(Uuid::from_u128(0xC0)) }),
         2 => reason().prop_map(|name| Command::Suspend { name }),
         1 => (cause, reason()).prop_map(|(cause, reason)| Command::Cancel { cause, reason }),
         2 => Just(Command::ExchangeForSale),
@@ -217,8 +223,10 @@ fn shop() -> impl Strategy<Value = Shop> {
 }
 
 impl Shop {
+    /// Half of the shops have campaigns of every scope, and a coupon.
     fn counter(&self) -> Counter {
         let mut counter = Counter::new();
+        counter.promotions = (!self.plain_cashier).then(everything);
         counter.till.tax_mode = self.mode;
         counter.till.currency = currency("GBP").with_cash_step(m(self.step));
         counter.policy.change_mode = self.change;

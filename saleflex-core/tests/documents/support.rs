@@ -7,15 +7,18 @@ use chrono::{NaiveDateTime, TimeZone, Utc};
 use rust_decimal::Decimal;
 use saleflex_core::{
     adjustment::{AdjustmentKind, AdjustmentSource, AdjustmentValue, ClawBack},
+    campaign::{Campaign, CampaignSet, Coupon, Uses},
     cashier::{Approval, OnDuty, Role},
     catalog::{DepartmentNo, Permissions, PriceRule, Sellable, Unit},
-    checkout::{self, Effects, Outcome},
+    checkout::{self, Campaigns, Effects, Outcome, ProductTraits},
     document::{
         AddLine, Adjust, Cancelled, Command, Completed, CustomerFacts, Document, DocumentType, Draft, Event,
-        Facts, Kind, NewDocument, OpenDocument, OriginalSale, Policy, Refusal, ReturnLine, State, Suspended,
-        TakeTender, TillFacts, replay,
+        Facts, Kind, NewDocument, OpenDocument, OriginalSale, Policy, Promotions, Refusal, ReturnLine, State,
+        Suspended, TakeTender, TillFacts, replay,
     },
-    ids::{CashierId, ClosureNumber, CustomerId, DocumentId, LineNo, ProductId, StoreId, TerminalId},
+    ids::{
+        CampaignId, CashierId, ClosureNumber, CustomerId, DocumentId, LineNo, ProductId, StoreId, TerminalId,
+    },
     money::{Currency, CurrencyCode, Money},
     quantity::{Percent, Points, Quantity, UnitPrice},
     tax::{TaxMode, TaxRate},
@@ -38,6 +41,33 @@ pub(crate) const CUSTOMER: CustomerId = CustomerId::new(Uuid::from_u128(0xC0));
 /// What [`goods`] are.
 pub(crate) const GOODS: ProductId = ProductId::new(Uuid::from_u128(0x600D5));
 
+/// Campaigns in force, coupons on file and how often both were used.
+pub(crate) struct Promoted {
+    pub(crate) set: CampaignSet,
+    pub(crate) coupons: Vec<(Coupon, u32)>,
+    pub(crate) uses: BTreeMap<CampaignId, Uses>,
+    pub(crate) traits: BTreeMap<ProductId, ProductTraits>,
+}
+
+impl Promoted {
+    pub(crate) fn by(campaigns: Vec<Campaign>) -> Self {
+        let set = CampaignSet::compile(campaigns).unwrap();
+        Self { set, coupons: Vec::new(), uses: BTreeMap::new(), traits: BTreeMap::new() }
+    }
+
+    fn facts(&self, moment: Moment) -> Campaigns<'_> {
+        Campaigns {
+            set: &self.set,
+            moment,
+            channel: None,
+            shopper: None,
+            uses: self.uses.clone(),
+            coupons: self.coupons.clone(),
+            traits: &self.traits,
+        }
+    }
+}
+
 /// A counter with one till.
 pub(crate) struct Counter {
     pub(crate) policy: Policy,
@@ -49,6 +79,8 @@ pub(crate) struct Counter {
     pub(crate) approver_says: Option<String>,
     pub(crate) customer: Option<CustomerFacts>,
     pub(crate) stock: Option<Decimal>,
+    /// The campaigns in force.
+    pub(crate) promotions: Option<Promoted>,
     /// The receipt the return or quote to come is about.
     pub(crate) receipt: Option<DocumentId>,
     pub(crate) draft: Option<Draft>,
@@ -84,6 +116,7 @@ impl Counter {
             approver_says: None,
             customer: None,
             stock: None,
+            promotions: None,
             receipt: None,
             draft: None,
             parked: Vec::new(),
@@ -284,6 +317,7 @@ impl Counter {
             let approver = self.approver.clone()?;
             Some(Approval::of_identified(approver).because(self.approver_says.clone()))
         };
+        let campaigns = self.promotions.as_ref().map(|promoted| promoted.facts(self.now));
         let facts = || Facts {
             moment: self.now,
             cashier: &self.cashier,
@@ -299,6 +333,7 @@ impl Counter {
             customer: self.customer,
             original: original.as_ref(),
             suspended,
+            promotions: campaigns.as_ref().map(|campaigns| campaigns as &dyn Promotions),
         };
         let outcome = checkout::run(self.draft.as_ref(), command, facts())?;
         let again = checkout::run(self.draft.as_ref(), command, facts());

@@ -85,6 +85,7 @@ impl Till {
             customer: None,
             original: None,
             suspended: None,
+            promotions: None,
         };
         let draft = self.open.as_ref().map(|open| &open.draft);
         match checkout::run(draft, command, facts) {

@@ -64,11 +64,15 @@ fn rows(state: &State, theme: &Theme, document: &Document) -> (Vec<TableRow>, Op
         for adjustment in &line.adjustments {
             rows.push(below(line_adjustment(state, adjustment), theme.adjustment));
         }
+        for discount in document.adjustments.iter().filter(|known| known.source.line() == Some(line.no)) {
+            let (name, amount) = document_adjustment(state, discount);
+            rows.push(below((format!("  {name}"), amount), theme.adjustment));
+        }
         for note in document.notes.iter().filter(|note| note.line == Some(line.no)) {
             rows.push(below((format!("  {}", note.text), String::new()), theme.dim));
         }
     }
-    for adjustment in &document.adjustments {
+    for adjustment in document.adjustments.iter().filter(|known| known.source.line().is_none()) {
         rows.push(below(document_adjustment(state, adjustment), theme.adjustment));
     }
     for note in document.notes.iter().filter(|note| note.line.is_none()) {
@@ -110,7 +114,8 @@ fn line_adjustment(state: &State, adjustment: &LineAdjustment) -> (String, Strin
 fn document_adjustment(state: &State, adjustment: &DocumentAdjustment) -> (String, String) {
     let is_discount = adjustment.kind == AdjustmentKind::Discount;
     let key = if is_discount { Key::DocumentDiscount } else { Key::DocumentMarkup };
-    let words = adjustment.code.clone().unwrap_or_else(|| state.text.word(key).to_owned());
+    let name = adjustment.reason.as_ref().filter(|_| adjustment.source.is_campaign());
+    let words = name.or(adjustment.code.as_ref()).map_or_else(|| state.text.word(key), String::as_str);
     (format!("{words}{}", percent(adjustment.value)), signed(state, adjustment.kind, adjustment.amount))
 }
 

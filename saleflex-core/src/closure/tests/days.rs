@@ -85,7 +85,7 @@ fn write_lines(mut pen: Pen, plan: &Plan) -> Pen {
 
 fn write_adjustments(mut pen: Pen, plan: &Plan) -> Pen {
     if let Some(discount) = plan.discount {
-        let source = AdjustmentSource::Campaign { code: "C".into() };
+        let source = AdjustmentSource::campaign("C");
         pen = pen.adjust(AdjustmentKind::Discount, source, percent(discount), None);
     }
     if let Some(surcharge) = plan.surcharge {
@@ -327,7 +327,7 @@ pub(crate) fn busy_day() -> Report {
     let beans = Line::new("Beans", "12.40").weighed("0.755").within(2).taxed(&[rates(1)]);
     let lunch = head.begin().line(&tea).line(&beans).line(&Line::new("Cake", "4.00"));
     let lunch = lunch.void_line(3, 1).adjust_line(1, AdjustmentKind::Discount, percent(10));
-    let source = AdjustmentSource::Campaign { code: "LUNCH".into() };
+    let source = AdjustmentSource::campaign("LUNCH");
     let lunch = lunch.adjust(AdjustmentKind::Discount, source, minor(100), Some("LUNCH"));
     let lunch = lunch.adjust(AdjustmentKind::Surcharge, AdjustmentSource::ServiceCharge, percent(5), None);
     let tip = Tip { amount: money(200), kind: TipKind::Card };

@@ -107,6 +107,7 @@ impl Head {
             lines: Vec::new(),
             reductions: Vec::new(),
             adjustments: Vec::new(),
+            coupons: Vec::new(),
             last_adjustment: None,
             tenders: Vec::new(),
             change: Money::ZERO,

@@ -49,8 +49,10 @@ pub(super) fn line(decision: &mut Decision<'_>, no: Option<LineNo>, adjust: &Adj
 fn restate_line_amount(decision: &mut Decision<'_>, no: LineNo) {
     let amount =
         decision.draft().and_then(|document| document.line(no)?.adjustments.last().map(|last| last.amount));
-    if let (Some(amount), Some(Event::LineAdjusted { adjustment, .. })) = (amount, decision.events.last_mut())
-    {
+    let adjusted = decision.events.iter_mut().rev().find_map(|event| {
+        if let Event::LineAdjusted { adjustment, .. } = event { Some(adjustment) } else { None }
+    });
+    if let (Some(amount), Some(adjustment)) = (amount, adjusted) {
         adjustment.amount = amount;
     }
 }
@@ -146,7 +148,7 @@ const LONGEST_CODE: usize = 15;
 /// As many as fit the code that is printed with a redemption.
 const MOST_POINTS: i64 = 999_999_999_999;
 
-fn next_adjustment(document: &Document) -> AdjustmentNo {
+pub(super) fn next_adjustment(document: &Document) -> AdjustmentNo {
     AdjustmentNo(document.last_adjustment.map_or(0, |last| last.0).saturating_add(1))
 }
 
@@ -186,6 +188,7 @@ fn is_redemption_above_limit(decision: &Decision<'_>, document: &Document, more:
 /// Turns points into a discount; beyond the store's limit a manager's decision. How many and for how much was worked
 /// out by the loyalty rules; what they cover completely is completed without a tender.
 pub(super) fn redeem(decision: &mut Decision<'_>, points: Points, amount: Money) -> Result<(), Refusal> {
+    super::promoting::price(decision, None);
     let document = decision.with_lines()?;
     if document.kind != Kind::Sale || document.document_type.is_delivery() {
         return wrong_kind(document.kind);

@@ -2,7 +2,7 @@
 
 use alloc::{boxed::Box, string::String};
 
-use super::{Decision, reason, refunding};
+use super::{Decision, promoting, reason, refunding};
 use crate::{
     authority::Authority,
     document::{CancelCause, Document, ENGINE_VERSION, Event, Kind, Pricing, Refusal},
@@ -19,12 +19,15 @@ pub(super) fn complete(decision: &mut Decision<'_>) -> Result<(), Refusal> {
     refunding::check_shares(decision, document)?;
     let credit = document.exchange.as_ref().map(|_| document.totals.balance());
     let facts = decision.facts;
-    let pricing = Pricing {
+    let mut pricing = Pricing {
         engine_version: ENGINE_VERSION,
         moment: Some(facts.moment),
         tenders: document.counted_tenders().map(|tender| tender.kind).collect(),
         ..Pricing::default()
     };
+    if let Some(promotions) = facts.promotions {
+        promotions.record(document, &mut pricing);
+    }
     decision.emit(Event::DocumentCompleted {
         at: facts.moment,
         by: facts.cashier.id,
@@ -38,6 +41,8 @@ pub(super) fn complete(decision: &mut Decision<'_>) -> Result<(), Refusal> {
 /// Completes a document with nothing to pay (D-DOC-20): a free sale, a paid order, a quote, a waybill.
 pub(super) fn close(decision: &mut Decision<'_>) -> Result<(), Refusal> {
     decision.with_lines()?;
+    promoting::price(decision, None);
+    decision.check_totals()?;
     refunding::settle(decision)?;
     let document = decision.document()?;
     refunding::check_shares(decision, document)?;

@@ -131,6 +131,7 @@ pub(super) fn head(decision: &Decision<'_>, open: OpenDocument, authority: Autho
         lines: Vec::new(),
         reductions: Vec::new(),
         adjustments: Vec::new(),
+        coupons: Vec::new(),
         last_adjustment: None,
         tenders: Vec::new(),
         change: Money::ZERO,

@@ -2,10 +2,12 @@
 
 use alloc::boxed::Box;
 
-use super::{Decision, LONGEST_REFERENCE, change_due, ending, reason, refunding, wrong_kind};
+use super::{Decision, LONGEST_REFERENCE, change_due, ending, promoting, reason, refunding, wrong_kind};
 use crate::{
     authority::Void,
-    document::{ChangeMode, CustomerFacts, Document, Event, Kind, Refusal, TakeTender, evolve},
+    document::{
+        ChangeMode, CustomerFacts, Document, Event, IntendedTender, Kind, Refusal, TakeTender, evolve,
+    },
     ids::TenderNo,
     money::{AmountError, Money, Rounding},
     tender::{Direction, Tender, TenderDetails, TenderKind, TenderStatus},
@@ -26,6 +28,14 @@ pub(super) fn take(decision: &mut Decision<'_>, take: &TakeTender) -> Result<(),
     refunding::settle(decision)?;
     let document = decision.document()?;
     refunding::check_shares(decision, document)?;
+    if document.balance().is_positive() {
+        let no = evolve::next_tender(document, document.exchange.as_deref());
+        let intended = IntendedTender { no, kind: take.kind, amount: take.amount };
+        promoting::price(decision, Some(intended));
+        decision.check_totals()?;
+        decision.check_paid()?;
+    }
+    let document = decision.document()?;
     let balance = document.balance();
     if document.kind.pays_out() || (document.exchange.is_some() && balance.is_negative()) {
         return refunding::pay_out(decision, take);

@@ -29,13 +29,21 @@ use crate::{
 pub(super) fn lines(out: &mut Printout, document: &Document, words: &Words) {
     for line in document.active_lines() {
         sold_line(out, line, &document.currency, words);
+        for discount in of_line(document, line.no) {
+            let (label, amount) = document_adjustment(discount, words);
+            out.pair(&format!("  {label}"), &parts::signed(amount, &document.currency));
+        }
         notes_of(out, document, Some(line.no));
     }
-    if !document.adjustments.is_empty() || adds_tax(document) {
+    let of_document = || document.adjustments.iter().filter(|known| known.source.line().is_none());
+    if of_document().next().is_some() || adds_tax(document) {
+        let above: Money = document.adjustments.iter().map(|known| known.amount).sum::<Money>()
+            - of_document().map(|known| known.amount).sum::<Money>();
         out.rule('-');
-        out.pair(words.receipt.subtotal, &parts::signed(document.totals.total, &document.currency));
+        let subtotal = document.totals.total - above;
+        out.pair(words.receipt.subtotal, &parts::signed(subtotal, &document.currency));
     }
-    for adjustment in &document.adjustments {
+    for adjustment in of_document() {
         let (label, amount) = document_adjustment(adjustment, words);
         out.pair(&label, &parts::signed(amount, &document.currency));
     }
@@ -45,6 +53,11 @@ pub(super) fn lines(out: &mut Printout, document: &Document, words: &Words) {
             out.pair(&label, &parts::signed(tax, &document.currency));
         }
     }
+}
+
+/// What campaigns give on one line; it stands beneath it.
+fn of_line(document: &Document, no: LineNo) -> impl Iterator<Item = &DocumentAdjustment> {
+    document.adjustments.iter().filter(move |known| known.source.line() == Some(no))
 }
 
 fn sold_line(out: &mut Printout, line: &LineItem, currency: &Currency, words: &Words) {
@@ -102,10 +115,13 @@ pub(super) fn document_adjustment(adjustment: &DocumentAdjustment, words: &Words
 }
 
 fn document_label(adjustment: &DocumentAdjustment, words: &Words) -> String {
+    if let (true, Some(name)) = (adjustment.source.is_campaign(), &adjustment.reason) {
+        return name.clone();
+    }
     let title = words.adjustments.of(AdjustmentType::of(adjustment));
     let title = with_percent(title, adjustment.value);
     let code = adjustment.code.clone().or_else(|| match &adjustment.source {
-        AdjustmentSource::Campaign { code } => Some(code.clone()),
+        AdjustmentSource::Campaign { code, .. } => Some(code.clone()),
         AdjustmentSource::Loyalty { points } => Some(format!("{points}PTS")),
         AdjustmentSource::Personal
         | AdjustmentSource::Manager

@@ -68,6 +68,7 @@ impl Desk {
             }),
             original: None,
             suspended: None,
+            promotions: None,
         };
         let events = decide(self.state.draft(), command, facts)?;
         self.state = replay(std::mem::take(&mut self.state), &events);

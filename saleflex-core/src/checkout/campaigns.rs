@@ -1,0 +1,227 @@
+//! What campaigns make of a sale: the document as the engine sees it, and the engine's answer as discounts.
+
+use alloc::{
+    collections::{BTreeMap, BTreeSet},
+    string::{String, ToString},
+    sync::Arc,
+    vec::Vec,
+};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    adjustment::{AdjustmentSource, AppliedCoupon, CouponRefusal},
+    basket::LineItem,
+    campaign::{
+        self, Allocation, AppliedCoupons, CampaignSet, CartItem, CartLine, CartTender, Context, Coupon,
+        CouponOnFile, DiscountRow, Evaluator, FineMoney, FineQuantity, OpenDocument, RowSource, Shopper,
+        TenderMethod, Usage, Uses,
+    },
+    document::{
+        CampaignDiscount, Completed, Document, IntendedTender, Kind, OriginalSale, Pricing, Promotions,
+        UsageCount,
+    },
+    ids::{BrandId, CampaignId, CouponId, DocumentId, ProductId},
+    money::Currency,
+    time::Moment,
+};
+
+/// The campaigns in force, and what was looked up to judge a sale by them.
+#[derive(Clone, Debug)]
+pub struct Campaigns<'a> {
+    /// The campaigns.
+    pub set: &'a CampaignSet,
+    /// Now.
+    pub moment: Moment,
+    /// Through what is sold: `till`, `kiosk`, `web`.
+    pub channel: Option<&'a str>,
+    /// Who buys, after the command; nobody for a walk-in (D36).
+    pub shopper: Option<Shopper>,
+    /// How often campaigns with limits were used.
+    pub uses: BTreeMap<CampaignId, Uses>,
+    /// The coupons on the document and the one that is entered, each with its live uses.
+    pub coupons: Vec<(Coupon, u32)>,
+    /// What campaigns know of products beyond what stands on a line.
+    pub traits: &'a BTreeMap<ProductId, ProductTraits>,
+}
+
+/// What campaigns know of a product beyond what stands on a line.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+pub struct ProductTraits {
+    /// The maker.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub brand: Option<BrandId>,
+    /// All its barcodes, old ones too.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub barcodes: Vec<String>,
+    /// Words on it.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub tags: BTreeSet<String>,
+}
+
+/// What a completed sale used of campaigns and coupons.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct SaleUsage {
+    /// The sale.
+    pub document: DocumentId,
+    /// What it used.
+    #[serde(flatten)]
+    pub usage: Usage,
+}
+
+impl Campaigns<'_> {
+    /// The sale as a whole, as campaigns see it.
+    fn context(&self, sale: &Document) -> Context {
+        let known = self.shopper.as_ref().filter(|shopper| Some(shopper.id) == sale.customer);
+        let mut context = Context {
+            store: Some(sale.store),
+            channel: self.channel.map(ToString::to_string),
+            shopper: known.cloned().or_else(|| sale.customer.map(Shopper::new)),
+            uses: self.uses.clone(),
+            ..Context::at(self.moment)
+        };
+        let applied = AppliedCoupons::of(sale.coupons.clone());
+        context.unlocked = applied.unlock(|id| self.on_file(id), self.set, &context).0;
+        context
+    }
+
+    fn on_file(&self, id: CouponId) -> Option<CouponOnFile<'_>> {
+        let (coupon, uses) = self.coupons.iter().find(|(coupon, _)| coupon.id == id)?;
+        Some(CouponOnFile { coupon, uses: *uses })
+    }
+
+    fn evaluator(&self, sale: &Document, intended: Option<IntendedTender>) -> Option<Evaluator<'_>> {
+        let mut evaluator = Evaluator::new(self.set, self.context(sale));
+        for line in sale.active_lines() {
+            evaluator.put_line(&self.line(line, &sale.currency)).ok()?;
+        }
+        for tender in sale.counted_tenders() {
+            let method = TenderMethod::Kind(tender.kind);
+            evaluator.put_tender(CartTender { no: tender.no, method, amount: tender.amount });
+        }
+        if let Some(IntendedTender { no, kind, amount }) = intended {
+            let amount = amount.unwrap_or_else(|| sale.balance());
+            evaluator.put_tender(CartTender { no, method: TenderMethod::Kind(kind), amount });
+        }
+        Some(evaluator)
+    }
+
+    fn line(&self, line: &LineItem, currency: &Currency) -> CartLine {
+        let item = &line.item;
+        let more = item.product.and_then(|product| self.traits.get(&product));
+        let barcodes = more.into_iter().flat_map(|more| &more.barcodes).chain(&item.barcode);
+        let cost = item.cost_price.and_then(|cost| FineMoney::from_decimal(cost.decimal(), currency).ok());
+        let cart_item = CartItem {
+            product: item.product,
+            department: Some(item.department.into()),
+            category: item.sub_department.map(Into::into),
+            brand: more.and_then(|more| more.brand),
+            codes: core::iter::once(&item.code).chain(barcodes).cloned().collect(),
+            tags: more.map(|more| more.tags.clone()).unwrap_or_default(),
+            cost,
+            is_excluded: !item.permissions.discount,
+        };
+        CartLine {
+            no: line.no,
+            item: Arc::new(cart_item),
+            quantity: FineQuantity::from(line.quantity),
+            total: FineMoney::from_money(line.total),
+        }
+    }
+
+    fn discount(&self, allocation: Allocation) -> CampaignDiscount {
+        let Allocation { proposal, shares } = allocation;
+        let campaign = self.set.campaign(proposal.campaign);
+        CampaignDiscount {
+            source: AdjustmentSource::Campaign {
+                code: campaign.code.as_str().to_string(),
+                id: Some(campaign.id),
+                line: proposal.line,
+                tender: proposal.tender,
+            },
+            amount: proposal.amount,
+            shares,
+            code: campaign.code.printed().to_string(),
+            text: campaign.text().to_string(),
+        }
+    }
+}
+
+impl Promotions for Campaigns<'_> {
+    fn discounts(&self, sale: &Document, intended: Option<IntendedTender>) -> Vec<CampaignDiscount> {
+        // Lines that are too many or too large for the engine are too large for a document as well.
+        let Some(mut evaluator) = self.evaluator(sale, intended) else { return Vec::new() };
+        if evaluator.evaluate().proposals.is_empty() {
+            return Vec::new();
+        }
+        evaluator.allocate().into_iter().map(|allocation| self.discount(allocation)).collect()
+    }
+
+    fn coupon(&self, sale: &Document, entered: &str) -> Result<AppliedCoupon, CouponRefusal> {
+        let mut applied = AppliedCoupons::of(sale.coupons.clone());
+        let find = |text: &str| {
+            let found = self.coupons.iter().filter(|(coupon, _)| coupon.is_active);
+            let found = found.clone().find(|(coupon, _)| coupon.answers_to(text));
+            found.map(|(coupon, uses)| CouponOnFile { coupon, uses: *uses })
+        };
+        let context = self.context(sale);
+        let coupon = applied.enter(entered, OpenDocument::Sale, find, self.set, &context)?;
+        let Coupon { id, code, campaign, .. } = coupon;
+        Ok(AppliedCoupon { id: *id, code: code.clone(), campaign: *campaign })
+    }
+
+    fn record(&self, sale: &Document, pricing: &mut Pricing) {
+        let context = self.context(sale);
+        pricing.campaign_set = Some(self.set.hash().to_string());
+        pricing.campaign_engine = Some(campaign::ENGINE_VERSION.into());
+        pricing.usage = context.uses.iter().map(|(id, uses)| (*id, counted(*uses))).collect();
+        if let Some(shopper) = &context.shopper {
+            pricing.purchases = Some(shopper.purchases);
+            pricing.segments = shopper.segments.iter().copied().collect();
+        }
+        pricing.unlocked_codes = context.unlocked.into_iter().collect();
+    }
+}
+
+const fn counted(uses: Uses) -> UsageCount {
+    let Uses { total, by_customer, today, spent } = uses;
+    UsageCount { total, by_customer, today, spent }
+}
+
+/// What completed documents used, sales without campaigns left out. What was sold in training uses nothing.
+pub(super) fn usage(completed: &[Completed]) -> Vec<SaleUsage> {
+    let documents = completed.iter().map(Completed::document);
+    let sales = documents.filter(|document| document.kind == Kind::Sale && !document.training);
+    let used = sales.map(|sale| {
+        let rows: Vec<DiscountRow> =
+            sale.adjustments.iter().zip(1..).filter_map(|(discount, no)| row(discount, no)).collect();
+        let usage = Usage::of(&rows, &AppliedCoupons::of(sale.coupons.clone()));
+        SaleUsage { document: sale.id, usage }
+    });
+    used.filter(|used| !used.usage.campaigns.is_empty()).collect()
+}
+
+fn row(discount: &crate::adjustment::DocumentAdjustment, no: u32) -> Option<DiscountRow> {
+    let AdjustmentSource::Campaign { id, line, tender, .. } = &discount.source else { return None };
+    Some(DiscountRow {
+        no,
+        source: RowSource::Campaign(*id),
+        amount: discount.amount,
+        rate: None,
+        code: discount.code.clone(),
+        line: *line,
+        tender: *tender,
+        is_cancelled: false,
+    })
+}
+
+/// The sale of which everything is back now, so that what it used of campaigns and coupons is given back.
+pub(super) fn reversed(completed: &[Completed], original: Option<&OriginalSale>) -> Option<DocumentId> {
+    let original = original?;
+    let sale = original.sale.document();
+    let is_return =
+        |document: &&Document| document.kind == Kind::Return && document.original == Some(sale.id);
+    let back = completed.iter().map(Completed::document).find(is_return)?;
+    let is_used = sale.adjustments.iter().any(|known| known.source.is_campaign()) && !sale.training;
+    (is_used && original.refunded(back).is_whole).then_some(sale.id)
+}

@@ -1,0 +1,127 @@
+//! Discounts by campaigns, kept in step with the document, and coupons.
+
+use alloc::vec::Vec;
+
+use super::{Decision, adjusting, wrong_kind};
+use crate::{
+    adjustment::{AdjustmentKind, AdjustmentValue, CouponRefusal, DocumentAdjustment},
+    document::{CampaignDiscount, Document, Event, IntendedTender, Kind, Refusal},
+    ids::{AdjustmentNo, CouponId},
+};
+
+/// Whether what campaigns give may be different after an event. What a tender earns is settled before it is taken
+/// (D25), so taking it changes nothing.
+pub(super) const fn depends_on(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::LineAdded { .. }
+            | Event::LineVoided { .. }
+            | Event::QuantityChanged { .. }
+            | Event::PriceOverridden { .. }
+            | Event::LineAdjusted { .. }
+            | Event::CustomerAssigned { .. }
+            | Event::CouponApplied { .. }
+            | Event::CouponReleased { .. }
+            | Event::TenderResolved { .. }
+            | Event::TenderVoided { .. }
+            | Event::DocumentResumed { .. }
+    )
+}
+
+/// Whether campaigns are about a document: a sale that is paid.
+fn is_sale(document: &Document) -> bool {
+    document.kind == Kind::Sale && !document.document_type.is_delivery()
+}
+
+/// Brings the discounts by campaigns in step with the document. One that says what it said before keeps its number,
+/// and where nothing changed nothing happens (D24).
+pub(super) fn price(decision: &mut Decision<'_>, intended: Option<IntendedTender>) {
+    let Some(promotions) = decision.facts.promotions else { return };
+    let Some(document) = decision.draft().filter(|document| is_sale(document)) else { return };
+    let before: Vec<&DocumentAdjustment> =
+        document.adjustments.iter().filter(|known| known.source.is_campaign()).collect();
+    let proposed = promotions.discounts(document, intended);
+    let mut next = adjusting::next_adjustment(document);
+    let mut kept: Vec<AdjustmentNo> = Vec::new();
+    let mut discounts = Vec::with_capacity(proposed.len());
+    for discount in proposed {
+        let same = before.iter().find(|known| !kept.contains(&known.no) && says(known, &discount));
+        if let Some(known) = same {
+            kept.push(known.no);
+            discounts.push((*known).clone());
+        } else {
+            discounts.push(row(decision, next, discount));
+            next = AdjustmentNo(next.0.saturating_add(1));
+        }
+    }
+    if !before.iter().copied().eq(&discounts) {
+        decision.apply(Event::CampaignsPriced { discounts });
+    }
+}
+
+fn says(known: &DocumentAdjustment, discount: &CampaignDiscount) -> bool {
+    known.source == discount.source && known.amount == discount.amount && known.shares == discount.shares
+}
+
+fn row(decision: &Decision<'_>, no: AdjustmentNo, discount: CampaignDiscount) -> DocumentAdjustment {
+    let CampaignDiscount { source, amount, shares, code, text } = discount;
+    DocumentAdjustment {
+        no,
+        kind: AdjustmentKind::Discount,
+        source,
+        value: AdjustmentValue::Amount(amount),
+        amount,
+        shares,
+        taxes: Vec::new(),
+        code: Some(code),
+        reason: Some(text),
+        authority: decision.own_word(),
+    }
+}
+
+/// Refuses a command after which campaigns leave less to pay than was paid.
+pub(super) fn check(decision: &Decision<'_>) -> Result<(), Refusal> {
+    let is_priced = |event: &Event| matches!(event, Event::CampaignsPriced { .. });
+    // What a tender earned was checked before it was taken; overpaid it may be until the change is given.
+    let is_tender = |event: &Event| {
+        matches!(event, Event::TenderTaken { .. } | Event::TenderVoided { .. } | Event::TenderResolved { .. })
+    };
+    let events = &decision.events;
+    if events.iter().any(is_priced) && !events.iter().any(is_tender) {
+        decision.check_paid()?;
+    }
+    Ok(())
+}
+
+/// Applies a coupon.
+pub(super) fn enter(decision: &mut Decision<'_>, entered: &str) -> Result<(), Refusal> {
+    let document = decision.draft().ok_or(CouponRefusal::NoDocument)?;
+    if !is_sale(document) {
+        return Err(CouponRefusal::NotSale.into());
+    }
+    if entered.trim().is_empty() {
+        return Err(CouponRefusal::EmptyInput.into());
+    }
+    let promotions = decision.facts.promotions.ok_or(CouponRefusal::NotFound)?;
+    let coupon = promotions.coupon(document, entered)?;
+    let authority = decision.own_word();
+    decision.emit(Event::CouponApplied { coupon, authority });
+    decision.check_totals()?;
+    decision.check_paid()?;
+    decision.complete_if_settled()
+}
+
+/// Takes a coupon off (D31).
+pub(super) fn release(decision: &mut Decision<'_>, coupon: CouponId) -> Result<(), Refusal> {
+    let document = decision.document()?;
+    if !is_sale(document) {
+        return wrong_kind(document.kind);
+    }
+    if !document.coupons.iter().any(|known| known.id == coupon) {
+        return Err(Refusal::NoSuchCoupon { coupon });
+    }
+    let authority = decision.own_word();
+    decision.emit(Event::CouponReleased { coupon, authority });
+    decision.check_totals()?;
+    decision.check_paid()
+}

@@ -1,0 +1,54 @@
+//! What campaigns say about a document, as far as deciding has to ask: the engine itself stands above.
+
+use alloc::{string::String, vec::Vec};
+use core::fmt;
+
+use super::{Document, Pricing};
+use crate::{
+    adjustment::{AdjustmentSource, AppliedCoupon, CouponRefusal},
+    ids::{LineNo, TenderNo},
+    money::Money,
+    tender::TenderKind,
+};
+
+/// The campaigns in force and all that was looked up to judge them. Same document, same answer.
+pub trait Promotions: fmt::Debug {
+    /// The discounts that campaigns give on a sale, in their order. `intended` is a tender about to be taken: what
+    /// it earns is known before its amount is fixed (D25).
+    fn discounts(&self, sale: &Document, intended: Option<IntendedTender>) -> Vec<CampaignDiscount>;
+
+    /// The coupon that a typed or scanned text stands for, where it counts on the sale now.
+    ///
+    /// # Errors
+    /// [`CouponRefusal`]: the first check that fails.
+    fn coupon(&self, sale: &Document, entered: &str) -> Result<AppliedCoupon, CouponRefusal>;
+
+    /// Adds every input that the discounts of a sale were worked out from.
+    fn record(&self, sale: &Document, pricing: &mut Pricing);
+}
+
+/// A tender about to be taken.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct IntendedTender {
+    /// The number it will have.
+    pub no: TenderNo,
+    /// How.
+    pub kind: TenderKind,
+    /// How much; none: whatever is left to pay.
+    pub amount: Option<Money>,
+}
+
+/// A discount that a campaign gives.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct CampaignDiscount {
+    /// The campaign, and the line or tender it is about.
+    pub source: AdjustmentSource,
+    /// How much.
+    pub amount: Money,
+    /// What each line bears of it; they add up to the amount.
+    pub shares: Vec<(LineNo, Money)>,
+    /// What is printed, at most 15 characters.
+    pub code: String,
+    /// What the customer reads.
+    pub text: String,
+}
