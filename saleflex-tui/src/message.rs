@@ -7,7 +7,6 @@ use saleflex_core::{
         import::{ImportError, ImportProblem, ImportWarning},
     },
     closure,
-    document::Refusal,
     loyalty::NotRedeemable,
     money::AmountError,
     quantity::Points,
@@ -16,6 +15,10 @@ use saleflex_core::{
 use saleflex_store::Error;
 
 use crate::text::{Key, Text};
+
+mod refusal;
+
+pub use self::refusal::refusal;
 
 /// Why a number was not taken.
 pub fn amount_error(text: &Text, error: AmountError) -> String {
@@ -62,116 +65,6 @@ pub fn tender_kind(text: &Text, kind: TenderKind) -> &str {
         TenderKind::OnAccount => Key::TenderOnAccount,
         TenderKind::BankTransfer => Key::TenderBankTransfer,
         _ => Key::TenderOther,
-    })
-}
-
-/// Why a command was refused.
-pub fn refusal(text: &Text, refusal: &Refusal) -> String {
-    let kind = |kind: &TenderKind| tender_kind(text, *kind).to_owned();
-    match refusal {
-        Refusal::ApprovalNeeded { capability: needed } => {
-            text.fill(Key::FormForbidden, &[("who", capability(text, *needed))])
-        }
-        Refusal::PriceNeeded { code } => text.fill(Key::PriceNeeded, &[("code", code)]),
-        Refusal::NoTax { code } => text.fill(Key::NoTax, &[("code", code)]),
-        Refusal::AgeCheckNeeded { minimum_age } => {
-            text.fill(Key::AgeCheckNeeded, &[("age", &minimum_age.to_string())])
-        }
-        Refusal::DiscountExceedsTotal { discount, total } => text.fill(
-            Key::DiscountExceedsTotal,
-            &[("discount", &discount.to_string()), ("total", &total.to_string())],
-        ),
-        Refusal::NotInCoins { amount, step } => {
-            text.fill(Key::NotInCoins, &[("amount", &amount.to_string()), ("step", &step.to_string())])
-        }
-        Refusal::NothingToRedeem { points, .. } => {
-            text.fill(Key::NothingToRedeem, &[("points", &points.to_string())])
-        }
-        Refusal::PointsWorthOther { points, worth, .. } => text
-            .fill(Key::PointsWorthOther, &[("points", &points.to_string()), ("worth", &worth.to_string())]),
-        Refusal::TooManyLines { max } => text.fill(Key::TooManyLines, &[("max", &max.to_string())]),
-        Refusal::DocumentOpen { number } => text.fill(Key::DocumentOpen, &[("number", &number.to_string())]),
-        Refusal::NoSuchLine { line } => text.fill(Key::NoSuchLine, &[("line", &line.to_string())]),
-        Refusal::AboveMaxPrice { price, max, .. } => {
-            text.fill(Key::AboveMaxPrice, &[("price", &price.to_string()), ("max", &max.to_string())])
-        }
-        Refusal::QuantityNotAllowed { unit, decimals, .. } => {
-            text.fill(Key::QuantityNotAllowed, &[("unit", unit), ("digits", &decimals.to_string())])
-        }
-        Refusal::OutOfStock { code, available, held, .. } => {
-            let [available, held] = [available, held].map(|figure| figure.normalize().to_string());
-            text.fill(Key::OutOfStock, &[("code", code), ("available", &available), ("held", &held)])
-        }
-        Refusal::PercentOutOfRange { percent } => {
-            text.fill(Key::PercentOutOfRange, &[("percent", &percent.to_string())])
-        }
-        Refusal::AmountOutOfRange { entered, least, most } => text.fill(
-            Key::AmountOutOfRange,
-            &[("entered", &entered.to_string()), ("least", &least.to_string()), ("most", &most.to_string())],
-        ),
-        Refusal::PriceOnLabel { line } => text.fill(Key::PriceOnLabel, &[("line", &line.to_string())]),
-        Refusal::ShareOfSale { line } => text.fill(Key::ShareOfSale, &[("line", &line.to_string())]),
-        Refusal::PointsExceedDue { amount, due } => {
-            text.fill(Key::PointsExceedDue, &[("amount", &amount.to_string()), ("due", &due.to_string())])
-        }
-        Refusal::PointsRedeemed { points } => {
-            text.fill(Key::PointsRedeemed, &[("points", &points.to_string())])
-        }
-        Refusal::TooManyNotes { max } => text.fill(Key::TooManyNotes, &[("max", &max.to_string())]),
-        Refusal::TooYoung { minimum_age, .. } => {
-            text.fill(Key::TooYoung, &[("age", &minimum_age.to_string())])
-        }
-        Refusal::Amount(error) => amount_error(text, *error),
-        Refusal::DiscountNotAllowed { code } => text.fill(Key::DiscountNotAllowed, &[("code", code)]),
-        Refusal::PaidExceedsDue { paid, due } => {
-            text.fill(Key::PaidExceedsDue, &[("paid", &paid.to_string()), ("due", &due.to_string())])
-        }
-        Refusal::ChangeDue { change } => text.fill(Key::ChangeIsDue, &[("amount", &change.to_string())]),
-        Refusal::BalanceLeft { balance } => text.fill(Key::BalanceLeft, &[("amount", &balance.to_string())]),
-        Refusal::TenderNotAccepted { kind: tender } => {
-            text.fill(Key::TenderNotAccepted, &[("kind", &kind(tender))])
-        }
-        Refusal::TooMuchChange { kind: tender, limit, .. } => {
-            text.fill(Key::TooMuchChange, &[("kind", &kind(tender)), ("limit", &limit.to_string())])
-        }
-        Refusal::CustomerNeeded { kind: tender } => {
-            text.fill(Key::CustomerNeeded, &[("kind", &kind(tender))])
-        }
-        Refusal::AccountLimit { limit, owed, .. } => {
-            text.fill(Key::AccountLimit, &[("limit", &limit.to_string()), ("owed", &owed.to_string())])
-        }
-        Refusal::TendersTaken { paid } => text.fill(Key::TendersTaken, &[("paid", &paid.to_string())]),
-        Refusal::NotReturnable { code } => text.fill(Key::NotReturnable, &[("code", code)]),
-        Refusal::ReturnPeriodOver { until } => {
-            text.fill(Key::ReturnPeriodOver, &[("until", &until.to_string())])
-        }
-        Refusal::MoreThanSold { line, left } => text
-            .fill(Key::MoreThanSold, &[("line", &line.to_string()), ("left", &left.normalize().to_string())]),
-        Refusal::MoreThanPaid { kind: tender, left } => {
-            text.fill(Key::MoreThanPaid, &[("kind", &kind(tender)), ("left", &left.to_string())])
-        }
-        Refusal::BadText { max } => text.fill(Key::BadText, &[("max", &max.to_string())]),
-        other => plain_refusal(other).map_or_else(|| other.to_string(), |key| text.word(key).to_owned()),
-    }
-}
-
-/// The sentence of a refusal without numbers.
-const fn plain_refusal(refusal: &Refusal) -> Option<Key> {
-    Some(match refusal {
-        Refusal::NoDocument => Key::NoDocument,
-        Refusal::NoLines => Key::NoLines,
-        Refusal::NoSuchTender { .. } => Key::NoSuchTender,
-        Refusal::NoSuchAdjustment { .. } => Key::NoSuchAdjustment,
-        Refusal::NotLookedUp => Key::NotLookedUp,
-        Refusal::TenderPending { .. } => Key::TenderPending,
-        Refusal::WrongKind { .. } => Key::WrongKind,
-        Refusal::PointsNeedCustomer => Key::PointsNeedCustomer,
-        Refusal::CardNumber { .. } | Refusal::NotLastDigits { .. } => Key::CardNumber,
-        Refusal::NothingToDiscount => Key::NothingToDiscount,
-        Refusal::NoChangeDue => Key::NoChangeDue,
-        Refusal::AlreadyPaid => Key::AlreadyPaid,
-        Refusal::NotRefundable => Key::NotRefundable,
-        _ => return None,
     })
 }
 
@@ -371,9 +264,10 @@ mod tests {
             let path = format!("{}/../saleflex-core/src/{file}", env!("CARGO_MANIFEST_DIR"));
             std::fs::read_to_string(path).unwrap()
         };
-        let said = include_str!("message.rs");
+        let said = concat!(include_str!("message.rs"), include_str!("message/refusal.rs"));
         for (file, name, path) in [
             ("document/refusal.rs", "Refusal", "Refusal"),
+            ("adjustment/coupon.rs", "CouponRefusal", "CouponRefusal"),
             ("closure.rs", "Refusal", "closure::Refusal"),
             ("catalog/error.rs", "LookupError", "LookupError"),
             ("catalog/import.rs", "ImportProblem", "ImportProblem"),
