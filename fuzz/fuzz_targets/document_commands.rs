@@ -164,7 +164,11 @@ impl Counter {
         let document = completed.document();
         match document.kind {
             Kind::Sale | Kind::Quote if document.original.is_none() => {
-                self.sold = Some(OriginalSale { sale: completed, earlier: Vec::new(), claw_back: ClawBack::default() });
+                self.sold = Some(OriginalSale {
+                    sale: completed,
+                    earlier: Vec::new(),
+                    claw_back: ClawBack::default(),
+                });
             }
             Kind::Return => {
                 if let Some(sold) = &mut self.sold
