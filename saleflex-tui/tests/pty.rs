@@ -285,7 +285,10 @@ fn overwrite(path: &Path, at: usize, bytes: &[u8]) {
 #[test]
 fn a_file_of_a_newer_version_is_refused_in_words_and_left_alone() {
     // The version of a file stands at byte 60 of its header.
-    insta::assert_snapshot!(refused(|data| overwrite(data, 60, &99_u32.to_be_bytes())));
+    let said = refused(|data| overwrite(data, 60, &99_u32.to_be_bytes()));
+    // The version this program knows grows with it.
+    let (before, after) = said.split_once("up to ").unwrap();
+    insta::assert_snapshot!(format!("{before}up to N{}", after.trim_start_matches(char::is_numeric)));
 }
 
 #[test]
