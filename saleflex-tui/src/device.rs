@@ -6,8 +6,8 @@
 //! [`Address`](address::Address): a TCP port, a serial line, a device or a file. A device is opened when it is
 //! needed and again after it was lost; there is nothing to claim or release.
 //!
-//! **Invariant:** no device stops a sale. Paper goes through a [queue](queue) that a thread of its own
-//! [prints](spooler); what is shown to the customer through a [mailbox](mailbox) in which the newest wins. A device
+//! **Invariant:** no device stops a sale. Paper goes through a [queue] that a thread of its own
+//! [prints](spooler); what is shown to the customer through a [mailbox] in which the newest wins. A device
 //! that fails answers with a [`Trouble`], which says what the cashier can do about it.
 //!
 //! [`simulator`] has devices made of software that speak the same bytes.
