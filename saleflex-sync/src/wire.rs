@@ -1,17 +1,18 @@
 //! What is written on the wire, version 1 of its shape.
-
-use std::fmt;
-
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-mod push;
-
-pub use push::{
-    HighWater, ItemError, ItemResult, Mismatch, PeriodLink, PushAnswer, PushItem, PushRequest, Sender,
-};
-
-/// The version of the envelope. A payload has its own.
-pub const SCHEMA_VERSION: u32 = 1;
+//!
+//! | module | what it carries |
+//! |---|---|
+//! | [`push`] | `POST /sync/push`: events of a till and a verdict on each |
+//! | [`pull`] | `GET /sync/changes` and `/sync/bootstrap`: rows, tombstones, cursors |
+//! | [`state`] | `GET /sync/state`: what the hub has of a till, and its counters |
+//! | [`heartbeat`] | `POST /sync/heartbeat`: how a till is, and signals back |
+//! | [`notification`] | `GET /notifications`: messages for the people at a till |
+//! | [`enrolment`] | `POST /auth/device/enroll`, `/auth/device/token`: how a till gets to be known |
+//! | [`office`] | `POST /pos/transactions`, `/pos/closures`, `/pos/sequences`: the envelopes of older tills |
+//! | [`refusal`] | the body of every answer that is not a success |
+//!
+//! **Invariants:** a value of an enumeration that this version does not know is kept as it came, and so are fields
+//! of an answer; amounts are decimal texts or the frozen bytes of the till, never floating point.
 
 /// An enumeration of texts that keeps a text it does not know, so that a newer sender's value survives.
 macro_rules! open_enum {
@@ -43,25 +44,63 @@ macro_rules! open_enum {
             }
         }
 
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str(self.as_str())
             }
         }
 
-        impl Serialize for $name {
-            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 serializer.serialize_str(self.as_str())
             }
         }
 
-        impl<'de> Deserialize<'de> for $name {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                String::deserialize(deserializer).map(|text| Self::of(&text))
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                <String as serde::Deserialize>::deserialize(deserializer).map(|text| Self::of(&text))
             }
         }
+
+        #[cfg(feature = "openapi")]
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+                let examples = [$($text),*];
+                utoipa::openapi::schema::ObjectBuilder::new()
+                    .schema_type(utoipa::openapi::schema::Type::String)
+                    .examples(examples)
+                    .into()
+            }
+        }
+
+        #[cfg(feature = "openapi")]
+        impl utoipa::ToSchema for $name {}
     };
 }
+
+pub mod enrolment;
+pub mod heartbeat;
+pub mod notification;
+pub mod office;
+pub mod pull;
+pub mod push;
+pub mod refusal;
+pub mod state;
+
+pub use self::{
+    enrolment::{Secret, TokenAnswer},
+    heartbeat::{Heartbeat, HeartbeatAnswer, Signal},
+    notification::Notification,
+    pull::{Bootstrap, Change, ChangesPage, Cursor, Row},
+    push::{
+        HighWater, ItemError, ItemResult, Mismatch, PeriodLink, PushAnswer, PushItem, PushRequest, Sender,
+    },
+    refusal::RefusalBody,
+    state::{Counter, SyncState},
+};
+
+/// The version of the envelope. A payload has its own.
+pub const SCHEMA_VERSION: u32 = 1;
 
 open_enum! {
     /// What kind of event an item carries.
@@ -98,5 +137,47 @@ open_enum! {
         Retry = "retry",
         /// Never: set it aside for a person.
         Rejected = "rejected",
+    }
+}
+
+open_enum! {
+    /// A part of what is known, with an authority of its own: who may change it, and whether a till pulls it.
+    Domain {
+        /// Documents.
+        Transactions = "transactions",
+        /// Closures.
+        Closures = "closures",
+        /// Stock and its movements.
+        Warehouse = "warehouse",
+        /// Products, barcodes, prices, departments, tax rates, units.
+        Catalog = "catalog",
+        /// Campaigns and coupons.
+        Campaign = "campaign",
+        /// Programs, tiers, members.
+        Loyalty = "loyalty",
+        /// Customers and segments.
+        Customers = "customers",
+        /// Cashiers and what they may do.
+        Users = "users",
+        /// Screens, labels, receipt texts.
+        Forms = "forms",
+        /// The settings of a till.
+        Settings = "settings",
+        /// The merchandise system behind the hub.
+        Erp = "erp",
+        /// The payment provider behind the hub.
+        Payment = "payment",
+    }
+}
+
+open_enum! {
+    /// Who decides in a domain.
+    Authority {
+        /// The till itself.
+        Terminal = "terminal",
+        /// The store's own node.
+        Office = "office",
+        /// The company's hub.
+        Gate = "gate",
     }
 }

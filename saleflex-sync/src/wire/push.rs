@@ -12,6 +12,7 @@ use super::{EventKind, SCHEMA_VERSION, Verdict};
 
 /// Events of one till, in the order of its sequence.
 #[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PushRequest {
     /// The version of this envelope, [`SCHEMA_VERSION`].
     pub schema_version: u32,
@@ -36,6 +37,7 @@ impl PushRequest {
 
 /// Which till it was: three texts, compared exactly.
 #[derive(Clone, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Sender {
     /// The installation that owns the till; unique over the whole hub.
     pub office_code: String,
@@ -47,6 +49,7 @@ pub struct Sender {
 
 /// One committed event with its frozen payload.
 #[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PushItem {
     /// Its place in the till's sequence.
     pub seq: u64,
@@ -58,6 +61,7 @@ pub struct PushItem {
     pub revision: u32,
     /// How it is tied to a period.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
     pub depends_on_closure: Option<PeriodLink>,
     /// Events that a closure's period has and that were set aside, by their sequence.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -69,8 +73,10 @@ pub struct PushItem {
     /// The version of the payload's shape.
     pub schema_version: u32,
     /// The digest of the payload's bytes as they stand here.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub payload_hash: Digest,
     /// The frozen bytes, neither reordered nor reformatted by anybody on the way.
+    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub payload: Box<RawValue>,
 }
 
@@ -131,6 +137,7 @@ pub enum Mismatch {
 
 /// The hub's answer.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PushAnswer {
     /// A verdict on each item, in any order.
     pub results: Vec<ItemResult>,
@@ -142,11 +149,13 @@ pub struct PushAnswer {
     pub server_time: Option<DateTime<Utc>>,
     /// What a newer hub adds, kept as it came.
     #[serde(flatten)]
+    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub further: BTreeMap<String, serde_json::Value>,
 }
 
 /// The verdict on one item.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ItemResult {
     /// The item's idempotency key.
     pub id: String,
@@ -162,6 +171,7 @@ pub struct ItemResult {
 
 /// Why an item was not taken.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ItemError {
     /// A stable code, such as `content_mismatch`.
     pub code: String,
@@ -172,6 +182,7 @@ pub struct ItemError {
 
 /// How far a hub has a till's sequence.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct HighWater {
     /// The epoch it speaks of.
     pub epoch: Uuid,
