@@ -59,7 +59,7 @@ pub enum NotEnrolled {
 }
 
 /// Makes the customer a member of the program in force, or takes up the membership there is. The first time, welcome
-/// points are given; they count for the tier.
+/// points are given; they count for the tier. A newcomer who reaches no tier begins in the lowest one.
 ///
 /// # Errors
 /// Why the customer is no member, in the order of [`NotEnrolled`]'s variants.
@@ -95,6 +95,9 @@ pub fn enrol(
     let own = if candidate.membership.is_some() { candidate.own_program } else { Some(program) };
     if let Some(own) = own {
         tier::reassign(&mut draft, &own.tiers, own.grace_days);
+        if candidate.membership.is_none() {
+            tier::begin(&mut draft, &own.tiers);
+        }
     }
     let Draft { membership, changes, .. } = draft;
     Ok(Enrolment { membership, changes, phone_taken: None })
@@ -125,6 +128,7 @@ pub fn take_over(
     draft.changes.push(LoyaltyChange::Enrolled { customer, program: program.id, occasion });
     draft.book(PointsKind::Adjusted, balance, Cause::Manual { grant }, Rest::default());
     tier::reassign(&mut draft, &program.tiers, program.grace_days);
+    tier::begin(&mut draft, &program.tiers);
     draft.changes
 }
 

@@ -101,6 +101,19 @@ pub(super) fn reassign(draft: &mut Draft, tiers: &[Tier], grace_days: u16) {
     draft.make(LoyaltyChange::TierChanged { customer, tier: best.code.clone(), on: today });
 }
 
+/// Gives a newcomer who reaches no tier the lowest active one: the lowest level, then the lowest display order, then
+/// the first code.
+pub(super) fn begin(draft: &mut Draft, tiers: &[Tier]) {
+    if draft.membership.tier.is_some() {
+        return;
+    }
+    let active = tiers.iter().filter(|tier| tier.is_active);
+    if let Some(lowest) = active.min_by_key(|tier| (tier.rank(), &tier.code)) {
+        let (customer, on) = (draft.membership.customer, draft.today());
+        draft.make(LoyaltyChange::TierChanged { customer, tier: lowest.code.clone(), on });
+    }
+}
+
 fn is_in_grace(since: NaiveDate, days: u16, today: NaiveDate) -> bool {
     since.checked_add_days(Days::new(days.into())).is_none_or(|end| today < end)
 }

@@ -91,6 +91,15 @@ fn welcome_points_are_given_at_enrolment_and_count_for_the_tier() {
 }
 
 #[test]
+fn a_newcomer_who_reaches_no_tier_begins_in_the_lowest_active_one() {
+    let off = Tier { is_active: false, ..tier("OFF", 0, 9_000, 9_000, "1.00") };
+    let tiers = vec![tier("SILVER", 3, 5_000, 3_000, "1.10"), tier("LOW", 1, 700, 2_000, "1.00"), off];
+    let program = Program { tiers, welcome: Points(100), ..program() };
+    let enrolled = enrol_as(&customer(Some("05321112233")), None, false, Some(&program)).unwrap();
+    assert_eq!(enrolled.membership.tier.as_deref(), Some("LOW"));
+}
+
+#[test]
 fn who_cannot_become_a_member_stays_on_the_sale_with_a_reason() {
     let (known, program) = (customer(Some("05321112233")), program());
     let walk_in = Customer { is_walk_in: true, ..known.clone() };
