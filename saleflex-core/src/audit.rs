@@ -16,6 +16,7 @@ use crate::{
     authority::Authority,
     cashier::{Capability, access::Act},
     closure::drawer::DrawerNo,
+    customer::CustomerChange,
     document::Document,
     ids::{CashierId, ClosureNumber, CustomerId, DocumentId, LineNo, ProductId, TenderNo},
     journal::{Entry, Event},
@@ -185,9 +186,18 @@ fn single(entry: &Entry) -> Option<AuditRecord> {
         Event::TargetSet { goals, .. } => {
             record(Act::SetTarget, goals.cashier.map_or(Subject::Till, Subject::Cashier))
         }
+        Event::Customer(CustomerChange::Imported { .. }) => till(Act::ChangeCustomer),
+        Event::Customer(
+            change @ (CustomerChange::Merged { .. }
+            | CustomerChange::Erased { .. }
+            | CustomerChange::Deleted { .. }),
+        ) => record(Act::RemoveCustomer, Subject::Customer(change.customer())),
         Event::Customer(change) => record(Act::ChangeCustomer, Subject::Customer(change.customer())),
         Event::Loyalty(LoyaltyAct::Granted { customer, authority, .. }) => {
-            Some(AuditRecord::by(entry, *authority, Act::ChangeCustomer, Subject::Customer(*customer)))
+            Some(AuditRecord::by(entry, *authority, Act::GrantPoints, Subject::Customer(*customer)))
+        }
+        Event::Loyalty(LoyaltyAct::StatusSet { customer }) => {
+            record(Act::RemoveCustomer, Subject::Customer(*customer))
         }
         Event::Loyalty(act) => {
             act.customer().and_then(|customer| record(Act::ChangeCustomer, Subject::Customer(customer)))

@@ -28,8 +28,8 @@ pub use self::{
     duplicate::{Duplicate, Likeness, PhoneTaken, Rekeyed, check_phone, duplicates, rekey},
     erase::{Erasure, Export, Holding, NotErasable, erase, export},
     merge::{Merge, MergeRefusal, merge, resolve},
-    phone::{CallingCode, PhoneKey, PhoneRules, TrunkPrefix},
-    search::{MOST_FOUND, Search},
+    phone::{CallingCode, NoCallingCode, PhoneKey, PhoneRules, TrunkPrefix},
+    search::{MOST_FOUND, Search, folded},
     spending::Spending,
 };
 
@@ -176,6 +176,11 @@ pub enum CustomerChange {
         /// 1 when added, one more with each change.
         revision: u32,
     },
+    /// Added from a file, all of them or none.
+    Imported {
+        /// Who.
+        customers: Vec<CustomerId>,
+    },
     /// Agreed to something, or took it back.
     ConsentRecorded {
         /// Who.
@@ -207,14 +212,16 @@ pub enum CustomerChange {
 }
 
 impl CustomerChange {
-    /// Whose record it is about; of a merge, the one in use.
+    /// Whose record it is about; of a merge, the one in use; of several, the first.
     pub fn customer(&self) -> CustomerId {
         match self {
             Self::Saved { customer, .. }
             | Self::ConsentRecorded { customer, .. }
             | Self::Deleted { customer }
             | Self::Merged { into: customer, .. } => *customer,
-            Self::Erased { customers, .. } => customers.first().copied().unwrap_or(WALK_IN),
+            Self::Imported { customers } | Self::Erased { customers, .. } => {
+                customers.first().copied().unwrap_or(WALK_IN)
+            }
             Self::Segment(change) => change.customer(),
         }
     }

@@ -16,8 +16,8 @@ use crate::{
         drawer::{Drawer, DrawerNo},
         template::{Region, Template, TemplateError},
     },
+    customer::PhoneRules,
     document::Policy,
-    loyalty::RedemptionPolicy,
     money::Money,
 };
 
@@ -29,8 +29,8 @@ pub struct Settings {
     pub policy: Policy,
     /// The store's rules of closing.
     pub closing: ClosingPolicy,
-    /// The loyalty program's rules of redeeming; none: points buy nothing.
-    pub redemption: Option<RedemptionPolicy>,
+    /// How the store's people dial, so that one telephone is one key; a loyalty program may name another country.
+    pub dialling: PhoneRules,
     /// What becomes of a document that was open when the till stopped.
     pub recovery: RecoveryRule,
     /// Training: documents never count.
@@ -98,12 +98,6 @@ pub enum SettingsError {
         /// What it was set to.
         amount: Money,
     },
-    /// Points below nothing.
-    #[error("the fewest points to redeem are {minimum}: they are not below nothing")]
-    NegativePoints {
-        /// What was asked for.
-        minimum: i64,
-    },
     /// Without a tender nothing can be paid.
     #[error("no tender is accepted")]
     NoTender,
@@ -154,9 +148,6 @@ impl Settings {
                 return Err(SettingsError::NegativeAmount { setting, amount });
             }
         }
-        if let Some(minimum) = self.redemption.map(|rules| rules.minimum.0).filter(|minimum| *minimum < 0) {
-            return Err(SettingsError::NegativePoints { minimum });
-        }
         if self.policy.tenders.is_empty() {
             return Err(SettingsError::NoTender);
         }
@@ -206,7 +197,6 @@ pub enum RecoveryRule {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::quantity::{Points, UnitPrice};
 
     fn refusal(change: impl FnOnce(&mut Settings)) -> Result<(), SettingsError> {
         let mut settings = Settings::default();
@@ -232,15 +222,6 @@ mod tests {
         assert_eq!(refusal(|it| it.policy.limits.redemption = Some(amount)), negative("limits.redemption"));
         assert_eq!(refusal(|it| it.policy.max_change = Some(amount)), negative("max_change"));
         assert_eq!(refusal(|it| it.closing.difference_limit = Some(amount)), negative("difference_limit"));
-        let rules = RedemptionPolicy {
-            point_value: UnitPrice::parse("0.01").unwrap(),
-            max_basket_share: None,
-            minimum: Points(-1),
-            step: Points(1),
-            allow_partial: true,
-        };
-        let refused = refusal(|settings| settings.redemption = Some(rules));
-        assert_eq!(refused, Err(SettingsError::NegativePoints { minimum: -1 }));
     }
 
     #[test]

@@ -12,7 +12,10 @@ use rust_decimal::Decimal;
 use saleflex_core::{
     catalog::DepartmentNo,
     digest::Digest,
-    ids::{CashierId, ClosureNumber, CustomerId, DocumentId, DocumentNumber, ProductId, StoreId, TerminalId},
+    ids::{
+        CardId, CashierId, ClosureNumber, CustomerId, DocumentId, DocumentNumber, PointsGrantId, ProductId,
+        ProgramId, SegmentId, StoreId, TerminalId,
+    },
     money::{CurrencyCode, Money},
     quantity::{ExchangeRate, Percent, Quantity, UnitPrice},
     time::Moment,
@@ -163,6 +166,10 @@ columns! {
     ProductId: |this| this.uuid().to_value(), |value| Uuid::from_value(value).map(Self::new);
     CashierId: |this| this.uuid().to_value(), |value| Uuid::from_value(value).map(Self::new);
     CustomerId: |this| this.uuid().to_value(), |value| Uuid::from_value(value).map(Self::new);
+    ProgramId: |this| this.uuid().to_value(), |value| Uuid::from_value(value).map(Self::new);
+    CardId: |this| this.uuid().to_value(), |value| Uuid::from_value(value).map(Self::new);
+    PointsGrantId: |this| this.uuid().to_value(), |value| Uuid::from_value(value).map(Self::new);
+    SegmentId: |this| this.uuid().to_value(), |value| Uuid::from_value(value).map(Self::new);
     Digest: |this| Value::Blob(this.bytes().to_vec()),
         |value| value.as_blob()?.try_into().map(Self::new).map_err(FromSqlError::other);
     ClosureNumber: |this| Value::Integer(this.0.into()), |value| whole(value).map(Self);

@@ -34,7 +34,7 @@ const CHECKPOINT_PAGES: i64 = 1_024;
 /// To this size the log shrinks again after something large, such as a new catalog.
 const LONGEST_LOG_BYTES: i64 = 16 * 1_024 * 1_024;
 /// Statements kept ready; a sale uses about thirty.
-const STATEMENTS: usize = 96;
+const STATEMENTS: usize = 128;
 
 /// The connection, and the lock that keeps every other till off the file for as long as it lives.
 #[derive(Debug)]
@@ -139,6 +139,18 @@ impl Database {
         Ok((connection, Arc::clone(lock)))
     }
 
+    /// Leaves nothing of what was changed or deleted: the file is written anew without its free space, and the log
+    /// emptied.
+    ///
+    /// # Errors
+    /// [`Error::Locked`] while another connection reads; then asking again does it.
+    pub(crate) fn scrub(&self) -> Result<(), Error> {
+        self.connection.execute_batch("VACUUM")?;
+        let is_busy: bool =
+            self.connection.query_row("PRAGMA wal_checkpoint (TRUNCATE)", [], |row| row.get(0))?;
+        if is_busy { Err(Error::Locked) } else { Ok(()) }
+    }
+
     /// Calls a function with every finished statement and how long it took.
     #[expect(deprecated, reason = "its successor wraps the same plain function into a type of the binding")]
     pub(crate) fn trace(&mut self, after_statement: Option<fn(&str, Duration)>) {
@@ -206,7 +218,7 @@ fn prepare(connection: &Connection) -> Result<(), Error> {
 
 /// Tables that grow with every sale: checking them whole at each start would take longer the more was sold. Their
 /// content is under the hash chain, see [`crate::Till::verify`].
-const HISTORY: [&str; 5] = ["event", "document", "number", "stock_movement", "delivery"];
+const HISTORY: [&str; 6] = ["event", "document", "number", "stock_movement", "delivery", "points_entry"];
 /// Tables that are read from end to end at every start, so that damage shows anyway.
 const READ_WHOLE: [&str; 2] = ["product", "barcode"];
 /// Up to this size everything is checked at start; that takes a few hundredths of a second.

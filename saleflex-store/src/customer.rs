@@ -1,9 +1,13 @@
-//! Customers, as far as selling needs them.
+//! Customers on disk: who they are, what they owe, what they agreed to.
+//!
+//! **Invariant:** what identifies a person lies in the customer's row, the consents, the cards and the reasons of
+//! granted points, and nowhere else; so it can be wiped out and documents, sums and the chain stay.
 
 use std::fmt;
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use saleflex_core::{
+    customer::{Customer as Record, CustomerDetails, DetailsError, PhoneKey, PhoneRules, Standing, folded},
     document::{Completed, CustomerFacts, Document},
     ids::CustomerId,
     money::Money,
@@ -16,14 +20,27 @@ use crate::{
     error::Error,
 };
 
-/// A customer.
+mod export;
+mod import;
+mod record;
+
+pub(crate) use self::{
+    export::export,
+    record::{absorbed_by, all, consent, find as record, rekey, take, wipe, write},
+};
+pub use self::{
+    export::{ExportedDocument, ExportedPoints, PersonExport},
+    import::{CustomerImport, ImportFault, ImportedCustomer, read_csv},
+};
+
+/// A customer as sales and lists show one.
 #[derive(Clone, Eq, PartialEq)]
 pub struct Customer {
     /// Who.
     pub id: CustomerId,
-    /// The code of the customer's card, unique.
+    /// The customer's code, unique.
     pub code: String,
-    /// The name.
+    /// First and last name.
     pub name: String,
     /// The telephone number as typed, where there is one.
     pub phone: Option<String>,
@@ -31,8 +48,10 @@ pub struct Customer {
     pub account_limit: Option<Money>,
     /// What is unpaid.
     pub account_balance: Money,
-    /// Points to redeem; none: no member.
+    /// Points that may be spent; none: no member.
     pub points: Option<Points>,
+    /// The code of the member's tier.
+    pub tier: Option<String>,
     /// How often the record was changed, its making included.
     pub revision: u32,
 }
@@ -45,32 +64,21 @@ impl fmt::Debug for Customer {
             .field("account_limit", &self.account_limit)
             .field("account_balance", &self.account_balance)
             .field("points", &self.points)
+            .field("tier", &self.tier)
             .finish_non_exhaustive()
-    }
-}
-
-impl Customer {
-    pub(crate) const fn facts(&self) -> CustomerFacts {
-        CustomerFacts {
-            id: self.id,
-            account_limit: self.account_limit,
-            account_balance: self.account_balance,
-        }
     }
 }
 
 /// What is known of a customer to be made or changed.
 #[derive(Clone, Default)]
 pub struct NewCustomer {
-    /// The code of the customer's card, 1–50 characters, unique.
+    /// The customer's code, 1–50 characters, unique.
     pub code: String,
-    /// The name, 1–100 characters.
-    pub name: String,
-    /// The telephone number, as typed.
-    pub phone: Option<String>,
+    /// Who it is.
+    pub details: CustomerDetails,
     /// What may stay unpaid; none: no account.
     pub account_limit: Option<Money>,
-    /// Points to start with; none: no member.
+    /// Points to start with, in a setup that has a loyalty program; none: no member yet.
     pub points: Option<Points>,
 }
 
@@ -80,23 +88,43 @@ impl fmt::Debug for NewCustomer {
     }
 }
 
-/// Longest code and name of a customer, longest telephone number.
-const LONGEST: [usize; 3] = [50, 100, 100];
+/// Longest code of a customer.
+const LONGEST_CODE: usize = 50;
 
 impl NewCustomer {
-    /// Whether code and name are there and nothing is too long.
-    pub(crate) fn is_valid(&self) -> bool {
-        let fits = |text: &str, most: usize| {
-            !text.trim().is_empty() && text.chars().count() <= most && !text.chars().any(char::is_control)
-        };
-        fits(&self.code, LONGEST[0])
-            && fits(&self.name, LONGEST[1])
-            && self.phone.as_deref().is_none_or(|phone| fits(phone, LONGEST[2]))
+    /// A customer known by name alone; the last word is the last name.
+    pub fn named(code: &str, name: &str) -> Self {
+        let (name, last_name) = split_name(name);
+        let details = CustomerDetails { name, last_name, ..CustomerDetails::default() };
+        Self { code: code.to_owned(), details, ..Self::default() }
+    }
+
+    /// The same with code and details in the form they are stored in.
+    ///
+    /// # Errors
+    /// [`Error::BadRecord`] for the code, [`Error::Details`] for what is known of the person.
+    pub(crate) fn checked(&self) -> Result<Self, Error> {
+        let code = self.code.trim();
+        let fits = (1..=LONGEST_CODE).contains(&code.chars().count()) && !code.chars().any(char::is_control);
+        if !fits {
+            return Err(Error::BadRecord { record: "customer code" });
+        }
+        let details = self.details.clone().checked().map_err(|why: DetailsError| Error::Details(why))?;
+        Ok(Self { code: code.to_owned(), details, ..self.clone() })
     }
 }
 
-const SELECT: &str =
-    "SELECT id, code, name, phone, account_limit, account_balance, points, revision FROM customer";
+/// A name as one text, taken apart: the last word is the last name.
+pub(crate) fn split_name(name: &str) -> (String, String) {
+    match name.trim().rsplit_once(char::is_whitespace) {
+        Some((first, last)) => (first.trim_end().to_owned(), last.to_owned()),
+        None => (name.trim().to_owned(), String::new()),
+    }
+}
+
+const SELECT: &str = "SELECT c.id, c.code, trim(c.name || ' ' || c.last_name), c.phone, c.account_limit, \
+                      c.account_balance, m.available, m.tier, c.revision \
+                      FROM customer c LEFT JOIN membership m ON m.customer = c.id AND m.status <> 'ended'";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Customer> {
     Ok(Customer {
@@ -107,80 +135,105 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Customer> {
         account_limit: get(row, 4)?,
         account_balance: get(row, 5)?,
         points: row.get::<_, Option<i64>>(6)?.map(Points),
-        revision: row.get(7)?,
+        tier: row.get(7)?,
+        revision: row.get(8)?,
     })
 }
 
+/// A customer, in use or not.
 pub(crate) fn find(connection: &Connection, id: CustomerId) -> Result<Option<Customer>, Error> {
-    let mut select = connection.prepare_cached(&format!("{SELECT} WHERE id = ?1"))?;
+    let mut select = connection.prepare_cached(&format!("{SELECT} WHERE c.id = ?1"))?;
     Ok(select.query_row([Col(id)], read).optional()?)
 }
 
+/// The customer in use who has a code.
 pub(crate) fn find_code(connection: &Connection, code: &str) -> Result<Option<Customer>, Error> {
-    let mut select = connection.prepare_cached(&format!("{SELECT} WHERE code = ?1"))?;
+    let mut select = connection.prepare_cached(&format!("{SELECT} WHERE c.code = ?1"))?;
     Ok(select.query_row([code], read).optional()?)
 }
 
-/// Customers whose code, name or telephone number holds a text, by name.
-pub(crate) fn search(connection: &Connection, term: &str, limit: u32) -> Result<Vec<Customer>, Error> {
+/// The record in use for an id that a document carries: of a merged one, the survivor.
+pub(crate) fn in_use(connection: &Connection, id: CustomerId) -> Result<CustomerId, Error> {
+    /// No chain of merges is longer; a damaged one that turns in a circle ends where it is.
+    const LONGEST: usize = 1_000;
+    let mut select = connection.prepare_cached("SELECT merged_into FROM customer WHERE id = ?1")?;
+    let mut at = id;
+    for _ in 0..LONGEST {
+        let next: Option<Option<CustomerId>> = select.query_row([Col(at)], |row| get(row, 0)).optional()?;
+        let Some(next) = next.flatten() else { break };
+        at = next;
+    }
+    Ok(at)
+}
+
+/// What selling needs to know of the customer on a document; none where there is no such customer.
+pub(crate) fn facts(connection: &Connection, id: CustomerId) -> Result<Option<CustomerFacts>, Error> {
+    let known = find(connection, in_use(connection, id)?)?;
+    Ok(known.map(|known| CustomerFacts {
+        id,
+        account_limit: known.account_limit,
+        account_balance: known.account_balance,
+    }))
+}
+
+/// The live customer who has a telephone, other than one.
+pub(crate) fn holder_of_phone(
+    connection: &Connection,
+    key: &PhoneKey,
+    except: Option<CustomerId>,
+) -> Result<Option<CustomerId>, Error> {
+    let mut select = connection.prepare_cached(
+        "SELECT id FROM customer WHERE phone_key = ?1 AND standing = '\"live\"' AND id IS NOT ?2",
+    )?;
+    Ok(select.query_row(params![key.as_str(), Col(except)], |row| get(row, 0)).optional()?)
+}
+
+/// Live customers whose name, telephone number, e-mail address or code holds a text, or who have it as their
+/// telephone however it is written; by last name and name.
+pub(crate) fn search(
+    connection: &Connection,
+    term: &str,
+    rules: &PhoneRules,
+    limit: u32,
+) -> Result<Vec<Customer>, Error> {
     let mut select = connection.prepare_cached(&format!(
-        "{SELECT} WHERE code LIKE ?1 ESCAPE '!' OR name LIKE ?1 ESCAPE '!' OR phone LIKE ?1 ESCAPE '!' \
-         ORDER BY name, code LIMIT ?2"
+        "{SELECT} WHERE c.standing = '\"live\"' AND NOT c.is_walk_in \
+         AND (c.search LIKE ?1 ESCAPE '!' OR c.phone_key = ?2) ORDER BY c.search LIMIT ?3"
     ))?;
-    let pattern = term.trim().replace('!', "!!").replace('%', "!%").replace('_', "!_");
-    let customers = select.query_map(params![format!("%{pattern}%"), limit], read)?;
+    let pattern = folded(term.trim()).replace('!', "!!").replace('%', "!%").replace('_', "!_");
+    let key = PhoneKey::normalise(term, rules);
+    let key = key.as_ref().map(PhoneKey::as_str);
+    let customers = select.query_map(params![format!("%{pattern}%"), key, limit], read)?;
     Ok(customers.collect::<Result<_, _>>()?)
 }
 
-pub(crate) fn insert(connection: &Connection, id: CustomerId, customer: &NewCustomer) -> Result<(), Error> {
-    let mut insert = connection.prepare_cached(
-        "INSERT INTO customer (id, code, name, phone, account_limit, points) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-    )?;
-    insert.execute(params![
-        Col(id),
-        customer.code.trim(),
-        customer.name.trim(),
-        customer.phone.as_deref().map(str::trim),
-        Col(customer.account_limit),
-        customer.points.map(|points| points.0),
-    ])?;
-    Ok(())
+/// What searching looks through.
+fn search_text(record: &Record, code: &str) -> String {
+    if !matches!(record.standing, Standing::Live) {
+        return String::new();
+    }
+    let details = &record.details;
+    let rest = [details.phone.as_deref(), details.email.as_deref(), Some(code)];
+    let texts = [Some(details.last_name.as_str()), Some(details.name.as_str())].into_iter().chain(rest);
+    texts.map(|text| folded(text.unwrap_or_default())).collect::<Vec<_>>().join("\n")
 }
 
-/// Changes what is known of a customer; balance and points are not touched.
-pub(crate) fn update(
-    connection: &Connection,
-    id: CustomerId,
-    customer: &NewCustomer,
-    revision: u32,
-) -> Result<(), Error> {
-    connection.execute(
-        "UPDATE customer SET code = ?1, name = ?2, phone = ?3, account_limit = ?4, revision = ?5 WHERE id = ?6",
-        params![
-            customer.code.trim(),
-            customer.name.trim(),
-            customer.phone.as_deref().map(str::trim),
-            Col(customer.account_limit),
-            revision,
-            Col(id),
-        ],
-    )?;
-    Ok(())
-}
-
-/// What a completed document does to its customer's account and points.
+/// What a completed document does to its customer's account.
 pub(crate) fn settle(connection: &Connection, seq: i64, completed: &Completed) -> Result<(), Error> {
     let document = completed.document();
-    let (owed, points) = (owed_by(document), points_of(document));
-    if document.training || (owed.is_zero() && points == 0) {
+    let owed = owed_by(document);
+    if document.training || owed.is_zero() {
         return Ok(());
     }
     // What is booked is somebody's: nothing is lost without a word.
     let customer = document.customer.ok_or(Error::Contradiction { seq })?;
-    let mut update = connection.prepare_cached(
-        "UPDATE customer SET account_balance = account_balance + ?1, points = points + ?2 WHERE id = ?3",
-    )?;
-    update.execute(params![Col(owed), points, Col(customer)])?;
+    book_on_account(connection, in_use(connection, customer)?, owed)
+}
+
+/// Adds to what a customer owes.
+pub(crate) fn book_on_account(connection: &Connection, id: CustomerId, owed: Money) -> Result<(), Error> {
+    let sql = "UPDATE customer SET account_balance = account_balance + ?1 WHERE id = ?2";
+    connection.prepare_cached(sql)?.execute(params![Col(owed), Col(id)])?;
     Ok(())
 }
 
@@ -193,14 +246,4 @@ pub(crate) fn owed_by(document: &Document) -> Money {
             Direction::Out => -tender.amount,
         })
         .sum()
-}
-
-/// What a document adds to the customer's points: those redeemed go, those of a return come back.
-fn points_of(document: &Document) -> i64 {
-    document.points_returned.map_or(0, |points| points.0) - redeemed(document)
-}
-
-/// The points a document redeems.
-pub(crate) fn redeemed(document: &Document) -> i64 {
-    document.redeemed_points().0
 }

@@ -2,15 +2,16 @@
 //!
 //! It has more than three hundred products in fourteen departments, goods sold by weight with the labels of two
 //! scales, things that only adults may buy, an open price, a free sample, and one bottle that must not be oversold.
-//! It has customers with and without account and points, and takes two foreign currencies. Its cashiers'
+//! It has customers with and without account and points, a loyalty program with tiers, segments, and takes two foreign currencies. Its cashiers'
 //! PINs stand in the data for everybody to read.
 
 use saleflex_core::{
     cashier::Role,
     catalog::{Catalog, CatalogChange, CatalogRecords, Reference, import::Acceptance},
     closure::ClosingPolicy,
+    customer::{PhoneRules, segment::Segment},
     ids::{ProductId, StoreId, TerminalId},
-    loyalty::RedemptionPolicy,
+    loyalty::Program,
     money::{Currency, CurrencyCode, Money},
     quantity::{ExchangeRate, Points},
     tax::TaxMode,
@@ -36,7 +37,9 @@ struct DemoFile {
     customers: Vec<DemoCustomer>,
     exchange_rates: Vec<DemoRate>,
     closing: ClosingPolicy,
-    redemption: RedemptionPolicy,
+    dialling: PhoneRules,
+    programs: Vec<Program>,
+    segments: Vec<Segment>,
     #[serde(flatten)]
     reference: Reference,
 }
@@ -101,17 +104,17 @@ pub fn corner_market(shell: &mut (impl Shell + ?Sized)) -> Setup {
     let mut setup = Setup::new(identity);
     let cashier = |one: &DemoCashier| NewCashier::with_role(&one.user_name, &one.name, &one.pin, one.role);
     setup.cashiers = file.cashiers.iter().map(cashier).collect();
-    let customer = |one: DemoCustomer| NewCustomer {
-        code: one.code,
-        name: one.name,
-        phone: one.phone,
-        account_limit: one.account_limit,
-        points: one.points,
+    let customer = |one: DemoCustomer| {
+        let mut new = NewCustomer::named(&one.code, &one.name);
+        new.details.phone = one.phone;
+        NewCustomer { account_limit: one.account_limit, points: one.points, ..new }
     };
     setup.customers = file.customers.into_iter().map(customer).collect();
     setup.exchange_rates = file.exchange_rates.iter().map(|one| (one.currency, one.rate)).collect();
     setup.settings.closing = file.closing;
-    setup.settings.redemption = Some(file.redemption);
+    setup.settings.dialling = file.dialling;
+    setup.programs = file.programs;
+    setup.segments = file.segments;
     let empty = CatalogRecords { reference: file.reference, ..CatalogRecords::default() };
     let catalog = Catalog::from_records(empty.clone()).expect("a test loads the demo shop");
     let import = read_csv(PRODUCTS.as_bytes(), &catalog, || ProductId::new(shell.new_id()));

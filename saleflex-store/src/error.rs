@@ -7,13 +7,17 @@ use saleflex_core::{
     cashier::time_clock::{OutOfTurn, PunchNo},
     catalog::{CatalogErrors, LookupError},
     closure::{Misfit, drawer::DrawerNo, template::TemplateError},
+    customer::{DetailsError, MergeRefusal, NotEditable, NotErasable, PhoneTaken, segment::SegmentError},
     document::Refusal,
-    ids::{CashierId, ClosureNumber, CustomerId, DocumentId, ProductId},
+    ids::{CashierId, ClosureNumber, CustomerId, DocumentId, ProductId, SegmentId},
     journal::NotAnEntry,
+    loyalty::{AuthorityError, CardRefusal, GrantRefusal, NotEnrolled, PointsStillHeld, ProgramError},
     money::AmountIn,
     settings::SettingsError,
 };
 use uuid::Uuid;
+
+use crate::customer::ImportFault;
 
 /// Why something was not done. What was asked for changed nothing on disk or in memory; beside it, a refused log-in
 /// is counted, and an empty document may have been left, giving its number back.
@@ -111,6 +115,64 @@ pub enum Error {
     /// The points buy nothing here.
     #[error(transparent)]
     NotRedeemable(#[from] saleflex_core::loyalty::NotRedeemable),
+    /// Points that somebody else keeps were not held.
+    #[error(transparent)]
+    PointsAuthority(#[from] AuthorityError),
+    /// Points were not given or taken.
+    #[error(transparent)]
+    NotGranted(#[from] GrantRefusal),
+    /// The customer does not become a member.
+    #[error(transparent)]
+    NotEnrolled(#[from] NotEnrolled),
+    /// A loyalty program that cannot be.
+    #[error(transparent)]
+    Program(#[from] ProgramError),
+    /// The customer is no member of a loyalty program.
+    #[error("customer {customer} is no member")]
+    NoMember {
+        /// Who.
+        customer: CustomerId,
+    },
+    /// A loyalty card that does not serve.
+    #[error(transparent)]
+    Card(#[from] CardRefusal),
+    /// What is known of a customer has not its form.
+    #[error(transparent)]
+    Details(#[from] DetailsError),
+    /// Another customer has the telephone number.
+    #[error(transparent)]
+    PhoneTaken(#[from] PhoneTaken),
+    /// The customer's record is not changed.
+    #[error(transparent)]
+    NotEditable(#[from] NotEditable),
+    /// Two customers are not merged.
+    #[error(transparent)]
+    NotMerged(#[from] MergeRefusal),
+    /// Open documents hold points of the record that would go.
+    #[error(transparent)]
+    PointsHeld(#[from] PointsStillHeld),
+    /// A person is not erased.
+    #[error(transparent)]
+    NotErasable(#[from] NotErasable),
+    /// Lines of a file that cannot be taken over, so that none was.
+    #[error("{} lines of the file cannot be taken over, the first is line {line}: {fault}", .count)]
+    Import {
+        /// How many.
+        count: usize,
+        /// The first one.
+        line: u64,
+        /// What is wrong with it.
+        fault: ImportFault,
+    },
+    /// A segment that cannot be.
+    #[error(transparent)]
+    Segment(#[from] SegmentError),
+    /// There is no such segment.
+    #[error("there is no segment {segment}")]
+    NoSuchSegment {
+        /// Which.
+        segment: SegmentId,
+    },
     /// There is no such connector.
     #[error("there is no connector {name}")]
     NoSuchConnector {

@@ -29,6 +29,8 @@ pub(crate) enum Topic {
     Role,
     /// Targets, by identity.
     Target,
+    /// Days that were started, by local date.
+    Day,
 }
 
 impl Topic {
@@ -42,6 +44,7 @@ impl Topic {
             Self::Tips => "tips",
             Self::Role => "role",
             Self::Target => "target",
+            Self::Day => "day",
         }
     }
 }
@@ -67,6 +70,7 @@ pub(crate) fn of(entry: &Entry) -> Option<(Topic, String)> {
         Event::TipsDistributed { closure, .. } => (Topic::Tips, period(*closure)),
         Event::RoleChanged(role) => (Topic::Role, role.code.clone()),
         Event::TargetSet { target, .. } => (Topic::Target, target.to_string()),
+        Event::DayStarted { date } => (Topic::Day, date.to_string()),
         event if Sessions::concern(event) => (Topic::Session, String::new()),
         _ => return None,
     })
@@ -81,6 +85,12 @@ pub(crate) fn write(connection: &Connection, seq: i64, entry: &Entry) -> Result<
     )?;
     insert.execute(params![topic.name(), owner, seq])?;
     Ok(())
+}
+
+/// The last owner that has an entry, in the order of text.
+pub(crate) fn last_owner(connection: &Connection, topic: Topic) -> Result<Option<String>, Error> {
+    let mut select = connection.prepare_cached("SELECT max(owner) FROM entry_index WHERE topic = ?1")?;
+    Ok(select.query_row([topic.name()], |row| row.get(0))?)
 }
 
 /// The entries of one owner, in the order they came.

@@ -7,6 +7,7 @@ use rusqlite_migration::{M, Migrations};
 
 use crate::error::{Error, OpenError};
 
+mod members;
 mod people;
 
 /// The steps, in order. A released one is never edited.
@@ -16,11 +17,12 @@ static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| {
         M::up(include_str!("../migrations/0002_forms.sql")),
         M::up(include_str!("../migrations/0003_own_secret.sql")),
         M::up_with_hook(include_str!("../migrations/0004_people.sql"), people::fill),
+        M::up_with_hook(include_str!("../migrations/0005_members.sql"), members::fill),
     ])
 });
 
 /// The newest version of a file that this program knows.
-pub(crate) const NEWEST: i64 = 4;
+pub(crate) const NEWEST: i64 = 5;
 
 /// The version of a file.
 pub(crate) fn version(connection: &Connection) -> Result<i64, Error> {

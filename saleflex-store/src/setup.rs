@@ -3,14 +3,16 @@
 use rust_decimal::Decimal;
 use saleflex_core::{
     catalog::CatalogRecords,
+    customer::segment::Segment,
     ids::{ClosureNumber, ProductId, StoreId, TerminalId},
+    loyalty::Program,
     money::{Currency, CurrencyCode},
     quantity::ExchangeRate,
     settings::Settings,
     tax::TaxMode,
 };
 
-use crate::{cashier::NewCashier, customer::NewCustomer};
+use crate::{cashier::NewCashier, customer::NewCustomer, error::Error};
 
 /// Which till it is. Fixed for the life of its file.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -46,6 +48,10 @@ pub struct Setup {
     pub cashiers: Vec<NewCashier>,
     /// Known customers.
     pub customers: Vec<NewCustomer>,
+    /// Loyalty programs; points that customers start with are of the first.
+    pub programs: Vec<Program>,
+    /// Groups of customers.
+    pub segments: Vec<Segment>,
     /// What one unit of the till's currency buys of others.
     pub exchange_rates: Vec<(CurrencyCode, ExchangeRate)>,
     /// Where counting starts.
@@ -77,8 +83,22 @@ impl Setup {
             stock: Vec::new(),
             cashiers: Vec::new(),
             customers: Vec::new(),
+            programs: Vec::new(),
+            segments: Vec::new(),
             exchange_rates: Vec::new(),
             numbering: Numbering::default(),
         }
+    }
+
+    /// Whether customers, programs and segments may be stored.
+    pub(crate) fn check_members(&self) -> Result<(), Error> {
+        for customer in &self.customers {
+            customer.checked()?;
+            if customer.points.is_some() && self.programs.is_empty() {
+                return Err(Error::BadRecord { record: "customer with points, and no loyalty program" });
+            }
+        }
+        self.programs.iter().try_for_each(Program::check)?;
+        Ok(self.segments.iter().try_for_each(Segment::check)?)
     }
 }

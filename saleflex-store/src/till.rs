@@ -6,9 +6,11 @@ use rusqlite::Connection;
 use saleflex_core::{
     cashier::lock::Lock,
     catalog::{Catalog, CatalogError},
+    customer::segment::Segment,
     document::{Document, Draft, OriginalSale},
     ids::{CashierId, DocumentId},
     journal::{ChainHead, Entry, Event},
+    loyalty::{PointsAuthority, Program},
     money::{Currency, CurrencyCode},
     quantity::ExchangeRate,
     settings::Settings,
@@ -24,19 +26,25 @@ use crate::{
     error::Error,
     index,
     journal::{self, Totals},
-    outbox,
+    loyalty, outbox, segments,
     setup::Identity,
     shell::Shell,
 };
 
 mod attendance;
+mod balances;
 mod corrections;
+mod customers;
+mod day;
 mod drawer;
 mod forms;
+mod groups;
 mod looking_back;
+mod members;
 mod opening;
 mod people;
 mod periods;
+mod points;
 mod reading;
 mod recovery;
 mod reference;
@@ -47,6 +55,7 @@ mod upkeep;
 
 pub use self::{
     corrections::Amendment,
+    day::DayStart,
     drawer::DrawerState,
     periods::XReport,
     reading::TillReader,
@@ -82,6 +91,14 @@ pub struct Till {
     cashiers: Vec<Cashier>,
     rates: Vec<(CurrencyCode, ExchangeRate)>,
     connectors: Vec<String>,
+    programs: Vec<Program>,
+    segments: Vec<Segment>,
+    /// Who keeps the points of programs that are not kept here.
+    points_authority: Option<Box<dyn PointsAuthority + Send>>,
+    /// The end of the journal when that one was last heard.
+    points_heard: i64,
+    /// The document it was last asked to hold points for.
+    points_reserved: Option<DocumentId>,
     on_duty: Option<CashierId>,
     lock: Option<Lock>,
     epoch: i64,
@@ -158,6 +175,8 @@ impl Till {
         index::write(&transaction, head.seq, entry)?;
         audit::write(&transaction, head.seq, entry, before)?;
         let written = write(&transaction, head.seq)?;
+        loyalty::write(&transaction, head.seq, entry)?;
+        segments::write(&transaction, &entry.effects.segments)?;
         transaction.commit()?;
         self.head = head;
         Ok(written)

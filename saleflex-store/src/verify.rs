@@ -2,7 +2,7 @@
 //!
 //! The journal is read once from its first event to its last. Beside it the documents are replayed, and every row
 //! that was stored from an event is compared with it: documents and their numbers, periods and what they began with,
-//! stock and its movements, what is parked, deliveries.
+//! stock and its movements, points and who has them, segments, what is parked, deliveries.
 //!
 //! Not compared is what a person sets and the journal only mentions: products, tax rates, settings, exchange rates,
 //! cashiers, customers' names and balances, which connectors there are.
@@ -13,7 +13,7 @@ use rusqlite::{Connection, Row, types::Value};
 use saleflex_core::{
     digest::Digest,
     document::{self, ENGINE_VERSION, State, Suspended, evolve},
-    ids::{ClosureNumber, DocumentId},
+    ids::{ClosureNumber, CustomerId, DocumentId},
     journal::{ChainHead, Entry, Event},
     money::Money,
 };
@@ -27,6 +27,7 @@ use crate::{
 };
 
 mod deliveries;
+mod members;
 mod people;
 mod rows;
 
@@ -125,6 +126,15 @@ pub enum Tampering {
     /// The audit trail lacks an act, or has one that did not happen or happened otherwise.
     #[error("the audit trail is not what the events did")]
     AuditChanged,
+    /// A row of the points ledger or a membership is missing or is not what the events lead to.
+    #[error("the points of customer {customer} are not what the events lead to")]
+    PointsChanged {
+        /// Whose; of a row too many, anybody's.
+        customer: CustomerId,
+    },
+    /// Who is in a segment is not what the events lead to.
+    #[error("who is in a segment is not what the events lead to")]
+    SegmentChanged,
     /// A document that is not finished is missing or is not what its events lead to.
     #[error("a document that is not finished is not what its events lead to")]
     DraftChanged,
@@ -179,6 +189,7 @@ struct Verifier<'a> {
     rows: rows::Rows<'a>,
     deliveries: deliveries::Deliveries<'a>,
     people: people::People<'a>,
+    members: members::Members<'a>,
     whole: Whole,
     epoch: i64,
     /// Documents that are not finished, by the entity of their events.
@@ -192,6 +203,7 @@ impl<'a> Verifier<'a> {
             rows: rows::Rows::new(connection),
             deliveries: deliveries::Deliveries::new(connection)?,
             people: people::People::new(connection),
+            members: members::Members::new(connection),
             whole: Whole::default(),
             epoch: 0,
             states: HashMap::new(),
@@ -218,6 +230,7 @@ impl<'a> Verifier<'a> {
         check!(self.finished(&entry, next.seq));
         check!(self.rows.of_event(&entry, next.seq, self.whole.documents));
         check!(self.deliveries.of_entry(&entry, next.seq));
+        check!(self.members.of_entry(&entry, next.seq));
         self.whole.closures += i64::from(entry.closure().is_some());
         self.whole.events += 1;
         self.whole.head = next;
@@ -303,7 +316,13 @@ impl<'a> Verifier<'a> {
             };
             hold!(is_same, Tampering::DraftChanged);
         }
-        for finding in [self.rows.end(self.whole.closures)?, self.deliveries.end()?, self.people.end()?] {
+        let findings = [
+            self.rows.end(self.whole.closures)?,
+            self.deliveries.end()?,
+            self.people.end()?,
+            self.members.end()?,
+        ];
+        for finding in findings {
             if let Err(what) = finding {
                 return Ok(Err(what));
             }

@@ -17,6 +17,7 @@ use saleflex_core::{
     document::{CancelCause, Command, Document, Kind, OpenDocument, ReturnLine},
     ids::{ClosureNumber, DocumentNumber, LineNo},
     journal::ChainHead,
+    quantity::Points,
     tender::TenderKind,
 };
 use saleflex_store::{
@@ -172,7 +173,7 @@ fn take_back(line: u32) -> Command {
 
 /// A shop in the middle of its day, with a hub that gets to know everything.
 fn busy() -> Shop {
-    let mut shop = Shop::open();
+    let mut shop = Shop::with(shop::setup_with_points());
     shop.log_in(ADMIN);
     shop.till.add_connector("gate").unwrap();
     shop.log_in(CASHIER);
@@ -223,12 +224,80 @@ fn completing_a_sale_on_account_with_points() {
     let mut shop = with_lines();
     let customer = shop.till.find_customers("", 1).unwrap()[0].id;
     shop.till.assign_customer(Some(customer)).unwrap();
-    shop.till.redeem_points(saleflex_core::quantity::Points(100)).unwrap();
+    shop.till.redeem_points(Points(100)).unwrap();
     stop_everywhere(shop, |shop| {
         drop(shop.execute(Command::TakeTender(saleflex_core::document::TakeTender::balance(
             TenderKind::OnAccount,
         ))));
     });
+}
+
+/// The customer of the shop, with what is known of their points.
+fn member(shop: &Shop) -> saleflex_core::ids::CustomerId {
+    shop.till.find_customers("", 1).unwrap()[0].id
+}
+
+#[test]
+fn points_are_held_given_back_and_given_by_hand_once_or_not_at_all() {
+    let mut shop = with_lines();
+    let id = member(&shop);
+    stop_everywhere(with_lines(), |shop| drop(shop.till.assign_customer(Some(id)).unwrap()));
+    shop.till.assign_customer(Some(id)).unwrap();
+    stop_everywhere(shop, |shop| drop(shop.till.redeem_points(Points(100)).unwrap()));
+    let approval = busy();
+    stop_everywhere(approval, |shop| {
+        let approval = shop.approval();
+        shop.till.grant_points(id, Points(7), false, "sorry", Some(approval)).unwrap();
+    });
+}
+
+#[test]
+fn refunding_a_members_sale() {
+    let mut shop = with_lines();
+    let id = member(&shop);
+    shop.till.assign_customer(Some(id)).unwrap();
+    shop.till.redeem_points(Points(100)).unwrap();
+    let sale = shop.execute(cash()).completed()[0].document().id;
+    shop.approved(Request::begin_return(sale));
+    shop.execute(take_back(1));
+    stop_everywhere(shop, |shop| drop(shop.execute(cash())));
+}
+
+#[test]
+fn merging_two_customers_and_starting_a_day() {
+    let ready = || {
+        let mut shop = busy();
+        shop.log_in(ADMIN);
+        let segment = saleflex_core::customer::segment::Segment {
+            id: saleflex_core::ids::SegmentId::new(uuid::Uuid::from_u128(5)),
+            code: "S".to_owned(),
+            name: "New".to_owned(),
+            description: None,
+            criterion: saleflex_core::customer::segment::Criterion::RegisteredWithin { days: 5 },
+            is_active: true,
+            display_order: 0,
+        };
+        shop.till.save_segment(segment).unwrap();
+        let new = saleflex_store::customer::NewCustomer::named("N1", "Ada King");
+        let other = shop.till.add_customer(&new).unwrap();
+        shop.till.enrol(other).unwrap();
+        shop.till.grant_points(other, Points(50), false, "sorry", None).unwrap();
+        (shop, other)
+    };
+    let (shop, other) = ready();
+    let id = shop.till.find_customers("hopper", 1).unwrap()[0].id;
+    stop_everywhere(shop, |shop| shop.till.merge_customers(id, other).unwrap());
+    // A till whose program is of today: nobody started the day with it yet.
+    let mut shop = Shop::open();
+    shop.log_in(ADMIN);
+    shop.till.add_connector("gate").unwrap();
+    let mut born = saleflex_store::customer::NewCustomer::named("N1", "Ada King");
+    born.details.date_of_birth = "1990-04-06".parse().ok();
+    let born = shop.till.add_customer(&born).unwrap();
+    let program = saleflex_core::loyalty::Program { birthday: Points(25), ..shop::program() };
+    shop.till.save_program(program).unwrap();
+    shop.till.enrol(born).unwrap();
+    stop_everywhere(shop, |shop| assert_eq!(shop.till.start_day().unwrap().birthdays, 1));
 }
 
 #[test]

@@ -17,13 +17,7 @@ use saleflex_store::{Error, Request, cashier::NewCashier, customer::NewCustomer,
 use shop::{ADMIN, CASHIER, MANAGER, Shop, cash, float, minor, pay, quantity, sell, suspend};
 
 fn customer(code: &str, account_limit: Option<i64>) -> NewCustomer {
-    NewCustomer {
-        code: code.to_owned(),
-        name: "Someone".to_owned(),
-        phone: None,
-        account_limit: account_limit.map(minor),
-        points: None,
-    }
+    NewCustomer { account_limit: account_limit.map(minor), ..NewCustomer::named(code, "Some One") }
 }
 
 #[test]

@@ -63,7 +63,7 @@ fn a_period_closed_under_an_identity_is_closed_once() {
 
 #[test]
 fn points_redeemed_under_an_identity_are_redeemed_once() {
-    let mut shop = Shop::open();
+    let mut shop = Shop::with(shop::setup_with_points());
     let customer = shop.till.find_customers("hopper", 1).unwrap()[0].id;
     shop.execute(sell("D"));
     shop.till.assign_customer(Some(customer)).unwrap();

@@ -215,7 +215,7 @@ proptest! {
 
     #[test]
     fn the_journal_of_any_day_tells_what_is_stored(acts in prop::collection::vec(act(), 10..90)) {
-        let mut shop = Shop::open();
+        let mut shop = Shop::with(shop::setup_with_points());
         shop.log_in(ADMIN);
         for act in acts {
             shop = perform(shop, act);

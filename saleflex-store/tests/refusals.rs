@@ -168,8 +168,8 @@ fn cashiers_and_customers_without_a_name_are_refused_and_no_file_is_left() {
     let made = Till::create(&path, bad, ManualShell::starting(morning(), 2));
     assert!(matches!(made, Err(Error::BadRecord { record: "cashier" })));
     let mut bad = setup();
-    bad.customers[0].name = " ".to_owned();
+    bad.customers[0].details.name = " ".to_owned();
     let made = Till::create(&path, bad, ManualShell::starting(morning(), 2));
-    assert!(matches!(made, Err(Error::BadRecord { record: "customer" })));
+    assert!(matches!(made, Err(Error::Details(_))));
     assert!(!path.exists());
 }

@@ -33,7 +33,12 @@ fn busy_till() -> Shop {
 
 /// Tampers with the file of a busy till and answers what verification finds.
 fn found(tamper: impl FnOnce(&Connection)) -> (i64, Tampering) {
-    let (_folder, path) = busy_till().stopped();
+    found_in(busy_till(), tamper)
+}
+
+/// The same with the file of another till.
+fn found_in(shop: Shop, tamper: impl FnOnce(&Connection)) -> (i64, Tampering) {
+    let (_folder, path) = shop.stopped();
     let connection = Connection::open(&path).unwrap();
     // Whoever tampers does not ask the triggers.
     let triggers: Vec<String> = connection
@@ -319,4 +324,66 @@ fn a_closed_period_began_with_what_the_closure_before_left() {
     till.close_period(None, None).unwrap();
     let Verification::Tampered { what, .. } = till.verify().unwrap() else { panic!("nothing was found") };
     assert_eq!(what, Tampering::ClosureChanged { closure: ClosureNumber(2) });
+}
+
+/// A till with a member who bought something, and a segment the member is in.
+fn till_of_members() -> Shop {
+    let mut shop = Shop::with(shop::setup_with_points());
+    shop.log_in(ADMIN);
+    shop.till
+        .save_segment(saleflex_core::customer::segment::Segment {
+            id: saleflex_core::ids::SegmentId::new(uuid::Uuid::from_u128(5)),
+            code: "S".to_owned(),
+            name: "Buyers".to_owned(),
+            description: None,
+            criterion: saleflex_core::customer::segment::Criterion::MinPurchases(1),
+            is_active: true,
+            display_order: 0,
+        })
+        .unwrap();
+    let id = shop.till.find_customers("", 1).unwrap()[0].id;
+    shop.execute(sell("A"));
+    shop.till.assign_customer(Some(id)).unwrap();
+    shop.execute(cash());
+    shop
+}
+
+#[test]
+fn every_row_of_the_points_ledger_is_compared_with_its_event() {
+    for change in [
+        "UPDATE points_entry SET points = 9 WHERE no = 2",
+        "UPDATE points_entry SET balance_after = 9 WHERE no = 2",
+        "UPDATE points_entry SET kind = 'bonus' WHERE no = 2",
+        "UPDATE points_entry SET booked_on = '2020-01-01' WHERE no = 2",
+        "UPDATE points_entry SET customer = randomblob(16) WHERE no = 2",
+        "UPDATE points_entry SET seq = 1 WHERE no = 2",
+        "UPDATE points_entry SET cause = '{}' WHERE no = 2",
+        "UPDATE points_entry SET entry = replace(entry, '\"earned\"', '\"bonus\"') WHERE no = 2",
+        "DELETE FROM points_entry WHERE no = 1",
+        "DELETE FROM points_entry WHERE no = 2",
+        "INSERT INTO points_entry (seq, customer, kind, cause, points, balance_after, booked_on, entry) \
+         SELECT seq, customer, 'bonus', '{}', points, balance_after, booked_on, entry FROM points_entry WHERE no = 2",
+        "UPDATE membership SET balance = 9",
+        "UPDATE membership SET available = 9",
+        "UPDATE membership SET tier = 'TOP'",
+        "UPDATE membership SET status = 'ended'",
+        "UPDATE membership SET next_expiry = '2030-01-01'",
+        "UPDATE membership SET state = replace(state, '\"BASE\"', '\"TOP\"')",
+        "DELETE FROM membership",
+    ] {
+        let (_, what) = found_in(till_of_members(), run(change));
+        assert!(matches!(what, Tampering::PointsChanged { .. }), "{change}: {what:?}");
+    }
+}
+
+#[test]
+fn whoever_is_in_a_segment_is_compared_with_the_events() {
+    for change in [
+        "DELETE FROM segment_member",
+        "UPDATE segment_member SET is_active = 0",
+        "UPDATE segment_member SET customer = randomblob(16)",
+        "UPDATE segment_member SET state = replace(state, 'auto', 'manual')",
+    ] {
+        assert_eq!(found_in(till_of_members(), run(change)).1, Tampering::SegmentChanged, "{change}");
+    }
 }

@@ -170,6 +170,10 @@ pub enum Act {
     AdjustStock,
     /// A customer's record changed.
     ChangeCustomer,
+    /// Points given or taken by hand.
+    GrantPoints,
+    /// Two customers merged, one taken out of use or erased, a membership suspended.
+    RemoveCustomer,
     /// A delivery written off.
     DiscardDelivery,
     /// The till made, or a copy of its file taken into use.
@@ -205,6 +209,7 @@ impl Act {
             | Self::Return
             | Self::OpenDrawer
             | Self::MoveCash
+            | Self::GrantPoints
             | Self::CorrectAttendance => Rule::Approved(Capability::Override),
             Self::ClosePeriod | Self::CorrectClosure | Self::DistributeTips => {
                 Rule::Approved(Capability::Closure)
@@ -218,7 +223,7 @@ impl Act {
             | Self::Attendance
             | Self::ChangeSecret => Rule::Anybody,
             Self::ChangeCustomer => Rule::Alone(Capability::Sell),
-            Self::SetTarget => Rule::Alone(Capability::Override),
+            Self::SetTarget | Self::RemoveCustomer => Rule::Alone(Capability::Override),
             Self::ChangeCashier => Rule::Alone(Capability::RoleAssign),
             Self::ChangeCatalog | Self::ChangeReference => Rule::Alone(Capability::CatalogWrite),
             Self::ChangeRate | Self::ChangeSettings | Self::DiscardDelivery => {

@@ -77,6 +77,13 @@ pub enum Source {
 pub struct Consents(Vec<Consent>);
 
 impl Consents {
+    /// Statements as they were stored, in any order.
+    pub fn from_statements(statements: impl IntoIterator<Item = Consent>) -> Self {
+        let mut consents = Self::default();
+        statements.into_iter().for_each(|consent| consents.record(consent));
+        consents
+    }
+
     /// Adds a statement; one made earlier than others (a late upload) stands before them.
     pub fn record(&mut self, consent: Consent) {
         let at = self.0.partition_point(|known| known.at.instant <= consent.at.instant);

@@ -3,6 +3,8 @@
 use alloc::string::String;
 use core::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// The digits of a telephone number in international form, without `+`: at most 15, not all of them zero.
 ///
 /// It identifies a person: it is hidden from `Debug` and never part of an event.
@@ -49,9 +51,11 @@ impl fmt::Debug for PhoneKey {
 }
 
 /// How a store's people dial: a setting of the store, so that keys do not depend on any loyalty program.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 pub struct PhoneRules {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     calling_code: Option<CallingCode>,
+    #[serde(default)]
     trunk: TrunkPrefix,
 }
 
@@ -64,6 +68,11 @@ impl PhoneRules {
     /// The country of numbers that name none.
     pub const fn calling_code(&self) -> Option<&CallingCode> {
         self.calling_code.as_ref()
+    }
+
+    /// What people dial before a number of their own country.
+    pub const fn trunk(&self) -> TrunkPrefix {
+        self.trunk
     }
 
     /// The same dialling with another country, such as a loyalty policy asks for; its usual trunk prefix with it.
@@ -79,8 +88,28 @@ impl PhoneRules {
 }
 
 /// A country's calling code: one to four digits.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct CallingCode(String);
+
+/// A text that holds no calling code.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("a calling code has one to four digits")]
+pub struct NoCallingCode;
+
+impl TryFrom<String> for CallingCode {
+    type Error = NoCallingCode;
+
+    fn try_from(text: String) -> Result<Self, NoCallingCode> {
+        Self::parse(&text).ok_or(NoCallingCode)
+    }
+}
+
+impl From<CallingCode> for String {
+    fn from(code: CallingCode) -> Self {
+        code.0
+    }
+}
 
 impl CallingCode {
     /// The digits of a text such as `+44`; none where there are none, or too many.
@@ -97,7 +126,8 @@ impl CallingCode {
 }
 
 /// What is dialled before a number within its own country, and is no part of it.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum TrunkPrefix {
     /// One zero.
     #[default]

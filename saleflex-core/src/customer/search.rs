@@ -56,7 +56,7 @@ impl Search {
 
 /// A text for comparing without regard to case. The four Turkish letters i are one: a cashier types what the keyboard
 /// has, and `İZMİR`, `izmir` and `IZMIR` are one town.
-pub(super) fn folded(text: &str) -> String {
+pub fn folded(text: &str) -> String {
     const DOTLESS: char = '\u{131}';
     const COMBINING_DOT: char = '\u{307}';
     let lower = text.chars().flat_map(char::to_lowercase).filter(|letter| *letter != COMBINING_DOT);

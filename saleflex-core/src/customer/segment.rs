@@ -17,7 +17,7 @@ mod legacy;
 mod roster;
 
 pub use self::{
-    criterion::{Birthday, Criterion, CriterionError, Goods, MOST_CRITERIA, MOST_DEPTH},
+    criterion::{Birthday, Criterion, CriterionError, Goods, MOST_CRITERIA, MOST_DEPTH, Needs},
     facts::{PurchasedLine, SegmentFacts},
     legacy::{LegacyError, criterion_of},
     roster::{AssignedBy, Roster, SegmentChange, SegmentMember, refresh},
@@ -43,7 +43,36 @@ pub struct Segment {
     pub display_order: i32,
 }
 
+/// What is wrong with a segment; it is refused when it is saved.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SegmentError {
+    /// No code, or one longer than 50 characters.
+    #[error("the code must have 1 to 50 characters")]
+    Code,
+    /// No name, or one longer than 100 characters.
+    #[error("the name must have 1 to 100 characters")]
+    Name,
+    /// Its rules cannot be.
+    #[error(transparent)]
+    Criterion(#[from] CriterionError),
+}
+
 impl Segment {
+    /// Whether it may be saved.
+    ///
+    /// # Errors
+    /// [`SegmentError`] with the first thing wrong.
+    pub fn check(&self) -> Result<(), SegmentError> {
+        if !(1..=50).contains(&self.code.trim().chars().count()) {
+            return Err(SegmentError::Code);
+        }
+        if !(1..=100).contains(&self.name.trim().chars().count()) {
+            return Err(SegmentError::Name);
+        }
+        Ok(self.criterion.check()?)
+    }
+
     /// Whether a customer belongs to it by its rules.
     pub fn matches(&self, facts: &SegmentFacts, today: NaiveDate) -> bool {
         self.criterion.is_met(facts, today)

@@ -150,9 +150,9 @@ pub enum ChangeKey {
 }
 
 impl LoyaltyChange {
-    /// Whether it happens to a customer's membership.
-    pub fn concerns(&self, who: CustomerId) -> bool {
-        match self {
+    /// Whose memberships it happens to: one, or both of a merge, the one that goes first.
+    pub fn customers(&self) -> impl Iterator<Item = CustomerId> {
+        let (one, other) = match self {
             Self::Enrolled { customer, .. }
             | Self::StatusSet { customer, .. }
             | Self::SaleCounted { customer, .. }
@@ -161,10 +161,16 @@ impl LoyaltyChange {
             | Self::GraceSet { customer, .. }
             | Self::PointsHeld { customer, .. }
             | Self::PointsReleased { customer, .. }
-            | Self::CardSet { customer, .. } => *customer == who,
-            Self::PointsBooked { row } => row.customer == who,
-            Self::HistoryMoved { from, to, .. } => *from == who || *to == who,
-        }
+            | Self::CardSet { customer, .. } => (*customer, None),
+            Self::PointsBooked { row } => (row.customer, None),
+            Self::HistoryMoved { from, to, .. } => (*from, Some(*to)),
+        };
+        core::iter::once(one).chain(other)
+    }
+
+    /// Whether it happens to a customer's membership.
+    pub fn concerns(&self, who: CustomerId) -> bool {
+        self.customers().any(|customer| customer == who)
     }
 
     /// Its key, where doing it twice would count twice.

@@ -189,7 +189,13 @@ impl Program {
             return Err(ProgramError::Dates);
         }
         let limits = self.earn.limits;
-        let points = [self.welcome, self.birthday, self.referral.referrer, self.referral.referred];
+        let points = [
+            self.welcome,
+            self.birthday,
+            self.referral.referrer,
+            self.referral.referred,
+            self.redemption.minimum,
+        ];
         let tiers = self.tiers.iter().filter_map(|tier| tier.min_points);
         let limits = [limits.per_document, limits.per_day].into_iter().flatten();
         if points.into_iter().chain(tiers).chain(limits).any(Points::is_negative) {

@@ -1,7 +1,6 @@
 //! Documents that were put aside, completed or cancelled.
 
 use saleflex_core::{
-    adjustment::ClawBack,
     document::{Document, OriginalSale},
     ids::{ClosureNumber, CustomerId, DocumentId},
     journal::Entry,
@@ -76,7 +75,8 @@ impl Till {
         match documents::find(self.connection(), document)? {
             Some(Stored::Completed(sale)) => {
                 let earlier = documents::returns_of(self.connection(), document)?;
-                Ok(OriginalSale { sale: *sale, earlier, claw_back: ClawBack::default() })
+                let claw_back = self.claw_back_of(sale.document())?;
+                Ok(OriginalSale { sale: *sale, earlier, claw_back })
             }
             Some(Stored::Cancelled(_)) | None => Err(Error::NoSuchDocument { document }),
         }

@@ -7,13 +7,13 @@ use saleflex_core::{
     cashier::Capability,
     catalog::{Catalog, CatalogError},
     closure::Period,
-    ids::{CashierId, CustomerId},
+    ids::CashierId,
     journal::{ChainHead, Entry, Event, opening_stock},
     money::{Currency, Money},
 };
 use uuid::Uuid;
 
-use super::Till;
+use super::{Till, balances};
 use crate::{
     audit,
     cashier::{self, Cashier, NewCashier},
@@ -21,9 +21,8 @@ use crate::{
     closures::{self, OpenPeriod},
     codec::{Col, Json, Name, get, get_json, get_name},
     connection::Database,
-    customer,
     error::Error,
-    journal, outbox, settings,
+    journal, loyalty, outbox, segments, settings,
     setup::{Identity, Setup},
     shell::Shell,
     stock,
@@ -46,9 +45,7 @@ impl Till {
         if !setup.cashiers.iter().any(|cashier| cashier.capabilities.contains(&Capability::RoleAssign)) {
             return Err(Error::NobodyAssignsRoles);
         }
-        if !setup.customers.iter().all(customer::NewCustomer::is_valid) {
-            return Err(Error::BadRecord { record: "customer" });
-        }
+        setup.check_members()?;
         setup.settings.validate()?;
         let catalog = Catalog::from_records(setup.catalog.clone())?;
         let mut database = Database::create(path.as_ref())?;
@@ -70,6 +67,7 @@ impl Till {
         outbox::return_in_flight(till.connection())?;
         till.begin_epoch_of_a_copy()?;
         till.recover()?;
+        till.take_balances_over()?;
         Ok(till)
     }
 
@@ -88,6 +86,11 @@ impl Till {
             cashiers: cashier::load(connection)?,
             rates: catalog::load_rates(connection)?,
             connectors: outbox::connectors(connection)?,
+            programs: loyalty::programs(connection)?,
+            segments: segments::all(connection)?,
+            points_authority: None,
+            points_heard: 0,
+            points_reserved: None,
             on_duty: None,
             lock: None,
             epoch: connection.query_row("SELECT max(no) FROM epoch", [], |row| row.get(0))?,
@@ -160,18 +163,15 @@ fn fill(connection: &Connection, setup: &Setup, shell: &mut dyn Shell) -> Result
         let cashier = Cashier::new(CashierId::new(shell.new_id()), new);
         cashier::write(connection, &cashier, &cashier::hash_secret(&new.secret, shell.new_id()))?;
     }
-    for new in &setup.customers {
-        customer::insert(connection, CustomerId::new(shell.new_id()), new)?;
-    }
     let opening_stock = opening_stock(&stock::opening(connection)?);
     let event = Event::TillCreated { store, terminal, currency, tax_mode, epoch, opening_stock };
     let entry = Entry::new(terminal.uuid(), now, None, number, event);
     let head = journal::append(connection, FIRST_EPOCH, &ChainHead::default(), &entry, None)?;
     audit::write(connection, head.seq, &entry, None)?;
-    Ok(())
+    balances::fill(connection, setup, now, shell, &head)
 }
 
-const FIRST_EPOCH: i64 = 1;
+pub(super) const FIRST_EPOCH: i64 = 1;
 /// More receipts than a period has: a till prints one in a second for a day.
 const RECEIPTS_OF_A_LIFE: u32 = 100_000;
 /// As many blocks as six digits hold; a file that is restored more often stays in the last one.

@@ -47,6 +47,7 @@ impl Till {
             self.unlock_as(id)?;
             return self.cashier(id).ok_or(Error::NotLoggedIn);
         }
+        self.start_day()?;
         self.end_stopped_session()?;
         if let Some(other) = self.on_duty.filter(|on_duty| *on_duty != id) {
             if self.lock.is_some() {

@@ -2,7 +2,6 @@
 
 use saleflex_core::{
     cashier::{OnDuty, Role},
-    checkout,
     document::{CancelCause, Command, Facts, State},
     ids::{CashierId, DocumentId},
     money::Money,
@@ -88,12 +87,14 @@ impl Till {
             promotions: None,
         };
         let draft = self.open.as_ref().map(|open| &open.draft);
-        match checkout::run(draft, command, facts) {
+        let points = self.look_up_points(self.draft(), None, None, moment)?;
+        match self.decide(draft, command, facts, &points) {
             Ok(outcome) => {
                 self.keep(outcome, moment, None, None, LookedUp::default())?;
                 Ok(ended)
             }
-            Err(_) => Ok(RecoveryOutcome::Continued),
+            Err(Error::Refused(_)) => Ok(RecoveryOutcome::Continued),
+            Err(error) => Err(error),
         }
     }
 

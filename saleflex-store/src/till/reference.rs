@@ -1,11 +1,10 @@
-//! What is for sale, to whom, by which rules.
+//! What is for sale, by which rules.
 
 use rust_decimal::Decimal;
 use saleflex_core::{
     cashier::Capability,
     catalog::{Catalog, CatalogChange, CatalogError, Reference},
-    customer::CustomerChange,
-    ids::{CustomerId, ProductId},
+    ids::ProductId,
     journal::Event,
     money::CurrencyCode,
     quantity::ExchangeRate,
@@ -14,14 +13,13 @@ use saleflex_core::{
 
 use super::Till;
 use crate::{
-    catalog,
-    customer::{self, Customer, NewCustomer},
+    catalog, customer,
     error::Error,
     settings,
     stock::{self, MovementRecord, StockLevel},
 };
 
-/// What is for sale, to whom, by which rules.
+/// What is for sale, by which rules.
 impl Till {
     /// What is for sale, in memory.
     pub const fn catalog(&self) -> &Catalog {
@@ -136,64 +134,6 @@ impl Till {
         })
     }
 
-    /// Adds a customer.
-    ///
-    /// # Errors
-    /// [`Error::BadRecord`] for empty or overlong texts, [`Error::Taken`] for a code that another customer has.
-    pub fn add_customer(&mut self, new: &NewCustomer) -> Result<CustomerId, Error> {
-        self.need_for_customer(new.account_limit.is_some() || new.points.is_some())?;
-        self.check_customer(new, None)?;
-        let id = CustomerId::new(self.shell.new_id());
-        let event = Event::Customer(CustomerChange::Saved { customer: id, revision: 1 });
-        self.commit_event(event, id.uuid(), |connection, _| customer::insert(connection, id, new))?;
-        Ok(id)
-    }
-
-    /// Changes what is known of a customer; balance and points stay.
-    ///
-    /// # Errors
-    /// As [`Till::add_customer`], and [`Error::NoSuchCustomer`].
-    pub fn change_customer(&mut self, id: CustomerId, new: &NewCustomer) -> Result<(), Error> {
-        let known = customer::find(self.connection(), id)?.ok_or(Error::NoSuchCustomer { customer: id })?;
-        self.need_for_customer(new.account_limit != known.account_limit)?;
-        self.check_customer(new, Some(id))?;
-        let revision = known.revision.saturating_add(1);
-        let event = Event::Customer(CustomerChange::Saved { customer: id, revision });
-        self.commit_event(event, id.uuid(), |connection, _| customer::update(connection, id, new, revision))
-    }
-
-    /// Whoever sells may know customers; credit and points are granted by those who may approve.
-    fn need_for_customer(&self, grants_credit: bool) -> Result<(), Error> {
-        self.need(if grants_credit { Capability::Override } else { Capability::Sell }).map(drop)
-    }
-
-    fn check_customer(&self, new: &NewCustomer, id: Option<CustomerId>) -> Result<(), Error> {
-        if !new.is_valid() {
-            return Err(Error::BadRecord { record: "customer" });
-        }
-        let owner = customer::find_code(self.connection(), new.code.trim())?;
-        match owner.filter(|owner| Some(owner.id) != id) {
-            Some(owner) => Err(Error::Taken { code: owner.code }),
-            None => Ok(()),
-        }
-    }
-
-    /// A customer.
-    ///
-    /// # Errors
-    /// A failure of the disk.
-    pub fn customer(&self, customer: CustomerId) -> Result<Option<Customer>, Error> {
-        customer::find(self.connection(), customer)
-    }
-
-    /// At most `limit` customers whose code, name or telephone number holds `term`, by name.
-    ///
-    /// # Errors
-    /// A failure of the disk.
-    pub fn find_customers(&self, term: &str, limit: u32) -> Result<Vec<Customer>, Error> {
-        customer::search(self.connection(), term, limit)
-    }
-
     /// The settings.
     pub const fn settings(&self) -> &Settings {
         &self.settings
@@ -208,9 +148,22 @@ impl Till {
         settings.validate()?;
         let terminal = self.identity.terminal.uuid();
         let event = Event::SettingsChanged { settings: Box::new(settings.clone()) };
-        self.commit_event(event, terminal, |connection, _| settings::write(connection, &settings))?;
-        self.settings = settings;
-        Ok(())
+        let now = self.shell.now();
+        let before = self.phone_rules(now);
+        let previous = std::mem::replace(&mut self.settings, settings);
+        let (rules, changed) = (self.phone_rules(now), self.settings.clone());
+        let written = self.commit_event_at(now, event, terminal, |connection, _| {
+            settings::write(connection, &changed)?;
+            // Whoever dials otherwise is known by other keys.
+            if rules != before {
+                customer::rekey(connection, &rules)?;
+            }
+            Ok(())
+        });
+        if written.is_err() {
+            self.settings = previous;
+        }
+        written
     }
 }
 

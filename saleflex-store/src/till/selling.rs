@@ -4,22 +4,21 @@ use std::collections::BTreeSet;
 
 use rust_decimal::Decimal;
 use saleflex_core::{
-    adjustment::AdjustmentSource,
     catalog::Sellable,
-    checkout::{self, Outcome},
+    checkout::Outcome,
     document::{
         self, AddLine, Command, CustomerFacts, Document, Draft, Facts, Kind, NewDocument, OriginalSale,
         Refusal, State, TakeTender, TillFacts,
     },
     ids::{CashierId, CustomerId, DocumentId, DocumentNumber, ProductId},
     journal::{CommandMark, Entry, Event},
-    loyalty::{self, Holder, NotRedeemable, Redemption, RedemptionRequest},
+    loyalty::Redemption,
     money::Money,
     quantity::Points,
     time::Moment,
 };
 
-use super::{OpenDocument, Till};
+use super::{OpenDocument, Till, points::PointsLookUp};
 use crate::{
     closures::OpenPeriod,
     customer,
@@ -40,6 +39,7 @@ pub(super) struct LookedUp {
     customer: Option<CustomerFacts>,
     original: Option<OriginalSale>,
     aside: Option<Aside>,
+    pub(super) points: PointsLookUp,
 }
 
 /// Selling.
@@ -62,6 +62,7 @@ impl Till {
         let cashier = self.cashier_on_duty()?;
         self.check_rate(&request.command)?;
         let request = self.with_worth(request)?;
+        self.reserve_points(&request.command)?;
         let moment = self.shell.now();
         let found = self.look_up(&request, moment)?;
         let next = self.next_document()?;
@@ -82,7 +83,7 @@ impl Till {
         // Closing a suspended document leaves the open one alone.
         let is_beside = matches!(request.command, Command::CancelSuspended { .. });
         let draft = self.open.as_ref().filter(|_| !is_beside).map(|open| &open.draft);
-        let outcome = checkout::run(draft, &request.command, facts)?;
+        let outcome = self.decide(draft, &request.command, facts, &found.points)?;
         self.keep(outcome, moment, Some(cashier.id), mark, found)
     }
 
@@ -166,43 +167,6 @@ impl Till {
         Err(Refusal::PointsWorthOther { points, amount, worth }.into())
     }
 
-    /// As many of so many points as the open document takes now, and the discount they make. Nothing changes.
-    ///
-    /// # Errors
-    /// [`Error::NotRedeemable`] with the first reason why none are taken; [`Refusal::NoDocument`].
-    pub fn worth_of_points(&self, points: Points) -> Result<Redemption, Error> {
-        let document = self.draft().ok_or(Refusal::NoDocument)?;
-        let policy = self.settings.redemption.ok_or(NotRedeemable::ProgramInactive)?;
-        let holder = match document.customer {
-            None => Holder::NoCustomer,
-            Some(id) => match customer::find(self.connection(), id)?.and_then(|customer| customer.points) {
-                None => Holder::NoMembership,
-                Some(Points(points)) => Holder::Member { available: Points(points - self.held_points(id)?) },
-            },
-        };
-        let discounts = document.adjustments.iter();
-        let by_points =
-            discounts.filter(|discount| matches!(discount.source, AdjustmentSource::Loyalty { .. }));
-        let request = RedemptionRequest {
-            points,
-            is_sale: document.kind == Kind::Sale,
-            holder,
-            total: document.totals.total,
-            due: document.balance(),
-            redeemed: Redemption {
-                points: Points(customer::redeemed(document)),
-                amount: by_points.map(|discount| discount.amount).sum(),
-            },
-        };
-        Ok(loyalty::redeem(&request, &policy, &self.identity.currency)?)
-    }
-
-    /// Points that suspended documents of a customer hold.
-    fn held_points(&self, id: CustomerId) -> Result<i64, Error> {
-        let asides = drafts::aside_of_customer(self.connection(), id)?;
-        Ok(asides.iter().map(|aside| customer::redeemed(aside.document.document())).sum())
-    }
-
     /// What suspended documents of a customer have on the account.
     fn held_on_account(&self, id: CustomerId) -> Result<Money, Error> {
         let asides = drafts::aside_of_customer(self.connection(), id)?;
@@ -242,7 +206,7 @@ impl Till {
     }
 
     fn look_up(&mut self, request: &Request, moment: Moment) -> Result<LookedUp, Error> {
-        let mut found = LookedUp::default();
+        let (mut found, mut assigned) = (LookedUp::default(), None);
         let customer = match request.subject {
             Some(Subject::Suspended(id)) => {
                 let aside = drafts::aside(self.connection(), id)?;
@@ -253,14 +217,18 @@ impl Till {
                 found.original = Some(self.original_sale(id)?);
                 None
             }
-            Some(Subject::Customer(id)) => Some(id),
+            Some(Subject::Customer(id)) => {
+                let id = customer::in_use(self.connection(), id)?;
+                self.live_customer(id)?;
+                assigned = Some(id);
+                assigned
+            }
             None if request.command == Command::AssignCustomer => None,
             Some(Subject::Points) | None => self.draft().and_then(|document| document.customer),
         };
         if let Some(id) = customer {
-            let customer =
-                customer::find(self.connection(), id)?.ok_or(Error::NoSuchCustomer { customer: id })?;
-            let mut facts = customer.facts();
+            let facts = customer::facts(self.connection(), id)?;
+            let mut facts = facts.ok_or(Error::NoSuchCustomer { customer: id })?;
             // What orders put aside have on the account is owed as well, though it is booked at completion.
             facts.account_balance += self.held_on_account(id)?;
             found.customer = Some(facts);
@@ -274,6 +242,10 @@ impl Till {
             }
         }
         self.remember_original()?;
+        let original = found.original.as_ref().or(self.open.as_ref().and_then(|open| open.original.as_ref()));
+        let aside = found.aside.as_ref().map(|aside| aside.document.document());
+        found.points =
+            self.look_up_points(self.draft().into_iter().chain(aside), assigned, original, moment)?;
         Ok(found)
     }
 
@@ -367,6 +339,7 @@ impl Till {
             (State::Cancelled(_), _) if held.is_some() => before,
             _ => None,
         };
+        self.release_points(&entry.effects.loyalty);
         Ok(Done::first(seq, entry))
     }
 

@@ -9,10 +9,10 @@ use saleflex_core::{
     cashier::{Approval, OnDuty, Role},
     catalog::{Department, DepartmentNo, Permissions, PriceRule, Product, ProductBarcode, Reference, Unit},
     document::{AddLine, CashMovementKind, Command, TakeTender},
-    ids::{ProductId, StoreId, TerminalId},
-    loyalty::RedemptionPolicy,
+    ids::{ProductId, ProgramId, StoreId, TerminalId},
+    loyalty::{ClawBack, EarnPolicy, Identifier, Mode, Program, RedemptionPolicy, ReferralPoints, Tier},
     money::{Currency, CurrencyCode, Money},
-    quantity::{ExchangeRate, Percent, Points, Quantity, UnitPrice},
+    quantity::{ExchangeRate, Multiplier, Percent, PointRate, Points, Quantity, UnitPrice},
     settings::RecoveryRule,
     tax::{TaxMode, TaxRate},
     tender::TenderKind,
@@ -124,22 +124,65 @@ pub(crate) fn setup() -> Setup {
         NewCashier::with_role(MANAGER.0, "Mo", MANAGER.1, Role::Manager),
         NewCashier::with_role(ADMIN.0, "Ada", ADMIN.1, Role::Administrator),
     ];
-    setup.customers.push(NewCustomer {
-        code: "C1".to_owned(),
-        name: "Grace Hopper".to_owned(),
-        phone: Some("0532 111 22 33".to_owned()),
-        account_limit: Some(minor(10_000)),
-        points: Some(Points(500)),
-    });
+    let mut grace = NewCustomer::named("C1", "Grace Hopper");
+    grace.details.phone = Some("0532 111 22 33".to_owned());
+    setup.customers.push(NewCustomer { account_limit: Some(minor(10_000)), ..grace });
     setup.exchange_rates.push((CurrencyCode::parse("EUR").unwrap(), ExchangeRate::parse("1.18").unwrap()));
-    setup.settings.redemption = Some(RedemptionPolicy {
-        point_value: UnitPrice::parse("0.01").unwrap(),
-        max_basket_share: None,
-        minimum: Points(0),
-        step: Points(1),
-        allow_partial: true,
-    });
     setup
+}
+
+/// The same with a loyalty program, and a customer who has 500 points: a penny each.
+pub(crate) fn setup_with_points() -> Setup {
+    let mut setup = setup();
+    setup.programs.push(program());
+    setup.customers[0].points = Some(Points(500));
+    setup
+}
+
+/// A point a pound, a penny a point, two tiers; nothing is welcome, given for birthdays or runs out.
+pub(crate) fn program() -> Program {
+    let tier = |code: &str, level, min_points| Tier {
+        code: code.to_owned(),
+        name: code.to_owned(),
+        level,
+        display_order: level,
+        min_points: Some(Points(min_points)),
+        min_annual_spending: None,
+        multiplier: Some(Multiplier::parse(if level == 1 { "1" } else { "2" }).unwrap()),
+        discount: None,
+        benefits: None,
+        is_active: true,
+    };
+    Program {
+        id: ProgramId::new(Uuid::from_u128(900)),
+        name: "Club".to_owned(),
+        description: None,
+        terms: None,
+        store: None,
+        starts: None,
+        ends: None,
+        is_active: true,
+        earn: EarnPolicy { rate: PointRate::parse("1").unwrap(), ..EarnPolicy::default() },
+        rules: Vec::new(),
+        tiers: vec![tier("BASE", 1, 0), tier("TOP", 2, 1_000)],
+        grace_days: 0,
+        redemption: RedemptionPolicy {
+            point_value: UnitPrice::parse("0.01").unwrap(),
+            max_basket_share: None,
+            minimum: Points(0),
+            step: Points(1),
+            allow_partial: true,
+        },
+        welcome: Points::ZERO,
+        birthday: Points::ZERO,
+        referral: ReferralPoints::default(),
+        expiry_days: None,
+        identifier: Identifier::Phone,
+        require_phone: false,
+        calling_code: None,
+        claw_back: ClawBack::Proportional,
+        mode: Mode::Local,
+    }
 }
 
 pub(crate) fn goods(id: ProductId, code: &str, price: &str) -> Product {

@@ -105,6 +105,28 @@ pub enum Birthday {
     WithinDays(u32),
 }
 
+/// What a criterion asks besides a customer's record and sums: looking through documents costs time.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Needs {
+    /// On which days something was bought.
+    pub dates: bool,
+    /// What was bought.
+    pub lines: bool,
+}
+
+impl Needs {
+    /// What two criteria ask together.
+    #[must_use]
+    pub const fn and(self, other: Self) -> Self {
+        Self { dates: self.dates || other.dates, lines: self.lines || other.lines }
+    }
+
+    /// Whether documents have to be looked through.
+    pub const fn any(self) -> bool {
+        self.dates || self.lines
+    }
+}
+
 /// What is wrong with a criterion; it is refused when it is saved.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 #[non_exhaustive]
@@ -211,6 +233,33 @@ impl Criterion {
             | Self::ZipBeginsWith(_)
             | Self::Store(_)
             | Self::MayMessage(_) => false,
+        }
+    }
+
+    /// What it asks besides a customer's record and sums.
+    pub fn needs(&self) -> Needs {
+        match self {
+            Self::All(group) | Self::Any(group) => {
+                group.iter().fold(Needs::default(), |needs, one| needs.and(one.needs()))
+            }
+            Self::Not(one) => one.needs(),
+            Self::PurchasesWithin { .. } => Needs { dates: true, lines: false },
+            Self::Bought { .. } => Needs { dates: false, lines: true },
+            Self::RegisteredWithin { .. }
+            | Self::NotSeenFor { .. }
+            | Self::SeenWithin { .. }
+            | Self::MinPurchases(_)
+            | Self::MaxPurchases(_)
+            | Self::MinAnnualSpending(_)
+            | Self::MinLifetimeSpending(_)
+            | Self::MinAveragePurchase(_)
+            | Self::Tier(_)
+            | Self::Birthday(_)
+            | Self::PrefersVip
+            | Self::Town(_)
+            | Self::ZipBeginsWith(_)
+            | Self::Store(_)
+            | Self::MayMessage(_) => Needs::default(),
         }
     }
 

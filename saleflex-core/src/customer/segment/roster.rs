@@ -76,6 +76,13 @@ impl SegmentChange {
             Self::Joined { customer, .. } | Self::Left { customer, .. } => *customer,
         }
     }
+
+    /// Which segment.
+    pub const fn segment(&self) -> SegmentId {
+        match self {
+            Self::Joined { segment, .. } | Self::Left { segment, .. } => *segment,
+        }
+    }
 }
 
 /// The rows of one customer by segment.

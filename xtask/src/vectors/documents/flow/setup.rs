@@ -39,11 +39,8 @@ pub(super) fn setup(input: &Value, currency: Currency) -> Result<Setup, String> 
         receipt: read::count(input, "receipt_number")?,
     };
     setup.customers.push(NewCustomer {
-        code: CUSTOMER.into(),
-        name: "Customer".into(),
-        phone: None,
         account_limit: Some(Money::MAX),
-        points: None,
+        ..NewCustomer::named(CUSTOMER, "Some Customer")
     });
     let reference = &mut setup.catalog.reference;
     reference.units = vec![Unit { code: UNIT.into(), decimals: 4 }];

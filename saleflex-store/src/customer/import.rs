@@ -1,0 +1,243 @@
+//! Customers from a CSV file.
+//!
+//! The first line names the columns, in any order: `code`, `name` and `last_name` are needed; `phone`, `email`,
+//! `street`, `area`, `town`, `zip`, `note`, `date_of_birth` (as 1990-12-31), `national_id`, `tax_id`,
+//! `account_limit` and `preferences` (words with blanks between them) may be there; others are passed over.
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    fmt,
+};
+
+use csv::{ByteRecord, ReaderBuilder};
+use saleflex_core::{
+    customer::{Address, CustomerDetails, PhoneKey, PhoneRules},
+    money::Currency,
+};
+
+use super::NewCustomer;
+use crate::error::Error;
+
+/// A file of customers, read and looked through; nothing is stored yet.
+#[derive(Clone, Debug, Default)]
+pub struct CustomerImport {
+    /// The customers that may be added, in the order of the file.
+    pub customers: Vec<ImportedCustomer>,
+    /// What is wrong, in the order of the file.
+    pub faults: Vec<(u64, ImportFault)>,
+}
+
+/// A customer of a file.
+#[derive(Clone, Debug)]
+pub struct ImportedCustomer {
+    /// The line of the file it begins on, from 1.
+    pub line: u64,
+    /// What the line says.
+    pub customer: NewCustomer,
+}
+
+/// What is wrong with a line of a file. The text itself is not repeated: it may be anybody's.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum ImportFault {
+    /// The first line lacks a column that is needed.
+    MissingColumn(&'static str),
+    /// The line is not UTF-8.
+    NotText,
+    /// What is known of the person has not its form.
+    Details(saleflex_core::customer::DetailsError),
+    /// No code, or a long one.
+    Code,
+    /// Not a date such as 1990-12-31.
+    Date,
+    /// Not an amount of the till's currency, or one below nothing.
+    AccountLimit,
+    /// A customer of an earlier line, or of the till, has the code.
+    CodeTaken,
+    /// A customer of an earlier line, or of the till, has the telephone number.
+    PhoneTaken,
+}
+
+impl fmt::Display for ImportFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::MissingColumn(column) => write!(f, "the first line has no column {column}"),
+            Self::NotText => f.write_str("the line is not UTF-8"),
+            Self::Details(why) => why.fmt(f),
+            Self::Code => f.write_str("a code has 1 to 50 characters"),
+            Self::Date => f.write_str("the date of birth is not written as 1990-12-31"),
+            Self::AccountLimit => f.write_str("the account limit is no amount"),
+            Self::CodeTaken => f.write_str("another customer has the code"),
+            Self::PhoneTaken => f.write_str("another customer has the telephone number"),
+        }
+    }
+}
+
+/// Columns a file must have.
+const NEEDED: [&str; 3] = ["code", "name", "last_name"];
+
+/// Reads a file of customers. Codes and telephones must be unique within it; against the till they are checked when
+/// it is taken over.
+///
+/// # Panics
+/// Never: the file is in memory, and cells of any number and bytes of any kind are read.
+pub fn read_csv(file: &[u8], rules: &PhoneRules, currency: &Currency) -> CustomerImport {
+    let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(file);
+    let mut import = CustomerImport::default();
+    let (mut row, mut columns) = (ByteRecord::new(), None);
+    let mut seen = Seen::default();
+    while reader
+        .read_byte_record(&mut row)
+        .expect("cells of any number and bytes of any kind are read from memory")
+    {
+        let line = row.position().map_or(1, csv::Position::line);
+        let cells: Result<Vec<&str>, _> = row.iter().map(std::str::from_utf8).collect();
+        let Ok(cells) = cells else {
+            import.faults.push((line, ImportFault::NotText));
+            continue;
+        };
+        let Some(columns) = &columns else {
+            match header(&cells) {
+                Ok(named) => columns = Some(named),
+                Err(fault) => {
+                    import.faults.push((line, fault));
+                    return import;
+                }
+            }
+            continue;
+        };
+        let read = read_row(&Row { cells: &cells, columns }, currency);
+        match read.and_then(|customer| seen.admit(&customer, rules).map(|()| customer)) {
+            Ok(customer) => import.customers.push(ImportedCustomer { line, customer }),
+            Err(fault) => import.faults.push((line, fault)),
+        }
+    }
+    if columns.is_none() && import.faults.is_empty() {
+        import.faults.push((1, ImportFault::MissingColumn(NEEDED[0])));
+    }
+    import
+}
+
+fn header(cells: &[&str]) -> Result<HashMap<String, usize>, ImportFault> {
+    let name = |cell: &&str| cell.trim_start_matches('\u{feff}').trim().to_lowercase();
+    let columns: HashMap<String, usize> = cells.iter().map(name).zip(0..).collect();
+    match NEEDED.iter().find(|needed| !columns.contains_key(**needed)) {
+        Some(missing) => Err(ImportFault::MissingColumn(missing)),
+        None => Ok(columns),
+    }
+}
+
+/// What earlier lines took.
+#[derive(Default)]
+struct Seen {
+    codes: BTreeSet<String>,
+    keys: BTreeSet<PhoneKey>,
+}
+
+impl Seen {
+    fn admit(&mut self, customer: &NewCustomer, rules: &PhoneRules) -> Result<(), ImportFault> {
+        if self.codes.contains(&customer.code) {
+            return Err(ImportFault::CodeTaken);
+        }
+        let key = customer.details.phone_key(rules);
+        if key.as_ref().is_some_and(|key| self.keys.contains(key)) {
+            return Err(ImportFault::PhoneTaken);
+        }
+        self.codes.insert(customer.code.clone());
+        self.keys.extend(key);
+        Ok(())
+    }
+}
+
+struct Row<'a> {
+    cells: &'a [&'a str],
+    columns: &'a HashMap<String, usize>,
+}
+
+impl Row<'_> {
+    fn text(&self, column: &str) -> String {
+        self.optional(column).unwrap_or_default()
+    }
+
+    fn optional(&self, column: &str) -> Option<String> {
+        let cell = self.cells.get(*self.columns.get(column)?)?.trim();
+        (!cell.is_empty()).then(|| cell.to_owned())
+    }
+}
+
+fn read_row(row: &Row<'_>, currency: &Currency) -> Result<NewCustomer, ImportFault> {
+    let born = row.optional("date_of_birth").map(|text| text.parse().map_err(|_| ImportFault::Date));
+    let limit = row.optional("account_limit").map(|text| {
+        let amount = currency.parse(&text).ok().filter(|amount| !amount.is_negative());
+        amount.ok_or(ImportFault::AccountLimit)
+    });
+    let address = Address {
+        street: row.optional("street"),
+        area: row.optional("area"),
+        town: row.optional("town"),
+        zip: row.optional("zip"),
+    };
+    let details = CustomerDetails {
+        name: row.text("name"),
+        last_name: row.text("last_name"),
+        phone: row.optional("phone"),
+        email: row.optional("email"),
+        address,
+        note: row.optional("note"),
+        date_of_birth: born.transpose()?,
+        gender: None,
+        national_id: row.optional("national_id"),
+        tax_id: row.optional("tax_id"),
+        preferences: row.text("preferences").split_whitespace().map(str::to_owned).collect(),
+    };
+    let new =
+        NewCustomer { code: row.text("code"), details, account_limit: limit.transpose()?, points: None };
+    new.checked().map_err(|error| {
+        if let Error::Details(why) = error { ImportFault::Details(why) } else { ImportFault::Code }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use saleflex_core::money::CurrencyCode;
+
+    use super::*;
+
+    fn read(file: &str) -> CustomerImport {
+        read_csv(file.as_bytes(), &PhoneRules::default(), &Currency::of(CurrencyCode::parse("GBP").unwrap()))
+    }
+
+    #[test]
+    fn every_line_stands_or_falls_by_itself_and_is_told_by_its_number() {
+        let import = read(
+            "last_name,CODE,name,phone,date_of_birth,account_limit\nHopper,C1,Grace,0532 1,1906-12-09,25.00\n\
+             ,C2,Ada,,,\nKing,C3,Ada,,yesterday,\nKing,C4,Ada,,,-1\nKing,C1,Ada,,,\nKing,C5,Ada,05321,,\n\
+             King,,Ada,,,\nKing,C6,Ada,1,,\n",
+        );
+        let lines: Vec<u64> = import.customers.iter().map(|one| one.line).collect();
+        assert_eq!(lines, [2, 9]);
+        assert_eq!(
+            import.customers[0].customer.account_limit.map(saleflex_core::money::Money::minor),
+            Some(2_500)
+        );
+        let faults: Vec<String> =
+            import.faults.iter().map(|(line, fault)| format!("{line}: {fault}")).collect();
+        assert_eq!(
+            faults,
+            [
+                "3: the last name is required",
+                "4: the date of birth is not written as 1990-12-31",
+                "5: the account limit is no amount",
+                "6: another customer has the code",
+                "7: another customer has the telephone number",
+                "8: a code has 1 to 50 characters",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_file_without_the_columns_it_needs_is_refused_whole() {
+        assert_eq!(read("").faults, [(1, ImportFault::MissingColumn("code"))]);
+        assert_eq!(read("code,name\n1,a\n").faults, [(1, ImportFault::MissingColumn("last_name"))]);
+    }
+}

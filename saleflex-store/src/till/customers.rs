@@ -1,0 +1,332 @@
+//! Who buys: customers made, changed, found, merged, forgotten.
+
+use saleflex_core::{
+    cashier::{Capability, access::Act},
+    checkout::Effects,
+    customer::{
+        Consent, Customer as Record, CustomerChange, Duplicate, Holding, MergeRefusal, Purpose, Source,
+        Standing, duplicates, erase, merge,
+    },
+    ids::CustomerId,
+    journal::{Entry, Event},
+    loyalty::{Occasion, merge_memberships},
+    time::Moment,
+};
+
+use super::Till;
+use crate::{
+    customer::{self, Customer, CustomerImport, ImportFault, NewCustomer, PersonExport},
+    drafts,
+    error::Error,
+    loyalty::{self, BookedRows},
+    segments,
+};
+
+/// Customers.
+impl Till {
+    /// Adds a customer.
+    ///
+    /// # Errors
+    /// [`Error::Details`] and [`Error::BadRecord`] for texts without their form, [`Error::Taken`] for a code and
+    /// [`Error::PhoneTaken`] for a telephone that another customer has.
+    pub fn add_customer(&mut self, new: &NewCustomer) -> Result<CustomerId, Error> {
+        self.need_for_customer(new.account_limit.is_some())?;
+        let new = new.checked()?;
+        let now = self.shell.now();
+        let id = CustomerId::new(self.shell.new_id());
+        let record = Record::register(id, new.details.clone(), &self.phone_rules(now), now, Source::Pos);
+        self.check_unique(&record, &new.code)?;
+        let change = CustomerChange::Saved { customer: id, revision: record.revision };
+        self.save_record(&record, &new, change, now)?;
+        Ok(id)
+    }
+
+    /// Changes what is known of a customer; balance and points stay.
+    ///
+    /// # Errors
+    /// As [`Till::add_customer`]; [`Error::NoSuchCustomer`]; [`Error::NotEditable`] for one no longer in use.
+    pub fn change_customer(&mut self, id: CustomerId, new: &NewCustomer) -> Result<(), Error> {
+        let known = self.customer(id)?.ok_or(Error::NoSuchCustomer { customer: id })?;
+        self.need_for_customer(new.account_limit != known.account_limit)?;
+        let new = new.checked()?;
+        let now = self.shell.now();
+        let record = self.person(id)?.ok_or(Error::NoSuchCustomer { customer: id })?;
+        let record = record.change(new.details.clone(), &self.phone_rules(now))?;
+        self.check_unique(&record, &new.code)?;
+        let change = CustomerChange::Saved { customer: id, revision: record.revision };
+        self.save_record(&record, &new, change, now)
+    }
+
+    /// Commits a record, and who joins or leaves a segment by it.
+    fn save_record(
+        &mut self,
+        record: &Record,
+        new: &NewCustomer,
+        change: CustomerChange,
+        now: Moment,
+    ) -> Result<(), Error> {
+        let member = loyalty::membership(self.connection(), record.id)?;
+        let segments = self.segments_of_record(record, member.as_ref(), &[], now)?;
+        let effects = Effects { segments, ..Effects::default() };
+        let entry = self.customer_entry(change, now).with_effects(effects);
+        self.commit(&entry, None, None, |connection, _| {
+            customer::write(connection, record, &new.code, new.account_limit)
+        })
+    }
+
+    fn customer_entry(&self, change: CustomerChange, now: Moment) -> Entry {
+        let entity = change.customer().uuid();
+        Entry::new(entity, now, self.on_duty, self.period.period.number, Event::Customer(change))
+    }
+
+    /// Whoever sells may know customers; credit is granted by those who may approve.
+    fn need_for_customer(&self, grants_credit: bool) -> Result<(), Error> {
+        self.need(if grants_credit { Capability::Override } else { Capability::Sell }).map(drop)
+    }
+
+    fn check_unique(&self, record: &Record, code: &str) -> Result<(), Error> {
+        let owner = customer::find_code(self.connection(), code)?;
+        if let Some(owner) = owner.filter(|owner| owner.id != record.id) {
+            return Err(Error::Taken { code: owner.code });
+        }
+        let Some(key) = &record.phone_key else { return Ok(()) };
+        match customer::holder_of_phone(self.connection(), key, Some(record.id))? {
+            Some(by) => Err(saleflex_core::customer::PhoneTaken { by }.into()),
+            None => Ok(()),
+        }
+    }
+
+    /// A customer, in use or not.
+    ///
+    /// # Errors
+    /// A failure of the disk.
+    pub fn customer(&self, customer: CustomerId) -> Result<Option<Customer>, Error> {
+        customer::find(self.connection(), customer)
+    }
+
+    /// The customer in use who has a code.
+    ///
+    /// # Errors
+    /// A failure of the disk.
+    pub fn customer_with_code(&self, code: &str) -> Result<Option<Customer>, Error> {
+        customer::find_code(self.connection(), code)
+    }
+
+    /// Everything a customer's record says.
+    ///
+    /// # Errors
+    /// A failure of the disk.
+    pub fn person(&self, customer: CustomerId) -> Result<Option<Record>, Error> {
+        customer::record(self.connection(), customer)
+    }
+
+    /// A customer whose record is in use.
+    pub(super) fn live_customer(&self, id: CustomerId) -> Result<Record, Error> {
+        let record = self.person(id)?.filter(Record::is_live);
+        record.ok_or(Error::NoSuchCustomer { customer: id })
+    }
+
+    /// At most `limit` customers whose name, telephone number, e-mail address or code holds `term`, ignoring case, or
+    /// whose telephone it is however it is written; by last name and name.
+    ///
+    /// # Errors
+    /// A failure of the disk.
+    pub fn find_customers(&self, term: &str, limit: u32) -> Result<Vec<Customer>, Error> {
+        customer::search(self.connection(), term, &self.settings.dialling, limit)
+    }
+
+    /// Records what a customer agrees to or takes back, in which words.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchCustomer`]; [`Error::BadRecord`] without the words.
+    pub fn record_consent(
+        &mut self,
+        customer: CustomerId,
+        purpose: Purpose,
+        given: bool,
+        wording: &str,
+    ) -> Result<(), Error> {
+        self.need(Capability::Sell)?;
+        let mut record = self.live_customer(customer)?;
+        if wording.trim().is_empty() {
+            return Err(Error::BadRecord { record: "consent" });
+        }
+        let at = self.shell.now();
+        let consent = Consent { purpose, given, at, source: Source::Pos, wording: wording.trim().to_owned() };
+        record.consents.record(consent.clone());
+        let member = loyalty::membership(self.connection(), customer)?;
+        let segments = self.segments_of_record(&record, member.as_ref(), &[], at)?;
+        let change = CustomerChange::ConsentRecorded { customer, consent: consent.clone() };
+        let effects = Effects { segments, ..Effects::default() };
+        let entry = self.customer_entry(change, at).with_effects(effects);
+        self.commit(&entry, None, None, |connection, _| customer::consent(connection, customer, &consent))
+    }
+
+    /// Takes a customer out of use; documents and points stay, and the code and telephone number are free.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] without the capability; [`Error::NoSuchCustomer`]; [`Error::NotErasable`] while something
+    /// waits for the customer.
+    pub fn delete_customer(&mut self, id: CustomerId) -> Result<(), Error> {
+        self.act(Act::RemoveCustomer)?;
+        let record = self.live_customer(id)?;
+        // Whoever may not be forgotten yet may not be put away either.
+        let now = self.shell.now();
+        erase(&record, [], self.holding(id, &[])?, now)?;
+        let record =
+            Record { standing: Standing::Deleted, revision: record.revision.saturating_add(1), ..record };
+        let code = format!("deleted {}", id.uuid().simple());
+        let entry = self.customer_entry(CustomerChange::Deleted { customer: id }, now);
+        self.commit(&entry, None, None, |connection, _| customer::write(connection, &record, &code, None))
+    }
+
+    /// What still binds the shop and a person: the account, and documents that wait.
+    fn holding(&self, id: CustomerId, absorbed: &[Record]) -> Result<Holding, Error> {
+        let mut holding = Holding::default();
+        for of in absorbed.iter().map(|record| record.id).chain([id]) {
+            let known = customer::find(self.connection(), of)?;
+            holding.account_balance += known.map(|known| known.account_balance).unwrap_or_default();
+            let aside = drafts::aside_of_customer(self.connection(), of)?.len();
+            holding.open_documents += u32::try_from(aside).unwrap_or(u32::MAX);
+            holding.open_documents += u32::from(self.draft().is_some_and(|open| open.customer == Some(of)));
+        }
+        Ok(holding)
+    }
+
+    /// Records that may be one person, the most alike first.
+    ///
+    /// # Errors
+    /// A failure of the disk.
+    pub fn possible_duplicates(&self) -> Result<Vec<Duplicate>, Error> {
+        let mut records = Vec::new();
+        customer::all(self.connection(), |record| {
+            records.push(record);
+            Ok(())
+        })?;
+        Ok(duplicates(&records))
+    }
+
+    /// Makes two records of one person one: details, consents, cards, account and points of the absorbed record go to
+    /// the survivor, and so does the history of its documents.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] without the capability; [`Error::NotMerged`] with the reason, such as a merge of a customer
+    /// with itself; [`Error::PointsHeld`] while an open document holds points of the absorbed record.
+    pub fn merge_customers(&mut self, survivor: CustomerId, absorbed: CustomerId) -> Result<(), Error> {
+        self.act(Act::RemoveCustomer)?;
+        let find = |id| self.person(id)?.ok_or(Error::NoSuchCustomer { customer: id });
+        let (keeps, goes) = (find(survivor)?, find(absorbed)?);
+        let merged = merge(&keeps, &goes)?;
+        if self.draft().is_some_and(|open| open.customer == Some(absorbed)) {
+            return Err(MergeRefusal::NotLive { customer: absorbed }.into());
+        }
+        let now = self.shell.now();
+        let loyalty = self.merged_points(survivor, absorbed, now)?;
+        let known = |id| self.customer(id)?.ok_or(Error::NoSuchCustomer { customer: id });
+        let (kept, gone) = (known(survivor)?, known(absorbed)?);
+        let limit = kept.account_limit.or(gone.account_limit);
+        let effects = Effects { loyalty, ..Effects::default() };
+        let entry = self.customer_entry(merged.change.clone(), now).with_effects(effects);
+        self.commit(&entry, None, None, |connection, _| {
+            customer::write(connection, &merged.absorbed, &gone.code, None)?;
+            customer::write(connection, &merged.survivor, &kept.code, limit)?;
+            customer::take(connection, absorbed, &merged.survivor, gone.account_balance)
+        })
+    }
+
+    fn merged_points(
+        &self,
+        survivor: CustomerId,
+        absorbed: CustomerId,
+        now: Moment,
+    ) -> Result<Vec<saleflex_core::loyalty::LoyaltyChange>, Error> {
+        let Some(goes) = loyalty::membership(self.connection(), absorbed)? else { return Ok(Vec::new()) };
+        let stays = loyalty::membership(self.connection(), survivor)?;
+        let program = self.program_of(stays.as_ref().unwrap_or(&goes));
+        let program = program.ok_or(Error::NoMember { customer: absorbed })?;
+        let occasion = Occasion { at: now, store: self.identity.store, cashier: self.on_duty };
+        let booked = BookedRows::new(self.connection());
+        let changes = merge_memberships(survivor, stays.as_ref(), &goes, program, occasion, &booked)?;
+        booked.finish()?;
+        Ok(changes)
+    }
+
+    /// Forgets a person: nothing that identifies them is left in the file, neither in its free pages nor in its log.
+    /// Documents, their sums and the chain stay; copies made before know the person still. It takes as long as
+    /// copying the file.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] without the capability; [`Error::NotErasable`] while an account is open or a document waits;
+    /// [`Error::Locked`] where another connection reads the file: the person is erased then, and asking again wipes
+    /// the rest out.
+    pub fn erase_customer(&mut self, id: CustomerId) -> Result<(), Error> {
+        self.act(Act::RemoveCustomer)?;
+        let record = self.person(id)?.ok_or(Error::NoSuchCustomer { customer: id })?;
+        if matches!(record.standing, Standing::Erased { .. }) {
+            // Whoever asks again may do so because the file was in use the first time.
+            self.database.scrub()?;
+        }
+        let absorbed = customer::absorbed_by(self.connection(), id)?;
+        let now = self.shell.now();
+        let erasure = erase(&record, &absorbed, self.holding(id, &absorbed)?, now)?;
+        let entry = self.customer_entry(erasure.change.clone(), now);
+        self.commit(&entry, None, None, |connection, _| {
+            erasure.records.iter().try_for_each(|record| customer::wipe(connection, record))
+        })?;
+        self.database.scrub()
+    }
+
+    /// Everything the till knows of a person, for that person.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchCustomer`].
+    pub fn export_customer(&self, id: CustomerId) -> Result<PersonExport, Error> {
+        let record = self.person(id)?.ok_or(Error::NoSuchCustomer { customer: id })?;
+        let segments = segments::roster(self.connection(), id)?.active_codes(&self.segments);
+        customer::export(self.connection(), &record, segments)
+    }
+
+    /// Reads a file of customers and looks through it; nothing is stored. Telephones are read as they are dialled at a
+    /// moment, see [`Till::save_program`].
+    pub fn read_customers(&self, file: &[u8], at: Moment) -> CustomerImport {
+        customer::read_csv(file, &self.phone_rules(at), &self.identity.currency)
+    }
+
+    /// Takes the customers of a file over, all of them or none; faulty lines were told by reading it and are left out
+    /// where `partial` says so.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] without the capability; [`Error::Import`] with the first line that cannot be taken over.
+    pub fn import_customers(&mut self, import: CustomerImport, partial: bool) -> Result<usize, Error> {
+        self.act(Act::RemoveCustomer)?;
+        let now = self.shell.now();
+        let rules = self.phone_rules(now);
+        let mut faults = import.faults;
+        let mut records = Vec::new();
+        for one in import.customers {
+            let id = CustomerId::new(self.shell.new_id());
+            let record = Record::register(id, one.customer.details.clone(), &rules, now, Source::Pos);
+            match self.check_unique(&record, &one.customer.code) {
+                Ok(()) => records.push((record, one.customer)),
+                Err(Error::PhoneTaken(_)) => faults.push((one.line, ImportFault::PhoneTaken)),
+                Err(Error::Taken { .. }) => faults.push((one.line, ImportFault::CodeTaken)),
+                Err(error) => return Err(error),
+            }
+        }
+        faults.sort_by_key(|(line, _)| *line);
+        if let Some((line, fault)) = faults.first().copied().filter(|_| !partial) {
+            return Err(Error::Import { count: faults.len(), line, fault });
+        }
+        if records.is_empty() {
+            return Ok(0);
+        }
+        let customers = records.iter().map(|(record, _)| record.id).collect();
+        let entry = self.customer_entry(CustomerChange::Imported { customers }, now);
+        self.commit(&entry, None, None, |connection, _| {
+            records.iter().try_for_each(|(record, new)| {
+                customer::write(connection, record, &new.code, new.account_limit)
+            })
+        })?;
+        Ok(records.len())
+    }
+}

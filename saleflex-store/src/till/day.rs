@@ -1,0 +1,103 @@
+//! What time brings, whoever sells: points run out, birthdays come, people join and leave segments.
+
+use chrono::{Days, NaiveDate};
+use saleflex_core::{
+    checkout::Effects,
+    journal::{Entry, Event},
+    loyalty::{BIRTHDAY_GRACE_DAYS, LoyaltyChange, Occasion, PointsKind, birthday, expire},
+    time::Moment,
+};
+
+use super::Till;
+use crate::{
+    error::Error,
+    index,
+    loyalty::{self, BookedRows},
+};
+
+/// What a day began with.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct DayStart {
+    /// How many members lost points that were not used in time.
+    pub expired: usize,
+    /// How many got points for their birthday.
+    pub birthdays: usize,
+    /// How many times somebody joined or left a segment.
+    pub segment_changes: usize,
+}
+
+/// The day.
+impl Till {
+    /// Does what time brings for members and segments by the store's local date: once a date, however often it is
+    /// asked. Logging in asks it. Nothing is written where there is neither a loyalty program nor a segment.
+    ///
+    /// # Errors
+    /// A failure of the disk; then nothing was done and asking again does it.
+    pub fn start_day(&mut self) -> Result<DayStart, Error> {
+        let now = self.shell.now();
+        let date = now.local.date();
+        if self.programs.is_empty() && self.segments.is_empty() || self.is_day_started(date)? {
+            return Ok(DayStart::default());
+        }
+        let mut loyalty = self.expired(now)?;
+        let expired = loyalty.len();
+        let born = self.birthdays(now, &loyalty)?;
+        loyalty.extend(born);
+        let timed: Vec<_> =
+            self.segments.iter().filter(|segment| segment.criterion.depends_on_time()).cloned().collect();
+        let effects = Effects { loyalty, segments: self.sweep(&timed, now)?, ..Effects::default() };
+        let is_birthday = |change: &&LoyaltyChange| matches!(change, LoyaltyChange::PointsBooked { row } if row.kind == PointsKind::Birthday);
+        let start = DayStart {
+            expired,
+            birthdays: effects.loyalty.iter().filter(is_birthday).count(),
+            segment_changes: effects.segments.len(),
+        };
+        let entity = self.identity.terminal.uuid();
+        let entry = Entry::new(entity, now, None, self.period.period.number, Event::DayStarted { date })
+            .with_effects(effects);
+        self.commit(&entry, None, None, |_, _| Ok(()))?;
+        Ok(start)
+    }
+
+    fn is_day_started(&self, date: NaiveDate) -> Result<bool, Error> {
+        let last = index::last_owner(self.connection(), index::Topic::Day)?;
+        Ok(last.is_some_and(|last| last >= date.to_string()))
+    }
+
+    fn expired(&self, now: Moment) -> Result<Vec<LoyaltyChange>, Error> {
+        let occasion = Occasion { at: now, store: self.identity.store, cashier: None };
+        let booked = BookedRows::new(self.connection());
+        let members = loyalty::expiring(self.connection(), now.local.date())?;
+        let changes = members.iter().flat_map(|member| expire(member, occasion, &booked)).collect();
+        booked.finish()?;
+        Ok(changes)
+    }
+
+    /// `before` is what happens to members first.
+    fn birthdays(&self, now: Moment, before: &[LoyaltyChange]) -> Result<Vec<LoyaltyChange>, Error> {
+        if !self.programs.iter().any(|program| program.birthday.is_positive()) {
+            return Ok(Vec::new());
+        }
+        let occasion = Occasion { at: now, store: self.identity.store, cashier: None };
+        let booked = BookedRows::new(self.connection());
+        let mut changes = Vec::new();
+        for (mut member, born) in loyalty::born_on(self.connection(), &days_to_look_at(now.local.date()))? {
+            member.apply_all(before);
+            let Some(program) = self.program_of(&member) else { continue };
+            changes.extend(birthday(&member, born, program, occasion, &booked));
+        }
+        booked.finish()?;
+        Ok(changes)
+    }
+}
+
+/// The days of a year whose birthdays are given now, as `12-31`: today's and those that were missed. Who was born on 29
+/// February is looked for from the 28th on.
+fn days_to_look_at(today: NaiveDate) -> Vec<String> {
+    let back = (0..=BIRTHDAY_GRACE_DAYS).filter_map(|days| today.checked_sub_days(Days::new(days)));
+    let mut days: Vec<String> = back.map(|day| day.format("%m-%d").to_string()).collect();
+    if days.iter().any(|day| day == "02-28") {
+        days.push("02-29".to_owned());
+    }
+    days
+}
