@@ -29,11 +29,14 @@ mod bundle;
 pub mod closure;
 pub mod config;
 mod copies;
+pub mod customer;
 pub mod doctor;
 pub mod import;
+pub mod loyalty;
 pub mod print;
 pub mod receipts;
 mod secret;
+pub mod segment;
 mod verify;
 
 /// What to do for support or a script.
@@ -87,6 +90,15 @@ pub enum Support {
     /// Receipts.
     #[command(subcommand)]
     Receipts(receipts::Receipts),
+    /// Customers.
+    #[command(subcommand)]
+    Customer(customer::Customers),
+    /// Loyalty programs, members and their points.
+    #[command(subcommand)]
+    Loyalty(loyalty::Loyalty),
+    /// Groups of customers.
+    #[command(subcommand)]
+    Segment(segment::Segments),
     /// Print a receipt or the report of a closed period once more, marked as a copy.
     Print(print::Print),
     /// The till's settings, and those of the program beside it.
@@ -173,6 +185,9 @@ impl Call<'_> {
             Support::Export { to } => copies::export(self, to.as_deref(), out),
             Support::Closure(closures) => closures.run(self, out),
             Support::Receipts(receipts) => receipts.run(self, out),
+            Support::Customer(customers) => customers.run(self, out),
+            Support::Loyalty(loyalty) => loyalty.run(self, out),
+            Support::Segment(segments) => segments.run(self, out),
             Support::Print(print) => print.run(self, out),
             Support::Config(settings) => settings.run(self, out),
             Support::Completions { shell } => {

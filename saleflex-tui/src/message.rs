@@ -172,6 +172,8 @@ pub fn error(text: &Text, error: &Error) -> String {
         }
         Error::NotClosed(refused) => closing(text, refused),
         Error::NotRedeemable(why) => not_redeemable(text, *why),
+        Error::PointsAuthority(why) => text.fill(Key::PointsKeeperAway, &[("reason", &why.to_string())]),
+        Error::PhoneTaken(_) => text.word(Key::PhoneTaken).to_owned(),
         Error::Catalog(errors) => catalog_errors(text, errors),
         Error::Settings(reason) => text.fill(Key::SettingsRefused, &[("reason", &reason.to_string())]),
         Error::Taken { code } => text.fill(Key::CodeTaken, &[("code", code)]),
@@ -180,7 +182,7 @@ pub fn error(text: &Text, error: &Error) -> String {
         | Error::NoSuchProduct { .. }
         | Error::NoSuchCustomer { .. } => text.word(Key::NoSuchRecord).to_owned(),
         Error::BadRecord { record: "secret" } => text.word(Key::SetupSecretShort).to_owned(),
-        Error::BadRecord { .. } => text.word(Key::BadRecord).to_owned(),
+        Error::Details(_) | Error::BadRecord { .. } => text.word(Key::BadRecord).to_owned(),
         Error::DiskFull => text.word(Key::DiskFull).to_owned(),
         Error::Locked => text.word(Key::FileLocked).to_owned(),
         // What is left is no word for a cashier: the file, the disk, a mistake of the program.

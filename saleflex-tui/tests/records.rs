@@ -109,7 +109,7 @@ fn a_cashier_may_look_at_a_product_and_not_change_it() {
 #[test]
 fn a_customer_is_added_found_and_put_on_the_document() {
     let mut shop = Shop::selling(120, 40);
-    shop.keys("'10106' enter esc c insert 'K77' enter 'Ines Vidal' enter '0555 123' ctrl+s");
+    shop.keys("'10106' enter esc c insert 'K77' enter 'Ines' enter 'Vidal' enter '0555 123' ctrl+s");
     assert_eq!(shop.message(), "Saved.");
     shop.keys("'ines' f6");
     assert_eq!(shop.message(), "Customer: Ines Vidal.");

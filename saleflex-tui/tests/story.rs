@@ -20,14 +20,7 @@ fn minor(amount: i64) -> Money {
 #[test]
 fn a_complete_sale_by_keyboard_alone() {
     let mut shop = Shop::selling(120, 40);
-    let customer = NewCustomer {
-        code: "K1".into(),
-        name: "Nora Field".into(),
-        phone: None,
-        account_limit: None,
-        points: None,
-    };
-    shop.till().add_customer(&customer).unwrap();
+    shop.till().add_customer(&NewCustomer::named("K1", "Nora Field")).unwrap();
     // Three with the multiplier, two by a product key, one by barcode.
     shop.keys("'3*' enter '10106' enter '2' alt+1 '5097124000837' enter");
     assert_eq!(

@@ -10,7 +10,7 @@ use saleflex_core::{
     printout::{
         Printout,
         closure::{ReportFrame, x_report, z_report},
-        receipt::{self, Frame},
+        receipt::{self, Frame, PointsNote},
         text as plain_text,
     },
 };
@@ -80,9 +80,16 @@ fn framed(
         register: &till.identity().terminal_code,
         cashier,
         customer: &customer,
+        points: points_note(till, document),
         copy,
         ..Frame::new(text.printout)
     })
+}
+
+/// What the receipt of a member's sale says of points; one that cannot be read says nothing.
+fn points_note(till: &Till, document: &Document) -> Option<PointsNote> {
+    let points = till.points_of(document.id).ok().flatten()?;
+    Some(PointsNote { earned: points.earned, balance: points.balance_after })
 }
 
 fn paper(title: String, printout: &Printout, width: usize) -> Paper {

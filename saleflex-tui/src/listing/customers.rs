@@ -43,6 +43,7 @@ impl Listing for Customers {
                 Heading::text(Key::ColumnName, 0),
                 Heading::text(Key::ColumnCode, 12),
                 Heading::text(Key::ColumnPhone, 18),
+                Heading::text(Key::ColumnTier, 9),
                 Heading::number(Key::ColumnPoints, 9),
                 Heading::number(Key::ColumnOwed, 11),
             ]
@@ -60,7 +61,14 @@ impl Listing for Customers {
             let points = customer.points.map(|points| points.to_string()).unwrap_or_default();
             ListRow {
                 id: RowId::Customer(customer.id),
-                cells: vec![customer.name, customer.code, customer.phone.unwrap_or_default(), points, owed],
+                cells: vec![
+                    customer.name,
+                    customer.code,
+                    customer.phone.unwrap_or_default(),
+                    customer.tier.unwrap_or_default(),
+                    points,
+                    owed,
+                ],
                 total: Money::ZERO,
                 is_dim: false,
             }

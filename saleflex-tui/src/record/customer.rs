@@ -1,5 +1,10 @@
-//! A customer: what is known, what is owed, what was bought.
+//! A customer: who it is, what is owed, points and segments, what was bought.
 
+use saleflex_core::{
+    customer::{Address, Consents, Customer as Person, CustomerDetails, DetailsError, Field, Purpose},
+    ids::CustomerId,
+    loyalty::{CardStatus, LedgerRow, PointsKind},
+};
 use saleflex_store::{
     Error, Till,
     customer::{Customer, NewCustomer},
@@ -16,8 +21,12 @@ use crate::{
 /// A customer.
 pub(crate) struct CustomerModel;
 
-/// Most documents listed.
+/// Most documents and movements listed.
 const MOST: u32 = 200;
+
+/// The boxes of what a person may agree to.
+const CONSENTS: [(&str, Purpose); 3] =
+    [("MARKETING", Purpose::Marketing), ("SMS_CONSENT", Purpose::Sms), ("EMAIL_CONSENT", Purpose::Email)];
 
 impl Model for CustomerModel {
     fn form(&self) -> &'static str {
@@ -37,7 +46,31 @@ impl Model for CustomerModel {
     }
 
     fn fields(&self) -> &'static [&'static str] {
-        &["CODE", "NAME", "PHONE", "ACCOUNT_LIMIT", "BALANCE", "POINTS", "DOCUMENTS"]
+        &[
+            "CODE",
+            "NAME",
+            "LAST_NAME",
+            "PHONE",
+            "EMAIL",
+            "BORN",
+            "ACCOUNT_LIMIT",
+            "BALANCE",
+            "TIER",
+            "POINTS",
+            "STREET",
+            "AREA",
+            "TOWN",
+            "ZIP",
+            "NATIONAL_ID",
+            "TAX_ID",
+            "NOTE",
+            "MARKETING",
+            "SMS_CONSENT",
+            "EMAIL_CONSENT",
+            "MOVEMENTS",
+            "SEGMENTS",
+            "DOCUMENTS",
+        ]
     }
 
     fn events(&self) -> &'static [&'static str] {
@@ -45,27 +78,14 @@ impl Model for CustomerModel {
     }
 
     fn load(&self, till: &mut Till, text: &Text, of: Option<RowId>) -> Result<Fields, Error> {
-        let known = customer(till, of)?;
-        let currency = *till.currency();
-        let show = |amount| currency.format(amount);
-        let limit = known.as_ref().and_then(|known| known.account_limit).map(show);
-        let documents = match &known {
-            Some(known) => documents(till, text, known)?,
-            None => Vec::new(),
-        };
-        let points = known.as_ref().and_then(|known| known.points).map(|points| points.to_string());
-        Ok(vec![
-            ("CODE", Value::text(known.as_ref().map(|known| &known.code))),
-            ("NAME", Value::text(known.as_ref().map(|known| &known.name))),
-            ("PHONE", Value::text(known.as_ref().and_then(|known| known.phone.as_ref()))),
-            ("ACCOUNT_LIMIT", Value::text(limit)),
-            (
-                "BALANCE",
-                Value::Fixed(known.as_ref().map(|known| show(known.account_balance)).unwrap_or_default()),
-            ),
-            ("POINTS", Value::Fixed(points.unwrap_or_else(|| text.word(Key::NoMember).to_owned()))),
-            ("DOCUMENTS", Value::Lines(documents)),
-        ])
+        let Some(id) = customer_id(of) else { return Ok(shown(till, text, None, None)) };
+        let known = till.customer(id)?.ok_or(Error::NoSuchCustomer { customer: id })?;
+        let person = till.person(id)?;
+        let mut fields = shown(till, text, Some(&known), person.as_ref());
+        fields.push(("MOVEMENTS", Value::Lines(movements(till, text, id)?)));
+        fields.push(("SEGMENTS", Value::Lines(segments(till, text, id)?)));
+        fields.push(("DOCUMENTS", Value::Lines(documents(till, text, id)?)));
+        Ok(fields)
     }
 
     fn save(
@@ -75,29 +95,35 @@ impl Model for CustomerModel {
         of: Option<RowId>,
         entered: &Entered,
     ) -> Result<(), Unsaved> {
+        let known = match customer_id(of) {
+            Some(id) => till.person(id)?,
+            None => None,
+        };
         let mut read = Reader::new(entered, text, *till.currency());
         let new = NewCustomer {
             code: read.needed("CODE", 50),
-            name: read.needed("NAME", 100),
-            phone: entered.optional("PHONE"),
+            details: details(&mut read, known.as_ref()),
             account_limit: read.amount("ACCOUNT_LIMIT"),
             points: None,
         };
         read.finish()?;
-        let saved = match of {
-            Some(RowId::Customer(id)) => till.change_customer(id, &new),
-            _ => till.add_customer(&new).map(drop),
+        let saved = match &known {
+            Some(known) => till.change_customer(known.id, &new).map(|()| known.id),
+            None => till.add_customer(&new),
         };
-        saved.map_err(|error| match error {
-            Error::Taken { code } => {
-                Unsaved::Fields(vec![("CODE", text.fill(Key::CodeTaken, &[("code", &code)]))])
+        let id = saved.map_err(|error| unsaved(text, error))?;
+        let before = known.map(|known| known.consents).unwrap_or_default();
+        for (name, purpose) in CONSENTS {
+            let given = entered.flag(name);
+            if before.holds(purpose) != given {
+                till.record_consent(id, purpose, given, text.word(Key::ConsentWording))?;
             }
-            other => Unsaved::Till(other),
-        })
+        }
+        Ok(())
     }
 
     fn act(&self, state: &mut State, of: Option<RowId>, _: &str) -> Vec<Effect> {
-        let Some(RowId::Customer(id)) = of else {
+        let Some(id) = customer_id(of) else {
             state.say(crate::app::Tone::Notice, Key::SaveFirst);
             return Vec::new();
         };
@@ -105,14 +131,153 @@ impl Model for CustomerModel {
     }
 }
 
-fn customer(till: &Till, of: Option<RowId>) -> Result<Option<Customer>, Error> {
-    let Some(RowId::Customer(id)) = of else { return Ok(None) };
-    till.customer(id)?.map(Some).ok_or(Error::NoSuchCustomer { customer: id })
+const fn customer_id(of: Option<RowId>) -> Option<CustomerId> {
+    if let Some(RowId::Customer(id)) = of { Some(id) } else { None }
+}
+
+/// The fields that can be changed, and those of the account and the membership.
+fn shown(till: &Till, text: &Text, known: Option<&Customer>, person: Option<&Person>) -> Fields {
+    let details = person.map(|person| person.details.clone()).unwrap_or_default();
+    let consents = person.map_or_else(Consents::default, |person| person.consents.clone());
+    let currency = *till.currency();
+    let show = |amount| currency.format(amount);
+    let points = known.and_then(|known| known.points).map(|points| points.to_string());
+    let no_member = || text.word(Key::NoMember).to_owned();
+    let tier = known.and_then(|known| known.tier.clone()).unwrap_or_else(no_member);
+    let Address { street, area, town, zip } = details.address;
+    let mut fields = vec![
+        ("CODE", Value::text(known.map(|known| &known.code))),
+        ("NAME", Value::Text(details.name)),
+        ("LAST_NAME", Value::Text(details.last_name)),
+        ("PHONE", Value::text(details.phone)),
+        ("EMAIL", Value::text(details.email)),
+        ("BORN", Value::text(details.date_of_birth)),
+        ("ACCOUNT_LIMIT", Value::text(known.and_then(|known| known.account_limit).map(show))),
+        ("BALANCE", Value::Fixed(known.map(|known| show(known.account_balance)).unwrap_or_default())),
+        ("TIER", Value::Fixed(tier)),
+        ("POINTS", Value::Fixed(points.unwrap_or_else(no_member))),
+        ("STREET", Value::text(street)),
+        ("AREA", Value::text(area)),
+        ("TOWN", Value::text(town)),
+        ("ZIP", Value::text(zip)),
+        ("NATIONAL_ID", Value::text(details.national_id)),
+        ("TAX_ID", Value::text(details.tax_id)),
+        ("NOTE", Value::text(details.note)),
+    ];
+    fields.extend(CONSENTS.map(|(name, purpose)| (name, Value::Flag(consents.holds(purpose)))));
+    fields
+}
+
+/// What was entered of a person; what the screen does not show stays as it was.
+fn details(read: &mut Reader<'_>, known: Option<&Person>) -> CustomerDetails {
+    let entered = read.entered;
+    let born = entered.optional("BORN").and_then(|typed| {
+        let date = typed.parse().ok();
+        if date.is_none() {
+            read.fault("BORN", read.text.word(Key::DateNotRead).to_owned());
+        }
+        date
+    });
+    CustomerDetails {
+        name: read.needed("NAME", Field::Name.longest()),
+        last_name: read.needed("LAST_NAME", Field::LastName.longest()),
+        phone: entered.optional("PHONE"),
+        email: entered.optional("EMAIL"),
+        address: Address {
+            street: entered.optional("STREET"),
+            area: entered.optional("AREA"),
+            town: entered.optional("TOWN"),
+            zip: entered.optional("ZIP"),
+        },
+        note: entered.optional("NOTE"),
+        date_of_birth: born,
+        national_id: entered.optional("NATIONAL_ID"),
+        tax_id: entered.optional("TAX_ID"),
+        ..known.map(|known| known.details.clone()).unwrap_or_default()
+    }
+}
+
+/// Where on the screen the reason belongs.
+fn unsaved(text: &Text, error: Error) -> Unsaved {
+    match error {
+        Error::Taken { code } => {
+            Unsaved::Fields(vec![("CODE", text.fill(Key::CodeTaken, &[("code", &code)]))])
+        }
+        Error::PhoneTaken(_) => Unsaved::Fields(vec![("PHONE", text.word(Key::PhoneTaken).to_owned())]),
+        Error::Details(DetailsError::TooLong { field, longest }) => {
+            let words = text.fill(Key::FieldTooLong, &[("most", &longest.to_string())]);
+            Unsaved::Fields(vec![(field_name(field), words)])
+        }
+        other => Unsaved::Till(other),
+    }
+}
+
+const fn field_name(field: Field) -> &'static str {
+    match field {
+        Field::LastName => "LAST_NAME",
+        Field::Phone => "PHONE",
+        Field::Email => "EMAIL",
+        Field::Street => "STREET",
+        Field::Area => "AREA",
+        Field::Town => "TOWN",
+        Field::Zip => "ZIP",
+        Field::Note => "NOTE",
+        Field::NationalId => "NATIONAL_ID",
+        Field::TaxId => "TAX_ID",
+        _ => "NAME",
+    }
+}
+
+/// Cards, and what moved on the account of points, the latest first.
+fn movements(till: &Till, text: &Text, id: CustomerId) -> Result<Vec<String>, Error> {
+    let card = |card: &saleflex_core::loyalty::Card| {
+        let key = match card.status {
+            CardStatus::Valid => Key::CardLine,
+            CardStatus::Blocked => Key::CardBlockedLine,
+        };
+        text.fill(key, &[("number", card.number.as_str())])
+    };
+    let mut lines: Vec<String> = till.cards_of(id)?.iter().map(card).collect();
+    let rows = till.point_movements(id, MOST)?;
+    if rows.is_empty() {
+        lines.push(text.word(Key::NoPointsYet).to_owned());
+    }
+    lines.extend(rows.iter().map(|row| movement(text, row)));
+    Ok(lines)
+}
+
+fn movement(text: &Text, row: &LedgerRow) -> String {
+    let day = row.occasion.at.local.format("%Y-%m-%d %H:%M");
+    let receipt = row.receipt.map(|receipt| receipt.to_string()).unwrap_or_default();
+    let kind = text.word(points_kind(row.kind));
+    format!("{day}  {kind:<16}{:>10}{:>10}  {receipt}", row.points.to_string(), row.balance_after.to_string())
+}
+
+/// What a movement of points is called.
+pub(crate) const fn points_kind(kind: PointsKind) -> Key {
+    match kind {
+        PointsKind::Earned => Key::PointsKindEarned,
+        PointsKind::Redeemed => Key::PointsKindRedeemed,
+        PointsKind::Expired => Key::PointsKindExpired,
+        PointsKind::Adjusted => Key::PointsKindAdjusted,
+        PointsKind::Bonus => Key::PointsKindBonus,
+        PointsKind::Welcome => Key::PointsKindWelcome,
+        PointsKind::Birthday => Key::PointsKindBirthday,
+        PointsKind::Refund => Key::PointsKindRefund,
+    }
+}
+
+/// The segments a customer is in.
+fn segments(till: &Till, text: &Text, id: CustomerId) -> Result<Vec<String>, Error> {
+    let within = till.segments_of(id)?;
+    let is_in = till.segments().iter().filter(|segment| within.contains(&segment.id));
+    let lines: Vec<String> = is_in.map(|segment| segment.name.clone()).collect();
+    Ok(if lines.is_empty() { vec![text.word(Key::InNoSegment).to_owned()] } else { lines })
 }
 
 /// What the customer bought and brought back, the latest first.
-fn documents(till: &Till, text: &Text, customer: &Customer) -> Result<Vec<String>, Error> {
-    let heads = till.documents_of(customer.id, MOST)?;
+fn documents(till: &Till, text: &Text, id: CustomerId) -> Result<Vec<String>, Error> {
+    let heads = till.documents_of(id, MOST)?;
     if heads.is_empty() {
         return Ok(vec![text.word(Key::NoDocumentsYet).to_owned()]);
     }

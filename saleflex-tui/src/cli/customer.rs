@@ -1,0 +1,214 @@
+//! `customer`: who buys.
+
+use std::{fs, io::Write, path::PathBuf};
+
+use anyhow::Context;
+use clap::Subcommand;
+use saleflex_core::customer::Duplicate;
+use saleflex_store::{Shell, Till, customer::Customer};
+use serde_json::{Value, json};
+
+use super::{Call, Ending, answer, secret::Person};
+
+/// Customers.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Customers {
+    /// Customers whose name, telephone number, e-mail address or code holds a text.
+    List {
+        /// The text [default: all].
+        #[arg(default_value = "")]
+        text: String,
+        /// Answer in JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Everything that is known of a person, as JSON: to be given to that person.
+    Show {
+        /// The customer's code.
+        code: String,
+    },
+    /// Records that may be one person, the most alike first.
+    Duplicates {
+        /// Answer in JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Make two records of one person one.
+    Merge {
+        /// The code of the record that stays.
+        survivor: String,
+        /// The code of the record that goes.
+        absorbed: String,
+        /// Who does it; the secret is read from the variable `SALEFLEX_SECRET`, else asked for.
+        #[arg(long, value_name = "NAME")]
+        user: String,
+    },
+    /// Forget a person: nothing that identifies them is left in the file.
+    Erase {
+        /// The customer's code.
+        code: String,
+        /// Who does it.
+        #[arg(long, value_name = "NAME")]
+        user: String,
+    },
+    /// Take customers over from a CSV file.
+    Import {
+        /// The file; its columns are described in docs/customers.md.
+        file: PathBuf,
+        /// Take the good lines over although others have faults.
+        #[arg(long)]
+        partial: bool,
+        /// Only say what is wrong; nothing is changed, and nobody need log in.
+        #[arg(long)]
+        dry_run: bool,
+        /// Who imports it.
+        #[arg(long, value_name = "NAME", required_unless_present = "dry_run")]
+        user: Option<String>,
+        /// Answer in JSON.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// Most customers listed.
+const MOST: u32 = 100_000;
+
+impl Customers {
+    pub(super) fn run(&self, call: &Call<'_>, out: &mut dyn Write) -> anyhow::Result<Ending> {
+        match self {
+            Self::List { text, json } => list(call, text, *json, out)?,
+            Self::Show { code } => {
+                let till = call.reader()?;
+                let known = find(call, &till, code)?;
+                answer(out, &till.export_customer(known.id).map_err(|error| call.words(&error))?)?;
+            }
+            Self::Duplicates { json } => duplicates(call, *json, out)?,
+            Self::Merge { survivor, absorbed, user } => {
+                let mut till = logged_in(call, user)?;
+                let (keeps, goes) = (find(call, &till, survivor)?, find(call, &till, absorbed)?);
+                till.merge_customers(keeps.id, goes.id).map_err(|error| call.words(&error))?;
+                writeln!(out, "{absorbed} -> {survivor}")?;
+            }
+            Self::Erase { code, user } => {
+                let mut till = logged_in(call, user)?;
+                let known = find(call, &till, code)?;
+                till.erase_customer(known.id).map_err(|error| call.words(&error))?;
+                writeln!(out, "{}", known.id)?;
+            }
+            Self::Import { file, partial, dry_run, user, json } => {
+                let file = fs::read(file).with_context(|| file.display().to_string())?;
+                let user = user.as_deref().filter(|_| !dry_run);
+                return import(call, &file, *partial, user, *json, out);
+            }
+        }
+        Ok(Ending::Good)
+    }
+}
+
+/// A till at which somebody may change things.
+pub(super) fn logged_in(call: &Call<'_>, user: &str) -> anyhow::Result<Till> {
+    let mut till = call.till()?;
+    Person { user: user.to_owned() }.log_in(call, &mut till)?;
+    Ok(till)
+}
+
+/// The customer who has a code.
+pub(super) fn find(call: &Call<'_>, till: &Till, code: &str) -> anyhow::Result<Customer> {
+    let known = till.customer_with_code(code).map_err(|error| call.words(&error))?;
+    known.with_context(|| format!("there is no customer {code}"))
+}
+
+/// A customer as scripts see one.
+pub(super) fn shape(till: &Till, customer: &Customer) -> Value {
+    json!({
+        "code": customer.code,
+        "id": customer.id,
+        "name": customer.name,
+        "phone": customer.phone,
+        "tier": customer.tier,
+        "points": customer.points,
+        "account_limit": customer.account_limit.map(|limit| till.currency().format(limit)),
+        "account_balance": till.currency().format(customer.account_balance),
+    })
+}
+
+fn list(call: &Call<'_>, text: &str, json: bool, out: &mut dyn Write) -> anyhow::Result<()> {
+    let till = call.reader()?;
+    let found = till.find_customers(text, MOST).map_err(|error| call.words(&error))?;
+    if json {
+        let rows: Vec<Value> = found.iter().map(|customer| shape(&till, customer)).collect();
+        return answer(out, &rows);
+    }
+    for customer in &found {
+        let points = customer.points.map(|points| points.to_string()).unwrap_or_default();
+        let (tier, phone) =
+            (customer.tier.as_deref().unwrap_or_default(), customer.phone.as_deref().unwrap_or_default());
+        writeln!(out, "{:<12}  {:<30}  {phone:<18}  {tier:<10}  {points:>8}", customer.code, customer.name)?;
+    }
+    Ok(())
+}
+
+fn duplicates(call: &Call<'_>, json: bool, out: &mut dyn Write) -> anyhow::Result<()> {
+    let till = call.reader()?;
+    let found = till.possible_duplicates().map_err(|error| call.words(&error))?;
+    let mut rows = Vec::new();
+    for Duplicate { older, newer, likeness } in &found {
+        let code = |id| -> anyhow::Result<String> {
+            let known = till.customer(id).map_err(|error| call.words(&error))?;
+            Ok(known.map(|known| known.code).unwrap_or_default())
+        };
+        let likeness: Vec<String> = likeness.iter().map(|sign| format!("{sign:?}")).collect();
+        rows.push((code(*older)?, code(*newer)?, likeness));
+    }
+    if json {
+        let rows: Vec<Value> = rows
+            .iter()
+            .map(|(older, newer, likeness)| json!({"older": older, "newer": newer, "likeness": likeness}))
+            .collect();
+        return answer(out, &rows);
+    }
+    for (older, newer, likeness) in rows {
+        writeln!(out, "{older:<12}  {newer:<12}  {}", likeness.join(", "))?;
+    }
+    Ok(())
+}
+
+/// Without somebody to log in it is only looked at.
+fn import(
+    call: &Call<'_>,
+    file: &[u8],
+    partial: bool,
+    user: Option<&str>,
+    json: bool,
+    out: &mut dyn Write,
+) -> anyhow::Result<Ending> {
+    let now = call.place()?.1.now();
+    let (read, added) = if let Some(user) = user {
+        let mut till = logged_in(call, user)?;
+        let read = till.read_customers(file, now);
+        let added = if read.faults.is_empty() || partial {
+            till.import_customers(read.clone(), partial).map_err(|error| call.words(&error))?
+        } else {
+            0
+        };
+        (read, added)
+    } else {
+        let read = call.reader()?.read_customers(file, now);
+        let added = read.customers.len();
+        (read, added)
+    };
+    if json {
+        let faults: Vec<Value> = read
+            .faults
+            .iter()
+            .map(|(line, fault)| json!({"line": line, "fault": fault.to_string()}))
+            .collect();
+        answer(out, &json!({"added": added, "faults": faults}))?;
+    } else {
+        for (line, fault) in &read.faults {
+            writeln!(out, "line {line}: {fault}")?;
+        }
+        writeln!(out, "{added} added")?;
+    }
+    Ok(Ending::good_if(read.faults.is_empty()))
+}

@@ -1,0 +1,175 @@
+//! `loyalty`: programs, members and their points.
+
+use std::{fs, io::Write, path::PathBuf};
+
+use anyhow::Context;
+use clap::Subcommand;
+use saleflex_core::{
+    loyalty::{LedgerRow, Program},
+    quantity::Points,
+};
+use saleflex_store::Till;
+use serde_json::{Value, json};
+
+use super::{
+    Call, Ending, answer,
+    customer::{find, logged_in},
+};
+
+/// Programs, members and their points.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Loyalty {
+    /// The loyalty programs, as JSON: what `save` reads.
+    Programs,
+    /// Make a program or change it, from a file as `programs` writes it.
+    Save {
+        /// The file: one program.
+        file: PathBuf,
+        /// Who does it; the secret is read from the variable `SALEFLEX_SECRET`, else asked for.
+        #[arg(long, value_name = "NAME")]
+        user: String,
+    },
+    /// A member: tier, points, and what moved on the account of points, the latest first.
+    Show {
+        /// The customer's code.
+        code: String,
+        /// Answer in JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Make a customer a member.
+    Enrol {
+        /// The customer's code.
+        code: String,
+        /// Who does it.
+        #[arg(long, value_name = "NAME")]
+        user: String,
+    },
+    /// Give a member points; below nothing, or to correct a mistake, with `--correction`.
+    Grant {
+        /// The customer's code.
+        code: String,
+        /// How many points.
+        #[arg(allow_negative_numbers = true)]
+        points: i64,
+        /// Why; it stays beside the journal.
+        #[arg(long)]
+        reason: String,
+        /// The correction of a mistake, not a gift.
+        #[arg(long)]
+        correction: bool,
+        /// Who does it.
+        #[arg(long, value_name = "NAME")]
+        user: String,
+    },
+    /// Give a member a card, or block one for good.
+    Card {
+        /// The number on the card.
+        number: String,
+        /// The code of the customer who gets it; without one the card is blocked.
+        #[arg(long, value_name = "CODE")]
+        to: Option<String>,
+        /// Who does it.
+        #[arg(long, value_name = "NAME")]
+        user: String,
+    },
+    /// Do what time brings for today: points run out, birthdays are given, people join and leave segments. Logging in
+    /// does the same.
+    Day {
+        /// Who does it.
+        #[arg(long, value_name = "NAME")]
+        user: String,
+    },
+}
+
+/// Most movements shown.
+const MOST: u32 = 500;
+
+impl Loyalty {
+    pub(super) fn run(&self, call: &Call<'_>, out: &mut dyn Write) -> anyhow::Result<Ending> {
+        match self {
+            Self::Programs => answer(out, &call.reader()?.programs())?,
+            Self::Save { file, user } => {
+                let read = fs::read(file).with_context(|| file.display().to_string())?;
+                let program: Program =
+                    serde_json::from_slice(&read).with_context(|| file.display().to_string())?;
+                let mut till = logged_in(call, user)?;
+                let name = program.name.clone();
+                till.save_program(program).map_err(|error| call.words(&error))?;
+                writeln!(out, "{name}")?;
+            }
+            Self::Show { code, json } => show(call, code, *json, out)?,
+            Self::Enrol { code, user } => {
+                let mut till = logged_in(call, user)?;
+                let known = find(call, &till, code)?;
+                till.enrol(known.id).map_err(|error| call.words(&error))?;
+                balance(call, &till, code, out)?;
+            }
+            Self::Grant { code, points, reason, correction, user } => {
+                let mut till = logged_in(call, user)?;
+                let known = find(call, &till, code)?;
+                let given = till.grant_points(known.id, Points(*points), *correction, reason, None);
+                given.map_err(|error| call.words(&error))?;
+                balance(call, &till, code, out)?;
+            }
+            Self::Card { number, to, user } => {
+                let mut till = logged_in(call, user)?;
+                let done = match to {
+                    Some(code) => {
+                        let known = find(call, &till, code)?;
+                        till.issue_card(known.id, number).map(drop)
+                    }
+                    None => till.block_card(number),
+                };
+                done.map_err(|error| call.words(&error))?;
+            }
+            // Logging in started it, if nobody had.
+            Self::Day { user } => drop(logged_in(call, user)?),
+        }
+        Ok(Ending::Good)
+    }
+}
+
+/// What a member has now.
+fn balance(call: &Call<'_>, till: &Till, code: &str, out: &mut dyn Write) -> anyhow::Result<()> {
+    let known = find(call, till, code)?;
+    let points = known.points.map(|points| points.to_string()).unwrap_or_default();
+    writeln!(out, "{code}  {}  {points}", known.tier.unwrap_or_default())?;
+    Ok(())
+}
+
+fn show(call: &Call<'_>, code: &str, json: bool, out: &mut dyn Write) -> anyhow::Result<()> {
+    let till = call.reader()?;
+    let known = find(call, &till, code)?;
+    let member = till.membership(known.id).map_err(|error| call.words(&error))?;
+    let rows = till.point_movements(known.id, MOST).map_err(|error| call.words(&error))?;
+    if json {
+        let rows: Vec<Value> = rows.iter().map(shape).collect();
+        return answer(out, &json!({"code": code, "member": member, "movements": rows}));
+    }
+    let Some(member) = member else {
+        writeln!(out, "{code} is no member")?;
+        return Ok(());
+    };
+    let tier = member.tier.as_deref().unwrap_or_default();
+    writeln!(out, "{code}  {tier}  {} points, {} may be spent", member.balance(), member.available())?;
+    for row in &rows {
+        let at = row.occasion.at.local.format("%Y-%m-%d %H:%M");
+        let receipt = row.receipt.map(|receipt| receipt.to_string()).unwrap_or_default();
+        let (points, after) = (row.points.to_string(), row.balance_after.to_string());
+        writeln!(out, "{at}  {:<9}{points:>10}{after:>10}  {receipt}", row.kind.code())?;
+    }
+    Ok(())
+}
+
+fn shape(row: &LedgerRow) -> Value {
+    json!({
+        "at": row.occasion.at.instant,
+        "kind": row.kind.code(),
+        "points": row.points,
+        "balance_after": row.balance_after,
+        "receipt": row.receipt.map(|receipt| receipt.to_string()),
+        "expires": row.expires,
+        "cause": row.cause,
+    })
+}

@@ -1,0 +1,139 @@
+//! `segment`: groups of customers.
+
+use std::{fs, io::Write, path::PathBuf};
+
+use anyhow::Context;
+use clap::Subcommand;
+use saleflex_core::customer::segment::{Criterion, Segment};
+use saleflex_store::{Shell, Till};
+use serde_json::{Value, json};
+
+use super::{
+    Call, Ending, answer,
+    customer::{find, logged_in, shape},
+};
+
+/// Groups of customers.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Segments {
+    /// The segments, and how many are in each.
+    List {
+        /// Answer in JSON: the segments as `save` reads them, with their sizes.
+        #[arg(long)]
+        json: bool,
+    },
+    /// The customers in a segment.
+    Members {
+        /// Its code.
+        code: String,
+        /// Answer in JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// How many customers a criterion would gather today; nothing is changed.
+    Preview {
+        /// The criterion in JSON, such as docs/customers.md shows.
+        criterion: String,
+        /// Answer in JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Make a segment or change it, from a file with one segment in JSON.
+    Save {
+        /// The file.
+        file: PathBuf,
+        /// Who does it; the secret is read from the variable `SALEFLEX_SECRET`, else asked for.
+        #[arg(long, value_name = "NAME")]
+        user: String,
+    },
+    /// Put a customer into a segment by hand, or keep one out: its rules do not undo it.
+    Set {
+        /// The segment's code.
+        code: String,
+        /// The customer's code.
+        customer: String,
+        /// Out instead of in.
+        #[arg(long)]
+        out: bool,
+        /// Who does it.
+        #[arg(long, value_name = "NAME")]
+        user: String,
+    },
+}
+
+/// Most members listed.
+const MOST: u32 = 100_000;
+
+impl Segments {
+    pub(super) fn run(&self, call: &Call<'_>, out: &mut dyn Write) -> anyhow::Result<Ending> {
+        match self {
+            Self::List { json } => list(call, *json, out)?,
+            Self::Members { code, json } => members(call, code, *json, out)?,
+            Self::Preview { criterion, json } => {
+                let criterion: Criterion = serde_json::from_str(criterion).context("the criterion")?;
+                let (_, mut shell) = call.place()?;
+                let today = shell.now().local.date();
+                let count = call.reader()?.preview_segment(&criterion, today);
+                let count = count.map_err(|error| call.words(&error))?;
+                if *json {
+                    answer(out, &json!({"matching": count.matching, "of": count.of}))?;
+                } else {
+                    writeln!(out, "{} of {}", count.matching, count.of)?;
+                }
+            }
+            Self::Save { file, user } => {
+                let read = fs::read(file).with_context(|| file.display().to_string())?;
+                let segment: Segment =
+                    serde_json::from_slice(&read).with_context(|| file.display().to_string())?;
+                let mut till = logged_in(call, user)?;
+                let code = segment.code.clone();
+                till.save_segment(segment).map_err(|error| call.words(&error))?;
+                let saved = of_code(&till, &code)?;
+                let size = till.segment_size(saved).map_err(|error| call.words(&error))?;
+                writeln!(out, "{code}  {size}")?;
+            }
+            Self::Set { code, customer, out: is_out, user } => {
+                let mut till = logged_in(call, user)?;
+                let (segment, known) = (of_code(&till, code)?.id, find(call, &till, customer)?);
+                till.set_segment_member(segment, known.id, !is_out).map_err(|error| call.words(&error))?;
+            }
+        }
+        Ok(Ending::Good)
+    }
+}
+
+fn of_code<'a>(till: &'a Till, code: &str) -> anyhow::Result<&'a Segment> {
+    let mut segments = till.segments().iter();
+    segments.find(|segment| segment.code == code).with_context(|| format!("there is no segment {code}"))
+}
+
+fn list(call: &Call<'_>, json: bool, out: &mut dyn Write) -> anyhow::Result<()> {
+    let till = call.reader()?;
+    let mut rows = Vec::new();
+    for segment in till.segments() {
+        rows.push((segment, till.segment_size(segment).map_err(|error| call.words(&error))?));
+    }
+    if json {
+        let rows: Vec<Value> =
+            rows.iter().map(|(segment, size)| json!({"segment": segment, "size": size})).collect();
+        return answer(out, &rows);
+    }
+    for (segment, size) in rows {
+        let off = if segment.is_active { "" } else { "  off" };
+        writeln!(out, "{:<20}  {:<30}  {size:>8}{off}", segment.code, segment.name)?;
+    }
+    Ok(())
+}
+
+fn members(call: &Call<'_>, code: &str, json: bool, out: &mut dyn Write) -> anyhow::Result<()> {
+    let till = call.reader()?;
+    let within = till.segment_members(of_code(&till, code)?.id, MOST).map_err(|error| call.words(&error))?;
+    if json {
+        let rows: Vec<Value> = within.iter().map(|customer| shape(&till, customer)).collect();
+        return answer(out, &rows);
+    }
+    for customer in within {
+        writeln!(out, "{:<12}  {}", customer.code, customer.name)?;
+    }
+    Ok(())
+}
