@@ -206,6 +206,7 @@ fn single(entry: &Entry) -> Option<AuditRecord> {
         | Event::FormChanged { .. }
         | Event::ProgramSaved { .. }
         | Event::SegmentSaved { .. } => till(Act::ChangeSettings),
+        Event::CampaignsChanged { .. } | Event::CouponsSaved { .. } => till(Act::ChangeCampaigns),
         Event::CatalogChanged { .. } => till(Act::ChangeCatalog),
         Event::ReferenceReplaced { .. } => till(Act::ChangeReference),
         Event::DeliveryDiscarded { .. } => till(Act::DiscardDelivery),

@@ -12,6 +12,7 @@ mod basket;
 mod benefit;
 mod best;
 mod cart;
+mod change;
 mod compile;
 mod condition;
 mod coupon;
@@ -40,6 +41,7 @@ pub use basket::{CartError, MOST_LINES};
 pub use benefit::{Benefit, BundlePart, BundlePrice, Choice, Per, ProductRow, Reward, Tier, TierBy};
 pub use best::{Best, DEFAULT_EFFORT, Proof, Resolution};
 pub use cart::{Cart, CartItem, CartLine, CartTender, Context, Shopper, Uses};
+pub use change::CampaignChange;
 pub use compile::{CampaignSet, CompileError, ENGINE_VERSION, SetHash};
 pub use condition::Condition;
 pub use coupon::{

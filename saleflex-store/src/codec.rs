@@ -13,8 +13,8 @@ use saleflex_core::{
     catalog::DepartmentNo,
     digest::Digest,
     ids::{
-        CardId, CashierId, ClosureNumber, CustomerId, DocumentId, DocumentNumber, PointsGrantId, ProductId,
-        ProgramId, SegmentId, StoreId, TerminalId,
+        CampaignId, CardId, CashierId, ClosureNumber, CouponId, CustomerId, DocumentId, DocumentNumber,
+        PointsGrantId, ProductId, ProgramId, SegmentId, StoreId, TerminalId,
     },
     money::{CurrencyCode, Money},
     quantity::{ExchangeRate, Percent, Quantity, UnitPrice},
@@ -165,6 +165,8 @@ columns! {
     DocumentId: |this| this.uuid().to_value(), |value| Uuid::from_value(value).map(Self::new);
     ProductId: |this| this.uuid().to_value(), |value| Uuid::from_value(value).map(Self::new);
     CashierId: |this| this.uuid().to_value(), |value| Uuid::from_value(value).map(Self::new);
+    CampaignId: |this| this.uuid().to_value(), |value| Uuid::from_value(value).map(Self::new);
+    CouponId: |this| this.uuid().to_value(), |value| Uuid::from_value(value).map(Self::new);
     CustomerId: |this| this.uuid().to_value(), |value| Uuid::from_value(value).map(Self::new);
     ProgramId: |this| this.uuid().to_value(), |value| Uuid::from_value(value).map(Self::new);
     CardId: |this| this.uuid().to_value(), |value| Uuid::from_value(value).map(Self::new);

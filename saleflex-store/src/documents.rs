@@ -126,6 +126,26 @@ pub(crate) fn find(connection: &Connection, id: DocumentId) -> Result<Option<Sto
     take_out(journal::read(connection, seq)?, id).map(Some).ok_or(Error::Contradiction { seq })
 }
 
+/// The entry that completed a document.
+pub(crate) fn completing_entry(connection: &Connection, id: DocumentId) -> Result<Option<Entry>, Error> {
+    let mut select =
+        connection.prepare_cached("SELECT seq FROM document WHERE id = ?1 AND status = 'completed'")?;
+    let seq = select.query_row([Col(id)], |row| row.get(0)).optional()?;
+    seq.map(|seq| journal::read(connection, seq)).transpose()
+}
+
+/// How many sales a customer has completed, counted up to a bound: beyond it nobody asks.
+pub(crate) fn purchases_of(connection: &Connection, customer: CustomerId) -> Result<u32, Error> {
+    let mut select = connection.prepare_cached(
+        "SELECT count(*) FROM (SELECT 1 FROM document WHERE customer = ?1 AND kind = ?2 \
+         AND status = 'completed' AND NOT is_training LIMIT ?3)",
+    )?;
+    Ok(select.query_row(params![Col(customer), Name(Kind::Sale), MOST_PURCHASES], |row| row.get(0))?)
+}
+
+/// The most purchases of a customer that are counted.
+const MOST_PURCHASES: u32 = 100;
+
 /// Takes a document out of the entry that finished it.
 fn take_out(entry: Entry, id: DocumentId) -> Option<Stored> {
     let mut completed = entry.effects.completed.into_iter();

@@ -4,12 +4,13 @@ use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
 use saleflex_core::{
+    campaign::{BatchError, CompileError},
     cashier::time_clock::{OutOfTurn, PunchNo},
     catalog::{CatalogErrors, LookupError},
     closure::{Misfit, drawer::DrawerNo, template::TemplateError},
     customer::{DetailsError, MergeRefusal, NotEditable, NotErasable, PhoneTaken, segment::SegmentError},
     document::Refusal,
-    ids::{CashierId, ClosureNumber, CustomerId, DocumentId, ProductId, SegmentId},
+    ids::{CampaignId, CashierId, ClosureNumber, CustomerId, DocumentId, ProductId, SegmentId},
     journal::NotAnEntry,
     loyalty::{AuthorityError, CardRefusal, GrantRefusal, NotEnrolled, PointsStillHeld, ProgramError},
     money::AmountIn,
@@ -173,6 +174,26 @@ pub enum Error {
         /// Which.
         segment: SegmentId,
     },
+    /// Campaigns that do not stand beside each other.
+    #[error(transparent)]
+    Campaigns(#[from] CompileError),
+    /// There is no such campaign.
+    #[error("there is no campaign {campaign}")]
+    NoSuchCampaign {
+        /// Which.
+        campaign: CampaignId,
+    },
+    /// More coupons than one command saves.
+    #[error("{given} coupons at once, more than {most}")]
+    TooManyCoupons {
+        /// How many were to be saved.
+        given: usize,
+        /// How many may be.
+        most: usize,
+    },
+    /// A batch of coupons that cannot be made.
+    #[error(transparent)]
+    Batch(#[from] BatchError),
     /// There is no such connector.
     #[error("there is no connector {name}")]
     NoSuchConnector {

@@ -10,6 +10,7 @@
 
 pub mod audit;
 mod backup;
+pub mod campaigns;
 pub mod cashier;
 mod catalog;
 mod closures;

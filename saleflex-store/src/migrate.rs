@@ -18,11 +18,12 @@ static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| {
         M::up(include_str!("../migrations/0003_own_secret.sql")),
         M::up_with_hook(include_str!("../migrations/0004_people.sql"), people::fill),
         M::up_with_hook(include_str!("../migrations/0005_members.sql"), members::fill),
+        M::up(include_str!("../migrations/0006_campaigns.sql")),
     ])
 });
 
 /// The newest version of a file that this program knows.
-pub(crate) const NEWEST: i64 = 5;
+pub(crate) const NEWEST: i64 = 6;
 
 /// The version of a file.
 pub(crate) fn version(connection: &Connection) -> Result<i64, Error> {

@@ -2,9 +2,11 @@
 
 use rust_decimal::Decimal;
 use saleflex_core::{
+    campaign::{Campaign, CampaignChange, Coupon},
     catalog::CatalogRecords,
     customer::segment::Segment,
     ids::{ClosureNumber, ProductId, StoreId, TerminalId},
+    journal::Event,
     loyalty::Program,
     money::{Currency, CurrencyCode},
     quantity::ExchangeRate,
@@ -54,6 +56,10 @@ pub struct Setup {
     pub segments: Vec<Segment>,
     /// What one unit of the till's currency buys of others.
     pub exchange_rates: Vec<(CurrencyCode, ExchangeRate)>,
+    /// Campaigns.
+    pub campaigns: Vec<Campaign>,
+    /// Coupons of these campaigns.
+    pub coupons: Vec<Coupon>,
     /// Where counting starts.
     pub numbering: Numbering,
 }
@@ -86,6 +92,8 @@ impl Setup {
             programs: Vec::new(),
             segments: Vec::new(),
             exchange_rates: Vec::new(),
+            campaigns: Vec::new(),
+            coupons: Vec::new(),
             numbering: Numbering::default(),
         }
     }
@@ -100,5 +108,14 @@ impl Setup {
         }
         self.programs.iter().try_for_each(Program::check)?;
         Ok(self.segments.iter().try_for_each(Segment::check)?)
+    }
+
+    /// What the journal says of the campaigns and coupons, where there are any.
+    pub(crate) fn promotions(&self) -> impl Iterator<Item = Event> {
+        let change: CampaignChange = self.campaigns.iter().cloned().collect();
+        let change = (!change.is_empty()).then(|| Event::CampaignsChanged { change: Box::new(change) });
+        let coupons = self.coupons.clone();
+        let coupons = (!coupons.is_empty()).then_some(Event::CouponsSaved { coupons });
+        change.into_iter().chain(coupons)
     }
 }

@@ -1,9 +1,10 @@
 //! The till.
 
-use std::{fmt, path::Path, time::Duration};
+use std::{fmt, path::Path, sync::Arc, time::Duration};
 
 use rusqlite::Connection;
 use saleflex_core::{
+    campaign::CampaignSet,
     cashier::lock::Lock,
     catalog::{Catalog, CatalogError},
     customer::segment::Segment,
@@ -20,6 +21,7 @@ use uuid::Uuid;
 
 use crate::{
     audit,
+    campaigns::InForce,
     cashier::Cashier,
     closures::OpenPeriod,
     connection::{Database, Transaction},
@@ -33,6 +35,7 @@ use crate::{
 
 mod attendance;
 mod balances;
+mod campaigns;
 mod corrections;
 mod customers;
 mod day;
@@ -54,6 +57,7 @@ mod trail;
 mod upkeep;
 
 pub use self::{
+    campaigns::{MOST_COUPONS, Validity},
     corrections::Amendment,
     day::DayStart,
     drawer::DrawerState,
@@ -89,6 +93,7 @@ pub struct Till {
     catalog: Catalog,
     broken_records: Vec<CatalogError>,
     cashiers: Vec<Cashier>,
+    in_force: InForce,
     rates: Vec<(CurrencyCode, ExchangeRate)>,
     connectors: Vec<String>,
     programs: Vec<Program>,
@@ -118,6 +123,8 @@ struct OpenDocument {
     root: DocumentId,
     /// The sale its goods come back from, once it was needed.
     original: Option<OriginalSale>,
+    /// The campaigns it began with.
+    campaigns: Arc<CampaignSet>,
 }
 
 impl fmt::Debug for Till {

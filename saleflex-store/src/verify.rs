@@ -2,7 +2,8 @@
 //!
 //! The journal is read once from its first event to its last. Beside it the documents are replayed, and every row
 //! that was stored from an event is compared with it: documents and their numbers, periods and what they began with,
-//! stock and its movements, points and who has them, segments, what is parked, deliveries.
+//! stock and its movements, points and who has them, segments, campaigns, coupons and their uses, what is parked,
+//! deliveries.
 //!
 //! Not compared is what a person sets and the journal only mentions: products, tax rates, settings, exchange rates,
 //! cashiers, customers' names and balances, which connectors there are.
@@ -26,6 +27,7 @@ use crate::{
     journal,
 };
 
+mod campaigns;
 mod deliveries;
 mod members;
 mod people;
@@ -116,6 +118,12 @@ pub enum Tampering {
     /// A stock movement is missing, or is not what its event says, or does not lead to the level.
     #[error("a stock movement or level is not what its event says")]
     StockChanged,
+    /// A campaign or coupon is missing or is not what the journal says.
+    #[error("a campaign or coupon is not what the journal says")]
+    CampaignChanged,
+    /// How often a campaign or coupon was used, or what it gave, is not what the journal says.
+    #[error("how often a campaign or coupon was used is not what the journal says")]
+    UsesChanged,
     /// An event that travels is not queued for a connector, or something else is, or it is written off and nobody
     /// wrote it off.
     #[error("what is queued for a connector is not what travels")]
@@ -190,6 +198,7 @@ struct Verifier<'a> {
     deliveries: deliveries::Deliveries<'a>,
     people: people::People<'a>,
     members: members::Members<'a>,
+    campaigns: campaigns::Campaigns<'a>,
     whole: Whole,
     epoch: i64,
     /// Documents that are not finished, by the entity of their events.
@@ -204,6 +213,7 @@ impl<'a> Verifier<'a> {
             deliveries: deliveries::Deliveries::new(connection)?,
             people: people::People::new(connection),
             members: members::Members::new(connection),
+            campaigns: campaigns::Campaigns::new(connection),
             whole: Whole::default(),
             epoch: 0,
             states: HashMap::new(),
@@ -226,6 +236,7 @@ impl<'a> Verifier<'a> {
         let totals = net_due.zip(get(row, 6)?);
         let before = self.states.get(&entry.entity).and_then(State::document);
         check!(self.people.of_entry(&entry, next.seq, before));
+        self.campaigns.of_entry(&entry, next.seq)?;
         check!(self.replay(&entry, totals));
         check!(self.finished(&entry, next.seq));
         check!(self.rows.of_event(&entry, next.seq, self.whole.documents));
@@ -321,6 +332,7 @@ impl<'a> Verifier<'a> {
             self.deliveries.end()?,
             self.people.end()?,
             self.members.end()?,
+            self.campaigns.end()?,
         ];
         for finding in findings {
             if let Err(what) = finding {

@@ -1,6 +1,8 @@
 //! Whatever happens and whenever: after it the till is as it was before a command or as it was after it.
 #![allow(clippy::unwrap_used, reason = "what fails in a helper fails its test")]
 
+#[path = "support/promoted.rs"]
+mod promoted;
 #[path = "support/shop.rs"]
 mod shop;
 
@@ -11,8 +13,10 @@ use std::{
     time::Duration,
 };
 
+use promoted::{CODE, coupon, promoted, share, tenth, with_coupon};
 use saleflex_core::{
     basket::GoodsState,
+    campaign::{Campaign, Per},
     closure::{Closure, Declaration, Period},
     document::{CancelCause, Command, Document, Kind, OpenDocument, ReturnLine},
     ids::{ClosureNumber, DocumentNumber, LineNo},
@@ -22,6 +26,7 @@ use saleflex_core::{
 };
 use saleflex_store::{
     Error, Request, Till,
+    campaigns::{CampaignCount, CouponRecord},
     customer::Customer,
     history::{DocumentHead, Parked},
     shell::ManualShell,
@@ -44,6 +49,8 @@ struct Picture {
     next_number: DocumentNumber,
     stock: Vec<Option<StockLevel>>,
     customers: Vec<Customer>,
+    campaigns: Vec<(Campaign, CampaignCount)>,
+    coupons: Vec<CouponRecord>,
     head: ChainHead,
     queued: u64,
 }
@@ -62,6 +69,13 @@ impl Picture {
             next_number: till.next_number().unwrap(),
             stock: ["A", "B", "C", "D"].map(|code| till.stock(product(code)).unwrap()).into(),
             customers: till.find_customers("", 100).unwrap(),
+            campaigns: till
+                .campaigns()
+                .campaigns()
+                .iter()
+                .map(|campaign| (campaign.clone(), till.campaign_count(campaign.id)))
+                .collect(),
+            coupons: till.coupons(with_coupon().id, 100).unwrap(),
             head: *till.chain_head(),
             queued: till.outbox("gate").unwrap().state().unwrap().waiting,
         }
@@ -298,6 +312,46 @@ fn merging_two_customers_and_starting_a_day() {
     shop.till.save_program(program).unwrap();
     shop.till.enrol(born).unwrap();
     stop_everywhere(shop, |shop| assert_eq!(shop.till.start_day().unwrap().birthdays, 1));
+}
+
+/// A shop with a campaign for a few and a coupon.
+fn with_campaigns() -> Shop {
+    let mut few = tenth();
+    few.limits.uses = Some(3);
+    let mut shop = promoted(vec![few, with_coupon()]);
+    shop.log_in(ADMIN);
+    shop.till.add_connector("gate").unwrap();
+    shop
+}
+
+#[test]
+fn completing_a_sale_with_a_coupon_and_a_campaign_for_a_few() {
+    let mut shop = with_campaigns();
+    let customer = shop.till.find_customers("", 1).unwrap()[0].id;
+    shop.execute(sell("D"));
+    shop.till.assign_customer(Some(customer)).unwrap();
+    shop.execute(Command::EnterCoupon { entered: CODE.to_owned() });
+    stop_everywhere(shop, |shop| drop(shop.execute(cash())));
+}
+
+#[test]
+fn taking_back_the_whole_of_a_sale_with_campaigns() {
+    let mut shop = with_campaigns();
+    shop.execute(sell("D"));
+    shop.execute(Command::EnterCoupon { entered: CODE.to_owned() });
+    let done = shop.execute(cash());
+    shop.approved(Request::begin_return(done.completed()[0].document().id));
+    shop.execute(take_back(1));
+    stop_everywhere(shop, |shop| drop(shop.execute(cash())));
+}
+
+#[test]
+fn saving_campaigns_and_coupons() {
+    stop_everywhere(with_campaigns(), |shop| {
+        shop.till.save_campaign(share(5, "NEW", "5", Per::Document)).unwrap();
+    });
+    let changed = saleflex_core::campaign::Coupon { is_active: false, ..coupon() };
+    stop_everywhere(with_campaigns(), |shop| shop.till.save_coupons(vec![changed]).unwrap());
 }
 
 #[test]

@@ -1,18 +1,25 @@
 //! Whatever is changed behind the till's back, verification names the first place where it shows.
 #![allow(clippy::unwrap_used, reason = "what fails in a helper fails its test")]
 
+#[path = "support/promoted.rs"]
+mod promoted;
 #[path = "support/shop.rs"]
 mod shop;
 
+use promoted::{CODE, promoted, tenth, with_coupon};
 use rusqlite::{Connection, params};
-use saleflex_core::{document::Command, ids::ClosureNumber};
+use saleflex_core::{
+    basket::GoodsState,
+    document::{Command, ReturnLine},
+    ids::{ClosureNumber, LineNo},
+};
 use saleflex_store::{
-    Till, rescue,
+    Request, Till, rescue,
     shell::ManualShell,
     verify::{Tampering, Verification},
 };
 use sha2::{Digest, Sha256};
-use shop::{ADMIN, MANAGER, Shop, cash, morning, product, sell, sell_some, suspend};
+use shop::{ADMIN, MANAGER, Shop, cash, morning, product, quantity, sell, sell_some, suspend};
 
 /// A till with sales, a cancelled document, a closed period, a parked document and an open one.
 fn busy_till() -> Shop {
@@ -385,5 +392,53 @@ fn whoever_is_in_a_segment_is_compared_with_the_events() {
         "UPDATE segment_member SET state = replace(state, 'auto', 'manual')",
     ] {
         assert_eq!(found_in(till_of_members(), run(change)).1, Tampering::SegmentChanged, "{change}");
+    }
+}
+
+/// A till that sold with campaigns and a coupon, and took a sale back whole.
+fn promoted_till() -> Shop {
+    let mut shop = promoted(vec![tenth(), with_coupon()]);
+    shop.execute(sell("D"));
+    let done = shop.execute(cash());
+    let back = shop.approved(Request::begin_return(done.completed()[0].document().id));
+    assert!(back.completed().is_empty());
+    shop.execute(Command::ReturnLine(ReturnLine {
+        line: LineNo(1),
+        quantity: quantity("1"),
+        state: GoodsState::New,
+        restock: true,
+        reason: None,
+    }));
+    shop.execute(cash());
+    shop.execute(sell("A"));
+    shop.execute(Command::EnterCoupon { entered: CODE.to_owned() });
+    shop.execute(cash());
+    shop
+}
+
+#[test]
+fn campaigns_and_coupons_are_compared_with_the_journal() {
+    for change in [
+        "UPDATE campaign SET definition = replace(definition, '\"10\"', '\"90\"')",
+        "DELETE FROM campaign",
+        "UPDATE coupon SET definition = replace(definition, 'single_use', 'multi_use')",
+        "UPDATE coupon SET campaign = randomblob(16)",
+        "UPDATE coupon_text SET text = 'FREE' WHERE text = 'WELCOME10-DEMO'",
+        "DELETE FROM coupon",
+    ] {
+        assert_eq!(found_in(promoted_till(), run(change)).1, Tampering::CampaignChanged, "{change}");
+    }
+}
+
+#[test]
+fn uses_of_campaigns_and_coupons_are_compared_with_the_journal() {
+    for change in [
+        "UPDATE campaign_count SET uses = uses + 1 WHERE owner = ''",
+        "UPDATE campaign_count SET spent = spent - 1 WHERE length(owner) = 10",
+        "DELETE FROM campaign_count",
+        "UPDATE coupon SET uses = 0",
+        "DELETE FROM usage_reversal",
+    ] {
+        assert_eq!(found_in(promoted_till(), run(change)).1, Tampering::UsesChanged, "{change}");
     }
 }

@@ -47,6 +47,12 @@ impl CampaignCode {
     }
 }
 
+impl From<&str> for CampaignCode {
+    fn from(code: &str) -> Self {
+        Self::new(code)
+    }
+}
+
 impl fmt::Display for CampaignCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)

@@ -162,6 +162,8 @@ pub enum Act {
     ChangeCatalog,
     /// Tax rates, departments, units or barcode masks changed.
     ChangeReference,
+    /// Campaigns or coupons changed.
+    ChangeCampaigns,
     /// An exchange rate changed.
     ChangeRate,
     /// Settings changed.
@@ -226,6 +228,7 @@ impl Act {
             Self::SetTarget | Self::RemoveCustomer => Rule::Alone(Capability::Override),
             Self::ChangeCashier => Rule::Alone(Capability::RoleAssign),
             Self::ChangeCatalog | Self::ChangeReference => Rule::Alone(Capability::CatalogWrite),
+            Self::ChangeCampaigns => Rule::Alone(Capability::CampaignWrite),
             Self::ChangeRate | Self::ChangeSettings | Self::DiscardDelivery => {
                 Rule::Alone(Capability::SettingsWrite)
             }

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
+    campaign::{CampaignChange, Coupon},
     cashier::{
         Capability, RoleDefinition,
         lock::{Lock, Unlocked},
@@ -103,6 +104,16 @@ pub enum Event {
     ReferenceReplaced {
         /// By these.
         reference: Box<Reference>,
+    },
+    /// Campaigns were saved or withdrawn.
+    CampaignsChanged {
+        /// How.
+        change: Box<CampaignChange>,
+    },
+    /// Coupons were added or changed.
+    CouponsSaved {
+        /// As they are now.
+        coupons: Vec<Coupon>,
     },
     /// An exchange rate was set.
     RateSet {
@@ -237,6 +248,8 @@ impl Event {
             | Self::SecretChanged { .. }
             | Self::CatalogChanged { .. }
             | Self::ReferenceReplaced { .. }
+            | Self::CampaignsChanged { .. }
+            | Self::CouponsSaved { .. }
             | Self::RateSet { .. }
             | Self::SettingsChanged { .. }
             | Self::DeliveryDiscarded { .. }

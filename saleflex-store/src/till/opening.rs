@@ -4,6 +4,7 @@ use std::path::Path;
 
 use rusqlite::{Connection, params};
 use saleflex_core::{
+    campaign::CampaignSet,
     cashier::Capability,
     catalog::{Catalog, CatalogError},
     closure::Period,
@@ -16,6 +17,7 @@ use uuid::Uuid;
 use super::{Till, balances};
 use crate::{
     audit,
+    campaigns::{self, InForce},
     cashier::{self, Cashier, NewCashier},
     catalog,
     closures::{self, OpenPeriod},
@@ -35,7 +37,7 @@ impl Till {
     /// # Errors
     /// [`Error::Open`] when the file exists or cannot be made, [`Error::Catalog`] when the records do not fit,
     /// [`Error::BadRecord`] for a cashier or customer that cannot be one, [`Error::NobodyAssignsRoles`],
-    /// [`Error::Settings`].
+    /// [`Error::Settings`], [`Error::Campaigns`].
     #[expect(clippy::needless_pass_by_value, reason = "a setup makes one till: it is used up")]
     pub fn create(path: impl AsRef<Path>, setup: Setup, shell: impl Shell + 'static) -> Result<Self, Error> {
         let mut shell: Box<dyn Shell> = Box::new(shell);
@@ -47,6 +49,7 @@ impl Till {
         }
         setup.check_members()?;
         setup.settings.validate()?;
+        CampaignSet::compile(setup.campaigns.clone())?;
         let catalog = Catalog::from_records(setup.catalog.clone())?;
         let mut database = Database::create(path.as_ref())?;
         let transaction = database.connection_mut().transaction()?;
@@ -84,6 +87,7 @@ impl Till {
             catalog,
             broken_records,
             cashiers: cashier::load(connection)?,
+            in_force: InForce::load(connection)?,
             rates: catalog::load_rates(connection)?,
             connectors: outbox::connectors(connection)?,
             programs: loyalty::programs(connection)?,
@@ -166,8 +170,13 @@ fn fill(connection: &Connection, setup: &Setup, shell: &mut dyn Shell) -> Result
     let opening_stock = opening_stock(&stock::opening(connection)?);
     let event = Event::TillCreated { store, terminal, currency, tax_mode, epoch, opening_stock };
     let entry = Entry::new(terminal.uuid(), now, None, number, event);
-    let head = journal::append(connection, FIRST_EPOCH, &ChainHead::default(), &entry, None)?;
-    audit::write(connection, head.seq, &entry, None)?;
+    let mut head = ChainHead::default();
+    let promotions = setup.promotions().map(|event| Entry::new(terminal.uuid(), now, None, number, event));
+    for entry in [entry].into_iter().chain(promotions) {
+        head = journal::append(connection, FIRST_EPOCH, &head, &entry, None)?;
+        audit::write(connection, head.seq, &entry, None)?;
+        campaigns::write(connection, &entry)?;
+    }
     balances::fill(connection, setup, now, shell, &head)
 }
 

@@ -52,7 +52,8 @@ impl Till {
         let totals = draft.document().totals;
         let is_as_written = rebuilt.written.is_none_or(|written| written == (totals.net_due, totals.paid));
         let document = draft.document().id;
-        self.open = Some(OpenDocument { draft: *draft, root: rebuilt.root, original: None });
+        let campaigns = self.in_force.set().clone();
+        self.open = Some(OpenDocument { draft: *draft, root: rebuilt.root, original: None, campaigns });
         let outcome = match self.settings.recovery {
             RecoveryRule::Continue => RecoveryOutcome::Continued,
             RecoveryRule::Park => self.end(&Command::Suspend { name: None }, RecoveryOutcome::Parked)?,

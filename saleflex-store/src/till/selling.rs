@@ -8,7 +8,7 @@ use saleflex_core::{
     checkout::Outcome,
     document::{
         self, AddLine, Command, CustomerFacts, Document, Draft, Facts, Kind, NewDocument, OriginalSale,
-        Refusal, State, TakeTender, TillFacts,
+        Promotions, Refusal, State, TakeTender, TillFacts,
     },
     ids::{CashierId, CustomerId, DocumentId, DocumentNumber, ProductId},
     journal::{CommandMark, Entry, Event},
@@ -20,6 +20,7 @@ use saleflex_core::{
 
 use super::{OpenDocument, Till, points::PointsLookUp};
 use crate::{
+    campaigns::counts,
     closures::OpenPeriod,
     customer,
     documents::Finished,
@@ -34,11 +35,11 @@ use crate::{
 /// Everything that was looked up for a command.
 #[derive(Debug, Default)]
 pub(super) struct LookedUp {
-    item: Option<Sellable>,
+    pub(super) item: Option<Sellable>,
     stock: Vec<(ProductId, Decimal)>,
     customer: Option<CustomerFacts>,
-    original: Option<OriginalSale>,
-    aside: Option<Aside>,
+    pub(super) original: Option<OriginalSale>,
+    pub(super) aside: Option<Aside>,
     pub(super) points: PointsLookUp,
 }
 
@@ -66,6 +67,8 @@ impl Till {
         let moment = self.shell.now();
         let found = self.look_up(&request, moment)?;
         let next = self.next_document()?;
+        let judged = self.judge(&request, &found, moment)?;
+        let campaigns = judged.as_ref().map(|judged| self.in_force.facts(judged, moment));
         let facts = Facts {
             moment,
             cashier: &cashier,
@@ -78,7 +81,7 @@ impl Till {
             customer: found.customer,
             original: found.original.as_ref().or(self.open.as_ref().and_then(|open| open.original.as_ref())),
             suspended: found.aside.as_ref().map(|aside| &aside.document),
-            promotions: None,
+            promotions: campaigns.as_ref().map(|campaigns| campaigns as &dyn Promotions),
         };
         // Closing a suspended document leaves the open one alone.
         let is_beside = matches!(request.command, Command::CancelSuspended { .. });
@@ -316,24 +319,29 @@ impl Till {
                 drafts::Change { seq, before, aside: held, root, events, state, name }.write(connection)?;
             }
             write_effects(connection, seq, &entry)?;
-            Ok(seq)
+            Ok((seq, counts::write(connection, seq, &entry)?))
         });
-        let seq = match written {
-            Ok(seq) => seq,
+        let (seq, uses) = match written {
+            Ok(written) => written,
             Err(error) => {
                 self.open = before;
                 return Err(error);
             }
         };
+        self.in_force.count_uses(&uses);
         let is_same = |before: &OpenDocument| state.draft().map(id_of) == Some(id_of(&before.draft));
         if !before.as_ref().is_some_and(is_same) {
             self.next_receipt = None;
+            self.in_force.forget_document();
         }
         self.open = match (state, root) {
             (State::Draft(draft), Some(root)) => {
-                let kept = before.filter(|open| open.root == root).and_then(|open| open.original);
+                let kept = before.filter(|open| open.root == root);
+                let campaigns = kept.as_ref().map(|open| &open.campaigns);
+                let campaigns = campaigns.unwrap_or_else(|| self.in_force.set()).clone();
+                let kept = kept.and_then(|open| open.original);
                 let begun = found.original.filter(|_| draft.document().kind == Kind::Return);
-                Some(OpenDocument { draft: *draft, root, original: begun.or(kept) })
+                Some(OpenDocument { draft: *draft, root, original: begun.or(kept), campaigns })
             }
             // A suspended document was closed beside the open one.
             (State::Cancelled(_), _) if held.is_some() => before,

@@ -1,0 +1,197 @@
+//! The campaigns in memory, and what is looked up to judge a document by them.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use chrono::NaiveDate;
+use rusqlite::Connection;
+use saleflex_core::{
+    campaign::{CampaignSet, Coupon, Limits, Shopper, Uses},
+    catalog::{Catalog, ProductRef},
+    checkout::{Campaigns, ProductTraits},
+    document::Document,
+    ids::{CampaignId, CustomerId, ProductId},
+    time::Moment,
+};
+
+use super::{
+    counts::{self, CampaignCount, Owner, Use},
+    coupons, load,
+};
+use crate::{documents, error::Error};
+
+/// Through what a till sells.
+const CHANNEL: &str = "till";
+
+type Counts = BTreeMap<CampaignId, CampaignCount>;
+
+/// The campaigns of the till with their counts.
+#[derive(Debug)]
+pub(crate) struct InForce {
+    set: Arc<CampaignSet>,
+    in_all: Counts,
+    /// The counts of the latest day that was asked about.
+    day: Option<(NaiveDate, Counts)>,
+    /// Of the customer on the document.
+    customer: Option<(Shopper, Counts)>,
+    /// What campaigns know of the products on the document beyond what its lines say.
+    traits: BTreeMap<ProductId, ProductTraits>,
+}
+
+/// What a document is judged by.
+#[derive(Debug)]
+pub(crate) struct Judged {
+    pub(crate) set: Arc<CampaignSet>,
+    pub(crate) customer: Option<CustomerId>,
+    pub(crate) coupons: Vec<(Coupon, u32)>,
+}
+
+impl InForce {
+    pub(crate) fn load(connection: &Connection) -> Result<Self, Error> {
+        Ok(Self {
+            set: Arc::new(CampaignSet::compile(load(connection)?)?),
+            in_all: counts::of(connection, &Owner::All)?,
+            day: None,
+            customer: None,
+            traits: BTreeMap::new(),
+        })
+    }
+
+    pub(crate) const fn set(&self) -> &Arc<CampaignSet> {
+        &self.set
+    }
+
+    pub(crate) fn replace(&mut self, set: CampaignSet) {
+        self.set = Arc::new(set);
+    }
+
+    /// What a campaign was used for in all.
+    pub(crate) fn count(&self, campaign: CampaignId) -> CampaignCount {
+        self.in_all.get(&campaign).copied().unwrap_or_default()
+    }
+
+    /// Reads what is not in memory: the counts of the day and of the customer, and what the customer is.
+    pub(crate) fn read(
+        &mut self,
+        connection: &Connection,
+        moment: Moment,
+        customer: Option<CustomerId>,
+    ) -> Result<(), Error> {
+        if self.day.as_ref().is_none_or(|(day, _)| *day != moment.business_date) {
+            let day = moment.business_date;
+            self.day = Some((day, counts::of(connection, &Owner::Day(day))?));
+        }
+        let known = self.customer.as_ref().map(|(shopper, _)| shopper.id);
+        if known != customer {
+            let read = |id| {
+                Ok::<_, Error>((shopper(connection, id)?, counts::of(connection, &Owner::Customer(id))?))
+            };
+            self.customer = customer.map(read).transpose()?;
+        }
+        Ok(())
+    }
+
+    /// Takes note of the products on a document.
+    pub(crate) fn know(&mut self, products: impl IntoIterator<Item = ProductId>, catalog: &Catalog) {
+        for product in products {
+            let read = || {
+                let barcodes = catalog.product(product).map(ProductRef::barcodes).unwrap_or_default();
+                let barcodes = barcodes.into_iter().map(|barcode| barcode.barcode).collect();
+                ProductTraits { barcodes, ..ProductTraits::default() }
+            };
+            self.traits.entry(product).or_insert_with(read);
+        }
+    }
+
+    /// Forgets what was read for one document: it is read anew for the next.
+    pub(crate) fn forget_document(&mut self) {
+        self.customer = None;
+        self.traits.clear();
+    }
+
+    /// What deciding asks campaigns by; what it needs was read before.
+    pub(crate) fn facts<'a>(&'a self, judged: &'a Judged, moment: Moment) -> Campaigns<'a> {
+        Campaigns {
+            set: &judged.set,
+            moment,
+            channel: Some(CHANNEL),
+            shopper: self.shopper(judged).map(|(shopper, _)| shopper.clone()),
+            uses: self.uses(judged),
+            coupons: judged.coupons.clone(),
+            traits: &self.traits,
+        }
+    }
+
+    fn shopper(&self, judged: &Judged) -> Option<&(Shopper, Counts)> {
+        self.customer.as_ref().filter(|(shopper, _)| Some(shopper.id) == judged.customer)
+    }
+
+    /// The uses of campaigns that have a limit of them.
+    fn uses(&self, judged: &Judged) -> BTreeMap<CampaignId, Uses> {
+        let limited = judged.set.campaigns().iter().filter(|campaign| counts_uses(&campaign.limits));
+        let by_customer = self.shopper(judged).map(|(_, counts)| counts);
+        let today = self.day.as_ref().map(|(_, counts)| counts);
+        let uses_in = |counts: Option<&Counts>, id| {
+            counts.and_then(|counts| counts.get(&id)).map_or(0, |count| count.uses)
+        };
+        let uses = limited.map(|campaign| {
+            let (id, in_all) = (campaign.id, self.count(campaign.id));
+            let uses = Uses {
+                total: in_all.uses,
+                by_customer: uses_in(by_customer, id),
+                today: uses_in(today, id),
+                spent: in_all.spent,
+            };
+            (id, uses)
+        });
+        uses.filter(|(_, uses)| *uses != Uses::default()).collect()
+    }
+
+    /// Takes over what was counted on disk.
+    pub(crate) fn count_uses(&mut self, uses: &[Use]) {
+        for one in uses {
+            add(&mut self.in_all, one);
+            if let Some((day, counts)) = self.day.as_mut()
+                && *day == one.day
+            {
+                add(counts, one);
+            }
+        }
+    }
+}
+
+fn add(counts: &mut Counts, one: &Use) {
+    for (campaign, uses, spent) in one.changes() {
+        let count = counts.entry(campaign).or_default();
+        count.uses = count.uses.saturating_add_signed(if uses < 0 { -1 } else { 1 });
+        count.spent += spent;
+    }
+}
+
+const fn counts_uses(limits: &Limits) -> bool {
+    limits.uses.is_some()
+        || limits.uses_per_customer.is_some()
+        || limits.uses_per_day.is_some()
+        || limits.budget.is_some()
+}
+
+/// The coupons on a document and the one that is entered, each with its uses.
+pub(crate) fn coupons_of(
+    connection: &Connection,
+    document: Option<&Document>,
+    entered: Option<&str>,
+) -> Result<Vec<(Coupon, u32)>, Error> {
+    let mut found = Vec::new();
+    for applied in document.into_iter().flat_map(|document| &document.coupons) {
+        found.extend(coupons::by_id(connection, applied.id)?);
+    }
+    if let Some(entered) = entered {
+        found.extend(coupons::find(connection, entered)?);
+    }
+    Ok(found.into_iter().map(|record| (record.coupon, record.uses)).collect())
+}
+
+/// What campaigns ask of a customer.
+pub(crate) fn shopper(connection: &Connection, customer: CustomerId) -> Result<Shopper, Error> {
+    let purchases = documents::purchases_of(connection, customer)?;
+    Ok(Shopper { purchases, ..Shopper::new(customer) })
+}

@@ -1,0 +1,230 @@
+//! Campaigns and coupons at the till.
+
+use chrono::{NaiveDate, NaiveDateTime};
+use saleflex_core::{
+    campaign::{Batch, Campaign, CampaignChange, CampaignSet, Coupon, unlocking},
+    cashier::Capability,
+    document::{Command, Document},
+    ids::{CampaignId, CouponId, CustomerId},
+    journal::{Entry, Event},
+    time::Moment,
+};
+
+use super::{Till, selling::LookedUp};
+use crate::{
+    campaigns::{self, CampaignCount, CouponRecord, Judged, counts, coupons, in_force::coupons_of},
+    error::Error,
+    request::{Request, Subject},
+};
+
+/// The most coupons that one command saves.
+pub const MOST_COUPONS: usize = 5_000;
+
+/// When the coupons of a batch count, on the store's clock.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Validity {
+    /// The first instant.
+    pub start: Option<NaiveDateTime>,
+    /// The last.
+    pub end: Option<NaiveDateTime>,
+}
+
+/// Campaigns and coupons.
+impl Till {
+    /// The campaigns, ready to be asked. A document that is open keeps those it began with.
+    pub fn campaigns(&self) -> &CampaignSet {
+        self.in_force.set()
+    }
+
+    /// Adds a campaign or puts it in the place of the one with its identity.
+    ///
+    /// # Errors
+    /// As [`Till::change_campaigns`].
+    pub fn save_campaign(&mut self, campaign: Campaign) -> Result<(), Error> {
+        self.change_campaigns(CampaignChange::save(campaign))
+    }
+
+    /// Puts a campaign into force or out of it.
+    ///
+    /// # Errors
+    /// As [`Till::change_campaigns`], and [`Error::NoSuchCampaign`].
+    pub fn activate_campaign(&mut self, campaign: CampaignId, is_active: bool) -> Result<(), Error> {
+        let known = self.campaigns().find(campaign).ok_or(Error::NoSuchCampaign { campaign })?;
+        self.save_campaign(Campaign { is_active, ..known.clone() })
+    }
+
+    /// Saves and withdraws campaigns, all of them or none.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] without the capability; [`Error::Campaigns`] when they do not stand beside each other;
+    /// [`Error::NoSuchCampaign`] for one to withdraw.
+    pub fn change_campaigns(&mut self, change: CampaignChange) -> Result<(), Error> {
+        self.need(Capability::CampaignWrite)?;
+        let unknown = change.withdrawn.iter().find(|id| self.campaigns().find(**id).is_none());
+        if let Some(campaign) = unknown {
+            return Err(Error::NoSuchCampaign { campaign: *campaign });
+        }
+        let set = change.applied_to(self.campaigns())?;
+        let event = Event::CampaignsChanged { change: Box::new(change) };
+        self.commit_campaigns(event)?;
+        self.in_force.replace(set);
+        Ok(())
+    }
+
+    /// An identity for a campaign to be saved.
+    pub fn new_campaign_id(&mut self) -> CampaignId {
+        CampaignId::new(self.shell.new_id())
+    }
+
+    /// An identity for a coupon to be saved.
+    pub fn new_coupon_id(&mut self) -> CouponId {
+        CouponId::new(self.shell.new_id())
+    }
+
+    /// How often a campaign was used, and what it gave.
+    pub fn campaign_count(&self, campaign: CampaignId) -> CampaignCount {
+        self.in_force.count(campaign)
+    }
+
+    /// The business days on which a campaign was used, rising.
+    ///
+    /// # Errors
+    /// A failure of the disk.
+    pub fn campaign_days(&self, campaign: CampaignId) -> Result<Vec<(NaiveDate, CampaignCount)>, Error> {
+        counts::by_day(self.connection(), campaign)
+    }
+
+    /// Adds or changes coupons, all of them or none. How often they were used stays.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] without the capability; [`Error::TooManyCoupons`]; [`Error::NoSuchCampaign`];
+    /// [`Error::BadRecord`] for an empty or overlong text, [`Error::Taken`] for a text that another coupon answers to.
+    pub fn save_coupons(&mut self, coupons: Vec<Coupon>) -> Result<(), Error> {
+        self.need(Capability::CampaignWrite)?;
+        self.check_coupons(&coupons)?;
+        self.commit_campaigns(Event::CouponsSaved { coupons })
+    }
+
+    /// Makes and saves a batch of coupons with codes that nobody guesses.
+    ///
+    /// # Errors
+    /// As [`Till::save_coupons`]; [`Error::Batch`] when the shell's identities are not random.
+    pub fn mint_coupons(
+        &mut self,
+        batch: &Batch,
+        how_many: usize,
+        valid: Validity,
+    ) -> Result<Vec<Coupon>, Error> {
+        self.need(Capability::CampaignWrite)?;
+        if how_many > MOST_COUPONS {
+            return Err(Error::TooManyCoupons { given: how_many, most: MOST_COUPONS });
+        }
+        // A code is made from the random half of an identity of its own, which is kept nowhere.
+        let seeds = (0..how_many).map(|_| {
+            let (_, random) = self.shell.new_id().as_u64_pair();
+            (CouponId::new(self.shell.new_id()), random.to_be_bytes())
+        });
+        let minted = batch.mint(seeds.collect::<Vec<_>>())?;
+        let valid = |coupon| Coupon { start: valid.start, end: valid.end, ..coupon };
+        let coupons: Vec<Coupon> = minted.into_iter().map(valid).collect();
+        self.save_coupons(coupons.clone())?;
+        Ok(coupons)
+    }
+
+    /// The coupon that a typed or scanned text stands for, in whatever state.
+    ///
+    /// # Errors
+    /// A failure of the disk.
+    pub fn find_coupon(&self, entered: &str) -> Result<Option<CouponRecord>, Error> {
+        coupons::find(self.connection(), entered)
+    }
+
+    /// At most `limit` coupons of a campaign, the latest first.
+    ///
+    /// # Errors
+    /// A failure of the disk.
+    pub fn coupons(&self, campaign: CampaignId, limit: u32) -> Result<Vec<CouponRecord>, Error> {
+        coupons::of_campaign(self.connection(), campaign, limit)
+    }
+
+    fn check_coupons(&self, coupons: &[Coupon]) -> Result<(), Error> {
+        if coupons.len() > MOST_COUPONS {
+            return Err(Error::TooManyCoupons { given: coupons.len(), most: MOST_COUPONS });
+        }
+        let mut seen = std::collections::BTreeMap::new();
+        for coupon in coupons {
+            if self.campaigns().find(coupon.campaign).is_none() {
+                return Err(Error::NoSuchCampaign { campaign: coupon.campaign });
+            }
+            if !is_valid(coupon) {
+                return Err(Error::BadRecord { record: "coupon" });
+            }
+            for text in coupons::texts(coupon) {
+                let owner = coupons::owner_of(self.connection(), &text)?;
+                let is_changed = |id: &CouponId| coupons.iter().any(|changed| changed.id == *id);
+                let is_others = owner.is_some_and(|owner| owner != coupon.id && !is_changed(&owner));
+                let known = seen.insert(text.clone(), coupon.id);
+                if is_others || known.is_some_and(|known| known != coupon.id) {
+                    return Err(Error::Taken { code: text });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn commit_campaigns(&mut self, event: Event) -> Result<(), Error> {
+        let (now, terminal) = (self.shell.now(), self.identity.terminal.uuid());
+        let entry = Entry::new(terminal, now, self.on_duty, self.period.period.number, event);
+        self.commit(&entry, None, None, |connection, _| campaigns::write(connection, &entry))
+    }
+
+    /// Looks up what a document is judged by after a command; nothing where no campaign has a say.
+    pub(super) fn judge(
+        &mut self,
+        request: &Request,
+        found: &LookedUp,
+        moment: Moment,
+    ) -> Result<Option<Judged>, Error> {
+        let aside = found.aside.as_ref().map(|aside| aside.document.document());
+        let document = aside.or_else(|| self.draft());
+        let is_priced = |document: &Document| document.adjustments.iter().any(|one| one.source.is_campaign());
+        let kept = self.open.as_ref().filter(|_| aside.is_none()).map(|open| &open.campaigns);
+        let set = kept.unwrap_or_else(|| self.in_force.set()).clone();
+        if set.is_empty() && !document.is_some_and(is_priced) {
+            return Ok(None);
+        }
+        let entered =
+            if let Command::EnterCoupon { entered } = &request.command { Some(&**entered) } else { None };
+        let coupons = coupons_of(self.connection(), document, entered)?;
+        let customer = customer_after(request, document);
+        let mut products: Vec<_> = found.item.iter().filter_map(|item| item.product).collect();
+        let begun = found.original.as_ref().map(|original| original.sale.document());
+        let lines = document.into_iter().chain(begun).flat_map(Document::active_lines);
+        products.extend(lines.filter_map(|line| line.item.product));
+        self.in_force.know(products, &self.catalog);
+        self.in_force.read(self.database.connection(), moment, customer)?;
+        Ok(Some(Judged { set, customer, coupons }))
+    }
+}
+
+/// Who is on the document after a command.
+fn customer_after(request: &Request, document: Option<&Document>) -> Option<CustomerId> {
+    match (request.subject, &request.command) {
+        (Some(Subject::Customer(customer)), _) => Some(customer),
+        (None, Command::AssignCustomer) => None,
+        _ => document.and_then(|document| document.customer),
+    }
+}
+
+/// The longest code, and the longest barcode or QR text, in characters.
+const LONGEST_CODE: usize = 100;
+const LONGEST_TEXT: usize = 200;
+
+fn is_valid(coupon: &Coupon) -> bool {
+    let fits = |text: &str, most| {
+        !unlocking(text).is_empty() && text.chars().count() <= most && !text.chars().any(char::is_control)
+    };
+    let more = [&coupon.barcode, &coupon.qr_code].into_iter().flatten();
+    let dates_fit = coupon.start.zip(coupon.end).is_none_or(|(start, end)| start <= end);
+    fits(&coupon.code, LONGEST_CODE) && more.into_iter().all(|text| fits(text, LONGEST_TEXT)) && dates_fit
+}
