@@ -91,7 +91,7 @@ fn setup(products: usize) -> anyhow::Result<Setup> {
         currency: Currency::of(CurrencyCode::parse("GBP")?),
         tax_mode: TaxMode::Inclusive,
     });
-    setup.cashiers = vec![NewCashier::with_role(USER, "Manager", SECRET, Role::Manager)];
+    setup.cashiers = vec![NewCashier::with_role(USER, "Manager", SECRET, Role::Administrator)];
     let mut records = CatalogRecords { reference: reference()?, ..CatalogRecords::default() };
     for no in 0..products {
         let product = product(no, ProductId::new(ids.new_id()));
@@ -199,4 +199,22 @@ pub(crate) fn barcode(no: usize) -> String {
     let digits = format!("50{no:010}");
     let check = check_digit(&digits).unwrap_or_default();
     format!("{digits}{check}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_measured_shop_opens_sells_and_closes_its_period() -> anyhow::Result<()> {
+        let folder = tempfile::tempdir()?;
+        let path = folder.path().join("shop.saleflex");
+        Shop::create(&path, 20)?.sell(3)?;
+        let mut shop = Shop::open(&path)?;
+        shop.sell(2)?;
+        let closure = shop.till.close_period(None, None)?;
+        let last = closure.last_document.map(|document| document.number.receipt);
+        assert_eq!(last, Some(2));
+        Ok(())
+    }
 }
