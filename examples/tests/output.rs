@@ -35,6 +35,11 @@ fn first_sale_prints_its_receipt() {
 }
 
 #[test]
+fn loyalty_tells_a_members_year() {
+    check("loyalty", &[]);
+}
+
+#[test]
 fn refund_gives_back_exactly_what_was_paid() {
     check("refund", &[]);
 }
