@@ -7,7 +7,7 @@
 use std::fmt;
 
 use saleflex_core::{
-    ids::{CashierId, ClosureNumber, CustomerId, DocumentId, LineNo, ProductId},
+    ids::{CashierId, ClosureNumber, CustomerId, DocumentId, LineNo, ProductId, SegmentId},
     money::Money,
 };
 use saleflex_store::{Error, Till};
@@ -29,6 +29,7 @@ pub(crate) mod parked;
 pub(crate) mod products;
 pub(crate) mod quotes;
 pub(crate) mod receipts;
+pub(crate) mod segments;
 pub(crate) mod void;
 
 /// The form of the list of parked documents.
@@ -169,6 +170,8 @@ pub enum RowId {
     Line(LineNo),
     /// A form.
     Form(u16),
+    /// A segment.
+    Segment(SegmentId),
 }
 
 /// A list screen that is shown.

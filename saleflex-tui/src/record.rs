@@ -23,8 +23,10 @@ use crate::{
 pub(crate) mod cashier;
 pub(crate) mod closure;
 pub(crate) mod customer;
+pub(crate) mod loyalty;
 pub(crate) mod product;
 pub(crate) mod rules;
+pub(crate) mod segment;
 pub(crate) mod settings;
 
 /// The fields of a record as they are read from the till.

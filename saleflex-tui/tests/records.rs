@@ -284,3 +284,32 @@ fn who_may_not_close_is_told_that_the_reason_is_asked_after_the_managers_pin() {
     // Whoever may not close is asked for a manager, and told what comes next.
     assert!(shop.shows("why it differs is asked next"), "{}", shop.screen());
 }
+
+#[test]
+fn a_segment_is_made_by_its_rules_and_says_whom_they_gather() {
+    let mut shop = administered(120, 40);
+    shop.keys("s 6 insert 'REGULARS' enter 'Regulars' ctrl+s");
+    assert_eq!(shop.message(), "Saved.");
+    let made = shop.till().segments().iter().find(|segment| segment.code == "REGULARS").cloned().unwrap();
+    assert!(made.is_active);
+    shop.keys("'regulars' enter");
+    assert!(shop.shows("0 of 4 customers today"), "{}", shop.screen());
+}
+
+#[test]
+fn the_loyalty_program_is_changed_and_a_bad_one_is_refused_in_its_field() {
+    let mut shop = administered(80, 24);
+    shop.keys("s 5 down down backspace '2' ctrl+s");
+    assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
+    let rate = shop.till().programs()[0].earn.rate;
+    assert_eq!(rate.to_string(), "2");
+}
+
+#[test]
+fn screens_of_members() {
+    compare("segment_list", administered, "s 6");
+    compare("segment", administered, "s 6 enter");
+    compare("loyalty", administered, "s 5");
+    compare("customer", Shop::selling, "esc c 'idris' enter");
+    compare("customer_points", Shop::selling, "esc c 'idris' enter pgdn pgdn");
+}

@@ -320,3 +320,76 @@ fn completions_and_manual_pages_name_every_command() {
     ends(&folder, &["man", "pages"], 0);
     assert!(folder.path().join("pages/saleflex-verify.1").exists());
 }
+
+#[test]
+fn customers_are_listed_told_merged_taken_over_and_forgotten() {
+    let shop = shop();
+    let file =
+        "code,name,last_name,phone\nN1,Ada,King,01632 960150\nN2,Ada,Kingg,+44 1632 960151\nN3,,Nameless,\n";
+    fs::write(shop.path().join("c.csv"), file).unwrap();
+    let dry = json(&shop, &["customer", "import", "c.csv", "--dry-run", "--json"], 3);
+    assert_eq!((&dry["added"], &dry["faults"][0]["line"]), (&2.into(), &4.into()));
+    assert!(ends(&shop, &["customer", "import", "c.csv", "--user", "admin"], 3).contains("0 added"));
+    ends(&shop, &["customer", "import", "c.csv", "--partial", "--user", "admin"], 3);
+    let listed = json(&shop, &["customer", "list", "ada", "--json"], 0);
+    assert_eq!((listed.as_array().unwrap().len(), &listed[0]["code"]), (2, &"N1".into()));
+    assert!(ends(&shop, &["customer", "list", "1632 960150"], 0).contains("Ada King"));
+    assert_eq!(json(&shop, &["customer", "duplicates", "--json"], 0), serde_json::json!([]));
+    ends(&shop, &["customer", "merge", "N1", "N1", "--user", "admin"], 1);
+    ends(&shop, &["customer", "merge", "N1", "N2", "--user", "admin"], 0);
+    let known = json(&shop, &["customer", "show", "N1"], 0);
+    assert_eq!((&known["name"], &known["earlier_codes"][0]), (&"Ada".into(), &"N2".into()));
+    ends(&shop, &["customer", "erase", "N1", "--user", "admin"], 0);
+    ends(&shop, &["customer", "show", "N1"], 1);
+    assert!(!ends(&shop, &["export"], 0).contains("Kingg"));
+    assert_eq!(json(&shop, &["verify", "--json"], 0)["whole"], true);
+}
+
+#[test]
+fn members_are_told_given_points_and_cards_and_programs_are_written_and_read_back() {
+    let shop = shop();
+    let member = json(&shop, &["loyalty", "show", "C002", "--json"], 0);
+    assert_eq!(
+        (&member["member"]["tier"], &member["movements"][0]["points"]),
+        (&"SILVER".into(), &1200.into())
+    );
+    let grant = ["loyalty", "grant", "C002", "25", "--reason", "sorry", "--user", "admin"];
+    assert!(ends(&shop, &grant, 0).contains("1225"));
+    let taken = ["loyalty", "grant", "C002", "-30", "--reason", "twice", "--user", "admin"];
+    ends(&shop, &taken, 1);
+    assert!(ends(&shop, &[&taken[..], &["--correction"]].concat(), 0).contains("1195"));
+    ends(&shop, &["loyalty", "enrol", "C001", "--user", "admin"], 0);
+    assert!(ends(&shop, &["loyalty", "show", "C001"], 0).contains("WELCOME"));
+    ends(&shop, &["loyalty", "card", "4242", "--to", "C001", "--user", "admin"], 0);
+    ends(&shop, &["loyalty", "card", "4242", "--to", "C002", "--user", "admin"], 1);
+    ends(&shop, &["loyalty", "card", "4242", "--user", "admin"], 0);
+    ends(&shop, &["loyalty", "day", "--user", "admin"], 0);
+    let mut program = json(&shop, &["loyalty", "programs"], 0)[0].clone();
+    program["welcome"] = (-1).into();
+    fs::write(shop.path().join("p.json"), program.to_string()).unwrap();
+    ends(&shop, &["loyalty", "save", "p.json", "--user", "admin"], 1);
+    program["welcome"] = 7.into();
+    fs::write(shop.path().join("p.json"), program.to_string()).unwrap();
+    ends(&shop, &["loyalty", "save", "p.json", "--user", "admin"], 0);
+    assert_eq!(json(&shop, &["loyalty", "programs"], 0)[0]["welcome"], 7);
+    assert_eq!(json(&shop, &["verify", "--json"], 0)["whole"], true);
+}
+
+#[test]
+fn segments_are_previewed_saved_and_decided_by_hand() {
+    let shop = shop();
+    let rule = r#"{"registered_within":{"days":30}}"#;
+    let count = json(&shop, &["segment", "preview", rule, "--json"], 0);
+    assert_eq!((&count["matching"], &count["of"]), (&4.into(), &4.into()));
+    ends(&shop, &["segment", "preview", r#"{"all":[]}"#], 1);
+    let mut segment = json(&shop, &["segment", "list", "--json"], 0)[0]["segment"].clone();
+    segment["id"] = "0195f7a0-0000-7000-8000-0000000c1bff".into();
+    segment["code"] = "EVERYBODY".into();
+    segment["criterion"] = serde_json::from_str(rule).unwrap();
+    fs::write(shop.path().join("s.json"), segment.to_string()).unwrap();
+    assert!(ends(&shop, &["segment", "save", "s.json", "--user", "admin"], 0).contains("EVERYBODY  4"));
+    ends(&shop, &["segment", "set", "EVERYBODY", "C001", "--out", "--user", "admin"], 0);
+    let members = json(&shop, &["segment", "members", "EVERYBODY", "--json"], 0);
+    assert_eq!(members.as_array().unwrap().len(), 3);
+    ends(&shop, &["segment", "set", "NONE", "C001", "--user", "admin"], 1);
+}

@@ -1,0 +1,131 @@
+//! A segment: its rules, how many they gather today, and who is in it.
+
+use saleflex_core::{
+    customer::segment::{Criterion, CriterionError, Segment, SegmentError},
+    ids::SegmentId,
+};
+use saleflex_store::{Error, Till};
+
+use super::{Entered, Fields, Model, Reader, Unsaved, Value};
+use crate::{
+    listing::RowId,
+    text::{Key, Text},
+};
+
+/// A segment.
+pub(crate) struct SegmentModel;
+
+/// Most members listed.
+const MOST: u32 = 500;
+
+impl Model for SegmentModel {
+    fn form(&self) -> &'static str {
+        "SEGMENT_DETAIL"
+    }
+
+    fn panel(&self) -> &'static str {
+        "SEGMENT"
+    }
+
+    fn definition(&self) -> &'static str {
+        include_str!("../../forms/segment_detail.toml")
+    }
+
+    fn event(&self) -> &'static str {
+        "SEGMENT_ADD"
+    }
+
+    fn fields(&self) -> &'static [&'static str] {
+        &["CODE", "NAME", "CRITERION", "IS_ACTIVE", "MATCHING", "MEMBERS"]
+    }
+
+    fn load(&self, till: &mut Till, text: &Text, of: Option<RowId>) -> Result<Fields, Error> {
+        let today = till.now().local.date();
+        let Some(segment) = known(till, of).cloned() else {
+            return Ok(vec![
+                ("CODE", Value::Text(String::new())),
+                ("NAME", Value::Text(String::new())),
+                ("CRITERION", Value::Text(r#"{"min_purchases":1}"#.to_owned())),
+                ("IS_ACTIVE", Value::Flag(true)),
+                ("MATCHING", Value::Fixed(String::new())),
+                ("MEMBERS", Value::Lines(Vec::new())),
+            ]);
+        };
+        let count = till.preview_segment(&segment.criterion, today)?;
+        let (matching, of) = (count.matching.to_string(), count.of.to_string());
+        let members = till.segment_members(segment.id, MOST)?.into_iter();
+        let mut members: Vec<String> =
+            members.map(|member| format!("{:<14}{}", member.code, member.name)).collect();
+        if members.is_empty() {
+            members.push(text.word(Key::SegmentEmpty).to_owned());
+        }
+        Ok(vec![
+            ("CODE", Value::Text(segment.code)),
+            ("NAME", Value::Text(segment.name)),
+            ("CRITERION", Value::Text(serde_json::to_string(&segment.criterion).map_err(Error::Json)?)),
+            ("IS_ACTIVE", Value::Flag(segment.is_active)),
+            (
+                "MATCHING",
+                Value::Fixed(text.fill(Key::SegmentMatching, &[("matching", &matching), ("of", &of)])),
+            ),
+            ("MEMBERS", Value::Lines(members)),
+        ])
+    }
+
+    fn save(
+        &self,
+        till: &mut Till,
+        text: &Text,
+        of: Option<RowId>,
+        entered: &Entered,
+    ) -> Result<(), Unsaved> {
+        let known = known(till, of).cloned();
+        let mut read = Reader::new(entered, text, *till.currency());
+        let (code, name) = (read.needed("CODE", 50), read.needed("NAME", 100));
+        let criterion = serde_json::from_str::<Criterion>(entered.text("CRITERION"));
+        let unreadable = |why: String| text.fill(Key::CriterionWrong, &[("reason", &why)]);
+        let criterion = match criterion {
+            Ok(criterion) => Some(criterion),
+            Err(error) => {
+                read.fault("CRITERION", unreadable(error.to_string()));
+                None
+            }
+        };
+        read.finish()?;
+        let Some(criterion) = criterion else { return Ok(()) };
+        let id = known.as_ref().map(|known| known.id);
+        let segment = Segment {
+            id: id.unwrap_or_else(|| till.new_segment_id()),
+            code,
+            name,
+            description: known.as_ref().and_then(|known| known.description.clone()),
+            criterion,
+            is_active: entered.flag("IS_ACTIVE"),
+            display_order: known.as_ref().map_or(0, |known| known.display_order),
+        };
+        till.save_segment(segment).map_err(|error| match error {
+            Error::Taken { code } => {
+                Unsaved::Fields(vec![("CODE", text.fill(Key::CodeTaken, &[("code", &code)]))])
+            }
+            Error::Segment(SegmentError::Criterion(why)) => {
+                Unsaved::Fields(vec![("CRITERION", unreadable(criterion_words(text, why)))])
+            }
+            other => Unsaved::Till(other),
+        })
+    }
+}
+
+fn known(till: &Till, of: Option<RowId>) -> Option<&Segment> {
+    let id: SegmentId = if let Some(RowId::Segment(id)) = of { id } else { return None };
+    till.segments().iter().find(|segment| segment.id == id)
+}
+
+fn criterion_words(text: &Text, why: CriterionError) -> String {
+    match why {
+        CriterionError::Empty => text.word(Key::CriterionEmpty).to_owned(),
+        CriterionError::NoMonth { month } => {
+            text.fill(Key::CriterionNoMonth, &[("month", &month.to_string())])
+        }
+        other => other.to_string(),
+    }
+}
