@@ -5,7 +5,12 @@ use std::{collections::BTreeMap, fs, path::Path};
 use chrono::{DateTime, Utc};
 use rusqlite::Connection;
 
-use crate::{codec::get, error::Error, migrate};
+use crate::{
+    codec::get,
+    consistency::{self, Defects},
+    error::Error,
+    migrate, outbox,
+};
 
 /// How a file is.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -34,6 +39,8 @@ pub struct Health {
     pub last_event_at: Option<DateTime<Utc>>,
     /// For each connector, how many events are in each state of delivery.
     pub deliveries: BTreeMap<String, BTreeMap<String, u64>>,
+    /// What the last two periods lack; nothing, or a program is at fault.
+    pub defects: Defects,
 }
 
 /// At most so many findings are told.
@@ -63,6 +70,7 @@ impl Health {
             last_event: last.map_or(0, |(seq, _)| seq),
             last_event_at: last.map(|(_, at)| at),
             deliveries: deliveries(connection)?,
+            defects: consistency::scan(connection, &outbox::connectors(connection)?)?,
         })
     }
 }

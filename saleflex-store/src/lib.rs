@@ -16,6 +16,7 @@ mod catalog;
 mod closures;
 mod codec;
 mod connection;
+pub mod consistency;
 pub mod customer;
 pub mod demo;
 mod documents;

@@ -168,7 +168,7 @@ fn from_column(no: i64) -> u64 {
     u64::try_from(no).unwrap_or_default()
 }
 
-fn travelling_kinds() -> String {
+pub(crate) fn travelling_kinds() -> String {
     let kinds = EventKind::ALL.into_iter().filter(|kind| kind.travels());
     kinds.map(|kind| format!("'{}'", kind.name())).collect::<Vec<_>>().join(", ")
 }

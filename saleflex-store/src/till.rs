@@ -25,6 +25,7 @@ use crate::{
     cashier::Cashier,
     closures::OpenPeriod,
     connection::{Database, Transaction},
+    consistency::Defects,
     error::Error,
     index,
     journal::{self, Totals},
@@ -113,6 +114,7 @@ pub struct Till {
     next_receipt: Option<u32>,
     open: Option<OpenDocument>,
     recovered: Option<Recovered>,
+    defects: Defects,
 }
 
 /// The open document.

@@ -278,3 +278,27 @@ fn a_queue_that_is_not_what_the_journal_says_is_found() {
         assert!(is_found, "{change}: {found:?}");
     }
 }
+
+#[test]
+fn what_is_missing_from_an_outbox_is_told_at_the_start_and_queued_under_its_own_number() {
+    let mut shop = with_hub();
+    for _ in 0..4 {
+        sale(&mut shop);
+    }
+    assert!(shop.till.defects().unwrap().is_empty());
+    for (lost, places) in [("no = 2", 1), ("no > 2", 2)] {
+        let (folder, path) = shop.stopped();
+        let connection = rusqlite::Connection::open(&path).unwrap();
+        let lost = connection.execute(&format!("DELETE FROM delivery WHERE {lost}"), []).unwrap();
+        assert_eq!(lost, places);
+        connection.close().unwrap();
+        let till = Till::open(&path, ManualShell::starting(morning(), 9)).unwrap();
+        assert_eq!(till.defects_at_start().not_queued.len(), places);
+        assert!(till.defects().unwrap().is_empty(), "mended");
+        assert!(matches!(till.verify().unwrap(), Verification::Whole(_)), "{:?}", till.verify());
+        let mut outbox = till.outbox(HUB).unwrap();
+        assert_eq!(numbers(&claim(&mut outbox, morning())), [1, 2, 3, 4]);
+        drop(outbox);
+        shop = Shop { till, folder, ..with_hub() };
+    }
+}

@@ -1,6 +1,6 @@
 //! Making a till and opening one.
 
-use std::path::Path;
+use std::{collections::BTreeMap, path::Path};
 
 use rusqlite::{Connection, params};
 use saleflex_core::{
@@ -22,7 +22,8 @@ use crate::{
     catalog,
     closures::{self, OpenPeriod},
     codec::{Col, Json, Name, get, get_json, get_name},
-    connection::Database,
+    connection::{Database, Transaction},
+    consistency::{self, Defects},
     error::Error,
     journal, loyalty, outbox, segments, settings,
     setup::{Identity, Setup},
@@ -68,6 +69,7 @@ impl Till {
         let (catalog, broken) = catalog::load(database.connection())?;
         let mut till = Self::load(database, Box::new(shell), catalog, broken)?;
         outbox::return_in_flight(till.connection())?;
+        till.mend_outbox()?;
         till.begin_epoch_of_a_copy()?;
         till.recover()?;
         till.take_balances_over()?;
@@ -103,9 +105,34 @@ impl Till {
             next_receipt: None,
             open: None,
             recovered: None,
+            defects: Defects::default(),
             shell,
             database,
         })
+    }
+
+    /// What the last two periods lacked when the till was opened. A defect of a program, to be reported: what was not
+    /// queued for a hub is by now.
+    pub const fn defects_at_start(&self) -> &Defects {
+        &self.defects
+    }
+
+    /// What the last two periods lack now.
+    ///
+    /// # Errors
+    /// A failure of the disk.
+    pub fn defects(&self) -> Result<Defects, Error> {
+        consistency::scan(self.connection(), &self.connectors)
+    }
+
+    fn mend_outbox(&mut self) -> Result<(), Error> {
+        self.defects = self.defects()?;
+        if self.defects.not_queued.is_empty() {
+            return Ok(());
+        }
+        let transaction = Transaction::begin(self.database.connection_mut())?;
+        consistency::repair(&transaction, &self.defects)?;
+        transaction.commit()
     }
 
     /// A copy that is opened lives a life of its own: its sequence does not continue the original's, and nor do its
@@ -150,6 +177,7 @@ fn fill(connection: &Connection, setup: &Setup, shell: &mut dyn Shell) -> Result
         opened_at: now,
         opened_by: None,
         left_in_drawer: Money::ZERO,
+        foreign_left: BTreeMap::new(),
     };
     let first_receipt = setup.numbering.receipt;
     OpenPeriod { id: shell.new_id(), period, first_receipt, after_document: 0 }.write(connection)?;

@@ -139,6 +139,8 @@ fn shape(health: &Health) -> serde_json::Value {
         "last_event": health.last_event,
         "last_event_at": health.last_event_at,
         "deliveries": health.deliveries,
+        "not_queued": health.defects.not_queued.len(),
+        "not_listed": health.defects.not_listed.len(),
     })
 }
 
@@ -173,6 +175,11 @@ fn outbox(health: &Health) -> Check {
         states.filter(|(state, _)| wanted.contains(&state.as_str())).map(|(_, count)| count).sum()
     };
     let (waiting, set_aside) = (count(&["pending", "in_flight"]), count(&["quarantined"]));
+    let lost = health.defects.not_queued.len() + health.defects.not_listed.len();
+    if lost > 0 {
+        let words = format!("{lost} events are not queued or not listed: start the till, and report this");
+        return check("outbox", State::Trouble, words);
+    }
     let state = if set_aside > 0 { State::Warning } else { State::Good };
     check("outbox", state, format!("{waiting} events wait, {set_aside} are set aside for a person"))
 }
