@@ -101,6 +101,9 @@ pub enum Error {
         /// What kind of record.
         record: &'static str,
     },
+    /// A new secret that is the old one.
+    #[error("the new secret is the old one")]
+    SameSecret,
     /// A till that nobody could look after: one cashier at least must be able to log in and to let others in.
     #[error("nobody of the cashiers may let others in: one needs the capability role.assign")]
     NobodyAssignsRoles,

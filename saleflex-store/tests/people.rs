@@ -8,13 +8,15 @@ use std::collections::BTreeSet;
 
 use chrono::Duration;
 use saleflex_core::{
-    cashier::{Capability, Role},
+    audit::AuditSearch,
+    cashier::{Capability, Role, access::Act},
     document::{Command, Refusal},
     journal::{Event, EventKind},
 };
 use saleflex_store::{
     Error, Request, Till,
     cashier::{Cashier, NewCashier},
+    verify::Verification,
 };
 use shop::{ADMIN, CASHIER, MANAGER, Shop, cash, sell, suspend};
 
@@ -222,4 +224,36 @@ fn a_cashier_is_not_changed_into_one_without_a_name() {
     assert_eq!(shop.till.cashier(ann.id).unwrap().name, "Ann Lee");
     let shop = shop.restarted();
     assert_eq!(shop.till.cashier(ann.id).unwrap().user_name, "ann");
+}
+
+#[test]
+fn the_new_secret_is_another_one() {
+    let mut shop = Shop::open();
+    let refused = shop.till.change_secret(CASHIER.1, CASHIER.1);
+    assert!(matches!(refused, Err(Error::SameSecret)), "{refused:?}");
+    shop.till.change_secret(CASHIER.1, "9753").unwrap();
+}
+
+#[test]
+fn an_administrator_who_forgot_the_secret_is_rescued_by_whoever_holds_the_file_and_the_trail_says_so() {
+    let mut shop = Shop::open().restarted();
+    let id_of = |shop: &Shop, who: (&str, &str)| {
+        shop.till.cashiers().iter().find(|cashier| cashier.user_name == who.0).unwrap().id
+    };
+    let (ada, ann) = (id_of(&shop, ADMIN), id_of(&shop, CASHIER));
+    assert!(matches!(shop.till.rescue_secret(ann, "9753"), Err(Error::Refused(_))), "who assigns no roles");
+    assert!(matches!(shop.till.rescue_secret(ada, "1"), Err(Error::BadRecord { .. })));
+    for _ in 0..9 {
+        drop(shop.till.log_in(ADMIN.0, "forgotten"));
+    }
+    shop.till.rescue_secret(ada, "9753").unwrap();
+    assert!(matches!(shop.till.log_in(ADMIN.0, ADMIN.1), Err(Error::LogInRefused)));
+    shop.till.log_in(ADMIN.0, "9753").unwrap();
+    assert!(matches!(shop.till.execute(sell("A")), Err(Error::SecretExpired)), "it is one to begin with");
+    shop.till.change_secret("9753", ADMIN.1).unwrap();
+    let trail = shop.till.audit_trail(&AuditSearch::default(), 100).unwrap();
+    let rescued =
+        trail.iter().filter(|row| row.record.act == Act::ChangeSecret && row.record.cashier.is_none());
+    assert_eq!(rescued.count(), 1);
+    assert!(matches!(shop.till.verify().unwrap(), Verification::Whole(_)));
 }

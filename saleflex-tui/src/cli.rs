@@ -104,6 +104,12 @@ pub enum Support {
     /// The till's settings, and those of the program beside it.
     #[command(subcommand)]
     Config(config::Settings),
+    /// Give an administrator who forgot theirs a new secret, to be changed at the next log-in. The audit trail keeps it.
+    Rescue {
+        /// The user name of somebody who may assign roles. The new secret is read from the variable
+        /// `SALEFLEX_SECRET`, else asked for.
+        user: String,
+    },
     /// Write the script that completes this program's arguments in a shell.
     Completions {
         /// Which shell.
@@ -190,6 +196,7 @@ impl Call<'_> {
             Support::Segment(segments) => segments.run(self, out),
             Support::Print(print) => print.run(self, out),
             Support::Config(settings) => settings.run(self, out),
+            Support::Rescue { user } => secret::rescue(self, user, out),
             Support::Completions { shell } => {
                 clap_complete::generate(*shell, &mut Config::command(), "saleflex", &mut Lasting(out));
                 Ok(Ending::Good)

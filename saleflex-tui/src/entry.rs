@@ -127,30 +127,26 @@ pub struct Reading {
 /// Signs between a quantity and a code.
 const TIMES: [char; 4] = ['*', 'x', 'X', '×'];
 
-/// The ways to read an entry, the likeliest first: as it stands, as `3*code`, as `code*3`. The till sells the
-/// first whose code it knows. Where both halves could be the quantity, the smaller number is it.
+/// Above so many of one thing a number is rather a code.
+const MOST_TYPED: u32 = 999;
+
+/// The ways to read an entry, the likeliest first: as it stands, then as so many of a code. The till sells the first
+/// whose code it knows. `3*1001` and `1001*3` are three of 1001; where either half could say how many, the first does.
 pub fn readings(text: &str) -> Vec<Reading> {
     let text = text.trim();
-    let mut readings = Vec::new();
-    if !text.is_empty() {
-        readings.push(Reading { quantity: None, code: text.to_owned() });
+    if text.is_empty() {
+        return Vec::new();
     }
-    for sign in TIMES {
-        let Some((left, right)) = text.split_once(sign) else { continue };
+    let as_it_stands = Reading { quantity: None, code: text.to_owned() };
+    let multiplied = TIMES.into_iter().find_map(|sign| {
+        let (left, right) = text.split_once(sign)?;
         let (left, right) = (left.trim(), right.trim());
-        let mut halves: Vec<(Quantity, &str)> = [(left, right), (right, left)]
-            .into_iter()
-            .filter(|(_, code)| !code.is_empty())
-            .filter_map(|(quantity, code)| Some((quantity_of(quantity)?, code)))
-            .collect();
-        halves.sort_by_key(|(quantity, _)| *quantity);
-        readings.extend(
-            halves
-                .into_iter()
-                .map(|(quantity, code)| Reading { quantity: Some(quantity), code: code.to_owned() }),
-        );
-    }
-    readings
+        let is_few = |half| quantity_of(half).is_some_and(|many| many.decimal() <= MOST_TYPED.into());
+        let (many, code) = if is_few(right) && !is_few(left) { (right, left) } else { (left, right) };
+        let quantity = quantity_of(many).filter(|_| !code.is_empty())?;
+        Some(Reading { quantity: Some(quantity), code: code.to_owned() })
+    });
+    [as_it_stands].into_iter().chain(multiplied).collect()
 }
 
 /// The multiplier an entry such as `3*` or `2.5x` stands for, the code not typed yet.
@@ -226,13 +222,21 @@ mod tests {
     #[test]
     fn a_code_is_read_as_it_stands_before_it_is_read_as_a_multiplication() {
         assert_eq!(read("5000157024671"), ["5000157024671"]);
-        assert_eq!(read("3*1001"), ["3*1001", "3 of 1001", "1001 of 3"]);
-        assert_eq!(read("1001*3"), ["1001*3", "3 of 1001", "1001 of 3"]);
+        assert_eq!(read("3*1001"), ["3*1001", "3 of 1001"]);
+        assert_eq!(read("1001*3"), ["1001*3", "3 of 1001"]);
+        assert_eq!(read("1001*1002"), ["1001*1002", "1001 of 1002"]);
         assert_eq!(read("5000157024671*2"), ["5000157024671*2", "2 of 5000157024671"]);
         assert_eq!(read("0.5 x A7"), ["0.5 x A7", "0.5 of A7"]);
         assert_eq!(read("3*"), ["3*"]);
         assert_eq!(read("2XL"), ["2XL", "2 of L"]);
         assert_eq!(read("  "), Vec::<String>::new());
+    }
+
+    #[test]
+    fn where_both_halves_could_say_how_many_the_first_does() {
+        assert_eq!(read("99*3"), ["99*3", "99 of 3"]);
+        assert_eq!(read("3*99"), ["3*99", "3 of 99"]);
+        assert_eq!(read("999*1000"), ["999*1000", "999 of 1000"]);
     }
 
     #[test]

@@ -182,6 +182,7 @@ pub fn error(text: &Text, error: &Error) -> String {
         | Error::NoSuchProduct { .. }
         | Error::NoSuchCustomer { .. } => text.word(Key::NoSuchRecord).to_owned(),
         Error::BadRecord { record: "secret" } => text.word(Key::SetupSecretShort).to_owned(),
+        Error::SameSecret => text.word(Key::SameSecret).to_owned(),
         Error::Details(_) | Error::BadRecord { .. } => text.word(Key::BadRecord).to_owned(),
         Error::DiskFull => text.word(Key::DiskFull).to_owned(),
         Error::Locked => text.word(Key::FileLocked).to_owned(),

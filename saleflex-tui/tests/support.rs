@@ -393,3 +393,17 @@ fn segments_are_previewed_saved_and_decided_by_hand() {
     assert_eq!(members.as_array().unwrap().len(), 3);
     ends(&shop, &["segment", "set", "NONE", "C001", "--user", "admin"], 1);
 }
+
+#[test]
+fn a_lone_administrator_who_forgot_the_secret_is_rescued() {
+    let folder = shop();
+    let rescue = |user: &str, secret: &str| {
+        program(&folder).args(["rescue", user]).env("SALEFLEX_SECRET", secret).output().unwrap()
+    };
+    assert_eq!(rescue("nobody", "9753").status.code(), Some(1));
+    assert_eq!(rescue("priya", "9753").status.code(), Some(1), "a cashier is helped by the administrator");
+    let done = rescue("admin", "9753");
+    assert!(done.status.success() && !said(&done).contains("9753"), "{}", said(&done));
+    let refused = ends(&folder, &["config", "set", "policy.max_lines", "9", "--user", "admin"], 1);
+    assert!(!refused.contains("1111"), "{refused}");
+}

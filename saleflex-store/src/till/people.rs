@@ -59,6 +59,7 @@ impl Till {
         }
         self.commit_event(Event::LoggedIn { cashier: id }, id.uuid(), |_, _| Ok(()))?;
         self.on_duty = Some(id);
+        self.cancel_outlived()?;
         self.cashier(id).ok_or(Error::NotLoggedIn)
     }
 
@@ -150,12 +151,16 @@ impl Till {
     /// Gives the logged-in cashier another secret.
     ///
     /// # Errors
-    /// [`Error::LogInRefused`] when the old one is wrong, [`Error::BadRecord`] when the new one is too short.
+    /// [`Error::LogInRefused`] when the old one is wrong, [`Error::BadRecord`] when the new one is too short,
+    /// [`Error::SameSecret`] when it is the old one.
     pub fn change_secret(&mut self, old: &str, new: &str) -> Result<(), Error> {
         let user_name = self.on_duty().ok_or(Error::NotLoggedIn)?.user_name.clone();
         let id = self.identify(&user_name, old)?;
         if !cashier::is_secret(new) {
             return Err(Error::BadRecord { record: "secret" });
+        }
+        if new == old {
+            return Err(Error::SameSecret);
         }
         let hash = cashier::hash_secret(new, self.shell.new_id());
         self.commit_event(Event::SecretChanged { cashier: id }, id.uuid(), |connection, _| {
@@ -174,6 +179,30 @@ impl Till {
     /// the secret is too short.
     pub fn reset_secret(&mut self, cashier: CashierId, new: &str) -> Result<(), Error> {
         self.need(Capability::RoleAssign)?;
+        self.give_secret(cashier, new)
+    }
+
+    /// Gives an administrator who forgot theirs a secret to begin with. Nobody has to be logged in: whoever can open
+    /// the file could change it anyway, and here it is journalled and in the audit trail, as nobody's word.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchCashier`]; [`Error::Refused`] for anybody but an active cashier who assigns roles: theirs is
+    /// [`Till::reset_secret`]; [`Error::BadRecord`] when the secret is too short.
+    pub fn rescue_secret(&mut self, cashier: CashierId, new: &str) -> Result<(), Error> {
+        let capability = Capability::RoleAssign;
+        if self.on_duty.is_some() {
+            self.need(capability)?;
+        }
+        let known = self.cashier(cashier).ok_or(Error::NoSuchCashier { cashier })?;
+        if !known.is_active || !known.capabilities.contains(&capability) {
+            return Err(Refusal::ApprovalNeeded { capability }.into());
+        }
+        let key = cashier::user_key(&known.user_name);
+        self.give_secret(cashier, new)?;
+        cashier::forget_failures(self.connection(), &key)
+    }
+
+    fn give_secret(&mut self, cashier: CashierId, new: &str) -> Result<(), Error> {
         let mut changed = self.cashier(cashier).cloned().ok_or(Error::NoSuchCashier { cashier })?;
         if !cashier::is_secret(new) {
             return Err(Error::BadRecord { record: "secret" });

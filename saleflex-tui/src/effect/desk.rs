@@ -6,7 +6,7 @@ use saleflex_core::{
     basket::GoodsState,
     cashier::{Approval, Role},
     closure::{self, Declaration},
-    document::{AddLine, CancelCause, Command, Entry, Kind, Refusal, ReturnLine},
+    document::{self, AddLine, Command, Kind, Refusal, ReturnLine},
     ids::{DocumentId, StoreId, TerminalId},
     tax::TaxMode,
 };
@@ -19,6 +19,7 @@ use super::{
     paper, said,
 };
 use crate::{
+    entry::Reading,
     form,
     keymap::Keymap,
     listing::RowId,
@@ -227,7 +228,7 @@ impl<S: Shell + Clone + 'static> Desk<S> {
             Act::Save { .. } | Act::Form { .. } => return Ok(Outcome::default()),
             Act::TakeBack { sale, lines } => take_back(till, *sale, lines, approval),
             Act::Sell(sale) => {
-                if let Some(denial) = weight_needed(till, sale) {
+                if let Some(denial) = makes_no_sense(till, text, sale).or_else(|| weight_needed(till, sale)) {
                     return Err(denial);
                 }
                 sell(till, sale, approval)
@@ -242,7 +243,7 @@ impl<S: Shell + Clone + 'static> Desk<S> {
             Act::Resume(document) | Act::PickUp(document) => {
                 execute(till, Request::resume(*document), approval)
             }
-            Act::ConvertQuote(quote) => execute(till, Request::convert_quote(*quote), approval),
+            Act::ConvertQuote { quote, age } => execute(till, Request::convert_quote(*quote, *age), approval),
             Act::CancelSuspended(document) => {
                 execute(till, Request::cancel_suspended(*document, None), approval)
             }
@@ -259,6 +260,17 @@ fn execute(till: &mut Till, request: Request, approval: Option<Approval>) -> Res
         Some(approval) => request.approved(approval),
         None => request,
     })
+}
+
+/// So many of a code that nobody knows: the cashier is told how it was read.
+fn makes_no_sense(till: &mut Till, text: &Text, sale: &Sale) -> Option<Denial> {
+    let today = till.now().local.date();
+    let find = |reading: &Reading| till.catalog().find(&reading.code, today, till.currency());
+    let last = sale.readings.last().filter(|_| !sale.readings.iter().any(|reading| find(reading).is_ok()))?;
+    let (quantity, reason) = (last.quantity.filter(|_| sale.readings.len() > 1)?, find(last).err()?);
+    let reason = message::error(text, &reason.into());
+    let fill = [("quantity", &*quantity.to_string()), ("code", &last.code), ("reason", &reason)];
+    Some(Denial::Said(text.fill(Key::ReadAsTimes, &fill)))
 }
 
 /// What is weighed is not sold before somebody says how much of it: neither typed nor on its label.
@@ -284,7 +296,7 @@ fn sell(till: &mut Till, sale: &Sale, approval: Option<Approval>) -> Result<Done
             Ok(_) => {
                 let is_return = till.draft().is_some_and(|document| document.kind == Kind::Return);
                 let add = AddLine {
-                    entry: Entry::Code(reading.code.clone()),
+                    entered: document::Entered::Code(reading.code.clone()),
                     quantity: reading.quantity.or(sale.quantity),
                     price: sale.price,
                     returned: is_return.then_some((GoodsState::New, true)),
@@ -313,7 +325,7 @@ fn take_back(
         match execute(till, Command::ReturnLine(line.clone()).into(), None) {
             Ok(taken) => done = taken,
             Err(error) => {
-                let cancel = Command::Cancel { cause: CancelCause::Application, reason: None };
+                let cancel = Command::Cancel { reason: None };
                 // Where a manager has to cancel it, the return stays open for the cashier to see.
                 drop(execute(till, cancel.into(), None));
                 return Err(error);
