@@ -6,7 +6,7 @@ use saleflex_core::{
     cashier::{OnDuty, Role},
     catalog::{DepartmentNo, Permissions, PriceRule, Sellable, Unit},
     checkout,
-    document::{AddLine, Command, Draft, Facts, NewDocument, Policy, State, TillFacts},
+    document::{AddLine, CancelCause, Command, Draft, Facts, NewDocument, Policy, State, TillFacts},
     ids::{CashierId, ClosureNumber, DocumentId, ProductId, StoreId, TerminalId},
     money::{Currency, CurrencyCode},
     quantity::{Percent, Quantity, UnitPrice},
@@ -57,6 +57,8 @@ fn add_to(lines: usize) -> anyhow::Result<Times> {
         customer: None,
         original: None,
         suspended: None,
+        rate: None,
+        cause: CancelCause::Cashier,
         promotions: None,
     };
     let add = Command::AddLine(AddLine::code("1"));

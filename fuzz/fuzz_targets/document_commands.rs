@@ -106,6 +106,8 @@ impl Counter {
             matches!(command, Command::Open(_) | Command::ReturnLine(_) | Command::TakeTender(_))
                 && bytes[3] & 1 == 0;
         let stock: Vec<_> = item.product.iter().map(|product| (*product, Decimal::from(bytes[2]))).collect();
+        let offered = if let Command::TakeTender(take) = &command { take.foreign } else { None };
+        let rate = offered.map(|foreign| foreign.rate).filter(|_| bytes[3] & 32 == 0);
         let facts = || Facts {
             moment: Moment::utc(instant),
             cashier: &cashier,
@@ -121,6 +123,8 @@ impl Counter {
             customer: (bytes[3] & 8 == 0).then(customer),
             original: self.sold.as_ref().filter(|_| needs_original),
             suspended: self.suspended.as_ref(),
+            rate,
+            cause: if bytes[3] & 16 == 0 { CancelCause::Cashier } else { CancelCause::TooOld },
             promotions: None,
         };
         let decided = decide(self.state.draft(), &command, facts());
@@ -299,18 +303,18 @@ fn command([which, a, b, c]: [u8; 4]) -> Option<Command> {
         15 => {
             Command::ResolveTender { tender: TenderNo(b.into()), approved: c & 1 == 0, authorisation: None }
         }
-        16 => Command::VoidTender { tender: TenderNo(b.into()), reason },
+        16 => Command::VoidTender { tender: TenderNo(b.into()), reversal: reason.clone(), reason },
         17 => Command::GiveChange,
         18 => Command::Close,
         19 => Command::Suspend { name: None },
         20 => Command::Resume,
-        21 => Command::Cancel { cause: CancelCause::Cashier, reason },
-        22 => Command::CancelSuspended { cause: CancelCause::TooOld, reason },
+        21 => Command::Cancel { reason },
+        22 => Command::CancelSuspended { reason },
         23 => Command::ExchangeForSale,
         24 => {
             let document_type = DocumentType::ALL[usize::from(a) % DocumentType::ALL.len()];
             let kinds = [Kind::Sale, Kind::Return, Kind::Quote, Kind::Order, Kind::Layaway, Kind::Purchase];
-            Command::Open(OpenDocument { document_type, kind: kinds[usize::from(b) % kinds.len()] })
+            Command::Open(OpenDocument::new(document_type, kinds[usize::from(b) % kinds.len()]))
         }
         _ if c & 1 == 0 => Command::ReturnLine(ReturnLine {
             line: LineNo(u32::from(a)),

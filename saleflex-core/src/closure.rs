@@ -70,6 +70,9 @@ pub struct Period {
     pub opened_by: Option<CashierId>,
     /// What the period before left in the drawer. It is the opening cash unless a float is declared.
     pub left_in_drawer: Money,
+    /// The same of each foreign currency, in its own minor units.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub foreign_left: BTreeMap<CurrencyCode, Money>,
 }
 
 impl Period {
@@ -86,6 +89,16 @@ impl Period {
     /// What should lie in the drawer now, in the till's own currency.
     pub fn expected_cash(&self, report: &Report) -> Money {
         report.cash.expected(self.opening_cash(report))
+    }
+
+    /// What should lie in the drawer now of each foreign currency: what the period before left, and the notes taken
+    /// less those paid out since.
+    pub fn expected_foreign(&self, report: &Report) -> BTreeMap<CurrencyCode, Money> {
+        let mut expected = self.foreign_left.clone();
+        for (code, amount) in report.foreign_cash() {
+            *expected.entry(code).or_default() += amount;
+        }
+        expected
     }
 }
 
@@ -170,13 +183,33 @@ impl Closure {
         self.counted_cash.map_or(Money::ZERO, |counted| counted - self.float_left())
     }
 
-    /// Of foreign currencies: what was counted less what the period took and paid out; currencies that agree are
-    /// left out. None without a count.
+    /// The same of each foreign currency. One that was not counted is not there.
+    ///
+    /// # Errors
+    /// As [`CashCount::total`]; a closure that [`close`] made has been checked.
+    pub fn foreign_left(&self) -> Result<BTreeMap<CurrencyCode, Money>, AmountError> {
+        let mut left = match &self.declaration {
+            None => self.period.expected_foreign(&self.report),
+            Some(declared) => {
+                let stays = |(code, count): (&CurrencyCode, &CashCount)| match declared.foreign_left.get(code)
+                {
+                    Some(left) => Ok((*code, *left)),
+                    None => Ok((*code, count.total()?)),
+                };
+                declared.foreign.iter().map(stays).collect::<Result<_, _>>()?
+            }
+        };
+        left.retain(|_, amount| !amount.is_zero());
+        Ok(left)
+    }
+
+    /// Of foreign currencies: what was counted less what should lie there; currencies that agree are left out. None
+    /// without a count.
     ///
     /// # Errors
     /// As [`CashCount::total`]; a closure that [`close`] made has been checked.
     pub fn foreign_differences(&self) -> Result<Option<BTreeMap<CurrencyCode, Money>>, AmountError> {
-        let expected = self.report.foreign_cash();
+        let expected = self.period.expected_foreign(&self.report);
         self.declaration.as_ref().map(|declared| declared.foreign_differences(&expected)).transpose()
     }
 
@@ -195,6 +228,8 @@ impl Closure {
             opened_at: self.closed_at,
             opened_by: Some(self.closed_by.cashier),
             left_in_drawer: self.float_left(),
+            // Closing refuses a count that does not add up.
+            foreign_left: self.foreign_left().unwrap_or_default(),
             ..self.period.clone()
         }
     }
@@ -301,6 +336,13 @@ fn checked_count(declaration: &Declaration, currency: &Currency) -> Result<Money
     for (code, count) in &declaration.foreign {
         count.total()?;
         known_pieces(count, &Currency::of(*code))?;
+    }
+    for (code, float) in &declaration.foreign_left {
+        let counted = declaration.foreign.get(code).map_or(Ok(Money::ZERO), CashCount::total)?;
+        if *float > counted || float.is_negative() {
+            let [float, counted] = [*float, counted].map(|sum| Currency::of(*code).amount(sum));
+            return Err(Refusal::FloatAboveCount { float, counted });
+        }
     }
     match declaration.float_left {
         Some(float) if float > counted || float.is_negative() => {

@@ -44,7 +44,8 @@ mod returns;
 
 pub use self::{
     command::{
-        AddLine, Adjust, AgeEvidence, CashMovementKind, Command, Entry, OpenDocument, ReturnLine, TakeTender,
+        AddLine, Adjust, AgeEvidence, CashMovementKind, Command, Entered, OpenDocument, ReturnLine,
+        TakeTender,
     },
     decide::decide,
     event::Event,
@@ -339,11 +340,12 @@ macro_rules! contents {
 contents! { Draft Suspended Completed Cancelled }
 
 /// What closed a document without effect.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Hash, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum CancelCause {
     /// The cashier cancelled it, or voided its last line.
+    #[default]
     Cashier,
     /// A rule or a remote command closed it.
     Application,

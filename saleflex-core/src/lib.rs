@@ -13,7 +13,7 @@
 //!     cashier::{OnDuty, Role},
 //!     catalog::{Catalog, CatalogRecords},
 //!     checkout,
-//!     document::{AddLine, Command, Facts, NewDocument, Policy, State, TakeTender, TillFacts},
+//!     document::{AddLine, CancelCause, Command, Facts, NewDocument, Policy, State, TakeTender, TillFacts},
 //!     ids::{CashierId, ClosureNumber, DocumentId, StoreId, TerminalId},
 //!     money::{Currency, CurrencyCode, Money},
 //!     tax::TaxMode,
@@ -52,6 +52,8 @@
 //!     customer: None,
 //!     original: None,
 //!     suspended: None,
+//!     rate: None,
+//!     cause: CancelCause::Cashier,
 //!     promotions: None,
 //! };
 //!

@@ -33,6 +33,9 @@ pub struct Settings {
     pub dialling: PhoneRules,
     /// What becomes of a document that was open when the till stopped.
     pub recovery: RecoveryRule,
+    /// The days a sale that is put aside may wait before the till closes it without effect, at the next log-in; none:
+    /// for ever. Orders and sales with payments wait on.
+    pub suspended_days: Option<u16>,
     /// Training: documents never count.
     pub training: bool,
     /// How the screen speaks and looks.

@@ -86,6 +86,15 @@ impl TenderKind {
         matches!(self, Self::Cash | Self::Cheque | Self::ForeignCurrency)
     }
 
+    /// Whether a refund goes back the way the money came: to a card, an account, a wallet. What was paid in notes,
+    /// by cheque or with a store's credit is paid back in cash or credit.
+    pub const fn is_refunded_in_kind(self) -> bool {
+        matches!(
+            self,
+            Self::CreditCard | Self::PrepaidCard | Self::Mobile | Self::OnAccount | Self::BankTransfer
+        )
+    }
+
     /// Whether a known customer must be on the document.
     pub const fn needs_customer(self) -> bool {
         matches!(self, Self::StoreCredit | Self::OnAccount)
@@ -205,6 +214,9 @@ pub struct Tender {
     pub closure: ClosureNumber,
     /// Who took it, or paid it out: whose drawer it moved.
     pub taken_by: CashierId,
+    /// The manager who agreed to a refund by other means than the sale was paid with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approved_by: Option<CashierId>,
     /// The foreign notes behind it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub foreign: Option<ForeignCash>,
@@ -217,6 +229,9 @@ pub struct Tender {
     /// The tender of the original sale that a refund gives back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refunds: Option<(DocumentId, TenderNo)>,
+    /// The provider's reference of the reversal, once what it authorised was taken back or paid back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reversal: Option<String>,
     /// Set when it was taken back before completion.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub void: Option<Void>,

@@ -4,7 +4,7 @@ use saleflex_core::{
     cashier::Approval,
     checkout::Effects,
     digest::Digest,
-    document::{CancelCause, Cancelled, Command, Completed, DocumentType, Event, Kind, OpenDocument},
+    document::{AgeEvidence, Cancelled, Command, Completed, DocumentType, Event, Kind, OpenDocument},
     ids::{CustomerId, DocumentId},
     journal::{CommandMark, Entry},
     money::Money,
@@ -58,7 +58,7 @@ impl Request {
 
     /// Close a suspended document without effect.
     pub fn cancel_suspended(document: DocumentId, reason: Option<String>) -> Self {
-        let command = Command::CancelSuspended { cause: CancelCause::Cashier, reason };
+        let command = Command::CancelSuspended { reason };
         Self::about(command, Subject::Suspended(document))
     }
 
@@ -72,9 +72,10 @@ impl Request {
         Self::from(Command::Open(RETURN))
     }
 
-    /// Begin a sale of what a quote offered, at its prices.
-    pub fn convert_quote(quote: DocumentId) -> Self {
-        Self::about(Command::Open(OpenDocument::default()), Subject::Original(quote))
+    /// Begin a sale of what a quote offered, at its prices. The buyer's age is asked for anew, where it matters.
+    pub fn convert_quote(quote: DocumentId, age: Option<AgeEvidence>) -> Self {
+        let open = OpenDocument { age, ..OpenDocument::default() };
+        Self::about(Command::Open(open), Subject::Original(quote))
     }
 
     /// Put a customer on the open document; none makes it a walk-in again.
@@ -112,7 +113,7 @@ impl Request {
     }
 }
 
-const RETURN: OpenDocument = OpenDocument { document_type: DocumentType::Return, kind: Kind::Return };
+const RETURN: OpenDocument = OpenDocument::new(DocumentType::Return, Kind::Return);
 
 /// What tells a command from every other.
 pub(crate) fn digest(command: &impl Serialize) -> Result<Digest, Error> {

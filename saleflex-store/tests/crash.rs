@@ -18,7 +18,7 @@ use saleflex_core::{
     basket::GoodsState,
     campaign::{Campaign, Per},
     closure::{Closure, Declaration, Period},
-    document::{CancelCause, Command, Document, Kind, OpenDocument, ReturnLine},
+    document::{Command, Document, Kind, OpenDocument, ReturnLine},
     ids::{ClosureNumber, DocumentNumber, LineNo},
     journal::ChainHead,
     quantity::Points,
@@ -356,7 +356,7 @@ fn saving_campaigns_and_coupons() {
 
 #[test]
 fn cancelling_a_document() {
-    let cancel = Command::Cancel { cause: CancelCause::Cashier, reason: None };
+    let cancel = Command::Cancel { reason: None };
     stop_everywhere(with_lines(), |shop| drop(shop.execute(cancel)));
 }
 

@@ -7,7 +7,7 @@ mod shop;
 
 use saleflex_core::{
     basket::GoodsState,
-    cashier::Role,
+    cashier::{Capability, Role},
     closure,
     document::{Command, Kind, OpenDocument, Refusal, ReturnLine},
     ids::LineNo,
@@ -106,4 +106,21 @@ fn a_period_waits_for_an_open_exchange_d_clo_02() {
     let closed = shop.till.close_period(None, None);
     let waits = matches!(closed, Err(Error::NotClosed(closure::Refusal::DocumentOpen { .. })));
     assert!(waits, "{closed:?}");
+}
+
+#[test]
+fn a_refused_closing_changes_nothing_and_one_that_goes_through_leaves_the_empty_document() {
+    let mut shop = Shop::open();
+    shop.execute(sell("A"));
+    shop.execute(cash());
+    shop.execute(Command::Open(OpenDocument { kind: Kind::Order, ..OpenDocument::default() }));
+    let (blank, head) = (shop.till.draft().unwrap().id, *shop.till.chain_head());
+    let refused = shop.till.close_period(None, None);
+    let needed = closure::Refusal::ApprovalNeeded { capability: Capability::Closure };
+    assert!(matches!(&refused, Err(Error::NotClosed(refusal)) if *refusal == needed), "{refused:?}");
+    assert_eq!((shop.till.draft().unwrap().id, *shop.till.chain_head()), (blank, head));
+    let approval = shop.approval();
+    shop.till.close_period(None, Some(approval)).unwrap();
+    assert_eq!(shop.till.draft(), None);
+    assert!(matches!(shop.till.verify().unwrap(), Verification::Whole(_)));
 }

@@ -11,12 +11,7 @@ use std::{
     process::{Command as Program, Stdio},
 };
 
-use saleflex_core::{
-    document::{CancelCause, Command},
-    ids::DocumentNumber,
-    money::Money,
-    tender::TenderKind,
-};
+use saleflex_core::{document::Command, ids::DocumentNumber, money::Money, tender::TenderKind};
 use saleflex_store::{Till, history::parse_number, shell::SystemShell, verify::Verification};
 use shop::{CASHIER, MANAGER, Shop, cash, pay, sell, sell_some, suspend};
 
@@ -53,7 +48,7 @@ fn seller(path: &Path, seed: u64) -> ! {
     loop {
         let done = match dice.below(20) {
             0 => till.execute(suspend()),
-            1 => till.execute(Command::Cancel { cause: CancelCause::Cashier, reason: None }),
+            1 => till.execute(Command::Cancel { reason: None }),
             2 => match till.suspended().unwrap().first().map(|parked| parked.id) {
                 Some(parked) => till.resume(parked),
                 None => continue,

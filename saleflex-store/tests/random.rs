@@ -8,10 +8,7 @@ use proptest::prelude::*;
 use saleflex_core::{
     adjustment::{AdjustmentKind, AdjustmentSource, AdjustmentValue},
     basket::GoodsState,
-    document::{
-        Adjust, CancelCause, CashMovementKind, Command, Kind, NoteKind, OpenDocument, ReturnLine, State,
-        replay,
-    },
+    document::{Adjust, CashMovementKind, Command, Kind, NoteKind, OpenDocument, ReturnLine, State, replay},
     ids::{AdjustmentNo, ClosureNumber, LineNo, TenderNo},
     money::Money,
     quantity::{Percent, Points, UnitPrice},
@@ -100,12 +97,12 @@ fn ending() -> impl Strategy<Value = Command> {
         9 => Just(cash()),
         2 => (1_i64..2_000).prop_map(|amount| pay(TenderKind::Cash, amount)),
         1 => (1_i64..2_000).prop_map(|amount| pay(TenderKind::OnAccount, amount)),
-        1 => (1_u32..3).prop_map(|no| Command::VoidTender { tender: TenderNo(no), reason: None }),
+        1 => (1_u32..3).prop_map(|no| Command::VoidTender { tender: TenderNo(no), reason: None, reversal: None }),
         2 => (line(), "[1-3]").prop_map(take_back),
         1 => Just(Command::ExchangeForSale),
         1 => Just(Command::Close),
         2 => Just(suspend()),
-        1 => Just(Command::Cancel { cause: CancelCause::Cashier, reason: None }),
+        1 => Just(Command::Cancel { reason: None }),
         1 => Just(Command::OpenDrawer { reason: None }),
         1 => (1_i64..500).prop_map(|amount| Command::MoveCash {
             kind: CashMovementKind::PaidIn,
@@ -155,7 +152,7 @@ fn perform(mut shop: Shop, act: Act) -> Shop {
             None => return shop,
         },
         Act::Quote(at) => match finished(&shop, at) {
-            Some(id) => shop.try_approved(Request::convert_quote(id)).map(drop),
+            Some(id) => shop.try_approved(Request::convert_quote(id, None)).map(drop),
             None => return shop,
         },
         Act::Redeem(points) => shop.till.redeem_points(Points(points)).map(drop),

@@ -4,11 +4,16 @@
 #[path = "support/shop.rs"]
 mod shop;
 
+use chrono::Duration;
 use saleflex_core::{
-    document::CancelCause, ids::ClosureNumber, money::Money, settings::RecoveryRule, tender::TenderKind,
+    document::{CancelCause, Command, Kind, OpenDocument},
+    ids::ClosureNumber,
+    money::Money,
+    settings::RecoveryRule,
+    tender::TenderKind,
 };
 use saleflex_store::{Till, history::Found, shell::ManualShell, till::RecoveryOutcome, verify::Verification};
-use shop::{CASHIER, Shop, cash, minor, morning, pay, sell};
+use shop::{CASHIER, MANAGER, Shop, cash, minor, morning, pay, sell, setup, suspend};
 
 fn stopped_with_a_line(rule: RecoveryRule) -> Shop {
     let mut shop = Shop::with_rule(rule);
@@ -82,4 +87,40 @@ fn a_document_that_comes_to_something_else_than_was_written_is_reported() {
     let till = Till::open(&path, ManualShell::starting(morning(), 4)).unwrap();
     assert_eq!(till.recovered().unwrap().repriced_from, Some(Money::from_minor(7)));
     assert_eq!(till.draft().unwrap().totals.net_due, minor(250));
+}
+
+/// A shop in which sales that are put aside wait for two days.
+fn impatient() -> Shop {
+    let mut setup = setup();
+    setup.settings.suspended_days = Some(2);
+    Shop::with(setup)
+}
+
+#[test]
+fn a_sale_put_aside_longer_than_the_store_allows_is_closed_at_the_next_log_in() {
+    let mut shop = impatient();
+    shop.execute(sell("A"));
+    shop.execute(suspend());
+    shop.clock.advance(Duration::days(2));
+    shop.log_in(MANAGER);
+    let waiting = shop.till.suspended().unwrap().remove(0);
+    shop.clock.advance(Duration::days(1));
+    shop.log_in(CASHIER);
+    assert!(shop.till.suspended().unwrap().is_empty());
+    let Some(Found::Cancelled(cancelled)) = shop.till.find_document(waiting.id).unwrap() else {
+        panic!("not cancelled")
+    };
+    assert_eq!(cancelled.cause, CancelCause::TooOld);
+    assert!(matches!(shop.till.verify().unwrap(), Verification::Whole(_)));
+}
+
+#[test]
+fn an_order_waits_as_long_as_it_takes() {
+    let mut shop = impatient();
+    shop.execute(Command::Open(OpenDocument { kind: Kind::Order, ..OpenDocument::default() }));
+    shop.execute(sell("A"));
+    shop.execute(suspend());
+    shop.clock.advance(Duration::days(30));
+    shop.log_in(MANAGER);
+    assert_eq!(shop.till.suspended().unwrap().len(), 1);
 }

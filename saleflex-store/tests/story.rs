@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use saleflex_core::{
     basket::GoodsState,
     closure::Declaration,
-    document::{AddLine, CancelCause, Command, Kind, OpenDocument, Refusal, ReturnLine},
+    document::{AddLine, Command, Kind, OpenDocument, Refusal, ReturnLine},
     ids::{ClosureNumber, LineNo},
     quantity::{Points, UnitPrice},
     tender::TenderKind,
@@ -187,7 +187,7 @@ fn numbers_follow_the_worked_example_of_numbering() {
     assert_eq!(number(&mut shop), 3);
     shop.execute(cash());
     shop.execute(sell("A"));
-    shop.execute(Command::Cancel { cause: CancelCause::Cashier, reason: None });
+    shop.execute(Command::Cancel { reason: None });
     assert_eq!(number(&mut shop), 4);
     assert!(matches!(shop.till.verify().unwrap(), Verification::Whole(_)), "{:?}", shop.till.verify());
 }
@@ -202,7 +202,7 @@ fn closing_is_refused_with_open_lines_without_the_right_and_when_nothing_happene
     let approval = shop.approval();
     let refusal = shop.till.close_period(None, Some(approval));
     assert!(matches!(refusal, Err(Error::NotClosed(NotClosed::DocumentOpen { .. }))));
-    shop.execute(Command::Cancel { cause: CancelCause::Cashier, reason: None });
+    shop.execute(Command::Cancel { reason: None });
     shop.execute(Command::Open(OpenDocument::default()));
     let approval = shop.approval();
     shop.till.close_period(None, Some(approval)).unwrap();
@@ -255,7 +255,7 @@ fn the_return_in_an_exchange_is_found_by_its_number_whatever_becomes_of_the_exch
     shop.till.resume(exchange).unwrap();
     let renumbered = shop.till.draft().unwrap().exchange.as_ref().unwrap().number;
     assert_eq!(renumbered.closure, shop.till.period().number, "D-DOC-07");
-    shop.execute(Command::Cancel { cause: CancelCause::Cashier, reason: None });
+    shop.execute(Command::Cancel { reason: None });
     for number in [number, renumbered] {
         let found = found(&shop, number);
         assert!(matches!(found, Found::Cancelled(_)) && found.document().id == exchange, "{number}");
@@ -287,7 +287,7 @@ fn a_quote_is_not_sold_beyond_the_stock() {
     shop.execute(Command::Open(OpenDocument { kind: Kind::Quote, ..OpenDocument::default() }));
     shop.execute(sell_some("C", "4"));
     let quote = shop.execute(Command::Close).completed()[0].document().id;
-    let refused = shop.till.execute(Request::convert_quote(quote));
+    let refused = shop.till.execute(Request::convert_quote(quote, None));
     assert!(matches!(refused, Err(Error::Refused(Refusal::OutOfStock { .. }))));
     assert_eq!(shop.till.draft(), None);
 }
@@ -298,7 +298,7 @@ fn a_quote_becomes_a_sale() {
     shop.execute(Command::Open(OpenDocument { kind: Kind::Quote, ..OpenDocument::default() }));
     shop.execute(sell_some("A", "3"));
     let quote = shop.execute(Command::Close).completed()[0].document().id;
-    shop.execute(Request::convert_quote(quote));
+    shop.execute(Request::convert_quote(quote, None));
     let done = shop.execute(cash());
     assert_eq!(done.completed()[0].document().totals.net_due, minor(750));
     assert_eq!(done.completed()[0].document().original, Some(quote));

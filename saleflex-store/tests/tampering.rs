@@ -29,7 +29,7 @@ fn busy_till() -> Shop {
         shop.execute(cash());
     }
     shop.execute(sell("A"));
-    shop.execute(Command::Cancel { cause: saleflex_core::document::CancelCause::Cashier, reason: None });
+    shop.execute(Command::Cancel { reason: None });
     shop.log_in(MANAGER);
     shop.till.close_period(None, None).unwrap();
     shop.execute(sell_some("D", "2"));

@@ -143,7 +143,12 @@ pub enum Act {
     /// Take up an order or layaway to settle what is left of it.
     PickUp(DocumentId),
     /// Begin a sale of what a quote offered, at its prices.
-    ConvertQuote(DocumentId),
+    ConvertQuote {
+        /// Which.
+        quote: DocumentId,
+        /// How the buyer's age was checked.
+        age: Option<AgeEvidence>,
+    },
     /// Cancel a suspended document.
     CancelSuspended(DocumentId),
     /// Begin the return of a sale.

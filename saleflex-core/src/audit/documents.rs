@@ -59,7 +59,7 @@ fn record(entry: &Entry, event: &Event, id: DocumentId, before: Option<&Document
             after: Some(Figure::Amount(Money::ZERO)),
             ..by(exemption.authority, Act::ExemptFromTax, document)
         }),
-        Event::TenderVoided { tender, void } => Some(AuditRecord {
+        Event::TenderVoided { tender, void, .. } => Some(AuditRecord {
             before: amount_of(before, *tender).map(Figure::Amount),
             after: Some(Figure::Amount(Money::ZERO)),
             ..by(void.authority, Act::VoidTender, Subject::Tender(id, *tender))

@@ -69,7 +69,7 @@ fn each_sensitive_act_names_who_agreed_and_the_figures_before_and_after() {
             Some(Figure::Percent(Percent::parse("10").unwrap())),
         ),
         (
-            Did::TenderVoided { tender: TenderNo(1), void },
+            Did::TenderVoided { tender: TenderNo(1), void, reversal: None },
             Act::VoidTender,
             Some(amount(100)),
             Some(amount(0)),

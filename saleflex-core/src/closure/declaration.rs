@@ -18,6 +18,9 @@ pub struct Declaration {
     /// What stays in the drawer for the next period, the rest goes to the safe; everything stays where absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub float_left: Option<Money>,
+    /// The same of foreign currencies; of one that is not named everything stays.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub foreign_left: BTreeMap<CurrencyCode, Money>,
     /// Why it differs from what is expected, in words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
@@ -33,6 +36,7 @@ impl Declaration {
             counted: CashCount::Amount(counted),
             foreign: BTreeMap::new(),
             float_left: None,
+            foreign_left: BTreeMap::new(),
             reason: None,
             over_short: None,
         }

@@ -39,6 +39,7 @@ pub(crate) fn period() -> Period {
         opened_at: moment("2026-03-12 08:00:00"),
         opened_by: Some(cashier(1)),
         left_in_drawer: money(10_000),
+        foreign_left: BTreeMap::new(),
     }
 }
 
@@ -347,7 +348,7 @@ fn voids_and_corrections_belong_to_whoever_made_them_d_clo_12() {
     let sale = sold("10.00").line(&Line::new("Milk", "4.00")).line(&Line::new("Bread", "1.50"));
     let sale = sale.void_line(2, 5).pay(TenderKind::CreditCard, 1150);
     let void = Void { reason: None, authority: authority(6) };
-    let sale = sale.apply(&Event::TenderVoided { tender: TenderNo(1), void });
+    let sale = sale.apply(&Event::TenderVoided { tender: TenderNo(1), void, reversal: None });
     let sale = sale.pay_rest(TenderKind::Cash).complete();
     let head = Head { cashier: 2, ..Head::sale("GBP") };
     let cancelled = head.begin().line(&Line::new("Tea", "7.00")).cancel();
@@ -407,6 +408,38 @@ fn each_currency_and_rate_has_its_own_row_d_clo_11() {
     assert_eq!(rows, [(rate("1.18"), money(2400), money(2034)), (rate("1.2"), money(1300), money(1083)),]);
     assert_eq!(report.foreign_cash()[&CurrencyCode::parse("EUR").unwrap()], money(3700));
     assert_eq!(report.cash.expected(money(500)), money(500 - 117), "change is given in the till's own money");
+}
+
+#[test]
+fn foreign_money_that_stays_in_the_drawer_is_expected_in_the_next_period() {
+    let eur = currency("EUR");
+    let foreign =
+        ForeignCash { currency: eur, amount: money(2000), rate: ExchangeRate::parse("1.25").unwrap() };
+    let pen = sold("16.00");
+    let notes = Tender { foreign: Some(foreign), ..pen.new_tender(TenderKind::ForeignCurrency, 1600) };
+    let report = report(&[pen.take(notes).complete()]);
+    let closed = |declaration: Option<&Declaration>| {
+        with_closing(&report, |closing| close(Closing { declaration, ..closing }))
+    };
+    let uncounted = closed(None).unwrap().next_period();
+    assert_eq!(uncounted.foreign_left, BTreeMap::from([(eur.code(), money(2000))]));
+    assert_eq!(uncounted.expected_foreign(&Report::empty())[&eur.code()], money(2000));
+    assert_eq!(uncounted.expected_foreign(&report)[&eur.code()], money(4000), "and what comes on top");
+
+    let counted = Declaration {
+        foreign: BTreeMap::from([(eur.code(), CashCount::Amount(money(1900)))]),
+        ..Declaration::amount(money(10_000))
+    };
+    let closure = closed(Some(&counted)).unwrap();
+    assert_eq!(closure.foreign_differences(), Ok(Some(BTreeMap::from([(eur.code(), money(-100))]))));
+    assert_eq!(closure.next_period().foreign_left[&eur.code()], money(1900), "what lay there stays");
+
+    let float =
+        |left| Declaration { foreign_left: BTreeMap::from([(eur.code(), money(left))]), ..counted.clone() };
+    assert_eq!(closed(Some(&float(500))).unwrap().next_period().foreign_left[&eur.code()], money(500));
+    assert_eq!(closed(Some(&float(0))).unwrap().next_period().foreign_left, BTreeMap::new());
+    assert!(matches!(closed(Some(&float(1901))), Err(Refusal::FloatAboveCount { .. })));
+    assert!(matches!(closed(Some(&float(-1))), Err(Refusal::FloatAboveCount { .. })));
 }
 
 /// Calls with the inputs of an ordinary evening.

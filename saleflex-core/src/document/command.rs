@@ -5,7 +5,7 @@ use alloc::string::String;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::{CancelCause, DocumentType, Kind, NoteKind};
+use super::{DocumentType, Kind, NoteKind};
 use crate::{
     adjustment::{AdjustmentKind, AdjustmentSource, AdjustmentValue},
     basket::GoodsState,
@@ -131,6 +131,8 @@ pub enum Command {
         tender: TenderNo,
         /// Why.
         reason: Option<String>,
+        /// The provider's reference of the reversal: what it authorised is reversed there first.
+        reversal: Option<String>,
     },
     /// Hand out the change that is due, and complete.
     GiveChange,
@@ -147,16 +149,12 @@ pub enum Command {
     Resume,
     /// Close the document without effect; one that never had a line gives its number back.
     Cancel {
-        /// What closes it.
-        cause: CancelCause,
         /// Why.
         reason: Option<String>,
     },
     /// Close the suspended document of the facts without effect. The open document stays as it is: what comes of
     /// the command is the state of the suspended one.
     CancelSuspended {
-        /// What closes it.
-        cause: CancelCause,
         /// Why.
         reason: Option<String>,
     },
@@ -185,13 +183,22 @@ pub struct OpenDocument {
     pub document_type: DocumentType,
     /// What it does.
     pub kind: Kind,
+    /// How the buyer's age was checked, where a quote becomes a sale of things that ask for it.
+    pub age: Option<AgeEvidence>,
+}
+
+impl OpenDocument {
+    /// A document of such a paper and kind.
+    pub const fn new(document_type: DocumentType, kind: Kind) -> Self {
+        Self { document_type, kind, age: None }
+    }
 }
 
 /// A thing to sell. What it is was looked up and stands in the facts.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 pub struct AddLine {
     /// What was entered.
-    pub entry: Entry,
+    pub entered: Entered,
     /// How many; one where absent.
     pub quantity: Option<Quantity>,
     /// A typed price, for open-priced products, departments, and overrides with authority.
@@ -214,12 +221,24 @@ pub enum AgeEvidence {
 impl AddLine {
     /// One of what a code or barcode stands for.
     pub fn code(entered: impl Into<String>) -> Self {
-        Self { entry: Entry::Code(entered.into()), quantity: None, price: None, returned: None, age: None }
+        Self {
+            entered: Entered::Code(entered.into()),
+            quantity: None,
+            price: None,
+            returned: None,
+            age: None,
+        }
     }
 
     /// A sale by department key at a typed price.
     pub const fn department(no: DepartmentNo, price: UnitPrice) -> Self {
-        Self { entry: Entry::Department(no), quantity: None, price: Some(price), returned: None, age: None }
+        Self {
+            entered: Entered::Department(no),
+            quantity: None,
+            price: Some(price),
+            returned: None,
+            age: None,
+        }
     }
 
     /// The same, so many times.
@@ -243,7 +262,7 @@ impl AddLine {
 
 /// What the cashier entered to name a thing.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
-pub enum Entry {
+pub enum Entered {
     /// A code, a barcode, or a barcode with weight or price inside.
     Code(String),
     /// A department key.

@@ -113,15 +113,15 @@ impl Decision<'_> {
             Command::ResolveTender { tender, approved, authorisation } => {
                 paying::resolve(self, *tender, *approved, authorisation.as_deref())
             }
-            Command::VoidTender { tender, reason } => paying::void(self, *tender, reason.as_deref()),
+            Command::VoidTender { tender, reason, reversal } => {
+                paying::void(self, *tender, reason.as_deref(), reversal.as_deref())
+            }
             Command::GiveChange => paying::give_change(self),
             Command::Close => ending::close(self),
             Command::Suspend { name } => suspending::suspend(self, name.as_deref()),
             Command::Resume => suspending::resume(self),
-            Command::Cancel { cause, reason } => ending::cancel(self, *cause, reason.as_deref()),
-            Command::CancelSuspended { cause, reason } => {
-                suspending::cancel_suspended(self, *cause, reason.as_deref())
-            }
+            Command::Cancel { reason } => ending::cancel(self, reason.as_deref()),
+            Command::CancelSuspended { reason } => suspending::cancel_suspended(self, reason.as_deref()),
             Command::ExchangeForSale => refunding::exchange(self),
             Command::MoveCash { kind, amount, reason } => opening::move_cash(self, *kind, *amount, reason),
             Command::OpenDrawer { reason } => ending::open_drawer(self, reason.as_deref()),

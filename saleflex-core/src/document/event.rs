@@ -140,6 +140,9 @@ pub enum Event {
         tender: TenderNo,
         /// Why and by whom.
         void: Void,
+        /// The provider's reference of the reversal.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reversal: Option<String>,
     },
     /// Change was handed out.
     ChangeGiven {

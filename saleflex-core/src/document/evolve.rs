@@ -165,10 +165,12 @@ fn settle_exchange(
                 status: TenderStatus::Approved,
                 closure,
                 taken_by: by,
+                approved_by: None,
                 foreign: None,
                 tip: None,
                 details: TenderDetails::default(),
                 refunds: None,
+                reversal: None,
                 void: None,
             });
             next = TenderNo(next.0.saturating_add(1));
@@ -257,9 +259,10 @@ fn change_tenders(document: &mut Document, event: &Event) {
             let status = if *approved { TenderStatus::Approved } else { TenderStatus::Declined };
             resolve(document, *tender, status, authorisation.as_ref());
         }
-        Event::TenderVoided { tender, void } => {
-            with_tender(document, *tender, |tender| tender.void = Some(void.clone()));
-        }
+        Event::TenderVoided { tender, void, reversal } => with_tender(document, *tender, |tender| {
+            tender.void = Some(void.clone());
+            tender.reversal.clone_from(reversal);
+        }),
         Event::ChangeGiven { amount, rounding, tender } => {
             if let Some(no) = tender.or_else(|| last_giving_change(document)) {
                 with_tender(document, no, |tender| {

@@ -2,12 +2,13 @@
 
 use rust_decimal::Decimal;
 
-use super::{OriginalSale, Policy, Promotions, Suspended};
+use super::{CancelCause, OriginalSale, Policy, Promotions, Suspended};
 use crate::{
     cashier::{Approval, OnDuty},
     catalog::Sellable,
     ids::{ClosureNumber, CustomerId, DocumentId, ProductId, StoreId, TerminalId},
     money::{Currency, Money},
+    quantity::ExchangeRate,
     tax::TaxMode,
     time::Moment,
 };
@@ -40,6 +41,12 @@ pub struct Facts<'a> {
     pub original: Option<&'a OriginalSale>,
     /// The document to resume.
     pub suspended: Option<&'a Suspended>,
+    /// What one unit of the till's currency buys of the foreign notes that the command offers or asks for; none where
+    /// the till does not take that currency.
+    pub rate: Option<ExchangeRate>,
+    /// On whose account a document that the command cancels is closed. A cashier's command is the cashier's; the
+    /// rest is the word of the till alone.
+    pub cause: CancelCause,
     /// The campaigns in force; none where there are none and the document has nothing of any.
     pub promotions: Option<&'a dyn Promotions>,
 }

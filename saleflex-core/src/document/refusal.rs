@@ -260,6 +260,14 @@ pub enum Refusal {
         /// Which.
         tender: TenderNo,
     },
+    /// A provider authorised the tender: have it reversed there, then take it back with the reference of that.
+    #[error("tender {tender} was authorised as {authorisation}: reverse it with the provider first")]
+    ReversalNeeded {
+        /// Which.
+        tender: TenderNo,
+        /// What the provider called it.
+        authorisation: String,
+    },
     /// Tenders were taken; they must be taken back first.
     #[error("{paid} was taken: take the tenders back first")]
     TendersTaken {

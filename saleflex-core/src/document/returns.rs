@@ -13,7 +13,7 @@ use crate::{
     adjustment::{ClawBack, Refunded},
     basket::LineItem,
     ids::{LineNo, TenderNo},
-    money::Money,
+    money::{CurrencyCode, Money},
     quantity::{Points, Quantity},
     tender::{Direction, Tender, TenderKind},
 };
@@ -63,10 +63,10 @@ impl OriginalSale {
         let lines =
             self.sale.document().active_lines().filter_map(|line| self.refundable_line(line)).collect();
         let sold = self.sale.document();
-        let kinds = TenderKind::ALL.into_iter().filter(|&kind| paid_by(sold, kind).is_positive());
+        let kinds = TenderKind::ALL.into_iter().filter(|&kind| paid_by(sold, kind, None).is_positive());
         Refundable {
             lines,
-            tenders: kinds.map(|kind| (kind, self.left_of_tender(kind))).collect(),
+            tenders: kinds.map(|kind| (kind, self.left_of_tender(kind, None))).collect(),
             paid: self.paid_left(),
         }
     }
@@ -153,17 +153,17 @@ impl OriginalSale {
         Some(self.claw_back.moved(redeemed, &self.refunded(open), self.worth()))
     }
 
-    /// What is left of what was paid by one kind of tender.
-    pub(super) fn left_of_tender(&self, kind: TenderKind) -> Money {
-        let back: Money = self.earlier.iter().map(|back| paid_by(back.document(), kind)).sum();
-        (paid_by(self.sale.document(), kind) - back).or_zero()
+    /// What is left of what was paid by one kind of tender, or in the notes of one currency.
+    pub(super) fn left_of_tender(&self, kind: TenderKind, currency: Option<CurrencyCode>) -> Money {
+        let back: Money = self.earlier.iter().map(|back| paid_by(back.document(), kind, currency)).sum();
+        (paid_by(self.sale.document(), kind, currency) - back).or_zero()
     }
 
     /// The tender of the sale that a payout gives back: the first of its kind that still holds so much, else the
     /// one that holds most.
     pub(super) fn tender_to_refund(
         &self,
-        kind: TenderKind,
+        (kind, currency): (TenderKind, Option<CurrencyCode>),
         amount: Money,
         open: &Document,
     ) -> Option<TenderNo> {
@@ -174,7 +174,7 @@ impl OriginalSale {
             counted.filter(|back| back.refunds == Some((sold.id, no))).map(|back| back.amount).sum()
         };
         let held = |tender: &&Tender| tender.amount - tender.change - back(tender.no);
-        let of_kind = || sold.counted_tenders().filter(|tender| tender.kind == kind);
+        let of_kind = || sold.counted_tenders().filter(|tender| is_of(tender, kind, currency));
         let enough = of_kind().find(|tender| held(tender) >= amount);
         enough.or_else(|| of_kind().max_by_key(held)).map(|tender| tender.no)
     }
@@ -188,10 +188,15 @@ impl OriginalSale {
     }
 }
 
-/// What was paid by one kind of tender, the change it gave taken off.
-pub(super) fn paid_by(document: &Document, kind: TenderKind) -> Money {
+fn is_of(tender: &Tender, kind: TenderKind, currency: Option<CurrencyCode>) -> bool {
+    let notes = tender.foreign.map(|foreign| foreign.currency.code());
+    tender.kind == kind && (currency.is_none() || notes == currency)
+}
+
+/// What was paid by one kind of tender, or in the notes of one currency, the change it gave taken off.
+pub(super) fn paid_by(document: &Document, kind: TenderKind, currency: Option<CurrencyCode>) -> Money {
     let forward = if document.kind.pays_out() { Direction::Out } else { Direction::In };
-    let of_kind = document.counted_tenders().filter(|tender| tender.kind == kind);
+    let of_kind = document.counted_tenders().filter(|tender| is_of(tender, kind, currency));
     let signed = |tender: &Tender| {
         let amount = tender.amount - tender.change;
         if tender.direction == forward { amount } else { -amount }

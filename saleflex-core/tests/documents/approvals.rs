@@ -9,7 +9,7 @@ use saleflex_core::{
     cashier::{Capability, OnDuty, Role},
     catalog::{PriceRule, Sellable},
     closure::DocumentFigures,
-    document::{AddLine, Adjust, CancelCause, CashMovementKind, Command, DocumentType, Event, Kind, Refusal},
+    document::{AddLine, Adjust, CashMovementKind, Command, DocumentType, Event, Kind, Refusal},
     ids::LineNo,
     quantity::Percent,
     tender::TenderKind::Cash,
@@ -25,7 +25,7 @@ fn needs_approval<T: std::fmt::Debug>(answer: Result<T, Refusal>) {
 }
 
 fn cancel() -> Command {
-    Command::Cancel { cause: CancelCause::Cashier, reason: None }
+    Command::Cancel { reason: None }
 }
 
 #[test]

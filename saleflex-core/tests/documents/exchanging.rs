@@ -1,7 +1,7 @@
 //! A return set off against a new sale: one tender for the difference, both complete together.
 
 use saleflex_core::{
-    document::{CancelCause, Command, Completed, Document, DocumentType, Kind, Refusal},
+    document::{Command, Completed, Document, DocumentType, Kind, Refusal},
     ids::{DocumentId, LineNo},
     tender::{
         Direction,
@@ -222,7 +222,7 @@ fn goods_without_a_receipt_are_exchanged_too() {
 #[test]
 fn cancelling_gives_up_both_and_nothing_came_back() {
     let (mut counter, original) = exchange("4", Cash);
-    counter.run(&Command::Cancel { cause: CancelCause::Cashier, reason: None }).unwrap();
+    counter.run(&Command::Cancel { reason: None }).unwrap();
     let cancelled = counter.cancelled[0].document();
     assert_eq!(cancelled.exchange.as_ref().unwrap().original, Some(original));
     counter.open_return(original).unwrap();
@@ -236,7 +236,7 @@ fn an_exchange_with_a_payout_is_not_cancelled_before_it_is_taken_back() {
     let (mut counter, _) = exchange("10", Cash);
     counter.sell("1", "6.00");
     counter.pay(Cash, 100).unwrap();
-    let cancel = Command::Cancel { cause: CancelCause::Cashier, reason: None };
+    let cancel = Command::Cancel { reason: None };
     assert!(matches!(counter.run(&cancel), Err(Refusal::TendersTaken { .. })));
     counter.void_tender(1).unwrap();
     counter.run(&cancel).unwrap();

@@ -347,8 +347,7 @@ proptest! {
                 act(&mut counter, sold.document(), back);
             }
             if counter.document().active_lines().next().is_none() {
-                let cause = saleflex_core::document::CancelCause::Cashier;
-                counter.run(&Command::Cancel { cause, reason: None }).unwrap();
+                counter.run(&Command::Cancel { reason: None }).unwrap();
                 continue;
             }
             let card_share = if brings_the_last_back(&counter, id) { 100 } else { card_share };

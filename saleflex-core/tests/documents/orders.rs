@@ -5,9 +5,7 @@ use saleflex_core::{
     adjustment::{AdjustmentKind::Discount, AdjustmentSource::Manager},
     catalog::Sellable,
     closure::{DocumentFigures, Report},
-    document::{
-        AddLine, AgeEvidence, CancelCause, Command, DocumentType, Kind, OpenDocument, Refusal, TakeTender,
-    },
+    document::{AddLine, AgeEvidence, Command, DocumentType, Kind, OpenDocument, Refusal, TakeTender},
     ids::{LineNo, TenderNo},
     inventory::{MovementKind, StockMovement},
     tender::{
@@ -31,7 +29,7 @@ fn suspend(counter: &mut Counter) {
 }
 
 fn cancel() -> Command {
-    Command::Cancel { cause: CancelCause::Cashier, reason: None }
+    Command::Cancel { reason: None }
 }
 
 fn moved(kind: MovementKind, change: &str) -> Vec<StockMovement> {
@@ -101,15 +99,23 @@ fn a_quote_becomes_a_sale_of_no_more_than_is_in_stock_d_doc_15() {
 }
 
 #[test]
-fn an_age_asked_for_at_the_quote_is_not_asked_again() {
+fn who_takes_what_was_quoted_is_asked_for_an_age_anew() {
     let mut counter = Counter::new();
     counter.open(DocumentType::FiscalReceipt, Kind::Quote).unwrap();
-    let gin = Sellable { minimum_age: Some(18), ..goods("20") };
-    counter.add_as(&gin, AddLine::code("G").with_age(AgeEvidence::Looked)).unwrap();
+    let wine = Sellable { minimum_age: Some(18), ..goods("12.00") };
+    counter.add_as(&wine, AddLine::code("W").with_age(AgeEvidence::Looked)).unwrap();
     counter.run(&Command::Close).unwrap();
-    counter.receipt = Some(counter.last().id);
-    counter.open(DocumentType::FiscalReceipt, Kind::Sale).unwrap();
-    assert_eq!(counter.document().age_check.unwrap().minimum_age, 18);
+    let quote = counter.last().id;
+    let mut convert = |age| {
+        counter.receipt = Some(quote);
+        counter.run(&Command::Open(OpenDocument { age, ..OpenDocument::default() })).map(drop)
+    };
+    assert_eq!(convert(None), Err(Refusal::AgeCheckNeeded { minimum_age: 18 }));
+    let child = AgeEvidence::BirthDate("2010-01-01".parse().unwrap());
+    assert!(matches!(convert(Some(child)), Err(Refusal::TooYoung { .. })));
+    convert(Some(AgeEvidence::Looked)).unwrap();
+    assert_eq!(counter.document().age_check.map(|check| check.minimum_age), Some(18));
+    counter.pay_rest(Cash).unwrap();
 }
 
 #[test]
@@ -164,7 +170,7 @@ fn a_sale_does_not_follow_from_a_sale() {
     counter.sell("1", "10.00");
     counter.pay_rest(Cash).unwrap();
     counter.receipt = Some(counter.last().id);
-    let open = Command::Open(OpenDocument { document_type: DocumentType::Invoice, kind: Kind::Sale });
+    let open = Command::Open(OpenDocument::new(DocumentType::Invoice, Kind::Sale));
     assert_eq!(counter.run(&open).unwrap_err(), Refusal::NotRefundable);
 }
 

@@ -67,7 +67,7 @@ fn a_waiting_tender_blocks_every_way_to_end_the_document() {
     let waiting = Refusal::TenderPending { tender: TenderNo(1) };
     counter.policy.suspend_with_payments = true;
     assert_eq!(counter.run(&Command::Suspend { name: None }).unwrap_err(), waiting);
-    let cancel = Command::Cancel { cause: saleflex_core::document::CancelCause::Cashier, reason: None };
+    let cancel = Command::Cancel { reason: None };
     assert_eq!(counter.run(&cancel).unwrap_err(), waiting);
     assert_eq!(counter.void_line(1).unwrap_err(), waiting);
     counter.void_tender(2).unwrap();

@@ -10,8 +10,8 @@ use saleflex_core::{
     cashier::{OnDuty, Role},
     catalog::{DepartmentNo, Permissions, PriceRule, Sellable},
     document::{
-        AddLine, Adjust, AgeEvidence, CancelCause, CashMovementKind, ChangeMode, Command, Document,
-        DocumentType, Draft, Kind, NoteKind, ReturnLine, TakeTender,
+        AddLine, Adjust, AgeEvidence, CashMovementKind, ChangeMode, Command, Document, DocumentType, Draft,
+        Kind, NoteKind, ReturnLine, TakeTender,
     },
     ids::{AdjustmentNo, CouponId, LineNo, TenderNo},
     money::Money,
@@ -139,7 +139,6 @@ fn unit_price() -> impl Strategy<Value = UnitPrice> {
 }
 
 fn command() -> impl Strategy<Value = Command> {
-    let cause = select(vec![CancelCause::Cashier, CancelCause::PowerLoss]);
     let movement = select(vec![CashMovementKind::Float, CashMovementKind::PaidOut]);
     prop_oneof![
         2 => line_no().prop_map(|line| Command::RepeatLine { line }),
@@ -163,14 +162,16 @@ fn command() -> impl Strategy<Value = Command> {
         9 => tender().prop_map(Command::TakeTender),
         2 => (1_u32..5, any::<bool>())
             .prop_map(|(no, approved)| Command::ResolveTender { tender: TenderNo(no), approved, authorisation: None }),
-        2 => (0_u32..5, reason()).prop_map(|(no, reason)| Command::VoidTender { tender: TenderNo(no), reason }),
+        2 => (0_u32..5, reason(), select(vec![None, Some("R1".to_owned())])).prop_map(|(no, reason, reversal)| {
+            Command::VoidTender { tender: TenderNo(no), reason, reversal }
+        }),
         1 => Just(Command::GiveChange),
         2 => Just(Command::Close),
         2 => select(vec!["WELCOME10-DEMO", "", "X"])
             .prop_map(|entered| Command::EnterCoupon { entered: entered.into() }),
         1 => Just(Command::ReleaseCoupon { coupon: CouponId::new(Uuid::from_u128(0xC0)) }),
         2 => reason().prop_map(|name| Command::Suspend { name }),
-        1 => (cause, reason()).prop_map(|(cause, reason)| Command::Cancel { cause, reason }),
+        1 => reason().prop_map(|reason| Command::Cancel { reason }),
         2 => Just(Command::ExchangeForSale),
         1 => (movement, -1_i64..500)
             .prop_map(|(kind, minor)| Command::MoveCash { kind, amount: m(minor), reason: "float".into() }),
@@ -180,9 +181,9 @@ fn command() -> impl Strategy<Value = Command> {
             Command::ReturnLine(ReturnLine { line, quantity, restock, state, ..return_line(1, "1") })
         }),
         2 => (select(DocumentType::ALL.to_vec()), select(vec![Kind::Sale, Kind::Quote, Kind::Order, Kind::Return, Kind::Purchase]))
-            .prop_map(|(document_type, kind)| Command::Open(saleflex_core::document::OpenDocument { document_type, kind })),
+            .prop_map(|(document_type, kind)| Command::Open(saleflex_core::document::OpenDocument::new(document_type, kind))),
         1 => select(vec![(DocumentType::Return, Kind::Return), (DocumentType::Invoice, Kind::Order)])
-            .prop_map(|(document_type, kind)| Command::Open(saleflex_core::document::OpenDocument { document_type, kind })),
+            .prop_map(|(document_type, kind)| Command::Open(saleflex_core::document::OpenDocument::new(document_type, kind))),
     ]
 }
 

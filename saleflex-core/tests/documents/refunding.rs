@@ -1,6 +1,7 @@
 //! Money paid back: by which tender, up to what.
 
 use saleflex_core::{
+    cashier::Capability,
     document::{AddLine, Command, DocumentType, Kind, Refusal, TakeTender},
     ids::{DocumentId, TenderNo},
     money::AmountError,
@@ -11,7 +12,7 @@ use saleflex_core::{
     },
 };
 
-use crate::support::{CUSTOMER, Counter, currency, goods, m, price, quantity};
+use crate::support::{CUSTOMER, Counter, MANAGER, currency, goods, m, price, quantity};
 
 /// A sale of 10.00, paid 6.00 by card and the rest in cash.
 fn split_sale(counter: &mut Counter) -> DocumentId {
@@ -244,4 +245,77 @@ fn two_cards_take_back_what_each_of_them_paid() {
     }
     // 4.00 fit the second only; 2.00 and 1.00 the first; the last 3.00 the second again.
     assert_eq!(named, [2, 1, 1, 2]);
+}
+
+#[test]
+fn cash_takes_what_the_card_does_not_and_more_with_a_manager() {
+    let mut counter = Counter::with_plain_cashier();
+    let sale = split_sale(&mut counter);
+    counter.approve();
+    begin(&mut counter, sale, "10");
+    counter.approver = None;
+    let needed = Refusal::ApprovalNeeded { capability: Capability::Override };
+    assert_eq!(counter.pay(Cash, 401).unwrap_err(), needed, "6.00 belong to the card");
+    counter.pay(Cash, 400).unwrap();
+    assert_eq!(counter.document().tenders[0].approved_by, None);
+    assert_eq!(counter.pay_rest(Cash).unwrap_err(), needed);
+    counter.approve();
+    counter.pay_rest(Cash).unwrap();
+    let approvers: Vec<_> = counter.last().tenders.iter().map(|tender| tender.approved_by).collect();
+    assert_eq!(approvers, [None, Some(MANAGER)]);
+}
+
+#[test]
+fn what_the_card_took_back_leaves_the_rest_to_cash() {
+    let mut counter = Counter::with_plain_cashier();
+    let sale = split_sale(&mut counter);
+    counter.approve();
+    begin(&mut counter, sale, "8");
+    counter.approver = None;
+    counter.pay_rest(CreditCard).unwrap();
+    counter.pay_rest(Cash).unwrap();
+    assert_eq!(counter.last().totals.paid, m(800));
+}
+
+#[test]
+fn a_gift_balance_comes_back_as_a_balance_whoever_approves() {
+    let mut counter = Counter::new();
+    counter.customer_account(None, 0);
+    counter.run(&Command::AssignCustomer).unwrap();
+    counter.sell("10", "1.00");
+    counter.pay(PrepaidCard, 600).unwrap();
+    counter.pay_rest(Cash).unwrap();
+    let sale = counter.last().id;
+    begin(&mut counter, sale, "10");
+    counter.pay_rest(Cash).unwrap();
+    assert_eq!(counter.document().totals.paid, m(400), "what was paid in cash");
+    for kind in [Cash, StoreCredit] {
+        assert!(matches!(counter.pay_rest(kind), Err(Refusal::MoreThanPaid { .. })), "{kind}");
+    }
+    counter.pay_rest(PrepaidCard).unwrap();
+    assert_eq!(counter.last().totals.paid, m(1000));
+}
+
+#[test]
+fn notes_of_a_currency_come_back_up_to_what_that_currency_paid() {
+    let notes = |code: &str, minor| TakeTender {
+        foreign: Some(ForeignCash {
+            currency: currency(code),
+            amount: m(minor),
+            rate: ExchangeRate::parse("1.25").unwrap(),
+        }),
+        ..TakeTender::balance(ForeignCurrency)
+    };
+    let mut counter = Counter::new();
+    counter.sell("10", "2.00");
+    counter.run(&Command::TakeTender(notes("EUR", 1500))).unwrap();
+    counter.run(&Command::TakeTender(notes("USD", 1000))).unwrap();
+    let sale = counter.last().id;
+    begin(&mut counter, sale, "10");
+    let refused = counter.run(&Command::TakeTender(notes("USD", 1001))).unwrap_err();
+    assert!(matches!(refused, Refusal::MoreThanPaid { .. }), "8.00 were paid in dollars: {refused}");
+    counter.run(&Command::TakeTender(notes("USD", 1000))).unwrap();
+    counter.run(&Command::TakeTender(notes("EUR", 1500))).unwrap();
+    let refunded: Vec<_> = counter.last().tenders.iter().map(|tender| tender.refunds.unwrap().1.0).collect();
+    assert_eq!(refunded, [2, 1], "each names the notes it gives back");
 }

@@ -5,7 +5,7 @@ use saleflex_core::{
     basket::{GoodsState, PriceSource},
     catalog::{Permissions, Sellable},
     closure::DocumentFigures,
-    document::{AddLine, CancelCause, Command, DocumentType, Kind, Refusal, ReturnLine},
+    document::{AddLine, Command, DocumentType, Kind, Refusal, ReturnLine},
     ids::{DocumentId, LineNo},
     money::Money,
     quantity::Points,
@@ -380,7 +380,7 @@ fn a_return_may_be_cancelled_and_then_nothing_came_back() {
     let sale = sold(&mut counter);
     counter.open_return(sale).unwrap();
     counter.take_back(1, "2").unwrap();
-    counter.run(&Command::Cancel { cause: CancelCause::Cashier, reason: None }).unwrap();
+    counter.run(&Command::Cancel { reason: None }).unwrap();
     counter.open_return(sale).unwrap();
     counter.take_back(1, "2").unwrap();
     counter.void_line(1).unwrap();

@@ -12,15 +12,15 @@ use saleflex_core::{
     catalog::{DepartmentNo, Permissions, PriceRule, Sellable, Unit},
     checkout::{self, Campaigns, Effects, Outcome, ProductTraits},
     document::{
-        AddLine, Adjust, Cancelled, Command, Completed, CustomerFacts, Document, DocumentType, Draft, Event,
-        Facts, Kind, NewDocument, OpenDocument, OriginalSale, Policy, Promotions, Refusal, ReturnLine, State,
-        Suspended, TakeTender, TillFacts, replay,
+        AddLine, Adjust, CancelCause, Cancelled, Command, Completed, CustomerFacts, Document, DocumentType,
+        Draft, Event, Facts, Kind, NewDocument, OpenDocument, OriginalSale, Policy, Promotions, Refusal,
+        ReturnLine, State, Suspended, TakeTender, TillFacts, replay,
     },
     ids::{
         CampaignId, CashierId, ClosureNumber, CustomerId, DocumentId, LineNo, ProductId, StoreId, TerminalId,
     },
     money::{Currency, CurrencyCode, Money},
-    quantity::{Percent, Points, Quantity, UnitPrice},
+    quantity::{ExchangeRate, Percent, Points, Quantity, UnitPrice},
     tax::{TaxMode, TaxRate},
     tender::TenderKind,
     time::Moment,
@@ -79,6 +79,10 @@ pub(crate) struct Counter {
     pub(crate) approver_says: Option<String>,
     pub(crate) customer: Option<CustomerFacts>,
     pub(crate) stock: Option<Decimal>,
+    /// The rates of the day; whatever is offered while nothing is said.
+    pub(crate) rates: Option<BTreeMap<CurrencyCode, ExchangeRate>>,
+    /// On whose account documents are closed.
+    pub(crate) cause: CancelCause,
     /// The campaigns in force.
     pub(crate) promotions: Option<Promoted>,
     /// The receipt the return or quote to come is about.
@@ -116,6 +120,8 @@ impl Counter {
             approver_says: None,
             customer: None,
             stock: None,
+            rates: None,
+            cause: CancelCause::Cashier,
             promotions: None,
             receipt: None,
             draft: None,
@@ -199,9 +205,7 @@ impl Counter {
 
     pub(crate) fn cancel_parked(&mut self, at: usize) -> Result<Outcome, Refusal> {
         let suspended = self.parked[at].clone();
-        let command =
-            Command::CancelSuspended { cause: saleflex_core::document::CancelCause::TooOld, reason: None };
-        let outcome = self.run_about(&command, None, Some(&suspended))?;
+        let outcome = self.run_about(&Command::CancelSuspended { reason: None }, None, Some(&suspended))?;
         self.parked.remove(at);
         Ok(outcome)
     }
@@ -220,7 +224,7 @@ impl Counter {
     }
 
     pub(crate) fn open(&mut self, document_type: DocumentType, kind: Kind) -> Result<Outcome, Refusal> {
-        self.run(&Command::Open(OpenDocument { document_type, kind }))
+        self.run(&Command::Open(OpenDocument::new(document_type, kind)))
     }
 
     /// Begins a return of a completed sale.
@@ -238,7 +242,17 @@ impl Counter {
     }
 
     pub(crate) fn void_tender(&mut self, tender: u32) -> Result<Outcome, Refusal> {
-        self.run(&Command::VoidTender { tender: saleflex_core::ids::TenderNo(tender), reason: None })
+        self.void_tender_with(tender, None)
+    }
+
+    /// Takes a tender back after its provider reversed it.
+    pub(crate) fn void_tender_with(
+        &mut self,
+        tender: u32,
+        reversal: Option<&str>,
+    ) -> Result<Outcome, Refusal> {
+        let tender = saleflex_core::ids::TenderNo(tender);
+        self.run(&Command::VoidTender { tender, reason: None, reversal: reversal.map(Into::into) })
     }
 
     pub(crate) fn resolve(&mut self, tender: u32, approved: bool) -> Result<Outcome, Refusal> {
@@ -318,6 +332,11 @@ impl Counter {
             Some(Approval::of_identified(approver).because(self.approver_says.clone()))
         };
         let campaigns = self.promotions.as_ref().map(|promoted| promoted.facts(self.now));
+        let offered = if let Command::TakeTender(take) = command { take.foreign } else { None };
+        let rate = offered.and_then(|foreign| match &self.rates {
+            Some(rates) => rates.get(&foreign.currency.code()).copied(),
+            None => Some(foreign.rate),
+        });
         let facts = || Facts {
             moment: self.now,
             cashier: &self.cashier,
@@ -333,6 +352,8 @@ impl Counter {
             customer: self.customer,
             original: original.as_ref(),
             suspended,
+            rate,
+            cause: self.cause,
             promotions: campaigns.as_ref().map(|campaigns| campaigns as &dyn Promotions),
         };
         let outcome = checkout::run(self.draft.as_ref(), command, facts())?;

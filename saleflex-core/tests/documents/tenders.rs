@@ -194,3 +194,15 @@ fn a_tip_is_beside_the_tender_and_never_part_of_what_is_paid() {
     let done = counter.last();
     assert_eq!((done.totals.paid, done.totals.tip, done.tenders[0].amount), (m(1000), m(150), m(1000)));
 }
+
+#[test]
+fn foreign_notes_are_taken_at_the_rate_of_the_day_and_no_other() {
+    let mut counter = due("16.94");
+    let rate = ExchangeRate::parse("1.18").unwrap();
+    counter.rates = Some([(currency("EUR").code(), rate)].into());
+    let refused = counter.run(&Command::TakeTender(foreign("EUR", 2000, "1.17"))).unwrap_err();
+    assert_eq!(refused, Refusal::RateChanged { currency: currency("EUR").code(), rate });
+    counter.rates = Some([].into());
+    let refused = counter.run(&Command::TakeTender(foreign("EUR", 2000, "1.18"))).unwrap_err();
+    assert_eq!(refused, Refusal::TenderNotAccepted { kind: ForeignCurrency });
+}

@@ -4,14 +4,17 @@ use saleflex_core::{
     catalog::DepartmentNo,
     document::{AddLine, CancelCause, Command, DocumentType, Kind, Refusal, State, replay},
     ids::{LineNo, TenderNo},
-    tender::TenderKind::{Cash, Cheque, CreditCard},
+    tender::{
+        Direction,
+        TenderKind::{Cash, Cheque, CreditCard},
+    },
 };
 
 use crate::support::{CASHIER, Counter, amount, department, m, percent, price};
 use saleflex_core::adjustment::{AdjustmentKind::Discount, AdjustmentSource::Manager};
 
 fn cancel(why: Option<&str>) -> Command {
-    Command::Cancel { cause: CancelCause::Cashier, reason: why.map(Into::into) }
+    Command::Cancel { reason: why.map(Into::into) }
 }
 
 #[test]
@@ -126,7 +129,8 @@ fn a_voided_tender_stays_with_its_record_and_does_not_count() {
     let mut counter = Counter::new();
     counter.sell("1", "10.00");
     counter.pay(Cash, 400).unwrap();
-    let void = Command::VoidTender { tender: TenderNo(1), reason: Some("card instead".into()) };
+    let void =
+        Command::VoidTender { tender: TenderNo(1), reason: Some("card instead".into()), reversal: None };
     counter.run(&void).unwrap();
     let tender = &counter.document().tenders[0];
     assert_eq!(tender.void.as_ref().unwrap().reason.as_deref(), Some("card instead"));
@@ -168,4 +172,45 @@ fn a_completed_document_is_corrected_by_a_return_and_by_nothing_else() {
         saleflex_core::document::Event::CustomerAssigned { customer: Some(crate::support::CUSTOMER) };
     assert_eq!(saleflex_core::document::evolve(done.clone(), &events), done, "no event changes it either");
     assert_eq!(counter.completed[0], before);
+}
+
+#[test]
+fn what_a_provider_authorised_is_reversed_there_before_it_is_taken_back() {
+    let mut counter = Counter::new();
+    counter.sell("1", "10.00");
+    counter.pay_pending(CreditCard, 600).unwrap();
+    counter.resolve(1, true).unwrap();
+    let refused = counter.void_tender(1).unwrap_err();
+    assert_eq!(refused, Refusal::ReversalNeeded { tender: TenderNo(1), authorisation: "A1".into() });
+    assert_eq!(counter.document().totals.paid, m(600), "nothing changed");
+    counter.void_tender_with(1, Some("R7")).unwrap();
+    let tender = &counter.document().tenders[0];
+    assert_eq!((tender.counts(), tender.reversal.as_deref()), (false, Some("R7")));
+}
+
+#[test]
+fn a_waiting_or_a_declined_card_has_nothing_to_reverse() {
+    let mut counter = Counter::new();
+    counter.sell("1", "10.00");
+    counter.pay_pending(CreditCard, 600).unwrap();
+    counter.void_tender(1).unwrap();
+    counter.pay(CreditCard, 100).unwrap();
+    counter.void_tender(2).unwrap();
+    assert_eq!(counter.document().balance(), m(1000));
+}
+
+#[test]
+fn an_authorised_deposit_of_an_earlier_period_is_reversed_before_it_is_paid_back() {
+    let mut counter = Counter::new();
+    counter.open(DocumentType::FiscalReceipt, Kind::Order).unwrap();
+    counter.sell("1", "10.00");
+    counter.pay_pending(CreditCard, 600).unwrap();
+    counter.resolve(1, true).unwrap();
+    counter.run(&Command::Suspend { name: None }).unwrap();
+    counter.next_period();
+    counter.resume(0).unwrap();
+    assert!(matches!(counter.void_tender(1), Err(Refusal::ReversalNeeded { .. })));
+    counter.void_tender_with(1, Some("R7")).unwrap();
+    let back = counter.document().tenders.last().unwrap();
+    assert_eq!((back.direction, back.reversal.as_deref()), (Direction::Out, Some("R7")));
 }

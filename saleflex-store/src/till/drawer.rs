@@ -76,7 +76,7 @@ impl Till {
         let state = drawers.into_iter().find(|state| state.drawer.no == no);
         let state = state.ok_or(Error::NoSuchDrawer { drawer: no })?;
         // Foreign money is kept together, in the first drawer.
-        let foreign = if is_first { report.foreign_cash() } else { BTreeMap::new() };
+        let foreign = if is_first { self.period.period.expected_foreign(&report) } else { BTreeMap::new() };
         let moment = self.shell.now();
         let count = drawer::count(Counting {
             moment,

@@ -98,7 +98,6 @@ impl Till {
         mark: Option<CommandMark>,
     ) -> Result<Closure, Error> {
         let cashier = self.cashier_on_duty()?;
-        self.leave_empty_document()?;
         let moment = self.shell.now();
         let x = self.x_report()?;
         let closure = closure::close(Closing {
@@ -115,6 +114,8 @@ impl Till {
             declaration,
         })?;
         let closure = self.with_country(closure)?;
+        // Only now that the period will close: a refusal changes nothing.
+        self.leave_empty_document(moment)?;
         let closed = self.period.clone();
         let last_document = documents::last(self.connection())?;
         let next = OpenPeriod {

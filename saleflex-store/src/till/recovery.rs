@@ -1,16 +1,21 @@
 //! What the till was doing when it stopped.
 
+use chrono::Days;
 use saleflex_core::{
     cashier::{OnDuty, Role},
-    document::{CancelCause, Command, Facts, State},
+    document::{CancelCause, Command, Document, Facts, State},
     ids::{CashierId, DocumentId},
     money::Money,
     settings::RecoveryRule,
+    time::Moment,
 };
 use uuid::Uuid;
 
 use super::{OpenDocument, Till, selling::LookedUp};
-use crate::{drafts, error::Error};
+use crate::{
+    drafts::{self, Aside},
+    error::Error,
+};
 
 /// A document that was open when the till stopped.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -54,23 +59,31 @@ impl Till {
         let document = draft.document().id;
         let campaigns = self.in_force.set().clone();
         self.open = Some(OpenDocument { draft: *draft, root: rebuilt.root, original: None, campaigns });
+        let now = self.shell.now();
         let outcome = match self.settings.recovery {
             RecoveryRule::Continue => RecoveryOutcome::Continued,
-            RecoveryRule::Park => self.end(&Command::Suspend { name: None }, RecoveryOutcome::Parked)?,
-            RecoveryRule::Cancel => {
-                let command = Command::Cancel { cause: CancelCause::PowerLoss, reason: None };
-                self.end(&command, RecoveryOutcome::Cancelled)?
+            RecoveryRule::Park => {
+                let command = Command::Suspend { name: None };
+                self.end(&command, CancelCause::PowerLoss, None, now)?.unwrap_or(RecoveryOutcome::Parked)
             }
+            RecoveryRule::Cancel => self
+                .end(&Command::Cancel { reason: None }, CancelCause::PowerLoss, None, now)?
+                .unwrap_or(RecoveryOutcome::Cancelled),
         };
         let repriced_from = rebuilt.written.filter(|_| !is_as_written).map(|(net_due, _)| net_due);
         self.recovered = Some(Recovered { document, outcome, repriced_from });
         Ok(())
     }
 
-    /// Ends the open document by the till's own hand. One that cannot be ended so, because money was taken, goes
-    /// on.
-    fn end(&mut self, command: &Command, ended: RecoveryOutcome) -> Result<RecoveryOutcome, Error> {
-        let moment = self.shell.now();
+    /// Ends a document by the till's own hand: one that is put aside, else the open one. One that cannot be ended so,
+    /// because money was taken, goes on.
+    fn end(
+        &mut self,
+        command: &Command,
+        cause: CancelCause,
+        aside: Option<Aside>,
+        moment: Moment,
+    ) -> Result<Option<RecoveryOutcome>, Error> {
         let next = self.next_document()?;
         let system = OnDuty::with_role(SYSTEM, Role::Administrator);
         let facts = Facts {
@@ -84,26 +97,45 @@ impl Till {
             stock: &[],
             customer: None,
             original: None,
-            suspended: None,
+            suspended: aside.as_ref().map(|aside| &aside.document),
+            rate: None,
+            cause,
             promotions: None,
         };
-        let draft = self.open.as_ref().map(|open| &open.draft);
-        let points = self.look_up_points(self.draft(), None, None, moment)?;
+        let draft = self.open.as_ref().filter(|_| aside.is_none()).map(|open| &open.draft);
+        let about = aside.as_ref().map_or_else(|| self.draft(), |aside| Some(aside.document.document()));
+        let points = self.look_up_points(about, None, None, moment)?;
         match self.decide(draft, command, facts, &points) {
             Ok(outcome) => {
-                self.keep(outcome, moment, None, None, LookedUp::default())?;
-                Ok(ended)
+                self.keep(outcome, moment, None, None, LookedUp::of_aside(aside))?;
+                Ok(None)
             }
-            Err(Error::Refused(_)) => Ok(RecoveryOutcome::Continued),
+            Err(Error::Refused(_)) => Ok(Some(RecoveryOutcome::Continued)),
             Err(error) => Err(error),
         }
     }
 
     /// Leaves an open document that never had a line; its number is free again.
-    pub(super) fn leave_empty_document(&mut self) -> Result<(), Error> {
-        if self.draft().is_some_and(saleflex_core::document::Document::is_blank) {
-            let command = Command::Cancel { cause: CancelCause::Application, reason: None };
-            self.end(&command, RecoveryOutcome::Cancelled)?;
+    pub(super) fn leave_empty_document(&mut self, now: Moment) -> Result<(), Error> {
+        if self.draft().is_some_and(Document::is_blank) {
+            self.end(&Command::Cancel { reason: None }, CancelCause::Application, None, now)?;
+        }
+        Ok(())
+    }
+
+    /// Closes the sales that were put aside longer ago than the store lets one wait. An order waits for its goods,
+    /// and what money was taken for waits for its customer.
+    pub(super) fn cancel_outlived(&mut self) -> Result<(), Error> {
+        let Some(days) = self.settings.suspended_days else { return Ok(()) };
+        let now = self.shell.now();
+        let oldest = now.local.date().checked_sub_days(Days::new(days.into()));
+        for aside in drafts::all_aside(self.connection())? {
+            let suspended = &aside.document;
+            let is_outlived = oldest.is_some_and(|oldest| suspended.suspended_at.local.date() < oldest);
+            if is_outlived && !suspended.document().kind.takes_deposits() {
+                let command = Command::CancelSuspended { reason: None };
+                self.end(&command, CancelCause::TooOld, Some(aside), now)?;
+            }
         }
         Ok(())
     }

@@ -7,14 +7,14 @@ use saleflex_core::{
     catalog::Sellable,
     checkout::Outcome,
     document::{
-        self, AddLine, Command, CustomerFacts, Document, Draft, Facts, Kind, NewDocument, OriginalSale,
-        Promotions, Refusal, State, TakeTender, TillFacts,
+        self, AddLine, CancelCause, Command, CustomerFacts, Document, Draft, Facts, Kind, NewDocument,
+        OriginalSale, Promotions, Refusal, State, TakeTender, TillFacts,
     },
     ids::{CashierId, CustomerId, DocumentId, DocumentNumber, ProductId},
     journal::{CommandMark, Entry, Event},
     loyalty::Redemption,
     money::Money,
-    quantity::Points,
+    quantity::{ExchangeRate, Points},
     time::Moment,
 };
 
@@ -43,6 +43,13 @@ pub(super) struct LookedUp {
     pub(super) points: PointsLookUp,
 }
 
+impl LookedUp {
+    /// Nothing but a document that was put aside.
+    pub(super) fn of_aside(aside: Option<Aside>) -> Self {
+        Self { aside, ..Self::default() }
+    }
+}
+
 /// Selling.
 impl Till {
     /// Carries a command out: looks up what it needs, decides, and writes all that follows in one transaction.
@@ -61,7 +68,6 @@ impl Till {
             return Ok(Done::again(seq, entry));
         }
         let cashier = self.cashier_on_duty()?;
-        self.check_rate(&request.command)?;
         let request = self.with_worth(request)?;
         self.reserve_points(&request.command)?;
         let moment = self.shell.now();
@@ -81,6 +87,8 @@ impl Till {
             customer: found.customer,
             original: found.original.as_ref().or(self.open.as_ref().and_then(|open| open.original.as_ref())),
             suspended: found.aside.as_ref().map(|aside| &aside.document),
+            rate: self.rate_of(&request.command),
+            cause: CancelCause::Cashier,
             promotions: campaigns.as_ref().map(|campaigns| campaigns as &dyn Promotions),
         };
         // Closing a suspended document leaves the open one alone.
@@ -143,19 +151,11 @@ impl Till {
         self.execute(Request::redeem_points(points))
     }
 
-    /// Foreign notes are taken at the rate of the day and no other, and only of currencies that have one.
-    fn check_rate(&self, command: &Command) -> Result<(), Error> {
-        let Command::TakeTender(TakeTender { kind, foreign: Some(foreign), .. }) = command else {
-            return Ok(());
-        };
+    /// The rate of the foreign notes that a command is about.
+    fn rate_of(&self, command: &Command) -> Option<ExchangeRate> {
+        let Command::TakeTender(TakeTender { foreign: Some(foreign), .. }) = command else { return None };
         let currency = foreign.currency.code();
-        match self.rates.iter().find(|(known, _)| *known == currency) {
-            None => Err(Refusal::TenderNotAccepted { kind: *kind }.into()),
-            Some((_, rate)) if *rate != foreign.rate => {
-                Err(Refusal::RateChanged { currency, rate: *rate }.into())
-            }
-            Some(_) => Ok(()),
-        }
+        self.rates.iter().find(|(known, _)| *known == currency).map(|(_, rate)| *rate)
     }
 
     /// Points are worth what the rules say, whoever asks.
@@ -253,11 +253,11 @@ impl Till {
     }
 
     fn find_item(&self, add: &AddLine, moment: Moment) -> Result<Sellable, Error> {
-        Ok(match &add.entry {
-            document::Entry::Code(entered) => {
+        Ok(match &add.entered {
+            document::Entered::Code(entered) => {
                 self.catalog.find(entered, moment.local.date(), &self.identity.currency)?
             }
-            document::Entry::Department(no) => self.catalog.department(*no)?,
+            document::Entered::Department(no) => self.catalog.department(*no)?,
         })
     }
 

@@ -100,6 +100,7 @@ impl<'a> Rows<'a> {
                 opened_at: entry.at,
                 opened_by: None,
                 left_in_drawer: Money::ZERO,
+                foreign_left: BTreeMap::new(),
             });
         }
         let moved = self.moved(seq)?;

@@ -159,7 +159,7 @@ impl State {
             self.say(Tone::Notice, Key::NoTender);
             return Vec::new();
         };
-        Self::command(Command::VoidTender { tender, reason: None })
+        Self::command(Command::VoidTender { tender, reason: None, reversal: None })
     }
 }
 

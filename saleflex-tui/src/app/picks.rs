@@ -125,7 +125,7 @@ impl State {
             }
             Choice::Customer(customer) => Self::act(Act::AssignCustomer(Some(customer))),
             Choice::Begin(document_type, kind) => {
-                Self::command(Command::Open(OpenDocument { document_type, kind }))
+                Self::command(Command::Open(OpenDocument::new(document_type, kind)))
             }
             Choice::Currency(code) => {
                 self.ask_foreign(code);

@@ -327,6 +327,7 @@ fn aged(act: Act, age: AgeEvidence) -> Act {
         Act::Command(Command::AddLine(add)) => {
             Act::Command(Command::AddLine(AddLine { age: Some(age), ..add }))
         }
+        Act::ConvertQuote { quote, .. } => Act::ConvertQuote { quote, age: Some(age) },
         other => other,
     }
 }

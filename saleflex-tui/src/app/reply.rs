@@ -222,7 +222,7 @@ impl State {
             self.dialogs.push(Dialog::Paper(Reader::new(paper)));
         }
         match act {
-            Act::Resume(_) | Act::ConvertQuote(_) => self.show_sale(),
+            Act::Resume(_) | Act::ConvertQuote { .. } => self.show_sale(),
             Act::CancelSuspended(_) => return self.reload(),
             Act::Save { .. } => return self.saved(),
             Act::Form { .. } => return self.screens_changed(),
@@ -283,7 +283,7 @@ const fn uses_entry(act: &Act) -> bool {
         Act::BeginReturn(_)
         | Act::Resume(_)
         | Act::PickUp(_)
-        | Act::ConvertQuote(_)
+        | Act::ConvertQuote { .. }
         | Act::CancelSuspended(_)
         | Act::TakeBack { .. }
         | Act::Save { .. }

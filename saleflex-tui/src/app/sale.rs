@@ -2,7 +2,7 @@
 
 use saleflex_core::{
     catalog::{DepartmentNo, PriceRule},
-    document::{AddLine, CancelCause, Command, DocumentType, Kind, OpenDocument},
+    document::{AddLine, Command, DocumentType, Kind, OpenDocument},
     money::Money,
     quantity::UnitPrice,
 };
@@ -80,16 +80,15 @@ impl State {
                 Vec::new()
             }
             Action::Begin(document_type, kind) => {
-                Self::command(Command::Open(OpenDocument { document_type, kind }))
+                Self::command(Command::Open(OpenDocument::new(document_type, kind)))
             }
             Action::ChooseType => {
                 self.pick_type();
                 Vec::new()
             }
-            Action::ReturnWithoutReceipt => Self::command(Command::Open(OpenDocument {
-                document_type: DocumentType::Return,
-                kind: Kind::Return,
-            })),
+            Action::ReturnWithoutReceipt => {
+                Self::command(Command::Open(OpenDocument::new(DocumentType::Return, Kind::Return)))
+            }
             Action::Exchange => Self::command(Command::ExchangeForSale),
             Action::Go(Screen::Sale) => Vec::new(),
             other => self.update_common(other),
@@ -283,7 +282,7 @@ impl State {
         let total = self.view.currency.show(document.totals.net_due);
         let number = document.number.to_string();
         let line = self.text.fill(Key::CancelQuestion, &[("number", &number), ("total", &total)]);
-        let command = Command::Cancel { cause: CancelCause::Cashier, reason: None };
+        let command = Command::Cancel { reason: None };
         self.ask(vec![line], Key::YesKey, Effect::act(Act::Command(command)));
     }
 

@@ -88,7 +88,7 @@ impl Listing for Quotes {
             state.say_words(Tone::Bad, words);
             return Vec::new();
         }
-        State::act(Act::ConvertQuote(id))
+        State::act(Act::ConvertQuote { quote: id, age: None })
     }
 }
 

@@ -102,6 +102,9 @@ fn money(text: &Text, refusal: &Refusal) -> Option<String> {
         Refusal::AccountLimit { limit, owed, .. } => {
             text.fill(Key::AccountLimit, &[("limit", &limit.to_string()), ("owed", &owed.to_string())])
         }
+        Refusal::ReversalNeeded { authorisation, .. } => {
+            text.fill(Key::ReversalNeeded, &[("authorisation", authorisation)])
+        }
         Refusal::TendersTaken { paid } => text.fill(Key::TendersTaken, &[("paid", &paid.to_string())]),
         Refusal::MoreThanPaid { kind: tender, left } => {
             text.fill(Key::MoreThanPaid, &[("kind", &kind(tender)), ("left", &left.to_string())])

@@ -22,7 +22,7 @@ impl DocumentWord {
                 paper => (paper, Kind::Sale),
             },
         };
-        Some(Self(OpenDocument { document_type, kind }))
+        Some(Self(OpenDocument::new(document_type, kind)))
     }
 }
 

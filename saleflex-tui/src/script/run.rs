@@ -10,8 +10,8 @@ use saleflex_core::{
     adjustment::{AdjustmentKind, AdjustmentSource, AdjustmentValue},
     basket::GoodsState,
     document::{
-        AddLine, Adjust, AgeEvidence, CancelCause, Command, DocumentType, Kind, NoteKind, OpenDocument,
-        ReturnLine, TakeTender,
+        AddLine, Adjust, AgeEvidence, Command, DocumentType, Kind, NoteKind, OpenDocument, ReturnLine,
+        TakeTender,
     },
     ids::{CustomerId, DocumentId, TenderNo},
     money::{Currency, CurrencyCode, Money},
@@ -174,7 +174,7 @@ impl<S: Shell + Clone + 'static> Runner<'_, S> {
             Step::Customer(code) => Act::AssignCustomer(Some(self.customer(&code)?)),
             Step::Resume(receipt) => Act::Resume(self.suspended(&receipt)?),
             Step::Redeem(points) => Act::Redeem(points),
-            Step::Convert(receipt) => Act::ConvertQuote(self.receipt(&receipt)?),
+            Step::Convert(receipt) => Act::ConvertQuote { quote: self.receipt(&receipt)?, age: self.age },
             Step::Z { counted, reason } => {
                 let counted = counted.map(|counted| self.money(counted)).transpose()?;
                 Act::ClosePeriod { counted, reason }
@@ -199,11 +199,13 @@ impl<S: Shell + Clone + 'static> Runner<'_, S> {
             }
             Step::Open(document) => Command::Open(document.0),
             Step::Pay { kind, amount, currency } => self.pay(kind, amount, currency)?,
-            Step::VoidTender(no) => Command::VoidTender { tender: self.tender(no)?, reason: None },
+            Step::VoidTender(no) => {
+                Command::VoidTender { tender: self.tender(no)?, reason: None, reversal: None }
+            }
             Step::Change => Command::GiveChange,
             Step::Close => Command::Close,
             Step::Suspend(name) => Command::Suspend { name },
-            Step::Cancel => Command::Cancel { cause: CancelCause::Cashier, reason: None },
+            Step::Cancel => Command::Cancel { reason: None },
             Step::Exchange => Command::ExchangeForSale,
             Step::Cash { kind, amount, reason } => {
                 Command::MoveCash { kind, amount: self.money(amount)?, reason }
@@ -374,7 +376,7 @@ impl<S: Shell + Clone + 'static> Runner<'_, S> {
         if self.draft_is(|kind, original| kind == Kind::Return && original.is_none()) {
             return Ok(());
         }
-        let open = OpenDocument { document_type: DocumentType::Return, kind: Kind::Return };
+        let open = OpenDocument::new(DocumentType::Return, Kind::Return);
         self.act(Act::Command(Command::Open(open))).map(drop)
     }
 

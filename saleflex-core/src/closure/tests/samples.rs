@@ -308,10 +308,12 @@ impl Pen {
             status: TenderStatus::Approved,
             closure: self.head.closure,
             taken_by: cashier(self.head.cashier),
+            approved_by: None,
             foreign: None,
             tip: None,
             details: TenderDetails::default(),
             refunds: None,
+            reversal: None,
             void: None,
         }
     }

@@ -55,11 +55,7 @@ pub(super) fn close(decision: &mut Decision<'_>) -> Result<(), Refusal> {
 }
 
 /// Closes the open document without effect; one that never had a line is left and gives its number back.
-pub(super) fn cancel(
-    decision: &mut Decision<'_>,
-    cause: CancelCause,
-    why: Option<&str>,
-) -> Result<(), Refusal> {
+pub(super) fn cancel(decision: &mut Decision<'_>, why: Option<&str>) -> Result<(), Refusal> {
     let document = decision.document()?;
     if document.is_blank() {
         let document = document.id;
@@ -69,7 +65,7 @@ pub(super) fn cancel(
     refuse_tenders(decision, document)?;
     let authority = decision.authorise_if(is_above_limit(decision, document))?;
     let reason = reason(why)?;
-    emit_cancelled(decision, authority, cause, reason);
+    emit_cancelled(decision, authority, decision.facts.cause, reason);
     Ok(())
 }
 

@@ -191,7 +191,7 @@ pub(super) fn check_stock(decision: &Decision<'_>, item: &Sellable, wanted: Deci
 }
 
 /// Asks once for a document; the highest age asked for so far counts.
-fn check_age(
+pub(super) fn check_age(
     decision: &mut Decision<'_>,
     item: &Sellable,
     evidence: Option<AgeEvidence>,

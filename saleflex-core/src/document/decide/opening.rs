@@ -7,8 +7,8 @@ use crate::{
     authority::Authority,
     basket::{LineItem, Totals},
     document::{
-        CashMovement, CashMovementKind, Document, DocumentType, Event, Kind, OpenDocument, OriginalSale,
-        Refusal, TillFacts,
+        AgeEvidence, CashMovement, CashMovementKind, Document, DocumentType, Event, Kind, OpenDocument,
+        OriginalSale, Refusal, TillFacts,
     },
     ids::{DocumentNumber, LineNo},
     money::{AmountError, Money},
@@ -35,7 +35,7 @@ pub(super) fn open(decision: &mut Decision<'_>, open: OpenDocument) -> Result<()
     }
     decision.emit(Event::DocumentOpened(Box::new(head)));
     if let Some(quote) = quote {
-        copy_quote(decision, quote, authority)?;
+        copy_quote(decision, quote, authority, open.age)?;
     }
     Ok(())
 }
@@ -91,7 +91,7 @@ pub(super) fn restamp(decision: &mut Decision<'_>) {
     if is_current && document.number.closure == now.till.closure {
         return;
     }
-    let open = OpenDocument { document_type: document.document_type, kind: document.kind };
+    let open = OpenDocument::new(document.document_type, document.kind);
     let head = Document {
         original: document.original,
         customer: document.customer,
@@ -145,25 +145,24 @@ pub(super) fn head(decision: &Decision<'_>, open: OpenDocument, authority: Autho
     }
 }
 
-/// Sells what was quoted at the prices that were quoted, as far as it is in stock.
+/// Sells what was quoted at the prices that were quoted, as far as it is in stock. Whoever takes the goods is asked
+/// for an age, whoever was asked when the price was made.
 fn copy_quote(
     decision: &mut Decision<'_>,
     quote: &OriginalSale,
     authority: Authority,
+    age: Option<AgeEvidence>,
 ) -> Result<(), Refusal> {
     let quoted = quote.sale.document();
     for (no, line) in (1..).zip(quoted.active_lines()) {
         lines::check_stock(decision, &line.item, line.quantity.decimal())?;
+        lines::check_age(decision, &line.item, age)?;
         let return_days = lines::return_days(decision, &line.item);
         let line = LineItem { no: LineNo(no), authority, return_days, ..line.clone() };
         decision.emit(Event::LineAdded { line: Box::new(line) });
     }
     for adjustment in &quoted.adjustments {
         adjusting::emit_adjustment(decision, adjustment.clone());
-    }
-    // Whoever was asked for an age when the price was made is not asked again.
-    if let Some(check) = quoted.age_check {
-        decision.emit(Event::AgeConfirmed { check });
     }
     Ok(())
 }
@@ -184,7 +183,7 @@ pub(super) fn move_cash(
     }
     let amount = amount.bounded()?;
     let reason = text(reason, LONGEST_REASON)?;
-    let open = OpenDocument { document_type: kind.document_type(), kind: Kind::CashMovement };
+    let open = OpenDocument::new(kind.document_type(), Kind::CashMovement);
     let mut head = head(decision, open, authority);
     head.cash_movement = Some(CashMovement { kind, amount, reason, authority });
     decision.emit(Event::DocumentOpened(Box::new(head)));

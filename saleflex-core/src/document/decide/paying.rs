@@ -24,6 +24,7 @@ pub(super) fn take(decision: &mut Decision<'_>, take: &TakeTender) -> Result<(),
         return wrong_kind(document.kind);
     }
     check_kind(take, document)?;
+    check_rate(decision, take)?;
     check_details(take)?;
     refunding::settle(decision)?;
     let document = decision.document()?;
@@ -116,10 +117,12 @@ fn incoming(
         status: if take.pending { TenderStatus::Pending } else { TenderStatus::Approved },
         closure: decision.facts.till.closure,
         taken_by: decision.facts.cashier.id,
+        approved_by: None,
         foreign: take.foreign,
         tip: take.tip,
         details,
         refunds: None,
+        reversal: None,
         void: None,
     })
 }
@@ -234,6 +237,18 @@ fn check_kind(take: &TakeTender, document: &Document) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// Foreign notes are taken and handed out at the rate of the day and no other, and only of currencies that have one.
+fn check_rate(decision: &Decision<'_>, take: &TakeTender) -> Result<(), Refusal> {
+    let Some(foreign) = take.foreign else { return Ok(()) };
+    match decision.facts.rate {
+        None => Err(Refusal::TenderNotAccepted { kind: take.kind }),
+        Some(rate) if rate != foreign.rate => {
+            Err(Refusal::RateChanged { currency: foreign.currency.code(), rate })
+        }
+        Some(_) => Ok(()),
+    }
+}
+
 /// Keeps card numbers out of the till: at most four digits of one, and no long run of digits as its reference.
 fn check_details(take: &TakeTender) -> Result<(), Refusal> {
     const FEWEST_CARD_DIGITS: usize = 12;
@@ -307,7 +322,12 @@ pub(super) fn resolve(
 
 /// Takes a tender back, with the change that was given out of it. What an earlier period counted is paid back
 /// instead, by a tender that mirrors it.
-pub(super) fn void(decision: &mut Decision<'_>, no: TenderNo, why: Option<&str>) -> Result<(), Refusal> {
+pub(super) fn void(
+    decision: &mut Decision<'_>,
+    no: TenderNo,
+    why: Option<&str>,
+    reversal: Option<&str>,
+) -> Result<(), Refusal> {
     let document = decision.document()?;
     let payouts = document.exchange.iter().flat_map(|returned| &returned.tenders);
     let known = document.tenders.iter().chain(payouts).find(|tender| tender.no == no);
@@ -315,9 +335,14 @@ pub(super) fn void(decision: &mut Decision<'_>, no: TenderNo, why: Option<&str>)
     let tender = tender.ok_or(Refusal::NoSuchTender { tender: no })?;
     let authority = decision.authorise_if(false)?;
     let closure = decision.facts.till.closure;
+    let reversal = reversal.map(|entered| super::text(entered, LONGEST_REFERENCE)).transpose()?;
+    if let Some(authorisation) = tender.details.authorisation.clone().filter(|_| reversal.is_none()) {
+        return Err(Refusal::ReversalNeeded { tender: no, authorisation });
+    }
     if tender.closure == closure || tender.is_pending() {
         let pays_back = tender.refunds.is_some_and(|(of, _)| of == document.id);
-        decision.emit(Event::TenderVoided { tender: no, void: Void { reason: reason(why)?, authority } });
+        let void = Void { reason: reason(why)?, authority };
+        decision.emit(Event::TenderVoided { tender: no, void, reversal });
         if pays_back {
             decision.check_paid()?;
         }
@@ -332,7 +357,9 @@ pub(super) fn void(decision: &mut Decision<'_>, no: TenderNo, why: Option<&str>)
         rounding: -tender.rounding,
         closure,
         taken_by: decision.facts.cashier.id,
+        approved_by: None,
         refunds: Some((document.id, no)),
+        reversal,
         ..tender
     };
     decision.emit(Event::TenderTaken { tender: Box::new(back) });

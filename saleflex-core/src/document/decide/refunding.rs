@@ -224,7 +224,7 @@ pub(super) fn pay_out(decision: &mut Decision<'_>, take: &TakeTender) -> Result<
     // A refund never pays more than the goods brought in; other payouts round as receipts do.
     let rounding = if goods_back.original.is_some() { Rounding::Down } else { Rounding::HalfUp };
     let payable = if is_cash { owed.to_step(document.currency.cash_step(), rounding) } else { owed };
-    let bound = left_of_original(decision, goods_back, take.kind)?;
+    let Bound { most: bound, alone } = bound(decision, goods_back, take, owed)?;
     if bound.is_none() {
         paying::check_has_account(decision, goods_back, take.kind)?;
     }
@@ -232,6 +232,7 @@ pub(super) fn pay_out(decision: &mut Decision<'_>, take: &TakeTender) -> Result<
     if is_cash {
         paying::check_coins(decision, document, amount)?;
     }
+    let authority = decision.authorise_if(alone.is_some_and(|alone| amount > alone))?;
     // Coins cannot pay two pence where the smallest is five: what is left of them is settled by nothing.
     if amount.is_zero() && !(is_cash && payable.is_zero()) {
         return Err(AmountError::TooSmall.into());
@@ -246,10 +247,12 @@ pub(super) fn pay_out(decision: &mut Decision<'_>, take: &TakeTender) -> Result<
         status: if take.pending { TenderStatus::Pending } else { TenderStatus::Approved },
         closure: decision.facts.till.closure,
         taken_by: decision.facts.cashier.id,
+        approved_by: authority.approved_by,
         foreign: take.foreign,
         tip: None,
         details: payout_details(take, amount)?,
-        refunds: refunded_tender(decision, goods_back, take.kind, amount),
+        refunds: refunded_tender(decision, goods_back, take, amount),
+        reversal: None,
         void: None,
     };
     decision.emit(Event::TenderTaken { tender: Box::new(tender) });
@@ -289,35 +292,62 @@ fn payout_details(take: &TakeTender, amount: Money) -> Result<TenderDetails, Ref
     Ok(details)
 }
 
-/// What the original tenders of this kind still hold; none where the payout is not bound to them. Cash and store
-/// credit may always pay the rest.
-fn left_of_original(
+/// How far a payout goes; none: as far as is owed.
+struct Bound {
+    /// The most there is to pay by such a tender.
+    most: Option<Money>,
+    /// The most a cashier pays without a manager.
+    alone: Option<Money>,
+}
+
+/// A refund goes back the way the money came: each kind of tender, and of foreign notes each currency, takes at most
+/// what it paid, and cash or store credit the rest. More in cash or credit, past a card that could take it, is a
+/// manager's decision; past a gift card it is none, for its balance comes back as a balance.
+fn bound(
     decision: &Decision<'_>,
     goods_back: &Document,
-    kind: TenderKind,
-) -> Result<Option<Money>, Refusal> {
+    take: &TakeTender,
+    owed: Money,
+) -> Result<Bound, Refusal> {
+    let kind = take.kind;
     let is_accepted = decision.facts.policy.refund_tenders.contains(&kind);
     if goods_back.original.is_none() {
-        return if is_accepted { Ok(None) } else { Err(Refusal::TenderNotAccepted { kind }) };
+        let free = Bound { most: None, alone: None };
+        return if is_accepted { Ok(free) } else { Err(Refusal::TenderNotAccepted { kind }) };
     }
-    if is_accepted && matches!(kind, TenderKind::Cash | TenderKind::StoreCredit) {
-        return Ok(None);
+    let original = original_of(decision, goods_back)?;
+    let left = |kind, currency| {
+        let waiting = goods_back.tenders.iter().filter(|tender| tender.is_pending() && tender.kind == kind);
+        let promised: Money = waiting.map(|tender| tender.amount).sum();
+        let paid_back = returns::paid_by(goods_back, kind, currency);
+        (original.left_of_tender(kind, currency) - paid_back - promised).or_zero()
+    };
+    if !is_accepted || !matches!(kind, TenderKind::Cash | TenderKind::StoreCredit) {
+        let currency = take.foreign.map(|foreign| foreign.currency.code());
+        return Ok(Bound { most: Some(left(kind, currency)), alone: None });
     }
-    let waiting = goods_back.tenders.iter().filter(|tender| tender.is_pending() && tender.kind == kind);
-    let promised: Money = waiting.map(|tender| tender.amount).sum();
-    let left = original_of(decision, goods_back)?.left_of_tender(kind);
-    Ok(Some((left - returns::paid_by(goods_back, kind) - promised).or_zero()))
+    let past = |is_passed: fn(TenderKind) -> bool| {
+        let (passed, others): (Vec<_>, Vec<_>) =
+            TenderKind::ALL.into_iter().partition(|kind| is_passed(*kind));
+        let sum = |kinds: Vec<TenderKind>| -> Money { kinds.into_iter().map(|kind| left(kind, None)).sum() };
+        (owed - sum(passed)).max(sum(others).min(owed))
+    };
+    let most = past(|kind| kind == TenderKind::PrepaidCard);
+    let alone = past(TenderKind::is_refunded_in_kind);
+    Ok(Bound { most: Some(most).filter(|most| *most < owed), alone: Some(alone) })
 }
 
 /// The tender of the original sale that a payout of this kind gives back.
 fn refunded_tender(
     decision: &Decision<'_>,
     goods_back: &Document,
-    kind: TenderKind,
+    take: &TakeTender,
     amount: Money,
 ) -> Option<(DocumentId, TenderNo)> {
     let original = original_of(decision, goods_back).ok()?;
-    Some((original.sale.document().id, original.tender_to_refund(kind, amount, goods_back)?))
+    let currency = take.foreign.map(|foreign| foreign.currency.code());
+    let refunded = original.tender_to_refund((take.kind, currency), amount, goods_back)?;
+    Some((original.sale.document().id, refunded))
 }
 
 /// Goes on from the open return to a sale that it is set off against.

@@ -4,7 +4,7 @@ use alloc::boxed::Box;
 
 use super::{Decision, ending, opening, text};
 use crate::{
-    document::{CancelCause, Document, Event, Refusal, State},
+    document::{Document, Event, Refusal, State},
     ids::DocumentNumber,
 };
 
@@ -55,16 +55,12 @@ pub(super) fn resume(decision: &mut Decision<'_>) -> Result<(), Refusal> {
 
 /// Closes the suspended document of the facts without effect; deposits must be paid back first. An open document
 /// is not touched: the state decided on is that of the suspended one.
-pub(super) fn cancel_suspended(
-    decision: &mut Decision<'_>,
-    cause: CancelCause,
-    why: Option<&str>,
-) -> Result<(), Refusal> {
+pub(super) fn cancel_suspended(decision: &mut Decision<'_>, why: Option<&str>) -> Result<(), Refusal> {
     let suspended = decision.facts.suspended.ok_or(Refusal::NoDocument)?;
     ending::refuse_tenders(decision, suspended.document())?;
     let authority = decision.authorise_if(ending::is_above_limit(decision, suspended.document()))?;
     let reason = super::reason(why)?;
     decision.state = State::Suspended(Box::new(suspended.clone()));
-    ending::emit_cancelled(decision, authority, cause, reason);
+    ending::emit_cancelled(decision, authority, decision.facts.cause, reason);
     Ok(())
 }

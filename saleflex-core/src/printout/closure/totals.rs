@@ -106,7 +106,7 @@ impl Sheet<'_> {
             amount(out, words.left_in_drawer, &self.show(closure.float_left()));
             amount(out, words.to_safe, &self.show(closure.moved_to_safe()));
         }
-        let expected = self.report.foreign_cash();
+        let expected = closure.period.expected_foreign(&closure.report);
         let counts = closure.declaration.iter().flat_map(|declaration| &declaration.foreign);
         for (code, count) in counts {
             // Closing refuses a count that does not add up.

@@ -5,8 +5,8 @@ use saleflex_core::{
     cashier::{OnDuty, Role},
     catalog::{DepartmentNo, Permissions, PriceRule, Sellable, Unit},
     document::{
-        AddLine, Command, CustomerFacts, Document, Event, Facts, NewDocument, Policy, Refusal, State,
-        TillFacts, decide, replay,
+        AddLine, CancelCause, Command, CustomerFacts, Document, Event, Facts, NewDocument, Policy, Refusal,
+        State, TillFacts, decide, replay,
     },
     ids::{CashierId, ClosureNumber, CustomerId, DocumentId, ProductId, StoreId, TerminalId},
     money::{Currency, Money},
@@ -68,6 +68,8 @@ impl Desk {
             }),
             original: None,
             suspended: None,
+            rate: None,
+            cause: CancelCause::Cashier,
             promotions: None,
         };
         let events = decide(self.state.draft(), command, facts)?;

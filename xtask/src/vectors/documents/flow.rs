@@ -8,7 +8,7 @@ use saleflex_core::{
     adjustment::{AdjustmentKind, AdjustmentValue},
     cashier::{Approval, OnDuty, Role},
     catalog::DepartmentNo,
-    document::{AddLine, Adjust, CancelCause, ChangeMode, Command, Policy, TakeTender},
+    document::{AddLine, Adjust, ChangeMode, Command, Policy, TakeTender},
     ids::LineNo,
     money::Currency,
     quantity::{Percent, Quantity, UnitPrice},
@@ -128,7 +128,7 @@ impl Register {
             "markup_amount" => adjust(markup, self.amount(operation)?),
             "give_change" => Command::GiveChange,
             "suspend" => Command::Suspend { name: None },
-            "cancel_document" => Command::Cancel { cause: CancelCause::Cashier, reason: None },
+            "cancel_document" => Command::Cancel { reason: None },
             other => return Err(format!("no such command: {other}")),
         }))
     }
