@@ -7,7 +7,7 @@ mod shop;
 use proptest::prelude::*;
 use saleflex_core::{
     basket::GoodsState,
-    document::{CancelCause, Command, ReturnLine},
+    document::{Command, ReturnLine},
     ids::{CustomerId, DocumentId, LineNo},
     loyalty::{
         AuthorityError, Cause, ClawBack, CompletedSale, EarnLimits, MemberStatus, Mode, Occasion,
@@ -111,7 +111,7 @@ fn a_customer_put_on_a_sale_joins_once_with_a_welcome_and_stays_when_it_is_cance
     for _ in 0..2 {
         shop.execute(sell("A"));
         shop.till.assign_customer(Some(id)).unwrap();
-        shop.execute(Command::Cancel { cause: CancelCause::Cashier, reason: None });
+        shop.execute(Command::Cancel { reason: None });
     }
     assert_eq!(rows(&shop, id), [(PointsKind::Welcome, 40)]);
     assert_eq!(shop.till.customer(id).unwrap().unwrap().tier.as_deref(), Some("BASE"));
@@ -134,7 +134,7 @@ fn an_open_document_holds_its_points_and_gives_them_back_when_it_is_cancelled_l2
     shop.till.assign_customer(Some(id)).unwrap();
     let taken = shop.till.worth_of_points(Points(500)).unwrap();
     assert_eq!(taken.points, Points(50));
-    shop.execute(Command::Cancel { cause: CancelCause::Cashier, reason: None });
+    shop.execute(Command::Cancel { reason: None });
     let parked = shop.till.suspended().unwrap()[0].id;
     shop.execute(Request::cancel_suspended(parked, None));
     assert_eq!(available(&shop, id), 500);
