@@ -1,6 +1,8 @@
 //! Programs that show the SDK at work. Run one with
 //! `cargo run -p saleflex-examples --example first_sale`.
 //!
+//! - `campaigns`: discounts as goods are scanned, a coupon, a tender that earns one, the receipt.
+//! - `explain`: why each campaign gives what it gives, and what little more would bring.
 //! - `first_sale`: a whole sale in twenty lines.
 //! - `refund`: goods brought back with the receipt, by exact shares.
 //! - `replay_day FILE`: a real trading day rung up from a table, one closure a date as JSON.

@@ -48,3 +48,13 @@ fn refund_gives_back_exactly_what_was_paid() {
 fn replay_day_closes_each_date_of_its_table() {
     check("replay_day", &["data/two-small-days.csv"]);
 }
+
+#[test]
+fn campaigns_are_priced_counted_and_printed() {
+    check("campaigns", &[]);
+}
+
+#[test]
+fn explain_says_of_each_campaign_why() {
+    check("explain", &[]);
+}

@@ -3,6 +3,8 @@
 //! Till and hub both call [`run`]; what it answers is committed as a whole or not at all.
 
 mod campaigns;
+mod cart;
+mod explaining;
 mod points;
 mod stock;
 
@@ -22,6 +24,8 @@ use crate::{
 
 pub use self::{
     campaigns::{Campaigns, ProductTraits, SaleUsage},
+    cart::cart_snapshot,
+    explaining::Advice,
     points::{DocumentPoints, PointsFacts, redemption},
 };
 

@@ -21,6 +21,7 @@ pub mod bitmap;
 pub mod closure;
 pub mod code_page;
 pub mod count;
+pub mod coupon;
 pub mod display;
 pub mod escp;
 pub mod escpos;

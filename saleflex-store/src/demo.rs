@@ -28,6 +28,8 @@ use crate::{
 
 const SHOP: &str = include_str!("../demo/corner-market.toml");
 const PRODUCTS: &str = include_str!("../demo/products.csv");
+const CAMPAIGNS: &str = include_str!("../demo/campaigns.json");
+const COUPONS: &str = include_str!("../demo/coupons.json");
 
 /// Everything of the shop but its products.
 #[derive(Deserialize)]
@@ -111,6 +113,8 @@ pub fn corner_market(shell: &mut (impl Shell + ?Sized)) -> Setup {
     };
     setup.customers = file.customers.into_iter().map(customer).collect();
     setup.exchange_rates = file.exchange_rates.iter().map(|one| (one.currency, one.rate)).collect();
+    setup.campaigns = serde_json::from_str(CAMPAIGNS).expect("a test loads the demo campaigns");
+    setup.coupons = serde_json::from_str(COUPONS).expect("a test loads the demo coupons");
     setup.settings.closing = file.closing;
     setup.settings.dialling = file.dialling;
     setup.programs = file.programs;
@@ -226,6 +230,14 @@ mod tests {
         let logins: Vec<_> =
             setup.cashiers.iter().map(|one| (one.user_name.clone(), one.secret.clone())).collect();
         assert_eq!(pins(), logins);
+    }
+
+    #[test]
+    fn its_campaigns_stand_beside_each_other_and_its_coupon_opens_one() {
+        let setup = market();
+        let set = saleflex_core::campaign::CampaignSet::compile(setup.campaigns).unwrap();
+        assert_eq!(set.len(), 5);
+        assert!(setup.coupons.iter().all(|coupon| set.find(coupon.campaign).is_some()));
     }
 
     #[test]

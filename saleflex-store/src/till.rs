@@ -58,7 +58,7 @@ mod trail;
 mod upkeep;
 
 pub use self::{
-    campaigns::{MOST_COUPONS, Validity},
+    campaigns::{Basket, Explained, MOST_COUPONS, Validity},
     corrections::Amendment,
     day::DayStart,
     drawer::DrawerState,

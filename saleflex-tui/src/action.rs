@@ -57,6 +57,10 @@ pub enum Action {
     ReloadForms,
     /// Log in with what was entered.
     LogIn,
+    /// Apply the coupon in the input line, or ask for one.
+    EnterCoupon,
+    /// Take the last coupon off the document.
+    ReleaseCoupon,
     /// Sell a product by its code or barcode.
     SellCode(String),
     /// Sell by a department key at the amount in the input line.

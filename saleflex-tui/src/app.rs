@@ -34,6 +34,7 @@ mod adjust;
 mod cash;
 mod closing;
 mod common;
+mod coupons;
 mod dialogs;
 mod help;
 mod import;

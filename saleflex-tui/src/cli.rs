@@ -26,6 +26,7 @@ use crate::{
 
 mod archive;
 mod bundle;
+pub mod campaign;
 pub mod closure;
 pub mod config;
 mod copies;
@@ -84,6 +85,9 @@ pub enum Support {
         /// A new file [default: standard output].
         to: Option<PathBuf>,
     },
+    /// Campaigns: listed, taken in and out, tried out on a basket.
+    #[command(subcommand)]
+    Campaign(campaign::Campaigns),
     /// Closed periods.
     #[command(subcommand)]
     Closure(closure::Closures),
@@ -189,6 +193,7 @@ impl Call<'_> {
             Support::Archive { folder, json } => archive::run(self, folder, *json, out),
             Support::Import(import) => import.run(self, out),
             Support::Export { to } => copies::export(self, to.as_deref(), out),
+            Support::Campaign(campaigns) => campaigns.run(self, out),
             Support::Closure(closures) => closures.run(self, out),
             Support::Receipts(receipts) => receipts.run(self, out),
             Support::Customer(customers) => customers.run(self, out),

@@ -117,6 +117,8 @@ pub enum Purpose {
     Secret,
     /// How many points.
     Points,
+    /// The code of a coupon.
+    Coupon,
     /// A file of products.
     ImportFile,
     /// An empty store.

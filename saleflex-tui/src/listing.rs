@@ -7,7 +7,7 @@
 use std::fmt;
 
 use saleflex_core::{
-    ids::{CashierId, ClosureNumber, CustomerId, DocumentId, LineNo, ProductId, SegmentId},
+    ids::{CampaignId, CashierId, ClosureNumber, CustomerId, DocumentId, LineNo, ProductId, SegmentId},
     money::Money,
 };
 use saleflex_store::{Error, Till};
@@ -19,6 +19,7 @@ use crate::{
     text::{Key, Text},
 };
 
+pub(crate) mod campaigns;
 pub(crate) mod cashiers;
 pub(crate) mod closures;
 pub(crate) mod customers;
@@ -31,6 +32,7 @@ pub(crate) mod quotes;
 pub(crate) mod receipts;
 pub(crate) mod segments;
 pub(crate) mod void;
+pub(crate) mod why;
 
 /// The form of the list of parked documents.
 pub const PARKED: &str = "SUSPENDED_SALES_MARKET";
@@ -172,6 +174,10 @@ pub enum RowId {
     Form(u16),
     /// A segment.
     Segment(SegmentId),
+    /// A campaign.
+    Campaign(CampaignId),
+    /// Nothing: a row to read.
+    Nothing,
 }
 
 /// A list screen that is shown.

@@ -17,6 +17,7 @@ use saleflex_store::Error;
 use crate::text::{Key, Text};
 
 mod refusal;
+pub mod verdict;
 
 pub use self::refusal::refusal;
 

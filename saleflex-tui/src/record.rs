@@ -20,6 +20,7 @@ use crate::{
     text::{Key, Text},
 };
 
+pub(crate) mod campaign;
 pub(crate) mod cashier;
 pub(crate) mod closure;
 pub(crate) mod customer;

@@ -57,6 +57,8 @@ pub struct View {
     pub is_training: bool,
     /// The points of the document's customer.
     pub points: Option<PointsOffer>,
+    /// What a few more pieces would save, the first in words.
+    pub advice: Option<String>,
     /// What one unit of the till's currency buys of others.
     pub rates: Vec<(CurrencyCode, ExchangeRate)>,
     /// The pages of product keys.
@@ -130,6 +132,7 @@ impl View {
             has_change_key: false,
             is_training: false,
             points: None,
+            advice: None,
             rates: Vec::new(),
             pages: Arc::from([]),
         }

@@ -90,7 +90,11 @@ impl Campaigns<'_> {
         Some(CouponOnFile { coupon, uses: *uses })
     }
 
-    fn evaluator(&self, sale: &Document, intended: Option<IntendedTender>) -> Option<Evaluator<'_>> {
+    pub(super) fn evaluator(
+        &self,
+        sale: &Document,
+        intended: Option<IntendedTender>,
+    ) -> Option<Evaluator<'_>> {
         let mut evaluator = Evaluator::new(self.set, self.context(sale));
         for line in sale.active_lines() {
             evaluator.put_line(&self.line(line, &sale.currency)).ok()?;
@@ -106,7 +110,7 @@ impl Campaigns<'_> {
         Some(evaluator)
     }
 
-    fn line(&self, line: &LineItem, currency: &Currency) -> CartLine {
+    pub(super) fn line(&self, line: &LineItem, currency: &Currency) -> CartLine {
         let item = &line.item;
         let more = item.product.and_then(|product| self.traits.get(&product));
         let barcodes = more.into_iter().flat_map(|more| &more.barcodes).chain(&item.barcode);

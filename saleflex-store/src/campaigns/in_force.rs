@@ -17,7 +17,7 @@ use super::{
     counts::{self, CampaignCount, Owner, Use},
     coupons, load,
 };
-use crate::{documents, error::Error};
+use crate::error::Error;
 
 /// Through what a till sells.
 const CHANNEL: &str = "till";
@@ -69,23 +69,30 @@ impl InForce {
         self.in_all.get(&campaign).copied().unwrap_or_default()
     }
 
-    /// Reads what is not in memory: the counts of the day and of the customer, and what the customer is.
+    /// Whether a customer's counts are in memory.
+    pub(crate) fn knows(&self, customer: Option<CustomerId>) -> bool {
+        self.customer.as_ref().map(|(shopper, _)| shopper.id) == customer
+    }
+
+    /// Reads what is not in memory: the counts of the day and of the customer. `shopper` is the customer where it is
+    /// another one than before.
     pub(crate) fn read(
         &mut self,
         connection: &Connection,
         moment: Moment,
         customer: Option<CustomerId>,
+        shopper: Option<Shopper>,
     ) -> Result<(), Error> {
         if self.day.as_ref().is_none_or(|(day, _)| *day != moment.business_date) {
             let day = moment.business_date;
             self.day = Some((day, counts::of(connection, &Owner::Day(day))?));
         }
-        let known = self.customer.as_ref().map(|(shopper, _)| shopper.id);
-        if known != customer {
-            let read = |id| {
-                Ok::<_, Error>((shopper(connection, id)?, counts::of(connection, &Owner::Customer(id))?))
+        if !self.knows(customer) {
+            let read = |shopper: Shopper| {
+                let counts = counts::of(connection, &Owner::Customer(shopper.id))?;
+                Ok::<_, Error>((shopper, counts))
             };
-            self.customer = customer.map(read).transpose()?;
+            self.customer = shopper.map(read).transpose()?;
         }
         Ok(())
     }
@@ -93,12 +100,7 @@ impl InForce {
     /// Takes note of the products on a document.
     pub(crate) fn know(&mut self, products: impl IntoIterator<Item = ProductId>, catalog: &Catalog) {
         for product in products {
-            let read = || {
-                let barcodes = catalog.product(product).map(ProductRef::barcodes).unwrap_or_default();
-                let barcodes = barcodes.into_iter().map(|barcode| barcode.barcode).collect();
-                ProductTraits { barcodes, ..ProductTraits::default() }
-            };
-            self.traits.entry(product).or_insert_with(read);
+            self.traits.entry(product).or_insert_with(|| traits_of(catalog, product));
         }
     }
 
@@ -174,6 +176,13 @@ const fn counts_uses(limits: &Limits) -> bool {
         || limits.budget.is_some()
 }
 
+/// What campaigns know of a product beyond what stands on a line.
+pub(crate) fn traits_of(catalog: &Catalog, product: ProductId) -> ProductTraits {
+    let barcodes = catalog.product(product).map(ProductRef::barcodes).unwrap_or_default();
+    let barcodes = barcodes.into_iter().map(|barcode| barcode.barcode).collect();
+    ProductTraits { barcodes, ..ProductTraits::default() }
+}
+
 /// The coupons on a document and the one that is entered, each with its uses.
 pub(crate) fn coupons_of(
     connection: &Connection,
@@ -188,10 +197,4 @@ pub(crate) fn coupons_of(
         found.extend(coupons::find(connection, entered)?);
     }
     Ok(found.into_iter().map(|record| (record.coupon, record.uses)).collect())
-}
-
-/// What campaigns ask of a customer.
-pub(crate) fn shopper(connection: &Connection, customer: CustomerId) -> Result<Shopper, Error> {
-    let purchases = documents::purchases_of(connection, customer)?;
-    Ok(Shopper { purchases, ..Shopper::new(customer) })
 }

@@ -2,17 +2,21 @@
 
 use chrono::{NaiveDate, NaiveDateTime};
 use saleflex_core::{
-    campaign::{Batch, Campaign, CampaignChange, CampaignSet, Coupon, unlocking},
+    campaign::{Batch, Campaign, CampaignChange, CampaignSet, Coupon, Shopper, unlocking},
     cashier::Capability,
     document::{Command, Document},
-    ids::{CampaignId, CouponId, CustomerId},
+    ids::{CampaignId, CouponId, CustomerId, ProductId},
     journal::{Entry, Event},
     time::Moment,
 };
 
+mod explaining;
+
+pub use self::explaining::{Basket, Explained};
 use super::{Till, selling::LookedUp};
 use crate::{
     campaigns::{self, CampaignCount, CouponRecord, Judged, counts, coupons, in_force::coupons_of},
+    documents,
     error::Error,
     request::{Request, Subject},
 };
@@ -201,9 +205,38 @@ impl Till {
         let begun = found.original.as_ref().map(|original| original.sale.document());
         let lines = document.into_iter().chain(begun).flat_map(Document::active_lines);
         products.extend(lines.filter_map(|line| line.item.product));
-        self.in_force.know(products, &self.catalog);
-        self.in_force.read(self.database.connection(), moment, customer)?;
+        self.know(products, moment, customer)?;
         Ok(Some(Judged { set, customer, coupons }))
+    }
+
+    /// Reads what campaigns ask of products, of a customer and of the day, where it is not in memory.
+    fn know(
+        &mut self,
+        products: Vec<ProductId>,
+        moment: Moment,
+        customer: Option<CustomerId>,
+    ) -> Result<(), Error> {
+        self.in_force.know(products, &self.catalog);
+        let shopper = match customer.filter(|_| !self.in_force.knows(customer)) {
+            Some(customer) => self.shopper(customer)?,
+            None => None,
+        };
+        self.in_force.read(self.database.connection(), moment, customer, shopper)
+    }
+
+    /// What campaigns ask of a customer; nobody for the record of walk-ins (D36).
+    fn shopper(&self, customer: CustomerId) -> Result<Option<Shopper>, Error> {
+        let record = self.person(customer)?;
+        if record.as_ref().is_some_and(|record| record.is_walk_in) {
+            return Ok(None);
+        }
+        Ok(Some(Shopper {
+            segments: self.segments_of(customer)?,
+            tier: self.marketing_profile(customer)?.tier,
+            birthday: record.and_then(|record| record.details.date_of_birth),
+            purchases: documents::purchases_of(self.connection(), customer)?,
+            ..Shopper::new(customer)
+        }))
     }
 }
 

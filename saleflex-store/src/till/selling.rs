@@ -252,7 +252,7 @@ impl Till {
         Ok(found)
     }
 
-    fn find_item(&self, add: &AddLine, moment: Moment) -> Result<Sellable, Error> {
+    pub(super) fn find_item(&self, add: &AddLine, moment: Moment) -> Result<Sellable, Error> {
         Ok(match &add.entered {
             document::Entered::Code(entered) => {
                 self.catalog.find(entered, moment.local.date(), &self.identity.currency)?

@@ -38,7 +38,7 @@ pub enum EventError {
 }
 
 /// Names of actions without an argument.
-const PLAIN: [(&str, Action); 83] = [
+const PLAIN: [(&str, Action); 85] = [
     ("BACK", Action::Back),
     ("BANK_TRANSFER_PAYMENT", Action::Tender(TenderKind::BankTransfer)),
     ("BONUS_PAYMENT", Action::Redeem),
@@ -57,6 +57,8 @@ const PLAIN: [(&str, Action); 83] = [
     ("CLOSE_DOCUMENT", Action::Close),
     ("CLOSURE", Action::ZReport),
     ("CONFIRM", Action::Confirm),
+    ("COUPON_ENTER", Action::EnterCoupon),
+    ("COUPON_RELEASE", Action::ReleaseCoupon),
     ("CREDIT_PAYMENT", Action::Tender(TenderKind::CreditCard)),
     ("CUSTOMER_CLEAR", Action::RemoveCustomer),
     ("CUSTOMER_SELECT_FORM", Action::Customers),

@@ -30,6 +30,8 @@ impl State {
                 Vec::new()
             }
             Action::Redeem => self.redeem(),
+            Action::EnterCoupon => self.enter_coupon(),
+            Action::ReleaseCoupon => self.release_coupon(),
             Action::Flip => {
                 self.is_flipped = !self.is_flipped;
                 Vec::new()

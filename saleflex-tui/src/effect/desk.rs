@@ -85,7 +85,8 @@ impl<S: Shell + Clone + 'static> Desk<S> {
     /// When its file cannot be read, in words.
     pub fn view(&mut self) -> Result<View, String> {
         let Some(till) = self.till.as_mut() else { return Ok(super::snapshot::none()) };
-        super::snapshot::take(till, self.pages.clone()).map_err(|error| message::error(self.text, &error))
+        super::snapshot::take(till, self.text, self.pages.clone())
+            .map_err(|error| message::error(self.text, &error))
     }
 
     /// Carries an effect out. Ending the program is the caller's.
@@ -307,6 +308,13 @@ fn sell(till: &mut Till, sale: &Sale, approval: Option<Approval>) -> Result<Done
             Err(error) => {
                 first_error.get_or_insert(error);
             }
+        }
+    }
+    // What nobody sells may be a coupon.
+    for reading in sale.readings.iter().filter(|reading| reading.quantity.is_none()) {
+        if till.find_coupon(&reading.code)?.is_some() {
+            let entered = reading.code.clone();
+            return execute(till, Command::EnterCoupon { entered }.into(), approval);
         }
     }
     Err(first_error.unwrap_or(saleflex_core::catalog::LookupError::NothingEntered).into())

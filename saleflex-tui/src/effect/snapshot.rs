@@ -12,7 +12,11 @@ use saleflex_core::{
 };
 use saleflex_store::{Error, Till, cashier::Cashier, customer::Customer, demo};
 
-use crate::view::{Page, Person, PointsOffer, ProductKey, View};
+use crate::{
+    message::verdict,
+    text::Text,
+    view::{Page, Person, PointsOffer, ProductKey, View},
+};
 
 /// Most product keys of a page; what is beyond is found by searching.
 const MOST_KEYS: usize = 90;
@@ -22,7 +26,8 @@ pub(super) fn none() -> View {
     View::empty(Currency::of(CurrencyCode::parse("EUR").expect("three capital letters")))
 }
 
-pub(super) fn take(till: &mut Till, pages: Arc<[Page]>) -> Result<View, Error> {
+pub(super) fn take(till: &mut Till, text: &Text, pages: Arc<[Page]>) -> Result<View, Error> {
+    let advice = advice(till, text)?;
     let next_number = till.next_number()?;
     let document = till.draft().cloned();
     let customer = document.as_ref().and_then(|document| document.customer);
@@ -59,10 +64,17 @@ pub(super) fn take(till: &mut Till, pages: Arc<[Page]>) -> Result<View, Error> {
         parked: till.suspended()?.len(),
         has_change_key: till.settings().policy.change_mode == ChangeMode::Key,
         is_training: till.settings().training,
+        advice,
         rates: till.exchange_rates().to_vec(),
         pages,
         document,
     })
+}
+
+/// The first of what a few more pieces would save.
+fn advice(till: &mut Till, text: &Text) -> Result<Option<String>, Error> {
+    let Some(explained) = till.explain()? else { return Ok(None) };
+    Ok(verdict::advice(text, till.currency(), &explained).into_iter().next())
 }
 
 /// The PINs that the demo store began with, of those who did not change theirs.

@@ -3,13 +3,13 @@
 use ratatui::{
     Frame,
     layout::{Alignment, Rect},
-    text::Line,
+    text::{Line, Span},
     widgets::{Paragraph, Wrap},
 };
 
 use crate::{
     action::Action,
-    app::{self, State, Tone},
+    app::{self, Place, State, Tone},
     form::Control,
     text::Key,
     theme::Theme,
@@ -41,13 +41,15 @@ fn draw_message(state: &State, theme: &Theme, frame: &mut Frame<'_>, rect: Rect)
         }
         None => (idle_words(state), theme.dim),
     };
-    let text = Paragraph::new(format!(" {words}")).style(style).wrap(Wrap { trim: false });
-    frame.render_widget(text, rect);
+    let mut spans = vec![Span::styled(format!(" {words}"), style)];
+    if let Some(advice) = state.view.advice.as_ref().filter(|_| matches!(state.place(), Place::Sale)) {
+        spans.push(Span::styled(format!("  + {advice}"), theme.notice));
+    }
+    frame.render_widget(Paragraph::new(Line::from(spans)).wrap(Wrap { trim: false }), rect);
 }
 
 /// What to do next, while there is nothing to say.
 fn idle_words(state: &State) -> &str {
-    use crate::app::Place;
     state.text.word(match state.place() {
         Place::Sale if state.selling.selected.is_some() => Key::HintLine,
         Place::Sale => Key::HintSale,

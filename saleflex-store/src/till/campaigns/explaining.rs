@@ -1,0 +1,228 @@
+//! Why campaigns give what they give: on the open document, and on one that is only tried out.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use saleflex_core::{
+    campaign::{CampaignSet, CartSnapshot, SchemaVersion, Verdict},
+    cashier::{OnDuty, Role},
+    checkout::{self, Advice, ProductTraits},
+    document::{
+        AddLine, AgeEvidence, CancelCause, Command, Document, Draft, Facts, IntendedTender, NewDocument,
+        Refusal, State, TakeTender,
+    },
+    ids::{CashierId, CustomerId, DocumentId, ProductId, TenderNo},
+    tender::TenderKind,
+    time::Moment,
+};
+use uuid::Uuid;
+
+use super::{super::Till, coupons_of};
+use crate::{
+    campaigns::{InForce, Judged},
+    customer,
+    error::Error,
+    stock,
+};
+
+/// What campaigns make of a document.
+#[derive(Clone, Debug)]
+pub struct Explained {
+    /// The campaigns it was judged by.
+    pub campaigns: Arc<CampaignSet>,
+    /// The document.
+    pub document: Document,
+    /// One verdict for each campaign, in the order of the set.
+    pub verdicts: Vec<Verdict>,
+    /// What a few more pieces would bring.
+    pub advice: Vec<Advice>,
+}
+
+/// A basket to try campaigns out on.
+#[derive(Clone, Debug, Default)]
+pub struct Basket {
+    /// What is in it.
+    pub lines: Vec<AddLine>,
+    /// Who buys.
+    pub customer: Option<CustomerId>,
+    /// The coupons handed in.
+    pub coupons: Vec<String>,
+    /// How all of it is to be paid.
+    pub tender: Option<TenderKind>,
+}
+
+/// Nobody: what is tried out is nobody's sale.
+const NOBODY: CashierId = CashierId::new(Uuid::nil());
+
+/// Why campaigns give what they give.
+impl Till {
+    /// What campaigns make of the open document; nothing where none is open or there is no campaign.
+    ///
+    /// # Errors
+    /// A failure of the disk.
+    pub fn explain(&mut self) -> Result<Option<Explained>, Error> {
+        let moment = self.shell.now();
+        let Some(judged) = self.judge_open(moment)? else { return Ok(None) };
+        let Some(open) = &self.open else { return Ok(None) };
+        let (facts, document) = (self.in_force.facts(&judged, moment), open.draft.document());
+        let (verdicts, advice) = (facts.explain(document, None), facts.advise(document));
+        Ok(Some(Explained { campaigns: judged.set.clone(), document: document.clone(), verdicts, advice }))
+    }
+
+    /// What campaigns would make of a basket at a moment. Nothing is sold and nothing is counted.
+    ///
+    /// # Errors
+    /// As [`Till::execute`] for what would be refused.
+    pub fn try_out(&self, basket: &Basket, moment: Moment) -> Result<Explained, Error> {
+        let mut trial =
+            Trial { till: self, in_force: InForce::load(self.connection())?, moment, draft: None };
+        for line in &basket.lines {
+            let age = line.age.or(Some(AgeEvidence::Looked));
+            trial.run(&Command::AddLine(AddLine { age, ..line.clone() }), None)?;
+        }
+        if basket.customer.is_some() {
+            trial.run(&Command::AssignCustomer, basket.customer)?;
+        }
+        for entered in &basket.coupons {
+            trial.run(&Command::EnterCoupon { entered: entered.clone() }, basket.customer)?;
+        }
+        trial.explain(basket)
+    }
+
+    /// The open document as other campaign engines get it; none where none is open.
+    ///
+    /// # Errors
+    /// A failure of the disk.
+    pub fn cart_snapshot(&mut self, version: SchemaVersion) -> Result<Option<CartSnapshot>, Error> {
+        let moment = self.shell.now();
+        let Some(document) = self.draft().cloned() else { return Ok(None) };
+        Ok(Some(self.snapshot_of(&document, moment, version)))
+    }
+
+    /// A document of this till as other campaign engines get it.
+    pub fn snapshot_of(&self, document: &Document, moment: Moment, version: SchemaVersion) -> CartSnapshot {
+        let products = document.lines.iter().filter_map(|line| line.item.product);
+        let traits: BTreeMap<ProductId, ProductTraits> =
+            products.map(|product| (product, crate::campaigns::traits_of(&self.catalog, product))).collect();
+        let terminal = self.identity.terminal_code.parse().ok();
+        checkout::cart_snapshot(document, moment, terminal, Vec::new(), |id| traits.get(&id), version)
+    }
+
+    /// What the open document is judged by.
+    fn judge_open(&mut self, moment: Moment) -> Result<Option<Judged>, Error> {
+        let Some(open) = &self.open else { return Ok(None) };
+        let (document, set) = (open.draft.document(), open.campaigns.clone());
+        if set.is_empty() {
+            return Ok(None);
+        }
+        let customer = document.customer;
+        let coupons = coupons_of(self.connection(), Some(document), None)?;
+        let products: Vec<ProductId> = document.active_lines().filter_map(|line| line.item.product).collect();
+        self.know(products, moment, customer)?;
+        Ok(Some(Judged { set, customer, coupons }))
+    }
+}
+
+/// A document that is only tried out.
+struct Trial<'a> {
+    till: &'a Till,
+    in_force: InForce,
+    moment: Moment,
+    draft: Option<Draft>,
+}
+
+impl Trial<'_> {
+    fn document(&self) -> Option<&Document> {
+        self.draft.as_ref().map(Draft::document)
+    }
+
+    fn judge(
+        &mut self,
+        item: Option<ProductId>,
+        customer: Option<CustomerId>,
+        entered: Option<&str>,
+    ) -> Result<Judged, Error> {
+        let connection = self.till.connection();
+        let coupons = coupons_of(connection, self.document(), entered)?;
+        let lines = self.document().into_iter().flat_map(Document::active_lines);
+        let products: Vec<ProductId> = lines.filter_map(|line| line.item.product).chain(item).collect();
+        self.in_force.know(products, &self.till.catalog);
+        let shopper = customer.map(|customer| self.till.shopper(customer)).transpose()?.flatten();
+        self.in_force.read(connection, self.moment, customer, shopper)?;
+        Ok(Judged { set: self.in_force.set().clone(), customer, coupons })
+    }
+
+    /// Carries a command out on the trial alone.
+    fn run(&mut self, command: &Command, customer: Option<CustomerId>) -> Result<(), Error> {
+        let till = self.till;
+        let item =
+            if let Command::AddLine(add) = command { Some(till.find_item(add, self.moment)?) } else { None };
+        let product = item.as_ref().and_then(|item| item.product);
+        let mut levels = Vec::new();
+        if let Some(product) = product {
+            levels
+                .extend(stock::level(till.connection(), product)?.map(|level| (product, level.available())));
+        }
+        let known = customer.map(|id| customer::facts(till.connection(), id)).transpose()?.flatten();
+        let entered =
+            if let Command::EnterCoupon { entered } = command { Some(entered.as_str()) } else { None };
+        let judged = self.judge(product, customer, entered)?;
+        let campaigns = self.in_force.facts(&judged, self.moment);
+        let nobody = OnDuty::with_role(NOBODY, Role::Administrator);
+        let facts = Facts {
+            moment: self.moment,
+            cashier: &nobody,
+            approval: None,
+            policy: &till.settings.policy,
+            till: till.facts(),
+            next: NewDocument { id: DocumentId::new(Uuid::nil()), receipt: 1 },
+            item: item.as_ref(),
+            stock: &levels,
+            customer: known,
+            original: None,
+            suspended: None,
+            rate: None,
+            cause: CancelCause::Cashier,
+            promotions: Some(&campaigns),
+        };
+        if let State::Draft(draft) = checkout::run(self.draft.as_ref(), command, facts)?.state {
+            self.draft = Some(*draft);
+        }
+        Ok(())
+    }
+
+    fn explain(mut self, basket: &Basket) -> Result<Explained, Error> {
+        let judged = self.judge(None, basket.customer, None)?;
+        let draft = self.draft.take().ok_or(Refusal::NoLines)?;
+        let campaigns = self.in_force.facts(&judged, self.moment);
+        let intended = basket.tender.map(|kind| IntendedTender { no: TenderNo(1), kind, amount: None });
+        let verdicts = campaigns.explain(draft.document(), intended);
+        let advice = campaigns.advise(draft.document());
+        let mut document = draft.document().clone();
+        if let Some(kind) = basket.tender {
+            let nobody = OnDuty::with_role(NOBODY, Role::Administrator);
+            let facts = Facts {
+                moment: self.moment,
+                cashier: &nobody,
+                approval: None,
+                policy: &self.till.settings.policy,
+                till: self.till.facts(),
+                next: NewDocument { id: DocumentId::new(Uuid::nil()), receipt: 1 },
+                item: None,
+                stock: &[],
+                customer: None,
+                original: None,
+                suspended: None,
+                rate: None,
+                cause: CancelCause::Cashier,
+                promotions: Some(&campaigns),
+            };
+            let paid = checkout::run(Some(&draft), &Command::TakeTender(TakeTender::balance(kind)), facts)?;
+            match paid.state {
+                State::Completed(completed) => document.clone_from(completed[0].document()),
+                State::Draft(open) => document.clone_from(open.document()),
+                State::Idle | State::Suspended(_) | State::Cancelled(_) => {}
+            }
+        }
+        Ok(Explained { campaigns: judged.set.clone(), document, verdicts, advice })
+    }
+}

@@ -1,0 +1,252 @@
+//! `campaign`: definitions listed, taken in and out, and tried out on a basket.
+
+use std::{fs, io::Write, path::PathBuf};
+
+use anyhow::Context;
+use clap::{Subcommand, ValueEnum};
+use saleflex_core::{
+    campaign::{
+        Activation, Campaign, CampaignChange, NotOriginal, OriginalCampaign, PaymentTypes, SchemaVersion,
+    },
+    money::Currency,
+};
+use saleflex_store::Till;
+use serde_json::json;
+
+use super::{Call, Ending, answer, secret::Person};
+
+pub mod coupons;
+mod taking_in;
+mod trying;
+
+/// Campaigns.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Campaigns {
+    /// The campaigns, in the order they are tried.
+    List {
+        /// Answer in JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Write definitions as a JSON list to standard output.
+    Export {
+        /// The codes of those to write [default: all].
+        codes: Vec<String>,
+        /// In which field names.
+        #[arg(long, value_enum, default_value_t)]
+        form: Form,
+    },
+    /// Take definitions over from a JSON list, in either form; all of them or none.
+    Import {
+        /// The file.
+        file: PathBuf,
+        /// Take the good ones over although others have faults.
+        #[arg(long)]
+        partial: bool,
+        /// Only say what is wrong; nothing is changed, and nobody need log in.
+        #[arg(long)]
+        dry_run: bool,
+        /// Who imports them; the secret is read from the variable `SALEFLEX_SECRET`, else asked for.
+        #[arg(long, value_name = "NAME", required_unless_present = "dry_run")]
+        user: Option<String>,
+        /// Answer in JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Make a batch of coupons and write them to be printed.
+    Mint(coupons::Mint),
+    /// What the campaigns give on a basket. Nothing is sold.
+    Evaluate {
+        /// The basket: a JSON file, described in docs/support.md.
+        basket: PathBuf,
+        /// Show the cart as other campaign engines get it instead.
+        #[arg(long, value_name = "VERSION", value_enum)]
+        snapshot: Option<Version>,
+        /// Answer in JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Why each campaign gives what it gives on a basket, and what a few more pieces would bring.
+    Explain {
+        /// The basket.
+        basket: PathBuf,
+        /// Answer in JSON.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// The field names of a definition.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, ValueEnum)]
+pub enum Form {
+    /// Those of this program.
+    #[default]
+    Own,
+    /// Those of the original software, for what they can hold.
+    Original,
+}
+
+/// The versions of a cart snapshot.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub enum Version {
+    /// Schema 1.0.
+    #[value(name = "1.0")]
+    V1_0,
+    /// Schema 1.1.
+    #[value(name = "1.1")]
+    V1_1,
+}
+
+impl From<Version> for SchemaVersion {
+    fn from(version: Version) -> Self {
+        match version {
+            Version::V1_0 => Self::V1_0,
+            Version::V1_1 => Self::V1_1,
+        }
+    }
+}
+
+impl Campaigns {
+    pub(super) fn run(&self, call: &Call<'_>, out: &mut dyn Write) -> anyhow::Result<Ending> {
+        match self {
+            Self::List { json } => list(&*call.reader()?, *json, out),
+            Self::Export { codes, form } => export(&*call.reader()?, codes, *form, out),
+            Self::Import { file, partial, dry_run, user, json } => {
+                let how = How { partial: *partial, dry_run: *dry_run, json: *json };
+                let written = fs::read(file).with_context(|| file.display().to_string())?;
+                import(call, &written, how, user.as_deref(), out)
+            }
+            Self::Mint(mint) => mint.run(call, out),
+            Self::Evaluate { basket, snapshot, json } => {
+                trying::evaluate(call, basket, snapshot.map(Into::into), *json, out)
+            }
+            Self::Explain { basket, json } => trying::explain(call, basket, *json, out),
+        }
+    }
+}
+
+fn list(till: &Till, as_json: bool, out: &mut dyn Write) -> anyhow::Result<Ending> {
+    let campaigns = till.campaigns();
+    if as_json {
+        let shape = |campaign: &Campaign| {
+            let count = till.campaign_count(campaign.id);
+            json!({
+                "id": campaign.id,
+                "code": campaign.code,
+                "name": campaign.name,
+                "is_active": campaign.is_active,
+                "activation": campaign.activation,
+                "priority": campaign.lane.priority,
+                "uses": count.uses,
+                "currency": till.currency().code().as_str(),
+                "given": till.currency().format(count.spent),
+            })
+        };
+        let rows: Vec<_> = campaigns.campaigns().iter().map(shape).collect();
+        let hash = campaigns.hash().to_string();
+        answer(out, &json!({ "set": hash, "campaigns": rows }))?;
+        return Ok(Ending::Good);
+    }
+    for campaign in campaigns.campaigns() {
+        let count = till.campaign_count(campaign.id);
+        let state = if campaign.is_active { "active" } else { "inactive" };
+        let how = match campaign.activation {
+            Activation::Automatic => "automatic",
+            Activation::Coupon => "coupon",
+            Activation::Never => "never",
+        };
+        let given = till.currency().show(count.spent);
+        writeln!(
+            out,
+            "{:<16} {state:<9} {how:<10} priority {:>3}  {:>6} uses  {given:>12}  {}",
+            campaign.code.as_str(),
+            campaign.lane.priority,
+            count.uses,
+            campaign.name
+        )?;
+    }
+    Ok(Ending::Good)
+}
+
+fn export(till: &Till, codes: &[String], form: Form, out: &mut dyn Write) -> anyhow::Result<Ending> {
+    let all = till.campaigns().campaigns();
+    for code in codes {
+        let is_known = all.iter().any(|campaign| campaign.code.as_str() == code);
+        anyhow::ensure!(is_known, "there is no campaign {code}");
+    }
+    let is_asked =
+        |campaign: &&Campaign| codes.is_empty() || codes.iter().any(|code| code == campaign.code.as_str());
+    let chosen: Vec<&Campaign> = all.iter().filter(is_asked).collect();
+    match form {
+        Form::Own => answer(out, &chosen)?,
+        Form::Original => {
+            let rows: Result<Vec<OriginalCampaign>, anyhow::Error> =
+                chosen.into_iter().map(|campaign| original(campaign, till.currency())).collect();
+            answer(out, &rows?)?;
+        }
+    }
+    Ok(Ending::Good)
+}
+
+fn original(campaign: &Campaign, currency: &Currency) -> anyhow::Result<OriginalCampaign> {
+    let row = OriginalCampaign::export(campaign, currency, &PaymentTypes::default());
+    row.map_err(|cause: NotOriginal| anyhow::anyhow!("campaign {}: {cause}", campaign.code))
+}
+
+/// How an import goes.
+#[derive(Clone, Copy, Debug)]
+struct How {
+    partial: bool,
+    dry_run: bool,
+    json: bool,
+}
+
+fn import(
+    call: &Call<'_>,
+    written: &[u8],
+    how: How,
+    user: Option<&str>,
+    out: &mut dyn Write,
+) -> anyhow::Result<Ending> {
+    let read = |till: &Till| {
+        let mut read = taking_in::read(written, till)?;
+        if !read.faults.is_empty() && !how.partial {
+            read.taken.clear();
+        }
+        anyhow::Ok(read)
+    };
+    let read = if how.dry_run {
+        read(&*call.reader()?)?
+    } else {
+        let mut till = call.till()?;
+        Person { user: user.unwrap_or_default().to_owned() }.log_in(call, &mut till)?;
+        let read = read(&till)?;
+        if !read.taken.is_empty() {
+            let change: CampaignChange = read.taken.iter().cloned().collect();
+            till.change_campaigns(change).map_err(|error| call.words(&error))?;
+        }
+        read
+    };
+    say(&read, how, out)?;
+    Ok(Ending::good_if(read.faults.is_empty()))
+}
+
+fn say(read: &taking_in::Read, how: How, out: &mut dyn Write) -> anyhow::Result<()> {
+    let codes: Vec<&str> = read.taken.iter().map(|campaign| campaign.code.as_str()).collect();
+    if how.json {
+        let faults: Vec<_> = read
+            .faults
+            .iter()
+            .map(|fault| json!({ "item": fault.item, "code": fault.code, "field": fault.field, "fault": fault.words }))
+            .collect();
+        return answer(out, &json!({ "taken": codes, "dry_run": how.dry_run, "faults": faults }));
+    }
+    for fault in &read.faults {
+        let code = fault.code.as_deref().map(|code| format!(" ({code})")).unwrap_or_default();
+        let field = fault.field.as_deref().map(|field| format!("{field}: ")).unwrap_or_default();
+        writeln!(out, "campaign {}{code}: {field}{}", fault.item, fault.words)?;
+    }
+    let would = if how.dry_run { "would be " } else { "" };
+    writeln!(out, "{} campaigns {would}taken over, {} faults", codes.len(), read.faults.len())?;
+    Ok(())
+}

@@ -1,0 +1,76 @@
+//! The campaigns of the till, in the order they are tried.
+
+use saleflex_core::campaign::Activation;
+use saleflex_store::{Error, Till};
+
+use super::{Heading, ListRow, Listed, Listing, Query, RowId, Words};
+use crate::{
+    app::State,
+    effect::Effect,
+    text::{Key, Text},
+};
+
+/// Campaigns.
+pub(crate) struct Campaigns;
+
+impl Listing for Campaigns {
+    fn form(&self) -> &'static str {
+        "CAMPAIGN_LIST"
+    }
+
+    fn definition(&self) -> &'static str {
+        include_str!("../../forms/campaign_list.toml")
+    }
+
+    fn event(&self) -> &'static str {
+        "CAMPAIGN_LIST_FORM"
+    }
+
+    fn row_events(&self) -> &'static [&'static str] {
+        &["CAMPAIGN_DETAIL"]
+    }
+
+    fn words(&self) -> Words {
+        Words { title: Key::TitleCampaigns, none: Key::CampaignsNone, hint: Key::HintCampaigns }
+    }
+
+    fn headings(&self) -> &'static [Heading] {
+        const {
+            &[
+                Heading::text(Key::ColumnCampaign, 15),
+                Heading::text(Key::ColumnName, 0),
+                Heading::text(Key::ColumnState, 10),
+                Heading::number(Key::ColumnUses, 7),
+                Heading::number(Key::ColumnGiven, 11),
+            ]
+        }
+    }
+
+    fn load(&self, till: &mut Till, text: &Text, query: &Query) -> Result<Listed, Error> {
+        let rows = till.campaigns().campaigns().iter().map(|campaign| {
+            let count = till.campaign_count(campaign.id);
+            let state = match (campaign.is_active, campaign.activation) {
+                (false, _) | (true, Activation::Never) => Key::StateInactive,
+                (true, Activation::Coupon) => Key::ByCoupon,
+                (true, Activation::Automatic) => Key::Automatic,
+            };
+            ListRow {
+                id: RowId::Campaign(campaign.id),
+                cells: vec![
+                    campaign.code.as_str().to_owned(),
+                    campaign.name.clone(),
+                    text.word(state).to_owned(),
+                    count.uses.to_string(),
+                    till.currency().format(count.spent),
+                ],
+                total: count.spent,
+                is_dim: !campaign.is_active,
+            }
+        });
+        Ok(Listed { rows: rows.filter(|row| row.holds(&query.term)).collect(), ..Listed::default() })
+    }
+
+    fn act(&self, state: &mut State, row: &ListRow, _: &str) -> Vec<Effect> {
+        state.open_record("CAMPAIGN", Some(row.id))
+    }
+}

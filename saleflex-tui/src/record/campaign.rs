@@ -1,0 +1,233 @@
+//! A campaign: its name, when and how often it applies, and whether it is in force. What it gives is shown; a share of
+//! the document, the commonest, can be changed and is what a new campaign gives.
+
+use chrono::{NaiveDate, NaiveTime};
+use saleflex_core::{
+    campaign::{Activation, Benefit, Campaign, CampaignCode, Exclusivity, Per, Reward, Weekdays},
+    ids::CampaignId,
+    money::Money,
+    quantity::Percent,
+};
+use saleflex_store::{Error, Till};
+
+use super::{Entered, Fields, Model, Reader, Unsaved, Value};
+use crate::{
+    listing::RowId,
+    text::{Key, Text},
+};
+
+/// A campaign.
+pub(crate) struct CampaignModel;
+
+/// Ways of activation to choose from.
+const ACTIVATIONS: [(Activation, Key); 2] =
+    [(Activation::Automatic, Key::Automatic), (Activation::Coupon, Key::ByCoupon)];
+/// Longest code.
+const LONGEST_CODE: usize = 50;
+/// Longest name and message.
+const LONGEST_TEXT: usize = 250;
+/// How hours are written.
+const HOUR: &str = "%H:%M";
+
+impl Model for CampaignModel {
+    fn form(&self) -> &'static str {
+        "CAMPAIGN"
+    }
+
+    fn panel(&self) -> &'static str {
+        "CAMPAIGN_FIELDS"
+    }
+
+    fn definition(&self) -> &'static str {
+        include_str!("../../forms/campaign.toml")
+    }
+
+    fn event(&self) -> &'static str {
+        "ADD_NEW_CAMPAIGN"
+    }
+
+    fn fields(&self) -> &'static [&'static str] {
+        &[
+            "CODE",
+            "NAME",
+            "CUSTOMER_TEXT",
+            "IS_ACTIVE",
+            "ACTIVATION",
+            "GIVES",
+            "PERCENT",
+            "PRIORITY",
+            "STACKS",
+            "START",
+            "END",
+            "FROM",
+            "UNTIL",
+            "WEEKDAYS",
+            "LEAST",
+            "USES",
+            "PER_CUSTOMER",
+            "PER_DAY",
+            "BUDGET",
+            "USED",
+            "GIVEN",
+        ]
+    }
+
+    fn load(&self, till: &mut Till, text: &Text, of: Option<RowId>) -> Result<Fields, Error> {
+        let known = known(till, of)?;
+        let currency = *till.currency();
+        let count = known.as_ref().map(|known| till.campaign_count(known.id)).unwrap_or_default();
+        let is_new = known.is_none();
+        let campaign = known.unwrap_or_else(|| blank(till.new_campaign_id()));
+        let money = |amount: Option<Money>| Value::text(amount.map(|amount| currency.format(amount)));
+        let options = ACTIVATIONS.iter().map(|(_, key)| text.word(*key).to_owned()).collect();
+        let chosen = ACTIVATIONS.iter().position(|(known, _)| *known == campaign.activation).unwrap_or(0);
+        let hour = |time: Option<NaiveTime>| Value::text(time.map(|time| time.format(HOUR)));
+        let (window, limits) = (&campaign.window, &campaign.limits);
+        let days = window.weekdays.map(days_words);
+        let percent = share(&campaign.benefit);
+        let gives = if percent.is_some() { Key::GivesShare } else { gives(&campaign.benefit) };
+        Ok(vec![
+            ("CODE", Value::text((!is_new).then(|| campaign.code.as_str()))),
+            ("NAME", Value::text((!is_new).then_some(&campaign.name))),
+            ("CUSTOMER_TEXT", Value::text(campaign.message.as_ref())),
+            ("IS_ACTIVE", Value::Flag(campaign.is_active)),
+            ("ACTIVATION", Value::Choice { options, at: chosen }),
+            ("GIVES", Value::Fixed(text.word(gives).to_owned())),
+            ("PERCENT", percent.map_or_else(|| Value::Fixed("-".to_owned()), |rate| Value::text(Some(rate)))),
+            ("PRIORITY", Value::text(Some(campaign.lane.priority))),
+            ("STACKS", Value::Flag(campaign.lane.exclusivity == Exclusivity::Combinable)),
+            ("START", Value::text(window.start)),
+            ("END", Value::text(window.end)),
+            ("FROM", hour(window.from)),
+            ("UNTIL", hour(window.until)),
+            ("WEEKDAYS", Value::text(days)),
+            ("LEAST", money(limits.least_purchase)),
+            ("USES", Value::text(limits.uses)),
+            ("PER_CUSTOMER", Value::text(limits.uses_per_customer)),
+            ("PER_DAY", Value::text(limits.uses_per_day)),
+            ("BUDGET", money(limits.budget)),
+            ("USED", Value::Fixed(count.uses.to_string())),
+            ("GIVEN", Value::Fixed(currency.show(count.spent))),
+        ])
+    }
+
+    fn save(
+        &self,
+        till: &mut Till,
+        text: &Text,
+        of: Option<RowId>,
+        entered: &Entered,
+    ) -> Result<(), Unsaved> {
+        let known = known(till, of)?;
+        let mut campaign = known.clone().unwrap_or_else(|| blank(till.new_campaign_id()));
+        let mut read = Reader::new(entered, text, *till.currency());
+        campaign.code = CampaignCode::new(read.needed("CODE", LONGEST_CODE));
+        campaign.name = read.needed("NAME", LONGEST_TEXT);
+        campaign.message = entered.optional("CUSTOMER_TEXT");
+        if let Benefit::Off { reward: Reward::Percent(rate), .. } = &mut campaign.benefit {
+            match Percent::parse(read.entered.text("PERCENT")) {
+                Ok(entered) if entered > Percent::ZERO && entered <= Percent::HUNDRED => *rate = entered,
+                _ => read.fault("PERCENT", text.word(Key::NotANumber).to_owned()),
+            }
+        }
+        campaign.lane.priority = read.number("PRIORITY").unwrap_or(1);
+        read_window(&mut read, &mut campaign);
+        let limits = &mut campaign.limits;
+        limits.least_purchase = read.amount("LEAST");
+        limits.budget = read.amount("BUDGET");
+        limits.uses = read.number("USES");
+        limits.uses_per_customer = read.number("PER_CUSTOMER");
+        limits.uses_per_day = read.number("PER_DAY");
+        read.finish()?;
+        campaign.is_active = entered.flag("IS_ACTIVE");
+        let activation = ACTIVATIONS.get(entered.choice("ACTIVATION")).map(|(activation, _)| *activation);
+        campaign.activation = activation.unwrap_or(campaign.activation);
+        campaign.lane.exclusivity = match (entered.flag("STACKS"), campaign.lane.exclusivity) {
+            (true, _) => Exclusivity::Combinable,
+            (false, Exclusivity::Combinable) => Exclusivity::Last,
+            (false, kept) => kept,
+        };
+        let code = campaign.code.as_str().to_owned();
+        let is_taken = |other: &Campaign| other.code == campaign.code && other.id != campaign.id;
+        if till.campaigns().campaigns().iter().any(is_taken) {
+            return Err(Unsaved::Fields(vec![("CODE", text.fill(Key::CodeTaken, &[("code", &code)]))]));
+        }
+        Ok(till.save_campaign(campaign)?)
+    }
+}
+
+fn known(till: &Till, of: Option<RowId>) -> Result<Option<Campaign>, Error> {
+    let Some(RowId::Campaign(campaign)) = of else { return Ok(None) };
+    till.campaigns().find(campaign).cloned().map(Some).ok_or(Error::NoSuchCampaign { campaign })
+}
+
+/// What a new campaign begins as: out of force, a tenth off the document.
+fn blank(id: CampaignId) -> Campaign {
+    let tenth = Percent::parse("10").unwrap_or(Percent::HUNDRED);
+    let benefit = Benefit::Off { reward: Reward::Percent(tenth), per: Per::Document };
+    Campaign { is_active: false, ..Campaign::new(id, "", benefit) }
+}
+
+fn share(benefit: &Benefit) -> Option<Percent> {
+    if let Benefit::Off { reward: Reward::Percent(rate), .. } = benefit { Some(*rate) } else { None }
+}
+
+const fn gives(benefit: &Benefit) -> Key {
+    match benefit {
+        Benefit::Off { .. } | Benefit::Products { .. } => Key::GivesAmount,
+        Benefit::FixedPrice { .. } | Benefit::PriceFor { .. } => Key::GivesPrice,
+        Benefit::Tiers { .. } => Key::GivesTiers,
+        Benefit::BuyGet { .. } => Key::GivesBuyGet,
+        Benefit::Bundle { .. } => Key::GivesBundle,
+        Benefit::Gift { .. } => Key::GivesGift,
+        Benefit::Points { .. } => Key::GivesPoints,
+        _ => Key::GivesNothing,
+    }
+}
+
+fn days_words(days: Weekdays) -> String {
+    days.days().map(|day| day.to_string()).collect::<Vec<_>>().join(",")
+}
+
+fn read_window(read: &mut Reader<'_>, campaign: &mut Campaign) {
+    let window = &mut campaign.window;
+    window.start = date(read, "START");
+    window.end = date(read, "END");
+    window.from = hour(read, "FROM");
+    window.until = hour(read, "UNTIL");
+    let is_backwards = window.start.zip(window.end).is_some_and(|(start, end)| start > end);
+    if is_backwards {
+        read.fault("END", read.text.word(Key::EndsBeforeStart).to_owned());
+    }
+    if window.from.is_some() && window.from == window.until {
+        read.fault("UNTIL", read.text.word(Key::EndsBeforeStart).to_owned());
+    }
+    let days: Result<Vec<u8>, _> = match read.entered.optional("WEEKDAYS") {
+        Some(days) => days.split(',').map(|day| day.trim().parse::<u8>()).collect(),
+        None => Ok(Vec::new()),
+    };
+    match days {
+        Ok(days) if days.iter().all(|day| (1..=7).contains(day)) => {
+            window.weekdays = (!days.is_empty()).then(|| Weekdays::of(days));
+        }
+        _ => read.fault("WEEKDAYS", read.text.word(Key::NotWeekdays).to_owned()),
+    }
+}
+
+fn date(read: &mut Reader<'_>, name: &'static str) -> Option<NaiveDate> {
+    let typed = read.entered.optional(name)?;
+    let date = NaiveDate::parse_from_str(&typed, "%Y-%m-%d").ok();
+    if date.is_none() {
+        read.fault(name, read.text.word(Key::DayWrong).to_owned());
+    }
+    date
+}
+
+fn hour(read: &mut Reader<'_>, name: &'static str) -> Option<NaiveTime> {
+    let typed = read.entered.optional(name)?;
+    let time = NaiveTime::parse_from_str(&typed, HOUR).ok();
+    if time.is_none() {
+        read.fault(name, read.text.word(Key::NotAnHour).to_owned());
+    }
+    time
+}

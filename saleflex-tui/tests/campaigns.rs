@@ -1,0 +1,88 @@
+//! Campaigns by keyboard: discounts under their lines, coupons, why, the list and the editor.
+
+#![allow(clippy::unwrap_used, reason = "a test stops where it fails")]
+
+#[path = "common/harness.rs"]
+mod harness;
+
+use harness::Shop;
+
+/// Compares the screen at both sizes.
+fn compare(name: &str, open: impl Fn(u16, u16) -> Shop, keys: &str) {
+    for (width, height) in [(80, 24), (120, 40)] {
+        let mut shop = open(width, height);
+        shop.keys(keys);
+        insta::assert_snapshot!(format!("{name}_{width}x{height}"), shop.screen());
+    }
+}
+
+/// The demo store with its administrator.
+fn administered(width: u16, height: u16) -> Shop {
+    let mut shop = Shop::open(width, height);
+    shop.keys("'1111' enter");
+    shop
+}
+
+#[test]
+fn discounts_stand_on_the_document_and_one_more_is_advised() {
+    compare("discounts", Shop::selling, "'12303' enter '12304' enter '2*18201' enter");
+}
+
+#[test]
+fn why_says_of_each_campaign_what_it_gives_and_why() {
+    compare("why", Shop::selling, "'12303' enter '12304' enter '2*18201' enter ctrl+w");
+}
+
+#[test]
+fn a_third_yogurt_is_free_and_the_receipt_names_the_campaign() {
+    let mut shop = Shop::selling(120, 40);
+    shop.keys("'3*12303' enter");
+    assert_eq!(shop.document().totals.net_due, saleflex_core::money::Money::from_minor(110));
+    shop.keys("plus");
+    let settled = shop.settled();
+    assert_eq!(settled[0].document().adjustments.len(), 1);
+    assert!(shop.shows("3 for 2"), "{}", shop.screen());
+}
+
+#[test]
+fn a_coupon_is_typed_scanned_and_taken_off() {
+    let mut shop = Shop::selling(120, 40);
+    shop.keys("'8*16204' enter");
+    shop.keys("ctrl+k 'nonsense' enter");
+    assert_eq!(shop.message(), "There is no such coupon.");
+    shop.keys("ctrl+k 'welcome10-demo' enter");
+    assert_eq!(shop.message(), "Coupon WELCOME10-DEMO applied");
+    assert_eq!(shop.document().coupons.len(), 1);
+    shop.keys("ctrl+w delete");
+    assert!(shop.document().coupons.is_empty());
+    shop.keys("esc");
+    let mut scanner = saleflex_tui::input::Scanner::default();
+    shop.scan(&mut scanner, "2800100000001");
+    assert_eq!(shop.document().coupons.len(), 1, "{}", shop.screen());
+}
+
+#[test]
+fn the_list_of_campaigns_is_for_administrators() {
+    let mut shop = Shop::managed(80, 24);
+    shop.keys("esc s c");
+    assert!(shop.message().contains("log in as somebody who is"), "{}", shop.message());
+    compare("campaign_list", administered, "s c");
+}
+
+#[test]
+fn a_campaign_is_shown_in_full() {
+    compare("campaign", administered, "s c 'welcome' enter");
+}
+
+#[test]
+fn a_new_campaign_is_made_refused_where_it_cannot_be_and_applies_once_in_force() {
+    let mut shop = administered(120, 40);
+    shop.keys("s c insert 'CARD2' enter 'A tenth off' enter enter ' ' ctrl+s");
+    assert!(shop.shows("CARD2 is taken"), "{}", shop.screen());
+    shop.keys("up up up backspace backspace backspace backspace backspace 'TENTH' ctrl+s");
+    assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
+    let known = shop.till().campaigns().campaigns().iter().find(|one| one.code.as_str() == "TENTH");
+    assert!(known.unwrap().is_active);
+    shop.keys("esc esc 1 '10106' enter");
+    assert_eq!(shop.document().totals.discount, saleflex_core::money::Money::from_minor(10));
+}
