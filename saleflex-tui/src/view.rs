@@ -55,6 +55,8 @@ pub struct View {
     pub has_change_key: bool,
     /// Documents do not count.
     pub is_training: bool,
+    /// The tier of the document's customer, where they are a member.
+    pub tier: Option<String>,
     /// The points of the document's customer.
     pub points: Option<PointsOffer>,
     /// What a few more pieces would save, the first in words.
@@ -131,6 +133,7 @@ impl View {
             parked: 0,
             has_change_key: false,
             is_training: false,
+            tier: None,
             points: None,
             advice: None,
             rates: Vec::new(),

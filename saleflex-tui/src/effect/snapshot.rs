@@ -57,6 +57,7 @@ pub(super) fn take(till: &mut Till, text: &Text, pages: Arc<[Page]>) -> Result<V
         must_change_secret: on_duty.is_some_and(|cashier| cashier.must_change_secret),
         capabilities: on_duty.map(|cashier| cashier.capabilities.clone()).unwrap_or_default(),
         points: points(till, customer.as_ref())?,
+        tier: customer.as_ref().and_then(|customer| customer.tier.clone()),
         customer: customer.map(|customer| customer.name),
         refundable,
         next_number: Some(next_number),

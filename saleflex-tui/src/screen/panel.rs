@@ -69,7 +69,12 @@ fn idle_words(state: &State) -> &str {
 fn draw_customer(state: &State, theme: &Theme, frame: &mut Frame<'_>, rect: Rect) {
     let inner = framed(theme, frame, rect, state.text.word(Key::CustomerTitle));
     let name = state.view.customer.as_deref().unwrap_or_else(|| state.text.word(Key::WalkIn));
-    frame.render_widget(Paragraph::new(name.to_owned()).style(theme.text).wrap(Wrap { trim: true }), inner);
+    let mut lines = vec![Line::from(name.to_owned())];
+    if let (Some(tier), Some(points)) = (&state.view.tier, &state.view.points) {
+        let points = points.available.to_string();
+        lines.push(Line::from(state.text.fill(Key::TierAndPoints, &[("tier", tier), ("points", &points)])));
+    }
+    frame.render_widget(Paragraph::new(lines).style(theme.text).wrap(Wrap { trim: true }), inner);
 }
 
 fn draw_last_receipt(state: &State, theme: &Theme, frame: &mut Frame<'_>, rect: Rect) {
