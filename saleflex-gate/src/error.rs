@@ -2,37 +2,113 @@
 
 use axum::{
     Json,
-    http::StatusCode,
+    http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::{db::DatabaseError, request};
 
 /// A refusal: a stable code for programs, a sentence for people, and nothing that is not safe to send.
-#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct ApiError {
-    #[serde(skip)]
-    status: StatusCode,
+    /// The status of the answer.
+    pub status: StatusCode,
     /// A stable code, such as `not_found`.
     pub code: &'static str,
     /// What went wrong, for a person.
-    pub message: &'static str,
+    pub message: String,
+}
+
+/// The body of a refusal.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct Refusal {
+    /// A stable code, such as `not_found`.
+    pub(crate) code: &'static str,
+    /// What went wrong, for a person.
+    pub(crate) message: String,
+    /// Which field or number, where that says more.
+    pub(crate) detail: Option<String>,
+    /// Under which the hub has logged the request; also in the header `x-correlation-id`.
+    pub(crate) correlation_id: Option<String>,
 }
 
 impl ApiError {
+    /// A refusal with a status, a code and a sentence.
+    pub fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
+        Self { status, code, message: message.into() }
+    }
+
     /// There is nothing at this path, or nothing the caller may know of.
-    pub const NOT_FOUND: Self =
-        Self { status: StatusCode::NOT_FOUND, code: "not_found", message: "there is nothing at this path" };
+    pub fn not_found() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "not_found", "there is nothing at this path")
+    }
+
     /// The path exists, the method does not.
-    pub const METHOD_NOT_ALLOWED: Self = Self {
-        status: StatusCode::METHOD_NOT_ALLOWED,
-        code: "method_not_allowed",
-        message: "this path does not take that method",
-    };
+    pub fn method_not_allowed() -> Self {
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "this path does not take that method")
+    }
+
+    /// The request cannot be read.
+    pub fn invalid(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "invalid_request", message)
+    }
+
+    /// The caller shows no credential, or none that is known.
+    pub fn unauthorized() -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "unauthorized", "show the credential of a registered device")
+    }
+
+    /// The caller is known and may not.
+    pub fn forbidden(code: &'static str, message: impl Into<String>) -> Self {
+        Self::new(StatusCode::FORBIDDEN, code, message)
+    }
+
+    /// The hub itself failed; what happened stands in its log.
+    pub fn internal() -> Self {
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "Internal server error")
+    }
+}
+
+impl From<DatabaseError> for ApiError {
+    fn from(error: DatabaseError) -> Self {
+        tracing::error!(error = &error as &dyn std::error::Error, "the database refused");
+        match error {
+            DatabaseError::Pool(_) => Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "database_unavailable",
+                "the database is away for now",
+            ),
+            DatabaseError::Sqlite(_)
+            | DatabaseError::Postgres(_)
+            | DatabaseError::Build(_)
+            | DatabaseError::Column { .. }
+            | DatabaseError::Newer { .. }
+            | DatabaseError::Changed { .. }
+            | DatabaseError::Stopped => Self::internal(),
+        }
+    }
 }
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        (self.status, Json(self)).into_response()
+        let Self { status, code, message } = self;
+        let refusal = Refusal { code, message, detail: None, correlation_id: request::correlation_id() };
+        let mut response = (status, Json(refusal)).into_response();
+        with_hints(&mut response, status);
+        response
+    }
+}
+
+/// Headers that tell a client how to go on.
+pub(crate) fn with_hints(response: &mut Response, status: StatusCode) {
+    if status == StatusCode::UNAUTHORIZED {
+        let challenge = HeaderValue::from_static("Basic realm=\"SaleFlex\", charset=\"UTF-8\"");
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+    }
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
     }
 }

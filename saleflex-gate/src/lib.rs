@@ -1,27 +1,49 @@
 //! The hub of SaleFlex: where tills and stores report to.
 //!
-//! What exists: the service itself, its health and an OpenAPI document generated from the routes. Companies,
-//! stores, terminals and the receiving end of the tills' outbox are on the road map.
+//! A hub keeps companies, stores, terminals, their definitions, documents and closures in SQLite or PostgreSQL and
+//! serves terminals of the older OFFICE wire as they are.
 //!
-//! **Invariant:** a route is registered once, and that registration is also its entry in the OpenAPI document;
-//! a handler that is not described cannot be reached. The hub never depends on the till's store.
+//! **Invariants:** a route is registered once, and that registration is also its entry in the OpenAPI document; a
+//! handler that is not described cannot be reached. What a till delivered takes effect exactly once, whatever is
+//! repeated. The hub never depends on the till's store.
 //!
 //! ```
-//! use saleflex_gate::{Hub, app};
+//! use saleflex_gate::{Hub, app, db::{Books, Sqlite}, settings::Settings};
 //!
 //! # fn clock() -> chrono::DateTime<chrono::Utc> { chrono::DateTime::UNIX_EPOCH }
-//! let router = app(Hub { clock });
+//! let books = Books::open(Sqlite::in_memory()?)?;
+//! let router = app(Hub::new(books, Settings::default(), clock));
 //! # drop(router);
+//! # Ok::<(), saleflex_gate::db::DatabaseError>(())
 //! ```
 
+mod counters;
+mod credential;
+pub mod db;
+mod definitions;
 mod error;
+mod feed;
+mod holdings;
+mod hub;
+mod ids;
+mod ledger;
+mod office;
 mod openapi;
+mod registry;
+mod request;
 mod router;
 mod routes;
+mod scope;
+mod seal;
 mod serve;
+pub mod settings;
 
 pub use error::ApiError;
+pub use holdings::Holdings;
+pub use hub::{Hub, Registered};
+pub use office::seed::Imported;
 pub use openapi::document;
-pub use router::{Hub, app};
+pub use registry::{Codes, NewStore, StoreKey, Terminal, TerminalChange};
+pub use router::app;
 pub use routes::health::Health;
 pub use serve::serve;

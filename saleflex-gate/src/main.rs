@@ -1,18 +1,27 @@
 //! The hub as a program: `saleflex-gate serve`.
 #![expect(clippy::print_stdout, reason = "a program for people at a terminal")]
 
-use std::{fs, net::SocketAddr, path::PathBuf};
+use std::{env, fs, net::SocketAddr, path::PathBuf};
 
-use anyhow::Context;
+use anyhow::{Context, anyhow};
 use chrono::{DateTime, Utc};
-use clap::{Parser, Subcommand};
-use saleflex_gate::{Hub, document, serve};
+use clap::{Args, Parser, Subcommand};
+use saleflex_gate::{
+    ApiError, Codes, Hub, NewStore, TerminalChange,
+    db::{Books, Postgres, Sqlite},
+    document, serve,
+    settings::Settings,
+};
 use tokio::net::TcpListener;
+use tracing_subscriber::EnvFilter;
 
 /// The hub of SaleFlex.
 #[derive(Parser)]
 #[command(version)]
 struct Arguments {
+    /// The settings file; the environment wins over it.
+    #[arg(long, global = true)]
+    config: Option<PathBuf>,
     #[command(subcommand)]
     verb: Verb,
 }
@@ -21,9 +30,21 @@ struct Arguments {
 enum Verb {
     /// Serve until Ctrl-C.
     Serve {
-        /// Where to listen. Other machines reach the hub only on an address of the network.
-        #[arg(long, default_value = "127.0.0.1:8460")]
-        listen: SocketAddr,
+        /// Where to listen, instead of what the settings say.
+        #[arg(long)]
+        listen: Option<SocketAddr>,
+    },
+    /// Add a store, with its company if there is none of that name.
+    Store(StoreArguments),
+    /// Register a terminal and show its secrets, once.
+    Terminal(TerminalArguments),
+    /// Take over a store's data: a file with the answer of another hub's `GET /api/v1/pos/init`.
+    Import {
+        /// The company's name in addresses.
+        #[arg(long, default_value = "main")]
+        company: String,
+        /// The file.
+        file: PathBuf,
     },
     /// Print the OpenAPI document, or write it to a file.
     Openapi {
@@ -32,20 +53,139 @@ enum Verb {
     },
 }
 
+#[derive(Args)]
+struct StoreArguments {
+    /// The company's name in addresses.
+    #[arg(long, default_value = "main")]
+    company: String,
+    /// The installation that serves the store.
+    office_code: String,
+    /// The store's code.
+    store_code: String,
+    /// Its name, for receipts.
+    name: String,
+    /// Its currency, by ISO 4217.
+    #[arg(long, default_value = "TRY")]
+    currency: String,
+    /// Its time zone, by its IANA name.
+    #[arg(long, default_value = "Europe/Istanbul")]
+    time_zone: String,
+    /// Prices do not contain tax.
+    #[arg(long)]
+    tax_exclusive: bool,
+    /// Take in terminals that nobody registered when they push on an open wire.
+    #[arg(long)]
+    self_registration: bool,
+}
+
+#[derive(Args)]
+struct TerminalArguments {
+    /// The installation that owns the terminal.
+    office_code: String,
+    /// The store's code.
+    store_code: String,
+    /// The terminal's code.
+    terminal_code: String,
+    /// Its number in the store, for receipts.
+    #[arg(long, default_value_t = 1)]
+    number: i64,
+    /// It can only compare readable passcodes: give it those of its store.
+    #[arg(long)]
+    legacy: bool,
+}
+
 fn main() -> anyhow::Result<()> {
-    match Arguments::parse().verb {
-        Verb::Serve { listen } => run(listen),
+    let Arguments { config, verb } = Arguments::parse();
+    if let Verb::Openapi { file } = verb {
+        return write_document(file);
+    }
+    let settings = Settings::load(config.as_deref(), |name| env::var(name).ok())?;
+    run(settings, verb)
+}
+
+#[tokio::main]
+async fn run(mut settings: Settings, verb: Verb) -> anyhow::Result<()> {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt()
+        .json()
+        .flatten_event(true)
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+    if let Verb::Serve { listen: Some(listen) } = verb {
+        settings.listen = listen;
+    }
+    let listen = settings.listen;
+    let database = settings.database.clone();
+    let opened = tokio::task::spawn_blocking(move || open(&database)).await?;
+    let hub = Hub::new(opened.context("cannot open the database")?, settings, clock);
+    match verb {
+        Verb::Serve { .. } => run_service(hub, listen).await,
+        Verb::Store(arguments) => add_store(&hub, arguments).await,
+        Verb::Terminal(arguments) => register(&hub, arguments).await,
+        Verb::Import { company, file } => import(&hub, company, file).await,
         Verb::Openapi { file } => write_document(file),
     }
 }
 
-#[tokio::main]
-async fn run(listen: SocketAddr) -> anyhow::Result<()> {
+fn open(database: &str) -> Result<Books, saleflex_gate::db::DatabaseError> {
+    if database.starts_with("postgres://") || database.starts_with("postgresql://") {
+        Books::open(Postgres::connect(database)?)
+    } else {
+        Books::open(Sqlite::open(database.as_ref())?)
+    }
+}
+
+async fn run_service(hub: Hub, listen: SocketAddr) -> anyhow::Result<()> {
     let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
     println!("saleflex-gate listens on http://{}", listener.local_addr()?);
-    serve(listener, Hub { clock }, asked_to_stop()).await.context("the socket failed")?;
+    serve(listener, hub, asked_to_stop()).await.context("the socket failed")?;
     println!("saleflex-gate has stopped");
     Ok(())
+}
+
+async fn add_store(hub: &Hub, arguments: StoreArguments) -> anyhow::Result<()> {
+    let StoreArguments { company, office_code, store_code, name, .. } = arguments;
+    let new = NewStore {
+        office_code,
+        store_code,
+        name,
+        currency: arguments.currency,
+        time_zone: arguments.time_zone,
+        prices_include_tax: !arguments.tax_exclusive,
+        self_registration: arguments.self_registration,
+    };
+    let store = hub.add_store(company, new).await.map_err(said)?;
+    println!("store {store}");
+    Ok(())
+}
+
+async fn register(hub: &Hub, arguments: TerminalArguments) -> anyhow::Result<()> {
+    let TerminalArguments { office_code, store_code, terminal_code, number, legacy } = arguments;
+    let codes = Codes { office: office_code, store: store_code, terminal: terminal_code };
+    let registered = hub.register(codes, number).await.map_err(said)?;
+    if legacy {
+        let change = TerminalChange::IsLegacy(true);
+        hub.change(registered.company, registered.terminal.id, change).await.map_err(said)?;
+    }
+    println!("terminal {}", registered.terminal.id);
+    println!("enrolment code, good once, for fifteen minutes: {}", registered.enrolment_code);
+    println!("secret of the device, not shown again: {}", registered.secret);
+    let code = &registered.terminal.code;
+    println!("base URL of an older terminal: http://{code}:{}@HUB:9000", registered.secret);
+    Ok(())
+}
+
+async fn import(hub: &Hub, company: String, file: PathBuf) -> anyhow::Result<()> {
+    let text = fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
+    let answer = serde_json::from_str(&text).with_context(|| format!("{} is not JSON", file.display()))?;
+    let imported = hub.import(company, answer).await.map_err(said)?;
+    println!("store {}: {} rows are new or changed", imported.store, imported.changed);
+    Ok(())
+}
+
+fn said(error: ApiError) -> anyhow::Error {
+    anyhow!("{} ({})", error.message, error.code)
 }
 
 /// Ends at Ctrl-C, and on Unix when the process is asked to terminate.

@@ -5,7 +5,12 @@ use axum::{
     http::{Method, Request, StatusCode, header},
 };
 use chrono::{DateTime, Utc};
-use saleflex_gate::{Hub, app, document, serve};
+use saleflex_gate::{
+    Hub, app,
+    db::{Books, Sqlite},
+    document, serve,
+    settings::Settings,
+};
 use serde_json::{Value, json};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -18,9 +23,14 @@ fn noon() -> DateTime<Utc> {
     DateTime::parse_from_rfc3339("2026-03-08T12:00:00Z").expect("a valid time").to_utc()
 }
 
+fn hub() -> Hub {
+    let books = Books::open(Sqlite::in_memory().expect("memory")).expect("a schema");
+    Hub::new(books, Settings::default(), noon)
+}
+
 async fn call(method: Method, path: &str) -> (StatusCode, Value) {
     let request = Request::builder().method(method).uri(path).body(Body::empty()).expect("a valid request");
-    let response = app(Hub { clock: noon }).oneshot(request).await.expect("the service answers");
+    let response = app(hub()).oneshot(request).await.expect("the service answers");
     let status = response.status();
     let is_json = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == "application/json");
     assert!(is_json, "{path} did not answer JSON");
@@ -33,7 +43,7 @@ async fn health_says_who_is_there_and_what_time_it_is() {
     let (status, body) = call(Method::GET, "/api/v1/health").await;
     assert_eq!(status, StatusCode::OK);
     let version = env!("CARGO_PKG_VERSION");
-    let expected = json!({"status": "ok", "service": "saleflex-gate", "version": version, "time": "2026-03-08T12:00:00Z"});
+    let expected = json!({"status": "ok", "service": "SaleFlex.OFFICE", "version": version, "time": "2026-03-08T12:00:00Z"});
     assert_eq!(body, expected);
 }
 
@@ -72,7 +82,7 @@ async fn a_hub_that_is_asked_to_stop_ends_although_a_client_stays_connected() {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = listener.local_addr().expect("an address");
     let (stop, stopped) = oneshot::channel::<()>();
-    let hub = tokio::spawn(serve(listener, Hub { clock: noon }, async {
+    let hub = tokio::spawn(serve(listener, hub(), async {
         stopped.await.expect("the test says when to stop");
     }));
 

@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::bail;
 
-use crate::{fuzz, workspace::Workspace};
+use crate::{fuzz, postgres, workspace::Workspace};
 
 /// What came of a step that did not fail.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -116,7 +116,14 @@ fn tidy(workspace: &Workspace) -> anyhow::Result<Outcome> {
 }
 
 fn tests(workspace: &Workspace) -> anyhow::Result<Outcome> {
-    workspace.cargo(&["test", "--workspace", "--locked"])?;
+    let command = ["test", "--workspace", "--locked"];
+    let Some(server) = postgres::start()? else {
+        workspace.cargo(&command)?;
+        return Ok(Outcome::NotRun(
+            "the hub on PostgreSQL: it is not installed (on Debian: postgresql-15)".into(),
+        ));
+    };
+    workspace.cargo_with(&[("SALEFLEX_TEST_POSTGRES", &server.url)], &command)?;
     Ok(Outcome::Held)
 }
 

@@ -3,6 +3,7 @@
 
 pub mod check;
 pub mod fuzz;
+pub mod postgres;
 pub mod tidy;
 pub mod vectors;
 pub mod workspace;

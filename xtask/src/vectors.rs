@@ -17,17 +17,22 @@ mod documents;
 mod inventory;
 mod loyalty;
 pub mod matching;
+mod wire;
 
-/// Runs one case; the error says what did not match.
-pub type RunCase = fn(&Value) -> Result<(), String>;
+/// Runs one case of a folder; the error says what did not match.
+pub type RunCase = fn(&Value, &Path) -> Result<(), String>;
 
 /// The areas that have a runner, by the name of their folder.
-pub const AREAS: [(&str, RunCase); 4] = [
-    ("campaign", campaign::run),
-    ("documents", documents::run),
-    ("inventory", inventory::run),
-    ("loyalty", loyalty::run),
+pub const AREAS: [(&str, RunCase); 5] = [
+    ("campaign", |case, _| campaign::run(case)),
+    ("documents", |case, _| documents::run(case)),
+    ("inventory", |case, _| inventory::run(case)),
+    ("loyalty", |case, _| loyalty::run(case)),
+    ("wire", wire::run),
 ];
+
+/// A file of an area that names its fields and holds no case.
+const FIELDS: &str = "fields.json";
 
 /// What came of all cases of a folder.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -107,7 +112,7 @@ fn run_area(name: &str, folder: &Path, runner: Option<RunCase>) -> anyhow::Resul
         let held = match (&case, runner) {
             (Err(reason), _) => Err(reason.clone()),
             (Ok(_), None) => Err("no runner for this area".to_owned()),
-            (Ok(case), Some(runner)) => run_case(runner, case),
+            (Ok(case), Some(runner)) => run_case(runner, case, folder),
         };
         if let Err(reason) = held {
             area.misses.push(Miss { id, reason });
@@ -116,8 +121,8 @@ fn run_area(name: &str, folder: &Path, runner: Option<RunCase>) -> anyhow::Resul
     Ok(area)
 }
 
-fn run_case(runner: RunCase, case: &Value) -> Result<(), String> {
-    panic::catch_unwind(AssertUnwindSafe(|| runner(case))).unwrap_or_else(|panicked| {
+fn run_case(runner: RunCase, case: &Value, folder: &Path) -> Result<(), String> {
+    panic::catch_unwind(AssertUnwindSafe(|| runner(case, folder))).unwrap_or_else(|panicked| {
         let said = panicked.downcast_ref::<String>().map(String::as_str);
         let said = said.or_else(|| panicked.downcast_ref::<&str>().copied()).unwrap_or("without a message");
         Err(format!("panicked: {said}"))
@@ -130,7 +135,7 @@ fn cases(folder: &Path) -> anyhow::Result<Vec<(String, Result<Value, String>)>> 
     for path in sorted_entries(folder)? {
         let file = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let kind = path.extension().and_then(|extension| extension.to_str());
-        if !matches!(kind, Some("json" | "jsonl")) {
+        if !matches!(kind, Some("json" | "jsonl")) || file == FIELDS {
             continue;
         }
         let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;

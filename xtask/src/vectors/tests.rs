@@ -1,11 +1,11 @@
-use std::fs;
+use std::{fs, path::Path};
 
 use serde_json::Value;
 use tempfile::TempDir;
 
 use super::{RunCase, run_areas};
 
-fn holds_when_even(case: &Value) -> Result<(), String> {
+fn holds_when_even(case: &Value, _: &Path) -> Result<(), String> {
     match case["input"].as_u64() {
         Some(13) => panic!("thirteen"),
         Some(number) if number % 2 == 0 => Ok(()),

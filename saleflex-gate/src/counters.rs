@@ -1,0 +1,171 @@
+//! The numbers of a terminal: the open period and the next receipt in it.
+//!
+//! **Invariant:** the pair (period, receipt) never moves backwards, in whatever order lists of it arrive; the
+//! identity of a counter's row never changes, because old terminals keep rows by it.
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use crate::{
+    db::{DatabaseError, Session},
+    ids::new_id,
+};
+
+/// The counter of the next receipt's number.
+pub(crate) const RECEIPT: &str = "ReceiptNumber";
+/// The counter of the open period's number.
+pub(crate) const CLOSURE: &str = "ClosureNumber";
+
+/// One counter of a terminal.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct Counter {
+    /// The identity of its row.
+    pub(crate) id: Uuid,
+    /// `ReceiptNumber` or `ClosureNumber`, or what a client calls its own.
+    pub(crate) name: String,
+    /// Its value.
+    pub(crate) value: i64,
+    /// When it last changed, in milliseconds.
+    pub(crate) updated_at: i64,
+}
+
+/// Makes the two counters of a new terminal, at 1.
+pub(crate) fn create(
+    session: &mut dyn Session,
+    company: Uuid,
+    terminal: Uuid,
+    now: DateTime<Utc>,
+) -> Result<(), DatabaseError> {
+    for name in [RECEIPT, CLOSURE] {
+        put(session, company, terminal, (name, 1), now)?;
+    }
+    Ok(())
+}
+
+/// The counters of a terminal: receipt, closure, then the others by name.
+pub(crate) fn of(
+    session: &mut dyn Session,
+    company: Uuid,
+    terminal: Uuid,
+) -> Result<Vec<Counter>, DatabaseError> {
+    let rows = session.query(
+        "SELECT counter_id, name, value, updated_at FROM counter WHERE company_id = $1 AND terminal_id = $2",
+        &[company.into(), terminal.into()],
+    )?;
+    let counters = rows.iter().map(|row| {
+        let (id, name) = (row.id(0)?, row.text(1)?.to_owned());
+        Ok(Counter { id, name, value: row.integer(2)?, updated_at: row.integer(3)? })
+    });
+    let mut counters = counters.collect::<Result<Vec<_>, DatabaseError>>()?;
+    counters.sort_by(|a, b| place(&a.name).cmp(&place(&b.name)));
+    Ok(counters)
+}
+
+fn place(name: &str) -> (u8, &str) {
+    match name {
+        RECEIPT => (0, name),
+        CLOSURE => (1, name),
+        other => (2, other),
+    }
+}
+
+/// Takes over a list as a terminal sent it, as far as it leads forward.
+pub(crate) fn raise(
+    session: &mut dyn Session,
+    company: Uuid,
+    terminal: Uuid,
+    sent: &[(String, i64)],
+    now: DateTime<Utc>,
+) -> Result<(), DatabaseError> {
+    if sent.is_empty() {
+        return Ok(());
+    }
+    let stored = of(session, company, terminal)?;
+    let value = |name: &str| stored.iter().find(|counter| counter.name == name).map(|counter| counter.value);
+    let pair = (value(CLOSURE).unwrap_or(1), value(RECEIPT).unwrap_or(1));
+    let greatest = greatest_pair(sent, pair);
+    if greatest != pair {
+        put(session, company, terminal, (CLOSURE, greatest.0), now)?;
+        put(session, company, terminal, (RECEIPT, greatest.1), now)?;
+    }
+    for (name, sent) in sent.iter().filter(|(name, _)| name != RECEIPT && name != CLOSURE) {
+        if value(name).is_none_or(|stored| stored < *sent) {
+            put(session, company, terminal, (name, *sent), now)?;
+        }
+    }
+    Ok(())
+}
+
+/// Reads a list as pairs, the first period with the first receipt and so on, and keeps the greatest of them and the
+/// stored one: a receipt's number starts anew with each period, and old terminals send a stale pair behind the true
+/// one. A receipt without a period belongs to the stored one; a period without a receipt has none yet.
+fn greatest_pair(sent: &[(String, i64)], stored: (i64, i64)) -> (i64, i64) {
+    let named = |wanted: &str| -> Vec<i64> {
+        sent.iter().filter(|(name, _)| name == wanted).map(|(_, value)| *value).collect()
+    };
+    let (closures, receipts) = (named(CLOSURE), named(RECEIPT));
+    let pairs = (0..closures.len().max(receipts.len())).map(|at| {
+        let closure = closures.get(at).copied().unwrap_or(stored.0);
+        (closure, receipts.get(at).copied().unwrap_or(1))
+    });
+    pairs.fold(stored, Ord::max)
+}
+
+fn put(
+    session: &mut dyn Session,
+    company: Uuid,
+    terminal: Uuid,
+    (name, value): (&str, i64),
+    now: DateTime<Utc>,
+) -> Result<(), DatabaseError> {
+    session.execute(
+        "INSERT INTO counter (company_id, terminal_id, name, counter_id, value, updated_at) \
+         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (company_id, terminal_id, name) \
+         DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at",
+        &[
+            company.into(),
+            terminal.into(),
+            name.into(),
+            new_id(now).into(),
+            value.into(),
+            now.timestamp_millis().into(),
+        ],
+    )?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn greatest(sent: &[(&str, i64)], stored: (i64, i64)) -> (i64, i64) {
+        let sent: Vec<_> = sent.iter().map(|(name, value)| ((*name).to_owned(), *value)).collect();
+        greatest_pair(&sent, stored)
+    }
+
+    #[test]
+    fn a_new_period_starts_its_receipts_anew_and_is_still_greater() {
+        assert_eq!(greatest(&[(RECEIPT, 1), (CLOSURE, 2)], (1, 5)), (2, 1));
+    }
+
+    #[test]
+    fn a_stale_pair_behind_the_true_one_moves_nothing_back() {
+        let sent = [(RECEIPT, 2), (CLOSURE, 2), (RECEIPT, 1), (CLOSURE, 2)];
+        assert_eq!(greatest(&sent, (2, 1)), (2, 2));
+        let sent = [(CLOSURE, 2), (RECEIPT, 2), (CLOSURE, 1), (RECEIPT, 9)];
+        assert_eq!(greatest(&sent, (1, 9)), (2, 2));
+    }
+
+    #[test]
+    fn an_older_list_that_arrives_late_changes_nothing() {
+        assert_eq!(greatest(&[(RECEIPT, 900), (CLOSURE, 2)], (3, 4)), (3, 4));
+        assert_eq!(greatest(&[], (3, 4)), (3, 4));
+    }
+
+    #[test]
+    fn a_receipt_alone_belongs_to_the_stored_period() {
+        assert_eq!(greatest(&[(RECEIPT, 43)], (3, 42)), (3, 43));
+        assert_eq!(greatest(&[(RECEIPT, 41)], (3, 42)), (3, 42));
+        assert_eq!(greatest(&[(CLOSURE, 4)], (3, 42)), (4, 1));
+    }
+}

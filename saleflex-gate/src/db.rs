@@ -1,0 +1,221 @@
+//! Where a hub keeps what it knows: one trait, SQLite inside the program or PostgreSQL beside it.
+//!
+//! The statements above this module are written once, in the SQL that both understand, with `$1` for a parameter.
+//!
+//! **Invariants:** every statement runs inside a transaction; a transaction serves one tenant, and on PostgreSQL its
+//! role sees the rows of that tenant only; work that reports an error leaves nothing behind.
+
+use std::{fmt, sync::Arc};
+
+use uuid::Uuid;
+
+mod migrate;
+mod postgres;
+mod sqlite;
+mod value;
+
+pub use postgres::Postgres;
+pub use sqlite::Sqlite;
+pub use value::{Row, Value};
+
+/// Whose rows a transaction may touch.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Tenant {
+    /// The tables that stand above companies: codes, tokens, the list of companies itself.
+    Platform,
+    /// One company.
+    Company(Uuid),
+}
+
+/// What a transaction is for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Purpose {
+    /// Reading; writes fail or wait.
+    Read,
+    /// Reading and writing.
+    Write,
+}
+
+/// A database that could not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum DatabaseError {
+    /// SQLite refused or failed.
+    #[error("the database file refused")]
+    Sqlite(#[from] rusqlite::Error),
+    /// PostgreSQL refused or failed.
+    #[error("the database server refused")]
+    Postgres(#[from] tokio_postgres::Error),
+    /// No connection to PostgreSQL could be had.
+    #[error("the database server cannot be reached")]
+    Pool(#[from] deadpool_postgres::PoolError),
+    /// The pool of connections cannot be made.
+    #[error("the pool of connections cannot be made")]
+    Build(#[from] deadpool_postgres::BuildError),
+    /// A column does not hold what the program wrote into it.
+    #[error("column {column} does not hold {expected}")]
+    Column {
+        /// Its place in the row, from 0.
+        column: usize,
+        /// What was expected.
+        expected: &'static str,
+    },
+    /// The database was made by a newer program.
+    #[error("the database is of version {found}, this program knows up to {known}")]
+    Newer {
+        /// The database's version.
+        found: i64,
+        /// The program's.
+        known: i64,
+    },
+    /// A migration that this database has had is not the one of this program.
+    #[error("migration {version} of this database is not that of this program")]
+    Changed {
+        /// Which one.
+        version: i64,
+    },
+    /// The thread that worked was lost.
+    #[error("the work was stopped")]
+    Stopped,
+}
+
+/// Statements inside one transaction.
+pub trait Session {
+    /// Runs a statement and says how many rows it touched.
+    ///
+    /// # Errors
+    /// When the database refuses it.
+    fn execute(&mut self, sql: &str, values: &[Value]) -> Result<u64, DatabaseError>;
+
+    /// Runs a statement and returns its rows.
+    ///
+    /// # Errors
+    /// When the database refuses it.
+    fn query(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Row>, DatabaseError>;
+
+    /// Runs several statements without parameters, as migrations are.
+    ///
+    /// # Errors
+    /// When the database refuses one.
+    fn batch(&mut self, sql: &str) -> Result<(), DatabaseError>;
+}
+
+/// Work inside a transaction; it says whether the transaction shall stand.
+pub type Work<'a> = &'a mut dyn FnMut(&mut dyn Session) -> bool;
+
+/// A database of a hub. Its calls block: [`Books`] keeps them off the threads that answer requests.
+pub trait Database: Send + Sync + 'static {
+    /// Runs `work` in one transaction, which stands if the work says so.
+    ///
+    /// # Errors
+    /// When the transaction cannot begin or cannot be committed; nothing of it stands then.
+    fn transact(&self, tenant: Tenant, purpose: Purpose, work: Work<'_>) -> Result<(), DatabaseError>;
+
+    /// The migrations of this database, oldest first.
+    fn migrations(&self) -> &'static [&'static str];
+}
+
+/// The hub's books: a database with its schema in place.
+#[derive(Clone)]
+pub struct Books {
+    database: Arc<dyn Database>,
+}
+
+impl Books {
+    /// Brings the schema of a database up to this program.
+    ///
+    /// # Errors
+    /// When the database is newer than this program, or refuses.
+    pub fn open(database: impl Database) -> Result<Self, DatabaseError> {
+        migrate::run(&database)?;
+        Ok(Self { database: Arc::new(database) })
+    }
+
+    /// Reads in one transaction.
+    ///
+    /// # Errors
+    /// Those of the work, and when the database refuses.
+    pub async fn read<T, E>(
+        &self,
+        tenant: Tenant,
+        work: impl FnOnce(&mut dyn Session) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<DatabaseError> + Send + 'static,
+    {
+        self.run(tenant, Purpose::Read, work).await
+    }
+
+    /// Reads and writes in one transaction; an error takes all of it back.
+    ///
+    /// # Errors
+    /// Those of the work, and when the database refuses.
+    pub async fn write<T, E>(
+        &self,
+        tenant: Tenant,
+        work: impl FnOnce(&mut dyn Session) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<DatabaseError> + Send + 'static,
+    {
+        self.run(tenant, Purpose::Write, work).await
+    }
+
+    async fn run<T, E>(
+        &self,
+        tenant: Tenant,
+        purpose: Purpose,
+        work: impl FnOnce(&mut dyn Session) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<DatabaseError> + Send + 'static,
+    {
+        let database = Arc::clone(&self.database);
+        let done = tokio::task::spawn_blocking(move || transact(&*database, tenant, purpose, work)).await;
+        done.unwrap_or_else(|_| Err(DatabaseError::Stopped.into()))
+    }
+}
+
+impl fmt::Debug for Books {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Books").finish_non_exhaustive()
+    }
+}
+
+fn transact<T, E: From<DatabaseError>>(
+    database: &dyn Database,
+    tenant: Tenant,
+    purpose: Purpose,
+    work: impl FnOnce(&mut dyn Session) -> Result<T, E>,
+) -> Result<T, E> {
+    let mut work = Some(work);
+    let mut outcome = None;
+    database.transact(tenant, purpose, &mut |session| {
+        let result = work.take().map(|work| work(session));
+        let stands = matches!(result, Some(Ok(_)));
+        outcome = result;
+        stands
+    })?;
+    outcome.unwrap_or_else(|| Err(DatabaseError::Stopped.into()))
+}
+
+/// Runs `work` so that its error takes back its own writes and nothing before them.
+///
+/// # Errors
+/// Those of the work, and when the database refuses.
+pub fn savepoint<T, E: From<DatabaseError>>(
+    session: &mut dyn Session,
+    work: impl FnOnce(&mut dyn Session) -> Result<T, E>,
+) -> Result<T, E> {
+    session.batch("SAVEPOINT item")?;
+    let result = work(session);
+    session.batch(if result.is_ok() {
+        "RELEASE SAVEPOINT item"
+    } else {
+        "ROLLBACK TO SAVEPOINT item; RELEASE SAVEPOINT item"
+    })?;
+    result
+}

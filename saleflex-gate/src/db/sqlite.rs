@@ -1,0 +1,151 @@
+//! SQLite inside the program: one file, one connection that writes, a few that read.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use rusqlite::{Connection, types::ValueRef};
+
+use super::{Database, DatabaseError, Purpose, Row, Session, Tenant, Value, Work};
+
+/// Statements that a connection keeps prepared.
+const STATEMENTS: usize = 128;
+/// Connections that wait for the next reader; more are opened under load and closed after it.
+const IDLE_READERS: usize = 4;
+
+/// A hub's file.
+#[derive(Debug)]
+pub struct Sqlite {
+    writer: Mutex<Connection>,
+    readers: Mutex<Vec<Connection>>,
+    /// None when the database is in memory: then the writer reads too.
+    path: Option<PathBuf>,
+}
+
+impl Sqlite {
+    /// Opens a file, or makes it.
+    ///
+    /// # Errors
+    /// When it cannot be opened or is no database.
+    pub fn open(path: &Path) -> Result<Self, DatabaseError> {
+        let writer = Connection::open(path)?;
+        writer.pragma_update(None, "journal_mode", "wal")?;
+        Ok(Self {
+            writer: Mutex::new(prepared(writer)?),
+            readers: Mutex::default(),
+            path: Some(path.to_owned()),
+        })
+    }
+
+    /// A database that ends with the program, for tests.
+    ///
+    /// # Errors
+    /// When there is no memory for it.
+    pub fn in_memory() -> Result<Self, DatabaseError> {
+        let writer = prepared(Connection::open_in_memory()?)?;
+        Ok(Self { writer: Mutex::new(writer), readers: Mutex::default(), path: None })
+    }
+
+    fn read(&self, path: &Path, work: Work<'_>) -> Result<(), DatabaseError> {
+        let idle = locked(&self.readers).pop();
+        let reader = match idle {
+            Some(reader) => reader,
+            None => prepared(Connection::open(path)?)?,
+        };
+        reader.execute_batch("BEGIN")?;
+        work(&mut Statements { connection: &reader });
+        reader.execute_batch("ROLLBACK")?;
+        let mut readers = locked(&self.readers);
+        if readers.len() < IDLE_READERS {
+            readers.push(reader);
+        }
+        Ok(())
+    }
+}
+
+/// A thread that panicked while it held a connection left a transaction, which the next `BEGIN` would find.
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn prepared(connection: Connection) -> Result<Connection, DatabaseError> {
+    connection.pragma_update(None, "synchronous", "full")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.busy_timeout(std::time::Duration::from_secs(10))?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    Ok(connection)
+}
+
+impl Database for Sqlite {
+    fn transact(&self, _: Tenant, purpose: Purpose, work: Work<'_>) -> Result<(), DatabaseError> {
+        if let (Purpose::Read, Some(path)) = (purpose, &self.path) {
+            return self.read(path, work);
+        }
+        let writer = locked(&self.writer);
+        if !writer.is_autocommit() {
+            writer.execute_batch("ROLLBACK")?;
+        }
+        writer.execute_batch("BEGIN IMMEDIATE")?;
+        let stands = work(&mut Statements { connection: &writer });
+        let end = writer.execute_batch(if stands { "COMMIT" } else { "ROLLBACK" });
+        if end.is_err() && !writer.is_autocommit() {
+            writer.execute_batch("ROLLBACK")?;
+        }
+        Ok(end?)
+    }
+
+    fn migrations(&self) -> &'static [&'static str] {
+        &[include_str!("../../migrations/sqlite/0001_hub.sql")]
+    }
+}
+
+struct Statements<'a> {
+    connection: &'a Connection,
+}
+
+impl Session for Statements<'_> {
+    fn execute(&mut self, sql: &str, values: &[Value]) -> Result<u64, DatabaseError> {
+        let mut statement = self.connection.prepare_cached(&numbered(sql))?;
+        let touched = statement.execute(rusqlite::params_from_iter(values))?;
+        Ok(u64::try_from(touched).unwrap_or(u64::MAX))
+    }
+
+    fn query(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Row>, DatabaseError> {
+        let mut statement = self.connection.prepare_cached(&numbered(sql))?;
+        let columns = statement.column_count();
+        let rows = statement.query_map(rusqlite::params_from_iter(values), |row| {
+            let values = (0..columns).map(|column| Ok(value(row.get_ref(column)?)));
+            values.collect::<rusqlite::Result<_>>().map(Row::new)
+        })?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    fn batch(&mut self, sql: &str) -> Result<(), DatabaseError> {
+        Ok(self.connection.execute_batch(sql)?)
+    }
+}
+
+/// `$1` is a name to SQLite and `?1` the first parameter.
+fn numbered(sql: &str) -> String {
+    sql.replace('$', "?")
+}
+
+fn value(column: ValueRef<'_>) -> Value {
+    match column {
+        ValueRef::Integer(number) => Value::Integer(number),
+        ValueRef::Text(text) => Value::Text(String::from_utf8_lossy(text).into_owned()),
+        // Every table is STRICT and none has such a column.
+        ValueRef::Null | ValueRef::Real(_) | ValueRef::Blob(_) => Value::Null,
+    }
+}
+
+impl rusqlite::ToSql for Value {
+    fn to_sql(&self) -> rusqlite::Result<rusqlite::types::ToSqlOutput<'_>> {
+        Ok(match self {
+            Self::Null => rusqlite::types::Null.into(),
+            Self::Integer(number) => (*number).into(),
+            Self::Text(text) => text.as_str().into(),
+        })
+    }
+}

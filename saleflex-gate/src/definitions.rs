@@ -1,0 +1,208 @@
+//! Master data: rows of resources, each in the shape that `GET /pos/init` gives it.
+//!
+//! **Invariant:** every change of a row gets a number from the company's change counter, drawn in the transaction
+//! that changes it; the counter's row is locked until that transaction ends, so that a row can never appear behind
+//! a cursor that was handed out before.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::{Map, Value as Json};
+use uuid::Uuid;
+
+use crate::{
+    db::{DatabaseError, Row, Session, Value},
+    registry::Terminal,
+};
+
+/// For how long it is told that a row is gone.
+pub(crate) const TOMBSTONES: TimeDelta = TimeDelta::days(90);
+
+/// The resource of which there is one row, and not a list.
+pub(crate) const STORE: &str = "store";
+/// The resource that a terminal's counters stand in for.
+pub(crate) const SEQUENCES: &str = "transaction_sequences";
+/// The resource of people, whose passcodes are never kept readable.
+pub(crate) const CASHIERS: &str = "cashiers";
+/// The resource whose rows belong to one terminal each.
+pub(crate) const SETTINGS: &str = "pos_settings";
+
+/// Every resource, parents before children, as terminals write them.
+pub(crate) const RESOURCES: [&str; 43] = [
+    "cashiers",
+    "countries",
+    "country_regions",
+    "store",
+    "cities",
+    "districts",
+    "currencies",
+    "currency_table",
+    "payment_types",
+    "vat_rates",
+    "product_units",
+    "product_manufacturers",
+    "department_main_groups",
+    "department_sub_groups",
+    "products",
+    "product_variants",
+    "product_attributes",
+    "product_barcodes",
+    "product_barcode_masks",
+    "warehouses",
+    "warehouse_locations",
+    "warehouse_product_stock",
+    "transaction_discount_types",
+    "transaction_document_types",
+    "transaction_sequences",
+    "forms",
+    "form_controls",
+    "label_values",
+    "pos_settings",
+    "pos_virtual_keyboards",
+    "cashier_performance_targets",
+    "campaign_types",
+    "campaigns",
+    "campaign_rules",
+    "campaign_products",
+    "coupons",
+    "loyalty_programs",
+    "loyalty_tiers",
+    "loyalty_earn_rules",
+    "loyalty_redemption_policies",
+    "loyalty_program_policies",
+    "customer_segments",
+    "customers",
+];
+
+/// A row to write.
+#[derive(Clone, Debug)]
+pub(crate) struct NewRow {
+    pub(crate) resource: &'static str,
+    pub(crate) id: Uuid,
+    /// None for all stores.
+    pub(crate) store: Option<Uuid>,
+    /// None for all terminals.
+    pub(crate) terminal: Option<Uuid>,
+    pub(crate) body: Map<String, Json>,
+}
+
+/// A row as it stands.
+#[derive(Clone, Debug)]
+pub(crate) struct Definition {
+    pub(crate) resource: String,
+    pub(crate) id: Uuid,
+    pub(crate) version: i64,
+    pub(crate) is_deleted: bool,
+    pub(crate) body: Map<String, Json>,
+}
+
+/// Writes rows; one that stands as it is keeps its version. Returns how many changed.
+pub(crate) fn put(
+    session: &mut dyn Session,
+    company: Uuid,
+    rows: &[NewRow],
+    now: DateTime<Utc>,
+) -> Result<usize, DatabaseError> {
+    let mut changed = 0;
+    for row in rows {
+        let text = Json::Object(row.body.clone()).to_string();
+        let stored = session.query(
+            "SELECT store_id, body, is_deleted FROM definition \
+             WHERE company_id = $1 AND resource = $2 AND definition_id = $3",
+            &[company.into(), row.resource.into(), row.id.into()],
+        )?;
+        let mut store = row.store;
+        if let Some(stored) = stored.first() {
+            let before = stored.optional_text(0)?.map(str::to_owned);
+            // A row that two stores have is a row of the company.
+            if before != store.map(|store| store.to_string()) {
+                store = None;
+            }
+            let same_level = before == store.map(|store| store.to_string());
+            if same_level && stored.text(1)? == text && !stored.flag(2)? {
+                continue;
+            }
+        }
+        let version = next_change(session, company)?;
+        let is_deleted = row.body.get("is_deleted").and_then(Json::as_bool).unwrap_or(false);
+        session.execute(
+            "INSERT INTO definition (company_id, resource, definition_id, store_id, terminal_id, version, \
+             is_deleted, body, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
+             ON CONFLICT (company_id, resource, definition_id) DO UPDATE SET store_id = excluded.store_id, \
+             terminal_id = excluded.terminal_id, version = excluded.version, is_deleted = excluded.is_deleted, \
+             body = excluded.body, updated_at = excluded.updated_at",
+            &[
+                company.into(),
+                row.resource.into(),
+                row.id.into(),
+                store.into(),
+                row.terminal.into(),
+                version.into(),
+                is_deleted.into(),
+                text.into(),
+                now.timestamp_millis().into(),
+            ],
+        )?;
+        changed += 1;
+    }
+    Ok(changed)
+}
+
+/// Draws the next number of the company's changes.
+fn next_change(session: &mut dyn Session, company: Uuid) -> Result<i64, DatabaseError> {
+    let rows = session.query(
+        "UPDATE company SET changes = changes + 1 WHERE company_id = $1 RETURNING changes",
+        &[company.into()],
+    )?;
+    let row = rows.first().ok_or(DatabaseError::Column { column: 0, expected: "a company" })?;
+    row.integer(0)
+}
+
+/// The number of the company's last change.
+pub(crate) fn last_change(session: &mut dyn Session, company: Uuid) -> Result<i64, DatabaseError> {
+    let rows = session.query("SELECT changes FROM company WHERE company_id = $1", &[company.into()])?;
+    rows.first().map_or(Ok(0), |row| row.integer(0))
+}
+
+const VISIBLE: &str = "SELECT resource, definition_id, version, is_deleted, body FROM definition \
+     WHERE company_id = $1 AND (store_id IS NULL OR store_id = $2) AND (terminal_id IS NULL OR terminal_id = $3)";
+
+/// What a terminal may have, in the order of the changes, with what is gone since `tombstones_since`.
+pub(crate) fn visible(
+    session: &mut dyn Session,
+    company: Uuid,
+    terminal: &Terminal,
+    tombstones_since: DateTime<Utc>,
+) -> Result<Vec<Definition>, DatabaseError> {
+    let sql = format!("{VISIBLE} AND (is_deleted = 0 OR updated_at >= $4) ORDER BY version");
+    let mut values = scope(company, terminal);
+    values.push(tombstones_since.timestamp_millis().into());
+    session.query(&sql, &values)?.iter().map(definition).collect()
+}
+
+/// What changed after a number, in the order of the changes.
+pub(crate) fn changed_after(
+    session: &mut dyn Session,
+    company: Uuid,
+    terminal: &Terminal,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<Definition>, DatabaseError> {
+    let sql = format!("{VISIBLE} AND version > $4 ORDER BY version LIMIT $5");
+    let mut values = scope(company, terminal);
+    values.extend([after.into(), limit.into()]);
+    session.query(&sql, &values)?.iter().map(definition).collect()
+}
+
+fn scope(company: Uuid, terminal: &Terminal) -> Vec<Value> {
+    vec![company.into(), terminal.store.into(), terminal.id.into()]
+}
+
+fn definition(row: &Row) -> Result<Definition, DatabaseError> {
+    let body = serde_json::from_str(row.text(4)?);
+    Ok(Definition {
+        resource: row.text(0)?.to_owned(),
+        id: row.id(1)?,
+        version: row.integer(2)?,
+        is_deleted: row.flag(3)?,
+        body: body.map_err(|_| DatabaseError::Column { column: 4, expected: "a JSON object" })?,
+    })
+}

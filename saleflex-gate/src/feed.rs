@@ -1,0 +1,74 @@
+//! How far the sequence of a till is here, life by life of its file.
+//!
+//! **Invariant:** the place only moves forward, over numbers that are here or that the till has said to be set
+//! aside; later events are stored at once, and what lacks before them is named.
+
+use std::collections::BTreeSet;
+
+use saleflex_sync::wire::HighWater;
+use uuid::Uuid;
+
+use crate::db::{DatabaseError, Session, Value};
+
+/// The most missing numbers that an answer names.
+const NAMED: usize = 100;
+/// How far ahead one answer looks.
+const AHEAD: i64 = 10_000;
+
+/// Notes numbers that will never come by themselves.
+pub(crate) fn set_aside(
+    session: &mut dyn Session,
+    (company, terminal, epoch): (Uuid, Uuid, Uuid),
+    missing: &[u64],
+) -> Result<(), DatabaseError> {
+    for seq in missing.iter().filter_map(|seq| i64::try_from(*seq).ok()) {
+        session.execute(
+            "INSERT INTO ledger_gap (company_id, terminal_id, epoch, seq) VALUES ($1, $2, $3, $4) \
+             ON CONFLICT (company_id, terminal_id, epoch, seq) DO NOTHING",
+            &[company.into(), terminal.into(), epoch.into(), seq.into()],
+        )?;
+    }
+    Ok(())
+}
+
+/// Moves the place forward over what is here now and keeps it.
+pub(crate) fn advance(session: &mut dyn Session, of: (Uuid, Uuid, Uuid)) -> Result<HighWater, DatabaseError> {
+    let reached = reached(session, of)?;
+    let (company, terminal, epoch) = of;
+    let contiguous = i64::try_from(reached.contiguous_seq).unwrap_or(i64::MAX);
+    session.execute(
+        "INSERT INTO feed (company_id, terminal_id, epoch, contiguous_seq) VALUES ($1, $2, $3, $4) \
+         ON CONFLICT (company_id, terminal_id, epoch) DO UPDATE SET contiguous_seq = excluded.contiguous_seq",
+        &[company.into(), terminal.into(), epoch.into(), contiguous.into()],
+    )?;
+    Ok(reached)
+}
+
+/// How far the sequence is here.
+pub(crate) fn reached(
+    session: &mut dyn Session,
+    (company, terminal, epoch): (Uuid, Uuid, Uuid),
+) -> Result<HighWater, DatabaseError> {
+    let key: [Value; 3] = [company.into(), terminal.into(), epoch.into()];
+    let kept = session.query(
+        "SELECT contiguous_seq FROM feed WHERE company_id = $1 AND terminal_id = $2 AND epoch = $3",
+        &key,
+    )?;
+    let mut contiguous = kept.first().map_or(Ok(0), |row| row.integer(0))?;
+    let mut values = key.to_vec();
+    values.extend([contiguous.into(), (contiguous + AHEAD).into()]);
+    let ahead = session.query(
+        "SELECT seq FROM ledger WHERE company_id = $1 AND terminal_id = $2 AND epoch = $3 AND seq > $4 AND seq <= $5 \
+         UNION SELECT seq FROM ledger_gap WHERE company_id = $1 AND terminal_id = $2 AND epoch = $3 AND seq > $4 \
+         AND seq <= $5 ORDER BY seq",
+        &values,
+    )?;
+    let ahead: BTreeSet<i64> = ahead.iter().map(|row| row.integer(0)).collect::<Result<_, _>>()?;
+    while ahead.contains(&(contiguous + 1)) {
+        contiguous += 1;
+    }
+    let last = ahead.last().copied().unwrap_or(contiguous);
+    let missing = (contiguous + 1..last).filter(|seq| !ahead.contains(seq)).take(NAMED);
+    let missing = missing.filter_map(|seq| u64::try_from(seq).ok()).collect();
+    Ok(HighWater { epoch, contiguous_seq: u64::try_from(contiguous).unwrap_or(0), missing })
+}

@@ -1,0 +1,302 @@
+//! Documents and closures of older terminals: each in its own savepoint, each with its effects once.
+
+use chrono::{DateTime, Utc};
+use rust_decimal::Decimal;
+use serde::Serialize;
+use serde_json::{Value as Json, value::RawValue};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::content;
+use crate::{
+    db::{DatabaseError, Session, savepoint},
+    ledger::{self, Content, Entered, Key, flag},
+    registry::Terminal,
+};
+
+/// The lists of rows that a document has, with the field that counts of each.
+pub(crate) const DOCUMENT_ROWS: [(&str, Option<&str>); 13] = [
+    ("products", Some("total_price")),
+    ("payments", Some("payment_total")),
+    ("discounts", Some("discount_amount")),
+    ("departments", Some("total_department")),
+    ("taxes", Some("tax_amount")),
+    ("tips", Some("tip_amount")),
+    ("surcharges", Some("surcharge_amount")),
+    ("notes", None),
+    ("loyalty", Some("redemption_amount")),
+    ("refunds", Some("refund_amount")),
+    ("changes", Some("change_amount")),
+    ("deliveries", Some("delivery_fee")),
+    ("kitchen_orders", None),
+];
+/// The kind of row that stands alone.
+pub(crate) const FISCAL: &str = "fiscal";
+
+/// What an envelope carries.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Kind {
+    Document,
+    Closure,
+}
+
+impl Kind {
+    /// The name of the list in the envelope.
+    pub(crate) const fn list(self) -> &'static str {
+        match self {
+            Self::Document => "transactions",
+            Self::Closure => "closures",
+        }
+    }
+
+    const fn entry(self) -> &'static str {
+        match self {
+            Self::Document => "transaction",
+            Self::Closure => "closure",
+        }
+    }
+
+    const fn head(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Document => ("head", "transaction_unique_id"),
+            Self::Closure => ("closure", "closure_unique_id"),
+        }
+    }
+
+    const fn table(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Document => ("document", "document_id"),
+            Self::Closure => ("closure", "closure_id"),
+        }
+    }
+}
+
+/// What became of one item.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize, ToSchema)]
+pub(crate) struct Verdict {
+    /// Its place in the list, from 0.
+    index: usize,
+    /// Its identity, where it has one.
+    id: Option<Uuid>,
+    /// Its printed number, where it has one.
+    unique_id: Option<String>,
+    /// `accepted`, `duplicate` or `rejected`.
+    result: &'static str,
+    /// What the hub noticed about it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    flags: Vec<String>,
+    /// Why it was rejected.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error_code: Option<&'static str>,
+    /// The same for a person.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<&'static str>,
+}
+
+impl Verdict {
+    /// An item without an identity, or nothing that can be read.
+    pub(crate) const fn rejected(index: usize, error_code: &'static str, message: &'static str) -> Self {
+        let (error_code, message) = (Some(error_code), Some(message));
+        Self { index, id: None, unique_id: None, result: "rejected", flags: Vec::new(), error_code, message }
+    }
+
+    pub(crate) fn is_rejected(&self) -> bool {
+        self.result == "rejected"
+    }
+}
+
+/// Whose items they are.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct From<'a> {
+    pub(crate) company: Uuid,
+    pub(crate) terminal: &'a Terminal,
+}
+
+/// Takes one item as it came.
+pub(crate) fn take(
+    session: &mut dyn Session,
+    from: From<'_>,
+    kind: Kind,
+    (index, item): (usize, &RawValue),
+    now: DateTime<Utc>,
+) -> Result<Verdict, DatabaseError> {
+    let Ok(body) = serde_json::from_str::<Json>(item.get()) else {
+        return Ok(Verdict::rejected(index, "unreadable", "the item cannot be read"));
+    };
+    let (head_name, number_name) = kind.head();
+    let head = &body[head_name];
+    if !head.is_object() {
+        return Ok(Verdict::rejected(index, "head_missing", "the item has no head"));
+    }
+    let Some(id) = head["id"].as_str().and_then(|id| Uuid::parse_str(id.trim()).ok()) else {
+        return Ok(Verdict::rejected(index, "id_invalid", "the head has no id that is a UUID"));
+    };
+    let unique_id = text(&head[number_name]);
+    let key = Key {
+        company: from.company,
+        terminal: from.terminal.id,
+        kind: kind.entry().to_owned(),
+        entity: id,
+        revision: 1,
+    };
+    let digest = content::digest(&body);
+    let result = savepoint(session, |session| {
+        let content = Content { digest: &digest, body: item.get(), place: None };
+        let entered = ledger::enter(session, &key, content, now)?;
+        if entered == Entered::New {
+            write(session, kind, &key, &body, now)?;
+            ledger::note_collisions(session, &key, kind.table(), unique_id.as_deref())?;
+        }
+        // An old terminal would send a refused repeat for ever: the first version stays in force, and it is told.
+        Ok::<_, DatabaseError>(if entered == Entered::New { "accepted" } else { "duplicate" })
+    })?;
+    let mut flags = ledger::flags(session, &key)?;
+    if kind == Kind::Closure && has_open_receipts(session, &key)? {
+        flags.insert(flag::OPEN_RECEIPTS.to_owned());
+    }
+    let flags = flags.into_iter().collect();
+    Ok(Verdict { index, id: Some(id), unique_id, result, flags, error_code: None, message: None })
+}
+
+fn write(
+    session: &mut dyn Session,
+    kind: Kind,
+    key: &Key,
+    body: &Json,
+    now: DateTime<Utc>,
+) -> Result<(), DatabaseError> {
+    match kind {
+        Kind::Document => write_document(session, key, body, now),
+        Kind::Closure => write_closure(session, key, &body["closure"], now),
+    }
+}
+
+fn write_document(
+    session: &mut dyn Session,
+    key: &Key,
+    body: &Json,
+    now: DateTime<Utc>,
+) -> Result<(), DatabaseError> {
+    let head = &body["head"];
+    let total = content::ten_thousandths(&head["total_amount"]);
+    let closure_number = head["closure_number"].as_i64();
+    let status = text(&head["transaction_status"]).unwrap_or_default();
+    session.execute(
+        "INSERT INTO document (company_id, terminal_id, document_id, unique_id, closure_number, receipt_number, \
+         status, document_type, transaction_type, occurred_at, total_e4, received_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+        &[
+            key.company.into(),
+            key.terminal.into(),
+            key.entity.into(),
+            text(&head["transaction_unique_id"]).into(),
+            closure_number.into(),
+            head["receipt_number"].as_i64().into(),
+            (&status).into(),
+            text(&head["document_type"]).into(),
+            text(&head["transaction_type"]).into(),
+            text(&head["transaction_date_time"]).into(),
+            total.into(),
+            now.timestamp_millis().into(),
+        ],
+    )?;
+    for (rows, counts) in DOCUMENT_ROWS {
+        for (position, row) in (0..).zip(body[rows].as_array().into_iter().flatten()) {
+            let amount = counts.and_then(|field| content::ten_thousandths(&row[field]));
+            write_row(session, key, (rows, position), amount)?;
+        }
+    }
+    if body[FISCAL].is_object() {
+        write_row(session, key, (FISCAL, 0), None)?;
+    }
+    if total.is_none() {
+        ledger::note(session, key, flag::AMOUNT_UNREADABLE)?;
+    }
+    if status.eq_ignore_ascii_case("completed") && body["products"].as_array().is_none_or(Vec::is_empty) {
+        ledger::note(session, key, flag::NO_LINES)?;
+    }
+    if period_is_closed(session, key, closure_number)? {
+        ledger::note(session, key, flag::LATE)?;
+    }
+    Ok(())
+}
+
+fn write_row(
+    session: &mut dyn Session,
+    key: &Key,
+    (kind, position): (&str, i64),
+    amount: Option<i64>,
+) -> Result<(), DatabaseError> {
+    session.execute(
+        "INSERT INTO document_row (company_id, terminal_id, document_id, kind, position, amount_e4) \
+         VALUES ($1, $2, $3, $4, $5, $6)",
+        &[
+            key.company.into(),
+            key.terminal.into(),
+            key.entity.into(),
+            kind.into(),
+            position.into(),
+            amount.into(),
+        ],
+    )?;
+    Ok(())
+}
+
+fn write_closure(
+    session: &mut dyn Session,
+    key: &Key,
+    head: &Json,
+    now: DateTime<Utc>,
+) -> Result<(), DatabaseError> {
+    session.execute(
+        "INSERT INTO closure (company_id, terminal_id, closure_id, unique_id, closure_number, closed_on, \
+         document_count, gross_e4, received_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        &[
+            key.company.into(),
+            key.terminal.into(),
+            key.entity.into(),
+            text(&head["closure_unique_id"]).into(),
+            head["closure_number"].as_i64().into(),
+            text(&head["closure_date"]).into(),
+            head["total_document_count"].as_i64().into(),
+            content::ten_thousandths(&head["gross_sales_amount"]).into(),
+            now.timestamp_millis().into(),
+        ],
+    )?;
+    Ok(())
+}
+
+fn period_is_closed(
+    session: &mut dyn Session,
+    key: &Key,
+    number: Option<i64>,
+) -> Result<bool, DatabaseError> {
+    let rows = session.query(
+        "SELECT 1 FROM closure WHERE company_id = $1 AND terminal_id = $2 AND closure_number = $3 LIMIT 1",
+        &[key.company.into(), key.terminal.into(), number.into()],
+    )?;
+    Ok(!rows.is_empty())
+}
+
+/// Whether a closure counts more documents than have come of its period; late ones clear it.
+fn has_open_receipts(session: &mut dyn Session, key: &Key) -> Result<bool, DatabaseError> {
+    let rows = session.query(
+        "SELECT c.document_count, (SELECT count(*) FROM document d WHERE d.company_id = c.company_id \
+         AND d.terminal_id = c.terminal_id AND d.closure_number = c.closure_number) FROM closure c \
+         WHERE c.company_id = $1 AND c.terminal_id = $2 AND c.closure_id = $3",
+        &[key.company.into(), key.terminal.into(), key.entity.into()],
+    )?;
+    let Some(row) = rows.first() else { return Ok(false) };
+    Ok(row.optional_integer(0)?.unwrap_or(0) > row.integer(1)?)
+}
+
+/// A text that is there, without characters that no database keeps.
+fn text(value: &Json) -> Option<String> {
+    let text = value.as_str()?.replace('\0', "");
+    (!text.is_empty()).then_some(text)
+}
+
+/// An amount as decimals with four places.
+pub(crate) fn amount(ten_thousandths: i64) -> Decimal {
+    Decimal::new(ten_thousandths, 4)
+}

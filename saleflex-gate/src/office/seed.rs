@@ -1,0 +1,174 @@
+//! The whole of a store's data, as `GET /pos/init` carries it: given to a terminal, and taken from another hub.
+
+use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
+use serde_json::{Map, Value as Json, json};
+use uuid::Uuid;
+
+use crate::{
+    ApiError,
+    counters::{self, Counter},
+    db::{DatabaseError, Session},
+    definitions::{self, CASHIERS, Definition, NewRow, RESOURCES, SEQUENCES, SETTINGS, STORE},
+    registry::{self, Codes, NewStore, StoreKey, Terminal},
+    seal::Seal,
+};
+
+/// How old terminals write an instant.
+const NAIVE: &str = "%Y-%m-%dT%H:%M:%S";
+
+/// What an import did.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct Imported {
+    /// The company.
+    pub company: Uuid,
+    /// The store.
+    pub store: Uuid,
+    /// The terminal that the data was made for.
+    pub terminal: Uuid,
+    /// How many rows are new or changed.
+    pub changed: usize,
+}
+
+/// The data of a terminal, key by key in the order in which it writes them.
+pub(crate) fn data(
+    session: &mut dyn Session,
+    company: Uuid,
+    terminal: &Terminal,
+    seal: Option<&Seal>,
+    now: DateTime<Utc>,
+) -> Result<Json, DatabaseError> {
+    let mut lists: Vec<(&str, Vec<Json>)> = RESOURCES.map(|name| (name, Vec::new())).into();
+    for definition in definitions::visible(session, company, terminal, now - definitions::TOMBSTONES)? {
+        let shown = shown(definition, terminal, seal);
+        if let Some((_, rows)) = lists.iter_mut().find(|(name, _)| *name == shown.resource) {
+            rows.push(Json::Object(shown.body));
+        }
+    }
+    let counters = counters::of(session, company, terminal.id)?;
+    let mut data = Map::new();
+    for (name, mut rows) in lists {
+        let value = match name {
+            STORE => rows.pop().unwrap_or(Json::Null),
+            SEQUENCES => counters.iter().map(|counter| sequence(counter, terminal)).collect(),
+            _ => rows.into(),
+        };
+        data.insert(name.to_owned(), value);
+    }
+    Ok(Json::Object(data))
+}
+
+/// A row as this terminal may see it: passcodes readable only for one that can do nothing else with them.
+pub(crate) fn shown(mut definition: Definition, terminal: &Terminal, seal: Option<&Seal>) -> Definition {
+    if definition.resource == CASHIERS {
+        let sealed = definition.body.get("password").and_then(Json::as_str).unwrap_or_default();
+        let readable = seal.filter(|_| terminal.is_legacy).and_then(|seal| seal.open(sealed));
+        definition.body.insert("password".to_owned(), readable.unwrap_or_default().into());
+    }
+    if definition.is_deleted && definition.body.contains_key("is_deleted") {
+        definition.body.insert("is_deleted".to_owned(), true.into());
+    }
+    definition
+}
+
+fn sequence(counter: &Counter, terminal: &Terminal) -> Json {
+    let updated_at = DateTime::from_timestamp_millis(counter.updated_at).unwrap_or_default();
+    let updated_at = naive(updated_at.naive_utc());
+    json!({
+        "id": counter.id, "name": counter.name, "value": counter.value, "description": null,
+        "fk_cashier_create_id": null, "fk_cashier_update_id": null,
+        "created_at": updated_at, "updated_at": updated_at,
+        "is_deleted": false, "delete_description": null, "deleted_at": null, "deleted_by": null,
+        "pos_id": terminal.number, "terminal_code": terminal.code, "last_synced_at": updated_at,
+    })
+}
+
+fn naive(time: NaiveDateTime) -> String {
+    (time - TimeDelta::nanoseconds(time.and_utc().timestamp_subsec_nanos().into())).format(NAIVE).to_string()
+}
+
+/// Takes over an answer of `GET /pos/init`: registers store and terminal and writes every row.
+pub(crate) fn import(
+    session: &mut dyn Session,
+    (slug, name): (&str, &str),
+    answer: &Json,
+    seal: Option<&Seal>,
+    now: DateTime<Utc>,
+) -> Result<Imported, ApiError> {
+    let code = |field: &str| {
+        let text = answer[field].as_str().map(str::trim).filter(|text| !text.is_empty());
+        text.map(str::to_owned).ok_or_else(|| ApiError::invalid(format!("`{field}` is missing")))
+    };
+    let codes =
+        Codes { office: code("office_code")?, store: code("store_code")?, terminal: code("terminal_code")? };
+    let data = answer["data"].as_object().ok_or_else(|| ApiError::invalid("`data` is missing"))?;
+    let company = registry::company(session, slug, name, now)?;
+    let key = registry::store(session, company, &new_store(&codes, data), now)?;
+    let number = data.get(SETTINGS).and_then(|rows| rows[0]["pos_no_in_store"].as_i64()).unwrap_or(1);
+    let terminal = registry::register(session, key, &codes, number, now)?;
+    let rows = rows(data, key, &terminal, seal)?;
+    let changed = definitions::put(session, company, &rows, now)?;
+    let counters: Vec<(String, i64)> = list(data, SEQUENCES).filter_map(counter_value).collect();
+    counters::raise(session, company, terminal.id, &counters, now)?;
+    Ok(Imported { company, store: key.store, terminal: terminal.id, changed })
+}
+
+/// What the data says of the store; what it does not say is as in the country most of the old data comes from.
+fn new_store(codes: &Codes, data: &Map<String, Json>) -> NewStore {
+    let store = data.get(STORE).unwrap_or(&Json::Null);
+    let name = store["brand_name"].as_str().or_else(|| store["company_name"].as_str());
+    let currency = list(data, SETTINGS).next().and_then(|settings| {
+        let id = settings["fk_current_currency_id"].as_str()?;
+        let found = list(data, "currencies").find(|currency| currency["id"].as_str() == Some(id))?;
+        let sign = found["sign"].as_str()?;
+        (sign.len() == 3 && sign.bytes().all(|byte| byte.is_ascii_uppercase())).then(|| sign.to_owned())
+    });
+    NewStore {
+        office_code: codes.office.clone(),
+        store_code: codes.store.clone(),
+        name: name.unwrap_or(&codes.store).to_owned(),
+        currency: currency.unwrap_or_else(|| "TRY".to_owned()),
+        time_zone: "UTC".to_owned(),
+        prices_include_tax: true,
+        self_registration: false,
+    }
+}
+
+fn list<'a>(data: &'a Map<String, Json>, resource: &str) -> impl Iterator<Item = &'a Json> {
+    data.get(resource).and_then(Json::as_array).into_iter().flatten()
+}
+
+fn counter_value(row: &Json) -> Option<(String, i64)> {
+    Some((row["name"].as_str()?.to_owned(), row["value"].as_i64()?))
+}
+
+fn rows(
+    data: &Map<String, Json>,
+    key: StoreKey,
+    terminal: &Terminal,
+    seal: Option<&Seal>,
+) -> Result<Vec<NewRow>, ApiError> {
+    let mut rows = Vec::new();
+    for resource in RESOURCES.into_iter().filter(|resource| *resource != SEQUENCES) {
+        let values = match data.get(resource) {
+            Some(Json::Array(values)) => values.as_slice(),
+            Some(one @ Json::Object(_)) => std::slice::from_ref(one),
+            _ => &[],
+        };
+        for value in values {
+            let row = value.as_object().zip(value["id"].as_str().and_then(|id| Uuid::parse_str(id).ok()));
+            let Some((body, id)) = row else {
+                return Err(ApiError::invalid(format!("a row of `{resource}` has no id that is a UUID")));
+            };
+            let mut body = body.clone();
+            if resource == CASHIERS {
+                let passcode = body.get("password").and_then(Json::as_str).unwrap_or_default();
+                let sealed = seal.and_then(|seal| seal.seal(passcode));
+                body.insert("password".to_owned(), sealed.into());
+            }
+            let of_terminal = (resource == SETTINGS).then_some(terminal.id);
+            rows.push(NewRow { resource, id, store: Some(key.store), terminal: of_terminal, body });
+        }
+    }
+    Ok(rows)
+}

@@ -1,0 +1,108 @@
+//! How a device gets to be known, and how it shows who it is afterwards.
+
+use axum::{Json, extract::State, http::HeaderMap};
+use chrono::TimeDelta;
+use saleflex_sync::wire::{
+    TokenAnswer,
+    enrolment::{EnrolRequest, Enrolled, Secret, TokenRequest},
+};
+
+use crate::{
+    ApiError, Hub, credential::Credential, db::Tenant, error::Refusal, registry, request::Whole, scope,
+};
+
+/// For how long a short-lived token is good.
+const TOKEN: TimeDelta = TimeDelta::hours(1);
+
+/// A device takes the place of a terminal by the code that somebody gave out for it.
+#[utoipa::path(post, path = "/auth/device/enroll", tag = "devices", request_body = EnrolRequest, responses(
+    (status = OK, body = Enrolled),
+    (status = BAD_REQUEST, body = Refusal, description = "`invalid_request`"),
+    (status = UNAUTHORIZED, body = Refusal, description = "`enrolment_code_invalid`: unknown, used or too old"),
+    (status = PAYLOAD_TOO_LARGE, body = Refusal, description = "`too_large`"),
+    (status = INTERNAL_SERVER_ERROR, body = Refusal, description = "`internal`"),
+))]
+pub(crate) async fn enroll(State(hub): State<Hub>, Whole(body): Whole) -> Result<Json<Enrolled>, ApiError> {
+    let request: EnrolRequest = serde_json::from_slice(&body)
+        .map_err(|error| ApiError::invalid(format!("the body is no enrolment: {error}")))?;
+    let now = hub.now();
+    let enrolled = hub.books.write(Tenant::Platform, move |session| {
+        let taken = registry::enrol(session, request.enrolment_code.reveal(), now)?;
+        let Some((company, id, secret)) = taken else {
+            let message = "the code is unknown, used or too old";
+            return Err(ApiError {
+                code: "enrolment_code_invalid",
+                message: message.to_owned(),
+                ..ApiError::unauthorized()
+            });
+        };
+        let terminal = registry::terminal_by_id(session, company, id)?.ok_or_else(ApiError::internal)?;
+        let terminal = registry::on_the_wire(session, company, &terminal)?;
+        Ok(Enrolled { terminal, token: Secret::new(secret) })
+    });
+    enrolled.await.map(Json)
+}
+
+/// A token for an hour, for the secret of an enrolled device.
+#[utoipa::path(post, path = "/auth/device/token", tag = "devices", request_body = TokenRequest, security(("device" = []), ()), responses(
+    (status = OK, body = TokenAnswer),
+    (status = BAD_REQUEST, body = Refusal, description = "`invalid_request`"),
+    (status = UNAUTHORIZED, body = Refusal, description = "`unauthorized`"),
+    (status = FORBIDDEN, body = Refusal, description = "`terminal_revoked`"),
+    (status = PAYLOAD_TOO_LARGE, body = Refusal, description = "`too_large`"),
+    (status = INTERNAL_SERVER_ERROR, body = Refusal, description = "`internal`"),
+))]
+pub(crate) async fn token(
+    State(hub): State<Hub>,
+    headers: HeaderMap,
+    Whole(body): Whole,
+) -> Result<Json<TokenAnswer>, ApiError> {
+    exchange(hub, &headers, &body).await
+}
+
+/// The same, at the address that the stub of an older client names.
+#[utoipa::path(post, path = "/auth/token", tag = "devices", request_body = TokenRequest, security(("device" = []), ()), responses(
+    (status = OK, body = TokenAnswer),
+    (status = BAD_REQUEST, body = Refusal, description = "`invalid_request`"),
+    (status = UNAUTHORIZED, body = Refusal, description = "`unauthorized`"),
+    (status = FORBIDDEN, body = Refusal, description = "`terminal_revoked`"),
+    (status = PAYLOAD_TOO_LARGE, body = Refusal, description = "`too_large`"),
+    (status = INTERNAL_SERVER_ERROR, body = Refusal, description = "`internal`"),
+))]
+#[deprecated]
+pub(crate) async fn older_token(
+    State(hub): State<Hub>,
+    headers: HeaderMap,
+    Whole(body): Whole,
+) -> Result<Json<TokenAnswer>, ApiError> {
+    exchange(hub, &headers, &body).await
+}
+
+async fn exchange(hub: Hub, headers: &HeaderMap, body: &[u8]) -> Result<Json<TokenAnswer>, ApiError> {
+    let request: TokenRequest = serde_json::from_slice(body)
+        .map_err(|error| ApiError::invalid(format!("the body asks for no token: {error}")))?;
+    let in_body = request.api_key.map(|key| Credential { name: None, secret: key.reveal().to_owned() });
+    let credential = in_body.or_else(|| Credential::of(headers)).ok_or_else(ApiError::unauthorized)?;
+    let scope = scope::of_credential(&hub, credential).await?.ok_or_else(ApiError::unauthorized)?;
+    let (id, code) = (scope.terminal.id.to_string(), scope.terminal.code.clone());
+    if request.terminal_id != id && request.terminal_id != code {
+        return Err(ApiError::unauthorized());
+    }
+    scope.may_push()?;
+    let now = hub.now();
+    let issued = hub.books.write(Tenant::Platform, move |session| {
+        let expires_at = Some(now + TOKEN);
+        let secret = registry::issue_token(session, scope.company, scope.terminal.id, expires_at, now)?;
+        let terminal = registry::on_the_wire(session, scope.company, &scope.terminal)?;
+        Ok::<_, ApiError>(TokenAnswer {
+            access: Secret::new(secret),
+            token_type: "Bearer".to_owned(),
+            expires_in: u64::try_from(TOKEN.num_seconds()).unwrap_or(0),
+            company_code: Some(registry::slug(session, scope.company)?),
+            store_code: Some(terminal.store_code),
+            terminal_code: Some(terminal.terminal_code),
+            terminal_id: Some(terminal.id),
+        })
+    });
+    issued.await.map(Json)
+}

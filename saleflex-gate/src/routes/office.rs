@@ -1,0 +1,389 @@
+//! The paths of the older terminals, in their own shapes.
+
+use axum::{
+    Json,
+    extract::{Query, State},
+    http::{HeaderMap, StatusCode},
+    response::{IntoResponse, Response},
+};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::{IntoParams, ToSchema};
+
+use crate::{
+    ApiError, Hub, counters,
+    credential::Credential,
+    db::{DatabaseError, Session, Tenant},
+    definitions,
+    error::with_hints,
+    office::{
+        envelope::{Envelope, EnvelopeError},
+        intake::{self, From as Sender, Kind, Verdict},
+        seed,
+    },
+    registry::{self, Codes, StoreKey, Terminal},
+    request::{self, Whole},
+    scope::{self, TerminalScope},
+    settings::OfficeWire,
+};
+
+/// A refusal in the shape that older terminals know, with a code added.
+#[derive(Debug)]
+pub(crate) struct OfficeError(ApiError);
+
+/// The body of such a refusal.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct OfficeRefusal {
+    /// `error`.
+    status: &'static str,
+    /// What went wrong, for a person.
+    message: String,
+    /// A stable code.
+    error_code: &'static str,
+    /// Under which the hub has logged the request.
+    correlation_id: Option<String>,
+}
+
+impl<E: Into<ApiError>> From<E> for OfficeError {
+    fn from(error: E) -> Self {
+        Self(error.into())
+    }
+}
+
+impl From<EnvelopeError> for ApiError {
+    fn from(error: EnvelopeError) -> Self {
+        Self::invalid(error.to_string())
+    }
+}
+
+impl IntoResponse for OfficeError {
+    fn into_response(self) -> Response {
+        let Self(ApiError { status, code, message }) = self;
+        let correlation_id = request::correlation_id();
+        let refusal = OfficeRefusal { status: "error", message, error_code: code, correlation_id };
+        let mut response = (status, Json(refusal)).into_response();
+        with_hints(&mut response, status);
+        response
+    }
+}
+
+/// The three codes of a terminal.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(default)]
+#[expect(clippy::struct_field_names, reason = "the names of the wire")]
+pub(crate) struct InitQuery {
+    /// The installation that owns the terminal.
+    office_code: String,
+    /// The store.
+    store_code: String,
+    /// The terminal.
+    terminal_code: String,
+}
+
+/// A store's whole data for one terminal.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct InitAnswer {
+    /// `ok`.
+    status: &'static str,
+    office_code: String,
+    store_code: String,
+    terminal_code: String,
+    /// 43 keys, parents before children; `store` is an object, the others are lists.
+    #[schema(value_type = Object)]
+    data: Value,
+    /// The hub's clock.
+    server_time: chrono::DateTime<chrono::Utc>,
+    /// The place in the company's changes, a cursor of `/sync/changes`.
+    data_version: String,
+}
+
+/// The whole of a store's data for one terminal.
+#[utoipa::path(get, path = "/pos/init", tag = "office wire", params(InitQuery), security(("basic" = []), ("device" = []), ()), responses(
+    (status = OK, body = InitAnswer),
+    (status = BAD_REQUEST, body = OfficeRefusal, description = "`invalid_request`: a code is missing"),
+    (status = UNAUTHORIZED, body = OfficeRefusal, description = "`unauthorized`"),
+    (status = FORBIDDEN, body = OfficeRefusal, description = "`pull_not_allowed`, `terminal_revoked`, `scope_mismatch`"),
+    (status = NOT_FOUND, body = OfficeRefusal, description = "`store_unknown`, `terminal_unknown`, `not_found`"),
+    (status = INTERNAL_SERVER_ERROR, body = OfficeRefusal, description = "`internal`"),
+))]
+pub(crate) async fn init(
+    State(hub): State<Hub>,
+    headers: HeaderMap,
+    query: Result<Query<InitQuery>, axum::extract::rejection::QueryRejection>,
+) -> Result<Json<InitAnswer>, OfficeError> {
+    let Query(query) = query.map_err(|_| ApiError::invalid("the query cannot be read"))?;
+    let codes = Codes {
+        office: query.office_code.trim().to_owned(),
+        store: query.store_code.trim().to_owned(),
+        terminal: query.terminal_code.trim().to_owned(),
+    };
+    if [&codes.office, &codes.store, &codes.terminal].into_iter().any(String::is_empty) {
+        let message = "Missing required query parameters: office_code, store_code, terminal_code";
+        return Err(ApiError::invalid(message).into());
+    }
+    let scope = admitted(&hub, &headers).await?;
+    let (now, seal) = (hub.now(), hub.seal.clone());
+    let place = codes.clone();
+    let found =
+        hub.books.read(Tenant::Platform, move |session| place_of(session, &place, Strictness::Strict));
+    let key = found.await?;
+    let company = key.company;
+    let wanted = codes.clone();
+    let terminal = hub.books.read(Tenant::Company(company), move |session| {
+        let found = registry::terminal_by_code(session, key, &wanted.terminal)?;
+        let terminal = found.ok_or_else(|| unknown_terminal(&wanted))?;
+        matches_scope(scope.as_ref(), company, &terminal)?;
+        let scope = TerminalScope { company, terminal };
+        if scope.may_pull().is_err() {
+            let code = if scope.terminal.is_active { "pull_not_allowed" } else { "terminal_revoked" };
+            let message =
+                format!("Terminal '{}' is not authorised to pull data from OFFICE", wanted.terminal);
+            return Err(ApiError::forbidden(code, message));
+        }
+        Ok::<_, ApiError>(scope.terminal)
+    });
+    let terminal = terminal.await?;
+    let id = terminal.id;
+    let data = hub.books.read(Tenant::Company(company), move |session| {
+        let data = seed::data(session, company, &terminal, seal.as_ref(), now)?;
+        Ok::<_, ApiError>((data, definitions::last_change(session, company)?))
+    });
+    let (data, change) = data.await?;
+    let stamped = hub.books.write(Tenant::Company(company), move |session| {
+        let sql = "UPDATE terminal SET last_bootstrap_at = $3 WHERE company_id = $1 AND terminal_id = $2";
+        session.execute(sql, &[company.into(), id.into(), now.timestamp_millis().into()])
+    });
+    stamped.await.map_err(|error: DatabaseError| ApiError::from(error))?;
+    let Codes { office, store, terminal } = codes;
+    Ok(Json(InitAnswer {
+        status: "ok",
+        office_code: office,
+        store_code: store,
+        terminal_code: terminal,
+        data,
+        server_time: now,
+        data_version: format!("c{change}"),
+    }))
+}
+
+/// How many items were taken and how many not.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct PushAnswer {
+    /// `ok`.
+    status: &'static str,
+    /// Items taken now or before.
+    accepted: usize,
+    /// Items that cannot be taken.
+    rejected: usize,
+    /// What became of each.
+    results: Vec<Verdict>,
+}
+
+impl PushAnswer {
+    /// The answer to an outline of one item.
+    pub(super) fn incomplete() -> Self {
+        let verdict = Verdict::rejected(0, "document_incomplete", "the body is an outline without a head");
+        Self { status: "ok", accepted: 0, rejected: 1, results: vec![verdict] }
+    }
+}
+
+/// Completed and cancelled documents of one terminal. A repeat changes nothing.
+#[utoipa::path(post, path = "/pos/transactions", tag = "office wire", request_body = Object, security(("basic" = []), ("device" = []), ()), responses(
+    (status = OK, body = PushAnswer),
+    (status = BAD_REQUEST, body = OfficeRefusal, description = "`invalid_request`"),
+    (status = UNAUTHORIZED, body = OfficeRefusal, description = "`unauthorized`"),
+    (status = FORBIDDEN, body = OfficeRefusal, description = "`terminal_revoked`, `scope_mismatch`"),
+    (status = NOT_FOUND, body = OfficeRefusal, description = "`store_unknown`, `terminal_unknown`, `not_found`"),
+    (status = PAYLOAD_TOO_LARGE, body = OfficeRefusal, description = "`too_large`"),
+    (status = INTERNAL_SERVER_ERROR, body = OfficeRefusal, description = "`internal`"),
+))]
+pub(crate) async fn transactions(
+    State(hub): State<Hub>,
+    headers: HeaderMap,
+    body: Result<Whole, ApiError>,
+) -> Result<Json<PushAnswer>, OfficeError> {
+    push(hub, headers, body?, Kind::Document).await
+}
+
+/// Closed periods of one terminal. A repeat changes nothing.
+#[utoipa::path(post, path = "/pos/closures", tag = "office wire", request_body = Object, security(("basic" = []), ("device" = []), ()), responses(
+    (status = OK, body = PushAnswer),
+    (status = BAD_REQUEST, body = OfficeRefusal, description = "`invalid_request`"),
+    (status = UNAUTHORIZED, body = OfficeRefusal, description = "`unauthorized`"),
+    (status = FORBIDDEN, body = OfficeRefusal, description = "`terminal_revoked`, `scope_mismatch`"),
+    (status = NOT_FOUND, body = OfficeRefusal, description = "`store_unknown`, `terminal_unknown`, `not_found`"),
+    (status = PAYLOAD_TOO_LARGE, body = OfficeRefusal, description = "`too_large`"),
+    (status = INTERNAL_SERVER_ERROR, body = OfficeRefusal, description = "`internal`"),
+))]
+pub(crate) async fn closures(
+    State(hub): State<Hub>,
+    headers: HeaderMap,
+    body: Result<Whole, ApiError>,
+) -> Result<Json<PushAnswer>, OfficeError> {
+    push(hub, headers, body?, Kind::Closure).await
+}
+
+pub(super) async fn push(
+    hub: Hub,
+    headers: HeaderMap,
+    Whole(body): Whole,
+    kind: Kind,
+) -> Result<Json<PushAnswer>, OfficeError> {
+    let envelope = Envelope::read(&body)?;
+    envelope.items(kind.list())?;
+    let scope = admitted(&hub, &headers).await?;
+    let key = locate(&hub, &envelope.codes, scope.as_ref()).await?;
+    let now = hub.now();
+    let taken = hub.books.write(Tenant::Company(key.company), move |session| {
+        let envelope = Envelope::read(&body)?;
+        let terminal = sender(session, key, &envelope, scope.as_ref(), now)?;
+        let from = Sender { company: key.company, terminal: &terminal };
+        let items = envelope.items(kind.list())?;
+        let verdicts = items.into_iter().enumerate().map(|item| intake::take(session, from, kind, item, now));
+        let verdicts = verdicts.collect::<Result<Vec<_>, _>>()?;
+        counters::raise(session, key.company, terminal.id, &envelope.sequences, now)?;
+        Ok::<_, ApiError>(verdicts)
+    });
+    let results = taken.await?;
+    let rejected = results.iter().filter(|verdict| verdict.is_rejected()).count();
+    Ok(Json(PushAnswer { status: "ok", accepted: results.len() - rejected, rejected, results }))
+}
+
+/// How many counters were read.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct SequencesAnswer {
+    /// `ok`.
+    status: &'static str,
+    /// Entries with a name and a whole number.
+    updated: usize,
+}
+
+/// The counters of one terminal. They only move forward.
+#[utoipa::path(post, path = "/pos/sequences", tag = "office wire", request_body = Object, security(("basic" = []), ("device" = []), ()), responses(
+    (status = OK, body = SequencesAnswer),
+    (status = BAD_REQUEST, body = OfficeRefusal, description = "`invalid_request`"),
+    (status = UNAUTHORIZED, body = OfficeRefusal, description = "`unauthorized`"),
+    (status = FORBIDDEN, body = OfficeRefusal, description = "`terminal_revoked`, `scope_mismatch`"),
+    (status = NOT_FOUND, body = OfficeRefusal, description = "`store_unknown`, `terminal_unknown`, `not_found`"),
+    (status = PAYLOAD_TOO_LARGE, body = OfficeRefusal, description = "`too_large`"),
+    (status = INTERNAL_SERVER_ERROR, body = OfficeRefusal, description = "`internal`"),
+))]
+pub(crate) async fn sequences(
+    State(hub): State<Hub>,
+    headers: HeaderMap,
+    body: Result<Whole, ApiError>,
+) -> Result<Json<SequencesAnswer>, OfficeError> {
+    let Whole(body) = body?;
+    let envelope = Envelope::read(&body)?;
+    envelope.require_number()?;
+    let updated = envelope.sequences.len();
+    let scope = admitted(&hub, &headers).await?;
+    let key = locate(&hub, &envelope.codes, scope.as_ref()).await?;
+    let now = hub.now();
+    let raised = hub.books.write(Tenant::Company(key.company), move |session| {
+        let envelope = Envelope::read(&body)?;
+        let terminal = sender(session, key, &envelope, scope.as_ref(), now)?;
+        Ok::<_, ApiError>(counters::raise(session, key.company, terminal.id, &envelope.sequences, now)?)
+    });
+    raised.await?;
+    Ok(Json(SequencesAnswer { status: "ok", updated }))
+}
+
+/// Whether the caller may speak here: by its credential, or, where the operator opened the wire, without one.
+pub(super) async fn admitted(hub: &Hub, headers: &HeaderMap) -> Result<Option<TerminalScope>, ApiError> {
+    let wire = hub.settings.office_wire;
+    if wire == OfficeWire::Closed {
+        return Err(ApiError::not_found());
+    }
+    let scope = match Credential::of(headers) {
+        Some(credential) => scope::of_credential(hub, credential).await?,
+        None => None,
+    };
+    if scope.is_none() && wire == OfficeWire::Credentials {
+        return Err(ApiError::unauthorized());
+    }
+    Ok(scope)
+}
+
+/// Which store is looked for: the originals are strict when they give and lenient when they take.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Strictness {
+    Strict,
+    Lenient,
+}
+
+fn place_of(session: &mut dyn Session, codes: &Codes, strictness: Strictness) -> Result<StoreKey, ApiError> {
+    let mut found = registry::store_by_codes(session, &codes.office, &codes.store)?;
+    if found.is_none() && strictness == Strictness::Lenient {
+        found = registry::store_by_its_code(session, &codes.store)?;
+        if found.is_some() {
+            tracing::warn!(
+                office_code = codes.office,
+                store_code = codes.store,
+                "a push under another office code"
+            );
+        }
+    }
+    found.ok_or_else(|| {
+        let Codes { office, store, .. } = codes;
+        let message = format!("No store found for office_code='{office}' and store_code='{store}'");
+        ApiError::new(StatusCode::NOT_FOUND, "store_unknown", message)
+    })
+}
+
+/// The store of a push. A caller without a credential may have the office's code wrong, as with the originals.
+async fn locate(hub: &Hub, codes: &Codes, scope: Option<&TerminalScope>) -> Result<StoreKey, ApiError> {
+    let codes = codes.clone();
+    let strictness = if scope.is_some() { Strictness::Strict } else { Strictness::Lenient };
+    hub.books.read(Tenant::Platform, move |session| place_of(session, &codes, strictness)).await
+}
+
+/// The terminal of a push; its row stays locked until the push is committed, so that pushes of one terminal follow
+/// one another. A stranger is taken in where the store says so.
+fn sender(
+    session: &mut dyn Session,
+    key: StoreKey,
+    envelope: &Envelope<'_>,
+    scope: Option<&TerminalScope>,
+    now: chrono::DateTime<chrono::Utc>,
+) -> Result<Terminal, ApiError> {
+    let codes = &envelope.codes;
+    let terminal = match registry::terminal_by_code(session, key, &codes.terminal)? {
+        Some(terminal) => terminal,
+        None if scope.is_none() && registry::takes_in_strangers(session, key)? => {
+            tracing::warn!(terminal_code = codes.terminal, "a terminal that nobody registered was taken in");
+            registry::register(session, key, codes, envelope.number.unwrap_or(1), now)?
+        }
+        None => return Err(unknown_terminal(codes)),
+    };
+    matches_scope(scope, key.company, &terminal)?;
+    TerminalScope { company: key.company, terminal: terminal.clone() }.may_push()?;
+    if envelope.number.is_some_and(|number| number != terminal.number) {
+        tracing::warn!(
+            terminal_code = codes.terminal,
+            "the terminal has another number than it was registered with"
+        );
+    }
+    session.execute(
+        "UPDATE terminal SET last_push_at = $3 WHERE company_id = $1 AND terminal_id = $2",
+        &[key.company.into(), terminal.id.into(), now.timestamp_millis().into()],
+    )?;
+    Ok(terminal)
+}
+
+fn matches_scope(
+    scope: Option<&TerminalScope>,
+    company: uuid::Uuid,
+    terminal: &Terminal,
+) -> Result<(), ApiError> {
+    let is_other = |scope: &&TerminalScope| scope.company != company || scope.terminal.id != terminal.id;
+    match scope.filter(is_other) {
+        Some(_) => Err(ApiError::forbidden("scope_mismatch", "the credential is that of another terminal")),
+        None => Ok(()),
+    }
+}
+
+fn unknown_terminal(codes: &Codes) -> ApiError {
+    let message = format!("Terminal '{}' is not registered in store '{}'", codes.terminal, codes.store);
+    ApiError::new(StatusCode::NOT_FOUND, "terminal_unknown", message)
+}

@@ -1,0 +1,136 @@
+//! The paths that the client of an older central hub names. What it sends was never more than an outline; where a
+//! body is whole it is taken, where it is an outline the answer says so.
+
+use axum::{Json, extract::State, http::HeaderMap};
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use super::office::{self, OfficeError, OfficeRefusal, PushAnswer};
+use crate::{
+    ApiError, Hub,
+    db::Tenant,
+    definitions,
+    error::Refusal,
+    office::{intake::Kind, seed},
+    request::Whole,
+    scope::TerminalScope,
+};
+
+/// Documents in the envelope of `/pos/transactions`.
+#[utoipa::path(post, path = "/transactions", tag = "older clients", request_body = Object, security(("device" = []), ("basic" = []), ()), responses(
+    (status = OK, body = PushAnswer, description = "An outline without a head is rejected with `document_incomplete`"),
+    (status = BAD_REQUEST, body = OfficeRefusal, description = "`invalid_request`"),
+    (status = UNAUTHORIZED, body = OfficeRefusal, description = "`unauthorized`"),
+    (status = FORBIDDEN, body = OfficeRefusal, description = "`terminal_revoked`, `scope_mismatch`"),
+    (status = NOT_FOUND, body = OfficeRefusal, description = "`store_unknown`, `terminal_unknown`, `not_found`"),
+    (status = PAYLOAD_TOO_LARGE, body = OfficeRefusal, description = "`too_large`"),
+    (status = INTERNAL_SERVER_ERROR, body = OfficeRefusal, description = "`internal`"),
+))]
+#[deprecated]
+pub(crate) async fn transactions(
+    State(hub): State<Hub>,
+    headers: HeaderMap,
+    body: Result<Whole, ApiError>,
+) -> Result<Json<PushAnswer>, OfficeError> {
+    push(hub, headers, body?, Kind::Document, "transaction_id").await
+}
+
+/// Closures in the envelope of `/pos/closures`.
+#[utoipa::path(post, path = "/closures", tag = "older clients", request_body = Object, security(("device" = []), ("basic" = []), ()), responses(
+    (status = OK, body = PushAnswer, description = "An outline without a head is rejected with `document_incomplete`"),
+    (status = BAD_REQUEST, body = OfficeRefusal, description = "`invalid_request`"),
+    (status = UNAUTHORIZED, body = OfficeRefusal, description = "`unauthorized`"),
+    (status = FORBIDDEN, body = OfficeRefusal, description = "`terminal_revoked`, `scope_mismatch`"),
+    (status = NOT_FOUND, body = OfficeRefusal, description = "`store_unknown`, `terminal_unknown`, `not_found`"),
+    (status = PAYLOAD_TOO_LARGE, body = OfficeRefusal, description = "`too_large`"),
+    (status = INTERNAL_SERVER_ERROR, body = OfficeRefusal, description = "`internal`"),
+))]
+#[deprecated]
+pub(crate) async fn closures(
+    State(hub): State<Hub>,
+    headers: HeaderMap,
+    body: Result<Whole, ApiError>,
+) -> Result<Json<PushAnswer>, OfficeError> {
+    push(hub, headers, body?, Kind::Closure, "closure_id").await
+}
+
+async fn push(
+    hub: Hub,
+    headers: HeaderMap,
+    body: Whole,
+    kind: Kind,
+    outlined: &str,
+) -> Result<Json<PushAnswer>, OfficeError> {
+    let outline = serde_json::from_slice::<Value>(&body.0).ok().filter(|body| body[outlined].is_string());
+    if outline.is_none() {
+        return office::push(hub, headers, body, kind).await;
+    }
+    office::admitted(&hub, &headers).await?;
+    Ok(Json(PushAnswer::incomplete()))
+}
+
+/// Rows in the shapes of `/pos/init`.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Results {
+    /// The rows, each with `is_deleted`.
+    #[schema(value_type = Vec<Object>)]
+    results: Vec<Value>,
+}
+
+/// The products of the calling terminal. All of them, whatever `since` says: clocks are no cursors.
+#[utoipa::path(get, path = "/products/updates", tag = "older clients", security(("device" = []), ("basic" = [])), responses(
+    (status = OK, body = Results),
+    (status = UNAUTHORIZED, body = Refusal, description = "`unauthorized`"),
+    (status = FORBIDDEN, body = Refusal, description = "`terminal_revoked`, `pull_not_allowed`"),
+    (status = INTERNAL_SERVER_ERROR, body = Refusal, description = "`internal`"),
+))]
+#[deprecated]
+pub(crate) async fn products(
+    State(hub): State<Hub>,
+    scope: TerminalScope,
+) -> Result<Json<Results>, ApiError> {
+    rows_of(hub, scope, "products").await
+}
+
+/// The campaigns of the calling terminal.
+#[utoipa::path(get, path = "/campaigns/active", tag = "older clients", security(("device" = []), ("basic" = [])), responses(
+    (status = OK, body = Results),
+    (status = UNAUTHORIZED, body = Refusal, description = "`unauthorized`"),
+    (status = FORBIDDEN, body = Refusal, description = "`terminal_revoked`, `pull_not_allowed`"),
+    (status = INTERNAL_SERVER_ERROR, body = Refusal, description = "`internal`"),
+))]
+#[deprecated]
+pub(crate) async fn campaigns(
+    State(hub): State<Hub>,
+    scope: TerminalScope,
+) -> Result<Json<Results>, ApiError> {
+    rows_of(hub, scope, "campaigns").await
+}
+
+async fn rows_of(hub: Hub, scope: TerminalScope, resource: &'static str) -> Result<Json<Results>, ApiError> {
+    scope.may_pull()?;
+    let (now, seal) = (hub.now(), hub.seal.clone());
+    let read = hub.books.read(Tenant::Company(scope.company), move |session| {
+        let since = now - definitions::TOMBSTONES;
+        let visible = definitions::visible(session, scope.company, &scope.terminal, since)?.into_iter();
+        let results = visible.filter(|row| row.resource == resource).map(|row| {
+            let mut shown = seed::shown(row, &scope.terminal, seal.as_ref());
+            shown.body.entry("is_deleted").or_insert(shown.is_deleted.into());
+            Value::Object(shown.body)
+        });
+        Ok::<_, ApiError>(Results { results: results.collect() })
+    });
+    read.await.map(Json)
+}
+
+/// A till does not write the hub's products.
+#[utoipa::path(post, path = "/products", tag = "older clients", request_body = Object, security(("device" = []), ("basic" = [])), responses(
+    (status = UNAUTHORIZED, body = Refusal, description = "`unauthorized`"),
+    (status = FORBIDDEN, body = Refusal, description = "`not_the_authority`"),
+    (status = INTERNAL_SERVER_ERROR, body = Refusal, description = "`internal`"),
+))]
+#[deprecated]
+pub(crate) async fn add_product(_: TerminalScope) -> ApiError {
+    ApiError::forbidden("not_the_authority", "products are kept at the hub")
+}

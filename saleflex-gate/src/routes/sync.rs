@@ -1,0 +1,438 @@
+//! What our tills speak: events in, definitions out.
+
+use std::collections::BTreeMap;
+
+use axum::{
+    Json,
+    extract::{Path, Query, State},
+    http::StatusCode,
+};
+use chrono::{DateTime, Utc};
+use saleflex_sync::wire::{
+    Bootstrap, Change, ChangesPage, Counter, Cursor, Heartbeat, HeartbeatAnswer, ItemError, ItemResult,
+    Notification, PeriodLink, PushAnswer, PushItem, PushRequest, SCHEMA_VERSION, Signal, SyncState, Verdict,
+    heartbeat::SignalKind,
+    notification::{NotificationKind, NotificationList},
+    pull::{ChangesQuery, MOST_ROWS, Resource},
+};
+use uuid::Uuid;
+
+use crate::{
+    ApiError, Hub, counters,
+    db::{DatabaseError, Session, Tenant, savepoint},
+    definitions::{self, Definition, RESOURCES, SEQUENCES},
+    error::Refusal,
+    feed,
+    ledger::{self, Content, Entered, Key},
+    office::seed,
+    registry,
+    request::Whole,
+    scope::TerminalScope,
+};
+
+/// The most events of one request.
+const MOST_ITEMS: usize = 500;
+
+/// Events of one till, in its order; each takes effect once, whatever is repeated.
+#[utoipa::path(post, path = "/sync/push", tag = "sync", request_body = PushRequest, security(("device" = []), ("basic" = [])), responses(
+    (status = OK, body = PushAnswer),
+    (status = BAD_REQUEST, body = Refusal, description = "`invalid_request`, `too_many_items`"),
+    (status = UNAUTHORIZED, body = Refusal, description = "`unauthorized`"),
+    (status = FORBIDDEN, body = Refusal, description = "`terminal_revoked`, `scope_mismatch`"),
+    (status = PAYLOAD_TOO_LARGE, body = Refusal, description = "`too_large`"),
+    (status = UNPROCESSABLE_ENTITY, body = Refusal, description = "`schema_version_unknown`"),
+    (status = INTERNAL_SERVER_ERROR, body = Refusal, description = "`internal`"),
+))]
+pub(crate) async fn push(
+    State(hub): State<Hub>,
+    scope: TerminalScope,
+    Whole(body): Whole,
+) -> Result<Json<PushAnswer>, ApiError> {
+    scope.may_push()?;
+    let request: PushRequest = serde_json::from_slice(&body)
+        .map_err(|error| ApiError::invalid(format!("the body is no push: {error}")))?;
+    if request.schema_version > SCHEMA_VERSION {
+        let message = "the envelope is of a newer version than this hub reads";
+        return Err(ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, "schema_version_unknown", message));
+    }
+    if request.items.len() > MOST_ITEMS {
+        let message = format!("a push carries at most {MOST_ITEMS} events");
+        return Err(ApiError::new(StatusCode::BAD_REQUEST, "too_many_items", message));
+    }
+    is_sender(&hub, &scope, &request).await?;
+    let now = hub.now();
+    let answered = hub.books.write(Tenant::Company(scope.company), move |session| {
+        note_push(session, &scope, request.epoch, now)?;
+        let mut results = Vec::new();
+        for item in &request.items {
+            results.push(take(session, &scope, &request, item, now)?);
+        }
+        let of = (scope.company, scope.terminal.id, request.epoch);
+        let high_water = Some(feed::advance(session, of)?);
+        Ok::<_, ApiError>(PushAnswer {
+            results,
+            high_water,
+            server_time: Some(now),
+            further: BTreeMap::new(),
+        })
+    });
+    answered.await.map(Json)
+}
+
+/// That the envelope is of the terminal whose credential came with it.
+async fn is_sender(hub: &Hub, scope: &TerminalScope, request: &PushRequest) -> Result<(), ApiError> {
+    let (sender, scope) = (request.sender.clone(), scope.clone());
+    let found = hub.books.read(Tenant::Platform, move |session| {
+        let store = registry::store_by_codes(session, &sender.office_code, &sender.store_code)?;
+        let is_store =
+            store.is_some_and(|key| key.company == scope.company && key.store == scope.terminal.store);
+        Ok::<_, ApiError>(is_store && sender.terminal_code == scope.terminal.code)
+    });
+    if found.await? {
+        Ok(())
+    } else {
+        Err(ApiError::forbidden("scope_mismatch", "the credential is that of another terminal"))
+    }
+}
+
+/// Locks the terminal's row until the push is committed: pushes of one terminal follow one another.
+fn note_push(
+    session: &mut dyn Session,
+    scope: &TerminalScope,
+    epoch: Uuid,
+    now: DateTime<Utc>,
+) -> Result<(), DatabaseError> {
+    session.execute(
+        "UPDATE terminal SET last_push_at = $3, epoch = $4 WHERE company_id = $1 AND terminal_id = $2",
+        &[scope.company.into(), scope.terminal.id.into(), now.timestamp_millis().into(), epoch.into()],
+    )?;
+    Ok(())
+}
+
+fn take(
+    session: &mut dyn Session,
+    scope: &TerminalScope,
+    request: &PushRequest,
+    item: &PushItem,
+    now: DateTime<Utc>,
+) -> Result<ItemResult, DatabaseError> {
+    let id = item.idempotency_key.clone();
+    let refused = |code: &str, detail: String| {
+        let error = Some(ItemError { code: code.to_owned(), detail });
+        ItemResult { id: id.clone(), result: Verdict::Rejected, flags: Vec::new(), error }
+    };
+    if let Err(mismatch) = item.verify(&request.sender) {
+        return Ok(refused("content_invalid", mismatch.to_string()));
+    }
+    let Ok(seq) = i64::try_from(item.seq) else {
+        return Ok(refused("content_invalid", "the sequence number is beyond what counts".to_owned()));
+    };
+    let key = Key {
+        company: scope.company,
+        terminal: scope.terminal.id,
+        kind: item.kind.as_str().to_owned(),
+        entity: item.entity_id,
+        revision: item.revision.into(),
+    };
+    let digest = item.payload_hash.to_string();
+    let content = Content { digest: &digest, body: item.payload.get(), place: Some((request.epoch, seq)) };
+    let entered = savepoint(session, |session| {
+        let entered = ledger::enter(session, &key, content, now)?;
+        if entered == Entered::New {
+            ledger::note_collisions(session, &key, ("ledger", "entity_id"), None)?;
+            feed::set_aside(session, (key.company, key.terminal, request.epoch), &item.missing)?;
+            raise(session, scope, item, now)?;
+        }
+        Ok::<_, DatabaseError>(entered)
+    })?;
+    let flags: Vec<String> = ledger::flags(session, &key)?.into_iter().collect();
+    let result = match entered {
+        Entered::New => Verdict::Accepted,
+        Entered::Repeated => Verdict::Duplicate,
+        Entered::Differs => {
+            let detail =
+                "the same event came with other content; the first is in force, this one is kept aside";
+            return Ok(ItemResult { flags, ..refused(ledger::flag::CONTENT_MISMATCH, detail.to_owned()) });
+        }
+    };
+    Ok(ItemResult { id, result, flags, error: None })
+}
+
+/// A closure closes its period: the next one is open, with receipt 1.
+fn raise(
+    session: &mut dyn Session,
+    scope: &TerminalScope,
+    item: &PushItem,
+    now: DateTime<Utc>,
+) -> Result<(), DatabaseError> {
+    let open = match item.depends_on_closure {
+        Some(PeriodLink::Closes(number)) => i64::from(number.0) + 1,
+        Some(PeriodLink::BelongsTo(number)) => number.0.into(),
+        None => return Ok(()),
+    };
+    let sent = [(counters::CLOSURE.to_owned(), open)];
+    counters::raise(session, scope.company, scope.terminal.id, &sent, now)
+}
+
+/// What the hub has of the calling till.
+#[utoipa::path(get, path = "/sync/state", tag = "sync", security(("device" = []), ("basic" = [])), responses(
+    (status = OK, body = SyncState),
+    (status = UNAUTHORIZED, body = Refusal, description = "`unauthorized`"),
+    (status = INTERNAL_SERVER_ERROR, body = Refusal, description = "`internal`"),
+))]
+pub(crate) async fn state(State(hub): State<Hub>, scope: TerminalScope) -> Result<Json<SyncState>, ApiError> {
+    let read = hub.books.read(Tenant::Company(scope.company), move |session| {
+        let (company, terminal) = (scope.company, scope.terminal.id);
+        let rows = session.query(
+            "SELECT epoch FROM terminal WHERE company_id = $1 AND terminal_id = $2 AND epoch IS NOT NULL",
+            &[company.into(), terminal.into()],
+        )?;
+        let epoch = rows.first().map(|row| row.id(0)).transpose()?;
+        let reached = epoch.map(|epoch| feed::reached(session, (company, terminal, epoch))).transpose()?;
+        Ok::<_, ApiError>(SyncState {
+            epoch,
+            contiguous_seq: reached.as_ref().map_or(0, |reached| reached.contiguous_seq),
+            missing: reached.map(|reached| reached.missing).unwrap_or_default(),
+            counters: counters(session, &scope)?,
+            data_version: Some(last_cursor(session, company)?),
+            further: BTreeMap::new(),
+        })
+    });
+    read.await.map(Json)
+}
+
+fn counters(session: &mut dyn Session, scope: &TerminalScope) -> Result<Vec<Counter>, DatabaseError> {
+    let counters = counters::of(session, scope.company, scope.terminal.id)?.into_iter();
+    let counters = counters.filter_map(|counter| {
+        u64::try_from(counter.value).ok().map(|value| Counter { name: counter.name, value })
+    });
+    Ok(counters.collect())
+}
+
+fn last_cursor(session: &mut dyn Session, company: Uuid) -> Result<Cursor, DatabaseError> {
+    Ok(Cursor::of_change(u64::try_from(definitions::last_change(session, company)?).unwrap_or(0)))
+}
+
+/// What changed after a cursor, in the order in which it was committed, with what is gone.
+#[utoipa::path(get, path = "/sync/changes", tag = "sync", params(
+    ("cursor" = Option<String>, Query, description = "After this place; none: everything there is"),
+    ("limit" = Option<u32>, Query, description = "At most so many rows, up to 500"),
+), security(("device" = []), ("basic" = [])), responses(
+    (status = OK, body = ChangesPage),
+    (status = BAD_REQUEST, body = Refusal, description = "`invalid_request`, `cursor_invalid`"),
+    (status = UNAUTHORIZED, body = Refusal, description = "`unauthorized`"),
+    (status = FORBIDDEN, body = Refusal, description = "`terminal_revoked`, `pull_not_allowed`"),
+    (status = INTERNAL_SERVER_ERROR, body = Refusal, description = "`internal`"),
+))]
+pub(crate) async fn changes(
+    State(hub): State<Hub>,
+    scope: TerminalScope,
+    query: Result<Query<ChangesQuery>, axum::extract::rejection::QueryRejection>,
+) -> Result<Json<ChangesPage>, ApiError> {
+    scope.may_pull()?;
+    let Query(query) = query.map_err(|_| ApiError::invalid("the query cannot be read"))?;
+    let invalid =
+        || ApiError::new(StatusCode::BAD_REQUEST, "cursor_invalid", "the cursor is not one of this hub");
+    let after = query.cursor.as_ref().map_or(Ok(0), |cursor| cursor.change().map_err(|_| invalid()))?;
+    let after = i64::try_from(after).map_err(|_| invalid())?;
+    let limit = i64::from(query.limit.unwrap_or(MOST_ROWS).clamp(1, MOST_ROWS));
+    let (now, seal) = (hub.now(), hub.seal.clone());
+    let read = hub.books.read(Tenant::Company(scope.company), move |session| {
+        let mut rows = definitions::changed_after(session, scope.company, &scope.terminal, after, limit + 1)?;
+        let more = i64::try_from(rows.len()).unwrap_or(i64::MAX) > limit;
+        rows.truncate(usize::try_from(limit).unwrap_or(0));
+        let next_cursor = match rows.last().filter(|_| more) {
+            Some(last) => Cursor::of_change(u64::try_from(last.version).unwrap_or(0)),
+            None => last_cursor(session, scope.company)?,
+        };
+        let items = rows.into_iter().map(|row| change(seed::shown(row, &scope.terminal, seal.as_ref())));
+        Ok::<_, ApiError>(ChangesPage {
+            items: items.collect(),
+            next_cursor,
+            has_more: more,
+            server_time: Some(now),
+            further: BTreeMap::new(),
+        })
+    });
+    read.await.map(Json)
+}
+
+fn change(definition: Definition) -> Change {
+    let Definition { resource, id, version, is_deleted, mut body } = definition;
+    for named in ["resource", "id", "version", "is_deleted"] {
+        body.remove(named);
+    }
+    Change { resource, id, version: u64::try_from(version).unwrap_or(0), is_deleted, row: body }
+}
+
+/// Everything a till that knows nothing needs, and the cursor from which its changes go on.
+#[utoipa::path(get, path = "/sync/bootstrap", tag = "sync", security(("device" = []), ("basic" = [])), responses(
+    (status = OK, body = Bootstrap),
+    (status = UNAUTHORIZED, body = Refusal, description = "`unauthorized`"),
+    (status = FORBIDDEN, body = Refusal, description = "`terminal_revoked`, `pull_not_allowed`"),
+    (status = INTERNAL_SERVER_ERROR, body = Refusal, description = "`internal`"),
+))]
+pub(crate) async fn bootstrap(
+    State(hub): State<Hub>,
+    scope: TerminalScope,
+) -> Result<Json<Bootstrap>, ApiError> {
+    scope.may_pull()?;
+    let (now, seal) = (hub.now(), hub.seal.clone());
+    let read = hub.books.write(Tenant::Company(scope.company), move |session| {
+        let stamped = [scope.company.into(), scope.terminal.id.into(), now.timestamp_millis().into()];
+        session.execute(
+            "UPDATE terminal SET last_bootstrap_at = $3 WHERE company_id = $1 AND terminal_id = $2",
+            &stamped,
+        )?;
+        let cursor = last_cursor(session, scope.company)?;
+        let visible = definitions::visible(session, scope.company, &scope.terminal, now)?;
+        let mut resources: Vec<Resource> = RESOURCES
+            .into_iter()
+            .filter(|name| *name != SEQUENCES)
+            .map(|name| Resource { resource: name.to_owned(), rows: Vec::new() })
+            .collect();
+        for definition in visible {
+            let (version, shown) =
+                (definition.version, seed::shown(definition, &scope.terminal, seal.as_ref()));
+            if let Some(resource) = resources.iter_mut().find(|known| known.resource == shown.resource) {
+                let mut row = shown.body;
+                row.insert("version".to_owned(), version.into());
+                resource.rows.push(row);
+            }
+        }
+        Ok::<_, ApiError>(Bootstrap {
+            schema_version: SCHEMA_VERSION,
+            terminal: registry::on_the_wire(session, scope.company, &scope.terminal)?,
+            authority: BTreeMap::new(),
+            counters: counters(session, &scope)?,
+            resources,
+            cursor,
+            server_time: Some(now),
+            further: BTreeMap::new(),
+        })
+    });
+    read.await.map(Json)
+}
+
+/// How a till is; the answer says what it shall do, until it has acknowledged it.
+#[utoipa::path(post, path = "/sync/heartbeat", tag = "sync", request_body = Heartbeat, security(("device" = []), ("basic" = [])), responses(
+    (status = OK, body = HeartbeatAnswer),
+    (status = BAD_REQUEST, body = Refusal, description = "`invalid_request`"),
+    (status = UNAUTHORIZED, body = Refusal, description = "`unauthorized`"),
+    (status = FORBIDDEN, body = Refusal, description = "`terminal_revoked`"),
+    (status = PAYLOAD_TOO_LARGE, body = Refusal, description = "`too_large`"),
+    (status = INTERNAL_SERVER_ERROR, body = Refusal, description = "`internal`"),
+))]
+pub(crate) async fn heartbeat(
+    State(hub): State<Hub>,
+    scope: TerminalScope,
+    Whole(body): Whole,
+) -> Result<Json<HeartbeatAnswer>, ApiError> {
+    scope.may_push()?;
+    let heard: Heartbeat = serde_json::from_slice(&body)
+        .map_err(|error| ApiError::invalid(format!("the body is no heartbeat: {error}")))?;
+    let now = hub.now();
+    let answered = hub.books.write(Tenant::Company(scope.company), move |session| {
+        let (company, terminal) = (scope.company, scope.terminal.id);
+        let telemetry = serde_json::to_string(&heard).map_err(|_| ApiError::internal())?;
+        session.execute(
+            "UPDATE terminal SET last_heartbeat_at = $3, telemetry = $4 \
+             WHERE company_id = $1 AND terminal_id = $2",
+            &[company.into(), terminal.into(), now.timestamp_millis().into(), telemetry.into()],
+        )?;
+        for signal in &heard.acknowledged {
+            session.execute(
+                "UPDATE signal SET acknowledged_at = $4 WHERE company_id = $1 AND terminal_id = $2 \
+                 AND signal_id = $3 AND acknowledged_at IS NULL",
+                &[company.into(), terminal.into(), (*signal).into(), now.timestamp_millis().into()],
+            )?;
+        }
+        let signals = signals(session, company, terminal)?;
+        Ok::<_, ApiError>(HeartbeatAnswer { server_time: now, signals, further: BTreeMap::new() })
+    });
+    answered.await.map(Json)
+}
+
+fn signals(session: &mut dyn Session, company: Uuid, terminal: Uuid) -> Result<Vec<Signal>, DatabaseError> {
+    let rows = session.query(
+        "SELECT signal_id, kind, created_at FROM signal \
+         WHERE company_id = $1 AND terminal_id = $2 AND acknowledged_at IS NULL ORDER BY created_at, signal_id",
+        &[company.into(), terminal.into()],
+    )?;
+    let signals = rows.iter().map(|row| {
+        Ok(Signal {
+            id: row.id(0)?,
+            kind: SignalKind::of(row.text(1)?),
+            domains: Vec::new(),
+            created_at: time(row.integer(2)?),
+            expires_at: None,
+        })
+    });
+    signals.collect()
+}
+
+/// Messages for the people at the calling till, until they are read.
+#[utoipa::path(get, path = "/notifications", tag = "sync", security(("device" = []), ("basic" = [])), responses(
+    (status = OK, body = NotificationList),
+    (status = UNAUTHORIZED, body = Refusal, description = "`unauthorized`"),
+    (status = INTERNAL_SERVER_ERROR, body = Refusal, description = "`internal`"),
+))]
+pub(crate) async fn notifications(
+    State(hub): State<Hub>,
+    scope: TerminalScope,
+) -> Result<Json<NotificationList>, ApiError> {
+    let read = hub.books.read(Tenant::Company(scope.company), move |session| {
+        let rows = session.query(
+            "SELECT notification_id, kind, title, body, created_at FROM notification \
+             WHERE company_id = $1 AND terminal_id = $2 AND read_at IS NULL ORDER BY created_at, notification_id",
+            &[scope.company.into(), scope.terminal.id.into()],
+        )?;
+        let items = rows.iter().map(|row| {
+            Ok(Notification {
+                id: row.id(0)?,
+                kind: NotificationKind::of(row.text(1)?),
+                title: row.text(2)?.to_owned(),
+                body: row.text(3)?.to_owned(),
+                source_terminal_id: None,
+                created_at: time(row.integer(4)?),
+                expires_at: None,
+                requires_ack: false,
+            })
+        });
+        let items = items.collect::<Result<Vec<_>, DatabaseError>>()?;
+        // Older clients look for the messages under this name.
+        let results = serde_json::to_value(&items).map_err(|_| ApiError::internal())?;
+        let further = [("results".to_owned(), results)].into();
+        Ok::<_, ApiError>(NotificationList { items, further })
+    });
+    read.await.map(Json)
+}
+
+/// Marks a message read. Doing it again changes nothing.
+#[utoipa::path(post, path = "/notifications/{id}/read", tag = "sync", params(("id" = Uuid, Path, description = "The message")), security(("device" = []), ("basic" = [])), responses(
+    (status = NO_CONTENT, description = "It is read"),
+    (status = UNAUTHORIZED, body = Refusal, description = "`unauthorized`"),
+    (status = NOT_FOUND, body = Refusal, description = "`not_found`: none of this terminal's"),
+    (status = INTERNAL_SERVER_ERROR, body = Refusal, description = "`internal`"),
+))]
+pub(crate) async fn read(
+    State(hub): State<Hub>,
+    scope: TerminalScope,
+    Path(id): Path<String>,
+) -> Result<StatusCode, ApiError> {
+    let id = Uuid::parse_str(&id).map_err(|_| ApiError::not_found())?;
+    let now = hub.now();
+    let marked = hub.books.write(Tenant::Company(scope.company), move |session| {
+        let marked = session.execute(
+            "UPDATE notification SET read_at = COALESCE(read_at, $4) \
+             WHERE company_id = $1 AND terminal_id = $2 AND notification_id = $3",
+            &[scope.company.into(), scope.terminal.id.into(), id.into(), now.timestamp_millis().into()],
+        )?;
+        if marked == 0 { Err(ApiError::not_found()) } else { Ok(StatusCode::NO_CONTENT) }
+    });
+    marked.await
+}
+
+fn time(millis: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp_millis(millis).unwrap_or_default()
+}

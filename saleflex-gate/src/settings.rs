@@ -1,0 +1,203 @@
+//! What an operator decides, from one file and the environment, checked once before anything starts.
+
+use std::{fmt, fs, net::SocketAddr, path::Path};
+
+use serde::Deserialize;
+
+/// Fewer characters make no secret.
+const SHORTEST_SECRET: usize = 32;
+
+/// What an operator decides.
+#[derive(Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// One store on its own network, or many companies.
+    pub profile: Profile,
+    /// Where to listen. Other machines reach the hub only on an address of the network.
+    pub listen: SocketAddr,
+    /// A file for SQLite, or a URL that begins with `postgres://`.
+    pub database: String,
+    /// Under which passcodes for old terminals are sealed. Without one they are not kept.
+    pub secret: Option<String>,
+    /// Whether terminals that speak the older wire are served, and who of them.
+    pub office_wire: OfficeWire,
+    /// The largest body that is read.
+    pub body_limit_bytes: usize,
+    /// How long a request may take, its body included.
+    pub request_timeout_seconds: u64,
+    /// Whether unsafe settings are refused.
+    pub production: bool,
+}
+
+/// What a hub is.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq)]
+#[serde(rename_all = "lowercase")]
+pub enum Profile {
+    /// One store on its own network.
+    #[default]
+    Office,
+    /// Many companies.
+    Gate,
+}
+
+/// Who is served on the paths of the older wire.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq)]
+#[serde(rename_all = "lowercase")]
+pub enum OfficeWire {
+    /// Nobody.
+    Closed,
+    /// Terminals that show their credential, if need be in the address: `http://CODE:SECRET@hub:9000`.
+    #[default]
+    Credentials,
+    /// Whoever knows the three codes, as the originals do. For a network with nobody else on it.
+    Open,
+}
+
+/// Settings that cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SettingsError {
+    /// The file cannot be read.
+    #[error("cannot read {path}")]
+    Unreadable {
+        /// The file.
+        path: String,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The file is not TOML, or has a key or value that is not known.
+    #[error("the settings file is wrong")]
+    File(#[from] toml::de::Error),
+    /// A variable of the environment has a value that cannot be used.
+    #[error("{name} cannot be `{value}`")]
+    Variable {
+        /// Its name.
+        name: &'static str,
+        /// What it holds.
+        value: String,
+    },
+    /// Not safe in production.
+    #[error("in production {0}")]
+    Unsafe(&'static str),
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            profile: Profile::Office,
+            listen: SocketAddr::from(([127, 0, 0, 1], 9000)),
+            database: "saleflex-gate.sqlite".to_owned(),
+            secret: None,
+            office_wire: OfficeWire::Credentials,
+            body_limit_bytes: 8 << 20,
+            request_timeout_seconds: 30,
+            production: false,
+        }
+    }
+}
+
+impl Settings {
+    /// Reads the file, if there is one, then what `variable` answers for the names in `docs/operations.md`.
+    ///
+    /// # Errors
+    /// When something cannot be read, or is unsafe and `production` is set.
+    pub fn load(
+        file: Option<&Path>,
+        variable: impl Fn(&str) -> Option<String>,
+    ) -> Result<Self, SettingsError> {
+        let mut settings = Self::default();
+        if let Some(path) = file {
+            let text = fs::read_to_string(path);
+            let text = text
+                .map_err(|source| SettingsError::Unreadable { path: path.display().to_string(), source })?;
+            settings = toml::from_str(&text)?;
+        }
+        if let Some(value) = variable("SALEFLEX_GATE_PROFILE") {
+            settings.profile = match value.as_str() {
+                "office" => Profile::Office,
+                "gate" => Profile::Gate,
+                _ => return Err(SettingsError::Variable { name: "SALEFLEX_GATE_PROFILE", value }),
+            };
+        }
+        if let Some(value) = variable("SALEFLEX_GATE_LISTEN") {
+            let parsed = value.parse();
+            settings.listen =
+                parsed.map_err(|_| SettingsError::Variable { name: "SALEFLEX_GATE_LISTEN", value })?;
+        }
+        if let Some(value) = variable("SALEFLEX_GATE_OFFICE_WIRE") {
+            settings.office_wire = match value.as_str() {
+                "closed" => OfficeWire::Closed,
+                "credentials" => OfficeWire::Credentials,
+                "open" => OfficeWire::Open,
+                _ => return Err(SettingsError::Variable { name: "SALEFLEX_GATE_OFFICE_WIRE", value }),
+            };
+        }
+        settings.database = variable("SALEFLEX_GATE_DATABASE").unwrap_or(settings.database);
+        settings.secret = variable("SALEFLEX_GATE_SECRET").or(settings.secret);
+        settings.check()?;
+        Ok(settings)
+    }
+
+    fn check(&self) -> Result<(), SettingsError> {
+        if !self.production {
+            return Ok(());
+        }
+        if self.secret.as_ref().is_none_or(|secret| secret.chars().count() < SHORTEST_SECRET) {
+            return Err(SettingsError::Unsafe("`secret` needs 32 characters of your own"));
+        }
+        if self.office_wire == OfficeWire::Open && self.profile == Profile::Gate {
+            return Err(SettingsError::Unsafe("`office_wire` must not be open to the whole internet"));
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Settings")
+            .field("profile", &self.profile)
+            .field("listen", &self.listen)
+            .field("office_wire", &self.office_wire)
+            .field("production", &self.production)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn from_environment(pairs: &[(&str, &str)]) -> Result<Settings, SettingsError> {
+        Settings::load(None, |name| {
+            pairs.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+        })
+    }
+
+    #[test]
+    fn the_environment_wins_and_nonsense_is_refused_by_its_name() {
+        let settings = from_environment(&[("SALEFLEX_GATE_LISTEN", "0.0.0.0:9001")]).unwrap();
+        assert_eq!(settings.listen.port(), 9001);
+        let error = from_environment(&[("SALEFLEX_GATE_PROFILE", "shop")]).unwrap_err();
+        assert_eq!(error.to_string(), "SALEFLEX_GATE_PROFILE cannot be `shop`");
+    }
+
+    #[test]
+    fn production_needs_a_secret_and_no_open_wire_on_the_internet() {
+        let mut settings = Settings { production: true, ..Settings::default() };
+        assert!(settings.check().is_err());
+        settings.secret = Some("0123456789abcdef0123456789abcdef".to_owned());
+        settings.check().unwrap();
+        settings.office_wire = OfficeWire::Open;
+        settings.check().unwrap();
+        settings.profile = Profile::Gate;
+        assert!(settings.check().is_err());
+    }
+
+    #[test]
+    fn a_key_that_is_not_known_is_refused_and_the_secret_is_never_shown() {
+        assert!(toml::from_str::<Settings>("secrets = 'x'").is_err());
+        let settings: Settings = toml::from_str("secret = 'hush'\noffice_wire = 'open'").unwrap();
+        assert_eq!(settings.office_wire, OfficeWire::Open);
+        assert!(!format!("{settings:?}").contains("hush"));
+    }
+}

@@ -1,0 +1,11 @@
+//! A hub as clients and operators see it, on SQLite always and on PostgreSQL where `SALEFLEX_TEST_POSTGRES` names a
+//! server; `cargo xtask test` starts one.
+
+#[path = "hub/books.rs"]
+mod books;
+#[path = "hub/office_wire.rs"]
+mod office_wire;
+#[path = "hub/support.rs"]
+mod support;
+#[path = "hub/sync.rs"]
+mod sync;

@@ -1,0 +1,159 @@
+//! What every database must do, and what the schema must be.
+
+use saleflex_gate::db::{
+    Books, Database, DatabaseError, Postgres, Purpose, Sqlite, Tenant, Value, savepoint,
+};
+use uuid::Uuid;
+
+use super::support::{every_books, fresh_postgres, run};
+
+/// The tables that stand above companies; every other key holds the company first.
+const PLATFORM: [&str; 5] = ["company_slug", "office", "device_token", "enrolment", "migration"];
+
+const COUNT: &str = "SELECT count(*) FROM company";
+
+fn add(slug: &str) -> (&'static str, Vec<Value>) {
+    let sql = "INSERT INTO company (company_id, slug, name, created_at) VALUES ($1, $2, $3, $4)";
+    (sql, vec![id_of(slug).into(), slug.into(), "ç ₺ '\";--".into(), i64::MAX.into()])
+}
+
+/// An identity that a test can tell by a text.
+fn id_of(text: &str) -> Uuid {
+    let digest = saleflex_core::digest::Digest::of(text.as_bytes());
+    Uuid::from_slice(&digest.bytes()[..16]).unwrap()
+}
+
+async fn count(books: &Books) -> i64 {
+    let rows = books.read::<_, DatabaseError>(Tenant::Platform, |session| session.query(COUNT, &[])).await;
+    rows.unwrap()[0].integer(0).unwrap()
+}
+
+#[tokio::test]
+async fn work_that_fails_leaves_nothing_and_work_that_succeeds_stays() {
+    for books in every_books().await {
+        let failed: Result<(), DatabaseError> = books
+            .write(Tenant::Platform, |session| {
+                let (sql, values) = add("one");
+                session.execute(sql, &values)?;
+                Err(DatabaseError::Stopped)
+            })
+            .await;
+        assert!(failed.is_err());
+        assert_eq!(count(&books).await, 0);
+        let (sql, values) = add("one");
+        let written =
+            books.write::<_, DatabaseError>(Tenant::Platform, move |session| session.execute(sql, &values));
+        assert_eq!(written.await.unwrap(), 1);
+        assert_eq!(count(&books).await, 1);
+    }
+}
+
+#[tokio::test]
+async fn a_savepoint_takes_back_its_own_writes_and_not_its_neighbours() {
+    for books in every_books().await {
+        let written = books.write::<_, DatabaseError>(Tenant::Platform, |session| {
+            for (slug, fails) in [("good", false), ("bad", true), ("also good", false)] {
+                let result = savepoint(session, |session| {
+                    let (sql, values) = add(slug);
+                    session.execute(sql, &values)?;
+                    // The second insert of the same key breaks the transaction as far as the savepoint.
+                    if fails { session.execute(sql, &values) } else { Ok(1) }
+                });
+                assert_eq!(result.is_err(), fails, "{slug}");
+            }
+            Ok(())
+        });
+        written.await.unwrap();
+        assert_eq!(count(&books).await, 2);
+    }
+}
+
+#[tokio::test]
+async fn texts_numbers_and_nothing_come_back_as_they_went_in() {
+    for books in every_books().await {
+        let (sql, values) = add("round trip");
+        let expected = values.clone();
+        let read = books.write::<_, DatabaseError>(Tenant::Platform, move |session| {
+            session.execute(sql, &values)?;
+            session.query("SELECT company_id, name, created_at, NULL FROM company", &[])
+        });
+        let rows = read.await.unwrap();
+        assert_eq!(Value::from(rows[0].id(0).unwrap()), expected[0]);
+        assert_eq!(rows[0].text(1).unwrap(), "ç ₺ '\";--");
+        assert_eq!(rows[0].integer(2).unwrap(), i64::MAX);
+        assert_eq!(rows[0].optional_text(3).unwrap(), None);
+        assert!(rows[0].text(2).is_err());
+    }
+}
+
+#[test]
+fn a_newer_and_a_changed_database_are_refused_and_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("hub.sqlite");
+    Books::open(Sqlite::open(&path).unwrap()).unwrap();
+    Books::open(Sqlite::open(&path).unwrap()).unwrap();
+    let database = Sqlite::open(&path).unwrap();
+    run(&database, Tenant::Platform, "UPDATE migration SET digest = 'other' WHERE version = 1");
+    assert!(matches!(Books::open(database), Err(DatabaseError::Changed { version: 1 })));
+    let database = Sqlite::open(&path).unwrap();
+    run(&database, Tenant::Platform, "INSERT INTO migration (version, digest) VALUES (99, 'x')");
+    assert!(matches!(Books::open(database), Err(DatabaseError::Newer { found: 99, .. })));
+}
+
+/// Every primary key and unique index of every business table, by the catalogue.
+#[tokio::test]
+async fn every_key_of_a_business_table_holds_the_company_first() {
+    let sqlite = "SELECT m.name, (SELECT x.name FROM pragma_index_info(i.name) x WHERE x.seqno = 0) FROM sqlite_schema m \
+        JOIN pragma_index_list(m.name) i WHERE m.type = 'table' AND i.\"unique\" = 1";
+    let postgres = "SELECT c.relname::text, a.attname::text FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid \
+        JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = i.indkey[0] \
+        JOIN pg_namespace n ON n.oid = c.relnamespace WHERE i.indisunique AND n.nspname = 'public'";
+    for (books, sql) in every_books().await.into_iter().zip([sqlite, postgres]) {
+        let keys = books.read::<_, DatabaseError>(Tenant::Platform, move |session| session.query(sql, &[]));
+        let keys = keys.await.unwrap();
+        assert!(keys.len() > 15);
+        for key in keys {
+            let table = key.text(0).unwrap();
+            if !PLATFORM.contains(&table) {
+                assert_eq!(key.text(1).unwrap(), "company_id", "{table}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn on_postgres_a_tenant_sees_its_own_rows_only_and_cannot_write_others() {
+    let Some(url) = fresh_postgres().await else { return };
+    let checked = tokio::task::spawn_blocking(move || {
+        Books::open(Postgres::connect(&url).unwrap()).unwrap();
+        let database = Postgres::connect(&url).unwrap();
+        let (one, other) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        for (id, slug) in [(one, "one"), (other, "other")] {
+            let sql = format!(
+                "INSERT INTO company (company_id, slug, name, created_at) VALUES ('{id}', '{slug}', '', 0)"
+            );
+            run(&database, Tenant::Platform, &sql);
+        }
+        let transacted = database.transact(Tenant::Company(one), Purpose::Write, &mut |session| {
+            let rows = session.query("SELECT slug FROM company", &[]).unwrap();
+            assert_eq!(rows.len(), 1);
+            assert_eq!(rows[0].text(0).unwrap(), "one");
+            let touched = session.execute("UPDATE company SET name = 'mine'", &[]).unwrap();
+            assert_eq!(touched, 1);
+            let foreign = "INSERT INTO company (company_id, slug, name, created_at) VALUES ($1, 'x', '', 0)";
+            assert!(session.execute(foreign, &[Uuid::from_u128(3).into()]).is_err());
+            false
+        });
+        transacted.unwrap();
+        let unprotected = "SELECT relname::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
+            WHERE n.nspname = 'public' AND c.relkind = 'r' AND NOT c.relrowsecurity";
+        let transacted = database.transact(Tenant::Platform, Purpose::Read, &mut |session| {
+            for row in session.query(unprotected, &[]).unwrap() {
+                assert!(PLATFORM.contains(&row.text(0).unwrap()), "{row:?} has no row security");
+            }
+            true
+        });
+        transacted.unwrap();
+    });
+    checked.await.unwrap();
+}

@@ -1,0 +1,160 @@
+//! A store on a hub on each database, and requests to it.
+
+use std::{
+    env,
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicU32, Ordering},
+    },
+};
+
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    http::{Request, StatusCode, header},
+};
+use chrono::{DateTime, Utc};
+use saleflex_gate::{
+    Codes, Hub, Registered, TerminalChange, app,
+    db::{Books, Database, Postgres, Purpose, Sqlite, Tenant},
+    settings::{OfficeWire, Settings},
+};
+use serde_json::{Value, json};
+use tower::ServiceExt;
+use uuid::Uuid;
+
+pub(crate) fn noon() -> DateTime<Utc> {
+    DateTime::parse_from_rfc3339("2026-11-21T12:00:00Z").unwrap().to_utc()
+}
+
+/// Fresh books on every database there is.
+pub(crate) async fn every_books() -> Vec<Books> {
+    let mut all = vec![Books::open(Sqlite::in_memory().unwrap()).unwrap()];
+    if let Some(url) = fresh_postgres().await {
+        all.push(open_postgres(url).await);
+    }
+    all
+}
+
+async fn open_postgres(url: String) -> Books {
+    // Roles belong to the whole server: two hubs must not make the same one in the same instant.
+    static MIGRATING: Mutex<()> = Mutex::new(());
+    let open = move || {
+        let _one_by_one = MIGRATING.lock().unwrap_or_else(PoisonError::into_inner);
+        Books::open(Postgres::connect(&url).unwrap()).unwrap()
+    };
+    tokio::task::spawn_blocking(open).await.unwrap()
+}
+
+/// The URL of a new, empty database; none without a server.
+pub(crate) async fn fresh_postgres() -> Option<String> {
+    static NUMBER: AtomicU32 = AtomicU32::new(0);
+    let server = env::var("SALEFLEX_TEST_POSTGRES").ok()?;
+    let name = format!("hub_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
+    let (client, connection) = tokio_postgres::connect(&server, tokio_postgres::NoTls).await.unwrap();
+    let driven = tokio::spawn(connection);
+    client.batch_execute(&format!("CREATE DATABASE {name}")).await.unwrap();
+    drop(client);
+    driven.await.unwrap().unwrap();
+    let (base, _) = server.rsplit_once('/').expect("a URL with a database");
+    Some(format!("{base}/{name}"))
+}
+
+/// Runs one statement in its own transaction.
+pub(crate) fn run(database: &dyn Database, tenant: Tenant, sql: &str) {
+    let mut result = Ok(());
+    let transacted = database.transact(tenant, Purpose::Write, &mut |session| {
+        result = session.batch(sql);
+        result.is_ok()
+    });
+    transacted.unwrap();
+    result.unwrap();
+}
+
+/// A hub with the recorded store in it and two terminals.
+pub(crate) struct Shop {
+    pub(crate) hub: Hub,
+    pub(crate) router: Router,
+    pub(crate) company: Uuid,
+    pub(crate) store: Uuid,
+    pub(crate) till_1: Registered,
+    pub(crate) till_2: Registered,
+}
+
+impl Shop {
+    pub(crate) async fn open(books: Books, office_wire: OfficeWire) -> Self {
+        let secret = Some("a secret for tests alone".to_owned());
+        let settings = Settings { office_wire, secret, body_limit_bytes: 100_000, ..Settings::default() };
+        let hub = Hub::new(books, settings, noon);
+        let seeds = [
+            include_str!("../../../vectors/wire/init/harbour-TILL-1.json"),
+            include_str!("../../../vectors/wire/init/harbour-TILL-2.json"),
+        ];
+        let mut imported = None;
+        for seed in seeds {
+            imported = Some(hub.import("harbour".into(), serde_json::from_str(seed).unwrap()).await.unwrap());
+        }
+        let imported = imported.unwrap();
+        let till_1 = hub.register(codes("TILL-1"), 1).await.unwrap();
+        let till_2 = hub.register(codes("TILL-2"), 2).await.unwrap();
+        let router = app(hub.clone());
+        Self { hub, router, company: imported.company, store: imported.store, till_1, till_2 }
+    }
+
+    pub(crate) async fn get(&self, path: &str, token: Option<&str>) -> (StatusCode, Value) {
+        call(&self.router, request("GET", path, token, Body::empty())).await
+    }
+
+    pub(crate) async fn post(&self, path: &str, token: Option<&str>, body: &Value) -> (StatusCode, Value) {
+        call(&self.router, request("POST", path, token, Body::from(body.to_string()))).await
+    }
+
+    pub(crate) async fn change(&self, terminal: &Registered, change: TerminalChange) {
+        self.hub.change(self.company, terminal.terminal.id, change).await.unwrap();
+    }
+}
+
+pub(crate) fn request(method: &str, path: &str, token: Option<&str>, body: Body) -> Request<Body> {
+    let mut builder = Request::builder().method(method).uri(path);
+    if let Some(token) = token {
+        builder = builder.header(header::AUTHORIZATION, format!("Bearer {token}"));
+    }
+    builder.body(body).unwrap()
+}
+
+pub(crate) async fn call(router: &Router, request: Request<Body>) -> (StatusCode, Value) {
+    let response = router.clone().oneshot(request).await.unwrap();
+    let status = response.status();
+    assert!(response.headers().contains_key("x-correlation-id"));
+    let body = to_bytes(response.into_body(), 1 << 22).await.unwrap();
+    (status, if body.is_empty() { Value::Null } else { serde_json::from_slice(&body).expect("JSON") })
+}
+
+pub(crate) fn codes(terminal: &str) -> Codes {
+    Codes { office: "OFC-HARBOUR".into(), store: "HARBOUR-01".into(), terminal: terminal.into() }
+}
+
+/// A push of one terminal as the originals send it.
+pub(crate) fn envelope(terminal: &str, list: &str, items: &[Value]) -> Value {
+    json!({
+        "office_code": "OFC-HARBOUR", "store_code": "HARBOUR-01", "terminal_code": terminal, "pos_id": 1,
+        list: items, "sequences": [{"name": "ReceiptNumber", "value": 2}, {"name": "ClosureNumber", "value": 1}],
+    })
+}
+
+/// A paid sale as the originals send it: without its lines.
+pub(crate) fn sale(id: &str, receipt: u32, total: &str) -> Value {
+    json!({
+        "head": {
+            "id": id, "transaction_unique_id": format!("20261121-0001-{receipt:06}"), "pos_id": 1,
+            "transaction_status": "completed", "transaction_type": "sale", "document_type": "FISCAL_RECEIPT",
+            "closure_number": 1, "receipt_number": receipt, "total_amount": total,
+        },
+        "products": [], "payments": [{"payment_type": "CASH_PAYMENT", "payment_total": total}],
+        "fiscal": null,
+    })
+}
+
+pub(crate) fn id(number: u32) -> String {
+    format!("018f0000-0000-4000-8000-{number:012}")
+}

@@ -1,0 +1,209 @@
+//! What our tills speak: pushed events take effect once, definitions come as pages.
+
+use axum::http::StatusCode;
+use saleflex_core::{digest::Digest, ids::ClosureNumber};
+use saleflex_gate::{TerminalChange, settings::OfficeWire};
+use saleflex_sync::wire::{EventKind, PeriodLink, PushItem, PushRequest, Sender};
+use serde_json::{Value, json, value::RawValue};
+use uuid::Uuid;
+
+use super::support::{Shop, every_books};
+
+const PUSH: &str = "/api/v1/sync/push";
+
+async fn shops() -> Vec<Shop> {
+    let mut shops = Vec::new();
+    for books in every_books().await {
+        shops.push(Shop::open(books, OfficeWire::Closed).await);
+    }
+    shops
+}
+
+fn sender() -> Sender {
+    let [office, store, terminal] = ["OFC-HARBOUR", "HARBOUR-01", "TILL-1"].map(str::to_owned);
+    Sender { office_code: office, store_code: store, terminal_code: terminal }
+}
+
+fn item(seq: u64, entity: u128, payload: &str) -> PushItem {
+    let (kind, entity_id) = (EventKind::Transaction, Uuid::from_u128(entity));
+    PushItem {
+        seq,
+        entity_id,
+        revision: 1,
+        depends_on_closure: Some(PeriodLink::BelongsTo(ClosureNumber(1))),
+        missing: Vec::new(),
+        created_at: "2026-11-21T12:00:00+03:00".parse().unwrap(),
+        idempotency_key: PushItem::key(&sender(), &kind, entity_id, 1),
+        kind,
+        schema_version: 1,
+        payload_hash: Digest::of(payload.as_bytes()),
+        payload: RawValue::from_string(payload.to_owned()).unwrap(),
+    }
+}
+
+fn push(items: Vec<PushItem>) -> Value {
+    serde_json::to_value(PushRequest::new(sender(), Uuid::from_u128(99), 0, items)).unwrap()
+}
+
+fn verdicts(answer: &Value) -> Vec<&str> {
+    answer["results"].as_array().unwrap().iter().map(|result| result["result"].as_str().unwrap()).collect()
+}
+
+#[tokio::test]
+async fn an_event_takes_effect_once_and_other_content_under_its_key_is_refused() {
+    for shop in shops().await {
+        let token = Some(shop.till_1.secret.as_str());
+        let request = push(vec![item(1, 1, "{\"a\":1}"), item(2, 2, "{\"b\":2}")]);
+        let (status, answer) = shop.post(PUSH, token, &request).await;
+        assert_eq!((status, verdicts(&answer)), (StatusCode::OK, vec!["accepted", "accepted"]), "{answer}");
+        let (_, answer) = shop.post(PUSH, token, &request).await;
+        assert_eq!(verdicts(&answer), ["duplicate", "duplicate"]);
+        let (_, answer) =
+            shop.post(PUSH, token, &push(vec![item(1, 1, "{\"a\":2}"), item(3, 3, "{}")])).await;
+        assert_eq!(verdicts(&answer), ["rejected", "accepted"], "a bad item stops nobody");
+        assert_eq!(answer["results"][0]["error"]["code"], "content_mismatch");
+        assert_eq!(answer["high_water"]["contiguous_seq"], 3);
+    }
+}
+
+#[tokio::test]
+async fn an_item_that_contradicts_itself_is_refused() {
+    for shop in shops().await {
+        let mut forged = item(1, 1, "{}");
+        forged.payload_hash = Digest::of(b"other");
+        let mut wrong_key = item(2, 2, "{}");
+        wrong_key.idempotency_key = "TILL-2/transaction/x/1".to_owned();
+        let token = Some(shop.till_1.secret.as_str());
+        let (_, answer) = shop.post(PUSH, token, &push(vec![forged, wrong_key])).await;
+        assert_eq!(verdicts(&answer), ["rejected", "rejected"]);
+        assert_eq!(answer["high_water"]["contiguous_seq"], 0, "nothing of it was kept");
+    }
+}
+
+#[tokio::test]
+async fn what_lacks_is_named_and_what_was_set_aside_is_not_waited_for() {
+    for shop in shops().await {
+        let token = Some(shop.till_1.secret.as_str());
+        let (_, answer) = shop.post(PUSH, token, &push(vec![item(1, 1, "1"), item(4, 4, "4")])).await;
+        assert_eq!(answer["high_water"]["contiguous_seq"], 1);
+        assert_eq!(answer["high_water"]["missing"], json!([2, 3]));
+        let mut closure = item(5, 5, "5");
+        closure.depends_on_closure = Some(PeriodLink::Closes(ClosureNumber(1)));
+        closure.missing = vec![2];
+        let (_, answer) = shop.post(PUSH, token, &push(vec![closure, item(3, 3, "3")])).await;
+        assert_eq!(
+            answer["high_water"],
+            json!({"epoch": Uuid::from_u128(99), "contiguous_seq": 5, "missing": []})
+        );
+        let (_, state) = shop.get("/api/v1/sync/state", token).await;
+        assert_eq!(state["contiguous_seq"], 5);
+        let closure_number =
+            state["counters"].as_array().unwrap().iter().find(|row| row["name"] == "ClosureNumber");
+        assert_eq!(closure_number.unwrap()["value"], 2, "the next period is open");
+    }
+}
+
+#[tokio::test]
+async fn only_the_terminal_itself_may_push_and_only_while_it_is_not_revoked() {
+    for shop in shops().await {
+        let request = push(vec![item(1, 1, "{}")]);
+        assert_eq!(shop.post(PUSH, None, &request).await.0, StatusCode::UNAUTHORIZED);
+        let other = Some(shop.till_2.secret.as_str());
+        let (status, answer) = shop.post(PUSH, other, &request).await;
+        assert_eq!((status, &answer["code"]), (StatusCode::FORBIDDEN, &json!("scope_mismatch")));
+        let own = Some(shop.till_1.secret.as_str());
+        let (status, answer) = shop.post(PUSH, own, &json!({"schema_version": 1})).await;
+        assert_eq!((status, &answer["code"]), (StatusCode::BAD_REQUEST, &json!("invalid_request")));
+        let mut newer = request.clone();
+        newer["schema_version"] = json!(2);
+        assert_eq!(shop.post(PUSH, own, &newer).await.0, StatusCode::UNPROCESSABLE_ENTITY);
+        shop.change(&shop.till_1, TerminalChange::IsActive(false)).await;
+        let (status, answer) = shop.post(PUSH, own, &request).await;
+        assert_eq!((status, &answer["code"]), (StatusCode::FORBIDDEN, &json!("terminal_revoked")));
+    }
+}
+
+#[tokio::test]
+async fn pages_of_changes_bring_every_row_once_and_then_nothing() {
+    for shop in shops().await {
+        let token = Some(shop.till_1.secret.as_str());
+        let (_, whole) = shop.get("/api/v1/sync/bootstrap", token).await;
+        let rows: usize = whole["resources"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|resource| resource["rows"].as_array().unwrap().len())
+            .sum();
+        assert_eq!(whole["terminal"]["terminal_code"], "TILL-1");
+        let mut seen = std::collections::BTreeSet::new();
+        let mut path = "/api/v1/sync/changes?limit=7".to_owned();
+        loop {
+            let (status, page) = shop.get(&path, token).await;
+            assert_eq!(status, StatusCode::OK);
+            for item in page["items"].as_array().unwrap() {
+                assert!(seen.insert((item["resource"].to_string(), item["id"].to_string())));
+            }
+            let cursor = page["next_cursor"].as_str().unwrap();
+            path = format!("/api/v1/sync/changes?limit=7&cursor={cursor}");
+            if page["has_more"] == false {
+                assert_eq!(cursor, whole["cursor"]);
+                break;
+            }
+        }
+        assert_eq!(seen.len(), rows);
+        assert!(rows > 50);
+        let (_, page) = shop.get(&path, token).await;
+        assert_eq!(page["items"], json!([]));
+        for cursor in ["c-1", "x7", "c1%27", "c99999999999999999999"] {
+            let (status, _) = shop.get(&format!("/api/v1/sync/changes?cursor={cursor}"), token).await;
+            assert_eq!(status, StatusCode::BAD_REQUEST, "{cursor}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_enrolment_code_is_good_once_and_voids_what_was_shown_before() {
+    for shop in shops().await {
+        let enrol = json!({"enrolment_code": shop.till_1.enrolment_code, "serial": "S", "os": "linux", "software_version": "1"});
+        let (status, enrolled) = shop.post("/api/v1/auth/device/enroll", None, &enrol).await;
+        assert_eq!(status, StatusCode::OK, "{enrolled}");
+        assert_eq!(enrolled["terminal"]["terminal_code"], "TILL-1");
+        let (status, answer) = shop.post("/api/v1/auth/device/enroll", None, &enrol).await;
+        assert_eq!((status, &answer["code"]), (StatusCode::UNAUTHORIZED, &json!("enrolment_code_invalid")));
+        let before = shop.get("/api/v1/sync/state", Some(&shop.till_1.secret)).await.0;
+        assert_eq!(before, StatusCode::UNAUTHORIZED);
+        let token = enrolled["token"].as_str();
+        assert_eq!(shop.get("/api/v1/sync/state", token).await.0, StatusCode::OK);
+    }
+}
+
+#[tokio::test]
+async fn a_device_gets_a_short_token_for_its_secret_under_its_own_name() {
+    for shop in shops().await {
+        for path in ["/api/v1/auth/device/token", "/api/auth/token/"] {
+            let asked = json!({"api_key": shop.till_1.secret, "terminal_id": "TILL-1"});
+            let (status, answer) = shop.post(path, None, &asked).await;
+            assert_eq!((status, &answer["expires_in"]), (StatusCode::OK, &json!(3600)), "{answer}");
+            assert_eq!(answer["store_code"], "HARBOUR-01");
+            let token = answer["access"].as_str();
+            assert_eq!(shop.get("/api/v1/sync/state", token).await.0, StatusCode::OK);
+            let wrong = json!({"api_key": shop.till_1.secret, "terminal_id": "TILL-2"});
+            assert_eq!(shop.post(path, None, &wrong).await.0, StatusCode::UNAUTHORIZED);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_heartbeat_is_heard_and_messages_of_others_are_not_there() {
+    for shop in shops().await {
+        let token = Some(shop.till_1.secret.as_str());
+        let beat = json!({"schema_version": 1, "software_version": "0.1", "epoch": Uuid::from_u128(9), "last_seq": 3,
+            "queue_depth": 2, "clock": "2026-11-21T12:00:00Z", "acknowledged": [Uuid::from_u128(5)]});
+        let (status, answer) = shop.post("/api/v1/sync/heartbeat", token, &beat).await;
+        assert_eq!((status, &answer["signals"]), (StatusCode::OK, &json!([])), "{answer}");
+        let (_, list) = shop.get("/api/v1/notifications", token).await;
+        assert_eq!(list["items"], json!([]));
+        let path = format!("/api/v1/notifications/{}/read", Uuid::from_u128(4));
+        assert_eq!(shop.post(&path, token, &json!(null)).await.0, StatusCode::NOT_FOUND);
+    }
+}

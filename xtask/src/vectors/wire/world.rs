@@ -1,0 +1,131 @@
+//! The store in which a recording plays: its data, its terminals, a hub that holds them.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use chrono::{DateTime, Utc};
+use saleflex_gate::{
+    ApiError, Holdings, Hub, Imported, TerminalChange, app,
+    db::{Books, Sqlite},
+    settings::{OfficeWire, Settings},
+};
+use serde_json::Value;
+use uuid::Uuid;
+
+/// A store's data for each of its terminals.
+pub(super) struct World {
+    pub(super) seeds: Vec<Value>,
+    folder: PathBuf,
+}
+
+/// A hub with that store in it.
+pub(super) struct PlayedHub {
+    pub(super) router: axum::Router,
+    hub: Hub,
+    company: Uuid,
+    terminals: BTreeMap<String, Uuid>,
+}
+
+impl World {
+    pub(super) fn read(case: &Value, folder: &Path) -> Result<Self, String> {
+        let name = case["world"].as_str().ok_or("`world` is missing")?;
+        let own = folder.join("init");
+        let folder = if own.is_dir() {
+            folder.to_owned()
+        } else {
+            Path::new(env!("CARGO_MANIFEST_DIR")).join("../vectors/wire")
+        };
+        let init = folder.join("init");
+        let entries = fs::read_dir(&init).map_err(|error| format!("{}: {error}", init.display()))?;
+        let mut files: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+        let prefix = format!("{name}-");
+        files.retain(|file| file.file_name().is_some_and(|file| file.to_string_lossy().starts_with(&prefix)));
+        files.sort();
+        let seeds = files.iter().map(|file| json(file)).collect::<Result<Vec<_>, _>>()?;
+        if seeds.is_empty() {
+            Err(format!("no data of the world `{name}`"))
+        } else {
+            Ok(Self { seeds, folder })
+        }
+    }
+
+    /// The answer that a recording names by its file.
+    pub(super) fn file(&self, name: &str) -> Result<Value, String> {
+        json(&self.folder.join(name))
+    }
+
+    /// A new hub with the store's data; the terminals carry the credentials that they show in the recording.
+    pub(super) async fn hub(&self, exchanges: &[&Value]) -> Result<PlayedHub, String> {
+        let database = Sqlite::in_memory().map_err(|error| error.to_string())?;
+        let books = Books::open(database).map_err(|error| error.to_string())?;
+        let secret = Some("only for recordings, which hold no secrets".to_owned());
+        let settings = Settings { office_wire: OfficeWire::Open, secret, ..Settings::default() };
+        let hub = Hub::new(books, settings, morning);
+        let mut terminals = BTreeMap::new();
+        let mut company = Uuid::nil();
+        for seed in &self.seeds {
+            let imported: Imported = hub.import("world".to_owned(), seed.clone()).await.map_err(said)?;
+            company = imported.company;
+            let change = TerminalChange::IsLegacy(true);
+            hub.change(company, imported.terminal, change).await.map_err(said)?;
+            hub.take_in_strangers(company, imported.store, true).await.map_err(said)?;
+            let code = seed["terminal_code"].as_str().unwrap_or_default();
+            terminals.insert(code.to_owned(), imported.terminal);
+        }
+        let played = PlayedHub { router: app(hub.clone()), hub, company, terminals };
+        for exchange in exchanges {
+            played.accept_credential(&exchange["request"]).await?;
+        }
+        Ok(played)
+    }
+}
+
+impl PlayedHub {
+    /// The secret of a recorded `Authorization: Basic`, or of a device that asks for a token, is that terminal's.
+    async fn accept_credential(&self, request: &Value) -> Result<(), String> {
+        let body = &request["body"];
+        let shown = match request["headers"]["Authorization"].as_str().and_then(basic) {
+            Some(pair) => Some(pair),
+            None => body["terminal_id"].as_str().zip(body["api_key"].as_str()).map(owned),
+        };
+        let Some((code, secret)) = shown else { return Ok(()) };
+        let Some(terminal) = self.terminals.get(&code) else { return Ok(()) };
+        self.hub.accept_secret(self.company, *terminal, secret).await.map_err(said)
+    }
+
+    /// Lets a terminal take definitions, or not.
+    pub(super) async fn let_pull(&self, code: &str, yes: bool) -> Result<(), String> {
+        let Some(terminal) = self.terminals.get(code) else { return Ok(()) };
+        self.hub.change(self.company, *terminal, TerminalChange::MayPull(yes)).await.map_err(said)
+    }
+
+    pub(super) async fn holdings(&self) -> Result<BTreeMap<String, Holdings>, String> {
+        self.hub.holdings(self.company).await.map_err(said)
+    }
+}
+
+fn owned((code, secret): (&str, &str)) -> (String, String) {
+    (code.to_owned(), secret.to_owned())
+}
+
+fn basic(header: &str) -> Option<(String, String)> {
+    let pair = String::from_utf8(STANDARD.decode(header.strip_prefix("Basic ")?).ok()?).ok()?;
+    pair.split_once(':').map(owned)
+}
+
+fn json(file: &Path) -> Result<Value, String> {
+    let text = fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
+    serde_json::from_str(&text).map_err(|error| format!("{}: {error}", file.display()))
+}
+
+fn said(error: ApiError) -> String {
+    format!("{} ({})", error.message, error.code)
+}
+
+fn morning() -> DateTime<Utc> {
+    DateTime::from_timestamp_millis(1_795_219_200_000).unwrap_or_default()
+}
