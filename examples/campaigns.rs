@@ -2,7 +2,7 @@
 #![allow(clippy::print_stdout, reason = "an example prints")]
 
 use saleflex_core::{
-    document::{AddLine, Command, Document, TakeTender},
+    document::{AddLine, Command, TakeTender},
     printout::{
         receipt::{self, Frame},
         text,
@@ -45,7 +45,7 @@ fn main() -> anyhow::Result<()> {
 }
 
 fn say(till: &Till, after: &str) {
-    let discounts = till.draft().map(Document::clone).map_or_else(Vec::new, |sale| sale.adjustments);
+    let discounts = till.draft().map_or(&[][..], |sale| &sale.adjustments);
     let names: Vec<String> = discounts
         .iter()
         .map(|one| format!("{} -{}", one.code.as_deref().unwrap_or(""), till.currency().show(one.amount)))

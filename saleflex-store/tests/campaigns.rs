@@ -22,9 +22,9 @@ use uuid::Uuid;
 
 fn given(document: &Document) -> Vec<(String, Money)> {
     let adjustments = document.adjustments.iter();
-    let by_campaign = adjustments.filter_map(|one| match &one.source {
-        AdjustmentSource::Campaign { code, .. } => Some((code.clone(), one.amount)),
-        _ => None,
+    let by_campaign = adjustments.filter_map(|one| {
+        let AdjustmentSource::Campaign { code, .. } = &one.source else { return None };
+        Some((code.clone(), one.amount))
     });
     by_campaign.collect()
 }

@@ -26,13 +26,11 @@ impl State {
     /// Takes the coupon that was applied last off the document.
     pub(super) fn release_coupon(&mut self) -> Vec<Effect> {
         let coupons = self.view.document.as_ref().map(|document| document.coupons.as_slice());
-        match coupons.and_then(<[_]>::last) {
-            Some(coupon) => Self::command(Command::ReleaseCoupon { coupon: coupon.id }),
-            None => {
-                self.say(Tone::Notice, Key::NoCouponOn);
-                Vec::new()
-            }
+        if let Some(coupon) = coupons.and_then(<[_]>::last) {
+            return Self::command(Command::ReleaseCoupon { coupon: coupon.id });
         }
+        self.say(Tone::Notice, Key::NoCouponOn);
+        Vec::new()
     }
 
     pub(super) fn coupon(entered: &str) -> Vec<Effect> {

@@ -213,7 +213,7 @@ impl State {
             Purpose::Count => entry::amount(value, &self.view.currency).map(|_| Vec::new()).map_err(number),
             Purpose::Reason(act) => Ok(again(explained(act.clone(), value), prompt)),
             Purpose::Secret => self.answer_secret(prompt),
-            Purpose::Coupon => Ok(State::coupon(value)),
+            Purpose::Coupon => Ok(Self::coupon(value)),
             Purpose::Points => {
                 let points = value.parse().map_err(|_| self.refused(Key::NotANumber))?;
                 Ok(Self::act(Act::Redeem(Points(points))))
