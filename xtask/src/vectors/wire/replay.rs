@@ -79,7 +79,9 @@ impl Replay<'_> {
             Value::Null => Body::empty(),
             // A body that is no JSON is recorded as its text.
             Value::String(text) => Body::from(text.clone()),
-            body => Body::from(body.to_string()),
+            body @ (Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_)) => {
+                Body::from(body.to_string())
+            }
         };
         let request = builder.body(body).map_err(|error| error.to_string())?;
         let response = self.hub.router.clone().oneshot(request).await;
@@ -169,8 +171,12 @@ fn encoded(text: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
             encoded.push(char::from(byte));
         } else {
-            encoded.push_str(&format!("%{byte:02X}"));
+            encoded.extend(['%', hex(byte >> 4), hex(byte & 15)]);
         }
     }
     encoded
+}
+
+fn hex(digit: u8) -> char {
+    char::from_digit(digit.into(), 16).unwrap_or('0').to_ascii_uppercase()
 }

@@ -122,6 +122,7 @@ fn json(file: &Path) -> Result<Value, String> {
     serde_json::from_str(&text).map_err(|error| format!("{}: {error}", file.display()))
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "it stands in `map_err`")]
 fn said(error: ApiError) -> String {
     format!("{} ({})", error.message, error.code)
 }
