@@ -54,9 +54,11 @@ impl OpenPeriod {
     }
 }
 
-/// Receipts of the open period are counted from here on.
-pub(crate) fn count_receipts_from(connection: &Connection, first_receipt: u32) -> Result<(), Error> {
-    connection.execute("UPDATE closure SET first_receipt = ?1 WHERE seq IS NULL", [first_receipt])?;
+/// The open period in another life of the file: its receipts are counted from here on, and its closure is another one
+/// than the one that the file it was copied from will make.
+pub(crate) fn live_on(connection: &Connection, id: Uuid, first_receipt: u32) -> Result<(), Error> {
+    let sql = "UPDATE closure SET id = ?1, first_receipt = ?2 WHERE seq IS NULL";
+    connection.execute(sql, params![Col(id), first_receipt])?;
     Ok(())
 }
 

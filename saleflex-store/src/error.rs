@@ -197,6 +197,9 @@ pub enum Error {
     /// A batch of coupons that cannot be made.
     #[error(transparent)]
     Batch(#[from] BatchError),
+    /// A document is open: what the hub sent shows from the next one on.
+    #[error("a document is open: what the hub sent is taken over after it")]
+    DocumentOpen,
     /// There is no such connector.
     #[error("there is no connector {name}")]
     NoSuchConnector {

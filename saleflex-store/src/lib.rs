@@ -26,6 +26,7 @@ pub mod forms;
 pub mod health;
 pub mod history;
 pub mod import;
+pub mod inbox;
 mod index;
 mod journal;
 mod loyalty;

@@ -19,11 +19,12 @@ static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| {
         M::up_with_hook(include_str!("../migrations/0004_people.sql"), people::fill),
         M::up_with_hook(include_str!("../migrations/0005_members.sql"), members::fill),
         M::up(include_str!("../migrations/0006_campaigns.sql")),
+        M::up(include_str!("../migrations/0007_sync.sql")),
     ])
 });
 
 /// The newest version of a file that this program knows.
-pub(crate) const NEWEST: i64 = 6;
+pub(crate) const NEWEST: i64 = 7;
 
 /// The version of a file.
 pub(crate) fn version(connection: &Connection) -> Result<i64, Error> {

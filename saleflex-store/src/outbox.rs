@@ -20,9 +20,13 @@ use uuid::Uuid;
 
 use crate::error::Error;
 
+mod progress;
 mod sender;
 
-pub use self::sender::{Limits, Outbox};
+pub use self::{
+    progress::{EventIdentity, Progress},
+    sender::{Limits, Outbox},
+};
 
 /// An event as it is sent.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -31,6 +35,8 @@ pub struct OutgoingEvent {
     pub no: u64,
     /// The life of the file it was committed in.
     pub epoch: Uuid,
+    /// The number of the last event before that life.
+    pub epoch_after: u64,
     /// What kind of event, by its name on the wire.
     pub kind: String,
     /// What it is about.

@@ -173,7 +173,8 @@ fn an_event_set_aside_is_released_or_written_off_by_a_person_and_never_lost() {
     assert_eq!(state.oldest_waiting, Some(morning()));
     assert_eq!(numbers(&claim(&mut outbox, morning())), [1]);
     // A hub that was restored gets what it has lost once more.
-    assert_eq!(outbox.send_again_after(2).unwrap(), 1);
+    assert_eq!(outbox.send_again(|_, no| no <= 2).unwrap(), 1);
+    outbox.settle(morning(), &[(1, DELIVERED)]).unwrap();
     assert_eq!(numbers(&claim(&mut outbox, morning())), [3]);
     assert!(matches!(shop.till.verify().unwrap(), Verification::Whole(_)));
 }
@@ -214,7 +215,9 @@ fn a_request_carries_no_more_than_its_limits() {
     let mut outbox = shop.till.outbox(HUB).unwrap();
     let until = morning() + Duration::seconds(60);
     let few = Limits { events: 2, ..Limits::default() };
-    assert_eq!(numbers(&outbox.claim(morning(), until, few).unwrap()), [1, 2]);
+    let claimed = outbox.claim(morning(), until, few).unwrap();
+    assert_eq!(numbers(&claimed), [1, 2]);
+    outbox.settle(morning(), &sent(&claimed)).unwrap();
     // One that is larger than allowed travels alone.
     let small = Limits { payload_bytes: 10, ..Limits::default() };
     assert_eq!(numbers(&outbox.claim(morning(), until, small).unwrap()), [3]);
@@ -302,4 +305,66 @@ fn what_is_missing_from_an_outbox_is_told_at_the_start_and_queued_under_its_own_
         drop(outbox);
         shop = Shop { till, folder, ..with_hub() };
     }
+}
+
+#[test]
+fn nothing_overtakes_what_is_on_its_way() {
+    let mut shop = with_hub();
+    sale(&mut shop);
+    let mut outbox = shop.till.outbox(HUB).unwrap();
+    assert_eq!(numbers(&claim(&mut outbox, morning())), [1]);
+    sale(&mut shop);
+    let mut other = shop.till.outbox(HUB).unwrap();
+    assert!(claim(&mut other, morning()).is_empty());
+    assert_eq!(numbers(&claim(&mut other, morning() + Duration::seconds(60))), [1, 2]);
+}
+
+#[test]
+fn a_hub_gets_again_what_it_lost_and_no_more() {
+    let mut shop = with_hub();
+    for _ in 0..4 {
+        sale(&mut shop);
+    }
+    let mut outbox = shop.till.outbox(HUB).unwrap();
+    let events = claim(&mut outbox, morning());
+    outbox.settle(morning(), &sent(&events)).unwrap();
+    let epoch = outbox.progress().unwrap().epoch;
+    let other = uuid::Uuid::from_u128(77);
+    assert!(outbox.knows(epoch).unwrap() && !outbox.knows(other).unwrap());
+    assert_eq!(outbox.send_again(|_, _| true).unwrap(), 0);
+    assert_eq!(outbox.send_again(|of, no| of == epoch && no != 3).unwrap(), 1);
+    assert_eq!(numbers(&claim(&mut outbox, morning())), [3]);
+    assert_eq!(outbox.send_again(|of, _| of != epoch).unwrap(), 3);
+    let identity = outbox.identity_of(3).unwrap().unwrap();
+    assert_eq!((identity.kind, identity.entity_id), ("transaction".to_owned(), events[2].entity_id));
+    assert_eq!(outbox.identity_of(5).unwrap(), None);
+    let progress = outbox.progress().unwrap();
+    assert_eq!((progress.last_no, progress.waiting, progress.quarantined), (4, 4, 0));
+    assert_eq!(progress.oldest_waiting, Some(morning()));
+}
+
+#[test]
+fn the_numbers_of_a_restored_copy_say_where_its_own_life_begins() {
+    let mut shop = with_hub();
+    sale(&mut shop);
+    let copy = shop.folder.path().join("copy.saleflex");
+    shop.till.backup(&copy).unwrap();
+    let mut restored = Till::open(&copy, shop.clock.clone()).unwrap();
+    restored.log_in(CASHIER.0, CASHIER.1).unwrap();
+    restored.execute(sell("A")).unwrap();
+    restored.execute(cash()).unwrap();
+    let mut outbox = restored.outbox(HUB).unwrap();
+    let events = claim(&mut outbox, morning());
+    let begins: Vec<(u64, u64)> = events.iter().map(|event| (event.no, event.epoch_after)).collect();
+    assert_eq!(begins, [(1, 0), (2, 1)]);
+    // The period that both go on with is closed by each on its own.
+    shop.log_in(ADMIN);
+    restored.log_in(ADMIN.0, ADMIN.1).unwrap();
+    shop.till.close_period(None, None).unwrap();
+    restored.close_period(None, None).unwrap();
+    let entities = [&shop.till, &restored].map(|till| till.entry(till.chain_head().seq).unwrap().entity);
+    assert_ne!(entities[0], entities[1]);
+    // What a hub that knows only the first life lacks is all of the second.
+    outbox.settle(morning(), &sent(&events)).unwrap();
+    assert_eq!(outbox.send_again(|epoch, _| epoch == events[0].epoch).unwrap(), 1);
 }

@@ -4,6 +4,7 @@ use std::{fs::File, sync::Arc};
 
 use chrono::{DateTime, FixedOffset, Utc};
 use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
+use uuid::Uuid;
 
 use super::{Failure, OutboxState, OutgoingEvent, Settlement, from_column, to_column};
 use crate::{
@@ -34,14 +35,16 @@ const LONGEST_WAIT_S: i64 = 600;
 /// against other processes as long as either of them lives.
 #[derive(Debug)]
 pub struct Outbox {
-    connector: String,
-    connection: Connection,
+    pub(super) connector: String,
+    pub(super) connection: Connection,
+    /// The number of the last event before a life, of the life that was asked for last.
+    pub(super) before_life: Option<(Uuid, u64)>,
     _lock: Arc<File>,
 }
 
 impl Outbox {
     pub(crate) const fn new(connector: String, connection: Connection, lock: Arc<File>) -> Self {
-        Self { connector, connection, _lock: lock }
+        Self { connector, connection, before_life: None, _lock: lock }
     }
 
     /// The connector.
@@ -51,7 +54,8 @@ impl Outbox {
 
     /// Takes the next events that are due, in the order they were committed, and keeps them from being taken again
     /// until `leased_until`. A closure is only taken when every earlier event of its period was delivered or set
-    /// aside; the latter are named with it.
+    /// aside; the latter are named with it. While events are on their way nothing is taken: they take effect in the
+    /// order they were committed.
     ///
     /// # Errors
     /// A failure of the disk.
@@ -62,7 +66,7 @@ impl Outbox {
         limits: Limits,
     ) -> Result<Vec<OutgoingEvent>, Error> {
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let events = due(&transaction, &self.connector, now, limits)?;
+        let mut events = due(&transaction, &self.connector, now, limits)?;
         let mut lease = transaction.prepare_cached(
             "UPDATE delivery SET state = 'in_flight', leased_until = ?1, last_attempt_at = ?2 \
              WHERE connector = ?3 AND no = ?4",
@@ -72,6 +76,9 @@ impl Outbox {
         }
         drop(lease);
         transaction.commit()?;
+        for event in &mut events {
+            event.epoch_after = self.before_life(event.epoch)?;
+        }
         Ok(events)
     }
 
@@ -102,17 +109,6 @@ impl Outbox {
         }
         transaction.commit()?;
         Ok(())
-    }
-
-    /// Queues everything above a number again: the hub came back from an older backup and has no more than that.
-    ///
-    /// # Errors
-    /// A failure of the disk.
-    pub fn send_again_after(&mut self, no: u64) -> Result<u64, Error> {
-        let sql = "UPDATE delivery SET state = 'pending', attempts = 0, next_attempt_at = NULL, result = NULL \
-                   WHERE connector = ?1 AND no > ?2 AND state = 'sent'";
-        let again = self.connection.execute(sql, params![self.connector, to_column(no)])?;
-        Ok(u64::try_from(again).unwrap_or(u64::MAX))
     }
 
     /// Sends an event that was set aside once more, from its first attempt; answers whether there was one.
@@ -190,6 +186,10 @@ fn due(
     while let Some(row) = rows.next()? {
         let closure: Option<u32> = row.get(8)?;
         if !is_due(row, now)? {
+            if is_in_flight(row) {
+                // One request at a time: what comes after it would take effect before it.
+                break;
+            }
             // What comes after it does not wait for it, but for the record that closes its period.
             waiting.push(closure);
             continue;
@@ -216,10 +216,13 @@ fn due(
 }
 
 fn is_due(row: &Row<'_>, now: DateTime<Utc>) -> Result<bool, Error> {
-    let is_in_flight = row.get_ref(1)?.as_str().is_ok_and(|state| state == "in_flight");
-    let until: Option<DateTime<Utc>> = get(row, if is_in_flight { 2 } else { 3 })?;
+    let until: Option<DateTime<Utc>> = get(row, if is_in_flight(row) { 2 } else { 3 })?;
     let waits = |until: DateTime<Utc>| now < until && (until - now).num_seconds() <= LONGEST_WAIT_S;
     Ok(!until.is_some_and(waits))
+}
+
+fn is_in_flight(row: &Row<'_>) -> bool {
+    row.get_ref(1).is_ok_and(|state| state.as_str() == Ok("in_flight"))
 }
 
 fn read(row: &Row<'_>) -> rusqlite::Result<OutgoingEvent> {
@@ -228,6 +231,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<OutgoingEvent> {
     Ok(OutgoingEvent {
         no: from_column(row.get(0)?),
         epoch: get(row, 4)?,
+        epoch_after: 0,
         kind: row.get(5)?,
         entity_id: get(row, 6)?,
         revision: row.get(7)?,

@@ -137,18 +137,19 @@ impl Till {
 
     /// A copy that is opened lives a life of its own: its sequence does not continue the original's, and nor do its
     /// receipt numbers, since nobody can tell how many the original gave out after it was copied.
-    fn begin_epoch_of_a_copy(&mut self) -> Result<(), Error> {
+    pub(super) fn begin_epoch_of_a_copy(&mut self) -> Result<(), Error> {
         if !self.connection().query_row("SELECT is_copy FROM till", [], |row| row.get(0))? {
             return Ok(());
         }
-        let epoch = self.shell.new_id();
+        let (epoch, period) = (self.shell.new_id(), self.shell.new_id());
         self.epoch += 1;
         let (terminal, first_receipt) = (self.identity.terminal.uuid(), self.first_receipt());
         self.commit_event(Event::EpochBegan { epoch }, terminal, |connection, seq| {
             write_epoch(connection, epoch, seq)?;
             connection.execute("UPDATE till SET is_copy = 0", [])?;
-            closures::count_receipts_from(connection, first_receipt)
+            closures::live_on(connection, period, first_receipt)
         })?;
+        self.period.id = period;
         self.period.first_receipt = first_receipt;
         self.next_receipt = None;
         Ok(())

@@ -67,9 +67,7 @@ impl Till {
     /// # Errors
     /// [`Error::NoSuchConnector`].
     pub fn outbox(&self, connector: &str) -> Result<Outbox, Error> {
-        if !self.connectors.iter().any(|known| known == connector) {
-            return Err(Error::NoSuchConnector { name: connector.to_owned() });
-        }
+        self.need_connector(connector)?;
         let (connection, lock) = self.database.further()?;
         Ok(Outbox::new(connector.to_owned(), connection, lock))
     }

@@ -1,0 +1,157 @@
+//! What a hub sent and the till takes over.
+
+use chrono::{DateTime, Utc};
+use saleflex_core::{
+    catalog::{CatalogChange, Reference},
+    document::Document,
+    journal::{Entry, Event},
+};
+use uuid::Uuid;
+
+use super::Till;
+use crate::{
+    catalog,
+    error::Error,
+    inbox::{self, Inbox, Message, PullState, PulledRow, Taken, mark_read, unread},
+};
+
+/// What a hub sent.
+impl Till {
+    /// The receiver's side of a connector. It may be moved to another thread and works beside the till.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchConnector`].
+    pub fn inbox(&self, connector: &str) -> Result<Inbox, Error> {
+        self.need_connector(connector)?;
+        let (connection, lock) = self.database.further()?;
+        Ok(Inbox::new(connector.to_owned(), connection, lock))
+    }
+
+    /// Where the till is in the changes of a hub.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchConnector`].
+    pub fn pull_state(&self, connector: &str) -> Result<PullState, Error> {
+        self.need_connector(connector)?;
+        inbox::state(self.connection(), connector)
+    }
+
+    /// The rows of a resource that a hub sent: those that wait to be taken over, or all of them.
+    ///
+    /// # Errors
+    /// A failure of the disk.
+    pub fn pulled_rows(
+        &self,
+        connector: &str,
+        resource: &str,
+        only_waiting: bool,
+    ) -> Result<Vec<PulledRow>, Error> {
+        inbox::rows(self.connection(), connector, resource, only_waiting)
+    }
+
+    /// Whether a pulled change may show now: no document is open, so none has two prices of one thing.
+    pub fn is_between_documents(&self) -> bool {
+        self.draft().is_none_or(Document::is_blank)
+    }
+
+    /// Puts the hub's tax rates, departments, units and masks in the place of the till's, and notes what became of the
+    /// rows they were made of; all in one transaction. The hub decides, so nobody at the till needs a capability.
+    ///
+    /// # Errors
+    /// [`Error::DocumentOpen`]; [`Error::Catalog`] with all that is wrong, and nothing has changed then.
+    pub fn take_over_reference(
+        &mut self,
+        connector: &str,
+        reference: &Reference,
+        taken: &[Taken],
+    ) -> Result<(), Error> {
+        self.need_between_documents()?;
+        let before = self.catalog.reference();
+        self.catalog.replace_reference(reference.clone())?;
+        let event = Event::ReferenceReplaced { reference: Box::new(reference.clone()) };
+        let written = self.commit_of_hub(event, |connection, _| {
+            catalog::replace_reference(connection, reference)?;
+            inbox::mark(connection, connector, taken)
+        });
+        if written.is_err() {
+            self.catalog.replace_reference(before)?;
+        }
+        written
+    }
+
+    /// Takes over products and barcodes of the hub, as [`Till::take_over_reference`] does.
+    ///
+    /// # Errors
+    /// As [`Till::take_over_reference`].
+    pub fn take_over(
+        &mut self,
+        connector: &str,
+        change: CatalogChange,
+        taken: &[Taken],
+    ) -> Result<(), Error> {
+        self.need_between_documents()?;
+        if change == CatalogChange::default() {
+            let transaction = self.database.connection_mut().transaction()?;
+            inbox::mark(&transaction, connector, taken)?;
+            transaction.commit()?;
+            return Ok(());
+        }
+        self.catalog.validate(&change)?;
+        let event = Event::CatalogChanged { change: Box::new(change.clone()) };
+        self.commit_of_hub(event, |connection, _| {
+            catalog::apply(connection, &change)?;
+            inbox::mark(connection, connector, taken)
+        })?;
+        Ok(self.catalog.apply(change)?)
+    }
+
+    /// Messages that nobody has read and that are not void, the oldest first.
+    ///
+    /// # Errors
+    /// A failure of the disk.
+    pub fn messages(&self, now: DateTime<Utc>) -> Result<Vec<Message>, Error> {
+        unread(self.connection(), now)
+    }
+
+    /// Somebody has read a message; the hub hears of it. Answers whether there was one to read.
+    ///
+    /// # Errors
+    /// A failure of the disk.
+    pub fn message_read(&mut self, id: Uuid) -> Result<bool, Error> {
+        let now = self.shell.now();
+        mark_read(self.connection(), id, now.instant)
+    }
+
+    /// The hub has seen more of this life than the file holds: the file is an older copy. It begins another life, with
+    /// receipt numbers that no other gave out.
+    ///
+    /// # Errors
+    /// [`Error::DocumentOpen`]; a failure of the disk.
+    pub fn begin_another_life(&mut self) -> Result<(), Error> {
+        self.need_between_documents()?;
+        self.connection().execute("UPDATE till SET is_copy = 1", [])?;
+        self.begin_epoch_of_a_copy()
+    }
+
+    fn commit_of_hub(
+        &mut self,
+        event: Event,
+        write: impl FnOnce(&rusqlite::Connection, i64) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let (now, terminal) = (self.shell.now(), self.identity.terminal.uuid());
+        let entry = Entry::new(terminal, now, None, self.period.period.number, event);
+        self.commit(&entry, None, None, write)
+    }
+
+    fn need_between_documents(&self) -> Result<(), Error> {
+        if self.is_between_documents() { Ok(()) } else { Err(Error::DocumentOpen) }
+    }
+
+    pub(super) fn need_connector(&self, connector: &str) -> Result<(), Error> {
+        if self.connectors.iter().any(|known| known == connector) {
+            Ok(())
+        } else {
+            Err(Error::NoSuchConnector { name: connector.to_owned() })
+        }
+    }
+}
