@@ -1,11 +1,19 @@
-//! What an answer means for what was sent, and how long to wait after a failure. Pure: status, bytes and random
-//! bits come in, decisions go out.
+//! What to do next, what an answer means for what was sent, and how long to wait after a failure. Pure: status,
+//! bytes, the time and random bits come in, decisions go out.
 
 use std::time::Duration;
 
-use serde::Deserialize;
+use crate::wire::{
+    ItemError, PushAnswer, PushItem, PushRequest, RefusalBody, Verdict, refusal::OUT_OF_ORDER,
+};
 
-use crate::wire::{ItemError, PushAnswer, PushItem, PushRequest, Verdict};
+mod authority;
+mod schedule;
+
+pub use self::{
+    authority::{Mode, Switches},
+    schedule::{Came, Intervals, Schedule, Step, Turn},
+};
 
 /// What the sender does next.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,6 +33,8 @@ pub enum Next {
     BackOff {
         /// Not sooner than this, as the hub asked.
         at_least: Duration,
+        /// Whether the hub broke down over the request itself.
+        is_breakdown: bool,
     },
 }
 
@@ -33,11 +43,13 @@ pub enum Next {
 pub enum Outcome {
     /// Delivered; the flags are what the hub noticed about it.
     Sent {
+        /// Whether the hub had it before.
+        is_duplicate: bool,
         /// Such as `number_reused`.
         flags: Vec<String>,
     },
-    /// Not now; it stays in its place.
-    Retry,
+    /// Not now; it stays in its place, with the hub's reason where it gave one.
+    Retry(Option<ItemError>),
     /// Set aside for a person, with the hub's reason.
     Quarantine(ItemError),
 }
@@ -47,7 +59,8 @@ pub enum Outcome {
 /// An item counts as sent only when an answer names it with a verdict that says so; an item the answer does not
 /// name, or with a verdict of a newer version, is retried.
 pub fn next(request: &PushRequest, status: u16, body: &[u8], retry_after: Option<Duration>) -> Next {
-    let back_off = || Next::BackOff { at_least: retry_after.unwrap_or_default() };
+    let at_least = retry_after.unwrap_or_default();
+    let back_off = || Next::BackOff { at_least, is_breakdown: false };
     match status {
         200 | 201 | 207 => match serde_json::from_slice::<PushAnswer>(body) {
             Ok(answer) => Next::Record(outcomes(&request.items, &answer)),
@@ -59,42 +72,47 @@ pub fn next(request: &PushRequest, status: u16, body: &[u8], retry_after: Option
         },
         401 => Next::RenewToken,
         403 | 404 => Next::Pause,
-        409 => match serde_json::from_slice::<OutOfOrder>(body) {
-            Ok(conflict) if conflict.code == "out_of_order" => Next::ContinueFrom(conflict.expected_seq),
+        409 => match serde_json::from_slice::<RefusalBody>(body) {
+            Ok(RefusalBody { code, expected_seq: Some(expected), .. }) if code == OUT_OF_ORDER => {
+                Next::ContinueFrom(expected)
+            }
             _ => back_off(),
         },
+        500 => Next::BackOff { at_least, is_breakdown: true },
         _ => back_off(),
     }
-}
-
-#[derive(Deserialize)]
-struct OutOfOrder {
-    code: String,
-    expected_seq: u64,
 }
 
 fn outcomes(items: &[PushItem], answer: &PushAnswer) -> Vec<(u64, Outcome)> {
     let outcome = |item: &PushItem| {
         let Some(result) = answer.results.iter().find(|result| result.id == item.idempotency_key) else {
-            return Outcome::Retry;
+            return Outcome::Retry(None);
         };
         match &result.result {
-            Verdict::Accepted | Verdict::Duplicate => Outcome::Sent { flags: result.flags.clone() },
+            Verdict::Accepted => Outcome::Sent { is_duplicate: false, flags: result.flags.clone() },
+            Verdict::Duplicate => Outcome::Sent { is_duplicate: true, flags: result.flags.clone() },
             Verdict::Rejected => Outcome::Quarantine(result.error.clone().unwrap_or_else(|| ItemError {
                 code: "rejected".to_owned(),
                 detail: "the hub gave no reason".to_owned(),
             })),
-            Verdict::Retry | Verdict::Unknown(_) => Outcome::Retry,
+            Verdict::Retry | Verdict::Unknown(_) => Outcome::Retry(result.error.clone()),
         }
     };
     items.iter().map(|item| (item.seq, outcome(item))).collect()
 }
 
 fn refusal(status: u16, body: &[u8]) -> ItemError {
-    serde_json::from_slice(body).unwrap_or_else(|_| ItemError {
-        code: format!("http_{status}"),
-        detail: String::from_utf8_lossy(body).chars().take(500).collect(),
-    })
+    match serde_json::from_slice::<RefusalBody>(body) {
+        Ok(RefusalBody { code, message, detail, .. }) => {
+            let said = detail.map(|detail| detail.as_str().map_or_else(|| detail.to_string(), str::to_owned));
+            let detail = if message.is_empty() { said.unwrap_or_default() } else { message };
+            ItemError { code, detail }
+        }
+        Err(_) => ItemError {
+            code: format!("http_{status}"),
+            detail: String::from_utf8_lossy(body).chars().take(500).collect(),
+        },
+    }
 }
 
 /// The longest wait between attempts.

@@ -13,6 +13,7 @@ usage: cargo xtask VERB
   vectors [DIR]        run the golden cases of vectors/, or of a folder of the same layout
   bench [--quick]      measure, and print one table (docs/benchmarks.md)
   fuzz [--minutes N]   run every fuzz target, N minutes in all (default 10)
+  simulate             a thousand days of tills and a hub, a thousand steps each; half an hour
   openapi              write the hub's OpenAPI document to saleflex-gate/openapi.json";
 
 fn main() -> ExitCode {
@@ -41,6 +42,7 @@ fn run(arguments: &[String]) -> anyhow::Result<()> {
         ["fuzz", "--minutes", minutes] => {
             fuzz::run(&workspace, minutes.parse().context("--minutes takes a whole number")?)
         }
+        ["simulate"] => simulate(&workspace),
         ["openapi"] => write_openapi(&workspace),
         ["help" | "--help" | "-h"] => {
             println!("{USAGE}");
@@ -54,6 +56,13 @@ fn run_vectors(folder: &Path) -> anyhow::Result<()> {
     let outcome = vectors::run_folder(folder)?;
     print!("{outcome}");
     if outcome.holds() { Ok(()) } else { bail!("{} of {} cases missed", outcome.missed(), outcome.cases()) }
+}
+
+/// The runs of the simulation that are too many for every test run: a million steps in all.
+fn simulate(workspace: &Workspace) -> anyhow::Result<()> {
+    let program = ["test", "--release", "--package", "saleflex-sync", "--test", "simulation"];
+    let runs = ["--config", "env.SALEFLEX_SEEDS='1000'", "--config", "env.SALEFLEX_STEPS='1000'"];
+    workspace.cargo(&[&program[..], &runs].concat())
 }
 
 fn write_openapi(workspace: &Workspace) -> anyhow::Result<()> {

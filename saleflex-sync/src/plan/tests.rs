@@ -50,26 +50,29 @@ fn only_an_answer_that_names_an_item_makes_it_sent() {
     assert_eq!(
         next(&request, 200, body.as_bytes(), None),
         Next::Record(vec![
-            (1, Outcome::Sent { flags: vec!["number_reused".into()] }),
-            (2, Outcome::Sent { flags: vec![] }),
-            (3, Outcome::Retry),
+            (1, Outcome::Sent { is_duplicate: false, flags: vec!["number_reused".into()] }),
+            (2, Outcome::Sent { is_duplicate: true, flags: vec![] }),
+            (3, Outcome::Retry(None)),
             (4, Outcome::Quarantine(mismatch)),
-            (5, Outcome::Retry),
+            (5, Outcome::Retry(None)),
         ]),
     );
 }
 
 #[test]
 fn an_answer_that_is_not_an_answer_changes_nothing() {
-    let back_off = Next::BackOff { at_least: Duration::ZERO };
+    let back_off = Next::BackOff { at_least: Duration::ZERO, is_breakdown: false };
     for body in ["", "<html>", "{\"results\":", "{}"] {
         assert_eq!(next(&request(1), 200, body.as_bytes(), None), back_off, "{body}");
     }
-    for status in [408, 409, 425, 500, 502, 503, 504, 418] {
+    for status in [408, 409, 425, 502, 503, 504, 418] {
         assert_eq!(next(&request(1), status, b"", None), back_off, "{status}");
     }
+    let broke_down = Next::BackOff { at_least: Duration::ZERO, is_breakdown: true };
+    assert_eq!(next(&request(1), 500, b"", None), broke_down);
     let minute = Duration::from_secs(60);
-    assert_eq!(next(&request(1), 429, b"", Some(minute)), Next::BackOff { at_least: minute });
+    let left_alone = Next::BackOff { at_least: minute, is_breakdown: false };
+    assert_eq!(next(&request(1), 429, b"", Some(minute)), left_alone);
 }
 
 #[test]

@@ -97,3 +97,22 @@ open_enum! {
         UpdateAvailable = "update_available",
     }
 }
+
+impl SignalKind {
+    /// Whether it says that something at the hub changed that a till pulls.
+    pub const fn asks_for_a_pull(&self) -> bool {
+        matches!(
+            self,
+            Self::CacheRefresh
+                | Self::ForceSync
+                | Self::SettingsChanged
+                | Self::FormPublished
+                | Self::CashierChanged
+        )
+    }
+
+    /// Whether it asks for what waits.
+    pub const fn asks_for_a_push(&self) -> bool {
+        matches!(self, Self::ForceSync)
+    }
+}

@@ -21,6 +21,9 @@ pub struct PushRequest {
     /// The random id of the till's database, new after a re-install or a restore: sequences of different epochs
     /// do not continue each other.
     pub epoch: Uuid,
+    /// The number of the last event before this epoch: its own numbers continue there, without a gap.
+    #[serde(default)]
+    pub epoch_after: u64,
     /// How many events the till has set aside for a person.
     #[serde(default)]
     pub quarantined: u64,
@@ -31,7 +34,7 @@ pub struct PushRequest {
 impl PushRequest {
     /// An envelope of the current version.
     pub const fn new(sender: Sender, epoch: Uuid, quarantined: u64, items: Vec<PushItem>) -> Self {
-        Self { schema_version: SCHEMA_VERSION, sender, epoch, quarantined, items }
+        Self { schema_version: SCHEMA_VERSION, sender, epoch, epoch_after: 0, quarantined, items }
     }
 }
 
@@ -188,6 +191,9 @@ pub struct HighWater {
     pub epoch: Uuid,
     /// The highest number up to which nothing is missing.
     pub contiguous_seq: u64,
+    /// The highest number it has of that epoch.
+    #[serde(default)]
+    pub highest_seq: u64,
     /// Numbers above it that did not come while later ones did.
     #[serde(default)]
     pub missing: Vec<u64>,

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::Cursor;
+use super::{Cursor, push::HighWater};
 
 /// The counter whose value is the next receipt's number.
 pub const RECEIPT_NUMBER: &str = "ReceiptNumber";
@@ -23,9 +23,19 @@ pub struct SyncState {
     /// The highest number of that life up to which nothing is missing.
     #[serde(default)]
     pub contiguous_seq: u64,
-    /// Numbers above it that did not come while later ones did.
+    /// The highest number it has of that life; nothing or less than the one above means the same as that.
+    #[serde(default)]
+    pub highest_seq: u64,
+    /// The idempotency key of the event with the highest number: a till whose event of that number is another one
+    /// is not the file the hub heard.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub highest_key: Option<String>,
+    /// Numbers above the contiguous one that did not come while later ones did.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub missing: Vec<u64>,
+    /// The same of the lives before; none from a hub that does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub earlier: Option<Vec<HighWater>>,
     /// The till's numbers as far as the hub has seen them.
     #[serde(default)]
     pub counters: Vec<Counter>,
@@ -37,6 +47,24 @@ pub struct SyncState {
     #[serde(flatten)]
     #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub further: BTreeMap<String, Value>,
+}
+
+impl SyncState {
+    /// Whether the hub has the event of this number of this life. Where it says nothing of earlier lives, it is taken
+    /// to have them whole.
+    pub fn holds(&self, epoch: Uuid, seq: u64) -> bool {
+        if self.epoch == Some(epoch) {
+            return holds(self.contiguous_seq, self.highest_seq, &self.missing, seq);
+        }
+        let Some(earlier) = &self.earlier else { return self.epoch.is_some() };
+        let mark = earlier.iter().find(|mark| mark.epoch == epoch);
+        mark.is_some_and(|mark| holds(mark.contiguous_seq, mark.highest_seq, &mark.missing, seq))
+    }
+}
+
+fn holds(contiguous: u64, highest: u64, missing: &[u64], seq: u64) -> bool {
+    let highest = missing.iter().copied().max().unwrap_or_default().max(highest);
+    seq <= contiguous || (seq <= highest && !missing.contains(&seq))
 }
 
 /// One of a till's counters.
@@ -97,6 +125,26 @@ mod tests {
     fn half_a_pair_and_a_number_beyond_all_receipts_count_for_nothing() {
         assert_eq!(Counters::of(&list(&[(RECEIPT_NUMBER, 7)])), None);
         assert_eq!(Counters::of(&list(&[(RECEIPT_NUMBER, u64::MAX), (CLOSURE_NUMBER, 1)])), None);
+    }
+
+    #[test]
+    fn what_a_hub_has_is_all_up_to_its_first_gap_and_beyond_it_what_it_does_not_miss() {
+        let [now, before, other] = [1, 2, 3].map(Uuid::from_u128);
+        let mark = HighWater { epoch: before, contiguous_seq: 2, highest_seq: 2, missing: Vec::new() };
+        let mut state = SyncState {
+            epoch: Some(now),
+            contiguous_seq: 3,
+            highest_seq: 7,
+            missing: vec![4, 6],
+            ..SyncState::default()
+        };
+        let held =
+            |state: &SyncState, epoch| (1..=9).filter(|seq| state.holds(epoch, *seq)).collect::<Vec<_>>();
+        assert_eq!(held(&state, now), [1, 2, 3, 5, 7]);
+        assert_eq!(held(&state, before).len(), 9);
+        state.earlier = Some(vec![mark]);
+        assert_eq!((held(&state, before), held(&state, other)), (vec![1, 2], Vec::new()));
+        assert!(!SyncState::default().holds(now, 1));
     }
 
     #[test]

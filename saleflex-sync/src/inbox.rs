@@ -1,0 +1,53 @@
+//! The port between pulling and whoever keeps what came.
+
+use std::error::Error;
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use crate::wire::{ChangesPage, Cursor, Notification};
+
+/// Where a till is in the changes of its hub, and what came and was not taken over yet.
+///
+/// **Invariant:** a page and its cursor are kept in one transaction, so that a crash repeats at most one page; and a
+/// page twice is as good as once.
+pub trait Inbox {
+    /// What can go wrong with the disk.
+    type Error: Error + Send + Sync + 'static;
+
+    /// Where the till is; none before the first page.
+    ///
+    /// # Errors
+    /// A failure of the disk.
+    fn cursor(&self) -> Result<Option<Cursor>, Self::Error>;
+
+    /// Keeps a page and its cursor.
+    ///
+    /// # Errors
+    /// A failure of the disk.
+    fn keep(&mut self, now: DateTime<Utc>, page: &ChangesPage) -> Result<(), Self::Error>;
+
+    /// Forgets the cursor: the next pages are a snapshot, and what it does not hold is gone when it is whole.
+    ///
+    /// # Errors
+    /// A failure of the disk.
+    fn start_over(&mut self) -> Result<(), Self::Error>;
+
+    /// Keeps messages that are not known yet; answers how many.
+    ///
+    /// # Errors
+    /// A failure of the disk.
+    fn keep_messages(&mut self, messages: &[Notification]) -> Result<u64, Self::Error>;
+
+    /// Messages that were read and the hub does not know it.
+    ///
+    /// # Errors
+    /// A failure of the disk.
+    fn read_messages(&self) -> Result<Vec<Uuid>, Self::Error>;
+
+    /// The hub knows it now.
+    ///
+    /// # Errors
+    /// A failure of the disk.
+    fn message_reported(&mut self, id: Uuid) -> Result<(), Self::Error>;
+}

@@ -1,0 +1,207 @@
+use proptest::prelude::*;
+
+use super::*;
+
+const SECOND: Duration = Duration::from_secs(1);
+const PUSHED: Came = Came::Pushed { delivered: 1, closures: 0 };
+const AWAY: Came = Came::Failed { at_least: Duration::ZERO, is_breakdown: false };
+const BROKE_DOWN: Came = Came::Failed { at_least: Duration::ZERO, is_breakdown: true };
+
+/// A connection for which nothing is due at the second 0.
+fn idle() -> Schedule {
+    let mut schedule = Schedule::new(Intervals::OFFICE, false);
+    for came in [
+        Came::Reconciled { again: 0 },
+        Came::QueueEmpty,
+        Came::Pulled { has_more: false },
+        Came::Beaten { pull: false, push: false },
+        Came::Notified { pull: false },
+    ] {
+        schedule.came(Duration::ZERO, 0, came);
+    }
+    schedule
+}
+
+fn push(schedule: &Schedule, now: Duration) -> Option<Turn> {
+    if let Step::Push(turn) = schedule.next(now) { Some(turn) } else { None }
+}
+
+#[test]
+fn a_new_connection_compares_first_then_sends_then_asks() {
+    let mut schedule = Schedule::new(Intervals::GATE, true);
+    let mut steps = Vec::new();
+    for came in [
+        Came::Renewed { good_for: Duration::from_secs(1 * 3_600) },
+        Came::Reconciled { again: 0 },
+        Came::QueueEmpty,
+        Came::Pulled { has_more: true },
+        Came::Pulled { has_more: false },
+        Came::Beaten { pull: false, push: false },
+        Came::Notified { pull: false },
+    ] {
+        steps.push(schedule.next(SECOND));
+        schedule.came(SECOND, 0, came);
+    }
+    let turn = Turn { most: 50, others_pass: false };
+    assert_eq!(
+        steps,
+        [
+            Step::RenewToken,
+            Step::Reconcile,
+            Step::Push(turn),
+            Step::Pull,
+            Step::Pull,
+            Step::Heartbeat,
+            Step::Notifications,
+        ]
+    );
+    assert_eq!(schedule.next(SECOND), Step::Wait(Duration::from_secs(1 * 60)));
+}
+
+#[test]
+fn a_committed_event_is_sent_at_once_and_so_is_one_committed_during_a_push() {
+    let mut schedule = idle();
+    assert_eq!(push(&schedule, SECOND), None);
+    schedule.wake();
+    assert!(push(&schedule, SECOND).is_some());
+    schedule.came(SECOND, 0, PUSHED);
+    assert!(push(&schedule, SECOND).is_some());
+    schedule.came(SECOND, 0, Came::QueueEmpty);
+    assert_eq!(push(&schedule, SECOND), None);
+}
+
+#[test]
+fn a_failure_stops_everything_for_a_while_that_doubles() {
+    let mut schedule = idle();
+    let mut waits = Vec::new();
+    let mut now = SECOND;
+    for _ in 0..10 {
+        schedule.wake();
+        schedule.came(now, u32::MAX, AWAY);
+        let Step::Wait(wait) = schedule.next(now) else { panic!("it goes on") };
+        waits.push(wait.as_secs() + 1);
+        now += wait;
+    }
+    assert_eq!(waits, [2, 4, 8, 16, 32, 64, 128, 256, 300, 300]);
+    assert!(push(&schedule, now).is_some());
+}
+
+#[test]
+fn the_hub_is_left_alone_as_long_as_it_asks() {
+    let mut schedule = idle();
+    schedule.came(SECOND, 0, Came::Failed { at_least: Duration::from_secs(7 * 60), is_breakdown: false });
+    assert_eq!(schedule.next(SECOND), Step::Wait(Duration::from_secs(7 * 60)));
+}
+
+#[test]
+fn after_an_outage_what_the_hub_has_is_compared() {
+    let mut schedule = idle();
+    schedule.wake();
+    schedule.came(SECOND, 0, AWAY);
+    let now = SECOND * 10;
+    schedule.came(now, 0, PUSHED);
+    assert_eq!(schedule.next(now), Step::Reconcile);
+}
+
+#[test]
+fn a_refused_request_is_split_and_goes_on_together_afterwards() {
+    let mut schedule = idle();
+    schedule.came(SECOND, 0, Came::Split { events: 3 });
+    schedule.wake();
+    for _ in 0..3 {
+        assert_eq!(push(&schedule, SECOND).map(|turn| turn.most), Some(1));
+        schedule.came(SECOND, 0, PUSHED);
+    }
+    assert_eq!(push(&schedule, SECOND).map(|turn| turn.most), Some(50));
+}
+
+#[test]
+fn what_makes_the_hub_break_down_is_looked_for_one_by_one() {
+    let mut schedule = idle();
+    schedule.wake();
+    schedule.came(SECOND, 0, BROKE_DOWN);
+    assert_eq!(push(&schedule, SECOND * 2).map(|turn| turn.most), Some(50));
+    schedule.came(SECOND * 2, 0, BROKE_DOWN);
+    let turn = push(&schedule, SECOND * 9).unwrap();
+    assert_eq!(turn, Turn { most: 1, others_pass: false });
+    schedule.came(SECOND * 9, 0, Came::Suspect);
+    schedule.came(SECOND * 20, 0, PUSHED);
+    schedule.came(SECOND * 20, 0, Came::Reconciled { again: 0 });
+    assert_eq!(push(&schedule, SECOND * 20), Some(Turn { most: 1, others_pass: true }));
+}
+
+#[test]
+fn a_refused_token_is_renewed_once_and_then_the_connection_pauses() {
+    let mut schedule = Schedule::new(Intervals::GATE, true);
+    schedule.came(SECOND, 0, Came::Renewed { good_for: Duration::from_secs(1 * 3_600) });
+    schedule.came(SECOND, 0, Came::Unauthorized);
+    assert_eq!(schedule.next(SECOND), Step::RenewToken);
+    schedule.came(SECOND, 0, Came::Renewed { good_for: Duration::from_secs(1 * 3_600) });
+    schedule.came(SECOND, 0, Came::Unauthorized);
+    assert!(schedule.is_paused());
+    assert_eq!(schedule.next(SECOND), Step::Wait(PROBE));
+    schedule.came(SECOND + PROBE, 0, Came::Reconciled { again: 0 });
+    assert!(!schedule.is_paused());
+}
+
+#[test]
+fn a_token_is_renewed_a_minute_before_it_is_void() {
+    let mut schedule = Schedule::new(Intervals::GATE, true);
+    schedule.came(SECOND, 0, Came::Renewed { good_for: Duration::from_secs(15 * 60) });
+    assert_ne!(schedule.next(SECOND + Duration::from_secs(13 * 60)), Step::RenewToken);
+    assert_eq!(schedule.next(SECOND + Duration::from_secs(14 * 60)), Step::RenewToken);
+}
+
+#[test]
+fn a_delivered_closure_is_followed_by_a_pull_whatever_else_waits() {
+    let mut schedule = idle();
+    schedule.came(SECOND, 0, Came::Pushed { delivered: 2, closures: 1 });
+    schedule.came(SECOND, 0, Came::QueueEmpty);
+    assert_eq!(schedule.next(SECOND), Step::Pull);
+    schedule.came(SECOND, 0, AWAY);
+    // It is not forgotten because it failed.
+    assert_eq!(schedule.next(SECOND * 10), Step::Pull);
+}
+
+#[test]
+fn somebody_who_does_not_want_to_wait_does_not() {
+    let mut schedule = idle();
+    schedule.came(SECOND, u32::MAX, AWAY);
+    schedule.force();
+    assert_eq!(schedule.next(SECOND), Step::Reconcile);
+}
+
+proptest! {
+    #[test]
+    fn no_sequence_of_answers_makes_it_wait_for_ever_or_ask_without_a_pause(
+        answers in proptest::collection::vec((0_usize..9, any::<u32>()), 1..200),
+    ) {
+        let mut schedule = Schedule::new(Intervals::OFFICE, true);
+        let mut now = SECOND;
+        let mut failed_at = None;
+        for (answer, random) in answers {
+            let step = schedule.next(now);
+            if let Step::Wait(wait) = step {
+                prop_assert!(wait > Duration::ZERO && wait <= Duration::from_secs(1 * 3_600));
+                now += wait;
+                continue;
+            }
+            if let Some(at) = failed_at {
+                prop_assert!(now >= at + SECOND, "it asked again at once");
+            }
+            let came = [
+                AWAY,
+                BROKE_DOWN,
+                Came::Refused,
+                PUSHED,
+                Came::QueueEmpty,
+                Came::Renewed { good_for: Duration::from_secs(10 * 60) },
+                Came::Pulled { has_more: false },
+                Came::Reconciled { again: 0 },
+                Came::Split { events: 5 },
+            ][answer];
+            failed_at = matches!(came, Came::Failed { .. } | Came::Refused).then_some(now);
+            schedule.came(now, random, came);
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! One request with what is due in an outbox, and what becomes of it.
+
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::{
+    outbox::{Claim, Failure, Outbox, Outgoing, Settlement},
+    plan::{self, Came, Next, Outcome, Turn},
+    transport::{Request, Response, Transport, Unreachable},
+    wire::{EventKind, ItemError, PushItem, PushRequest, Secret, SyncState},
+};
+
+/// Where events are sent.
+pub const PATH: &str = "/sync/push";
+/// An event that makes the hub break down so often, while others pass, is set aside.
+const MOST_BREAKDOWNS: u32 = 8;
+
+/// What a request needs besides the events.
+#[derive(Clone, Copy, Debug)]
+pub struct Circumstances<'a> {
+    /// Now.
+    pub now: DateTime<Utc>,
+    /// Any number drawn evenly from all of them, to spread waits.
+    pub random: u32,
+    /// What the till shows.
+    pub token: Option<&'a Secret>,
+}
+
+/// Claims what is due, sends it, and records what the hub said, in one transaction. Nothing is marked as sent but by
+/// an answer that names it.
+///
+/// # Errors
+/// A failure of the outbox' disk. What was claimed is due again when its lease is over.
+///
+/// # Panics
+/// Never: an envelope can be written as JSON, since its payloads are JSON and its keys are texts.
+pub fn push<O: Outbox>(
+    outbox: &mut O,
+    transport: &mut dyn Transport,
+    turn: Turn,
+    circumstances: &Circumstances<'_>,
+) -> Result<Came, O::Error> {
+    let claimed = outbox.claim(&Claim::at(circumstances.now).at_most(turn.most))?;
+    let Some((batch, request)) = request_of(outbox, claimed)? else { return Ok(Came::QueueEmpty) };
+    let answer = send(transport, &request, circumstances.token);
+    settle(outbox, &batch, &request, answer, turn, circumstances)
+}
+
+/// The envelope of the first events that come from one till and one life of it; the others are given back.
+fn request_of<O: Outbox>(
+    outbox: &mut O,
+    mut claimed: Vec<Outgoing>,
+) -> Result<Option<(Vec<Outgoing>, PushRequest)>, O::Error> {
+    let Some(origin) = claimed.first().map(|event| event.origin.clone()) else { return Ok(None) };
+    let together = claimed.iter().take_while(|event| event.origin == origin).count();
+    let rest: Vec<u64> = claimed.drain(together..).map(|event| event.item.seq).collect();
+    if !rest.is_empty() {
+        outbox.give_back(&rest)?;
+    }
+    let items = claimed.iter().map(|event| event.item.clone()).collect();
+    let quarantined = outbox.progress()?.quarantined;
+    let mut request = PushRequest::new(origin.sender, origin.epoch, quarantined, items);
+    request.epoch_after = origin.epoch_after;
+    Ok(Some((claimed, request)))
+}
+
+fn send(
+    transport: &mut dyn Transport,
+    request: &PushRequest,
+    token: Option<&Secret>,
+) -> Result<Response, Unreachable> {
+    let body =
+        serde_json::to_vec(request).expect("an envelope is JSON: its payloads are, and its keys are texts");
+    // The identity of a single event is also told where a proxy or a log can see it.
+    let key = if let [item] = request.items.as_slice() { Some(item.idempotency_key.as_str()) } else { None };
+    let request = Request { idempotency_key: key, ..Request::post(PATH, &body).showing(token) };
+    transport.send(&request)
+}
+
+fn settle<O: Outbox>(
+    outbox: &mut O,
+    batch: &[Outgoing],
+    request: &PushRequest,
+    answer: Result<Response, Unreachable>,
+    turn: Turn,
+    circumstances: &Circumstances<'_>,
+) -> Result<Came, O::Error> {
+    let all: Vec<u64> = request.items.iter().map(|item| item.seq).collect();
+    let give_back = |outbox: &mut O, came| outbox.give_back(&all).map(|()| came);
+    let Ok(answer) = answer else {
+        return give_back(outbox, Came::Failed { at_least: Duration::ZERO, is_breakdown: false });
+    };
+    match plan::next(request, answer.status, &answer.body, answer.retry_after) {
+        Next::Record(outcomes) => record(outbox, batch, answer.status, outcomes, circumstances),
+        Next::Split => {
+            give_back(outbox, Came::Split { events: u32::try_from(all.len()).unwrap_or(u32::MAX) })
+        }
+        Next::ContinueFrom(seq) => {
+            outbox.give_back(&all)?;
+            let held = seq.saturating_sub(1);
+            let state =
+                SyncState { epoch: Some(request.epoch), contiguous_seq: held, ..SyncState::default() };
+            outbox.send_again(&state)?;
+            Ok(Came::Failed { at_least: Duration::ZERO, is_breakdown: false })
+        }
+        Next::RenewToken => give_back(outbox, Came::Unauthorized),
+        Next::Pause => give_back(outbox, Came::Refused),
+        Next::BackOff { is_breakdown: true, .. } if turn.most == 1 => {
+            suspect(outbox, batch, &answer, turn, circumstances)
+        }
+        Next::BackOff { at_least, is_breakdown } => {
+            give_back(outbox, Came::Failed { at_least, is_breakdown })
+        }
+    }
+}
+
+/// The hub broke down over one event alone.
+fn suspect<O: Outbox>(
+    outbox: &mut O,
+    batch: &[Outgoing],
+    answer: &Response,
+    turn: Turn,
+    circumstances: &Circumstances<'_>,
+) -> Result<Came, O::Error> {
+    let failure = Failure {
+        status: Some(answer.status),
+        code: format!("http_{}", answer.status),
+        detail: String::from_utf8_lossy(&answer.body).chars().take(500).collect(),
+    };
+    let results: Vec<_> = batch
+        .iter()
+        .map(|event| {
+            let is_over = turn.others_pass && event.attempts + 1 >= MOST_BREAKDOWNS;
+            let settlement = if is_over {
+                Settlement::Quarantined(failure.clone())
+            } else {
+                Settlement::Retry { at: due_again(event, circumstances), failure: failure.clone() }
+            };
+            (event.item.seq, settlement)
+        })
+        .collect();
+    outbox.settle(circumstances.now, &results)?;
+    Ok(Came::Suspect)
+}
+
+fn record<O: Outbox>(
+    outbox: &mut O,
+    batch: &[Outgoing],
+    status: u16,
+    outcomes: Vec<(u64, Outcome)>,
+    circumstances: &Circumstances<'_>,
+) -> Result<Came, O::Error> {
+    let (mut delivered, mut closures) = (0, 0);
+    let mut results = Vec::with_capacity(outcomes.len());
+    for (event, (seq, outcome)) in batch.iter().zip(outcomes) {
+        let settlement = match outcome {
+            Outcome::Sent { is_duplicate, flags } => {
+                delivered += 1;
+                closures += u32::from(closes_a_period(&event.item));
+                Settlement::Sent { is_duplicate, flags }
+            }
+            Outcome::Retry(reason) => Settlement::Retry {
+                at: due_again(event, circumstances),
+                failure: failure(status, reason.unwrap_or_else(unnamed)),
+            },
+            Outcome::Quarantine(reason) => Settlement::Quarantined(failure(status, reason)),
+        };
+        results.push((seq, settlement));
+    }
+    outbox.settle(circumstances.now, &results)?;
+    Ok(Came::Pushed { delivered, closures })
+}
+
+fn closes_a_period(item: &PushItem) -> bool {
+    item.kind == EventKind::Closure
+}
+
+fn due_again(event: &Outgoing, circumstances: &Circumstances<'_>) -> DateTime<Utc> {
+    let wait = plan::wait(event.attempts.saturating_add(1), circumstances.random, Duration::ZERO);
+    circumstances.now + TimeDelta::from_std(wait).unwrap_or(TimeDelta::MAX)
+}
+
+fn failure(status: u16, reason: ItemError) -> Failure {
+    Failure { status: Some(status), code: reason.code, detail: reason.detail }
+}
+
+fn unnamed() -> ItemError {
+    ItemError { code: "retry".to_owned(), detail: "the hub did not take it and gave no reason".to_owned() }
+}

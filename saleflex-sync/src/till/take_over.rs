@@ -1,0 +1,267 @@
+//! From the hub's rows to the till's catalog, between two documents.
+//!
+//! What a till owns is never taken from a hub: counters, stock, what campaigns and coupons were used, points,
+//! settings. **Invariant:** a row that does not fit stays and says why; it never stops the others.
+
+use std::collections::BTreeMap;
+
+use saleflex_core::{
+    catalog::{CatalogChange, Department, Product, ProductBarcode, Reference, Unit},
+    ids::ProductId,
+    tax::TaxRate,
+};
+use saleflex_store::{
+    Error, Till,
+    inbox::{PulledRow, Taken},
+};
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use self::rows::Fields;
+
+mod rows;
+
+const TAX_RATES: &str = "vat_rates";
+const UNITS: &str = "product_units";
+const MAIN_DEPARTMENTS: &str = "department_main_groups";
+const SUB_DEPARTMENTS: &str = "department_sub_groups";
+const PRODUCTS: &str = "products";
+const BARCODES: &str = "product_barcodes";
+
+/// What became of the rows that waited.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct TakenOver {
+    /// Taken over.
+    pub taken: u64,
+    /// Held, each with its reason.
+    pub held: u64,
+    /// A document is open: it was not tried.
+    pub is_put_off: bool,
+}
+
+/// Takes over what a hub sent. Called between any two commands; while a document is open it does nothing.
+///
+/// # Errors
+/// A failure of the disk. A row that does not fit is no error: it is held.
+pub fn take_over(till: &mut Till, connector: &str) -> Result<TakenOver, Error> {
+    if !till.is_between_documents() {
+        return Ok(TakenOver { is_put_off: true, ..TakenOver::default() });
+    }
+    let mut taken = TakenOver::default();
+    for step in [reference, products] {
+        let marks = step(till, connector)?;
+        let held = marks.iter().filter(|mark| mark.held_for.is_some()).count();
+        taken.taken += u64::try_from(marks.len() - held).unwrap_or(u64::MAX);
+        taken.held += u64::try_from(held).unwrap_or(u64::MAX);
+    }
+    Ok(taken)
+}
+
+fn mark(row: &PulledRow, held_for: Option<String>) -> Taken {
+    Taken { resource: row.resource.clone(), id: row.id, version: row.version, held_for }
+}
+
+fn fields(row: &PulledRow) -> Map<String, Value> {
+    serde_json::from_str(&row.fields).unwrap_or_default()
+}
+
+/// Tax rates, units and departments: what products refer to.
+fn reference(till: &mut Till, connector: &str) -> Result<Vec<Taken>, Error> {
+    let resources = [TAX_RATES, UNITS, MAIN_DEPARTMENTS, SUB_DEPARTMENTS];
+    let mut waiting = Vec::new();
+    for resource in resources {
+        waiting.extend(till.pulled_rows(connector, resource, true)?);
+    }
+    if waiting.is_empty() {
+        return Ok(Vec::new());
+    }
+    let lookup = Lookup::read(till, connector)?;
+    let mut reference = till.catalog().reference();
+    let mut marks = Vec::new();
+    for row in &waiting {
+        let done = lookup.put(row, &mut reference);
+        marks.push(mark(row, done.err()));
+    }
+    match till.take_over_reference(connector, &reference, &marks) {
+        Ok(()) => Ok(marks),
+        Err(Error::Catalog(cause)) => {
+            // They only fit together: all of them wait for the row that mends it.
+            let marks: Vec<_> = waiting.iter().map(|row| mark(row, Some(cause.to_string()))).collect();
+            till.take_over(connector, CatalogChange::default(), &marks)?;
+            Ok(marks)
+        }
+        Err(other) => Err(other),
+    }
+}
+
+/// Products and barcodes.
+fn products(till: &mut Till, connector: &str) -> Result<Vec<Taken>, Error> {
+    let products = till.pulled_rows(connector, PRODUCTS, true)?;
+    let barcodes = till.pulled_rows(connector, BARCODES, true)?;
+    if products.is_empty() && barcodes.is_empty() {
+        return Ok(Vec::new());
+    }
+    let lookup = Lookup::read(till, connector)?;
+    let mut fitting = Fitting { till, change: CatalogChange::default(), marks: Vec::new() };
+    for row in &products {
+        fitting.product(row, &lookup);
+    }
+    for row in &barcodes {
+        fitting.barcode(row);
+    }
+    let Fitting { till, change, mut marks } = fitting;
+    match till.take_over(connector, change, &marks) {
+        Ok(()) => {}
+        Err(Error::Catalog(cause)) => {
+            // Each fits alone and not together: nothing is taken, everything says why.
+            for mark in marks.iter_mut().filter(|mark| mark.held_for.is_none()) {
+                mark.held_for = Some(cause.to_string());
+            }
+            till.take_over(connector, CatalogChange::default(), &marks)?;
+        }
+        Err(other) => return Err(other),
+    }
+    Ok(marks)
+}
+
+/// The change that the rows make, of those that fit.
+struct Fitting<'a> {
+    till: &'a mut Till,
+    change: CatalogChange,
+    marks: Vec<Taken>,
+}
+
+impl Fitting<'_> {
+    fn product(&mut self, row: &PulledRow, lookup: &Lookup) {
+        let id = ProductId::new(row.id);
+        if row.is_deleted {
+            self.change.removed_products.push(id);
+            return self.marks.push(mark(row, None));
+        }
+        let fits = lookup.product(row.id, &Fields(&fields(row))).and_then(|product| {
+            let alone = CatalogChange { products: vec![product.clone()], ..CatalogChange::default() };
+            self.till.catalog().validate(&alone).map(|()| product).map_err(|cause| cause.to_string())
+        });
+        let held = fits.map(|product: Product| self.change.products.push(product)).err();
+        self.marks.push(mark(row, held));
+    }
+
+    fn barcode(&mut self, row: &PulledRow) {
+        let map = fields(row);
+        let fields = Fields(&map);
+        let text = fields.text("barcode").unwrap_or_default();
+        if row.is_deleted {
+            if !text.is_empty() {
+                self.change.removed_barcodes.push(text);
+            }
+            return self.marks.push(mark(row, None));
+        }
+        let held =
+            self.fitting_barcode(text, &fields).map(|barcode| self.change.barcodes.push(barcode)).err();
+        self.marks.push(mark(row, held));
+    }
+
+    fn fitting_barcode(&self, barcode: String, fields: &Fields<'_>) -> Result<ProductBarcode, String> {
+        let product = ProductId::new(fields.id("fk_product_id")?.ok_or("it belongs to no product")?);
+        let comes = self.change.products.iter().any(|new| new.id == product);
+        if !comes && self.till.catalog().product(product).is_none() {
+            return Err(format!("product {product} is missing"));
+        }
+        let price = fields.price("sale_price")?.filter(|price| !price.decimal().is_zero());
+        let pack_quantity = fields.quantity("pack_quantity")?;
+        Ok(ProductBarcode { barcode, product, price, pack_quantity })
+    }
+}
+
+/// What rows are called by each other, by identity.
+struct Lookup {
+    tax_rates: BTreeMap<Uuid, u16>,
+    units: BTreeMap<Uuid, String>,
+    departments: BTreeMap<Uuid, saleflex_core::catalog::DepartmentNo>,
+}
+
+impl Lookup {
+    fn read(till: &Till, connector: &str) -> Result<Self, Error> {
+        let rows = |resource| till.pulled_rows(connector, resource, false);
+        let live = |rows: Vec<PulledRow>| rows.into_iter().filter(|row| !row.is_deleted);
+        let tax_rates = live(rows(TAX_RATES)?)
+            .filter_map(|row| Some((row.id, Fields(&fields(&row)).number("no").ok()??)))
+            .collect();
+        let units = live(rows(UNITS)?)
+            .filter_map(|row| Some((row.id, Fields(&fields(&row)).text("code")?)))
+            .collect();
+        let departments = live(rows(MAIN_DEPARTMENTS)?)
+            .chain(live(rows(SUB_DEPARTMENTS)?))
+            .filter_map(|row| Some((row.id, Fields(&fields(&row)).department().ok()?)))
+            .collect();
+        Ok(Self { tax_rates, units, departments })
+    }
+
+    /// Puts one row into the reference data.
+    fn put(&self, row: &PulledRow, reference: &mut Reference) -> Result<(), String> {
+        let map = fields(row);
+        let fields = Fields(&map);
+        match row.resource.as_str() {
+            TAX_RATES => {
+                let no = fields.number("no")?.ok_or("it has no number")?;
+                let kept = reference.tax_rates.iter().find(|rate| rate.no == no);
+                let jurisdiction = kept.and_then(|rate| rate.jurisdiction.clone());
+                let rate = TaxRate {
+                    no,
+                    name: fields.needed("name")?,
+                    percent: fields.percent("rate")?,
+                    jurisdiction,
+                };
+                reference.tax_rates.retain(|known| known.no != no);
+                reference.tax_rates.extend((!row.is_deleted).then_some(rate));
+            }
+            UNITS => {
+                let code = fields.needed("code")?;
+                let decimals = rows::decimals(&fields, &code)?;
+                reference.units.retain(|known| known.code != code);
+                reference.units.extend((!row.is_deleted).then_some(Unit { code, decimals }));
+            }
+            _ => {
+                let department = self.department(row, &fields)?;
+                reference.departments.retain(|known| known.no != department.no);
+                reference.departments.extend((!row.is_deleted).then_some(department));
+            }
+        }
+        Ok(())
+    }
+
+    fn department(&self, row: &PulledRow, fields: &Fields<'_>) -> Result<Department, String> {
+        let is_main = row.resource == MAIN_DEPARTMENTS;
+        let main = if is_main { None } else { fields.id("main_group_id")? };
+        let main =
+            main.map(|id| self.departments.get(&id).copied().ok_or(format!("department {id} is missing")));
+        let taxes = fields.id("fk_vat_id")?.map(|id| self.tax_rate(id)).transpose()?;
+        Ok(Department {
+            no: fields.department()?,
+            name: fields.needed("name")?,
+            main: main.transpose()?,
+            taxes: taxes.into_iter().collect(),
+            max_price: fields.price("max_price")?,
+        })
+    }
+
+    fn tax_rate(&self, id: Uuid) -> Result<u16, String> {
+        self.tax_rates.get(&id).copied().ok_or_else(|| format!("tax rate {id} is missing"))
+    }
+
+    fn product(&self, id: Uuid, fields: &Fields<'_>) -> Result<Product, String> {
+        let department = match fields.id("fk_department_sub_group_id")? {
+            Some(id) => Some(id),
+            None => fields.id("fk_department_main_group_id")?,
+        };
+        let department = department.ok_or("it has no department")?;
+        let department =
+            self.departments.get(&department).ok_or(format!("department {department} is missing"))?;
+        let unit = match fields.id("fk_product_unit_id")? {
+            Some(id) => self.units.get(&id).cloned().ok_or(format!("unit {id} is missing"))?,
+            None => Unit::piece().code,
+        };
+        let taxes = fields.id("fk_vat_id")?.map(|id| self.tax_rate(id)).transpose()?;
+        rows::product(ProductId::new(id), fields, *department, unit, taxes.map(|no| vec![no]))
+    }
+}

@@ -1,0 +1,123 @@
+//! The fields of the hub's rows. Amounts are decimal texts; an older hub may send `None` for nothing.
+
+use rust_decimal::Decimal;
+use saleflex_core::{
+    catalog::{DepartmentNo, Permissions, PriceRule, Product},
+    ids::ProductId,
+    quantity::{Percent, Quantity, UnitPrice},
+};
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+/// The fields of a row.
+pub(super) struct Fields<'a>(pub(super) &'a Map<String, Value>);
+
+impl Fields<'_> {
+    fn value(&self, name: &str) -> Option<&Value> {
+        self.0.get(name).filter(|value| !value.is_null() && *value != "None" && *value != "")
+    }
+
+    /// A text, without blanks around it.
+    pub(super) fn text(&self, name: &str) -> Option<String> {
+        self.value(name)?.as_str().map(|text| text.trim().to_owned())
+    }
+
+    /// A text that every such row has.
+    pub(super) fn needed(&self, name: &str) -> Result<String, String> {
+        self.text(name).ok_or_else(|| format!("it has no {name}"))
+    }
+
+    /// An identity.
+    pub(super) fn id(&self, name: &str) -> Result<Option<Uuid>, String> {
+        let parse = |text: String| text.parse().map_err(|_| format!("{name} is no identity"));
+        self.text(name).map(parse).transpose()
+    }
+
+    /// A whole number.
+    pub(super) fn number<T: TryFrom<u64>>(&self, name: &str) -> Result<Option<T>, String> {
+        let Some(value) = self.value(name) else { return Ok(None) };
+        let number = value.as_u64().and_then(|number| T::try_from(number).ok());
+        number.map(Some).ok_or_else(|| format!("{name} is no number that fits"))
+    }
+
+    fn flag(&self, name: &str, otherwise: bool) -> bool {
+        self.value(name).and_then(Value::as_bool).unwrap_or(otherwise)
+    }
+
+    fn decimal(&self, name: &str) -> Result<Option<Decimal>, String> {
+        let Some(value) = self.value(name) else { return Ok(None) };
+        // A number is read by its digits: what JSON wrote, not what a float makes of it.
+        let digits = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        digits.trim().parse().map(Some).map_err(|_| format!("{name} is no decimal"))
+    }
+
+    /// A price.
+    pub(super) fn price(&self, name: &str) -> Result<Option<UnitPrice>, String> {
+        let price = self.decimal(name)?.map(UnitPrice::try_new).transpose();
+        price.map_err(|cause| format!("{name}: {cause}"))
+    }
+
+    /// A rate in percent.
+    pub(super) fn percent(&self, name: &str) -> Result<Percent, String> {
+        let value = self.decimal(name)?.ok_or_else(|| format!("it has no {name}"))?;
+        Percent::try_new(value).map_err(|cause| format!("{name}: {cause}"))
+    }
+
+    /// A quantity; one where there is none.
+    pub(super) fn quantity(&self, name: &str) -> Result<Quantity, String> {
+        let quantity = self.decimal(name)?.map(Quantity::try_new).transpose();
+        Ok(quantity.map_err(|cause| format!("{name}: {cause}"))?.unwrap_or(Quantity::ONE))
+    }
+
+    /// A department's number: its code, which has to be one.
+    pub(super) fn department(&self) -> Result<DepartmentNo, String> {
+        let code = self.needed("code")?;
+        code.parse().map(DepartmentNo).map_err(|_| format!("its code {code} is no number"))
+    }
+}
+
+/// Fraction digits of a unit: what our hub says, or what such units usually have.
+pub(super) fn decimals(fields: &Fields<'_>, code: &str) -> Result<u8, String> {
+    let usual = match code.to_ascii_uppercase().as_str() {
+        "KG" | "G" | "GR" | "L" | "LT" | "M" | "MT" | "M2" | "M3" => 3,
+        _ => 0,
+    };
+    Ok(fields.number("decimals")?.unwrap_or(usual))
+}
+
+/// Asked for where a product only says that an age has to be proved.
+const COMING_OF_AGE: u8 = 18;
+
+pub(super) fn product(
+    id: ProductId,
+    fields: &Fields<'_>,
+    department: DepartmentNo,
+    unit: String,
+    taxes: Option<Vec<u16>>,
+) -> Result<Product, String> {
+    let price = fields.price("sale_price")?.ok_or("it has no sale_price")?;
+    let is_of_age = fields.flag("requires_age_verification", false);
+    Ok(Product {
+        id,
+        code: fields.needed("code")?,
+        name: fields.needed("name")?,
+        short_name: fields.text("short_name"),
+        price,
+        // A price of nothing means that the cashier types it.
+        price_rule: if price.decimal().is_zero() { PriceRule::Open } else { PriceRule::Fixed },
+        cost_price: fields.price("purchase_price")?,
+        department,
+        taxes,
+        unit,
+        permissions: Permissions {
+            discount: fields.flag("is_allowed_discount", true),
+            returns: fields.flag("is_allowed_return", true),
+            negative_stock: fields.flag("is_allowed_negative_stock", true),
+        },
+        minimum_age: fields.number("minimum_age")?.or(is_of_age.then_some(COMING_OF_AGE)),
+        return_days: fields.number("return_days")?,
+        sellable_from: None,
+        sellable_until: None,
+        is_active: fields.flag("is_active", true),
+    })
+}

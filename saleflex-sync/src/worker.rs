@@ -1,0 +1,197 @@
+//! Asks the plan what to do, does it, and tells the plan what came of it: by hand, one step at a time, or as a thread
+//! of its own, [`thread`].
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use crate::{
+    inbox::Inbox,
+    outbox::{Outbox, Progress},
+    plan::{Came, Schedule, Step},
+    pull,
+    push::{self, Circumstances},
+    reconcile::{self, Finding},
+    transport::{Request, Response, Transport},
+    wire::{Heartbeat, SCHEMA_VERSION, Secret, Signal, TokenAnswer, enrolment::TokenRequest},
+};
+
+pub mod thread;
+
+/// Where a device's token is traded for a short-lived one.
+const TOKEN: &str = "/auth/device/token";
+
+/// What a step needs of the world.
+#[derive(Clone, Copy, Debug)]
+pub struct Instant {
+    /// Since some beginning, by a clock that is never set.
+    pub elapsed: Duration,
+    /// Now, by the clock on the wall.
+    pub now: DateTime<Utc>,
+    /// Any number drawn evenly from all of them.
+    pub random: u32,
+}
+
+/// Who the till is for its hub.
+#[derive(Clone, Debug)]
+pub struct Device {
+    /// Its identity at the hub.
+    pub terminal: Uuid,
+    /// What it was enrolled with; none with a node of the local network that asks for nothing.
+    pub token: Option<Secret>,
+    /// The program's version.
+    pub software_version: String,
+}
+
+/// A connection to one hub.
+#[derive(Debug)]
+pub struct Worker<O, I> {
+    outbox: O,
+    inbox: I,
+    schedule: Schedule,
+    device: Device,
+    /// The short-lived token.
+    access: Option<Secret>,
+    obeyed: Vec<Uuid>,
+}
+
+/// A failure of the disk on either side.
+#[derive(Debug, thiserror::Error)]
+pub enum Error<O: std::error::Error + 'static, I: std::error::Error + 'static> {
+    /// Of the outbox.
+    #[error("the outbox cannot be worked with")]
+    Outbox(#[source] O),
+    /// Of the inbox.
+    #[error("the inbox cannot be worked with")]
+    Inbox(#[source] I),
+}
+
+/// What a step did.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Done {
+    /// Nothing is due for so long.
+    Nothing(Duration),
+    /// Something was asked of the hub.
+    Step {
+        /// What.
+        step: Step,
+        /// What came of it.
+        came: Came,
+        /// What comparing found; otherwise in step.
+        finding: Finding,
+        /// What the hub wants of the people at the till.
+        signals: Vec<Signal>,
+    },
+}
+
+type Failed<O, I> = Error<<O as Outbox>::Error, <I as Inbox>::Error>;
+
+impl<O: Outbox, I: Inbox> Worker<O, I> {
+    /// A connection that was not used yet.
+    pub const fn new(outbox: O, inbox: I, schedule: Schedule, device: Device) -> Self {
+        Self { outbox, inbox, schedule, device, access: None, obeyed: Vec::new() }
+    }
+
+    /// Where the connection stands.
+    pub const fn schedule(&self) -> &Schedule {
+        &self.schedule
+    }
+
+    /// To wake it or to hurry it.
+    pub const fn schedule_mut(&mut self) -> &mut Schedule {
+        &mut self.schedule
+    }
+
+    /// The outbox.
+    pub const fn outbox(&self) -> &O {
+        &self.outbox
+    }
+
+    /// The inbox.
+    pub const fn inbox(&self) -> &I {
+        &self.inbox
+    }
+
+    /// How far the queue is.
+    ///
+    /// # Errors
+    /// A failure of the outbox' disk.
+    pub fn progress(&self) -> Result<Progress, O::Error> {
+        self.outbox.progress()
+    }
+
+    /// Does the next thing that is due: at most one request.
+    ///
+    /// # Errors
+    /// A failure of either disk; the step is due again.
+    pub fn step(&mut self, transport: &mut dyn Transport, at: Instant) -> Result<Done, Failed<O, I>> {
+        let step = self.schedule.next(at.elapsed);
+        let (mut finding, mut signals) = (Finding::InStep, Vec::new());
+        let token = self.access.clone().or_else(|| self.device.token.clone());
+        let token = token.as_ref();
+        let came = match step {
+            Step::Wait(wait) => return Ok(Done::Nothing(wait)),
+            Step::RenewToken => self.renew(transport),
+            Step::Reconcile => {
+                let (came, found) =
+                    reconcile::reconcile(&mut self.outbox, transport, token).map_err(Error::Outbox)?;
+                finding = found;
+                came
+            }
+            Step::Push(turn) => {
+                let circumstances = Circumstances { now: at.now, random: at.random, token };
+                push::push(&mut self.outbox, transport, turn, &circumstances).map_err(Error::Outbox)?
+            }
+            Step::Pull => pull::pull(&mut self.inbox, transport, at.now, token).map_err(Error::Inbox)?,
+            Step::Notifications => {
+                pull::notifications(&mut self.inbox, transport, token).map_err(Error::Inbox)?
+            }
+            Step::Heartbeat => {
+                let beat = self.beat(at.now).map_err(Error::Outbox)?;
+                let (came, wanted) = pull::heartbeat(transport, &beat, &mut self.obeyed, token);
+                signals = wanted;
+                came
+            }
+        };
+        self.schedule.came(at.elapsed, at.random, came);
+        Ok(Done::Step { step, came, finding, signals })
+    }
+
+    fn beat(&self, now: DateTime<Utc>) -> Result<Heartbeat, O::Error> {
+        let progress = self.outbox.progress()?;
+        Ok(Heartbeat {
+            schema_version: SCHEMA_VERSION,
+            software_version: self.device.software_version.clone(),
+            operating_system: Some(std::env::consts::OS.to_owned()),
+            epoch: progress.epoch,
+            last_seq: progress.last_seq,
+            queue_depth: progress.waiting,
+            oldest_waiting: progress.oldest_waiting,
+            quarantined: progress.quarantined,
+            printers: std::collections::BTreeMap::new(),
+            clock: now,
+            acknowledged: self.obeyed.clone(),
+        })
+    }
+
+    fn renew(&mut self, transport: &mut dyn Transport) -> Came {
+        let asked = TokenRequest { api_key: None, terminal_id: self.device.terminal.to_string() };
+        let body = serde_json::to_vec(&asked).unwrap_or_default();
+        let answer = transport.send(&Request::post(TOKEN, &body).showing(self.device.token.as_ref()));
+        match answer {
+            Ok(Response { status: 200, body, .. }) => match serde_json::from_slice::<TokenAnswer>(&body) {
+                Ok(answer) => {
+                    self.access = Some(answer.access);
+                    Came::Renewed { good_for: Duration::from_secs(answer.expires_in) }
+                }
+                Err(_) => Came::Failed { at_least: Duration::ZERO, is_breakdown: false },
+            },
+            Ok(Response { status: 401 | 403 | 404, .. }) => Came::Refused,
+            Ok(Response { retry_after, .. }) => {
+                Came::Failed { at_least: retry_after.unwrap_or_default(), is_breakdown: false }
+            }
+            Err(_) => Came::Failed { at_least: Duration::ZERO, is_breakdown: false },
+        }
+    }
+}
