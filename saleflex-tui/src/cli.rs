@@ -38,6 +38,7 @@ pub mod print;
 pub mod receipts;
 mod secret;
 pub mod segment;
+pub mod sync;
 mod verify;
 
 /// What to do for support or a script.
@@ -114,6 +115,9 @@ pub enum Support {
         /// `SALEFLEX_SECRET`, else asked for.
         user: String,
     },
+    /// The till and its hub: what waits, what was set aside, enrolment.
+    #[command(subcommand)]
+    Sync(sync::Sync),
     /// Write the script that completes this program's arguments in a shell.
     Completions {
         /// Which shell.
@@ -202,6 +206,7 @@ impl Call<'_> {
             Support::Print(print) => print.run(self, out),
             Support::Config(settings) => settings.run(self, out),
             Support::Rescue { user } => secret::rescue(self, user, out),
+            Support::Sync(sync) => sync.run(self, out),
             Support::Completions { shell } => {
                 clap_complete::generate(*shell, &mut Config::command(), "saleflex", &mut Lasting(out));
                 Ok(Ending::Good)

@@ -37,6 +37,7 @@ pub mod screen;
 pub mod script;
 pub mod session;
 pub mod start;
+pub mod sync;
 pub mod terminal;
 pub mod text;
 pub mod theme;

@@ -12,7 +12,10 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use crate::device::settings::{PrinterSettings, PrinterSettingsError};
+use crate::{
+    device::settings::{PrinterSettings, PrinterSettingsError},
+    sync::SyncSettings,
+};
 
 /// What the file says.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
@@ -20,6 +23,9 @@ use crate::device::settings::{PrinterSettings, PrinterSettingsError};
 pub struct ProgramConfig {
     /// The receipt printer.
     pub printer: PrinterSettings,
+    /// With whom the till talks.
+    #[serde(skip_serializing_if = "SyncSettings::is_default")]
+    pub sync: SyncSettings,
 }
 
 /// Why the file cannot be used.

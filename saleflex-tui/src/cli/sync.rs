@@ -1,0 +1,241 @@
+//! `sync`: how the till stands with its hub, and what somebody does about it.
+
+use std::{io::Write, time::Duration};
+
+use anyhow::{Context, bail};
+use clap::Subcommand;
+use saleflex_store::Till;
+use saleflex_sync::{
+    plan::Came,
+    reconcile::Finding,
+    till::{TakenOver, take_over},
+    transport::{Address, HttpTransport, Request, Transport},
+    wire::{
+        RefusalBody, Secret,
+        enrolment::{EnrolRequest, Enrolled},
+    },
+    worker::{Done, Instant},
+};
+use serde_json::json;
+
+use super::{Call, Ending, answer, secret::Person};
+use crate::sync::{SyncMode, SyncSettings, TillWorker, write_token};
+
+/// The till and its hub.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Sync {
+    /// What waits, what was set aside and why, when the till last asked for changes.
+    Status {
+        /// Answer in JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Send what waits, now.
+    Push,
+    /// Ask for what changed, and take it over.
+    Pull,
+    /// Connect this till to a hub, with a code that somebody there gave out for it.
+    Enrol {
+        /// Where the hub is: `https://hub.example.com`, `10.0.0.5:9000`.
+        #[arg(long)]
+        address: String,
+        /// The code: good once, for fifteen minutes.
+        #[arg(long)]
+        code: String,
+        /// The store's own node and not the company's hub.
+        #[arg(long)]
+        office: bool,
+        /// Who connects it; the secret is read from the variable `SALEFLEX_SECRET`, else asked for.
+        #[arg(long, value_name = "NAME")]
+        user: String,
+    },
+    /// Send an event that was set aside once more.
+    Release {
+        /// Its number, from `sync status`.
+        number: u64,
+    },
+    /// Write an event off that was set aside: it is never sent. It stays in the journal, with who did it and why.
+    WriteOff {
+        /// Its number, from `sync status`.
+        number: u64,
+        /// Why.
+        #[arg(long)]
+        reason: String,
+        /// Who does it; the secret is read from the variable `SALEFLEX_SECRET`, else asked for.
+        #[arg(long, value_name = "NAME")]
+        user: String,
+    },
+}
+
+impl Sync {
+    pub(super) fn run(&self, call: &Call<'_>, out: &mut dyn Write) -> anyhow::Result<Ending> {
+        match self {
+            Self::Status { json } => status(call, *json, out),
+            Self::Push => steps(call, Wanted::Push, out),
+            Self::Pull => steps(call, Wanted::Pull, out),
+            Self::Enrol { address, code, office, user } => {
+                let mode = if *office { SyncMode::Office } else { SyncMode::Gate };
+                enrol(call, address, code, mode, user, out)
+            }
+            Self::Release { number } => {
+                let (till, settings) = connected(call)?;
+                let mut outbox = till.outbox(settings.connector()?).map_err(|error| call.words(&error))?;
+                if !outbox.release(*number).map_err(|error| call.words(&error))? {
+                    bail!("event {number} is not set aside");
+                }
+                writeln!(out, "event {number} is sent once more")?;
+                Ok(Ending::Good)
+            }
+            Self::WriteOff { number, reason, user } => {
+                let (mut till, settings) = connected(call)?;
+                Person { user: user.clone() }.log_in(call, &mut till)?;
+                let written_off = till.discard_delivery(settings.connector()?, *number, reason.clone());
+                written_off.map_err(|error| call.words(&error))?;
+                writeln!(out, "event {number} is written off")?;
+                Ok(Ending::Good)
+            }
+        }
+    }
+}
+
+fn connected(call: &Call<'_>) -> anyhow::Result<(Till, SyncSettings)> {
+    let settings = call.program()?.sync;
+    settings.connector()?;
+    Ok((call.till()?, settings))
+}
+
+fn status(call: &Call<'_>, json: bool, out: &mut dyn Write) -> anyhow::Result<Ending> {
+    let (till, settings) = connected(call)?;
+    let connector = settings.connector()?;
+    let outbox = till.outbox(connector).map_err(|error| call.words(&error))?;
+    let progress = outbox.progress().map_err(|error| call.words(&error))?;
+    let aside = outbox.quarantined().map_err(|error| call.words(&error))?;
+    let pull = till.pull_state(connector).map_err(|error| call.words(&error))?;
+    if json {
+        let aside: Vec<_> = aside
+            .iter()
+            .map(|(number, why)| json!({"number": number, "code": why.code, "detail": why.detail}))
+            .collect();
+        answer(
+            out,
+            &json!({
+                "connector": connector,
+                "address": settings.address,
+                "last_event": progress.last_no,
+                "waiting": progress.waiting,
+                "oldest_waiting": progress.oldest_waiting,
+                "set_aside": aside,
+                "pulled_at": pull.pulled_at,
+                "rows_held": pull.held,
+            }),
+        )?;
+    } else {
+        writeln!(out, "{connector} at {}", settings.address)?;
+        writeln!(out, "{} of {} events wait", progress.waiting, progress.last_no)?;
+        if let Some(oldest) = progress.oldest_waiting {
+            writeln!(out, "the oldest is of {}", oldest.format("%Y-%m-%d %H:%M UTC"))?;
+        }
+        for (number, why) in &aside {
+            writeln!(out, "event {number} is set aside: {} {}", why.code, why.detail)?;
+        }
+        match pull.pulled_at {
+            Some(at) => writeln!(out, "changes were last asked for {}", at.format("%Y-%m-%d %H:%M UTC"))?,
+            None => writeln!(out, "changes were never asked for")?,
+        }
+        if pull.held > 0 {
+            writeln!(out, "{} rows do not fit yet", pull.held)?;
+        }
+    }
+    Ok(Ending::good_if(aside.is_empty() && pull.held == 0))
+}
+
+/// What somebody wants done now.
+#[derive(Clone, Copy, Eq, PartialEq)]
+enum Wanted {
+    Push,
+    Pull,
+}
+
+/// Lets the worker do its steps until what was wanted is done. Nothing waits here: a hub that does not answer ends it.
+fn steps(call: &Call<'_>, wanted: Wanted, out: &mut dyn Write) -> anyhow::Result<Ending> {
+    let (mut till, settings) = connected(call)?;
+    let mut worker = settings.connect(&till)?;
+    let mut transport = settings.transport()?;
+    let mut delivered = 0;
+    let end = loop {
+        let Done::Step { step, came, finding, .. } = one_step(&mut till, &mut worker, &mut transport)? else {
+            break Came::QueueEmpty;
+        };
+        if let Finding::TillIsOlder { .. } = finding {
+            till.begin_another_life().map_err(|error| call.words(&error))?;
+            writeln!(out, "this file is an older copy of the till: it begins another life")?;
+        }
+        match (came, step) {
+            (Came::Pushed { delivered: now, .. }, _) => delivered += now,
+            (Came::Failed { .. } | Came::Refused | Came::Suspect, _) => break came,
+            (Came::QueueEmpty, _) if wanted == Wanted::Push => break came,
+            (Came::Pulled { has_more: false }, _) if wanted == Wanted::Pull => break came,
+            _ => {}
+        }
+    };
+    if wanted == Wanted::Push {
+        let waiting = worker.progress()?.waiting;
+        writeln!(out, "{delivered} events delivered, {waiting} wait")?;
+    } else {
+        let TakenOver { taken, held, .. } =
+            take_over(&mut till, settings.connector()?).map_err(|error| call.words(&error))?;
+        writeln!(out, "{taken} rows taken over, {held} do not fit yet")?;
+    }
+    match end {
+        Came::Failed { .. } | Came::Suspect => writeln!(out, "the hub does not answer: tried again later")?,
+        Came::Refused => writeln!(out, "the hub refuses this till")?,
+        _ => return Ok(Ending::Good),
+    }
+    Ok(Ending::Trouble)
+}
+
+fn one_step(till: &mut Till, worker: &mut TillWorker, transport: &mut HttpTransport) -> anyhow::Result<Done> {
+    // Nothing waits in a command that somebody started, so the time since its beginning stands still.
+    let at = Instant { elapsed: Duration::from_secs(1), now: till.now().instant, random: 0 };
+    Ok(worker.step(transport, at)?)
+}
+
+fn enrol(
+    call: &Call<'_>,
+    address: &str,
+    code: &str,
+    mode: SyncMode,
+    user: &str,
+    out: &mut dyn Write,
+) -> anyhow::Result<Ending> {
+    let address = Address::parse(address)?;
+    let mut till = call.till()?;
+    Person { user: user.to_owned() }.log_in(call, &mut till)?;
+    let request = EnrolRequest {
+        enrolment_code: Secret::new(code),
+        serial: till.identity().terminal.to_string(),
+        os: std::env::consts::OS.to_owned(),
+        software_version: env!("CARGO_PKG_VERSION").to_owned(),
+    };
+    // Whoever may not change the settings is told before the code is used up.
+    let connector = mode.mode().connector().context("an office or a gate has a connector")?;
+    if !till.connectors().iter().any(|known| known == connector) {
+        till.add_connector(connector).map_err(|error| call.words(&error))?;
+    }
+    let body = serde_json::to_vec(&request)?;
+    let mut transport = HttpTransport::new(address.clone());
+    let given = transport.send(&Request::post("/auth/device/enroll", &body))?;
+    if !matches!(given.status, 200 | 201) {
+        let why = serde_json::from_slice::<RefusalBody>(&given.body).unwrap_or_default();
+        bail!("the hub refused the code: {} {} {}", given.status, why.code, why.message);
+    }
+    let enrolled: Enrolled =
+        serde_json::from_slice(&given.body).context("the hub's answer cannot be read")?;
+    write_token(till.path(), &enrolled.token)?;
+    let mut program = call.program()?;
+    program.sync = SyncSettings::enrolled(mode, &address, &enrolled, false);
+    program.write(till.path())?;
+    let terminal = &enrolled.terminal;
+    writeln!(out, "this till is {} of {} at {address}", terminal.terminal_code, terminal.store_name)?;
+    Ok(Ending::Good)
+}

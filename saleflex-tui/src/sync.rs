@@ -1,0 +1,209 @@
+//! The till's connection to a hub: what the file of settings says, and what it is made of.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use saleflex_store::{Error, Till};
+use saleflex_sync::{
+    plan::{Intervals, Mode, Schedule},
+    till::{TillInbox, TillOutbox},
+    transport::{Address, BadAddress, HttpTransport},
+    wire::{Secret, Sender, enrolment::Enrolled},
+    worker::{Device, Worker},
+};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// With whom a till talks.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SyncSettings {
+    /// With nobody, the store's node, or the company's hub.
+    pub mode: SyncMode,
+    /// Where it is: `https://hub.example.com`, `10.0.0.5:9000`.
+    pub address: String,
+    /// The till's names at the hub, as enrolment gave them.
+    pub office_code: String,
+    /// The store's code.
+    pub store_code: String,
+    /// The till's code.
+    pub terminal_code: String,
+    /// The till's identity at the hub; none before it is enrolled.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub terminal_id: Option<Uuid>,
+    /// Whether the device's token is traded for short-lived ones.
+    pub trades_tokens: bool,
+}
+
+/// With whom a till talks; the same file works in each mode.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SyncMode {
+    /// With nobody.
+    #[default]
+    Standalone,
+    /// With the store's own node.
+    Office,
+    /// With the company's hub.
+    Gate,
+}
+
+impl SyncMode {
+    /// The mode as the plan knows it.
+    pub const fn mode(self) -> Mode {
+        match self {
+            Self::Standalone => Mode::Standalone,
+            Self::Office => Mode::Office,
+            Self::Gate => Mode::Gate,
+        }
+    }
+}
+
+/// A till's connection.
+pub type TillWorker = Worker<TillOutbox, TillInbox>;
+
+/// Why there is no connection.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SyncError {
+    /// The till works on its own.
+    #[error("this till works on its own: `saleflex sync enrol` connects it to a hub")]
+    Standalone,
+    /// The address is none.
+    #[error(transparent)]
+    Address(#[from] BadAddress),
+    /// The token beside the till cannot be read or written.
+    #[error("{}", path.display())]
+    Token {
+        /// Where it is.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        cause: io::Error,
+    },
+    /// The till.
+    #[error(transparent)]
+    Store(#[from] Error),
+}
+
+impl SyncSettings {
+    /// Whether nothing is set: then the file says nothing of it.
+    pub fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// What enrolment at a hub gave.
+    pub fn enrolled(mode: SyncMode, address: &Address, enrolled: &Enrolled, trades_tokens: bool) -> Self {
+        let terminal = &enrolled.terminal;
+        Self {
+            mode,
+            address: address.to_string(),
+            office_code: terminal.office_code.clone(),
+            store_code: terminal.store_code.clone(),
+            terminal_code: terminal.terminal_code.clone(),
+            terminal_id: Some(terminal.id),
+            trades_tokens,
+        }
+    }
+
+    /// The till's names at the hub.
+    fn sender(&self) -> Sender {
+        Sender {
+            office_code: self.office_code.clone(),
+            store_code: self.store_code.clone(),
+            terminal_code: self.terminal_code.clone(),
+        }
+    }
+
+    /// The connector that events are queued for.
+    ///
+    /// # Errors
+    /// [`SyncError::Standalone`].
+    pub fn connector(&self) -> Result<&'static str, SyncError> {
+        self.mode.mode().connector().ok_or(SyncError::Standalone)
+    }
+
+    /// The way to the hub.
+    ///
+    /// # Errors
+    /// [`SyncError::Address`].
+    pub fn transport(&self) -> Result<HttpTransport, SyncError> {
+        Ok(HttpTransport::new(Address::parse(&self.address)?))
+    }
+
+    /// A till's connection, with the token that lies beside it.
+    ///
+    /// # Errors
+    /// [`SyncError`].
+    pub fn connect(&self, till: &Till) -> Result<TillWorker, SyncError> {
+        let connector = self.connector()?;
+        let device = Device {
+            terminal: self.terminal_id.unwrap_or_else(|| till.identity().terminal.uuid()),
+            token: read_token(till.path())?,
+            software_version: env!("CARGO_PKG_VERSION").to_owned(),
+        };
+        let intervals = if self.mode == SyncMode::Office { Intervals::OFFICE } else { Intervals::GATE };
+        let outbox = TillOutbox::new(till.outbox(connector)?, self.sender());
+        let inbox = TillInbox::new(till.inbox(connector)?);
+        Ok(Worker::new(outbox, inbox, Schedule::new(intervals, self.trades_tokens), device))
+    }
+}
+
+/// Where the token lies: beside the till and not in it, so that no backup carries it to another computer.
+fn token_path(till: &Path) -> PathBuf {
+    till.with_extension("token")
+}
+
+fn read_token(till: &Path) -> Result<Option<Secret>, SyncError> {
+    let path = token_path(till);
+    match fs::read_to_string(&path) {
+        Ok(text) => Ok(Some(Secret::new(text.trim()))),
+        Err(cause) if cause.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(cause) => Err(SyncError::Token { path, cause }),
+    }
+}
+
+/// Writes the token beside a till, for its owner alone.
+///
+/// # Errors
+/// [`SyncError::Token`].
+pub fn write_token(till: &Path, token: &Secret) -> Result<(), SyncError> {
+    let path = token_path(till);
+    let beside = path.with_extension("token.new");
+    let written = write_private(&beside, token.reveal()).and_then(|()| fs::rename(&beside, &path));
+    written.map_err(|cause| SyncError::Token { path, cause })
+}
+
+fn write_private(path: &Path, text: &str) -> io::Result<()> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    io::Write::write_all(&mut options.open(path)?, text.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn the_token_is_readable_by_its_owner_alone() {
+        use std::os::unix::fs::PermissionsExt;
+
+        let folder = tempfile::tempdir().unwrap();
+        let till = folder.path().join("till.saleflex");
+        assert!(read_token(&till).unwrap().is_none());
+        write_token(&till, &Secret::new("opensesame")).unwrap();
+        let mode = fs::metadata(token_path(&till)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+        assert_eq!(read_token(&till).unwrap(), Some(Secret::new("opensesame")));
+    }
+
+    #[test]
+    fn a_till_on_its_own_has_no_connection() {
+        assert!(matches!(SyncSettings::default().connector(), Err(SyncError::Standalone)));
+    }
+}
