@@ -6,7 +6,7 @@
 use std::path::{Path, PathBuf};
 
 use saleflex_core::{
-    document::{AddLine, CancelCause, Command, TakeTender},
+    document::{AddLine, Command, TakeTender},
     tender::TenderKind,
 };
 use saleflex_store::{Till, demo, shell::ManualShell};
@@ -85,7 +85,7 @@ pub(crate) fn sell(till: &mut Till) {
 }
 
 pub(crate) fn cancel(till: &mut Till) {
-    till.execute(Command::Cancel { cause: CancelCause::Cashier, reason: None }).unwrap();
+    till.execute(Command::Cancel { reason: None }).unwrap();
 }
 
 /// The keys of all that travels, in the order it was committed.
