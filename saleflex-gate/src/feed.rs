@@ -68,7 +68,10 @@ pub(crate) fn reached(
         contiguous += 1;
     }
     let last = ahead.last().copied().unwrap_or(contiguous);
-    let missing = (contiguous + 1..last).filter(|seq| !ahead.contains(seq)).take(NAMED);
-    let missing = missing.filter_map(|seq| u64::try_from(seq).ok()).collect();
-    Ok(HighWater { epoch, contiguous_seq: u64::try_from(contiguous).unwrap_or(0), missing })
+    let missing: Vec<i64> = (contiguous + 1..last).filter(|seq| !ahead.contains(seq)).take(NAMED).collect();
+    // Where more is missing than is named, nothing is said of what lies beyond the last one named.
+    let highest = if missing.len() == NAMED { missing.last().copied().unwrap_or(last) } else { last };
+    let number = |seq: i64| u64::try_from(seq).unwrap_or(0);
+    let (contiguous_seq, highest_seq) = (number(contiguous), number(highest));
+    Ok(HighWater { epoch, contiguous_seq, highest_seq, missing: missing.into_iter().map(number).collect() })
 }

@@ -192,10 +192,11 @@ pub(crate) async fn state(State(hub): State<Hub>, scope: TerminalScope) -> Resul
         Ok::<_, ApiError>(SyncState {
             epoch,
             contiguous_seq: reached.as_ref().map_or(0, |reached| reached.contiguous_seq),
+            highest_seq: reached.as_ref().map_or(0, |reached| reached.highest_seq),
             missing: reached.map(|reached| reached.missing).unwrap_or_default(),
             counters: counters(session, &scope)?,
             data_version: Some(last_cursor(session, company)?),
-            further: BTreeMap::new(),
+            ..SyncState::default()
         })
     });
     read.await.map(Json)
