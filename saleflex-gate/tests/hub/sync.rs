@@ -87,16 +87,17 @@ async fn what_lacks_is_named_and_what_was_set_aside_is_not_waited_for() {
         let (_, answer) = shop.post(PUSH, token, &push(vec![item(1, 1, "1"), item(4, 4, "4")])).await;
         assert_eq!(answer["high_water"]["contiguous_seq"], 1);
         assert_eq!(answer["high_water"]["missing"], json!([2, 3]));
+        assert_eq!(answer["high_water"]["highest_seq"], 4);
         let mut closure = item(5, 5, "5");
         closure.depends_on_closure = Some(PeriodLink::Closes(ClosureNumber(1)));
         closure.missing = vec![2];
         let (_, answer) = shop.post(PUSH, token, &push(vec![closure, item(3, 3, "3")])).await;
         assert_eq!(
             answer["high_water"],
-            json!({"epoch": Uuid::from_u128(99), "contiguous_seq": 5, "missing": []})
+            json!({"epoch": Uuid::from_u128(99), "contiguous_seq": 5, "highest_seq": 5, "missing": []})
         );
         let (_, state) = shop.get("/api/v1/sync/state", token).await;
-        assert_eq!(state["contiguous_seq"], 5);
+        assert_eq!((&state["contiguous_seq"], &state["highest_seq"]), (&json!(5), &json!(5)));
         let closure_number =
             state["counters"].as_array().unwrap().iter().find(|row| row["name"] == "ClosureNumber");
         assert_eq!(closure_number.unwrap()["value"], 2, "the next period is open");
