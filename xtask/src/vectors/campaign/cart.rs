@@ -44,6 +44,18 @@ pub(super) fn flag(value: &Value, field: &str) -> bool {
     value[field].as_bool().unwrap_or(false)
 }
 
+/// What is null is absent: the field has its default.
+fn without_nulls(value: Value) -> Value {
+    match value {
+        Value::Object(fields) => {
+            let there = fields.into_iter().filter(|(_, value)| !value.is_null());
+            Value::Object(there.map(|(name, value)| (name, without_nulls(value))).collect())
+        }
+        Value::Array(values) => Value::Array(values.into_iter().map(without_nulls).collect()),
+        other => other,
+    }
+}
+
 pub(super) fn id(value: &Value) -> Option<Uuid> {
     value.as_str().and_then(|text| Uuid::parse_str(text).ok())
 }
@@ -56,8 +68,10 @@ impl Stage {
     pub(super) fn read(case: &Value) -> Result<Self, String> {
         let code = case["cart"]["currency_code"].as_str().unwrap_or("USD");
         let currency = Currency::of(CurrencyCode::parse(code).map_err(text_of)?);
-        let originals: Vec<OriginalCampaign> =
-            serde_json::from_value(case["campaigns"].clone()).map_err(text_of)?;
+        let rows = list(&case["campaigns"]).iter().cloned();
+        let originals: Result<Vec<OriginalCampaign>, _> =
+            rows.map(|row| serde_json::from_value(without_nulls(row))).collect();
+        let originals = originals.map_err(text_of)?;
         let types = list(&case["catalog"]["payment_types"])
             .iter()
             .filter_map(|row| Some((id(&row["id"])?, row["type_name"].as_str()?.to_owned())));
