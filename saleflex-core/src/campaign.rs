@@ -8,11 +8,13 @@
 //! an amount is rounded once, half up, to the currency's minor unit; the same input gives the same answer.
 
 mod allocate;
+mod backtest;
 mod basket;
 mod benefit;
 mod best;
 mod cart;
 mod change;
+mod check;
 mod compile;
 mod condition;
 mod coupon;
@@ -21,8 +23,10 @@ mod eligible;
 mod evaluator;
 mod exact;
 mod explain;
+mod field;
 mod hint;
 mod index;
+mod lint;
 mod original;
 mod pass;
 mod pattern;
@@ -37,11 +41,13 @@ mod usage;
 mod window;
 
 pub use allocate::Allocation;
+pub use backtest::{Backtest, Compared, Cost, Recorded, RecordedDiscount, Report};
 pub use basket::{CartError, MOST_LINES};
 pub use benefit::{Benefit, BundlePart, BundlePrice, Choice, Per, ProductRow, Reward, Tier, TierBy};
 pub use best::{Best, DEFAULT_EFFORT, Proof, Resolution};
 pub use cart::{Cart, CartItem, CartLine, CartTender, Context, Shopper, Uses};
 pub use change::CampaignChange;
+pub use check::{DEEPEST_CONDITION, MOST_CONDITIONS, MOST_NAMED};
 pub use compile::{CampaignSet, CompileError, ENGINE_VERSION, SetHash};
 pub use condition::Condition;
 pub use coupon::{
@@ -51,11 +57,10 @@ pub use definition::{Activation, Campaign, CampaignCode, Exclusivity, Lane, Limi
 pub use evaluator::Evaluator;
 pub use exact::{FineMoney, FineQuantity};
 pub use explain::{Outcome, Verdict};
+pub use field::{FieldError, FieldReason};
 pub use hint::Hint;
-pub use original::{
-    FieldError, FieldReason, NotOriginal, OriginalCampaign, OriginalProduct, OriginalRule, PaymentTypes,
-    parse_local,
-};
+pub use lint::{Fault, Finding, LintFacts, PricedItem};
+pub use original::{NotOriginal, OriginalCampaign, OriginalProduct, OriginalRule, PaymentTypes, parse_local};
 pub use pattern::{Pattern, PatternError};
 pub use proposal::{Evaluation, PointsAward, Proposal, Rank};
 pub use rows::{DiscountRow, RowChanges, RowSource, discount_total, synchronise};

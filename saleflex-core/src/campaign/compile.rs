@@ -82,6 +82,9 @@ pub enum CompileError {
         /// How many there may be.
         most: usize,
     },
+    /// A condition is nested deeper than [`super::DEEPEST_CONDITION`], or has more than [`super::MOST_CONDITIONS`] parts.
+    #[error("the conditions of campaign {0} are too many or too deep")]
+    TooComplex(CampaignId),
     /// A definition cannot be written in canonical form.
     #[error("the campaign {0} cannot be written down")]
     Unwritable(CampaignId),
@@ -148,8 +151,11 @@ impl CampaignSet {
     /// Makes definitions ready. Their order does not matter.
     ///
     /// # Errors
-    /// [`CompileError`]: identities and codes stand once each, groups are at most 64.
+    /// [`CompileError`]: identities and codes stand once each, groups are at most 64, conditions are bounded.
     pub fn compile(mut definitions: Vec<Campaign>) -> Result<Self, CompileError> {
+        if let Some(complex) = definitions.iter().find(|campaign| !campaign.condition.is_bounded()) {
+            return Err(CompileError::TooComplex(complex.id));
+        }
         definitions.sort_by_key(|campaign| campaign.id);
         let hash = digest(&definitions)?;
         check_unique(&definitions)?;

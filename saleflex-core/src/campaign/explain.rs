@@ -103,7 +103,7 @@ fn beaten_by(pass: &Pass<'_>, campaign: Rank, applied: &BTreeSet<Rank>) -> Vec<R
 
 impl Compiled {
     /// Whether another campaign may be applied after this one.
-    fn may_precede(&self, other: &Self) -> bool {
+    pub(super) fn may_precede(&self, other: &Self) -> bool {
         self.exclusivity == Exclusivity::Combinable
             && other.exclusivity != Exclusivity::Alone
             && self.lane.stands_beside(other.lane)

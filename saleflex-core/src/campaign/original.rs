@@ -15,7 +15,6 @@ mod check;
 mod export;
 mod load;
 
-pub use check::{FieldError, FieldReason};
 pub use export::NotOriginal;
 pub use load::parse_local;
 

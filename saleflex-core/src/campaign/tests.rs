@@ -15,6 +15,7 @@ use crate::{
 
 mod amounts;
 mod benefits;
+mod checks;
 mod coupons;
 mod eligibility;
 mod originals;
@@ -26,7 +27,7 @@ pub(super) fn campaign(number: u128, code: &str, benefit: Benefit) -> Campaign {
     Campaign::new(CampaignId::new(Uuid::from_u128(number)), code, benefit)
 }
 
-fn percent(text: &str) -> Percent {
+pub(super) fn percent(text: &str) -> Percent {
     Percent::parse(text).unwrap()
 }
 
@@ -38,7 +39,7 @@ pub(super) fn off(rate: &str) -> Benefit {
     Benefit::Off { reward: Reward::Percent(percent(rate)), per: Per::Document }
 }
 
-fn product(number: u128) -> ProductId {
+pub(super) fn product(number: u128) -> ProductId {
     ProductId::new(Uuid::from_u128(number))
 }
 

@@ -7,87 +7,19 @@ use alloc::{
 };
 
 use rust_decimal::Decimal;
-use serde::Serialize;
 use uuid::Uuid;
 
 use super::{
     OriginalCampaign, OriginalProduct, OriginalRule, Type,
     load::{Kind, parse_local, parse_time},
 };
-use crate::{campaign::pattern::Pattern, money::parse_decimal};
-
-/// A field that is wrong.
-#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
-pub struct FieldError {
-    /// The field's path, such as `discount_percentage` or `rules[2].rule_value`.
-    pub field: String,
-    /// Why.
-    pub reason: FieldReason,
-}
-
-/// Why a field is wrong.
-#[derive(Clone, Debug, Eq, PartialEq, Serialize, thiserror::Error)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum FieldReason {
-    /// It is needed and absent.
-    #[error("missing")]
-    Missing,
-    /// It cannot be read.
-    #[error("cannot be read")]
-    Malformed,
-    /// It is no name this engine knows.
-    #[error("unknown")]
-    Unknown,
-    /// It is outside what is allowed.
-    #[error("must be from {least} to {most}")]
-    OutOfRange {
-        /// At least.
-        least: String,
-        /// At most.
-        most: String,
+use crate::{
+    campaign::{
+        field::{FieldError, FieldReason, Findings},
+        pattern::Pattern,
     },
-    /// It is below nothing, or nothing where something is needed.
-    #[error("too small")]
-    TooSmall,
-    /// It is longer than its column.
-    #[error("longer than {most} characters")]
-    TooLong {
-        /// Characters.
-        most: usize,
-    },
-    /// It comes before the field it must not come before.
-    #[error("before {of}")]
-    Before {
-        /// The other field.
-        of: String,
-    },
-    /// It is the same as the field it must differ from.
-    #[error("the same as {of}")]
-    Same {
-        /// The other field.
-        of: String,
-    },
-    /// It has no place beside another field.
-    #[error("not beside {other}")]
-    NotBeside {
-        /// The other field.
-        other: String,
-    },
-    /// The pattern cannot be used.
-    #[error("{0}")]
-    Pattern(String),
-}
-
-/// Collects findings.
-#[derive(Default)]
-struct Findings(Vec<FieldError>);
-
-impl Findings {
-    fn add(&mut self, field: impl Into<String>, reason: FieldReason) {
-        self.0.push(FieldError { field: field.into(), reason });
-    }
-}
+    money::parse_decimal,
+};
 
 impl OriginalCampaign {
     /// Everything that is wrong with the row; nothing where it may be saved.
@@ -96,8 +28,8 @@ impl OriginalCampaign {
         if self.id.is_nil() {
             found.add("id", FieldReason::Missing);
         }
-        text(&mut found, "code", &self.code, 50);
-        text(&mut found, "name", &self.name, 250);
+        found.text("code", &self.code, 50);
+        found.text("name", &self.name, 250);
         self.check_reward(&mut found);
         self.check_bounds(&mut found);
         self.check_window(&mut found);
@@ -107,7 +39,7 @@ impl OriginalCampaign {
         for (at, row) in self.products.iter().enumerate().filter(|(_, row)| !row.is_deleted) {
             check_product(&mut found, at, row);
         }
-        found.0
+        found.into_errors()
     }
 
     fn check_reward(&self, found: &mut Findings) {
@@ -264,14 +196,6 @@ fn check_product(found: &mut Findings, at: usize, row: &OriginalProduct) {
         && most < least
     {
         found.add(path("max_quantity"), FieldReason::Before { of: "min_quantity".into() });
-    }
-}
-
-fn text(found: &mut Findings, field: &str, value: &str, most: usize) {
-    if value.trim().is_empty() {
-        found.add(field, FieldReason::Missing);
-    } else if value.chars().count() > most {
-        found.add(field, FieldReason::TooLong { most });
     }
 }
 

@@ -1,0 +1,124 @@
+use alloc::{string::ToString, vec, vec::Vec};
+
+use super::*;
+use crate::{
+    campaign::{
+        tests::{campaign, cart, line, minor, off},
+        *,
+    },
+    money::CurrencyCode,
+};
+
+fn eur() -> Currency {
+    Currency::of(CurrencyCode::parse("EUR").unwrap())
+}
+
+fn day(number: u32) -> NaiveDate {
+    NaiveDate::from_ymd_opt(2026, 3, number).unwrap()
+}
+
+/// Ten percent from 10.00.
+fn in_force() -> CampaignSet {
+    let mut one = campaign(1, "TEN", off("10"));
+    one.limits.least_purchase = Some(minor(1_000));
+    CampaignSet::compile(vec![one]).unwrap()
+}
+
+/// Twenty percent off all, under the same identity.
+fn draft() -> CampaignSet {
+    CampaignSet::compile(vec![campaign(1, "TEN", off("20"))]).unwrap()
+}
+
+/// Documents of 5.00 and 20.00 each day, sold under a set.
+fn sold(set: &CampaignSet) -> Vec<Recorded> {
+    let of = |number: u32| {
+        let cart = cart(vec![line(1, 1, "1", if number.is_multiple_of(2) { 2_000 } else { 500 })]);
+        let evaluation = set.evaluate(&cart).unwrap();
+        let given = Backtest::new(set, Resolution::Priority).discounts(&evaluation);
+        Recorded { day: day(1 + number / 2), cart, given }
+    };
+    (0..6).map(of).collect()
+}
+
+fn tried(set: &CampaignSet, documents: &[Recorded]) -> Report {
+    let mut backtest = Backtest::new(set, Resolution::Priority);
+    for document in documents {
+        backtest.try_on(document).unwrap();
+    }
+    backtest.report().clone()
+}
+
+#[test]
+fn the_set_that_was_in_force_gives_every_document_as_it_was_recorded() {
+    let set = in_force();
+    let report = tried(&set, &sold(&set));
+    assert_eq!((report.documents, report.changed, report.total.more()), (6, 0, Money::ZERO));
+    assert_eq!(report.total.before.amount, minor(600));
+    let mut best = Backtest::new(&set, Resolution::BestForCustomer { effort: DEFAULT_EFFORT });
+    assert!(sold(&set).iter().all(|document| best.try_on(document) == Ok(false)));
+}
+
+#[test]
+fn a_draft_is_counted_by_campaign_and_by_day() {
+    let report = tried(&draft(), &sold(&in_force()));
+    assert_eq!(report.changed, 6);
+    let cost = |documents, amount, value| Cost { documents, amount: minor(amount), value: minor(value) };
+    let total = Compared { before: cost(3, 600, 6_000), after: cost(6, 1_500, 7_500) };
+    assert_eq!(report.total, total);
+    assert_eq!(report.by_campaign.values().collect::<Vec<_>>(), [&total]);
+    let daily = Compared { before: cost(1, 200, 2_000), after: cost(2, 500, 2_500) };
+    assert_eq!(report.by_day.keys().copied().collect::<Vec<_>>(), [day(1), day(2), day(3)]);
+    assert!(report.by_day.values().all(|one| *one == daily));
+}
+
+#[test]
+fn a_discount_on_another_line_is_a_change_though_it_costs_the_same() {
+    let set = in_force();
+    let mut documents = sold(&set);
+    documents[0].given[0].line = Some(crate::ids::LineNo(1));
+    let report = tried(&set, &documents);
+    assert_eq!((report.changed, report.total.more()), (1, Money::ZERO));
+}
+
+#[test]
+fn reports_of_two_halves_merge_to_the_report_of_all() {
+    let documents = sold(&in_force());
+    let mut halves = tried(&draft(), &documents[..3]);
+    halves.merge(&tried(&draft(), &documents[3..]));
+    assert_eq!(halves, tried(&draft(), &documents));
+}
+
+#[test]
+fn lift_is_the_average_document_with_the_campaign_over_those_without() {
+    let set = in_force();
+    let report = tried(&set, &sold(&set));
+    assert_eq!(report.total.after.lift(&report), Some(400));
+    let all = tried(&draft(), &sold(&set));
+    assert_eq!(all.total.after.lift(&all), None);
+}
+
+#[test]
+fn a_cart_that_cannot_be_priced_does_not_count() {
+    let set = in_force();
+    let mut document = sold(&set).remove(0);
+    document.cart.lines = vec![line(1, 1, "1", 100), line(1, 1, "1", 100)];
+    let mut backtest = Backtest::new(&set, Resolution::Priority);
+    assert_eq!(backtest.try_on(&document), Err(CartError::SameNumber(1)));
+    assert_eq!(*backtest.report(), Report::default());
+}
+
+#[test]
+fn a_report_reads_as_a_table_and_as_a_picture() {
+    let (set, draft) = (in_force(), draft());
+    let report = tried(&draft, &sold(&set));
+    let table = report.table(&draft, &eur());
+    let rows: Vec<&str> = table.lines().collect();
+    assert_eq!(rows.len(), 4);
+    assert_eq!(rows[1], "TEN                          6.00        15.00         9.00         6      -");
+    assert_eq!(rows[3], "6 of 6 documents change");
+    let picture = report.svg(&eur());
+    assert_eq!(picture.matches("<rect").count(), 6);
+    assert!(picture.contains("height=\"200\" fill=\"#06c\"><title>2026-03-01: 5.00</title>"), "{picture}");
+    assert!(picture.contains("height=\"80\" fill=\"#999\""), "{picture}");
+    assert!(picture.ends_with(&"</svg>\n".to_string()));
+}

@@ -1,0 +1,187 @@
+//! What is doubtful about campaigns that could be saved: said before they are put in force.
+//!
+//! [`Campaign::check`] refuses what contradicts itself; lint also finds what is allowed and hardly meant. It reads
+//! definitions only, so a finding is about what can happen, in the order of priorities.
+
+use alloc::{string::String, vec::Vec};
+
+use chrono::NaiveDate;
+use serde::Serialize;
+
+use super::{
+    cart::CartItem,
+    compile::CampaignSet,
+    coupon::Coupon,
+    definition::{Campaign, CampaignCode},
+    field::FieldError,
+    proposal::Rank,
+};
+use crate::money::Money;
+
+mod among;
+mod contradiction;
+mod exposure;
+
+/// What lint may know beside the definitions. Without a fact, what would need it is not looked for.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct LintFacts<'a> {
+    /// Today, to find what is over.
+    pub today: Option<NaiveDate>,
+    /// All coupons on file.
+    pub coupons: Option<&'a [Coupon]>,
+    /// What is sold, to find prices below cost.
+    pub items: &'a [PricedItem],
+}
+
+/// Something sold and its price a unit.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct PricedItem {
+    /// What; an item without a cost is never below it.
+    pub item: CartItem,
+    /// The price of one unit.
+    pub price: Money,
+}
+
+/// Something doubtful about a campaign.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+pub struct Finding {
+    /// Which campaign.
+    #[serde(skip)]
+    pub campaign: Rank,
+    /// What.
+    pub fault: Fault,
+}
+
+/// What is doubtful.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Fault {
+    /// A field is wrong; the campaign cannot be saved so.
+    #[error("{}: {}", .0.field, .0.reason)]
+    Field(FieldError),
+    /// It is neither automatic nor opened by a coupon.
+    #[error("never looked at: neither automatic nor opened by a coupon")]
+    NeverActivated,
+    /// None of its days is one of its weekdays.
+    #[error("never open: none of its days is one of its weekdays")]
+    NeverOpen,
+    /// Its last day is past.
+    #[error("over since {end}")]
+    Over {
+        /// The last day.
+        end: NaiveDate,
+    },
+    /// What it asks for cannot hold together.
+    #[error("its conditions cannot hold together")]
+    Contradiction,
+    /// A campaign before it always gives something where it could, and it cannot stand beside that one.
+    #[error("never reached: {by} comes before it and nothing may follow")]
+    Shadowed {
+        /// The campaign before it.
+        by: CampaignCode,
+    },
+    /// A code unlocks both.
+    #[error("unlocked by the same code as {other}")]
+    SameUnlockingCode {
+        /// The other campaign.
+        other: CampaignCode,
+    },
+    /// Receipts print the same for both.
+    #[error("printed like {other}")]
+    SamePrintedCode {
+        /// The other campaign.
+        other: CampaignCode,
+    },
+    /// What is typed or scanned stands for two coupons.
+    #[error("the coupons {coupon} and {other} answer to one text")]
+    SameCouponText {
+        /// A coupon of this campaign.
+        coupon: String,
+        /// The other coupon.
+        other: String,
+    },
+    /// It is opened by a coupon and there is none in force.
+    #[error("no coupon opens it")]
+    NoCoupon,
+    /// It may give away the whole price: the reduction is all of it, or an amount without a lowest price or purchase.
+    #[error("goods may go for nothing")]
+    FreeGoods,
+    /// A unit may go below what it cost.
+    #[error("{item} may go below its cost")]
+    BelowCost {
+        /// The item's first code.
+        item: String,
+        /// The lowest price of a unit, rounded down.
+        price: Money,
+        /// What a unit cost, rounded up.
+        cost: Money,
+    },
+    /// Neither an end nor a limit of uses or money holds what is given for nothing.
+    #[error("nothing limits what it gives in all")]
+    Unbounded,
+    /// A step gives no more than one before it.
+    #[error("the step from {from} gives no more than the one before it")]
+    StepGivesLess {
+        /// Where it begins.
+        from: i64,
+    },
+    /// A step begins above the most purchase.
+    #[error("the step from {from} is never reached")]
+    StepNeverReached {
+        /// Where it begins.
+        from: i64,
+    },
+    /// The ceiling of a proposal does not cut fixed amounts (A4).
+    #[error("the ceiling of a proposal does not cut an amount")]
+    CeilingIgnored,
+    /// It may stand beside a group that no campaign has.
+    #[error("no campaign is in the group {group}")]
+    UnknownGroup {
+        /// The group.
+        group: String,
+    },
+}
+
+impl CampaignSet {
+    /// What is doubtful about the campaigns in force, in the order they are tried.
+    pub fn lint(&self, facts: &LintFacts<'_>) -> Vec<Finding> {
+        let mut found = Vec::new();
+        for campaign in self.ranks().filter(|rank| self.campaign(*rank).is_active) {
+            let mut faults = Vec::new();
+            let definition = self.campaign(campaign);
+            lint_window(definition, facts.today, &mut faults);
+            faults.extend(definition.check().into_iter().map(Fault::Field));
+            contradiction::lint(definition, &mut faults);
+            exposure::lint(self, campaign, facts, &mut faults);
+            among::lint(self, campaign, facts.coupons, &mut faults);
+            found.extend(faults.into_iter().map(|fault| Finding { campaign, fault }));
+        }
+        found
+    }
+}
+
+fn lint_window(campaign: &Campaign, today: Option<NaiveDate>, faults: &mut Vec<Fault>) {
+    use chrono::Datelike as _;
+
+    let window = &campaign.window;
+    if campaign.activation == super::Activation::Never {
+        faults.push(Fault::NeverActivated);
+    }
+    if let (Some(end), Some(today)) = (window.end, today)
+        && end < today
+    {
+        faults.push(Fault::Over { end });
+    }
+    if let (Some(start), Some(end), Some(days)) = (window.start, window.end, window.weekdays) {
+        let weekday = |day: NaiveDate| u8::try_from(day.weekday().number_from_monday()).unwrap_or(0);
+        let is_open =
+            start.iter_days().take(7).take_while(|day| *day <= end).any(|day| days.has(weekday(day)));
+        if start <= end && !is_open && days.days().next().is_some() {
+            faults.push(Fault::NeverOpen);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,95 @@
+//! What is doubtful about a campaign beside others and beside its coupons.
+
+use alloc::{collections::BTreeSet, string::String, vec::Vec};
+
+use super::Fault;
+use crate::campaign::{
+    benefit::Benefit,
+    compile::CampaignSet,
+    coupon::Coupon,
+    definition::{Activation, Campaign, Exclusivity, Limits, unlocking},
+    proposal::Rank,
+    target::Target,
+    window::Window,
+};
+
+pub(super) fn lint(set: &CampaignSet, rank: Rank, coupons: Option<&[Coupon]>, faults: &mut Vec<Fault>) {
+    let campaign = set.campaign(rank);
+    shadowed(set, rank, faults);
+    same_codes(set, rank, faults);
+    for group in campaign.lane.stacks_with.iter().flatten() {
+        if !set.campaigns().iter().any(|other| other.lane.group == *group) {
+            faults.push(Fault::UnknownGroup { group: group.clone() });
+        }
+    }
+    if let Some(coupons) = coupons {
+        lint_coupons(campaign, coupons, faults);
+    }
+}
+
+fn shadowed(set: &CampaignSet, rank: Rank, faults: &mut Vec<Fault>) {
+    let campaign = set.campaign(rank);
+    let compiled = &set.compiled[rank.at()];
+    for before in set.ranks().take(rank.at()) {
+        let other = set.campaign(before);
+        // Behind a campaign with groups of its own, nothing is sure.
+        if other.is_active && other.lane.stacks_with.is_some() {
+            return;
+        }
+        if !set.compiled[before.at()].may_precede(compiled) && is_always_before(other, campaign) {
+            return faults.push(Fault::Shadowed { by: other.code.clone() });
+        }
+    }
+}
+
+/// Whether wherever `campaign` could give something, `other` does.
+fn is_always_before(other: &Campaign, campaign: &Campaign) -> bool {
+    other.is_active
+        && other.activation == Activation::Automatic
+        && other.lane.exclusivity != Exclusivity::Alone
+        && matches!(other.benefit, Benefit::Off { .. })
+        && other.limits == Limits::default()
+        && other.tender.is_none()
+        && (other.store.is_none() || other.store == campaign.store)
+        && (other.segment.is_none() || other.segment == campaign.segment)
+        && (other.window == Window::default() || other.window == campaign.window)
+        && (other.condition.is_empty() || other.condition == campaign.condition)
+        && (other.target == Target::all() || other.target == campaign.target)
+}
+
+fn same_codes(set: &CampaignSet, rank: Rank, faults: &mut Vec<Fault>) {
+    let code = &set.campaign(rank).code;
+    let (unlocking, printed) = (code.unlocking(), code.printed());
+    for other in
+        set.ranks().take(rank.at()).map(|before| set.campaign(before)).filter(|other| other.is_active)
+    {
+        if other.code.printed() == printed {
+            faults.push(Fault::SamePrintedCode { other: other.code.clone() });
+        }
+        if other.code.as_str().len() == code.as_str().len() && other.code.unlocking() == unlocking {
+            faults.push(Fault::SameUnlockingCode { other: other.code.clone() });
+        }
+    }
+}
+
+fn lint_coupons(campaign: &Campaign, coupons: &[Coupon], faults: &mut Vec<Fault>) {
+    let of_this = || coupons.iter().filter(|coupon| coupon.is_active && coupon.campaign == campaign.id);
+    if campaign.activation == Activation::Coupon && of_this().next().is_none() {
+        faults.push(Fault::NoCoupon);
+    }
+    for coupon in of_this() {
+        let own = texts(coupon);
+        let same =
+            |other: &&Coupon| other.is_active && other.id != coupon.id && !own.is_disjoint(&texts(other));
+        if let Some(other) = coupons.iter().find(same) {
+            let (coupon, other) = (coupon.code.clone(), other.code.clone());
+            faults.push(Fault::SameCouponText { coupon, other });
+        }
+    }
+}
+
+/// What the coupon answers to.
+fn texts(coupon: &Coupon) -> BTreeSet<String> {
+    let texts = [Some(&coupon.code), coupon.barcode.as_ref(), coupon.qr_code.as_ref()];
+    texts.into_iter().flatten().map(|text| unlocking(text)).collect()
+}

@@ -1,0 +1,202 @@
+//! How much a campaign could give away.
+
+use alloc::{string::String, vec::Vec};
+
+use super::{Fault, LintFacts, PricedItem};
+use crate::campaign::{
+    benefit::{Benefit, BundlePrice, Per, Reward, Tier, TierBy},
+    compile::CampaignSet,
+    coupon::{Coupon, CouponKind},
+    definition::{Activation, Campaign},
+    exact::{FINE, fine_percent},
+    proposal::Rank,
+    target::Selector,
+};
+use crate::{money::Money, quantity::Percent};
+
+/// A whole as a rate, see [`fine_percent`].
+const WHOLE: i128 = 100 * FINE as i128;
+
+pub(super) fn lint(set: &CampaignSet, rank: Rank, facts: &LintFacts<'_>, faults: &mut Vec<Fault>) {
+    let campaign = set.campaign(rank);
+    let (is_free, is_gift) = (may_be_free(campaign), is_gift_for_all(campaign));
+    if is_free {
+        faults.push(Fault::FreeGoods);
+    }
+    let is_open = |coupon: &Coupon| {
+        let is_for_all = matches!(coupon.kind, CouponKind::Public | CouponKind::MultiUse);
+        coupon.is_active
+            && coupon.campaign == campaign.id
+            && is_for_all
+            && coupon.uses.is_none()
+            && coupon.end.is_none()
+    };
+    let has_open_coupon =
+        campaign.activation == Activation::Coupon && facts.coupons.is_some_and(|all| all.iter().any(is_open));
+    if (is_free || is_gift || has_open_coupon) && !is_limited(campaign) {
+        faults.push(Fault::Unbounded);
+    }
+    lint_steps(campaign, faults);
+    if campaign.limits.per_proposal.is_some() && gives_amounts_only(&campaign.benefit) {
+        faults.push(Fault::CeilingIgnored);
+    }
+    faults.extend(facts.items.iter().find_map(|item| below_cost(set, rank, item)));
+}
+
+const fn is_limited(campaign: &Campaign) -> bool {
+    let limits = &campaign.limits;
+    campaign.window.end.is_some()
+        || limits.uses.is_some()
+        || limits.uses_per_day.is_some()
+        || limits.budget.is_some()
+}
+
+fn has_price_floor(campaign: &Campaign) -> bool {
+    campaign.limits.cost_floor || campaign.limits.lowest_price.is_some_and(Money::is_positive)
+}
+
+/// Whether the whole of what is bought may be given away.
+fn may_be_free(campaign: &Campaign) -> bool {
+    if has_price_floor(campaign) {
+        return false;
+    }
+    let least = campaign.limits.least_purchase.unwrap_or_default();
+    let whole = |reward: &Reward| match reward {
+        Reward::Percent(percent) => *percent >= Percent::HUNDRED,
+        Reward::Amount(amount) => *amount >= least,
+    };
+    match &campaign.benefit {
+        Benefit::Off { reward: Reward::Amount(amount), per: Per::Line | Per::Unit } => {
+            least_unit_price(campaign) <= *amount
+        }
+        Benefit::Off { reward, .. } => whole(reward),
+        Benefit::Products { rows, reward } => {
+            rows.iter().filter_map(|row| row.reward.or(*reward)).any(is_whole_percent)
+        }
+        Benefit::FixedPrice { price } | Benefit::PriceFor { price, .. } => price.is_zero(),
+        Benefit::Tiers { by: TierBy::Quantity, steps } => steps.iter().any(|step| whole(&step.reward)),
+        Benefit::Tiers { by: TierBy::Value, steps } => steps.iter().any(|step| match step.reward {
+            Reward::Percent(percent) => percent >= Percent::HUNDRED,
+            Reward::Amount(amount) => amount.minor() >= step.from.max(least.minor()),
+        }),
+        Benefit::Bundle { price, .. } => match price {
+            BundlePrice::Fixed(price) => price.is_zero(),
+            BundlePrice::Off(Reward::Percent(percent)) => *percent >= Percent::HUNDRED,
+            BundlePrice::Off(Reward::Amount(_)) => true,
+        },
+        Benefit::Nothing | Benefit::BuyGet { .. } | Benefit::Gift { .. } | Benefit::Points { .. } => false,
+    }
+}
+
+fn is_whole_percent(reward: Reward) -> bool {
+    matches!(reward, Reward::Percent(percent) if percent >= Percent::HUNDRED)
+}
+
+/// What a unit of the target costs at least, where the target says so.
+fn least_unit_price(campaign: &Campaign) -> Money {
+    let prices = campaign.target.include.iter().map(|selector| {
+        if let Selector::UnitPrice { least, .. } = selector { least.unwrap_or_default() } else { Money::ZERO }
+    });
+    prices.min().unwrap_or_default()
+}
+
+/// Whether units are given for nothing to whoever takes them.
+fn is_gift_for_all(campaign: &Campaign) -> bool {
+    let is_gift = matches!(campaign.benefit, Benefit::Gift { .. });
+    is_gift
+        && campaign.limits.least_purchase.is_none()
+        && campaign.condition.is_empty()
+        && campaign.target.include.is_empty()
+}
+
+fn gives_amounts_only(benefit: &Benefit) -> bool {
+    let is_amount = |reward: &Reward| matches!(reward, Reward::Amount(_));
+    match benefit {
+        Benefit::Off { reward, .. } => is_amount(reward),
+        Benefit::Products { rows, reward } => {
+            !rows.is_empty()
+                && rows.iter().filter_map(|row| row.reward.or(*reward)).all(|reward| is_amount(&reward))
+        }
+        Benefit::Tiers { steps, .. } => !steps.is_empty() && steps.iter().all(|step| is_amount(&step.reward)),
+        Benefit::Nothing
+        | Benefit::FixedPrice { .. }
+        | Benefit::PriceFor { .. }
+        | Benefit::BuyGet { .. }
+        | Benefit::Bundle { .. }
+        | Benefit::Gift { .. }
+        | Benefit::Points { .. } => false,
+    }
+}
+
+fn lint_steps(campaign: &Campaign, faults: &mut Vec<Fault>) {
+    let Benefit::Tiers { by, steps } = &campaign.benefit else { return };
+    let mut rising: Vec<&Tier> = steps.iter().collect();
+    rising.sort_by_key(|step| step.from);
+    for pair in rising.windows(2) {
+        let [before, step] = pair else { continue };
+        let gives_no_more = match (before.reward, step.reward) {
+            (Reward::Percent(one), Reward::Percent(other)) => other <= one,
+            (Reward::Amount(one), Reward::Amount(other)) => other <= one,
+            _ => false,
+        };
+        if gives_no_more {
+            faults.push(Fault::StepGivesLess { from: step.from });
+        }
+    }
+    let most = campaign.limits.most_purchase.filter(|_| *by == TierBy::Value);
+    let above = rising.iter().filter(|step| most.is_some_and(|most| step.from > most.minor()));
+    faults.extend(above.map(|step| Fault::StepNeverReached { from: step.from }));
+}
+
+fn below_cost(set: &CampaignSet, rank: Rank, priced: &PricedItem) -> Option<Fault> {
+    let (campaign, compiled) = (set.campaign(rank), &set.compiled[rank.at()]);
+    let cost = priced.item.cost?.fine();
+    let price = priced.price.minor().checked_mul(FINE)?;
+    let lowest = compiled.lowest_price.unwrap_or(0).max(if compiled.cost_floor { cost } else { 0 });
+    let mut marks = alloc::vec![0; set.targets.len()];
+    if !set.targets.targets_of(&priced.item, price, &mut marks).contains(&compiled.target) {
+        return None;
+    }
+    let off = most_off(&campaign.benefit, &priced.item, price).min(i128::from(compiled.per_proposal));
+    let after = (i128::from(price) - off).max(i128::from(lowest)).max(0);
+    (off > 0 && after < i128::from(cost)).then(|| Fault::BelowCost {
+        item: priced.item.codes.first().map_or_else(String::new, String::clone),
+        price: Money::from_minor(i64::try_from(after).unwrap_or(i64::MAX) / FINE),
+        cost: Money::from_minor((cost + FINE - 1) / FINE),
+    })
+}
+
+/// Fine: the most that is taken of one unit at this price, on average over the units it takes.
+fn most_off(benefit: &Benefit, item: &crate::campaign::cart::CartItem, price: i64) -> i128 {
+    let price = i128::from(price);
+    let of = |reward: Reward| match reward {
+        Reward::Percent(percent) => price * i128::from(fine_percent(percent)) / WHOLE,
+        Reward::Amount(amount) => i128::from(amount.minor()) * i128::from(FINE),
+    };
+    let fixed = |amount: Money, units: u32| {
+        price - i128::from(amount.minor()) * i128::from(FINE) / i128::from(units.max(1))
+    };
+    match benefit {
+        Benefit::Off { reward: Reward::Amount(_), per: Per::Document } => 0,
+        Benefit::Off { reward, .. } => of(*reward),
+        Benefit::Products { rows, reward } => {
+            let own = rows.iter().filter(|row| Some(row.product) == item.product);
+            own.filter_map(|row| row.reward.or(*reward)).map(of).max().unwrap_or(0)
+        }
+        Benefit::FixedPrice { price } => fixed(*price, 1),
+        Benefit::PriceFor { quantity, price } => fixed(*price, *quantity),
+        Benefit::Tiers { steps, .. } => {
+            let rates = steps.iter().filter(|step| matches!(step.reward, Reward::Percent(_)));
+            rates.map(|step| of(step.reward)).max().unwrap_or(0)
+        }
+        Benefit::BuyGet { buy, get, percent, of: None, .. } => {
+            let units = i128::from(*buy) + i128::from(*get);
+            of(Reward::Percent(*percent)) * i128::from(*get) / units.max(1)
+        }
+        Benefit::BuyGet { .. }
+        | Benefit::Bundle { .. }
+        | Benefit::Gift { .. }
+        | Benefit::Points { .. }
+        | Benefit::Nothing => 0,
+    }
+}

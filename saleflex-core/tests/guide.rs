@@ -1,0 +1,176 @@
+//! The promotions of `docs/campaigns.md`: each file's basket gets exactly what the file says, to the line.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use saleflex_core::{
+    campaign::{
+        Campaign, CampaignSet, Cart, CartItem, CartLine, CartTender, Context, Evaluator, FineQuantity,
+        LintFacts, Shopper, TenderMethod, parse_local,
+    },
+    ids::{CustomerId, LineNo, TenderNo},
+    money::Money,
+    quantity::Percent,
+    time::Moment,
+};
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Promotion {
+    campaign: Campaign,
+    basket: Basket,
+    gives: Vec<Given>,
+    #[serde(default)]
+    points: Vec<Points>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Basket {
+    at: String,
+    lines: Vec<Line>,
+    #[serde(default)]
+    tenders: Vec<Tender>,
+    shopper: Option<Buyer>,
+    #[serde(default)]
+    unlocked: BTreeSet<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Line {
+    no: u32,
+    tags: BTreeSet<String>,
+    quantity: String,
+    total: Money,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Tender {
+    kind: saleflex_core::tender::TenderKind,
+    amount: Money,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Buyer {
+    tier: Option<String>,
+    birthday: Option<chrono::NaiveDate>,
+}
+
+#[derive(Debug, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+struct Given {
+    line: Option<u32>,
+    amount: Money,
+    shares: BTreeMap<String, Money>,
+}
+
+#[derive(Debug, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+struct Points {
+    percent: Percent,
+    base: Money,
+}
+
+fn files() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/campaigns");
+    let mut files: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    files
+}
+
+fn read(file: &Path) -> Promotion {
+    let text = fs::read_to_string(file).unwrap();
+    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
+}
+
+fn cart(basket: &Basket) -> Cart {
+    let mut context = Context::at(Moment::utc(parse_local(&basket.at).unwrap().and_utc()));
+    context.unlocked.clone_from(&basket.unlocked);
+    context.shopper = basket.shopper.as_ref().map(|buyer| {
+        let mut shopper = Shopper::new(CustomerId::new(uuid::Uuid::from_u128(1)));
+        shopper.tier.clone_from(&buyer.tier);
+        shopper.birthday = buyer.birthday;
+        shopper
+    });
+    let line = |line: &Line| CartLine {
+        no: LineNo(line.no),
+        item: Arc::new(CartItem { tags: line.tags.clone(), ..CartItem::default() }),
+        quantity: FineQuantity::parse(&line.quantity).unwrap(),
+        total: line.total.into(),
+    };
+    let tender = |(no, tender): (u32, &Tender)| CartTender {
+        no: TenderNo(no),
+        method: TenderMethod::Kind(tender.kind),
+        amount: tender.amount,
+    };
+    Cart {
+        context,
+        lines: basket.lines.iter().map(line).collect(),
+        tenders: (1..).zip(&basket.tenders).map(tender).collect(),
+    }
+}
+
+#[test]
+fn each_promotion_of_the_guide_gives_what_its_file_says_to_the_line() {
+    let files = files();
+    assert_eq!(files.len(), 20);
+    for file in files {
+        let promotion = read(&file);
+        let set = CampaignSet::compile(vec![promotion.campaign]).unwrap();
+        let mut evaluator = Evaluator::of(&set, &cart(&promotion.basket)).unwrap();
+        let points: Vec<Points> = evaluator.evaluate().points.iter().map(points).collect();
+        let given: Vec<Given> = evaluator.allocate().iter().map(given).collect();
+        assert_eq!((given, points), (promotion.gives, promotion.points), "{}", file.display());
+    }
+}
+
+fn points(award: &saleflex_core::campaign::PointsAward) -> Points {
+    Points { percent: award.percent, base: award.base }
+}
+
+fn given(allocation: &saleflex_core::campaign::Allocation) -> Given {
+    Given {
+        line: allocation.proposal.line.map(|line| line.0),
+        amount: allocation.proposal.amount,
+        shares: allocation.shares.iter().map(|(line, share)| (line.0.to_string(), *share)).collect(),
+    }
+}
+
+#[test]
+fn the_promotions_of_the_guide_may_be_saved_and_lint_says_nothing_on_them() {
+    for file in files() {
+        let campaign = read(&file).campaign;
+        assert_eq!(campaign.check(), [], "{}", file.display());
+        let set = CampaignSet::compile(vec![campaign]).unwrap();
+        let today = parse_local("2026-03-04").map(|at| at.date());
+        let findings = set.lint(&LintFacts { today, ..LintFacts::default() });
+        assert_eq!(findings, [], "{}", file.display());
+    }
+}
+
+#[test]
+fn a_promotion_written_out_and_read_in_again_is_the_same() {
+    for file in files() {
+        let campaign = read(&file).campaign;
+        let text = serde_json::to_string(&campaign).unwrap();
+        assert_eq!(serde_json::from_str::<Campaign>(&text).unwrap(), campaign, "{}", file.display());
+    }
+}
+
+#[test]
+fn the_guide_names_every_file() {
+    let guide = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/campaigns.md");
+    let guide = fs::read_to_string(guide).unwrap();
+    for file in files() {
+        let name = file.file_name().unwrap().to_str().unwrap();
+        assert!(guide.contains(&format!("(campaigns/{name})")), "{name}");
+    }
+}
