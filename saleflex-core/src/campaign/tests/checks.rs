@@ -122,7 +122,8 @@ fn a_target_of_too_many_selectors_and_a_pattern_of_too_many_characters_are_refus
 #[test]
 fn five_thousand_campaigns_price_two_thousand_lines() {
     let own = |number: u32| {
-        let mut one = campaign(u128::from(number), &alloc::format!("C{number}"), off("1"));
+        let benefit = Benefit::Off { reward: Reward::Percent(percent("1")), per: Per::Line };
+        let mut one = campaign(u128::from(number), &alloc::format!("C{number}"), benefit);
         one.target = Target::of(vec![Selector::Product(product(u128::from(number)))]);
         one.lane.exclusivity = Exclusivity::Combinable;
         one
