@@ -81,18 +81,21 @@ struct Points {
 
 fn files() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/campaigns");
-    let mut files: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut files: Vec<PathBuf> = fs::read_dir(folder)
+        .expect("the folder is there")
+        .map(|entry| entry.expect("a readable entry").path())
+        .collect();
     files.sort();
     files
 }
 
 fn read(file: &Path) -> Promotion {
-    let text = fs::read_to_string(file).unwrap();
+    let text = fs::read_to_string(file).expect("a readable file");
     serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
 }
 
 fn cart(basket: &Basket) -> Cart {
-    let mut context = Context::at(Moment::utc(parse_local(&basket.at).unwrap().and_utc()));
+    let mut context = Context::at(Moment::utc(parse_local(&basket.at).expect("a local time").and_utc()));
     context.unlocked.clone_from(&basket.unlocked);
     context.shopper = basket.shopper.as_ref().map(|buyer| {
         let mut shopper = Shopper::new(CustomerId::new(uuid::Uuid::from_u128(1)));
@@ -103,7 +106,7 @@ fn cart(basket: &Basket) -> Cart {
     let line = |line: &Line| CartLine {
         no: LineNo(line.no),
         item: Arc::new(CartItem { tags: line.tags.clone(), ..CartItem::default() }),
-        quantity: FineQuantity::parse(&line.quantity).unwrap(),
+        quantity: FineQuantity::parse(&line.quantity).expect("a quantity"),
         total: line.total.into(),
     };
     let tender = |(no, tender): (u32, &Tender)| CartTender {
