@@ -52,7 +52,7 @@ fn without_nulls(value: Value) -> Value {
             Value::Object(there.map(|(name, value)| (name, without_nulls(value))).collect())
         }
         Value::Array(values) => Value::Array(values.into_iter().map(without_nulls).collect()),
-        other => other,
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value,
     }
 }
 
