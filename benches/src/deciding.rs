@@ -86,10 +86,11 @@ fn campaign(no: u32) -> anyhow::Result<Campaign> {
         of: None,
         choice: Choice::Cheapest,
     };
-    let mut campaign = Campaign::new(id, format!("C{no:04}"), if no % 2 == 0 { share } else { third });
-    campaign.target = Target::of(vec![if no % 10 == 0 { department } else { product }]);
+    let mut campaign =
+        Campaign::new(id, format!("C{no:04}"), if no.is_multiple_of(2) { share } else { third });
+    campaign.target = Target::of(vec![if no.is_multiple_of(10) { department } else { product }]);
     campaign.lane.exclusivity = Exclusivity::Combinable;
-    campaign.limits.uses = (no % 20 == 0).then_some(1_000_000);
+    campaign.limits.uses = (no.is_multiple_of(20)).then_some(1_000_000);
     Ok(campaign)
 }
 

@@ -184,6 +184,7 @@ async fn import(hub: &Hub, company: String, file: PathBuf) -> anyhow::Result<()>
     Ok(())
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "what `map_err` hands over is owned")]
 fn said(error: ApiError) -> anyhow::Error {
     anyhow!("{} ({})", error.message, error.code)
 }

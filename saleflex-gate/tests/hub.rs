@@ -1,5 +1,6 @@
 //! A hub as clients and operators see it, on SQLite always and on PostgreSQL where `SALEFLEX_TEST_POSTGRES` names a
 //! server; `cargo xtask test` starts one.
+#![expect(clippy::unwrap_used, reason = "what a test prepares must succeed")]
 
 #[path = "hub/books.rs"]
 mod books;
