@@ -32,6 +32,7 @@ mod journal;
 mod loyalty;
 mod migrate;
 pub mod outbox;
+pub mod printing;
 pub mod request;
 pub mod rescue;
 pub mod segments;

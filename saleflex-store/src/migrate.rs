@@ -20,11 +20,12 @@ static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| {
         M::up_with_hook(include_str!("../migrations/0005_members.sql"), members::fill),
         M::up(include_str!("../migrations/0006_campaigns.sql")),
         M::up(include_str!("../migrations/0007_sync.sql")),
+        M::up(include_str!("../migrations/0008_print_queue.sql")),
     ])
 });
 
 /// The newest version of a file that this program knows.
-pub(crate) const NEWEST: i64 = 7;
+pub(crate) const NEWEST: i64 = 8;
 
 /// The version of a file.
 pub(crate) fn version(connection: &Connection) -> Result<i64, Error> {

@@ -49,6 +49,7 @@ mod opening;
 mod people;
 mod periods;
 mod points;
+mod printing;
 mod pulled;
 mod reading;
 mod recovery;

@@ -151,6 +151,10 @@ pub enum Action {
     ZReport,
     /// Show the last receipt once more.
     LastReceipt,
+    /// Print the text that is shown.
+    Print,
+    /// Try the printer again at once.
+    RetryPrinting,
 }
 
 /// A step within a screen or a text.

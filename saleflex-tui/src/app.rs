@@ -17,7 +17,7 @@ use saleflex_core::{
 use crate::{
     action::{Action, Screen},
     dialog::{Dialog, FieldKind},
-    effect::{Effect, Paper, Sold},
+    effect::{DeviceStatus, Effect, Paper, Sold},
     entry::{self, TypedLine},
     form::{Form, Forms},
     input::{Input, Listening},
@@ -35,6 +35,7 @@ mod cash;
 mod closing;
 mod common;
 mod coupons;
+mod devices;
 mod dialogs;
 mod help;
 mod import;
@@ -88,6 +89,8 @@ pub struct State {
     pub last_approver: Option<String>,
     /// The last receipt of this session.
     pub last_receipt: Option<Paper>,
+    /// How the devices stand.
+    pub devices: DeviceStatus,
     /// The size of the terminal.
     pub size: Size,
     /// What the store's clock shows.
@@ -250,6 +253,7 @@ impl State {
             scans: VecDeque::new(),
             last_approver: None,
             last_receipt: None,
+            devices: DeviceStatus::default(),
             size,
             now: None,
             is_over: false,
@@ -349,6 +353,7 @@ impl State {
             Action::Help => return self.show_help(),
             Action::Exit => return self.exit(),
             Action::Scan(code) => return self.scan(code),
+            Action::RetryPrinting => return self.retry_printing(),
             Action::ReloadForms => {
                 self.dialogs.clear();
                 return vec![Effect::LoadForms { is_asked: true }];

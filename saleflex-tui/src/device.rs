@@ -26,6 +26,7 @@ pub mod scanner;
 pub mod settings;
 pub mod simulator;
 pub mod spooler;
+pub mod station;
 
 /// What is wrong with a device.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]

@@ -420,7 +420,7 @@ mod tests {
     #[test]
     fn a_long_text_scrolls_to_its_last_page_and_no_further() {
         let lines = (0..30).map(|line| line.to_string()).collect();
-        let mut reader = Reader::new(Paper { title: String::new(), lines });
+        let mut reader = Reader::new(Paper { lines, ..Paper::default() });
         reader.step(Move::PageDown, 20);
         assert_eq!(reader.scroll, 10);
         reader.step(Move::Up, 20);

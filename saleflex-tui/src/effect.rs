@@ -14,10 +14,12 @@ use saleflex_core::{
     document::{AgeEvidence, Command, ReturnLine},
     ids::{ClosureNumber, CustomerId, DocumentId, DocumentNumber, LineNo},
     money::{Currency, Money},
+    printout::Printout,
     quantity::{Points, Quantity, UnitPrice},
 };
 
 mod desk;
+mod devices;
 mod import;
 pub(crate) mod look_up;
 pub(crate) mod paper;
@@ -26,6 +28,7 @@ mod screens;
 mod snapshot;
 
 pub use desk::Desk;
+pub use devices::DeviceStatus;
 pub use import::{FileRead, Progress};
 pub use paper::{RECEIPT_WIDTH, REPORT_WIDTH};
 
@@ -69,6 +72,10 @@ pub enum Effect {
     StoreProducts,
     /// Leave the screen shown without saving.
     Leave,
+    /// Print a text that is shown.
+    Print(Box<Paper>),
+    /// Try the printer again at once.
+    RetryPrinting,
 }
 
 impl Effect {
@@ -294,6 +301,8 @@ pub enum Reply {
     Receipt(Box<Sold>),
     /// A text to read.
     Paper(Paper),
+    /// Paper is on its way, or not.
+    Printed(Result<String, String>),
     /// Something could not be looked up.
     NotFound(String),
 }
@@ -338,6 +347,8 @@ pub struct Paper {
     pub title: String,
     /// Its lines.
     pub lines: Vec<String>,
+    /// What a printer would print of it; empty of what is only read.
+    pub printout: Printout,
 }
 
 /// Why something was not done. What can be asked of the cashier is told apart from what can only be said.
@@ -357,6 +368,8 @@ pub enum Denial {
         name: String,
         /// In which unit.
         unit: String,
+        /// Why the scale did not say, where there is one.
+        scale: Option<String>,
     },
     /// A reason must be given, for what is said.
     ReasonNeeded(String),

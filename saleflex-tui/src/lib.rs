@@ -13,7 +13,7 @@
     reason = "a screen acts on the few actions that are its own and hands the rest on"
 )]
 
-use std::{env, io, process::ExitCode};
+use std::{env, io, process::ExitCode, time::Duration};
 
 use ratatui::layout::Size;
 
@@ -44,6 +44,9 @@ pub mod theme;
 pub mod view;
 pub mod widget;
 
+/// How long the end of the program waits for the last paper; what is not out then is printed at the next start.
+const LAST_PAPER: Duration = Duration::from_secs(5);
+
 /// Runs the program as its arguments say.
 ///
 /// # Errors
@@ -54,6 +57,7 @@ pub fn run(config: &config::Config) -> anyhow::Result<ExitCode> {
     if let Some(config::Task::Sell { script, keep_going }) = &config.command {
         let mut desk = start::open_or_demo(&config.till, text)?;
         let told = script::run::run_file(&mut desk, text, script, *keep_going, &mut io::stdout().lock());
+        desk.finish_printing(LAST_PAPER);
         return match told {
             // Whoever read along has read enough, as `head` does.
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(ExitCode::SUCCESS),
@@ -74,5 +78,6 @@ pub fn run(config: &config::Config) -> anyhow::Result<ExitCode> {
     }
     let is_plain = theme::Theme::is_no_color(variable("NO_COLOR").as_deref());
     terminal::run(&mut session, is_plain, input::Scanner::new(config.scanner_prefix))?;
+    session.finish_printing(LAST_PAPER);
     Ok(ExitCode::SUCCESS)
 }

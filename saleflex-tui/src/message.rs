@@ -16,10 +16,14 @@ use saleflex_store::Error;
 
 use crate::text::{Key, Text};
 
+mod device;
 mod refusal;
 pub mod verdict;
 
-pub use self::refusal::refusal;
+pub use self::{
+    device::{scale_error, trouble},
+    refusal::refusal,
+};
 
 /// Why a number was not taken.
 pub fn amount_error(text: &Text, error: AmountError) -> String {

@@ -13,7 +13,13 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    device::settings::{PrinterSettings, PrinterSettingsError},
+    device::{
+        address::AddressError,
+        settings::{
+            CustomerDisplaySettings, LineDisplaySettings, PrinterSettings, PrinterSettingsError,
+            ScaleSettings,
+        },
+    },
     sync::SyncSettings,
 };
 
@@ -23,6 +29,12 @@ use crate::{
 pub struct ProgramConfig {
     /// The receipt printer.
     pub printer: PrinterSettings,
+    /// The little display turned to the customer.
+    pub line_display: LineDisplaySettings,
+    /// The screen turned to the customer.
+    pub customer_display: CustomerDisplaySettings,
+    /// The scale.
+    pub scale: ScaleSettings,
     /// With whom the till talks.
     #[serde(skip_serializing_if = "SyncSettings::is_default")]
     pub sync: SyncSettings,
@@ -56,6 +68,15 @@ pub enum ProgramConfigError {
     /// A printer that cannot be.
     #[error(transparent)]
     Printer(#[from] PrinterSettingsError),
+    /// A display or scale that is nowhere.
+    #[error("{device}.address: {cause}")]
+    Address {
+        /// Which.
+        device: &'static str,
+        /// Why.
+        #[source]
+        cause: AddressError,
+    },
 }
 
 impl ProgramConfig {
@@ -84,9 +105,13 @@ impl ProgramConfig {
     /// Whether the program can work by them beside a till.
     ///
     /// # Errors
-    /// [`ProgramConfigError::Printer`].
+    /// [`ProgramConfigError::Printer`], [`ProgramConfigError::Address`].
     pub fn validate(&self, till: &Path) -> Result<(), ProgramConfigError> {
+        let at = |device| move |cause| ProgramConfigError::Address { device, cause };
         self.printer.printer(folder(till))?;
+        self.line_display.display().map_err(at("line_display"))?;
+        self.customer_display.display(folder(till), "", "").map_err(at("customer_display"))?;
+        self.scale.scale().map_err(at("scale"))?;
         Ok(())
     }
 

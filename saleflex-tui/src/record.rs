@@ -24,6 +24,7 @@ pub(crate) mod campaign;
 pub(crate) mod cashier;
 pub(crate) mod closure;
 pub(crate) mod customer;
+pub(crate) mod devices;
 pub(crate) mod loyalty;
 pub(crate) mod product;
 pub(crate) mod rules;
@@ -58,6 +59,11 @@ pub trait Model: Sync {
     /// The events of its own that buttons of its form name.
     fn events(&self) -> &'static [&'static str] {
         &[]
+    }
+
+    /// Whether saving it changes which devices there are.
+    fn changes_devices(&self) -> bool {
+        false
     }
 
     /// Reads the fields; of nothing where a new one is to be made.

@@ -66,6 +66,7 @@ const ALL: &[Entry] = &[
     Entry::Record(&record::closure::ClosureModel),
     Entry::Record(&record::settings::SettingsModel),
     Entry::Record(&record::rules::RulesModel),
+    Entry::Record(&record::devices::DevicesModel),
 ];
 
 impl Entry {

@@ -1,6 +1,6 @@
 //! State and till together: what comes from the terminal goes in, effects are carried out until none is left.
 
-use std::collections::VecDeque;
+use std::{collections::VecDeque, time::Duration};
 
 use ratatui::layout::Size;
 use saleflex_store::Shell;
@@ -88,7 +88,13 @@ impl<S: Shell + Clone + 'static> Session<S> {
     /// Looks at the clock; true where the screen shows another time now.
     pub fn tick(&mut self) -> bool {
         let now = self.desk.now();
-        self.state.tick(now)
+        let has_news = self.state.take_devices(self.desk.devices());
+        self.state.tick(now) || has_news
+    }
+
+    /// Lets what is being printed come out before the program ends.
+    pub fn finish_printing(&self, patience: Duration) {
+        self.desk.finish_printing(patience);
     }
 
     /// Goes on with what takes a while, one part of it; false where nothing is left to do.
@@ -113,6 +119,7 @@ impl<S: Shell + Clone + 'static> Session<S> {
             }
             self.state.now = Some(self.desk.now());
             let following = reply.map(|reply| self.state.receive(reply)).unwrap_or_default();
+            self.state.take_devices(self.desk.devices());
             // The next part of what takes a while waits until the screen tells how far it is.
             let (parts, at_once): (Vec<_>, Vec<_>) =
                 following.into_iter().partition(|effect| *effect == Effect::StoreProducts);

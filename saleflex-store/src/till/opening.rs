@@ -25,7 +25,7 @@ use crate::{
     connection::{Database, Transaction},
     consistency::{self, Defects},
     error::Error,
-    journal, loyalty, outbox, segments, settings,
+    journal, loyalty, outbox, printing, segments, settings,
     setup::{Identity, Setup},
     shell::Shell,
     stock,
@@ -147,6 +147,7 @@ impl Till {
         self.commit_event(Event::EpochBegan { epoch }, terminal, |connection, seq| {
             write_epoch(connection, epoch, seq)?;
             connection.execute("UPDATE till SET is_copy = 0", [])?;
+            printing::forget(connection)?;
             closures::live_on(connection, period, first_receipt)
         })?;
         self.period.id = period;

@@ -49,6 +49,14 @@ impl State {
             }
             (Some(Dialog::Pick(_)), Action::Confirm) => return self.choose(),
             (Some(Dialog::Paper(reader)), Action::Move(step)) => reader.step(step, page),
+            (Some(Dialog::Paper(reader)), Action::Print) if reader.headline.is_some() => {
+                // It was printed as it was settled: what is printed once more is a copy and says so.
+                self.dialogs.pop();
+                return vec![Effect::Ask(effect::Question::LastReceipt)];
+            }
+            (Some(Dialog::Paper(reader)), Action::Print) => {
+                return vec![Effect::Print(Box::new(reader.paper.clone()))];
+            }
             _ => {}
         }
         Vec::new()

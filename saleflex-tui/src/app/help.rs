@@ -22,7 +22,7 @@ impl State {
             return Vec::new();
         }
         let lines = self.help_lines();
-        self.dialogs.push(Dialog::Paper(Reader::new(Paper { title, lines })));
+        self.dialogs.push(Dialog::Paper(Reader::new(Paper { title, lines, ..Paper::default() })));
         Vec::new()
     }
 

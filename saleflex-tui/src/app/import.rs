@@ -20,7 +20,7 @@ impl State {
         if read.new + read.known == 0 {
             let title = self.text.word(Key::ImportTitle).to_owned();
             let lines = lines.into_iter().chain(read.errors.iter().cloned()).collect();
-            self.dialogs.push(Dialog::Paper(Reader::new(Paper { title, lines })));
+            self.dialogs.push(Dialog::Paper(Reader::new(Paper { title, lines, ..Paper::default() })));
             self.say(Tone::Bad, Key::ImportNothing);
             return;
         }
@@ -45,7 +45,11 @@ impl State {
         let words = self.text.fill(Key::ImportDone, &[("count", &done)]);
         if !progress.errors.is_empty() {
             let title = self.text.word(Key::ImportLeftOut).to_owned();
-            self.dialogs.push(Dialog::Paper(Reader::new(Paper { title, lines: progress.errors })));
+            self.dialogs.push(Dialog::Paper(Reader::new(Paper {
+                title,
+                lines: progress.errors,
+                ..Paper::default()
+            })));
         }
         self.say_words(Tone::Good, words);
         self.reload()

@@ -61,13 +61,13 @@ impl State {
         self.dialogs.push(Dialog::Prompt(prompt.with_hint(hint)));
     }
 
-    /// Asks how much of something weighed is sold.
-    pub(super) fn ask_weight(&mut self, act: Act, name: &str, unit: &str) {
+    /// Asks how much of something weighed is sold, and says why the scale did not tell.
+    pub(super) fn ask_weight(&mut self, act: Act, name: &str, unit: &str, scale: Option<String>) {
         let label = self.text.fill(Key::WeightField, &[("unit", &unit.to_lowercase())]);
         let field = Field::new(&label, FieldKind::Number);
         let prompt = Prompt::new(self.text.word(Key::WeightTitle), vec![field], Purpose::Weight(act));
         let hint = self.text.fill(Key::WeightHint, &[("name", name)]);
-        self.dialogs.push(Dialog::Prompt(prompt.with_hint(hint)));
+        self.dialogs.push(Dialog::Prompt(Prompt { error: scale, ..prompt.with_hint(hint) }));
     }
 
     /// Asks why the drawer differs.

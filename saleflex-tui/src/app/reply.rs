@@ -55,7 +55,7 @@ impl State {
             Reply::Product(lines) => {
                 self.clear_entry();
                 let title = self.text.word(Key::InquiryTitle).to_owned();
-                self.dialogs.push(Dialog::Paper(Reader::new(Paper { title, lines })));
+                self.dialogs.push(Dialog::Paper(Reader::new(Paper { title, lines, ..Paper::default() })));
             }
             Reply::Products(found) => {
                 self.show_found(
@@ -89,6 +89,7 @@ impl State {
                 return self.reload();
             }
             Reply::Receipt(sold) => self.show_sold(*sold),
+            Reply::Printed(said) => self.say_printed(said),
             Reply::Paper(paper) => self.dialogs.push(Dialog::Paper(Reader::new(paper))),
         }
         Vec::new()
@@ -194,7 +195,7 @@ impl State {
             }
             Denial::Fields(faults) => self.refuse_fields(&faults),
             Denial::ReasonNeeded(words) => self.ask_reason(act, words),
-            Denial::WeightNeeded { name, unit } => self.ask_weight(act, &name, &unit),
+            Denial::WeightNeeded { name, unit, scale } => self.ask_weight(act, &name, &unit, scale),
             Denial::AgeNeeded(age) => self.ask_age(act, age),
             Denial::PriceNeeded(code) => self.ask_price(act, &code),
             Denial::Said(words) => {
@@ -269,7 +270,7 @@ impl State {
         };
         let title = last.receipt.title.clone();
         let lines = completed.iter().flat_map(|finished| finished.receipt.lines.iter().cloned()).collect();
-        let paper = Paper { title, lines };
+        let paper = Paper { title, lines, ..Paper::default() };
         self.last_receipt = Some(paper.clone());
         self.dialogs.push(Dialog::Paper(Reader { paper, scroll: 0, headline: Some(headline) }));
     }

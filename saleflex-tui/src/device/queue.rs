@@ -1,59 +1,13 @@
 //! What is to be printed, kept until it is.
 //!
-//! A job is stored before anything is sent, and its state before the first byte may reach the paper. So whatever
-//! fails between two bytes, the job is printed again, marked as a repeat, and nothing is lost.
+//! At a till it is kept in the till's own file, by [`PrintQueue`]; see [`saleflex_store::printing`].
 
-use saleflex_core::{ids::DocumentId, printout::Printout};
-use serde::{Deserialize, Serialize};
+use saleflex_store::{Error, printing::PrintQueue};
 
-mod file;
 mod memory;
 
-pub use self::{file::FileJobs, memory::MemoryJobs};
-
-/// The number of a job: later jobs have higher ones.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
-#[serde(transparent)]
-pub struct JobNo(pub u64);
-
-/// Something to print.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-pub struct NewJob {
-    /// The document it shows, where it shows one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub document: Option<DocumentId>,
-    /// What the cashier calls it: the document's number, `Z 12`.
-    pub title: String,
-    /// The paper, before any printer is known: it may be printed on another one than was there when it was stored.
-    pub printout: Printout,
-}
-
-/// A stored job.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct PrintJob {
-    /// Its number.
-    pub no: JobNo,
-    /// Where it stands.
-    pub state: JobState,
-    /// How many times printing began: from the second time on, some of it may be on paper already.
-    pub begun: u32,
-    /// What it prints.
-    pub job: NewJob,
-}
-
-/// Where a job stands.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum JobState {
-    /// To be printed.
-    Queued,
-    /// On its way to the paper. Found so at start, it was interrupted and is queued again.
-    Printing,
-    /// On paper.
-    Printed,
-    /// Given up after many beginnings; a cashier may queue it again.
-    Failed,
-}
+pub use self::memory::MemoryJobs;
+pub use saleflex_store::printing::{JobNo, JobState, NewJob, PrintJob};
 
 /// Why jobs cannot be stored or read.
 #[derive(Debug, thiserror::Error)]
@@ -61,10 +15,7 @@ pub enum JobState {
 pub enum JobsError {
     /// Where they are kept.
     #[error("print jobs cannot be kept")]
-    Storage(#[source] std::io::Error),
-    /// What is kept is no job.
-    #[error("a print job cannot be read")]
-    Format(#[source] serde_json::Error),
+    Storage(#[from] Error),
     /// There is no such job.
     #[error("there is no print job {}", .0.0)]
     Unknown(JobNo),
@@ -72,36 +23,69 @@ pub enum JobsError {
 
 /// Where jobs are kept. Each call is done when it returns.
 pub trait PrintJobs: Send {
-    /// Keeps a job, queued behind all others.
+    /// Keeps jobs, all or none, queued behind all others; `of` is the entry of the journal whose paper they are.
     ///
     /// # Errors
-    /// [`JobsError::Storage`] or [`JobsError::Format`].
-    fn add(&mut self, job: NewJob) -> Result<JobNo, JobsError>;
+    /// [`JobsError::Storage`].
+    fn add(&mut self, jobs: &[NewJob], of: Option<i64>) -> Result<Vec<JobNo>, JobsError>;
 
     /// The oldest queued job.
     ///
     /// # Errors
-    /// As [`PrintJobs::add`].
+    /// [`JobsError::Storage`].
     fn next(&mut self) -> Result<Option<PrintJob>, JobsError>;
 
     /// Printing begins: [`JobState::Printing`], one beginning more.
     ///
     /// # Errors
-    /// [`JobsError::Unknown`], else as [`PrintJobs::add`].
+    /// [`JobsError::Unknown`], else [`JobsError::Storage`].
     fn begin(&mut self, no: JobNo) -> Result<(), JobsError>;
 
-    /// Printing ended with another state. A printed job need not be kept.
+    /// Printing ended with another state. A printed job is no longer kept.
     ///
     /// # Errors
     /// As [`PrintJobs::begin`].
     fn end(&mut self, no: JobNo, state: JobState) -> Result<(), JobsError>;
 
     /// How many jobs are in a state.
-    fn count(&self, state: JobState) -> usize;
+    ///
+    /// # Errors
+    /// [`JobsError::Storage`].
+    fn count(&self, state: JobState) -> Result<usize, JobsError>;
 
     /// Queues every failed job again.
     ///
     /// # Errors
-    /// As [`PrintJobs::add`].
+    /// [`JobsError::Storage`].
     fn requeue_failed(&mut self) -> Result<(), JobsError>;
+}
+
+impl PrintJobs for PrintQueue {
+    fn add(&mut self, jobs: &[NewJob], of: Option<i64>) -> Result<Vec<JobNo>, JobsError> {
+        Ok(Self::add(self, jobs, of)?)
+    }
+
+    fn next(&mut self) -> Result<Option<PrintJob>, JobsError> {
+        Ok(self.oldest()?)
+    }
+
+    fn begin(&mut self, no: JobNo) -> Result<(), JobsError> {
+        known(no, Self::begin(self, no)?)
+    }
+
+    fn end(&mut self, no: JobNo, state: JobState) -> Result<(), JobsError> {
+        known(no, Self::end(self, no, state)?)
+    }
+
+    fn count(&self, state: JobState) -> Result<usize, JobsError> {
+        Ok(Self::count(self, state)?)
+    }
+
+    fn requeue_failed(&mut self) -> Result<(), JobsError> {
+        Ok(Self::requeue_failed(self)?)
+    }
+}
+
+const fn known(no: JobNo, is_known: bool) -> Result<(), JobsError> {
+    if is_known { Ok(()) } else { Err(JobsError::Unknown(no)) }
 }

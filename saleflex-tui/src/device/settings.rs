@@ -1,4 +1,4 @@
-//! What the program's settings say of a printer.
+//! What the program's settings say of devices: of the printer here, of what the customer sees and of the scale beside.
 
 use std::{
     fs, io,
@@ -12,6 +12,10 @@ use saleflex_core::printout::{
     escpos::{CutMode, DrawerPin, Profile},
 };
 use serde::{Deserialize, Serialize};
+
+mod customer;
+
+pub use self::customer::{CustomerDisplaySettings, LineDisplaySettings, ProtocolName, ScaleSettings};
 
 use super::{
     address::{Address, AddressError},

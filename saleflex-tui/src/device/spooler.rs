@@ -18,7 +18,7 @@ use saleflex_core::printout::Printout;
 use super::{
     Trouble,
     printer::Printer,
-    queue::{JobNo, JobState, JobsError, NewJob, PrintJob, PrintJobs},
+    queue::{JobNo, JobState, JobsError, MemoryJobs, NewJob, PrintJob, PrintJobs},
 };
 
 /// After so many beginnings a job is given up: it stops the printer, not the printer it.
@@ -104,21 +104,33 @@ impl Spooler {
     ///
     /// # Errors
     /// [`JobsError`] where the job cannot be kept; the sale it belongs to is done all the same.
-    pub fn submit(&self, job: NewJob) -> Result<JobNo, JobsError> {
+    pub fn submit(&self, job: NewJob) -> Result<(), JobsError> {
+        self.submit_of(&[job], None)
+    }
+
+    /// The same for all the paper of an entry of the journal: all of it is kept, or none.
+    ///
+    /// # Errors
+    /// As [`Spooler::submit`].
+    pub fn submit_of(&self, jobs: &[NewJob], of: Option<i64>) -> Result<(), JobsError> {
         let mut state = self.shared.lock();
-        let no = state.jobs.add(job)?;
+        let nos = state.jobs.add(jobs, of)?;
         if state.status.trouble.is_none() {
-            state.fresh.insert(no);
+            state.fresh.extend(nos);
         }
         state.calls += 1;
         state.recount();
         self.shared.changed.notify_all();
-        Ok(no)
+        Ok(())
     }
 
-    /// Ends the pause between two tries: the cashier has switched the printer on.
+    /// Ends the pause between two tries: the cashier has switched the printer on. What was wrong with it is forgotten
+    /// until it is wrong again.
     pub fn retry_now(&self) {
-        self.shared.lock().calls += 1;
+        let mut state = self.shared.lock();
+        state.status.trouble = None;
+        state.calls += 1;
+        drop(state);
         self.shared.changed.notify_all();
     }
 
@@ -152,9 +164,13 @@ impl Spooler {
 }
 
 impl Drop for Spooler {
-    /// The thread ends after what it prints now; what is queued is printed by the next one.
+    /// The thread ends after what it prints now; what is queued is printed by the next one. The queue is let go at once:
+    /// whoever takes it over cannot know how the present print ends, and prints it again, marked.
     fn drop(&mut self) {
-        self.shared.lock().is_stopped = true;
+        let mut state = self.shared.lock();
+        state.is_stopped = true;
+        state.jobs = Box::new(MemoryJobs::new());
+        drop(state);
         self.shared.changed.notify_all();
     }
 }
@@ -175,8 +191,12 @@ impl Shared {
 impl State {
     fn recount(&mut self) {
         let count = |state| self.jobs.count(state);
-        self.status.waiting = count(JobState::Queued) + count(JobState::Printing);
-        self.status.failed = count(JobState::Failed);
+        let counts = count(JobState::Queued)
+            .and_then(|queued| Ok((queued + count(JobState::Printing)?, count(JobState::Failed)?)));
+        match counts {
+            Ok((waiting, failed)) => (self.status.waiting, self.status.failed) = (waiting, failed),
+            Err(_) => self.status.is_storage_broken = true,
+        }
     }
 }
 

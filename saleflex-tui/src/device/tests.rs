@@ -13,7 +13,7 @@ use super::{
     Trouble,
     address::{Address, AddressError},
     printer::{AddressedPrinter, Drawer, Format, Patience, Printer, PrinterDrawer, Readiness},
-    queue::{FileJobs, JobState, MemoryJobs, NewJob, PrintJobs},
+    queue::{JobNo, JobState, JobsError, MemoryJobs, NewJob, PrintJob, PrintJobs},
     simulator::{Mood, VirtualPrinter},
     spooler::{MOST_BEGINNINGS, QueueStatus, Spooler, SpoolerOptions},
 };

@@ -19,6 +19,7 @@ use super::{
     paper, said,
 };
 use crate::{
+    device::station::Station,
     entry::Reading,
     form,
     keymap::Keymap,
@@ -32,11 +33,14 @@ use crate::{
 
 /// A till and what is needed to make one.
 pub struct Desk<S> {
-    till: Option<Till>,
+    pub(super) till: Option<Till>,
     path: PathBuf,
     shell: S,
-    text: &'static Text,
+    pub(super) text: &'static Text,
     pages: std::sync::Arc<[Page]>,
+    pub(super) station: Station,
+    /// Why the devices cannot be used as they are set up.
+    pub(super) device_fault: Option<String>,
     /// Products on their way from a file.
     pub(super) job: Option<Job>,
 }
@@ -44,8 +48,11 @@ pub struct Desk<S> {
 impl<S: Shell + Clone + 'static> Desk<S> {
     /// A desk with the till of a file, or with none yet: then the first start makes it there.
     pub fn new(till: Option<Till>, path: PathBuf, shell: S, text: &'static Text) -> Self {
-        let mut desk = Self { till, path, shell, text, pages: std::sync::Arc::from([]), job: None };
+        let pages = std::sync::Arc::from([]);
+        let station = Station::default();
+        let mut desk = Self { till, path, shell, text, pages, station, device_fault: None, job: None };
         desk.take_pages();
+        desk.start_devices();
         desk
     }
 
@@ -100,6 +107,9 @@ impl<S: Shell + Clone + 'static> Desk<S> {
             Effect::ChangeSecret { old, new } => Reply::SecretChanged(self.change_secret(&old.0, &new.0)),
             Effect::Act { act, approver } => {
                 let result = self.approve(approver.as_ref()).and_then(|approval| self.act(&act, approval));
+                if result.is_ok() {
+                    self.print_settled(false);
+                }
                 Reply::Acted { act, approver, result }
             }
             Effect::LoadForms { is_asked } => {
@@ -110,6 +120,8 @@ impl<S: Shell + Clone + 'static> Desk<S> {
                 }
             }
             Effect::Leave => Reply::Left,
+            Effect::Print(paper) => self.print_shown(&paper),
+            Effect::RetryPrinting => self.retry_printing(),
             Effect::ReadProducts(path) => self.read_products(&path),
             Effect::StoreProducts => self.store_products(),
             Effect::Ask(question) => {
@@ -172,6 +184,7 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         let till = Till::create(&self.path, setup, self.shell.clone()).map_err(|error| failed(&error))?;
         self.till = Some(till);
         self.take_pages();
+        self.start_devices();
         Ok(())
     }
 
@@ -198,6 +211,9 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         };
         let saved = model.save(till, text, of, entered);
         self.take_pages();
+        if saved.is_ok() && model.changes_devices() {
+            self.start_devices();
+        }
         match saved {
             Ok(()) => Ok(Outcome::default()),
             Err(Unsaved::Fields(faults)) => Err(Denial::Fields(faults)),
@@ -228,12 +244,7 @@ impl<S: Shell + Clone + 'static> Desk<S> {
             }
             Act::Save { .. } | Act::Form { .. } => return Ok(Outcome::default()),
             Act::TakeBack { sale, lines } => take_back(till, *sale, lines, approval),
-            Act::Sell(sale) => {
-                if let Some(denial) = makes_no_sense(till, text, sale).or_else(|| weight_needed(till, sale)) {
-                    return Err(denial);
-                }
-                sell(till, sale, approval)
-            }
+            Act::Sell(sale) => return self.sell(sale, approval),
             Act::Redeem(points) => till.worth_of_points(*points).and_then(|worth| {
                 let command = Command::RedeemPoints { points: worth.points, amount: worth.amount };
                 execute(till, command.into(), approval)
@@ -249,10 +260,41 @@ impl<S: Shell + Clone + 'static> Desk<S> {
                 execute(till, Request::cancel_suspended(*document, None), approval)
             }
         };
-        match done {
-            Ok(done) => Ok(outcome(till, text, &done)),
-            Err(error) => Err(denial(text, &error, is_approved)),
+        self.settled(done, is_approved)
+    }
+
+    /// Sells; what is weighed is weighed first.
+    fn sell(&mut self, sale: &Sale, approval: Option<Approval>) -> Result<Outcome, Denial> {
+        let Some(till) = self.till.as_mut() else {
+            return Err(Denial::Said(self.text.word(Key::NotLoggedIn).to_owned()));
+        };
+        if let Some(denial) = makes_no_sense(till, self.text, sale) {
+            return Err(denial);
         }
+        let is_approved = approval.is_some();
+        let Some((name, unit)) = weight_needed(till, sale) else {
+            let done = sell(till, sale, approval);
+            return self.settled(done, is_approved);
+        };
+        let weighed = match self.weighed(sale, &unit) {
+            Some(Ok(weighed)) => weighed,
+            Some(Err(words)) => return Err(Denial::WeightNeeded { name, unit, scale: Some(words) }),
+            None => return Err(Denial::WeightNeeded { name, unit, scale: None }),
+        };
+        let Some(till) = self.till.as_mut() else { return Ok(Outcome::default()) };
+        let done = sell(till, &weighed, approval);
+        self.settled(done, is_approved)
+    }
+
+    /// What came of a command: in words, on paper, and before the customer's eyes.
+    fn settled(&mut self, done: Result<Done, Error>, is_approved: bool) -> Result<Outcome, Denial> {
+        let text = self.text;
+        let Some(till) = self.till.as_ref() else { return Ok(Outcome::default()) };
+        let done = done.map_err(|error| denial(text, &error, is_approved))?;
+        let outcome = outcome(till, text, &done);
+        self.print_slips(&done);
+        self.show_customer(done.completed().last());
+        Ok(outcome)
     }
 }
 
@@ -274,8 +316,8 @@ fn makes_no_sense(till: &mut Till, text: &Text, sale: &Sale) -> Option<Denial> {
     Some(Denial::Said(text.fill(Key::ReadAsTimes, &fill)))
 }
 
-/// What is weighed is not sold before somebody says how much of it: neither typed nor on its label.
-fn weight_needed(till: &mut Till, sale: &Sale) -> Option<Denial> {
+/// Name and unit of what is weighed and of which nobody says how much: neither typed nor on its label.
+fn weight_needed(till: &mut Till, sale: &Sale) -> Option<(String, String)> {
     let today = till.now().local.date();
     let known = sale.readings.iter().find_map(|reading| {
         let found = till.catalog().find(&reading.code, today, till.currency()).ok()?;
@@ -284,7 +326,7 @@ fn weight_needed(till: &mut Till, sale: &Sale) -> Option<Denial> {
     let (found, quantity) = known?;
     let is_open = quantity.is_none() && found.embedded_quantity.is_none() && found.embedded_total.is_none();
     let is_weighed = found.unit.decimals > 0 && found.barcode.is_none();
-    (is_open && is_weighed).then_some(Denial::WeightNeeded { name: found.name, unit: found.unit.code })
+    (is_open && is_weighed).then_some((found.name, found.unit.code))
 }
 
 /// Sells by the first reading that the catalog knows.

@@ -14,7 +14,10 @@ use saleflex_core::{
         text as plain_text,
     },
 };
-use saleflex_store::{Error, Till};
+use saleflex_store::{
+    Error, Till,
+    history::{Found, Parked},
+};
 
 use super::{Finished, Outcome, Paper};
 use crate::text::{Key, Text};
@@ -38,7 +41,7 @@ pub(super) fn finished(till: &Till, text: &Text, completed: &Completed) -> Finis
 /// A receipt; a copy says that it is one.
 pub(super) fn receipt(till: &Till, text: &Text, completed: &Completed, copy: bool) -> Paper {
     let printout = receipt_printout(till, text, completed, copy);
-    paper(completed.document().number.to_string(), &printout, RECEIPT_WIDTH)
+    paper(completed.document().number.to_string(), printout, RECEIPT_WIDTH)
 }
 
 /// The same before a width is known.
@@ -51,13 +54,21 @@ pub(crate) fn receipt_printout(till: &Till, text: &Text, completed: &Completed, 
 /// The slip of a document that was closed without effect, once more.
 pub(super) fn cancelled_copy(till: &Till, text: &Text, cancelled: &Cancelled) -> Paper {
     let printout = cancelled_printout(till, text, cancelled);
-    paper(cancelled.document().number.to_string(), &printout, RECEIPT_WIDTH)
+    paper(cancelled.document().number.to_string(), printout, RECEIPT_WIDTH)
 }
 
 /// The same before a width is known.
 pub(crate) fn cancelled_printout(till: &Till, text: &Text, cancelled: &Cancelled) -> Printout {
     let by = cancelled.authority.cashier;
     framed(till, text, cancelled.document(), by, true, |frame| receipt::cancelled(cancelled, frame))
+}
+
+/// The ticket of a parked document, with which it is found again; none where it is parked no longer.
+pub(super) fn suspended_printout(till: &Till, text: &Text, parked: &Parked) -> Option<Printout> {
+    let Ok(Some(Found::Suspended(suspended))) = till.find_document(parked.id) else { return None };
+    let name = parked.name.as_deref();
+    let print = |frame: &Frame<'_>| receipt::suspended(&suspended, name, frame);
+    Some(framed(till, text, suspended.document(), parked.suspended_by, false, print))
 }
 
 /// Prints a document with the names that it does not carry itself.
@@ -92,8 +103,8 @@ fn points_note(till: &Till, document: &Document) -> Option<PointsNote> {
     Some(PointsNote { earned: points.earned, balance: points.balance_after })
 }
 
-fn paper(title: String, printout: &Printout, width: usize) -> Paper {
-    Paper { title, lines: plain_text::render(printout, width) }
+fn paper(title: String, printout: Printout, width: usize) -> Paper {
+    Paper { title, lines: plain_text::render(&printout, width), printout }
 }
 
 /// The Z report of a period that was closed now.
@@ -105,23 +116,23 @@ pub(super) fn closed(till: &Till, text: &Text, closure: &Closure) -> Outcome {
     Outcome {
         message: Some(text.fill(Key::SaidClosed, &[("period", &number)])),
         completed: Vec::new(),
-        paper: Some(paper(text.fill(Key::ZTitle, &[("period", &number)]), &printout, REPORT_WIDTH)),
+        paper: Some(paper(text.fill(Key::ZTitle, &[("period", &number)]), printout, REPORT_WIDTH)),
     }
 }
 
 /// The Z report of a period that was closed earlier, marked as a copy.
 pub(super) fn z_copy(till: &Till, text: &Text, number: ClosureNumber) -> Result<Paper, Error> {
-    let printout = z_printout(till, text, &till.closure(number)?);
+    let printout = z_printout(till, text, &till.closure(number)?, true);
     let title = text.fill(Key::ZTitle, &[("period", &number.0.to_string())]);
-    Ok(paper(title, &printout, REPORT_WIDTH))
+    Ok(paper(title, printout, REPORT_WIDTH))
 }
 
-/// The report of a closed period once more, before a width is known.
-pub(crate) fn z_printout(till: &Till, text: &Text, closure: &Closure) -> Printout {
+/// The report of a closed period before a width is known; a copy says that it is one.
+pub(crate) fn z_printout(till: &Till, text: &Text, closure: &Closure, copy: bool) -> Printout {
     let closed_by = till.cashier(closure.closed_by.cashier);
     let cashier = closed_by.map(|cashier| cashier.name.clone()).unwrap_or_default();
     let names = Names::of(till);
-    z_report(closure, &ReportFrame { copy: true, ..names.frame(till, text, &cashier) })
+    z_report(closure, &ReportFrame { copy, ..names.frame(till, text, &cashier) })
 }
 
 /// The X report of the open period.
@@ -132,7 +143,7 @@ pub(super) fn x(till: &mut Till, text: &Text) -> Result<Paper, Error> {
     let names = Names::of(till);
     let printout = x_report(&x.period, &x.report, x.suspended_count, at, &names.frame(till, text, &cashier));
     let number = x.period.number.0.to_string();
-    Ok(paper(text.fill(Key::XTitle, &[("period", &number)]), &printout, REPORT_WIDTH))
+    Ok(paper(text.fill(Key::XTitle, &[("period", &number)]), printout, REPORT_WIDTH))
 }
 
 /// Names that figures do not carry.

@@ -35,7 +35,7 @@ pub(super) fn draw_status(state: &State, theme: &Theme, frame: &mut Frame<'_>, r
         let times = state.multiplier().map_or_else(|| "1".to_owned(), |quantity| quantity.to_string());
         parts.push(format!("x{times}"));
     }
-    let mut right: Vec<String> = Vec::new();
+    let mut right: Vec<String> = state.devices_words().into_iter().collect();
     if state.selling.is_inquiry {
         right.push(state.text.word(Key::StatusInquiry).to_owned());
     }

@@ -28,9 +28,17 @@ pub(crate) struct Shop {
 impl Shop {
     /// The demo store, nobody logged in.
     pub(crate) fn open(width: u16, height: u16) -> Self {
+        Self::with_devices(width, height, "")
+    }
+
+    /// The same with devices, as the settings of the program name them.
+    pub(crate) fn with_devices(width: u16, height: u16, settings: &str) -> Self {
         let mut clock = ManualShell::starting("2025-04-06T09:30:00Z".parse().unwrap(), 7);
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("till.saleflex");
+        if !settings.is_empty() {
+            std::fs::write(path.with_extension("toml"), settings).unwrap();
+        }
         let setup = demo::corner_market(&mut clock);
         let till = Till::create(&path, setup, clock.clone()).unwrap();
         let desk = Desk::new(Some(till), path, clock.clone(), Text::english());

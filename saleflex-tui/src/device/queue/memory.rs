@@ -6,7 +6,7 @@ use super::{JobNo, JobState, JobsError, NewJob, PrintJob, PrintJobs};
 #[derive(Clone, Debug, Default)]
 pub struct MemoryJobs {
     jobs: BTreeMap<JobNo, PrintJob>,
-    last: u64,
+    last: i64,
 }
 
 impl MemoryJobs {
@@ -21,11 +21,15 @@ impl MemoryJobs {
 }
 
 impl PrintJobs for MemoryJobs {
-    fn add(&mut self, job: NewJob) -> Result<JobNo, JobsError> {
-        self.last += 1;
-        let no = JobNo(self.last);
-        self.jobs.insert(no, PrintJob { no, state: JobState::Queued, begun: 0, job });
-        Ok(no)
+    fn add(&mut self, jobs: &[NewJob], _: Option<i64>) -> Result<Vec<JobNo>, JobsError> {
+        let mut nos = Vec::with_capacity(jobs.len());
+        for job in jobs {
+            self.last += 1;
+            let no = JobNo(self.last);
+            self.jobs.insert(no, PrintJob { no, state: JobState::Queued, begun: 0, job: job.clone() });
+            nos.push(no);
+        }
+        Ok(nos)
     }
 
     fn next(&mut self) -> Result<Option<PrintJob>, JobsError> {
@@ -46,8 +50,8 @@ impl PrintJobs for MemoryJobs {
         self.change(no, |job| job.state = state)
     }
 
-    fn count(&self, state: JobState) -> usize {
-        self.jobs.values().filter(|job| job.state == state).count()
+    fn count(&self, state: JobState) -> Result<usize, JobsError> {
+        Ok(self.jobs.values().filter(|job| job.state == state).count())
     }
 
     fn requeue_failed(&mut self) -> Result<(), JobsError> {

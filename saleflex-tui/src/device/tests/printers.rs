@@ -163,12 +163,38 @@ fn a_job_that_always_breaks_off_is_given_up_and_those_behind_it_are_printed() {
     assert_eq!(began.try_iter().last().unwrap(), receipt("Sale 1").printout.marked("REPEATED PRINT"));
 }
 
+/// A place on a disk that fails.
+struct NoPlace;
+
+impl PrintJobs for NoPlace {
+    fn add(&mut self, _: &[NewJob], _: Option<i64>) -> Result<Vec<JobNo>, JobsError> {
+        Err(saleflex_store::Error::DiskFull.into())
+    }
+
+    fn next(&mut self) -> Result<Option<PrintJob>, JobsError> {
+        Ok(None)
+    }
+
+    fn begin(&mut self, no: JobNo) -> Result<(), JobsError> {
+        Err(JobsError::Unknown(no))
+    }
+
+    fn end(&mut self, no: JobNo, _: JobState) -> Result<(), JobsError> {
+        Err(JobsError::Unknown(no))
+    }
+
+    fn count(&self, _: JobState) -> Result<usize, JobsError> {
+        Ok(0)
+    }
+
+    fn requeue_failed(&mut self) -> Result<(), JobsError> {
+        Ok(())
+    }
+}
+
 #[test]
 fn a_till_whose_disk_is_full_says_that_the_paper_cannot_be_kept() {
-    let folder = tempfile::tempdir().unwrap();
-    let jobs = FileJobs::open(folder.path().join("jobs")).unwrap();
-    let spooler = spooler(jobs, printer_at(at(&closed_port())));
-    std::fs::remove_dir_all(folder.path()).unwrap();
+    let spooler = spooler(NoPlace, printer_at(at(&closed_port())));
     let error = spooler.submit(receipt("Sale 1")).unwrap_err();
     assert_eq!(error.to_string(), "print jobs cannot be kept");
 }

@@ -1,4 +1,14 @@
+use saleflex_store::{Till, demo, shell::ManualShell};
+
 use super::*;
+
+fn till() -> (tempfile::TempDir, Till) {
+    let folder = tempfile::tempdir().unwrap();
+    let mut clock = ManualShell::starting("2025-04-06T09:30:00Z".parse().unwrap(), 7);
+    let setup = demo::corner_market(&mut clock);
+    let till = Till::create(folder.path().join("till.saleflex"), setup, clock).unwrap();
+    (folder, till)
+}
 
 fn title_of(jobs: &mut dyn PrintJobs) -> Option<(String, u32)> {
     jobs.next().unwrap().map(|job| (job.job.title, job.begun))
@@ -7,13 +17,13 @@ fn title_of(jobs: &mut dyn PrintJobs) -> Option<(String, u32)> {
 /// What every place for jobs must do.
 fn conforms(jobs: &mut dyn PrintJobs) {
     assert_eq!(title_of(jobs), None);
-    let first = jobs.add(receipt("Sale 1")).unwrap();
-    let second = jobs.add(receipt("Sale 2")).unwrap();
+    let first = jobs.add(&[receipt("Sale 1")], None).unwrap()[0];
+    let second = jobs.add(&[receipt("Sale 2")], None).unwrap()[0];
     assert!(first < second);
     assert_eq!(title_of(jobs), Some(("Sale 1".into(), 0)));
     assert_eq!(jobs.next().unwrap().unwrap().job, receipt("Sale 1"));
     jobs.begin(first).unwrap();
-    assert_eq!((jobs.count(JobState::Printing), jobs.count(JobState::Queued)), (1, 1));
+    assert_eq!([JobState::Printing, JobState::Queued].map(|state| jobs.count(state).unwrap()), [1, 1]);
     jobs.end(first, JobState::Queued).unwrap();
     assert_eq!(title_of(jobs), Some(("Sale 1".into(), 1)), "the older one comes first, begun once");
     jobs.begin(first).unwrap();
@@ -37,53 +47,23 @@ fn jobs_are_kept_in_memory() {
 }
 
 #[test]
-fn jobs_are_kept_in_files() {
-    let folder = tempfile::tempdir().unwrap();
-    conforms(&mut FileJobs::open(folder.path()).unwrap());
+fn jobs_are_kept_in_the_tills_file() {
+    let (_folder, till) = till();
+    conforms(&mut till.print_queue().unwrap());
 }
 
 #[test]
-fn jobs_outlive_the_program_and_one_that_was_printing_comes_marked() {
-    let folder = tempfile::tempdir().unwrap();
+fn a_job_that_was_printing_when_the_power_failed_comes_marked() {
+    let (_folder, till) = till();
     {
-        let mut jobs = FileJobs::open(folder.path()).unwrap();
-        let first = jobs.add(receipt("Sale 1")).unwrap();
-        jobs.add(receipt("Sale 2")).unwrap();
-        jobs.begin(first).unwrap();
+        let mut jobs = till.print_queue().unwrap();
+        let nos = jobs.add(&[receipt("Sale 1"), receipt("Sale 2")], None).unwrap();
+        jobs.begin(nos[0]).unwrap();
         // The power fails here.
     }
     let device = virtual_printer();
-    let jobs = FileJobs::open(folder.path()).unwrap();
-    assert_eq!((jobs.count(JobState::Queued), jobs.count(JobState::Printing)), (2, 0));
-    let spooler = spooler(jobs, printer_at(device.address()));
-    assert!(spooler.wait(LONG, |status| status.waiting == 0));
+    let spooler = spooler(till.print_queue().unwrap(), printer_at(device.address()));
+    assert!(spooler.wait(LONG, |status| status.printed == 2));
     let expected = [repeated("Sale 1"), without_drawer(&printed("Sale 2"))].concat();
     assert_eq!(device.lines(), expected);
-    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "what is on paper is kept no longer");
-}
-
-#[test]
-fn a_damaged_job_holds_back_no_other() {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("00000001.queued.0"), "{").unwrap();
-    std::fs::write(folder.path().join("00000002.new"), "half").unwrap();
-    std::fs::write(folder.path().join("notes.txt"), "nothing of ours").unwrap();
-    let mut jobs = FileJobs::open(folder.path()).unwrap();
-    jobs.add(receipt("Sale 2")).unwrap();
-    assert_eq!(title_of(&mut jobs), Some(("Sale 2".into(), 0)));
-    assert_eq!(jobs.count(JobState::Failed), 1);
-}
-
-#[test]
-fn a_state_is_a_name_and_the_paper_is_written_once() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut jobs = FileJobs::open(folder.path()).unwrap();
-    let no = jobs.add(receipt("Sale 1")).unwrap();
-    let names = || -> Vec<_> {
-        let entries = std::fs::read_dir(folder.path()).unwrap();
-        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
-    };
-    assert_eq!(names(), ["00000001.queued.0"]);
-    jobs.begin(no).unwrap();
-    assert_eq!(names(), ["00000001.printing.1"]);
 }

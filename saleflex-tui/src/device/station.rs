@@ -1,0 +1,202 @@
+//! The devices of one till, as the program's settings name them.
+//!
+//! **Invariant:** nothing here waits for a device but [`Station::weigh`], and that no longer than a cashier would wait
+//! with a hand on the scale.
+
+use std::{fmt, time::Duration};
+
+use rust_decimal::Decimal;
+use saleflex_core::{
+    document::Document,
+    money::Currency,
+    printout::{
+        Printout,
+        display::{DisplaySize, Showing},
+        receipt::{Serving, serving},
+        words::Words,
+    },
+    quantity::Quantity,
+};
+use saleflex_store::{Error, Till};
+
+use super::{
+    address::AddressError,
+    customer_display, line_display,
+    mailbox::Mailbox,
+    queue::{JobsError, NewJob},
+    scale::{AddressedScale, Scale, ScaleError},
+    settings::PrinterSettingsError,
+    spooler::{QueueStatus, Spooler, SpoolerOptions},
+};
+use crate::{
+    program::{self, ProgramConfig, ProgramConfigError},
+    text::Text,
+};
+
+/// How long a display that failed is left alone.
+const DISPLAY_PAUSE: Duration = Duration::from_secs(2);
+
+/// The devices of a till. Without any it is a till all the same.
+#[derive(Default)]
+pub struct Station {
+    printer: Option<Spooler>,
+    line_display: Option<LineDisplay>,
+    customer_display: Option<CustomerScreen>,
+    scale: Option<AddressedScale>,
+}
+
+struct LineDisplay {
+    mailbox: Mailbox<Vec<String>>,
+    size: DisplaySize,
+    idle: String,
+}
+
+struct CustomerScreen {
+    mailbox: Mailbox<Printout>,
+    idle: String,
+}
+
+/// Why the devices cannot be used as they are set up.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StationError {
+    /// The settings of the program.
+    #[error(transparent)]
+    Program(#[from] ProgramConfigError),
+    /// The printer's.
+    #[error(transparent)]
+    Printer(#[from] PrinterSettingsError),
+    /// A display's or the scale's.
+    #[error(transparent)]
+    Address(#[from] AddressError),
+    /// The print queue.
+    #[error(transparent)]
+    Till(#[from] Error),
+}
+
+/// What the customer is to see.
+#[derive(Clone, Copy, Debug)]
+pub struct Shown<'a> {
+    /// The document: the open one, or the one that was settled just now.
+    pub document: Option<&'a Document>,
+    /// The name of its customer.
+    pub customer: &'a str,
+    /// The name of the store.
+    pub store: &'a str,
+    /// The currency it sells in.
+    pub currency: &'a Currency,
+    /// The language.
+    pub words: &'a Words,
+}
+
+impl Station {
+    /// The devices that the settings beside a till name. The till is told whether anybody prints.
+    ///
+    /// # Errors
+    /// [`StationError`] for the first device that cannot be as it is set up.
+    pub fn start(till: &mut Till, text: &Text) -> Result<Self, StationError> {
+        let program = ProgramConfig::beside(till.path())?;
+        let folder = program::folder(till.path()).to_owned();
+        let printer = program.printer.printer(&folder)?;
+        till.set_printing(printer.is_some())?;
+        let printer = match printer {
+            None => None,
+            Some(printer) => {
+                let options = SpoolerOptions::new(text.printout.titles.repeat);
+                Some(Spooler::start(Box::new(till.print_queue()?), Box::new(printer), options))
+            }
+        };
+        let store = &till.identity().store_name;
+        let line_display = program.line_display.display()?.map(|display| LineDisplay {
+            mailbox: line_display::in_background(Box::new(display), DISPLAY_PAUSE),
+            size: program.line_display.size(),
+            idle: program.line_display.idle.clone(),
+        });
+        let screen = program.customer_display.display(&folder, store, text.code)?;
+        let customer_display = screen.map(|screen| CustomerScreen {
+            mailbox: customer_display::in_background(screen, DISPLAY_PAUSE),
+            idle: program.customer_display.idle.clone(),
+        });
+        Ok(Self { printer, line_display, customer_display, scale: program.scale.scale()? })
+    }
+
+    /// Whether there is a printer.
+    pub const fn has_printer(&self) -> bool {
+        self.printer.is_some()
+    }
+
+    /// How the printer and its queue stand; none where there is no printer.
+    pub fn status(&self) -> Option<QueueStatus> {
+        self.printer.as_ref().map(Spooler::status)
+    }
+
+    /// Queues paper; nothing happens without a printer. `of` is the entry of the journal whose paper it is.
+    ///
+    /// # Errors
+    /// [`JobsError`] where it cannot be kept.
+    pub fn print(&self, jobs: &[NewJob], of: Option<i64>) -> Result<(), JobsError> {
+        self.printer.as_ref().map_or(Ok(()), |printer| printer.submit_of(jobs, of))
+    }
+
+    /// Tries the printer again at once, with the jobs too that were given up.
+    ///
+    /// # Errors
+    /// [`JobsError`] where they cannot be kept.
+    pub fn retry(&self) -> Result<(), JobsError> {
+        let Some(printer) = &self.printer else { return Ok(()) };
+        printer.retry_failed()?;
+        printer.retry_now();
+        Ok(())
+    }
+
+    /// Waits until all is printed, but no longer than `patience`, and not for a printer that does not print.
+    pub fn finish(&self, patience: Duration) {
+        if let Some(printer) = &self.printer {
+            printer.wait(patience, |status| status.waiting == 0 || status.trouble.is_some());
+        }
+    }
+
+    /// Shows the customer what is being sold.
+    pub fn show(&self, shown: Shown<'_>) {
+        if let Some(display) = &self.line_display {
+            let message = if display.idle.is_empty() { shown.store } else { &display.idle };
+            let showing = shown.document.and_then(Showing::of);
+            let showing = showing.unwrap_or_else(|| Showing::Idle { message: message.to_owned() });
+            display.mailbox.bring(showing.lines(display.size, shown.currency, shown.words));
+        }
+        if let Some(screen) = &self.customer_display {
+            screen.mailbox.bring(serving(
+                shown.document,
+                &Serving {
+                    words: shown.words,
+                    store: shown.store,
+                    customer: shown.customer,
+                    points: None,
+                    messages: &[],
+                    payment_qr: None,
+                    idle: &[&screen.idle],
+                },
+            ));
+        }
+    }
+
+    /// What lies on the scale, in kilograms or grams; none without a scale, or for what is sold by another unit.
+    pub fn weigh(&mut self, unit: &str) -> Option<Result<Quantity, ScaleError>> {
+        let per_kg = match unit.to_ascii_lowercase().as_str() {
+            "kg" => Decimal::ONE,
+            "g" | "gr" => Decimal::ONE_THOUSAND,
+            _ => return None,
+        };
+        let weight = self.scale.as_mut()?.weigh();
+        Some(weight.and_then(|weight| {
+            let net = weight.net_kg.decimal().saturating_mul(per_kg);
+            Quantity::try_new(net).map_err(|_| ScaleError::Overload)
+        }))
+    }
+}
+
+impl fmt::Debug for Station {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Station").field("printer", &self.printer).finish_non_exhaustive()
+    }
+}

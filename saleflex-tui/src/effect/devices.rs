@@ -1,0 +1,178 @@
+//! What carrying effects out means for the devices: paper, drawer, displays, scale.
+
+use std::time::Duration;
+
+use saleflex_core::{
+    document::{Completed, Document, Event},
+    journal::{self, Entry},
+    printout::Printout,
+};
+use saleflex_store::{Error, Shell, Till, printing::NewJob, request::Done};
+
+use super::{Desk, Paper, Reply, Sale, paper};
+use crate::{
+    device::{
+        queue::JobsError,
+        spooler::QueueStatus,
+        station::{Shown, Station},
+    },
+    message,
+    text::{Key, Text},
+};
+
+/// How the devices stand: for the status bar.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct DeviceStatus {
+    /// The printer; none where none is set up.
+    pub printer: Option<QueueStatus>,
+    /// Why they cannot be used as they are set up, in words.
+    pub fault: Option<String>,
+}
+
+impl<S: Shell + Clone + 'static> Desk<S> {
+    /// Lets the devices go and begins anew with those that the program's settings name now. Paper of what was settled
+    /// while no program ran is queued.
+    pub(super) fn start_devices(&mut self) {
+        self.station = Station::default();
+        self.device_fault = None;
+        let Some(till) = self.till.as_mut() else { return };
+        match Station::start(till, self.text) {
+            Ok(station) => self.station = station,
+            Err(error) => self.device_fault = Some(message::with_causes(&error)),
+        }
+        // Nobody stands at the drawer for a sale of yesterday.
+        self.print_settled(true);
+        self.show_customer(None);
+    }
+
+    /// How the devices stand.
+    pub fn devices(&self) -> DeviceStatus {
+        DeviceStatus { printer: self.station.status(), fault: self.device_fault.clone() }
+    }
+
+    /// Lets what is being printed come out before the program ends.
+    pub fn finish_printing(&self, patience: Duration) {
+        self.station.finish(patience);
+    }
+
+    /// Queues the paper of all that was settled and is not queued yet. What cannot be queued now is found again with
+    /// the next document.
+    pub(super) fn print_settled(&mut self, is_late: bool) {
+        if !self.station.has_printer() {
+            return;
+        }
+        let Some(till) = self.till.as_ref() else { return };
+        let queued = till.unprinted().map_err(JobsError::from).and_then(|entries| {
+            entries.iter().try_for_each(|(seq, entry)| {
+                let mut jobs = jobs_of(till, self.text, entry);
+                if is_late {
+                    for job in &mut jobs {
+                        job.printout = job.printout.without_drawer();
+                    }
+                }
+                self.station.print(&jobs, Some(*seq))
+            })
+        });
+        self.device_fault = queued.err().map(|error| message::with_causes(&error));
+    }
+
+    /// Queues what a command asks for beside the documents it settles: the ticket of a parked document, the drawer.
+    pub(super) fn print_slips(&mut self, done: &Done) {
+        let Some(till) = self.till.as_ref().filter(|_| self.station.has_printer()) else { return };
+        let jobs: Vec<NewJob> = done
+            .events()
+            .iter()
+            .filter_map(|event| match event {
+                Event::DocumentSuspended { .. } => suspended(till, self.text),
+                Event::DrawerOpened { .. } => Some(drawer(self.text)),
+                _ => None,
+            })
+            .collect();
+        if let Err(error) = self.station.print(&jobs, None) {
+            self.device_fault = Some(message::with_causes(&error));
+        }
+    }
+
+    /// Prints what is shown, as far as it is paper.
+    pub(super) fn print_shown(&self, paper: &Paper) -> Reply {
+        let said = if !self.station.has_printer() {
+            Err(self.text.word(Key::PrinterNone).to_owned())
+        } else if paper.printout.blocks().is_empty() {
+            Err(self.text.word(Key::NoPaper).to_owned())
+        } else {
+            let job = NewJob {
+                document: None,
+                title: paper.title.clone(),
+                printout: paper.printout.without_drawer(),
+            };
+            self.station.print(&[job], None).map_err(|error| message::with_causes(&error))
+        };
+        Reply::Printed(said.map(|()| self.text.word(Key::SaidPrinting).to_owned()))
+    }
+
+    /// Tries the printer again at once.
+    pub(super) fn retry_printing(&self) -> Reply {
+        let said = if self.station.has_printer() {
+            self.station.retry().map_err(|error| message::with_causes(&error))
+        } else {
+            Err(self.text.word(Key::PrinterNone).to_owned())
+        };
+        Reply::Printed(said.map(|()| self.text.word(Key::SaidRetrying).to_owned()))
+    }
+
+    /// Shows the customer the open document, or the one that was settled just now.
+    pub(super) fn show_customer(&self, settled: Option<&Completed>) {
+        let Some(till) = self.till.as_ref() else { return };
+        let document = settled.map(Completed::document).or_else(|| till.draft());
+        let customer = document.and_then(|document: &Document| document.customer);
+        let customer = customer.and_then(|id| till.customer(id).ok().flatten()).map(|customer| customer.name);
+        self.station.show(Shown {
+            document,
+            customer: customer.as_deref().unwrap_or_default(),
+            store: &till.identity().store_name,
+            currency: till.currency(),
+            words: self.text.printout,
+        });
+    }
+
+    /// A sale with what lies on the scale, or why it cannot be weighed; none where nobody can weigh it.
+    pub(super) fn weighed(&mut self, sale: &Sale, unit: &str) -> Option<Result<Sale, String>> {
+        let weight = self.station.weigh(unit)?;
+        Some(match weight {
+            Ok(quantity) => Ok(Sale { quantity: Some(quantity), ..sale.clone() }),
+            Err(error) => Err(message::scale_error(self.text, error)),
+        })
+    }
+}
+
+/// The paper of an entry of the journal: its completed documents, or the report of the period it closed.
+fn jobs_of(till: &Till, text: &Text, entry: &Entry) -> Vec<NewJob> {
+    if let journal::Event::PeriodClosed(closure) = &entry.event {
+        let title = text.fill(Key::ZTitle, &[("period", &closure.period.number.0.to_string())]);
+        return vec![NewJob {
+            document: None,
+            title,
+            printout: paper::z_printout(till, text, closure, false),
+        }];
+    }
+    let receipts = entry.effects.completed.iter().map(|completed| NewJob {
+        document: Some(completed.document().id),
+        title: completed.document().number.to_string(),
+        printout: paper::receipt_printout(till, text, completed, false),
+    });
+    receipts.collect()
+}
+
+fn suspended(till: &Till, text: &Text) -> Option<NewJob> {
+    // The one parked last comes first. A ticket that cannot be read is no reason to say that parking failed.
+    let parked: Result<_, Error> = till.suspended();
+    let parked = parked.ok()?.into_iter().next()?;
+    let printout = paper::suspended_printout(till, text, &parked)?;
+    Some(NewJob { document: Some(parked.id), title: parked.number.to_string(), printout })
+}
+
+fn drawer(text: &Text) -> NewJob {
+    let mut printout = Printout::new();
+    printout.drawer_kick();
+    NewJob { document: None, title: text.word(Key::DrawerTitle).to_owned(), printout }
+}

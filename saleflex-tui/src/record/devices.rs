@@ -1,0 +1,137 @@
+//! The devices of this computer: the printer, what the customer sees, the scale. They lie beside the till's file and
+//! not in it.
+
+use saleflex_core::printout::code_page::CodePage;
+use saleflex_store::{Error, Till};
+
+use super::{Entered, Fields, Model, Reader, Unsaved, Value};
+use crate::{
+    device::settings::{FormatName, PrinterSettingsError, ProtocolName},
+    listing::RowId,
+    message,
+    program::{ProgramConfig, ProgramConfigError},
+    text::{Key, Text},
+};
+
+/// The devices of this computer.
+pub(crate) struct DevicesModel;
+
+const FORMATS: [(FormatName, Key); 4] = [
+    (FormatName::Escpos, Key::FormatEscpos),
+    (FormatName::Escp, Key::FormatEscp),
+    (FormatName::Text, Key::FormatText),
+    (FormatName::Html, Key::FormatHtml),
+];
+/// Names of makers, the same in every language.
+const PROTOCOLS: [(ProtocolName, &str); 2] =
+    [(ProtocolName::Toledo, "Mettler Toledo 8217"), (ProtocolName::Cas, "CAS")];
+
+impl Model for DevicesModel {
+    fn form(&self) -> &'static str {
+        "DEVICES"
+    }
+
+    fn panel(&self) -> &'static str {
+        "DEVICES"
+    }
+
+    fn definition(&self) -> &'static str {
+        include_str!("../../forms/devices.toml")
+    }
+
+    fn event(&self) -> &'static str {
+        "DEVICES_FORM"
+    }
+
+    fn fields(&self) -> &'static [&'static str] {
+        &[
+            "PRINTER_ADDRESS",
+            "PRINTER_FORMAT",
+            "PRINTER_COLUMNS",
+            "PRINTER_CODE_PAGE",
+            "PRINTER_ANSWERS",
+            "LINE_DISPLAY",
+            "CUSTOMER_PAGE",
+            "DISPLAY_IDLE",
+            "SCALE_ADDRESS",
+            "SCALE_PROTOCOL",
+        ]
+    }
+
+    fn hint(&self) -> Key {
+        Key::HintDevices
+    }
+
+    fn changes_devices(&self) -> bool {
+        true
+    }
+
+    fn load(&self, till: &mut Till, text: &Text, _: Option<RowId>) -> Result<Fields, Error> {
+        // A file that cannot be read is told at start; here it is made anew.
+        let program = ProgramConfig::beside(till.path()).unwrap_or_default();
+        let ProgramConfig { printer, line_display, customer_display, scale, .. } = program;
+        let choice = |options: Vec<String>, at: Option<usize>| Value::Choice { options, at: at.unwrap_or(0) };
+        let formats = FORMATS.iter().map(|(_, key)| text.word(*key).to_owned()).collect();
+        let pages = CodePage::ALL.iter().map(|page| format!("{page:?}").to_uppercase()).collect();
+        let protocols = PROTOCOLS.iter().map(|(_, name)| (*name).to_owned()).collect();
+        Ok(vec![
+            ("PRINTER_ADDRESS", Value::text(printer.address)),
+            (
+                "PRINTER_FORMAT",
+                choice(formats, FORMATS.iter().position(|(format, _)| *format == printer.format)),
+            ),
+            ("PRINTER_COLUMNS", Value::text(Some(printer.columns))),
+            (
+                "PRINTER_CODE_PAGE",
+                choice(pages, CodePage::ALL.iter().position(|page| *page == printer.code_page)),
+            ),
+            ("PRINTER_ANSWERS", Value::Flag(printer.answers)),
+            ("LINE_DISPLAY", Value::text(line_display.address)),
+            ("CUSTOMER_PAGE", Value::text(customer_display.page.map(|page| page.display().to_string()))),
+            ("DISPLAY_IDLE", Value::Text(line_display.idle)),
+            ("SCALE_ADDRESS", Value::text(scale.address)),
+            (
+                "SCALE_PROTOCOL",
+                choice(protocols, PROTOCOLS.iter().position(|(protocol, _)| *protocol == scale.protocol)),
+            ),
+        ])
+    }
+
+    fn save(&self, till: &mut Till, text: &Text, _: Option<RowId>, entered: &Entered) -> Result<(), Unsaved> {
+        let mut read = Reader::new(entered, text, *till.currency());
+        let mut program = ProgramConfig::beside(till.path()).unwrap_or_default();
+        program.printer.address = entered.optional("PRINTER_ADDRESS");
+        program.printer.format = FORMATS
+            .get(entered.choice("PRINTER_FORMAT"))
+            .map_or_else(FormatName::default, |(format, _)| *format);
+        program.printer.columns = read.number("PRINTER_COLUMNS").unwrap_or(program.printer.columns);
+        program.printer.code_page =
+            CodePage::ALL.get(entered.choice("PRINTER_CODE_PAGE")).copied().unwrap_or_default();
+        program.printer.answers = entered.flag("PRINTER_ANSWERS");
+        program.line_display.address = entered.optional("LINE_DISPLAY");
+        program.customer_display.page = entered.optional("CUSTOMER_PAGE").map(Into::into);
+        let idle = entered.text("DISPLAY_IDLE");
+        idle.clone_into(&mut program.line_display.idle);
+        idle.clone_into(&mut program.customer_display.idle);
+        program.scale.address = entered.optional("SCALE_ADDRESS");
+        program.scale.protocol = PROTOCOLS
+            .get(entered.choice("SCALE_PROTOCOL"))
+            .map_or_else(ProtocolName::default, |(protocol, _)| *protocol);
+        read.finish()?;
+        program.write(till.path()).map_err(|error| Unsaved::Fields(vec![fault(text, &error)]))
+    }
+}
+
+/// Which field is wrong, and why.
+fn fault(text: &Text, error: &ProgramConfigError) -> (&'static str, String) {
+    let field = match error {
+        ProgramConfigError::Printer(PrinterSettingsError::Columns { .. }) => {
+            return ("PRINTER_COLUMNS", text.word(Key::ColumnsRange).to_owned());
+        }
+        ProgramConfigError::Address { device: "line_display", .. } => "LINE_DISPLAY",
+        ProgramConfigError::Address { device: "customer_display", .. } => "CUSTOMER_PAGE",
+        ProgramConfigError::Address { device: "scale", .. } => "SCALE_ADDRESS",
+        _ => "PRINTER_ADDRESS",
+    };
+    (field, message::with_causes(error))
+}
