@@ -38,7 +38,7 @@ pub enum EventError {
 }
 
 /// Names of actions without an argument.
-const PLAIN: [(&str, Action); 85] = [
+const PLAIN: [(&str, Action); 87] = [
     ("BACK", Action::Back),
     ("BANK_TRANSFER_PAYMENT", Action::Tender(TenderKind::BankTransfer)),
     ("BONUS_PAYMENT", Action::Redeem),
