@@ -20,7 +20,8 @@ const TYPES: [&str; 7] =
 
 fuzz_target!(|text: &str| {
     let at = Moment::utc(chrono::DateTime::UNIX_EPOCH);
-    let details = CustomerDetails { date_of_birth: NaiveDate::from_ymd_opt(1960, 2, 29), ..Default::default() };
+    let details =
+        CustomerDetails { date_of_birth: NaiveDate::from_ymd_opt(1960, 2, 29), ..Default::default() };
     let customer = Customer::register(WALK_IN, details, &PhoneRules::default(), at, Source::Pos);
     let facts = SegmentFacts { purchased_on: Some(vec![at.local.date()]), ..SegmentFacts::of(&customer) };
     let days = [NaiveDate::MIN, NaiveDate::MAX, at.local.date()];
