@@ -33,6 +33,7 @@ mod copies;
 pub mod customer;
 pub mod doctor;
 pub mod import;
+pub mod importing;
 pub mod loyalty;
 pub mod print;
 pub mod receipts;

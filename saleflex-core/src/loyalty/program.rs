@@ -177,6 +177,35 @@ pub enum ProgramError {
 }
 
 impl Program {
+    /// A program to begin with: active, in every store and for ever, which earns and gives nothing, whose points buy
+    /// nothing, and which a refund takes back in shares.
+    pub fn new(id: ProgramId, name: impl Into<String>) -> Self {
+        Self {
+            id,
+            name: name.into(),
+            description: None,
+            terms: None,
+            store: None,
+            starts: None,
+            ends: None,
+            is_active: true,
+            earn: EarnPolicy::default(),
+            rules: Vec::new(),
+            tiers: Vec::new(),
+            grace_days: 0,
+            redemption: RedemptionPolicy::NOTHING,
+            welcome: Points::ZERO,
+            birthday: Points::ZERO,
+            referral: ReferralPoints::default(),
+            expiry_days: None,
+            identifier: Identifier::default(),
+            require_phone: true,
+            calling_code: None,
+            claw_back: ClawBack::default(),
+            mode: Mode::default(),
+        }
+    }
+
     /// Whether it may be saved.
     ///
     /// # Errors

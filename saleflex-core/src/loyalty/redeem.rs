@@ -26,6 +26,17 @@ pub struct RedemptionPolicy {
     pub allow_partial: bool,
 }
 
+impl RedemptionPolicy {
+    /// Points buy nothing.
+    pub const NOTHING: Self = Self {
+        point_value: UnitPrice::ZERO,
+        max_basket_share: None,
+        minimum: Points::ZERO,
+        step: Points(1),
+        allow_partial: true,
+    };
+}
+
 /// Who would pay with points.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Holder {

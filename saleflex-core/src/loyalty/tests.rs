@@ -63,45 +63,22 @@ fn tier(code: &str, level: i32, points: i64, spending: i64, multiplier: &str) ->
 
 /// The seeded program: 0.10 points a unit from 10.00 on, four tiers, 0.50 a point.
 fn program() -> Program {
-    Program {
-        id: ProgramId::new(Uuid::from_u128(10)),
-        name: "SaleFlex Rewards".into(),
-        description: None,
-        terms: None,
-        store: None,
-        starts: None,
-        ends: None,
-        is_active: true,
-        earn: EarnPolicy {
-            rate: PointRate::parse("0.10").unwrap(),
-            min_purchase: Some(m(1000)),
-            ..EarnPolicy::default()
-        },
-        rules: Vec::new(),
-        tiers: vec![
-            tier("SILVER", 2, 500, 1_000, "1.10"),
-            tier("BRONZE", 1, 0, 0, "1.00"),
-            tier("PLATINUM", 4, 5_000, 15_000, "1.50"),
-            tier("GOLD", 3, 1_500, 5_000, "1.25"),
-        ],
-        grace_days: 0,
-        redemption: RedemptionPolicy {
-            point_value: UnitPrice::parse("0.50").unwrap(),
-            max_basket_share: None,
-            minimum: Points(1),
-            step: Points(1),
-            allow_partial: true,
-        },
-        welcome: Points(100),
-        birthday: Points(50),
-        referral: ReferralPoints { referrer: Points(30), referred: Points(20) },
-        expiry_days: Some(365),
-        identifier: Identifier::Phone,
-        require_phone: true,
-        calling_code: None,
-        claw_back: ClawBack::Proportional,
-        mode: Mode::Local,
-    }
+    let mut program = Program::new(ProgramId::new(Uuid::from_u128(10)), "SaleFlex Rewards");
+    program.earn.rate = PointRate::parse("0.10").unwrap();
+    program.earn.min_purchase = Some(m(1000));
+    program.tiers = vec![
+        tier("SILVER", 2, 500, 1_000, "1.10"),
+        tier("BRONZE", 1, 0, 0, "1.00"),
+        tier("PLATINUM", 4, 5_000, 15_000, "1.50"),
+        tier("GOLD", 3, 1_500, 5_000, "1.25"),
+    ];
+    program.redemption.point_value = UnitPrice::parse("0.50").unwrap();
+    program.redemption.minimum = Points(1);
+    program.welcome = Points(100);
+    program.birthday = Points(50);
+    program.referral = ReferralPoints { referrer: Points(30), referred: Points(20) };
+    program.expiry_days = Some(365);
+    program
 }
 
 /// A member and everything booked so far.

@@ -1,5 +1,7 @@
 //! The paths of the older terminals, in their own shapes.
 
+use std::collections::BTreeMap;
+
 use axum::{
     Json,
     extract::{Query, State},
@@ -8,7 +10,10 @@ use axum::{
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::{
+    IntoParams, IntoResponses, ToSchema,
+    openapi::{self, Content, Ref, RefOr, ResponseBuilder},
+};
 
 use crate::{
     ApiError, Hub, counters,
@@ -64,6 +69,28 @@ impl IntoResponse for OfficeError {
         let mut response = (status, Json(refusal)).into_response();
         with_hints(&mut response, status);
         response
+    }
+}
+
+/// How a delivery as a whole is refused.
+pub(crate) struct PushRefusals;
+
+impl IntoResponses for PushRefusals {
+    fn responses() -> BTreeMap<String, RefOr<openapi::Response>> {
+        let refusals = [
+            (StatusCode::BAD_REQUEST, "`invalid_request`"),
+            (StatusCode::UNAUTHORIZED, "`unauthorized`"),
+            (StatusCode::FORBIDDEN, "`terminal_revoked`, `scope_mismatch`"),
+            (StatusCode::NOT_FOUND, "`store_unknown`, `terminal_unknown`, `not_found`"),
+            (StatusCode::PAYLOAD_TOO_LARGE, "`too_large`"),
+            (StatusCode::INTERNAL_SERVER_ERROR, "`internal`"),
+        ];
+        let response = |(status, codes): (StatusCode, &str)| {
+            let shape = Content::new(Some(Ref::from_schema_name(OfficeRefusal::name())));
+            let response = ResponseBuilder::new().description(codes).content("application/json", shape);
+            (status.as_str().to_owned(), RefOr::T(response.build()))
+        };
+        refusals.into_iter().map(response).collect()
     }
 }
 
@@ -190,12 +217,7 @@ impl PushAnswer {
 /// Completed and cancelled documents of one terminal. A repeat changes nothing.
 #[utoipa::path(post, path = "/pos/transactions", tag = "office wire", request_body = Object, security(("basic" = []), ("device" = []), ()), responses(
     (status = OK, body = PushAnswer),
-    (status = BAD_REQUEST, body = OfficeRefusal, description = "`invalid_request`"),
-    (status = UNAUTHORIZED, body = OfficeRefusal, description = "`unauthorized`"),
-    (status = FORBIDDEN, body = OfficeRefusal, description = "`terminal_revoked`, `scope_mismatch`"),
-    (status = NOT_FOUND, body = OfficeRefusal, description = "`store_unknown`, `terminal_unknown`, `not_found`"),
-    (status = PAYLOAD_TOO_LARGE, body = OfficeRefusal, description = "`too_large`"),
-    (status = INTERNAL_SERVER_ERROR, body = OfficeRefusal, description = "`internal`"),
+    PushRefusals,
 ))]
 pub(crate) async fn transactions(
     State(hub): State<Hub>,
@@ -208,12 +230,7 @@ pub(crate) async fn transactions(
 /// Closed periods of one terminal. A repeat changes nothing.
 #[utoipa::path(post, path = "/pos/closures", tag = "office wire", request_body = Object, security(("basic" = []), ("device" = []), ()), responses(
     (status = OK, body = PushAnswer),
-    (status = BAD_REQUEST, body = OfficeRefusal, description = "`invalid_request`"),
-    (status = UNAUTHORIZED, body = OfficeRefusal, description = "`unauthorized`"),
-    (status = FORBIDDEN, body = OfficeRefusal, description = "`terminal_revoked`, `scope_mismatch`"),
-    (status = NOT_FOUND, body = OfficeRefusal, description = "`store_unknown`, `terminal_unknown`, `not_found`"),
-    (status = PAYLOAD_TOO_LARGE, body = OfficeRefusal, description = "`too_large`"),
-    (status = INTERNAL_SERVER_ERROR, body = OfficeRefusal, description = "`internal`"),
+    PushRefusals,
 ))]
 pub(crate) async fn closures(
     State(hub): State<Hub>,
@@ -261,12 +278,7 @@ pub(crate) struct SequencesAnswer {
 /// The counters of one terminal. They only move forward.
 #[utoipa::path(post, path = "/pos/sequences", tag = "office wire", request_body = Object, security(("basic" = []), ("device" = []), ()), responses(
     (status = OK, body = SequencesAnswer),
-    (status = BAD_REQUEST, body = OfficeRefusal, description = "`invalid_request`"),
-    (status = UNAUTHORIZED, body = OfficeRefusal, description = "`unauthorized`"),
-    (status = FORBIDDEN, body = OfficeRefusal, description = "`terminal_revoked`, `scope_mismatch`"),
-    (status = NOT_FOUND, body = OfficeRefusal, description = "`store_unknown`, `terminal_unknown`, `not_found`"),
-    (status = PAYLOAD_TOO_LARGE, body = OfficeRefusal, description = "`too_large`"),
-    (status = INTERNAL_SERVER_ERROR, body = OfficeRefusal, description = "`internal`"),
+    PushRefusals,
 ))]
 pub(crate) async fn sequences(
     State(hub): State<Hub>,

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::office::{self, OfficeError, OfficeRefusal, PushAnswer};
+use super::office::{self, OfficeError, PushAnswer, PushRefusals};
 use crate::{
     ApiError, Hub,
     db::Tenant,
@@ -20,12 +20,7 @@ use crate::{
 /// Documents in the envelope of `/pos/transactions`.
 #[utoipa::path(post, path = "/transactions", tag = "older clients", request_body = Object, security(("device" = []), ("basic" = []), ()), responses(
     (status = OK, body = PushAnswer, description = "An outline without a head is rejected with `document_incomplete`"),
-    (status = BAD_REQUEST, body = OfficeRefusal, description = "`invalid_request`"),
-    (status = UNAUTHORIZED, body = OfficeRefusal, description = "`unauthorized`"),
-    (status = FORBIDDEN, body = OfficeRefusal, description = "`terminal_revoked`, `scope_mismatch`"),
-    (status = NOT_FOUND, body = OfficeRefusal, description = "`store_unknown`, `terminal_unknown`, `not_found`"),
-    (status = PAYLOAD_TOO_LARGE, body = OfficeRefusal, description = "`too_large`"),
-    (status = INTERNAL_SERVER_ERROR, body = OfficeRefusal, description = "`internal`"),
+    PushRefusals,
 ))]
 #[deprecated]
 pub(crate) async fn transactions(
@@ -39,12 +34,7 @@ pub(crate) async fn transactions(
 /// Closures in the envelope of `/pos/closures`.
 #[utoipa::path(post, path = "/closures", tag = "older clients", request_body = Object, security(("device" = []), ("basic" = []), ()), responses(
     (status = OK, body = PushAnswer, description = "An outline without a head is rejected with `document_incomplete`"),
-    (status = BAD_REQUEST, body = OfficeRefusal, description = "`invalid_request`"),
-    (status = UNAUTHORIZED, body = OfficeRefusal, description = "`unauthorized`"),
-    (status = FORBIDDEN, body = OfficeRefusal, description = "`terminal_revoked`, `scope_mismatch`"),
-    (status = NOT_FOUND, body = OfficeRefusal, description = "`store_unknown`, `terminal_unknown`, `not_found`"),
-    (status = PAYLOAD_TOO_LARGE, body = OfficeRefusal, description = "`too_large`"),
-    (status = INTERNAL_SERVER_ERROR, body = OfficeRefusal, description = "`internal`"),
+    PushRefusals,
 ))]
 #[deprecated]
 pub(crate) async fn closures(

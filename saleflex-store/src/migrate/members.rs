@@ -6,8 +6,7 @@ use rusqlite_migration::HookResult;
 use saleflex_core::{
     customer::folded,
     ids::{CustomerId, ProgramId},
-    loyalty::{ClawBack, EarnPolicy, Identifier, Mode, Program, RedemptionPolicy, ReferralPoints},
-    quantity::{Points, UnitPrice},
+    loyalty::{Program, RedemptionPolicy},
 };
 use serde::Deserialize;
 use uuid::Uuid;
@@ -59,39 +58,13 @@ fn make_program(transaction: &Transaction<'_>) -> Result<(), Error> {
     let settings = "SELECT value FROM setting WHERE key = 'settings'";
     let old: Option<OldSettings> = transaction.query_row(settings, [], |row| get_json(row, 0)).optional()?;
     let terminal: Uuid = transaction.query_row("SELECT terminal FROM till", [], |row| get(row, 0))?;
-    let worthless = RedemptionPolicy {
-        point_value: UnitPrice::ZERO,
-        max_basket_share: None,
-        minimum: Points::ZERO,
-        step: Points(1),
-        allow_partial: true,
-    };
-    let program = Program {
-        // The same whenever the file is brought up, and no other's.
-        id: ProgramId::new(Uuid::from_u128(!terminal.as_u128())),
-        name: "Points".to_owned(),
-        description: None,
-        terms: None,
-        store: None,
-        starts: None,
-        ends: None,
-        is_active: true,
-        earn: EarnPolicy::default(),
-        rules: Vec::new(),
-        tiers: Vec::new(),
-        grace_days: 0,
-        redemption: old.and_then(|old| old.redemption).unwrap_or(worthless),
-        welcome: Points::ZERO,
-        birthday: Points::ZERO,
-        referral: ReferralPoints::default(),
-        expiry_days: None,
-        identifier: Identifier::Phone,
-        // Members stay those who were: nobody becomes one by being put on a sale.
-        require_phone: true,
-        calling_code: None,
-        claw_back: ClawBack::Proportional,
-        mode: Mode::Local,
-    };
+    // The same identity whenever the file is brought up, and no other's.
+    let id = ProgramId::new(Uuid::from_u128(!terminal.as_u128()));
+    // It needs a telephone, as a new program does: nobody becomes a member by being put on a sale.
+    let mut program = Program::new(id, "Points");
+    if let Some(redemption) = old.and_then(|old| old.redemption) {
+        program.redemption = redemption;
+    }
     transaction.execute(
         "INSERT INTO loyalty_program (id, definition) VALUES (?1, ?2)",
         params![Col(program.id), Json(&program)],

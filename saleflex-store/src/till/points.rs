@@ -12,7 +12,7 @@ use saleflex_core::{
         PointsSnapshot, Program, Redemption, RedemptionPolicy, RedemptionRequest, in_force,
         redeemable_offline,
     },
-    quantity::{Points, UnitPrice},
+    quantity::Points,
     time::Moment,
 };
 
@@ -33,15 +33,6 @@ pub(super) struct PointsLookUp {
     sale: Option<PointsSnapshot>,
     earned_today: Points,
 }
-
-/// Nobody is asked what points are worth where there is no program.
-const NO_POLICY: RedemptionPolicy = RedemptionPolicy {
-    point_value: UnitPrice::ZERO,
-    max_basket_share: None,
-    minimum: Points::ZERO,
-    step: Points(1),
-    allow_partial: true,
-};
 
 /// Points at checkout.
 impl Till {
@@ -90,13 +81,15 @@ impl Till {
 
     /// Who would pay with points, and by which rules.
     fn holder(&self, document: &Document) -> Result<(Holder, RedemptionPolicy), Error> {
-        let Some(customer) = document.customer else { return Ok((Holder::NoCustomer, NO_POLICY)) };
+        let Some(customer) = document.customer else {
+            return Ok((Holder::NoCustomer, RedemptionPolicy::NOTHING));
+        };
         let member = ledger::membership(self.connection(), customer::in_use(self.connection(), customer)?)?;
         let Some(member) = member.filter(ledger::may_redeem) else {
-            return Ok((Holder::NoMembership, NO_POLICY));
+            return Ok((Holder::NoMembership, RedemptionPolicy::NOTHING));
         };
         let Some(program) = self.program_of(&member) else {
-            return Ok((Holder::ProgramInactive, NO_POLICY));
+            return Ok((Holder::ProgramInactive, RedemptionPolicy::NOTHING));
         };
         Ok((Holder::Member { available: member.available_to(document.id) }, program.redemption))
     }

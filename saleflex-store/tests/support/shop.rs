@@ -10,7 +10,7 @@ use saleflex_core::{
     catalog::{Department, DepartmentNo, Permissions, PriceRule, Product, ProductBarcode, Reference, Unit},
     document::{AddLine, CashMovementKind, Command, TakeTender},
     ids::{ProductId, ProgramId, StoreId, TerminalId},
-    loyalty::{ClawBack, EarnPolicy, Identifier, Mode, Program, RedemptionPolicy, ReferralPoints, Tier},
+    loyalty::{Program, Tier},
     money::{Currency, CurrencyCode, Money},
     quantity::{ExchangeRate, Multiplier, Percent, PointRate, Points, Quantity, UnitPrice},
     settings::RecoveryRule,
@@ -153,36 +153,12 @@ pub(crate) fn program() -> Program {
         benefits: None,
         is_active: true,
     };
-    Program {
-        id: ProgramId::new(Uuid::from_u128(900)),
-        name: "Club".to_owned(),
-        description: None,
-        terms: None,
-        store: None,
-        starts: None,
-        ends: None,
-        is_active: true,
-        earn: EarnPolicy { rate: PointRate::parse("1").unwrap(), ..EarnPolicy::default() },
-        rules: Vec::new(),
-        tiers: vec![tier("BASE", 1, 0), tier("TOP", 2, 1_000)],
-        grace_days: 0,
-        redemption: RedemptionPolicy {
-            point_value: UnitPrice::parse("0.01").unwrap(),
-            max_basket_share: None,
-            minimum: Points(0),
-            step: Points(1),
-            allow_partial: true,
-        },
-        welcome: Points::ZERO,
-        birthday: Points::ZERO,
-        referral: ReferralPoints::default(),
-        expiry_days: None,
-        identifier: Identifier::Phone,
-        require_phone: false,
-        calling_code: None,
-        claw_back: ClawBack::Proportional,
-        mode: Mode::Local,
-    }
+    let mut program = Program::new(ProgramId::new(Uuid::from_u128(900)), "Club");
+    program.earn.rate = PointRate::parse("1").unwrap();
+    program.tiers = vec![tier("BASE", 1, 0), tier("TOP", 2, 1_000)];
+    program.redemption.point_value = UnitPrice::parse("0.01").unwrap();
+    program.require_phone = false;
+    program
 }
 
 pub(crate) fn goods(id: ProductId, code: &str, price: &str) -> Product {

@@ -1,8 +1,7 @@
 //! `campaign`: definitions listed, taken in and out, and tried out on a basket.
 
-use std::{fs, io::Write, path::PathBuf};
+use std::{io::Write, path::PathBuf};
 
-use anyhow::Context;
 use clap::{Subcommand, ValueEnum};
 use saleflex_core::{
     campaign::{
@@ -13,7 +12,7 @@ use saleflex_core::{
 use saleflex_store::Till;
 use serde_json::json;
 
-use super::{Call, Ending, answer, secret::Person};
+use super::{Call, Ending, answer, importing::Importing};
 
 pub mod coupons;
 mod taking_in;
@@ -37,22 +36,7 @@ pub enum Campaigns {
         form: Form,
     },
     /// Take definitions over from a JSON list, in either form; all of them or none.
-    Import {
-        /// The file.
-        file: PathBuf,
-        /// Take the good ones over although others have faults.
-        #[arg(long)]
-        partial: bool,
-        /// Only say what is wrong; nothing is changed, and nobody need log in.
-        #[arg(long)]
-        dry_run: bool,
-        /// Who imports them; the secret is read from the variable `SALEFLEX_SECRET`, else asked for.
-        #[arg(long, value_name = "NAME", required_unless_present = "dry_run")]
-        user: Option<String>,
-        /// Answer in JSON.
-        #[arg(long)]
-        json: bool,
-    },
+    Import(Importing),
     /// Make a batch of coupons and write them to be printed.
     Mint(coupons::Mint),
     /// What the campaigns give on a basket. Nothing is sold.
@@ -111,11 +95,7 @@ impl Campaigns {
         match self {
             Self::List { json } => list(&*call.reader()?, *json, out),
             Self::Export { codes, form } => export(&*call.reader()?, codes, *form, out),
-            Self::Import { file, partial, dry_run, user, json } => {
-                let how = How { partial: *partial, dry_run: *dry_run, json: *json };
-                let written = fs::read(file).with_context(|| file.display().to_string())?;
-                import(call, &written, how, user.as_deref(), out)
-            }
+            Self::Import(how) => import(call, how, out),
             Self::Mint(mint) => mint.run(call, out),
             Self::Evaluate { basket, snapshot, json } => {
                 trying::evaluate(call, basket, snapshot.map(Into::into), *json, out)
@@ -193,23 +173,10 @@ fn original(campaign: &Campaign, currency: &Currency) -> anyhow::Result<Original
     row.map_err(|cause: NotOriginal| anyhow::anyhow!("campaign {}: {cause}", campaign.code))
 }
 
-/// How an import goes.
-#[derive(Clone, Copy, Debug)]
-struct How {
-    partial: bool,
-    dry_run: bool,
-    json: bool,
-}
-
-fn import(
-    call: &Call<'_>,
-    written: &[u8],
-    how: How,
-    user: Option<&str>,
-    out: &mut dyn Write,
-) -> anyhow::Result<Ending> {
+fn import(call: &Call<'_>, how: &Importing, out: &mut dyn Write) -> anyhow::Result<Ending> {
+    let written = how.read()?;
     let read = |till: &Till| {
-        let mut read = taking_in::read(written, till)?;
+        let mut read = taking_in::read(&written, till)?;
         if !read.faults.is_empty() && !how.partial {
             read.taken.clear();
         }
@@ -218,8 +185,7 @@ fn import(
     let read = if how.dry_run {
         read(&*call.reader()?)?
     } else {
-        let mut till = call.till()?;
-        Person { user: user.unwrap_or_default().to_owned() }.log_in(call, &mut till)?;
+        let mut till = how.till(call)?;
         let read = read(&till)?;
         if !read.taken.is_empty() {
             let change: CampaignChange = read.taken.iter().cloned().collect();
@@ -231,7 +197,7 @@ fn import(
     Ok(Ending::good_if(read.faults.is_empty()))
 }
 
-fn say(read: &taking_in::Read, how: How, out: &mut dyn Write) -> anyhow::Result<()> {
+fn say(read: &taking_in::Read, how: &Importing, out: &mut dyn Write) -> anyhow::Result<()> {
     let codes: Vec<&str> = read.taken.iter().map(|campaign| campaign.code.as_str()).collect();
     if how.json {
         let faults: Vec<_> = read
@@ -246,7 +212,7 @@ fn say(read: &taking_in::Read, how: How, out: &mut dyn Write) -> anyhow::Result<
         let field = fault.field.as_deref().map(|field| format!("{field}: ")).unwrap_or_default();
         writeln!(out, "campaign {}{code}: {field}{}", fault.item, fault.words)?;
     }
-    let would = if how.dry_run { "would be " } else { "" };
+    let would = how.would();
     writeln!(out, "{} campaigns {would}taken over, {} faults", codes.len(), read.faults.len())?;
     Ok(())
 }

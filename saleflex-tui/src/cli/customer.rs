@@ -1,6 +1,6 @@
 //! `customer`: who buys.
 
-use std::{fs, io::Write, path::PathBuf};
+use std::io::Write;
 
 use anyhow::Context;
 use clap::Subcommand;
@@ -8,7 +8,7 @@ use saleflex_core::customer::Duplicate;
 use saleflex_store::{Shell, Till, customer::Customer};
 use serde_json::{Value, json};
 
-use super::{Call, Ending, answer, secret::Person};
+use super::{Call, Ending, answer, importing::Importing, secret::Person};
 
 /// Customers.
 #[derive(Clone, Debug, Subcommand)]
@@ -51,23 +51,8 @@ pub enum Customers {
         #[arg(long, value_name = "NAME")]
         user: String,
     },
-    /// Take customers over from a CSV file.
-    Import {
-        /// The file; its columns are described in docs/customers.md.
-        file: PathBuf,
-        /// Take the good lines over although others have faults.
-        #[arg(long)]
-        partial: bool,
-        /// Only say what is wrong; nothing is changed, and nobody need log in.
-        #[arg(long)]
-        dry_run: bool,
-        /// Who imports it.
-        #[arg(long, value_name = "NAME", required_unless_present = "dry_run")]
-        user: Option<String>,
-        /// Answer in JSON.
-        #[arg(long)]
-        json: bool,
-    },
+    /// Take customers over from a CSV file; its columns are described in docs/customers.md.
+    Import(Importing),
 }
 
 /// Most customers listed.
@@ -95,11 +80,7 @@ impl Customers {
                 till.erase_customer(known.id).map_err(|error| call.words(&error))?;
                 writeln!(out, "{}", known.id)?;
             }
-            Self::Import { file, partial, dry_run, user, json } => {
-                let file = fs::read(file).with_context(|| file.display().to_string())?;
-                let user = user.as_deref().filter(|_| !dry_run);
-                return import(call, &file, *partial, user, *json, out);
-            }
+            Self::Import(how) => return import(call, how, out),
         }
         Ok(Ending::Good)
     }
@@ -173,31 +154,24 @@ fn duplicates(call: &Call<'_>, json: bool, out: &mut dyn Write) -> anyhow::Resul
     Ok(())
 }
 
-/// Without somebody to log in it is only looked at.
-fn import(
-    call: &Call<'_>,
-    file: &[u8],
-    partial: bool,
-    user: Option<&str>,
-    json: bool,
-    out: &mut dyn Write,
-) -> anyhow::Result<Ending> {
+fn import(call: &Call<'_>, how: &Importing, out: &mut dyn Write) -> anyhow::Result<Ending> {
+    let file = how.read()?;
     let now = call.place()?.1.now();
-    let (read, added) = if let Some(user) = user {
-        let mut till = logged_in(call, user)?;
-        let read = till.read_customers(file, now);
-        let added = if read.faults.is_empty() || partial {
-            till.import_customers(read.clone(), partial).map_err(|error| call.words(&error))?
+    let (read, added) = if how.dry_run {
+        let read = call.reader()?.read_customers(&file, now);
+        let added = read.customers.len();
+        (read, added)
+    } else {
+        let mut till = how.till(call)?;
+        let read = till.read_customers(&file, now);
+        let added = if read.faults.is_empty() || how.partial {
+            till.import_customers(read.clone(), how.partial).map_err(|error| call.words(&error))?
         } else {
             0
         };
         (read, added)
-    } else {
-        let read = call.reader()?.read_customers(file, now);
-        let added = read.customers.len();
-        (read, added)
     };
-    if json {
+    if how.json {
         let faults: Vec<Value> = read
             .faults
             .iter()
@@ -208,7 +182,7 @@ fn import(
         for (line, fault) in &read.faults {
             writeln!(out, "line {line}: {fault}")?;
         }
-        writeln!(out, "{added} added")?;
+        writeln!(out, "{added} {}added", how.would())?;
     }
     Ok(Ending::good_if(read.faults.is_empty()))
 }

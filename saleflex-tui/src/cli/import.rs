@@ -1,8 +1,7 @@
 //! `import`: products from a CSV file.
 
-use std::{fs, io::Write, path::PathBuf};
+use std::io::Write;
 
-use anyhow::Context;
 use clap::Args;
 use saleflex_core::{
     catalog::{CatalogChange, import::Acceptance},
@@ -11,25 +10,13 @@ use saleflex_core::{
 use saleflex_store::{Shell, Till, import::read_csv};
 use serde_json::json;
 
-use super::{Call, Ending, answer, secret::Person};
+use super::{Call, Ending, answer, importing::Importing};
 
-/// Products from a CSV file.
+/// Products from a CSV file; its columns are described in docs/support.md.
 #[derive(Args, Clone, Debug)]
 pub struct Import {
-    /// The file; its columns are described in docs/support.md.
-    file: PathBuf,
-    /// Take the good lines over although others have faults.
-    #[arg(long)]
-    partial: bool,
-    /// Only say what is wrong; nothing is changed, and nobody need log in.
-    #[arg(long)]
-    dry_run: bool,
-    /// Who imports it; the secret is read from the variable `SALEFLEX_SECRET`, else asked for.
-    #[arg(long, value_name = "NAME", required_unless_present = "dry_run")]
-    user: Option<String>,
-    /// Answer in JSON.
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    how: Importing,
 }
 
 /// What came of a file.
@@ -42,13 +29,11 @@ struct Taken {
 
 impl Import {
     pub(super) fn run(&self, call: &Call<'_>, out: &mut dyn Write) -> anyhow::Result<Ending> {
-        let file = fs::read(&self.file).with_context(|| self.file.display().to_string())?;
-        let taken = if self.dry_run {
+        let file = self.how.read()?;
+        let taken = if self.how.dry_run {
             self.read(&file, &*call.reader()?, call)?.0
         } else {
-            let mut till = call.till()?;
-            let user = self.user.clone().unwrap_or_default();
-            Person { user }.log_in(call, &mut till)?;
+            let mut till = self.how.till(call)?;
             let (taken, change, stock) = self.read(&file, &till, call)?;
             if change != CatalogChange::default() {
                 till.change_catalog(change).map_err(|error| call.words(&error))?;
@@ -74,7 +59,7 @@ impl Import {
         let import = read_csv(file, till.catalog(), || ProductId::new(shell.new_id()));
         let faults = import.errors().iter().map(|error| (error.line, error.problem.to_string())).collect();
         let warnings = import.warnings().iter().map(ToString::to_string).collect();
-        let acceptance = if self.partial { Acceptance::Partial } else { Acceptance::Whole };
+        let acceptance = if self.how.partial { Acceptance::Partial } else { Acceptance::Whole };
         // The faults are told one by one; refused as a whole, nothing is taken.
         let products = import.accept(acceptance).unwrap_or_default();
         let new = products.iter().filter(|product| product.is_new).count();
@@ -87,13 +72,13 @@ impl Import {
 
     fn say(&self, taken: &Taken, out: &mut dyn Write) -> anyhow::Result<()> {
         let Taken { new, changed, faults, warnings } = taken;
-        if self.json {
+        if self.how.json {
             let shape = |(line, fault): &(u64, String)| json!({ "line": line, "fault": fault });
             let faults: Vec<_> = faults.iter().map(shape).collect();
             return answer(
                 out,
                 &json!({
-                    "new": new, "changed": changed, "dry_run": self.dry_run,
+                    "new": new, "changed": changed, "dry_run": self.how.dry_run,
                     "faults": faults, "warnings": warnings,
                 }),
             );
@@ -104,7 +89,7 @@ impl Import {
         for warning in warnings {
             writeln!(out, "note: {warning}")?;
         }
-        let would = if self.dry_run { "would be " } else { "" };
+        let would = self.how.would();
         writeln!(out, "{new} new and {changed} known products {would}taken over, {} faults", faults.len())?;
         Ok(())
     }

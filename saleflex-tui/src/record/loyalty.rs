@@ -1,9 +1,7 @@
 //! The loyalty program: what is earned and redeemed, what is given, and its tiers.
 
 use saleflex_core::{
-    loyalty::{
-        ClawBack, EarnPolicy, Identifier, Mode, Program, ProgramError, RedemptionPolicy, ReferralPoints,
-    },
+    loyalty::{ClawBack, EarnPolicy, Program, ProgramError, RedemptionPolicy},
     money::Money,
     quantity::{Percent, PointRate, Points, UnitPrice},
 };
@@ -163,36 +161,9 @@ fn shown(till: &mut Till) -> Program {
     if let Some(program) = till.programs().first() {
         return program.clone();
     }
-    Program {
-        id: till.new_program_id(),
-        name: String::new(),
-        description: None,
-        terms: None,
-        store: None,
-        starts: None,
-        ends: None,
-        is_active: true,
-        earn: EarnPolicy::default(),
-        rules: Vec::new(),
-        tiers: Vec::new(),
-        grace_days: 0,
-        redemption: RedemptionPolicy {
-            point_value: UnitPrice::ZERO,
-            max_basket_share: None,
-            minimum: Points(1),
-            step: Points(1),
-            allow_partial: true,
-        },
-        welcome: Points::ZERO,
-        birthday: Points::ZERO,
-        referral: ReferralPoints::default(),
-        expiry_days: None,
-        identifier: Identifier::Phone,
-        require_phone: true,
-        calling_code: None,
-        claw_back: ClawBack::default(),
-        mode: Mode::Local,
-    }
+    let mut program = Program::new(till.new_program_id(), "");
+    program.redemption.minimum = Points(1);
+    program
 }
 
 /// A line for each tier, and how they are changed.

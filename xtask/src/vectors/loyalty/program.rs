@@ -6,12 +6,9 @@ use rust_decimal::Decimal;
 use saleflex_core::{
     catalog::DepartmentNo,
     ids::{CashierId, ClosureNumber, DocumentId, DocumentNumber, ProgramId, StoreId},
-    loyalty::{
-        ClawBack, EarnPolicy, Identifier, LegacyRule, Mode, Occasion, Program, RedemptionPolicy,
-        ReferralPoints, Tier, eligible_tenders, read_rules,
-    },
+    loyalty::{ClawBack, LegacyRule, Occasion, Program, Tier, eligible_tenders, read_rules},
     money::{Currency, CurrencyCode, Money, Rounding},
-    quantity::{Multiplier, PointRate, Points, UnitPrice},
+    quantity::{Multiplier, PointRate, Points},
     scalar::Object,
     time::Moment,
 };
@@ -62,36 +59,8 @@ pub(super) fn receipt(at: Moment, number: u32) -> DocumentNumber {
 
 /// A program that earns, redeems and gives nothing.
 pub(super) fn plain() -> Program {
-    Program {
-        id: ProgramId::new(Uuid::from_u128(10)),
-        name: "Program".into(),
-        description: None,
-        terms: None,
-        store: None,
-        starts: None,
-        ends: None,
-        is_active: true,
-        earn: EarnPolicy::default(),
-        rules: Vec::new(),
-        tiers: Vec::new(),
-        grace_days: 0,
-        redemption: RedemptionPolicy {
-            point_value: UnitPrice::ZERO,
-            max_basket_share: None,
-            minimum: Points::ZERO,
-            step: Points(1),
-            allow_partial: true,
-        },
-        welcome: Points::ZERO,
-        birthday: Points::ZERO,
-        referral: ReferralPoints::default(),
-        expiry_days: None,
-        identifier: Identifier::Phone,
-        require_phone: false,
-        calling_code: None,
-        claw_back: ClawBack::None,
-        mode: Mode::Local,
-    }
+    let id = ProgramId::new(Uuid::from_u128(10));
+    Program { require_phone: false, claw_back: ClawBack::None, ..Program::new(id, "Program") }
 }
 
 /// The program of a case; what it does not say is nothing.
