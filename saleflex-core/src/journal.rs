@@ -40,7 +40,9 @@ pub struct Entry {
     pub schema: u32,
     /// The version of the rules it was priced by, [`ENGINE_VERSION`].
     pub engine: u32,
-    /// What it is about: a document, a closure, a customer. Of an exchange, the return it began with.
+    /// What it is about: a document, a closure, a customer's record; of an exchange, the return it began with. An event
+    /// that replaces none before it has an identity of its own, so that no two that travel share kind, entity and
+    /// revision.
     pub entity: Uuid,
     /// When.
     pub at: Moment,

@@ -44,6 +44,7 @@ fn add(shop: &mut Shop, code: &str, name: &str, phone: &str) -> CustomerId {
 }
 
 fn check(shop: &Shop) {
+    shop.expect_each_event_to_travel_as_its_own();
     let found = shop.till.verify().unwrap();
     assert!(matches!(found, Verification::Whole(_)), "{found:?}");
 }

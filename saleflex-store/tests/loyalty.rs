@@ -37,6 +37,7 @@ fn grace(shop: &Shop) -> CustomerId {
 }
 
 fn whole(shop: &Shop) -> Whole {
+    shop.expect_each_event_to_travel_as_its_own();
     match shop.till.verify().unwrap() {
         Verification::Whole(whole) => whole,
         found @ Verification::Tampered { .. } => panic!("{found:?}"),

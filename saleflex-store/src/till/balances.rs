@@ -51,7 +51,7 @@ pub(super) fn fill(
     let occasion = Occasion { at: now, store, cashier: None };
     let effects = taken_over(program, &balances, occasion, shell);
     let event = Event::Loyalty(LoyaltyAct::BalancesTakenOver);
-    let entity = setup.identity.terminal.uuid();
+    let entity = shell.new_id();
     let entry = Entry::new(entity, now, None, setup.numbering.closure, event).with_effects(effects);
     let head = journal::append(connection, FIRST_EPOCH, head, &entry, None)?;
     index::write(connection, head.seq, &entry)?;
@@ -89,7 +89,7 @@ impl Till {
         let occasion = Occasion { at: now, store: self.identity.store, cashier: None };
         let effects = taken_over(&program, &balances, occasion, self.shell.as_mut());
         let event = Event::Loyalty(LoyaltyAct::BalancesTakenOver);
-        let entity = self.identity.terminal.uuid();
+        let entity = self.shell.new_id();
         let entry = Entry::new(entity, now, None, self.period.period.number, event).with_effects(effects);
         self.commit(&entry, None, None, |connection, _| {
             let mut update = connection.prepare("UPDATE customer SET points = NULL WHERE id = ?1")?;

@@ -74,8 +74,13 @@ impl Till {
         })
     }
 
-    fn customer_entry(&self, change: CustomerChange, now: Moment) -> Entry {
-        let entity = change.customer().uuid();
+    fn customer_entry(&mut self, change: CustomerChange, now: Moment) -> Entry {
+        // Versions of a record replace each other; whatever else happens to it is an event of its own.
+        let entity = if let CustomerChange::Saved { customer, .. } = change {
+            customer.uuid()
+        } else {
+            self.shell.new_id()
+        };
         Entry::new(entity, now, self.on_duty, self.period.period.number, Event::Customer(change))
     }
 

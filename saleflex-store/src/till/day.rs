@@ -52,7 +52,7 @@ impl Till {
             birthdays: effects.loyalty.iter().filter(is_birthday).count(),
             segment_changes: effects.segments.len(),
         };
-        let entity = self.identity.terminal.uuid();
+        let entity = self.shell.new_id();
         let entry = Entry::new(entity, now, None, self.period.period.number, Event::DayStarted { date })
             .with_effects(effects);
         self.commit(&entry, None, None, |_, _| Ok(()))?;

@@ -82,9 +82,8 @@ impl Till {
             SegmentChange::Left { customer, segment, by, at }
         };
         let event = Event::Customer(CustomerChange::Segment(change));
-        self.commit_event_at(at, event, customer.uuid(), |connection, _| {
-            segments::write(connection, [&change])
-        })
+        let entity = self.shell.new_id();
+        self.commit_event_at(at, event, entity, |connection, _| segments::write(connection, [&change]))
     }
 
     /// The customers in a segment, by name.

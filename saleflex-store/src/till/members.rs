@@ -12,7 +12,6 @@ use saleflex_core::{
     quantity::Points,
     time::Moment,
 };
-use uuid::Uuid;
 
 use super::Till;
 use crate::{
@@ -100,7 +99,6 @@ impl Till {
     fn commit_loyalty(
         &mut self,
         act: LoyaltyAct,
-        entity: Uuid,
         at: Moment,
         changes: Vec<LoyaltyChange>,
         write: impl FnOnce(&rusqlite::Connection) -> Result<(), Error>,
@@ -109,6 +107,8 @@ impl Till {
             return Ok(());
         }
         let effects = Effects { loyalty: changes, ..Effects::default() };
+        // An act replaces no other act about the same member: each is an event of its own.
+        let entity = self.shell.new_id();
         let entry = Entry::new(entity, at, self.on_duty, self.period.period.number, Event::Loyalty(act))
             .with_effects(effects);
         self.commit(&entry, None, None, |connection, _| write(connection))
@@ -136,7 +136,7 @@ impl Till {
         booked.finish()?;
         let Enrolment { changes, .. } = enrolled?;
         let act = LoyaltyAct::Enrolled { customer };
-        self.commit_loyalty(act, customer.uuid(), at, changes, |_| Ok(()))
+        self.commit_loyalty(act, at, changes, |_| Ok(()))
     }
 
     /// Suspends or ends a membership, or takes it up again.
@@ -149,7 +149,7 @@ impl Till {
         let at = self.shell.now();
         let changes = set_status(&member, status, self.occasion(at)).into_iter().collect();
         let act = LoyaltyAct::StatusSet { customer };
-        self.commit_loyalty(act, customer.uuid(), at, changes, |_| Ok(()))
+        self.commit_loyalty(act, at, changes, |_| Ok(()))
     }
 
     /// Gives a member points, or corrects them; below nothing takes them, by a correction only. The reason is kept beside
@@ -174,7 +174,7 @@ impl Till {
         let changes = grant(&member, &given, program, self.occasion(at), &booked)?;
         booked.finish()?;
         let act = LoyaltyAct::Granted { grant: id, customer, authority };
-        self.commit_loyalty(act, customer.uuid(), at, changes, |connection| {
+        self.commit_loyalty(act, at, changes, |connection| {
             loyalty::keep_reason(connection, id, customer, reason.trim())
         })?;
         Ok(id)
@@ -192,7 +192,7 @@ impl Till {
         let changes = referral(&bringer, &brought, program, self.occasion(at), &booked)?;
         booked.finish()?;
         let act = LoyaltyAct::Referred { newcomer, by };
-        self.commit_loyalty(act, newcomer.uuid(), at, changes, |_| Ok(()))
+        self.commit_loyalty(act, at, changes, |_| Ok(()))
     }
 
     /// Gives a customer a loyalty card.
@@ -208,7 +208,7 @@ impl Till {
         let (card, change) = Card::issue(id, number, customer, &known, self.occasion(at))?;
         let act = LoyaltyAct::CardSet { card: card.id, customer };
         let changes = change.into_iter().collect();
-        self.commit_loyalty(act, customer.uuid(), at, changes, |connection| cards::put(connection, &card))?;
+        self.commit_loyalty(act, at, changes, |connection| cards::put(connection, &card))?;
         Ok(card.id)
     }
 
@@ -223,9 +223,7 @@ impl Till {
         let at = self.shell.now();
         let changes = card.block(self.occasion(at)).into_iter().collect();
         let act = LoyaltyAct::CardSet { card: card.id, customer: card.customer };
-        self.commit_loyalty(act, card.customer.uuid(), at, changes, |connection| {
-            cards::put(connection, &card)
-        })
+        self.commit_loyalty(act, at, changes, |connection| cards::put(connection, &card))
     }
 
     /// The customer whose card this is.

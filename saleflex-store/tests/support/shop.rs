@@ -223,6 +223,18 @@ impl Shop {
         (self.folder, path)
     }
 
+    /// To a hub an event is its kind, entity and revision: under one that is taken it would be put aside.
+    pub(crate) fn expect_each_event_to_travel_as_its_own(&self) {
+        let disk = rusqlite::Connection::open(self.till.path()).unwrap();
+        let shared = "SELECT count(*) FROM (SELECT kind FROM event WHERE kind NOT IN ('till', 'step') \
+                      GROUP BY kind, entity_id, revision HAVING count(*) > 1)";
+        assert_eq!(
+            disk.query_row(shared, [], |row| row.get::<_, i64>(0)).unwrap(),
+            0,
+            "events under one identity"
+        );
+    }
+
     pub(crate) fn log_in(&mut self, who: (&str, &str)) {
         self.till.log_in(who.0, who.1).unwrap();
     }

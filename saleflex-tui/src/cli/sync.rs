@@ -6,6 +6,7 @@ use anyhow::{Context, bail};
 use clap::Subcommand;
 use saleflex_store::Till;
 use saleflex_sync::{
+    outbox::Progress,
     plan::Came,
     reconcile::Finding,
     till::{TakenOver, take_over},
@@ -179,8 +180,13 @@ fn steps(call: &Call<'_>, wanted: Wanted, out: &mut dyn Write) -> anyhow::Result
         }
     };
     if wanted == Wanted::Push {
-        let waiting = worker.progress()?.waiting;
-        writeln!(out, "{delivered} events delivered, {waiting} wait")?;
+        let Progress { waiting, quarantined, .. } = worker.progress()?;
+        write!(out, "{delivered} events delivered, {waiting} wait")?;
+        // Said at once: nobody looks for what a message does not name.
+        if quarantined > 0 {
+            write!(out, ", {quarantined} set aside: see `sync status`")?;
+        }
+        writeln!(out)?;
     } else {
         let TakenOver { taken, held, .. } =
             take_over(&mut till, settings.connector()?).map_err(|error| call.words(&error))?;
