@@ -50,10 +50,9 @@ const STATEMENTS: [&str; 7] = [
     "INSERT INTO draft (slot, id, root, since_seq) VALUES (0, ?1, ?1, ?2)",
     "INSERT INTO document VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, \
      ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26)",
-    "INSERT INTO stock_movement VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-    "INSERT INTO stock (product, on_hand, promised, last_movement) VALUES (?1, ?2, 0, ?3) \
-     ON CONFLICT (product) DO UPDATE SET on_hand = excluded.on_hand, promised = excluded.promised, \
-     last_movement = excluded.last_movement",
+    "INSERT INTO stock_movement VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+    "UPDATE stock_level SET on_hand = ?5, sold = sold - ?4, last_movement = ?6 \
+     WHERE product = ?1 AND variant = ?2 AND location = ?3",
     "DELETE FROM draft WHERE slot = 0",
 ];
 
@@ -102,7 +101,7 @@ impl<'a> Reader<'a> {
         last.push((DRAFT_IS_OVER, Vec::new()));
         last.push((DOCUMENT, document));
         for movement in movements {
-            let stock = [2, 5, 0].map(|at: usize| movement[at].clone());
+            let stock = [3, 4, 5, 7, 8, 0].map(|at: usize| movement[at].clone());
             last.push((MOVEMENT, movement));
             last.push((STOCK, stock.to_vec()));
         }

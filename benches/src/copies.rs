@@ -70,8 +70,8 @@ fn copy_last(connection: &Connection, copies: i64) -> anyhow::Result<()> {
             .query_row("SELECT count(*) FROM stock_movement WHERE seq = ?1", [last], |row| row.get(0))?;
     connection.execute(
         &format!(
-            "{numbers} INSERT INTO stock_movement SELECT no + i * ?2, seq + i * ?3, product, kind, change, \
-             after - i * 10000, no + (i - 1) * ?2 \
+            "{numbers} INSERT INTO stock_movement SELECT no + i * ?2, seq + i * ?3, line, product, variant, \
+             location, kind, change, after - i * 10000, no + (i - 1) * ?2, batch, unit_cost \
              FROM copy CROSS JOIN stock_movement WHERE seq = ?4"
         ),
         params![copies, moved, steps, last],

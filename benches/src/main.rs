@@ -16,6 +16,7 @@ mod responding;
 mod selling;
 mod shop;
 mod starting;
+mod stocking;
 mod storing;
 
 use std::{
@@ -49,13 +50,14 @@ impl Run {
 /// A part of the table.
 type Part = (&'static str, fn(&Run) -> anyhow::Result<()>);
 
-const PARTS: [Part; 6] = [
+const PARTS: [Part; 7] = [
     ("deciding", |_| deciding::print()),
     ("selling", selling::print),
     ("storing", storing::print),
     ("responding", responding::print),
     ("starting", starting::print),
     ("closing", closing::print),
+    ("stocking", stocking::print),
 ];
 
 const USAGE: &str = "usage: saleflex-benches [--quick] [--only WORD] [--dir FOLDER]";

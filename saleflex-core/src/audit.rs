@@ -19,6 +19,7 @@ use crate::{
     customer::CustomerChange,
     document::Document,
     ids::{CashierId, ClosureNumber, CustomerId, DocumentId, LineNo, ProductId, TenderNo},
+    inventory::Cause,
     journal::{Entry, Event},
     loyalty::LoyaltyAct,
     money::{CurrencyCode, Money},
@@ -174,11 +175,7 @@ fn single(entry: &Entry) -> Option<AuditRecord> {
             after: rate.map(Figure::Rate),
             ..AuditRecord::new(entry, Act::ChangeRate, Subject::Currency(*currency))
         }),
-        Event::StockSet { product, before, now, .. } => Some(AuditRecord {
-            before: before.map(Figure::Number),
-            after: Some(Figure::Number(*now)),
-            ..AuditRecord::new(entry, Act::AdjustStock, Subject::Product(*product))
-        }),
+        Event::Stock(_) => put_right(entry),
         Event::TipsDistributed { closure, distribution } => Some(AuditRecord {
             after: Some(Figure::Amount(distribution.distributed())),
             ..AuditRecord::by(entry, distribution.authority, Act::DistributeTips, Subject::Period(*closure))
@@ -223,6 +220,21 @@ fn attendance(entry: &Entry, punched: &crate::cashier::time_clock::ClockEntry) -
             AuditRecord::by(entry, *authority, Act::CorrectAttendance, subject)
         }
     }
+}
+
+/// A level put right by hand, or by a count. Deliveries and what else moves goods stand in the movements alone.
+fn put_right(entry: &Entry) -> Option<AuditRecord> {
+    let posting = entry.effects.posting.as_deref()?;
+    let record = |subject| AuditRecord::by(entry, posting.authority, Act::AdjustStock, subject);
+    if let Cause::Adjustment { expected, counted, .. } = &posting.cause {
+        let product = posting.movements.first().map(|movement| movement.item().product);
+        return Some(AuditRecord {
+            before: Some(Figure::Number(expected.decimal())),
+            after: Some(Figure::Number(counted.decimal())),
+            ..record(product.map_or(Subject::Till, Subject::Product))
+        });
+    }
+    matches!(posting.cause, Cause::Count { .. }).then(|| record(Subject::Till))
 }
 
 impl AuditRecord {

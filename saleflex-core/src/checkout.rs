@@ -17,8 +17,8 @@ use crate::{
     document::{
         self, Cancelled, Command, Completed, Decided, Draft, Event, Facts, OriginalSale, Refusal, State,
     },
-    ids::DocumentId,
-    inventory::StockMovement,
+    ids::{DocumentId, LocationId},
+    inventory::{Posting, StockMovement},
     loyalty::LoyaltyChange,
 };
 
@@ -27,6 +27,7 @@ pub use self::{
     cart::cart_snapshot,
     explaining::Advice,
     points::{DocumentPoints, PointsFacts, redemption},
+    stock::GoodsFacts,
 };
 
 /// Decides a command and gathers its effects, where nothing but the document's facts is known.
@@ -54,7 +55,7 @@ pub fn run_with(
     let effects = Effects {
         loyalty: followed.changes,
         points: followed.points,
-        ..Effects::of(&events, &state, draft, original)
+        ..Effects::of(&events, &state, draft, original, beside.goods)
     };
     Ok(Outcome { events, state, effects, suspended_name })
 }
@@ -64,6 +65,8 @@ pub fn run_with(
 pub struct Beside<'a> {
     /// About points.
     pub points: PointsFacts<'a>,
+    /// About goods.
+    pub goods: GoodsFacts,
 }
 
 /// What follows from a command.
@@ -89,9 +92,15 @@ pub struct Effects {
     /// The document that was closed without effect, whole.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cancelled: Option<Box<Cancelled>>,
-    /// What moves on the shelves.
+    /// What a document moves on the shelves.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub stock: Vec<StockMovement>,
+    /// Where it moves, unless a movement says otherwise; none: nothing moves, or there is no place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counter: Option<LocationId>,
+    /// What people moved by hand: received, issued, put right, transferred, counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub posting: Option<Box<Posting>>,
     /// What happens to memberships: points booked and held, spending, tiers.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub loyalty: Vec<LoyaltyChange>,
@@ -110,7 +119,13 @@ pub struct Effects {
 }
 
 impl Effects {
-    fn of(events: &[Event], state: &State, before: Option<&Draft>, original: Option<&OriginalSale>) -> Self {
+    fn of(
+        events: &[Event],
+        state: &State,
+        before: Option<&Draft>,
+        original: Option<&OriginalSale>,
+        goods: GoodsFacts,
+    ) -> Self {
         let (completed, cancelled) = match state {
             State::Completed(documents) => (documents.clone(), None),
             State::Cancelled(cancelled) => (Vec::new(), Some(cancelled.clone())),
@@ -123,7 +138,7 @@ impl Effects {
             usage_reversed,
             completed,
             cancelled,
-            stock: stock::follow(events, state, before),
+            stock: stock::follow(events, state, before, goods),
             ..Self::default()
         }
     }

@@ -5,6 +5,7 @@
 //! computed and never kept: on hand, less what is reserved, damaged or expired. What a document moves is a fact
 //! that is never refused ([`document::post`]): whether it might be sold was asked before ([`sellable::check`]).
 
+pub mod act;
 mod book;
 pub mod command;
 pub mod cost;
@@ -14,6 +15,7 @@ pub mod document;
 mod item;
 mod movement;
 mod number;
+pub mod order;
 mod pick;
 mod policy;
 mod refusal;
@@ -21,18 +23,19 @@ pub mod reorder;
 pub mod report;
 pub mod sellable;
 mod site;
+mod standard;
 mod stock;
 pub mod transfer;
 
 use alloc::vec::Vec;
 
-use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 pub use self::{
+    act::StockAct,
     book::{Applied, BatchLevel, Book, Level, Totals},
     command::Command,
-    decide::{Facts, decide},
+    decide::{Facts, decide, opening},
     item::{Batch, BatchNo, Item, ItemRules, Limits, NumberError, Place, SerialNo, Tracking},
     movement::{AdjustmentKind, Cause, IssueKind, Movement, Posting},
     number::{NumberKind, PostingNumber},
@@ -40,9 +43,13 @@ pub use self::{
     policy::StockPolicy,
     refusal::StockRefusal,
     site::{Location, LocationProblem, NoSalesLocation, SiteError, Sites, Use, Warehouse, WarehouseKind},
+    standard::standard,
     stock::Stock,
 };
-use crate::ids::ProductId;
+use crate::{
+    ids::{LocationId, ProductId},
+    quantity::UnitPrice,
+};
 
 /// Why stock moves.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
@@ -92,7 +99,8 @@ impl MovementKind {
     }
 }
 
-/// One movement of one product.
+/// What a document moves of one product, as the entry of its command keeps it: short, for most entries of a journal have
+/// some.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct StockMovement {
     /// What moves.
@@ -100,18 +108,48 @@ pub struct StockMovement {
     /// Why.
     pub kind: MovementKind,
     /// By how much what is on the shelf changes, or for a reservation, what is promised.
-    #[serde(with = "rust_decimal::serde::str")]
-    pub change: Decimal,
+    pub change: Stock,
+    /// Where, if not where the till sells from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub location: Option<LocationId>,
+    /// The batch, where the product is kept in batches.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub batch: Option<Batch>,
+    /// What one unit cost, of goods bought from a customer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit_cost: Option<UnitPrice>,
 }
 
-/// Adds movements of the same product and kind up, in the order they first appear.
+impl StockMovement {
+    /// A movement where the till sells from, of goods without batches.
+    pub const fn new(product: ProductId, kind: MovementKind, change: Stock) -> Self {
+        Self { product, kind, change, location: None, batch: None, unit_cost: None }
+    }
+
+    /// The same as a movement of a book, at the location it names or at `counter`, from a level that was `before`.
+    pub fn at(&self, counter: LocationId, before: Stock) -> Movement {
+        let place = Place { item: self.product.into(), location: self.location.unwrap_or(counter) };
+        Movement {
+            batch: self.batch.clone(),
+            unit_cost: self.unit_cost,
+            ..Movement::new(self.kind, place, self.change, before)
+        }
+    }
+}
+
+/// Adds movements of the same product and kind at the same place up, in the order they first appear.
 pub fn combine(movements: impl IntoIterator<Item = StockMovement>) -> Vec<StockMovement> {
     let mut combined: Vec<StockMovement> = Vec::new();
     for movement in movements {
-        let same =
-            |known: &&mut StockMovement| known.product == movement.product && known.kind == movement.kind;
+        let same = |known: &&mut StockMovement| {
+            known.product == movement.product
+                && known.kind == movement.kind
+                && known.location == movement.location
+                && known.batch == movement.batch
+                && known.unit_cost == movement.unit_cost
+        };
         match combined.iter_mut().find(same) {
-            Some(known) => known.change = (known.change + movement.change).normalize(),
+            Some(known) => known.change += movement.change,
             None => combined.push(movement),
         }
     }

@@ -18,6 +18,7 @@ use crate::{
     },
     customer::PhoneRules,
     document::Policy,
+    inventory::StockPolicy,
     money::Money,
 };
 
@@ -53,6 +54,8 @@ pub struct Settings {
     pub templates: Vec<Template>,
     /// What is expected of an hour's work.
     pub hourly: HourlyTarget,
+    /// The store's rules for stock.
+    pub stock: StockPolicy,
 }
 
 /// How a screen speaks and looks. A program that does not know a name takes its own first choice.

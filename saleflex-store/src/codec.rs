@@ -14,8 +14,10 @@ use saleflex_core::{
     digest::Digest,
     ids::{
         CampaignId, CardId, CashierId, ClosureNumber, CouponId, CustomerId, DocumentId, DocumentNumber,
-        PointsGrantId, ProductId, ProgramId, SegmentId, StoreId, TerminalId,
+        LocationId, PointsGrantId, PostingId, ProductId, ProgramId, PurchaseOrderId, SegmentId, StockCountId,
+        StoreId, SupplierId, TerminalId, TransferId, VariantId, WarehouseId,
     },
+    inventory::{BatchNo, SerialNo, Stock},
     money::{CurrencyCode, Money},
     quantity::{ExchangeRate, Percent, Quantity, UnitPrice},
     time::Moment,
@@ -172,6 +174,19 @@ columns! {
     CardId: |this| this.uuid().to_value(), |value| Uuid::from_value(value).map(Self::new);
     PointsGrantId: |this| this.uuid().to_value(), |value| Uuid::from_value(value).map(Self::new);
     SegmentId: |this| this.uuid().to_value(), |value| Uuid::from_value(value).map(Self::new);
+    WarehouseId: |this| this.uuid().to_value(), |value| Uuid::from_value(value).map(Self::new);
+    LocationId: |this| this.uuid().to_value(), |value| Uuid::from_value(value).map(Self::new);
+    PostingId: |this| this.uuid().to_value(), |value| Uuid::from_value(value).map(Self::new);
+    TransferId: |this| this.uuid().to_value(), |value| Uuid::from_value(value).map(Self::new);
+    StockCountId: |this| this.uuid().to_value(), |value| Uuid::from_value(value).map(Self::new);
+    SupplierId: |this| this.uuid().to_value(), |value| Uuid::from_value(value).map(Self::new);
+    PurchaseOrderId: |this| this.uuid().to_value(), |value| Uuid::from_value(value).map(Self::new);
+    BatchNo: |this| Value::Text(this.as_str().to_owned()),
+        |value| Self::parse(value.as_str()?).map_err(FromSqlError::other);
+    SerialNo: |this| Value::Text(this.as_str().to_owned()),
+        |value| Self::parse(value.as_str()?).map_err(FromSqlError::other);
+    Stock: |this| scaled(this.decimal(), DIGITS),
+        |value| Self::try_new(unscaled(value, DIGITS)?).map_err(FromSqlError::other);
     Digest: |this| Value::Blob(this.bytes().to_vec()),
         |value| value.as_blob()?.try_into().map(Self::new).map_err(FromSqlError::other);
     ClosureNumber: |this| Value::Integer(this.0.into()), |value| whole(value).map(Self);
@@ -198,17 +213,20 @@ columns! {
 /// How a local date and time is written.
 const LOCAL: &str = "%Y-%m-%dT%H:%M:%S%.f";
 
-/// A quantity on the shelf, which may be below nothing, in ten-thousandths.
+/// A variant of a product in a key, where nothing stands for none.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) struct Level(pub(crate) Decimal);
+pub(crate) struct Variant(pub(crate) Option<VariantId>);
 
-impl Column for Level {
+impl Column for Variant {
     fn to_value(&self) -> Value {
-        scaled(self.0, DIGITS)
+        Value::Blob(self.0.map(|variant| variant.uuid().as_bytes().to_vec()).unwrap_or_default())
     }
 
     fn from_value(value: ValueRef<'_>) -> FromSqlResult<Self> {
-        unscaled(value, DIGITS).map(|level| Self(level.normalize()))
+        if value.as_blob()?.is_empty() {
+            return Ok(Self(None));
+        }
+        Uuid::from_value(value).map(|variant| Self(Some(VariantId::new(variant))))
     }
 }
 
@@ -257,7 +275,7 @@ mod tests {
     #[test]
     fn a_price_in_a_column_is_a_whole_number_of_ten_thousandths() {
         assert_eq!(UnitPrice::parse("4.99").unwrap().to_value(), Value::Integer(49_900));
-        assert_eq!(Level(Decimal::new(-15, 1)).to_value(), Value::Integer(-15_000));
+        assert_eq!(Stock::parse("-1.5").unwrap().to_value(), Value::Integer(-15_000));
     }
 
     #[test]

@@ -10,7 +10,13 @@ use saleflex_core::{
     closure::{Misfit, drawer::DrawerNo, template::TemplateError},
     customer::{DetailsError, MergeRefusal, NotEditable, NotErasable, PhoneTaken, segment::SegmentError},
     document::Refusal,
-    ids::{CampaignId, CashierId, ClosureNumber, CustomerId, DocumentId, ProductId, SegmentId},
+    ids::{
+        CampaignId, CashierId, ClosureNumber, CustomerId, DocumentId, ProductId, PurchaseOrderId, SegmentId,
+        StockCountId, SupplierId, TransferId,
+    },
+    inventory::{
+        SiteError, StockRefusal, count::CountRefusal, order::OrderRefusal, transfer::ArrivalRefusal,
+    },
     journal::NotAnEntry,
     loyalty::{AuthorityError, CardRefusal, GrantRefusal, NotEnrolled, PointsStillHeld, ProgramError},
     money::AmountIn,
@@ -231,6 +237,54 @@ pub enum Error {
     NoSuchProduct {
         /// Which.
         product: ProductId,
+    },
+    /// A rule of stock stands against it.
+    #[error(transparent)]
+    Stock(#[from] StockRefusal),
+    /// Goods that cannot arrive.
+    #[error(transparent)]
+    Arrival(#[from] ArrivalRefusal),
+    /// A stock count refuses a step.
+    #[error(transparent)]
+    StockCount(#[from] CountRefusal),
+    /// An order to a supplier refuses a step.
+    #[error(transparent)]
+    Order(#[from] OrderRefusal),
+    /// Warehouses and locations that do not fit together.
+    #[error("warehouses and locations do not fit: {}", .0.first().map(ToString::to_string).unwrap_or_default())]
+    Sites(Vec<SiteError>),
+    /// There is no location to sell from.
+    #[error("there is no location to sell from")]
+    NoCounter,
+    /// What is known of a product's pieces is changed only while there are none.
+    #[error("there is stock of product {product}: count it out first")]
+    StockIsKept {
+        /// Which.
+        product: ProductId,
+    },
+    /// There is no such transfer.
+    #[error("there is no transfer {transfer}")]
+    NoSuchTransfer {
+        /// Which.
+        transfer: TransferId,
+    },
+    /// There is no such stock count.
+    #[error("there is no stock count {count}")]
+    NoSuchCount {
+        /// Which.
+        count: StockCountId,
+    },
+    /// There is no such supplier, or orders do not go there.
+    #[error("there is no supplier {supplier} to order from")]
+    NoSuchSupplier {
+        /// Which.
+        supplier: SupplierId,
+    },
+    /// There is no such order.
+    #[error("there is no order {order}")]
+    NoSuchOrder {
+        /// Which.
+        order: PurchaseOrderId,
     },
     /// There is no such customer.
     #[error("there is no customer {customer}")]

@@ -7,6 +7,7 @@ use rusqlite_migration::{M, Migrations};
 
 use crate::error::{Error, OpenError};
 
+mod inventory;
 mod members;
 mod people;
 
@@ -21,11 +22,12 @@ static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| {
         M::up(include_str!("../migrations/0006_campaigns.sql")),
         M::up(include_str!("../migrations/0007_sync.sql")),
         M::up(include_str!("../migrations/0008_print_queue.sql")),
+        M::up_with_hook(include_str!("../migrations/0009_inventory.sql"), inventory::fill),
     ])
 });
 
 /// The newest version of a file that this program knows.
-pub(crate) const NEWEST: i64 = 8;
+pub(crate) const NEWEST: i64 = 9;
 
 /// The version of a file.
 pub(crate) fn version(connection: &Connection) -> Result<i64, Error> {

@@ -6,6 +6,7 @@ use saleflex_core::{
     catalog::CatalogRecords,
     customer::segment::Segment,
     ids::{ClosureNumber, ProductId, StoreId, TerminalId},
+    inventory::{Location, Sites, Warehouse, standard},
     journal::Event,
     loyalty::Program,
     money::{Currency, CurrencyCode},
@@ -44,8 +45,12 @@ pub struct Setup {
     pub settings: Settings,
     /// What is for sale.
     pub catalog: CatalogRecords,
-    /// How much of a product is in stock; of others no stock is kept.
+    /// How much of a product is in stock where the till sells from; of others no stock is kept.
     pub stock: Vec<(ProductId, Decimal)>,
+    /// Where goods lie; empty: one warehouse of each kind.
+    pub warehouses: Vec<Warehouse>,
+    /// The locations in these warehouses.
+    pub locations: Vec<Location>,
     /// Who may log in; at least one of them may let others in.
     pub cashiers: Vec<NewCashier>,
     /// Known customers.
@@ -87,6 +92,8 @@ impl Setup {
             settings: Settings::default(),
             catalog: CatalogRecords::default(),
             stock: Vec::new(),
+            warehouses: Vec::new(),
+            locations: Vec::new(),
             cashiers: Vec::new(),
             customers: Vec::new(),
             programs: Vec::new(),
@@ -108,6 +115,19 @@ impl Setup {
         }
         self.programs.iter().try_for_each(Program::check)?;
         Ok(self.segments.iter().try_for_each(Segment::check)?)
+    }
+
+    /// Where goods lie.
+    ///
+    /// # Errors
+    /// [`Error::Sites`] with all that does not fit.
+    pub(crate) fn sites(&self) -> Result<Sites, Error> {
+        let (warehouses, locations) = if self.warehouses.is_empty() {
+            standard(self.identity.store)
+        } else {
+            (self.warehouses.clone(), self.locations.clone())
+        };
+        Sites::try_new(warehouses, locations).map_err(Error::Sites)
     }
 
     /// What the journal says of the campaigns and coupons, where there are any.

@@ -32,6 +32,7 @@ use crate::{
     loyalty, outbox, segments,
     setup::Identity,
     shell::Shell,
+    stock,
 };
 
 mod attendance;
@@ -42,10 +43,12 @@ mod customers;
 mod day;
 mod drawer;
 mod forms;
+mod goods;
 mod groups;
 mod looking_back;
 mod members;
 mod opening;
+mod ordering;
 mod people;
 mod periods;
 mod points;
@@ -56,6 +59,8 @@ mod recovery;
 mod reference;
 mod roles;
 mod selling;
+mod stock_reports;
+mod stocktake;
 mod trail;
 mod upkeep;
 
@@ -64,10 +69,12 @@ pub use self::{
     corrections::Amendment,
     day::DayStart,
     drawer::DrawerState,
+    ordering::Wanted,
     periods::XReport,
     reading::TillReader,
     recovery::{Recovered, RecoveryOutcome},
     roles::{Performance, TargetRecord},
+    stock_reports::ItemFigures,
 };
 
 /// A till: one SQLite file, the catalog in memory, at most one open document, at most one cashier.
@@ -101,6 +108,7 @@ pub struct Till {
     connectors: Vec<String>,
     programs: Vec<Program>,
     segments: Vec<Segment>,
+    goods: goods::Goods,
     /// Who keeps the points of programs that are not kept here.
     points_authority: Option<Box<dyn PointsAuthority + Send>>,
     /// The end of the journal when that one was last heard.
@@ -178,6 +186,7 @@ impl Till {
         before: Option<&Document>,
         write: impl FnOnce(&Connection, i64) -> Result<T, Error>,
     ) -> Result<T, Error> {
+        let costing = self.settings.stock.costing;
         let transaction = Transaction::begin(self.database.connection_mut())?;
         let head = journal::append(&transaction, self.epoch, &self.head, entry, totals)?;
         if entry.kind().travels() {
@@ -188,6 +197,8 @@ impl Till {
         let written = write(&transaction, head.seq)?;
         loyalty::write(&transaction, head.seq, entry)?;
         segments::write(&transaction, &entry.effects.segments)?;
+        stock::moves::write(&transaction, head.seq, entry, costing)?;
+        stock::papers::write(&transaction, entry)?;
         transaction.commit()?;
         self.head = head;
         Ok(written)

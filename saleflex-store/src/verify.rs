@@ -2,11 +2,11 @@
 //!
 //! The journal is read once from its first event to its last. Beside it the documents are replayed, and every row
 //! that was stored from an event is compared with it: documents and their numbers, periods and what they began with,
-//! stock and its movements, points and who has them, segments, campaigns, coupons and their uses, what is parked,
+//! stock with its movements, batches, pieces and costs, transfers, orders and counts of it, points and who has them, segments, campaigns, coupons and their uses, what is parked,
 //! deliveries.
 //!
 //! Not compared is what a person sets and the journal only mentions: products, tax rates, settings, exchange rates,
-//! cashiers, customers' names and balances, which connectors there are.
+//! warehouses, suppliers, limits of stock, cashiers, customers' names and balances, which connectors there are.
 
 use std::collections::HashMap;
 
@@ -29,6 +29,7 @@ use crate::{
 
 mod campaigns;
 mod deliveries;
+mod goods;
 mod members;
 mod people;
 mod rows;
@@ -115,9 +116,12 @@ pub enum Tampering {
         /// Which.
         closure: ClosureNumber,
     },
-    /// A stock movement is missing, or is not what its event says, or does not lead to the level.
-    #[error("a stock movement or level is not what its event says")]
+    /// A stock movement is missing, or is not what its event says, or does not lead to the level or the worth.
+    #[error("a stock movement, level or cost is not what the events lead to")]
     StockChanged,
+    /// A transfer, an order to a supplier or a stock count is missing or is not what the events lead to.
+    #[error("a transfer, order or stock count is not what the events lead to")]
+    StockPaperChanged,
     /// A campaign or coupon is missing or is not what the journal says.
     #[error("a campaign or coupon is not what the journal says")]
     CampaignChanged,
@@ -198,6 +202,7 @@ struct Verifier<'a> {
     deliveries: deliveries::Deliveries<'a>,
     people: people::People<'a>,
     members: members::Members<'a>,
+    goods: goods::Goods<'a>,
     campaigns: campaigns::Campaigns<'a>,
     whole: Whole,
     epoch: i64,
@@ -213,6 +218,7 @@ impl<'a> Verifier<'a> {
             deliveries: deliveries::Deliveries::new(connection)?,
             people: people::People::new(connection),
             members: members::Members::new(connection),
+            goods: goods::Goods::new(connection)?,
             campaigns: campaigns::Campaigns::new(connection),
             whole: Whole::default(),
             epoch: 0,
@@ -242,6 +248,7 @@ impl<'a> Verifier<'a> {
         check!(self.rows.of_event(&entry, next.seq, self.whole.documents));
         check!(self.deliveries.of_entry(&entry, next.seq));
         check!(self.members.of_entry(&entry, next.seq));
+        check!(self.goods.of_entry(&entry, next.seq));
         self.whole.closures += i64::from(entry.closure().is_some());
         self.whole.events += 1;
         self.whole.head = next;
@@ -332,6 +339,7 @@ impl<'a> Verifier<'a> {
             self.deliveries.end()?,
             self.people.end()?,
             self.members.end()?,
+            self.goods.end()?,
             self.campaigns.end()?,
         ];
         for finding in findings {

@@ -1,6 +1,8 @@
 //! Whatever happens and whenever: after it the till is as it was before a command or as it was after it.
 #![allow(clippy::unwrap_used, reason = "what fails in a helper fails its test")]
 
+#[path = "support/goods.rs"]
+mod goods;
 #[path = "support/promoted.rs"]
 mod promoted;
 #[path = "support/shop.rs"]
@@ -20,6 +22,7 @@ use saleflex_core::{
     closure::{Closure, Declaration, Period},
     document::{Command, Document, Kind, OpenDocument, ReturnLine},
     ids::{ClosureNumber, DocumentNumber, LineNo},
+    inventory::{Level, Place, command::ReceiveLine},
     journal::ChainHead,
     quantity::Points,
     tender::TenderKind,
@@ -30,7 +33,7 @@ use saleflex_store::{
     customer::Customer,
     history::{DocumentHead, Parked},
     shell::ManualShell,
-    stock::StockLevel,
+    stock::MovementRecord,
     verify::Verification,
 };
 use shop::{
@@ -47,7 +50,9 @@ struct Picture {
     closures: Vec<Closure>,
     period: Period,
     next_number: DocumentNumber,
-    stock: Vec<Option<StockLevel>>,
+    stock: Vec<Vec<(Place, Level)>>,
+    movements: Vec<MovementRecord>,
+    on_the_way: usize,
     customers: Vec<Customer>,
     campaigns: Vec<(Campaign, CampaignCount)>,
     coupons: Vec<CouponRecord>,
@@ -67,7 +72,9 @@ impl Picture {
             closures: till.closures(100).unwrap(),
             period: till.period().clone(),
             next_number: till.next_number().unwrap(),
-            stock: ["A", "B", "C", "D"].map(|code| till.stock(product(code)).unwrap()).into(),
+            stock: ["A", "B", "C", "D"].map(|code| till.stock_levels(product(code).into()).unwrap()).into(),
+            movements: till.latest_stock_movements(100).unwrap(),
+            on_the_way: till.transfers(true).unwrap().len(),
             customers: till.find_customers("", 100).unwrap(),
             campaigns: till
                 .campaigns()
@@ -469,4 +476,56 @@ fn a_full_disk_loses_nothing_and_selling_goes_on_when_there_is_room() {
     assert_eq!(done.completed()[0].document().lines.len(), rung_up + 1);
     let shop = shop.restarted();
     assert!(matches!(shop.till.verify().unwrap(), Verification::Whole(_)));
+}
+
+/// A shop with somebody at the till who may do everything with goods.
+fn of_goods() -> Shop {
+    let mut shop = busy();
+    shop.log_in(ADMIN);
+    shop
+}
+
+#[test]
+fn receiving_batches_at_a_cost_and_throwing_some_away() {
+    let lines = || {
+        let batch = goods::of_batch(product("A"), 5, "L1", "2025-05-01");
+        let unit_cost = goods::at_cost(product("A"), 1, "2").unit_cost;
+        vec![ReceiveLine { unit_cost, ..batch }]
+    };
+    let shop = of_goods();
+    let floor = goods::floor(&shop);
+    stop_everywhere(shop, |shop| drop(shop.till.move_goods(&goods::receive(floor, lines()), None).unwrap()));
+    let mut shop = of_goods();
+    shop.till.move_goods(&goods::receive(floor, lines()), None).unwrap();
+    let waste =
+        goods::issue(saleflex_core::inventory::IssueKind::Spoilt, floor, vec![goods::take(product("A"), 7)]);
+    stop_everywhere(shop, |shop| drop(shop.till.move_goods(&waste, None).unwrap()));
+}
+
+#[test]
+fn goods_on_their_way_leave_and_arrive_once() {
+    let shop = of_goods();
+    let (floor, back) = (goods::floor(&shop), goods::back(&shop));
+    let command = goods::transfer(floor, back, vec![goods::take(product("A"), 7)]);
+    stop_everywhere(shop, |shop| drop(shop.till.send_goods(&command, None).unwrap()));
+    let mut shop = of_goods();
+    let (sent, _) = shop.till.send_goods(&command, None).unwrap();
+    let all = saleflex_core::inventory::transfer::Arrival {
+        line: 0,
+        quantity: goods::some(7),
+        serials: Vec::new(),
+    };
+    stop_everywhere(shop, |shop| drop(shop.till.take_in_goods(sent.id, &[all], None, None).unwrap()));
+}
+
+#[test]
+fn approving_a_count() {
+    let mut shop = busy();
+    let place = Place { item: product("A").into(), location: goods::floor(&shop) };
+    shop.log_in(MANAGER);
+    let guidance = saleflex_core::inventory::count::Guidance::Guided;
+    let count = shop.till.open_count(guidance, vec![place]).unwrap();
+    shop.till.count_stock(count.id, place, goods::some(90)).unwrap();
+    shop.log_in(ADMIN);
+    stop_everywhere(shop, |shop| drop(shop.till.approve_count(count.id, None).unwrap()));
 }

@@ -4,12 +4,12 @@
 #[path = "support/shop.rs"]
 mod shop;
 
-use rust_decimal::Decimal;
 use saleflex_core::{
     basket::GoodsState,
     closure::Declaration,
     document::{AddLine, Command, Kind, OpenDocument, Refusal, ReturnLine},
     ids::{ClosureNumber, LineNo},
+    inventory::Stock,
     quantity::{Points, UnitPrice},
     tender::TenderKind,
 };
@@ -310,15 +310,15 @@ fn selling_moves_stock_once_and_what_is_not_there_is_not_sold() {
     shop.execute(sell_some("C", "3"));
     assert!(matches!(shop.till.execute(sell("C")), Err(Error::Refused(Refusal::OutOfStock { .. }))));
     shop.execute(cash());
-    assert_eq!(shop.till.stock(product("C")).unwrap().unwrap().available(), Decimal::ZERO);
+    assert_eq!(shop.till.stock(product("C")).unwrap().unwrap().on_hand, Stock::ZERO);
     assert_eq!(shop.till.stock(product("B")).unwrap(), None);
     shop.log_in(ADMIN);
-    shop.till.set_stock(product("C"), Decimal::from(7), Some("delivery".to_owned())).unwrap();
+    shop.till.set_stock(product("C"), Stock::whole(7), Some("delivery".to_owned())).unwrap();
     shop.execute(sell("C"));
     shop.execute(cash());
     let movements = shop.till.stock_movements(product("C"), 10).unwrap();
     let after: Vec<_> = movements.iter().map(|movement| movement.after).collect();
-    assert_eq!(after, [6, 7, 0].map(Decimal::from));
+    assert_eq!(after, [6, 7, 0].map(Stock::whole));
     assert!(matches!(shop.till.verify().unwrap(), Verification::Whole(_)), "{:?}", shop.till.verify());
 }
 
@@ -331,9 +331,9 @@ fn an_order_promises_its_goods_until_it_is_fetched() {
     shop.execute(suspend());
     let level = |shop: &Shop| {
         let level = shop.till.stock(product("D")).unwrap().unwrap();
-        (level.on_hand, level.promised)
+        (level.on_hand, level.reserved)
     };
-    assert_eq!(level(&shop), (Decimal::from(10), Decimal::from(4)));
+    assert_eq!(level(&shop), (Stock::whole(10), Stock::whole(4)));
     let x = shop.till.x_report().unwrap();
     assert_eq!(x.report.deposits.taken, minor(10_000));
     let order = shop.till.suspended().unwrap()[0].clone();
@@ -341,7 +341,7 @@ fn an_order_promises_its_goods_until_it_is_fetched() {
     shop.till.resume(order.id).unwrap();
     shop.execute(cash());
     shop.execute(Command::Close);
-    assert_eq!(level(&shop), (Decimal::from(6), Decimal::ZERO));
+    assert_eq!(level(&shop), (Stock::whole(6), Stock::ZERO));
     assert!(matches!(shop.till.verify().unwrap(), Verification::Whole(_)), "{:?}", shop.till.verify());
 }
 

@@ -1,6 +1,8 @@
 //! Whatever is changed behind the till's back, verification names the first place where it shows.
 #![allow(clippy::unwrap_used, reason = "what fails in a helper fails its test")]
 
+#[path = "support/goods.rs"]
+mod goods;
 #[path = "support/promoted.rs"]
 mod promoted;
 #[path = "support/shop.rs"]
@@ -12,6 +14,7 @@ use saleflex_core::{
     basket::GoodsState,
     document::{Command, ReturnLine},
     ids::{ClosureNumber, LineNo},
+    inventory::Stock,
 };
 use saleflex_store::{
     Request, Till, rescue,
@@ -231,10 +234,23 @@ fn stock_that_no_event_moved_is_found() {
         "UPDATE stock_movement SET change = change + 10000 WHERE no = 1",
         "UPDATE stock_movement SET after = after + 10000 WHERE no = 1",
         "DELETE FROM stock_movement WHERE no = 1",
-        "UPDATE stock SET on_hand = on_hand + 10000 WHERE last_movement IS NOT NULL",
-        "DELETE FROM stock WHERE last_movement IS NOT NULL",
-        "INSERT INTO stock_movement (seq, product, kind, change, after) \
-         SELECT 4, product, 'sale', -1, 1 FROM stock LIMIT 1",
+        "DELETE FROM stock_movement WHERE no = (SELECT max(no) FROM stock_movement)",
+        "UPDATE stock_movement SET seq = seq + 1 WHERE no = 1",
+        "UPDATE stock_movement SET line = 9 WHERE no = 1",
+        "UPDATE stock_movement SET location = randomblob(16) WHERE no = 1",
+        "UPDATE stock_movement SET kind = 'waste' WHERE no = 1",
+        "UPDATE stock_movement SET previous = 7 WHERE no = 1",
+        "UPDATE stock_movement SET batch = 'L1' WHERE no = 1",
+        "UPDATE stock_movement SET unit_cost = 1 WHERE no = 1",
+        "UPDATE stock_level SET on_hand = on_hand + 10000 WHERE last_movement IS NOT NULL",
+        "UPDATE stock_level SET reserved = reserved + 10000 WHERE last_movement IS NOT NULL",
+        "UPDATE stock_level SET sold = sold + 10000 WHERE last_movement IS NOT NULL",
+        "UPDATE stock_level SET last_movement = NULL WHERE last_movement IS NOT NULL",
+        "UPDATE stock_level SET is_opening = 0 WHERE last_movement IS NOT NULL",
+        "UPDATE stock_level SET location = randomblob(16) WHERE last_movement IS NULL",
+        "DELETE FROM stock_level WHERE last_movement IS NOT NULL",
+        "INSERT INTO stock_movement (seq, line, product, variant, location, kind, change, after) \
+         SELECT 4, 1, product, variant, location, 'sale', -1, 1 FROM stock_level LIMIT 1",
     ] {
         assert_eq!(found(run(change)).1, Tampering::StockChanged, "{change}");
     }
@@ -259,6 +275,8 @@ fn the_schema_itself_keeps_history_from_being_changed() {
         "DELETE FROM document",
         "UPDATE closure SET last_document = 0 WHERE number = 1",
         "DELETE FROM closure",
+        "UPDATE stock_movement SET change = 0",
+        "DELETE FROM stock_movement",
     ] {
         assert!(connection.execute(change, []).unwrap_err().to_string().contains("never"), "{change}");
     }
@@ -269,7 +287,7 @@ fn a_corrected_stock_is_part_of_the_journal() {
     let mut shop = busy_till();
     shop.execute(cash());
     shop.log_in(ADMIN);
-    shop.till.set_stock(product("A"), 50.into(), None).unwrap();
+    shop.till.set_stock(product("A"), Stock::whole(50), None).unwrap();
     assert!(matches!(shop.till.verify().unwrap(), Verification::Whole(_)));
 }
 
@@ -277,10 +295,11 @@ fn a_corrected_stock_is_part_of_the_journal() {
 fn stock_that_a_new_till_was_given_is_part_of_the_journal() {
     // Nothing of D has moved: only the digest in the first entry knows its level.
     let changes = [
-        "UPDATE stock SET on_hand = on_hand + 10000 WHERE last_movement IS NULL",
-        "DELETE FROM stock WHERE last_movement IS NULL",
-        "INSERT INTO stock (product, on_hand) VALUES (x'00112233445566778899AABBCCDDEEFF', 10000)",
-        "UPDATE stock_movement SET after = after + 10000; UPDATE stock SET on_hand = on_hand + 10000 \
+        "UPDATE stock_level SET on_hand = on_hand + 10000 WHERE last_movement IS NULL",
+        "DELETE FROM stock_level WHERE last_movement IS NULL",
+        "INSERT INTO stock_level (product, location, on_hand, is_opening) \
+         SELECT x'00112233445566778899AABBCCDDEEFF', location, 10000, 1 FROM stock_level LIMIT 1",
+        "UPDATE stock_movement SET after = after + 10000; UPDATE stock_level SET on_hand = on_hand + 10000 \
          WHERE last_movement IS NOT NULL",
     ];
     for change in changes {
@@ -303,9 +322,9 @@ fn stock_that_is_first_counted_later_was_not_there_at_first() {
     shop.execute(cash());
     shop.log_in(ADMIN);
     for level in [7, 9] {
-        shop.till.set_stock(product("B"), level.into(), None).unwrap();
+        shop.till.set_stock(product("B"), Stock::whole(level), None).unwrap();
     }
-    shop.till.set_stock(product("A"), 50.into(), None).unwrap();
+    shop.till.set_stock(product("A"), Stock::whole(50), None).unwrap();
     assert!(matches!(shop.till.verify().unwrap(), Verification::Whole(_)));
 }
 
@@ -440,5 +459,61 @@ fn uses_of_campaigns_and_coupons_are_compared_with_the_journal() {
         "DELETE FROM usage_reversal",
     ] {
         assert_eq!(found_in(promoted_till(), run(change)).1, Tampering::UsesChanged, "{change}");
+    }
+}
+
+/// A till with deliveries in batches at a cost, goods on their way, an order and a count.
+fn till_of_goods() -> Shop {
+    let mut shop = Shop::open();
+    shop.log_in(ADMIN);
+    let (floor, back) = (goods::floor(&shop), goods::back(&shop));
+    let unit_cost = goods::at_cost(product("A"), 1, "2").unit_cost;
+    let batch = goods::of_batch(product("A"), 5, "L1", "2025-05-01");
+    let batch = saleflex_core::inventory::command::ReceiveLine { unit_cost, ..batch };
+    shop.till.move_goods(&goods::receive(floor, vec![batch]), None).unwrap();
+    shop.till.set_tracking(product("B"), saleflex_core::inventory::Tracking::Serials).unwrap();
+    let pieces = goods::with_numbers(product("B"), &["S1"]);
+    shop.till.move_goods(&goods::receive(floor, vec![pieces]), None).unwrap();
+    let command = goods::transfer(floor, back, vec![goods::take(product("D"), 2)]);
+    shop.till.send_goods(&command, None).unwrap();
+    let place = saleflex_core::inventory::Place { item: product("D").into(), location: floor };
+    let guidance = saleflex_core::inventory::count::Guidance::Blind;
+    let count = shop.till.open_count(guidance, vec![place]).unwrap();
+    shop.till.count_stock(count.id, place, goods::some(8)).unwrap();
+    shop
+}
+
+#[test]
+fn batches_pieces_postings_and_costs_are_compared_with_what_moved() {
+    for change in [
+        "UPDATE stock_batch SET on_hand = on_hand + 10000",
+        "UPDATE stock_batch SET expiry = '2030-01-01'",
+        "UPDATE stock_batch SET batch = 'L2'",
+        "DELETE FROM stock_batch",
+        "UPDATE stock_serial SET serial = 'S9'",
+        "DELETE FROM stock_serial",
+        "INSERT INTO stock_serial SELECT product, variant, 'S2', location, 1 FROM stock_serial",
+        "UPDATE stock_posting SET counter = 99 WHERE kind = 'transfer'",
+        "UPDATE stock_posting SET id = randomblob(16)",
+        "DELETE FROM stock_posting WHERE kind = 'transfer'",
+        "UPDATE stock_cost SET valuation = replace(valuation, '\"2\"', '\"3\"')",
+        "UPDATE stock_cost SET as_of = 0",
+    ] {
+        assert_eq!(found_in(till_of_goods(), run(change)).1, Tampering::StockChanged, "{change}");
+    }
+}
+
+#[test]
+fn transfers_and_counts_are_compared_with_the_journal() {
+    for change in [
+        "UPDATE stock_transfer SET is_done = 1",
+        "UPDATE stock_transfer SET state = replace(state, '\"sent\":\"2\"', '\"sent\":\"1\"')",
+        "DELETE FROM stock_transfer",
+        "UPDATE stock_count SET state = 'approved'",
+        "UPDATE stock_count_finding SET counted = 90000",
+        "UPDATE stock_count_finding SET expected = 90000",
+        "DELETE FROM stock_count_finding",
+    ] {
+        assert_eq!(found_in(till_of_goods(), run(change)).1, Tampering::StockPaperChanged, "{change}");
     }
 }

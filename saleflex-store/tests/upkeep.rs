@@ -10,6 +10,7 @@ use saleflex_core::{
     catalog::{CatalogChange, CatalogError},
     document::{Command, Refusal, TakeTender},
     ids::ClosureNumber,
+    inventory::Stock,
     money::{Currency, CurrencyCode},
     quantity::{ExchangeRate, UnitPrice},
     settings::{Settings, SettingsError},
@@ -193,7 +194,7 @@ fn settings_and_rates_are_changed_by_those_who_may_and_stay() {
     shop.execute(cash());
     let x = shop.till.x_report().unwrap();
     assert_eq!((x.report.document_count(), x.first_document, x.last_document), (0, None, None));
-    assert_eq!(shop.till.stock(product("C")).unwrap().unwrap().on_hand, 3.into());
+    assert_eq!(shop.till.stock(product("C")).unwrap().unwrap().on_hand, Stock::whole(3));
 }
 
 #[test]

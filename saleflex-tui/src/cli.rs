@@ -39,6 +39,7 @@ pub mod print;
 pub mod receipts;
 mod secret;
 pub mod segment;
+pub mod stock;
 pub mod sync;
 mod verify;
 
@@ -105,6 +106,9 @@ pub enum Support {
     /// Groups of customers.
     #[command(subcommand)]
     Segment(segment::Segments),
+    /// Stock: levels, deliveries, transfers, counts, orders.
+    #[command(subcommand)]
+    Stock(stock::Stock),
     /// Print a receipt or the report of a closed period once more, marked as a copy.
     Print(print::Print),
     /// The till's settings, and those of the program beside it.
@@ -204,6 +208,7 @@ impl Call<'_> {
             Support::Customer(customers) => customers.run(self, out),
             Support::Loyalty(loyalty) => loyalty.run(self, out),
             Support::Segment(segments) => segments.run(self, out),
+            Support::Stock(stock) => stock.run(self, out),
             Support::Print(print) => print.run(self, out),
             Support::Config(settings) => settings.run(self, out),
             Support::Rescue { user } => secret::rescue(self, user, out),

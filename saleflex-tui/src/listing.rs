@@ -7,7 +7,11 @@
 use std::fmt;
 
 use saleflex_core::{
-    ids::{CampaignId, CashierId, ClosureNumber, CustomerId, DocumentId, LineNo, ProductId, SegmentId},
+    ids::{
+        CampaignId, CashierId, ClosureNumber, CustomerId, DocumentId, LineNo, ProductId, SegmentId,
+        StockCountId, TransferId,
+    },
+    inventory::Place,
     money::Money,
 };
 use saleflex_store::{Error, Till};
@@ -31,6 +35,7 @@ pub(crate) mod products;
 pub(crate) mod quotes;
 pub(crate) mod receipts;
 pub(crate) mod segments;
+pub(crate) mod stock;
 pub(crate) mod void;
 pub(crate) mod why;
 
@@ -176,6 +181,12 @@ pub enum RowId {
     Segment(SegmentId),
     /// A campaign.
     Campaign(CampaignId),
+    /// An item at a location.
+    Place(Place),
+    /// Goods on their way.
+    Transfer(TransferId),
+    /// A stock count.
+    Count(StockCountId),
     /// Nothing: a row to read.
     Nothing,
 }

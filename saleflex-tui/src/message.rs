@@ -18,6 +18,7 @@ use crate::text::{Key, Text};
 
 mod device;
 mod refusal;
+mod stock;
 pub mod verdict;
 
 pub use self::{
@@ -106,6 +107,13 @@ pub fn capability(text: &Text, capability: Capability) -> &str {
         Capability::CampaignWrite => Key::CapabilityCampaignWrite,
         Capability::RoleAssign => Key::CapabilityRoleAssign,
         Capability::SettingsWrite => Key::CapabilitySettingsWrite,
+        Capability::StockReceive => Key::CapabilityStockReceive,
+        Capability::StockIssue => Key::CapabilityStockIssue,
+        Capability::StockAdjust => Key::CapabilityStockAdjust,
+        Capability::StockTransfer => Key::CapabilityStockTransfer,
+        Capability::StocktakeOpen => Key::CapabilityStocktakeOpen,
+        Capability::StocktakeCount => Key::CapabilityStocktakeCount,
+        Capability::StocktakeApprove => Key::CapabilityStocktakeApprove,
         _ => Key::CapabilityOther,
     })
 }
@@ -182,13 +190,22 @@ pub fn error(text: &Text, error: &Error) -> String {
         Error::Catalog(errors) => catalog_errors(text, errors),
         Error::Settings(reason) => text.fill(Key::SettingsRefused, &[("reason", &reason.to_string())]),
         Error::Taken { code } => text.fill(Key::CodeTaken, &[("code", code)]),
-        Error::NoSuchCashier { .. }
+        Error::NoSuchTransfer { .. }
+        | Error::NoSuchCount { .. }
+        | Error::NoSuchSupplier { .. }
+        | Error::NoSuchOrder { .. }
+        | Error::NoSuchCashier { .. }
         | Error::NoSuchDocument { .. }
         | Error::NoSuchProduct { .. }
         | Error::NoSuchCustomer { .. } => text.word(Key::NoSuchRecord).to_owned(),
         Error::BadRecord { record: "secret" } => text.word(Key::SetupSecretShort).to_owned(),
         Error::SameSecret => text.word(Key::SameSecret).to_owned(),
         Error::Details(_) | Error::BadRecord { .. } => text.word(Key::BadRecord).to_owned(),
+        Error::Stock(refused) => stock::refusal(text, refused),
+        Error::Arrival(why) => stock::arrival(text, why),
+        Error::StockCount(why) => stock::count(text, why),
+        Error::Order(why) => stock::order(text, why),
+        Error::StockIsKept { .. } => text.word(Key::StockIsThere).to_owned(),
         Error::DiskFull => text.word(Key::DiskFull).to_owned(),
         Error::Locked => text.word(Key::FileLocked).to_owned(),
         // What is left is no word for a cashier: the file, the disk, a mistake of the program.

@@ -30,6 +30,7 @@ pub(crate) mod product;
 pub(crate) mod rules;
 pub(crate) mod segment;
 pub(crate) mod settings;
+pub(crate) mod stock;
 
 /// The fields of a record as they are read from the till.
 pub type Fields = Vec<(&'static str, Value)>;

@@ -220,7 +220,10 @@ fn products_come_from_a_file_and_every_line_that_is_wrong_is_told() {
     assert!(shop.shows("line 452"), "{}", shop.screen());
     assert_eq!(shop.message(), "451 products were taken over.");
     let product = shop.till().catalog().product_by_code("N449").unwrap().id();
-    assert_eq!(shop.till().stock(product).unwrap().unwrap().on_hand, 3.into());
+    assert_eq!(
+        shop.till().stock(product).unwrap().unwrap().on_hand,
+        saleflex_core::inventory::Stock::whole(3)
+    );
     shop.keys("esc f6 '/nowhere.csv' enter");
     assert!(shop.message().contains("/nowhere.csv"), "{}", shop.message());
 }

@@ -1,25 +1,44 @@
-//! What a command moves on the shelves: goods sold and brought back, and what orders that are put aside promise.
+//! What a command moves on the shelves: goods sold and brought back, and what documents that are put aside promise.
 
 use alloc::vec::Vec;
 
-use rust_decimal::Decimal;
-
 use crate::{
+    basket::{GoodsState, LineItem},
     document::{Document, Draft, Event, Kind, State},
-    inventory::{MovementKind, StockMovement, combine},
+    ids::LocationId,
+    inventory::{MovementKind, Stock, StockMovement, combine},
 };
 
-/// The movements that follow from a command, each product and kind once.
-pub(super) fn follow(events: &[Event], state: &State, before: Option<&Draft>) -> Vec<StockMovement> {
+/// What was looked up about goods for a command. The default knows no places: what comes back damaged is not taken in.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct GoodsFacts {
+    /// Where goods go that come back damaged; none: they are not taken in.
+    pub damaged: Option<LocationId>,
+    /// Whether an ordinary sale that is put aside holds its goods back.
+    pub reserves: bool,
+    /// Whether the document that is taken up or closed held its goods back.
+    pub was_reserved: bool,
+}
+
+/// The movements that follow from a command, each product and kind once a place.
+pub(super) fn follow(
+    events: &[Event],
+    state: &State,
+    before: Option<&Draft>,
+    goods: GoodsFacts,
+) -> Vec<StockMovement> {
+    let released = |document| reservations(document, MovementKind::Release, goods.was_reserved);
     let moved = match state {
         State::Completed(documents) => {
-            documents.iter().flat_map(|completed| movements(completed.document())).collect()
+            documents.iter().flat_map(|completed| movements(completed.document(), goods)).collect()
         }
-        State::Suspended(suspended) => reservations(suspended.document(), MovementKind::Reserve),
+        State::Suspended(suspended) => {
+            reservations(suspended.document(), MovementKind::Reserve, goods.reserves)
+        }
         State::Cancelled(cancelled) if !is_same(cancelled.document(), before) => {
-            reservations(cancelled.document(), MovementKind::Release)
+            released(cancelled.document())
         }
-        State::Draft(draft) if is_resumed(events) => reservations(draft.document(), MovementKind::Release),
+        State::Draft(draft) if is_resumed(events) => released(draft.document()),
         State::Idle | State::Draft(_) | State::Cancelled(_) => Vec::new(),
     };
     combine(moved)
@@ -35,7 +54,7 @@ fn is_resumed(events: &[Event]) -> bool {
 }
 
 /// What a completed document moves.
-fn movements(document: &Document) -> Vec<StockMovement> {
+fn movements(document: &Document, goods: GoodsFacts) -> Vec<StockMovement> {
     let kind = match document.kind {
         _ if document.training => return Vec::new(),
         Kind::Return => MovementKind::Return,
@@ -43,24 +62,37 @@ fn movements(document: &Document) -> Vec<StockMovement> {
         Kind::Sale | Kind::Order | Kind::Layaway => MovementKind::Sale,
         Kind::Quote | Kind::CashMovement => return Vec::new(),
     };
-    moved(document, kind, if kind == MovementKind::Sale { -Decimal::ONE } else { Decimal::ONE })
+    let leaves = kind == MovementKind::Sale;
+    document.active_lines().filter_map(|line| moved(line, kind, leaves, goods.damaged)).collect()
 }
 
-/// What an order that is put aside promises, or no longer does.
-fn reservations(document: &Document, kind: MovementKind) -> Vec<StockMovement> {
-    if !document.kind.takes_deposits() || document.training {
+/// What a document that is put aside promises, or no longer does: orders always, ordinary sales where the store says so.
+fn reservations(document: &Document, kind: MovementKind, of_sales: bool) -> Vec<StockMovement> {
+    let promises = document.kind.takes_deposits() || of_sales && document.kind == Kind::Sale;
+    if !promises || document.training {
         return Vec::new();
     }
-    moved(document, kind, if kind == MovementKind::Reserve { Decimal::ONE } else { -Decimal::ONE })
+    let leaves = kind == MovementKind::Release;
+    document.active_lines().filter_map(|line| moved(line, kind, leaves, None)).collect()
 }
 
-fn moved(document: &Document, kind: MovementKind, sign: Decimal) -> Vec<StockMovement> {
-    document
-        .active_lines()
-        .filter(|line| line.returned.as_ref().is_none_or(|returned| returned.restock))
-        .filter_map(|line| {
-            let change = (line.quantity.decimal() * sign).normalize();
-            line.item.product.map(|product| StockMovement { product, kind, change })
-        })
-        .collect()
+/// What a line moves. What came back and does not go on the shelf is gone, unless it is damaged and there is a place
+/// for such goods.
+fn moved(
+    line: &LineItem,
+    kind: MovementKind,
+    leaves: bool,
+    damaged: Option<LocationId>,
+) -> Option<StockMovement> {
+    let location = match &line.returned {
+        Some(returned) if !returned.restock => {
+            Some(damaged.filter(|_| returned.state == GoodsState::Damaged)?)
+        }
+        _ => None,
+    };
+    let quantity = Stock::from(line.quantity);
+    let change = if leaves { -quantity } else { quantity };
+    let movement = StockMovement::new(line.item.product?, kind, change);
+    let unit_cost = (kind == MovementKind::Purchase).then_some(line.unit_price);
+    Some(StockMovement { location, unit_cost, ..movement })
 }

@@ -157,6 +157,22 @@ impl Valuation {
         }
     }
 
+    /// So much on hand at a cost, or below nothing, sold at it before it came.
+    pub fn starting(costing: Costing, on_hand: Stock, unit_cost: UnitPrice) -> Self {
+        match costing {
+            Costing::MovingAverage => Self::MovingAverage(MovingAverage::new(on_hand, unit_cost)),
+            Costing::Fifo => Self::Fifo(Fifo::starting(on_hand, unit_cost)),
+        }
+    }
+
+    /// Which way of valuing it is.
+    pub const fn costing(&self) -> Costing {
+        match self {
+            Self::MovingAverage(_) => Costing::MovingAverage,
+            Self::Fifo(_) => Costing::Fifo,
+        }
+    }
+
     /// Takes a movement in, in the order they were booked. What does not change what the shop owns has no flow. Goods
     /// that come in at no stated cost count as what the last ones are worth.
     pub fn apply(&mut self, movement: &Movement) -> Flow {

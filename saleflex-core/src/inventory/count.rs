@@ -60,6 +60,25 @@ pub struct StockCount {
     findings: BTreeMap<CashierId, Vec<(Place, Finding)>>,
 }
 
+/// What happens to a count after it began.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CountStep {
+    /// Somebody counted a place.
+    Found {
+        /// Who.
+        by: CashierId,
+        /// Where, and of what.
+        place: Place,
+        /// What they found.
+        finding: Finding,
+    },
+    /// It was given up.
+    Cancelled,
+    /// Its differences were booked.
+    Approved,
+}
+
 /// What was found at a place, all counters together.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Variance {
@@ -143,6 +162,26 @@ impl StockCount {
         Ok(Self { id, guidance, state: CountState::Open, scope, findings: BTreeMap::new() })
     }
 
+    /// The places to be counted, in order.
+    pub fn scope(&self) -> &[Place] {
+        &self.scope
+    }
+
+    /// Follows a step.
+    pub fn apply(&mut self, step: &CountStep) {
+        match step {
+            CountStep::Found { by, place, finding } => {
+                let found = self.findings.entry(*by).or_default();
+                match found.binary_search_by_key(place, |(known, _)| *known) {
+                    Ok(at) => found[at].1 = *finding,
+                    Err(at) => found.insert(at, (*place, *finding)),
+                }
+            }
+            CountStep::Cancelled => self.state = CountState::Cancelled,
+            CountStep::Approved => self.state = CountState::Approved,
+        }
+    }
+
     /// What a counter is shown: the places, and what the books say where the count is guided.
     pub fn sheet(&self, book: &Book) -> Vec<(Place, Option<Stock>)> {
         let shown = |place| (self.guidance == Guidance::Guided).then(|| book.on_hand(place));
@@ -153,7 +192,7 @@ impl StockCount {
     /// found there is added, for each counts a part of it.
     ///
     /// # Errors
-    /// [`CountRefusal`] when the count is closed, the place is out of scope or the quantity cannot be.
+    /// As [`StockCount::find`].
     pub fn record(
         &self,
         place: Place,
@@ -161,6 +200,22 @@ impl StockCount {
         book: &Book,
         facts: &Facts<'_>,
     ) -> Result<Self, CountRefusal> {
+        let mut count = self.clone();
+        count.apply(&self.find(place, counted, book, facts)?);
+        Ok(count)
+    }
+
+    /// What the cashier found at a place, as a step to follow.
+    ///
+    /// # Errors
+    /// [`CountRefusal`] when the count is closed, the place is out of scope or the quantity cannot be.
+    pub fn find(
+        &self,
+        place: Place,
+        counted: Stock,
+        book: &Book,
+        facts: &Facts<'_>,
+    ) -> Result<CountStep, CountRefusal> {
         self.check_open()?;
         let authority = facts.authority(Capability::StocktakeCount)?;
         if self.scope.binary_search(&place).is_err() {
@@ -172,11 +227,8 @@ impl StockCount {
         }
         let rules = facts.items.get(&item.product).ok_or(StockRefusal::UnknownItem { item })?;
         check_size(item, counted, rules.decimals)?;
-        let mut count = self.clone();
-        let found = count.findings.entry(authority.cashier).or_default();
-        found.retain(|(known, _)| *known != place);
-        found.push((place, Finding { counted, expected: book.on_hand(place) }));
-        Ok(count)
+        let finding = Finding { counted, expected: book.on_hand(place) };
+        Ok(CountStep::Found { by: authority.cashier, place, finding })
     }
 
     fn check_open(&self) -> Result<(), CountRefusal> {

@@ -18,7 +18,9 @@ use crate::{
 mod adjusting;
 pub(super) mod desk;
 mod lines;
+mod opening;
 
+pub use self::opening::opening;
 pub(super) use self::{
     adjusting::adjust_level,
     lines::{check_serials, check_size},

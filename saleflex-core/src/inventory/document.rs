@@ -2,9 +2,11 @@
 
 use alloc::vec::Vec;
 
+use chrono::NaiveDate;
+
 use super::{
     Batch, BatchNo, Book, Cause, Item, Level, Movement, MovementKind, Place, Posting, PostingNumber,
-    SerialNo, Stock, pick,
+    SerialNo, Stock, StockMovement, pick,
 };
 use crate::{
     authority::Authority,
@@ -105,6 +107,33 @@ fn named(level: &Level, no: &BatchNo) -> Batch {
     Batch { no: no.clone(), produced: known.produced, expiry: known.expiry }
 }
 
+/// Names the batches of what leaves, first expired, first out, where the book knows batches of a product at `counter`;
+/// the parts of a movement add up to it.
+pub fn name_batches(
+    movements: Vec<StockMovement>,
+    book: &Book,
+    counter: LocationId,
+    on: NaiveDate,
+) -> Vec<StockMovement> {
+    let mut levels = alloc::collections::BTreeMap::<Place, Level>::new();
+    let mut named = Vec::new();
+    for movement in movements {
+        let place = movement.at(counter, Stock::ZERO).place;
+        let level = levels.entry(place).or_insert_with(|| book.level(place).cloned().unwrap_or_default());
+        let is_named = movement.batch.is_some();
+        if movement.kind != MovementKind::Sale || is_named || level.batches.is_empty() {
+            named.push(movement);
+            continue;
+        }
+        for (batch, part) in pick(level, -movement.change, on) {
+            let part = StockMovement { change: -part, batch, ..movement.clone() };
+            level.fold(&part.at(counter, Stock::ZERO));
+            named.push(part);
+        }
+    }
+    named
+}
+
 /// Undoes what a cancelled document moved: the same goods, batches and pieces come back, as a posting of its own.
 pub fn restore(book: &Book, original: &Posting, facts: DocumentFacts) -> Posting {
     let mut levels = alloc::collections::BTreeMap::<Place, Level>::new();
@@ -125,4 +154,40 @@ pub fn restore(book: &Book, original: &Posting, facts: DocumentFacts) -> Posting
     let DocumentFacts { document, posting, number, moment, authority, .. } = facts;
     let cause = Cause::Document { document };
     Posting { id: posting, number, cause, moment, authority, reason: None, reference: None, movements }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::ProductId;
+
+    fn batch(no: &str, expiry: &str) -> (BatchNo, super::super::BatchLevel) {
+        let level = super::super::BatchLevel {
+            on_hand: Stock::whole(3),
+            expiry: expiry.parse().ok(),
+            ..Default::default()
+        };
+        (BatchNo::parse(no).unwrap(), level)
+    }
+
+    #[test]
+    fn what_is_sold_leaves_the_batch_that_expires_first_and_parts_add_up() {
+        let product = ProductId::new(uuid::Uuid::from_u128(1));
+        let counter = LocationId::new(uuid::Uuid::from_u128(2));
+        let place = Place { item: product.into(), location: counter };
+        let mut book = Book::default();
+        let batches = [batch("late", "2025-05-01"), batch("soon", "2025-04-10")].into();
+        book.set(place, Level { on_hand: Stock::whole(6), batches, ..Level::default() });
+        let sold = StockMovement::new(product, MovementKind::Sale, Stock::whole(-4));
+        let on = "2025-04-06".parse().unwrap();
+        let named = name_batches(alloc::vec![sold.clone(), sold.clone()], &book, counter, on);
+        let parts: Vec<_> = named
+            .iter()
+            .map(|part| (part.batch.as_ref().map(|batch| batch.no.as_str()), part.change.to_string()))
+            .collect();
+        let expected = [(Some("soon"), "-3"), (Some("late"), "-1"), (Some("late"), "-2"), (None, "-2")];
+        assert_eq!(parts, expected.map(|(no, change)| (no, change.into())));
+        let other = name_batches(alloc::vec![sold.clone()], &Book::default(), counter, on);
+        assert_eq!(other, [sold]);
+    }
 }

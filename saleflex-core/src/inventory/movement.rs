@@ -105,6 +105,8 @@ pub enum Cause {
     },
     /// Goods were set apart as damaged, or mended.
     Condition,
+    /// Products came into the catalog with goods on the shelf.
+    Opening,
 }
 
 /// One item moved at one location.
@@ -140,7 +142,8 @@ pub struct Movement {
 }
 
 impl Movement {
-    pub(super) const fn new(kind: MovementKind, place: Place, change: Stock, before: Stock) -> Self {
+    /// A movement of which nothing else is known.
+    pub const fn new(kind: MovementKind, place: Place, change: Stock, before: Stock) -> Self {
         Self {
             kind,
             place,

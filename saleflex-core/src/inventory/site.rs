@@ -226,6 +226,27 @@ impl Sites {
         }
     }
 
+    /// Where goods that a document moves leave from, whatever state the shop is in, since a completed document is a
+    /// fact: [`Sites::sales_location`], else the sales location that is set, else the first location of a sales floor,
+    /// else any, by code; none where there is no location at all.
+    pub fn counter(&self, set: Option<LocationId>) -> Option<LocationId> {
+        let known = set.filter(|id| self.locations.contains_key(id));
+        let of_sales_floor = |location: &&Location| {
+            let warehouse = self.warehouses.get(&location.warehouse);
+            warehouse.is_some_and(|warehouse| warehouse.kind == WarehouseKind::SalesFloor)
+        };
+        let first = || {
+            let by_use = |location: &&Location| (!of_sales_floor(location), location.code.clone());
+            self.locations.values().min_by_key(by_use).map(|location| location.id)
+        };
+        self.sales_location(set).ok().or(known).or_else(first)
+    }
+
+    /// A location by its code.
+    pub fn by_code(&self, code: &str) -> Option<&Location> {
+        self.locations.values().find(|location| location.code == code)
+    }
+
     /// Where returned goods go that cannot be sold again: the first location of a temporary warehouse.
     pub fn damaged_location(&self) -> Option<LocationId> {
         self.first_of(WarehouseKind::Temporary)

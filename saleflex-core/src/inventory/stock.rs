@@ -5,6 +5,7 @@ use core::{
     fmt,
     iter::Sum,
     ops::{Add, AddAssign, Neg, Sub, SubAssign},
+    str::FromStr,
 };
 
 use rust_decimal::Decimal;
@@ -17,7 +18,7 @@ use crate::{
 
 /// A quantity of stock in the item's stock unit; below nothing for what leaves, or is missing.
 ///
-/// What enters is at most [`Stock::MAX`] in size with at most 4 fraction digits, so ten thousand million of them
+/// What enters is at most [`Stock::MAX`] in size with at most 4 fraction digits, so a hundred thousand million of them
 /// add up without overflow; sums are plain `+`.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(transparent)]
@@ -29,8 +30,9 @@ const DIGITS: u32 = 4;
 impl Stock {
     /// Nothing.
     pub const ZERO: Self = Self(Decimal::ZERO);
-    /// The most that may be stated at once: a thousand million million.
-    pub const MAX: Self = Self(Decimal::from_parts(2_764_472_320, 232_830, 0, false, 0));
+    /// The most that may be stated at once: a hundred million million. In ten-thousandths it fits a 64-bit column
+    /// with room for what sales take below.
+    pub const MAX: Self = Self(Decimal::from_parts(276_447_232, 23_283, 0, false, 0));
 
     /// Checks the bounds stated at the type.
     ///
@@ -102,6 +104,14 @@ impl Stock {
     /// Whether it has no more fraction digits than a unit allows.
     pub fn has_decimals(self, most: u8) -> bool {
         self.0.normalize().scale() <= u32::from(most)
+    }
+}
+
+impl FromStr for Stock {
+    type Err = AmountError;
+
+    fn from_str(text: &str) -> Result<Self, AmountError> {
+        Self::parse(text)
     }
 }
 
@@ -180,9 +190,9 @@ mod tests {
 
     #[test]
     fn the_bounds_hold_where_a_quantity_enters() {
-        assert_eq!(Stock::MAX.to_string(), "1000000000000000");
-        assert_eq!(Stock::parse("1000000000000000.0001"), Err(AmountError::TooLarge));
-        assert_eq!(Stock::parse("-1000000000000001"), Err(AmountError::TooSmall));
+        assert_eq!(Stock::MAX.to_string(), "100000000000000");
+        assert_eq!(Stock::parse("100000000000000.0001"), Err(AmountError::TooLarge));
+        assert_eq!(Stock::parse("-100000000000001"), Err(AmountError::TooSmall));
         assert_eq!(Stock::parse("0.00001"), Err(AmountError::TooPrecise { digits: 4 }));
     }
 

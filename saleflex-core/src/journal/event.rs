@@ -9,7 +9,6 @@ use alloc::{
 };
 
 use chrono::NaiveDate;
-use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -28,7 +27,8 @@ use crate::{
     customer::{CustomerChange, segment::Segment},
     digest::Digest,
     document,
-    ids::{CashierId, ClosureNumber, ProductId, StoreId, TerminalId},
+    ids::{CashierId, ClosureNumber, StoreId, TerminalId},
+    inventory::{Limits, Place, Stock, StockAct},
     loyalty::{LoyaltyAct, Program},
     money::{Currency, CurrencyCode},
     quantity::ExchangeRate,
@@ -99,6 +99,12 @@ pub enum Event {
     CatalogChanged {
         /// How.
         change: Box<CatalogChange>,
+        /// Whether new products came with goods on the shelf: the posting of the entry.
+        #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+        opens_stock: bool,
+        /// When to reorder what was imported.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        limits: Vec<(Place, Limits)>,
     },
     /// Tax rates, departments, units and masks were replaced.
     ReferenceReplaced {
@@ -213,20 +219,8 @@ pub enum Event {
         /// As it is now.
         segment: Box<Segment>,
     },
-    /// The stock of a product was counted or corrected.
-    StockSet {
-        /// Of which product.
-        product: ProductId,
-        /// What was on the shelf by the books; none: no stock was kept.
-        #[serde(default, skip_serializing_if = "Option::is_none", with = "rust_decimal::serde::str_option")]
-        before: Option<Decimal>,
-        /// What is there now.
-        #[serde(with = "rust_decimal::serde::str")]
-        now: Decimal,
-        /// Why.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        reason: Option<String>,
-    },
+    /// Something was done with stock; what moved is the posting of the entry.
+    Stock(Box<StockAct>),
 }
 
 impl Event {
@@ -238,8 +232,10 @@ impl Event {
             Self::PeriodClosed(_) => EventKind::Closure,
             Self::Customer(_) => EventKind::Customer,
             Self::Loyalty(_) | Self::DayStarted { .. } => EventKind::Loyalty,
-            Self::StockSet { .. } => EventKind::StockMovement,
-            Self::TillCreated { .. }
+            Self::Stock(act) if act.moves() => EventKind::StockMovement,
+            Self::CatalogChanged { opens_stock: true, .. } => EventKind::StockMovement,
+            Self::Stock(_)
+            | Self::TillCreated { .. }
             | Self::EpochBegan { .. }
             | Self::LoggedIn { .. }
             | Self::LoggedOut { .. }
@@ -271,11 +267,11 @@ impl Event {
     }
 }
 
-/// The digest of what is in stock: of `product:level` and a line break for each product, by identity. It vouches for
-/// the levels that no movement led to, however many products there are.
-pub fn opening_stock(levels: &BTreeMap<ProductId, Decimal>) -> Digest {
-    let lines = levels.iter().map(|(product, level)| format!("{product}:{}\n", level.normalize()));
-    Digest::of(lines.collect::<String>().as_bytes())
+/// The digest of what is in stock at first: of `location:item:level` and a line break for each place, in order. It
+/// vouches for the levels that no movement led to, however many there are.
+pub fn opening_stock(levels: &BTreeMap<Place, Stock>) -> Digest {
+    let line = |(place, level): (&Place, &Stock)| format!("{}:{}:{level}\n", place.location, place.item);
+    Digest::of(levels.iter().map(line).collect::<String>().as_bytes())
 }
 
 /// What kind of event it is. The names of those that travel are the wire's.

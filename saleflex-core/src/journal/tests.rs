@@ -1,7 +1,6 @@
 use alloc::{boxed::Box, collections::BTreeSet, format};
 
 use chrono::DateTime;
-use rust_decimal::Decimal;
 
 use super::*;
 use crate::{
@@ -16,7 +15,8 @@ use crate::{
     catalog::{CatalogChange, Reference},
     closure::{Closing, ClosingPolicy, Report, close, tests::period},
     document::Event as DocumentEvent,
-    ids::{CustomerId, ProductId, StoreId, TerminalId},
+    ids::{CustomerId, LocationId, ProductId, StoreId, TerminalId},
+    inventory::{Place, Stock, StockAct},
     loyalty::LoyaltyAct,
     money::{Currency, CurrencyCode, Money},
     quantity::ExchangeRate,
@@ -73,7 +73,11 @@ fn one_of_each() -> Vec<Event> {
         Event::LogInRefused { cashier: None },
         Event::CashierChanged { cashier, capabilities: BTreeSet::from([Capability::Sell]), is_active: true },
         Event::SecretChanged { cashier },
-        Event::CatalogChanged { change: Box::new(CatalogChange::default()) },
+        Event::CatalogChanged {
+            change: Box::new(CatalogChange::default()),
+            opens_stock: false,
+            limits: Vec::new(),
+        },
         Event::ReferenceReplaced { reference: Box::new(Reference::default()) },
         Event::RateSet { currency: pounds, rate: Some(ExchangeRate::parse("1.18").unwrap()) },
         Event::SettingsChanged { settings: Box::new(Settings::default()) },
@@ -101,11 +105,11 @@ fn one_of_each() -> Vec<Event> {
         Event::Customer(CustomerChange::Merged { from: customer, into: customer }),
         Event::Loyalty(LoyaltyAct::Enrolled { customer }),
         Event::DayStarted { date: chrono::NaiveDate::default() },
-        Event::StockSet {
-            product: ProductId::new(Uuid::from_u128(10)),
-            before: None,
-            now: Decimal::new(-15, 1),
-            reason: Some("counted".into()),
+        Event::Stock(Box::new(StockAct::Moved)),
+        Event::CatalogChanged {
+            change: Box::new(CatalogChange::default()),
+            opens_stock: true,
+            limits: Vec::new(),
         },
     ]
 }
@@ -153,7 +157,10 @@ fn only_what_concerns_others_travels() {
         .filter(|kind| kind.travels())
         .map(EventKind::name)
         .collect();
-    assert_eq!(travelling, ["closure", "customer", "customer", "loyalty", "loyalty", "stock_movement"]);
+    assert_eq!(
+        travelling,
+        ["closure", "customer", "customer", "loyalty", "loyalty", "stock_movement", "stock_movement"]
+    );
 }
 
 #[test]
@@ -182,9 +189,11 @@ fn a_command_under_an_identity_is_part_of_the_bytes() {
 }
 
 #[test]
-fn what_is_in_stock_at_first_is_digested_by_product_and_plain_level() {
-    let product = |no| ProductId::new(Uuid::from_u128(no));
-    let levels = [(product(2), Decimal::new(150, 1)), (product(1), Decimal::new(-5, 1))].into();
-    let text = "00000000-0000-0000-0000-000000000001:-0.5\n00000000-0000-0000-0000-000000000002:15\n";
-    assert_eq!(opening_stock(&levels), Digest::of(text.as_bytes()));
+fn what_is_in_stock_at_first_is_digested_by_place_and_plain_level() {
+    let location = LocationId::new(Uuid::from_u128(9));
+    let place = |no| Place { item: ProductId::new(Uuid::from_u128(no)).into(), location };
+    let levels = [(place(2), Stock::parse("15.0").unwrap()), (place(1), Stock::parse("-0.5").unwrap())];
+    let text = "00000000-0000-0000-0000-000000000009:00000000-0000-0000-0000-000000000001:-0.5\n\
+                00000000-0000-0000-0000-000000000009:00000000-0000-0000-0000-000000000002:15\n";
+    assert_eq!(opening_stock(&levels.into()), Digest::of(text.as_bytes()));
 }

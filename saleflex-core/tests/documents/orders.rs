@@ -33,7 +33,7 @@ fn cancel() -> Command {
 }
 
 fn moved(kind: MovementKind, change: &str) -> Vec<StockMovement> {
-    vec![StockMovement { product: goods("1").product.unwrap(), kind, change: change.parse().unwrap() }]
+    vec![StockMovement::new(goods("1").product.unwrap(), kind, change.parse().unwrap())]
 }
 
 #[test]

@@ -19,7 +19,7 @@ fn scarce() -> Sellable {
 }
 
 fn of(kind: MovementKind, change: &str) -> StockMovement {
-    StockMovement { product: goods("1").product.unwrap(), kind, change: change.parse().unwrap() }
+    StockMovement::new(goods("1").product.unwrap(), kind, change.parse().unwrap())
 }
 
 #[test]
@@ -145,7 +145,8 @@ fn a_purchase_reaches_the_shelf_and_asks_neither_stock_nor_age() {
     counter.add_as(&item, AddLine::code("W").times(quantity("2.5")).at(price("4"))).unwrap();
     counter.run(&Command::RepeatLine { line: LineNo(1) }).unwrap();
     counter.pay_rest(TenderKind::Cash).unwrap();
-    assert_eq!(counter.effects.stock, [of(MovementKind::Purchase, "5")]);
+    let bought = StockMovement { unit_cost: Some(price("4")), ..of(MovementKind::Purchase, "5") };
+    assert_eq!(counter.effects.stock, [bought]);
 }
 
 #[test]

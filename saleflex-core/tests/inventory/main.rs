@@ -6,6 +6,7 @@ mod counts;
 mod deciding;
 mod documents;
 mod laws;
+mod orders;
 mod support;
 mod tracked;
 mod transfers;

@@ -9,12 +9,13 @@ use saleflex_core::{
     catalog::{Catalog, CatalogError},
     closure::Period,
     ids::CashierId,
+    inventory::{Place, Stock},
     journal::{ChainHead, Entry, Event, opening_stock},
     money::{Currency, Money},
 };
 use uuid::Uuid;
 
-use super::{Till, balances};
+use super::{Till, balances, goods::Goods};
 use crate::{
     audit,
     campaigns::{self, InForce},
@@ -94,6 +95,7 @@ impl Till {
             connectors: outbox::connectors(connection)?,
             programs: loyalty::programs(connection)?,
             segments: segments::all(connection)?,
+            goods: Goods::load(connection)?,
             points_authority: None,
             points_heard: 0,
             points_reserved: None,
@@ -187,9 +189,7 @@ fn fill(connection: &Connection, setup: &Setup, shell: &mut dyn Shell) -> Result
     catalog::replace_reference(connection, &setup.catalog.reference)?;
     catalog::put_products(connection, &setup.catalog.products)?;
     catalog::put_barcodes(connection, &setup.catalog.barcodes)?;
-    for (product, on_hand) in &setup.stock {
-        stock::start(connection, *product, *on_hand)?;
-    }
+    let opening = put_goods(connection, setup)?;
     for (currency, rate) in &setup.exchange_rates {
         catalog::set_rate(connection, *currency, Some(*rate))?;
     }
@@ -197,7 +197,7 @@ fn fill(connection: &Connection, setup: &Setup, shell: &mut dyn Shell) -> Result
         let cashier = Cashier::new(CashierId::new(shell.new_id()), new);
         cashier::write(connection, &cashier, &cashier::hash_secret(&new.secret, shell.new_id()))?;
     }
-    let opening_stock = opening_stock(&stock::opening(connection)?);
+    let opening_stock = opening_stock(&opening);
     let event = Event::TillCreated { store, terminal, currency, tax_mode, epoch, opening_stock };
     let entry = Entry::new(terminal.uuid(), now, None, number, event);
     let mut head = ChainHead::default();
@@ -208,6 +208,23 @@ fn fill(connection: &Connection, setup: &Setup, shell: &mut dyn Shell) -> Result
         campaigns::write(connection, &entry)?;
     }
     balances::fill(connection, setup, now, shell, &head)
+}
+
+/// Writes where goods lie and what is on the shelf at first.
+fn put_goods(connection: &Connection, setup: &Setup) -> Result<BTreeMap<Place, Stock>, Error> {
+    let sites = setup.sites()?;
+    let (warehouses, locations): (Vec<_>, Vec<_>) =
+        (sites.warehouses().cloned().collect(), sites.locations().cloned().collect());
+    stock::sites::put(connection, &warehouses, &locations)?;
+    let mut opening = BTreeMap::new();
+    if let Some(location) = sites.counter(setup.settings.stock.sales_location) {
+        for (product, on_hand) in &setup.stock {
+            let on_hand = Stock::try_new(*on_hand).map_err(|_| Error::BadRecord { record: "stock" })?;
+            stock::start(connection, *product, location, on_hand)?;
+            opening.insert(Place { item: (*product).into(), location }, on_hand);
+        }
+    }
+    Ok(opening)
 }
 
 pub(super) const FIRST_EPOCH: i64 = 1;

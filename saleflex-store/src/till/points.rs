@@ -229,6 +229,7 @@ impl Till {
         points: &PointsLookUp,
     ) -> Result<Outcome, Error> {
         let moment = facts.moment;
+        let goods = self.goods_facts(facts.suspended)?;
         let booked = BookedRows::new(self.connection());
         let beside = Beside {
             points: PointsFacts {
@@ -240,10 +241,12 @@ impl Till {
                 earned_today: points.earned_today,
                 booked: Some(&booked),
             },
+            goods,
         };
         let outcome = checkout::run_with(draft, command, facts, &beside);
         booked.finish()?;
         let mut outcome = outcome?;
+        self.place_goods(&mut outcome.effects, moment)?;
         outcome.effects.segments = self.segments_after(&outcome.effects, moment)?;
         Ok(outcome)
     }

@@ -97,7 +97,11 @@ impl Till {
             return Ok(());
         }
         self.catalog.validate(&change)?;
-        let event = Event::CatalogChanged { change: Box::new(change.clone()) };
+        let event = Event::CatalogChanged {
+            change: Box::new(change.clone()),
+            opens_stock: false,
+            limits: Vec::new(),
+        };
         self.commit_of_hub(event, |connection, _| {
             catalog::apply(connection, &change)?;
             inbox::mark(connection, connector, taken)

@@ -1,6 +1,5 @@
 //! What is for sale, by which rules.
 
-use rust_decimal::Decimal;
 use saleflex_core::{
     cashier::Capability,
     catalog::{Catalog, CatalogChange, CatalogError, Reference},
@@ -12,12 +11,7 @@ use saleflex_core::{
 };
 
 use super::Till;
-use crate::{
-    catalog, customer,
-    error::Error,
-    settings,
-    stock::{self, MovementRecord, StockLevel},
-};
+use crate::{catalog, customer, error::Error, settings};
 
 /// What is for sale, by which rules.
 impl Till {
@@ -39,7 +33,11 @@ impl Till {
         self.need(Capability::CatalogWrite)?;
         self.catalog.validate(&change)?;
         let terminal = self.identity.terminal.uuid();
-        let event = Event::CatalogChanged { change: Box::new(change.clone()) };
+        let event = Event::CatalogChanged {
+            change: Box::new(change.clone()),
+            opens_stock: false,
+            limits: Vec::new(),
+        };
         self.commit_event(event, terminal, |connection, _| catalog::apply(connection, &change))?;
         Ok(self.catalog.apply(change)?)
     }
@@ -94,46 +92,6 @@ impl Till {
         Ok(())
     }
 
-    /// How much of a product there is, where stock is kept.
-    ///
-    /// # Errors
-    /// A failure of the disk.
-    pub fn stock(&self, product: ProductId) -> Result<Option<StockLevel>, Error> {
-        stock::level(self.connection(), product)
-    }
-
-    /// The movements of a product's stock, the latest first.
-    ///
-    /// # Errors
-    /// A failure of the disk.
-    pub fn stock_movements(&self, product: ProductId, limit: u32) -> Result<Vec<MovementRecord>, Error> {
-        stock::movements(self.connection(), product, limit)
-    }
-
-    /// Sets what is on the shelf of a product, after a count or a delivery. From then on its stock is kept.
-    ///
-    /// # Errors
-    /// [`Error::Refused`] without the capability; [`Error::NoSuchProduct`].
-    pub fn set_stock(
-        &mut self,
-        product: ProductId,
-        now: Decimal,
-        reason: Option<String>,
-    ) -> Result<(), Error> {
-        self.need(Capability::CatalogWrite)?;
-        if self.catalog.product(product).is_none() {
-            return Err(Error::NoSuchProduct { product });
-        }
-        if now.scale() > LEVEL_DIGITS || now.abs() > Decimal::from(MOST_IN_STOCK) {
-            return Err(Error::BadRecord { record: "stock" });
-        }
-        let before = stock::level(self.connection(), product)?.map(|level| level.on_hand);
-        let entity = self.shell.new_id();
-        self.commit_event(Event::StockSet { product, before, now, reason }, entity, |connection, seq| {
-            stock::set(connection, seq, product, now)
-        })
-    }
-
     /// The settings.
     pub const fn settings(&self) -> &Settings {
         &self.settings
@@ -150,6 +108,7 @@ impl Till {
         let event = Event::SettingsChanged { settings: Box::new(settings.clone()) };
         let now = self.shell.now();
         let before = self.phone_rules(now);
+        let costing = (self.settings.stock.costing, settings.stock.costing);
         let previous = std::mem::replace(&mut self.settings, settings);
         let (rules, changed) = (self.phone_rules(now), self.settings.clone());
         let written = self.commit_event_at(now, event, terminal, |connection, _| {
@@ -158,7 +117,7 @@ impl Till {
             if rules != before {
                 customer::rekey(connection, &rules)?;
             }
-            Ok(())
+            Self::revalue(connection, costing.0, costing.1)
         });
         if written.is_err() {
             self.settings = previous;
@@ -166,8 +125,3 @@ impl Till {
         written
     }
 }
-
-/// Fraction digits of a level, as those of a quantity.
-const LEVEL_DIGITS: u32 = 4;
-/// The most that can be on a shelf, either way.
-const MOST_IN_STOCK: i64 = 9_999_999_999;

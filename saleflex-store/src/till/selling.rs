@@ -29,7 +29,6 @@ use crate::{
     history::Parked,
     journal,
     request::{Done, Request, Subject},
-    stock,
 };
 
 /// Everything that was looked up for a command.
@@ -240,9 +239,7 @@ impl Till {
             found.item = Some(self.find_item(add, moment)?);
         }
         for product in self.scarce_products(&request.command, &found) {
-            if let Some(level) = stock::level(self.connection(), product)? {
-                found.stock.push((product, level.available()));
-            }
+            found.stock.extend(self.free_stock(product, moment.business_date)?.map(|free| (product, free)));
         }
         self.remember_original()?;
         let original = found.original.as_ref().or(self.open.as_ref().and_then(|open| open.original.as_ref()));
@@ -263,6 +260,9 @@ impl Till {
 
     /// The products of which a command may want more than there is, where that is refused.
     fn scarce_products(&self, command: &Command, found: &LookedUp) -> BTreeSet<ProductId> {
+        if !self.settings.stock.check_at_ring_up {
+            return BTreeSet::new();
+        }
         let line = if let Command::RepeatLine { line } | Command::ChangeQuantity { line, .. } = command {
             self.draft().and_then(|document| document.line(*line))
         } else {
@@ -373,9 +373,6 @@ fn write_effects(connection: &rusqlite::Connection, seq: i64, entry: &Entry) -> 
     }
     for completed in &entry.effects.completed {
         customer::settle(connection, seq, completed)?;
-    }
-    for movement in &entry.effects.stock {
-        stock::move_stock(connection, seq, movement)?;
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use clap::Args;
 use saleflex_core::{
-    catalog::{CatalogChange, import::Acceptance},
+    catalog::import::{Acceptance, ImportedProduct},
     ids::ProductId,
 };
 use saleflex_store::{Shell, Till, import::read_csv};
@@ -34,13 +34,9 @@ impl Import {
             self.read(&file, &*call.reader()?, call)?.0
         } else {
             let mut till = self.how.till(call)?;
-            let (taken, change, stock) = self.read(&file, &till, call)?;
-            if change != CatalogChange::default() {
-                till.change_catalog(change).map_err(|error| call.words(&error))?;
-            }
-            for (product, on_hand) in stock {
-                let reason = Some("import".to_owned());
-                till.set_stock(product, on_hand, reason).map_err(|error| call.words(&error))?;
+            let (taken, products) = self.read(&file, &till, call)?;
+            if !products.is_empty() {
+                till.import_products(products).map_err(|error| call.words(&error))?;
             }
             taken
         };
@@ -48,13 +44,13 @@ impl Import {
         Ok(Ending::good_if(taken.faults.is_empty()))
     }
 
-    /// What the file says, and what is to be changed: nothing where a fault stands against all of it.
+    /// What the file says, and which products are taken over: none where a fault stands against all of it.
     fn read(
         &self,
         file: &[u8],
         till: &Till,
         call: &Call<'_>,
-    ) -> anyhow::Result<(Taken, CatalogChange, Stock)> {
+    ) -> anyhow::Result<(Taken, Vec<ImportedProduct>)> {
         let (_, mut shell) = call.place()?;
         let import = read_csv(file, till.catalog(), || ProductId::new(shell.new_id()));
         let faults = import.errors().iter().map(|error| (error.line, error.problem.to_string())).collect();
@@ -64,10 +60,7 @@ impl Import {
         let products = import.accept(acceptance).unwrap_or_default();
         let new = products.iter().filter(|product| product.is_new).count();
         let taken = Taken { new, changed: products.len() - new, faults, warnings };
-        // Goods that are known have a stock of their own by now.
-        let opening = products.iter().filter(|product| product.is_new);
-        let stock = opening.filter_map(|one| Some((one.product.id, one.opening_stock?))).collect();
-        Ok((taken, products.into_iter().collect(), stock))
+        Ok((taken, products))
     }
 
     fn say(&self, taken: &Taken, out: &mut dyn Write) -> anyhow::Result<()> {
@@ -94,5 +87,3 @@ impl Import {
         Ok(())
     }
 }
-
-type Stock = Vec<(ProductId, rust_decimal::Decimal)>;

@@ -3,10 +3,7 @@
 
 use std::{collections::VecDeque, fs};
 
-use saleflex_core::catalog::{
-    CatalogChange,
-    import::{Acceptance, ImportedProduct},
-};
+use saleflex_core::catalog::import::{Acceptance, ImportedProduct};
 use saleflex_store::{Error, Shell, Till, import::read_csv};
 
 use super::{Desk, Reply};
@@ -116,20 +113,12 @@ fn store_part(till: &mut Till, job: &mut Job) -> Result<(), Error> {
     let mut count = PART.min(job.waiting.len());
     loop {
         let part: Vec<ImportedProduct> = job.waiting.iter().take(count).cloned().collect();
-        let stock: Vec<_> = part
-            .iter()
-            .filter(|product| product.is_new)
-            .filter_map(|product| Some((product.product.id, product.opening_stock?)))
-            .collect();
-        match till.change_catalog(part.into_iter().collect::<CatalogChange>()) {
+        match till.import_products(part) {
             Err(Error::Catalog(_)) if count < job.waiting.len() => {
                 count = (count * 2).min(job.waiting.len());
             }
             Err(error) => return Err(error),
             Ok(()) => {
-                for (product, on_shelf) in stock {
-                    till.set_stock(product, on_shelf, None)?;
-                }
                 job.waiting.drain(..count);
                 return Ok(());
             }

@@ -38,7 +38,8 @@ pub(super) fn answer(till: &mut Till, text: &Text, question: Question) -> Reply 
 }
 
 fn product(till: &mut Till, text: &Text, code: &str) -> Result<Reply, Error> {
-    let today = till.now().local.date();
+    let now = till.now();
+    let today = now.local.date();
     let item = till.catalog().find(code, today, till.currency())?;
     let mut lines = vec![item.name.clone(), item.code.clone()];
     lines.extend(item.barcode.clone());
@@ -50,7 +51,7 @@ fn product(till: &mut Till, text: &Text, code: &str) -> Result<Reply, Error> {
     if let Some(product) = item.product {
         lines.push(match till.stock(product)? {
             Some(level) => {
-                let stock = level.available().normalize().to_string();
+                let stock = level.available(now.business_date).to_string();
                 text.fill(Key::InquiryStock, &[("stock", &stock), ("unit", &item.unit.code)])
             }
             None => text.word(Key::InquiryNoStock).to_owned(),

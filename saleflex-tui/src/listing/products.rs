@@ -1,5 +1,6 @@
 //! Products: found as one types, looked at and changed one by one.
 
+use chrono::NaiveDate;
 use saleflex_core::{catalog::ProductRef, money::Money};
 use saleflex_store::{Error, Till};
 
@@ -51,9 +52,10 @@ impl Listing for Products {
     }
 
     fn load(&self, till: &mut Till, _: &Text, query: &Query) -> Result<Listed, Error> {
+        let today = till.now().business_date;
         let mut rows = Vec::new();
         for product in till.catalog().search(&query.term, MOST) {
-            rows.push(row(till, product)?);
+            rows.push(row(till, product, today)?);
         }
         Ok(Listed { rows, ..Listed::default() })
     }
@@ -64,8 +66,8 @@ impl Listing for Products {
 }
 
 /// A product with its price and what is left of it.
-pub(super) fn row(till: &Till, product: ProductRef<'_>) -> Result<ListRow, Error> {
-    let stock = till.stock(product.id())?.map(|level| level.available().normalize().to_string());
+pub(super) fn row(till: &Till, product: ProductRef<'_>, today: NaiveDate) -> Result<ListRow, Error> {
+    let stock = till.stock(product.id())?.map(|level| level.available(today).to_string());
     let known = till.catalog().departments().find(|department| department.no == product.department());
     let cells = vec![
         product.code().to_owned(),

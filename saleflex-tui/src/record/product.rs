@@ -1,17 +1,20 @@
 //! A product: what it is, what may be done with it, its barcodes and its stock.
 
 use chrono::NaiveDate;
+use rust_decimal::{Decimal, prelude::ToPrimitive};
 use saleflex_core::{
     catalog::{CatalogChange, DepartmentNo, Permissions, PriceRule, Product, ProductBarcode},
     ids::ProductId,
-    inventory::MovementKind,
     quantity::{Quantity, UnitPrice},
 };
 use saleflex_store::{Error, Till};
 
 use super::{Entered, Fields, Model, Reader, Unsaved, Value};
 use crate::{
-    listing::RowId,
+    listing::{
+        RowId,
+        stock::{location_name, moved::movement_key},
+    },
     text::{Key, Text},
     view,
 };
@@ -87,6 +90,7 @@ impl Model for ProductModel {
         let price = |price: UnitPrice| view::price(&currency, price);
         let taxes = known.as_ref().and_then(|known| known.taxes.as_ref());
         let of_product = known.as_ref();
+        let stock = stock_lines(till, text, of)?;
         Ok(vec![
             ("CODE", Value::text(of_product.map(|known| &known.code))),
             ("NAME", Value::text(of_product.map(|known| &known.name))),
@@ -122,7 +126,7 @@ impl Model for ProductModel {
                 "BARCODE_LIST",
                 Value::Lines(barcodes.iter().map(|barcode| barcode_line(&price, barcode)).collect()),
             ),
-            ("STOCK", Value::Lines(stock_lines(till, text, of)?)),
+            ("STOCK", Value::Lines(stock)),
         ])
     }
 
@@ -200,33 +204,62 @@ fn barcode_line(price: &impl Fn(UnitPrice) -> String, barcode: &ProductBarcode) 
     format!("{:<24}x{:<8}{own:>10}", barcode.barcode, barcode.pack_quantity.to_string())
 }
 
-/// What is on the shelf and promised, then the movements that led there.
-fn stock_lines(till: &Till, text: &Text, of: Option<RowId>) -> Result<Vec<String>, Error> {
+/// What there is at each location and what it is worth, how it sold, then the movements that led there.
+fn stock_lines(till: &mut Till, text: &Text, of: Option<RowId>) -> Result<Vec<String>, Error> {
     let Some(RowId::Product(id)) = of else { return Ok(Vec::new()) };
-    let Some(level) = till.stock(id)? else { return Ok(vec![text.word(Key::InquiryNoStock).to_owned()]) };
-    let figures =
-        [level.on_hand, level.promised, level.available()].map(|figure| figure.normalize().to_string());
-    let [on_hand, promised, available] = figures.each_ref().map(String::as_str);
-    let values = [("on_hand", on_hand), ("promised", promised), ("available", available)];
-    let mut lines = vec![text.fill(Key::StockLevels, &values), String::new()];
+    let today = till.now().business_date;
+    let levels = till.stock_levels(id.into())?;
+    if levels.is_empty() {
+        return Ok(vec![text.word(Key::InquiryNoStock).to_owned()]);
+    }
+    let mut lines = Vec::new();
+    for (place, level) in &levels {
+        let figures =
+            [level.on_hand, level.reserved, level.available(today)].map(|figure| figure.to_string());
+        let [on_hand, promised, available] = figures.each_ref().map(String::as_str);
+        let values = [("on_hand", on_hand), ("promised", promised), ("available", available)];
+        let at = location_name(till, *place);
+        lines.push(format!("{at:<14}{}", text.fill(Key::StockLevels, &values)));
+        for (no, batch) in level.batches.iter().filter(|(_, batch)| !batch.on_hand.is_zero()) {
+            let expiry = batch.expiry.map(|date| date.to_string()).unwrap_or_default();
+            lines.push(format!("{:<14}{:>10}  {no}  {expiry}", "", batch.on_hand.to_string()));
+        }
+    }
+    let worth = till.worth(id.into())?;
+    if let Some(cost) = worth.unit_cost {
+        let (cost, value) = (view::price(till.currency(), cost), worth.value.rounded(2).to_string());
+        lines.push(text.fill(Key::StockWorth, &[("cost", &cost), ("value", &value)]));
+    }
+    let sold = till.sold_a_day(id, today, BAR_DAYS)?;
+    let bars = bars(&sold.iter().map(|(_, sold)| sold.decimal()).collect::<Vec<_>>());
+    lines.push(text.fill(Key::StockSold, &[("days", &BAR_DAYS.to_string()), ("bars", &bars)]));
+    lines.push(String::new());
     for movement in till.stock_movements(id, MOST)? {
-        let kind = text.word(movement.kind.map_or(Key::StockCounted, movement_key));
-        let (change, after) = (movement.change.normalize(), movement.after.normalize());
-        lines.push(format!("{:>8}  {kind:<24}{change:>12}{after:>12}", movement.seq));
+        let story = till.movement_story(movement)?;
+        let movement = &story.movement;
+        let (at, kind) = (story.at.local.format("%m-%d %H:%M"), text.word(movement_key(movement.kind)));
+        let number = story.number.unwrap_or_default();
+        let (change, after) = (movement.change.to_string(), movement.after.to_string());
+        lines.push(format!("{at}  {kind:<20.20}{change:>9}{after:>9}  {number}"));
     }
     Ok(lines)
 }
 
-/// What a movement is called.
-const fn movement_key(kind: MovementKind) -> Key {
-    match kind {
-        MovementKind::Sale => Key::MovementSale,
-        MovementKind::Return => Key::MovementReturn,
-        MovementKind::Purchase => Key::MovementPurchase,
-        MovementKind::Reserve => Key::MovementReserve,
-        MovementKind::Release => Key::MovementRelease,
-        _ => Key::MovementOther,
-    }
+/// Days that the bars of sales look back over.
+const BAR_DAYS: u16 = 28;
+/// From nothing to the most.
+const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+
+/// A bar for each figure, as high as its share of the highest.
+fn bars(figures: &[Decimal]) -> String {
+    let most = figures.iter().copied().max().unwrap_or_default();
+    let bar = |figure: &Decimal| {
+        let scaled = figure.checked_mul(Decimal::from(BARS.len() - 1));
+        let share = scaled.and_then(|scaled| scaled.checked_div(most)).map(|share| share.ceil());
+        let at = share.and_then(|share| share.to_usize()).unwrap_or(0);
+        BARS.get(at).copied().unwrap_or(BARS[0])
+    };
+    figures.iter().map(bar).collect()
 }
 
 fn read_date(read: &mut Reader<'_>, name: &'static str) -> Option<NaiveDate> {

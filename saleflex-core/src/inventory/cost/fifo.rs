@@ -38,6 +38,17 @@ impl Default for Fifo {
 }
 
 impl Fifo {
+    /// One layer, or so much owed.
+    pub(super) fn starting(on_hand: Stock, unit_cost: UnitPrice) -> Self {
+        let mut fifo = Self { last_cost: unit_cost, ..Self::default() };
+        if on_hand.is_negative() {
+            fifo.take(-on_hand);
+        } else {
+            push(&mut fifo.layers, Layer { quantity: on_hand, unit_cost });
+        }
+        fifo
+    }
+
     /// The layers, the oldest first.
     pub fn layers(&self) -> impl Iterator<Item = &Layer> {
         self.layers.iter()

@@ -21,7 +21,6 @@ use crate::{
     campaigns::{InForce, Judged},
     customer,
     error::Error,
-    stock,
 };
 
 /// What campaigns make of a document.
@@ -159,8 +158,8 @@ impl Trial<'_> {
         let product = item.as_ref().and_then(|item| item.product);
         let mut levels = Vec::new();
         if let Some(product) = product {
-            levels
-                .extend(stock::level(till.connection(), product)?.map(|level| (product, level.available())));
+            let free = till.free_stock(product, self.moment.business_date)?;
+            levels.extend(free.map(|free| (product, free)));
         }
         let known = customer.map(|id| customer::facts(till.connection(), id)).transpose()?.flatten();
         let entered =

@@ -85,7 +85,7 @@ fn decided(shop: &mut Shop, command: &Command) -> Option<Posting> {
 fn document(shop: &mut Shop, operation: &Value, kind: MovementKind) -> Result<Posting, String> {
     let mut moves = Vec::new();
     for (line, no) in read::list(operation, "lines")?.iter().zip(1..) {
-        if read::flag(line, "is_cancel")? {
+        if read::optional(line, "is_cancel", || read::flag(line, "is_cancel"))?.unwrap_or_default() {
             continue;
         }
         let quantity = Quantity::try_new(stock(line, "quantity")?.decimal());
@@ -133,7 +133,7 @@ fn receive(shop: &Shop, operation: &Value) -> Result<Command, String> {
         serials: Vec::new(),
     };
     Ok(Command::Receive(Receive {
-        location: shop.location(operation, "location")?,
+        location: shop.place_named(operation, "location")?,
         lines: vec![line],
         supplier: None,
         supplier_name: text(operation, "supplier_name")?,
@@ -144,10 +144,13 @@ fn receive(shop: &Shop, operation: &Value) -> Result<Command, String> {
 }
 
 fn adjust(shop: &Shop, operation: &Value) -> Result<Command, String> {
-    let kind: AdjustmentKind =
-        serde_json::from_value(operation["adjustment_type"].clone()).map_err(|error| error.to_string())?;
+    let kind = read::optional(operation, "adjustment_type", || {
+        serde_json::from_value::<AdjustmentKind>(operation["adjustment_type"].clone())
+            .map_err(|error| error.to_string())
+    })?
+    .unwrap_or_default();
     Ok(Command::Adjust(Adjust {
-        place: Place { item: shop.item(operation)?, location: shop.location(operation, "location")? },
+        place: Place { item: shop.item(operation)?, location: shop.place_named(operation, "location")? },
         kind,
         expected: None,
         counted: stock(operation, "counted_quantity")?,
@@ -165,8 +168,8 @@ fn transfer(shop: &Shop, operation: &Value) -> Result<Command, String> {
         serials: Vec::new(),
     };
     Ok(Command::Transfer(Transfer {
-        from: shop.location(operation, "from")?,
-        to: shop.location(operation, "to")?,
+        from: shop.place_named(operation, "from")?,
+        to: shop.place_named(operation, "to")?,
         lines: vec![line],
         reason: text(operation, "reason")?,
     }))

@@ -86,6 +86,12 @@ impl Shop {
         self.locations.get(code).copied().ok_or_else(|| format!("no location {code}"))
     }
 
+    /// The location that an operation names; one that nobody knows is refused by whoever is asked for it.
+    pub(super) fn place_named(&self, object: &Value, field: &str) -> Result<LocationId, String> {
+        let code = read::text(object, field)?;
+        Ok(self.locations.get(code).copied().unwrap_or(LocationId::new(Uuid::max())))
+    }
+
     pub(super) fn sales_location(&self) -> Result<LocationId, String> {
         let set = self.locations.get(SALES_LOCATION).copied();
         self.sites.sales_location(set).map_err(|error| error.to_string())

@@ -1,0 +1,178 @@
+//! What people do with goods by hand.
+
+use std::collections::BTreeSet;
+
+use saleflex_core::{
+    cashier::{Approval, Capability},
+    ids::{PostingId, ProductId, TransferId},
+    inventory::{
+        self, Item, Level, Limits, Location, NumberKind, Place, Posting, Sites, Stock, StockAct, Tracking,
+        Warehouse,
+        command::{Adjust, Command, Transfer as TransferCommand},
+        transfer::{self, Arrival, Step, Transfer},
+    },
+};
+
+use crate::{
+    error::Error,
+    stock::{self, papers},
+    till::Till,
+};
+
+/// What people do with goods.
+impl Till {
+    /// Receives, issues, puts right, moves or sets apart goods. Who may is the store's matter: an approval stands in
+    /// where the cashier may not.
+    ///
+    /// # Errors
+    /// [`Error::Stock`] with the figures; then nothing moved.
+    pub fn move_goods(&mut self, command: &Command, approval: Option<Approval>) -> Result<Posting, Error> {
+        let posting = PostingId::new(self.shell.new_id());
+        self.move_goods_as(posting, command, approval)
+    }
+
+    /// The same under an identity of the caller's: asked again under it, nothing moves and
+    /// [`StockRefusal::AlreadyDone`] is the answer.
+    ///
+    /// # Errors
+    /// As [`Till::move_goods`].
+    pub fn move_goods_as(
+        &mut self,
+        posting: PostingId,
+        command: &Command,
+        approval: Option<Approval>,
+    ) -> Result<Posting, Error> {
+        let items: BTreeSet<Item> = items_of(command);
+        let desk = self.desk(posting, items.iter().map(|item| item.product), command.number_kind())?;
+        let book = stock::book(self.connection(), items)?;
+        self.check_fresh(posting)?;
+        let posting = inventory::decide(&book, command, desk.facts(self, approval))?;
+        self.commit_goods(&desk, StockAct::Moved, Some(posting.clone()))?;
+        Ok(posting)
+    }
+
+    /// Puts what is on the shelf of a product right where the till sells from. From then on its stock is kept.
+    ///
+    /// # Errors
+    /// [`Error::Stock`]; [`Error::NoCounter`].
+    pub fn set_stock(
+        &mut self,
+        product: ProductId,
+        counted: Stock,
+        reason: Option<String>,
+    ) -> Result<(), Error> {
+        let location = self.counter().ok_or(Error::NoCounter)?;
+        let adjust = Adjust {
+            place: Place { item: product.into(), location },
+            kind: inventory::AdjustmentKind::default(),
+            expected: None,
+            counted,
+            batch: None,
+            serials: Vec::new(),
+            reason,
+        };
+        self.move_goods(&Command::Adjust(adjust), None).map(drop)
+    }
+
+    /// Sends goods on their way to another location.
+    ///
+    /// # Errors
+    /// [`Error::Stock`] with the figures; then nothing left.
+    pub fn send_goods(
+        &mut self,
+        command: &TransferCommand,
+        approval: Option<Approval>,
+    ) -> Result<(Transfer, Posting), Error> {
+        let (id, posting) = (TransferId::new(self.shell.new_id()), PostingId::new(self.shell.new_id()));
+        let items: BTreeSet<Item> = command.lines.iter().map(|line| line.item).collect();
+        let desk = self.desk(posting, items.iter().map(|item| item.product), NumberKind::Transfer)?;
+        let book = stock::book(self.connection(), items)?;
+        let Step { transfer, posting } = transfer::send_off(&book, id, command, desk.facts(self, approval))?;
+        self.commit_goods(&desk, StockAct::Sent(transfer.clone()), Some(posting.clone()))?;
+        Ok((transfer, posting))
+    }
+
+    /// Takes in what arrived of a transfer; with `rest_is_lost`, the reason, the remainder is no longer expected.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchTransfer`]; [`Error::Arrival`] with the figures; then nothing is taken in.
+    pub fn take_in_goods(
+        &mut self,
+        id: TransferId,
+        arrivals: &[Arrival],
+        rest_is_lost: Option<String>,
+        approval: Option<Approval>,
+    ) -> Result<Transfer, Error> {
+        let known = papers::transfer(self.connection(), id)?;
+        let known = known.ok_or(Error::NoSuchTransfer { transfer: id })?;
+        let posting = PostingId::new(self.shell.new_id());
+        let items: BTreeSet<Item> = known.lines.iter().map(|line| line.item).collect();
+        let desk = self.desk(posting, items.iter().map(|item| item.product), NumberKind::Transfer)?;
+        let book = stock::book(self.connection(), items)?;
+        let step = known.arrive(&book, arrivals, rest_is_lost, desk.facts(self, approval))?;
+        let Step { transfer, posting } = step;
+        self.commit_goods(&desk, StockAct::Arrived(transfer.clone()), Some(posting))?;
+        Ok(transfer)
+    }
+
+    /// Sets when to reorder an item at a place.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] without the capability; [`Error::NoSuchProduct`]; [`Error::BadRecord`] for limits below
+    /// nothing, or a maximum below the minimum.
+    pub fn set_stock_limits(&mut self, place: Place, limits: Limits) -> Result<(), Error> {
+        self.need(Capability::StockAdjust)?;
+        self.need_product(place.item.product)?;
+        let Limits { minimum, maximum, reorder_point, reorder_quantity } = limits;
+        let is_negative = |one: &Stock| one.is_negative();
+        let holds_less = maximum.is_positive() && maximum < minimum.max(reorder_point);
+        if holds_less || [minimum, maximum, reorder_point, reorder_quantity].iter().any(is_negative) {
+            return Err(Error::BadRecord { record: "limits" });
+        }
+        let desk = self.desk_for_papers()?;
+        self.commit_goods(&desk, StockAct::LimitsSet { place, limits }, None)
+    }
+
+    /// Sets what is known of a product's pieces from now on.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] without the capability; [`Error::NoSuchProduct`]; [`Error::StockIsKept`] while there is any,
+    /// since nobody knows the batches or numbers of what is there.
+    pub fn set_tracking(&mut self, product: ProductId, tracking: Tracking) -> Result<(), Error> {
+        self.need(Capability::CatalogWrite)?;
+        self.need_product(product)?;
+        let is_there = |(_, level): &(Place, Level)| !level.on_hand.is_zero();
+        if self.stock_levels(product.into())?.iter().any(is_there) {
+            return Err(Error::StockIsKept { product });
+        }
+        let desk = self.desk_for_papers()?;
+        self.commit_goods(&desk, StockAct::TrackingSet { product, tracking }, None)
+    }
+
+    /// Adds or changes warehouses and locations, all of them or none.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] without the capability; [`Error::Sites`] with all that is wrong.
+    pub fn save_sites(&mut self, warehouses: Vec<Warehouse>, locations: Vec<Location>) -> Result<(), Error> {
+        self.need(Capability::SettingsWrite)?;
+        let known = &self.goods.sites;
+        let kept = known.warehouses().filter(|one| !warehouses.iter().any(|new| new.id == one.id));
+        let all_warehouses: Vec<_> = kept.chain(&warehouses).cloned().collect();
+        let kept = known.locations().filter(|one| !locations.iter().any(|new| new.id == one.id));
+        let all_locations: Vec<_> = kept.chain(&locations).cloned().collect();
+        let sites = Sites::try_new(all_warehouses, all_locations).map_err(Error::Sites)?;
+        let desk = self.desk_for_papers()?;
+        self.commit_act(&desk, StockAct::SitesSaved { warehouses, locations }, None, Some(sites))
+    }
+}
+
+fn items_of(command: &Command) -> BTreeSet<Item> {
+    match command {
+        Command::Receive(receive) => receive.lines.iter().map(|line| line.item).collect(),
+        Command::Issue(issue) => issue.lines.iter().map(|line| line.item).collect(),
+        Command::Transfer(transfer) => transfer.lines.iter().map(|line| line.item).collect(),
+        Command::Adjust(adjust) => BTreeSet::from([adjust.place.item]),
+        Command::SetApart(apart) => BTreeSet::from([apart.place.item]),
+        _ => BTreeSet::new(),
+    }
+}

@@ -1,0 +1,191 @@
+//! Suppliers, orders to them, and what to order.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use saleflex_core::{
+    cashier::{Approval, Capability},
+    ids::{LocationId, PostingId, PurchaseOrderId, SupplierId},
+    inventory::{
+        Item, NumberKind, Place, Stock, StockAct,
+        command::ReceiveLine,
+        order::{OrderLine, OrderState, PurchaseOrder, Supplier},
+        reorder::{Need, propose},
+    },
+    quantity::UnitPrice,
+};
+
+use super::Till;
+use crate::{
+    error::Error,
+    stock::{self, Suggestion, papers, records},
+};
+
+/// An item to order.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Wanted {
+    /// What.
+    pub item: Item,
+    /// How much.
+    pub quantity: Stock,
+    /// What one unit is to cost.
+    pub unit_cost: Option<UnitPrice>,
+}
+
+/// Buying.
+impl Till {
+    /// An identity for a supplier to be added.
+    pub fn new_supplier_id(&mut self) -> SupplierId {
+        SupplierId::new(self.shell.new_id())
+    }
+
+    /// The suppliers, by code.
+    ///
+    /// # Errors
+    /// A failure of the disk.
+    pub fn suppliers(&self) -> Result<Vec<Supplier>, Error> {
+        papers::suppliers(self.connection())
+    }
+
+    /// Adds or changes a supplier.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] without the capability; [`Error::BadRecord`] for a code or name that cannot be;
+    /// [`Error::Taken`] for another's code.
+    pub fn save_supplier(&mut self, supplier: Supplier) -> Result<(), Error> {
+        self.need(Capability::CatalogWrite)?;
+        if !supplier.is_valid() {
+            return Err(Error::BadRecord { record: "supplier" });
+        }
+        let is_other = |known: &Supplier| known.code == supplier.code && known.id != supplier.id;
+        if self.suppliers()?.iter().any(is_other) {
+            return Err(Error::Taken { code: supplier.code });
+        }
+        let desk = self.desk_for_papers()?;
+        self.commit_goods(&desk, StockAct::SupplierSaved(supplier), None)
+    }
+
+    /// Writes an order.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchSupplier`]; [`Error::Order`] with what is wrong.
+    pub fn place_order(
+        &mut self,
+        supplier: SupplierId,
+        location: LocationId,
+        wanted: &[Wanted],
+    ) -> Result<PurchaseOrder, Error> {
+        let known = papers::supplier(self.connection(), supplier)?;
+        known.filter(|known| known.is_active).ok_or(Error::NoSuchSupplier { supplier })?;
+        let id = PurchaseOrderId::new(self.shell.new_id());
+        let posting = PostingId::new(self.shell.new_id());
+        let products: Vec<_> = wanted.iter().map(|one| one.item.product).collect();
+        let desk = self.desk(posting, products, NumberKind::Receipt)?;
+        let no = papers::last_order(self.connection())? + 1;
+        let line = |one: &Wanted| OrderLine {
+            item: one.item,
+            ordered: one.quantity,
+            received: Stock::ZERO,
+            unit_cost: one.unit_cost,
+        };
+        let ordered_on = desk.moment.business_date;
+        let order = PurchaseOrder {
+            id,
+            number: format!("PO-{}-{}-{no}", ordered_on.format("%Y%m%d"), self.identity.terminal_code),
+            supplier,
+            location,
+            ordered_on,
+            state: OrderState::Open,
+            lines: wanted.iter().map(line).collect(),
+        };
+        order.check(&desk.facts(self, None))?;
+        self.commit_goods(&desk, StockAct::OrderSaved(order.clone()), None)?;
+        Ok(order)
+    }
+
+    /// The orders, the latest first; all, or those of which goods are expected.
+    ///
+    /// # Errors
+    /// A failure of the disk.
+    pub fn orders(&self, open_only: bool) -> Result<Vec<PurchaseOrder>, Error> {
+        papers::orders(self.connection(), open_only)
+    }
+
+    /// Takes a delivery in that answers an order, whole or in part.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchOrder`]; [`Error::Order`] with the figures; then nothing is taken in.
+    pub fn receive_order(
+        &mut self,
+        id: PurchaseOrderId,
+        lines: Vec<ReceiveLine>,
+        reference: Option<String>,
+        approval: Option<Approval>,
+    ) -> Result<PurchaseOrder, Error> {
+        let order = self.order(id)?;
+        let posting = PostingId::new(self.shell.new_id());
+        let products: Vec<_> = lines.iter().map(|line| line.item.product).collect();
+        let desk = self.desk(posting, products, NumberKind::Receipt)?;
+        let items: std::collections::BTreeSet<Item> = lines.iter().map(|line| line.item).collect();
+        let book = stock::book(self.connection(), items)?;
+        let (order, posting) = order.receive(&book, lines, reference, desk.facts(self, approval))?;
+        self.commit_goods(&desk, StockAct::OrderReceived(order.clone()), Some(posting))?;
+        Ok(order)
+    }
+
+    /// Expects nothing more of an order.
+    ///
+    /// # Errors
+    /// As [`Till::receive_order`].
+    pub fn close_order(&mut self, id: PurchaseOrderId) -> Result<PurchaseOrder, Error> {
+        let desk = self.desk_for_papers()?;
+        let order = self.order(id)?.close(&desk.facts(self, None))?;
+        self.commit_goods(&desk, StockAct::OrderSaved(order.clone()), None)?;
+        Ok(order)
+    }
+
+    /// An order.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchOrder`]; a failure of the disk.
+    pub fn order(&self, id: PurchaseOrderId) -> Result<PurchaseOrder, Error> {
+        papers::order(self.connection(), id)?.ok_or(Error::NoSuchOrder { order: id })
+    }
+
+    /// What to order: items at or below their reorder point, with what is ordered already and who had it on the last
+    /// order.
+    ///
+    /// # Errors
+    /// A failure of the disk.
+    pub fn reorder(&self, today: NaiveDate) -> Result<Vec<Suggestion>, Error> {
+        let mut on_order: BTreeMap<Place, Stock> = BTreeMap::new();
+        let mut last: BTreeMap<Item, SupplierId> = BTreeMap::new();
+        for order in self.orders(false)?.iter().rev() {
+            for line in &order.lines {
+                last.insert(line.item, order.supplier);
+                if order.state == OrderState::Open {
+                    let place = Place { item: line.item, location: order.location };
+                    *on_order.entry(place).or_default() += line.open();
+                }
+            }
+        }
+        let mut needs = Vec::new();
+        for (place, limits) in records::all_limits(self.connection())? {
+            let level = stock::level(self.connection(), place)?.unwrap_or_default();
+            let on_order = on_order.get(&place).copied().unwrap_or_default();
+            needs.push(Need { place, limits, free: level.free(today), on_order, pack: Stock::ZERO });
+        }
+        let proposals = propose(&needs).into_iter();
+        let suggestion = |proposal: saleflex_core::inventory::reorder::Proposal| {
+            let need = needs.iter().find(|need| need.place == proposal.place)?;
+            Some(Suggestion {
+                place: need.place,
+                free: need.free,
+                on_order: need.on_order,
+                quantity: proposal.quantity,
+                supplier: last.get(&need.place.item).copied(),
+            })
+        };
+        Ok(proposals.filter_map(suggestion).collect())
+    }
+}

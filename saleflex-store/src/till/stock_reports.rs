@@ -1,0 +1,292 @@
+//! Lists and figures of stock.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+};
+
+use chrono::{Days, NaiveDate};
+use saleflex_core::{
+    ids::ProductId,
+    inventory::{
+        Batch, Cause, Item, Level, MovementKind, Place, Stock,
+        cost::{Valuation, Value},
+        report::{self, Class, Shrinkage},
+    },
+    quantity::UnitPrice,
+};
+
+use super::Till;
+use crate::{
+    error::Error,
+    journal,
+    stock::{self, StockRow, Worth, cost, moves, records},
+};
+
+/// What happened to an item in a period.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct ItemFigures {
+    /// What.
+    pub item: Item,
+    /// How much of it was sold, less what came back.
+    pub sold: Stock,
+    /// What that had cost.
+    pub cost_of_sales: Value,
+    /// What was there at the beginning.
+    pub opening: Value,
+    /// What was there at the end.
+    pub closing: Value,
+    /// How often stock turned over; none where there was nothing.
+    pub turnover: Option<rust_decimal::Decimal>,
+    /// How important it is by its share of what was sold.
+    pub class: Class,
+    /// What went missing.
+    pub shrinkage: Shrinkage,
+}
+
+/// Lists and figures.
+impl Till {
+    /// What an item is worth, all places together: at the costs of its deliveries; without any, at the catalog's cost
+    /// price.
+    ///
+    /// # Errors
+    /// A failure of the disk.
+    pub fn worth(&self, item: Item) -> Result<Worth, Error> {
+        let valuation = cost::of(self.connection(), item, self.settings.stock.costing)?;
+        let on_hand = self.stock_levels(item)?.iter().map(|(_, level)| level.on_hand).sum();
+        Ok(self.valued(item, on_hand, valuation.as_ref()))
+    }
+
+    fn valued(&self, item: Item, on_hand: Stock, valuation: Option<&Valuation>) -> Worth {
+        if let Some(valuation) = valuation {
+            let unit_cost = Some(valuation.unit_cost());
+            return Worth { on_hand, unit_cost, value: valuation.value() };
+        }
+        let unit_cost: Option<UnitPrice> =
+            self.catalog.product(item.product).and_then(|product| product.to_product().cost_price);
+        let value = unit_cost.map(|unit_cost| Value::of(on_hand, unit_cost)).unwrap_or_default();
+        Worth { on_hand, unit_cost, value }
+    }
+
+    /// Every level with what is asked of it, by product and location, without batches and pieces.
+    ///
+    /// # Errors
+    /// A failure of the disk.
+    pub fn stock_report(&self) -> Result<Vec<StockRow>, Error> {
+        let mut limits = records::all_limits(self.connection())?;
+        let row = |(place, level): (Place, Level)| StockRow {
+            place,
+            level,
+            limits: limits.remove(&place).unwrap_or_default(),
+        };
+        Ok(stock::all(self.connection())?.into_iter().map(row).collect())
+    }
+
+    /// What every item is worth, as [`Till::worth`].
+    ///
+    /// # Errors
+    /// A failure of the disk.
+    pub fn stock_value(&self) -> Result<BTreeMap<Item, Worth>, Error> {
+        let mut on_hand: BTreeMap<Item, Stock> = BTreeMap::new();
+        for (place, level) in stock::all(self.connection())? {
+            *on_hand.entry(place.item).or_default() += level.on_hand;
+        }
+        let mut kept = cost::all_kept(self.connection())?;
+        // What moved since is read once for all items.
+        if let Some(first) = kept.values().map(|kept| kept.as_of).min() {
+            stock::each_after(self.connection(), first, |movement| {
+                if let Some(kept) = kept.get_mut(&movement.place.item)
+                    && movement.no > kept.as_of
+                {
+                    cost::apply(&mut kept.valuation, &movement);
+                }
+            })?;
+        }
+        let worth = |(item, on_hand): (Item, Stock)| {
+            (item, self.valued(item, on_hand, kept.get(&item).map(|kept| &kept.valuation)))
+        };
+        Ok(on_hand.into_iter().map(worth).collect())
+    }
+
+    /// The places whose stock is at or below its minimum.
+    ///
+    /// # Errors
+    /// A failure of the disk.
+    pub fn low_stock(&self) -> Result<Vec<StockRow>, Error> {
+        let mut low = Vec::new();
+        for (place, limits) in records::all_limits(self.connection())? {
+            let level = stock::level(self.connection(), place)?.unwrap_or_default();
+            if limits.is_low(level.on_hand) {
+                low.push(StockRow { place, level, limits });
+            }
+        }
+        Ok(low)
+    }
+
+    /// The batches that are past their date or will be within so many days, the first to expire first; without a
+    /// number, within as many as the settings warn.
+    ///
+    /// # Errors
+    /// A failure of the disk.
+    pub fn expiring_stock(
+        &self,
+        today: NaiveDate,
+        within_days: Option<u16>,
+    ) -> Result<Vec<(Place, Batch, Stock)>, Error> {
+        let days = within_days.unwrap_or(self.settings.stock.expiry_warning_days);
+        let until = today.checked_add_days(Days::new(days.into())).unwrap_or(NaiveDate::MAX);
+        stock::expiring(self.connection(), until)
+    }
+
+    /// What was sold, turned over and went missing from one business date to another, both included, the most
+    /// important item first. It reads every movement there ever was, since a cost depends on what came before.
+    ///
+    /// # Errors
+    /// A failure of the disk.
+    pub fn stock_figures(&self, from: NaiveDate, to: NaiveDate) -> Result<Vec<ItemFigures>, Error> {
+        let connection = self.connection();
+        let period = self.first_entry_from(from)?..self.first_entry_from(to.succ_opt().unwrap_or(to))?;
+        let found_missing = self.found_missing(&period)?;
+        let mut tallies = self.tallies()?;
+        stock::each_after(connection, 0, |movement| {
+            if movement.seq < period.end
+                && let Some(tally) = tallies.get_mut(&movement.place.item)
+            {
+                let is_missing = found_missing.contains(&movement.seq);
+                tally.take(&movement, period.contains(&movement.seq), is_missing);
+            }
+        })?;
+        let turned = tallies.iter().map(|(item, tally)| (*item, tally.cost_of_sales)).collect();
+        let figures = |(item, cost_of_sales, class): (Item, Value, Class)| {
+            let tally = tallies.get(&item)?;
+            let closing = tally.valuation.value();
+            let opening = tally.opening.unwrap_or(closing);
+            let turnover = report::turnover(cost_of_sales, opening, closing);
+            let (sold, shrinkage) = (tally.sold, tally.shrinkage);
+            Some(ItemFigures { item, sold, cost_of_sales, opening, closing, turnover, class, shrinkage })
+        };
+        Ok(report::classes(turned).into_iter().filter_map(figures).collect())
+    }
+
+    /// Every item as it was before its first movement.
+    fn tallies(&self) -> Result<BTreeMap<Item, Tally>, Error> {
+        let connection = self.connection();
+        let mut opening: BTreeMap<Item, Stock> = BTreeMap::new();
+        for (place, level) in stock::all(connection)? {
+            *opening.entry(place.item).or_default() += level.on_hand;
+        }
+        let mut first_cost: BTreeMap<Item, UnitPrice> = BTreeMap::new();
+        stock::each_after(connection, 0, |movement| {
+            let item = movement.place.item;
+            if movement.kind.is_on_hand() {
+                *opening.entry(item).or_default() -= movement.change;
+            }
+            if let Some(cost) = movement.unit_cost {
+                first_cost.entry(item).or_insert(cost);
+            }
+        })?;
+        let costing = self.settings.stock.costing;
+        let starting = |(item, opening): (Item, Stock)| {
+            let stated = first_cost.get(&item).copied();
+            let cost = stated.or_else(|| self.valued(item, Stock::ZERO, None).unit_cost);
+            (item, Tally::new(Valuation::starting(costing, opening, cost.unwrap_or(UnitPrice::ZERO))))
+        };
+        Ok(opening.into_iter().map(starting).collect())
+    }
+
+    /// The entries of a period in which levels were put right.
+    fn found_missing(&self, period: &Range<i64>) -> Result<BTreeSet<i64>, Error> {
+        let mut found = BTreeSet::new();
+        for seq in moves::postings_within(self.connection(), period)? {
+            let posting = journal::read(self.connection(), seq)?.effects.posting;
+            let cause = posting.as_ref().map(|posting| &posting.cause);
+            if matches!(cause, Some(Cause::Adjustment { .. } | Cause::Count { .. })) {
+                found.insert(seq);
+            }
+        }
+        Ok(found)
+    }
+
+    /// The place in the journal of the first entry of a business date or a later one, found by halving: entries lie in
+    /// the order of their dates.
+    fn first_entry_from(&self, date: NaiveDate) -> Result<i64, Error> {
+        let (mut low, mut high) = (1, self.head.seq + 1);
+        while low < high {
+            let middle = low.midpoint(high);
+            let here = journal::read(self.connection(), middle)?.at.business_date;
+            if here < date { low = middle + 1 } else { high = middle }
+        }
+        Ok(low)
+    }
+
+    /// How much of a product was sold on each of the last days, the oldest first, for a line of bars.
+    ///
+    /// # Errors
+    /// A failure of the disk.
+    pub fn sold_a_day(
+        &self,
+        product: ProductId,
+        today: NaiveDate,
+        days: u16,
+    ) -> Result<Vec<(NaiveDate, Stock)>, Error> {
+        let first = today.checked_sub_days(Days::new(days.saturating_sub(1).into())).unwrap_or(today);
+        let mut sold: BTreeMap<NaiveDate, Stock> =
+            first.iter_days().take(days.into()).map(|date| (date, Stock::ZERO)).collect();
+        for movement in stock::movements_of(self.connection(), product.into(), 0, MOST_LOOKED_AT)? {
+            let date = journal::read(self.connection(), movement.seq)?.at.business_date;
+            if date < first {
+                break;
+            }
+            if let (MovementKind::Sale | MovementKind::Return, Some(of_day)) =
+                (movement.kind, sold.get_mut(&date))
+            {
+                *of_day -= movement.change;
+            }
+        }
+        Ok(sold.into_iter().collect())
+    }
+}
+
+/// Movements that a line of bars looks back over at most.
+const MOST_LOOKED_AT: usize = 2_000;
+
+/// An item's figures while its movements are gone through.
+struct Tally {
+    valuation: Valuation,
+    opening: Option<Value>,
+    sold: Stock,
+    cost_of_sales: Value,
+    shrinkage: Shrinkage,
+}
+
+impl Tally {
+    fn new(valuation: Valuation) -> Self {
+        Self {
+            valuation,
+            opening: None,
+            sold: Stock::ZERO,
+            cost_of_sales: Value::ZERO,
+            shrinkage: Shrinkage::default(),
+        }
+    }
+
+    #[expect(clippy::wildcard_enum_match_arm, reason = "what is not named here is neither sold nor lost")]
+    fn take(&mut self, movement: &stock::MovementRecord, is_in_period: bool, is_missing: bool) {
+        if is_in_period && self.opening.is_none() {
+            self.opening = Some(self.valuation.value());
+        }
+        let flow = cost::apply(&mut self.valuation, movement);
+        if !is_in_period {
+            return;
+        }
+        match movement.kind {
+            MovementKind::Sale | MovementKind::Return => {
+                self.sold -= movement.change;
+                self.cost_of_sales += flow.outward - flow.inward;
+            }
+            MovementKind::Waste => self.shrinkage.wasted -= movement.change,
+            MovementKind::Adjustment if is_missing => self.shrinkage.missing -= movement.change,
+            _ => {}
+        }
+    }
+}

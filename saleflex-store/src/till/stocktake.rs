@@ -1,0 +1,115 @@
+//! Stock counts.
+
+use saleflex_core::{
+    cashier::Approval,
+    ids::{PostingId, StockCountId},
+    inventory::{
+        Book, NumberKind, Place, Posting, Stock, StockAct,
+        count::{CountStep, Guidance, StockCount},
+    },
+};
+
+use super::Till;
+use crate::{
+    error::Error,
+    stock::{self, papers},
+};
+
+/// Counting what is there: several people count, one who did not approves.
+impl Till {
+    /// Begins a count of these places.
+    ///
+    /// # Errors
+    /// [`Error::StockCount`]; then there is none.
+    pub fn open_count(&mut self, guidance: Guidance, scope: Vec<Place>) -> Result<StockCount, Error> {
+        let id = StockCountId::new(self.shell.new_id());
+        let posting = PostingId::new(self.shell.new_id());
+        let products: Vec<_> = scope.iter().map(|place| place.item.product).collect();
+        let desk = self.desk(posting, products, NumberKind::Adjustment)?;
+        let count = StockCount::open(id, guidance, scope, &desk.facts(self, None))?;
+        self.commit_goods(&desk, StockAct::CountOpened(count.clone()), None)?;
+        Ok(count)
+    }
+
+    /// Notes what the cashier found at a place of a count, against what the books say now.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchCount`]; [`Error::StockCount`] when it is closed or the place is none of it.
+    pub fn count_stock(
+        &mut self,
+        id: StockCountId,
+        place: Place,
+        counted: Stock,
+    ) -> Result<StockCount, Error> {
+        let mut count = self.count(id)?;
+        let posting = PostingId::new(self.shell.new_id());
+        let desk = self.desk(posting, [place.item.product], NumberKind::Adjustment)?;
+        let book = stock::book(self.connection(), [place.item])?;
+        let step = count.find(place, counted, &book, &desk.facts(self, None))?;
+        self.commit_goods(&desk, StockAct::Count { count: id, step: step.clone() }, None)?;
+        count.apply(&step);
+        Ok(count)
+    }
+
+    /// Books the differences of a count. Who counted cannot approve.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchCount`]; [`Error::StockCount`] with what is missing; then nothing is booked.
+    pub fn approve_count(&mut self, id: StockCountId, approval: Option<Approval>) -> Result<Posting, Error> {
+        let count = self.count(id)?;
+        let posting = PostingId::new(self.shell.new_id());
+        let products: Vec<_> = count.scope().iter().map(|place| place.item.product).collect();
+        let desk = self.desk(posting, products, NumberKind::Adjustment)?;
+        let book = self.book_of_count(&count)?;
+        let (_, posting) = count.approve(&book, desk.facts(self, approval))?;
+        let act = StockAct::Count { count: id, step: CountStep::Approved };
+        self.commit_goods(&desk, act, Some(posting.clone()))?;
+        Ok(posting)
+    }
+
+    /// Gives a count up; nothing is booked.
+    ///
+    /// # Errors
+    /// As [`Till::approve_count`].
+    pub fn cancel_count(&mut self, id: StockCountId) -> Result<(), Error> {
+        let count = self.count(id)?;
+        let desk = self.desk_for_papers()?;
+        count.cancel(&desk.facts(self, None))?;
+        self.commit_goods(&desk, StockAct::Count { count: id, step: CountStep::Cancelled }, None)
+    }
+
+    /// The counts with their numbers, the latest first, without what was found.
+    ///
+    /// # Errors
+    /// A failure of the disk.
+    pub fn counts(&self) -> Result<Vec<(u32, StockCount)>, Error> {
+        papers::counts(self.connection())
+    }
+
+    /// A count with all that was found.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchCount`]; a failure of the disk.
+    pub fn count(&self, id: StockCountId) -> Result<StockCount, Error> {
+        papers::count(self.connection(), id)?.ok_or(Error::NoSuchCount { count: id })
+    }
+
+    /// What a counter is shown: the places, and what the books say where the count is guided.
+    ///
+    /// # Errors
+    /// As [`Till::count`].
+    pub fn count_sheet(&self, id: StockCountId) -> Result<Vec<(Place, Option<Stock>)>, Error> {
+        let count = self.count(id)?;
+        Ok(count.sheet(&self.book_of_count(&count)?))
+    }
+
+    fn book_of_count(&self, count: &StockCount) -> Result<Book, Error> {
+        let mut book = Book::default();
+        for place in count.scope() {
+            if let Some(level) = stock::level(self.connection(), *place)? {
+                book.set(*place, level);
+            }
+        }
+        Ok(book)
+    }
+}

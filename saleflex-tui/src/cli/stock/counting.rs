@@ -1,0 +1,195 @@
+//! Stock counts.
+
+use std::io::Write;
+
+use anyhow::{Context, bail};
+use clap::Subcommand;
+use saleflex_core::inventory::{
+    Place,
+    count::{Guidance, StockCount},
+};
+use saleflex_store::Till;
+use serde_json::json;
+
+use super::{
+    super::{Call, answer, customer::logged_in},
+    code_of, item, lines, location, moving, place_of,
+};
+
+/// Stock counts: several people count, somebody else approves.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Counting {
+    /// The counts, the latest first.
+    List {
+        /// Answer in JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Begin a count.
+    Open {
+        /// The codes of the products [default: all that are kept there].
+        products: Vec<String>,
+        /// Where, by code [default: where the till sells from].
+        #[arg(long)]
+        at: Option<String>,
+        /// Show counters what the books say.
+        #[arg(long)]
+        guided: bool,
+        /// Who does it; the secret is read from the variable `SALEFLEX_SECRET`, else asked for.
+        #[arg(long, value_name = "NAME")]
+        user: String,
+    },
+    /// What is to be counted, what was found, and the differences.
+    Show {
+        /// The count's number.
+        no: u32,
+        /// Answer in JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Note what somebody found; counting again replaces what the same person found before.
+    Record {
+        /// The count's number.
+        no: u32,
+        /// The product's code.
+        product: String,
+        /// How much is there.
+        #[arg(allow_negative_numbers = true)]
+        counted: String,
+        /// Who counted.
+        #[arg(long, value_name = "NAME")]
+        user: String,
+    },
+    /// Book the differences. Who counted cannot.
+    Approve {
+        /// The count's number.
+        no: u32,
+        /// Who approves.
+        #[arg(long, value_name = "NAME")]
+        user: String,
+        /// Answer in JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Give a count up; nothing is booked.
+    Cancel {
+        /// The count's number.
+        no: u32,
+        /// Who does it.
+        #[arg(long, value_name = "NAME")]
+        user: String,
+    },
+}
+
+impl Counting {
+    pub(super) fn run(&self, call: &Call<'_>, out: &mut dyn Write) -> anyhow::Result<()> {
+        match self {
+            Self::List { json } => list(call, *json, out),
+            Self::Open { products, at, guided, user } => {
+                open(call, products, at.as_deref(), *guided, user, out)
+            }
+            Self::Show { no, json } => show(call, *no, *json, out),
+            Self::Record { no, product, counted, user } => {
+                let mut till = logged_in(call, user)?;
+                let count = numbered(call, &till, *no)?;
+                let item = item(&till, product)?;
+                let place = count.scope().iter().find(|place| place.item == item).copied();
+                let place = place.with_context(|| format!("{product} is not part of count {no}"))?;
+                let counted = lines::quantity(counted)?;
+                till.count_stock(count.id, place, counted).map_err(|error| call.words(&error))?;
+                Ok(())
+            }
+            Self::Approve { no, user, json } => {
+                let mut till = logged_in(call, user)?;
+                let count = numbered(call, &till, *no)?;
+                let posting = till.approve_count(count.id, None).map_err(|error| call.words(&error))?;
+                moving::say(&till, &posting, *json, out)
+            }
+            Self::Cancel { no, user } => {
+                let mut till = logged_in(call, user)?;
+                let count = numbered(call, &till, *no)?;
+                till.cancel_count(count.id).map_err(|error| call.words(&error))
+            }
+        }
+    }
+}
+
+fn numbered(call: &Call<'_>, till: &Till, no: u32) -> anyhow::Result<StockCount> {
+    let known = till.counts().map_err(|error| call.words(&error))?;
+    let Some((_, known)) = known.into_iter().find(|(known, _)| *known == no) else {
+        bail!("there is no count {no}");
+    };
+    till.count(known.id).map_err(|error| call.words(&error))
+}
+
+fn list(call: &Call<'_>, json: bool, out: &mut dyn Write) -> anyhow::Result<()> {
+    let till = call.reader()?;
+    let counts = till.counts().map_err(|error| call.words(&error))?;
+    if json {
+        let shape = |(no, count): &(u32, StockCount)| json!({"no": no, "state": count.state, "guidance": count.guidance, "places": count.scope().len()});
+        return answer(out, &counts.iter().map(shape).collect::<Vec<_>>());
+    }
+    for (no, count) in &counts {
+        let state = serde_json::to_value(count.state)?;
+        writeln!(
+            out,
+            "{no:>6}  {:<10}  {:>6} places",
+            state.as_str().unwrap_or_default(),
+            count.scope().len()
+        )?;
+    }
+    Ok(())
+}
+
+fn open(
+    call: &Call<'_>,
+    products: &[String],
+    at: Option<&str>,
+    guided: bool,
+    user: &str,
+    out: &mut dyn Write,
+) -> anyhow::Result<()> {
+    let mut till = logged_in(call, user)?;
+    let location = location(&till, at)?;
+    let scope: Vec<Place> = if products.is_empty() {
+        let kept = till.stock_report().map_err(|error| call.words(&error))?;
+        kept.into_iter().map(|row| row.place).filter(|place| place.location == location).collect()
+    } else {
+        let place = |code: &String| Ok(Place { item: item(&till, code)?, location });
+        products.iter().map(place).collect::<anyhow::Result<_>>()?
+    };
+    let guidance = if guided { Guidance::Guided } else { Guidance::Blind };
+    till.open_count(guidance, scope).map_err(|error| call.words(&error))?;
+    let no = till.counts().map_err(|error| call.words(&error))?.first().map_or(0, |(no, _)| *no);
+    writeln!(out, "{no}")?;
+    Ok(())
+}
+
+fn show(call: &Call<'_>, no: u32, json: bool, out: &mut dyn Write) -> anyhow::Result<()> {
+    let till = call.reader()?;
+    let count = numbered(call, &till, no)?;
+    let sheet = till.count_sheet(count.id).map_err(|error| call.words(&error))?;
+    let variances = count.variances();
+    let of = |place: Place| variances.iter().find(|variance| variance.place == place);
+    if json {
+        let shape = |(place, shown): &(Place, Option<saleflex_core::inventory::Stock>)| {
+            json!({
+                "product": code_of(&till, place.item),
+                "location": place_of(&till, *place),
+                "shown": shown,
+                "counted": of(*place).map(|variance| variance.counted),
+                "difference": of(*place).map(|variance| variance.difference()),
+            })
+        };
+        let rows: Vec<_> = sheet.iter().map(shape).collect();
+        return answer(out, &json!({"no": no, "state": count.state, "places": rows}));
+    }
+    for (place, shown) in &sheet {
+        let shown = shown.map(|shown| shown.to_string()).unwrap_or_default();
+        let counted = of(*place).map(|variance| variance.counted.to_string()).unwrap_or_default();
+        let difference = of(*place).map(|variance| variance.difference().to_string()).unwrap_or_default();
+        let (code, at) = (code_of(&till, place.item), place_of(&till, *place));
+        writeln!(out, "{code:<14}  {at:<14}  {shown:>10}  {counted:>10}  {difference:>10}")?;
+    }
+    Ok(())
+}

@@ -1,0 +1,109 @@
+//! Lines of goods as they are typed: `CODE,QUANTITY` and what else is known, such as `cost=1.25`, `batch=L7`,
+//! `expiry=2026-01-31`, `made=2026-01-01`, `serial=S1`.
+
+use std::{fs, path::PathBuf};
+
+use anyhow::{Context, bail, ensure};
+use clap::Args;
+use saleflex_core::{
+    inventory::{
+        Batch, BatchNo, SerialNo, Stock,
+        command::{MoveLine, ReceiveLine},
+    },
+    quantity::UnitPrice,
+};
+use saleflex_store::Till;
+
+use super::item;
+
+/// What goods.
+#[derive(Args, Clone, Debug)]
+pub struct Lines {
+    /// `CODE,QUANTITY`, then any of `cost=`, `batch=`, `expiry=`, `made=`, `serial=` (more than once), with commas.
+    lines: Vec<String>,
+    /// More of them, from a file with one on each line.
+    #[arg(long)]
+    file: Option<PathBuf>,
+}
+
+/// Faults told at most; the others are counted.
+const MOST_FAULTS: usize = 20;
+
+impl Lines {
+    /// Whether none was typed.
+    pub(super) const fn is_empty(&self) -> bool {
+        self.lines.is_empty() && self.file.is_none()
+    }
+
+    /// The lines as a delivery has them: all of them, or every fault with its line.
+    pub(super) fn read(&self, till: &Till) -> anyhow::Result<Vec<ReceiveLine>> {
+        let mut typed: Vec<(String, String)> =
+            self.lines.iter().map(|line| (line.clone(), line.clone())).collect();
+        if let Some(path) = &self.file {
+            let file = fs::read_to_string(path).with_context(|| path.display().to_string())?;
+            let lines = file.lines().zip(1..).filter(|(line, _)| !line.trim().is_empty());
+            typed.extend(lines.map(|(line, no)| (format!("line {no}"), line.to_owned())));
+        }
+        ensure!(!typed.is_empty(), "nothing is on the list");
+        let (mut lines, mut faults) = (Vec::new(), Vec::new());
+        for (name, line) in &typed {
+            match read(till, line) {
+                Ok(line) => lines.push(line),
+                Err(error) => faults.push(format!("{name}: {error:#}")),
+            }
+        }
+        if faults.is_empty() {
+            return Ok(lines);
+        }
+        let more = faults.len().saturating_sub(MOST_FAULTS);
+        let mut told: Vec<String> = faults.into_iter().take(MOST_FAULTS).collect();
+        if more > 0 {
+            told.push(format!("and {more} more"));
+        }
+        bail!("nothing is done:\n{}", told.join("\n"))
+    }
+
+    /// The same for goods that are taken somewhere.
+    pub(super) fn read_moved(&self, till: &Till) -> anyhow::Result<Vec<MoveLine>> {
+        let moved = |line: ReceiveLine| MoveLine {
+            item: line.item,
+            quantity: line.quantity,
+            batch: line.batch.map(|batch| batch.no),
+            serials: line.serials,
+        };
+        Ok(self.read(till)?.into_iter().map(moved).collect())
+    }
+}
+
+fn read(till: &Till, text: &str) -> anyhow::Result<ReceiveLine> {
+    let mut parts = text.split(',').map(str::trim);
+    let code = parts.next().unwrap_or_default();
+    let item = item(till, code)?;
+    let quantity = quantity(parts.next().context("how many is missing")?)?;
+    let mut line = ReceiveLine { item, quantity, unit_cost: None, batch: None, serials: Vec::new() };
+    let (mut expiry, mut produced) = (None, None);
+    for part in parts {
+        let (key, value) = part.split_once('=').with_context(|| format!("`{part}` is not KEY=VALUE"))?;
+        match key {
+            "cost" => line.unit_cost = Some(UnitPrice::parse(value).with_context(|| part.to_owned())?),
+            "batch" => {
+                let no = BatchNo::parse(value)?;
+                line.batch = Some(Batch { no, produced: None, expiry: None });
+            }
+            "expiry" => expiry = Some(value.parse().with_context(|| part.to_owned())?),
+            "made" => produced = Some(value.parse().with_context(|| part.to_owned())?),
+            "serial" => line.serials.push(SerialNo::parse(value)?),
+            _ => bail!("`{key}` is not known"),
+        }
+    }
+    match &mut line.batch {
+        Some(batch) => (batch.expiry, batch.produced) = (expiry, produced),
+        None => ensure!(expiry.is_none() && produced.is_none(), "a date needs a batch"),
+    }
+    Ok(line)
+}
+
+/// A quantity, as it is typed.
+pub(super) fn quantity(text: &str) -> anyhow::Result<Stock> {
+    Stock::parse(text).with_context(|| format!("`{text}` is no quantity"))
+}

@@ -1,0 +1,314 @@
+//! Goods that come, go, or are put right.
+
+use std::io::Write;
+
+use anyhow::{Context, bail};
+use clap::Args;
+use saleflex_core::inventory::{
+    AdjustmentKind, Batch, BatchNo, IssueKind, Place, Posting,
+    command::{Adjust, Command, Issue, Receive, Transfer as TransferCommand},
+    transfer::{Arrival, Transfer},
+};
+use saleflex_store::Till;
+use serde_json::json;
+
+use super::{
+    super::{Call, answer, customer::logged_in},
+    code_of, item, lines,
+    lines::Lines,
+    location, place_of,
+};
+
+/// Who does it, and how it answers.
+#[derive(Args, Clone, Debug)]
+pub struct Doing {
+    /// Who does it; the secret is read from the variable `SALEFLEX_SECRET`, else asked for.
+    #[arg(long, value_name = "NAME")]
+    user: String,
+    /// Answer in JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// A delivery.
+#[derive(Args, Clone, Debug)]
+pub struct Receiving {
+    #[command(flatten)]
+    lines: Lines,
+    /// Where it goes, by code [default: where the till sells from].
+    #[arg(long)]
+    at: Option<String>,
+    /// Who delivered.
+    #[arg(long)]
+    supplier: Option<String>,
+    /// The delivery note.
+    #[arg(long)]
+    reference: Option<String>,
+    #[command(flatten)]
+    doing: Doing,
+}
+
+impl Receiving {
+    pub(super) fn run(&self, call: &Call<'_>, out: &mut dyn Write) -> anyhow::Result<()> {
+        let mut till = logged_in(call, &self.doing.user)?;
+        let known = till.suppliers().map_err(|error| call.words(&error))?;
+        let known = known.into_iter().find(|known| Some(&known.code) == self.supplier.as_ref());
+        let command = Command::Receive(Receive {
+            location: location(&till, self.at.as_deref())?,
+            lines: self.lines.read(&till)?,
+            supplier_name: self.supplier.clone().filter(|_| known.is_none()),
+            supplier: known.map(|known| known.id),
+            order: None,
+            reference: self.reference.clone(),
+            reason: None,
+        });
+        moved(call, &mut till, &command, self.doing.json, out)
+    }
+}
+
+/// Goods taken out.
+#[derive(Args, Clone, Debug)]
+pub struct Issuing {
+    #[command(flatten)]
+    lines: Lines,
+    /// From where, by code [default: where the till sells from].
+    #[arg(long)]
+    from: Option<String>,
+    /// Back to the supplier instead of for the shop's own use.
+    #[arg(long)]
+    to_supplier: bool,
+    /// Why, in words.
+    #[arg(long)]
+    reason: String,
+    #[command(flatten)]
+    doing: Doing,
+}
+
+impl Issuing {
+    pub(super) fn run(&self, call: &Call<'_>, out: &mut dyn Write) -> anyhow::Result<()> {
+        let kind = if self.to_supplier { IssueKind::SupplierReturn } else { IssueKind::OwnUse };
+        issue(call, kind, (&self.lines, self.from.as_deref(), &self.reason), &self.doing, out)
+    }
+}
+
+/// Goods lost.
+#[derive(Args, Clone, Debug)]
+pub struct Wasting {
+    /// `broken`, `spoilt` or `stolen`.
+    kind: String,
+    #[command(flatten)]
+    lines: Lines,
+    /// From where, by code [default: where the till sells from].
+    #[arg(long)]
+    from: Option<String>,
+    /// Why, in words.
+    #[arg(long)]
+    reason: String,
+    #[command(flatten)]
+    doing: Doing,
+}
+
+impl Wasting {
+    pub(super) fn run(&self, call: &Call<'_>, out: &mut dyn Write) -> anyhow::Result<()> {
+        let kind = match self.kind.as_str() {
+            "broken" => IssueKind::Broken,
+            "spoilt" => IssueKind::Spoilt,
+            "stolen" => IssueKind::Stolen,
+            other => bail!("goods are broken, spoilt or stolen, not {other}"),
+        };
+        issue(call, kind, (&self.lines, self.from.as_deref(), &self.reason), &self.doing, out)
+    }
+}
+
+fn issue(
+    call: &Call<'_>,
+    kind: IssueKind,
+    (lines, from, reason): (&Lines, Option<&str>, &str),
+    doing: &Doing,
+    out: &mut dyn Write,
+) -> anyhow::Result<()> {
+    let mut till = logged_in(call, &doing.user)?;
+    let (location, lines) = (location(&till, from)?, lines.read_moved(&till)?);
+    let command = Command::Issue(Issue { kind, location, lines, reason: reason.to_owned() });
+    moved(call, &mut till, &command, doing.json, out)
+}
+
+/// A level put right.
+#[derive(Args, Clone, Debug)]
+pub struct Adjusting {
+    /// The product's code.
+    product: String,
+    /// How much is there.
+    #[arg(allow_negative_numbers = true)]
+    counted: String,
+    /// Where, by code [default: where the till sells from].
+    #[arg(long)]
+    at: Option<String>,
+    /// The batch that was counted.
+    #[arg(long)]
+    batch: Option<String>,
+    /// Why, in words.
+    #[arg(long)]
+    reason: Option<String>,
+    #[command(flatten)]
+    doing: Doing,
+}
+
+impl Adjusting {
+    pub(super) fn run(&self, call: &Call<'_>, out: &mut dyn Write) -> anyhow::Result<()> {
+        let mut till = logged_in(call, &self.doing.user)?;
+        let place =
+            Place { item: item(&till, &self.product)?, location: location(&till, self.at.as_deref())? };
+        let batch = self.batch.as_deref().map(BatchNo::parse).transpose()?;
+        let command = Command::Adjust(Adjust {
+            place,
+            kind: AdjustmentKind::CycleCount,
+            expected: None,
+            counted: lines::quantity(&self.counted)?,
+            batch: batch.map(|no| Batch { no, produced: None, expiry: None }),
+            serials: Vec::new(),
+            reason: self.reason.clone(),
+        });
+        moved(call, &mut till, &command, self.doing.json, out)
+    }
+}
+
+/// Goods for another location.
+#[derive(Args, Clone, Debug)]
+pub struct Moving {
+    #[command(flatten)]
+    lines: Lines,
+    /// From where, by code.
+    #[arg(long)]
+    from: String,
+    /// To where, by code.
+    #[arg(long)]
+    to: String,
+    /// Why, in words.
+    #[arg(long)]
+    reason: Option<String>,
+    #[command(flatten)]
+    doing: Doing,
+}
+
+impl Moving {
+    fn command(&self, till: &Till) -> anyhow::Result<TransferCommand> {
+        Ok(TransferCommand {
+            from: location(till, Some(&self.from))?,
+            to: location(till, Some(&self.to))?,
+            lines: self.lines.read_moved(till)?,
+            reason: self.reason.clone(),
+        })
+    }
+
+    pub(super) fn at_once(&self, call: &Call<'_>, out: &mut dyn Write) -> anyhow::Result<()> {
+        let mut till = logged_in(call, &self.doing.user)?;
+        let command = Command::Transfer(self.command(&till)?);
+        moved(call, &mut till, &command, self.doing.json, out)
+    }
+
+    pub(super) fn on_the_way(&self, call: &Call<'_>, out: &mut dyn Write) -> anyhow::Result<()> {
+        let mut till = logged_in(call, &self.doing.user)?;
+        let command = self.command(&till)?;
+        let (_, posting) = till.send_goods(&command, None).map_err(|error| call.words(&error))?;
+        say(&till, &posting, self.doing.json, out)
+    }
+}
+
+/// Goods that arrived.
+#[derive(Args, Clone, Debug)]
+pub struct Accepting {
+    /// The transfer, by the number at the end of its name.
+    transfer: u32,
+    /// What arrived, as `CODE,QUANTITY`; nothing: all of it.
+    #[command(flatten)]
+    lines: Lines,
+    /// The rest is lost, for this reason.
+    #[arg(long, value_name = "REASON")]
+    rest_is_lost: Option<String>,
+    #[command(flatten)]
+    doing: Doing,
+}
+
+impl Accepting {
+    pub(super) fn run(&self, call: &Call<'_>, out: &mut dyn Write) -> anyhow::Result<()> {
+        let mut till = logged_in(call, &self.doing.user)?;
+        let known = till.transfers(false).map_err(|error| call.words(&error))?;
+        let known = known.into_iter().find(|(no, _)| *no == self.transfer);
+        let (_, transfer) = known.with_context(|| format!("there is no transfer {}", self.transfer))?;
+        let arrivals = self.arrivals(&till, &transfer)?;
+        let done = till.take_in_goods(transfer.id, &arrivals, self.rest_is_lost.clone(), None);
+        let done = done.map_err(|error| call.words(&error))?;
+        if self.doing.json {
+            return answer(out, &json!({"transfer": self.transfer, "is_done": done.is_done()}));
+        }
+        let left: Vec<String> = done
+            .lines
+            .iter()
+            .filter(|line| !line.in_transit().is_zero())
+            .map(|line| format!("{} {}", line.in_transit(), code_of(&till, line.item)))
+            .collect();
+        let rest = if left.is_empty() { "all has arrived".to_owned() } else { left.join(", ") };
+        writeln!(out, "{rest}")?;
+        Ok(())
+    }
+
+    fn arrivals(&self, till: &Till, transfer: &Transfer) -> anyhow::Result<Vec<Arrival>> {
+        if self.lines.is_empty() {
+            let all = transfer.lines.iter().enumerate().filter(|(_, line)| !line.in_transit().is_zero());
+            let all = all.map(|(at, line)| Arrival {
+                line: at,
+                quantity: line.in_transit(),
+                serials: line.serials.clone(),
+            });
+            return Ok(if self.rest_is_lost.is_some() { Vec::new() } else { all.collect() });
+        }
+        let mut arrivals = Vec::new();
+        for line in self.lines.read_moved(till)? {
+            let at =
+                transfer.lines.iter().position(|sent| sent.item == line.item && !sent.in_transit().is_zero());
+            let at = at.with_context(|| format!("no {} is on its way", code_of(till, line.item)))?;
+            arrivals.push(Arrival { line: at, quantity: line.quantity, serials: line.serials });
+        }
+        Ok(arrivals)
+    }
+}
+
+fn moved(
+    call: &Call<'_>,
+    till: &mut Till,
+    command: &Command,
+    json: bool,
+    out: &mut dyn Write,
+) -> anyhow::Result<()> {
+    let posting = till.move_goods(command, None).map_err(|error| call.words(&error))?;
+    say(till, &posting, json, out)
+}
+
+/// What a posting moved.
+pub(super) fn say(till: &Till, posting: &Posting, json: bool, out: &mut dyn Write) -> anyhow::Result<()> {
+    let number = posting.number.as_ref().map(ToString::to_string).unwrap_or_default();
+    if json {
+        let movements: Vec<_> = posting
+            .movements
+            .iter()
+            .map(|movement| {
+                json!({
+                    "product": code_of(till, movement.item()),
+                    "location": place_of(till, movement.place),
+                    "kind": movement.kind,
+                    "change": movement.change,
+                    "after": movement.after(),
+                    "batch": movement.batch.as_ref().map(|batch| batch.no.as_str()),
+                })
+            })
+            .collect();
+        return answer(out, &json!({"number": number, "movements": movements}));
+    }
+    writeln!(out, "{number}")?;
+    for movement in &posting.movements {
+        let (code, place) = (code_of(till, movement.item()), place_of(till, movement.place));
+        writeln!(out, "{code:<14}  {place:<14}  {:>10}  {:>10}", movement.change, movement.after())?;
+    }
+    Ok(())
+}

@@ -1,0 +1,296 @@
+//! Suppliers, orders, and when to order.
+
+use std::io::Write;
+
+use anyhow::{Context, bail};
+use clap::{Args, Subcommand};
+use saleflex_core::{
+    ids::SupplierId,
+    inventory::{
+        Limits, Place, Stock, Tracking,
+        order::{PurchaseOrder, Supplier},
+    },
+};
+use saleflex_store::{Till, till::Wanted};
+use serde_json::json;
+
+use super::{
+    super::{Call, answer, customer::logged_in},
+    code_of, item,
+    lines::{self, Lines},
+    location, name_of, place_of,
+};
+
+/// When to reorder.
+#[derive(Args, Clone, Debug)]
+pub struct Limiting {
+    /// The product's code.
+    product: String,
+    /// At or below it stock is low.
+    #[arg(long)]
+    minimum: Option<String>,
+    /// What to fill up to.
+    #[arg(long)]
+    maximum: Option<String>,
+    /// At or below it an order is proposed.
+    #[arg(long)]
+    reorder_at: Option<String>,
+    /// How much to order [default: up to the maximum].
+    #[arg(long)]
+    reorder: Option<String>,
+    /// Who does it; the secret is read from the variable `SALEFLEX_SECRET`, else asked for.
+    #[arg(long, value_name = "NAME")]
+    user: String,
+}
+
+impl Limiting {
+    pub(super) fn run(&self, call: &Call<'_>) -> anyhow::Result<()> {
+        let mut till = logged_in(call, &self.user)?;
+        let place = Place { item: item(&till, &self.product)?, location: location(&till, None)? };
+        let mut limits: Limits = till.stock_limits(place).map_err(|error| call.words(&error))?;
+        let set = |limit: &mut Stock, typed: &Option<String>| -> anyhow::Result<()> {
+            if let Some(typed) = typed {
+                *limit = lines::quantity(typed)?;
+            }
+            Ok(())
+        };
+        set(&mut limits.minimum, &self.minimum)?;
+        set(&mut limits.maximum, &self.maximum)?;
+        set(&mut limits.reorder_point, &self.reorder_at)?;
+        set(&mut limits.reorder_quantity, &self.reorder)?;
+        till.set_stock_limits(place, limits).map_err(|error| call.words(&error))
+    }
+}
+
+pub(super) fn track(call: &Call<'_>, product: &str, tracking: &str, user: &str) -> anyhow::Result<()> {
+    let tracking = match tracking {
+        "quantity" => Tracking::Quantity,
+        "batches" => Tracking::Batches,
+        "serials" => Tracking::Serials,
+        other => bail!("pieces are known by quantity, batches or serials, not {other}"),
+    };
+    let mut till = logged_in(call, user)?;
+    let item = item(&till, product)?;
+    till.set_tracking(item.product, tracking).map_err(|error| call.words(&error))
+}
+
+/// Suppliers.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Suppliers {
+    /// All of them.
+    List {
+        /// Answer in JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Add a supplier, or change the one with this code.
+    Save {
+        /// The code.
+        code: String,
+        /// The name.
+        name: String,
+        /// How to reach them.
+        #[arg(long)]
+        contact: Option<String>,
+        /// Days from an order to its delivery.
+        #[arg(long, default_value_t = 0)]
+        lead_days: u16,
+        /// Orders no longer go there.
+        #[arg(long)]
+        off: bool,
+        /// Who does it; the secret is read from the variable `SALEFLEX_SECRET`, else asked for.
+        #[arg(long, value_name = "NAME")]
+        user: String,
+    },
+}
+
+impl Suppliers {
+    pub(super) fn run(&self, call: &Call<'_>, out: &mut dyn Write) -> anyhow::Result<()> {
+        match self {
+            Self::List { json } => {
+                let suppliers = call.reader()?.suppliers().map_err(|error| call.words(&error))?;
+                if *json {
+                    return answer(out, &suppliers);
+                }
+                for supplier in &suppliers {
+                    let off = if supplier.is_active { "" } else { "  off" };
+                    writeln!(out, "{:<14}  {}{off}", supplier.code, supplier.name)?;
+                }
+                Ok(())
+            }
+            Self::Save { code, name, contact, lead_days, off, user } => {
+                let mut till = logged_in(call, user)?;
+                let known = till.suppliers().map_err(|error| call.words(&error))?;
+                let known = known.into_iter().find(|known| known.code == *code).map(|known| known.id);
+                let supplier = Supplier {
+                    id: known.unwrap_or_else(|| till.new_supplier_id()),
+                    code: code.clone(),
+                    name: name.clone(),
+                    contact: contact.clone(),
+                    lead_days: *lead_days,
+                    is_active: !off,
+                };
+                till.save_supplier(supplier).map_err(|error| call.words(&error))
+            }
+        }
+    }
+}
+
+/// Orders to suppliers.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Orders {
+    /// Orders of which goods are expected.
+    List {
+        /// All there ever were.
+        #[arg(long)]
+        all: bool,
+        /// Answer in JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// What to order: products at or below their reorder point.
+    Propose {
+        /// Answer in JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Write an order; `cost=` is what one unit is to cost.
+    Write {
+        /// The supplier's code.
+        supplier: String,
+        #[command(flatten)]
+        lines: Lines,
+        /// Where to, by code [default: where the till sells from].
+        #[arg(long)]
+        to: Option<String>,
+        /// Who does it; the secret is read from the variable `SALEFLEX_SECRET`, else asked for.
+        #[arg(long, value_name = "NAME")]
+        user: String,
+    },
+    /// Take a delivery in that answers an order, whole or in part.
+    Receive {
+        /// The order's number.
+        order: String,
+        #[command(flatten)]
+        lines: Lines,
+        /// The delivery note.
+        #[arg(long)]
+        reference: Option<String>,
+        /// Who does it.
+        #[arg(long, value_name = "NAME")]
+        user: String,
+    },
+    /// Expect nothing more of an order.
+    Close {
+        /// The order's number.
+        order: String,
+        /// Who does it.
+        #[arg(long, value_name = "NAME")]
+        user: String,
+    },
+}
+
+impl Orders {
+    pub(super) fn run(&self, call: &Call<'_>, out: &mut dyn Write) -> anyhow::Result<()> {
+        match self {
+            Self::List { all, json } => list(call, *all, *json, out),
+            Self::Propose { json } => propose(call, *json, out),
+            Self::Write { supplier, lines, to, user } => {
+                let mut till = logged_in(call, user)?;
+                let id = supplier_of(call, &till, supplier)?;
+                let location = location(&till, to.as_deref())?;
+                let wanted: Vec<Wanted> = lines
+                    .read(&till)?
+                    .into_iter()
+                    .map(|line| Wanted {
+                        item: line.item,
+                        quantity: line.quantity,
+                        unit_cost: line.unit_cost,
+                    })
+                    .collect();
+                let order = till.place_order(id, location, &wanted).map_err(|error| call.words(&error))?;
+                writeln!(out, "{}", order.number)?;
+                Ok(())
+            }
+            Self::Receive { order, lines, reference, user } => {
+                let mut till = logged_in(call, user)?;
+                let id = numbered(call, &till, order)?.id;
+                let lines = lines.read(&till)?;
+                let done = till.receive_order(id, lines, reference.clone(), None);
+                say(&till, &done.map_err(|error| call.words(&error))?, out)
+            }
+            Self::Close { order, user } => {
+                let mut till = logged_in(call, user)?;
+                let id = numbered(call, &till, order)?.id;
+                let done = till.close_order(id).map_err(|error| call.words(&error))?;
+                say(&till, &done, out)
+            }
+        }
+    }
+}
+
+fn supplier_of(call: &Call<'_>, till: &Till, code: &str) -> anyhow::Result<SupplierId> {
+    let known = till.suppliers().map_err(|error| call.words(&error))?;
+    let known = known.into_iter().find(|known| known.code == code);
+    Ok(known.with_context(|| format!("there is no supplier {code}"))?.id)
+}
+
+fn numbered(call: &Call<'_>, till: &Till, number: &str) -> anyhow::Result<PurchaseOrder> {
+    let orders = till.orders(false).map_err(|error| call.words(&error))?;
+    orders
+        .into_iter()
+        .find(|order| order.number == number)
+        .with_context(|| format!("there is no order {number}"))
+}
+
+fn list(call: &Call<'_>, all: bool, json: bool, out: &mut dyn Write) -> anyhow::Result<()> {
+    let till = call.reader()?;
+    let orders = till.orders(!all).map_err(|error| call.words(&error))?;
+    if json {
+        return answer(out, &orders);
+    }
+    orders.iter().try_for_each(|order| say(&till, order, out))
+}
+
+fn say(till: &Till, order: &PurchaseOrder, out: &mut dyn Write) -> anyhow::Result<()> {
+    let state = serde_json::to_value(order.state)?;
+    writeln!(out, "{}  {}", order.number, state.as_str().unwrap_or_default())?;
+    for line in &order.lines {
+        let (code, name) = (code_of(till, line.item), name_of(till, line.item));
+        writeln!(out, "    {code:<14}  {name:<30}  {:>10} of {:>10}", line.received, line.ordered)?;
+    }
+    Ok(())
+}
+
+fn propose(call: &Call<'_>, json: bool, out: &mut dyn Write) -> anyhow::Result<()> {
+    use saleflex_store::Shell;
+    let till = call.reader()?;
+    let today = call.place()?.1.now().business_date;
+    let proposed = till.reorder(today).map_err(|error| call.words(&error))?;
+    let suppliers = till.suppliers().map_err(|error| call.words(&error))?;
+    let supplier = |id: Option<SupplierId>| {
+        suppliers
+            .iter()
+            .find(|known| Some(known.id) == id)
+            .map(|known| known.code.as_str())
+            .unwrap_or_default()
+    };
+    if json {
+        let shape = |one: &saleflex_store::stock::Suggestion| {
+            json!({
+                "product": code_of(&till, one.place.item),
+                "location": place_of(&till, one.place),
+                "available": one.free,
+                "on_order": one.on_order,
+                "quantity": one.quantity,
+                "supplier": supplier(one.supplier),
+            })
+        };
+        return answer(out, &proposed.iter().map(shape).collect::<Vec<_>>());
+    }
+    for one in &proposed {
+        let (code, name) = (code_of(&till, one.place.item), name_of(&till, one.place.item));
+        writeln!(out, "{code:<14}  {name:<30}  {:>10}  {}", one.quantity, supplier(one.supplier))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,97 @@
+//! Why goods were not moved.
+
+use saleflex_core::inventory::{
+    StockRefusal, count::CountRefusal, order::OrderRefusal, transfer::ArrivalRefusal,
+};
+
+use super::capability;
+use crate::text::{Key, Text};
+
+/// Why goods were not moved.
+pub(super) fn refusal(text: &Text, refusal: &StockRefusal) -> String {
+    let fill = |key, values: &[(&str, &dyn ToString)]| {
+        let values: Vec<(&str, String)> =
+            values.iter().map(|(name, value)| (*name, value.to_string())).collect();
+        let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        text.fill(key, &values)
+    };
+    match refusal {
+        StockRefusal::NotAllowed { capability: needed } => {
+            text.fill(Key::StockNotAllowed, &[("capability", capability(text, *needed))])
+        }
+        StockRefusal::NeedsApproval { difference, limit } => {
+            fill(Key::StockNeedsApproval, &[("difference", difference), ("limit", limit)])
+        }
+        StockRefusal::NoReason => text.word(Key::FieldNeeded).to_owned(),
+        StockRefusal::NotPositive { given, .. } => fill(Key::StockNotPositive, &[("given", given)]),
+        StockRefusal::CountedNegative { counted, .. } => {
+            fill(Key::StockCountedNegative, &[("counted", counted)])
+        }
+        StockRefusal::TooFine { given, most, .. } => {
+            fill(Key::StockTooFine, &[("given", given), ("most", most)])
+        }
+        StockRefusal::TooMuch { level, most, .. } => {
+            fill(Key::StockTooMuch, &[("level", level), ("most", most)])
+        }
+        StockRefusal::Location { .. } => text.word(Key::StockLocation).to_owned(),
+        StockRefusal::SameLocation { .. } => text.word(Key::StockSameLocation).to_owned(),
+        StockRefusal::NotEnough { available, requested, .. } => {
+            fill(Key::StockNotEnough, &[("available", available), ("requested", requested)])
+        }
+        StockRefusal::NoBatch { .. } => text.word(Key::StockNoBatch).to_owned(),
+        StockRefusal::UnknownBatch { batch, .. } => fill(Key::StockUnknownBatch, &[("batch", batch)]),
+        StockRefusal::Expired { batch, expiry, .. } => {
+            fill(Key::StockExpired, &[("batch", batch), ("expiry", expiry)])
+        }
+        StockRefusal::OtherExpiry { batch, known, given } => {
+            fill(Key::StockOtherExpiry, &[("batch", batch), ("known", known), ("given", given)])
+        }
+        StockRefusal::SerialCount { quantity, serials, .. } => {
+            fill(Key::StockSerialCount, &[("quantity", quantity), ("serials", serials)])
+        }
+        StockRefusal::SerialPresent { serial, .. } => fill(Key::StockSerialPresent, &[("serial", serial)]),
+        StockRefusal::SerialAbsent { serial, .. } => fill(Key::StockSerialAbsent, &[("serial", serial)]),
+        other => other.to_string(),
+    }
+}
+
+/// Why goods did not arrive.
+pub(super) fn arrival(text: &Text, why: &ArrivalRefusal) -> String {
+    match why {
+        ArrivalRefusal::Stock(why) => refusal(text, why),
+        ArrivalRefusal::AlreadyDone { .. } => text.word(Key::StockTransferDone).to_owned(),
+        ArrivalRefusal::TooMuch { in_transit, given, .. } => too_much(text, in_transit, given),
+        ArrivalRefusal::NotSent { serial } => {
+            text.fill(Key::StockSerialAbsent, &[("serial", serial.as_str())])
+        }
+        other => other.to_string(),
+    }
+}
+
+/// Why a count does not go on.
+pub(super) fn count(text: &Text, why: &CountRefusal) -> String {
+    match why {
+        CountRefusal::Stock(why) => refusal(text, why),
+        CountRefusal::Closed { .. } => text.word(Key::CountIsClosed).to_owned(),
+        CountRefusal::OutOfScope { .. } => text.word(Key::CountNotInScope).to_owned(),
+        CountRefusal::Uncounted { places } => {
+            text.fill(Key::CountHasGaps, &[("count", &places.len().to_string())])
+        }
+        CountRefusal::OwnCount { .. } => text.word(Key::CountOwn).to_owned(),
+        other => other.to_string(),
+    }
+}
+
+/// Why an order is not written or answered.
+pub(super) fn order(text: &Text, why: &OrderRefusal) -> String {
+    match why {
+        OrderRefusal::Stock(why) => refusal(text, why),
+        OrderRefusal::TooMuch { given, most, .. } => too_much(text, most, given),
+        other => other.to_string(),
+    }
+}
+
+fn too_much(text: &Text, most: &impl ToString, given: &impl ToString) -> String {
+    let (most, given) = (most.to_string(), given.to_string());
+    text.fill(Key::StockArrivalTooMuch, &[("most", &most), ("given", &given)])
+}

@@ -1,0 +1,121 @@
+//! A level put right, goods thrown away, or set apart as damaged.
+
+use saleflex_core::inventory::{
+    AdjustmentKind, IssueKind, Place,
+    command::{Adjust, Command, Issue, MoveLine, SetApart},
+};
+use saleflex_store::{Error, Till};
+
+use super::{
+    super::{Entered, Fields, Model, Reader, Unsaved, Value},
+    choice, chosen, product, quantity,
+};
+use crate::{
+    listing::RowId,
+    text::{Key, Text},
+};
+
+/// What is wrong with a level.
+pub(crate) struct AdjustmentModel;
+
+#[derive(Clone, Copy)]
+enum Cause {
+    Counted(AdjustmentKind),
+    Issued(IssueKind),
+    Damaged,
+}
+
+/// What can be the matter, and what each is called.
+const CAUSES: [(Cause, Key); 8] = [
+    (Cause::Counted(AdjustmentKind::CycleCount), Key::CauseCounted),
+    (Cause::Counted(AdjustmentKind::Found), Key::CauseFound),
+    (Cause::Counted(AdjustmentKind::WriteOff), Key::CauseWriteOff),
+    (Cause::Issued(IssueKind::Broken), Key::CauseBroken),
+    (Cause::Issued(IssueKind::Spoilt), Key::CauseSpoilt),
+    (Cause::Issued(IssueKind::Stolen), Key::CauseStolen),
+    (Cause::Issued(IssueKind::OwnUse), Key::CauseOwnUse),
+    (Cause::Damaged, Key::CauseDamaged),
+];
+
+impl Model for AdjustmentModel {
+    fn form(&self) -> &'static str {
+        "STOCK_ADJUST"
+    }
+
+    fn panel(&self) -> &'static str {
+        "ADJUSTMENT"
+    }
+
+    fn definition(&self) -> &'static str {
+        include_str!("../../../forms/stock_adjust.toml")
+    }
+
+    fn event(&self) -> &'static str {
+        "STOCK_ADJUST_FORM"
+    }
+
+    fn fields(&self) -> &'static [&'static str] {
+        &["PRODUCT", "LOCATION", "ON_HAND", "CAUSE", "QUANTITY", "REASON"]
+    }
+
+    fn hint(&self) -> Key {
+        Key::HintAdjust
+    }
+
+    fn load(&self, till: &mut Till, text: &Text, of: Option<RowId>) -> Result<Fields, Error> {
+        let place = if let Some(RowId::Place(place)) = of { Some(place) } else { None };
+        let known = place.and_then(|place| till.catalog().product(place.item.product));
+        let on_hand = match place {
+            Some(place) => {
+                let levels = till.stock_levels(place.item)?;
+                let here = levels.into_iter().find(|(known, _)| *known == place);
+                here.map(|(_, level)| level.on_hand.to_string()).unwrap_or_default()
+            }
+            None => String::new(),
+        };
+        let options = CAUSES.iter().map(|(_, key)| text.word(*key).to_owned()).collect();
+        Ok(vec![
+            ("PRODUCT", Value::text(known.map(|product| product.code().to_owned()))),
+            ("LOCATION", choice(till, place.map(|place| place.location).or_else(|| till.counter()))),
+            ("ON_HAND", Value::Fixed(on_hand)),
+            ("CAUSE", Value::Choice { options, at: 0 }),
+            ("QUANTITY", Value::Text(String::new())),
+            ("REASON", Value::Text(String::new())),
+        ])
+    }
+
+    fn save(&self, till: &mut Till, text: &Text, _: Option<RowId>, entered: &Entered) -> Result<(), Unsaved> {
+        let mut read = Reader::new(entered, text, *till.currency());
+        let (item, given) = (product(&mut read, till, "PRODUCT"), quantity(&mut read, "QUANTITY"));
+        let location = chosen(&read, till, "LOCATION");
+        let cause = CAUSES.get(entered.choice("CAUSE")).map(|(cause, _)| *cause);
+        let reason = read.needed("REASON", 200);
+        read.finish()?;
+        let (Some(item), Some(quantity), Some(location)) = (item, given, location) else { return Ok(()) };
+        let place = Place { item, location };
+        let command = match cause {
+            Some(Cause::Issued(kind)) => {
+                let line = MoveLine { item, quantity, batch: None, serials: Vec::new() };
+                Command::Issue(Issue { kind, location, lines: vec![line], reason })
+            }
+            Some(Cause::Damaged) => Command::SetApart(SetApart {
+                place,
+                quantity,
+                batch: None,
+                mended: false,
+                reason: Some(reason),
+            }),
+            Some(Cause::Counted(_)) | None => Command::Adjust(Adjust {
+                place,
+                kind: if let Some(Cause::Counted(kind)) = cause { kind } else { AdjustmentKind::default() },
+                expected: None,
+                counted: quantity,
+                batch: None,
+                serials: Vec::new(),
+                reason: Some(reason),
+            }),
+        };
+        till.move_goods(&command, None)?;
+        Ok(())
+    }
+}

@@ -1,0 +1,152 @@
+//! A stock count: what is to be counted, what was found, and the differences.
+
+use saleflex_core::inventory::{
+    Item, Place,
+    count::{CountState, Guidance, StockCount},
+};
+use saleflex_store::{Error, Till};
+
+use super::{
+    super::{Entered, Fields, Model, Reader, Unsaved, Value},
+    choice, chosen, product, quantity,
+};
+use crate::{
+    listing::{
+        RowId,
+        stock::{counts::state_key, item_names, location_name},
+    },
+    text::{Key, Text},
+};
+
+/// A stock count; of none a new one, of all that is kept at a location or of some products.
+pub(crate) struct CountModel;
+
+/// What is done with a count that runs, and what each is called.
+const STEPS: [Key; 3] = [Key::StepCount, Key::StepApprove, Key::StepCancel];
+const APPROVE: usize = 1;
+const CANCEL: usize = 2;
+/// Stands between two products.
+const SEPARATOR: char = '/';
+
+impl Model for CountModel {
+    fn form(&self) -> &'static str {
+        "STOCK_COUNT"
+    }
+
+    fn panel(&self) -> &'static str {
+        "COUNT"
+    }
+
+    fn definition(&self) -> &'static str {
+        include_str!("../../../forms/stock_count.toml")
+    }
+
+    fn event(&self) -> &'static str {
+        "STOCK_COUNT_FORM"
+    }
+
+    fn fields(&self) -> &'static [&'static str] {
+        &["LOCATION", "PRODUCTS", "GUIDED", "STATE", "STEP", "PRODUCT", "COUNTED", "SHEET"]
+    }
+
+    fn hint(&self) -> Key {
+        Key::HintCount
+    }
+
+    fn load(&self, till: &mut Till, text: &Text, of: Option<RowId>) -> Result<Fields, Error> {
+        let Some(RowId::Count(id)) = of else {
+            return Ok(vec![
+                ("LOCATION", choice(till, till.counter())),
+                ("PRODUCTS", Value::Text(String::new())),
+                ("GUIDED", Value::Flag(false)),
+            ]);
+        };
+        let count = till.count(id)?;
+        let mut fields = vec![("STATE", Value::Fixed(text.word(state_key(count.state)).to_owned()))];
+        if count.state == CountState::Open {
+            let options = STEPS.iter().map(|key| text.word(*key).to_owned()).collect();
+            fields.push(("STEP", Value::Choice { options, at: 0 }));
+            fields.push(("PRODUCT", Value::Text(String::new())));
+            fields.push(("COUNTED", Value::Text(String::new())));
+        }
+        fields.push(("SHEET", Value::Lines(sheet(till, &count)?)));
+        Ok(fields)
+    }
+
+    fn save(
+        &self,
+        till: &mut Till,
+        text: &Text,
+        of: Option<RowId>,
+        entered: &Entered,
+    ) -> Result<(), Unsaved> {
+        let mut read = Reader::new(entered, text, *till.currency());
+        let Some(RowId::Count(id)) = of else {
+            let scope = scope(&mut read, till)?;
+            read.finish()?;
+            let guidance = if entered.flag("GUIDED") { Guidance::Guided } else { Guidance::Blind };
+            till.open_count(guidance, scope)?;
+            return Ok(());
+        };
+        match entered.choice("STEP") {
+            APPROVE => {
+                till.approve_count(id, None)?;
+            }
+            CANCEL => till.cancel_count(id)?,
+            _ => {
+                let (item, counted) = (product(&mut read, till, "PRODUCT"), quantity(&mut read, "COUNTED"));
+                let count = till.count(id)?;
+                let place = item.map(|item| place_in(&count, item));
+                if let Some(None) = place {
+                    read.fault("PRODUCT", text.word(Key::CountNotInScope).to_owned());
+                }
+                read.finish()?;
+                if let (Some(Some(place)), Some(counted)) = (place, counted) {
+                    till.count_stock(id, place, counted)?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn place_in(count: &StockCount, item: Item) -> Option<Place> {
+    count.scope().iter().find(|place| place.item == item).copied()
+}
+
+/// What a new count is of: the products that were typed, or all that are kept at the location.
+fn scope(read: &mut Reader<'_>, till: &Till) -> Result<Vec<Place>, Error> {
+    let Some(location) = chosen(read, till, "LOCATION") else { return Ok(Vec::new()) };
+    let Some(typed) = read.entered.optional("PRODUCTS") else {
+        let kept = till.stock_report()?.into_iter().map(|row| row.place);
+        return Ok(kept.filter(|place| place.location == location).collect());
+    };
+    let mut places = Vec::new();
+    for code in typed.split(SEPARATOR).map(str::trim).filter(|code| !code.is_empty()) {
+        match till.catalog().product_by_code(code) {
+            Some(product) => places.push(Place { item: product.id().into(), location }),
+            None => read.fault("PRODUCTS", read.text.fill(Key::NoSuchCode, &[("code", code)])),
+        }
+    }
+    Ok(places)
+}
+
+/// A line for each place: what the books say where it is shown, what was found, and the difference.
+fn sheet(till: &Till, count: &StockCount) -> Result<Vec<String>, Error> {
+    let variances = count.variances();
+    let shown = if count.state == CountState::Open {
+        till.count_sheet(count.id)?
+    } else {
+        count.scope().iter().map(|place| (*place, None)).collect()
+    };
+    let line = |(place, shown): &(Place, Option<saleflex_core::inventory::Stock>)| {
+        let (code, name) = item_names(till, place.item);
+        let found = variances.iter().find(|variance| variance.place == *place);
+        let shown = shown.map(|shown| shown.to_string()).unwrap_or_default();
+        let counted = found.map(|found| found.counted.to_string()).unwrap_or_default();
+        let difference = found.map(|found| found.difference().to_string()).unwrap_or_default();
+        let at = location_name(till, *place);
+        format!("{code:<12}{name:<24.23}{at:<13}{shown:>8}{counted:>9}{difference:>9}")
+    };
+    Ok(shown.iter().map(line).collect())
+}

@@ -1,0 +1,126 @@
+//! A delivery, item by item.
+
+use chrono::NaiveDate;
+use saleflex_core::inventory::{
+    Batch, BatchNo, SerialNo,
+    command::{Command, Receive, ReceiveLine},
+};
+use saleflex_store::{Error, Till};
+
+use super::{
+    super::{Entered, Fields, Model, Reader, Unsaved, Value},
+    choice, chosen, product, quantity,
+};
+use crate::{
+    listing::RowId,
+    text::{Key, Text},
+};
+
+/// A delivery of one item.
+pub(crate) struct ReceiptModel;
+
+/// Stands between two serial numbers.
+const SEPARATOR: char = '/';
+
+impl Model for ReceiptModel {
+    fn form(&self) -> &'static str {
+        "STOCK_RECEIVE"
+    }
+
+    fn panel(&self) -> &'static str {
+        "RECEIPT"
+    }
+
+    fn definition(&self) -> &'static str {
+        include_str!("../../../forms/stock_receive.toml")
+    }
+
+    fn event(&self) -> &'static str {
+        "STOCK_RECEIVE_FORM"
+    }
+
+    fn fields(&self) -> &'static [&'static str] {
+        &[
+            "PRODUCT",
+            "QUANTITY",
+            "UNIT_COST",
+            "LOCATION",
+            "BATCH",
+            "EXPIRY",
+            "SERIALS",
+            "SUPPLIER",
+            "REFERENCE",
+        ]
+    }
+
+    fn load(&self, till: &mut Till, text: &Text, of: Option<RowId>) -> Result<Fields, Error> {
+        let mut suppliers = vec![text.word(Key::SupplierNone).to_owned()];
+        suppliers.extend(till.suppliers()?.into_iter().map(|supplier| supplier.name));
+        let known = if let Some(RowId::Product(id)) = of { till.catalog().product(id) } else { None };
+        Ok(vec![
+            ("PRODUCT", Value::text(known.map(|product| product.code().to_owned()))),
+            ("QUANTITY", Value::Text(String::new())),
+            ("UNIT_COST", Value::Text(String::new())),
+            ("LOCATION", choice(till, till.counter())),
+            ("BATCH", Value::Text(String::new())),
+            ("EXPIRY", Value::Text(String::new())),
+            ("SERIALS", Value::Text(String::new())),
+            ("SUPPLIER", Value::Choice { options: suppliers, at: 0 }),
+            ("REFERENCE", Value::Text(String::new())),
+        ])
+    }
+
+    fn save(&self, till: &mut Till, text: &Text, _: Option<RowId>, entered: &Entered) -> Result<(), Unsaved> {
+        let suppliers = till.suppliers()?;
+        let mut read = Reader::new(entered, text, *till.currency());
+        let (item, given) = (product(&mut read, till, "PRODUCT"), quantity(&mut read, "QUANTITY"));
+        let (unit_cost, location) = (read.price("UNIT_COST"), chosen(&read, till, "LOCATION"));
+        let (batch, serials) = (batch(&mut read), serials(&mut read));
+        let (supplier, reference) = (entered.choice("SUPPLIER"), entered.optional("REFERENCE"));
+        read.finish()?;
+        let (Some(item), Some(quantity), Some(location)) = (item, given, location) else { return Ok(()) };
+        let supplier = supplier.checked_sub(1).and_then(|at| suppliers.get(at));
+        let command = Command::Receive(Receive {
+            location,
+            lines: vec![ReceiveLine { item, quantity, unit_cost, batch, serials }],
+            supplier: supplier.map(|supplier| supplier.id),
+            supplier_name: None,
+            order: None,
+            reference,
+            reason: None,
+        });
+        till.move_goods(&command, None)?;
+        Ok(())
+    }
+}
+
+fn batch(read: &mut Reader<'_>) -> Option<Batch> {
+    let expiry = read.entered.optional("EXPIRY").map(|text| NaiveDate::parse_from_str(&text, "%Y-%m-%d"));
+    if expiry.as_ref().is_some_and(Result::is_err) {
+        read.fault("EXPIRY", read.text.word(Key::DateNotRead).to_owned());
+    }
+    let expiry = expiry.and_then(Result::ok);
+    let Some(no) = read.entered.optional("BATCH") else {
+        if expiry.is_some() {
+            read.fault("BATCH", read.text.word(Key::FieldNeeded).to_owned());
+        }
+        return None;
+    };
+    match BatchNo::parse(&no) {
+        Ok(no) => Some(Batch { no, produced: None, expiry }),
+        Err(_) => {
+            read.fault("BATCH", read.text.word(Key::BadRecord).to_owned());
+            None
+        }
+    }
+}
+
+fn serials(read: &mut Reader<'_>) -> Vec<SerialNo> {
+    let typed = read.entered.optional("SERIALS").unwrap_or_default();
+    let parts = typed.split(SEPARATOR).map(str::trim).filter(|part| !part.is_empty());
+    let serials: Result<Vec<SerialNo>, _> = parts.map(SerialNo::parse).collect();
+    serials.unwrap_or_else(|_| {
+        read.fault("SERIALS", read.text.word(Key::BadRecord).to_owned());
+        Vec::new()
+    })
+}

@@ -1,0 +1,66 @@
+//! Goods for another location, at once or on their way.
+
+use saleflex_core::inventory::command::{Command, MoveLine, Transfer};
+use saleflex_store::{Error, Till};
+
+use super::{
+    super::{Entered, Fields, Model, Reader, Unsaved, Value},
+    choice, chosen, product, quantity,
+};
+use crate::{listing::RowId, text::Text};
+
+/// Goods for another location.
+pub(crate) struct TransferModel;
+
+impl Model for TransferModel {
+    fn form(&self) -> &'static str {
+        "STOCK_TRANSFER"
+    }
+
+    fn panel(&self) -> &'static str {
+        "TRANSFER"
+    }
+
+    fn definition(&self) -> &'static str {
+        include_str!("../../../forms/stock_transfer.toml")
+    }
+
+    fn event(&self) -> &'static str {
+        "STOCK_TRANSFER_FORM"
+    }
+
+    fn fields(&self) -> &'static [&'static str] {
+        &["PRODUCT", "FROM", "TO", "QUANTITY", "ON_THE_WAY", "REASON"]
+    }
+
+    fn load(&self, till: &mut Till, _: &Text, of: Option<RowId>) -> Result<Fields, Error> {
+        let place = if let Some(RowId::Place(place)) = of { Some(place) } else { None };
+        let known = place.and_then(|place| till.catalog().product(place.item.product));
+        Ok(vec![
+            ("PRODUCT", Value::text(known.map(|product| product.code().to_owned()))),
+            ("FROM", choice(till, place.map(|place| place.location))),
+            ("TO", choice(till, till.counter())),
+            ("QUANTITY", Value::Text(String::new())),
+            ("ON_THE_WAY", Value::Flag(false)),
+            ("REASON", Value::Text(String::new())),
+        ])
+    }
+
+    fn save(&self, till: &mut Till, text: &Text, _: Option<RowId>, entered: &Entered) -> Result<(), Unsaved> {
+        let mut read = Reader::new(entered, text, *till.currency());
+        let (item, given) = (product(&mut read, till, "PRODUCT"), quantity(&mut read, "QUANTITY"));
+        let (from, to) = (chosen(&read, till, "FROM"), chosen(&read, till, "TO"));
+        read.finish()?;
+        let (Some(item), Some(quantity), Some(from), Some(to)) = (item, given, from, to) else {
+            return Ok(());
+        };
+        let line = MoveLine { item, quantity, batch: None, serials: Vec::new() };
+        let transfer = Transfer { from, to, lines: vec![line], reason: entered.optional("REASON") };
+        if entered.flag("ON_THE_WAY") {
+            till.send_goods(&transfer, None)?;
+        } else {
+            till.move_goods(&Command::Transfer(transfer), None)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,76 @@
+//! Stock by keyboard: levels, deliveries, losses, transfers, counts.
+
+#![allow(clippy::unwrap_used, reason = "a test stops where it fails")]
+
+#[path = "common/harness.rs"]
+mod harness;
+
+use harness::Shop;
+
+/// The demo store with its administrator in the stock menu.
+fn stock(width: u16, height: u16) -> Shop {
+    let mut shop = Shop::open(width, height);
+    shop.keys("'1111' enter k");
+    shop
+}
+
+/// Compares the screen at both sizes.
+fn compare(name: &str, keys: &str) {
+    for (width, height) in [(80, 24), (120, 40)] {
+        let mut shop = stock(width, height);
+        shop.keys(keys);
+        insta::assert_snapshot!(format!("{name}_{width}x{height}"), shop.screen());
+    }
+}
+
+#[test]
+fn screens() {
+    compare("menu", "");
+    compare("levels", "1 'baguette'");
+    compare("receipt", "4 '10106' enter '12' enter '0.55'");
+    compare("adjustment", "1 'baguette' f6");
+    compare("counts", "8");
+    compare("count", "8 insert");
+}
+
+fn on_hand(shop: &mut Shop, code: &str) -> String {
+    let till = shop.till();
+    let id = till.catalog().product_by_code(code).unwrap().id();
+    till.stock(id).unwrap().unwrap().on_hand.to_string()
+}
+
+#[test]
+fn a_delivery_is_taken_in_and_stands_in_the_product_and_its_movements() {
+    let mut shop = stock(120, 40);
+    let before: i64 = on_hand(&mut shop, "10106").parse().unwrap();
+    shop.keys("4 '10106' enter '12' enter '0.55' ctrl+s");
+    assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
+    assert_eq!(on_hand(&mut shop, "10106"), (before + 12).to_string());
+    shop.keys("esc 2");
+    assert!(shop.shows("delivered"), "{}", shop.screen());
+}
+
+#[test]
+fn what_cannot_be_received_is_told_beside_its_field_or_in_words_and_nothing_moves() {
+    let mut shop = stock(120, 40);
+    let before = on_hand(&mut shop, "10106");
+    shop.keys("4 '99999999' enter 'many' ctrl+s");
+    assert!(shop.shows("nothing has the code 99999999"), "{}", shop.screen());
+    shop.keys("esc esc 4 '10106' enter '-3' ctrl+s");
+    assert!(shop.shows("above nothing"), "{}", shop.screen());
+    assert_eq!(on_hand(&mut shop, "10106"), before);
+}
+
+#[test]
+fn a_level_is_put_right_with_a_reason() {
+    let mut shop = stock(120, 40);
+    shop.keys("1 'baguette' f6 down down down down '7' down 'counted' ctrl+s");
+    assert_eq!(on_hand(&mut shop, "10106"), "7", "{}", shop.screen());
+}
+
+#[test]
+fn who_may_not_count_sees_no_stock_menu() {
+    let mut shop = Shop::open(120, 40);
+    shop.keys("down down '3333' enter");
+    assert!(!shop.shows("Stock"), "{}", shop.screen());
+}
