@@ -150,6 +150,7 @@ impl Run {
         } else if let Some((_, all)) = self.shop.till.transfers(true).unwrap().pop() {
             // What left out of several batches is given up at once.
             self.naive.add(item, from, -n);
+            self.naive.add(item, to, 0);
             self.shop.till.take_in_goods(all.id, &[], Some("lost".to_owned()), None).unwrap();
         }
     }

@@ -189,14 +189,39 @@ impl Transfer {
             if reason.trim().is_empty() {
                 return Err(StockRefusal::NoReason.into());
             }
-            for line in &mut transfer.lines {
-                line.lost += line.in_transit();
-                line.serials.clear();
-            }
+            transfer.write_off(&mut desk)?;
         }
         let cause = Cause::Transfer { transfer: Some(self.id) };
         let posting = desk.posting(facts.number(NumberKind::Transfer), cause, authority, rest_is_lost);
         Ok(Step { transfer, posting })
+    }
+
+    /// Takes what never arrived in where it was expected and books it out as a loss, so that what the shop owns and what
+    /// it lost add up.
+    fn write_off(&mut self, desk: &mut Desk<'_>) -> Result<(), StockRefusal> {
+        for line in &mut self.lines {
+            let quantity = line.in_transit();
+            if quantity.is_zero() {
+                continue;
+            }
+            line.lost += quantity;
+            let place = Place { item: line.item, location: self.to };
+            let serials = core::mem::take(&mut line.serials);
+            for (kind, change, counterpart) in [
+                (MovementKind::TransferIn, quantity, Some(self.from)),
+                (MovementKind::Waste, -quantity, None),
+            ] {
+                let before = desk.level(place).on_hand;
+                let (batch, serials) = (line.batch.clone(), serials.clone());
+                desk.push(Movement {
+                    counterpart,
+                    batch,
+                    serials,
+                    ..Movement::new(kind, place, change, before)
+                })?;
+            }
+        }
+        Ok(())
     }
 
     fn take_in(&mut self, arrival: &Arrival, desk: &Desk<'_>) -> Result<Movement, ArrivalRefusal> {

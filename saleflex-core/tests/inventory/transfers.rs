@@ -78,6 +78,9 @@ fn what_never_arrives_is_declared_lost_with_a_reason() {
     let transfer = arrived(&mut shop, &transfer, "5", Some("box fell off")).unwrap();
     assert!(transfer.is_done());
     assert_eq!((transfer.lines[0].arrived, transfer.lines[0].lost), (q("5"), q("1")));
+    assert_eq!(shop.on_hand(APPLES, SALES), q("5"));
+    let totals = shop.book.level(at(APPLES, SALES)).unwrap().totals;
+    assert_eq!(totals.issued, q("1"), "what is lost is a loss of the shop");
 }
 
 #[test]
