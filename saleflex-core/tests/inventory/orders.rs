@@ -28,7 +28,7 @@ fn order(lines: Vec<OrderLine>) -> PurchaseOrder {
 fn ordered(quantity: &str) -> OrderLine {
     OrderLine {
         item: BREAD.into(),
-        ordered: stock(quantity),
+        ordered: q(quantity),
         received: q("0"),
         unit_cost: UnitPrice::parse("0.5").ok(),
     }
