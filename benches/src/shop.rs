@@ -124,6 +124,7 @@ fn reference() -> anyhow::Result<Reference> {
         departments: (1..=DEPARTMENTS).map(department).collect(),
         units: vec![Unit::piece()],
         masks: Vec::new(),
+        ..Reference::default()
     })
 }
 

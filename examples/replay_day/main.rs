@@ -162,8 +162,9 @@ fn setup(table: &Table, mut ids: impl Shell) -> anyhow::Result<Setup> {
         departments: vec![goods],
         units: vec![Unit { code: "PCS".into(), decimals: 0 }],
         masks: Vec::new(),
+        ..Reference::default()
     };
     let products = table.goods.iter().map(product).collect();
-    setup.catalog = CatalogRecords { reference, products, barcodes: Vec::new() };
+    setup.catalog = CatalogRecords { reference, products, barcodes: Vec::new(), ..CatalogRecords::default() };
     Ok(setup)
 }

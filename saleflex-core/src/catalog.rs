@@ -5,12 +5,14 @@
 
 pub mod barcode;
 mod change;
+mod details;
 mod error;
 mod find;
 pub mod import;
 mod index;
 mod listing;
 pub mod mask;
+mod price_list;
 mod reference;
 mod row;
 mod search;
@@ -32,9 +34,11 @@ use crate::{
 pub use self::{
     barcode::BarcodeWarning,
     change::{CatalogBuilder, CatalogChange, CatalogRecords},
+    details::{Attribute, Brand, ProductDetails, Variant},
     error::{CatalogError, CatalogErrors, Field, LookupError},
     index::{Catalog, ProductRef},
     mask::{BarcodeMask, Digits, LONGEST_BARCODE, MaskDefinition, MaskError, MaskNo, MaskReading, Part},
+    price_list::PriceList,
     reference::Reference,
     text::TextError,
 };
@@ -207,7 +211,7 @@ pub struct Sellable {
     pub sub_department: Option<DepartmentNo>,
     /// What quantities count.
     pub unit: Unit,
-    /// Price of one unit: the barcode's own, else the product's.
+    /// Price of one unit: the barcode's own, else that of a price list, else the product's.
     pub price: UnitPrice,
     /// How it is priced.
     #[serde(default)]

@@ -24,7 +24,7 @@
 //! # use uuid::Uuid;
 //! # let vat = TaxRate { no: 1, name: "VAT".into(), percent: Percent::parse("20")?, jurisdiction: None };
 //! # let sweets = Department { no: DepartmentNo(1), name: "Sweets".into(), main: None, taxes: vec![1], max_price: None };
-//! # let reference = Reference { tax_rates: vec![vat], departments: vec![sweets], units: vec![Unit::piece()], masks: vec![] };
+//! # let reference = Reference { tax_rates: vec![vat], departments: vec![sweets], units: vec![Unit::piece()], masks: vec![], ..Reference::default() };
 //! # let records = CatalogRecords { reference, ..CatalogRecords::default() };
 //! # let now = Moment::utc(chrono::DateTime::UNIX_EPOCH);
 //! # let id = Uuid::nil();

@@ -1,5 +1,8 @@
 //! Reference data on disk: read into memory once, written when somebody changes it, never by selling.
 
+pub(crate) mod details;
+pub(crate) mod price_lists;
+
 use rusqlite::{Connection, Row, params};
 use saleflex_core::{
     catalog::{
@@ -15,6 +18,8 @@ use crate::{
     codec::{Col, Json, Name, get, get_json, get_name},
     error::Error,
 };
+
+pub use self::price_lists::PriceChange;
 
 /// Reads the whole catalog. What does not fit is left out and named: a till must open although somebody broke a
 /// product.
@@ -40,7 +45,11 @@ pub(crate) fn load(connection: &Connection) -> Result<(Catalog, Vec<CatalogError
             pack_quantity: get(row, 3)?,
         });
     }
-    Ok(builder.build_valid())
+    details::load(connection, &mut builder)?;
+    price_lists::load(connection, &mut builder)?;
+    let (mut catalog, broken) = builder.build_valid();
+    catalog.set_store(connection.query_row("SELECT store FROM till", [], |row| get(row, 0))?);
+    Ok((catalog, broken))
 }
 
 fn load_reference(connection: &Connection) -> Result<Reference, Error> {
@@ -74,6 +83,7 @@ fn load_reference(connection: &Connection) -> Result<Reference, Error> {
         departments: departments.collect::<Result<_, _>>()?,
         units: units.collect::<Result<_, _>>()?,
         masks: masks.collect::<Result<_, _>>()?,
+        brands: details::load_brands(connection)?,
     })
 }
 
@@ -141,11 +151,13 @@ pub(crate) fn replace_reference(connection: &Connection, reference: &Reference) 
     for mask in &reference.masks {
         masks.execute([Json(mask)])?;
     }
-    Ok(())
+    details::replace_brands(connection, &reference.brands)
 }
 
 /// Writes a change that the catalog in memory has found valid.
-pub(crate) fn apply(connection: &Connection, change: &CatalogChange) -> Result<(), Error> {
+pub(crate) fn apply(connection: &Connection, seq: i64, change: &CatalogChange) -> Result<(), Error> {
+    price_lists::note(connection, seq, change)?;
+    price_lists::remove(connection, &change.removed_price_lists)?;
     let mut remove = connection.prepare_cached("DELETE FROM product WHERE id = ?1")?;
     for product in &change.removed_products {
         remove.execute([Col(*product)])?;
@@ -160,7 +172,9 @@ pub(crate) fn apply(connection: &Connection, change: &CatalogChange) -> Result<(
         vacate.execute([Col(product.id)])?;
     }
     put_products(connection, &change.products)?;
-    put_barcodes(connection, &change.barcodes)
+    put_barcodes(connection, &change.barcodes)?;
+    details::put(connection, &change.details)?;
+    price_lists::put(connection, &change.price_lists)
 }
 
 /// Inserts products, or puts them in the place of those with their identity.

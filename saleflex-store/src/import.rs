@@ -1,4 +1,4 @@
-//! Products from a CSV file.
+//! Products, and the prices of a price list, from a CSV file.
 //!
 //! The columns are those of [`saleflex_core::catalog::import`]: commas between the cells, quotes around a cell that
 //! holds a comma, a quote or a line break, UTF-8.
@@ -7,7 +7,7 @@ use csv::{ByteRecord, Reader, ReaderBuilder};
 use saleflex_core::{
     catalog::{
         Catalog,
-        import::{HEADER_LINE, Import, ImportProblem, Record},
+        import::{HEADER_LINE, Import, ImportProblem, PriceImport, Record},
     },
     ids::ProductId,
 };
@@ -30,6 +30,27 @@ pub fn read_csv(file: &[u8], catalog: &Catalog, mint: impl FnMut() -> ProductId)
     let mut unreadable = Vec::new();
     let records = lines.filter_map(|line| line.map_err(|line| unreadable.push(line)).ok());
     let mut import = Import::read(&header, records, catalog, mint);
+    for line in unreadable {
+        import.reject(line, ImportProblem::NotText);
+    }
+    import
+}
+
+/// Reads a file of prices, with the columns `code` and `price`, against `catalog`; nothing is changed.
+pub fn read_prices(file: &[u8], catalog: &Catalog) -> PriceImport {
+    let mut lines = Lines::new(file);
+    let header = match lines.next() {
+        Some(Err(line)) => {
+            let mut import = PriceImport::default();
+            import.reject(line, ImportProblem::NotText);
+            return import;
+        }
+        Some(Ok(record)) => record.cells,
+        None => Vec::new(),
+    };
+    let mut unreadable = Vec::new();
+    let records = lines.filter_map(|line| line.map_err(|line| unreadable.push(line)).ok());
+    let mut import = PriceImport::read(&header, records, catalog);
     for line in unreadable {
         import.reject(line, ImportProblem::NotText);
     }
@@ -108,6 +129,7 @@ mod tests {
             departments: vec![department],
             units: vec![Unit::piece()],
             masks: vec![],
+            ..Reference::default()
         };
         Catalog::from_records(CatalogRecords { reference, ..CatalogRecords::default() }).unwrap()
     }

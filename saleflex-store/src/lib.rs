@@ -12,7 +12,7 @@ pub mod audit;
 mod backup;
 pub mod campaigns;
 pub mod cashier;
-mod catalog;
+pub mod catalog;
 mod closures;
 mod codec;
 mod connection;

@@ -23,6 +23,7 @@ static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| {
         M::up(include_str!("../migrations/0007_sync.sql")),
         M::up(include_str!("../migrations/0008_print_queue.sql")),
         M::up_with_hook(include_str!("../migrations/0009_inventory.sql"), inventory::fill),
+        M::up(include_str!("../migrations/0010_prices.sql")),
     ])
 });
 

@@ -19,6 +19,7 @@ use promoted::{CODE, coupon, promoted, share, tenth, with_coupon};
 use saleflex_core::{
     basket::GoodsState,
     campaign::{Campaign, Per},
+    catalog::{CatalogChange, PriceList, ProductDetails},
     closure::{Closure, Declaration, Period},
     document::{Command, Document, Kind, OpenDocument, ReturnLine},
     ids::{ClosureNumber, DocumentNumber, LineNo},
@@ -448,7 +449,19 @@ fn logging_in_and_changing_products() {
     shop.log_in(MANAGER);
     let mut dearer = shop.till.catalog().product(product("A")).unwrap().to_product();
     dearer.price = saleflex_core::quantity::UnitPrice::parse("3").unwrap();
-    let change = saleflex_core::catalog::CatalogChange { products: vec![dearer], ..Default::default() };
+    let list = PriceList {
+        code: "SPRING".into(),
+        name: "Spring".into(),
+        prices: [(product("B"), dearer.price)].into(),
+        ..PriceList::default()
+    };
+    let tagged = ProductDetails { tags: ["new".into()].into(), ..ProductDetails::none(product("A")) };
+    let change = CatalogChange {
+        products: vec![dearer],
+        price_lists: vec![list],
+        details: vec![tagged],
+        ..CatalogChange::default()
+    };
     stop_everywhere(shop, |shop| shop.till.change_catalog(change).unwrap());
 }
 

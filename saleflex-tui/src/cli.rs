@@ -35,6 +35,7 @@ pub mod doctor;
 pub mod import;
 pub mod importing;
 pub mod loyalty;
+pub mod price_list;
 pub mod print;
 pub mod receipts;
 mod secret;
@@ -111,6 +112,9 @@ pub enum Support {
     Stock(stock::Stock),
     /// Print a receipt or the report of a closed period once more, marked as a copy.
     Print(print::Print),
+    /// Price lists, and what prices were.
+    #[command(subcommand)]
+    PriceList(price_list::PriceLists),
     /// The till's settings, and those of the program beside it.
     #[command(subcommand)]
     Config(config::Settings),
@@ -210,6 +214,7 @@ impl Call<'_> {
             Support::Segment(segments) => segments.run(self, out),
             Support::Stock(stock) => stock.run(self, out),
             Support::Print(print) => print.run(self, out),
+            Support::PriceList(lists) => lists.run(self, out),
             Support::Config(settings) => settings.run(self, out),
             Support::Rescue { user } => secret::rescue(self, user, out),
             Support::Sync(sync) => sync.run(self, out),

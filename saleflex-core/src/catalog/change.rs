@@ -1,28 +1,19 @@
 //! Filling the catalog and changing it: everything is checked, and a change is taken whole or not at all.
 
-use alloc::{
-    collections::{BTreeMap, BTreeSet},
-    string::String,
-    vec::Vec,
-};
+mod check;
+
+use alloc::{string::String, vec::Vec};
 
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Catalog, CatalogError, CatalogErrors, DepartmentNo, Field, LONGEST_BARCODE, Product, ProductBarcode,
-    Reference, Unit,
-    listing::Listing,
-    reference::{Index, TaxProblem, check_text},
-    text::shown,
+    Catalog, CatalogError, CatalogErrors, PriceList, Product, ProductBarcode, ProductDetails, Reference,
+    Unit, listing::Listing, reference::Index,
 };
 use crate::ids::ProductId;
 
-/// Longest code of a product.
-const LONGEST_CODE: usize = 20;
-/// Longest name of a product.
-const LONGEST_NAME: usize = 100;
-/// Longest short name of a product.
-const LONGEST_SHORT_NAME: usize = 50;
+pub(super) use self::check::{ChangeView, ChangedRecord};
+use self::check::{Links, Plan};
 
 /// All records of a catalog.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
@@ -36,28 +27,44 @@ pub struct CatalogRecords {
     /// Their barcodes.
     #[serde(default)]
     pub barcodes: Vec<ProductBarcode>,
+    /// What some of them are beyond what a line needs.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub details: Vec<ProductDetails>,
+    /// Other prices of some of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub price_lists: Vec<PriceList>,
 }
 
-/// A change of products and barcodes. Removals come first, so what one product gives up another may take.
+/// A change of products, barcodes, details and price lists. Removals come first, so what one product gives up another
+/// may take.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 pub struct CatalogChange {
-    /// Products to take out with all their barcodes; unknown ones are passed over.
+    /// Products to take out with all their barcodes, details and list prices; unknown ones are passed over.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub removed_products: Vec<ProductId>,
     /// Barcodes to take out; unknown ones are passed over.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub removed_barcodes: Vec<String>,
+    /// Price lists to take out; unknown ones are passed over.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub removed_price_lists: Vec<String>,
     /// Products to insert or, where the id is known, to replace; a replaced product keeps its barcodes.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub products: Vec<Product>,
     /// Barcodes to insert or, where the product has them already, to change.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub barcodes: Vec<ProductBarcode>,
+    /// Details to put in the place of what the products had; [none](ProductDetails::none) takes them away.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub details: Vec<ProductDetails>,
+    /// Price lists to insert or, where the code is known, to replace.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub price_lists: Vec<PriceList>,
 }
 
 /// Fills a catalog record by record, so that a store can read its rows without holding them all twice.
 ///
-/// Products come before their barcodes. What is not valid is left out and remembered.
+/// Products come before their barcodes, details and list prices. What is not valid is left out and remembered.
 #[derive(Debug)]
 pub struct CatalogBuilder {
     catalog: Catalog,
@@ -98,6 +105,37 @@ impl CatalogBuilder {
         }
     }
 
+    /// Adds the details of a product added before.
+    pub fn add_details(&mut self, details: ProductDetails) {
+        let found = self.errors.len();
+        let change = ChangeView { details: [&details].into(), ..ChangeView::default() };
+        self.catalog.check_details(&change, &Plan::default(), &mut |_, error| self.errors.push(error));
+        if self.errors.len() == found {
+            self.catalog.put_details(details);
+        }
+    }
+
+    /// Adds a price list; of products that are not there it loses the prices.
+    pub fn add_price_list(&mut self, mut list: PriceList) {
+        let found = self.errors.len();
+        if self.catalog.price_list(&list.code).is_some() {
+            self.errors.push(CatalogError::DuplicatePriceList { list: list.code.clone() });
+        }
+        list.check(&mut self.errors);
+        if self.errors.len() > found {
+            return;
+        }
+        let PriceList { code, prices, .. } = &mut list;
+        prices.retain(|&product, _| {
+            let is_known = self.catalog.slot_of_id(product).is_some();
+            if !is_known {
+                self.errors.push(CatalogError::PriceOfNothing { list: code.clone(), product });
+            }
+            is_known
+        });
+        self.catalog.prices.lists.insert(list.code.clone(), list);
+    }
+
     /// The catalog if every record was valid.
     ///
     /// # Errors
@@ -115,44 +153,6 @@ impl CatalogBuilder {
     }
 }
 
-/// What a change will have done by the time a record of it is checked.
-#[derive(Debug, Default)]
-struct Plan<'a> {
-    removed_products: BTreeSet<ProductId>,
-    removed_barcodes: BTreeSet<&'a str>,
-    /// Products that are replaced: their old codes are free.
-    replaced: BTreeSet<ProductId>,
-    codes: BTreeMap<&'a str, ProductId>,
-    barcodes: BTreeMap<&'a str, ProductId>,
-}
-
-/// A change whose records lie elsewhere.
-#[derive(Debug, Default)]
-pub(super) struct ChangeView<'a> {
-    pub(super) removed_products: &'a [ProductId],
-    pub(super) removed_barcodes: Vec<&'a str>,
-    pub(super) products: Vec<&'a Product>,
-    pub(super) barcodes: Vec<&'a ProductBarcode>,
-}
-
-impl<'a> From<&'a CatalogChange> for ChangeView<'a> {
-    fn from(change: &'a CatalogChange) -> Self {
-        Self {
-            removed_products: &change.removed_products,
-            removed_barcodes: change.removed_barcodes.iter().map(String::as_str).collect(),
-            products: change.products.iter().collect(),
-            barcodes: change.barcodes.iter().collect(),
-        }
-    }
-}
-
-/// Which record of a change an error is about, by its position.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum ChangedRecord {
-    Product(usize),
-    Barcode(usize),
-}
-
 impl Catalog {
     /// A catalog from all its records.
     ///
@@ -165,6 +165,12 @@ impl Catalog {
         }
         for barcode in &records.barcodes {
             builder.add_barcode(barcode);
+        }
+        for details in records.details {
+            builder.add_details(details);
+        }
+        for list in records.price_lists {
+            builder.add_price_list(list);
         }
         builder.build()
     }
@@ -182,7 +188,7 @@ impl Catalog {
         }
     }
 
-    /// Changes products and barcodes, all of them or none.
+    /// Changes products, barcodes, details and price lists, all of them or none.
     ///
     /// # Errors
     /// All that is wrong with the change; the catalog is then as it was.
@@ -199,6 +205,15 @@ impl Catalog {
         }
         for barcode in &change.barcodes {
             self.put_barcode(barcode);
+        }
+        for details in change.details {
+            self.put_details(details);
+        }
+        for list in &change.removed_price_lists {
+            self.prices.lists.remove(list);
+        }
+        for list in change.price_lists {
+            self.prices.lists.insert(list.code.clone(), list);
         }
         if self.listing.is_worn() {
             self.relist();
@@ -236,6 +251,9 @@ impl Catalog {
                 Links { code: product.code(), department: product.department(), unit: &product.unit().code };
             links.check(product.row().own_taxes(), &index, &mut errors);
         }
+        for details in self.details.values() {
+            self.check_brand(details, &index.brands, &mut errors);
+        }
         if !errors.is_empty() {
             return Err(CatalogErrors(errors));
         }
@@ -253,116 +271,6 @@ impl Catalog {
         let slots: Vec<_> = old.iter().map(|unit| self.index.unit_slot(&unit.code)).collect();
         for row in self.rows_mut() {
             row.unit = slots[row.unit.at()].expect("every product's unit was checked");
-        }
-    }
-
-    /// All that is wrong with a change, and where in it.
-    pub(super) fn check(&self, change: &ChangeView<'_>) -> Vec<(ChangedRecord, CatalogError)> {
-        let mut plan = Plan {
-            removed_products: change.removed_products.iter().copied().collect(),
-            removed_barcodes: change.removed_barcodes.iter().copied().collect(),
-            replaced: change.products.iter().map(|product| product.id).collect(),
-            ..Plan::default()
-        };
-        let mut all = Vec::new();
-        let mut seen = BTreeSet::new();
-        for (at, product) in change.products.iter().enumerate() {
-            let mut errors = Vec::new();
-            if !seen.insert(product.id) {
-                errors.push(CatalogError::DuplicateProduct { product: product.id });
-            }
-            self.check_product(product, &plan, &mut errors);
-            plan.codes.entry(&product.code).or_insert(product.id);
-            all.extend(errors.into_iter().map(|error| (ChangedRecord::Product(at), error)));
-        }
-        for (at, barcode) in change.barcodes.iter().enumerate() {
-            let mut errors = Vec::new();
-            self.check_barcode(barcode, &plan, &mut errors);
-            plan.barcodes.entry(&barcode.barcode).or_insert(barcode.product);
-            all.extend(errors.into_iter().map(|error| (ChangedRecord::Barcode(at), error)));
-        }
-        all
-    }
-
-    fn check_product(&self, product: &Product, plan: &Plan<'_>, errors: &mut Vec<CatalogError>) {
-        let Product { id, code, name, .. } = product;
-        check_text(code, Field::Code, code, LONGEST_CODE, errors);
-        check_text(code, Field::Name, name, LONGEST_NAME, errors);
-        if let Some(short_name) = &product.short_name {
-            check_text(code, Field::ShortName, short_name, LONGEST_SHORT_NAME, errors);
-        }
-        if let Some(owner) = self.owner_of_code(code, plan).filter(|owner| owner != id) {
-            errors.push(CatalogError::CodeTaken { code: code.clone(), owner });
-        }
-        if let Some(owner) = self.owner_of_barcode(code, plan).filter(|owner| owner != id) {
-            errors.push(CatalogError::CodeIsBarcode { code: code.clone(), owner });
-        }
-        let links = Links { code, department: product.department, unit: &product.unit };
-        links.check(product.taxes.as_deref().unwrap_or_default(), &self.index, errors);
-        if let (Some(from), Some(until)) = (product.sellable_from, product.sellable_until)
-            && until < from
-        {
-            errors.push(CatalogError::SellableWindow { code: shown(code), from, until });
-        }
-    }
-
-    fn check_barcode(&self, barcode: &ProductBarcode, plan: &Plan<'_>, errors: &mut Vec<CatalogError>) {
-        let ProductBarcode { barcode, product, .. } = barcode;
-        check_text(barcode, Field::Barcode, barcode, usize::from(LONGEST_BARCODE), errors);
-        let stays = self.slot_of_id(*product).is_some() && !plan.removed_products.contains(product);
-        if !stays && !plan.replaced.contains(product) {
-            errors.push(CatalogError::UnknownProduct { barcode: shown(barcode), product: *product });
-        }
-        if let Some(&owner) = plan.barcodes.get(barcode.as_str()) {
-            errors.push(CatalogError::BarcodeTaken { barcode: barcode.clone(), owner });
-        } else if let Some(owner) = self.owner_of_barcode(barcode, plan).filter(|owner| owner != product) {
-            errors.push(CatalogError::BarcodeTaken { barcode: barcode.clone(), owner });
-        }
-        if let Some(owner) = self.owner_of_code(barcode, plan).filter(|owner| owner != product) {
-            errors.push(CatalogError::BarcodeIsCode { barcode: barcode.clone(), owner });
-        }
-    }
-
-    fn owner_of_code(&self, code: &str, plan: &Plan<'_>) -> Option<ProductId> {
-        if let Some(&owner) = plan.codes.get(code) {
-            return Some(owner);
-        }
-        let owner = self.row(self.slot_of_code(code)?).id;
-        (!plan.replaced.contains(&owner) && !plan.removed_products.contains(&owner)).then_some(owner)
-    }
-
-    /// Who has a barcode once the removals of the plan are done.
-    fn owner_of_barcode(&self, barcode: &str, plan: &Plan<'_>) -> Option<ProductId> {
-        let owner = self.row(self.barcode_row(self.slot_of_barcode(barcode)?).product).id;
-        let is_removed = plan.removed_barcodes.contains(barcode) || plan.removed_products.contains(&owner);
-        (!is_removed).then_some(owner)
-    }
-}
-
-/// What a product refers to.
-struct Links<'a> {
-    code: &'a str,
-    department: DepartmentNo,
-    unit: &'a str,
-}
-
-impl Links<'_> {
-    fn check(&self, own_taxes: &[u16], index: &Index, errors: &mut Vec<CatalogError>) {
-        let &Self { code, department, unit } = self;
-        if index.unit_slot(unit).is_none() {
-            errors.push(CatalogError::UnknownUnit { code: shown(code), unit: shown(unit) });
-        }
-        if !index.departments.contains_key(&department) {
-            errors.push(CatalogError::UnknownDepartment { code: shown(code), department });
-            return;
-        }
-        match index.tax_numbers(own_taxes, department) {
-            Err(TaxProblem::Unknown { tax_no }) if own_taxes.contains(&tax_no) => {
-                errors.push(CatalogError::UnknownProductTax { code: shown(code), tax_no });
-            }
-            Err(TaxProblem::None) => errors.push(CatalogError::NoTax { code: shown(code), department }),
-            // A department's fault is told once, at the department.
-            Ok(_) | Err(TaxProblem::Unknown { .. } | TaxProblem::NoMain) => {}
         }
     }
 }

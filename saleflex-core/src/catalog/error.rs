@@ -6,7 +6,10 @@ use core::fmt;
 use chrono::NaiveDate;
 
 use super::{DepartmentNo, MaskError, MaskNo, barcode::CheckDigitMismatch, mask::Part, text::TextError};
-use crate::{ids::ProductId, money::AmountError};
+use crate::{
+    ids::{BrandId, ProductId},
+    money::AmountError,
+};
 
 /// A text of a catalog record.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -20,6 +23,12 @@ pub enum Field {
     ShortName,
     /// The text of a barcode.
     Barcode,
+    /// A word on a product.
+    Tag,
+    /// The name or the text of an attribute.
+    Attribute,
+    /// The style, size or colour of a variant.
+    Style,
 }
 
 impl fmt::Display for Field {
@@ -29,6 +38,9 @@ impl fmt::Display for Field {
             Self::Name => "name",
             Self::ShortName => "short name",
             Self::Barcode => "barcode",
+            Self::Tag => "tag",
+            Self::Attribute => "attribute",
+            Self::Style => "style, size or colour",
         })
     }
 }
@@ -201,6 +213,80 @@ pub enum CatalogError {
         barcode: String,
         /// The product with that code.
         owner: ProductId,
+    },
+    /// Two makers with one identity.
+    #[error("brand {name} is defined twice")]
+    DuplicateBrand {
+        /// Its name.
+        name: String,
+    },
+    /// Details with a maker that does not exist.
+    #[error("product {code} is of the unknown brand {brand}")]
+    UnknownBrand {
+        /// The product.
+        code: String,
+        /// What it names.
+        brand: BrandId,
+    },
+    /// Details of a product that does not exist.
+    #[error("details of the unknown product {product}")]
+    DetailsOfNothing {
+        /// What they name.
+        product: ProductId,
+    },
+    /// More tags or attributes than a product can have.
+    #[error("product {code} has {found} tags or attributes, more than {most}")]
+    TooManyDetails {
+        /// The product.
+        code: String,
+        /// How many it has.
+        found: usize,
+        /// How many it may have.
+        most: usize,
+    },
+    /// A style has this size and colour already.
+    #[error("product {code}: product {owner} is this size and colour of {style} already")]
+    VariantTaken {
+        /// The product.
+        code: String,
+        /// The style.
+        style: String,
+        /// The product that is this variant.
+        owner: ProductId,
+    },
+    /// A style with two variants that are shown first.
+    #[error("product {code}: product {owner} is the default of {style} already")]
+    TwoDefaults {
+        /// The product.
+        code: String,
+        /// The style.
+        style: String,
+        /// The product that is its default.
+        owner: ProductId,
+    },
+    /// A price list that would end before it begins.
+    #[error("price list {list} ends on {until}, before {from}")]
+    PriceListWindow {
+        /// Its code.
+        list: String,
+        /// Its first day.
+        from: NaiveDate,
+        /// Its last day.
+        until: NaiveDate,
+    },
+    /// Two price lists with one code.
+    #[error("price list {list} is defined twice")]
+    DuplicatePriceList {
+        /// The code.
+        list: String,
+    },
+    /// A price list with a product that does not exist.
+    #[error("price list {list} prices the unknown product {product}")]
+    PriceOfNothing {
+        /// Its code.
+        list: String,
+        /// What it names.
+        product: ProductId,
     },
     /// A barcode of a product that does not exist.
     #[error("barcode {barcode} belongs to the unknown product {product}")]

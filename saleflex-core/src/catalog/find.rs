@@ -153,10 +153,17 @@ impl Catalog {
             let Some(reading) = mask.read(entered).map_err(misread)? else { continue };
             let Some(product) = self.masked_product(&reading) else { continue };
             let row = self.row(product);
-            let embedded =
-                embedded(&reading, row, self.index.unit(row.unit), currency).map_err(|(part, source)| {
-                    LookupError::EmbeddedNumber { barcode: entered.to_string(), part, source }
-                })?;
+            let embedded = embedded(
+                &reading,
+                self.product_ref(product).price_on(on),
+                self.index.unit(row.unit),
+                currency,
+            )
+            .map_err(|(part, source)| LookupError::EmbeddedNumber {
+                barcode: entered.to_string(),
+                part,
+                source,
+            })?;
             return self.sell(product, Some(entered.to_string()), None, embedded, on).map(Some);
         }
         Ok(None)
@@ -186,6 +193,7 @@ impl Catalog {
         let row = self.row(product);
         check_for_sale(row, on)?;
         let (department, main) = self.index.lineage(row.department)?;
+        let price = self.list_price(row.id, on).map_or(row.price, |(_, price)| price);
         let own_price = terms.and_then(BarcodeRow::price).filter(|price| !price.is_zero());
         Ok(Sellable {
             product: Some(row.id),
@@ -195,7 +203,7 @@ impl Catalog {
             department: main.no,
             sub_department: (!row.department.is_main()).then_some(row.department),
             unit: self.index.unit(row.unit).clone(),
-            price: own_price.unwrap_or(row.price),
+            price: own_price.unwrap_or(price),
             price_rule: row.price_rule,
             cost_price: row.cost_price,
             max_price: department.max_price,
@@ -227,7 +235,7 @@ fn check_for_sale(row: &ProductRow, on: NaiveDate) -> Result<(), LookupError> {
 /// Quantity and line total as a mask read them. The price part is the line total and is never multiplied.
 fn embedded(
     reading: &MaskReading<'_>,
-    row: &ProductRow,
+    price: UnitPrice,
     unit: &Unit,
     currency: &Currency,
 ) -> Result<Embedded, (Part, AmountError)> {
@@ -239,8 +247,8 @@ fn embedded(
     let printed = if unit.decimals == 0 { counted.or(weighed) } else { weighed.or(counted) };
     let quantity = match (printed, total) {
         (Some((part, number)), _) => Some(Quantity::try_new(number).map_err(|error| (part, error))?),
-        (None, Some(total)) if unit.decimals > 0 && !row.price.is_zero() => {
-            Some(quantity_for(total, row.price, currency).map_err(|error| (Part::Price, error))?)
+        (None, Some(total)) if unit.decimals > 0 && !price.is_zero() => {
+            Some(quantity_for(total, price, currency).map_err(|error| (Part::Price, error))?)
         }
         // Something sold by the piece and priced by its label is one piece.
         (None, _) => None,

@@ -18,11 +18,17 @@
 //! | `sold_by_weight` | `yes` or `no`; `yes` asks for a unit with fractions |
 //! | `minimum_age` | the age a buyer must have; blank: none |
 //! | `price_rule` | `fixed`, `open` or `may_be_free`; blank: fixed |
+//! | `brand` | the name of a maker that is known; blank: none |
+//! | `tags` | words with `\|` between |
+//! | `attributes` | `name=value` with `\|` between |
+//! | `style`, `size`, `colour` | which variant it is of what; a blank style: of nothing |
+//! | `is_default_variant` | `yes` or `no`; blank: no |
 //!
 //! **Invariant:** what [`Import::accept`] hands out is valid together: applied to the catalog it was read against,
 //! it is not refused.
 
 mod cells;
+mod prices;
 
 use alloc::{
     collections::{BTreeMap, BTreeSet},
@@ -34,8 +40,9 @@ use core::fmt;
 use rust_decimal::Decimal;
 
 use self::cells::{Layout, read_product};
+pub use self::prices::PriceImport;
 use super::{
-    BarcodeWarning, Catalog, CatalogChange, CatalogError, Product, ProductBarcode, barcode,
+    BarcodeWarning, Catalog, CatalogChange, CatalogError, Product, ProductBarcode, ProductDetails, barcode,
     change::{ChangeView, ChangedRecord},
 };
 use crate::{ids::ProductId, money::AmountError};
@@ -84,6 +91,13 @@ columns! {
     SoldByWeight "sold_by_weight",
     MinimumAge "minimum_age",
     PriceRule "price_rule",
+    Brand "brand",
+    Tags "tags",
+    Attributes "attributes",
+    Style "style",
+    Size "size",
+    Colour "colour",
+    IsDefaultVariant "is_default_variant",
 }
 
 impl fmt::Display for Column {
@@ -114,6 +128,8 @@ pub struct ImportedProduct {
     pub barcodes: Vec<ProductBarcode>,
     /// The barcodes it has and will no longer have.
     pub removed_barcodes: Vec<String>,
+    /// What else it is, where the table says anything of it.
+    pub details: Option<ProductDetails>,
     /// How much of it is on the shelf at the start.
     pub opening_stock: Option<Decimal>,
     /// How much of it there should be at least.
@@ -202,6 +218,38 @@ pub enum ImportProblem {
     WholeUnit {
         /// The unit.
         unit: String,
+    },
+    /// A column of a table of prices that is needed is not there.
+    #[error("there is no column {name}")]
+    MissingPriceColumn {
+        /// Which.
+        name: &'static str,
+    },
+    /// A code that no product has.
+    #[error("no product has the code {code}")]
+    UnknownCode {
+        /// The code.
+        code: String,
+    },
+    /// A price that is none.
+    #[error("price {found}: {source}")]
+    Price {
+        /// What stands there.
+        found: String,
+        /// Why that is none.
+        source: AmountError,
+    },
+    /// A maker that nobody entered.
+    #[error("there is no brand {name}")]
+    NoBrand {
+        /// What it is called.
+        name: String,
+    },
+    /// An attribute that is not `name=value`.
+    #[error("attribute {found}: expected name=value")]
+    Attribute {
+        /// What stands there.
+        found: String,
     },
     /// The catalog cannot take the product or one of its barcodes.
     #[error(transparent)]
@@ -383,13 +431,20 @@ fn check(products: &[ImportedProduct], catalog: &Catalog) -> Vec<(usize, Catalog
         removed_barcodes: removed.map(String::as_str).collect(),
         products: products.iter().map(|product| &product.product).collect(),
         barcodes: barcodes().map(|(_, barcode)| barcode).collect(),
+        details: products.iter().filter_map(|product| product.details.as_ref()).collect(),
+        price_lists: &[],
     };
+    let has_details = |(at, one): (usize, &ImportedProduct)| one.details.is_some().then_some(at);
+    let detailed: Vec<usize> = products.iter().enumerate().filter_map(has_details).collect();
     let owners: Vec<usize> = barcodes().map(|(at, _)| at).collect();
     let found = catalog.check(&view).into_iter();
     found
-        .map(|(record, error)| match record {
-            ChangedRecord::Product(at) => (at, error),
-            ChangedRecord::Barcode(at) => (owners[at], error),
+        .filter_map(|(record, error)| match record {
+            ChangedRecord::Product(at) => Some((at, error)),
+            ChangedRecord::Barcode(at) => Some((owners[at], error)),
+            ChangedRecord::Details(at) => Some((detailed[at], error)),
+            // A table of products brings no price lists.
+            ChangedRecord::PriceList(_) => None,
         })
         .collect()
 }
@@ -402,6 +457,7 @@ impl FromIterator<ImportedProduct> for CatalogChange {
             change.removed_barcodes.extend(imported.removed_barcodes);
             change.products.push(imported.product);
             change.barcodes.extend(imported.barcodes);
+            change.details.extend(imported.details);
         }
         change
     }

@@ -1,15 +1,17 @@
 //! The catalog in memory: reference data read once, looked up by id, code and barcode.
 
-use alloc::vec::Vec;
+use alloc::{collections::BTreeMap, vec::Vec};
 use core::{fmt, hash::BuildHasher, hash::Hash};
 
+use chrono::NaiveDate;
 use hashbrown::HashTable;
 use rustc_hash::FxBuildHasher;
 
 use super::{
     BarcodeMask, Department, DepartmentNo, LookupError, Permissions, PriceRule, Product, ProductBarcode,
-    Reference, Unit,
+    ProductDetails, Reference, Unit,
     listing::Listing,
+    price_list::PriceLists,
     reference::Index,
     row::{BarcodeRow, BarcodeText, ProductRow, Slot},
 };
@@ -106,6 +108,9 @@ pub struct Catalog {
     by_code: HashTable<Slot>,
     by_barcode: HashTable<Slot>,
     pub(super) listing: Listing,
+    /// Of the products that have any.
+    pub(super) details: BTreeMap<ProductId, ProductDetails>,
+    pub(super) prices: PriceLists,
 }
 
 impl fmt::Debug for Catalog {
@@ -248,6 +253,10 @@ impl Catalog {
             self.unlist_barcode(barcode);
             self.barcodes.remove(barcode);
         }
+        self.details.remove(&id);
+        for list in self.prices.lists.values_mut() {
+            list.prices.remove(&id);
+        }
         self.unlist_code(slot);
         self.listing.note(slot);
         if let Ok(entry) = self.by_id.find_entry(hash(id), |&other| other == slot) {
@@ -272,6 +281,15 @@ impl Catalog {
         match last {
             None => self.products.get_mut(product).first_barcode = Some(slot),
             Some(last) => self.barcodes.get_mut(last).next = Some(slot),
+        }
+    }
+
+    /// Puts checked details in the place of what the product had.
+    pub(super) fn put_details(&mut self, details: ProductDetails) {
+        if details.is_none() {
+            self.details.remove(&details.product);
+        } else {
+            self.details.insert(details.product, details);
         }
     }
 
@@ -342,9 +360,14 @@ impl<'a> ProductRef<'a> {
         self.row.short_name().unwrap_or_else(|| self.row.name())
     }
 
-    /// The catalog's price of one unit.
+    /// Its own price of one unit, whatever price lists say.
     pub const fn price(self) -> UnitPrice {
         self.row.price
+    }
+
+    /// The price of one unit on a local date: that of the price list in force, else its own.
+    pub fn price_on(self, on: NaiveDate) -> UnitPrice {
+        self.catalog.list_price(self.row.id, on).map_or(self.row.price, |(_, price)| price)
     }
 
     /// How it is priced.

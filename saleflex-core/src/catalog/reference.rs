@@ -9,7 +9,8 @@ use alloc::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    BarcodeMask, CatalogError, Department, DepartmentNo, Field, LookupError, MaskDefinition, Unit, text,
+    BarcodeMask, Brand, CatalogError, Department, DepartmentNo, Field, LookupError, MaskDefinition, Unit,
+    text,
 };
 use crate::tax::TaxRate;
 
@@ -35,6 +36,9 @@ pub struct Reference {
     /// Barcode masks.
     #[serde(default)]
     pub masks: Vec<MaskDefinition>,
+    /// Makers of products.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub brands: Vec<Brand>,
 }
 
 /// The position of a unit in [`Index::units`].
@@ -55,6 +59,8 @@ pub(super) struct Index {
     pub(super) units: Vec<Unit>,
     /// In the order they are tried.
     pub(super) masks: Vec<BarcodeMask>,
+    /// By name.
+    pub(super) brands: Vec<Brand>,
 }
 
 /// Why the tax of a product or department is not known.
@@ -93,6 +99,10 @@ impl Index {
             index.add_mask(mask, errors);
         }
         index.masks.sort_by_key(BarcodeMask::precedence);
+        for brand in reference.brands {
+            index.add_brand(brand, errors);
+        }
+        index.brands.sort_by(|one, other| one.name.cmp(&other.name));
         index
     }
 
@@ -107,6 +117,17 @@ impl Index {
             errors.push(CatalogError::UnitDecimals { code, decimals, most: QUANTITY_DECIMALS });
         }
         self.units.push(unit);
+    }
+
+    fn add_brand(&mut self, brand: Brand, errors: &mut Vec<CatalogError>) {
+        for name in core::iter::once(&brand.name).chain(&brand.manufacturer) {
+            check_text(&brand.name, Field::Name, name, LONGEST_NAME, errors);
+        }
+        if self.brands.iter().any(|known| known.id == brand.id || known.name == brand.name) {
+            errors.push(CatalogError::DuplicateBrand { name: text::shown(&brand.name) });
+            return;
+        }
+        self.brands.push(brand);
     }
 
     fn add_mask(&mut self, definition: MaskDefinition, errors: &mut Vec<CatalogError>) {
@@ -196,6 +217,7 @@ impl Index {
             departments: self.departments.values().cloned().collect(),
             units: self.units.clone(),
             masks: self.masks.iter().map(|mask| mask.definition().clone()).collect(),
+            brands: self.brands.clone(),
         }
     }
 }

@@ -1,7 +1,9 @@
 //! A small shop, and the rules of finding, changing and searching proved on it.
 
 mod change;
+mod details;
 mod find;
+mod price_lists;
 mod search;
 
 use alloc::string::ToString;
@@ -108,6 +110,7 @@ fn reference() -> Reference {
             },
             MaskDefinition { weight: Some(Digits::new(7, 6)), ..mask(2, 13, "1") },
         ],
+        ..Reference::default()
     }
 }
 
@@ -128,6 +131,7 @@ fn records() -> CatalogRecords {
             ProductBarcode { price: Some(price("190.00")), ..barcode(8, "5449000000996") },
             barcode(8, "746817004304"),
         ],
+        ..CatalogRecords::default()
     }
 }
 

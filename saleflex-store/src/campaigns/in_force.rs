@@ -180,7 +180,10 @@ const fn counts_uses(limits: &Limits) -> bool {
 pub(crate) fn traits_of(catalog: &Catalog, product: ProductId) -> ProductTraits {
     let barcodes = catalog.product(product).map(ProductRef::barcodes).unwrap_or_default();
     let barcodes = barcodes.into_iter().map(|barcode| barcode.barcode).collect();
-    ProductTraits { barcodes, ..ProductTraits::default() }
+    let (brand, tags) = catalog
+        .details(product)
+        .map_or_else(Default::default, |details| (details.brand, details.tags.clone()));
+    ProductTraits { brand, barcodes, tags }
 }
 
 /// The coupons on a document and the one that is entered, each with its uses.

@@ -52,7 +52,8 @@ impl Till {
         setup.check_members()?;
         setup.settings.validate()?;
         CampaignSet::compile(setup.campaigns.clone())?;
-        let catalog = Catalog::from_records(setup.catalog.clone())?;
+        let mut catalog = Catalog::from_records(setup.catalog.clone())?;
+        catalog.set_store(setup.identity.store);
         let mut database = Database::create(path.as_ref())?;
         let transaction = database.connection_mut().transaction()?;
         fill(&transaction, &setup, shell.as_mut())?;
@@ -189,6 +190,8 @@ fn fill(connection: &Connection, setup: &Setup, shell: &mut dyn Shell) -> Result
     catalog::replace_reference(connection, &setup.catalog.reference)?;
     catalog::put_products(connection, &setup.catalog.products)?;
     catalog::put_barcodes(connection, &setup.catalog.barcodes)?;
+    catalog::details::put(connection, &setup.catalog.details)?;
+    catalog::price_lists::put(connection, &setup.catalog.price_lists)?;
     let opening = put_goods(connection, setup)?;
     for (currency, rate) in &setup.exchange_rates {
         catalog::set_rate(connection, *currency, Some(*rate))?;

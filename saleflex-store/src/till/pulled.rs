@@ -102,8 +102,8 @@ impl Till {
             opens_stock: false,
             limits: Vec::new(),
         };
-        self.commit_of_hub(event, |connection, _| {
-            catalog::apply(connection, &change)?;
+        self.commit_of_hub(event, |connection, seq| {
+            catalog::apply(connection, seq, &change)?;
             inbox::mark(connection, connector, taken)
         })?;
         Ok(self.catalog.apply(change)?)

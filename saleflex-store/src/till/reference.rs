@@ -11,7 +11,12 @@ use saleflex_core::{
 };
 
 use super::Till;
-use crate::{catalog, customer, error::Error, settings};
+use crate::{
+    catalog::{self, PriceChange, price_lists},
+    customer,
+    error::Error,
+    settings,
+};
 
 /// What is for sale, by which rules.
 impl Till {
@@ -25,7 +30,7 @@ impl Till {
         &self.broken_records
     }
 
-    /// Changes products and barcodes, all of them or none.
+    /// Changes products, barcodes, details and price lists, all of them or none.
     ///
     /// # Errors
     /// [`Error::Catalog`] with all that is wrong; [`Error::Refused`] without the capability.
@@ -38,8 +43,16 @@ impl Till {
             opens_stock: false,
             limits: Vec::new(),
         };
-        self.commit_event(event, terminal, |connection, _| catalog::apply(connection, &change))?;
+        self.commit_event(event, terminal, |connection, seq| catalog::apply(connection, seq, &change))?;
         Ok(self.catalog.apply(change)?)
+    }
+
+    /// What the prices of a product were, its own and those of lists, the latest change first.
+    ///
+    /// # Errors
+    /// A failure of the disk.
+    pub fn price_history(&self, product: ProductId, limit: u32) -> Result<Vec<PriceChange>, Error> {
+        price_lists::history(self.connection(), product, limit)
     }
 
     /// An identity for a product to be added.

@@ -108,6 +108,7 @@ pub(crate) fn setup() -> Setup {
         }],
         units: vec![Unit::piece()],
         masks: Vec::new(),
+        ..Reference::default()
     };
     for (code, price, stock) in PRODUCTS {
         setup.catalog.products.push(goods(product(code), code, price));

@@ -60,14 +60,15 @@ fn product(till: &mut Till, text: &Text, code: &str) -> Result<Reply, Error> {
     Ok(Reply::Product(lines))
 }
 
-fn products(till: &Till, term: &str) -> Vec<Found<String>> {
+fn products(till: &mut Till, term: &str) -> Vec<Found<String>> {
+    let today = till.now().local.date();
     let found = till.catalog().search(term, usize::from(MOST_ROWS));
     let row = |product: saleflex_core::catalog::ProductRef<'_>| Found {
         id: product.code().to_owned(),
         cells: vec![
             product.name().to_owned(),
             product.code().to_owned(),
-            view::price(till.currency(), product.price()),
+            view::price(till.currency(), product.price_on(today)),
         ],
     };
     found.into_iter().map(row).collect()

@@ -123,7 +123,7 @@ pub(super) fn pages(catalog: &Catalog, today: NaiveDate) -> Arc<[Page]> {
                 .map(|product| ProductKey {
                     code: product.code().to_owned(),
                     name: product.short_name().to_owned(),
-                    price: product.price(),
+                    price: product.price_on(today),
                     price_rule: product.price_rule(),
                     is_sellable: catalog.find_product(product.id(), today).is_ok(),
                 })

@@ -48,11 +48,11 @@ impl Listing for Inquiry {
             till.catalog().find(&query.term, today, till.currency()).ok().and_then(|found| found.product);
         let mut rows = Vec::new();
         if let Some(product) = read.and_then(|id| till.catalog().product(id)) {
-            rows.push(products::row(till, product, business_date)?);
+            rows.push(products::row(till, product, (today, business_date))?);
         }
         for product in till.catalog().search(&query.term, MOST) {
             if Some(product.id()) != read {
-                rows.push(products::row(till, product, business_date)?);
+                rows.push(products::row(till, product, (today, business_date))?);
             }
         }
         Ok(Listed { rows, ..Listed::default() })

@@ -1,5 +1,7 @@
 //! A product: what it is, what may be done with it, its barcodes and its stock.
 
+mod details;
+
 use chrono::NaiveDate;
 use rust_decimal::{Decimal, prelude::ToPrimitive};
 use saleflex_core::{
@@ -72,10 +74,21 @@ impl Model for ProductModel {
             "BARCODES",
             "BARCODE_LIST",
             "STOCK",
+            "BRAND",
+            "TAGS",
+            "ATTRIBUTES",
+            "STYLE",
+            "SIZE",
+            "COLOUR",
+            "IS_DEFAULT",
+            "VARIANTS",
+            "LIST_PRICES",
+            "PRICES",
         ]
     }
 
     fn load(&self, till: &mut Till, text: &Text, of: Option<RowId>) -> Result<Fields, Error> {
+        let today = till.now().local.date();
         let known = product(till, of)?;
         let barcodes = barcodes(till, of);
         let departments = departments(till);
@@ -91,7 +104,7 @@ impl Model for ProductModel {
         let taxes = known.as_ref().and_then(|known| known.taxes.as_ref());
         let of_product = known.as_ref();
         let stock = stock_lines(till, text, of)?;
-        Ok(vec![
+        let mut fields = vec![
             ("CODE", Value::text(of_product.map(|known| &known.code))),
             ("NAME", Value::text(of_product.map(|known| &known.name))),
             ("SHORT_NAME", Value::text(of_product.and_then(|known| known.short_name.as_ref()))),
@@ -127,7 +140,9 @@ impl Model for ProductModel {
                 Value::Lines(barcodes.iter().map(|barcode| barcode_line(&price, barcode)).collect()),
             ),
             ("STOCK", Value::Lines(stock)),
-        ])
+        ];
+        fields.extend(details::fields(till, text, known.map(|known| known.id), today)?);
+        Ok(fields)
     }
 
     fn save(
@@ -172,10 +187,18 @@ impl Model for ProductModel {
             sellable_until: date(&mut read, "SELLABLE_UNTIL"),
             is_active: entered.flag("IS_ACTIVE"),
         };
+        let entered_details = details::read(&mut read, till, id);
+        let price_lists = details::read_lists(&mut read, till, id);
         read.finish()?;
         let (removed_barcodes, barcodes) = barcode_change(&barcodes(till, of), id, entered.text("BARCODES"));
-        let change =
-            CatalogChange { products: vec![product], barcodes, removed_barcodes, ..CatalogChange::default() };
+        let change = CatalogChange {
+            products: vec![product],
+            barcodes,
+            removed_barcodes,
+            details: vec![entered_details],
+            price_lists,
+            ..CatalogChange::default()
+        };
         Ok(till.change_catalog(change)?)
     }
 }

@@ -10,7 +10,8 @@ use rust_decimal::Decimal;
 use super::{Column, ImportProblem, ImportedProduct, Record};
 use crate::{
     catalog::{
-        Catalog, DepartmentNo, Permissions, PriceRule, Product, ProductBarcode, ProductRef, Unit, text::shown,
+        Attribute, Catalog, DepartmentNo, Permissions, PriceRule, Product, ProductBarcode, ProductDetails,
+        ProductRef, Unit, text::shown,
     },
     ids::ProductId,
     money::{AmountError, parse_decimal},
@@ -116,6 +117,7 @@ pub(super) fn read_product(
         product,
         barcodes: Vec::new(),
         removed_barcodes: Vec::new(),
+        details: None,
         opening_stock: None,
         min_stock: None,
     };
@@ -125,6 +127,7 @@ pub(super) fn read_product(
     read_fields(&mut cells, &mut imported.product);
     read_unit(&mut cells, &mut imported.product, catalog);
     read_barcodes(&mut cells, &mut imported, existing);
+    read_details(&mut cells, &mut imported, catalog);
     cells.set(Column::OpeningStock, &mut imported.opening_stock, stock);
     cells.set(Column::MinStock, &mut imported.min_stock, stock);
     Some(imported)
@@ -220,6 +223,41 @@ fn barcode(entry: &str, product: ProductId) -> Result<ProductBarcode, ImportProb
         None => (rest, Quantity::ONE),
     };
     Ok(ProductBarcode { barcode: filled(column, text)?.to_string(), product, price, pack_quantity })
+}
+
+/// Columns that are missing leave what they would say as it was.
+fn read_details(cells: &mut Cells<'_>, imported: &mut ImportedProduct, catalog: &Catalog) {
+    let product = imported.product.id;
+    let known = catalog.details(product).cloned().unwrap_or_else(|| ProductDetails::none(product));
+    let mut details = known.clone();
+    cells.set(Column::Brand, &mut details.brand, |_, text| {
+        let Some(name) = some(text) else { return Ok(None) };
+        let brand = catalog.brands().iter().find(|brand| brand.name == name);
+        brand.map(|brand| Some(brand.id)).ok_or_else(|| ImportProblem::NoBrand { name: shown(name) })
+    });
+    cells.set(Column::Tags, &mut details.tags, |_, text| {
+        Ok(text.split('|').filter_map(|tag| some(tag.trim())).map(String::from).collect())
+    });
+    cells.set(Column::Attributes, &mut details.attributes, |_, text| {
+        let entries = text.split('|').filter_map(|entry| some(entry.trim()));
+        entries.map(attribute).collect()
+    });
+    let mut variant = details.variant.take().unwrap_or_default();
+    cells.set(Column::Style, &mut variant.style, |_, text| Ok(text.to_string()));
+    cells.set(Column::Size, &mut variant.size, |_, text| Ok(some(text).map(String::from)));
+    cells.set(Column::Colour, &mut variant.colour, |_, text| Ok(some(text).map(String::from)));
+    cells.set(Column::IsDefaultVariant, &mut variant.is_default, |column, text| {
+        flag(column, text).map(|flag| flag.unwrap_or(false))
+    });
+    details.variant = Some(variant).filter(|variant| !variant.style.is_empty());
+    imported.details = (details != known).then_some(details);
+}
+
+/// `name=value`.
+fn attribute(entry: &str) -> Result<(String, Attribute), ImportProblem> {
+    let (name, value) =
+        entry.split_once('=').ok_or_else(|| ImportProblem::Attribute { found: shown(entry) })?;
+    Ok((name.trim().to_string(), Attribute::read(value)))
 }
 
 fn some(text: &str) -> Option<&str> {

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::{
-    catalog::{Department, DepartmentNo, PriceRule, Reference, TextError, Unit},
+    catalog::{Attribute, Department, DepartmentNo, PriceRule, Reference, TextError, Unit},
     quantity::{Percent, Quantity, UnitPrice},
     tax::TaxRate,
 };
@@ -21,13 +21,14 @@ fn shop() -> Catalog {
         departments: vec![department],
         units: vec![Unit::piece(), Unit { code: "KG".into(), decimals: 3 }],
         masks: vec![],
+        ..Reference::default()
     };
     let mut catalog = Catalog::default();
     catalog.replace_reference(reference).unwrap();
     catalog
 }
 
-fn cells(line: &str) -> Vec<String> {
+pub(super) fn cells(line: &str) -> Vec<String> {
     line.split(',').map(String::from).collect()
 }
 
@@ -49,7 +50,7 @@ fn problems(header: &str, lines: &[&str]) -> Vec<(u64, ImportProblem)> {
 }
 
 /// A shop that took these lines over.
-fn shop_of(header: &str, lines: &[&str]) -> Catalog {
+pub(super) fn shop_of(header: &str, lines: &[&str]) -> Catalog {
     let mut catalog = shop();
     let products = read(&catalog, header, lines).accept(Acceptance::Whole).unwrap();
     catalog.apply(products.into_iter().collect()).unwrap();
@@ -269,4 +270,45 @@ proptest! {
         let taken = import.accept(Acceptance::Partial).unwrap();
         prop_assert_eq!(catalog.apply(taken.into_iter().collect()), Ok(()));
     }
+}
+
+#[test]
+fn a_line_says_which_variant_a_product_is_its_tags_and_its_attributes() {
+    let header = "code,name,sale_price,department,tags,attributes,style,size,colour,is_default_variant";
+    let catalog = shop_of(
+        header,
+        &[
+            "1,Shirt S,9,1,summer|linen,weight=120|washable=yes,SHIRT,S,red,yes",
+            "2,Shirt M,9,1,,,SHIRT,M,red,",
+        ],
+    );
+    let product = catalog.product_by_code("1").unwrap().id();
+    let details = catalog.details(product).unwrap();
+    assert_eq!(details.tags.iter().map(String::as_str).collect::<Vec<_>>(), ["linen", "summer"]);
+    assert_eq!(details.attributes["weight"].to_string(), "120");
+    assert_eq!(details.attributes["washable"], Attribute::Flag(true));
+    assert!(details.variant.as_ref().unwrap().is_default);
+    assert_eq!(catalog.variants("SHIRT").len(), 2);
+    // A column that is missing leaves all that as it was; a blank style takes the variant away.
+    let mut catalog = catalog;
+    for (header, line) in [("code,name", "1,Shirt, small"), ("code,style", "1,")] {
+        let line = line.replace(", small", " small");
+        let products = read(&catalog, header, &[&line]).accept(Acceptance::Whole).unwrap();
+        catalog.apply(products.into_iter().collect()).unwrap();
+    }
+    let details = catalog.details(product).unwrap();
+    assert!(details.variant.is_none());
+    assert_eq!(details.tags.len(), 2);
+}
+
+#[test]
+fn a_fault_of_details_stands_at_its_line() {
+    let header = "code,name,sale_price,department,brand,attributes,style,size";
+    let found =
+        problems(header, &["1,A,1,1,Nobody,,,", "2,B,1,1,,weight,,", "3,C,1,1,,,S,L", "4,D,1,1,,,S,L"]);
+    assert!(matches!(
+        &found[..2],
+        [(2, ImportProblem::NoBrand { .. }), (3, ImportProblem::Attribute { .. })]
+    ));
+    assert!(matches!(found[2], (4, ImportProblem::Catalog(CatalogError::VariantTaken { .. }))), "{found:?}");
 }

@@ -194,6 +194,7 @@ fn a_change_is_taken_whole_or_not_at_all() {
             product(40, "42", "Twice", "1"),
         ],
         barcodes: vec![barcode(40, "4040"), barcode(1, "1111"), barcode(40, "4040")],
+        ..CatalogChange::default()
     });
     assert_eq!(
         refused.unwrap_err().0,
@@ -286,6 +287,7 @@ fn any_change() -> impl Strategy<Value = CatalogChange> {
             removed_barcodes,
             products,
             barcodes,
+            ..CatalogChange::default()
         },
     )
 }

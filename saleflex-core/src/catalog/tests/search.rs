@@ -94,7 +94,13 @@ fn a_main_departments_page_shows_its_sub_departments_too() {
 fn rebuilt(catalog: &Catalog) -> Catalog {
     let products: Vec<Product> = catalog.products().map(ProductRef::to_product).collect();
     let barcodes = catalog.products().flat_map(ProductRef::barcodes).collect();
-    Catalog::from_records(CatalogRecords { reference: catalog.reference(), products, barcodes }).unwrap()
+    Catalog::from_records(CatalogRecords {
+        reference: catalog.reference(),
+        products,
+        barcodes,
+        ..CatalogRecords::default()
+    })
+    .unwrap()
 }
 
 /// Renames, moves, removes and adds; names repeat, so that order depends on codes too.
@@ -115,6 +121,7 @@ fn any_change() -> impl Strategy<Value = CatalogChange> {
             removed_barcodes: removed_barcodes.into_iter().collect(),
             products,
             barcodes,
+            ..CatalogChange::default()
         },
     )
 }

@@ -50,7 +50,7 @@ impl Till {
         let opens_stock = posting.is_some();
         let event = Event::CatalogChanged { change: Box::new(change.clone()), opens_stock, limits };
         let entry = self.goods_entry(&desk, event, posting);
-        self.commit(&entry, None, None, |connection, _| catalog::apply(connection, &change))?;
+        self.commit(&entry, None, None, |connection, seq| catalog::apply(connection, seq, &change))?;
         self.goods.follow(&entry, None);
         Ok(self.catalog.apply(change)?)
     }

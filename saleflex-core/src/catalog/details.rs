@@ -1,0 +1,231 @@
+//! What a product is beyond what a line needs: its maker, words on it, attributes, and which cell of a matrix of sizes
+//! and colours it is.
+//!
+//! A variant is a product of its own, with its own code, barcodes, price and stock; what the variants of one style have
+//! in common is the style's name. **Invariant:** no two products are the same cell of a style, and at most one of them
+//! is the style's default.
+
+use alloc::{
+    collections::{BTreeMap, BTreeSet},
+    string::String,
+    vec::Vec,
+};
+use core::fmt;
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use super::{Catalog, CatalogError, Field, ProductRef, reference::check_text, text::shown};
+use crate::ids::{BrandId, ProductId};
+
+/// Longest name of a style, a size or a colour.
+const LONGEST_CELL: usize = 20;
+/// Longest tag.
+const LONGEST_TAG: usize = 50;
+/// Longest name of an attribute.
+const LONGEST_ATTRIBUTE: usize = 100;
+/// Longest text of an attribute.
+const LONGEST_VALUE: usize = 500;
+/// Most tags and most attributes of a product: beyond that somebody imported the wrong column.
+const MOST: usize = 100;
+
+/// The maker of products, or the name they are sold under.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Brand {
+    /// Its identity.
+    pub id: BrandId,
+    /// What people call it, 1–50 characters.
+    pub name: String,
+    /// Who makes it, where that is another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub manufacturer: Option<String>,
+}
+
+/// What a product is beyond what a line needs.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct ProductDetails {
+    /// The product.
+    pub product: ProductId,
+    /// Its maker.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub brand: Option<BrandId>,
+    /// Words that campaigns and reports group by.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub tags: BTreeSet<String>,
+    /// What is to be known of it, by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub attributes: BTreeMap<String, Attribute>,
+    /// Which cell of which style it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub variant: Option<Variant>,
+}
+
+/// The value of an attribute.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Attribute {
+    /// A number, exact.
+    Number(Decimal),
+    /// Yes or no.
+    Flag(bool),
+    /// A day.
+    Date(NaiveDate),
+    /// Anything else, up to 500 characters.
+    Text(String),
+}
+
+impl Attribute {
+    /// What a typed text most likely means: a day, a number, yes or no, else a text.
+    ///
+    /// ```
+    /// use saleflex_core::catalog::Attribute;
+    ///
+    /// assert_eq!(Attribute::read("yes"), Attribute::Flag(true));
+    /// assert!(matches!(Attribute::read("2.50"), Attribute::Number(_)));
+    /// assert!(matches!(Attribute::read("2026-01-31"), Attribute::Date(_)));
+    /// assert_eq!(Attribute::read("cotton"), Attribute::Text("cotton".into()));
+    /// ```
+    pub fn read(text: &str) -> Self {
+        let text = text.trim();
+        if let Ok(date) = text.parse() {
+            return Self::Date(date);
+        }
+        match (text, crate::money::parse_decimal(text)) {
+            (_, Ok(number)) => Self::Number(number),
+            ("yes" | "true", _) => Self::Flag(true),
+            ("no" | "false", _) => Self::Flag(false),
+            _ => Self::Text(text.into()),
+        }
+    }
+}
+
+impl fmt::Display for Attribute {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Number(number) => number.fmt(f),
+            Self::Flag(true) => f.write_str("yes"),
+            Self::Flag(false) => f.write_str("no"),
+            Self::Date(date) => date.fmt(f),
+            Self::Text(text) => f.write_str(text),
+        }
+    }
+}
+
+/// One cell of a style's matrix.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Variant {
+    /// What all variants have in common, such as the code of the shirt; 1–20 characters.
+    pub style: String,
+    /// Its size.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub size: Option<String>,
+    /// Its colour.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub colour: Option<String>,
+    /// Whether it is the one shown first.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub is_default: bool,
+}
+
+impl Variant {
+    /// Its place in the matrix.
+    fn cell(&self) -> (Option<&str>, Option<&str>) {
+        (self.size.as_deref(), self.colour.as_deref())
+    }
+}
+
+impl ProductDetails {
+    /// Details that say nothing.
+    pub const fn none(product: ProductId) -> Self {
+        Self { product, brand: None, tags: BTreeSet::new(), attributes: BTreeMap::new(), variant: None }
+    }
+
+    /// Whether they say nothing.
+    pub fn is_none(&self) -> bool {
+        *self == Self::none(self.product)
+    }
+
+    /// What is wrong with them by themselves; `code` is what the product is known by.
+    pub(super) fn check(&self, code: &str, errors: &mut Vec<CatalogError>) {
+        for tag in &self.tags {
+            check_text(&code, Field::Tag, tag, LONGEST_TAG, errors);
+        }
+        for (name, value) in &self.attributes {
+            check_text(&code, Field::Attribute, name, LONGEST_ATTRIBUTE, errors);
+            if let Attribute::Text(text) = value {
+                check_text(&code, Field::Attribute, text, LONGEST_VALUE, errors);
+            }
+        }
+        let found = self.tags.len().max(self.attributes.len());
+        if found > MOST {
+            errors.push(CatalogError::TooManyDetails { code: shown(code), found, most: MOST });
+        }
+        let Some(variant) = &self.variant else { return };
+        check_text(&code, Field::Style, &variant.style, LONGEST_CELL, errors);
+        for text in [&variant.size, &variant.colour].into_iter().flatten() {
+            check_text(&code, Field::Style, text, LONGEST_CELL, errors);
+        }
+    }
+}
+
+/// The products of each style, as they will be when a change is done.
+#[derive(Debug, Default)]
+pub(super) struct Styles<'a> {
+    variants: Vec<(ProductId, &'a Variant)>,
+}
+
+impl<'a> Styles<'a> {
+    pub(super) fn of(details: impl Iterator<Item = &'a ProductDetails>) -> Self {
+        let variants =
+            details.filter_map(|details| Some((details.product, details.variant.as_ref()?))).collect();
+        Self { variants }
+    }
+
+    /// What keeps a product from being the variant it wants to be.
+    pub(super) fn check(&self, code: &str, details: &ProductDetails, errors: &mut Vec<CatalogError>) {
+        let Some(variant) = &details.variant else { return };
+        let (code, style) = (|| shown(code), || shown(&variant.style));
+        for (owner, other) in self.others(details.product, variant) {
+            if other.cell() == variant.cell() {
+                errors.push(CatalogError::VariantTaken { code: code(), style: style(), owner });
+            }
+            if other.is_default && variant.is_default {
+                errors.push(CatalogError::TwoDefaults { code: code(), style: style(), owner });
+            }
+        }
+    }
+
+    fn others(
+        &self,
+        product: ProductId,
+        variant: &Variant,
+    ) -> impl Iterator<Item = (ProductId, &'a Variant)> {
+        let is_other =
+            move |(id, other): &(ProductId, &Variant)| *id != product && other.style == variant.style;
+        self.variants.iter().copied().filter(is_other)
+    }
+}
+
+impl Catalog {
+    /// What a product is beyond what a line needs, where anything is known.
+    pub fn details(&self, product: ProductId) -> Option<&ProductDetails> {
+        self.details.get(&product)
+    }
+
+    /// All makers, by name.
+    pub fn brands(&self) -> &[Brand] {
+        &self.index.brands
+    }
+
+    /// The variants of a style: the default first, then by code.
+    pub fn variants<'a>(&'a self, style: &str) -> Vec<(&'a Variant, ProductRef<'a>)> {
+        let of_style = |details: &'a ProductDetails| {
+            let variant = details.variant.as_ref().filter(|variant| variant.style == style)?;
+            Some((variant, self.product(details.product)?))
+        };
+        let mut variants: Vec<_> = self.details.values().filter_map(of_style).collect();
+        variants.sort_by_key(|(variant, product)| (!variant.is_default, product.code()));
+        variants
+    }
+}

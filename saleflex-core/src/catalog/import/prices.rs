@@ -1,0 +1,153 @@
+//! The prices of a [price list](crate::catalog::PriceList) from a table with the columns `code` and `price`.
+
+use alloc::{
+    collections::{BTreeMap, btree_map::Entry},
+    string::String,
+    vec::Vec,
+};
+
+use super::{HEADER_LINE, ImportError, ImportProblem, Record};
+use crate::{
+    catalog::{Catalog, text::shown},
+    ids::ProductId,
+    quantity::UnitPrice,
+};
+
+/// The columns, in the order they are asked for.
+const COLUMNS: [&str; 2] = ["code", "price"];
+
+/// What was read from a table of prices: the good lines, and all faults of the others.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct PriceImport {
+    /// The prices of the good lines.
+    pub prices: BTreeMap<ProductId, UnitPrice>,
+    /// All faults, by line.
+    pub errors: Vec<ImportError>,
+}
+
+impl PriceImport {
+    /// Reads a table whose first line `header` is. Products are known by their code; none is made.
+    ///
+    /// ```
+    /// use saleflex_core::catalog::{Catalog, import::{PriceImport, Record}};
+    ///
+    /// let header = ["code".into(), "price".into()];
+    /// let record = Record { line: 2, cells: vec!["10101".into(), "1.05".into()] };
+    /// let read = PriceImport::read(&header, [record], &Catalog::default());
+    /// assert_eq!(read.errors[0].to_string(), "line 2: no product has the code 10101");
+    /// ```
+    pub fn read(header: &[String], records: impl IntoIterator<Item = Record>, catalog: &Catalog) -> Self {
+        let mut import = Self::default();
+        let Some(columns) = import.columns(header) else { return import };
+        let mut lines = BTreeMap::new();
+        for record in records {
+            match price(&record, header.len(), columns, catalog) {
+                Err(problem) => import.fail(record.line, problem),
+                Ok((product, price)) => match lines.entry(product) {
+                    Entry::Vacant(free) => {
+                        free.insert(record.line);
+                        import.prices.insert(product, price);
+                    }
+                    Entry::Occupied(first) => {
+                        let code = record.cells.get(columns[0]).map_or("", |code| code.trim());
+                        let problem =
+                            ImportProblem::DuplicateCode { code: shown(code), first_line: *first.get() };
+                        import.fail(record.line, problem);
+                    }
+                },
+            }
+        }
+        import
+    }
+
+    /// Remembers a line that could not be read as a record.
+    pub fn reject(&mut self, line: u64, problem: ImportProblem) {
+        self.fail(line, problem);
+        self.errors.sort_by_key(|error| error.line);
+    }
+
+    fn fail(&mut self, line: u64, problem: ImportProblem) {
+        self.errors.push(ImportError { line, problem });
+    }
+
+    /// Where code and price stand.
+    fn columns(&mut self, header: &[String]) -> Option<[usize; 2]> {
+        let name = |cell: &String| cell.trim_start_matches('\u{FEFF}').trim().to_ascii_lowercase();
+        let names: Vec<String> = header.iter().map(name).collect();
+        for name in names.iter().filter(|name| !COLUMNS.contains(&name.as_str())) {
+            self.fail(HEADER_LINE, ImportProblem::UnknownColumn { name: shown(name) });
+        }
+        let at = COLUMNS.map(|column| names.iter().position(|name| name == column));
+        for (name, at) in COLUMNS.into_iter().zip(at) {
+            if at.is_none() {
+                self.fail(HEADER_LINE, ImportProblem::MissingPriceColumn { name });
+            }
+        }
+        if let ([Some(code), Some(price)], true) = (at, self.errors.is_empty()) {
+            Some([code, price])
+        } else {
+            None
+        }
+    }
+}
+
+fn price(
+    record: &Record,
+    expected: usize,
+    columns: [usize; 2],
+    catalog: &Catalog,
+) -> Result<(ProductId, UnitPrice), ImportProblem> {
+    let found = record.cells.len();
+    let [Some(code), Some(price)] = columns.map(|at| record.cells.get(at).map(|cell| cell.trim())) else {
+        return Err(ImportProblem::CellCount { expected, found });
+    };
+    if expected != found {
+        return Err(ImportProblem::CellCount { expected, found });
+    }
+    let product =
+        catalog.product_by_code(code).ok_or_else(|| ImportProblem::UnknownCode { code: shown(code) })?;
+    let read = UnitPrice::parse(price);
+    let read = read.map_err(|source| ImportProblem::Price { found: shown(price), source })?;
+    Ok((product.id(), read))
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::string::ToString;
+
+    use super::{
+        super::tests::{cells, shop_of},
+        *,
+    };
+
+    fn read(header: &str, lines: &[&str]) -> PriceImport {
+        let catalog = shop_of("code,name,sale_price,department", &["1,Bread,1,1", "2,Milk,2,1"]);
+        let records = (2..).zip(lines).map(|(line, text)| Record { line, cells: cells(text) });
+        PriceImport::read(&cells(header), records, &catalog)
+    }
+
+    #[test]
+    fn each_line_prices_a_product_that_is_known() {
+        let read = read("price,code", &["0.90,1", "1.85,2"]);
+        assert_eq!(read.errors, []);
+        assert_eq!(read.prices.values().map(UnitPrice::to_string).collect::<Vec<_>>(), ["0.9", "1.85"]);
+    }
+
+    #[test]
+    fn every_fault_is_told_by_its_line_and_the_good_lines_are_read() {
+        let read = read("code,price", &["3,1", "1,cheap", "2,1.80", "2,1.70", "1", "1,-1"]);
+        let told: Vec<_> = read.errors.iter().map(ToString::to_string).collect();
+        assert_eq!(read.prices.len(), 1);
+        assert_eq!(told[0], "line 2: no product has the code 3");
+        assert!(told[1].starts_with("line 3: price cheap: "), "{told:?}");
+        assert_eq!(told[2], "line 5: code 2 stands on line 4 already");
+        assert_eq!(told[3], "line 6: 1 cells where there are 2 columns");
+        assert!(told[4].starts_with("line 7: price -1: "), "{told:?}");
+    }
+
+    #[test]
+    fn a_table_with_other_columns_is_not_read() {
+        let told: Vec<_> = read("code,cost", &["1,1"]).errors.iter().map(ToString::to_string).collect();
+        assert_eq!(told, ["line 1: there is no such column as cost", "line 1: there is no column price"]);
+    }
+}

@@ -1,0 +1,88 @@
+//! Details of products and the styles they belong to.
+
+use super::*;
+use crate::ids::BrandId;
+
+fn details(product: u128) -> ProductDetails {
+    ProductDetails::none(id(product))
+}
+
+fn variant(product: u128, size: &str, is_default: bool) -> ProductDetails {
+    let variant =
+        Variant { style: "SHIRT".into(), size: Some(size.into()), is_default, ..Variant::default() };
+    ProductDetails { variant: Some(variant), ..details(product) }
+}
+
+fn change(details: Vec<ProductDetails>) -> CatalogChange {
+    CatalogChange { details, ..CatalogChange::default() }
+}
+
+#[test]
+fn variants_of_a_style_are_products_of_their_own_the_default_first() {
+    let mut catalog = shop();
+    catalog.apply(change([variant(1, "S", false), variant(2, "M", true)].into())).unwrap();
+    let shown: Vec<_> =
+        catalog.variants("SHIRT").iter().map(|(one, product)| (one.size.clone(), product.id())).collect();
+    assert_eq!(shown, [(Some("M".into()), id(2)), (Some("S".into()), id(1))]);
+}
+
+#[test]
+fn no_two_products_are_the_same_cell_of_a_style() {
+    let mut catalog = shop();
+    catalog.apply(change([variant(1, "S", false)].into())).unwrap();
+    let refused = catalog.apply(change([variant(2, "S", false)].into())).unwrap_err();
+    assert!(
+        matches!(&refused.0[..], [CatalogError::VariantTaken { owner, .. }] if *owner == id(1)),
+        "{refused:?}"
+    );
+    assert!(catalog.details(id(2)).is_none());
+    // What one gives up in the same change another may take.
+    catalog.apply(change([variant(1, "L", false), variant(2, "S", false)].into())).unwrap();
+}
+
+#[test]
+fn a_style_has_one_default_at_most() {
+    let refused = shop().apply(change([variant(1, "S", true), variant(2, "M", true)].into())).unwrap_err();
+    assert!(refused.0.iter().all(|error| matches!(error, CatalogError::TwoDefaults { .. })), "{refused:?}");
+}
+
+#[test]
+fn details_name_a_brand_that_is_known_and_a_product_that_is_there() {
+    let mut catalog = shop();
+    let brand = BrandId::new(Uuid::from_u128(77));
+    let branded = ProductDetails { brand: Some(brand), ..details(1) };
+    let refused = catalog.apply(change([branded.clone()].into())).unwrap_err();
+    assert!(matches!(&refused.0[..], [CatalogError::UnknownBrand { .. }]), "{refused:?}");
+    let mut reference = catalog.reference();
+    reference.brands.push(Brand { id: brand, name: "Oakleaf".into(), manufacturer: None });
+    catalog.replace_reference(reference.clone()).unwrap();
+    catalog.apply(change([branded].into())).unwrap();
+    reference.brands.clear();
+    let refused = catalog.replace_reference(reference).unwrap_err();
+    assert!(matches!(&refused.0[..], [CatalogError::UnknownBrand { .. }]), "{refused:?}");
+    let gone = catalog.apply(change([details(999)].into())).unwrap_err();
+    assert!(matches!(&gone.0[..], [CatalogError::DetailsOfNothing { .. }]), "{gone:?}");
+}
+
+#[test]
+fn details_that_say_nothing_are_taken_away_and_go_with_their_product() {
+    let mut catalog = shop();
+    catalog.apply(change([variant(1, "S", false), variant(2, "M", false)].into())).unwrap();
+    catalog.apply(change([details(1)].into())).unwrap();
+    assert!(catalog.details(id(1)).is_none());
+    catalog.apply(CatalogChange { removed_products: [id(2)].into(), ..CatalogChange::default() }).unwrap();
+    assert!(catalog.details(id(2)).is_none());
+}
+
+#[test]
+fn a_tag_or_an_attribute_is_a_printable_text_of_its_length() {
+    let long = ProductDetails { tags: ["x".repeat(51)].into(), ..details(1) };
+    let attributes = [("care".into(), Attribute::Text("\u{7}".into()))].into();
+    let strange = ProductDetails { attributes, ..details(2) };
+    let refused = shop().apply(change([long, strange].into())).unwrap_err();
+    let field = |error: &CatalogError| match error {
+        CatalogError::Text { field, .. } => *field,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(refused.0.iter().map(field).collect::<Vec<_>>(), [Field::Tag, Field::Attribute]);
+}

@@ -1,0 +1,98 @@
+//! `saleflex price-list …`, with the real program: good input and bad.
+
+#![allow(clippy::unwrap_used, reason = "a test stops where it fails")]
+
+use std::{
+    fs,
+    process::{Command, Output, Stdio},
+};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// A demo store that has sold nothing but once.
+fn shop() -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    sells(&folder, "login admin 1111\nsell 10101\npay cash 1.15\n");
+    folder
+}
+
+fn sells(folder: &TempDir, script: &str) {
+    fs::write(folder.path().join("day.sale"), script).unwrap();
+    ends(folder, &["sell", "--demo", "--script", "day.sale"], 0);
+}
+
+fn run(folder: &TempDir, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_saleflex"));
+    command.current_dir(folder).args(["--time-zone", "UTC", "--data", "till.saleflex"]);
+    command.env("SALEFLEX_SECRET", "1111").stdin(Stdio::null());
+    command.args(arguments).output().unwrap()
+}
+
+fn ends(folder: &TempDir, arguments: &[&str], code: i32) -> String {
+    let output = run(folder, arguments);
+    let said = String::from_utf8_lossy(&[output.stdout.as_slice(), &output.stderr].concat()).into_owned();
+    assert_eq!(output.status.code(), Some(code), "{arguments:?}: {said}");
+    said
+}
+
+fn json(folder: &TempDir, arguments: &[&str], code: i32) -> Value {
+    let output = run(folder, arguments);
+    assert_eq!(
+        output.status.code(),
+        Some(code),
+        "{arguments:?}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+#[test]
+fn an_imported_list_prices_the_next_sale_until_it_is_taken_out() {
+    let shop = shop();
+    fs::write(shop.path().join("p.csv"), "code,price\n10101,0.99\n10103,1.20\n").unwrap();
+    ends(
+        &shop,
+        &["price-list", "import", "p.csv", "--code", "SPRING", "--name", "Spring", "--user", "admin"],
+        0,
+    );
+    sells(&shop, "login admin 1111\nsell 10101\npay cash 0.99\n");
+    let lists = json(&shop, &["price-list", "list", "--json"], 0);
+    assert_eq!((&lists[0]["name"], &lists[0]["products"]), (&"Spring".into(), &2.into()));
+    assert!(ends(&shop, &["price-list", "show", "SPRING"], 0).contains("0.99"));
+    ends(&shop, &["price-list", "remove", "SPRING", "--user", "admin"], 0);
+    sells(&shop, "login admin 1111\nsell 10101\npay cash 1.15\n");
+    let history = json(&shop, &["price-list", "history", "10101", "--json"], 0);
+    let told: Vec<_> =
+        history.as_array().unwrap().iter().map(|change| (&change["was"], &change["became"])).collect();
+    assert_eq!(told, [(&"0.99".into(), &Value::Null), (&Value::Null, &"0.99".into())]);
+    assert_eq!(history[0]["cashier"], "admin");
+}
+
+#[test]
+fn a_file_with_faults_changes_nothing_unless_the_good_lines_are_wanted() {
+    let shop = shop();
+    fs::write(shop.path().join("p.csv"), "code,price\n10101,cheap\nNOBODY,1\n10103,1.20\n").unwrap();
+    let import = ["price-list", "import", "p.csv", "--code", "L", "--user", "admin"];
+    let said = ends(&shop, &import, 3);
+    assert!(
+        said.contains("line 2: price cheap") && said.contains("line 3: no product has the code NOBODY"),
+        "{said}"
+    );
+    assert_eq!(json(&shop, &["price-list", "list", "--json"], 0), Value::Array(Vec::new()));
+    ends(&shop, &[&import[..], &["--partial"]].concat(), 3);
+    assert_eq!(json(&shop, &["price-list", "list", "--json"], 0)[0]["products"], 1);
+}
+
+#[test]
+fn a_list_that_is_not_there_a_day_that_is_none_and_days_the_wrong_way_round_are_refused() {
+    let shop = shop();
+    assert!(ends(&shop, &["price-list", "show", "L"], 1).contains("there is no price list L"));
+    ends(&shop, &["price-list", "remove", "L", "--user", "admin"], 1);
+    ends(&shop, &["price-list", "history", "NOBODY"], 1);
+    fs::write(shop.path().join("p.csv"), "code,price\n10101,1\n").unwrap();
+    let import = ["price-list", "import", "p.csv", "--code", "L", "--user", "admin"];
+    ends(&shop, &[&import[..], &["--from", "soon"]].concat(), 2);
+    let said = ends(&shop, &[&import[..], &["--from", "2026-02-01", "--until", "2026-01-31"]].concat(), 1);
+    assert!(said.contains("2026-01-31"), "{said}");
+}
