@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     cart::Context,
     compile::CampaignSet,
-    definition::{Activation, Campaign, unlocking},
+    definition::{Activation, unlocking},
     unmet::Unmet,
     window::Closed,
 };
@@ -105,6 +105,12 @@ impl CouponOnFile<'_> {
     /// # Errors
     /// [`CouponRefusal`]: the first of the checks that fails.
     pub fn check(&self, set: &CampaignSet, context: &Context) -> Result<(), CouponRefusal> {
+        self.check_standing(set, context)?;
+        self.check_occasion(set, context)
+    }
+
+    /// The checks of the original, in its order.
+    fn check_standing(&self, set: &CampaignSet, context: &Context) -> Result<(), CouponRefusal> {
         let coupon = self.coupon;
         if !coupon.is_active {
             return Err(CouponRefusal::NotFound);
@@ -119,20 +125,36 @@ impl CouponOnFile<'_> {
         if coupon.start.is_some_and(|start| now < start) || coupon.end.is_some_and(|end| now > end) {
             return Err(CouponRefusal::CouponDates);
         }
-        check_campaign(campaign, context)?;
+        if campaign.window.check(now) == Err(Closed::Dates) {
+            return Err(CouponRefusal::CampaignDates);
+        }
         self.check_holder(context)?;
         self.check_uses()
     }
 
+    /// What the original forgot at entry: holder of a coupon for one use (D29), store, weekday and hours, segment
+    /// (D28). Asked last, because another customer or another hour mends it.
+    fn check_occasion(&self, set: &CampaignSet, context: &Context) -> Result<(), CouponRefusal> {
+        if self.coupon.kind == CouponKind::SingleUse && self.coupon.holder.is_some() {
+            self.check_presenter(context)?;
+        }
+        let campaign = set.find(self.coupon.campaign).ok_or(CouponRefusal::CampaignUnavailable)?;
+        campaign.check_store(context).map_err(|_: Unmet| CouponRefusal::CampaignStore)?;
+        campaign.window.check(context.moment.local).map_err(|_| CouponRefusal::CampaignHours)?;
+        campaign.check_segment(context).map_err(|_| CouponRefusal::CampaignSegment)
+    }
+
     fn check_holder(&self, context: &Context) -> Result<(), CouponRefusal> {
-        let presenter = context.shopper.as_ref().map(|shopper| shopper.id);
         match (self.coupon.kind, self.coupon.holder) {
             (CouponKind::Personal, None) => Err(CouponRefusal::PersonalUnassigned),
-            (CouponKind::Personal | CouponKind::SingleUse, Some(holder)) if presenter != Some(holder) => {
-                Err(CouponRefusal::PersonalOtherCustomer)
-            }
-            _ => Ok(()),
+            (CouponKind::Personal, Some(_)) => self.check_presenter(context),
+            (CouponKind::SingleUse | CouponKind::MultiUse | CouponKind::Public, _) => Ok(()),
         }
+    }
+
+    fn check_presenter(&self, context: &Context) -> Result<(), CouponRefusal> {
+        let presenter = context.shopper.as_ref().map(|shopper| shopper.id);
+        if presenter == self.coupon.holder { Ok(()) } else { Err(CouponRefusal::PersonalOtherCustomer) }
     }
 
     fn check_uses(&self) -> Result<(), CouponRefusal> {
@@ -144,17 +166,6 @@ impl CouponOnFile<'_> {
         }
         Ok(())
     }
-}
-
-/// The campaign's dates, then what the original forgot at entry: store, weekday and hours, segment (D28).
-fn check_campaign(campaign: &Campaign, context: &Context) -> Result<(), CouponRefusal> {
-    let window = campaign.window.check(context.moment.local);
-    if window == Err(Closed::Dates) {
-        return Err(CouponRefusal::CampaignDates);
-    }
-    campaign.check_store(context).map_err(|_: Unmet| CouponRefusal::CampaignStore)?;
-    window.map_err(|_| CouponRefusal::CampaignHours)?;
-    campaign.check_segment(context).map_err(|_| CouponRefusal::CampaignSegment)
 }
 
 /// The coupons applied to one document, in the order they were; part of the document (D32).
@@ -197,7 +208,7 @@ impl AppliedCoupons {
             return Err(CouponRefusal::EmptyInput);
         }
         let found = find(&text).ok_or(CouponRefusal::NotFound)?;
-        found.check(set, context)?;
+        found.check_standing(set, context)?;
         let coupon = found.coupon;
         if self.0.iter().any(|applied| applied.id == coupon.id) {
             return Err(CouponRefusal::AlreadyApplied);
@@ -205,6 +216,7 @@ impl AppliedCoupons {
         if self.0.iter().any(|applied| applied.campaign == coupon.campaign) {
             return Err(CouponRefusal::CampaignAlreadyApplied);
         }
+        found.check_occasion(set, context)?;
         let code = coupon.code.clone();
         self.0.push(AppliedCoupon { id: coupon.id, code, campaign: coupon.campaign });
         Ok(coupon)

@@ -160,6 +160,8 @@ fn any_earning_tender_earns_the_whole_a8_and_a_least_share_is_an_option() {
     assert_eq!(total(vec![by_card.clone()], &cart), 0);
     cart.tenders = vec![CartTender { no: crate::ids::TenderNo(2), method: kind, amount: minor(1) }];
     assert_eq!(total(vec![by_card.clone()], &cart), 1000);
+    cart.tenders[0].amount = minor(-1);
+    assert_eq!(total(vec![by_card.clone()], &cart), 1000, "without a share no amount counts");
     by_card.tender.as_mut().unwrap().least_share = percent("50");
     assert_eq!(total(vec![by_card.clone()], &cart), 0);
     cart.tenders[0].amount = minor(5000);

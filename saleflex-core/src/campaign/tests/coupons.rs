@@ -88,6 +88,33 @@ fn store_hours_and_segment_are_judged_at_entry_d28() {
 }
 
 #[test]
+fn what_another_hour_or_customer_mends_is_said_last() {
+    let mut one = campaign(1, "SPRING", off("10"));
+    one.activation = Activation::Coupon;
+    one.window.weekdays = Some(Weekdays::of([7]));
+    let set = CampaignSet::compile(vec![one]).unwrap();
+    let mut coupon = coupon(1, CouponKind::SingleUse);
+    let on_document = AppliedCoupon { id: coupon.id, code: coupon.code.clone(), campaign: coupon.campaign };
+    let judge = |coupon: &Coupon, uses: u32, applied: Vec<AppliedCoupon>| {
+        let find = |_: &str| Some(CouponOnFile { coupon, uses });
+        let entered = AppliedCoupons::of(applied)
+            .enter("code-1", OpenDocument::Sale, find, &set, &context())
+            .map(|_| ());
+        entered.unwrap_err()
+    };
+    assert_eq!(judge(&coupon, 0, vec![]), CouponRefusal::CampaignHours);
+    assert_eq!(judge(&coupon, 0, vec![on_document]), CouponRefusal::AlreadyApplied);
+    coupon.holder = Some(CustomerId::new(Uuid::from_u128(7)));
+    assert_eq!(judge(&coupon, 0, vec![]), CouponRefusal::PersonalOtherCustomer);
+    assert_eq!(judge(&coupon, 1, vec![]), CouponRefusal::SingleUseUsed);
+    coupon.uses = Some(1);
+    assert_eq!(judge(&coupon, 1, vec![]), CouponRefusal::CouponUsageLimit);
+    coupon.kind = CouponKind::Personal;
+    coupon.holder = None;
+    assert_eq!(judge(&coupon, 1, vec![]), CouponRefusal::PersonalUnassigned);
+}
+
+#[test]
 fn a_coupons_dates_are_instants_on_the_stores_clock_a19_d30() {
     let mut dated = coupon(1, CouponKind::Public);
     dated.end = parse_local("2026-03-04T15:00:00");

@@ -48,6 +48,21 @@ impl Stage {
         })
     }
 
+    /// A row in the original's field names; one that stood on the document keeps its type and links.
+    fn shown(&self, case: &Value, row: &DiscountRow) -> Value {
+        let known = list(&case["cart"]["discounts"]).iter().find(|known| known["line_no"] == row.no);
+        let kept = |field: &str, made: Value| known.map_or(made, |known| known[field].clone());
+        json!({
+            "line_no": row.no,
+            "discount_type": kept("discount_type", json!("CAMPAIGN")),
+            "discount_amount": self.currency.format(row.amount),
+            "discount_rate": row.rate.map(|rate| rate.to_string()),
+            "discount_code": row.code,
+            "fk_transaction_product_id": kept("fk_transaction_product_id", json!(self.line_id(row.line))),
+            "fk_transaction_payment_id": kept("fk_transaction_payment_id", json!(self.payment_id(row.tender))),
+        })
+    }
+
     fn line_id(&self, line: Option<LineNo>) -> Option<&String> {
         line.and_then(|line| self.lines.get(&line)).map(|(id, _)| id)
     }
@@ -61,34 +76,22 @@ pub(super) fn sync(case: &Value) -> Result<Value, String> {
     let mut stage = Stage::read(case)?;
     let cart = stage.cart(case)?;
     let mut rows = stage.rows(case)?;
-    if is_sale(case) && is_active(case) {
+    let is_kept_in_step = is_sale(case) && is_active(case);
+    if is_kept_in_step {
         let evaluation = stage.set.evaluate(&cart).map_err(text_of)?;
         synchronise(&rows, &evaluation, &stage.set).apply(&mut rows);
     }
-    let kind = |row: &DiscountRow| {
-        let original = list(&case["cart"]["discounts"]).iter().find(|known| known["line_no"] == row.no);
-        original.map_or(json!("CAMPAIGN"), |known| known["discount_type"].clone())
+    let total = if is_kept_in_step {
+        discount_total(&rows)
+    } else {
+        stage.money(&case["cart"]["head_total_discount_amount"])?
     };
-    let active: Vec<Value> = rows
-        .iter()
-        .filter(|row| !row.is_cancelled)
-        .map(|row| {
-            json!({
-                "line_no": row.no,
-                "discount_type": kind(row),
-                "discount_amount": stage.currency.format(row.amount),
-                "discount_rate": row.rate.map(|rate| rate.to_string()),
-                "discount_code": row.code,
-                "fk_transaction_product_id": stage.line_id(row.line),
-                "fk_transaction_payment_id": stage.payment_id(row.tender),
-            })
-        })
-        .collect();
+    let active = rows.iter().filter(|row| !row.is_cancelled);
     let cancelled: Vec<u32> = rows.iter().filter(|row| row.is_cancelled).map(|row| row.no).collect();
     Ok(json!({
-        "active_discounts": active,
+        "active_discounts": active.map(|row| stage.shown(case, row)).collect::<Vec<_>>(),
         "cancelled_line_nos": cancelled,
-        "total_discount_amount": stage.currency.format(discount_total(&rows)),
+        "total_discount_amount": stage.currency.format(total),
     }))
 }
 

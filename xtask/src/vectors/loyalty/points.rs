@@ -31,7 +31,8 @@ pub(super) fn earn(input: &Value) -> Result<Value, String> {
         program.tiers.push(program::tier(&input["tier"], &currency)?);
     }
     let lines = earn_lines(lines, &departments, &currency)?;
-    let answer = earn_document(document, &program, &lines, &currency)?;
+    let has_program = !input["program"].is_null();
+    let answer = earn_document(document, has_program.then_some(&program), &lines, &currency)?;
     let available = Points(read::whole(&input["member"], "available_points")?);
     Ok(shown(answer.as_ref(), available, &program, &currency))
 }
@@ -43,7 +44,9 @@ fn earn_lines<'a>(
 ) -> Result<Vec<EarnLine<'a>>, String> {
     let mut read = Vec::new();
     for line in lines.iter().filter(|line| line["is_cancel"] != true && line["is_voided"] != true) {
-        let product = read::parsed(line, "product_id", Uuid::parse_str)?;
+        let product = || read::parsed(line, "product_id", Uuid::parse_str);
+        // No product has the identity of a line without one.
+        let product = read::optional(line, "product_id", product)?.unwrap_or_default();
         let find = |field: &str| line[field].as_str().and_then(|id| departments.find(id));
         read.push(EarnLine {
             product: ProductId::new(product),
@@ -59,13 +62,14 @@ fn earn_lines<'a>(
 /// What the document of a case earns; nothing where it earns nothing by its nature.
 pub(super) fn earn_document(
     document: &Value,
-    program: &Program,
+    program: Option<&Program>,
     lines: &[EarnLine<'_>],
     currency: &Currency,
 ) -> Result<Option<Earned>, String> {
     let tenders = tenders(read::list(document, "payments")?)?;
+    let tier = program.and_then(|program| program.tiers.first());
     let earner = match read::text(document, "customer")? {
-        "member" => Earner::Member { tier: program.tiers.first().map(|tier| tier.code.as_str()) },
+        "member" => Earner::Member { tier: tier.map(|tier| tier.code.as_str()) },
         "walk_in" => Earner::WalkIn,
         "none" => Earner::NoCustomer,
         "no_membership" => Earner::NoMembership,
@@ -83,7 +87,7 @@ pub(super) fn earn_document(
         store: occasion.store,
         at: occasion.at.instant,
     };
-    Ok(loyalty::earn(&request, Some(program), currency).ok())
+    Ok(loyalty::earn(&request, program, currency).ok())
 }
 
 /// The kinds of the payments that were not taken back.

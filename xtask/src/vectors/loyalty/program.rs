@@ -88,9 +88,9 @@ pub(super) fn tiers(input: &Value, currency: &Currency) -> Result<Vec<Tier>, Str
 
 /// A tier; where it has no thresholds it is reached by everyone.
 pub(super) fn tier(input: &Value, currency: &Currency) -> Result<Tier, String> {
-    let number = |field: &str| {
+    let number = |field: &str, usual: i64| {
         let given = read::optional(input, field, || read::whole(input, field))?;
-        i32::try_from(given.unwrap_or_default()).map_err(|error| error.to_string())
+        i32::try_from(given.unwrap_or(usual)).map_err(|error| error.to_string())
     };
     let points = || read::whole(input, "min_points_required").map(Points);
     let spending = || money(input, "min_annual_spending", currency);
@@ -98,8 +98,8 @@ pub(super) fn tier(input: &Value, currency: &Currency) -> Result<Tier, String> {
     Ok(Tier {
         code: read::text(input, "code")?.into(),
         name: input["name"].as_str().unwrap_or_default().into(),
-        level: number("tier_level")?,
-        display_order: number("display_order")?,
+        level: number("tier_level", 1)?,
+        display_order: number("display_order", 0)?,
         min_points: read::optional(input, "min_points_required", points)?,
         min_annual_spending: read::optional(input, "min_annual_spending", spending)?,
         multiplier: read::optional(input, "points_multiplier", multiplier)?,

@@ -35,7 +35,8 @@ pub(super) fn sync(input: &Value) -> Result<Value, String> {
         .collect::<Result<Vec<_>, _>>()?;
     let codes: BTreeMap<&str, SegmentId> =
         segments.iter().map(|segment| (segment.code.as_str(), segment.id)).collect();
-    let mut roster = roster(read::list(input, "memberships")?, &codes)?;
+    let before = read::list(input, "memberships")?;
+    let mut roster = roster(before, &codes)?;
     let is_walk_in = read::flag(&input["customer"], "is_walk_in")?;
     let customer = CustomerId::new(Uuid::from_u128(5));
     for change in refresh(customer, is_walk_in, &segments, &roster, &facts(input, &currency)?, now) {
@@ -45,7 +46,7 @@ pub(super) fn sync(input: &Value) -> Result<Value, String> {
         .iter()
         .filter_map(|(code, id)| Some((code, roster.rows().get(id)?)))
         .map(|(code, row)| {
-            json!({"segment": code, "assigned_by": word(row.assigned_by), "is_active": row.is_active})
+            json!({"segment": code, "assigned_by": word(code, row, before), "is_active": row.is_active})
         })
         .collect();
     let profile =
@@ -74,25 +75,32 @@ fn roster(rows: &[Value], codes: &BTreeMap<&str, SegmentId>) -> Result<Roster, S
     for row in rows {
         let code = read::text(row, "segment")?;
         let id = codes.get(code).ok_or_else(|| format!("no such segment: {code}"))?;
-        let assigned_by = match row["assigned_by"].as_str() {
-            None | Some("") => AssignedBy::Unknown,
-            Some("AUTO") => AssignedBy::Auto,
-            Some("SYSTEM") => AssignedBy::System,
-            Some("MANUAL") => AssignedBy::Manual,
-            Some(other) => return Err(format!("assigned by {other}")),
-        };
+        let assigned_by = assigner(&row["assigned_by"]);
         let is_active = read::flag(row, "is_active")?;
         read.push((*id, SegmentMember { assigned_by, is_active, since: None }));
     }
     Ok(Roster::from_rows(read))
 }
 
-const fn word(assigned_by: AssignedBy) -> Option<&'static str> {
-    match assigned_by {
-        AssignedBy::Auto => Some("AUTO"),
-        AssignedBy::System => Some("SYSTEM"),
-        AssignedBy::Manual => Some("MANUAL"),
-        AssignedBy::Unknown => None,
+/// Who put a customer there; whoever is none of the automatic ones chose by hand.
+fn assigner(word: &Value) -> AssignedBy {
+    match word.as_str() {
+        None | Some("") => AssignedBy::Unknown,
+        Some("AUTO") => AssignedBy::Auto,
+        Some("SYSTEM") => AssignedBy::System,
+        Some(_) => AssignedBy::Manual,
+    }
+}
+
+/// The word of the row before where nobody else took it over.
+fn word(code: &str, row: &SegmentMember, before: &[Value]) -> Value {
+    let known = before.iter().find(|known| known["segment"] == code).map(|known| &known["assigned_by"]);
+    match (row.assigned_by, known) {
+        (same, Some(word)) if assigner(word) == same => word.clone(),
+        (AssignedBy::Auto, _) => json!("AUTO"),
+        (AssignedBy::System, _) => json!("SYSTEM"),
+        (AssignedBy::Manual, _) => json!("MANUAL"),
+        (AssignedBy::Unknown, _) => Value::Null,
     }
 }
 
