@@ -59,6 +59,7 @@ mod selling;
 mod trail;
 mod upkeep;
 
+pub(crate) use self::opening::read_identity;
 pub use self::{
     campaigns::{Basket, Explained, MOST_COUPONS, Validity},
     corrections::Amendment,
