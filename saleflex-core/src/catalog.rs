@@ -40,7 +40,7 @@ pub use self::{
     mask::{BarcodeMask, Digits, LONGEST_BARCODE, MaskDefinition, MaskError, MaskNo, MaskReading, Part},
     price_list::PriceList,
     reference::Reference,
-    text::TextError,
+    text::{TextError, is_unprintable},
 };
 
 /// The number of a department: 1–99 a main department, 100 and above a sub department.

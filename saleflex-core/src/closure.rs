@@ -183,22 +183,18 @@ impl Closure {
         self.counted_cash.map_or(Money::ZERO, |counted| counted - self.float_left())
     }
 
-    /// The same of each foreign currency. One that was not counted is not there.
+    /// The same of each foreign currency. Of one that nobody counted, what should be there.
     ///
     /// # Errors
     /// As [`CashCount::total`]; a closure that [`close`] made has been checked.
     pub fn foreign_left(&self) -> Result<BTreeMap<CurrencyCode, Money>, AmountError> {
-        let mut left = match &self.declaration {
-            None => self.period.expected_foreign(&self.report),
-            Some(declared) => {
-                let stays = |(code, count): (&CurrencyCode, &CashCount)| match declared.foreign_left.get(code)
-                {
-                    Some(left) => Ok((*code, *left)),
-                    None => Ok((*code, count.total()?)),
-                };
-                declared.foreign.iter().map(stays).collect::<Result<_, _>>()?
+        let mut left = self.period.expected_foreign(&self.report);
+        if let Some(declared) = &self.declaration {
+            for (code, count) in &declared.foreign {
+                let stays = declared.foreign_left.get(code).map_or_else(|| count.total(), |left| Ok(*left));
+                left.insert(*code, stays?);
             }
-        };
+        }
         left.retain(|_, amount| !amount.is_zero());
         Ok(left)
     }

@@ -9,6 +9,7 @@ use chrono::{DateTime, Duration, Utc};
 use rusqlite::{Connection, OptionalExtension, params};
 use saleflex_core::{
     cashier::{Capability, OnDuty, Role},
+    catalog::is_unprintable,
     ids::CashierId,
 };
 use uuid::Uuid;
@@ -113,7 +114,7 @@ const SECRET_CHARS: std::ops::RangeInclusive<usize> = 4..=200;
 
 fn are_names(user_name: &str, name: &str) -> bool {
     let fits = |text: &str, most: usize| {
-        !text.trim().is_empty() && text.chars().count() <= most && !text.chars().any(char::is_control)
+        !text.trim().is_empty() && text.chars().count() <= most && !text.chars().any(is_unprintable)
     };
     fits(user_name, LONGEST_USER_NAME) && fits(name, LONGEST_NAME)
 }

@@ -25,26 +25,8 @@ pub use self::price_lists::PriceChange;
 /// product.
 pub(crate) fn load(connection: &Connection) -> Result<(Catalog, Vec<CatalogError>), Error> {
     let mut builder = CatalogBuilder::new(load_reference(connection)?);
-    let mut products = connection.prepare(
-        "SELECT id, code, name, short_name, price, price_rule, cost_price, department, taxes, unit, \
-         allows_discount, allows_return, allows_negative_stock, minimum_age, return_days, sellable_from, \
-         sellable_until, is_active FROM product ORDER BY no",
-    )?;
-    let mut rows = products.query([])?;
-    while let Some(row) = rows.next()? {
-        builder.add_product(read_product(row)?);
-    }
-    let mut barcodes =
-        connection.prepare("SELECT barcode, product, price, pack_quantity FROM barcode ORDER BY no")?;
-    let mut rows = barcodes.query([])?;
-    while let Some(row) = rows.next()? {
-        builder.add_barcode(&ProductBarcode {
-            barcode: row.get(0)?,
-            product: get(row, 1)?,
-            price: get(row, 2)?,
-            pack_quantity: get(row, 3)?,
-        });
-    }
+    each_product(connection, |product| builder.add_product(product))?;
+    each_barcode(connection, |barcode| builder.add_barcode(&barcode))?;
     details::load(connection, &mut builder)?;
     price_lists::load(connection, &mut builder)?;
     let (mut catalog, broken) = builder.build_valid();
@@ -52,7 +34,40 @@ pub(crate) fn load(connection: &Connection) -> Result<(Catalog, Vec<CatalogError
     Ok((catalog, broken))
 }
 
-fn load_reference(connection: &Connection) -> Result<Reference, Error> {
+/// Reads the products one by one.
+pub(crate) fn each_product(connection: &Connection, mut take: impl FnMut(Product)) -> Result<(), Error> {
+    let mut products = connection.prepare(
+        "SELECT id, code, name, short_name, price, price_rule, cost_price, department, taxes, unit, \
+         allows_discount, allows_return, allows_negative_stock, minimum_age, return_days, sellable_from, \
+         sellable_until, is_active FROM product ORDER BY no",
+    )?;
+    let mut rows = products.query([])?;
+    while let Some(row) = rows.next()? {
+        take(read_product(row)?);
+    }
+    Ok(())
+}
+
+/// Reads the barcodes one by one.
+pub(crate) fn each_barcode(
+    connection: &Connection,
+    mut take: impl FnMut(ProductBarcode),
+) -> Result<(), Error> {
+    let mut barcodes =
+        connection.prepare("SELECT barcode, product, price, pack_quantity FROM barcode ORDER BY no")?;
+    let mut rows = barcodes.query([])?;
+    while let Some(row) = rows.next()? {
+        take(ProductBarcode {
+            barcode: row.get(0)?,
+            product: get(row, 1)?,
+            price: get(row, 2)?,
+            pack_quantity: get(row, 3)?,
+        });
+    }
+    Ok(())
+}
+
+pub(crate) fn load_reference(connection: &Connection) -> Result<Reference, Error> {
     let mut rates = connection.prepare("SELECT no, name, percent, jurisdiction FROM tax_rate ORDER BY no")?;
     let rates = rates.query_map([], |row| {
         let jurisdiction: Option<String> = row.get(3)?;

@@ -7,6 +7,7 @@ use std::fmt;
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use saleflex_core::{
+    catalog::is_unprintable,
     customer::{Customer as Record, CustomerDetails, DetailsError, PhoneKey, PhoneRules, Standing, folded},
     document::{Completed, CustomerFacts, Document},
     ids::CustomerId,
@@ -105,7 +106,7 @@ impl NewCustomer {
     /// [`Error::BadRecord`] for the code, [`Error::Details`] for what is known of the person.
     pub(crate) fn checked(&self) -> Result<Self, Error> {
         let code = self.code.trim();
-        let fits = (1..=LONGEST_CODE).contains(&code.chars().count()) && !code.chars().any(char::is_control);
+        let fits = (1..=LONGEST_CODE).contains(&code.chars().count()) && !code.chars().any(is_unprintable);
         if !fits {
             return Err(Error::BadRecord { record: "customer code" });
         }

@@ -64,6 +64,7 @@ mod stocktake;
 mod trail;
 mod upkeep;
 
+pub(crate) use self::opening::read_identity;
 pub use self::{
     campaigns::{Basket, Explained, MOST_COUPONS, Validity},
     corrections::Amendment,

@@ -2,11 +2,13 @@
 //!
 //! The journal is read once from its first event to its last. Beside it the documents are replayed, and every row
 //! that was stored from an event is compared with it: documents and their numbers, periods and what they began with,
-//! stock with its movements, batches, pieces and costs, transfers, orders and counts of it, points and who has them, segments, campaigns, coupons and their uses, what is parked,
-//! deliveries.
+//! stock with its movements, batches, pieces and costs, transfers, orders and counts of it, points and who has them, what
+//! customers owe, segments, campaigns, coupons and their uses, what is parked, deliveries. What people set is compared
+//! with the last word on it: settings, tax rates, departments, units, masks, exchange rates, what cashiers may do,
+//! products and barcodes that were changed since the till was made.
 //!
-//! Not compared is what a person sets and the journal only mentions: products, tax rates, settings, exchange rates,
-//! warehouses, suppliers, limits of stock, cashiers, customers' names and balances, which connectors there are.
+//! Not compared is what the journal must not or does not hold: names, telephones, secrets, products that are as they
+//! were when the till was made, warehouses, suppliers, limits of stock, which connectors there are.
 
 use std::collections::HashMap;
 
@@ -14,9 +16,9 @@ use rusqlite::{Connection, Row, types::Value};
 use saleflex_core::{
     digest::Digest,
     document::{self, ENGINE_VERSION, State, Suspended, evolve},
-    ids::{ClosureNumber, CustomerId, DocumentId},
+    ids::{CashierId, ClosureNumber, CustomerId, DocumentId},
     journal::{ChainHead, Entry, Event},
-    money::Money,
+    money::{CurrencyCode, Money},
 };
 use uuid::Uuid;
 
@@ -27,11 +29,13 @@ use crate::{
     journal,
 };
 
+mod accounts;
 mod campaigns;
 mod deliveries;
 mod goods;
 mod members;
 mod people;
+mod reference;
 mod rows;
 
 /// The answer of a verification.
@@ -147,6 +151,33 @@ pub enum Tampering {
     /// Who is in a segment is not what the events lead to.
     #[error("who is in a segment is not what the events lead to")]
     SegmentChanged,
+    /// The row of the till names another store, terminal, currency or tax mode than its first event.
+    #[error("the till is not the one that its first event names")]
+    IdentityChanged,
+    /// The settings are not those that were last set.
+    #[error("the settings are not those that were last set")]
+    SettingsChanged,
+    /// A product, barcode, tax rate, department, unit or mask is not what it was last set to.
+    #[error("a product, barcode, tax rate, department, unit or mask is not what it was last set to")]
+    CatalogChanged,
+    /// An exchange rate is not the one that was last set.
+    #[error("the exchange rate of {currency} is not the one that was last set")]
+    RateChanged {
+        /// Of which currency.
+        currency: CurrencyCode,
+    },
+    /// A cashier is missing, nobody added one, or one may do something else than was last said.
+    #[error("cashier {cashier} may do something else than was last said")]
+    CashierChanged {
+        /// Who.
+        cashier: CashierId,
+    },
+    /// What a customer owes is not what the documents put on account.
+    #[error("what customer {customer} owes is not what the documents put on account")]
+    BalanceChanged {
+        /// Who.
+        customer: CustomerId,
+    },
     /// A document that is not finished is missing or is not what its events lead to.
     #[error("a document that is not finished is not what its events lead to")]
     DraftChanged,
@@ -204,6 +235,8 @@ struct Verifier<'a> {
     members: members::Members<'a>,
     goods: goods::Goods<'a>,
     campaigns: campaigns::Campaigns<'a>,
+    accounts: accounts::Accounts<'a>,
+    words: reference::Words<'a>,
     whole: Whole,
     epoch: i64,
     /// Documents that are not finished, by the entity of their events.
@@ -220,6 +253,8 @@ impl<'a> Verifier<'a> {
             members: members::Members::new(connection),
             goods: goods::Goods::new(connection)?,
             campaigns: campaigns::Campaigns::new(connection),
+            accounts: accounts::Accounts::new(connection),
+            words: reference::Words::new(connection),
             whole: Whole::default(),
             epoch: 0,
             states: HashMap::new(),
@@ -243,6 +278,8 @@ impl<'a> Verifier<'a> {
         let before = self.states.get(&entry.entity).and_then(State::document);
         check!(self.people.of_entry(&entry, next.seq, before));
         self.campaigns.of_entry(&entry, next.seq)?;
+        self.accounts.of_entry(&entry);
+        check!(self.words.of_entry(&entry));
         check!(self.replay(&entry, totals));
         check!(self.finished(&entry, next.seq));
         check!(self.rows.of_event(&entry, next.seq, self.whole.documents));
@@ -341,6 +378,8 @@ impl<'a> Verifier<'a> {
             self.members.end()?,
             self.goods.end()?,
             self.campaigns.end()?,
+            self.accounts.end()?,
+            self.words.end()?,
         ];
         for finding in findings {
             if let Err(what) = finding {

@@ -167,6 +167,12 @@ fn cashiers_and_customers_without_a_name_are_refused_and_no_file_is_left() {
     bad.cashiers[0].secret = "1".to_owned();
     let made = Till::create(&path, bad, ManualShell::starting(morning(), 2));
     assert!(matches!(made, Err(Error::BadRecord { record: "cashier" })));
+    for name in ["\u{7}Ann", "Ann\u{202e}", "Ann\n"] {
+        let mut bad = setup();
+        bad.cashiers[0].name = format!("{name}e");
+        let made = Till::create(&path, bad, ManualShell::starting(morning(), 2));
+        assert!(matches!(made, Err(Error::BadRecord { record: "cashier" })), "{name:?}");
+    }
     let mut bad = setup();
     bad.customers[0].details.name = " ".to_owned();
     let made = Till::create(&path, bad, ManualShell::starting(morning(), 2));

@@ -42,6 +42,7 @@ mod import;
 mod lines;
 mod listing;
 mod login;
+mod menu;
 mod page;
 mod payment;
 mod picks;
@@ -116,6 +117,10 @@ pub struct Selling {
     pub page: usize,
     /// Which part of its keys, from 0.
     pub part: usize,
+    /// The digit of the menu that led here, until another key follows.
+    pub first_digit: Option<char>,
+    /// The sale was left for the menu by Escape, which leads back to it.
+    pub is_left: bool,
 }
 
 /// Where the cashier is.
@@ -332,7 +337,7 @@ impl State {
     /// Takes what came from the terminal.
     pub fn handle(&mut self, input: Input) -> Vec<Effect> {
         match input {
-            Input::Key(key) => self.key(key),
+            Input::Key(key) => self.take_key(key),
             Input::Paste(text) => self.paste(&text),
             Input::Click { column, row } => self.click(column, row),
             Input::Wheel(rows) => {

@@ -1,6 +1,7 @@
 //! The input line: what the digits in it mean for the key that is pressed next.
 
 use saleflex_core::{
+    catalog::is_unprintable,
     money::{AmountError, Currency, Money},
     quantity::{Percent, Quantity, UnitPrice},
 };
@@ -37,7 +38,7 @@ impl TypedLine {
 
     /// Types a character at the cursor; false where the line is full or the character cannot be shown.
     pub fn type_char(&mut self, character: char) -> bool {
-        if character.is_control() || self.text().chars().count() >= LONGEST {
+        if is_unprintable(character) || self.text().chars().count() >= LONGEST {
             return false;
         }
         self.input.handle(InputRequest::InsertChar(character));

@@ -60,8 +60,9 @@ fn is_plain(text: &str) -> bool {
         && bytes.iter().all(|byte| matches!(byte, b' '..=b'~'))
 }
 
-/// Control characters, line separators and the marks that reverse the order of what is printed behind them.
-fn is_unprintable(c: char) -> bool {
+/// Whether a character is no part of a name: control characters, line separators, and the marks that reverse the order of
+/// what is printed behind them.
+pub fn is_unprintable(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
 }

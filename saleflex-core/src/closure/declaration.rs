@@ -42,7 +42,8 @@ impl Declaration {
         }
     }
 
-    /// What was counted of each foreign currency less what should lie there; currencies that agree are left out.
+    /// What was counted of each foreign currency less what should lie there; currencies that agree, and those that
+    /// nobody counted, are left out.
     ///
     /// # Errors
     /// As [`CashCount::total`].
@@ -50,12 +51,13 @@ impl Declaration {
         &self,
         expected: &BTreeMap<CurrencyCode, Money>,
     ) -> Result<BTreeMap<CurrencyCode, Money>, AmountError> {
-        let mut differences: BTreeMap<CurrencyCode, Money> =
-            expected.iter().map(|(code, amount)| (*code, -*amount)).collect();
+        let mut differences = BTreeMap::new();
         for (code, count) in &self.foreign {
-            *differences.entry(*code).or_default() += count.total()?;
+            let difference = count.total()? - expected.get(code).copied().unwrap_or_default();
+            if !difference.is_zero() {
+                differences.insert(*code, difference);
+            }
         }
-        differences.retain(|_, difference| !difference.is_zero());
         Ok(differences)
     }
 }

@@ -193,7 +193,9 @@ impl DrawerCount {
 /// limit needs a reason and a manager. The shell stores the count; money moves only by cash movements.
 ///
 /// # Errors
-/// The first reason that stands against it.
+/// The first [`Refusal`] that stands against it: [`Refusal::ApprovalNeeded`] without the capability or, beyond the limit,
+/// without a manager; [`Refusal::ReasonNeeded`]; [`Refusal::Count`], [`Refusal::NoSuchDenomination`] and
+/// [`Refusal::FloatAboveCount`] for what cannot have been counted.
 pub fn count(mut counting: Counting<'_>) -> Result<DrawerCount, Refusal> {
     let approval = counting.approval.take();
     let approval = approval.as_ref();

@@ -426,6 +426,10 @@ fn foreign_money_that_stays_in_the_drawer_is_expected_in_the_next_period() {
     assert_eq!(uncounted.expected_foreign(&Report::empty())[&eur.code()], money(2000));
     assert_eq!(uncounted.expected_foreign(&report)[&eur.code()], money(4000), "and what comes on top");
 
+    let at_home = closed(Some(&Declaration::amount(money(10_000)))).unwrap();
+    assert_eq!(at_home.foreign_differences(), Ok(Some(BTreeMap::new())), "nobody counted them");
+    assert_eq!(at_home.next_period().foreign_left[&eur.code()], money(2000), "nor did they go away");
+
     let counted = Declaration {
         foreign: BTreeMap::from([(eur.code(), CashCount::Amount(money(1900)))]),
         ..Declaration::amount(money(10_000))

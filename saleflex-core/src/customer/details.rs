@@ -10,6 +10,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::{PhoneKey, PhoneRules};
+use crate::catalog::is_unprintable;
 
 /// What identifies and describes a person.
 #[derive(Clone, Default, Eq, PartialEq)]
@@ -243,7 +244,7 @@ fn optional(field: Field, text: Option<String>) -> Result<Option<String>, Detail
 
 fn checked(field: Field, text: &str) -> Result<&str, DetailsError> {
     let (text, longest) = (text.trim(), field.longest());
-    if text.chars().any(char::is_control) {
+    if text.chars().any(is_unprintable) {
         return Err(DetailsError::ControlCharacter { field });
     }
     if text.chars().count() > longest {

@@ -57,6 +57,8 @@ fn both_names_are_required_and_said_so() {
     assert_eq!(long.checked(), Err(DetailsError::TooLong { field: Field::Note, longest: 100 }));
     let control = CustomerDetails { email: Some("a\nb".into()), ..details("A", "1") };
     assert_eq!(control.checked(), Err(DetailsError::ControlCharacter { field: Field::Email }));
+    let turned = CustomerDetails { last_name: "\u{202e}gnik".into(), ..details("A", "1") };
+    assert_eq!(turned.checked(), Err(DetailsError::ControlCharacter { field: Field::LastName }));
 }
 
 #[test]

@@ -59,6 +59,9 @@ pub enum Event {
         epoch: Uuid,
         /// The digest of what is in stock at first, [`opening_stock`].
         opening_stock: Digest,
+        /// What it was set to at first.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        made_with: Option<Box<MadeWith>>,
     },
     /// A copy of the file was opened: what follows is another life.
     EpochBegan {
@@ -265,6 +268,19 @@ impl Event {
             | Self::RoleChanged(_) => EventKind::Till,
         }
     }
+}
+
+/// What a till was set to when it was made, so that its journal vouches for it from the first entry.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct MadeWith {
+    /// The settings.
+    pub settings: Settings,
+    /// Tax rates, departments, units and masks.
+    pub reference: Reference,
+    /// What one unit of the till's currency buys of others.
+    pub rates: BTreeMap<CurrencyCode, ExchangeRate>,
+    /// Who may do what; their names and secrets stand in their rows alone.
+    pub cashiers: BTreeMap<CashierId, BTreeSet<Capability>>,
 }
 
 /// The digest of what is in stock at first: of `location:item:level` and a line break for each place, in order. It

@@ -1,4 +1,8 @@
-use alloc::{boxed::Box, collections::BTreeSet, format};
+use alloc::{
+    boxed::Box,
+    collections::{BTreeMap, BTreeSet},
+    format,
+};
 
 use chrono::DateTime;
 
@@ -66,6 +70,12 @@ fn one_of_each() -> Vec<Event> {
             tax_mode: TaxMode::Inclusive,
             epoch: Uuid::from_u128(7),
             opening_stock: Digest::default(),
+            made_with: Some(Box::new(MadeWith {
+                settings: Settings::default(),
+                reference: Reference::default(),
+                rates: BTreeMap::from([(pounds, ExchangeRate::parse("1.18").unwrap())]),
+                cashiers: BTreeMap::from([(cashier, BTreeSet::from([Capability::Sell]))]),
+            })),
         },
         Event::EpochBegan { epoch: Uuid::from_u128(8) },
         Event::LoggedIn { cashier },

@@ -49,7 +49,7 @@ pub fn z_report(closure: &Closure, frame: &ReportFrame<'_>) -> Printout {
     let mut out = open(&closure.period, closure.closed_at, title, frame);
     let sheet = Sheet { report: &closure.report, currency: &closure.period.currency, frame };
     sheet.sales(&mut out);
-    sheet.drawer(&mut out, closure.opening_cash);
+    sheet.drawer(&mut out, &closure.period, closure.opening_cash);
     sheet.count(&mut out, closure);
     sheet.breakdown(&mut out);
     finish(out, &closure.report, closure.suspended_count, frame)
@@ -66,7 +66,7 @@ pub fn x_report(
     let mut out = open(period, at, frame.words.titles.x_report, frame);
     let sheet = Sheet { report, currency: &period.currency, frame };
     sheet.sales(&mut out);
-    sheet.drawer(&mut out, period.opening_cash(report));
+    sheet.drawer(&mut out, period, period.opening_cash(report));
     sheet.breakdown(&mut out);
     finish(out, report, suspended_count, frame)
 }

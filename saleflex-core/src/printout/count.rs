@@ -1,12 +1,18 @@
 //! The slip of a drawer count: what the cashier counted before closing, to be signed and put with the money.
 
-use alloc::{format, string::ToString, vec, vec::Vec};
+use alloc::{
+    collections::{BTreeMap, BTreeSet},
+    format,
+    string::ToString,
+    vec,
+    vec::Vec,
+};
 
 use super::{Align, Cell, Printout, Row, Table, parts, words::Words};
 use crate::{
     closure::{CashCount, Declaration},
     ids::ClosureNumber,
-    money::{Currency, Money},
+    money::{Currency, CurrencyCode, Money},
     time::Moment,
 };
 
@@ -27,6 +33,8 @@ pub struct CountFrame<'a> {
     pub at: Moment,
     /// What should be in the drawer; none where the count is blind.
     pub expected: Option<Money>,
+    /// What should be there of foreign currencies; nothing where the count is blind.
+    pub expected_foreign: &'a BTreeMap<CurrencyCode, Money>,
     /// A copy, marked as one.
     pub copy: bool,
 }
@@ -55,12 +63,10 @@ pub fn drawer_count(declaration: &Declaration, currency: &Currency, frame: &Coun
         out.pair(report.left_in_drawer, &currency.show(left));
         out.pair(report.to_safe, &currency.show(counted - left));
     }
-    for (code, count) in &declaration.foreign {
-        let foreign = Currency::of(*code);
-        out.rule('-');
-        pieces(&mut out, count, &foreign);
-        let counted = count.total().unwrap_or_default();
-        out.bold_pair(&format!("{} {code}", report.counted), &foreign.format(counted));
+    let codes: BTreeSet<CurrencyCode> =
+        declaration.foreign.keys().chain(frame.expected_foreign.keys()).copied().collect();
+    for code in codes {
+        foreign(&mut out, code, declaration, frame);
     }
     if let Some(reason) = &declaration.reason {
         out.paragraph(&format!("{}: {reason}", words.reason), Align::Left);
@@ -71,6 +77,29 @@ pub fn drawer_count(declaration: &Declaration, currency: &Currency, frame: &Coun
     out.rule('*');
     out.cut();
     out
+}
+
+/// What was counted of a foreign currency, and what should be there.
+fn foreign(out: &mut Printout, code: CurrencyCode, declaration: &Declaration, frame: &CountFrame<'_>) {
+    let (currency, report) = (Currency::of(code), &frame.words.report);
+    let counted = declaration.foreign.get(&code);
+    let expected = frame.expected_foreign.get(&code).copied();
+    out.rule('-');
+    let total = counted.map(|count| {
+        pieces(out, count, &currency);
+        let total = count.total().unwrap_or_default();
+        out.bold_pair(&format!("{} {code}", report.counted), &currency.format(total));
+        total
+    });
+    if let Some(expected) = expected {
+        out.pair(&format!("{} {code}", report.expected), &currency.format(expected));
+    }
+    if let Some((total, expected)) = total.zip(expected) {
+        out.pair(&format!("{} {code}", report.difference), &currency.format(total - expected));
+    }
+    if let Some(left) = declaration.foreign_left.get(&code) {
+        out.pair(&format!("{} {code}", report.left_in_drawer), &currency.format(*left));
+    }
 }
 
 /// How many of each note and coin, and what they come to.

@@ -10,7 +10,7 @@ use saleflex_core::{
     closure::Period,
     ids::CashierId,
     inventory::{Place, Stock},
-    journal::{ChainHead, Entry, Event, opening_stock},
+    journal::{ChainHead, Entry, Event, MadeWith, opening_stock},
     money::{Currency, Money},
 };
 use uuid::Uuid;
@@ -196,12 +196,20 @@ fn fill(connection: &Connection, setup: &Setup, shell: &mut dyn Shell) -> Result
     for (currency, rate) in &setup.exchange_rates {
         catalog::set_rate(connection, *currency, Some(*rate))?;
     }
+    let mut cashiers = BTreeMap::new();
     for new in &setup.cashiers {
         let cashier = Cashier::new(CashierId::new(shell.new_id()), new);
         cashier::write(connection, &cashier, &cashier::hash_secret(&new.secret, shell.new_id()))?;
+        cashiers.insert(cashier.id, cashier.capabilities);
     }
     let opening_stock = opening_stock(&opening);
-    let event = Event::TillCreated { store, terminal, currency, tax_mode, epoch, opening_stock };
+    let made_with = Some(Box::new(MadeWith {
+        settings: setup.settings.clone(),
+        reference: setup.catalog.reference.clone(),
+        rates: setup.exchange_rates.iter().copied().collect(),
+        cashiers,
+    }));
+    let event = Event::TillCreated { store, terminal, currency, tax_mode, epoch, opening_stock, made_with };
     let entry = Entry::new(terminal.uuid(), now, None, number, event);
     let mut head = ChainHead::default();
     let promotions = setup.promotions().map(|event| Entry::new(terminal.uuid(), now, None, number, event));
@@ -258,7 +266,7 @@ fn write_identity(connection: &Connection, identity: &Identity) -> Result<(), Er
     Ok(())
 }
 
-fn read_identity(connection: &Connection) -> Result<Identity, Error> {
+pub(crate) fn read_identity(connection: &Connection) -> Result<Identity, Error> {
     let sql = "SELECT store, store_code, store_name, terminal, terminal_code, currency, tax_mode FROM till";
     Ok(connection.query_row(sql, [], |row| {
         Ok(Identity {

@@ -14,6 +14,7 @@ use saleflex_core::{
         target::{Achievement, Goal, Target},
         tip_pool::{Participant, TipDistribution, TipRule, distribute},
     },
+    catalog::is_unprintable,
     document,
     ids::{CashierId, ClosureNumber},
     journal::{Entry, Event},
@@ -75,7 +76,7 @@ impl Till {
         may_grant(&grantor, &role.capabilities)
             .map_err(|capability| document::Refusal::ApprovalNeeded { capability })?;
         let fits = |text: &str| {
-            !text.trim().is_empty() && text.chars().count() <= 50 && !text.chars().any(char::is_control)
+            !text.trim().is_empty() && text.chars().count() <= 50 && !text.chars().any(is_unprintable)
         };
         if !fits(&role.code) || !fits(&role.name) {
             return Err(Error::BadRecord { record: "role" });

@@ -1,6 +1,7 @@
 //! A table with a selected row that is always in sight.
 
 use ratatui::{Frame, layout::Rect, style::Style, text::Span, widgets::Paragraph};
+use saleflex_core::catalog::is_unprintable;
 
 use crate::theme::Theme;
 
@@ -112,5 +113,5 @@ impl Table<'_> {
 
 /// Without characters that would move the cursor of the terminal.
 fn clean(text: &str) -> String {
-    text.chars().map(|character| if character.is_control() { ' ' } else { character }).collect()
+    text.chars().map(|character| if is_unprintable(character) { ' ' } else { character }).collect()
 }

@@ -108,6 +108,8 @@ fn foreign_notes_are_counted_in_their_own_currency() {
         BTreeMap::from([(eur, CashCount::Amount(money(1500))), (usd, CashCount::Amount(money(500)))]);
     let declaration = Declaration { foreign, ..Declaration::amount(Money::ZERO) };
     assert_eq!(declaration.foreign_differences(&expected), Ok(BTreeMap::from([(eur, money(-500))])));
+    let uncounted = Declaration { foreign: BTreeMap::new(), ..declaration };
+    assert_eq!(uncounted.foreign_differences(&expected), Ok(BTreeMap::new()), "nobody looked");
 }
 
 #[test]

@@ -12,7 +12,7 @@ use super::{
     sections::{self, NetSales, amount, section},
 };
 use crate::{
-    closure::{AdjustmentTotals, AdjustmentType, Closure, Report, TenderTotals},
+    closure::{AdjustmentTotals, AdjustmentType, Closure, Period, Report, TenderTotals},
     money::{Currency, Money},
     printout::{
         Cell, Printout, Row, Table, name,
@@ -77,8 +77,8 @@ impl Sheet<'_> {
         }
     }
 
-    /// What happened to the drawer, and what should be in it.
-    pub(super) fn drawer(&self, out: &mut Printout, opening: Money) {
+    /// What happened to the drawer of a period so far, and what should be in it.
+    pub(super) fn drawer(&self, out: &mut Printout, period: &Period, opening: Money) {
         let (cash, words) = (&self.report.cash, self.words());
         section(out, words.cash_balance);
         amount(out, words.opening_cash, &self.show(opening));
@@ -95,6 +95,10 @@ impl Sheet<'_> {
         self.unless_zero(out, words.tips, cash.tips);
         out.rule('-');
         amount(out, words.expected, &self.show(cash.expected(opening)));
+        for (code, expected) in period.expected_foreign(self.report) {
+            let label = format!("{} {code}", words.expected);
+            amount(out, &label, &Currency::of(code).format(expected));
+        }
     }
 
     /// What was counted in it.

@@ -1,5 +1,7 @@
 //! Slips beside receipts: drawer counts, labels, kitchen tickets, and what a customer is shown.
 
+use alloc::collections::BTreeMap;
+
 use super::*;
 use crate::{
     closure::{CashCount, Declaration, Denomination},
@@ -16,6 +18,9 @@ use crate::{
     quantity::Quantity,
 };
 
+/// Nothing is expected of other currencies.
+static NOTHING: BTreeMap<CurrencyCode, Money> = BTreeMap::new();
+
 fn count_frame() -> CountFrame<'static> {
     CountFrame {
         words: &ENGLISH,
@@ -25,6 +30,7 @@ fn count_frame() -> CountFrame<'static> {
         closure: ClosureNumber(7),
         at: moment("2026-03-12 20:41:00"),
         expected: Some(Money::from_minor(31_251)),
+        expected_foreign: &NOTHING,
         copy: false,
     }
 }
@@ -44,6 +50,14 @@ fn a_drawer_count_lists_notes_and_coins_and_what_is_missing() {
     let slip = drawer_count(&declaration, &currency("GBP"), &count_frame());
     pages("count", &slip, &[32, 42]);
     assert!(one_line(&slip, "Difference").ends_with("-£0.51"));
+    let [eur, usd] = ["EUR", "USD"].map(|code| CurrencyCode::parse(code).unwrap());
+    let expected_foreign = [(eur, Money::from_minor(2000)), (usd, Money::from_minor(500))].into();
+    let known = CountFrame { expected_foreign: &expected_foreign, ..count_frame() };
+    let known = drawer_count(&declaration, &currency("GBP"), &known);
+    assert!(one_line(&known, "Counted EUR").ends_with("18.00"));
+    assert!(one_line(&known, "Expected EUR").ends_with("20.00"));
+    assert!(one_line(&known, "Difference EUR").ends_with("-2.00"));
+    assert!(one_line(&known, "Expected USD").ends_with("5.00"), "what nobody counted");
     let blind = drawer_count(&declaration, &currency("GBP"), &CountFrame { expected: None, ..count_frame() });
     assert!(!text::render(&blind, 42).iter().any(|line| line.contains("Expected") || line.contains("Diff")));
 }
