@@ -21,11 +21,12 @@ static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| {
         M::up(include_str!("../migrations/0006_campaigns.sql")),
         M::up(include_str!("../migrations/0007_sync.sql")),
         M::up(include_str!("../migrations/0008_print_queue.sql")),
+        M::up(include_str!("../migrations/0009_lives.sql")),
     ])
 });
 
 /// The newest version of a file that this program knows.
-pub(crate) const NEWEST: i64 = 8;
+pub(crate) const NEWEST: i64 = 9;
 
 /// The version of a file.
 pub(crate) fn version(connection: &Connection) -> Result<i64, Error> {

@@ -65,6 +65,7 @@ pub use self::{
     day::DayStart,
     drawer::DrawerState,
     periods::XReport,
+    pulled::PulledCustomer,
     reading::TillReader,
     recovery::{Recovered, RecoveryOutcome},
     roles::{Performance, TargetRecord},

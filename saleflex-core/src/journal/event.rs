@@ -28,7 +28,7 @@ use crate::{
     customer::{CustomerChange, segment::Segment},
     digest::Digest,
     document,
-    ids::{CashierId, ClosureNumber, ProductId, StoreId, TerminalId},
+    ids::{CashierId, ClosureNumber, CustomerId, ProductId, StoreId, TerminalId},
     loyalty::{LoyaltyAct, Program},
     money::{Currency, CurrencyCode},
     quantity::ExchangeRate,
@@ -64,6 +64,12 @@ pub enum Event {
     EpochBegan {
         /// The new life.
         epoch: Uuid,
+    },
+    /// Another life of the file has used the numbers of periods before this one: the open period takes it where it has
+    /// no document yet, else the next one.
+    PeriodLifted {
+        /// The least number from here on.
+        next: ClosureNumber,
     },
     /// A cashier logged in.
     LoggedIn {
@@ -114,6 +120,11 @@ pub enum Event {
     CouponsSaved {
         /// As they are now.
         coupons: Vec<Coupon>,
+    },
+    /// Customers' records came from a hub. Who they are stands in their rows alone.
+    CustomersTaken {
+        /// Whose.
+        customers: Vec<CustomerId>,
     },
     /// An exchange rate was set.
     RateSet {
@@ -241,6 +252,8 @@ impl Event {
             Self::StockSet { .. } => EventKind::StockMovement,
             Self::TillCreated { .. }
             | Self::EpochBegan { .. }
+            | Self::PeriodLifted { .. }
+            | Self::CustomersTaken { .. }
             | Self::LoggedIn { .. }
             | Self::LoggedOut { .. }
             | Self::LogInRefused { .. }

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use saleflex_core::{
     closure::{Closure, Period},
     digest::Digest,
-    ids::{DocumentId, DocumentNumber, ProductId},
+    ids::{ClosureNumber, DocumentId, DocumentNumber, ProductId},
     inventory::StockMovement,
     journal::{Entry, Event, opening_stock},
     money::Money,
@@ -58,12 +58,22 @@ pub(super) struct Rows<'a> {
     last_document: i64,
     /// The period that is open after the entries seen so far.
     period: Option<Period>,
+    /// The least number of a period from here on.
+    least_period: ClosureNumber,
 }
 
 impl<'a> Rows<'a> {
     pub(super) fn new(connection: &'a Connection) -> Self {
         let (stock, opening_stock) = (HashMap::new(), Digest::default());
-        Self { connection, stock, opening_stock, last_movement: 0, last_document: 0, period: None }
+        Self {
+            connection,
+            stock,
+            opening_stock,
+            last_movement: 0,
+            last_document: 0,
+            period: None,
+            least_period: ClosureNumber(1),
+        }
     }
 
     pub(super) fn epoch(&self, no: i64) -> Result<Option<Uuid>, Error> {
@@ -88,7 +98,14 @@ impl<'a> Rows<'a> {
         if let Some(closure) = entry.closure() {
             check!(self.closure(closure, seq, documents));
             self.last_document = documents;
-            self.period = Some(closure.next_period());
+            let next = closure.next_period();
+            self.period = Some(Period { number: next.number.max(self.least_period), ..next });
+        }
+        if let Event::PeriodLifted { next } = &entry.event {
+            self.least_period = self.least_period.max(*next);
+            if let Some(period) = self.period.as_mut().filter(|_| documents == self.last_document) {
+                period.number = *next;
+            }
         }
         if let Event::TillCreated { store, terminal, currency, opening_stock, .. } = &entry.event {
             self.opening_stock = *opening_stock;
