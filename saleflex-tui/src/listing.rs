@@ -11,6 +11,7 @@ use saleflex_core::{
     money::Money,
 };
 use saleflex_store::{Error, Till};
+use uuid::Uuid;
 
 use crate::{
     app::State,
@@ -23,8 +24,10 @@ pub(crate) mod campaigns;
 pub(crate) mod cashiers;
 pub(crate) mod closures;
 pub(crate) mod customers;
+pub(crate) mod deliveries;
 pub mod forms;
 pub(crate) mod inquiry;
+pub(crate) mod messages;
 pub(crate) mod movements;
 pub(crate) mod parked;
 pub(crate) mod products;
@@ -176,6 +179,10 @@ pub enum RowId {
     Segment(SegmentId),
     /// A campaign.
     Campaign(CampaignId),
+    /// An event on its way to the hub, by its number, and whether it was set aside.
+    Delivery(u64, bool),
+    /// A message of the hub.
+    Message(Uuid),
     /// Nothing: a row to read.
     Nothing,
 }
