@@ -10,6 +10,7 @@ mod bare;
 mod closing;
 mod copies;
 mod deciding;
+mod delivering;
 mod figures;
 mod process;
 mod responding;
@@ -49,13 +50,14 @@ impl Run {
 /// A part of the table.
 type Part = (&'static str, fn(&Run) -> anyhow::Result<()>);
 
-const PARTS: [Part; 6] = [
+const PARTS: [Part; 7] = [
     ("deciding", |_| deciding::print()),
     ("selling", selling::print),
     ("storing", storing::print),
     ("responding", responding::print),
     ("starting", starting::print),
     ("closing", closing::print),
+    ("delivering", delivering::print),
 ];
 
 const USAGE: &str = "usage: saleflex-benches [--quick] [--only WORD] [--dir FOLDER]";
