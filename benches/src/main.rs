@@ -10,6 +10,7 @@ mod bare;
 mod closing;
 mod copies;
 mod deciding;
+mod delivering;
 mod figures;
 mod process;
 mod responding;
@@ -50,7 +51,7 @@ impl Run {
 /// A part of the table.
 type Part = (&'static str, fn(&Run) -> anyhow::Result<()>);
 
-const PARTS: [Part; 7] = [
+const PARTS: [Part; 8] = [
     ("deciding", |_| deciding::print()),
     ("selling", selling::print),
     ("storing", storing::print),
@@ -58,6 +59,7 @@ const PARTS: [Part; 7] = [
     ("starting", starting::print),
     ("closing", closing::print),
     ("stocking", stocking::print),
+    ("delivering", delivering::print),
 ];
 
 const USAGE: &str = "usage: saleflex-benches [--quick] [--only WORD] [--dir FOLDER]";

@@ -183,7 +183,9 @@ fn single(entry: &Entry) -> Option<AuditRecord> {
         Event::TargetSet { goals, .. } => {
             record(Act::SetTarget, goals.cashier.map_or(Subject::Till, Subject::Cashier))
         }
-        Event::Customer(CustomerChange::Imported { .. }) => till(Act::ChangeCustomer),
+        Event::Customer(CustomerChange::Imported { .. }) | Event::CustomersTaken { .. } => {
+            till(Act::ChangeCustomer)
+        }
         Event::Customer(
             change @ (CustomerChange::Merged { .. }
             | CustomerChange::Erased { .. }
@@ -207,7 +209,9 @@ fn single(entry: &Entry) -> Option<AuditRecord> {
         Event::CatalogChanged { .. } => till(Act::ChangeCatalog),
         Event::ReferenceReplaced { .. } => till(Act::ChangeReference),
         Event::DeliveryDiscarded { .. } => till(Act::DiscardDelivery),
-        Event::TillCreated { .. } | Event::EpochBegan { .. } => till(Act::StartTill),
+        Event::TillCreated { .. } | Event::EpochBegan { .. } | Event::PeriodLifted { .. } => {
+            till(Act::StartTill)
+        }
     }
 }
 

@@ -163,6 +163,18 @@ impl Books {
         self.run(tenant, Purpose::Write, work).await
     }
 
+    /// The same for a thread that may wait: it does the work itself.
+    ///
+    /// # Errors
+    /// As [`Books::write`].
+    pub fn write_waiting<T, E: From<DatabaseError>>(
+        &self,
+        tenant: Tenant,
+        work: impl FnOnce(&mut dyn Session) -> Result<T, E>,
+    ) -> Result<T, E> {
+        transact(&*self.database, tenant, Purpose::Write, work)
+    }
+
     async fn run<T, E>(
         &self,
         tenant: Tenant,

@@ -31,14 +31,70 @@ pub(crate) fn set_aside(
     Ok(())
 }
 
+/// Notes a life the first time that it is heard of: its numbers go on behind `after`.
+pub(crate) fn hear(
+    session: &mut dyn Session,
+    (company, terminal, epoch): (Uuid, Uuid, Uuid),
+    after: u64,
+) -> Result<(), DatabaseError> {
+    let known = session.query(
+        "SELECT epoch, life FROM feed WHERE company_id = $1 AND terminal_id = $2",
+        &[company.into(), terminal.into()],
+    )?;
+    let mut last = 0;
+    for row in &known {
+        if row.id(0)? == epoch {
+            return Ok(());
+        }
+        last = last.max(row.integer(1)?);
+    }
+    let after = i64::try_from(after).unwrap_or(i64::MAX);
+    session.execute(
+        "INSERT INTO feed (company_id, terminal_id, epoch, contiguous_seq, epoch_after, life) \
+         VALUES ($1, $2, $3, $4, $5, $6)",
+        &[company.into(), terminal.into(), epoch.into(), after.into(), after.into(), (last + 1).into()],
+    )?;
+    Ok(())
+}
+
+/// How far each life of a till's file is here, in the order in which the hub heard of them: the last is the present.
+pub(crate) fn lives(
+    session: &mut dyn Session,
+    (company, terminal): (Uuid, Uuid),
+) -> Result<Vec<HighWater>, DatabaseError> {
+    let known = session.query(
+        "SELECT epoch FROM feed WHERE company_id = $1 AND terminal_id = $2 ORDER BY life",
+        &[company.into(), terminal.into()],
+    )?;
+    known.iter().map(|row| reached(session, (company, terminal, row.id(0)?))).collect()
+}
+
+/// Which event has a number of a life: kind, entity and revision. Where two files gave one number to two events, the
+/// one that came first.
+pub(crate) fn event_at(
+    session: &mut dyn Session,
+    (company, terminal, epoch): (Uuid, Uuid, Uuid),
+    seq: u64,
+) -> Result<Option<(String, Uuid, u32)>, DatabaseError> {
+    let seq = i64::try_from(seq).unwrap_or(i64::MAX);
+    let found = session.query(
+        "SELECT kind, entity_id, revision FROM ledger \
+         WHERE company_id = $1 AND terminal_id = $2 AND epoch = $3 AND seq = $4 ORDER BY received_at LIMIT 1",
+        &[company.into(), terminal.into(), epoch.into(), seq.into()],
+    )?;
+    let Some(row) = found.first() else { return Ok(None) };
+    let revision = u32::try_from(row.integer(2)?);
+    let revision = revision.map_err(|_| DatabaseError::Column { column: 2, expected: "a revision" })?;
+    Ok(Some((row.text(0)?.to_owned(), row.id(1)?, revision)))
+}
+
 /// Moves the place forward over what is here now and keeps it.
 pub(crate) fn advance(session: &mut dyn Session, of: (Uuid, Uuid, Uuid)) -> Result<HighWater, DatabaseError> {
     let reached = reached(session, of)?;
     let (company, terminal, epoch) = of;
     let contiguous = i64::try_from(reached.contiguous_seq).unwrap_or(i64::MAX);
     session.execute(
-        "INSERT INTO feed (company_id, terminal_id, epoch, contiguous_seq) VALUES ($1, $2, $3, $4) \
-         ON CONFLICT (company_id, terminal_id, epoch) DO UPDATE SET contiguous_seq = excluded.contiguous_seq",
+        "UPDATE feed SET contiguous_seq = $4 WHERE company_id = $1 AND terminal_id = $2 AND epoch = $3",
         &[company.into(), terminal.into(), epoch.into(), contiguous.into()],
     )?;
     Ok(reached)

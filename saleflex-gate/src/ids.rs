@@ -33,6 +33,11 @@ pub(crate) fn digest(secret: &str) -> String {
     Digest::of(secret.as_bytes()).to_string()
 }
 
+/// Any number drawn evenly from all of them.
+pub(crate) fn random_number() -> u32 {
+    u32::from_ne_bytes(random::<4>())
+}
+
 fn random<const BYTES: usize>() -> [u8; BYTES] {
     let mut bytes = [0; BYTES];
     getrandom::fill(&mut bytes).expect("the operating system has randomness");

@@ -1,16 +1,23 @@
 //! The hub as a program: `saleflex-gate serve`.
 #![expect(clippy::print_stdout, reason = "a program for people at a terminal")]
 
-use std::{env, fs, net::SocketAddr, path::PathBuf};
+use std::{
+    env, fs,
+    net::SocketAddr,
+    path::PathBuf,
+    time::{Duration, Instant},
+};
 
 use anyhow::{Context, anyhow};
 use chrono::{DateTime, Utc};
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use saleflex_gate::{
     ApiError, Codes, Hub, NewStore, TerminalChange,
     db::{Books, Postgres, Sqlite},
-    document, serve,
-    settings::Settings,
+    document,
+    relay::{Relay, RelayStart},
+    serve,
+    settings::{Profile, Settings},
 };
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
@@ -33,7 +40,13 @@ enum Verb {
         /// Where to listen, instead of what the settings say.
         #[arg(long)]
         listen: Option<SocketAddr>,
+        /// One store on its own network, or many companies; instead of what the settings say.
+        #[arg(long)]
+        profile: Option<ProfileName>,
     },
+    /// What a store's hub forwards to the company's.
+    #[command(subcommand)]
+    Relay(RelayVerb),
     /// Add a store, with its company if there is none of that name.
     Store(StoreArguments),
     /// Register a terminal and show its secrets, once.
@@ -51,6 +64,12 @@ enum Verb {
         /// The file.
         file: Option<PathBuf>,
     },
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum ProfileName {
+    Office,
+    Gate,
 }
 
 #[derive(Args)]
@@ -92,6 +111,21 @@ struct TerminalArguments {
     /// It can only compare readable passcodes: give it those of its store.
     #[arg(long)]
     legacy: bool,
+    /// It is a store's hub, which delivers what the tills of its store sent it.
+    #[arg(long)]
+    node: bool,
+}
+
+/// What a store's hub does about what it forwards.
+#[derive(Subcommand)]
+enum RelayVerb {
+    /// How much waits, and what the company's hub would not take.
+    Status,
+    /// Forward an event once more that was set aside.
+    Release {
+        /// Its number, from `relay status`.
+        number: u64,
+    },
 }
 
 fn main() -> anyhow::Result<()> {
@@ -112,8 +146,13 @@ async fn run(mut settings: Settings, verb: Verb) -> anyhow::Result<()> {
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
         .init();
-    if let Verb::Serve { listen: Some(listen) } = verb {
-        settings.listen = listen;
+    if let Verb::Serve { listen, profile } = &verb {
+        settings.listen = listen.unwrap_or(settings.listen);
+        match profile {
+            Some(ProfileName::Office) => settings.profile = Profile::Office,
+            Some(ProfileName::Gate) => settings.profile = Profile::Gate,
+            None => {}
+        }
     }
     let listen = settings.listen;
     let database = settings.database.clone();
@@ -121,6 +160,7 @@ async fn run(mut settings: Settings, verb: Verb) -> anyhow::Result<()> {
     let hub = Hub::new(opened.context("cannot open the database")?, settings, clock);
     match verb {
         Verb::Serve { .. } => run_service(hub, listen).await,
+        Verb::Relay(verb) => relay(hub, verb).await,
         Verb::Store(arguments) => add_store(&hub, arguments).await,
         Verb::Terminal(arguments) => register(&hub, arguments).await,
         Verb::Import { company, file } => import(&hub, company, file).await,
@@ -137,9 +177,17 @@ fn open(database: &str) -> Result<Books, saleflex_gate::db::DatabaseError> {
 }
 
 async fn run_service(hub: Hub, listen: SocketAddr) -> anyhow::Result<()> {
+    let starting = hub.clone();
+    let relay = tokio::task::spawn_blocking(move || match Relay::start(&starting, running_for()) {
+        Err(RelayStart::NoUpstream) => Ok(None),
+        started => started.map(Some),
+    });
+    let relay = relay.await?.context("cannot forward to the company's hub")?;
     let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
     println!("saleflex-gate listens on http://{}", listener.local_addr()?);
     serve(listener, hub, asked_to_stop()).await.context("the socket failed")?;
+    // What is under way is answered or given up; the rest is forwarded after the next start.
+    tokio::task::spawn_blocking(move || drop(relay)).await?;
     println!("saleflex-gate has stopped");
     Ok(())
 }
@@ -161,11 +209,15 @@ async fn add_store(hub: &Hub, arguments: StoreArguments) -> anyhow::Result<()> {
 }
 
 async fn register(hub: &Hub, arguments: TerminalArguments) -> anyhow::Result<()> {
-    let TerminalArguments { office_code, store_code, terminal_code, number, legacy } = arguments;
+    let TerminalArguments { office_code, store_code, terminal_code, number, legacy, node } = arguments;
     let codes = Codes { office: office_code, store: store_code, terminal: terminal_code };
     let registered = hub.register(codes, number).await.map_err(said)?;
     if legacy {
         let change = TerminalChange::IsLegacy(true);
+        hub.change(registered.company, registered.terminal.id, change).await.map_err(said)?;
+    }
+    if node {
+        let change = TerminalChange::IsNode(true);
         hub.change(registered.company, registered.terminal.id, change).await.map_err(said)?;
     }
     println!("terminal {}", registered.terminal.id);
@@ -182,6 +234,33 @@ async fn import(hub: &Hub, company: String, file: PathBuf) -> anyhow::Result<()>
     let imported = hub.import(company, answer).await.map_err(said)?;
     println!("store {}: {} rows are new or changed", imported.store, imported.changed);
     Ok(())
+}
+
+async fn relay(hub: Hub, verb: RelayVerb) -> anyhow::Result<()> {
+    let done = tokio::task::spawn_blocking(move || {
+        match verb {
+            RelayVerb::Status => {
+                let progress = hub.relayed()?;
+                println!("{} of {} events wait", progress.waiting, progress.last_seq);
+                for (number, code, detail) in hub.relay_set_aside()? {
+                    println!("event {number} is set aside: {code} {detail}");
+                }
+            }
+            RelayVerb::Release { number } if hub.relay_again(number)? => {
+                println!("event {number} is forwarded once more");
+            }
+            RelayVerb::Release { number } => anyhow::bail!("event {number} is not set aside"),
+        }
+        Ok(())
+    });
+    done.await?
+}
+
+/// How long the program runs, by a clock that is never set.
+#[expect(clippy::disallowed_methods, reason = "waits between requests are measured from here")]
+fn running_for() -> impl FnMut() -> Duration + Send {
+    let began = Instant::now();
+    move || began.elapsed()
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "what `map_err` hands over is owned")]

@@ -259,6 +259,8 @@ pub enum TerminalChange {
     IsLegacy(bool),
     /// It may push, or is revoked.
     IsActive(bool),
+    /// It is a store's hub that delivers what its tills sent it, or a till.
+    IsNode(bool),
 }
 
 pub(crate) fn change(
@@ -269,6 +271,7 @@ pub(crate) fn change(
 ) -> Result<(), DatabaseError> {
     let (column, value) = match change {
         TerminalChange::MayPull(yes) => ("may_pull", yes.into()),
+        TerminalChange::IsNode(yes) => ("is_node", yes.into()),
         TerminalChange::IsLegacy(yes) => ("is_legacy", yes.into()),
         TerminalChange::IsActive(yes) => ("state", if yes { "active" } else { "revoked" }.into()),
     };

@@ -25,8 +25,20 @@ pub struct Settings {
     pub body_limit_bytes: usize,
     /// How long a request may take, its body included.
     pub request_timeout_seconds: u64,
+    /// The company's hub that a store's hub forwards to.
+    pub upstream: Option<Upstream>,
     /// Whether unsafe settings are refused.
     pub production: bool,
+}
+
+/// The company's hub, as a store's hub knows it.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Upstream {
+    /// Where it is: `https://hub.example.com`.
+    pub address: String,
+    /// What this hub shows there: the secret of the terminal that it is registered as, with `--node`.
+    pub token: String,
 }
 
 /// What a hub is.
@@ -91,6 +103,7 @@ impl Default for Settings {
             office_wire: OfficeWire::Credentials,
             body_limit_bytes: 8 << 20,
             request_timeout_seconds: 30,
+            upstream: None,
             production: false,
         }
     }
@@ -118,6 +131,11 @@ impl Settings {
                 "gate" => Profile::Gate,
                 _ => return Err(SettingsError::Variable { name: "SALEFLEX_GATE_PROFILE", value }),
             };
+        }
+        if let Some((address, token)) =
+            variable("SALEFLEX_GATE_UPSTREAM").zip(variable("SALEFLEX_GATE_UPSTREAM_TOKEN"))
+        {
+            settings.upstream = Some(Upstream { address, token });
         }
         if let Some(value) = variable("SALEFLEX_GATE_LISTEN") {
             let parsed = value.parse();

@@ -6,6 +6,8 @@
 mod books;
 #[path = "hub/office_wire.rs"]
 mod office_wire;
+#[path = "hub/relay.rs"]
+mod relay;
 #[path = "hub/support.rs"]
 mod support;
 #[path = "hub/sync.rs"]

@@ -62,6 +62,24 @@ pub(crate) fn live_on(connection: &Connection, id: Uuid, first_receipt: u32) -> 
     Ok(())
 }
 
+/// Numbers before this one were used in another life of the file.
+pub(crate) fn keep_least(connection: &Connection, least: ClosureNumber) -> Result<(), Error> {
+    connection.execute("UPDATE till SET least_period = ?1", [Col(least)])?;
+    Ok(())
+}
+
+/// The least number that a period may have.
+pub(crate) fn least(connection: &Connection) -> Result<ClosureNumber, Error> {
+    Ok(connection.query_row("SELECT least_period FROM till", [], |row| get(row, 0))?)
+}
+
+/// Gives the open period another number.
+pub(crate) fn renumber(connection: &Connection, period: &Period) -> Result<(), Error> {
+    let sql = "UPDATE closure SET number = ?1, period = ?2 WHERE seq IS NULL";
+    connection.execute(sql, params![Col(period.number), Json(period)])?;
+    Ok(())
+}
+
 /// The open period; there is always one in a whole file.
 pub(crate) fn open(connection: &Connection) -> Result<OpenPeriod, Error> {
     let sql = "SELECT id, period, first_receipt, after_document FROM closure WHERE seq IS NULL";

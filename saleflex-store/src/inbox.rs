@@ -185,18 +185,54 @@ pub(crate) fn state(connection: &Connection, connector: &str) -> Result<PullStat
     Ok(PullState { cursor, pulled_at, waiting, held })
 }
 
-/// The rows of a resource: those that wait, or all of them.
+/// A row that did not fit when it was tried, and why.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct HeldRow {
+    /// Which table of the hub.
+    pub resource: String,
+    /// Its identity there.
+    pub id: Uuid,
+    /// Why it has to wait.
+    pub held_for: String,
+}
+
+/// At most so many rows that did not fit.
+pub(crate) fn held(connection: &Connection, connector: &str, limit: u32) -> Result<Vec<HeldRow>, Error> {
+    let mut select = connection.prepare_cached(
+        "SELECT resource, id, held_for FROM inbox WHERE connector = ?1 AND is_taken = 0 \
+         AND held_for IS NOT NULL ORDER BY resource, id LIMIT ?2",
+    )?;
+    let rows = select.query_map(params![connector, limit], |row| {
+        Ok(HeldRow { resource: row.get(0)?, id: get(row, 1)?, held_for: row.get(2)? })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+const ROWS: &str = "SELECT resource, id, version, is_deleted, fields FROM inbox \
+                    WHERE connector = ?1 AND resource = ?2";
+
+/// The rows of a resource.
 pub(crate) fn rows(
     connection: &Connection,
     connector: &str,
     resource: &str,
-    only_waiting: bool,
 ) -> Result<Vec<PulledRow>, Error> {
-    let mut select = connection.prepare_cached(
-        "SELECT resource, id, version, is_deleted, fields FROM inbox \
-         WHERE connector = ?1 AND resource = ?2 AND (is_taken = 0 OR NOT ?3)",
-    )?;
-    let rows = select.query_map(params![connector, resource, only_waiting], read)?;
+    let mut select = connection.prepare_cached(ROWS)?;
+    let rows = select.query_map(params![connector, resource], read)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Those of them that wait, the ones that did not fit before behind the others.
+pub(crate) fn waiting(
+    connection: &Connection,
+    connector: &str,
+    resource: &str,
+    most: usize,
+) -> Result<Vec<PulledRow>, Error> {
+    let sql = format!("{ROWS} AND is_taken = 0 ORDER BY held_for IS NOT NULL, version LIMIT ?3");
+    let mut select = connection.prepare_cached(&sql)?;
+    let most = i64::try_from(most).unwrap_or(i64::MAX);
+    let rows = select.query_map(params![connector, resource, most], read)?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 

@@ -18,13 +18,13 @@ use rusqlite::{Connection, params};
 use saleflex_core::{digest::Digest, ids::ClosureNumber, journal::EventKind};
 use uuid::Uuid;
 
-use crate::error::Error;
+use crate::{codec::Col, error::Error};
 
 mod progress;
 mod sender;
 
 pub use self::{
-    progress::{EventIdentity, Progress},
+    progress::{EventIdentity, Progress, Undelivered},
     sender::{Limits, Outbox},
 };
 
@@ -140,6 +140,15 @@ pub(crate) fn add_connector(connection: &Connection, name: &str) -> Result<(), E
     let queued = i64::try_from(queued).unwrap_or(i64::MAX);
     connection.execute("UPDATE connector SET queued = ?1 WHERE name = ?2", params![queued, name])?;
     Ok(())
+}
+
+/// Whether an event about something is not delivered yet.
+pub(crate) fn is_unsent(connection: &Connection, connector: &str, entity: Uuid) -> Result<bool, Error> {
+    let mut select = connection.prepare_cached(
+        "SELECT EXISTS (SELECT * FROM delivery JOIN event USING (seq) WHERE connector = ?1 \
+         AND state IN ('pending', 'in_flight') AND entity_id = ?2)",
+    )?;
+    Ok(select.query_row(params![connector, Col(entity)], |row| row.get(0))?)
 }
 
 /// What was on its way when the till stopped is sent again: the hub recognises what it has.

@@ -72,6 +72,7 @@ pub use self::{
     drawer::DrawerState,
     ordering::Wanted,
     periods::XReport,
+    pulled::PulledCustomer,
     reading::TillReader,
     recovery::{Recovered, RecoveryOutcome},
     roles::{Performance, TargetRecord},

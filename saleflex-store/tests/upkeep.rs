@@ -60,6 +60,46 @@ fn a_backup_made_while_selling_opens_as_a_till_that_lives_on_its_own() {
 }
 
 #[test]
+fn a_life_that_begins_later_writes_versions_of_a_record_that_no_earlier_one_writes() {
+    let mut shop = Shop::open();
+    let grace = shop.till.customer_with_code("C1").unwrap().unwrap().id;
+    let copy = shop.folder.path().join("copy.saleflex");
+    shop.till.backup(&copy).unwrap();
+    let mut restored = Till::open(&copy, ManualShell::starting(morning(), 5)).unwrap();
+    restored.log_in(MANAGER.0, MANAGER.1).unwrap();
+    shop.log_in(MANAGER);
+    let changed = NewCustomer { account_limit: Some(minor(1)), ..NewCustomer::named("C1", "Grace Hopper") };
+    let mut revisions = Vec::new();
+    for till in [&mut shop.till, &mut restored] {
+        till.change_customer(grace, &changed).unwrap();
+        revisions.push(till.entry(till.chain_head().seq).unwrap().revision().unwrap());
+    }
+    assert_eq!((revisions[0], revisions[1]), (2, 1_000_002));
+}
+
+#[test]
+fn a_period_is_lifted_at_once_while_it_is_blank_and_else_with_the_next_one() {
+    let mut shop = Shop::open();
+    shop.log_in(MANAGER);
+    assert!(shop.till.lift_period(ClosureNumber(4)).unwrap());
+    assert!(!shop.till.lift_period(ClosureNumber(3)).unwrap());
+    shop.execute(sell("A"));
+    assert_eq!(shop.till.draft().unwrap().number.closure, ClosureNumber(4));
+    assert!(matches!(shop.till.lift_period(ClosureNumber(9)), Err(Error::DocumentOpen)));
+    shop.execute(cash());
+    assert!(shop.till.lift_period(ClosureNumber(9)).unwrap());
+    assert_eq!(shop.till.close_period(None, None).unwrap().number(), ClosureNumber(4));
+    let mut shop = shop.restarted();
+    assert_eq!(shop.till.period().number, ClosureNumber(9));
+    shop.log_in(MANAGER);
+    shop.execute(sell("A"));
+    shop.execute(cash());
+    shop.till.close_period(None, None).unwrap();
+    assert_eq!(shop.till.period().number, ClosureNumber(10));
+    assert!(matches!(shop.till.verify().unwrap(), Verification::Whole(_)));
+}
+
+#[test]
 fn a_backup_never_overwrites_a_file() {
     let shop = Shop::open();
     let copy = shop.folder.path().join("copy.saleflex");

@@ -3,6 +3,7 @@
 use std::{error::Error, time::Duration};
 
 use chrono::{DateTime, Utc};
+use saleflex_core::ids::ClosureNumber;
 use uuid::Uuid;
 
 use crate::wire::{PushItem, Sender, SyncState};
@@ -23,7 +24,7 @@ pub trait Outbox {
     /// A failure of the disk.
     fn claim(&mut self, claim: &Claim) -> Result<Vec<Outgoing>, Self::Error>;
 
-    /// Records what became of events, all in one transaction.
+    /// Records what became of events, by their [`Outgoing::no`], all in one transaction.
     ///
     /// # Errors
     /// A failure of the disk.
@@ -96,6 +97,8 @@ impl Claim {
 /// An event that was claimed.
 #[derive(Clone, Debug)]
 pub struct Outgoing {
+    /// Its number in this outbox, by which it is settled and given back: a till's own sequence, a relay's queue.
+    pub no: u64,
     /// Where it was committed.
     pub origin: Origin,
     /// The event as it is sent.
@@ -160,4 +163,6 @@ pub struct Progress {
     pub oldest_waiting: Option<DateTime<Utc>>,
     /// Events set aside for a person.
     pub quarantined: u64,
+    /// The period that is open at the till; none of an outbox that is no till's own.
+    pub open_period: Option<ClosureNumber>,
 }

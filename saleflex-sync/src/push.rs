@@ -54,7 +54,7 @@ fn request_of<O: Outbox>(
 ) -> Result<Option<(Vec<Outgoing>, PushRequest)>, O::Error> {
     let Some(origin) = claimed.first().map(|event| event.origin.clone()) else { return Ok(None) };
     let together = claimed.iter().take_while(|event| event.origin == origin).count();
-    let rest: Vec<u64> = claimed.drain(together..).map(|event| event.item.seq).collect();
+    let rest: Vec<u64> = claimed.drain(together..).map(|event| event.no).collect();
     if !rest.is_empty() {
         outbox.give_back(&rest)?;
     }
@@ -86,7 +86,7 @@ fn settle<O: Outbox>(
     turn: Turn,
     circumstances: &Circumstances<'_>,
 ) -> Result<Came, O::Error> {
-    let all: Vec<u64> = request.items.iter().map(|item| item.seq).collect();
+    let all: Vec<u64> = batch.iter().map(|event| event.no).collect();
     let give_back = |outbox: &mut O, came| outbox.give_back(&all).map(|()| came);
     let Ok(answer) = answer else {
         return give_back(outbox, Came::Failed { at_least: Duration::ZERO, is_breakdown: false });
@@ -137,7 +137,7 @@ fn suspect<O: Outbox>(
             } else {
                 Settlement::Retry { at: due_again(event, circumstances), failure: failure.clone() }
             };
-            (event.item.seq, settlement)
+            (event.no, settlement)
         })
         .collect();
     outbox.settle(circumstances.now, &results)?;
@@ -153,7 +153,7 @@ fn record<O: Outbox>(
 ) -> Result<Came, O::Error> {
     let (mut delivered, mut closures) = (0, 0);
     let mut results = Vec::with_capacity(outcomes.len());
-    for (event, (seq, outcome)) in batch.iter().zip(outcomes) {
+    for (event, (_, outcome)) in batch.iter().zip(outcomes) {
         let settlement = match outcome {
             Outcome::Sent { is_duplicate, flags } => {
                 delivered += 1;
@@ -166,7 +166,7 @@ fn record<O: Outbox>(
             },
             Outcome::Quarantine(reason) => Settlement::Quarantined(failure(status, reason)),
         };
-        results.push((seq, settlement));
+        results.push((event.no, settlement));
     }
     outbox.settle(circumstances.now, &results)?;
     Ok(Came::Pushed { delivered, closures })

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use saleflex_core::ids::ClosureNumber;
 use uuid::Uuid;
 
 use crate::{
-    outbox::Outbox,
+    outbox::{Outbox, Progress},
     plan::Came,
     transport::{Request, Transport},
     wire::{Secret, SyncState, state::Counters},
@@ -24,6 +25,12 @@ pub enum Finding {
     TillIsOlder {
         /// What the hub has seen.
         counters: Option<Counters>,
+    },
+    /// The till is in step, but the hub has seen a later period of it than the open one, in another life of the file:
+    /// numbers up to that one are given out, [`saleflex_store::Till::lift_period`].
+    PeriodIsBehind {
+        /// The first number that nobody has used.
+        next: ClosureNumber,
     },
     /// The hub last heard another file under this till's name: a re-installed till, or two that say they are one.
     AnotherFile {
@@ -70,12 +77,27 @@ fn compare<O: Outbox>(outbox: &O, state: &SyncState) -> Result<Finding, O::Error
     let progress = outbox.progress()?;
     if epoch != progress.epoch {
         let is_ours = outbox.knows(epoch)?;
-        return Ok(if is_ours { Finding::InStep } else { Finding::AnotherFile { epoch, counters } });
+        return Ok(if is_ours {
+            period(&progress, counters)
+        } else {
+            Finding::AnotherFile { epoch, counters }
+        });
     }
     let highest = state.contiguous_seq.max(state.highest_seq);
     let is_same = match &state.highest_key {
         Some(key) if highest > 0 => outbox.key_of(highest)?.as_ref() == Some(key),
         _ => highest <= progress.last_seq,
     };
-    Ok(if is_same { Finding::InStep } else { Finding::TillIsOlder { counters } })
+    Ok(if is_same { period(&progress, counters) } else { Finding::TillIsOlder { counters } })
+}
+
+/// Whether the open period's number was passed in another life. The period that the hub knows as open may have been
+/// closed there without its hearing of it.
+fn period(progress: &Progress, counters: Option<Counters>) -> Finding {
+    let (Some(open), Some(counters)) = (progress.open_period, counters) else { return Finding::InStep };
+    if counters.closure > open.0 {
+        Finding::PeriodIsBehind { next: ClosureNumber(counters.closure.saturating_add(1)) }
+    } else {
+        Finding::InStep
+    }
 }

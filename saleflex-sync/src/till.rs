@@ -61,6 +61,7 @@ impl TillOutbox {
         let kind = EventKind::of(&event.kind);
         let link = if kind == EventKind::Closure { PeriodLink::Closes } else { PeriodLink::BelongsTo };
         Ok(Outgoing {
+            no: seq,
             origin: Origin {
                 sender: self.sender.clone(),
                 epoch: event.epoch,
@@ -137,8 +138,9 @@ impl Outbox for TillOutbox {
     }
 
     fn progress(&self) -> Result<Progress, OutboxError> {
-        let stored::Progress { epoch, last_no, waiting, oldest_waiting, quarantined } =
+        let stored::Progress { epoch, last_no, waiting, oldest_waiting, quarantined, open_period } =
             self.outbox.progress()?;
-        Ok(Progress { epoch, last_seq: last_no, waiting, oldest_waiting, quarantined })
+        let open_period = Some(open_period);
+        Ok(Progress { epoch, last_seq: last_no, waiting, oldest_waiting, quarantined, open_period })
     }
 }

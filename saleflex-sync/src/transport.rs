@@ -32,6 +32,8 @@ pub struct Request<'a> {
     pub token: Option<&'a Secret>,
     /// The identity under which a repeat of it is known.
     pub idempotency_key: Option<&'a str>,
+    /// How long the hub was asked to wait before it answers.
+    pub held_for: Duration,
 }
 
 /// The two methods a till needs.
@@ -46,12 +48,13 @@ pub enum Method {
 impl<'a> Request<'a> {
     /// A question.
     pub const fn get(path: &'a str) -> Self {
-        Self { method: Method::Get, path, body: None, token: None, idempotency_key: None }
+        let held_for = Duration::ZERO;
+        Self { method: Method::Get, path, body: None, token: None, idempotency_key: None, held_for }
     }
 
     /// Something to take.
     pub const fn post(path: &'a str, body: &'a [u8]) -> Self {
-        Self { method: Method::Post, path, body: Some(body), token: None, idempotency_key: None }
+        Self { method: Method::Post, body: Some(body), ..Self::get(path) }
     }
 
     /// The same, showing a token.
@@ -60,10 +63,17 @@ impl<'a> Request<'a> {
         Self { token, ..self }
     }
 
-    /// How long the whole of it may take: ten seconds, and one for each hundred kibibytes sent.
+    /// The same to a hub that waits so long for something to say.
+    #[must_use]
+    pub const fn held(self, held_for: Duration) -> Self {
+        Self { held_for, ..self }
+    }
+
+    /// How long the whole of it may take: ten seconds, one for each hundred kibibytes sent, and what the hub waits.
     pub fn patience(&self) -> Duration {
         let sent = self.body.map_or(0, <[u8]>::len) / (100 * 1_024);
-        Duration::from_secs(10 + u64::try_from(sent).unwrap_or(u64::MAX - 10))
+        let sent = Duration::from_secs(10 + u64::try_from(sent).unwrap_or(u64::MAX / 2));
+        sent.saturating_add(self.held_for)
     }
 }
 

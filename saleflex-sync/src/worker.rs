@@ -1,5 +1,5 @@
 //! Asks the plan what to do, does it, and tells the plan what came of it: by hand, one step at a time, or as a thread
-//! of its own, [`thread`].
+//! of its own, [`thread`]. [`watch`] hears at once what changes at the hub.
 
 use std::time::Duration;
 
@@ -18,6 +18,7 @@ use crate::{
 };
 
 pub mod thread;
+pub mod watch;
 
 /// Where a device's token is traded for a short-lived one.
 const TOKEN: &str = "/auth/device/token";

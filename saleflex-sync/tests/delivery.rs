@@ -20,13 +20,14 @@ use chrono::TimeDelta;
 use dice::Dice;
 use hub::{Hub, Sent};
 use network::Network;
+use saleflex_core::ids::ClosureNumber;
 use saleflex_store::{Till, shell::ManualShell};
 use saleflex_sync::{
     plan::{Came, Intervals, Schedule, Step},
     reconcile::Finding,
     till::TillInbox,
     transport::{Request, Response, Transport, Unreachable},
-    wire::Secret,
+    wire::{Secret, state::Counters},
     worker::{Device, Done, Instant, Worker, thread::Running},
 };
 use shop::TillWorker;
@@ -163,6 +164,23 @@ fn a_file_put_back_by_hand_is_found_out_begins_another_life_and_loses_nothing() 
     let last = numbers.map(|completed| completed.document().number.receipt).max().unwrap();
     assert!(last > 100_000, "the new life has numbers of its own: {last}");
     // Found once, and not again.
+    let steps = line.run(2 * 3_600);
+    assert!(!steps.iter().any(|(.., finding)| *finding != Finding::InStep), "{steps:?}");
+}
+
+#[test]
+fn a_till_that_is_behind_its_own_periods_takes_the_next_number_that_nobody_used() {
+    let mut line = Line::open();
+    shop::sell(&mut line.till);
+    line.run(10);
+    line.hub.counters = Counters { closure: 4, receipt: 1 }.to_list();
+    let steps = line.run(2 * 3_600);
+    let next = ClosureNumber(5);
+    let found = steps.iter().any(|(.., finding)| *finding == Finding::PeriodIsBehind { next });
+    assert!(found, "{steps:?}");
+    line.till.lift_period(next).unwrap();
+    line.till.close_period(None, None).unwrap();
+    assert_eq!(line.till.period().number, next);
     let steps = line.run(2 * 3_600);
     assert!(!steps.iter().any(|(.., finding)| *finding != Finding::InStep), "{steps:?}");
 }

@@ -23,6 +23,7 @@ use saleflex_sync::{
     pull,
     till::{TakenOver, TillInbox, take_over},
     wire::{Change, Cursor, Notification, notification::NotificationKind},
+    worker::watch::{self, Heard},
 };
 use serde_json::{Map, Value, json};
 use tempfile::TempDir;
@@ -112,7 +113,7 @@ impl Market {
     }
 
     fn take_over(&mut self) -> TakenOver {
-        take_over(&mut self.till, shop::HUB).unwrap()
+        take_over(&mut self.till, shop::HUB, 100).unwrap()
     }
 
     fn price(&self) -> Option<String> {
@@ -131,7 +132,7 @@ fn products_with_all_they_need_are_sold_after_a_pull() {
     market.change(parents());
     market.change([tea("3.20"), barcode()]);
     market.pull();
-    assert_eq!(market.take_over(), TakenOver { taken: 6, held: 0, is_put_off: false });
+    assert_eq!(market.take_over(), TakenOver { taken: 6, ..TakenOver::default() });
     assert_eq!(market.price().as_deref(), Some("3.2"));
     let found = market.till.catalog().search("black tea", 1);
     assert_eq!(found[0].department().0, 880);
@@ -150,7 +151,7 @@ fn a_child_before_its_parent_waits_and_says_for_what() {
     assert_eq!((state.waiting, state.held), (2, 2));
     market.change(parents());
     market.pull();
-    assert_eq!(market.take_over(), TakenOver { taken: 6, held: 0, is_put_off: false });
+    assert_eq!(market.take_over(), TakenOver { taken: 6, ..TakenOver::default() });
     assert!(market.price().is_some());
 }
 
@@ -296,4 +297,170 @@ fn a_message_comes_once_and_the_hub_hears_that_it_was_read() {
     assert_eq!(market.till.messages(now()).unwrap().len(), 1);
     ask(&mut market.hub);
     assert!(market.hub.read.contains(&id(1)) && market.hub.read.len() == 1);
+}
+
+const CAMPAIGN: u128 = 30;
+const TYPE: u128 = 31;
+const COUPON: u128 = 32;
+const GRACE: u128 = 40;
+
+/// Ten percent off everything, in the shape of the older hub.
+fn campaign(rate: &str) -> Vec<Change> {
+    vec![
+        row("campaign_types", TYPE, json!({"code": "BASKET_DISCOUNT", "name": "Basket", "is_active": true})),
+        row(
+            "campaigns",
+            CAMPAIGN,
+            json!({
+                "code": "ALL10", "name": "Off everything", "fk_campaign_type_id": id(TYPE), "priority": 10,
+                "discount_type": "PERCENTAGE", "discount_percentage": rate, "discount_value": null,
+                "is_active": true, "is_auto_apply": true, "requires_coupon": false, "is_combinable": false,
+            }),
+        ),
+    ]
+}
+
+impl Market {
+    /// What the open document comes to.
+    fn due(&self) -> i64 {
+        self.till.draft().unwrap().totals.net_due.minor()
+    }
+}
+
+#[test]
+fn a_campaign_of_the_hub_is_in_force_for_the_next_document_and_never_in_an_open_one() {
+    let mut market = Market::open();
+    shop::add_a_line(&mut market.till);
+    let full = market.due();
+    market.change(campaign("10.00"));
+    market.pull();
+    assert!(market.take_over().is_put_off);
+    shop::add_a_line(&mut market.till);
+    assert_eq!(market.due(), 2 * full, "an open document keeps the prices it began with");
+    shop::pay(&mut market.till);
+    assert_eq!(market.take_over(), TakenOver { taken: 2, ..TakenOver::default() });
+    shop::add_a_line(&mut market.till);
+    assert_eq!(market.due(), full - (full + 5) / 10, "ten percent, half up");
+    shop::pay(&mut market.till);
+    let [_, mut gone] = campaign("10.00").try_into().unwrap();
+    gone.is_deleted = true;
+    market.change([gone]);
+    market.pull();
+    market.take_over();
+    shop::add_a_line(&mut market.till);
+    assert_eq!(market.due(), full);
+    shop::pay(&mut market.till);
+    assert!(matches!(market.till.verify().unwrap(), saleflex_store::verify::Verification::Whole(_)));
+}
+
+#[test]
+fn a_campaign_without_its_type_waits_and_says_for_what_and_a_definition_of_ours_is_taken_whole() {
+    let mut market = Market::open();
+    let [kind, row_of_it] = campaign("10.00").try_into().unwrap();
+    market.change([row_of_it]);
+    market.pull();
+    assert_eq!(market.take_over().held, 1);
+    let held = market.till.held_rows(shop::HUB, 10).unwrap();
+    assert!(held[0].held_for.contains("campaign type"), "{held:?}");
+    market.change([kind]);
+    market.pull();
+    assert_eq!(market.take_over().taken, 2);
+    let mut whole = market.till.campaigns().campaigns()[0].clone();
+    whole.name = "Whole".to_owned();
+    let definition = serde_json::to_value(&whole).unwrap();
+    market.change([row("campaigns", CAMPAIGN, json!({"definition": definition}))]);
+    market.pull();
+    assert_eq!(market.take_over().held, 0, "{:?}", market.till.held_rows(shop::HUB, 10));
+    assert!(market.till.campaigns().campaigns().iter().any(|campaign| campaign.name == "Whole"));
+}
+
+#[test]
+fn a_coupon_of_the_hub_waits_for_its_campaign_and_is_found_by_its_code() {
+    let mut market = Market::open();
+    let coupon = row(
+        "coupons",
+        COUPON,
+        json!({"code": "TAKE-ME", "name": "Once", "fk_campaign_id": id(CAMPAIGN), "coupon_type": "SINGLE_USE", "is_active": true}),
+    );
+    market.change([coupon]);
+    market.pull();
+    assert_eq!(market.take_over().held, 1);
+    market.change(campaign("10.00"));
+    market.pull();
+    assert_eq!(market.take_over().taken, 3, "{:?}", market.till.held_rows(shop::HUB, 10));
+    assert!(market.till.find_coupon("take-me").unwrap().is_some());
+}
+
+fn grace(phone: &str) -> Change {
+    row(
+        "customers",
+        GRACE,
+        json!({"name": "Grace", "last_name": "Hopper", "phone_number": phone, "is_active": true, "total_bonus_point": 999}),
+    )
+}
+
+#[test]
+fn a_customer_of_the_hub_is_found_here_and_is_not_sent_back() {
+    let mut market = Market::open();
+    let before = shop::committed(&market.till).len();
+    market.change([grace("0532 111 22 33")]);
+    market.pull();
+    assert_eq!(market.take_over().taken, 1);
+    let found = market.till.find_customers("Hopper", 10).unwrap();
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].points, None, "points are not taken from a row");
+    assert_eq!(shop::committed(&market.till).len(), before);
+    market.change([row("customers", GRACE + 1, json!({"name": "Ada", "phone_number": "0532 111 22 33"}))]);
+    market.pull();
+    assert_eq!(market.take_over().held, 1, "a telephone belongs to one person");
+    let mut gone = grace("0532 111 22 33");
+    gone.is_deleted = true;
+    market.change([gone]);
+    market.pull();
+    market.take_over();
+    assert!(market.till.find_customers("Hopper", 10).unwrap().is_empty());
+}
+
+#[test]
+fn what_was_changed_here_and_not_sent_yet_is_not_overwritten_by_the_hub() {
+    let mut market = Market::open();
+    market.change([grace("0532 111 22 33")]);
+    market.pull();
+    market.take_over();
+    let known = market.till.find_customers("Hopper", 10).unwrap().remove(0);
+    let changed = saleflex_store::customer::NewCustomer::named(&known.code, "Grace Murray");
+    market.till.change_customer(known.id, &changed).unwrap();
+    market.change([grace("0532 999 99 99")]);
+    market.pull();
+    assert_eq!(market.take_over().held, 1);
+    assert_eq!(market.till.find_customers("Murray", 10).unwrap().len(), 1);
+    let mut outbox = market.till.outbox(shop::HUB).unwrap();
+    let until = now() + chrono::TimeDelta::minutes(1);
+    let claimed = outbox.claim(now(), until, saleflex_store::outbox::Limits::default()).unwrap();
+    let sent = saleflex_store::outbox::Settlement::Sent { is_duplicate: false, flags: Vec::new() };
+    let sent: Vec<_> = claimed.iter().map(|event| (event.no, sent.clone())).collect();
+    outbox.settle(now(), &sent).unwrap();
+    market.take_over();
+    assert_eq!(market.till.find_customers("Hopper", 10).unwrap().len(), 1);
+}
+
+#[test]
+fn a_change_behind_the_tills_place_is_heard_once_it_has_a_place() {
+    let mut market = Market::open();
+    market.hub.page = 100;
+    market.change(parents());
+    let heard = |market: &mut Market| {
+        let inbox = market.inbox();
+        let (mut dice, mut late) = (Dice::of(1), Vec::new());
+        let mut network =
+            Network { hub: &mut market.hub, dice: &mut dice, terminal: "T1", faults: 0, late: &mut late };
+        watch::ask(&inbox, &mut network, None).unwrap()
+    };
+    assert_eq!(heard(&mut market), Heard::NoPlace);
+    market.pull();
+    assert_eq!(heard(&mut market), Heard::Nothing);
+    market.change([tea("2.50")]);
+    assert_eq!(heard(&mut market), Heard::Change);
+    market.pull();
+    assert_eq!(heard(&mut market), Heard::Nothing);
 }

@@ -17,7 +17,7 @@ use saleflex_core::{
 use crate::{
     action::{Action, Screen},
     dialog::{Dialog, FieldKind},
-    effect::{DeviceStatus, Effect, Paper, Sold},
+    effect::{DeviceStatus, Effect, Paper, Sold, SyncStatus},
     entry::{self, TypedLine},
     form::{Form, Forms},
     input::{Input, Listening},
@@ -51,6 +51,7 @@ mod record;
 mod refund;
 mod reply;
 mod sale;
+mod sync;
 #[cfg(test)]
 mod tests;
 
@@ -92,6 +93,8 @@ pub struct State {
     pub last_receipt: Option<Paper>,
     /// How the devices stand.
     pub devices: DeviceStatus,
+    /// How the connection to the hub stands.
+    pub sync: SyncStatus,
     /// The size of the terminal.
     pub size: Size,
     /// What the store's clock shows.
@@ -259,6 +262,7 @@ impl State {
             last_approver: None,
             last_receipt: None,
             devices: DeviceStatus::default(),
+            sync: SyncStatus::default(),
             size,
             now: None,
             is_over: false,

@@ -26,11 +26,14 @@ pub(crate) mod paper;
 mod said;
 mod screens;
 mod snapshot;
+mod sync;
 
 pub use desk::Desk;
 pub use devices::DeviceStatus;
 pub use import::{FileRead, Progress};
 pub use paper::{RECEIPT_WIDTH, REPORT_WIDTH};
+pub(crate) use sync::connector as sync_connector;
+pub use sync::{Enrolment, News, SyncAct, SyncStatus};
 
 /// What an action asks for.
 #[derive(Clone, Debug, PartialEq)]
@@ -185,6 +188,8 @@ pub enum Act {
         /// What.
         task: FormTask,
     },
+    /// Do something about the connection to a hub.
+    Sync(SyncAct),
     /// Close the period with what was counted in the drawer.
     ClosePeriod {
         /// What was counted; none: not counted.

@@ -56,6 +56,7 @@ pub fn run(config: &config::Config) -> anyhow::Result<ExitCode> {
     let text = text::Text::of(config.language.as_deref().or(config::default_language(variable).as_deref()));
     if let Some(config::Task::Sell { script, keep_going }) = &config.command {
         let mut desk = start::open_or_demo(&config.till, text)?;
+        desk.go_live();
         let told = script::run::run_file(&mut desk, text, script, *keep_going, &mut io::stdout().lock());
         desk.finish_printing(LAST_PAPER);
         return match told {
@@ -76,6 +77,7 @@ pub fn run(config: &config::Config) -> anyhow::Result<ExitCode> {
     if config.language.is_some() {
         session.fix_language(text);
     }
+    session.go_live();
     let is_plain = theme::Theme::is_no_color(variable("NO_COLOR").as_deref());
     terminal::run(&mut session, is_plain, input::Scanner::new(config.scanner_prefix))?;
     session.finish_printing(LAST_PAPER);

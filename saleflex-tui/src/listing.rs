@@ -15,6 +15,7 @@ use saleflex_core::{
     money::Money,
 };
 use saleflex_store::{Error, Till};
+use uuid::Uuid;
 
 use crate::{
     app::State,
@@ -27,8 +28,10 @@ pub(crate) mod campaigns;
 pub(crate) mod cashiers;
 pub(crate) mod closures;
 pub(crate) mod customers;
+pub(crate) mod deliveries;
 pub mod forms;
 pub(crate) mod inquiry;
+pub(crate) mod messages;
 pub(crate) mod movements;
 pub(crate) mod parked;
 pub(crate) mod products;
@@ -187,6 +190,10 @@ pub enum RowId {
     Transfer(TransferId),
     /// A stock count.
     Count(StockCountId),
+    /// An event on its way to the hub, by its number, and whether it was set aside.
+    Delivery(u64, bool),
+    /// A message of the hub.
+    Message(Uuid),
     /// Nothing: a row to read.
     Nothing,
 }

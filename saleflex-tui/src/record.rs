@@ -12,7 +12,7 @@ use saleflex_store::{Error, Till};
 
 use crate::{
     app::State,
-    effect::{Effect, Secret},
+    effect::{Effect, Enrolment, Secret},
     entry::{self, TypedLine},
     form::{Control, Form},
     listing::RowId,
@@ -25,6 +25,7 @@ pub(crate) mod cashier;
 pub(crate) mod closure;
 pub(crate) mod customer;
 pub(crate) mod devices;
+pub(crate) mod hub;
 pub(crate) mod loyalty;
 pub(crate) mod product;
 pub(crate) mod rules;
@@ -65,6 +66,17 @@ pub trait Model: Sync {
     /// Whether saving it changes which devices there are.
     fn changes_devices(&self) -> bool {
         false
+    }
+
+    /// Whether saving it changes with whom the till talks.
+    fn changes_connection(&self) -> bool {
+        false
+    }
+
+    /// The hub that the till is to get known to, by what was entered and saved.
+    fn enrols(&self, entered: &Entered) -> Option<Enrolment> {
+        let _ = entered;
+        None
     }
 
     /// Reads the fields; of nothing where a new one is to be made.

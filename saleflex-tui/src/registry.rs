@@ -67,6 +67,8 @@ const ALL: &[Entry] = &[
     Entry::List(&listing::why::Why),
     Entry::List(&listing::campaigns::Campaigns),
     Entry::List(&listing::forms::FormList),
+    Entry::List(&listing::deliveries::Deliveries),
+    Entry::List(&listing::messages::Messages),
     Entry::Record(&record::cashier::CashierModel),
     Entry::Record(&record::campaign::CampaignModel),
     Entry::Record(&record::product::ProductModel),
@@ -78,6 +80,7 @@ const ALL: &[Entry] = &[
     Entry::Record(&record::settings::SettingsModel),
     Entry::Record(&record::rules::RulesModel),
     Entry::Record(&record::devices::DevicesModel),
+    Entry::Record(&record::hub::HubModel),
 ];
 
 impl Entry {

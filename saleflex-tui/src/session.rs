@@ -89,7 +89,17 @@ impl<S: Shell + Clone + 'static> Session<S> {
     pub fn tick(&mut self) -> bool {
         let now = self.desk.now();
         let has_news = self.state.take_devices(self.desk.devices());
-        self.state.tick(now) || has_news
+        let (sync, news) = self.desk.sync();
+        let has_heard = self.state.take_sync(sync, news);
+        if has_heard {
+            self.refresh();
+        }
+        self.state.tick(now) || has_news || has_heard
+    }
+
+    /// Connects the till to its hub, from now on.
+    pub fn go_live(&mut self) {
+        self.desk.go_live();
     }
 
     /// Lets what is being printed come out before the program ends.

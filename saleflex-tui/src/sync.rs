@@ -16,6 +16,15 @@ use saleflex_sync::{
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+mod enrol;
+mod link;
+
+pub use self::{
+    enrol::{EnrolError, enrol},
+    link::Link,
+};
+use crate::program::ProgramConfigError;
+
 /// With whom a till talks.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(default, deny_unknown_fields)]
@@ -83,6 +92,12 @@ pub enum SyncError {
         #[source]
         cause: io::Error,
     },
+    /// The settings beside the till cannot be written.
+    #[error("the settings cannot be kept")]
+    Settings(#[source] Box<ProgramConfigError>),
+    /// The system has no thread left.
+    #[error("the connection cannot be started")]
+    Thread(#[from] io::Error),
     /// The till.
     #[error(transparent)]
     Store(#[from] Error),

@@ -27,7 +27,7 @@ use crate::{
     customer::{CustomerChange, segment::Segment},
     digest::Digest,
     document,
-    ids::{CashierId, ClosureNumber, StoreId, TerminalId},
+    ids::{CashierId, ClosureNumber, CustomerId, StoreId, TerminalId},
     inventory::{Limits, Place, Stock, StockAct},
     loyalty::{LoyaltyAct, Program},
     money::{Currency, CurrencyCode},
@@ -67,6 +67,12 @@ pub enum Event {
     EpochBegan {
         /// The new life.
         epoch: Uuid,
+    },
+    /// Another life of the file has used the numbers of periods before this one: the open period takes it where it has
+    /// no document yet, else the next one.
+    PeriodLifted {
+        /// The least number from here on.
+        next: ClosureNumber,
     },
     /// A cashier logged in.
     LoggedIn {
@@ -123,6 +129,11 @@ pub enum Event {
     CouponsSaved {
         /// As they are now.
         coupons: Vec<Coupon>,
+    },
+    /// Customers' records came from a hub. Who they are stands in their rows alone.
+    CustomersTaken {
+        /// Whose.
+        customers: Vec<CustomerId>,
     },
     /// An exchange rate was set.
     RateSet {
@@ -240,6 +251,8 @@ impl Event {
             Self::Stock(_)
             | Self::TillCreated { .. }
             | Self::EpochBegan { .. }
+            | Self::PeriodLifted { .. }
+            | Self::CustomersTaken { .. }
             | Self::LoggedIn { .. }
             | Self::LoggedOut { .. }
             | Self::LogInRefused { .. }

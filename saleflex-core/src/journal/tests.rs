@@ -78,6 +78,8 @@ fn one_of_each() -> Vec<Event> {
             })),
         },
         Event::EpochBegan { epoch: Uuid::from_u128(8) },
+        Event::PeriodLifted { next: ClosureNumber(12) },
+        Event::CustomersTaken { customers: vec![CustomerId::new(Uuid::from_u128(9))] },
         Event::LoggedIn { cashier },
         Event::LoggedOut { cashier },
         Event::LogInRefused { cashier: None },

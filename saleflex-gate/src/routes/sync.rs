@@ -9,11 +9,12 @@ use axum::{
 };
 use chrono::{DateTime, Utc};
 use saleflex_sync::wire::{
-    Bootstrap, Change, ChangesPage, Counter, Cursor, Heartbeat, HeartbeatAnswer, ItemError, ItemResult,
-    Notification, PeriodLink, PushAnswer, PushItem, PushRequest, SCHEMA_VERSION, Signal, SyncState, Verdict,
+    Bootstrap, Change, ChangesPage, Counter, Cursor, EventKind, Heartbeat, HeartbeatAnswer, ItemError,
+    ItemResult, Notification, PeriodLink, PushAnswer, PushItem, PushRequest, SCHEMA_VERSION, Signal,
+    SyncState, Verdict,
     heartbeat::SignalKind,
     notification::{NotificationKind, NotificationList},
-    pull::{ChangesQuery, MOST_ROWS, Resource},
+    pull::{ChangesQuery, LONGEST_WAIT_S, MOST_ROWS, Resource},
 };
 use uuid::Uuid;
 
@@ -26,10 +27,14 @@ use crate::{
     ledger::{self, Content, Entered, Key},
     office::seed,
     registry,
+    relay::{self, RELAYED, Relayed},
     request::Whole,
     scope::TerminalScope,
+    settings::Profile,
 };
 
+/// How often a request that waits for a change looks for one.
+const LOOK_AGAIN: std::time::Duration = std::time::Duration::from_secs(1);
 /// The most events of one request.
 const MOST_ITEMS: usize = 500;
 
@@ -59,13 +64,15 @@ pub(crate) async fn push(
         let message = format!("a push carries at most {MOST_ITEMS} events");
         return Err(ApiError::new(StatusCode::BAD_REQUEST, "too_many_items", message));
     }
-    is_sender(&hub, &scope, &request).await?;
+    let scope = relay::acting_for(&hub, scope, &request.sender).await?;
     let now = hub.now();
+    let forwards = hub.settings.profile == Profile::Office;
     let answered = hub.books.write(Tenant::Company(scope.company), move |session| {
         note_push(session, &scope, request.epoch, now)?;
+        feed::hear(session, (scope.company, scope.terminal.id, request.epoch), request.epoch_after)?;
         let mut results = Vec::new();
         for item in &request.items {
-            results.push(take(session, &scope, &request, item, now)?);
+            results.push(take(session, &scope, &request, item, (now, forwards))?);
         }
         let of = (scope.company, scope.terminal.id, request.epoch);
         let high_water = Some(feed::advance(session, of)?);
@@ -77,22 +84,6 @@ pub(crate) async fn push(
         })
     });
     answered.await.map(Json)
-}
-
-/// That the envelope is of the terminal whose credential came with it.
-async fn is_sender(hub: &Hub, scope: &TerminalScope, request: &PushRequest) -> Result<(), ApiError> {
-    let (sender, scope) = (request.sender.clone(), scope.clone());
-    let found = hub.books.read(Tenant::Platform, move |session| {
-        let store = registry::store_by_codes(session, &sender.office_code, &sender.store_code)?;
-        let is_store =
-            store.is_some_and(|key| key.company == scope.company && key.store == scope.terminal.store);
-        Ok::<_, ApiError>(is_store && sender.terminal_code == scope.terminal.code)
-    });
-    if found.await? {
-        Ok(())
-    } else {
-        Err(ApiError::forbidden("scope_mismatch", "the credential is that of another terminal"))
-    }
 }
 
 /// Locks the terminal's row until the push is committed: pushes of one terminal follow one another.
@@ -114,7 +105,7 @@ fn take(
     scope: &TerminalScope,
     request: &PushRequest,
     item: &PushItem,
-    now: DateTime<Utc>,
+    (now, forwards): (DateTime<Utc>, bool),
 ) -> Result<ItemResult, DatabaseError> {
     let id = item.idempotency_key.clone();
     let refused = |code: &str, detail: String| {
@@ -142,6 +133,9 @@ fn take(
             ledger::note_collisions(session, &key, ("ledger", "entity_id"), None)?;
             feed::set_aside(session, (key.company, key.terminal, request.epoch), &item.missing)?;
             raise(session, scope, item, now)?;
+            if forwards {
+                relay::queue(session, scope, request, item)?;
+            }
         }
         Ok::<_, DatabaseError>(entered)
     })?;
@@ -182,28 +176,51 @@ fn raise(
 ))]
 pub(crate) async fn state(State(hub): State<Hub>, scope: TerminalScope) -> Result<Json<SyncState>, ApiError> {
     let read = hub.books.read(Tenant::Company(scope.company), move |session| {
-        let (company, terminal) = (scope.company, scope.terminal.id);
-        let rows = session.query(
-            "SELECT epoch FROM terminal WHERE company_id = $1 AND terminal_id = $2 AND epoch IS NOT NULL",
-            &[company.into(), terminal.into()],
-        )?;
-        let epoch = rows.first().map(|row| row.id(0)).transpose()?;
-        let reached = epoch.map(|epoch| feed::reached(session, (company, terminal, epoch))).transpose()?;
-        Ok::<_, ApiError>(SyncState {
-            epoch,
-            contiguous_seq: reached.as_ref().map_or(0, |reached| reached.contiguous_seq),
-            highest_seq: reached.as_ref().map_or(0, |reached| reached.highest_seq),
-            missing: reached.map(|reached| reached.missing).unwrap_or_default(),
-            counters: counters(session, &scope)?,
-            data_version: Some(last_cursor(session, company)?),
-            ..SyncState::default()
-        })
+        let mut state = state_of(session, scope.company, (scope.terminal.id, &scope.terminal.code))?;
+        if relay::is_node(session, &scope)? {
+            let mut relayed = Vec::new();
+            for (terminal, sender) in relay::tills(session, &scope)? {
+                let state = state_of(session, scope.company, (terminal, &sender.terminal_code))?;
+                relayed.push(Relayed { sender, state });
+            }
+            let relayed = serde_json::to_value(&relayed).map_err(|_| ApiError::internal())?;
+            state.further.insert(RELAYED.to_owned(), relayed);
+        }
+        Ok::<_, ApiError>(state)
     });
     read.await.map(Json)
 }
 
-fn counters(session: &mut dyn Session, scope: &TerminalScope) -> Result<Vec<Counter>, DatabaseError> {
-    let counters = counters::of(session, scope.company, scope.terminal.id)?.into_iter();
+/// What the hub has of a terminal.
+fn state_of(
+    session: &mut dyn Session,
+    company: Uuid,
+    (terminal, code): (Uuid, &str),
+) -> Result<SyncState, DatabaseError> {
+    let mut lives = feed::lives(session, (company, terminal))?;
+    let present = lives.pop();
+    let highest = match &present {
+        Some(life) => feed::event_at(session, (company, terminal, life.epoch), life.highest_seq)?,
+        None => None,
+    };
+    let key = |(kind, entity, revision): (String, Uuid, u32)| {
+        PushItem::key_of(code, &EventKind::of(&kind), entity, revision)
+    };
+    Ok(SyncState {
+        epoch: present.as_ref().map(|life| life.epoch),
+        contiguous_seq: present.as_ref().map_or(0, |life| life.contiguous_seq),
+        highest_seq: present.as_ref().map_or(0, |life| life.highest_seq),
+        highest_key: highest.map(key),
+        missing: present.map(|life| life.missing).unwrap_or_default(),
+        earlier: Some(lives),
+        counters: counters(session, company, terminal)?,
+        data_version: Some(last_cursor(session, company)?),
+        ..SyncState::default()
+    })
+}
+
+fn counters(session: &mut dyn Session, company: Uuid, terminal: Uuid) -> Result<Vec<Counter>, DatabaseError> {
+    let counters = counters::of(session, company, terminal)?.into_iter();
     let counters = counters.filter_map(|counter| {
         u64::try_from(counter.value).ok().map(|value| Counter { name: counter.name, value })
     });
@@ -218,6 +235,7 @@ fn last_cursor(session: &mut dyn Session, company: Uuid) -> Result<Cursor, Datab
 #[utoipa::path(get, path = "/sync/changes", tag = "sync", params(
     ("cursor" = Option<String>, Query, description = "After this place; none: everything there is"),
     ("limit" = Option<u32>, Query, description = "At most so many rows, up to 500"),
+    ("wait" = Option<u32>, Query, description = "Where there is nothing after the place: wait so many seconds for it, up to 10"),
 ), security(("device" = []), ("basic" = [])), responses(
     (status = OK, body = ChangesPage),
     (status = BAD_REQUEST, body = Refusal, description = "`invalid_request`, `cursor_invalid`"),
@@ -237,6 +255,9 @@ pub(crate) async fn changes(
     let after = query.cursor.as_ref().map_or(Ok(0), |cursor| cursor.change().map_err(|_| invalid()))?;
     let after = i64::try_from(after).map_err(|_| invalid())?;
     let limit = i64::from(query.limit.unwrap_or(MOST_ROWS).clamp(1, MOST_ROWS));
+    if query.cursor.is_some() {
+        changed_after(&hub, scope.company, after, query.wait.unwrap_or(0).min(LONGEST_WAIT_S)).await?;
+    }
     let (now, seal) = (hub.now(), hub.seal.clone());
     let read = hub.books.read(Tenant::Company(scope.company), move |session| {
         let mut rows = definitions::changed_after(session, scope.company, &scope.terminal, after, limit + 1)?;
@@ -256,6 +277,21 @@ pub(crate) async fn changes(
         })
     });
     read.await.map(Json)
+}
+
+/// Waits until the company has a change behind a place, or for so many seconds. Another process of the hub may make the
+/// change, so that the books are looked at and nobody is called.
+async fn changed_after(hub: &Hub, company: Uuid, after: i64, seconds: u32) -> Result<(), ApiError> {
+    for _ in 0..seconds {
+        let last = hub.books.read(Tenant::Company(company), move |session| {
+            Ok::<_, ApiError>(definitions::last_change(session, company)?)
+        });
+        if last.await? > after {
+            break;
+        }
+        tokio::time::sleep(LOOK_AGAIN).await;
+    }
+    Ok(())
 }
 
 fn change(definition: Definition) -> Change {
@@ -305,7 +341,7 @@ pub(crate) async fn bootstrap(
             schema_version: SCHEMA_VERSION,
             terminal: registry::on_the_wire(session, scope.company, &scope.terminal)?,
             authority: BTreeMap::new(),
-            counters: counters(session, &scope)?,
+            counters: counters(session, scope.company, scope.terminal.id)?,
             resources,
             cursor,
             server_time: Some(now),

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::support::{Shop, every_books};
 
-const PUSH: &str = "/api/v1/sync/push";
+pub(crate) const PUSH: &str = "/api/v1/sync/push";
 
 async fn shops() -> Vec<Shop> {
     let mut shops = Vec::new();
@@ -24,7 +24,7 @@ fn sender() -> Sender {
     Sender { office_code: office, store_code: store, terminal_code: terminal }
 }
 
-fn item(seq: u64, entity: u128, payload: &str) -> PushItem {
+pub(crate) fn item(seq: u64, entity: u128, payload: &str) -> PushItem {
     let (kind, entity_id) = (EventKind::Transaction, Uuid::from_u128(entity));
     PushItem {
         seq,
@@ -41,11 +41,11 @@ fn item(seq: u64, entity: u128, payload: &str) -> PushItem {
     }
 }
 
-fn push(items: Vec<PushItem>) -> Value {
+pub(crate) fn push(items: Vec<PushItem>) -> Value {
     serde_json::to_value(PushRequest::new(sender(), Uuid::from_u128(99), 0, items)).unwrap()
 }
 
-fn verdicts(answer: &Value) -> Vec<&str> {
+pub(crate) fn verdicts(answer: &Value) -> Vec<&str> {
     answer["results"].as_array().unwrap().iter().map(|result| result["result"].as_str().unwrap()).collect()
 }
 
@@ -101,6 +101,32 @@ async fn what_lacks_is_named_and_what_was_set_aside_is_not_waited_for() {
         let closure_number =
             state["counters"].as_array().unwrap().iter().find(|row| row["name"] == "ClosureNumber");
         assert_eq!(closure_number.unwrap()["value"], 2, "the next period is open");
+    }
+}
+
+#[tokio::test]
+async fn the_state_names_the_last_event_and_how_far_earlier_lives_of_the_file_are() {
+    for shop in shops().await {
+        let token = Some(shop.till_1.secret.as_str());
+        let (_, state) = shop.get("/api/v1/sync/state", token).await;
+        assert_eq!((&state["epoch"], &state["earlier"]), (&Value::Null, &json!([])));
+        let first = push(vec![item(1, 1, "1"), item(2, 2, "2")]);
+        shop.post(PUSH, token, &first).await;
+        let mut second = push(vec![item(3, 3, "3"), item(5, 5, "5")]);
+        (second["epoch"], second["epoch_after"]) = (json!(Uuid::from_u128(100)), json!(2));
+        shop.post(PUSH, token, &second).await;
+        // Somebody repeats a request of the life before: that makes it no present one.
+        let (_, answer) = shop.post(PUSH, token, &first).await;
+        assert_eq!(verdicts(&answer), ["duplicate", "duplicate"]);
+        let (_, state) = shop.get("/api/v1/sync/state", token).await;
+        assert_eq!(state["epoch"], json!(Uuid::from_u128(100)));
+        assert_eq!((&state["contiguous_seq"], &state["highest_seq"]), (&json!(3), &json!(5)));
+        assert_eq!(state["missing"], json!([4]));
+        let key = PushItem::key(&sender(), &EventKind::Transaction, Uuid::from_u128(5), 1);
+        assert_eq!(state["highest_key"], key);
+        let earlier =
+            json!([{"epoch": Uuid::from_u128(99), "contiguous_seq": 2, "highest_seq": 2, "missing": []}]);
+        assert_eq!(state["earlier"], earlier);
     }
 }
 

@@ -2,9 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, params};
+use saleflex_core::ids::ClosureNumber;
 use uuid::Uuid;
 
-use super::{Outbox, from_column, to_column};
+use super::{Failure, Outbox, from_column, to_column};
 use crate::{
     codec::{Col, get},
     error::Error,
@@ -23,6 +24,8 @@ pub struct Progress {
     pub oldest_waiting: Option<DateTime<Utc>>,
     /// Events set aside for a person.
     pub quarantined: u64,
+    /// The open period.
+    pub open_period: ClosureNumber,
 }
 
 /// What an event is.
@@ -36,7 +39,57 @@ pub struct EventIdentity {
     pub revision: u32,
 }
 
+/// An event that is not delivered, and why.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Undelivered {
+    /// Its number.
+    pub no: u64,
+    /// What kind, by its name on the wire.
+    pub kind: String,
+    /// When it was committed.
+    pub created_at: DateTime<Utc>,
+    /// How often it was tried in vain.
+    pub attempts: u32,
+    /// A person has to look at it; else it waits its turn.
+    pub is_set_aside: bool,
+    /// Why it was not taken when it was tried last.
+    pub failure: Option<Failure>,
+}
+
 impl Outbox {
+    /// At most so many events that are not delivered: those set aside, then those that wait, each in their order.
+    ///
+    /// # Errors
+    /// A failure of the disk.
+    pub fn undelivered(&self, limit: u32) -> Result<Vec<Undelivered>, Error> {
+        let mut listed = Vec::new();
+        for states in ["'quarantined', 'discarded'", "'pending', 'in_flight'"] {
+            let left = i64::from(limit) - i64::try_from(listed.len()).unwrap_or(i64::MAX);
+            let mut select = self.connection.prepare_cached(&format!(
+                "SELECT delivery.no, kind, created_at, attempts, state, last_status, last_error_code, last_error \
+                 FROM delivery JOIN event USING (seq) WHERE connector = ?1 AND state IN ({states}) \
+                 AND state <> 'discarded' ORDER BY delivery.no LIMIT ?2"
+            ))?;
+            let rows = select.query_map(params![self.connector, left], |row| {
+                let code: Option<String> = row.get(6)?;
+                let failure = code.map(|code| {
+                    let detail = row.get::<_, Option<String>>(7)?.unwrap_or_default();
+                    Ok::<_, rusqlite::Error>(Failure { status: row.get(5)?, code, detail })
+                });
+                Ok(Undelivered {
+                    no: from_column(row.get(0)?),
+                    kind: row.get(1)?,
+                    created_at: get(row, 2)?,
+                    attempts: row.get(3)?,
+                    is_set_aside: row.get_ref(4)?.as_str().unwrap_or_default() == "quarantined",
+                    failure: failure.transpose()?,
+                })
+            })?;
+            listed.extend(rows.collect::<Result<Vec<_>, _>>()?);
+        }
+        Ok(listed)
+    }
+
     /// How far the queue is.
     ///
     /// # Errors
@@ -49,7 +102,9 @@ impl Outbox {
         let epoch = "SELECT id FROM epoch ORDER BY no DESC LIMIT 1";
         let oldest = "SELECT created_at FROM delivery JOIN event USING (seq) \
                       WHERE connector = ?1 AND state IN ('pending', 'in_flight') ORDER BY delivery.no LIMIT 1";
+        let open_period = "SELECT number FROM closure WHERE seq IS NULL";
         Ok(Progress {
+            open_period: ClosureNumber(self.connection.query_row(open_period, [], |row| row.get(0))?),
             epoch: self.connection.query_row(epoch, [], |row| get(row, 0))?,
             last_no: one("SELECT queued FROM connector WHERE name = ?1")?,
             waiting: one(

@@ -151,7 +151,7 @@ impl Till {
         coupons::of_campaign(self.connection(), campaign, limit)
     }
 
-    fn check_coupons(&self, coupons: &[Coupon]) -> Result<(), Error> {
+    pub(super) fn check_coupons(&self, coupons: &[Coupon]) -> Result<(), Error> {
         if coupons.len() > MOST_COUPONS {
             return Err(Error::TooManyCoupons { given: coupons.len(), most: MOST_COUPONS });
         }

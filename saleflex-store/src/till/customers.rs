@@ -89,7 +89,7 @@ impl Till {
         self.need(if grants_credit { Capability::Override } else { Capability::Sell }).map(drop)
     }
 
-    fn check_unique(&self, record: &Record, code: &str) -> Result<(), Error> {
+    pub(super) fn check_unique(&self, record: &Record, code: &str) -> Result<(), Error> {
         let owner = customer::find_code(self.connection(), code)?;
         if let Some(owner) = owner.filter(|owner| owner.id != record.id) {
             return Err(Error::Taken { code: owner.code });

@@ -25,6 +25,7 @@ use crate::{
     codec::{Col, Json, Name, get, get_json, get_name},
     connection::{Database, Transaction},
     consistency::{self, Defects},
+    customer,
     error::Error,
     journal, loyalty, outbox, printing, segments, settings,
     setup::{Identity, Setup},
@@ -151,6 +152,7 @@ impl Till {
             write_epoch(connection, epoch, seq)?;
             connection.execute("UPDATE till SET is_copy = 0", [])?;
             printing::forget(connection)?;
+            customer::live_on(connection)?;
             closures::live_on(connection, period, first_receipt)
         })?;
         self.period.id = period;

@@ -118,9 +118,11 @@ impl Till {
         self.leave_empty_document(moment)?;
         let closed = self.period.clone();
         let last_document = documents::last(self.connection())?;
+        let least = closures::least(self.connection())?;
+        let next_period = closure.next_period();
         let next = OpenPeriod {
             id: self.shell.new_id(),
-            period: closure.next_period(),
+            period: Period { number: next_period.number.max(least), ..next_period },
             first_receipt: self.first_receipt(),
             after_document: last_document,
         };
@@ -133,6 +135,33 @@ impl Till {
         self.period = next;
         self.next_receipt = None;
         Ok(closure)
+    }
+
+    /// Another life of the file has used the numbers of periods before `least`: the open period takes that number where
+    /// it has no document yet, else the one after it. Answers whether anything changed.
+    ///
+    /// # Errors
+    /// [`Error::DocumentOpen`]; a failure of the disk.
+    pub fn lift_period(&mut self, least: ClosureNumber) -> Result<bool, Error> {
+        if !self.is_between_documents() {
+            return Err(Error::DocumentOpen);
+        }
+        if least <= self.period.period.number.max(closures::least(self.connection())?) {
+            return Ok(false);
+        }
+        let now = self.shell.now();
+        self.leave_empty_document(now)?;
+        let is_blank = documents::last(self.connection())? == self.period.after_document;
+        let number = if is_blank { least } else { self.period.period.number };
+        let lifted = Period { number, ..self.period.period.clone() };
+        let terminal = self.identity.terminal.uuid();
+        self.commit_event(Event::PeriodLifted { next: least }, terminal, |connection, _| {
+            closures::keep_least(connection, least)?;
+            closures::renumber(connection, &lifted)
+        })?;
+        self.period.period = lifted;
+        self.next_receipt = None;
+        Ok(true)
     }
 
     /// What the law of the shop's country wants is frozen with the closure.

@@ -8,11 +8,14 @@ use saleflex_core::{
 };
 use uuid::Uuid;
 
+mod business;
+
+pub use self::business::PulledCustomer;
 use super::Till;
 use crate::{
     catalog,
     error::Error,
-    inbox::{self, Inbox, Message, PullState, PulledRow, Taken, mark_read, unread},
+    inbox::{self, HeldRow, Inbox, Message, PullState, PulledRow, Taken, mark_read, unread},
 };
 
 /// What a hub sent.
@@ -36,17 +39,33 @@ impl Till {
         inbox::state(self.connection(), connector)
     }
 
-    /// The rows of a resource that a hub sent: those that wait to be taken over, or all of them.
+    /// The rows of a resource that a hub sent, taken over or not.
     ///
     /// # Errors
     /// A failure of the disk.
-    pub fn pulled_rows(
+    pub fn pulled_rows(&self, connector: &str, resource: &str) -> Result<Vec<PulledRow>, Error> {
+        inbox::rows(self.connection(), connector, resource)
+    }
+
+    /// At most so many of them that wait to be taken over; those that did not fit before come last.
+    ///
+    /// # Errors
+    /// A failure of the disk.
+    pub fn waiting_rows(
         &self,
         connector: &str,
         resource: &str,
-        only_waiting: bool,
+        most: usize,
     ) -> Result<Vec<PulledRow>, Error> {
-        inbox::rows(self.connection(), connector, resource, only_waiting)
+        inbox::waiting(self.connection(), connector, resource, most)
+    }
+
+    /// At most so many rows that a hub sent and that did not fit when it was tried, each with why.
+    ///
+    /// # Errors
+    /// A failure of the disk.
+    pub fn held_rows(&self, connector: &str, limit: u32) -> Result<Vec<HeldRow>, Error> {
+        inbox::held(self.connection(), connector, limit)
     }
 
     /// Whether a pulled change may show now: no document is open, so none has two prices of one thing.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rusqlite::{Connection, OptionalExtension};
 use saleflex_core::{
     closure::{Closure, Period},
-    ids::{DocumentId, DocumentNumber},
+    ids::{ClosureNumber, DocumentId, DocumentNumber},
     journal::{Entry, Event},
     money::Money,
 };
@@ -31,11 +31,13 @@ pub(super) struct Rows<'a> {
     last_document: i64,
     /// The period that is open after the entries seen so far.
     period: Option<Period>,
+    /// The least number of a period from here on.
+    least_period: ClosureNumber,
 }
 
 impl<'a> Rows<'a> {
     pub(super) const fn new(connection: &'a Connection) -> Self {
-        Self { connection, last_document: 0, period: None }
+        Self { connection, last_document: 0, period: None, least_period: ClosureNumber(1) }
     }
 
     pub(super) fn epoch(&self, no: i64) -> Result<Option<Uuid>, Error> {
@@ -60,7 +62,14 @@ impl<'a> Rows<'a> {
         if let Some(closure) = entry.closure() {
             check!(self.closure(closure, seq, documents));
             self.last_document = documents;
-            self.period = Some(closure.next_period());
+            let next = closure.next_period();
+            self.period = Some(Period { number: next.number.max(self.least_period), ..next });
+        }
+        if let Event::PeriodLifted { next } = &entry.event {
+            self.least_period = self.least_period.max(*next);
+            if let Some(period) = self.period.as_mut().filter(|_| documents == self.last_document) {
+                period.number = *next;
+            }
         }
         if let Event::TillCreated { store, terminal, currency, .. } = &entry.event {
             self.period = Some(Period {

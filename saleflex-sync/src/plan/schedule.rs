@@ -202,6 +202,11 @@ impl Schedule {
         self.due.push = Duration::ZERO;
     }
 
+    /// Something changed at the hub.
+    pub const fn pull_now(&mut self) {
+        self.due.pull = Duration::ZERO;
+    }
+
     /// Somebody wants everything now, whatever the waits say.
     pub fn force(&mut self) {
         self.due = Due::default();

@@ -1,4 +1,4 @@
-//! From the hub's rows to the till's catalog, between two documents.
+//! From the hub's rows to the till's catalog, campaigns, coupons and customers, between two documents.
 //!
 //! What a till owns is never taken from a hub: counters, stock, what campaigns and coupons were used, points,
 //! settings. **Invariant:** a row that does not fit stays and says why; it never stops the others.
@@ -19,6 +19,8 @@ use uuid::Uuid;
 
 use self::rows::Fields;
 
+mod campaigns;
+mod customers;
 mod rows;
 
 const TAX_RATES: &str = "vat_rates";
@@ -37,20 +39,25 @@ pub struct TakenOver {
     pub held: u64,
     /// A document is open: it was not tried.
     pub is_put_off: bool,
+    /// There are more rows than were taken at once.
+    pub is_more: bool,
 }
 
-/// Takes over what a hub sent. Called between any two commands; while a document is open it does nothing.
+/// Takes over what a hub sent, at most so many rows of a resource: whoever shows a screen calls it again for the rest.
+/// Called between any two commands; while a document is open it does nothing.
 ///
 /// # Errors
 /// A failure of the disk. A row that does not fit is no error: it is held.
-pub fn take_over(till: &mut Till, connector: &str) -> Result<TakenOver, Error> {
+pub fn take_over(till: &mut Till, connector: &str, most: usize) -> Result<TakenOver, Error> {
     if !till.is_between_documents() {
         return Ok(TakenOver { is_put_off: true, ..TakenOver::default() });
     }
     let mut taken = TakenOver::default();
-    for step in [reference, products] {
-        let marks = step(till, connector)?;
+    for step in [reference, products, campaigns::campaigns, campaigns::coupons, customers::customers] {
+        let marks = step(till, connector, most)?;
         let held = marks.iter().filter(|mark| mark.held_for.is_some()).count();
+        // Held rows come last: where one was looked at, none is left that was not.
+        taken.is_more |= held == 0 && marks.len() >= most;
         taken.taken += u64::try_from(marks.len() - held).unwrap_or(u64::MAX);
         taken.held += u64::try_from(held).unwrap_or(u64::MAX);
     }
@@ -66,11 +73,11 @@ fn fields(row: &PulledRow) -> Map<String, Value> {
 }
 
 /// Tax rates, units and departments: what products refer to.
-fn reference(till: &mut Till, connector: &str) -> Result<Vec<Taken>, Error> {
+fn reference(till: &mut Till, connector: &str, most: usize) -> Result<Vec<Taken>, Error> {
     let resources = [TAX_RATES, UNITS, MAIN_DEPARTMENTS, SUB_DEPARTMENTS];
     let mut waiting = Vec::new();
     for resource in resources {
-        waiting.extend(till.pulled_rows(connector, resource, true)?);
+        waiting.extend(till.waiting_rows(connector, resource, most)?);
     }
     if waiting.is_empty() {
         return Ok(Vec::new());
@@ -95,9 +102,11 @@ fn reference(till: &mut Till, connector: &str) -> Result<Vec<Taken>, Error> {
 }
 
 /// Products and barcodes.
-fn products(till: &mut Till, connector: &str) -> Result<Vec<Taken>, Error> {
-    let products = till.pulled_rows(connector, PRODUCTS, true)?;
-    let barcodes = till.pulled_rows(connector, BARCODES, true)?;
+fn products(till: &mut Till, connector: &str, most: usize) -> Result<Vec<Taken>, Error> {
+    let products = till.waiting_rows(connector, PRODUCTS, most)?;
+    // A barcode comes after its product, however many products there are.
+    let is_whole = products.len() < most;
+    let barcodes = if is_whole { till.waiting_rows(connector, BARCODES, most)? } else { Vec::new() };
     if products.is_empty() && barcodes.is_empty() {
         return Ok(Vec::new());
     }
@@ -182,7 +191,7 @@ struct Lookup {
 
 impl Lookup {
     fn read(till: &Till, connector: &str) -> Result<Self, Error> {
-        let rows = |resource| till.pulled_rows(connector, resource, false);
+        let rows = |resource| till.pulled_rows(connector, resource);
         let live = |rows: Vec<PulledRow>| rows.into_iter().filter(|row| !row.is_deleted);
         let tax_rates = live(rows(TAX_RATES)?)
             .filter_map(|row| Some((row.id, Fields(&fields(&row)).number("no").ok()??)))

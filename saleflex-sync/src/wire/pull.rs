@@ -17,6 +17,8 @@ pub type Row = Map<String, Value>;
 
 /// The longest cursor: it stands in an address.
 pub const LONGEST_CURSOR: usize = 512;
+/// The longest that a hub waits for a change before it answers that there is none, in seconds.
+pub const LONGEST_WAIT_S: u32 = 10;
 /// The most rows in one page.
 pub const MOST_ROWS: u32 = 500;
 
@@ -94,6 +96,9 @@ pub struct ChangesQuery {
     /// At most so many rows; none: as many as the hub likes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
+    /// How many seconds the hub waits for a change where there is none yet, up to [`LONGEST_WAIT_S`]; none: not at all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wait: Option<u32>,
 }
 
 /// Rows that changed, in the order their changes were committed.

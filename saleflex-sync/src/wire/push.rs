@@ -96,7 +96,12 @@ pub enum PeriodLink {
 impl PushItem {
     /// The idempotency key of an event: `terminal_code/kind/entity_id/revision`.
     pub fn key(sender: &Sender, kind: &EventKind, entity_id: Uuid, revision: u32) -> String {
-        format!("{}/{kind}/{entity_id}/{revision}", sender.terminal_code)
+        Self::key_of(&sender.terminal_code, kind, entity_id, revision)
+    }
+
+    /// The same of a till that is known by its code alone, as its own hub knows it.
+    pub fn key_of(terminal_code: &str, kind: &EventKind, entity_id: Uuid, revision: u32) -> String {
+        format!("{terminal_code}/{kind}/{entity_id}/{revision}")
     }
 
     /// Whether key and digest are those of the content, as a receiver asks before it believes an item.

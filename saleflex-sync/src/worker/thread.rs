@@ -25,6 +25,8 @@ enum Word {
     Wake,
     /// Do everything now.
     Force,
+    /// Something changed at the hub.
+    Pull,
     /// End.
     Stop,
 }
@@ -32,7 +34,9 @@ enum Word {
 /// How a running worker is doing.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Status {
-    /// What came of the last request.
+    /// How many requests were made.
+    pub steps: u64,
+    /// What came of the last one.
     pub last: Option<Came>,
     /// Failures in a row.
     pub failures: u32,
@@ -77,6 +81,7 @@ impl Running {
                 let wait = note(&mut lock(&shown), &worker, &done);
                 match heard.recv_timeout(wait) {
                     Ok(Word::Wake) => worker.schedule_mut().wake(),
+                    Ok(Word::Pull) => worker.schedule_mut().pull_now(),
                     Ok(Word::Force) => worker.schedule_mut().force(),
                     Err(RecvTimeoutError::Timeout) => {}
                     Ok(Word::Stop) | Err(RecvTimeoutError::Disconnected) => return,
@@ -90,6 +95,14 @@ impl Running {
     /// An event was committed.
     pub fn wake(&self) {
         self.say(Word::Wake);
+    }
+
+    /// Something changed at the hub: says so whenever it is called, from whatever thread.
+    pub fn pulls(&self) -> impl Fn() + Send + use<> {
+        let words = self.words.clone();
+        move || {
+            let _ = words.send(Word::Pull);
+        }
     }
 
     /// Somebody wants everything now.
@@ -145,6 +158,7 @@ fn note<O: Outbox, I: Inbox, E: std::error::Error>(
         Ok(Done::Nothing(wait)) => *wait,
         Ok(Done::Step { came, finding, .. }) => {
             status.trouble = None;
+            status.steps += 1;
             status.last = Some(*came);
             if *finding != Finding::InStep {
                 status.finding = Some(finding.clone());

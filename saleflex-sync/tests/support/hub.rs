@@ -10,8 +10,9 @@ use saleflex_core::{digest::Digest, journal::Entry};
 use saleflex_sync::{
     transport::{Method, Request, Response},
     wire::{
-        Change, ChangesPage, Cursor, HeartbeatAnswer, HighWater, ItemError, ItemResult, Notification,
-        PushAnswer, PushItem, PushRequest, Signal, SyncState, Verdict, notification::NotificationList,
+        Change, ChangesPage, Counter, Cursor, HeartbeatAnswer, HighWater, ItemError, ItemResult,
+        Notification, PushAnswer, PushItem, PushRequest, Signal, SyncState, Verdict,
+        notification::NotificationList,
     },
 };
 use serde::Serialize;
@@ -79,6 +80,8 @@ pub(crate) struct Hub {
     pub(crate) violations: Vec<String>,
     /// Numbers that may be overtaken: they were refused, put off or set aside.
     pub(crate) excused: BTreeSet<String>,
+    /// What it says of the till's numbers.
+    pub(crate) counters: Vec<Counter>,
     /// Closures as they came, with what they named as missing.
     pub(crate) missing: BTreeMap<String, Vec<u64>>,
 }
@@ -195,6 +198,7 @@ impl Hub {
             highest_key,
             missing: last.missing,
             earlier: Some(marks),
+            counters: self.counters.clone(),
             ..SyncState::default()
         }
     }

@@ -38,6 +38,8 @@ pub(crate) fn new_till(path: &Path, clock: &ManualShell, code: &str) -> Till {
     code.clone_into(&mut setup.identity.terminal_code);
     setup.cashiers.retain(|cashier| cashier.user_name == "admin");
     setup.customers.clear();
+    setup.campaigns.clear();
+    setup.coupons.clear();
     let mut till = Till::create(path, setup, clock.clone()).unwrap();
     till.log_in("admin", "1111").unwrap();
     till.add_connector(HUB).unwrap();

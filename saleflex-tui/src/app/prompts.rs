@@ -13,7 +13,7 @@ use saleflex_core::{
 use super::{State, Tone};
 use crate::{
     dialog::{Dialog, Field, FieldKind, Prompt, Purpose},
-    effect::{Act, Approver, Credentials, Effect, FirstStart, Secret},
+    effect::{Act, Approver, Credentials, Effect, FirstStart, Secret, SyncAct},
     entry, message,
     text::Key,
 };
@@ -70,8 +70,8 @@ impl State {
         self.dialogs.push(Dialog::Prompt(Prompt { error: scale, ..prompt.with_hint(hint) }));
     }
 
-    /// Asks why the drawer differs.
-    pub(super) fn ask_reason(&mut self, act: Act, why: String) {
+    /// Asks why, for an act that is not done without a reason.
+    pub(crate) fn ask_reason(&mut self, act: Act, why: String) {
         let field = Field::new(self.text.word(Key::ReasonField), FieldKind::Text);
         let prompt = Prompt::new(self.text.word(Key::ReasonTitle), vec![field], Purpose::Reason(act));
         self.dialogs.push(Dialog::Prompt(prompt.with_hint(why)));
@@ -211,6 +211,7 @@ impl State {
             Purpose::ReturnQuantity(line) => self.answer_return_quantity(*line, value),
             Purpose::Count if value.is_empty() => Ok(Vec::new()),
             Purpose::Count => entry::amount(value, &self.view.currency).map(|_| Vec::new()).map_err(number),
+            Purpose::Reason(Act::Sync(_)) if value.is_empty() => Err(self.refused(Key::FieldNeeded)),
             Purpose::Reason(act) => Ok(again(explained(act.clone(), value), prompt)),
             Purpose::Secret => self.answer_secret(prompt),
             Purpose::Coupon => Ok(Self::coupon(value)),
@@ -337,6 +338,9 @@ fn aged(act: Act, age: AgeEvidence) -> Act {
 fn explained(act: Act, why: &str) -> Act {
     match act {
         Act::ClosePeriod { counted, .. } => Act::ClosePeriod { counted, reason: Some(why.to_owned()) },
+        Act::Sync(SyncAct::WriteOff { no, .. }) => {
+            Act::Sync(SyncAct::WriteOff { no, reason: why.to_owned() })
+        }
         other => other,
     }
 }

@@ -224,7 +224,7 @@ impl State {
         }
         match act {
             Act::Resume(_) | Act::ConvertQuote { .. } => self.show_sale(),
-            Act::CancelSuspended(_) => return self.reload(),
+            Act::CancelSuspended(_) | Act::Sync(_) => return self.reload(),
             Act::Save { .. } => return self.saved(),
             Act::Form { .. } => return self.screens_changed(),
             Act::Command(Command::VoidLine { .. }) if matches!(self.place(), Place::List(_)) => {
@@ -289,6 +289,7 @@ const fn uses_entry(act: &Act) -> bool {
         | Act::TakeBack { .. }
         | Act::Save { .. }
         | Act::Form { .. }
+        | Act::Sync(_)
         | Act::ClosePeriod { .. } => false,
     }
 }

@@ -9,18 +9,14 @@ use saleflex_sync::{
     outbox::Progress,
     plan::Came,
     reconcile::Finding,
-    till::{TakenOver, take_over},
-    transport::{Address, HttpTransport, Request, Transport},
-    wire::{
-        RefusalBody, Secret,
-        enrolment::{EnrolRequest, Enrolled},
-    },
+    till::take_over,
+    transport::{Address, HttpTransport},
     worker::{Done, Instant},
 };
 use serde_json::json;
 
 use super::{Call, Ending, answer, secret::Person};
-use crate::sync::{SyncMode, SyncSettings, TillWorker, write_token};
+use crate::sync::{SyncMode, SyncSettings, TillWorker, enrol as enrol_at, write_token};
 
 /// The till and its hub.
 #[derive(Clone, Debug, Subcommand)]
@@ -150,6 +146,9 @@ fn status(call: &Call<'_>, json: bool, out: &mut dyn Write) -> anyhow::Result<En
     Ok(Ending::good_if(aside.is_empty() && pull.held == 0))
 }
 
+/// Rows that are taken over in one transaction.
+const AT_ONCE: usize = 5_000;
+
 /// What somebody wants done now.
 #[derive(Clone, Copy, Eq, PartialEq)]
 enum Wanted {
@@ -167,9 +166,16 @@ fn steps(call: &Call<'_>, wanted: Wanted, out: &mut dyn Write) -> anyhow::Result
         let Done::Step { step, came, finding, .. } = one_step(&mut till, &mut worker, &mut transport)? else {
             break Came::QueueEmpty;
         };
-        if let Finding::TillIsOlder { .. } = finding {
-            till.begin_another_life().map_err(|error| call.words(&error))?;
-            writeln!(out, "this file is an older copy of the till: it begins another life")?;
+        match finding {
+            Finding::TillIsOlder { .. } => {
+                till.begin_another_life().map_err(|error| call.words(&error))?;
+                writeln!(out, "this file is an older copy of the till: it begins another life")?;
+            }
+            Finding::PeriodIsBehind { next } => {
+                till.lift_period(next).map_err(|error| call.words(&error))?;
+                writeln!(out, "another copy of this till is ahead: periods go on from {}", next.0)?;
+            }
+            Finding::InStep | Finding::AnotherFile { .. } => {}
         }
         match (came, step) {
             (Came::Pushed { delivered: now, .. }, _) => delivered += now,
@@ -188,8 +194,15 @@ fn steps(call: &Call<'_>, wanted: Wanted, out: &mut dyn Write) -> anyhow::Result
         }
         writeln!(out)?;
     } else {
-        let TakenOver { taken, held, .. } =
-            take_over(&mut till, settings.connector()?).map_err(|error| call.words(&error))?;
+        let mut taken = 0;
+        let held = loop {
+            let part = take_over(&mut till, settings.connector()?, AT_ONCE);
+            let part = part.map_err(|error| call.words(&error))?;
+            taken += part.taken;
+            if !part.is_more {
+                break part.held;
+            }
+        };
         writeln!(out, "{taken} rows taken over, {held} do not fit yet")?;
     }
     match end {
@@ -217,26 +230,13 @@ fn enrol(
     let address = Address::parse(address)?;
     let mut till = call.till()?;
     Person { user: user.to_owned() }.log_in(call, &mut till)?;
-    let request = EnrolRequest {
-        enrolment_code: Secret::new(code),
-        serial: till.identity().terminal.to_string(),
-        os: std::env::consts::OS.to_owned(),
-        software_version: env!("CARGO_PKG_VERSION").to_owned(),
-    };
+    let serial = till.identity().terminal.to_string();
     // Whoever may not change the settings is told before the code is used up.
     let connector = mode.mode().connector().context("an office or a gate has a connector")?;
     if !till.connectors().iter().any(|known| known == connector) {
         till.add_connector(connector).map_err(|error| call.words(&error))?;
     }
-    let body = serde_json::to_vec(&request)?;
-    let mut transport = HttpTransport::new(address.clone());
-    let given = transport.send(&Request::post("/auth/device/enroll", &body))?;
-    if !matches!(given.status, 200 | 201) {
-        let why = serde_json::from_slice::<RefusalBody>(&given.body).unwrap_or_default();
-        bail!("the hub refused the code: {} {} {}", given.status, why.code, why.message);
-    }
-    let enrolled: Enrolled =
-        serde_json::from_slice(&given.body).context("the hub's answer cannot be read")?;
+    let enrolled = enrol_at(&address, code, &serial)?;
     write_token(till.path(), &enrolled.token)?;
     let mut program = call.program()?;
     program.sync = SyncSettings::enrolled(mode, &address, &enrolled, false);

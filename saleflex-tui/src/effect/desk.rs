@@ -16,7 +16,7 @@ use saleflex_store::{
 
 use super::{
     Act, Credentials, Denial, Effect, FirstStart, NotLoggedIn, Outcome, Reply, Sale, import::Job, look_up,
-    paper, said,
+    paper, said, sync::Connection,
 };
 use crate::{
     device::station::Station,
@@ -35,7 +35,7 @@ use crate::{
 pub struct Desk<S> {
     pub(super) till: Option<Till>,
     path: PathBuf,
-    shell: S,
+    pub(super) shell: S,
     pub(super) text: &'static Text,
     pages: std::sync::Arc<[Page]>,
     pub(super) station: Station,
@@ -43,6 +43,7 @@ pub struct Desk<S> {
     pub(super) device_fault: Option<String>,
     /// Products on their way from a file.
     pub(super) job: Option<Job>,
+    pub(super) connection: Connection,
 }
 
 impl<S: Shell + Clone + 'static> Desk<S> {
@@ -50,9 +51,11 @@ impl<S: Shell + Clone + 'static> Desk<S> {
     pub fn new(till: Option<Till>, path: PathBuf, shell: S, text: &'static Text) -> Self {
         let pages = std::sync::Arc::from([]);
         let station = Station::default();
-        let mut desk = Self { till, path, shell, text, pages, station, device_fault: None, job: None };
+        let (device_fault, job, connection) = (None, None, Connection::default());
+        let mut desk = Self { till, path, shell, text, pages, station, device_fault, job, connection };
         desk.take_pages();
         desk.start_devices();
+        desk.connect();
         desk
     }
 
@@ -185,6 +188,7 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         self.till = Some(till);
         self.take_pages();
         self.start_devices();
+        self.connect();
         Ok(())
     }
 
@@ -214,6 +218,12 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         if saved.is_ok() && model.changes_devices() {
             self.start_devices();
         }
+        if saved.is_ok() && model.changes_connection() {
+            match model.enrols(entered) {
+                Some(enrolment) => self.enrol(enrolment),
+                None => self.connect(),
+            }
+        }
         match saved {
             Ok(()) => Ok(Outcome::default()),
             Err(Unsaved::Fields(faults)) => Err(Denial::Fields(faults)),
@@ -225,6 +235,7 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         match act {
             Act::Save { form, of, entered } => return self.save(form, *of, entered),
             Act::Form { name, task } => return self.change_form(name, *task),
+            Act::Sync(act) => return self.act_on_sync(act),
             _ => {}
         }
         let text = self.text;
@@ -242,7 +253,7 @@ impl<S: Shell + Clone + 'static> Desk<S> {
                     Err(error) => Err(denial(text, &error, is_approved)),
                 };
             }
-            Act::Save { .. } | Act::Form { .. } => return Ok(Outcome::default()),
+            Act::Save { .. } | Act::Form { .. } | Act::Sync(_) => return Ok(Outcome::default()),
             Act::TakeBack { sale, lines } => take_back(till, *sale, lines, approval),
             Act::Sell(sale) => return self.sell(sale, approval),
             Act::Redeem(points) => till.worth_of_points(*points).and_then(|worth| {

@@ -36,6 +36,8 @@ pub(super) fn draw_status(state: &State, theme: &Theme, frame: &mut Frame<'_>, r
         parts.push(format!("x{times}"));
     }
     let mut right: Vec<String> = state.devices_words().into_iter().collect();
+    right.extend(state.sync_words());
+    right.extend(state.messages_words());
     if state.selling.is_inquiry {
         right.push(state.text.word(Key::StatusInquiry).to_owned());
     }

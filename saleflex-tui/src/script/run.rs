@@ -86,6 +86,8 @@ pub fn run<S: Shell + Clone + 'static>(
                 }
             }
         }
+        // What was committed is sent beside the next step; what there is to tell of it is for a screen.
+        drop(runner.desk.sync());
     }
     out.flush()?;
     Ok(code)

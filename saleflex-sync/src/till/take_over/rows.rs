@@ -40,7 +40,8 @@ impl Fields<'_> {
         number.map(Some).ok_or_else(|| format!("{name} is no number that fits"))
     }
 
-    fn flag(&self, name: &str, otherwise: bool) -> bool {
+    /// Yes or no.
+    pub(super) fn flag(&self, name: &str, otherwise: bool) -> bool {
         self.value(name).and_then(Value::as_bool).unwrap_or(otherwise)
     }
 

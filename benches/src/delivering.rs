@@ -1,0 +1,269 @@
+//! What a hub costs: taking events in beside the same rows written bare, with few and with many stored, and giving
+//! definitions out. Requests go through the whole service without a network.
+
+use std::path::Path;
+
+use anyhow::{Context, anyhow, ensure};
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    http::{Request, header},
+};
+use chrono::{DateTime, Utc};
+use rusqlite::{Connection, params};
+use saleflex_core::digest::Digest;
+use saleflex_gate::{
+    ApiError, Codes, Hub, NewStore, app,
+    db::{Books, Database, DatabaseError, Purpose, Sqlite, Tenant},
+    settings::{Profile, Settings},
+};
+use serde_json::{Value, json};
+use tokio::runtime::Runtime;
+use tower::ServiceExt;
+use uuid::Uuid;
+
+use crate::{
+    Run,
+    figures::{Ratios, Times, grouped, heading, judged, row, show},
+};
+
+/// Rounds that a ratio is the median of.
+const ROUNDS: usize = 5;
+/// About what a sale of ten lines freezes.
+const PAYLOAD_BYTES: usize = 5_000;
+
+pub(crate) fn print(run: &Run) -> anyhow::Result<()> {
+    let folder = run.folder()?;
+    let mut hub = Service::open(&folder.path().join("hub.sqlite"))?;
+    heading("A hub on a file: events taken in, of 5 KB each, beside the same rows written bare");
+    for (batch, requests) in [(1, run.sized(200, 20)), (50, run.sized(20, 4))] {
+        hub.compare(folder.path(), batch, requests)?;
+    }
+    let many = run.sized(1_000_000, 20_000);
+    heading(&format!("A push of 50 with 1,000 and with {} stored", grouped(many)));
+    let few = hub.push_many(50, 20)?;
+    hub.fill(many)?;
+    let full = hub.push_many(50, 20)?;
+    let mut ratio = Ratios::default();
+    ratio.push_times(full.median(), few.median());
+    let measured = format!("{} and {}: {ratio}", show(few.median()), show(full.median()));
+    judged("median", &measured, "at most 1.20", ratio.median() <= 1_200);
+    let products = run.sized(100_000, 5_000);
+    heading(&format!("Definitions given out, {} products", grouped(products)));
+    hub.define(products)?;
+    let pages = Times::of(run.sized(200, 20), |at| {
+        hub.read(&format!("/sync/changes?limit=500&cursor=c{}", at * 500))
+    })?;
+    row("a page of 500", &format!("p50 {}, p99 {}", show(pages.percentile(50)), show(pages.percentile(99))));
+    let whole = Times::of(run.sized(20, 3), |_| hub.read("/sync/bootstrap"))?;
+    row("everything", &format!("p50 {}, p99 {}", show(whole.percentile(50)), show(whole.percentile(99))));
+    Ok(())
+}
+
+/// A hub with a store and a till.
+struct Service {
+    runtime: Runtime,
+    hub: Hub,
+    router: Router,
+    path: std::path::PathBuf,
+    company: Uuid,
+    terminal: Uuid,
+    token: String,
+    /// The till's sequence so far.
+    sent: u64,
+}
+
+fn noon() -> DateTime<Utc> {
+    DateTime::UNIX_EPOCH + chrono::TimeDelta::days(20_000)
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "what `map_err` hands over is owned")]
+fn said(error: ApiError) -> anyhow::Error {
+    anyhow!("{} ({})", error.message, error.code)
+}
+
+impl Service {
+    fn open(path: &Path) -> anyhow::Result<Self> {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+        let settings =
+            Settings { profile: Profile::Gate, body_limit_bytes: 256 << 20, ..Settings::default() };
+        let hub = Hub::new(Books::open(Sqlite::open(path)?)?, settings, noon);
+        let store = NewStore {
+            office_code: "OFC".to_owned(),
+            store_code: "S".to_owned(),
+            name: "Store".to_owned(),
+            currency: "GBP".to_owned(),
+            time_zone: "UTC".to_owned(),
+            prices_include_tax: true,
+            self_registration: false,
+        };
+        let registered = runtime.block_on(async {
+            hub.add_store("main".to_owned(), store).await?;
+            let [office, store, terminal] = ["OFC", "S", "T"].map(str::to_owned);
+            hub.register(Codes { office, store, terminal }, 1).await
+        });
+        let registered = registered.map_err(said)?;
+        Ok(Self {
+            runtime,
+            router: app(hub.clone()),
+            hub,
+            path: path.to_owned(),
+            company: registered.company,
+            terminal: registered.terminal.id,
+            token: registered.secret,
+            sent: 0,
+        })
+    }
+
+    fn ask(&self, request: Request<Body>) -> anyhow::Result<()> {
+        self.runtime.block_on(async {
+            let answer = self.router.clone().oneshot(request).await?;
+            ensure!(answer.status().is_success(), "the hub answered {}", answer.status());
+            to_bytes(answer.into_body(), usize::MAX).await?;
+            Ok(())
+        })
+    }
+
+    fn read(&self, path: &str) -> anyhow::Result<()> {
+        let uri = format!("/api/v1{path}");
+        let bearer = format!("Bearer {}", self.token);
+        self.ask(Request::builder().uri(uri).header(header::AUTHORIZATION, bearer).body(Body::empty())?)
+    }
+
+    /// The body of a push of the next events.
+    fn push(&mut self, events: u64) -> Vec<u8> {
+        let items: Vec<Value> = (1..=events).map(|at| item(self.sent + at)).collect();
+        self.sent += events;
+        let push = json!({
+            "schema_version": 1,
+            "sender": {"office_code": "OFC", "store_code": "S", "terminal_code": "T"},
+            "epoch": Uuid::from_u128(1), "items": items,
+        });
+        push.to_string().into_bytes()
+    }
+
+    fn send(&self, body: Vec<u8>) -> anyhow::Result<()> {
+        let bearer = format!("Bearer {}", self.token);
+        let request = Request::builder().method("POST").uri("/api/v1/sync/push");
+        self.ask(request.header(header::AUTHORIZATION, bearer).body(Body::from(body))?)
+    }
+
+    fn push_many(&mut self, events: u64, requests: usize) -> anyhow::Result<Times> {
+        let bodies: Vec<Vec<u8>> = (0..requests).map(|_| self.push(events)).collect();
+        let mut bodies = bodies.into_iter();
+        Times::of(requests, |_| self.send(bodies.next().context("a body each")?))
+    }
+
+    /// The service and the bare database in turn.
+    fn compare(&mut self, folder: &Path, batch: u64, requests: usize) -> anyhow::Result<()> {
+        let bare = Bare::open(&folder.join(format!("bare-{batch}.sqlite")))?;
+        let mut ratios = Ratios::default();
+        let (mut served, mut written) = (Times::default(), Times::default());
+        for round in 0..ROUNDS {
+            let through = self.push_many(batch, requests)?;
+            let rows = Times::of(requests, |at| bare.write(batch, (round * requests + at) as u64))?;
+            ratios.push_times(rows.total(), through.total());
+            served.push(through.median());
+            written.push(rows.median());
+        }
+        let each = |times: &Times| show(times.median() / u32::try_from(batch).unwrap_or(1));
+        let what = if batch == 1 { "one a request".to_owned() } else { format!("{batch} a request") };
+        let measured = format!("{} an event, bare {}: {ratios}", each(&served), each(&written));
+        judged(&what, &measured, "at least 0.50 of the bare rate", ratios.median() >= 500);
+        Ok(())
+    }
+
+    /// Stores events without the service.
+    fn fill(&mut self, many: usize) -> anyhow::Result<()> {
+        let file = Sqlite::open(&self.path)?;
+        let (first, company, terminal) = (self.sent, self.company, self.terminal);
+        let mut result = Ok(());
+        file.transact(Tenant::Company(company), Purpose::Write, &mut |session| {
+            result = (1..=many as u64).try_for_each(|at| {
+                let (seq, entity) = (first + at, Uuid::from_u128(u128::from(first + at)));
+                let number = i64::try_from(seq).unwrap_or(i64::MAX);
+                session.execute(
+                    "INSERT INTO ledger (company_id, terminal_id, kind, entity_id, revision, digest, body, \
+                     received_at, epoch, seq) VALUES ($1, $2, 'transaction', $3, 1, $4, '{}', 0, $5, $6)",
+                    &[
+                        company.into(),
+                        terminal.into(),
+                        entity.into(),
+                        "0".repeat(64).into(),
+                        Uuid::from_u128(1).into(),
+                        number.into(),
+                    ],
+                )?;
+                Ok::<_, DatabaseError>(())
+            });
+            let last = i64::try_from(first + many as u64).unwrap_or(i64::MAX);
+            let reached = session.execute(
+                "UPDATE feed SET contiguous_seq = $2 WHERE company_id = $1",
+                &[company.into(), last.into()],
+            );
+            result.is_ok() && reached.is_ok()
+        })?;
+        self.sent += many as u64;
+        Ok(result?)
+    }
+
+    fn define(&self, products: usize) -> anyhow::Result<()> {
+        let [rate, unit, department] = [1, 2, 3].map(Uuid::from_u128);
+        let product = |at: usize| {
+            json!({
+                "id": Uuid::from_u128(1_000 + at as u128), "code": format!("P{at}"), "name": format!("Product {at}"),
+                "sale_price": "1.50", "fk_department_main_group_id": department, "fk_product_unit_id": unit,
+                "fk_vat_id": rate, "is_active": true,
+            })
+        };
+        let data = json!({"products": (0..products).map(product).collect::<Vec<_>>()});
+        let answer = json!({"office_code": "OFC", "store_code": "S", "terminal_code": "T", "data": data});
+        self.runtime.block_on(self.hub.import("main".to_owned(), answer)).map(drop).map_err(said)
+    }
+}
+
+fn item(seq: u64) -> Value {
+    let entity = Uuid::from_u128(u128::from(seq));
+    let payload = format!("\"{}\"", "x".repeat(PAYLOAD_BYTES - 2));
+    json!({
+        "seq": seq, "kind": "transaction", "entity_id": entity, "revision": 1,
+        "depends_on_closure": {"belongs_to": 1}, "created_at": "2025-04-06T08:00:00+00:00",
+        "idempotency_key": format!("T/transaction/{entity}/1"), "schema_version": 1,
+        "payload_hash": Digest::of(payload.as_bytes()), "payload": "x".repeat(PAYLOAD_BYTES - 2),
+    })
+}
+
+/// The least that the same rows cost: the ledger's table and indexes, one transaction a request.
+struct Bare(Connection);
+
+impl Bare {
+    fn open(path: &Path) -> anyhow::Result<Self> {
+        let connection = Connection::open(path)?;
+        connection.execute_batch(
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+             CREATE TABLE ledger (company_id TEXT NOT NULL, terminal_id TEXT NOT NULL, kind TEXT NOT NULL, \
+             entity_id TEXT NOT NULL, revision INTEGER NOT NULL, digest TEXT NOT NULL, epoch TEXT, seq INTEGER, \
+             body TEXT NOT NULL, received_at INTEGER NOT NULL, \
+             PRIMARY KEY (company_id, terminal_id, kind, entity_id, revision)) STRICT; \
+             CREATE INDEX by_entity ON ledger (company_id, entity_id); \
+             CREATE INDEX by_seq ON ledger (company_id, terminal_id, epoch, seq);",
+        )?;
+        Ok(Self(connection))
+    }
+
+    fn write(&self, events: u64, request: u64) -> anyhow::Result<()> {
+        self.0.execute_batch("BEGIN IMMEDIATE")?;
+        let [company, terminal, epoch] = [1, 2, 3].map(|id| Uuid::from_u128(id).to_string());
+        let mut insert = self
+            .0
+            .prepare_cached("INSERT INTO ledger VALUES (?1, ?2, 'transaction', ?3, 1, ?4, ?5, ?6, ?7, 0)")?;
+        for at in 0..events {
+            let seq = i64::try_from(request * events + at)?;
+            let entity = Uuid::from_u128(u128::from(request * events + at)).to_string();
+            let (digest, body) = ("0".repeat(64), "x".repeat(PAYLOAD_BYTES));
+            insert.execute(params![company, terminal, entity, digest, epoch, seq, body])?;
+        }
+        self.0.execute_batch("COMMIT")?;
+        Ok(())
+    }
+}

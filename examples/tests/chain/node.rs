@@ -1,0 +1,146 @@
+//! A hub on a file, which can be killed, started again and put back to an older state.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+};
+
+use axum::Router;
+use chrono::{DateTime, Utc};
+use saleflex_gate::{
+    Codes, Delivered, Hub, NewStore, TerminalChange, app,
+    db::{Books, Sqlite},
+    settings::Settings,
+};
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+use uuid::Uuid;
+
+use crate::mortal::{Life, Mortal};
+
+pub(crate) const OFFICE_CODE: &str = "OFC-1";
+pub(crate) const STORE_CODE: &str = "STORE-1";
+
+/// What the clocks of the hubs show; they are set with everything else.
+static NOW_MS: AtomicI64 = AtomicI64::new(0);
+
+pub(crate) fn set_clock(now: DateTime<Utc>) {
+    NOW_MS.store(now.timestamp_millis(), Ordering::Relaxed);
+}
+
+fn clock() -> DateTime<Utc> {
+    DateTime::from_timestamp_millis(NOW_MS.load(Ordering::Relaxed)).unwrap()
+}
+
+/// A folder in memory where the system has such a place: what all this does to a disk is others' business.
+pub(crate) fn folder() -> TempDir {
+    let memory = Path::new("/dev/shm");
+    if memory.is_dir() { tempfile::tempdir_in(memory).unwrap() } else { tempfile::tempdir().unwrap() }
+}
+
+pub(crate) struct Node {
+    // Dropped before the folder it lives in.
+    pub(crate) hub: Hub,
+    pub(crate) router: Router,
+    pub(crate) life: Arc<Life>,
+    pub(crate) company: Uuid,
+    /// What the terminals show, by their codes.
+    pub(crate) secrets: BTreeMap<String, String>,
+    pub(crate) settings: Settings,
+    folder: TempDir,
+    has_backup: bool,
+}
+
+fn open(path: &Path, settings: &Settings) -> (Hub, Router, Arc<Life>) {
+    let life = Life::endless();
+    let file = Sqlite::open(path).unwrap();
+    let books = Books::open(Mortal { file, life: Arc::clone(&life) }).unwrap();
+    let hub = Hub::new(books, settings.clone(), clock);
+    (hub.clone(), app(hub), life)
+}
+
+impl Node {
+    /// A hub with the store and its terminals; those of `nodes` deliver for others.
+    pub(crate) fn new(runtime: &Runtime, settings: Settings, tills: &[String], node: Option<&str>) -> Self {
+        let folder = folder();
+        let (hub, router, life) = open(&folder.path().join("hub.sqlite"), &settings);
+        let store = NewStore {
+            office_code: OFFICE_CODE.to_owned(),
+            store_code: STORE_CODE.to_owned(),
+            name: "Store".to_owned(),
+            currency: "GBP".to_owned(),
+            time_zone: "Europe/London".to_owned(),
+            prices_include_tax: true,
+            self_registration: false,
+        };
+        let mut secrets = BTreeMap::new();
+        let company = runtime.block_on(async {
+            hub.add_store("main".to_owned(), store).await.unwrap();
+            let mut company = Uuid::nil();
+            for code in tills.iter().map(String::as_str).chain(node) {
+                let [office, store, terminal] = [OFFICE_CODE, STORE_CODE, code].map(str::to_owned);
+                let registered = hub.register(Codes { office, store, terminal }, 1).await.unwrap();
+                company = registered.company;
+                if node == Some(code) {
+                    let change = TerminalChange::IsNode(true);
+                    hub.change(company, registered.terminal.id, change).await.unwrap();
+                }
+                secrets.insert(code.to_owned(), registered.secret);
+            }
+            company
+        });
+        Self { hub, router, life, company, secrets, settings, folder, has_backup: false }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// The process is started again on its file.
+    pub(crate) fn restart(&mut self) {
+        (self.hub, self.router, self.life) = open(&self.path("hub.sqlite"), &self.settings);
+    }
+
+    fn copy(&self, from: &str, to: &str) {
+        for log in ["", "-wal"] {
+            let (from, to) = (self.path(&format!("{from}{log}")), self.path(&format!("{to}{log}")));
+            if from.exists() {
+                fs::copy(from, to).unwrap();
+            } else if to.exists() {
+                fs::remove_file(to).unwrap();
+            }
+        }
+    }
+
+    pub(crate) fn back_up(&mut self) {
+        self.copy("hub.sqlite", "backup.sqlite");
+        self.has_backup = true;
+    }
+
+    /// The file is put back to the last backup; answers whether there was one.
+    pub(crate) fn restore(&mut self) -> bool {
+        if !self.has_backup {
+            return false;
+        }
+        // Whatever holds the file lets it go first.
+        let nobody = Books::open(Sqlite::in_memory().unwrap()).unwrap();
+        self.hub = Hub::new(nobody, self.settings.clone(), clock);
+        self.router = app(self.hub.clone());
+        self.copy("backup.sqlite", "hub.sqlite");
+        let shared = self.path("hub.sqlite-shm");
+        if shared.exists() {
+            fs::remove_file(shared).unwrap();
+        }
+        self.restart();
+        true
+    }
+
+    pub(crate) fn delivered(&self, runtime: &Runtime) -> Vec<Delivered> {
+        runtime.block_on(self.hub.delivered(self.company)).unwrap()
+    }
+}

@@ -1,0 +1,321 @@
+//! Two tills, a store's hub and a company's, and everything that happens to them.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use chrono::TimeDelta;
+use saleflex_core::{closure::Closure, journal::Entry};
+use saleflex_gate::{
+    Delivered,
+    relay::{self, RelayWorker},
+    settings::{Profile, Settings, Upstream},
+};
+use saleflex_store::verify::Verification;
+use saleflex_sync::{
+    plan::Step,
+    reconcile::Finding,
+    worker::{Done, Instant},
+};
+use tokio::runtime::Runtime;
+
+use crate::{
+    dice::Dice,
+    network::{Network, Seen, Sent},
+    node::{self, Node},
+    station::Station,
+};
+
+const TILLS: u32 = 2;
+/// Of a thousand requests.
+const FAULTS: u32 = 250;
+const OFFICE: usize = 0;
+const GATE: usize = 1;
+/// What the store's hub is called at the company's.
+const NODE: &str = "NODE";
+/// The till that is on both ways: it turns from the store's hub to the company's and back as it likes.
+const TURNCOAT: usize = 1;
+
+pub(crate) struct World {
+    dice: Dice,
+    elapsed: Duration,
+    runtime: Runtime,
+    relay: Option<RelayWorker>,
+    nodes: [Node; 2],
+    seen: [Seen; 2],
+    late: [Vec<Sent>; 2],
+    stations: Vec<Station>,
+}
+
+impl World {
+    pub(crate) fn new(seed: u64) -> Self {
+        node::set_clock("2025-04-06T08:00:00Z".parse().unwrap());
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let codes: Vec<String> = (0..TILLS).map(|no| format!("T{no}")).collect();
+        let of_gate = Settings { profile: Profile::Gate, ..Settings::default() };
+        let gate = Node::new(&runtime, of_gate, &codes, Some(NODE));
+        let upstream =
+            Some(Upstream { address: "http://gate".to_owned(), token: gate.secrets[NODE].clone() });
+        let office = Node::new(&runtime, Settings { upstream, ..Settings::default() }, &codes, None);
+        let station = |(no, code): (u64, &String)| {
+            let secrets = [office.secrets[code].clone(), gate.secrets[code].clone()];
+            Station::new(seed * 10 + no, code, secrets)
+        };
+        let stations = (0..).zip(&codes).map(station).collect();
+        Self {
+            dice: Dice::of(seed),
+            elapsed: Duration::from_secs(1),
+            runtime,
+            relay: None,
+            nodes: [office, gate],
+            seen: [Seen::default(), Seen::default()],
+            late: [Vec::new(), Vec::new()],
+            stations,
+        }
+    }
+
+    pub(crate) fn step(&mut self) {
+        let at = self.dice.below(TILLS) as usize;
+        match self.dice.below(12) {
+            0..4 => self.stations[at].act(&mut self.dice),
+            4..7 => {
+                self.sync(at, OFFICE, FAULTS);
+            }
+            7 => {
+                self.sync(TURNCOAT, GATE, FAULTS);
+            }
+            8..11 => {
+                self.forward(FAULTS);
+            }
+            _ => self.hub_acts(),
+        }
+        let passed = self.dice.below(3_000);
+        self.pass(Duration::from_millis(passed.into()));
+    }
+
+    fn pass(&mut self, passed: Duration) {
+        self.elapsed += passed;
+        let passed = TimeDelta::from_std(passed).unwrap();
+        for station in &self.stations {
+            station.clock.advance(passed);
+        }
+        let begin: chrono::DateTime<chrono::Utc> = "2025-04-06T08:00:00Z".parse().unwrap();
+        node::set_clock(begin + TimeDelta::from_std(self.elapsed).unwrap());
+    }
+
+    fn hub_acts(&mut self) {
+        let which = self.dice.below(2) as usize;
+        match self.dice.below(40) {
+            0 => self.nodes[which].back_up(),
+            1 => self.restore(which),
+            2..5 => {
+                self.relay = None;
+                self.nodes[which].restart();
+            }
+            5 => self.relay = None,
+            6..20 => self.arrive_late(which),
+            _ => self.pass(Duration::from_secs(60)),
+        }
+    }
+
+    /// What was lost comes again, and what is committed before a sender finds out may overtake it.
+    fn restore(&mut self, which: usize) {
+        let keys = |node: &Node, runtime: &Runtime| -> BTreeSet<String> {
+            node.delivered(runtime).iter().map(Delivered::key).collect()
+        };
+        let before = keys(&self.nodes[which], &self.runtime);
+        self.relay = None;
+        if self.nodes[which].restore() {
+            let after = keys(&self.nodes[which], &self.runtime);
+            let lost: Vec<String> = before.difference(&after).cloned().collect();
+            for seen in &mut self.seen {
+                seen.forget(lost.clone());
+            }
+        }
+    }
+
+    fn arrive_late(&mut self, which: usize) {
+        if self.late[which].is_empty() {
+            return;
+        }
+        let at = self.dice.below(u32::try_from(self.late[which].len()).unwrap()) as usize;
+        let sent = self.late[which].swap_remove(at);
+        let mut network = self.network(which, 0);
+        drop(network.deliver(&sent));
+    }
+
+    fn network(&mut self, which: usize, faults: u32) -> Network<'_> {
+        Network {
+            node: &mut self.nodes[which],
+            runtime: &self.runtime,
+            seen: &mut self.seen[which],
+            dice: &mut self.dice,
+            faults,
+            late: &mut self.late[which],
+        }
+    }
+
+    /// Lets a till's worker do its next step on one of its ways; answers what it did.
+    fn sync(&mut self, at: usize, way: usize, faults: u32) -> Done {
+        let Self { dice, runtime, nodes, seen, late, stations, elapsed, .. } = self;
+        let station = &mut stations[at];
+        let instant = Instant { elapsed: *elapsed, now: station.till().now().instant, random: dice.number() };
+        let mut network = Network {
+            node: &mut nodes[way],
+            runtime,
+            seen: &mut seen[way],
+            dice,
+            faults,
+            late: &mut late[way],
+        };
+        let done = station.worker(way).step(&mut network, instant).unwrap();
+        if let Done::Step { finding, .. } = &done {
+            match finding {
+                Finding::TillIsOlder { .. } => panic!("a copy that was made as one begins its own life"),
+                Finding::PeriodIsBehind { next } if station.till().is_between_documents() => {
+                    station.till().lift_period(*next).unwrap();
+                }
+                _ => {}
+            }
+        }
+        done
+    }
+
+    /// Lets the store's hub do its next step towards the company's.
+    fn forward(&mut self, faults: u32) -> Option<Done> {
+        if self.nodes[OFFICE].life.is_over() {
+            self.nodes[OFFICE].restart();
+            self.relay = None;
+        }
+        if self.relay.is_none() {
+            self.relay = Some(relay::worker(&self.nodes[OFFICE].hub).unwrap());
+        }
+        if faults > 0 && self.dice.below(50) == 0 {
+            self.nodes[OFFICE].life.ends_after(self.dice.below(40));
+        }
+        let begin: chrono::DateTime<chrono::Utc> = "2025-04-06T08:00:00Z".parse().unwrap();
+        let now = begin + TimeDelta::from_std(self.elapsed).unwrap();
+        let at = Instant { elapsed: self.elapsed, now, random: self.dice.number() };
+        let mut relay = self.relay.take().unwrap();
+        let done = relay.step(&mut self.network(GATE, faults), at);
+        match done {
+            Ok(done) => {
+                self.relay = Some(relay);
+                Some(done)
+            }
+            // The store's hub died in the middle of it.
+            Err(_) => None,
+        }
+    }
+
+    /// No more faults: what waits is delivered, what was set aside is released by somebody.
+    pub(crate) fn settle(&mut self) {
+        for which in [OFFICE, GATE] {
+            self.relay = None;
+            self.nodes[which].restart();
+            for sent in std::mem::take(&mut self.late[which]) {
+                drop(self.network(which, 0).deliver(&sent));
+            }
+        }
+        for at in 0..self.stations.len() {
+            self.stations[at].finish();
+        }
+        // A lease that a dead sender left runs out.
+        self.pass(Duration::from_secs(20 * 60));
+        for _ in 0..200 {
+            let mut is_done = true;
+            for at in 0..self.stations.len() {
+                self.stations[at].release();
+                let ways = if at == TURNCOAT { &[OFFICE, GATE][..] } else { &[OFFICE][..] };
+                for way in ways {
+                    self.stations[at].worker(*way).schedule_mut().force();
+                    self.run(at, *way);
+                    is_done &= self.stations[at].is_done(*way);
+                }
+            }
+            is_done &= self.run_relay();
+            if is_done {
+                return;
+            }
+            self.pass(Duration::from_secs(11 * 60));
+        }
+        panic!("it does not come to rest");
+    }
+
+    fn run(&mut self, at: usize, way: usize) {
+        for _ in 0..1_000 {
+            match self.sync(at, way, 0) {
+                Done::Nothing(_) | Done::Step { step: Step::Notifications, .. } => return,
+                Done::Step { .. } => {}
+            }
+        }
+    }
+
+    fn run_relay(&mut self) -> bool {
+        for (no, ..) in self.nodes[OFFICE].hub.relay_set_aside().unwrap() {
+            self.nodes[OFFICE].hub.relay_again(no).unwrap();
+        }
+        if let Some(relay) = &mut self.relay {
+            relay.schedule_mut().force();
+        }
+        for _ in 0..1_000 {
+            if matches!(
+                self.forward(0),
+                Some(Done::Nothing(_) | Done::Step { step: Step::Notifications, .. })
+            ) {
+                break;
+            }
+        }
+        let progress = self.nodes[OFFICE].hub.relayed().unwrap();
+        progress.waiting == 0 && progress.quarantined == 0
+    }
+
+    pub(crate) fn check(&mut self) {
+        for seen in &self.seen {
+            assert!(seen.violations.is_empty(), "{:#?}", seen.violations);
+        }
+        for which in [OFFICE, GATE] {
+            let delivered = self.nodes[which].delivered(&self.runtime);
+            check_once(&delivered);
+            for station in &mut self.stations {
+                let own = station.remember();
+                assert!(matches!(station.till().verify().unwrap(), Verification::Whole(_)));
+                let of_till = || delivered.iter().filter(|event| event.terminal_code == station.code);
+                let at_hub: BTreeSet<String> = of_till().map(Delivered::key).collect();
+                let lost: Vec<_> = own.difference(&at_hub).collect();
+                assert!(lost.is_empty(), "hub {which} lacks {lost:#?}");
+                for event in of_till() {
+                    let key = event.key();
+                    let committed = station.ever.get(&key).map(Vec::as_slice);
+                    assert_eq!(committed, Some(event.body.as_bytes()), "{key} is not what was committed");
+                }
+                if !station.was_restored {
+                    check_balance(&of_till().collect::<Vec<_>>());
+                }
+            }
+        }
+    }
+}
+
+/// No document is in two events.
+fn check_once(delivered: &[Delivered]) {
+    let mut documents = BTreeSet::new();
+    for event in delivered {
+        let entry = Entry::from_bytes(event.body.as_bytes()).unwrap();
+        for completed in &entry.effects.completed {
+            let document = completed.document().id;
+            assert!(documents.insert(document), "document {document} took effect twice");
+        }
+    }
+}
+
+/// The closures of a till that was never restored are the sums of its documents.
+fn check_balance(events: &[&Delivered]) {
+    let entries: Vec<Entry> =
+        events.iter().map(|event| Entry::from_bytes(event.body.as_bytes()).unwrap()).collect();
+    let closures: Vec<&Closure> = entries.iter().filter_map(Entry::closure).collect();
+    for closure in closures {
+        let of_period = entries.iter().filter(|entry| entry.period == closure.number());
+        let completed = of_period.flat_map(|entry| &entry.effects.completed);
+        let sum: i64 = completed.map(|completed| completed.document().totals.net_due.minor()).sum();
+        assert_eq!(closure.report.net_sales.minor(), sum, "closure {:?} does not balance", closure.number());
+    }
+}

@@ -1,0 +1,297 @@
+//! A store's hub between its tills and the company's hub: what took effect here is forwarded there as it came, under the
+//! till's own names, numbers and digests; what the company defines comes back the same way.
+//!
+//! A till's push is answered as soon as it is committed here, so the store sells on while the company's hub is away.
+//! **Invariant:** an event and its row of the queue are one transaction. The key of the ledger is the same on both
+//! hubs, so that a till which changes from one to the other delivers nothing twice.
+
+use std::time::Duration;
+
+use saleflex_sync::{
+    outbox::Progress,
+    plan::{Intervals, Schedule},
+    transport::{Address, BadAddress, HttpTransport},
+    wire::{PushItem, PushRequest, Secret, Sender, SyncState},
+    worker::{Device, Instant, Worker, thread::Running, watch::Watching},
+};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::{
+    ApiError, Hub,
+    db::{DatabaseError, Session, Tenant},
+    ids,
+    registry::{self, Codes},
+    scope::TerminalScope,
+    settings::Upstream,
+};
+
+mod inbox;
+mod outbox;
+
+pub use self::{
+    inbox::RelayInbox,
+    outbox::{RelayError, RelayOutbox},
+};
+
+/// Under which name the state of a store's tills stands in the answer to its hub.
+pub(crate) const RELAYED: &str = "relayed";
+
+/// What a node asks and does when nothing hurries it. The queue lies in its own books: looking at it costs little, and
+/// nobody tells the relay of each event.
+const INTERVALS: Intervals = Intervals {
+    push: Duration::from_secs(2),
+    pull: Duration::from_secs(300),
+    heartbeat: Duration::from_secs(60),
+    notifications: Duration::from_secs(3_600),
+    reconcile: Duration::from_secs(3_600),
+};
+
+/// A connection of a store's hub to the company's.
+pub type RelayWorker = Worker<RelayOutbox, RelayInbox>;
+
+/// A relay at work. Dropped, it ends with the request under way.
+#[derive(Debug)]
+pub struct Relay {
+    _running: Running,
+    _watching: Watching,
+}
+
+/// Why a hub cannot forward.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RelayStart {
+    /// The settings name no other hub.
+    #[error("the settings name no upstream")]
+    NoUpstream,
+    /// The address is none.
+    #[error(transparent)]
+    Address(#[from] BadAddress),
+    /// There is no store yet, or several companies: a store's hub has one.
+    #[error("a hub that forwards serves one company, this one has {companies}")]
+    Companies {
+        /// How many.
+        companies: usize,
+    },
+    /// The books.
+    #[error(transparent)]
+    Books(#[from] DatabaseError),
+    /// The system has no thread left.
+    #[error("the relay cannot be started")]
+    Thread(#[from] std::io::Error),
+}
+
+/// A till's state at the company's hub, told to the store's.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub(crate) struct Relayed {
+    pub(crate) sender: Sender,
+    pub(crate) state: SyncState,
+}
+
+/// The envelope around a queued event, without its content.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+struct Head {
+    sender: Sender,
+    epoch: Uuid,
+    #[serde(default)]
+    epoch_after: u64,
+    seq: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    depends_on_closure: Option<saleflex_sync::wire::PeriodLink>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    missing: Vec<u64>,
+    created_at: chrono::DateTime<chrono::FixedOffset>,
+    schema_version: u32,
+    payload_hash: saleflex_core::digest::Digest,
+}
+
+impl Relay {
+    /// Starts forwarding to the hub that the settings name. `elapsed` says how long the program runs.
+    ///
+    /// # Errors
+    /// [`RelayStart`].
+    pub fn start(
+        hub: &Hub,
+        mut elapsed: impl FnMut() -> Duration + Send + 'static,
+    ) -> Result<Self, RelayStart> {
+        let upstream = hub.settings.upstream.as_ref().ok_or(RelayStart::NoUpstream)?;
+        let transport = || Ok::<_, BadAddress>(HttpTransport::new(Address::parse(&upstream.address)?));
+        let clock = hub.clone();
+        let at = move || Instant { elapsed: elapsed(), now: clock.now(), random: ids::random_number() };
+        let worker = worker(hub)?;
+        let running = Running::start(worker, transport()?, at)?;
+        let token = Some(Secret::new(&upstream.token));
+        let inbox = RelayInbox::new(hub, company(hub)?);
+        let watching = Watching::start(inbox, transport()?, token, running.pulls())?;
+        Ok(Self { _running: running, _watching: watching })
+    }
+}
+
+/// The connection to the hub that the settings name, to be driven by hand.
+///
+/// # Errors
+/// [`RelayStart`] but for the thread.
+pub fn worker(hub: &Hub) -> Result<RelayWorker, RelayStart> {
+    let Upstream { token, .. } = hub.settings.upstream.as_ref().ok_or(RelayStart::NoUpstream)?;
+    let company = company(hub)?;
+    let device = Device {
+        // A hub knows the node by what it shows.
+        terminal: Uuid::nil(),
+        token: Some(Secret::new(token)),
+        software_version: env!("CARGO_PKG_VERSION").to_owned(),
+    };
+    let outbox = RelayOutbox::open(hub, company)?;
+    let inbox = RelayInbox::new(hub, company);
+    Ok(Worker::new(outbox, inbox, Schedule::new(INTERVALS, false), device))
+}
+
+fn company(hub: &Hub) -> Result<Uuid, RelayStart> {
+    let companies = hub.books.write_waiting(Tenant::Platform, |session| {
+        let rows = session.query("SELECT company_id FROM company", &[])?;
+        rows.iter().map(|row| row.id(0)).collect::<Result<Vec<_>, DatabaseError>>()
+    })?;
+    match companies.as_slice() {
+        [one] => Ok(*one),
+        many => Err(RelayStart::Companies { companies: many.len() }),
+    }
+}
+
+/// Queues an event that takes effect now.
+pub(crate) fn queue(
+    session: &mut dyn Session,
+    scope: &TerminalScope,
+    request: &PushRequest,
+    item: &PushItem,
+) -> Result<(), DatabaseError> {
+    let company = scope.company;
+    let queued = session.query(
+        "INSERT INTO upstream (company_id, queued) VALUES ($1, 1) \
+         ON CONFLICT (company_id) DO UPDATE SET queued = upstream.queued + 1 RETURNING queued",
+        &[company.into()],
+    )?;
+    let no = queued.first().map_or(Ok(0), |row| row.integer(0))?;
+    let head = Head {
+        sender: request.sender.clone(),
+        epoch: request.epoch,
+        epoch_after: request.epoch_after,
+        seq: item.seq,
+        depends_on_closure: item.depends_on_closure,
+        missing: item.missing.clone(),
+        created_at: item.created_at,
+        schema_version: item.schema_version,
+        payload_hash: item.payload_hash,
+    };
+    let unwritable = |_| DatabaseError::Column { column: 6, expected: "an envelope that is JSON" };
+    let head = serde_json::to_string(&head).map_err(unwritable)?;
+    session.execute(
+        "INSERT INTO relay (company_id, no, terminal_id, kind, entity_id, revision, head, state) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, 'pending')",
+        &[
+            company.into(),
+            no.into(),
+            scope.terminal.id.into(),
+            item.kind.as_str().into(),
+            item.entity_id.into(),
+            i64::from(item.revision).into(),
+            head.into(),
+        ],
+    )?;
+    Ok(())
+}
+
+/// The terminal that an envelope is of: the one whose credential came with it, or, where that is a store's hub, the till
+/// of its store that the envelope names. A till that is not known yet is registered: its store's hub knows it.
+pub(crate) async fn acting_for(
+    hub: &Hub,
+    scope: TerminalScope,
+    sender: &Sender,
+) -> Result<TerminalScope, ApiError> {
+    let (sender, now) = (sender.clone(), hub.now());
+    let scope_mismatch =
+        || ApiError::forbidden("scope_mismatch", "the credential is that of another terminal");
+    let own = scope.clone();
+    let codes = sender.clone();
+    let found = hub.books.read(Tenant::Platform, move |session| {
+        let store = registry::store_by_codes(session, &codes.office_code, &codes.store_code)?;
+        let is_store =
+            |key: &registry::StoreKey| key.company == own.company && key.store == own.terminal.store;
+        let Some(store) = store.filter(is_store) else { return Ok(None) };
+        if codes.terminal_code == own.terminal.code {
+            return Ok(Some((store, Some(own.terminal))));
+        }
+        if !is_node(session, &own)? {
+            return Ok(None);
+        }
+        Ok::<_, ApiError>(Some((store, registry::terminal_by_code(session, store, &codes.terminal_code)?)))
+    });
+    let Some((store, terminal)) = found.await? else { return Err(scope_mismatch()) };
+    let terminal = match terminal {
+        Some(terminal) => terminal,
+        None => {
+            let registered = hub.books.write(Tenant::Platform, move |session| {
+                let Sender { office_code: office, store_code, terminal_code: terminal } = sender;
+                let codes = Codes { office, store: store_code, terminal };
+                Ok::<_, ApiError>(registry::register(session, store, &codes, 0, now)?)
+            });
+            registered.await?
+        }
+    };
+    let acting = TerminalScope { company: scope.company, terminal };
+    acting.may_push()?;
+    Ok(acting)
+}
+
+/// Whether a terminal is a store's hub.
+pub(crate) fn is_node(session: &mut dyn Session, scope: &TerminalScope) -> Result<bool, DatabaseError> {
+    let rows = session.query(
+        "SELECT is_node FROM terminal WHERE company_id = $1 AND terminal_id = $2",
+        &[scope.company.into(), scope.terminal.id.into()],
+    )?;
+    rows.first().map_or(Ok(false), |row| row.flag(0))
+}
+
+/// The other terminals of a store, with the names they are known by.
+pub(crate) fn tills(
+    session: &mut dyn Session,
+    scope: &TerminalScope,
+) -> Result<Vec<(Uuid, Sender)>, DatabaseError> {
+    let rows = session.query(
+        "SELECT t.terminal_id, t.office_code, s.store_code, t.terminal_code FROM terminal t \
+         JOIN store s ON s.company_id = t.company_id AND s.store_id = t.store_id \
+         WHERE t.company_id = $1 AND t.store_id = $2 AND t.terminal_id <> $3",
+        &[scope.company.into(), scope.terminal.store.into(), scope.terminal.id.into()],
+    )?;
+    let till = |row: &crate::db::Row| {
+        let [office_code, store_code, terminal_code] =
+            [row.text(1)?, row.text(2)?, row.text(3)?].map(str::to_owned);
+        Ok((row.id(0)?, Sender { office_code, store_code, terminal_code }))
+    };
+    rows.iter().map(till).collect()
+}
+
+/// What a relay set aside, and how far it is.
+impl Hub {
+    /// How far the events of this hub's tills are on their way to the company's hub.
+    ///
+    /// # Errors
+    /// [`RelayStart::Companies`]; when the database refuses.
+    pub fn relayed(&self) -> Result<Progress, RelayStart> {
+        Ok(RelayOutbox::looking(self, company(self)?).counted()?)
+    }
+
+    /// What the company's hub would not take: numbers with the code and the reason.
+    ///
+    /// # Errors
+    /// As [`Hub::relayed`].
+    pub fn relay_set_aside(&self) -> Result<Vec<(u64, String, String)>, RelayStart> {
+        Ok(RelayOutbox::looking(self, company(self)?).set_aside()?)
+    }
+
+    /// Forwards an event once more that was set aside; answers whether there was one.
+    ///
+    /// # Errors
+    /// As [`Hub::relayed`].
+    pub fn relay_again(&self, no: u64) -> Result<bool, RelayStart> {
+        Ok(RelayOutbox::looking(self, company(self)?).release(no)?)
+    }
+}

@@ -1,0 +1,345 @@
+//! The queue of a store's hub behind the port of whoever sends.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use saleflex_sync::{
+    outbox::{Claim, Failure, Origin, Outbox, Outgoing, Progress, Settlement},
+    wire::{EventKind, PushItem, SyncState},
+};
+use serde_json::value::RawValue;
+use uuid::Uuid;
+
+use super::{Head, RELAYED, Relayed};
+use crate::{
+    Hub,
+    db::{Books, DatabaseError, Row, Session, Tenant, Value},
+};
+
+/// How many rows are looked at for one request; those that are not due yet are among them.
+const LOOKED_AT: i64 = 500;
+/// A wait of more than this is no wait: the clock was set back.
+const LONGEST_WAIT: TimeDelta = TimeDelta::minutes(10);
+
+/// A failure of the queue.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RelayError {
+    /// The books.
+    #[error(transparent)]
+    Books(#[from] DatabaseError),
+    /// A queued envelope or its content cannot be read.
+    #[error("event {no} of the queue cannot be read")]
+    Unreadable {
+        /// Its number.
+        no: u64,
+        /// What is wrong.
+        #[source]
+        cause: serde_json::Error,
+    },
+}
+
+/// The events that a store's hub forwards.
+#[derive(Debug)]
+pub struct RelayOutbox {
+    books: Books,
+    company: Uuid,
+}
+
+/// A row of the queue.
+struct Queued {
+    no: i64,
+    terminal: Uuid,
+    kind: EventKind,
+    entity: Uuid,
+    revision: i64,
+    head: String,
+    is_in_flight: bool,
+    leased_until: Option<i64>,
+    next_attempt_at: Option<i64>,
+    attempts: i64,
+    body: String,
+}
+
+impl Queued {
+    fn read(row: &Row) -> Result<Self, DatabaseError> {
+        Ok(Self {
+            no: row.integer(0)?,
+            terminal: row.id(1)?,
+            kind: EventKind::of(row.text(2)?),
+            entity: row.id(3)?,
+            revision: row.integer(4)?,
+            head: row.text(5)?.to_owned(),
+            is_in_flight: row.text(6)? == "in_flight",
+            leased_until: row.optional_integer(7)?,
+            next_attempt_at: row.optional_integer(8)?,
+            attempts: row.integer(9)?,
+            body: row.text(10)?.to_owned(),
+        })
+    }
+
+    /// Whether it waits for an instant that is still to come.
+    fn waits(&self, now: DateTime<Utc>) -> bool {
+        let until = if self.is_in_flight { self.leased_until } else { self.next_attempt_at };
+        let (now, latest) = (now.timestamp_millis(), (now + LONGEST_WAIT).timestamp_millis());
+        until.is_some_and(|until| until > now && until <= latest)
+    }
+
+    fn outgoing(self) -> Result<Outgoing, RelayError> {
+        let no = number(self.no);
+        let unreadable = |cause| RelayError::Unreadable { no, cause };
+        let head: Head = serde_json::from_str(&self.head).map_err(unreadable)?;
+        let payload = RawValue::from_string(self.body).map_err(unreadable)?;
+        let revision = u32::try_from(self.revision).unwrap_or(u32::MAX);
+        Ok(Outgoing {
+            no,
+            item: PushItem {
+                seq: head.seq,
+                idempotency_key: PushItem::key(&head.sender, &self.kind, self.entity, revision),
+                kind: self.kind,
+                entity_id: self.entity,
+                revision,
+                depends_on_closure: head.depends_on_closure,
+                missing: head.missing,
+                created_at: head.created_at,
+                schema_version: head.schema_version,
+                payload_hash: head.payload_hash,
+                payload,
+            },
+            origin: Origin { sender: head.sender, epoch: head.epoch, epoch_after: head.epoch_after },
+            attempts: u32::try_from(self.attempts).unwrap_or(u32::MAX),
+        })
+    }
+}
+
+impl RelayOutbox {
+    /// The queue of a company; what was on its way when the hub stopped is sent again.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub(super) fn open(hub: &Hub, company: Uuid) -> Result<Self, DatabaseError> {
+        let outbox = Self::looking(hub, company);
+        outbox.write(|session| {
+            let sql = "UPDATE relay SET state = 'pending', leased_until = NULL \
+                       WHERE company_id = $1 AND state = 'in_flight'";
+            session.execute(sql, &[company.into()]).map(drop)
+        })?;
+        Ok(outbox)
+    }
+
+    /// The same to look at.
+    pub(super) fn looking(hub: &Hub, company: Uuid) -> Self {
+        Self { books: hub.books.clone(), company }
+    }
+
+    fn write<T, E: From<DatabaseError>>(
+        &self,
+        work: impl FnOnce(&mut dyn Session) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.books.write_waiting(Tenant::Company(self.company), work)
+    }
+
+    pub(super) fn counted(&self) -> Result<Progress, DatabaseError> {
+        let company = self.company;
+        self.write(|session| {
+            let mut count = |sql: &str| {
+                let rows = session.query(sql, &[company.into()])?;
+                rows.first().map_or(Ok(0), |row| row.integer(0)).map(number)
+            };
+            Ok(Progress {
+                epoch: Uuid::nil(),
+                last_seq: count("SELECT queued FROM upstream WHERE company_id = $1")?,
+                waiting: count(
+                    "SELECT count(*) FROM relay WHERE company_id = $1 AND state IN ('pending', 'in_flight')",
+                )?,
+                oldest_waiting: None,
+                quarantined: count(
+                    "SELECT count(*) FROM relay WHERE company_id = $1 AND state = 'quarantined'",
+                )?,
+                open_period: None,
+            })
+        })
+    }
+
+    pub(super) fn set_aside(&self) -> Result<Vec<(u64, String, String)>, DatabaseError> {
+        let company = self.company;
+        self.write(|session| {
+            let rows = session.query(
+                "SELECT no, last_code, last_detail FROM relay WHERE company_id = $1 AND state = 'quarantined' \
+                 ORDER BY no",
+                &[company.into()],
+            )?;
+            let text = |row: &Row, at| Ok::<_, DatabaseError>(row.optional_text(at)?.unwrap_or_default().to_owned());
+            rows.iter().map(|row| Ok((number(row.integer(0)?), text(row, 1)?, text(row, 2)?))).collect()
+        })
+    }
+
+    pub(super) fn release(&self, no: u64) -> Result<bool, DatabaseError> {
+        let key = [self.company.into(), column(no)];
+        self.write(|session| {
+            let sql = "UPDATE relay SET state = 'pending', attempts = 0, next_attempt_at = NULL \
+                       WHERE company_id = $1 AND no = $2 AND state = 'quarantined'";
+            Ok(session.execute(sql, &key)? > 0)
+        })
+    }
+}
+
+/// The events of a request: in the order they took effect, one request at a time. A record that closes a period does not
+/// overtake an event of its till that waits.
+fn due(session: &mut dyn Session, company: Uuid, claim: &Claim) -> Result<Vec<Queued>, DatabaseError> {
+    let rows = session.query(
+        "SELECT r.no, r.terminal_id, r.kind, r.entity_id, r.revision, r.head, r.state, r.leased_until, \
+         r.next_attempt_at, r.attempts, l.body FROM relay r JOIN ledger l ON l.company_id = r.company_id \
+         AND l.terminal_id = r.terminal_id AND l.kind = r.kind AND l.entity_id = r.entity_id \
+         AND l.revision = r.revision \
+         WHERE r.company_id = $1 AND r.state IN ('pending', 'in_flight') ORDER BY r.no LIMIT $2",
+        &[company.into(), LOOKED_AT.into()],
+    )?;
+    let (mut events, mut bytes, mut waiting) = (Vec::<Queued>::new(), 0, BTreeSet::new());
+    for row in &rows {
+        let queued = Queued::read(row)?;
+        if queued.waits(claim.now) {
+            if queued.is_in_flight {
+                break;
+            }
+            waiting.insert(queued.terminal);
+            continue;
+        }
+        if queued.kind == EventKind::Closure && waiting.contains(&queued.terminal) {
+            continue;
+        }
+        bytes += queued.body.len();
+        let is_full = events.len() >= usize::try_from(claim.events).unwrap_or(usize::MAX);
+        if is_full || (!events.is_empty() && bytes > claim.payload_bytes) {
+            break;
+        }
+        events.push(queued);
+    }
+    Ok(events)
+}
+
+impl Outbox for RelayOutbox {
+    type Error = RelayError;
+
+    fn claim(&mut self, claim: &Claim) -> Result<Vec<Outgoing>, RelayError> {
+        let company = self.company;
+        let lease = TimeDelta::from_std(claim.lease.min(Duration::from_secs(3_600))).unwrap_or(LONGEST_WAIT);
+        let until = (claim.now + lease).timestamp_millis();
+        let events = self.write(|session| {
+            let events = due(session, company, claim)?;
+            for event in &events {
+                session.execute(
+                    "UPDATE relay SET state = 'in_flight', leased_until = $3 WHERE company_id = $1 AND no = $2",
+                    &[company.into(), event.no.into(), until.into()],
+                )?;
+            }
+            Ok::<_, DatabaseError>(events)
+        })?;
+        events.into_iter().map(Queued::outgoing).collect()
+    }
+
+    fn settle(&mut self, _: DateTime<Utc>, results: &[(u64, Settlement)]) -> Result<(), RelayError> {
+        let company = self.company;
+        Ok(self.write(|session| {
+            for (no, settlement) in results {
+                settle(session, company, *no, settlement)?;
+            }
+            Ok::<_, DatabaseError>(())
+        })?)
+    }
+
+    fn give_back(&mut self, events: &[u64]) -> Result<(), RelayError> {
+        let company = self.company;
+        Ok(self.write(|session| {
+            for no in events {
+                let sql = "UPDATE relay SET state = 'pending', leased_until = NULL \
+                           WHERE company_id = $1 AND no = $2 AND state = 'in_flight'";
+                session.execute(sql, &[company.into(), column(*no)])?;
+            }
+            Ok::<_, DatabaseError>(())
+        })?)
+    }
+
+    /// A node commits nothing of its own: its tills are compared one by one, [`Outbox::send_again`].
+    fn key_of(&self, _: u64) -> Result<Option<String>, RelayError> {
+        Ok(None)
+    }
+
+    fn send_again(&mut self, state: &SyncState) -> Result<u64, RelayError> {
+        // A hub that says nothing of the store's tills is one that does not know this hub as theirs.
+        let Some(relayed) = state.further.get(RELAYED) else { return Ok(0) };
+        let unreadable = |no| move |cause| RelayError::Unreadable { no, cause };
+        let relayed: Vec<Relayed> = serde_json::from_value(relayed.clone()).map_err(unreadable(0))?;
+        let company = self.company;
+        self.write(|session| {
+            let sent = session.query(
+                "SELECT no, head FROM relay WHERE company_id = $1 AND state = 'sent'",
+                &[company.into()],
+            )?;
+            let mut again = 0;
+            for row in &sent {
+                let no = row.integer(0)?;
+                let head: Head = serde_json::from_str(row.text(1)?).map_err(unreadable(number(no)))?;
+                let known = relayed.iter().find(|till| till.sender == head.sender);
+                if known.is_some_and(|till| till.state.holds(head.epoch, head.seq)) {
+                    continue;
+                }
+                session.execute(
+                    "UPDATE relay SET state = 'pending', attempts = 0, next_attempt_at = NULL \
+                     WHERE company_id = $1 AND no = $2",
+                    &[company.into(), no.into()],
+                )?;
+                again += 1;
+            }
+            Ok(again)
+        })
+    }
+
+    fn knows(&self, _: Uuid) -> Result<bool, RelayError> {
+        Ok(true)
+    }
+
+    fn progress(&self) -> Result<Progress, RelayError> {
+        Ok(self.counted()?)
+    }
+}
+
+fn settle(
+    session: &mut dyn Session,
+    company: Uuid,
+    no: u64,
+    settlement: &Settlement,
+) -> Result<(), DatabaseError> {
+    let nothing = Failure::default();
+    let (state, at, failure, tries) = match settlement {
+        Settlement::Sent { .. } => ("sent", None, &nothing, 0),
+        Settlement::Retry { at, failure } => ("pending", Some(at.timestamp_millis()), failure, 1),
+        Settlement::Quarantined(failure) => ("quarantined", None, failure, 1),
+    };
+    let text = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+    let values: [Value; 8] = [
+        company.into(),
+        column(no),
+        state.into(),
+        at.into(),
+        failure.status.map(i64::from).into(),
+        text(&failure.code).into(),
+        text(&failure.detail).into(),
+        i64::from(tries).into(),
+    ];
+    session.execute(
+        "UPDATE relay SET state = $3, leased_until = NULL, next_attempt_at = $4, last_status = $5, last_code = $6, \
+         last_detail = $7, attempts = attempts + $8 WHERE company_id = $1 AND no = $2 AND state = 'in_flight'",
+        &values,
+    )?;
+    Ok(())
+}
+
+/// Numbers count events of one store: they fit an `i64`.
+fn column(no: u64) -> Value {
+    i64::try_from(no).unwrap_or(i64::MAX).into()
+}
+
+fn number(no: i64) -> u64 {
+    u64::try_from(no).unwrap_or_default()
+}

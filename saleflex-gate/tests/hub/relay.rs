@@ -1,0 +1,236 @@
+//! A store's hub between its tills and the company's: what it took is forwarded as it came, once, whatever is away.
+
+use std::time::Duration;
+
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    http::{StatusCode, header},
+};
+use chrono::TimeDelta;
+use saleflex_gate::{
+    Hub, NewStore, TerminalChange, app,
+    db::{Books, Sqlite},
+    relay::{self, RelayWorker},
+    settings::{OfficeWire, Profile, Settings, Upstream},
+};
+use saleflex_sync::{
+    transport::{Method, Request, Response, Transport, Unreachable},
+    worker::{Done, Instant},
+};
+use serde_json::{Value, json};
+use tokio::runtime::Handle;
+use tower::ServiceExt;
+use uuid::Uuid;
+
+use super::{
+    support::{Shop, call, codes, every_books, noon, request},
+    sync::{PUSH, item, push, verdicts},
+};
+
+/// A way to a hub in this process; none while it is away.
+struct Wire {
+    router: Option<Router>,
+    runtime: Handle,
+}
+
+impl Transport for Wire {
+    fn send(&mut self, asked: &Request<'_>) -> Result<Response, Unreachable> {
+        let away = || Unreachable::NoConnection { reason: "nobody answers".to_owned() };
+        let router = self.router.clone().ok_or_else(away)?;
+        let method = if asked.method == Method::Get { "GET" } else { "POST" };
+        let mut head = axum::http::Request::builder().method(method).uri(format!("/api/v1{}", asked.path));
+        if let Some(token) = asked.token {
+            head = head.header(header::AUTHORIZATION, format!("Bearer {}", token.reveal()));
+        }
+        let body = Body::from(asked.body.unwrap_or_default().to_vec());
+        let sent = head.body(body).unwrap();
+        self.runtime.block_on(async {
+            let answer = router.oneshot(sent).await.unwrap();
+            let status = answer.status().as_u16();
+            let body = to_bytes(answer.into_body(), 1 << 24).await.unwrap().to_vec();
+            Ok(Response { status, retry_after: None, body })
+        })
+    }
+}
+
+/// The company's hub with the store in it, and what the store's hub shows there.
+async fn company(books: Books) -> (Hub, Router, String) {
+    let settings = Settings { profile: Profile::Gate, ..Settings::default() };
+    let hub = Hub::new(books, settings, noon);
+    let store = NewStore {
+        office_code: "OFC-HARBOUR".to_owned(),
+        store_code: "HARBOUR-01".to_owned(),
+        name: "Harbour".to_owned(),
+        currency: "TRY".to_owned(),
+        time_zone: "Europe/Istanbul".to_owned(),
+        prices_include_tax: true,
+        self_registration: false,
+    };
+    hub.add_store("harbour".to_owned(), store).await.unwrap();
+    let node = hub.register(codes("NODE"), 0).await.unwrap();
+    hub.change(node.company, node.terminal.id, TerminalChange::IsNode(true)).await.unwrap();
+    let router = app(hub.clone());
+    (hub, router, node.secret)
+}
+
+/// The store's hub, which forwards.
+struct Store {
+    shop: Shop,
+    worker: Option<RelayWorker>,
+    elapsed: Duration,
+}
+
+impl Store {
+    async fn open(books: Books, token: String) -> Self {
+        let shop = Shop::open(books.clone(), OfficeWire::Closed).await;
+        let upstream = Some(Upstream { address: "http://unused".to_owned(), token });
+        let hub = Hub::new(books, Settings { upstream, ..Settings::default() }, noon);
+        let shop = Shop { router: app(hub.clone()), hub, ..shop };
+        Self { shop, worker: None, elapsed: Duration::from_secs(1) }
+    }
+
+    /// How many events wait, of how many.
+    async fn progress(&self) -> (u64, u64) {
+        let hub = self.shop.hub.clone();
+        let progress = tokio::task::spawn_blocking(move || hub.relayed().unwrap()).await.unwrap();
+        (progress.waiting, progress.last_seq)
+    }
+
+    /// Lets the relay do what is due, and half an hour pass.
+    async fn forward(&mut self, router: Option<Router>) {
+        let (hub, worker, elapsed) = (self.shop.hub.clone(), self.worker.take(), self.elapsed);
+        let runtime = Handle::current();
+        let forwarded = tokio::task::spawn_blocking(move || {
+            let mut worker = worker.unwrap_or_else(|| relay::worker(&hub).unwrap());
+            let mut wire = Wire { router, runtime };
+            let at = Instant { elapsed, now: noon() + TimeDelta::from_std(elapsed).unwrap(), random: 0 };
+            worker.schedule_mut().force();
+            for _ in 0..100 {
+                match worker.step(&mut wire, at).unwrap() {
+                    Done::Nothing(_) => return worker,
+                    Done::Step { .. } => {}
+                }
+            }
+            panic!("the relay does not come to rest")
+        });
+        self.worker = Some(forwarded.await.unwrap());
+        self.elapsed += Duration::from_secs(1_800);
+    }
+}
+
+async fn relayed(router: &Router, token: &str) -> Value {
+    let (status, state) =
+        call(router, request("GET", "/api/v1/sync/state", Some(token), Body::empty())).await;
+    assert_eq!(status, StatusCode::OK, "{state}");
+    state["relayed"].clone()
+}
+
+async fn both() -> Vec<(Books, Books)> {
+    every_books()
+        .await
+        .into_iter()
+        .map(|books| (books, Books::open(Sqlite::in_memory().unwrap()).unwrap()))
+        .collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_stores_hub_took_while_the_companys_was_away_is_forwarded_as_it_came_and_once() {
+    for (office, gate) in both().await {
+        let (_, gate, token) = company(gate).await;
+        let mut store = Store::open(office, token.clone()).await;
+        let till = store.shop.till_1.secret.clone();
+        let sent = push(vec![item(1, 1, "{\"a\":1,\"b\":2}"), item(2, 2, "2"), item(3, 3, "3")]);
+        let (_, answer) = store.shop.post(PUSH, Some(&till), &sent).await;
+        assert_eq!(verdicts(&answer), ["accepted"; 3]);
+        store.forward(None).await;
+        assert_eq!(store.progress().await, (3, 3));
+        store.forward(Some(gate.clone())).await;
+        assert_eq!(store.progress().await, (0, 3));
+        let tills = relayed(&gate, &token).await;
+        assert_eq!(tills[0]["sender"]["terminal_code"], "TILL-1");
+        assert_eq!(tills[0]["state"]["contiguous_seq"], 3);
+        assert_eq!(tills[0]["state"]["epoch"], json!(Uuid::from_u128(99)));
+        // Once more changes nothing, and neither does the till itself when it turns to the company's hub.
+        store.forward(Some(gate.clone())).await;
+        let (_, again) = call(&gate, request("POST", PUSH, Some(&token), Body::from(sent.to_string()))).await;
+        assert_eq!(verdicts(&again), ["duplicate"; 3], "{again}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_companys_hub_that_came_back_from_a_backup_gets_what_it_lost() {
+    for (office, gate) in both().await {
+        let (_, first, token) = company(gate).await;
+        let mut store = Store::open(office, token.clone()).await;
+        let till = store.shop.till_1.secret.clone();
+        store.shop.post(PUSH, Some(&till), &push(vec![item(1, 1, "1"), item(2, 2, "2")])).await;
+        store.forward(Some(first)).await;
+        // The books are older than anything this store sent; the secret of its hub is in them.
+        let (hub, second, fresh) = company(Books::open(Sqlite::in_memory().unwrap()).unwrap()).await;
+        let node = hub.register(codes("NODE"), 0).await.unwrap();
+        hub.accept_secret(node.company, node.terminal.id, token).await.unwrap();
+        store.forward(Some(second.clone())).await;
+        store.forward(Some(second.clone())).await;
+        assert_eq!(relayed(&second, &fresh).await[0]["state"]["contiguous_seq"], 2);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_companys_hub_refuses_is_set_aside_and_forwarded_again_when_somebody_says_so() {
+    for (office, gate) in both().await {
+        let (_, gate, token) = company(gate).await;
+        let mut store = Store::open(office, token.clone()).await;
+        // The company's hub has other content under the key already.
+        call(&gate, request("POST", PUSH, Some(&token), Body::from(push(vec![item(1, 1, "9")]).to_string())))
+            .await;
+        let till = store.shop.till_1.secret.clone();
+        store.shop.post(PUSH, Some(&till), &push(vec![item(1, 1, "1"), item(2, 2, "2")])).await;
+        store.forward(Some(gate.clone())).await;
+        let hub = store.shop.hub.clone();
+        let aside = tokio::task::spawn_blocking(move || (hub.relay_set_aside().unwrap(), hub)).await.unwrap();
+        let ([(no, code, _)], hub) = (&aside.0[..], &aside.1) else { panic!("one is set aside") };
+        assert_eq!((*no, code.as_str()), (1, "content_mismatch"));
+        let (no, hub) = (*no, hub.clone());
+        let released = tokio::task::spawn_blocking(move || hub.relay_again(no).unwrap()).await.unwrap();
+        assert!(released);
+        assert_eq!(relayed(&gate, &token).await[0]["state"]["contiguous_seq"], 2, "the other one passed");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_a_stores_hub_delivers_for_others_and_only_for_its_own_store() {
+    for (books, _) in both().await {
+        let shop = Shop::open(books, OfficeWire::Closed).await;
+        let sent = push(vec![item(1, 1, "{}")]);
+        let other = Some(shop.till_2.secret.as_str());
+        assert_eq!(shop.post(PUSH, other, &sent).await.0, StatusCode::FORBIDDEN);
+        shop.change(&shop.till_2, TerminalChange::IsNode(true)).await;
+        assert_eq!(shop.post(PUSH, other, &sent).await.0, StatusCode::OK);
+        let mut elsewhere = sent.clone();
+        elsewhere["sender"]["store_code"] = json!("HARBOUR-02");
+        assert_eq!(shop.post(PUSH, other, &elsewhere).await.0, StatusCode::FORBIDDEN);
+        shop.change(&shop.till_1, TerminalChange::IsActive(false)).await;
+        assert_eq!(shop.post(PUSH, other, &sent).await.1["code"], "terminal_revoked");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_company_defines_is_told_to_the_stores_tills_by_the_stores_hub() {
+    for (office, gate) in both().await {
+        let (hub, gate, token) = company(gate).await;
+        let mut store = Store::open(office, token).await;
+        let till = store.shop.till_1.secret.clone();
+        let (_, before) = store.shop.get("/api/v1/sync/bootstrap", Some(&till)).await;
+        let mut seed: Value =
+            serde_json::from_str(include_str!("../../../vectors/wire/init/harbour-TILL-1.json")).unwrap();
+        seed["data"]["products"][0]["name"] = json!("Told by the company");
+        hub.import("harbour".into(), seed).await.unwrap();
+        store.forward(Some(gate)).await;
+        let cursor = before["cursor"].as_str().unwrap();
+        let path = format!("/api/v1/sync/changes?wait=1&cursor={cursor}");
+        let (_, page) = store.shop.get(&path, Some(&till)).await;
+        let told = page["items"].as_array().unwrap().iter().any(|row| row["name"] == "Told by the company");
+        assert!(told, "{page}");
+    }
+}

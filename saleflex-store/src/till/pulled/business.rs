@@ -1,0 +1,181 @@
+//! Campaigns, coupons and customers of a hub, put to use between two documents.
+
+use saleflex_core::{
+    campaign::{CampaignChange, Coupon},
+    checkout::Effects,
+    customer::{Customer as Record, CustomerDetails, Source, Standing},
+    ids::{ClosureNumber, CustomerId},
+    journal::{Entry, Event},
+    time::Moment,
+};
+
+use super::super::Till;
+use crate::{
+    campaigns, customer,
+    error::Error,
+    inbox::{self, Taken},
+    loyalty, outbox,
+};
+
+/// A customer as a hub knows them.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct PulledCustomer {
+    /// Who.
+    pub id: CustomerId,
+    /// The code they are found by; of one that is known here the present one stays where none is given.
+    pub code: Option<String>,
+    /// What identifies and describes the person.
+    pub details: CustomerDetails,
+    /// No longer in use.
+    pub is_gone: bool,
+}
+
+/// What a hub decides about promotions and people.
+impl Till {
+    /// Saves and withdraws campaigns as a hub says, and notes what became of the rows they were made of, all in one
+    /// transaction. A document that is put aside gets them when it is taken up again. Withdrawing one that is not there
+    /// changes nothing.
+    ///
+    /// # Errors
+    /// [`Error::DocumentOpen`]; [`Error::Campaigns`] when they do not stand beside each other.
+    pub fn take_over_campaigns(
+        &mut self,
+        connector: &str,
+        mut change: CampaignChange,
+        taken: &[Taken],
+    ) -> Result<(), Error> {
+        self.need_between_documents()?;
+        change.withdrawn.retain(|id| self.campaigns().find(*id).is_some());
+        if change.is_empty() {
+            return self.mark_rows(connector, taken);
+        }
+        let set = change.applied_to(self.campaigns())?;
+        let event = Event::CampaignsChanged { change: Box::new(change.clone()) };
+        self.commit_of_hub(event, |connection, _| {
+            campaigns::apply(connection, &change)?;
+            inbox::mark(connection, connector, taken)
+        })?;
+        self.in_force.replace(set);
+        Ok(())
+    }
+
+    /// Whether a coupon of a hub fits beside those that are here.
+    ///
+    /// # Errors
+    /// As [`Till::save_coupons`].
+    pub fn check_coupon(&self, coupon: &Coupon) -> Result<(), Error> {
+        self.check_coupons(std::slice::from_ref(coupon))
+    }
+
+    /// Takes over coupons; how often they were used here stays.
+    ///
+    /// # Errors
+    /// [`Error::DocumentOpen`], and as [`Till::save_coupons`].
+    pub fn take_over_coupons(
+        &mut self,
+        connector: &str,
+        coupons: &[Coupon],
+        taken: &[Taken],
+    ) -> Result<(), Error> {
+        self.need_between_documents()?;
+        if coupons.is_empty() {
+            return self.mark_rows(connector, taken);
+        }
+        self.check_coupons(coupons)?;
+        let event = Event::CouponsSaved { coupons: coupons.to_vec() };
+        self.commit_of_hub(event, |connection, _| {
+            campaigns::coupons::put(connection, coupons)?;
+            inbox::mark(connection, connector, taken)
+        })
+    }
+
+    /// Whether a customer's record was changed here and the hub does not know it yet.
+    ///
+    /// # Errors
+    /// A failure of the disk.
+    pub fn is_unsent(&self, connector: &str, customer: CustomerId) -> Result<bool, Error> {
+        outbox::is_unsent(self.connection(), connector, customer.uuid())
+    }
+
+    /// Whether a customer of a hub fits beside those that are here.
+    ///
+    /// # Errors
+    /// [`Error::BadRecord`] and [`Error::Details`] for texts without their form, [`Error::Taken`] for a code and
+    /// [`Error::PhoneTaken`] for a telephone that another customer has.
+    pub fn check_customer(&mut self, pulled: &PulledCustomer) -> Result<(), Error> {
+        let now = self.shell.now();
+        self.record_of(pulled, now).map(drop)
+    }
+
+    /// Takes over customers' records. What they owe and their points stay, and who joins or leaves a segment by it is
+    /// worked out anew. The journal names them and holds nothing of them.
+    ///
+    /// # Errors
+    /// [`Error::DocumentOpen`], and as [`Till::check_customer`].
+    pub fn take_over_customers(
+        &mut self,
+        connector: &str,
+        pulled: &[PulledCustomer],
+        taken: &[Taken],
+    ) -> Result<(), Error> {
+        self.need_between_documents()?;
+        if pulled.is_empty() {
+            return self.mark_rows(connector, taken);
+        }
+        let now = self.shell.now();
+        let (mut records, mut effects) = (Vec::new(), Effects::default());
+        for one in pulled {
+            let (record, code, limit) = self.record_of(one, now)?;
+            let member = loyalty::membership(self.connection(), record.id)?;
+            effects.segments.extend(self.segments_of_record(&record, member.as_ref(), &[], now)?);
+            records.push((record, code, limit));
+        }
+        let customers = records.iter().map(|(record, ..)| record.id).collect();
+        let (terminal, period): (_, ClosureNumber) =
+            (self.identity.terminal.uuid(), self.period.period.number);
+        let entry = Entry::new(terminal, now, None, period, Event::CustomersTaken { customers });
+        let entry = entry.with_effects(effects);
+        self.commit(&entry, None, None, |connection, _| {
+            for (record, code, limit) in &records {
+                customer::write(connection, record, code, *limit)?;
+            }
+            inbox::mark(connection, connector, taken)
+        })
+    }
+
+    /// The record that a pulled customer makes of the one that is here.
+    fn record_of(
+        &self,
+        pulled: &PulledCustomer,
+        now: Moment,
+    ) -> Result<(Record, String, Option<saleflex_core::money::Money>), Error> {
+        let details = pulled.details.clone().checked().map_err(Error::Details)?;
+        let rules = self.phone_rules(now);
+        let known = self.customer(pulled.id)?;
+        let record = match self.person(pulled.id)? {
+            Some(record) => Record { phone_key: details.phone_key(&rules), details, ..record },
+            None => Record::register(pulled.id, details, &rules, now, Source::Pos),
+        };
+        let standing = if pulled.is_gone { Standing::Deleted } else { record.standing };
+        let record = Record { standing, ..record };
+        let present = known.as_ref().map(|known| known.code.clone());
+        let code = pulled.code.clone().or(present).unwrap_or_else(|| short(pulled.id));
+        if !pulled.is_gone {
+            self.check_unique(&record, &code)?;
+        }
+        Ok((record, code, known.and_then(|known| known.account_limit)))
+    }
+
+    fn mark_rows(&mut self, connector: &str, taken: &[Taken]) -> Result<(), Error> {
+        let transaction = self.database.connection_mut().transaction()?;
+        inbox::mark(&transaction, connector, taken)?;
+        transaction.commit()?;
+        Ok(())
+    }
+}
+
+/// A code for a customer who has none: the end of the identity, which is its random part.
+fn short(id: CustomerId) -> String {
+    let digits = id.uuid().simple().to_string();
+    digits.chars().skip(20).collect::<String>().to_uppercase()
+}

@@ -1,0 +1,229 @@
+//! Campaigns and coupons: rows of the older shape with their rules and products, or a whole definition of ours in the
+//! field `definition`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use saleflex_core::{
+    campaign::{
+        Campaign, CampaignChange, Coupon, CouponKind, DepartmentKey, OriginalCampaign, PaymentTypes,
+        parse_local,
+    },
+    ids::{CampaignId, CouponId, CustomerId},
+    money::Currency,
+};
+use saleflex_store::{
+    Error, Till,
+    inbox::{PulledRow, Taken},
+};
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use super::{Lookup, fields, mark, rows::Fields};
+
+const CAMPAIGNS: &str = "campaigns";
+const TYPES: &str = "campaign_types";
+const RULES: &str = "campaign_rules";
+const PRODUCTS: &str = "campaign_products";
+const COUPONS: &str = "coupons";
+const TENDERS: &str = "payment_types";
+/// What each rule and product names as its campaign.
+const CAMPAIGN: &str = "fk_campaign_id";
+/// The field of a whole definition.
+const DEFINITION: &str = "definition";
+
+/// Campaigns. One is made anew whenever a row that belongs to it comes.
+pub(super) fn campaigns(till: &mut Till, connector: &str, most: usize) -> Result<Vec<Taken>, Error> {
+    let mut waiting = Vec::new();
+    for resource in [TYPES, CAMPAIGNS, RULES, PRODUCTS] {
+        waiting.extend(till.waiting_rows(connector, resource, most)?);
+    }
+    if waiting.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = Rows::read(till, connector)?;
+    let mut outcomes: BTreeMap<Uuid, Result<(), String>> = BTreeMap::new();
+    let mut change = CampaignChange::default();
+    for id in waiting.iter().flat_map(|row| rows.touched_by(row)).collect::<BTreeSet<_>>() {
+        let made = rows.campaign(id, till.currency()).and_then(|campaign| {
+            let next = with(&change, id, campaign);
+            next.applied_to(till.campaigns()).map(|_| next).map_err(|cause| cause.to_string())
+        });
+        outcomes.insert(id, made.map(|next| change = next));
+    }
+    let held = |row: &PulledRow| {
+        let touched = rows.touched_by(row);
+        touched.iter().find_map(|id| outcomes.get(id).and_then(|outcome| outcome.clone().err()))
+    };
+    let marks: Vec<Taken> = waiting.iter().map(|row| mark(row, held(row))).collect();
+    till.take_over_campaigns(connector, change, &marks)?;
+    Ok(marks)
+}
+
+fn with(change: &CampaignChange, id: Uuid, campaign: Option<Campaign>) -> CampaignChange {
+    let mut next = change.clone();
+    match campaign {
+        Some(campaign) => next.saved.push(campaign),
+        None => drop(next.withdrawn.insert(CampaignId::new(id))),
+    }
+    next
+}
+
+/// Every row that campaigns are made of.
+struct Rows {
+    campaigns: BTreeMap<Uuid, PulledRow>,
+    types: BTreeMap<Uuid, Map<String, Value>>,
+    rules: BTreeMap<Uuid, Vec<Value>>,
+    products: BTreeMap<Uuid, Vec<Value>>,
+    tenders: PaymentTypes,
+}
+
+impl Rows {
+    fn read(till: &Till, connector: &str) -> Result<Self, Error> {
+        let lookup = Lookup::read(till, connector)?;
+        let all = |resource| till.pulled_rows(connector, resource);
+        let live = |rows: Vec<PulledRow>| rows.into_iter().filter(|row| !row.is_deleted);
+        let of_campaign = |resource| {
+            let mut of: BTreeMap<Uuid, Vec<Value>> = BTreeMap::new();
+            for row in live(all(resource)?) {
+                let mut row = plain(fields(&row));
+                if let Ok(Some(campaign)) = Fields(&row).id(CAMPAIGN) {
+                    name_department(&mut row, &lookup);
+                    of.entry(campaign).or_default().push(Value::Object(row));
+                }
+            }
+            Ok::<_, Error>(of)
+        };
+        let (rules, products) = (of_campaign(RULES)?, of_campaign(PRODUCTS)?);
+        let name = |row: PulledRow| Some((row.id, Fields(&fields(&row)).text("type_name")?));
+        Ok(Self {
+            campaigns: all(CAMPAIGNS)?.into_iter().map(|row| (row.id, row)).collect(),
+            types: live(all(TYPES)?).map(|row| (row.id, fields(&row))).collect(),
+            rules,
+            products,
+            tenders: PaymentTypes(live(all(TENDERS)?).filter_map(name).collect()),
+        })
+    }
+
+    /// The campaigns that a row belongs to.
+    fn touched_by(&self, row: &PulledRow) -> Vec<Uuid> {
+        match row.resource.as_str() {
+            CAMPAIGNS => vec![row.id],
+            TYPES => {
+                let of_type =
+                    |known: &&PulledRow| Fields(&fields(known)).id("fk_campaign_type_id") == Ok(Some(row.id));
+                self.campaigns.values().filter(of_type).map(|known| known.id).collect()
+            }
+            _ => Fields(&fields(row)).id(CAMPAIGN).ok().flatten().into_iter().collect(),
+        }
+    }
+
+    /// The campaign that the rows make; none where it is gone.
+    fn campaign(&self, id: Uuid, currency: &Currency) -> Result<Option<Campaign>, String> {
+        let row = self.campaigns.get(&id).ok_or(format!("campaign {id} is missing"))?;
+        if row.is_deleted {
+            return Ok(None);
+        }
+        let mut row = plain(fields(row));
+        if let Some(definition) = row.remove(DEFINITION) {
+            let campaign: Campaign =
+                serde_json::from_value(definition).map_err(|cause| format!("{DEFINITION}: {cause}"))?;
+            let is_same = campaign.id.uuid() == id;
+            return is_same
+                .then_some(Some(campaign))
+                .ok_or("its definition is another campaign's".to_owned());
+        }
+        let kind = Fields(&row).id("fk_campaign_type_id")?.ok_or("it has no campaign type")?;
+        let kind = self.types.get(&kind).ok_or(format!("campaign type {kind} is missing"))?;
+        let code = Fields(kind).needed("code")?;
+        // A row's identity travels beside its fields.
+        row.insert("id".to_owned(), id.to_string().into());
+        row.insert("campaign_type_code".to_owned(), code.into());
+        row.insert("rules".to_owned(), self.rules.get(&id).cloned().unwrap_or_default().into());
+        row.insert("products".to_owned(), self.products.get(&id).cloned().unwrap_or_default().into());
+        let original: OriginalCampaign =
+            serde_json::from_value(Value::Object(row)).map_err(|cause| cause.to_string())?;
+        Ok(Some(original.load(currency, &self.tenders)))
+    }
+}
+
+/// The fields that say something, with amounts as texts: older hubs write some of them as numbers.
+fn plain(row: Map<String, Value>) -> Map<String, Value> {
+    let text = |(name, value): (String, Value)| {
+        let is_amount = ["discount", "amount", "percentage", "value"].iter().any(|part| name.contains(part));
+        let value = if is_amount && value.is_number() { Value::String(value.to_string()) } else { value };
+        (name, value)
+    };
+    row.into_iter().filter(|(_, value)| !value.is_null()).map(text).collect()
+}
+
+/// A department is known to the till by its number.
+fn name_department(row: &mut Map<String, Value>, lookup: &Lookup) {
+    const DEPARTMENT: &str = "fk_department_id";
+    let Ok(Some(id)) = Fields(row).id(DEPARTMENT) else { return };
+    if let Some(number) = lookup.departments.get(&id) {
+        row.insert(DEPARTMENT.to_owned(), DepartmentKey::from(*number).uuid().to_string().into());
+    }
+}
+
+/// Coupons, behind the campaigns that they unlock.
+pub(super) fn coupons(till: &mut Till, connector: &str, most: usize) -> Result<Vec<Taken>, Error> {
+    let waiting = till.waiting_rows(connector, COUPONS, most)?;
+    let (mut coupons, mut marks) = (Vec::new(), Vec::new());
+    for row in &waiting {
+        let fits = coupon(row).and_then(|coupon| {
+            till.check_coupon(&coupon).map(|()| coupon).map_err(|cause| cause.to_string())
+        });
+        marks.push(mark(row, fits.map(|coupon| coupons.push(coupon)).err()));
+    }
+    if !waiting.is_empty() {
+        take_coupons(till, connector, &coupons, &mut marks)?;
+    }
+    Ok(marks)
+}
+
+/// Each fits alone; where they do not fit together nothing is taken and everything says why.
+fn take_coupons(
+    till: &mut Till,
+    connector: &str,
+    coupons: &[Coupon],
+    marks: &mut [Taken],
+) -> Result<(), Error> {
+    match till.take_over_coupons(connector, coupons, marks) {
+        Err(Error::Taken { code }) => {
+            for mark in marks.iter_mut().filter(|mark| mark.held_for.is_none()) {
+                mark.held_for = Some(format!("{code} is taken"));
+            }
+            till.take_over_coupons(connector, &[], marks)
+        }
+        other => other,
+    }
+}
+
+fn coupon(row: &PulledRow) -> Result<Coupon, String> {
+    let map = fields(row);
+    let fields = Fields(&map);
+    let instant = |name: &str| {
+        let parse = |text: String| parse_local(&text).ok_or(format!("{name} is no time"));
+        fields.text(name).map(parse).transpose()
+    };
+    let kind = match fields.needed("coupon_type")?.to_uppercase().as_str() {
+        "SINGLE_USE" => CouponKind::SingleUse,
+        "MULTI_USE" => CouponKind::MultiUse,
+        "PERSONAL" => CouponKind::Personal,
+        "PUBLIC" => CouponKind::Public,
+        other => return Err(format!("{other} is no type of coupon")),
+    };
+    Ok(Coupon {
+        id: CouponId::new(row.id),
+        code: fields.needed("code")?,
+        campaign: CampaignId::new(fields.id(CAMPAIGN)?.ok_or("it belongs to no campaign")?),
+        kind,
+        holder: fields.id("fk_customer_id")?.map(CustomerId::new),
+        start: instant("start_date")?,
+        end: instant("end_date")?,
+        uses: fields.number("usage_limit")?,
+        is_active: fields.flag("is_active", true) && !row.is_deleted,
+        barcode: fields.text("barcode"),
+        qr_code: fields.text("qr_code"),
+    })
+}

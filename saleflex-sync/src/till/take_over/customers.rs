@@ -1,0 +1,101 @@
+//! Customers: who they are. What they owe, their points and what they agreed to are not taken from here.
+
+use saleflex_core::{
+    customer::{Address, CustomerDetails, Gender},
+    ids::CustomerId,
+};
+use saleflex_store::{
+    Error, Till,
+    inbox::{PulledRow, Taken},
+    till::PulledCustomer,
+};
+
+use super::{fields, mark, rows::Fields};
+
+const CUSTOMERS: &str = "customers";
+
+/// Customers. One whose record was changed here and has not reached the hub yet waits: the hub's word is older.
+pub(super) fn customers(till: &mut Till, connector: &str, most: usize) -> Result<Vec<Taken>, Error> {
+    let waiting = till.waiting_rows(connector, CUSTOMERS, most)?;
+    let (mut pulled, mut marks) = (Vec::new(), Vec::new());
+    for row in &waiting {
+        let fits = match customer(row) {
+            // The till has one of its own.
+            Ok(None) => Ok(()),
+            Ok(Some(customer)) => fit(till, connector, customer, &mut pulled)?,
+            Err(why) => Err(why),
+        };
+        marks.push(mark(row, fits.err()));
+    }
+    if waiting.is_empty() {
+        return Ok(marks);
+    }
+    match till.take_over_customers(connector, &pulled, &marks) {
+        Ok(()) => {}
+        Err(cause @ (Error::Taken { .. } | Error::PhoneTaken(_))) => {
+            // Each fits alone and not together: nothing is taken, everything says why.
+            for mark in marks.iter_mut().filter(|mark| mark.held_for.is_none()) {
+                mark.held_for = Some(cause.to_string());
+            }
+            till.take_over_customers(connector, &[], &marks)?;
+        }
+        Err(other) => return Err(other),
+    }
+    Ok(marks)
+}
+
+fn fit(
+    till: &mut Till,
+    connector: &str,
+    customer: PulledCustomer,
+    pulled: &mut Vec<PulledCustomer>,
+) -> Result<Result<(), String>, Error> {
+    if till.is_unsent(connector, customer.id)? {
+        return Ok(Err("it was changed here and the hub has not heard of it".to_owned()));
+    }
+    let is_known = till.customer(customer.id)?.is_some();
+    if customer.is_gone && !is_known {
+        return Ok(Ok(()));
+    }
+    Ok(till.check_customer(&customer).map(|()| pulled.push(customer)).map_err(|cause| cause.to_string()))
+}
+
+/// The customer of a row; none where it is the one who gives no name.
+fn customer(row: &PulledRow) -> Result<Option<PulledCustomer>, String> {
+    let map = fields(row);
+    let fields = Fields(&map);
+    if fields.flag("is_walkin", false) {
+        return Ok(None);
+    }
+    let born = |text: String| {
+        let date = text.get(..10).unwrap_or(&text).parse();
+        date.map_err(|_| "date_of_birth is no date".to_owned())
+    };
+    let gender = fields.text("gender").and_then(|text| match text.to_lowercase().as_str() {
+        "male" | "m" => Some(Gender::Male),
+        "female" | "f" => Some(Gender::Female),
+        "other" => Some(Gender::Other),
+        _ => None,
+    });
+    let details = CustomerDetails {
+        name: fields.needed("name")?,
+        last_name: fields.text("last_name").unwrap_or_default(),
+        phone: fields.text("phone_number"),
+        email: fields.text("email_address"),
+        address: Address {
+            street: fields.text("address_line_1"),
+            area: fields.text("address_line_2"),
+            town: fields.text("address_line_3"),
+            zip: fields.text("zip_code"),
+        },
+        note: fields.text("description"),
+        date_of_birth: fields.text("date_of_birth").map(born).transpose()?,
+        gender,
+        national_id: fields.text("national_id"),
+        tax_id: fields.text("tax_id"),
+        ..CustomerDetails::default()
+    };
+    let is_gone = row.is_deleted || !fields.flag("is_active", true);
+    let code = fields.text("code");
+    Ok(Some(PulledCustomer { id: CustomerId::new(row.id), code, details, is_gone }))
+}

@@ -1,0 +1,45 @@
+//! What the state of the connection to a hub does to the screen.
+
+use super::{State, Tone};
+use crate::{
+    effect::{News, SyncStatus},
+    text::Key,
+};
+
+impl State {
+    /// Takes how the connection stands now and what there is to tell of it; true where the screen shows something else.
+    pub fn take_sync(&mut self, status: SyncStatus, news: Vec<News>) -> bool {
+        let is_changed = status != self.sync || !news.is_empty();
+        self.sync = status;
+        for News { is_good, words } in news {
+            self.say_words(if is_good { Tone::Good } else { Tone::Bad }, words);
+        }
+        is_changed
+    }
+
+    /// What the status bar says of the connection; nothing of a till that works on its own.
+    pub fn sync_words(&self) -> Option<String> {
+        let SyncStatus { is_connected, waiting, quarantined, is_away, is_refused, .. } = self.sync;
+        if !is_connected {
+            return None;
+        }
+        let fill = |key, count: u64| self.text.fill(key, &[("count", &count.to_string())]);
+        Some(if is_refused {
+            self.text.word(Key::StatusHubRefused).to_owned()
+        } else if quarantined > 0 {
+            fill(Key::StatusHubAside, quarantined)
+        } else if is_away {
+            fill(Key::StatusHubAway, waiting)
+        } else if waiting > 0 {
+            fill(Key::StatusHubWaiting, waiting)
+        } else {
+            self.text.word(Key::StatusHubWell).to_owned()
+        })
+    }
+
+    /// How many messages wait to be read, in words.
+    pub fn messages_words(&self) -> Option<String> {
+        let count = self.sync.unread;
+        (count > 0).then(|| self.text.fill(Key::StatusMessages, &[("count", &count.to_string())]))
+    }
+}

@@ -1,0 +1,66 @@
+//! Messages of the hub for the people at the till, until somebody has read them.
+
+use saleflex_core::money::Money;
+use saleflex_store::{Error, Till};
+
+use super::{Heading, ListRow, Listed, Listing, Query, RowId, Words, deliveries::shown};
+use crate::{
+    app::State,
+    effect::{Act, Effect, SyncAct},
+    text::{Key, Text},
+};
+
+/// Messages.
+pub(crate) struct Messages;
+
+impl Listing for Messages {
+    fn form(&self) -> &'static str {
+        "MESSAGE_LIST"
+    }
+
+    fn definition(&self) -> &'static str {
+        include_str!("../../forms/message_list.toml")
+    }
+
+    fn event(&self) -> &'static str {
+        "MESSAGE_LIST_FORM"
+    }
+
+    fn row_events(&self) -> &'static [&'static str] {
+        &["MESSAGE_READ"]
+    }
+
+    fn words(&self) -> Words {
+        Words { title: Key::TitleMessages, none: Key::MessagesNone, hint: Key::HintMessages }
+    }
+
+    fn headings(&self) -> &'static [Heading] {
+        const {
+            &[
+                Heading::text(Key::ColumnTitle, 24),
+                Heading::text(Key::ColumnTime, 12),
+                Heading::text(Key::ColumnMessage, 0),
+            ]
+        }
+    }
+
+    fn load(&self, till: &mut Till, _: &Text, query: &Query) -> Result<Listed, Error> {
+        let now = till.now();
+        let rows = till.messages(now.instant)?.into_iter().map(|message| ListRow {
+            id: RowId::Message(message.id),
+            cells: vec![
+                message.title,
+                shown(now, message.created_at),
+                message.body.replace(char::is_control, " "),
+            ],
+            total: Money::ZERO,
+            is_dim: false,
+        });
+        Ok(Listed { rows: rows.filter(|row| row.holds(&query.term)).collect(), ..Listed::default() })
+    }
+
+    fn act(&self, _: &mut State, row: &ListRow, _: &str) -> Vec<Effect> {
+        let RowId::Message(id) = row.id else { return Vec::new() };
+        State::act(Act::Sync(SyncAct::Read(id)))
+    }
+}
