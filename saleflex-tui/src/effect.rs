@@ -21,6 +21,7 @@ use saleflex_core::{
 mod desk;
 mod devices;
 mod import;
+mod logged;
 pub(crate) mod look_up;
 pub(crate) mod paper;
 mod said;

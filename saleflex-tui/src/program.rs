@@ -20,6 +20,7 @@ use crate::{
             ScaleSettings,
         },
     },
+    log::LogSettings,
     sync::SyncSettings,
 };
 
@@ -35,6 +36,8 @@ pub struct ProgramConfig {
     pub customer_display: CustomerDisplaySettings,
     /// The scale.
     pub scale: ScaleSettings,
+    /// How much is logged.
+    pub log: LogSettings,
     /// With whom the till talks.
     #[serde(skip_serializing_if = "SyncSettings::is_default")]
     pub sync: SyncSettings,

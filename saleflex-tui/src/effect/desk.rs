@@ -15,8 +15,8 @@ use saleflex_store::{
 };
 
 use super::{
-    Act, Credentials, Denial, Effect, FirstStart, NotLoggedIn, Outcome, Reply, Sale, import::Job, look_up,
-    paper, said,
+    Act, Credentials, Denial, Effect, FirstStart, NotLoggedIn, Outcome, Reply, Sale, import::Job, logged,
+    look_up, paper, said,
 };
 use crate::{
     device::station::Station,
@@ -24,7 +24,7 @@ use crate::{
     form,
     keymap::Keymap,
     listing::RowId,
-    message,
+    log, message,
     record::{Entered, Unsaved},
     registry,
     text::{Key, Text},
@@ -92,12 +92,21 @@ impl<S: Shell + Clone + 'static> Desk<S> {
     /// When its file cannot be read, in words.
     pub fn view(&mut self) -> Result<View, String> {
         let Some(till) = self.till.as_mut() else { return Ok(super::snapshot::none()) };
-        super::snapshot::take(till, self.text, self.pages.clone())
-            .map_err(|error| message::error(self.text, &error))
+        super::snapshot::take(till, self.text, self.pages.clone()).map_err(|error| {
+            log::error(&error);
+            message::error(self.text, &error)
+        })
     }
 
     /// Carries an effect out. Ending the program is the caller's.
     pub fn run(&mut self, effect: Effect) -> Option<Reply> {
+        let kind = logged::Kind::of(&effect);
+        let reply = self.carry_out(effect);
+        kind.answered(reply.as_ref(), self.till.as_ref());
+        reply
+    }
+
+    fn carry_out(&mut self, effect: Effect) -> Option<Reply> {
         Some(match effect {
             Effect::Exit => return None,
             Effect::SetUp(start) => Reply::SetUp(self.set_up(start)),
@@ -133,7 +142,10 @@ impl<S: Shell + Clone + 'static> Desk<S> {
 
     fn said<T>(&mut self, run: impl FnOnce(&mut Till) -> Result<T, Error>) -> Result<(), String> {
         let Some(till) = self.till.as_mut() else { return Err(self.text.word(Key::NotLoggedIn).to_owned()) };
-        run(till).map(drop).map_err(|error| message::error(self.text, &error))
+        run(till).map(drop).map_err(|error| {
+            log::error(&error);
+            message::error(self.text, &error)
+        })
     }
 
     fn log_in(&mut self, credentials: &Credentials) -> Result<(), NotLoggedIn> {
@@ -149,6 +161,7 @@ impl<S: Shell + Clone + 'static> Desk<S> {
 
     /// Why somebody was not identified; too many attempts are told with the seconds that are left.
     fn not_logged_in(&mut self, error: &Error) -> NotLoggedIn {
+        log::error(error);
         let Error::LogInDelayed { until } = error else {
             return NotLoggedIn { words: message::error(self.text, error), wait_s: None };
         };
@@ -217,7 +230,10 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         match saved {
             Ok(()) => Ok(Outcome::default()),
             Err(Unsaved::Fields(faults)) => Err(Denial::Fields(faults)),
-            Err(Unsaved::Till(error)) => Err(Denial::Said(message::error(text, &error))),
+            Err(Unsaved::Till(error)) => {
+                log::error(&error);
+                Err(Denial::Said(message::error(text, &error)))
+            }
         }
     }
 
@@ -291,6 +307,7 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         let text = self.text;
         let Some(till) = self.till.as_ref() else { return Ok(Outcome::default()) };
         let done = done.map_err(|error| denial(text, &error, is_approved))?;
+        logged::finished(&done);
         let outcome = outcome(till, text, &done);
         self.print_slips(&done);
         self.show_customer(done.completed().last());
@@ -395,6 +412,7 @@ fn outcome(till: &Till, text: &Text, done: &Done) -> Outcome {
 
 /// Why something was not done: what can be asked of somebody, else words.
 fn denial(text: &Text, error: &Error, is_approved: bool) -> Denial {
+    log::error(error);
     match error {
         Error::Refused(Refusal::ApprovalNeeded { capability })
         | Error::NotClosed(closure::Refusal::ApprovalNeeded { capability }) => {

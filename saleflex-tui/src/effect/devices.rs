@@ -38,7 +38,10 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         let Some(till) = self.till.as_mut() else { return };
         match Station::start(till, self.text) {
             Ok(station) => self.station = station,
-            Err(error) => self.device_fault = Some(message::with_causes(&error)),
+            Err(error) => {
+                tracing::warn!(fault = crate::log::variant(&error), "the devices cannot be used");
+                self.device_fault = Some(message::with_causes(&error));
+            }
         }
         // Nobody stands at the drawer for a sale of yesterday.
         self.print_settled(true);

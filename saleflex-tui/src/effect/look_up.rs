@@ -12,7 +12,7 @@ use saleflex_store::{
 use super::{Found, Question, Reply, Sold, SoldLine, paper};
 use crate::{
     listing::{Listed, Query, RowId},
-    message,
+    log, message,
     registry::{self, Entry},
     text::{Key, Text},
     view,
@@ -34,7 +34,10 @@ pub(super) fn answer(till: &mut Till, text: &Text, question: Question) -> Reply 
         Question::Copy(document) => copy(till, text, document),
         Question::ZCopy(number) => paper::z_copy(till, text, number).map(Reply::Paper),
     };
-    answer.unwrap_or_else(|error| Reply::NotFound(message::error(text, &error)))
+    answer.unwrap_or_else(|error| {
+        log::error(&error);
+        Reply::NotFound(message::error(text, &error))
+    })
 }
 
 fn product(till: &mut Till, text: &Text, code: &str) -> Result<Reply, Error> {
