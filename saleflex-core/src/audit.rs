@@ -19,7 +19,7 @@ use crate::{
     customer::CustomerChange,
     document::Document,
     ids::{CashierId, ClosureNumber, CustomerId, DocumentId, LineNo, ProductId, TenderNo},
-    journal::{Entry, Event},
+    journal::{CopyOf, Entry, Event},
     loyalty::LoyaltyAct,
     money::{CurrencyCode, Money},
     quantity::{ExchangeRate, Percent, UnitPrice},
@@ -146,6 +146,8 @@ fn single(entry: &Entry) -> Option<AuditRecord> {
             after: Some(Figure::Amount(count.counted)),
             ..AuditRecord::by(entry, count.authority, Act::CountDrawer, Subject::Drawer(count.drawer))
         }),
+        Event::CopyPrinted { of: CopyOf::Document(id) } => record(Act::Reprint, Subject::Document(*id)),
+        Event::CopyPrinted { of: CopyOf::Period(number) } => record(Act::Reprint, Subject::Period(*number)),
         Event::LoggedIn { cashier } => record(Act::LogIn, Subject::Cashier(*cashier)),
         Event::LoggedOut { cashier } => record(Act::LogOut, Subject::Cashier(*cashier)),
         Event::LogInRefused { cashier } => {

@@ -28,7 +28,7 @@ use crate::{
     customer::{CustomerChange, segment::Segment},
     digest::Digest,
     document,
-    ids::{CashierId, ClosureNumber, ProductId, StoreId, TerminalId},
+    ids::{CashierId, ClosureNumber, DocumentId, ProductId, StoreId, TerminalId},
     loyalty::{LoyaltyAct, Program},
     money::{Currency, CurrencyCode},
     quantity::ExchangeRate,
@@ -45,6 +45,11 @@ pub enum Event {
     Document(Vec<document::Event>),
     /// A period was closed and the next one opened.
     PeriodClosed(Box<Closure>),
+    /// Paper that was printed before was printed once more, marked as a copy.
+    CopyPrinted {
+        /// Of what.
+        of: CopyOf,
+    },
     /// The till was made: the first entry of every journal.
     TillCreated {
         /// Its store.
@@ -229,6 +234,16 @@ pub enum Event {
     },
 }
 
+/// What a copy was printed of.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CopyOf {
+    /// A finished document: its receipt or cancellation slip.
+    Document(DocumentId),
+    /// A closed period: its Z report.
+    Period(ClosureNumber),
+}
+
 impl Event {
     /// What kind it is; of a document's it depends on whether it finished one.
     pub(super) const fn kind(&self, is_finished: bool) -> EventKind {
@@ -241,6 +256,7 @@ impl Event {
             Self::StockSet { .. } => EventKind::StockMovement,
             Self::TillCreated { .. }
             | Self::EpochBegan { .. }
+            | Self::CopyPrinted { .. }
             | Self::LoggedIn { .. }
             | Self::LoggedOut { .. }
             | Self::LogInRefused { .. }
