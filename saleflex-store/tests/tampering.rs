@@ -5,6 +5,8 @@
 mod promoted;
 #[path = "support/shop.rs"]
 mod shop;
+#[path = "support/tampering.rs"]
+mod tampering;
 
 use promoted::{CODE, promoted, tenth, with_coupon};
 use rusqlite::{Connection, params};
@@ -14,12 +16,13 @@ use saleflex_core::{
     ids::{ClosureNumber, LineNo},
 };
 use saleflex_store::{
-    Request, Till, rescue,
+    Request, Till,
     shell::ManualShell,
     verify::{Tampering, Verification},
 };
 use sha2::{Digest, Sha256};
 use shop::{ADMIN, MANAGER, Shop, cash, morning, product, quantity, sell, sell_some, suspend};
+use tampering::{found_in, run};
 
 /// A till with sales, a cancelled document, a closed period, a parked document and an open one.
 fn busy_till() -> Shop {
@@ -41,38 +44,6 @@ fn busy_till() -> Shop {
 /// Tampers with the file of a busy till and answers what verification finds.
 fn found(tamper: impl FnOnce(&Connection)) -> (i64, Tampering) {
     found_in(busy_till(), tamper)
-}
-
-/// The same with the file of another till.
-fn found_in(shop: Shop, tamper: impl FnOnce(&Connection)) -> (i64, Tampering) {
-    let (_folder, path) = shop.stopped();
-    let connection = Connection::open(&path).unwrap();
-    // Whoever tampers does not ask the triggers.
-    let triggers: Vec<String> = connection
-        .prepare("SELECT name FROM sqlite_schema WHERE type = 'trigger'")
-        .unwrap()
-        .query_map([], |row| row.get(0))
-        .unwrap()
-        .collect::<Result<_, _>>()
-        .unwrap();
-    for trigger in triggers {
-        connection.execute_batch(&format!("DROP TRIGGER {trigger}")).unwrap();
-    }
-    connection.pragma_update(None, "foreign_keys", false).unwrap();
-    tamper(&connection);
-    connection.close().unwrap();
-    let found = rescue::verify(&path).unwrap();
-    if let Ok(till) = Till::open(&path, ManualShell::starting(morning(), 3)) {
-        assert_eq!(till.verify().unwrap(), found);
-    }
-    match found {
-        Verification::Tampered { seq, what } => (seq, what),
-        Verification::Whole(whole) => panic!("nothing was found: {whole:?}"),
-    }
-}
-
-fn run(sql: &'static str) -> impl FnOnce(&Connection) {
-    move |connection| assert!(connection.execute(sql, []).unwrap() > 0, "{sql}")
 }
 
 /// The place of the first event that finished a document.
