@@ -32,6 +32,7 @@ pub mod effect;
 pub mod entry;
 pub mod form;
 pub mod input;
+pub mod keyboard;
 pub mod keymap;
 pub mod listing;
 pub mod log;

@@ -126,6 +126,8 @@ pub fn start(
 
 fn file(till: &Path, settings: &LogSettings) -> Result<RollingFileAppender, LogError> {
     let folder = folder(till);
+    // Old files are looked for before the folder is made; what keeps it from being made is told by the build.
+    let _ = std::fs::create_dir_all(&folder);
     let rolling = RollingFileAppender::builder()
         .rotation(Rotation::DAILY)
         .filename_prefix("saleflex")

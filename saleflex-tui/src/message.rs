@@ -16,11 +16,13 @@ use saleflex_store::Error;
 
 use crate::text::{Key, Text};
 
+mod day;
 mod device;
 mod refusal;
 pub mod verdict;
 
 pub use self::{
+    day::{act, break_kind, over_short},
     device::{scale_error, trouble},
     refusal::refusal,
 };

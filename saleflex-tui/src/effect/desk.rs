@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use saleflex_core::{
     basket::GoodsState,
     cashier::{Approval, Role},
-    closure::{self, Declaration},
+    closure,
     document::{self, AddLine, Command, Kind, Refusal, ReturnLine},
     ids::{DocumentId, StoreId, TerminalId},
     tax::TaxMode,
@@ -21,7 +21,7 @@ use super::{
 use crate::{
     device::station::Station,
     entry::Reading,
-    form,
+    form::{self, pages::PageLayout},
     keymap::Keymap,
     listing::RowId,
     log, message,
@@ -35,9 +35,11 @@ use crate::{
 pub struct Desk<S> {
     pub(super) till: Option<Till>,
     path: PathBuf,
-    shell: S,
+    pub(super) shell: S,
     pub(super) text: &'static Text,
     pages: std::sync::Arc<[Page]>,
+    /// The product pages of the sale screen's definition; none where departments have them.
+    layouts: Vec<PageLayout>,
     pub(super) station: Station,
     /// Why the devices cannot be used as they are set up.
     pub(super) device_fault: Option<String>,
@@ -50,7 +52,9 @@ impl<S: Shell + Clone + 'static> Desk<S> {
     pub fn new(till: Option<Till>, path: PathBuf, shell: S, text: &'static Text) -> Self {
         let pages = std::sync::Arc::from([]);
         let station = Station::default();
-        let mut desk = Self { till, path, shell, text, pages, station, device_fault: None, job: None };
+        let layouts = Vec::new();
+        let mut desk =
+            Self { till, path, shell, text, pages, layouts, station, device_fault: None, job: None };
         desk.take_pages();
         desk.start_devices();
         desk
@@ -67,8 +71,11 @@ impl<S: Shell + Clone + 'static> Desk<S> {
     }
 
     /// Speaks another language from now on.
-    pub const fn speak(&mut self, text: &'static Text) {
-        self.text = text;
+    pub fn speak(&mut self, text: &'static Text) {
+        if text.code != self.text.code {
+            self.text = text;
+            self.take_pages();
+        }
     }
 
     /// Where the till's file is.
@@ -111,7 +118,16 @@ impl<S: Shell + Clone + 'static> Desk<S> {
             Effect::Exit => return None,
             Effect::SetUp(start) => Reply::SetUp(self.set_up(start)),
             Effect::LogIn(credentials) => Reply::LoggedIn(self.log_in(&credentials)),
-            Effect::Unlock(credentials) => Reply::Unlocked(self.log_in(&credentials)),
+            Effect::Unlock(credentials) => {
+                let was_break = self.is_on_break();
+                let unlocked = self.log_in(&credentials);
+                self.end_break(was_break && unlocked.is_ok());
+                Reply::Unlocked(unlocked)
+            }
+            Effect::Lock => {
+                self.lock();
+                return None;
+            }
             Effect::LogOut => Reply::LoggedOut(self.said(Till::log_out)),
             Effect::ChangeSecret { old, new } => Reply::SecretChanged(self.change_secret(&old.0, &new.0)),
             Effect::Act { act, approver } => {
@@ -124,7 +140,11 @@ impl<S: Shell + Clone + 'static> Desk<S> {
             Effect::LoadForms { is_asked } => {
                 let till = self.till.as_mut()?;
                 match form::stored::load(till, &Keymap::built_in()) {
-                    Ok(loaded) => Reply::Forms { loaded, is_asked },
+                    Ok(loaded) => {
+                        self.layouts = loaded.forms.product_pages();
+                        self.take_pages();
+                        Reply::Forms { loaded, is_asked }
+                    }
                     Err(error) => Reply::NotFound(message::error(self.text, &error)),
                 }
             }
@@ -160,7 +180,7 @@ impl<S: Shell + Clone + 'static> Desk<S> {
     }
 
     /// Why somebody was not identified; too many attempts are told with the seconds that are left.
-    fn not_logged_in(&mut self, error: &Error) -> NotLoggedIn {
+    pub(super) fn not_logged_in(&mut self, error: &Error) -> NotLoggedIn {
         log::error(error);
         let Error::LogInDelayed { until } = error else {
             return NotLoggedIn { words: message::error(self.text, error), wait_s: None };
@@ -203,9 +223,13 @@ impl<S: Shell + Clone + 'static> Desk<S> {
 
     pub(super) fn take_pages(&mut self) {
         let today = self.shell.now().local.date();
-        if let Some(till) = &self.till {
-            self.pages = super::snapshot::pages(till.catalog(), today);
-        }
+        let Some(till) = &self.till else { return };
+        self.pages = if self.layouts.is_empty() {
+            super::snapshot::pages(till.catalog(), today)
+        } else {
+            let currency = till.currency();
+            super::snapshot::defined_pages(till.catalog(), today, currency, &self.layouts, self.text)
+        };
     }
 
     fn approve(&mut self, approver: Option<&super::Approver>) -> Result<Option<Approval>, Denial> {
@@ -241,6 +265,10 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         match act {
             Act::Save { form, of, entered } => return self.save(form, *of, entered),
             Act::Form { name, task } => return self.change_form(name, *task),
+            Act::Punch { who, punch } => return self.punch(who.as_ref(), *punch),
+            Act::StartBreak(kind) => return self.start_break(*kind),
+            Act::CountDrawer(counted) => return self.count_drawer(counted, approval),
+            Act::ClosePeriod(declaration) => return self.close_period(declaration.as_deref(), approval),
             _ => {}
         }
         let text = self.text;
@@ -249,16 +277,12 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         };
         let is_approved = approval.is_some();
         let done = match act {
-            Act::ClosePeriod { counted, reason } => {
-                let declaration = counted
-                    .map(|counted| Declaration { reason: reason.clone(), ..Declaration::amount(counted) });
-                let closed = till.close_period(declaration.as_ref(), approval);
-                return match closed {
-                    Ok(closure) => Ok(paper::closed(till, text, &closure)),
-                    Err(error) => Err(denial(text, &error, is_approved)),
-                };
-            }
-            Act::Save { .. } | Act::Form { .. } => return Ok(Outcome::default()),
+            Act::Save { .. }
+            | Act::Form { .. }
+            | Act::Punch { .. }
+            | Act::StartBreak(_)
+            | Act::CountDrawer(_)
+            | Act::ClosePeriod(_) => return Ok(Outcome::default()),
             Act::TakeBack { sale, lines } => take_back(till, *sale, lines, approval),
             Act::Sell(sale) => return self.sell(sale, approval),
             Act::Redeem(points) => till.worth_of_points(*points).and_then(|worth| {
@@ -411,7 +435,7 @@ fn outcome(till: &Till, text: &Text, done: &Done) -> Outcome {
 }
 
 /// Why something was not done: what can be asked of somebody, else words.
-fn denial(text: &Text, error: &Error, is_approved: bool) -> Denial {
+pub(super) fn denial(text: &Text, error: &Error, is_approved: bool) -> Denial {
     log::error(error);
     match error {
         Error::Refused(Refusal::ApprovalNeeded { capability })
