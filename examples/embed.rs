@@ -75,6 +75,7 @@ fn main() -> anyhow::Result<()> {
     let mut setup = corner_market(&mut clock);
     // Departments, taxes and people are the shop's; what it sells is the menu's.
     (setup.catalog.products, setup.catalog.barcodes, setup.stock) = (Vec::new(), Vec::new(), Vec::new());
+    (setup.campaigns, setup.coupons) = (Vec::new(), Vec::new());
     let mut till = Till::create(folder.path().join("kiosk.saleflex"), setup, clock)?;
     till.log_in("admin", "1111")?;
     let menu = Menu([("vanilla", "2.20"), ("mango", "2.60"), ("cone", "0.40")].into());
