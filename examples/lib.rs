@@ -2,6 +2,7 @@
 //! `cargo run -p saleflex-examples --example first_sale`.
 //!
 //! - `campaigns`: discounts as goods are scanned, a coupon, a tender that earns one, the receipt.
+//! - `embed`: a till inside another product, with its own menu and its own screen.
 //! - `explain`: why each campaign gives what it gives, and what little more would bring.
 //! - `first_sale`: a whole sale in twenty lines.
 //! - `offline_day`: a till, the store's hub and the company's, whose network comes and goes; in the end all agree.

@@ -22,16 +22,15 @@ pub(crate) fn fill(path: &Path, documents: usize) -> anyhow::Result<()> {
     let copies = i64::try_from(documents)? - stored;
     // By parts, since a failure in one transaction without a journal would cost everything.
     let transaction = connection.unchecked_transaction()?;
-    copy_last(&transaction, copies)?;
+    copy_last(&transaction, copies, stored)?;
     transaction.commit()?;
     connection.execute_batch("PRAGMA journal_mode = WAL;")?;
     Ok(())
 }
 
-/// An identity that rises with the number of the copy, as version 7 does.
-const ID: &str = "unhex(printf('0196%08x7000%04x%012x', i, 0x8000, i))";
-
-fn copy_last(connection: &Connection, copies: i64) -> anyhow::Result<()> {
+fn copy_last(connection: &Connection, copies: i64, stored: i64) -> anyhow::Result<()> {
+    // An identity that rises with the number of the copy, as version 7 does.
+    let id_of = format!("unhex(printf('0196%08x7000%04x%012x', i + {stored}, 0x8000, i + {stored}))");
     let (last, id, no): (i64, Vec<u8>, i64) =
         connection.query_row("SELECT seq, id, no FROM document ORDER BY no DESC LIMIT 1", [], |row| {
             Ok((row.get(0)?, row.get(1)?, row.get(2)?))
@@ -42,7 +41,7 @@ fn copy_last(connection: &Connection, copies: i64) -> anyhow::Result<()> {
     let numbers = "WITH RECURSIVE copy (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM copy WHERE i < ?1)";
     connection.execute(
         &format!(
-            "{numbers} INSERT INTO event SELECT seq + i * ?2, epoch, kind, {ID}, \
+            "{numbers} INSERT INTO event SELECT seq + i * ?2, epoch, kind, {id_of}, \
              iif(revision = 1, 1, seq + i * ?2), depends_on_closure, payload, randomblob(32), randomblob(32), \
              schema_version, created_at + i * 1000000, offset_min, command_id, net_due, paid \
              FROM copy CROSS JOIN event WHERE seq BETWEEN ?3 AND ?4"
@@ -51,14 +50,14 @@ fn copy_last(connection: &Connection, copies: i64) -> anyhow::Result<()> {
     )?;
     connection.execute(
         &format!(
-            "{numbers} INSERT INTO number SELECT closure, receipt + i, {ID} \
+            "{numbers} INSERT INTO number SELECT closure, receipt + i, {id_of} \
              FROM copy CROSS JOIN number WHERE document = ?2"
         ),
         params![copies, id],
     )?;
     connection.execute(
         &format!(
-            "{numbers} INSERT INTO document SELECT no + i, {ID}, seq + i * ?2, number_date, number_closure, \
+            "{numbers} INSERT INTO document SELECT no + i, {id_of}, seq + i * ?2, number_date, number_closure, \
              number_receipt + i, document_type, kind, status, is_training, customer, original, closure, \
              finished_at + i * 1000000, finished_local, business_date, finished_by, total, discount, surcharge, \
              tax, net_due, rounding, paid, change_given, tip FROM copy CROSS JOIN document WHERE no = ?3"

@@ -60,6 +60,11 @@ fn campaigns_are_priced_counted_and_printed() {
 }
 
 #[test]
+fn embed_sells_what_another_products_menu_has() {
+    check("embed", &[]);
+}
+
+#[test]
 fn explain_says_of_each_campaign_why() {
     check("explain", &[]);
 }

@@ -20,7 +20,7 @@ use crate::{
     document::Document,
     ids::{CashierId, ClosureNumber, CustomerId, DocumentId, LineNo, ProductId, TenderNo},
     inventory::Cause,
-    journal::{Entry, Event},
+    journal::{CopyOf, Entry, Event},
     loyalty::LoyaltyAct,
     money::{CurrencyCode, Money},
     quantity::{ExchangeRate, Percent, UnitPrice},
@@ -147,6 +147,8 @@ fn single(entry: &Entry) -> Option<AuditRecord> {
             after: Some(Figure::Amount(count.counted)),
             ..AuditRecord::by(entry, count.authority, Act::CountDrawer, Subject::Drawer(count.drawer))
         }),
+        Event::CopyPrinted { of: CopyOf::Document(id) } => record(Act::Reprint, Subject::Document(*id)),
+        Event::CopyPrinted { of: CopyOf::Period(number) } => record(Act::Reprint, Subject::Period(*number)),
         Event::LoggedIn { cashier } => record(Act::LogIn, Subject::Cashier(*cashier)),
         Event::LoggedOut { cashier } => record(Act::LogOut, Subject::Cashier(*cashier)),
         Event::LogInRefused { cashier } => {

@@ -62,3 +62,14 @@ pub(crate) fn search(
     }
     Ok(found)
 }
+
+/// The acts of an entry, in order.
+pub(crate) fn of_entry(connection: &Connection, seq: i64) -> Result<Vec<AuditRow>, Error> {
+    let mut select = connection.prepare_cached("SELECT record FROM audit WHERE seq = ?1 ORDER BY no")?;
+    let mut rows = select.query(params![seq])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        found.push(AuditRow { seq, record: get_json(row, 0)? });
+    }
+    Ok(found)
+}

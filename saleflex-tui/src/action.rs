@@ -39,6 +39,10 @@ pub enum Action {
     Palette,
     /// Lock the till; the document stays.
     Lock,
+    /// Show the on-screen keyboard or put it away.
+    Keyboard,
+    /// Go on a break; the till is locked.
+    StartBreak,
     /// Log out.
     LogOut,
     /// Choose another PIN.

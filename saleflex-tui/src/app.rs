@@ -21,6 +21,7 @@ use crate::{
     entry::{self, TypedLine},
     form::{Form, Forms},
     input::{Input, Listening},
+    keyboard::Keyboard,
     keymap::{Key, Keymap, Mode},
     listing::List,
     message,
@@ -35,10 +36,12 @@ mod cash;
 mod closing;
 mod common;
 mod coupons;
+mod day;
 mod devices;
 mod dialogs;
 mod help;
 mod import;
+mod keyboard;
 mod lines;
 mod listing;
 mod login;
@@ -95,6 +98,8 @@ pub struct State {
     pub devices: DeviceStatus,
     /// How the connection to the hub stands.
     pub sync: SyncStatus,
+    /// The on-screen keyboard, where it is shown.
+    pub keyboard: Option<Keyboard>,
     /// The size of the terminal.
     pub size: Size,
     /// What the store's clock shows.
@@ -201,6 +206,8 @@ pub struct Return {
     pub at: usize,
     /// The goods stay off the shelf.
     pub is_damaged: bool,
+    /// Everything comes back: the sale is to be undone as a whole.
+    pub takes_all: bool,
 }
 
 /// What is said below the screen.
@@ -263,6 +270,7 @@ impl State {
             last_receipt: None,
             devices: DeviceStatus::default(),
             sync: SyncStatus::default(),
+            keyboard: None,
             size,
             now: None,
             is_over: false,
@@ -343,7 +351,10 @@ impl State {
         match input {
             Input::Key(key) => self.take_key(key),
             Input::Paste(text) => self.paste(&text),
-            Input::Click { column, row } => self.click(column, row),
+            Input::Click { column, row } => match self.click_keyboard(column, row) {
+                Some(effects) => effects,
+                None => self.click(column, row),
+            },
             Input::Wheel(rows) => {
                 let step = if rows < 0 { crate::action::Move::Up } else { crate::action::Move::Down };
                 self.update(Action::Move(step))
@@ -358,6 +369,18 @@ impl State {
     /// Does what a cashier means.
     pub fn update(&mut self, action: Action) -> Vec<Effect> {
         self.message = None;
+        if action == Action::Keyboard {
+            self.toggle_keyboard();
+            return Vec::new();
+        }
+        match self.update_keyboard(&action) {
+            Some(effects) => effects,
+            None => self.pass(action),
+        }
+    }
+
+    /// Does what a cashier means on the screen below the on-screen keyboard.
+    fn pass(&mut self, action: Action) -> Vec<Effect> {
         match action {
             Action::Help => return self.show_help(),
             Action::Exit => return self.exit(),

@@ -2,6 +2,7 @@
 //! for its own key instead of Enter, so that nobody confirms it by habit.
 
 use saleflex_core::{
+    cashier::{session::BreakKind, time_clock::Punch},
     document::{CashMovementKind, DocumentType, Kind},
     ids::{AdjustmentNo, CustomerId, LineNo},
     money::CurrencyCode,
@@ -113,6 +114,8 @@ pub enum Purpose {
     Count,
     /// Why the drawer differs from what is expected, for an act.
     Reason(Act),
+    /// The secret of whoever punches the clock, by user name.
+    Punch(String, Punch),
     /// Another secret.
     Secret,
     /// How many points.
@@ -186,6 +189,8 @@ pub enum Choice {
     Currency(CurrencyCode),
     /// Take a document adjustment back.
     Adjustment(AdjustmentNo),
+    /// Go on a break of this kind: by the clock, for a user name; none: the cashier leaves the till.
+    Break(Option<String>, BreakKind),
 }
 
 /// A text to read.

@@ -9,25 +9,32 @@ use crate::{
     listing::{Listed, Query, RowId, forms::FormTask},
     record::{Entered, Faults, Fields},
 };
+use chrono::{DateTime, Utc};
 use saleflex_core::{
-    cashier::Capability,
+    cashier::{Capability, session::BreakKind, time_clock::Punch},
+    closure::Declaration,
     document::{AgeEvidence, Command, ReturnLine},
-    ids::{ClosureNumber, CustomerId, DocumentId, DocumentNumber, LineNo},
+    ids::{CashierId, ClosureNumber, CustomerId, DocumentId, DocumentNumber, LineNo},
+    journal::CopyOf,
     money::{Currency, Money},
     printout::Printout,
     quantity::{Points, Quantity, UnitPrice},
 };
 
+mod day;
 mod desk;
 mod devices;
 mod import;
+mod logged;
 pub(crate) mod look_up;
 pub(crate) mod paper;
 mod said;
 mod screens;
+mod sheets;
 mod snapshot;
 mod sync;
 
+pub use day::{CountFor, Counted};
 pub use desk::Desk;
 pub use devices::DeviceStatus;
 pub use import::{FileRead, Progress};
@@ -44,6 +51,8 @@ pub enum Effect {
     SetUp(FirstStart),
     /// Log a cashier in.
     LogIn(Credentials),
+    /// Lock the till for the cashier; the document stays.
+    Lock,
     /// Log the cashier out.
     LogOut,
     /// Let the cashier who locked the till in again.
@@ -190,13 +199,19 @@ pub enum Act {
     },
     /// Do something about the connection to a hub.
     Sync(SyncAct),
-    /// Close the period with what was counted in the drawer.
-    ClosePeriod {
-        /// What was counted; none: not counted.
-        counted: Option<Money>,
-        /// Why it differs from what is expected.
-        reason: Option<String>,
+    /// Close the period with what was counted in the drawer; none: not counted.
+    ClosePeriod(Option<Box<Declaration>>),
+    /// Count a drawer while the period goes on.
+    CountDrawer(Box<Counted>),
+    /// Punch the time clock.
+    Punch {
+        /// Who they are; none: the cashier on duty.
+        who: Option<Credentials>,
+        /// What they do.
+        punch: Punch,
     },
+    /// Go on a break: the till is locked.
+    StartBreak(BreakKind),
 }
 
 /// Something entered to be sold.
@@ -245,6 +260,12 @@ pub enum Question {
     Copy(DocumentId),
     /// A copy of the Z report of a closed period.
     ZCopy(ClosureNumber),
+    /// What the time clock says of a cashier.
+    TimeSheet(CashierId),
+    /// A work session: whose, and since when.
+    Session(CashierId, DateTime<Utc>),
+    /// The acts of an entry of the audit trail.
+    Audit(i64),
 }
 
 /// What the world answers.
@@ -354,6 +375,8 @@ pub struct Paper {
     pub lines: Vec<String>,
     /// What a printer would print of it; empty of what is only read.
     pub printout: Printout,
+    /// Of what it is a copy: printing it is written down.
+    pub of: Option<CopyOf>,
 }
 
 /// Why something was not done. What can be asked of the cashier is told apart from what can only be said.
@@ -361,6 +384,8 @@ pub struct Paper {
 pub enum Denial {
     /// A manager has to agree.
     ApprovalNeeded(Capability),
+    /// The name or secret of whoever punches the clock is wrong.
+    SecretRefused(String),
     /// The approver's name or secret is wrong, or the approver may not do this either.
     ApprovalRefused(String),
     /// The buyer's age must be confirmed.

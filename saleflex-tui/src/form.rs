@@ -20,6 +20,7 @@ use crate::{
 mod check;
 mod error;
 mod layout;
+pub mod pages;
 mod parse;
 pub mod stored;
 #[cfg(test)]

@@ -13,7 +13,12 @@
     reason = "a screen acts on the few actions that are its own and hands the rest on"
 )]
 
-use std::{env, io, process::ExitCode, time::Duration};
+use std::{
+    env,
+    io::{self, Write},
+    process::ExitCode,
+    time::Duration,
+};
 
 use ratatui::layout::Size;
 
@@ -27,8 +32,10 @@ pub mod effect;
 pub mod entry;
 pub mod form;
 pub mod input;
+pub mod keyboard;
 pub mod keymap;
 pub mod listing;
+pub mod log;
 pub mod message;
 pub mod program;
 pub mod record;
@@ -54,6 +61,10 @@ const LAST_PAPER: Duration = Duration::from_secs(5);
 pub fn run(config: &config::Config) -> anyhow::Result<ExitCode> {
     let variable = |name: &str| env::var(name).ok();
     let text = text::Text::of(config.language.as_deref().or(config::default_language(variable).as_deref()));
+    if let Some(config::Task::Support(support)) = &config.command {
+        return cli::run(support, &config.till, text);
+    }
+    let _log = start_log(&config.till, variable)?;
     if let Some(config::Task::Sell { script, keep_going }) = &config.command {
         let mut desk = start::open_or_demo(&config.till, text)?;
         desk.go_live();
@@ -64,9 +75,6 @@ pub fn run(config: &config::Config) -> anyhow::Result<ExitCode> {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(ExitCode::SUCCESS),
             told => Ok(ExitCode::from(told?)),
         };
-    }
-    if let Some(config::Task::Support(support)) = &config.command {
-        return cli::run(support, &config.till, text);
     }
     let desk = start::open(&config.till, text)?;
     let (width, height) = crossterm::terminal::size()?;
@@ -82,4 +90,19 @@ pub fn run(config: &config::Config) -> anyhow::Result<ExitCode> {
     terminal::run(&mut session, is_plain, input::Scanner::new(config.scanner_prefix))?;
     session.finish_printing(LAST_PAPER);
     Ok(ExitCode::SUCCESS)
+}
+
+/// Begins to log. A log that cannot be written stops no sale: it is said on standard error, and by `doctor`.
+fn start_log(
+    till: &config::TillOptions,
+    variable: impl Fn(&str) -> Option<String>,
+) -> anyhow::Result<Option<tracing_appender::non_blocking::WorkerGuard>> {
+    let (path, _) = start::place(till)?;
+    // Settings that cannot be read are told where the devices they name are missed.
+    let settings = program::ProgramConfig::beside(&path).map(|program| program.log).unwrap_or_default();
+    Ok(log::start(&path, &settings, variable).unwrap_or_else(|error| {
+        // Nobody may read standard error either.
+        let _ = writeln!(io::stderr(), "saleflex: {}", message::with_causes(&error));
+        None
+    }))
 }

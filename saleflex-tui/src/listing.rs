@@ -6,6 +6,7 @@
 
 use std::fmt;
 
+use chrono::{DateTime, Utc};
 use saleflex_core::{
     ids::{
         CampaignId, CashierId, ClosureNumber, CustomerId, DocumentId, LineNo, ProductId, SegmentId,
@@ -24,11 +25,13 @@ use crate::{
     text::{Key, Text},
 };
 
+pub(crate) mod audit;
 pub(crate) mod campaigns;
 pub(crate) mod cashiers;
 pub(crate) mod closures;
 pub(crate) mod customers;
 pub(crate) mod deliveries;
+pub(crate) mod employees;
 pub mod forms;
 pub(crate) mod inquiry;
 pub(crate) mod messages;
@@ -38,6 +41,7 @@ pub(crate) mod products;
 pub(crate) mod quotes;
 pub(crate) mod receipts;
 pub(crate) mod segments;
+pub(crate) mod sessions;
 pub(crate) mod stock;
 pub(crate) mod void;
 pub(crate) mod why;
@@ -194,6 +198,10 @@ pub enum RowId {
     Delivery(u64, bool),
     /// A message of the hub.
     Message(Uuid),
+    /// A work session: whose, and since when.
+    Session(CashierId, DateTime<Utc>),
+    /// An entry of the audit trail.
+    Audit(i64),
     /// Nothing: a row to read.
     Nothing,
 }

@@ -16,12 +16,14 @@ use saleflex_store::Error;
 
 use crate::text::{Key, Text};
 
+mod day;
 mod device;
 mod refusal;
 mod stock;
 pub mod verdict;
 
 pub use self::{
+    day::{act, break_kind, over_short},
     device::{scale_error, trouble},
     refusal::refusal,
 };

@@ -17,9 +17,10 @@ use crate::{
         address::AddressError,
         settings::{
             CustomerDisplaySettings, LineDisplaySettings, PrinterSettings, PrinterSettingsError,
-            ScaleSettings,
+            ScaleSettings, ScannerSettings,
         },
     },
+    log::LogSettings,
     sync::SyncSettings,
 };
 
@@ -35,6 +36,10 @@ pub struct ProgramConfig {
     pub customer_display: CustomerDisplaySettings,
     /// The scale.
     pub scale: ScaleSettings,
+    /// A scanner on a line of its own.
+    pub scanner: ScannerSettings,
+    /// How much is logged.
+    pub log: LogSettings,
     /// With whom the till talks.
     #[serde(skip_serializing_if = "SyncSettings::is_default")]
     pub sync: SyncSettings,
@@ -112,6 +117,7 @@ impl ProgramConfig {
         self.line_display.display().map_err(at("line_display"))?;
         self.customer_display.display(folder(till), "", "").map_err(at("customer_display"))?;
         self.scale.scale().map_err(at("scale"))?;
+        self.scanner.scanner().map_err(at("scanner"))?;
         Ok(())
     }
 

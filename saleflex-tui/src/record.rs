@@ -7,7 +7,10 @@
 
 use std::fmt;
 
-use saleflex_core::{money::Currency, quantity::UnitPrice};
+use saleflex_core::{
+    money::{Currency, Money},
+    quantity::UnitPrice,
+};
 use saleflex_store::{Error, Till};
 
 use crate::{
@@ -25,6 +28,7 @@ pub(crate) mod cashier;
 pub(crate) mod closure;
 pub(crate) mod customer;
 pub(crate) mod devices;
+pub(crate) mod drawer;
 pub(crate) mod hub;
 pub(crate) mod loyalty;
 pub(crate) mod product;
@@ -100,6 +104,16 @@ pub trait Model: Sync {
         Ok(())
     }
 
+    /// Whether saving it is an act of its own, [`Model::act`], and no record is stored.
+    fn acts_when_saved(&self) -> bool {
+        false
+    }
+
+    /// Works out anew what follows from what was typed.
+    fn recompute(&self, record: &mut Record, currency: &Currency) {
+        let _ = (record, currency);
+    }
+
     /// Does what an event of its own means.
     fn act(&self, state: &mut State, of: Option<RowId>, event: &str) -> Vec<Effect> {
         let _ = (state, of, event);
@@ -129,6 +143,13 @@ pub enum Value {
         /// Which one.
         at: usize,
     },
+    /// How many notes or coins of a value.
+    Pieces {
+        /// What one is worth.
+        value: Money,
+        /// What it is called: its label.
+        label: String,
+    },
     /// A text that is only shown.
     Fixed(String),
     /// Lines that are only shown.
@@ -149,11 +170,21 @@ impl Value {
 
 /// What was entered.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Entered(pub Fields);
+pub struct Entered {
+    /// The fields.
+    pub fields: Fields,
+    /// What each note and coin is worth of which pieces were counted, by its field.
+    pub worth: Vec<(&'static str, Money)>,
+}
 
 impl Entered {
     fn value(&self, name: &str) -> Option<&Value> {
-        self.0.iter().find(|(known, _)| *known == name).map(|(_, value)| value)
+        self.fields.iter().find(|(known, _)| *known == name).map(|(_, value)| value)
+    }
+
+    /// The fields of notes and coins with what one is worth.
+    pub fn pieces(&self) -> impl Iterator<Item = (&'static str, Money)> {
+        self.worth.iter().copied()
     }
 
     /// A text, without blanks around it.
@@ -245,7 +276,7 @@ impl<'a> Reader<'a> {
     }
 
     /// An amount where there is one.
-    pub(crate) fn amount(&mut self, name: &'static str) -> Option<saleflex_core::money::Money> {
+    pub(crate) fn amount(&mut self, name: &'static str) -> Option<Money> {
         let text = self.entered.optional(name)?;
         match entry::amount(&text, &self.currency) {
             Ok(amount) => Some(amount),
@@ -335,11 +366,18 @@ impl Record {
     /// What was entered.
     pub fn entered(&self) -> Entered {
         let value = |field: &FieldState| match &field.value {
-            Value::Text(_) => Value::Text(field.line.text().to_owned()),
+            Value::Text(_) | Value::Pieces { .. } => Value::Text(field.line.text().to_owned()),
             Value::Secret(_) => Value::Secret(Secret(field.line.text().to_owned())),
             other => other.clone(),
         };
-        Entered(self.fields.iter().map(|field| (field.name, value(field))).collect())
+        let worth = |field: &FieldState| match field.value {
+            Value::Pieces { value, .. } => Some((field.name, value)),
+            _ => None,
+        };
+        Entered {
+            fields: self.fields.iter().map(|field| (field.name, value(field))).collect(),
+            worth: self.fields.iter().filter_map(worth).collect(),
+        }
     }
 
     /// The rows of the tab shown.

@@ -59,6 +59,9 @@ const ALL: &[Entry] = &[
     Entry::List(&listing::quotes::Quotes),
     Entry::List(&listing::closures::Closures),
     Entry::List(&listing::cashiers::Cashiers),
+    Entry::List(&listing::employees::Employees),
+    Entry::List(&listing::sessions::Sessions),
+    Entry::List(&listing::audit::Audit),
     Entry::List(&listing::products::Products),
     Entry::List(&listing::inquiry::Inquiry),
     Entry::List(&listing::customers::Customers),
@@ -81,6 +84,7 @@ const ALL: &[Entry] = &[
     Entry::Record(&record::rules::RulesModel),
     Entry::Record(&record::devices::DevicesModel),
     Entry::Record(&record::hub::HubModel),
+    Entry::Record(&record::drawer::DrawerModel),
 ];
 
 impl Entry {

@@ -21,6 +21,7 @@ use crate::{
 
 mod bars;
 mod dialog;
+mod keyboard;
 mod listing;
 mod login;
 mod menu;
@@ -47,6 +48,9 @@ pub fn draw(state: &State, theme: &Theme, frame: &mut Frame<'_>) {
     }
     for open in &state.dialogs {
         dialog::draw(state, theme, frame, open);
+    }
+    if let Some(keyboard) = &state.keyboard {
+        keyboard::draw(state, theme, frame, keyboard);
     }
 }
 

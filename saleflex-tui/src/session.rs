@@ -2,15 +2,16 @@
 
 use std::{collections::VecDeque, time::Duration};
 
+use chrono::{DateTime, Utc};
 use ratatui::layout::Size;
 use saleflex_store::Shell;
 
 use crate::{
     action::Action,
-    app::{State, Tone},
+    app::{Place, State, Tone},
     effect::{Desk, Effect, FirstStart},
     input::{Heard, Input},
-    text::Text,
+    text::{Key, Text},
 };
 
 /// A cashier at a till.
@@ -22,16 +23,21 @@ pub struct Session<S> {
     later: VecDeque<Effect>,
     /// The language was chosen for this run, whatever the till's settings say.
     has_fixed_language: bool,
+    /// When somebody did something last.
+    touched: DateTime<Utc>,
 }
 
 impl<S: Shell + Clone + 'static> Session<S> {
     /// Begins at the log-in screen, or at the first start where there is no till.
     pub fn new(desk: Desk<S>, size: Size) -> Self {
+        let mut desk = desk;
+        let touched = desk.instant();
         let mut session = Self {
             state: State::new(desk.text(), size),
             desk,
             later: VecDeque::new(),
             has_fixed_language: false,
+            touched,
         };
         session.refresh();
         if session.desk.has_till() {
@@ -63,6 +69,7 @@ impl<S: Shell + Clone + 'static> Session<S> {
 
     /// Takes what came from the terminal.
     pub fn handle(&mut self, input: Input) {
+        self.touched = self.desk.instant();
         let effects = self.state.handle(input);
         self.settle(effects);
     }
@@ -72,6 +79,7 @@ impl<S: Shell + Clone + 'static> Session<S> {
         match heard {
             Heard::Key(key) => self.handle(Input::Key(key)),
             Heard::Scan { code, typed } => {
+                self.touched = self.desk.instant();
                 self.state.untype(&typed);
                 let effects = self.state.update(Action::Scan(code));
                 self.settle(effects);
@@ -85,8 +93,18 @@ impl<S: Shell + Clone + 'static> Session<S> {
         self.settle(effects);
     }
 
-    /// Looks at the clock; true where the screen shows another time now.
+    /// Looks at the clock; true where the screen shows another time now. A till that nobody touches for as long as the
+    /// store allows is locked.
     pub fn tick(&mut self) -> bool {
+        if self.desk.lock_if_idle(self.touched) {
+            self.refresh();
+            self.state.show_locked(Key::LockedIdle);
+        }
+        let scans = self.desk.scans();
+        let has_scans = !scans.is_empty();
+        for code in scans {
+            self.take_scan(code);
+        }
         let now = self.desk.now();
         let has_news = self.state.take_devices(self.desk.devices());
         let (sync, news) = self.desk.sync();
@@ -94,12 +112,26 @@ impl<S: Shell + Clone + 'static> Session<S> {
         if has_heard {
             self.refresh();
         }
-        self.state.tick(now) || has_news || has_heard
+        self.state.tick(now) || has_news || has_scans || has_heard
     }
 
     /// Connects the till to its hub, from now on.
     pub fn go_live(&mut self) {
         self.desk.go_live();
+    }
+
+    /// A scanner on a line of its own read a code. While nobody is at the till it means nothing.
+    fn take_scan(&mut self, code: String) {
+        if self.state.view.cashier.is_some() && !matches!(self.state.place(), Place::Login(_)) {
+            self.touched = self.desk.instant();
+            let effects = self.state.update(Action::Scan(code));
+            self.settle(effects);
+        }
+    }
+
+    /// Whether something besides the terminal is listened to.
+    pub const fn is_listening(&self) -> bool {
+        self.desk.has_scanner()
     }
 
     /// Lets what is being printed come out before the program ends.
@@ -118,7 +150,7 @@ impl<S: Shell + Clone + 'static> Session<S> {
     fn settle(&mut self, effects: Vec<Effect>) {
         let mut waiting = VecDeque::from(effects);
         while let Some(effect) = waiting.pop_front() {
-            let only_asks = matches!(effect, Effect::Ask(_) | Effect::LoadForms { .. } | Effect::Leave);
+            let only_asks = matches!(effect, Effect::Ask(_) | Effect::Leave);
             if effect == Effect::Exit {
                 self.state.is_over = true;
                 return;

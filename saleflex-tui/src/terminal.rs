@@ -23,6 +23,8 @@ use crate::{
 
 /// How often the clock is looked at while nothing happens.
 const IDLE: Duration = Duration::from_millis(500);
+/// The same while a scanner on a line of its own is listened to: nobody notices so little.
+const LISTENING: Duration = Duration::from_millis(10);
 /// How long more is waited for once something came; nothing at all would not be looked for at all.
 const MORE: Duration = Duration::from_millis(1);
 /// Most reports taken before a frame is drawn, so that a flood of keys cannot starve the screen.
@@ -91,7 +93,13 @@ fn serve<S: Shell + Clone + 'static>(
             is_stale = true;
             continue;
         }
-        let patience = if scanner.is_holding() { BURST_GAP } else { IDLE };
+        let patience = if scanner.is_holding() {
+            BURST_GAP
+        } else if session.is_listening() {
+            LISTENING
+        } else {
+            IDLE
+        };
         is_stale = false;
         let mut taken = 0;
         let mut wait = patience;

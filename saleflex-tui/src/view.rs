@@ -85,14 +85,14 @@ pub struct Person {
     pub name: String,
 }
 
-/// A page of product keys: a main department.
+/// A page of product keys: a main department, or what the sale screen's definition puts together.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Page {
-    /// The department.
-    pub department: DepartmentNo,
+    /// The department; none of a page by definition.
+    pub department: Option<DepartmentNo>,
     /// Its name.
     pub name: String,
-    /// Its products by name, as many as pages can show.
+    /// Its products, those of a department by name, as many as pages can show.
     pub keys: Vec<ProductKey>,
 }
 

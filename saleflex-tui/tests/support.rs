@@ -296,8 +296,10 @@ fn the_doctor_finds_trouble_and_bundles_nothing_personal() {
         ["file", "disk", "schema", "integrity", "log", "documents", "outbox", "clock", "journal", "printer"]
     );
     ends(&shop, &["doctor", "--bundle", "bundle"], 1);
-    for file in fs::read_dir(shop.path().join("bundle")).unwrap() {
-        let text = fs::read_to_string(file.unwrap().path()).unwrap().to_lowercase();
+    let files =
+        |folder: &str| fs::read_dir(shop.path().join(folder)).unwrap().map(|file| file.unwrap().path());
+    for file in files("bundle").chain(files("bundle/logs")).filter(|file| file.is_file()) {
+        let text = fs::read_to_string(file).unwrap().to_lowercase();
         for personal in ["priya", "admin", "argon2", "c-0001", "phone\":", "corner market"] {
             assert!(!text.contains(personal), "{personal}");
         }

@@ -134,6 +134,8 @@ pub enum Act {
     MoveCash,
     /// The drawer counted.
     CountDrawer,
+    /// Paper that was printed before, printed once more.
+    Reprint,
     /// A period closed.
     ClosePeriod,
     /// A closed period corrected.
@@ -224,7 +226,7 @@ impl Act {
             | Self::Lock
             | Self::Attendance
             | Self::ChangeSecret => Rule::Anybody,
-            Self::ChangeCustomer => Rule::Alone(Capability::Sell),
+            Self::ChangeCustomer | Self::Reprint => Rule::Alone(Capability::Sell),
             Self::SetTarget | Self::RemoveCustomer => Rule::Alone(Capability::Override),
             Self::ChangeCashier => Rule::Alone(Capability::RoleAssign),
             Self::ChangeCatalog | Self::ChangeReference => Rule::Alone(Capability::CatalogWrite),

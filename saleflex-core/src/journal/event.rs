@@ -27,7 +27,7 @@ use crate::{
     customer::{CustomerChange, segment::Segment},
     digest::Digest,
     document,
-    ids::{CashierId, ClosureNumber, CustomerId, StoreId, TerminalId},
+    ids::{CashierId, ClosureNumber, CustomerId, DocumentId, StoreId, TerminalId},
     inventory::{Limits, Place, Stock, StockAct},
     loyalty::{LoyaltyAct, Program},
     money::{Currency, CurrencyCode},
@@ -45,6 +45,11 @@ pub enum Event {
     Document(Vec<document::Event>),
     /// A period was closed and the next one opened.
     PeriodClosed(Box<Closure>),
+    /// Paper that was printed before was printed once more, marked as a copy.
+    CopyPrinted {
+        /// Of what.
+        of: CopyOf,
+    },
     /// The till was made: the first entry of every journal.
     TillCreated {
         /// Its store.
@@ -237,6 +242,16 @@ pub enum Event {
     Stock(Box<StockAct>),
 }
 
+/// What a copy was printed of.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CopyOf {
+    /// A finished document: its receipt or cancellation slip.
+    Document(DocumentId),
+    /// A closed period: its Z report.
+    Period(ClosureNumber),
+}
+
 impl Event {
     /// What kind it is; of a document's it depends on whether it finished one.
     pub(super) const fn kind(&self, is_finished: bool) -> EventKind {
@@ -253,6 +268,7 @@ impl Event {
             | Self::EpochBegan { .. }
             | Self::PeriodLifted { .. }
             | Self::CustomersTaken { .. }
+            | Self::CopyPrinted { .. }
             | Self::LoggedIn { .. }
             | Self::LoggedOut { .. }
             | Self::LogInRefused { .. }

@@ -15,6 +15,7 @@ use crate::{
     time::Moment,
 };
 
+mod country;
 mod plain;
 mod sections;
 mod totals;
@@ -52,6 +53,9 @@ pub fn z_report(closure: &Closure, frame: &ReportFrame<'_>) -> Printout {
     sheet.drawer(&mut out, &closure.period, closure.opening_cash);
     sheet.count(&mut out, closure);
     sheet.breakdown(&mut out);
+    if let Some(figures) = &closure.country {
+        sheet.country(&mut out, figures);
+    }
     finish(out, &closure.report, closure.suspended_count, frame)
 }
 

@@ -154,6 +154,7 @@ pub struct ReportWords {
     pub tip_summary: &'static str,
     pub department: &'static str,
     pub cashiers: &'static str,
+    pub cash_by_cashier: &'static str,
     pub average: &'static str,
     pub voids: &'static str,
     pub corrections: &'static str,
@@ -162,6 +163,8 @@ pub struct ReportWords {
     pub cancelled: &'static str,
     pub return_count: &'static str,
     pub suspended: &'static str,
+    pub country: &'static str,
+    pub country_fields: &'static [(&'static str, &'static str)],
 }
 
 /// Methods of payment.

@@ -1,11 +1,12 @@
 //! What of this till is on paper.
 
-use saleflex_core::journal::Entry;
+use saleflex_core::journal::{CopyOf, Entry, Event};
 
 use super::Till;
 use crate::{
     connection::Transaction,
     error::Error,
+    history::Found,
     journal,
     printing::{self, PrintQueue},
 };
@@ -49,5 +50,28 @@ impl Till {
         let Some(seq) = printing::cursor(self.connection())? else { return Ok(Vec::new()) };
         let places = printing::entries_with_paper(self.connection(), seq)?;
         places.into_iter().map(|seq| Ok((seq, journal::read(self.connection(), seq)?))).collect()
+    }
+
+    /// Writes down that paper which was printed before is printed once more: every copy is in the audit trail.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchDocument`] for a document that is not finished, [`Error::NoSuchClosure`]; [`Error::TillLocked`].
+    pub fn record_copy(&mut self, of: CopyOf) -> Result<(), Error> {
+        if self.lock.is_some() {
+            return Err(Error::TillLocked);
+        }
+        let entity = match of {
+            CopyOf::Document(document) => match self.find_document(document)? {
+                Some(Found::Completed(_) | Found::Cancelled(_)) => document.uuid(),
+                Some(Found::Open(_) | Found::Suspended(_)) | None => {
+                    return Err(Error::NoSuchDocument { document });
+                }
+            },
+            CopyOf::Period(number) => {
+                self.closure(number)?;
+                self.period.id
+            }
+        };
+        self.commit_event(Event::CopyPrinted { of }, entity, |_, _| Ok(()))
     }
 }

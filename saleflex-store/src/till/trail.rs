@@ -19,4 +19,13 @@ impl Till {
         self.need(Capability::AuditRead)?;
         audit::search(self.connection(), search, limit)
     }
+
+    /// The sensitive acts of one entry of the journal, in order.
+    ///
+    /// # Errors
+    /// As [`Till::audit_trail`].
+    pub fn audit_of(&self, seq: i64) -> Result<Vec<AuditRow>, Error> {
+        self.need(Capability::AuditRead)?;
+        audit::of_entry(self.connection(), seq)
+    }
 }

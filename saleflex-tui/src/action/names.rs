@@ -38,7 +38,7 @@ pub enum EventError {
 }
 
 /// Names of actions without an argument.
-const PLAIN: [(&str, Action); 87] = [
+const PLAIN: [(&str, Action); 89] = [
     ("BACK", Action::Back),
     ("BANK_TRANSFER_PAYMENT", Action::Tender(TenderKind::BankTransfer)),
     ("BONUS_PAYMENT", Action::Redeem),
@@ -99,6 +99,7 @@ const PLAIN: [(&str, Action); 87] = [
     ("MOVE_START", Action::Move(Move::Start)),
     ("MOVE_UP", Action::Move(Move::Up)),
     ("NEXT_PAGE", Action::NextPage),
+    ("ON_SCREEN_KEYBOARD", Action::Keyboard),
     ("OPEN_CASH_DRAWER", Action::OpenDrawer),
     ("OTHER_PAYMENT", Action::Tender(TenderKind::Other)),
     ("PAID_IN", Action::MoveCash(CashMovementKind::PaidIn)),
@@ -121,6 +122,7 @@ const PLAIN: [(&str, Action); 87] = [
     ("SALES_FORM", Action::Go(Screen::Sale)),
     ("SAVE_CHANGES", Action::Save),
     ("SERVICE_CHANGE_PASSWORD", Action::ChangeSecret),
+    ("START_BREAK", Action::StartBreak),
     ("STORE_CREDIT_PAYMENT", Action::Tender(TenderKind::StoreCredit)),
     ("SUBTOTAL", Action::Subtotal),
     ("SUSPEND_SALE", Action::Suspend),

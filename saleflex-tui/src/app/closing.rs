@@ -1,6 +1,6 @@
 //! The period: X reads, Z reads and closes.
 
-use saleflex_core::money::Money;
+use saleflex_core::closure::Declaration;
 
 use super::State;
 use crate::{
@@ -18,19 +18,18 @@ impl State {
     }
 
     /// Asks whether to close the period: the explicit key, since nothing brings a closed period back.
-    pub(super) fn ask_close(&mut self, counted: Option<Money>) {
+    pub(crate) fn ask_close(&mut self, counted: Option<Declaration>) {
         let period = self.view.period.0.to_string();
         let mut lines = vec![self.text.fill(Key::CloseQuestion, &[("period", &period)])];
-        lines.push(match counted {
-            Some(counted) => {
-                self.text.fill(Key::CloseCounted, &[("amount", &self.view.currency.show(counted))])
-            }
+        let sum = counted.as_ref().and_then(|counted| counted.counted.total().ok());
+        lines.push(match sum {
+            Some(sum) => self.text.fill(Key::CloseCounted, &[("amount", &self.view.currency.show(sum))]),
             None => self.text.word(Key::CloseNotCounted).to_owned(),
         });
         if self.view.parked > 0 {
             lines.push(self.text.fill(Key::CloseParked, &[("count", &self.view.parked.to_string())]));
         }
-        let effect = Effect::act(Act::ClosePeriod { counted, reason: None });
+        let effect = Effect::act(Act::ClosePeriod(counted.map(Box::new)));
         self.ask(lines, Key::CloseKey, effect);
     }
 }

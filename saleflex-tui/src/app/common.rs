@@ -2,7 +2,7 @@
 
 use saleflex_core::document::Command;
 
-use super::{Login, Message, Place, State, Tone};
+use super::{Place, State, Tone};
 use crate::{
     action::{Action, Move},
     dialog::{Dialog, Question},
@@ -20,8 +20,9 @@ impl State {
                 self.open_palette();
                 Vec::new()
             }
-            Action::Lock => {
-                self.lock();
+            Action::Lock => self.lock(),
+            Action::StartBreak => {
+                self.pick_break(None);
                 Vec::new()
             }
             Action::LogOut => self.log_out(),
@@ -116,15 +117,6 @@ impl State {
     /// Gives the till a command.
     pub(super) fn command(command: Command) -> Vec<Effect> {
         Self::act(Act::Command(command))
-    }
-
-    fn lock(&mut self) {
-        let Some(person) = self.view.cashier.clone() else { return };
-        let words = self.text.fill(Key::LockedBy, &[("name", &person.name)]);
-        self.dialogs.clear();
-        self.places.push(Place::Login(Login { locked_by: Some(person), ..Login::default() }));
-        self.focus = None;
-        self.message = Some(Message { tone: Tone::Notice, words });
     }
 
     fn log_out(&mut self) -> Vec<Effect> {

@@ -8,6 +8,7 @@ use crate::{
     dialog::{Choice, Dialog, Pick, Row, Source},
     effect::{self, Act, Effect},
     entry::TypedLine,
+    form::ControlKind,
     text::Key,
 };
 
@@ -23,8 +24,13 @@ impl State {
         let mode = self.place_mode();
         let mut offered: Vec<(String, Action)> = Vec::new();
         if let Some(form) = self.form() {
-            let buttons =
-                form.controls.iter().flat_map(|control| control.first.iter().chain(&control.second));
+            // Keys of product pages are products, found by searching those.
+            let is_page = |name: &String| {
+                form.control(name).is_some_and(|control| control.kind == ControlKind::TabControl)
+            };
+            let controls =
+                form.controls.iter().filter(|control| !control.parent.as_ref().is_some_and(is_page));
+            let buttons = controls.flat_map(|control| control.first.iter().chain(&control.second));
             for function in buttons.chain(&form.functions) {
                 let words = function.caption.as_ref().map(|caption| self.text.caption(caption));
                 let words = words.unwrap_or_else(|| self.text.event(&function.event));
@@ -131,6 +137,7 @@ impl State {
                 self.ask_foreign(code);
                 Vec::new()
             }
+            Choice::Break(user_name, kind) => self.begin_break(user_name, kind),
             Choice::Adjustment(adjustment) => Self::command(Command::RemoveAdjustment { adjustment }),
         }
     }

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use saleflex_core::{
     catalog::DepartmentNo,
+    closure::Declaration,
     document::{AddLine, AgeEvidence, Command, NoteKind},
     ids::LineNo,
     loyalty::NotRedeemable,
@@ -13,7 +14,7 @@ use saleflex_core::{
 use super::{State, Tone};
 use crate::{
     dialog::{Dialog, Field, FieldKind, Prompt, Purpose},
-    effect::{Act, Approver, Credentials, Effect, FirstStart, Secret, SyncAct},
+    effect::{Act, Approver, Counted, Credentials, Effect, FirstStart, Secret, SyncAct},
     entry, message,
     text::Key,
 };
@@ -32,7 +33,7 @@ impl State {
             Field::new(self.text.word(Key::ApproverField), FieldKind::Choice { options, at }),
             Field::new(self.text.word(Key::SecretField), FieldKind::Secret),
         ];
-        let is_closing = matches!(act, Act::ClosePeriod { reason: None, .. });
+        let is_closing = matches!(&act, Act::ClosePeriod(counted) if lacks_reason(counted.as_deref()));
         let hint = if is_closing { Key::ApprovalClosing } else { Key::ApprovalHint };
         let hint = self.text.word(hint).to_owned();
         let mut prompt = Prompt::new(self.text.word(Key::ApprovalTitle), fields, Purpose::Approve(act));
@@ -146,7 +147,8 @@ impl State {
                 self.dialogs.pop();
                 // A question may follow the prompt; it is in front then.
                 if let Purpose::Count = prompt.purpose {
-                    self.ask_close(entry::amount(prompt.value(0), &self.view.currency).ok());
+                    let counted = entry::amount(prompt.value(0), &self.view.currency).ok();
+                    self.ask_close(counted.map(Declaration::amount));
                 }
                 effects
             }
@@ -213,6 +215,7 @@ impl State {
             Purpose::Count => entry::amount(value, &self.view.currency).map(|_| Vec::new()).map_err(number),
             Purpose::Reason(Act::Sync(_)) if value.is_empty() => Err(self.refused(Key::FieldNeeded)),
             Purpose::Reason(act) => Ok(again(explained(act.clone(), value), prompt)),
+            Purpose::Punch(user_name, punch) => Ok(Self::answer_punch(user_name, *punch, prompt.value(0))),
             Purpose::Secret => self.answer_secret(prompt),
             Purpose::Coupon => Ok(Self::coupon(value)),
             Purpose::Points => {
@@ -337,12 +340,25 @@ fn aged(act: Act, age: AgeEvidence) -> Act {
 /// The same act with the reason for what is unusual about it.
 fn explained(act: Act, why: &str) -> Act {
     match act {
-        Act::ClosePeriod { counted, .. } => Act::ClosePeriod { counted, reason: Some(why.to_owned()) },
         Act::Sync(SyncAct::WriteOff { no, .. }) => {
             Act::Sync(SyncAct::WriteOff { no, reason: why.to_owned() })
         }
+        Act::ClosePeriod(Some(counted)) => Act::ClosePeriod(Some(Box::new(because(*counted, why)))),
+        Act::CountDrawer(counted) => {
+            let declaration = because(counted.declaration.clone(), why);
+            Act::CountDrawer(Box::new(Counted { declaration, ..*counted }))
+        }
         other => other,
     }
+}
+
+fn because(declaration: Declaration, why: &str) -> Declaration {
+    Declaration { reason: Some(why.to_owned()), ..declaration }
+}
+
+/// Whether nobody said yet why the drawer differs.
+pub(super) fn lacks_reason(declaration: Option<&Declaration>) -> bool {
+    declaration.is_none_or(|counted| counted.reason.is_none() && counted.over_short.is_none())
 }
 
 /// A date as people write it: 2001-05-30, 30.05.2001, 30/05/2001.

@@ -39,6 +39,16 @@ impl State {
     }
 
     pub(super) fn update_record(&mut self, action: Action) -> Vec<Effect> {
+        let effects = self.update_fields(action);
+        let currency = self.view.currency;
+        if let Some(record) = self.record() {
+            let model = record.model;
+            model.recompute(record, &currency);
+        }
+        effects
+    }
+
+    fn update_fields(&mut self, action: Action) -> Vec<Effect> {
         let rows = self.record_rows();
         let is_focused = self.has_focus();
         let tabs = self.record_tabs();
@@ -116,6 +126,11 @@ impl State {
 
     fn save_record(&mut self) -> Vec<Effect> {
         let Some(record) = self.record() else { return Vec::new() };
+        let (model, of) = (record.model, record.of);
+        if model.acts_when_saved() {
+            return model.act(self, of, "SAVE_CHANGES");
+        }
+        let Some(record) = self.record() else { return Vec::new() };
         if !record.can_change() {
             self.go_back();
             return self.reload();
@@ -134,8 +149,16 @@ impl State {
         self.reload()
     }
 
+    /// What the record was for is done: back to where it was opened.
+    pub(super) fn leave_record(&mut self) {
+        if let Some(record) = self.record() {
+            record.is_dirty = false;
+            self.go_back();
+        }
+    }
+
     /// Says beside the fields why they cannot be as they are, and shows the first of them.
-    pub(super) fn refuse_fields(&mut self, faults: &[(&'static str, String)]) {
+    pub(crate) fn refuse_fields(&mut self, faults: &[(&'static str, String)]) {
         let first = faults.first().map(|(name, _)| *name);
         let words = faults.first().map(|(_, words)| words.clone());
         let place = first.and_then(|name| {
@@ -163,7 +186,7 @@ impl State {
 
 /// Whether a field takes letters.
 const fn is_typed(field: &FieldState) -> bool {
-    matches!(field.value, Value::Text(_) | Value::Secret(_))
+    matches!(field.value, Value::Text(_) | Value::Secret(_) | Value::Pieces { .. })
 }
 
 /// Types into a field; true where that changed it.
@@ -171,6 +194,7 @@ fn type_into(field: &mut FieldState, character: char) -> bool {
     field.error = None;
     match &mut field.value {
         Value::Text(_) | Value::Secret(_) => field.line.type_char(character),
+        Value::Pieces { .. } => character.is_ascii_digit() && field.line.type_char(character),
         Value::Flag(flag) if character == ' ' => {
             *flag = !*flag;
             true
@@ -204,7 +228,7 @@ fn step_in(field: &mut FieldState, step: Move) -> bool {
             *flag = !*flag;
             true
         }
-        (Value::Text(_) | Value::Secret(_), step) => {
+        (Value::Text(_) | Value::Secret(_) | Value::Pieces { .. }, step) => {
             field.line.step(step);
             false
         }

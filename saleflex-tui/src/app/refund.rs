@@ -154,6 +154,29 @@ impl State {
         true
     }
 
+    /// Everything of a sale is to come back; asked once more, since money goes out for it.
+    pub(super) fn take_everything_back(&mut self) -> Vec<Effect> {
+        self.pick_all();
+        let refusal = match self.place() {
+            Place::Return(back) => {
+                back.sold.iter().flat_map(|sold| &sold.lines).find_map(|line| line.refusal.clone())
+            }
+            _ => None,
+        };
+        if let Some(words) = refusal {
+            // The rest is picked, for the cashier to decide about.
+            self.say_words(Tone::Bad, words);
+            return Vec::new();
+        }
+        let Some(effect) = self.take_back().pop() else { return Vec::new() };
+        let number = match self.place() {
+            Place::Return(back) => back.number.clone(),
+            _ => String::new(),
+        };
+        self.ask(vec![self.text.fill(Key::VoidQuestion, &[("number", &number)])], Key::YesKey, effect);
+        Vec::new()
+    }
+
     fn take_back(&mut self) -> Vec<Effect> {
         let Some(back) = self.returning() else { return Vec::new() };
         let (restock, state) =

@@ -2,7 +2,7 @@
 
 use saleflex_core::{cashier::Capability, document::Command};
 
-use super::{Message, Place, State, Tone};
+use super::{Message, Place, State, Tone, prompts::lacks_reason};
 use crate::{
     dialog::{Choice, Dialog, Reader, Row, Source},
     effect::{Act, Approver, Denial, Effect, Finished, Outcome, Paper, Reply, Sold},
@@ -88,7 +88,7 @@ impl State {
                 self.go_back();
                 return self.reload();
             }
-            Reply::Receipt(sold) => self.show_sold(*sold),
+            Reply::Receipt(sold) => return self.show_sold(*sold),
             Reply::Printed(said) => self.say_printed(said),
             Reply::Paper(paper) => self.dialogs.push(Dialog::Paper(Reader::new(paper))),
         }
@@ -147,16 +147,21 @@ impl State {
         }
     }
 
-    fn show_sold(&mut self, sold: Sold) {
+    fn show_sold(&mut self, sold: Sold) -> Vec<Effect> {
         let is_empty = sold.lines.is_empty();
+        let mut takes_all = false;
         if let Some(Place::Return(back)) = self.places.last_mut() {
             back.picked = vec![None; sold.lines.len()];
             back.at = 0;
             back.sold = Some(sold);
+            takes_all = std::mem::take(&mut back.takes_all);
         }
         if is_empty {
             self.say(Tone::Notice, Key::ReturnNothingLeft);
+        } else if takes_all {
+            return self.take_everything_back();
         }
+        Vec::new()
     }
 
     fn acted(
@@ -182,13 +187,17 @@ impl State {
     fn denied(&mut self, act: Act, denial: Denial) {
         match denial {
             // A drawer that differs too much needs a reason as well: that one first, as the cashier has it.
-            Denial::ApprovalNeeded(Capability::Override)
-                if matches!(act, Act::ClosePeriod { reason: None, counted: Some(_) }) =>
-            {
+            Denial::ApprovalNeeded(Capability::Override) if is_unexplained(&act) => {
                 let words = self.text.word(Key::ReasonThenManager).to_owned();
                 self.ask_reason(act, words);
             }
             Denial::ApprovalNeeded(_) => self.ask_approval(act),
+            Denial::SecretRefused(words) => {
+                if let Act::Punch { who: Some(who), punch } = act {
+                    self.ask_who(who.user_name, punch);
+                }
+                self.refuse_prompt(words);
+            }
             Denial::ApprovalRefused(words) => {
                 self.ask_approval(act);
                 self.refuse_prompt(words);
@@ -224,7 +233,9 @@ impl State {
         }
         match act {
             Act::Resume(_) | Act::ConvertQuote { .. } => self.show_sale(),
-            Act::CancelSuspended(_) | Act::Sync(_) => return self.reload(),
+            Act::CancelSuspended(_) | Act::Sync(_) | Act::Punch { .. } => return self.reload(),
+            Act::StartBreak(_) => self.show_locked(Key::OnBreakBy),
+            Act::CountDrawer(_) | Act::ClosePeriod(_) => self.leave_record(),
             Act::Save { .. } => return self.saved(),
             Act::Form { .. } => return self.screens_changed(),
             Act::Command(Command::VoidLine { .. }) if matches!(self.place(), Place::List(_)) => {
@@ -276,6 +287,15 @@ impl State {
     }
 }
 
+/// Whether a count is refused first for a reason, which the cashier has, and then for a manager.
+fn is_unexplained(act: &Act) -> bool {
+    match act {
+        Act::ClosePeriod(Some(counted)) => lacks_reason(Some(counted)),
+        Act::CountDrawer(counted) => lacks_reason(Some(&counted.declaration)),
+        _ => false,
+    }
+}
+
 /// Whether an act used what stood in the input line, so that it is empty for the next.
 const fn uses_entry(act: &Act) -> bool {
     match act {
@@ -290,6 +310,9 @@ const fn uses_entry(act: &Act) -> bool {
         | Act::Save { .. }
         | Act::Form { .. }
         | Act::Sync(_)
-        | Act::ClosePeriod { .. } => false,
+        | Act::Punch { .. }
+        | Act::StartBreak(_)
+        | Act::CountDrawer(_)
+        | Act::ClosePeriod(_) => false,
     }
 }

@@ -33,10 +33,12 @@ impl State {
             Action::SellDepartment(no) => return self.sell_department(no),
             Action::ProductKey(key) => return self.press_product_key(key),
             Action::PageDepartment => {
-                let page = self.view.pages.get(self.selling.page);
-                return page
-                    .map(|page| page.department)
-                    .map_or_else(Vec::new, |no| self.sell_department(Some(no)));
+                let department = self.view.pages.get(self.selling.page).and_then(|page| page.department);
+                if department.is_none() {
+                    self.say(Tone::Notice, Key::NotHere);
+                    return Vec::new();
+                }
+                return self.sell_department(department);
             }
             Action::ProductPage(page) => self.show_page(usize::from(page) - 1),
             Action::NextPage => self.turn_page(1),
@@ -63,6 +65,10 @@ impl State {
             }
             Action::Products => self.pick_product(),
             Action::Customers => self.pick_customer(),
+            Action::RemoveCustomer if self.view.customer.is_none() => {
+                self.say(Tone::Notice, Key::NoCustomer);
+                Vec::new()
+            }
             Action::RemoveCustomer => Self::act(Act::AssignCustomer(None)),
             Action::Subtotal => {
                 self.say_subtotal();

@@ -21,7 +21,7 @@ fn selling() -> State {
         is_sellable: true,
     };
     let page = |no: u32, count: u32| Page {
-        department: saleflex_core::catalog::DepartmentNo(no),
+        department: Some(saleflex_core::catalog::DepartmentNo(no)),
         name: format!("Department {no}"),
         keys: (1..=count).map(key).collect(),
     };
@@ -208,9 +208,9 @@ fn dialogs_open_and_close_and_keep_the_line_below() {
         ("f3", "pick ask Products(\"\")"),
         ("'sug' f3", "pick [sug] ask Products(\"sug\")"),
         ("'K1' f11", "pick [K1] ask Customers(\"K1\")"),
-        ("f2 'lock the' enter", "login"),
+        ("f2 'lock the' enter", "login Lock"),
         ("ctrl+e", "prompt"),
-        ("f12", "login"),
+        ("f12", "login Lock"),
         ("ctrl+c", "question"),
         ("ctrl+c y", "sale Exit"),
         ("ctrl+c enter", "question"),

@@ -7,8 +7,11 @@ use serde_json::{Value, json};
 
 use super::{Call, doctor::Check};
 
+/// Of each file of the log the end is taken: what led to the call.
+const MOST_LOG_BYTES: u64 = 1_024 * 1_024;
+
 /// Writes a bundle to a new folder: what was found, figures of the file, the till's settings and those of the
-/// program. No names, no documents, no rows.
+/// program, its log. No names, no documents, no rows.
 pub(super) fn write(
     folder: &Path,
     till: &Path,
@@ -36,6 +39,15 @@ pub(super) fn write(
     }
     if let Ok(config) = crate::program::ProgramConfig::beside(till) {
         put("program-settings.json", &json!(config))?;
+    }
+    let logs = crate::log::files(till, MOST_LOG_BYTES)?;
+    if !logs.is_empty() {
+        let beside = folder.join("logs");
+        fs::create_dir(&beside).with_context(|| beside.display().to_string())?;
+        for (name, bytes) in logs {
+            let path = beside.join(name);
+            fs::write(&path, bytes).with_context(|| path.display().to_string())?;
+        }
     }
     Ok(())
 }

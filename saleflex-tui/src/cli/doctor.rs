@@ -14,6 +14,7 @@ use serde_json::json;
 use super::{Call, Ending, answer, bundle, verify};
 use crate::{
     device::printer::Printer,
+    log,
     program::{self, ProgramConfig},
     start,
 };
@@ -86,6 +87,7 @@ impl Doctor {
             }
         }
         checks.push(printer(&path));
+        checks.push(logging(&path));
         if let Some(folder) = &self.bundle {
             bundle::write(folder, &path, &checks, health.as_ref().map(shape).as_ref(), call)?;
         }
@@ -229,6 +231,35 @@ fn printer(path: &Path) -> Check {
             Err(trouble) => check("printer", State::Warning, trouble.to_string()),
         },
         Err(error) => check("printer", State::Trouble, crate::message::with_causes(&error)),
+    }
+}
+
+fn logging(path: &Path) -> Check {
+    let settings = match ProgramConfig::beside(path) {
+        Ok(program) => program.log,
+        // The printer's check says why they cannot be read.
+        Err(_) => {
+            return check(
+                "logging",
+                State::Warning,
+                "by the defaults: the settings cannot be read".to_owned(),
+            );
+        }
+    };
+    let files = log::files(path, 0).map(|files| files.len());
+    match files {
+        Ok(_) if settings.level == log::LogLevel::Off => {
+            check("logging", State::Warning, "is switched off".to_owned())
+        }
+        Ok(count) => {
+            let level = log::variant(&settings.level).to_lowercase();
+            check(
+                "logging",
+                State::Good,
+                format!("level {level}, {count} files in {}", log::folder(path).display()),
+            )
+        }
+        Err(error) => check("logging", State::Warning, error.to_string()),
     }
 }
 

@@ -7,7 +7,11 @@ use std::{
 
 use anyhow::Context;
 use clap::{Args, Subcommand};
-use saleflex_core::{ids::ClosureNumber, printout::Printout};
+use saleflex_core::{
+    ids::{ClosureNumber, DocumentId},
+    journal::CopyOf,
+    printout::Printout,
+};
 use saleflex_store::{Error, Till, history::Found};
 
 use super::{Call, Ending, receipts};
@@ -59,11 +63,27 @@ const SET_UP: &str = "printer";
 
 impl Print {
     pub(super) fn run(&self, call: &Call<'_>, out: &mut dyn Write) -> anyhow::Result<Ending> {
-        let till = call.reader()?;
-        let printout = match &self.what {
-            What::Receipt { number } => receipt(call, &till, number)?,
-            What::Closure { number } => closure(call, &till, *number)?,
-        };
+        // A copy on paper is written down, for which the till is needed; what is only written out is only read.
+        if self.to.is_some() {
+            let mut till = call.till()?;
+            let (of, printout) = self.what.of(call, &till)?;
+            self.put_out(call, &till, &printout, out)?;
+            till.record_copy(of).map_err(|error| call.words(&error))?;
+        } else {
+            let till = call.reader()?;
+            let (_, printout) = self.what.of(call, &till)?;
+            self.put_out(call, &till, &printout, out)?;
+        }
+        Ok(Ending::Good)
+    }
+
+    fn put_out(
+        &self,
+        call: &Call<'_>,
+        till: &Till,
+        printout: &Printout,
+        out: &mut dyn Write,
+    ) -> anyhow::Result<()> {
         let mut settings = call.program()?.printer;
         settings.columns = self.columns.unwrap_or(settings.columns);
         let folder = program::folder(till.path());
@@ -78,21 +98,40 @@ impl Print {
                 } else {
                     to.parse()?
                 };
-                send(address, format, settings.answers, &printout)?;
+                send(address, format, settings.answers, printout)?;
                 writeln!(out, "printed")?;
             }
-            (None, Some(file)) => write_new(file, &format.bytes(&printout))?,
-            (None, None) => out.write_all(&format.bytes(&printout))?,
+            (None, Some(file)) => write_new(file, &format.bytes(printout))?,
+            (None, None) => out.write_all(&format.bytes(printout))?,
         }
-        Ok(Ending::Good)
+        Ok(())
+    }
+}
+
+impl What {
+    /// What is printed, and of what it is a copy.
+    fn of(&self, call: &Call<'_>, till: &Till) -> anyhow::Result<(CopyOf, Printout)> {
+        Ok(match self {
+            Self::Receipt { number } => {
+                let (document, printout) = receipt(call, till, number)?;
+                (CopyOf::Document(document), printout)
+            }
+            Self::Closure { number } => {
+                (CopyOf::Period(ClosureNumber(*number)), closure(call, till, *number)?)
+            }
+        })
     }
 }
 
 /// A receipt, marked as a copy.
-pub(super) fn receipt(call: &Call<'_>, till: &Till, number: &str) -> anyhow::Result<Printout> {
+pub(super) fn receipt(call: &Call<'_>, till: &Till, number: &str) -> anyhow::Result<(DocumentId, Printout)> {
     Ok(match receipts::find(till, number).map_err(|error| call.words(&error))? {
-        Some(Found::Completed(completed)) => paper::receipt_printout(till, call.text, &completed, true),
-        Some(Found::Cancelled(cancelled)) => paper::cancelled_printout(till, call.text, &cancelled),
+        Some(Found::Completed(completed)) => {
+            (completed.document().id, paper::receipt_printout(till, call.text, &completed, true))
+        }
+        Some(Found::Cancelled(cancelled)) => {
+            (cancelled.document().id, paper::cancelled_printout(till, call.text, &cancelled, true))
+        }
         Some(Found::Open(_) | Found::Suspended(_)) => anyhow::bail!("document {number} is not finished"),
         None => anyhow::bail!("there is no document {number}"),
     })

@@ -87,7 +87,7 @@ impl Receipts {
                     }
                 }
             }
-            Self::Show { number, format } => format.write(&print::receipt(call, &till, number)?, out)?,
+            Self::Show { number, format } => format.write(&print::receipt(call, &till, number)?.1, out)?,
         }
         Ok(Ending::Good)
     }

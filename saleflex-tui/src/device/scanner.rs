@@ -8,8 +8,12 @@ use super::{
 };
 
 mod gs1;
+mod listening;
 
-pub use self::gs1::{Gs1, Gs1Error};
+pub use self::{
+    gs1::{Gs1, Gs1Error},
+    listening::ListeningScanner,
+};
 
 /// Reads codes.
 pub trait Scanner: Send {

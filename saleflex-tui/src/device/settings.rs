@@ -15,7 +15,9 @@ use serde::{Deserialize, Serialize};
 
 mod customer;
 
-pub use self::customer::{CustomerDisplaySettings, LineDisplaySettings, ProtocolName, ScaleSettings};
+pub use self::customer::{
+    CustomerDisplaySettings, LineDisplaySettings, ProtocolName, ScaleSettings, ScannerSettings,
+};
 
 use super::{
     address::{Address, AddressError},
@@ -42,6 +44,8 @@ pub struct PrinterSettings {
     pub drawer_pin: DrawerPin,
     /// Whether it tells how it is when asked.
     pub answers: bool,
+    /// Whether a document that is cancelled with something on it gets a slip.
+    pub cancellations: bool,
     /// A portable bitmap for the head of receipts, beside this file unless its path is absolute.
     pub logo: Option<PathBuf>,
 }
@@ -57,6 +61,7 @@ impl Default for PrinterSettings {
             cut: CutMode::default(),
             drawer_pin: DrawerPin::default(),
             answers: true,
+            cancellations: true,
             logo: None,
         }
     }

@@ -278,6 +278,7 @@ impl Worker {
             let mut shared = self.shared.lock();
             shared.status.is_storage_broken = shared.jobs.end(job.no, state).is_err();
             if printed.is_ok() {
+                tracing::debug!(job = ?job.no, "printed");
                 shared.status.trouble = None;
                 shared.status.printed += 1;
             }
@@ -306,6 +307,13 @@ impl Worker {
 
     fn failed(&self, trouble: Trouble) -> Result<(), ()> {
         let mut state = self.shared.lock();
+        if state.status.trouble != Some(trouble) {
+            tracing::warn!(
+                trouble = crate::log::variant(&trouble),
+                waiting = state.status.waiting,
+                "not printed"
+            );
+        }
         state.status.trouble = Some(trouble);
         state.fresh.clear();
         self.shared.changed.notify_all();

@@ -20,11 +20,13 @@ use saleflex_core::{
 use saleflex_store::{Error, Till};
 
 use super::{
+    Trouble,
     address::AddressError,
     customer_display, line_display,
     mailbox::Mailbox,
     queue::{JobsError, NewJob},
     scale::{AddressedScale, Scale, ScaleError},
+    scanner::ListeningScanner,
     settings::PrinterSettingsError,
     spooler::{QueueStatus, Spooler, SpoolerOptions},
 };
@@ -33,16 +35,18 @@ use crate::{
     text::Text,
 };
 
-/// How long a display that failed is left alone.
+/// How long a display or scanner that failed is left alone.
 const DISPLAY_PAUSE: Duration = Duration::from_secs(2);
 
 /// The devices of a till. Without any it is a till all the same.
 #[derive(Default)]
 pub struct Station {
     printer: Option<Spooler>,
+    prints_cancellations: bool,
     line_display: Option<LineDisplay>,
     customer_display: Option<CustomerScreen>,
     scale: Option<AddressedScale>,
+    scanner: Option<ListeningScanner>,
 }
 
 struct LineDisplay {
@@ -66,7 +70,7 @@ pub enum StationError {
     /// The printer's.
     #[error(transparent)]
     Printer(#[from] PrinterSettingsError),
-    /// A display's or the scale's.
+    /// A display's, the scale's or the scanner's.
     #[error(transparent)]
     Address(#[from] AddressError),
     /// The print queue.
@@ -117,12 +121,42 @@ impl Station {
             mailbox: customer_display::in_background(screen, DISPLAY_PAUSE),
             idle: program.customer_display.idle.clone(),
         });
-        Ok(Self { printer, line_display, customer_display, scale: program.scale.scale()? })
+        let scanner = program.scanner.scanner()?;
+        let scanner = scanner.map(|scanner| ListeningScanner::start(Box::new(scanner), DISPLAY_PAUSE));
+        let prints_cancellations = program.printer.cancellations;
+        Ok(Self {
+            printer,
+            prints_cancellations,
+            line_display,
+            customer_display,
+            scale: program.scale.scale()?,
+            scanner,
+        })
+    }
+
+    /// Whether a scanner is listened to.
+    pub const fn has_scanner(&self) -> bool {
+        self.scanner.is_some()
+    }
+
+    /// The codes that were scanned since the last call.
+    pub fn scans(&self) -> Vec<String> {
+        self.scanner.as_ref().map(ListeningScanner::codes).unwrap_or_default()
+    }
+
+    /// What keeps the scanner from reading.
+    pub fn scanner_trouble(&self) -> Option<Trouble> {
+        self.scanner.as_ref().and_then(ListeningScanner::trouble)
     }
 
     /// Whether there is a printer.
     pub const fn has_printer(&self) -> bool {
         self.printer.is_some()
+    }
+
+    /// Whether a cancelled document gets a slip.
+    pub const fn prints_cancellations(&self) -> bool {
+        self.prints_cancellations
     }
 
     /// How the printer and its queue stand; none where there is no printer.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use saleflex_core::{
     basket::GoodsState,
     cashier::{Approval, Role},
-    closure::{self, Declaration},
+    closure,
     document::{self, AddLine, Command, Kind, Refusal, ReturnLine},
     ids::{DocumentId, StoreId, TerminalId},
     tax::TaxMode,
@@ -15,16 +15,16 @@ use saleflex_store::{
 };
 
 use super::{
-    Act, Credentials, Denial, Effect, FirstStart, NotLoggedIn, Outcome, Reply, Sale, import::Job, look_up,
-    paper, said, sync::Connection,
+    Act, Credentials, Denial, Effect, FirstStart, NotLoggedIn, Outcome, Reply, Sale, import::Job, logged,
+    look_up, paper, said, sync::Connection,
 };
 use crate::{
     device::station::Station,
     entry::Reading,
-    form,
+    form::{self, pages::PageLayout},
     keymap::Keymap,
     listing::RowId,
-    message,
+    log, message,
     record::{Entered, Unsaved},
     registry,
     text::{Key, Text},
@@ -38,6 +38,8 @@ pub struct Desk<S> {
     pub(super) shell: S,
     pub(super) text: &'static Text,
     pages: std::sync::Arc<[Page]>,
+    /// The product pages of the sale screen's definition; none where departments have them.
+    layouts: Vec<PageLayout>,
     pub(super) station: Station,
     /// Why the devices cannot be used as they are set up.
     pub(super) device_fault: Option<String>,
@@ -51,8 +53,9 @@ impl<S: Shell + Clone + 'static> Desk<S> {
     pub fn new(till: Option<Till>, path: PathBuf, shell: S, text: &'static Text) -> Self {
         let pages = std::sync::Arc::from([]);
         let station = Station::default();
-        let (device_fault, job, connection) = (None, None, Connection::default());
-        let mut desk = Self { till, path, shell, text, pages, station, device_fault, job, connection };
+        let (layouts, device_fault, job, connection) = (Vec::new(), None, None, Connection::default());
+        let mut desk =
+            Self { till, path, shell, text, pages, layouts, station, device_fault, job, connection };
         desk.take_pages();
         desk.start_devices();
         desk.connect();
@@ -70,8 +73,11 @@ impl<S: Shell + Clone + 'static> Desk<S> {
     }
 
     /// Speaks another language from now on.
-    pub const fn speak(&mut self, text: &'static Text) {
-        self.text = text;
+    pub fn speak(&mut self, text: &'static Text) {
+        if text.code != self.text.code {
+            self.text = text;
+            self.take_pages();
+        }
     }
 
     /// Where the till's file is.
@@ -95,17 +101,35 @@ impl<S: Shell + Clone + 'static> Desk<S> {
     /// When its file cannot be read, in words.
     pub fn view(&mut self) -> Result<View, String> {
         let Some(till) = self.till.as_mut() else { return Ok(super::snapshot::none()) };
-        super::snapshot::take(till, self.text, self.pages.clone())
-            .map_err(|error| message::error(self.text, &error))
+        super::snapshot::take(till, self.text, self.pages.clone()).map_err(|error| {
+            log::error(&error);
+            message::error(self.text, &error)
+        })
     }
 
     /// Carries an effect out. Ending the program is the caller's.
     pub fn run(&mut self, effect: Effect) -> Option<Reply> {
+        let kind = logged::Kind::of(&effect);
+        let reply = self.carry_out(effect);
+        kind.answered(reply.as_ref(), self.till.as_ref());
+        reply
+    }
+
+    fn carry_out(&mut self, effect: Effect) -> Option<Reply> {
         Some(match effect {
             Effect::Exit => return None,
             Effect::SetUp(start) => Reply::SetUp(self.set_up(start)),
             Effect::LogIn(credentials) => Reply::LoggedIn(self.log_in(&credentials)),
-            Effect::Unlock(credentials) => Reply::Unlocked(self.log_in(&credentials)),
+            Effect::Unlock(credentials) => {
+                let was_break = self.is_on_break();
+                let unlocked = self.log_in(&credentials);
+                self.end_break(was_break && unlocked.is_ok());
+                Reply::Unlocked(unlocked)
+            }
+            Effect::Lock => {
+                self.lock();
+                return None;
+            }
             Effect::LogOut => Reply::LoggedOut(self.said(Till::log_out)),
             Effect::ChangeSecret { old, new } => Reply::SecretChanged(self.change_secret(&old.0, &new.0)),
             Effect::Act { act, approver } => {
@@ -118,7 +142,11 @@ impl<S: Shell + Clone + 'static> Desk<S> {
             Effect::LoadForms { is_asked } => {
                 let till = self.till.as_mut()?;
                 match form::stored::load(till, &Keymap::built_in()) {
-                    Ok(loaded) => Reply::Forms { loaded, is_asked },
+                    Ok(loaded) => {
+                        self.layouts = loaded.forms.product_pages();
+                        self.take_pages();
+                        Reply::Forms { loaded, is_asked }
+                    }
                     Err(error) => Reply::NotFound(message::error(self.text, &error)),
                 }
             }
@@ -136,7 +164,10 @@ impl<S: Shell + Clone + 'static> Desk<S> {
 
     fn said<T>(&mut self, run: impl FnOnce(&mut Till) -> Result<T, Error>) -> Result<(), String> {
         let Some(till) = self.till.as_mut() else { return Err(self.text.word(Key::NotLoggedIn).to_owned()) };
-        run(till).map(drop).map_err(|error| message::error(self.text, &error))
+        run(till).map(drop).map_err(|error| {
+            log::error(&error);
+            message::error(self.text, &error)
+        })
     }
 
     fn log_in(&mut self, credentials: &Credentials) -> Result<(), NotLoggedIn> {
@@ -151,7 +182,8 @@ impl<S: Shell + Clone + 'static> Desk<S> {
     }
 
     /// Why somebody was not identified; too many attempts are told with the seconds that are left.
-    fn not_logged_in(&mut self, error: &Error) -> NotLoggedIn {
+    pub(super) fn not_logged_in(&mut self, error: &Error) -> NotLoggedIn {
+        log::error(error);
         let Error::LogInDelayed { until } = error else {
             return NotLoggedIn { words: message::error(self.text, error), wait_s: None };
         };
@@ -194,9 +226,13 @@ impl<S: Shell + Clone + 'static> Desk<S> {
 
     pub(super) fn take_pages(&mut self) {
         let today = self.shell.now().local.date();
-        if let Some(till) = &self.till {
-            self.pages = super::snapshot::pages(till.catalog(), today);
-        }
+        let Some(till) = &self.till else { return };
+        self.pages = if self.layouts.is_empty() {
+            super::snapshot::pages(till.catalog(), today)
+        } else {
+            let currency = till.currency();
+            super::snapshot::defined_pages(till.catalog(), today, currency, &self.layouts, self.text)
+        };
     }
 
     fn approve(&mut self, approver: Option<&super::Approver>) -> Result<Option<Approval>, Denial> {
@@ -227,7 +263,10 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         match saved {
             Ok(()) => Ok(Outcome::default()),
             Err(Unsaved::Fields(faults)) => Err(Denial::Fields(faults)),
-            Err(Unsaved::Till(error)) => Err(Denial::Said(message::error(text, &error))),
+            Err(Unsaved::Till(error)) => {
+                log::error(&error);
+                Err(Denial::Said(message::error(text, &error)))
+            }
         }
     }
 
@@ -236,6 +275,10 @@ impl<S: Shell + Clone + 'static> Desk<S> {
             Act::Save { form, of, entered } => return self.save(form, *of, entered),
             Act::Form { name, task } => return self.change_form(name, *task),
             Act::Sync(act) => return self.act_on_sync(act),
+            Act::Punch { who, punch } => return self.punch(who.as_ref(), *punch),
+            Act::StartBreak(kind) => return self.start_break(*kind),
+            Act::CountDrawer(counted) => return self.count_drawer(counted, approval),
+            Act::ClosePeriod(declaration) => return self.close_period(declaration.as_deref(), approval),
             _ => {}
         }
         let text = self.text;
@@ -244,16 +287,13 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         };
         let is_approved = approval.is_some();
         let done = match act {
-            Act::ClosePeriod { counted, reason } => {
-                let declaration = counted
-                    .map(|counted| Declaration { reason: reason.clone(), ..Declaration::amount(counted) });
-                let closed = till.close_period(declaration.as_ref(), approval);
-                return match closed {
-                    Ok(closure) => Ok(paper::closed(till, text, &closure)),
-                    Err(error) => Err(denial(text, &error, is_approved)),
-                };
-            }
-            Act::Save { .. } | Act::Form { .. } | Act::Sync(_) => return Ok(Outcome::default()),
+            Act::Save { .. }
+            | Act::Form { .. }
+            | Act::Sync(_)
+            | Act::Punch { .. }
+            | Act::StartBreak(_)
+            | Act::CountDrawer(_)
+            | Act::ClosePeriod(_) => return Ok(Outcome::default()),
             Act::TakeBack { sale, lines } => take_back(till, *sale, lines, approval),
             Act::Sell(sale) => return self.sell(sale, approval),
             Act::Redeem(points) => till.worth_of_points(*points).and_then(|worth| {
@@ -302,6 +342,7 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         let text = self.text;
         let Some(till) = self.till.as_ref() else { return Ok(Outcome::default()) };
         let done = done.map_err(|error| denial(text, &error, is_approved))?;
+        logged::finished(&done);
         let outcome = outcome(till, text, &done);
         self.print_slips(&done);
         self.show_customer(done.completed().last());
@@ -405,7 +446,8 @@ fn outcome(till: &Till, text: &Text, done: &Done) -> Outcome {
 }
 
 /// Why something was not done: what can be asked of somebody, else words.
-fn denial(text: &Text, error: &Error, is_approved: bool) -> Denial {
+pub(super) fn denial(text: &Text, error: &Error, is_approved: bool) -> Denial {
+    log::error(error);
     match error {
         Error::Refused(Refusal::ApprovalNeeded { capability })
         | Error::NotClosed(closure::Refusal::ApprovalNeeded { capability }) => {

@@ -38,7 +38,10 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         let Some(till) = self.till.as_mut() else { return };
         match Station::start(till, self.text) {
             Ok(station) => self.station = station,
-            Err(error) => self.device_fault = Some(message::with_causes(&error)),
+            Err(error) => {
+                tracing::warn!(fault = crate::log::variant(&error), "the devices cannot be used");
+                self.device_fault = Some(message::with_causes(&error));
+            }
         }
         // Nobody stands at the drawer for a sale of yesterday.
         self.print_settled(true);
@@ -47,7 +50,21 @@ impl<S: Shell + Clone + 'static> Desk<S> {
 
     /// How the devices stand.
     pub fn devices(&self) -> DeviceStatus {
-        DeviceStatus { printer: self.station.status(), fault: self.device_fault.clone() }
+        let scanner = || {
+            let trouble = message::trouble(self.text, self.station.scanner_trouble()?);
+            Some(self.text.fill(Key::ScannerTrouble, &[("trouble", &trouble)]))
+        };
+        DeviceStatus { printer: self.station.status(), fault: self.device_fault.clone().or_else(scanner) }
+    }
+
+    /// Whether a scanner on a line of its own is listened to.
+    pub const fn has_scanner(&self) -> bool {
+        self.station.has_scanner()
+    }
+
+    /// The codes that it read since the last call.
+    pub fn scans(&self) -> Vec<String> {
+        self.station.scans()
     }
 
     /// Lets what is being printed come out before the program ends.
@@ -85,6 +102,9 @@ impl<S: Shell + Clone + 'static> Desk<S> {
             .filter_map(|event| match event {
                 Event::DocumentSuspended { .. } => suspended(till, self.text),
                 Event::DrawerOpened { .. } => Some(drawer(self.text)),
+                Event::DocumentCancelled { .. } if self.station.prints_cancellations() => {
+                    cancellation(till, self.text, done)
+                }
                 _ => None,
             })
             .collect();
@@ -93,8 +113,22 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         }
     }
 
-    /// Prints what is shown, as far as it is paper.
-    pub(super) fn print_shown(&self, paper: &Paper) -> Reply {
+    /// Prints the slip of a count, where there is a printer.
+    pub(super) fn print_count(&mut self, paper: &Paper) {
+        let job = NewJob { document: None, title: paper.title.clone(), printout: paper.printout.clone() };
+        if let Err(error) = self.station.print(&[job], None) {
+            self.device_fault = Some(message::with_causes(&error));
+        }
+    }
+
+    /// Prints what is shown, as far as it is paper. A copy is written down before it is printed.
+    pub(super) fn print_shown(&mut self, paper: &Paper) -> Reply {
+        if let (Some(of), Some(till), true) = (paper.of, self.till.as_mut(), self.station.has_printer())
+            && let Err(error) = till.record_copy(of)
+        {
+            crate::log::error(&error);
+            return Reply::Printed(Err(message::error(self.text, &error)));
+        }
         let said = if !self.station.has_printer() {
             Err(self.text.word(Key::PrinterNone).to_owned())
         } else if paper.printout.blocks().is_empty() {
@@ -161,6 +195,14 @@ fn jobs_of(till: &Till, text: &Text, entry: &Entry) -> Vec<NewJob> {
         printout: paper::receipt_printout(till, text, completed, false),
     });
     receipts.collect()
+}
+
+/// The slip of a document that was cancelled with something on it.
+fn cancellation(till: &Till, text: &Text, done: &Done) -> Option<NewJob> {
+    let cancelled = done.cancelled().filter(|cancelled| !cancelled.document().lines.is_empty())?;
+    let printout = paper::cancelled_printout(till, text, cancelled, false);
+    let document = cancelled.document();
+    Some(NewJob { document: Some(document.id), title: document.number.to_string(), printout })
 }
 
 fn suspended(till: &Till, text: &Text) -> Option<NewJob> {

@@ -9,10 +9,10 @@ use saleflex_store::{
     history::{DocumentHead, Found as FoundDocument, parse_number},
 };
 
-use super::{Found, Question, Reply, Sold, SoldLine, paper};
+use super::{Found, Question, Reply, Sold, SoldLine, paper, sheets};
 use crate::{
     listing::{Listed, Query, RowId},
-    message,
+    log, message,
     registry::{self, Entry},
     text::{Key, Text},
     view,
@@ -33,8 +33,14 @@ pub(super) fn answer(till: &mut Till, text: &Text, question: Question) -> Reply 
         Question::LastReceipt => last_receipt(till, text),
         Question::Copy(document) => copy(till, text, document),
         Question::ZCopy(number) => paper::z_copy(till, text, number).map(Reply::Paper),
+        Question::TimeSheet(cashier) => sheets::time_sheet(till, text, cashier),
+        Question::Session(cashier, started) => sheets::session(till, text, cashier, started),
+        Question::Audit(seq) => sheets::audit(till, text, seq),
     };
-    answer.unwrap_or_else(|error| Reply::NotFound(message::error(text, &error)))
+    answer.unwrap_or_else(|error| {
+        log::error(&error);
+        Reply::NotFound(message::error(text, &error))
+    })
 }
 
 fn product(till: &mut Till, text: &Text, code: &str) -> Result<Reply, Error> {

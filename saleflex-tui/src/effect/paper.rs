@@ -7,6 +7,7 @@ use saleflex_core::{
     closure::Closure,
     document::{Cancelled, Completed, Document},
     ids::{CashierId, ClosureNumber},
+    journal::CopyOf,
     printout::{
         Printout,
         closure::{ReportFrame, x_report, z_report},
@@ -41,7 +42,9 @@ pub(super) fn finished(till: &Till, text: &Text, completed: &Completed) -> Finis
 /// A receipt; a copy says that it is one.
 pub(super) fn receipt(till: &Till, text: &Text, completed: &Completed, copy: bool) -> Paper {
     let printout = receipt_printout(till, text, completed, copy);
-    paper(completed.document().number.to_string(), printout, RECEIPT_WIDTH)
+    let document = completed.document();
+    let of = copy.then_some(CopyOf::Document(document.id));
+    Paper { of, ..paper(document.number.to_string(), printout, RECEIPT_WIDTH) }
 }
 
 /// The same before a width is known.
@@ -53,14 +56,16 @@ pub(crate) fn receipt_printout(till: &Till, text: &Text, completed: &Completed, 
 
 /// The slip of a document that was closed without effect, once more.
 pub(super) fn cancelled_copy(till: &Till, text: &Text, cancelled: &Cancelled) -> Paper {
-    let printout = cancelled_printout(till, text, cancelled);
-    paper(cancelled.document().number.to_string(), printout, RECEIPT_WIDTH)
+    let printout = cancelled_printout(till, text, cancelled, true);
+    let document = cancelled.document();
+    let of = Some(CopyOf::Document(document.id));
+    Paper { of, ..paper(document.number.to_string(), printout, RECEIPT_WIDTH) }
 }
 
 /// The same before a width is known.
-pub(crate) fn cancelled_printout(till: &Till, text: &Text, cancelled: &Cancelled) -> Printout {
+pub(crate) fn cancelled_printout(till: &Till, text: &Text, cancelled: &Cancelled, copy: bool) -> Printout {
     let by = cancelled.authority.cashier;
-    framed(till, text, cancelled.document(), by, true, |frame| receipt::cancelled(cancelled, frame))
+    framed(till, text, cancelled.document(), by, copy, |frame| receipt::cancelled(cancelled, frame))
 }
 
 /// The ticket of a parked document, with which it is found again; none where it is parked no longer.
@@ -104,7 +109,7 @@ fn points_note(till: &Till, document: &Document) -> Option<PointsNote> {
 }
 
 fn paper(title: String, printout: Printout, width: usize) -> Paper {
-    Paper { title, lines: plain_text::render(&printout, width), printout }
+    Paper { title, lines: plain_text::render(&printout, width), printout, of: None }
 }
 
 /// The Z report of a period that was closed now.
@@ -124,7 +129,7 @@ pub(super) fn closed(till: &Till, text: &Text, closure: &Closure) -> Outcome {
 pub(super) fn z_copy(till: &Till, text: &Text, number: ClosureNumber) -> Result<Paper, Error> {
     let printout = z_printout(till, text, &till.closure(number)?, true);
     let title = text.fill(Key::ZTitle, &[("period", &number.0.to_string())]);
-    Ok(paper(title, printout, REPORT_WIDTH))
+    Ok(Paper { of: Some(CopyOf::Period(number)), ..paper(title, printout, REPORT_WIDTH) })
 }
 
 /// The report of a closed period before a width is known; a copy says that it is one.

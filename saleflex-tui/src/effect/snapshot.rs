@@ -5,14 +5,16 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use saleflex_core::{
     cashier::Capability,
-    catalog::Catalog,
+    catalog::{Catalog, PriceRule},
     document::{ChangeMode, Kind},
     loyalty::NotRedeemable,
     money::{Currency, CurrencyCode},
+    quantity::UnitPrice,
 };
 use saleflex_store::{Error, Till, cashier::Cashier, customer::Customer, demo};
 
 use crate::{
+    form::pages::{KeyLayout, PageLayout},
     message::verdict,
     text::Text,
     view::{Page, Person, PointsOffer, ProductKey, View},
@@ -108,12 +110,42 @@ fn person(cashier: &Cashier) -> Person {
     Person { user_name: cashier.user_name.clone(), name: cashier.name.clone() }
 }
 
+/// The pages of a definition. What is not sold any more keeps its place, struck through.
+pub(super) fn defined_pages(
+    catalog: &Catalog,
+    today: NaiveDate,
+    currency: &Currency,
+    layouts: &[PageLayout],
+    text: &Text,
+) -> Arc<[Page]> {
+    let key = |layout: &KeyLayout| {
+        let caption = layout.caption.as_ref().map(|caption| text.caption(caption).to_owned());
+        let found = catalog.find(&layout.code, today, currency).ok();
+        let product = found.as_ref().and_then(|item| item.product).and_then(|id| catalog.product(id));
+        ProductKey {
+            code: layout.code.clone(),
+            name: caption
+                .or_else(|| product.map(|product| product.short_name().to_owned()))
+                .unwrap_or_else(|| layout.code.clone()),
+            price: product.map_or(UnitPrice::ZERO, |product| product.price()),
+            price_rule: product.map_or(PriceRule::Fixed, |product| product.price_rule()),
+            is_sellable: found.is_some(),
+        }
+    };
+    let page = |layout: &PageLayout| Page {
+        department: None,
+        name: text.caption(&layout.caption).to_owned(),
+        keys: layout.keys.iter().take(MOST_KEYS).map(key).collect(),
+    };
+    layouts.iter().map(page).collect()
+}
+
 /// A page for each main department, its products by name.
 pub(super) fn pages(catalog: &Catalog, today: NaiveDate) -> Arc<[Page]> {
     let mains = catalog.departments().filter(|department| department.no.is_main());
     mains
         .map(|department| Page {
-            department: department.no,
+            department: Some(department.no),
             name: department.name.clone(),
             keys: catalog
                 .in_department(department.no)

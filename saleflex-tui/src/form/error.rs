@@ -73,6 +73,14 @@ pub enum FormError {
         /// The key.
         key: String,
     },
+    /// What stands on a product page sells nothing.
+    #[error("form {form}, control {control}: a key of a product page is SALE_PLU_CODE or SALE_PLU_BARCODE")]
+    NoProductKey {
+        /// The form.
+        form: String,
+        /// The control.
+        control: String,
+    },
     /// A control has no rectangle at all.
     #[error("form {form}, control {control}: it is nowhere")]
     NoPlace {

@@ -47,6 +47,7 @@ impl Form {
         };
         form.check_parents()?;
         form.check_places()?;
+        form.check_pages()?;
         form.check_names()?;
         form.check_keys()?;
         Ok(form)

@@ -34,7 +34,7 @@ impl Listing for Receipts {
     }
 
     fn row_events(&self) -> &'static [&'static str] {
-        &["CLOSURE_RECEIPT_DETAIL_FORM", "REFUND_RECEIPT"]
+        &["CLOSURE_RECEIPT_DETAIL_FORM", "REFUND_RECEIPT", "VOID_RECEIPT"]
     }
 
     fn words(&self) -> Words {
@@ -81,7 +81,8 @@ impl Listing for Receipts {
         let number = row.name().to_owned();
         let effects = state.open_return();
         if let Some(Place::Return(back)) = state.places.last_mut() {
-            **back = Return { number: number.clone(), ..Return::default() };
+            let takes_all = event == "VOID_RECEIPT";
+            **back = Return { number: number.clone(), takes_all, ..Return::default() };
             return vec![Effect::Ask(Question::Receipt(number))];
         }
         effects

@@ -50,11 +50,14 @@ impl Model for DevicesModel {
             "PRINTER_COLUMNS",
             "PRINTER_CODE_PAGE",
             "PRINTER_ANSWERS",
+            "PRINTER_CANCELLATIONS",
             "LINE_DISPLAY",
             "CUSTOMER_PAGE",
             "DISPLAY_IDLE",
             "SCALE_ADDRESS",
             "SCALE_PROTOCOL",
+            "SCANNER_ADDRESS",
+            "SCANNER_PREFIX",
         ]
     }
 
@@ -69,7 +72,7 @@ impl Model for DevicesModel {
     fn load(&self, till: &mut Till, text: &Text, _: Option<RowId>) -> Result<Fields, Error> {
         // A file that cannot be read is told at start; here it is made anew.
         let program = ProgramConfig::beside(till.path()).unwrap_or_default();
-        let ProgramConfig { printer, line_display, customer_display, scale, .. } = program;
+        let ProgramConfig { printer, line_display, customer_display, scale, scanner, .. } = program;
         let choice = |options: Vec<String>, at: Option<usize>| Value::Choice { options, at: at.unwrap_or(0) };
         let formats = FORMATS.iter().map(|(_, key)| text.word(*key).to_owned()).collect();
         let pages = CodePage::ALL.iter().map(|page| format!("{page:?}").to_uppercase()).collect();
@@ -86,6 +89,7 @@ impl Model for DevicesModel {
                 choice(pages, CodePage::ALL.iter().position(|page| *page == printer.code_page)),
             ),
             ("PRINTER_ANSWERS", Value::Flag(printer.answers)),
+            ("PRINTER_CANCELLATIONS", Value::Flag(printer.cancellations)),
             ("LINE_DISPLAY", Value::text(line_display.address)),
             ("CUSTOMER_PAGE", Value::text(customer_display.page.map(|page| page.display().to_string()))),
             ("DISPLAY_IDLE", Value::Text(line_display.idle)),
@@ -94,6 +98,8 @@ impl Model for DevicesModel {
                 "SCALE_PROTOCOL",
                 choice(protocols, PROTOCOLS.iter().position(|(protocol, _)| *protocol == scale.protocol)),
             ),
+            ("SCANNER_ADDRESS", Value::text(scanner.address)),
+            ("SCANNER_PREFIX", Value::Text(scanner.prefix)),
         ])
     }
 
@@ -108,6 +114,7 @@ impl Model for DevicesModel {
         program.printer.code_page =
             CodePage::ALL.get(entered.choice("PRINTER_CODE_PAGE")).copied().unwrap_or_default();
         program.printer.answers = entered.flag("PRINTER_ANSWERS");
+        program.printer.cancellations = entered.flag("PRINTER_CANCELLATIONS");
         program.line_display.address = entered.optional("LINE_DISPLAY");
         program.customer_display.page = entered.optional("CUSTOMER_PAGE").map(Into::into);
         let idle = entered.text("DISPLAY_IDLE");
@@ -117,6 +124,8 @@ impl Model for DevicesModel {
         program.scale.protocol = PROTOCOLS
             .get(entered.choice("SCALE_PROTOCOL"))
             .map_or_else(ProtocolName::default, |(protocol, _)| *protocol);
+        program.scanner.address = entered.optional("SCANNER_ADDRESS");
+        entered.text("SCANNER_PREFIX").clone_into(&mut program.scanner.prefix);
         read.finish()?;
         program.write(till.path()).map_err(|error| Unsaved::Fields(vec![fault(text, &error)]))
     }
@@ -131,6 +140,7 @@ fn fault(text: &Text, error: &ProgramConfigError) -> (&'static str, String) {
         ProgramConfigError::Address { device: "line_display", .. } => "LINE_DISPLAY",
         ProgramConfigError::Address { device: "customer_display", .. } => "CUSTOMER_PAGE",
         ProgramConfigError::Address { device: "scale", .. } => "SCALE_ADDRESS",
+        ProgramConfigError::Address { device: "scanner", .. } => "SCANNER_ADDRESS",
         _ => "PRINTER_ADDRESS",
     };
     (field, message::with_causes(error))

@@ -35,7 +35,7 @@ pub(super) fn draw(state: &State, theme: &Theme, frame: &mut Frame<'_>, rect: Re
     for (at, cell) in cells(inner).into_iter().enumerate() {
         match page.keys.get(state.selling.part * KEYS_SHOWN + at) {
             Some(key) if at < KEYS_SHOWN => draw_key(state, theme, frame, cell, at, key),
-            _ if at == KEYS_SHOWN => {
+            _ if at == KEYS_SHOWN && page.department.is_some() => {
                 let words = state.text.fill(Key::DepartmentKey, &[("name", &page.name)]);
                 let line = Line::from(vec![Span::styled("0 ", theme.key), Span::raw(words)]);
                 frame.render_widget(Paragraph::new(line), cell);

@@ -39,7 +39,10 @@ pub(super) fn draw(state: &State, theme: &Theme, frame: &mut Frame<'_>, control:
         match row {
             RecordRow::Field(field, control) => {
                 if let Some(field) = record.fields.get(*field) {
-                    let label = control.caption.as_ref().map_or("", |caption| state.text.caption(caption));
+                    let label = match &field.value {
+                        Value::Pieces { label, .. } => label,
+                        _ => control.caption.as_ref().map_or("", |caption| state.text.caption(caption)),
+                    };
                     draw_field(state, theme, frame, area, label, field, has_cursor);
                 }
             }
@@ -129,7 +132,9 @@ fn draw_field(
         }
         Value::Fixed(words) => frame.render_widget(Paragraph::new(words.as_str()).style(theme.text), area),
         Value::Lines(_) => {}
-        Value::Text(_) | Value::Secret(_) => draw_line(state, theme, frame, area, field, has_cursor),
+        Value::Text(_) | Value::Secret(_) | Value::Pieces { .. } => {
+            draw_line(state, theme, frame, area, field, has_cursor)
+        }
     }
 }
 

@@ -9,6 +9,7 @@ use std::{
 use saleflex_core::{
     adjustment::{AdjustmentKind, AdjustmentSource, AdjustmentValue},
     basket::GoodsState,
+    closure::Declaration,
     document::{
         AddLine, Adjust, AgeEvidence, Command, DocumentType, Kind, NoteKind, OpenDocument, ReturnLine,
         TakeTender,
@@ -179,7 +180,8 @@ impl<S: Shell + Clone + 'static> Runner<'_, S> {
             Step::Convert(receipt) => Act::ConvertQuote { quote: self.receipt(&receipt)?, age: self.age },
             Step::Z { counted, reason } => {
                 let counted = counted.map(|counted| self.money(counted)).transpose()?;
-                Act::ClosePeriod { counted, reason }
+                let declare = |counted| Box::new(Declaration { reason, ..Declaration::amount(counted) });
+                Act::ClosePeriod(counted.map(declare))
             }
             other => Act::Command(self.command_of(other)?),
         })
@@ -251,7 +253,10 @@ impl<S: Shell + Clone + 'static> Runner<'_, S> {
             Denial::Fields(faults) => {
                 faults.into_iter().map(|(_, words)| words).collect::<Vec<_>>().join(", ")
             }
-            Denial::ApprovalRefused(words) | Denial::ReasonNeeded(words) | Denial::Said(words) => words,
+            Denial::ApprovalRefused(words)
+            | Denial::SecretRefused(words)
+            | Denial::ReasonNeeded(words)
+            | Denial::Said(words) => words,
         }
     }
 

@@ -101,6 +101,20 @@ impl Sheet<'_> {
         }
     }
 
+    /// What each cashier took into the drawer and out of it, where there were several: what a drawer that goes from
+    /// one to the next is settled by.
+    fn cash_by_cashier(&self, out: &mut Printout) {
+        let shares = &self.report.cash_by_cashier;
+        if shares.len() < 2 {
+            return;
+        }
+        section(out, self.words().cash_by_cashier);
+        for (id, cash) in shares {
+            let known = self.frame.cashiers.get(id).map(String::as_str).unwrap_or_default();
+            out.pair(&format!("  {}", name(known, &id.to_string())), &self.show(cash.expected(Money::ZERO)));
+        }
+    }
+
     /// What was counted in it.
     pub(super) fn count(&self, out: &mut Printout, closure: &Closure) {
         let words = self.words();
@@ -122,7 +136,7 @@ impl Sheet<'_> {
         }
     }
 
-    /// By tax, method of payment, currency, deposit, document type, department, cashier and tip.
+    /// By tax, method of payment, currency, deposit, document type, department, cashier, cash and tip.
     pub(super) fn breakdown(&self, out: &mut Printout) {
         self.taxes(out);
         self.payments(out);
@@ -131,6 +145,7 @@ impl Sheet<'_> {
         self.document_types(out);
         self.departments(out);
         self.cashiers(out);
+        self.cash_by_cashier(out);
         self.tips(out);
     }
 

@@ -71,6 +71,41 @@ fn a_turkish_z_report() {
 }
 
 #[test]
+fn a_z_report_has_the_figures_that_the_country_wants_and_what_each_cashier_has_of_the_cash() {
+    use crate::closure::template::{CountryFigures, JurisdictionRow, RateRow, Value};
+    let money = Money::from_minor;
+    let percent = |text: &str| crate::quantity::Percent::parse(text).unwrap();
+    let rate = |rate: &str, taxable, exempt| RateRow {
+        rate: percent(rate),
+        name: "KDV".to_owned(),
+        taxable: money(taxable),
+        tax: money(taxable / 10),
+        exempt: money(exempt),
+    };
+    let county = JurisdictionRow { taxable: money(5000), tax: money(50), exempt: money(700) };
+    let fields = [
+        ("electronic_invoice_count", Value::Count(2)),
+        ("electronic_waybill_count", Value::Count(0)),
+        ("exempt_sales", Value::Amount(money(1234))),
+        ("gift_card_sales", Value::Amount(Money::ZERO)),
+        ("local_tax_enabled", Value::Flag(true)),
+        ("sales_tax_by_county", Value::Jurisdictions([("US-CA-LA".to_owned(), county)].into())),
+        ("vat_by_rate", Value::Rates(vec![rate("1", 0, 0), rate("10", 4000, 0)])),
+    ];
+    let mut closure = closed(&busy_day(), currency("TRY"));
+    closure.country = Some(CountryFigures {
+        layers: vec![("US".to_owned(), 1), ("US-CA".to_owned(), 1)],
+        fields: fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
+    });
+    for (name, words) in [("country", &ENGLISH), ("country_turkish", &TURKISH)] {
+        let printout = with_frame(words, |frame| z_report(&closure, frame));
+        let lines = text::render(&printout, 32);
+        let from = lines.iter().position(|line| line.starts_with(words.report.cash_by_cashier)).unwrap();
+        insta::assert_snapshot!(name, lines[from..].join("\n"));
+    }
+}
+
+#[test]
 fn z_reports_in_yen_and_dinars_have_their_own_digits() {
     for code in ["JPY", "KWD"] {
         let closure = closed(&busy_day(), currency(code));

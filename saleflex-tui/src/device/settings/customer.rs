@@ -1,4 +1,4 @@
-//! What the program's settings say of what the customer sees, and of the scale.
+//! What the program's settings say of what the customer sees, of the scale and of scanners.
 
 use std::{
     path::{Path, PathBuf},
@@ -13,12 +13,16 @@ use crate::device::{
     customer_display::{CustomerDisplay, PageDisplay, TerminalDisplay},
     line_display::EscPosDisplay,
     scale::{AddressedScale, Cas, ScaleProtocol, Toledo8217},
+    scanner::{AddressedScanner, ScanDecoder},
 };
 
 /// How long a display is waited for: it has a thread of its own.
 const DISPLAY_PATIENCE: Duration = Duration::from_secs(2);
 /// How long a scale is waited for: the cashier waits with it.
 const SCALE_PATIENCE: Duration = Duration::from_millis(700);
+
+/// How long a scanner is waited for: it has a thread of its own.
+const SCANNER_PATIENCE: Duration = Duration::from_millis(200);
 
 /// The little display as it is set up.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -134,5 +138,27 @@ impl ScaleSettings {
             ProtocolName::Cas => Box::new(Cas),
         };
         Ok(address.map(|address| AddressedScale::new(address, protocol, SCALE_PATIENCE)))
+    }
+}
+
+/// A scanner on a line of its own, as it is set up; one that types like a keyboard needs no setting up here.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ScannerSettings {
+    /// Where it is; none: scanners type.
+    pub address: Option<String>,
+    /// What it sends before each code.
+    pub prefix: String,
+}
+
+impl ScannerSettings {
+    /// The scanner, where one is set up.
+    ///
+    /// # Errors
+    /// [`AddressError`].
+    pub fn scanner(&self) -> Result<Option<AddressedScanner>, AddressError> {
+        let address: Option<Address> = self.address.as_deref().map(str::parse).transpose()?;
+        let decoder = ScanDecoder::new(&self.prefix, None);
+        Ok(address.map(|address| AddressedScanner::new(address, decoder, SCANNER_PATIENCE)))
     }
 }

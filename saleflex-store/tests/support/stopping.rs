@@ -1,0 +1,199 @@
+//! Stopping a till after every statement of what it does.
+
+use std::{
+    cell::RefCell,
+    fs,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use chrono::NaiveDate;
+use saleflex_core::{
+    campaign::Campaign,
+    cashier::time_clock::Attendance,
+    closure::{Closure, Correction, Period, drawer::DrawerCount},
+    document::Document,
+    ids::{ClosureNumber, DocumentNumber},
+    inventory::{Level, Place},
+    journal::ChainHead,
+};
+use saleflex_store::{
+    Till,
+    campaigns::{CampaignCount, CouponRecord},
+    cashier::Cashier,
+    customer::Customer,
+    history::{DocumentHead, Parked},
+    shell::ManualShell,
+    stock::MovementRecord,
+    verify::Verification,
+};
+
+use crate::{
+    promoted::with_coupon,
+    shop::{Shop, morning, product},
+};
+
+/// Everything one can see of a till.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Picture {
+    draft: Option<Document>,
+    suspended: Vec<Parked>,
+    documents: Vec<DocumentHead>,
+    closures: Vec<Closure>,
+    period: Period,
+    next_number: DocumentNumber,
+    stock: Vec<Vec<(Place, Level)>>,
+    movements: Vec<MovementRecord>,
+    on_the_way: usize,
+    customers: Vec<Customer>,
+    campaigns: Vec<(Campaign, CampaignCount)>,
+    coupons: Vec<CouponRecord>,
+    counts: Vec<DrawerCount>,
+    corrections: Vec<Correction>,
+    attendance: Vec<(String, Attendance)>,
+    people: Vec<Cashier>,
+    roles: usize,
+    sessions: usize,
+    forms: Vec<(String, bool)>,
+    unprinted: Vec<i64>,
+    head: ChainHead,
+    queued: u64,
+}
+
+impl Picture {
+    pub(crate) fn of(till: &mut Till) -> Self {
+        let periods = 1..=till.period().number.0;
+        let documents = periods.flat_map(|closure| till.documents(ClosureNumber(closure)).unwrap());
+        let documents = documents.collect();
+        Self {
+            draft: till.draft().cloned(),
+            suspended: till.suspended().unwrap(),
+            documents,
+            closures: till.closures(100).unwrap(),
+            period: till.period().clone(),
+            next_number: till.next_number().unwrap(),
+            stock: ["A", "B", "C", "D"].map(|code| till.stock_levels(product(code).into()).unwrap()).into(),
+            movements: till.latest_stock_movements(100).unwrap(),
+            on_the_way: till.transfers(true).unwrap().len(),
+            customers: till.find_customers("", 100).unwrap(),
+            campaigns: till
+                .campaigns()
+                .campaigns()
+                .iter()
+                .map(|campaign| (campaign.clone(), till.campaign_count(campaign.id)))
+                .collect(),
+            coupons: till.coupons(with_coupon().id, 100).unwrap(),
+            counts: (1..=till.period().number.0)
+                .flat_map(|no| till.drawer_counts(ClosureNumber(no)).unwrap())
+                .collect(),
+            corrections: (1..till.period().number.0)
+                .flat_map(|no| till.corrections(ClosureNumber(no)).unwrap())
+                .collect(),
+            attendance: till
+                .everybody()
+                .iter()
+                .map(|one| (one.user_name.clone(), till.attendance(one.id).unwrap()))
+                .collect(),
+            people: till.everybody().to_vec(),
+            roles: till.roles().unwrap().len(),
+            sessions: till.work_sessions(NaiveDate::MIN, NaiveDate::MAX).unwrap().len(),
+            forms: till.forms().unwrap().into_iter().map(|form| (form.name, form.is_own)).collect(),
+            unprinted: till.unprinted().unwrap().into_iter().map(|(seq, _)| seq).collect(),
+            head: *till.chain_head(),
+            queued: till.outbox("gate").unwrap().state().unwrap().waiting,
+        }
+    }
+
+    /// What a till opened from these files shows. It must be whole.
+    fn of_files(path: &Path) -> Self {
+        let mut till = Till::open(path, ManualShell::starting(morning(), 9)).unwrap();
+        assert!(matches!(till.verify().unwrap(), Verification::Whole(_)), "{}", path.display());
+        Self::of(&mut till)
+    }
+}
+
+thread_local! {
+    /// Where the files are copied to after every statement.
+    static RECORDER: RefCell<Option<Recorder>> = const { RefCell::new(None) };
+}
+
+#[derive(Debug)]
+struct Recorder {
+    from: PathBuf,
+    folder: tempfile::TempDir,
+    statements: Vec<String>,
+}
+
+impl Recorder {
+    fn copy(&self, at: usize) -> PathBuf {
+        self.folder.path().join(format!("{at}.saleflex"))
+    }
+}
+
+fn wal(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push("-wal");
+    name.into()
+}
+
+/// The power fails after this statement: what would be on the disk is copied.
+fn after_statement(sql: &str, _: Duration) {
+    RECORDER.with_borrow_mut(|recorder| {
+        let Some(recorder) = recorder else { return };
+        let copy = recorder.copy(recorder.statements.len());
+        fs::copy(&recorder.from, &copy).unwrap();
+        fs::copy(wal(&recorder.from), wal(&copy)).unwrap();
+        recorder.statements.push(sql.to_owned());
+    });
+}
+
+/// Does something with a till and stops after every single statement of it, and in the middle of every page the
+/// last one writes. Answers what it stopped after.
+pub(crate) fn stop_everywhere(mut shop: Shop, act: impl FnOnce(&mut Shop)) -> Vec<String> {
+    let path = shop.path();
+    let before = Picture::of(&mut shop.till);
+    let old_log = fs::read(wal(&path)).unwrap();
+    let recorder =
+        Recorder { from: path.clone(), folder: tempfile::tempdir().unwrap(), statements: Vec::new() };
+    RECORDER.set(Some(recorder));
+    shop.till.trace(Some(after_statement));
+    act(&mut shop);
+    shop.till.trace(None);
+    let recorder = RECORDER.take().unwrap();
+    let after = Picture::of(&mut shop.till);
+    assert_ne!(before, after);
+    let pictures: Vec<Picture> =
+        (0..recorder.statements.len()).map(|at| Picture::of_files(&recorder.copy(at))).collect();
+    for (picture, sql) in pictures.iter().zip(&recorder.statements) {
+        assert!(*picture == before || *picture == after, "half done after {sql}: {picture:#?}");
+    }
+    assert_eq!(pictures.last(), Some(&after), "not on disk when it was answered");
+    assert_eq!(pictures[0], before);
+    tear_the_log(&shop, &old_log, [&before, &after]);
+    recorder.statements
+}
+
+/// The power fails while the log is written: it ends in the middle of a page, or the page holds rubbish.
+fn tear_the_log(shop: &Shop, old: &[u8], [before, after]: [&Picture; 2]) {
+    let folder = tempfile::tempdir().unwrap();
+    let copy = folder.path().join("torn.saleflex");
+    let log = fs::read(wal(&shop.path())).unwrap();
+    assert!(log.starts_with(old) && log.len() > old.len());
+    let opened = |log: &[u8]| {
+        fs::copy(shop.path(), &copy).unwrap();
+        fs::write(wal(&copy), log).unwrap();
+        Picture::of_files(&copy)
+    };
+    // A page stands in the log behind a head of its own; the log's head says how long a page is.
+    let page = u32::from_be_bytes([log[8], log[9], log[10], log[11]]);
+    let page = usize::try_from(page).unwrap() + 24;
+    let pages = (log.len() - old.len()) / page;
+    for end in (0..pages).flat_map(|at| [at * page, at * page + 10, at * page + page - 1]) {
+        assert!(opened(&log[..old.len() + end]) == *before, "torn after {end} bytes");
+    }
+    let mut rubbish = log.clone();
+    let last = rubbish.len() - 100;
+    rubbish[last] ^= 1;
+    assert!(opened(&rubbish) == *before);
+    assert!(opened(&log) == *after);
+}

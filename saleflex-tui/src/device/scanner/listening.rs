@@ -1,0 +1,127 @@
+//! A scanner that is read by a thread of its own, so that nobody waits for it.
+
+use std::{
+    fmt,
+    sync::{
+        Arc, Mutex, PoisonError,
+        mpsc::{self, Receiver, RecvTimeoutError, Sender},
+    },
+    thread,
+    time::Duration,
+};
+
+use super::{Gs1, Scan, Scanner};
+use crate::device::Trouble;
+
+/// A scanner and the thread that reads it.
+pub struct ListeningScanner {
+    scans: Receiver<Scan>,
+    trouble: Arc<Mutex<Option<Trouble>>>,
+    // The thread ends when this is dropped.
+    _stop: Sender<()>,
+}
+
+impl ListeningScanner {
+    /// Reads a scanner from now on; one that is gone is looked for again after `pause`.
+    pub fn start(mut scanner: Box<dyn Scanner>, pause: Duration) -> Self {
+        let (send, scans) = mpsc::channel();
+        let (stop, stopped) = mpsc::channel::<()>();
+        let trouble = Arc::new(Mutex::new(None));
+        let noted = Arc::clone(&trouble);
+        thread::spawn(move || {
+            let mut wait = Duration::ZERO;
+            // Nothing is ever sent: what is waited for is the end.
+            while stopped.recv_timeout(wait) == Err(RecvTimeoutError::Timeout) {
+                let read = scanner.read();
+                wait = if read.is_err() { pause } else { Duration::ZERO };
+                let (scan, now) = match read {
+                    Ok(scan) => (scan, None),
+                    Err(trouble) => (None, Some(trouble)),
+                };
+                let before =
+                    std::mem::replace(&mut *noted.lock().unwrap_or_else(PoisonError::into_inner), now);
+                if before != now {
+                    tracing::warn!(
+                        trouble = now.as_ref().map(|trouble| crate::log::variant(trouble)),
+                        "scanner"
+                    );
+                }
+                if scan.is_some_and(|scan| send.send(scan).is_err()) {
+                    return;
+                }
+            }
+        });
+        Self { scans, trouble, _stop: stop }
+    }
+
+    /// The codes that were read since the last call, as they are typed: `3*4006381333931` of a label that says how many.
+    pub fn codes(&self) -> Vec<String> {
+        self.scans.try_iter().map(|scan| entered(&scan)).collect()
+    }
+
+    /// What keeps it from reading.
+    pub fn trouble(&self) -> Option<Trouble> {
+        *self.trouble.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for ListeningScanner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ListeningScanner").field("trouble", &self.trouble()).finish_non_exhaustive()
+    }
+}
+
+/// A scan as it is looked up. Of GS1 elements the product and its weight or count are taken.
+fn entered(scan: &Scan) -> String {
+    let gs1 = scan.is_gs1().then(|| Gs1::parse(&scan.code).ok()).flatten();
+    let Some(Gs1 { gtin: Some(gtin), weight_kg, count, .. }) = gs1 else { return scan.code.clone() };
+    // A number of 13 digits stands in 14 with a nought before it.
+    let code = gtin.strip_prefix('0').unwrap_or(&gtin);
+    match (weight_kg, count) {
+        (Some(weight), _) => format!("{}*{code}", weight.normalize()),
+        (None, Some(count)) => format!("{count}*{code}"),
+        (None, None) => code.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scan(symbology: Option<&str>, code: &str) -> Scan {
+        Scan { symbology: symbology.map(str::to_owned), code: code.to_owned() }
+    }
+
+    #[test]
+    fn a_label_with_gs1_elements_sells_its_product_by_its_weight_or_count() {
+        assert_eq!(entered(&scan(Some("]E0"), "4006381333931")), "4006381333931");
+        assert_eq!(entered(&scan(Some("]C1"), "0104006381333931")), "4006381333931");
+        assert_eq!(entered(&scan(Some("]C1"), "01040063813339313103001250")), "1.25*4006381333931");
+        assert_eq!(entered(&scan(Some("]Q3"), "01040063813339313012")), "12*4006381333931");
+        assert_eq!(entered(&scan(Some("]C1"), "99")), "99");
+    }
+
+    /// Reads what it was given, then is gone.
+    struct Given(Vec<Result<Option<Scan>, Trouble>>);
+
+    impl Scanner for Given {
+        fn read(&mut self) -> Result<Option<Scan>, Trouble> {
+            self.0.pop().unwrap_or(Err(Trouble::CutOff))
+        }
+    }
+
+    #[test]
+    fn codes_come_in_their_order_and_a_scanner_that_is_gone_is_told() {
+        let reads = vec![Ok(Some(scan(None, "2"))), Ok(None), Ok(Some(scan(None, "1")))];
+        let listening = ListeningScanner::start(Box::new(Given(reads)), Duration::from_secs(60));
+        // The thread ends reading with the trouble, after both codes.
+        let first = listening.scans.recv_timeout(Duration::from_secs(10)).unwrap();
+        let second = listening.scans.recv_timeout(Duration::from_secs(10)).unwrap();
+        assert_eq!([first.code, second.code], ["1", "2"]);
+        let told = (0..1_000_000).find_map(|_| {
+            thread::yield_now();
+            listening.trouble()
+        });
+        assert_eq!(told, Some(Trouble::CutOff));
+    }
+}

@@ -1,0 +1,227 @@
+//! The working day: the time clock, breaks, the lock, and counting the drawer.
+
+use chrono::{DateTime, Utc};
+use saleflex_core::{
+    cashier::{
+        Approval,
+        lock::LockCause,
+        session::BreakKind,
+        time_clock::{Presence, Punch},
+    },
+    closure::{
+        CashCount, Declaration,
+        drawer::{CountPurpose, DrawerNo},
+    },
+    printout::{
+        count::{CountFrame, drawer_count},
+        text as plain_text,
+    },
+};
+use saleflex_store::{Error, Shell, Till};
+
+use super::{Credentials, Denial, Desk, Outcome, Paper, RECEIPT_WIDTH, desk::denial, paper};
+use crate::{
+    log,
+    text::{Key, Text},
+};
+
+/// What was counted in a drawer while the period goes on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Counted {
+    /// Which drawer.
+    pub drawer: DrawerNo,
+    /// What for.
+    pub purpose: CountFor,
+    /// What was counted.
+    pub declaration: Declaration,
+}
+
+/// What a drawer is counted for while the period goes on.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum CountFor {
+    /// The float is checked before selling.
+    Opening,
+    /// In between.
+    SpotCheck,
+    /// The drawer goes to another cashier, by user name.
+    HandOver(String),
+}
+
+impl<S: Shell + Clone + 'static> Desk<S> {
+    /// Punches the clock: for the cashier on duty, or for whoever this is.
+    pub(super) fn punch(&mut self, who: Option<&Credentials>, punch: Punch) -> Result<Outcome, Denial> {
+        let text = self.text;
+        let Some(till) = self.till.as_mut() else { return Ok(Outcome::default()) };
+        let done = match who {
+            None => till.punch(punch),
+            Some(Credentials { user_name, secret }) => till.punch_as(user_name, secret, punch),
+        };
+        match done {
+            Ok(presence) => Ok(said(
+                text,
+                match presence {
+                    Presence::In if punch == Punch::In => Key::SaidClockedIn,
+                    Presence::In => Key::SaidBreakOver,
+                    Presence::OnBreak => Key::SaidOnBreak,
+                    Presence::Out => Key::SaidClockedOut,
+                },
+            )),
+            Err(error @ (Error::LogInRefused | Error::LogInDelayed { .. })) => {
+                Err(Denial::SecretRefused(self.not_logged_in(&error).words))
+            }
+            Err(error) => Err(denial(text, &error, false)),
+        }
+    }
+
+    /// The cashier goes on a break: by the clock, where they are in by it, and the till is locked.
+    pub(super) fn start_break(&mut self, kind: BreakKind) -> Result<Outcome, Denial> {
+        let text = self.text;
+        let Some(till) = self.till.as_mut() else { return Ok(Outcome::default()) };
+        let done = punch_if(till, Presence::In, Punch::BreakStart(kind))
+            .and_then(|()| till.start_break(kind, None, None));
+        match done {
+            Ok(_) => Ok(said(text, Key::SaidOnBreak)),
+            Err(error) => Err(denial(text, &error, false)),
+        }
+    }
+
+    /// Locks the till for the cashier who asks for it.
+    pub(super) fn lock(&mut self) {
+        let Some(till) = self.till.as_mut().filter(|till| till.locked().is_none()) else { return };
+        // The screen is locked all the same; what failed is met again by whoever unlocks it.
+        if let Err(error) = till.lock(LockCause::Asked) {
+            log::error(&error);
+        }
+    }
+
+    /// Whether the till was locked now because nobody touched it for as long as the store allows.
+    pub fn lock_if_idle(&mut self, touched: DateTime<Utc>) -> bool {
+        let Some(till) = self.till.as_mut() else { return false };
+        match till.lock_if_idle(touched) {
+            Ok(lock) => lock.is_some(),
+            Err(error) => {
+                log::error(&error);
+                false
+            }
+        }
+    }
+
+    /// Closes the period; what was counted piece by piece is printed, to be signed.
+    pub(super) fn close_period(
+        &mut self,
+        declaration: Option<&Declaration>,
+        approval: Option<Approval>,
+    ) -> Result<Outcome, Denial> {
+        let text = self.text;
+        let Some(till) = self.till.as_mut() else { return Ok(Outcome::default()) };
+        let is_approved = approval.is_some();
+        // Of the period that is closed: afterwards another one is open.
+        let slip = declaration.filter(|counted| has_pieces(counted));
+        let slip = slip.map(|counted| count_paper(till, text, counted, None));
+        let closed = till.close_period(declaration, approval);
+        let closure = closed.map_err(|error| denial(text, &error, is_approved))?;
+        let outcome = paper::closed(till, text, &closure);
+        if let Some(slip) = slip {
+            self.print_count(&slip);
+        }
+        Ok(outcome)
+    }
+
+    /// Whether the till is locked because its cashier is on a break.
+    pub(super) fn is_on_break(&self) -> bool {
+        let lock = self.till.as_ref().and_then(Till::locked);
+        lock.is_some_and(|lock| lock.cause == LockCause::Break)
+    }
+
+    /// The instant of the store's clock.
+    pub fn instant(&mut self) -> DateTime<Utc> {
+        self.shell.now().instant
+    }
+
+    /// Who comes back from a break is in by the clock again.
+    pub(super) fn end_break(&mut self, was_break: bool) {
+        let Some(till) = self.till.as_mut().filter(|_| was_break) else { return };
+        if let Err(error) = punch_if(till, Presence::OnBreak, Punch::BreakEnd) {
+            log::error(&error);
+        }
+    }
+
+    /// Counts a drawer, and prints what was counted, to be signed.
+    pub(super) fn count_drawer(
+        &mut self,
+        counted: &Counted,
+        approval: Option<Approval>,
+    ) -> Result<Outcome, Denial> {
+        let text = self.text;
+        let Some(till) = self.till.as_mut() else { return Ok(Outcome::default()) };
+        let is_approved = approval.is_some();
+        let purpose = match &counted.purpose {
+            CountFor::Opening => CountPurpose::Opening,
+            CountFor::SpotCheck => CountPurpose::SpotCheck,
+            CountFor::HandOver(user_name) => {
+                let to = till.cashiers().into_iter().find(|cashier| cashier.user_name == *user_name);
+                let Some(to) = to.map(|cashier| cashier.id) else {
+                    return Err(Denial::Said(text.word(Key::NoSuchCashier).to_owned()));
+                };
+                CountPurpose::HandOver { to }
+            }
+        };
+        let count = till
+            .count_drawer(counted.drawer, purpose, &counted.declaration, approval)
+            .map_err(|error| denial(text, &error, is_approved))?;
+        let amount = till.currency().show(count.counted);
+        let difference = crate::view::signed(till.currency(), count.difference());
+        let paper = count_paper(till, text, &count.declaration, Some(count.expected));
+        self.print_count(&paper);
+        Ok(Outcome {
+            message: Some(text.fill(Key::SaidCounted, &[("amount", &amount), ("difference", &difference)])),
+            paper: Some(paper),
+            ..Outcome::default()
+        })
+    }
+}
+
+/// The slip of what was counted; of a sum alone there is nothing to list, but a slip to sign.
+fn count_paper(
+    till: &mut Till,
+    text: &Text,
+    declaration: &Declaration,
+    expected: Option<saleflex_core::money::Money>,
+) -> Paper {
+    let at = till.now();
+    let cashier = till.on_duty().map(|cashier| cashier.name.clone()).unwrap_or_default();
+    let printout = drawer_count(
+        declaration,
+        till.currency(),
+        &CountFrame {
+            words: text.printout,
+            header: &till.identity().store_name,
+            register: &till.identity().terminal_code,
+            cashier: &cashier,
+            closure: till.period().number,
+            at,
+            expected,
+            copy: false,
+        },
+    );
+    let title = text.word(Key::TitleDrawerCount).to_owned();
+    Paper { title, lines: plain_text::render(&printout, RECEIPT_WIDTH), printout, of: None }
+}
+
+/// Whether something was counted piece by piece.
+const fn has_pieces(declaration: &Declaration) -> bool {
+    matches!(declaration.counted, CashCount::Denominations(_))
+}
+
+/// Punches for the cashier on duty where the clock has them there.
+fn punch_if(till: &mut Till, presence: Presence, punch: Punch) -> Result<(), Error> {
+    let Some(cashier) = till.on_duty().map(|cashier| cashier.id) else { return Ok(()) };
+    if till.attendance(cashier)?.presence == presence {
+        till.punch(punch)?;
+    }
+    Ok(())
+}
+
+fn said(text: &Text, key: Key) -> Outcome {
+    Outcome { message: Some(text.word(key).to_owned()), ..Outcome::default() }
+}

@@ -1,0 +1,189 @@
+//! Sheets to read, and to print: a cashier's time sheet, a work session, an act of the audit trail.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+use saleflex_core::{
+    cashier::time_clock::{ClockEntry, ClockRecord, Punch},
+    ids::CashierId,
+    printout::Printout,
+};
+use saleflex_store::{Error, Till};
+
+use super::{Paper, Reply};
+use crate::{
+    listing::{
+        audit::{figure, subject, who},
+        employees::hours,
+        sessions::ending,
+    },
+    message,
+    text::{Key, Text},
+};
+
+/// The latest stays at work that a sheet lists.
+const MOST_SHIFTS: usize = 31;
+/// The latest records of the clock that it lists.
+const MOST_RECORDS: usize = 40;
+
+/// What the clock says of a cashier: stays, minutes by day, records with their corrections.
+pub(super) fn time_sheet(till: &Till, text: &Text, cashier: CashierId) -> Result<Reply, Error> {
+    let attendance = till.attendance(cashier)?;
+    let mut lines = Vec::new();
+    for shift in attendance.shifts.iter().rev().take(MOST_SHIFTS) {
+        let from = shift.from.local.format("%Y-%m-%d %H:%M");
+        let to = shift.to.map_or_else(|| "  ...".to_owned(), |to| to.local.format("%H:%M").to_string());
+        let worked = shift.worked_min().map(|minutes| hours(minutes.into())).unwrap_or_default();
+        let pause = hours(i64::from(shift.break_s / 60));
+        lines.push(format!("{from} - {to:5} {worked:>6} {pause:>6}"));
+    }
+    if lines.is_empty() {
+        lines.push(text.word(Key::NothingToList).to_owned());
+    } else {
+        let heading = [Key::ColumnWorked, Key::ColumnBreaks].map(|key| text.word(key));
+        lines.insert(0, format!("{:24} {:>6} {:>6}", "", heading[0], heading[1]));
+    }
+    lines.push(String::new());
+    for entry in till.clock_entries(cashier)?.iter().rev().take(MOST_RECORDS) {
+        lines.push(record(text, entry));
+    }
+    for (at, out_of_turn) in &attendance.open_questions {
+        let when = at.local.format("%Y-%m-%d %H:%M").to_string();
+        let what = text.word(punched(out_of_turn.punch));
+        lines.push(text.fill(Key::ClockDoubtful, &[("when", &when), ("what", what)]));
+    }
+    let name = who(till, Some(cashier));
+    Ok(Reply::Paper(readable(text.fill(Key::TimeSheetOf, &[("name", &name)]), lines)))
+}
+
+/// A record of the clock in a line.
+fn record(text: &Text, entry: &ClockEntry) -> String {
+    let at = entry.at.local.format("%Y-%m-%d %H:%M");
+    match &entry.record {
+        ClockRecord::Punched(punch) => format!("{at} {}", text.word(punched(*punch))),
+        ClockRecord::Added { punch, at: when, reason, .. } => {
+            format!("{at} + {} {}: {reason}", when.local.format("%H:%M"), text.word(punched(*punch)))
+        }
+        ClockRecord::Corrected { punch, to, reason, .. } => {
+            let to = to.map_or_else(|| "-".to_owned(), |to| to.local.format("%H:%M").to_string());
+            format!("{at} #{punch} = {to}: {reason}")
+        }
+    }
+}
+
+const fn punched(punch: Punch) -> Key {
+    match punch {
+        Punch::In => Key::PunchIn,
+        Punch::BreakStart(_) => Key::PunchBreak,
+        Punch::BreakEnd => Key::PunchReturn,
+        Punch::Out => Key::PunchOut,
+    }
+}
+
+/// A work session: its times, its breaks, what was sold meanwhile.
+pub(super) fn session(
+    till: &mut Till,
+    text: &Text,
+    cashier: CashierId,
+    started: DateTime<Utc>,
+) -> Result<Reply, Error> {
+    let now = till.now();
+    // The day it began on is one of these, whatever the store's clock says.
+    let day = started.date_naive();
+    let near = chrono::Days::new(2);
+    let span = (day.checked_sub_days(near).unwrap_or(day), day.checked_add_days(near).unwrap_or(day));
+    let sessions = till.work_sessions(span.0, span.1)?;
+    let is_it = |one: &&saleflex_core::cashier::session::WorkSession| {
+        one.cashier == cashier && one.started_at.instant == started
+    };
+    let Some(session) = sessions.iter().find(is_it) else {
+        return Ok(Reply::NotFound(text.word(Key::SessionsNone).to_owned()));
+    };
+    let (ended, status) = ending(text, session, &|id| who(till, Some(id)));
+    let until = ended.map_or(now.instant, |at| at.instant);
+    let time = |at: saleflex_core::time::Moment| at.local.format("%Y-%m-%d %H:%M").to_string();
+    let pair = |key: Key, value: &str| format!("{:<20}{value:>18}", text.word(key));
+    let mut lines = vec![
+        pair(Key::ColumnFrom, &time(session.started_at)),
+        pair(Key::ColumnTo, &ended.map(time).unwrap_or_default()),
+        pair(Key::ColumnKind, &status),
+        pair(Key::ColumnLength, &hours((until - session.started_at.instant).num_minutes())),
+        pair(Key::ColumnIdle, &hours(i64::from(session.idle_s / 60))),
+    ];
+    for pause in &session.breaks {
+        let kind = text.word(message::break_kind(pause.kind));
+        let span = format!("{} {}", pause.from.local.format("%H:%M"), hours(pause.minutes(until).into()));
+        lines.push(format!("{kind:<20}{span:>18}"));
+    }
+    let paces = till.paces(session.started_at.business_date, now.business_date)?;
+    let own = paces.iter().filter(|pace| pace.cashier == cashier);
+    let (documents, items, voids) = own.fold((0_u64, 0, 0), |(documents, items, voids), pace| {
+        (documents + 1, items + pace.items, voids + pace.voids)
+    });
+    lines.push(String::new());
+    lines.push(pair(Key::ColumnDocuments, &documents.to_string()));
+    lines.push(pair(Key::ColumnItems, &items.to_string()));
+    lines.push(pair(Key::ColumnVoids, &voids.to_string()));
+    Ok(Reply::Paper(readable(who(till, Some(cashier)), lines)))
+}
+
+/// An entry of the audit trail: its acts, and what was said about them.
+pub(super) fn audit(till: &Till, text: &Text, seq: i64) -> Result<Reply, Error> {
+    let entry = till.entry(seq)?;
+    let mut lines = Vec::new();
+    let pair = |key: Key, value: &str| format!("{:<14}{value}", text.word(key));
+    for found in till.audit_of(seq)? {
+        let record = found.record;
+        lines.push(text.fill(Key::AuditEntry, &[("seq", &seq.to_string())]));
+        lines.push(pair(Key::ColumnTime, &record.at.local.format("%Y-%m-%d %H:%M:%S").to_string()));
+        lines.push(pair(Key::ColumnAct, message::act(text, record.act)));
+        for (key, value) in [
+            (Key::ColumnWho, who(till, record.cashier)),
+            (Key::ColumnApproved, who(till, record.approved_by)),
+            (Key::ColumnWhat, subject(till, text, record.subject)?),
+            (Key::AuditBefore, record.before.map(|it| figure(till, text, &it)).unwrap_or_default()),
+            (Key::AuditAfter, record.after.map(|it| figure(till, text, &it)).unwrap_or_default()),
+        ] {
+            if !value.is_empty() {
+                lines.push(pair(key, &value));
+            }
+        }
+        lines.push(String::new());
+    }
+    let mut reasons = BTreeSet::new();
+    if let Ok(value) = serde_json::to_value(&entry) {
+        collect_reasons(&value, &mut reasons);
+    }
+    lines.extend(reasons.iter().map(|reason| pair(Key::ReasonField, reason)));
+    Ok(Reply::Paper(readable(text.word(Key::TitleAudit).to_owned(), lines)))
+}
+
+/// What was said about an act, wherever it stands in an entry.
+fn collect_reasons(value: &serde_json::Value, reasons: &mut BTreeSet<String>) {
+    match value {
+        serde_json::Value::Object(fields) => {
+            for (name, value) in fields {
+                match value {
+                    serde_json::Value::String(words) if name == "reason" => {
+                        reasons.insert(words.clone());
+                    }
+                    value => collect_reasons(value, reasons),
+                }
+            }
+        }
+        serde_json::Value::Array(values) => values.iter().for_each(|value| collect_reasons(value, reasons)),
+        _ => {}
+    }
+}
+
+/// Lines to read and to print.
+fn readable(title: String, lines: Vec<String>) -> Paper {
+    let mut printout = Printout::new();
+    printout.title(&title);
+    printout.rule('=');
+    for line in &lines {
+        printout.line(line);
+    }
+    printout.cut();
+    Paper { title, lines, printout, of: None }
+}

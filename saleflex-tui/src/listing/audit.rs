@@ -1,0 +1,192 @@
+//! The audit trail, to search: who did what sensitive act to what, and who agreed.
+
+use chrono::{Days, NaiveDate};
+use saleflex_core::{
+    audit::{AuditRecord, AuditSearch, Figure, Subject},
+    ids::CashierId,
+    money::Money,
+};
+use saleflex_store::{Error, Till, audit::AuditRow};
+
+use super::{Heading, ListRow, Listed, Listing, Query, RowId, Words};
+use crate::{
+    app::State,
+    effect::{Effect, Question},
+    message,
+    text::{Key, Text},
+    view,
+};
+
+/// Most acts looked through at once; a date in the search goes further back.
+const MOST: usize = 2_000;
+
+/// The audit trail.
+pub(crate) struct Audit;
+
+impl Listing for Audit {
+    fn form(&self) -> &'static str {
+        "AUDIT"
+    }
+
+    fn definition(&self) -> &'static str {
+        include_str!("../../forms/audit.toml")
+    }
+
+    fn event(&self) -> &'static str {
+        "AUDIT_FORM"
+    }
+
+    fn row_events(&self) -> &'static [&'static str] {
+        &["AUDIT_DETAIL"]
+    }
+
+    fn words(&self) -> Words {
+        Words { title: Key::TitleAudit, none: Key::AuditNone, hint: Key::HintAudit }
+    }
+
+    fn headings(&self) -> &'static [Heading] {
+        const {
+            &[
+                Heading::text(Key::ColumnTime, 17),
+                Heading::text(Key::ColumnAct, 24),
+                Heading::text(Key::ColumnWho, 14),
+                Heading::text(Key::ColumnApproved, 14),
+                Heading::text(Key::ColumnWhat, 0),
+            ]
+        }
+    }
+
+    fn load(&self, till: &mut Till, text: &Text, query: &Query) -> Result<Listed, Error> {
+        let (search, rest) = search(&query.term, till.now().business_date, query.back);
+        let found = till.audit_trail(&search, MOST)?;
+        let mut rows = Vec::new();
+        for found in &found {
+            let row = row(till, text, found)?;
+            if row.holds(&rest) {
+                rows.push(row);
+            }
+        }
+        Ok(Listed { rows, title: None, back: query.back })
+    }
+
+    fn act(&self, _: &mut State, row: &ListRow, _: &str) -> Vec<Effect> {
+        let RowId::Audit(seq) = row.id else { return Vec::new() };
+        vec![Effect::Ask(Question::Audit(seq))]
+    }
+}
+
+/// What is searched for: a date among the words names the day, stepping back goes by weeks, the other words have to
+/// stand in the row.
+fn search(term: &str, today: NaiveDate, back: u32) -> (AuditSearch, String) {
+    let date = |word: &str| {
+        ["%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y"]
+            .iter()
+            .find_map(|form| NaiveDate::parse_from_str(word, form).ok())
+    };
+    let named = term.split_whitespace().find_map(date);
+    let rest: Vec<&str> = term.split_whitespace().filter(|word| date(word).is_none()).collect();
+    // A day of the store's clock lies within this, whatever its time zone.
+    let at = |day: NaiveDate, days: i64| {
+        let midnight = day.and_hms_opt(0, 0, 0).unwrap_or_default().and_utc();
+        midnight.checked_add_signed(chrono::TimeDelta::days(days))
+    };
+    let mut search = AuditSearch::default();
+    if let Some(day) = named {
+        (search.from, search.until) = (at(day, -1), at(day, 2));
+    } else if back > 0 {
+        let until = today.checked_sub_days(Days::new(u64::from(back) * 7 - 1)).unwrap_or(today);
+        search.until = at(until, 0);
+    }
+    // Of the days beside it only the one that was named stays: it stands in the row.
+    let named = named.map(|day| day.to_string());
+    let rest = rest.into_iter().map(str::to_owned).chain(named);
+    (search, rest.collect::<Vec<_>>().join(" "))
+}
+
+fn row(till: &Till, text: &Text, found: &AuditRow) -> Result<ListRow, Error> {
+    let record = &found.record;
+    Ok(ListRow {
+        id: RowId::Audit(found.seq),
+        cells: vec![
+            record.at.local.format("%Y-%m-%d %H:%M").to_string(),
+            message::act(text, record.act).to_owned(),
+            who(till, record.cashier),
+            who(till, record.approved_by),
+            what(till, text, record)?,
+        ],
+        total: Money::ZERO,
+        is_dim: false,
+    })
+}
+
+/// The name of a cashier; none where nobody is known.
+pub(crate) fn who(till: &Till, cashier: Option<CashierId>) -> String {
+    cashier.and_then(|id| till.cashier(id)).map(|cashier| cashier.name.clone()).unwrap_or_default()
+}
+
+/// To what an act was done, and the figures before and after it.
+fn what(till: &Till, text: &Text, record: &AuditRecord) -> Result<String, Error> {
+    let subject = subject(till, text, record.subject)?;
+    let figures = match (&record.before, &record.after) {
+        (Some(before), Some(after)) => {
+            format!("{} -> {}", figure(till, text, before), figure(till, text, after))
+        }
+        (Some(one), None) | (None, Some(one)) => figure(till, text, one),
+        (None, None) => String::new(),
+    };
+    Ok([subject, figures].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("  "))
+}
+
+/// What an act was done to, in words.
+pub(crate) fn subject(till: &Till, text: &Text, subject: Subject) -> Result<String, Error> {
+    let number = |id| -> Result<String, Error> {
+        Ok(till.find_document(id)?.map(|found| found.document().number.to_string()).unwrap_or_default())
+    };
+    Ok(match subject {
+        Subject::Document(id) => number(id)?,
+        Subject::Line(id, line) => format!("{}/{line}", number(id)?),
+        Subject::Tender(id, tender) => format!("{}/{tender}", number(id)?),
+        Subject::Period(period) => text.fill(Key::SubjectPeriod, &[("period", &period.0.to_string())]),
+        Subject::Drawer(drawer) => text.fill(Key::SubjectDrawer, &[("drawer", &drawer.0.to_string())]),
+        Subject::Cashier(id) => who(till, Some(id)),
+        // Names of customers stay where they are kept.
+        Subject::Customer(id) => till.customer(id)?.map(|customer| customer.code).unwrap_or_default(),
+        Subject::Product(id) => {
+            till.catalog().product(id).map(|product| product.code().to_owned()).unwrap_or_default()
+        }
+        Subject::Currency(code) => code.to_string(),
+        _ => String::new(),
+    })
+}
+
+/// A figure as screens write it.
+pub(crate) fn figure(till: &Till, text: &Text, figure: &Figure) -> String {
+    match figure {
+        Figure::Amount(amount) => view::signed(till.currency(), *amount),
+        Figure::Price(price) => view::price(till.currency(), *price),
+        Figure::Percent(percent) => format!("{percent} %"),
+        Figure::Number(number) => number.normalize().to_string(),
+        Figure::Rate(rate) => rate.to_string(),
+        Figure::Capabilities(held) => {
+            text.fill(Key::FigureCapabilities, &[("count", &held.len().to_string())])
+        }
+        Figure::Flag(flag) => text.word(if *flag { Key::Yes } else { Key::No }).to_owned(),
+        _ => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_date_in_the_search_names_the_day_and_the_other_words_stand_in_the_row() {
+        let today = NaiveDate::from_ymd_opt(2025, 4, 6).unwrap();
+        let (found, rest) = search("void 05.04.2025 priya", today, 0);
+        assert_eq!(rest, "void priya 2025-04-05");
+        assert_eq!(found.from.unwrap().to_rfc3339(), "2025-04-04T00:00:00+00:00");
+        assert_eq!(found.until.unwrap().to_rfc3339(), "2025-04-07T00:00:00+00:00");
+        assert_eq!(search("void", today, 0), (AuditSearch::default(), "void".to_owned()));
+        assert_eq!(search("", today, 1).0.until.unwrap().to_rfc3339(), "2025-03-31T00:00:00+00:00");
+    }
+}

@@ -1,0 +1,80 @@
+//! What people do in a working day, and what the audit trail calls it.
+
+use saleflex_core::{
+    cashier::{access::Act, session::BreakKind},
+    closure::drawer::OverShortReason,
+};
+
+use crate::text::{Key, Text};
+
+/// What a kind of break is called.
+pub const fn break_kind(kind: BreakKind) -> Key {
+    match kind {
+        BreakKind::Lunch => Key::BreakLunch,
+        BreakKind::Coffee => Key::BreakCoffee,
+        BreakKind::Prayer => Key::BreakPrayer,
+        BreakKind::Smoke => Key::BreakSmoke,
+        BreakKind::Personal => Key::BreakPersonal,
+        BreakKind::Emergency => Key::BreakEmergency,
+        BreakKind::Sick => Key::BreakSick,
+        BreakKind::Scheduled => Key::BreakScheduled,
+        BreakKind::Unscheduled => Key::BreakUnscheduled,
+    }
+}
+
+/// Why a drawer was over or short.
+pub const fn over_short(reason: OverShortReason) -> Key {
+    match reason {
+        OverShortReason::WrongChange => Key::ShortWrongChange,
+        OverShortReason::NotRecorded => Key::ShortNotRecorded,
+        OverShortReason::WrongTender => Key::ShortWrongTender,
+        OverShortReason::Counterfeit => Key::ShortCounterfeit,
+        OverShortReason::WrongFloat => Key::ShortWrongFloat,
+        OverShortReason::Theft => Key::ShortTheft,
+        OverShortReason::Unknown => Key::ShortUnknown,
+        _ => Key::ShortOther,
+    }
+}
+
+/// What the audit trail calls an act.
+pub fn act(text: &Text, act: Act) -> &str {
+    text.word(match act {
+        Act::VoidLine => Key::ActVoidLine,
+        Act::VoidTender => Key::ActVoidTender,
+        Act::ChangeQuantity => Key::ActChangeQuantity,
+        Act::OverridePrice => Key::ActOverridePrice,
+        Act::AdjustLine => Key::ActAdjustLine,
+        Act::AdjustDocument => Key::ActAdjustDocument,
+        Act::ExemptFromTax => Key::ActExemptFromTax,
+        Act::CancelDocument => Key::ActCancelDocument,
+        Act::Return => Key::ActReturn,
+        Act::OpenDrawer => Key::ActOpenDrawer,
+        Act::MoveCash => Key::ActMoveCash,
+        Act::CountDrawer => Key::ActCountDrawer,
+        Act::Reprint => Key::ActReprint,
+        Act::ClosePeriod => Key::ActClosePeriod,
+        Act::CorrectClosure => Key::ActCorrectClosure,
+        Act::LogIn => Key::ActLogIn,
+        Act::LogOut => Key::ActLogOut,
+        Act::LogInRefused => Key::ActLogInRefused,
+        Act::Lock => Key::ActLock,
+        Act::Attendance => Key::ActAttendance,
+        Act::CorrectAttendance => Key::ActCorrectAttendance,
+        Act::DistributeTips => Key::ActDistributeTips,
+        Act::SetTarget => Key::ActSetTarget,
+        Act::ChangeCashier => Key::ActChangeCashier,
+        Act::ChangeSecret => Key::ActChangeSecret,
+        Act::ChangeCatalog => Key::ActChangeCatalog,
+        Act::ChangeReference => Key::ActChangeReference,
+        Act::ChangeCampaigns => Key::ActChangeCampaigns,
+        Act::ChangeRate => Key::ActChangeRate,
+        Act::ChangeSettings => Key::ActChangeSettings,
+        Act::AdjustStock => Key::ActAdjustStock,
+        Act::ChangeCustomer => Key::ActChangeCustomer,
+        Act::GrantPoints => Key::ActGrantPoints,
+        Act::RemoveCustomer => Key::ActRemoveCustomer,
+        Act::DiscardDelivery => Key::ActDiscardDelivery,
+        Act::StartTill => Key::ActStartTill,
+        _ => Key::ActOther,
+    })
+}

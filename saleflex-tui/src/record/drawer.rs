@@ -1,0 +1,231 @@
+//! Counting the drawer, note by note and coin by coin.
+//!
+//! Where the store counts blind, what should be there is told only afterwards, on the slip.
+
+use saleflex_core::{
+    closure::{
+        CashCount, Declaration, Denomination, Denominations,
+        drawer::{DrawerNo, OverShortReason},
+    },
+    money::{Currency, Money},
+};
+use saleflex_store::{Error, Till};
+
+use super::{Entered, Faults, Fields, Model, Record, Value};
+use crate::{
+    app::{Place, State},
+    effect::{Act, CountFor, Counted, Effect},
+    entry,
+    listing::RowId,
+    message,
+    text::{Key, Text},
+};
+
+/// A count of the drawer.
+pub(crate) struct DrawerModel;
+
+/// A field for each note and coin; no currency has more.
+const PIECES: [&str; 16] = [
+    "PIECES_1",
+    "PIECES_2",
+    "PIECES_3",
+    "PIECES_4",
+    "PIECES_5",
+    "PIECES_6",
+    "PIECES_7",
+    "PIECES_8",
+    "PIECES_9",
+    "PIECES_10",
+    "PIECES_11",
+    "PIECES_12",
+    "PIECES_13",
+    "PIECES_14",
+    "PIECES_15",
+    "PIECES_16",
+];
+/// Purposes before those that hand the drawer to somebody: opening, in between, closing.
+const PURPOSES: [Key; 3] = [Key::CountSpot, Key::CountOpening, Key::CountClosing];
+/// The place of closing among them.
+const CLOSING: usize = 2;
+
+impl Model for DrawerModel {
+    fn form(&self) -> &'static str {
+        "DRAWER_COUNT"
+    }
+
+    fn panel(&self) -> &'static str {
+        "DRAWER"
+    }
+
+    fn definition(&self) -> &'static str {
+        include_str!("../../forms/drawer_count.toml")
+    }
+
+    fn event(&self) -> &'static str {
+        "DRAWER_COUNT_FORM"
+    }
+
+    fn fields(&self) -> &'static [&'static str] {
+        const {
+            &[
+                "PIECES_1",
+                "PIECES_2",
+                "PIECES_3",
+                "PIECES_4",
+                "PIECES_5",
+                "PIECES_6",
+                "PIECES_7",
+                "PIECES_8",
+                "PIECES_9",
+                "PIECES_10",
+                "PIECES_11",
+                "PIECES_12",
+                "PIECES_13",
+                "PIECES_14",
+                "PIECES_15",
+                "PIECES_16",
+                "AMOUNT",
+                "TOTAL",
+                "EXPECTED",
+                "PURPOSE",
+                "NUMBER",
+                "LEFT",
+                "WHY",
+                "WORDS",
+            ]
+        }
+    }
+
+    fn hint(&self) -> Key {
+        Key::HintDrawerCount
+    }
+
+    fn acts_when_saved(&self) -> bool {
+        true
+    }
+
+    fn load(&self, till: &mut Till, text: &Text, _: Option<RowId>) -> Result<Fields, Error> {
+        let drawers = till.drawers()?;
+        let currency = *till.currency();
+        let values = Denominations::of(currency.code()).map(|known| known.values()).unwrap_or_default();
+        let mut fields: Fields = PIECES
+            .into_iter()
+            .zip(&values)
+            .map(|(name, value)| (name, Value::Pieces { value: *value, label: currency.format(*value) }))
+            .collect();
+        fields.push(("AMOUNT", Value::Text(String::new())));
+        fields.push(("TOTAL", Value::Fixed(currency.show(Money::ZERO))));
+        if !till.settings().closing.blind_count {
+            let expected: Money = drawers.iter().map(saleflex_store::till::DrawerState::expected).sum();
+            fields.push(("EXPECTED", Value::Fixed(currency.show(expected))));
+        }
+        let on_duty = till.on_duty().map(|cashier| cashier.id);
+        let others = till.cashiers().into_iter().filter(|cashier| Some(cashier.id) != on_duty);
+        let others = others.map(|cashier| text.fill(Key::CountHandOver, &[("name", &cashier.name)]));
+        let purposes = PURPOSES.map(|key| text.word(key).to_owned()).into_iter().chain(others).collect();
+        fields.push(("PURPOSE", Value::Choice { options: purposes, at: 0 }));
+        if drawers.len() > 1 {
+            let numbers = drawers.iter().map(|state| state.drawer.no.0.to_string()).collect();
+            fields.push(("NUMBER", Value::Choice { options: numbers, at: 0 }));
+        }
+        fields.push(("LEFT", Value::Text(String::new())));
+        let reasons = OverShortReason::ALL.map(|reason| text.word(message::over_short(reason)).to_owned());
+        let reasons = [String::from("-")].into_iter().chain(reasons).collect();
+        fields.push(("WHY", Value::Choice { options: reasons, at: 0 }));
+        fields.push(("WORDS", Value::Text(String::new())));
+        Ok(fields)
+    }
+
+    fn recompute(&self, record: &mut Record, currency: &Currency) {
+        let total = count(&record.entered(), currency).and_then(|count| count.total().ok());
+        let shown = total.map_or_else(|| "?".to_owned(), |total| currency.show(total));
+        if let Some(field) = record.fields.iter_mut().find(|field| field.name == "TOTAL") {
+            field.value = Value::Fixed(shown);
+        }
+    }
+
+    fn act(&self, state: &mut State, _: Option<RowId>, _: &str) -> Vec<Effect> {
+        let Some(Place::Record(record)) = state.places.last() else { return Vec::new() };
+        let entered = record.entered();
+        let declaration = match declaration(&entered, state) {
+            Ok(declaration) => declaration,
+            Err(faults) => {
+                state.refuse_fields(&faults);
+                return Vec::new();
+            }
+        };
+        let purpose = entered.choice("PURPOSE");
+        if purpose == CLOSING {
+            state.ask_close(Some(declaration));
+            return Vec::new();
+        }
+        let others = || {
+            let own = state.view.cashier.as_ref().map(|person| person.user_name.as_str());
+            let others =
+                state.view.cashiers.iter().filter(move |person| Some(person.user_name.as_str()) != own);
+            others.map(|person| person.user_name.clone())
+        };
+        let purpose = match purpose {
+            0 => CountFor::SpotCheck,
+            1 => CountFor::Opening,
+            more => CountFor::HandOver(others().nth(more - PURPOSES.len()).unwrap_or_default()),
+        };
+        let no = u8::try_from(entered.choice("NUMBER") + 1).unwrap_or(1);
+        State::act(Act::CountDrawer(Box::new(Counted { drawer: DrawerNo(no), purpose, declaration })))
+    }
+}
+
+/// What was counted: the sum where one was typed, else the pieces; none where something is no number.
+fn count(entered: &Entered, currency: &Currency) -> Option<CashCount> {
+    if let Some(amount) = entered.optional("AMOUNT") {
+        return entry::amount(&amount, currency).ok().map(CashCount::Amount);
+    }
+    let mut pieces = Vec::new();
+    for (name, value) in entered.pieces() {
+        let text = entered.text(name);
+        if !text.is_empty() {
+            pieces.push(Denomination { value, count: text.parse().ok()? });
+        }
+    }
+    Some(CashCount::Denominations(pieces))
+}
+
+/// What was entered, or what is wrong with it.
+fn declaration(entered: &Entered, state: &State) -> Result<Declaration, Faults> {
+    let (text, currency) = (state.text, &state.view.currency);
+    let mut faults = Faults::new();
+    let mut amount =
+        |name: &'static str| match entered.optional(name).map(|typed| entry::amount(&typed, currency)) {
+            None => None,
+            Some(Ok(amount)) => Some(amount),
+            Some(Err(error)) => {
+                faults.push((name, message::amount_error(text, error)));
+                None
+            }
+        };
+    let left = amount("LEFT");
+    let sum = amount("AMOUNT");
+    for (name, _) in entered.pieces() {
+        let typed = entered.text(name);
+        if !typed.is_empty() && typed.parse::<u32>().is_err() {
+            faults.push((name, text.word(Key::NotANumber).to_owned()));
+        }
+    }
+    let counted = match sum {
+        Some(sum) => Some(CashCount::Amount(sum)),
+        None => count(entered, currency),
+    };
+    let is_nothing = matches!(&counted, Some(CashCount::Denominations(pieces)) if pieces.is_empty());
+    if is_nothing && faults.is_empty() {
+        faults.push(("AMOUNT", text.word(Key::FieldNeeded).to_owned()));
+    }
+    let (Some(counted), true) = (counted, faults.is_empty()) else { return Err(faults) };
+    let why = entered.choice("WHY").checked_sub(1).and_then(|at| OverShortReason::ALL.get(at).copied());
+    Ok(Declaration {
+        counted,
+        float_left: left,
+        reason: entered.optional("WORDS"),
+        over_short: why,
+        ..Declaration::amount(Money::ZERO)
+    })
+}
