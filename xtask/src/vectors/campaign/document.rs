@@ -61,7 +61,8 @@ pub(super) fn sync(case: &Value) -> Result<Value, String> {
     let mut stage = Stage::read(case)?;
     let cart = stage.cart(case)?;
     let mut rows = stage.rows(case)?;
-    if is_sale(case) && is_active(case) {
+    let is_touched = is_sale(case) && is_active(case);
+    if is_touched {
         let evaluation = stage.set.evaluate(&cart).map_err(text_of)?;
         synchronise(&rows, &evaluation, &stage.set).apply(&mut rows);
     }
@@ -85,10 +86,13 @@ pub(super) fn sync(case: &Value) -> Result<Value, String> {
         })
         .collect();
     let cancelled: Vec<u32> = rows.iter().filter(|row| row.is_cancelled).map(|row| row.no).collect();
+    // What is not brought in step keeps the total that stands on its head.
+    let head = &case["cart"]["head_total_discount_amount"];
+    let total = if is_touched || head.is_null() { discount_total(&rows) } else { stage.money(head)? };
     Ok(json!({
         "active_discounts": active,
         "cancelled_line_nos": cancelled,
-        "total_discount_amount": stage.currency.format(discount_total(&rows)),
+        "total_discount_amount": stage.currency.format(total),
     }))
 }
 
