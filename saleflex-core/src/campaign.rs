@@ -47,7 +47,7 @@ pub use benefit::{Benefit, BundlePart, BundlePrice, Choice, Per, ProductRow, Rew
 pub use best::{Best, DEFAULT_EFFORT, Proof, Resolution};
 pub use cart::{Cart, CartItem, CartLine, CartTender, Context, Shopper, Uses};
 pub use change::CampaignChange;
-pub use check::{DEEPEST_CONDITION, MOST_CONDITIONS, MOST_NAMED};
+pub use check::{DEEPEST_CONDITION, MOST_CONDITIONS, MOST_NAMED, MOST_PATTERNS};
 pub use compile::{CampaignSet, CompileError, ENGINE_VERSION, SetHash};
 pub use condition::Condition;
 pub use coupon::{

@@ -23,6 +23,8 @@ pub const DEEPEST_CONDITION: usize = 32;
 pub const MOST_CONDITIONS: usize = 1_000;
 /// The most selectors of one target, rows, steps or parts of one benefit.
 pub const MOST_NAMED: usize = 10_000;
+/// The most patterns of one target: each may take two megabytes when it is made ready.
+pub const MOST_PATTERNS: usize = 100;
 /// The longest pattern, in characters.
 const LONGEST_PATTERN: usize = 250;
 
@@ -156,6 +158,8 @@ fn check_target(found: &mut Findings, path: &str, target: &Target) {
     for (name, selectors) in [("include", &target.include), ("exclude", &target.exclude)] {
         let path = format!("{path}.{name}");
         few(found, &path, selectors.len());
+        let patterns = selectors.iter().filter(|one| matches!(one, Selector::Pattern(_))).count();
+        found.need(patterns <= MOST_PATTERNS, &path, FieldReason::TooMany { most: MOST_PATTERNS });
         for (at, selector) in selectors.iter().enumerate().take(MOST_NAMED) {
             check_selector(found, &format!("{path}[{at}]"), selector);
         }

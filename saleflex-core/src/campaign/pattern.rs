@@ -23,8 +23,9 @@ pub enum PatternError {
     Regex(regex::Error),
 }
 
-/// The most memory a compiled expression may take; a repetition of repetitions is refused, not built.
-const REGEX_BYTES: usize = 256 * 1024;
+/// The most memory a compiled expression may take: fifty letters of any script; a repetition of repetitions is refused,
+/// not built.
+const REGEX_BYTES: usize = 2 * 1024 * 1024;
 /// The deepest nesting of an expression.
 const REGEX_DEPTH: u32 = 50;
 
@@ -55,7 +56,9 @@ impl Pattern {
         if let Some((mark, expression)) = text.split_at_checked(3)
             && mark.eq_ignore_ascii_case("re:")
         {
-            let built = RegexBuilder::new(expression).size_limit(REGEX_BYTES).nest_limit(REGEX_DEPTH).build();
+            let expression = without_dialect(expression);
+            let built =
+                RegexBuilder::new(&expression).size_limit(REGEX_BYTES).nest_limit(REGEX_DEPTH).build();
             return built.map(Matcher::Regex).map_err(PatternError::Regex);
         }
         if text.contains(['*', '?', '[', ']']) {
@@ -63,6 +66,27 @@ impl Pattern {
         }
         Ok(Matcher::Prefix(text.into()))
     }
+}
+
+/// An expression with what the original's dialect writes otherwise: `\Z` for the end, `{,3}` for at most three.
+fn without_dialect(expression: &str) -> String {
+    let mut written = String::with_capacity(expression.len());
+    let mut is_set = false;
+    let mut rest = expression.chars().peekable();
+    while let Some(character) = rest.next() {
+        written.push(character);
+        match character {
+            '\\' => match rest.next() {
+                Some('Z') if !is_set => written.push('z'),
+                escaped => written.extend(escaped),
+            },
+            '[' => is_set = true,
+            ']' => is_set = false,
+            '{' if !is_set && rest.peek() == Some(&',') => written.push('0'),
+            _ => {}
+        }
+    }
+    written
 }
 
 /// A pattern ready to be asked.
@@ -246,6 +270,16 @@ mod tests {
         assert!(matches("RE:000[12]", "869000112"));
         assert!(!matches("re:^000", "869000112"));
         assert!(matches("re:\\d{3}$", "SKU-123"));
+        assert!(matches("re:^\\w{50}$", &"a".repeat(50)));
+        assert!(matches("re:(?i)sku-[0-9]", "SKU-123"));
+    }
+
+    #[test]
+    fn the_dialect_of_the_original_is_understood() {
+        assert!(matches("re:^8{,2}9\\Z", "889"));
+        assert!(!matches("re:^8{,2}9\\Z", "8889"));
+        assert!(!matches("re:9\\Z", "98"));
+        assert!(matches("re:^[{,]\\\\Z$", ",\\Z"));
     }
 
     #[test]

@@ -128,7 +128,9 @@ impl Stage {
             .collect();
         let mut lines = Vec::new();
         let counted = |line: &&Value| {
-            !flag(line, "is_cancel") && !flag(line, "is_voided") && line["line_id"].is_string()
+            !flag(line, "is_cancel")
+                && !flag(line, "is_voided")
+                && line["line_id"].as_str().is_some_and(|id| !id.is_empty())
         };
         for (no, line) in (1..).zip(list(&case["cart"]["lines"]).iter().filter(counted)) {
             let line_id = line["line_id"].as_str().unwrap_or_default().to_owned();
@@ -208,10 +210,10 @@ fn context(case: &Value) -> Result<Context, String> {
     for row in live_uses(&case["usage"]["campaigns"]) {
         let uses: &mut Uses = context.uses.entry(CampaignId::new(needed(row, "campaign_id")?)).or_default();
         let times = count(row);
-        uses.total += times;
+        uses.total = uses.total.saturating_add(times);
         let customer = id(&row["customer_id"]).map(CustomerId::new);
         let same = customer.is_some() && customer == context.shopper.as_ref().map(|shopper| shopper.id);
-        uses.by_customer += if same { times } else { 0 };
+        uses.by_customer = uses.by_customer.saturating_add(if same { times } else { 0 });
     }
     Ok(context)
 }
@@ -240,7 +242,10 @@ fn coupons(case: &Value) -> Result<Vec<(Coupon, u32)>, String> {
             qr_code: text("qr_code"),
         };
         let used = live_uses(&case["usage"]["coupons"]);
-        let used = used.filter(|used| id(&used["coupon_id"]) == Some(coupon.id.uuid())).map(count).sum();
+        let used = used
+            .filter(|used| id(&used["coupon_id"]) == Some(coupon.id.uuid()))
+            .map(count)
+            .fold(0, u32::saturating_add);
         Ok((coupon, used))
     })
     .collect()

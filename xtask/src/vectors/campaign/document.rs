@@ -81,13 +81,11 @@ pub(super) fn sync(case: &Value) -> Result<Value, String> {
         let evaluation = stage.set.evaluate(&cart).map_err(text_of)?;
         synchronise(&rows, &evaluation, &stage.set).apply(&mut rows);
     }
-    let total = if is_kept_in_step {
-        discount_total(&rows)
-    } else {
-        stage.money(&case["cart"]["head_total_discount_amount"])?
-    };
     let active = rows.iter().filter(|row| !row.is_cancelled);
     let cancelled: Vec<u32> = rows.iter().filter(|row| row.is_cancelled).map(|row| row.no).collect();
+    // What is not brought in step keeps the total that stands on its head.
+    let head = &case["cart"]["head_total_discount_amount"];
+    let total = if is_kept_in_step || head.is_null() { discount_total(&rows) } else { stage.money(head)? };
     Ok(json!({
         "active_discounts": active.map(|row| stage.shown(case, row)).collect::<Vec<_>>(),
         "cancelled_line_nos": cancelled,
