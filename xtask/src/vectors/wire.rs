@@ -1,13 +1,15 @@
 //! The recordings of `vectors/wire`: what an old terminal sent, sent again to a hub in this process.
 //!
-//! Each is replayed forwards, twice over, with each request sent twice because its answer was lost, and with each
-//! delivery dropped and made up for at the end of the day; the books must end the same each time.
+//! Each is replayed forwards, with each request sent twice because its answer was lost, twice over, and with each
+//! delivery dropped and made up for at the end of the day; the books must end the same each time. The last two are
+//! left out where a recording itself makes the order matter.
 
 use std::path::Path;
 
 use serde_json::Value;
 
 mod ending;
+mod order;
 mod replay;
 mod world;
 
@@ -19,7 +21,7 @@ pub(super) fn run(case: &Value, folder: &Path) -> Result<(), String> {
     let exchanges = exchanges(case)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| format!("no runtime: {error}"))?;
-    for (name, order) in orders(&exchanges) {
+    for (name, order) in order::of(&exchanges) {
         let replayed = runtime.block_on(async {
             let hub = world.hub(&exchanges).await?;
             Replay { hub: &hub, world: &world, compares_counters: name == "forwards" }.run(&order).await?;
@@ -33,27 +35,6 @@ pub(super) fn run(case: &Value, folder: &Path) -> Result<(), String> {
 fn exchanges(case: &Value) -> Result<Vec<&Value>, String> {
     let timeline = case["timeline"].as_array().ok_or("`timeline` is missing")?;
     Ok(timeline.iter().filter(|entry| entry["type"] == "exchange").collect())
-}
-
-/// Every order in which the requests may arrive, by its name.
-fn orders<'a>(exchanges: &[&'a Value]) -> Vec<(String, Vec<&'a Value>)> {
-    let forwards = exchanges.to_vec();
-    let mut orders = vec![
-        ("forwards".to_owned(), forwards.clone()),
-        ("twice over".to_owned(), [forwards.clone(), forwards.clone()].concat()),
-    ];
-    for (at, exchange) in exchanges.iter().enumerate() {
-        let mut repeated = forwards.clone();
-        repeated.insert(at, exchange);
-        orders.push((format!("request {} twice", exchange["n"]), repeated));
-        if is_delivery(exchange) {
-            let mut dropped = forwards.clone();
-            let late = dropped.remove(at);
-            dropped.push(late);
-            orders.push((format!("request {} at the end", exchange["n"]), dropped));
-        }
-    }
-    orders
 }
 
 /// A request that carries documents or closures, which a terminal keeps until they are taken.

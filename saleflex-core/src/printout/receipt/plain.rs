@@ -103,7 +103,8 @@ pub fn plain(receipt: &PlainReceipt<'_>) -> Printout {
         }
     }
     for discount in &receipt.discounts {
-        let code = discount.code.filter(|_| matches!(discount.discount_type, "LOYALTY" | "CAMPAIGN"));
+        let shows_code = matches!(discount.discount_type, "LOYALTY" | "CAMPAIGN");
+        let code = discount.code.filter(|code| shows_code && !code.is_empty());
         let label = match code {
             Some(code) => format!("{} ({code})", discount.discount_type),
             None => discount.discount_type.to_string(),

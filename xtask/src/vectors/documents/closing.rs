@@ -26,8 +26,11 @@ use super::{paying, read};
 
 const CASHIER: CashierId = CashierId::new(Uuid::from_u128(3));
 
-/// Types of paper as these cases name them.
-const DOCUMENT_TYPES: [(&str, DocumentType); 13] = [
+/// The paper of a document that names none.
+const PLAIN_PAPER: &str = "FISCAL_RECEIPT";
+
+/// Types of paper as these cases name them, by the two lists of the recorded system.
+const DOCUMENT_TYPES: [(&str, DocumentType); 23] = [
     ("FISCAL_RECEIPT", DocumentType::FiscalReceipt),
     ("NONE_FISCAL_RECEIPT", DocumentType::NonFiscalReceipt),
     ("INVOICE", DocumentType::Invoice),
@@ -41,6 +44,16 @@ const DOCUMENT_TYPES: [(&str, DocumentType); 13] = [
     ("POS_PAID_IN", DocumentType::CashIn),
     ("RETURN_SLIP", DocumentType::Return),
     ("EXPENSE_SLIP", DocumentType::SelfBillingInvoice),
+    ("NONE_FISCAL_INVOICE", DocumentType::Invoice),
+    ("NONE_FISCAL_E_INVOICE", DocumentType::EInvoice),
+    ("NONE_FISCAL_E_ARCHIVE_INVOICE", DocumentType::EArchiveInvoice),
+    ("NONE_FISCAL_DIPLOMATIC_RECEIPT", DocumentType::DiplomaticInvoice),
+    ("NONE_FISCAL_WAYBILL", DocumentType::Waybill),
+    ("NONE_FISCAL_DELIVERY_NOTE", DocumentType::DeliveryNote),
+    ("NONE_FISCAL_CASH_OUT_FLOW", DocumentType::CashOut),
+    ("NONE_FISCAL_CASH_IN_FLOW", DocumentType::CashIn),
+    ("NONE_FISCAL_RETURN", DocumentType::Return),
+    ("NONE_FISCAL_SELF_BILLING_INVOICE", DocumentType::SelfBillingInvoice),
 ];
 
 /// Discounts as these cases name them. A discount of no named kind is what ours calls one of a line.
@@ -97,7 +110,7 @@ pub(super) fn closure(input: &Value) -> Result<Value, String> {
 /// What one document of the case brings to the report.
 fn figures(document: &Value, currency: &Currency) -> Result<DocumentFigures, String> {
     let money = |object: &Value, field: &str| read::money(object, field, currency);
-    let paper = named(&DOCUMENT_TYPES, read::text(document, "document_type")?)?;
+    let paper = named(&DOCUMENT_TYPES, paper(document)?)?;
     let mut figures = DocumentFigures::new(effect(document)?, paper, CASHIER);
     figures.total = money(document, "total_amount")?;
     figures.tax = money(document, "total_vat")?;
@@ -139,6 +152,11 @@ fn figures(document: &Value, currency: &Currency) -> Result<DocumentFigures, Str
         last.change = change;
     }
     Ok(figures)
+}
+
+fn paper(document: &Value) -> Result<&str, String> {
+    let named = read::optional(document, "document_type", || read::text(document, "document_type"))?;
+    Ok(named.unwrap_or(PLAIN_PAPER))
 }
 
 /// Papers of these cases are sales or returns whatever their type, as the recorded system booked them.
@@ -251,7 +269,7 @@ fn document_types(
 ) -> Result<Value, String> {
     let mut reports: BTreeMap<&str, Report> = BTreeMap::new();
     for (document, figures) in documents.iter().zip(figures) {
-        reports.entry(read::text(document, "document_type")?).or_default().add(figures);
+        reports.entry(paper(document)?).or_default().add(figures);
     }
     let shown = |(name, report): (&str, Report)| {
         let totals = report.document_types.into_values().next().unwrap_or_default();

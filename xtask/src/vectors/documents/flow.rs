@@ -12,6 +12,7 @@ use saleflex_core::{
     ids::LineNo,
     money::Currency,
     quantity::{Percent, Quantity, UnitPrice},
+    tender::TenderKind,
 };
 use saleflex_store::{Error, Request, Till, cashier::NewCashier, shell::ManualShell};
 use serde_json::{Value, json};
@@ -98,16 +99,20 @@ impl Register {
         Ok(step)
     }
 
-    /// The command that an operation means; none where it points at a line that is not there.
+    /// The command that an operation means; none where it points at a line that is not there or gives a number that
+    /// no till takes.
     fn command(&self, operation: &Value) -> Result<Option<Command>, String> {
         let discount = AdjustmentKind::Discount;
         let markup = AdjustmentKind::Surcharge;
         Ok(Some(match read::text(operation, "op")? {
             "sell" => {
                 let add = AddLine::code(read::text(operation, "lookup")?);
-                let quantity = || read::parsed(operation, "quantity", Quantity::parse);
-                let quantity = read::optional(operation, "quantity", quantity)?;
-                Command::AddLine(AddLine { quantity, ..add })
+                let quantity =
+                    read::optional(operation, "quantity", || read::decimal(operation, "quantity"))?;
+                match quantity.map(Quantity::try_new).transpose() {
+                    Ok(quantity) => Command::AddLine(AddLine { quantity, ..add }),
+                    Err(_) => return Ok(None),
+                }
             }
             "sell_department" => {
                 let no = DepartmentNo(read::count(operation, "department_no")?);
@@ -122,10 +127,10 @@ impl Register {
                 Some(line) => Command::RepeatLine { line },
                 None => return Ok(None),
             },
-            "discount_percent" => adjust(discount, percent(operation)?),
-            "markup_percent" => adjust(markup, percent(operation)?),
-            "discount_amount" => adjust(discount, self.amount(operation)?),
-            "markup_amount" => adjust(markup, self.amount(operation)?),
+            "discount_percent" => return Ok(percent(operation)?.map(|value| adjust(discount, value))),
+            "markup_percent" => return Ok(percent(operation)?.map(|value| adjust(markup, value))),
+            "discount_amount" => return Ok(self.amount(operation)?.map(|value| adjust(discount, value))),
+            "markup_amount" => return Ok(self.amount(operation)?.map(|value| adjust(markup, value))),
             "give_change" => Command::GiveChange,
             "suspend" => Command::Suspend { name: None },
             "cancel_document" => Command::Cancel { reason: None },
@@ -139,22 +144,32 @@ impl Register {
         Ok(self.till.draft().and_then(|document| document.active_lines().nth(place)).map(|line| line.no))
     }
 
-    fn amount(&self, operation: &Value) -> Result<AdjustmentValue, String> {
-        Ok(AdjustmentValue::Amount(read::money(operation, "value", &self.currency)?))
+    fn amount(&self, operation: &Value) -> Result<Option<AdjustmentValue>, String> {
+        read::decimal(operation, "value")?;
+        Ok(read::money(operation, "value", &self.currency).ok().map(AdjustmentValue::Amount))
     }
 
     fn pay(&mut self, operation: &Value) -> Result<Value, String> {
         let kind = paying::tender_kind(read::text(operation, "type")?)?;
-        let Ok(amount) = paying::tender_key(operation, "amount", &self.currency)?.amount() else {
-            return Ok(json!({"ok": false}));
+        let amount = match paying::tender_key(operation, "amount", &self.currency)?.amount() {
+            Ok(amount) => amount,
+            // Nothing to pay: the cash key opens the drawer, whatever the screen asks for.
+            Err(_) if kind == TenderKind::Cash && self.owes_nothing() => None,
+            Err(_) => return Ok(json!({"ok": false})),
         };
         if kind.needs_customer() && self.till.draft().is_some_and(|document| document.customer.is_none()) {
             let customer = self.till.find_customers(setup::CUSTOMER, 1).map_err(|error| failure(&error))?;
-            self.till
-                .assign_customer(customer.first().map(|customer| customer.id))
-                .map_err(|error| failure(&error))?;
+            match self.till.assign_customer(customer.first().map(|customer| customer.id)) {
+                Ok(_) => {}
+                Err(Error::Refused(_)) => return Ok(json!({"ok": false})),
+                Err(error) => return Err(failure(&error)),
+            }
         }
         self.execute(Command::TakeTender(TakeTender { amount, ..TakeTender::balance(kind) }).into())
+    }
+
+    fn owes_nothing(&self) -> bool {
+        self.till.draft().is_none_or(|document| !document.balance().is_positive())
     }
 
     fn resume(&mut self, receipt: u32) -> Result<Value, String> {
@@ -221,8 +236,10 @@ fn adjust(kind: AdjustmentKind, value: AdjustmentValue) -> Command {
     Command::AdjustLine { line: None, adjust: Adjust { kind, value, reason: None } }
 }
 
-fn percent(operation: &Value) -> Result<AdjustmentValue, String> {
-    Ok(AdjustmentValue::Percent(read::parsed(operation, "value", Percent::parse)?))
+/// None where the number is no percentage that a till knows.
+fn percent(operation: &Value) -> Result<Option<AdjustmentValue>, String> {
+    read::decimal(operation, "value")?;
+    Ok(read::parsed(operation, "value", Percent::parse).ok().map(AdjustmentValue::Percent))
 }
 
 fn change_mode(input: &Value) -> Result<ChangeMode, String> {

@@ -115,14 +115,15 @@ pub(super) fn redemption(input: &Value) -> Result<Value, String> {
     }))
 }
 
+/// Whoever is called by another name than `member` holds no points.
 fn holder(input: &Value) -> Result<Holder, String> {
-    Ok(match read::text(input, "customer")? {
-        "member" if input["loyalty"].is_null() => Holder::NoMembership,
-        "member" => Holder::Member { available: Points(read::whole(&input["loyalty"], "available_points")?) },
-        "walk_in" => Holder::WalkIn,
-        "none" => Holder::NoCustomer,
-        "no_membership" => Holder::NoMembership,
-        other => return Err(format!("no such customer: {other}")),
+    Ok(match read::optional(input, "customer", || read::text(input, "customer"))? {
+        Some("member") if !input["loyalty"].is_null() => {
+            Holder::Member { available: Points(read::whole(&input["loyalty"], "available_points")?) }
+        }
+        Some("walk_in") => Holder::WalkIn,
+        Some("none") | None => Holder::NoCustomer,
+        Some(_) => Holder::NoMembership,
     })
 }
 

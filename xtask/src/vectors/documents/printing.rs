@@ -38,7 +38,7 @@ pub(super) fn receipt(input: &Value) -> Result<Value, String> {
 fn line<'a>(sold: &'a Value, currency: &Currency) -> Result<receipt::PlainLine<'a>, String> {
     let item = match read::text(sold, "kind")? {
         "plu" => receipt::PlainItem::Product {
-            name: read::text(sold, "name")?,
+            name: read::optional(sold, "name", || read::text(sold, "name"))?.unwrap_or_default(),
             quantity: read::parsed(sold, "quantity", Quantity::parse)?,
             unit_price: read::parsed(sold, "unit_price", UnitPrice::parse)?,
         },

@@ -53,9 +53,14 @@ pub(in crate::vectors) fn list<'a>(object: &'a Value, field: &str) -> Result<&'a
     object[field].as_array().ok_or_else(|| format!("`{field}` must be a list, not {}", object[field]))
 }
 
+/// Fraction digits to round to; fewer than none count as none.
+pub(in crate::vectors) fn digits(object: &Value, field: &str) -> Result<u32, String> {
+    u32::try_from(whole(object, field)?.max(0)).map_err(|error| format!("`{field}`: {error}"))
+}
+
 /// The currency of a case. Kinds that name none give only its minor digits; any currency with as many serves.
 pub(in crate::vectors) fn currency(input: &Value) -> Result<Currency, String> {
-    let digits = count(input, "minor_digits")?;
+    let digits = digits(input, "minor_digits")?;
     let code = match (&input["currency"], digits) {
         (Value::Null, 0) => "JPY",
         (Value::Null, 2) => "GBP",

@@ -14,7 +14,7 @@ use super::{
 };
 
 pub(super) fn round(input: &Value) -> Result<Value, String> {
-    let digits = read::count(input, "minor_digits")?;
+    let digits = read::digits(input, "minor_digits")?;
     let mut value = Rounding::HalfUp.round(read::decimal(input, "value")?, digits);
     value.rescale(digits);
     Ok(json!({"value": value.to_string()}))

@@ -22,13 +22,16 @@ pub(super) struct Replay<'a> {
 
 impl Replay<'_> {
     pub(super) async fn run(&self, exchanges: &[&Value]) -> Result<(), String> {
+        let mut compares_counters = self.compares_counters;
         for exchange in exchanges {
-            self.send(exchange).await.map_err(|reason| format!("request {}: {reason}", exchange["n"]))?;
+            let sent = self.send(exchange, compares_counters).await;
+            sent.map_err(|reason| format!("request {}: {reason}", exchange["n"]))?;
+            compares_counters &= was_taken(exchange);
         }
         Ok(())
     }
 
-    async fn send(&self, exchange: &Value) -> Result<(), String> {
+    async fn send(&self, exchange: &Value, compares_counters: bool) -> Result<(), String> {
         let (request, recorded) = (&exchange["request"], &exchange["response"]);
         let path = request["path"].as_str().unwrap_or_default();
         let forbidden = path.ends_with("/pos/init") && recorded["status"] == 403;
@@ -44,14 +47,10 @@ impl Replay<'_> {
             return delivered(request, expected_of(request, self.world), status, &body);
         }
         if path.ends_with("/pos/init") {
-            return self.seeded(recorded, status, &body);
+            return self.seeded(recorded, compares_counters, status, &body);
         }
         if path.ends_with("/pos/sequences") {
-            return if status == expected_of(request, self.world) {
-                Ok(())
-            } else {
-                Err(answered(status, &body))
-            };
+            return counted(&request["body"], expected_of(request, self.world), status, &body);
         }
         if path.trim_end_matches('/').ends_with("/health") {
             return if status == 200 && body["status"] == "ok" {
@@ -92,9 +91,17 @@ impl Replay<'_> {
     }
 
     /// A seed is the recorded one row by row; a refusal is the recorded one; a recorded fault says nothing of us.
-    fn seeded(&self, recorded: &Value, status: u16, body: &Value) -> Result<(), String> {
+    fn seeded(
+        &self,
+        recorded: &Value,
+        compares_counters: bool,
+        status: u16,
+        body: &Value,
+    ) -> Result<(), String> {
         match recorded["status"].as_u64() {
-            Some(200) if recorded["body_file"].is_string() => self.same_data(recorded, status, body),
+            Some(200) if recorded["body_file"].is_string() => {
+                self.same_data(recorded, compares_counters, status, body)
+            }
             Some(400 | 403 | 404) => {
                 let same = Some(u64::from(status)) == recorded["status"].as_u64()
                     && body["status"] == "error"
@@ -106,7 +113,13 @@ impl Replay<'_> {
         }
     }
 
-    fn same_data(&self, recorded: &Value, status: u16, body: &Value) -> Result<(), String> {
+    fn same_data(
+        &self,
+        recorded: &Value,
+        compares_counters: bool,
+        status: u16,
+        body: &Value,
+    ) -> Result<(), String> {
         if status != 200 || body["status"] != "ok" {
             return Err(answered(status, body));
         }
@@ -117,7 +130,7 @@ impl Replay<'_> {
         for (key, rows) in expected["data"].as_object().into_iter().flatten() {
             let found = &body["data"][key];
             if key == "transaction_sequences" {
-                if self.compares_counters && counters(rows) != counters(found) {
+                if compares_counters && counters(rows) != counters(found) {
                     return Err(format!("`{key}`: {:?}, recorded {:?}", counters(found), counters(rows)));
                 }
             } else if rows != found {
@@ -128,12 +141,21 @@ impl Replay<'_> {
     }
 }
 
+/// Whether the recorded server took what was sent, with its counters. Ours takes it whatever became of it there.
+fn was_taken(exchange: &Value) -> bool {
+    let path = exchange["request"]["path"].as_str().unwrap_or_default();
+    let answers = ["response", "response_lost", "response_sent_too_late"].map(|name| &exchange[name]);
+    let answer = answers.into_iter().find(|answer| answer.is_object());
+    !(is_delivery(exchange) || path.ends_with("/pos/sequences"))
+        || answer.is_some_and(|answer| answer["status"] == 200 && answer["body"]["accepted"] != 0)
+}
+
 /// Every item with an identity is taken, the first time and every time, and each is counted.
 fn delivered(request: &Value, expected: u16, status: u16, body: &Value) -> Result<(), String> {
     let sent = &request["body"];
-    let items = sent["transactions"].as_array().or_else(|| sent["closures"].as_array());
-    let known = ["office_code", "store_code", "terminal_code"].iter().all(|code| sent[*code].is_string());
-    let Some(items) = items.filter(|_| known) else {
+    let is_closing = request["path"].as_str().is_some_and(|path| path.ends_with("/pos/closures"));
+    let items = sent[if is_closing { "closures" } else { "transactions" }].as_array();
+    let Some(items) = items.filter(|_| names_terminal(sent)) else {
         return if status == 400 { Ok(()) } else { Err(answered(status, body)) };
     };
     if expected == 404 {
@@ -150,9 +172,26 @@ fn delivered(request: &Value, expected: u16, status: u16, body: &Value) -> Resul
     if holds { Ok(()) } else { Err(answered(status, body)) }
 }
 
+/// Counters alone: each entry with a name and a whole number is taken.
+fn counted(sent: &Value, expected: u16, status: u16, body: &Value) -> Result<(), String> {
+    let expected = if names_terminal(sent) && !sent["pos_id"].is_null() { expected } else { 400 };
+    let sequences = sent["sequences"].as_array().into_iter().flatten();
+    let taken = sequences.filter(|entry| entry["name"].is_string() && entry["value"].is_i64()).count();
+    let holds =
+        status == expected && (status != 200 || body["updated"].as_u64() == u64::try_from(taken).ok());
+    if holds { Ok(()) } else { Err(answered(status, body)) }
+}
+
+/// Whether all three codes are there.
+fn names_terminal(sent: &Value) -> bool {
+    let codes = ["office_code", "store_code", "terminal_code"];
+    codes.iter().all(|code| sent[*code].as_str().is_some_and(|code| !code.trim().is_empty()))
+}
+
 /// The status of an answer to what a terminal pushes: its store is known or it is not.
 fn expected_of(request: &Value, world: &World) -> u16 {
-    let is_known = |seed: &Value| seed["store_code"] == request["body"]["store_code"];
+    let store = request["body"]["store_code"].as_str().map(str::trim);
+    let is_known = |seed: &Value| seed["store_code"].as_str() == store;
     if world.seeds.iter().any(is_known) { 200 } else { 404 }
 }
 
