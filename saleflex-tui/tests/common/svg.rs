@@ -28,7 +28,7 @@ pub(crate) fn picture(state: &State) -> String {
     writeln!(svg, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {w} {h}\" width=\"{w}\">")
         .unwrap();
     writeln!(svg, "<rect width=\"{w}\" height=\"{h}\" fill=\"{BACKGROUND}\"/>").unwrap();
-    let font = "font-family=\"DejaVu Sans Mono, Menlo, Consolas, monospace\" font-size=\"15\" xml:space=\"preserve\"";
+    let font = "font-family=\"DejaVu Sans Mono, Menlo, Consolas, monospace\" font-size=\"15\"";
     writeln!(svg, "<g {font}>").unwrap();
     for y in 0..height {
         let mut x = 0;
@@ -91,7 +91,9 @@ impl Look {
         if self.modifier.contains(Modifier::UNDERLINED) {
             style.push_str(" text-decoration=\"underline\"");
         }
-        let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+        // Blanks that are drawn as they are: others run together.
+        let text =
+            text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace(' ', "\u{a0}");
         let (base, length) = (top + HEIGHT - 5, columns * WIDTH);
         writeln!(
             svg,
