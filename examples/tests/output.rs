@@ -58,8 +58,3 @@ fn campaigns_are_priced_counted_and_printed() {
 fn explain_says_of_each_campaign_why() {
     check("explain", &[]);
 }
-
-#[test]
-fn stock_day_moves_goods_and_the_journal_leads_to_all_of_it() {
-    check("stock_day", &[]);
-}
