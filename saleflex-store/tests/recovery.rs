@@ -124,3 +124,20 @@ fn an_order_waits_as_long_as_it_takes() {
     shop.log_in(MANAGER);
     assert_eq!(shop.till.suspended().unwrap().len(), 1);
 }
+
+#[test]
+fn what_money_was_taken_for_waits_for_its_customer() {
+    let mut setup = setup();
+    setup.settings.suspended_days = Some(2);
+    setup.settings.policy.suspend_with_payments = true;
+    let mut shop = Shop::with(setup);
+    shop.execute(sell("A"));
+    shop.execute(pay(TenderKind::Cash, 100));
+    shop.execute(suspend());
+    shop.execute(sell("A"));
+    shop.execute(suspend());
+    shop.clock.advance(Duration::days(30));
+    shop.log_in(MANAGER);
+    let waiting = shop.till.suspended().unwrap();
+    assert_eq!(waiting.iter().map(|aside| aside.paid).collect::<Vec<_>>(), [Money::from_minor(100)]);
+}

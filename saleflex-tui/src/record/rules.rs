@@ -39,6 +39,7 @@ impl Model for RulesModel {
             "RETURN_DAYS",
             "GUARD_COST",
             "SUSPEND_PAID",
+            "SUSPENDED_DAYS",
             "DECLARATION",
             "BLIND_COUNT",
             "DIFFERENCE",
@@ -63,6 +64,7 @@ impl Model for RulesModel {
             ("RETURN_DAYS", Value::text(policy.return_days)),
             ("GUARD_COST", Value::Flag(policy.guard_cost)),
             ("SUSPEND_PAID", Value::Flag(policy.suspend_with_payments)),
+            ("SUSPENDED_DAYS", Value::text(settings.suspended_days)),
             ("DECLARATION", Value::Flag(closing.declaration_required)),
             ("BLIND_COUNT", Value::Flag(closing.blind_count)),
             ("DIFFERENCE", money(closing.difference_limit)),
@@ -79,6 +81,7 @@ impl Model for RulesModel {
         limits.redemption = read.amount("REDEMPTION");
         settings.policy.max_change = read.amount("MAX_CHANGE");
         settings.policy.return_days = read.number("RETURN_DAYS");
+        settings.suspended_days = read.number("SUSPENDED_DAYS");
         settings.closing.difference_limit = read.amount("DIFFERENCE");
         read.finish()?;
         settings.policy.guard_cost = entered.flag("GUARD_COST");
