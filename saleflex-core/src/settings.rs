@@ -43,6 +43,8 @@ pub struct Settings {
     pub appearance: Appearance,
     /// When a till that nobody touches is idle.
     pub idle: IdleRules,
+    /// How much may wait to be sent before somebody has to look.
+    pub queue: QueueRules,
     /// The drawers and who works from which; empty: one for everybody.
     pub drawers: Vec<Drawer>,
     /// Where the shop is, by ISO 3166: what the law wants of a closure; none: nothing.
@@ -86,6 +88,28 @@ pub struct IdleRules {
 impl Default for IdleRules {
     fn default() -> Self {
         Self { counts_after_s: IDLE_AFTER_S, locks_after_s: None }
+    }
+}
+
+/// How much may wait to be sent. Selling never stops because of it: a queue ends where the disk does.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(default)]
+pub struct QueueRules {
+    /// MiB of events that wait for one hub.
+    pub limit_mib: u32,
+}
+
+impl QueueRules {
+    /// Whether so many bytes are four fifths of the limit or more: time for a warning.
+    pub fn is_nearly_full(self, bytes: u64) -> bool {
+        const MIB: u64 = 1_024 * 1_024;
+        bytes.saturating_mul(5) >= u64::from(self.limit_mib) * MIB * 4
+    }
+}
+
+impl Default for QueueRules {
+    fn default() -> Self {
+        Self { limit_mib: 1_024 }
     }
 }
 
@@ -205,6 +229,16 @@ mod tests {
         let mut settings = Settings::default();
         change(&mut settings);
         settings.validate()
+    }
+
+    #[test]
+    fn a_queue_is_nearly_full_at_four_fifths_of_its_limit() {
+        let rules = QueueRules { limit_mib: 10 };
+        let mib = 1_024 * 1_024;
+        assert!(!rules.is_nearly_full(8 * mib - 1));
+        assert!(rules.is_nearly_full(8 * mib));
+        assert!(rules.is_nearly_full(u64::MAX));
+        assert!(!QueueRules::default().is_nearly_full(0));
     }
 
     #[test]

@@ -4,12 +4,13 @@ use std::{collections::BTreeMap, fs, path::Path};
 
 use chrono::{DateTime, Utc};
 use rusqlite::Connection;
+use saleflex_core::settings::QueueRules;
 
 use crate::{
     codec::get,
     consistency::{self, Defects},
     error::Error,
-    migrate, outbox,
+    migrate, outbox, settings,
 };
 
 /// How a file is.
@@ -39,6 +40,10 @@ pub struct Health {
     pub last_event_at: Option<DateTime<Utc>>,
     /// For each connector, how many events are in each state of delivery.
     pub deliveries: BTreeMap<String, BTreeMap<String, u64>>,
+    /// For each connector, the bytes of the events that wait for it.
+    pub waiting_bytes: BTreeMap<String, u64>,
+    /// How much may wait before somebody has to look.
+    pub queue: QueueRules,
     /// What the last two periods lack; nothing, or a program is at fault.
     pub defects: Defects,
 }
@@ -70,6 +75,8 @@ impl Health {
             last_event: last.map_or(0, |(seq, _)| seq),
             last_event_at: last.map(|(_, at)| at),
             deliveries: deliveries(connection)?,
+            waiting_bytes: waiting_bytes(connection)?,
+            queue: settings::load(connection)?.queue,
             defects: consistency::scan(connection, &outbox::connectors(connection)?)?,
         })
     }
@@ -92,6 +99,19 @@ fn rows(connection: &Connection) -> Result<BTreeMap<String, u64>, Error> {
         counted.insert(name, u64::try_from(rows).unwrap_or_default());
     }
     Ok(counted)
+}
+
+fn waiting_bytes(connection: &Connection) -> Result<BTreeMap<String, u64>, Error> {
+    let sql = "SELECT connector, sum(length(payload)) FROM delivery JOIN event USING (seq) \
+               WHERE state IN ('pending', 'in_flight') GROUP BY connector";
+    let mut select = connection.prepare(sql)?;
+    let sums = select.query_map([], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?)))?;
+    let mut waiting = BTreeMap::new();
+    for sum in sums {
+        let (connector, bytes) = sum?;
+        waiting.insert(connector, u64::try_from(bytes).unwrap_or_default());
+    }
+    Ok(waiting)
 }
 
 fn deliveries(connection: &Connection) -> Result<BTreeMap<String, BTreeMap<String, u64>>, Error> {

@@ -308,6 +308,26 @@ fn what_is_missing_from_an_outbox_is_told_at_the_start_and_queued_under_its_own_
 }
 
 #[test]
+fn a_queue_that_grows_too_large_is_told() {
+    let mut shop = with_hub();
+    sale(&mut shop);
+    let health = |shop: &Shop| Till::read(shop.path(), shop.clock.clone()).unwrap().health().unwrap();
+    let before = health(&shop);
+    let bytes = before.waiting_bytes[HUB];
+    assert!(bytes > 100 && !before.queue.is_nearly_full(bytes), "{bytes}");
+    shop.log_in(ADMIN);
+    let mut settings = shop.till.settings().clone();
+    settings.queue.limit_mib = 0;
+    shop.till.change_settings(settings).unwrap();
+    let full = health(&shop);
+    assert!(full.queue.is_nearly_full(full.waiting_bytes[HUB]));
+    let mut outbox = shop.till.outbox(HUB).unwrap();
+    let events = claim(&mut outbox, morning());
+    outbox.settle(morning(), &sent(&events)).unwrap();
+    assert_eq!(health(&shop).waiting_bytes.get(HUB), None, "what was sent waits no more");
+}
+
+#[test]
 fn nothing_overtakes_what_is_on_its_way() {
     let mut shop = with_hub();
     sale(&mut shop);

@@ -139,6 +139,7 @@ fn shape(health: &Health) -> serde_json::Value {
         "last_event": health.last_event,
         "last_event_at": health.last_event_at,
         "deliveries": health.deliveries,
+        "waiting_bytes": health.waiting_bytes,
         "not_queued": health.defects.not_queued.len(),
         "not_listed": health.defects.not_listed.len(),
     })
@@ -164,9 +165,23 @@ fn of_health(health: &Health, now: DateTime<Utc>) -> Vec<Check> {
         check("schema", State::Good, schema),
         integrity,
         check("log", if is_log_good { State::Good } else { State::Warning }, log),
+        documents(health),
         outbox(health),
         clock,
     ]
+}
+
+/// Whether every document that was finished lately is listed.
+fn documents(health: &Health) -> Check {
+    let count = health.rows.get("document").copied().unwrap_or_default();
+    if let Some(first) = health.defects.not_listed.first() {
+        let lost = health.defects.not_listed.len();
+        let words = format!(
+            "not listed: {lost}, the first was finished by event {first}; restore a backup, and report this"
+        );
+        return check("documents", State::Trouble, words);
+    }
+    check("documents", State::Good, format!("{count} finished, those of the last two periods all listed"))
 }
 
 fn outbox(health: &Health) -> Check {
@@ -175,10 +190,17 @@ fn outbox(health: &Health) -> Check {
         states.filter(|(state, _)| wanted.contains(&state.as_str())).map(|(_, count)| count).sum()
     };
     let (waiting, set_aside) = (count(&["pending", "in_flight"]), count(&["quarantined"]));
-    let lost = health.defects.not_queued.len() + health.defects.not_listed.len();
+    let lost = health.defects.not_queued.len();
     if lost > 0 {
-        let words = format!("{lost} events are not queued or not listed: start the till, and report this");
+        let words =
+            format!("{lost} events are not queued: start the till, which queues them, and report this");
         return check("outbox", State::Trouble, words);
+    }
+    let bytes = health.waiting_bytes.values().copied().max().unwrap_or_default();
+    if health.queue.is_nearly_full(bytes) {
+        let limit = health.queue.limit_mib;
+        let words = format!("{waiting} events wait, {bytes} bytes of at most {limit} MiB: reach the hub");
+        return check("outbox", State::Warning, words);
     }
     let state = if set_aside > 0 { State::Warning } else { State::Good };
     check("outbox", state, format!("{waiting} events wait, {set_aside} are set aside for a person"))
