@@ -42,6 +42,7 @@ mod import;
 mod lines;
 mod listing;
 mod login;
+mod menu;
 mod page;
 mod payment;
 mod picks;
@@ -116,6 +117,8 @@ pub struct Selling {
     pub page: usize,
     /// Which part of its keys, from 0.
     pub part: usize,
+    /// The sale was left for the menu by Escape, which leads back to it until another screen is opened.
+    pub is_left: bool,
 }
 
 /// Where the cashier is.
@@ -465,6 +468,7 @@ impl State {
         }
         self.places.push(place);
         self.focus = None;
+        self.selling.is_left = false;
         self.is_flipped = false;
         self.selling.selected = None;
     }

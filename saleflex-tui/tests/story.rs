@@ -61,6 +61,29 @@ fn what_nobody_knows_is_refused_and_kept_and_the_next_entry_replaces_it() {
 }
 
 #[test]
+fn escape_leads_from_an_empty_sale_to_the_menu_and_back() {
+    let mut shop = Shop::selling(80, 24);
+    shop.keys("esc");
+    assert!(shop.shows("Esc: back to the sale"), "{}", shop.screen());
+    shop.keys("esc '10106' enter");
+    assert_eq!(shop.lines(), ["1 Baguette 0.95"]);
+    // A screen that was opened from the menu leads back to the menu.
+    shop.keys("esc 2 esc");
+    assert!(!shop.shows("Esc: back to the sale"), "{}", shop.screen());
+    shop.keys("esc 1 plus");
+    assert_eq!(shop.settled().len(), 1);
+}
+
+#[test]
+fn so_many_of_what_nobody_knows_are_told_as_they_were_read() {
+    let mut shop = Shop::selling(80, 24);
+    shop.keys("'99*3' enter");
+    assert_eq!(shop.message(), "Read as 99 × 3. Nothing is known as 3.");
+    assert!(shop.shows("> 99*3"), "what was typed stays to be mended");
+    assert!(shop.lines().is_empty());
+}
+
+#[test]
 fn ten_thousand_digits_control_and_wide_characters_do_no_harm() {
     let mut shop = Shop::selling(80, 24);
     shop.keys(&format!("'{}' enter", "7".repeat(10_000)));

@@ -59,7 +59,7 @@ impl State {
             Action::Confirm => self.press_focused(),
             Action::Back => {
                 if self.focus.take().is_none() {
-                    self.go_back();
+                    self.step_back();
                 }
                 Vec::new()
             }

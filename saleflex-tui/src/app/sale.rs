@@ -132,6 +132,7 @@ impl State {
             || std::mem::take(&mut self.is_flipped);
         if !let_go {
             self.go_back();
+            self.selling.is_left = true;
         }
     }
 

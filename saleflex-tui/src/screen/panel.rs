@@ -55,6 +55,7 @@ fn idle_words(state: &State) -> &str {
         Place::Sale => Key::HintSale,
         Place::Payment { .. } => Key::HintPayment,
         Place::Page { form, .. } if form == "CLOSURE" => Key::HintClosure,
+        Place::Page { .. } if state.selling.is_left => Key::HintMenuFromSale,
         Place::Page { .. } => Key::HintMenu,
         Place::Record(record) => record.model.hint(),
         Place::List(list) => list.listing.words().hint,

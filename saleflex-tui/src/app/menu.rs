@@ -1,0 +1,14 @@
+//! From the sale to the menu by Escape, and back.
+
+use super::{MENU, Place, State};
+
+impl State {
+    /// Goes back a screen; on the menu, to the sale that was left for it.
+    pub(super) fn step_back(&mut self) {
+        if self.selling.is_left && matches!(self.place(), Place::Page { form, .. } if form == MENU) {
+            self.show_sale();
+        } else {
+            self.go_back();
+        }
+    }
+}
