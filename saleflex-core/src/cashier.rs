@@ -240,7 +240,7 @@ impl Approval {
 /// An act by `cashier` that needs `capability`: done alone by a holder, or approved by one.
 ///
 /// # Errors
-/// The capability that is missing.
+/// The [`Capability`] that is missing.
 pub(crate) fn authorise(
     cashier: &OnDuty,
     approval: Option<&Approval>,
@@ -257,7 +257,7 @@ pub(crate) fn authorise(
 /// Whether someone may give others these capabilities: who assigns roles gives only what they hold.
 ///
 /// # Errors
-/// The first capability that is missing: the one to assign roles, else the first that the grantor lacks.
+/// The first [`Capability`] that is missing: the one to assign roles, else the first that the grantor lacks.
 pub fn may_grant(grantor: &OnDuty, capabilities: &BTreeSet<Capability>) -> Result<(), Capability> {
     let needed = core::iter::once(&Capability::RoleAssign).chain(capabilities);
     needed.into_iter().find(|capability| !grantor.may(**capability)).map_or(Ok(()), |missing| Err(*missing))

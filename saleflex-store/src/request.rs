@@ -28,6 +28,16 @@ use crate::error::Error;
 /// # let _ = request;
 /// ```
 ///
+/// A command whose record is not named means none:
+///
+/// | command | bare | with its record |
+/// |---|---|---|
+/// | [`Command::AssignCustomer`] | makes the document a walk-in's again | [`Request::assign_customer`] |
+/// | [`Command::Open`] of a return | goods without a receipt | [`Request::begin_return`] |
+/// | [`Command::Open`] of a sale | a sale of nothing yet | [`Request::convert_quote`] |
+/// | [`Command::Resume`], [`Command::CancelSuspended`] | refused: there is no such document | [`Request::resume`], [`Request::cancel_suspended`] |
+/// | [`Command::RedeemPoints`] | points at the worth it states | [`Request::redeem_points`], at the program's |
+///
 /// An approval in it is good for this request alone, so that a request cannot be copied.
 #[derive(Debug)]
 pub struct Request {

@@ -305,6 +305,23 @@ fn a_quote_becomes_a_sale() {
 }
 
 #[test]
+fn a_command_whose_record_is_not_named_means_none() {
+    let mut shop = Shop::open();
+    shop.execute(sell("A"));
+    let customer = shop.till.find_customers("", 1).unwrap()[0].id;
+    shop.execute(Request::assign_customer(Some(customer)));
+    shop.execute(Command::AssignCustomer);
+    assert_eq!(shop.till.draft().unwrap().customer, None);
+    shop.execute(suspend());
+    let before = *shop.till.chain_head();
+    for bare in [Command::Resume, Command::CancelSuspended { reason: None }] {
+        assert!(matches!(shop.till.execute(bare), Err(Error::Refused(Refusal::NoDocument))));
+    }
+    assert_eq!(*shop.till.chain_head(), before);
+    assert_eq!(shop.till.suspended().unwrap().len(), 1);
+}
+
+#[test]
 fn selling_moves_stock_once_and_what_is_not_there_is_not_sold() {
     let mut shop = Shop::open();
     shop.execute(sell_some("C", "3"));

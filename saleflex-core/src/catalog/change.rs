@@ -101,7 +101,7 @@ impl CatalogBuilder {
     /// The catalog if every record was valid.
     ///
     /// # Errors
-    /// All that was wrong.
+    /// [`CatalogErrors`]: all that was wrong.
     pub fn build(self) -> Result<Catalog, CatalogErrors> {
         let (catalog, errors) = self.build_valid();
         if errors.is_empty() { Ok(catalog) } else { Err(CatalogErrors(errors)) }
@@ -157,7 +157,7 @@ impl Catalog {
     /// A catalog from all its records.
     ///
     /// # Errors
-    /// All that is wrong with them.
+    /// [`CatalogErrors`]: all that is wrong with them.
     pub fn from_records(records: CatalogRecords) -> Result<Self, CatalogErrors> {
         let mut builder = CatalogBuilder::new(records.reference);
         for product in records.products {
@@ -172,7 +172,7 @@ impl Catalog {
     /// Whether a change would be taken, without taking it: a store writes it to disk first.
     ///
     /// # Errors
-    /// All that is wrong with the change.
+    /// [`CatalogErrors`]: all that is wrong with the change.
     pub fn validate(&self, change: &CatalogChange) -> Result<(), CatalogErrors> {
         let errors = self.check(&ChangeView::from(change));
         if errors.is_empty() {
@@ -185,7 +185,7 @@ impl Catalog {
     /// Changes products and barcodes, all of them or none.
     ///
     /// # Errors
-    /// All that is wrong with the change; the catalog is then as it was.
+    /// [`CatalogErrors`]: all that is wrong with the change; the catalog is then as it was.
     pub fn apply(&mut self, change: CatalogChange) -> Result<(), CatalogErrors> {
         self.validate(&change)?;
         for &id in &change.removed_products {
@@ -209,7 +209,7 @@ impl Catalog {
     /// Inserts a product or replaces the one with its id.
     ///
     /// # Errors
-    /// All that is wrong with it; the catalog is then as it was.
+    /// [`CatalogErrors`]: all that is wrong with it; the catalog is then as it was.
     pub fn upsert(&mut self, product: Product) -> Result<(), CatalogErrors> {
         self.apply(CatalogChange { products: [product].into(), ..CatalogChange::default() })
     }
@@ -226,7 +226,7 @@ impl Catalog {
     /// Puts other tax rates, departments, units and masks in the place of the present ones.
     ///
     /// # Errors
-    /// All that is wrong with them, and every product that would lose its department, unit or tax; the catalog is
+    /// [`CatalogErrors`]: all that is wrong with them, and every product that would lose its department, unit or tax; the catalog is
     /// then as it was.
     pub fn replace_reference(&mut self, reference: Reference) -> Result<(), CatalogErrors> {
         let mut errors = Vec::new();

@@ -331,7 +331,7 @@ impl Import {
     /// The valid lines.
     ///
     /// # Errors
-    /// All faults, unless the valid lines are wanted all the same.
+    /// [`ImportErrors`]: all faults, unless the valid lines are wanted all the same.
     pub fn accept(self, acceptance: Acceptance) -> Result<Vec<ImportedProduct>, ImportErrors> {
         match acceptance {
             Acceptance::Whole if !self.errors.is_empty() => Err(ImportErrors(self.errors)),

@@ -16,7 +16,8 @@ use crate::{
     tender::{ForeignCash, TenderDetails, TenderKind, Tip},
 };
 
-/// One intention of a cashier. What has to be looked up for it comes in [`super::Facts`]. Reasons and other texts in
+/// One intention of a cashier. What has to be looked up for it comes in [`super::Facts`]; a store looks it up by what the
+/// caller names beside the command, so that a command never carries a record that may be out of date. Reasons and other texts in
 /// it are frozen as typed, except the name in [`Command::Suspend`].
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 #[non_exhaustive]

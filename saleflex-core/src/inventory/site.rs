@@ -148,7 +148,7 @@ impl Sites {
     /// Takes them over when all fit together.
     ///
     /// # Errors
-    /// Everything that is wrong.
+    /// Every [`SiteError`] there is.
     pub fn try_new(
         warehouses: impl IntoIterator<Item = Warehouse>,
         locations: impl IntoIterator<Item = Location>,

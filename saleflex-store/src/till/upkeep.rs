@@ -53,7 +53,7 @@ impl Till {
     /// as the disk allows. A command that would need more is refused as [`Error::DiskFull`].
     ///
     /// # Errors
-    /// A failure of the database.
+    /// [`Error::Database`]; [`Error::Locked`] while another program holds the file.
     pub fn limit_size(&mut self, bytes: Option<u64>) -> Result<(), Error> {
         let page: u32 = self.connection().query_row("PRAGMA page_size", [], |row| row.get(0))?;
         let pages = bytes.map_or(u64::from(u32::MAX - 1), |bytes| (bytes / u64::from(page)).max(1));
