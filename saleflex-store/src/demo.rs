@@ -192,6 +192,16 @@ mod tests {
     }
 
     #[test]
+    fn names_and_rates_of_taxes_agree_d_doc_26() {
+        let rates = market().catalog.reference.tax_rates;
+        assert!(!rates.is_empty());
+        for rate in rates {
+            let percent = rate.percent.decimal().normalize();
+            assert!(rate.name.contains(&format!("{percent} %")), "{} is {percent} %", rate.name);
+        }
+    }
+
+    #[test]
     fn every_tax_rate_is_used_by_some_product_and_every_product_has_one() {
         let catalog = catalog();
         let used: BTreeSet<u16> =

@@ -49,6 +49,20 @@ fn a_wrong_name_a_wrong_secret_and_an_inactive_cashier_are_answered_alike() {
 }
 
 #[test]
+fn no_fixed_word_opens_an_account_d_csh_02() {
+    let mut shop = Shop::open();
+    shop.till.log_out().unwrap();
+    for name in ["admin", "ADMIN", "supervisor", "service", "root", "", CASHIER.0, MANAGER.0, ADMIN.0] {
+        for word in ["admin", "supervisor", "password", "service", "0000", ""] {
+            // Long enough for every attempt to be looked at.
+            shop.clock.advance(Duration::minutes(6));
+            assert!(matches!(shop.till.log_in(name, word), Err(Error::LogInRefused)), "{name} {word}");
+        }
+    }
+    assert_eq!(shop.till.cashiers().len(), 3, "and none makes one");
+}
+
+#[test]
 fn after_three_failures_the_next_attempt_waits_twice_as_long_each_time() {
     let mut shop = Shop::open();
     let fail = |shop: &mut Shop, name: &str| shop.till.log_in(name, "wrong").unwrap_err();

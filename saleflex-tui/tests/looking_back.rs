@@ -102,6 +102,22 @@ fn a_quote_becomes_a_sale_at_its_prices_once() {
 }
 
 #[test]
+fn whoever_takes_what_was_quoted_is_asked_for_their_age() {
+    let mut shop = Shop::managed(120, 40);
+    shop.keys("ctrl+t 'quote' enter '17101' enter enter enter f2 'without pay' enter enter");
+    let settled = shop.settled().len();
+    assert_eq!(settled, 1, "{}", shop.screen());
+    shop.keys("esc q enter");
+    assert!(shop.shows("at least 18"), "{}", shop.screen());
+    shop.keys("right enter '2010-01-01' enter");
+    assert_eq!(shop.message(), "The buyer is younger than 18: not sold.");
+    assert!(shop.lines().is_empty());
+    shop.keys("enter enter enter");
+    let lines = shop.lines();
+    assert_eq!(lines, ["1 Millrace pale ale 500 ml 2.10"], "{}", shop.screen());
+}
+
+#[test]
 fn an_order_is_picked_up_and_what_is_left_of_it_is_paid() {
     let mut shop = Shop::selling(120, 40);
     shop.keys("ctrl+t 'layaway' enter '20303' enter f11 'C001' enter f10 '100' c ctrl+s");

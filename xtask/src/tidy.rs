@@ -13,6 +13,7 @@ use anyhow::Context;
 pub mod arrows;
 pub mod links;
 pub mod purity;
+pub mod rules;
 pub mod source;
 pub mod steps;
 

@@ -3,7 +3,7 @@
 use std::fs;
 
 use xtask::{
-    tidy::{arrows, files, links, purity, source, steps},
+    tidy::{arrows, files, links, purity, rules, source, steps},
     workspace::Workspace,
 };
 
@@ -68,6 +68,13 @@ fn links_between_pages_lead_somewhere() {
     let exists = |path: &std::path::Path| root.join(path).exists();
     let pages = files(&root, &["md"]).unwrap();
     assert_none(&pages.iter().flat_map(|(path, text)| links::check(path, text, &exists)).collect::<Vec<_>>());
+}
+
+#[test]
+fn every_test_that_a_rule_names_is_there() {
+    let sources = files(Workspace::here().root(), &["rs"]).unwrap();
+    let tests = sources.iter().flat_map(|(_, text)| rules::functions(text)).collect();
+    assert_none(&rules::check("docs/rules.md", &read("docs/rules.md"), &tests));
 }
 
 #[test]
