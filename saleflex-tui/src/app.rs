@@ -125,9 +125,7 @@ pub struct Selling {
     pub page: usize,
     /// Which part of its keys, from 0.
     pub part: usize,
-    /// The digit of the menu that led here, until another key follows.
-    pub first_digit: Option<char>,
-    /// The sale was left for the menu by Escape, which leads back to it.
+    /// The sale was left for the menu by Escape, which leads back to it until another screen is opened.
     pub is_left: bool,
 }
 
@@ -349,7 +347,7 @@ impl State {
     /// Takes what came from the terminal.
     pub fn handle(&mut self, input: Input) -> Vec<Effect> {
         match input {
-            Input::Key(key) => self.take_key(key),
+            Input::Key(key) => self.key(key),
             Input::Paste(text) => self.paste(&text),
             Input::Click { column, row } => match self.click_keyboard(column, row) {
                 Some(effects) => effects,
@@ -497,6 +495,7 @@ impl State {
         }
         self.places.push(place);
         self.focus = None;
+        self.selling.is_left = false;
         self.is_flipped = false;
         self.selling.selected = None;
     }

