@@ -8,8 +8,8 @@ use std::fmt;
 
 use saleflex_core::{
     ids::{
-        CampaignId, CashierId, ClosureNumber, CustomerId, DocumentId, LineNo, ProductId, SegmentId,
-        StockCountId, TransferId,
+        CampaignId, CashierId, ClosureNumber, CustomerId, DocumentId, LineNo, ProductId, PurchaseOrderId,
+        SegmentId, StockCountId, SupplierId, TransferId,
     },
     inventory::Place,
     money::Money,
@@ -187,6 +187,10 @@ pub enum RowId {
     Transfer(TransferId),
     /// A stock count.
     Count(StockCountId),
+    /// A supplier.
+    Supplier(SupplierId),
+    /// An order to a supplier.
+    Order(PurchaseOrderId),
     /// Nothing: a row to read.
     Nothing,
 }

@@ -12,7 +12,9 @@ use crate::{message, text::Key};
 pub(crate) mod adjustment;
 pub(crate) mod arrival;
 pub(crate) mod count;
+pub(crate) mod order;
 pub(crate) mod receipt;
+pub(crate) mod supplier;
 pub(crate) mod transfer;
 
 /// The locations, by code.
