@@ -5,7 +5,7 @@ use saleflex_core::{
     inventory::{
         Stock,
         command::ReceiveLine,
-        order::{OrderState, PurchaseOrder},
+        order::{OrderLine, OrderState, PurchaseOrder},
     },
 };
 use saleflex_store::{Error, Till, till::Wanted};
@@ -73,7 +73,7 @@ impl Model for OrderModel {
         if order.state == OrderState::Open {
             let open = order.lines.iter().position(|line| !line.open().is_zero()).unwrap_or(0);
             let names = order.lines.iter().map(|line| item_names(till, line.item).1).collect();
-            let left = order.lines.get(open).map(|line| line.open());
+            let left = order.lines.get(open).map(OrderLine::open);
             fields.push(("ITEM", Value::Choice { options: names, at: open }));
             fields.push(("QUANTITY", Value::text(left)));
             fields.push(("BATCH", Value::Text(String::new())));
@@ -168,7 +168,7 @@ fn wanted(read: &mut Reader<'_>, till: &Till, part: &str) -> Option<Wanted> {
 }
 
 fn lines(till: &Till, order: &PurchaseOrder) -> Vec<String> {
-    let line = |line: &saleflex_core::inventory::order::OrderLine| {
+    let line = |line: &OrderLine| {
         let (code, name) = item_names(till, line.item);
         let (received, ordered) = (line.received.to_string(), line.ordered.to_string());
         format!("{code:<12}{name:<34.33}{received:>10} / {ordered}")
