@@ -4,6 +4,7 @@
 use anyhow::ensure;
 use rusqlite::{Connection, OpenFlags, types::ValueRef};
 use saleflex_core::{
+    catalog::ProductRef,
     inventory::{
         Limits, Place, Stock,
         command::{Command, Receive, ReceiveLine},
@@ -60,7 +61,7 @@ pub(crate) fn print(run: &Run) -> anyhow::Result<()> {
 /// A delivery at a cost for one product in a hundred, with a minimum, and some sales.
 fn receive_and_sell(run: &Run, shop: &mut Shop) -> anyhow::Result<()> {
     let location = shop.till.counter().ok_or_else(|| anyhow::anyhow!("no location to sell from"))?;
-    let items: Vec<_> = shop.till.catalog().products().step_by(100).map(|product| product.id()).collect();
+    let items: Vec<_> = shop.till.catalog().products().step_by(100).map(ProductRef::id).collect();
     let unit_cost = Some(UnitPrice::parse("0.75")?);
     let line = |product| ReceiveLine {
         item: product,

@@ -257,8 +257,7 @@ fn a_suspended_sale_holds_its_goods_back_where_the_store_says_so_and_lets_go_wha
     settings.stock.reserve_suspended = true;
     shop.till.change_settings(settings.clone()).unwrap();
     shop.execute(sell_some("C", "2"));
-    let parked = shop.execute(suspend());
-    drop(parked);
+    shop.execute(suspend());
     let parked = shop.till.suspended().unwrap()[0].id;
     assert_eq!(here(&shop, "C").reserved, some(2));
     shop.execute(sell("C"));

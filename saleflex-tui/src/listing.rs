@@ -9,8 +9,8 @@ use std::fmt;
 use chrono::{DateTime, Utc};
 use saleflex_core::{
     ids::{
-        CampaignId, CashierId, ClosureNumber, CustomerId, DocumentId, LineNo, ProductId, SegmentId,
-        StockCountId, TransferId,
+        CampaignId, CashierId, ClosureNumber, CustomerId, DocumentId, LineNo, ProductId, PurchaseOrderId,
+        SegmentId, StockCountId, SupplierId, TransferId,
     },
     inventory::Place,
     money::Money,
@@ -202,6 +202,10 @@ pub enum RowId {
     Session(CashierId, DateTime<Utc>),
     /// An entry of the audit trail.
     Audit(i64),
+    /// A supplier.
+    Supplier(SupplierId),
+    /// An order to a supplier.
+    Order(PurchaseOrderId),
     /// Nothing: a row to read.
     Nothing,
 }

@@ -70,8 +70,24 @@ fn a_level_is_put_right_with_a_reason() {
 }
 
 #[test]
-fn who_may_not_count_sees_no_stock_menu() {
+fn who_may_not_count_does_not_get_into_the_stock_menu() {
     let mut shop = Shop::open(120, 40);
     shop.keys("down down '3333' enter");
-    assert!(!shop.shows("Stock"), "{}", shop.screen());
+    shop.keys("k");
+    assert!(shop.message().contains("those who count stock"), "{}", shop.screen());
+    assert!(!shop.shows("Goods receipt"), "{}", shop.screen());
+}
+
+#[test]
+fn a_supplier_is_added_and_an_order_is_written_and_answered_in_parts() {
+    let mut shop = stock(120, 40);
+    let before: i64 = on_hand(&mut shop, "10106").parse().unwrap();
+    shop.keys("s insert 'BAKERY' enter 'Bakery' ctrl+s");
+    assert!(shop.shows("Bakery"), "{}", shop.screen());
+    shop.keys("esc 9 insert down down '10106 12' ctrl+s");
+    assert!(shop.shows("PO-20250406"), "{}", shop.screen());
+    shop.keys("enter down down backspace backspace '5' ctrl+s");
+    assert_eq!(on_hand(&mut shop, "10106"), (before + 5).to_string(), "{}", shop.screen());
+    shop.keys("enter down down backspace '8' ctrl+s");
+    assert!(shop.message().contains("Only 7"), "{}", shop.screen());
 }

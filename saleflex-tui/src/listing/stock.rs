@@ -16,6 +16,8 @@ use crate::{
 pub(crate) mod alerts;
 pub(crate) mod counts;
 pub(crate) mod moved;
+pub(crate) mod orders;
+pub(crate) mod suppliers;
 pub(crate) mod transfers;
 
 /// Levels by product and location.

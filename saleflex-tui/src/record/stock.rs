@@ -1,6 +1,7 @@
 //! What people do with goods: take them in, put levels right, send them on, count them.
 
 use saleflex_core::{
+    catalog::ProductRef,
     ids::{LocationId, ProductId},
     inventory::{Item, Stock},
 };
@@ -12,7 +13,9 @@ use crate::{message, text::Key};
 pub(crate) mod adjustment;
 pub(crate) mod arrival;
 pub(crate) mod count;
+pub(crate) mod order;
 pub(crate) mod receipt;
+pub(crate) mod supplier;
 pub(crate) mod transfer;
 
 /// The locations, by code.
@@ -42,7 +45,7 @@ fn chosen(read: &Reader<'_>, till: &Till, name: &str) -> Option<LocationId> {
 /// The product whose code or barcode was typed.
 fn product(read: &mut Reader<'_>, till: &mut Till, name: &'static str) -> Option<Item> {
     let code = read.needed(name, 50);
-    let known: Option<ProductId> = till.catalog().product_by_code(&code).map(|product| product.id());
+    let known: Option<ProductId> = till.catalog().product_by_code(&code).map(ProductRef::id);
     let today = till.now().local.date();
     let found = || till.catalog().find(&code, today, till.currency()).ok().and_then(|found| found.product);
     let id = known.or_else(found);

@@ -6,7 +6,7 @@ use anyhow::{Context, bail};
 use clap::Subcommand;
 use saleflex_core::inventory::{
     Place,
-    count::{Guidance, StockCount},
+    count::{Guidance, StockCount, Variance},
 };
 use saleflex_store::Till;
 use serde_json::json;
@@ -178,7 +178,7 @@ fn show(call: &Call<'_>, no: u32, json: bool, out: &mut dyn Write) -> anyhow::Re
                 "location": place_of(&till, *place),
                 "shown": shown,
                 "counted": of(*place).map(|variance| variance.counted),
-                "difference": of(*place).map(|variance| variance.difference()),
+                "difference": of(*place).map(Variance::difference),
             })
         };
         let rows: Vec<_> = sheet.iter().map(shape).collect();

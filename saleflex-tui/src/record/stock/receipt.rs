@@ -94,7 +94,7 @@ impl Model for ReceiptModel {
     }
 }
 
-fn batch(read: &mut Reader<'_>) -> Option<Batch> {
+pub(super) fn batch(read: &mut Reader<'_>) -> Option<Batch> {
     let expiry = read.entered.optional("EXPIRY").map(|text| NaiveDate::parse_from_str(&text, "%Y-%m-%d"));
     if expiry.as_ref().is_some_and(Result::is_err) {
         read.fault("EXPIRY", read.text.word(Key::DateNotRead).to_owned());
