@@ -4,7 +4,6 @@
 //! - `campaigns`: discounts as goods are scanned, a coupon, a tender that earns one, the receipt.
 //! - `explain`: why each campaign gives what it gives, and what little more would bring.
 //! - `first_sale`: a whole sale in twenty lines.
-//! - `offline_day`: a till, the store's hub and the company's, whose network comes and goes; in the end all agree.
 //! - `refund`: goods brought back with the receipt, by exact shares.
 //! - `replay_day FILE`: a real trading day rung up from a table, one closure a date as JSON.
 //!

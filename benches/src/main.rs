@@ -10,7 +10,6 @@ mod bare;
 mod closing;
 mod copies;
 mod deciding;
-mod delivering;
 mod figures;
 mod process;
 mod responding;
@@ -50,14 +49,13 @@ impl Run {
 /// A part of the table.
 type Part = (&'static str, fn(&Run) -> anyhow::Result<()>);
 
-const PARTS: [Part; 7] = [
+const PARTS: [Part; 6] = [
     ("deciding", |_| deciding::print()),
     ("selling", selling::print),
     ("storing", storing::print),
     ("responding", responding::print),
     ("starting", starting::print),
     ("closing", closing::print),
-    ("delivering", delivering::print),
 ];
 
 const USAGE: &str = "usage: saleflex-benches [--quick] [--only WORD] [--dir FOLDER]";
