@@ -60,7 +60,7 @@ mod trail;
 mod upkeep;
 
 pub use self::{
-    campaigns::{Basket, Explained, MOST_COUPONS, Validity},
+    campaigns::{Basket, Explained, MOST_COUPONS, Trial, TrialDays, Validity},
     corrections::Amendment,
     day::DayStart,
     drawer::DrawerState,
@@ -97,6 +97,8 @@ pub struct Till {
     broken_records: Vec<CatalogError>,
     cashiers: Vec<Cashier>,
     in_force: InForce,
+    /// What campaigns make of the open document, and when that was asked.
+    explained: Option<(campaigns::Asked, Explained)>,
     rates: Vec<(CurrencyCode, ExchangeRate)>,
     connectors: Vec<String>,
     programs: Vec<Program>,
