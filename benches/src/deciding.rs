@@ -7,7 +7,7 @@ use saleflex_core::{
     campaign::{Benefit, Campaign, CampaignSet, Choice, Exclusivity, Per, Reward, Selector, Target, Uses},
     cashier::{OnDuty, Role},
     catalog::{DepartmentNo, Permissions, PriceRule, Sellable, Unit},
-    checkout::{self, Campaigns},
+    checkout::{self, Campaigns, Memory},
     document::{AddLine, CancelCause, Command, Draft, Facts, NewDocument, Policy, State, TillFacts},
     ids::{CampaignId, CashierId, ClosureNumber, DocumentId, ProductId, StoreId, TerminalId},
     money::{Currency, CurrencyCode},
@@ -44,7 +44,7 @@ pub(crate) fn print() -> anyhow::Result<()> {
 /// One more line on a document of so many different products under so many campaigns.
 fn priced(lines: u32, campaigns: u32) -> anyhow::Result<Times> {
     let set = CampaignSet::compile((0..campaigns).map(campaign).collect::<Result<_, _>>()?)?;
-    let (traits, uses) = (BTreeMap::new(), uses(&set));
+    let (traits, memory, uses) = (BTreeMap::new(), Memory::default(), uses(&set));
     let counter = Counter::new()?;
     let items: Vec<Sellable> = (0..=lines).map(numbered).collect::<Result<_, _>>()?;
     let promotions = || Campaigns {
@@ -55,6 +55,7 @@ fn priced(lines: u32, campaigns: u32) -> anyhow::Result<Times> {
         uses: uses.clone(),
         coupons: Vec::new(),
         traits: &traits,
+        memory: Some(&memory),
     };
     let add = Command::AddLine(AddLine::code("1"));
     let mut state = State::Idle;

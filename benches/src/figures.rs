@@ -40,6 +40,11 @@ impl Times {
         sorted.get(last * percent / 100).copied().unwrap_or_default()
     }
 
+    /// The time taken last.
+    pub(crate) fn last(&self) -> Duration {
+        self.0.last().copied().unwrap_or_default()
+    }
+
     /// The median.
     pub(crate) fn median(&self) -> Duration {
         self.percentile(50)

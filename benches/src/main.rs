@@ -3,10 +3,12 @@
 //!
 //! `--quick` does a small part in half a minute. `--only WORD` does the parts whose name contains the word.
 //! `--dir FOLDER` says where the files lie; without, in the system's folder for temporary files, which must be on a
-//! real disk for the figures to mean anything.
+//! real disk for the figures to mean anything. `--groceries FILE` tries campaigns on recorded baskets too, articles with
+//! commas between, and `--vectors FILE` times each case of a file of campaign vectors and does nothing else.
 #![allow(clippy::print_stdout, reason = "the table is what this program is for")]
 
 mod bare;
+mod campaigns;
 mod closing;
 mod copies;
 mod deciding;
@@ -33,6 +35,8 @@ pub(crate) struct Run {
     pub(crate) is_quick: bool,
     /// Where the files lie.
     pub(crate) folder: PathBuf,
+    /// Recorded baskets, one a line.
+    pub(crate) groceries: Option<PathBuf>,
 }
 
 impl Run {
@@ -51,8 +55,9 @@ impl Run {
 /// A part of the table.
 type Part = (&'static str, fn(&Run) -> anyhow::Result<()>);
 
-const PARTS: [Part; 8] = [
+const PARTS: [Part; 9] = [
     ("deciding", |_| deciding::print()),
+    ("campaigns", campaigns::print),
     ("selling", selling::print),
     ("storing", storing::print),
     ("responding", responding::print),
@@ -62,10 +67,11 @@ const PARTS: [Part; 8] = [
     ("delivering", delivering::print),
 ];
 
-const USAGE: &str = "usage: saleflex-benches [--quick] [--only WORD] [--dir FOLDER]";
+const USAGE: &str =
+    "usage: saleflex-benches [--quick] [--only WORD] [--dir FOLDER] [--groceries FILE] [--vectors FILE]";
 
 fn main() -> anyhow::Result<()> {
-    let mut run = Run { is_quick: false, folder: env::temp_dir() };
+    let mut run = Run { is_quick: false, folder: env::temp_dir(), groceries: None };
     let mut only = String::new();
     let mut arguments = env::args().skip(1);
     while let Some(argument) = arguments.next() {
@@ -74,6 +80,8 @@ fn main() -> anyhow::Result<()> {
             "--quick" => run.is_quick = true,
             "--only" => only = value()?,
             "--dir" => run.folder = value()?.into(),
+            "--groceries" => run.groceries = Some(value()?.into()),
+            "--vectors" => return campaigns::vectors::print(Path::new(&value()?)),
             // This program in another process, see `starting`.
             starting::CHILD => return starting::child(Path::new(&value()?)),
             _ => bail!(USAGE),

@@ -48,13 +48,13 @@ pub use best::{Best, DEFAULT_EFFORT, Proof, Resolution};
 pub use cart::{Cart, CartItem, CartLine, CartTender, Context, Shopper, Uses};
 pub use change::CampaignChange;
 pub use check::{DEEPEST_CONDITION, MOST_CONDITIONS, MOST_NAMED, MOST_PATTERNS};
-pub use compile::{CampaignSet, CompileError, ENGINE_VERSION, SetHash};
+pub use compile::{CampaignSet, CompileError, ENGINE_VERSION, MOST_CAMPAIGNS, SetHash};
 pub use condition::Condition;
 pub use coupon::{
     AppliedCoupons, Batch, BatchError, CodeError, Coupon, CouponKind, CouponOnFile, OpenDocument, check_code,
 };
 pub use definition::{Activation, Campaign, CampaignCode, Exclusivity, Lane, Limits, TenderTerms, unlocking};
-pub use evaluator::Evaluator;
+pub use evaluator::{Evaluator, Remembered};
 pub use exact::{FineMoney, FineQuantity};
 pub use explain::{Outcome, Verdict};
 pub use field::{FieldError, FieldReason};

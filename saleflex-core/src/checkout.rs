@@ -5,7 +5,9 @@
 mod campaigns;
 mod cart;
 mod explaining;
+mod memory;
 mod points;
+mod recorded;
 mod stock;
 
 use alloc::{boxed::Box, string::String, vec::Vec};
@@ -23,10 +25,12 @@ use crate::{
 };
 
 pub use self::{
-    campaigns::{Campaigns, ProductTraits, SaleUsage},
+    campaigns::{Campaigns, ProductTraits, SaleUsage, cart_item},
     cart::cart_snapshot,
     explaining::Advice,
+    memory::Memory,
     points::{DocumentPoints, PointsFacts, redemption},
+    recorded::{RecordedFacts, recorded},
     stock::GoodsFacts,
 };
 

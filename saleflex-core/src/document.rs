@@ -385,6 +385,13 @@ pub struct Pricing {
     /// The tenders it was evaluated with.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tenders: Vec<TenderKind>,
+    /// What the last of them was to pay when it was evaluated, where that is not its amount: a tender earns its
+    /// discount before its amount is fixed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub intended: Option<Money>,
+    /// The tier the customer was in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tier: Option<String>,
 }
 
 /// How often a campaign had been used when it was judged.

@@ -21,7 +21,7 @@ pub(crate) mod counts;
 pub(crate) mod coupons;
 pub(crate) mod in_force;
 
-pub(crate) use self::in_force::{InForce, Judged, traits_of};
+pub(crate) use self::in_force::{CHANNEL, InForce, Judged, traits_of};
 pub use self::{counts::CampaignCount, coupons::CouponRecord};
 
 /// All definitions, in the order of their identities.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
 use saleflex_core::{
-    campaign::{BatchError, CompileError},
+    campaign::{BatchError, CompileError, FieldError},
     cashier::time_clock::{OutOfTurn, PunchNo},
     catalog::{CatalogErrors, LookupError},
     closure::{Misfit, drawer::DrawerNo, template::TemplateError},
@@ -186,6 +186,14 @@ pub enum Error {
     /// Campaigns that do not stand beside each other.
     #[error(transparent)]
     Campaigns(#[from] CompileError),
+    /// A campaign with fields that are wrong.
+    #[error("campaign {code}: {}", faults.iter().map(|fault| format!("{}: {}", fault.field, fault.reason)).collect::<Vec<_>>().join("; "))]
+    CampaignFields {
+        /// Its code.
+        code: String,
+        /// Each field with the reason.
+        faults: Vec<FieldError>,
+    },
     /// There is no such campaign.
     #[error("there is no campaign {campaign}")]
     NoSuchCampaign {

@@ -66,7 +66,7 @@ mod upkeep;
 
 pub(crate) use self::opening::read_identity;
 pub use self::{
-    campaigns::{Basket, Explained, MOST_COUPONS, Validity},
+    campaigns::{Basket, Explained, MOST_COUPONS, Trial, TrialDays, Validity},
     corrections::Amendment,
     day::DayStart,
     drawer::DrawerState,
@@ -106,6 +106,8 @@ pub struct Till {
     broken_records: Vec<CatalogError>,
     cashiers: Vec<Cashier>,
     in_force: InForce,
+    /// What campaigns make of the open document, and when that was asked.
+    explained: Option<(campaigns::Asked, Explained)>,
     rates: Vec<(CurrencyCode, ExchangeRate)>,
     connectors: Vec<String>,
     programs: Vec<Program>,

@@ -150,3 +150,37 @@ fn evaluate_and_explain_try_a_basket_out_and_sell_nothing() {
     write(&shop, "basket.json", &json!({ "lines": [], "colour": 1 }));
     ends(&shop, &["campaign", "evaluate", "basket.json"], 1);
 }
+
+#[test]
+fn lint_names_what_is_doubtful_and_backtest_gives_every_sale_as_it_was() {
+    let shop = shop();
+    let as_it_was = answer(&shop, &["campaign", "backtest", "--json"], 0);
+    assert_eq!((&as_it_was["documents"], &as_it_was["changed"]), (&1.into(), &0.into()), "{as_it_was}");
+    assert_eq!(as_it_was["total"]["after"]["given"], "0.55");
+    let mut draft = answer(&shop, &["campaign", "export", "HAPPYJUICE"], 0)[0].clone();
+    draft["id"] = "5a1ef1e0-0000-7000-8000-00000000000c".into();
+    draft["code"] = "ALLFREE".into();
+    draft["activation"] = "automatic".into();
+    draft["window"] = json!({});
+    draft["target"] = json!({});
+    draft["benefit"] = json!({ "off": { "reward": { "percent": "100" }, "per": "document" } });
+    write(&shop, "draft.json", &json!([draft]));
+    let lint = answer(&shop, &["campaign", "lint", "draft.json", "--json"], 3);
+    let findings = lint["findings"].as_array().unwrap();
+    assert!(findings.iter().any(|one| one["code"] == "ALLFREE" && one["fault"] == "free_goods"), "{lint}");
+    let tried =
+        answer(&shop, &["campaign", "backtest", "draft.json", "--alone", "--json", "--svg", "days.svg"], 0);
+    assert_eq!(
+        (&tried["changed"], &tried["total"]["after"]["given"]),
+        (&1.into(), &"1.65".into()),
+        "{tried}"
+    );
+    assert!(fs::read_to_string(shop.path().join("days.svg")).unwrap().starts_with("<svg"));
+    assert!(ends(&shop, &["campaign", "backtest", "draft.json"], 0).contains("1 of 1 documents change"));
+    draft["benefit"] = "nothing".into();
+    write(&shop, "draft.json", &json!([draft]));
+    assert!(ends(&shop, &["campaign", "lint", "draft.json"], 1).contains("benefit: missing"));
+    draft["benefit"] = json!({ "off": { "reward": { "percent": 10 } } });
+    write(&shop, "draft.json", &json!([draft]));
+    assert!(ends(&shop, &["campaign", "backtest", "draft.json"], 1).contains("benefit.off.reward.percent"));
+}

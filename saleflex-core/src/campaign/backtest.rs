@@ -2,13 +2,21 @@
 //!
 //! Goods, customer and moment are those of the document; what people would have bought else, nobody knows. With the set
 //! that was in force, every document comes out as it was: [`Backtest::try_on`] says whether it did.
+//!
+//! A document that was judged by the very set keeps the counts it was judged with; under a draft, limits and budgets
+//! are counted anew from the first document tried.
 
 use alloc::{collections::BTreeMap, string::String, vec::Vec};
+use core::ops::Deref;
 
 use chrono::NaiveDate;
 
 use super::{
-    basket::CartError, best::Resolution, cart::Cart, compile::CampaignSet, evaluator::Evaluator,
+    basket::CartError,
+    best::Resolution,
+    cart::{Cart, Context},
+    compile::{CampaignSet, SetHash},
+    evaluator::Evaluator,
     proposal::Evaluation,
 };
 use crate::{
@@ -16,7 +24,10 @@ use crate::{
     money::{Currency, Money},
 };
 
+mod counts;
 mod render;
+
+use counts::Counts;
 
 /// A document as it was sold.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -27,6 +38,8 @@ pub struct Recorded {
     pub cart: Cart,
     /// What campaigns gave.
     pub given: Vec<RecordedDiscount>,
+    /// The set it was judged by, where it says.
+    pub judged_by: Option<SetHash>,
 }
 
 /// What a campaign gave on a document, as it stands there.
@@ -77,18 +90,25 @@ pub struct Report {
     pub by_day: BTreeMap<NaiveDate, Compared>,
 }
 
-/// A draft set being tried on documents, one at a time.
+/// A draft set being tried on documents, one at a time, in the order they were sold.
 #[derive(Clone, Debug)]
-pub struct Backtest<'s> {
-    set: &'s CampaignSet,
+pub struct Backtest<S> {
+    set: S,
     resolution: Resolution,
     report: Report,
+    counts: Counts,
 }
 
-impl<'s> Backtest<'s> {
+impl<S: Deref<Target = CampaignSet>> Backtest<S> {
     /// A backtest without documents yet.
-    pub fn new(set: &'s CampaignSet, resolution: Resolution) -> Self {
-        Self { set, resolution, report: Report::default() }
+    pub fn new(set: S, resolution: Resolution) -> Self {
+        let counts = Counts::of(&set);
+        Self { set, resolution, report: Report::default(), counts }
+    }
+
+    /// The draft.
+    pub fn set(&self) -> &S {
+        &self.set
     }
 
     /// Tries the draft on a document, and answers whether any discount differs from the recorded ones.
@@ -96,7 +116,13 @@ impl<'s> Backtest<'s> {
     /// # Errors
     /// As [`Evaluator::of`]; then the document does not count.
     pub fn try_on(&mut self, document: &Recorded) -> Result<bool, CartError> {
-        let mut evaluator = Evaluator::of(self.set, &document.cart)?;
+        let mut evaluator = Evaluator::of(&self.set, &document.cart)?;
+        let context = &document.cart.context;
+        let customer = context.shopper.as_ref().map(|shopper| shopper.id);
+        if self.counts.are_asked() && document.judged_by != Some(self.set.hash()) {
+            let uses = self.counts.uses(document.day, customer);
+            evaluator.set_context(Context { uses, ..context.clone() });
+        }
         let best;
         let evaluation = match self.resolution {
             Resolution::Priority => evaluator.evaluate(),
@@ -106,6 +132,9 @@ impl<'s> Backtest<'s> {
             }
         };
         let after = self.discounts(evaluation);
+        for (campaign, amount) in by_campaign(&after) {
+            self.counts.add(campaign, document.day, customer, amount);
+        }
         Ok(self.report.add(document, after))
     }
 

@@ -31,6 +31,8 @@ use crate::{
 /// The version of the rules by which this engine prices; a completed document names it (ruling 12).
 pub const ENGINE_VERSION: &str = "1";
 
+/// The most campaigns of a set.
+pub const MOST_CAMPAIGNS: usize = 10_000;
 /// The most stacking groups of a set: one bit of a word each.
 const MOST_GROUPS: usize = 64;
 
@@ -50,6 +52,21 @@ pub struct CampaignSet {
 /// were given.
 #[derive(Clone, Copy, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct SetHash([u8; 32]);
+
+impl SetHash {
+    /// Reads a hash as it is shown; none where it is no hash.
+    pub fn parse(shown: &str) -> Option<Self> {
+        let digits = shown.as_bytes();
+        let mut bytes = [0; 32];
+        if digits.len() != 2 * bytes.len() || !digits.iter().all(u8::is_ascii_hexdigit) {
+            return None;
+        }
+        for (byte, at) in bytes.iter_mut().zip((0..digits.len()).step_by(2)) {
+            *byte = u8::from_str_radix(shown.get(at..at + 2)?, 16).ok()?;
+        }
+        Some(Self(bytes))
+    }
+}
 
 impl fmt::Display for SetHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -74,6 +91,14 @@ pub enum CompileError {
     /// One code stands on two definitions.
     #[error("two campaigns have the code {0}")]
     SameCode(CampaignCode),
+    /// More campaigns than a set can hold.
+    #[error("{given} campaigns, more than {most}")]
+    TooManyCampaigns {
+        /// How many there are.
+        given: usize,
+        /// How many there may be.
+        most: usize,
+    },
     /// More stacking groups than a set can hold.
     #[error("{given} stacking groups, more than {most}")]
     TooManyGroups {
@@ -151,8 +176,12 @@ impl CampaignSet {
     /// Makes definitions ready. Their order does not matter.
     ///
     /// # Errors
-    /// [`CompileError`]: identities and codes stand once each, groups are at most 64, conditions are bounded.
+    /// [`CompileError`]: campaigns are at most [`MOST_CAMPAIGNS`], identities and codes stand once each, groups are
+    /// at most 64, conditions are bounded.
     pub fn compile(mut definitions: Vec<Campaign>) -> Result<Self, CompileError> {
+        if definitions.len() > MOST_CAMPAIGNS {
+            return Err(CompileError::TooManyCampaigns { given: definitions.len(), most: MOST_CAMPAIGNS });
+        }
         if let Some(complex) = definitions.iter().find(|campaign| !campaign.condition.is_bounded()) {
             return Err(CompileError::TooComplex(complex.id));
         }

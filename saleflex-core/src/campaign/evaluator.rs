@@ -6,11 +6,23 @@ use super::{
     allocate::{Allocation, allocate},
     basket::{Basket, CartError},
     cart::{Cart, CartLine, CartTender, Context},
-    compile::CampaignSet,
+    compile::{CampaignSet, SetHash},
     pass::{Given, Pass},
     proposal::{Evaluation, Rank},
 };
 use crate::ids::{LineNo, TenderNo};
+
+/// What an evaluator knows of its basket, apart from the campaigns: kept between two commands, so that the second only
+/// says what changed.
+#[derive(Clone, Debug)]
+pub struct Remembered {
+    of: SetHash,
+    context: Context,
+    basket: Basket,
+    tenders: Vec<CartTender>,
+    eligible: Vec<Rank>,
+    given: Given,
+}
 
 /// A basket under a set of campaigns: tell it what changed, ask it what that comes to.
 ///
@@ -57,6 +69,18 @@ impl<'s> Evaluator<'s> {
         Ok(evaluator)
     }
 
+    /// Goes on where another evaluator ended; none where that one asked other campaigns.
+    pub fn going_on(set: &'s CampaignSet, remembered: Remembered) -> Option<Self> {
+        let Remembered { of, context, basket, tenders, eligible, given } = remembered;
+        (of == set.hash()).then_some(Self { set, context, basket, tenders, eligible, given })
+    }
+
+    /// Ends, and keeps what is known of the basket.
+    pub fn remember(self) -> Remembered {
+        let Self { set, context, basket, tenders, eligible, given } = self;
+        Remembered { of: set.hash(), context, basket, tenders, eligible, given }
+    }
+
     /// The set it asks.
     pub const fn set(&self) -> &'s CampaignSet {
         self.set
@@ -69,8 +93,10 @@ impl<'s> Evaluator<'s> {
 
     /// Another moment, customer, code or count.
     pub fn set_context(&mut self, context: Context) {
-        self.context = context;
-        self.find_eligible();
+        if self.context != context {
+            self.context = context;
+            self.find_eligible();
+        }
     }
 
     /// Adds a line, or changes the one with its number.
@@ -100,6 +126,14 @@ impl<'s> Evaluator<'s> {
         }
     }
 
+    /// Puts these tenders in the place of all there were.
+    pub fn set_tenders(&mut self, tenders: impl IntoIterator<Item = CartTender>) {
+        self.tenders.clear();
+        for tender in tenders {
+            self.put_tender(tender);
+        }
+    }
+
     /// Takes a tender out; whether there was one.
     pub fn remove_tender(&mut self, no: TenderNo) -> bool {
         let found = self.tenders.binary_search_by_key(&no, |known| known.no);
@@ -118,6 +152,10 @@ impl<'s> Evaluator<'s> {
         for &rank in eligible {
             if pass.is_ended() {
                 break;
+            }
+            // Most campaigns are about goods that are not in the basket.
+            if !pass.has_lines(rank) {
+                continue;
             }
             // Why a campaign gives nothing is the explanation's question.
             let _unmet = pass.apply(rank).err();

@@ -146,6 +146,11 @@ impl<'a> Pass<'a> {
         self.given.total / FINE
     }
 
+    /// Whether any line is in the target of a campaign; without one it gives nothing.
+    pub(super) fn has_lines(&self, rank: Rank) -> bool {
+        self.given.sums[self.set.compiled[rank.at()].target as usize].lines > 0
+    }
+
     /// Whether a campaign may stand beside all that gave something.
     pub(super) fn takes(&self, rank: Rank) -> bool {
         self.given.lanes.takes(&self.set.compiled[rank.at()])

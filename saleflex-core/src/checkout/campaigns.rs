@@ -9,6 +9,7 @@ use alloc::{
 
 use serde::{Deserialize, Serialize};
 
+use super::memory::Memory;
 use crate::{
     adjustment::{AdjustmentSource, AppliedCoupon, CouponRefusal},
     basket::LineItem,
@@ -17,6 +18,7 @@ use crate::{
         CouponOnFile, DiscountRow, Evaluator, FineMoney, FineQuantity, OpenDocument, RowSource, Shopper,
         TenderMethod, Usage, Uses,
     },
+    catalog::Sellable,
     document::{
         CampaignDiscount, Completed, Document, IntendedTender, Kind, OriginalSale, Pricing, Promotions,
         UsageCount,
@@ -43,6 +45,8 @@ pub struct Campaigns<'a> {
     pub coupons: Vec<(Coupon, u32)>,
     /// What campaigns know of products beyond what stands on a line.
     pub traits: &'a BTreeMap<ProductId, ProductTraits>,
+    /// What the last evaluation of the document left behind, where somebody keeps it.
+    pub memory: Option<&'a Memory>,
 }
 
 /// What campaigns know of a product beyond what stands on a line.
@@ -95,14 +99,22 @@ impl Campaigns<'_> {
         sale: &Document,
         intended: Option<IntendedTender>,
     ) -> Option<Evaluator<'_>> {
-        let mut evaluator = Evaluator::new(self.set, self.context(sale));
-        for line in sale.active_lines() {
-            evaluator.put_line(&self.line(line, &sale.currency)).ok()?;
-        }
-        for tender in sale.counted_tenders() {
-            let method = TenderMethod::Kind(tender.kind);
-            evaluator.put_tender(CartTender { no: tender.no, method, amount: tender.amount });
-        }
+        let context = self.context(sale);
+        let mut evaluator = match self.memory {
+            Some(memory) => memory.evaluator(self, sale, context)?,
+            None => {
+                let mut evaluator = Evaluator::new(self.set, context);
+                for line in sale.active_lines() {
+                    evaluator.put_line(&cart_line(line, self.traits, &sale.currency)).ok()?;
+                }
+                evaluator
+            }
+        };
+        evaluator.set_tenders(sale.counted_tenders().map(|tender| CartTender {
+            no: tender.no,
+            method: TenderMethod::Kind(tender.kind),
+            amount: tender.amount,
+        }));
         if let Some(IntendedTender { no, kind, amount }) = intended {
             let amount = amount.unwrap_or_else(|| sale.balance());
             evaluator.put_tender(CartTender { no, method: TenderMethod::Kind(kind), amount });
@@ -110,26 +122,10 @@ impl Campaigns<'_> {
         Some(evaluator)
     }
 
-    pub(super) fn line(&self, line: &LineItem, currency: &Currency) -> CartLine {
-        let item = &line.item;
-        let more = item.product.and_then(|product| self.traits.get(&product));
-        let barcodes = more.into_iter().flat_map(|more| &more.barcodes).chain(&item.barcode);
-        let cost = item.cost_price.and_then(|cost| FineMoney::from_decimal(cost.decimal(), currency).ok());
-        let cart_item = CartItem {
-            product: item.product,
-            department: Some(item.department.into()),
-            category: item.sub_department.map(Into::into),
-            brand: more.and_then(|more| more.brand),
-            codes: core::iter::once(&item.code).chain(barcodes).cloned().collect(),
-            tags: more.map(|more| more.tags.clone()).unwrap_or_default(),
-            cost,
-            is_excluded: !item.permissions.discount,
-        };
-        CartLine {
-            no: line.no,
-            item: Arc::new(cart_item),
-            quantity: FineQuantity::from(line.quantity),
-            total: FineMoney::from_money(line.total),
+    /// Keeps what an evaluator knows of a sale for the next evaluation.
+    pub(super) fn remember(&self, sale: &Document, evaluator: Evaluator<'_>) {
+        if let Some(memory) = self.memory {
+            memory.keep(sale, evaluator);
         }
     }
 
@@ -151,14 +147,45 @@ impl Campaigns<'_> {
     }
 }
 
+/// A line of a document as campaigns see it.
+pub(super) fn cart_line(
+    line: &LineItem,
+    traits: &BTreeMap<ProductId, ProductTraits>,
+    currency: &Currency,
+) -> CartLine {
+    let more = line.item.product.and_then(|product| traits.get(&product));
+    CartLine {
+        no: line.no,
+        item: Arc::new(cart_item(&line.item, more, currency)),
+        quantity: FineQuantity::from(line.quantity),
+        total: FineMoney::from_money(line.total),
+    }
+}
+
+/// What is sold as campaigns see it, with what is known of the product beyond it.
+pub fn cart_item(item: &Sellable, more: Option<&ProductTraits>, currency: &Currency) -> CartItem {
+    let barcodes = more.into_iter().flat_map(|more| &more.barcodes).chain(&item.barcode);
+    let cost = item.cost_price.and_then(|cost| FineMoney::from_decimal(cost.decimal(), currency).ok());
+    CartItem {
+        product: item.product,
+        department: Some(item.department.into()),
+        category: item.sub_department.map(Into::into),
+        brand: more.and_then(|more| more.brand),
+        codes: core::iter::once(&item.code).chain(barcodes).cloned().collect(),
+        tags: more.map(|more| more.tags.clone()).unwrap_or_default(),
+        cost,
+        is_excluded: !item.permissions.discount,
+    }
+}
+
 impl Promotions for Campaigns<'_> {
     fn discounts(&self, sale: &Document, intended: Option<IntendedTender>) -> Vec<CampaignDiscount> {
         // Lines that are too many or too large for the engine are too large for a document as well.
         let Some(mut evaluator) = self.evaluator(sale, intended) else { return Vec::new() };
-        if evaluator.evaluate().proposals.is_empty() {
-            return Vec::new();
-        }
-        evaluator.allocate().into_iter().map(|allocation| self.discount(allocation)).collect()
+        let allocations =
+            if evaluator.evaluate().proposals.is_empty() { Vec::new() } else { evaluator.allocate() };
+        self.remember(sale, evaluator);
+        allocations.into_iter().map(|allocation| self.discount(allocation)).collect()
     }
 
     fn coupon(&self, sale: &Document, entered: &str) -> Result<AppliedCoupon, CouponRefusal> {
@@ -182,6 +209,7 @@ impl Promotions for Campaigns<'_> {
         if let Some(shopper) = &context.shopper {
             pricing.purchases = Some(shopper.purchases);
             pricing.segments = shopper.segments.iter().copied().collect();
+            pricing.tier.clone_from(&shopper.tier);
         }
         pricing.unlocked_codes = context.unlocked.into_iter().collect();
     }

@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 use core::cmp::Reverse;
 
-use super::Campaigns;
+use super::{Campaigns, campaigns::cart_line};
 use crate::{
     basket::LineItem,
     campaign::{CartLine, FineMoney, FineQuantity, Rank, Verdict},
@@ -37,7 +37,9 @@ impl Campaigns<'_> {
     pub fn explain(&self, sale: &Document, intended: Option<IntendedTender>) -> Vec<Verdict> {
         let Some(mut evaluator) = self.evaluator(sale, intended) else { return Vec::new() };
         let evaluation = evaluator.evaluate().clone();
-        evaluator.explain(&evaluation)
+        let verdicts = evaluator.explain(&evaluation);
+        self.remember(sale, evaluator);
+        verdicts
     }
 
     /// What a few more pieces of goods on the sale would bring: for each campaign the fewest pieces, of those the most
@@ -60,6 +62,7 @@ impl Campaigns<'_> {
         }
         let lines: Vec<CartLine> = offers.iter().map(|(_, offer)| offer.clone()).collect();
         let hints = evaluator.hints(&lines, MOST_UNITS).unwrap_or_default();
+        self.remember(sale, evaluator);
         let mut advice: Vec<Advice> = hints
             .into_iter()
             .filter_map(|hint| {
@@ -75,7 +78,7 @@ impl Campaigns<'_> {
     /// One more piece of what a line sells.
     fn offer(&self, line: &LineItem, sale: &Document, no: LineNo) -> Option<CartLine> {
         let total = line.unit_price.times(Quantity::ONE, &sale.currency, Rounding::HalfUp).ok()?;
-        let sold = self.line(line, &sale.currency);
+        let sold = cart_line(line, self.traits, &sale.currency);
         Some(CartLine { no, quantity: FineQuantity::pieces(1), total: FineMoney::from_money(total), ..sold })
     }
 }

@@ -57,6 +57,7 @@ pub(crate) fn run(
         events: Vec::new(),
         suspended_name: None,
         is_approved: Cell::new(false),
+        intended: None,
     };
     if !facts.cashier.may(Capability::Sell) {
         return Err(Refusal::ApprovalNeeded { capability: Capability::Sell });
@@ -80,6 +81,8 @@ struct Decision<'a> {
     suspended_name: Option<String>,
     /// Whether an event stands on the approval.
     is_approved: Cell<bool>,
+    /// What the tender of this command was to pay when campaigns judged it last.
+    intended: Option<Money>,
 }
 
 impl Decision<'_> {

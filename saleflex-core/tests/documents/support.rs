@@ -10,7 +10,7 @@ use saleflex_core::{
     campaign::{Campaign, CampaignSet, Coupon, Uses},
     cashier::{Approval, OnDuty, Role},
     catalog::{DepartmentNo, Permissions, PriceRule, Sellable, Unit},
-    checkout::{self, Campaigns, Effects, Outcome, ProductTraits},
+    checkout::{self, Campaigns, Effects, Memory, Outcome, ProductTraits},
     document::{
         AddLine, Adjust, CancelCause, Cancelled, Command, Completed, CustomerFacts, Document, DocumentType,
         Draft, Event, Facts, Kind, NewDocument, OpenDocument, OriginalSale, Policy, Promotions, Refusal,
@@ -47,12 +47,19 @@ pub(crate) struct Promoted {
     pub(crate) coupons: Vec<(Coupon, u32)>,
     pub(crate) uses: BTreeMap<CampaignId, Uses>,
     pub(crate) traits: BTreeMap<ProductId, ProductTraits>,
+    pub(crate) memory: Memory,
 }
 
 impl Promoted {
     pub(crate) fn by(campaigns: Vec<Campaign>) -> Self {
         let set = CampaignSet::compile(campaigns).unwrap();
-        Self { set, coupons: Vec::new(), uses: BTreeMap::new(), traits: BTreeMap::new() }
+        Self {
+            set,
+            coupons: Vec::new(),
+            uses: BTreeMap::new(),
+            traits: BTreeMap::new(),
+            memory: Memory::default(),
+        }
     }
 
     fn facts(&self, moment: Moment) -> Campaigns<'_> {
@@ -64,6 +71,7 @@ impl Promoted {
             uses: self.uses.clone(),
             coupons: self.coupons.clone(),
             traits: &self.traits,
+            memory: Some(&self.memory),
         }
     }
 }

@@ -74,6 +74,13 @@ pub(crate) fn owner_of(connection: &Connection, text: &str) -> Result<Option<Cou
     Ok(select.query_row([text], |row| get(row, 0)).optional()?)
 }
 
+/// All coupons, in the order of their identities.
+pub(crate) fn all(connection: &Connection) -> Result<Vec<CouponRecord>, Error> {
+    let mut select = connection.prepare_cached("SELECT definition, uses FROM coupon ORDER BY id")?;
+    let coupons = select.query_map([], read)?;
+    Ok(coupons.collect::<Result<_, _>>()?)
+}
+
 /// At most so many coupons of a campaign, the latest first.
 pub(crate) fn of_campaign(
     connection: &Connection,

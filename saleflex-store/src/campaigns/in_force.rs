@@ -5,9 +5,9 @@ use std::{collections::BTreeMap, sync::Arc};
 use chrono::NaiveDate;
 use rusqlite::Connection;
 use saleflex_core::{
-    campaign::{CampaignSet, Coupon, Limits, Shopper, Uses},
+    campaign::{CampaignSet, Coupon, Shopper, Uses},
     catalog::{Catalog, ProductRef},
-    checkout::{Campaigns, ProductTraits},
+    checkout::{Campaigns, Memory, ProductTraits},
     document::Document,
     ids::{CampaignId, CustomerId, ProductId},
     time::Moment,
@@ -20,7 +20,7 @@ use super::{
 use crate::error::Error;
 
 /// Through what a till sells.
-const CHANNEL: &str = "till";
+pub(crate) const CHANNEL: &str = "till";
 
 type Counts = BTreeMap<CampaignId, CampaignCount>;
 
@@ -35,6 +35,8 @@ pub(crate) struct InForce {
     customer: Option<(Shopper, Counts)>,
     /// What campaigns know of the products on the document beyond what its lines say.
     traits: BTreeMap<ProductId, ProductTraits>,
+    /// What the last evaluation of the open document left behind.
+    memory: Memory,
 }
 
 /// What a document is judged by.
@@ -53,6 +55,7 @@ impl InForce {
             day: None,
             customer: None,
             traits: BTreeMap::new(),
+            memory: Memory::default(),
         })
     }
 
@@ -108,6 +111,7 @@ impl InForce {
     pub(crate) fn forget_document(&mut self) {
         self.customer = None;
         self.traits.clear();
+        self.memory.clear();
     }
 
     /// What deciding asks campaigns by; what it needs was read before.
@@ -120,6 +124,7 @@ impl InForce {
             uses: self.uses(judged),
             coupons: judged.coupons.clone(),
             traits: &self.traits,
+            memory: Some(&self.memory),
         }
     }
 
@@ -129,7 +134,7 @@ impl InForce {
 
     /// The uses of campaigns that have a limit of them.
     fn uses(&self, judged: &Judged) -> BTreeMap<CampaignId, Uses> {
-        let limited = judged.set.campaigns().iter().filter(|campaign| counts_uses(&campaign.limits));
+        let limited = judged.set.campaigns().iter().filter(|campaign| campaign.limits.count_uses());
         let by_customer = self.shopper(judged).map(|(_, counts)| counts);
         let today = self.day.as_ref().map(|(_, counts)| counts);
         let uses_in = |counts: Option<&Counts>, id| {
@@ -167,13 +172,6 @@ fn add(counts: &mut Counts, one: &Use) {
         count.uses = count.uses.saturating_add_signed(if uses < 0 { -1 } else { 1 });
         count.spent += spent;
     }
-}
-
-const fn counts_uses(limits: &Limits) -> bool {
-    limits.uses.is_some()
-        || limits.uses_per_customer.is_some()
-        || limits.uses_per_day.is_some()
-        || limits.budget.is_some()
 }
 
 /// What campaigns know of a product beyond what stands on a line.

@@ -10,9 +10,15 @@ use saleflex_core::{
     time::Moment,
 };
 
+mod backtesting;
 mod explaining;
+mod judging;
 
-pub use self::explaining::{Basket, Explained};
+pub(super) use self::explaining::Asked;
+pub use self::{
+    backtesting::{Trial, TrialDays},
+    explaining::{Basket, Explained},
+};
 use super::{Till, selling::LookedUp};
 use crate::{
     campaigns::{self, CampaignCount, CouponRecord, Judged, counts, coupons, in_force::coupons_of},
@@ -60,13 +66,20 @@ impl Till {
     /// Saves and withdraws campaigns, all of them or none.
     ///
     /// # Errors
-    /// [`Error::Refused`] without the capability; [`Error::Campaigns`] when they do not stand beside each other;
+    /// [`Error::Refused`] without the capability; [`Error::CampaignFields`] for a definition that cannot work;
+    /// [`Error::Campaigns`] when they do not stand beside each other;
     /// [`Error::NoSuchCampaign`] for one to withdraw.
     pub fn change_campaigns(&mut self, change: CampaignChange) -> Result<(), Error> {
         self.need(Capability::CampaignWrite)?;
         let unknown = change.withdrawn.iter().find(|id| self.campaigns().find(**id).is_none());
         if let Some(campaign) = unknown {
             return Err(Error::NoSuchCampaign { campaign: *campaign });
+        }
+        for campaign in &change.saved {
+            let faults = campaign.check();
+            if !faults.is_empty() {
+                return Err(Error::CampaignFields { code: campaign.code.as_str().to_owned(), faults });
+            }
         }
         let set = change.applied_to(self.campaigns())?;
         let event = Event::CampaignsChanged { change: Box::new(change) };

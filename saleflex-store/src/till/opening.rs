@@ -93,6 +93,7 @@ impl Till {
             broken_records,
             cashiers: cashier::load(connection)?,
             in_force: InForce::load(connection)?,
+            explained: None,
             rates: catalog::load_rates(connection)?,
             connectors: outbox::connectors(connection)?,
             programs: loyalty::programs(connection)?,

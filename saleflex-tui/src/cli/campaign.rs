@@ -15,6 +15,7 @@ use serde_json::json;
 use super::{Call, Ending, answer, importing::Importing};
 
 pub mod coupons;
+pub mod judging;
 mod taking_in;
 mod trying;
 
@@ -50,6 +51,10 @@ pub enum Campaigns {
         #[arg(long)]
         json: bool,
     },
+    /// What is doubtful about campaigns: the till's, or what they would be with those of a file.
+    Lint(judging::Lint),
+    /// What campaigns would have given on the sales of this till: those in force, or with those of a file.
+    Backtest(judging::Backtest),
     /// Why each campaign gives what it gives on a basket, and what a few more pieces would bring.
     Explain {
         /// The basket.
@@ -100,6 +105,8 @@ impl Campaigns {
             Self::Evaluate { basket, snapshot, json } => {
                 trying::evaluate(call, basket, snapshot.map(Into::into), *json, out)
             }
+            Self::Lint(lint) => lint.run(call, out),
+            Self::Backtest(backtest) => backtest.run(call, out),
             Self::Explain { basket, json } => trying::explain(call, basket, *json, out),
         }
     }
@@ -210,7 +217,8 @@ fn say(read: &taking_in::Read, how: &Importing, out: &mut dyn Write) -> anyhow::
     for fault in &read.faults {
         let code = fault.code.as_deref().map(|code| format!(" ({code})")).unwrap_or_default();
         let field = fault.field.as_deref().map(|field| format!("{field}: ")).unwrap_or_default();
-        writeln!(out, "campaign {}{code}: {field}{}", fault.item, fault.words)?;
+        let which = if fault.item == 0 { "all campaigns".into() } else { format!("campaign {}", fault.item) };
+        writeln!(out, "{which}{code}: {field}{}", fault.words)?;
     }
     let would = how.would();
     writeln!(out, "{} campaigns {would}taken over, {} faults", codes.len(), read.faults.len())?;

@@ -35,7 +35,7 @@ fn sold(set: &CampaignSet) -> Vec<Recorded> {
         let cart = cart(vec![line(1, 1, "1", if number.is_multiple_of(2) { 2_000 } else { 500 })]);
         let evaluation = set.evaluate(&cart).unwrap();
         let given = Backtest::new(set, Resolution::Priority).discounts(&evaluation);
-        Recorded { day: day(1 + number / 2), cart, given }
+        Recorded { day: day(1 + number / 2), cart, given, judged_by: None }
     };
     (0..6).map(of).collect()
 }
@@ -95,6 +95,21 @@ fn lift_is_the_average_document_with_the_campaign_over_those_without() {
     assert_eq!(report.total.after.lift(&report), Some(400));
     let all = tried(&draft(), &sold(&set));
     assert_eq!(all.total.after.lift(&all), None);
+}
+
+#[test]
+fn a_draft_counts_its_own_uses_and_the_set_in_force_keeps_those_it_was_judged_with() {
+    let mut limited = campaign(1, "TEN", off("20"));
+    limited.limits.uses_per_day = Some(1);
+    limited.limits.budget = Some(minor(300));
+    let draft = CampaignSet::compile(vec![limited]).unwrap();
+    let mut documents = sold(&in_force());
+    // A fifth of the 20.00 of the first document is cut to the budget; then nothing is left of it.
+    assert_eq!(tried(&draft, &documents).total.after.amount, minor(300));
+    for document in &mut documents {
+        document.judged_by = Some(draft.hash());
+    }
+    assert_eq!(tried(&draft, &documents).total.after.documents, 6);
 }
 
 #[test]

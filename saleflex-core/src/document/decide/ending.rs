@@ -26,6 +26,8 @@ pub(super) fn complete(decision: &mut Decision<'_>) -> Result<(), Refusal> {
         ..Pricing::default()
     };
     if let Some(promotions) = facts.promotions {
+        let last = document.counted_tenders().last().map(|tender| tender.amount);
+        pricing.intended = decision.intended.filter(|intended| last != Some(*intended));
         promotions.record(document, &mut pricing);
     }
     decision.emit(Event::DocumentCompleted {

@@ -38,6 +38,7 @@ fn is_sale(document: &Document) -> bool {
 pub(super) fn price(decision: &mut Decision<'_>, intended: Option<IntendedTender>) {
     let Some(promotions) = decision.facts.promotions else { return };
     let Some(document) = decision.draft().filter(|document| is_sale(document)) else { return };
+    let judged_at = intended.map(|tender| tender.amount.unwrap_or_else(|| document.balance()));
     let before: Vec<&DocumentAdjustment> =
         document.adjustments.iter().filter(|known| known.source.is_campaign()).collect();
     let proposed = promotions.discounts(document, intended);
@@ -54,7 +55,9 @@ pub(super) fn price(decision: &mut Decision<'_>, intended: Option<IntendedTender
             next = AdjustmentNo(next.0.saturating_add(1));
         }
     }
-    if !before.iter().copied().eq(&discounts) {
+    let is_changed = !before.iter().copied().eq(&discounts);
+    decision.intended = judged_at;
+    if is_changed {
         decision.apply(Event::CampaignsPriced { discounts });
     }
 }

@@ -36,6 +36,9 @@ pub struct Explained {
     pub advice: Vec<Advice>,
 }
 
+/// When an explanation was asked for: the end of the journal and the minute.
+pub(in crate::till) type Asked = (i64, i64);
+
 /// A basket to try campaigns out on.
 #[derive(Clone, Debug, Default)]
 pub struct Basket {
@@ -60,11 +63,19 @@ impl Till {
     /// A failure of the disk.
     pub fn explain(&mut self) -> Result<Option<Explained>, Error> {
         let moment = self.shell.now();
+        // Windows open and close by the second, but nobody reads advice so closely.
+        let asked = (self.head.seq, moment.instant.timestamp() / 60);
+        if let Some((_, explained)) = self.explained.as_ref().filter(|(known, _)| *known == asked) {
+            return Ok(Some(explained.clone()));
+        }
         let Some(judged) = self.judge_open(moment)? else { return Ok(None) };
         let Some(open) = &self.open else { return Ok(None) };
         let (facts, document) = (self.in_force.facts(&judged, moment), open.draft.document());
         let (verdicts, advice) = (facts.explain(document, None), facts.advise(document));
-        Ok(Some(Explained { campaigns: judged.set.clone(), document: document.clone(), verdicts, advice }))
+        let explained =
+            Explained { campaigns: judged.set.clone(), document: document.clone(), verdicts, advice };
+        self.explained = Some((asked, explained.clone()));
+        Ok(Some(explained))
     }
 
     /// What campaigns would make of a basket at a moment. Nothing is sold and nothing is counted.
@@ -73,7 +84,7 @@ impl Till {
     /// As [`Till::execute`] for what would be refused.
     pub fn try_out(&self, basket: &Basket, moment: Moment) -> Result<Explained, Error> {
         let mut trial =
-            Trial { till: self, in_force: InForce::load(self.connection())?, moment, draft: None };
+            Attempt { till: self, in_force: InForce::load(self.connection())?, moment, draft: None };
         for line in &basket.lines {
             let age = line.age.or(Some(AgeEvidence::Looked));
             trial.run(&Command::AddLine(AddLine { age, ..line.clone() }), None)?;
@@ -122,14 +133,14 @@ impl Till {
 }
 
 /// A document that is only tried out.
-struct Trial<'a> {
+struct Attempt<'a> {
     till: &'a Till,
     in_force: InForce,
     moment: Moment,
     draft: Option<Draft>,
 }
 
-impl Trial<'_> {
+impl Attempt<'_> {
     fn document(&self) -> Option<&Document> {
         self.draft.as_ref().map(Draft::document)
     }

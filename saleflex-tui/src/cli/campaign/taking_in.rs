@@ -1,11 +1,18 @@
 //! Definitions of a file, in our form or in the original's field names, each with what is wrong with it.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use anyhow::Context;
 use saleflex_core::{
-    campaign::{Campaign, CampaignChange, OriginalCampaign, PaymentTypes},
+    campaign::{
+        Campaign, CampaignChange, CampaignCode, CampaignSet, CompileError, FieldError, OriginalCampaign,
+        PaymentTypes,
+    },
+    ids::CampaignId,
     money::Currency,
 };
 use saleflex_store::Till;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 /// What a file holds.
@@ -18,7 +25,7 @@ pub(super) struct Read {
 
 /// Something wrong with a definition.
 pub(super) struct Fault {
-    /// Which of the list, from 1.
+    /// Which of the list, from 1; 0 where it is all of them together.
     pub(super) item: usize,
     /// Its code, where it says one.
     pub(super) code: Option<String>,
@@ -36,18 +43,16 @@ pub(super) fn read(written: &[u8], till: &Till) -> anyhow::Result<Read> {
         single => vec![single],
     };
     let mut read = Read { taken: Vec::new(), faults: Vec::new() };
+    let mut beside = Beside::of(till.campaigns());
     for (item, value) in (1..).zip(items) {
         let code = value.get("code").and_then(Value::as_str).map(ToOwned::to_owned);
         match one(value, till.currency()) {
-            Ok(campaign) => {
-                let beside: CampaignChange = read.taken.iter().cloned().chain([campaign.clone()]).collect();
-                match beside.applied_to(till.campaigns()) {
-                    Ok(_) => read.taken.push(campaign),
-                    Err(error) => {
-                        read.faults.push(Fault { item, code, field: None, words: error.to_string() });
-                    }
+            Ok(campaign) => match beside.take(&campaign) {
+                Ok(()) => read.taken.push(campaign),
+                Err(error) => {
+                    read.faults.push(Fault { item, code, field: None, words: error.to_string() });
                 }
-            }
+            },
             Err(faults) => {
                 let faults = faults.into_iter();
                 read.faults.extend(faults.map(|(field, words)| Fault {
@@ -59,21 +64,62 @@ pub(super) fn read(written: &[u8], till: &Till) -> anyhow::Result<Read> {
             }
         }
     }
+    let whole: CampaignChange = read.taken.iter().cloned().collect();
+    if let Err(error) = whole.applied_to(till.campaigns()) {
+        read.taken.clear();
+        read.faults.push(Fault { item: 0, code: None, field: None, words: error.to_string() });
+    }
     Ok(read)
+}
+
+/// Who has which code, the till's campaigns and those of the file together.
+struct Beside {
+    by_code: BTreeMap<CampaignCode, CampaignId>,
+    of_file: BTreeSet<CampaignId>,
+}
+
+impl Beside {
+    fn of(set: &CampaignSet) -> Self {
+        let owners = set.campaigns().iter().map(|campaign| (campaign.code.clone(), campaign.id));
+        Self { by_code: owners.collect(), of_file: BTreeSet::new() }
+    }
+
+    /// Takes a definition in, unless its identity or its code is another's.
+    fn take(&mut self, campaign: &Campaign) -> Result<(), CompileError> {
+        if self.of_file.contains(&campaign.id) {
+            return Err(CompileError::SameId(campaign.id));
+        }
+        if self.by_code.get(&campaign.code).is_some_and(|owner| *owner != campaign.id) {
+            return Err(CompileError::SameCode(campaign.code.clone()));
+        }
+        self.of_file.insert(campaign.id);
+        self.by_code.retain(|_, owner| *owner != campaign.id);
+        self.by_code.insert(campaign.code.clone(), campaign.id);
+        Ok(())
+    }
 }
 
 /// A definition, or what is wrong with which field.
 fn one(value: Value, currency: &Currency) -> Result<Campaign, Vec<(Option<String>, String)>> {
-    let unreadable = |error: serde_json::Error| vec![(None, error.to_string())];
     if value.get("campaign_type_code").is_none() {
-        return serde_json::from_value(value).map_err(unreadable);
+        let campaign: Campaign = typed(value)?;
+        return good(campaign.check()).map(|()| campaign);
     }
-    let row: OriginalCampaign = serde_json::from_value(value).map_err(unreadable)?;
-    let types = PaymentTypes::default();
-    let faults = row.check();
-    if faults.is_empty() {
-        Ok(row.load(currency, &types))
-    } else {
-        Err(faults.into_iter().map(|fault| (Some(fault.field), fault.reason.to_string())).collect())
-    }
+    let row: OriginalCampaign = typed(value)?;
+    good(row.check())?;
+    Ok(row.load(currency, &PaymentTypes::default()))
+}
+
+/// A value of a type, or the field that is none of its type.
+fn typed<T: DeserializeOwned>(value: Value) -> Result<T, Vec<(Option<String>, String)>> {
+    serde_path_to_error::deserialize(value).map_err(|error| {
+        let path = error.path().to_string();
+        vec![((path != ".").then_some(path), error.inner().to_string())]
+    })
+}
+
+fn good(faults: Vec<FieldError>) -> Result<(), Vec<(Option<String>, String)>> {
+    let said: Vec<_> =
+        faults.into_iter().map(|fault| (Some(fault.field), fault.reason.to_string())).collect();
+    if said.is_empty() { Ok(()) } else { Err(said) }
 }

@@ -1,0 +1,216 @@
+//! What the campaign engine costs, beside a bare pass over the same rules with prebuilt indexes.
+
+use std::{
+    collections::{HashMap, hash_map::DefaultHasher},
+    fs,
+    hash::{Hash, Hasher},
+    hint::black_box,
+    path::Path,
+    sync::Arc,
+};
+
+use anyhow::Context as _;
+use saleflex_core::{
+    campaign::{
+        Backtest, Campaign, CampaignSet, Cart, CartLine, CartTender, Context, DEFAULT_EFFORT, Evaluator,
+        Proof, Recorded, Resolution, Selector, TenderMethod,
+    },
+    ids::{LineNo, ProductId, TenderNo},
+    money::Money,
+    tender::TenderKind,
+};
+use uuid::Uuid;
+
+use crate::{
+    Run,
+    figures::{Ratios, Times, grouped, heading, judged, row, show},
+};
+
+mod every_choice;
+mod generator;
+pub(crate) mod vectors;
+
+use every_choice::{Case, by_every_choice};
+use generator::{Numbers, Shop, campaigns, cart, line};
+
+/// Lines and campaigns that are measured.
+const LINES: [u32; 3] = [10, 50, 200];
+const CAMPAIGNS: [u32; 3] = [5, 50, 500];
+
+/// Prints the cost of evaluations of a supermarket's baskets.
+pub(crate) fn print(run: &Run) -> anyhow::Result<()> {
+    heading("Campaigns, in memory: full / add a line / change a tender / compile / best for the customer");
+    for lines in LINES {
+        for count in CAMPAIGNS {
+            sized(run, lines, count)?;
+        }
+    }
+    proofs(run)?;
+    if let Some(file) = &run.groceries {
+        groceries(run, file)?;
+    }
+    Ok(())
+}
+
+fn sized(run: &Run, lines: u32, count: u32) -> anyhow::Result<()> {
+    let mut numbers = Numbers::of(u64::from(lines * 1_000 + count));
+    let definitions = campaigns(Shop::SUPERMARKET, &mut numbers, count);
+    let basket = cart(Shop::SUPERMARKET, &mut numbers, lines);
+    let more = line(Shop::SUPERMARKET, &mut numbers, lines + 1);
+    let compile = Times::of(run.sized(50, 5), |_| {
+        CampaignSet::compile(definitions.clone()).map(|set| drop(black_box(set)))
+    })?;
+    let set = CampaignSet::compile(definitions.clone())?;
+    let bare = Bare::of(&definitions);
+    let (mut of_bare, mut of_full) = (Ratios::default(), Ratios::default());
+    let (mut full, mut added, mut tendered) = (Times::default(), Times::default(), Times::default());
+    let mut evaluator = Evaluator::of(&set, &basket)?;
+    evaluator.evaluate();
+    for _ in 0..run.sized(2_000, 200) {
+        let mut once = Times::default();
+        once.measure(|| anyhow::Ok(black_box(bare.pass(&basket))))?;
+        full.measure(|| {
+            let mut fresh = Evaluator::of(&set, &basket)?;
+            anyhow::Ok(black_box(fresh.evaluate().total()))
+        })?;
+        added.measure(|| {
+            evaluator.put_line(&more)?;
+            anyhow::Ok(black_box(evaluator.evaluate().total()))
+        })?;
+        evaluator.remove_line(more.no);
+        tendered.measure(|| {
+            evaluator.put_tender(paid(lines));
+            anyhow::Ok(black_box(evaluator.evaluate().total()))
+        })?;
+        evaluator.remove_tender(TenderNo(1));
+        of_bare.push_times(full.last(), once.last());
+        of_full.push_times(added.last(), full.last());
+    }
+    let best = Times::of(run.sized(20, 2), |_| {
+        let mut fresh = Evaluator::of(&set, &basket)?;
+        anyhow::Ok(drop(black_box(fresh.best_for_customer(DEFAULT_EFFORT))))
+    })?;
+    let what = format!("{lines} lines × {count} campaigns");
+    let measured = format!(
+        "{} / {} / {} / {} / {}",
+        show(full.median()),
+        show(added.median()),
+        show(tendered.median()),
+        show(compile.median()),
+        show(best.median())
+    );
+    row(&what, &measured);
+    judged("  full over the bare pass", &of_bare.to_string(), "≤ 5", of_bare.median() <= 5_000);
+    judged("  a line more over full", &of_full.to_string(), "≤ 0.20", of_full.median() <= 200);
+    Ok(())
+}
+
+fn paid(lines: u32) -> CartTender {
+    let amount = Money::from_minor(i64::from(lines) * 100);
+    CartTender { no: TenderNo(1), method: TenderMethod::Kind(TenderKind::CreditCard), amount }
+}
+
+/// The rules of a set in hash maps, and nothing else: which campaigns a product, a department or a brand is in.
+struct Bare {
+    by_key: HashMap<Uuid, Vec<u32>>,
+    rates: Vec<i64>,
+}
+
+impl Bare {
+    fn of(definitions: &[Campaign]) -> Self {
+        let mut by_key: HashMap<Uuid, Vec<u32>> = HashMap::new();
+        for (number, campaign) in (0..).zip(definitions) {
+            for selector in &campaign.target.include {
+                let key = match selector {
+                    Selector::Product(id) => id.uuid(),
+                    Selector::Department(key) => key.uuid(),
+                    Selector::Brand(id) => id.uuid(),
+                    _ => continue,
+                };
+                by_key.entry(key).or_default().push(number);
+            }
+        }
+        Self { by_key, rates: (0..definitions.len()).map(|_| 10).collect() }
+    }
+
+    /// A share of each line for each campaign it is in.
+    fn pass(&self, basket: &Cart) -> i64 {
+        let mut off = vec![0_i64; self.rates.len()];
+        for line in &basket.lines {
+            let item = &line.item;
+            let keys = [
+                item.product.map(ProductId::uuid),
+                item.department.map(|key| key.uuid()),
+                item.brand.map(|id| id.uuid()),
+            ];
+            for number in keys.iter().flatten().filter_map(|key| self.by_key.get(key)).flatten() {
+                let at = *number as usize;
+                off[at] += line.total.whole().minor() * self.rates[at] / 100;
+            }
+        }
+        off.iter().sum()
+    }
+}
+
+/// How often the best choice is proved, and that it equals trying every choice.
+fn proofs(run: &Run) -> anyhow::Result<()> {
+    let baskets = run.sized(1_000, 100);
+    let mut open = 0;
+    let times = Times::of(baskets, |seed| {
+        let mut numbers = Numbers::of(seed as u64);
+        let set = CampaignSet::compile(campaigns(Shop::SUPERMARKET, &mut numbers, 200))?;
+        let basket = cart(Shop::SUPERMARKET, &mut numbers, 50);
+        let best = Evaluator::of(&set, &basket)?.best_for_customer(DEFAULT_EFFORT);
+        open += usize::from(best.proof != Proof::Optimal);
+        anyhow::Ok(())
+    })?;
+    let measured = format!("{open} of {} ({} each)", grouped(baskets), show(times.median()));
+    judged("50 lines × 200 campaigns, best not proved", &measured, "≤ 1 in 1,000", open * 1_000 <= baskets);
+    let cases = run.sized(100_000, 2_000);
+    let differ = (0..cases as u64).filter(|seed| {
+        let case = Case::of(*seed);
+        case.evaluator().best_for_customer(u32::MAX).evaluation.total() != by_every_choice(&case)
+    });
+    let differ = differ.count();
+    let what = "up to 8 × 8, best other than by trying every choice";
+    judged(what, &format!("{differ} of {}", grouped(cases)), "none", differ == 0);
+    Ok(())
+}
+
+/// A draft tried on the baskets of a file: one a line, articles with commas between.
+fn groceries(run: &Run, file: &Path) -> anyhow::Result<()> {
+    let text = fs::read_to_string(file).with_context(|| file.display().to_string())?;
+    let documents: Vec<Recorded> = text.lines().map(basket).collect();
+    let mut numbers = Numbers::of(7);
+    let set = CampaignSet::compile(campaigns(Shop::CORNER, &mut numbers, 20))?;
+    let times = Times::of(run.sized(10, 2), |_| {
+        let mut backtest = Backtest::new(&set, Resolution::Priority);
+        for document in &documents {
+            backtest.try_on(document)?;
+        }
+        anyhow::Ok(drop(black_box(backtest)))
+    })?;
+    let rate = documents.len() as u128 * 1_000_000_000 / times.median().as_nanos().max(1);
+    let measured = format!("{} baskets a second and core", grouped(usize::try_from(rate).unwrap_or(0)));
+    judged("a draft of 20 campaigns on recorded baskets", &measured, "≥ 50,000", rate >= 50_000);
+    Ok(())
+}
+
+fn basket(articles: &str) -> Recorded {
+    let empty = cart(Shop::CORNER, &mut Numbers::of(1), 0);
+    let lines = (1..).zip(articles.split(',')).map(|(no, article)| {
+        let mut hasher = DefaultHasher::new();
+        article.hash(&mut hasher);
+        let number = u32::try_from(hasher.finish() % 1_000).unwrap_or(0);
+        let shown = line(Shop::CORNER, &mut Numbers::of(u64::from(number)), no);
+        CartLine { no: LineNo(no), item: Arc::clone(&shown.item), ..shown }
+    });
+    let context = Context { channel: Some("till".into()), ..empty.context };
+    let day = context.moment.business_date;
+    Recorded {
+        day,
+        cart: Cart { context, lines: lines.collect(), tenders: Vec::new() },
+        given: Vec::new(),
+        judged_by: None,
+    }
+}

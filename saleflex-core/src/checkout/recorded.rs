@@ -1,0 +1,86 @@
+//! A completed sale as it was judged by campaigns: every input of the evaluation, and what came of it.
+
+use alloc::{
+    collections::{BTreeMap, BTreeSet},
+    string::ToString,
+    vec::Vec,
+};
+
+use chrono::NaiveDate;
+
+use super::campaigns::{ProductTraits, cart_line};
+use crate::{
+    adjustment::{AdjustmentSource, DocumentAdjustment},
+    campaign::{Cart, CartTender, Context, Recorded, RecordedDiscount, SetHash, Shopper, TenderMethod, Uses},
+    document::{Completed, Document, Kind, Pricing, UsageCount},
+    ids::ProductId,
+};
+
+/// What is known of a completed sale beyond the sale itself.
+#[derive(Clone, Copy, Debug)]
+pub struct RecordedFacts<'a> {
+    /// Through what was sold.
+    pub channel: Option<&'a str>,
+    /// The customer's day of birth, which no document holds.
+    pub birthday: Option<NaiveDate>,
+    /// What campaigns know of products beyond what stands on a line, as it is today.
+    pub traits: &'a BTreeMap<ProductId, ProductTraits>,
+}
+
+/// A completed sale to try other campaigns on; none for what campaigns are not about: returns, quotes, deliveries, and
+/// what was sold in training.
+pub fn recorded(completed: &Completed, facts: RecordedFacts<'_>) -> Option<Recorded> {
+    let (sale, pricing) = (completed.document(), &completed.pricing);
+    if sale.kind != Kind::Sale || sale.document_type.is_delivery() || sale.training {
+        return None;
+    }
+    let moment = pricing.moment.unwrap_or(completed.completed_at);
+    let mut context = Context {
+        store: Some(sale.store),
+        channel: facts.channel.map(ToString::to_string),
+        shopper: shopper(sale, pricing, facts.birthday),
+        unlocked: pricing.unlocked_codes.iter().cloned().collect(),
+        ..Context::at(moment)
+    };
+    context.uses = pricing.usage.iter().map(|(id, count)| (*id, uses(*count))).collect();
+    let lines = sale.active_lines().map(|line| cart_line(line, facts.traits, &sale.currency));
+    let given = sale.adjustments.iter().filter_map(given);
+    Some(Recorded {
+        day: completed.completed_at.business_date,
+        cart: Cart { context, lines: lines.collect(), tenders: tenders(sale, pricing) },
+        given: given.collect(),
+        judged_by: pricing.campaign_set.as_deref().and_then(SetHash::parse),
+    })
+}
+
+/// Who bought; nobody where campaigns knew nobody.
+fn shopper(sale: &Document, pricing: &Pricing, birthday: Option<NaiveDate>) -> Option<Shopper> {
+    let customer = sale.customer?;
+    let segments: BTreeSet<_> = pricing.segments.iter().copied().collect();
+    let purchases = pricing.purchases.unwrap_or(0);
+    Some(Shopper { segments, tier: pricing.tier.clone(), birthday, purchases, ..Shopper::new(customer) })
+}
+
+const fn uses(count: UsageCount) -> Uses {
+    let UsageCount { total, by_customer, today, spent } = count;
+    Uses { total, by_customer, today, spent }
+}
+
+/// The tenders that counted, the last with what it was to pay when it was judged.
+fn tenders(sale: &Document, pricing: &Pricing) -> Vec<CartTender> {
+    let of = |tender: &crate::tender::Tender| CartTender {
+        no: tender.no,
+        method: TenderMethod::Kind(tender.kind),
+        amount: tender.amount,
+    };
+    let mut tenders: Vec<CartTender> = sale.counted_tenders().map(of).collect();
+    if let (Some(last), Some(intended)) = (tenders.last_mut(), pricing.intended) {
+        last.amount = intended;
+    }
+    tenders
+}
+
+fn given(discount: &DocumentAdjustment) -> Option<RecordedDiscount> {
+    let AdjustmentSource::Campaign { id: Some(campaign), line, .. } = discount.source else { return None };
+    Some(RecordedDiscount { campaign, line, amount: discount.amount })
+}

@@ -1,0 +1,155 @@
+//! A draft of campaigns tried on the sales of the till.
+
+use std::{
+    collections::BTreeMap,
+    ops::{Bound, RangeBounds},
+    sync::Arc,
+};
+
+use chrono::NaiveDate;
+use saleflex_core::{
+    campaign::{Backtest, CampaignSet, Report, Resolution},
+    checkout::{ProductTraits, RecordedFacts, recorded},
+    document::Completed,
+    ids::{CustomerId, DocumentId, ProductId},
+};
+
+use super::super::Till;
+use crate::{
+    campaigns::{CHANNEL, traits_of},
+    documents::{self, Span},
+    error::Error,
+};
+
+/// A draft being tried on the sales of a till, some at a time. It changes nothing at the till, which may sell between
+/// two steps; sales completed after the beginning are not tried.
+#[derive(Debug)]
+pub struct Trial {
+    backtest: Backtest<Arc<CampaignSet>>,
+    days: TrialDays,
+    /// The number of the last document tried, and of the last to try.
+    tried: i64,
+    last: i64,
+    /// The sale tried last: the two documents of an exchange stand in one entry, which two steps may both meet.
+    last_sale: Option<DocumentId>,
+    changed: Vec<DocumentId>,
+    traits: BTreeMap<ProductId, ProductTraits>,
+    birthdays: BTreeMap<CustomerId, Option<NaiveDate>>,
+}
+
+/// The business days to try: both ends included, all where there is no end.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct TrialDays {
+    /// The first.
+    pub from: Option<NaiveDate>,
+    /// The last.
+    pub until: Option<NaiveDate>,
+}
+
+impl TrialDays {
+    fn has(self, day: NaiveDate) -> bool {
+        let from = self.from.map_or(Bound::Unbounded, Bound::Included);
+        let until = self.until.map_or(Bound::Unbounded, Bound::Included);
+        (from, until).contains(&day)
+    }
+}
+
+impl Trial {
+    /// What came of all documents so far.
+    pub const fn report(&self) -> &Report {
+        self.backtest.report()
+    }
+
+    /// The draft.
+    pub fn set(&self) -> &CampaignSet {
+        self.backtest.set()
+    }
+
+    /// How many documents were looked at, and how many there are in all.
+    pub fn progress(&self) -> (u64, u64) {
+        let count = |number: i64| u64::try_from(number).unwrap_or(0);
+        (count(self.tried), count(self.last))
+    }
+
+    /// Whether all documents were tried.
+    pub const fn is_over(&self) -> bool {
+        self.tried >= self.last
+    }
+
+    /// The sales on which any discount differs from what was given, the first ones.
+    pub fn changed(&self) -> &[DocumentId] {
+        &self.changed
+    }
+}
+
+/// The most changed sales that are named.
+const MOST_NAMED: usize = 1_000;
+
+impl Till {
+    /// Begins to try a draft on the completed sales of some days.
+    ///
+    /// # Errors
+    /// A failure of the disk.
+    pub fn begin_trial(
+        &self,
+        draft: CampaignSet,
+        resolution: Resolution,
+        days: TrialDays,
+    ) -> Result<Trial, Error> {
+        Ok(Trial {
+            backtest: Backtest::new(Arc::new(draft), resolution),
+            days,
+            tried: 0,
+            last: documents::last(self.connection())?,
+            last_sale: None,
+            changed: Vec::new(),
+            traits: BTreeMap::new(),
+            birthdays: BTreeMap::new(),
+        })
+    }
+
+    /// Tries the draft on at most so many more documents; whether that was all.
+    ///
+    /// # Errors
+    /// A failure of the disk.
+    pub fn advance_trial(&self, trial: &mut Trial, documents: u32) -> Result<bool, Error> {
+        let last = trial.tried.saturating_add(i64::from(documents)).min(trial.last);
+        let span = Span { after: trial.tried, last: Some(last) };
+        documents::for_each_entry(self.connection(), span, |entry| {
+            entry.effects.completed.iter().try_for_each(|completed| self.try_on(trial, completed))
+        })?;
+        trial.tried = last;
+        Ok(trial.is_over())
+    }
+
+    fn try_on(&self, trial: &mut Trial, completed: &Completed) -> Result<(), Error> {
+        let sale = completed.document();
+        if !trial.days.has(completed.completed_at.business_date) {
+            return Ok(());
+        }
+        for product in sale.active_lines().filter_map(|line| line.item.product) {
+            trial.traits.entry(product).or_insert_with(|| traits_of(&self.catalog, product));
+        }
+        let birthday = sale.customer.map(|customer| self.birthday(trial, customer)).transpose()?.flatten();
+        let facts = RecordedFacts { channel: Some(CHANNEL), birthday, traits: &trial.traits };
+        let Some(recorded) = recorded(completed, facts).filter(|_| trial.last_sale != Some(sale.id)) else {
+            return Ok(());
+        };
+        trial.last_sale = Some(sale.id);
+        // Lines that a document holds are neither too many nor too large for the engine.
+        let is_changed = trial.backtest.try_on(&recorded).unwrap_or(false);
+        if is_changed && trial.changed.len() < MOST_NAMED {
+            trial.changed.push(sale.id);
+        }
+        Ok(())
+    }
+
+    fn birthday(&self, trial: &mut Trial, customer: CustomerId) -> Result<Option<NaiveDate>, Error> {
+        if let Some(known) = trial.birthdays.get(&customer) {
+            return Ok(*known);
+        }
+        let birthday = self.person(customer)?.and_then(|record| record.details.date_of_birth);
+        trial.birthdays.insert(customer, birthday);
+        Ok(birthday)
+    }
+}

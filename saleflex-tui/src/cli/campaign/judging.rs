@@ -1,0 +1,154 @@
+//! Campaigns judged before they are put in force: what is doubtful about them, and what they would have given.
+
+use std::{fs, io::Write, path::PathBuf};
+
+use anyhow::Context;
+use chrono::NaiveDate;
+use clap::Args;
+use saleflex_core::{
+    campaign::{CampaignChange, CampaignSet, Compared, DEFAULT_EFFORT, Report, Resolution},
+    money::Currency,
+};
+use saleflex_store::{
+    Shell, Till,
+    till::{Trial, TrialDays},
+};
+use serde_json::{Value, json};
+
+use super::{
+    super::{Call, Ending, answer},
+    taking_in,
+};
+
+/// What is doubtful.
+#[derive(Args, Clone, Debug)]
+pub struct Lint {
+    /// Definitions that are added to the till's, or stand in their place: a JSON list in either form.
+    file: Option<PathBuf>,
+    /// Answer in JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// What would have been given.
+#[derive(Args, Clone, Debug)]
+pub struct Backtest {
+    /// Definitions that are added to the till's, or stand in their place: a JSON list in either form.
+    file: Option<PathBuf>,
+    /// Try the definitions of the file alone.
+    #[arg(long, requires = "file")]
+    alone: bool,
+    /// Choose what saves the customer the most, in place of the order of priorities.
+    #[arg(long)]
+    best: bool,
+    /// The first business day.
+    #[arg(long, value_name = "DAY")]
+    from: Option<NaiveDate>,
+    /// The last business day.
+    #[arg(long, value_name = "DAY")]
+    until: Option<NaiveDate>,
+    /// Write a chart of the cost by day to a file.
+    #[arg(long, value_name = "FILE")]
+    svg: Option<PathBuf>,
+    /// Answer in JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// How many sales are tried between two looks at the till.
+const STEP: u32 = 500;
+
+impl Lint {
+    pub(super) fn run(&self, call: &Call<'_>, out: &mut dyn Write) -> anyhow::Result<Ending> {
+        let till = call.reader()?;
+        let set = draft(&till, self.file.as_ref(), false)?;
+        let findings = till.lint_campaigns(&set, call.place()?.1.now().business_date)?;
+        let is_good = findings.is_empty();
+        if self.json {
+            let shape = |finding: &saleflex_core::campaign::Finding| {
+                let code = &set.campaign(finding.campaign).code;
+                json!({ "code": code, "fault": finding.fault, "words": finding.fault.to_string() })
+            };
+            let found: Vec<Value> = findings.iter().map(shape).collect();
+            answer(out, &json!({ "set": set.hash().to_string(), "findings": found }))?;
+        } else {
+            for finding in &findings {
+                writeln!(out, "{}: {}", set.campaign(finding.campaign).code, finding.fault)?;
+            }
+            writeln!(out, "{} campaigns, {} doubts", set.len(), findings.len())?;
+        }
+        Ok(Ending::good_if(is_good))
+    }
+}
+
+impl Backtest {
+    pub(super) fn run(&self, call: &Call<'_>, out: &mut dyn Write) -> anyhow::Result<Ending> {
+        let till = call.reader()?;
+        let set = draft(&till, self.file.as_ref(), self.alone)?;
+        let resolution = if self.best {
+            Resolution::BestForCustomer { effort: DEFAULT_EFFORT }
+        } else {
+            Resolution::Priority
+        };
+        let days = TrialDays { from: self.from, until: self.until };
+        let mut trial = till.begin_trial(set, resolution, days)?;
+        while !till.advance_trial(&mut trial, STEP)? {}
+        let (report, currency) = (trial.report(), till.currency());
+        if let Some(file) = &self.svg {
+            fs::write(file, report.svg(currency)).with_context(|| file.display().to_string())?;
+        }
+        if self.json {
+            answer(out, &shape(&trial, currency))?;
+        } else {
+            write!(out, "{}", report.table(trial.set(), currency))?;
+        }
+        Ok(Ending::Good)
+    }
+}
+
+/// The till's campaigns, with or without those of a file.
+fn draft(till: &Till, file: Option<&PathBuf>, is_alone: bool) -> anyhow::Result<CampaignSet> {
+    let Some(file) = file else { return Ok(till.campaigns().clone()) };
+    let written = fs::read(file).with_context(|| file.display().to_string())?;
+    let read = taking_in::read(&written, till).with_context(|| file.display().to_string())?;
+    if let Some(fault) = read.faults.first() {
+        let field = fault.field.as_deref().map(|field| format!("{field}: ")).unwrap_or_default();
+        anyhow::bail!("{}: campaign {}: {field}{}", file.display(), fault.item, fault.words);
+    }
+    let change: CampaignChange = read.taken.into_iter().collect();
+    let set = if is_alone { CampaignSet::compile(change.saved) } else { change.applied_to(till.campaigns()) };
+    set.with_context(|| file.display().to_string())
+}
+
+fn shape(trial: &Trial, currency: &Currency) -> Value {
+    let (report, set): (&Report, _) = (trial.report(), trial.set());
+    let both = |compared: &Compared| {
+        let side = |cost: &saleflex_core::campaign::Cost| json!({ "documents": cost.documents, "given": currency.format(cost.amount) });
+        json!({
+            "before": side(&compared.before),
+            "after": side(&compared.after),
+            "more": currency.format(compared.more()),
+            "lift_percent": compared.after.lift(report),
+        })
+    };
+    let campaigns: Vec<Value> = report
+        .by_campaign
+        .iter()
+        .map(|(id, compared)| json!({ "id": id, "code": set.find(*id).map(|one| &one.code), "compared": both(compared) }))
+        .collect();
+    let days: Vec<Value> = report
+        .by_day
+        .iter()
+        .map(|(day, compared)| json!({ "day": day, "compared": both(compared) }))
+        .collect();
+    json!({
+        "set": set.hash().to_string(),
+        "currency": currency.code().as_str(),
+        "documents": report.documents,
+        "changed": report.changed,
+        "changed_documents": trial.changed(),
+        "total": both(&report.total),
+        "campaigns": campaigns,
+        "days": days,
+    })
+}
