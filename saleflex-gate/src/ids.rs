@@ -33,7 +33,8 @@ pub(crate) fn digest(secret: &str) -> String {
     Digest::of(secret.as_bytes()).to_string()
 }
 
-fn random<const BYTES: usize>() -> [u8; BYTES] {
+/// Bytes of the operating system's randomness.
+pub(crate) fn random<const BYTES: usize>() -> [u8; BYTES] {
     let mut bytes = [0; BYTES];
     getrandom::fill(&mut bytes).expect("the operating system has randomness");
     bytes

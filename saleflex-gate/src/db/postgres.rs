@@ -52,7 +52,11 @@ impl Database for Postgres {
     }
 
     fn migrations(&self) -> &'static [&'static str] {
-        &[include_str!("../../migrations/postgres/0001_hub.sql")]
+        &[
+            include_str!("../../migrations/postgres/0001_hub.sql"),
+            include_str!("../../migrations/postgres/0002_people.sql"),
+            include_str!("../../migrations/postgres/0003_business.sql"),
+        ]
     }
 }
 

@@ -96,7 +96,11 @@ impl Database for Sqlite {
     }
 
     fn migrations(&self) -> &'static [&'static str] {
-        &[include_str!("../../migrations/sqlite/0001_hub.sql")]
+        &[
+            include_str!("../../migrations/sqlite/0001_hub.sql"),
+            include_str!("../../migrations/sqlite/0002_people.sql"),
+            include_str!("../../migrations/sqlite/0003_business.sql"),
+        ]
     }
 }
 
