@@ -21,6 +21,7 @@ use crate::{
     ApiError, Hub, counters,
     db::{DatabaseError, Session, Tenant, savepoint},
     definitions::{self, Definition, RESOURCES, SEQUENCES},
+    deliveries,
     error::Refusal,
     feed,
     ledger::{self, Content, Entered, Key},
@@ -142,6 +143,7 @@ fn take(
             ledger::note_collisions(session, &key, ("ledger", "entity_id"), None)?;
             feed::set_aside(session, (key.company, key.terminal, request.epoch), &item.missing)?;
             raise(session, scope, item, now)?;
+            deliveries::apply(session, (&key, scope.terminal.store), item.payload.get(), now)?;
         }
         Ok::<_, DatabaseError>(entered)
     })?;
