@@ -216,6 +216,18 @@ impl Document {
         self.lines.iter().filter(|line| line.is_active())
     }
 
+    /// The same document with every computed figure derived anew from what was entered: line totals, shares, taxes,
+    /// totals. What was recorded and this agree, or somebody changed one of them or made it by other rules.
+    #[must_use]
+    pub fn derived_anew(&self) -> Self {
+        let mut document = self.clone();
+        pricing::recompute(&mut document);
+        if let Some(returned) = &mut document.exchange {
+            pricing::recompute(returned);
+        }
+        document
+    }
+
     /// The points that its discounts cost.
     pub fn redeemed_points(&self) -> Points {
         let points = self.adjustments.iter().filter_map(|adjustment| adjustment.source.points());

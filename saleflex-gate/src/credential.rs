@@ -3,6 +3,8 @@
 use axum::http::{HeaderMap, header};
 use base64::{Engine, engine::general_purpose::STANDARD};
 
+use crate::people::token;
+
 /// A secret with the name it came under.
 #[derive(Clone, Eq, PartialEq)]
 pub(crate) struct Credential {
@@ -11,7 +13,20 @@ pub(crate) struct Credential {
     pub(crate) secret: String,
 }
 
+/// How the secret of a program begins.
+pub(crate) const PROGRAM: &str = "sfk_";
+
 impl Credential {
+    /// Whether it has the shape of a person's access token.
+    pub(crate) fn is_of_a_person(&self) -> bool {
+        self.name.is_none() && token::is_one(&self.secret)
+    }
+
+    /// Whether it has the shape of a program's key.
+    pub(crate) fn is_of_a_program(&self) -> bool {
+        self.name.is_none() && self.secret.starts_with(PROGRAM)
+    }
+
     /// Reads the header; none when there is none or it is neither form.
     pub(crate) fn of(headers: &HeaderMap) -> Option<Self> {
         let header = headers.get(header::AUTHORIZATION)?.to_str().ok()?;

@@ -4,6 +4,9 @@
 //! that changes it; the counter's row is locked until that transaction ends, so that a row can never appear behind
 //! a cursor that was handed out before.
 
+pub(crate) mod editing;
+pub(crate) mod rules;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
@@ -125,10 +128,10 @@ pub(crate) fn put(
         let is_deleted = row.body.get("is_deleted").and_then(Json::as_bool).unwrap_or(false);
         session.execute(
             "INSERT INTO definition (company_id, resource, definition_id, store_id, terminal_id, version, \
-             is_deleted, body, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
+             is_deleted, body, updated_at, code) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
              ON CONFLICT (company_id, resource, definition_id) DO UPDATE SET store_id = excluded.store_id, \
              terminal_id = excluded.terminal_id, version = excluded.version, is_deleted = excluded.is_deleted, \
-             body = excluded.body, updated_at = excluded.updated_at",
+             body = excluded.body, updated_at = excluded.updated_at, code = excluded.code",
             &[
                 company.into(),
                 row.resource.into(),
@@ -139,6 +142,7 @@ pub(crate) fn put(
                 is_deleted.into(),
                 text.into(),
                 now.timestamp_millis().into(),
+                rules::of(row.resource).and_then(|rule| rule.key_of(&row.body)).into(),
             ],
         )?;
         changed += 1;

@@ -20,6 +20,10 @@ pub struct ApiError {
     pub code: &'static str,
     /// What went wrong, for a person.
     pub message: String,
+    /// Which field or number, where that says more.
+    pub detail: Option<String>,
+    /// In how many seconds it is worth trying again.
+    pub retry_after_seconds: Option<u64>,
 }
 
 /// The body of a refusal.
@@ -38,7 +42,7 @@ pub(crate) struct Refusal {
 impl ApiError {
     /// A refusal with a status, a code and a sentence.
     pub fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into() }
+        Self { status, code, message: message.into(), detail: None, retry_after_seconds: None }
     }
 
     /// There is nothing at this path, or nothing the caller may know of.
@@ -58,12 +62,45 @@ impl ApiError {
 
     /// The caller shows no credential, or none that is known.
     pub fn unauthorized() -> Self {
-        Self::new(StatusCode::UNAUTHORIZED, "unauthorized", "show the credential of a registered device")
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "unauthorized",
+            "show the credential of a person, a device or a program that this hub knows",
+        )
     }
 
     /// The caller is known and may not.
     pub fn forbidden(code: &'static str, message: impl Into<String>) -> Self {
         Self::new(StatusCode::FORBIDDEN, code, message)
+    }
+
+    /// The caller is known and their role does not allow it.
+    pub fn not_allowed(capability: &str) -> Self {
+        let message = "your role does not allow this here";
+        Self { detail: Some(capability.to_owned()), ..Self::forbidden("not_allowed", message) }
+    }
+
+    /// What is there stands against it.
+    pub fn conflict(code: &'static str, message: impl Into<String>) -> Self {
+        Self::new(StatusCode::CONFLICT, code, message)
+    }
+
+    /// It can be read, and a rule forbids it.
+    pub fn unprocessable(code: &'static str, message: impl Into<String>) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, message)
+    }
+
+    /// What was read before has changed since.
+    pub fn stale() -> Self {
+        let message = "it was changed since you read it: read it again";
+        Self::new(StatusCode::PRECONDITION_FAILED, "stale", message)
+    }
+
+    /// Too often.
+    pub fn too_often(retry_after_seconds: u64) -> Self {
+        let error =
+            Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_requests", "too many requests, wait a while");
+        Self { retry_after_seconds: Some(retry_after_seconds), ..error }
     }
 
     /// The hub itself failed; what happened stands in its log.
@@ -94,10 +131,13 @@ impl From<DatabaseError> for ApiError {
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let Self { status, code, message } = self;
-        let refusal = Refusal { code, message, detail: None, correlation_id: request::correlation_id() };
+        let Self { status, code, message, detail, retry_after_seconds } = self;
+        let refusal = Refusal { code, message, detail, correlation_id: request::correlation_id() };
         let mut response = (status, Json(refusal)).into_response();
         with_hints(&mut response, status);
+        if let Some(seconds) = retry_after_seconds {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
         response
     }
 }

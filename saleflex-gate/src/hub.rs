@@ -3,13 +3,18 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
 use crate::{
     ApiError,
+    audit::Actor,
     db::{Books, DatabaseError, Tenant},
-    office::seed::{self, Imported},
+    desk::Desk,
+    limits::Limits,
+    metrics::Metrics,
+    office::seed::{self, Imported, Unstated},
+    people::token::Signer,
     registry::{self, Codes, NewStore, Terminal, TerminalChange},
     seal::Seal,
     settings::Settings,
@@ -21,6 +26,9 @@ pub struct Hub {
     pub(crate) books: Books,
     pub(crate) settings: Arc<Settings>,
     pub(crate) seal: Option<Seal>,
+    pub(crate) signer: Signer,
+    pub(crate) limits: Arc<Limits>,
+    pub(crate) metrics: Metrics,
     clock: fn() -> DateTime<Utc>,
 }
 
@@ -41,12 +49,30 @@ impl Hub {
     /// A hub over its books. The program passes the system's clock, a test its own.
     pub fn new(books: Books, settings: Settings, clock: fn() -> DateTime<Utc>) -> Self {
         let seal = settings.secret.as_deref().map(Seal::new);
-        Self { books, settings: Arc::new(settings), seal, clock }
+        let signer = Signer::new(settings.secret.as_deref());
+        Self {
+            books,
+            settings: Arc::new(settings),
+            seal,
+            signer,
+            limits: Arc::default(),
+            metrics: Metrics::default(),
+            clock,
+        }
     }
 
     /// What time it is.
     pub fn now(&self) -> DateTime<Utc> {
         (self.clock)()
+    }
+
+    /// Works on another thread than those that answer requests: hashing takes its time.
+    pub(crate) async fn compute<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, ApiError> + Send + 'static,
+    ) -> Result<T, ApiError> {
+        let done = tokio::task::spawn_blocking(work).await;
+        done.unwrap_or_else(|_| Err(ApiError::internal()))
     }
 
     /// Adds a company by its slug and a store to it; what is there already stays.
@@ -57,7 +83,11 @@ impl Hub {
         let now = self.now();
         let added = self.books.write(Tenant::Platform, move |session| {
             let company = registry::company(session, &slug, &slug, now)?;
-            registry::store(session, company, &new, now)
+            let key = registry::store(session, company, &new, now)?;
+            let mut desk = Desk { session, company, actor: Actor::Operator, now };
+            let detail = json!({"code": new.store_code, "office_code": new.office_code});
+            desk.note("store.created", ("store", key.store), Some(key.store), detail)?;
+            Ok::<_, ApiError>(key)
         });
         added.await.map(|key| key.store)
     }
@@ -75,6 +105,9 @@ impl Hub {
             let terminal = registry::register(session, key, &codes, number, now)?;
             let secret = registry::issue_token(session, key.company, terminal.id, None, now)?;
             let enrolment_code = registry::invite(session, key.company, terminal.id, now)?;
+            let mut desk = Desk { session, company: key.company, actor: Actor::Operator, now };
+            let detail = json!({"code": codes.terminal, "number": number});
+            desk.note("terminal.registered", ("terminal", terminal.id), Some(key.store), detail)?;
             Ok(Registered { company: key.company, terminal, enrolment_code, secret })
         });
         registered.await
@@ -125,9 +158,22 @@ impl Hub {
     /// # Errors
     /// When the answer is none, the office code belongs to another company, or the database refuses.
     pub async fn import(&self, slug: String, answer: Json) -> Result<Imported, ApiError> {
+        self.import_as(slug, answer, Unstated::default()).await
+    }
+
+    /// The same, with what a new store is where the answer does not say it.
+    ///
+    /// # Errors
+    /// As [`Self::import`], and `field_invalid` for a currency or time zone that is none.
+    pub async fn import_as(
+        &self,
+        slug: String,
+        answer: Json,
+        unstated: Unstated,
+    ) -> Result<Imported, ApiError> {
         let (now, seal) = (self.now(), self.seal.clone());
         let imported = self.books.write(Tenant::Platform, move |session| {
-            seed::import(session, (&slug, &slug), &answer, seal.as_ref(), now)
+            seed::import(session, (&slug, &slug), (&answer, &unstated), seal.as_ref(), now)
         });
         imported.await
     }

@@ -38,7 +38,8 @@ pub(crate) fn random_number() -> u32 {
     u32::from_ne_bytes(random::<4>())
 }
 
-fn random<const BYTES: usize>() -> [u8; BYTES] {
+/// Bytes of the operating system's randomness.
+pub(crate) fn random<const BYTES: usize>() -> [u8; BYTES] {
     let mut bytes = [0; BYTES];
     getrandom::fill(&mut bytes).expect("the operating system has randomness");
     bytes

@@ -57,6 +57,10 @@ pub(crate) mod flag {
     pub(crate) const LATE: &str = "late";
     /// An amount cannot be read; the document counts as nothing in sums.
     pub(crate) const AMOUNT_UNREADABLE: &str = "amount_unreadable";
+    /// The content cannot be read by this program; it is kept as it came.
+    pub(crate) const UNREADABLE: &str = "unreadable";
+    /// The figures are not what the document comes to when it is derived anew.
+    pub(crate) const DRIFT: &str = "drift";
     /// The closure counts more documents than the hub has of its period.
     pub(crate) const OPEN_RECEIPTS: &str = "open_receipts";
 }

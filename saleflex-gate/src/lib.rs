@@ -17,21 +17,36 @@
 //! # Ok::<(), saleflex_gate::db::DatabaseError>(())
 //! ```
 
+mod access;
+mod audit;
 mod counters;
 mod credential;
 pub mod db;
 mod definitions;
 mod delivered;
+mod deliveries;
+mod desk;
+mod documents;
 mod error;
 mod feed;
+mod gatehouse;
 mod holdings;
 mod hub;
 mod ids;
+mod import;
 mod ledger;
+mod limits;
+mod metrics;
+mod moving;
+mod notices;
+mod offers;
 mod office;
 mod openapi;
+mod people;
+mod programs;
 mod registry;
 pub mod relay;
+mod repeat;
 mod request;
 mod router;
 mod routes;
@@ -39,12 +54,14 @@ mod scope;
 mod seal;
 mod serve;
 pub mod settings;
+mod text;
 
 pub use delivered::Delivered;
 pub use error::ApiError;
 pub use holdings::Holdings;
 pub use hub::{Hub, Registered};
-pub use office::seed::Imported;
+pub use moving::{MoveError, move_house};
+pub use office::seed::{Imported, Unstated};
 pub use openapi::document;
 pub use registry::{Codes, NewStore, StoreKey, Terminal, TerminalChange};
 pub use router::app;

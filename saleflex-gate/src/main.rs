@@ -4,7 +4,7 @@
 use std::{
     env, fs,
     net::SocketAddr,
-    path::PathBuf,
+    path::{Path, PathBuf},
     time::{Duration, Instant},
 };
 
@@ -12,7 +12,7 @@ use anyhow::{Context, anyhow};
 use chrono::{DateTime, Utc};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use saleflex_gate::{
-    ApiError, Codes, Hub, NewStore, TerminalChange,
+    ApiError, Codes, Hub, NewStore, TerminalChange, Unstated,
     db::{Books, Postgres, Sqlite},
     document,
     relay::{Relay, RelayStart},
@@ -56,8 +56,21 @@ enum Verb {
         /// The company's name in addresses.
         #[arg(long, default_value = "main")]
         company: String,
+        /// The currency of a new store, where the file does not say it.
+        #[arg(long, default_value = "TRY")]
+        currency: String,
+        /// The time zone of a new store, by its IANA name; the file never says it.
+        #[arg(long)]
+        time_zone: String,
         /// The file.
         file: PathBuf,
+    },
+    /// Move a hub from a file of SQLite into an empty database, with all it holds. Stop the hub first.
+    Move {
+        /// The file.
+        from: PathBuf,
+        /// Where to: `postgres://…`, or another file.
+        to: String,
     },
     /// Print the OpenAPI document, or write it to a file.
     Openapi {
@@ -134,7 +147,37 @@ fn main() -> anyhow::Result<()> {
         return write_document(file);
     }
     let settings = Settings::load(config.as_deref(), |name| env::var(name).ok())?;
+    if let Verb::Move { from, to } = verb {
+        return move_house(&from, to);
+    }
     run(settings, verb)
+}
+
+#[tokio::main]
+async fn move_house(from: &Path, to: String) -> anyhow::Result<()> {
+    if !from.exists() {
+        return Err(anyhow!("there is no file {}", from.display()));
+    }
+    let from = from.to_owned();
+    let moved = tokio::task::spawn_blocking(move || -> anyhow::Result<_> {
+        // Both are brought up to this program first, so that they have the same tables.
+        Books::open(Sqlite::open(&from)?).context("cannot open the file")?;
+        open(&to).context("cannot open the target")?;
+        let source = Sqlite::open(&from)?;
+        if is_postgres(&to) {
+            Ok(saleflex_gate::move_house(&source, &Postgres::connect(&to)?)?)
+        } else {
+            Ok(saleflex_gate::move_house(&source, &Sqlite::open(to.as_ref())?)?)
+        }
+    });
+    for (table, rows) in moved.await?? {
+        println!("{table}: {rows}");
+    }
+    Ok(())
+}
+
+fn is_postgres(database: &str) -> bool {
+    database.starts_with("postgres://") || database.starts_with("postgresql://")
 }
 
 #[tokio::main]
@@ -163,13 +206,17 @@ async fn run(mut settings: Settings, verb: Verb) -> anyhow::Result<()> {
         Verb::Relay(verb) => relay(hub, verb).await,
         Verb::Store(arguments) => add_store(&hub, arguments).await,
         Verb::Terminal(arguments) => register(&hub, arguments).await,
-        Verb::Import { company, file } => import(&hub, company, file).await,
+        Verb::Import { company, currency, time_zone, file } => {
+            import(&hub, company, file, Unstated { currency, time_zone }).await
+        }
         Verb::Openapi { file } => write_document(file),
+        // Done before a hub is opened.
+        Verb::Move { .. } => Ok(()),
     }
 }
 
 fn open(database: &str) -> Result<Books, saleflex_gate::db::DatabaseError> {
-    if database.starts_with("postgres://") || database.starts_with("postgresql://") {
+    if is_postgres(database) {
         Books::open(Postgres::connect(database)?)
     } else {
         Books::open(Sqlite::open(database.as_ref())?)
@@ -228,10 +275,10 @@ async fn register(hub: &Hub, arguments: TerminalArguments) -> anyhow::Result<()>
     Ok(())
 }
 
-async fn import(hub: &Hub, company: String, file: PathBuf) -> anyhow::Result<()> {
+async fn import(hub: &Hub, company: String, file: PathBuf, unstated: Unstated) -> anyhow::Result<()> {
     let text = fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
     let answer = serde_json::from_str(&text).with_context(|| format!("{} is not JSON", file.display()))?;
-    let imported = hub.import(company, answer).await.map_err(said)?;
+    let imported = hub.import_as(company, answer, unstated).await.map_err(said)?;
     println!("store {}: {} rows are new or changed", imported.store, imported.changed);
     Ok(())
 }

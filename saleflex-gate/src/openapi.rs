@@ -1,43 +1,143 @@
-//! The OpenAPI document: what the routes say of themselves, under one title.
+//! The OpenAPI document: what the routes say of themselves, under one title, completed by what holds for all.
 
 use utoipa::{
-    Modify, OpenApi,
-    openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
+    OpenApi, PartialSchema, ToSchema,
+    openapi::{
+        Content, Ref, RefOr, ResponseBuilder,
+        path::{Operation, ParameterIn},
+        security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
+    },
 };
 
-use crate::router;
+use crate::{
+    access::routes::{self, Who},
+    error::Refusal,
+    router,
+};
 
 /// What does not come from a route.
 #[derive(OpenApi)]
 #[openapi(
-    info(title = "SaleFlex gate", description = "The hub that tills and stores report to.", license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")),
-    modifiers(&Credentials),
+    info(
+        title = "SaleFlex gate",
+        description = "The hub that tills and stores report to. A refusal is `{code, message, detail, correlation_id}`; programs read `code`. What lies outside a caller's reach is 404; what lies inside it without the right is 403.",
+        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
+    ),
     tags(
         (name = "service", description = "The hub itself"),
-        (name = "office wire", description = "What older terminals speak, in their shapes"),
-        (name = "sync", description = "What our tills speak: events in, definitions out"),
-        (name = "older clients", description = "Paths that the client of an older central hub names"),
+        (name = "people", description = "Who somebody is, what they may do, and where"),
+        (name = "companies", description = "Companies and who belongs to them"),
+        (name = "stores", description = "Regions and stores"),
+        (name = "terminals", description = "Terminals as people administer them"),
+        (name = "definitions", description = "Master data: what tills take"),
+        (name = "documents", description = "What tills delivered"),
+        (name = "offers", description = "Campaigns, coupons and points, decided here for whoever asks"),
+        (name = "administration", description = "The audit log, keys of programs, messages"),
         (name = "devices", description = "How a device gets to be known"),
+        (name = "sync", description = "What our tills speak: events in, definitions out"),
+        (name = "office wire", description = "What older terminals speak, in their shapes"),
+        (name = "older clients", description = "Paths that the client of an older central hub names"),
     )
 )]
 pub(crate) struct Head;
 
-struct Credentials;
+/// The document as it is served at `/openapi.json` and committed beside the code.
+pub fn document() -> utoipa::openapi::OpenApi {
+    let mut document = router::described().1;
+    complete(&mut document);
+    document
+}
 
-impl Modify for Credentials {
-    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
-        let components = document.components.get_or_insert_default();
-        for (name, scheme, description) in [
-            ("device", HttpAuthScheme::Bearer, "The secret of an enrolled device, or a token got for it"),
-            ("basic", HttpAuthScheme::Basic, "The terminal's code and the secret of its device"),
-        ] {
-            let scheme = HttpBuilder::new().scheme(scheme).description(Some(description)).build();
-            components.add_security_scheme(name, SecurityScheme::Http(scheme));
+/// Adds what holds for every route: who may call it, how it shows that, how it is refused.
+pub(crate) fn complete(document: &mut utoipa::openapi::OpenApi) {
+    add_credentials(document);
+    for (path, item) in &mut document.paths.paths {
+        let operations = [
+            ("GET", &mut item.get),
+            ("PUT", &mut item.put),
+            ("POST", &mut item.post),
+            ("PATCH", &mut item.patch),
+            ("DELETE", &mut item.delete),
+        ];
+        for (method, operation) in operations {
+            let who = routes::committed().get(&(method.to_owned(), path.clone())).copied();
+            if let (Some(operation), Some(who)) = (operation.as_mut(), who) {
+                complete_one(operation, path, who);
+            }
         }
     }
 }
 
-/// The document as it is served at `/openapi.json` and committed beside the code.
-pub fn document() -> utoipa::openapi::OpenApi {
-    router::described().1
+fn add_credentials(document: &mut utoipa::openapi::OpenApi) {
+    let components = document.components.get_or_insert_default();
+    for (name, scheme, description) in [
+        ("user", HttpAuthScheme::Bearer, "The access token of a person"),
+        ("program", HttpAuthScheme::Bearer, "The key of a program, `sfk_…`"),
+        ("device", HttpAuthScheme::Bearer, "The secret of an enrolled device, or a token got for it"),
+        ("basic", HttpAuthScheme::Basic, "The terminal's code and the secret of its device"),
+    ] {
+        let scheme = HttpBuilder::new().scheme(scheme).description(Some(description)).build();
+        components.add_security_scheme(name, SecurityScheme::Http(scheme));
+    }
+    let mut inner = Vec::new();
+    Refusal::schemas(&mut inner);
+    components.schemas.extend(inner);
+    components.schemas.insert(Refusal::name().into_owned(), Refusal::schema());
+}
+
+fn complete_one(operation: &mut Operation, path: &str, who: Who) {
+    let description = operation.description.take().map(|text| format!("{text}\n\n")).unwrap_or_default();
+    operation.description = Some(description + &who.sentence());
+    let schemes: &[&str] = match who {
+        Who::Any | Who::OfficeWire => &[],
+        Who::Device => &["device", "basic"],
+        Who::User | Who::Member(_) => &["user"],
+        Who::May(_) | Who::MayInCompany(_) => &["user", "program"],
+        Who::DeviceOrMay(_) => &["user", "program", "device", "basic"],
+    };
+    if operation.security.is_none() && !schemes.is_empty() {
+        let required = schemes.iter().map(|name| SecurityRequirement::new(*name, [] as [&str; 0]));
+        operation.security = Some(required.collect());
+    }
+    let (has_body, has_query) = (operation.request_body.is_some(), asks(operation));
+    let mut refusals = vec![
+        ("408", "`request_timeout`: slower than this hub waits"),
+        ("429", "`too_many_requests`; `Retry-After` says how long to wait"),
+        ("500", "`internal`: what happened stands in the hub's log"),
+        ("503", "`database_unavailable`; `Retry-After` says how long to wait"),
+    ];
+    if has_body || has_query {
+        refusals.push(("400", "`invalid_request`: body or query are not as described"));
+    }
+    if has_body {
+        refusals.push(("413", "`too_large`"));
+        refusals.push(("422", "`field_invalid` and other rules: `detail` names the field"));
+    }
+    if path.contains('{') {
+        refusals.push(("404", "`not_found`: not there, or not the caller's"));
+    }
+    if !schemes.is_empty() {
+        refusals.push(("401", "`unauthorized`: no credential, or none that is good"));
+        refusals.push(("403", "`not_allowed` and others: known, and may not"));
+        refusals.push(("404", "`not_found`: not there, or not the caller's"));
+    } else if has_body {
+        refusals.push(("403", "not open to everybody at this hub"));
+    }
+    let known = &mut operation.responses.responses;
+    for (status, text) in refusals {
+        known.entry(status.to_owned()).or_insert_with(|| refusal(text));
+    }
+}
+
+fn asks(operation: &Operation) -> bool {
+    let parameters = operation.parameters.iter().flatten();
+    parameters.into_iter().any(|parameter| match parameter {
+        RefOr::T(parameter) => parameter.parameter_in == ParameterIn::Query,
+        RefOr::Ref(_) => false,
+    })
+}
+
+fn refusal(text: &str) -> RefOr<utoipa::openapi::Response> {
+    let shape = Content::new(Some(Ref::from_schema_name(Refusal::name())));
+    RefOr::T(ResponseBuilder::new().description(text).content("application/json", shape).build())
 }

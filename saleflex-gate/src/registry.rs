@@ -10,6 +10,12 @@ use crate::{
     ids::{digest, new_code, new_id, new_secret},
 };
 
+pub(crate) mod regions;
+mod stores;
+pub(crate) mod terminals;
+
+pub(crate) use stores::{StoreChange, StoreRow, change_store, close_store, list_stores, store_by_id};
+
 /// For how long an enrolment code is good.
 const ENROLMENT_MINUTES: i64 = 15;
 
@@ -71,9 +77,11 @@ pub struct Terminal {
     pub may_pull: bool,
     /// Whether it can only compare readable passcodes.
     pub is_legacy: bool,
+    /// Until when it may push although it is not active: what it sold before shall not be lost.
+    pub push_until: Option<DateTime<Utc>>,
 }
 
-const TERMINAL: &str = "SELECT terminal_id, store_id, office_code, terminal_code, number, state, may_pull, is_legacy FROM terminal";
+const TERMINAL: &str = "SELECT terminal_id, store_id, office_code, terminal_code, number, state, may_pull, is_legacy, push_until FROM terminal";
 
 fn terminal(row: &Row) -> Result<Terminal, DatabaseError> {
     Ok(Terminal {
@@ -85,6 +93,7 @@ fn terminal(row: &Row) -> Result<Terminal, DatabaseError> {
         is_active: row.text(5)? == "active",
         may_pull: row.flag(6)?,
         is_legacy: row.flag(7)?,
+        push_until: row.optional_time(8)?,
     })
 }
 
@@ -132,6 +141,16 @@ pub(crate) fn store(
     if let Some(found) = store_by_codes(session, &new.office_code, &new.store_code)? {
         return Ok(found);
     }
+    // A store that another installation serves too stays one store: the new office code leads to it.
+    let same = session.query(
+        "SELECT store_id FROM store WHERE company_id = $1 AND store_code = $2",
+        &[company.into(), (&new.store_code).into()],
+    )?;
+    if let Some(row) = same.first() {
+        let key = StoreKey { company, store: row.id(0)? };
+        serve_from(session, key, &new.office_code, &new.store_code)?;
+        return Ok(key);
+    }
     let store = new_id(now);
     session.execute(
         "INSERT INTO store (company_id, store_id, store_code, name, currency, time_zone, prices_include_tax, \
@@ -148,11 +167,23 @@ pub(crate) fn store(
             now.timestamp_millis().into(),
         ],
     )?;
+    let key = StoreKey { company, store };
+    serve_from(session, key, &new.office_code, &new.store_code)?;
+    Ok(key)
+}
+
+/// Notes that an installation serves a store.
+fn serve_from(
+    session: &mut dyn Session,
+    key: StoreKey,
+    office_code: &str,
+    store_code: &str,
+) -> Result<(), DatabaseError> {
     session.execute(
         "INSERT INTO office (office_code, store_code, company_id, store_id) VALUES ($1, $2, $3, $4)",
-        &[(&new.office_code).into(), (&new.store_code).into(), company.into(), store.into()],
+        &[office_code.into(), store_code.into(), key.company.into(), key.store.into()],
     )?;
-    Ok(StoreKey { company, store })
+    Ok(())
 }
 
 /// The store that both codes mean.
@@ -312,6 +343,21 @@ pub(crate) fn accept_token(
             now.timestamp_millis().into(),
             expires_at.map(|time| time.timestamp_millis()).into(),
         ],
+    )?;
+    Ok(())
+}
+
+/// Gives all secrets of a terminal that have no end, or a later one, this end.
+pub(crate) fn expire_tokens(
+    session: &mut dyn Session,
+    company: Uuid,
+    terminal: Uuid,
+    at: DateTime<Utc>,
+) -> Result<(), DatabaseError> {
+    session.execute(
+        "UPDATE device_token SET expires_at = $3 \
+         WHERE company_id = $1 AND terminal_id = $2 AND (expires_at IS NULL OR expires_at > $3)",
+        &[company.into(), terminal.into(), at.timestamp_millis().into()],
     )?;
     Ok(())
 }

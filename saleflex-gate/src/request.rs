@@ -1,14 +1,24 @@
 //! What every request goes through: one correlation id, one line in the log, a time limit, safe headers.
 
-use std::time::Duration;
+use std::{
+    convert::Infallible,
+    net::{IpAddr, SocketAddr},
+    str::FromStr,
+    time::Duration,
+};
 
 use axum::{
     body::{Body, Bytes},
-    extract::{FromRequest, Request, State, rejection::BytesRejection},
-    http::{HeaderName, HeaderValue, StatusCode, header},
+    extract::{
+        ConnectInfo, FromRequest, FromRequestParts, MatchedPath, Path, Query, Request, State,
+        rejection::BytesRejection,
+    },
+    http::{HeaderName, HeaderValue, StatusCode, header, request::Parts},
     middleware::Next,
     response::{IntoResponse, Response},
 };
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use utoipa::{IntoParams, ToSchema};
 
 use crate::{ApiError, Hub, ids::new_id};
 
@@ -25,12 +35,21 @@ pub(crate) fn correlation_id() -> Option<String> {
     CORRELATION_ID.try_with(Clone::clone).ok()
 }
 
+/// Runs work of a request on another thread under the request's id.
+pub(crate) fn under<T>(id: Option<String>, work: impl FnOnce() -> T) -> T {
+    match id {
+        Some(id) => CORRELATION_ID.sync_scope(id, work),
+        None => work(),
+    }
+}
+
 /// Serves a request under its correlation id, within the time it may take, and logs one line of it.
 pub(crate) async fn observe(State(hub): State<Hub>, request: Request, next: Next) -> Response {
     let started = hub.now();
     let given = request.headers().get(&CORRELATION).and_then(|id| id.to_str().ok());
     let id = given.filter(|id| is_plain(id)).map_or_else(|| new_id(started).to_string(), str::to_owned);
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
     let limit = Duration::from_secs(hub.settings.request_timeout_seconds);
     let served = tokio::time::timeout(limit, next.run(request));
     let response = CORRELATION_ID.scope(id.clone(), async {
@@ -42,6 +61,7 @@ pub(crate) async fn observe(State(hub): State<Hub>, request: Request, next: Next
     });
     let mut response = response.await;
     let took = hub.now() - started;
+    hub.metrics.served(method.as_str(), &route, response.status(), took.to_std().unwrap_or_default());
     tracing::info!(
         correlation_id = id,
         %method,
@@ -50,7 +70,7 @@ pub(crate) async fn observe(State(hub): State<Hub>, request: Request, next: Next
         duration_ms = took.num_milliseconds(),
         "served"
     );
-    secure(&mut response);
+    secure(&mut response, hub.settings.behind_proxy);
     if let Ok(id) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(CORRELATION, id);
     }
@@ -63,13 +83,18 @@ fn is_plain(id: &str) -> bool {
     !id.is_empty() && id.len() <= LONGEST && id.bytes().all(is_plain)
 }
 
-fn secure(response: &mut Response<Body>) {
+fn secure(response: &mut Response<Body>, is_behind_tls: bool) {
     let headers = response.headers_mut();
+    if is_behind_tls {
+        let year = HeaderValue::from_static("max-age=31536000");
+        headers.entry(header::STRICT_TRANSPORT_SECURITY).or_insert(year);
+    }
     for (name, value) in [
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::X_FRAME_OPTIONS, "DENY"),
         (header::REFERRER_POLICY, "no-referrer"),
         (header::CACHE_CONTROL, "no-store"),
+        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
     ] {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
@@ -95,4 +120,123 @@ fn refused(rejection: &BytesRejection) -> ApiError {
         );
     }
     ApiError::invalid("the body cannot be read")
+}
+
+/// A JSON body of a known shape; what does not fit is refused with the place where it does not.
+pub(crate) struct Sent<T>(pub(crate) T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Sent<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        let Whole(body) = Whole::from_request(request, state).await?;
+        // An object that is asked for nothing may be left out.
+        let body = if body.is_empty() { b"{}".as_slice() } else { &body };
+        serde_json::from_slice(body)
+            .map(Self)
+            .map_err(|error| ApiError::invalid(format!("the body is not as described: {error}")))
+    }
+}
+
+/// What a path names: identities and texts. What cannot be one names nothing.
+pub(crate) struct Named<T>(pub(crate) T);
+
+impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Named<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let named = Path::<T>::from_request_parts(parts, state).await;
+        named.map(|Path(named)| Self(named)).map_err(|_| ApiError::not_found())
+    }
+}
+
+/// What the query of a path asks for.
+pub(crate) struct Asked<T>(pub(crate) T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Asked<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let asked = Query::<T>::from_request_parts(parts, state).await;
+        asked.map(|Query(asked)| Self(asked)).map_err(|error| {
+            ApiError::invalid(format!("the query is not as described: {}", error.body_text()))
+        })
+    }
+}
+
+/// Which part of a list.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[serde(default)]
+pub(crate) struct Page {
+    /// At most so many, 1 to 500; 50 where nothing is said.
+    #[param(minimum = 1, maximum = 500)]
+    pub(crate) limit: Option<i64>,
+    /// After this place: the `next_cursor` of the page before.
+    pub(crate) cursor: Option<String>,
+}
+
+/// A part of a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Listed<T> {
+    /// The items.
+    pub(crate) items: Vec<T>,
+    /// Where the next part begins; absent at the end.
+    pub(crate) next_cursor: Option<String>,
+}
+
+impl Page {
+    /// How many.
+    ///
+    /// # Errors
+    /// `invalid_request`.
+    pub(crate) fn limit(&self) -> Result<i64, ApiError> {
+        let limit = self.limit.unwrap_or(50);
+        if (1..=500).contains(&limit) { Ok(limit) } else { Err(ApiError::invalid("`limit` is 1 to 500")) }
+    }
+
+    /// After which place.
+    ///
+    /// # Errors
+    /// `invalid_request` for a cursor that was not given out.
+    pub(crate) fn after<T: FromStr + Default>(&self) -> Result<T, ApiError> {
+        let cursor = self.cursor.as_deref().map(str::parse).transpose();
+        cursor.map(Option::unwrap_or_default).map_err(|_| ApiError::invalid("`cursor` is none of this list"))
+    }
+}
+
+impl<T> Listed<T> {
+    /// A whole list.
+    pub(crate) const fn whole(items: Vec<T>) -> Self {
+        Self { items, next_cursor: None }
+    }
+
+    /// A part, of rows that were asked for with one more than `limit`.
+    pub(crate) fn part(mut items: Vec<T>, limit: i64, place: impl Fn(&T) -> String) -> Self {
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        let more = items.len() > limit;
+        items.truncate(limit);
+        let next_cursor = items.last().filter(|_| more).map(place);
+        Self { items, next_cursor }
+    }
+}
+
+/// Where a request comes from, for limits and for the list of sessions.
+#[derive(Clone, Debug)]
+pub(crate) struct Origin {
+    /// The address of the client; behind a proxy that is trusted, what the proxy says of it.
+    pub(crate) address: String,
+}
+
+impl FromRequestParts<Hub> for Origin {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, hub: &Hub) -> Result<Self, Infallible> {
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_string());
+        let named = parts.headers.get("x-forwarded-for").and_then(|header| header.to_str().ok());
+        // What stands last was added by the proxy nearest to the hub; what stands before it anybody can write.
+        let named = named.and_then(|list| list.rsplit(',').next()).map(str::trim);
+        let named = named.filter(|address| address.parse::<IpAddr>().is_ok()).map(str::to_owned);
+        let address = if hub.settings.behind_proxy { named.or(peer) } else { peer };
+        Ok(Self { address: address.unwrap_or_else(|| "unknown".to_owned()) })
+    }
 }

@@ -16,20 +16,28 @@ use utoipa::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    ApiError, Hub, openapi, request,
-    routes::{device, health, office, older, sync},
+    ApiError, Hub, gatehouse, metrics, openapi, request,
+    routes::{
+        administration, auth, companies, definitions, device, documents, files, health, me, messages, offers,
+        office, older, ownership, places, staff, sync, terminals, viewer,
+    },
 };
 
 /// The whole service, as the program serves it and as tests call it.
 pub fn app(hub: Hub) -> Router {
-    let (router, document) = described();
-    let described = Router::new().route("/openapi.json", get(|| async move { Json(document) }));
+    let router = described().0;
+    let document = openapi::document();
+    let described = Router::new()
+        .route("/openapi.json", get(|| async move { Json(document) }))
+        .route("/docs", get(viewer::page))
+        .route("/metrics", get(metrics::show));
     let served = router
         .merge(described)
         .fallback(|| async { ApiError::not_found() })
         .method_not_allowed_fallback(|| async { ApiError::method_not_allowed() })
         .layer(DefaultBodyLimit::max(hub.settings.body_limit_bytes))
         .layer(CatchPanicLayer::custom(panicked))
+        .layer(middleware::from_fn_with_state(hub.clone(), gatehouse::admit))
         .layer(middleware::from_fn_with_state(hub.clone(), request::observe))
         .with_state(hub);
     // A path is rewritten before any route is looked up, so the router stands inside the rewriting service.
@@ -66,6 +74,103 @@ fn version_1() -> OpenApiRouter<Hub> {
         .routes(routes!(older::products))
         .routes(routes!(older::campaigns))
         .routes(routes!(older::add_product))
+        .merge(people())
+        .merge(stores())
+        .merge(business())
+}
+
+fn people() -> OpenApiRouter<Hub> {
+    OpenApiRouter::new()
+        .routes(routes!(auth::register))
+        .routes(routes!(auth::login))
+        .routes(routes!(auth::refresh))
+        .routes(routes!(auth::logout))
+        .routes(routes!(auth::change_password))
+        .routes(routes!(auth::sessions))
+        .routes(routes!(auth::end_session))
+        .routes(routes!(auth::choose_company))
+        .routes(routes!(auth::keys))
+        .routes(routes!(staff::log_in_at))
+        .routes(routes!(staff::log_out_at))
+        .routes(routes!(me::show, me::change))
+        .routes(routes!(me::companies))
+        .routes(routes!(me::permissions))
+        .routes(routes!(me::assignments))
+        .routes(routes!(messages::list))
+        .routes(routes!(messages::read))
+        .routes(routes!(messages::send))
+        .routes(routes!(companies::list, companies::found))
+        .routes(routes!(companies::ask))
+        .routes(routes!(companies::show, companies::change))
+        .routes(routes!(companies::join_requests))
+        .routes(routes!(companies::approve))
+        .routes(routes!(companies::reject))
+        .routes(routes!(companies::invitations, companies::invite))
+        .routes(routes!(companies::withdraw))
+        .routes(routes!(companies::accept_invitation))
+        .routes(routes!(companies::members))
+        .routes(routes!(companies::remove))
+        .routes(routes!(companies::grant_admin, companies::revoke_admin))
+        .routes(routes!(ownership::offer_ownership))
+        .routes(routes!(ownership::accept_ownership))
+        .routes(routes!(ownership::drop_ownership))
+        .routes(routes!(ownership::deletion, ownership::start_deletion, ownership::cancel_deletion))
+        .routes(routes!(ownership::approve_deletion, ownership::revoke_approval))
+        .routes(routes!(staff::assignments, staff::assign))
+        .routes(routes!(staff::unassign))
+        .routes(routes!(staff::users, staff::take_on))
+        .routes(routes!(staff::show, staff::change))
+        .routes(routes!(staff::put_pin))
+}
+
+fn stores() -> OpenApiRouter<Hub> {
+    OpenApiRouter::new()
+        .routes(routes!(places::regions, places::add_region))
+        .routes(routes!(places::region, places::change_region, places::remove_region))
+        .routes(routes!(places::stores, places::open_store))
+        .routes(routes!(places::store, places::change_store))
+        .routes(routes!(places::close_store))
+        .routes(routes!(places::reopen_store))
+        .routes(routes!(terminals::list, terminals::add))
+        .routes(routes!(terminals::show, terminals::change))
+        .routes(routes!(terminals::suspend))
+        .routes(routes!(terminals::resume))
+        .routes(routes!(terminals::revoke))
+        .routes(routes!(terminals::relocate))
+        .routes(routes!(terminals::rotate))
+        .routes(routes!(terminals::invite))
+        .routes(routes!(terminals::settings, terminals::put_settings))
+        .routes(routes!(terminals::send_signal))
+        .routes(routes!(administration::entries))
+        .routes(routes!(administration::check))
+        .routes(routes!(administration::keys, administration::issue_key))
+        .routes(routes!(administration::revoke_key))
+}
+
+fn business() -> OpenApiRouter<Hub> {
+    OpenApiRouter::new()
+        .routes(routes!(definitions::resources))
+        .routes(routes!(definitions::list, definitions::make))
+        .routes(routes!(definitions::show, definitions::change, definitions::remove))
+        .routes(routes!(files::preview))
+        .routes(routes!(files::show))
+        .routes(routes!(files::commit))
+        .routes(routes!(files::export))
+        .routes(routes!(documents::list))
+        .routes(routes!(documents::show))
+        .routes(routes!(documents::closures))
+        .routes(routes!(documents::closure))
+        .routes(routes!(documents::stock))
+        .routes(routes!(offers::evaluate))
+        .routes(routes!(offers::validate))
+        .routes(routes!(offers::redeem))
+        .routes(routes!(offers::release))
+        .routes(routes!(offers::member))
+        .routes(routes!(offers::entries))
+        .routes(routes!(offers::reserve))
+        .routes(routes!(offers::commit))
+        .routes(routes!(offers::reverse))
+        .routes(routes!(offers::adjust))
 }
 
 /// Old clients leave the version out of a path or end it with a slash.

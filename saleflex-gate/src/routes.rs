@@ -1,7 +1,21 @@
 //! The handlers, a module for each group of paths.
 
+pub(crate) mod administration;
+pub(crate) mod auth;
+pub(crate) mod companies;
+pub(crate) mod definitions;
 pub(crate) mod device;
+pub(crate) mod documents;
+pub(crate) mod files;
 pub(crate) mod health;
+pub(crate) mod me;
+pub(crate) mod messages;
+pub(crate) mod offers;
 pub(crate) mod office;
 pub(crate) mod older;
+pub(crate) mod ownership;
+pub(crate) mod places;
+pub(crate) mod staff;
 pub(crate) mod sync;
+pub(crate) mod terminals;
+pub(crate) mod viewer;

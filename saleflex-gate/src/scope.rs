@@ -1,6 +1,24 @@
-//! Who a request is for: a type that only a credential can make.
+//! Who a request is for: types that only a credential can make.
+//!
+//! A handler that takes [`UserScope`] knows a person, one that takes [`CompanyScope`] a member of the company that the
+//! path names, one that takes a [`Permit`] somebody who has a right, with how far it reaches, and one that takes
+//! [`TerminalScope`] a device.
+//!
+//! **Invariant:** what lies outside a caller's reach is answered as if it were not there, 404; what lies inside it
+//! without the right is refused, 403.
+
+mod company;
+mod definition;
+mod permit;
+mod user;
+
+pub(crate) use company::CompanyScope;
+pub(crate) use definition::{DefinitionReader, DefinitionWriter, OfResource};
+pub(crate) use permit::{Access, Permit};
+pub(crate) use user::UserScope;
 
 use axum::{extract::FromRequestParts, http::request::Parts};
+use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::{
@@ -16,6 +34,7 @@ use crate::{
 pub(crate) struct TerminalScope {
     pub(crate) company: Uuid,
     pub(crate) terminal: Terminal,
+    pub(crate) now: DateTime<Utc>,
 }
 
 impl TerminalScope {
@@ -30,9 +49,9 @@ impl TerminalScope {
         Ok(())
     }
 
-    /// That the device may deliver.
+    /// That the device may deliver. One that was suspended or revoked may for a while.
     pub(crate) fn may_push(&self) -> Result<(), ApiError> {
-        if self.terminal.is_active {
+        if self.terminal.is_active || self.terminal.push_until.is_some_and(|until| self.now < until) {
             Ok(())
         } else {
             Err(ApiError::forbidden("terminal_revoked", "the terminal is revoked"))
@@ -50,10 +69,26 @@ pub(crate) async fn of_credential(
     let found = hub.books.read(Tenant::Platform, move |session| {
         let Some((company, id)) = registry::bearer(session, &secret, now)? else { return Ok(None) };
         let terminal = registry::terminal_by_id(session, company, id)?;
-        Ok::<_, ApiError>(terminal.map(|terminal| TerminalScope { company, terminal }))
+        Ok::<_, ApiError>(terminal.map(|terminal| TerminalScope { company, terminal, now }))
     });
     let scope = found.await?;
     Ok(scope.filter(|scope| name.is_none_or(|name| name == scope.terminal.code)))
+}
+
+/// That a credential is somebody's, whoever it is. Who shows a bad one is told nothing but that.
+async fn must_be_known(hub: &Hub, credential: Credential) -> Result<(), ApiError> {
+    if credential.is_of_a_person() {
+        user::of_credential(hub, &credential).await.map(drop)
+    } else if credential.is_of_a_program() {
+        permit::program(hub, credential).await.map(drop)
+    } else {
+        known(hub, credential).await.map(drop)
+    }
+}
+
+/// The device of a credential.
+async fn known(hub: &Hub, credential: Credential) -> Result<TerminalScope, ApiError> {
+    of_credential(hub, credential).await?.ok_or_else(ApiError::unauthorized)
 }
 
 impl FromRequestParts<Hub> for TerminalScope {
@@ -61,6 +96,10 @@ impl FromRequestParts<Hub> for TerminalScope {
 
     async fn from_request_parts(parts: &mut Parts, hub: &Hub) -> Result<Self, ApiError> {
         let credential = Credential::of(&parts.headers).ok_or_else(ApiError::unauthorized)?;
+        if credential.is_of_a_person() || credential.is_of_a_program() {
+            must_be_known(hub, credential).await?;
+            return Err(ApiError::forbidden("not_a_device", "only a device may do this"));
+        }
         of_credential(hub, credential).await?.ok_or_else(ApiError::unauthorized)
     }
 }

@@ -1,6 +1,6 @@
 //! The service on a socket.
 
-use std::io;
+use std::{io, net::SocketAddr};
 
 use tokio::net::TcpListener;
 
@@ -15,5 +15,6 @@ pub async fn serve(
     hub: Hub,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
-    axum::serve(listener, app(hub)).with_graceful_shutdown(stop).await
+    let service = app(hub).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service).with_graceful_shutdown(stop).await
 }

@@ -10,6 +10,7 @@ const SHORTEST_SECRET: usize = 32;
 /// What an operator decides.
 #[derive(Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch that an operator sets by itself")]
 pub struct Settings {
     /// One store on its own network, or many companies.
     pub profile: Profile,
@@ -29,6 +30,16 @@ pub struct Settings {
     pub upstream: Option<Upstream>,
     /// Whether unsafe settings are refused.
     pub production: bool,
+    /// Whether people may register by themselves.
+    pub registration: bool,
+    /// Whether a proxy stands before the hub, which says in `X-Forwarded-For` whom it speaks for.
+    pub behind_proxy: bool,
+    /// Whether it is counted how often a caller asks. Log-ins are counted always.
+    pub rate_limits: bool,
+    /// The names under which the hub is reached; none: any. Others are refused.
+    pub allowed_hosts: Vec<String>,
+    /// What `/metrics` wants to see as a bearer token; without one it is closed.
+    pub metrics_token: Option<String>,
 }
 
 /// The company's hub, as a store's hub knows it.
@@ -105,6 +116,11 @@ impl Default for Settings {
             request_timeout_seconds: 30,
             upstream: None,
             production: false,
+            registration: true,
+            behind_proxy: false,
+            rate_limits: false,
+            allowed_hosts: Vec::new(),
+            metrics_token: None,
         }
     }
 }
@@ -152,6 +168,12 @@ impl Settings {
         }
         settings.database = variable("SALEFLEX_GATE_DATABASE").unwrap_or(settings.database);
         settings.secret = variable("SALEFLEX_GATE_SECRET").or(settings.secret);
+        settings.metrics_token = variable("SALEFLEX_GATE_METRICS_TOKEN").or(settings.metrics_token);
+        if let Some(hosts) = variable("SALEFLEX_GATE_ALLOWED_HOSTS") {
+            settings.allowed_hosts = hosts.split(',').map(|host| host.trim().to_owned()).collect();
+        }
+        // In production it is counted, whatever the file leaves out.
+        settings.rate_limits |= settings.production;
         settings.check()?;
         Ok(settings)
     }
@@ -165,6 +187,16 @@ impl Settings {
         }
         if self.office_wire == OfficeWire::Open && self.profile == Profile::Gate {
             return Err(SettingsError::Unsafe("`office_wire` must not be open to the whole internet"));
+        }
+        if self.profile == Profile::Gate && self.allowed_hosts.is_empty() {
+            return Err(SettingsError::Unsafe("`allowed_hosts` names what the hub is reached under"));
+        }
+        if self.profile == Profile::Gate && !self.listen.ip().is_loopback() && !self.behind_proxy {
+            let message = "the hub speaks no TLS: put a proxy before it and say `behind_proxy = true`";
+            return Err(SettingsError::Unsafe(message));
+        }
+        if self.metrics_token.as_ref().is_some_and(|token| token.chars().count() < SHORTEST_SECRET) {
+            return Err(SettingsError::Unsafe("`metrics_token` needs 32 characters of your own"));
         }
         Ok(())
     }
@@ -208,6 +240,16 @@ mod tests {
         settings.office_wire = OfficeWire::Open;
         settings.check().unwrap();
         settings.profile = Profile::Gate;
+        assert!(settings.check().is_err());
+        settings.office_wire = OfficeWire::Credentials;
+        assert!(settings.check().is_err(), "no name");
+        settings.allowed_hosts = vec!["hub.example.com".to_owned()];
+        settings.check().unwrap();
+        settings.listen = SocketAddr::from(([0, 0, 0, 0], 9000));
+        assert!(settings.check().is_err(), "no TLS");
+        settings.behind_proxy = true;
+        settings.check().unwrap();
+        settings.metrics_token = Some("short".to_owned());
         assert!(settings.check().is_err());
     }
 

@@ -4,11 +4,23 @@
 
 #[path = "hub/books.rs"]
 mod books;
+#[path = "hub/business.rs"]
+mod business;
+#[path = "hub/chain.rs"]
+mod chain;
+#[path = "hub/companies.rs"]
+mod companies;
+#[path = "hub/moving.rs"]
+mod moving;
 #[path = "hub/office_wire.rs"]
 mod office_wire;
+#[path = "hub/people.rs"]
+mod people;
 #[path = "hub/relay.rs"]
 mod relay;
 #[path = "hub/support.rs"]
 mod support;
 #[path = "hub/sync.rs"]
 mod sync;
+#[path = "hub/walk.rs"]
+mod walk;

@@ -4,7 +4,7 @@
 use std::{env, path::Path, process::ExitCode};
 
 use anyhow::{Context, bail};
-use xtask::{check, fuzz, vectors, workspace::Workspace};
+use xtask::{api_fuzz, check, fuzz, vectors, workspace::Workspace};
 
 const USAGE: &str = "\
 usage: cargo xtask VERB
@@ -14,7 +14,8 @@ usage: cargo xtask VERB
   bench [--quick]      measure, and print one table (docs/benchmarks.md)
   fuzz [--minutes N]   run every fuzz target, N minutes in all (default 10)
   simulate             tills and hubs through a thousand days of a thousand steps, twice; [--seeds N --steps M]
-  openapi              write the hub's OpenAPI document to saleflex-gate/openapi.json";
+  openapi              write the hub's OpenAPI document to saleflex-gate/openapi.json
+  api-fuzz [URL]       let schemathesis call every route of a hub, one started for it or a running one";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -48,6 +49,8 @@ fn run(arguments: &[String]) -> anyhow::Result<()> {
             simulate(&workspace, number(seeds)?, number(steps)?)
         }
         ["openapi"] => write_openapi(&workspace),
+        ["api-fuzz"] => api_fuzz::run(&workspace, None),
+        ["api-fuzz", url] => api_fuzz::run(&workspace, Some(url)),
         ["help" | "--help" | "-h"] => {
             println!("{USAGE}");
             Ok(())

@@ -56,6 +56,8 @@ impl Database for Postgres {
             include_str!("../../migrations/postgres/0001_hub.sql"),
             include_str!("../../migrations/postgres/0002_lives.sql"),
             include_str!("../../migrations/postgres/0003_relay.sql"),
+            include_str!("../../migrations/postgres/0004_people.sql"),
+            include_str!("../../migrations/postgres/0005_business.sql"),
         ]
     }
 }

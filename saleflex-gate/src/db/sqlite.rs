@@ -100,6 +100,8 @@ impl Database for Sqlite {
             include_str!("../../migrations/sqlite/0001_hub.sql"),
             include_str!("../../migrations/sqlite/0002_lives.sql"),
             include_str!("../../migrations/sqlite/0003_relay.sql"),
+            include_str!("../../migrations/sqlite/0004_people.sql"),
+            include_str!("../../migrations/sqlite/0005_business.sql"),
         ]
     }
 }

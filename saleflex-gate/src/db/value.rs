@@ -1,5 +1,6 @@
 //! What goes into a statement and what comes out of it.
 
+use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::DatabaseError;
@@ -66,6 +67,11 @@ impl Row {
         Self(columns)
     }
 
+    /// All columns.
+    pub fn values(&self) -> &[Value] {
+        &self.0
+    }
+
     fn column(&self, column: usize, expected: &'static str) -> Result<&Value, DatabaseError> {
         self.0.get(column).ok_or(DatabaseError::Column { column, expected })
     }
@@ -125,5 +131,34 @@ impl Row {
     pub fn id(&self, column: usize) -> Result<Uuid, DatabaseError> {
         Uuid::parse_str(self.text(column)?)
             .map_err(|_| DatabaseError::Column { column, expected: "an identity" })
+    }
+
+    /// An identity or nothing.
+    ///
+    /// # Errors
+    /// When the column holds something else.
+    pub fn optional_id(&self, column: usize) -> Result<Option<Uuid>, DatabaseError> {
+        self.optional_text(column)?.map(|_| self.id(column)).transpose()
+    }
+
+    /// A time.
+    ///
+    /// # Errors
+    /// When the column holds something else.
+    pub fn time(&self, column: usize) -> Result<DateTime<Utc>, DatabaseError> {
+        self.optional_time(column)?.ok_or(DatabaseError::Column { column, expected: "a time" })
+    }
+
+    /// A time or nothing.
+    ///
+    /// # Errors
+    /// When the column holds something else.
+    pub fn optional_time(&self, column: usize) -> Result<Option<DateTime<Utc>>, DatabaseError> {
+        let millis = self.optional_integer(column)?;
+        let time = |millis| {
+            let expected = DatabaseError::Column { column, expected: "a time" };
+            DateTime::from_timestamp_millis(millis).ok_or(expected)
+        };
+        millis.map(time).transpose()
     }
 }

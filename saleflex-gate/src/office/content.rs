@@ -120,8 +120,12 @@ fn write(value: &Value, field: Option<&str>, out: &mut String) {
 }
 
 fn decimal_of(field: &str, value: &Value) -> Option<Decimal> {
-    DECIMALS.binary_search(&field).ok()?;
-    decimal(value)
+    if is_decimal(field) { decimal(value) } else { None }
+}
+
+/// Whether a field of that name holds a decimal.
+pub(crate) fn is_decimal(field: &str) -> bool {
+    DECIMALS.binary_search(&field).is_ok()
 }
 
 /// A decimal that came as a text or a number.

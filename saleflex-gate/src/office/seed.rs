@@ -11,6 +11,7 @@ use crate::{
     definitions::{self, CASHIERS, Definition, NewRow, RESOURCES, SEQUENCES, SETTINGS, STORE},
     registry::{self, Codes, NewStore, StoreKey, Terminal},
     seal::Seal,
+    text,
 };
 
 /// How old terminals write an instant.
@@ -28,6 +29,21 @@ pub struct Imported {
     pub terminal: Uuid,
     /// How many rows are new or changed.
     pub changed: usize,
+}
+
+/// What a new store is where the data does not say it.
+#[derive(Clone, Debug)]
+pub struct Unstated {
+    /// Its currency, by ISO 4217.
+    pub currency: String,
+    /// Its time zone, by its IANA name; the old data never says it.
+    pub time_zone: String,
+}
+
+impl Default for Unstated {
+    fn default() -> Self {
+        Self { currency: "TRY".to_owned(), time_zone: "UTC".to_owned() }
+    }
 }
 
 /// The data of a terminal, key by key in the order in which it writes them.
@@ -91,10 +107,12 @@ fn naive(time: NaiveDateTime) -> String {
 pub(crate) fn import(
     session: &mut dyn Session,
     (slug, name): (&str, &str),
-    answer: &Json,
+    (answer, unstated): (&Json, &Unstated),
     seal: Option<&Seal>,
     now: DateTime<Utc>,
 ) -> Result<Imported, ApiError> {
+    text::currency(&unstated.currency)?;
+    text::time_zone(&unstated.time_zone)?;
     let code = |field: &str| {
         let text = answer[field].as_str().map(str::trim).filter(|text| !text.is_empty());
         text.map(str::to_owned).ok_or_else(|| ApiError::invalid(format!("`{field}` is missing")))
@@ -103,7 +121,7 @@ pub(crate) fn import(
         Codes { office: code("office_code")?, store: code("store_code")?, terminal: code("terminal_code")? };
     let data = answer["data"].as_object().ok_or_else(|| ApiError::invalid("`data` is missing"))?;
     let company = registry::company(session, slug, name, now)?;
-    let key = registry::store(session, company, &new_store(&codes, data), now)?;
+    let key = registry::store(session, company, &new_store(&codes, data, unstated), now)?;
     let number = data.get(SETTINGS).and_then(|rows| rows[0]["pos_no_in_store"].as_i64()).unwrap_or(1);
     let terminal = registry::register(session, key, &codes, number, now)?;
     let rows = rows(data, key, &terminal, seal)?;
@@ -113,8 +131,8 @@ pub(crate) fn import(
     Ok(Imported { company, store: key.store, terminal: terminal.id, changed })
 }
 
-/// What the data says of the store; what it does not say is as in the country most of the old data comes from.
-fn new_store(codes: &Codes, data: &Map<String, Json>) -> NewStore {
+/// What the data says of the store, and what its operator says where it does not.
+fn new_store(codes: &Codes, data: &Map<String, Json>, unstated: &Unstated) -> NewStore {
     let store = data.get(STORE).unwrap_or(&Json::Null);
     let name = store["brand_name"].as_str().or_else(|| store["company_name"].as_str());
     let currency = list(data, SETTINGS).next().and_then(|settings| {
@@ -127,8 +145,8 @@ fn new_store(codes: &Codes, data: &Map<String, Json>) -> NewStore {
         office_code: codes.office.clone(),
         store_code: codes.store.clone(),
         name: name.unwrap_or(&codes.store).to_owned(),
-        currency: currency.unwrap_or_else(|| "TRY".to_owned()),
-        time_zone: "UTC".to_owned(),
+        currency: currency.unwrap_or_else(|| unstated.currency.clone()),
+        time_zone: unstated.time_zone.clone(),
         prices_include_tax: true,
         self_registration: false,
     }

@@ -63,7 +63,7 @@ impl From<EnvelopeError> for ApiError {
 
 impl IntoResponse for OfficeError {
     fn into_response(self) -> Response {
-        let Self(ApiError { status, code, message }) = self;
+        let Self(ApiError { status, code, message, .. }) = self;
         let correlation_id = request::correlation_id();
         let refusal = OfficeRefusal { status: "error", message, error_code: code, correlation_id };
         let mut response = (status, Json(refusal)).into_response();
@@ -160,7 +160,7 @@ pub(crate) async fn init(
         let found = registry::terminal_by_code(session, key, &wanted.terminal)?;
         let terminal = found.ok_or_else(|| unknown_terminal(&wanted))?;
         matches_scope(scope.as_ref(), company, &terminal)?;
-        let scope = TerminalScope { company, terminal };
+        let scope = TerminalScope { company, terminal, now };
         if scope.may_pull().is_err() {
             let code = if scope.terminal.is_active { "pull_not_allowed" } else { "terminal_revoked" };
             let message =
@@ -369,7 +369,7 @@ fn sender(
         None => return Err(unknown_terminal(codes)),
     };
     matches_scope(scope, key.company, &terminal)?;
-    TerminalScope { company: key.company, terminal: terminal.clone() }.may_push()?;
+    TerminalScope { company: key.company, terminal: terminal.clone(), now }.may_push()?;
     if envelope.number.is_some_and(|number| number != terminal.number) {
         tracing::warn!(
             terminal_code = codes.terminal,

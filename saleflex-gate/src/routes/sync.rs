@@ -22,6 +22,7 @@ use crate::{
     ApiError, Hub, counters,
     db::{DatabaseError, Session, Tenant, savepoint},
     definitions::{self, Definition, RESOURCES, SEQUENCES},
+    deliveries,
     error::Refusal,
     feed,
     ledger::{self, Content, Entered, Key},
@@ -136,6 +137,7 @@ fn take(
             if forwards {
                 relay::queue(session, scope, request, item)?;
             }
+            deliveries::apply(session, (&key, scope.terminal.store), item.payload.get(), now)?;
         }
         Ok::<_, DatabaseError>(entered)
     })?;

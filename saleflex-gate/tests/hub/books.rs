@@ -8,7 +8,17 @@ use uuid::Uuid;
 use super::support::{every_books, fresh_postgres, run};
 
 /// The tables that stand above companies; every other key holds the company first.
-const PLATFORM: [&str; 5] = ["company_slug", "office", "device_token", "enrolment", "migration"];
+const PLATFORM: [&str; 9] = [
+    "company_slug",
+    "office",
+    "device_token",
+    "enrolment",
+    "migration",
+    "hub_user",
+    "user_session",
+    "refresh_token",
+    "company_secret",
+];
 
 const COUNT: &str = "SELECT count(*) FROM company";
 

@@ -23,6 +23,20 @@ use serde_json::{Value, json};
 use tower::ServiceExt;
 use uuid::Uuid;
 
+/// How late it is, in seconds after noon. Tests that let time pass set it for their own thread.
+pub(crate) fn later(seconds: i64) {
+    LATER.with(|later| later.set(seconds));
+}
+
+std::thread_local! {
+    static LATER: std::cell::Cell<i64> = const { std::cell::Cell::new(0) };
+}
+
+/// The clock of the tests: noon, and whatever the test let pass.
+pub(crate) fn clock() -> DateTime<Utc> {
+    noon() + chrono::TimeDelta::seconds(LATER.with(std::cell::Cell::get))
+}
+
 pub(crate) fn noon() -> DateTime<Utc> {
     DateTime::parse_from_rfc3339("2026-11-21T12:00:00Z").unwrap().to_utc()
 }
@@ -127,7 +141,12 @@ pub(crate) async fn call(router: &Router, request: Request<Body>) -> (StatusCode
     let status = response.status();
     assert!(response.headers().contains_key("x-correlation-id"));
     let body = to_bytes(response.into_body(), 1 << 22).await.unwrap();
-    (status, if body.is_empty() { Value::Null } else { serde_json::from_slice(&body).expect("JSON") })
+    // A file is no JSON: it comes back as a text.
+    let text = || Value::from(String::from_utf8_lossy(&body).into_owned());
+    (
+        status,
+        if body.is_empty() { Value::Null } else { serde_json::from_slice(&body).unwrap_or_else(|_| text()) },
+    )
 }
 
 pub(crate) fn codes(terminal: &str) -> Codes {

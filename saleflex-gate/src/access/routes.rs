@@ -1,0 +1,89 @@
+//! Who may call which route: a table in the repository, `access/routes.csv`, a row for each route.
+//!
+//! Rights are types of the handlers. The table says the same once more, for people and for the document; a test
+//! calls every route as everybody and compares.
+
+use std::{collections::BTreeMap, sync::LazyLock};
+
+use super::Capability;
+
+const TABLE: &str = include_str!("routes.csv");
+
+/// Who may call a route.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Who {
+    /// Everybody.
+    Any,
+    /// Terminals of the older wire, as the hub's settings say.
+    OfficeWire,
+    /// A device.
+    Device,
+    /// A person who is signed in.
+    User,
+    /// A member of the company in the path; with a right where one is named.
+    Member(Option<Capability>),
+    /// A person or a program with a right.
+    May(Capability),
+    /// A person or a program with a right that reaches the whole company.
+    MayInCompany(Capability),
+    /// The same, or a device.
+    DeviceOrMay(Capability),
+}
+
+impl Who {
+    fn parse(text: &str) -> Option<Self> {
+        Some(match text.split(' ').collect::<Vec<_>>().as_slice() {
+            ["any"] => Self::Any,
+            ["office", "wire"] => Self::OfficeWire,
+            ["device"] => Self::Device,
+            ["user"] => Self::User,
+            ["member"] => Self::Member(None),
+            ["member", capability] => Self::Member(Some(Capability::parse(capability)?)),
+            ["may", capability, "in", "company"] => Self::MayInCompany(Capability::parse(capability)?),
+            ["may", capability] => Self::May(Capability::parse(capability)?),
+            ["device", "or", "may", capability] => Self::DeviceOrMay(Capability::parse(capability)?),
+            _ => return None,
+        })
+    }
+
+    /// In words.
+    pub(crate) fn sentence(self) -> String {
+        match self {
+            Self::Any => "For everybody.".to_owned(),
+            Self::OfficeWire => "For terminals of the older wire.".to_owned(),
+            Self::Device => "For devices.".to_owned(),
+            Self::User => "For whoever is signed in.".to_owned(),
+            Self::Member(None) => "For members of the company.".to_owned(),
+            Self::Member(Some(capability)) => format!("Needs `{}` in the company.", capability.name()),
+            Self::May(capability) => format!("Needs `{}`.", capability.name()),
+            Self::MayInCompany(capability) => format!("Needs `{}` in the whole company.", capability.name()),
+            Self::DeviceOrMay(capability) => format!("For devices, and with `{}`.", capability.name()),
+        }
+    }
+}
+
+/// The table: method in capitals and path, then who.
+pub(crate) fn committed() -> &'static BTreeMap<(String, String), Who> {
+    static ROUTES: LazyLock<BTreeMap<(String, String), Who>> =
+        LazyLock::new(|| parse(TABLE).expect("the committed table is whole, as a test checks"));
+    &ROUTES
+}
+
+fn parse(table: &str) -> Option<BTreeMap<(String, String), Who>> {
+    let rows = table.lines().skip(1).map(|line| {
+        let [method, path, who]: [&str; 3] = line.split(',').collect::<Vec<_>>().try_into().ok()?;
+        Some(((method.to_owned(), path.to_owned()), Who::parse(who)?))
+    });
+    rows.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_whole_and_names_each_route_once() {
+        assert_eq!(committed().len(), TABLE.lines().count() - 1);
+        assert!(parse("h\nGET,/x,may fly\n").is_none() && parse("h\nGET,/x\n").is_none());
+    }
+}

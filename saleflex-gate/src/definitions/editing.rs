@@ -1,0 +1,322 @@
+//! Rows of definitions as people and programs change them.
+//!
+//! **Invariant:** a row changes only for whoever names the version they read; what changes is a change that tills
+//! take, in the transaction that writes it down.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value as Json, json};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::{CASHIERS, NewRow, next_change, put, rules::Rule};
+use crate::{
+    ApiError,
+    access::Reach,
+    db::{DatabaseError, Row, Session, Value},
+    ids::new_id,
+};
+
+/// A row as it stands.
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
+#[schema(as = Definition)]
+pub(crate) struct Stored {
+    /// Its identity.
+    pub(crate) id: Uuid,
+    /// The number of its last change, also its `ETag`.
+    pub(crate) version: i64,
+    /// The store it is for; none: all stores.
+    pub(crate) store_id: Option<Uuid>,
+    /// Whether it is gone. Tills are told for 90 days.
+    pub(crate) is_deleted: bool,
+    /// When it last changed.
+    pub(crate) updated_at: DateTime<Utc>,
+    /// Its fields, in the names of the resource.
+    #[schema(value_type = Object)]
+    pub(crate) row: Map<String, Json>,
+}
+
+/// A row to make.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = NewDefinition, example = json!({"row": {"code": "2001", "name": "Tea", "sale_price": "3.40"}}))]
+pub(crate) struct ToMake {
+    /// The store it is for; absent: all stores.
+    #[serde(default)]
+    pub(crate) store_id: Option<Uuid>,
+    /// Its identity, if the caller has one; that makes a repeat safe.
+    #[serde(default)]
+    pub(crate) id: Option<Uuid>,
+    /// Its fields.
+    #[schema(value_type = Object)]
+    pub(crate) row: Map<String, Json>,
+}
+
+/// Fields to change; what is absent stays, what is null is emptied.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = DefinitionChange, example = json!({"row": {"sale_price": "3.60"}}))]
+pub(crate) struct ToChange {
+    /// The fields.
+    #[schema(value_type = Object)]
+    pub(crate) row: Map<String, Json>,
+}
+
+const STORED: &str = "SELECT definition_id, version, store_id, is_deleted, updated_at, body, resource \
+     FROM definition WHERE company_id = $1 AND resource = $2";
+
+fn stored(row: &Row) -> Result<Stored, DatabaseError> {
+    let body = serde_json::from_str::<Map<String, Json>>(row.text(5)?);
+    let mut body = body.map_err(|_| DatabaseError::Column { column: 5, expected: "a JSON object" })?;
+    if row.text(6)? == CASHIERS {
+        body.remove("password");
+    }
+    Ok(Stored {
+        id: row.id(0)?,
+        version: row.integer(1)?,
+        store_id: row.optional_id(2)?,
+        is_deleted: row.flag(3)?,
+        updated_at: row.time(4)?,
+        row: body,
+    })
+}
+
+/// Which rows.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Filter {
+    /// Changed after this number.
+    pub(crate) since: i64,
+    pub(crate) with_deleted: bool,
+    pub(crate) key: Option<String>,
+    pub(crate) store: Option<Uuid>,
+}
+
+/// The rows of a resource in the order of their changes: those of the company, and of the stores within reach.
+pub(crate) fn list(
+    session: &mut dyn Session,
+    (company, rule): (Uuid, &Rule),
+    (reach, filter): (&Reach, &Filter),
+    limit: i64,
+) -> Result<Vec<Stored>, DatabaseError> {
+    let mut values: Vec<Value> = vec![company.into(), rule.resource.into(), filter.since.into()];
+    let within = reach.condition("store_id", None, &mut values);
+    let mut conditions = vec![format!("(store_id IS NULL OR {within})")];
+    if !filter.with_deleted {
+        conditions.push("is_deleted = 0".to_owned());
+    }
+    if let Some(key) = &filter.key {
+        values.push(key.as_str().into());
+        conditions.push(format!("code = ${}", values.len()));
+    }
+    if let Some(store) = filter.store {
+        values.push(store.into());
+        conditions.push(format!("(store_id IS NULL OR store_id = ${})", values.len()));
+    }
+    values.push(limit.into());
+    let sql = format!(
+        "{STORED} AND version > $3 AND {} ORDER BY version LIMIT ${}",
+        conditions.join(" AND "),
+        values.len()
+    );
+    session.query(&sql, &values)?.iter().map(stored).collect()
+}
+
+/// One row, gone or not.
+///
+/// # Errors
+/// `not_found`.
+pub(crate) fn one(
+    session: &mut dyn Session,
+    company: Uuid,
+    rule: &Rule,
+    id: Uuid,
+) -> Result<Stored, ApiError> {
+    let sql = format!("{STORED} AND definition_id = $3");
+    let rows = session.query(&sql, &[company.into(), rule.resource.into(), id.into()])?;
+    Ok(stored(rows.first().ok_or_else(ApiError::not_found)?)?)
+}
+
+/// Makes a row.
+///
+/// # Errors
+/// `key_taken`, `field_invalid`, `already_there` for an identity that other content has.
+pub(crate) fn make(
+    session: &mut dyn Session,
+    (company, rule): (Uuid, &Rule),
+    new: ToMake,
+    now: DateTime<Utc>,
+) -> Result<Stored, ApiError> {
+    let id = new.id.unwrap_or_else(|| new_id(now));
+    let mut body = new.row;
+    body.insert("id".to_owned(), id.to_string().into());
+    for field in ["created_at", "updated_at"] {
+        body.entry(field).or_insert_with(|| naive(now).into());
+    }
+    body.entry("is_deleted").or_insert(false.into());
+    rule.check(&body)?;
+    if let Ok(known) = one(session, company, rule, id) {
+        let same = known
+            .row
+            .iter()
+            .filter(|(name, _)| !name.ends_with("_at"))
+            .eq(body.iter().filter(|(name, _)| !name.ends_with("_at")));
+        return if same && known.store_id == new.store_id && !known.is_deleted {
+            Ok(known)
+        } else {
+            Err(ApiError::conflict("already_there", "a row of this identity holds something else"))
+        };
+    }
+    free_key(session, (company, rule), &body, (id, new.store_id))?;
+    references(session, company, &body)?;
+    write(session, (company, rule), (id, new.store_id), body, now)
+}
+
+/// Changes a row that is at `version`.
+///
+/// # Errors
+/// `stale` when it is at another, `not_found` when it is gone, `key_taken`, `field_invalid`.
+pub(crate) fn change(
+    session: &mut dyn Session,
+    (company, rule): (Uuid, &Rule),
+    (id, version): (Uuid, i64),
+    change: ToChange,
+    now: DateTime<Utc>,
+) -> Result<Stored, ApiError> {
+    // The counter's row is locked first: two who read the same version follow one another, and the second is stale.
+    next_change(session, company)?;
+    let before = current(session, company, rule, (id, version))?;
+    let mut body = full_body(session, company, rule, id)?;
+    for (field, value) in change.row {
+        if field == "id" || field == "is_deleted" {
+            return Err(ApiError::unprocessable("field_invalid", format!("`{field}` is not changed")));
+        }
+        body.insert(field, value);
+    }
+    body.insert("updated_at".to_owned(), naive(now).into());
+    let mut checked = body.clone();
+    if rule.resource == CASHIERS {
+        checked.remove("password");
+    }
+    rule.check(&checked)?;
+    free_key(session, (company, rule), &body, (id, before.store_id))?;
+    references(session, company, &checked)?;
+    write(session, (company, rule), (id, before.store_id), body, now)
+}
+
+/// Marks a row as gone that is at `version`. Doing it again changes nothing.
+///
+/// # Errors
+/// `stale`, `not_found`.
+pub(crate) fn remove(
+    session: &mut dyn Session,
+    (company, rule): (Uuid, &Rule),
+    (id, version): (Uuid, i64),
+    now: DateTime<Utc>,
+) -> Result<Stored, ApiError> {
+    let number = next_change(session, company)?;
+    current(session, company, rule, (id, version))?;
+    session.execute(
+        "UPDATE definition SET is_deleted = 1, version = $4, updated_at = $5 \
+         WHERE company_id = $1 AND resource = $2 AND definition_id = $3",
+        &[company.into(), rule.resource.into(), id.into(), number.into(), now.timestamp_millis().into()],
+    )?;
+    one(session, company, rule, id)
+}
+
+fn current(
+    session: &mut dyn Session,
+    company: Uuid,
+    rule: &Rule,
+    (id, version): (Uuid, i64),
+) -> Result<Stored, ApiError> {
+    let before = one(session, company, rule, id)?;
+    if before.is_deleted {
+        return Err(ApiError::not_found());
+    }
+    if before.version != version {
+        return Err(ApiError::stale());
+    }
+    Ok(before)
+}
+
+/// The row with what is never shown of it.
+fn full_body(
+    session: &mut dyn Session,
+    company: Uuid,
+    rule: &Rule,
+    id: Uuid,
+) -> Result<Map<String, Json>, ApiError> {
+    let rows = session.query(
+        "SELECT body FROM definition WHERE company_id = $1 AND resource = $2 AND definition_id = $3",
+        &[company.into(), rule.resource.into(), id.into()],
+    )?;
+    let text = rows.first().ok_or_else(ApiError::not_found)?.text(0)?.to_owned();
+    serde_json::from_str(&text).map_err(|_| ApiError::internal())
+}
+
+fn write(
+    session: &mut dyn Session,
+    (company, rule): (Uuid, &Rule),
+    (id, store): (Uuid, Option<Uuid>),
+    body: Map<String, Json>,
+    now: DateTime<Utc>,
+) -> Result<Stored, ApiError> {
+    put(session, company, &[NewRow { resource: rule.resource, id, store, terminal: None, body }], now)?;
+    one(session, company, rule, id)
+}
+
+/// That no other row that is in force at the same place has the key.
+fn free_key(
+    session: &mut dyn Session,
+    (company, rule): (Uuid, &Rule),
+    body: &Map<String, Json>,
+    (id, store): (Uuid, Option<Uuid>),
+) -> Result<(), ApiError> {
+    let Some(key) = rule.key_of(body) else { return Ok(()) };
+    let rows = session.query(
+        "SELECT store_id FROM definition WHERE company_id = $1 AND resource = $2 AND code = $3 \
+         AND definition_id <> $4 AND is_deleted = 0",
+        &[company.into(), rule.resource.into(), key.into(), id.into()],
+    )?;
+    for row in &rows {
+        let other = row.optional_id(0)?;
+        if other.is_none() || store.is_none() || other == store {
+            let name = rule.key.unwrap_or_default();
+            let error = ApiError::conflict("key_taken", format!("another row has this `{name}`"));
+            return Err(ApiError { detail: Some(name.to_owned()), ..error });
+        }
+    }
+    Ok(())
+}
+
+/// That what a row refers to is there.
+fn references(session: &mut dyn Session, company: Uuid, body: &Map<String, Json>) -> Result<(), ApiError> {
+    let fields = body.iter().filter(|(field, _)| {
+        // Who made a row may have left; the server's and the store's identities are no definitions.
+        field.starts_with("fk_")
+            && !field.contains("cashier")
+            && !matches!(field.as_str(), "fk_server_id" | "fk_store_id" | "fk_terminal_id")
+    });
+    for (field, value) in fields {
+        let Some(id) = value.as_str().and_then(|id| Uuid::parse_str(id).ok()) else { continue };
+        let rows = session.query(
+            "SELECT 1 FROM definition WHERE company_id = $1 AND definition_id = $2 AND is_deleted = 0 LIMIT 1",
+            &[company.into(), id.into()],
+        )?;
+        if rows.is_empty() {
+            let error = ApiError::unprocessable("reference_unknown", format!("`{field}` leads nowhere"));
+            return Err(ApiError { detail: Some(field.clone()), ..error });
+        }
+    }
+    Ok(())
+}
+
+/// How old terminals write an instant.
+fn naive(now: DateTime<Utc>) -> String {
+    now.format("%Y-%m-%dT%H:%M:%S").to_string()
+}
+
+/// What is written down of a change: the names of the fields, not what they hold of people.
+pub(crate) fn summary(rule: &Rule, row: &Map<String, Json>) -> Json {
+    json!({"resource": rule.resource, "fields": row.keys().collect::<Vec<_>>()})
+}

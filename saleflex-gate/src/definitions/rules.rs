@@ -1,0 +1,148 @@
+//! Who may read and write which resource, and what a row of it must hold: a table, `resources.csv`.
+
+use std::sync::LazyLock;
+
+use rust_decimal::Decimal;
+use serde_json::{Map, Value as Json};
+
+use crate::{ApiError, access::Capability, office};
+
+const TABLE: &str = include_str!("resources.csv");
+/// The most bytes of a row.
+const LONGEST: usize = 64 * 1024;
+
+/// What holds for a resource.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct Rule {
+    pub(crate) resource: &'static str,
+    pub(crate) read: Capability,
+    /// None: it is kept elsewhere, and read only here.
+    pub(crate) write: Option<Capability>,
+    /// The field that no two rows of a place share.
+    pub(crate) key: Option<&'static str>,
+    required: Vec<&'static str>,
+}
+
+/// The rules, in the order of the table.
+pub(crate) fn all() -> &'static [Rule] {
+    static RULES: LazyLock<Vec<Rule>> =
+        LazyLock::new(|| parse(TABLE).expect("the committed table is whole, as a test checks"));
+    &RULES
+}
+
+/// The rule of a resource that people may know of.
+pub(crate) fn of(resource: &str) -> Option<&'static Rule> {
+    all().iter().find(|rule| rule.resource == resource)
+}
+
+fn parse(table: &'static str) -> Option<Vec<Rule>> {
+    let rules = table.lines().skip(1).map(|line| {
+        let [resource, read, write, key, required]: [&'static str; 5] =
+            line.split(',').collect::<Vec<_>>().try_into().ok()?;
+        let write = if write.is_empty() { None } else { Some(Capability::parse(write)?) };
+        Some(Rule {
+            resource,
+            read: Capability::parse(read)?,
+            write,
+            key: Some(key).filter(|key| !key.is_empty()),
+            required: required.split(' ').filter(|field| !field.is_empty()).collect(),
+        })
+    });
+    rules.collect()
+}
+
+impl Rule {
+    /// That a row may stand as it is: fields that must be there are, decimals are decimals, identities identities.
+    ///
+    /// # Errors
+    /// `field_invalid` with the field in `detail`.
+    pub(crate) fn check(&self, body: &Map<String, Json>) -> Result<(), ApiError> {
+        for field in &self.required {
+            let is_there = match body.get(*field) {
+                Some(Json::String(text)) => !text.trim().is_empty(),
+                Some(Json::Number(_) | Json::Bool(_)) => true,
+                _ => false,
+            };
+            if !is_there {
+                return Err(invalid(field, "is missing"));
+            }
+        }
+        for (field, value) in body {
+            check_field(field, value)?;
+        }
+        if Json::Object(body.clone()).to_string().len() > LONGEST {
+            return Err(ApiError::unprocessable("field_invalid", "a row has at most 64 KiB"));
+        }
+        Ok(())
+    }
+
+    /// What the row is known by, if its resource has such a field and the row fills it.
+    pub(crate) fn key_of<'a>(&self, body: &'a Map<String, Json>) -> Option<&'a str> {
+        let text = body.get(self.key?)?.as_str()?.trim();
+        Some(text).filter(|text| !text.is_empty())
+    }
+}
+
+fn check_field(field: &str, value: &Json) -> Result<(), ApiError> {
+    if field == "password" {
+        return Err(invalid(field, "is not set here: people are administered under /users"));
+    }
+    let is_money = field.ends_with("_price") || field.ends_with("_amount") || field == "rate";
+    if (is_money || office::content::is_decimal(field)) && !value.is_null() {
+        let Some(decimal) = office::content::decimal(value) else {
+            return Err(invalid(field, "is no decimal, such as \"12.50\""));
+        };
+        let is_signed = field.contains("difference") || field.contains("adjust");
+        if decimal.scale() > 8 || (!is_signed && decimal < Decimal::ZERO) {
+            return Err(invalid(field, "is below nothing or too fine"));
+        }
+    }
+    let is_reference = field.starts_with("fk_") && field.ends_with("_id") && field != "fk_server_id";
+    if is_reference && !value.is_null() && value.as_str().is_none_or(|id| uuid::Uuid::parse_str(id).is_err())
+    {
+        return Err(invalid(field, "is no identity"));
+    }
+    if let Json::String(text) = value
+        && text.contains('\0')
+    {
+        return Err(invalid(field, "holds a character that cannot be kept"));
+    }
+    Ok(())
+}
+
+fn invalid(field: &str, what: &str) -> ApiError {
+    let error = ApiError::unprocessable("field_invalid", format!("`{field}` {what}"));
+    ApiError { detail: Some(field.to_owned()), ..error }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::definitions::{RESOURCES, SEQUENCES};
+
+    #[test]
+    fn every_resource_but_the_counters_has_a_rule() {
+        let named: Vec<&str> = all().iter().map(|rule| rule.resource).collect();
+        let expected: Vec<&str> = RESOURCES.into_iter().filter(|name| *name != SEQUENCES).collect();
+        assert_eq!(named, expected);
+    }
+
+    #[test]
+    fn a_row_that_lacks_or_breaks_a_field_is_refused_by_its_name() {
+        let rule = of("products").unwrap();
+        let check = |body: Json| rule.check(body.as_object().unwrap()).map_err(|error| error.detail);
+        assert_eq!(check(json!({"code": "1", "name": "Tea", "sale_price": "3.40"})), Ok(()));
+        for (body, field) in [
+            (json!({"code": "1"}), "name"),
+            (json!({"code": " ", "name": "Tea"}), "code"),
+            (json!({"code": "1", "name": "Tea", "sale_price": "cheap"}), "sale_price"),
+            (json!({"code": "1", "name": "Tea", "sale_price": "-1"}), "sale_price"),
+            (json!({"code": "1", "name": "Tea", "fk_vat_id": "standard"}), "fk_vat_id"),
+            (json!({"code": "1", "name": "Tea", "password": "x"}), "password"),
+        ] {
+            assert_eq!(check(body), Err(Some(field.to_owned())));
+        }
+    }
+}

@@ -1,0 +1,307 @@
+//! What our own tills deliver, applied: documents and closures are found by their numbers, stock, points and uses
+//! add up, and every document is derived anew.
+//!
+//! **Invariants:** effects are written in the transaction that enters the event, so that they happen once; a sale that
+//! was made is never refused for what it says, only flagged.
+
+use chrono::{DateTime, Utc};
+use rust_decimal::{Decimal, prelude::ToPrimitive};
+use saleflex_core::{
+    checkout::{Effects, SaleUsage},
+    closure::Closure,
+    digest::Digest,
+    document::Document,
+    ids::ProductId,
+    inventory::StockMovement,
+    journal::{Entry, Event},
+    loyalty::{LedgerRow, LoyaltyChange},
+    money::{Currency, Money},
+};
+use uuid::Uuid;
+
+use crate::{
+    db::{DatabaseError, Session, Value},
+    ledger::{self, Key, flag},
+};
+
+/// What is asked of a number of a database when it stands for an amount or a quantity.
+const TEN_THOUSAND: i64 = 10_000;
+
+/// Applies an event that was just entered. An event that this program cannot read is kept and flagged.
+pub(crate) fn apply(
+    session: &mut dyn Session,
+    (key, store): (&Key, Uuid),
+    body: &str,
+    now: DateTime<Utc>,
+) -> Result<(), DatabaseError> {
+    let Ok(entry) = Entry::from_bytes(body.as_bytes()) else {
+        return ledger::note(session, key, flag::UNREADABLE);
+    };
+    for completed in &entry.effects.completed {
+        let cashier = completed.completed_by.uuid();
+        document(session, key, (completed.document(), "completed", cashier), now)?;
+    }
+    if let Some(cancelled) = &entry.effects.cancelled {
+        let cashier = cancelled.authority.cashier.uuid();
+        document(session, key, (cancelled.document(), "cancelled", cashier), now)?;
+    }
+    if let Some(closed) = entry.closure() {
+        closure(session, key, closed, now)?;
+    }
+    stock(session, (key.company, store), &entry, now)?;
+    usage(session, key.company, &entry.effects, now)?;
+    points(session, key.company, &entry.effects, now)
+}
+
+fn ten_thousandths(number: Decimal) -> Option<i64> {
+    number.checked_mul(Decimal::from(TEN_THOUSAND))?.to_i64()
+}
+
+fn amount(currency: &Currency, amount: Money) -> Value {
+    ten_thousandths(currency.decimal(amount)).into()
+}
+
+fn document(
+    session: &mut dyn Session,
+    key: &Key,
+    (document, status, cashier): (&Document, &str, Uuid),
+    now: DateTime<Utc>,
+) -> Result<(), DatabaseError> {
+    let number = document.number;
+    let entered = session.execute(
+        "INSERT INTO document (company_id, terminal_id, document_id, unique_id, closure_number, receipt_number, \
+         status, document_type, transaction_type, occurred_at, total_e4, received_at, entity_id, cashier_id) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) \
+         ON CONFLICT (company_id, terminal_id, document_id) DO NOTHING",
+        &[
+            key.company.into(),
+            key.terminal.into(),
+            document.id.uuid().into(),
+            number.to_string().into(),
+            i64::from(number.closure.0).into(),
+            i64::from(number.receipt).into(),
+            status.into(),
+            document.document_type.code().into(),
+            serde_json::to_value(document.kind).ok().and_then(|kind| kind.as_str().map(str::to_owned)).into(),
+            document.opened_at.local.format("%Y-%m-%dT%H:%M:%S").to_string().into(),
+            amount(&document.currency, document.totals.net_due),
+            now.timestamp_millis().into(),
+            key.entity.into(),
+            cashier.into(),
+        ],
+    )?;
+    if entered == 0 {
+        return Ok(());
+    }
+    let lines = document.active_lines().map(|line| ("products", line.total));
+    let tenders = document.counted_tenders().map(|tender| ("payments", tender.amount));
+    for (position, (kind, sum)) in (0_i64..).zip(lines.chain(tenders)) {
+        session.execute(
+            "INSERT INTO document_row (company_id, terminal_id, document_id, kind, position, amount_e4) \
+             VALUES ($1, $2, $3, $4, $5, $6)",
+            &[
+                key.company.into(),
+                key.terminal.into(),
+                document.id.uuid().into(),
+                kind.into(),
+                position.into(),
+                amount(&document.currency, sum),
+            ],
+        )?;
+    }
+    if document.derived_anew() != *document {
+        ledger::note(session, key, flag::DRIFT)?;
+        tracing::warn!(document = %document.id, terminal = %key.terminal, "figures are not what their document comes to");
+    }
+    if is_closed(session, key, number.closure.0)? {
+        ledger::note(session, key, flag::LATE)?;
+    }
+    let reused = session.query(
+        "SELECT 1 FROM document WHERE company_id = $1 AND terminal_id = $2 AND unique_id = $3 AND document_id <> $4",
+        &[
+            key.company.into(),
+            key.terminal.into(),
+            number.to_string().into(),
+            document.id.uuid().into(),
+        ],
+    )?;
+    if reused.is_empty() { Ok(()) } else { ledger::note(session, key, flag::NUMBER_REUSED) }
+}
+
+fn is_closed(session: &mut dyn Session, key: &Key, number: u32) -> Result<bool, DatabaseError> {
+    let rows = session.query(
+        "SELECT 1 FROM closure WHERE company_id = $1 AND terminal_id = $2 AND closure_number = $3 LIMIT 1",
+        &[key.company.into(), key.terminal.into(), i64::from(number).into()],
+    )?;
+    Ok(!rows.is_empty())
+}
+
+fn closure(
+    session: &mut dyn Session,
+    key: &Key,
+    closed: &Closure,
+    now: DateTime<Utc>,
+) -> Result<(), DatabaseError> {
+    let currency = &closed.period.currency;
+    session.execute(
+        "INSERT INTO closure (company_id, terminal_id, closure_id, unique_id, closure_number, closed_on, \
+         document_count, gross_e4, received_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
+         ON CONFLICT (company_id, terminal_id, closure_id) DO NOTHING",
+        &[
+            key.company.into(),
+            key.terminal.into(),
+            key.entity.into(),
+            closed.period.label().to_string().into(),
+            i64::from(closed.number().0).into(),
+            closed.business_date.to_string().into(),
+            Value::Null,
+            amount(currency, closed.report.gross_sales),
+            now.timestamp_millis().into(),
+        ],
+    )?;
+    let twice = session.query(
+        "SELECT 1 FROM closure WHERE company_id = $1 AND terminal_id = $2 AND closure_number = $3 AND closure_id <> $4",
+        &[
+            key.company.into(),
+            key.terminal.into(),
+            i64::from(closed.number().0).into(),
+            key.entity.into(),
+        ],
+    )?;
+    if twice.is_empty() { Ok(()) } else { ledger::note(session, key, flag::NUMBER_REUSED) }
+}
+
+fn stock(
+    session: &mut dyn Session,
+    (company, store): (Uuid, Uuid),
+    entry: &Entry,
+    now: DateTime<Utc>,
+) -> Result<(), DatabaseError> {
+    if let Event::StockSet { product, now: level, .. } = &entry.event {
+        let level = ten_thousandths(*level);
+        let sql = "INSERT INTO stock_level (company_id, store_id, product_id, on_hand_e4, reserved_e4, updated_at) \
+             VALUES ($1, $2, $3, $4, 0, $5) ON CONFLICT (company_id, store_id, product_id) \
+             DO UPDATE SET on_hand_e4 = excluded.on_hand_e4, updated_at = excluded.updated_at";
+        move_by(session, sql, (company, store, *product), (level, None), now)?;
+    }
+    for StockMovement { product, kind, change } in &entry.effects.stock {
+        let sql = "INSERT INTO stock_level (company_id, store_id, product_id, on_hand_e4, reserved_e4, updated_at) \
+             VALUES ($1, $2, $3, $4, $6, $5) ON CONFLICT (company_id, store_id, product_id) \
+             DO UPDATE SET on_hand_e4 = stock_level.on_hand_e4 + excluded.on_hand_e4, \
+             reserved_e4 = stock_level.reserved_e4 + excluded.reserved_e4, updated_at = excluded.updated_at";
+        let Some(change) = ten_thousandths(*change) else { continue };
+        let (on_hand, reserved) = match (kind.is_on_hand(), kind.is_reservation()) {
+            (true, _) => (Some(change), Some(0)),
+            (_, true) => (Some(0), Some(change)),
+            _ => continue,
+        };
+        move_by(session, sql, (company, store, *product), (on_hand, reserved), now)?;
+    }
+    Ok(())
+}
+
+/// A quantity beyond what a column holds moves nothing; the event itself keeps it.
+fn move_by(
+    session: &mut dyn Session,
+    sql: &str,
+    (company, store, product): (Uuid, Uuid, ProductId),
+    (on_hand, reserved): (Option<i64>, Option<i64>),
+    now: DateTime<Utc>,
+) -> Result<(), DatabaseError> {
+    let Some(on_hand) = on_hand else { return Ok(()) };
+    let mut values = vec![
+        company.into(),
+        store.into(),
+        product.uuid().into(),
+        on_hand.into(),
+        now.timestamp_millis().into(),
+    ];
+    values.extend(reserved.map(Value::from));
+    session.execute(sql, &values).map(drop)
+}
+
+fn usage(
+    session: &mut dyn Session,
+    company: Uuid,
+    effects: &Effects,
+    now: DateTime<Utc>,
+) -> Result<(), DatabaseError> {
+    for SaleUsage { document, usage } in &effects.usage {
+        let sale = effects.completed.iter().find(|sale| sale.document().id == *document);
+        let customer = sale.and_then(|sale| sale.document().customer).map(|customer| customer.uuid());
+        let currency = sale.map(|sale| sale.document().currency);
+        let campaigns = usage.campaigns.iter().map(|one| ("campaign", one.campaign.uuid(), one.amount));
+        let coupons = usage.coupons.iter().map(|one| ("coupon", one.coupon.uuid(), one.amount));
+        for (kind, offer, given) in campaigns.chain(coupons) {
+            let given = currency.as_ref().map_or(Value::Integer(0), |currency| amount(currency, given));
+            session.execute(
+                "INSERT INTO offer_use (company_id, offer_id, document_id, kind, customer_id, amount_e4, state, \
+                 created_at) VALUES ($1, $2, $3, $4, $5, $6, 'used', $7) \
+                 ON CONFLICT (company_id, offer_id, document_id) DO UPDATE SET state = 'used', \
+                 amount_e4 = excluded.amount_e4, expires_at = NULL",
+                &[
+                    company.into(),
+                    offer.into(),
+                    document.uuid().into(),
+                    kind.into(),
+                    customer.into(),
+                    given,
+                    now.timestamp_millis().into(),
+                ],
+            )?;
+        }
+    }
+    if let Some(reversed) = effects.usage_reversed {
+        session.execute(
+            "UPDATE offer_use SET state = 'returned' WHERE company_id = $1 AND document_id = $2",
+            &[company.into(), reversed.uuid().into()],
+        )?;
+    }
+    Ok(())
+}
+
+fn points(
+    session: &mut dyn Session,
+    company: Uuid,
+    effects: &Effects,
+    now: DateTime<Utc>,
+) -> Result<(), DatabaseError> {
+    for change in &effects.loyalty {
+        if let LoyaltyChange::PointsBooked { row } = change {
+            book(session, company, row, now)?;
+        }
+    }
+    Ok(())
+}
+
+/// Books a row of a till's ledger under an identity that follows from it: whoever sends it again adds nothing.
+fn book(
+    session: &mut dyn Session,
+    company: Uuid,
+    row: &LedgerRow,
+    now: DateTime<Utc>,
+) -> Result<(), DatabaseError> {
+    let text = serde_json::to_string(row).unwrap_or_default();
+    let id = identity(&text);
+    let kind = serde_json::to_value(row.kind).ok().and_then(|kind| kind.as_str().map(str::to_owned));
+    session.execute(
+        "INSERT INTO point_entry (company_id, entry_id, member_id, kind, points, created_at) \
+         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (company_id, entry_id) DO NOTHING",
+        &[
+            company.into(),
+            id.into(),
+            row.customer.uuid().into(),
+            kind.unwrap_or_default().into(),
+            row.points.0.into(),
+            now.timestamp_millis().into(),
+        ],
+    )?;
+    Ok(())
+}
+
+fn identity(text: &str) -> Uuid {
+    let digest = Digest::of(text.as_bytes());
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&digest.bytes()[..16]);
+    uuid::Builder::from_custom_bytes(bytes).into_uuid()
+}

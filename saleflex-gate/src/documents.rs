@@ -1,0 +1,389 @@
+//! Documents and closures as people read them: found, listed, and shown whole.
+
+use chrono::{DateTime, Utc};
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::{
+    ApiError,
+    access::Reach,
+    db::{DatabaseError, Row, Session, Value},
+    office::intake,
+};
+
+/// A document in a list.
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
+#[schema(as = DocumentHead)]
+pub(crate) struct Head {
+    /// Its identity.
+    pub(crate) id: Uuid,
+    /// The terminal it was made at.
+    pub(crate) terminal_id: Uuid,
+    /// The terminal's code.
+    pub(crate) terminal_code: String,
+    /// The store.
+    pub(crate) store_id: Uuid,
+    /// Its number, such as `20261121-0001-000007`; together with store and terminal it is unique.
+    pub(crate) number: Option<String>,
+    /// The period it counts in.
+    pub(crate) closure_number: Option<i64>,
+    /// `completed` or `cancelled`.
+    pub(crate) status: String,
+    /// Which paper.
+    pub(crate) document_type: Option<String>,
+    /// What it did: `sale`, `return` and so on.
+    pub(crate) transaction_type: Option<String>,
+    /// When it was opened, by the store's clock.
+    pub(crate) occurred_at: Option<String>,
+    /// What it comes to.
+    #[schema(value_type = Option<String>, example = "24.50")]
+    pub(crate) total: Option<Decimal>,
+    /// Who finished it, where that is known.
+    pub(crate) cashier_id: Option<Uuid>,
+    /// When it came here.
+    pub(crate) received_at: DateTime<Utc>,
+    /// What the hub noticed about it.
+    pub(crate) flags: Vec<String>,
+}
+
+/// A document as it was delivered.
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
+pub(crate) struct Delivered {
+    /// Its head.
+    #[serde(flatten)]
+    pub(crate) head: Head,
+    /// As it came: the event of our own tills, the tree of older ones.
+    #[schema(value_type = Object)]
+    pub(crate) body: Json,
+}
+
+/// A closed period.
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
+pub(crate) struct ClosureHead {
+    /// Its identity.
+    pub(crate) id: Uuid,
+    /// The terminal it was made at.
+    pub(crate) terminal_id: Uuid,
+    /// The terminal's code.
+    pub(crate) terminal_code: String,
+    /// The store.
+    pub(crate) store_id: Uuid,
+    /// Its readable number.
+    pub(crate) number: Option<String>,
+    /// The number of the period.
+    pub(crate) closure_number: Option<i64>,
+    /// The day it is booked under.
+    pub(crate) closed_on: Option<String>,
+    /// What was sold in it, before discounts of whole documents.
+    #[schema(value_type = Option<String>, example = "1204.50")]
+    pub(crate) gross: Option<Decimal>,
+    /// How many documents of it are here.
+    pub(crate) documents_here: i64,
+    /// When it came here.
+    pub(crate) received_at: DateTime<Utc>,
+}
+
+/// A closed period as it was delivered.
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
+pub(crate) struct DeliveredClosure {
+    /// Its head.
+    #[serde(flatten)]
+    pub(crate) head: ClosureHead,
+    /// As it came.
+    #[schema(value_type = Object)]
+    pub(crate) body: Json,
+}
+
+/// What is on a shelf.
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
+pub(crate) struct StockLevel {
+    /// The product.
+    pub(crate) product_id: Uuid,
+    /// The store.
+    pub(crate) store_id: Uuid,
+    /// What is there by what tills delivered.
+    #[schema(value_type = String, example = "12")]
+    pub(crate) on_hand: Decimal,
+    /// What is promised of it.
+    #[schema(value_type = String, example = "2")]
+    pub(crate) reserved: Decimal,
+    /// What is there and not promised.
+    #[schema(value_type = String, example = "10")]
+    pub(crate) available: Decimal,
+    /// When it last changed.
+    pub(crate) updated_at: DateTime<Utc>,
+}
+
+/// Which documents.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Filter {
+    pub(crate) store: Option<Uuid>,
+    pub(crate) terminal: Option<Uuid>,
+    pub(crate) cashier: Option<Uuid>,
+    pub(crate) status: Option<String>,
+    pub(crate) kind: Option<String>,
+    pub(crate) number: Option<String>,
+    pub(crate) from: Option<String>,
+    pub(crate) until: Option<String>,
+}
+
+/// A place in a list of documents: when one came, and which.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Place(i64, Uuid);
+
+impl std::str::FromStr for Place {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let (at, id) = text.split_once('_').ok_or(())?;
+        Ok(Self(at.parse().map_err(|_| ())?, id.parse().map_err(|_| ())?))
+    }
+}
+
+impl std::fmt::Display for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}_{}", self.0, self.1)
+    }
+}
+
+/// A place in a list of stock: which product, in which store.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Shelf(Uuid, Uuid);
+
+impl std::str::FromStr for Shelf {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let (product, store) = text.split_once('_').ok_or(())?;
+        Ok(Self(product.parse().map_err(|_| ())?, store.parse().map_err(|_| ())?))
+    }
+}
+
+impl StockLevel {
+    /// Its place in lists.
+    pub(crate) fn place(&self) -> String {
+        format!("{}_{}", self.product_id, self.store_id)
+    }
+}
+
+impl Head {
+    /// Its place in lists.
+    pub(crate) fn place(&self) -> String {
+        Place(self.received_at.timestamp_millis(), self.id).to_string()
+    }
+}
+
+impl ClosureHead {
+    /// Its place in lists.
+    pub(crate) fn place(&self) -> String {
+        Place(self.received_at.timestamp_millis(), self.id).to_string()
+    }
+}
+
+const HEAD: &str = "SELECT d.document_id, d.terminal_id, t.terminal_code, t.store_id, d.unique_id, d.closure_number, \
+     d.status, d.document_type, d.transaction_type, d.occurred_at, d.total_e4, d.cashier_id, d.received_at, \
+     COALESCE(d.entity_id, d.document_id) FROM document d \
+     JOIN terminal t ON t.company_id = d.company_id AND t.terminal_id = d.terminal_id WHERE d.company_id = $1";
+
+fn head(session: &mut dyn Session, company: Uuid, row: &Row) -> Result<Head, DatabaseError> {
+    let text = |column| row.optional_text(column).map(|text| text.map(str::to_owned));
+    let flags = session.query(
+        "SELECT flag FROM ledger_flag WHERE company_id = $1 AND terminal_id = $2 AND kind = 'transaction' \
+         AND entity_id = $3 ORDER BY flag",
+        &[company.into(), row.id(1)?.into(), row.id(13)?.into()],
+    )?;
+    Ok(Head {
+        id: row.id(0)?,
+        terminal_id: row.id(1)?,
+        terminal_code: row.text(2)?.to_owned(),
+        store_id: row.id(3)?,
+        number: text(4)?,
+        closure_number: row.optional_integer(5)?,
+        status: row.text(6)?.to_owned(),
+        document_type: text(7)?,
+        transaction_type: text(8)?,
+        occurred_at: text(9)?,
+        total: row.optional_integer(10)?.map(intake::amount),
+        cashier_id: row.optional_id(11)?,
+        received_at: row.time(12)?,
+        flags: flags.iter().map(|row| row.text(0).map(str::to_owned)).collect::<Result<_, _>>()?,
+    })
+}
+
+/// Documents within reach in the order they came, after a place.
+pub(crate) fn list(
+    session: &mut dyn Session,
+    company: Uuid,
+    (reach, filter): (&Reach, &Filter),
+    (after, limit): (Place, i64),
+) -> Result<Vec<Head>, DatabaseError> {
+    let mut values: Vec<Value> = vec![company.into(), after.0.into(), after.1.into()];
+    let mut conditions = vec![
+        "(d.received_at > $2 OR (d.received_at = $2 AND d.document_id > $3))".to_owned(),
+        reach.condition("t.store_id", Some("d.terminal_id"), &mut values),
+    ];
+    let text = |text: &Option<String>| text.as_deref().map(Value::from);
+    let wanted = [
+        ("t.store_id =", filter.store.map(Value::from)),
+        ("d.terminal_id =", filter.terminal.map(Value::from)),
+        ("d.cashier_id =", filter.cashier.map(Value::from)),
+        ("d.status =", text(&filter.status)),
+        ("d.transaction_type =", text(&filter.kind)),
+        ("d.unique_id =", text(&filter.number)),
+        ("d.occurred_at >=", text(&filter.from)),
+        ("d.occurred_at <", text(&filter.until)),
+    ];
+    for (condition, value) in wanted {
+        if let Some(value) = value {
+            values.push(value);
+            conditions.push(format!("{condition} ${}", values.len()));
+        }
+    }
+    values.push(limit.into());
+    let sql = format!(
+        "{HEAD} AND {} ORDER BY d.received_at, d.document_id LIMIT ${}",
+        conditions.join(" AND "),
+        values.len()
+    );
+    let rows = session.query(&sql, &values)?;
+    rows.iter().map(|row| head(session, company, row)).collect()
+}
+
+/// One document, whole.
+///
+/// # Errors
+/// `not_found`.
+pub(crate) fn one(
+    session: &mut dyn Session,
+    company: Uuid,
+    reach: &Reach,
+    id: Uuid,
+) -> Result<Delivered, ApiError> {
+    let mut values: Vec<Value> = vec![company.into(), id.into()];
+    let within = reach.condition("t.store_id", Some("d.terminal_id"), &mut values);
+    // Two tills that are copies of one another may have delivered the same: the first one stands for both.
+    let sql = format!("{HEAD} AND d.document_id = $2 AND {within} ORDER BY d.received_at, d.terminal_id");
+    let rows = session.query(&sql, &values)?;
+    let row = rows.first().ok_or_else(ApiError::not_found)?;
+    let head = head(session, company, row)?;
+    let body = body(session, (company, head.terminal_id), ("transaction", row.id(13)?))?;
+    Ok(Delivered { head, body })
+}
+
+fn body(
+    session: &mut dyn Session,
+    (company, terminal): (Uuid, Uuid),
+    (kind, entity): (&str, Uuid),
+) -> Result<Json, ApiError> {
+    let rows = session.query(
+        "SELECT body FROM ledger WHERE company_id = $1 AND terminal_id = $2 AND kind = $3 AND entity_id = $4 \
+         ORDER BY revision DESC",
+        &[company.into(), terminal.into(), kind.into(), entity.into()],
+    )?;
+    let text = rows.first().ok_or_else(ApiError::not_found)?.text(0)?.to_owned();
+    serde_json::from_str(&text).map_err(|_| ApiError::internal())
+}
+
+const CLOSURE: &str = "SELECT c.closure_id, c.terminal_id, t.terminal_code, t.store_id, c.unique_id, \
+     c.closure_number, c.closed_on, c.gross_e4, c.received_at, (SELECT count(*) FROM document d \
+     WHERE d.company_id = c.company_id AND d.terminal_id = c.terminal_id AND d.closure_number = c.closure_number) \
+     FROM closure c JOIN terminal t ON t.company_id = c.company_id AND t.terminal_id = c.terminal_id \
+     WHERE c.company_id = $1";
+
+fn closure(row: &Row) -> Result<ClosureHead, DatabaseError> {
+    let text = |column| row.optional_text(column).map(|text| text.map(str::to_owned));
+    Ok(ClosureHead {
+        id: row.id(0)?,
+        terminal_id: row.id(1)?,
+        terminal_code: row.text(2)?.to_owned(),
+        store_id: row.id(3)?,
+        number: text(4)?,
+        closure_number: row.optional_integer(5)?,
+        closed_on: text(6)?,
+        gross: row.optional_integer(7)?.map(intake::amount),
+        received_at: row.time(8)?,
+        documents_here: row.integer(9)?,
+    })
+}
+
+/// Closures within reach in the order they came, after a place.
+pub(crate) fn closures(
+    session: &mut dyn Session,
+    company: Uuid,
+    (reach, store): (&Reach, Option<Uuid>),
+    (after, limit): (Place, i64),
+) -> Result<Vec<ClosureHead>, DatabaseError> {
+    let mut values: Vec<Value> = vec![company.into(), after.0.into(), after.1.into()];
+    let mut within = reach.condition("t.store_id", Some("c.terminal_id"), &mut values);
+    if let Some(store) = store {
+        values.push(store.into());
+        within = format!("{within} AND t.store_id = ${}", values.len());
+    }
+    values.push(limit.into());
+    let sql = format!(
+        "{CLOSURE} AND (c.received_at > $2 OR (c.received_at = $2 AND c.closure_id > $3)) AND {within} \
+         ORDER BY c.received_at, c.closure_id LIMIT ${}",
+        values.len()
+    );
+    session.query(&sql, &values)?.iter().map(closure).collect()
+}
+
+/// One closure, whole.
+///
+/// # Errors
+/// `not_found`.
+pub(crate) fn one_closure(
+    session: &mut dyn Session,
+    company: Uuid,
+    reach: &Reach,
+    id: Uuid,
+) -> Result<DeliveredClosure, ApiError> {
+    let mut values: Vec<Value> = vec![company.into(), id.into()];
+    let within = reach.condition("t.store_id", Some("c.terminal_id"), &mut values);
+    let sql = format!("{CLOSURE} AND c.closure_id = $2 AND {within} ORDER BY c.received_at, c.terminal_id");
+    let rows = session.query(&sql, &values)?;
+    let head = closure(rows.first().ok_or_else(ApiError::not_found)?)?;
+    let body = body(session, (company, head.terminal_id), ("closure", id))?;
+    Ok(DeliveredClosure { head, body })
+}
+
+/// What is on the shelves within reach, after a place.
+pub(crate) fn stock(
+    session: &mut dyn Session,
+    company: Uuid,
+    (reach, store, product): (&Reach, Option<Uuid>, Option<Uuid>),
+    (after, limit): (Shelf, i64),
+) -> Result<Vec<StockLevel>, DatabaseError> {
+    let mut values: Vec<Value> = vec![company.into(), after.0.into(), after.1.into()];
+    let mut conditions = vec![reach.condition("store_id", None, &mut values)];
+    for (column, value) in [("store_id", store), ("product_id", product)] {
+        if let Some(value) = value {
+            values.push(value.into());
+            conditions.push(format!("{column} = ${}", values.len()));
+        }
+    }
+    values.push(limit.into());
+    let sql = format!(
+        "SELECT product_id, store_id, on_hand_e4, reserved_e4, updated_at FROM stock_level \
+         WHERE company_id = $1 AND (product_id > $2 OR (product_id = $2 AND store_id > $3)) AND {} \
+         ORDER BY product_id, store_id LIMIT ${}",
+        conditions.join(" AND "),
+        values.len()
+    );
+    let rows = session.query(&sql, &values)?;
+    let levels = rows.iter().map(|row| {
+        let (on_hand, reserved) = (row.integer(2)?, row.integer(3)?);
+        Ok(StockLevel {
+            product_id: row.id(0)?,
+            store_id: row.id(1)?,
+            on_hand: intake::amount(on_hand).normalize(),
+            reserved: intake::amount(reserved).normalize(),
+            available: (intake::amount(on_hand) - intake::amount(reserved)).normalize(),
+            updated_at: row.time(4)?,
+        })
+    });
+    levels.collect()
+}

@@ -1,0 +1,303 @@
+//! Files of definitions taken over: looked at first, then written as a whole.
+//!
+//! **Invariant:** what was looked at is what is written: the file is kept with its report until somebody commits it,
+//! and a file with a single bad row is not committed.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value as Json};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::{
+    ApiError,
+    db::{DatabaseError, Row, Session},
+    definitions::{
+        editing::{self, ToChange, ToMake},
+        rules::Rule,
+    },
+    ids::new_id,
+};
+
+/// The most rows of a file.
+const MOST_ROWS: usize = 20_000;
+/// The most faults that a report names.
+const NAMED: usize = 100;
+
+/// A file that was looked at.
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
+pub(crate) struct Import {
+    /// Its identity.
+    pub(crate) id: Uuid,
+    /// The resource its rows are of.
+    pub(crate) resource: String,
+    /// `ready`, `faulty` or `committed`.
+    pub(crate) state: String,
+    /// How many rows it has.
+    pub(crate) rows: i64,
+    /// How many are new, changed, and as they were; of a faulty file nothing is said.
+    pub(crate) report: Report,
+    /// When it came.
+    pub(crate) created_at: DateTime<Utc>,
+}
+
+/// What a file would do, or did.
+#[derive(Clone, Debug, Default, Deserialize, Serialize, ToSchema)]
+pub(crate) struct Report {
+    /// Rows that are new.
+    pub(crate) new: usize,
+    /// Rows that change.
+    pub(crate) changed: usize,
+    /// Rows that stand as they are.
+    pub(crate) same: usize,
+    /// What is wrong, row by row; the first hundred.
+    pub(crate) faults: Vec<Fault>,
+}
+
+/// A row that cannot be taken.
+#[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
+pub(crate) struct Fault {
+    /// Its line in the file; the heading is line 1.
+    pub(crate) line: usize,
+    /// The field.
+    pub(crate) field: Option<String>,
+    /// What is wrong with it.
+    pub(crate) message: String,
+}
+
+/// Reads a file of comma-separated values: a heading with the names of fields, then a row a line.
+///
+/// # Errors
+/// `file_unreadable`, `too_many_rows`.
+fn rows(text: &str) -> Result<Vec<Map<String, Json>>, ApiError> {
+    let unreadable = |error: csv::Error| ApiError::unprocessable("file_unreadable", error.to_string());
+    let mut reader = csv::ReaderBuilder::new()
+        .trim(csv::Trim::All)
+        .from_reader(text.trim_start_matches('\u{feff}').as_bytes());
+    let heading = reader.headers().map_err(unreadable)?.clone();
+    let mut rows = Vec::new();
+    for record in reader.records() {
+        let record = record.map_err(unreadable)?;
+        let cells = heading.iter().zip(record.iter()).filter(|(_, cell)| !cell.is_empty());
+        rows.push(cells.map(|(name, cell)| (name.to_owned(), value(cell))).collect());
+        if rows.len() > MOST_ROWS {
+            let message = format!("a file has at most {MOST_ROWS} rows");
+            return Err(ApiError::unprocessable("too_many_rows", message));
+        }
+    }
+    Ok(rows)
+}
+
+/// `true` and `false` are flags; everything else stays the text it is, so that no code loses its zeros.
+fn value(cell: &str) -> Json {
+    match cell {
+        "true" => true.into(),
+        "false" => false.into(),
+        text => text.into(),
+    }
+}
+
+/// Looks at a file and keeps it with what it would do.
+///
+/// # Errors
+/// `file_unreadable`, `too_many_rows`, `no_key` for a resource whose rows are not known by a field.
+pub(crate) fn preview(
+    session: &mut dyn Session,
+    (company, rule): (Uuid, &Rule),
+    (store, text): (Option<Uuid>, &str),
+    now: DateTime<Utc>,
+) -> Result<Import, ApiError> {
+    if rule.key.is_none() {
+        let message = "rows of this resource are not known by a field, so that a file cannot change them";
+        return Err(ApiError::unprocessable("no_key", message));
+    }
+    let rows = rows(text)?;
+    let mut report = Report::default();
+    let mut seen = std::collections::BTreeSet::new();
+    for (line, row) in (2..).zip(&rows) {
+        let fault = |error: ApiError| Fault { line, field: error.detail, message: error.message };
+        if let Err(error) = rule.check(row) {
+            report.faults.push(fault(error));
+            continue;
+        }
+        let key = rule.key_of(row).unwrap_or_default();
+        if !seen.insert(key.to_owned()) {
+            report
+                .faults
+                .push(fault(ApiError::unprocessable("twice", format!("`{key}` stands twice in the file"))));
+            continue;
+        }
+        match known(session, (company, rule), (store, key))? {
+            None => report.new += 1,
+            Some(found) if is_same(&found.row, row) => report.same += 1,
+            Some(_) => report.changed += 1,
+        }
+    }
+    report.faults.truncate(NAMED);
+    let state = if report.faults.is_empty() { "ready" } else { "faulty" };
+    let id = new_id(now);
+    session.execute(
+        "INSERT INTO import_job (company_id, import_id, resource, store_id, state, row_count, report, content, \
+         created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        &[
+            company.into(),
+            id.into(),
+            rule.resource.into(),
+            store.into(),
+            state.into(),
+            i64::try_from(rows.len()).unwrap_or(i64::MAX).into(),
+            serde_json::to_string(&report).map_err(|_| ApiError::internal())?.into(),
+            text.replace('\0', "").into(),
+            now.timestamp_millis().into(),
+        ],
+    )?;
+    one(session, company, id).map(|(import, _, _)| import)
+}
+
+/// The row of a key that holds at a place.
+fn known(
+    session: &mut dyn Session,
+    (company, rule): (Uuid, &Rule),
+    (store, key): (Option<Uuid>, &str),
+) -> Result<Option<editing::Stored>, DatabaseError> {
+    let reach = crate::access::Reach::company();
+    let filter = editing::Filter { key: Some(key.to_owned()), ..editing::Filter::default() };
+    let rows = editing::list(session, (company, rule), (&reach, &filter), 10)?;
+    Ok(rows.into_iter().find(|row| row.store_id == store || row.store_id.is_none()))
+}
+
+/// Whether a row already says what the file says of it.
+fn is_same(row: &Map<String, Json>, file: &Map<String, Json>) -> bool {
+    file.iter().all(|(name, value)| row.get(name) == Some(value))
+}
+
+fn import(row: &Row) -> Result<Import, DatabaseError> {
+    let report = serde_json::from_str(row.text(4)?);
+    Ok(Import {
+        id: row.id(0)?,
+        resource: row.text(1)?.to_owned(),
+        state: row.text(2)?.to_owned(),
+        rows: row.integer(3)?,
+        report: report.map_err(|_| DatabaseError::Column { column: 4, expected: "a report" })?,
+        created_at: row.time(5)?,
+    })
+}
+
+/// A file that was looked at, with its store and content.
+///
+/// # Errors
+/// `not_found`.
+pub(crate) fn one(
+    session: &mut dyn Session,
+    company: Uuid,
+    id: Uuid,
+) -> Result<(Import, Option<Uuid>, String), ApiError> {
+    let rows = session.query(
+        "SELECT import_id, resource, state, row_count, report, created_at, store_id, content FROM import_job \
+         WHERE company_id = $1 AND import_id = $2",
+        &[company.into(), id.into()],
+    )?;
+    let row = rows.first().ok_or_else(ApiError::not_found)?;
+    Ok((import(row)?, row.optional_id(6)?, row.text(7)?.to_owned()))
+}
+
+/// Writes a file that was looked at. Doing it again changes nothing.
+///
+/// # Errors
+/// `import_faulty`; what a row is refused with, when something changed since it was looked at.
+pub(crate) fn commit(
+    session: &mut dyn Session,
+    (company, rule): (Uuid, &Rule),
+    id: Uuid,
+    now: DateTime<Utc>,
+) -> Result<Import, ApiError> {
+    session.execute("UPDATE company SET name = name WHERE company_id = $1", &[company.into()])?;
+    let (import, store, content) = one(session, company, id)?;
+    match import.state.as_str() {
+        "committed" => return Ok(import),
+        "ready" => {}
+        _ => return Err(ApiError::conflict("import_faulty", "mend the file and send it anew")),
+    }
+    let mut report = Report::default();
+    for row in rows(&content)? {
+        let key = rule.key_of(&row).unwrap_or_default().to_owned();
+        match known(session, (company, rule), (store, &key))? {
+            None => {
+                editing::make(session, (company, rule), ToMake { store_id: store, id: None, row }, now)?;
+                report.new += 1;
+            }
+            Some(found) if is_same(&found.row, &row) => report.same += 1,
+            Some(found) => {
+                let at = (found.id, found.version);
+                editing::change(session, (company, rule), at, ToChange { row }, now)?;
+                report.changed += 1;
+            }
+        }
+    }
+    session.execute(
+        "UPDATE import_job SET state = 'committed', report = $3, content = '' WHERE company_id = $1 AND import_id = $2",
+        &[
+            company.into(),
+            id.into(),
+            serde_json::to_string(&report).map_err(|_| ApiError::internal())?.into(),
+        ],
+    )?;
+    one(session, company, id).map(|(import, _, _)| import)
+}
+
+/// The rows of a resource as a file: a column for each field that any row fills.
+///
+/// # Errors
+/// When the file cannot be written, which memory alone prevents.
+pub(crate) fn export(rows: &[editing::Stored]) -> Result<String, ApiError> {
+    let mut names: Vec<&str> = Vec::new();
+    for name in rows.iter().flat_map(|row| row.row.keys()) {
+        if !names.contains(&name.as_str()) {
+            names.push(name);
+        }
+    }
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let failed = |_: csv::Error| ApiError::internal();
+    writer.write_record(&names).map_err(failed)?;
+    for row in rows {
+        let cells = names.iter().map(|name| match row.row.get(*name) {
+            None | Some(Json::Null) => String::new(),
+            Some(Json::String(text)) => harmless(text),
+            Some(other) => other.to_string(),
+        });
+        writer.write_record(cells).map_err(failed)?;
+    }
+    let bytes = writer.into_inner().map_err(|_| ApiError::internal())?;
+    String::from_utf8(bytes).map_err(|_| ApiError::internal())
+}
+
+/// A cell that a spreadsheet would take for a formula is marked as text.
+fn harmless(text: &str) -> String {
+    let is_number = text.parse::<rust_decimal::Decimal>().is_ok();
+    if !is_number && text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        format!("'{text}")
+    } else {
+        text.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_keeps_leading_zeros_and_loses_empty_cells() {
+        let rows = rows("\u{feff}code,name,is_scalable,old_code\n0017, Tea ,false,\n").unwrap();
+        assert_eq!(
+            Json::Object(rows[0].clone()),
+            serde_json::json!({"code": "0017", "name": "Tea", "is_scalable": false})
+        );
+        assert_eq!(super::rows("a,b\n1\n").unwrap_err().code, "file_unreadable");
+    }
+
+    #[test]
+    fn a_cell_that_would_be_a_formula_is_text_and_a_number_stays_one() {
+        assert_eq!(harmless("=1+1"), "'=1+1");
+        assert_eq!(harmless("-3.50"), "-3.50");
+    }
+}

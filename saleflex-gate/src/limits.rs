@@ -1,0 +1,133 @@
+//! How often a caller may ask: a bucket of tokens for each, which time fills up again.
+//!
+//! The buckets live in the process; several processes each count for themselves.
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+};
+
+use chrono::{DateTime, Utc};
+
+use crate::ApiError;
+
+/// More callers than this are not remembered: full buckets are forgotten first, which changes nothing for them.
+const MOST_BUCKETS: usize = 100_000;
+
+/// What is counted, with how many at once and how many a minute.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub(crate) enum Class {
+    /// Requests without a credential, of an address.
+    Anonymous,
+    /// Log-ins under one name, right or wrong.
+    LogIn,
+    /// Log-ins from one address.
+    LogInAddress,
+    /// PINs at one terminal.
+    Pin,
+    /// Slugs tried by one person.
+    Join,
+    /// Requests of a person.
+    User,
+    /// Requests of a device or a program.
+    Device,
+}
+
+impl Class {
+    /// How many at once.
+    const fn burst(self) -> i64 {
+        match self {
+            Self::Anonymous | Self::LogInAddress => 30,
+            Self::LogIn | Self::Pin => 10,
+            Self::Join => 5,
+            Self::User => 300,
+            Self::Device => 800,
+        }
+    }
+
+    /// In how many milliseconds one more is allowed.
+    const fn refill_ms(self) -> i64 {
+        match self {
+            Self::Anonymous | Self::LogInAddress => 2_000,
+            Self::LogIn | Self::Pin => 6_000,
+            Self::Join => 720_000,
+            Self::User => 200,
+            Self::Device => 100,
+        }
+    }
+}
+
+/// The buckets.
+#[derive(Debug, Default)]
+pub(crate) struct Limits(Mutex<HashMap<(Class, String), Bucket>>);
+
+#[derive(Clone, Copy, Debug)]
+struct Bucket {
+    left: i64,
+    /// When the last token was put in.
+    filled_at_ms: i64,
+}
+
+impl Limits {
+    /// Takes a token of a caller.
+    ///
+    /// # Errors
+    /// `too_many_requests`, with the seconds until the next one.
+    pub(crate) fn take(&self, class: Class, caller: &str, now: DateTime<Utc>) -> Result<(), ApiError> {
+        let now_ms = now.timestamp_millis();
+        let mut buckets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if buckets.len() >= MOST_BUCKETS {
+            buckets.retain(|(class, _), bucket| bucket.at(*class, now_ms).left < class.burst());
+        }
+        let full = Bucket { left: class.burst(), filled_at_ms: now_ms };
+        let bucket = buckets.entry((class, caller.to_owned())).or_insert(full);
+        *bucket = bucket.at(class, now_ms);
+        if bucket.left > 0 {
+            bucket.left -= 1;
+            return Ok(());
+        }
+        let wait_ms = class.refill_ms() - (now_ms - bucket.filled_at_ms);
+        Err(ApiError::too_often(u64::try_from(wait_ms).unwrap_or(0).div_ceil(1_000).max(1)))
+    }
+}
+
+impl Bucket {
+    /// The bucket as time has filled it. A clock that goes back fills nothing.
+    fn at(self, class: Class, now_ms: i64) -> Self {
+        let tokens = (now_ms - self.filled_at_ms).max(0) / class.refill_ms();
+        if self.left + tokens >= class.burst() {
+            return Self { left: class.burst(), filled_at_ms: now_ms.max(self.filled_at_ms) };
+        }
+        Self { left: self.left + tokens, filled_at_ms: self.filled_at_ms + tokens * class.refill_ms() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+
+    use super::*;
+
+    #[test]
+    fn a_burst_is_allowed_then_one_after_the_other_and_callers_do_not_share() {
+        let (limits, noon) = (Limits::default(), DateTime::UNIX_EPOCH);
+        for _ in 0..10 {
+            limits.take(Class::LogIn, "ayse", noon).unwrap();
+        }
+        let error = limits.take(Class::LogIn, "ayse", noon + TimeDelta::seconds(1)).unwrap_err();
+        assert_eq!((error.code, error.retry_after_seconds), ("too_many_requests", Some(5)));
+        limits.take(Class::LogIn, "can", noon).unwrap();
+        limits.take(Class::LogIn, "ayse", noon + TimeDelta::seconds(6)).unwrap();
+        assert!(limits.take(Class::LogIn, "ayse", noon + TimeDelta::seconds(7)).is_err());
+    }
+
+    #[test]
+    fn a_clock_that_goes_back_gives_nothing_and_takes_nothing() {
+        let (limits, noon) = (Limits::default(), DateTime::UNIX_EPOCH + TimeDelta::hours(1));
+        for _ in 0..10 {
+            limits.take(Class::Pin, "till", noon).unwrap();
+        }
+        assert!(limits.take(Class::Pin, "till", noon - TimeDelta::minutes(30)).is_err());
+        limits.take(Class::Pin, "till", noon + TimeDelta::minutes(2)).unwrap();
+    }
+}

@@ -1,0 +1,108 @@
+//! What a hub counts of itself, for Prometheus to read.
+//!
+//! The registry belongs to the hub, not to the process. A request is counted under the route that it matched, never
+//! under its path: paths hold identities, and anybody can invent them.
+
+use std::{
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use axum::{
+    extract::State,
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use prometheus_client::{
+    encoding::text,
+    metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram},
+    registry::Registry,
+};
+
+use crate::{
+    ApiError, Hub,
+    credential::Credential,
+    db::{DatabaseError, Tenant},
+    ids::digest,
+};
+
+type Labels = Vec<(&'static str, String)>;
+
+/// Seconds; most answers take a few milliseconds, a push of 500 events some tenths.
+const BUCKETS: [f64; 9] = [0.001, 0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0];
+
+/// The counters of a hub. Copies count together.
+#[derive(Clone)]
+pub(crate) struct Metrics {
+    registry: Arc<Mutex<Registry>>,
+    requests: Family<Labels, Counter>,
+    seconds: Family<Labels, Histogram, fn() -> Histogram>,
+    terminals: Family<Labels, Gauge>,
+    entries: Gauge,
+    flags: Family<Labels, Gauge>,
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        let mut registry = Registry::with_prefix("saleflex_gate");
+        let requests = Family::default();
+        let seconds: Family<Labels, Histogram, fn() -> Histogram> =
+            Family::new_with_constructor(|| Histogram::new(BUCKETS));
+        let (terminals, entries, flags) = (Family::default(), Gauge::default(), Family::default());
+        registry.register("requests", "Requests by route and status", requests.clone());
+        registry.register("request_seconds", "How long requests took", seconds.clone());
+        registry.register("terminals", "Terminals by state", terminals.clone());
+        registry.register("ledger_entries", "What terminals delivered", entries.clone());
+        registry.register("ledger_flags", "Entries with something the hub noticed", flags.clone());
+        Self { registry: Arc::new(Mutex::new(registry)), requests, seconds, terminals, entries, flags }
+    }
+}
+
+impl Metrics {
+    /// Counts a request that was served.
+    pub(crate) fn served(&self, method: &str, route: &str, status: StatusCode, took: Duration) {
+        let of = |more: Option<(&'static str, String)>| {
+            let mut labels = vec![("method", method.to_owned()), ("route", route.to_owned())];
+            labels.extend(more);
+            labels
+        };
+        self.requests.get_or_create(&of(Some(("status", status.as_str().to_owned())))).inc();
+        self.seconds.get_or_create(&of(None)).observe(took.as_secs_f64());
+    }
+
+    fn text(&self) -> Result<String, fmt::Error> {
+        let mut out = String::new();
+        let registry = self.registry.lock().unwrap_or_else(PoisonError::into_inner);
+        text::encode(&mut out, &registry).map(|()| out)
+    }
+}
+
+/// The counters as Prometheus reads them, for whoever shows the token of the settings.
+pub(crate) async fn show(State(hub): State<Hub>, headers: HeaderMap) -> Result<Response, ApiError> {
+    let wanted = hub.settings.metrics_token.as_deref().ok_or_else(ApiError::not_found)?;
+    let shown = Credential::of(&headers).ok_or_else(ApiError::unauthorized)?.secret;
+    if digest(&shown) != digest(wanted) {
+        return Err(ApiError::unauthorized());
+    }
+    let read = hub.books.read(Tenant::Platform, |session| {
+        let counted = |rows: Vec<crate::db::Row>| -> Result<Vec<(String, i64)>, DatabaseError> {
+            rows.iter().map(|row| Ok((row.text(0)?.to_owned(), row.integer(1)?))).collect()
+        };
+        let terminals = counted(session.query("SELECT state, count(*) FROM terminal GROUP BY state", &[])?)?;
+        let flags = counted(session.query("SELECT flag, count(*) FROM ledger_flag GROUP BY flag", &[])?)?;
+        let entries = counted(session.query("SELECT 'all', count(*) FROM ledger", &[])?)?;
+        Ok::<_, ApiError>((terminals, flags, entries))
+    });
+    let (terminals, flags, entries) = read.await?;
+    for (state, count) in terminals {
+        hub.metrics.terminals.get_or_create(&vec![("state", state)]).set(count);
+    }
+    for (flag, count) in flags {
+        hub.metrics.flags.get_or_create(&vec![("flag", flag)]).set(count);
+    }
+    hub.metrics.entries.set(entries.first().map_or(0, |(_, count)| *count));
+    let text = hub.metrics.text().map_err(|_| ApiError::internal())?;
+    let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+    Ok(([(header::CONTENT_TYPE, kind)], text).into_response())
+}

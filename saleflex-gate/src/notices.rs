@@ -1,0 +1,179 @@
+//! Messages: for people about what happened in their company, for tills by whoever looks after them.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::{
+    ApiError,
+    access::Reach,
+    db::{DatabaseError, Session, Value},
+    ids::new_id,
+    text,
+};
+
+/// A message for a person.
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
+pub(crate) struct Notice {
+    /// Its identity.
+    pub(crate) id: Uuid,
+    /// The company it is about.
+    pub(crate) company_id: Uuid,
+    /// Such as `join_request`, `deletion_request`, `owner_offered`.
+    #[serde(rename = "type")]
+    pub(crate) kind: String,
+    /// In short.
+    pub(crate) title: String,
+    /// At length.
+    pub(crate) body: String,
+    /// When it was written.
+    pub(crate) created_at: DateTime<Utc>,
+    /// When it was read.
+    pub(crate) read_at: Option<DateTime<Utc>>,
+}
+
+/// A message for tills.
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"title": "Tea is sold out", "body": "Please offer the green one."}))]
+pub(crate) struct NewMessage {
+    /// To the terminals of this store; absent with `terminal_id`: to all the sender looks after.
+    #[serde(default)]
+    pub(crate) store_id: Option<Uuid>,
+    /// To this terminal.
+    #[serde(default)]
+    pub(crate) terminal_id: Option<Uuid>,
+    /// In short, 1 to 100 characters.
+    pub(crate) title: String,
+    /// At length, at most 1000 characters.
+    #[serde(default)]
+    pub(crate) body: String,
+}
+
+/// Who of a company is told.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Told {
+    /// Those who administer it.
+    Admins,
+    /// Those who own it.
+    Owners,
+    /// One person.
+    One(Uuid),
+}
+
+/// Writes a message to people.
+pub(crate) fn tell(
+    session: &mut dyn Session,
+    company: Uuid,
+    told: Told,
+    (kind, title, body): (&str, &str, &str),
+    now: DateTime<Utc>,
+) -> Result<(), DatabaseError> {
+    let users: Vec<Uuid> = match told {
+        Told::One(user) => vec![user],
+        Told::Admins | Told::Owners => {
+            let tag = if told == Told::Owners { "is_owner" } else { "is_admin" };
+            let sql = format!("SELECT user_id FROM membership WHERE company_id = $1 AND {tag} = 1");
+            session.query(&sql, &[company.into()])?.iter().map(|row| row.id(0)).collect::<Result<_, _>>()?
+        }
+    };
+    for user in users {
+        session.execute(
+            "INSERT INTO user_notification (company_id, notification_id, user_id, kind, title, body, created_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            &[
+                company.into(),
+                new_id(now).into(),
+                user.into(),
+                kind.into(),
+                title.into(),
+                body.into(),
+                now.timestamp_millis().into(),
+            ],
+        )?;
+    }
+    Ok(())
+}
+
+/// The messages of a person over all their companies, the oldest first.
+pub(crate) fn list(
+    session: &mut dyn Session,
+    user: Uuid,
+    only_unread: bool,
+    (after, limit): (Uuid, i64),
+) -> Result<Vec<Notice>, DatabaseError> {
+    let unread = if only_unread { "AND read_at IS NULL" } else { "" };
+    let sql = format!(
+        "SELECT notification_id, company_id, kind, title, body, created_at, read_at FROM user_notification \
+         WHERE user_id = $1 AND notification_id > $2 {unread} ORDER BY notification_id LIMIT $3"
+    );
+    let rows = session.query(&sql, &[user.into(), after.into(), limit.into()])?;
+    let notices = rows.iter().map(|row| {
+        Ok(Notice {
+            id: row.id(0)?,
+            company_id: row.id(1)?,
+            kind: row.text(2)?.to_owned(),
+            title: row.text(3)?.to_owned(),
+            body: row.text(4)?.to_owned(),
+            created_at: row.time(5)?,
+            read_at: row.optional_time(6)?,
+        })
+    });
+    notices.collect()
+}
+
+/// Marks a person's message read; whether it is theirs.
+pub(crate) fn read(
+    session: &mut dyn Session,
+    (user, id): (Uuid, Uuid),
+    now: DateTime<Utc>,
+) -> Result<bool, DatabaseError> {
+    let marked = session.execute(
+        "UPDATE user_notification SET read_at = COALESCE(read_at, $3) WHERE user_id = $1 AND notification_id = $2",
+        &[user.into(), id.into(), now.timestamp_millis().into()],
+    )?;
+    Ok(marked > 0)
+}
+
+/// Writes a message to the active terminals within reach, and answers to how many.
+///
+/// # Errors
+/// `field_invalid`.
+pub(crate) fn send(
+    session: &mut dyn Session,
+    (company, reach): (Uuid, &Reach),
+    message: &NewMessage,
+    now: DateTime<Utc>,
+) -> Result<u64, ApiError> {
+    text::within("title", &message.title, 1..=100)?;
+    text::within("body", &message.body, 0..=1000)?;
+    let mut values: Vec<Value> = vec![company.into()];
+    let mut conditions = vec![reach.condition("store_id", Some("terminal_id"), &mut values)];
+    for (column, value) in [("store_id", message.store_id), ("terminal_id", message.terminal_id)] {
+        if let Some(value) = value {
+            values.push(value.into());
+            conditions.push(format!("{column} = ${}", values.len()));
+        }
+    }
+    let sql = format!(
+        "SELECT terminal_id FROM terminal WHERE company_id = $1 AND state = 'active' AND {}",
+        conditions.join(" AND ")
+    );
+    let terminals = session.query(&sql, &values)?;
+    for terminal in &terminals {
+        session.execute(
+            "INSERT INTO notification (company_id, notification_id, terminal_id, kind, title, body, created_at) \
+             VALUES ($1, $2, $3, 'terminal_message', $4, $5, $6)",
+            &[
+                company.into(),
+                new_id(now).into(),
+                terminal.id(0)?.into(),
+                message.title.as_str().into(),
+                message.body.as_str().into(),
+                now.timestamp_millis().into(),
+            ],
+        )?;
+    }
+    Ok(u64::try_from(terminals.len()).unwrap_or(u64::MAX))
+}

@@ -1,0 +1,16 @@
+//! What is decided here for whoever asks: discounts of campaigns, coupons, points.
+//!
+//! | module | what it does |
+//! |---|---|
+//! | [`in_force`] | the campaigns and coupons of a store, compiled from its definitions |
+//! | [`evaluation`] | a cart → discounts; changes nothing |
+//! | [`coupons`] | coupons held for one document, so that no two spend the last use |
+//! | [`points`] | points held, spent and given back |
+//!
+//! **Invariants:** evaluation is the engine that tills run, so that a price is made in one place; what is held and not
+//! used is free again when its time is over; the sum of a member's entries is the balance.
+
+pub(crate) mod coupons;
+pub(crate) mod evaluation;
+pub(crate) mod in_force;
+pub(crate) mod points;

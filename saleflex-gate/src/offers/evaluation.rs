@@ -1,0 +1,252 @@
+//! A cart of the wire → the discounts that campaigns give on it. Changes nothing.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use chrono::{DateTime, NaiveTime, TimeZone, Utc};
+use saleflex_core::{
+    campaign::{
+        Cart, CartItem, CartLine, CartSnapshot, CartTender, Context, CouponOnFile, DepartmentKey,
+        ENGINE_VERSION, Evaluator, FineMoney, FineQuantity, Shopper, SnapshotLine, TenderMethod,
+    },
+    ids::{BrandId, CustomerId, LineNo, ProductId, SegmentId, StoreId, TenderNo},
+    time::Moment,
+};
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::{coupons, in_force::InForce};
+use crate::{
+    ApiError,
+    db::{DatabaseError, Session},
+};
+
+/// What campaigns give on a cart.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Offered {
+    /// The version of the answer, that of the cart.
+    pub(crate) schema_version: String,
+    /// The version of the engine.
+    pub(crate) engine_version: String,
+    /// The set of campaigns by its content.
+    pub(crate) campaign_set: String,
+    /// The discounts, in the order of the campaigns.
+    pub(crate) discounts: Vec<Discount>,
+    /// Codes that open nothing now, and why.
+    pub(crate) rejected_coupons: Vec<RejectedCoupon>,
+}
+
+/// One discount.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Discount {
+    /// The campaign.
+    campaign_id: Uuid,
+    /// Its code.
+    campaign_code: String,
+    /// Its name.
+    campaign_name: String,
+    /// What the customer reads.
+    description: Option<String>,
+    /// `DOCUMENT` or `LINE`.
+    scope: &'static str,
+    /// The line it is taken from.
+    fk_transaction_product_temp_id: Option<String>,
+    /// The payment that earned it.
+    fk_transaction_payment_temp_id: Option<String>,
+    /// The line's number.
+    line_no: Option<u32>,
+    /// How much.
+    discount_amount: String,
+    /// The share used, for a percentage.
+    discount_rate: Option<String>,
+    /// `CAMPAIGN`.
+    temp_discount_type: &'static str,
+    /// What is printed, at most 15 characters.
+    discount_code: String,
+}
+
+/// A code that opens nothing now.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct RejectedCoupon {
+    /// As it was given.
+    pub(crate) code: String,
+    /// Why.
+    pub(crate) reason: String,
+}
+
+/// Who asks, and when.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Asker {
+    pub(crate) company: Uuid,
+    pub(crate) store: Uuid,
+    pub(crate) now: DateTime<Utc>,
+}
+
+/// The moment of a store's clock.
+pub(crate) fn moment(instant: DateTime<Utc>, time_zone: &str) -> Moment {
+    let zone: chrono_tz::Tz = time_zone.parse().unwrap_or(chrono_tz::UTC);
+    let local = zone.from_utc_datetime(&instant.naive_utc()).naive_local();
+    Moment::new(instant, local, local.date())
+}
+
+/// When the day of a moment began, in milliseconds.
+pub(crate) fn day_began(moment: Moment) -> i64 {
+    let since_midnight = moment.local.signed_duration_since(moment.local.date().and_time(NaiveTime::MIN));
+    moment.instant.timestamp_millis() - since_midnight.num_milliseconds()
+}
+
+/// Works out what campaigns give on a cart.
+///
+/// # Errors
+/// `cart_invalid` for a number or identity that is none, or a cart beyond what is counted.
+pub(crate) fn evaluate(
+    session: &mut dyn Session,
+    asker: Asker,
+    snapshot: &CartSnapshot,
+) -> Result<Offered, ApiError> {
+    let in_force = InForce::of(session, asker.company, asker.store)?;
+    let mut rejected = Vec::new();
+    let cart = cart(session, (asker, &in_force), snapshot, &mut rejected)?;
+    let mut evaluator = Evaluator::of(&in_force.set, &cart)
+        .map_err(|error| ApiError::unprocessable("cart_invalid", error.to_string()))?;
+    let evaluation = evaluator.evaluate().clone();
+    let line = |no: LineNo| snapshot.lines.iter().find(|line| line.line_no == no.0);
+    let payment = |no: TenderNo| snapshot.payments.iter().flatten().find(|payment| payment.line_no == no.0);
+    let discounts = evaluation.proposals.iter().map(|proposal| {
+        let campaign = in_force.set.campaign(proposal.campaign);
+        let of_line = proposal.line.and_then(line);
+        Discount {
+            campaign_id: campaign.id.uuid(),
+            campaign_code: campaign.code.to_string(),
+            campaign_name: campaign.name.clone(),
+            description: campaign.description.clone(),
+            scope: if of_line.is_some() { "LINE" } else { "DOCUMENT" },
+            fk_transaction_product_temp_id: of_line.map(|line| line.line_id.clone()),
+            fk_transaction_payment_temp_id: proposal
+                .tender
+                .and_then(payment)
+                .map(|one| one.payment_id.clone()),
+            line_no: of_line.map(|line| line.line_no),
+            discount_amount: in_force.currency.format(proposal.amount),
+            discount_rate: proposal.rate.map(|rate| rate.decimal().to_string()),
+            temp_discount_type: "CAMPAIGN",
+            discount_code: campaign.code.printed().to_owned(),
+        }
+    });
+    let version = serde_json::to_value(snapshot.schema_version).ok();
+    Ok(Offered {
+        schema_version: version.and_then(|version| version.as_str().map(str::to_owned)).unwrap_or_default(),
+        engine_version: ENGINE_VERSION.to_owned(),
+        campaign_set: in_force.set.hash().to_string(),
+        discounts: discounts.collect(),
+        rejected_coupons: rejected,
+    })
+}
+
+fn invalid(what: &str) -> ApiError {
+    ApiError::unprocessable("cart_invalid", format!("{what} cannot be read"))
+}
+
+fn cart(
+    session: &mut dyn Session,
+    (asker, in_force): (Asker, &InForce),
+    snapshot: &CartSnapshot,
+    rejected: &mut Vec<RejectedCoupon>,
+) -> Result<Cart, ApiError> {
+    let shopper = shopper(session, asker.company, snapshot)?;
+    let moment = moment(asker.now, &in_force.time_zone);
+    let by = (shopper.as_ref().map(|shopper| shopper.id), day_began(moment));
+    let mut context = Context {
+        store: Some(StoreId::new(asker.store)),
+        shopper,
+        uses: in_force.uses(session, asker.company, by)?,
+        ..Context::at(moment)
+    };
+    context.unlocked = unlocked(session, (asker, in_force), (&context, snapshot), rejected)?;
+    let lines = snapshot.lines.iter().filter(|line| !line.is_cancel && !line.is_voided);
+    let payments = snapshot.payments.iter().flatten().filter(|payment| !payment.is_cancel);
+    let tenders = payments.map(|payment| {
+        Ok::<_, ApiError>(CartTender {
+            no: TenderNo(payment.line_no),
+            method: TenderMethod::of_event(&payment.payment_type),
+            amount: in_force.currency.parse(&payment.payment_total).map_err(|_| invalid("a payment"))?,
+        })
+    });
+    let tenders = tenders.collect::<Result<Vec<_>, ApiError>>()?;
+    let lines = lines.map(|line| cart_line(line, in_force)).collect::<Result<Vec<_>, _>>()?;
+    Ok(Cart { context, lines, tenders })
+}
+
+fn cart_line(line: &SnapshotLine, in_force: &InForce) -> Result<CartLine, ApiError> {
+    let more = line.more.as_ref();
+    let key = |text: &Option<String>| text.as_deref().and_then(|text| Uuid::parse_str(text).ok());
+    let mut codes: Vec<String> = line.product_code.iter().cloned().collect();
+    codes.extend(more.into_iter().flat_map(|more| more.barcodes.iter().cloned()));
+    let item = CartItem {
+        product: key(&line.fk_product_id).map(ProductId::new),
+        department: key(&line.fk_department_main_group_id).map(DepartmentKey::new),
+        category: more.and_then(|more| key(&more.fk_department_sub_group_id)).map(DepartmentKey::new),
+        brand: more.and_then(|more| key(&more.fk_product_manufacturer_id)).map(BrandId::new),
+        codes,
+        ..CartItem::default()
+    };
+    Ok(CartLine {
+        no: LineNo(line.line_no),
+        item: Arc::new(item),
+        quantity: FineQuantity::parse(&line.quantity).map_err(|_| invalid("a quantity"))?,
+        total: FineMoney::parse(&line.line_total, &in_force.currency).map_err(|_| invalid("a line total"))?,
+    })
+}
+
+/// Who buys, with the segments that the cart names by their codes.
+fn shopper(
+    session: &mut dyn Session,
+    company: Uuid,
+    snapshot: &CartSnapshot,
+) -> Result<Option<Shopper>, ApiError> {
+    let named = snapshot.fk_customer_id.as_deref().filter(|id| !id.is_empty());
+    let Some(named) = named else { return Ok(None) };
+    let id = Uuid::parse_str(named).map_err(|_| invalid("the customer"))?;
+    let mut segments = BTreeSet::new();
+    for code in &snapshot.customer_segment_codes {
+        let rows = session.query(
+            "SELECT definition_id FROM definition WHERE company_id = $1 AND resource = 'customer_segments' \
+             AND code = $2 AND is_deleted = 0",
+            &[company.into(), code.as_str().into()],
+        )?;
+        let ids = rows.iter().map(|row| row.id(0).map(SegmentId::new));
+        segments.extend(ids.collect::<Result<Vec<_>, DatabaseError>>()?);
+    }
+    let rows = session.query(
+        "SELECT count(DISTINCT document_id) FROM offer_use WHERE company_id = $1 AND customer_id = $2 AND state = 'used'",
+        &[company.into(), id.into()],
+    )?;
+    let purchases = rows.first().map_or(Ok(0), |row| row.integer(0))?;
+    let purchases = u32::try_from(purchases).unwrap_or(u32::MAX);
+    Ok(Some(Shopper { segments, purchases, ..Shopper::new(CustomerId::new(id)) }))
+}
+
+/// The campaigns that the cart's codes open.
+fn unlocked(
+    session: &mut dyn Session,
+    (asker, in_force): (Asker, &InForce),
+    (context, snapshot): (&Context, &CartSnapshot),
+    rejected: &mut Vec<RejectedCoupon>,
+) -> Result<BTreeSet<String>, ApiError> {
+    let document = snapshot.transaction_head_temp_id.as_deref().and_then(|id| Uuid::parse_str(id).ok());
+    let mut unlocked = BTreeSet::new();
+    for code in &snapshot.active_coupon_codes {
+        let Some(coupon) = in_force.coupon(code) else {
+            rejected.push(RejectedCoupon { code: code.clone(), reason: "not_found".to_owned() });
+            continue;
+        };
+        let uses = coupons::uses(session, (asker.company, coupon.id.uuid()), document, asker.now)?;
+        match (CouponOnFile { coupon, uses }).check(&in_force.set, context) {
+            Ok(()) => unlocked.extend(in_force.set.find(coupon.campaign).map(|found| found.code.unlocking())),
+            Err(refusal) => {
+                rejected.push(RejectedCoupon { code: code.clone(), reason: coupons::reason(&refusal) });
+            }
+        }
+    }
+    Ok(unlocked)
+}

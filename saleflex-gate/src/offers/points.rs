@@ -1,0 +1,327 @@
+//! Points of members: the balance, points held for a sale, spent by it, given back.
+//!
+//! **Invariants:** entries are added and never changed, and what they add up to is the balance; points that are held
+//! are nobody else's until they are spent, freed, or the hold is over; a document spends once.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::{
+    ApiError,
+    db::{DatabaseError, Session},
+    ids::new_id,
+    text,
+};
+
+/// For how long points are held for a sale that is not finished.
+const HOLD: TimeDelta = TimeDelta::hours(2);
+/// The most points of one entry.
+const MOST: i64 = 1_000_000_000;
+
+/// What a member has.
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
+pub(crate) struct Balance {
+    /// Whose.
+    pub(crate) member_id: Uuid,
+    /// What the entries add up to.
+    pub(crate) points: i64,
+    /// What is held of it.
+    pub(crate) held: i64,
+    /// What can be spent; below nothing when points that were spent were taken back.
+    pub(crate) available: i64,
+}
+
+/// Points for a document.
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "member_id": "018f0000-0000-7000-8000-000000000001", "document_id": "018f0000-0000-7000-8000-000000000002",
+    "points": 150
+}))]
+pub(crate) struct PointsRequest {
+    /// Whose.
+    pub(crate) member_id: Uuid,
+    /// For which document.
+    pub(crate) document_id: Uuid,
+    /// How many, above nothing.
+    pub(crate) points: i64,
+}
+
+/// The points of a document.
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DocumentOf {
+    /// Whose.
+    pub(crate) member_id: Uuid,
+    /// The document.
+    pub(crate) document_id: Uuid,
+}
+
+/// Points that a person gives or takes.
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"points": 100, "reason": "Late delivery"}))]
+pub(crate) struct Adjustment {
+    /// How many; below nothing takes them.
+    pub(crate) points: i64,
+    /// Why.
+    pub(crate) reason: String,
+}
+
+/// One entry.
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
+pub(crate) struct PointEntry {
+    /// Its identity.
+    pub(crate) id: Uuid,
+    /// Such as `earned`, `redeemed`, `adjusted`, `reversed`.
+    pub(crate) kind: String,
+    /// How many; below nothing were taken.
+    pub(crate) points: i64,
+    /// The document it came with.
+    pub(crate) document_id: Option<Uuid>,
+    /// Why, where a person gave a reason.
+    pub(crate) reason: Option<String>,
+    /// When.
+    pub(crate) created_at: DateTime<Utc>,
+}
+
+/// What a member has now.
+pub(crate) fn balance(
+    session: &mut dyn Session,
+    company: Uuid,
+    member: Uuid,
+    now: DateTime<Utc>,
+) -> Result<Balance, DatabaseError> {
+    let rows = session.query(
+        "SELECT points FROM point_entry WHERE company_id = $1 AND member_id = $2",
+        &[company.into(), member.into()],
+    )?;
+    let mut points = 0_i64;
+    for row in &rows {
+        points = points.saturating_add(row.integer(0)?);
+    }
+    let rows = session.query(
+        "SELECT points FROM point_hold WHERE company_id = $1 AND member_id = $2 AND state = 'held' AND expires_at > $3",
+        &[company.into(), member.into(), now.timestamp_millis().into()],
+    )?;
+    let mut held = 0_i64;
+    for row in &rows {
+        held = held.saturating_add(row.integer(0)?);
+    }
+    Ok(Balance { member_id: member, points, held, available: points.saturating_sub(held) })
+}
+
+/// Whether there is such a customer.
+pub(crate) fn is_known(
+    session: &mut dyn Session,
+    company: Uuid,
+    member: Uuid,
+) -> Result<bool, DatabaseError> {
+    let rows = session.query(
+        "SELECT 1 FROM definition WHERE company_id = $1 AND resource = 'customers' AND definition_id = $2 \
+         AND is_deleted = 0",
+        &[company.into(), member.into()],
+    )?;
+    Ok(!rows.is_empty())
+}
+
+/// That there is such a customer, whose points nobody else touches until this is done.
+fn member(session: &mut dyn Session, company: Uuid, member: Uuid) -> Result<(), ApiError> {
+    if !is_known(session, company, member)? {
+        return Err(ApiError::unprocessable("member_unknown", "no customer has this identity"));
+    }
+    // One at a time in a company: of two who hold the last points, the second counts the first.
+    session.execute("UPDATE company SET name = name WHERE company_id = $1", &[company.into()])?;
+    Ok(())
+}
+
+fn check(points: i64) -> Result<(), ApiError> {
+    if (1..=MOST).contains(&points) {
+        return Ok(());
+    }
+    let error = ApiError::unprocessable("field_invalid", "`points` is 1 to 1000000000");
+    Err(ApiError { detail: Some("points".to_owned()), ..error })
+}
+
+/// Holds points for a document, in the place of what was held for it before.
+///
+/// # Errors
+/// `member_unknown`, `points_insufficient` with what is available in `detail`, `already_spent`.
+pub(crate) fn reserve(
+    session: &mut dyn Session,
+    company: Uuid,
+    request: &PointsRequest,
+    now: DateTime<Utc>,
+) -> Result<Balance, ApiError> {
+    check(request.points)?;
+    member(session, company, request.member_id)?;
+    let before = hold_of(session, company, (request.member_id, request.document_id))?;
+    if before.as_ref().is_some_and(|(_, state, _)| state == "spent") {
+        return Err(ApiError::conflict("already_spent", "the document has spent its points"));
+    }
+    let standing = balance(session, company, request.member_id, now)?;
+    let own = before.filter(|(_, state, over)| state == "held" && *over > now.timestamp_millis());
+    let available = standing.available + own.map_or(0, |(points, _, _)| points);
+    if request.points > available {
+        let error = ApiError::unprocessable("points_insufficient", "the member has fewer points to spend");
+        return Err(ApiError { detail: Some(available.to_string()), ..error });
+    }
+    session.execute(
+        "INSERT INTO point_hold (company_id, hold_id, member_id, document_id, points, state, expires_at, created_at) \
+         VALUES ($1, $2, $3, $4, $5, 'held', $6, $7) ON CONFLICT (company_id, document_id, member_id) \
+         DO UPDATE SET points = excluded.points, state = 'held', expires_at = excluded.expires_at",
+        &[
+            company.into(),
+            new_id(now).into(),
+            request.member_id.into(),
+            request.document_id.into(),
+            request.points.into(),
+            (now + HOLD).timestamp_millis().into(),
+            now.timestamp_millis().into(),
+        ],
+    )?;
+    Ok(balance(session, company, request.member_id, now)?)
+}
+
+/// What is held for a document: points, state, until when.
+fn hold_of(
+    session: &mut dyn Session,
+    company: Uuid,
+    (member, document): (Uuid, Uuid),
+) -> Result<Option<(i64, String, i64)>, DatabaseError> {
+    let rows = session.query(
+        "SELECT points, state, expires_at FROM point_hold \
+         WHERE company_id = $1 AND document_id = $2 AND member_id = $3",
+        &[company.into(), document.into(), member.into()],
+    )?;
+    let hold = rows.first().map(|row| Ok((row.integer(0)?, row.text(1)?.to_owned(), row.integer(2)?)));
+    hold.transpose()
+}
+
+fn put_hold(
+    session: &mut dyn Session,
+    company: Uuid,
+    (member, document): (Uuid, Uuid),
+    state: &str,
+) -> Result<(), DatabaseError> {
+    session.execute(
+        "UPDATE point_hold SET state = $4 WHERE company_id = $1 AND document_id = $2 AND member_id = $3",
+        &[company.into(), document.into(), member.into(), state.into()],
+    )?;
+    Ok(())
+}
+
+/// Spends what is held for a document. Doing it again changes nothing.
+///
+/// # Errors
+/// `nothing_held` when nothing is held, or the hold is over.
+pub(crate) fn commit(
+    session: &mut dyn Session,
+    company: Uuid,
+    of: &DocumentOf,
+    now: DateTime<Utc>,
+) -> Result<Balance, ApiError> {
+    member(session, company, of.member_id)?;
+    let key = (of.member_id, of.document_id);
+    match hold_of(session, company, key)? {
+        Some((_, state, _)) if state == "spent" => {}
+        Some((points, state, over)) if state == "held" && over > now.timestamp_millis() => {
+            put_hold(session, company, key, "spent")?;
+            enter(session, company, (of.member_id, "redeemed", -points), (Some(of.document_id), None), now)?;
+        }
+        _ => return Err(ApiError::conflict("nothing_held", "no points are held for the document")),
+    }
+    Ok(balance(session, company, of.member_id, now)?)
+}
+
+/// Frees what is held for a document, or gives back what it spent. Doing it again changes nothing.
+///
+/// # Errors
+/// `nothing_held` when the document never held anything.
+pub(crate) fn reverse(
+    session: &mut dyn Session,
+    company: Uuid,
+    of: &DocumentOf,
+    now: DateTime<Utc>,
+) -> Result<Balance, ApiError> {
+    member(session, company, of.member_id)?;
+    let key = (of.member_id, of.document_id);
+    match hold_of(session, company, key)? {
+        None => return Err(ApiError::conflict("nothing_held", "no points were held for the document")),
+        Some((points, state, _)) if state == "spent" => {
+            put_hold(session, company, key, "reversed")?;
+            enter(session, company, (of.member_id, "reversed", points), (Some(of.document_id), None), now)?;
+        }
+        Some((_, state, _)) if state == "held" => put_hold(session, company, key, "freed")?,
+        Some(_) => {}
+    }
+    Ok(balance(session, company, of.member_id, now)?)
+}
+
+/// Gives or takes points by a person's word.
+///
+/// # Errors
+/// `member_unknown`, `field_invalid`.
+pub(crate) fn adjust(
+    session: &mut dyn Session,
+    (company, whose): (Uuid, Uuid),
+    adjustment: &Adjustment,
+    now: DateTime<Utc>,
+) -> Result<Balance, ApiError> {
+    text::within("reason", &adjustment.reason, 1..=500)?;
+    check(adjustment.points.saturating_abs())?;
+    member(session, company, whose)?;
+    let reason = Some(adjustment.reason.as_str());
+    enter(session, company, (whose, "adjusted", adjustment.points), (None, reason), now)?;
+    Ok(balance(session, company, whose, now)?)
+}
+
+fn enter(
+    session: &mut dyn Session,
+    company: Uuid,
+    (member, kind, points): (Uuid, &str, i64),
+    (document, reason): (Option<Uuid>, Option<&str>),
+    now: DateTime<Utc>,
+) -> Result<(), DatabaseError> {
+    session.execute(
+        "INSERT INTO point_entry (company_id, entry_id, member_id, kind, points, document_id, reason, created_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        &[
+            company.into(),
+            new_id(now).into(),
+            member.into(),
+            kind.into(),
+            points.into(),
+            document.into(),
+            reason.into(),
+            now.timestamp_millis().into(),
+        ],
+    )?;
+    Ok(())
+}
+
+/// A member's entries after one of them, the oldest first.
+pub(crate) fn entries(
+    session: &mut dyn Session,
+    (company, member): (Uuid, Uuid),
+    (after, limit): (Uuid, i64),
+) -> Result<Vec<PointEntry>, DatabaseError> {
+    let rows = session.query(
+        "SELECT entry_id, kind, points, document_id, reason, created_at FROM point_entry \
+         WHERE company_id = $1 AND member_id = $2 AND entry_id > $3 ORDER BY entry_id LIMIT $4",
+        &[company.into(), member.into(), after.into(), limit.into()],
+    )?;
+    let entries = rows.iter().map(|row| {
+        Ok(PointEntry {
+            id: row.id(0)?,
+            kind: row.text(1)?.to_owned(),
+            points: row.integer(2)?,
+            document_id: row.optional_id(3)?,
+            reason: row.optional_text(4)?.map(str::to_owned),
+            created_at: row.time(5)?,
+        })
+    });
+    entries.collect()
+}

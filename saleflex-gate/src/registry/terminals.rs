@@ -1,0 +1,349 @@
+//! Terminals as they are administered: states, tokens, telemetry, a move to another store.
+
+use axum::http::StatusCode;
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value as Json};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::{Codes, StoreKey, Terminal, register};
+use crate::{
+    ApiError,
+    access::Reach,
+    counters,
+    db::{DatabaseError, Row, Session, Value},
+    text,
+};
+
+/// For how long a revoked terminal may still deliver what it holds, where nothing else is said.
+pub(crate) const GRACE: TimeDelta = TimeDelta::hours(72);
+
+/// What a device is made for.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Profile {
+    Pos,
+    Kitchen,
+    Office,
+    Mobile,
+}
+
+impl Profile {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Pos => "pos",
+            Self::Kitchen => "kitchen",
+            Self::Office => "office",
+            Self::Mobile => "mobile",
+        }
+    }
+}
+
+/// A terminal to register.
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "store_id": "018f0000-0000-7000-8000-000000000001", "code": "TILL-1", "number": 1, "name": "By the door"
+}))]
+pub(crate) struct NewTerminal {
+    /// Its store.
+    pub(crate) store_id: Uuid,
+    /// Its code, unique in the store.
+    pub(crate) code: String,
+    /// Its number in the store, for receipts.
+    #[serde(default)]
+    pub(crate) number: Option<i64>,
+    /// What people call it.
+    #[serde(default)]
+    pub(crate) name: String,
+    /// What its device is made for.
+    #[serde(default)]
+    pub(crate) profile: Option<Profile>,
+    /// The installation that owns it, if the store is served by several.
+    #[serde(default)]
+    pub(crate) office_code: Option<String>,
+}
+
+/// What changes of a terminal; what is absent stays.
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TerminalEdit {
+    /// What people call it.
+    pub(crate) name: Option<String>,
+    /// Its number in the store.
+    pub(crate) number: Option<i64>,
+    /// Whether it may take definitions.
+    pub(crate) may_pull: Option<bool>,
+}
+
+/// A terminal with what it said of itself last.
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
+#[schema(as = Terminal)]
+pub(crate) struct TerminalRow {
+    /// Its identity.
+    pub(crate) id: Uuid,
+    /// Its store.
+    pub(crate) store_id: Uuid,
+    /// The installation that owns it.
+    pub(crate) office_code: String,
+    /// Its code, unique in the store.
+    pub(crate) code: String,
+    /// Its number in the store.
+    pub(crate) number: i64,
+    /// What people call it.
+    pub(crate) name: String,
+    /// What its device is made for: `pos`, `kitchen`, `office` or `mobile`.
+    pub(crate) profile: String,
+    /// `active`, `suspended`, `revoked` or `moved`.
+    pub(crate) state: String,
+    /// Whether it may take definitions.
+    pub(crate) may_pull: bool,
+    /// Until when it may still deliver although it is suspended or revoked.
+    pub(crate) push_until: Option<DateTime<Utc>>,
+    /// When it took everything.
+    pub(crate) last_bootstrap_at: Option<DateTime<Utc>>,
+    /// When it said how it is.
+    pub(crate) last_heartbeat_at: Option<DateTime<Utc>>,
+    /// When it delivered.
+    pub(crate) last_push_at: Option<DateTime<Utc>>,
+    /// What it said of itself: versions, queue, printers.
+    #[schema(value_type = Option<Object>)]
+    pub(crate) telemetry: Option<Json>,
+}
+
+const TERMINAL: &str = "SELECT terminal_id, store_id, office_code, terminal_code, number, name, profile, state, \
+     may_pull, push_until, last_bootstrap_at, last_heartbeat_at, last_push_at, telemetry FROM terminal \
+     WHERE company_id = $1";
+
+fn terminal(row: &Row) -> Result<TerminalRow, DatabaseError> {
+    let telemetry = row.optional_text(13)?.map(serde_json::from_str).transpose();
+    Ok(TerminalRow {
+        id: row.id(0)?,
+        store_id: row.id(1)?,
+        office_code: row.text(2)?.to_owned(),
+        code: row.text(3)?.to_owned(),
+        number: row.integer(4)?,
+        name: row.text(5)?.to_owned(),
+        profile: row.text(6)?.to_owned(),
+        state: row.text(7)?.to_owned(),
+        may_pull: row.flag(8)?,
+        push_until: row.optional_time(9)?,
+        last_bootstrap_at: row.optional_time(10)?,
+        last_heartbeat_at: row.optional_time(11)?,
+        last_push_at: row.optional_time(12)?,
+        telemetry: telemetry.map_err(|_| DatabaseError::Column { column: 13, expected: "JSON" })?,
+    })
+}
+
+/// Which terminals.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Filter {
+    pub(crate) store: Option<Uuid>,
+    pub(crate) state: Option<String>,
+    pub(crate) profile: Option<String>,
+}
+
+/// The terminals within reach, after one of them.
+pub(crate) fn list(
+    session: &mut dyn Session,
+    company: Uuid,
+    (reach, filter): (&Reach, &Filter),
+    (after, limit): (Uuid, i64),
+) -> Result<Vec<TerminalRow>, DatabaseError> {
+    let mut values: Vec<Value> = vec![company.into(), after.into()];
+    let mut conditions = vec![reach.condition("store_id", Some("terminal_id"), &mut values)];
+    let wanted = [
+        ("store_id", filter.store.map(Value::from)),
+        ("state", filter.state.as_deref().map(Value::from)),
+        ("profile", filter.profile.as_deref().map(Value::from)),
+    ];
+    for (column, value) in wanted {
+        if let Some(value) = value {
+            values.push(value);
+            conditions.push(format!("{column} = ${}", values.len()));
+        }
+    }
+    values.push(limit.into());
+    let sql = format!(
+        "{TERMINAL} AND terminal_id > $2 AND {} ORDER BY terminal_id LIMIT ${}",
+        conditions.join(" AND "),
+        values.len()
+    );
+    session.query(&sql, &values)?.iter().map(terminal).collect()
+}
+
+/// One terminal.
+///
+/// # Errors
+/// `not_found`.
+pub(crate) fn one(session: &mut dyn Session, company: Uuid, id: Uuid) -> Result<TerminalRow, ApiError> {
+    let rows = session.query(&format!("{TERMINAL} AND terminal_id = $2"), &[company.into(), id.into()])?;
+    Ok(terminal(rows.first().ok_or_else(ApiError::not_found)?)?)
+}
+
+/// Registers a terminal.
+///
+/// # Errors
+/// `code_taken`, `field_invalid`, `office_unknown`.
+pub(crate) fn add(
+    session: &mut dyn Session,
+    company: Uuid,
+    new: &NewTerminal,
+    now: DateTime<Utc>,
+) -> Result<Terminal, ApiError> {
+    text::code("code", &new.code)?;
+    text::within("name", &new.name, 0..=100)?;
+    let key = StoreKey { company, store: new.store_id };
+    if super::terminal_by_code(session, key, &new.code)?.is_some() {
+        return Err(ApiError::conflict("code_taken", "the store has a terminal of this code"));
+    }
+    let offices = session.query(
+        "SELECT office_code, store_code FROM office WHERE company_id = $1 AND store_id = $2 ORDER BY office_code",
+        &[company.into(), new.store_id.into()],
+    )?;
+    let wanted = offices.iter().find(|row| {
+        new.office_code.as_deref().is_none_or(|code| row.text(0).is_ok_and(|known| known == code))
+    });
+    let office = wanted
+        .ok_or_else(|| ApiError::unprocessable("office_unknown", "no such installation serves the store"))?;
+    let codes = Codes {
+        office: office.text(0)?.to_owned(),
+        store: office.text(1)?.to_owned(),
+        terminal: new.code.clone(),
+    };
+    let number = match new.number {
+        Some(number) => number,
+        None => next_number(session, key)?,
+    };
+    if !(1..=9_999).contains(&number) {
+        return Err(ApiError::unprocessable("field_invalid", "`number` is 1 to 9999"));
+    }
+    let terminal = register(session, key, &codes, number, now)?;
+    session.execute(
+        "UPDATE terminal SET name = $3, profile = $4 WHERE company_id = $1 AND terminal_id = $2",
+        &[
+            company.into(),
+            terminal.id.into(),
+            new.name.as_str().into(),
+            new.profile.unwrap_or(Profile::Pos).name().into(),
+        ],
+    )?;
+    Ok(terminal)
+}
+
+fn next_number(session: &mut dyn Session, key: StoreKey) -> Result<i64, DatabaseError> {
+    let rows = session.query(
+        "SELECT COALESCE(MAX(number), 0) FROM terminal WHERE company_id = $1 AND store_id = $2",
+        &[key.company.into(), key.store.into()],
+    )?;
+    Ok(rows.first().map_or(Ok(0), |row| row.integer(0))? + 1)
+}
+
+/// Changes a terminal.
+///
+/// # Errors
+/// `field_invalid`.
+pub(crate) fn edit(
+    session: &mut dyn Session,
+    company: Uuid,
+    id: Uuid,
+    edit: &TerminalEdit,
+) -> Result<TerminalRow, ApiError> {
+    text::within("name", edit.name.as_deref().unwrap_or_default(), 0..=100)?;
+    if edit.number.is_some_and(|number| !(1..=9_999).contains(&number)) {
+        return Err(ApiError::unprocessable("field_invalid", "`number` is 1 to 9999"));
+    }
+    session.execute(
+        "UPDATE terminal SET name = COALESCE($3, name), number = COALESCE($4, number), \
+         may_pull = COALESCE($5, may_pull) WHERE company_id = $1 AND terminal_id = $2",
+        &[company.into(), id.into(), edit.name.as_deref().into(), edit.number.into(), edit.may_pull.into()],
+    )?;
+    one(session, company, id)
+}
+
+/// Puts a terminal into a state; `push_until` is until when it may still deliver in it.
+pub(crate) fn put_state(
+    session: &mut dyn Session,
+    company: Uuid,
+    id: Uuid,
+    (state, push_until): (&str, Option<DateTime<Utc>>),
+) -> Result<TerminalRow, ApiError> {
+    session.execute(
+        "UPDATE terminal SET state = $3, push_until = $4 WHERE company_id = $1 AND terminal_id = $2",
+        &[company.into(), id.into(), state.into(), push_until.map(|time| time.timestamp_millis()).into()],
+    )?;
+    one(session, company, id)
+}
+
+/// Moves a device to another store: what it sold stays with the old terminal, which is moved away; the device gets
+/// a new terminal there and enrols anew. With `continues` its counters go on.
+///
+/// # Errors
+/// As [`add`], and `terminal_moved` when it was moved before.
+pub(crate) fn relocate(
+    session: &mut dyn Session,
+    company: Uuid,
+    from: &TerminalRow,
+    (to, continues): (Uuid, bool),
+    now: DateTime<Utc>,
+) -> Result<Terminal, ApiError> {
+    if from.state == "moved" {
+        return Err(ApiError::conflict("terminal_moved", "the terminal was moved before"));
+    }
+    if from.store_id == to {
+        return Err(ApiError::new(StatusCode::CONFLICT, "same_store", "the terminal is in this store"));
+    }
+    let new = NewTerminal {
+        store_id: to,
+        code: from.code.clone(),
+        number: None,
+        name: from.name.clone(),
+        profile: None,
+        office_code: None,
+    };
+    let moved = add(session, company, &new, now)?;
+    session.execute(
+        "UPDATE terminal SET profile = $3 WHERE company_id = $1 AND terminal_id = $2",
+        &[company.into(), moved.id.into(), from.profile.as_str().into()],
+    )?;
+    if continues {
+        let before = counters::of(session, company, from.id)?;
+        let values: Vec<(String, i64)> = before.into_iter().map(|one| (one.name, one.value)).collect();
+        counters::raise(session, company, moved.id, &values, now)?;
+    }
+    session.execute(
+        "DELETE FROM device_token WHERE company_id = $1 AND terminal_id = $2",
+        &[company.into(), from.id.into()],
+    )?;
+    put_state(session, company, from.id, ("moved", None))?;
+    Ok(moved)
+}
+
+/// What is set for a terminal's hardware and program.
+pub(crate) fn settings(
+    session: &mut dyn Session,
+    company: Uuid,
+    id: Uuid,
+) -> Result<Map<String, Json>, DatabaseError> {
+    let rows = session.query(
+        "SELECT settings FROM terminal WHERE company_id = $1 AND terminal_id = $2",
+        &[company.into(), id.into()],
+    )?;
+    let text = rows.first().map_or(Ok("{}"), |row| row.text(0))?;
+    serde_json::from_str(text).map_err(|_| DatabaseError::Column { column: 0, expected: "a JSON object" })
+}
+
+/// Sets what is set for a terminal.
+pub(crate) fn put_settings(
+    session: &mut dyn Session,
+    company: Uuid,
+    id: Uuid,
+    settings: &Map<String, Json>,
+) -> Result<(), DatabaseError> {
+    session.execute(
+        "UPDATE terminal SET settings = $3 WHERE company_id = $1 AND terminal_id = $2",
+        &[company.into(), id.into(), Json::Object(settings.clone()).to_string().into()],
+    )?;
+    Ok(())
+}

@@ -1,0 +1,330 @@
+//! How people show who they are.
+
+use axum::{Json, extract::State, http::StatusCode};
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json_;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::{
+    ApiError, Hub,
+    audit::Actor,
+    db::Tenant,
+    error::Refusal,
+    limits::Class,
+    people::{
+        password,
+        session::{self, ACCESS, Found, OpenSession, Refreshed},
+        standing,
+        user::{self, NewUser, User},
+    },
+    request::{Listed, Named, Origin, Sent},
+    scope::UserScope,
+};
+
+/// What a log-in answers.
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
+pub(crate) struct Tokens {
+    /// Shown as `Authorization: Bearer …`.
+    pub(crate) access: String,
+    /// `Bearer`.
+    pub(crate) token_type: String,
+    /// For how many seconds `access` is good.
+    pub(crate) expires_in: i64,
+    /// Good once, for the next pair. A second use ends the session.
+    pub(crate) refresh: String,
+    /// Who.
+    pub(crate) user: User,
+    /// The company of the session: chosen by itself for whoever has exactly one.
+    pub(crate) company_id: Option<Uuid>,
+}
+
+/// A log-in.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"username": "ayse.yilmaz", "password": "seven quiet bridges"}))]
+pub(crate) struct LogIn {
+    /// The user name; its case does not count.
+    username: String,
+    /// The password.
+    #[schema(format = Password)]
+    password: String,
+}
+
+/// A refresh token.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Refresh {
+    /// The token.
+    refresh: String,
+}
+
+/// A log-out.
+#[derive(Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct LogOut {
+    /// Of all sessions, and not of this one alone.
+    all: bool,
+}
+
+/// Another password.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"old": "seven quiet bridges", "new": "nine louder bridges"}))]
+pub(crate) struct PasswordChange {
+    /// The one until now.
+    #[schema(format = Password)]
+    old: String,
+    /// The one from now on, at least 10 characters.
+    #[schema(format = Password)]
+    new: String,
+}
+
+/// A company to work in.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Choice {
+    /// Which.
+    company_id: Uuid,
+}
+
+/// An access token for the company that was chosen.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Chosen {
+    /// Shown as `Authorization: Bearer …` from now on; the one before is void.
+    access: String,
+    /// For how many seconds it is good.
+    expires_in: i64,
+    /// The company.
+    company_id: Uuid,
+}
+
+/// Registers a person, who is signed in at once.
+#[utoipa::path(post, path = "/auth/register", tag = "people", request_body = NewUser, responses(
+    (status = CREATED, body = Tokens),
+    (status = CONFLICT, body = Refusal, description = "`username_taken`"),
+))]
+pub(crate) async fn register(
+    State(hub): State<Hub>,
+    origin: Origin,
+    Sent(new): Sent<NewUser>,
+) -> Result<(StatusCode, Json<Tokens>), ApiError> {
+    if !hub.settings.registration {
+        return Err(ApiError::forbidden("registration_closed", "this hub takes in nobody by themselves"));
+    }
+    hub.limits.take(Class::LogInAddress, &origin.address, hub.now())?;
+    let (new, hash) = hub.compute(move || user::prepare(&new).map(|hash| (new, hash))).await?;
+    let now = hub.now();
+    let opened = hub.books.write(Tenant::Platform, move |books| {
+        let user = user::register(books, &new, &hash, now)?;
+        let (found, refresh) =
+            session::open(books, (user.id, None), (None, Some(origin.address.as_str())), now)?;
+        Ok::<_, ApiError>((user, found, refresh))
+    });
+    let (user, found, refresh) = opened.await?;
+    Ok((StatusCode::CREATED, Json(tokens(&hub, user, found, refresh))))
+}
+
+fn tokens(hub: &Hub, user: User, found: Found, refresh: String) -> Tokens {
+    Tokens {
+        access: hub.signer.issue((found.user, found.id, found.company), ACCESS, hub.now()),
+        token_type: "Bearer".to_owned(),
+        expires_in: ACCESS.num_seconds(),
+        refresh,
+        user,
+        company_id: found.company,
+    }
+}
+
+/// The person of a name and a password. An unknown name takes as long as a wrong password and is refused alike.
+pub(super) async fn authenticate(
+    hub: &Hub,
+    origin: &Origin,
+    (username, password): (String, String),
+) -> Result<User, ApiError> {
+    hub.limits.take(Class::LogIn, &user::key(&username), hub.now())?;
+    hub.limits.take(Class::LogInAddress, &origin.address, hub.now())?;
+    let found = hub.books.read(Tenant::Platform, move |books| {
+        let user = user::by_name(books, &username)?;
+        let hash = user.as_ref().map(|user| user::password_hash(books, user.id)).transpose()?;
+        Ok::<_, ApiError>(user.zip(hash))
+    });
+    let found = found.await?;
+    let checked = hub.compute(move || match found {
+        Some((user, hash)) => Ok(password::fits(&password, &hash).then_some(user)),
+        None => {
+            password::pretend(&password);
+            Ok(None)
+        }
+    });
+    match checked.await? {
+        Some(user) if user.is_active => Ok(user),
+        _ => Err(wrong()),
+    }
+}
+
+fn wrong() -> ApiError {
+    ApiError {
+        code: "credentials_wrong",
+        message: "user name and password do not fit".to_owned(),
+        ..ApiError::unauthorized()
+    }
+}
+
+/// Signs a person in.
+#[utoipa::path(post, path = "/auth/login", tag = "people", request_body = LogIn, responses(
+    (status = OK, body = Tokens),
+    (status = UNAUTHORIZED, body = Refusal, description = "`credentials_wrong`"),
+))]
+pub(crate) async fn login(
+    State(hub): State<Hub>,
+    origin: Origin,
+    Sent(LogIn { username, password }): Sent<LogIn>,
+) -> Result<Json<Tokens>, ApiError> {
+    let user = authenticate(&hub, &origin, (username, password)).await?;
+    let (id, now) = (user.id, hub.now());
+    let opened = hub.books.write(Tenant::Platform, move |books| {
+        let company = standing::only_company(books, id)?;
+        Ok::<_, ApiError>(session::open(books, (id, company), (None, Some(origin.address.as_str())), now)?)
+    });
+    let (found, refresh) = opened.await?;
+    Ok(Json(tokens(&hub, user, found, refresh)))
+}
+
+/// The next pair of tokens for a refresh token.
+#[utoipa::path(post, path = "/auth/refresh", tag = "people", request_body = Refresh, responses(
+    (status = OK, body = Tokens),
+    (status = UNAUTHORIZED, body = Refusal, description = "`refresh_unknown`; `refresh_reused`: the session is over"),
+))]
+pub(crate) async fn refresh(
+    State(hub): State<Hub>,
+    Sent(Refresh { refresh }): Sent<Refresh>,
+) -> Result<Json<Tokens>, ApiError> {
+    let now = hub.now();
+    let refreshed = hub.books.write(Tenant::Platform, move |books| {
+        let refreshed = session::refresh(books, &refresh, now)?;
+        let user = match &refreshed {
+            Refreshed::Next(found, _) => user::by_id(books, found.user)?,
+            Refreshed::Unknown | Refreshed::Reused(_) => None,
+        };
+        Ok::<_, ApiError>((refreshed, user))
+    });
+    match refreshed.await? {
+        (Refreshed::Next(found, refresh), Some(user)) => Ok(Json(tokens(&hub, user, found, refresh))),
+        (Refreshed::Reused(found), _) => {
+            tracing::warn!(user = %found.user, session = %found.id, "a refresh token came a second time");
+            let message = "the token was used before: the session is over, sign in again";
+            Err(ApiError { code: "refresh_reused", message: message.to_owned(), ..ApiError::unauthorized() })
+        }
+        (Refreshed::Next(..) | Refreshed::Unknown, _) => {
+            let message = "the token is unknown or over: sign in again";
+            Err(ApiError { code: "refresh_unknown", message: message.to_owned(), ..ApiError::unauthorized() })
+        }
+    }
+}
+
+/// Signs the person out.
+#[utoipa::path(post, path = "/auth/logout", tag = "people", request_body = LogOut, responses((status = NO_CONTENT, description = "It is over")))]
+pub(crate) async fn logout(
+    State(hub): State<Hub>,
+    caller: UserScope,
+    Sent(LogOut { all }): Sent<LogOut>,
+) -> Result<StatusCode, ApiError> {
+    let now = hub.now();
+    let ended = hub.books.write(Tenant::Platform, move |books| {
+        if all {
+            session::end_others(books, caller.id, None, now)?;
+        }
+        Ok::<_, ApiError>(session::end(books, caller.session, now)?)
+    });
+    ended.await.map(|_| StatusCode::NO_CONTENT)
+}
+
+/// Gives the person another password. All other sessions end.
+#[utoipa::path(post, path = "/auth/password/change", tag = "people", request_body = PasswordChange, responses((status = NO_CONTENT, description = "It is changed")))]
+pub(crate) async fn change_password(
+    State(hub): State<Hub>,
+    caller: UserScope,
+    Sent(PasswordChange { old, new }): Sent<PasswordChange>,
+) -> Result<StatusCode, ApiError> {
+    hub.limits.take(Class::LogIn, &caller.id.to_string(), hub.now())?;
+    let id = caller.id;
+    let known = hub.books.read(Tenant::Platform, move |books| {
+        let user = user::by_id(books, id)?.ok_or_else(ApiError::unauthorized)?;
+        Ok::<_, ApiError>((user, user::password_hash(books, id)?))
+    });
+    let (user, before) = known.await?;
+    let hashed = hub.compute(move || {
+        if !password::fits(&old, &before) {
+            return Err(ApiError::unprocessable("password_wrong", "the old password is another"));
+        }
+        password::check(&new, &user.username)?;
+        Ok(password::hash(&new))
+    });
+    let (hash, now) = (hashed.await?, hub.now());
+    let changed = hub.books.write(Tenant::Platform, move |books| {
+        user::put_password(books, caller.id, &hash)?;
+        Ok::<_, ApiError>(session::end_others(books, caller.id, Some(caller.session), now)?)
+    });
+    changed.await.map(|_| StatusCode::NO_CONTENT)
+}
+
+/// What the person has open.
+#[utoipa::path(get, path = "/auth/sessions", tag = "people", responses((status = OK, body = Listed<OpenSession>)))]
+pub(crate) async fn sessions(
+    State(hub): State<Hub>,
+    caller: UserScope,
+) -> Result<Json<Listed<OpenSession>>, ApiError> {
+    let read = hub.books.read(Tenant::Platform, move |books| {
+        Ok::<_, ApiError>(session::list(books, caller.id, caller.session)?)
+    });
+    read.await.map(|open| Json(Listed::whole(open)))
+}
+
+/// Ends one of the person's sessions.
+#[utoipa::path(delete, path = "/auth/sessions/{id}", tag = "people", params(("id" = Uuid, Path, description = "The session")), responses((status = NO_CONTENT, description = "It is over")))]
+pub(crate) async fn end_session(
+    State(hub): State<Hub>,
+    caller: UserScope,
+    Named(id): Named<Uuid>,
+) -> Result<StatusCode, ApiError> {
+    let now = hub.now();
+    let ended = hub.books.write(Tenant::Platform, move |books| {
+        let mut open = session::list(books, caller.id, caller.session)?.into_iter();
+        if open.all(|open| open.id != id) {
+            return Err(ApiError::not_found());
+        }
+        Ok(session::end(books, id, now)?)
+    });
+    ended.await.map(|_| StatusCode::NO_CONTENT)
+}
+
+/// Chooses the company that the session works in. Nothing spans companies.
+#[utoipa::path(post, path = "/auth/company", tag = "people", request_body = Choice, responses((status = OK, body = Chosen)))]
+pub(crate) async fn choose_company(
+    State(hub): State<Hub>,
+    caller: UserScope,
+    Sent(Choice { company_id }): Sent<Choice>,
+) -> Result<Json<Chosen>, ApiError> {
+    let (user, open) = (caller.id, caller.session);
+    let chosen = hub.books.write(Tenant::Platform, move |books| {
+        standing::of(books, company_id, user)?.ok_or_else(ApiError::not_found)?;
+        Ok::<_, ApiError>(session::choose(books, open, company_id)?)
+    });
+    chosen.await?;
+    let access = hub.signer.issue((user, open, Some(company_id)), ACCESS, hub.now());
+    Ok(Json(Chosen { access, expires_in: ACCESS.num_seconds(), company_id }))
+}
+
+/// The public keys by which access tokens can be checked beside the hub (RFC 7517).
+#[utoipa::path(get, path = "/auth/keys", tag = "people", responses((status = OK, body = Object, description = "A JSON Web Key Set", example = json!({"keys": []}))))]
+pub(crate) async fn keys(State(hub): State<Hub>) -> Json<Json_> {
+    Json(hub.signer.key_set())
+}
+
+impl UserScope {
+    /// The person, as who acts.
+    pub(crate) const fn actor(&self) -> Actor {
+        Actor::User(self.id)
+    }
+}

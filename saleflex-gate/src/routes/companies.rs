@@ -1,0 +1,362 @@
+//! Companies, who belongs to them, and how.
+
+use axum::{Json, extract::State, http::StatusCode};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use crate::{
+    ApiError, Hub,
+    access::may,
+    audit::Actor,
+    db::Tenant,
+    desk::Desk,
+    error::Refusal,
+    limits::Class,
+    notices::{self, Told},
+    people::{
+        joining::{self, Invitation, JoinRequest, NewInvitation},
+        members::{self, Company, CompanyChange, Member, NewCompany},
+        roles::Grantor,
+        session,
+    },
+    request::{Asked, Listed, Named, Sent},
+    scope::{CompanyScope, UserScope},
+};
+
+impl CompanyScope {
+    pub(super) const fn of(&self) -> (Uuid, Actor) {
+        (self.company(), Actor::User(self.user))
+    }
+}
+
+/// The companies I belong to.
+#[utoipa::path(get, path = "/companies", tag = "companies", responses((status = OK, body = Listed<Company>)))]
+pub(crate) async fn list(
+    State(hub): State<Hub>,
+    caller: UserScope,
+) -> Result<Json<Listed<Company>>, ApiError> {
+    super::me::companies(State(hub), caller).await
+}
+
+/// Founds a company. I own and administer it, and the session works in it if it had none.
+#[utoipa::path(post, path = "/companies", tag = "companies", request_body = NewCompany, responses((status = CREATED, body = Company)))]
+pub(crate) async fn found(
+    State(hub): State<Hub>,
+    caller: UserScope,
+    Sent(new): Sent<NewCompany>,
+) -> Result<(StatusCode, Json<Company>), ApiError> {
+    let now = hub.now();
+    let founded = hub.books.write(Tenant::Platform, move |books| {
+        let company = members::found(books, caller.id, &new, now)?;
+        let mut desk = Desk { session: books, company, actor: caller.actor(), now };
+        desk.note("company.founded", ("company", company), None, json!({"name": new.name}))?;
+        own(desk.session, company, caller.id)
+    });
+    founded.await.map(|company| (StatusCode::CREATED, Json(company)))
+}
+
+fn own(books: &mut dyn crate::db::Session, company: Uuid, user: Uuid) -> Result<Company, ApiError> {
+    let mut found = members::companies(books, user, Some(company))?;
+    found.pop().ok_or_else(ApiError::not_found)
+}
+
+/// A company I belong to.
+#[utoipa::path(get, path = "/companies/{slug}", tag = "companies", params(("slug" = String, Path, description = "The company's name in addresses")), responses((status = OK, body = Company)))]
+pub(crate) async fn show(State(hub): State<Hub>, caller: CompanyScope) -> Result<Json<Company>, ApiError> {
+    let read = hub.books.read(Tenant::Platform, move |books| own(books, caller.company(), caller.user));
+    read.await.map(Json)
+}
+
+/// Changes a company. Its slug stays.
+#[utoipa::path(patch, path = "/companies/{slug}", tag = "companies", params(("slug" = String, Path, description = "The company's name in addresses")), request_body = CompanyChange, responses((status = OK, body = Company)))]
+pub(crate) async fn change(
+    State(hub): State<Hub>,
+    caller: CompanyScope,
+    sent: Result<Sent<CompanyChange>, ApiError>,
+) -> Result<Json<Company>, ApiError> {
+    caller.may(may::CompanyEdit)?;
+    let Sent(change) = sent?;
+    let changed = hub.act_above(caller.of(), move |desk| {
+        members::change(desk.session, desk.company, &change)?;
+        let detail = json!({"name": change.name, "store_domains": change.store_domains});
+        desk.note("company.changed", ("company", desk.company), None, detail)?;
+        own(desk.session, desk.company, caller.user)
+    });
+    changed.await.map(Json)
+}
+
+/// A wish to belong to a company.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"slug": "harbour-foods", "message": "I work at the quay shop"}))]
+pub(crate) struct NewJoinRequest {
+    /// The company's name in addresses; its case does not count.
+    slug: String,
+    /// What to tell those who decide, at most 500 characters.
+    #[serde(default)]
+    message: Option<String>,
+}
+
+/// Asks to belong to a company. Somebody who administers it decides.
+#[utoipa::path(post, path = "/companies/join-requests", tag = "companies", request_body = NewJoinRequest, responses(
+    (status = ACCEPTED, body = JoinRequest),
+    (status = NOT_FOUND, body = Refusal, description = "`not_found`: no company has this slug"),
+    (status = CONFLICT, body = Refusal, description = "`already_member`, `already_asked`"),
+))]
+pub(crate) async fn ask(
+    State(hub): State<Hub>,
+    caller: UserScope,
+    Sent(wish): Sent<NewJoinRequest>,
+) -> Result<(StatusCode, Json<JoinRequest>), ApiError> {
+    // Few tries: slugs shall not be found out one by one.
+    hub.limits.take(Class::Join, &caller.id.to_string(), hub.now())?;
+    let now = hub.now();
+    let asked = hub.books.write(Tenant::Platform, move |books| {
+        let rows = books.query(
+            "SELECT s.company_id FROM company_slug s JOIN company c ON c.company_id = s.company_id \
+             WHERE s.slug = $1 AND c.state <> 'deleted'",
+            &[wish.slug.trim().to_lowercase().into()],
+        )?;
+        let company = rows.first().ok_or_else(ApiError::not_found)?.id(0)?;
+        let request = joining::ask(books, company, (caller.id, wish.message.as_deref()), now)?;
+        let mut desk = Desk { session: books, company, actor: caller.actor(), now };
+        desk.note("join.asked", ("join_request", request.id), None, json!({}))?;
+        let told = ("join_request", "Somebody asks to join", request.username.as_str());
+        notices::tell(desk.session, company, Told::Admins, told, now)?;
+        Ok::<_, ApiError>(request)
+    });
+    asked.await.map(|request| (StatusCode::ACCEPTED, Json(request)))
+}
+
+/// Which requests.
+#[derive(Deserialize, IntoParams)]
+pub(crate) struct JoinQuery {
+    /// `pending` where nothing is said; or `approved`, `rejected`.
+    status: Option<String>,
+}
+
+/// Who asks to belong.
+#[utoipa::path(get, path = "/companies/{slug}/join-requests", tag = "companies", params(("slug" = String, Path, description = "The company's name in addresses"), JoinQuery), responses((status = OK, body = Listed<JoinRequest>)))]
+pub(crate) async fn join_requests(
+    State(hub): State<Hub>,
+    caller: CompanyScope,
+    Asked(query): Asked<JoinQuery>,
+) -> Result<Json<Listed<JoinRequest>>, ApiError> {
+    caller.may(may::JoinDecide)?;
+    let read = hub.books.read(Tenant::Platform, move |books| {
+        let state = query.status.as_deref().unwrap_or("pending");
+        Ok::<_, ApiError>(joining::requests(books, caller.company(), state)?)
+    });
+    read.await.map(|requests| Json(Listed::whole(requests)))
+}
+
+/// Why.
+#[derive(Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Reason {
+    /// For the one who asked.
+    reason: Option<String>,
+}
+
+/// Takes somebody in who asked.
+#[utoipa::path(post, path = "/companies/{slug}/join-requests/{id}/approve", tag = "companies", params(("slug" = String, Path, description = "The company's name in addresses"), ("id" = Uuid, Path, description = "The request")), responses(
+    (status = OK, body = Member),
+    (status = CONFLICT, body = Refusal, description = "`already_decided`"),
+))]
+pub(crate) async fn approve(
+    State(hub): State<Hub>,
+    caller: CompanyScope,
+    Named(path): Named<(String, Uuid)>,
+) -> Result<Json<Member>, ApiError> {
+    let request = decide(&hub, &caller, (path.1, true, None)).await?;
+    let read =
+        hub.books.read(Tenant::Platform, move |books| members::one(books, caller.company(), request.user_id));
+    read.await.map(Json)
+}
+
+/// Turns somebody down who asked.
+#[utoipa::path(post, path = "/companies/{slug}/join-requests/{id}/reject", tag = "companies", params(("slug" = String, Path, description = "The company's name in addresses"), ("id" = Uuid, Path, description = "The request")), request_body = Reason, responses(
+    (status = NO_CONTENT, description = "It is rejected"),
+    (status = CONFLICT, body = Refusal, description = "`already_decided`"),
+))]
+pub(crate) async fn reject(
+    State(hub): State<Hub>,
+    caller: CompanyScope,
+    Named(path): Named<(String, Uuid)>,
+    Sent(Reason { reason }): Sent<Reason>,
+) -> Result<StatusCode, ApiError> {
+    decide(&hub, &caller, (path.1, false, reason)).await.map(|_| StatusCode::NO_CONTENT)
+}
+
+async fn decide(
+    hub: &Hub,
+    caller: &CompanyScope,
+    (id, approved, reason): (Uuid, bool, Option<String>),
+) -> Result<JoinRequest, ApiError> {
+    caller.may(may::JoinDecide)?;
+    let by = caller.user;
+    let decided = hub.act_above(caller.of(), move |desk| {
+        let decision = (by, approved, reason.as_deref());
+        let request = joining::decide(desk.session, (desk.company, id), decision, desk.now)?;
+        let name = if approved { "join.approved" } else { "join.rejected" };
+        desk.note(name, ("user", request.user_id), None, json!({"request": id}))?;
+        let title = if approved { "You belong to the company" } else { "You were turned down" };
+        let told = ("join_decided", title, request.reason.as_deref().unwrap_or_default());
+        notices::tell(desk.session, desk.company, Told::One(request.user_id), told, desk.now)?;
+        Ok(request)
+    });
+    decided.await
+}
+
+/// The invitations of a company.
+#[utoipa::path(get, path = "/companies/{slug}/invitations", tag = "companies", params(("slug" = String, Path, description = "The company's name in addresses")), responses((status = OK, body = Listed<Invitation>)))]
+pub(crate) async fn invitations(
+    State(hub): State<Hub>,
+    caller: CompanyScope,
+) -> Result<Json<Listed<Invitation>>, ApiError> {
+    caller.may(may::MemberInvite)?;
+    let read = hub.books.read(Tenant::Platform, move |books| {
+        Ok::<_, ApiError>(joining::invitations(books, caller.company())?)
+    });
+    read.await.map(|invitations| Json(Listed::whole(invitations)))
+}
+
+/// An invitation with the token that accepts it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Invited {
+    /// The invitation.
+    invitation: Invitation,
+    /// For whoever is invited; shown once, good once, for seven days.
+    token: String,
+}
+
+/// Invites somebody. The token is shown once: send it to them.
+#[utoipa::path(post, path = "/companies/{slug}/invitations", tag = "companies", params(("slug" = String, Path, description = "The company's name in addresses")), request_body = NewInvitation, responses((status = CREATED, body = Invited)))]
+pub(crate) async fn invite(
+    State(hub): State<Hub>,
+    caller: CompanyScope,
+    sent: Result<Sent<NewInvitation>, ApiError>,
+) -> Result<(StatusCode, Json<Invited>), ApiError> {
+    caller.may(may::MemberInvite)?;
+    let Sent(new) = sent?;
+    let invited = hub.act_above(caller.of(), move |desk| {
+        let grantor = Grantor { user: caller.user, standing: &caller.standing };
+        let (invitation, token) = joining::invite(desk.session, &grantor, &new, desk.now)?;
+        desk.note("invitation.written", ("invitation", invitation.id), None, json!({"roles": new.roles}))?;
+        Ok(Invited { invitation, token })
+    });
+    invited.await.map(|invited| (StatusCode::CREATED, Json(invited)))
+}
+
+/// Takes an invitation back.
+#[utoipa::path(delete, path = "/companies/{slug}/invitations/{id}", tag = "companies", params(("slug" = String, Path, description = "The company's name in addresses"), ("id" = Uuid, Path, description = "The invitation")), responses(
+    (status = NO_CONTENT, description = "It is void"),
+    (status = CONFLICT, body = Refusal, description = "`already_decided`"),
+))]
+pub(crate) async fn withdraw(
+    State(hub): State<Hub>,
+    caller: CompanyScope,
+    Named(path): Named<(String, Uuid)>,
+) -> Result<StatusCode, ApiError> {
+    caller.may(may::MemberInvite)?;
+    let id = path.1;
+    let withdrawn = hub.act_above(caller.of(), move |desk| {
+        joining::withdraw(desk.session, desk.company, id)?;
+        Ok(desk.note("invitation.withdrawn", ("invitation", id), None, json!({}))?)
+    });
+    withdrawn.await.map(|()| StatusCode::NO_CONTENT)
+}
+
+/// Accepts an invitation: I belong to the company, with the roles that come with it.
+#[utoipa::path(post, path = "/invitations/{token}/accept", tag = "companies", params(("token" = String, Path, description = "The token of the invitation")), responses((status = OK, body = Member)))]
+pub(crate) async fn accept_invitation(
+    State(hub): State<Hub>,
+    caller: UserScope,
+    Named(token): Named<String>,
+) -> Result<Json<Member>, ApiError> {
+    hub.limits.take(Class::LogIn, &caller.id.to_string(), hub.now())?;
+    let now = hub.now();
+    let accepted = hub.books.write(Tenant::Platform, move |books| {
+        let (company, invitation) = joining::accept(books, &token, caller.id, now)?;
+        let mut desk = Desk { session: books, company, actor: caller.actor(), now };
+        desk.note("invitation.accepted", ("invitation", invitation.id), None, json!({}))?;
+        members::one(desk.session, company, caller.id)
+    });
+    accepted.await.map(Json)
+}
+
+/// Who belongs to a company.
+#[utoipa::path(get, path = "/companies/{slug}/members", tag = "companies", params(("slug" = String, Path, description = "The company's name in addresses")), responses((status = OK, body = Listed<Member>)))]
+pub(crate) async fn members(
+    State(hub): State<Hub>,
+    caller: CompanyScope,
+) -> Result<Json<Listed<Member>>, ApiError> {
+    let read = hub
+        .books
+        .read(Tenant::Platform, move |books| Ok::<_, ApiError>(members::list(books, caller.company())?));
+    read.await.map(|members| Json(Listed::whole(members)))
+}
+
+/// Takes a member out, or leaves. An owner drops the ownership first.
+#[utoipa::path(delete, path = "/companies/{slug}/members/{user}", tag = "companies", params(("slug" = String, Path, description = "The company's name in addresses"), ("user" = Uuid, Path, description = "Who")), responses(
+    (status = NO_CONTENT, description = "They are out"),
+    (status = CONFLICT, body = Refusal, description = "`owner_stays`"),
+))]
+pub(crate) async fn remove(
+    State(hub): State<Hub>,
+    caller: CompanyScope,
+    Named(path): Named<(String, Uuid)>,
+) -> Result<StatusCode, ApiError> {
+    let user = path.1;
+    if user != caller.user {
+        caller.may(may::MemberRemove)?;
+    }
+    let removed = hub.act_above(caller.of(), move |desk| {
+        members::remove(desk.session, desk.company, user)?;
+        session::end_of_company(desk.session, desk.company, Some(user), desk.now)?;
+        Ok(desk.note("member.removed", ("user", user), None, json!({}))?)
+    });
+    removed.await.map(|()| StatusCode::NO_CONTENT)
+}
+
+/// Gives a member the administrator's tag.
+#[utoipa::path(put, path = "/companies/{slug}/members/{user}/admin", tag = "companies", params(("slug" = String, Path, description = "The company's name in addresses"), ("user" = Uuid, Path, description = "Who")), responses((status = OK, body = Member)))]
+pub(crate) async fn grant_admin(
+    State(hub): State<Hub>,
+    caller: CompanyScope,
+    Named(path): Named<(String, Uuid)>,
+) -> Result<Json<Member>, ApiError> {
+    caller.may(may::AdminGrant)?;
+    put_admin(&hub, &caller, (path.1, true)).await.map(Json)
+}
+
+/// Takes the administrator's tag from a member who does not own the company.
+#[utoipa::path(delete, path = "/companies/{slug}/members/{user}/admin", tag = "companies", params(("slug" = String, Path, description = "The company's name in addresses"), ("user" = Uuid, Path, description = "Who")), responses(
+    (status = OK, body = Member),
+    (status = CONFLICT, body = Refusal, description = "`owner_stays_admin`, `own_tag`"),
+))]
+pub(crate) async fn revoke_admin(
+    State(hub): State<Hub>,
+    caller: CompanyScope,
+    Named(path): Named<(String, Uuid)>,
+) -> Result<Json<Member>, ApiError> {
+    caller.may(may::AdminRevoke)?;
+    put_admin(&hub, &caller, (path.1, false)).await.map(Json)
+}
+
+async fn put_admin(
+    hub: &Hub,
+    caller: &CompanyScope,
+    (user, is_admin): (Uuid, bool),
+) -> Result<Member, ApiError> {
+    let by = caller.user;
+    let put = hub.act_above(caller.of(), move |desk| {
+        let member = members::put_admin(desk.session, desk.company, user, (by, is_admin))?;
+        let name = if is_admin { "admin.granted" } else { "admin.revoked" };
+        desk.note(name, ("user", user), None, json!({}))?;
+        Ok(member)
+    });
+    put.await
+}

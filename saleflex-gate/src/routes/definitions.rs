@@ -1,0 +1,198 @@
+//! Definitions over the API: one pair of paths for all resources.
+
+use axum::{
+    Json,
+    extract::State,
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use crate::{
+    ApiError, Hub,
+    access::Capability,
+    db::Tenant,
+    definitions::{
+        editing::{self, Filter, Stored, ToChange, ToMake},
+        rules::{self, Rule},
+    },
+    error::Refusal,
+    request::{Asked, Listed, Named, Page, Sent},
+    scope::{DefinitionReader, DefinitionWriter},
+};
+
+/// A resource and who may read and write it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ResourceRule {
+    /// Its name in paths.
+    resource: &'static str,
+    /// What reading needs.
+    read: &'static str,
+    /// What writing needs; absent: it is kept elsewhere.
+    write: Option<&'static str>,
+    /// The field that no two rows of a place share.
+    key: Option<&'static str>,
+}
+
+/// The resources there are.
+#[utoipa::path(get, path = "/definitions", tag = "definitions", responses((status = OK, body = Listed<ResourceRule>)))]
+pub(crate) async fn resources() -> Json<Listed<ResourceRule>> {
+    let rules = rules::all().iter().map(|rule| ResourceRule {
+        resource: rule.resource,
+        read: rule.read.name(),
+        write: rule.write.map(Capability::name),
+        key: rule.key,
+    });
+    Json(Listed::whole(rules.collect()))
+}
+
+/// Which rows.
+#[derive(Deserialize, IntoParams)]
+pub(crate) struct RowQuery {
+    /// With this code, barcode or whatever the resource is known by.
+    key: Option<String>,
+    /// Those that hold in this store.
+    store_id: Option<Uuid>,
+    /// With those that are gone.
+    #[serde(default)]
+    with_deleted: bool,
+}
+
+/// The rows of a resource in the order of their changes. `next_cursor` is also where the next changes begin.
+#[utoipa::path(get, path = "/definitions/{resource}", tag = "definitions", params(("resource" = String, Path, description = "Such as `products`"), RowQuery, Page), responses((status = OK, body = Listed<Stored>)))]
+pub(crate) async fn list(
+    State(hub): State<Hub>,
+    reader: DefinitionReader,
+    Asked(query): Asked<RowQuery>,
+    Asked(page): Asked<Page>,
+) -> Result<Json<Listed<Stored>>, ApiError> {
+    let (since, limit) = (page.after()?, page.limit()?);
+    let RowQuery { key, store_id: store, with_deleted } = query;
+    let DefinitionReader { rule, permit } = reader;
+    let read = hub.books.read(Tenant::Company(permit.company), move |books| {
+        let filter = Filter { since, with_deleted, key, store };
+        let within = (&permit.reach, &filter);
+        Ok::<_, ApiError>(editing::list(books, (permit.company, rule), within, limit + 1)?)
+    });
+    read.await.map(|rows| Json(Listed::part(rows, limit, |row| row.version.to_string())))
+}
+
+fn tagged(status: StatusCode, row: Stored) -> Response {
+    let tag = format!("\"{}\"", row.version);
+    (status, [(header::ETAG, tag)], Json(row)).into_response()
+}
+
+/// The version that a caller has read.
+fn read_version(headers: &HeaderMap) -> Result<i64, ApiError> {
+    let tag = headers.get(header::IF_MATCH).and_then(|tag| tag.to_str().ok());
+    let version = tag.and_then(|tag| tag.trim().trim_matches('"').parse().ok());
+    version.ok_or_else(|| {
+        let message = "say in `If-Match` which version you have read: the `ETag` of the row";
+        ApiError::new(StatusCode::PRECONDITION_REQUIRED, "if_match_required", message)
+    })
+}
+
+/// A row.
+#[utoipa::path(get, path = "/definitions/{resource}/{id}", tag = "definitions", params(("resource" = String, Path, description = "Such as `products`"), ("id" = Uuid, Path, description = "The row")), responses((status = OK, body = Stored, headers(("etag" = String, description = "Its version")))))]
+pub(crate) async fn show(
+    State(hub): State<Hub>,
+    reader: DefinitionReader,
+    Named(path): Named<(String, Uuid)>,
+) -> Result<Response, ApiError> {
+    let DefinitionReader { rule, permit } = reader;
+    let read = hub.books.read(Tenant::Company(permit.company), move |books| {
+        let row = editing::one(books, permit.company, rule, path.1)?;
+        match row.store_id {
+            Some(store) if !permit.reach.holds_store(store) => Err(ApiError::not_found()),
+            _ => Ok(row),
+        }
+    });
+    read.await.map(|row| tagged(StatusCode::OK, row))
+}
+
+/// Makes a row. With an identity of the caller's own, doing it again changes nothing.
+#[utoipa::path(post, path = "/definitions/{resource}", tag = "definitions", params(("resource" = String, Path, description = "Such as `products`")), request_body = ToMake, responses(
+    (status = CREATED, body = Stored, headers(("etag" = String, description = "Its version"))),
+    (status = CONFLICT, body = Refusal, description = "`key_taken`, `already_there`"),
+))]
+pub(crate) async fn make(
+    State(hub): State<Hub>,
+    writer: DefinitionWriter,
+    Sent(new): Sent<ToMake>,
+) -> Result<Response, ApiError> {
+    let DefinitionWriter { rule, permit } = writer;
+    permit.in_place(new.store_id)?;
+    let made = hub.act((permit.company, permit.actor), move |desk| {
+        if let Some(store) = new.store_id {
+            permit.store(desk.session, store)?;
+        }
+        let (store, detail) = (new.store_id, editing::summary(rule, &new.row));
+        let row = editing::make(desk.session, (desk.company, rule), new, desk.now)?;
+        desk.note("definition.created", ("definition", row.id), store, detail)?;
+        Ok(row)
+    });
+    made.await.map(|row| tagged(StatusCode::CREATED, row))
+}
+
+/// Changes a row. `If-Match` says which version was read; if it changed since, nothing happens.
+#[utoipa::path(patch, path = "/definitions/{resource}/{id}", tag = "definitions", params(("resource" = String, Path, description = "Such as `products`"), ("id" = Uuid, Path, description = "The row"), ("if-match" = Option<String>, Header, description = "The `ETag` that was read")), request_body = ToChange, responses(
+    (status = OK, body = Stored, headers(("etag" = String, description = "Its version"))),
+    (status = CONFLICT, body = Refusal, description = "`key_taken`"),
+    (status = PRECONDITION_FAILED, body = Refusal, description = "`stale`"),
+    (status = PRECONDITION_REQUIRED, body = Refusal, description = "`if_match_required`"),
+))]
+pub(crate) async fn change(
+    State(hub): State<Hub>,
+    writer: DefinitionWriter,
+    Named(path): Named<(String, Uuid)>,
+    headers: HeaderMap,
+    Sent(change): Sent<ToChange>,
+) -> Result<Response, ApiError> {
+    let DefinitionWriter { rule, permit } = writer;
+    let (id, version) = (path.1, read_version(&headers)?);
+    let changed = hub.act((permit.company, permit.actor), move |desk| {
+        let store = place(desk.session, (&permit, rule), id)?;
+        let detail = editing::summary(rule, &change.row);
+        let of = (desk.company, rule);
+        let row = editing::change(desk.session, of, (id, version), change, desk.now)?;
+        desk.note("definition.changed", ("definition", id), store, detail)?;
+        Ok(row)
+    });
+    changed.await.map(|row| tagged(StatusCode::OK, row))
+}
+
+/// Removes a row: tills are told that it is gone.
+#[utoipa::path(delete, path = "/definitions/{resource}/{id}", tag = "definitions", params(("resource" = String, Path, description = "Such as `products`"), ("id" = Uuid, Path, description = "The row"), ("if-match" = Option<String>, Header, description = "The `ETag` that was read")), responses(
+    (status = NO_CONTENT, description = "It is gone"),
+    (status = PRECONDITION_FAILED, body = Refusal, description = "`stale`"),
+    (status = PRECONDITION_REQUIRED, body = Refusal, description = "`if_match_required`"),
+))]
+pub(crate) async fn remove(
+    State(hub): State<Hub>,
+    writer: DefinitionWriter,
+    Named(path): Named<(String, Uuid)>,
+    headers: HeaderMap,
+) -> Result<StatusCode, ApiError> {
+    let DefinitionWriter { rule, permit } = writer;
+    let (id, version) = (path.1, read_version(&headers)?);
+    let removed = hub.act((permit.company, permit.actor), move |desk| {
+        let store = place(desk.session, (&permit, rule), id)?;
+        editing::remove(desk.session, (desk.company, rule), (id, version), desk.now)?;
+        let detail = serde_json::json!({"resource": rule.resource});
+        Ok(desk.note("definition.removed", ("definition", id), store, detail)?)
+    });
+    removed.await.map(|()| StatusCode::NO_CONTENT)
+}
+
+/// That the writer's right holds where the row is.
+fn place(
+    books: &mut dyn crate::db::Session,
+    (permit, rule): (&crate::scope::Permit<crate::scope::OfResource>, &Rule),
+    id: Uuid,
+) -> Result<Option<Uuid>, ApiError> {
+    let store = editing::one(books, permit.company, rule, id)?.store_id;
+    permit.in_place(store)?;
+    Ok(store)
+}

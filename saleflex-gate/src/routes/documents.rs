@@ -1,0 +1,130 @@
+//! Documents, closures and stock, for whoever may read them.
+
+use axum::{Json, extract::State};
+use serde::Deserialize;
+use utoipa::IntoParams;
+use uuid::Uuid;
+
+use crate::{
+    ApiError, Hub,
+    access::may,
+    db::Tenant,
+    documents::{self, ClosureHead, Delivered, DeliveredClosure, Filter, Head, StockLevel},
+    request::{Asked, Listed, Named, Page},
+    scope::{Access, Permit},
+};
+
+/// Which documents.
+#[derive(Deserialize, IntoParams)]
+pub(crate) struct DocumentQuery {
+    /// Of this store.
+    store_id: Option<Uuid>,
+    /// Of this terminal.
+    terminal_id: Option<Uuid>,
+    /// Finished by this cashier.
+    cashier_id: Option<Uuid>,
+    /// `completed` or `cancelled`.
+    status: Option<String>,
+    /// Such as `sale` or `return`.
+    transaction_type: Option<String>,
+    /// With this number.
+    number: Option<String>,
+    /// Opened at this time or later, by the store's clock: `2026-11-21` or `2026-11-21T12:00:00`.
+    from: Option<String>,
+    /// Opened before this time.
+    until: Option<String>,
+}
+
+/// Documents in the order they came here.
+#[utoipa::path(get, path = "/documents", tag = "documents", params(DocumentQuery, Page), responses((status = OK, body = Listed<Head>)))]
+pub(crate) async fn list(
+    State(hub): State<Hub>,
+    permit: Permit<may::TransactionRead>,
+    Asked(query): Asked<DocumentQuery>,
+    Asked(page): Asked<Page>,
+) -> Result<Json<Listed<Head>>, ApiError> {
+    let (after, limit) = (page.after()?, page.limit()?);
+    let DocumentQuery { store_id: store, terminal_id: terminal, cashier_id: cashier, .. } = query;
+    let (status, kind) = (query.status, query.transaction_type);
+    let (number, from, until) = (query.number, query.from, query.until);
+    let filter = Filter { store, terminal, cashier, status, kind, number, from, until };
+    let read = hub.books.read(Tenant::Company(permit.company), move |books| {
+        let within = (&permit.reach, &filter);
+        Ok::<_, ApiError>(documents::list(books, permit.company, within, (after, limit + 1))?)
+    });
+    read.await.map(|heads| Json(Listed::part(heads, limit, Head::place)))
+}
+
+/// A document as it was delivered.
+#[utoipa::path(get, path = "/documents/{id}", tag = "documents", params(("id" = Uuid, Path, description = "The document")), responses((status = OK, body = Delivered)))]
+pub(crate) async fn show(
+    State(hub): State<Hub>,
+    permit: Permit<may::TransactionRead>,
+    Named(id): Named<Uuid>,
+) -> Result<Json<Delivered>, ApiError> {
+    let read = hub.books.read(Tenant::Company(permit.company), move |books| {
+        documents::one(books, permit.company, &permit.reach, id)
+    });
+    read.await.map(Json)
+}
+
+/// Of which store.
+#[derive(Deserialize, IntoParams)]
+pub(crate) struct StoreQuery {
+    /// Of this store.
+    store_id: Option<Uuid>,
+}
+
+/// Closed periods in the order they came here.
+#[utoipa::path(get, path = "/closures", tag = "documents", params(StoreQuery, Page), responses((status = OK, body = Listed<ClosureHead>)))]
+pub(crate) async fn closures(
+    State(hub): State<Hub>,
+    permit: Permit<may::ClosureRead>,
+    Asked(query): Asked<StoreQuery>,
+    Asked(page): Asked<Page>,
+) -> Result<Json<Listed<ClosureHead>>, ApiError> {
+    let (after, limit) = (page.after()?, page.limit()?);
+    let read = hub.books.read(Tenant::Company(permit.company), move |books| {
+        let within = (&permit.reach, query.store_id);
+        Ok::<_, ApiError>(documents::closures(books, permit.company, within, (after, limit + 1))?)
+    });
+    read.await.map(|heads| Json(Listed::part(heads, limit, ClosureHead::place)))
+}
+
+/// A closed period as it was delivered.
+#[utoipa::path(get, path = "/closures/{id}", tag = "documents", params(("id" = Uuid, Path, description = "The closure")), responses((status = OK, body = DeliveredClosure)))]
+pub(crate) async fn closure(
+    State(hub): State<Hub>,
+    permit: Permit<may::ClosureRead>,
+    Named(id): Named<Uuid>,
+) -> Result<Json<DeliveredClosure>, ApiError> {
+    let read = hub.books.read(Tenant::Company(permit.company), move |books| {
+        documents::one_closure(books, permit.company, &permit.reach, id)
+    });
+    read.await.map(Json)
+}
+
+/// Of which product.
+#[derive(Deserialize, IntoParams)]
+pub(crate) struct StockQuery {
+    /// In this store.
+    store_id: Option<Uuid>,
+    /// Of this product.
+    product_id: Option<Uuid>,
+}
+
+/// What is on the shelves, by what tills delivered. A device sees its own store.
+#[utoipa::path(get, path = "/stock", tag = "documents", params(StockQuery, Page), responses((status = OK, body = Listed<StockLevel>)))]
+pub(crate) async fn stock(
+    State(hub): State<Hub>,
+    access: Access<may::StockRead>,
+    Asked(query): Asked<StockQuery>,
+    Asked(page): Asked<Page>,
+) -> Result<Json<Listed<StockLevel>>, ApiError> {
+    let (after, limit) = (page.after()?, page.limit()?);
+    let read = hub.books.read(Tenant::Company(access.company()), move |books| {
+        let within = (&access.permit.reach, query.store_id, query.product_id);
+        Ok::<_, ApiError>(documents::stock(books, access.company(), within, (after, limit + 1))?)
+    });
+    read.await.map(|levels| Json(Listed::part(levels, limit, StockLevel::place)))
+}

@@ -1,0 +1,133 @@
+//! Files of definitions: in, after a look, and out.
+
+use axum::{
+    Json,
+    extract::State,
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use serde::Deserialize;
+use serde_json::json;
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use crate::{
+    ApiError, Hub,
+    access::may,
+    db::Tenant,
+    definitions::editing::{self, Filter},
+    error::Refusal,
+    import::{self, Import},
+    request::{Asked, Named, Sent},
+    scope::{DefinitionReader, DefinitionWriter},
+};
+
+/// The most rows of a file that is given out at once.
+const MOST_ROWS: i64 = 100_000;
+
+/// A file.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"content": "code,name,sale_price\n2001,Tea,3.40\n"}))]
+pub(crate) struct NewImport {
+    /// The store its rows are for; absent: all stores.
+    #[serde(default)]
+    store_id: Option<Uuid>,
+    /// The file: comma-separated values under a heading with the names of fields.
+    content: String,
+}
+
+/// Looks at a file and says what it would do. Nothing changes until it is committed.
+#[utoipa::path(post, path = "/imports/{resource}", tag = "definitions", params(("resource" = String, Path, description = "Such as `products`")), request_body = NewImport, responses((status = CREATED, body = Import)))]
+pub(crate) async fn preview(
+    State(hub): State<Hub>,
+    writer: DefinitionWriter,
+    Sent(new): Sent<NewImport>,
+) -> Result<(StatusCode, Json<Import>), ApiError> {
+    let DefinitionWriter { rule, permit } = writer;
+    permit.in_place(new.store_id)?;
+    let looked = hub.act((permit.company, permit.actor), move |desk| {
+        if let Some(store) = new.store_id {
+            permit.store(desk.session, store)?;
+        }
+        import::preview(desk.session, (desk.company, rule), (new.store_id, &new.content), desk.now)
+    });
+    looked.await.map(|import| (StatusCode::CREATED, Json(import)))
+}
+
+/// A file that was looked at.
+#[utoipa::path(get, path = "/imports/{resource}/{id}", tag = "definitions", params(("resource" = String, Path, description = "Such as `products`"), ("id" = Uuid, Path, description = "The file")), responses((status = OK, body = Import)))]
+pub(crate) async fn show(
+    State(hub): State<Hub>,
+    writer: DefinitionWriter,
+    Named(path): Named<(String, Uuid)>,
+) -> Result<Json<Import>, ApiError> {
+    let DefinitionWriter { rule, permit } = writer;
+    let read = hub.books.read(Tenant::Company(permit.company), move |books| {
+        let (import, store, _) = import::one(books, permit.company, path.1)?;
+        if import.resource != rule.resource {
+            return Err(ApiError::not_found());
+        }
+        permit.in_place(store)?;
+        Ok(import)
+    });
+    read.await.map(Json)
+}
+
+/// Writes a file that was looked at. Doing it again changes nothing.
+#[utoipa::path(post, path = "/imports/{resource}/{id}/commit", tag = "definitions", params(("resource" = String, Path, description = "Such as `products`"), ("id" = Uuid, Path, description = "The file")), responses(
+    (status = OK, body = Import),
+    (status = CONFLICT, body = Refusal, description = "`import_faulty`, `key_taken`"),
+    (status = UNPROCESSABLE_ENTITY, body = Refusal, description = "`field_invalid`, `reference_unknown`"),
+))]
+pub(crate) async fn commit(
+    State(hub): State<Hub>,
+    writer: DefinitionWriter,
+    Named(path): Named<(String, Uuid)>,
+) -> Result<Json<Import>, ApiError> {
+    let DefinitionWriter { rule, permit } = writer;
+    let committed = hub.act((permit.company, permit.actor), move |desk| {
+        let (import, store, _) = import::one(desk.session, desk.company, path.1)?;
+        if import.resource != rule.resource {
+            return Err(ApiError::not_found());
+        }
+        permit.in_place(store)?;
+        let import = import::commit(desk.session, (desk.company, rule), path.1, desk.now)?;
+        let detail = json!({"resource": rule.resource, "rows": import.rows});
+        desk.note("import.committed", ("import", path.1), store, detail)?;
+        Ok(import)
+    });
+    committed.await.map(Json)
+}
+
+/// Which rows.
+#[derive(Deserialize, IntoParams)]
+pub(crate) struct ExportQuery {
+    /// Those that hold in this store.
+    store_id: Option<Uuid>,
+}
+
+/// The rows of a resource as comma-separated values.
+#[utoipa::path(get, path = "/exports/{resource}", tag = "definitions", params(("resource" = String, Path, description = "Such as `products`"), ExportQuery), responses((status = OK, body = String, content_type = "text/csv")))]
+pub(crate) async fn export(
+    State(hub): State<Hub>,
+    export: crate::scope::Permit<may::ReportExport>,
+    reader: DefinitionReader,
+    Asked(query): Asked<ExportQuery>,
+) -> Result<Response, ApiError> {
+    let DefinitionReader { rule, permit } = reader;
+    let written = hub.act((permit.company, export.actor), move |desk| {
+        let filter = Filter { store: query.store_id, ..Filter::default() };
+        let rows = editing::list(desk.session, (desk.company, rule), (&permit.reach, &filter), MOST_ROWS)?;
+        let detail = json!({"resource": rule.resource, "rows": rows.len()});
+        desk.note("export.written", ("resource", rule.resource), query.store_id, detail)?;
+        import::export(&rows)
+    });
+    let text = written.await?;
+    let name = format!("attachment; filename=\"{}.csv\"", rule.resource);
+    Ok((
+        [(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)],
+        text,
+    )
+        .into_response())
+}

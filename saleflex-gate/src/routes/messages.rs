@@ -1,0 +1,86 @@
+//! Messages for people and for tills.
+
+use axum::{Json, extract::State, http::StatusCode};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use crate::{
+    ApiError, Hub,
+    access::may,
+    db::Tenant,
+    notices::{self, NewMessage, Notice},
+    request::{Asked, Listed, Named, Page, Sent},
+    scope::{Permit, UserScope},
+};
+
+/// Which messages.
+#[derive(Deserialize, IntoParams)]
+pub(crate) struct NoticeQuery {
+    /// Those that were not read.
+    #[serde(default)]
+    unread: bool,
+}
+
+/// My messages, the oldest first.
+#[utoipa::path(get, path = "/me/notifications", tag = "people", params(NoticeQuery, Page), responses((status = OK, body = Listed<Notice>)))]
+pub(crate) async fn list(
+    State(hub): State<Hub>,
+    caller: UserScope,
+    Asked(query): Asked<NoticeQuery>,
+    Asked(page): Asked<Page>,
+) -> Result<Json<Listed<Notice>>, ApiError> {
+    let (after, limit) = (page.after()?, page.limit()?);
+    let read = hub.books.read(Tenant::Platform, move |books| {
+        Ok::<_, ApiError>(notices::list(books, caller.id, query.unread, (after, limit + 1))?)
+    });
+    read.await.map(|rows| Json(Listed::part(rows, limit, |row| row.id.to_string())))
+}
+
+/// Marks a message of mine read. Doing it again changes nothing.
+#[utoipa::path(post, path = "/me/notifications/{id}/read", tag = "people", params(("id" = Uuid, Path, description = "The message")), responses((status = NO_CONTENT, description = "It is read")))]
+pub(crate) async fn read(
+    State(hub): State<Hub>,
+    caller: UserScope,
+    Named(id): Named<Uuid>,
+) -> Result<StatusCode, ApiError> {
+    let now = hub.now();
+    let marked = hub.books.write(Tenant::Platform, move |books| {
+        if notices::read(books, (caller.id, id), now)? {
+            Ok(StatusCode::NO_CONTENT)
+        } else {
+            Err(ApiError::not_found())
+        }
+    });
+    marked.await
+}
+
+/// To how many terminals a message went.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Reached {
+    /// How many.
+    terminals: u64,
+}
+
+/// Writes a message to tills: to one, to those of a store, or to all I look after.
+#[utoipa::path(post, path = "/notifications", tag = "administration", request_body = NewMessage, responses((status = ACCEPTED, body = Reached)))]
+pub(crate) async fn send(
+    State(hub): State<Hub>,
+    permit: Permit<may::NotificationSend>,
+    Sent(message): Sent<NewMessage>,
+) -> Result<(StatusCode, Json<Reached>), ApiError> {
+    let sent = hub.act((permit.company, permit.actor), move |desk| {
+        if let Some(store) = message.store_id {
+            permit.store(desk.session, store)?;
+        }
+        if let Some(terminal) = message.terminal_id {
+            permit.terminal(desk.session, terminal)?;
+        }
+        let terminals = notices::send(desk.session, (desk.company, &permit.reach), &message, desk.now)?;
+        let detail = json!({"title": message.title, "terminals": terminals});
+        desk.note("message.sent", ("store", message.store_id.unwrap_or_default()), message.store_id, detail)?;
+        Ok(Reached { terminals })
+    });
+    sent.await.map(|reached| (StatusCode::ACCEPTED, Json(reached)))
+}

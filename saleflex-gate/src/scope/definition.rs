@@ -1,0 +1,71 @@
+//! Somebody who may read or write the resource that a path names.
+
+use std::collections::HashMap;
+
+use axum::{
+    extract::{FromRequestParts, Path},
+    http::request::Parts,
+};
+
+use super::Permit;
+use crate::{
+    ApiError, Hub,
+    access::Capability,
+    credential::Credential,
+    definitions::rules::{self, Rule},
+};
+
+/// Marks a permit whose right follows from the path.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct OfResource;
+
+/// Somebody who may read the resource.
+#[derive(Clone, Debug)]
+pub(crate) struct DefinitionReader {
+    pub(crate) rule: &'static Rule,
+    pub(crate) permit: Permit<OfResource>,
+}
+
+/// Somebody who may write the resource.
+#[derive(Clone, Debug)]
+pub(crate) struct DefinitionWriter {
+    pub(crate) rule: &'static Rule,
+    pub(crate) permit: Permit<OfResource>,
+}
+
+async fn permit(
+    parts: &mut Parts,
+    hub: &Hub,
+    capability: impl Fn(&Rule) -> Option<Capability>,
+) -> Result<(&'static Rule, Permit<OfResource>), ApiError> {
+    let credential = Credential::of(&parts.headers).ok_or_else(ApiError::unauthorized)?;
+    let names = Path::<HashMap<String, String>>::from_request_parts(parts, hub).await;
+    let resource = names.ok().and_then(|Path(mut names)| names.remove("resource")).unwrap_or_default();
+    let Some(rule) = rules::of(&resource) else {
+        super::must_be_known(hub, credential).await?;
+        return Err(ApiError::not_found());
+    };
+    let Some(capability) = capability(rule) else {
+        super::must_be_known(hub, credential).await?;
+        return Err(ApiError::forbidden("kept_elsewhere", "this resource is not written here"));
+    };
+    Ok((rule, Permit::of(hub, credential, capability).await?))
+}
+
+impl FromRequestParts<Hub> for DefinitionReader {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, hub: &Hub) -> Result<Self, ApiError> {
+        let (rule, permit) = permit(parts, hub, |rule| Some(rule.read)).await?;
+        Ok(Self { rule, permit })
+    }
+}
+
+impl FromRequestParts<Hub> for DefinitionWriter {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, hub: &Hub) -> Result<Self, ApiError> {
+        let (rule, permit) = permit(parts, hub, |rule| rule.write).await?;
+        Ok(Self { rule, permit })
+    }
+}

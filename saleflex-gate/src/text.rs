@@ -1,0 +1,95 @@
+//! What texts of a request must be, and the words they are refused with.
+
+use std::ops::RangeInclusive;
+
+use crate::ApiError;
+
+/// That a text has as many characters as it may, and none that cannot be seen.
+///
+/// # Errors
+/// `field_invalid`, which names the field.
+pub(crate) fn within(field: &str, text: &str, length: RangeInclusive<usize>) -> Result<(), ApiError> {
+    let count = text.chars().count();
+    if length.contains(&count) && !text.chars().any(|letter| letter.is_control() && letter != '\n') {
+        return Ok(());
+    }
+    let (least, most) = length.into_inner();
+    Err(invalid(field, format!("`{field}` has {least} to {most} characters and no control characters")))
+}
+
+/// That an address, where there is one, can be one.
+///
+/// # Errors
+/// `field_invalid`.
+pub(crate) fn email(address: Option<&str>) -> Result<(), ApiError> {
+    let Some(address) = address else { return Ok(()) };
+    within("email", address, 3..=254)?;
+    match address.split_once('@') {
+        Some((name, host)) if !name.is_empty() && host.contains('.') && !host.contains('@') => Ok(()),
+        _ => Err(invalid("email", "`email` is no address".to_owned())),
+    }
+}
+
+/// That a code is one that people can type and machines can put anywhere.
+///
+/// # Errors
+/// `field_invalid`.
+pub(crate) fn code(field: &str, code: &str) -> Result<(), ApiError> {
+    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '.' | '-' | '_');
+    if (1..=40).contains(&code.len()) && code.chars().all(is_plain) {
+        return Ok(());
+    }
+    Err(invalid(field, format!("`{field}` has 1 to 40 plain letters, digits, dots, dashes and underscores")))
+}
+
+/// That a currency is written as ISO 4217 writes it.
+///
+/// # Errors
+/// `field_invalid`.
+pub(crate) fn currency(code: &str) -> Result<(), ApiError> {
+    if saleflex_core::money::CurrencyCode::parse(code).is_ok() {
+        return Ok(());
+    }
+    Err(invalid("currency", "`currency` is not three capital letters, as ISO 4217 writes it".to_owned()))
+}
+
+/// That a time zone has an IANA name.
+///
+/// # Errors
+/// `field_invalid`.
+pub(crate) fn time_zone(name: &str) -> Result<(), ApiError> {
+    match name.parse::<chrono_tz::Tz>() {
+        Ok(_) => Ok(()),
+        Err(_) => {
+            Err(invalid("time_zone", "`time_zone` is no IANA name, such as Europe/Istanbul".to_owned()))
+        }
+    }
+}
+
+fn invalid(field: &str, message: String) -> ApiError {
+    ApiError { detail: Some(field.to_owned()), ..ApiError::unprocessable("field_invalid", message) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_text_is_refused_for_names_its_field() {
+        let error = within("name", "", 1..=10).unwrap_err();
+        assert_eq!((error.code, error.detail.as_deref()), ("field_invalid", Some("name")));
+        assert!(within("name", "a\u{7}b", 1..=10).is_err());
+        assert!(within("name", "Çiçekçi ₺", 1..=10).is_ok());
+    }
+
+    #[test]
+    fn addresses_codes_currencies_and_zones_are_checked() {
+        assert!(email(None).is_ok() && email(Some("a@b.c")).is_ok());
+        for wrong in ["a", "a@b", "@b.c", "a@b@c.d"] {
+            assert!(email(Some(wrong)).is_err(), "{wrong}");
+        }
+        assert!(code("code", "SHOP-1").is_ok() && code("code", "a b").is_err() && code("code", "").is_err());
+        assert!(currency("TRY").is_ok() && currency("try").is_err() && currency("LIRA").is_err());
+        assert!(time_zone("Europe/Istanbul").is_ok() && time_zone("Mars/North").is_err());
+    }
+}

@@ -1,0 +1,429 @@
+//! Definitions, files, documents, and what is decided for whoever asks.
+
+use saleflex_core::{
+    cashier::{OnDuty, Role},
+    catalog::{Catalog, CatalogRecords, Department, DepartmentNo, Reference, Unit},
+    checkout,
+    digest::Digest,
+    document::{AddLine, CancelCause, Command, Facts, NewDocument, Policy, TakeTender, TillFacts},
+    ids::{CashierId, ClosureNumber, DocumentId, StoreId, TerminalId},
+    journal::{Entry, Event},
+    money::{Currency, CurrencyCode, Money},
+    quantity::{Percent, UnitPrice},
+    tax::{TaxMode, TaxRate},
+    tender::TenderKind,
+    time::Moment,
+};
+use saleflex_sync::wire::{EventKind, PeriodLink, PushItem, PushRequest, Sender};
+use serde_json::{Value, json, value::RawValue};
+use uuid::Uuid;
+
+use super::{
+    chain::{Chain, Company, chains, text},
+    support::{later, noon},
+};
+
+/// A sale of one thing, paid in cash, as a till freezes it.
+fn sale(company: &Company, receipt: u32) -> Entry {
+    let id = |text: &str| Uuid::parse_str(text).unwrap();
+    let rate =
+        TaxRate { no: 1, name: "VAT".into(), percent: Percent::parse("20").unwrap(), jurisdiction: None };
+    let sweets = Department {
+        no: DepartmentNo(1),
+        name: "Sweets".into(),
+        main: None,
+        taxes: vec![1],
+        max_price: None,
+    };
+    let reference = Reference {
+        tax_rates: vec![rate],
+        departments: vec![sweets],
+        units: vec![Unit::piece()],
+        masks: vec![],
+    };
+    let catalog = Catalog::from_records(CatalogRecords { reference, ..CatalogRecords::default() }).unwrap();
+    let cashier = OnDuty::with_role(CashierId::new(Uuid::from_u128(7)), Role::Cashier);
+    let (policy, item) = (Policy::default(), catalog.department(DepartmentNo(1)).unwrap());
+    let document = DocumentId::new(Uuid::from_u128(u128::from(receipt) + 1_000));
+    let facts = || Facts {
+        moment: Moment::utc(noon()),
+        cashier: &cashier,
+        approval: None,
+        policy: &policy,
+        till: TillFacts {
+            store: StoreId::new(id(&company.store)),
+            terminal: TerminalId::new(id(&company.terminal)),
+            currency: Currency::of(CurrencyCode::parse("TRY").unwrap()),
+            tax_mode: TaxMode::Inclusive,
+            training: false,
+            closure: ClosureNumber(1),
+        },
+        next: NewDocument { id: document, receipt },
+        item: Some(&item),
+        stock: &[],
+        customer: None,
+        original: None,
+        suspended: None,
+        rate: None,
+        cause: CancelCause::Cashier,
+        promotions: None,
+    };
+    let add = Command::AddLine(AddLine::department(DepartmentNo(1), UnitPrice::parse("2.40").unwrap()));
+    let state = checkout::run(None, &add, facts()).unwrap().state;
+    let pay = Command::TakeTender(TakeTender::amount(TenderKind::Cash, Money::from_minor(5_00)));
+    let outcome = checkout::run(state.draft(), &pay, facts()).unwrap();
+    let by = Some(CashierId::new(Uuid::from_u128(7)));
+    let event = Event::Document(outcome.events);
+    Entry::new(document.uuid(), Moment::utc(noon()), by, ClosureNumber(1), event)
+        .with_effects(outcome.effects)
+}
+
+/// Delivers bytes as a till does, and answers the flags.
+async fn deliver(chain: &Chain, company: &Company, (seq, entity): (u64, Uuid), bytes: &str) -> Vec<String> {
+    let sender = Sender {
+        office_code: company.slug.clone(),
+        store_code: "QUAY".to_owned(),
+        terminal_code: "TILL-1".to_owned(),
+    };
+    let kind = EventKind::Transaction;
+    let item = PushItem {
+        seq,
+        entity_id: entity,
+        revision: 1,
+        depends_on_closure: Some(PeriodLink::BelongsTo(ClosureNumber(1))),
+        missing: Vec::new(),
+        created_at: "2026-11-21T12:00:00+03:00".parse().unwrap(),
+        idempotency_key: PushItem::key(&sender, &kind, entity, 1),
+        kind,
+        schema_version: 1,
+        payload_hash: Digest::of(bytes.as_bytes()),
+        payload: RawValue::from_string(bytes.to_owned()).unwrap(),
+    };
+    let request = serde_json::to_value(PushRequest::new(sender, Uuid::from_u128(99), 0, vec![item])).unwrap();
+    let answer = chain.ok("POST", "/sync/push", &company.device, request).await;
+    assert_ne!(answer["results"][0]["result"], "rejected", "{answer}");
+    let flags = answer["results"][0]["flags"].as_array().cloned().unwrap_or_default();
+    flags.iter().map(text).collect()
+}
+
+#[tokio::test]
+async fn a_delivered_sale_is_found_shown_and_derived_anew() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        let entry = sale(&harbour, 1);
+        let bytes = String::from_utf8(entry.to_bytes().unwrap()).unwrap();
+        assert!(deliver(&chain, &harbour, (1, entry.entity), &bytes).await.is_empty());
+        assert!(
+            deliver(&chain, &harbour, (1, entry.entity), &bytes).await.is_empty(),
+            "again changes nothing"
+        );
+        let other = sale(&harbour, 2);
+        // The last one is the total of the finished document.
+        let recorded = String::from_utf8(other.to_bytes().unwrap()).unwrap();
+        let (before, after) = recorded.rsplit_once("\"tax\":40").unwrap();
+        let drifted = format!("{before}\"tax\":41{after}");
+        assert_eq!(deliver(&chain, &harbour, (2, other.entity), &drifted).await, ["drift"]);
+        assert_eq!(deliver(&chain, &harbour, (3, Uuid::from_u128(5)), "{\"a\":1}").await, ["unreadable"]);
+
+        let list = chain.get("/documents", owner).await;
+        let first = &list["items"][0];
+        assert_eq!(list["items"].as_array().unwrap().len(), 2);
+        assert_eq!((&first["number"], &first["total"]), (&json!("20261121-0001-000001"), &json!("2.4000")));
+        assert_eq!((&first["terminal_code"], &first["status"]), (&json!("TILL-1"), &json!("completed")));
+        assert_eq!(list["items"][1]["flags"], json!(["drift"]));
+        let whole = chain.get(&format!("/documents/{}", text(&first["id"])), owner).await;
+        assert_eq!(whole["body"]["entity"], first["id"], "as it was delivered");
+        for (query, expected) in [
+            ("number=20261121-0001-000002", 1),
+            ("status=cancelled", 0),
+            ("from=2026-11-21&until=2026-11-22", 2),
+            ("from=2026-11-22", 0),
+            ("limit=1", 1),
+        ] {
+            let found = chain.get(&format!("/documents?{query}"), owner).await;
+            assert_eq!(found["items"].as_array().unwrap().len(), expected, "{query}");
+        }
+        let page = chain.get("/documents?limit=1", owner).await;
+        let next =
+            chain.get(&format!("/documents?limit=1&cursor={}", text(&page["next_cursor"])), owner).await;
+        assert_eq!(next["items"][0]["number"], "20261121-0001-000002");
+        let elsewhere = Some(harbour.other_store.as_str());
+        let manager = chain.staff(&harbour, "manager", ("store_manager", "store", elsewhere)).await;
+        assert_eq!(chain.get("/documents", &manager.access).await["items"], json!([]));
+        let path = format!("/documents/{}", text(&first["id"]));
+        chain.refused(("GET", &path, &manager.access), Value::Null, (404, "not_found")).await;
+    }
+}
+
+async fn product(chain: &Chain, token: &str, code: &str) -> Value {
+    let row = json!({"row": {"code": code, "name": "Tea", "sale_price": "3.40"}});
+    chain.ok("POST", "/definitions/products", token, row).await
+}
+
+#[tokio::test]
+async fn a_row_changes_for_whoever_read_it_last_and_tills_take_the_change() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        let made = product(&chain, owner, "2001").await;
+        let path = format!("/definitions/products/{}", text(&made["id"]));
+        let change = json!({"row": {"sale_price": "3.60"}});
+        let old = format!("\"{}\"", made["version"]);
+        let with = |tag: &str| vec![("if-match".to_owned(), tag.to_owned())];
+        let send = async |method: &str, body: &Value, headers: Vec<(String, String)>| {
+            let headers: Vec<(&str, &str)> = headers.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
+            chain.send_with(method, &path, owner, body, &headers).await
+        };
+        assert_eq!(send("PATCH", &change, Vec::new()).await.1["code"], "if_match_required");
+        let (status, changed) = send("PATCH", &change, with(&old)).await;
+        assert_eq!((status.as_u16(), &changed["row"]["sale_price"]), (200, &json!("3.60")));
+        let (status, answer) = send("PATCH", &change, with(&old)).await;
+        assert_eq!((status.as_u16(), &answer["code"]), (412, &json!("stale")));
+        assert_eq!(chain.get(&path, owner).await["row"]["name"], "Tea", "what is absent stays");
+
+        let till = chain.get("/sync/changes", &harbour.device).await;
+        assert_eq!(till["items"].as_array().unwrap().len(), 1);
+        assert_eq!(till["items"][0]["sale_price"], "3.60");
+        let (status, _) = send("DELETE", &json!({}), with(&format!("\"{}\"", changed["version"]))).await;
+        assert_eq!(status.as_u16(), 204);
+        let cursor = text(&till["next_cursor"]);
+        let gone = chain.get(&format!("/sync/changes?cursor={cursor}"), &harbour.device).await;
+        assert_eq!(gone["items"][0]["is_deleted"], true);
+        assert_eq!(chain.get("/definitions/products", owner).await["items"], json!([]));
+        product(&chain, owner, "2001").await;
+    }
+}
+
+#[tokio::test]
+async fn a_row_that_cannot_stand_is_refused_by_its_field() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        product(&chain, owner, "2001").await;
+        let path = "/definitions/products";
+        for (row, expected) in [
+            (json!({"code": "2001", "name": "Other"}), (409, "key_taken", "code")),
+            (json!({"code": "2002"}), (422, "field_invalid", "name")),
+            (json!({"code": "2002", "name": "Tea", "sale_price": "x"}), (422, "field_invalid", "sale_price")),
+            (
+                json!({"code": "2002", "name": "Tea", "fk_vat_id": Uuid::nil()}),
+                (422, "reference_unknown", "fk_vat_id"),
+            ),
+        ] {
+            let (status, answer) = chain.send("POST", path, owner, &json!({"row": row})).await;
+            let found =
+                (status.as_u16(), answer["code"].as_str().unwrap(), answer["detail"].as_str().unwrap());
+            assert_eq!(found, expected);
+        }
+        let unknown = ("POST", "/definitions/unicorns", owner);
+        chain.refused(unknown, json!({"row": {}}), (404, "not_found")).await;
+        chain
+            .refused(("POST", "/definitions/store", owner), json!({"row": {}}), (403, "kept_elsewhere"))
+            .await;
+        let manager =
+            chain.staff(&harbour, "manager", ("store_manager", "store", Some(&harbour.store))).await;
+        let own = json!({"store_id": harbour.store, "row": {"code": "3001", "name": "Own"}});
+        chain.refused(("POST", path, &manager.access), own.clone(), (403, "not_allowed")).await;
+        let company = format!("/companies/{}", harbour.slug);
+        chain.ok("PATCH", &company, owner, json!({"store_domains": ["catalog"]})).await;
+        chain.ok("POST", path, &manager.access, own).await;
+        let wide = json!({"row": {"code": "3002", "name": "Wide"}});
+        chain.refused(("POST", path, &manager.access), wide, (403, "not_allowed")).await;
+        let there = json!({"store_id": harbour.other_store, "row": {"code": "3003", "name": "There"}});
+        chain.refused(("POST", path, &manager.access), there, (404, "not_found")).await;
+    }
+}
+
+#[tokio::test]
+async fn a_file_is_looked_at_first_and_written_whole_or_not_at_all() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        product(&chain, owner, "0017").await;
+        let faulty = "code,name,sale_price\n0018,Coffee,2.00\n0019,,1.00\n0018,Twice,1.00\n";
+        let looked = chain.ok("POST", "/imports/products", owner, json!({"content": faulty})).await;
+        assert_eq!(looked["state"], "faulty");
+        assert_eq!(looked["report"]["faults"][0]["line"], 3);
+        let commit = |id: &Value| format!("/imports/products/{}/commit", text(id));
+        chain.refused(("POST", &commit(&looked["id"]), owner), json!({}), (409, "import_faulty")).await;
+        let good = "code,name,sale_price\n0017,Tea,3.80\n0018,Coffee,2.00\n";
+        let looked = chain.ok("POST", "/imports/products", owner, json!({"content": good})).await;
+        assert_eq!((&looked["report"]["new"], &looked["report"]["changed"]), (&json!(1), &json!(1)));
+        assert_eq!(chain.get("/definitions/products", owner).await["items"].as_array().unwrap().len(), 1);
+        let done = chain.ok("POST", &commit(&looked["id"]), owner, json!({})).await;
+        assert_eq!(done["state"], "committed");
+        chain.ok("POST", &commit(&looked["id"]), owner, json!({})).await;
+        let tea = chain.get("/definitions/products?key=0017", owner).await;
+        assert_eq!(tea["items"][0]["row"]["sale_price"], "3.80");
+        let file = text(&chain.get("/exports/products", owner).await);
+        assert!(file.contains("0018") && file.contains("sale_price"), "{file}");
+    }
+}
+
+/// A campaign of ten percent over twenty that a coupon opens, and the coupon with one use.
+async fn campaign(chain: &Chain, owner: &str) -> Value {
+    let make = async |resource: &str, row: Value| {
+        chain.ok("POST", &format!("/definitions/{resource}"), owner, json!({"row": row})).await["id"].clone()
+    };
+    let kind =
+        make("campaign_types", json!({"code": "BASKET_DISCOUNT", "name": "Basket", "is_active": true})).await;
+    let campaign = make(
+        "campaigns",
+        json!({
+            "code": "TEN", "name": "Ten percent", "fk_campaign_type_id": kind, "discount_type": "PERCENTAGE",
+            "discount_value": "10.00", "discount_percentage": "10.00", "min_purchase_amount": "20.00",
+            "is_active": true, "requires_coupon": true, "priority": 1,
+        }),
+    );
+    let campaign = campaign.await;
+    make(
+        "coupons",
+        json!({"code": "WELCOME", "fk_campaign_id": campaign, "coupon_type": "SINGLE_USE", "is_active": true}),
+    )
+    .await
+}
+
+fn cart(total: &str, codes: &[&str]) -> Value {
+    json!({
+        "schema_version": "1.0", "evaluated_at": "2026-11-21T12:00:00+00:00",
+        "transaction_head_temp_id": Uuid::from_u128(1), "transaction_unique_id": "", "pos_id": 1,
+        "fk_store_id": "", "fk_customer_id": "", "loyalty_member_id": null, "currency_code": "TRY",
+        "lines": [{
+            "line_id": Uuid::from_u128(2), "line_no": 1, "fk_product_id": Uuid::from_u128(3),
+            "fk_department_main_group_id": "", "product_code": "1", "product_name": "Tea", "quantity": "1",
+            "unit_price": total, "line_total": total, "is_cancel": false, "is_voided": false, "vat_rate": "20",
+        }],
+        "totals": {
+            "merchandise_subtotal": total, "head_total_amount": total, "head_total_discount_amount": "0",
+            "document_discount_total": "0", "document_discount_non_campaign_total": "0",
+        },
+        "customer_segment_codes": [], "active_coupon_codes": codes,
+    })
+}
+
+#[tokio::test]
+async fn a_cart_gets_what_campaigns_give_and_a_coupon_says_why_it_opens_nothing() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        campaign(&chain, &harbour.owner.access).await;
+        let path = "/campaigns/evaluate";
+        let given = chain.ok("POST", path, &harbour.device, cart("30.00", &["welcome", "nothing"])).await;
+        assert_eq!(given["discounts"][0]["discount_amount"], "3.00");
+        assert_eq!(
+            (&given["discounts"][0]["campaign_code"], &given["discounts"][0]["scope"]),
+            (&json!("TEN"), &json!("DOCUMENT"))
+        );
+        assert_eq!(given["rejected_coupons"], json!([{"code": "nothing", "reason": "not_found"}]));
+        let none = chain.ok("POST", path, &harbour.device, cart("19.99", &["WELCOME"])).await;
+        assert_eq!(none["discounts"], json!([]));
+        let mut newer = cart("30.00", &[]);
+        newer["schema_version"] = json!("9.0");
+        chain.refused(("POST", path, &harbour.device), newer, (422, "schema_version_unknown")).await;
+        let wrong = cart("thirty", &[]);
+        chain.refused(("POST", path, &harbour.device), wrong, (422, "cart_invalid")).await;
+        chain
+            .refused(
+                ("POST", path, &harbour.device),
+                json!({"schema_version": "1.0"}),
+                (400, "invalid_request"),
+            )
+            .await;
+    }
+}
+
+#[tokio::test]
+async fn the_last_use_of_a_coupon_is_held_for_one_document_until_it_is_freed_or_too_old() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let coupon = campaign(&chain, &harbour.owner.access).await;
+        let on = |document: u128| json!({"code": "WELCOME", "document_id": Uuid::from_u128(document)});
+        let (redeem, till) = ("/coupons/redeem", harbour.device.as_str());
+        chain.ok("POST", redeem, till, on(1)).await;
+        chain.ok("POST", redeem, till, on(1)).await;
+        let (status, refused) = chain.send("POST", redeem, till, &on(2)).await;
+        assert_eq!((status.as_u16(), &refused["detail"]), (422, &json!("single_use_used")));
+        let free = json!({"coupon_id": coupon, "document_id": Uuid::from_u128(1)});
+        chain.ok("POST", "/coupons/release", till, free.clone()).await;
+        chain.ok("POST", "/coupons/release", till, free).await;
+        chain.ok("POST", "/coupons/validate", till, on(2)).await;
+        chain.ok("POST", redeem, till, on(2)).await;
+        later(2 * 3600);
+        chain.ok("POST", redeem, till, on(3)).await;
+        later(0);
+    }
+}
+
+#[tokio::test]
+async fn points_are_held_spent_and_given_back_once_whatever_is_repeated() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let (owner, till) = (harbour.owner.access.as_str(), harbour.device.as_str());
+        let row = json!({"row": {"name": "Ada", "phone_normalized": "905320000000"}});
+        let member = text(&chain.ok("POST", "/definitions/customers", owner, row).await["id"]);
+        let send = async |path: &str, token: &str, body: &Value, key: &str| {
+            chain.send_with("POST", path, token, body, &[("idempotency-key", key)]).await
+        };
+        let adjust = format!("/loyalty/members/{member}/adjustments");
+        let gift = json!({"points": 100, "reason": "welcome"});
+        for _ in 0..3 {
+            let (status, balance) = send(&adjust, owner, &gift, "gift").await;
+            assert_eq!((status.as_u16(), &balance["points"]), (200, &json!(100)), "once");
+        }
+        let (status, answer) = send(&adjust, owner, &json!({"points": 5, "reason": "x"}), "gift").await;
+        assert_eq!((status.as_u16(), &answer["code"]), (409, &json!("idempotency_key_reused")));
+        chain.refused(("POST", &adjust, owner), gift, (400, "idempotency_key_required")).await;
+
+        let of = json!({"member_id": member, "document_id": Uuid::from_u128(1)});
+        let hold = |document: u128, points: i64| json!({"member_id": member, "document_id": Uuid::from_u128(document), "points": points});
+        let (_, held) = send("/loyalty/reserve", till, &hold(1, 80), "a").await;
+        assert_eq!((&held["points"], &held["available"]), (&json!(100), &json!(20)));
+        let (status, answer) = send("/loyalty/reserve", till, &hold(2, 30), "b").await;
+        assert_eq!(
+            (status.as_u16(), &answer["code"], &answer["detail"]),
+            (422, &json!("points_insufficient"), &json!("20"))
+        );
+        for key in ["c", "c", "d"] {
+            let (_, spent) = send("/loyalty/commit", till, &of, key).await;
+            assert_eq!(spent["points"], 20, "spent once");
+        }
+        for key in ["e", "e", "f"] {
+            let (_, back) = send("/loyalty/reverse", till, &of, key).await;
+            assert_eq!(back["points"], 100, "given back once");
+        }
+        let (status, answer) = send("/loyalty/commit", till, &of, "g").await;
+        assert_eq!((status.as_u16(), &answer["code"]), (409, &json!("nothing_held")));
+        send("/loyalty/reserve", till, &hold(3, 100), "h").await;
+        later(2 * 3600);
+        let (status, _) = send("/loyalty/reserve", till, &hold(4, 100), "i").await;
+        assert_eq!(status.as_u16(), 200, "a hold ends by itself");
+        later(0);
+        let entries = chain.get(&format!("/loyalty/members/{member}/entries"), owner).await;
+        let sum: i64 =
+            entries["items"].as_array().unwrap().iter().map(|one| one["points"].as_i64().unwrap()).sum();
+        assert_eq!(sum, 100);
+    }
+}
+
+#[tokio::test]
+async fn people_and_tills_are_told_and_read_their_messages_once() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let (owner, asking) = (harbour.owner.access.as_str(), chain.register("ayse").await);
+        chain.ok("POST", "/companies/join-requests", &asking.access, json!({"slug": harbour.slug})).await;
+        let told = chain.get("/me/notifications?unread=true", owner).await;
+        assert_eq!(told["items"][0]["type"], "join_request");
+        let read = format!("/me/notifications/{}/read", text(&told["items"][0]["id"]));
+        chain.refused(("POST", &read, &asking.access), json!({}), (404, "not_found")).await;
+        chain.ok("POST", &read, owner, json!({})).await;
+        assert_eq!(chain.get("/me/notifications?unread=true", owner).await["items"], json!([]));
+
+        let message = json!({"title": "Tea is sold out", "store_id": harbour.store});
+        let sent = chain.ok("POST", "/notifications", owner, message).await;
+        assert_eq!(sent["terminals"], 1);
+        let heard = chain.get("/notifications", &harbour.device).await;
+        assert_eq!(heard["items"][0]["title"], "Tea is sold out");
+        let signal = format!("/terminals/{}/signals", harbour.terminal);
+        chain.ok("POST", &signal, owner, json!({"type": "force_sync"})).await;
+    }
+}

@@ -1,0 +1,111 @@
+//! A hub that moves into another database, and what guards its door.
+
+use axum::{
+    body::Body,
+    http::{Request, header},
+};
+use saleflex_gate::{
+    Hub, MoveError, app,
+    db::{Books, Postgres, Sqlite},
+    move_house,
+    settings::Settings,
+};
+use serde_json::json;
+
+use super::{
+    chain::Chain,
+    support::{call, clock, fresh_postgres},
+};
+
+#[tokio::test]
+async fn a_hub_moves_with_everything_and_only_into_an_empty_database() {
+    let folder = tempfile::tempdir().unwrap();
+    let (old, new) = (folder.path().join("old.sqlite"), folder.path().join("new.sqlite"));
+    let chain = Chain::on(Books::open(Sqlite::open(&old).unwrap()).unwrap());
+    let harbour = chain.company("harbour").await;
+    // A region that lies in one made after it.
+    let south = json!({"code": "SOUTH", "name": "South"});
+    let south = chain.ok("POST", "/regions", &harbour.owner.access, south).await;
+    let inside = json!({"parent_id": south["id"]});
+    chain.ok("PATCH", &format!("/regions/{}", harbour.region), &harbour.owner.access, inside).await;
+    let before = chain.get("/audit?limit=500", &harbour.owner.access).await;
+    let source = Sqlite::open(&old).unwrap();
+    Books::open(Sqlite::open(&new).unwrap()).unwrap();
+    let moved = move_house(&source, &Sqlite::open(&new).unwrap()).unwrap();
+    assert_eq!((moved["company"], moved["store"], moved["region"]), (1, 2, 2));
+    let again = move_house(&source, &Sqlite::open(&new).unwrap());
+    assert!(matches!(again, Err(MoveError::NotEmpty { companies: 1 })));
+    let mut books = vec![Books::open(Sqlite::open(&new).unwrap()).unwrap()];
+    if let Some(url) = fresh_postgres().await {
+        let opened = tokio::task::spawn_blocking(move || {
+            Books::open(Postgres::connect(&url).unwrap()).unwrap();
+            move_house(&Sqlite::open(&old).unwrap(), &Postgres::connect(&url).unwrap()).unwrap();
+            Books::open(Postgres::connect(&url).unwrap()).unwrap()
+        });
+        books.push(opened.await.unwrap());
+    }
+    for books in books {
+        let there = Chain::on(books);
+        let owner = there.login("harbour.owner").await;
+        assert_eq!(there.get("/audit?limit=500", &owner.access).await, before);
+        assert_eq!(there.get("/audit/check", &owner.access).await["is_whole"], true);
+        let region = there.get(&format!("/regions/{}", harbour.region), &owner.access).await;
+        assert_eq!(region["parent_id"], south["id"]);
+        there.get("/sync/bootstrap", &harbour.device).await;
+    }
+}
+
+fn guarded(settings: Settings) -> axum::Router {
+    app(Hub::new(Books::open(Sqlite::in_memory().unwrap()).unwrap(), settings, clock))
+}
+
+fn get(path: &str, headers: &[(header::HeaderName, &str)]) -> Request<Body> {
+    let mut request = Request::builder().uri(path);
+    for (name, value) in headers {
+        request = request.header(name, *value);
+    }
+    request.body(Body::empty()).unwrap()
+}
+
+#[tokio::test]
+async fn a_hub_answers_to_its_names_alone() {
+    let router = guarded(Settings { allowed_hosts: vec!["hub.test".into()], ..Settings::default() });
+    let (status, _) = call(&router, get("/api/v1/health", &[(header::HOST, "hub.test:9000")])).await;
+    assert_eq!(status.as_u16(), 200);
+    let (status, answer) = call(&router, get("/api/v1/health", &[(header::HOST, "other.test")])).await;
+    assert_eq!((status.as_u16(), &answer["code"]), (421, &json!("host_not_allowed")));
+}
+
+#[tokio::test]
+async fn whoever_comes_too_often_is_told_to_wait() {
+    let router = guarded(Settings { rate_limits: true, ..Settings::default() });
+    for _ in 0..30 {
+        assert_eq!(call(&router, get("/api/v1/health", &[])).await.0.as_u16(), 200);
+    }
+    let (status, answer) = call(&router, get("/api/v1/health", &[])).await;
+    assert_eq!((status.as_u16(), &answer["code"]), (429, &json!("too_many_requests")));
+}
+
+#[tokio::test]
+async fn what_the_hub_counts_is_shown_for_its_token_by_route_and_not_by_path() {
+    let token = "a token of thirty-two characters";
+    let settings = Settings { metrics_token: Some(token.into()), ..Settings::default() };
+    let router = guarded(settings);
+    call(&router, get("/api/v1/stores/018f0000-0000-7000-8000-000000000001", &[])).await;
+    assert_eq!(call(&router, get("/metrics", &[])).await.0.as_u16(), 401);
+    let bearer = format!("Bearer {token}");
+    let (status, text) = call(&router, get("/metrics", &[(header::AUTHORIZATION, &bearer)])).await;
+    let text = text.as_str().unwrap();
+    assert_eq!(status.as_u16(), 200);
+    assert!(text.contains("route=\"/api/v1/stores/{id}\"") && text.contains("status=\"401\""), "{text}");
+    assert!(!text.contains("018f0000"), "{text}");
+    assert_eq!(call(&guarded(Settings::default()), get("/metrics", &[])).await.0.as_u16(), 404);
+}
+
+#[tokio::test]
+async fn the_page_of_the_api_names_no_other_host() {
+    let (status, page) = call(&guarded(Settings::default()), get("/docs", &[])).await;
+    let page = page.as_str().unwrap();
+    assert_eq!(status.as_u16(), 200);
+    assert!(page.contains("openapi.json") && !page.contains("http://") && !page.contains("https://"));
+}
