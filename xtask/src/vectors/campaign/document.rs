@@ -93,6 +93,16 @@ pub(super) fn sync(case: &Value) -> Result<Value, String> {
     }))
 }
 
+/// What came of a document, its rows in the order of their numbers.
+pub(super) fn by_number(mut answer: Value) -> Value {
+    for field in ["active_discounts", "cancelled_line_nos"] {
+        if let Some(rows) = answer.get_mut(field).and_then(Value::as_array_mut) {
+            rows.sort_by_key(|row| row.as_u64().or_else(|| row["line_no"].as_u64()));
+        }
+    }
+    answer
+}
+
 pub(super) fn audit(case: &Value) -> Result<Value, String> {
     let stage = Stage::read(case)?;
     let rows = stage.rows(case)?;
