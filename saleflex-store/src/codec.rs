@@ -13,9 +13,9 @@ use saleflex_core::{
     catalog::DepartmentNo,
     digest::Digest,
     ids::{
-        CampaignId, CardId, CashierId, ClosureNumber, CouponId, CustomerId, DocumentId, DocumentNumber,
-        LocationId, PointsGrantId, PostingId, ProductId, ProgramId, PurchaseOrderId, SegmentId, StockCountId,
-        StoreId, SupplierId, TerminalId, TransferId, VariantId, WarehouseId,
+        BrandId, CampaignId, CardId, CashierId, ClosureNumber, CouponId, CustomerId, DocumentId,
+        DocumentNumber, LocationId, PointsGrantId, PostingId, ProductId, ProgramId, PurchaseOrderId,
+        SegmentId, StockCountId, StoreId, SupplierId, TerminalId, TransferId, VariantId, WarehouseId,
     },
     inventory::{BatchNo, SerialNo, Stock},
     money::{CurrencyCode, Money},
@@ -166,6 +166,7 @@ columns! {
     TerminalId: |this| this.uuid().to_value(), |value| Uuid::from_value(value).map(Self::new);
     DocumentId: |this| this.uuid().to_value(), |value| Uuid::from_value(value).map(Self::new);
     ProductId: |this| this.uuid().to_value(), |value| Uuid::from_value(value).map(Self::new);
+    BrandId: |this| this.uuid().to_value(), |value| Uuid::from_value(value).map(Self::new);
     CashierId: |this| this.uuid().to_value(), |value| Uuid::from_value(value).map(Self::new);
     CampaignId: |this| this.uuid().to_value(), |value| Uuid::from_value(value).map(Self::new);
     CouponId: |this| this.uuid().to_value(), |value| Uuid::from_value(value).map(Self::new);
