@@ -46,9 +46,9 @@ fn a_days_sales(shop: &mut Shop) {
     shop.execute(sell("D"));
     shop.execute(pay(Cash, 100));
     shop.execute(Command::TakeTender(saleflex_core::document::TakeTender::balance(CreditCard)));
-    shop.execute(sell_some("A", "2"));
-    shop.execute(Command::VoidLine { line: saleflex_core::ids::LineNo(1), reason: None });
     shop.execute(sell("D"));
+    shop.execute(sell_some("A", "2"));
+    shop.execute(Command::VoidLine { line: saleflex_core::ids::LineNo(2), reason: None });
     shop.execute(cash());
 }
 

@@ -7,7 +7,9 @@ use core::cell::RefCell;
 
 use super::campaigns::{Campaigns, cart_line};
 use crate::{
+    basket::LineItem,
     campaign::{Context, Evaluator, Remembered},
+    catalog::Sellable,
     document::Document,
     ids::{DocumentId, LineNo},
     money::Money,
@@ -22,11 +24,27 @@ pub struct Memory(RefCell<Option<Kept>>);
 struct Kept {
     document: DocumentId,
     lines: BTreeMap<LineNo, Known>,
-    remembered: Remembered,
+    /// None while an evaluator is out.
+    remembered: Option<Remembered>,
 }
 
-/// What may change on a line. What it sells never does.
-type Known = (Quantity, Money);
+/// A line as the evaluator knows it. A command that was refused may have put something else under its number.
+#[derive(Debug)]
+struct Known {
+    item: Sellable,
+    quantity: Quantity,
+    total: Money,
+}
+
+impl Known {
+    fn of(line: &LineItem) -> Self {
+        Self { item: line.item.clone(), quantity: line.quantity, total: line.total }
+    }
+
+    fn is_still(&self, line: &LineItem) -> bool {
+        self.quantity == line.quantity && self.total == line.total && self.item == line.item
+    }
+}
 
 impl Memory {
     /// Forgets everything, such as when what is known of products changed.
@@ -43,31 +61,40 @@ impl Memory {
     ) -> Option<Evaluator<'s>> {
         let kept = self.0.take().filter(|kept| kept.document == sale.id);
         let gone_on = kept.and_then(|Kept { lines, remembered, .. }| {
-            Some((lines, Evaluator::going_on(campaigns.set, remembered)?))
+            Some((lines, Evaluator::going_on(campaigns.set, remembered?)?))
         });
-        let (known, mut evaluator) = match gone_on {
-            Some((known, mut evaluator)) => {
+        let (mut lines, mut evaluator) = match gone_on {
+            Some((lines, mut evaluator)) => {
                 evaluator.set_context(context);
-                (known, evaluator)
+                (lines, evaluator)
             }
             None => (BTreeMap::new(), Evaluator::new(campaigns.set, context)),
         };
         for line in sale.active_lines() {
-            if known.get(&line.no) != Some(&(line.quantity, line.total)) {
+            let known: Option<&Known> = lines.get(&line.no);
+            if !known.is_some_and(|known| known.is_still(line)) {
                 evaluator.put_line(&cart_line(line, campaigns.traits, &sale.currency)).ok()?;
+                lines.insert(line.no, Known::of(line));
             }
         }
-        let is_gone = |no: &LineNo| !sale.line(*no).is_some_and(|line| line.is_active());
-        for no in known.into_keys().filter(is_gone) {
-            evaluator.remove_line(no);
+        if lines.len() > sale.active_lines().count() {
+            lines.retain(|no, _| {
+                let is_there = sale.line(*no).is_some_and(LineItem::is_active);
+                if !is_there {
+                    evaluator.remove_line(*no);
+                }
+                is_there
+            });
         }
+        self.0.replace(Some(Kept { document: sale.id, lines, remembered: None }));
         Some(evaluator)
     }
 
     /// Keeps what an evaluator knows of a document.
     pub(super) fn keep(&self, sale: &Document, evaluator: Evaluator<'_>) {
-        let lines = sale.active_lines().map(|line| (line.no, (line.quantity, line.total)));
-        let kept = Kept { document: sale.id, lines: lines.collect(), remembered: evaluator.remember() };
-        self.0.replace(Some(kept));
+        let mut kept = self.0.borrow_mut();
+        if let Some(kept) = kept.as_mut().filter(|kept| kept.document == sale.id) {
+            kept.remembered = Some(evaluator.remember());
+        }
     }
 }
