@@ -42,3 +42,13 @@ fn is_delivery(exchange: &Value) -> bool {
     let path = exchange["request"]["path"].as_str().unwrap_or_default();
     path.ends_with("/pos/transactions") || path.ends_with("/pos/closures")
 }
+
+/// The name of a counter that a hub takes: one with a number, which may be written as a text.
+fn counter_name(entry: &Value) -> Option<&str> {
+    let value = &entry["value"];
+    let value = value.as_i64().or_else(|| value.as_str()?.trim().parse().ok());
+    entry["name"]
+        .as_str()
+        .map(str::trim)
+        .filter(|name| !name.is_empty() && value.is_some_and(|value| value >= 0))
+}

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::is_delivery;
+use super::{counter_name, is_delivery};
 
 /// Every order, by its name.
 pub(super) fn of<'a>(exchanges: &[&'a Value]) -> Vec<(String, Vec<&'a Value>)> {
@@ -33,10 +33,10 @@ pub(super) fn of<'a>(exchanges: &[&'a Value]) -> Vec<(String, Vec<&'a Value>)> {
 fn counts_in_pairs(exchange: &Value) -> bool {
     let counters = exchange["request"]["body"]["sequences"].as_array().into_iter().flatten();
     let mut counts = [0, 0];
-    for counter in counters.filter(|counter| counter["value"].is_i64()) {
-        match counter["name"].as_str() {
-            Some("ReceiptNumber") => counts[0] += 1,
-            Some("ClosureNumber") => counts[1] += 1,
+    for name in counters.filter_map(counter_name) {
+        match name {
+            "ReceiptNumber" => counts[0] += 1,
+            "ClosureNumber" => counts[1] += 1,
             _ => {}
         }
     }
