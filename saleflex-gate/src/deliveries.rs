@@ -12,8 +12,7 @@ use saleflex_core::{
     digest::Digest,
     document::Document,
     ids::ProductId,
-    inventory::StockMovement,
-    journal::{Entry, Event},
+    journal::Entry,
     loyalty::{LedgerRow, LoyaltyChange},
     money::{Currency, Money},
 };
@@ -177,46 +176,43 @@ fn stock(
     entry: &Entry,
     now: DateTime<Utc>,
 ) -> Result<(), DatabaseError> {
-    if let Event::StockSet { product, now: level, .. } = &entry.event {
-        let level = ten_thousandths(*level);
-        let sql = "INSERT INTO stock_level (company_id, store_id, product_id, on_hand_e4, reserved_e4, updated_at) \
-             VALUES ($1, $2, $3, $4, 0, $5) ON CONFLICT (company_id, store_id, product_id) \
-             DO UPDATE SET on_hand_e4 = excluded.on_hand_e4, updated_at = excluded.updated_at";
-        move_by(session, sql, (company, store, *product), (level, None), now)?;
-    }
-    for StockMovement { product, kind, change } in &entry.effects.stock {
+    let Effects { stock: sold, posting, .. } = &entry.effects;
+    let by_documents = sold.iter().map(|movement| (movement.product, movement.kind, movement.change));
+    let by_hand = posting.iter().flat_map(|posting| &posting.movements);
+    let by_hand = by_hand.map(|movement| (movement.place.item.product, movement.kind, movement.change));
+    // What moves between places of a store adds up to nothing, so a store has one level a product here.
+    for (product, kind, change) in by_documents.chain(by_hand) {
         let sql = "INSERT INTO stock_level (company_id, store_id, product_id, on_hand_e4, reserved_e4, updated_at) \
              VALUES ($1, $2, $3, $4, $6, $5) ON CONFLICT (company_id, store_id, product_id) \
              DO UPDATE SET on_hand_e4 = stock_level.on_hand_e4 + excluded.on_hand_e4, \
              reserved_e4 = stock_level.reserved_e4 + excluded.reserved_e4, updated_at = excluded.updated_at";
-        let Some(change) = ten_thousandths(*change) else { continue };
+        // A quantity beyond what a column holds moves nothing; the event itself keeps it.
+        let Some(change) = ten_thousandths(change.decimal()) else { continue };
         let (on_hand, reserved) = match (kind.is_on_hand(), kind.is_reservation()) {
-            (true, _) => (Some(change), Some(0)),
-            (_, true) => (Some(0), Some(change)),
+            (true, _) => (change, 0),
+            (_, true) => (0, change),
             _ => continue,
         };
-        move_by(session, sql, (company, store, *product), (on_hand, reserved), now)?;
+        move_by(session, sql, (company, store, product), (on_hand, reserved), now)?;
     }
     Ok(())
 }
 
-/// A quantity beyond what a column holds moves nothing; the event itself keeps it.
 fn move_by(
     session: &mut dyn Session,
     sql: &str,
     (company, store, product): (Uuid, Uuid, ProductId),
-    (on_hand, reserved): (Option<i64>, Option<i64>),
+    (on_hand, reserved): (i64, i64),
     now: DateTime<Utc>,
 ) -> Result<(), DatabaseError> {
-    let Some(on_hand) = on_hand else { return Ok(()) };
-    let mut values = vec![
+    let values = [
         company.into(),
         store.into(),
         product.uuid().into(),
         on_hand.into(),
         now.timestamp_millis().into(),
+        reserved.into(),
     ];
-    values.extend(reserved.map(Value::from));
     session.execute(sql, &values).map(drop)
 }
 

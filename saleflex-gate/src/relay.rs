@@ -236,7 +236,7 @@ pub(crate) async fn acting_for(
             registered.await?
         }
     };
-    let acting = TerminalScope { company: scope.company, terminal };
+    let acting = TerminalScope { company: scope.company, terminal, now };
     acting.may_push()?;
     Ok(acting)
 }

@@ -40,6 +40,7 @@ fn sale(company: &Company, receipt: u32) -> Entry {
         departments: vec![sweets],
         units: vec![Unit::piece()],
         masks: vec![],
+        ..Reference::default()
     };
     let catalog = Catalog::from_records(CatalogRecords { reference, ..CatalogRecords::default() }).unwrap();
     let cashier = OnDuty::with_role(CashierId::new(Uuid::from_u128(7)), Role::Cashier);

@@ -144,7 +144,7 @@ fn history(call: &Call<'_>, product: &str, json: bool, out: &mut dyn Write) -> a
         change.cashier.and_then(|id| till.cashier(id)).map(|cashier| cashier.user_name.clone())
     };
     if json {
-        let shape = |change| {
+        let shape = |change: &PriceChange| {
             let PriceChange { at, list, was, became, .. } = change;
             json!({ "at": at, "cashier": name(change), "list": list, "was": was, "became": became })
         };

@@ -117,7 +117,8 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         let is_approved = approval.is_some();
         // Of the period that is closed: afterwards another one is open.
         let slip = declaration.filter(|counted| has_pieces(counted));
-        let slip = slip.map(|counted| count_paper(till, text, counted, None));
+        let slip = slip.map(|counted| count_paper(till, text, counted, None)).transpose();
+        let slip = slip.map_err(|error| denial(text, &error, is_approved))?;
         let closed = till.close_period(declaration, approval);
         let closure = closed.map_err(|error| denial(text, &error, is_approved))?;
         let outcome = paper::closed(till, text, &closure);
@@ -171,7 +172,8 @@ impl<S: Shell + Clone + 'static> Desk<S> {
             .map_err(|error| denial(text, &error, is_approved))?;
         let amount = till.currency().show(count.counted);
         let difference = crate::view::signed(till.currency(), count.difference());
-        let paper = count_paper(till, text, &count.declaration, Some(count.expected));
+        let paper = count_paper(till, text, &count.declaration, Some(count.expected))
+            .map_err(|error| denial(text, &error, is_approved))?;
         self.print_count(&paper);
         Ok(Outcome {
             message: Some(text.fill(Key::SaidCounted, &[("amount", &amount), ("difference", &difference)])),
@@ -187,8 +189,10 @@ fn count_paper(
     text: &Text,
     declaration: &Declaration,
     expected: Option<saleflex_core::money::Money>,
-) -> Paper {
+) -> Result<Paper, Error> {
     let at = till.now();
+    let so_far = till.x_report()?;
+    let expected_foreign = so_far.period.expected_foreign(&so_far.report);
     let cashier = till.on_duty().map(|cashier| cashier.name.clone()).unwrap_or_default();
     let printout = drawer_count(
         declaration,
@@ -201,11 +205,12 @@ fn count_paper(
             closure: till.period().number,
             at,
             expected,
+            expected_foreign: &expected_foreign,
             copy: false,
         },
     );
     let title = text.word(Key::TitleDrawerCount).to_owned();
-    Paper { title, lines: plain_text::render(&printout, RECEIPT_WIDTH), printout, of: None }
+    Ok(Paper { title, lines: plain_text::render(&printout, RECEIPT_WIDTH), printout, of: None })
 }
 
 /// Whether something was counted piece by piece.

@@ -158,6 +158,7 @@ pub enum Orders {
     Write {
         /// The supplier's code.
         supplier: String,
+        /// What is ordered.
         #[command(flatten)]
         lines: Lines,
         /// Where to, by code [default: where the till sells from].
@@ -171,6 +172,7 @@ pub enum Orders {
     Receive {
         /// The order's number.
         order: String,
+        /// What came.
         #[command(flatten)]
         lines: Lines,
         /// The delivery note.
