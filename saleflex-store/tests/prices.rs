@@ -65,7 +65,7 @@ fn a_list_of_another_store_is_kept_and_prices_nothing_here() {
 fn every_price_change_is_remembered_with_what_it_was_when_and_by_whom() {
     let mut shop = Shop::open();
     shop.log_in(MANAGER);
-    let manager = shop.till.cashier().unwrap().id;
+    let manager = shop.till.on_duty().unwrap().id;
     let mut dearer = shop.till.catalog().product(product("A")).unwrap().to_product();
     dearer.price = price("3");
     let own = CatalogChange { products: vec![dearer], ..CatalogChange::default() };
