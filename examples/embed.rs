@@ -31,12 +31,12 @@ struct Counter {
 impl Counter {
     /// A button was pressed. What the till does not know yet it learns from the menu, and keeps.
     fn press(&mut self, name: &str) -> anyhow::Result<()> {
-        let sell = |till: &mut Till| till.execute(Command::AddLine(AddLine::code(name)));
-        if let Err(Error::Lookup(LookupError::NotFound { .. })) = sell(&mut self.till) {
+        let ring_up = |till: &mut Till| till.execute(Command::AddLine(AddLine::code(name)));
+        if let Err(Error::Lookup(LookupError::NotFound { .. })) = ring_up(&mut self.till) {
             let product = self.product(name)?;
             self.till
                 .change_catalog(CatalogChange { products: vec![product], ..CatalogChange::default() })?;
-            sell(&mut self.till)?;
+            ring_up(&mut self.till)?;
         }
         self.show();
         Ok(())

@@ -12,10 +12,10 @@ use std::{
 use anyhow::Context as _;
 use saleflex_core::{
     campaign::{
-        Backtest, Campaign, CampaignSet, Cart, CartLine, CartTender, Context, DEFAULT_EFFORT, Evaluator,
-        Proof, Recorded, Resolution, Selector, TenderMethod,
+        Backtest, Campaign, CampaignSet, Cart, CartLine, CartTender, Context, DEFAULT_EFFORT, DepartmentKey,
+        Evaluator, Proof, Recorded, Resolution, Selector, TenderMethod,
     },
-    ids::{LineNo, ProductId, TenderNo},
+    ids::{BrandId, LineNo, ProductId, TenderNo},
     money::Money,
     tender::TenderKind,
 };
@@ -88,7 +88,8 @@ fn sized(run: &Run, lines: u32, count: u32) -> anyhow::Result<()> {
     }
     let best = Times::of(run.sized(20, 2), |_| {
         let mut fresh = Evaluator::of(&set, &basket)?;
-        anyhow::Ok(drop(black_box(fresh.best_for_customer(DEFAULT_EFFORT))))
+        black_box(fresh.best_for_customer(DEFAULT_EFFORT));
+        anyhow::Ok(())
     })?;
     let what = format!("{lines} lines × {count} campaigns");
     let measured = format!(
@@ -140,8 +141,8 @@ impl Bare {
             let item = &line.item;
             let keys = [
                 item.product.map(ProductId::uuid),
-                item.department.map(|key| key.uuid()),
-                item.brand.map(|id| id.uuid()),
+                item.department.map(DepartmentKey::uuid),
+                item.brand.map(BrandId::uuid),
             ];
             for number in keys.iter().flatten().filter_map(|key| self.by_key.get(key)).flatten() {
                 let at = *number as usize;
@@ -188,7 +189,8 @@ fn groceries(run: &Run, file: &Path) -> anyhow::Result<()> {
         for document in &documents {
             backtest.try_on(document)?;
         }
-        anyhow::Ok(drop(black_box(backtest)))
+        black_box(backtest);
+        anyhow::Ok(())
     })?;
     let rate = documents.len() as u128 * 1_000_000_000 / times.median().as_nanos().max(1);
     let measured = format!("{} baskets a second and core", grouped(usize::try_from(rate).unwrap_or(0)));

@@ -16,7 +16,7 @@ use std::{
 
 use saleflex_core::journal::Entry;
 use saleflex_gate::{
-    Codes, Hub,
+    Codes, Delivered, Hub,
     db::{Books, Sqlite},
     settings::Settings,
 };
@@ -235,7 +235,7 @@ fn held(file: &Path) -> (BTreeSet<String>, i64) {
     });
     let entries = delivered.iter().map(|event| Entry::from_bytes(event.body.as_bytes()).unwrap());
     let sum = entries.map(|entry| net_due(&entry)).sum();
-    (delivered.iter().map(|event| event.key()).collect(), sum)
+    (delivered.iter().map(Delivered::key).collect(), sum)
 }
 
 fn net_due(entry: &Entry) -> i64 {

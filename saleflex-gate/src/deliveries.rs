@@ -11,7 +11,7 @@ use saleflex_core::{
     closure::Closure,
     digest::Digest,
     document::Document,
-    ids::ProductId,
+    ids::{CustomerId, ProductId},
     journal::Entry,
     loyalty::{LedgerRow, LoyaltyChange},
     money::{Currency, Money},
@@ -224,7 +224,7 @@ fn usage(
 ) -> Result<(), DatabaseError> {
     for SaleUsage { document, usage } in &effects.usage {
         let sale = effects.completed.iter().find(|sale| sale.document().id == *document);
-        let customer = sale.and_then(|sale| sale.document().customer).map(|customer| customer.uuid());
+        let customer = sale.and_then(|sale| sale.document().customer).map(CustomerId::uuid);
         let currency = sale.map(|sale| sale.document().currency);
         let campaigns = usage.campaigns.iter().map(|one| ("campaign", one.campaign.uuid(), one.amount));
         let coupons = usage.coupons.iter().map(|one| ("coupon", one.coupon.uuid(), one.amount));

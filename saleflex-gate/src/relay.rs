@@ -225,16 +225,15 @@ pub(crate) async fn acting_for(
         Ok::<_, ApiError>(Some((store, registry::terminal_by_code(session, store, &codes.terminal_code)?)))
     });
     let Some((store, terminal)) = found.await? else { return Err(scope_mismatch()) };
-    let terminal = match terminal {
-        Some(terminal) => terminal,
-        None => {
-            let registered = hub.books.write(Tenant::Platform, move |session| {
-                let Sender { office_code: office, store_code, terminal_code: terminal } = sender;
-                let codes = Codes { office, store: store_code, terminal };
-                Ok::<_, ApiError>(registry::register(session, store, &codes, 0, now)?)
-            });
-            registered.await?
-        }
+    let terminal = if let Some(terminal) = terminal {
+        terminal
+    } else {
+        let registered = hub.books.write(Tenant::Platform, move |session| {
+            let Sender { office_code: office, store_code, terminal_code: terminal } = sender;
+            let codes = Codes { office, store: store_code, terminal };
+            Ok::<_, ApiError>(registry::register(session, store, &codes, 0, now)?)
+        });
+        registered.await?
     };
     let acting = TerminalScope { company: scope.company, terminal, now };
     acting.may_push()?;

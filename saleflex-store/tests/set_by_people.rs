@@ -35,7 +35,7 @@ fn managed() -> Shop {
     shop.till.set_exchange_rate(code("USD"), Some(ExchangeRate::parse("1.27").unwrap())).unwrap();
     shop.till.set_exchange_rate(code("EUR"), None).unwrap();
     let mut reference = shop.till.catalog().reference();
-    reference.tax_rates[0].name = "VAT".to_owned();
+    "VAT".clone_into(&mut reference.tax_rates[0].name);
     shop.till.replace_reference(reference).unwrap();
     let barcode = |text: &str| ProductBarcode {
         barcode: text.to_owned(),

@@ -52,7 +52,7 @@ fn amounts_of_nothing_and_beyond_all_bounds_pay_nothing() {
         let mut shop = Shop::selling(120, 40);
         shop.keys("'10106' enter");
         shop.keys(&keys);
-        said += &format!("{what}: {}\n", shop.message());
+        said.extend([what, ": ", &shop.message(), "\n"]);
         assert!(!shop.message().is_empty(), "{what}: {}", shop.screen());
     }
     insta::assert_snapshot!(said);

@@ -59,7 +59,7 @@ impl Walk {
     }
 
     /// Where a button leads, and the key that presses it.
-    fn ways(&self, form: &Form) -> Vec<(String, String)> {
+    fn ways(form: &Form) -> Vec<(String, String)> {
         let mut ways = Vec::new();
         for control in &form.controls {
             let (Some(function), Some(key)) = (&control.first, control.hotkey) else { continue };
@@ -81,7 +81,7 @@ impl Walk {
     /// Goes everywhere that buttons lead from here, and comes back.
     fn from(&mut self, name: &str) {
         let form = self.forms.get(name).unwrap().clone();
-        for (target, key) in self.ways(&form) {
+        for (target, key) in Self::ways(&form) {
             if self.seen.contains(&target) || target == name {
                 continue;
             }

@@ -51,7 +51,9 @@ impl Seen {
             match verdict.result {
                 Verdict::Accepted => self.accepted(request, item.seq, &item.idempotency_key),
                 Verdict::Duplicate => {}
-                _ => self.violations.push(format!("{} was refused: {verdict:?}", item.idempotency_key)),
+                Verdict::Retry | Verdict::Rejected | Verdict::Unknown(_) => {
+                    self.violations.push(format!("{} was refused: {verdict:?}", item.idempotency_key));
+                }
             }
         }
     }
@@ -104,8 +106,8 @@ impl Network<'_> {
     }
 }
 
-fn said(status: u16, body: &str) -> Result<Response, Unreachable> {
-    Ok(Response { status, retry_after: None, body: body.as_bytes().to_vec() })
+fn said(status: u16, body: &str) -> Response {
+    Response { status, retry_after: None, body: body.as_bytes().to_vec() }
 }
 
 impl Transport for Network<'_> {
@@ -136,23 +138,23 @@ impl Transport for Network<'_> {
             }),
             6 => {
                 self.excuse(&sent);
-                said(500, "oh")
+                Ok(said(500, "oh"))
             }
             7 => Ok(Response { retry_after: Some(Duration::from_secs(5)), status: 503, body: Vec::new() }),
-            8 => said(200, "<html>Welcome to the hotel</html>"),
+            8 => Ok(said(200, "<html>Welcome to the hotel</html>")),
             9 => Ok(Response { retry_after: Some(Duration::from_secs(30)), status: 429, body: Vec::new() }),
             10 => {
                 self.excuse(&sent);
-                said(422, r#"{"code":"schema","message":"not today"}"#)
+                Ok(said(422, r#"{"code":"schema","message":"not today"}"#))
             }
-            11 => said(401, ""),
-            12 => said(403, ""),
+            11 => Ok(said(401, "")),
+            12 => Ok(said(403, "")),
             13 | 14 => {
                 // The hub dies between two statements of this request, or of a later one.
                 self.node.life.ends_after(self.dice.below(60));
                 self.deliver(&sent)
             }
-            _ => said(504, ""),
+            _ => Ok(said(504, "")),
         }
     }
 }

@@ -100,14 +100,14 @@ impl Station {
     }
 
     fn connect(&mut self) {
-        for way in 0..WAYS.len() {
+        for (way, name) in WAYS.into_iter().enumerate() {
             let till = self.till.as_ref().unwrap();
             let device = Device {
                 terminal: till.identity().terminal.uuid(),
                 token: Some(Secret::new(&self.secrets[way])),
                 software_version: "0.1.0".to_owned(),
             };
-            let inbox = TillInbox::new(till.inbox(WAYS[way]).unwrap());
+            let inbox = TillInbox::new(till.inbox(name).unwrap());
             let schedule = Schedule::new(Intervals::OFFICE, false);
             self.workers[way] = Some(Worker::new(self.outbox(way), inbox, schedule, device));
         }
@@ -195,7 +195,7 @@ impl Station {
             18 if dice.below(4) == 0 => self.clock.advance(TimeDelta::minutes(-i64::from(dice.below(240)))),
             _ => {}
         }
-        for way in 0..WAYS.len() {
+        for (way, name) in WAYS.into_iter().enumerate() {
             self.worker(way).schedule_mut().wake();
         }
     }

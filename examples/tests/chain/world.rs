@@ -173,7 +173,7 @@ impl World {
                 Finding::PeriodIsBehind { next } if station.till().is_between_documents() => {
                     station.till().lift_period(*next).unwrap();
                 }
-                _ => {}
+                Finding::InStep | Finding::PeriodIsBehind { .. } | Finding::AnotherFile { .. } => {}
             }
         }
         done

@@ -100,15 +100,14 @@ impl Campaigns<'_> {
         intended: Option<IntendedTender>,
     ) -> Option<Evaluator<'_>> {
         let context = self.context(sale);
-        let mut evaluator = match self.memory {
-            Some(memory) => memory.evaluator(self, sale, context)?,
-            None => {
-                let mut evaluator = Evaluator::new(self.set, context);
-                for line in sale.active_lines() {
-                    evaluator.put_line(&cart_line(line, self.traits, &sale.currency)).ok()?;
-                }
-                evaluator
+        let mut evaluator = if let Some(memory) = self.memory {
+            memory.evaluator(self, sale, context)?
+        } else {
+            let mut evaluator = Evaluator::new(self.set, context);
+            for line in sale.active_lines() {
+                evaluator.put_line(&cart_line(line, self.traits, &sale.currency)).ok()?;
             }
+            evaluator
         };
         evaluator.set_tenders(sale.counted_tenders().map(|tender| CartTender {
             no: tender.no,

@@ -76,7 +76,7 @@ pub(crate) fn uses(
 }
 
 /// The word of a refusal for programs.
-pub(crate) fn reason(refusal: &CouponRefusal) -> String {
+pub(crate) fn reason(refusal: CouponRefusal) -> String {
     let words = format!("{refusal:?}");
     let mut out = String::new();
     for letter in words.chars().take_while(|letter| letter.is_alphanumeric()) {
@@ -106,7 +106,7 @@ fn checked<'a>(
     };
     let uses = uses(session, (asker.company, coupon.id.uuid()), Some(request.document_id), asker.now)?;
     (CouponOnFile { coupon, uses }).check(&in_force.set, &context).map_err(|refusal| {
-        with(&reason(&refusal), ApiError::unprocessable("coupon_refused", refusal.to_string()))
+        with(&reason(refusal), ApiError::unprocessable("coupon_refused", refusal.to_string()))
     })?;
     Ok(coupon)
 }
@@ -179,7 +179,7 @@ mod tests {
 
     #[test]
     fn a_refusal_is_a_plain_word_for_programs() {
-        assert_eq!(reason(&CouponRefusal::CouponUsageLimit), "coupon_usage_limit");
-        assert_eq!(reason(&CouponRefusal::NotFound), "not_found");
+        assert_eq!(reason(CouponRefusal::CouponUsageLimit), "coupon_usage_limit");
+        assert_eq!(reason(CouponRefusal::NotFound), "not_found");
     }
 }

@@ -38,6 +38,7 @@ pub(crate) struct Offered {
 
 /// One discount.
 #[derive(Debug, Serialize, ToSchema)]
+#[expect(clippy::struct_field_names, reason = "older clients know the columns by these names")]
 pub(crate) struct Discount {
     /// The campaign.
     campaign_id: Uuid,
@@ -244,7 +245,7 @@ fn unlocked(
         match (CouponOnFile { coupon, uses }).check(&in_force.set, context) {
             Ok(()) => unlocked.extend(in_force.set.find(coupon.campaign).map(|found| found.code.unlocking())),
             Err(refusal) => {
-                rejected.push(RejectedCoupon { code: code.clone(), reason: coupons::reason(&refusal) });
+                rejected.push(RejectedCoupon { code: code.clone(), reason: coupons::reason(refusal) });
             }
         }
     }

@@ -54,8 +54,9 @@ impl InForce {
         let (rules, products) = (rows("campaign_rules")?, rows("campaign_products")?);
         let mut campaigns = Vec::new();
         for row in rows("campaigns")? {
-            campaigns
-                .push(campaign(row, &kinds, (rules.as_slice(), products.as_slice())).load(&currency, &types));
+            campaigns.push(
+                campaign(&row, &kinds, (rules.as_slice(), products.as_slice())).load(&currency, &types),
+            );
         }
         let coupons = rows("coupons")?.iter().filter_map(coupon).collect();
         let set = CampaignSet::compile(campaigns).map_err(|error| {
@@ -131,17 +132,17 @@ fn text(row: &Json, field: &str) -> Option<String> {
 
 /// A campaign with its rules and products, which stand in rows of their own.
 fn campaign(
-    row: Json,
+    row: &Json,
     kinds: &BTreeMap<Uuid, (String, bool)>,
     (rules, products): (&[Json], &[Json]),
 ) -> OriginalCampaign {
-    let own = id(&row, "id");
-    let kind = id(&row, "fk_campaign_type_id").and_then(|id| kinds.get(&id));
+    let own = id(row, "id");
+    let kind = id(row, "fk_campaign_type_id").and_then(|id| kinds.get(&id));
     let (kind, is_active) = kind.cloned().unwrap_or_default();
     let of_this = |part: &&Json| own.is_some() && id(part, "fk_campaign_id") == own;
     let rules: Vec<OriginalRule> = rules.iter().filter(of_this).filter_map(read).collect();
     let products: Vec<OriginalProduct> = products.iter().filter(of_this).filter_map(read).collect();
-    let campaign: OriginalCampaign = read(&row).unwrap_or_default();
+    let campaign: OriginalCampaign = read(row).unwrap_or_default();
     OriginalCampaign {
         campaign_type_code: kind,
         campaign_type_active: is_active,

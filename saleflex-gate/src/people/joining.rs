@@ -259,13 +259,13 @@ pub(crate) fn accept(
     )?;
     let row = rows.first().ok_or_else(ApiError::not_found)?;
     let (company, id) = (row.id(0)?, row.id(1)?);
-    let taken = session.execute(
+    let accepted = session.execute(
         "UPDATE invitation SET state = 'accepted', accepted_by = $3 \
          WHERE company_id = $1 AND invitation_id = $2 AND state = 'pending' AND expires_at > $4 \
          AND EXISTS (SELECT 1 FROM company c WHERE c.company_id = $1 AND c.state <> 'deleted')",
         &[company.into(), id.into(), user.into(), now.timestamp_millis().into()],
     )?;
-    if taken == 0 {
+    if accepted == 0 {
         return Err(ApiError::not_found());
     }
     members::add(session, company, user, now)?;

@@ -89,9 +89,10 @@ pub(crate) fn check(
         return Ok(());
     }
     // A region's manager gives the roles of stores, a store's manager those of its staff.
-    let is_below = match new.role {
-        Role::StoreManager => standing.holds(Role::RegionManager, &place),
-        role => role.is_of_store_staff(),
+    let is_below = if new.role == Role::StoreManager {
+        standing.holds(Role::RegionManager, &place)
+    } else {
+        new.role.is_of_store_staff()
     };
     if is_below { Ok(()) } else { Err(not_allowed()) }
 }

@@ -150,12 +150,12 @@ pub(super) async fn authenticate(
         Ok::<_, ApiError>(user.zip(hash))
     });
     let found = found.await?;
-    let checked = hub.compute(move || match found {
-        Some((user, hash)) => Ok(password::fits(&password, &hash).then_some(user)),
-        None => {
+    let checked = hub.compute(move || {
+        let Some((user, hash)) = found else {
             password::pretend(&password);
-            Ok(None)
-        }
+            return Ok(None);
+        };
+        Ok(password::fits(&password, &hash).then_some(user))
     });
     match checked.await? {
         Some(user) if user.is_active => Ok(user),

@@ -377,8 +377,8 @@ async fn points_are_held_spent_and_given_back_once_whatever_is_repeated() {
 
         let of = json!({"member_id": member, "document_id": Uuid::from_u128(1)});
         let hold = |document: u128, points: i64| json!({"member_id": member, "document_id": Uuid::from_u128(document), "points": points});
-        let (_, held) = send("/loyalty/reserve", till, &hold(1, 80), "a").await;
-        assert_eq!((&held["points"], &held["available"]), (&json!(100), &json!(20)));
+        let (_, reserved) = send("/loyalty/reserve", till, &hold(1, 80), "a").await;
+        assert_eq!((&reserved["points"], &reserved["available"]), (&json!(100), &json!(20)));
         let (status, answer) = send("/loyalty/reserve", till, &hold(2, 30), "b").await;
         assert_eq!(
             (status.as_u16(), &answer["code"], &answer["detail"]),

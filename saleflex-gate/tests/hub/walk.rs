@@ -113,7 +113,7 @@ fn expected(route: &Route, role: &str, cells: &BTreeMap<(String, String), String
     let cell = |capability: &str| cells[&(capability.to_owned(), role.to_owned())].clone();
     let words: Vec<&str> = route.who.split(' ').collect();
     let granted = match words.as_slice() {
-        ["any"] | ["office", "wire"] | ["user"] | ["member"] => true,
+        ["any" | "user" | "member"] | ["office", "wire"] => true,
         ["device"] => false,
         ["member", capability] | ["may", capability, "in", "company"] => cell(capability) == "C",
         ["may", capability] | ["device", "or", "may", capability] => {

@@ -38,13 +38,13 @@ impl State {
     }
 
     /// Lists the kinds of break: of somebody at the clock, or of the cashier who leaves the till.
-    pub(crate) fn pick_break(&mut self, user_name: Option<String>) {
+    pub(crate) fn pick_break(&mut self, user_name: Option<&str>) {
         if self.view.cashier.is_none() {
             return;
         }
         let rows = BreakKind::ALL.map(|kind| Row {
             cells: vec![self.text.word(message::break_kind(kind)).to_owned()],
-            choice: Choice::Break(user_name.clone(), kind),
+            choice: Choice::Break(user_name.map(str::to_owned), kind),
         });
         self.dialogs.push(Dialog::Pick(Pick::here(self.text.word(Key::BreakTitle), rows.into())));
     }

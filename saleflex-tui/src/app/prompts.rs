@@ -213,7 +213,9 @@ impl State {
             Purpose::ReturnQuantity(line) => self.answer_return_quantity(*line, value),
             Purpose::Count if value.is_empty() => Ok(Vec::new()),
             Purpose::Count => entry::amount(value, &self.view.currency).map(|_| Vec::new()).map_err(number),
-            Purpose::Reason(Act::Sync(_)) if value.is_empty() => Err(self.refused(Key::FieldNeeded)),
+            Purpose::Reason(Act::Sync(_)) | Purpose::ImportFile if value.is_empty() => {
+                Err(self.refused(Key::FieldNeeded))
+            }
             Purpose::Reason(act) => Ok(again(explained(act.clone(), value), prompt)),
             Purpose::Punch(user_name, punch) => Ok(Self::answer_punch(user_name, *punch, prompt.value(0))),
             Purpose::Secret => self.answer_secret(prompt),
@@ -222,7 +224,6 @@ impl State {
                 let points = value.parse().map_err(|_| self.refused(Key::NotANumber))?;
                 Ok(Self::act(Act::Redeem(Points(points))))
             }
-            Purpose::ImportFile if value.is_empty() => Err(self.refused(Key::FieldNeeded)),
             Purpose::ImportFile => Ok(vec![Effect::ReadProducts(value.to_owned())]),
             Purpose::SetUp => self.answer_set_up(prompt),
         }

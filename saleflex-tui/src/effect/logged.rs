@@ -48,9 +48,11 @@ impl Kind {
                 Reply::SetUp(Err(_))
                 | Reply::LoggedOut(Err(_))
                 | Reply::SecretChanged(Err(_))
-                | Reply::Stored(Err(_)),
-            )
-            | Some(Reply::LoggedIn(Err(_)) | Reply::Unlocked(Err(_)) | Reply::Printed(Err(_))) => {
+                | Reply::Stored(Err(_))
+                | Reply::LoggedIn(Err(_))
+                | Reply::Unlocked(Err(_))
+                | Reply::Printed(Err(_)),
+            ) => {
                 tracing::info!(what, cashier, "not done");
             }
             _ => tracing::info!(what, cashier, "done"),

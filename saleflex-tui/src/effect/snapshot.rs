@@ -127,8 +127,8 @@ pub(super) fn defined_pages(
             name: caption
                 .or_else(|| product.map(|product| product.short_name().to_owned()))
                 .unwrap_or_else(|| layout.code.clone()),
-            price: product.map_or(UnitPrice::ZERO, |product| product.price()),
-            price_rule: product.map_or(PriceRule::Fixed, |product| product.price_rule()),
+            price: product.map_or(UnitPrice::ZERO, |product| product.price_on(today)),
+            price_rule: product.map_or(PriceRule::Fixed, saleflex_core::catalog::ProductRef::price_rule),
             is_sellable: found.is_some(),
         }
     };

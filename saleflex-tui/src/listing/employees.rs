@@ -77,7 +77,7 @@ impl Listing for Employees {
             "CLOCK_OUT" => state.punch(user_name, Punch::Out),
             "CLOCK_RETURN" => state.punch(user_name, Punch::BreakEnd),
             "CLOCK_BREAK" => {
-                state.pick_break(Some(user_name));
+                state.pick_break(Some(&user_name));
                 Vec::new()
             }
             _ => vec![Effect::Ask(Question::TimeSheet(id))],

@@ -133,7 +133,7 @@ fn draw_field(
         Value::Fixed(words) => frame.render_widget(Paragraph::new(words.as_str()).style(theme.text), area),
         Value::Lines(_) => {}
         Value::Text(_) | Value::Secret(_) | Value::Pieces { .. } => {
-            draw_line(state, theme, frame, area, field, has_cursor)
+            draw_line(state, theme, frame, area, field, has_cursor);
         }
     }
 }

@@ -130,7 +130,9 @@ impl Catalog {
             details.check(code, &mut errors);
             styles.check(code, details, &mut errors);
             self.check_brand(details, &self.index.brands, &mut errors);
-            errors.into_iter().for_each(|error| found(at, error));
+            for error in errors {
+                found(at, error);
+            }
         }
     }
 
@@ -163,7 +165,9 @@ impl Catalog {
             list.check(&mut errors);
             let unknown = list.prices.keys().filter(|product| !self.will_exist(**product, plan));
             errors.extend(unknown.map(|&product| CatalogError::PriceOfNothing { list: code(), product }));
-            errors.into_iter().for_each(|error| found(at, error));
+            for error in errors {
+                found(at, error);
+            }
         }
     }
 

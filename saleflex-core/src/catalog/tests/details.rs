@@ -80,9 +80,9 @@ fn a_tag_or_an_attribute_is_a_printable_text_of_its_length() {
     let attributes = [("care".into(), Attribute::Text("\u{7}".into()))].into();
     let strange = ProductDetails { attributes, ..details(2) };
     let refused = shop().apply(change([long, strange].into())).unwrap_err();
-    let field = |error: &CatalogError| match error {
-        CatalogError::Text { field, .. } => *field,
-        other => panic!("{other:?}"),
+    let field = |error: &CatalogError| {
+        let CatalogError::Text { field, .. } = error else { panic!("{error:?}") };
+        *field
     };
     assert_eq!(refused.0.iter().map(field).collect::<Vec<_>>(), [Field::Tag, Field::Attribute]);
 }

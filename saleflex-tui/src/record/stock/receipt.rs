@@ -106,13 +106,11 @@ pub(super) fn batch(read: &mut Reader<'_>) -> Option<Batch> {
         }
         return None;
     };
-    match BatchNo::parse(&no) {
-        Ok(no) => Some(Batch { no, produced: None, expiry }),
-        Err(_) => {
-            read.fault("BATCH", read.text.word(Key::BadRecord).to_owned());
-            None
-        }
+    let no = BatchNo::parse(&no);
+    if no.is_err() {
+        read.fault("BATCH", read.text.word(Key::BadRecord).to_owned());
     }
+    no.ok().map(|no| Batch { no, produced: None, expiry })
 }
 
 fn serials(read: &mut Reader<'_>) -> Vec<SerialNo> {
