@@ -18,7 +18,7 @@ use saleflex_core::{
     closure::Declaration,
     document::{Command, Kind, OpenDocument, ReturnLine},
     ids::{ClosureNumber, LineNo},
-    inventory::command::ReceiveLine,
+    inventory::{Place, command::ReceiveLine},
     quantity::Points,
     tender::TenderKind,
 };

@@ -51,7 +51,7 @@ impl Seen {
             match verdict.result {
                 Verdict::Accepted => self.accepted(request, item.seq, &item.idempotency_key),
                 Verdict::Duplicate => {}
-                Verdict::Retry | Verdict::Rejected | Verdict::Unknown(_) => {
+                Verdict::Retry | Verdict::Rejected | Verdict::Unknown(_) | _ => {
                     self.violations.push(format!("{} was refused: {verdict:?}", item.idempotency_key));
                 }
             }

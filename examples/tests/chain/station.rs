@@ -195,7 +195,7 @@ impl Station {
             18 if dice.below(4) == 0 => self.clock.advance(TimeDelta::minutes(-i64::from(dice.below(240)))),
             _ => {}
         }
-        for (way, name) in WAYS.into_iter().enumerate() {
+        for way in 0..WAYS.len() {
             self.worker(way).schedule_mut().wake();
         }
     }
