@@ -133,15 +133,11 @@ fn day(fault: Fault, at: usize) -> Day {
         let done = worker.step(&mut way, Instant { elapsed, now, random: u32::MAX / 2 }).unwrap();
         match done {
             Done::Nothing(wait) => elapsed += wait + Duration::from_millis(1),
-            Done::Step { .. } => {
-                if way.sent == at + 1 {
-                    hit.get_or_insert(elapsed);
-                } else if way.sent > at + 1
-                    && let Some(hit) = hit
-                {
-                    pause.get_or_insert(elapsed.saturating_sub(hit));
-                }
-            }
+            Done::Step { .. } => match way.sent.checked_sub(at) {
+                Some(1) => hit = hit.or(Some(elapsed)),
+                Some(2..) => pause = pause.or_else(|| Some(elapsed.saturating_sub(hit?))),
+                Some(0) | None => {}
+            },
         }
         let mut outbox = till.outbox(shop::HUB).unwrap();
         for (no, _) in outbox.quarantined().unwrap() {
