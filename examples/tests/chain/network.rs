@@ -29,7 +29,7 @@ pub(crate) struct Seen {
     /// The highest number that took effect, of each till and life.
     highest: BTreeMap<(String, Uuid), u64>,
     /// Keys that may be overtaken: they were refused, put off, set aside or lost.
-    pub(crate) excused: BTreeSet<String>,
+    excused: BTreeSet<String>,
     /// What must never happen.
     pub(crate) violations: Vec<String>,
 }
@@ -39,6 +39,11 @@ impl Seen {
     pub(crate) fn forget(&mut self, lost: impl IntoIterator<Item = String>) {
         self.highest.clear();
         self.excused.extend(lost);
+    }
+
+    /// What was set aside on its way to the store's hub is overtaken at the company's too.
+    pub(crate) fn excuse_as(&mut self, earlier: &Self) {
+        self.excused.extend(earlier.excused.iter().cloned());
     }
 
     fn answered(&mut self, request: &PushRequest, answer: &PushAnswer) {

@@ -121,8 +121,10 @@ impl World {
         let keys = |node: &Node, runtime: &Runtime| -> BTreeSet<String> {
             node.delivered(runtime).iter().map(Delivered::key).collect()
         };
-        let before = keys(&self.nodes[which], &self.runtime);
         self.relay = None;
+        // Whoever looks must not find a hub that is about to die.
+        self.nodes[which].restart();
+        let before = keys(&self.nodes[which], &self.runtime);
         if self.nodes[which].restore() {
             let after = keys(&self.nodes[which], &self.runtime);
             let lost: Vec<String> = before.difference(&after).cloned().collect();
@@ -167,6 +169,8 @@ impl World {
             late: &mut late[way],
         };
         let done = station.worker(way).step(&mut network, instant).unwrap();
+        let [at_office, at_gate] = seen;
+        at_gate.excuse_as(at_office);
         if let Done::Step { finding, .. } = &done {
             match finding {
                 Finding::TillIsOlder { .. } => panic!("a copy that was made as one begins its own life"),
@@ -186,7 +190,11 @@ impl World {
             self.relay = None;
         }
         if self.relay.is_none() {
-            self.relay = Some(relay::worker(&self.nodes[OFFICE].hub).unwrap());
+            let relay = relay::worker(&self.nodes[OFFICE].hub);
+            if self.nodes[OFFICE].life.is_over() {
+                return None;
+            }
+            self.relay = Some(relay.unwrap());
         }
         if faults > 0 && self.dice.below(50) == 0 {
             self.nodes[OFFICE].life.ends_after(self.dice.below(40));
