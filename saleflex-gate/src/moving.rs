@@ -8,8 +8,9 @@ use std::collections::BTreeMap;
 use crate::db::{Database, DatabaseError, Purpose, Session, Sqlite, Tenant, Value};
 
 /// Every table but the list of migrations, those that others refer to first.
-const TABLES: [&str; 40] = [
+const TABLES: [&str; 42] = [
     "company",
+    "upstream",
     "company_slug",
     "hub_user",
     "store",
@@ -18,6 +19,7 @@ const TABLES: [&str; 40] = [
     "counter",
     "definition",
     "ledger",
+    "relay",
     "ledger_variant",
     "ledger_gap",
     "ledger_flag",

@@ -73,7 +73,9 @@ fn of_version(till: &Path, version: usize, folder: &Path) -> PathBuf {
     old.execute("ATTACH ?1 AS new", [till.to_str().unwrap()]).unwrap();
     let tables =
         names(&old, "SELECT name FROM main.sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'");
-    for table in tables {
+    let left = names(&old, "SELECT name FROM new.sqlite_schema WHERE type = 'table'");
+    // What newer versions keep elsewhere was empty.
+    for table in tables.into_iter().filter(|table| left.contains(table)) {
         let known = names(&old, &format!("SELECT name FROM pragma_table_info('{table}')"));
         let columns = known.join(", ");
         // A name was one text.

@@ -43,6 +43,7 @@ fn a_price_list_prices_what_is_sold_from_its_first_day_on() {
     shop.execute(cash());
     let mut shop = shop.restarted();
     assert!(shop.till.broken_records().is_empty());
+    shop.log_in(MANAGER);
     shop.execute(sell("A"));
     assert_eq!(shop.till.draft().unwrap().totals.net_due, minor(175));
     assert!(matches!(shop.till.verify().unwrap(), Verification::Whole(_)));
@@ -56,6 +57,7 @@ fn a_list_of_another_store_is_kept_and_prices_nothing_here() {
     let other = PriceList { stores: [elsewhere].into(), ..list("OTHER", &[("A", "1")]) };
     shop.till.change_catalog(lists([other.clone()].into())).unwrap();
     let mut shop = shop.restarted();
+    shop.log_in(MANAGER);
     shop.execute(sell("A"));
     assert_eq!(shop.till.draft().unwrap().totals.net_due, minor(250));
     assert_eq!(shop.till.catalog().price_list("OTHER"), Some(&other));

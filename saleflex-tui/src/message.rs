@@ -151,6 +151,16 @@ fn import_problem(text: &Text, problem: &ImportProblem) -> String {
             text.fill(Key::ImportDuplicateCode, &[("code", code), ("line", &first_line.to_string())])
         }
         ImportProblem::WholeUnit { unit } => text.fill(Key::ImportWholeUnit, &[("unit", unit)]),
+        ImportProblem::MissingPriceColumn { name } => {
+            text.fill(Key::ImportMissingColumn, &[("column", name)])
+        }
+        ImportProblem::UnknownCode { code } => text.fill(Key::ImportUnknownCode, &[("code", code)]),
+        ImportProblem::Price { found, source } => {
+            let why = amount_error(text, *source);
+            text.fill(Key::ImportPrice, &[("found", found), ("why", &why)])
+        }
+        ImportProblem::NoBrand { name } => text.fill(Key::ImportNoBrand, &[("name", name)]),
+        ImportProblem::Attribute { found } => text.fill(Key::ImportAttribute, &[("found", found)]),
         ImportProblem::Catalog(error) => catalog_error(text, error),
         other => other.to_string(),
     }

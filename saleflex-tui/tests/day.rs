@@ -152,7 +152,9 @@ fn a_receipt_with_something_that_may_not_come_back_is_not_taken_back_as_a_whole(
 
 #[test]
 fn a_copy_that_is_printed_is_in_the_audit_trail_and_one_that_is_only_read_is_not() {
-    let mut shop = Shop::with_devices(80, 24, "[printer]\naddress = \"file:paper.bin\"\n");
+    let paper = tempfile::tempdir().unwrap();
+    let address = paper.path().join("paper.bin").display().to_string();
+    let mut shop = Shop::with_devices(80, 24, &format!("[printer]\naddress = \"file:{address}\"\n"));
     shop.keys("down '2222' enter enter '10106' enter plus enter esc 5 enter");
     let copies = |shop: &mut Shop| {
         let search = AuditSearch { acts: [Act::Reprint].into(), ..AuditSearch::default() };

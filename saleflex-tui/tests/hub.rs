@@ -28,7 +28,7 @@ fn connected(width: u16, height: u16) -> Shop {
 fn with_one_aside(width: u16, height: u16) -> Shop {
     let mut shop = connected(width, height);
     for _ in 0..3 {
-        shop.keys("1 '10101' enter + enter esc esc");
+        shop.keys("1 '10101' enter + enter esc");
     }
     let (till, now) = (shop.till(), "2025-04-06T09:31:00Z".parse().unwrap());
     let mut outbox = till.outbox("gate").unwrap();
@@ -72,7 +72,7 @@ fn what_the_hub_would_not_take_is_shown_with_why_at_both_sizes() {
     for (width, height) in [(80, 24), (120, 40)] {
         let mut shop = with_one_aside(width, height);
         assert!(shop.shows("HUB: 1 SET ASIDE!"), "{}", shop.screen());
-        shop.keys("s 8");
+        shop.keys("s h");
         insta::assert_snapshot!(format!("deliveries_{width}x{height}"), shop.screen());
     }
 }
@@ -80,7 +80,7 @@ fn what_the_hub_would_not_take_is_shown_with_why_at_both_sizes() {
 #[test]
 fn what_was_set_aside_is_sent_once_more() {
     let mut shop = with_one_aside(80, 24);
-    shop.keys("s 8 enter");
+    shop.keys("s h enter");
     assert!(shop.message().contains("was set aside"), "the hub itself is no event: {}", shop.message());
     shop.keys("down enter");
     assert_eq!(shop.message(), "Event 1 is sent once more.");
@@ -92,7 +92,7 @@ fn what_was_set_aside_is_sent_once_more() {
 #[test]
 fn what_is_written_off_needs_a_reason_and_stays_in_the_journal() {
     let mut shop = with_one_aside(80, 24);
-    shop.keys("s 8 down f7 enter");
+    shop.keys("s h down f7 enter");
     assert!(shop.shows("needed"), "{}", shop.screen());
     shop.keys("'told the office by telephone' enter");
     assert_eq!(shop.message(), "Event 1 is written off.");
@@ -107,10 +107,10 @@ fn a_message_stands_in_the_bar_until_somebody_has_read_it() {
     let mut shop = connected(80, 24);
     let mut inbox = shop.till().inbox("gate").unwrap();
     inbox.keep_messages(&[message(1, "Fire drill"), message(2, "Fire drill again")]).unwrap();
-    shop.keys("1 '10101' enter + enter esc esc");
+    shop.keys("1 '10101' enter + enter esc");
     shop.session.tick();
     assert!(shop.shows("messages: 2"), "{}", shop.screen());
-    shop.keys("s 8 f8");
+    shop.keys("s h f8");
     insta::assert_snapshot!("messages_80x24", shop.screen());
     shop.keys("enter");
     shop.session.tick();
@@ -121,7 +121,7 @@ fn a_message_stands_in_the_bar_until_somebody_has_read_it() {
 #[test]
 fn a_hub_is_named_with_an_address_and_a_code_and_bad_ones_are_told_beside_their_fields() {
     let mut shop = Shop::open(80, 24);
-    shop.keys("'1111' enter s 8 f6");
+    shop.keys("'1111' enter s h f6");
     insta::assert_snapshot!("hub_settings_80x24", shop.screen());
     shop.keys("right right ctrl+s");
     assert!(shop.shows("gives out a code") && shop.shows("needed"), "{}", shop.screen());
@@ -133,7 +133,7 @@ fn a_hub_is_named_with_an_address_and_a_code_and_bad_ones_are_told_beside_their_
 #[test]
 fn an_enrolled_till_moves_to_another_address_without_a_code_and_leaves_its_hub() {
     let mut shop = connected(80, 24);
-    shop.keys("s 8 f6 down backspace backspace '2' ctrl+s");
+    shop.keys("s h f6 down backspace backspace '2' ctrl+s");
     assert_eq!(shop.message(), "Saved.");
     let program = std::fs::read_to_string(shop.till().path().with_extension("toml")).unwrap();
     assert!(program.contains("OFC-1"), "{program}");

@@ -124,7 +124,7 @@ fn a_scan_sells_even_where_letters_run_functions_and_waits_where_something_must_
     shop.keys("plus");
     shop.scan(&mut scanner, "5098101000017");
     assert_eq!(shop.lines().len(), 1);
-    shop.keys("esc esc");
+    shop.keys("esc");
     assert_eq!(shop.session.state.mode(), Mode::Page);
     shop.scan(&mut scanner, "5098101000017");
     assert_eq!(shop.lines().len(), 2);

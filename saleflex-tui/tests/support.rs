@@ -293,7 +293,19 @@ fn the_doctor_finds_trouble_and_bundles_nothing_personal() {
         well["checks"].as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap()).collect();
     assert_eq!(
         names,
-        ["file", "disk", "schema", "integrity", "log", "documents", "outbox", "clock", "journal", "printer"]
+        [
+            "file",
+            "disk",
+            "schema",
+            "integrity",
+            "log",
+            "documents",
+            "outbox",
+            "clock",
+            "journal",
+            "printer",
+            "logging",
+        ]
     );
     ends(&shop, &["doctor", "--bundle", "bundle"], 1);
     let files =

@@ -25,7 +25,7 @@ pub enum PatternError {
 
 /// The most memory a compiled expression may take: fifty letters of any script; a repetition of repetitions is refused,
 /// not built.
-const REGEX_BYTES: usize = 2 * 1024 * 1024;
+const REGEX_BYTES: usize = 4 * 1024 * 1024;
 /// The deepest nesting of an expression.
 const REGEX_DEPTH: u32 = 50;
 

@@ -86,6 +86,8 @@ async fn deliver(chain: &Chain, company: &Company, (seq, entity): (u64, Uuid), b
         store_code: "QUAY".to_owned(),
         terminal_code: "TILL-1".to_owned(),
     };
+    // On its way the request is a value once, which puts fields in order.
+    let bytes = &serde_json::from_str::<Value>(bytes).unwrap().to_string();
     let kind = EventKind::Transaction;
     let item = PushItem {
         seq,
