@@ -126,7 +126,12 @@ impl Bare {
                     Selector::Product(id) => id.uuid(),
                     Selector::Department(key) => key.uuid(),
                     Selector::Brand(id) => id.uuid(),
-                    _ => continue,
+                    Selector::Category(_)
+                    | Selector::Pattern(_)
+                    | Selector::Tag(_)
+                    | Selector::UnitPrice { .. }
+                    | Selector::Unknown(_)
+                    | _ => continue,
                 };
                 by_key.entry(key).or_default().push(number);
             }

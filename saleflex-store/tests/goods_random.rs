@@ -204,6 +204,6 @@ proptest! {
 
     #[test]
     fn levels_are_the_sums_of_what_moved_whatever_was_done(steps in prop::collection::vec(any_step(), 1..40)) {
-        steps.iter().fold(Run::new(), |run, step| run.step(step)).check();
+        steps.iter().fold(Run::new(), Run::step).check();
     }
 }
