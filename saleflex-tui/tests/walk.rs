@@ -109,13 +109,14 @@ fn leads_to(event: &str) -> Option<&'static str> {
     known.into_iter().find(|(known, _)| *known == event).map(|(_, form)| form)
 }
 
-/// A sale and the Z report behind it, so that there is a period to look at.
-fn close_a_period(folder: &Path, data: &Path) {
+/// A sale and the Z report behind it, so that there is a period to look at. The till takes its language from the locale
+/// it is made in.
+fn close_a_period(folder: &Path, data: &Path, locale: &str) {
     let script = folder.join("day.sale");
     fs::write(&script, "login admin 1111\nsell 10106\npay cash 0.95\nz 0.95\n").unwrap();
     let mut sell = Command::new(env!("CARGO_BIN_EXE_saleflex"));
     sell.args(["--time-zone", "UTC", "--data"]).arg(data).args(["sell", "--demo", "--script"]).arg(script);
-    let sold = sell.output().unwrap();
+    let sold = sell.env("LC_ALL", locale).output().unwrap();
     assert!(sold.status.success(), "{}", String::from_utf8_lossy(&[sold.stdout, sold.stderr].concat()));
 }
 
@@ -123,8 +124,8 @@ fn close_a_period(folder: &Path, data: &Path) {
 fn every_screen_is_reached_by_keyboard_alone_in_every_language() {
     for text in Text::all() {
         let (folder, data) = shop();
-        close_a_period(folder.path(), &data);
         let locale = if text.code == "tr" { "tr_TR.UTF-8" } else { "en_GB.UTF-8" };
+        close_a_period(folder.path(), &data, locale);
         let mut terminal = Terminal::start(&data, (120, 40), &[("LC_ALL", locale)]);
         terminal.see("1111");
         terminal.send(&format!("1111{ENTER}"));
