@@ -79,6 +79,7 @@ fn catalog(masks: Vec<MaskDefinition>) -> Catalog {
         }],
         units: vec![Unit { code: "KG".into(), decimals: 3 }],
         masks,
+        ..Reference::default()
     };
     let products = ["12345", "000001", "7"].iter().zip(1..).map(|(code, id)| product(code, id)).collect();
     let barcode = |(barcode, id): (&str, u128)| ProductBarcode {
@@ -88,7 +89,8 @@ fn catalog(masks: Vec<MaskDefinition>) -> Catalog {
         pack_quantity: Quantity::ONE,
     };
     let barcodes = [("4006381333931", 1), ("036000291452", 2)].map(barcode).to_vec();
-    Catalog::from_records(CatalogRecords { reference, products, barcodes }).expect("a valid catalog")
+    Catalog::from_records(CatalogRecords { reference, products, barcodes, ..CatalogRecords::default() })
+        .expect("a valid catalog")
 }
 
 fn product(code: &str, id: u128) -> Product {
