@@ -256,6 +256,11 @@ impl Document {
         self.tenders.iter().filter(|tender| tender.counts())
     }
 
+    /// The tenders that count as paid, and those asked for that will once their providers approve.
+    pub(crate) fn pledged_tenders(&self) -> impl Iterator<Item = &Tender> {
+        self.tenders.iter().filter(|tender| tender.counts() || tender.is_pending())
+    }
+
     /// A tender that waits for its provider, on this document or the return it is exchanged for.
     pub fn pending_tender(&self) -> Option<&Tender> {
         let payouts = self.exchange.iter().flat_map(|returned| &returned.tenders);

@@ -247,7 +247,7 @@ impl<'a> Pass<'a> {
         let mut passing = self.tenders.iter().filter(|tender| terms.of.has(tender.method)).peekable();
         let anchor = passing.peek().ok_or(Unmet::NoTender)?.no;
         let needed = part(base, fine_percent(terms.least_share));
-        // An intended tender is not bounded yet: more than any document owes is enough.
+        // The tenders of a cart are not bounded: more than any document owes is enough.
         let paid = passing.map(|tender| tender.amount.minor()).fold(0, i64::saturating_add);
         // Where no share is asked for, the amounts do not count at all (A8): not even what was paid back.
         if needed > 0 && paid.saturating_mul(FINE) < needed && !self.given.is_relaxed {

@@ -109,13 +109,13 @@ impl Campaigns<'_> {
             }
             evaluator
         };
-        evaluator.set_tenders(sale.counted_tenders().map(|tender| CartTender {
+        // What a provider was asked for already lacks the discount it earns: until the answer comes it earns it.
+        evaluator.set_tenders(sale.pledged_tenders().map(|tender| CartTender {
             no: tender.no,
             method: TenderMethod::Kind(tender.kind),
             amount: tender.amount,
         }));
         if let Some(IntendedTender { no, kind, amount }) = intended {
-            let amount = amount.unwrap_or_else(|| sale.balance());
             evaluator.put_tender(CartTender { no, method: TenderMethod::Kind(kind), amount });
         }
         Some(evaluator)

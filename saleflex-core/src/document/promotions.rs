@@ -34,8 +34,8 @@ pub struct IntendedTender {
     pub no: TenderNo,
     /// How.
     pub kind: TenderKind,
-    /// How much; none: whatever is left to pay.
-    pub amount: Option<Money>,
+    /// How much, at most what is left to pay.
+    pub amount: Money,
 }
 
 /// A discount that a campaign gives.

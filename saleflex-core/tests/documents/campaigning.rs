@@ -143,6 +143,32 @@ fn what_a_tender_earned_goes_when_it_is_taken_back_or_declined() {
 }
 
 #[test]
+fn d25_a_share_of_the_basket_is_what_a_tender_pays_of_it_not_what_was_handed_over() {
+    let of = TenderTarget { include: vec![TenderMethod::Kind(Cash)], exclude: Vec::new() };
+    let terms = TenderTerms { of, least_share: Percent::parse("50").unwrap() };
+    let in_cash = Campaign { tender: Some(terms), ..campaign(3, "COINS", share("5", Per::Document)) };
+    let mut counter = counter(vec![in_cash]);
+    counter.sell("1", "20.00");
+    counter.pay(CreditCard, 1500).unwrap();
+    counter.pay(Cash, 2000).unwrap();
+    let sale = counter.last();
+    assert_eq!((sale.totals.discount, sale.totals.change), (m(0), m(1500)), "a note of 20 paid 5 of 20");
+}
+
+#[test]
+fn what_a_tender_earned_stands_while_its_provider_is_asked() {
+    let mut counter = counter(vec![by_card()]);
+    counter.sell("1", "20.00");
+    counter.pay_pending(CreditCard, 2000).unwrap();
+    counter.sell("1", "5.00");
+    counter.void_line(2).unwrap();
+    let document = counter.document();
+    assert_eq!((document.balance(), document.totals.discount), (m(1900), m(100)), "as it was asked for");
+    counter.resolve(1, true).unwrap();
+    assert_eq!((counter.last().totals.paid, counter.last().totals.discount), (m(1900), m(100)));
+}
+
+#[test]
 fn line_discounts_stand_on_their_line_and_lines_without_permission_bear_nothing() {
     let mut counter = counter(vec![campaign(4, "EACH", share("50", Per::Line))]);
     let mut fixed = crate::support::goods("4.00");

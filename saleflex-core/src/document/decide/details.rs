@@ -5,7 +5,6 @@ use crate::{
     document::{Document, Event, Kind, Note, NoteKind, Refusal, TaxExemption},
     ids::LineNo,
     quantity::Points,
-    tender::Tender,
 };
 
 const LONGEST_NOTE: usize = 2_000;
@@ -52,9 +51,9 @@ pub(super) fn customer(decision: &mut Decision<'_>) -> Result<(), Refusal> {
     if returned.is_some_and(is_of_receipt) {
         return wrong_kind(Kind::Return);
     }
-    let holds = |tender: &&Tender| tender.kind.needs_customer() && (tender.counts() || tender.is_pending());
-    let payouts = returned.iter().flat_map(|returned| &returned.tenders);
-    if let Some(tender) = document.tenders.iter().chain(payouts).find(holds) {
+    let payouts = returned.iter().flat_map(|returned| returned.pledged_tenders());
+    let taken = document.pledged_tenders().chain(payouts).find(|tender| tender.kind.needs_customer());
+    if let Some(tender) = taken {
         return Err(Refusal::TendersTaken { paid: decision.money(tender.amount) });
     }
     decision.emit(Event::CustomerAssigned { customer });

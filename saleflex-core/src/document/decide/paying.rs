@@ -30,8 +30,7 @@ pub(super) fn take(decision: &mut Decision<'_>, take: &TakeTender) -> Result<(),
     let document = decision.document()?;
     refunding::check_shares(decision, document)?;
     if document.balance().is_positive() {
-        let no = evolve::next_tender(document, document.exchange.as_deref());
-        let intended = IntendedTender { no, kind: take.kind, amount: take.amount };
+        let intended = intended(document, take)?;
         promoting::price(decision, Some(intended));
         decision.check_totals()?;
         decision.check_paid()?;
@@ -72,6 +71,28 @@ fn after_tender(decision: &mut Decision<'_>) -> Result<(), Refusal> {
     decision.complete_if_settled()
 }
 
+/// What a balance comes to in a tender: cash is rounded to coins.
+fn due(document: &Document, kind: TenderKind, balance: Money) -> Money {
+    match kind {
+        TenderKind::Cash => balance.to_step(document.currency.cash_step(), Rounding::HalfUp),
+        _ => balance,
+    }
+}
+
+/// A tender as campaigns judge it before its amount is fixed (D25): what is offered beyond the balance pays no
+/// larger share of it.
+fn intended(document: &Document, take: &TakeTender) -> Result<IntendedTender, Refusal> {
+    let left = (document.balance() - document.promised()).max(Money::ZERO);
+    let due = due(document, take.kind, left);
+    let offered = offered(document, take, due)?;
+    let amount = if offered < due { offered } else { left };
+    Ok(IntendedTender {
+        no: evolve::next_tender(document, document.exchange.as_deref()),
+        kind: take.kind,
+        amount,
+    })
+}
+
 /// The tender as it will stand on the document.
 fn incoming(
     decision: &Decision<'_>,
@@ -84,8 +105,7 @@ fn incoming(
         return Err(Refusal::TenderNotAccepted { kind: take.kind });
     }
     let is_cash = take.kind == TenderKind::Cash;
-    let due =
-        if is_cash { balance.to_step(document.currency.cash_step(), Rounding::HalfUp) } else { balance };
+    let due = due(document, take.kind, balance);
     let offered = match take.amount {
         // The exact amount, typed, is what coins make of it.
         Some(amount) if is_cash && amount == balance => due,
@@ -207,12 +227,11 @@ fn check_account(
     check_has_account(decision, document, kind)?;
     let Some(account) = decision.facts.customer else { return Err(Refusal::CustomerNeeded { kind }) };
     let limit = account.account_limit.unwrap_or_default();
-    let is_pledged = |tender: &&Tender| tender.kind == kind && (tender.counts() || tender.is_pending());
     let signed = |tender: &Tender| match tender.direction {
         Direction::In => tender.amount,
         Direction::Out => -tender.amount,
     };
-    let pledged: Money = document.tenders.iter().filter(is_pledged).map(signed).sum();
+    let pledged: Money = document.pledged_tenders().filter(|tender| tender.kind == kind).map(signed).sum();
     let owed = account.account_balance.bounded()? + pledged;
     if owed + amount > limit {
         return Err(Refusal::AccountLimit {

@@ -38,7 +38,6 @@ fn is_sale(document: &Document) -> bool {
 pub(super) fn price(decision: &mut Decision<'_>, intended: Option<IntendedTender>) {
     let Some(promotions) = decision.facts.promotions else { return };
     let Some(document) = decision.draft().filter(|document| is_sale(document)) else { return };
-    let judged_at = intended.map(|tender| tender.amount.unwrap_or_else(|| document.balance()));
     let before: Vec<&DocumentAdjustment> =
         document.adjustments.iter().filter(|known| known.source.is_campaign()).collect();
     let proposed = promotions.discounts(document, intended);
@@ -56,7 +55,7 @@ pub(super) fn price(decision: &mut Decision<'_>, intended: Option<IntendedTender
         }
     }
     let is_changed = !before.iter().copied().eq(&discounts);
-    decision.intended = judged_at;
+    decision.intended = intended.map(|tender| tender.amount);
     if is_changed {
         decision.apply(Event::CampaignsPriced { discounts });
     }

@@ -204,7 +204,8 @@ impl Attempt<'_> {
         let judged = self.judge(None, basket.customer, None)?;
         let draft = self.draft.take().ok_or(Refusal::NoLines)?;
         let campaigns = self.in_force.facts(&judged, self.moment);
-        let intended = basket.tender.map(|kind| IntendedTender { no: TenderNo(1), kind, amount: None });
+        let due = draft.document().balance();
+        let intended = basket.tender.map(|kind| IntendedTender { no: TenderNo(1), kind, amount: due });
         let verdicts = campaigns.explain(draft.document(), intended);
         let advice = campaigns.advise(draft.document());
         let mut document = draft.document().clone();
