@@ -17,42 +17,25 @@ mod mortal;
 mod network;
 #[path = "chain/node.rs"]
 mod node;
+#[path = "../../saleflex-sync/tests/support/seeds.rs"]
+mod seeds;
 #[path = "chain/station.rs"]
 mod station;
 #[path = "chain/world.rs"]
 mod world;
 
-use std::env;
-
 use world::World;
 
-fn number(name: &str, otherwise: u64) -> u64 {
-    env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(otherwise)
-}
-
 fn run(seed: u64, steps: u64) {
-    let outcome = std::panic::catch_unwind(|| {
-        let mut world = World::new(seed);
-        for _ in 0..steps {
-            world.step();
-        }
-        world.settle();
-        world.check();
-    });
-    if let Err(cause) = outcome {
-        eprintln!("replay with SALEFLEX_SEED={seed} SALEFLEX_STEPS={steps}");
-        std::panic::resume_unwind(cause);
+    let mut world = World::new(seed);
+    for _ in 0..steps {
+        world.step();
     }
+    world.settle();
+    world.check();
 }
 
 #[test]
 fn every_event_takes_effect_once_at_the_companys_hub_whatever_happens_on_the_way() {
-    let (first, seeds) = (number("SALEFLEX_FIRST", 1), number("SALEFLEX_SEEDS", 20));
-    let steps = number("SALEFLEX_STEPS", 1_000);
-    if let Ok(seed) = env::var("SALEFLEX_SEED") {
-        return run(seed.parse().unwrap(), steps);
-    }
-    for seed in first..first + seeds {
-        run(seed, steps);
-    }
+    seeds::each(run);
 }

@@ -15,9 +15,11 @@ use utoipa::ToSchema;
 mod capability;
 mod reach;
 pub(crate) mod routes;
+mod wanted;
 
 pub(crate) use capability::{Capability, Right, may};
 pub(crate) use reach::Reach;
+pub(crate) use wanted::Wanted;
 
 const TABLE: &str = include_str!("access/matrix.csv");
 

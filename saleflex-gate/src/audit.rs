@@ -11,8 +11,8 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::{
-    access::Reach,
-    db::{DatabaseError, Row, Session, Value},
+    access::{Reach, Wanted},
+    db::{DatabaseError, Row, Session},
     request,
 };
 
@@ -160,25 +160,12 @@ pub(crate) fn read(
     reach: &Reach,
     limit: i64,
 ) -> Result<Vec<AuditEntry>, DatabaseError> {
-    let mut values: Vec<Value> = vec![company.into(), filter.after.into()];
-    let mut conditions = vec![reach.condition("store_id", None, &mut values)];
-    let wanted = [
-        ("act", filter.act.as_deref().map(Value::from)),
-        ("subject_id", filter.subject_id.as_deref().map(Value::from)),
-        ("actor_id", filter.actor.map(Value::from)),
-    ];
-    for (column, value) in wanted {
-        if let Some(value) = value {
-            values.push(value);
-            conditions.push(format!("{column} = ${}", values.len()));
-        }
-    }
-    values.push(limit.into());
-    let sql = format!(
-        "{ENTRY} WHERE company_id = $1 AND number > $2 AND {} ORDER BY number LIMIT ${}",
-        conditions.join(" AND "),
-        values.len()
-    );
+    let wanted = Wanted::within(reach, ("store_id", None), [company.into(), filter.after.into()])
+        .and("act =", filter.act.as_deref())
+        .and("subject_id =", filter.subject_id.as_deref())
+        .and("actor_id =", filter.actor);
+    let (sql, values) =
+        wanted.page(&format!("{ENTRY} WHERE company_id = $1 AND number > $2"), "number", limit);
     session.query(&sql, &values)?.iter().map(entry).collect()
 }
 

@@ -9,8 +9,8 @@ use uuid::Uuid;
 
 use crate::{
     ApiError,
-    access::Reach,
-    db::{DatabaseError, Row, Session, Value},
+    access::{Reach, Wanted},
+    db::{DatabaseError, Row, Session},
     office::intake,
 };
 
@@ -220,34 +220,18 @@ pub(crate) fn list(
     (reach, filter): (&Reach, &Filter),
     (after, limit): (Place, i64),
 ) -> Result<Vec<Head>, DatabaseError> {
-    let mut values: Vec<Value> = vec![company.into(), after.0.into(), after.1.into()];
-    let mut conditions = vec![
-        "(d.received_at > $2 OR (d.received_at = $2 AND d.document_id > $3))".to_owned(),
-        reach.condition("t.store_id", Some("d.terminal_id"), &mut values),
-    ];
-    let text = |text: &Option<String>| text.as_deref().map(Value::from);
-    let wanted = [
-        ("t.store_id =", filter.store.map(Value::from)),
-        ("d.terminal_id =", filter.terminal.map(Value::from)),
-        ("d.cashier_id =", filter.cashier.map(Value::from)),
-        ("d.status =", text(&filter.status)),
-        ("d.transaction_type =", text(&filter.kind)),
-        ("d.unique_id =", text(&filter.number)),
-        ("d.occurred_at >=", text(&filter.from)),
-        ("d.occurred_at <", text(&filter.until)),
-    ];
-    for (condition, value) in wanted {
-        if let Some(value) = value {
-            values.push(value);
-            conditions.push(format!("{condition} ${}", values.len()));
-        }
-    }
-    values.push(limit.into());
-    let sql = format!(
-        "{HEAD} AND {} ORDER BY d.received_at, d.document_id LIMIT ${}",
-        conditions.join(" AND "),
-        values.len()
-    );
+    let values = [company.into(), after.0.into(), after.1.into()];
+    let wanted = Wanted::within(reach, ("t.store_id", Some("d.terminal_id")), values)
+        .and("t.store_id =", filter.store)
+        .and("d.terminal_id =", filter.terminal)
+        .and("d.cashier_id =", filter.cashier)
+        .and("d.status =", filter.status.as_deref())
+        .and("d.transaction_type =", filter.kind.as_deref())
+        .and("d.unique_id =", filter.number.as_deref())
+        .and("d.occurred_at >=", filter.from.as_deref())
+        .and("d.occurred_at <", filter.until.as_deref());
+    let after = "(d.received_at > $2 OR (d.received_at = $2 AND d.document_id > $3))";
+    let (sql, values) = wanted.page(&format!("{HEAD} AND {after}"), "d.received_at, d.document_id", limit);
     let rows = session.query(&sql, &values)?;
     rows.iter().map(|row| head(session, company, row)).collect()
 }
@@ -262,8 +246,8 @@ pub(crate) fn one(
     reach: &Reach,
     id: Uuid,
 ) -> Result<Delivered, ApiError> {
-    let mut values: Vec<Value> = vec![company.into(), id.into()];
-    let within = reach.condition("t.store_id", Some("d.terminal_id"), &mut values);
+    let reached = ("t.store_id", Some("d.terminal_id"));
+    let (within, values) = Wanted::within(reach, reached, [company.into(), id.into()]).all();
     // Two tills that are copies of one another may have delivered the same: the first one stands for both.
     let sql = format!("{HEAD} AND d.document_id = $2 AND {within} ORDER BY d.received_at, d.terminal_id");
     let rows = session.query(&sql, &values)?;
@@ -316,18 +300,11 @@ pub(crate) fn closures(
     (reach, store): (&Reach, Option<Uuid>),
     (after, limit): (Place, i64),
 ) -> Result<Vec<ClosureHead>, DatabaseError> {
-    let mut values: Vec<Value> = vec![company.into(), after.0.into(), after.1.into()];
-    let mut within = reach.condition("t.store_id", Some("c.terminal_id"), &mut values);
-    if let Some(store) = store {
-        values.push(store.into());
-        within = format!("{within} AND t.store_id = ${}", values.len());
-    }
-    values.push(limit.into());
-    let sql = format!(
-        "{CLOSURE} AND (c.received_at > $2 OR (c.received_at = $2 AND c.closure_id > $3)) AND {within} \
-         ORDER BY c.received_at, c.closure_id LIMIT ${}",
-        values.len()
-    );
+    let values = [company.into(), after.0.into(), after.1.into()];
+    let wanted =
+        Wanted::within(reach, ("t.store_id", Some("c.terminal_id")), values).and("t.store_id =", store);
+    let after = "(c.received_at > $2 OR (c.received_at = $2 AND c.closure_id > $3))";
+    let (sql, values) = wanted.page(&format!("{CLOSURE} AND {after}"), "c.received_at, c.closure_id", limit);
     session.query(&sql, &values)?.iter().map(closure).collect()
 }
 
@@ -341,8 +318,8 @@ pub(crate) fn one_closure(
     reach: &Reach,
     id: Uuid,
 ) -> Result<DeliveredClosure, ApiError> {
-    let mut values: Vec<Value> = vec![company.into(), id.into()];
-    let within = reach.condition("t.store_id", Some("c.terminal_id"), &mut values);
+    let reached = ("t.store_id", Some("c.terminal_id"));
+    let (within, values) = Wanted::within(reach, reached, [company.into(), id.into()]).all();
     let sql = format!("{CLOSURE} AND c.closure_id = $2 AND {within} ORDER BY c.received_at, c.terminal_id");
     let rows = session.query(&sql, &values)?;
     let head = closure(rows.first().ok_or_else(ApiError::not_found)?)?;
@@ -357,22 +334,12 @@ pub(crate) fn stock(
     (reach, store, product): (&Reach, Option<Uuid>, Option<Uuid>),
     (after, limit): (Shelf, i64),
 ) -> Result<Vec<StockLevel>, DatabaseError> {
-    let mut values: Vec<Value> = vec![company.into(), after.0.into(), after.1.into()];
-    let mut conditions = vec![reach.condition("store_id", None, &mut values)];
-    for (column, value) in [("store_id", store), ("product_id", product)] {
-        if let Some(value) = value {
-            values.push(value.into());
-            conditions.push(format!("{column} = ${}", values.len()));
-        }
-    }
-    values.push(limit.into());
-    let sql = format!(
-        "SELECT product_id, store_id, on_hand_e4, reserved_e4, updated_at FROM stock_level \
-         WHERE company_id = $1 AND (product_id > $2 OR (product_id = $2 AND store_id > $3)) AND {} \
-         ORDER BY product_id, store_id LIMIT ${}",
-        conditions.join(" AND "),
-        values.len()
-    );
+    let wanted = Wanted::within(reach, ("store_id", None), [company.into(), after.0.into(), after.1.into()])
+        .and("store_id =", store)
+        .and("product_id =", product);
+    let select = "SELECT product_id, store_id, on_hand_e4, reserved_e4, updated_at FROM stock_level \
+         WHERE company_id = $1 AND (product_id > $2 OR (product_id = $2 AND store_id > $3))";
+    let (sql, values) = wanted.page(select, "product_id, store_id", limit);
     let rows = session.query(&sql, &values)?;
     let levels = rows.iter().map(|row| {
         let (on_hand, reserved) = (row.integer(2)?, row.integer(3)?);

@@ -7,8 +7,8 @@ use uuid::Uuid;
 
 use crate::{
     ApiError,
-    access::Reach,
-    db::{DatabaseError, Session, Value},
+    access::{Reach, Wanted},
+    db::{DatabaseError, Session},
     ids::new_id,
     text,
 };
@@ -148,17 +148,12 @@ pub(crate) fn send(
 ) -> Result<u64, ApiError> {
     text::within("title", &message.title, 1..=100)?;
     text::within("body", &message.body, 0..=1000)?;
-    let mut values: Vec<Value> = vec![company.into()];
-    let mut conditions = vec![reach.condition("store_id", Some("terminal_id"), &mut values)];
-    for (column, value) in [("store_id", message.store_id), ("terminal_id", message.terminal_id)] {
-        if let Some(value) = value {
-            values.push(value.into());
-            conditions.push(format!("{column} = ${}", values.len()));
-        }
-    }
+    let wanted = Wanted::within(reach, ("store_id", Some("terminal_id")), [company.into()])
+        .and("store_id =", message.store_id)
+        .and("terminal_id =", message.terminal_id);
+    let (conditions, values) = wanted.all();
     let sql = format!(
-        "SELECT terminal_id FROM terminal WHERE company_id = $1 AND state = 'active' AND {}",
-        conditions.join(" AND ")
+        "SELECT terminal_id FROM terminal WHERE company_id = $1 AND state = 'active' AND {conditions}"
     );
     let terminals = session.query(&sql, &values)?;
     for terminal in &terminals {

@@ -11,10 +11,12 @@ mod dice;
 mod hub;
 #[path = "support/network.rs"]
 mod network;
+#[path = "support/seeds.rs"]
+mod seeds;
 #[path = "support/shop.rs"]
 mod shop;
 
-use std::{collections::BTreeSet, env, time::Duration};
+use std::{collections::BTreeSet, time::Duration};
 
 use chrono::TimeDelta;
 use dice::Dice;
@@ -300,32 +302,16 @@ fn check_balance(hub: &Hub, terminal: &str) {
     }
 }
 
-fn number(name: &str, otherwise: u64) -> u64 {
-    env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(otherwise)
-}
-
 fn run(seed: u64, steps: u64) {
-    let outcome = std::panic::catch_unwind(|| {
-        let mut world = World::new(seed);
-        for _ in 0..steps {
-            world.step();
-        }
-        world.settle();
-        world.check();
-    });
-    if let Err(cause) = outcome {
-        eprintln!("replay with SALEFLEX_SEED={seed} SALEFLEX_STEPS={steps}");
-        std::panic::resume_unwind(cause);
+    let mut world = World::new(seed);
+    for _ in 0..steps {
+        world.step();
     }
+    world.settle();
+    world.check();
 }
 
 #[test]
 fn every_event_takes_effect_once_and_in_order_whatever_happens() {
-    let (seeds, steps) = (number("SALEFLEX_SEEDS", 20), number("SALEFLEX_STEPS", 1_000));
-    if let Ok(seed) = env::var("SALEFLEX_SEED") {
-        return run(seed.parse().unwrap(), steps);
-    }
-    for seed in 1..=seeds {
-        run(seed, steps);
-    }
+    seeds::each(run);
 }

@@ -239,7 +239,7 @@ impl Place {
             Self::Payment { .. } => "PAYMENT",
             Self::List(list) => list.listing.form(),
             Self::Return(_) => "REFUND",
-            Self::Record(record) => record.model.form(),
+            Self::Record(record) => record.model.shape().form,
         }
     }
 }
@@ -524,7 +524,7 @@ impl State {
             ("PAYMENT", _) => self.go_to(Screen::Payment),
             ("REFUND", _) => self.go_to(Screen::Return),
             (_, Some(Entry::List(listing))) => self.open_list(listing.form(), 0),
-            (_, Some(Entry::Record(model))) => self.open_record(model.form(), None),
+            (_, Some(Entry::Record(model))) => self.open_record(model.shape().form, None),
             (_, Some(Entry::Page { .. }) | None) => {
                 self.go(Place::Page { form: form.to_owned(), at: 0 });
                 Vec::new()

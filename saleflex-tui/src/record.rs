@@ -40,22 +40,25 @@ pub(crate) mod stock;
 /// The fields of a record as they are read from the till.
 pub type Fields = Vec<(&'static str, Value)>;
 
+/// What stands fixed about a kind of record.
+#[derive(Debug)]
+pub struct Shape {
+    /// The name of its form.
+    pub form: &'static str,
+    /// The panel of the form that its fields stand in.
+    pub panel: &'static str,
+    /// The definition of its form.
+    pub definition: &'static str,
+    /// The event that shows the only one there is, or a new one.
+    pub event: &'static str,
+    /// The names of its fields.
+    pub fields: &'static [&'static str],
+}
+
 /// A kind of record.
 pub trait Model: Sync {
-    /// The name of its form.
-    fn form(&self) -> &'static str;
-
-    /// The panel of the form that its fields stand in.
-    fn panel(&self) -> &'static str;
-
-    /// The definition of its form.
-    fn definition(&self) -> &'static str;
-
-    /// The event that shows the only one there is, or a new one.
-    fn event(&self) -> &'static str;
-
-    /// The names of its fields.
-    fn fields(&self) -> &'static [&'static str];
+    /// What stands fixed about it.
+    fn shape(&self) -> &'static Shape;
 
     /// What to do.
     fn hint(&self) -> Key {
@@ -93,13 +96,7 @@ pub trait Model: Sync {
     ///
     /// # Errors
     /// [`Unsaved`]; nothing was changed then.
-    fn save(
-        &self,
-        till: &mut Till,
-        text: &Text,
-        of: Option<RowId>,
-        entered: &Entered,
-    ) -> Result<(), Unsaved> {
+    fn save(&self, till: &mut Till, text: &Text, of: Option<RowId>, entered: &Entered) -> Saved {
         let _ = (till, text, of, entered);
         Ok(())
     }
@@ -123,7 +120,7 @@ pub trait Model: Sync {
 
 impl fmt::Debug for dyn Model {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.form())
+        f.write_str(self.shape().form)
     }
 }
 
@@ -215,6 +212,9 @@ impl Entered {
     }
 }
 
+/// Whether what was entered is saved.
+pub type Saved = Result<(), Unsaved>;
+
 /// Why nothing was saved.
 #[derive(Debug)]
 pub enum Unsaved {
@@ -226,6 +226,13 @@ pub enum Unsaved {
 
 /// What is wrong with which fields.
 pub type Faults = Vec<(&'static str, String)>;
+
+impl Unsaved {
+    /// Somebody or something else has the code or name that a field holds.
+    pub(crate) fn taken(text: &Text, field: &'static str, code: &str) -> Self {
+        Self::Fields(vec![(field, text.fill(Key::CodeTaken, &[("code", code)]))])
+    }
+}
 
 impl From<Error> for Unsaved {
     fn from(error: Error) -> Self {
@@ -300,7 +307,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Whether all can be taken.
-    pub(crate) fn finish(self) -> Result<(), Unsaved> {
+    pub(crate) fn finish(self) -> Saved {
         if self.faults.is_empty() { Ok(()) } else { Err(Unsaved::Fields(self.faults)) }
     }
 }
@@ -382,7 +389,7 @@ impl Record {
 
     /// The rows of the tab shown.
     pub fn rows<'a>(&self, form: &'a Form) -> Vec<RecordRow<'a>> {
-        let panel = self.model.panel();
+        let panel = self.model.shape().panel;
         let is_here =
             |control: &&Control| control.parent.as_deref() == Some(panel) && control.tab == self.tab;
         let mut rows = Vec::new();
@@ -406,6 +413,8 @@ impl Record {
 
 impl PartialEq for Record {
     fn eq(&self, other: &Self) -> bool {
-        self.model.form() == other.model.form() && self.of == other.of && self.entered() == other.entered()
+        self.model.shape().form == other.model.shape().form
+            && self.of == other.of
+            && self.entered() == other.entered()
     }
 }

@@ -96,7 +96,7 @@ impl Entry {
     pub fn form(self) -> &'static str {
         match self {
             Self::List(listing) => listing.form(),
-            Self::Record(model) => model.form(),
+            Self::Record(model) => model.shape().form,
             Self::Page { form, .. } => form,
         }
     }
@@ -105,7 +105,7 @@ impl Entry {
     pub fn event(self) -> &'static str {
         match self {
             Self::List(listing) => listing.event(),
-            Self::Record(model) => model.event(),
+            Self::Record(model) => model.shape().event,
             Self::Page { event, .. } => event,
         }
     }
@@ -114,7 +114,7 @@ impl Entry {
     fn definition(self) -> &'static str {
         match self {
             Self::List(listing) => listing.definition(),
-            Self::Record(model) => model.definition(),
+            Self::Record(model) => model.shape().definition,
             Self::Page { definition, .. } => definition,
         }
     }
@@ -137,7 +137,7 @@ pub fn find(form: &str) -> Option<Entry> {
 /// The model of a panel.
 pub fn model_of_panel(panel: &str) -> Option<&'static dyn Model> {
     ALL.iter().find_map(|entry| match entry {
-        Entry::Record(model) if model.panel() == panel => Some(*model),
+        Entry::Record(model) if model.shape().panel == panel => Some(*model),
         _ => None,
     })
 }

@@ -2,43 +2,17 @@
 
 #![allow(clippy::unwrap_used, reason = "a test stops where it fails")]
 
-use std::{
-    fs,
-    process::{Command, Output, Stdio},
-};
+#[path = "common/program.rs"]
+mod program;
 
+use std::fs;
+
+use program::{ends, json, sold};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
 fn shop() -> TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("day.sale"), "login admin 1111\nsell 12303 3\npay cash 50\n").unwrap();
-    let sold = run(&folder, &["sell", "--demo", "--script", "day.sale"]);
-    assert!(sold.status.success(), "{}", said(&sold));
-    folder
-}
-
-fn run(folder: &TempDir, arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_saleflex"));
-    command.current_dir(folder).args(["--time-zone", "UTC", "--data", "till.saleflex"]);
-    command.env("SALEFLEX_SECRET", "1111").stdin(Stdio::null());
-    command.args(arguments).output().unwrap()
-}
-
-fn said(output: &Output) -> String {
-    String::from_utf8_lossy(&[output.stdout.as_slice(), &output.stderr].concat()).into_owned()
-}
-
-fn ends(folder: &TempDir, arguments: &[&str], code: i32) -> String {
-    let output = run(folder, arguments);
-    assert_eq!(output.status.code(), Some(code), "{arguments:?}: {}", said(&output));
-    said(&output)
-}
-
-fn answer(folder: &TempDir, arguments: &[&str], code: i32) -> Value {
-    let output = run(folder, arguments);
-    assert_eq!(output.status.code(), Some(code), "{arguments:?}: {}", said(&output));
-    serde_json::from_slice(&output.stdout).unwrap()
+    sold("login admin 1111\nsell 12303 3\npay cash 50\n")
 }
 
 fn write(folder: &TempDir, name: &str, value: &Value) {
@@ -49,7 +23,7 @@ fn write(folder: &TempDir, name: &str, value: &Value) {
 fn list_tells_how_often_each_campaign_was_used_and_what_it_gave() {
     let shop = shop();
     assert!(ends(&shop, &["campaign", "list"], 0).contains("YOG3FOR2"));
-    let listed = answer(&shop, &["campaign", "list", "--json"], 0);
+    let listed = json(&shop, &["campaign", "list", "--json"], 0);
     let yogurts = &listed["campaigns"][0];
     assert_eq!((&yogurts["code"], &yogurts["uses"]), (&"YOG3FOR2".into(), &1.into()));
     assert_eq!(yogurts["given"], "0.55");
@@ -58,26 +32,26 @@ fn list_tells_how_often_each_campaign_was_used_and_what_it_gave() {
 #[test]
 fn what_is_exported_is_imported_again_in_both_forms() {
     let shop = shop();
-    let before = answer(&shop, &["campaign", "list", "--json"], 0)["set"].clone();
-    let own = answer(&shop, &["campaign", "export"], 0);
+    let before = json(&shop, &["campaign", "list", "--json"], 0)["set"].clone();
+    let own = json(&shop, &["campaign", "export"], 0);
     assert_eq!(own.as_array().unwrap().len(), 5);
     write(&shop, "own.json", &own);
-    let again = answer(&shop, &["campaign", "import", "own.json", "--user", "admin", "--json"], 0);
+    let again = json(&shop, &["campaign", "import", "own.json", "--user", "admin", "--json"], 0);
     assert_eq!(again["taken"].as_array().unwrap().len(), 5);
-    assert_eq!(answer(&shop, &["campaign", "list", "--json"], 0)["set"], before);
+    assert_eq!(json(&shop, &["campaign", "list", "--json"], 0)["set"], before);
     // A share of the document is what the original knows, too.
-    let mut plain = answer(&shop, &["campaign", "export", "HAPPYJUICE"], 0)[0].clone();
+    let mut plain = json(&shop, &["campaign", "export", "HAPPYJUICE"], 0)[0].clone();
     plain["id"] = "5a1ef1e0-0000-7000-8000-00000000000d".into();
     plain["code"] = "PLAIN".into();
     plain["benefit"]["off"]["per"] = "document".into();
     write(&shop, "plain.json", &plain);
-    answer(&shop, &["campaign", "import", "plain.json", "--user", "admin", "--json"], 0);
-    let before = answer(&shop, &["campaign", "list", "--json"], 0)["set"].clone();
-    let original = answer(&shop, &["campaign", "export", "PLAIN", "--form", "original"], 0);
+    json(&shop, &["campaign", "import", "plain.json", "--user", "admin", "--json"], 0);
+    let before = json(&shop, &["campaign", "list", "--json"], 0)["set"].clone();
+    let original = json(&shop, &["campaign", "export", "PLAIN", "--form", "original"], 0);
     assert_eq!(original[0]["campaign_type_code"], "TIME_BASED");
     write(&shop, "original.json", &original);
-    answer(&shop, &["campaign", "import", "original.json", "--user", "admin", "--json"], 0);
-    assert_eq!(answer(&shop, &["campaign", "list", "--json"], 0)["set"], before);
+    json(&shop, &["campaign", "import", "original.json", "--user", "admin", "--json"], 0);
+    assert_eq!(json(&shop, &["campaign", "list", "--json"], 0)["set"], before);
     assert!(ends(&shop, &["campaign", "export", "YOG3FOR2", "--form", "original"], 1).contains("YOG3FOR2"));
     assert!(ends(&shop, &["campaign", "export", "NOBODY"], 1).contains("no campaign NOBODY"));
 }
@@ -85,7 +59,7 @@ fn what_is_exported_is_imported_again_in_both_forms() {
 #[test]
 fn import_tells_every_fault_by_its_item_and_takes_all_or_what_was_asked_for() {
     let shop = shop();
-    let mut good = answer(&shop, &["campaign", "export", "CARD2"], 0)[0].clone();
+    let mut good = json(&shop, &["campaign", "export", "CARD2"], 0)[0].clone();
     good["name"] = "Card".into();
     let same_code = json!({
         "id": "5a1ef1e0-0000-7000-8000-00000000000f", "code": "YOG3FOR2", "name": "x", "is_active": true,
@@ -97,16 +71,15 @@ fn import_tells_every_fault_by_its_item_and_takes_all_or_what_was_asked_for() {
         "is_auto_apply": true,
     });
     write(&shop, "c.json", &json!([good, same_code, original, { "code": "EMPTY" }]));
-    let dry = answer(&shop, &["campaign", "import", "c.json", "--dry-run", "--partial", "--json"], 3);
+    let dry = json(&shop, &["campaign", "import", "c.json", "--dry-run", "--partial", "--json"], 3);
     assert_eq!(dry["taken"], json!(["CARD2"]));
     let items: Vec<_> = dry["faults"].as_array().unwrap().iter().map(|fault| fault["item"].clone()).collect();
     assert!(items.contains(&2.into()) && items.contains(&3.into()) && items.contains(&4.into()), "{dry}");
     let field = dry["faults"].as_array().unwrap().iter().find(|fault| fault["item"] == 3).unwrap();
     assert_eq!(field["field"], "discount_percentage");
-    let whole = answer(&shop, &["campaign", "import", "c.json", "--user", "admin", "--json"], 3);
+    let whole = json(&shop, &["campaign", "import", "c.json", "--user", "admin", "--json"], 3);
     assert_eq!(whole["taken"], json!([]));
-    let partial =
-        answer(&shop, &["campaign", "import", "c.json", "--user", "admin", "--partial", "--json"], 3);
+    let partial = json(&shop, &["campaign", "import", "c.json", "--user", "admin", "--partial", "--json"], 3);
     assert_eq!(partial["taken"], json!(["CARD2"]));
     assert!(ends(&shop, &["campaign", "list"], 0).contains("Card"));
     fs::write(shop.path().join("c.json"), "no json").unwrap();
@@ -117,7 +90,7 @@ fn import_tells_every_fault_by_its_item_and_takes_all_or_what_was_asked_for() {
 #[test]
 fn evaluate_and_explain_try_a_basket_out_and_sell_nothing() {
     let shop = shop();
-    let before = answer(&shop, &["verify", "--json"], 0);
+    let before = json(&shop, &["verify", "--json"], 0);
     let basket = json!({
         "at": "2025-04-07T16:30:00", "coupons": ["welcome10-demo"], "tender": "credit_card",
         "lines": [
@@ -126,25 +99,25 @@ fn evaluate_and_explain_try_a_basket_out_and_sell_nothing() {
         ],
     });
     write(&shop, "basket.json", &basket);
-    let given = answer(&shop, &["campaign", "evaluate", "basket.json", "--json"], 0);
+    let given = json(&shop, &["campaign", "evaluate", "basket.json", "--json"], 0);
     let codes: Vec<&str> =
         given["discounts"].as_array().unwrap().iter().map(|one| one["campaign"].as_str().unwrap()).collect();
     assert_eq!(codes, ["YOG3FOR2", "HAPPYJUICE", "WELCOME10", "CARD2"]);
     assert!(ends(&shop, &["campaign", "evaluate", "basket.json"], 0).contains("net due"));
-    let cart = answer(&shop, &["campaign", "evaluate", "basket.json", "--snapshot", "1.0"], 0);
+    let cart = json(&shop, &["campaign", "evaluate", "basket.json", "--snapshot", "1.0"], 0);
     assert_eq!(
         (&cart["schema_version"], &cart["lines"][0]["product_code"]),
         (&"1.0".into(), &"12303".into())
     );
     assert!(cart.get("payments").is_none());
-    let cart = answer(&shop, &["campaign", "evaluate", "basket.json", "--snapshot", "1.1"], 0);
+    let cart = json(&shop, &["campaign", "evaluate", "basket.json", "--snapshot", "1.1"], 0);
     assert_eq!(cart["payments"][0]["payment_type"], "credit_card");
-    let why = answer(&shop, &["campaign", "explain", "basket.json", "--json"], 0);
+    let why = json(&shop, &["campaign", "explain", "basket.json", "--json"], 0);
     let verdicts = why["verdicts"].as_array().unwrap();
     assert_eq!(verdicts.len(), 5);
     assert_eq!(verdicts[4]["outcome"], "unmet");
     assert!(ends(&shop, &["campaign", "explain", "basket.json"], 0).contains("SECONDHALF"));
-    assert_eq!(answer(&shop, &["verify", "--json"], 0), before);
+    assert_eq!(json(&shop, &["verify", "--json"], 0), before);
     write(&shop, "basket.json", &json!({ "lines": [{ "code": "nothing" }] }));
     assert!(ends(&shop, &["campaign", "evaluate", "basket.json"], 1).contains("nothing"));
     write(&shop, "basket.json", &json!({ "lines": [], "colour": 1 }));
@@ -154,10 +127,10 @@ fn evaluate_and_explain_try_a_basket_out_and_sell_nothing() {
 #[test]
 fn lint_names_what_is_doubtful_and_backtest_gives_every_sale_as_it_was() {
     let shop = shop();
-    let as_it_was = answer(&shop, &["campaign", "backtest", "--json"], 0);
+    let as_it_was = json(&shop, &["campaign", "backtest", "--json"], 0);
     assert_eq!((&as_it_was["documents"], &as_it_was["changed"]), (&1.into(), &0.into()), "{as_it_was}");
     assert_eq!(as_it_was["total"]["after"]["given"], "0.55");
-    let mut draft = answer(&shop, &["campaign", "export", "HAPPYJUICE"], 0)[0].clone();
+    let mut draft = json(&shop, &["campaign", "export", "HAPPYJUICE"], 0)[0].clone();
     draft["id"] = "5a1ef1e0-0000-7000-8000-00000000000c".into();
     draft["code"] = "ALLFREE".into();
     draft["activation"] = "automatic".into();
@@ -165,11 +138,11 @@ fn lint_names_what_is_doubtful_and_backtest_gives_every_sale_as_it_was() {
     draft["target"] = json!({});
     draft["benefit"] = json!({ "off": { "reward": { "percent": "100" }, "per": "document" } });
     write(&shop, "draft.json", &json!([draft]));
-    let lint = answer(&shop, &["campaign", "lint", "draft.json", "--json"], 3);
+    let lint = json(&shop, &["campaign", "lint", "draft.json", "--json"], 3);
     let findings = lint["findings"].as_array().unwrap();
     assert!(findings.iter().any(|one| one["code"] == "ALLFREE" && one["fault"] == "free_goods"), "{lint}");
     let tried =
-        answer(&shop, &["campaign", "backtest", "draft.json", "--alone", "--json", "--svg", "days.svg"], 0);
+        json(&shop, &["campaign", "backtest", "draft.json", "--alone", "--json", "--svg", "days.svg"], 0);
     assert_eq!(
         (&tried["changed"], &tried["total"]["after"]["given"]),
         (&1.into(), &"1.65".into()),

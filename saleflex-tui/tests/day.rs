@@ -6,16 +6,14 @@
 mod harness;
 
 use chrono::Duration;
-use harness::Shop;
+use harness::{Shop, at_both_sizes};
 use saleflex_core::{audit::AuditSearch, cashier::access::Act, closure::CashCount, money::Money};
 use saleflex_tui::keymap::Mode;
 
 /// Compares what keys lead to, at both sizes.
 fn compare(name: &str, open: impl Fn(u16, u16) -> Shop, keys: &str) {
-    for (width, height) in [(80, 24), (120, 40)] {
-        let mut shop = open(width, height);
-        shop.keys(keys);
-        insta::assert_snapshot!(format!("{name}_{width}x{height}"), shop.screen());
+    for (size, screen) in at_both_sizes(name, open, keys) {
+        insta::assert_snapshot!(size, screen);
     }
 }
 

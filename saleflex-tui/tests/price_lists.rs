@@ -2,49 +2,18 @@
 
 #![allow(clippy::unwrap_used, reason = "a test stops where it fails")]
 
-use std::{
-    fs,
-    process::{Command, Output, Stdio},
-};
+#[path = "common/program.rs"]
+mod program;
 
+use std::fs;
+
+use program::{ends, json, sell, sold};
 use serde_json::Value;
 use tempfile::TempDir;
 
 /// A demo store that has sold nothing but once.
 fn shop() -> TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    sells(&folder, "login admin 1111\nsell 10101\npay cash 1.15\n");
-    folder
-}
-
-fn sells(folder: &TempDir, script: &str) {
-    fs::write(folder.path().join("day.sale"), script).unwrap();
-    ends(folder, &["sell", "--demo", "--script", "day.sale"], 0);
-}
-
-fn run(folder: &TempDir, arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_saleflex"));
-    command.current_dir(folder).args(["--time-zone", "UTC", "--data", "till.saleflex"]);
-    command.env("SALEFLEX_SECRET", "1111").stdin(Stdio::null());
-    command.args(arguments).output().unwrap()
-}
-
-fn ends(folder: &TempDir, arguments: &[&str], code: i32) -> String {
-    let output = run(folder, arguments);
-    let said = String::from_utf8_lossy(&[output.stdout.as_slice(), &output.stderr].concat()).into_owned();
-    assert_eq!(output.status.code(), Some(code), "{arguments:?}: {said}");
-    said
-}
-
-fn json(folder: &TempDir, arguments: &[&str], code: i32) -> Value {
-    let output = run(folder, arguments);
-    assert_eq!(
-        output.status.code(),
-        Some(code),
-        "{arguments:?}: {}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    serde_json::from_slice(&output.stdout).unwrap()
+    sold("login admin 1111\nsell 10101\npay cash 1.15\n")
 }
 
 #[test]
@@ -56,12 +25,12 @@ fn an_imported_list_prices_the_next_sale_until_it_is_taken_out() {
         &["price-list", "import", "p.csv", "--code", "SPRING", "--name", "Spring", "--user", "admin"],
         0,
     );
-    sells(&shop, "login admin 1111\nsell 10101\npay cash 0.99\n");
+    sell(&shop, "login admin 1111\nsell 10101\npay cash 0.99\n");
     let lists = json(&shop, &["price-list", "list", "--json"], 0);
     assert_eq!((&lists[0]["name"], &lists[0]["products"]), (&"Spring".into(), &2.into()));
     assert!(ends(&shop, &["price-list", "show", "SPRING"], 0).contains("0.99"));
     ends(&shop, &["price-list", "remove", "SPRING", "--user", "admin"], 0);
-    sells(&shop, "login admin 1111\nsell 10101\npay cash 1.15\n");
+    sell(&shop, "login admin 1111\nsell 10101\npay cash 1.15\n");
     let history = json(&shop, &["price-list", "history", "10101", "--json"], 0);
     let told: Vec<_> =
         history.as_array().unwrap().iter().map(|change| (&change["was"], &change["became"])).collect();

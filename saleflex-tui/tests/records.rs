@@ -5,7 +5,7 @@
 #[path = "common/harness.rs"]
 mod harness;
 
-use harness::Shop;
+use harness::{Shop, at_both_sizes};
 use saleflex_core::cashier::Role;
 
 /// The demo store with its administrator.
@@ -17,10 +17,8 @@ fn administered(width: u16, height: u16) -> Shop {
 
 /// Compares the screen at both sizes.
 fn compare(name: &str, open: impl Fn(u16, u16) -> Shop, keys: &str) {
-    for (width, height) in [(80, 24), (120, 40)] {
-        let mut shop = open(width, height);
-        shop.keys(keys);
-        insta::assert_snapshot!(format!("{name}_{width}x{height}"), shop.screen());
+    for (size, screen) in at_both_sizes(name, open, keys) {
+        insta::assert_snapshot!(size, screen);
     }
 }
 

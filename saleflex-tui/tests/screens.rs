@@ -3,17 +3,12 @@
 #[path = "common/harness.rs"]
 mod harness;
 
-use harness::Shop;
-
-/// Sizes every screen is compared at.
-const SIZES: [(u16, u16); 2] = [(80, 24), (120, 40)];
+use harness::{Shop, at_both_sizes};
 
 /// Compares what keys lead to, at both sizes.
 fn compare(name: &str, open: impl Fn(u16, u16) -> Shop, keys: &str) {
-    for (width, height) in SIZES {
-        let mut shop = open(width, height);
-        shop.keys(keys);
-        insta::assert_snapshot!(format!("{name}_{width}x{height}"), shop.screen());
+    for (size, screen) in at_both_sizes(name, open, keys) {
+        insta::assert_snapshot!(size, screen);
     }
 }
 

@@ -2,42 +2,22 @@
 
 #![allow(clippy::unwrap_used, reason = "a test stops where it fails")]
 
-use std::{
-    fs,
-    process::{Command, Output, Stdio},
-};
+#[path = "common/program.rs"]
+mod program;
 
+use std::fs;
+
+use program::{ends, json, run, run_as, said, sold};
 use serde_json::Value;
 use tempfile::TempDir;
 
 /// The demo store, with three of something sold.
 fn shop() -> TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("day.sale"), "login admin 1111\nsell 12303 3\npay cash 50\n").unwrap();
-    let sold = run(&folder, &["sell", "--demo", "--script", "day.sale"]);
-    assert!(sold.status.success(), "{}", said(&sold));
-    folder
-}
-
-fn run_as(folder: &TempDir, secret: &str, arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_saleflex"));
-    command.current_dir(folder).args(["--time-zone", "UTC", "--data", "till.saleflex"]);
-    command.env("SALEFLEX_SECRET", secret).stdin(Stdio::null());
-    command.args(arguments).output().unwrap()
-}
-
-fn run(folder: &TempDir, arguments: &[&str]) -> Output {
-    run_as(folder, "1111", arguments)
-}
-
-fn said(output: &Output) -> String {
-    String::from_utf8_lossy(&[output.stdout.as_slice(), &output.stderr].concat()).into_owned()
+    sold("login admin 1111\nsell 12303 3\npay cash 50\n")
 }
 
 fn done(folder: &TempDir, arguments: &[&str]) -> String {
-    let output = run(folder, arguments);
-    assert!(output.status.success(), "{arguments:?}: {}", said(&output));
-    said(&output)
+    ends(folder, arguments, 0)
 }
 
 fn refused(folder: &TempDir, arguments: &[&str]) -> String {
@@ -49,11 +29,7 @@ fn refused(folder: &TempDir, arguments: &[&str]) -> String {
 }
 
 fn answer(folder: &TempDir, arguments: &[&str]) -> Value {
-    let mut arguments = arguments.to_vec();
-    arguments.push("--json");
-    let output = run(folder, &arguments);
-    assert!(output.status.success(), "{arguments:?}: {}", said(&output));
-    serde_json::from_slice(&output.stdout).unwrap()
+    json(folder, &[arguments, &["--json"]].concat(), 0)
 }
 
 fn at(folder: &TempDir, code: &str, location: &str) -> String {

@@ -5,7 +5,7 @@
 #[path = "common/harness.rs"]
 mod harness;
 
-use harness::Shop;
+use harness::{Shop, at_both_sizes};
 
 /// The demo store with its administrator in the stock menu.
 fn stock(width: u16, height: u16) -> Shop {
@@ -16,10 +16,8 @@ fn stock(width: u16, height: u16) -> Shop {
 
 /// Compares the screen at both sizes.
 fn compare(name: &str, keys: &str) {
-    for (width, height) in [(80, 24), (120, 40)] {
-        let mut shop = stock(width, height);
-        shop.keys(keys);
-        insta::assert_snapshot!(format!("{name}_{width}x{height}"), shop.screen());
+    for (size, screen) in at_both_sizes(name, stock, keys) {
+        insta::assert_snapshot!(size, screen);
     }
 }
 

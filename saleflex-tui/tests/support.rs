@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test stops where it fails")]
 
+#[path = "common/program.rs"]
+mod program;
+
 use std::{
     fs,
     io::Write,
@@ -10,52 +13,21 @@ use std::{
     process::{Command, Output, Stdio},
 };
 
+use program::{ends, json, program, said, sold};
 use serde_json::Value;
 use tempfile::TempDir;
 
 /// A demo till with a closed period of a sale and a cancelled document, and one sale in the open period.
 fn shop() -> TempDir {
-    let folder = tempfile::tempdir().unwrap();
     let mut script = String::from("login admin 1111\nsell 10101 3\npay cash 50\nsell 10101\ncancel\nz\n");
     script.push_str("sell 10101\npay cash 50\n");
-    fs::write(folder.path().join("day.sale"), script).unwrap();
-    let sold = run(&folder, &["sell", "--demo", "--script", "day.sale"]);
-    assert!(sold.status.success(), "{}", said(&sold));
-    folder
-}
-
-fn program(folder: &TempDir) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_saleflex"));
-    command.current_dir(folder).args(["--time-zone", "UTC", "--data", "till.saleflex"]);
-    command.env("SALEFLEX_SECRET", "1111").stdin(Stdio::null());
-    command
-}
-
-fn run(folder: &TempDir, arguments: &[&str]) -> Output {
-    program(folder).args(arguments).output().unwrap()
+    sold(&script)
 }
 
 /// The same for another file.
 fn of_file(folder: &TempDir, file: &str, arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_saleflex"));
     command.current_dir(folder).args(["--time-zone", "UTC", "--data", file]).args(arguments).output().unwrap()
-}
-
-fn said(output: &Output) -> String {
-    String::from_utf8_lossy(&[output.stdout.as_slice(), &output.stderr].concat()).into_owned()
-}
-
-/// What a command says, and that it ends with a code.
-fn ends(folder: &TempDir, arguments: &[&str], code: i32) -> String {
-    let output = run(folder, arguments);
-    assert_eq!(output.status.code(), Some(code), "{arguments:?}: {}", said(&output));
-    said(&output)
-}
-
-fn json(folder: &TempDir, arguments: &[&str], code: i32) -> Value {
-    let output = run(folder, arguments);
-    assert_eq!(output.status.code(), Some(code), "{arguments:?}: {}", said(&output));
-    serde_json::from_slice(&output.stdout).unwrap()
 }
 
 /// Changes a byte of the file wherever a text stands, as somebody with an editor would.

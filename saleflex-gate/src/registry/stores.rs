@@ -8,8 +8,8 @@ use uuid::Uuid;
 
 use crate::{
     ApiError,
-    access::Reach,
-    db::{DatabaseError, Row, Session, Value},
+    access::{Reach, Wanted},
+    db::{DatabaseError, Row, Session},
     text,
 };
 
@@ -104,15 +104,9 @@ pub(crate) fn list_stores(
     (reach, region): (&Reach, Option<Uuid>),
     (after, limit): (Uuid, i64),
 ) -> Result<Vec<StoreRow>, DatabaseError> {
-    let mut values: Vec<Value> = vec![company.into(), after.into()];
-    let mut condition = reach.condition("s.store_id", None, &mut values);
-    if let Some(region) = region {
-        values.push(region.into());
-        condition = format!("{condition} AND r.region_id = ${}", values.len());
-    }
-    values.push(limit.into());
-    let sql =
-        format!("{STORE} AND s.store_id > $2 AND {condition} ORDER BY s.store_id LIMIT ${}", values.len());
+    let wanted = Wanted::within(reach, ("s.store_id", None), [company.into(), after.into()])
+        .and("r.region_id =", region);
+    let (sql, values) = wanted.page(&format!("{STORE} AND s.store_id > $2"), "s.store_id", limit);
     let rows = session.query(&sql, &values)?;
     rows.iter().map(|row| store(session, company, row)).collect()
 }

@@ -10,9 +10,9 @@ use uuid::Uuid;
 use super::{Codes, StoreKey, Terminal, register};
 use crate::{
     ApiError,
-    access::Reach,
+    access::{Reach, Wanted},
     counters,
-    db::{DatabaseError, Row, Session, Value},
+    db::{DatabaseError, Row, Session},
     text,
 };
 
@@ -151,25 +151,11 @@ pub(crate) fn list(
     (reach, filter): (&Reach, &Filter),
     (after, limit): (Uuid, i64),
 ) -> Result<Vec<TerminalRow>, DatabaseError> {
-    let mut values: Vec<Value> = vec![company.into(), after.into()];
-    let mut conditions = vec![reach.condition("store_id", Some("terminal_id"), &mut values)];
-    let wanted = [
-        ("store_id", filter.store.map(Value::from)),
-        ("state", filter.state.as_deref().map(Value::from)),
-        ("profile", filter.profile.as_deref().map(Value::from)),
-    ];
-    for (column, value) in wanted {
-        if let Some(value) = value {
-            values.push(value);
-            conditions.push(format!("{column} = ${}", values.len()));
-        }
-    }
-    values.push(limit.into());
-    let sql = format!(
-        "{TERMINAL} AND terminal_id > $2 AND {} ORDER BY terminal_id LIMIT ${}",
-        conditions.join(" AND "),
-        values.len()
-    );
+    let wanted = Wanted::within(reach, ("store_id", Some("terminal_id")), [company.into(), after.into()])
+        .and("store_id =", filter.store)
+        .and("state =", filter.state.as_deref())
+        .and("profile =", filter.profile.as_deref());
+    let (sql, values) = wanted.page(&format!("{TERMINAL} AND terminal_id > $2"), "terminal_id", limit);
     session.query(&sql, &values)?.iter().map(terminal).collect()
 }
 

@@ -1,14 +1,16 @@
 //! Campaigns, coupons and points, decided here for whoever asks.
 
 use axum::{Json, extract::State, http::StatusCode};
+use chrono::{DateTime, Utc};
 use saleflex_core::campaign::CartSnapshot;
+use serde::Serialize;
 use serde_json::json;
 use uuid::Uuid;
 
 use crate::{
     ApiError, Hub,
     access::may,
-    db::Tenant,
+    db::{Session, Tenant},
     error::Refusal,
     offers::{
         coupons::{self, CouponAnswer, CouponRelease, CouponRequest},
@@ -144,12 +146,7 @@ pub(crate) async fn reserve(
     key: IdempotencyKey,
     Sent(request): Sent<PointsRequest>,
 ) -> Result<Answer, ApiError> {
-    let done = hub.act((access.company(), access.permit.actor), move |desk| {
-        once(desk, &key, ("reserve", &request), |desk| {
-            points::reserve(desk.session, desk.company, &request, desk.now)
-        })
-    });
-    done.await
+    book(&hub, &access, key, ("reserve", request), points::reserve).await
 }
 
 /// Spends what is held for a document.
@@ -163,10 +160,7 @@ pub(crate) async fn commit(
     key: IdempotencyKey,
     Sent(of): Sent<DocumentOf>,
 ) -> Result<Answer, ApiError> {
-    let done = hub.act((access.company(), access.permit.actor), move |desk| {
-        once(desk, &key, ("commit", &of), |desk| points::commit(desk.session, desk.company, &of, desk.now))
-    });
-    done.await
+    book(&hub, &access, key, ("commit", of), points::commit).await
 }
 
 /// Frees what is held for a document, or gives back what it spent.
@@ -180,8 +174,22 @@ pub(crate) async fn reverse(
     key: IdempotencyKey,
     Sent(of): Sent<DocumentOf>,
 ) -> Result<Answer, ApiError> {
+    book(&hub, &access, key, ("reverse", of), points::reverse).await
+}
+
+/// What is done with points in a company for what was asked.
+type Booking<T> = fn(&mut dyn Session, Uuid, &T, DateTime<Utc>) -> Result<Balance, ApiError>;
+
+/// Does something with points for a document, once for a key.
+async fn book<T: Serialize + Send + 'static>(
+    hub: &Hub,
+    access: &Access<may::LoyaltyAdjust>,
+    key: IdempotencyKey,
+    (name, asked): (&'static str, T),
+    act: Booking<T>,
+) -> Result<Answer, ApiError> {
     let done = hub.act((access.company(), access.permit.actor), move |desk| {
-        once(desk, &key, ("reverse", &of), |desk| points::reverse(desk.session, desk.company, &of, desk.now))
+        once(desk, &key, (name, &asked), |desk| act(desk.session, desk.company, &asked, desk.now))
     });
     done.await
 }

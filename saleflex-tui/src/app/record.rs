@@ -94,7 +94,7 @@ impl State {
 
     fn record_tabs(&self) -> u16 {
         let Place::Record(record) = self.place() else { return 1 };
-        let panel = self.form().and_then(|form| form.control(record.model.panel()));
+        let panel = self.form().and_then(|form| form.control(record.model.shape().panel));
         panel.and_then(|panel| u16::try_from(panel.tabs.len()).ok()).unwrap_or(1).max(1)
     }
 
@@ -135,7 +135,7 @@ impl State {
             self.go_back();
             return self.reload();
         }
-        let (form, of, entered) = (record.model.form(), record.of, record.entered());
+        let (form, of, entered) = (record.model.shape().form, record.of, record.entered());
         Self::act(Act::Save { form, of, entered })
     }
 

@@ -76,7 +76,7 @@ impl State {
             }
             Reply::Record { form, fields } => {
                 if let Some(Place::Record(record)) = self.places.last_mut()
-                    && record.model.form() == form
+                    && record.model.shape().form == form
                 {
                     record.fill(fields);
                 }

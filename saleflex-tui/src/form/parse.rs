@@ -82,7 +82,7 @@ impl Form {
             };
             let tabs = u16::try_from(owner.tabs.len()).unwrap_or(u16::MAX).max(1);
             let is_field = registry::model_of_panel(parent)
-                .is_none_or(|model| model.fields().contains(&control.name.as_str()));
+                .is_none_or(|model| model.shape().fields.contains(&control.name.as_str()));
             if control.tab >= tabs || !is_field {
                 let (form, control) = named();
                 return Err(FormError::NothingFillsIt { form, control });

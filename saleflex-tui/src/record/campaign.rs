@@ -10,7 +10,7 @@ use saleflex_core::{
 };
 use saleflex_store::{Error, Till};
 
-use super::{Entered, Fields, Model, Reader, Unsaved, Value};
+use super::{Entered, Fields, Model, Reader, Saved, Shape, Unsaved, Value};
 use crate::{
     listing::RowId,
     text::{Key, Text},
@@ -30,46 +30,36 @@ const LONGEST_TEXT: usize = 250;
 const HOUR: &str = "%H:%M";
 
 impl Model for CampaignModel {
-    fn form(&self) -> &'static str {
-        "CAMPAIGN"
-    }
-
-    fn panel(&self) -> &'static str {
-        "CAMPAIGN_FIELDS"
-    }
-
-    fn definition(&self) -> &'static str {
-        include_str!("../../forms/campaign.toml")
-    }
-
-    fn event(&self) -> &'static str {
-        "ADD_NEW_CAMPAIGN"
-    }
-
-    fn fields(&self) -> &'static [&'static str] {
-        &[
-            "CODE",
-            "NAME",
-            "CUSTOMER_TEXT",
-            "IS_ACTIVE",
-            "ACTIVATION",
-            "GIVES",
-            "PERCENT",
-            "PRIORITY",
-            "STACKS",
-            "START",
-            "END",
-            "FROM",
-            "UNTIL",
-            "WEEKDAYS",
-            "LEAST",
-            "USES",
-            "PER_CUSTOMER",
-            "PER_DAY",
-            "BUDGET",
-            "USED",
-            "GIVEN",
-        ]
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            form: "CAMPAIGN",
+            panel: "CAMPAIGN_FIELDS",
+            definition: include_str!("../../forms/campaign.toml"),
+            event: "ADD_NEW_CAMPAIGN",
+            fields: &[
+                "CODE",
+                "NAME",
+                "CUSTOMER_TEXT",
+                "IS_ACTIVE",
+                "ACTIVATION",
+                "GIVES",
+                "PERCENT",
+                "PRIORITY",
+                "STACKS",
+                "START",
+                "END",
+                "FROM",
+                "UNTIL",
+                "WEEKDAYS",
+                "LEAST",
+                "USES",
+                "PER_CUSTOMER",
+                "PER_DAY",
+                "BUDGET",
+                "USED",
+                "GIVEN",
+            ],
+        }
     }
 
     fn load(&self, till: &mut Till, text: &Text, of: Option<RowId>) -> Result<Fields, Error> {
@@ -111,13 +101,7 @@ impl Model for CampaignModel {
         ])
     }
 
-    fn save(
-        &self,
-        till: &mut Till,
-        text: &Text,
-        of: Option<RowId>,
-        entered: &Entered,
-    ) -> Result<(), Unsaved> {
+    fn save(&self, till: &mut Till, text: &Text, of: Option<RowId>, entered: &Entered) -> Saved {
         let known = known(till, of)?;
         let mut campaign = known.clone().unwrap_or_else(|| blank(till.new_campaign_id()));
         let mut read = Reader::new(entered, text, *till.currency());
@@ -150,7 +134,7 @@ impl Model for CampaignModel {
         let code = campaign.code.as_str().to_owned();
         let is_taken = |other: &Campaign| other.code == campaign.code && other.id != campaign.id;
         if till.campaigns().campaigns().iter().any(is_taken) {
-            return Err(Unsaved::Fields(vec![("CODE", text.fill(Key::CodeTaken, &[("code", &code)]))]));
+            return Err(Unsaved::taken(text, "CODE", &code));
         }
         Ok(till.save_campaign(campaign)?)
     }

@@ -6,7 +6,7 @@ use saleflex_store::{
     cashier::{Cashier, NewCashier},
 };
 
-use super::{Entered, Fields, Model, Reader, Unsaved, Value};
+use super::{Entered, Fields, Model, Reader, Saved, Shape, Unsaved, Value};
 use crate::{
     listing::RowId,
     text::{Key, Text},
@@ -29,24 +29,14 @@ const LONGEST_NAME: usize = 100;
 const SHORTEST_SECRET: usize = 4;
 
 impl Model for CashierModel {
-    fn form(&self) -> &'static str {
-        "CASHIER_CONFIG"
-    }
-
-    fn panel(&self) -> &'static str {
-        "CASHIER"
-    }
-
-    fn definition(&self) -> &'static str {
-        include_str!("../../forms/cashier_config.toml")
-    }
-
-    fn event(&self) -> &'static str {
-        "ADD_NEW_CASHIER"
-    }
-
-    fn fields(&self) -> &'static [&'static str] {
-        &["USER_NAME", "NAME", "ROLE", "IS_ACTIVE", "SECRET", "SECRET_AGAIN"]
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            form: "CASHIER_CONFIG",
+            panel: "CASHIER",
+            definition: include_str!("../../forms/cashier_config.toml"),
+            event: "ADD_NEW_CASHIER",
+            fields: &["USER_NAME", "NAME", "ROLE", "IS_ACTIVE", "SECRET", "SECRET_AGAIN"],
+        }
     }
 
     fn load(&self, till: &mut Till, text: &Text, of: Option<RowId>) -> Result<Fields, Error> {
@@ -67,13 +57,7 @@ impl Model for CashierModel {
         ])
     }
 
-    fn save(
-        &self,
-        till: &mut Till,
-        text: &Text,
-        of: Option<RowId>,
-        entered: &Entered,
-    ) -> Result<(), Unsaved> {
+    fn save(&self, till: &mut Till, text: &Text, of: Option<RowId>, entered: &Entered) -> Saved {
         let known = cashier(till, of)?;
         let mut read = Reader::new(entered, text, *till.currency());
         let user_name = read.needed("USER_NAME", LONGEST_USER_NAME);
@@ -101,9 +85,7 @@ impl Model for CashierModel {
             till.add_cashier(&NewCashier { must_change_secret: true, ..new }).map(drop)
         };
         saved.map_err(|error| match error {
-            Error::Taken { code } => {
-                Unsaved::Fields(vec![("USER_NAME", text.fill(Key::CodeTaken, &[("code", &code)]))])
-            }
+            Error::Taken { code } => Unsaved::taken(text, "USER_NAME", &code),
             other => Unsaved::Till(other),
         })
     }

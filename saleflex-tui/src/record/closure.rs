@@ -3,7 +3,7 @@
 use saleflex_core::{closure::Closure, ids::ClosureNumber, money::Money};
 use saleflex_store::{Error, Till};
 
-use super::{Fields, Model, Value};
+use super::{Fields, Model, Shape, Value};
 use crate::{
     app::State,
     effect::{Effect, Question},
@@ -16,24 +16,14 @@ use crate::{
 pub(crate) struct ClosureModel;
 
 impl Model for ClosureModel {
-    fn form(&self) -> &'static str {
-        "CLOSURE_DETAIL"
-    }
-
-    fn panel(&self) -> &'static str {
-        "CLOSURE_RECORD"
-    }
-
-    fn definition(&self) -> &'static str {
-        include_str!("../../forms/closure_detail.toml")
-    }
-
-    fn event(&self) -> &'static str {
-        "CLOSURE_DETAIL_FORM"
-    }
-
-    fn fields(&self) -> &'static [&'static str] {
-        &["HEAD", "PAYMENTS", "TAXES", "DEPARTMENTS", "PEOPLE"]
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            form: "CLOSURE_DETAIL",
+            panel: "CLOSURE_RECORD",
+            definition: include_str!("../../forms/closure_detail.toml"),
+            event: "CLOSURE_DETAIL_FORM",
+            fields: &["HEAD", "PAYMENTS", "TAXES", "DEPARTMENTS", "PEOPLE"],
+        }
     }
 
     fn hint(&self) -> Key {

@@ -10,7 +10,7 @@ use saleflex_store::{
     customer::{Customer, NewCustomer},
 };
 
-use super::{Entered, Fields, Model, Reader, Unsaved, Value};
+use super::{Entered, Fields, Model, Reader, Saved, Shape, Unsaved, Value};
 use crate::{
     app::State,
     effect::{Act, Effect},
@@ -29,48 +29,38 @@ const CONSENTS: [(&str, Purpose); 3] =
     [("MARKETING", Purpose::Marketing), ("SMS_CONSENT", Purpose::Sms), ("EMAIL_CONSENT", Purpose::Email)];
 
 impl Model for CustomerModel {
-    fn form(&self) -> &'static str {
-        "CUSTOMER_DETAIL"
-    }
-
-    fn panel(&self) -> &'static str {
-        "CUSTOMER_RECORD"
-    }
-
-    fn definition(&self) -> &'static str {
-        include_str!("../../forms/customer_detail.toml")
-    }
-
-    fn event(&self) -> &'static str {
-        "CUSTOMER_ADD"
-    }
-
-    fn fields(&self) -> &'static [&'static str] {
-        &[
-            "CODE",
-            "NAME",
-            "LAST_NAME",
-            "PHONE",
-            "EMAIL",
-            "BORN",
-            "ACCOUNT_LIMIT",
-            "BALANCE",
-            "TIER",
-            "POINTS",
-            "STREET",
-            "AREA",
-            "TOWN",
-            "ZIP",
-            "NATIONAL_ID",
-            "TAX_ID",
-            "NOTE",
-            "MARKETING",
-            "SMS_CONSENT",
-            "EMAIL_CONSENT",
-            "MOVEMENTS",
-            "SEGMENTS",
-            "DOCUMENTS",
-        ]
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            form: "CUSTOMER_DETAIL",
+            panel: "CUSTOMER_RECORD",
+            definition: include_str!("../../forms/customer_detail.toml"),
+            event: "CUSTOMER_ADD",
+            fields: &[
+                "CODE",
+                "NAME",
+                "LAST_NAME",
+                "PHONE",
+                "EMAIL",
+                "BORN",
+                "ACCOUNT_LIMIT",
+                "BALANCE",
+                "TIER",
+                "POINTS",
+                "STREET",
+                "AREA",
+                "TOWN",
+                "ZIP",
+                "NATIONAL_ID",
+                "TAX_ID",
+                "NOTE",
+                "MARKETING",
+                "SMS_CONSENT",
+                "EMAIL_CONSENT",
+                "MOVEMENTS",
+                "SEGMENTS",
+                "DOCUMENTS",
+            ],
+        }
     }
 
     fn events(&self) -> &'static [&'static str] {
@@ -88,13 +78,7 @@ impl Model for CustomerModel {
         Ok(fields)
     }
 
-    fn save(
-        &self,
-        till: &mut Till,
-        text: &Text,
-        of: Option<RowId>,
-        entered: &Entered,
-    ) -> Result<(), Unsaved> {
+    fn save(&self, till: &mut Till, text: &Text, of: Option<RowId>, entered: &Entered) -> Saved {
         let known = match customer_id(of) {
             Some(id) => till.person(id)?,
             None => None,
@@ -200,9 +184,7 @@ fn details(read: &mut Reader<'_>, known: Option<&Person>) -> CustomerDetails {
 /// Where on the screen the reason belongs.
 fn unsaved(text: &Text, error: Error) -> Unsaved {
     match error {
-        Error::Taken { code } => {
-            Unsaved::Fields(vec![("CODE", text.fill(Key::CodeTaken, &[("code", &code)]))])
-        }
+        Error::Taken { code } => Unsaved::taken(text, "CODE", &code),
         Error::PhoneTaken(_) => Unsaved::Fields(vec![("PHONE", text.word(Key::PhoneTaken).to_owned())]),
         Error::Details(DetailsError::TooLong { field, longest }) => {
             let words = text.fill(Key::FieldTooLong, &[("most", &longest.to_string())]);

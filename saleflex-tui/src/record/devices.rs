@@ -4,7 +4,7 @@
 use saleflex_core::printout::code_page::CodePage;
 use saleflex_store::{Error, Till};
 
-use super::{Entered, Fields, Model, Reader, Unsaved, Value};
+use super::{Entered, Fields, Model, Reader, Saved, Shape, Unsaved, Value};
 use crate::{
     device::settings::{FormatName, PrinterSettingsError, ProtocolName},
     listing::RowId,
@@ -27,38 +27,28 @@ const PROTOCOLS: [(ProtocolName, &str); 2] =
     [(ProtocolName::Toledo, "Mettler Toledo 8217"), (ProtocolName::Cas, "CAS")];
 
 impl Model for DevicesModel {
-    fn form(&self) -> &'static str {
-        "DEVICES"
-    }
-
-    fn panel(&self) -> &'static str {
-        "DEVICES"
-    }
-
-    fn definition(&self) -> &'static str {
-        include_str!("../../forms/devices.toml")
-    }
-
-    fn event(&self) -> &'static str {
-        "DEVICES_FORM"
-    }
-
-    fn fields(&self) -> &'static [&'static str] {
-        &[
-            "PRINTER_ADDRESS",
-            "PRINTER_FORMAT",
-            "PRINTER_COLUMNS",
-            "PRINTER_CODE_PAGE",
-            "PRINTER_ANSWERS",
-            "PRINTER_CANCELLATIONS",
-            "LINE_DISPLAY",
-            "CUSTOMER_PAGE",
-            "DISPLAY_IDLE",
-            "SCALE_ADDRESS",
-            "SCALE_PROTOCOL",
-            "SCANNER_ADDRESS",
-            "SCANNER_PREFIX",
-        ]
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            form: "DEVICES",
+            panel: "DEVICES",
+            definition: include_str!("../../forms/devices.toml"),
+            event: "DEVICES_FORM",
+            fields: &[
+                "PRINTER_ADDRESS",
+                "PRINTER_FORMAT",
+                "PRINTER_COLUMNS",
+                "PRINTER_CODE_PAGE",
+                "PRINTER_ANSWERS",
+                "PRINTER_CANCELLATIONS",
+                "LINE_DISPLAY",
+                "CUSTOMER_PAGE",
+                "DISPLAY_IDLE",
+                "SCALE_ADDRESS",
+                "SCALE_PROTOCOL",
+                "SCANNER_ADDRESS",
+                "SCANNER_PREFIX",
+            ],
+        }
     }
 
     fn hint(&self) -> Key {
@@ -103,7 +93,7 @@ impl Model for DevicesModel {
         ])
     }
 
-    fn save(&self, till: &mut Till, text: &Text, _: Option<RowId>, entered: &Entered) -> Result<(), Unsaved> {
+    fn save(&self, till: &mut Till, text: &Text, _: Option<RowId>, entered: &Entered) -> Saved {
         let mut read = Reader::new(entered, text, *till.currency());
         let mut program = ProgramConfig::beside(till.path()).unwrap_or_default();
         program.printer.address = entered.optional("PRINTER_ADDRESS");

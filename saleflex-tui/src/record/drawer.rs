@@ -11,7 +11,7 @@ use saleflex_core::{
 };
 use saleflex_store::{Error, Till};
 
-use super::{Entered, Faults, Fields, Model, Record, Value};
+use super::{Entered, Faults, Fields, Model, Record, Shape, Value};
 use crate::{
     app::{Place, State},
     effect::{Act, CountFor, Counted, Effect},
@@ -24,8 +24,8 @@ use crate::{
 /// A count of the drawer.
 pub(crate) struct DrawerModel;
 
-/// A field for each note and coin; no currency has more.
-const PIECES: [&str; 16] = [
+/// Its fields: first one for each note and coin; no currency has more.
+const FIELDS: [&str; 24] = [
     "PIECES_1",
     "PIECES_2",
     "PIECES_3",
@@ -42,57 +42,30 @@ const PIECES: [&str; 16] = [
     "PIECES_14",
     "PIECES_15",
     "PIECES_16",
+    "AMOUNT",
+    "TOTAL",
+    "EXPECTED",
+    "PURPOSE",
+    "NUMBER",
+    "LEFT",
+    "WHY",
+    "WORDS",
 ];
+/// How many of them are for notes and coins.
+const PIECES: usize = 16;
 /// Purposes before those that hand the drawer to somebody: opening, in between, closing.
 const PURPOSES: [Key; 3] = [Key::CountSpot, Key::CountOpening, Key::CountClosing];
 /// The place of closing among them.
 const CLOSING: usize = 2;
 
 impl Model for DrawerModel {
-    fn form(&self) -> &'static str {
-        "DRAWER_COUNT"
-    }
-
-    fn panel(&self) -> &'static str {
-        "DRAWER"
-    }
-
-    fn definition(&self) -> &'static str {
-        include_str!("../../forms/drawer_count.toml")
-    }
-
-    fn event(&self) -> &'static str {
-        "DRAWER_COUNT_FORM"
-    }
-
-    fn fields(&self) -> &'static [&'static str] {
-        const {
-            &[
-                "PIECES_1",
-                "PIECES_2",
-                "PIECES_3",
-                "PIECES_4",
-                "PIECES_5",
-                "PIECES_6",
-                "PIECES_7",
-                "PIECES_8",
-                "PIECES_9",
-                "PIECES_10",
-                "PIECES_11",
-                "PIECES_12",
-                "PIECES_13",
-                "PIECES_14",
-                "PIECES_15",
-                "PIECES_16",
-                "AMOUNT",
-                "TOTAL",
-                "EXPECTED",
-                "PURPOSE",
-                "NUMBER",
-                "LEFT",
-                "WHY",
-                "WORDS",
-            ]
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            form: "DRAWER_COUNT",
+            panel: "DRAWER",
+            definition: include_str!("../../forms/drawer_count.toml"),
+            event: "DRAWER_COUNT_FORM",
+            fields: &FIELDS,
         }
     }
 
@@ -108,8 +81,9 @@ impl Model for DrawerModel {
         let drawers = till.drawers()?;
         let currency = *till.currency();
         let values = Denominations::of(currency.code()).map(|known| known.values()).unwrap_or_default();
-        let mut fields: Fields = PIECES
-            .into_iter()
+        let mut fields: Fields = FIELDS[..PIECES]
+            .iter()
+            .copied()
             .zip(&values)
             .map(|(name, value)| (name, Value::Pieces { value: *value, label: currency.format(*value) }))
             .collect();

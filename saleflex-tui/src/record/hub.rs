@@ -3,7 +3,7 @@
 use saleflex_store::{Error, Till};
 use saleflex_sync::transport::Address;
 
-use super::{Entered, Fields, Model, Reader, Unsaved, Value};
+use super::{Entered, Fields, Model, Reader, Saved, Shape, Unsaved, Value};
 use crate::{
     effect::{Enrolment, Secret},
     listing::RowId,
@@ -23,24 +23,14 @@ const MODES: [(SyncMode, Key); 3] = [
 ];
 
 impl Model for HubModel {
-    fn form(&self) -> &'static str {
-        "SYNC_SETTINGS"
-    }
-
-    fn panel(&self) -> &'static str {
-        "SYNC_SETTINGS"
-    }
-
-    fn definition(&self) -> &'static str {
-        include_str!("../../forms/sync_settings.toml")
-    }
-
-    fn event(&self) -> &'static str {
-        "SYNC_SETTINGS_FORM"
-    }
-
-    fn fields(&self) -> &'static [&'static str] {
-        &["HUB_MODE", "HUB_ADDRESS", "HUB_CODE", "HUB_TILL"]
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            form: "SYNC_SETTINGS",
+            panel: "SYNC_SETTINGS",
+            definition: include_str!("../../forms/sync_settings.toml"),
+            event: "SYNC_SETTINGS_FORM",
+            fields: &["HUB_MODE", "HUB_ADDRESS", "HUB_CODE", "HUB_TILL"],
+        }
     }
 
     fn hint(&self) -> Key {
@@ -63,7 +53,7 @@ impl Model for HubModel {
 
     /// Without a code an enrolled till goes on under its names, at the address that stands there; with one it is taken
     /// in anew, [`Model::enrols`].
-    fn save(&self, till: &mut Till, text: &Text, _: Option<RowId>, entered: &Entered) -> Result<(), Unsaved> {
+    fn save(&self, till: &mut Till, text: &Text, _: Option<RowId>, entered: &Entered) -> Saved {
         let currency = *till.currency();
         let mut read = Reader::new(entered, text, currency);
         let mode = mode(entered);

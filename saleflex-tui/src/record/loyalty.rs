@@ -7,7 +7,7 @@ use saleflex_core::{
 };
 use saleflex_store::{Error, Till};
 
-use super::{Entered, Fields, Model, Reader, Unsaved, Value};
+use super::{Entered, Fields, Model, Reader, Saved, Shape, Unsaved, Value};
 use crate::{
     listing::RowId,
     text::{Key, Text},
@@ -23,41 +23,31 @@ const CLAW_BACKS: [(ClawBack, Key); 3] = [
 ];
 
 impl Model for LoyaltyModel {
-    fn form(&self) -> &'static str {
-        "LOYALTY_SETTINGS"
-    }
-
-    fn panel(&self) -> &'static str {
-        "LOYALTY"
-    }
-
-    fn definition(&self) -> &'static str {
-        include_str!("../../forms/loyalty_settings.toml")
-    }
-
-    fn event(&self) -> &'static str {
-        "LOYALTY_SETTINGS_FORM"
-    }
-
-    fn fields(&self) -> &'static [&'static str] {
-        &[
-            "NAME",
-            "IS_ACTIVE",
-            "RATE",
-            "MIN_PURCHASE",
-            "WELCOME",
-            "BIRTHDAY",
-            "EXPIRY_DAYS",
-            "GRACE_DAYS",
-            "REQUIRE_PHONE",
-            "POINT_VALUE",
-            "SHARE",
-            "MINIMUM",
-            "STEP",
-            "PARTIAL",
-            "CLAW_BACK",
-            "TIERS",
-        ]
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            form: "LOYALTY_SETTINGS",
+            panel: "LOYALTY",
+            definition: include_str!("../../forms/loyalty_settings.toml"),
+            event: "LOYALTY_SETTINGS_FORM",
+            fields: &[
+                "NAME",
+                "IS_ACTIVE",
+                "RATE",
+                "MIN_PURCHASE",
+                "WELCOME",
+                "BIRTHDAY",
+                "EXPIRY_DAYS",
+                "GRACE_DAYS",
+                "REQUIRE_PHONE",
+                "POINT_VALUE",
+                "SHARE",
+                "MINIMUM",
+                "STEP",
+                "PARTIAL",
+                "CLAW_BACK",
+                "TIERS",
+            ],
+        }
     }
 
     fn load(&self, till: &mut Till, text: &Text, _: Option<RowId>) -> Result<Fields, Error> {
@@ -92,7 +82,7 @@ impl Model for LoyaltyModel {
         ])
     }
 
-    fn save(&self, till: &mut Till, text: &Text, _: Option<RowId>, entered: &Entered) -> Result<(), Unsaved> {
+    fn save(&self, till: &mut Till, text: &Text, _: Option<RowId>, entered: &Entered) -> Saved {
         let known = shown(till);
         let mut read = Reader::new(entered, text, *till.currency());
         let points = |read: &mut Reader<'_>, name| Points(read.number::<i64>(name).unwrap_or_default());

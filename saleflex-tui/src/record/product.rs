@@ -11,7 +11,7 @@ use saleflex_core::{
 };
 use saleflex_store::{Error, Till};
 
-use super::{Entered, Fields, Model, Reader, Unsaved, Value};
+use super::{Entered, Fields, Model, Reader, Saved, Shape, Value};
 use crate::{
     listing::{
         RowId,
@@ -36,55 +36,45 @@ const SEPARATOR: char = '|';
 const MOST: u32 = 100;
 
 impl Model for ProductModel {
-    fn form(&self) -> &'static str {
-        "PRODUCT_DETAIL"
-    }
-
-    fn panel(&self) -> &'static str {
-        "PRODUCT"
-    }
-
-    fn definition(&self) -> &'static str {
-        include_str!("../../forms/product_detail.toml")
-    }
-
-    fn event(&self) -> &'static str {
-        "PRODUCT_ADD"
-    }
-
-    fn fields(&self) -> &'static [&'static str] {
-        &[
-            "CODE",
-            "NAME",
-            "SHORT_NAME",
-            "PRICE",
-            "PRICE_RULE",
-            "COST_PRICE",
-            "DEPARTMENT",
-            "UNIT",
-            "TAXES",
-            "IS_ACTIVE",
-            "DISCOUNT",
-            "RETURNS",
-            "NEGATIVE_STOCK",
-            "MINIMUM_AGE",
-            "RETURN_DAYS",
-            "SELLABLE_FROM",
-            "SELLABLE_UNTIL",
-            "BARCODES",
-            "BARCODE_LIST",
-            "STOCK",
-            "BRAND",
-            "TAGS",
-            "ATTRIBUTES",
-            "STYLE",
-            "SIZE",
-            "COLOUR",
-            "IS_DEFAULT",
-            "VARIANTS",
-            "LIST_PRICES",
-            "PRICES",
-        ]
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            form: "PRODUCT_DETAIL",
+            panel: "PRODUCT",
+            definition: include_str!("../../forms/product_detail.toml"),
+            event: "PRODUCT_ADD",
+            fields: &[
+                "CODE",
+                "NAME",
+                "SHORT_NAME",
+                "PRICE",
+                "PRICE_RULE",
+                "COST_PRICE",
+                "DEPARTMENT",
+                "UNIT",
+                "TAXES",
+                "IS_ACTIVE",
+                "DISCOUNT",
+                "RETURNS",
+                "NEGATIVE_STOCK",
+                "MINIMUM_AGE",
+                "RETURN_DAYS",
+                "SELLABLE_FROM",
+                "SELLABLE_UNTIL",
+                "BARCODES",
+                "BARCODE_LIST",
+                "STOCK",
+                "BRAND",
+                "TAGS",
+                "ATTRIBUTES",
+                "STYLE",
+                "SIZE",
+                "COLOUR",
+                "IS_DEFAULT",
+                "VARIANTS",
+                "LIST_PRICES",
+                "PRICES",
+            ],
+        }
     }
 
     fn load(&self, till: &mut Till, text: &Text, of: Option<RowId>) -> Result<Fields, Error> {
@@ -145,13 +135,7 @@ impl Model for ProductModel {
         Ok(fields)
     }
 
-    fn save(
-        &self,
-        till: &mut Till,
-        text: &Text,
-        of: Option<RowId>,
-        entered: &Entered,
-    ) -> Result<(), Unsaved> {
+    fn save(&self, till: &mut Till, text: &Text, of: Option<RowId>, entered: &Entered) -> Saved {
         let known = product(till, of)?;
         let id = known.as_ref().map_or_else(|| till.new_product_id(), |known| known.id);
         let mut read = Reader::new(entered, text, *till.currency());

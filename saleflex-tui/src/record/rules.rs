@@ -3,7 +3,7 @@
 use saleflex_core::{money::Money, quantity::Percent};
 use saleflex_store::{Error, Till};
 
-use super::{Entered, Fields, Model, Reader, Unsaved, Value};
+use super::{Entered, Fields, Model, Reader, Saved, Shape, Value};
 use crate::{
     listing::RowId,
     text::{Key, Text},
@@ -13,37 +13,27 @@ use crate::{
 pub(crate) struct RulesModel;
 
 impl Model for RulesModel {
-    fn form(&self) -> &'static str {
-        "PARAMETER"
-    }
-
-    fn panel(&self) -> &'static str {
-        "RULES"
-    }
-
-    fn definition(&self) -> &'static str {
-        include_str!("../../forms/parameter.toml")
-    }
-
-    fn event(&self) -> &'static str {
-        "PARAMETER_FORM"
-    }
-
-    fn fields(&self) -> &'static [&'static str] {
-        &[
-            "LINE_DISCOUNT",
-            "VOID_LINE",
-            "CANCEL",
-            "REDEMPTION",
-            "MAX_CHANGE",
-            "RETURN_DAYS",
-            "GUARD_COST",
-            "SUSPEND_PAID",
-            "SUSPENDED_DAYS",
-            "DECLARATION",
-            "BLIND_COUNT",
-            "DIFFERENCE",
-        ]
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            form: "PARAMETER",
+            panel: "RULES",
+            definition: include_str!("../../forms/parameter.toml"),
+            event: "PARAMETER_FORM",
+            fields: &[
+                "LINE_DISCOUNT",
+                "VOID_LINE",
+                "CANCEL",
+                "REDEMPTION",
+                "MAX_CHANGE",
+                "RETURN_DAYS",
+                "GUARD_COST",
+                "SUSPEND_PAID",
+                "SUSPENDED_DAYS",
+                "DECLARATION",
+                "BLIND_COUNT",
+                "DIFFERENCE",
+            ],
+        }
     }
 
     fn hint(&self) -> Key {
@@ -71,7 +61,7 @@ impl Model for RulesModel {
         ])
     }
 
-    fn save(&self, till: &mut Till, text: &Text, _: Option<RowId>, entered: &Entered) -> Result<(), Unsaved> {
+    fn save(&self, till: &mut Till, text: &Text, _: Option<RowId>, entered: &Entered) -> Saved {
         let mut settings = till.settings().clone();
         let mut read = Reader::new(entered, text, *till.currency());
         let limits = &mut settings.policy.limits;

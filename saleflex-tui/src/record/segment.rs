@@ -6,7 +6,7 @@ use saleflex_core::{
 };
 use saleflex_store::{Error, Till};
 
-use super::{Entered, Fields, Model, Reader, Unsaved, Value};
+use super::{Entered, Fields, Model, Reader, Saved, Shape, Unsaved, Value};
 use crate::{
     listing::RowId,
     text::{Key, Text},
@@ -19,24 +19,14 @@ pub(crate) struct SegmentModel;
 const MOST: u32 = 500;
 
 impl Model for SegmentModel {
-    fn form(&self) -> &'static str {
-        "SEGMENT_DETAIL"
-    }
-
-    fn panel(&self) -> &'static str {
-        "SEGMENT"
-    }
-
-    fn definition(&self) -> &'static str {
-        include_str!("../../forms/segment_detail.toml")
-    }
-
-    fn event(&self) -> &'static str {
-        "SEGMENT_ADD"
-    }
-
-    fn fields(&self) -> &'static [&'static str] {
-        &["CODE", "NAME", "CRITERION", "IS_ACTIVE", "MATCHING", "MEMBERS"]
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            form: "SEGMENT_DETAIL",
+            panel: "SEGMENT",
+            definition: include_str!("../../forms/segment_detail.toml"),
+            event: "SEGMENT_ADD",
+            fields: &["CODE", "NAME", "CRITERION", "IS_ACTIVE", "MATCHING", "MEMBERS"],
+        }
     }
 
     fn load(&self, till: &mut Till, text: &Text, of: Option<RowId>) -> Result<Fields, Error> {
@@ -72,13 +62,7 @@ impl Model for SegmentModel {
         ])
     }
 
-    fn save(
-        &self,
-        till: &mut Till,
-        text: &Text,
-        of: Option<RowId>,
-        entered: &Entered,
-    ) -> Result<(), Unsaved> {
+    fn save(&self, till: &mut Till, text: &Text, of: Option<RowId>, entered: &Entered) -> Saved {
         let known = known(till, of).cloned();
         let mut read = Reader::new(entered, text, *till.currency());
         let (code, name) = (read.needed("CODE", 50), read.needed("NAME", 100));
@@ -104,9 +88,7 @@ impl Model for SegmentModel {
             display_order: known.as_ref().map_or(0, |known| known.display_order),
         };
         till.save_segment(segment).map_err(|error| match error {
-            Error::Taken { code } => {
-                Unsaved::Fields(vec![("CODE", text.fill(Key::CodeTaken, &[("code", &code)]))])
-            }
+            Error::Taken { code } => Unsaved::taken(text, "CODE", &code),
             Error::Segment(SegmentError::Criterion(why)) => {
                 Unsaved::Fields(vec![("CRITERION", unreadable(criterion_words(text, why)))])
             }

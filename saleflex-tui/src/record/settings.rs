@@ -6,7 +6,7 @@ use saleflex_core::{
 };
 use saleflex_store::{Error, Till};
 
-use super::{Entered, Fields, Model, Unsaved, Value};
+use super::{Entered, Fields, Model, Saved, Shape, Value};
 use crate::{
     listing::RowId,
     text::{self, Key, Text},
@@ -24,24 +24,24 @@ const RECOVERY: [(RecoveryRule, Key); 3] = [
 ];
 
 impl Model for SettingsModel {
-    fn form(&self) -> &'static str {
-        "POS_SETTINGS"
-    }
-
-    fn panel(&self) -> &'static str {
-        "SETTINGS"
-    }
-
-    fn definition(&self) -> &'static str {
-        include_str!("../../forms/pos_settings.toml")
-    }
-
-    fn event(&self) -> &'static str {
-        "POS_SETTINGS_FORM"
-    }
-
-    fn fields(&self) -> &'static [&'static str] {
-        &["LANGUAGE", "THEME", "TRAINING", "RECOVERY", "CHANGE_KEY", "STORE", "TERMINAL", "CURRENCY", "FILE"]
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            form: "POS_SETTINGS",
+            panel: "SETTINGS",
+            definition: include_str!("../../forms/pos_settings.toml"),
+            event: "POS_SETTINGS_FORM",
+            fields: &[
+                "LANGUAGE",
+                "THEME",
+                "TRAINING",
+                "RECOVERY",
+                "CHANGE_KEY",
+                "STORE",
+                "TERMINAL",
+                "CURRENCY",
+                "FILE",
+            ],
+        }
     }
 
     fn load(&self, till: &mut Till, text: &Text, _: Option<RowId>) -> Result<Fields, Error> {
@@ -77,7 +77,7 @@ impl Model for SettingsModel {
         ])
     }
 
-    fn save(&self, till: &mut Till, _: &Text, _: Option<RowId>, entered: &Entered) -> Result<(), Unsaved> {
+    fn save(&self, till: &mut Till, _: &Text, _: Option<RowId>, entered: &Entered) -> Saved {
         let mut settings = till.settings().clone();
         let language =
             Text::all().nth(entered.choice("LANGUAGE")).map(|text: &text::Text| text.code.to_owned());

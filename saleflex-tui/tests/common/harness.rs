@@ -17,6 +17,22 @@ use saleflex_tui::{
 };
 use tempfile::TempDir;
 
+/// Both sizes that screens are compared at.
+pub(crate) const SIZES: [(u16, u16); 2] = [(80, 24), (120, 40)];
+
+/// What keys lead to at both sizes, each with its name for a snapshot.
+pub(crate) fn at_both_sizes(
+    name: &str,
+    open: impl Fn(u16, u16) -> Shop,
+    keys: &str,
+) -> [(String, String); 2] {
+    SIZES.map(|(width, height)| {
+        let mut shop = open(width, height);
+        shop.keys(keys);
+        (format!("{name}_{width}x{height}"), shop.screen())
+    })
+}
+
 /// A shop with a till, its clock in the hands of the test.
 pub(crate) struct Shop {
     folder: TempDir,

@@ -7,7 +7,7 @@ use saleflex_core::inventory::{
 use saleflex_store::{Error, Till};
 
 use super::{
-    super::{Entered, Fields, Model, Reader, Unsaved, Value},
+    super::{Entered, Fields, Model, Reader, Saved, Shape, Value},
     choice, chosen, product, quantity,
 };
 use crate::{
@@ -38,24 +38,14 @@ const CAUSES: [(Cause, Key); 8] = [
 ];
 
 impl Model for AdjustmentModel {
-    fn form(&self) -> &'static str {
-        "STOCK_ADJUST"
-    }
-
-    fn panel(&self) -> &'static str {
-        "ADJUSTMENT"
-    }
-
-    fn definition(&self) -> &'static str {
-        include_str!("../../../forms/stock_adjust.toml")
-    }
-
-    fn event(&self) -> &'static str {
-        "STOCK_ADJUST_FORM"
-    }
-
-    fn fields(&self) -> &'static [&'static str] {
-        &["PRODUCT", "LOCATION", "ON_HAND", "CAUSE", "QUANTITY", "REASON"]
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            form: "STOCK_ADJUST",
+            panel: "ADJUSTMENT",
+            definition: include_str!("../../../forms/stock_adjust.toml"),
+            event: "STOCK_ADJUST_FORM",
+            fields: &["PRODUCT", "LOCATION", "ON_HAND", "CAUSE", "QUANTITY", "REASON"],
+        }
     }
 
     fn hint(&self) -> Key {
@@ -84,7 +74,7 @@ impl Model for AdjustmentModel {
         ])
     }
 
-    fn save(&self, till: &mut Till, text: &Text, _: Option<RowId>, entered: &Entered) -> Result<(), Unsaved> {
+    fn save(&self, till: &mut Till, text: &Text, _: Option<RowId>, entered: &Entered) -> Saved {
         let mut read = Reader::new(entered, text, *till.currency());
         let (item, given) = (product(&mut read, till, "PRODUCT"), quantity(&mut read, "QUANTITY"));
         let location = chosen(&read, till, "LOCATION");

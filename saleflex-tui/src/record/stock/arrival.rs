@@ -4,7 +4,7 @@ use saleflex_core::inventory::transfer::{Arrival, Transfer};
 use saleflex_store::{Error, Till};
 
 use super::{
-    super::{Entered, Fields, Model, Reader, Unsaved, Value},
+    super::{Entered, Fields, Model, Reader, Saved, Shape, Value},
     quantity,
 };
 use crate::{
@@ -16,24 +16,14 @@ use crate::{
 pub(crate) struct ArrivalModel;
 
 impl Model for ArrivalModel {
-    fn form(&self) -> &'static str {
-        "STOCK_ARRIVAL"
-    }
-
-    fn panel(&self) -> &'static str {
-        "ARRIVAL"
-    }
-
-    fn definition(&self) -> &'static str {
-        include_str!("../../../forms/stock_arrival.toml")
-    }
-
-    fn event(&self) -> &'static str {
-        "STOCK_ARRIVAL_FORM"
-    }
-
-    fn fields(&self) -> &'static [&'static str] {
-        &["ITEM", "QUANTITY", "REST_IS_LOST", "REASON", "ON_THE_WAY"]
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            form: "STOCK_ARRIVAL",
+            panel: "ARRIVAL",
+            definition: include_str!("../../../forms/stock_arrival.toml"),
+            event: "STOCK_ARRIVAL_FORM",
+            fields: &["ITEM", "QUANTITY", "REST_IS_LOST", "REASON", "ON_THE_WAY"],
+        }
     }
 
     fn hint(&self) -> Key {
@@ -60,13 +50,7 @@ impl Model for ArrivalModel {
         ])
     }
 
-    fn save(
-        &self,
-        till: &mut Till,
-        text: &Text,
-        of: Option<RowId>,
-        entered: &Entered,
-    ) -> Result<(), Unsaved> {
+    fn save(&self, till: &mut Till, text: &Text, of: Option<RowId>, entered: &Entered) -> Saved {
         let Some(transfer) = known(till, of)? else { return Ok(()) };
         let mut read = Reader::new(entered, text, *till.currency());
         let given = quantity(&mut read, "QUANTITY");

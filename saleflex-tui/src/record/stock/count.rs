@@ -7,7 +7,7 @@ use saleflex_core::inventory::{
 use saleflex_store::{Error, Till};
 
 use super::{
-    super::{Entered, Fields, Model, Reader, Unsaved, Value},
+    super::{Entered, Fields, Model, Reader, Saved, Shape, Value},
     choice, chosen, product, quantity,
 };
 use crate::{
@@ -29,24 +29,14 @@ const CANCEL: usize = 2;
 const SEPARATOR: char = '/';
 
 impl Model for CountModel {
-    fn form(&self) -> &'static str {
-        "STOCK_COUNT"
-    }
-
-    fn panel(&self) -> &'static str {
-        "COUNT"
-    }
-
-    fn definition(&self) -> &'static str {
-        include_str!("../../../forms/stock_count.toml")
-    }
-
-    fn event(&self) -> &'static str {
-        "STOCK_COUNT_FORM"
-    }
-
-    fn fields(&self) -> &'static [&'static str] {
-        &["LOCATION", "PRODUCTS", "GUIDED", "STATE", "STEP", "PRODUCT", "COUNTED", "SHEET"]
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            form: "STOCK_COUNT",
+            panel: "COUNT",
+            definition: include_str!("../../../forms/stock_count.toml"),
+            event: "STOCK_COUNT_FORM",
+            fields: &["LOCATION", "PRODUCTS", "GUIDED", "STATE", "STEP", "PRODUCT", "COUNTED", "SHEET"],
+        }
     }
 
     fn hint(&self) -> Key {
@@ -73,13 +63,7 @@ impl Model for CountModel {
         Ok(fields)
     }
 
-    fn save(
-        &self,
-        till: &mut Till,
-        text: &Text,
-        of: Option<RowId>,
-        entered: &Entered,
-    ) -> Result<(), Unsaved> {
+    fn save(&self, till: &mut Till, text: &Text, of: Option<RowId>, entered: &Entered) -> Saved {
         let mut read = Reader::new(entered, text, *till.currency());
         let Some(RowId::Count(id)) = of else {
             let scope = scope(&mut read, till)?;

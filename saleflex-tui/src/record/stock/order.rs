@@ -11,7 +11,7 @@ use saleflex_core::{
 use saleflex_store::{Error, Till, till::Wanted};
 
 use super::{
-    super::{Entered, Fields, Model, Reader, Unsaved, Value},
+    super::{Entered, Fields, Model, Reader, Saved, Shape, Unsaved, Value},
     choice, chosen, quantity,
     receipt::batch,
 };
@@ -30,36 +30,26 @@ pub(crate) struct OrderModel;
 const SEPARATOR: char = '/';
 
 impl Model for OrderModel {
-    fn form(&self) -> &'static str {
-        "STOCK_ORDER"
-    }
-
-    fn panel(&self) -> &'static str {
-        "ORDER"
-    }
-
-    fn definition(&self) -> &'static str {
-        include_str!("../../../forms/stock_order.toml")
-    }
-
-    fn event(&self) -> &'static str {
-        "STOCK_ORDER_FORM"
-    }
-
-    fn fields(&self) -> &'static [&'static str] {
-        &[
-            "SUPPLIER",
-            "LOCATION",
-            "ITEMS",
-            "STATE",
-            "ITEM",
-            "QUANTITY",
-            "BATCH",
-            "EXPIRY",
-            "REFERENCE",
-            "CLOSE",
-            "LINES",
-        ]
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            form: "STOCK_ORDER",
+            panel: "ORDER",
+            definition: include_str!("../../../forms/stock_order.toml"),
+            event: "STOCK_ORDER_FORM",
+            fields: &[
+                "SUPPLIER",
+                "LOCATION",
+                "ITEMS",
+                "STATE",
+                "ITEM",
+                "QUANTITY",
+                "BATCH",
+                "EXPIRY",
+                "REFERENCE",
+                "CLOSE",
+                "LINES",
+            ],
+        }
     }
 
     fn hint(&self) -> Key {
@@ -85,13 +75,7 @@ impl Model for OrderModel {
         Ok(fields)
     }
 
-    fn save(
-        &self,
-        till: &mut Till,
-        text: &Text,
-        of: Option<RowId>,
-        entered: &Entered,
-    ) -> Result<(), Unsaved> {
+    fn save(&self, till: &mut Till, text: &Text, of: Option<RowId>, entered: &Entered) -> Saved {
         let Some(RowId::Order(id)) = of else { return write(till, text, entered) };
         if entered.flag("CLOSE") {
             till.close_order(id)?;

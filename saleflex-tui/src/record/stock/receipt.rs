@@ -8,7 +8,7 @@ use saleflex_core::inventory::{
 use saleflex_store::{Error, Till};
 
 use super::{
-    super::{Entered, Fields, Model, Reader, Unsaved, Value},
+    super::{Entered, Fields, Model, Reader, Saved, Shape, Value},
     choice, chosen, product, quantity,
 };
 use crate::{
@@ -23,34 +23,24 @@ pub(crate) struct ReceiptModel;
 const SEPARATOR: char = '/';
 
 impl Model for ReceiptModel {
-    fn form(&self) -> &'static str {
-        "STOCK_RECEIVE"
-    }
-
-    fn panel(&self) -> &'static str {
-        "RECEIPT"
-    }
-
-    fn definition(&self) -> &'static str {
-        include_str!("../../../forms/stock_receive.toml")
-    }
-
-    fn event(&self) -> &'static str {
-        "STOCK_RECEIVE_FORM"
-    }
-
-    fn fields(&self) -> &'static [&'static str] {
-        &[
-            "PRODUCT",
-            "QUANTITY",
-            "UNIT_COST",
-            "LOCATION",
-            "BATCH",
-            "EXPIRY",
-            "SERIALS",
-            "SUPPLIER",
-            "REFERENCE",
-        ]
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            form: "STOCK_RECEIVE",
+            panel: "RECEIPT",
+            definition: include_str!("../../../forms/stock_receive.toml"),
+            event: "STOCK_RECEIVE_FORM",
+            fields: &[
+                "PRODUCT",
+                "QUANTITY",
+                "UNIT_COST",
+                "LOCATION",
+                "BATCH",
+                "EXPIRY",
+                "SERIALS",
+                "SUPPLIER",
+                "REFERENCE",
+            ],
+        }
     }
 
     fn load(&self, till: &mut Till, text: &Text, of: Option<RowId>) -> Result<Fields, Error> {
@@ -70,7 +60,7 @@ impl Model for ReceiptModel {
         ])
     }
 
-    fn save(&self, till: &mut Till, text: &Text, _: Option<RowId>, entered: &Entered) -> Result<(), Unsaved> {
+    fn save(&self, till: &mut Till, text: &Text, _: Option<RowId>, entered: &Entered) -> Saved {
         let suppliers = till.suppliers()?;
         let mut read = Reader::new(entered, text, *till.currency());
         let (item, given) = (product(&mut read, till, "PRODUCT"), quantity(&mut read, "QUANTITY"));

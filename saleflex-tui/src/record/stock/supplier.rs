@@ -3,34 +3,21 @@
 use saleflex_core::inventory::order::Supplier;
 use saleflex_store::{Error, Till};
 
-use super::super::{Entered, Fields, Model, Reader, Unsaved, Value};
-use crate::{
-    listing::RowId,
-    text::{Key, Text},
-};
+use super::super::{Entered, Fields, Model, Reader, Saved, Shape, Unsaved, Value};
+use crate::{listing::RowId, text::Text};
 
 /// A supplier.
 pub(crate) struct SupplierModel;
 
 impl Model for SupplierModel {
-    fn form(&self) -> &'static str {
-        "SUPPLIER"
-    }
-
-    fn panel(&self) -> &'static str {
-        "SUPPLIER_PANEL"
-    }
-
-    fn definition(&self) -> &'static str {
-        include_str!("../../../forms/supplier.toml")
-    }
-
-    fn event(&self) -> &'static str {
-        "SUPPLIER_ADD"
-    }
-
-    fn fields(&self) -> &'static [&'static str] {
-        &["CODE", "NAME", "CONTACT", "LEAD_DAYS", "IS_ACTIVE"]
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            form: "SUPPLIER",
+            panel: "SUPPLIER_PANEL",
+            definition: include_str!("../../../forms/supplier.toml"),
+            event: "SUPPLIER_ADD",
+            fields: &["CODE", "NAME", "CONTACT", "LEAD_DAYS", "IS_ACTIVE"],
+        }
     }
 
     fn load(&self, till: &mut Till, _: &Text, of: Option<RowId>) -> Result<Fields, Error> {
@@ -45,13 +32,7 @@ impl Model for SupplierModel {
         ])
     }
 
-    fn save(
-        &self,
-        till: &mut Till,
-        text: &Text,
-        of: Option<RowId>,
-        entered: &Entered,
-    ) -> Result<(), Unsaved> {
+    fn save(&self, till: &mut Till, text: &Text, of: Option<RowId>, entered: &Entered) -> Saved {
         let id = known(till, of)?.map(|known| known.id);
         let mut read = Reader::new(entered, text, *till.currency());
         let (code, name) = (read.needed("CODE", 20), read.needed("NAME", 100));
@@ -66,9 +47,7 @@ impl Model for SupplierModel {
             is_active: entered.flag("IS_ACTIVE"),
         };
         till.save_supplier(supplier).map_err(|error| match error {
-            Error::Taken { code } => {
-                Unsaved::Fields(vec![("CODE", text.fill(Key::CodeTaken, &[("code", &code)]))])
-            }
+            Error::Taken { code } => Unsaved::taken(text, "CODE", &code),
             other => Unsaved::Till(other),
         })
     }

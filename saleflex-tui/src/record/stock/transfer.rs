@@ -4,7 +4,7 @@ use saleflex_core::inventory::command::{Command, MoveLine, Transfer};
 use saleflex_store::{Error, Till};
 
 use super::{
-    super::{Entered, Fields, Model, Reader, Unsaved, Value},
+    super::{Entered, Fields, Model, Reader, Saved, Shape, Value},
     choice, chosen, product, quantity,
 };
 use crate::{listing::RowId, text::Text};
@@ -13,24 +13,14 @@ use crate::{listing::RowId, text::Text};
 pub(crate) struct TransferModel;
 
 impl Model for TransferModel {
-    fn form(&self) -> &'static str {
-        "STOCK_TRANSFER"
-    }
-
-    fn panel(&self) -> &'static str {
-        "TRANSFER"
-    }
-
-    fn definition(&self) -> &'static str {
-        include_str!("../../../forms/stock_transfer.toml")
-    }
-
-    fn event(&self) -> &'static str {
-        "STOCK_TRANSFER_FORM"
-    }
-
-    fn fields(&self) -> &'static [&'static str] {
-        &["PRODUCT", "FROM", "TO", "QUANTITY", "ON_THE_WAY", "REASON"]
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            form: "STOCK_TRANSFER",
+            panel: "TRANSFER",
+            definition: include_str!("../../../forms/stock_transfer.toml"),
+            event: "STOCK_TRANSFER_FORM",
+            fields: &["PRODUCT", "FROM", "TO", "QUANTITY", "ON_THE_WAY", "REASON"],
+        }
     }
 
     fn load(&self, till: &mut Till, _: &Text, of: Option<RowId>) -> Result<Fields, Error> {
@@ -46,7 +36,7 @@ impl Model for TransferModel {
         ])
     }
 
-    fn save(&self, till: &mut Till, text: &Text, _: Option<RowId>, entered: &Entered) -> Result<(), Unsaved> {
+    fn save(&self, till: &mut Till, text: &Text, _: Option<RowId>, entered: &Entered) -> Saved {
         let mut read = Reader::new(entered, text, *till.currency());
         let (item, given) = (product(&mut read, till, "PRODUCT"), quantity(&mut read, "QUANTITY"));
         let (from, to) = (chosen(&read, till, "FROM"), chosen(&read, till, "TO"));
