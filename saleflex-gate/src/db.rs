@@ -7,7 +7,10 @@
 
 use std::{fmt, sync::Arc};
 
+use tokio_postgres::error::SqlState;
 use uuid::Uuid;
+
+use crate::request;
 
 mod migrate;
 mod postgres;
@@ -79,6 +82,54 @@ pub enum DatabaseError {
     Stopped,
 }
 
+impl DatabaseError {
+    /// Whether a statement was refused while the connection stands: what came before it can be kept.
+    pub(crate) fn is_of_a_statement(&self) -> bool {
+        match self {
+            Self::Sqlite(rusqlite::Error::SqliteFailure(error, _)) => {
+                error.code == rusqlite::ErrorCode::ConstraintViolation
+            }
+            Self::Postgres(error) => error.as_db_error().is_some() && !self.is_busy(),
+            Self::Column { .. } => true,
+            _ => false,
+        }
+    }
+
+    /// Whether the same transaction may succeed a moment later: others stood in its way.
+    pub(crate) fn is_busy(&self) -> bool {
+        match self {
+            Self::Sqlite(rusqlite::Error::SqliteFailure(error, _)) => {
+                matches!(error.code, rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked)
+            }
+            Self::Postgres(error) => {
+                matches!(
+                    error.code(),
+                    Some(&SqlState::T_R_DEADLOCK_DETECTED | &SqlState::T_R_SERIALIZATION_FAILURE)
+                )
+            }
+            _ => false,
+        }
+    }
+
+    /// The error and its causes in one line, without the values of a row, which may be somebody's name.
+    pub(crate) fn told(&self) -> String {
+        if let Self::Postgres(error) = self
+            && let Some(refused) = error.as_db_error()
+        {
+            let table = refused.table().unwrap_or("no table");
+            let constraint = refused.constraint().unwrap_or("no constraint");
+            return format!("{self}: {} at {table}, {constraint}", refused.code().code());
+        }
+        let mut told = self.to_string();
+        let mut cause = std::error::Error::source(self);
+        while let Some(next) = cause {
+            told = format!("{told}: {next}");
+            cause = next.source();
+        }
+        told
+    }
+}
+
 /// Statements inside one transaction.
 pub trait Session {
     /// Runs a statement and says how many rows it touched.
@@ -110,6 +161,11 @@ pub trait Database: Send + Sync + 'static {
     /// # Errors
     /// When the transaction cannot begin or cannot be committed; nothing of it stands then.
     fn transact(&self, tenant: Tenant, purpose: Purpose, work: Work<'_>) -> Result<(), DatabaseError>;
+
+    /// A statement that makes programs that bring up one database follow one another, where transactions do not.
+    fn wait_for_schema(&self) -> Option<&'static str> {
+        None
+    }
 
     /// The migrations of this database, oldest first.
     fn migrations(&self) -> &'static [&'static str];
@@ -186,7 +242,9 @@ impl Books {
         E: From<DatabaseError> + Send + 'static,
     {
         let database = Arc::clone(&self.database);
-        let done = tokio::task::spawn_blocking(move || transact(&*database, tenant, purpose, work)).await;
+        let id = request::correlation_id();
+        let work = move || request::under(id, || transact(&*database, tenant, purpose, work));
+        let done = tokio::task::spawn_blocking(work).await;
         done.unwrap_or_else(|_| Err(DatabaseError::Stopped.into()))
     }
 }

@@ -4,6 +4,8 @@
 //! **Invariants:** effects are written in the transaction that enters the event, so that they happen once; a sale that
 //! was made is never refused for what it says, only flagged.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use rust_decimal::{Decimal, prelude::ToPrimitive};
 use saleflex_core::{
@@ -29,12 +31,13 @@ const TEN_THOUSAND: i64 = 10_000;
 /// Applies an event that was just entered. An event that this program cannot read is kept and flagged.
 pub(crate) fn apply(
     session: &mut dyn Session,
-    (key, store): (&Key, Uuid),
+    key: &Key,
     body: &str,
     now: DateTime<Utc>,
-) -> Result<(), DatabaseError> {
+) -> Result<Moved, DatabaseError> {
     let Ok(entry) = Entry::from_bytes(body.as_bytes()) else {
-        return ledger::note(session, key, flag::UNREADABLE);
+        ledger::note(session, key, flag::UNREADABLE)?;
+        return Ok(Moved::default());
     };
     for completed in &entry.effects.completed {
         let cashier = completed.completed_by.uuid();
@@ -47,9 +50,73 @@ pub(crate) fn apply(
     if let Some(closed) = entry.closure() {
         closure(session, key, closed, now)?;
     }
-    stock(session, (key.company, store), &entry, now)?;
     usage(session, key.company, &entry.effects, now)?;
-    points(session, key.company, &entry.effects, now)
+    points(session, key.company, &entry.effects, now)?;
+    Ok(Moved::of(&entry))
+}
+
+/// What events move on the shelves of their store, summed up: on hand and reserved, in ten thousandths.
+#[derive(Debug, Default)]
+pub(crate) struct Moved(BTreeMap<ProductId, (i64, i64)>);
+
+impl Moved {
+    fn of(entry: &Entry) -> Self {
+        let Effects { stock: sold, posting, .. } = &entry.effects;
+        let by_documents = sold.iter().map(|movement| (movement.product, movement.kind, movement.change));
+        let by_hand = posting.iter().flat_map(|posting| &posting.movements);
+        let by_hand = by_hand.map(|movement| (movement.place.item.product, movement.kind, movement.change));
+        let mut moved = Self::default();
+        // What moves between places of a store adds up to nothing, so a store has one level a product here.
+        for (product, kind, change) in by_documents.chain(by_hand) {
+            // A quantity beyond what a column holds moves nothing; the event itself keeps it.
+            let Some(change) = ten_thousandths(change.decimal()) else { continue };
+            match (kind.is_on_hand(), kind.is_reservation()) {
+                (true, _) => moved.change(product, (change, 0)),
+                (_, true) => moved.change(product, (0, change)),
+                _ => {}
+            }
+        }
+        moved
+    }
+
+    /// Adds what other events move.
+    pub(crate) fn add(&mut self, other: &Self) {
+        for (product, change) in &other.0 {
+            self.change(*product, *change);
+        }
+    }
+
+    fn change(&mut self, product: ProductId, (on_hand, reserved): (i64, i64)) {
+        let level = self.0.entry(product).or_default();
+        *level = (level.0.saturating_add(on_hand), level.1.saturating_add(reserved));
+    }
+}
+
+/// Moves the stock of a store, product by product in the order of their identities: two tills that sold the same things
+/// in another order do not wait for each other for ever.
+pub(crate) fn move_stock(
+    session: &mut dyn Session,
+    (company, store): (Uuid, Uuid),
+    Moved(moved): &Moved,
+    now: DateTime<Utc>,
+) -> Result<(), DatabaseError> {
+    for (product, (on_hand, reserved)) in moved {
+        session.execute(
+            "INSERT INTO stock_level (company_id, store_id, product_id, on_hand_e4, reserved_e4, updated_at) \
+             VALUES ($1, $2, $3, $4, $6, $5) ON CONFLICT (company_id, store_id, product_id) \
+             DO UPDATE SET on_hand_e4 = stock_level.on_hand_e4 + excluded.on_hand_e4, \
+             reserved_e4 = stock_level.reserved_e4 + excluded.reserved_e4, updated_at = excluded.updated_at",
+            &[
+                company.into(),
+                store.into(),
+                product.uuid().into(),
+                (*on_hand).into(),
+                now.timestamp_millis().into(),
+                (*reserved).into(),
+            ],
+        )?;
+    }
+    Ok(())
 }
 
 fn ten_thousandths(number: Decimal) -> Option<i64> {
@@ -168,52 +235,6 @@ fn closure(
         ],
     )?;
     if twice.is_empty() { Ok(()) } else { ledger::note(session, key, flag::NUMBER_REUSED) }
-}
-
-fn stock(
-    session: &mut dyn Session,
-    (company, store): (Uuid, Uuid),
-    entry: &Entry,
-    now: DateTime<Utc>,
-) -> Result<(), DatabaseError> {
-    let Effects { stock: sold, posting, .. } = &entry.effects;
-    let by_documents = sold.iter().map(|movement| (movement.product, movement.kind, movement.change));
-    let by_hand = posting.iter().flat_map(|posting| &posting.movements);
-    let by_hand = by_hand.map(|movement| (movement.place.item.product, movement.kind, movement.change));
-    // What moves between places of a store adds up to nothing, so a store has one level a product here.
-    for (product, kind, change) in by_documents.chain(by_hand) {
-        let sql = "INSERT INTO stock_level (company_id, store_id, product_id, on_hand_e4, reserved_e4, updated_at) \
-             VALUES ($1, $2, $3, $4, $6, $5) ON CONFLICT (company_id, store_id, product_id) \
-             DO UPDATE SET on_hand_e4 = stock_level.on_hand_e4 + excluded.on_hand_e4, \
-             reserved_e4 = stock_level.reserved_e4 + excluded.reserved_e4, updated_at = excluded.updated_at";
-        // A quantity beyond what a column holds moves nothing; the event itself keeps it.
-        let Some(change) = ten_thousandths(change.decimal()) else { continue };
-        let (on_hand, reserved) = match (kind.is_on_hand(), kind.is_reservation()) {
-            (true, _) => (change, 0),
-            (_, true) => (0, change),
-            _ => continue,
-        };
-        move_by(session, sql, (company, store, product), (on_hand, reserved), now)?;
-    }
-    Ok(())
-}
-
-fn move_by(
-    session: &mut dyn Session,
-    sql: &str,
-    (company, store, product): (Uuid, Uuid, ProductId),
-    (on_hand, reserved): (i64, i64),
-    now: DateTime<Utc>,
-) -> Result<(), DatabaseError> {
-    let values = [
-        company.into(),
-        store.into(),
-        product.uuid().into(),
-        on_hand.into(),
-        now.timestamp_millis().into(),
-        reserved.into(),
-    ];
-    session.execute(sql, &values).map(drop)
 }
 
 fn usage(

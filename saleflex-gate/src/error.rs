@@ -111,8 +111,13 @@ impl ApiError {
 
 impl From<DatabaseError> for ApiError {
     fn from(error: DatabaseError) -> Self {
-        tracing::error!(error = &error as &dyn std::error::Error, "the database refused");
+        let correlation_id = request::correlation_id();
+        tracing::error!(error = error.told(), correlation_id, "the database refused");
         match error {
+            error if error.is_busy() => {
+                let message = "others write the same at this moment";
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, "database_unavailable", message)
+            }
             DatabaseError::Pool(_) => Self::new(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "database_unavailable",

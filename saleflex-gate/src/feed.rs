@@ -12,6 +12,8 @@ use crate::db::{DatabaseError, Session, Value};
 
 /// The most missing numbers that an answer names.
 const NAMED: usize = 100;
+/// The highest number that a sequence counts to: what JSON carries exactly everywhere.
+pub(crate) const HIGHEST: u64 = 1 << 53;
 /// How far ahead one answer looks.
 const AHEAD: i64 = 10_000;
 

@@ -139,6 +139,26 @@ pub(crate) fn flags(session: &mut dyn Session, key: &Key) -> Result<BTreeSet<Str
     rows.iter().map(|row| row.text(0).map(str::to_owned)).collect()
 }
 
+/// A record that every till may change: its identity is no till's own.
+const SHARED: &str = "customer";
+
+/// Notes that another terminal gave out the identity of an entry, on both.
+pub(crate) fn note_clones(session: &mut dyn Session, key: &Key) -> Result<(), DatabaseError> {
+    if key.kind == SHARED {
+        return Ok(());
+    }
+    let others = session.query(
+        "SELECT terminal_id FROM ledger WHERE company_id = $1 AND terminal_id <> $2 AND kind = $3 \
+         AND entity_id = $4 AND revision = $5",
+        &key.values(),
+    )?;
+    for row in &others {
+        note(session, key, flag::CLONED_TERMINAL)?;
+        note(session, &Key { terminal: row.id(0)?, ..key.clone() }, flag::CLONED_TERMINAL)?;
+    }
+    Ok(())
+}
+
 /// Notes that the same terminal gave one printed number to two things, on both, and that two terminals gave out one
 /// identity, on both. `table` and `id` name where documents or closures stand.
 pub(crate) fn note_collisions(

@@ -10,6 +10,8 @@ mod business;
 mod chain;
 #[path = "hub/companies.rs"]
 mod companies;
+#[path = "hub/meeting.rs"]
+mod meeting;
 #[path = "hub/moving.rs"]
 mod moving;
 #[path = "hub/office_wire.rs"]

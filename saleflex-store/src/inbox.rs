@@ -98,7 +98,8 @@ impl Inbox {
             "INSERT INTO inbox (connector, resource, id, version, is_deleted, fields, seen_in) \
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (connector, resource, id) DO UPDATE SET \
              seen_in = excluded.seen_in, \
-             is_taken = CASE WHEN excluded.version > version THEN 0 ELSE is_taken END, \
+             is_taken = CASE WHEN excluded.version > version \
+             AND (excluded.fields, excluded.is_deleted) <> (fields, is_deleted) THEN 0 ELSE is_taken END, \
              held_for = CASE WHEN excluded.version > version THEN NULL ELSE held_for END, \
              is_deleted = CASE WHEN excluded.version > version THEN excluded.is_deleted ELSE is_deleted END, \
              fields = CASE WHEN excluded.version > version THEN excluded.fields ELSE fields END, \
@@ -133,15 +134,19 @@ impl Inbox {
         Ok(())
     }
 
-    /// Forgets the place: the next page is the first of a snapshot. What is known stays until the snapshot is whole.
+    /// Forgets the place: the next page is the first of a snapshot. What is known stays until the snapshot is whole, and
+    /// counts as older than anything in it: a hub that was restored counts its versions from before.
     ///
     /// # Errors
     /// A failure of the disk.
     pub fn start_over(&mut self) -> Result<(), Error> {
-        self.connection.execute(
+        let transaction = self.connection.transaction()?;
+        transaction.execute(
             "UPDATE pull SET cursor = NULL, is_snapshot = 1, snapshots = snapshots + 1 WHERE connector = ?1",
             [&self.connector],
         )?;
+        transaction.execute("UPDATE inbox SET version = 0 WHERE connector = ?1", [&self.connector])?;
+        transaction.commit()?;
         Ok(())
     }
 

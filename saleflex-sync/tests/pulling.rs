@@ -170,6 +170,44 @@ fn a_row_that_does_not_fit_stops_no_other() {
 }
 
 #[test]
+fn a_department_that_does_not_fit_keeps_no_tax_rate_from_the_till() {
+    let mut market = Market::open();
+    market.change(parents());
+    market.pull();
+    market.take_over();
+    let orphan =
+        row("department_sub_groups", 44, json!({"code": "901", "name": "Lost", "main_group_id": id(SUB)}));
+    let rate = row("vat_rates", 45, json!({"no": 78, "name": "New law", "rate": "21"}));
+    market.change([orphan, rate]);
+    market.pull();
+    let taken = market.take_over();
+    assert_eq!((taken.taken, taken.held), (1, 1), "{:?}", market.till.held_rows(shop::HUB, 10));
+    assert!(market.till.catalog().reference().tax_rates.iter().any(|rate| rate.no == 78));
+    let end = *market.till.chain_head();
+    assert_eq!(market.take_over().held, 1);
+    assert_eq!(*market.till.chain_head(), end, "what still does not fit writes nothing");
+}
+
+#[test]
+fn after_a_snapshot_of_a_restored_hub_its_older_price_is_in_force() {
+    let mut market = Market::open();
+    market.change(parents());
+    market.change([tea("3.20"), barcode()]);
+    for price in ["3.40", "3.60"] {
+        market.change([tea(price)]);
+    }
+    market.pull();
+    market.take_over();
+    market.hub = Hub { page: 2, ..Hub::default() };
+    market.change(parents());
+    market.change([tea("9.99"), barcode()]);
+    market.inbox().start_over().unwrap();
+    market.pull();
+    market.take_over();
+    assert_eq!(market.price().as_deref(), Some("9.99"));
+}
+
+#[test]
 fn a_price_changes_between_documents_only() {
     let mut market = Market::open();
     market.change(parents());

@@ -244,6 +244,21 @@ impl Catalog {
     /// [`CatalogErrors`]: all that is wrong with them, and every product that would lose its department, unit or tax; the catalog is
     /// then as it was.
     pub fn replace_reference(&mut self, reference: Reference) -> Result<(), CatalogErrors> {
+        let index = self.index_of(reference)?;
+        let old = core::mem::replace(&mut self.index, index);
+        self.relink_units(&old.units);
+        Ok(())
+    }
+
+    /// Whether reference data could be [put in the place](Catalog::replace_reference) of what is there.
+    ///
+    /// # Errors
+    /// [`CatalogErrors`]: all that is wrong.
+    pub fn validate_reference(&self, reference: &Reference) -> Result<(), CatalogErrors> {
+        self.index_of(reference.clone()).map(drop)
+    }
+
+    fn index_of(&self, reference: Reference) -> Result<Index, CatalogErrors> {
         let mut errors = Vec::new();
         let index = Index::build(reference, &mut errors);
         for product in self.products() {
@@ -254,12 +269,7 @@ impl Catalog {
         for details in self.details.values() {
             self.check_brand(details, &index.brands, &mut errors);
         }
-        if !errors.is_empty() {
-            return Err(CatalogErrors(errors));
-        }
-        let old = core::mem::replace(&mut self.index, index);
-        self.relink_units(&old.units);
-        Ok(())
+        if errors.is_empty() { Ok(index) } else { Err(CatalogErrors(errors)) }
     }
 
     fn relist(&mut self) {

@@ -268,7 +268,12 @@ DO $$ BEGIN
     END IF;
 EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
 END $$;
-GRANT saleflex_hub TO CURRENT_USER;
+-- Whoever may not make roles was made a member beforehand.
+DO $$ BEGIN
+    IF NOT pg_has_role(current_user, 'saleflex_hub', 'MEMBER') THEN
+        GRANT saleflex_hub TO CURRENT_USER;
+    END IF;
+END $$;
 ALTER TABLE company ENABLE ROW LEVEL SECURITY;
 CREATE POLICY of_company ON company USING (company_id = current_setting('app.company')::uuid);
 ALTER TABLE store ENABLE ROW LEVEL SECURITY;

@@ -14,6 +14,9 @@ use super::{Database, DatabaseError, Purpose, Session, Tenant, transact};
 pub(super) fn run(database: &dyn Database) -> Result<(), DatabaseError> {
     let migrations = database.migrations();
     transact(database, Tenant::Platform, Purpose::Write, |session| {
+        if let Some(wait) = database.wait_for_schema() {
+            session.batch(wait)?;
+        }
         session.batch(
             "CREATE TABLE IF NOT EXISTS migration (version bigint PRIMARY KEY, digest text NOT NULL)",
         )?;

@@ -40,15 +40,18 @@ impl Postgres {
 }
 
 impl Database for Postgres {
-    fn transact(&self, tenant: Tenant, _: Purpose, work: Work<'_>) -> Result<(), DatabaseError> {
+    fn transact(&self, tenant: Tenant, purpose: Purpose, work: Work<'_>) -> Result<(), DatabaseError> {
         let client = self.runtime.block_on(self.pool.get())?;
-        let mut statements = Statements { client: &client, runtime: &self.runtime };
-        let outcome = statements.transact(tenant, work);
-        if outcome.is_err() {
-            // Whatever state it is in, nobody shall find it in the pool again.
-            drop(Object::take(client));
-        }
-        outcome
+        let mut lent = Lent { client: Some(client) };
+        let Some(client) = &lent.client else { return Err(DatabaseError::Stopped) };
+        Statements { client, runtime: &self.runtime }.transact((tenant, purpose), work)?;
+        // Its transaction has ended: the pool may have it back.
+        drop(lent.client.take());
+        Ok(())
+    }
+
+    fn wait_for_schema(&self) -> Option<&'static str> {
+        Some("SELECT pg_advisory_xact_lock(7237531)")
     }
 
     fn migrations(&self) -> &'static [&'static str] {
@@ -62,14 +65,35 @@ impl Database for Postgres {
     }
 }
 
+/// A connection while it works. Whatever state a failure or a panic leaves it in, nobody finds it in the pool again.
+struct Lent {
+    client: Option<Object>,
+}
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        if let Some(client) = self.client.take() {
+            drop(Object::take(client));
+        }
+    }
+}
+
 struct Statements<'a> {
     client: &'a Object,
     runtime: &'a Handle,
 }
 
 impl Statements<'_> {
-    fn transact(&mut self, tenant: Tenant, work: Work<'_>) -> Result<(), DatabaseError> {
-        self.batch("BEGIN")?;
+    fn transact(
+        &mut self,
+        (tenant, purpose): (Tenant, Purpose),
+        work: Work<'_>,
+    ) -> Result<(), DatabaseError> {
+        // Whoever reads sees one state, however many statements it takes: a place in the changes and the rows before it.
+        self.batch(match purpose {
+            Purpose::Read => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+            Purpose::Write => "BEGIN",
+        })?;
         if let Tenant::Company(company) = tenant {
             self.query("SELECT set_config('app.company', $1, true)", &[company.into()])?;
             self.batch("SET LOCAL ROLE saleflex_hub")?;

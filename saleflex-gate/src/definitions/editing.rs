@@ -146,6 +146,8 @@ pub(crate) fn make(
     new: ToMake,
     now: DateTime<Utc>,
 ) -> Result<Stored, ApiError> {
+    // The counter's row is locked first: two who make rows of one key follow one another, and the second finds it taken.
+    next_change(session, company)?;
     let id = new.id.unwrap_or_else(|| new_id(now));
     let mut body = new.row;
     body.insert("id".to_owned(), id.to_string().into());

@@ -59,6 +59,8 @@ struct Queued {
     next_attempt_at: Option<i64>,
     attempts: i64,
     body: String,
+    /// Envelopes of its till that a person has to look at: whoever waits for their numbers is told.
+    set_aside: Vec<String>,
 }
 
 impl Queued {
@@ -75,6 +77,7 @@ impl Queued {
             next_attempt_at: row.optional_integer(8)?,
             attempts: row.integer(9)?,
             body: row.text(10)?.to_owned(),
+            set_aside: Vec::new(),
         })
     }
 
@@ -88,7 +91,13 @@ impl Queued {
     fn outgoing(self) -> Result<Outgoing, RelayError> {
         let no = number(self.no);
         let unreadable = |cause| RelayError::Unreadable { no, cause };
-        let head: Head = serde_json::from_str(&self.head).map_err(unreadable)?;
+        let mut head: Head = serde_json::from_str(&self.head).map_err(unreadable)?;
+        for text in &self.set_aside {
+            let other: Head = serde_json::from_str(text).map_err(unreadable)?;
+            if other.epoch == head.epoch && !head.missing.contains(&other.seq) {
+                head.missing.push(other.seq);
+            }
+        }
         let payload = RawValue::from_string(self.body).map_err(unreadable)?;
         let revision = u32::try_from(self.revision).unwrap_or(u32::MAX);
         Ok(Outgoing {
@@ -218,6 +227,19 @@ fn due(session: &mut dyn Session, company: Uuid, claim: &Claim) -> Result<Vec<Qu
     Ok(events)
 }
 
+/// The envelopes of a till that a person has to look at.
+fn quarantined(
+    session: &mut dyn Session,
+    company: Uuid,
+    terminal: Uuid,
+) -> Result<Vec<String>, DatabaseError> {
+    let rows = session.query(
+        "SELECT head FROM relay WHERE company_id = $1 AND terminal_id = $2 AND state = 'quarantined' ORDER BY no",
+        &[company.into(), terminal.into()],
+    )?;
+    rows.iter().map(|row| row.text(0).map(str::to_owned)).collect()
+}
+
 impl Outbox for RelayOutbox {
     type Error = RelayError;
 
@@ -226,8 +248,11 @@ impl Outbox for RelayOutbox {
         let lease = TimeDelta::from_std(claim.lease.min(Duration::from_secs(3_600))).unwrap_or(LONGEST_WAIT);
         let until = (claim.now + lease).timestamp_millis();
         let events = self.write(|session| {
-            let events = due(session, company, claim)?;
-            for event in &events {
+            let mut events = due(session, company, claim)?;
+            for event in &mut events {
+                if event.kind == EventKind::Closure {
+                    event.set_aside = quarantined(session, company, event.terminal)?;
+                }
                 session.execute(
                     "UPDATE relay SET state = 'in_flight', leased_until = $3 WHERE company_id = $1 AND no = $2",
                     &[company.into(), event.no.into(), until.into()],

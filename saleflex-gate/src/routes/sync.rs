@@ -15,6 +15,7 @@ use saleflex_sync::wire::{
     heartbeat::SignalKind,
     notification::{NotificationKind, NotificationList},
     pull::{ChangesQuery, LONGEST_WAIT_S, MOST_ROWS, Resource},
+    refusal::CURSOR_EXPIRED,
 };
 use uuid::Uuid;
 
@@ -22,7 +23,7 @@ use crate::{
     ApiError, Hub, counters,
     db::{DatabaseError, Session, Tenant, savepoint},
     definitions::{self, Definition, RESOURCES, SEQUENCES},
-    deliveries,
+    deliveries::{self, Moved},
     error::Refusal,
     feed,
     ledger::{self, Content, Entered, Key},
@@ -38,6 +39,12 @@ use crate::{
 const LOOK_AGAIN: std::time::Duration = std::time::Duration::from_secs(1);
 /// The most events of one request.
 const MOST_ITEMS: usize = 500;
+/// The most numbers that an event says are set aside.
+const MOST_MISSING: usize = 10_000;
+/// The longest name of a kind of event.
+const LONGEST_KIND: usize = 64;
+/// The most signals that a heartbeat acknowledges.
+const MOST_ACKNOWLEDGED: usize = 1_000;
 
 /// Events of one till, in its order; each takes effect once, whatever is repeated.
 #[utoipa::path(post, path = "/sync/push", tag = "sync", request_body = PushRequest, security(("device" = []), ("basic" = [])), responses(
@@ -61,6 +68,9 @@ pub(crate) async fn push(
         let message = "the envelope is of a newer version than this hub reads";
         return Err(ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, "schema_version_unknown", message));
     }
+    if request.epoch_after > feed::HIGHEST {
+        return Err(ApiError::invalid("`epoch_after` is beyond what a sequence counts to"));
+    }
     if request.items.len() > MOST_ITEMS {
         let message = format!("a push carries at most {MOST_ITEMS} events");
         return Err(ApiError::new(StatusCode::BAD_REQUEST, "too_many_items", message));
@@ -71,10 +81,11 @@ pub(crate) async fn push(
     let answered = hub.books.write(Tenant::Company(scope.company), move |session| {
         note_push(session, &scope, request.epoch, now)?;
         feed::hear(session, (scope.company, scope.terminal.id, request.epoch), request.epoch_after)?;
-        let mut results = Vec::new();
+        let (mut results, mut moved) = (Vec::new(), Moved::default());
         for item in &request.items {
-            results.push(take(session, &scope, &request, item, (now, forwards))?);
+            results.push(take(session, &scope, &request, item, (now, forwards, &mut moved))?);
         }
+        deliveries::move_stock(session, (scope.company, scope.terminal.store), &moved, now)?;
         let of = (scope.company, scope.terminal.id, request.epoch);
         let high_water = Some(feed::advance(session, of)?);
         Ok::<_, ApiError>(PushAnswer {
@@ -106,18 +117,16 @@ fn take(
     scope: &TerminalScope,
     request: &PushRequest,
     item: &PushItem,
-    (now, forwards): (DateTime<Utc>, bool),
+    (now, forwards, moved): (DateTime<Utc>, bool, &mut Moved),
 ) -> Result<ItemResult, DatabaseError> {
     let id = item.idempotency_key.clone();
     let refused = |code: &str, detail: String| {
         let error = Some(ItemError { code: code.to_owned(), detail });
         ItemResult { id: id.clone(), result: Verdict::Rejected, flags: Vec::new(), error }
     };
-    if let Err(mismatch) = item.verify(&request.sender) {
-        return Ok(refused("content_invalid", mismatch.to_string()));
-    }
-    let Ok(seq) = i64::try_from(item.seq) else {
-        return Ok(refused("content_invalid", "the sequence number is beyond what counts".to_owned()));
+    let seq = match sound(request, item) {
+        Ok(seq) => seq,
+        Err(detail) => return Ok(refused("content_invalid", detail)),
     };
     let key = Key {
         company: scope.company,
@@ -131,16 +140,28 @@ fn take(
     let entered = savepoint(session, |session| {
         let entered = ledger::enter(session, &key, content, now)?;
         if entered == Entered::New {
-            ledger::note_collisions(session, &key, ("ledger", "entity_id"), None)?;
+            ledger::note_clones(session, &key)?;
             feed::set_aside(session, (key.company, key.terminal, request.epoch), &item.missing)?;
             raise(session, scope, item, now)?;
             if forwards {
                 relay::queue(session, scope, request, item)?;
             }
-            deliveries::apply(session, (&key, scope.terminal.store), item.payload.get(), now)?;
+            let moves = deliveries::apply(session, &key, item.payload.get(), now)?;
+            return Ok::<_, DatabaseError>((entered, moves));
         }
-        Ok::<_, DatabaseError>(entered)
-    })?;
+        Ok((entered, Moved::default()))
+    });
+    let (entered, moves) = match entered {
+        Ok(entered) => entered,
+        Err(error) if error.is_of_a_statement() => {
+            // Its neighbours stand; the till sends this one again.
+            tracing::error!(error = error.told(), key = id, "an event could not be written");
+            let detail = "the hub could not write it".to_owned();
+            return Ok(ItemResult { result: Verdict::Retry, ..refused("internal", detail) });
+        }
+        Err(error) => return Err(error),
+    };
+    moved.add(&moves);
     let flags: Vec<String> = ledger::flags(session, &key)?.into_iter().collect();
     let result = match entered {
         Entered::New => Verdict::Accepted,
@@ -152,6 +173,26 @@ fn take(
         }
     };
     Ok(ItemResult { id, result, flags, error: None })
+}
+
+/// The number of an event whose content is what it says.
+fn sound(request: &PushRequest, item: &PushItem) -> Result<i64, String> {
+    item.verify(&request.sender).map_err(|mismatch| mismatch.to_string())?;
+    let beyond = || "the sequence number is beyond what counts".to_owned();
+    if item.seq > feed::HIGHEST {
+        return Err(beyond());
+    }
+    if item.missing.len() > MOST_MISSING {
+        return Err(format!(
+            "{} numbers are missing at once, at most {MOST_MISSING} are named",
+            item.missing.len()
+        ));
+    }
+    let kind = item.kind.as_str();
+    if kind.len() > LONGEST_KIND || kind.chars().any(char::is_control) {
+        return Err("no kind of event is called so".to_owned());
+    }
+    i64::try_from(item.seq).map_err(|_| beyond())
 }
 
 /// A closure closes its period: the next one is open, with receipt 1.
@@ -241,6 +282,7 @@ fn last_cursor(session: &mut dyn Session, company: Uuid) -> Result<Cursor, Datab
 ), security(("device" = []), ("basic" = [])), responses(
     (status = OK, body = ChangesPage),
     (status = BAD_REQUEST, body = Refusal, description = "`invalid_request`, `cursor_invalid`"),
+    (status = GONE, body = Refusal, description = "`cursor_expired`: the hub was restored from a backup, start with a snapshot"),
     (status = UNAUTHORIZED, body = Refusal, description = "`unauthorized`"),
     (status = FORBIDDEN, body = Refusal, description = "`terminal_revoked`, `pull_not_allowed`"),
     (status = INTERNAL_SERVER_ERROR, body = Refusal, description = "`internal`"),
@@ -256,12 +298,19 @@ pub(crate) async fn changes(
         || ApiError::new(StatusCode::BAD_REQUEST, "cursor_invalid", "the cursor is not one of this hub");
     let after = query.cursor.as_ref().map_or(Ok(0), |cursor| cursor.change().map_err(|_| invalid()))?;
     let after = i64::try_from(after).map_err(|_| invalid())?;
+    let expired = move |last: i64| {
+        let message = "the cursor is ahead of this hub, which was restored: start with a snapshot";
+        (after > last).then(|| ApiError::new(StatusCode::GONE, CURSOR_EXPIRED, message))
+    };
     let limit = i64::from(query.limit.unwrap_or(MOST_ROWS).clamp(1, MOST_ROWS));
     if query.cursor.is_some() {
         changed_after(&hub, scope.company, after, query.wait.unwrap_or(0).min(LONGEST_WAIT_S)).await?;
     }
     let (now, seal) = (hub.now(), hub.seal.clone());
     let read = hub.books.read(Tenant::Company(scope.company), move |session| {
+        if let Some(expired) = expired(definitions::last_change(session, scope.company)?) {
+            return Err(expired);
+        }
         let mut rows = definitions::changed_after(session, scope.company, &scope.terminal, after, limit + 1)?;
         let more = i64::try_from(rows.len()).unwrap_or(i64::MAX) > limit;
         rows.truncate(usize::try_from(limit).unwrap_or(0));
@@ -370,6 +419,11 @@ pub(crate) async fn heartbeat(
     scope.may_push()?;
     let heard: Heartbeat = serde_json::from_slice(&body)
         .map_err(|error| ApiError::invalid(format!("the body is no heartbeat: {error}")))?;
+    if heard.acknowledged.len() > MOST_ACKNOWLEDGED {
+        return Err(ApiError::invalid(format!(
+            "at most {MOST_ACKNOWLEDGED} signals are acknowledged at once"
+        )));
+    }
     let now = hub.now();
     let answered = hub.books.write(Tenant::Company(scope.company), move |session| {
         let (company, terminal) = (scope.company, scope.terminal.id);

@@ -198,6 +198,18 @@ async fn a_row_changes_for_whoever_read_it_last_and_tills_take_the_change() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn of_many_who_make_a_row_of_one_key_at_once_one_does() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let row = json!({"row": {"code": "2001", "name": "Tea", "sale_price": "3.40"}});
+        let make = || chain.send("POST", "/definitions/products", &harbour.owner.access, &row);
+        let (a, b, c, d) = tokio::join!(make(), make(), make(), make());
+        let made = [a, b, c, d].iter().filter(|(status, _)| status.as_u16() == 201).count();
+        assert_eq!(made, 1);
+    }
+}
+
 #[tokio::test]
 async fn a_row_that_cannot_stand_is_refused_by_its_field() {
     for chain in chains().await {

@@ -199,6 +199,28 @@ async fn what_the_companys_hub_refuses_is_set_aside_and_forwarded_again_when_som
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_closure_tells_the_companys_hub_which_numbers_are_set_aside_at_the_stores() {
+    for (office, gate) in both().await {
+        let (_, gate, token) = company(gate).await;
+        let mut store = Store::open(office, token.clone()).await;
+        let mut other = push(vec![item(9, 1, "9")]);
+        other["epoch"] = json!(Uuid::from_u128(1));
+        call(&gate, request("POST", PUSH, Some(&token), Body::from(other.to_string()))).await;
+        let till = store.shop.till_1.secret.clone();
+        store.shop.post(PUSH, Some(&till), &push(vec![item(1, 1, "1"), item(2, 2, "2")])).await;
+        store.forward(Some(gate.clone())).await;
+        let kind = saleflex_sync::wire::EventKind::Closure;
+        let closure = item(3, 3, "3");
+        let key = closure.idempotency_key.replace("transaction", kind.as_str());
+        let closure = saleflex_sync::wire::PushItem { kind, idempotency_key: key, ..closure };
+        store.shop.post(PUSH, Some(&till), &push(vec![closure])).await;
+        store.forward(Some(gate.clone())).await;
+        let state = relayed(&gate, &token).await[0]["state"].clone();
+        assert_eq!((&state["contiguous_seq"], &state["missing"]), (&json!(3), &json!([])), "{state}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn only_a_stores_hub_delivers_for_others_and_only_for_its_own_store() {
     for (books, _) in both().await {
         let shop = Shop::open(books, OfficeWire::Closed).await;

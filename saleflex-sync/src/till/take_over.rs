@@ -83,21 +83,44 @@ fn reference(till: &mut Till, connector: &str, most: usize) -> Result<Vec<Taken>
         return Ok(Vec::new());
     }
     let lookup = Lookup::read(till, connector)?;
-    let mut reference = till.catalog().reference();
-    let mut marks = Vec::new();
-    for row in &waiting {
-        let done = lookup.put(row, &mut reference);
-        marks.push(mark(row, done.err()));
+    let before = till.catalog().reference();
+    let mut fitting = FittingReference { lookup: &lookup, reference: before.clone(), marks: Vec::new() };
+    fitting.take(till, &waiting);
+    let FittingReference { reference, marks, .. } = fitting;
+    if reference == before {
+        till.take_over(connector, CatalogChange::default(), &marks)?;
+    } else {
+        till.take_over_reference(connector, &reference, &marks)?;
     }
-    match till.take_over_reference(connector, &reference, &marks) {
-        Ok(()) => Ok(marks),
-        Err(Error::Catalog(cause)) => {
-            // They only fit together: all of them wait for the row that mends it.
-            let marks: Vec<_> = waiting.iter().map(|row| mark(row, Some(cause.to_string()))).collect();
-            till.take_over(connector, CatalogChange::default(), &marks)?;
-            Ok(marks)
+    Ok(marks)
+}
+
+/// The till's reference data with the rows that fit.
+struct FittingReference<'a> {
+    lookup: &'a Lookup,
+    reference: Reference,
+    marks: Vec<Taken>,
+}
+
+impl FittingReference<'_> {
+    /// Takes rows as a whole, else half by half, down to the one that does not fit: it says why.
+    fn take(&mut self, till: &Till, rows: &[PulledRow]) {
+        let mut with_them = self.reference.clone();
+        let marks: Vec<_> =
+            rows.iter().map(|row| mark(row, self.lookup.put(row, &mut with_them).err())).collect();
+        let Err(cause) = till.catalog().validate_reference(&with_them) else {
+            self.reference = with_them;
+            return self.marks.extend(marks);
+        };
+        match rows {
+            [] => {}
+            [row] => self.marks.push(mark(row, Some(cause.to_string()))),
+            _ => {
+                let (first, second) = rows.split_at(rows.len() / 2);
+                self.take(till, first);
+                self.take(till, second);
+            }
         }
-        Err(other) => Err(other),
     }
 }
 
@@ -121,12 +144,15 @@ fn products(till: &mut Till, connector: &str, most: usize) -> Result<Vec<Taken>,
     let Fitting { till, change, mut marks } = fitting;
     match till.take_over(connector, change, &marks) {
         Ok(()) => {}
-        Err(Error::Catalog(cause)) => {
-            // Each fits alone and not together: nothing is taken, everything says why.
-            for mark in marks.iter_mut().filter(|mark| mark.held_for.is_none()) {
-                mark.held_for = Some(cause.to_string());
+        Err(Error::Catalog(_)) => {
+            // Each fits alone and not together: those that fit on top of the others are found one by one.
+            let mut fitting = Fitting { till, change: CatalogChange::default(), marks: Vec::new() };
+            for row in products.iter().chain(&barcodes) {
+                fitting.on_top(row, &lookup);
             }
-            till.take_over(connector, CatalogChange::default(), &marks)?;
+            let Fitting { till, change, marks: one_by_one } = fitting;
+            marks = one_by_one;
+            till.take_over(connector, change, &marks)?;
         }
         Err(other) => return Err(other),
     }
@@ -141,6 +167,21 @@ struct Fitting<'a> {
 }
 
 impl Fitting<'_> {
+    /// Takes a row if it fits together with those before it.
+    fn on_top(&mut self, row: &PulledRow, lookup: &Lookup) {
+        let before = self.change.clone();
+        if row.resource == PRODUCTS {
+            self.product(row, lookup)
+        } else {
+            self.barcode(row)
+        }
+        if let Err(cause) = self.till.catalog().validate(&self.change) {
+            self.change = before;
+            let last = self.marks.last_mut().filter(|mark| mark.held_for.is_none());
+            last.into_iter().for_each(|mark| mark.held_for = Some(cause.to_string()));
+        }
+    }
+
     fn product(&mut self, row: &PulledRow, lookup: &Lookup) {
         let id = ProductId::new(row.id);
         if row.is_deleted {

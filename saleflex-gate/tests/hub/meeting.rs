@@ -1,0 +1,167 @@
+//! Pushes and requests that meet each other, or that the books cannot take: nobody's neighbour is harmed.
+
+use axum::http::StatusCode;
+use saleflex_gate::{
+    db::{Books, DatabaseError, Postgres, Purpose, Tenant},
+    settings::OfficeWire,
+};
+use saleflex_sync::wire::{EventKind, PushItem, PushRequest, Sender};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::{
+    support::{Shop, every_books, fresh_postgres},
+    sync::{PUSH, item, push, verdicts},
+};
+
+fn sender(terminal: &str) -> Sender {
+    let [office, store, terminal] = ["OFC-HARBOUR", "HARBOUR-01", terminal].map(str::to_owned);
+    Sender { office_code: office, store_code: store, terminal_code: terminal }
+}
+
+/// An event of a terminal about a thing that has revisions.
+fn about(terminal: &str, (kind, revision): (&EventKind, u32), seq: u64) -> Value {
+    let thing = Uuid::from_u128(7);
+    let item = PushItem {
+        revision,
+        kind: kind.clone(),
+        idempotency_key: PushItem::key(&sender(terminal), kind, thing, revision),
+        ..item(seq, 7, &format!("{{\"by\":\"{terminal}\"}}"))
+    };
+    serde_json::to_value(PushRequest::new(sender(terminal), Uuid::from_u128(99), 0, vec![item])).unwrap()
+}
+
+#[tokio::test]
+async fn two_tills_that_change_one_customer_are_no_clones() {
+    for books in every_books().await {
+        let shop = Shop::open(books, OfficeWire::Closed).await;
+        let (first, second) = (Some(shop.till_1.secret.as_str()), Some(shop.till_2.secret.as_str()));
+        let customer = EventKind::of("customer");
+        shop.post(PUSH, first, &about("TILL-1", (&customer, 2), 1)).await;
+        for (revision, seq) in [(2, 1), (3, 2)] {
+            let (status, answer) =
+                shop.post(PUSH, second, &about("TILL-2", (&customer, revision), seq)).await;
+            assert_eq!((status, verdicts(&answer)), (StatusCode::OK, vec!["accepted"]), "{answer}");
+            assert_eq!(answer["results"][0]["flags"], Value::Null, "{answer}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn two_tills_that_give_out_one_identity_are_told_so() {
+    for books in every_books().await {
+        let shop = Shop::open(books, OfficeWire::Closed).await;
+        let sale = EventKind::Transaction;
+        shop.post(PUSH, Some(&shop.till_1.secret), &about("TILL-1", (&sale, 1), 1)).await;
+        let (_, answer) = shop.post(PUSH, Some(&shop.till_2.secret), &about("TILL-2", (&sale, 1), 1)).await;
+        assert_eq!(answer["results"][0]["flags"], json!(["cloned_terminal", "unreadable"]), "{answer}");
+    }
+}
+
+#[tokio::test]
+async fn numbers_and_names_beyond_what_counts_are_refused_and_the_next_request_is_served() {
+    for books in every_books().await {
+        let shop = Shop::open(books, OfficeWire::Closed).await;
+        let token = Some(shop.till_1.secret.as_str());
+        let mut far = push(vec![item(1, 1, "1")]);
+        far["epoch_after"] = json!(i64::MAX);
+        assert_eq!(shop.post(PUSH, token, &far).await.0, StatusCode::BAD_REQUEST);
+        let mut gaps = item(2, 2, "2");
+        gaps.missing = (0..10_001).collect();
+        let named = EventKind::of("sale\0");
+        let strange = PushItem {
+            idempotency_key: PushItem::key(&sender("TILL-1"), &named, Uuid::from_u128(3), 1),
+            kind: named,
+            ..item(3, 3, "3")
+        };
+        let sent = push(vec![item(u64::MAX, 1, "1"), gaps, strange, item(1, 4, "4")]);
+        let (status, answer) = shop.post(PUSH, token, &sent).await;
+        assert_eq!(status, StatusCode::OK, "{answer}");
+        assert_eq!(verdicts(&answer), ["rejected", "rejected", "rejected", "accepted"], "{answer}");
+        let (status, state) = shop.get("/api/v1/sync/state", token).await;
+        assert_eq!((status, &state["contiguous_seq"]), (StatusCode::OK, &json!(1)));
+    }
+}
+
+#[tokio::test]
+async fn an_event_that_cannot_be_written_is_sent_again_and_its_neighbours_stand() {
+    let forbidding = [
+        "CREATE TRIGGER forbid BEFORE INSERT ON ledger WHEN NEW.seq = 2 BEGIN SELECT RAISE(ABORT, 'no'); END",
+        "ALTER TABLE ledger ADD CONSTRAINT forbid CHECK (seq <> 2)",
+    ];
+    for (books, sql) in every_books().await.into_iter().zip(forbidding) {
+        let shop = Shop::open(books.clone(), OfficeWire::Closed).await;
+        let forbid =
+            books.write::<_, DatabaseError>(Tenant::Platform, move |session| session.batch(sql)).await;
+        forbid.unwrap();
+        let sent = push(vec![item(1, 1, "1"), item(2, 2, "2"), item(3, 3, "3")]);
+        let (status, answer) = shop.post(PUSH, Some(&shop.till_1.secret), &sent).await;
+        assert_eq!(status, StatusCode::OK, "{answer}");
+        assert_eq!(verdicts(&answer), ["accepted", "retry", "accepted"], "{answer}");
+        assert_eq!(answer["high_water"]["missing"], json!([2]));
+    }
+}
+
+#[tokio::test]
+async fn a_till_that_is_ahead_of_a_restored_hub_is_told_to_start_over() {
+    for books in every_books().await {
+        let shop = Shop::open(books, OfficeWire::Closed).await;
+        let token = Some(shop.till_1.secret.as_str());
+        let (status, answer) = shop.get("/api/v1/sync/changes?cursor=c999999", token).await;
+        assert_eq!((status, &answer["code"]), (StatusCode::GONE, &json!("cursor_expired")));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn work_that_panics_leaves_nothing_behind_for_whoever_comes_next() {
+    for books in every_books().await {
+        let shop = Shop::open(books.clone(), OfficeWire::Closed).await;
+        let (company, terminal) = (shop.company, shop.till_1.terminal.id);
+        let broken = books.write::<(), DatabaseError>(Tenant::Company(company), move |session| {
+            session.execute(
+                "UPDATE terminal SET last_push_at = 1 WHERE company_id = $1 AND terminal_id = $2",
+                &[company.into(), terminal.into()],
+            )?;
+            panic!("in the middle of it")
+        });
+        assert!(matches!(broken.await, Err(DatabaseError::Stopped)));
+        for _ in 0..20 {
+            let found = books.read::<_, DatabaseError>(Tenant::Company(company), move |session| {
+                let sql = "SELECT last_push_at FROM terminal WHERE company_id = $1 AND terminal_id = $2";
+                session.query(sql, &[company.into(), terminal.into()])
+            });
+            assert_eq!(found.await.unwrap()[0].optional_integer(0).unwrap(), None);
+        }
+    }
+}
+
+/// Between two looks of a reader somebody writes: the reader sees one state all the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_reads_on_postgres_sees_one_state() {
+    let Some(url) = fresh_postgres().await else { return };
+    let looked = tokio::task::spawn_blocking(move || {
+        use saleflex_gate::db::Database as _;
+        let database = Postgres::connect(&url).unwrap();
+        let books = Books::open(Postgres::connect(&url).unwrap()).unwrap();
+        let mut seen = Vec::new();
+        let mut look = |session: &mut dyn saleflex_gate::db::Session| {
+            let rows = session.query("SELECT count(*) FROM company_slug", &[]).unwrap();
+            seen.push(rows[0].integer(0).unwrap());
+        };
+        let read = database.transact(Tenant::Platform, Purpose::Read, &mut |session| {
+            look(session);
+            let add = "INSERT INTO company (company_id, slug, name, created_at) VALUES ($1, 'a', 'A', 0)";
+            let added = books.write_waiting::<_, DatabaseError>(Tenant::Platform, |session| {
+                session.execute(add, &[Uuid::nil().into()])?;
+                session
+                    .batch("INSERT INTO company_slug (slug, company_id) SELECT slug, company_id FROM company")
+            });
+            added.unwrap();
+            look(session);
+            true
+        });
+        read.unwrap();
+        seen
+    });
+    assert_eq!(looked.await.unwrap(), [0, 0]);
+}
