@@ -179,7 +179,7 @@ impl<'a> Pass<'a> {
         given
     }
 
-    /// From here on, lanes and bounds of the base are not asked, or are again.
+    /// From here on, lanes, bounds of the base and how many lines may have it are not asked, or are again.
     pub(super) const fn relax(&mut self, is_relaxed: bool) {
         self.given.is_relaxed = is_relaxed;
     }

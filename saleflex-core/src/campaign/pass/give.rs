@@ -56,7 +56,9 @@ impl<'a> Pass<'a> {
     fn off_lines(&mut self, mut turn: Turn<'_>, cut: Cut, per: Per) {
         let basket = self.basket;
         let lines = basket.lines_of(turn.compiled.target);
-        let mut times = turn.compiled.times;
+        // A line that others took whole leaves its turn to a later one, perhaps dearer: whoever asks for the most that can be
+        // given does not count.
+        let mut times = if self.given.is_relaxed { i64::MAX } else { turn.compiled.times };
         for at in places(lines, lines) {
             let (net, units) = (self.net(at), basket.slots[at].units());
             let fine = match (cut, per) {

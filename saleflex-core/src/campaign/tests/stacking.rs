@@ -35,6 +35,23 @@ fn line_proposals_lower_later_bases_and_document_proposals_do_not_lower_lines_a3
 }
 
 #[test]
+fn the_best_choice_counts_on_a_turn_that_another_campaign_frees() {
+    let whole_line = Benefit::Off { reward: Reward::Percent(Percent::HUNDRED), per: Per::Line };
+    let mut first = combinable(campaign(1, "FIRST", whole_line), 9);
+    first.target.include = vec![Selector::Product(product(1))];
+    let tenth = Benefit::Off { reward: Reward::Percent(percent("10")), per: Per::Line };
+    let mut once = combinable(campaign(2, "ONCE", tenth), 1);
+    // On the first line it would go below its lowest price, and its one turn is spent for nothing.
+    once.limits.times_per_document = Some(1);
+    once.limits.lowest_price = Some(minor(2000));
+    let set = CampaignSet::compile(vec![first, once]).unwrap();
+    let basket = cart(vec![line(1, 1, "1", 1000), line(2, 2, "1", 10_000)]);
+    let mut evaluator = Evaluator::of(&set, &basket).unwrap();
+    assert_eq!(evaluator.evaluate().total(), minor(2000));
+    assert_eq!(evaluator.best_for_customer(1_000).evaluation.total(), minor(2000));
+}
+
+#[test]
 fn what_is_not_combinable_may_be_the_last_of_a_stack_a1_and_strictly_alone_is_an_option() {
     let first = combinable(campaign(1, "A", off("10")), 9);
     let last = campaign(2, "B", off("10"));
