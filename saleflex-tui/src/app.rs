@@ -12,6 +12,7 @@ use saleflex_core::{
     ids::LineNo,
     money::{Currency, CurrencyCode},
     quantity::Quantity,
+    tender::TenderKind,
 };
 
 use crate::{
@@ -115,6 +116,8 @@ pub struct Selling {
     pub entry: TypedLine,
     /// What stands in it was refused: it can be mended, and typing anew replaces it.
     pub is_refused: bool,
+    /// The kind of tender whose key put the balance there.
+    pub offered: Option<TenderKind>,
     /// How many the next sale sells.
     pub multiplier: Option<Quantity>,
     /// The next code shows price and stock.
@@ -434,7 +437,12 @@ impl State {
         if !is_line || self.selling.entry.is_empty() || character.is_alphanumeric() {
             return false;
         }
-        let is_number = self.selling.entry.text().chars().all(|typed| typed.is_ascii_digit() || typed == '.');
+        let is_number = self
+            .selling
+            .entry
+            .text()
+            .chars()
+            .all(|typed| typed.is_ascii_digit() || matches!(typed, '.' | ','));
         !(is_number && matches!(character, '+' | '=' | '*'))
     }
 

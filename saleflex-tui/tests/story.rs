@@ -268,6 +268,49 @@ fn goods_come_back_without_a_receipt_and_are_exchanged() {
 }
 
 #[test]
+fn what_an_exchange_leaves_to_the_customer_is_said_to_be_paid_out() {
+    let mut shop = Shop::managed(120, 40);
+    shop.keys("ctrl+b w '4*14101' enter f2 'exchange' enter '12403' enter");
+    let owed = -shop.document().balance();
+    assert!(owed.is_positive());
+    shop.keys("plus");
+    assert_eq!(shop.settled().len(), 2);
+    let said = format!("PAY OUT £{}.{:02}", owed.minor() / 100, owed.minor() % 100);
+    assert!(shop.shows(&said), "{said}: {}", shop.screen());
+}
+
+#[test]
+fn a_balance_that_one_key_offers_is_not_taken_by_another() {
+    let mut shop = Shop::selling(120, 40);
+    shop.keys("'12402' enter f10 k h");
+    assert!(shop.settled().is_empty(), "{}", shop.screen());
+    assert!(shop.message().starts_with("Press the same letter again"));
+    shop.keys("h");
+    let sale = shop.settled().pop().unwrap();
+    assert_eq!(sale.document().tenders[0].kind, saleflex_core::tender::TenderKind::Cheque);
+}
+
+#[test]
+fn what_was_typed_for_a_sale_is_no_part_of_what_is_typed_next() {
+    let mut shop = Shop::managed(120, 40);
+    shop.keys("'12402' enter '20' f10 '3' c");
+    assert_eq!(shop.document().totals.paid, minor(3), "not 203");
+    shop.keys("esc up - '2' esc");
+    let mut shop = Shop::managed(120, 40);
+    shop.keys("'2' ctrl+b w '14101' enter f10 c");
+    assert!(shop.settled().is_empty(), "the balance is offered, two pence are not paid: {}", shop.screen());
+}
+
+#[test]
+fn esc_before_anybody_is_logged_in_asks_before_it_ends_the_program() {
+    let mut shop = Shop::open(80, 24);
+    shop.keys("esc");
+    assert!(!shop.session.state.is_over && shop.shows("Y"), "{}", shop.screen());
+    shop.keys("y");
+    assert!(shop.session.state.is_over);
+}
+
+#[test]
 fn foreign_cash_is_taken_at_the_stored_rate() {
     let mut shop = Shop::open(120, 40);
     shop.keys("'1111' enter enter");

@@ -21,6 +21,8 @@ impl State {
     pub(super) fn open_payment(&mut self) -> Vec<Effect> {
         match &self.view.document {
             Some(document) if document.active_lines().next().is_some() => {
+                // What was typed before is shown, and typing anew replaces it.
+                self.selling.is_refused = !self.selling.entry.is_empty();
                 self.go(Place::Payment { at: None });
             }
             _ => self.say(Tone::Notice, Key::NothingToPay),
@@ -56,6 +58,11 @@ impl State {
         if kind == TenderKind::ForeignCurrency {
             return self.tender_foreign();
         }
+        let offered = self.selling.offered.take();
+        if self.selling.is_refused && offered.is_some_and(|offered| offered != kind) {
+            // Another key than the one that offered the balance offers its own.
+            self.selling.entry.clear();
+        }
         let typed = self.selling.entry.text().to_owned();
         if !typed.is_empty() {
             return match entry::amount(&typed, &self.view.currency) {
@@ -75,6 +82,7 @@ impl State {
         self.selling.entry.type_text(&shown);
         // Another amount typed now replaces the one that is offered.
         self.selling.is_refused = true;
+        self.selling.offered = Some(kind);
         self.say(Tone::Notice, Key::TenderAgain);
         Vec::new()
     }

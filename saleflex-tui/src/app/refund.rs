@@ -28,7 +28,10 @@ impl State {
                 let words = self.text.fill(Key::ReturnDocumentOpen, &[("number", &number)]);
                 self.say_words(Tone::Bad, words);
             }
-            _ => self.go(Place::Return(Box::default())),
+            _ => {
+                self.selling.entry.clear();
+                self.go(Place::Return(Box::default()));
+            }
         }
         Vec::new()
     }

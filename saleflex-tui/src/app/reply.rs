@@ -270,7 +270,8 @@ impl State {
     /// Shows the receipt of what was settled, with the change in large above it.
     fn finish(&mut self, completed: &[Finished]) {
         let Some(last) = completed.last() else { return };
-        let headline = if let Some(paid_out) = last.paid_out {
+        let paid_out = completed.iter().find_map(|finished| finished.paid_out);
+        let headline = if let Some(paid_out) = paid_out {
             let paid_out = self.view.currency.show(paid_out);
             self.text.fill(Key::PaidOutSaid, &[("amount", &paid_out)])
         } else if last.change.is_positive() {

@@ -440,7 +440,7 @@ fn take_back(
 fn outcome(till: &Till, text: &Text, done: &Done) -> Outcome {
     Outcome {
         message: said::of(till, text, done),
-        completed: done.completed().iter().map(|completed| paper::finished(till, text, completed)).collect(),
+        completed: paper::finished(till, text, done.completed()),
         paper: None,
     }
 }

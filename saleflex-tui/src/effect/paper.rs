@@ -8,12 +8,14 @@ use saleflex_core::{
     document::{Cancelled, Completed, Document},
     ids::{CashierId, ClosureNumber},
     journal::CopyOf,
+    money::Money,
     printout::{
         Printout,
         closure::{ReportFrame, x_report, z_report},
         receipt::{self, Frame, PointsNote},
         text as plain_text,
     },
+    tender::{Tender, TenderKind},
 };
 use saleflex_store::{
     Error, Till,
@@ -28,13 +30,21 @@ pub const RECEIPT_WIDTH: usize = 38;
 /// Columns of a report.
 pub const REPORT_WIDTH: usize = 42;
 
-/// The receipt of a document that was settled now.
-pub(super) fn finished(till: &Till, text: &Text, completed: &Completed) -> Finished {
+/// The receipts of what was settled now: a document, or a return and the sale it was exchanged for.
+pub(super) fn finished(till: &Till, text: &Text, completed: &[Completed]) -> Vec<Finished> {
+    completed.iter().map(|one| settled(till, text, one, completed.len() > 1)).collect()
+}
+
+fn settled(till: &Till, text: &Text, completed: &Completed, is_exchanged: bool) -> Finished {
     let document = completed.document();
+    // What goods brought back settle of the goods taken for them is not handed out.
+    let is_handed_out = |tender: &&Tender| !is_exchanged || tender.kind != TenderKind::StoreCredit;
+    let handed_out: Money =
+        document.counted_tenders().filter(is_handed_out).map(|tender| tender.amount).sum();
     Finished {
         number: document.number,
         change: document.change,
-        paid_out: document.kind.pays_out().then_some(document.totals.net_due),
+        paid_out: Some(handed_out).filter(|amount| document.kind.pays_out() && !amount.is_zero()),
         receipt: receipt(till, text, completed, false),
     }
 }
