@@ -295,7 +295,6 @@ fn what_was_typed_for_a_sale_is_no_part_of_what_is_typed_next() {
     let mut shop = Shop::managed(120, 40);
     shop.keys("'12402' enter '20' f10 '3' c");
     assert_eq!(shop.document().totals.paid, minor(3), "not 203");
-    shop.keys("esc up - '2' esc");
     let mut shop = Shop::managed(120, 40);
     shop.keys("'2' ctrl+b w '14101' enter f10 c");
     assert!(shop.settled().is_empty(), "the balance is offered, two pence are not paid: {}", shop.screen());
