@@ -7,20 +7,21 @@ mod shop;
 use proptest::prelude::*;
 use saleflex_core::{
     basket::GoodsState,
-    document::{Command, ReturnLine},
+    document::{ChangeMode, Command, ReturnLine},
     ids::{CustomerId, DocumentId, LineNo},
     loyalty::{
         AuthorityError, Cause, ClawBack, CompletedSale, EarnLimits, MemberStatus, Mode, Occasion,
         PointsAuthority, PointsKind, Program, RefundRecord, SaleRecord, Standing, Who,
     },
     quantity::Points,
+    tender::TenderKind,
 };
 use saleflex_store::{
     Error, Request, Setup,
     customer::NewCustomer,
     verify::{Verification, Whole},
 };
-use shop::{ADMIN, CASHIER, MANAGER, Shop, cash, minor, quantity, sell, sell_some, suspend};
+use shop::{ADMIN, CASHIER, MANAGER, Shop, cash, minor, pay, quantity, sell, sell_some, suspend};
 
 fn shop_with(change: impl FnOnce(&mut Setup)) -> Shop {
     let mut setup = shop::setup_with_points();
@@ -440,4 +441,20 @@ proptest! {
         rows(&shop, id);
         whole(&shop);
     }
+}
+
+#[test]
+fn points_stand_while_the_change_of_what_was_overpaid_waits() {
+    let mut shop = shop_with(|setup| setup.settings.policy.change_mode = ChangeMode::Key);
+    let id = grace(&shop);
+    shop.execute(sell_some("A", "8"));
+    shop.till.assign_customer(Some(id)).unwrap();
+    shop.till.redeem_points(Points(500)).unwrap();
+    shop.execute(pay(TenderKind::Cash, 2_000));
+    let document = shop.till.draft().unwrap();
+    assert_eq!((document.balance(), document.redeemed_points()), (minor(-500), Points(500)));
+    let done = shop.execute(Command::GiveChange);
+    let totals = done.completed()[0].document().totals;
+    assert_eq!((totals.discount, totals.change), (minor(500), minor(500)));
+    assert_eq!(balance(&shop, id), Points(15));
 }

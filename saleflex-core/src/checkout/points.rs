@@ -197,7 +197,8 @@ impl<'a> Accounts<'a> {
             is_sale: document.kind == Kind::Sale,
             holder,
             total: document.totals.total,
-            due: document.balance(),
+            // What is paid beyond the price is change that waits to be handed out: nothing is due then.
+            due: document.balance().or_zero(),
             redeemed: now,
         };
         match revalidate(&request, &program.redemption, &document.currency) {
