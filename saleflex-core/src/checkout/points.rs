@@ -202,7 +202,7 @@ impl<'a> Accounts<'a> {
             redeemed: now,
         };
         match revalidate(&request, &program.redemption, &document.currency) {
-            Revalidated::Shrunk(fits) if fits.amount < now.amount => Some(fits),
+            Revalidated::Shrunk(fits) if fits.amount < now.amount || is_cut(document) => Some(fits),
             Revalidated::Kept | Revalidated::Shrunk(_) => None,
             Revalidated::Dropped(_) => Some(Redemption::default()),
         }
@@ -364,6 +364,12 @@ pub fn redemption(document: &Document) -> Redemption {
             None => sum,
         }
     })
+}
+
+/// Whether the document has no room for all that its points were worth.
+fn is_cut(document: &Document) -> bool {
+    let mut by_points = document.adjustments.iter().filter(|known| known.source.points().is_some());
+    by_points.any(|known| known.value != AdjustmentValue::Amount(known.amount))
 }
 
 /// Takes the redemption of the open document back, and puts what still fits in its place.

@@ -17,17 +17,17 @@ use uuid::Uuid;
 
 use crate::support::{Counter, Promoted, m, moment, percent};
 
-fn share(rate: &str, per: Per) -> Benefit {
+pub(crate) fn share(rate: &str, per: Per) -> Benefit {
     Benefit::Off { reward: Reward::Percent(Percent::parse(rate).unwrap()), per }
 }
 
-fn campaign(number: u128, code: &str, benefit: Benefit) -> Campaign {
+pub(crate) fn campaign(number: u128, code: &str, benefit: Benefit) -> Campaign {
     let mut campaign = Campaign::new(CampaignId::new(Uuid::from_u128(number)), code, benefit);
     campaign.lane.exclusivity = Exclusivity::Combinable;
     campaign
 }
 
-fn basket_tenth() -> Campaign {
+pub(crate) fn basket_tenth() -> Campaign {
     campaign(1, "TENTH", share("10", Per::Document))
 }
 

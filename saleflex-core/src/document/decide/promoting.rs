@@ -84,12 +84,19 @@ fn row(decision: &Decision<'_>, no: AdjustmentNo, discount: CampaignDiscount) ->
 /// Refuses a command after which campaigns leave less to pay than was paid.
 pub(super) fn check(decision: &Decision<'_>) -> Result<(), Refusal> {
     let is_priced = |event: &Event| matches!(event, Event::CampaignsPriced { .. });
-    // What a tender earned was checked before it was taken; overpaid it may be until the change is given.
-    let is_tender = |event: &Event| {
-        matches!(event, Event::TenderTaken { .. } | Event::TenderVoided { .. } | Event::TenderResolved { .. })
+    // What a tender earned was checked before it was taken; overpaid it may be until the change is given. So may a
+    // parked document be: one that could not be opened could not be settled either.
+    let may_overpay = |event: &Event| {
+        matches!(
+            event,
+            Event::TenderTaken { .. }
+                | Event::TenderVoided { .. }
+                | Event::TenderResolved { .. }
+                | Event::DocumentResumed { .. }
+        )
     };
     let events = &decision.events;
-    if events.iter().any(is_priced) && !events.iter().any(is_tender) {
+    if events.iter().any(is_priced) && !events.iter().any(may_overpay) {
         decision.check_paid()?;
     }
     Ok(())
