@@ -290,6 +290,9 @@ fn check_details(take: &TakeTender) -> Result<(), Refusal> {
     if take.details.installments == Some(0) {
         return Err(AmountError::TooSmall.into());
     }
+    for balance in [take.details.balance_before, take.details.balance_after].into_iter().flatten() {
+        balance.bounded()?;
+    }
     if let Some(tip) = take.tip {
         if tip.amount.is_negative() {
             return Err(AmountError::TooSmall.into());
