@@ -443,6 +443,29 @@ proptest! {
     }
 }
 
+/// Points of a document in the making, the till changed from training to earnest or back before it is paid.
+fn points_after_a_change_of_training(began: bool) -> Vec<(PointsKind, i64)> {
+    let mut shop = shop_with(|setup| setup.settings.training = began);
+    let id = grace(&shop);
+    shop.log_in(ADMIN);
+    shop.execute(sell_some("A", "4"));
+    shop.till.assign_customer(Some(id)).unwrap();
+    let mut settings = shop.till.settings().clone();
+    settings.training = !began;
+    shop.till.change_settings(settings).unwrap();
+    let done = shop.execute(cash());
+    assert_eq!(done.completed()[0].document().training, began);
+    whole(&shop);
+    rows(&shop, id)
+}
+
+#[test]
+fn points_follow_how_their_document_began_and_not_what_the_till_is_set_to_since() {
+    let before = (PointsKind::Adjusted, 500);
+    assert_eq!(points_after_a_change_of_training(false), [before, (PointsKind::Earned, 10)]);
+    assert_eq!(points_after_a_change_of_training(true), [before]);
+}
+
 #[test]
 fn points_stand_while_the_change_of_what_was_overpaid_waits() {
     let mut shop = shop_with(|setup| setup.settings.policy.change_mode = ChangeMode::Key);

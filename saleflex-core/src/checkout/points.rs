@@ -76,14 +76,13 @@ pub(super) struct Followed {
 pub(super) struct Setting<'a> {
     occasion: Occasion,
     original: Option<&'a OriginalSale>,
-    training: bool,
 }
 
 impl<'a> Setting<'a> {
     pub(super) const fn of(facts: &Facts<'a>) -> Self {
         let occasion =
             Occasion { at: facts.moment, store: facts.till.store, cashier: Some(facts.cashier.id) };
-        Self { occasion, original: facts.original, training: facts.till.training }
+        Self { occasion, original: facts.original }
     }
 }
 
@@ -99,7 +98,7 @@ pub(super) fn follow(
     setting: Setting<'_>,
     facts: &PointsFacts<'_>,
 ) -> Result<Followed, Refusal> {
-    if setting.training {
+    if is_training(state) {
         return Ok(Followed::default());
     }
     let mut accounts = Accounts {
@@ -131,6 +130,17 @@ pub(super) fn follow(
         State::Idle => {}
     }
     Ok(accounts.followed)
+}
+
+/// Whether the document was begun in training, whatever the till is set to since: then no points move for it.
+fn is_training(state: &State) -> bool {
+    match state {
+        State::Completed(documents) => documents.iter().any(|completed| completed.document().training),
+        State::Cancelled(cancelled) => cancelled.document().training,
+        State::Idle | State::Draft(_) | State::Suspended(_) => {
+            state.document().is_some_and(|document| document.training)
+        }
+    }
 }
 
 /// Whether points were redeemed just now, as many as fit.

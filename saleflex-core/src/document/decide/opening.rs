@@ -97,6 +97,7 @@ pub(super) fn restamp(decision: &mut Decision<'_>) {
         customer: document.customer,
         exemption: document.exemption,
         notes: document.notes,
+        training: document.training,
         ..head(decision, open, document.opened_by)
     };
     decision.emit(Event::DocumentAbandoned { document: document.id });

@@ -358,6 +358,8 @@ pub(super) fn exchange(decision: &mut Decision<'_>) -> Result<(), Refusal> {
     }
     let mut sale = opening::head(decision, OpenDocument::default(), decision.own_word());
     sale.customer = document.customer;
+    // Both halves count, or neither.
+    sale.training = document.training;
     decision.emit(Event::ExchangeStarted { sale: Box::new(sale) });
     Ok(())
 }
