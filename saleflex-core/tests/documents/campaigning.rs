@@ -304,3 +304,16 @@ fn campaigns_come_before_discounts_by_hand() {
     counter.sell("1", "10.00");
     assert_eq!(counter.document().totals.net_due, m(900), "half of what the tenth left of 20.00");
 }
+
+#[test]
+fn an_hour_that_ends_before_the_provider_approves_changes_no_price() {
+    let mut happy = basket_tenth();
+    happy.window.until = NaiveTime::from_hms_opt(10, 30, 0);
+    let mut counter = counter(vec![happy]);
+    counter.now = moment("2025-04-06 10:29");
+    counter.sell("1", "10.00");
+    counter.pay_pending(CreditCard, 900).unwrap();
+    counter.now = moment("2025-04-06 10:31");
+    counter.resolve(1, true).unwrap();
+    assert_eq!(counter.last().totals.paid, m(900), "what was asked for pays it");
+}

@@ -10,7 +10,8 @@ use crate::{
 };
 
 /// Whether what campaigns give may be different after an event. What a tender earns is settled before it is taken
-/// (D25), so taking it changes nothing.
+/// (D25), so taking it changes nothing; nor does an approval, for what a provider was asked for counted as given, and
+/// an hour that ended meanwhile must not leave it short of the price it paid.
 pub(super) const fn depends_on(event: &Event) -> bool {
     matches!(
         event,
@@ -22,7 +23,7 @@ pub(super) const fn depends_on(event: &Event) -> bool {
             | Event::CustomerAssigned { .. }
             | Event::CouponApplied { .. }
             | Event::CouponReleased { .. }
-            | Event::TenderResolved { .. }
+            | Event::TenderResolved { approved: false, .. }
             | Event::TenderVoided { .. }
             | Event::DocumentResumed { .. }
     )
