@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::memory::Memory;
 use crate::{
     adjustment::{AdjustmentSource, AppliedCoupon, CouponRefusal},
-    basket::LineItem,
+    basket::{LineItem, PriceSource},
     campaign::{
         self, Allocation, AppliedCoupons, CampaignSet, CartItem, CartLine, CartTender, Context, Coupon,
         CouponOnFile, DiscountRow, Evaluator, FineMoney, FineQuantity, OpenDocument, RowSource, Shopper,
@@ -153,9 +153,11 @@ pub(super) fn cart_line(
     currency: &Currency,
 ) -> CartLine {
     let more = line.item.product.and_then(|product| traits.get(&product));
+    let mut item = cart_item(&line.item, more, currency);
+    item.is_excluded |= line.price_source == PriceSource::Quoted;
     CartLine {
         no: line.no,
-        item: Arc::new(cart_item(&line.item, more, currency)),
+        item: Arc::new(item),
         quantity: FineQuantity::from(line.quantity),
         total: FineMoney::from_money(line.total),
     }
