@@ -261,6 +261,12 @@ impl Document {
         self.tenders.iter().filter(|tender| tender.counts() || tender.is_pending())
     }
 
+    /// Whether a tender was paid back by another that counts, or is such a payment.
+    pub(crate) fn is_paid_back(&self, tender: &Tender) -> bool {
+        let pays_back = |other: &Tender| other.refunds == Some((self.id, tender.no));
+        tender.refunds.is_some_and(|(of, _)| of == self.id) || self.counted_tenders().any(pays_back)
+    }
+
     /// A tender that waits for its provider, on this document or the return it is exchanged for.
     pub fn pending_tender(&self) -> Option<&Tender> {
         let payouts = self.exchange.iter().flat_map(|returned| &returned.tenders);

@@ -159,8 +159,8 @@ impl OriginalSale {
         (paid_by(self.sale.document(), kind, currency) - back).or_zero()
     }
 
-    /// The tender of the sale that a payout gives back: the first of its kind that still holds so much, else the
-    /// one that holds most.
+    /// The tender of the sale that a payout gives back: of those that brought money and were not paid back before, the
+    /// first of its kind that still holds so much, else the one that holds most.
     pub(super) fn tender_to_refund(
         &self,
         (kind, currency): (TenderKind, Option<CurrencyCode>),
@@ -174,7 +174,10 @@ impl OriginalSale {
             counted.filter(|back| back.refunds == Some((sold.id, no))).map(|back| back.amount).sum()
         };
         let held = |tender: &&Tender| tender.amount - tender.change - back(tender.no);
-        let of_kind = || sold.counted_tenders().filter(|tender| is_of(tender, kind, currency));
+        let is_refundable = |tender: &&Tender| {
+            tender.direction == Direction::In && !sold.is_paid_back(tender) && is_of(tender, kind, currency)
+        };
+        let of_kind = || sold.counted_tenders().filter(is_refundable);
         let enough = of_kind().find(|tender| held(tender) >= amount);
         enough.or_else(|| of_kind().max_by_key(held)).map(|tender| tender.no)
     }

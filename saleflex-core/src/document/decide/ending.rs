@@ -101,7 +101,7 @@ pub(super) fn refuse_tenders(decision: &Decision<'_>, document: &Document) -> Re
         return Err(Refusal::TenderPending { tender: waiting.no });
     }
     // What was taken in an earlier period and paid back in this one leaves two tenders that cancel out.
-    let kept = |tender: &&Tender| !is_paid_back(document, tender);
+    let kept = |tender: &&Tender| !document.is_paid_back(tender);
     let payouts = document.exchange.iter().flat_map(|returned| returned.counted_tenders());
     let mut open = document.counted_tenders().filter(kept).chain(payouts);
     if open.next().is_none() {
@@ -109,12 +109,6 @@ pub(super) fn refuse_tenders(decision: &Decision<'_>, document: &Document) -> Re
     }
     let paid = document.totals.paid + document.exchange.as_ref().map_or(Money::ZERO, |back| back.totals.paid);
     Err(Refusal::TendersTaken { paid: decision.money(paid) })
-}
-
-/// Whether a tender was paid back by another that counts, or is such a payment.
-pub(super) fn is_paid_back(document: &Document, tender: &Tender) -> bool {
-    let pays_back = |other: &Tender| other.refunds == Some((document.id, tender.no));
-    tender.refunds.is_some_and(|(of, _)| of == document.id) || document.counted_tenders().any(pays_back)
 }
 
 /// Opens the drawer without a sale; a manager's decision.

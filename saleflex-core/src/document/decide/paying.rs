@@ -370,7 +370,7 @@ pub(super) fn void(
         }
         return after_tender(decision);
     }
-    if tender.direction == Direction::Out || ending::is_paid_back(document, &tender) {
+    if tender.direction == Direction::Out || document.is_paid_back(&tender) {
         return Err(Refusal::NoSuchTender { tender: no });
     }
     let back = Tender {
