@@ -110,11 +110,7 @@ impl Campaigns<'_> {
             evaluator
         };
         // What a provider was asked for already lacks the discount it earns: until the answer comes it earns it.
-        evaluator.set_tenders(sale.pledged_tenders().map(|tender| CartTender {
-            no: tender.no,
-            method: TenderMethod::Kind(tender.kind),
-            amount: tender.amount,
-        }));
+        evaluator.set_tenders(cart_tenders(sale));
         if let Some(IntendedTender { no, kind, amount }) = intended {
             evaluator.put_tender(CartTender { no, method: TenderMethod::Kind(kind), amount });
         }
@@ -144,6 +140,15 @@ impl Campaigns<'_> {
             text: campaign.text().to_string(),
         }
     }
+}
+
+/// The tenders of a document as campaigns see them: those that settle it.
+pub(super) fn cart_tenders(sale: &Document) -> impl Iterator<Item = CartTender> {
+    sale.settling_tenders().map(|tender| CartTender {
+        no: tender.no,
+        method: TenderMethod::Kind(tender.kind),
+        amount: tender.amount,
+    })
 }
 
 /// A line of a document as campaigns see it.

@@ -290,7 +290,7 @@ impl<'a> Accounts<'a> {
         let base = program.earn.base;
         let lines: Vec<EarnLine<'_>> =
             document.active_lines().filter_map(|line| EarnLine::of(line, base)).collect();
-        let tenders: Vec<TenderKind> = document.counted_tenders().map(|tender| tender.kind).collect();
+        let tenders: Vec<TenderKind> = document.settling_tenders().map(|tender| tender.kind).collect();
         let who = if member.is_active() {
             Earner::Member { tier: member.tier.as_deref() }
         } else {

@@ -317,3 +317,20 @@ fn an_hour_that_ends_before_the_provider_approves_changes_no_price() {
     counter.resolve(1, true).unwrap();
     assert_eq!(counter.last().totals.paid, m(900), "what was asked for pays it");
 }
+
+#[test]
+fn a_tender_that_is_paid_back_in_a_later_period_earns_nothing() {
+    let mut counter = counter(vec![by_card()]);
+    counter.policy.suspend_with_payments = true;
+    counter.sell("1", "20.00");
+    counter.pay(CreditCard, 500).unwrap();
+    counter.run(&Command::Suspend { name: None }).unwrap();
+    counter.next_period();
+    counter.resume(0).unwrap();
+    assert_eq!(counter.document().totals.discount, m(100));
+    counter.void_tender(1).unwrap();
+    assert_eq!(counter.document().balance(), m(2000));
+    counter.pay_rest(Cash).unwrap();
+    assert_eq!(counter.last().totals.discount, m(0));
+    assert_eq!(counter.completed[0].pricing.tenders, [Cash], "judged by what paid for it");
+}

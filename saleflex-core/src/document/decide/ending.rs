@@ -22,11 +22,11 @@ pub(super) fn complete(decision: &mut Decision<'_>) -> Result<(), Refusal> {
     let mut pricing = Pricing {
         engine_version: ENGINE_VERSION,
         moment: Some(facts.moment),
-        tenders: document.counted_tenders().map(|tender| tender.kind).collect(),
+        tenders: document.settling_tenders().map(|tender| tender.kind).collect(),
         ..Pricing::default()
     };
     if let Some(promotions) = facts.promotions {
-        let last = document.counted_tenders().last().map(|tender| tender.amount);
+        let last = document.settling_tenders().last().map(|tender| tender.amount);
         pricing.intended = decision.intended.filter(|intended| last != Some(*intended));
         promotions.record(document, &mut pricing);
     }

@@ -385,5 +385,6 @@ pub(super) fn void(
         ..tender
     };
     decision.emit(Event::TenderTaken { tender: Box::new(back) });
+    promoting::price(decision, None);
     Ok(())
 }
