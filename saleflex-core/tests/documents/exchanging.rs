@@ -2,7 +2,7 @@
 
 use saleflex_core::{
     document::{Command, Completed, Document, DocumentType, Kind, Refusal},
-    ids::{DocumentId, LineNo},
+    ids::{DocumentId, LineNo, TenderNo},
     tender::{
         Direction,
         TenderKind::{self, Cash, CreditCard, OnAccount, StoreCredit},
@@ -197,7 +197,7 @@ fn a_return_with_a_payout_is_not_exchanged_and_no_exchange_twice() {
     counter.take_back(1, "4").unwrap();
     counter.pay(Cash, 100).unwrap();
     let refused = counter.run(&Command::ExchangeForSale).unwrap_err();
-    assert_eq!(refused, Refusal::WrongKind { kind: Kind::Return });
+    assert_eq!(refused.to_string(), "£1.00 was taken: take the tenders back first");
     counter.void_tender(1).unwrap();
     counter.run(&Command::ExchangeForSale).unwrap();
     counter.sell("1", "1.00");
@@ -337,4 +337,20 @@ fn an_exchange_has_one_customer_and_keeps_the_one_that_was_paid() {
     counter.customer = None;
     let refused = counter.run(&Command::AssignCustomer).unwrap_err();
     assert_eq!(refused, Refusal::WrongKind { kind: Kind::Return }, "the goods are somebody else's");
+}
+
+#[test]
+fn a_payout_that_was_declined_stands_in_no_exchanges_way() {
+    let mut counter = Counter::new();
+    let sold = sale(&mut counter, CreditCard);
+    counter.open_return(sold).unwrap();
+    counter.take_back(1, "4").unwrap();
+    counter.pay_pending(CreditCard, 400).unwrap();
+    let waiting = counter.run(&Command::ExchangeForSale).unwrap_err();
+    assert_eq!(waiting, Refusal::TenderPending { tender: TenderNo(1) });
+    counter.resolve(1, false).unwrap();
+    counter.run(&Command::ExchangeForSale).unwrap();
+    counter.sell("1", "4.00");
+    counter.run(&Command::Close).unwrap();
+    assert_eq!(pair(&counter).0.totals.paid, m(400));
 }

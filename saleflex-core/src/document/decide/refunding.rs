@@ -4,7 +4,7 @@ use alloc::{boxed::Box, vec::Vec};
 
 use rust_decimal::Decimal;
 
-use super::{Decision, lines, opening, paying, reason, wrong_kind};
+use super::{Decision, ending, lines, opening, paying, reason, wrong_kind};
 use crate::{
     basket::{LineItem, PriceSource, ReturnedItem},
     document::{
@@ -353,9 +353,10 @@ fn refunded_tender(
 /// Goes on from the open return to a sale that it is set off against.
 pub(super) fn exchange(decision: &mut Decision<'_>) -> Result<(), Refusal> {
     let document = decision.with_lines()?;
-    if document.kind != Kind::Return || !document.tenders.iter().all(|tender| tender.void.is_some()) {
+    if document.kind != Kind::Return {
         return wrong_kind(document.kind);
     }
+    ending::refuse_tenders(decision, document)?;
     let mut sale = opening::head(decision, OpenDocument::default(), decision.own_word());
     sale.customer = document.customer;
     // Both halves count, or neither.
