@@ -155,8 +155,13 @@ impl OriginalSale {
 
     /// What is left of what was paid by one kind of tender, or in the notes of one currency.
     pub(super) fn left_of_tender(&self, kind: TenderKind, currency: Option<CurrencyCode>) -> Money {
+        self.net_of_tender(kind, currency).or_zero()
+    }
+
+    /// The same, below nothing where more of the kind went back than came in.
+    pub(super) fn net_of_tender(&self, kind: TenderKind, currency: Option<CurrencyCode>) -> Money {
         let back: Money = self.earlier.iter().map(|back| paid_by(back.document(), kind, currency)).sum();
-        (paid_by(self.sale.document(), kind, currency) - back).or_zero()
+        paid_by(self.sale.document(), kind, currency) - back
     }
 
     /// The tender of the sale that a payout gives back: of those that brought money and were not paid back before, the
@@ -196,13 +201,22 @@ fn is_of(tender: &Tender, kind: TenderKind, currency: Option<CurrencyCode>) -> b
     tender.kind == kind && (currency.is_none() || notes == currency)
 }
 
-/// What was paid by one kind of tender, or in the notes of one currency, the change it gave taken off.
+/// What was paid by one kind of tender, or in the notes of one currency, the change it gave taken off. The credit of an
+/// exchange counts as what it was paid with.
 pub(super) fn paid_by(document: &Document, kind: TenderKind, currency: Option<CurrencyCode>) -> Money {
     let forward = if document.kind.pays_out() { Direction::Out } else { Direction::In };
-    let of_kind = document.counted_tenders().filter(|tender| is_of(tender, kind, currency));
+    let of_kind = |tender: &Tender| {
+        let carried = |of: Option<TenderKind>| -> Money {
+            let parts = tender.paid_with.iter().filter(|(known, _)| of.is_none_or(|of| of == *known));
+            parts.map(|(_, amount)| *amount).sum()
+        };
+        let is_own = is_of(tender, kind, currency);
+        let own = if is_own { tender.amount - tender.change - carried(None) } else { Money::ZERO };
+        own + carried(Some(kind))
+    };
     let signed = |tender: &Tender| {
-        let amount = tender.amount - tender.change;
+        let amount = of_kind(tender);
         if tender.direction == forward { amount } else { -amount }
     };
-    of_kind.map(signed).sum()
+    document.counted_tenders().map(signed).sum()
 }

@@ -1,6 +1,6 @@
 //! How documents end: completed, cancelled, left; and the drawer opened without one.
 
-use alloc::{boxed::Box, string::String};
+use alloc::{boxed::Box, string::String, vec::Vec};
 
 use super::{Decision, promoting, reason, refunding};
 use crate::{
@@ -18,6 +18,10 @@ pub(super) fn complete(decision: &mut Decision<'_>) -> Result<(), Refusal> {
     }
     refunding::check_shares(decision, document)?;
     let credit = document.exchange.as_ref().map(|_| document.totals.balance());
+    let credit_paid_with = match (&document.exchange, credit) {
+        (Some(returned), Some(credit)) => refunding::credit_paid_with(decision, returned, credit)?,
+        _ => Vec::new(),
+    };
     let facts = decision.facts;
     let mut pricing = Pricing {
         engine_version: ENGINE_VERSION,
@@ -36,6 +40,7 @@ pub(super) fn complete(decision: &mut Decision<'_>) -> Result<(), Refusal> {
         closure: facts.till.closure,
         pricing: Box::new(pricing),
         exchange_credit: credit,
+        credit_paid_with,
     });
     Ok(())
 }

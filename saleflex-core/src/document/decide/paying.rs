@@ -1,6 +1,6 @@
 //! Taking tenders: amounts, caps, change, cash rounding, providers' answers, tenders taken back.
 
-use alloc::boxed::Box;
+use alloc::{boxed::Box, vec::Vec};
 
 use super::{Decision, LONGEST_REFERENCE, change_due, ending, promoting, reason, refunding, wrong_kind};
 use crate::{
@@ -142,6 +142,7 @@ fn incoming(
         tip: take.tip,
         details,
         refunds: None,
+        paid_with: Vec::new(),
         reversal: None,
         void: None,
     })

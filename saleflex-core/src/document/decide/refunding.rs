@@ -11,7 +11,7 @@ use crate::{
         Document, Event, Kind, OpenDocument, OriginalSale, Refusal, ReturnLine, TakeTender, evolve, returns,
     },
     ids::{DocumentId, LineNo, TenderNo},
-    money::{AmountError, Money, Rounding},
+    money::{AmountError, CurrencyCode, Money, Rounding},
     quantity::Quantity,
     tender::{Direction, Tender, TenderDetails, TenderKind, TenderStatus},
 };
@@ -252,6 +252,7 @@ pub(super) fn pay_out(decision: &mut Decision<'_>, take: &TakeTender) -> Result<
         tip: None,
         details: payout_details(take, amount)?,
         refunds: refunded_tender(decision, goods_back, take, amount),
+        paid_with: Vec::new(),
         reversal: None,
         void: None,
     };
@@ -316,25 +317,61 @@ fn bound(
         return if is_accepted { Ok(free) } else { Err(Refusal::TenderNotAccepted { kind }) };
     }
     let original = original_of(decision, goods_back)?;
-    let left = |kind, currency| {
-        let waiting = goods_back.tenders.iter().filter(|tender| tender.is_pending() && tender.kind == kind);
-        let promised: Money = waiting.map(|tender| tender.amount).sum();
-        let paid_back = returns::paid_by(goods_back, kind, currency);
-        (original.left_of_tender(kind, currency) - paid_back - promised).or_zero()
-    };
     if !is_accepted || !matches!(kind, TenderKind::Cash | TenderKind::StoreCredit) {
         let currency = take.foreign.map(|foreign| foreign.currency.code());
-        return Ok(Bound { most: Some(left(kind, currency)), alone: None });
+        let left = net_of(original, goods_back, kind, currency).or_zero();
+        return Ok(Bound { most: Some(left), alone: None });
     }
     let past = |is_passed: fn(TenderKind) -> bool| {
         let (passed, others): (Vec<_>, Vec<_>) =
             TenderKind::ALL.into_iter().partition(|kind| is_passed(*kind));
-        let sum = |kinds: Vec<TenderKind>| -> Money { kinds.into_iter().map(|kind| left(kind, None)).sum() };
-        (owed - sum(passed)).max(sum(others).min(owed))
+        let net = |kind| net_of(original, goods_back, kind, None);
+        let passed: Money = passed.into_iter().map(|kind| net(kind).or_zero()).sum();
+        // What went out as credit for what came in as cash is gone for cash, too.
+        let others = others.into_iter().map(net).sum::<Money>().or_zero();
+        (owed - passed).max(others.min(owed))
     };
     let most = past(|kind| kind == TenderKind::PrepaidCard);
     let alone = past(TenderKind::is_refunded_in_kind);
     Ok(Bound { most: Some(most).filter(|most| *most < owed), alone: Some(alone) })
+}
+
+/// What is left of what one kind of tender paid, once the open return has paid out what it did and was asked for; below
+/// nothing where more of the kind went out than came in.
+fn net_of(
+    original: &OriginalSale,
+    goods_back: &Document,
+    kind: TenderKind,
+    currency: Option<CurrencyCode>,
+) -> Money {
+    let waiting = goods_back.tenders.iter().filter(|tender| tender.is_pending() && tender.kind == kind);
+    let promised: Money = waiting.map(|tender| tender.amount).sum();
+    original.net_of_tender(kind, currency) - returns::paid_by(goods_back, kind, currency) - promised
+}
+
+/// What the credit of an exchange was paid with, of the kinds that a refund goes back to. What was paid otherwise goes
+/// first, as it would be paid out first, and a gift card's balance last.
+pub(super) fn credit_paid_with(
+    decision: &Decision<'_>,
+    goods_back: &Document,
+    credit: Money,
+) -> Result<Vec<(TenderKind, Money)>, Refusal> {
+    if goods_back.original.is_none() {
+        return Ok(Vec::new());
+    }
+    let original = original_of(decision, goods_back)?;
+    let net = |kind| net_of(original, goods_back, kind, None);
+    let (mut in_kind, free): (Vec<_>, Vec<_>) =
+        TenderKind::ALL.into_iter().partition(|kind| kind.is_refunded_in_kind());
+    in_kind.sort_by_key(|kind| *kind == TenderKind::PrepaidCard);
+    let mut rest = (credit - free.into_iter().map(net).sum::<Money>().or_zero()).or_zero();
+    let mut paid_with = Vec::new();
+    for kind in in_kind {
+        let part = net(kind).or_zero().min(rest);
+        rest -= part;
+        paid_with.extend(part.is_positive().then_some((kind, part)));
+    }
+    Ok(paid_with)
 }
 
 /// The tender of the original sale that a payout of this kind gives back.
