@@ -133,7 +133,10 @@ impl State {
 
     /// The tenders that can still be taken back.
     pub fn tenders(&self) -> Vec<TenderNo> {
-        let tenders = self.view.document.iter().flat_map(|document| &document.tenders);
+        let Some(document) = &self.view.document else { return Vec::new() };
+        // What an exchange paid out stands on its return.
+        let payouts = document.exchange.iter().flat_map(|returned| &returned.tenders);
+        let tenders = document.tenders.iter().chain(payouts);
         tenders.filter(|tender| tender.counts() || tender.is_pending()).map(|tender| tender.no).collect()
     }
 
