@@ -405,3 +405,12 @@ fn what_an_exchange_paid_out_is_taken_back() {
     shop.keys("up -");
     assert_eq!(paid_out(&shop), minor(0), "{}", shop.screen());
 }
+
+#[test]
+fn what_is_offered_to_be_paid_out_is_what_the_receipt_still_holds() {
+    let mut shop = Shop::managed(120, 40);
+    shop.keys("'5*14101' enter f10 '200' k plus enter ctrl+b '1' enter '4' enter f10 '50' k k");
+    assert!(shop.shows("> 1.50"), "the card gave two pounds and has half of one back: {}", shop.screen());
+    shop.keys("k k");
+    assert!(shop.shows("> 0.00"), "{}", shop.screen());
+}

@@ -71,6 +71,14 @@ impl OriginalSale {
         }
     }
 
+    /// What is left of what was paid by each tender kind once an open return of the sale, or a sale it is exchanged for,
+    /// has paid out what it did and asked for.
+    pub fn tenders_left(&self, open: &Document) -> Vec<(TenderKind, Money)> {
+        let sold = self.sale.document();
+        let kinds = TenderKind::ALL.into_iter().filter(|&kind| paid_by(sold, kind, None).is_positive());
+        kinds.map(|kind| (kind, self.net_beside(open.goods_back(), kind, None).or_zero())).collect()
+    }
+
     fn refundable_line(&self, line: &LineItem) -> Option<RefundableLine> {
         let left = Quantity::try_new(line.quantity.decimal() - self.returned(line.no, None)).ok()?;
         let value = share(self.sale.document(), line, self.returned(line.no, None), left)?.value;
@@ -162,6 +170,18 @@ impl OriginalSale {
     pub(super) fn net_of_tender(&self, kind: TenderKind, currency: Option<CurrencyCode>) -> Money {
         let back: Money = self.earlier.iter().map(|back| paid_by(back.document(), kind, currency)).sum();
         paid_by(self.sale.document(), kind, currency) - back
+    }
+
+    /// The same once an open return has paid out what it did and asked for.
+    pub(super) fn net_beside(
+        &self,
+        open: &Document,
+        kind: TenderKind,
+        currency: Option<CurrencyCode>,
+    ) -> Money {
+        let waiting = open.tenders.iter().filter(|tender| tender.is_pending() && tender.kind == kind);
+        let promised: Money = waiting.map(|tender| tender.amount).sum();
+        self.net_of_tender(kind, currency) - paid_by(open, kind, currency) - promised
     }
 
     /// The tender of the sale that a payout gives back: of those that brought money and were not paid back before, the

@@ -11,7 +11,7 @@ use crate::{
         Document, Event, Kind, OpenDocument, OriginalSale, Refusal, ReturnLine, TakeTender, evolve, returns,
     },
     ids::{DocumentId, LineNo, TenderNo},
-    money::{AmountError, CurrencyCode, Money, Rounding},
+    money::{AmountError, Money, Rounding},
     quantity::Quantity,
     tender::{Direction, Tender, TenderDetails, TenderKind, TenderStatus},
 };
@@ -319,13 +319,13 @@ fn bound(
     let original = original_of(decision, goods_back)?;
     if !is_accepted || !matches!(kind, TenderKind::Cash | TenderKind::StoreCredit) {
         let currency = take.foreign.map(|foreign| foreign.currency.code());
-        let left = net_of(original, goods_back, kind, currency).or_zero();
+        let left = original.net_beside(goods_back, kind, currency).or_zero();
         return Ok(Bound { most: Some(left), alone: None });
     }
     let past = |is_passed: fn(TenderKind) -> bool| {
         let (passed, others): (Vec<_>, Vec<_>) =
             TenderKind::ALL.into_iter().partition(|kind| is_passed(*kind));
-        let net = |kind| net_of(original, goods_back, kind, None);
+        let net = |kind| original.net_beside(goods_back, kind, None);
         let passed: Money = passed.into_iter().map(|kind| net(kind).or_zero()).sum();
         // What went out as credit for what came in as cash is gone for cash, too.
         let others = others.into_iter().map(net).sum::<Money>().or_zero();
@@ -334,19 +334,6 @@ fn bound(
     let most = past(|kind| kind == TenderKind::PrepaidCard);
     let alone = past(TenderKind::is_refunded_in_kind);
     Ok(Bound { most: Some(most).filter(|most| *most < owed), alone: Some(alone) })
-}
-
-/// What is left of what one kind of tender paid, once the open return has paid out what it did and was asked for; below
-/// nothing where more of the kind went out than came in.
-fn net_of(
-    original: &OriginalSale,
-    goods_back: &Document,
-    kind: TenderKind,
-    currency: Option<CurrencyCode>,
-) -> Money {
-    let waiting = goods_back.tenders.iter().filter(|tender| tender.is_pending() && tender.kind == kind);
-    let promised: Money = waiting.map(|tender| tender.amount).sum();
-    original.net_of_tender(kind, currency) - returns::paid_by(goods_back, kind, currency) - promised
 }
 
 /// What the credit of an exchange was paid with, of the kinds that a refund goes back to. What was paid otherwise goes
@@ -360,7 +347,7 @@ pub(super) fn credit_paid_with(
         return Ok(Vec::new());
     }
     let original = original_of(decision, goods_back)?;
-    let net = |kind| net_of(original, goods_back, kind, None);
+    let net = |kind| original.net_beside(goods_back, kind, None);
     let (mut in_kind, free): (Vec<_>, Vec<_>) =
         TenderKind::ALL.into_iter().partition(|kind| kind.is_refunded_in_kind());
     in_kind.sort_by_key(|kind| *kind == TenderKind::PrepaidCard);
