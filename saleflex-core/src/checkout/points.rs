@@ -273,8 +273,10 @@ impl<'a> Accounts<'a> {
             earned: snapshot.earned,
             redeemed: redeemed.points,
         };
-        let changes = complete_sale(member, &sale, program, occasion, self.facts).unwrap_or_default();
-        self.make(changes);
+        let Redemption { points, amount } = redeemed;
+        let below_nothing = Refusal::NothingToRedeem { points, amount: document.currency.amount(amount) };
+        let changes = complete_sale(member, &sale, program, occasion, self.facts);
+        self.make(changes.map_err(|_| below_nothing)?);
         self.followed.points.push(DocumentPoints { document: document.id, snapshot });
         Ok(())
     }
@@ -326,8 +328,8 @@ impl<'a> Accounts<'a> {
         }
         let refunded = original.refunded(document);
         let reversal = Reversal {
-            taken_back: program.claw_back.moved(points.earned, &refunded, original.worth()),
-            given_back: document.points_returned.unwrap_or_default(),
+            taken_back: program.claw_back.moved(points.earned, &refunded, original.worth()).or_zero(),
+            given_back: document.points_returned.unwrap_or_default().or_zero(),
         };
         let base = program.earn.base;
         let counted = base.of(&sold.totals).or_zero();
@@ -346,7 +348,7 @@ impl<'a> Accounts<'a> {
         };
         let refund = RefundRecord { document: document.id, refunded: Refunded { now, ..refunded }, reversal };
         let changes = reverse_refund(member, &sale, &refund, program, self.setting.occasion, self.facts);
-        self.make(changes.unwrap_or_default());
+        self.make(changes.expect("the sale is the member's own, and none of its figures is below nothing"));
     }
 }
 
