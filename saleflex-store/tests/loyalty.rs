@@ -4,16 +4,18 @@
 #[path = "support/shop.rs"]
 mod shop;
 
+use chrono::NaiveTime;
 use proptest::prelude::*;
 use saleflex_core::{
     basket::GoodsState,
+    campaign::{Benefit, Campaign, Per, Reward},
     document::{ChangeMode, Command, ReturnLine},
-    ids::{CustomerId, DocumentId, LineNo},
+    ids::{CampaignId, CustomerId, DocumentId, LineNo},
     loyalty::{
         AuthorityError, Cause, ClawBack, CompletedSale, EarnLimits, MemberStatus, Mode, Occasion,
         PointsAuthority, PointsKind, Program, RefundRecord, SaleRecord, Standing, Who,
     },
-    quantity::Points,
+    quantity::{Percent, Points},
     tender::TenderKind,
 };
 use saleflex_store::{
@@ -22,6 +24,7 @@ use saleflex_store::{
     verify::{Verification, Whole},
 };
 use shop::{ADMIN, CASHIER, MANAGER, Shop, cash, minor, pay, quantity, sell, sell_some, suspend};
+use uuid::Uuid;
 
 fn shop_with(change: impl FnOnce(&mut Setup)) -> Shop {
     let mut setup = shop::setup_with_points();
@@ -480,4 +483,27 @@ fn points_stand_while_the_change_of_what_was_overpaid_waits() {
     let totals = done.completed()[0].document().totals;
     assert_eq!((totals.discount, totals.change), (minor(500), minor(500)));
     assert_eq!(balance(&shop, id), Points(15));
+}
+
+#[test]
+fn a_redemption_that_a_resumed_sale_has_no_room_for_gives_back_the_points_it_cannot_use() {
+    let reward = Reward::Percent(Percent::parse("50").unwrap());
+    let benefit = Benefit::Off { reward, per: Per::Document };
+    let mut evening = Campaign::new(CampaignId::new(Uuid::from_u128(7)), "HALF", benefit);
+    evening.window.from = NaiveTime::from_hms_opt(15, 0, 0);
+    let mut shop = shop_with(|setup| setup.campaigns.push(evening));
+    let id = grace(&shop);
+    shop.execute(sell_some("A", "2"));
+    shop.till.assign_customer(Some(id)).unwrap();
+    shop.till.redeem_points(Points(400)).unwrap();
+    shop.execute(suspend());
+    shop.clock.advance(chrono::Duration::hours(8));
+    let parked = shop.till.suspended().unwrap()[0].id;
+    shop.till.resume(parked).unwrap();
+    let document = shop.till.draft().unwrap();
+    assert_eq!((document.totals.net_due, document.redeemed_points()), (minor(0), Points(250)));
+    assert_eq!(available(&shop, id), 250);
+    shop.execute(Command::Close);
+    assert_eq!(balance(&shop, id), Points(250));
+    whole(&shop);
 }
