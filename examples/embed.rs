@@ -6,12 +6,12 @@ use std::collections::BTreeMap;
 
 use anyhow::Context;
 use saleflex_core::{
-    catalog::{CatalogChange, LookupError, Product},
+    catalog::{CatalogChange, DepartmentNo, LookupError, Product},
     document::{AddLine, Command, Document, TakeTender},
+    quantity::UnitPrice,
     tender::TenderKind,
 };
 use saleflex_store::{Error, Till, demo::corner_market, request::Done, shell::ManualShell};
-use serde_json::json;
 
 /// Where the other product keeps what it sells: by the words on its buttons.
 struct Menu(BTreeMap<&'static str, &'static str>);
@@ -44,11 +44,8 @@ impl Counter {
 
     /// An item of the menu as the till knows products.
     fn product(&mut self, name: &str) -> anyhow::Result<Product> {
-        let price = self.menu.price(name)?;
-        let id = self.till.new_product_id();
-        Ok(serde_json::from_value(json!({
-            "id": id, "code": name, "name": name, "price": price, "department": 1, "unit": "PCS", "is_active": true,
-        }))?)
+        let price = UnitPrice::parse(self.menu.price(name)?)?;
+        Ok(Product::new(self.till.new_product_id(), name, name, price, DepartmentNo(1), "PCS"))
     }
 
     fn pay(&mut self) -> anyhow::Result<Done> {

@@ -27,6 +27,8 @@ pub enum PriceSource {
     Embedded,
     /// Changed by a cashier with authority.
     Override,
+    /// The quote that the document sells: a price that was promised as it stands, so campaigns take nothing off it.
+    Quoted,
     /// The original sale, on a return.
     Original,
 }

@@ -177,6 +177,52 @@ pub struct Product {
     pub is_active: bool,
 }
 
+impl Product {
+    /// A product for sale at a fixed price. The rest is left to its department and the store, and may be set by struct
+    /// update: nothing is forbidden, it is for sale on any day, its taxes are its department's.
+    ///
+    /// ```
+    /// use saleflex_core::{catalog::{DepartmentNo, Product}, ids::ProductId, quantity::UnitPrice};
+    /// use uuid::Uuid;
+    ///
+    /// let id = ProductId::new(Uuid::from_u128(1));
+    /// let price = UnitPrice::parse("12.50")?;
+    /// let wine = Product {
+    ///     minimum_age: Some(18),
+    ///     ..Product::new(id, "WINE", "Red wine", price, DepartmentNo(3), "PCS")
+    /// };
+    /// assert!(wine.is_active && wine.permissions.discount);
+    /// # Ok::<(), saleflex_core::money::AmountError>(())
+    /// ```
+    pub fn new(
+        id: ProductId,
+        code: impl Into<String>,
+        name: impl Into<String>,
+        price: UnitPrice,
+        department: DepartmentNo,
+        unit: impl Into<String>,
+    ) -> Self {
+        Self {
+            id,
+            code: code.into(),
+            name: name.into(),
+            short_name: None,
+            price,
+            price_rule: PriceRule::default(),
+            cost_price: None,
+            department,
+            taxes: None,
+            unit: unit.into(),
+            permissions: Permissions::default(),
+            minimum_age: None,
+            return_days: None,
+            sellable_from: None,
+            sellable_until: None,
+            is_active: true,
+        }
+    }
+}
+
 /// A barcode of a product.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct ProductBarcode {

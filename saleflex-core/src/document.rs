@@ -26,7 +26,7 @@ use crate::{
     money::{Currency, Money},
     quantity::Points,
     tax::TaxMode,
-    tender::{Tender, TenderKind},
+    tender::{Direction, Tender, TenderKind},
     time::Moment,
 };
 
@@ -259,6 +259,20 @@ impl Document {
     /// The tenders that count as paid, and those asked for that will once their providers approve.
     pub(crate) fn pledged_tenders(&self) -> impl Iterator<Item = &Tender> {
         self.tenders.iter().filter(|tender| tender.counts() || tender.is_pending())
+    }
+
+    /// The tenders that settle the document, those asked for with them, in the direction that its money goes: neither
+    /// what was paid back nor what paid it back.
+    pub(crate) fn settling_tenders(&self) -> impl Iterator<Item = &Tender> {
+        let forward = if self.kind.pays_out() { Direction::Out } else { Direction::In };
+        let settles = move |tender: &&Tender| tender.direction == forward && !self.is_paid_back(tender);
+        self.pledged_tenders().filter(settles)
+    }
+
+    /// Whether a tender was paid back by another that counts, or is such a payment.
+    pub(crate) fn is_paid_back(&self, tender: &Tender) -> bool {
+        let pays_back = |other: &Tender| other.refunds == Some((self.id, tender.no));
+        tender.refunds.is_some_and(|(of, _)| of == self.id) || self.counted_tenders().any(pays_back)
     }
 
     /// A tender that waits for its provider, on this document or the return it is exchanged for.

@@ -13,7 +13,7 @@
 //!     cashier::{OnDuty, Role},
 //!     catalog::{Catalog, CatalogRecords},
 //!     checkout,
-//!     document::{AddLine, CancelCause, Command, Facts, NewDocument, Policy, State, TakeTender, TillFacts},
+//!     document::{AddLine, Command, Facts, NewDocument, Policy, State, TakeTender, TillFacts},
 //!     ids::{CashierId, ClosureNumber, DocumentId, StoreId, TerminalId},
 //!     money::{Currency, CurrencyCode, Money},
 //!     tax::TaxMode,
@@ -33,29 +33,16 @@
 //! let cashier = OnDuty::with_role(CashierId::new(id), Role::Cashier);
 //! let policy = Policy::default();
 //! let sweets = catalog.department(DepartmentNo(1))?;
-//! let facts = || Facts {
-//!     moment: now,
-//!     cashier: &cashier,
-//!     approval: None,
-//!     policy: &policy,
-//!     till: TillFacts {
-//!         store: StoreId::new(id),
-//!         terminal: TerminalId::new(id),
-//!         currency: pounds,
-//!         tax_mode: TaxMode::Inclusive,
-//!         training: false,
-//!         closure: ClosureNumber(1),
-//!     },
-//!     next: NewDocument { id: DocumentId::new(id), receipt: 1 },
-//!     item: Some(&sweets),
-//!     stock: &[],
-//!     customer: None,
-//!     original: None,
-//!     suspended: None,
-//!     rate: None,
-//!     cause: CancelCause::Cashier,
-//!     promotions: None,
+//! let till = TillFacts {
+//!     store: StoreId::new(id),
+//!     terminal: TerminalId::new(id),
+//!     currency: pounds,
+//!     tax_mode: TaxMode::Inclusive,
+//!     training: false,
+//!     closure: ClosureNumber(1),
 //! };
+//! let next = NewDocument { id: DocumentId::new(id), receipt: 1 };
+//! let facts = || Facts { item: Some(&sweets), ..Facts::new(now, &cashier, &policy, till, next) };
 //!
 //! let sell = Command::AddLine(AddLine::department(DepartmentNo(1), UnitPrice::parse("2.40")?));
 //! let state = checkout::run(None, &sell, facts())?.state;

@@ -19,11 +19,14 @@ use core::{
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde::{Deserialize, Serialize};
 
+mod stored;
+
 /// An amount of account: whole minor units of *the document's* currency (pence, kuruş, fils; yen as they are).
 ///
 /// One amount that enters a document is at most [`Money::MAX`] in size, so a sum of 900,000 of them cannot
-/// overflow; sums are plain `+`. What is read from a file or the network is at most 900 times [`Money::MAX`], so that
-/// a thousand sums that were stored add up as well. Beyond that adding stops the program, in every build profile: an
+/// overflow; sums are plain `+`. What is written to a file or the network, and what is read from there, is at most 900
+/// times [`Money::MAX`], so that a thousand sums that were stored add up as well: a larger one fails to be written,
+/// and whatever was written can be read. Beyond that adding stops the program, in every build profile: an
 /// amount never wraps.
 ///
 /// ```
@@ -32,34 +35,12 @@ use serde::{Deserialize, Serialize};
 /// let shares = Money::from_minor(100).split(&[Money::from_minor(1); 3]);
 /// assert_eq!(shares.iter().map(|share| share.minor()).collect::<Vec<_>>(), [34, 33, 33]);
 /// ```
-#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
-#[serde(try_from = "i64", into = "i64")]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[serde(try_from = "i64")]
 pub struct Money(i64);
-
-/// The largest sum that is read from outside, in minor units: 900 times [`Money::MAX`].
-const LARGEST_STORED: i64 = 900 * Money::MAX.0;
 
 /// Why adding cannot fail: what comes from outside is bounded where it enters, and no sum has so many parts.
 const BOUNDED: &str = "amounts are bounded where they enter, so that their sums fit";
-
-impl TryFrom<i64> for Money {
-    type Error = AmountError;
-
-    /// An amount that was stored.
-    fn try_from(minor: i64) -> Result<Self, AmountError> {
-        if (-LARGEST_STORED..=LARGEST_STORED).contains(&minor) {
-            Ok(Self(minor))
-        } else {
-            Err(AmountError::TooLarge)
-        }
-    }
-}
-
-impl From<Money> for i64 {
-    fn from(amount: Money) -> Self {
-        amount.0
-    }
-}
 
 impl Money {
     /// Nothing.
@@ -307,7 +288,7 @@ impl Currency {
     /// The same currency paid in coins of `step` and more: 0.05 francs, 1 krona.
     #[must_use]
     pub fn with_cash_step(self, step: Money) -> Self {
-        Self { cash_step: step.max(Money::ONE_MINOR), ..self }
+        Self { cash_step: step.clamp(Money::ONE_MINOR, Money::MAX), ..self }
     }
 
     /// The ISO 4217 code.

@@ -128,6 +128,14 @@ pub enum SettingsError {
         /// What it was set to.
         amount: Money,
     },
+    /// An amount larger than any that enters a document.
+    #[error("{setting} is {amount} minor units: that is too large", amount = amount.minor())]
+    AmountTooLarge {
+        /// Which setting.
+        setting: &'static str,
+        /// What it was set to.
+        amount: Money,
+    },
     /// Without a tender nothing can be paid.
     #[error("no tender is accepted")]
     NoTender,
@@ -172,11 +180,10 @@ impl Settings {
             ("limits.redemption", limits.redemption),
             ("max_change", self.policy.max_change),
             ("difference_limit", self.closing.difference_limit),
+            ("hourly.sales", self.hourly.sales),
         ];
         for (setting, amount) in amounts {
-            if let Some(amount) = amount.filter(|amount| *amount < Money::ZERO) {
-                return Err(SettingsError::NegativeAmount { setting, amount });
-            }
+            amount.map_or(Ok(()), |amount| check_amount(setting, amount))?;
         }
         if self.policy.tenders.is_empty() {
             return Err(SettingsError::NoTender);
@@ -203,12 +210,17 @@ impl Settings {
             if before.any(|other| other.no == drawer.no || !other.cashiers.is_disjoint(&drawer.cashiers)) {
                 return Err(SettingsError::Drawer { drawer: drawer.no });
             }
-            if drawer.opening.is_negative() {
-                return Err(SettingsError::NegativeAmount { setting: "drawers", amount: drawer.opening });
-            }
+            check_amount("drawers", drawer.opening)?;
         }
         Ok(())
     }
+}
+
+fn check_amount(setting: &'static str, amount: Money) -> Result<(), SettingsError> {
+    if amount.is_negative() {
+        return Err(SettingsError::NegativeAmount { setting, amount });
+    }
+    amount.bounded().map(drop).map_err(|_| SettingsError::AmountTooLarge { setting, amount })
 }
 
 /// What becomes of a document that was open when the till stopped.
@@ -262,6 +274,15 @@ mod tests {
         assert_eq!(refusal(|it| it.policy.limits.redemption = Some(amount)), negative("limits.redemption"));
         assert_eq!(refusal(|it| it.policy.max_change = Some(amount)), negative("max_change"));
         assert_eq!(refusal(|it| it.closing.difference_limit = Some(amount)), negative("difference_limit"));
+    }
+
+    #[test]
+    fn amounts_that_no_document_has_are_no_settings() {
+        let amount = Money::from_minor(i64::MAX);
+        let too_large = |setting| Err(SettingsError::AmountTooLarge { setting, amount });
+        assert_eq!(refusal(|it| it.policy.limits.cancel = Some(amount)), too_large("limits.cancel"));
+        assert_eq!(refusal(|it| it.hourly.sales = Some(amount)), too_large("hourly.sales"));
+        assert_eq!(refusal(|it| it.policy.limits.cancel = Some(Money::MAX)), Ok(()));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Money or worth given: the kinds of tender and what is recorded of one.
 
-use alloc::string::String;
+use alloc::{string::String, vec::Vec};
 use core::fmt;
 
 use chrono::NaiveDate;
@@ -229,6 +229,10 @@ pub struct Tender {
     /// The tender of the original sale that a refund gives back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refunds: Option<(DocumentId, TenderNo)>,
+    /// What the credit of an exchange was paid with, kind by kind, of the kinds that a refund goes back to: refunds of
+    /// what the credit paid for are bound to them as if they had paid for it themselves. The rest of it is free.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub paid_with: Vec<(TenderKind, Money)>,
     /// The provider's reference of the reversal, once what it authorised was taken back or paid back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reversal: Option<String>,

@@ -67,6 +67,11 @@ fn a_closed_period_is_corrected_beside_itself_and_a_document_is_withdrawn_once()
     let stands = correct(&mut shop, Amendment::Withdraw(sale)).unwrap();
     assert_eq!((stands.expected_cash, stands.report.net_sales), (minor(0), minor(0)));
     assert!(matches!(correct(&mut shop, Amendment::Withdraw(sale)), Err(Error::Correction(_))));
+    for wrong in [minor(-1), minor(i64::MAX)] {
+        for amendment in [Amendment::CountedCash(wrong), Amendment::OpeningCash(wrong)] {
+            assert!(matches!(correct(&mut shop, amendment), Err(Error::BadRecord { record: "amount" })));
+        }
+    }
     correct(&mut shop, Amendment::CountedCash(minor(0))).unwrap();
     assert_eq!(shop.till.corrected(ClosureNumber(1)).unwrap().difference(), Some(minor(0)));
     assert_eq!(shop.till.closure(ClosureNumber(1)).unwrap(), closure, "the closure never changes");

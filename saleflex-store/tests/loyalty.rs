@@ -4,23 +4,27 @@
 #[path = "support/shop.rs"]
 mod shop;
 
+use chrono::NaiveTime;
 use proptest::prelude::*;
 use saleflex_core::{
     basket::GoodsState,
-    document::{Command, ReturnLine},
-    ids::{CustomerId, DocumentId, LineNo},
+    campaign::{Benefit, Campaign, Per, Reward},
+    document::{ChangeMode, Command, ReturnLine},
+    ids::{CampaignId, CustomerId, DocumentId, LineNo},
     loyalty::{
         AuthorityError, Cause, ClawBack, CompletedSale, EarnLimits, MemberStatus, Mode, Occasion,
         PointsAuthority, PointsKind, Program, RefundRecord, SaleRecord, Standing, Who,
     },
-    quantity::Points,
+    quantity::{Percent, Points},
+    tender::TenderKind,
 };
 use saleflex_store::{
     Error, Request, Setup,
     customer::NewCustomer,
     verify::{Verification, Whole},
 };
-use shop::{ADMIN, CASHIER, MANAGER, Shop, cash, minor, quantity, sell, sell_some, suspend};
+use shop::{ADMIN, CASHIER, MANAGER, Shop, cash, minor, pay, quantity, sell, sell_some, suspend};
+use uuid::Uuid;
 
 fn shop_with(change: impl FnOnce(&mut Setup)) -> Shop {
     let mut setup = shop::setup_with_points();
@@ -440,4 +444,66 @@ proptest! {
         rows(&shop, id);
         whole(&shop);
     }
+}
+
+/// Points of a document in the making, the till changed from training to earnest or back before it is paid.
+fn points_after_a_change_of_training(began: bool) -> Vec<(PointsKind, i64)> {
+    let mut shop = shop_with(|setup| setup.settings.training = began);
+    let id = grace(&shop);
+    shop.log_in(ADMIN);
+    shop.execute(sell_some("A", "4"));
+    shop.till.assign_customer(Some(id)).unwrap();
+    let mut settings = shop.till.settings().clone();
+    settings.training = !began;
+    shop.till.change_settings(settings).unwrap();
+    let done = shop.execute(cash());
+    assert_eq!(done.completed()[0].document().training, began);
+    whole(&shop);
+    rows(&shop, id)
+}
+
+#[test]
+fn points_follow_how_their_document_began_and_not_what_the_till_is_set_to_since() {
+    let before = (PointsKind::Adjusted, 500);
+    assert_eq!(points_after_a_change_of_training(false), [before, (PointsKind::Earned, 10)]);
+    assert_eq!(points_after_a_change_of_training(true), [before]);
+}
+
+#[test]
+fn points_stand_while_the_change_of_what_was_overpaid_waits() {
+    let mut shop = shop_with(|setup| setup.settings.policy.change_mode = ChangeMode::Key);
+    let id = grace(&shop);
+    shop.execute(sell_some("A", "8"));
+    shop.till.assign_customer(Some(id)).unwrap();
+    shop.till.redeem_points(Points(500)).unwrap();
+    shop.execute(pay(TenderKind::Cash, 2_000));
+    let document = shop.till.draft().unwrap();
+    assert_eq!((document.balance(), document.redeemed_points()), (minor(-500), Points(500)));
+    let done = shop.execute(Command::GiveChange);
+    let totals = done.completed()[0].document().totals;
+    assert_eq!((totals.discount, totals.change), (minor(500), minor(500)));
+    assert_eq!(balance(&shop, id), Points(15));
+}
+
+#[test]
+fn a_redemption_that_a_resumed_sale_has_no_room_for_gives_back_the_points_it_cannot_use() {
+    let reward = Reward::Percent(Percent::parse("50").unwrap());
+    let benefit = Benefit::Off { reward, per: Per::Document };
+    let mut evening = Campaign::new(CampaignId::new(Uuid::from_u128(7)), "HALF", benefit);
+    evening.window.from = NaiveTime::from_hms_opt(15, 0, 0);
+    let mut shop = shop_with(|setup| setup.campaigns.push(evening));
+    let id = grace(&shop);
+    shop.execute(sell_some("A", "2"));
+    shop.till.assign_customer(Some(id)).unwrap();
+    shop.till.redeem_points(Points(400)).unwrap();
+    shop.execute(suspend());
+    shop.clock.advance(chrono::Duration::hours(8));
+    let parked = shop.till.suspended().unwrap()[0].id;
+    shop.till.resume(parked).unwrap();
+    let document = shop.till.draft().unwrap();
+    assert_eq!((document.totals.net_due, document.redeemed_points()), (minor(0), Points(250)));
+    assert_eq!(available(&shop, id), 250);
+    shop.execute(Command::Close);
+    assert_eq!(balance(&shop, id), Points(250));
+    whole(&shop);
 }

@@ -1,9 +1,9 @@
 //! How events travel from a till to a hub, and what the hub knows to the till.
 //!
 //! The guarantee this crate is built for: *every event that was committed at a till takes effect exactly once at
-//! the hub, in the till's order, whatever the network or either process does.* The till mints the identity of an
-//! event and freezes its bytes before anything is sent; the hub stores identity and digest with the effect; a
-//! repeat is answered with the first answer.
+//! the hub, whatever the network or either process does: in order, but for an event that was put off or set aside; a
+//! closure waits for those before it.* The till mints the identity of an event and freezes its bytes before anything
+//! is sent; the hub stores identity and digest with the effect; a repeat is answered with the first answer.
 //!
 //! | module | what it does | feature |
 //! |---|---|---|

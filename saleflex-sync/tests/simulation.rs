@@ -312,6 +312,6 @@ fn run(seed: u64, steps: u64) {
 }
 
 #[test]
-fn every_event_takes_effect_once_and_in_order_whatever_happens() {
+fn every_event_takes_effect_once_and_in_order_but_for_what_was_put_off_or_set_aside() {
     seeds::each(run);
 }

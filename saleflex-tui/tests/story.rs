@@ -437,3 +437,22 @@ fn a_payment_is_taken_back_and_nothing_is_paid_twice() {
     shop.keys("enter plus");
     assert_eq!(shop.settled().len(), 1);
 }
+
+#[test]
+fn what_an_exchange_paid_out_is_taken_back() {
+    let mut shop = Shop::managed(120, 40);
+    shop.keys("ctrl+b w '5*14101' enter f2 'exchange' enter '10106' enter f10 '100' plus");
+    let paid_out = |shop: &Shop| shop.document().exchange.as_ref().unwrap().totals.paid;
+    assert_eq!(paid_out(&shop), minor(100));
+    shop.keys("up -");
+    assert_eq!(paid_out(&shop), minor(0), "{}", shop.screen());
+}
+
+#[test]
+fn what_is_offered_to_be_paid_out_is_what_the_receipt_still_holds() {
+    let mut shop = Shop::managed(120, 40);
+    shop.keys("'5*14101' enter f10 '200' k plus enter ctrl+b '1' enter '4' enter f10 '50' k k");
+    assert!(shop.shows("> 1.50"), "the card gave two pounds and has half of one back: {}", shop.screen());
+    shop.keys("k k");
+    assert!(shop.shows("> 0.00"), "{}", shop.screen());
+}

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::memory::Memory;
 use crate::{
     adjustment::{AdjustmentSource, AppliedCoupon, CouponRefusal},
-    basket::LineItem,
+    basket::{LineItem, PriceSource},
     campaign::{
         self, Allocation, AppliedCoupons, CampaignSet, CartItem, CartLine, CartTender, Context, Coupon,
         CouponOnFile, DiscountRow, Evaluator, FineMoney, FineQuantity, OpenDocument, RowSource, Shopper,
@@ -110,11 +110,7 @@ impl Campaigns<'_> {
             evaluator
         };
         // What a provider was asked for already lacks the discount it earns: until the answer comes it earns it.
-        evaluator.set_tenders(sale.pledged_tenders().map(|tender| CartTender {
-            no: tender.no,
-            method: TenderMethod::Kind(tender.kind),
-            amount: tender.amount,
-        }));
+        evaluator.set_tenders(cart_tenders(sale));
         if let Some(IntendedTender { no, kind, amount }) = intended {
             evaluator.put_tender(CartTender { no, method: TenderMethod::Kind(kind), amount });
         }
@@ -146,6 +142,15 @@ impl Campaigns<'_> {
     }
 }
 
+/// The tenders of a document as campaigns see them: those that settle it.
+pub(super) fn cart_tenders(sale: &Document) -> impl Iterator<Item = CartTender> {
+    sale.settling_tenders().map(|tender| CartTender {
+        no: tender.no,
+        method: TenderMethod::Kind(tender.kind),
+        amount: tender.amount,
+    })
+}
+
 /// A line of a document as campaigns see it.
 pub(super) fn cart_line(
     line: &LineItem,
@@ -153,9 +158,11 @@ pub(super) fn cart_line(
     currency: &Currency,
 ) -> CartLine {
     let more = line.item.product.and_then(|product| traits.get(&product));
+    let mut item = cart_item(&line.item, more, currency);
+    item.is_excluded |= line.price_source == PriceSource::Quoted;
     CartLine {
         no: line.no,
-        item: Arc::new(cart_item(&line.item, more, currency)),
+        item: Arc::new(item),
         quantity: FineQuantity::from(line.quantity),
         total: FineMoney::from_money(line.total),
     }

@@ -7,7 +7,7 @@ use core::cell::RefCell;
 
 use super::campaigns::{Campaigns, cart_line};
 use crate::{
-    basket::LineItem,
+    basket::{LineItem, PriceSource},
     campaign::{Context, Evaluator, Remembered},
     catalog::Sellable,
     document::Document,
@@ -34,15 +34,24 @@ struct Known {
     item: Sellable,
     quantity: Quantity,
     total: Money,
+    price_source: PriceSource,
 }
 
 impl Known {
     fn of(line: &LineItem) -> Self {
-        Self { item: line.item.clone(), quantity: line.quantity, total: line.total }
+        Self {
+            item: line.item.clone(),
+            quantity: line.quantity,
+            total: line.total,
+            price_source: line.price_source,
+        }
     }
 
     fn is_still(&self, line: &LineItem) -> bool {
-        self.quantity == line.quantity && self.total == line.total && self.item == line.item
+        self.quantity == line.quantity
+            && self.total == line.total
+            && self.price_source == line.price_source
+            && self.item == line.item
     }
 }
 

@@ -76,14 +76,13 @@ pub(super) struct Followed {
 pub(super) struct Setting<'a> {
     occasion: Occasion,
     original: Option<&'a OriginalSale>,
-    training: bool,
 }
 
 impl<'a> Setting<'a> {
     pub(super) const fn of(facts: &Facts<'a>) -> Self {
         let occasion =
             Occasion { at: facts.moment, store: facts.till.store, cashier: Some(facts.cashier.id) };
-        Self { occasion, original: facts.original, training: facts.till.training }
+        Self { occasion, original: facts.original }
     }
 }
 
@@ -99,7 +98,7 @@ pub(super) fn follow(
     setting: Setting<'_>,
     facts: &PointsFacts<'_>,
 ) -> Result<Followed, Refusal> {
-    if setting.training {
+    if is_training(state) {
         return Ok(Followed::default());
     }
     let mut accounts = Accounts {
@@ -131,6 +130,17 @@ pub(super) fn follow(
         State::Idle => {}
     }
     Ok(accounts.followed)
+}
+
+/// Whether the document was begun in training, whatever the till is set to since: then no points move for it.
+fn is_training(state: &State) -> bool {
+    match state {
+        State::Completed(documents) => documents.iter().any(|completed| completed.document().training),
+        State::Cancelled(cancelled) => cancelled.document().training,
+        State::Idle | State::Draft(_) | State::Suspended(_) => {
+            state.document().is_some_and(|document| document.training)
+        }
+    }
 }
 
 /// Whether points were redeemed just now, as many as fit.
@@ -197,11 +207,12 @@ impl<'a> Accounts<'a> {
             is_sale: document.kind == Kind::Sale,
             holder,
             total: document.totals.total,
-            due: document.balance(),
+            // What is paid beyond the price is change that waits to be handed out: nothing is due then.
+            due: document.balance().or_zero(),
             redeemed: now,
         };
         match revalidate(&request, &program.redemption, &document.currency) {
-            Revalidated::Shrunk(fits) if fits.amount < now.amount => Some(fits),
+            Revalidated::Shrunk(fits) if fits.amount < now.amount || is_cut(document) => Some(fits),
             Revalidated::Kept | Revalidated::Shrunk(_) => None,
             Revalidated::Dropped(_) => Some(Redemption::default()),
         }
@@ -262,8 +273,10 @@ impl<'a> Accounts<'a> {
             earned: snapshot.earned,
             redeemed: redeemed.points,
         };
-        let changes = complete_sale(member, &sale, program, occasion, self.facts).unwrap_or_default();
-        self.make(changes);
+        let Redemption { points, amount } = redeemed;
+        let below_nothing = Refusal::NothingToRedeem { points, amount: document.currency.amount(amount) };
+        let changes = complete_sale(member, &sale, program, occasion, self.facts);
+        self.make(changes.map_err(|_| below_nothing)?);
         self.followed.points.push(DocumentPoints { document: document.id, snapshot });
         Ok(())
     }
@@ -279,7 +292,7 @@ impl<'a> Accounts<'a> {
         let base = program.earn.base;
         let lines: Vec<EarnLine<'_>> =
             document.active_lines().filter_map(|line| EarnLine::of(line, base)).collect();
-        let tenders: Vec<TenderKind> = document.counted_tenders().map(|tender| tender.kind).collect();
+        let tenders: Vec<TenderKind> = document.settling_tenders().map(|tender| tender.kind).collect();
         let who = if member.is_active() {
             Earner::Member { tier: member.tier.as_deref() }
         } else {
@@ -315,8 +328,8 @@ impl<'a> Accounts<'a> {
         }
         let refunded = original.refunded(document);
         let reversal = Reversal {
-            taken_back: program.claw_back.moved(points.earned, &refunded, original.worth()),
-            given_back: document.points_returned.unwrap_or_default(),
+            taken_back: program.claw_back.moved(points.earned, &refunded, original.worth()).or_zero(),
+            given_back: document.points_returned.unwrap_or_default().or_zero(),
         };
         let base = program.earn.base;
         let counted = base.of(&sold.totals).or_zero();
@@ -335,7 +348,7 @@ impl<'a> Accounts<'a> {
         };
         let refund = RefundRecord { document: document.id, refunded: Refunded { now, ..refunded }, reversal };
         let changes = reverse_refund(member, &sale, &refund, program, self.setting.occasion, self.facts);
-        self.make(changes.unwrap_or_default());
+        self.make(changes.expect("the sale is the member's own, and none of its figures is below nothing"));
     }
 }
 
@@ -363,6 +376,12 @@ pub fn redemption(document: &Document) -> Redemption {
             None => sum,
         }
     })
+}
+
+/// Whether the document has no room for all that its points were worth.
+fn is_cut(document: &Document) -> bool {
+    let mut by_points = document.adjustments.iter().filter(|known| known.source.points().is_some());
+    by_points.any(|known| known.value != AdjustmentValue::Amount(known.amount))
 }
 
 /// Takes the redemption of the open document back, and puts what still fits in its place.

@@ -8,10 +8,10 @@ use alloc::{
 
 use chrono::NaiveDate;
 
-use super::campaigns::{ProductTraits, cart_line};
+use super::campaigns::{ProductTraits, cart_line, cart_tenders};
 use crate::{
     adjustment::{AdjustmentSource, DocumentAdjustment},
-    campaign::{Cart, CartTender, Context, Recorded, RecordedDiscount, SetHash, Shopper, TenderMethod, Uses},
+    campaign::{Cart, CartTender, Context, Recorded, RecordedDiscount, SetHash, Shopper, Uses},
     document::{Completed, Document, Kind, Pricing, UsageCount},
     ids::ProductId,
 };
@@ -66,14 +66,9 @@ const fn uses(count: UsageCount) -> Uses {
     Uses { total, by_customer, today, spent }
 }
 
-/// The tenders that counted, the last with what it was to pay when it was judged.
+/// The tenders that settled it, the last with what it was to pay when it was judged.
 fn tenders(sale: &Document, pricing: &Pricing) -> Vec<CartTender> {
-    let of = |tender: &crate::tender::Tender| CartTender {
-        no: tender.no,
-        method: TenderMethod::Kind(tender.kind),
-        amount: tender.amount,
-    };
-    let mut tenders: Vec<CartTender> = sale.counted_tenders().map(of).collect();
+    let mut tenders: Vec<CartTender> = cart_tenders(sale).collect();
     if let (Some(last), Some(intended)) = (tenders.last_mut(), pricing.intended) {
         last.amount = intended;
     }

@@ -219,6 +219,11 @@ impl Decision<'_> {
         totals.net_due.bounded()?;
         totals.paid.bounded()?;
         document.active_lines().try_for_each(|line| self.check_amounts_off(line))?;
+        // A parked document opens whatever campaigns leave of it; a discount that has no room is cut until it is
+        // taken back, and until then the document is not settled.
+        if self.events.iter().any(|event| matches!(event, Event::DocumentResumed { .. })) {
+            return Ok(());
+        }
         for adjustment in document.adjustments.iter().filter(|known| known.kind == AdjustmentKind::Discount) {
             if let AdjustmentValue::Amount(entered) = adjustment.value
                 && adjustment.amount < entered

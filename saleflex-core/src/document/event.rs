@@ -15,7 +15,7 @@ use crate::{
     },
     money::Money,
     quantity::{Points, Quantity, UnitPrice},
-    tender::Tender,
+    tender::{Tender, TenderKind},
     time::Moment,
 };
 
@@ -201,6 +201,9 @@ pub enum Event {
         /// Worth of the exchanged return that settled part of this sale, as a store credit between the two.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         exchange_credit: Option<Money>,
+        /// What that credit was paid with, of the kinds that a refund goes back to.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        credit_paid_with: Vec<(TenderKind, Money)>,
     },
     /// The document was closed without effect.
     DocumentCancelled {

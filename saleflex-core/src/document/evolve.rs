@@ -114,7 +114,7 @@ fn apply(mut document: Document, event: &Event) -> State {
             suspended_by: *by,
             closure: *closure,
         })),
-        Event::DocumentCompleted { at, by, closure, pricing, exchange_credit } => {
+        Event::DocumentCompleted { at, by, closure, pricing, exchange_credit, credit_paid_with } => {
             let finish = |document| Completed {
                 document,
                 completed_at: *at,
@@ -122,8 +122,8 @@ fn apply(mut document: Document, event: &Event) -> State {
                 closure: *closure,
                 pricing: pricing.as_ref().clone(),
             };
-            let returned =
-                settle_exchange(&mut document, exchange_credit.unwrap_or_default(), (*closure, *by));
+            let credit = (exchange_credit.unwrap_or_default(), credit_paid_with.as_slice());
+            let returned = settle_exchange(&mut document, credit, (*closure, *by));
             State::Completed(returned.into_iter().chain([document]).map(finish).collect())
         }
         Event::DocumentCancelled { at, authority, closure, cause, reason } => {
@@ -148,7 +148,7 @@ fn apply(mut document: Document, event: &Event) -> State {
 /// Sets the exchanged return off against the sale: a store credit out of the one and into the other.
 fn settle_exchange(
     sale: &mut Document,
-    credit: Money,
+    (credit, paid_with): (Money, &[(TenderKind, Money)]),
     (closure, by): (ClosureNumber, CashierId),
 ) -> Option<Document> {
     let mut returned = *sale.exchange.take()?;
@@ -170,6 +170,7 @@ fn settle_exchange(
                 tip: None,
                 details: TenderDetails::default(),
                 refunds: None,
+                paid_with: paid_with.to_vec(),
                 reversal: None,
                 void: None,
             });

@@ -51,6 +51,34 @@ pub struct Facts<'a> {
     pub promotions: Option<&'a dyn Promotions>,
 }
 
+impl<'a> Facts<'a> {
+    /// What every command needs. Nothing else was looked up; what a command needs besides is set by struct update.
+    pub const fn new(
+        moment: Moment,
+        cashier: &'a OnDuty,
+        policy: &'a Policy,
+        till: TillFacts,
+        next: NewDocument,
+    ) -> Self {
+        Self {
+            moment,
+            cashier,
+            approval: None,
+            policy,
+            till,
+            next,
+            item: None,
+            stock: &[],
+            customer: None,
+            original: None,
+            suspended: None,
+            rate: None,
+            cause: CancelCause::Cashier,
+            promotions: None,
+        }
+    }
+}
+
 /// The till a document belongs to.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct TillFacts {

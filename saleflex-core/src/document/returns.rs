@@ -71,6 +71,14 @@ impl OriginalSale {
         }
     }
 
+    /// What is left of what was paid by each tender kind once an open return of the sale, or a sale it is exchanged for,
+    /// has paid out what it did and asked for.
+    pub fn tenders_left(&self, open: &Document) -> Vec<(TenderKind, Money)> {
+        let sold = self.sale.document();
+        let kinds = TenderKind::ALL.into_iter().filter(|&kind| paid_by(sold, kind, None).is_positive());
+        kinds.map(|kind| (kind, self.net_beside(open.goods_back(), kind, None).or_zero())).collect()
+    }
+
     fn refundable_line(&self, line: &LineItem) -> Option<RefundableLine> {
         let left = Quantity::try_new(line.quantity.decimal() - self.returned(line.no, None)).ok()?;
         let value = share(self.sale.document(), line, self.returned(line.no, None), left)?.value;
@@ -155,12 +163,29 @@ impl OriginalSale {
 
     /// What is left of what was paid by one kind of tender, or in the notes of one currency.
     pub(super) fn left_of_tender(&self, kind: TenderKind, currency: Option<CurrencyCode>) -> Money {
-        let back: Money = self.earlier.iter().map(|back| paid_by(back.document(), kind, currency)).sum();
-        (paid_by(self.sale.document(), kind, currency) - back).or_zero()
+        self.net_of_tender(kind, currency).or_zero()
     }
 
-    /// The tender of the sale that a payout gives back: the first of its kind that still holds so much, else the
-    /// one that holds most.
+    /// The same, below nothing where more of the kind went back than came in.
+    pub(super) fn net_of_tender(&self, kind: TenderKind, currency: Option<CurrencyCode>) -> Money {
+        let back: Money = self.earlier.iter().map(|back| paid_by(back.document(), kind, currency)).sum();
+        paid_by(self.sale.document(), kind, currency) - back
+    }
+
+    /// The same once an open return has paid out what it did and asked for.
+    pub(super) fn net_beside(
+        &self,
+        open: &Document,
+        kind: TenderKind,
+        currency: Option<CurrencyCode>,
+    ) -> Money {
+        let waiting = open.tenders.iter().filter(|tender| tender.is_pending() && tender.kind == kind);
+        let promised: Money = waiting.map(|tender| tender.amount).sum();
+        self.net_of_tender(kind, currency) - paid_by(open, kind, currency) - promised
+    }
+
+    /// The tender of the sale that a payout gives back: of those that brought money and were not paid back before, the
+    /// first of its kind that still holds so much, else the one that holds most.
     pub(super) fn tender_to_refund(
         &self,
         (kind, currency): (TenderKind, Option<CurrencyCode>),
@@ -174,7 +199,10 @@ impl OriginalSale {
             counted.filter(|back| back.refunds == Some((sold.id, no))).map(|back| back.amount).sum()
         };
         let held = |tender: &&Tender| tender.amount - tender.change - back(tender.no);
-        let of_kind = || sold.counted_tenders().filter(|tender| is_of(tender, kind, currency));
+        let is_refundable = |tender: &&Tender| {
+            tender.direction == Direction::In && !sold.is_paid_back(tender) && is_of(tender, kind, currency)
+        };
+        let of_kind = || sold.counted_tenders().filter(is_refundable);
         let enough = of_kind().find(|tender| held(tender) >= amount);
         enough.or_else(|| of_kind().max_by_key(held)).map(|tender| tender.no)
     }
@@ -193,13 +221,22 @@ fn is_of(tender: &Tender, kind: TenderKind, currency: Option<CurrencyCode>) -> b
     tender.kind == kind && (currency.is_none() || notes == currency)
 }
 
-/// What was paid by one kind of tender, or in the notes of one currency, the change it gave taken off.
+/// What was paid by one kind of tender, or in the notes of one currency, the change it gave taken off. The credit of an
+/// exchange counts as what it was paid with.
 pub(super) fn paid_by(document: &Document, kind: TenderKind, currency: Option<CurrencyCode>) -> Money {
     let forward = if document.kind.pays_out() { Direction::Out } else { Direction::In };
-    let of_kind = document.counted_tenders().filter(|tender| is_of(tender, kind, currency));
+    let of_kind = |tender: &Tender| {
+        let carried = |of: Option<TenderKind>| -> Money {
+            let parts = tender.paid_with.iter().filter(|(known, _)| of.is_none_or(|of| of == *known));
+            parts.map(|(_, amount)| *amount).sum()
+        };
+        let is_own = is_of(tender, kind, currency);
+        let own = if is_own { tender.amount - tender.change - carried(None) } else { Money::ZERO };
+        own + carried(Some(kind))
+    };
     let signed = |tender: &Tender| {
-        let amount = tender.amount - tender.change;
+        let amount = of_kind(tender);
         if tender.direction == forward { amount } else { -amount }
     };
-    of_kind.map(signed).sum()
+    document.counted_tenders().map(signed).sum()
 }

@@ -102,6 +102,18 @@ fn amounts_from_outside_are_bounded_so_that_a_thousand_of_them_add_up() {
 }
 
 #[test]
+fn an_amount_that_could_not_be_read_again_is_not_written() {
+    let largest = 900 * Money::MAX.minor();
+    for minor in [largest + 1, -largest - 1, i64::MAX, i64::MIN] {
+        let refused = serde_json::to_string(&Money::from_minor(minor)).unwrap_err();
+        assert_eq!(refused.to_string(), "the number is too large");
+    }
+    let coin = Currency::of(CurrencyCode::parse("GBP").unwrap()).with_cash_step(Money::from_minor(i64::MAX));
+    let written = serde_json::to_string(&coin).unwrap();
+    assert_eq!(serde_json::from_str::<Currency>(&written).unwrap(), coin);
+}
+
+#[test]
 #[should_panic(expected = "amounts are bounded where they enter")]
 fn a_sum_beyond_all_bounds_stops_and_never_wraps() {
     let _ = Money::from_minor(i64::MAX) + Money::ONE_MINOR;

@@ -17,17 +17,17 @@ use uuid::Uuid;
 
 use crate::support::{Counter, Promoted, m, moment, percent};
 
-fn share(rate: &str, per: Per) -> Benefit {
+pub(crate) fn share(rate: &str, per: Per) -> Benefit {
     Benefit::Off { reward: Reward::Percent(Percent::parse(rate).unwrap()), per }
 }
 
-fn campaign(number: u128, code: &str, benefit: Benefit) -> Campaign {
+pub(crate) fn campaign(number: u128, code: &str, benefit: Benefit) -> Campaign {
     let mut campaign = Campaign::new(CampaignId::new(Uuid::from_u128(number)), code, benefit);
     campaign.lane.exclusivity = Exclusivity::Combinable;
     campaign
 }
 
-fn basket_tenth() -> Campaign {
+pub(crate) fn basket_tenth() -> Campaign {
     campaign(1, "TENTH", share("10", Per::Document))
 }
 
@@ -303,4 +303,34 @@ fn campaigns_come_before_discounts_by_hand() {
     counter.adjust_document(AdjustmentSource::Manager, percent("50")).unwrap();
     counter.sell("1", "10.00");
     assert_eq!(counter.document().totals.net_due, m(900), "half of what the tenth left of 20.00");
+}
+
+#[test]
+fn an_hour_that_ends_before_the_provider_approves_changes_no_price() {
+    let mut happy = basket_tenth();
+    happy.window.until = NaiveTime::from_hms_opt(10, 30, 0);
+    let mut counter = counter(vec![happy]);
+    counter.now = moment("2025-04-06 10:29");
+    counter.sell("1", "10.00");
+    counter.pay_pending(CreditCard, 900).unwrap();
+    counter.now = moment("2025-04-06 10:31");
+    counter.resolve(1, true).unwrap();
+    assert_eq!(counter.last().totals.paid, m(900), "what was asked for pays it");
+}
+
+#[test]
+fn a_tender_that_is_paid_back_in_a_later_period_earns_nothing() {
+    let mut counter = counter(vec![by_card()]);
+    counter.policy.suspend_with_payments = true;
+    counter.sell("1", "20.00");
+    counter.pay(CreditCard, 500).unwrap();
+    counter.run(&Command::Suspend { name: None }).unwrap();
+    counter.next_period();
+    counter.resume(0).unwrap();
+    assert_eq!(counter.document().totals.discount, m(100));
+    counter.void_tender(1).unwrap();
+    assert_eq!(counter.document().balance(), m(2000));
+    counter.pay_rest(Cash).unwrap();
+    assert_eq!(counter.last().totals.discount, m(0));
+    assert_eq!(counter.completed[0].pricing.tenders, [Cash], "judged by what paid for it");
 }

@@ -2,10 +2,10 @@
 
 use saleflex_core::{
     document::{Command, Completed, Document, DocumentType, Kind, Refusal},
-    ids::{DocumentId, LineNo},
+    ids::{DocumentId, LineNo, TenderNo},
     tender::{
         Direction,
-        TenderKind::{self, Cash, CreditCard, OnAccount, StoreCredit},
+        TenderKind::{self, Cash, CreditCard, OnAccount, PrepaidCard, StoreCredit},
     },
 };
 
@@ -197,7 +197,7 @@ fn a_return_with_a_payout_is_not_exchanged_and_no_exchange_twice() {
     counter.take_back(1, "4").unwrap();
     counter.pay(Cash, 100).unwrap();
     let refused = counter.run(&Command::ExchangeForSale).unwrap_err();
-    assert_eq!(refused, Refusal::WrongKind { kind: Kind::Return });
+    assert_eq!(refused.to_string(), "£1.00 was taken: take the tenders back first");
     counter.void_tender(1).unwrap();
     counter.run(&Command::ExchangeForSale).unwrap();
     counter.sell("1", "1.00");
@@ -337,4 +337,75 @@ fn an_exchange_has_one_customer_and_keeps_the_one_that_was_paid() {
     counter.customer = None;
     let refused = counter.run(&Command::AssignCustomer).unwrap_err();
     assert_eq!(refused, Refusal::WrongKind { kind: Kind::Return }, "the goods are somebody else's");
+}
+
+#[test]
+fn a_payout_that_was_declined_stands_in_no_exchanges_way() {
+    let mut counter = Counter::new();
+    let sold = sale(&mut counter, CreditCard);
+    counter.open_return(sold).unwrap();
+    counter.take_back(1, "4").unwrap();
+    counter.pay_pending(CreditCard, 400).unwrap();
+    let waiting = counter.run(&Command::ExchangeForSale).unwrap_err();
+    assert_eq!(waiting, Refusal::TenderPending { tender: TenderNo(1) });
+    counter.resolve(1, false).unwrap();
+    counter.run(&Command::ExchangeForSale).unwrap();
+    counter.sell("1", "4.00");
+    counter.run(&Command::Close).unwrap();
+    assert_eq!(pair(&counter).0.totals.paid, m(400));
+}
+
+/// Exchanges so many pieces at 1.00 of a receipt for as many; answers the new receipt.
+fn exchanged_evenly(counter: &mut Counter, receipt: DocumentId, pieces: &str) -> DocumentId {
+    counter.open_return(receipt).unwrap();
+    counter.take_back(1, pieces).unwrap();
+    counter.run(&Command::ExchangeForSale).unwrap();
+    counter.sell(pieces, "1.00");
+    counter.run(&Command::Close).unwrap();
+    counter.last().id
+}
+
+#[test]
+fn a_gift_balance_stays_one_through_any_number_of_exchanges() {
+    let mut counter = Counter::new();
+    let mut receipt = sale(&mut counter, PrepaidCard);
+    for _ in 0..2 {
+        receipt = exchanged_evenly(&mut counter, receipt, "10");
+    }
+    counter.open_return(receipt).unwrap();
+    counter.take_back(1, "10").unwrap();
+    for kind in [Cash, StoreCredit] {
+        counter.customer_account(None, 0);
+        let refused = counter.pay_rest(kind).unwrap_err();
+        assert!(
+            matches!(refused, Refusal::MoreThanPaid { .. } | Refusal::CustomerNeeded { .. }),
+            "{refused}"
+        );
+    }
+    counter.pay_rest(PrepaidCard).unwrap();
+    assert_eq!(counter.last().totals.paid, m(1_000));
+}
+
+#[test]
+fn the_credit_of_an_exchange_holds_of_a_gift_card_what_cash_did_not_pay() {
+    let mut counter = Counter::new();
+    counter.sell("10", "1.00");
+    counter.pay(PrepaidCard, 600).unwrap();
+    counter.pay_rest(Cash).unwrap();
+    let first = counter.last().id;
+    let second = exchanged_evenly(&mut counter, first, "5");
+    let left = |counter: &Counter, receipt| counter.original(receipt).unwrap().refundable().tenders;
+    assert_eq!(counter.last().tenders[0].paid_with, [(PrepaidCard, m(100))]);
+    assert_eq!(left(&counter, second), [(StoreCredit, m(400)), (PrepaidCard, m(100))]);
+    assert_eq!(left(&counter, first), [(Cash, m(400)), (PrepaidCard, m(500))]);
+    counter.open_return(first).unwrap();
+    counter.take_back(1, "5").unwrap();
+    let refused = counter.pay(Cash, 1).unwrap_err();
+    assert!(matches!(refused, Refusal::MoreThanPaid { .. }), "the credit was the cash: {refused}");
+    counter.pay_rest(PrepaidCard).unwrap();
+    counter.open_return(second).unwrap();
+    counter.take_back(1, "5").unwrap();
+    counter.pay_rest(Cash).unwrap();
+    assert_eq!(counter.document().totals.paid, m(400));
+    counter.pay_rest(PrepaidCard).unwrap();
 }

@@ -23,6 +23,7 @@ mod pending;
 mod properties;
 mod redeeming;
 mod refunding;
+mod resuming;
 mod returning;
 mod rounding;
 mod selling;

@@ -6,7 +6,7 @@ use saleflex_core::{
     catalog::Sellable,
     closure::{DocumentFigures, Report},
     document::{AddLine, AgeEvidence, Command, DocumentType, Kind, OpenDocument, Refusal, TakeTender},
-    ids::{LineNo, TenderNo},
+    ids::{AdjustmentNo, LineNo, TenderNo},
     inventory::{MovementKind, StockMovement},
     tender::{
         Direction,
@@ -15,7 +15,10 @@ use saleflex_core::{
     },
 };
 
-use crate::support::{Counter, amount, goods, m, percent, price, quantity};
+use crate::{
+    campaigning::basket_tenth,
+    support::{Counter, Promoted, amount, goods, m, percent, price, quantity},
+};
 
 fn order(kind: Kind) -> Counter {
     let mut counter = Counter::new();
@@ -413,4 +416,27 @@ fn an_open_price_in_an_order_is_typed_as_in_a_sale() {
     let open = Sellable { price_rule: saleflex_core::catalog::PriceRule::Open, ..goods("0") };
     counter.add_as(&open, AddLine::code("G").at(price("12"))).unwrap();
     assert_eq!(counter.document().totals.total, m(6200));
+}
+
+#[test]
+fn campaigns_do_not_come_on_top_of_what_was_quoted() {
+    let mut counter = Counter::new();
+    counter.open(DocumentType::FiscalReceipt, Kind::Quote).unwrap();
+    counter.sell("2", "10.00");
+    counter.adjust_document(Manager, amount(150)).unwrap();
+    counter.adjust_document(Manager, amount(50)).unwrap();
+    counter.run(&Command::RemoveAdjustment { adjustment: AdjustmentNo(1) }).unwrap();
+    let quoted = counter.document().totals;
+    counter.run(&Command::Close).unwrap();
+    counter.receipt = Some(counter.last().id);
+    counter.promotions = Some(Promoted::by(vec![basket_tenth()]));
+    counter.open(DocumentType::FiscalReceipt, Kind::Sale).unwrap();
+    assert_eq!(counter.document().totals, quoted);
+    counter.sell("1", "5.00");
+    let sale = counter.document();
+    let numbers: Vec<_> = sale.adjustments.iter().map(|known| (known.no.0, known.amount)).collect();
+    assert_eq!(numbers, [(2, m(50)), (1, m(50))], "a tenth of what was added, and what was quoted");
+    assert_eq!(sale.lines[0].discount_share + sale.lines[1].discount_share, m(100));
+    counter.pay_rest(Cash).unwrap();
+    assert_eq!(counter.last().totals.paid, m(2_400));
 }

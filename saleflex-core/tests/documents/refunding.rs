@@ -319,3 +319,21 @@ fn notes_of_a_currency_come_back_up_to_what_that_currency_paid() {
     let refunded: Vec<_> = counter.last().tenders.iter().map(|tender| tender.refunds.unwrap().1.0).collect();
     assert_eq!(refunded, [2, 1], "each names the notes it gives back");
 }
+
+#[test]
+fn what_is_refunded_is_a_tender_that_was_not_paid_back_before() {
+    let mut counter = Counter::new();
+    counter.open(DocumentType::Invoice, Kind::Order).unwrap();
+    counter.sell("10", "1.00");
+    counter.pay(CreditCard, 400).unwrap();
+    counter.run(&Command::Suspend { name: None }).unwrap();
+    counter.next_period();
+    counter.resume(0).unwrap();
+    counter.void_tender(1).unwrap();
+    counter.pay_rest(CreditCard).unwrap();
+    counter.run(&Command::Close).unwrap();
+    let order = counter.last().id;
+    begin(&mut counter, order, "4");
+    counter.pay_rest(CreditCard).unwrap();
+    assert_eq!(counter.last().tenders[0].refunds, Some((order, TenderNo(3))));
+}

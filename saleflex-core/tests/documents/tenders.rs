@@ -206,3 +206,15 @@ fn foreign_notes_are_taken_at_the_rate_of_the_day_and_no_other() {
     let refused = counter.run(&Command::TakeTender(foreign("EUR", 2000, "1.18"))).unwrap_err();
     assert_eq!(refused, Refusal::TenderNotAccepted { kind: ForeignCurrency });
 }
+
+#[test]
+fn a_balance_that_no_gift_card_holds_is_refused() {
+    let mut counter = due("10.00");
+    let most = saleflex_core::money::Money::MAX.minor();
+    let before = TenderDetails { balance_before: Some(m(most + 1)), ..TenderDetails::default() };
+    let after = TenderDetails { balance_after: Some(m(i64::MAX)), ..TenderDetails::default() };
+    for details in [before, after] {
+        let refused = counter.run(&with(PrepaidCard, details)).unwrap_err();
+        assert_eq!(refused, Refusal::Amount(AmountError::TooLarge));
+    }
+}

@@ -75,7 +75,9 @@ impl Till {
         stands: &Corrected,
     ) -> Result<Change, Error> {
         match amendment {
-            Amendment::CountedCash(new) | Amendment::OpeningCash(new) if new.is_negative() => {
+            Amendment::CountedCash(new) | Amendment::OpeningCash(new)
+                if new.is_negative() || new.bounded().is_err() =>
+            {
                 Err(Error::BadRecord { record: "amount" })
             }
             Amendment::CountedCash(new) => Ok(Change::CountedCash { old: stands.counted_cash, new }),

@@ -13,6 +13,7 @@ use saleflex_core::{
         redeemable_offline,
     },
     quantity::Points,
+    settings::Settings,
     time::Moment,
 };
 
@@ -55,10 +56,15 @@ impl Till {
 
     /// How telephones become keys: as the settings say, in the country of the program in force where it names one.
     pub(super) fn phone_rules(&self, now: Moment) -> PhoneRules {
+        self.phone_rules_by(&self.settings, now)
+    }
+
+    /// The same by other settings.
+    pub(super) fn phone_rules_by(&self, settings: &Settings, now: Moment) -> PhoneRules {
         let program = in_force(&self.programs, self.identity.store, now.instant);
         let code = program.and_then(|program| program.calling_code.as_deref());
         let code = code.and_then(saleflex_core::customer::CallingCode::parse);
-        self.settings.dialling.with_country(code)
+        settings.dialling.with_country(code)
     }
 
     /// As many of so many points as the open document takes now, and the discount they make. Nothing changes.

@@ -85,17 +85,14 @@ impl Till {
         taken: &[Taken],
     ) -> Result<(), Error> {
         self.need_between_documents()?;
-        let before = self.catalog.reference();
-        self.catalog.replace_reference(reference.clone())?;
+        let next = self.catalog_with(reference)?;
         let event = Event::ReferenceReplaced { reference: Box::new(reference.clone()) };
-        let written = self.commit_of_hub(event, |connection, _| {
+        self.commit_of_hub(event, |connection, _| {
             catalog::replace_reference(connection, reference)?;
             inbox::mark(connection, connector, taken)
-        });
-        if written.is_err() {
-            self.catalog.replace_reference(before)?;
-        }
-        written
+        })?;
+        self.catalog = next;
+        Ok(())
     }
 
     /// Takes over products and barcodes of the hub, as [`Till::take_over_reference`] does.

@@ -66,18 +66,21 @@ impl Till {
     /// As [`Till::change_catalog`].
     pub fn replace_reference(&mut self, reference: Reference) -> Result<(), Error> {
         self.need(Capability::CatalogWrite)?;
-        let before = self.catalog.reference();
-        self.catalog.replace_reference(reference.clone())?;
+        let next = self.catalog_with(&reference)?;
         let terminal = self.identity.terminal.uuid();
-        let reference = Box::new(reference);
-        let event = Event::ReferenceReplaced { reference: reference.clone() };
-        let written = self.commit_event(event, terminal, |connection, _| {
+        let event = Event::ReferenceReplaced { reference: Box::new(reference.clone()) };
+        self.commit_event(event, terminal, |connection, _| {
             catalog::replace_reference(connection, &reference)
-        });
-        if written.is_err() {
-            self.catalog.replace_reference(before)?;
-        }
-        written
+        })?;
+        self.catalog = next;
+        Ok(())
+    }
+
+    /// The catalog with other records that products refer to, beside the one in use.
+    pub(super) fn catalog_with(&self, reference: &Reference) -> Result<Catalog, Error> {
+        let mut next = self.catalog.clone();
+        next.replace_reference(reference.clone())?;
+        Ok(next)
     }
 
     /// What one unit of the till's currency buys of others.
@@ -120,21 +123,17 @@ impl Till {
         let terminal = self.identity.terminal.uuid();
         let event = Event::SettingsChanged { settings: Box::new(settings.clone()) };
         let now = self.shell.now();
-        let before = self.phone_rules(now);
+        let (before, rules) = (self.phone_rules(now), self.phone_rules_by(&settings, now));
         let costing = (self.settings.stock.costing, settings.stock.costing);
-        let previous = std::mem::replace(&mut self.settings, settings);
-        let (rules, changed) = (self.phone_rules(now), self.settings.clone());
-        let written = self.commit_event_at(now, event, terminal, |connection, _| {
-            settings::write(connection, &changed)?;
+        self.commit_event_at(now, event, terminal, |connection, _| {
+            settings::write(connection, &settings)?;
             // Whoever dials otherwise is known by other keys.
             if rules != before {
                 customer::rekey(connection, &rules)?;
             }
             Self::revalue(connection, costing.0, costing.1)
-        });
-        if written.is_err() {
-            self.settings = previous;
-        }
-        written
+        })?;
+        self.settings = settings;
+        Ok(())
     }
 }

@@ -141,7 +141,10 @@ impl State {
 
     /// The tenders that can still be taken back.
     pub fn tenders(&self) -> Vec<TenderNo> {
-        let tenders = self.view.document.iter().flat_map(|document| &document.tenders);
+        let Some(document) = &self.view.document else { return Vec::new() };
+        // What an exchange paid out stands on its return.
+        let payouts = document.exchange.iter().flat_map(|returned| &returned.tenders);
+        let tenders = document.tenders.iter().chain(payouts);
         tenders.filter(|tender| tender.counts() || tender.is_pending()).map(|tender| tender.no).collect()
     }
 
@@ -171,10 +174,15 @@ impl State {
     }
 }
 
-/// What a kind of tender would settle: the balance, on a refund at most what was paid by that kind.
+/// What a kind of tender would settle: the balance, on a refund at most what is left of what was paid by that kind. Cash
+/// and store credit may pay more, which is then a manager's decision.
 fn owed(document: &Document, kind: TenderKind, refundable: &[(TenderKind, Money)]) -> Money {
     let balance = document.balance();
     let owed = if balance.is_negative() { -balance } else { balance };
-    let left = refundable.iter().find(|(known, _)| *known == kind).map(|(_, left)| *left);
-    left.filter(|left| left.is_positive()).map_or(owed, |left| owed.min(left))
+    if refundable.is_empty() {
+        return owed;
+    }
+    let left = refundable.iter().find(|(known, _)| *known == kind).map_or(Money::ZERO, |(_, left)| *left);
+    let may_exceed = matches!(kind, TenderKind::Cash | TenderKind::StoreCredit);
+    if may_exceed && left.is_zero() { owed } else { owed.min(left) }
 }

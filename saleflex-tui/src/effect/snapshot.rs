@@ -6,10 +6,11 @@ use chrono::NaiveDate;
 use saleflex_core::{
     cashier::Capability,
     catalog::{Catalog, PriceRule},
-    document::{ChangeMode, Kind},
+    document::{ChangeMode, Document, Kind},
     loyalty::NotRedeemable,
-    money::{Currency, CurrencyCode},
+    money::{Currency, CurrencyCode, Money},
     quantity::UnitPrice,
+    tender::TenderKind,
 };
 use saleflex_store::{Error, Till, cashier::Cashier, customer::Customer, demo};
 
@@ -34,12 +35,7 @@ pub(super) fn take(till: &mut Till, text: &Text, pages: Arc<[Page]>) -> Result<V
     let document = till.draft().cloned();
     let customer = document.as_ref().and_then(|document| document.customer);
     let customer = customer.map(|id| till.customer(id)).transpose()?.flatten();
-    let original = document.as_ref().filter(|document| document.kind == Kind::Return);
-    let original = original.and_then(|document| document.original);
-    let refundable = match original {
-        Some(sale) => till.original_sale(sale)?.refundable().tenders,
-        None => Vec::new(),
-    };
+    let refundable = document.as_ref().map(|document| refundable(till, document)).transpose()?;
     let cashiers = till.cashiers();
     let approves = |cashier: &&&Cashier| {
         cashier.capabilities.contains(&Capability::Override)
@@ -61,7 +57,7 @@ pub(super) fn take(till: &mut Till, text: &Text, pages: Arc<[Page]>) -> Result<V
         points: points(till, customer.as_ref())?,
         tier: customer.as_ref().and_then(|customer| customer.tier.clone()),
         customer: customer.map(|customer| customer.name),
-        refundable,
+        refundable: refundable.unwrap_or_default(),
         next_number: Some(next_number),
         period: till.period().number,
         parked: till.suspended()?.len(),
@@ -72,6 +68,16 @@ pub(super) fn take(till: &mut Till, text: &Text, pages: Arc<[Page]>) -> Result<V
         pages,
         document,
     })
+}
+
+/// What is left of what was paid by each kind, where the shop owes for goods of a known sale.
+fn refundable(till: &Till, document: &Document) -> Result<Vec<(TenderKind, Money)>, Error> {
+    let is_owed = document.kind == Kind::Return || document.balance().is_negative();
+    let returned = document.exchange.as_deref().unwrap_or(document);
+    match returned.original.filter(|_| is_owed && returned.kind == Kind::Return) {
+        Some(sale) => Ok(till.original_sale(sale)?.tenders_left(document)),
+        None => Ok(Vec::new()),
+    }
 }
 
 /// The first of what a few more pieces would save.

@@ -334,7 +334,10 @@ impl<S: Shell + Clone + 'static> Runner<'_, S> {
     /// The tender of a number, or the last that counts.
     fn tender(&mut self, no: Option<TenderNo>) -> Result<TenderNo, String> {
         let draft = self.desk.till().and_then(|till| till.draft());
-        let last = draft.and_then(|document| document.counted_tenders().last().map(|tender| tender.no));
+        let last = draft.and_then(|document| {
+            let payouts = document.exchange.iter().flat_map(|returned| returned.counted_tenders());
+            document.counted_tenders().chain(payouts).map(|tender| tender.no).max()
+        });
         no.or(last).ok_or_else(|| self.text.word(Key::NoTender).to_owned())
     }
 

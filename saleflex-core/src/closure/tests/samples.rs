@@ -313,6 +313,7 @@ impl Pen {
             tip: None,
             details: TenderDetails::default(),
             refunds: None,
+            paid_with: Vec::new(),
             reversal: None,
             void: None,
         }
@@ -350,6 +351,7 @@ impl Pen {
             closure: self.head.closure,
             pricing: Box::new(Pricing::default()),
             exchange_credit,
+            credit_paid_with: Vec::new(),
         }
     }
 

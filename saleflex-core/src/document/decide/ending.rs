@@ -1,6 +1,6 @@
 //! How documents end: completed, cancelled, left; and the drawer opened without one.
 
-use alloc::{boxed::Box, string::String};
+use alloc::{boxed::Box, string::String, vec::Vec};
 
 use super::{Decision, promoting, reason, refunding};
 use crate::{
@@ -18,15 +18,19 @@ pub(super) fn complete(decision: &mut Decision<'_>) -> Result<(), Refusal> {
     }
     refunding::check_shares(decision, document)?;
     let credit = document.exchange.as_ref().map(|_| document.totals.balance());
+    let credit_paid_with = match (&document.exchange, credit) {
+        (Some(returned), Some(credit)) => refunding::credit_paid_with(decision, returned, credit)?,
+        _ => Vec::new(),
+    };
     let facts = decision.facts;
     let mut pricing = Pricing {
         engine_version: ENGINE_VERSION,
         moment: Some(facts.moment),
-        tenders: document.counted_tenders().map(|tender| tender.kind).collect(),
+        tenders: document.settling_tenders().map(|tender| tender.kind).collect(),
         ..Pricing::default()
     };
     if let Some(promotions) = facts.promotions {
-        let last = document.counted_tenders().last().map(|tender| tender.amount);
+        let last = document.settling_tenders().last().map(|tender| tender.amount);
         pricing.intended = decision.intended.filter(|intended| last != Some(*intended));
         promotions.record(document, &mut pricing);
     }
@@ -36,6 +40,7 @@ pub(super) fn complete(decision: &mut Decision<'_>) -> Result<(), Refusal> {
         closure: facts.till.closure,
         pricing: Box::new(pricing),
         exchange_credit: credit,
+        credit_paid_with,
     });
     Ok(())
 }
@@ -101,7 +106,7 @@ pub(super) fn refuse_tenders(decision: &Decision<'_>, document: &Document) -> Re
         return Err(Refusal::TenderPending { tender: waiting.no });
     }
     // What was taken in an earlier period and paid back in this one leaves two tenders that cancel out.
-    let kept = |tender: &&Tender| !is_paid_back(document, tender);
+    let kept = |tender: &&Tender| !document.is_paid_back(tender);
     let payouts = document.exchange.iter().flat_map(|returned| returned.counted_tenders());
     let mut open = document.counted_tenders().filter(kept).chain(payouts);
     if open.next().is_none() {
@@ -109,12 +114,6 @@ pub(super) fn refuse_tenders(decision: &Decision<'_>, document: &Document) -> Re
     }
     let paid = document.totals.paid + document.exchange.as_ref().map_or(Money::ZERO, |back| back.totals.paid);
     Err(Refusal::TendersTaken { paid: decision.money(paid) })
-}
-
-/// Whether a tender was paid back by another that counts, or is such a payment.
-pub(super) fn is_paid_back(document: &Document, tender: &Tender) -> bool {
-    let pays_back = |other: &Tender| other.refunds == Some((document.id, tender.no));
-    tender.refunds.is_some_and(|(of, _)| of == document.id) || document.counted_tenders().any(pays_back)
 }
 
 /// Opens the drawer without a sale; a manager's decision.

@@ -242,7 +242,7 @@ pub(super) fn repeat(decision: &mut Decision<'_>, no: LineNo) -> Result<(), Refu
 /// was given for.
 fn takes_approval(decision: &Decision<'_>, line: &LineItem) -> Result<bool, Refusal> {
     let is_purchase = decision.document()?.kind == Kind::Purchase;
-    let is_override = line.price_source == PriceSource::Override;
+    let is_override = line.price_override.is_some();
     let is_guarded = !is_purchase && is_below_cost(decision, &line.item, line.unit_price, line.price_source);
     let mut anew = line.clone();
     anew.adjustments.iter_mut().for_each(|known| known.authority = decision.own_word());

@@ -4,8 +4,9 @@ use alloc::{boxed::Box, vec::Vec};
 
 use super::{Decision, LONGEST_REASON, adjusting, exemption_of_type, lines, text, wrong_kind};
 use crate::{
+    adjustment::DocumentAdjustment,
     authority::Authority,
-    basket::{LineItem, Totals},
+    basket::{LineItem, PriceSource, Totals},
     document::{
         AgeEvidence, CashMovement, CashMovementKind, Document, DocumentType, Event, Kind, OpenDocument,
         OriginalSale, Refusal, TillFacts,
@@ -97,6 +98,7 @@ pub(super) fn restamp(decision: &mut Decision<'_>) {
         customer: document.customer,
         exemption: document.exemption,
         notes: document.notes,
+        training: document.training,
         ..head(decision, open, document.opened_by)
     };
     decision.emit(Event::DocumentAbandoned { document: document.id });
@@ -145,7 +147,8 @@ pub(super) fn head(decision: &Decision<'_>, open: OpenDocument, authority: Autho
     }
 }
 
-/// Sells what was quoted at the prices that were quoted, as far as it is in stock. Whoever takes the goods is asked
+/// Sells what was quoted at the prices that were quoted, as far as it is in stock; campaigns do not come on top of them
+/// but on what is added. Whoever takes the goods is asked
 /// for an age, whoever was asked when the price was made.
 fn copy_quote(
     decision: &mut Decision<'_>,
@@ -158,11 +161,13 @@ fn copy_quote(
         lines::check_stock(decision, &line.item, line.quantity.decimal())?;
         lines::check_age(decision, &line.item, age)?;
         let return_days = lines::return_days(decision, &line.item);
-        let line = LineItem { no: LineNo(no), authority, return_days, ..line.clone() };
+        let price_source = PriceSource::Quoted;
+        let line = LineItem { no: LineNo(no), price_source, authority, return_days, ..line.clone() };
         decision.emit(Event::LineAdded { line: Box::new(line) });
     }
     for adjustment in &quoted.adjustments {
-        adjusting::emit_adjustment(decision, adjustment.clone());
+        let no = adjusting::next_adjustment(decision.document()?);
+        adjusting::emit_adjustment(decision, DocumentAdjustment { no, ..adjustment.clone() });
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Taking tenders: amounts, caps, change, cash rounding, providers' answers, tenders taken back.
 
-use alloc::boxed::Box;
+use alloc::{boxed::Box, vec::Vec};
 
 use super::{Decision, LONGEST_REFERENCE, change_due, ending, promoting, reason, refunding, wrong_kind};
 use crate::{
@@ -142,6 +142,7 @@ fn incoming(
         tip: take.tip,
         details,
         refunds: None,
+        paid_with: Vec::new(),
         reversal: None,
         void: None,
     })
@@ -290,6 +291,9 @@ fn check_details(take: &TakeTender) -> Result<(), Refusal> {
     if take.details.installments == Some(0) {
         return Err(AmountError::TooSmall.into());
     }
+    for balance in [take.details.balance_before, take.details.balance_after].into_iter().flatten() {
+        balance.bounded()?;
+    }
     if let Some(tip) = take.tip {
         if tip.amount.is_negative() {
             return Err(AmountError::TooSmall.into());
@@ -367,7 +371,7 @@ pub(super) fn void(
         }
         return after_tender(decision);
     }
-    if tender.direction == Direction::Out || ending::is_paid_back(document, &tender) {
+    if tender.direction == Direction::Out || document.is_paid_back(&tender) {
         return Err(Refusal::NoSuchTender { tender: no });
     }
     let back = Tender {
@@ -382,5 +386,6 @@ pub(super) fn void(
         ..tender
     };
     decision.emit(Event::TenderTaken { tender: Box::new(back) });
+    promoting::price(decision, None);
     Ok(())
 }

@@ -10,7 +10,8 @@ use crate::{
 };
 
 /// Whether what campaigns give may be different after an event. What a tender earns is settled before it is taken
-/// (D25), so taking it changes nothing.
+/// (D25), so taking it changes nothing; nor does an approval, for what a provider was asked for counted as given, and
+/// an hour that ended meanwhile must not leave it short of the price it paid.
 pub(super) const fn depends_on(event: &Event) -> bool {
     matches!(
         event,
@@ -22,7 +23,7 @@ pub(super) const fn depends_on(event: &Event) -> bool {
             | Event::CustomerAssigned { .. }
             | Event::CouponApplied { .. }
             | Event::CouponReleased { .. }
-            | Event::TenderResolved { .. }
+            | Event::TenderResolved { approved: false, .. }
             | Event::TenderVoided { .. }
             | Event::DocumentResumed { .. }
     )
@@ -84,12 +85,19 @@ fn row(decision: &Decision<'_>, no: AdjustmentNo, discount: CampaignDiscount) ->
 /// Refuses a command after which campaigns leave less to pay than was paid.
 pub(super) fn check(decision: &Decision<'_>) -> Result<(), Refusal> {
     let is_priced = |event: &Event| matches!(event, Event::CampaignsPriced { .. });
-    // What a tender earned was checked before it was taken; overpaid it may be until the change is given.
-    let is_tender = |event: &Event| {
-        matches!(event, Event::TenderTaken { .. } | Event::TenderVoided { .. } | Event::TenderResolved { .. })
+    // What a tender earned was checked before it was taken; overpaid it may be until the change is given. So may a
+    // parked document be: one that could not be opened could not be settled either.
+    let may_overpay = |event: &Event| {
+        matches!(
+            event,
+            Event::TenderTaken { .. }
+                | Event::TenderVoided { .. }
+                | Event::TenderResolved { .. }
+                | Event::DocumentResumed { .. }
+        )
     };
     let events = &decision.events;
-    if events.iter().any(is_priced) && !events.iter().any(is_tender) {
+    if events.iter().any(is_priced) && !events.iter().any(may_overpay) {
         decision.check_paid()?;
     }
     Ok(())

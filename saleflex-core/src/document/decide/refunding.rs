@@ -4,7 +4,7 @@ use alloc::{boxed::Box, vec::Vec};
 
 use rust_decimal::Decimal;
 
-use super::{Decision, lines, opening, paying, reason, wrong_kind};
+use super::{Decision, ending, lines, opening, paying, reason, wrong_kind};
 use crate::{
     basket::{LineItem, PriceSource, ReturnedItem},
     document::{
@@ -252,6 +252,7 @@ pub(super) fn pay_out(decision: &mut Decision<'_>, take: &TakeTender) -> Result<
         tip: None,
         details: payout_details(take, amount)?,
         refunds: refunded_tender(decision, goods_back, take, amount),
+        paid_with: Vec::new(),
         reversal: None,
         void: None,
     };
@@ -316,25 +317,48 @@ fn bound(
         return if is_accepted { Ok(free) } else { Err(Refusal::TenderNotAccepted { kind }) };
     }
     let original = original_of(decision, goods_back)?;
-    let left = |kind, currency| {
-        let waiting = goods_back.tenders.iter().filter(|tender| tender.is_pending() && tender.kind == kind);
-        let promised: Money = waiting.map(|tender| tender.amount).sum();
-        let paid_back = returns::paid_by(goods_back, kind, currency);
-        (original.left_of_tender(kind, currency) - paid_back - promised).or_zero()
-    };
     if !is_accepted || !matches!(kind, TenderKind::Cash | TenderKind::StoreCredit) {
         let currency = take.foreign.map(|foreign| foreign.currency.code());
-        return Ok(Bound { most: Some(left(kind, currency)), alone: None });
+        let left = original.net_beside(goods_back, kind, currency).or_zero();
+        return Ok(Bound { most: Some(left), alone: None });
     }
     let past = |is_passed: fn(TenderKind) -> bool| {
         let (passed, others): (Vec<_>, Vec<_>) =
             TenderKind::ALL.into_iter().partition(|kind| is_passed(*kind));
-        let sum = |kinds: Vec<TenderKind>| -> Money { kinds.into_iter().map(|kind| left(kind, None)).sum() };
-        (owed - sum(passed)).max(sum(others).min(owed))
+        let net = |kind| original.net_beside(goods_back, kind, None);
+        let passed: Money = passed.into_iter().map(|kind| net(kind).or_zero()).sum();
+        // What went out as credit for what came in as cash is gone for cash, too.
+        let others = others.into_iter().map(net).sum::<Money>().or_zero();
+        (owed - passed).max(others.min(owed))
     };
     let most = past(|kind| kind == TenderKind::PrepaidCard);
     let alone = past(TenderKind::is_refunded_in_kind);
     Ok(Bound { most: Some(most).filter(|most| *most < owed), alone: Some(alone) })
+}
+
+/// What the credit of an exchange was paid with, of the kinds that a refund goes back to. What was paid otherwise goes
+/// first, as it would be paid out first, and a gift card's balance last.
+pub(super) fn credit_paid_with(
+    decision: &Decision<'_>,
+    goods_back: &Document,
+    credit: Money,
+) -> Result<Vec<(TenderKind, Money)>, Refusal> {
+    if goods_back.original.is_none() {
+        return Ok(Vec::new());
+    }
+    let original = original_of(decision, goods_back)?;
+    let net = |kind| original.net_beside(goods_back, kind, None);
+    let (mut in_kind, free): (Vec<_>, Vec<_>) =
+        TenderKind::ALL.into_iter().partition(|kind| kind.is_refunded_in_kind());
+    in_kind.sort_by_key(|kind| *kind == TenderKind::PrepaidCard);
+    let mut rest = (credit - free.into_iter().map(net).sum::<Money>().or_zero()).or_zero();
+    let mut paid_with = Vec::new();
+    for kind in in_kind {
+        let part = net(kind).or_zero().min(rest);
+        rest -= part;
+        paid_with.extend(part.is_positive().then_some((kind, part)));
+    }
+    Ok(paid_with)
 }
 
 /// The tender of the original sale that a payout of this kind gives back.
@@ -353,11 +377,14 @@ fn refunded_tender(
 /// Goes on from the open return to a sale that it is set off against.
 pub(super) fn exchange(decision: &mut Decision<'_>) -> Result<(), Refusal> {
     let document = decision.with_lines()?;
-    if document.kind != Kind::Return || !document.tenders.iter().all(|tender| tender.void.is_some()) {
+    if document.kind != Kind::Return {
         return wrong_kind(document.kind);
     }
+    ending::refuse_tenders(decision, document)?;
     let mut sale = opening::head(decision, OpenDocument::default(), decision.own_word());
     sale.customer = document.customer;
+    // Both halves count, or neither.
+    sale.training = document.training;
     decision.emit(Event::ExchangeStarted { sale: Box::new(sale) });
     Ok(())
 }
