@@ -3,6 +3,8 @@
 //! It shares nothing with the engine but definitions and carts, and knows what the generator makes: whole pieces, whole
 //! minor units, whole percents.
 
+#![allow(clippy::wildcard_enum_match_arm, reason = "what the generator does not make is refused")]
+
 use saleflex_core::{
     campaign::{
         Activation, Benefit, BundlePart, BundlePrice, Campaign, Cart, CartLine, Choice, Exclusivity, Per,
