@@ -25,8 +25,9 @@ const CASES: u64 = 3_000;
 fn case(seed: u64) -> (Vec<Campaign>, Cart, Numbers) {
     let mut numbers = Numbers::of(seed);
     let (lines, count) = (1 + numbers.below(8), 1 + numbers.below(8));
-    let mut definitions = campaigns(Shop::CORNER, &mut numbers, count);
-    let mut cart = cart(Shop::CORNER, &mut numbers, lines);
+    let shop = if seed.is_multiple_of(16) { Shop::SUPERMARKET } else { Shop::CORNER };
+    let mut definitions = campaigns(shop, &mut numbers, count);
+    let mut cart = cart(shop, &mut numbers, lines);
     for campaign in &mut definitions {
         let amount = Money::from_minor(i64::from(50 + numbers.below(400)));
         match numbers.below(8) {
@@ -62,7 +63,7 @@ fn the_engine_gives_what_the_slow_evaluator_gives() {
         assert_eq!(given, by_the_slow_way(&definitions, &cart), "seed {seed}: {definitions:#?}");
         discounted += usize::from(!given.is_empty());
     }
-    assert!(discounted > 2_000, "{discounted} baskets were discounted");
+    assert!(discounted > 1_500, "{discounted} baskets were discounted");
 }
 
 #[test]
@@ -135,13 +136,13 @@ fn a_line_split_in_two_earns_what_it_earned_whole_where_benefits_are_per_unit() 
         assert_eq!(total(&by_the_slow_way(&definitions, &halves)), total(&whole), "seed {seed}");
         discounted += usize::from(!whole.is_empty());
     }
-    assert!(split > 5_000 && discounted > 3_000, "{split} lines split, {discounted} baskets discounted");
+    assert!(split > 3_000 && discounted > 1_500, "{split} lines split, {discounted} baskets discounted");
 }
 
 #[test]
 fn no_campaign_goes_beyond_its_ceilings_whichever_other_is_turned_off() {
     let mut capped = 0;
-    for seed in 0..CASES {
+    for seed in 0..CASES / 3 {
         let (definitions, cart, _) = case(seed);
         for off in 0..=definitions.len() {
             let mut rest = definitions.clone();
@@ -155,7 +156,7 @@ fn no_campaign_goes_beyond_its_ceilings_whichever_other_is_turned_off() {
             }
         }
     }
-    assert!(capped > 500, "{capped} ceilings were reached");
+    assert!(capped > 200, "{capped} ceilings were reached");
 }
 
 /// Whether one of them was reached.
