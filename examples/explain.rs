@@ -42,7 +42,7 @@ fn main() -> anyhow::Result<()> {
         let saving = till.currency().show(advice.saving);
         println!("{} more {line}: {} saves {saving}", advice.units, campaign.code);
     }
-    let cart = till.snapshot_of(&tried.document, now, SchemaVersion::V1_1);
+    let cart = till.snapshot_of(&tried.document, now, SchemaVersion::V1_1)?;
     println!("{}", serde_json::to_string_pretty(&cart.lines[0])?);
     println!("{}", serde_json::to_string_pretty(&cart.totals)?);
     Ok(())

@@ -35,6 +35,11 @@ fn first_sale_prints_its_receipt() {
 }
 
 #[test]
+fn backtest_tells_what_a_draft_would_have_cost() {
+    check("backtest", &[]);
+}
+
+#[test]
 fn loyalty_tells_a_members_year() {
     check("loyalty", &[]);
 }

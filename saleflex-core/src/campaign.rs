@@ -48,7 +48,7 @@ pub use best::{Best, DEFAULT_EFFORT, Proof, Resolution};
 pub use cart::{Cart, CartItem, CartLine, CartTender, Context, Shopper, Uses};
 pub use change::CampaignChange;
 pub use check::{DEEPEST_CONDITION, MOST_CONDITIONS, MOST_NAMED, MOST_PATTERNS};
-pub use compile::{CampaignSet, CompileError, ENGINE_VERSION, MOST_CAMPAIGNS, SetHash};
+pub use compile::{CampaignSet, CompileError, ContentHash, ENGINE_VERSION, MOST_CAMPAIGNS};
 pub use condition::Condition;
 pub use coupon::{
     AppliedCoupons, Batch, BatchError, CodeError, Coupon, CouponKind, CouponOnFile, OpenDocument, check_code,
@@ -66,7 +66,7 @@ pub use proposal::{Evaluation, PointsAward, Proposal, Rank};
 pub use rows::{DiscountRow, RowChanges, RowSource, discount_total, synchronise};
 pub use snapshot::{
     CartSnapshot, SchemaVersion, SnapshotLine, SnapshotLineMore, SnapshotLineSource, SnapshotPayment,
-    SnapshotSource, SnapshotTotals,
+    SnapshotSource, SnapshotTax, SnapshotTotals,
 };
 pub use target::{DepartmentKey, Selector, Target, TenderMethod, TenderTarget};
 pub use unmet::{ConditionUnmet, Unmet, UseLimit};

@@ -395,6 +395,9 @@ pub struct Pricing {
     /// Content hash of the campaign set in force; none without campaigns.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub campaign_set: Option<String>,
+    /// Content hash of each campaign that took something off: the version of its definition.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub campaigns: BTreeMap<CampaignId, String>,
     /// When it was evaluated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub moment: Option<Moment>,

@@ -16,7 +16,7 @@ use saleflex_core::{
     money::Money,
     tender::TenderKind::{Cash, CreditCard},
 };
-use saleflex_store::{Error, Request, till::Validity, verify::Verification};
+use saleflex_store::{Error, Request, customer::NewCustomer, till::Validity, verify::Verification};
 use shop::{ADMIN, CASHIER, MANAGER, Shop, cash, minor, pay, quantity, sell, sell_some, suspend};
 use uuid::Uuid;
 
@@ -151,6 +151,29 @@ fn a_limit_per_day_ends_with_the_business_day_and_one_per_customer_is_each_custo
     let parked = shop.till.suspended().unwrap()[0].id;
     shop.till.resume(parked).unwrap();
     assert_eq!(given(draft(&shop)), [("TENTH".to_owned(), minor(1_200))]);
+}
+
+#[test]
+fn what_a_customer_used_counts_for_the_record_it_is_merged_into() {
+    let mut personal = share(7, "EACH", "1", Per::Document);
+    personal.limits.uses_per_customer = Some(2);
+    let mut shop = promoted(vec![personal]);
+    shop.log_in(ADMIN);
+    let keeps = shop.till.find_customers("", 1).unwrap()[0].id;
+    let goes = shop.till.add_customer(&NewCustomer::named("N1", "Grace Hoper")).unwrap();
+    for customer in [keeps, goes] {
+        shop.execute(sell("D"));
+        shop.till.assign_customer(Some(customer)).unwrap();
+        assert_eq!(given(draft(&shop)).len(), 1);
+        shop.execute(cash());
+    }
+    shop.execute(sell("D"));
+    shop.till.assign_customer(Some(keeps)).unwrap();
+    assert_eq!(given(draft(&shop)).len(), 1, "one of two");
+    shop.till.merge_customers(keeps, goes).unwrap();
+    shop.execute(sell("D"));
+    assert_eq!(given(draft(&shop)), [], "two of two, with that of the other record");
+    is_whole(&shop);
 }
 
 #[test]

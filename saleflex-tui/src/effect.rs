@@ -14,7 +14,7 @@ use saleflex_core::{
     cashier::{Capability, session::BreakKind, time_clock::Punch},
     closure::Declaration,
     document::{AgeEvidence, Command, ReturnLine},
-    ids::{CashierId, ClosureNumber, CustomerId, DocumentId, DocumentNumber, LineNo},
+    ids::{CampaignId, CashierId, ClosureNumber, CustomerId, DocumentId, DocumentNumber, LineNo},
     journal::CopyOf,
     money::{Currency, Money},
     printout::Printout,
@@ -33,14 +33,16 @@ mod screens;
 mod sheets;
 mod snapshot;
 mod sync;
+mod trying;
 
 pub use day::{CountFor, Counted};
 pub use desk::Desk;
 pub use devices::DeviceStatus;
-pub use import::{FileRead, Progress};
+pub use import::{FileRead, Progress, Work};
 pub use paper::{RECEIPT_WIDTH, REPORT_WIDTH};
 pub(crate) use sync::connector as sync_connector;
 pub use sync::{Enrolment, News, SyncAct, SyncStatus};
+pub use trying::Tried;
 
 /// What an action asks for.
 #[derive(Clone, Debug, PartialEq)]
@@ -82,6 +84,10 @@ pub enum Effect {
     ReadProducts(String),
     /// Store the next part of them.
     StoreProducts,
+    /// Begin to try on the stored sales what a campaign would give, were it in force.
+    BeginTrial(CampaignId),
+    /// Try it on the next of them.
+    GoOnTrying,
     /// Leave the screen shown without saving.
     Leave,
     /// Print a text that is shown.
@@ -91,6 +97,11 @@ pub enum Effect {
 }
 
 impl Effect {
+    /// Whether it is the next part of what takes a while, so that the screen first tells how far it is.
+    pub const fn is_part(&self) -> bool {
+        matches!(self, Self::StoreProducts | Self::GoOnTrying)
+    }
+
     /// Something that changes the till, done by the cashier alone.
     pub fn act(act: Act) -> Self {
         Self::Act { act: Box::new(act), approver: None }
@@ -321,6 +332,8 @@ pub enum Reply {
     FileRead(FileRead),
     /// How far they are stored, or why not.
     Stored(Result<Progress, String>),
+    /// How far campaigns were tried on stored sales, or why not.
+    Tried(Result<Tried, String>),
     /// The screen is left.
     Left,
     /// What can come back of a sale.

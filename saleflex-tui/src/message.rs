@@ -18,6 +18,7 @@ use crate::text::{Key, Text};
 
 mod day;
 mod device;
+pub mod doubt;
 mod refusal;
 mod stock;
 pub mod verdict;

@@ -163,8 +163,7 @@ impl<S: Shell + Clone + 'static> Session<S> {
             let following = reply.map(|reply| self.state.receive(reply)).unwrap_or_default();
             self.state.take_devices(self.desk.devices());
             // The next part of what takes a while waits until the screen tells how far it is.
-            let (parts, at_once): (Vec<_>, Vec<_>) =
-                following.into_iter().partition(|effect| *effect == Effect::StoreProducts);
+            let (parts, at_once): (Vec<_>, Vec<_>) = following.into_iter().partition(Effect::is_part);
             self.later.extend(parts);
             waiting.extend(at_once);
         }

@@ -5,7 +5,7 @@
 #[path = "common/program.rs"]
 mod program;
 
-use std::fs;
+use std::{collections::BTreeSet, fs};
 
 use program::{ends, json, sold};
 use serde_json::{Value, json};
@@ -46,7 +46,11 @@ fn what_is_exported_is_imported_again_in_both_forms() {
     plain["benefit"]["off"]["per"] = "document".into();
     write(&shop, "plain.json", &plain);
     json(&shop, &["campaign", "import", "plain.json", "--user", "admin", "--json"], 0);
-    let before = json(&shop, &["campaign", "list", "--json"], 0)["set"].clone();
+    let listed = json(&shop, &["campaign", "list", "--json"], 0);
+    let before = listed["set"].clone();
+    let versions: BTreeSet<&str> =
+        listed["campaigns"].as_array().unwrap().iter().map(|one| one["hash"].as_str().unwrap()).collect();
+    assert_eq!((versions.len(), versions.iter().all(|hash| hash.len() == 64)), (6, true));
     let original = json(&shop, &["campaign", "export", "PLAIN", "--form", "original"], 0);
     assert_eq!(original[0]["campaign_type_code"], "TIME_BASED");
     write(&shop, "original.json", &original);

@@ -6,6 +6,12 @@
 mod harness;
 
 use harness::{Shop, at_both_sizes};
+use saleflex_core::{
+    campaign::{Benefit, Campaign, Per, Reward},
+    document::{AddLine, Command, TakeTender},
+    quantity::{Percent, Quantity},
+    tender::TenderKind,
+};
 
 /// Compares the screen at both sizes.
 fn compare(name: &str, open: impl Fn(u16, u16) -> Shop, keys: &str) {
@@ -83,4 +89,39 @@ fn a_new_campaign_is_made_refused_where_it_cannot_be_and_applies_once_in_force()
     assert!(known.unwrap().is_active);
     shop.keys("esc esc 1 '10106' enter");
     assert_eq!(shop.document().totals.discount, saleflex_core::money::Money::from_minor(10));
+}
+
+#[test]
+fn a_campaign_under_the_cursor_is_tried_on_past_sales() {
+    let mut shop = administered(120, 40);
+    let yogurts = AddLine::code("12303").times(Quantity::parse("3").unwrap());
+    shop.till().execute(Command::AddLine(yogurts)).unwrap();
+    shop.till().execute(Command::TakeTender(TakeTender::balance(TenderKind::Cash))).unwrap();
+    shop.keys("s c 'yog' ctrl+b");
+    assert!(shop.shows("Tried on past sales"), "{}", shop.screen());
+    assert!(shop.shows("0 of 1 sales would be different."), "{}", shop.screen());
+    assert!(shop.shows("YOG3FOR2"), "{}", shop.screen());
+}
+
+#[test]
+fn a_doubtful_campaign_is_put_in_force_only_with_a_second_word() {
+    let mut shop = administered(120, 40);
+    let id = shop.till().new_campaign_id();
+    let benefit = Benefit::Off { reward: Reward::Percent(Percent::HUNDRED), per: Per::Document };
+    let free = Campaign { is_active: false, ..Campaign::new(id, "ALLFREE", benefit) };
+    shop.till().save_campaign(free).unwrap();
+    let is_active = |shop: &mut Shop| shop.till().campaigns().find(id).unwrap().is_active;
+    shop.keys("s c 'allfree' enter");
+    assert!(shop.shows("Goods may go for nothing."), "{}", shop.screen());
+    shop.keys("enter enter enter ' ' ctrl+s");
+    assert!(shop.shows("Say below that it is meant so."), "{}", shop.screen());
+    assert!(!is_active(&mut shop));
+    for _ in 0..10 {
+        if shop.shows("> In force all the same") {
+            break;
+        }
+        shop.keys("enter");
+    }
+    shop.keys("' ' ctrl+s");
+    assert!(is_active(&mut shop), "{}", shop.screen());
 }

@@ -93,27 +93,33 @@ fn spread(amount: Money, weights: &[Money], shares: &mut [Money], left: &mut [Mo
 /// The lines a document-level proposal is about.
 fn bearing(compiled: &Compiled, basket: &Basket) -> Vec<bool> {
     let mut bearing = vec![false; basket.slots.len()];
-    let own = basket.lines_of(compiled.target);
-    let mut mark = |one: &[u64], other: &[u64]| places(one, other).for_each(|at| bearing[at] = true);
-    match &compiled.plan {
-        Plan::BuyGet(terms) => match terms.of {
-            Some(of) => mark(basket.lines_of(of), basket.lines_of(of)),
-            None => mark(own, basket.lines_of(terms.among)),
-        },
-        Plan::Gift { of, .. } => mark(basket.lines_of(*of), basket.lines_of(*of)),
-        Plan::Sets { parts, .. } => {
-            for (target, _) in parts {
-                mark(own, basket.lines_of(*target));
-            }
-        }
-        Plan::Nothing
-        | Plan::Off { .. }
-        | Plan::Products { .. }
-        | Plan::FixedPrice { .. }
-        | Plan::Tiers { .. }
-        | Plan::Points { .. } => mark(own, own),
-    }
+    compiled.bearers(basket).for_each(|at| bearing[at] = true);
     bearing
+}
+
+impl Compiled {
+    /// The places of the lines that get cheaper by a document-level proposal, rising.
+    pub(super) fn bearers<'a>(&'a self, basket: &'a Basket) -> impl Iterator<Item = usize> + 'a {
+        let own = basket.lines_of(self.target);
+        let (one, other, parts) = match &self.plan {
+            Plan::BuyGet(terms) => match terms.of {
+                Some(of) => (basket.lines_of(of), basket.lines_of(of), None),
+                None => (own, basket.lines_of(terms.among), None),
+            },
+            Plan::Gift { of, .. } => (basket.lines_of(*of), basket.lines_of(*of), None),
+            Plan::Sets { parts, .. } => (own, own, Some(parts)),
+            Plan::Nothing
+            | Plan::Off { .. }
+            | Plan::Products { .. }
+            | Plan::FixedPrice { .. }
+            | Plan::Tiers { .. }
+            | Plan::Points { .. } => (own, own, None),
+        };
+        let fits = move |at: &usize| {
+            parts.is_none_or(|parts| parts.iter().any(|(target, _)| basket.has(*target, *at)))
+        };
+        places(one, other).filter(fits)
+    }
 }
 
 /// What a campaign may take of a line by its lowest price, the shop's cost and its ceiling a line.

@@ -15,7 +15,7 @@ use super::{
     basket::CartError,
     best::Resolution,
     cart::{Cart, Context},
-    compile::{CampaignSet, SetHash},
+    compile::{CampaignSet, ContentHash},
     evaluator::Evaluator,
     proposal::Evaluation,
 };
@@ -39,7 +39,7 @@ pub struct Recorded {
     /// What campaigns gave.
     pub given: Vec<RecordedDiscount>,
     /// The set it was judged by, where it says.
-    pub judged_by: Option<SetHash>,
+    pub judged_by: Option<ContentHash>,
 }
 
 /// What a campaign gave on a document, as it stands there.

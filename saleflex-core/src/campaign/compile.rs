@@ -45,15 +45,16 @@ pub struct CampaignSet {
     /// The numbers of products that rows name.
     pub(super) products: HashMap<ProductId, u32, FxBuildHasher>,
     ranks: BTreeMap<CampaignId, Rank>,
-    hash: SetHash,
+    hashes: BTreeMap<CampaignId, ContentHash>,
+    hash: ContentHash,
 }
 
-/// The digest of the definitions of a set in canonical form: equal sets have equal hashes, in whatever order they
-/// were given.
+/// The digest of a definition in canonical form, or of all definitions of a set: equal definitions have equal hashes,
+/// and so have equal sets, in whatever order they were given.
 #[derive(Clone, Copy, Eq, Hash, Ord, PartialEq, PartialOrd)]
-pub struct SetHash([u8; 32]);
+pub struct ContentHash([u8; 32]);
 
-impl SetHash {
+impl ContentHash {
     /// Reads a hash as it is shown; none where it is no hash.
     pub fn parse(shown: &str) -> Option<Self> {
         let digits = shown.as_bytes();
@@ -66,15 +67,28 @@ impl SetHash {
         }
         Some(Self(bytes))
     }
+
+    fn of(campaign: &Campaign) -> Result<Self, CompileError> {
+        let bytes = serde_json::to_vec(campaign).map_err(|_| CompileError::Unwritable(campaign.id))?;
+        Ok(Self(Sha256::digest(bytes).into()))
+    }
+
+    /// Of a set: its definitions by rising identity, and the rules they are read by.
+    fn of_all<'a>(definitions: impl Iterator<Item = &'a Self>) -> Self {
+        let mut hasher = Sha256::new();
+        hasher.update(ENGINE_VERSION);
+        definitions.for_each(|definition| hasher.update(definition.0));
+        Self(hasher.finalize().into())
+    }
 }
 
-impl fmt::Display for SetHash {
+impl fmt::Display for ContentHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
     }
 }
 
-impl fmt::Debug for SetHash {
+impl fmt::Debug for ContentHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
     }
@@ -185,9 +199,12 @@ impl CampaignSet {
         if let Some(complex) = definitions.iter().find(|campaign| !campaign.condition.is_bounded()) {
             return Err(CompileError::TooComplex(complex.id));
         }
-        definitions.sort_by_key(|campaign| campaign.id);
-        let hash = digest(&definitions)?;
         check_unique(&definitions)?;
+        let hashes = definitions
+            .iter()
+            .map(|campaign| Ok((campaign.id, ContentHash::of(campaign)?)))
+            .collect::<Result<BTreeMap<_, _>, CompileError>>()?;
+        let hash = ContentHash::of_all(hashes.values());
         definitions.sort_by(|one, other| {
             other.lane.priority.cmp(&one.lane.priority).then_with(|| one.code.cmp(&other.code))
         });
@@ -200,12 +217,17 @@ impl CampaignSet {
             .map(|campaign| compile_one(campaign, &groups, &mut targets, &mut products))
             .collect();
         let ranks = (0..).zip(&definitions).map(|(at, campaign)| (campaign.id, Rank(at))).collect();
-        Ok(Self { definitions, compiled, targets, products, ranks, hash })
+        Ok(Self { definitions, compiled, targets, products, ranks, hashes, hash })
     }
 
     /// The digest of the definitions.
-    pub const fn hash(&self) -> SetHash {
+    pub const fn hash(&self) -> ContentHash {
         self.hash
+    }
+
+    /// The digest of one definition: another version of a campaign has another.
+    pub fn hash_of(&self, id: CampaignId) -> Option<ContentHash> {
+        self.hashes.get(&id).copied()
     }
 
     /// How many campaigns there are.
@@ -251,17 +273,6 @@ impl CampaignSet {
         let same = self.definitions.iter().filter(|one| one.code.printed().to_uppercase() == printed);
         same.min_by(|one, other| one.code.cmp(&other.code))
     }
-}
-
-fn digest(definitions: &[Campaign]) -> Result<SetHash, CompileError> {
-    let mut hasher = Sha256::new();
-    hasher.update(ENGINE_VERSION);
-    for campaign in definitions {
-        let bytes = serde_json::to_vec(campaign).map_err(|_| CompileError::Unwritable(campaign.id))?;
-        hasher.update(u64::try_from(bytes.len()).unwrap_or(u64::MAX).to_be_bytes());
-        hasher.update(&bytes);
-    }
-    Ok(SetHash(hasher.finalize().into()))
 }
 
 fn check_unique(definitions: &[Campaign]) -> Result<(), CompileError> {

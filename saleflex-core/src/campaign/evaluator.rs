@@ -6,7 +6,7 @@ use super::{
     allocate::{Allocation, allocate},
     basket::{Basket, CartError},
     cart::{Cart, CartLine, CartTender, Context},
-    compile::{CampaignSet, SetHash},
+    compile::{CampaignSet, ContentHash},
     pass::{Given, Pass},
     proposal::{Evaluation, Rank},
 };
@@ -16,7 +16,7 @@ use crate::ids::{LineNo, TenderNo};
 /// says what changed.
 #[derive(Clone, Debug)]
 pub struct Remembered {
-    of: SetHash,
+    of: ContentHash,
     context: Context,
     basket: Basket,
     tenders: Vec<CartTender>,

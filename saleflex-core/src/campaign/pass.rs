@@ -354,10 +354,10 @@ impl<'a> Pass<'a> {
         self.given.evaluation.points.push(PointsAward { campaign: turn.rank, percent, base });
     }
 
-    /// Fine: how much of the campaign's lines it may take.
+    /// Fine: how much of the lines that get cheaper the campaign may take.
     pub(super) fn room_of(&self, compiled: &Compiled) -> i64 {
-        let lines = self.basket.lines_of(compiled.target);
-        places(lines, lines).map(|at| compiled.room(&self.basket.slots[at], self.net(at))).sum()
+        let room = |at: usize| compiled.room(&self.basket.slots[at], self.net(at));
+        compiled.bearers(self.basket).map(room).sum()
     }
 }
 

@@ -27,6 +27,10 @@ pub struct SnapshotSource {
     pub discounts: Vec<(bool, Decimal)>,
     pub head_total: Option<Decimal>,
     pub head_discount: Option<Decimal>,
+    /// What is to be paid, tips left out.
+    pub net: Option<Decimal>,
+    /// By rising rate.
+    pub taxes: Vec<SnapshotTax>,
     pub segment_codes: Vec<String>,
     pub coupon_codes: Vec<String>,
 }
@@ -58,7 +62,8 @@ pub enum SchemaVersion {
     /// As the original writes it; what is not known is an empty text.
     #[serde(rename = "1.0")]
     V1_0,
-    /// With payments, sub departments, brands and barcodes; what is not known is null (D42).
+    /// With payments, sub departments, brands, barcodes, taxes and what is to be paid without tips; what is not known
+    /// is null (D42).
     #[serde(rename = "1.1")]
     V1_1,
 }
@@ -134,6 +139,21 @@ pub struct SnapshotTotals {
     pub head_total_discount_amount: String,
     pub document_discount_total: String,
     pub document_discount_non_campaign_total: String,
+    /// What 1.1 adds: what is to be paid, tips left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub net_amount_without_tip: Option<String>,
+    /// What 1.1 adds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub taxes: Option<Vec<SnapshotTax>>,
+}
+
+/// The tax of one rate on the wire, schema 1.1.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[expect(missing_docs, reason = "fields carry the names of the wire form")]
+pub struct SnapshotTax {
+    pub vat_rate: String,
+    pub taxable_amount: String,
+    pub vat_amount: String,
 }
 
 impl CartSnapshot {
@@ -153,7 +173,7 @@ impl CartSnapshot {
             currency_code: Some(currency),
             lines: source.lines.iter().map(|line| SnapshotLine::of(line, version)).collect(),
             payments: (version == SchemaVersion::V1_1).then(|| source.tenders.clone()),
-            totals: SnapshotTotals::of(source),
+            totals: SnapshotTotals::of(source, version),
             customer_segment_codes: source.segment_codes.clone(),
             active_coupon_codes: source.coupon_codes.clone(),
         }
@@ -186,7 +206,8 @@ impl SnapshotLine {
 }
 
 impl SnapshotTotals {
-    fn of(source: &SnapshotSource) -> Self {
+    fn of(source: &SnapshotSource, version: SchemaVersion) -> Self {
+        let has_more = version == SchemaVersion::V1_1;
         let active = source.lines.iter().filter(|line| !line.is_cancelled && !line.is_voided);
         let discounts = || source.discounts.iter();
         let others = discounts().filter(|(is_campaign, _)| !is_campaign);
@@ -199,6 +220,8 @@ impl SnapshotTotals {
                 .map(|(_, amount)| amount)
                 .sum::<Decimal>()
                 .to_string(),
+            net_amount_without_tip: has_more.then(|| number(source.net)),
+            taxes: has_more.then(|| source.taxes.clone()),
         }
     }
 }

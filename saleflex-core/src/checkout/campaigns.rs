@@ -211,6 +211,11 @@ impl Promotions for Campaigns<'_> {
         let context = self.context(sale);
         pricing.campaign_set = Some(self.set.hash().to_string());
         pricing.campaign_engine = Some(campaign::ENGINE_VERSION.into());
+        let applied = sale.adjustments.iter().filter_map(|adjustment| {
+            let AdjustmentSource::Campaign { id, .. } = adjustment.source else { return None };
+            id
+        });
+        pricing.campaigns = applied.filter_map(|id| Some((id, self.set.hash_of(id)?.to_string()))).collect();
         pricing.usage = context.uses.iter().map(|(id, uses)| (*id, counted(*uses))).collect();
         if let Some(shopper) = &context.shopper {
             pricing.purchases = Some(shopper.purchases);

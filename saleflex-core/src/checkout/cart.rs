@@ -1,6 +1,7 @@
 //! A document as other campaign engines get it.
 
 use alloc::{
+    collections::BTreeMap,
     string::{String, ToString},
     vec::Vec,
 };
@@ -9,10 +10,13 @@ use super::ProductTraits;
 use crate::{
     adjustment::AdjustmentKind,
     basket::LineItem,
-    campaign::{CartSnapshot, SchemaVersion, SnapshotLineSource, SnapshotPayment, SnapshotSource},
+    campaign::{
+        CartSnapshot, SchemaVersion, SnapshotLineSource, SnapshotPayment, SnapshotSource, SnapshotTax,
+    },
     document::Document,
     ids::ProductId,
     money::Money,
+    quantity::Percent,
     tender::Tender,
     time::Moment,
 };
@@ -43,10 +47,28 @@ pub fn cart_snapshot<'a>(
         discounts: discounts.map(|one| (one.source.is_campaign(), decimal(one.amount))).collect(),
         head_total: Some(decimal(sale.totals.total)),
         head_discount: Some(decimal(sale.totals.discount)),
+        net: Some(decimal(sale.totals.net_due)),
+        taxes: taxes(sale),
         segment_codes,
         coupon_codes: sale.coupons.iter().map(|coupon| coupon.code.clone()).collect(),
     };
     CartSnapshot::of(&source, version)
+}
+
+/// What is taxed at each rate, and its tax.
+fn taxes(sale: &Document) -> Vec<SnapshotTax> {
+    let mut by_rate: BTreeMap<Percent, (Money, Money)> = BTreeMap::new();
+    for part in sale.active_lines().flat_map(|line| &line.taxes) {
+        let (taxable, tax) = by_rate.entry(part.rate.percent).or_default();
+        *taxable += part.taxable;
+        *tax += part.tax;
+    }
+    let shown = |(rate, (taxable, tax)): (Percent, (Money, Money))| SnapshotTax {
+        vat_rate: rate.decimal().to_string(),
+        taxable_amount: sale.currency.format(taxable),
+        vat_amount: sale.currency.format(tax),
+    };
+    by_rate.into_iter().map(shown).collect()
 }
 
 fn line_source<'a>(

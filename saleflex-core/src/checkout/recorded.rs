@@ -11,7 +11,7 @@ use chrono::NaiveDate;
 use super::campaigns::{ProductTraits, cart_line, cart_tenders};
 use crate::{
     adjustment::{AdjustmentSource, DocumentAdjustment},
-    campaign::{Cart, CartTender, Context, Recorded, RecordedDiscount, SetHash, Shopper, Uses},
+    campaign::{Cart, CartTender, ContentHash, Context, Recorded, RecordedDiscount, Shopper, Uses},
     document::{Completed, Document, Kind, Pricing, UsageCount},
     ids::ProductId,
 };
@@ -49,7 +49,7 @@ pub fn recorded(completed: &Completed, facts: RecordedFacts<'_>) -> Option<Recor
         day: completed.completed_at.business_date,
         cart: Cart { context, lines: lines.collect(), tenders: tenders(sale, pricing) },
         given: given.collect(),
-        judged_by: pricing.campaign_set.as_deref().and_then(SetHash::parse),
+        judged_by: pricing.campaign_set.as_deref().and_then(ContentHash::parse),
     })
 }
 

@@ -224,8 +224,10 @@ fn a_completed_sale_records_what_priced_it_and_what_it_used() {
     enter(&mut counter, "WELCOME10-DEMO").unwrap();
     counter.pay_rest(Cash).unwrap();
     let pricing = &counter.completed[0].pricing;
-    let set = counter.promotions.as_ref().unwrap().set.hash().to_string();
-    assert_eq!(pricing.campaign_set.as_ref(), Some(&set));
+    let set = &counter.promotions.as_ref().unwrap().set;
+    assert_eq!(pricing.campaign_set, Some(set.hash().to_string()));
+    let version = set.hash_of(with_coupon().id).unwrap().to_string();
+    assert_eq!(pricing.campaigns, [(with_coupon().id, version)].into());
     assert_eq!(pricing.campaign_engine.as_deref(), Some(saleflex_core::campaign::ENGINE_VERSION));
     assert_eq!(pricing.unlocked_codes, ["WELCOME10"]);
     let used = &counter.effects.usage[0];

@@ -15,7 +15,7 @@ use saleflex_core::{
 
 use crate::{
     codec::{Col, get},
-    documents,
+    customer, documents,
     error::Error,
 };
 
@@ -149,6 +149,22 @@ pub(crate) fn of(
         Ok((get(row, 0)?, CampaignCount { uses: row.get(1)?, spent: get(row, 2)? }))
     })?;
     Ok(counts.collect::<Result<_, _>>()?)
+}
+
+/// The counts of a customer, with those of the records that became one with it.
+pub(crate) fn of_customer(
+    connection: &Connection,
+    id: CustomerId,
+) -> Result<BTreeMap<CampaignId, CampaignCount>, Error> {
+    let mut counts = of(connection, &Owner::Customer(id))?;
+    for absorbed in customer::absorbed_by(connection, id)? {
+        for (campaign, count) in of(connection, &Owner::Customer(absorbed.id))? {
+            let all = counts.entry(campaign).or_default();
+            all.uses += count.uses;
+            all.spent += count.spent;
+        }
+    }
+    Ok(counts)
 }
 
 /// The days on which a campaign was used, rising.

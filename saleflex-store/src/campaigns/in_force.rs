@@ -92,7 +92,7 @@ impl InForce {
         }
         if !self.knows(customer) {
             let read = |shopper: Shopper| {
-                let counts = counts::of(connection, &Owner::Customer(shopper.id))?;
+                let counts = counts::of_customer(connection, shopper.id)?;
                 Ok::<_, Error>((shopper, counts))
             };
             self.customer = shopper.map(read).transpose()?;
@@ -105,6 +105,11 @@ impl InForce {
         for product in products {
             self.traits.entry(product).or_insert_with(|| traits_of(catalog, product));
         }
+    }
+
+    /// Forgets who buys: it is read anew for the next command.
+    pub(crate) fn forget_customer(&mut self) {
+        self.customer = None;
     }
 
     /// Forgets what was read for one document: it is read anew for the next.

@@ -236,7 +236,9 @@ impl Till {
             customer::write(connection, &merged.absorbed, &gone.code, None)?;
             customer::write(connection, &merged.survivor, &kept.code, limit)?;
             customer::take(connection, absorbed, &merged.survivor, gone.account_balance)
-        })
+        })?;
+        self.in_force.forget_customer();
+        Ok(())
     }
 
     fn merged_points(

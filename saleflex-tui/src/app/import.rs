@@ -1,9 +1,9 @@
-//! Taking products over from a file: which file, whether, and how far it is.
+//! What takes a while and tells how far it is: products taken over from a file, campaigns tried on stored sales.
 
 use super::{State, Tone};
 use crate::{
     dialog::{Dialog, Field, FieldKind, Prompt, Purpose, Reader},
-    effect::{Effect, FileRead, Paper, Progress},
+    effect::{Effect, FileRead, Paper, Progress, Tried},
     text::Key,
 };
 
@@ -53,5 +53,25 @@ impl State {
         }
         self.say_words(Tone::Good, words);
         self.reload()
+    }
+
+    /// Some sales were tried: shows how far it is and goes on, or shows what came of it.
+    pub(super) fn show_trial(&mut self, tried: Result<Tried, String>) -> Vec<Effect> {
+        self.dialogs.retain(|dialog| !matches!(dialog, Dialog::Progress(_)));
+        match tried {
+            Ok(Tried { outcome: Some(paper), .. }) => {
+                self.dialogs.push(Dialog::Paper(Reader::new(paper)));
+                Vec::new()
+            }
+            Ok(Tried { progress, outcome: None }) if progress.done < progress.total => {
+                self.dialogs.push(Dialog::Progress(progress));
+                vec![Effect::GoOnTrying]
+            }
+            Ok(_) => Vec::new(),
+            Err(words) => {
+                self.say_words(Tone::Bad, words);
+                Vec::new()
+            }
+        }
     }
 }

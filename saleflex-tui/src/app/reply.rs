@@ -84,6 +84,7 @@ impl State {
             Reply::Forms { loaded, is_asked } => self.take_forms(loaded, is_asked),
             Reply::FileRead(read) => self.ask_to_take(&read),
             Reply::Stored(stored) => return self.show_progress(stored),
+            Reply::Tried(tried) => return self.show_trial(tried),
             Reply::Left => {
                 self.go_back();
                 return self.reload();

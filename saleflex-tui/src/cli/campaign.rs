@@ -121,6 +121,7 @@ fn list(till: &Till, as_json: bool, out: &mut dyn Write) -> anyhow::Result<Endin
                 "id": campaign.id,
                 "code": campaign.code,
                 "name": campaign.name,
+                "hash": campaigns.hash_of(campaign.id).map(|hash| hash.to_string()),
                 "is_active": campaign.is_active,
                 "activation": campaign.activation,
                 "priority": campaign.lane.priority,

@@ -12,6 +12,7 @@ use saleflex_core::{
 };
 use saleflex_store::{
     Error, Request, Setup, Shell, Till, cashier::NewCashier, demo, request::Done, setup::Identity,
+    till::Trial,
 };
 
 use super::{
@@ -46,6 +47,8 @@ pub struct Desk<S> {
     /// Products on their way from a file.
     pub(super) job: Option<Job>,
     pub(super) connection: Connection,
+    /// Campaigns being tried on stored sales.
+    pub(super) trial: Option<Trial>,
 }
 
 impl<S: Shell + Clone + 'static> Desk<S> {
@@ -53,9 +56,10 @@ impl<S: Shell + Clone + 'static> Desk<S> {
     pub fn new(till: Option<Till>, path: PathBuf, shell: S, text: &'static Text) -> Self {
         let pages = std::sync::Arc::from([]);
         let station = Station::default();
-        let (layouts, device_fault, job, connection) = (Vec::new(), None, None, Connection::default());
+        let (layouts, device_fault, connection) = (Vec::new(), None, Connection::default());
+        let (job, trial) = (None, None);
         let mut desk =
-            Self { till, path, shell, text, pages, layouts, station, device_fault, job, connection };
+            Self { till, path, shell, text, pages, layouts, station, device_fault, job, connection, trial };
         desk.take_pages();
         desk.start_devices();
         desk.connect();
@@ -155,6 +159,8 @@ impl<S: Shell + Clone + 'static> Desk<S> {
             Effect::RetryPrinting => self.retry_printing(),
             Effect::ReadProducts(path) => self.read_products(&path),
             Effect::StoreProducts => self.store_products(),
+            Effect::BeginTrial(campaign) => self.begin_trial(campaign),
+            Effect::GoOnTrying => self.go_on_trying(),
             Effect::Ask(question) => {
                 let till = self.till.as_mut()?;
                 look_up::answer(till, self.text, question)

@@ -38,9 +38,21 @@ pub struct FileRead {
     pub warnings: Vec<String>,
 }
 
-/// How far the products of a file are stored.
+/// What takes a while.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Work {
+    /// Products are stored.
+    #[default]
+    Products,
+    /// Campaigns are tried on stored sales.
+    Trial,
+}
+
+/// How far something is that takes a while.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Progress {
+    /// What.
+    pub work: Work,
     /// So many.
     pub done: usize,
     /// Of so many.
@@ -97,7 +109,8 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         }
         let is_done = job.waiting.is_empty();
         let errors = if is_done { std::mem::take(&mut job.errors) } else { Vec::new() };
-        let progress = Progress { done: job.total - job.waiting.len(), total: job.total, errors };
+        let progress =
+            Progress { work: Work::Products, done: job.total - job.waiting.len(), total: job.total, errors };
         if is_done {
             self.take_pages();
         } else {

@@ -27,7 +27,7 @@ impl Listing for Campaigns {
     }
 
     fn row_events(&self) -> &'static [&'static str] {
-        &["CAMPAIGN_DETAIL"]
+        &["CAMPAIGN_DETAIL", "CAMPAIGN_BACKTEST"]
     }
 
     fn words(&self) -> Words {
@@ -70,7 +70,10 @@ impl Listing for Campaigns {
         Ok(Listed { rows: rows.filter(|row| row.holds(&query.term)).collect(), ..Listed::default() })
     }
 
-    fn act(&self, state: &mut State, row: &ListRow, _: &str) -> Vec<Effect> {
+    fn act(&self, state: &mut State, row: &ListRow, event: &str) -> Vec<Effect> {
+        if let (RowId::Campaign(campaign), "CAMPAIGN_BACKTEST") = (&row.id, event) {
+            return vec![Effect::BeginTrial(*campaign)];
+        }
         state.open_record("CAMPAIGN", Some(row.id))
     }
 }

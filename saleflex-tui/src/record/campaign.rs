@@ -3,7 +3,10 @@
 
 use chrono::{NaiveDate, NaiveTime};
 use saleflex_core::{
-    campaign::{Activation, Benefit, Campaign, CampaignCode, Exclusivity, Per, Reward, Weekdays},
+    campaign::{
+        Activation, Benefit, Campaign, CampaignChange, CampaignCode, Exclusivity, Fault, Per, Reward,
+        Weekdays,
+    },
     ids::CampaignId,
     money::Money,
     quantity::Percent,
@@ -13,6 +16,7 @@ use saleflex_store::{Error, Till};
 use super::{Entered, Fields, Model, Reader, Saved, Shape, Unsaved, Value};
 use crate::{
     listing::RowId,
+    message::doubt,
     text::{Key, Text},
 };
 
@@ -58,6 +62,8 @@ impl Model for CampaignModel {
                 "BUDGET",
                 "USED",
                 "GIVEN",
+                "DOUBTS",
+                "ACCEPTED",
             ],
         }
     }
@@ -72,6 +78,8 @@ impl Model for CampaignModel {
         let options = ACTIVATIONS.iter().map(|(_, key)| text.word(*key).to_owned()).collect();
         let chosen = ACTIVATIONS.iter().position(|(known, _)| *known == campaign.activation).unwrap_or(0);
         let hour = |time: Option<NaiveTime>| Value::text(time.map(|time| time.format(HOUR)));
+        let doubts = if is_new { Vec::new() } else { doubts(till, &campaign)? };
+        let doubts = doubt::first_of(text, &doubts);
         let (window, limits) = (&campaign.window, &campaign.limits);
         let days = window.weekdays.map(days_words);
         let percent = share(&campaign.benefit);
@@ -98,6 +106,8 @@ impl Model for CampaignModel {
             ("BUDGET", money(limits.budget)),
             ("USED", Value::Fixed(count.uses.to_string())),
             ("GIVEN", Value::Fixed(currency.show(count.spent))),
+            ("DOUBTS", Value::Fixed(doubts.unwrap_or_else(|| text.word(Key::DoubtsNone).to_owned()))),
+            ("ACCEPTED", Value::Flag(false)),
         ])
     }
 
@@ -136,8 +146,26 @@ impl Model for CampaignModel {
         if till.campaigns().campaigns().iter().any(is_taken) {
             return Err(Unsaved::taken(text, "CODE", &code));
         }
+        let was_active = known.is_some_and(|known| known.is_active);
+        if campaign.is_active && !was_active && !entered.flag("ACCEPTED") {
+            let doubts = doubts(till, &campaign)?;
+            if let Some(doubt) = doubt::first_of(text, &doubts) {
+                let words = text.fill(Key::DoubtfulCampaign, &[("doubt", &*doubt)]);
+                return Err(Unsaved::Fields(vec![("ACCEPTED", words)]));
+            }
+        }
         Ok(till.save_campaign(campaign)?)
     }
+}
+
+/// What is doubtful about a campaign as it would be in force beside the till's others.
+fn doubts(till: &mut Till, campaign: &Campaign) -> Result<Vec<Fault>, Error> {
+    let in_force = Campaign { is_active: true, ..campaign.clone() };
+    let Ok(set) = CampaignChange::save(in_force).applied_to(till.campaigns()) else { return Ok(Vec::new()) };
+    let today = till.now().business_date;
+    let found = till.lint_campaigns(&set, today)?;
+    let own = found.into_iter().filter(|found| set.campaign(found.campaign).id == campaign.id);
+    Ok(own.map(|found| found.fault).collect())
 }
 
 fn known(till: &Till, of: Option<RowId>) -> Result<Option<Campaign>, Error> {

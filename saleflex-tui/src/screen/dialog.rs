@@ -10,7 +10,7 @@ use ratatui::{
 use crate::{
     app::{State, Tone},
     dialog::{Dialog, Field, FieldKind, Pick, Prompt, Question, Reader},
-    effect::Progress,
+    effect::{Progress, Work},
     text::Key,
     theme::Theme,
     widget::{Column, Table, TableRow},
@@ -113,12 +113,16 @@ fn draw_question(state: &State, theme: &Theme, frame: &mut Frame<'_>, question: 
 
 fn draw_progress(state: &State, theme: &Theme, frame: &mut Frame<'_>, progress: &Progress) {
     let rect = centred(state.size, PROMPT_WIDTH, 4);
-    let inner = boxed(theme, frame, rect, state.text.word(Key::ImportTitle), "");
+    let (title, words) = match progress.work {
+        Work::Products => (Key::ImportTitle, Key::ImportProgress),
+        Work::Trial => (Key::TrialTitle, Key::TrialProgress),
+    };
+    let inner = boxed(theme, frame, rect, state.text.word(title), "");
     let width = usize::from(inner.width);
     let filled = width * progress.done / progress.total.max(1);
     let bar = format!("{}{}", "#".repeat(filled), ".".repeat(width.saturating_sub(filled)));
     let (done, total) = (progress.done.to_string(), progress.total.to_string());
-    let words = state.text.fill(Key::ImportProgress, &[("done", &done), ("total", &total)]);
+    let words = state.text.fill(words, &[("done", &done), ("total", &total)]);
     let lines = vec![Line::styled(bar, theme.good), Line::styled(words, theme.text)];
     frame.render_widget(Paragraph::new(lines), inner);
 }

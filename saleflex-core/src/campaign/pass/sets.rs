@@ -31,9 +31,11 @@ impl Pass<'_> {
         let mut sum = ExactSum::default();
         let mut fixed = 0_i64;
         let mut sets = 0;
+        let mut lacking = None;
         while sets < turn.compiled.times {
             picked.clear();
-            if !parts.iter().all(|part| self.pick(*part, &mut units, &mut picked)) {
+            lacking = parts.iter().find_map(|part| self.pick(*part, &mut units, &mut picked).err());
+            if lacking.is_some() {
                 break;
             }
             let mut value = ExactSum::default();
@@ -56,24 +58,25 @@ impl Pass<'_> {
             sets += rounds;
         }
         self.given.more_units = picked;
-        let actual = units.iter().map(|line| line.units).sum();
         self.given.units = units;
         if sets == 0 {
-            let needed = parts.iter().map(|part| part.1).sum();
-            return Err(Unmet::TooFewUnits { needed, actual });
+            return Err(lacking.unwrap_or(Unmet::NothingToGive));
         }
         let fine = sum.floor().saturating_add(fixed).min(turn.compiled.per_proposal).min(turn.base);
         self.propose_document(turn, fine, turn.base, None);
         Ok(())
     }
 
-    /// Takes the dearest units that fit a part out of `units` and notes them in `picked`; whether there were enough.
+    /// Takes the dearest units that fit a part out of `units` and notes them in `picked`.
+    ///
+    /// # Errors
+    /// [`Unmet::TooFewUnits`]: what the part needs, and what is there for it.
     fn pick(
         &self,
         (target, quantity): (TargetNo, i64),
         units: &mut Units,
         picked: &mut Vec<UnitLine>,
-    ) -> bool {
+    ) -> Result<(), Unmet> {
         let mut wanted = quantity;
         for line in units.iter_mut() {
             if wanted == 0 {
@@ -90,7 +93,11 @@ impl Pass<'_> {
                 None => picked.push(UnitLine { units: taken, ..*line }),
             }
         }
-        wanted == 0
+        if wanted == 0 {
+            Ok(())
+        } else {
+            Err(Unmet::TooFewUnits { needed: quantity, actual: quantity - wanted })
+        }
     }
 }
 

@@ -21,6 +21,7 @@ use crate::{
     campaigns::{InForce, Judged},
     customer,
     error::Error,
+    segments,
 };
 
 /// What campaigns make of a document.
@@ -105,16 +106,27 @@ impl Till {
     pub fn cart_snapshot(&mut self, version: SchemaVersion) -> Result<Option<CartSnapshot>, Error> {
         let moment = self.shell.now();
         let Some(document) = self.draft().cloned() else { return Ok(None) };
-        Ok(Some(self.snapshot_of(&document, moment, version)))
+        self.snapshot_of(&document, moment, version).map(Some)
     }
 
     /// A document of this till as other campaign engines get it.
-    pub fn snapshot_of(&self, document: &Document, moment: Moment, version: SchemaVersion) -> CartSnapshot {
+    ///
+    /// # Errors
+    /// A failure of the disk.
+    pub fn snapshot_of(
+        &self,
+        document: &Document,
+        moment: Moment,
+        version: SchemaVersion,
+    ) -> Result<CartSnapshot, Error> {
         let products = document.lines.iter().filter_map(|line| line.item.product);
         let traits: BTreeMap<ProductId, ProductTraits> =
             products.map(|product| (product, crate::campaigns::traits_of(&self.catalog, product))).collect();
         let terminal = self.identity.terminal_code.parse().ok();
-        checkout::cart_snapshot(document, moment, terminal, Vec::new(), |id| traits.get(&id), version)
+        let rosters = document.customer.map(|customer| segments::roster(self.connection(), customer));
+        let segments = rosters.transpose()?.map(|roster| roster.active_codes(&self.segments));
+        let segments = segments.unwrap_or_default();
+        Ok(checkout::cart_snapshot(document, moment, terminal, segments, |id| traits.get(&id), version))
     }
 
     /// What the open document is judged by.

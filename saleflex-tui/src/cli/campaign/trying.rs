@@ -88,7 +88,7 @@ pub(super) fn evaluate(
     let till = call.reader()?;
     let (tried, moment) = tried(call, &till, file)?;
     if let Some(version) = snapshot {
-        answer(out, &till.snapshot_of(&tried.document, moment, version))?;
+        answer(out, &till.snapshot_of(&tried.document, moment, version)?)?;
         return Ok(Ending::Good);
     }
     let (document, currency) = (&tried.document, till.currency());

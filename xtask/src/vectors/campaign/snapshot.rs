@@ -38,6 +38,7 @@ pub(super) fn snapshot(case: &Value) -> Result<Value, String> {
         head_discount: number(&cart["head_total_discount_amount"])?,
         segment_codes: texts(&case["input"]["customer_segment_codes"]),
         coupon_codes: texts(&case["input"]["active_coupon_codes"]),
+        ..SnapshotSource::default()
     };
     let snapshot = CartSnapshot::of(&source, SchemaVersion::V1_0);
     Ok(json!({ "snapshot": serde_json::to_value(snapshot).map_err(text_of)? }))
