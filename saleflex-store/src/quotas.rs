@@ -26,8 +26,8 @@ use crate::{
 
 mod exchange;
 
-pub(crate) use self::exchange::{asked, keep, waits};
 pub use self::exchange::{Granted, Request};
+pub(crate) use self::exchange::{asked, keep, waits};
 
 /// What is counted.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
@@ -136,7 +136,8 @@ pub(crate) fn most_uses(coupon: &Coupon) -> Option<u32> {
     if coupon.kind == CouponKind::SingleUse { Some(1) } else { limit }
 }
 
-const COLUMNS: &str = "kind, owner, subject, since, granted, returned, used, expires_at, is_wanted, left_then";
+const COLUMNS: &str =
+    "kind, owner, subject, since, granted, returned, used, expires_at, is_wanted, left_then";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Share> {
     let owner: Vec<u8> = row.get(1)?;
@@ -177,8 +178,9 @@ pub(crate) fn share(connection: &Connection, connector: &str, quota: Quota) -> R
 
 /// The hub that was heard last, and what it wants of this till; none where no hub lends anything.
 pub(crate) fn terms(connection: &Connection) -> Result<Option<(String, QuotaPolicy)>, Error> {
-    let mut select = connection
-        .prepare_cached("SELECT connector, policy FROM quota_terms ORDER BY heard_at DESC, connector LIMIT 1")?;
+    let mut select = connection.prepare_cached(
+        "SELECT connector, policy FROM quota_terms ORDER BY heard_at DESC, connector LIMIT 1",
+    )?;
     let terms = select.query_row([], |row| Ok((row.get(0)?, get_name(row, 1)?)));
     Ok(terms.optional()?)
 }
@@ -243,7 +245,8 @@ pub(crate) enum Back {
 
 /// Gives back what is left of shares. Called while no document is open.
 pub(crate) fn give_back(connection: &Connection, back: Back) -> Result<(), Error> {
-    const SET: &str = "UPDATE quota SET returned = granted - used, is_told = 0 WHERE granted - returned - used > 0";
+    const SET: &str =
+        "UPDATE quota SET returned = granted - used, is_told = 0 WHERE granted - returned - used > 0";
     match back {
         Back::Expired(now) => {
             let sql = format!("{SET} AND expires_at <= ?1");

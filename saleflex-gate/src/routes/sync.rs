@@ -137,7 +137,8 @@ fn take(
             if forwards {
                 relay::queue(session, scope, request, item)?;
             }
-            deliveries::apply(session, (&key, scope.terminal.store), item.payload.get(), now)?;
+            let from = (&key, scope.terminal.store, (request.epoch, seq));
+            deliveries::apply(session, from, item.payload.get(), now)?;
         }
         Ok::<_, DatabaseError>(entered)
     })?;

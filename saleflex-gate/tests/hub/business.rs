@@ -24,7 +24,7 @@ use super::{
 };
 
 /// A sale of one thing, paid in cash, as a till freezes it.
-fn sale(company: &Company, receipt: u32) -> Entry {
+pub(super) fn sale(company: &Company, receipt: u32) -> Entry {
     let id = |text: &str| Uuid::parse_str(text).unwrap();
     let rate =
         TaxRate { no: 1, name: "VAT".into(), percent: Percent::parse("20").unwrap(), jurisdiction: None };
@@ -80,7 +80,12 @@ fn sale(company: &Company, receipt: u32) -> Entry {
 }
 
 /// Delivers bytes as a till does, and answers the flags.
-async fn deliver(chain: &Chain, company: &Company, (seq, entity): (u64, Uuid), bytes: &str) -> Vec<String> {
+pub(super) async fn deliver(
+    chain: &Chain,
+    company: &Company,
+    (seq, entity): (u64, Uuid),
+    bytes: &str,
+) -> Vec<String> {
     let sender = Sender {
         office_code: company.slug.clone(),
         store_code: "QUAY".to_owned(),

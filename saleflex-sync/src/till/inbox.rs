@@ -114,6 +114,7 @@ fn ask(share: &Share) -> QuotaAsk {
         subject,
         customer: customer.map(CustomerId::uuid),
         since: share.since,
+        granted: u64::try_from(share.granted).unwrap_or_default(),
         returned: u64::try_from(share.returned).unwrap_or_default(),
         wanted: share.is_wanted || kind.is_standing(),
     }

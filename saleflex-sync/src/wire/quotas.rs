@@ -51,6 +51,9 @@ pub struct QuotaAsk {
     pub customer: Option<Uuid>,
     /// The number of the last event that the till had queued when it began to count: later ones use the share up.
     pub since: u64,
+    /// How much was lent to it in all, as far as it knows: a hub that came back from a backup learns it anew.
+    #[serde(default)]
+    pub granted: u64,
     /// How much of the share the till gave back in all.
     #[serde(default)]
     pub returned: u64,
