@@ -21,7 +21,7 @@ use uuid::Uuid;
 use crate::{
     db::{DatabaseError, Session, Value},
     ledger::{self, Key, flag},
-    offers::quotas,
+    offers::{quotas, rejudging::KnownSets},
 };
 
 /// What is asked of a number of a database when it stands for an amount or a quantity.
@@ -31,7 +31,7 @@ const TEN_THOUSAND: i64 = 10_000;
 pub(crate) fn apply(
     session: &mut dyn Session,
     (key, store, place): (&Key, Uuid, (Uuid, i64)),
-    body: &str,
+    (body, sets): (&str, &KnownSets),
     now: DateTime<Utc>,
 ) -> Result<(), DatabaseError> {
     let Ok(entry) = Entry::from_bytes(body.as_bytes()) else {
@@ -40,6 +40,9 @@ pub(crate) fn apply(
     for completed in &entry.effects.completed {
         let cashier = completed.completed_by.uuid();
         document(session, key, (completed.document(), "completed", cashier), now)?;
+        if sets.drift(session, (key.company, store), completed)? {
+            ledger::note(session, key, flag::CAMPAIGN_DRIFT)?;
+        }
     }
     if let Some(cancelled) = &entry.effects.cancelled {
         let cashier = cancelled.authority.cashier.uuid();

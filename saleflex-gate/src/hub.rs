@@ -13,6 +13,7 @@ use crate::{
     desk::Desk,
     limits::Limits,
     metrics::Metrics,
+    offers::rejudging::KnownSets,
     office::seed::{self, Imported, Unstated},
     people::token::Signer,
     registry::{self, Codes, NewStore, Terminal, TerminalChange},
@@ -29,6 +30,8 @@ pub struct Hub {
     pub(crate) signer: Signer,
     pub(crate) limits: Arc<Limits>,
     pub(crate) metrics: Metrics,
+    /// Campaigns by which delivered sales are judged anew.
+    pub(crate) sets: KnownSets,
     clock: fn() -> DateTime<Utc>,
 }
 
@@ -57,6 +60,7 @@ impl Hub {
             signer,
             limits: Arc::default(),
             metrics: Metrics::default(),
+            sets: KnownSets::default(),
             clock,
         }
     }

@@ -26,6 +26,7 @@ use crate::{
     error::Refusal,
     feed,
     ledger::{self, Content, Entered, Key},
+    offers::rejudging::KnownSets,
     office::seed,
     registry,
     relay::{self, RELAYED, Relayed},
@@ -68,12 +69,13 @@ pub(crate) async fn push(
     let scope = relay::acting_for(&hub, scope, &request.sender).await?;
     let now = hub.now();
     let forwards = hub.settings.profile == Profile::Office;
+    let sets = hub.sets.clone();
     let answered = hub.books.write(Tenant::Company(scope.company), move |session| {
         note_push(session, &scope, request.epoch, now)?;
         feed::hear(session, (scope.company, scope.terminal.id, request.epoch), request.epoch_after)?;
         let mut results = Vec::new();
         for item in &request.items {
-            results.push(take(session, &scope, &request, item, (now, forwards))?);
+            results.push(take(session, (&scope, &sets), &request, item, (now, forwards))?);
         }
         let of = (scope.company, scope.terminal.id, request.epoch);
         let high_water = Some(feed::advance(session, of)?);
@@ -103,7 +105,7 @@ fn note_push(
 
 fn take(
     session: &mut dyn Session,
-    scope: &TerminalScope,
+    (scope, sets): (&TerminalScope, &KnownSets),
     request: &PushRequest,
     item: &PushItem,
     (now, forwards): (DateTime<Utc>, bool),
@@ -138,7 +140,7 @@ fn take(
                 relay::queue(session, scope, request, item)?;
             }
             let from = (&key, scope.terminal.store, (request.epoch, seq));
-            deliveries::apply(session, from, item.payload.get(), now)?;
+            deliveries::apply(session, from, (item.payload.get(), sets), now)?;
         }
         Ok::<_, DatabaseError>(entered)
     })?;
