@@ -1,6 +1,6 @@
 //! What is lent, for people who look.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use saleflex_core::money::Currency;
@@ -53,16 +53,16 @@ pub(crate) fn list(
         &[company.into()],
     )?;
     let mut known = BTreeMap::new();
-    let mut currencies = BTreeMap::new();
+    let mut currencies = BTreeSet::new();
     for row in &tills {
         let (id, store) = (row.id(0)?, row.id(2)?);
         if reach.holds_terminal(store, id) {
             known.insert(id, (row.text(1)?.to_owned(), row.text(3)?.to_owned()));
-            currencies.insert(row.text(3)?.to_owned(), ());
+            currencies.insert(row.text(3)?.to_owned());
         }
     }
     let mut shares = Vec::new();
-    for code in currencies.into_keys() {
+    for code in currencies {
         let Ok(parsed) = saleflex_core::money::CurrencyCode::parse(&code) else { continue };
         for loan in loans(session, company, &Currency::of(parsed))? {
             let Some((terminal_code, of)) = known.get(&loan.terminal) else { continue };
