@@ -152,7 +152,9 @@ struct Network<'a> {
 impl Transport for Network<'_> {
     fn send(&mut self, asked: &Asked<'_>) -> Result<Response, Unreachable> {
         let lost = || Err(Unreachable::Broken { reason: "the line is dead".to_owned() });
-        match if self.dice.below(1_000) < self.faults { self.dice.below(3) } else { 9 } {
+        let is_whole = self.dice.below(1_000) >= self.faults;
+        match self.dice.below(3) {
+            _ if is_whole => self.hub.send(asked),
             0 => lost(),
             1 => {
                 drop(self.hub.send(asked));
