@@ -145,13 +145,14 @@ pub(crate) fn lend(
     // One at a time in a company: of two who want the last unit, the second finds it lent.
     session.execute("UPDATE company SET name = name WHERE company_id = $1", &[company.into()])?;
     let in_force = InForce::of(session, company, terminal.store)?;
+    let tills = tills(session, company)?;
     let mut shares = Vec::new();
     for ask in &request.asks {
         if matches!(ask.kind, QuotaKind::Unknown(_)) {
             continue;
         }
         note(session, borrower, (request.epoch, ask))?;
-        let lent = lend_one(session, (borrower, &in_force), (request.epoch, ask))?;
+        let lent = lend_one(session, (borrower, &in_force, tills), (request.epoch, ask))?;
         shares.push(lent);
     }
     Ok(shares)
@@ -194,7 +195,7 @@ fn note(
 
 fn lend_one(
     session: &mut dyn Session,
-    (borrower, in_force): (Borrower<'_>, &InForce),
+    (borrower, in_force, tills): (Borrower<'_>, &InForce, i64),
     (epoch, ask): (Uuid, &QuotaAsk),
 ) -> Result<QuotaShare, DatabaseError> {
     let Borrower { company, terminal, now } = borrower;
@@ -215,7 +216,6 @@ fn lend_one(
     let outstanding: i64 = loans.iter().map(Loan::outstanding).sum();
     let used = used_of(session, (company, &in_force.currency), of, now)?;
     let free = (limit - used - outstanding).max(0);
-    let tills = tills(session, company)?;
     let wanted = part(&ask.kind, limit, free + left.max(0), tills) - left;
     // One that used more than it had, where the company allows it, is brought back to nothing before it gets more.
     let more = if left < 0 { wanted.min(free - left) } else { wanted.min(free) }.max(0);
