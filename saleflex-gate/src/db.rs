@@ -135,19 +135,19 @@ pub trait Session {
     /// Runs a statement and says how many rows it touched.
     ///
     /// # Errors
-    /// When the database refuses it.
+    /// [`DatabaseError::Sqlite`] or [`DatabaseError::Postgres`], whichever database refuses it.
     fn execute(&mut self, sql: &str, values: &[Value]) -> Result<u64, DatabaseError>;
 
     /// Runs a statement and returns its rows.
     ///
     /// # Errors
-    /// When the database refuses it.
+    /// [`DatabaseError::Sqlite`] or [`DatabaseError::Postgres`], whichever database refuses it.
     fn query(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Row>, DatabaseError>;
 
     /// Runs several statements without parameters, as migrations are.
     ///
     /// # Errors
-    /// When the database refuses one.
+    /// [`DatabaseError::Sqlite`] or [`DatabaseError::Postgres`], whichever database refuses one.
     fn batch(&mut self, sql: &str) -> Result<(), DatabaseError>;
 }
 
@@ -159,7 +159,8 @@ pub trait Database: Send + Sync + 'static {
     /// Runs `work` in one transaction, which stands if the work says so.
     ///
     /// # Errors
-    /// When the transaction cannot begin or cannot be committed; nothing of it stands then.
+    /// [`DatabaseError::Sqlite`], [`DatabaseError::Postgres`] or [`DatabaseError::Pool`] when the transaction cannot begin or
+    /// cannot be committed; nothing of it stands then.
     fn transact(&self, tenant: Tenant, purpose: Purpose, work: Work<'_>) -> Result<(), DatabaseError>;
 
     /// A statement that makes programs that bring up one database follow one another, where transactions do not.
@@ -181,7 +182,8 @@ impl Books {
     /// Brings the schema of a database up to this program.
     ///
     /// # Errors
-    /// When the database is newer than this program, or refuses.
+    /// [`DatabaseError::Newer`] and [`DatabaseError::Changed`] for a database that this program does not know; otherwise
+    /// as [`Session::batch`].
     pub fn open(database: impl Database) -> Result<Self, DatabaseError> {
         migrate::run(&database)?;
         Ok(Self { database: Arc::new(database) })
@@ -190,7 +192,8 @@ impl Books {
     /// Reads in one transaction.
     ///
     /// # Errors
-    /// Those of the work, and when the database refuses.
+    /// Those of the work; [`DatabaseError`] of the database when the transaction cannot begin or be committed, and
+    /// [`DatabaseError::Stopped`] when the thread that worked was lost.
     pub async fn read<T, E>(
         &self,
         tenant: Tenant,
@@ -206,7 +209,8 @@ impl Books {
     /// Reads and writes in one transaction; an error takes all of it back.
     ///
     /// # Errors
-    /// Those of the work, and when the database refuses.
+    /// Those of the work; [`DatabaseError`] of the database when the transaction cannot begin or be committed, and
+    /// [`DatabaseError::Stopped`] when the thread that worked was lost.
     pub async fn write<T, E>(
         &self,
         tenant: Tenant,
@@ -275,7 +279,7 @@ fn transact<T, E: From<DatabaseError>>(
 /// Runs `work` so that its error takes back its own writes and nothing before them.
 ///
 /// # Errors
-/// Those of the work, and when the database refuses.
+/// Those of the work; [`DatabaseError::Sqlite`] or [`DatabaseError::Postgres`] when the database refuses.
 pub fn savepoint<T, E: From<DatabaseError>>(
     session: &mut dyn Session,
     work: impl FnOnce(&mut dyn Session) -> Result<T, E>,

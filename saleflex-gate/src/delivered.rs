@@ -36,7 +36,7 @@ impl Hub {
     /// Every event of our tills of a company that took effect, till by till, in the order of their sequences.
     ///
     /// # Errors
-    /// When the database refuses.
+    /// [`ApiError`] with the code `database_unavailable` or `internal` when the database refuses.
     pub async fn delivered(&self, company: Uuid) -> Result<Vec<Delivered>, ApiError> {
         let read = self.books.read(Tenant::Company(company), move |session| {
             let rows = session.query(

@@ -23,6 +23,7 @@ use uuid::Uuid;
 use crate::{
     db::{DatabaseError, Session, Value},
     ledger::{self, Key, flag},
+    offers::{quotas, rejudging::KnownSets},
 };
 
 /// What is asked of a number of a database when it stands for an amount or a quantity.
@@ -31,8 +32,8 @@ const TEN_THOUSAND: i64 = 10_000;
 /// Applies an event that was just entered. An event that this program cannot read is kept and flagged.
 pub(crate) fn apply(
     session: &mut dyn Session,
-    key: &Key,
-    body: &str,
+    (key, place): (&Key, (Uuid, i64)),
+    (body, sets): (&str, &KnownSets),
     now: DateTime<Utc>,
 ) -> Result<Moved, DatabaseError> {
     let Ok(entry) = Entry::from_bytes(body.as_bytes()) else {
@@ -42,6 +43,9 @@ pub(crate) fn apply(
     for completed in &entry.effects.completed {
         let cashier = completed.completed_by.uuid();
         document(session, key, (completed.document(), "completed", cashier), now)?;
+        if sets.drift(session, (key.company, store), completed)? {
+            ledger::note(session, key, flag::CAMPAIGN_DRIFT)?;
+        }
     }
     if let Some(cancelled) = &entry.effects.cancelled {
         let cashier = cancelled.authority.cashier.uuid();
@@ -50,7 +54,7 @@ pub(crate) fn apply(
     if let Some(closed) = entry.closure() {
         closure(session, key, closed, now)?;
     }
-    usage(session, key.company, &entry.effects, now)?;
+    usage(session, (key, place), &entry.effects, now)?;
     points(session, key.company, &entry.effects, now)?;
     Ok(Moved::of(&entry))
 }
@@ -239,10 +243,11 @@ fn closure(
 
 fn usage(
     session: &mut dyn Session,
-    company: Uuid,
+    (key, (epoch, seq)): (&Key, (Uuid, i64)),
     effects: &Effects,
     now: DateTime<Utc>,
 ) -> Result<(), DatabaseError> {
+    let company = key.company;
     for SaleUsage { document, usage } in &effects.usage {
         let sale = effects.completed.iter().find(|sale| sale.document().id == *document);
         let customer = sale.and_then(|sale| sale.document().customer).map(CustomerId::uuid);
@@ -253,9 +258,10 @@ fn usage(
             let given = currency.as_ref().map_or(Value::Integer(0), |currency| amount(currency, given));
             session.execute(
                 "INSERT INTO offer_use (company_id, offer_id, document_id, kind, customer_id, amount_e4, state, \
-                 created_at) VALUES ($1, $2, $3, $4, $5, $6, 'used', $7) \
+                 created_at, terminal_id, epoch, seq) VALUES ($1, $2, $3, $4, $5, $6, 'used', $7, $8, $9, $10) \
                  ON CONFLICT (company_id, offer_id, document_id) DO UPDATE SET state = 'used', \
-                 amount_e4 = excluded.amount_e4, expires_at = NULL",
+                 amount_e4 = excluded.amount_e4, expires_at = NULL, customer_id = excluded.customer_id, \
+                 terminal_id = excluded.terminal_id, epoch = excluded.epoch, seq = excluded.seq",
                 &[
                     company.into(),
                     offer.into(),
@@ -264,8 +270,16 @@ fn usage(
                     customer.into(),
                     given,
                     now.timestamp_millis().into(),
+                    key.terminal.into(),
+                    epoch.into(),
+                    seq.into(),
                 ],
             )?;
+            if let Some(currency) = &currency
+                && quotas::is_overdrawn(session, (company, key.terminal, epoch), (offer, currency))?
+            {
+                ledger::note(session, key, flag::OVER_QUOTA)?;
+            }
         }
     }
     if let Some(reversed) = effects.usage_reversed {

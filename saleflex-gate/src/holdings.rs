@@ -39,7 +39,7 @@ impl Hub {
     /// What there is of each terminal of a company, by its code.
     ///
     /// # Errors
-    /// When the database refuses.
+    /// [`ApiError`] with the code `database_unavailable` or `internal` when the database refuses.
     pub async fn holdings(&self, company: Uuid) -> Result<BTreeMap<String, Holdings>, ApiError> {
         let read = self.books.read(Tenant::Company(company), move |session| {
             let terminals = session.query(

@@ -13,6 +13,7 @@ use crate::{
     desk::Desk,
     limits::Limits,
     metrics::Metrics,
+    offers::rejudging::KnownSets,
     office::seed::{self, Imported, Unstated},
     people::token::Signer,
     registry::{self, Codes, NewStore, Terminal, TerminalChange},
@@ -29,6 +30,8 @@ pub struct Hub {
     pub(crate) signer: Signer,
     pub(crate) limits: Arc<Limits>,
     pub(crate) metrics: Metrics,
+    /// Campaigns by which delivered sales are judged anew.
+    pub(crate) sets: KnownSets,
     clock: fn() -> DateTime<Utc>,
 }
 
@@ -57,6 +60,7 @@ impl Hub {
             signer,
             limits: Arc::default(),
             metrics: Metrics::default(),
+            sets: KnownSets::default(),
             clock,
         }
     }
@@ -78,7 +82,8 @@ impl Hub {
     /// Adds a company by its slug and a store to it; what is there already stays.
     ///
     /// # Errors
-    /// When the office code belongs to another company, or the database refuses.
+    /// [`ApiError`] with the code `office_code_taken` when the office code belongs to another company;
+    /// `database_unavailable` or `internal` when the database refuses.
     pub async fn add_store(&self, slug: String, new: NewStore) -> Result<Uuid, ApiError> {
         let now = self.now();
         let added = self.books.write(Tenant::Platform, move |session| {
@@ -95,7 +100,8 @@ impl Hub {
     /// Registers a terminal and gives out its secrets.
     ///
     /// # Errors
-    /// When there is no such store, or the database refuses.
+    /// [`ApiError`] with the code `not_found` when there is no such store; `database_unavailable` or `internal` when the
+    /// database refuses.
     pub async fn register(&self, codes: Codes, number: i64) -> Result<Registered, ApiError> {
         let now = self.now();
         let registered = self.books.write(Tenant::Platform, move |session| {
@@ -116,7 +122,7 @@ impl Hub {
     /// Changes what a terminal may.
     ///
     /// # Errors
-    /// When the database refuses.
+    /// [`ApiError`] with the code `database_unavailable` or `internal` when the database refuses.
     pub async fn change(
         &self,
         company: Uuid,
@@ -132,7 +138,7 @@ impl Hub {
     /// Whether a store takes in terminals that nobody registered when they push on an open wire.
     ///
     /// # Errors
-    /// When the database refuses.
+    /// [`ApiError`] with the code `database_unavailable` or `internal` when the database refuses.
     pub async fn take_in_strangers(&self, company: Uuid, store: Uuid, yes: bool) -> Result<(), ApiError> {
         let changed = self.books.write(Tenant::Company(company), move |session| {
             let sql = "UPDATE store SET self_registration = $3 WHERE company_id = $1 AND store_id = $2";
@@ -144,7 +150,7 @@ impl Hub {
     /// Takes a secret that a terminal already carries.
     ///
     /// # Errors
-    /// When the database refuses.
+    /// [`ApiError`] with the code `database_unavailable` or `internal` when the database refuses.
     pub async fn accept_secret(&self, company: Uuid, terminal: Uuid, secret: String) -> Result<(), ApiError> {
         let now = self.now();
         let accepted = self.books.write(Tenant::Platform, move |session| {
@@ -156,7 +162,8 @@ impl Hub {
     /// Takes over the answer of another hub's `GET /pos/init`: the store, the terminal and all rows.
     ///
     /// # Errors
-    /// When the answer is none, the office code belongs to another company, or the database refuses.
+    /// [`ApiError`] with the code `invalid_request` when the answer is none, `office_code_taken` when the office code
+    /// belongs to another company; `database_unavailable` or `internal` when the database refuses.
     pub async fn import(&self, slug: String, answer: Json) -> Result<Imported, ApiError> {
         self.import_as(slug, answer, Unstated::default()).await
     }

@@ -61,6 +61,10 @@ pub(crate) mod flag {
     pub(crate) const UNREADABLE: &str = "unreadable";
     /// The figures are not what the document comes to when it is derived anew.
     pub(crate) const DRIFT: &str = "drift";
+    /// Campaigns give something else than stands on the sale, judged anew by the set and the counts that it names.
+    pub(crate) const CAMPAIGN_DRIFT: &str = "campaign_drift";
+    /// A campaign or coupon was used beyond what was lent to the till.
+    pub(crate) const OVER_QUOTA: &str = "over_quota";
     /// The closure counts more documents than the hub has of its period.
     pub(crate) const OPEN_RECEIPTS: &str = "open_receipts";
 }

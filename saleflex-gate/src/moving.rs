@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use crate::db::{Database, DatabaseError, Purpose, Session, Sqlite, Tenant, Value};
 
 /// Every table but the list of migrations, those that others refer to first.
-const TABLES: [&str; 42] = [
+const TABLES: [&str; 43] = [
     "company",
     "upstream",
     "company_slug",
@@ -51,6 +51,7 @@ const TABLES: [&str; 42] = [
     "point_entry",
     "point_hold",
     "import_job",
+    "quota_share",
 ];
 /// Rows that are written with one statement.
 const BATCH: i64 = 200;

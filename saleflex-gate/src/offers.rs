@@ -5,6 +5,8 @@
 //! | [`in_force`] | the campaigns and coupons of a store, compiled from its definitions |
 //! | [`evaluation`] | a cart → discounts; changes nothing |
 //! | [`coupons`] | coupons held for one document, so that no two spend the last use |
+//! | [`quotas`] | shares of limits, lent to tills that must honour them without asking |
+//! | [`rejudging`] | delivered sales, judged anew by the campaigns that they name |
 //! | [`points`] | points held, spent and given back |
 //!
 //! **Invariants:** evaluation is the engine that tills run, so that a price is made in one place; what is held and not
@@ -14,3 +16,5 @@ pub(crate) mod coupons;
 pub(crate) mod evaluation;
 pub(crate) mod in_force;
 pub(crate) mod points;
+pub(crate) mod quotas;
+pub(crate) mod rejudging;

@@ -62,10 +62,17 @@ pub(crate) fn complete(document: &mut utoipa::openapi::OpenApi) {
         for (method, operation) in operations {
             let who = routes::committed().get(&(method.to_owned(), path.clone())).copied();
             if let (Some(operation), Some(who)) = (operation.as_mut(), who) {
+                operation.operation_id = Some(operation_id(method, path));
                 complete_one(operation, path, who);
             }
         }
     }
+}
+
+/// What programs that are made from the document call an operation: `get_stores_id` for `GET /api/v1/stores/{id}`.
+fn operation_id(method: &str, path: &str) -> String {
+    let path = path.strip_prefix("/api/v1/").unwrap_or(path).replace(['{', '}'], "");
+    format!("{} {path}", method.to_lowercase()).replace([' ', '/', '-'], "_")
 }
 
 fn add_credentials(document: &mut utoipa::openapi::OpenApi) {

@@ -19,7 +19,7 @@ use crate::{
     ApiError, Hub, gatehouse, metrics, openapi, request,
     routes::{
         administration, auth, companies, definitions, device, documents, files, health, me, messages, offers,
-        office, older, ownership, places, staff, sync, terminals, viewer,
+        office, older, ownership, places, quotas, staff, sync, terminals, viewer,
     },
 };
 
@@ -67,6 +67,7 @@ fn version_1() -> OpenApiRouter<Hub> {
         .routes(routes!(sync::changes))
         .routes(routes!(sync::bootstrap))
         .routes(routes!(sync::heartbeat))
+        .routes(routes!(quotas::exchange))
         .routes(routes!(sync::notifications))
         .routes(routes!(sync::read))
         .routes(routes!(older::transactions))
@@ -165,6 +166,7 @@ fn business() -> OpenApiRouter<Hub> {
         .routes(routes!(offers::validate))
         .routes(routes!(offers::redeem))
         .routes(routes!(offers::release))
+        .routes(routes!(quotas::list))
         .routes(routes!(offers::member))
         .routes(routes!(offers::entries))
         .routes(routes!(offers::reserve))

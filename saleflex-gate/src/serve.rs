@@ -9,7 +9,7 @@ use crate::{Hub, app};
 /// Serves until `stop` comes to an end, then answers what has begun and returns.
 ///
 /// # Errors
-/// When the socket fails.
+/// [`std::io::Error`] of the socket.
 pub async fn serve(
     listener: TcpListener,
     hub: Hub,

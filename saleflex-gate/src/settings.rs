@@ -129,7 +129,8 @@ impl Settings {
     /// Reads the file, if there is one, then what `variable` answers for the names in `docs/operations.md`.
     ///
     /// # Errors
-    /// When something cannot be read, or is unsafe and `production` is set.
+    /// [`SettingsError::Unreadable`] and [`SettingsError::File`] for the file, [`SettingsError::Variable`] for the environment,
+    /// [`SettingsError::Unsafe`] for what must not be when `production` is set.
     pub fn load(
         file: Option<&Path>,
         variable: impl Fn(&str) -> Option<String>,

@@ -63,6 +63,22 @@ async fn the_served_document_is_the_committed_one() {
     assert_eq!(served, committed, "run `cargo xtask openapi` and look at what changed");
 }
 
+#[test]
+fn no_two_operations_have_one_name_and_a_till_reads_verdicts_as_words() {
+    let document = serde_json::to_value(document()).expect("JSON");
+    let mut names = std::collections::BTreeSet::new();
+    for (path, methods) in document["paths"].as_object().expect("paths") {
+        for (method, operation) in methods.as_object().expect("methods") {
+            let name = operation["operationId"].as_str().expect("a name");
+            assert!(names.insert(name.to_owned()), "{method} {path} is another {name}");
+        }
+    }
+    assert!(names.contains("get_stores_id") && names.contains("post_sync_quotas"));
+    let schemas = &document["components"]["schemas"];
+    assert_eq!(schemas["Verdict"]["type"], "string");
+    assert_eq!(schemas["OlderVerdict"]["type"], "object");
+}
+
 #[tokio::test]
 async fn every_described_path_is_served() {
     let document = serde_json::to_value(document()).expect("JSON");

@@ -18,6 +18,8 @@ mod moving;
 mod office_wire;
 #[path = "hub/people.rs"]
 mod people;
+#[path = "hub/quotas.rs"]
+mod quotas;
 #[path = "hub/relay.rs"]
 mod relay;
 #[path = "hub/support.rs"]

@@ -20,6 +20,7 @@ use crate::{
 pub(crate) mod counts;
 pub(crate) mod coupons;
 pub(crate) mod in_force;
+pub(crate) mod lent;
 
 pub(crate) use self::in_force::{CHANNEL, InForce, Judged, traits_of};
 pub use self::{counts::CampaignCount, coupons::CouponRecord};

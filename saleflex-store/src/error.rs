@@ -208,6 +208,12 @@ pub enum Error {
         /// How many may be.
         most: usize,
     },
+    /// The coupon counts so often in the whole company, and the hub has not lent this till a use of it. It is asked for.
+    #[error("coupon {code} is not lent to this till: the hub is asked, try again in a moment")]
+    CouponNotLent {
+        /// As it was entered.
+        code: String,
+    },
     /// A batch of coupons that cannot be made.
     #[error(transparent)]
     Batch(#[from] BatchError),

@@ -14,6 +14,7 @@ use uuid::Uuid;
 use crate::{
     codec::{Col, get},
     error::Error,
+    quotas::{self, Granted, QuotaPolicy},
 };
 
 mod message;
@@ -148,6 +149,36 @@ impl Inbox {
         transaction.execute("UPDATE inbox SET version = 0 WHERE connector = ?1", [&self.connector])?;
         transaction.commit()?;
         Ok(())
+    }
+
+    /// What to ask the hub of shares of limits.
+    ///
+    /// # Errors
+    /// A failure of the disk.
+    pub fn quotas(&mut self) -> Result<quotas::Request, Error> {
+        quotas::asked(&mut self.connection, &self.connector)
+    }
+
+    /// Whether the hub must hear of a share before the usual time.
+    ///
+    /// # Errors
+    /// A failure of the disk.
+    pub fn quotas_wait(&self) -> Result<bool, Error> {
+        quotas::waits(&self.connection, &self.connector)
+    }
+
+    /// Keeps what the hub granted on a request, and what it wants of a till without a share.
+    ///
+    /// # Errors
+    /// A failure of the disk.
+    pub fn keep_quotas(
+        &mut self,
+        now: DateTime<Utc>,
+        (request, policy): (&quotas::Request, QuotaPolicy),
+        granted: &[Granted],
+    ) -> Result<(), Error> {
+        let to = (self.connector.as_str(), now);
+        quotas::keep(&mut self.connection, to, (request, policy), granted)
     }
 
     /// Keeps messages that are not known yet; answers how many.

@@ -33,6 +33,7 @@ mod loyalty;
 mod migrate;
 pub mod outbox;
 pub mod printing;
+pub mod quotas;
 pub mod request;
 pub mod rescue;
 pub mod segments;

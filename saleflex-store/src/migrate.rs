@@ -25,11 +25,12 @@ static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| {
         M::up_with_hook(include_str!("../migrations/0009_inventory.sql"), inventory::fill),
         M::up(include_str!("../migrations/0010_prices.sql")),
         M::up(include_str!("../migrations/0011_lives.sql")),
+        M::up(include_str!("../migrations/0012_quotas.sql")),
     ])
 });
 
 /// The newest version of a file that this program knows.
-pub(crate) const NEWEST: i64 = 11;
+pub(crate) const NEWEST: i64 = 12;
 
 /// The version of a file.
 pub(crate) fn version(connection: &Connection) -> Result<i64, Error> {

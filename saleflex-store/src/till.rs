@@ -54,6 +54,7 @@ mod periods;
 mod points;
 mod printing;
 mod pulled;
+mod quotas;
 mod reading;
 mod recovery;
 mod reference;

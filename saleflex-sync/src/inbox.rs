@@ -5,7 +5,7 @@ use std::error::Error;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use crate::wire::{ChangesPage, Cursor, Notification};
+use crate::wire::{ChangesPage, Cursor, Notification, QuotasAnswer, QuotasRequest};
 
 /// Where a till is in the changes of its hub, and what came and was not taken over yet.
 ///
@@ -50,4 +50,33 @@ pub trait Inbox {
     /// # Errors
     /// A failure of the disk.
     fn message_reported(&mut self, id: Uuid) -> Result<(), Self::Error>;
+
+    /// What to ask of limits that the hub lends shares of; none for whoever is lent nothing.
+    ///
+    /// # Errors
+    /// A failure of the disk.
+    fn quotas(&mut self) -> Result<Option<QuotasRequest>, Self::Error> {
+        Ok(None)
+    }
+
+    /// Whether the hub must hear of a share before the usual time.
+    ///
+    /// # Errors
+    /// A failure of the disk.
+    fn quotas_wait(&self) -> Result<bool, Self::Error> {
+        Ok(false)
+    }
+
+    /// Keeps what the hub lent on a request.
+    ///
+    /// # Errors
+    /// A failure of the disk.
+    fn keep_quotas(
+        &mut self,
+        _now: DateTime<Utc>,
+        _request: &QuotasRequest,
+        _answer: &QuotasAnswer,
+    ) -> Result<(), Self::Error> {
+        Ok(())
+    }
 }

@@ -1,4 +1,4 @@
-//! One request for what changed at the hub, one for messages, one to say how the till is.
+//! One request for what changed at the hub, one for shares of limits, one for messages, one to say how the till is.
 
 use std::time::Duration;
 
@@ -10,8 +10,8 @@ use crate::{
     plan::Came,
     transport::{Request, Response, Transport, Unreachable},
     wire::{
-        ChangesPage, Heartbeat, HeartbeatAnswer, RefusalBody, Secret, Signal, notification::NotificationList,
-        refusal::CURSOR_EXPIRED,
+        ChangesPage, Heartbeat, HeartbeatAnswer, QuotasAnswer, RefusalBody, Secret, Signal,
+        notification::NotificationList, refusal::CURSOR_EXPIRED,
     },
 };
 
@@ -21,6 +21,8 @@ pub const CHANGES: &str = "/sync/changes";
 pub const NOTIFICATIONS: &str = "/notifications";
 /// Where the hub hears how the till is.
 pub const HEARTBEAT: &str = "/sync/heartbeat";
+/// Where shares of limits are asked for.
+pub const QUOTAS: &str = "/sync/quotas";
 /// Rows in a page.
 const ROWS: u32 = 500;
 
@@ -95,6 +97,32 @@ pub fn notifications<I: Inbox>(
     let is_new = inbox.keep_messages(&list.items)? > 0;
     let pull = is_new && list.items.iter().any(|message| message.kind.asks_for_a_pull());
     Ok(Came::Notified { pull })
+}
+
+/// Tells the hub what was given back of the till's shares, and asks for more.
+///
+/// # Errors
+/// A failure of the inbox' disk.
+pub fn quotas<I: Inbox>(
+    inbox: &mut I,
+    transport: &mut dyn Transport,
+    now: DateTime<Utc>,
+    token: Option<&Secret>,
+) -> Result<Came, I::Error> {
+    let Some(request) = inbox.quotas()? else { return Ok(Came::Lent) };
+    // It holds no number that JSON lacks; were it none, the hub would refuse an empty one.
+    let body = serde_json::to_vec(&request).unwrap_or_default();
+    let answer = transport.send(&Request::post(QUOTAS, &body).showing(token));
+    match &answer {
+        Ok(Response { status: 200, body, .. }) => {
+            let Ok(answer) = serde_json::from_slice::<QuotasAnswer>(body) else { return Ok(AWAY) };
+            inbox.keep_quotas(now, &request, &answer)?;
+            Ok(Came::Lent)
+        }
+        // A hub that lends nothing.
+        Ok(Response { status: 404 | 405, .. }) => Ok(Came::Lent),
+        _ => Ok(failed(&answer)),
+    }
 }
 
 /// Says how the till is; answers what the hub wants done.

@@ -6,6 +6,7 @@
 //! | [`pull`] | `GET /sync/changes` and `/sync/bootstrap`: rows, tombstones, cursors |
 //! | [`state`] | `GET /sync/state`: what the hub has of a till, and its counters |
 //! | [`heartbeat`] | `POST /sync/heartbeat`: how a till is, and signals back |
+//! | [`quotas`] | `POST /sync/quotas`: what is lent to a till of limits that hold for the whole company |
 //! | [`notification`] | `GET /notifications`: messages for the people at a till |
 //! | [`enrolment`] | `POST /auth/device/enroll`, `/auth/device/token`: how a till gets to be known |
 //! | [`office`] | `POST /pos/transactions`, `/pos/closures`, `/pos/sequences`: the envelopes of older tills |
@@ -84,6 +85,7 @@ pub mod notification;
 pub mod office;
 pub mod pull;
 pub mod push;
+pub mod quotas;
 pub mod refusal;
 pub mod state;
 
@@ -95,6 +97,7 @@ pub use self::{
     push::{
         HighWater, ItemError, ItemResult, Mismatch, PeriodLink, PushAnswer, PushItem, PushRequest, Sender,
     },
+    quotas::{QuotaAsk, QuotaKind, QuotaPolicy, QuotaShare, QuotasAnswer, QuotasRequest},
     refusal::RefusalBody,
     state::{Counter, SyncState},
 };

@@ -145,6 +145,7 @@ impl<O: Outbox, I: Inbox> Worker<O, I> {
                 push::push(&mut self.outbox, transport, turn, &circumstances).map_err(Error::Outbox)?
             }
             Step::Pull => pull::pull(&mut self.inbox, transport, at.now, token).map_err(Error::Inbox)?,
+            Step::Quotas => pull::quotas(&mut self.inbox, transport, at.now, token).map_err(Error::Inbox)?,
             Step::Notifications => {
                 pull::notifications(&mut self.inbox, transport, token).map_err(Error::Inbox)?
             }
@@ -156,6 +157,9 @@ impl<O: Outbox, I: Inbox> Worker<O, I> {
             }
         };
         self.schedule.came(at.elapsed, at.random, came);
+        if step != Step::Quotas && self.inbox.quotas_wait().map_err(Error::Inbox)? {
+            self.schedule.quotas_now();
+        }
         Ok(Done::Step { step, came, finding, signals })
     }
 

@@ -38,6 +38,7 @@ pub(crate) mod messages;
 pub(crate) mod movements;
 pub(crate) mod parked;
 pub(crate) mod products;
+mod quotas;
 pub(crate) mod quotes;
 pub(crate) mod receipts;
 pub(crate) mod segments;

@@ -202,6 +202,7 @@ pub fn error(text: &Text, error: &Error) -> String {
         Error::PhoneTaken(_) => text.word(Key::PhoneTaken).to_owned(),
         Error::Catalog(errors) => catalog_errors(text, errors),
         Error::Settings(reason) => text.fill(Key::SettingsRefused, &[("reason", &reason.to_string())]),
+        Error::CouponNotLent { code } => text.fill(Key::CouponNotLent, &[("code", code)]),
         Error::Taken { code } => text.fill(Key::CodeTaken, &[("code", code)]),
         Error::NoSuchTransfer { .. }
         | Error::NoSuchCount { .. }

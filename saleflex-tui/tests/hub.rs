@@ -10,6 +10,7 @@ use harness::Shop;
 use saleflex_store::{
     inbox::Message,
     outbox::{Failure, Limits, Settlement},
+    quotas::{Granted, QuotaPolicy},
 };
 use uuid::Uuid;
 
@@ -74,6 +75,33 @@ fn what_the_hub_would_not_take_is_shown_with_why_at_both_sizes() {
         assert!(shop.shows("HUB: 1 SET ASIDE!"), "{}", shop.screen());
         shop.keys("s h");
         insta::assert_snapshot!(format!("deliveries_{width}x{height}"), shop.screen());
+    }
+}
+
+#[test]
+fn what_the_hub_lends_is_shown_with_what_is_left_at_both_sizes() {
+    for (width, height) in [(80, 24), (120, 40)] {
+        let mut shop = connected(width, height);
+        let till = shop.till();
+        let mut campaign = till.campaigns().campaigns()[0].clone();
+        (campaign.limits.uses, campaign.name) = (Some(50), "Tea week".to_owned());
+        till.save_campaign(campaign).unwrap();
+        let mut inbox = till.inbox("gate").unwrap();
+        let now = "2025-04-06T09:31:00Z".parse().unwrap();
+        let request = inbox.quotas().unwrap();
+        inbox.keep_quotas(now, (&request, QuotaPolicy::Refuse), &[]).unwrap();
+        till.tend_quotas("gate").unwrap();
+        let request = inbox.quotas().unwrap();
+        let lent = request.shares.iter().map(|share| Granted {
+            quota: share.quota,
+            granted: 7,
+            expires_at: Some("2025-04-07T09:31:00Z".parse().unwrap()),
+        });
+        inbox.keep_quotas(now, (&request, QuotaPolicy::Refuse), &lent.collect::<Vec<_>>()).unwrap();
+        shop.keys("s h");
+        let words = ["no share, no discount", "uses", "04-07", "lent", "7 left, 0 used"];
+        assert!(words.iter().all(|words| shop.shows(words)), "{}", shop.screen());
+        assert!(width < 120 || shop.shows("Tea week"), "{}", shop.screen());
     }
 }
 

@@ -29,7 +29,7 @@ impl Postgres {
     /// same machine, the same private network or behind a tunnel.
     ///
     /// # Errors
-    /// When the URL cannot be read.
+    /// [`DatabaseError::Postgres`] when the URL cannot be read; [`DatabaseError::Build`] when no pool can be made.
     pub fn connect(url: &str) -> Result<Self, DatabaseError> {
         let config: tokio_postgres::Config = url.parse()?;
         let manager =
@@ -61,6 +61,7 @@ impl Database for Postgres {
             include_str!("../../migrations/postgres/0003_relay.sql"),
             include_str!("../../migrations/postgres/0004_people.sql"),
             include_str!("../../migrations/postgres/0005_business.sql"),
+            include_str!("../../migrations/postgres/0006_quotas.sql"),
         ]
     }
 }

@@ -27,7 +27,7 @@ impl Sqlite {
     /// Opens a file, or makes it.
     ///
     /// # Errors
-    /// When it cannot be opened or is no database.
+    /// [`DatabaseError::Sqlite`] when it cannot be opened or is no database.
     pub fn open(path: &Path) -> Result<Self, DatabaseError> {
         let writer = Connection::open(path)?;
         writer.pragma_update(None, "journal_mode", "wal")?;
@@ -41,7 +41,7 @@ impl Sqlite {
     /// A database that ends with the program, for tests.
     ///
     /// # Errors
-    /// When there is no memory for it.
+    /// [`DatabaseError::Sqlite`] when there is no memory for it.
     pub fn in_memory() -> Result<Self, DatabaseError> {
         let writer = prepared(Connection::open_in_memory()?)?;
         Ok(Self { writer: Mutex::new(writer), readers: Mutex::default(), path: None })
@@ -102,6 +102,7 @@ impl Database for Sqlite {
             include_str!("../../migrations/sqlite/0003_relay.sql"),
             include_str!("../../migrations/sqlite/0004_people.sql"),
             include_str!("../../migrations/sqlite/0005_business.sql"),
+            include_str!("../../migrations/sqlite/0006_quotas.sql"),
         ]
     }
 }

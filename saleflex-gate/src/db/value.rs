@@ -79,7 +79,7 @@ impl Row {
     /// A whole number.
     ///
     /// # Errors
-    /// When the column holds something else.
+    /// [`DatabaseError::Column`] when it holds something else or is not there.
     pub fn integer(&self, column: usize) -> Result<i64, DatabaseError> {
         self.optional_integer(column)?.ok_or(DatabaseError::Column { column, expected: "a number" })
     }
@@ -87,7 +87,7 @@ impl Row {
     /// A whole number or nothing.
     ///
     /// # Errors
-    /// When the column holds something else.
+    /// [`DatabaseError::Column`] when it holds something else or is not there.
     pub fn optional_integer(&self, column: usize) -> Result<Option<i64>, DatabaseError> {
         match self.column(column, "a number")? {
             Value::Null => Ok(None),
@@ -99,7 +99,7 @@ impl Row {
     /// Yes or no.
     ///
     /// # Errors
-    /// When the column holds something else.
+    /// [`DatabaseError::Column`] when it holds something else or is not there.
     pub fn flag(&self, column: usize) -> Result<bool, DatabaseError> {
         Ok(self.integer(column)? != 0)
     }
@@ -107,7 +107,7 @@ impl Row {
     /// A text.
     ///
     /// # Errors
-    /// When the column holds something else.
+    /// [`DatabaseError::Column`] when it holds something else or is not there.
     pub fn text(&self, column: usize) -> Result<&str, DatabaseError> {
         self.optional_text(column)?.ok_or(DatabaseError::Column { column, expected: "a text" })
     }
@@ -115,7 +115,7 @@ impl Row {
     /// A text or nothing.
     ///
     /// # Errors
-    /// When the column holds something else.
+    /// [`DatabaseError::Column`] when it holds something else or is not there.
     pub fn optional_text(&self, column: usize) -> Result<Option<&str>, DatabaseError> {
         match self.column(column, "a text")? {
             Value::Null => Ok(None),
@@ -127,7 +127,7 @@ impl Row {
     /// An identity.
     ///
     /// # Errors
-    /// When the column holds something else.
+    /// [`DatabaseError::Column`] when it holds something else or is not there.
     pub fn id(&self, column: usize) -> Result<Uuid, DatabaseError> {
         Uuid::parse_str(self.text(column)?)
             .map_err(|_| DatabaseError::Column { column, expected: "an identity" })
@@ -136,7 +136,7 @@ impl Row {
     /// An identity or nothing.
     ///
     /// # Errors
-    /// When the column holds something else.
+    /// [`DatabaseError::Column`] when it holds something else or is not there.
     pub fn optional_id(&self, column: usize) -> Result<Option<Uuid>, DatabaseError> {
         self.optional_text(column)?.map(|_| self.id(column)).transpose()
     }
@@ -144,7 +144,7 @@ impl Row {
     /// A time.
     ///
     /// # Errors
-    /// When the column holds something else.
+    /// [`DatabaseError::Column`] when it holds something else or is not there.
     pub fn time(&self, column: usize) -> Result<DateTime<Utc>, DatabaseError> {
         self.optional_time(column)?.ok_or(DatabaseError::Column { column, expected: "a time" })
     }
@@ -152,7 +152,7 @@ impl Row {
     /// A time or nothing.
     ///
     /// # Errors
-    /// When the column holds something else.
+    /// [`DatabaseError::Column`] when it holds something else or is not there.
     pub fn optional_time(&self, column: usize) -> Result<Option<DateTime<Utc>>, DatabaseError> {
         let millis = self.optional_integer(column)?;
         let time = |millis| {

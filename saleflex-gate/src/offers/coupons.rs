@@ -15,6 +15,7 @@ use uuid::Uuid;
 use super::{
     evaluation::{Asker, day_began, moment},
     in_force::InForce,
+    quotas,
 };
 use crate::{
     ApiError,
@@ -104,7 +105,10 @@ fn checked<'a>(
         uses: in_force.uses(session, asker.company, (customer, day_began(moment)))?,
         ..Context::at(moment)
     };
+    let of = (asker.company, &in_force.currency);
+    let lent = quotas::lent_of_coupon(session, of, coupon.id.uuid())?;
     let uses = uses(session, (asker.company, coupon.id.uuid()), Some(request.document_id), asker.now)?;
+    let uses = uses.saturating_add(lent);
     (CouponOnFile { coupon, uses }).check(&in_force.set, &context).map_err(|refusal| {
         with(&reason(refusal), ApiError::unprocessable("coupon_refused", refusal.to_string()))
     })?;

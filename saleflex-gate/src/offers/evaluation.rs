@@ -15,7 +15,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{coupons, in_force::InForce};
+use super::{coupons, in_force::InForce, quotas};
 use crate::{
     ApiError,
     db::{DatabaseError, Session},
@@ -241,7 +241,9 @@ fn unlocked(
             rejected.push(RejectedCoupon { code: code.clone(), reason: "not_found".to_owned() });
             continue;
         };
+        let lent = quotas::lent_of_coupon(session, (asker.company, &in_force.currency), coupon.id.uuid())?;
         let uses = coupons::uses(session, (asker.company, coupon.id.uuid()), document, asker.now)?;
+        let uses = uses.saturating_add(lent);
         match (CouponOnFile { coupon, uses }).check(&in_force.set, context) {
             Ok(()) => unlocked.extend(in_force.set.find(coupon.campaign).map(|found| found.code.unlocking())),
             Err(refusal) => {

@@ -5,16 +5,18 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 use saleflex_core::{
     campaign::{
-        CampaignSet, Coupon, CouponKind, OriginalCampaign, OriginalProduct, OriginalRule, PaymentTypes, Uses,
-        parse_local,
+        Campaign, CampaignSet, Coupon, CouponKind, OriginalCampaign, OriginalProduct, OriginalRule,
+        PaymentTypes, Uses, parse_local,
     },
     ids::{CampaignId, CouponId, CustomerId},
     money::{Currency, CurrencyCode, Money, Rounding},
 };
+use saleflex_sync::wire::QuotaKind;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
+use super::quotas;
 use crate::{
     ApiError,
     db::{DatabaseError, Session},
@@ -54,9 +56,9 @@ impl InForce {
         let (rules, products) = (rows("campaign_rules")?, rows("campaign_products")?);
         let mut campaigns = Vec::new();
         for row in rows("campaigns")? {
-            campaigns.push(
-                campaign(&row, &kinds, (rules.as_slice(), products.as_slice())).load(&currency, &types),
-            );
+            campaigns.push(whole(&row).unwrap_or_else(|| {
+                campaign(&row, &kinds, (rules.as_slice(), products.as_slice())).load(&currency, &types)
+            }));
         }
         let coupons = rows("coupons")?.iter().filter_map(coupon).collect();
         let set = CampaignSet::compile(campaigns).map_err(|error| {
@@ -74,13 +76,20 @@ impl InForce {
         self.coupons.iter().find(|coupon| coupon.answers_to(&normalised))
     }
 
-    /// How often the campaigns were used so far, by the day of `today` and by a customer.
+    /// The coupon with this identity.
+    pub(crate) fn coupon_by_id(&self, id: Uuid) -> Option<&Coupon> {
+        self.coupons.iter().find(|coupon| coupon.id.uuid() == id)
+    }
+
+    /// How often the campaigns were used so far, what is lent to tills counted as used, by the day of `today` and by a customer.
     pub(crate) fn uses(
         &self,
         session: &mut dyn Session,
         company: Uuid,
         (customer, day_ms): (Option<CustomerId>, i64),
     ) -> Result<BTreeMap<CampaignId, Uses>, DatabaseError> {
+        // Before the uses: a sale that arrives in between counts twice, never not at all.
+        let lent = quotas::loans(session, company, &self.currency)?;
         let rows = session.query(
             "SELECT offer_id, customer_id, amount_e4, created_at FROM offer_use \
              WHERE company_id = $1 AND kind = 'campaign' AND state = 'used'",
@@ -94,6 +103,18 @@ impl InForce {
             one.by_customer += u32::from(by.is_some() && by == customer);
             one.today += u32::from(row.integer(3)? >= day_ms);
             one.spent += self.money(intake::amount(row.integer(2)?));
+        }
+        for loan in &lent {
+            let one = uses.entry(CampaignId::new(loan.subject)).or_default();
+            let count = u32::try_from(loan.outstanding()).unwrap_or(u32::MAX);
+            match loan.kind {
+                QuotaKind::CampaignUses => one.total = one.total.saturating_add(count),
+                QuotaKind::CampaignBudget => one.spent += Money::from_minor(loan.outstanding()),
+                QuotaKind::CustomerUses if customer.is_some_and(|customer| customer.uuid() == loan.owner) => {
+                    one.by_customer = one.by_customer.saturating_add(count);
+                }
+                _ => {}
+            }
         }
         Ok(uses)
     }
@@ -128,6 +149,12 @@ fn id(row: &Json, field: &str) -> Option<Uuid> {
 
 fn text(row: &Json, field: &str) -> Option<String> {
     row[field].as_str().map(str::to_owned)
+}
+
+/// A whole definition of ours, where the row holds one.
+fn whole(row: &Json) -> Option<Campaign> {
+    let definition = row.get("definition").filter(|definition| definition.is_object())?;
+    serde_json::from_value(definition.clone()).ok()
 }
 
 /// A campaign with its rules and products, which stand in rows of their own.

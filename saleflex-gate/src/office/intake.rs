@@ -73,6 +73,7 @@ impl Kind {
 
 /// What became of one item.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize, ToSchema)]
+#[schema(as = OlderVerdict)]
 pub(crate) struct Verdict {
     /// Its place in the list, from 0.
     index: usize,

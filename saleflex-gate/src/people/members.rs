@@ -33,6 +33,9 @@ pub(crate) struct Company {
     pub(crate) details: Map<String, Json>,
     /// The domains that stores may write themselves: `catalog`, `price`, `campaign`, `coupon`.
     pub(crate) store_domains: Vec<String>,
+    /// What a till does where no share of a limit is lent to it: `refuse`, and the limit is never passed; or `allow`, and
+    /// the sale is marked `over_quota`.
+    pub(crate) quota_policy: String,
     /// What the caller is here: `owner`, `admin`, `member`.
     pub(crate) tags: Vec<String>,
 }
@@ -62,6 +65,8 @@ pub(crate) struct CompanyChange {
     pub(crate) details: Option<Map<String, Json>>,
     /// The domains that stores may write themselves.
     pub(crate) store_domains: Option<Vec<String>>,
+    /// What a till does where no share of a limit is lent to it: `refuse` or `allow`.
+    pub(crate) quota_policy: Option<String>,
 }
 
 /// Somebody who belongs to a company.
@@ -164,7 +169,7 @@ pub(crate) fn add(
 }
 
 const COMPANY: &str = "SELECT c.company_id, c.slug, c.name, c.state, c.details, c.store_domains, m.is_owner, \
-     m.is_admin FROM company c JOIN membership m ON m.company_id = c.company_id \
+     m.is_admin, c.quota_policy FROM company c JOIN membership m ON m.company_id = c.company_id \
      WHERE m.user_id = $1 AND m.is_active = 1 AND c.state <> 'deleted'";
 
 /// The companies of a person, or one of them.
@@ -193,6 +198,7 @@ fn company(row: &Row) -> Result<Company, DatabaseError> {
         state: row.text(3)?.to_owned(),
         details: details.map_err(|_| DatabaseError::Column { column: 4, expected: "a JSON object" })?,
         store_domains: store_domains.map(str::to_owned).collect(),
+        quota_policy: row.text(8)?.to_owned(),
         tags: tags.into_iter().filter(|(_, has)| *has).map(|(tag, _)| tag.to_owned()).collect(),
     })
 }
@@ -217,15 +223,23 @@ pub(crate) fn change(
         let message = format!("`{unknown}` is no domain that stores can be given");
         return Err(ApiError::unprocessable("field_invalid", message));
     }
+    let policy = change.quota_policy.as_deref();
+    if let Some(unknown) = policy.filter(|policy| !["refuse", "allow"].contains(policy)) {
+        let message = format!("`{unknown}` is no policy: `refuse` or `allow`");
+        let error = ApiError::unprocessable("field_invalid", message);
+        return Err(ApiError { detail: Some("quota_policy".to_owned()), ..error });
+    }
     let details = change.details.clone().map(|details| Json::Object(details).to_string());
     session.execute(
         "UPDATE company SET name = COALESCE($2, name), details = COALESCE($3, details), \
-         store_domains = COALESCE($4, store_domains) WHERE company_id = $1",
+         store_domains = COALESCE($4, store_domains), quota_policy = COALESCE($5, quota_policy) \
+         WHERE company_id = $1",
         &[
             company.into(),
             change.name.as_deref().into(),
             details.into(),
             change.store_domains.as_ref().map(|domains| domains.join(",")).into(),
+            policy.into(),
         ],
     )?;
     Ok(())

@@ -79,7 +79,7 @@ pub(crate) struct TerminalEdit {
 
 /// A terminal with what it said of itself last.
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
-#[schema(as = Terminal)]
+#[schema(as = RegisteredTerminal)]
 pub(crate) struct TerminalRow {
     /// Its identity.
     pub(crate) id: Uuid,

@@ -80,7 +80,9 @@ pub(crate) async fn change(
     let Sent(change) = sent?;
     let changed = hub.act_above(caller.of(), move |desk| {
         members::change(desk.session, desk.company, &change)?;
-        let detail = json!({"name": change.name, "store_domains": change.store_domains});
+        let detail = json!({
+            "name": change.name, "store_domains": change.store_domains, "quota_policy": change.quota_policy,
+        });
         desk.note("company.changed", ("company", desk.company), None, detail)?;
         own(desk.session, desk.company, caller.user)
     });

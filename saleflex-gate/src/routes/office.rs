@@ -195,6 +195,7 @@ pub(crate) async fn init(
 
 /// How many items were taken and how many not.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = OlderPushAnswer)]
 pub(crate) struct PushAnswer {
     /// `ok`.
     status: &'static str,

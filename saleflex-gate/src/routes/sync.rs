@@ -27,6 +27,7 @@ use crate::{
     error::Refusal,
     feed,
     ledger::{self, Content, Entered, Key},
+    offers::rejudging::KnownSets,
     office::seed,
     registry,
     relay::{self, RELAYED, Relayed},
@@ -78,12 +79,14 @@ pub(crate) async fn push(
     let scope = relay::acting_for(&hub, scope, &request.sender).await?;
     let now = hub.now();
     let forwards = hub.settings.profile == Profile::Office;
+    let sets = hub.sets.clone();
     let answered = hub.books.write(Tenant::Company(scope.company), move |session| {
         note_push(session, &scope, request.epoch, now)?;
         feed::hear(session, (scope.company, scope.terminal.id, request.epoch), request.epoch_after)?;
         let (mut results, mut moved) = (Vec::new(), Moved::default());
         for item in &request.items {
-            results.push(take(session, &scope, &request, item, (now, forwards, &mut moved))?);
+            let circumstances = (now, forwards, &mut moved);
+            results.push(take(session, (&scope, &sets), &request, item, circumstances)?);
         }
         deliveries::move_stock(session, (scope.company, scope.terminal.store), &moved, now)?;
         let of = (scope.company, scope.terminal.id, request.epoch);
@@ -114,7 +117,7 @@ fn note_push(
 
 fn take(
     session: &mut dyn Session,
-    scope: &TerminalScope,
+    (scope, sets): (&TerminalScope, &KnownSets),
     request: &PushRequest,
     item: &PushItem,
     (now, forwards, moved): (DateTime<Utc>, bool, &mut Moved),
@@ -146,7 +149,8 @@ fn take(
             if forwards {
                 relay::queue(session, scope, request, item)?;
             }
-            let moves = deliveries::apply(session, &key, item.payload.get(), now)?;
+            let from = (&key, (request.epoch, seq));
+            let moves = deliveries::apply(session, from, (item.payload.get(), sets), now)?;
             return Ok::<_, DatabaseError>((entered, moves));
         }
         Ok((entered, Moved::default()))

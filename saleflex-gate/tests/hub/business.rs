@@ -1,12 +1,17 @@
 //! Definitions, files, documents, and what is decided for whoever asks.
 
+use std::collections::BTreeMap;
+
 use saleflex_core::{
+    campaign::{Benefit, Campaign, CampaignSet, Per, Reward},
     cashier::{OnDuty, Role},
     catalog::{Catalog, CatalogRecords, Department, DepartmentNo, Reference, Unit},
-    checkout,
+    checkout::{self, Campaigns},
     digest::Digest,
-    document::{AddLine, CancelCause, Command, Facts, NewDocument, Policy, TakeTender, TillFacts},
-    ids::{CashierId, ClosureNumber, DocumentId, StoreId, TerminalId},
+    document::{
+        AddLine, CancelCause, Command, Facts, NewDocument, Policy, Promotions, TakeTender, TillFacts,
+    },
+    ids::{CampaignId, CashierId, ClosureNumber, DocumentId, StoreId, TerminalId},
     journal::{Entry, Event},
     money::{Currency, CurrencyCode, Money},
     quantity::{Percent, UnitPrice},
@@ -24,7 +29,12 @@ use super::{
 };
 
 /// A sale of one thing, paid in cash, as a till freezes it.
-fn sale(company: &Company, receipt: u32) -> Entry {
+pub(super) fn sale(company: &Company, receipt: u32) -> Entry {
+    sale_by(company, receipt, None)
+}
+
+/// The same, judged by campaigns.
+fn sale_by(company: &Company, receipt: u32, promotions: Option<&dyn Promotions>) -> Entry {
     let id = |text: &str| Uuid::parse_str(text).unwrap();
     let rate =
         TaxRate { no: 1, name: "VAT".into(), percent: Percent::parse("20").unwrap(), jurisdiction: None };
@@ -67,7 +77,7 @@ fn sale(company: &Company, receipt: u32) -> Entry {
         suspended: None,
         rate: None,
         cause: CancelCause::Cashier,
-        promotions: None,
+        promotions,
     };
     let add = Command::AddLine(AddLine::department(DepartmentNo(1), UnitPrice::parse("2.40").unwrap()));
     let state = checkout::run(None, &add, facts()).unwrap().state;
@@ -80,7 +90,12 @@ fn sale(company: &Company, receipt: u32) -> Entry {
 }
 
 /// Delivers bytes as a till does, and answers the flags.
-async fn deliver(chain: &Chain, company: &Company, (seq, entity): (u64, Uuid), bytes: &str) -> Vec<String> {
+pub(super) async fn deliver(
+    chain: &Chain,
+    company: &Company,
+    (seq, entity): (u64, Uuid),
+    bytes: &str,
+) -> Vec<String> {
     let sender = Sender {
         office_code: company.slug.clone(),
         store_code: "QUAY".to_owned(),
@@ -315,6 +330,58 @@ fn cart(total: &str, codes: &[&str]) -> Value {
         },
         "customer_segment_codes": [], "active_coupon_codes": codes,
     })
+}
+
+#[tokio::test]
+async fn a_delivered_sale_is_judged_anew_by_the_campaigns_it_names() {
+    let reward = Reward::Percent(Percent::parse("10").unwrap());
+    let id = Uuid::from_u128(0xCA);
+    let tenth = Campaign::new(CampaignId::new(id), "TENTH", Benefit::Off { reward, per: Per::Document });
+    let set = CampaignSet::compile(vec![tenth.clone()]).unwrap();
+    let traits = BTreeMap::new();
+    let promotions = Campaigns {
+        set: &set,
+        moment: Moment::utc(noon()),
+        channel: Some("till"),
+        shopper: None,
+        uses: BTreeMap::new(),
+        coupons: Vec::new(),
+        traits: &traits,
+        memory: None,
+    };
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        let kind = Uuid::from_u128(0x17);
+        let row = json!({"code": "BASKET_DISCOUNT", "name": "Basket"});
+        chain.ok("POST", "/definitions/campaign_types", owner, json!({"id": kind, "row": row})).await;
+        let row = json!({
+            "code": "TENTH", "name": "Tenth", "fk_campaign_type_id": kind,
+            "definition": serde_json::to_value(&tenth).unwrap(),
+        });
+        let made = chain.ok("POST", "/definitions/campaigns", owner, json!({"id": id, "row": row})).await;
+        let send = async |seq: u64, entry: &Entry| {
+            let bytes = String::from_utf8(entry.to_bytes().unwrap()).unwrap();
+            deliver(&chain, &harbour, (seq, entry.entity), &bytes).await
+        };
+        let judged = sale_by(&harbour, 1, Some(&promotions));
+        let given = &judged.effects.completed[0].document().adjustments;
+        assert_eq!(given.iter().map(|one| one.amount.minor()).sum::<i64>(), 24);
+        assert!(send(1, &judged).await.is_empty());
+        // Later the campaign is another one; the set that was known is known.
+        let change = json!({"row": {"definition": null}});
+        let path = format!("/definitions/campaigns/{id}");
+        let tag = format!("\"{}\"", made["version"]);
+        chain.send_with("PATCH", &path, owner, &change, &[("if-match", tag.as_str())]).await;
+        let mut lying = sale(&harbour, 2);
+        lying.effects.completed[0].pricing.campaign_set = Some(set.hash().to_string());
+        assert_eq!(send(2, &lying).await, ["campaign_drift"]);
+        let mut unknown = sale(&harbour, 3);
+        unknown.effects.completed[0].pricing.campaign_set = Some("ab".repeat(32));
+        assert!(send(3, &unknown).await.is_empty(), "nothing is said of a set that nobody knows");
+        let list = chain.get("/documents", owner).await;
+        assert_eq!(list["items"][1]["flags"], json!(["campaign_drift"]));
+    }
 }
 
 #[tokio::test]

@@ -17,6 +17,7 @@ use crate::{
     codec::{Col, get},
     customer, documents,
     error::Error,
+    quotas,
 };
 
 /// How often a campaign was used, and what it gave.
@@ -128,6 +129,7 @@ pub(crate) fn write(connection: &Connection, seq: i64, entry: &Entry) -> Result<
     for one in &uses {
         one.write(connection)?;
     }
+    quotas::use_up(connection, &uses)?;
     Ok(uses)
 }
 

@@ -15,7 +15,9 @@ use saleflex_core::{
 
 use super::{
     counts::{self, CampaignCount, Owner, Use},
-    coupons, load,
+    coupons,
+    lent::{Lent, Standing},
+    load,
 };
 use crate::error::Error;
 
@@ -37,6 +39,8 @@ pub(crate) struct InForce {
     traits: BTreeMap<ProductId, ProductTraits>,
     /// What the last evaluation of the open document left behind.
     memory: Memory,
+    /// What is lent of limits that hold for the whole company.
+    pub(crate) standing: Standing,
 }
 
 /// What a document is judged by.
@@ -45,6 +49,8 @@ pub(crate) struct Judged {
     pub(crate) set: Arc<CampaignSet>,
     pub(crate) customer: Option<CustomerId>,
     pub(crate) coupons: Vec<(Coupon, u32)>,
+    /// What the till may still use of shares; none where it counts for itself.
+    pub(crate) lent: Option<Lent>,
 }
 
 impl InForce {
@@ -56,6 +62,7 @@ impl InForce {
             customer: None,
             traits: BTreeMap::new(),
             memory: Memory::default(),
+            standing: Standing::default(),
         })
     }
 
@@ -133,6 +140,11 @@ impl InForce {
         }
     }
 
+    /// Who is on the document, as campaigns know them.
+    pub(crate) fn shopper_id(&self) -> Option<CustomerId> {
+        self.customer.as_ref().map(|(shopper, _)| shopper.id)
+    }
+
     fn shopper(&self, judged: &Judged) -> Option<&(Shopper, Counts)> {
         self.customer.as_ref().filter(|(shopper, _)| Some(shopper.id) == judged.customer)
     }
@@ -153,13 +165,16 @@ impl InForce {
                 today: uses_in(today, id),
                 spent: in_all.spent,
             };
-            (id, uses)
+            (id, judged.lent.as_ref().map_or(uses, |lent| lent.bound(campaign, uses)))
         });
         uses.filter(|(_, uses)| *uses != Uses::default()).collect()
     }
 
     /// Takes over what was counted on disk.
     pub(crate) fn count_uses(&mut self, uses: &[Use]) {
+        if !uses.is_empty() {
+            self.standing.forget();
+        }
         for one in uses {
             add(&mut self.in_all, one);
             if let Some((day, counts)) = self.day.as_mut()

@@ -217,14 +217,15 @@ impl Till {
         }
         let entered =
             if let Command::EnterCoupon { entered } = &request.command { Some(&**entered) } else { None };
-        let coupons = coupons_of(self.connection(), document, entered)?;
+        let mut coupons = coupons_of(self.connection(), document, entered)?;
         let customer = customer_after(request, document);
         let mut products: Vec<_> = found.item.iter().filter_map(|item| item.product).collect();
         let begun = found.original.as_ref().map(|original| original.sale.document());
         let lines = document.into_iter().chain(begun).flat_map(Document::active_lines);
         products.extend(lines.filter_map(|line| line.item.product));
         self.know(products, moment, customer)?;
-        Ok(Some(Judged { set, customer, coupons }))
+        let lent = self.lent(&set, (&mut coupons, entered), moment.instant)?;
+        Ok(Some(Judged { set, customer, coupons, lent }))
     }
 
     /// Reads what campaigns ask of products, of a customer and of the day, where it is not in memory.

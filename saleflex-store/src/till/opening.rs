@@ -27,7 +27,7 @@ use crate::{
     consistency::{self, Defects},
     customer,
     error::Error,
-    journal, loyalty, outbox, printing, segments, settings,
+    journal, loyalty, outbox, printing, quotas, segments, settings,
     setup::{Identity, Setup},
     shell::Shell,
     stock,
@@ -153,6 +153,7 @@ impl Till {
             write_epoch(connection, epoch, seq)?;
             connection.execute("UPDATE till SET is_copy = 0", [])?;
             printing::forget(connection)?;
+            quotas::forget(connection)?;
             customer::live_on(connection)?;
             closures::live_on(connection, period, first_receipt)
         })?;

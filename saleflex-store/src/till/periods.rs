@@ -17,7 +17,7 @@ use crate::{
     documents::{self, Finished, Span},
     drafts,
     error::Error,
-    journal, request, templates,
+    journal, quotas, request, templates,
 };
 
 /// The figures of the open period.
@@ -130,6 +130,7 @@ impl Till {
         let entry = Entry::new(closed.id, moment, Some(cashier.id), closed.period.number, event).marked(mark);
         self.commit(&entry, None, None, |connection, seq| {
             closed.close(connection, seq, last_document)?;
+            quotas::give_back(connection, quotas::Back::Asked)?;
             next.write(connection)
         })?;
         self.period = next;

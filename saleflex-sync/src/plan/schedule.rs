@@ -50,6 +50,8 @@ pub enum Step {
     Push(Turn),
     /// Ask for one page of changes.
     Pull,
+    /// Ask for shares of limits, and give back what is not needed.
+    Quotas,
     /// Say how the till is.
     Heartbeat,
     /// Ask for messages.
@@ -121,6 +123,8 @@ pub enum Came {
         /// It wants a push.
         push: bool,
     },
+    /// What the hub lends is known.
+    Lent,
     /// Messages were taken.
     Notified {
         /// One of them says that something changed.
@@ -163,6 +167,7 @@ pub struct Schedule {
 struct Due {
     reconcile: Duration,
     push: Duration,
+    quotas: Duration,
     pull: Duration,
     heartbeat: Duration,
     notifications: Duration,
@@ -207,6 +212,11 @@ impl Schedule {
         self.due.pull = Duration::ZERO;
     }
 
+    /// The hub must hear of a share of a limit.
+    pub const fn quotas_now(&mut self) {
+        self.due.quotas = Duration::ZERO;
+    }
+
     /// Somebody wants everything now, whatever the waits say.
     pub fn force(&mut self) {
         self.due = Due::default();
@@ -223,10 +233,12 @@ impl Schedule {
         }
         let turn =
             Turn { most: if self.singles > 0 { 1 } else { MOST_EVENTS }, others_pass: self.others_pass };
-        let Due { reconcile, push, pull, heartbeat, notifications } = self.due;
+        let Due { reconcile, push, quotas, pull, heartbeat, notifications } = self.due;
         let steps = [
             (reconcile, Step::Reconcile),
             (push, Step::Push(turn)),
+            // Before the first campaign comes the till knows what to do without a share of its limits.
+            (quotas, Step::Quotas),
             (pull, Step::Pull),
             (heartbeat, Step::Heartbeat),
             (notifications, Step::Notifications),
@@ -274,6 +286,7 @@ impl Schedule {
             Came::Pulled { has_more } => {
                 self.due.pull = if has_more { now } else { now + self.intervals.pull };
             }
+            Came::Lent => self.due.quotas = now + self.intervals.pull,
             Came::CursorExpired => self.due.pull = now,
             Came::Beaten { pull, push } => {
                 self.due.heartbeat = now + self.intervals.heartbeat;

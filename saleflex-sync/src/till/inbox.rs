@@ -1,22 +1,33 @@
 //! The store's inbox behind the port.
 
 use chrono::{DateTime, Utc};
-use saleflex_store::inbox::{self as stored, PulledPage, PulledRow};
+use saleflex_core::ids::CustomerId;
+use saleflex_store::{
+    inbox::{self as stored, PulledPage, PulledRow},
+    quotas::{Granted, Quota, QuotaKind as Kind, QuotaPolicy as Policy, Request, Share},
+};
 use uuid::Uuid;
 
 use crate::{
     inbox::Inbox,
-    wire::{ChangesPage, Cursor, Notification},
+    wire::{
+        ChangesPage, Cursor, Notification, QuotaAsk, QuotaKind, QuotaPolicy, QuotaShare, QuotasAnswer,
+        QuotasRequest, SCHEMA_VERSION,
+    },
 };
 
 /// The inbox of a till.
 #[derive(Debug)]
-pub struct TillInbox(stored::Inbox);
+pub struct TillInbox {
+    stored: stored::Inbox,
+    /// What was asked last of shares.
+    asked: Option<Request>,
+}
 
 impl TillInbox {
     /// The inbox of a connector, [`saleflex_store::Till::inbox`].
     pub const fn new(inbox: stored::Inbox) -> Self {
-        Self(inbox)
+        Self { stored: inbox, asked: None }
     }
 }
 
@@ -25,7 +36,7 @@ impl Inbox for TillInbox {
 
     fn cursor(&self) -> Result<Option<Cursor>, Self::Error> {
         // One that is none was not written by this program: everything is asked for anew.
-        Ok(self.0.state()?.cursor.and_then(|cursor| Cursor::parse(&cursor).ok()))
+        Ok(self.stored.state()?.cursor.and_then(|cursor| Cursor::parse(&cursor).ok()))
     }
 
     fn keep(&mut self, now: DateTime<Utc>, page: &ChangesPage) -> Result<(), Self::Error> {
@@ -37,11 +48,11 @@ impl Inbox for TillInbox {
             fields: serde_json::Value::Object(change.row.clone()).to_string(),
         });
         let (cursor, has_more) = (page.next_cursor.to_string(), page.has_more);
-        self.0.keep(now, &PulledPage { rows: rows.collect(), cursor, has_more })
+        self.stored.keep(now, &PulledPage { rows: rows.collect(), cursor, has_more })
     }
 
     fn start_over(&mut self) -> Result<(), Self::Error> {
-        self.0.start_over()
+        self.stored.start_over()
     }
 
     fn keep_messages(&mut self, messages: &[Notification]) -> Result<u64, Self::Error> {
@@ -54,14 +65,73 @@ impl Inbox for TillInbox {
             expires_at: message.expires_at,
             requires_ack: message.requires_ack,
         });
-        self.0.keep_messages(&messages.collect::<Vec<_>>())
+        self.stored.keep_messages(&messages.collect::<Vec<_>>())
+    }
+
+    fn quotas(&mut self) -> Result<Option<QuotasRequest>, Self::Error> {
+        let request = self.stored.quotas()?;
+        let asks = request.shares.iter().map(ask).collect();
+        let sent = QuotasRequest { schema_version: SCHEMA_VERSION, epoch: request.epoch, asks };
+        self.asked = Some(request);
+        Ok(Some(sent))
+    }
+
+    fn quotas_wait(&self) -> Result<bool, Self::Error> {
+        self.stored.quotas_wait()
+    }
+
+    fn keep_quotas(
+        &mut self,
+        now: DateTime<Utc>,
+        _: &QuotasRequest,
+        answer: &QuotasAnswer,
+    ) -> Result<(), Self::Error> {
+        let Some(request) = self.asked.take() else { return Ok(()) };
+        // Terms that this version does not know are kept as the stricter ones.
+        let policy = if answer.policy == QuotaPolicy::Allow { Policy::Allow } else { Policy::Refuse };
+        let granted: Vec<Granted> = answer.shares.iter().filter_map(granted).collect();
+        self.stored.keep_quotas(now, (&request, policy), &granted)
     }
 
     fn read_messages(&self) -> Result<Vec<Uuid>, Self::Error> {
-        self.0.read_messages()
+        self.stored.read_messages()
     }
 
     fn message_reported(&mut self, id: Uuid) -> Result<(), Self::Error> {
-        self.0.message_reported(id)
+        self.stored.message_reported(id)
     }
+}
+
+fn ask(share: &Share) -> QuotaAsk {
+    let Quota { kind, subject, customer } = share.quota;
+    QuotaAsk {
+        kind: match kind {
+            Kind::CampaignUses => QuotaKind::CampaignUses,
+            Kind::CampaignBudget => QuotaKind::CampaignBudget,
+            Kind::CustomerUses => QuotaKind::CustomerUses,
+            Kind::CouponUses => QuotaKind::CouponUses,
+        },
+        subject,
+        customer: customer.map(CustomerId::uuid),
+        since: share.since,
+        granted: u64::try_from(share.granted).unwrap_or_default(),
+        returned: u64::try_from(share.returned).unwrap_or_default(),
+        wanted: share.is_wanted || kind.is_standing(),
+    }
+}
+
+/// A share of a kind that this version knows.
+fn granted(share: &QuotaShare) -> Option<Granted> {
+    let kind = match share.kind {
+        QuotaKind::CampaignUses => Kind::CampaignUses,
+        QuotaKind::CampaignBudget => Kind::CampaignBudget,
+        QuotaKind::CustomerUses => Kind::CustomerUses,
+        QuotaKind::CouponUses => Kind::CouponUses,
+        QuotaKind::Unknown(_) => return None,
+    };
+    Some(Granted {
+        quota: Quota { kind, subject: share.subject, customer: share.customer.map(CustomerId::new) },
+        granted: i64::try_from(share.granted).unwrap_or(i64::MAX),
+        expires_at: share.expires_at,
+    })
 }

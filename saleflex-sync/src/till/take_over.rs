@@ -61,6 +61,8 @@ pub fn take_over(till: &mut Till, connector: &str, most: usize) -> Result<TakenO
         taken.taken += u64::try_from(marks.len() - held).unwrap_or(u64::MAX);
         taken.held += u64::try_from(held).unwrap_or(u64::MAX);
     }
+    // Of limits that came with the campaigns the till needs its share.
+    till.tend_quotas(connector)?;
     Ok(taken)
 }
 

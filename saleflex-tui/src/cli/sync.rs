@@ -4,7 +4,7 @@ use std::{io::Write, time::Duration};
 
 use anyhow::{Context, bail};
 use clap::Subcommand;
-use saleflex_store::Till;
+use saleflex_store::{Till, quotas::Share};
 use saleflex_sync::{
     outbox::Progress,
     plan::Came,
@@ -13,7 +13,7 @@ use saleflex_sync::{
     transport::{Address, HttpTransport},
     worker::{Done, Instant},
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Call, Ending, answer, secret::Person};
 use crate::sync::{SyncMode, SyncSettings, TillWorker, enrol as enrol_at, write_token};
@@ -108,6 +108,7 @@ fn status(call: &Call<'_>, json: bool, out: &mut dyn Write) -> anyhow::Result<En
     let progress = outbox.progress().map_err(|error| call.words(&error))?;
     let aside = outbox.quarantined().map_err(|error| call.words(&error))?;
     let pull = till.pull_state(connector).map_err(|error| call.words(&error))?;
+    let shares = till.quota_shares(connector).map_err(|error| call.words(&error))?;
     if json {
         let aside: Vec<_> = aside
             .iter()
@@ -124,6 +125,7 @@ fn status(call: &Call<'_>, json: bool, out: &mut dyn Write) -> anyhow::Result<En
                 "set_aside": aside,
                 "pulled_at": pull.pulled_at,
                 "rows_held": pull.held,
+                "shares": shares.iter().map(share).collect::<Vec<_>>(),
             }),
         )?;
     } else {
@@ -142,8 +144,26 @@ fn status(call: &Call<'_>, json: bool, out: &mut dyn Write) -> anyhow::Result<En
         if pull.held > 0 {
             writeln!(out, "{} rows do not fit yet", pull.held)?;
         }
+        let left = shares.iter().filter(|share| share.left() > 0).count();
+        if !shares.is_empty() {
+            writeln!(out, "{left} of {} shares of limits have something left", shares.len())?;
+        }
     }
     Ok(Ending::good_if(aside.is_empty() && pull.held == 0))
+}
+
+/// A share of a limit, for programs.
+fn share(share: &Share) -> Value {
+    json!({
+        "kind": share.quota.kind,
+        "subject": share.quota.subject,
+        "customer": share.quota.customer,
+        "granted": share.granted,
+        "returned": share.returned,
+        "used": share.used,
+        "left": share.left(),
+        "expires_at": share.expires_at,
+    })
 }
 
 /// Rows that are taken over in one transaction.

@@ -333,6 +333,13 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         Ok(Outcome { message: Some(message), ..Outcome::default() })
     }
 
+    /// Somebody waits for what the hub shall lend.
+    pub(super) fn ask_hub(&self) {
+        if let Some(link) = &self.connection.link {
+            link.wake();
+        }
+    }
+
     fn news(&mut self, is_good: bool, words: String) {
         self.connection.news.push(News { is_good, words });
     }

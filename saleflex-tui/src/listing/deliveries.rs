@@ -1,11 +1,11 @@
 //! What is not delivered to the hub: what was set aside, why, and what somebody does about it; what waits; rows of the
-//! hub that do not fit yet.
+//! hub that do not fit yet; what the hub lends.
 
 use chrono::{DateTime, Utc};
 use saleflex_core::{money::Money, time::Moment};
 use saleflex_store::{Error, Till, outbox::Undelivered};
 
-use super::{Heading, ListRow, Listed, Listing, Query, RowId, Words};
+use super::{Heading, ListRow, Listed, Listing, Query, RowId, Words, quotas};
 use crate::{
     app::{State, Tone},
     effect::{Act, Effect, SyncAct, sync_connector},
@@ -75,6 +75,7 @@ impl Listing for Deliveries {
             total: Money::ZERO,
             is_dim: true,
         }));
+        rows.extend(quotas::rows(till, text, connector, now)?);
         let progress = outbox.progress()?;
         let (waiting, all) = (progress.waiting.to_string(), progress.last_no.to_string());
         let title = text.fill(Key::SyncWaiting, &[("waiting", &waiting), ("all", &all)]);

@@ -137,10 +137,11 @@ impl Till {
             return Ok(None);
         }
         let customer = document.customer;
-        let coupons = coupons_of(self.connection(), Some(document), None)?;
+        let mut coupons = coupons_of(self.connection(), Some(document), None)?;
         let products: Vec<ProductId> = document.active_lines().filter_map(|line| line.item.product).collect();
         self.know(products, moment, customer)?;
-        Ok(Some(Judged { set, customer, coupons }))
+        let lent = self.lent(&set, (&mut coupons, None), moment.instant)?;
+        Ok(Some(Judged { set, customer, coupons, lent }))
     }
 }
 
@@ -170,7 +171,7 @@ impl Attempt<'_> {
         self.in_force.know(products, &self.till.catalog);
         let shopper = customer.map(|customer| self.till.shopper(customer)).transpose()?.flatten();
         self.in_force.read(connection, self.moment, customer, shopper)?;
-        Ok(Judged { set: self.in_force.set().clone(), customer, coupons })
+        Ok(Judged { set: self.in_force.set().clone(), customer, coupons, lent: None })
     }
 
     /// Carries a command out on the trial alone.

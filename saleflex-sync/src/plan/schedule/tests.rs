@@ -13,6 +13,7 @@ fn idle() -> Schedule {
     for came in [
         Came::Reconciled { again: 0 },
         Came::QueueEmpty,
+        Came::Lent,
         Came::Pulled { has_more: false },
         Came::Beaten { pull: false, push: false },
         Came::Notified { pull: false },
@@ -34,6 +35,7 @@ fn a_new_connection_compares_first_then_sends_then_asks() {
         Came::Renewed { good_for: Duration::from_secs(3_600) },
         Came::Reconciled { again: 0 },
         Came::QueueEmpty,
+        Came::Lent,
         Came::Pulled { has_more: true },
         Came::Pulled { has_more: false },
         Came::Beaten { pull: false, push: false },
@@ -49,6 +51,7 @@ fn a_new_connection_compares_first_then_sends_then_asks() {
             Step::RenewToken,
             Step::Reconcile,
             Step::Push(turn),
+            Step::Quotas,
             Step::Pull,
             Step::Pull,
             Step::Heartbeat,
@@ -161,6 +164,16 @@ fn a_delivered_closure_is_followed_by_a_pull_whatever_else_waits() {
     schedule.came(SECOND, 0, AWAY);
     // It is not forgotten because it failed.
     assert_eq!(schedule.next(SECOND * 10), Step::Pull);
+}
+
+#[test]
+fn a_share_that_is_needed_is_asked_for_before_its_time() {
+    let mut schedule = idle();
+    assert!(matches!(schedule.next(SECOND), Step::Wait(_)));
+    schedule.quotas_now();
+    assert_eq!(schedule.next(SECOND), Step::Quotas);
+    schedule.came(SECOND, 0, Came::Lent);
+    assert!(matches!(schedule.next(SECOND), Step::Wait(_)));
 }
 
 #[test]

@@ -1,0 +1,414 @@
+//! Tills that are away from their hub most of the time give what a campaign and a coupon may give in the whole company, and
+//! never more: whatever is lost, doubled or late, whoever is killed, in whatever order. When all have talked to each
+//! other, everything that may be given can be given.
+//!
+//! `SALEFLEX_SEEDS` and `SALEFLEX_STEPS` say how many runs of how many steps; a run that fails names its seed, and
+//! `SALEFLEX_SEED` replays it alone.
+#![expect(clippy::unwrap_used, reason = "what fails in a helper fails its test")]
+
+#[path = "../../saleflex-sync/tests/support/dice.rs"]
+mod dice;
+#[path = "../support/in_process.rs"]
+mod in_process;
+#[path = "../../saleflex-sync/tests/support/seeds.rs"]
+mod seeds;
+
+use std::{
+    collections::BTreeMap,
+    path::PathBuf,
+    sync::atomic::{AtomicI64, Ordering},
+    time::Duration,
+};
+
+use axum::Router;
+use chrono::{DateTime, TimeDelta, Utc};
+use dice::Dice;
+use in_process::InProcess;
+use saleflex_core::{
+    basket::GoodsState,
+    campaign::{Activation, Benefit, Campaign, Exclusivity, Limits, Per, Reward},
+    document::{AddLine, Command, ReturnLine, TakeTender},
+    ids::{CampaignId, DocumentId, LineNo},
+    money::Money,
+    quantity::{Percent, Quantity},
+    tender::TenderKind,
+};
+use saleflex_gate::{
+    Codes, Hub, NewStore, app,
+    db::{Books, DatabaseError, Sqlite, Tenant},
+    settings::Settings,
+};
+use saleflex_store::{Request, Till, demo, shell::ManualShell, verify::Verification};
+use saleflex_sync::{
+    plan::{Intervals, Schedule},
+    till::{TillInbox, TillOutbox, take_over},
+    transport::{Request as Asked, Response, Transport, Unreachable},
+    wire::{Secret, Sender},
+    worker::{Device, Done, Instant, Worker},
+};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+use uuid::Uuid;
+
+const TILLS: usize = 3;
+const GATE: &str = "gate";
+const CODES: [&str; 3] = ["OFC-1", "STORE-1", "T"];
+const USES: u32 = 12;
+const BUDGET: i64 = 90;
+const LIMITED: CampaignId = CampaignId::new(Uuid::from_u128(0xA1));
+const PAID: CampaignId = CampaignId::new(Uuid::from_u128(0xA2));
+const OPENED: CampaignId = CampaignId::new(Uuid::from_u128(0xA3));
+
+static NOW_MS: AtomicI64 = AtomicI64::new(0);
+
+fn begin() -> DateTime<Utc> {
+    "2025-04-06T08:00:00Z".parse().unwrap()
+}
+
+fn clock() -> DateTime<Utc> {
+    DateTime::from_timestamp_millis(NOW_MS.load(Ordering::Relaxed)).unwrap()
+}
+
+struct Station {
+    // Dropped before the folder it lives in.
+    worker: Option<Worker<TillOutbox, TillInbox>>,
+    till: Option<Till>,
+    clock: ManualShell,
+    code: String,
+    secret: String,
+    sales: Vec<DocumentId>,
+    folder: TempDir,
+}
+
+struct World {
+    dice: Dice,
+    elapsed: Duration,
+    runtime: Runtime,
+    router: Router,
+    stations: Vec<Station>,
+    late: Vec<(usize, Vec<u8>, String)>,
+}
+
+/// A tenth off, combinable with the others.
+fn campaign(id: CampaignId, code: &str, limits: Limits) -> Campaign {
+    let reward = Reward::Percent(Percent::parse("10").unwrap());
+    let mut campaign = Campaign::new(id, code, Benefit::Off { reward, per: Per::Document });
+    campaign.lane.exclusivity = Exclusivity::Combinable;
+    campaign.limits = limits;
+    campaign
+}
+
+/// The rows that the company's hub defines.
+fn definitions() -> Vec<(&'static str, Uuid, Value)> {
+    let limited = campaign(LIMITED, "LIMITED", Limits { uses: Some(USES), ..Limits::default() });
+    let paid =
+        campaign(PAID, "PAID", Limits { budget: Some(Money::from_minor(BUDGET)), ..Limits::default() });
+    let mut opened = campaign(OPENED, "OPENED", Limits::default());
+    opened.activation = Activation::Coupon;
+    let mut rows: Vec<_> = [limited, paid, opened]
+        .into_iter()
+        .map(|one| {
+            let (id, definition) = (one.id.uuid(), serde_json::to_value(&one).unwrap());
+            ("campaigns", id, json!({"id": id, "code": one.code, "name": one.name, "definition": definition}))
+        })
+        .collect();
+    let id = Uuid::from_u128(0xC0);
+    let coupon = json!({
+        "id": id, "code": "ONCE", "fk_campaign_id": OPENED.uuid(), "coupon_type": "SINGLE_USE", "is_active": true,
+    });
+    rows.push(("coupons", id, coupon));
+    rows
+}
+
+/// What the company decides: its rows, and that a till without a share gives nothing.
+fn decide(books: &Books, company: Uuid) {
+    let written = books.write_waiting(Tenant::Platform, |session| {
+        session.execute(
+            "UPDATE company SET quota_policy = 'refuse', changes = 10 WHERE company_id = $1",
+            &[company.into()],
+        )?;
+        for (version, (resource, id, body)) in (1_i64..).zip(definitions()) {
+            session.execute(
+                "INSERT INTO definition (company_id, resource, definition_id, version, is_deleted, body, updated_at) \
+                 VALUES ($1, $2, $3, $4, 0, $5, 0)",
+                &[company.into(), resource.into(), id.into(), version.into(), body.to_string().into()],
+            )?;
+        }
+        Ok::<_, DatabaseError>(())
+    });
+    written.unwrap();
+}
+
+/// A network that loses a request or its answer, or brings a request a second time much later.
+struct Network<'a> {
+    hub: InProcess<'a>,
+    dice: &'a mut Dice,
+    faults: u32,
+    at: usize,
+    late: &'a mut Vec<(usize, Vec<u8>, String)>,
+}
+
+impl Transport for Network<'_> {
+    fn send(&mut self, asked: &Asked<'_>) -> Result<Response, Unreachable> {
+        let lost = || Err(Unreachable::Broken { reason: "the line is dead".to_owned() });
+        let is_whole = self.dice.below(1_000) >= self.faults;
+        match self.dice.below(3) {
+            _ if is_whole => self.hub.send(asked),
+            0 => lost(),
+            1 => {
+                drop(self.hub.send(asked));
+                lost()
+            }
+            2 if asked.path == "/sync/quotas" => {
+                self.late.push((self.at, asked.body.unwrap_or_default().to_vec(), asked.path.to_owned()));
+                self.hub.send(asked)
+            }
+            _ => self.hub.send(asked),
+        }
+    }
+}
+
+impl Station {
+    fn new(seed: u64, no: usize, secret: String) -> Self {
+        let clock = ManualShell::starting(begin(), seed * 10 + u64::try_from(no).unwrap());
+        let memory = PathBuf::from("/dev/shm");
+        let folder = if memory.is_dir() {
+            tempfile::tempdir_in(memory).unwrap()
+        } else {
+            tempfile::tempdir().unwrap()
+        };
+        let code = format!("{}{no}", CODES[2]);
+        let mut setup = demo::corner_market(&mut clock.clone());
+        code.clone_into(&mut setup.identity.terminal_code);
+        setup.campaigns.clear();
+        setup.coupons.clear();
+        setup.customers.clear();
+        let mut till = Till::create(folder.path().join("till.saleflex"), setup, clock.clone()).unwrap();
+        till.log_in("admin", "1111").unwrap();
+        till.add_connector(GATE).unwrap();
+        let sales = Vec::new();
+        let mut station = Self { worker: None, till: Some(till), clock, code, secret, sales, folder };
+        station.connect();
+        station
+    }
+
+    fn till(&mut self) -> &mut Till {
+        self.till.as_mut().unwrap()
+    }
+
+    fn connect(&mut self) {
+        let [office_code, store_code, _] = CODES.map(str::to_owned);
+        let sender = Sender { office_code, store_code, terminal_code: self.code.clone() };
+        let till = self.till.as_ref().unwrap();
+        let device = Device {
+            terminal: till.identity().terminal.uuid(),
+            token: Some(Secret::new(&self.secret)),
+            software_version: "0.1.0".to_owned(),
+        };
+        let outbox = TillOutbox::new(till.outbox(GATE).unwrap(), sender);
+        let inbox = TillInbox::new(till.inbox(GATE).unwrap());
+        self.worker = Some(Worker::new(outbox, inbox, Schedule::new(Intervals::OFFICE, false), device));
+    }
+
+    /// The process is killed and started again.
+    fn restart(&mut self) {
+        (self.worker, self.till) = (None, None);
+        let mut till = Till::open(self.folder.path().join("till.saleflex"), self.clock.clone()).unwrap();
+        till.log_in("admin", "1111").unwrap();
+        self.till = Some(till);
+        self.connect();
+    }
+
+    fn pay(&mut self) {
+        let pay = Command::TakeTender(TakeTender::balance(TenderKind::Cash));
+        let done = self.till().execute(pay).unwrap();
+        self.sales.extend(done.completed().iter().map(|completed| completed.document().id));
+    }
+
+    fn finish(&mut self) {
+        if self.till().draft().is_some_and(|document| !document.is_blank()) {
+            self.pay();
+        }
+    }
+
+    fn add_a_line(&mut self) {
+        let code = self.till().catalog().search("milk", 1)[0].code().to_owned();
+        self.till().execute(Command::AddLine(AddLine::code(code))).unwrap();
+    }
+
+    /// Sells one thing; somebody shows the coupon, which counts or does not.
+    fn sell(&mut self) {
+        self.finish();
+        self.add_a_line();
+        drop(self.till().execute(Command::EnterCoupon { entered: "ONCE".to_owned() }));
+        self.pay();
+    }
+
+    /// A whole sale comes back, and with it what it used.
+    fn take_back(&mut self) {
+        self.finish();
+        let Some(sale) = self.sales.pop() else { return };
+        let till = self.till();
+        if till.execute(Request::begin_return(sale)).is_err() {
+            return;
+        }
+        let line = ReturnLine {
+            line: LineNo(1),
+            quantity: Quantity::ONE,
+            state: GoodsState::New,
+            restock: true,
+            reason: None,
+        };
+        till.execute(Command::ReturnLine(line)).unwrap();
+        till.execute(Command::TakeTender(TakeTender::balance(TenderKind::Cash))).unwrap();
+    }
+}
+
+impl World {
+    fn new(seed: u64) -> Self {
+        NOW_MS.store(begin().timestamp_millis(), Ordering::Relaxed);
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let books = Books::open(Sqlite::in_memory().unwrap()).unwrap();
+        let hub = Hub::new(books.clone(), Settings::default(), clock);
+        let [office, store, _] = CODES.map(str::to_owned);
+        let place = NewStore {
+            office_code: office.clone(),
+            store_code: store.clone(),
+            name: "Store".to_owned(),
+            currency: "GBP".to_owned(),
+            time_zone: "Europe/London".to_owned(),
+            prices_include_tax: true,
+            self_registration: false,
+        };
+        runtime.block_on(hub.add_store("main".to_owned(), place)).unwrap();
+        let mut stations = Vec::new();
+        let mut company = Uuid::nil();
+        for no in 0..TILLS {
+            let terminal = format!("{}{no}", CODES[2]);
+            let codes = Codes { office: office.clone(), store: store.clone(), terminal };
+            let registered = runtime.block_on(hub.register(codes, 1)).unwrap();
+            company = registered.company;
+            stations.push(Station::new(seed, no, registered.secret));
+        }
+        decide(&books, company);
+        let router = app(hub);
+        let (dice, elapsed) = (Dice::of(seed), Duration::from_secs(1));
+        Self { dice, elapsed, runtime, router, stations, late: Vec::new() }
+    }
+
+    fn step(&mut self) {
+        let at = self.dice.below(u32::try_from(TILLS).unwrap()) as usize;
+        match self.dice.below(20) {
+            0..5 => self.stations[at].sell(),
+            5 => {
+                self.stations[at].finish();
+                self.stations[at].add_a_line();
+            }
+            6 => self.stations[at].take_back(),
+            7 if self.dice.below(4) == 0 => self.stations[at].restart(),
+            8 if self.dice.below(4) == 0 => {
+                self.stations[at].sell();
+                self.stations[at].till().close_period(None, None).unwrap();
+            }
+            9 if self.dice.below(8) == 0 => self.pass(Duration::from_secs(25 * 3_600)),
+            10 => self.pass(Duration::from_secs(16 * 60)),
+            11 => self.arrive_late(),
+            _ => self.talk(at, 250),
+        }
+        self.pass(Duration::from_secs(1));
+        self.check();
+    }
+
+    fn pass(&mut self, passed: Duration) {
+        self.elapsed += passed;
+        let passed = TimeDelta::from_std(passed).unwrap();
+        NOW_MS.fetch_add(passed.num_milliseconds(), Ordering::Relaxed);
+        for station in &self.stations {
+            station.clock.advance(passed);
+        }
+    }
+
+    fn arrive_late(&mut self) {
+        let Some((at, body, path)) = self.late.pop() else { return };
+        let secret = Secret::new(&self.stations[at].secret);
+        let mut hub = InProcess { router: Some(&self.router), runtime: &self.runtime };
+        drop(hub.send(&Asked::post(&path, &body).showing(Some(&secret))));
+    }
+
+    /// A till talks to its hub until nothing is due or something fails, and takes over what came.
+    fn talk(&mut self, at: usize, faults: u32) {
+        let Self { dice, elapsed, runtime, router, stations, late, .. } = self;
+        let station = &mut stations[at];
+        station.worker.as_mut().unwrap().schedule_mut().wake();
+        for _ in 0..40 {
+            let now = station.till().now().instant;
+            let instant = Instant { elapsed: *elapsed, now, random: dice.number() };
+            let hub = InProcess { router: Some(router), runtime };
+            let mut network = Network { hub, dice, faults, at, late };
+            let done = station.worker.as_mut().unwrap().step(&mut network, instant).unwrap();
+            take_over(station.till(), GATE, 500).unwrap();
+            if matches!(done, Done::Nothing(_)) || (faults > 0 && dice.below(6) == 0) {
+                return;
+            }
+        }
+    }
+
+    /// What was given and did not come back, by all tills together, whoever knows of it.
+    fn given(&self) -> BTreeMap<CampaignId, (u32, i64)> {
+        let mut given: BTreeMap<CampaignId, (u32, i64)> = BTreeMap::new();
+        for station in &self.stations {
+            for id in [LIMITED, PAID, OPENED] {
+                let count = station.till.as_ref().unwrap().campaign_count(id);
+                let sum = given.entry(id).or_default();
+                *sum = (sum.0 + count.uses, sum.1 + count.spent.minor());
+            }
+        }
+        given
+    }
+
+    fn check(&self) {
+        let given = self.given();
+        assert!(given[&LIMITED].0 <= USES, "{} uses of {USES}", given[&LIMITED].0);
+        assert!(given[&PAID].1 <= BUDGET, "{} of {BUDGET}", given[&PAID].1);
+        assert!(given[&OPENED].0 <= 1, "a coupon for one use was used {} times", given[&OPENED].0);
+    }
+
+    /// Everybody hears everything, and people go on buying: what may be given is given to the last.
+    fn settle(&mut self) {
+        while !self.late.is_empty() {
+            self.arrive_late();
+        }
+        for round in 0..40 {
+            for at in 0..TILLS {
+                self.stations[at].finish();
+                self.stations[at].worker.as_mut().unwrap().schedule_mut().force();
+                self.talk(at, 0);
+                if round > 3 {
+                    self.stations[at].sell();
+                }
+                self.check();
+            }
+            self.pass(Duration::from_secs(16 * 60));
+        }
+        let given = self.given();
+        assert_eq!((given[&LIMITED].0, given[&PAID].1, given[&OPENED].0), (USES, BUDGET, 1));
+        for station in &mut self.stations {
+            assert!(matches!(station.till().verify().unwrap(), Verification::Whole(_)));
+        }
+    }
+}
+
+fn run(seed: u64, steps: u64) {
+    let mut world = World::new(seed);
+    // A step is a whole conversation with the hub.
+    for _ in 0..steps / 4 {
+        world.step();
+    }
+    world.settle();
+}
+
+#[test]
+fn tills_that_are_away_never_give_more_than_the_whole_company_may_and_all_of_it_can_be_given() {
+    seeds::each(run);
+}

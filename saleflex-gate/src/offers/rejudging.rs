@@ -1,0 +1,125 @@
+//! Delivered sales, judged anew by the campaigns that they name.
+//!
+//! A sale says by the digest of which campaigns it was judged, and with what counts. Where this hub has had that very set
+//! since it was started, the engine must come to the same discounts once more. **Invariant:** a set is known by its
+//! content, so nothing of one company says anything about another.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use saleflex_core::{
+    campaign::{Backtest, CampaignSet, Resolution, SetHash},
+    checkout::{RecordedFacts, recorded},
+    document::Completed,
+};
+use uuid::Uuid;
+
+use super::in_force::InForce;
+use crate::{
+    db::{DatabaseError, Session},
+    definitions,
+};
+
+/// The most sets that are kept; more than that are of many companies, and each is found again when it is needed.
+const MOST: usize = 256;
+/// Through what a till sells.
+const CHANNEL: &str = "till";
+/// Fields of a definition that ask what no document holds: nobody can judge such a sale anew.
+const NOT_RECORDED: [&str; 5] =
+    ["\"brand\":", "\"pattern\":", "\"tag\":", "\"customer_tag\":", "\"birthday\":"];
+
+/// The sets that were in force since the hub was started.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct KnownSets(Arc<Mutex<Known>>);
+
+#[derive(Debug, Default)]
+struct Known {
+    /// None for a set that asks what no document holds.
+    sets: BTreeMap<SetHash, Option<Arc<CampaignSet>>>,
+    /// The last change of a company at which a store's set was looked at.
+    looked_at: BTreeMap<(Uuid, Uuid), i64>,
+}
+
+impl KnownSets {
+    /// Whether campaigns give something else on a sale than stands on it; no where that cannot be said.
+    pub(crate) fn drift(
+        &self,
+        session: &mut dyn Session,
+        of: (Uuid, Uuid),
+        sale: &Completed,
+    ) -> Result<bool, DatabaseError> {
+        let traits = BTreeMap::new();
+        let facts = RecordedFacts { channel: Some(CHANNEL), birthday: None, traits: &traits };
+        let Some(recorded) = recorded(sale, facts) else { return Ok(false) };
+        let Some(hash) = recorded.judged_by else { return Ok(false) };
+        let Some(set) = self.find(session, of, hash)? else { return Ok(false) };
+        // A cart that the engine refuses was never judged by it.
+        Ok(Backtest::new(set, Resolution::Priority).try_on(&recorded).unwrap_or(true))
+    }
+
+    /// The set with this digest, where it is that of the store now or was before.
+    fn find(
+        &self,
+        session: &mut dyn Session,
+        (company, store): (Uuid, Uuid),
+        hash: SetHash,
+    ) -> Result<Option<Arc<CampaignSet>>, DatabaseError> {
+        let change = definitions::last_change(session, company)?;
+        {
+            let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some(set) = known.sets.get(&hash) {
+                return Ok(set.clone());
+            }
+            if known.looked_at.get(&(company, store)) == Some(&change) {
+                return Ok(None);
+            }
+        }
+        // Campaigns that do not stand beside one another were in force nowhere.
+        let in_force = InForce::of(session, company, store).ok();
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.sets.len() >= MOST || known.looked_at.len() >= MOST {
+            *known = Known::default();
+        }
+        known.looked_at.insert((company, store), change);
+        if let Some(InForce { set, .. }) = in_force {
+            let own = set.hash();
+            let set = Some(Arc::new(set)).filter(|set| is_recorded(set));
+            known.sets.insert(own, set);
+        }
+        Ok(known.sets.get(&hash).cloned().flatten())
+    }
+}
+
+/// Whether everything that the campaigns ask stands on a document.
+fn is_recorded(set: &CampaignSet) -> bool {
+    let asks = |definition: String| NOT_RECORDED.iter().any(|field| definition.contains(field));
+    // One that cannot be written is not judged.
+    !set.campaigns().iter().any(|campaign| serde_json::to_string(campaign).map_or(true, asks))
+}
+
+#[cfg(test)]
+mod tests {
+    use saleflex_core::{
+        campaign::{Benefit, Campaign, Per, Reward, Selector, Target},
+        ids::{BrandId, CampaignId, ProductId},
+        quantity::Percent,
+    };
+
+    use super::*;
+
+    #[test]
+    fn campaigns_that_ask_for_more_than_a_document_holds_are_not_judged_anew() {
+        let of = |target: Target| {
+            let reward = Reward::Percent(Percent::parse("10").unwrap());
+            let benefit = Benefit::Off { reward, per: Per::Document };
+            let campaign = Campaign::new(CampaignId::new(Uuid::nil()), "a \"brand\": new one", benefit);
+            is_recorded(&CampaignSet::compile(vec![Campaign { target, ..campaign }]).unwrap())
+        };
+        assert!(of(Target::all()));
+        assert!(of(Target::of(vec![Selector::Product(ProductId::new(Uuid::nil()))])));
+        assert!(!of(Target::of(vec![Selector::Brand(BrandId::new(Uuid::nil()))])));
+        assert!(!of(Target::of(vec![Selector::Tag("tea".to_owned())])));
+    }
+}

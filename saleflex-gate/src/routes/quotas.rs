@@ -1,0 +1,67 @@
+//! Shares of limits: tills ask for them, people look at them.
+
+use std::collections::BTreeMap;
+
+use axum::{Json, extract::State, http::StatusCode};
+use saleflex_sync::wire::{QuotasAnswer, QuotasRequest, SCHEMA_VERSION, quotas::MOST_ASKS};
+
+use crate::{
+    ApiError, Hub,
+    access::may,
+    db::Tenant,
+    error::Refusal,
+    offers::quotas::{self, Borrower, LentShare},
+    request::{Listed, Whole},
+    scope::{Permit, TerminalScope},
+};
+
+/// What a till gives back of its shares, and what it wants; the answer says what is lent. Safe to repeat. A hub
+/// that reports to another lends nothing, because it cannot know what the other stores use.
+#[utoipa::path(post, path = "/sync/quotas", tag = "sync", request_body = QuotasRequest, security(("device" = []), ("basic" = [])), responses(
+    (status = OK, body = QuotasAnswer),
+    (status = BAD_REQUEST, body = Refusal, description = "`invalid_request`, `too_many_items`"),
+    (status = UNAUTHORIZED, body = Refusal, description = "`unauthorized`"),
+    (status = FORBIDDEN, body = Refusal, description = "`terminal_revoked`"),
+    (status = PAYLOAD_TOO_LARGE, body = Refusal, description = "`too_large`"),
+    (status = UNPROCESSABLE_ENTITY, body = Refusal, description = "`schema_version_unknown`, `campaigns_unusable`"),
+    (status = INTERNAL_SERVER_ERROR, body = Refusal, description = "`internal`"),
+))]
+pub(crate) async fn exchange(
+    State(hub): State<Hub>,
+    scope: TerminalScope,
+    Whole(body): Whole,
+) -> Result<Json<QuotasAnswer>, ApiError> {
+    // What a revoked till gives back is free again, although it gets nothing more.
+    scope.may_push()?;
+    let request: QuotasRequest = serde_json::from_slice(&body)
+        .map_err(|error| ApiError::invalid(format!("the body asks for no shares: {error}")))?;
+    if request.schema_version > SCHEMA_VERSION {
+        let message = "the request is of a newer version than this hub reads";
+        return Err(ApiError::unprocessable("schema_version_unknown", message));
+    }
+    if request.asks.len() > MOST_ASKS {
+        let message = format!("a request names at most {MOST_ASKS} shares");
+        return Err(ApiError::new(StatusCode::BAD_REQUEST, "too_many_items", message));
+    }
+    let lends = hub.settings.upstream.is_none();
+    let now = hub.now();
+    let answered = hub.books.write(Tenant::Company(scope.company), move |session| {
+        let borrower = Borrower { company: scope.company, terminal: &scope.terminal, now };
+        let shares = if lends { quotas::lend(session, borrower, &request)? } else { Vec::new() };
+        let policy = quotas::policy(session, scope.company)?;
+        Ok::<_, ApiError>(QuotasAnswer { policy, shares, server_time: Some(now), further: BTreeMap::new() })
+    });
+    answered.await.map(Json)
+}
+
+/// What is lent to which till, and what became of it.
+#[utoipa::path(get, path = "/quotas", tag = "offers", responses((status = OK, body = Listed<LentShare>)))]
+pub(crate) async fn list(
+    State(hub): State<Hub>,
+    permit: Permit<may::SyncHealth>,
+) -> Result<Json<Listed<LentShare>>, ApiError> {
+    let read = hub.books.read(Tenant::Company(permit.company), move |session| {
+        Ok::<_, ApiError>(quotas::list(session, permit.company, &permit.reach)?)
+    });
+    read.await.map(|shares| Json(Listed::whole(shares)))
+}

@@ -1,0 +1,242 @@
+//! Shares of limits: what is used and what is lent never come to more than the limit.
+
+use saleflex_core::{
+    campaign::{Benefit, Campaign, CampaignUse, CouponUse, Per, Reward, Usage},
+    checkout::SaleUsage,
+    ids::{CampaignId, CouponId, CustomerId, DocumentId},
+    journal::Entry,
+    money::Money,
+    quantity::Percent,
+};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::{
+    business::{deliver, sale},
+    chain::{Chain, Company, chains, text},
+};
+
+const EPOCH: u128 = 99;
+
+fn campaign() -> Uuid {
+    Uuid::from_u128(0xCA)
+}
+
+/// A campaign of a tenth with every limit there is, and a coupon for one use.
+async fn offers(chain: &Chain, owner: &str) -> Uuid {
+    let reward = Reward::Percent(Percent::parse("10").unwrap());
+    let benefit = Benefit::Off { reward, per: Per::Document };
+    let mut tenth = Campaign::new(CampaignId::new(campaign()), "TENTH", benefit);
+    tenth.limits.uses = Some(10);
+    tenth.limits.uses_per_customer = Some(2);
+    tenth.limits.budget = Some(Money::from_minor(1_000));
+    let make = async |resource: &str, id: Uuid, row: Value| {
+        let new = json!({"id": id, "row": row});
+        chain.ok("POST", &format!("/definitions/{resource}"), owner, new).await
+    };
+    let kind = Uuid::from_u128(0x17);
+    let named = json!({"code": "BASKET_DISCOUNT", "name": "Basket", "is_active": true});
+    make("campaign_types", kind, named).await;
+    let row = json!({
+        "code": "TENTH", "name": "Tenth", "fk_campaign_type_id": kind,
+        "definition": serde_json::to_value(&tenth).unwrap(),
+    });
+    make("campaigns", campaign(), row).await;
+    let coupon = Uuid::from_u128(0xC0);
+    let row =
+        json!({"code": "ONCE", "fk_campaign_id": campaign(), "coupon_type": "SINGLE_USE", "is_active": true});
+    make("coupons", coupon, row).await;
+    coupon
+}
+
+fn ask(kind: &str, subject: Uuid) -> Value {
+    json!({"kind": kind, "subject": subject, "since": 0, "returned": 0, "wanted": true})
+}
+
+async fn exchange(chain: &Chain, device: &str, asks: &[Value]) -> Value {
+    let body = json!({"schema_version": 1, "epoch": Uuid::from_u128(EPOCH), "asks": asks});
+    chain.ok("POST", "/sync/quotas", device, body).await
+}
+
+/// What was granted of one share in all.
+async fn granted(chain: &Chain, device: &str, ask: Value) -> i64 {
+    exchange(chain, device, &[ask]).await["shares"][0]["granted"].as_i64().unwrap()
+}
+
+/// A sale that used the campaign, and perhaps the coupon.
+fn used(company: &Company, receipt: u32, amount: i64, coupon: Option<Uuid>) -> Entry {
+    let mut entry = sale(company, receipt);
+    let amount = Money::from_minor(amount);
+    let campaigns = vec![CampaignUse { campaign: CampaignId::new(campaign()), amount, coupon_code: None }];
+    let coupons =
+        coupon.map(|coupon| CouponUse { coupon: CouponId::new(coupon), amount }).into_iter().collect();
+    let document = DocumentId::new(Uuid::from_u128(u128::from(receipt) + 1_000));
+    entry.effects.usage = vec![SaleUsage { document, usage: Usage { campaigns, coupons, reversed: None } }];
+    entry
+}
+
+async fn send(chain: &Chain, company: &Company, seq: u64, entry: &Entry) -> Vec<String> {
+    let bytes = String::from_utf8(entry.to_bytes().unwrap()).unwrap();
+    deliver(chain, company, (seq, entry.entity), &bytes).await
+}
+
+#[tokio::test]
+async fn what_is_used_and_what_is_lent_never_come_to_more_than_the_limit() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        offers(&chain, &harbour.owner.access).await;
+        let (_, second) = chain.terminal(&harbour.owner.access, &harbour.store, "TILL-2", "pos").await;
+        let uses = || ask("campaign_uses", campaign());
+        let first = granted(&chain, &harbour.device, uses()).await;
+        assert_eq!(first, 3, "half of an even part of ten");
+        assert_eq!(granted(&chain, &harbour.device, uses()).await, 3, "asking again lends no more");
+        assert_eq!(granted(&chain, &second, uses()).await, 2);
+        for receipt in 1..=3 {
+            let flags = send(&chain, &harbour, receipt.into(), &used(&harbour, receipt, 5, None)).await;
+            assert_eq!(flags, Vec::<String>::new());
+        }
+        // Three were used and two are the second till's: five are free, of which the first gets half of an even part.
+        assert_eq!(granted(&chain, &harbour.device, uses()).await, 3 + 2);
+        let mut all = (5, 2);
+        for round in 0..20 {
+            let device = if round % 2 == 0 { &second } else { &harbour.device };
+            let now = granted(&chain, device, uses()).await;
+            if round % 2 == 0 {
+                all.1 = now
+            } else {
+                all.0 = now
+            }
+            assert!(all.0 + all.1 <= 10, "{all:?}");
+        }
+        let list = chain.get("/quotas", &harbour.owner.access).await;
+        let of = |code: &str| {
+            let items = list["items"].as_array().unwrap();
+            items.iter().find(|one| one["terminal_code"] == code).unwrap().clone()
+        };
+        assert_eq!((&of("TILL-1")["used"], &of("TILL-1")["left"]), (&json!(3), &json!(all.0 - 3)));
+        assert_eq!((&of("TILL-2")["used"], &of("TILL-2")["left"]), (&json!(0), &json!(all.1)));
+    }
+}
+
+#[tokio::test]
+async fn what_a_till_gives_back_is_lent_again_once_whatever_is_repeated_or_late() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let coupon = offers(&chain, &harbour.owner.access).await;
+        let (_, second) = chain.terminal(&harbour.owner.access, &harbour.store, "TILL-2", "pos").await;
+        let once = || ask("coupon_uses", coupon);
+        assert_eq!(granted(&chain, &harbour.device, once()).await, 1);
+        assert_eq!(granted(&chain, &second, once()).await, 0, "it is lent to the other till");
+        let redeem = json!({"code": "ONCE", "document_id": Uuid::from_u128(1)});
+        chain.refused(("POST", "/coupons/redeem", &second), redeem, (422, "coupon_refused")).await;
+        let mut back = once();
+        (back["returned"], back["wanted"]) = (json!(1), json!(false));
+        assert_eq!(granted(&chain, &harbour.device, back.clone()).await, 1, "what was granted only rises");
+        assert_eq!(granted(&chain, &second, once()).await, 1);
+        // What was sent before arrives late, and asks for nothing it had not.
+        let mut late = once();
+        late["wanted"] = json!(false);
+        granted(&chain, &harbour.device, late).await;
+        assert_eq!(granted(&chain, &harbour.device, back).await, 1);
+        let mut more = once();
+        more["returned"] = json!(1);
+        assert_eq!(granted(&chain, &harbour.device, more).await, 1, "the other till has it now");
+    }
+}
+
+#[tokio::test]
+async fn money_and_each_customers_uses_are_lent_like_the_rest() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        offers(&chain, &harbour.owner.access).await;
+        let (_, second) = chain.terminal(&harbour.owner.access, &harbour.store, "TILL-2", "pos").await;
+        let money = || ask("campaign_budget", campaign());
+        assert_eq!(granted(&chain, &harbour.device, money()).await, 250);
+        assert_eq!(granted(&chain, &second, money()).await, 188);
+        send(&chain, &harbour, 1, &used(&harbour, 1, 240, None)).await;
+        assert_eq!(granted(&chain, &harbour.device, money()).await, 250 + 133, "240 of 250 were used");
+        let mut of_ada = ask("customer_uses", campaign());
+        of_ada["customer"] = json!(CustomerId::new(Uuid::from_u128(0xADA)).uuid());
+        let mut sum = 0;
+        for device in [&harbour.device, &second] {
+            sum += granted(&chain, device, of_ada.clone()).await;
+        }
+        assert_eq!(sum, 2, "one each");
+        of_ada["customer"] = json!(Uuid::from_u128(0xB0B));
+        assert_eq!(granted(&chain, &second, of_ada).await, 1, "another customer's are others");
+    }
+}
+
+#[tokio::test]
+async fn a_sale_beyond_what_was_lent_is_marked_and_the_company_says_what_tills_do() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        let coupon = offers(&chain, owner).await;
+        let answer = exchange(&chain, &harbour.device, &[]).await;
+        assert_eq!(answer["policy"], "allow");
+        let path = format!("/companies/{}", harbour.slug);
+        let policy = |policy: &str| json!({"quota_policy": policy});
+        chain.refused(("PATCH", &path, owner), policy("perhaps"), (422, "field_invalid")).await;
+        let changed = chain.ok("PATCH", &path, owner, policy("refuse")).await;
+        assert_eq!(changed["quota_policy"], "refuse");
+        assert_eq!(exchange(&chain, &harbour.device, &[]).await["policy"], "refuse");
+
+        let mut nothing = ask("coupon_uses", coupon);
+        nothing["wanted"] = json!(false);
+        granted(&chain, &harbour.device, nothing).await;
+        let flags = send(&chain, &harbour, 1, &used(&harbour, 1, 5, Some(coupon))).await;
+        assert_eq!(flags, ["over_quota"]);
+        let shares = async || chain.get("/quotas", owner).await["items"][0].clone();
+        assert_eq!((&shares().await["used"], &shares().await["granted"]), (&json!(1), &json!(0)));
+        granted(&chain, &harbour.device, ask("coupon_uses", coupon)).await;
+        assert_eq!(shares().await["left"], 0, "the debt is made up for, and nothing is left of the limit");
+    }
+}
+
+#[tokio::test]
+async fn events_before_the_till_began_to_count_use_nothing_of_its_share_up() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        offers(&chain, &harbour.owner.access).await;
+        let (_, second) = chain.terminal(&harbour.owner.access, &harbour.store, "TILL-2", "pos").await;
+        let mut uses = ask("campaign_uses", campaign());
+        uses["since"] = json!(1);
+        let lent = granted(&chain, &harbour.device, uses.clone()).await;
+        send(&chain, &harbour, 1, &used(&harbour, 1, 5, None)).await;
+        let shares = chain.get("/quotas", &harbour.owner.access).await;
+        assert_eq!((&shares["items"][0]["used"], &shares["items"][0]["left"]), (&json!(0), &json!(lent)));
+        let other = granted(&chain, &second, ask("campaign_uses", campaign())).await;
+        assert!(lent + other < 10, "the sale counts for everybody");
+        // A hub that came back from a backup is told what it lent.
+        let mut known = uses;
+        known["granted"] = json!(7);
+        known["wanted"] = json!(false);
+        assert_eq!(granted(&chain, &harbour.device, known).await, 7);
+        let rest = granted(&chain, &second, ask("campaign_uses", campaign())).await;
+        assert!(1 + 7 + rest <= 10, "{rest}");
+    }
+}
+
+#[tokio::test]
+async fn a_request_that_is_none_is_refused_and_lends_nothing() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        offers(&chain, &harbour.owner.access).await;
+        let post = ("POST", "/sync/quotas", harbour.device.as_str());
+        let whole = |asks: Value| json!({"schema_version": 1, "epoch": Uuid::from_u128(EPOCH), "asks": asks});
+        chain.refused(post, json!({"asks": []}), (400, "invalid_request")).await;
+        let mut newer = whole(json!([]));
+        newer["schema_version"] = json!(9);
+        chain.refused(post, newer, (422, "schema_version_unknown")).await;
+        let many = vec![ask("campaign_uses", campaign()); 501];
+        chain.refused(post, whole(json!(many)), (400, "too_many_items")).await;
+        let mut below = ask("campaign_uses", campaign());
+        below["returned"] = json!(-1);
+        chain.refused(post, whole(json!([below])), (400, "invalid_request")).await;
+        let odd = [ask("moon_dust", campaign()), ask("campaign_uses", Uuid::from_u128(404))];
+        let shares = exchange(&chain, &harbour.device, &odd).await["shares"].clone();
+        assert_eq!((shares.as_array().unwrap().len(), &shares[0]["granted"]), (1, &json!(0)), "{shares}");
+        assert_eq!(text(&shares[0]["kind"]), "campaign_uses");
+    }
+}

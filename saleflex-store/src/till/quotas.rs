@@ -1,0 +1,180 @@
+//! Shares of limits that hold for the whole company: looked at before a sale is judged, asked for and given back.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use saleflex_core::{
+    campaign::{Campaign, CampaignSet, Coupon, unlocking},
+    ids::CampaignId,
+};
+
+use super::Till;
+use crate::{
+    campaigns::lent::{Left, Lent, standing_of, used_but},
+    error::Error,
+    quotas::{self, Back, Quota, QuotaKind, QuotaPolicy, Share, most_uses},
+};
+
+/// Shares of limits that hold for the whole company.
+impl Till {
+    /// What the hub that was heard last wants of this till where it has no share; none where no hub lends anything.
+    ///
+    /// # Errors
+    /// A failure of the disk.
+    pub fn quota_policy(&self) -> Result<Option<QuotaPolicy>, Error> {
+        Ok(quotas::terms(self.connection())?.map(|(_, policy)| policy))
+    }
+
+    /// The shares that a connector's hub lends to this till.
+    ///
+    /// # Errors
+    /// A failure of the disk.
+    pub fn quota_shares(&self, connector: &str) -> Result<Vec<Share>, Error> {
+        quotas::shares(self.connection(), connector)
+    }
+
+    /// Asks for the shares that every till has, of limits that came since, and gives back what is over. Called between
+    /// two documents; it touches the disk only where there is something to do.
+    ///
+    /// # Errors
+    /// [`Error::DocumentOpen`]; a failure of the disk.
+    pub fn tend_quotas(&mut self, connector: &str) -> Result<(), Error> {
+        if !self.is_between_documents() {
+            return Err(Error::DocumentOpen);
+        }
+        let now = self.shell.now().instant;
+        let connection = self.database.connection();
+        self.in_force.standing.read(connection)?;
+        let standing = &self.in_force.standing;
+        if standing.terms().is_none_or(|(known, _)| known != connector) {
+            return Ok(());
+        }
+        quotas::give_back(connection, Back::Expired(now))?;
+        let store = self.identity.store;
+        let set = self.in_force.set();
+        let here = set.campaigns().iter().filter(|one| one.store.is_none_or(|only| only == store));
+        let limits = here.filter(|one| one.is_active).flat_map(standing_of);
+        let missing: Vec<Quota> = limits.filter(|quota| standing.share(*quota).is_none()).collect();
+        quotas::want(connection, connector, &missing)?;
+        self.in_force.standing.forget();
+        Ok(())
+    }
+
+    /// What may still be used of the shares of a document's campaigns and coupons, and asks for those that are needed and
+    /// not there. None where the till counts for itself: no hub lends, or the company allows it.
+    pub(super) fn lent(
+        &mut self,
+        set: &CampaignSet,
+        (coupons, entered): (&mut Vec<(Coupon, u32)>, Option<&str>),
+        now: DateTime<Utc>,
+    ) -> Result<Option<Lent>, Error> {
+        if self.connectors.is_empty() {
+            return Ok(None);
+        }
+        let connection = self.database.connection();
+        self.in_force.standing.read(connection)?;
+        let Some((connector, policy)) = self.in_force.standing.terms().cloned() else { return Ok(None) };
+        let shares = Shares { connection, connector: &connector, now };
+        let mut wanted = Vec::new();
+        let mut lent = BTreeMap::new();
+        for campaign in set.campaigns().iter().filter(|campaign| campaign.limits.count_uses()) {
+            lent.insert(campaign.id, self.left_of(campaign, &shares, &mut wanted)?);
+        }
+        let not_lent = bind_coupons(coupons, entered, policy, &shares, &mut wanted)?;
+        quotas::want(connection, &connector, &wanted)?;
+        match (policy, not_lent) {
+            (QuotaPolicy::Allow, _) => Ok(None),
+            (QuotaPolicy::Refuse, Some(code)) => Err(Error::CouponNotLent { code }),
+            (QuotaPolicy::Refuse, None) => Ok(Some(Lent(lent))),
+        }
+    }
+
+    fn left_of(
+        &self,
+        campaign: &Campaign,
+        shares: &Shares<'_>,
+        wanted: &mut Vec<Quota>,
+    ) -> Result<Left, Error> {
+        let standing = |kind| {
+            let share = self.in_force.standing.share(Quota::of_campaign(kind, campaign.id));
+            share.map_or(0, Share::left)
+        };
+        let customer = campaign.limits.uses_per_customer.and(self.in_force.shopper_id());
+        let by_customer = match customer {
+            Some(customer) => shares.left(Quota::of_customer(campaign.id, customer), wanted)?,
+            None => 0,
+        };
+        Ok(Left {
+            uses: standing(QuotaKind::CampaignUses),
+            budget: standing(QuotaKind::CampaignBudget),
+            by_customer,
+        })
+    }
+}
+
+/// The shares that are asked for when they are needed.
+struct Shares<'a> {
+    connection: &'a rusqlite::Connection,
+    connector: &'a str,
+    now: DateTime<Utc>,
+}
+
+impl Shares<'_> {
+    fn find(&self, quota: Quota) -> Result<Option<Share>, Error> {
+        quotas::share(self.connection, self.connector, quota)
+    }
+
+    /// What is left of a share; one that is not there is wanted.
+    fn left(&self, quota: Quota, wanted: &mut Vec<Quota>) -> Result<i64, Error> {
+        let share = self.find(quota)?;
+        if Share::is_to_be_asked_for(share.as_ref(), self.now) {
+            wanted.push(quota);
+        }
+        Ok(share.map_or(0, |share| share.left()))
+    }
+}
+
+/// Counts of coupons as used what is not lent. Answers the code that was entered, where its share is on its way.
+fn bind_coupons(
+    coupons: &mut [(Coupon, u32)],
+    entered: Option<&str>,
+    policy: QuotaPolicy,
+    shares: &Shares<'_>,
+    wanted: &mut Vec<Quota>,
+) -> Result<Option<String>, Error> {
+    let entered = entered.map(unlocking);
+    let mut not_lent = None;
+    for (coupon, uses) in coupons {
+        // One that was used here as often as it may be needs nobody's word.
+        let Some(most) = most_uses(coupon).filter(|most| *uses < *most) else { continue };
+        let quota = Quota::of_coupon(coupon);
+        let left = shares.left(quota, wanted)?;
+        if policy == QuotaPolicy::Allow {
+            continue;
+        }
+        let is_on_its_way = wanted.contains(&quota) || shares.find(quota)?.is_some_and(|one| one.is_wanted);
+        let is_entered = entered.as_ref().is_some_and(|text| coupon.answers_to(text));
+        if left == 0 && is_on_its_way && is_entered {
+            not_lent = Some(coupon.code.clone());
+        }
+        *uses = used_but(most, left);
+    }
+    Ok(not_lent)
+}
+
+/// Which campaign or coupon a share is of, as people know it.
+impl Till {
+    /// The name of what a share is of: a campaign's, or a coupon's code; none where it is gone.
+    ///
+    /// # Errors
+    /// A failure of the disk.
+    pub fn quota_name(&self, quota: Quota) -> Result<Option<String>, Error> {
+        if quota.kind == QuotaKind::CouponUses {
+            let id = saleflex_core::ids::CouponId::new(quota.subject);
+            let record = crate::campaigns::coupons::by_id(self.connection(), id)?;
+            return Ok(record.map(|record| record.coupon.code));
+        }
+        let campaign = self.campaigns().find(CampaignId::new(quota.subject));
+        Ok(campaign.map(|campaign| campaign.name.clone()))
+    }
+}
