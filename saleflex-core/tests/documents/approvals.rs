@@ -272,6 +272,28 @@ fn fewer_of_a_line_is_a_void_of_the_difference() {
 }
 
 #[test]
+fn fewer_goods_brought_back_is_a_void_of_the_difference() {
+    let mut counter = Counter::with_plain_cashier();
+    counter.sell("10", "1.00");
+    counter.pay_rest(Cash).unwrap();
+    let sale = counter.last().id;
+    counter.approve();
+    counter.open_return(sale).unwrap();
+    counter.take_back(1, "10").unwrap();
+    counter.approver = None;
+    counter.policy.limits.void_line = Some(m(500));
+    let back = |times| Command::ChangeQuantity { line: LineNo(1), quantity: quantity(times) };
+    needs_approval(counter.run(&back("4")));
+    assert_eq!(counter.document().totals.net_due, m(1000), "nothing was taken off");
+    counter.run(&back("5")).unwrap();
+    counter.run(&back("9")).unwrap();
+    counter.approve();
+    counter.run(&back("3")).unwrap();
+    let line = &counter.document().lines[0];
+    assert_eq!((line.total, line.authority), (m(300), BY_BOTH));
+}
+
+#[test]
 fn an_open_price_below_cost_needs_a_manager_whatever_the_store_guards() {
     let mut counter = Counter::with_plain_cashier();
     let open = Sellable { price_rule: PriceRule::Open, cost_price: Some(price("5")), ..goods("0") };
