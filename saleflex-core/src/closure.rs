@@ -27,6 +27,7 @@ mod denomination;
 pub mod drawer;
 mod exemption;
 mod figures;
+mod foreign;
 mod report;
 mod rollup;
 mod sums;
@@ -44,6 +45,7 @@ pub use self::{
         AdjustmentFigures, AdjustmentType, CurrencyKey, DocumentFigures, Effect, LineFigures, TaxFigures,
         TaxKey, TenderFigures,
     },
+    foreign::ForeignDrawer,
     rollup::{Level, MixedCurrencies, Rollup, RollupKey, Span, roll_up},
     sums::{
         AdjustmentTotals, CashTotals, CashierTotals, Counts, CurrencyTotals, CustomerTotals,
@@ -181,32 +183,6 @@ impl Closure {
     /// What was moved from the drawer to the safe at closing.
     pub fn moved_to_safe(&self) -> Money {
         self.counted_cash.map_or(Money::ZERO, |counted| counted - self.float_left())
-    }
-
-    /// The same of each foreign currency. Of one that nobody counted, what should be there.
-    ///
-    /// # Errors
-    /// As [`CashCount::total`]; a closure that [`close`] made has been checked.
-    pub fn foreign_left(&self) -> Result<BTreeMap<CurrencyCode, Money>, AmountError> {
-        let mut left = self.period.expected_foreign(&self.report);
-        if let Some(declared) = &self.declaration {
-            for (code, count) in &declared.foreign {
-                let stays = declared.foreign_left.get(code).map_or_else(|| count.total(), |left| Ok(*left));
-                left.insert(*code, stays?);
-            }
-        }
-        left.retain(|_, amount| !amount.is_zero());
-        Ok(left)
-    }
-
-    /// Of foreign currencies: what was counted less what should lie there; currencies that agree are left out. None
-    /// without a count.
-    ///
-    /// # Errors
-    /// As [`CashCount::total`]; a closure that [`close`] made has been checked.
-    pub fn foreign_differences(&self) -> Result<Option<BTreeMap<CurrencyCode, Money>>, AmountError> {
-        let expected = self.period.expected_foreign(&self.report);
-        self.declaration.as_ref().map(|declared| declared.foreign_differences(&expected)).transpose()
     }
 
     /// The same closure with the figures of a country template. They are frozen with it: a later version of the

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDateTime, Utc};
 use saleflex_core::{
     campaign::{BatchError, CompileError, FieldError},
     cashier::time_clock::{OutOfTurn, PunchNo},
@@ -54,6 +54,12 @@ pub enum Error {
     NoSuchPunch {
         /// Its number.
         punch: PunchNo,
+    },
+    /// A punch is said to have been at a time that is yet to come.
+    #[error("{at} is yet to come")]
+    PunchToCome {
+        /// When, by the store's clock.
+        at: NaiveDateTime,
     },
     /// There is no such drawer.
     #[error("there is no drawer {}", drawer.0)]

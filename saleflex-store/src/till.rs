@@ -2,6 +2,7 @@
 
 use std::{fmt, path::Path, sync::Arc, time::Duration};
 
+use chrono::NaiveDateTime;
 use rusqlite::Connection;
 use saleflex_core::{
     campaign::CampaignSet,
@@ -169,6 +170,11 @@ impl Till {
     /// Now, as the shell says.
     pub fn now(&mut self) -> Moment {
         self.shell.now()
+    }
+
+    /// The moment at which the store's clock shows a local time.
+    pub fn at_local(&mut self, local: NaiveDateTime) -> Moment {
+        self.shell.at_local(local)
     }
 
     /// Calls a function with every finished SQL statement and how long it took: to find a slow disk, and for tests

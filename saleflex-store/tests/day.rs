@@ -139,6 +139,11 @@ fn the_clock_refuses_a_punch_out_of_turn_and_a_correction_is_a_record_of_its_own
     shop.till.punch(Punch::Out).unwrap();
     let ann = shop.till.on_duty().unwrap().id;
     let later = shop.till.now();
+    let mut tomorrow = later;
+    tomorrow.instant += Duration::days(1);
+    let approval = shop.approval();
+    let to_come = shop.till.correct_punch(ann, 2, Some(tomorrow), "soon".into(), Some(approval));
+    assert!(matches!(to_come, Err(Error::PunchToCome { .. })), "{to_come:?}");
     let refused = shop.till.correct_punch(ann, 2, None, "forgot".into(), None);
     assert!(matches!(refused, Err(Error::Refused(Refusal::ApprovalNeeded { .. }))));
     let approval = shop.approval();

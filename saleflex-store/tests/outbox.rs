@@ -308,6 +308,39 @@ fn what_is_missing_from_an_outbox_is_told_at_the_start_and_queued_under_its_own_
 }
 
 #[test]
+fn what_the_period_before_the_open_one_lacks_is_told_and_older_periods_are_not_read_again() {
+    let mut shop = with_hub();
+    for _ in 0..3 {
+        sale(&mut shop);
+        shop.till.close_period(None, None).unwrap();
+    }
+    sale(&mut shop);
+    let path = shop.path();
+    let (_folder, _) = shop.stopped();
+    let connection = rusqlite::Connection::open(&path).unwrap();
+    let places = |sql: &str| -> Vec<i64> {
+        let mut select = connection.prepare(sql).unwrap();
+        select.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+    };
+    let documents = places("SELECT seq FROM document ORDER BY no");
+    let closures = places("SELECT seq FROM closure WHERE seq IS NOT NULL ORDER BY number");
+    assert_eq!((documents.len(), closures.len()), (4, 3));
+    connection
+        .execute_batch("DROP TRIGGER document_is_never_deleted; DELETE FROM document; DELETE FROM delivery")
+        .unwrap();
+    connection.close().unwrap();
+    let defects = Till::read(&path, ManualShell::starting(morning(), 9)).unwrap().health().unwrap().defects;
+    assert_eq!(
+        defects.not_listed,
+        documents[2..],
+        "the sale of the last closed period and that of the open one"
+    );
+    let queued: Vec<i64> = defects.not_queued.iter().map(|(_, seq)| *seq).collect();
+    assert!(queued.contains(&documents[2]) && queued.contains(&closures[2]), "{queued:?}");
+    assert!(queued.iter().all(|seq| *seq > closures[1]), "{queued:?}");
+}
+
+#[test]
 fn a_queue_that_grows_too_large_is_told() {
     let mut shop = with_hub();
     sale(&mut shop);

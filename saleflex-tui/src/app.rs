@@ -18,18 +18,16 @@ use saleflex_core::{
 use crate::{
     action::{Action, Screen},
     dialog::{Dialog, FieldKind},
-    effect::{DeviceStatus, Effect, Paper, Sold, SyncStatus},
+    effect::{DeviceStatus, Effect, Paper, SyncStatus},
     entry::{self, TypedLine},
     form::{Form, Forms},
     input::{Input, Listening},
     keyboard::Keyboard,
     keymap::{Key, Keymap, Mode},
-    listing::List,
     message,
-    record::Record,
     registry::{self, Entry},
     text::{self, Text},
-    view::{Person, View},
+    view::View,
 };
 
 mod adjust;
@@ -50,6 +48,7 @@ mod menu;
 mod page;
 mod payment;
 mod picks;
+mod place;
 mod prompts;
 mod record;
 mod refund;
@@ -60,6 +59,7 @@ mod sync;
 mod tests;
 
 pub use cash::notes;
+pub use place::{Login, Place, Return, Secret};
 
 /// The form of the menu.
 const MENU: &str = "MAIN_MENU";
@@ -132,85 +132,6 @@ pub struct Selling {
     pub is_left: bool,
 }
 
-/// Where the cashier is.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Place {
-    /// The first start: there is no till yet.
-    Setup,
-    /// Logging in.
-    Login(Login),
-    /// A page of buttons, the menu among them.
-    Page {
-        /// Its form.
-        form: String,
-        /// The entry selected, where the page is a menu.
-        at: usize,
-    },
-    /// Selling.
-    Sale,
-    /// Payment.
-    Payment {
-        /// The tender selected, among those that count.
-        at: Option<usize>,
-    },
-    /// A list of things looked up.
-    List(Box<List>),
-    /// Goods brought back.
-    Return(Box<Return>),
-    /// One record.
-    Record(Box<Record>),
-}
-
-/// Logging in.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Login {
-    /// The cashier selected.
-    pub at: usize,
-    /// The PIN or password as typed.
-    pub secret: Secret,
-    /// Typing searches the list instead.
-    pub is_searching: bool,
-    /// What was typed to search.
-    pub search: String,
-    /// Before this no further attempt is looked at.
-    pub wait_until: Option<NaiveDateTime>,
-    /// The one cashier who may go on, where the till is locked.
-    pub locked_by: Option<Person>,
-}
-
-/// A secret being typed; it has no debug output.
-#[derive(Clone, Default)]
-pub struct Secret(pub TypedLine);
-
-impl std::fmt::Debug for Secret {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Secret")
-    }
-}
-
-impl PartialEq for Secret {
-    fn eq(&self, other: &Self) -> bool {
-        self.0.text() == other.0.text()
-    }
-}
-
-/// Goods brought back.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Return {
-    /// The receipt number as typed.
-    pub number: String,
-    /// The sale, once found.
-    pub sold: Option<Sold>,
-    /// What comes back of each of its lines.
-    pub picked: Vec<Option<Quantity>>,
-    /// The line selected.
-    pub at: usize,
-    /// The goods stay off the shelf.
-    pub is_damaged: bool,
-    /// Everything comes back: the sale is to be undone as a whole.
-    pub takes_all: bool,
-}
-
 /// What is said below the screen.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Message {
@@ -229,22 +150,6 @@ pub enum Tone {
     Bad,
     /// It is to be known.
     Notice,
-}
-
-impl Place {
-    /// The form that draws it.
-    pub fn form(&self) -> &str {
-        match self {
-            Self::Setup => "SETUP",
-            Self::Login(_) => "LOGIN",
-            Self::Page { form, .. } => form,
-            Self::Sale => "SALE",
-            Self::Payment { .. } => "PAYMENT",
-            Self::List(list) => list.listing.form(),
-            Self::Return(_) => "REFUND",
-            Self::Record(record) => record.model.shape().form,
-        }
-    }
 }
 
 impl State {

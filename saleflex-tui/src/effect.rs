@@ -28,6 +28,7 @@ mod import;
 mod logged;
 pub(crate) mod look_up;
 pub(crate) mod paper;
+mod punches;
 mod said;
 mod screens;
 mod sheets;
@@ -40,6 +41,7 @@ pub use desk::Desk;
 pub use devices::DeviceStatus;
 pub use import::{FileRead, Progress, Work};
 pub use paper::{RECEIPT_WIDTH, REPORT_WIDTH};
+pub use punches::{PunchChange, PunchCorrection};
 pub(crate) use sync::connector as sync_connector;
 pub use sync::{Enrolment, News, SyncAct, SyncStatus};
 pub use trying::Tried;
@@ -57,7 +59,7 @@ pub enum Effect {
     Lock,
     /// Log the cashier out.
     LogOut,
-    /// Let the cashier who locked the till in again.
+    /// Let the cashier of the locked till in again, or whoever takes it over.
     Unlock(Credentials),
     /// Give the cashier another secret.
     ChangeSecret {
@@ -223,6 +225,8 @@ pub enum Act {
     },
     /// Go on a break: the till is locked.
     StartBreak(BreakKind),
+    /// Put the time clock right.
+    CorrectPunch(Box<PunchCorrection>),
 }
 
 /// Something entered to be sold.

@@ -110,15 +110,22 @@ pub struct Heading {
     pub width: u16,
     /// Numbers stand right.
     pub is_right: bool,
+    /// What does not fit stands whole on a line of its own below the row.
+    pub is_below: bool,
 }
 
 impl Heading {
     const fn text(key: Key, width: u16) -> Self {
-        Self { key, width, is_right: false }
+        Self { key, width, is_right: false, is_below: false }
     }
 
     const fn number(key: Key, width: u16) -> Self {
-        Self { key, width, is_right: true }
+        Self { key, width, is_right: true, is_below: false }
+    }
+
+    /// Takes what is left of a row, or a line of its own where that is too little.
+    const fn below(key: Key) -> Self {
+        Self { key, width: 0, is_right: false, is_below: true }
     }
 }
 

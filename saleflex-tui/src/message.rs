@@ -24,7 +24,7 @@ mod stock;
 pub mod verdict;
 
 pub use self::{
-    day::{act, break_kind, over_short},
+    day::{act, break_kind, over_short, presence, punch},
     device::{scale_error, trouble},
     refusal::refusal,
 };
@@ -213,6 +213,13 @@ pub fn error(text: &Text, error: &Error) -> String {
         | Error::NoSuchProduct { .. }
         | Error::NoSuchCustomer { .. } => text.word(Key::NoSuchRecord).to_owned(),
         Error::BadRecord { record: "secret" } => text.word(Key::SetupSecretShort).to_owned(),
+        Error::OutOfTurn(why) => {
+            let presence = text.word(presence(why.presence));
+            text.fill(Key::PunchOutOfTurn, &[("presence", presence)])
+        }
+        Error::PunchToCome { at } => {
+            text.fill(Key::PunchToCome, &[("time", &at.format("%Y-%m-%d %H:%M").to_string())])
+        }
         Error::SameSecret => text.word(Key::SameSecret).to_owned(),
         Error::Details(_) | Error::BadRecord { .. } => text.word(Key::BadRecord).to_owned(),
         Error::Stock(refused) => stock::refusal(text, refused),

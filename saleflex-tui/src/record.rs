@@ -32,6 +32,7 @@ pub(crate) mod drawer;
 pub(crate) mod hub;
 pub(crate) mod loyalty;
 pub(crate) mod product;
+pub(crate) mod punch;
 pub(crate) mod rules;
 pub(crate) mod segment;
 pub(crate) mod settings;
@@ -201,6 +202,14 @@ impl Entered {
     /// Yes or no.
     pub fn flag(&self, name: &str) -> bool {
         matches!(self.value(name), Some(Value::Flag(true)))
+    }
+
+    /// The words of the one of a few that was chosen.
+    pub fn chosen(&self, name: &str) -> Option<&str> {
+        match self.value(name) {
+            Some(Value::Choice { options, at }) => options.get(*at).map(String::as_str),
+            _ => None,
+        }
     }
 
     /// Which one of a few.

@@ -89,6 +89,7 @@ const ALL: &[Entry] = &[
     Entry::Record(&record::devices::DevicesModel),
     Entry::Record(&record::hub::HubModel),
     Entry::Record(&record::drawer::DrawerModel),
+    Entry::Record(&record::punch::PunchModel),
 ];
 
 impl Entry {

@@ -56,6 +56,71 @@ fn a_break_locks_the_till_and_the_pin_ends_it_with_the_document_as_it_was() {
 }
 
 #[test]
+fn a_manager_takes_a_locked_till_over_with_the_document_that_is_open() {
+    let mut shop = Shop::selling(80, 24);
+    let priya = shop.till().on_duty().unwrap().id;
+    shop.keys("'10106' enter f12");
+    assert_eq!(shop.session.state.mode(), Mode::Login);
+    assert!(shop.shows("Priya") && shop.shows("Morgan") && !shop.shows("Tom"), "{}", shop.screen());
+    let morgan = shop.session.state.people_to_log_in().iter().position(|person| person.user_name == "morgan");
+    shop.keys(&format!("{}'1111' enter", "down ".repeat(morgan.unwrap())));
+    assert_eq!(shop.session.state.mode(), Mode::Login, "that is not Morgan's PIN");
+    shop.clock.advance(Duration::minutes(1));
+    shop.keys("'2222' enter");
+    assert_eq!(shop.message(), "Taken over from Priya Thornbury.");
+    assert_eq!(shop.session.state.mode(), Mode::Sale);
+    assert_eq!(shop.till().on_duty().unwrap().user_name, "morgan");
+    assert_eq!(shop.lines(), ["1 Baguette 0.95"]);
+    assert_eq!(shop.document().opened_by.cashier, priya, "whoever began it stays named on it");
+}
+
+#[test]
+fn the_time_clock_is_corrected_with_a_reason_and_by_a_managers_word() {
+    let mut shop = Shop::selling(80, 24);
+    shop.keys("esc t 'tom' f5 '4444' enter");
+    shop.clock.advance(Duration::minutes(90));
+    // Tom went home at half past ten and forgot the clock.
+    shop.keys("f4");
+    assert!(shop.shows("#1 2025-04-06 09:30"), "{}", shop.screen());
+    shop.keys(
+        "down right right right right right down down backspace backspace backspace backspace '9:99' ctrl+s",
+    );
+    assert!(shop.shows("Write the time as"), "{}", shop.screen());
+    shop.keys("backspace backspace backspace backspace '0:30' down 'went home' ctrl+s");
+    assert!(shop.shows("A manager has to agree"), "{}", shop.screen());
+    shop.keys("'1111' enter");
+    assert_eq!(shop.message(), "The time clock is corrected.");
+    shop.keys("enter");
+    assert!(shop.shows("10:30") && shop.shows("1:00") && shop.shows("went home"), "{}", shop.screen());
+    let tom = shop.till().cashiers().into_iter().find(|cashier| cashier.user_name == "tom").unwrap().id;
+    let attendance = shop.till().attendance(tom).unwrap();
+    assert_eq!(attendance.shifts[0].worked_min(), Some(60));
+    let search = AuditSearch { acts: [Act::CorrectAttendance].into(), ..AuditSearch::default() };
+    let trail = shop.till().audit_trail(&search, 10).unwrap();
+    assert!(trail.len() == 1 && trail[0].record.approved_by.is_some(), "{trail:?}");
+}
+
+#[test]
+fn a_punch_is_moved_or_taken_back_but_not_to_a_time_that_is_yet_to_come() {
+    let mut shop = Shop::managed(80, 24);
+    shop.keys("esc t 'morgan' f5");
+    shop.clock.advance(Duration::minutes(30));
+    shop.keys("f6 f4");
+    // Of what stands the latest comes first: going, at ten.
+    shop.keys("down down down backspace backspace backspace backspace backspace '23:00' down 'late' ctrl+s");
+    assert_eq!(shop.message(), "2025-04-06 23:00 is yet to come.");
+    shop.keys("up backspace backspace backspace backspace backspace '09:45' ctrl+s");
+    assert_eq!(shop.message(), "The time clock is corrected.");
+    let morgan = shop.till().on_duty().unwrap().id;
+    assert_eq!(shop.till().attendance(morgan).unwrap().shifts[0].worked_min(), Some(15));
+    // Coming never was: now going stands alone, and that is said.
+    shop.keys("f4 down right down right down down 'wrong day' ctrl+s");
+    assert!(shop.message().starts_with("Corrected, but a punch does not fit"), "{}", shop.message());
+    shop.keys("enter");
+    assert!(shop.shows("To be looked at"), "{}", shop.screen());
+}
+
+#[test]
 fn a_till_that_nobody_touches_is_locked_and_its_cashier_goes_on_where_they_were() {
     let mut shop = Shop::open(80, 24);
     let till = shop.till();
@@ -128,6 +193,30 @@ fn the_period_is_closed_with_what_was_counted_piece_by_piece() {
     assert!(shop.shows("Z report, period 1"), "{}", shop.screen());
     let closure = shop.till().closures(1).unwrap().remove(0);
     assert_eq!(closure.counted_cash, Some(Money::from_minor(95)));
+}
+
+#[test]
+fn foreign_money_is_counted_on_the_screen_and_what_stays_is_shown_with_the_closure_and_at_the_next_count() {
+    let mut shop = Shop::managed(80, 24);
+    let pieces = "down down down down down down '1' down '2' down down '1'";
+    let to_foreign = "down down down down down down down";
+    shop.keys(&format!("'10106' enter plus enter esc d 7 {pieces} pgdn right right {to_foreign}"));
+    shop.keys("'EUR' ctrl+s");
+    assert!(shop.shows("as in EUR 20.00"), "{}", shop.screen());
+    shop.keys("' 20.00' down 'EUR 15.00' ctrl+s z");
+    assert!(shop.shows("Z report, period 1"), "{}", shop.screen());
+    let eur = saleflex_core::money::CurrencyCode::parse("EUR").unwrap();
+    let cash = shop.till().closures(1).unwrap()[0].foreign_cash().unwrap()[&eur];
+    let money = Money::from_minor;
+    assert_eq!((cash.counted, cash.left, cash.moved_to_safe()), (Some(money(2000)), money(1500), money(500)));
+    shop.keys("esc esc esc 4 c enter");
+    for line in ["Stays in the drawer EUR", "Moved to the safe EUR", "Difference EUR"] {
+        assert!(shop.shows(line), "{line}: {}", shop.screen());
+    }
+    shop.keys("pgup");
+    assert!(shop.shows("Country") && shop.shows("Nothing"), "{}", shop.screen());
+    shop.keys("esc esc esc d 7 pgdn");
+    assert!(shop.shows("EUR 15.00"), "{}", shop.screen());
 }
 
 #[test]

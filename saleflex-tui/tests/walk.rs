@@ -16,9 +16,10 @@ use saleflex_tui::{
 };
 use terminal::{ENTER, ESCAPE, Terminal, shop};
 
-/// Screens that stand before a log-in, and two that a receipt or a transfer must be named for first: the stories of
-/// returns and of stock go there.
-const ELSEWHERE: [&str; 4] = ["LOGIN", "SETUP", "REFUND", "STOCK_ARRIVAL"];
+/// Screens that stand before a log-in.
+const ELSEWHERE: [&str; 2] = ["LOGIN", "SETUP"];
+/// Control and b, which begins a return.
+const CONTROL_B: &str = "\x02";
 
 /// The bytes that a terminal sends for a key.
 fn bytes(key: &str) -> Option<String> {
@@ -105,19 +106,26 @@ fn leads_to(event: &str) -> Option<&'static str> {
         ("SEGMENT_DETAIL", "SEGMENT_DETAIL"),
         ("CLOSURE_DETAIL_OF", "CLOSURE_DETAIL"),
         ("RECEIPTS_OF_CLOSURE", "CLOSURE_RECEIPTS"),
+        ("STOCK_ARRIVAL_ROW", "STOCK_ARRIVAL"),
+        ("CLOCK_CORRECT", "PUNCH"),
     ];
     known.into_iter().find(|(known, _)| *known == event).map(|(_, form)| form)
 }
 
-/// A sale and the Z report behind it, so that there is a period to look at. The till takes its language from the locale
-/// it is made in.
-fn close_a_period(folder: &Path, data: &Path, locale: &str) {
+/// A sale and the Z report behind it, so that there is a period to look at, and goods on their way, so that some can
+/// arrive. The till takes its language from the locale it is made in.
+fn prepare(folder: &Path, data: &Path, locale: &str) {
     let script = folder.join("day.sale");
     fs::write(&script, "login admin 1111\nsell 10106\npay cash 0.95\nz 0.95\n").unwrap();
-    let mut sell = Command::new(env!("CARGO_BIN_EXE_saleflex"));
-    sell.args(["--time-zone", "UTC", "--data"]).arg(data).args(["sell", "--demo", "--script"]).arg(script);
-    let sold = sell.env("LC_ALL", locale).output().unwrap();
-    assert!(sold.status.success(), "{}", String::from_utf8_lossy(&[sold.stdout, sold.stderr].concat()));
+    let run = |arguments: &[&str]| {
+        let mut program = Command::new(env!("CARGO_BIN_EXE_saleflex"));
+        program.args(["--time-zone", "UTC", "--data"]).arg(data).args(arguments);
+        let done = program.env("LC_ALL", locale).env("SALEFLEX_SECRET", "1111").output().unwrap();
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&[done.stdout, done.stderr].concat()));
+    };
+    run(&["sell", "--demo", "--script", &script.to_string_lossy()]);
+    let ship = ["stock", "ship", "12303,6", "--from", "SALES-001-A", "--to", "BACK-001-A", "--user", "admin"];
+    run(&ship);
 }
 
 #[test]
@@ -125,7 +133,7 @@ fn every_screen_is_reached_by_keyboard_alone_in_every_language() {
     for text in Text::all() {
         let (folder, data) = shop();
         let locale = if text.code == "tr" { "tr_TR.UTF-8" } else { "en_GB.UTF-8" };
-        close_a_period(folder.path(), &data, locale);
+        prepare(folder.path(), &data, locale);
         let mut terminal = Terminal::start(&data, (120, 40), &[("LC_ALL", locale)]);
         terminal.see("1111");
         terminal.send(&format!("1111{ENTER}"));
@@ -141,6 +149,15 @@ fn every_screen_is_reached_by_keyboard_alone_in_every_language() {
         walk.terminal.until("the receipt", |screen| screen.contains("R 2 |") || screen.contains("F 2 |"));
         walk.terminal.send(ENTER);
         walk.terminal.until("an empty sale", |screen| !screen.contains("-0001-000001"));
+        // A return begins with the number of a receipt.
+        walk.terminal.send(CONTROL_B);
+        walk.at("REFUND");
+        walk.terminal.send(&format!("1{ENTER}"));
+        walk.terminal.see("Baguette");
+        walk.terminal.send(ESCAPE);
+        walk.terminal.until("no receipt", |screen| !screen.contains("Baguette"));
+        walk.terminal.send(ESCAPE);
+        walk.at("SALE");
         walk.terminal.send(&format!("10106{ENTER}"));
         walk.terminal.see("1 x Baguette");
         // Payment and the reasons of campaigns need an open document.

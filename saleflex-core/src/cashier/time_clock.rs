@@ -134,9 +134,22 @@ impl Shift {
     }
 }
 
+/// A punch as it stands after all corrections.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct StandingPunch {
+    /// Its number, by which it is corrected.
+    pub no: PunchNo,
+    /// When it was.
+    pub at: Moment,
+    /// What.
+    pub punch: Punch,
+}
+
 /// What the clock says of one cashier.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Attendance {
+    /// The punches that stand, in the order of their times.
+    pub punches: Vec<StandingPunch>,
     /// Where they are.
     pub presence: Presence,
     /// Their stays, in order.
@@ -150,7 +163,8 @@ impl Attendance {
     pub fn of<'a>(entries: impl IntoIterator<Item = &'a ClockEntry>) -> Self {
         let mut attendance = Self::default();
         let mut on_break_since = None;
-        for (at, punch) in standing(entries) {
+        let punches = standing(entries);
+        for StandingPunch { at, punch, .. } in punches.iter().copied() {
             match attendance.presence.after(punch) {
                 Ok(presence) => {
                     attendance.apply(punch, at, &mut on_break_since);
@@ -159,6 +173,7 @@ impl Attendance {
                 Err(out_of_turn) => attendance.open_questions.push((at, out_of_turn)),
             }
         }
+        attendance.punches = punches;
         attendance
     }
 
@@ -194,7 +209,7 @@ impl Attendance {
 }
 
 /// The punches that stand after all corrections, in the order of their times.
-fn standing<'a>(entries: impl IntoIterator<Item = &'a ClockEntry>) -> Vec<(Moment, Punch)> {
+fn standing<'a>(entries: impl IntoIterator<Item = &'a ClockEntry>) -> Vec<StandingPunch> {
     let mut entries: Vec<&ClockEntry> = entries.into_iter().collect();
     entries.sort_by_key(|entry| entry.no);
     let mut punches: BTreeMap<PunchNo, (Moment, Punch)> = BTreeMap::new();
@@ -216,8 +231,9 @@ fn standing<'a>(entries: impl IntoIterator<Item = &'a ClockEntry>) -> Vec<(Momen
             }
         }
     }
-    let mut standing: Vec<(Moment, Punch)> = punches.into_values().collect();
-    standing.sort_by_key(|(at, _)| at.instant);
+    let standing = punches.into_iter().map(|(no, (at, punch))| StandingPunch { no, at, punch });
+    let mut standing: Vec<StandingPunch> = standing.collect();
+    standing.sort_by_key(|punch| punch.at.instant);
     standing
 }
 
@@ -294,6 +310,8 @@ mod tests {
         let attendance = Attendance::of(&entries);
         assert_eq!(attendance.shifts, [Shift { from: at(0), to: Some(at(500)), break_s: 0 }]);
         assert!(attendance.open_questions.is_empty());
+        let standing: Vec<_> = attendance.punches.iter().map(|punch| (punch.no, punch.at)).collect();
+        assert_eq!(standing, [(1, at(0)), (4, at(500))], "the second was taken back");
         let reversed: Vec<_> = entries.iter().rev().cloned().collect();
         assert_eq!(Attendance::of(&reversed), attendance);
     }

@@ -20,7 +20,10 @@ mod plain;
 mod sections;
 mod totals;
 
-pub use self::plain::{PlainClosure, PlainPayment, PlainTax, plain};
+pub use self::{
+    country::{CountryLine, country_lines, country_title},
+    plain::{PlainClosure, PlainPayment, PlainTax, plain},
+};
 use self::{sections::Head, totals::Sheet};
 
 /// What a report says besides its figures: the shop's texts, and names that figures do not carry.

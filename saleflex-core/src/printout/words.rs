@@ -165,6 +165,7 @@ pub struct ReportWords {
     pub suspended: &'static str,
     pub country: &'static str,
     pub country_fields: &'static [(&'static str, &'static str)],
+    pub regions: &'static [(&'static str, &'static str)],
 }
 
 /// Methods of payment.

@@ -189,6 +189,8 @@ fn a_large_line_is_voided_with_a_manager() {
 fn a_large_document_is_cancelled_with_a_manager_by_whichever_door() {
     let mut counter = Counter::with_plain_cashier();
     counter.policy.limits.cancel = Some(m(500));
+    counter.sell("1", "5.00");
+    counter.run(&cancel()).unwrap();
     counter.sell("1", "5.01");
     needs_approval(counter.run(&cancel()));
     needs_approval(counter.void_line(1));
@@ -196,7 +198,7 @@ fn a_large_document_is_cancelled_with_a_manager_by_whichever_door() {
     needs_approval(counter.cancel_parked(0));
     counter.approve();
     counter.cancel_parked(0).unwrap();
-    assert_eq!(counter.cancelled[0].authority, BY_BOTH);
+    assert_eq!([counter.cancelled[0].authority, counter.cancelled[1].authority], [ALONE, BY_BOTH]);
 }
 
 #[test]
@@ -269,6 +271,28 @@ fn fewer_of_a_line_is_a_void_of_the_difference() {
     counter.pay_rest(Cash).unwrap();
     let figures = DocumentFigures::of(counter.completed.last().unwrap()).unwrap();
     assert_eq!(figures.voids, [(CASHIER, m(500))]);
+}
+
+#[test]
+fn fewer_goods_brought_back_is_a_void_of_the_difference() {
+    let mut counter = Counter::with_plain_cashier();
+    counter.sell("10", "1.00");
+    counter.pay_rest(Cash).unwrap();
+    let sale = counter.last().id;
+    counter.approve();
+    counter.open_return(sale).unwrap();
+    counter.take_back(1, "10").unwrap();
+    counter.approver = None;
+    counter.policy.limits.void_line = Some(m(500));
+    let back = |times| Command::ChangeQuantity { line: LineNo(1), quantity: quantity(times) };
+    needs_approval(counter.run(&back("4")));
+    assert_eq!(counter.document().totals.net_due, m(1000), "nothing was taken off");
+    counter.run(&back("5")).unwrap();
+    counter.run(&back("9")).unwrap();
+    counter.approve();
+    counter.run(&back("3")).unwrap();
+    let line = &counter.document().lines[0];
+    assert_eq!((line.total, line.authority), (m(300), BY_BOTH));
 }
 
 #[test]

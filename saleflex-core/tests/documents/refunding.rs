@@ -248,6 +248,35 @@ fn two_cards_take_back_what_each_of_them_paid() {
 }
 
 #[test]
+fn a_payout_that_no_card_alone_paid_names_the_one_that_paid_most() {
+    let mut counter = Counter::new();
+    counter.sell("10", "1.00");
+    counter.pay(CreditCard, 700).unwrap();
+    counter.pay(CreditCard, 300).unwrap();
+    let sale = counter.last().id;
+    begin(&mut counter, sale, "10");
+    counter.pay_rest(CreditCard).unwrap();
+    assert_eq!(counter.last().tenders[0].refunds, Some((sale, TenderNo(1))));
+}
+
+#[test]
+fn what_cash_paid_goes_back_in_cash_though_a_card_could_take_all_of_it() {
+    for card in [CreditCard, PrepaidCard] {
+        let mut counter = Counter::with_plain_cashier();
+        counter.sell("10", "1.00");
+        counter.pay(card, 600).unwrap();
+        counter.pay_rest(Cash).unwrap();
+        let sale = counter.last().id;
+        counter.approve();
+        begin(&mut counter, sale, "3");
+        counter.approver = None;
+        counter.pay_rest(Cash).unwrap();
+        let back = &counter.last().tenders[0];
+        assert_eq!((back.kind, back.amount, back.approved_by), (Cash, m(300), None), "{card:?}");
+    }
+}
+
+#[test]
 fn cash_takes_what_the_card_does_not_and_more_with_a_manager() {
     let mut counter = Counter::with_plain_cashier();
     let sale = split_sale(&mut counter);

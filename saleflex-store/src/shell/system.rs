@@ -2,7 +2,7 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use chrono::{DateTime, Duration, TimeZone, Utc};
+use chrono::{DateTime, Duration, NaiveDateTime, TimeZone, Utc};
 use chrono_tz::Tz;
 use saleflex_core::time::Moment;
 use uuid::{Builder, Uuid};
@@ -61,6 +61,14 @@ impl Shell for SystemShell {
         self.moment(clock())
     }
 
+    fn at_local(&mut self, local: NaiveDateTime) -> Moment {
+        // An hour that summer time skips was shown by no clock: the one behind it is meant. One that came twice is
+        // meant as it came first.
+        let later = local.checked_add_signed(Duration::hours(1)).unwrap_or(local);
+        let shown = [local, later].into_iter().find_map(|at| self.zone.from_local_datetime(&at).earliest());
+        self.moment(shown.map_or_else(|| local.and_utc(), |at| at.to_utc()))
+    }
+
     fn new_id(&mut self) -> Uuid {
         let ms = u64::try_from(clock().timestamp_millis()).unwrap_or_default();
         self.last = match self.last {
@@ -115,6 +123,23 @@ mod tests {
         let shell = SystemShell::try_new("Europe/London", 0).unwrap();
         assert_eq!(shell.moment(instant("2025-01-10T12:00:00Z")).local.to_string(), "2025-01-10 12:00:00");
         assert_eq!(shell.moment(instant("2025-07-10T12:00:00Z")).local.to_string(), "2025-07-10 13:00:00");
+    }
+
+    #[test]
+    fn a_local_time_is_the_moment_at_which_the_stores_clock_shows_it() {
+        let mut shell = SystemShell::try_new("Europe/London", 3).unwrap();
+        let local = |text: &str| NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M").unwrap();
+        let mut instant = |text| shell.at_local(local(text)).instant.to_rfc3339();
+        assert_eq!(instant("2025-01-10 12:00"), "2025-01-10T12:00:00+00:00");
+        assert_eq!(instant("2025-07-10 12:00"), "2025-07-10T11:00:00+00:00");
+        assert_eq!(
+            instant("2025-03-30 01:30"),
+            "2025-03-30T01:30:00+00:00",
+            "skipped: half past two is meant"
+        );
+        assert_eq!(instant("2025-10-26 01:30"), "2025-10-26T00:30:00+00:00", "twice: the first is meant");
+        let night = shell.at_local(local("2025-07-10 02:00"));
+        assert_eq!(night.business_date, NaiveDate::from_ymd_opt(2025, 7, 9).unwrap());
     }
 
     #[test]

@@ -200,8 +200,8 @@ impl Till {
     /// from what stands.
     ///
     /// # Errors
-    /// [`Error::Refused`] without the capability or an approval; [`Error::NoSuchPunch`]; [`Error::BadRecord`] without a
-    /// reason.
+    /// [`Error::Refused`] without the capability or an approval; [`Error::NoSuchPunch`]; [`Error::PunchToCome`];
+    /// [`Error::BadRecord`] without a reason.
     pub fn correct_punch(
         &mut self,
         cashier: CashierId,
@@ -217,6 +217,7 @@ impl Till {
             return Err(Error::NoSuchPunch { punch });
         }
         let reason = needed(reason)?;
+        to.map_or(Ok(()), |to| self.check_past(to))?;
         self.record_punch(cashier, ClockRecord::Corrected { punch, to, authority, reason })?;
         self.attendance(cashier)
     }
@@ -236,6 +237,7 @@ impl Till {
         let authority = self.authorise(Act::CorrectAttendance, approval)?;
         self.cashier(cashier).ok_or(Error::NoSuchCashier { cashier })?;
         let reason = needed(reason)?;
+        self.check_past(at)?;
         self.record_punch(cashier, ClockRecord::Added { punch, at, authority, reason })?;
         self.attendance(cashier)
     }
@@ -278,6 +280,11 @@ impl Till {
             }
         }
         Ok(hours)
+    }
+
+    /// Nobody was at the clock at a time that is yet to come.
+    fn check_past(&mut self, at: Moment) -> Result<(), Error> {
+        if at.instant <= self.shell.now().instant { Ok(()) } else { Err(Error::PunchToCome { at: at.local }) }
     }
 
     fn record_punch(&mut self, cashier: CashierId, record: ClockRecord) -> Result<(), Error> {

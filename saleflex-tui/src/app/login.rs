@@ -53,7 +53,7 @@ impl State {
     }
 
     pub(super) fn update_login(&mut self, action: &Action) -> Vec<Effect> {
-        let count = self.view.cashiers.len();
+        let count = self.people_to_log_in().len();
         let Some(Place::Login(login)) = self.places.last_mut() else { return Vec::new() };
         match action {
             Action::Move(Move::Next | Move::Previous) => {
@@ -84,6 +84,29 @@ impl State {
             _ => {}
         }
         Vec::new()
+    }
+
+    /// Who can be chosen: everybody, or at a locked till its cashier and whoever may take it over.
+    pub fn people_to_log_in(&self) -> Vec<&Person> {
+        let Place::Login(Login { locked_by: Some(owner), .. }) = self.place() else {
+            return self.view.cashiers.iter().collect();
+        };
+        let others = self.view.approvers.iter().filter(|person| person.user_name != owner.user_name);
+        std::iter::once(owner).chain(others).collect()
+    }
+
+    /// The till is unlocked: back to where it was locked, for its cashier or for whoever took it over.
+    pub(super) fn unlocked(&mut self) {
+        let owner = if let Place::Login(login) = self.place() { login.locked_by.clone() } else { None };
+        self.go_back();
+        self.message = None;
+        let is_other = |owner: &Person| {
+            self.view.cashier.as_ref().is_some_and(|person| person.user_name != owner.user_name)
+        };
+        if let Some(owner) = owner.filter(is_other) {
+            let words = self.text.fill(Key::SaidTakenOver, &[("name", &owner.name)]);
+            self.say_words(Tone::Good, words);
+        }
     }
 
     /// Selects the first cashier whose name begins with, else holds, what was typed.
@@ -128,14 +151,14 @@ impl State {
     fn log_in(&mut self) -> Vec<Effect> {
         let Some(Place::Login(login)) = self.places.last() else { return Vec::new() };
         let secret = login.secret.0.text().to_owned();
-        if let Some(person) = &login.locked_by {
-            return vec![Effect::Unlock(Credentials { user_name: person.user_name.clone(), secret })];
-        }
-        let Some(person) = self.view.cashiers.get(login.at) else { return Vec::new() };
+        let is_locked = login.locked_by.is_some();
+        let chosen = self.people_to_log_in().get(login.at).map(|person| person.user_name.clone());
+        let Some(user_name) = chosen else { return Vec::new() };
         if secret.is_empty() {
             self.say(Tone::Notice, Key::LoginSecretNeeded);
             return Vec::new();
         }
-        vec![Effect::LogIn(Credentials { user_name: person.user_name.clone(), secret })]
+        let credentials = Credentials { user_name, secret };
+        vec![if is_locked { Effect::Unlock(credentials) } else { Effect::LogIn(credentials) }]
     }
 }

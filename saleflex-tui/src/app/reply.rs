@@ -34,10 +34,7 @@ impl State {
                 return vec![Effect::LoadForms { is_asked: false }];
             }
             Reply::LoggedIn(Ok(())) => self.begin_session(),
-            Reply::Unlocked(Ok(())) => {
-                self.go_back();
-                self.message = None;
-            }
+            Reply::Unlocked(Ok(())) => self.unlocked(),
             Reply::LoggedOut(Ok(())) => {
                 self.show_login(None);
                 self.say(Tone::Good, Key::LoggedOut);
@@ -237,6 +234,10 @@ impl State {
             Act::CancelSuspended(_) | Act::Sync(_) | Act::Punch { .. } => return self.reload(),
             Act::StartBreak(_) => self.show_locked(Key::OnBreakBy),
             Act::CountDrawer(_) | Act::ClosePeriod(_) => self.leave_record(),
+            Act::CorrectPunch(_) => {
+                self.leave_record();
+                return self.reload();
+            }
             Act::Save { .. } => return self.saved(),
             Act::Form { .. } => return self.screens_changed(),
             Act::Command(Command::VoidLine { .. }) if matches!(self.place(), Place::List(_)) => {
@@ -315,6 +316,7 @@ const fn uses_entry(act: &Act) -> bool {
         | Act::Punch { .. }
         | Act::StartBreak(_)
         | Act::CountDrawer(_)
+        | Act::CorrectPunch(_)
         | Act::ClosePeriod(_) => false,
     }
 }

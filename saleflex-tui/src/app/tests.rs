@@ -6,7 +6,7 @@ use saleflex_core::{catalog::PriceRule, quantity::UnitPrice};
 use super::*;
 use crate::{
     effect::{Act, Credentials, Denial, Outcome, Reply, Sale},
-    view::{Page, ProductKey},
+    view::{Page, Person, ProductKey},
 };
 
 /// A state at the sale screen with somebody logged in and one page of eleven products.

@@ -215,6 +215,9 @@ impl Station {
     }
 
     /// What lies on the scale, in kilograms or grams; none without a scale, or for what is sold by another unit.
+    ///
+    /// # Errors
+    /// [`ScaleError`] says why the scale does not tell: it moves, is overloaded or below nothing, or does not answer.
     pub fn weigh(&mut self, unit: &str) -> Option<Result<Quantity, ScaleError>> {
         let per_kg = match unit.to_ascii_lowercase().as_str() {
             "kg" => Decimal::ONE,

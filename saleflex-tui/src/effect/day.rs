@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use saleflex_core::{
     cashier::{
         Approval,
-        lock::LockCause,
+        lock::{LockCause, Unlocked},
         session::BreakKind,
         time_clock::{Presence, Punch},
     },
@@ -19,7 +19,7 @@ use saleflex_core::{
 };
 use saleflex_store::{Error, Shell, Till};
 
-use super::{Credentials, Denial, Desk, Outcome, Paper, RECEIPT_WIDTH, desk::denial, paper};
+use super::{Credentials, Denial, Desk, NotLoggedIn, Outcome, Paper, RECEIPT_WIDTH, desk::denial, paper};
 use crate::{
     log,
     text::{Key, Text},
@@ -128,10 +128,22 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         Ok(outcome)
     }
 
-    /// Whether the till is locked because its cashier is on a break.
-    pub(super) fn is_on_break(&self) -> bool {
-        let lock = self.till.as_ref().and_then(Till::locked);
-        lock.is_some_and(|lock| lock.cause == LockCause::Break)
+    /// Unlocks the till, for its cashier or for somebody who takes it over with the document that is open. Whoever
+    /// comes back from a break is in by the clock again.
+    pub(super) fn unlock(&mut self, credentials: &Credentials) -> Result<(), NotLoggedIn> {
+        // What could not be locked is a matter of logging in.
+        let Some((till, lock)) =
+            self.till.as_mut().and_then(|till| till.locked().copied().map(|lock| (till, lock)))
+        else {
+            return self.log_in(credentials);
+        };
+        match till.unlock(&credentials.user_name, &credentials.secret) {
+            Ok(unlocked) => {
+                self.end_break(lock.cause == LockCause::Break && unlocked == Unlocked::Resumed);
+                Ok(())
+            }
+            Err(error) => Err(self.not_logged_in(&error)),
+        }
     }
 
     /// The instant of the store's clock.
@@ -139,8 +151,7 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         self.shell.now().instant
     }
 
-    /// Who comes back from a break is in by the clock again.
-    pub(super) fn end_break(&mut self, was_break: bool) {
+    fn end_break(&mut self, was_break: bool) {
         let Some(till) = self.till.as_mut().filter(|_| was_break) else { return };
         if let Err(error) = punch_if(till, Presence::OnBreak, Punch::BreakEnd) {
             log::error(&error);

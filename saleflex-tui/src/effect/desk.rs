@@ -124,12 +124,7 @@ impl<S: Shell + Clone + 'static> Desk<S> {
             Effect::Exit => return None,
             Effect::SetUp(start) => Reply::SetUp(self.set_up(start)),
             Effect::LogIn(credentials) => Reply::LoggedIn(self.log_in(&credentials)),
-            Effect::Unlock(credentials) => {
-                let was_break = self.is_on_break();
-                let unlocked = self.log_in(&credentials);
-                self.end_break(was_break && unlocked.is_ok());
-                Reply::Unlocked(unlocked)
-            }
+            Effect::Unlock(credentials) => Reply::Unlocked(self.unlock(&credentials)),
             Effect::Lock => {
                 self.lock();
                 return None;
@@ -176,7 +171,7 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         })
     }
 
-    fn log_in(&mut self, credentials: &Credentials) -> Result<(), NotLoggedIn> {
+    pub(super) fn log_in(&mut self, credentials: &Credentials) -> Result<(), NotLoggedIn> {
         let Credentials { user_name, secret } = credentials;
         let Some(till) = self.till.as_mut() else {
             return Err(NotLoggedIn { words: self.text.word(Key::NotLoggedIn).to_owned(), wait_s: None });
@@ -284,6 +279,7 @@ impl<S: Shell + Clone + 'static> Desk<S> {
             Act::Punch { who, punch } => return self.punch(who.as_ref(), *punch),
             Act::StartBreak(kind) => return self.start_break(*kind),
             Act::CountDrawer(counted) => return self.count_drawer(counted, approval),
+            Act::CorrectPunch(correction) => return self.correct_punch(correction, approval),
             Act::ClosePeriod(declaration) => return self.close_period(declaration.as_deref(), approval),
             _ => {}
         }
@@ -299,6 +295,7 @@ impl<S: Shell + Clone + 'static> Desk<S> {
             | Act::Punch { .. }
             | Act::StartBreak(_)
             | Act::CountDrawer(_)
+            | Act::CorrectPunch(_)
             | Act::ClosePeriod(_) => return Ok(Outcome::default()),
             Act::TakeBack { sale, lines } => take_back(till, *sale, lines, approval),
             Act::Sell(sale) => return self.sell(sale, approval),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use saleflex_core::{
-    cashier::time_clock::{ClockEntry, ClockRecord, Punch},
+    cashier::time_clock::{ClockEntry, ClockRecord},
     ids::CashierId,
     printout::Printout,
 };
@@ -49,7 +49,7 @@ pub(super) fn time_sheet(till: &Till, text: &Text, cashier: CashierId) -> Result
     }
     for (at, out_of_turn) in &attendance.open_questions {
         let when = at.local.format("%Y-%m-%d %H:%M").to_string();
-        let what = text.word(punched(out_of_turn.punch));
+        let what = text.word(message::punch(out_of_turn.punch));
         lines.push(text.fill(Key::ClockDoubtful, &[("when", &when), ("what", what)]));
     }
     let name = who(till, Some(cashier));
@@ -60,23 +60,15 @@ pub(super) fn time_sheet(till: &Till, text: &Text, cashier: CashierId) -> Result
 fn record(text: &Text, entry: &ClockEntry) -> String {
     let at = entry.at.local.format("%Y-%m-%d %H:%M");
     match &entry.record {
-        ClockRecord::Punched(punch) => format!("{at} {}", text.word(punched(*punch))),
+        ClockRecord::Punched(punch) => format!("{at} #{} {}", entry.no, text.word(message::punch(*punch))),
         ClockRecord::Added { punch, at: when, reason, .. } => {
-            format!("{at} + {} {}: {reason}", when.local.format("%H:%M"), text.word(punched(*punch)))
+            let (when, what) = (when.local.format("%H:%M"), text.word(message::punch(*punch)));
+            format!("{at} #{} + {when} {what}: {reason}", entry.no)
         }
         ClockRecord::Corrected { punch, to, reason, .. } => {
             let to = to.map_or_else(|| "-".to_owned(), |to| to.local.format("%H:%M").to_string());
             format!("{at} #{punch} = {to}: {reason}")
         }
-    }
-}
-
-const fn punched(punch: Punch) -> Key {
-    match punch {
-        Punch::In => Key::PunchIn,
-        Punch::BreakStart(_) => Key::PunchBreak,
-        Punch::BreakEnd => Key::PunchReturn,
-        Punch::Out => Key::PunchOut,
     }
 }
 

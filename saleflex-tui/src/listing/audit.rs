@@ -47,11 +47,11 @@ impl Listing for Audit {
     fn headings(&self) -> &'static [Heading] {
         const {
             &[
-                Heading::text(Key::ColumnTime, 17),
-                Heading::text(Key::ColumnAct, 24),
-                Heading::text(Key::ColumnWho, 14),
-                Heading::text(Key::ColumnApproved, 14),
-                Heading::text(Key::ColumnWhat, 0),
+                Heading::text(Key::ColumnTime, 16),
+                Heading::text(Key::ColumnAct, 20),
+                Heading::text(Key::ColumnWho, 16),
+                Heading::text(Key::ColumnApproved, 16),
+                Heading::below(Key::ColumnWhat),
             ]
         }
     }

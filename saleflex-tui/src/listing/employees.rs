@@ -7,6 +7,7 @@ use super::{Heading, ListRow, Listed, Listing, Query, RowId, Words};
 use crate::{
     app::State,
     effect::{Effect, Question},
+    message,
     text::{Key, Text},
 };
 
@@ -27,7 +28,7 @@ impl Listing for Employees {
     }
 
     fn row_events(&self) -> &'static [&'static str] {
-        &["CLOCK_SHEET", "CLOCK_IN", "CLOCK_OUT", "CLOCK_BREAK", "CLOCK_RETURN"]
+        &["CLOCK_SHEET", "CLOCK_IN", "CLOCK_OUT", "CLOCK_BREAK", "CLOCK_RETURN", "CLOCK_CORRECT"]
     }
 
     fn words(&self) -> Words {
@@ -58,7 +59,7 @@ impl Listing for Employees {
                 cells: vec![
                     cashier.user_name.clone(),
                     cashier.name.clone(),
-                    text.word(presence(attendance.presence)).to_owned(),
+                    text.word(message::presence(attendance.presence)).to_owned(),
                     since.unwrap_or_default(),
                     hours(worked_min(&attendance, now)),
                 ],
@@ -76,21 +77,13 @@ impl Listing for Employees {
             "CLOCK_IN" => state.punch(user_name, Punch::In),
             "CLOCK_OUT" => state.punch(user_name, Punch::Out),
             "CLOCK_RETURN" => state.punch(user_name, Punch::BreakEnd),
+            "CLOCK_CORRECT" => state.open_record("PUNCH", Some(row.id)),
             "CLOCK_BREAK" => {
                 state.pick_break(Some(&user_name));
                 Vec::new()
             }
             _ => vec![Effect::Ask(Question::TimeSheet(id))],
         }
-    }
-}
-
-/// Where somebody is.
-const fn presence(presence: Presence) -> Key {
-    match presence {
-        Presence::Out => Key::PresenceOut,
-        Presence::In => Key::PresenceIn,
-        Presence::OnBreak => Key::PresenceBreak,
     }
 }
 

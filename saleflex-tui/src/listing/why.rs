@@ -55,7 +55,7 @@ impl Listing for Why {
             total: Money::ZERO,
             is_dim: false,
         });
-        let verdicts = verdict::rows(text, &currency, &explained).into_iter().map(|row| {
+        let verdicts = verdict::rows(text, till, &explained).into_iter().map(|row| {
             let given = row.amount.filter(|amount| !amount.is_zero() && row.outcome == Fate::Applied);
             let given = given.map(|amount| currency.format(-amount)).unwrap_or_default();
             ListRow {

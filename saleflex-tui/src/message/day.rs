@@ -1,7 +1,11 @@
 //! What people do in a working day, and what the audit trail calls it.
 
 use saleflex_core::{
-    cashier::{access::Act, session::BreakKind},
+    cashier::{
+        access::Act,
+        session::BreakKind,
+        time_clock::{Presence, Punch},
+    },
     closure::drawer::OverShortReason,
 };
 
@@ -19,6 +23,25 @@ pub const fn break_kind(kind: BreakKind) -> Key {
         BreakKind::Sick => Key::BreakSick,
         BreakKind::Scheduled => Key::BreakScheduled,
         BreakKind::Unscheduled => Key::BreakUnscheduled,
+    }
+}
+
+/// What somebody does at the time clock.
+pub const fn punch(punch: Punch) -> Key {
+    match punch {
+        Punch::In => Key::PunchIn,
+        Punch::BreakStart(_) => Key::PunchBreak,
+        Punch::BreakEnd => Key::PunchReturn,
+        Punch::Out => Key::PunchOut,
+    }
+}
+
+/// Where somebody is by the time clock.
+pub const fn presence(presence: Presence) -> Key {
+    match presence {
+        Presence::Out => Key::PresenceOut,
+        Presence::In => Key::PresenceIn,
+        Presence::OnBreak => Key::PresenceBreak,
     }
 }
 

@@ -1,12 +1,18 @@
 //! Why a campaign gives what it gives on a document, in the words of the language file.
 
 use saleflex_core::{
-    campaign::{CampaignSet, Closed, ConditionUnmet, Outcome, Rank, Unmet, UseLimit},
+    campaign::{Campaign, Outcome, Rank, Verdict},
+    ids::LineNo,
     money::{Currency, Money},
 };
-use saleflex_store::till::Explained;
+use saleflex_store::{Till, till::Explained};
 
 use crate::text::{Key, Text};
+
+mod unmet;
+
+/// The most names that one reason lists.
+const MOST_NAMES: usize = 3;
 
 /// What became of a campaign.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -45,25 +51,11 @@ pub struct VerdictRow {
     pub words: String,
 }
 
-/// The verdicts on a document, those that gave something first.
-pub fn rows(text: &Text, currency: &Currency, explained: &Explained) -> Vec<VerdictRow> {
-    let set = &explained.campaigns;
-    let row = |verdict: &saleflex_core::campaign::Verdict| {
-        let campaign = set.campaign(verdict.campaign);
-        let (outcome, amount) = match &verdict.outcome {
-            Outcome::Applied { amount, .. } => (Fate::Applied, Some(*amount)),
-            Outcome::Beaten { amount, .. } => (Fate::Beaten, Some(*amount)),
-            _ => (Fate::Unmet, None),
-        };
-        VerdictRow {
-            code: campaign.code.as_str().to_owned(),
-            name: campaign.name.clone(),
-            outcome,
-            amount,
-            words: words(text, currency, set, &verdict.outcome),
-        }
-    };
-    let mut rows: Vec<VerdictRow> = explained.verdicts.iter().map(row).collect();
+/// The verdicts on a document, those that gave something first. Goods, segments and campaigns are called by the names
+/// that the till knows.
+pub fn rows(text: &Text, till: &Till, explained: &Explained) -> Vec<VerdictRow> {
+    let telling = Telling { text, till, explained };
+    let mut rows: Vec<VerdictRow> = explained.verdicts.iter().map(|verdict| telling.row(verdict)).collect();
     rows.sort_by_key(|row| match row.outcome {
         Fate::Applied => 0,
         Fate::Beaten => 1,
@@ -97,104 +89,78 @@ fn advised(text: &Text, currency: &Currency, explained: &Explained, key: Key) ->
     explained.advice.iter().map(sentence).collect()
 }
 
-fn words(text: &Text, currency: &Currency, set: &CampaignSet, outcome: &Outcome) -> String {
-    match outcome {
-        Outcome::Applied { amount, .. } if amount.is_zero() => text.word(Key::VerdictPoints).to_owned(),
-        Outcome::Applied { amount, lines } if lines.is_empty() => {
-            text.fill(Key::VerdictApplied, &[("amount", &currency.show(*amount))])
+/// What verdicts are told from.
+struct Telling<'a> {
+    text: &'a Text,
+    till: &'a Till,
+    explained: &'a Explained,
+}
+
+impl Telling<'_> {
+    fn row(&self, verdict: &Verdict) -> VerdictRow {
+        let campaign = self.explained.campaigns.campaign(verdict.campaign);
+        let (outcome, amount) = match &verdict.outcome {
+            Outcome::Applied { amount, .. } => (Fate::Applied, Some(*amount)),
+            Outcome::Beaten { amount, .. } => (Fate::Beaten, Some(*amount)),
+            _ => (Fate::Unmet, None),
+        };
+        VerdictRow {
+            code: campaign.code.as_str().to_owned(),
+            name: campaign.name.clone(),
+            outcome,
+            amount,
+            words: self.words(campaign, &verdict.outcome),
         }
-        Outcome::Applied { amount, lines } => {
-            let lines: Vec<String> = lines.iter().map(ToString::to_string).collect();
-            let values = [("amount", &*currency.show(*amount)), ("lines", &*lines.join(", "))];
-            text.fill(Key::VerdictAppliedLines, &values)
+    }
+
+    fn words(&self, campaign: &Campaign, outcome: &Outcome) -> String {
+        match outcome {
+            Outcome::Applied { amount, .. } if amount.is_zero() => self.word(Key::VerdictPoints),
+            Outcome::Applied { amount, lines } if lines.is_empty() => {
+                self.text.fill(Key::VerdictApplied, &[("amount", &self.money(*amount))])
+            }
+            Outcome::Applied { amount, lines } => {
+                let values = [("amount", &*self.money(*amount)), ("lines", &*self.goods(lines))];
+                self.text.fill(Key::VerdictAppliedLines, &values)
+            }
+            Outcome::Beaten { amount, by } => {
+                let by = names(by.iter().map(|rank| self.campaign(*rank).to_owned()));
+                self.text.fill(Key::VerdictBeaten, &[("amount", &*self.money(*amount)), ("by", &*by)])
+            }
+            Outcome::Unmet(why) => self.unmet(campaign, *why),
+            _ => String::new(),
         }
-        Outcome::Beaten { amount, by } => {
-            let by: Vec<&str> = by.iter().map(|rank| code(set, *rank)).collect();
-            let values = [("amount", &*currency.show(*amount)), ("by", &*by.join(", "))];
-            text.fill(Key::VerdictBeaten, &values)
-        }
-        Outcome::Unmet(why) => unmet(text, currency, set, *why),
-        _ => String::new(),
+    }
+
+    /// What a campaign is called.
+    fn campaign(&self, rank: Rank) -> &str {
+        &self.explained.campaigns.campaign(rank).name
+    }
+
+    /// The names of the goods on some lines.
+    fn goods(&self, lines: &[LineNo]) -> String {
+        names(lines.iter().filter_map(|no| Some(self.explained.document.line(*no)?.item.name.clone())))
+    }
+
+    fn word(&self, key: Key) -> String {
+        self.text.word(key).to_owned()
+    }
+
+    fn money(&self, amount: Money) -> String {
+        self.till.currency().show(amount)
     }
 }
 
-fn code(set: &CampaignSet, rank: Rank) -> &str {
-    set.campaign(rank).code.as_str()
-}
-
-fn unmet(text: &Text, currency: &Currency, set: &CampaignSet, why: Unmet) -> String {
-    let word = |key: Key| text.word(key).to_owned();
-    let figures = |key, needed: String, actual: String| {
-        text.fill(key, &[("needed", needed.as_str()), ("actual", actual.as_str())])
-    };
-    let amounts =
-        |key, needed: Money, actual: Money| figures(key, currency.show(needed), currency.show(actual));
-    match why {
-        Unmet::Inactive => word(Key::UnmetInactive),
-        Unmet::NeverActivated => word(Key::UnmetNeverActivated),
-        Unmet::NotUnlocked => word(Key::UnmetNotUnlocked),
-        Unmet::OtherStore => word(Key::UnmetOtherStore),
-        Unmet::Closed(closed) => word(closed_words(closed)),
-        Unmet::NotInSegment { customer_known: false } => word(Key::UnmetNoCustomer),
-        Unmet::NotInSegment { customer_known: true } => word(Key::UnmetOtherCustomers),
-        Unmet::UsedUp { limit, most, used } => {
-            let key = match limit {
-                UseLimit::Total => Key::UnmetUsedUp,
-                UseLimit::Customer => Key::UnmetUsedUpByCustomer,
-                UseLimit::Day => Key::UnmetUsedUpToday,
-            };
-            text.fill(key, &[("most", &*most.to_string()), ("used", &*used.to_string())])
+/// A few names, each once, and a sign that there are more.
+fn names(names: impl Iterator<Item = String>) -> String {
+    let mut listed: Vec<String> = Vec::new();
+    for name in names {
+        if !name.is_empty() && !listed.contains(&name) {
+            listed.push(name);
         }
-        Unmet::BudgetSpent { budget, spent } => amounts(Key::UnmetBudget, budget, spent),
-        Unmet::NoLines => word(Key::UnmetNoLines),
-        Unmet::BelowPurchase { needed, actual } | Unmet::BelowTier { needed, actual } => {
-            amounts(Key::UnmetBelow, needed, actual)
-        }
-        Unmet::AbovePurchase { most, actual } => amounts(Key::UnmetAbove, most, actual),
-        Unmet::NoTender => word(Key::UnmetNoTender),
-        Unmet::TenderShare { needed, actual } => amounts(Key::UnmetTenderShare, needed, actual),
-        Unmet::TooFewUnits { needed, actual } => {
-            figures(Key::UnmetTooFewUnits, needed.to_string(), actual.to_string())
-        }
-        Unmet::NothingToGive => word(Key::UnmetNothingToGive),
-        Unmet::Stacking { with } => text.fill(Key::UnmetStacking, &[("with", code(set, with))]),
-        Unmet::Condition(condition) => unmet_condition(text, currency, condition),
-        _ => word(Key::UnmetCondition),
     }
-}
-
-const fn closed_words(closed: Closed) -> Key {
-    match closed {
-        Closed::Dates => Key::UnmetDates,
-        Closed::Weekday => Key::UnmetWeekday,
-        Closed::Hours => Key::UnmetHours,
-    }
-}
-
-fn unmet_condition(text: &Text, currency: &Currency, condition: ConditionUnmet) -> String {
-    let key = match condition {
-        ConditionUnmet::Store => Key::UnmetOtherStore,
-        ConditionUnmet::Window(closed) => closed_words(closed),
-        ConditionUnmet::Customer => Key::UnmetNoCustomer,
-        ConditionUnmet::Segment | ConditionUnmet::Tier | ConditionUnmet::CustomerTag => {
-            Key::UnmetOtherCustomers
-        }
-        ConditionUnmet::FirstPurchase { .. } => Key::UnmetFirstPurchase,
-        ConditionUnmet::Birthday => Key::UnmetBirthday,
-        ConditionUnmet::Coupon => Key::UnmetNotUnlocked,
-        ConditionUnmet::Value { needed, actual } => {
-            let values = [("needed", &*currency.show(needed)), ("actual", &*currency.show(actual))];
-            return text.fill(Key::UnmetBelow, &values);
-        }
-        ConditionUnmet::Quantity { needed, actual } => {
-            let values = [("needed", &*needed.to_string()), ("actual", &*actual.to_string())];
-            return text.fill(Key::UnmetTooFewUnits, &values);
-        }
-        ConditionUnmet::Tender { needed, actual } => {
-            let values = [("needed", &*currency.show(needed)), ("actual", &*currency.show(actual))];
-            return text.fill(Key::UnmetTenderShare, &values);
-        }
-        _ => Key::UnmetCondition,
-    };
-    text.word(key).to_owned()
+    let has_more = listed.len() > MOST_NAMES;
+    listed.truncate(MOST_NAMES);
+    let listed = listed.join(", ");
+    if has_more { format!("{listed}, ...") } else { listed }
 }

@@ -1,6 +1,11 @@
 //! A closed period: its head, its money, its taxes, its people.
 
-use saleflex_core::{closure::Closure, ids::ClosureNumber, money::Money};
+use saleflex_core::{
+    closure::Closure,
+    ids::ClosureNumber,
+    money::{Currency, Money},
+    printout::closure::{CountryLine, country_lines, country_title},
+};
 use saleflex_store::{Error, Till};
 
 use super::{Fields, Model, Shape, Value};
@@ -22,7 +27,7 @@ impl Model for ClosureModel {
             panel: "CLOSURE_RECORD",
             definition: include_str!("../../forms/closure_detail.toml"),
             event: "CLOSURE_DETAIL_FORM",
-            fields: &["HEAD", "PAYMENTS", "TAXES", "DEPARTMENTS", "PEOPLE"],
+            fields: &["HEAD", "PAYMENTS", "TAXES", "DEPARTMENTS", "PEOPLE", "COUNTRY"],
         }
     }
 
@@ -50,6 +55,7 @@ impl Model for ClosureModel {
             ("TAXES", Value::Lines(page.taxes())),
             ("DEPARTMENTS", Value::Lines(page.departments())),
             ("PEOPLE", Value::Lines(page.people())),
+            ("COUNTRY", Value::Lines(page.country())),
         ])
     }
 
@@ -118,6 +124,36 @@ impl Page<'_> {
         if let Some(difference) = self.closure.difference() {
             lines.push(self.amount(Key::ClosureDifference, difference));
         }
+        lines.push(self.amount(Key::ClosureLeft, self.closure.float_left()));
+        if self.closure.counted_cash.is_some() {
+            lines.push(self.amount(Key::ClosureSafe, self.closure.moved_to_safe()));
+        }
+        lines.extend(self.foreign());
+        lines
+    }
+
+    /// What lay in the drawer of other currencies, and what stays there: also where nobody counted it.
+    fn foreign(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        // Closing refuses a count that does not add up.
+        for (code, cash) in self.closure.foreign_cash().unwrap_or_default() {
+            let mut line = |key: Key, amount: Money| {
+                let label = format!("{} {code}", self.text.word(key));
+                lines.push(format!("{label:<LABEL$}{:>24}", Currency::of(code).format(amount)));
+            };
+            line(Key::ClosureOpening, cash.opening);
+            line(Key::ClosureExpected, cash.expected);
+            if let Some(counted) = cash.counted {
+                line(Key::ClosureCounted, counted);
+            }
+            if let Some(difference) = cash.difference() {
+                line(Key::ClosureDifference, difference);
+            }
+            line(Key::ClosureLeft, cash.left);
+            if cash.counted.is_some() {
+                line(Key::ClosureSafe, cash.moved_to_safe());
+            }
+        }
         lines
     }
 
@@ -171,6 +207,22 @@ impl Page<'_> {
             Self::row(&name, &numbers)
         });
         self.table(&[Key::ColumnLines, Key::ColumnGross, Key::ColumnTax], rows.collect())
+    }
+
+    /// What the law of the country wants, in the words of the printed report.
+    fn country(&self) -> Vec<String> {
+        let (words, report) = (self.text.printout, &self.closure.report);
+        let told = self.closure.country.as_ref().map(|figures| {
+            (country_title(figures, words), country_lines(figures, report, self.till.currency(), words))
+        });
+        let Some((title, told)) = told.filter(|(_, told)| !told.is_empty()) else {
+            return vec![self.text.word(Key::NothingToList).to_owned()];
+        };
+        let line = |line: CountryLine| {
+            let label = format!("{}{}", "  ".repeat(line.depth), line.label);
+            format!("{label:<LABEL$}{:>24}", line.value.unwrap_or_default()).trim_end().to_owned()
+        };
+        std::iter::once(title).chain(told.into_iter().map(line)).collect()
     }
 
     fn people(&self) -> Vec<String> {

@@ -2,6 +2,8 @@
 //!
 //! Where the store counts blind, what should be there is told only afterwards, on the slip.
 
+use std::collections::BTreeMap;
+
 use saleflex_core::{
     closure::{
         CashCount, Declaration, Denomination, Denominations,
@@ -21,11 +23,13 @@ use crate::{
     text::{Key, Text},
 };
 
+mod foreign;
+
 /// A count of the drawer.
 pub(crate) struct DrawerModel;
 
 /// Its fields: first one for each note and coin; no currency has more.
-const FIELDS: [&str; 24] = [
+const FIELDS: [&str; 27] = [
     "PIECES_1",
     "PIECES_2",
     "PIECES_3",
@@ -50,6 +54,9 @@ const FIELDS: [&str; 24] = [
     "LEFT",
     "WHY",
     "WORDS",
+    "FOREIGN_EXPECTED",
+    "FOREIGN",
+    "FOREIGN_LEFT",
 ];
 /// How many of them are for notes and coins.
 const PIECES: usize = 16;
@@ -107,6 +114,7 @@ impl Model for DrawerModel {
         let reasons = [String::from("-")].into_iter().chain(reasons).collect();
         fields.push(("WHY", Value::Choice { options: reasons, at: 0 }));
         fields.push(("WORDS", Value::Text(String::new())));
+        fields.extend(foreign::fields(till)?);
         Ok(fields)
     }
 
@@ -179,6 +187,13 @@ fn declaration(entered: &Entered, state: &State) -> Result<Declaration, Faults> 
         };
     let left = amount("LEFT");
     let sum = amount("AMOUNT");
+    let mut foreign = |name: &'static str| {
+        foreign::read(entered.text(name), text).unwrap_or_else(|words| {
+            faults.push((name, words));
+            BTreeMap::new()
+        })
+    };
+    let (foreign_counted, foreign_left) = (foreign("FOREIGN"), foreign("FOREIGN_LEFT"));
     for (name, _) in entered.pieces() {
         let typed = entered.text(name);
         if !typed.is_empty() && typed.parse::<u32>().is_err() {
@@ -200,6 +215,8 @@ fn declaration(entered: &Entered, state: &State) -> Result<Declaration, Faults> 
         float_left: left,
         reason: entered.optional("WORDS"),
         over_short: why,
+        foreign: foreign_counted.into_iter().map(|(code, sum)| (code, CashCount::Amount(sum))).collect(),
+        foreign_left,
         ..Declaration::amount(Money::ZERO)
     })
 }

@@ -34,6 +34,7 @@ pub(super) fn draw(state: &State, theme: &Theme, frame: &mut Frame<'_>, rect: Re
         heading: state.text.word(heading.key),
         width: heading.width,
         is_right: heading.is_right,
+        is_below: heading.is_below,
     });
     let rows = list.rows.iter().map(|row| TableRow {
         cells: row.cells.clone(),

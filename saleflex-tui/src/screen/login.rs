@@ -22,20 +22,16 @@ pub(super) fn draw_cashiers(state: &State, theme: &Theme, frame: &mut Frame<'_>,
         state.text.word(Key::LoginCashiers).to_owned()
     };
     let inner = framed(theme, frame, rect, &title);
-    let people = match &login.locked_by {
-        Some(person) => std::slice::from_ref(person),
-        None => state.view.cashiers.as_slice(),
-    };
-    let rows = people
-        .iter()
+    let rows = state
+        .people_to_log_in()
+        .into_iter()
         .map(|person| TableRow {
             cells: vec![person.name.clone(), person.user_name.clone()],
             style: theme.text,
         })
         .collect();
     let columns = vec![Column::text("", 0), Column::text("", 16)];
-    let selected = Some(if login.locked_by.is_some() { 0 } else { login.at });
-    Table { columns, rows, selected, is_tail: false }.draw(theme, frame, inner);
+    Table { columns, rows, selected: Some(login.at), is_tail: false }.draw(theme, frame, inner);
 }
 
 /// A field of the log-in form; a secret is shown as dots.

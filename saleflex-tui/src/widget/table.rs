@@ -14,17 +14,19 @@ pub struct Column<'a> {
     pub width: u16,
     /// Numbers stand right.
     pub is_right: bool,
+    /// What does not fit stands whole on a line of its own below the row.
+    pub is_below: bool,
 }
 
 impl<'a> Column<'a> {
     /// A column of text.
     pub const fn text(heading: &'a str, width: u16) -> Self {
-        Self { heading, width, is_right: false }
+        Self { heading, width, is_right: false, is_below: false }
     }
 
     /// A column of numbers.
     pub const fn number(heading: &'a str, width: u16) -> Self {
-        Self { heading, width, is_right: true }
+        Self { heading, width, is_right: true, is_below: false }
     }
 }
 
@@ -61,23 +63,48 @@ impl Table<'_> {
             self.draw_row(frame, Rect { y, height: 1, ..rect }, &widths, headings, theme.dim);
             y += 1;
         }
-        let visible = usize::from(rect.bottom().saturating_sub(y));
-        let first = self.first(visible);
-        for (at, row) in self.rows.iter().enumerate().skip(first).take(visible) {
+        let first = self.first(&widths, rect.bottom().saturating_sub(y));
+        for (at, row) in self.rows.iter().enumerate().skip(first) {
+            if y >= rect.bottom() {
+                break;
+            }
             let style = if self.selected == Some(at) { row.style.patch(theme.selected) } else { row.style };
-            self.draw_row(frame, Rect { y, height: 1, ..rect }, &widths, row.cells.iter().cloned(), style);
+            let below = self.below(row, &widths);
+            let cells = row.cells.iter().enumerate();
+            let cells = cells.map(|(at, cell)| if below == Some(at) { String::new() } else { cell.clone() });
+            self.draw_row(frame, Rect { y, height: 1, ..rect }, &widths, cells, style);
             y += 1;
+            if let Some(cell) = below.and_then(|at| row.cells.get(at)).filter(|_| y < rect.bottom()) {
+                let line = Paragraph::new(format!("  {}", clean(cell))).style(style);
+                frame.render_widget(line, Rect { y, height: 1, ..rect });
+                y += 1;
+            }
         }
     }
 
+    /// The cell that stands below its row, where one does.
+    fn below(&self, row: &TableRow, widths: &[u16]) -> Option<usize> {
+        let mut cells = row.cells.iter().zip(&self.columns).zip(widths);
+        let is_wider = |cell: &str, width: u16| Span::raw(cell).width() > usize::from(width);
+        cells.position(|((cell, column), width)| column.is_below && is_wider(cell, *width))
+    }
+
     /// The first row in sight.
-    fn first(&self, visible: usize) -> usize {
-        let last_first = self.rows.len().saturating_sub(visible);
-        match self.selected {
-            Some(at) => (at + 1).saturating_sub(visible.max(1)).min(last_first),
-            None if self.is_tail => last_first,
-            None => 0,
+    fn first(&self, widths: &[u16], visible: u16) -> usize {
+        let end = self.rows.len().saturating_sub(1);
+        let last = match self.selected {
+            Some(at) => at.min(end),
+            None if self.is_tail => end,
+            None => return 0,
+        };
+        let mut room = visible;
+        let mut first = last;
+        for (at, row) in self.rows.iter().enumerate().take(last + 1).rev() {
+            let height = 1 + u16::from(self.below(row, widths).is_some());
+            let Some(left) = room.checked_sub(height) else { break };
+            (room, first) = (left, at);
         }
+        first
     }
 
     fn widths(&self, total: u16) -> Vec<u16> {
@@ -114,4 +141,40 @@ impl Table<'_> {
 /// Without characters that would move the cursor of the terminal.
 fn clean(text: &str) -> String {
     text.chars().map(|character| if is_unprintable(character) { ' ' } else { character }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use ratatui::{Terminal, backend::TestBackend};
+
+    use super::*;
+
+    /// The lines of a table of a name and what is known of it, so many columns wide.
+    fn lines(width: u16, height: u16, selected: usize) -> Vec<String> {
+        let known = ["short", "a whole sentence on it", "brief"];
+        let row = |(at, known): (usize, &&str)| TableRow {
+            cells: vec![format!("n{at}"), (*known).to_owned()],
+            style: Style::default(),
+        };
+        let rows = known.iter().enumerate().map(row).collect();
+        let columns = vec![Column::text("name", 4), Column { is_below: true, ..Column::text("known", 0) }];
+        let table = Table { columns, rows, selected: Some(selected), is_tail: false };
+        let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
+        let drawn = terminal.draw(|frame| table.draw(&Theme::plain(), frame, frame.area())).unwrap();
+        let cells: Vec<&str> = drawn.buffer.content().iter().map(ratatui::buffer::Cell::symbol).collect();
+        cells.chunks(usize::from(width)).map(|line| line.concat().trim_end().to_owned()).collect()
+    }
+
+    #[test]
+    fn what_does_not_fit_beside_stands_whole_below_and_what_fits_stays_beside() {
+        assert_eq!(lines(26, 6, 0)[1..], ["n0   short", "n1", "  a whole sentence on it", "n2   brief", ""]);
+        assert_eq!(lines(40, 4, 0)[1..], ["n0   short", "n1   a whole sentence on it", "n2   brief"]);
+    }
+
+    #[test]
+    fn the_selected_row_is_in_sight_whole_also_behind_rows_of_two_lines() {
+        assert_eq!(lines(26, 4, 1)[1..], ["n0   short", "n1", "  a whole sentence on it"]);
+        assert_eq!(lines(26, 4, 2)[1..], ["n1", "  a whole sentence on it", "n2   brief"]);
+        assert_eq!(lines(26, 3, 2)[1..], ["n2   brief", ""]);
+    }
 }

@@ -82,6 +82,9 @@ impl Sheet<'_> {
         let (cash, words) = (&self.report.cash, self.words());
         section(out, words.cash_balance);
         amount(out, words.opening_cash, &self.show(opening));
+        for (code, opening) in &period.foreign_left {
+            amount(out, &format!("{} {code}", words.opening_cash), &Currency::of(*code).format(*opening));
+        }
         amount(out, words.cash_taken, &self.show(cash.tendered));
         self.unless_zero(out, words.change, -cash.change);
         self.unless_zero(out, words.cash_paid_back, -cash.refunds);
@@ -115,7 +118,7 @@ impl Sheet<'_> {
         }
     }
 
-    /// What was counted in it.
+    /// What was counted in it, and what stays there: foreign notes that nobody counted stay too.
     pub(super) fn count(&self, out: &mut Printout, closure: &Closure) {
         let words = self.words();
         if let (Some(counted), Some(difference)) = (closure.counted_cash, closure.difference()) {
@@ -124,15 +127,21 @@ impl Sheet<'_> {
             amount(out, words.left_in_drawer, &self.show(closure.float_left()));
             amount(out, words.to_safe, &self.show(closure.moved_to_safe()));
         }
-        let expected = closure.period.expected_foreign(&closure.report);
-        let counts = closure.declaration.iter().flat_map(|declaration| &declaration.foreign);
-        for (code, count) in counts {
-            // Closing refuses a count that does not add up.
-            let counted = count.total().unwrap_or_default();
-            let difference = counted - expected.get(code).copied().unwrap_or_default();
-            let format = |sum| Currency::of(*code).format(sum);
-            amount(out, &format!("{} {code}", words.counted), &format(counted));
-            amount(out, &format!("{} {code}", words.difference), &format(difference));
+        // Closing refuses a count that does not add up.
+        for (code, cash) in closure.foreign_cash().unwrap_or_default() {
+            let mut line = |label: &str, sum: Money| {
+                amount(out, &format!("{label} {code}"), &Currency::of(code).format(sum));
+            };
+            if let (Some(counted), Some(difference)) = (cash.counted, cash.difference()) {
+                line(words.counted, counted);
+                line(words.difference, difference);
+            }
+            if cash.counted.is_some() || !cash.left.is_zero() {
+                line(words.left_in_drawer, cash.left);
+            }
+            if cash.counted.is_some() {
+                line(words.to_safe, cash.moved_to_safe());
+            }
         }
     }
 

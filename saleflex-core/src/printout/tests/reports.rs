@@ -72,7 +72,13 @@ fn a_turkish_z_report() {
 
 #[test]
 fn a_z_report_has_the_figures_that_the_country_wants_and_what_each_cashier_has_of_the_cash() {
-    use crate::closure::template::{CountryFigures, JurisdictionRow, RateRow, Value};
+    use crate::{
+        closure::{
+            TaxKey, TaxTotals,
+            template::{CountryFigures, JurisdictionRow, RateRow, Value},
+        },
+        tax::{Jurisdiction, JurisdictionLevel},
+    };
     let money = Money::from_minor;
     let percent = |text: &str| crate::quantity::Percent::parse(text).unwrap();
     let rate = |rate: &str, taxable, exempt| RateRow {
@@ -97,11 +103,70 @@ fn a_z_report_has_the_figures_that_the_country_wants_and_what_each_cashier_has_o
         layers: vec![("US".to_owned(), 1), ("US-CA".to_owned(), 1)],
         fields: fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
     });
+    for (name, rate) in [("Exempt", "0"), ("LA county", "0.25")] {
+        let level = JurisdictionLevel::County;
+        let jurisdiction = Some(Jurisdiction { level, code: "US-CA-LA".to_owned() });
+        let key = TaxKey { percent: percent(rate), name: name.to_owned(), jurisdiction };
+        closure.report.taxes.insert(key, TaxTotals::default());
+    }
     for (name, words) in [("country", &ENGLISH), ("country_turkish", &TURKISH)] {
         let printout = with_frame(words, |frame| z_report(&closure, frame));
         let lines = text::render(&printout, 32);
         let from = lines.iter().position(|line| line.starts_with(words.report.cash_by_cashier)).unwrap();
         insta::assert_snapshot!(name, lines[from..].join("\n"));
+    }
+}
+
+#[test]
+fn every_figure_and_place_of_the_delivered_country_templates_has_its_word_in_every_language() {
+    use crate::closure::template::{BUILT_IN, Figure, Template};
+    for (file, text) in BUILT_IN {
+        let template: Template = toml::from_str(text).unwrap();
+        for words in [&ENGLISH, &TURKISH] {
+            let has = |known: &[(&str, &str)], name: &str| known.iter().any(|(known, _)| *known == name);
+            assert!(has(words.report.regions, &template.name), "{file}");
+            for (field, figure) in &template.fields {
+                let is_shown = !matches!(figure, Figure::Percent(_) | Figure::Flag(_) | Figure::Free);
+                assert!(!is_shown || has(words.report.country_fields, field), "{file}: {field}");
+            }
+        }
+    }
+}
+
+#[test]
+fn foreign_money_that_lay_in_the_drawer_and_stays_there_is_on_the_z_also_where_nobody_counted_it() {
+    let [eur, usd] = ["EUR", "USD"].map(|code| CurrencyCode::parse(code).unwrap());
+    let money = Money::from_minor;
+    let mut closure = closed(&Report::empty(), currency("GBP"));
+    closure.period.foreign_left = [(eur, money(2000)), (usd, money(700))].into();
+    for (words, labels) in [
+        (&ENGLISH, ["Opening cash", "Expected", "Counted", "Left in drawer", "Moved to safe"]),
+        (
+            &TURKISH,
+            [
+                TURKISH.report.opening_cash,
+                TURKISH.report.expected,
+                TURKISH.report.counted,
+                TURKISH.report.left_in_drawer,
+                TURKISH.report.to_safe,
+            ],
+        ),
+    ] {
+        let printed =
+            |closure: &Closure| with_frame(words, |frame| text::render(&z_report(closure, frame), 32));
+        let shows = |lines: &[String], at: usize, code: &str, amount: &str| {
+            let label = format!("{} {code}", labels[at]);
+            lines.iter().any(|line| line.trim().starts_with(&label) && line.trim().ends_with(amount))
+        };
+        let lines = printed(&closure);
+        assert!(shows(&lines, 0, "EUR", "20.00") && shows(&lines, 1, "EUR", "20.00"), "{lines:#?}");
+        // Eighteen euros were counted; nobody looked for dollars.
+        assert!(shows(&lines, 2, "EUR", "18.00") && shows(&lines, 3, "EUR", "18.00"), "{lines:#?}");
+        assert!(shows(&lines, 3, "USD", "7.00") && !shows(&lines, 2, "USD", ""), "{lines:#?}");
+        let mut to_safe = closure.clone();
+        to_safe.declaration.as_mut().unwrap().foreign_left = [(eur, money(500))].into();
+        let lines = printed(&to_safe);
+        assert!(shows(&lines, 3, "EUR", "5.00") && shows(&lines, 4, "EUR", "13.00"), "{lines:#?}");
     }
 }
 

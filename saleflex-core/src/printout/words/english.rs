@@ -130,6 +130,7 @@ pub const ENGLISH: Words = Words {
         suspended: "Suspended",
         country: "COUNTRY FIGURES",
         country_fields: &COUNTRY_FIELDS,
+        regions: &REGIONS,
     },
     tenders: TenderWords {
         cash: "CASH",
@@ -160,7 +161,7 @@ pub const ENGLISH: Words = Words {
 };
 
 /// What country templates call their figures.
-const COUNTRY_FIELDS: [(&str, &str); 28] = [
+const COUNTRY_FIELDS: [(&str, &str); 52] = [
     ("vat_by_rate", "VAT by rate"),
     ("electronic_invoice_count", "E-invoices"),
     ("electronic_invoice_amount", "E-invoices, amount"),
@@ -189,4 +190,43 @@ const COUNTRY_FIELDS: [(&str, &str); 28] = [
     ("state_tax.exempt", "State tax, exempt"),
     ("special_rules.bottle_deposit", "Bottle deposits"),
     ("special_rules.cannabis_excise_tax", "Cannabis excise tax"),
+    ("diplomatic_invoice_count", "Diplomatic invoices"),
+    ("diplomatic_invoice_amount", "Diplomatic invoices, amount"),
+    ("tourist_tax_free_count", "Tax-free, tourists"),
+    ("tourist_tax_free_amount", "Tax-free, tourists, amount"),
+    ("reverse_charge_count", "Reverse charge"),
+    ("reverse_charge_amount", "Reverse charge, amount"),
+    ("intra_eu_sales", "Sales within the EU"),
+    ("extra_eu_sales", "Sales outside the EU"),
+    ("tax_free_count", "Tax-free sales"),
+    ("tax_free_amount", "Tax-free sales, amount"),
+    ("point_program_sales", "Sales to members"),
+    ("gift_certificate_sales", "Gift certificates sold"),
+    ("gift_certificate_redemptions", "Gift certificates used"),
+    ("sales_tax_by_state", "Sales tax by state"),
+    ("sales_tax_by_county", "Sales tax by county"),
+    ("sales_tax_by_city", "Sales tax by city"),
+    ("sales_tax_unassigned", "Sales tax of no place"),
+    ("sales_tax_total", "Sales tax in all"),
+    ("exempt_sales", "Exempt sales"),
+    ("resale_sales", "Sales for resale"),
+    ("gift_card_sales", "Gift cards sold"),
+    ("gift_card_redemptions", "Gift cards used"),
+    ("loyalty_program_sales", "Sales to members"),
+    ("special_rules.clothing_exemption_threshold", "Clothing is exempt below"),
+];
+
+/// Where country templates hold.
+const REGIONS: [(&str, &str); 11] = [
+    ("default", ""),
+    ("DE", "Germany"),
+    ("EU", "European Union"),
+    ("FR", "France"),
+    ("GB", "United Kingdom"),
+    ("JP", "Japan"),
+    ("TR", "Turkey"),
+    ("US", "United States"),
+    ("US-CA", "California"),
+    ("US-NY", "New York"),
+    ("US-TX", "Texas"),
 ];

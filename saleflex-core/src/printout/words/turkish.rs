@@ -130,6 +130,7 @@ pub const TURKISH: Words = Words {
         suspended: "Bekleyen",
         country: "ÜLKE BİLGİLERİ",
         country_fields: &COUNTRY_FIELDS,
+        regions: &REGIONS,
     },
     tenders: TenderWords {
         cash: "NAKİT",
@@ -160,7 +161,7 @@ pub const TURKISH: Words = Words {
 };
 
 /// What country templates call their figures.
-const COUNTRY_FIELDS: [(&str, &str); 51] = [
+const COUNTRY_FIELDS: [(&str, &str); 52] = [
     ("vat_by_rate", "Orana göre KDV"),
     ("electronic_invoice_count", "E-fatura"),
     ("electronic_invoice_amount", "E-fatura tutarı"),
@@ -212,4 +213,20 @@ const COUNTRY_FIELDS: [(&str, &str); 51] = [
     ("state_tax.exempt", "Eyalet vergisi, muaf"),
     ("special_rules.bottle_deposit", "Şişe depozitosu"),
     ("special_rules.cannabis_excise_tax", "Kenevir özel vergisi"),
+    ("special_rules.clothing_exemption_threshold", "Giyim muafiyet sınırı"),
+];
+
+/// Where country templates hold.
+const REGIONS: [(&str, &str); 11] = [
+    ("default", ""),
+    ("DE", "Almanya"),
+    ("EU", "Avrupa Birliği"),
+    ("FR", "Fransa"),
+    ("GB", "Birleşik Krallık"),
+    ("JP", "Japonya"),
+    ("TR", "Türkiye"),
+    ("US", "ABD"),
+    ("US-CA", "Kaliforniya"),
+    ("US-NY", "New York"),
+    ("US-TX", "Teksas"),
 ];

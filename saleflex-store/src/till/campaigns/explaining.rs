@@ -31,6 +31,8 @@ pub struct Explained {
     pub campaigns: Arc<CampaignSet>,
     /// The document.
     pub document: Document,
+    /// When it was judged: days and hours of campaigns are asked by it.
+    pub moment: Moment,
     /// One verdict for each campaign, in the order of the set.
     pub verdicts: Vec<Verdict>,
     /// What a few more pieces would bring.
@@ -74,7 +76,7 @@ impl Till {
         let (facts, document) = (self.in_force.facts(&judged, moment), open.draft.document());
         let (verdicts, advice) = (facts.explain(document, None), facts.advise(document));
         let explained =
-            Explained { campaigns: judged.set.clone(), document: document.clone(), verdicts, advice };
+            Explained { campaigns: judged.set.clone(), document: document.clone(), moment, verdicts, advice };
         self.explained = Some((asked, explained.clone()));
         Ok(Some(explained))
     }
@@ -247,6 +249,7 @@ impl Attempt<'_> {
                 State::Idle | State::Suspended(_) | State::Cancelled(_) => {}
             }
         }
-        Ok(Explained { campaigns: judged.set.clone(), document, verdicts, advice })
+        let moment = self.moment;
+        Ok(Explained { campaigns: judged.set.clone(), document, moment, verdicts, advice })
     }
 }

@@ -146,7 +146,7 @@ pub(super) fn explain(
 ) -> anyhow::Result<Ending> {
     let till = call.reader()?;
     let (tried, _) = tried(call, &till, file)?;
-    let rows = verdict::rows(call.text, till.currency(), &tried);
+    let rows = verdict::rows(call.text, &till, &tried);
     let advice = verdict::advice(call.text, till.currency(), &tried);
     if as_json {
         let rows: Vec<_> = rows

@@ -1,0 +1,101 @@
+//! Where the cashier is: a kind of screen, and what it remembers while it is shown.
+
+use chrono::NaiveDateTime;
+use saleflex_core::quantity::Quantity;
+
+use crate::{effect::Sold, entry::TypedLine, listing::List, record::Record, view::Person};
+
+/// Where the cashier is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Place {
+    /// The first start: there is no till yet.
+    Setup,
+    /// Logging in.
+    Login(Login),
+    /// A page of buttons, the menu among them.
+    Page {
+        /// Its form.
+        form: String,
+        /// The entry selected, where the page is a menu.
+        at: usize,
+    },
+    /// Selling.
+    Sale,
+    /// Payment.
+    Payment {
+        /// The tender selected, among those that count.
+        at: Option<usize>,
+    },
+    /// A list of things looked up.
+    List(Box<List>),
+    /// Goods brought back.
+    Return(Box<Return>),
+    /// One record.
+    Record(Box<Record>),
+}
+
+/// Logging in.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Login {
+    /// The cashier selected.
+    pub at: usize,
+    /// The PIN or password as typed.
+    pub secret: Secret,
+    /// Typing searches the list instead.
+    pub is_searching: bool,
+    /// What was typed to search.
+    pub search: String,
+    /// Before this no further attempt is looked at.
+    pub wait_until: Option<NaiveDateTime>,
+    /// The cashier whose document waits, where the till is locked.
+    pub locked_by: Option<Person>,
+}
+
+/// A secret being typed; it has no debug output.
+#[derive(Clone, Default)]
+pub struct Secret(pub TypedLine);
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret")
+    }
+}
+
+impl PartialEq for Secret {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.text() == other.0.text()
+    }
+}
+
+/// Goods brought back.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Return {
+    /// The receipt number as typed.
+    pub number: String,
+    /// The sale, once found.
+    pub sold: Option<Sold>,
+    /// What comes back of each of its lines.
+    pub picked: Vec<Option<Quantity>>,
+    /// The line selected.
+    pub at: usize,
+    /// The goods stay off the shelf.
+    pub is_damaged: bool,
+    /// Everything comes back: the sale is to be undone as a whole.
+    pub takes_all: bool,
+}
+
+impl Place {
+    /// The form that draws it.
+    pub fn form(&self) -> &str {
+        match self {
+            Self::Setup => "SETUP",
+            Self::Login(_) => "LOGIN",
+            Self::Page { form, .. } => form,
+            Self::Sale => "SALE",
+            Self::Payment { .. } => "PAYMENT",
+            Self::List(list) => list.listing.form(),
+            Self::Return(_) => "REFUND",
+            Self::Record(record) => record.model.shape().form,
+        }
+    }
+}
