@@ -32,7 +32,7 @@ const TEN_THOUSAND: i64 = 10_000;
 /// Applies an event that was just entered. An event that this program cannot read is kept and flagged.
 pub(crate) fn apply(
     session: &mut dyn Session,
-    (key, place): (&Key, (Uuid, i64)),
+    (key, store, place): (&Key, Uuid, (Uuid, i64)),
     (body, sets): (&str, &KnownSets),
     now: DateTime<Utc>,
 ) -> Result<Moved, DatabaseError> {

@@ -149,7 +149,7 @@ fn take(
             if forwards {
                 relay::queue(session, scope, request, item)?;
             }
-            let from = (&key, (request.epoch, seq));
+            let from = (&key, scope.terminal.store, (request.epoch, seq));
             let moves = deliveries::apply(session, from, (item.payload.get(), sets), now)?;
             return Ok::<_, DatabaseError>((entered, moves));
         }
