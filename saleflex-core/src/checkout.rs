@@ -2,6 +2,7 @@
 //!
 //! Till and hub both call [`run`]; what it answers is committed as a whole or not at all.
 
+mod bundles;
 mod campaigns;
 mod cart;
 mod explaining;

@@ -52,13 +52,16 @@ pub use self::{
     evolve::{State, evolve, replay},
     facts::{CustomerFacts, Facts, NewDocument, TillFacts},
     kind::{DocumentType, Kind},
-    policy::{ChangeMode, Limits, Policy},
+    policy::{BundleReturns, ChangeMode, Limits, Policy},
     promotions::{CampaignDiscount, IntendedTender, Promotions},
     refusal::Refusal,
     returns::{OriginalSale, Refundable, RefundableLine},
 };
 
-pub(crate) use self::decide::{Decided, run};
+pub(crate) use self::{
+    decide::{Decided, run},
+    returns::portion,
+};
 
 /// A remark on a document.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]

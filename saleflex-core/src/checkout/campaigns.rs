@@ -9,7 +9,7 @@ use alloc::{
 
 use serde::{Deserialize, Serialize};
 
-use super::memory::Memory;
+use super::{bundles, memory::Memory};
 use crate::{
     adjustment::{AdjustmentSource, AppliedCoupon, CouponRefusal},
     basket::{LineItem, PriceSource},
@@ -23,8 +23,9 @@ use crate::{
         CampaignDiscount, Completed, Document, IntendedTender, Kind, OriginalSale, Pricing, Promotions,
         UsageCount,
     },
-    ids::{BrandId, CampaignId, CouponId, DocumentId, ProductId},
-    money::Currency,
+    ids::{BrandId, CampaignId, CouponId, DocumentId, LineNo, ProductId},
+    money::{Currency, Money},
+    quantity::Quantity,
     time::Moment,
 };
 
@@ -205,6 +206,20 @@ impl Promotions for Campaigns<'_> {
         let coupon = applied.enter(entered, OpenDocument::Sale, find, self.set, &context)?;
         let Coupon { id, code, campaign, .. } = coupon;
         Ok(AppliedCoupon { id: *id, code: code.clone(), campaign: *campaign })
+    }
+
+    fn on_the_rest(
+        &self,
+        sale: &Completed,
+        campaign: CampaignId,
+        kept: &BTreeMap<LineNo, Quantity>,
+    ) -> Option<Money> {
+        let as_it_was = sale.pricing.campaigns.get(&campaign)?;
+        let known = self.set.find(campaign)?;
+        if self.set.hash_of(campaign)?.to_string() != *as_it_was {
+            return None;
+        }
+        bundles::on_the_rest(known, sale, kept, self.traits)
     }
 
     fn record(&self, sale: &Document, pricing: &mut Pricing) {

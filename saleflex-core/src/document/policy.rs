@@ -27,6 +27,8 @@ pub struct Policy {
     pub refund_tenders: BTreeSet<TenderKind>,
     /// Days goods may be brought back within, unless the product says otherwise; none: for ever.
     pub return_days: Option<u16>,
+    /// What comes back for a part of what campaigns priced together.
+    pub bundle_returns: BundleReturns,
     /// Whether a document with payments may be suspended (D-DOC-30).
     pub suspend_with_payments: bool,
     /// Whether selling below cost needs approval.
@@ -48,12 +50,25 @@ impl Default for Policy {
             tenders: TenderKind::ALL.into_iter().collect(),
             refund_tenders: TenderKind::ALL.into_iter().collect(),
             return_days: None,
+            bundle_returns: BundleReturns::default(),
             suspend_with_payments: false,
             guard_cost: false,
             surcharge_taxes: Vec::new(),
             max_lines: 5_000,
         }
     }
+}
+
+/// What comes back for a part of what campaigns priced together: bundles, prices for several, free units, gifts.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Hash, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BundleReturns {
+    /// What was paid for the part: each line keeps its recorded share of the discount.
+    #[default]
+    KeepShares,
+    /// What was paid for all of it less what the rest costs by itself. Shares are kept where the campaign's definition
+    /// is not known any more as it was, and where the lines are taxed differently.
+    RepriceRest,
 }
 
 /// What a cashier may do alone; beyond it needs approval.

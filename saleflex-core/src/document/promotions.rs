@@ -1,13 +1,14 @@
 //! What campaigns say about a document, as far as deciding has to ask: the engine itself stands above.
 
-use alloc::{string::String, vec::Vec};
+use alloc::{collections::BTreeMap, string::String, vec::Vec};
 use core::fmt;
 
-use super::{Document, Pricing};
+use super::{Completed, Document, Pricing};
 use crate::{
     adjustment::{AdjustmentSource, AppliedCoupon, CouponRefusal},
-    ids::{LineNo, TenderNo},
+    ids::{CampaignId, LineNo, TenderNo},
     money::Money,
+    quantity::Quantity,
     tender::TenderKind,
 };
 
@@ -22,6 +23,15 @@ pub trait Promotions: fmt::Debug {
     /// # Errors
     /// [`CouponRefusal`]: the first check that fails.
     fn coupon(&self, sale: &Document, entered: &str) -> Result<AppliedCoupon, CouponRefusal>;
+
+    /// What a campaign would give on what is kept of a completed sale, so much of each line, were it alone. None where
+    /// it does not price lines together, or is not known any more as it was when it priced the sale.
+    fn on_the_rest(
+        &self,
+        sale: &Completed,
+        campaign: CampaignId,
+        kept: &BTreeMap<LineNo, Quantity>,
+    ) -> Option<Money>;
 
     /// Adds every input that the discounts of a sale were worked out from.
     fn record(&self, sale: &Document, pricing: &mut Pricing);

@@ -18,9 +18,14 @@ use crate::{
     tender::{Direction, Tender, TenderKind},
 };
 
+mod bundles;
 mod share;
 
-pub(super) use self::share::share;
+pub(crate) use self::share::portion;
+pub(super) use self::{
+    bundles::Bundles,
+    share::{LineShare, share},
+};
 
 /// A completed sale and every completed return of it so far.
 #[derive(Clone, Debug, Eq, PartialEq)]

@@ -9,6 +9,7 @@
 
 mod adjusting;
 mod approvals;
+mod bundles;
 mod campaigning;
 mod cash;
 mod details;

@@ -220,7 +220,8 @@ impl Till {
         let mut coupons = coupons_of(self.connection(), document, entered)?;
         let customer = customer_after(request, document);
         let mut products: Vec<_> = found.item.iter().filter_map(|item| item.product).collect();
-        let begun = found.original.as_ref().map(|original| original.sale.document());
+        let original = found.original.as_ref().or(self.open.as_ref().and_then(|open| open.original.as_ref()));
+        let begun = original.map(|original| original.sale.document());
         let lines = document.into_iter().chain(begun).flat_map(Document::active_lines);
         products.extend(lines.filter_map(|line| line.item.product));
         self.know(products, moment, customer)?;

@@ -1,6 +1,6 @@
 //! The store's rules: beyond which limits a manager has to agree, and how the drawer is counted.
 
-use saleflex_core::{money::Money, quantity::Percent};
+use saleflex_core::{document::BundleReturns, money::Money, quantity::Percent};
 use saleflex_store::{Error, Till};
 
 use super::{Entered, Fields, Model, Reader, Saved, Shape, Value};
@@ -26,6 +26,7 @@ impl Model for RulesModel {
                 "REDEMPTION",
                 "MAX_CHANGE",
                 "RETURN_DAYS",
+                "REPRICE_REST",
                 "GUARD_COST",
                 "SUSPEND_PAID",
                 "SUSPENDED_DAYS",
@@ -52,6 +53,7 @@ impl Model for RulesModel {
             ("REDEMPTION", money(limits.redemption)),
             ("MAX_CHANGE", money(policy.max_change)),
             ("RETURN_DAYS", Value::text(policy.return_days)),
+            ("REPRICE_REST", Value::Flag(policy.bundle_returns == BundleReturns::RepriceRest)),
             ("GUARD_COST", Value::Flag(policy.guard_cost)),
             ("SUSPEND_PAID", Value::Flag(policy.suspend_with_payments)),
             ("SUSPENDED_DAYS", Value::text(settings.suspended_days)),
@@ -74,6 +76,8 @@ impl Model for RulesModel {
         settings.suspended_days = read.number("SUSPENDED_DAYS");
         settings.closing.difference_limit = read.amount("DIFFERENCE");
         read.finish()?;
+        settings.policy.bundle_returns =
+            if entered.flag("REPRICE_REST") { BundleReturns::RepriceRest } else { BundleReturns::KeepShares };
         settings.policy.guard_cost = entered.flag("GUARD_COST");
         settings.policy.suspend_with_payments = entered.flag("SUSPEND_PAID");
         settings.closing.declaration_required = entered.flag("DECLARATION");

@@ -8,7 +8,9 @@ use super::{Decision, ending, lines, opening, paying, reason, wrong_kind};
 use crate::{
     basket::{LineItem, PriceSource, ReturnedItem},
     document::{
-        Document, Event, Kind, OpenDocument, OriginalSale, Refusal, ReturnLine, TakeTender, evolve, returns,
+        BundleReturns, Document, Event, Kind, OpenDocument, OriginalSale, Refusal, ReturnLine, TakeTender,
+        evolve,
+        returns::{self, Bundles, LineShare},
     },
     ids::{DocumentId, LineNo, TenderNo},
     money::{AmountError, Money, Rounding},
@@ -107,21 +109,13 @@ fn sold(original: &OriginalSale, no: LineNo) -> Result<&LineItem, Refusal> {
 
 /// Makes the open return hold these pieces of a sold line, each with the share that follows from those before it.
 /// A line whose share is another one now is stated anew; taking less of it back is a void of the difference.
-fn restate(
-    decision: &mut Decision<'_>,
-    original: &OriginalSale,
-    sold: &LineItem,
+fn restate<'a>(
+    decision: &mut Decision<'a>,
+    original: &'a OriginalSale,
+    sold: &'a LineItem,
     pieces: Vec<Piece>,
 ) -> Result<(), Refusal> {
-    let mut before = original.returned(sold.no, None);
-    for Piece { line, quantity, returned } in pieces {
-        if !sold.item.unit.allows(quantity) {
-            return Err(lines::not_allowed(&sold.item, quantity));
-        }
-        let left = sold.quantity.decimal() - before;
-        let share = returns::share(original.sale.document(), sold, before, quantity);
-        let share = share.ok_or(Refusal::MoreThanSold { line: sold.no, left })?;
-        before += quantity.decimal();
+    for (Piece { line, quantity, returned }, sold, share) in shared(decision, original, sold, pieces)? {
         let is_less = |line: &LineItem| {
             quantity < line.quantity && lines::is_above_void_limit(decision, line.total - share.value)
         };
@@ -151,6 +145,52 @@ fn restate(
     decision.check_totals()?;
     decision.check_paid()?;
     decision.complete_if_settled()
+}
+
+/// Pieces with the sold lines they are of and what each is worth: those given, and where the sold line is one of several
+/// that were priced together, the pieces of the others too, which may be worth something else now.
+fn shared<'a>(
+    decision: &Decision<'a>,
+    original: &'a OriginalSale,
+    sold: &'a LineItem,
+    pieces: Vec<Piece>,
+) -> Result<Vec<(Piece, &'a LineItem, LineShare)>, Refusal> {
+    let too_many = |line: &LineItem, before: Decimal| Refusal::MoreThanSold {
+        line: line.no,
+        left: line.quantity.decimal() - before,
+    };
+    if let Some(piece) = pieces.iter().find(|piece| !sold.item.unit.allows(piece.quantity)) {
+        return Err(lines::not_allowed(&sold.item, piece.quantity));
+    }
+    let Some(bundles) = bundles(decision, original).filter(|bundles| bundles.lines().any(|no| no == sold.no))
+    else {
+        let mut before = original.returned(sold.no, None);
+        let shared = pieces.into_iter().map(|piece| {
+            let share = returns::share(original.sale.document(), sold, before, piece.quantity);
+            let share = share.ok_or_else(|| too_many(sold, before))?;
+            before += piece.quantity.decimal();
+            Ok::<_, Refusal>((piece, sold, share))
+        });
+        return shared.collect();
+    };
+    let document = decision.document()?;
+    let mut all: Vec<(Piece, &LineItem)> = pieces.into_iter().map(|piece| (piece, sold)).collect();
+    for no in bundles.lines().filter(|no| *no != sold.no) {
+        let other = self::sold(original, no)?;
+        all.extend(self::pieces(document, original, no).into_iter().map(|piece| (piece, other)));
+    }
+    all.sort_by_key(|(piece, _)| piece.line.as_ref().map_or(u32::MAX, |line| line.no.0));
+    let quantities: Vec<(LineNo, Quantity)> = all.iter().map(|(piece, of)| (of.no, piece.quantity)).collect();
+    let shares =
+        bundles.shares(&quantities).ok_or_else(|| too_many(sold, original.returned(sold.no, None)))?;
+    Ok(all.into_iter().zip(shares).map(|((piece, of), share)| (piece, of, share)).collect())
+}
+
+/// What was priced together, where the store prices the rest of it anew.
+fn bundles<'a>(decision: &Decision<'a>, original: &'a OriginalSale) -> Option<Bundles<'a>> {
+    let is_asked = decision.facts.policy.bundle_returns == BundleReturns::RepriceRest;
+    let promotions = decision.facts.promotions.filter(|_| is_asked)?;
+    Bundles::of(original, promotions)
 }
 
 fn is_same_share(line: &LineItem, next: &LineItem) -> bool {

@@ -56,7 +56,7 @@ fn back(sale: &Document, line: &LineItem, returned: Decimal) -> LineShare {
 }
 
 /// `amount × part ÷ whole`, rounded.
-pub(super) fn portion(amount: Money, part: Decimal, whole: Decimal) -> Money {
+pub(crate) fn portion(amount: Money, part: Decimal, whole: Decimal) -> Money {
     if part == whole {
         return amount;
     }
@@ -66,9 +66,9 @@ pub(super) fn portion(amount: Money, part: Decimal, whole: Decimal) -> Money {
 
 /// What of a line was taxed at the same rates: the line itself, and each share of a surcharge with rates of its
 /// own.
-struct Group<'a> {
-    worth: Money,
-    taxes: &'a [TaxPart],
+pub(super) struct Group<'a> {
+    pub(super) worth: Money,
+    pub(super) taxes: &'a [TaxPart],
 }
 
 fn groups<'a>(sale: &Document, line: &'a LineItem) -> Vec<Group<'a>> {
@@ -92,7 +92,7 @@ fn groups<'a>(sale: &Document, line: &'a LineItem) -> Vec<Group<'a>> {
 
 impl Group<'_> {
     /// The taxes in so much of the group's worth.
-    fn part(&self, worth: Money, mode: TaxMode) -> Vec<TaxPart> {
+    pub(super) fn part(&self, worth: Money, mode: TaxMode) -> Vec<TaxPart> {
         let rates: Vec<Money> = self.taxes.iter().map(|part| part.tax).collect();
         let whole: Money = rates.iter().copied().sum();
         let tax = whole.share(worth, self.worth, Rounding::HalfUp);

@@ -1,0 +1,66 @@
+//! What campaigns that price lines together give on a part of them.
+
+use alloc::{collections::BTreeMap, vec::Vec};
+
+use super::campaigns::{ProductTraits, cart_line};
+use crate::{
+    adjustment::AdjustmentSource,
+    basket::LineItem,
+    campaign::{Activation, Benefit, Campaign, CampaignSet, Cart, Condition, Context, Limits, Window},
+    document::{Completed, Document, portion},
+    ids::{LineNo, ProductId},
+    money::Money,
+    quantity::Quantity,
+};
+
+/// What a campaign gives on so much of each line of a sale; none for one that looks at lines or at the whole basket. When,
+/// to whom and how often it applies was answered by the sale and is not asked again.
+pub(super) fn on_the_rest(
+    campaign: &Campaign,
+    sale: &Completed,
+    kept: &BTreeMap<LineNo, Quantity>,
+    traits: &BTreeMap<ProductId, ProductTraits>,
+) -> Option<Money> {
+    let prices_together = matches!(
+        campaign.benefit,
+        Benefit::Bundle { .. } | Benefit::PriceFor { .. } | Benefit::BuyGet { .. } | Benefit::Gift { .. }
+    );
+    if !prices_together {
+        return None;
+    }
+    let alone = Campaign {
+        activation: Activation::Automatic,
+        store: None,
+        window: Window::default(),
+        segment: None,
+        condition: Condition::default(),
+        tender: None,
+        limits: Limits {
+            uses: None,
+            uses_per_customer: None,
+            uses_per_day: None,
+            budget: None,
+            ..campaign.limits.clone()
+        },
+        ..campaign.clone()
+    };
+    let set = CampaignSet::compile(Vec::from([alone])).ok()?;
+    let document = sale.document();
+    let lines = document.active_lines().filter_map(|line| {
+        let part = part(document, line, *kept.get(&line.no)?);
+        Some(cart_line(&part, traits, &document.currency))
+    });
+    let context = Context::at(sale.pricing.moment.unwrap_or(sale.completed_at));
+    let cart = Cart { context, lines: lines.collect(), tenders: Vec::new() };
+    set.evaluate(&cart).ok().map(|evaluation| evaluation.total())
+}
+
+/// So much of a line, without what campaigns took off the line itself.
+fn part(sale: &Document, line: &LineItem, kept: Quantity) -> LineItem {
+    let of_line = sale.adjustments.iter().filter(|discount| {
+        matches!(discount.source, AdjustmentSource::Campaign { line: Some(no), .. } if no == line.no)
+    });
+    let left = line.total - of_line.map(|discount| discount.amount).sum::<Money>();
+    let total = portion(left.or_zero(), kept.decimal(), line.quantity.decimal());
+    LineItem { quantity: kept, total, ..line.clone() }
+}

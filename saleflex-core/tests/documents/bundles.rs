@@ -1,0 +1,168 @@
+//! Parts of what campaigns priced together, brought back: by recorded shares, or with the rest priced anew.
+
+use proptest::prelude::*;
+use saleflex_core::{
+    campaign::{Benefit, Campaign, CampaignSet, Choice, Exclusivity},
+    document::BundleReturns,
+    ids::{CampaignId, DocumentId},
+    money::Money,
+    quantity::Percent,
+    tender::TenderKind::Cash,
+};
+use uuid::Uuid;
+
+use crate::support::{Counter, Promoted, m};
+
+fn price_for(quantity: u32, price: i64) -> Campaign {
+    together(Benefit::PriceFor { quantity, price: m(price) })
+}
+
+fn together(benefit: Benefit) -> Campaign {
+    let mut campaign = Campaign::new(CampaignId::new(Uuid::from_u128(6)), "TOGETHER", benefit);
+    campaign.lane.exclusivity = Exclusivity::Combinable;
+    campaign
+}
+
+/// A counter that has sold lines under a campaign, and the sale.
+fn sold(campaign: Campaign, returns: BundleReturns, lines: &[(&str, &str)]) -> (Counter, DocumentId) {
+    let mut counter = Counter::new();
+    counter.policy.bundle_returns = returns;
+    counter.promotions = Some(Promoted::by(vec![campaign]));
+    for (quantity, price) in lines {
+        counter.sell(quantity, price);
+    }
+    counter.pay_rest(Cash).unwrap();
+    let sale = counter.last().id;
+    (counter, sale)
+}
+
+/// Brings one unit of a line back, and says what was paid for it.
+fn back(counter: &mut Counter, sale: DocumentId, line: u32) -> i64 {
+    counter.open_return(sale).unwrap();
+    counter.take_back(line, "1").unwrap();
+    let due = counter.document().totals.net_due;
+    // What is worth nothing any more comes back with the next.
+    counter.pay_rest(Cash).unwrap();
+    due.minor()
+}
+
+const SET: [(&str, &str); 2] = [("1", "6.00"), ("1", "4.00")];
+
+#[test]
+fn a_part_of_a_set_brings_its_recorded_share_where_shares_are_kept() {
+    let (mut counter, sale) = sold(price_for(2, 800), BundleReturns::default(), &SET);
+    assert_eq!([back(&mut counter, sale, 1), back(&mut counter, sale, 2)], [480, 320]);
+}
+
+#[test]
+fn a_part_of_a_set_brings_what_the_rest_costs_less_where_it_is_priced_anew() {
+    let (mut counter, sale) = sold(price_for(2, 800), BundleReturns::RepriceRest, &SET);
+    assert_eq!([back(&mut counter, sale, 1), back(&mut counter, sale, 2)], [400, 400]);
+    let (mut counter, sale) = sold(price_for(2, 800), BundleReturns::RepriceRest, &SET);
+    assert_eq!([back(&mut counter, sale, 2), back(&mut counter, sale, 1)], [200, 600]);
+}
+
+#[test]
+fn a_set_that_still_stands_without_what_came_back_keeps_its_price() {
+    let lines = [("2", "6.00"), ("1", "4.00")];
+    let (mut counter, sale) = sold(price_for(2, 800), BundleReturns::RepriceRest, &lines);
+    // Two at 6.00 were the set: 8.00 and 4.00. Of 6.00 and 4.00 a set is made again.
+    assert_eq!(counter.completed[0].document().totals.net_due, m(1_200));
+    assert_eq!(back(&mut counter, sale, 1), 400);
+    assert_eq!(back(&mut counter, sale, 2), 200, "what is left costs 6.00");
+    assert_eq!(back(&mut counter, sale, 1), 600);
+}
+
+#[test]
+fn a_free_unit_is_paid_by_what_made_it_free() {
+    let buy = Benefit::BuyGet {
+        buy: 1,
+        get: 1,
+        percent: Percent::HUNDRED,
+        among: None,
+        of: None,
+        choice: Choice::default(),
+    };
+    let (mut counter, sale) =
+        sold(together(buy), BundleReturns::RepriceRest, &[("1", "5.00"), ("1", "4.00")]);
+    // 4.00 of 5.00 pay for the other.
+    assert_eq!([back(&mut counter, sale, 1), back(&mut counter, sale, 2)], [100, 400]);
+}
+
+#[test]
+fn lines_of_one_return_are_worth_what_they_are_worth_together_in_whatever_order_they_come_and_go() {
+    let (mut counter, sale) = sold(price_for(2, 800), BundleReturns::RepriceRest, &SET);
+    counter.open_return(sale).unwrap();
+    counter.take_back(1, "1").unwrap();
+    assert_eq!(counter.document().totals.net_due, m(400));
+    counter.take_back(2, "1").unwrap();
+    assert_eq!(counter.document().totals.net_due, m(800));
+    counter.void_line(1).unwrap();
+    assert_eq!(counter.document().totals.net_due, m(200), "the dearer one is kept after all");
+}
+
+#[test]
+fn shares_are_kept_where_the_campaign_is_not_known_any_more_as_it_was() {
+    let (mut counter, sale) = sold(price_for(2, 800), BundleReturns::RepriceRest, &SET);
+    counter.promotions.as_mut().unwrap().set = CampaignSet::compile(vec![price_for(2, 700)]).unwrap();
+    assert_eq!(back(&mut counter, sale, 1), 480);
+    let (mut counter, sale) = sold(price_for(2, 800), BundleReturns::RepriceRest, &SET);
+    counter.promotions = None;
+    assert_eq!(back(&mut counter, sale, 1), 480);
+}
+
+/// What units cost under a price for several, the slow way.
+fn cost(mut units: Vec<i64>, quantity: usize, price: i64) -> i64 {
+    units.sort_unstable_by(|one, other| other.cmp(one));
+    let mut sets = units.chunks(quantity);
+    let mut off = 0;
+    while let Some(set) = sets.next().filter(|set| set.len() == quantity) {
+        let saved = set.iter().sum::<i64>() - price;
+        if saved <= 0 {
+            break;
+        }
+        off += saved;
+    }
+    units.iter().sum::<i64>() - off
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn what_is_back_is_what_was_paid_less_what_the_rest_costs_and_never_falls(
+        lines in prop::collection::vec((1_usize..4, 100_i64..900), 1..5),
+        quantity in 2_u32..4,
+        price in 150_i64..1_500,
+        order in any::<u64>(),
+    ) {
+        let written: Vec<(String, String)> = lines
+            .iter()
+            .map(|(units, price)| (units.to_string(), format!("{}.{:02}", price / 100, price % 100)))
+            .collect();
+        let texts: Vec<(&str, &str)> = written.iter().map(|(units, price)| (&**units, &**price)).collect();
+        let (mut counter, sale) = sold(price_for(quantity, price), BundleReturns::RepriceRest, &texts);
+        let paid = counter.last().totals.net_due.minor();
+        let mut kept: Vec<(u32, i64)> =
+            (1..).zip(&lines).flat_map(|(no, (units, price))| vec![(no, *price); *units]).collect();
+        let of = |kept: &[(u32, i64)]| kept.iter().map(|unit| unit.1).collect();
+        let set = usize::try_from(quantity).unwrap();
+        prop_assert_eq!(cost(of(&kept), set, price), paid);
+        counter.open_return(sale).unwrap();
+        let (mut order, mut most) = (order, 0);
+        while !kept.is_empty() {
+            let count = u64::try_from(kept.len()).unwrap();
+            let (no, _) = kept.remove(usize::try_from(order % count).unwrap());
+            order = order / count + 7;
+            counter.take_back(no, "1").unwrap();
+            let due = counter.document().totals.net_due.minor();
+            // Within one return the lines are worth what they are together, the pieces in the order of the lines.
+            prop_assert!(due >= paid - cost(of(&kept), set, price), "{} back of {}", due, paid);
+            prop_assert!(due <= paid);
+            most = due;
+        }
+        prop_assert_eq!(most, paid);
+        let taxes: Money = counter.document().active_lines().flat_map(|line| &line.taxes).map(|part| part.tax).sum();
+        prop_assert_eq!(taxes, counter.completed[0].document().totals.tax);
+    }
+}
