@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use crate::db::{Database, DatabaseError, Purpose, Session, Sqlite, Tenant, Value};
 
 /// Every table but the list of migrations, those that others refer to first.
-const TABLES: [&str; 42] = [
+const TABLES: [&str; 43] = [
     "company",
     "upstream",
     "company_slug",
@@ -35,6 +35,7 @@ const TABLES: [&str; 42] = [
     "refresh_token",
     "company_secret",
     "membership",
+    "ownership_offer",
     "join_request",
     "invitation",
     "region",

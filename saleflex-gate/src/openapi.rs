@@ -3,7 +3,7 @@
 use utoipa::{
     OpenApi, PartialSchema, ToSchema,
     openapi::{
-        Content, Ref, RefOr, ResponseBuilder,
+        Content, Ref, RefOr, Required, ResponseBuilder,
         path::{Operation, ParameterIn},
         security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
     },
@@ -62,8 +62,23 @@ pub(crate) fn complete(document: &mut utoipa::openapi::OpenApi) {
         for (method, operation) in operations {
             let who = routes::committed().get(&(method.to_owned(), path.clone())).copied();
             if let (Some(operation), Some(who)) = (operation.as_mut(), who) {
+                place_queries(operation, path);
                 complete_one(operation, path, who);
             }
+        }
+    }
+}
+
+/// Says of what a path does not name that the query does, and that it may be left out: the extractors of this hub are
+/// its own, so their place is not known where they are described.
+fn place_queries(operation: &mut Operation, path: &str) {
+    for parameter in operation.parameters.iter_mut().flatten() {
+        if let RefOr::T(parameter) = parameter
+            && parameter.parameter_in == ParameterIn::Path
+            && !path.contains(&format!("{{{}}}", parameter.name))
+        {
+            parameter.parameter_in = ParameterIn::Query;
+            parameter.required = Required::False;
         }
     }
 }

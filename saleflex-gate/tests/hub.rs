@@ -10,6 +10,10 @@ mod business;
 mod chain;
 #[path = "hub/companies.rs"]
 mod companies;
+#[path = "hub/guards.rs"]
+mod guards;
+#[path = "hub/lists.rs"]
+mod lists;
 #[path = "hub/moving.rs"]
 mod moving;
 #[path = "hub/office_wire.rs"]
