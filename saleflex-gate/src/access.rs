@@ -174,6 +174,14 @@ pub(crate) struct Held {
     pub(crate) terminals: Option<BTreeSet<uuid::Uuid>>,
 }
 
+impl Held {
+    /// The same role, no further than one store; none where it does not reach that store.
+    pub(crate) fn within(self, store: uuid::Uuid) -> Option<Self> {
+        let is_there = self.stores.as_ref().is_none_or(|stores| stores.contains(&store));
+        is_there.then(|| Self { stores: Some(BTreeSet::from([store])), ..self })
+    }
+}
+
 /// How far a capability reaches by the roles that are held. `store_domains` are those that the company gives to its
 /// stores, such as `catalog`.
 pub(crate) fn reach(held: &[Held], capability: Capability, store_domains: &BTreeSet<String>) -> Reach {

@@ -51,6 +51,18 @@ impl Hub {
         self.act_as(Tenant::Platform, of, work).await
     }
 
+    /// Acts where the company, and who acts in it, are found on the way.
+    pub(crate) async fn act_found<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut dyn Session) -> Result<T, ApiError> + Send + 'static,
+    ) -> Result<T, ApiError> {
+        let correlation = crate::request::correlation_id();
+        let done = self
+            .books
+            .write(Tenant::Platform, move |session| crate::request::under(correlation, || work(session)));
+        done.await
+    }
+
     async fn act_as<T: Send + 'static>(
         &self,
         tenant: Tenant,

@@ -2,10 +2,12 @@
 
 use axum::{
     extract::{FromRequestParts, Request, State},
-    http::{StatusCode, header},
+    http::{StatusCode, Uri, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
+
+mod queries;
 
 use crate::{ApiError, Hub, credential::Credential, ids::digest, limits::Class, request::Origin};
 
@@ -17,29 +19,64 @@ pub(crate) async fn admit(State(hub): State<Hub>, request: Request, next: Next) 
         let message = "this hub is not reached under that name";
         return ApiError::new(StatusCode::MISDIRECTED_REQUEST, "host_not_allowed", message).into_response();
     }
-    let Ok(origin) = Origin::from_request_parts(&mut parts, &hub).await;
-    if let Err(refused) = count(&hub, &parts.headers, &origin) {
+    if is_unwritable(&parts.uri) {
+        return ApiError::invalid("the address holds U+0000, which no text has").into_response();
+    }
+    if let Err(refused) = queries::check(&parts) {
         return refused.into_response();
     }
+    let Ok(origin) = Origin::from_request_parts(&mut parts, &hub).await;
+    let shown = match count(&hub, &parts.headers, &origin) {
+        Ok(shown) => shown,
+        Err(refused) => return refused.into_response(),
+    };
     let response = next.run(Request::from_parts(parts, body)).await;
-    // Credentials are tried out from an address, not under a name: whoever guesses is counted as nobody.
-    if hub.settings.rate_limits && response.status() == StatusCode::UNAUTHORIZED {
-        let _counted_for_the_next = hub.limits.take(Class::Anonymous, &origin.address, hub.now());
+    if let Some(shown) = shown {
+        settle(&hub, &origin, &shown);
     }
     response
 }
 
-fn count(hub: &Hub, headers: &axum::http::HeaderMap, origin: &Origin) -> Result<(), ApiError> {
+/// A credential that was counted, by its digest.
+struct Shown {
+    digest: String,
+    was_known: bool,
+}
+
+/// Counts a request before anything is looked up. A credential that is not known to be good is a guess of its address;
+/// it is not counted as nobody, so that whoever guesses shuts out nobody who asks without a credential.
+fn count(hub: &Hub, headers: &axum::http::HeaderMap, origin: &Origin) -> Result<Option<Shown>, ApiError> {
     if !hub.settings.rate_limits {
-        return Ok(());
+        return Ok(None);
     }
-    match Credential::of(headers) {
-        None => hub.limits.take(Class::Anonymous, &origin.address, hub.now()),
-        Some(shown) => {
-            let class = if shown.is_of_a_person() { Class::User } else { Class::Device };
-            hub.limits.take(class, &digest(&shown.secret), hub.now())
+    let now = hub.now();
+    let Some(shown) = Credential::of(headers) else {
+        return hub.limits.take(Class::Anonymous, &origin.address, now).map(|()| None);
+    };
+    let digest = digest(&shown.secret);
+    let was_known = hub.limits.knows(&digest);
+    if !was_known {
+        hub.limits.take(Class::Guess, &origin.address, now)?;
+    }
+    let class = if shown.is_of_a_person() { Class::User } else { Class::Device };
+    hub.limits.take(class, &digest, now)?;
+    Ok(Some(Shown { digest, was_known }))
+}
+
+/// Gives the guess back that was none, and counts the one that was taken for a credential.
+fn settle(hub: &Hub, origin: &Origin, shown: &Shown) {
+    match (shown.was_known, hub.limits.knows(&shown.digest)) {
+        (false, true) => hub.limits.give_back(Class::Guess, &origin.address),
+        (true, false) => {
+            let _counted_for_the_next = hub.limits.take(Class::Guess, &origin.address, hub.now());
         }
+        _ => {}
     }
+}
+
+/// Whether an address holds U+0000: PostgreSQL keeps no text with it, and nothing is named so.
+fn is_unwritable(uri: &Uri) -> bool {
+    uri.path().contains("%00") || uri.query().is_some_and(|query| query.contains("%00"))
 }
 
 /// Whether a request came under a name of the hub; its port does not count.
@@ -54,6 +91,13 @@ fn is_own(allowed: &[String], named: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_address_with_nothing_as_a_letter_is_none_and_one_that_speaks_of_it_is() {
+        let is = |uri: &'static str| is_unwritable(&Uri::from_static(uri));
+        assert!(is("/documents?number=%00") && is("/companies/a%00b") && is("/x?a%00=1"));
+        assert!(!is("/documents?number=%2500") && !is("/x?a=%2000") && !is("/"));
+    }
 
     #[test]
     fn a_hub_answers_to_its_own_names_with_any_port() {

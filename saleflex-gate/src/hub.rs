@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::{
     ApiError,
     audit::Actor,
-    db::{Books, DatabaseError, Tenant},
+    db::{Books, Tenant},
     desk::Desk,
     limits::Limits,
     metrics::Metrics,
@@ -97,12 +97,25 @@ impl Hub {
         added.await.map(|key| key.store)
     }
 
-    /// Registers a terminal and gives out its secrets.
+    /// Registers a terminal and gives out its secrets. With a number that another terminal of the store has it gets the
+    /// next one that is free.
     ///
     /// # Errors
     /// [`ApiError`] with the code `not_found` when there is no such store; `database_unavailable` or `internal` when the
     /// database refuses.
     pub async fn register(&self, codes: Codes, number: i64) -> Result<Registered, ApiError> {
+        self.take_in(codes, Some(number)).await
+    }
+
+    /// The same with the next number of its store.
+    ///
+    /// # Errors
+    /// As [`Self::register`].
+    pub async fn register_next(&self, codes: Codes) -> Result<Registered, ApiError> {
+        self.take_in(codes, None).await
+    }
+
+    async fn take_in(&self, codes: Codes, number: Option<i64>) -> Result<Registered, ApiError> {
         let now = self.now();
         let registered = self.books.write(Tenant::Platform, move |session| {
             let Some(key) = registry::store_by_codes(session, &codes.office, &codes.store)? else {
@@ -112,7 +125,7 @@ impl Hub {
             let secret = registry::issue_token(session, key.company, terminal.id, None, now)?;
             let enrolment_code = registry::invite(session, key.company, terminal.id, now)?;
             let mut desk = Desk { session, company: key.company, actor: Actor::Operator, now };
-            let detail = json!({"code": codes.terminal, "number": number});
+            let detail = json!({"code": codes.terminal, "number": terminal.number});
             desk.note("terminal.registered", ("terminal", terminal.id), Some(key.store), detail)?;
             Ok(Registered { company: key.company, terminal, enrolment_code, secret })
         });
@@ -129,8 +142,10 @@ impl Hub {
         terminal: Uuid,
         change: TerminalChange,
     ) -> Result<(), ApiError> {
-        let changed = self.books.write(Tenant::Company(company), move |session| {
-            Ok(registry::change(session, company, terminal, change)?)
+        let changed = self.act((company, Actor::Operator), move |desk| {
+            registry::change(desk.session, company, terminal, change)?;
+            let detail = json!({"change": format!("{change:?}")});
+            Ok(desk.note("terminal.changed", ("terminal", terminal), None, detail)?)
         });
         changed.await
     }
@@ -140,11 +155,17 @@ impl Hub {
     /// # Errors
     /// [`ApiError`] with the code `database_unavailable` or `internal` when the database refuses.
     pub async fn take_in_strangers(&self, company: Uuid, store: Uuid, yes: bool) -> Result<(), ApiError> {
-        let changed = self.books.write(Tenant::Company(company), move |session| {
+        let changed = self.act((company, Actor::Operator), move |desk| {
             let sql = "UPDATE store SET self_registration = $3 WHERE company_id = $1 AND store_id = $2";
-            session.execute(sql, &[company.into(), store.into(), yes.into()])
+            desk.session.execute(sql, &[company.into(), store.into(), yes.into()])?;
+            Ok(desk.note(
+                "store.changed",
+                ("store", store),
+                Some(store),
+                json!({"self_registration": yes}),
+            )?)
         });
-        changed.await.map(drop).map_err(|error: DatabaseError| ApiError::from(error))
+        changed.await
     }
 
     /// Takes a secret that a terminal already carries.
@@ -152,9 +173,9 @@ impl Hub {
     /// # Errors
     /// [`ApiError`] with the code `database_unavailable` or `internal` when the database refuses.
     pub async fn accept_secret(&self, company: Uuid, terminal: Uuid, secret: String) -> Result<(), ApiError> {
-        let now = self.now();
-        let accepted = self.books.write(Tenant::Platform, move |session| {
-            Ok(registry::accept_token(session, company, terminal, &secret, None, now)?)
+        let accepted = self.act_above((company, Actor::Operator), move |desk| {
+            registry::accept_token(desk.session, company, terminal, &secret, None, desk.now)?;
+            Ok(desk.note("terminal.token_accepted", ("terminal", terminal), None, json!({}))?)
         });
         accepted.await
     }
@@ -180,7 +201,11 @@ impl Hub {
     ) -> Result<Imported, ApiError> {
         let (now, seal) = (self.now(), self.seal.clone());
         let imported = self.books.write(Tenant::Platform, move |session| {
-            seed::import(session, (&slug, &slug), (&answer, &unstated), seal.as_ref(), now)
+            let imported = seed::import(session, (&slug, &slug), (&answer, &unstated), seal.as_ref(), now)?;
+            let mut desk = Desk { session, company: imported.company, actor: Actor::Operator, now };
+            let detail = json!({"rows": imported.changed, "terminal": imported.terminal});
+            desk.note("store.imported", ("store", imported.store), Some(imported.store), detail)?;
+            Ok::<_, ApiError>(imported)
         });
         imported.await
     }

@@ -3,7 +3,7 @@
 //! The buckets live in the process; several processes each count for themselves.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{Mutex, PoisonError},
 };
 
@@ -23,6 +23,12 @@ pub(crate) enum Class {
     LogIn,
     /// Log-ins from one address.
     LogInAddress,
+    /// Credentials that this process has not seen to be good, from one address.
+    Guess,
+    /// Enrolment codes from one address that were none.
+    Enrolment,
+    /// Refresh tokens from one address that were none.
+    Refresh,
     /// PINs at one terminal.
     Pin,
     /// Slugs tried by one person.
@@ -37,7 +43,7 @@ impl Class {
     /// How many at once.
     const fn burst(self) -> i64 {
         match self {
-            Self::Anonymous | Self::LogInAddress => 30,
+            Self::Anonymous | Self::LogInAddress | Self::Guess | Self::Enrolment | Self::Refresh => 30,
             Self::LogIn | Self::Pin => 10,
             Self::Join => 5,
             Self::User => 300,
@@ -48,7 +54,7 @@ impl Class {
     /// In how many milliseconds one more is allowed.
     const fn refill_ms(self) -> i64 {
         match self {
-            Self::Anonymous | Self::LogInAddress => 2_000,
+            Self::Anonymous | Self::LogInAddress | Self::Guess | Self::Enrolment | Self::Refresh => 2_000,
             Self::LogIn | Self::Pin => 6_000,
             Self::Join => 720_000,
             Self::User => 200,
@@ -57,9 +63,13 @@ impl Class {
     }
 }
 
-/// The buckets.
+/// The buckets, and which credentials are no guesses.
 #[derive(Debug, Default)]
-pub(crate) struct Limits(Mutex<HashMap<(Class, String), Bucket>>);
+pub(crate) struct Limits {
+    buckets: Mutex<HashMap<(Class, String), Bucket>>,
+    /// Digests of credentials that were good when they were shown last.
+    known: Mutex<HashSet<String>>,
+}
 
 #[derive(Clone, Copy, Debug)]
 struct Bucket {
@@ -75,7 +85,7 @@ impl Limits {
     /// `too_many_requests`, with the seconds until the next one.
     pub(crate) fn take(&self, class: Class, caller: &str, now: DateTime<Utc>) -> Result<(), ApiError> {
         let now_ms = now.timestamp_millis();
-        let mut buckets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
         if buckets.len() >= MOST_BUCKETS {
             buckets.retain(|(class, _), bucket| bucket.at(*class, now_ms).left < class.burst());
         }
@@ -88,6 +98,32 @@ impl Limits {
         }
         let wait_ms = class.refill_ms() - (now_ms - bucket.filled_at_ms);
         Err(ApiError::too_often(u64::try_from(wait_ms).unwrap_or(0).div_ceil(1_000).max(1)))
+    }
+
+    /// Gives a token back that was taken before it was known that nothing is to be counted.
+    pub(crate) fn give_back(&self, class: Class, caller: &str) {
+        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(bucket) = buckets.get_mut(&(class, caller.to_owned())) {
+            bucket.left = (bucket.left + 1).min(class.burst());
+        }
+    }
+
+    /// Notes what became of a credential that was looked up, by its digest.
+    pub(crate) fn looked_up(&self, digest: &str, is_good: bool) {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if !is_good {
+            known.remove(digest);
+            return;
+        }
+        if known.len() >= MOST_BUCKETS {
+            known.clear();
+        }
+        known.insert(digest.to_owned());
+    }
+
+    /// Whether a credential was good when it was shown last.
+    pub(crate) fn knows(&self, digest: &str) -> bool {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).contains(digest)
     }
 }
 
@@ -119,6 +155,30 @@ mod tests {
         limits.take(Class::LogIn, "can", noon).unwrap();
         limits.take(Class::LogIn, "ayse", noon + TimeDelta::seconds(6)).unwrap();
         assert!(limits.take(Class::LogIn, "ayse", noon + TimeDelta::seconds(7)).is_err());
+    }
+
+    #[test]
+    fn what_is_given_back_can_be_taken_again_and_never_more_than_the_burst() {
+        let (limits, noon) = (Limits::default(), DateTime::UNIX_EPOCH);
+        for _ in 0..100 {
+            limits.take(Class::Pin, "till", noon).unwrap();
+            limits.give_back(Class::Pin, "till");
+        }
+        limits.give_back(Class::Pin, "till");
+        for _ in 0..10 {
+            limits.take(Class::Pin, "till", noon).unwrap();
+        }
+        assert!(limits.take(Class::Pin, "till", noon).is_err());
+    }
+
+    #[test]
+    fn a_credential_is_known_until_it_is_looked_up_in_vain() {
+        let limits = Limits::default();
+        assert!(!limits.knows("one"));
+        limits.looked_up("one", true);
+        assert!(limits.knows("one") && !limits.knows("other"));
+        limits.looked_up("one", false);
+        assert!(!limits.knows("one"));
     }
 
     #[test]

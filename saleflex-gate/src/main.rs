@@ -118,9 +118,9 @@ struct TerminalArguments {
     store_code: String,
     /// The terminal's code.
     terminal_code: String,
-    /// Its number in the store, for receipts.
-    #[arg(long, default_value_t = 1)]
-    number: i64,
+    /// Its number in the store, for receipts; the next one that is free where nothing is said.
+    #[arg(long)]
+    number: Option<i64>,
     /// It can only compare readable passcodes: give it those of its store.
     #[arg(long)]
     legacy: bool,
@@ -258,7 +258,11 @@ async fn add_store(hub: &Hub, arguments: StoreArguments) -> anyhow::Result<()> {
 async fn register(hub: &Hub, arguments: TerminalArguments) -> anyhow::Result<()> {
     let TerminalArguments { office_code, store_code, terminal_code, number, legacy, node } = arguments;
     let codes = Codes { office: office_code, store: store_code, terminal: terminal_code };
-    let registered = hub.register(codes, number).await.map_err(said)?;
+    let registered = match number {
+        Some(number) => hub.register(codes, number).await,
+        None => hub.register_next(codes).await,
+    };
+    let registered = registered.map_err(said)?;
     if legacy {
         let change = TerminalChange::IsLegacy(true);
         hub.change(registered.company, registered.terminal.id, change).await.map_err(said)?;
@@ -267,7 +271,7 @@ async fn register(hub: &Hub, arguments: TerminalArguments) -> anyhow::Result<()>
         let change = TerminalChange::IsNode(true);
         hub.change(registered.company, registered.terminal.id, change).await.map_err(said)?;
     }
-    println!("terminal {}", registered.terminal.id);
+    println!("terminal {}, number {}", registered.terminal.id, registered.terminal.number);
     println!("enrolment code, good once, for fifteen minutes: {}", registered.enrolment_code);
     println!("secret of the device, not shown again: {}", registered.secret);
     let code = &registered.terminal.code;
@@ -289,6 +293,9 @@ async fn relay(hub: Hub, verb: RelayVerb) -> anyhow::Result<()> {
             RelayVerb::Status => {
                 let progress = hub.relayed()?;
                 println!("{} of {} events wait", progress.waiting, progress.last_seq);
+                if let Some(oldest) = progress.oldest_waiting {
+                    println!("the oldest came about at {}", oldest.to_rfc3339());
+                }
                 for (number, code, detail) in hub.relay_set_aside()? {
                     println!("event {number} is set aside: {code} {detail}");
                 }

@@ -11,7 +11,7 @@ use std::{
 
 use axum::{
     extract::State,
-    http::{HeaderMap, StatusCode, header},
+    http::{HeaderMap, Method, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use prometheus_client::{
@@ -25,6 +25,7 @@ use crate::{
     credential::Credential,
     db::{DatabaseError, Tenant},
     ids::digest,
+    relay::Queue,
 };
 
 type Labels = Vec<(&'static str, String)>;
@@ -41,6 +42,15 @@ pub(crate) struct Metrics {
     terminals: Family<Labels, Gauge>,
     entries: Gauge,
     flags: Family<Labels, Gauge>,
+    relay: RelayGauges,
+}
+
+/// What a store's hub still has to forward.
+#[derive(Clone, Debug, Default)]
+struct RelayGauges {
+    waiting: Gauge,
+    set_aside: Gauge,
+    oldest_seconds: Gauge,
 }
 
 impl Default for Metrics {
@@ -55,15 +65,43 @@ impl Default for Metrics {
         registry.register("terminals", "Terminals by state", terminals.clone());
         registry.register("ledger_entries", "What terminals delivered", entries.clone());
         registry.register("ledger_flags", "Entries with something the hub noticed", flags.clone());
-        Self { registry: Arc::new(Mutex::new(registry)), requests, seconds, terminals, entries, flags }
+        let relay = RelayGauges::default();
+        registry.register("relay_waiting", "Events that wait to be forwarded", relay.waiting.clone());
+        registry.register(
+            "relay_set_aside",
+            "Events the company's hub would not take",
+            relay.set_aside.clone(),
+        );
+        registry.register(
+            "relay_oldest_seconds",
+            "How long the oldest event has waited to be forwarded",
+            relay.oldest_seconds.clone(),
+        );
+        Self { registry: Arc::new(Mutex::new(registry)), requests, seconds, terminals, entries, flags, relay }
     }
+}
+
+/// The name of a method; of any that HTTP does not define the same one, because a client may invent as many as it likes.
+fn named(method: &Method) -> &str {
+    const KNOWN: [Method; 9] = [
+        Method::GET,
+        Method::POST,
+        Method::PUT,
+        Method::PATCH,
+        Method::DELETE,
+        Method::HEAD,
+        Method::OPTIONS,
+        Method::TRACE,
+        Method::CONNECT,
+    ];
+    if KNOWN.contains(method) { method.as_str() } else { "other" }
 }
 
 impl Metrics {
     /// Counts a request that was served.
-    pub(crate) fn served(&self, method: &str, route: &str, status: StatusCode, took: Duration) {
+    pub(crate) fn served(&self, method: &Method, route: &str, status: StatusCode, took: Duration) {
         let of = |more: Option<(&'static str, String)>| {
-            let mut labels = vec![("method", method.to_owned()), ("route", route.to_owned())];
+            let mut labels = vec![("method", named(method).to_owned()), ("route", route.to_owned())];
             labels.extend(more);
             labels
         };
@@ -85,6 +123,7 @@ pub(crate) async fn show(State(hub): State<Hub>, headers: HeaderMap) -> Result<R
     if digest(&shown) != digest(wanted) {
         return Err(ApiError::unauthorized());
     }
+    hub.limits.looked_up(&digest(&shown), true);
     let read = hub.books.read(Tenant::Platform, |session| {
         let counted = |rows: Vec<crate::db::Row>| -> Result<Vec<(String, i64)>, DatabaseError> {
             rows.iter().map(|row| Ok((row.text(0)?.to_owned(), row.integer(1)?))).collect()
@@ -92,9 +131,13 @@ pub(crate) async fn show(State(hub): State<Hub>, headers: HeaderMap) -> Result<R
         let terminals = counted(session.query("SELECT state, count(*) FROM terminal GROUP BY state", &[])?)?;
         let flags = counted(session.query("SELECT flag, count(*) FROM ledger_flag GROUP BY flag", &[])?)?;
         let entries = counted(session.query("SELECT 'all', count(*) FROM ledger", &[])?)?;
-        Ok::<_, ApiError>((terminals, flags, entries))
+        Ok::<_, ApiError>((terminals, flags, entries, Queue::read(session)?))
     });
-    let (terminals, flags, entries) = read.await?;
+    let (terminals, flags, entries, queue) = read.await?;
+    let relay = &hub.metrics.relay;
+    relay.waiting.set(queue.waiting);
+    relay.set_aside.set(queue.set_aside);
+    relay.oldest_seconds.set(queue.oldest.map_or(0, |oldest| (hub.now() - oldest).num_seconds().max(0)));
     for (state, count) in terminals {
         hub.metrics.terminals.get_or_create(&vec![("state", state)]).set(count);
     }

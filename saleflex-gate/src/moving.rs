@@ -35,6 +35,7 @@ const TABLES: [&str; 43] = [
     "refresh_token",
     "company_secret",
     "membership",
+    "ownership_offer",
     "join_request",
     "invitation",
     "region",

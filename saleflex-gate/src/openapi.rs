@@ -3,7 +3,7 @@
 use utoipa::{
     OpenApi, PartialSchema, ToSchema,
     openapi::{
-        Content, Ref, RefOr, ResponseBuilder,
+        Content, Ref, RefOr, Required, ResponseBuilder,
         path::{Operation, ParameterIn},
         security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
     },
@@ -63,6 +63,7 @@ pub(crate) fn complete(document: &mut utoipa::openapi::OpenApi) {
             let who = routes::committed().get(&(method.to_owned(), path.clone())).copied();
             if let (Some(operation), Some(who)) = (operation.as_mut(), who) {
                 operation.operation_id = Some(operation_id(method, path));
+                place_queries(operation, path);
                 complete_one(operation, path, who);
             }
         }
@@ -73,6 +74,20 @@ pub(crate) fn complete(document: &mut utoipa::openapi::OpenApi) {
 fn operation_id(method: &str, path: &str) -> String {
     let path = path.strip_prefix("/api/v1/").unwrap_or(path).replace(['{', '}'], "");
     format!("{} {path}", method.to_lowercase()).replace([' ', '/', '-'], "_")
+}
+
+/// Says of what a path does not name that the query does, and that it may be left out: the extractors of this hub are
+/// its own, so their place is not known where they are described.
+fn place_queries(operation: &mut Operation, path: &str) {
+    for parameter in operation.parameters.iter_mut().flatten() {
+        if let RefOr::T(parameter) = parameter
+            && parameter.parameter_in == ParameterIn::Path
+            && !path.contains(&format!("{{{}}}", parameter.name))
+        {
+            parameter.parameter_in = ParameterIn::Query;
+            parameter.required = Required::False;
+        }
+    }
 }
 
 fn add_credentials(document: &mut utoipa::openapi::OpenApi) {

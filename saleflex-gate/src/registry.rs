@@ -249,15 +249,23 @@ pub(crate) fn takes_in_strangers(session: &mut dyn Session, place: StoreKey) -> 
     rows.first().map_or(Ok(false), |row| row.flag(0))
 }
 
-/// Registers a terminal with its two counters, or finds the one that has the code.
+/// Registers a terminal with its two counters, or finds the one that has the code. Without a number, or with one that
+/// another terminal of the store has, it gets the next one that is free: receipts tell tills apart by it.
 pub(crate) fn register(
     session: &mut dyn Session,
     place: StoreKey,
     codes: &Codes,
-    number: i64,
+    number: Option<i64>,
     now: DateTime<Utc>,
 ) -> Result<Terminal, DatabaseError> {
+    if let Some(known) = terminal_by_code(session, place, &codes.terminal)? {
+        return Ok(known);
+    }
     let id = new_id(now);
+    let number = match number {
+        Some(number) if !has_number(session, place, number, id)? => number,
+        _ => next_number(session, place)?,
+    };
     session.execute(
         "INSERT INTO terminal (company_id, terminal_id, store_id, office_code, terminal_code, number, state, \
          may_pull, is_legacy, created_at) VALUES ($1, $2, $3, $4, $5, $6, 'active', 1, 0, $7) \
@@ -279,6 +287,32 @@ pub(crate) fn register(
         counters::create(session, place.company, id, now)?;
     }
     Ok(terminal)
+}
+
+/// Whether a terminal of the store other than this one has a number. Locks the store's row, so that two that are
+/// registered at once do not both find it free.
+pub(crate) fn has_number(
+    session: &mut dyn Session,
+    place: StoreKey,
+    number: i64,
+    own: Uuid,
+) -> Result<bool, DatabaseError> {
+    let key = [place.company.into(), place.store.into()];
+    session.execute("UPDATE store SET name = name WHERE company_id = $1 AND store_id = $2", &key)?;
+    let rows = session.query(
+        "SELECT 1 FROM terminal WHERE company_id = $1 AND store_id = $2 AND number = $3 AND terminal_id <> $4",
+        &[place.company.into(), place.store.into(), number.into(), own.into()],
+    )?;
+    Ok(!rows.is_empty())
+}
+
+/// The number after the highest of a store's terminals.
+fn next_number(session: &mut dyn Session, place: StoreKey) -> Result<i64, DatabaseError> {
+    let key = [place.company.into(), place.store.into()];
+    session.execute("UPDATE store SET name = name WHERE company_id = $1 AND store_id = $2", &key)?;
+    let sql = "SELECT COALESCE(MAX(number), 0) FROM terminal WHERE company_id = $1 AND store_id = $2";
+    let rows = session.query(sql, &key)?;
+    Ok(rows.first().map_or(Ok(0), |row| row.integer(0))?.max(0) + 1)
 }
 
 /// What may change of a registered terminal.
@@ -362,15 +396,15 @@ pub(crate) fn expire_tokens(
     Ok(())
 }
 
-/// The company and terminal of a secret that is still good.
+/// The company and terminal of a secret that is still good. A company that was deleted has none.
 pub(crate) fn bearer(
     session: &mut dyn Session,
     secret: &str,
     now: DateTime<Utc>,
 ) -> Result<Option<(Uuid, Uuid)>, DatabaseError> {
     let rows = session.query(
-        "SELECT company_id, terminal_id FROM device_token \
-         WHERE digest = $1 AND (expires_at IS NULL OR expires_at > $2)",
+        "SELECT t.company_id, t.terminal_id FROM device_token t JOIN company c ON c.company_id = t.company_id \
+         WHERE t.digest = $1 AND (t.expires_at IS NULL OR t.expires_at > $2) AND c.state <> 'deleted'",
         &[digest(secret).into(), now.timestamp_millis().into()],
     )?;
     rows.first().map(|row| Ok((row.id(0)?, row.id(1)?))).transpose()
@@ -402,6 +436,7 @@ pub(crate) fn enrol(
     let now_ms = now.timestamp_millis();
     let rows = session.query(
         "UPDATE enrolment SET used_at = $2 WHERE digest = $1 AND used_at IS NULL AND expires_at > $2 \
+         AND company_id IN (SELECT company_id FROM company WHERE state <> 'deleted') \
          RETURNING company_id, terminal_id",
         &[digest(code.trim()).into(), now_ms.into()],
     )?;

@@ -5,20 +5,29 @@
 //! **Invariant:** an event and its row of the queue are one transaction. The key of the ledger is the same on both
 //! hubs, so that a till which changes from one to the other delivers nothing twice.
 
-use std::time::Duration;
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use saleflex_sync::{
     outbox::Progress,
     plan::{Intervals, Schedule},
     transport::{Address, BadAddress, HttpTransport},
     wire::{PushItem, PushRequest, Secret, Sender, SyncState},
-    worker::{Device, Instant, Worker, thread::Running, watch::Watching},
+    worker::{
+        Device, Instant, Worker,
+        thread::{Running, Status},
+        watch::Watching,
+    },
 };
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use uuid::Uuid;
 
 use crate::{
     ApiError, Hub,
+    audit::Actor,
     db::{DatabaseError, Session, Tenant},
     ids,
     registry::{self, Codes},
@@ -26,13 +35,18 @@ use crate::{
     settings::Upstream,
 };
 
+mod going;
 mod inbox;
 mod outbox;
 
+use self::going::Log;
 pub use self::{
     inbox::RelayInbox,
     outbox::{RelayError, RelayOutbox},
 };
+
+/// Says how a worker is doing.
+type StatusOf = dyn Fn() -> Status + Send + Sync;
 
 /// Under which name the state of a store's tills stands in the answer to its hub.
 pub(crate) const RELAYED: &str = "relayed";
@@ -117,9 +131,17 @@ impl Relay {
         let upstream = hub.settings.upstream.as_ref().ok_or(RelayStart::NoUpstream)?;
         let transport = || Ok::<_, BadAddress>(HttpTransport::new(Address::parse(&upstream.address)?));
         let clock = hub.clone();
-        let at = move || Instant { elapsed: elapsed(), now: clock.now(), random: ids::random_number() };
-        let worker = worker(hub)?;
-        let running = Running::start(worker, transport()?, at)?;
+        // The clock is asked before every step: that is when it is looked at what the step before came to.
+        let status = Arc::new(OnceLock::<Box<StatusOf>>::new());
+        let (seen, mut log) = (Arc::clone(&status), Log::default());
+        let at = move || {
+            if let Some(status) = seen.get() {
+                log.note(&status());
+            }
+            Instant { elapsed: elapsed(), now: clock.now(), random: ids::random_number() }
+        };
+        let running = Running::start(worker(hub)?, transport()?, at)?;
+        let _set_once = status.set(Box::new(running.statuses()));
         let token = Some(Secret::new(&upstream.token));
         let inbox = RelayInbox::new(hub, company(hub)?);
         let watching = Watching::start(inbox, transport()?, token, running.pulls())?;
@@ -228,10 +250,13 @@ pub(crate) async fn acting_for(
     let terminal = if let Some(terminal) = terminal {
         terminal
     } else {
-        let registered = hub.books.write(Tenant::Platform, move |session| {
+        let registered = hub.act_above((scope.company, Actor::Device(scope.terminal.id)), move |desk| {
             let Sender { office_code: office, store_code, terminal_code: terminal } = sender;
             let codes = Codes { office, store: store_code, terminal };
-            Ok::<_, ApiError>(registry::register(session, store, &codes, 0, now)?)
+            let terminal = registry::register(desk.session, store, &codes, None, now)?;
+            let detail = json!({"code": codes.terminal, "by": "the store's hub"});
+            desk.note("terminal.registered", ("terminal", terminal.id), Some(store.store), detail)?;
+            Ok(terminal)
         });
         registered.await?
     };
@@ -266,6 +291,36 @@ pub(crate) fn tills(
         Ok((row.id(0)?, Sender { office_code, store_code, terminal_code }))
     };
     rows.iter().map(till).collect()
+}
+
+/// What a hub of a store still has to forward.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(crate) struct Queue {
+    /// Events that wait.
+    pub(crate) waiting: i64,
+    /// Events set aside for a person.
+    pub(crate) set_aside: i64,
+    /// When the oldest of those that wait came about at its till.
+    pub(crate) oldest: Option<chrono::DateTime<chrono::Utc>>,
+}
+
+impl Queue {
+    /// Looks at the queue. A hub that forwards serves one company, so nothing is asked about which.
+    pub(crate) fn read(session: &mut dyn Session) -> Result<Self, DatabaseError> {
+        let mut queue = Self::default();
+        let sql = "SELECT state, count(*) FROM relay WHERE state <> 'sent' GROUP BY state";
+        for row in &session.query(sql, &[])? {
+            let count = row.integer(1)?;
+            if row.text(0)? == "quarantined" { queue.set_aside += count } else { queue.waiting += count }
+        }
+        let sql = "SELECT head FROM relay WHERE state IN ('pending', 'in_flight') ORDER BY no LIMIT 1";
+        if let Some(row) = session.query(sql, &[])?.first() {
+            let unreadable = |_| DatabaseError::Column { column: 0, expected: "an envelope that is JSON" };
+            let head: Head = serde_json::from_str(row.text(0)?).map_err(unreadable)?;
+            queue.oldest = Some(head.created_at.to_utc());
+        }
+        Ok(queue)
+    }
 }
 
 /// What a relay set aside, and how far it is.

@@ -61,7 +61,7 @@ pub(crate) async fn observe(State(hub): State<Hub>, request: Request, next: Next
     });
     let mut response = response.await;
     let took = hub.now() - started;
-    hub.metrics.served(method.as_str(), &route, response.status(), took.to_std().unwrap_or_default());
+    hub.metrics.served(&method, &route, response.status(), took.to_std().unwrap_or_default());
     tracing::info!(
         correlation_id = id,
         %method,
@@ -132,9 +132,31 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Sent<T> {
         let Whole(body) = Whole::from_request(request, state).await?;
         // An object that is asked for nothing may be left out.
         let body = if body.is_empty() { b"{}".as_slice() } else { &body };
-        serde_json::from_slice(body)
-            .map(Self)
-            .map_err(|error| ApiError::invalid(format!("the body is not as described: {error}")))
+        // Fields are named. What reads an object would also read a list of its values, in an order nobody wrote down.
+        if body.trim_ascii_start().first() == Some(&b'[') {
+            return Err(ApiError::invalid("the body is not as described: it is an object, not a list"));
+        }
+        let wrong =
+            |error: serde_json::Error| ApiError::invalid(format!("the body is not as described: {error}"));
+        // Only an escape can bring U+0000 into a text, so most bodies are read once.
+        if body.windows(6).any(|piece| piece == br"\u0000") {
+            let value: serde_json::Value = serde_json::from_slice(body).map_err(wrong)?;
+            if holds_nul(&value) {
+                return Err(ApiError::invalid("the body holds U+0000, which no text has"));
+            }
+        }
+        serde_json::from_slice(body).map(Self).map_err(wrong)
+    }
+}
+
+/// Whether a text or a name in it holds U+0000, which PostgreSQL does not keep.
+fn holds_nul(value: &serde_json::Value) -> bool {
+    use serde_json::Value;
+    match value {
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+        Value::String(text) => text.contains('\0'),
+        Value::Array(items) => items.iter().any(holds_nul),
+        Value::Object(fields) => fields.iter().any(|(name, value)| name.contains('\0') || holds_nul(value)),
     }
 }
 
@@ -208,6 +230,22 @@ impl<T> Listed<T> {
     /// A whole list.
     pub(crate) const fn whole(items: Vec<T>) -> Self {
         Self { items, next_cursor: None }
+    }
+
+    /// The part of a whole list that a page asks for, in the order of `place`.
+    ///
+    /// # Errors
+    /// As [`Page::limit`].
+    pub(crate) fn cut(
+        mut items: Vec<T>,
+        page: &Page,
+        place: impl Fn(&T) -> String,
+    ) -> Result<Self, ApiError> {
+        let limit = page.limit()?;
+        items.sort_by_cached_key(&place);
+        let after = page.cursor.as_deref().unwrap_or_default();
+        items.retain(|item| place(item).as_str() > after);
+        Ok(Self::part(items, limit, place))
     }
 
     /// A part, of rows that were asked for with one more than `limit`.

@@ -112,7 +112,7 @@ fn people() -> OpenApiRouter<Hub> {
         .routes(routes!(companies::members))
         .routes(routes!(companies::remove))
         .routes(routes!(companies::grant_admin, companies::revoke_admin))
-        .routes(routes!(ownership::offer_ownership))
+        .routes(routes!(ownership::offer_ownership, ownership::withdraw_offer))
         .routes(routes!(ownership::accept_ownership))
         .routes(routes!(ownership::drop_ownership))
         .routes(routes!(ownership::deletion, ownership::start_deletion, ownership::cancel_deletion))

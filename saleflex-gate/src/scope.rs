@@ -13,7 +13,7 @@ mod permit;
 mod user;
 
 pub(crate) use company::CompanyScope;
-pub(crate) use definition::{DefinitionReader, DefinitionWriter, OfResource};
+pub(crate) use definition::{DefinitionExporter, DefinitionReader, DefinitionWriter, OfResource};
 pub(crate) use permit::{Access, Permit};
 pub(crate) use user::UserScope;
 
@@ -25,6 +25,7 @@ use crate::{
     ApiError, Hub,
     credential::Credential,
     db::Tenant,
+    ids::digest,
     registry::{self, Terminal},
 };
 
@@ -66,12 +67,14 @@ pub(crate) async fn of_credential(
 ) -> Result<Option<TerminalScope>, ApiError> {
     let now = hub.now();
     let Credential { name, secret } = credential;
+    let shown = digest(&secret);
     let found = hub.books.read(Tenant::Platform, move |session| {
         let Some((company, id)) = registry::bearer(session, &secret, now)? else { return Ok(None) };
         let terminal = registry::terminal_by_id(session, company, id)?;
         Ok::<_, ApiError>(terminal.map(|terminal| TerminalScope { company, terminal, now }))
     });
     let scope = found.await?;
+    hub.limits.looked_up(&shown, scope.is_some());
     Ok(scope.filter(|scope| name.is_none_or(|name| name == scope.terminal.code)))
 }
 

@@ -99,6 +99,12 @@ pub enum SettingsError {
         /// What it holds.
         value: String,
     },
+    /// A hub to forward to needs both: where it is, and what to show there.
+    #[error("a hub that forwards needs {missing} too")]
+    HalfUpstream {
+        /// The variable that is missing.
+        missing: &'static str,
+    },
     /// Not safe in production.
     #[error("in production {0}")]
     Unsafe(&'static str),
@@ -149,11 +155,9 @@ impl Settings {
                 _ => return Err(SettingsError::Variable { name: "SALEFLEX_GATE_PROFILE", value }),
             };
         }
-        if let Some((address, token)) =
-            variable("SALEFLEX_GATE_UPSTREAM").zip(variable("SALEFLEX_GATE_UPSTREAM_TOKEN"))
-        {
-            settings.upstream = Some(Upstream { address, token });
-        }
+        settings.upstream = upstream(settings.upstream.take(), |name| {
+            variable(name).filter(|value| !value.trim().is_empty())
+        })?;
         if let Some(value) = variable("SALEFLEX_GATE_LISTEN") {
             let parsed = value.parse();
             settings.listen =
@@ -203,6 +207,22 @@ impl Settings {
     }
 }
 
+/// The hub to forward to: what the file says, and over it what the environment says.
+fn upstream(
+    from_file: Option<Upstream>,
+    variable: impl Fn(&str) -> Option<String>,
+) -> Result<Option<Upstream>, SettingsError> {
+    const ADDRESS: &str = "SALEFLEX_GATE_UPSTREAM";
+    const TOKEN: &str = "SALEFLEX_GATE_UPSTREAM_TOKEN";
+    let (file_address, file_token) = from_file.map(|file| (file.address, file.token)).unzip();
+    match (variable(ADDRESS).or(file_address), variable(TOKEN).or(file_token)) {
+        (Some(address), Some(token)) => Ok(Some(Upstream { address, token })),
+        (None, None) => Ok(None),
+        (Some(_), None) => Err(SettingsError::HalfUpstream { missing: TOKEN }),
+        (None, Some(_)) => Err(SettingsError::HalfUpstream { missing: ADDRESS }),
+    }
+}
+
 impl fmt::Debug for Settings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Settings")
@@ -230,6 +250,25 @@ mod tests {
         assert_eq!(settings.listen.port(), 9001);
         let error = from_environment(&[("SALEFLEX_GATE_PROFILE", "shop")]).unwrap_err();
         assert_eq!(error.to_string(), "SALEFLEX_GATE_PROFILE cannot be `shop`");
+    }
+
+    #[test]
+    fn a_hub_that_would_forward_with_half_of_what_it_needs_does_not_start() {
+        let (address, token) =
+            (("SALEFLEX_GATE_UPSTREAM", "https://hub"), ("SALEFLEX_GATE_UPSTREAM_TOKEN", "s"));
+        let both = from_environment(&[address, token]).unwrap().upstream.unwrap();
+        assert_eq!((both.address.as_str(), both.token.as_str()), ("https://hub", "s"));
+        assert!(from_environment(&[]).unwrap().upstream.is_none());
+        for (half, missing) in [(address, token.0), (token, address.0)] {
+            let error = from_environment(&[half]).err().unwrap().to_string();
+            assert!(error.contains(missing), "{error}");
+        }
+        let empty = from_environment(&[address, (token.0, " ")]);
+        assert!(matches!(empty, Err(SettingsError::HalfUpstream { missing }) if missing == token.0));
+        let file = Some(Upstream { address: "https://one".to_owned(), token: "t".to_owned() });
+        let over = |name: &str| (name == address.0).then(|| "https://other".to_owned());
+        let mixed = upstream(file, over).unwrap().unwrap();
+        assert_eq!((mixed.address.as_str(), mixed.token.as_str()), ("https://other", "t"));
     }
 
     #[test]

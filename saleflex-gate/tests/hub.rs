@@ -12,6 +12,10 @@ mod chain;
 mod companies;
 #[path = "hub/meeting.rs"]
 mod meeting;
+#[path = "hub/guards.rs"]
+mod guards;
+#[path = "hub/lists.rs"]
+mod lists;
 #[path = "hub/moving.rs"]
 mod moving;
 #[path = "hub/office_wire.rs"]

@@ -245,9 +245,13 @@ impl Call<'_> {
         Till::read(&path, shell).map_err(|error| self.refused(&path, &error))
     }
 
-    /// The till, to change.
+    /// The till, to change; with `--demo` the demo store is made where there is none.
     fn till(&self) -> anyhow::Result<Till> {
         let (path, shell) = self.place()?;
+        if self.options.demo && !path.exists() {
+            // Made and closed: what follows opens the file as any other.
+            drop(start::open_or_demo(self.options, self.text)?);
+        }
         Till::open(&path, shell).map_err(|error| self.refused(&path, &error))
     }
 

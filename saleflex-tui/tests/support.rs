@@ -43,6 +43,19 @@ fn tamper(path: &Path, from: &[u8], to: &[u8]) {
 }
 
 #[test]
+fn a_command_that_changes_the_till_makes_the_demo_store_where_it_is_asked_to() {
+    let folder = TempDir::new().unwrap();
+    let enrol = ["sync", "enrol", "--address", "127.0.0.1:9", "--code", "X", "--user", "nobody"];
+    assert!(!of_file(&folder, "till.saleflex", &enrol).status.success());
+    assert!(!folder.path().join("till.saleflex").exists(), "a till is not made unasked");
+    // Nobody connects it, but there is a till to connect.
+    let refused = of_file(&folder, "till.saleflex", &[["--demo"].as_slice(), &enrol].concat());
+    assert!(!refused.status.success());
+    let whole = of_file(&folder, "till.saleflex", &["verify"]);
+    assert!(String::from_utf8_lossy(&whole.stdout).starts_with("whole: "), "{whole:?}");
+}
+
+#[test]
 fn verify_says_whole_or_names_the_first_event_that_was_tampered_with() {
     let shop = shop();
     assert!(ends(&shop, &["verify"], 0).starts_with("whole: "));

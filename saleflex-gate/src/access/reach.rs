@@ -55,12 +55,23 @@ impl Reach {
         self.holds_store(store) || self.terminals.contains(&terminal)
     }
 
-    /// Whether everything that another reach holds lies in it.
+    /// Whether everything that another reach holds lies in it. What reaches nothing lies in the company alone: nobody
+    /// who looks after some stores looks after it.
     pub(crate) fn holds(&self, other: &Self) -> bool {
         self.is_company
             || (!other.is_company
+                && !other.is_nowhere()
                 && other.stores.is_subset(&self.stores)
                 && other.terminals.is_subset(&self.terminals))
+    }
+
+    /// Whether there is a store that both reach.
+    pub(crate) fn meets(&self, other: &Self) -> bool {
+        match (self.is_company, other.is_company) {
+            (true, _) => !other.is_nowhere(),
+            (_, true) => !self.is_nowhere(),
+            _ => !self.stores.is_disjoint(&other.stores),
+        }
     }
 
     /// A condition of SQL that holds for the rows inside; its parameters are added to `values`.
@@ -104,7 +115,10 @@ mod tests {
     #[test]
     fn nothing_reaches_beyond_what_it_is_held_against() {
         let one = Reach::of_stores([Uuid::nil()]);
-        assert!(Reach::company().holds(&one) && one.holds(&Reach::default()));
+        assert!(Reach::company().holds(&one) && Reach::company().holds(&Reach::default()));
+        assert!(!one.holds(&Reach::default()), "an empty region is nobody's store");
+        assert!(one.meets(&Reach::company()) && !one.meets(&Reach::default()));
+        assert!(!one.meets(&Reach::of_stores([Uuid::max()])));
         assert!(!one.holds(&Reach::company()) && !one.holds(&Reach::of_stores([Uuid::max()])));
     }
 }

@@ -62,6 +62,7 @@ impl Database for Postgres {
             include_str!("../../migrations/postgres/0004_people.sql"),
             include_str!("../../migrations/postgres/0005_business.sql"),
             include_str!("../../migrations/postgres/0006_quotas.sql"),
+            include_str!("../../migrations/postgres/0007_offers_of_ownership.sql"),
         ]
     }
 }

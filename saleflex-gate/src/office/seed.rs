@@ -122,7 +122,7 @@ pub(crate) fn import(
     let data = answer["data"].as_object().ok_or_else(|| ApiError::invalid("`data` is missing"))?;
     let company = registry::company(session, slug, name, now)?;
     let key = registry::store(session, company, &new_store(&codes, data, unstated), now)?;
-    let number = data.get(SETTINGS).and_then(|rows| rows[0]["pos_no_in_store"].as_i64()).unwrap_or(1);
+    let number = data.get(SETTINGS).and_then(|rows| rows[0]["pos_no_in_store"].as_i64());
     let terminal = registry::register(session, key, &codes, number, now)?;
     let rows = rows(data, key, &terminal, seal)?;
     let changed = definitions::put(session, company, &rows, now)?;

@@ -138,6 +138,7 @@ pub(crate) fn settle(
     )?;
     session.execute("UPDATE company SET state = 'deleted' WHERE company_id = $1", &[company.into()])?;
     session.execute("DELETE FROM device_token WHERE company_id = $1", &[company.into()])?;
+    session.execute("DELETE FROM enrolment WHERE company_id = $1", &[company.into()])?;
     session::end_of_company(session, company, None, now)?;
     "deleted".clone_into(&mut open.state);
     Ok(Some(open))

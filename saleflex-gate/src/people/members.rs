@@ -7,6 +7,7 @@ use serde_json::{Map, Value as Json};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::user;
 use crate::{
     ApiError,
     db::{DatabaseError, Row, Session},
@@ -95,6 +96,13 @@ pub(crate) struct Member {
     pub(crate) joined_at: DateTime<Utc>,
 }
 
+impl Member {
+    /// Where they stand in a list of members.
+    pub(crate) fn place(&self) -> String {
+        user::key(&self.username)
+    }
+}
+
 /// Founds a company; its founder owns and administers it.
 ///
 /// # Errors
@@ -151,6 +159,16 @@ fn free_slug(session: &mut dyn Session, name: &str, company: Uuid) -> Result<Str
     }
     let piece: String = Digest::of(company.as_bytes()).to_string().chars().take(8).collect();
     Ok(if slug.is_empty() { piece } else { format!("{slug}-{piece}") })
+}
+
+/// The company of a slug, if it is still there; the case does not count.
+pub(crate) fn by_slug(session: &mut dyn Session, slug: &str) -> Result<Option<Uuid>, DatabaseError> {
+    let rows = session.query(
+        "SELECT s.company_id FROM company_slug s JOIN company c ON c.company_id = s.company_id \
+         WHERE s.slug = $1 AND c.state <> 'deleted'",
+        &[slug.trim().to_lowercase().into()],
+    )?;
+    rows.first().map(|row| row.id(0)).transpose()
 }
 
 /// Makes a person a member, if they are none yet; whether they are new.
@@ -246,7 +264,8 @@ pub(crate) fn change(
 }
 
 const MEMBER: &str = "SELECT m.user_id, u.username, u.first_name, u.last_name, m.is_owner, m.is_admin, \
-     m.owner_offered_at, m.cashier_number, m.is_active, m.joined_at FROM membership m \
+     (SELECT count(*) FROM ownership_offer o WHERE o.company_id = m.company_id AND o.user_id = m.user_id), \
+     m.cashier_number, m.is_active, m.joined_at FROM membership m \
      JOIN hub_user u ON u.user_id = m.user_id WHERE m.company_id = $1";
 
 fn member(row: &Row) -> Result<Member, DatabaseError> {
@@ -257,7 +276,7 @@ fn member(row: &Row) -> Result<Member, DatabaseError> {
         last_name: row.text(3)?.to_owned(),
         is_owner: row.flag(4)?,
         is_admin: row.flag(5)?,
-        owner_offered: row.optional_integer(6)?.is_some(),
+        owner_offered: row.integer(6)? > 0,
         cashier_number: row.optional_text(7)?.map(str::to_owned),
         is_active: row.flag(8)?,
         joined_at: row.time(9)?,
@@ -306,38 +325,68 @@ pub(crate) fn put_admin(
     one(session, company, user)
 }
 
-/// Offers ownership to a person, who becomes a member if they are none.
+/// Offers ownership to whoever has a name. It stands beside the members until they accept: nobody belongs to a company
+/// because somebody else says so. Answers who is to be told; none when nobody has the name, or they own it already.
 pub(crate) fn offer_ownership(
+    session: &mut dyn Session,
+    company: Uuid,
+    username: &str,
+    now: DateTime<Utc>,
+) -> Result<Option<Uuid>, DatabaseError> {
+    let Some(user) = user::by_name(session, username)? else { return Ok(None) };
+    let key = [company.into(), user.id.into()];
+    let sql = "SELECT 1 FROM membership WHERE company_id = $1 AND user_id = $2 AND is_owner = 1";
+    if !session.query(sql, &key)?.is_empty() {
+        return Ok(None);
+    }
+    session.execute(
+        "INSERT INTO ownership_offer (company_id, user_id, offered_at) VALUES ($1, $2, $3) \
+         ON CONFLICT (company_id, user_id) DO NOTHING",
+        &[company.into(), user.id.into(), now.timestamp_millis().into()],
+    )?;
+    Ok(Some(user.id))
+}
+
+/// Takes an offer of ownership back, if there is one.
+pub(crate) fn withdraw_offer(
+    session: &mut dyn Session,
+    company: Uuid,
+    username: &str,
+) -> Result<(), DatabaseError> {
+    let sql = "DELETE FROM ownership_offer WHERE company_id = $1 \
+               AND user_id IN (SELECT user_id FROM hub_user WHERE username_key = $2)";
+    session.execute(sql, &[company.into(), user::key(username).into()]).map(drop)
+}
+
+/// Takes an offered ownership: the person belongs to the company from now on, if they did not before.
+///
+/// # Errors
+/// `nothing_offered` for a member, `not_found` for anybody else.
+pub(crate) fn accept_ownership(
     session: &mut dyn Session,
     company: Uuid,
     user: Uuid,
     now: DateTime<Utc>,
 ) -> Result<Member, ApiError> {
-    add(session, company, user, now)?;
-    session.execute(
-        "UPDATE membership SET owner_offered_at = $3 WHERE company_id = $1 AND user_id = $2 AND is_owner = 0",
-        &[company.into(), user.into(), now.timestamp_millis().into()],
-    )?;
-    one(session, company, user)
-}
-
-/// Takes an offered ownership.
-///
-/// # Errors
-/// `nothing_offered`.
-pub(crate) fn accept_ownership(
-    session: &mut dyn Session,
-    company: Uuid,
-    user: Uuid,
-) -> Result<Member, ApiError> {
+    let key = [company.into(), user.into()];
     let taken = session.execute(
-        "UPDATE membership SET is_owner = 1, is_admin = 1, owner_offered_at = NULL \
-         WHERE company_id = $1 AND user_id = $2 AND owner_offered_at IS NOT NULL",
-        &[company.into(), user.into()],
+        "DELETE FROM ownership_offer WHERE company_id = $1 AND user_id = $2 \
+         AND EXISTS (SELECT 1 FROM company c WHERE c.company_id = $1 AND c.state <> 'deleted')",
+        &key,
     )?;
     if taken == 0 {
-        return Err(ApiError::conflict("nothing_offered", "no ownership was offered to you"));
+        let member = one(session, company, user)?;
+        return Err(if member.is_active {
+            ApiError::conflict("nothing_offered", "no ownership was offered to you")
+        } else {
+            ApiError::not_found()
+        });
     }
+    add(session, company, user, now)?;
+    session.execute(
+        "UPDATE membership SET is_owner = 1, is_admin = 1, is_active = 1 WHERE company_id = $1 AND user_id = $2",
+        &key,
+    )?;
     one(session, company, user)
 }
 
@@ -373,6 +422,7 @@ pub(crate) fn remove(session: &mut dyn Session, company: Uuid, user: Uuid) -> Re
         return Err(ApiError::conflict("owner_stays", "an owner leaves by dropping the ownership first"));
     }
     let key = [company.into(), user.into()];
+    session.execute("DELETE FROM ownership_offer WHERE company_id = $1 AND user_id = $2", &key)?;
     session.execute("DELETE FROM role_assignment WHERE company_id = $1 AND user_id = $2", &key)?;
     session.execute("DELETE FROM membership WHERE company_id = $1 AND user_id = $2", &key)?;
     Ok(member)

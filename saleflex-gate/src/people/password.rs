@@ -36,8 +36,12 @@ fn derive(secret: &str, salt: &[u8]) -> [u8; HASH] {
 
 /// The hash of a secret, as text that names how it was made.
 pub(crate) fn hash(secret: &str) -> String {
-    let salt = ids::random::<SALT>();
-    let hash = derive(secret, &salt);
+    hash_with(secret, &ids::random::<SALT>())
+}
+
+/// The same with a salt of the caller's.
+pub(crate) fn hash_with(secret: &str, salt: &[u8]) -> String {
+    let hash = derive(secret, salt);
     format!("$argon2id$v=19$m=7168,t=5,p=1${}${}", STANDARD_NO_PAD.encode(salt), STANDARD_NO_PAD.encode(hash))
 }
 

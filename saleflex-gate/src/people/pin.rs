@@ -1,7 +1,11 @@
 //! PINs: a quick log-in at a registered terminal, of whoever has a role in its store.
+//!
+//! All PINs of a company are hashed with one salt. Equal PINs have equal hashes, so that nobody is given a role where
+//! somebody else has the same PIN, and a log-in costs one hash whatever the number of people.
 
 use std::collections::BTreeSet;
 
+use saleflex_core::digest::Digest;
 use uuid::Uuid;
 
 use super::{password, standing};
@@ -9,12 +13,6 @@ use crate::{
     ApiError,
     db::{DatabaseError, Session},
 };
-
-/// A person who has a PIN.
-pub(crate) struct Holder {
-    pub(crate) user: Uuid,
-    hash: String,
-}
 
 /// That a PIN is one.
 ///
@@ -28,36 +26,58 @@ pub(crate) fn check(pin: &str) -> Result<(), ApiError> {
     Err(ApiError::unprocessable("pin_invalid", "a PIN has 4 to 8 digits, not all the same"))
 }
 
-/// Those who have a PIN and a role in one of the stores; of the whole company for none.
+/// The hash of a PIN in a company. Takes as long as that of a password.
+pub(crate) fn hash(company: Uuid, pin: &str) -> String {
+    let salt = Digest::of_parts([b"saleflex-gate pins 1".as_slice(), company.as_bytes().as_slice()]);
+    password::hash_with(pin, salt.bytes())
+}
+
+/// Those who have a PIN of this hash and a role in a store.
 pub(crate) fn holders(
     session: &mut dyn Session,
     company: Uuid,
-    stores: &BTreeSet<Uuid>,
-) -> Result<Vec<Holder>, DatabaseError> {
+    (hash, store): (&str, Uuid),
+) -> Result<Vec<Uuid>, DatabaseError> {
     let rows = session.query(
-        "SELECT m.user_id, m.pin_hash FROM membership m JOIN hub_user u ON u.user_id = m.user_id \
-         WHERE m.company_id = $1 AND m.pin_hash IS NOT NULL AND m.is_active = 1 AND u.is_active = 1 \
-         ORDER BY m.user_id",
-        &[company.into()],
+        "SELECT m.user_id FROM membership m JOIN hub_user u ON u.user_id = m.user_id \
+         WHERE m.company_id = $1 AND m.pin_hash = $2 AND m.is_active = 1 AND u.is_active = 1 ORDER BY m.user_id",
+        &[company.into(), hash.into()],
     )?;
     let mut holders = Vec::new();
     for row in &rows {
         let user = row.id(0)?;
-        let standing = standing::of(session, company, user)?;
-        let is_there = standing.is_some_and(|standing| {
-            let sees = standing.sees();
-            stores.is_empty() || stores.iter().any(|store| sees.holds_store(*store))
-        });
-        if is_there {
-            holders.push(Holder { user, hash: row.text(1)?.to_owned() });
+        if standing::of(session, company, user)?.is_some_and(|standing| standing.sees().holds_store(store)) {
+            holders.push(user);
         }
     }
     Ok(holders)
 }
 
-/// Whose PIN it is. Costs a hash for each of them: the caller counts the tries.
-pub(crate) fn whose(pin: &str, holders: &[Holder]) -> Option<Uuid> {
-    holders.iter().find(|holder| password::fits(pin, &holder.hash)).map(|holder| holder.user)
+/// That nobody who works where a person works has the same PIN.
+///
+/// # Errors
+/// `pin_taken`.
+pub(crate) fn is_alone(session: &mut dyn Session, company: Uuid, user: Uuid) -> Result<(), ApiError> {
+    let rows = session.query(
+        "SELECT other.user_id FROM membership own JOIN membership other ON other.company_id = own.company_id \
+         AND other.pin_hash = own.pin_hash AND other.user_id <> own.user_id \
+         WHERE own.company_id = $1 AND own.user_id = $2 AND other.is_active = 1",
+        &[company.into(), user.into()],
+    )?;
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let Some(here) = standing::of(session, company, user)?.map(|standing| standing.sees()) else {
+        return Ok(());
+    };
+    for row in &rows {
+        let there = standing::of(session, company, row.id(0)?)?.map(|standing| standing.sees());
+        if there.is_some_and(|there| here.meets(&there)) {
+            let message = "somebody of these stores has the same PIN: choose another first";
+            return Err(ApiError::conflict("pin_taken", message));
+        }
+    }
+    Ok(())
 }
 
 /// Gives a member a PIN.

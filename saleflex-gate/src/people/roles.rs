@@ -4,13 +4,15 @@
 
 use std::collections::BTreeSet;
 
+use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
-    members,
+    members::{self, Member},
+    pin,
     standing::{Standing, stores_of_region},
 };
 use crate::{
@@ -101,6 +103,34 @@ fn not_allowed() -> ApiError {
     ApiError::not_allowed(Capability::RoleAssign.name())
 }
 
+/// That the grantor looks after a person: that they could have given all the roles the person has. Who has one tag is
+/// looked after by those who have one.
+///
+/// # Errors
+/// `not_allowed`.
+pub(crate) fn looks_after(
+    session: &mut dyn Session,
+    grantor: &Grantor<'_>,
+    member: &Member,
+) -> Result<(), ApiError> {
+    let standing = grantor.standing;
+    if standing.is_owner || standing.is_admin || grantor.user == member.user_id {
+        return Ok(());
+    }
+    if member.is_owner || member.is_admin {
+        return Err(not_allowed());
+    }
+    for assignment in of(session, standing.company, Some(member.user_id))? {
+        let new = assignment.as_new().ok_or_else(not_allowed)?;
+        // A place that the grantor does not know of is one they do not look after; the person is no secret.
+        check(session, grantor, &new).map_err(|error| match error.status {
+            StatusCode::NOT_FOUND => not_allowed(),
+            _ => error,
+        })?;
+    }
+    Ok(())
+}
+
 /// The stores an assignment reaches; the whole company when it is on it.
 fn place(session: &mut dyn Session, company: Uuid, new: &NewAssignment) -> Result<Reach, ApiError> {
     if !new.role.places().contains(&new.scope) {
@@ -146,7 +176,8 @@ fn terminals_of(session: &mut dyn Session, company: Uuid, store: Uuid) -> Result
 /// Assigns a role that was checked.
 ///
 /// # Errors
-/// `not_found` when the person does not belong to the company; `already_assigned`.
+/// `not_found` when the person does not belong to the company; `already_assigned`; `pin_taken` when somebody there has
+/// the same PIN.
 pub(crate) fn put(
     session: &mut dyn Session,
     company: Uuid,
@@ -183,6 +214,7 @@ pub(crate) fn put(
             now.timestamp_millis().into(),
         ],
     )?;
+    pin::is_alone(session, company, user)?;
     one(session, company, id)
 }
 

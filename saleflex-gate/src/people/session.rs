@@ -38,6 +38,8 @@ pub(crate) struct Found {
     pub(crate) id: Uuid,
     pub(crate) user: Uuid,
     pub(crate) company: Option<Uuid>,
+    /// The terminal it was opened at, where it was opened at one.
+    pub(crate) terminal: Option<Uuid>,
 }
 
 /// What became of a refresh token.
@@ -71,7 +73,7 @@ pub(crate) fn open(
             now.timestamp_millis().into(),
         ],
     )?;
-    Ok((Found { id, user, company }, issue(session, id, now)?))
+    Ok((Found { id, user, company, terminal }, issue(session, id, now)?))
 }
 
 fn issue(session: &mut dyn Session, of: Uuid, now: DateTime<Utc>) -> Result<String, DatabaseError> {
@@ -92,14 +94,15 @@ pub(crate) fn refresh(
 ) -> Result<Refreshed, DatabaseError> {
     let now_ms = now.timestamp_millis();
     let rows = session.query(
-        "SELECT s.session_id, s.user_id, s.company_id, t.used_at, t.expires_at, s.ended_at, u.is_active \
+        "SELECT s.session_id, s.user_id, s.company_id, t.used_at, t.expires_at, s.ended_at, u.is_active, \
+         s.terminal_id \
          FROM refresh_token t JOIN user_session s ON s.session_id = t.session_id \
          JOIN hub_user u ON u.user_id = s.user_id WHERE t.digest = $1",
         &[digest(secret).into()],
     )?;
     let Some(row) = rows.first() else { return Ok(Refreshed::Unknown) };
     let company = row.optional_id(2)?;
-    let found = Found { id: row.id(0)?, user: row.id(1)?, company };
+    let found = Found { id: row.id(0)?, user: row.id(1)?, company, terminal: row.optional_id(7)? };
     let is_over = row.integer(4)? <= now_ms || row.optional_integer(5)?.is_some() || !row.flag(6)?;
     if is_over {
         return Ok(Refreshed::Unknown);
@@ -123,13 +126,13 @@ pub(crate) fn refresh(
 /// The session of an access token, if it is still open and its person may log in.
 pub(crate) fn find(session: &mut dyn Session, id: Uuid) -> Result<Option<Found>, DatabaseError> {
     let rows = session.query(
-        "SELECT s.session_id, s.user_id, s.company_id FROM user_session s JOIN hub_user u ON u.user_id = s.user_id \
-         WHERE s.session_id = $1 AND s.ended_at IS NULL AND u.is_active = 1",
+        "SELECT s.session_id, s.user_id, s.company_id, s.terminal_id FROM user_session s \
+         JOIN hub_user u ON u.user_id = s.user_id WHERE s.session_id = $1 AND s.ended_at IS NULL AND u.is_active = 1",
         &[id.into()],
     )?;
     let found = rows.first().map(|row| {
         let company = row.optional_id(2)?;
-        Ok(Found { id: row.id(0)?, user: row.id(1)?, company })
+        Ok(Found { id: row.id(0)?, user: row.id(1)?, company, terminal: row.optional_id(3)? })
     });
     found.transpose()
 }

@@ -21,6 +21,12 @@ pub(crate) struct Standing {
 }
 
 impl Standing {
+    /// The same at a till: no further than the till's store, and without the tags, which are the whole company's.
+    pub(crate) fn within(self, store: Uuid) -> Self {
+        let held = self.held.into_iter().filter_map(|held| held.within(store)).collect();
+        Self { is_owner: false, is_admin: false, held, ..self }
+    }
+
     /// How far a capability reaches.
     pub(crate) fn reach(&self, capability: Capability) -> Reach {
         reach(&self.held, capability, &self.store_domains)

@@ -171,7 +171,7 @@ pub(crate) fn one(session: &mut dyn Session, company: Uuid, id: Uuid) -> Result<
 /// Registers a terminal.
 ///
 /// # Errors
-/// `code_taken`, `field_invalid`, `office_unknown`.
+/// `code_taken`, `number_taken`, `field_invalid`, `office_unknown`.
 pub(crate) fn add(
     session: &mut dyn Session,
     company: Uuid,
@@ -198,14 +198,10 @@ pub(crate) fn add(
         store: office.text(1)?.to_owned(),
         terminal: new.code.clone(),
     };
-    let number = match new.number {
-        Some(number) => number,
-        None => next_number(session, key)?,
-    };
-    if !(1..=9_999).contains(&number) {
-        return Err(ApiError::unprocessable("field_invalid", "`number` is 1 to 9999"));
+    if let Some(number) = new.number {
+        free_number(session, key, (number, Uuid::nil()))?;
     }
-    let terminal = register(session, key, &codes, number, now)?;
+    let terminal = register(session, key, &codes, new.number, now)?;
     session.execute(
         "UPDATE terminal SET name = $3, profile = $4 WHERE company_id = $1 AND terminal_id = $2",
         &[
@@ -218,18 +214,21 @@ pub(crate) fn add(
     Ok(terminal)
 }
 
-fn next_number(session: &mut dyn Session, key: StoreKey) -> Result<i64, DatabaseError> {
-    let rows = session.query(
-        "SELECT COALESCE(MAX(number), 0) FROM terminal WHERE company_id = $1 AND store_id = $2",
-        &[key.company.into(), key.store.into()],
-    )?;
-    Ok(rows.first().map_or(Ok(0), |row| row.integer(0))? + 1)
+/// That a terminal of a store may have a number.
+fn free_number(session: &mut dyn Session, key: StoreKey, (number, own): (i64, Uuid)) -> Result<(), ApiError> {
+    if !(1..=9_999).contains(&number) {
+        return Err(ApiError::unprocessable("field_invalid", "`number` is 1 to 9999"));
+    }
+    if super::has_number(session, key, number, own)? {
+        return Err(ApiError::conflict("number_taken", "the store has a terminal of this number"));
+    }
+    Ok(())
 }
 
 /// Changes a terminal.
 ///
 /// # Errors
-/// `field_invalid`.
+/// `field_invalid`, `number_taken`.
 pub(crate) fn edit(
     session: &mut dyn Session,
     company: Uuid,
@@ -237,8 +236,9 @@ pub(crate) fn edit(
     edit: &TerminalEdit,
 ) -> Result<TerminalRow, ApiError> {
     text::within("name", edit.name.as_deref().unwrap_or_default(), 0..=100)?;
-    if edit.number.is_some_and(|number| !(1..=9_999).contains(&number)) {
-        return Err(ApiError::unprocessable("field_invalid", "`number` is 1 to 9999"));
+    if let Some(number) = edit.number {
+        let key = StoreKey { company, store: one(session, company, id)?.store_id };
+        free_number(session, key, (number, id))?;
     }
     session.execute(
         "UPDATE terminal SET name = COALESCE($3, name), number = COALESCE($4, number), \

@@ -10,7 +10,7 @@ use saleflex_sync::{
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
-use super::{Head, RELAYED, Relayed};
+use super::{Head, Queue, RELAYED, Relayed};
 use crate::{
     Hub,
     db::{Books, DatabaseError, Row, Session, Tenant, Value},
@@ -151,6 +151,7 @@ impl RelayOutbox {
     pub(super) fn counted(&self) -> Result<Progress, DatabaseError> {
         let company = self.company;
         self.write(|session| {
+            let oldest = Queue::read(session)?.oldest;
             let mut count = |sql: &str| {
                 let rows = session.query(sql, &[company.into()])?;
                 rows.first().map_or(Ok(0), |row| row.integer(0)).map(number)
@@ -161,7 +162,7 @@ impl RelayOutbox {
                 waiting: count(
                     "SELECT count(*) FROM relay WHERE company_id = $1 AND state IN ('pending', 'in_flight')",
                 )?,
-                oldest_waiting: None,
+                oldest_waiting: oldest,
                 quarantined: count(
                     "SELECT count(*) FROM relay WHERE company_id = $1 AND state = 'quarantined'",
                 )?,

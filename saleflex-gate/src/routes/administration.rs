@@ -68,15 +68,16 @@ pub(crate) async fn check(
 }
 
 /// The keys of the company's programs.
-#[utoipa::path(get, path = "/api-keys", tag = "administration", responses((status = OK, body = Listed<ApiKey>)))]
+#[utoipa::path(get, path = "/api-keys", tag = "administration", params(Page), responses((status = OK, body = Listed<ApiKey>)))]
 pub(crate) async fn keys(
     State(hub): State<Hub>,
     permit: Permit<may::ApiKeyIssue>,
+    Asked(page): Asked<Page>,
 ) -> Result<Json<Listed<ApiKey>>, ApiError> {
     let read = hub.books.read(Tenant::Company(permit.company), move |books| {
         Ok::<_, ApiError>(programs::list(books, permit.company)?)
     });
-    read.await.map(|keys| Json(Listed::whole(keys)))
+    Listed::cut(read.await?, &page, |key| key.id.to_string()).map(Json)
 }
 
 /// A key with its secret.

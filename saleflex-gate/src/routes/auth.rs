@@ -198,9 +198,11 @@ pub(crate) async fn login(
 ))]
 pub(crate) async fn refresh(
     State(hub): State<Hub>,
+    origin: Origin,
     Sent(Refresh { refresh }): Sent<Refresh>,
 ) -> Result<Json<Tokens>, ApiError> {
     let now = hub.now();
+    hub.limits.take(Class::Refresh, &origin.address, now)?;
     let refreshed = hub.books.write(Tenant::Platform, move |books| {
         let refreshed = session::refresh(books, &refresh, now)?;
         let user = match &refreshed {
@@ -210,7 +212,10 @@ pub(crate) async fn refresh(
         Ok::<_, ApiError>((refreshed, user))
     });
     match refreshed.await? {
-        (Refreshed::Next(found, refresh), Some(user)) => Ok(Json(tokens(&hub, user, found, refresh))),
+        (Refreshed::Next(found, refresh), Some(user)) => {
+            hub.limits.give_back(Class::Refresh, &origin.address);
+            Ok(Json(tokens(&hub, user, found, refresh)))
+        }
         (Refreshed::Reused(found), _) => {
             tracing::warn!(user = %found.user, session = %found.id, "a refresh token came a second time");
             let message = "the token was used before: the session is over, sign in again";

@@ -21,7 +21,7 @@ use crate::{
         roles::Grantor,
         session,
     },
-    request::{Asked, Listed, Named, Sent},
+    request::{Asked, Listed, Named, Page, Sent},
     scope::{CompanyScope, UserScope},
 };
 
@@ -40,7 +40,7 @@ pub(crate) async fn list(
     super::me::companies(State(hub), caller).await
 }
 
-/// Founds a company. I own and administer it, and the session works in it if it had none.
+/// Founds a company. I own and administer it; `POST /auth/company` chooses it for this session.
 #[utoipa::path(post, path = "/companies", tag = "companies", request_body = NewCompany, responses((status = CREATED, body = Company)))]
 pub(crate) async fn found(
     State(hub): State<Hub>,
@@ -48,7 +48,7 @@ pub(crate) async fn found(
     Sent(new): Sent<NewCompany>,
 ) -> Result<(StatusCode, Json<Company>), ApiError> {
     let now = hub.now();
-    let founded = hub.books.write(Tenant::Platform, move |books| {
+    let founded = hub.act_found(move |books| {
         let company = members::found(books, caller.id, &new, now)?;
         let mut desk = Desk { session: books, company, actor: caller.actor(), now };
         desk.note("company.founded", ("company", company), None, json!({"name": new.name}))?;
@@ -115,19 +115,14 @@ pub(crate) async fn ask(
     // Few tries: slugs shall not be found out one by one.
     hub.limits.take(Class::Join, &caller.id.to_string(), hub.now())?;
     let now = hub.now();
-    let asked = hub.books.write(Tenant::Platform, move |books| {
-        let rows = books.query(
-            "SELECT s.company_id FROM company_slug s JOIN company c ON c.company_id = s.company_id \
-             WHERE s.slug = $1 AND c.state <> 'deleted'",
-            &[wish.slug.trim().to_lowercase().into()],
-        )?;
-        let company = rows.first().ok_or_else(ApiError::not_found)?.id(0)?;
+    let asked = hub.act_found(move |books| {
+        let company = members::by_slug(books, &wish.slug)?.ok_or_else(ApiError::not_found)?;
         let request = joining::ask(books, company, (caller.id, wish.message.as_deref()), now)?;
         let mut desk = Desk { session: books, company, actor: caller.actor(), now };
         desk.note("join.asked", ("join_request", request.id), None, json!({}))?;
         let told = ("join_request", "Somebody asks to join", request.username.as_str());
         notices::tell(desk.session, company, Told::Admins, told, now)?;
-        Ok::<_, ApiError>(request)
+        Ok(request)
     });
     asked.await.map(|request| (StatusCode::ACCEPTED, Json(request)))
 }
@@ -140,18 +135,19 @@ pub(crate) struct JoinQuery {
 }
 
 /// Who asks to belong.
-#[utoipa::path(get, path = "/companies/{slug}/join-requests", tag = "companies", params(("slug" = String, Path, description = "The company's name in addresses"), JoinQuery), responses((status = OK, body = Listed<JoinRequest>)))]
+#[utoipa::path(get, path = "/companies/{slug}/join-requests", tag = "companies", params(("slug" = String, Path, description = "The company's name in addresses"), JoinQuery, Page), responses((status = OK, body = Listed<JoinRequest>)))]
 pub(crate) async fn join_requests(
     State(hub): State<Hub>,
     caller: CompanyScope,
     Asked(query): Asked<JoinQuery>,
+    Asked(page): Asked<Page>,
 ) -> Result<Json<Listed<JoinRequest>>, ApiError> {
     caller.may(may::JoinDecide)?;
     let read = hub.books.read(Tenant::Platform, move |books| {
         let state = query.status.as_deref().unwrap_or("pending");
         Ok::<_, ApiError>(joining::requests(books, caller.company(), state)?)
     });
-    read.await.map(|requests| Json(Listed::whole(requests)))
+    Listed::cut(read.await?, &page, |request| request.id.to_string()).map(Json)
 }
 
 /// Why.
@@ -213,16 +209,17 @@ async fn decide(
 }
 
 /// The invitations of a company.
-#[utoipa::path(get, path = "/companies/{slug}/invitations", tag = "companies", params(("slug" = String, Path, description = "The company's name in addresses")), responses((status = OK, body = Listed<Invitation>)))]
+#[utoipa::path(get, path = "/companies/{slug}/invitations", tag = "companies", params(("slug" = String, Path, description = "The company's name in addresses"), Page), responses((status = OK, body = Listed<Invitation>)))]
 pub(crate) async fn invitations(
     State(hub): State<Hub>,
     caller: CompanyScope,
+    Asked(page): Asked<Page>,
 ) -> Result<Json<Listed<Invitation>>, ApiError> {
     caller.may(may::MemberInvite)?;
     let read = hub.books.read(Tenant::Platform, move |books| {
         Ok::<_, ApiError>(joining::invitations(books, caller.company())?)
     });
-    read.await.map(|invitations| Json(Listed::whole(invitations)))
+    Listed::cut(read.await?, &page, |invitation| invitation.id.to_string()).map(Json)
 }
 
 /// An invitation with the token that accepts it.
@@ -272,7 +269,10 @@ pub(crate) async fn withdraw(
 }
 
 /// Accepts an invitation: I belong to the company, with the roles that come with it.
-#[utoipa::path(post, path = "/invitations/{token}/accept", tag = "companies", params(("token" = String, Path, description = "The token of the invitation")), responses((status = OK, body = Member)))]
+#[utoipa::path(post, path = "/invitations/{token}/accept", tag = "companies", params(("token" = String, Path, description = "The token of the invitation")), responses(
+    (status = OK, body = Member),
+    (status = CONFLICT, body = Refusal, description = "`pin_taken`"),
+))]
 pub(crate) async fn accept_invitation(
     State(hub): State<Hub>,
     caller: UserScope,
@@ -280,7 +280,7 @@ pub(crate) async fn accept_invitation(
 ) -> Result<Json<Member>, ApiError> {
     hub.limits.take(Class::LogIn, &caller.id.to_string(), hub.now())?;
     let now = hub.now();
-    let accepted = hub.books.write(Tenant::Platform, move |books| {
+    let accepted = hub.act_found(move |books| {
         let (company, invitation) = joining::accept(books, &token, caller.id, now)?;
         let mut desk = Desk { session: books, company, actor: caller.actor(), now };
         desk.note("invitation.accepted", ("invitation", invitation.id), None, json!({}))?;
@@ -290,15 +290,16 @@ pub(crate) async fn accept_invitation(
 }
 
 /// Who belongs to a company.
-#[utoipa::path(get, path = "/companies/{slug}/members", tag = "companies", params(("slug" = String, Path, description = "The company's name in addresses")), responses((status = OK, body = Listed<Member>)))]
+#[utoipa::path(get, path = "/companies/{slug}/members", tag = "companies", params(("slug" = String, Path, description = "The company's name in addresses"), Page), responses((status = OK, body = Listed<Member>)))]
 pub(crate) async fn members(
     State(hub): State<Hub>,
     caller: CompanyScope,
+    Asked(page): Asked<Page>,
 ) -> Result<Json<Listed<Member>>, ApiError> {
     let read = hub
         .books
         .read(Tenant::Platform, move |books| Ok::<_, ApiError>(members::list(books, caller.company())?));
-    read.await.map(|members| Json(Listed::whole(members)))
+    Listed::cut(read.await?, &page, Member::place).map(Json)
 }
 
 /// Takes a member out, or leaves. An owner drops the ownership first.

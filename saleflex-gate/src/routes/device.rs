@@ -6,9 +6,19 @@ use saleflex_sync::wire::{
     TokenAnswer,
     enrolment::{EnrolRequest, Enrolled, Secret, TokenRequest},
 };
+use serde_json::json;
 
 use crate::{
-    ApiError, Hub, credential::Credential, db::Tenant, error::Refusal, registry, request::Whole, scope,
+    ApiError, Hub,
+    audit::Actor,
+    credential::Credential,
+    db::Tenant,
+    desk::Desk,
+    error::Refusal,
+    limits::Class,
+    registry,
+    request::{Origin, Whole},
+    scope,
 };
 
 /// For how long a short-lived token is good.
@@ -22,11 +32,16 @@ const TOKEN: TimeDelta = TimeDelta::hours(1);
     (status = PAYLOAD_TOO_LARGE, body = Refusal, description = "`too_large`"),
     (status = INTERNAL_SERVER_ERROR, body = Refusal, description = "`internal`"),
 ))]
-pub(crate) async fn enroll(State(hub): State<Hub>, Whole(body): Whole) -> Result<Json<Enrolled>, ApiError> {
+pub(crate) async fn enroll(
+    State(hub): State<Hub>,
+    origin: Origin,
+    Whole(body): Whole,
+) -> Result<Json<Enrolled>, ApiError> {
     let request: EnrolRequest = serde_json::from_slice(&body)
         .map_err(|error| ApiError::invalid(format!("the body is no enrolment: {error}")))?;
     let now = hub.now();
-    let enrolled = hub.books.write(Tenant::Platform, move |session| {
+    hub.limits.take(Class::Enrolment, &origin.address, now)?;
+    let enrolled = hub.act_found(move |session| {
         let taken = registry::enrol(session, request.enrolment_code.reveal(), now)?;
         let Some((company, id, secret)) = taken else {
             let message = "the code is unknown, used or too old";
@@ -37,10 +52,15 @@ pub(crate) async fn enroll(State(hub): State<Hub>, Whole(body): Whole) -> Result
             });
         };
         let terminal = registry::terminal_by_id(session, company, id)?.ok_or_else(ApiError::internal)?;
-        let terminal = registry::on_the_wire(session, company, &terminal)?;
-        Ok(Enrolled { terminal, token: Secret::new(secret) })
+        let mut desk = Desk { session, company, actor: Actor::Device(id), now };
+        let detail = json!({"address": origin.address});
+        desk.note("terminal.enrolled", ("terminal", id), Some(terminal.store), detail)?;
+        let terminal = registry::on_the_wire(desk.session, company, &terminal)?;
+        Ok((origin, Enrolled { terminal, token: Secret::new(secret) }))
     });
-    enrolled.await.map(Json)
+    let (origin, enrolled) = enrolled.await?;
+    hub.limits.give_back(Class::Enrolment, &origin.address);
+    Ok(Json(enrolled))
 }
 
 /// A token for an hour, for the secret of an enrolled device.

@@ -1,6 +1,7 @@
 //! Documents, closures and stock, for whoever may read them.
 
 use axum::{Json, extract::State};
+use chrono::{NaiveDate, NaiveDateTime};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use uuid::Uuid;
@@ -46,13 +47,22 @@ pub(crate) async fn list(
     let (after, limit) = (page.after()?, page.limit()?);
     let DocumentQuery { store_id: store, terminal_id: terminal, cashier_id: cashier, .. } = query;
     let (status, kind) = (query.status, query.transaction_type);
-    let (number, from, until) = (query.number, query.from, query.until);
+    let (number, from, until) = (query.number, time("from", query.from)?, time("until", query.until)?);
     let filter = Filter { store, terminal, cashier, status, kind, number, from, until };
     let read = hub.books.read(Tenant::Company(permit.company), move |books| {
         let within = (&permit.reach, &filter);
         Ok::<_, ApiError>(documents::list(books, permit.company, within, (after, limit + 1))?)
     });
     read.await.map(|heads| Json(Listed::part(heads, limit, Head::place)))
+}
+
+/// A time of the store's clock, which is compared as it is written.
+fn time(field: &str, text: Option<String>) -> Result<Option<String>, ApiError> {
+    let is_time = |text: &String| text.parse::<NaiveDate>().is_ok() || text.parse::<NaiveDateTime>().is_ok();
+    if text.as_ref().is_none_or(is_time) {
+        return Ok(text);
+    }
+    Err(ApiError::invalid(format!("`{field}` is no time such as 2026-11-21T12:00:00")))
 }
 
 /// A document as it was delivered.

@@ -19,11 +19,11 @@ use crate::{
     error::Refusal,
     import::{self, Import},
     request::{Asked, Named, Sent},
-    scope::{DefinitionReader, DefinitionWriter},
+    scope::{DefinitionExporter, DefinitionWriter},
 };
 
-/// The most rows of a file that is given out at once.
-const MOST_ROWS: i64 = 100_000;
+/// The most rows of a file. A file of more is refused: one that ends early looks whole.
+const MOST_ROWS: usize = 100_000;
 
 /// A file.
 #[derive(Deserialize, ToSchema)]
@@ -107,18 +107,27 @@ pub(crate) struct ExportQuery {
     store_id: Option<Uuid>,
 }
 
-/// The rows of a resource as comma-separated values.
-#[utoipa::path(get, path = "/exports/{resource}", tag = "definitions", params(("resource" = String, Path, description = "Such as `products`"), ExportQuery), responses((status = OK, body = String, content_type = "text/csv")))]
+/// The rows of a resource as comma-separated values. Customers and cashiers need `customer.export` too.
+#[utoipa::path(get, path = "/exports/{resource}", tag = "definitions", params(("resource" = String, Path, description = "Such as `products`"), ExportQuery), responses(
+    (status = OK, body = String, content_type = "text/csv"),
+    (status = UNPROCESSABLE_ENTITY, body = Refusal, description = "`export_too_large`: read it in parts under `/definitions`"),
+))]
 pub(crate) async fn export(
     State(hub): State<Hub>,
     export: crate::scope::Permit<may::ReportExport>,
-    reader: DefinitionReader,
+    exporter: DefinitionExporter,
     Asked(query): Asked<ExportQuery>,
 ) -> Result<Response, ApiError> {
-    let DefinitionReader { rule, permit } = reader;
+    let DefinitionExporter { rule, permit } = exporter;
     let written = hub.act((permit.company, export.actor), move |desk| {
         let filter = Filter { store: query.store_id, ..Filter::default() };
-        let rows = editing::list(desk.session, (desk.company, rule), (&permit.reach, &filter), MOST_ROWS)?;
+        let limit = i64::try_from(MOST_ROWS).unwrap_or(i64::MAX).saturating_add(1);
+        let rows = editing::list(desk.session, (desk.company, rule), (&permit.reach, &filter), limit)?;
+        if rows.len() > MOST_ROWS {
+            let message =
+                format!("there are more than {MOST_ROWS} rows: name a store, or read them in parts");
+            return Err(ApiError::unprocessable("export_too_large", message));
+        }
         let detail = json!({"resource": rule.resource, "rows": rows.len()});
         desk.note("export.written", ("resource", rule.resource), query.store_id, detail)?;
         import::export(&rows)

@@ -9,17 +9,20 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 use utoipa::{
     IntoParams, IntoResponses, ToSchema,
     openapi::{self, Content, Ref, RefOr, ResponseBuilder},
 };
 
 use crate::{
-    ApiError, Hub, counters,
+    ApiError, Hub,
+    audit::Actor,
+    counters,
     credential::Credential,
     db::{DatabaseError, Session, Tenant},
     definitions,
+    desk::Desk,
     error::with_hints,
     office::{
         envelope::{Envelope, EnvelopeError},
@@ -252,9 +255,10 @@ pub(super) async fn push(
     let scope = admitted(&hub, &headers).await?;
     let key = locate(&hub, &envelope.codes, scope.as_ref()).await?;
     let now = hub.now();
+    let correlation = request::correlation_id();
     let taken = hub.books.write(Tenant::Company(key.company), move |session| {
         let envelope = Envelope::read(&body)?;
-        let terminal = sender(session, key, &envelope, scope.as_ref(), now)?;
+        let terminal = request::under(correlation, || sender(session, key, &envelope, scope.as_ref(), now))?;
         let from = Sender { company: key.company, terminal: &terminal };
         let items = envelope.items(kind.list())?;
         let verdicts = items.into_iter().enumerate().map(|item| intake::take(session, from, kind, item, now));
@@ -293,9 +297,10 @@ pub(crate) async fn sequences(
     let scope = admitted(&hub, &headers).await?;
     let key = locate(&hub, &envelope.codes, scope.as_ref()).await?;
     let now = hub.now();
+    let correlation = request::correlation_id();
     let raised = hub.books.write(Tenant::Company(key.company), move |session| {
         let envelope = Envelope::read(&body)?;
-        let terminal = sender(session, key, &envelope, scope.as_ref(), now)?;
+        let terminal = request::under(correlation, || sender(session, key, &envelope, scope.as_ref(), now))?;
         Ok::<_, ApiError>(counters::raise(session, key.company, terminal.id, &envelope.sequences, now)?)
     });
     raised.await?;
@@ -365,7 +370,12 @@ fn sender(
         Some(terminal) => terminal,
         None if scope.is_none() && registry::takes_in_strangers(session, key)? => {
             tracing::warn!(terminal_code = codes.terminal, "a terminal that nobody registered was taken in");
-            registry::register(session, key, codes, envelope.number.unwrap_or(1), now)?
+            let terminal = registry::register(session, key, codes, envelope.number, now)?;
+            let mut desk =
+                Desk { session: &mut *session, company: key.company, actor: Actor::Device(terminal.id), now };
+            let detail = json!({"code": codes.terminal, "by": "itself"});
+            desk.note("terminal.registered", ("terminal", terminal.id), Some(key.store), detail)?;
+            terminal
         }
         None => return Err(unknown_terminal(codes)),
     };

@@ -9,15 +9,16 @@ use crate::{
     ApiError, Hub,
     access::may,
     db::Tenant,
+    desk::Desk,
     error::Refusal,
     notices::{self, Told},
     people::{
         deletion::{self, Deletion},
         members::{self, Member},
-        user,
     },
-    request::Sent,
-    scope::CompanyScope,
+    request::{Named, Sent},
+    scope::{CompanyScope, UserScope},
+    text,
 };
 
 /// Somebody by name.
@@ -29,38 +30,62 @@ pub(crate) struct ByName {
     username: String,
 }
 
-/// Offers ownership to somebody. They own the company when they accept.
-#[utoipa::path(post, path = "/companies/{slug}/owners", tag = "companies", params(("slug" = String, Path, description = "The company's name in addresses")), request_body = ByName, responses((status = ACCEPTED, body = Member)))]
+/// Offers ownership to whoever has a name. They are no part of the company until they accept.
+#[utoipa::path(post, path = "/companies/{slug}/owners", tag = "companies", params(("slug" = String, Path, description = "The company's name in addresses")), request_body = ByName, responses((status = ACCEPTED, description = "Whoever has the name is told")))]
 pub(crate) async fn offer_ownership(
     State(hub): State<Hub>,
     caller: CompanyScope,
     sent: Result<Sent<ByName>, ApiError>,
-) -> Result<(StatusCode, Json<Member>), ApiError> {
+) -> Result<StatusCode, ApiError> {
     caller.may(may::OwnerGrant)?;
     let Sent(ByName { username }) = sent?;
+    text::within("username", &username, 1..=64)?;
     let offered = hub.act_above(caller.of(), move |desk| {
-        let user = user::by_name(desk.session, &username)?.ok_or_else(ApiError::not_found)?;
-        let member = members::offer_ownership(desk.session, desk.company, user.id, desk.now)?;
-        desk.note("owner.offered", ("user", user.id), None, json!({}))?;
-        let told = ("owner_offered", "You are offered the ownership", caller.standing.slug.as_str());
-        notices::tell(desk.session, desk.company, Told::One(user.id), told, desk.now)?;
-        Ok(member)
+        let to = members::offer_ownership(desk.session, desk.company, &username, desk.now)?;
+        desk.note("owner.offered", ("company", desk.company), None, json!({"username": username}))?;
+        if let Some(user) = to {
+            let told = ("owner_offered", "You are offered the ownership", caller.standing.slug.as_str());
+            notices::tell(desk.session, desk.company, Told::One(user), told, desk.now)?;
+        }
+        Ok(StatusCode::ACCEPTED)
     });
-    offered.await.map(|member| (StatusCode::ACCEPTED, Json(member)))
+    offered.await
 }
 
-/// Accepts the ownership that was offered to me.
+/// Takes an offer of ownership back that was not accepted yet.
+#[utoipa::path(delete, path = "/companies/{slug}/owners", tag = "companies", params(("slug" = String, Path, description = "The company's name in addresses")), request_body = ByName, responses((status = NO_CONTENT, description = "Nothing is offered to whoever has the name")))]
+pub(crate) async fn withdraw_offer(
+    State(hub): State<Hub>,
+    caller: CompanyScope,
+    sent: Result<Sent<ByName>, ApiError>,
+) -> Result<StatusCode, ApiError> {
+    caller.may(may::OwnerGrant)?;
+    let Sent(ByName { username }) = sent?;
+    let withdrawn = hub.act_above(caller.of(), move |desk| {
+        members::withdraw_offer(desk.session, desk.company, &username)?;
+        desk.note("owner.offer_withdrawn", ("company", desk.company), None, json!({"username": username}))?;
+        Ok(StatusCode::NO_CONTENT)
+    });
+    withdrawn.await
+}
+
+/// Accepts the ownership that was offered to me. I belong to the company from now on.
 #[utoipa::path(post, path = "/companies/{slug}/owners/accept", tag = "companies", params(("slug" = String, Path, description = "The company's name in addresses")), responses(
     (status = OK, body = Member),
+    (status = NOT_FOUND, body = Refusal, description = "`not_found`: I do not belong to it, and nothing was offered"),
     (status = CONFLICT, body = Refusal, description = "`nothing_offered`"),
 ))]
 pub(crate) async fn accept_ownership(
     State(hub): State<Hub>,
-    caller: CompanyScope,
+    caller: UserScope,
+    Named(slug): Named<String>,
 ) -> Result<Json<Member>, ApiError> {
-    let accepted = hub.act_above(caller.of(), move |desk| {
-        let member = members::accept_ownership(desk.session, desk.company, caller.user)?;
-        desk.note("owner.accepted", ("user", caller.user), None, json!({}))?;
+    let now = hub.now();
+    let accepted = hub.act_found(move |books| {
+        let company = members::by_slug(books, &slug)?.ok_or_else(ApiError::not_found)?;
+        let member = members::accept_ownership(books, company, caller.id, now)?;
+        let mut desk = Desk { session: books, company, actor: caller.actor(), now };
+        desk.note("owner.accepted", ("user", caller.id), None, json!({}))?;
         Ok(member)
     });
     accepted.await.map(Json)

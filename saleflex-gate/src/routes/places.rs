@@ -21,16 +21,17 @@ use crate::{
 };
 
 /// The regions of the company.
-#[utoipa::path(get, path = "/regions", tag = "stores", responses((status = OK, body = Listed<Region>)))]
+#[utoipa::path(get, path = "/regions", tag = "stores", params(Page), responses((status = OK, body = Listed<Region>)))]
 pub(crate) async fn regions(
     State(hub): State<Hub>,
     permit: Permit<may::CompanyView>,
+    Asked(page): Asked<Page>,
 ) -> Result<Json<Listed<Region>>, ApiError> {
     let company = permit.company;
     let read = hub
         .books
         .read(Tenant::Company(company), move |books| Ok::<_, ApiError>(regions::list(books, company)?));
-    read.await.map(|regions| Json(Listed::whole(regions)))
+    Listed::cut(read.await?, &page, |region| region.code.clone()).map(Json)
 }
 
 /// Makes a region.

@@ -17,27 +17,33 @@ use crate::{
     limits::Class,
     people::{
         members::{self, Member},
-        password, pin,
+        pin,
         roles::{self, Assignment, Grantor, NewAssignment},
         session::{self, ACCESS},
-        standing::{self, Standing},
+        standing,
         user::{self, NewUser, User},
     },
-    request::{Asked, Listed, Named, Origin, Sent},
+    request::{Asked, Listed, Named, Origin, Page, Sent},
     scope::{Permit, TerminalScope},
     text,
 };
 
-/// What stands behind a permit to assign roles: a person, because programs give nobody rights.
-fn grantor_of(
+/// What stands behind a permit to assign roles: a person, because programs give nobody rights. Somebody who logged in
+/// at a terminal is no more than they are in its store.
+fn grantor_of(permit: &Permit<may::RoleAssign>) -> Result<Grantor<'_>, ApiError> {
+    match (permit.actor, &permit.standing) {
+        (Actor::User(user), Some(standing)) => Ok(Grantor { user, standing }),
+        _ => Err(ApiError::not_allowed(Capability::RoleAssign.name())),
+    }
+}
+
+/// That whoever asks may change somebody they see.
+fn may_change(
     books: &mut dyn crate::db::Session,
     permit: &Permit<may::RoleAssign>,
-) -> Result<(Uuid, Standing), ApiError> {
-    let Actor::User(user) = permit.actor else {
-        return Err(ApiError::not_allowed(Capability::RoleAssign.name()));
-    };
-    let standing = standing::of(books, permit.company, user)?.ok_or_else(ApiError::not_found)?;
-    Ok((user, standing))
+    member: &Member,
+) -> Result<(), ApiError> {
+    if permit.reach.is_company() { Ok(()) } else { roles::looks_after(books, &grantor_of(permit)?, member) }
 }
 
 /// Whose.
@@ -48,11 +54,12 @@ pub(crate) struct AssignmentQuery {
 }
 
 /// The roles that are assigned where I may assign them.
-#[utoipa::path(get, path = "/role-assignments", tag = "people", params(AssignmentQuery), responses((status = OK, body = Listed<Assignment>)))]
+#[utoipa::path(get, path = "/role-assignments", tag = "people", params(AssignmentQuery, Page), responses((status = OK, body = Listed<Assignment>)))]
 pub(crate) async fn assignments(
     State(hub): State<Hub>,
     permit: Permit<may::RoleAssign>,
     Asked(query): Asked<AssignmentQuery>,
+    Asked(page): Asked<Page>,
 ) -> Result<Json<Listed<Assignment>>, ApiError> {
     let read = hub.books.read(Tenant::Company(permit.company), move |books| {
         let mut visible = Vec::new();
@@ -63,13 +70,13 @@ pub(crate) async fn assignments(
         }
         Ok::<_, ApiError>(visible)
     });
-    read.await.map(|assignments| Json(Listed::whole(assignments)))
+    Listed::cut(read.await?, &page, |assignment| assignment.id.to_string()).map(Json)
 }
 
 /// Assigns a role.
 #[utoipa::path(post, path = "/role-assignments", tag = "people", request_body = NewAssignment, responses(
     (status = CREATED, body = Assignment),
-    (status = CONFLICT, body = Refusal, description = "`already_assigned`"),
+    (status = CONFLICT, body = Refusal, description = "`already_assigned`, `pin_taken`"),
 ))]
 pub(crate) async fn assign(
     State(hub): State<Hub>,
@@ -77,9 +84,9 @@ pub(crate) async fn assign(
     Sent(new): Sent<NewAssignment>,
 ) -> Result<(StatusCode, Json<Assignment>), ApiError> {
     let assigned = hub.act_above((permit.company, permit.actor), move |desk| {
-        let (user, standing) = grantor_of(desk.session, &permit)?;
-        roles::check(desk.session, &Grantor { user, standing: &standing }, &new)?;
-        let assignment = roles::put(desk.session, desk.company, &new, Some(user), desk.now)?;
+        let grantor = grantor_of(&permit)?;
+        roles::check(desk.session, &grantor, &new)?;
+        let assignment = roles::put(desk.session, desk.company, &new, Some(grantor.user), desk.now)?;
         desk.note("role.assigned", ("user", assignment.user_id), None, json!(new))?;
         Ok(assignment)
     });
@@ -94,10 +101,10 @@ pub(crate) async fn unassign(
     Named(id): Named<Uuid>,
 ) -> Result<StatusCode, ApiError> {
     let taken = hub.act_above((permit.company, permit.actor), move |desk| {
-        let (user, standing) = grantor_of(desk.session, &permit)?;
+        let grantor = grantor_of(&permit)?;
         let assignment = roles::one(desk.session, desk.company, id)?;
         if let Some(new) = assignment.as_new() {
-            roles::check(desk.session, &Grantor { user, standing: &standing }, &new)?;
+            roles::check(desk.session, &grantor, &new)?;
         } else {
             permit.in_company()?;
         }
@@ -168,13 +175,14 @@ fn one_of_staff(
 }
 
 /// The people I look after.
-#[utoipa::path(get, path = "/users", tag = "people", responses((status = OK, body = Listed<Member>)))]
+#[utoipa::path(get, path = "/users", tag = "people", params(Page), responses((status = OK, body = Listed<Member>)))]
 pub(crate) async fn users(
     State(hub): State<Hub>,
     permit: Permit<may::RoleAssign>,
+    Asked(page): Asked<Page>,
 ) -> Result<Json<Listed<Member>>, ApiError> {
     let read = hub.books.read(Tenant::Platform, move |books| staff(books, &permit));
-    read.await.map(|members| Json(Listed::whole(members)))
+    Listed::cut(read.await?, &page, Member::place).map(Json)
 }
 
 /// Takes a person on: registers them and makes them a member. What they may do is assigned afterwards.
@@ -238,7 +246,7 @@ pub(crate) async fn show(
     read.await.map(Json)
 }
 
-/// Changes somebody I look after. An owner or administrator is changed by one of theirs alone.
+/// Changes somebody I look after: whoever has no role that I could not give.
 #[utoipa::path(patch, path = "/users/{id}", tag = "people", params(("id" = Uuid, Path, description = "Who")), request_body = StaffChange, responses(
     (status = OK, body = Member),
     (status = CONFLICT, body = Refusal, description = "`cashier_number_taken`, `owner_stays`"),
@@ -254,9 +262,7 @@ pub(crate) async fn change(
         if before.is_owner && change.is_active == Some(false) {
             return Err(ApiError::conflict("owner_stays", "an owner is never shut out"));
         }
-        if before.is_owner || before.is_admin {
-            permit.in_company()?;
-        }
+        may_change(desk.session, &permit, &before)?;
         change_member(desk.session, desk.company, id, &change)?;
         desk.note("user.changed", ("user", id), None, json!(change))?;
         members::one(desk.session, desk.company, id)
@@ -274,7 +280,7 @@ pub(crate) struct NewPin {
     pin: String,
 }
 
-/// Gives somebody a PIN for quick log-in at terminals. No two people of a store have the same.
+/// Gives somebody I look after a PIN for quick log-in at terminals. No two people of a store have the same.
 #[utoipa::path(put, path = "/users/{id}/pin", tag = "people", params(("id" = Uuid, Path, description = "Who")), request_body = NewPin, responses(
     (status = NO_CONTENT, description = "It is set"),
     (status = CONFLICT, body = Refusal, description = "`pin_taken`"),
@@ -286,24 +292,15 @@ pub(crate) async fn put_pin(
     Sent(NewPin { pin }): Sent<NewPin>,
 ) -> Result<StatusCode, ApiError> {
     pin::check(&pin)?;
-    let of = (permit.company, permit.actor);
-    let others = hub.books.read(Tenant::Platform, move |books| {
-        one_of_staff(books, &permit, id)?;
-        let mut stores = BTreeSet::new();
-        for one in roles::of(books, permit.company, Some(id))? {
-            stores.extend(one.scope_id.filter(|_| one.scope == crate::access::Place::Store));
-        }
-        let holders = pin::holders(books, permit.company, &stores)?;
-        Ok::<_, ApiError>(holders.into_iter().filter(|holder| holder.user != id).collect::<Vec<_>>())
-    });
-    let others = others.await?;
-    let hashed = hub.compute(move || match pin::whose(&pin, &others) {
-        Some(_) => Err(ApiError::conflict("pin_taken", "choose another PIN")),
-        None => Ok(password::hash(&pin)),
-    });
-    let hash = hashed.await?;
-    let put = hub.act_above(of, move |desk| {
+    // A PIN is a key: no program hands it out.
+    grantor_of(&permit)?;
+    let company = permit.company;
+    let hash = hub.compute(move || Ok(pin::hash(company, &pin))).await?;
+    let put = hub.act_above((permit.company, permit.actor), move |desk| {
+        let member = one_of_staff(desk.session, &permit, id)?;
+        may_change(desk.session, &permit, &member)?;
         pin::put(desk.session, desk.company, id, &hash)?;
+        pin::is_alone(desk.session, desk.company, id)?;
         Ok(desk.note("user.pin_set", ("user", id), None, json!({}))?)
     });
     put.await.map(|()| StatusCode::NO_CONTENT)
@@ -344,10 +341,11 @@ pub(crate) struct AtTerminal {
     capabilities: Vec<&'static str>,
 }
 
-/// Logs a person in at the calling terminal, if they have a role in its store.
+/// Logs a person in at the calling terminal, if they have a role in its store. The log-in reaches no further.
 #[utoipa::path(post, path = "/auth/terminal/login", tag = "people", request_body = TerminalLogIn, responses(
     (status = OK, body = AtTerminal),
     (status = UNAUTHORIZED, body = Refusal, description = "`unauthorized`, `credentials_wrong`"),
+    (status = CONFLICT, body = Refusal, description = "`pin_ambiguous`: several people of the store have this PIN"),
 ))]
 pub(crate) async fn log_in_at(
     State(hub): State<Hub>,
@@ -368,16 +366,25 @@ pub(crate) async fn log_in_at(
         }
         TerminalLogIn::Pin { pin } => {
             hub.limits.take(Class::Pin, &terminal.to_string(), hub.now())?;
-            let holders =
-                hub.books.read(Tenant::Platform, move |books| pin::holders(books, company, &[store].into()));
-            let holders = holders.await.map_err(|error: crate::db::DatabaseError| ApiError::from(error))?;
-            hub.compute(move || pin::whose(&pin, &holders).ok_or_else(wrong)).await?
+            let hash = hub.compute(move || Ok(pin::hash(company, &pin))).await?;
+            let holders = hub.books.read(Tenant::Platform, move |books| {
+                Ok::<_, ApiError>(pin::holders(books, company, (&hash, store))?)
+            });
+            match holders.await?.as_slice() {
+                [] => return Err(wrong()),
+                [one] => *one,
+                _ => {
+                    tracing::warn!(%company, %store, "a PIN fits several people of a store");
+                    let message = "this PIN fits several people here: each of them needs another";
+                    return Err(ApiError::conflict("pin_ambiguous", message));
+                }
+            }
         }
     };
     let now = hub.now();
     let opened = hub.books.write(Tenant::Platform, move |books| {
         let standing = standing::of(books, company, user)?.filter(|found| found.sees().holds_store(store));
-        let standing = standing.ok_or_else(wrong)?;
+        let standing = standing.ok_or_else(wrong)?.within(store);
         let at = (Some(terminal), Some(origin.address.as_str()));
         let (found, _) = session::open(books, (user, Some(company)), at, now)?;
         let member = members::one(books, company, user)?;

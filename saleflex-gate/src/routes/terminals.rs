@@ -62,7 +62,7 @@ pub(crate) struct Enrolling {
 /// Registers a terminal.
 #[utoipa::path(post, path = "/terminals", tag = "terminals", request_body = NewTerminal, responses(
     (status = CREATED, body = Enrolling),
-    (status = CONFLICT, body = Refusal, description = "`code_taken`"),
+    (status = CONFLICT, body = Refusal, description = "`code_taken`, `number_taken`"),
 ))]
 pub(crate) async fn add(
     State(hub): State<Hub>,
@@ -104,7 +104,10 @@ fn itself<R: Right>(access: &Access<R>, id: Uuid) -> Result<(), ApiError> {
 }
 
 /// Changes a terminal.
-#[utoipa::path(patch, path = "/terminals/{id}", tag = "terminals", params(("id" = Uuid, Path, description = "The terminal")), request_body = TerminalEdit, responses((status = OK, body = TerminalRow)))]
+#[utoipa::path(patch, path = "/terminals/{id}", tag = "terminals", params(("id" = Uuid, Path, description = "The terminal")), request_body = TerminalEdit, responses(
+    (status = OK, body = TerminalRow),
+    (status = CONFLICT, body = Refusal, description = "`number_taken`"),
+))]
 pub(crate) async fn change(
     State(hub): State<Hub>,
     permit: Permit<may::TerminalRegister>,

@@ -58,7 +58,8 @@ impl FromRequestParts<Hub> for CompanyScope {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, hub: &Hub) -> Result<Self, ApiError> {
-        let user = UserScope::from_request_parts(parts, hub).await?.id;
+        let caller = UserScope::from_request_parts(parts, hub).await?;
+        let user = caller.id;
         let names = Path::<HashMap<String, String>>::from_request_parts(parts, hub).await;
         let slug = names.ok().and_then(|Path(mut names)| names.remove("slug")).unwrap_or_default();
         let found = hub.books.read(Tenant::Platform, move |session| {
@@ -70,6 +71,12 @@ impl FromRequestParts<Hub> for CompanyScope {
             Ok::<_, ApiError>(standing::of(session, row.id(0)?, user)?)
         });
         let standing = found.await?.ok_or_else(ApiError::not_found)?;
+        // A log-in at a terminal is one of the terminal's company alone.
+        let own = caller.standing.as_ref().map(|standing| standing.company);
+        if caller.store.is_some() && own != Some(standing.company) {
+            return Err(ApiError::not_found());
+        }
+        let standing = caller.as_here(standing);
         Ok(Self { user, standing })
     }
 }

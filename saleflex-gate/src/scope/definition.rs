@@ -26,6 +26,13 @@ pub(crate) struct DefinitionReader {
     pub(crate) permit: Permit<OfResource>,
 }
 
+/// Somebody who may take the rows of the resource out of the hub.
+#[derive(Clone, Debug)]
+pub(crate) struct DefinitionExporter {
+    pub(crate) rule: &'static Rule,
+    pub(crate) permit: Permit<OfResource>,
+}
+
 /// Somebody who may write the resource.
 #[derive(Clone, Debug)]
 pub(crate) struct DefinitionWriter {
@@ -57,6 +64,15 @@ impl FromRequestParts<Hub> for DefinitionReader {
 
     async fn from_request_parts(parts: &mut Parts, hub: &Hub) -> Result<Self, ApiError> {
         let (rule, permit) = permit(parts, hub, |rule| Some(rule.read)).await?;
+        Ok(Self { rule, permit })
+    }
+}
+
+impl FromRequestParts<Hub> for DefinitionExporter {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, hub: &Hub) -> Result<Self, ApiError> {
+        let (rule, permit) = permit(parts, hub, |rule| Some(rule.export())).await?;
         Ok(Self { rule, permit })
     }
 }

@@ -12,6 +12,8 @@ use crate::{
     audit::Actor,
     credential::Credential,
     db::{Session, Tenant},
+    ids::digest,
+    people::standing::Standing,
     programs::Program,
     registry::{self, Terminal},
 };
@@ -25,6 +27,8 @@ pub(crate) struct Permit<R> {
     pub(crate) reach: Reach,
     /// What the caller may know of.
     pub(crate) sees: Reach,
+    /// What the person is here; none of a program or a device.
+    pub(crate) standing: Option<Standing>,
     capability: Capability,
     right: PhantomData<R>,
 }
@@ -113,20 +117,20 @@ impl<R> Permit<R> {
         credential: Credential,
         capability: Capability,
     ) -> Result<Self, ApiError> {
-        let (company, actor, reach, sees) = if credential.is_of_a_person() {
+        let (company, actor, reach, sees, standing) = if credential.is_of_a_person() {
             let person = user::of_credential(hub, &credential).await?;
             let Some(standing) = person.standing else {
                 let message = "choose the company of this session with POST /auth/company";
                 return Err(ApiError::forbidden("no_company", message));
             };
             let (reach, sees) = (standing.reach(capability), standing.sees());
-            (standing.company, Actor::User(person.id), reach, sees)
+            (standing.company, Actor::User(person.id), reach, sees, Some(standing))
         } else if credential.is_of_a_program() {
             let program = program(hub, credential).await?;
             let sees = program.sees();
             let is_granted = program.capabilities.contains(capability.name());
             let reach = if is_granted { sees.clone() } else { Reach::default() };
-            (program.company, Actor::Key(program.id), reach, sees)
+            (program.company, Actor::Key(program.id), reach, sees, None)
         } else {
             super::known(hub, credential).await?;
             return Err(ApiError::not_allowed(capability.name()));
@@ -134,16 +138,19 @@ impl<R> Permit<R> {
         if reach.is_nowhere() {
             return Err(ApiError::not_allowed(capability.name()));
         }
-        Ok(Self { company, actor, reach, sees, capability, right: PhantomData })
+        Ok(Self { company, actor, reach, sees, standing, capability, right: PhantomData })
     }
 }
 
 /// The program of a key.
 pub(super) async fn program(hub: &Hub, credential: Credential) -> Result<Program, ApiError> {
+    let shown = digest(&credential.secret);
     let found = hub.books.read(Tenant::Platform, move |session| {
         Ok::<_, ApiError>(Program::of_secret(session, &credential.secret)?)
     });
-    found.await?.ok_or_else(ApiError::unauthorized)
+    let found = found.await?;
+    hub.limits.looked_up(&shown, found.is_some());
+    found.ok_or_else(ApiError::unauthorized)
 }
 
 impl<R: Right> FromRequestParts<Hub> for Permit<R> {
@@ -179,6 +186,7 @@ impl<R: Right> FromRequestParts<Hub> for Access<R> {
             actor: Actor::Device(terminal.id),
             reach: own.clone(),
             sees: own,
+            standing: None,
             capability: R::CAPABILITY,
             right: PhantomData,
         };

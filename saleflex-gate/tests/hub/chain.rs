@@ -46,10 +46,13 @@ pub(crate) async fn chains() -> Vec<Chain> {
 
 impl Chain {
     pub(crate) fn on(books: Books) -> Self {
-        let settings =
-            Settings { secret: Some("a secret for tests alone".to_owned()), ..Settings::default() };
-        let hub = Hub::new(books, settings, clock);
-        Self { router: app(hub) }
+        Self::with(books, Settings::default())
+    }
+
+    /// The same with settings.
+    pub(crate) fn with(books: Books, settings: Settings) -> Self {
+        let settings = Settings { secret: Some("a secret for tests alone".to_owned()), ..settings };
+        Self { router: app(Hub::new(books, settings, clock)) }
     }
 
     /// Sends a request with a body.

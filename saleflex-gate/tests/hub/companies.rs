@@ -217,10 +217,23 @@ async fn every_administrative_act_is_written_down_and_nobody_changes_it() {
         let log = chain.get("/audit?limit=500", owner).await;
         let acts: Vec<&str> =
             log["items"].as_array().unwrap().iter().map(|one| one["act"].as_str().unwrap()).collect();
-        let expected =
-            ["company.founded", "region.created", "store.created", "store.created", "terminal.registered"];
+        let expected = [
+            "company.founded",
+            "region.created",
+            "store.created",
+            "store.created",
+            "terminal.registered",
+            "terminal.enrolled",
+        ];
         assert_eq!(acts, expected);
-        assert!(log["items"][1]["correlation_id"].is_string());
+        for entry in log["items"].as_array().unwrap() {
+            assert!(entry["correlation_id"].is_string(), "{entry}");
+        }
+        let enrolled = &log["items"][5];
+        assert_eq!(
+            (&enrolled["actor_kind"], &enrolled["store_id"]),
+            (&json!("device"), &json!(harbour.store))
+        );
         let page = chain.get("/audit?limit=2", owner).await;
         let next = format!("/audit?limit=2&cursor={}", text(&page["next_cursor"]));
         assert_eq!(chain.get(&next, owner).await["items"][0]["number"], 3);

@@ -85,7 +85,11 @@ impl Store {
     async fn open(books: Books, token: String) -> Self {
         let shop = Shop::open(books.clone(), OfficeWire::Closed).await;
         let upstream = Some(Upstream { address: "http://unused".to_owned(), token });
-        let hub = Hub::new(books, Settings { upstream, ..Settings::default() }, noon);
+        let hub = Hub::new(
+            books,
+            Settings { upstream, metrics_token: Some("m".to_owned()), ..Settings::default() },
+            noon,
+        );
         let shop = Shop { router: app(hub.clone()), hub, ..shop };
         Self { shop, worker: None, elapsed: Duration::from_secs(1) }
     }
@@ -145,6 +149,12 @@ async fn what_the_stores_hub_took_while_the_companys_was_away_is_forwarded_as_it
         assert_eq!(verdicts(&answer), ["accepted"; 3]);
         store.forward(None).await;
         assert_eq!(store.progress().await, (3, 3));
+        let counted = call(&store.shop.router, request("GET", "/metrics", Some("m"), Body::empty())).await.1;
+        let counted = counted.as_str().unwrap();
+        assert!(counted.contains("saleflex_gate_relay_waiting 3"), "{counted}");
+        assert!(counted.contains("saleflex_gate_relay_set_aside 0"), "{counted}");
+        let oldest = counted.lines().find(|line| line.starts_with("saleflex_gate_relay_oldest_seconds "));
+        assert!(oldest.is_some_and(|line| !line.ends_with(" 0")), "{counted}");
         store.forward(Some(gate.clone())).await;
         assert_eq!(store.progress().await, (0, 3));
         let tills = relayed(&gate, &token).await;

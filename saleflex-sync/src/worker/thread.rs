@@ -105,6 +105,12 @@ impl Running {
         }
     }
 
+    /// Tells how it is doing whenever it is asked, from whatever thread.
+    pub fn statuses(&self) -> impl Fn() -> Status + Send + Sync + use<> {
+        let status = Arc::clone(&self.status);
+        move || lock(&status).clone()
+    }
+
     /// Somebody wants everything now.
     pub fn force(&self) {
         self.say(Word::Force);
