@@ -7,13 +7,14 @@ mod shop;
 use proptest::prelude::*;
 use saleflex_core::{
     basket::GoodsState,
+    campaign::{Benefit, Campaign, Selector, Target},
     document::{Command, ReturnLine},
-    ids::{CustomerId, DocumentId, LineNo},
+    ids::{CampaignId, CustomerId, DocumentId, LineNo},
     loyalty::{
         AuthorityError, Cause, ClawBack, CompletedSale, EarnLimits, MemberStatus, Mode, Occasion,
         PointsAuthority, PointsKind, Program, RefundRecord, SaleRecord, Standing, Who,
     },
-    quantity::Points,
+    quantity::{Percent, Points},
 };
 use saleflex_store::{
     Error, Request, Setup,
@@ -21,6 +22,7 @@ use saleflex_store::{
     verify::{Verification, Whole},
 };
 use shop::{ADMIN, CASHIER, MANAGER, Shop, cash, minor, quantity, sell, sell_some, suspend};
+use uuid::Uuid;
 
 fn shop_with(change: impl FnOnce(&mut Setup)) -> Shop {
     let mut setup = shop::setup_with_points();
@@ -102,6 +104,24 @@ fn a_sale_books_what_it_redeems_and_what_it_earns_once_and_the_receipt_says_so()
     whole(&shop);
     let shop = shop.restarted();
     assert_eq!(rows(&shop, id), all);
+}
+
+#[test]
+fn a_campaign_for_points_multiplies_what_its_lines_earn_and_no_others() {
+    let double = Benefit::Points { percent: Percent::parse("200").unwrap() };
+    let mut campaign = Campaign::new(CampaignId::new(Uuid::from_u128(77)), "DOUBLE", double);
+    campaign.target = Target::of(vec![Selector::Product(shop::product("A"))]);
+    let mut shop = shop_with(|setup| setup.campaigns = vec![campaign]);
+    let id = grace(&shop);
+    shop.execute(sell("B"));
+    let other = shop.till.draft().unwrap().totals.total.minor() / 100;
+    let sale = sold(&mut shop, id, "4", 0);
+    // 10.00 of A count twice, the rest once.
+    let all = [(PointsKind::Adjusted, 500), (PointsKind::Earned, 20 + other)];
+    assert_eq!(rows(&shop, id), all);
+    let snapshot = shop.till.points_of(sale).unwrap().unwrap();
+    assert_eq!(snapshot.bonus, Points(10));
+    whole(&shop);
 }
 
 #[test]
