@@ -12,6 +12,7 @@ pub mod import;
 mod index;
 mod listing;
 pub mod mask;
+mod measure;
 mod price_list;
 mod reference;
 mod row;
@@ -38,6 +39,7 @@ pub use self::{
     error::{CatalogError, CatalogErrors, Field, LookupError},
     index::{Catalog, ProductRef},
     mask::{BarcodeMask, Digits, LONGEST_BARCODE, MaskDefinition, MaskError, MaskNo, MaskReading, Part},
+    measure::{MeasureError, convert, read_in},
     price_list::PriceList,
     reference::Reference,
     text::{TextError, is_unprintable},

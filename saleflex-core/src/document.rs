@@ -53,7 +53,7 @@ pub use self::{
     facts::{CustomerFacts, Facts, NewDocument, TillFacts},
     kind::{DocumentType, Kind},
     policy::{BundleReturns, ChangeMode, Limits, Policy},
-    promotions::{CampaignDiscount, IntendedTender, Promotions},
+    promotions::{CampaignDiscount, CampaignPoints, IntendedTender, Promotions},
     refusal::Refusal,
     returns::{OriginalSale, Refundable, RefundableLine},
 };

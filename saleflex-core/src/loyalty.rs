@@ -37,7 +37,9 @@ pub use self::{
     change::{Booked, ChangeKey, LoyaltyChange, Occasion},
     clawback::{RefundRecord, Reversal, SaleRecord, claw_back, reverse_refund},
     complete::{CompletedSale, NotCounted, complete_sale},
-    earn::{EarnLine, EarnParts, EarnRequest, Earned, Earner, NotEarned, PointsSnapshot, earn},
+    earn::{
+        CampaignAward, EarnLine, EarnParts, EarnRequest, Earned, Earner, NotEarned, PointsSnapshot, earn,
+    },
     enrol::{Candidate, Enrolment, NotEnrolled, enrol, set_status, take_over},
     expiry::{expire, next_to_expire},
     grant::{BIRTHDAY_GRACE_DAYS, Grant, GrantRefusal, birthday, grant, referral},

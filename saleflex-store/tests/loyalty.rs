@@ -8,7 +8,7 @@ use chrono::NaiveTime;
 use proptest::prelude::*;
 use saleflex_core::{
     basket::GoodsState,
-    campaign::{Benefit, Campaign, Per, Reward},
+    campaign::{Benefit, Campaign, Per, Reward, Selector, Target},
     document::{ChangeMode, Command, ReturnLine},
     ids::{CampaignId, CustomerId, DocumentId, LineNo},
     loyalty::{
@@ -106,6 +106,24 @@ fn a_sale_books_what_it_redeems_and_what_it_earns_once_and_the_receipt_says_so()
     whole(&shop);
     let shop = shop.restarted();
     assert_eq!(rows(&shop, id), all);
+}
+
+#[test]
+fn a_campaign_for_points_multiplies_what_its_lines_earn_and_no_others() {
+    let double = Benefit::Points { percent: Percent::parse("200").unwrap() };
+    let mut campaign = Campaign::new(CampaignId::new(Uuid::from_u128(77)), "DOUBLE", double);
+    campaign.target = Target::of(vec![Selector::Product(shop::product("A"))]);
+    let mut shop = shop_with(|setup| setup.campaigns = vec![campaign]);
+    let id = grace(&shop);
+    shop.execute(sell("B"));
+    let other = shop.till.draft().unwrap().totals.total.minor() / 100;
+    let sale = sold(&mut shop, id, "4", 0);
+    // 10.00 of A count twice, the rest once.
+    let all = [(PointsKind::Adjusted, 500), (PointsKind::Earned, 20 + other)];
+    assert_eq!(rows(&shop, id), all);
+    let snapshot = shop.till.points_of(sale).unwrap().unwrap();
+    assert_eq!(snapshot.bonus, Points(10));
+    whole(&shop);
 }
 
 #[test]

@@ -14,7 +14,9 @@ use saleflex_core::{
     cashier::{Capability, session::BreakKind, time_clock::Punch},
     closure::Declaration,
     document::{AgeEvidence, Command, ReturnLine},
-    ids::{CampaignId, CashierId, ClosureNumber, CustomerId, DocumentId, DocumentNumber, LineNo},
+    ids::{
+        CampaignId, CashierId, ClosureNumber, CustomerId, DocumentId, DocumentNumber, LineNo, ProductId,
+    },
     journal::CopyOf,
     money::{Currency, Money},
     printout::Printout,
@@ -25,6 +27,7 @@ mod day;
 mod desk;
 mod devices;
 mod import;
+pub(crate) mod label;
 mod logged;
 pub(crate) mod look_up;
 pub(crate) mod paper;
@@ -281,6 +284,8 @@ pub enum Question {
     Session(CashierId, DateTime<Utc>),
     /// The acts of an entry of the audit trail.
     Audit(i64),
+    /// The shelf label of a product.
+    Label(ProductId),
 }
 
 /// What the world answers.

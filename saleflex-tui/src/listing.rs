@@ -31,12 +31,15 @@ pub(crate) mod cashiers;
 pub(crate) mod closures;
 pub(crate) mod customers;
 pub(crate) mod deliveries;
+pub(crate) mod duplicates;
+pub(crate) mod earn_rules;
 pub(crate) mod employees;
 pub mod forms;
 pub(crate) mod inquiry;
 pub(crate) mod messages;
 pub(crate) mod movements;
 pub(crate) mod parked;
+pub(crate) mod price_lists;
 pub(crate) mod products;
 mod quotas;
 pub(crate) mod quotes;
@@ -44,6 +47,7 @@ pub(crate) mod receipts;
 pub(crate) mod segments;
 pub(crate) mod sessions;
 pub(crate) mod stock;
+pub(crate) mod tiers;
 pub(crate) mod void;
 pub(crate) mod why;
 
@@ -186,6 +190,14 @@ pub enum RowId {
     Cashier(CashierId),
     /// A customer.
     Customer(CustomerId),
+    /// Two records that may be one person: the older, the newer.
+    Pair(CustomerId, CustomerId),
+    /// A tier of the loyalty program, by its place.
+    Tier(usize),
+    /// A rule of the loyalty program, by its place.
+    EarnRule(usize),
+    /// A price list, by its place.
+    PriceList(usize),
     /// A product.
     Product(ProductId),
     /// A line of the open document.

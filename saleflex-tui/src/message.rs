@@ -19,6 +19,7 @@ use crate::text::{Key, Text};
 mod day;
 mod device;
 pub mod doubt;
+mod member;
 mod refusal;
 mod stock;
 pub mod verdict;
@@ -230,7 +231,8 @@ pub fn error(text: &Text, error: &Error) -> String {
         Error::DiskFull => text.word(Key::DiskFull).to_owned(),
         Error::Locked => text.word(Key::FileLocked).to_owned(),
         // What is left is no word for a cashier: the file, the disk, a mistake of the program.
-        _ => text.fill(Key::StoreFailed, &[("reason", &with_causes(error))]),
+        _ => member::refusal(text, error)
+            .unwrap_or_else(|| text.fill(Key::StoreFailed, &[("reason", &with_causes(error))])),
     }
 }
 

@@ -31,6 +31,8 @@ pub(crate) mod devices;
 pub(crate) mod drawer;
 pub(crate) mod hub;
 pub(crate) mod loyalty;
+pub(crate) mod member;
+pub(crate) mod price_list;
 pub(crate) mod product;
 pub(crate) mod punch;
 pub(crate) mod rules;

@@ -89,3 +89,69 @@ fn a_supplier_is_added_and_an_order_is_written_and_answered_in_parts() {
     shop.keys("enter down down backspace '8' ctrl+s");
     assert!(shop.message().contains("Only 7"), "{}", shop.screen());
 }
+
+#[test]
+fn a_delivery_of_a_style_comes_in_by_size_and_colour_in_one_receipt() {
+    use saleflex_core::catalog::{CatalogChange, ProductDetails, Variant};
+    let mut shop = Shop::managed(80, 24);
+    let mut ids = Vec::new();
+    let mut details = Vec::new();
+    for (code, size) in [("10101", "S"), ("10106", "M")] {
+        let product = shop.till().catalog().product_by_code(code).unwrap().id();
+        let variant = Variant {
+            style: "LOAF".to_owned(),
+            size: Some(size.to_owned()),
+            colour: Some("brown".to_owned()),
+            is_default: false,
+        };
+        details.push(ProductDetails { variant: Some(variant), ..ProductDetails::none(product) });
+        ids.push(product);
+    }
+    shop.till().change_catalog(CatalogChange { details, ..CatalogChange::default() }).unwrap();
+    let on_hand = |shop: &mut Shop, at: usize| shop.till().stock(ids[at]).unwrap().unwrap().on_hand;
+    let before = [on_hand(&mut shop, 0), on_hand(&mut shop, 1)];
+    shop.keys("esc p 'baguette' enter f8 down 'S/brown=3|L/brown=1' ctrl+s");
+    assert!(shop.shows("the style has no L/brown"), "{}", shop.screen());
+    assert_eq!(on_hand(&mut shop, 0), before[0], "nothing came in of a delivery that is wrong");
+    shop.keys("backspace backspace backspace backspace backspace backspace backspace backspace backspace");
+    shop.keys("'10106=2' ctrl+s");
+    assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
+    let after = [on_hand(&mut shop, 0), on_hand(&mut shop, 1)];
+    assert_eq!(after[0], before[0] + saleflex_core::inventory::Stock::whole(3));
+    assert_eq!(after[1], before[1] + saleflex_core::inventory::Stock::whole(2));
+    shop.keys("f8");
+    assert!(shop.shows("brown"), "{}", shop.screen());
+}
+
+#[test]
+fn a_delivery_is_counted_in_the_unit_of_the_goods_whatever_measure_or_pack_it_came_in() {
+    let mut shop = stock(120, 40);
+    let weighed = {
+        let catalog = shop.till().catalog();
+        let kilograms = catalog.products().find(|product| product.unit().code == "KG" && product.is_active());
+        kilograms.unwrap().code().to_owned()
+    };
+    let level = |shop: &mut Shop, code: &str| {
+        let id = shop.till().catalog().product_by_code(code).unwrap().id();
+        shop.till().stock(id).unwrap().unwrap().on_hand.decimal()
+    };
+    let before = level(&mut shop, &weighed);
+    shop.keys(&format!("4 '{weighed}' enter '1 l' ctrl+s"));
+    assert!(shop.shows("it is kept in KG"), "{}", shop.screen());
+    shop.keys("backspace backspace backspace '500 g' ctrl+s");
+    let packed = {
+        let catalog = shop.till().catalog();
+        let pack = |product: saleflex_core::catalog::ProductRef<'_>| {
+            let barcodes = product.barcodes().into_iter();
+            let mut packs = barcodes.filter(|barcode| barcode.pack_quantity.decimal() > 1.into());
+            packs.next().map(|barcode| (product.code().to_owned(), barcode))
+        };
+        catalog.products().find_map(pack).unwrap()
+    };
+    let after = level(&mut shop, &weighed);
+    assert_eq!((after - before).to_string().trim_end_matches('0'), "0.5", "{}", shop.screen());
+    let before = level(&mut shop, &packed.0);
+    shop.keys(&format!("4 '{}' enter '2' ctrl+s", packed.1.barcode));
+    let two_packs = packed.1.pack_quantity.decimal() * rust_decimal::Decimal::from(2);
+    assert_eq!(level(&mut shop, &packed.0) - before, two_packs, "{}", shop.screen());
+}

@@ -15,13 +15,13 @@ use crate::{
     basket::{LineItem, PriceSource},
     campaign::{
         self, Allocation, AppliedCoupons, CampaignSet, CartItem, CartLine, CartTender, Context, Coupon,
-        CouponOnFile, DiscountRow, Evaluator, FineMoney, FineQuantity, OpenDocument, RowSource, Shopper,
-        TenderMethod, Usage, Uses,
+        CouponOnFile, DiscountRow, Evaluator, FineMoney, FineQuantity, OpenDocument, PointsAward, RowSource,
+        Shopper, TenderMethod, Usage, Uses,
     },
     catalog::Sellable,
     document::{
-        CampaignDiscount, Completed, Document, IntendedTender, Kind, OriginalSale, Pricing, Promotions,
-        UsageCount,
+        CampaignDiscount, CampaignPoints, Completed, Document, IntendedTender, Kind, OriginalSale, Pricing,
+        Promotions, UsageCount,
     },
     ids::{BrandId, CampaignId, CouponId, DocumentId, LineNo, ProductId},
     money::{Currency, Money},
@@ -193,6 +193,14 @@ impl Promotions for Campaigns<'_> {
             if evaluator.evaluate().proposals.is_empty() { Vec::new() } else { evaluator.allocate() };
         self.remember(sale, evaluator);
         allocations.into_iter().map(|allocation| self.discount(allocation)).collect()
+    }
+
+    fn points(&self, sale: &Document) -> Vec<CampaignPoints> {
+        let Some(mut evaluator) = self.evaluator(sale, None) else { return Vec::new() };
+        let given = |award: &PointsAward| CampaignPoints { base: award.base, times: award.percent };
+        let points = evaluator.evaluate().points.iter().map(given).collect();
+        self.remember(sale, evaluator);
+        points
     }
 
     fn coupon(&self, sale: &Document, entered: &str) -> Result<AppliedCoupon, CouponRefusal> {

@@ -9,13 +9,16 @@ use serde::{Deserialize, Serialize};
 use crate::{
     adjustment::{AdjustmentKind, AdjustmentSource, AdjustmentValue, DocumentAdjustment, Refunded},
     customer::{Customer, PhoneTaken},
-    document::{Completed, Document, Draft, Event, Facts, Kind, OriginalSale, Refusal, State, evolve},
+    document::{
+        CampaignPoints, Completed, Document, Draft, Event, Facts, Kind, OriginalSale, Promotions, Refusal,
+        State, evolve,
+    },
     ids::{AdjustmentNo, CustomerId, DocumentId},
     loyalty::{
-        Booked, Candidate, ChangeKey, CompletedSale, EarnLine, EarnRequest, Earner, Holder, LoyaltyChange,
-        Membership, Occasion, PointsSnapshot, Program, Redemption, RedemptionRequest, RefundRecord,
-        Revalidated, Reversal, SaleRecord, complete_sale, earn, enrol, expire, hold, in_force, release,
-        revalidate, reverse_refund,
+        Booked, CampaignAward, Candidate, ChangeKey, CompletedSale, EarnLine, EarnRequest, Earner, Holder,
+        LoyaltyChange, Membership, Occasion, PointsSnapshot, Program, Redemption, RedemptionRequest,
+        RefundRecord, Revalidated, Reversal, SaleRecord, complete_sale, earn, enrol, expire, hold, in_force,
+        release, revalidate, reverse_refund,
     },
     money::Money,
     quantity::{Multiplier, Points},
@@ -76,13 +79,14 @@ pub(super) struct Followed {
 pub(super) struct Setting<'a> {
     occasion: Occasion,
     original: Option<&'a OriginalSale>,
+    promotions: Option<&'a dyn Promotions>,
 }
 
 impl<'a> Setting<'a> {
     pub(super) const fn of(facts: &Facts<'a>) -> Self {
         let occasion =
             Occasion { at: facts.moment, store: facts.till.store, cashier: Some(facts.cashier.id) };
-        Self { occasion, original: facts.original }
+        Self { occasion, original: facts.original, promotions: facts.promotions }
     }
 }
 
@@ -293,6 +297,7 @@ impl<'a> Accounts<'a> {
         let lines: Vec<EarnLine<'_>> =
             document.active_lines().filter_map(|line| EarnLine::of(line, base)).collect();
         let tenders: Vec<TenderKind> = document.settling_tenders().map(|tender| tender.kind).collect();
+        let by_campaigns: Vec<CampaignAward> = self.campaign_points(document);
         let who = if member.is_active() {
             Earner::Member { tier: member.tier.as_deref() }
         } else {
@@ -305,6 +310,7 @@ impl<'a> Accounts<'a> {
             lines: &lines,
             tenders: &tenders,
             campaign: Multiplier::ONE,
+            campaigns: &by_campaigns,
             earned_today: self.facts.earned_today,
             store,
             at: at.instant,
@@ -314,6 +320,15 @@ impl<'a> Accounts<'a> {
             Ok(earned) => earned.snapshot(available, redeemed, program, currency),
             Err(_) => nothing_earned(available, redeemed),
         }
+    }
+
+    /// What campaigns give a sale in points; orders and layaways are not priced by them.
+    fn campaign_points(&self, document: &Document) -> Vec<CampaignAward> {
+        let Some(promotions) = self.setting.promotions.filter(|_| document.kind == Kind::Sale) else {
+            return Vec::new();
+        };
+        let award = |CampaignPoints { base, times }: CampaignPoints| CampaignAward { base, percent: times };
+        promotions.points(document).into_iter().map(award).collect()
     }
 
     /// Points follow the goods that come back. What a sale did not count for a member, a return of it does not either.

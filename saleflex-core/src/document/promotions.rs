@@ -8,7 +8,7 @@ use crate::{
     adjustment::{AdjustmentSource, AppliedCoupon, CouponRefusal},
     ids::{CampaignId, LineNo, TenderNo},
     money::Money,
-    quantity::Quantity,
+    quantity::{Percent, Quantity},
     tender::TenderKind,
 };
 
@@ -17,6 +17,9 @@ pub trait Promotions: fmt::Debug {
     /// The discounts that campaigns give on a sale, in their order. `intended` is a tender about to be taken: what
     /// it earns is known before its amount is fixed (D25).
     fn discounts(&self, sale: &Document, intended: Option<IntendedTender>) -> Vec<CampaignDiscount>;
+
+    /// What campaigns make of the points of a sale that is paid: more for the lines they are about.
+    fn points(&self, sale: &Document) -> Vec<CampaignPoints>;
 
     /// The coupon that a typed or scanned text stands for, where it counts on the sale now.
     ///
@@ -46,6 +49,15 @@ pub struct IntendedTender {
     pub kind: TenderKind,
     /// How much, at most what is left to pay.
     pub amount: Money,
+}
+
+/// More points that a campaign gives.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct CampaignPoints {
+    /// The value of the lines it is about, after the discounts before it.
+    pub base: Money,
+    /// How many times the points of the program, in percent: 200 % doubles them.
+    pub times: Percent,
 }
 
 /// A discount that a campaign gives.

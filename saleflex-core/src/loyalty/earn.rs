@@ -13,7 +13,7 @@ use crate::{
     catalog::DepartmentNo,
     ids::{ProductId, StoreId},
     money::{Currency, Money, Rounding},
-    quantity::{Multiplier, PointRate, Points},
+    quantity::{Multiplier, Percent, PointRate, Points},
     tender::TenderKind,
 };
 
@@ -32,12 +32,23 @@ pub struct EarnRequest<'a> {
     pub tenders: &'a [TenderKind],
     /// How many times over campaigns make the member earn; [`Multiplier::ONE`] without one.
     pub campaign: Multiplier,
+    /// What campaigns give more for some lines.
+    pub campaigns: &'a [CampaignAward],
     /// What the member earned on this local day before.
     pub earned_today: Points,
     /// In which store.
     pub store: StoreId,
     /// When.
     pub at: DateTime<Utc>,
+}
+
+/// More points for the lines of a campaign.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct CampaignAward {
+    /// What the lines count for; of it no more than the whole document does.
+    pub base: Money,
+    /// How many times the program's points, in percent: 200 % pays them once more, 100 % and less nothing more.
+    pub percent: Percent,
 }
 
 /// Who would earn.
@@ -100,12 +111,15 @@ pub struct EarnParts {
     pub lines: Points,
     /// By rules for sets of products.
     pub sets: Points,
+    /// By campaigns.
+    #[serde(default)]
+    pub campaigns: Points,
 }
 
 impl EarnParts {
     /// All of them.
     pub fn total(&self) -> Points {
-        self.base + self.document + self.lines + self.sets
+        self.base + self.document + self.lines + self.sets + self.campaigns
     }
 }
 
@@ -208,7 +222,7 @@ struct Sum<'a> {
 
 impl Sum<'_> {
     fn parts(&self) -> EarnParts {
-        let mut parts = EarnParts { base: self.base(), ..EarnParts::default() };
+        let mut parts = EarnParts { base: self.base(), campaigns: self.campaigns(), ..EarnParts::default() };
         // Flat points of document rules are added up before they are multiplied and rounded.
         let mut flat = Points::ZERO;
         let (store, at) = (self.request.store, self.request.at);
@@ -244,11 +258,30 @@ impl Sum<'_> {
     }
 
     fn base(&self) -> Points {
-        let earn = &self.program.earn;
-        if earn.min_purchase.is_some_and(|least| self.request.base.or_zero() < least) {
+        if self.is_too_small() {
             return Points::ZERO;
         }
-        self.on(self.request.base, earn.rate.decimal())
+        self.on(self.request.base, self.program.earn.rate.decimal())
+    }
+
+    /// Whether the document earns nothing at the program's rate.
+    fn is_too_small(&self) -> bool {
+        self.program.earn.min_purchase.is_some_and(|least| self.request.base.or_zero() < least)
+    }
+
+    /// What campaigns give beside the program's rate: so many times it, on their lines; each is rounded down by itself.
+    fn campaigns(&self) -> Points {
+        if self.is_too_small() {
+            return Points::ZERO;
+        }
+        let [tier, campaign] = self.factors;
+        let rate = self.program.earn.rate.decimal();
+        let more = |award: &CampaignAward| {
+            let times = award.percent.decimal() / Decimal::ONE_HUNDRED - Decimal::ONE;
+            let amount = self.currency.decimal(award.base.min(self.request.base));
+            Points::floor_product(&[amount, rate, times, tier, campaign])
+        };
+        self.request.campaigns.iter().map(more).sum()
     }
 
     fn lines(&self, rule: &EarnRule) -> Points {

@@ -10,7 +10,7 @@ use crate::{
         ClosureNumber, CustomerId, DocumentId, DocumentNumber, PointsGrantId, ProductId, ProgramId, StoreId,
     },
     money::{Currency, CurrencyCode, Money},
-    quantity::{Multiplier, PointRate, Points, UnitPrice},
+    quantity::{Multiplier, Percent, PointRate, Points, UnitPrice},
     time::Moment,
 };
 

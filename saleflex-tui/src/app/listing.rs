@@ -32,6 +32,10 @@ impl State {
                 let (form, query) = (list.listing.form(), list.query());
                 vec![Effect::Ask(Question::List { form, query })]
             }
+            // What was changed from a record beside it is shown; what is being typed stays.
+            Place::Record(record) if record.of.is_some() && !record.is_dirty => {
+                vec![Effect::Ask(Question::Record { form: record.model.shape().form, of: record.of })]
+            }
             _ => Vec::new(),
         }
     }

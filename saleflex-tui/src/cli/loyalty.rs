@@ -8,11 +8,11 @@ use saleflex_core::{
     loyalty::{LedgerRow, Program},
     quantity::Points,
 };
-use saleflex_store::Till;
+use saleflex_store::{Till, customer::Customer};
 use serde_json::{Value, json};
 
 use super::{
-    Call, Ending, answer,
+    Call, Ending, answer, customer,
     customer::{find, logged_in},
 };
 
@@ -44,6 +44,23 @@ pub enum Loyalty {
         /// Who does it.
         #[arg(long, value_name = "NAME")]
         user: String,
+        /// Answer in JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Give a newcomer and the member who brought them their points, once however often it is said.
+    Refer {
+        /// The newcomer's code.
+        newcomer: String,
+        /// The code of the member who brought them.
+        #[arg(long, value_name = "CODE")]
+        by: String,
+        /// Who does it.
+        #[arg(long, value_name = "NAME")]
+        user: String,
+        /// Answer in JSON.
+        #[arg(long)]
+        json: bool,
     },
     /// Give a member points; below nothing, or to correct a mistake, with `--correction`.
     Grant {
@@ -61,6 +78,9 @@ pub enum Loyalty {
         /// Who does it.
         #[arg(long, value_name = "NAME")]
         user: String,
+        /// Answer in JSON.
+        #[arg(long)]
+        json: bool,
     },
     /// Give a member a card, or block one for good.
     Card {
@@ -99,18 +119,24 @@ impl Loyalty {
                 writeln!(out, "{name}")?;
             }
             Self::Show { code, json } => show(call, code, *json, out)?,
-            Self::Enrol { code, user } => {
+            Self::Enrol { code, user, json } => {
                 let mut till = logged_in(call, user)?;
                 let known = find(call, &till, code)?;
                 till.enrol(known.id).map_err(|error| call.words(&error))?;
-                balance(call, &till, code, out)?;
+                balance(call, &till, &[code], *json, out)?;
             }
-            Self::Grant { code, points, reason, correction, user } => {
+            Self::Refer { newcomer, by, user, json } => {
+                let mut till = logged_in(call, user)?;
+                let (brought, bringer) = (find(call, &till, newcomer)?, find(call, &till, by)?);
+                till.refer(brought.id, bringer.id).map_err(|error| call.words(&error))?;
+                balance(call, &till, &[newcomer, by], *json, out)?;
+            }
+            Self::Grant { code, points, reason, correction, user, json } => {
                 let mut till = logged_in(call, user)?;
                 let known = find(call, &till, code)?;
                 let given = till.grant_points(known.id, Points(*points), *correction, reason, None);
                 given.map_err(|error| call.words(&error))?;
-                balance(call, &till, code, out)?;
+                balance(call, &till, &[code], *json, out)?;
             }
             Self::Card { number, to, user } => {
                 let mut till = logged_in(call, user)?;
@@ -130,11 +156,24 @@ impl Loyalty {
     }
 }
 
-/// What a member has now.
-fn balance(call: &Call<'_>, till: &Till, code: &str, out: &mut dyn Write) -> anyhow::Result<()> {
-    let known = find(call, till, code)?;
-    let points = known.points.map(|points| points.to_string()).unwrap_or_default();
-    writeln!(out, "{code}  {}  {points}", known.tier.unwrap_or_default())?;
+/// What members have now.
+fn balance(
+    call: &Call<'_>,
+    till: &Till,
+    codes: &[&String],
+    json: bool,
+    out: &mut dyn Write,
+) -> anyhow::Result<()> {
+    let known: Vec<Customer> =
+        codes.iter().map(|code| find(call, till, code)).collect::<anyhow::Result<_>>()?;
+    if json {
+        let members: Vec<Value> = known.iter().map(|known| customer::shape(till, known)).collect();
+        return answer(out, &members);
+    }
+    for known in known {
+        let points = known.points.map(|points| points.to_string()).unwrap_or_default();
+        writeln!(out, "{}  {}  {points}", known.code, known.tier.unwrap_or_default())?;
+    }
     Ok(())
 }
 

@@ -12,7 +12,7 @@ use saleflex_core::{
     journal::CopyOf,
     printout::Printout,
 };
-use saleflex_store::{Error, Till, history::Found};
+use saleflex_store::{Error, Shell, Till, history::Found};
 
 use super::{Call, Ending, receipts};
 use crate::{
@@ -21,7 +21,10 @@ use crate::{
         printer::{AddressedPrinter, Format, Patience, Printer},
         settings::FormatName,
     },
-    effect::paper,
+    effect::{
+        label::{self, Use},
+        paper,
+    },
     program,
 };
 
@@ -56,6 +59,14 @@ enum What {
         /// Its number.
         number: u32,
     },
+    /// A label for the shelf below a product: name, price, what a common measure costs, barcode.
+    Label {
+        /// The product's code or barcode.
+        code: String,
+        /// So many labels for the goods themselves instead.
+        #[arg(long, value_name = "COPIES", value_parser = clap::value_parser!(u16).range(1..=1000))]
+        goods: Option<u16>,
+    },
 }
 
 /// The word for the printer that is set up.
@@ -68,7 +79,9 @@ impl Print {
             let mut till = call.till()?;
             let (of, printout) = self.what.of(call, &till)?;
             self.put_out(call, &till, &printout, out)?;
-            till.record_copy(of).map_err(|error| call.words(&error))?;
+            if let Some(of) = of {
+                till.record_copy(of).map_err(|error| call.words(&error))?;
+            }
         } else {
             let till = call.reader()?;
             let (_, printout) = self.what.of(call, &till)?;
@@ -109,18 +122,32 @@ impl Print {
 }
 
 impl What {
-    /// What is printed, and of what it is a copy.
-    fn of(&self, call: &Call<'_>, till: &Till) -> anyhow::Result<(CopyOf, Printout)> {
+    /// What is printed, and of what it is a copy, where it is one.
+    fn of(&self, call: &Call<'_>, till: &Till) -> anyhow::Result<(Option<CopyOf>, Printout)> {
         Ok(match self {
             Self::Receipt { number } => {
                 let (document, printout) = receipt(call, till, number)?;
-                (CopyOf::Document(document), printout)
+                (Some(CopyOf::Document(document)), printout)
             }
             Self::Closure { number } => {
-                (CopyOf::Period(ClosureNumber(*number)), closure(call, till, *number)?)
+                (Some(CopyOf::Period(ClosureNumber(*number))), closure(call, till, *number)?)
             }
+            Self::Label { code, goods } => (None, product_label(call, till, code, *goods)?),
         })
     }
+}
+
+/// The label of a product at today's price.
+fn product_label(call: &Call<'_>, till: &Till, code: &str, goods: Option<u16>) -> anyhow::Result<Printout> {
+    let today = call.place()?.1.now().local.date();
+    let catalog = till.catalog();
+    let by_barcode = || {
+        let found = catalog.find(code, today, till.currency()).ok()?;
+        catalog.product(found.product?)
+    };
+    let known = catalog.product_by_code(code).or_else(by_barcode);
+    let product = known.with_context(|| format!("no product has the code {code}"))?;
+    Ok(label::printout(till, product, today, goods.map_or(Use::Shelf, Use::Goods)))
 }
 
 /// A receipt, marked as a copy.

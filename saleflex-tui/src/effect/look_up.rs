@@ -9,7 +9,7 @@ use saleflex_store::{
     history::{DocumentHead, Found as FoundDocument, parse_number},
 };
 
-use super::{Found, Question, Reply, Sold, SoldLine, paper, sheets};
+use super::{Found, Question, Reply, Sold, SoldLine, label, paper, sheets};
 use crate::{
     listing::{Listed, Query, RowId},
     log, message,
@@ -36,6 +36,7 @@ pub(super) fn answer(till: &mut Till, text: &Text, question: Question) -> Reply 
         Question::TimeSheet(cashier) => sheets::time_sheet(till, text, cashier),
         Question::Session(cashier, started) => sheets::session(till, text, cashier, started),
         Question::Audit(seq) => sheets::audit(till, text, seq),
+        Question::Label(product) => label::shelf(till, product).map(Reply::Paper),
     };
     answer.unwrap_or_else(|error| {
         log::error(&error);

@@ -3,14 +3,14 @@
 use saleflex_core::{
     customer::{Address, Consents, Customer as Person, CustomerDetails, DetailsError, Field, Purpose},
     ids::CustomerId,
-    loyalty::{CardStatus, LedgerRow, PointsKind},
+    loyalty::{LedgerRow, PointsKind},
 };
 use saleflex_store::{
     Error, Till,
     customer::{Customer, NewCustomer},
 };
 
-use super::{Entered, Fields, Model, Reader, Saved, Shape, Unsaved, Value};
+use super::{Entered, Fields, Model, Reader, Saved, Shape, Unsaved, Value, member::card::card_line};
 use crate::{
     app::State,
     effect::{Act, Effect},
@@ -64,7 +64,14 @@ impl Model for CustomerModel {
     }
 
     fn events(&self) -> &'static [&'static str] {
-        &["CUSTOMER_SELECT"]
+        &[
+            "CUSTOMER_SELECT",
+            "CUSTOMER_POINTS",
+            "CUSTOMER_CARD",
+            "CUSTOMER_REFERRAL",
+            "CUSTOMER_MERGE_ROW",
+            "CUSTOMER_ERASE_ROW",
+        ]
     }
 
     fn load(&self, till: &mut Till, text: &Text, of: Option<RowId>) -> Result<Fields, Error> {
@@ -106,16 +113,24 @@ impl Model for CustomerModel {
         Ok(())
     }
 
-    fn act(&self, state: &mut State, of: Option<RowId>, _: &str) -> Vec<Effect> {
+    fn act(&self, state: &mut State, of: Option<RowId>, event: &str) -> Vec<Effect> {
         let Some(id) = customer_id(of) else {
             state.say(crate::app::Tone::Notice, Key::SaveFirst);
             return Vec::new();
         };
-        State::act(Act::AssignCustomer(Some(id)))
+        let form = match event {
+            "CUSTOMER_POINTS" => "POINTS_GRANT",
+            "CUSTOMER_CARD" => "MEMBER_CARD",
+            "CUSTOMER_REFERRAL" => "REFERRAL",
+            "CUSTOMER_MERGE_ROW" => "CUSTOMER_MERGE",
+            "CUSTOMER_ERASE_ROW" => "CUSTOMER_ERASE",
+            _ => return State::act(Act::AssignCustomer(Some(id))),
+        };
+        state.open_record(form, of)
     }
 }
 
-const fn customer_id(of: Option<RowId>) -> Option<CustomerId> {
+pub(super) const fn customer_id(of: Option<RowId>) -> Option<CustomerId> {
     if let Some(RowId::Customer(id)) = of { Some(id) } else { None }
 }
 
@@ -212,14 +227,7 @@ const fn field_name(field: Field) -> &'static str {
 
 /// Cards, and what moved on the account of points, the latest first.
 fn movements(till: &Till, text: &Text, id: CustomerId) -> Result<Vec<String>, Error> {
-    let card = |card: &saleflex_core::loyalty::Card| {
-        let key = match card.status {
-            CardStatus::Valid => Key::CardLine,
-            CardStatus::Blocked => Key::CardBlockedLine,
-        };
-        text.fill(key, &[("number", card.number.as_str())])
-    };
-    let mut lines: Vec<String> = till.cards_of(id)?.iter().map(card).collect();
+    let mut lines: Vec<String> = till.cards_of(id)?.iter().map(|card| card_line(text, card)).collect();
     let rows = till.point_movements(id, MOST)?;
     if rows.is_empty() {
         lines.push(text.word(Key::NoPointsYet).to_owned());

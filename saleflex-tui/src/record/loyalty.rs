@@ -1,5 +1,8 @@
 //! The loyalty program: what is earned and redeemed, what is given, and its tiers.
 
+pub(crate) mod rule;
+pub(crate) mod tier;
+
 use saleflex_core::{
     loyalty::{ClawBack, EarnPolicy, Program, ProgramError, RedemptionPolicy},
     money::Money,
@@ -144,7 +147,7 @@ fn share(read: &mut Reader<'_>) -> Option<Percent> {
 }
 
 /// The program to change; where there is none, the one that saving makes.
-fn shown(till: &mut Till) -> Program {
+pub(crate) fn shown(till: &mut Till) -> Program {
     if let Some(program) = till.program_in_force() {
         return program.clone();
     }
@@ -165,6 +168,6 @@ fn tiers(text: &Text, program: &Program, show: impl Fn(Money) -> String) -> Vec<
         format!("{:<20}{points:>10}{spending:>16}{times:>10}", tier.name)
     };
     let mut lines: Vec<String> = program.tiers.iter().map(line).collect();
-    lines.push(text.word(Key::TiersByFile).to_owned());
+    lines.push(text.word(Key::TiersByKeys).to_owned());
     lines
 }

@@ -13,6 +13,8 @@ use saleflex_store::{Error, Till};
 
 use super::{Entered, Fields, Model, Reader, Saved, Shape, Value};
 use crate::{
+    app::{State, Tone},
+    effect::{Effect, Question},
     listing::{
         RowId,
         stock::{location_name, moved::movement_key},
@@ -75,6 +77,21 @@ impl Model for ProductModel {
                 "PRICES",
             ],
         }
+    }
+
+    fn events(&self) -> &'static [&'static str] {
+        &["PRODUCT_LABEL", "PRODUCT_MATRIX"]
+    }
+
+    fn act(&self, state: &mut State, of: Option<RowId>, event: &str) -> Vec<Effect> {
+        let Some(RowId::Product(id)) = of else {
+            state.say(Tone::Notice, Key::SaveFirst);
+            return Vec::new();
+        };
+        if event == "PRODUCT_MATRIX" {
+            return state.open_record("STOCK_MATRIX", of);
+        }
+        vec![Effect::Ask(Question::Label(id))]
     }
 
     fn load(&self, till: &mut Till, text: &Text, of: Option<RowId>) -> Result<Fields, Error> {

@@ -88,7 +88,7 @@ impl Model for RulesModel {
 
 impl Reader<'_> {
     /// A percentage where there is one.
-    fn percent(&mut self, name: &'static str) -> Option<Percent> {
+    pub(super) fn percent(&mut self, name: &'static str) -> Option<Percent> {
         let text = self.entered.optional(name)?;
         match crate::entry::percent(&text) {
             Ok(percent) => Some(percent),

@@ -1,9 +1,11 @@
 //! What people do with goods: take them in, put levels right, send them on, count them.
 
 use saleflex_core::{
-    catalog::ProductRef,
+    catalog::{MeasureError, ProductRef, read_in},
     ids::{LocationId, ProductId},
     inventory::{Item, Stock},
+    money::AmountError,
+    quantity::Quantity,
 };
 use saleflex_store::Till;
 
@@ -13,6 +15,7 @@ use crate::{message, text::Key};
 pub(crate) mod adjustment;
 pub(crate) mod arrival;
 pub(crate) mod count;
+pub(crate) mod matrix;
 pub(crate) mod order;
 pub(crate) mod receipt;
 pub(crate) mod supplier;
@@ -53,6 +56,50 @@ fn product(read: &mut Reader<'_>, till: &mut Till, name: &'static str) -> Option
         read.fault(name, read.text.fill(Key::NoSuchCode, &[("code", &code)]));
     }
     id.map(Item::from)
+}
+
+/// What was delivered: the product whose code or barcode was typed, and how many of its units that stands for, such as
+/// six for the barcode of a pack of six.
+fn delivered(read: &mut Reader<'_>, till: &mut Till, name: &'static str) -> Option<Delivered> {
+    let code = read.needed(name, 50);
+    let today = till.now().local.date();
+    let catalog = till.catalog();
+    let found = catalog.find(&code, today, till.currency()).ok();
+    let by_code = catalog.product_by_code(&code);
+    let product = by_code.or_else(|| catalog.product(found.as_ref()?.product?));
+    if product.is_none() && !code.is_empty() {
+        read.fault(name, read.text.fill(Key::NoSuchCode, &[("code", &code)]));
+    }
+    let pack = found.filter(|_| by_code.is_none()).map_or(Quantity::ONE, |found| found.pack_quantity);
+    product.map(|product| Delivered { item: product.id().into(), unit: product.unit().code.clone(), pack })
+}
+
+/// Goods as they are delivered.
+struct Delivered {
+    item: Item,
+    /// What is counted.
+    unit: String,
+    /// How many of it one is.
+    pack: Quantity,
+}
+
+/// How much was delivered, in the unit of the goods: typed in it, or in another measure of its kind, times the pack.
+fn measured(read: &mut Reader<'_>, name: &'static str, of: Option<&Delivered>) -> Option<Stock> {
+    let typed = read.needed(name, 20);
+    let of = of.filter(|_| !typed.is_empty())?;
+    let words = match read_in(&typed, &of.unit) {
+        Ok(amount) => {
+            let amount = amount.checked_mul(of.pack.decimal()).ok_or(AmountError::TooLarge);
+            match amount.and_then(Stock::try_new) {
+                Ok(quantity) => return Some(quantity),
+                Err(error) => message::amount_error(read.text, error),
+            }
+        }
+        Err(MeasureError::Amount(error)) => message::amount_error(read.text, error),
+        Err(_) => read.text.fill(Key::OtherMeasure, &[("unit", &of.unit)]),
+    };
+    read.fault(name, words);
+    None
 }
 
 /// A quantity that must be there.

@@ -45,6 +45,7 @@ fn request<'a>(base: i64, tier: Option<&'a str>, lines: &'a [EarnLine<'a>]) -> E
         lines,
         tenders: &[TenderKind::Cash],
         campaign: Multiplier::ONE,
+        campaigns: &[],
         earned_today: Points::ZERO,
         store: occasion.store,
         at: occasion.at.instant,
@@ -98,7 +99,13 @@ fn the_fuller_example_adds_up() {
     ];
     let lines = [line(1, GROCERY, 3000), line(2, GROCERY, 3000), line(3, DRINKS, 2000)];
     let earned = earned(&program, &request(8000, Some("PLATINUM"), &lines));
-    let parts = EarnParts { base: Points(12), document: Points(0), lines: Points(17), sets: Points(22) };
+    let parts = EarnParts {
+        base: Points(12),
+        document: Points(0),
+        lines: Points(17),
+        sets: Points(22),
+        campaigns: Points(0),
+    };
     assert_eq!((earned.points, earned.parts), (Points(51), parts));
     let snapshot = earned.snapshot(Points(100), Redemption::default(), &program, &pounds());
     assert_eq!((snapshot.bonus, snapshot.balance_after, snapshot.worth), (Points(39), Points(151), m(2550)));
@@ -169,6 +176,25 @@ fn a_rule_or_a_campaign_multiplies_what_the_program_gives() {
     program.rules.clear();
     let campaign = EarnRequest { campaign: Multiplier::parse("3").unwrap(), ..request(9999, None, &[]) };
     assert_eq!(earned(&program, &campaign).points, Points(29));
+}
+
+#[test]
+fn a_campaign_pays_its_lines_the_programs_points_so_many_times_and_never_less() {
+    let mut program = program();
+    let with = |program: &Program, base, awards: &[CampaignAward]| {
+        earned(program, &EarnRequest { campaigns: awards, ..request(base, None, &[]) })
+    };
+    let award = |base, percent| CampaignAward { base: m(base), percent: Percent::parse(percent).unwrap() };
+    // 99.99 at 0.10 earns 9; half of it three times over is twice 5.00 more.
+    assert_eq!(with(&program, 9999, &[award(5000, "300")]).points, Points(19));
+    assert_eq!(with(&program, 9999, &[award(5000, "300")]).parts.campaigns, Points(10));
+    // Two campaigns pay one beside the other, each rounded down by itself.
+    assert_eq!(with(&program, 9999, &[award(999, "250"), award(999, "250")]).points, Points(11));
+    // Lines that count for more than the document (points paid some) count for the document.
+    assert_eq!(with(&program, 3000, &[award(9999, "200")]).points, Points(6));
+    assert_eq!(with(&program, 9999, &[award(9999, "50")]).points, Points(9));
+    program.earn.min_purchase = Some(m(10_000));
+    assert_eq!(with(&program, 9999, &[award(9999, "300")]).points, Points(0));
 }
 
 #[test]

@@ -6,6 +6,8 @@ use std::{fs, path::PathBuf};
 use anyhow::{Context, bail, ensure};
 use clap::Args;
 use saleflex_core::{
+    catalog::read_in,
+    ids::ProductId,
     inventory::{
         Batch, BatchNo, SerialNo, Stock,
         command::{MoveLine, ReceiveLine},
@@ -79,7 +81,8 @@ fn read(till: &Till, text: &str) -> anyhow::Result<ReceiveLine> {
     let mut parts = text.split(',').map(str::trim);
     let code = parts.next().unwrap_or_default();
     let item = item(till, code)?;
-    let quantity = quantity(parts.next().context("how many is missing")?)?;
+    let typed = parts.next().context("how many is missing")?;
+    let quantity = measured(till, item.product, typed)?;
     let mut line = ReceiveLine { item, quantity, unit_cost: None, batch: None, serials: Vec::new() };
     let (mut expiry, mut produced) = (None, None);
     for part in parts {
@@ -101,6 +104,13 @@ fn read(till: &Till, text: &str) -> anyhow::Result<ReceiveLine> {
         None => ensure!(expiry.is_none() && produced.is_none(), "a date needs a batch"),
     }
     Ok(line)
+}
+
+/// A quantity in the unit of a product, typed in it or in another measure of its kind, such as `500 g` of kilograms.
+fn measured(till: &Till, product: ProductId, typed: &str) -> anyhow::Result<Stock> {
+    let unit = till.catalog().product(product).map(|known| known.unit().code.clone()).unwrap_or_default();
+    let amount = read_in(typed, &unit).with_context(|| format!("`{typed}` is no quantity"))?;
+    Stock::try_new(amount).with_context(|| format!("`{typed}` is no quantity"))
 }
 
 /// A quantity, as it is typed.

@@ -9,7 +9,7 @@ use saleflex_store::{Error, Till};
 
 use super::{
     super::{Entered, Fields, Model, Reader, Saved, Shape, Value},
-    choice, chosen, product, quantity,
+    choice, chosen, delivered, measured,
 };
 use crate::{
     listing::RowId,
@@ -63,7 +63,9 @@ impl Model for ReceiptModel {
     fn save(&self, till: &mut Till, text: &Text, _: Option<RowId>, entered: &Entered) -> Saved {
         let suppliers = till.suppliers()?;
         let mut read = Reader::new(entered, text, *till.currency());
-        let (item, given) = (product(&mut read, till, "PRODUCT"), quantity(&mut read, "QUANTITY"));
+        let goods = delivered(&mut read, till, "PRODUCT");
+        let given = measured(&mut read, "QUANTITY", goods.as_ref());
+        let item = goods.map(|goods| goods.item);
         let (unit_cost, location) = (read.price("UNIT_COST"), chosen(&read, till, "LOCATION"));
         let (batch, serials) = (batch(&mut read), serials(&mut read));
         let (supplier, reference) = (entered.choice("SUPPLIER"), entered.optional("REFERENCE"));

@@ -147,6 +147,7 @@ impl Desk {
             lines: &[],
             tenders: &tenders,
             campaign: Multiplier::ONE,
+            campaigns: &[],
             earned_today: Points::ZERO,
             store: occasion.store,
             at: at.instant,

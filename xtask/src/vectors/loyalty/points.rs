@@ -83,6 +83,7 @@ pub(super) fn earn_document(
         lines,
         tenders: &tenders,
         campaign: Multiplier::ONE,
+        campaigns: &[],
         earned_today: Points::ZERO,
         store: occasion.store,
         at: occasion.at.instant,

@@ -1,0 +1,46 @@
+//! `saleflex loyalty …`, `saleflex customer …` and `saleflex print label`, with the real program: good input and bad.
+
+#![allow(clippy::unwrap_used, reason = "a test stops where it fails")]
+
+#[path = "common/program.rs"]
+mod program;
+
+use program::{ends, json, sold};
+use tempfile::TempDir;
+
+/// A demo store that has sold once.
+fn shop() -> TempDir {
+    sold("login admin 1111\nsell 10101\npay cash 1.15\n")
+}
+
+#[test]
+fn points_are_given_and_members_brought_by_script_and_answered_in_json() {
+    let shop = shop();
+    let enrolled = json(&shop, &["loyalty", "enrol", "C001", "--user", "admin", "--json"], 0);
+    let welcome = enrolled[0]["points"].as_i64().unwrap();
+    let grant = ["loyalty", "grant", "C001", "30", "--reason", "broken jar", "--user", "admin", "--json"];
+    assert_eq!(json(&shop, &grant, 0)[0]["points"], welcome + 30);
+    let refer = ["loyalty", "refer", "C001", "--by", "C002", "--user", "admin", "--json"];
+    let both = json(&shop, &refer, 0);
+    assert_eq!((&both[0]["code"], &both[1]["code"]), (&"C001".into(), &"C002".into()));
+    ends(&shop, &["loyalty", "refer", "C001", "--by", "C001", "--user", "admin"], 1);
+}
+
+#[test]
+fn two_customers_become_one_and_one_is_never_merged_with_itself() {
+    let shop = shop();
+    ends(&shop, &["customer", "merge", "C001", "C001", "--user", "admin"], 1);
+    ends(&shop, &["customer", "merge", "C001", "C002", "--user", "admin"], 0);
+    let listed = json(&shop, &["customer", "list", "--json"], 0);
+    assert!(listed.as_array().unwrap().iter().all(|customer| customer["code"] != "C002"));
+}
+
+#[test]
+fn a_shelf_label_is_written_out_and_labels_for_goods_as_many_as_asked_for() {
+    let shop = shop();
+    let label = ends(&shop, &["print", "label", "10101"], 0);
+    assert!(label.contains("1.15") && label.contains("10101"), "{label}");
+    let labels = ends(&shop, &["print", "label", "10101", "--goods", "3"], 0);
+    assert_eq!(labels.matches("1.15").count(), 3, "{labels}");
+    ends(&shop, &["print", "label", "nix"], 1);
+}
