@@ -8,5 +8,6 @@
 //! - `offline_day`: a till, the store's hub and the company's, whose network comes and goes; in the end all agree.
 //! - `refund`: goods brought back with the receipt, by exact shares.
 //! - `replay_day FILE`: a real trading day rung up from a table, one closure a date as JSON.
+//! - `simulate`: a chain for days under every fault a network and a machine have, by seed.
 //!
 //! `tests/output.rs` runs each and compares what it prints with `expected/`.

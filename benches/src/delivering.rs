@@ -1,5 +1,6 @@
-//! What a hub costs: taking events in beside the same rows written bare, with few and with many stored, and giving
-//! definitions out. Requests go through the whole service without a network.
+//! What a hub costs: taking events in beside bare axum and the same rows, with few and with many stored and from many
+//! tills at once; giving definitions out, evaluating carts, and how soon a new price is at a till. Requests go through
+//! the whole service without a network, but for the price.
 
 use std::path::Path;
 
@@ -10,22 +11,29 @@ use axum::{
     http::{Request, header},
 };
 use chrono::{DateTime, Utc};
-use rusqlite::{Connection, params};
 use saleflex_core::digest::Digest;
 use saleflex_gate::{
     ApiError, Codes, Hub, NewStore, app,
-    db::{Books, Database, DatabaseError, Purpose, Sqlite, Tenant},
+    db::{Books, Database, DatabaseError, Postgres, Purpose, Sqlite, Tenant},
     settings::{Profile, Settings},
 };
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 use tower::ServiceExt;
 use uuid::Uuid;
+use xtask::postgres;
 
 use crate::{
     Run,
-    figures::{Ratios, Times, grouped, heading, judged, row, show},
+    figures::{Ratios, Times, grouped, heading, judged, row, show, show_bytes},
+    process,
 };
+use bare::Bare;
+
+mod bare;
+mod offers;
+mod price;
+mod returning;
 
 /// Rounds that a ratio is the median of.
 const ROUNDS: usize = 5;
@@ -34,30 +42,58 @@ const PAYLOAD_BYTES: usize = 5_000;
 
 pub(crate) fn print(run: &Run) -> anyhow::Result<()> {
     let folder = run.folder()?;
-    let mut hub = Service::open(&folder.path().join("hub.sqlite"))?;
-    heading("A hub on a file: events taken in, of 5 KB each, beside the same rows written bare");
-    for (batch, requests) in [(1, run.sized(200, 20)), (50, run.sized(20, 4))] {
-        hub.compare(folder.path(), batch, requests)?;
+    let before = process::memory()?;
+    let path = folder.path().join("hub.sqlite");
+    let mut hub = Service::open(|| Books::open(Sqlite::open(&path)?))?;
+    heading("Memory of the process that holds the hub");
+    if let (Some((before, _)), Some((now, _))) = (before, process::memory()?) {
+        row("before it is opened, and idle", &format!("{} and {}", show_bytes(before), show_bytes(now)));
+    }
+    ingest(run, folder.path(), &path, &mut hub)?;
+    heading("Definitions given out, and carts evaluated");
+    let products = run.sized(100_000, 5_000);
+    hub.define(products)?;
+    let pages = Times::of(run.sized(200, 20), |at| {
+        hub.read(&format!("/sync/changes?limit=500&cursor=c{}", at * 500))
+    })?;
+    let products = grouped(products);
+    row(&format!("a page of 500 of {products} products"), &p50_and_p99(&pages));
+    let whole = Times::of(run.sized(20, 3), |_| hub.read("/sync/bootstrap"))?;
+    row(&format!("all {products} products at once"), &p50_and_p99(&whole));
+    offers::print(run, &hub)?;
+    returning::print(run, folder.path())?;
+    price::print(run, folder.path())
+}
+
+/// Events taken in, on both databases and with few and many stored.
+fn ingest(run: &Run, folder: &Path, path: &Path, hub: &mut Service) -> anyhow::Result<()> {
+    heading("Events taken in, of 5 KB each, beside bare axum that writes the same rows");
+    let sizes = [(1, run.sized(200, 20)), (50, run.sized(20, 4))];
+    for (batch, requests) in sizes {
+        let bare = Bare::on_file(&folder.join(format!("bare-{batch}.sqlite")))?;
+        hub.compare("SQLite", &bare, batch, requests)?;
+    }
+    if let Some(server) = postgres::start()? {
+        let mut served = Service::open(|| Books::open(Postgres::connect(&server.url)?))?;
+        for (batch, requests) in sizes {
+            let bare = Bare::on_server(&served.runtime, &server.url)?;
+            served.compare("PostgreSQL", &bare, batch, requests)?;
+        }
     }
     let many = run.sized(1_000_000, 20_000);
     heading(&format!("A push of 50 with 1,000 and with {} stored", grouped(many)));
     let few = hub.push_many(50, 20)?;
-    hub.fill(many)?;
+    hub.fill(path, many)?;
     let full = hub.push_many(50, 20)?;
     let mut ratio = Ratios::default();
     ratio.push_times(full.median(), few.median());
     let measured = format!("{} and {}: {ratio}", show(few.median()), show(full.median()));
     judged("median", &measured, "at most 1.20", ratio.median() <= 1_200);
-    let products = run.sized(100_000, 5_000);
-    heading(&format!("Definitions given out, {} products", grouped(products)));
-    hub.define(products)?;
-    let pages = Times::of(run.sized(200, 20), |at| {
-        hub.read(&format!("/sync/changes?limit=500&cursor=c{}", at * 500))
-    })?;
-    row("a page of 500", &format!("p50 {}, p99 {}", show(pages.percentile(50)), show(pages.percentile(99))));
-    let whole = Times::of(run.sized(20, 3), |_| hub.read("/sync/bootstrap"))?;
-    row("everything", &format!("p50 {}, p99 {}", show(whole.percentile(50)), show(whole.percentile(99))));
     Ok(())
+}
+
+fn p50_and_p99(times: &Times) -> String {
+    format!("p50 {}, p99 {}", show(times.percentile(50)), show(times.percentile(99)))
 }
 
 /// A hub with a store and a till.
@@ -65,7 +101,6 @@ struct Service {
     runtime: Runtime,
     hub: Hub,
     router: Router,
-    path: std::path::PathBuf,
     company: Uuid,
     terminal: Uuid,
     token: String,
@@ -83,11 +118,16 @@ fn said(error: ApiError) -> anyhow::Error {
 }
 
 impl Service {
-    fn open(path: &Path) -> anyhow::Result<Self> {
+    /// A hub on books that are opened inside its runtime, which drives the connections to a server.
+    fn open(books: impl FnOnce() -> Result<Books, DatabaseError>) -> anyhow::Result<Self> {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+        let books = {
+            let _inside = runtime.enter();
+            books()?
+        };
         let settings =
             Settings { profile: Profile::Gate, body_limit_bytes: 256 << 20, ..Settings::default() };
-        let hub = Hub::new(Books::open(Sqlite::open(path)?)?, settings, noon);
+        let hub = Hub::new(books, settings, noon);
         let store = NewStore {
             office_code: "OFC".to_owned(),
             store_code: "S".to_owned(),
@@ -107,7 +147,6 @@ impl Service {
             runtime,
             router: app(hub.clone()),
             hub,
-            path: path.to_owned(),
             company: registered.company,
             terminal: registered.terminal.id,
             token: registered.secret,
@@ -132,14 +171,9 @@ impl Service {
 
     /// The body of a push of the next events.
     fn push(&mut self, events: u64) -> Vec<u8> {
-        let items: Vec<Value> = (1..=events).map(|at| item(self.sent + at)).collect();
+        let body = push("T", self.sent, events);
         self.sent += events;
-        let push = json!({
-            "schema_version": 1,
-            "sender": {"office_code": "OFC", "store_code": "S", "terminal_code": "T"},
-            "epoch": Uuid::from_u128(1), "items": items,
-        });
-        push.to_string().into_bytes()
+        body
     }
 
     fn send(&self, body: Vec<u8>) -> anyhow::Result<()> {
@@ -154,14 +188,17 @@ impl Service {
         Times::of(requests, |_| self.send(bodies.next().context("a body each")?))
     }
 
-    /// The service and the bare database in turn.
-    fn compare(&mut self, folder: &Path, batch: u64, requests: usize) -> anyhow::Result<()> {
-        let bare = Bare::open(&folder.join(format!("bare-{batch}.sqlite")))?;
+    /// The service and the bare one in turn, with the same bodies.
+    fn compare(&mut self, on: &str, bare: &Bare, batch: u64, requests: usize) -> anyhow::Result<()> {
         let mut ratios = Ratios::default();
         let (mut served, mut written) = (Times::default(), Times::default());
-        for round in 0..ROUNDS {
-            let through = self.push_many(batch, requests)?;
-            let rows = Times::of(requests, |at| bare.write(batch, (round * requests + at) as u64))?;
+        for _ in 0..ROUNDS {
+            let bodies: Vec<Vec<u8>> = (0..requests).map(|_| self.push(batch)).collect();
+            let mut copies = bodies.clone().into_iter();
+            let mut bodies = bodies.into_iter();
+            let through = Times::of(requests, |_| self.send(bodies.next().context("a body each")?))?;
+            let rows =
+                Times::of(requests, |_| bare.send(&self.runtime, copies.next().context("a body each")?))?;
             ratios.push_times(rows.total(), through.total());
             served.push(through.median());
             written.push(rows.median());
@@ -169,13 +206,13 @@ impl Service {
         let each = |times: &Times| show(times.median() / u32::try_from(batch).unwrap_or(1));
         let what = if batch == 1 { "one a request".to_owned() } else { format!("{batch} a request") };
         let measured = format!("{} an event, bare {}: {ratios}", each(&served), each(&written));
-        judged(&what, &measured, "at least 0.50 of the bare rate", ratios.median() >= 500);
+        judged(&format!("{on}, {what}"), &measured, "at least 0.50 of the bare rate", ratios.median() >= 500);
         Ok(())
     }
 
     /// Stores events without the service.
-    fn fill(&mut self, many: usize) -> anyhow::Result<()> {
-        let file = Sqlite::open(&self.path)?;
+    fn fill(&mut self, path: &Path, many: usize) -> anyhow::Result<()> {
+        let file = Sqlite::open(path)?;
         let (first, company, terminal) = (self.sent, self.company, self.terminal);
         let mut result = Ok(());
         file.transact(Tenant::Company(company), Purpose::Write, &mut |session| {
@@ -217,53 +254,34 @@ impl Service {
             })
         };
         let data = json!({"products": (0..products).map(product).collect::<Vec<_>>()});
+        self.import(&data)
+    }
+
+    /// Takes definitions in as another hub gives them out.
+    fn import(&self, data: &Value) -> anyhow::Result<()> {
         let answer = json!({"office_code": "OFC", "store_code": "S", "terminal_code": "T", "data": data});
         self.runtime.block_on(self.hub.import("main".to_owned(), answer)).map(drop).map_err(said)
     }
 }
 
-fn item(seq: u64) -> Value {
+/// The body of a push of a till's events behind those it has sent.
+fn push(till: &str, sent: u64, events: u64) -> Vec<u8> {
+    let items: Vec<Value> = (1..=events).map(|at| item(till, sent + at)).collect();
+    let push = json!({
+        "schema_version": 1,
+        "sender": {"office_code": "OFC", "store_code": "S", "terminal_code": till},
+        "epoch": Uuid::from_u128(1), "items": items,
+    });
+    push.to_string().into_bytes()
+}
+
+fn item(till: &str, seq: u64) -> Value {
     let entity = Uuid::from_u128(u128::from(seq));
     let payload = format!("\"{}\"", "x".repeat(PAYLOAD_BYTES - 2));
     json!({
         "seq": seq, "kind": "transaction", "entity_id": entity, "revision": 1,
         "depends_on_closure": {"belongs_to": 1}, "created_at": "2025-04-06T08:00:00+00:00",
-        "idempotency_key": format!("T/transaction/{entity}/1"), "schema_version": 1,
+        "idempotency_key": format!("{till}/transaction/{entity}/1"), "schema_version": 1,
         "payload_hash": Digest::of(payload.as_bytes()), "payload": "x".repeat(PAYLOAD_BYTES - 2),
     })
-}
-
-/// The least that the same rows cost: the ledger's table and indexes, one transaction a request.
-struct Bare(Connection);
-
-impl Bare {
-    fn open(path: &Path) -> anyhow::Result<Self> {
-        let connection = Connection::open(path)?;
-        connection.execute_batch(
-            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-             CREATE TABLE ledger (company_id TEXT NOT NULL, terminal_id TEXT NOT NULL, kind TEXT NOT NULL, \
-             entity_id TEXT NOT NULL, revision INTEGER NOT NULL, digest TEXT NOT NULL, epoch TEXT, seq INTEGER, \
-             body TEXT NOT NULL, received_at INTEGER NOT NULL, \
-             PRIMARY KEY (company_id, terminal_id, kind, entity_id, revision)) STRICT; \
-             CREATE INDEX by_entity ON ledger (company_id, entity_id); \
-             CREATE INDEX by_seq ON ledger (company_id, terminal_id, epoch, seq);",
-        )?;
-        Ok(Self(connection))
-    }
-
-    fn write(&self, events: u64, request: u64) -> anyhow::Result<()> {
-        self.0.execute_batch("BEGIN IMMEDIATE")?;
-        let [company, terminal, epoch] = [1, 2, 3].map(|id| Uuid::from_u128(id).to_string());
-        let mut insert = self
-            .0
-            .prepare_cached("INSERT INTO ledger VALUES (?1, ?2, 'transaction', ?3, 1, ?4, ?5, ?6, ?7, 0)")?;
-        for at in 0..events {
-            let seq = i64::try_from(request * events + at)?;
-            let entity = Uuid::from_u128(u128::from(request * events + at)).to_string();
-            let (digest, body) = ("0".repeat(64), "x".repeat(PAYLOAD_BYTES));
-            insert.execute(params![company, terminal, entity, digest, epoch, seq, body])?;
-        }
-        self.0.execute_batch("COMMIT")?;
-        Ok(())
-    }
 }

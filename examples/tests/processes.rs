@@ -1,5 +1,6 @@
 //! Real programs on the loopback: a till that sells by script, the store's hub and the company's. One after the other is
-//! killed without warning while it works; in the end all three agree to the cent.
+//! killed without warning while it works, and where PostgreSQL is installed the company's database too; in the end all
+//! three agree to the cent.
 //!
 //! `SALEFLEX_SALES` says how many sales; ten thousand are run by hand.
 #![expect(clippy::unwrap_used, reason = "what fails in a helper fails its test")]
@@ -17,11 +18,12 @@ use std::{
 use saleflex_core::journal::Entry;
 use saleflex_gate::{
     Codes, Delivered, Hub,
-    db::{Books, Sqlite},
+    db::{Books, Postgres, Sqlite},
     settings::Settings,
 };
 use saleflex_store::{Till, shell::ManualShell, verify::Verification};
 use tempfile::TempDir;
+use xtask::postgres::{self, Server};
 
 const OFFICE_CODE: &str = "OFC-1";
 const STORE_CODE: &str = "STORE-1";
@@ -45,31 +47,27 @@ fn said(output: &Output) -> String {
     String::from_utf8_lossy(&[output.stdout.as_slice(), &output.stderr].concat()).into_owned()
 }
 
-/// A hub's program with its file and its port.
+/// A hub's program with its database and its port.
 struct Node {
-    folder: PathBuf,
+    /// A file, or the URL of a server.
+    database: String,
+    /// Its profile too.
     name: &'static str,
     port: u16,
-    profile: &'static str,
     upstream: Option<(String, String)>,
     running: Option<Child>,
 }
 
 impl Node {
-    fn new(folder: &TempDir, name: &'static str, profile: &'static str) -> Self {
-        let folder = folder.path().to_owned();
-        let node = Self { folder, name, port: free_port(), profile, upstream: None, running: None };
+    fn new(database: String, name: &'static str) -> Self {
+        let node = Self { database, name, port: free_port(), upstream: None, running: None };
         node.run(&["store", OFFICE_CODE, STORE_CODE, "Store", "--currency", "GBP"]);
         node
     }
 
-    fn file(&self) -> PathBuf {
-        self.folder.join(format!("{}.sqlite", self.name))
-    }
-
     fn command(&self) -> Command {
         let mut command = Command::new(program("saleflex-gate"));
-        command.env("SALEFLEX_GATE_DATABASE", self.file()).env("RUST_LOG", "error").stdin(Stdio::null());
+        command.env("SALEFLEX_GATE_DATABASE", &self.database).env("RUST_LOG", "error").stdin(Stdio::null());
         if let Some((address, token)) = &self.upstream {
             command.env("SALEFLEX_GATE_UPSTREAM", address).env("SALEFLEX_GATE_UPSTREAM_TOKEN", token);
         }
@@ -89,7 +87,7 @@ impl Node {
     /// Starts it and waits until it listens.
     fn start(&mut self) {
         let mut serving = self.command();
-        serving.args(["serve", "--profile", self.profile, "--listen", &self.address()]);
+        serving.args(["serve", "--profile", self.name, "--listen", &self.address()]);
         let mut child = serving.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let mut line = String::new();
         let mut out = BufReader::new(child.stdout.take().unwrap());
@@ -122,22 +120,26 @@ fn printed<'a>(text: &'a str, heading: &str) -> &'a str {
 struct Shop {
     gate: Node,
     office: Node,
+    /// Where the company's hub keeps its books, unless in a file.
+    server: Option<Server>,
     folder: TempDir,
 }
 
 impl Shop {
-    fn open() -> Self {
+    fn open(server: Option<Server>) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let mut gate = Node::new(&folder, "gate", "gate");
+        let file = |name: &str| folder.path().join(name).display().to_string();
+        let books = server.as_ref().map_or_else(|| file("gate.sqlite"), |server| server.url.clone());
+        let mut gate = Node::new(books, "gate");
         let node = gate.run(&["terminal", OFFICE_CODE, STORE_CODE, "NODE", "--node"]);
         let token = printed(&node, "secret of the device").to_owned();
         gate.start();
-        let mut office = Node::new(&folder, "office", "office");
+        let mut office = Node::new(file("office.sqlite"), "office");
         office.upstream = Some((format!("http://{}", gate.address()), token));
         let till = office.run(&["terminal", OFFICE_CODE, STORE_CODE, "TILL-1"]);
         let code = printed(&till, "enrolment code").to_owned();
         office.start();
-        let shop = Self { gate, office, folder };
+        let shop = Self { gate, office, server, folder };
         shop.script(1);
         shop.till(&["sell", "--demo", "--script", "day.sale"]).output().unwrap();
         let enrol = [
@@ -169,7 +171,7 @@ impl Shop {
         fs::write(self.folder.path().join("day.sale"), format!("login admin 1111\n{sale}")).unwrap();
     }
 
-    /// Lets the till sell and kills one of the three in the middle of it.
+    /// Lets the till sell and kills one of the others, or it, in the middle of it.
     fn sell(&mut self, round: u64) {
         self.script(SALES_A_RUN);
         let mut selling =
@@ -177,10 +179,15 @@ impl Shop {
         // How long the others work before one of them dies differs from round to round.
         let patience = Duration::from_millis(40 + (round * 37) % 200);
         let ended = wait_for(&mut selling, patience);
-        match round % 4 {
+        match round % 5 {
             0 => self.office.kill(),
             1 => self.gate.kill(),
             2 if !ended => drop(selling.kill()),
+            3 => {
+                if let Some(server) = &self.server {
+                    server.crash_and_restart().unwrap();
+                }
+            }
             _ => {}
         }
         selling.wait().unwrap();
@@ -222,12 +229,16 @@ fn wait_a_little() {
     assert!(silence.recv_timeout(Duration::from_millis(10)).is_err());
 }
 
-/// Keys and sum of what a hub's file holds of the till.
-fn held(file: &Path) -> (BTreeSet<String>, i64) {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let hub = Hub::new(Books::open(Sqlite::open(file).unwrap()).unwrap(), Settings::default(), || {
-        chrono::DateTime::UNIX_EPOCH
-    });
+/// Keys and sum of what a hub's books hold of the till.
+fn held(database: &str) -> (BTreeSet<String>, i64) {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let books = if database.starts_with("postgres://") {
+        let _inside = runtime.enter();
+        Books::open(Postgres::connect(database).unwrap())
+    } else {
+        Books::open(Sqlite::open(Path::new(database)).unwrap())
+    };
+    let hub = Hub::new(books.unwrap(), Settings::default(), || chrono::DateTime::UNIX_EPOCH);
     let [office, store, terminal] = [OFFICE_CODE, STORE_CODE, "TILL-1"].map(str::to_owned);
     let delivered = runtime.block_on(async {
         let company = hub.register(Codes { office, store, terminal }, 1).await.unwrap().company;
@@ -244,8 +255,20 @@ fn net_due(entry: &Entry) -> i64 {
 
 #[test]
 fn whoever_is_killed_while_the_till_sells_all_three_agree_to_the_cent() {
+    sell_and_compare(None);
+}
+
+#[test]
+fn a_database_server_that_crashes_while_the_till_sells_loses_nothing_and_doubles_nothing() {
+    // Where PostgreSQL is not installed there is nothing to crash.
+    if let Some(server) = postgres::start().unwrap() {
+        sell_and_compare(Some(server));
+    }
+}
+
+fn sell_and_compare(server: Option<Server>) {
     let sales: u64 = env::var("SALEFLEX_SALES").ok().and_then(|text| text.parse().ok()).unwrap_or(160);
-    let mut shop = Shop::open();
+    let mut shop = Shop::open(server);
     for round in 0..sales.div_ceil(SALES_A_RUN) {
         shop.sell(round);
     }
@@ -266,7 +289,7 @@ fn whoever_is_killed_while_the_till_sells_all_three_agree_to_the_cent() {
     let sum: i64 = entries.iter().map(net_due).sum();
     assert!(sum > 0);
     for node in [&shop.office, &shop.gate] {
-        let (held, total) = held(&node.file());
+        let (held, total) = held(&node.database);
         assert_eq!(held, keys, "{} has other events than the till", node.name);
         assert_eq!(total, sum, "{} does not agree", node.name);
     }

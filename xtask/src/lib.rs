@@ -5,6 +5,7 @@ pub mod api_fuzz;
 pub mod check;
 pub mod fuzz;
 pub mod postgres;
+pub mod simulate;
 pub mod tidy;
 pub mod vectors;
 pub mod workspace;

@@ -4,7 +4,7 @@
 use std::{env, path::Path, process::ExitCode};
 
 use anyhow::{Context, bail};
-use xtask::{api_fuzz, check, fuzz, vectors, workspace::Workspace};
+use xtask::{api_fuzz, check, fuzz, simulate, vectors, workspace::Workspace};
 
 const USAGE: &str = "\
 usage: cargo xtask VERB
@@ -13,7 +13,8 @@ usage: cargo xtask VERB
   vectors [DIR]        run the golden cases of vectors/, or of a folder of the same layout
   bench [--quick]      measure, and print one table (docs/benchmarks.md)
   fuzz [--minutes N]   run every fuzz target, N minutes in all (default 10)
-  simulate             tills and hubs through a thousand days of a thousand steps, twice; [--seeds N --steps M]
+  simulate             tills and hubs through 1,000 days of 1,000 steps; [--seeds N] [--steps N] [--first SEED],
+                       or [--seed SEED] to replay the one that failed
   openapi              write the hub's OpenAPI document to saleflex-gate/openapi.json
   api-fuzz [URL]       let schemathesis call every route of a hub, one started for it or a running one";
 
@@ -43,11 +44,7 @@ fn run(arguments: &[String]) -> anyhow::Result<()> {
         ["fuzz", "--minutes", minutes] => {
             fuzz::run(&workspace, minutes.parse().context("--minutes takes a whole number")?)
         }
-        ["simulate"] => simulate(&workspace, 1_000, 1_000),
-        ["simulate", "--seeds", seeds, "--steps", steps] => {
-            let number = |text: &str| text.parse().context("--seeds and --steps take whole numbers");
-            simulate(&workspace, number(seeds)?, number(steps)?)
-        }
+        ["simulate", rest @ ..] => simulate::run(&workspace, rest),
         ["openapi"] => write_openapi(&workspace),
         ["api-fuzz"] => api_fuzz::run(&workspace, None),
         ["api-fuzz", url] => api_fuzz::run(&workspace, Some(url)),
@@ -63,19 +60,6 @@ fn run_vectors(folder: &Path) -> anyhow::Result<()> {
     let outcome = vectors::run_folder(folder)?;
     print!("{outcome}");
     if outcome.holds() { Ok(()) } else { bail!("{} of {} cases missed", outcome.missed(), outcome.cases()) }
-}
-
-/// The runs of both simulations that are too many for every test run: with a model of a hub, then with the chain of a
-/// store's hub and a company's as they are served.
-fn simulate(workspace: &Workspace, seeds: u32, steps: u32) -> anyhow::Result<()> {
-    for (package, test) in [("saleflex-sync", "simulation"), ("saleflex-examples", "chain")] {
-        let program = ["test", "--release", "--package", package, "--test", test];
-        let (seeds, steps) =
-            (format!("env.SALEFLEX_SEEDS='{seeds}'"), format!("env.SALEFLEX_STEPS='{steps}'"));
-        let runs = ["--config", seeds.as_str(), "--config", steps.as_str()];
-        workspace.cargo(&[&program[..], &runs].concat())?;
-    }
-    Ok(())
 }
 
 fn write_openapi(workspace: &Workspace) -> anyhow::Result<()> {

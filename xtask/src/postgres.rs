@@ -17,6 +17,7 @@ const DEBIAN: &str = "/usr/lib/postgresql";
 pub struct Server {
     programs: PathBuf,
     folder: tempfile::TempDir,
+    options: String,
     /// The URL of its first database, for a role that may do everything.
     pub url: String,
 }
@@ -38,20 +39,32 @@ pub fn start() -> anyhow::Result<Option<Server>> {
     run(program(&programs, folder.path(), "initdb").args(init).arg(&cluster))?;
     let socket = folder.path().display();
     let options = format!("-p {port} -k {socket} -c listen_addresses=127.0.0.1 -c fsync=off");
-    let log = folder.path().join("log");
-    let mut command = program(&programs, folder.path(), "pg_ctl");
-    command.args(["-w", "-t", "30", "-o", &options, "-l"]).arg(log).arg("-D").arg(&cluster).arg("start");
-    run(&mut command)?;
     let url = format!("postgres://postgres@127.0.0.1:{port}/postgres");
-    Ok(Some(Server { programs, folder, url }))
+    let server = Server { programs, folder, options, url };
+    server.control(&["-w", "-t", "30", "start"])?;
+    Ok(Some(server))
+}
+
+impl Server {
+    /// Ends it without a word to anybody, as a crash does, and starts it again on the same port.
+    ///
+    /// # Errors
+    /// When it cannot be started again.
+    pub fn crash_and_restart(&self) -> anyhow::Result<()> {
+        self.control(&["-w", "-t", "30", "-m", "immediate", "restart"])
+    }
+
+    fn control(&self, arguments: &[&str]) -> anyhow::Result<()> {
+        let folder = self.folder.path();
+        let mut command = program(&self.programs, folder, "pg_ctl");
+        command.arg("-l").arg(folder.join("log")).arg("-D").arg(folder.join("cluster"));
+        run(command.args(["-o", &self.options]).args(arguments))
+    }
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
-        let cluster = self.folder.path().join("cluster");
-        let mut command = program(&self.programs, self.folder.path(), "pg_ctl");
-        command.args(["-w", "-m", "immediate", "-D"]).arg(cluster).arg("stop");
-        if let Err(error) = run(&mut command) {
+        if let Err(error) = self.control(&["-w", "-m", "immediate", "stop"]) {
             eprintln!("PostgreSQL was not stopped: {error:#}");
         }
     }

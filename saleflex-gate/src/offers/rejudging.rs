@@ -10,7 +10,7 @@ use std::{
 };
 
 use saleflex_core::{
-    campaign::{Backtest, CampaignSet, Resolution, SetHash},
+    campaign::{Backtest, CampaignSet, Resolution, ContentHash},
     checkout::{RecordedFacts, recorded},
     document::Completed,
 };
@@ -37,7 +37,7 @@ pub(crate) struct KnownSets(Arc<Mutex<Known>>);
 #[derive(Debug, Default)]
 struct Known {
     /// None for a set that asks what no document holds.
-    sets: BTreeMap<SetHash, Option<Arc<CampaignSet>>>,
+    sets: BTreeMap<ContentHash, Option<Arc<CampaignSet>>>,
     /// The last change of a company at which a store's set was looked at.
     looked_at: BTreeMap<(Uuid, Uuid), i64>,
 }
@@ -64,7 +64,7 @@ impl KnownSets {
         &self,
         session: &mut dyn Session,
         (company, store): (Uuid, Uuid),
-        hash: SetHash,
+        hash: ContentHash,
     ) -> Result<Option<Arc<CampaignSet>>, DatabaseError> {
         let change = definitions::last_change(session, company)?;
         {

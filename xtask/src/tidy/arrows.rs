@@ -10,13 +10,17 @@ const ARROWS: [(&str, &[&str]); 8] = [
     ("saleflex-sync", &["saleflex-core", "saleflex-store"]),
     ("saleflex-tui", &["saleflex-core", "saleflex-store", "saleflex-sync"]),
     ("saleflex-gate", &["saleflex-core", "saleflex-sync"]),
-    ("saleflex-examples", &LIBRARIES),
-    ("saleflex-benches", &LIBRARIES),
+    ("saleflex-examples", &WITH_SERVERS),
+    ("saleflex-benches", &WITH_SERVERS),
     ("xtask", &LIBRARIES),
 ];
 
 const LIBRARIES: [&str; 5] =
     ["saleflex-core", "saleflex-store", "saleflex-sync", "saleflex-tui", "saleflex-gate"];
+
+/// What runs on PostgreSQL too takes the throw-away server of `xtask`.
+const WITH_SERVERS: [&str; 6] =
+    ["saleflex-core", "saleflex-store", "saleflex-sync", "saleflex-tui", "saleflex-gate", "xtask"];
 
 /// The feature of `saleflex-sync` that brings the store; it is on by default.
 const TILL: &str = "till";

@@ -34,7 +34,20 @@ const NODE: &str = "NODE";
 /// The till that is on both ways: it turns from the store's hub to the company's and back as it likes.
 const TURNCOAT: usize = 1;
 
-pub(crate) struct World {
+/// So many steps, then rest, then the reckoning.
+///
+/// # Panics
+/// When an event was lost, took effect twice or out of order, or a closure does not balance.
+pub(crate) fn run(seed: u64, steps: u64) {
+    let mut world = World::new(seed);
+    for _ in 0..steps {
+        world.step();
+    }
+    world.settle();
+    world.check();
+}
+
+struct World {
     dice: Dice,
     elapsed: Duration,
     runtime: Runtime,
@@ -46,7 +59,7 @@ pub(crate) struct World {
 }
 
 impl World {
-    pub(crate) fn new(seed: u64) -> Self {
+    fn new(seed: u64) -> Self {
         node::set_clock("2025-04-06T08:00:00Z".parse().unwrap());
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let codes: Vec<String> = (0..TILLS).map(|no| format!("T{no}")).collect();
@@ -72,7 +85,7 @@ impl World {
         }
     }
 
-    pub(crate) fn step(&mut self) {
+    fn step(&mut self) {
         let at = self.dice.below(TILLS) as usize;
         match self.dice.below(12) {
             0..4 => self.stations[at].act(&mut self.dice),
@@ -215,7 +228,7 @@ impl World {
     }
 
     /// No more faults: what waits is delivered, what was set aside is released by somebody.
-    pub(crate) fn settle(&mut self) {
+    fn settle(&mut self) {
         for which in [OFFICE, GATE] {
             self.relay = None;
             self.nodes[which].restart();
@@ -276,7 +289,7 @@ impl World {
         progress.waiting == 0 && progress.quarantined == 0
     }
 
-    pub(crate) fn check(&mut self) {
+    fn check(&mut self) {
         for seen in &self.seen {
             assert!(seen.violations.is_empty(), "{:#?}", seen.violations);
         }
