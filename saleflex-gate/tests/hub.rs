@@ -10,12 +10,12 @@ mod business;
 mod chain;
 #[path = "hub/companies.rs"]
 mod companies;
-#[path = "hub/meeting.rs"]
-mod meeting;
 #[path = "hub/guards.rs"]
 mod guards;
 #[path = "hub/lists.rs"]
 mod lists;
+#[path = "hub/meeting.rs"]
+mod meeting;
 #[path = "hub/moving.rs"]
 mod moving;
 #[path = "hub/office_wire.rs"]

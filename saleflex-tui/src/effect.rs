@@ -14,9 +14,7 @@ use saleflex_core::{
     cashier::{Capability, session::BreakKind, time_clock::Punch},
     closure::Declaration,
     document::{AgeEvidence, Command, ReturnLine},
-    ids::{
-        CampaignId, CashierId, ClosureNumber, CustomerId, DocumentId, DocumentNumber, LineNo, ProductId,
-    },
+    ids::{CampaignId, CashierId, ClosureNumber, CustomerId, DocumentId, DocumentNumber, LineNo, ProductId},
     journal::CopyOf,
     money::{Currency, Money},
     printout::Printout,

@@ -4,7 +4,7 @@
 use std::{path::Path, thread, time::Duration};
 
 use anyhow::{Context, anyhow, ensure};
-use rust_decimal::Decimal;
+use saleflex_core::quantity::UnitPrice;
 use saleflex_gate::{
     db::{Books, Sqlite},
     serve,
@@ -69,7 +69,7 @@ pub(crate) fn print(run: &Run, folder: &Path) -> anyhow::Result<()> {
             anyhow::Ok(())
         })?;
         let shown = till.catalog().product_by_code(CODE).context("a product")?.price().to_string();
-        ensure!(shown.parse::<Decimal>()? == price(minor).parse()?, "the till sells at {shown}");
+        ensure!(UnitPrice::parse(&shown)? == UnitPrice::parse(&price(minor))?, "the till sells at {shown}");
     }
     judged("until the till sells at it", &p50_and_p99(&times), "p99 5 s", times.percentile(99) <= BUDGET);
     Ok(())

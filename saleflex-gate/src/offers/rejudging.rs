@@ -10,7 +10,7 @@ use std::{
 };
 
 use saleflex_core::{
-    campaign::{Backtest, CampaignSet, Resolution, ContentHash},
+    campaign::{Backtest, CampaignSet, ContentHash, Resolution},
     checkout::{RecordedFacts, recorded},
     document::Completed,
 };
