@@ -91,7 +91,12 @@ impl DatabaseError {
             }
             Self::Postgres(error) => error.as_db_error().is_some() && !self.is_busy(),
             Self::Column { .. } => true,
-            _ => false,
+            Self::Sqlite(_)
+            | Self::Pool(_)
+            | Self::Build(_)
+            | Self::Newer { .. }
+            | Self::Changed { .. }
+            | Self::Stopped => false,
         }
     }
 
@@ -107,7 +112,13 @@ impl DatabaseError {
                     Some(&SqlState::T_R_DEADLOCK_DETECTED | &SqlState::T_R_SERIALIZATION_FAILURE)
                 )
             }
-            _ => false,
+            Self::Sqlite(_)
+            | Self::Pool(_)
+            | Self::Build(_)
+            | Self::Column { .. }
+            | Self::Newer { .. }
+            | Self::Changed { .. }
+            | Self::Stopped => false,
         }
     }
 

@@ -116,7 +116,7 @@ fn brand_tags_attributes_and_variant_of_a_product_are_there_after_a_restart() {
     };
     let mut reference = shop.till.catalog().reference();
     reference.brands.push(brand.clone());
-    shop.till.replace_reference(reference).unwrap();
+    shop.till.replace_reference(&reference).unwrap();
     let details = ProductDetails {
         brand: Some(brand.id),
         tags: ["organic".into()].into(),

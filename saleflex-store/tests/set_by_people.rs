@@ -36,7 +36,7 @@ fn managed() -> Shop {
     shop.till.set_exchange_rate(code("EUR"), None).unwrap();
     let mut reference = shop.till.catalog().reference();
     "VAT".clone_into(&mut reference.tax_rates[0].name);
-    shop.till.replace_reference(reference).unwrap();
+    shop.till.replace_reference(&reference).unwrap();
     let barcode = |text: &str| ProductBarcode {
         barcode: text.to_owned(),
         product: product("A"),

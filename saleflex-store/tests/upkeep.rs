@@ -191,9 +191,9 @@ fn reference_data_is_replaced_as_a_whole_or_not_at_all() {
     shop.log_in(MANAGER);
     let mut reference = shop.till.catalog().reference();
     reference.departments[0].name = "Things".to_owned();
-    shop.till.replace_reference(reference.clone()).unwrap();
+    shop.till.replace_reference(&reference).unwrap();
     reference.units.clear();
-    assert!(matches!(shop.till.replace_reference(reference), Err(Error::Catalog(_))));
+    assert!(matches!(shop.till.replace_reference(&reference), Err(Error::Catalog(_))));
     let shop = shop.restarted();
     assert_eq!(shop.till.catalog().departments().next().unwrap().name, "Things");
     assert_eq!(shop.till.catalog().units().len(), 1);

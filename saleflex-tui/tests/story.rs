@@ -445,7 +445,8 @@ fn what_an_exchange_paid_out_is_taken_back() {
     let paid_out = |shop: &Shop| shop.document().exchange.as_ref().unwrap().totals.paid;
     assert_eq!(paid_out(&shop), minor(100));
     shop.keys("up -");
-    assert_eq!(paid_out(&shop), minor(0), "{}", shop.screen());
+    let screen = shop.screen();
+    assert_eq!(paid_out(&shop), minor(0), "{screen}");
 }
 
 #[test]

@@ -54,10 +54,10 @@ fn parse(table: &'static str) -> Option<Vec<Rule>> {
 impl Rule {
     /// What taking all its rows out of the hub needs beside the right to export: for people a right of its own.
     pub(crate) const fn export(&self) -> Capability {
-        match self.read {
-            Capability::CustomerRead | Capability::RoleAssign => Capability::CustomerExport,
-            read => read,
+        if matches!(self.read, Capability::CustomerRead | Capability::RoleAssign) {
+            return Capability::CustomerExport;
         }
+        self.read
     }
 
     /// That a row may stand as it is: fields that must be there are, decimals are decimals, identities identities.

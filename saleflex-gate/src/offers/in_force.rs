@@ -107,13 +107,13 @@ impl InForce {
         for loan in &lent {
             let one = uses.entry(CampaignId::new(loan.subject)).or_default();
             let count = u32::try_from(loan.outstanding()).unwrap_or(u32::MAX);
-            match loan.kind {
-                QuotaKind::CampaignUses => one.total = one.total.saturating_add(count),
-                QuotaKind::CampaignBudget => one.spent += Money::from_minor(loan.outstanding()),
-                QuotaKind::CustomerUses if customer.is_some_and(|customer| customer.uuid() == loan.owner) => {
-                    one.by_customer = one.by_customer.saturating_add(count);
-                }
-                _ => {}
+            let is_theirs = || customer.is_some_and(|customer| customer.uuid() == loan.owner);
+            if loan.kind == QuotaKind::CampaignUses {
+                one.total = one.total.saturating_add(count);
+            } else if loan.kind == QuotaKind::CampaignBudget {
+                one.spent += Money::from_minor(loan.outstanding());
+            } else if loan.kind == QuotaKind::CustomerUses && is_theirs() {
+                one.by_customer = one.by_customer.saturating_add(count);
             }
         }
         Ok(uses)

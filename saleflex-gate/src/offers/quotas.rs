@@ -6,7 +6,11 @@
 //! passed. Uses are read off delivered sales and counted from nowhere else.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use saleflex_core::{campaign::CouponKind, ids::CampaignId, money::Currency};
+use saleflex_core::{
+    campaign::CouponKind,
+    ids::CampaignId,
+    money::{Currency, Money, Rounding},
+};
 use saleflex_sync::wire::{QuotaAsk, QuotaKind, QuotaPolicy, QuotaShare, QuotasRequest};
 use uuid::Uuid;
 
@@ -81,7 +85,7 @@ fn loan(row: &Row, currency: &Currency) -> Result<Loan, DatabaseError> {
 
 /// An amount of the books in the smallest unit of a currency; rounds half up what has no such unit.
 fn minor(currency: &Currency, amount_e4: i64) -> i64 {
-    let rounding = saleflex_core::money::Rounding::HalfUp;
+    let rounding = Rounding::HalfUp;
     currency.round(intake::amount(amount_e4), rounding).unwrap_or_default().minor()
 }
 
@@ -260,11 +264,12 @@ fn limit_of(in_force: &InForce, ask: &QuotaAsk) -> Option<i64> {
     }
     let campaign = in_force.set.find(CampaignId::new(ask.subject)).filter(|campaign| campaign.is_active)?;
     let limits = &campaign.limits;
-    match ask.kind {
-        QuotaKind::CampaignUses => limits.uses.map(i64::from),
-        QuotaKind::CustomerUses => limits.uses_per_customer.map(i64::from),
-        QuotaKind::CampaignBudget => limits.budget.map(|budget| budget.minor()),
-        _ => None,
+    if ask.kind == QuotaKind::CampaignUses {
+        limits.uses.map(i64::from)
+    } else if ask.kind == QuotaKind::CustomerUses {
+        limits.uses_per_customer.map(i64::from)
+    } else {
+        limits.budget.filter(|_| ask.kind == QuotaKind::CampaignBudget).map(Money::minor)
     }
 }
 

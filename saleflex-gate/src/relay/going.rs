@@ -43,7 +43,7 @@ impl Log {
         match news {
             Going::Well => tracing::info!(waiting, "events are forwarded to the company's hub again"),
             Going::Failing => {
-                tracing::warn!(waiting, last, "the company's hub does not take what is forwarded")
+                tracing::warn!(waiting, last, "the company's hub does not take what is forwarded");
             }
             Going::Refused => {
                 tracing::error!(waiting, last, "the company's hub refuses this hub: nothing is forwarded");

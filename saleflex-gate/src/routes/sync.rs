@@ -150,12 +150,12 @@ fn take(
                 relay::queue(session, scope, request, item)?;
             }
             let from = (&key, scope.terminal.store, (request.epoch, seq));
-            let moves = deliveries::apply(session, from, (item.payload.get(), sets), now)?;
-            return Ok::<_, DatabaseError>((entered, moves));
+            let stock = deliveries::apply(session, from, (item.payload.get(), sets), now)?;
+            return Ok::<_, DatabaseError>((entered, stock));
         }
         Ok((entered, Moved::default()))
     });
-    let (entered, moves) = match entered {
+    let (entered, stock) = match entered {
         Ok(entered) => entered,
         Err(error) if error.is_of_a_statement() => {
             // Its neighbours stand; the till sends this one again.
@@ -165,7 +165,7 @@ fn take(
         }
         Err(error) => return Err(error),
     };
-    moved.add(&moves);
+    moved.add(&stock);
     let flags: Vec<String> = ledger::flags(session, &key)?.into_iter().collect();
     let result = match entered {
         Entered::New => Verdict::Accepted,

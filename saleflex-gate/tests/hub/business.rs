@@ -220,8 +220,8 @@ async fn of_many_who_make_a_row_of_one_key_at_once_one_does() {
         let row = json!({"row": {"code": "2001", "name": "Tea", "sale_price": "3.40"}});
         let make = || chain.send("POST", "/definitions/products", &harbour.owner.access, &row);
         let (a, b, c, d) = tokio::join!(make(), make(), make(), make());
-        let made = [a, b, c, d].iter().filter(|(status, _)| status.as_u16() == 201).count();
-        assert_eq!(made, 1);
+        let successes = [a, b, c, d].iter().filter(|(status, _)| status.as_u16() == 201).count();
+        assert_eq!(successes, 1);
     }
 }
 

@@ -102,9 +102,9 @@ async fn what_is_used_and_what_is_lent_never_come_to_more_than_the_limit() {
             let device = if round % 2 == 0 { &second } else { &harbour.device };
             let now = granted(&chain, device, uses()).await;
             if round % 2 == 0 {
-                all.1 = now
+                all.1 = now;
             } else {
-                all.0 = now
+                all.0 = now;
             }
             assert!(all.0 + all.1 <= 10, "{all:?}");
         }

@@ -64,13 +64,13 @@ impl Till {
     ///
     /// # Errors
     /// As [`Till::change_catalog`].
-    pub fn replace_reference(&mut self, reference: Reference) -> Result<(), Error> {
+    pub fn replace_reference(&mut self, reference: &Reference) -> Result<(), Error> {
         self.need(Capability::CatalogWrite)?;
-        let next = self.catalog_with(&reference)?;
+        let next = self.catalog_with(reference)?;
         let terminal = self.identity.terminal.uuid();
         let event = Event::ReferenceReplaced { reference: Box::new(reference.clone()) };
         self.commit_event(event, terminal, |connection, _| {
-            catalog::replace_reference(connection, &reference)
+            catalog::replace_reference(connection, reference)
         })?;
         self.catalog = next;
         Ok(())

@@ -173,14 +173,15 @@ impl Fitting<'_> {
     fn on_top(&mut self, row: &PulledRow, lookup: &Lookup) {
         let before = self.change.clone();
         if row.resource == PRODUCTS {
-            self.product(row, lookup)
+            self.product(row, lookup);
         } else {
-            self.barcode(row)
+            self.barcode(row);
         }
         if let Err(cause) = self.till.catalog().validate(&self.change) {
             self.change = before;
-            let last = self.marks.last_mut().filter(|mark| mark.held_for.is_none());
-            last.into_iter().for_each(|mark| mark.held_for = Some(cause.to_string()));
+            if let Some(mark) = self.marks.last_mut().filter(|mark| mark.held_for.is_none()) {
+                mark.held_for = Some(cause.to_string());
+            }
         }
     }
 

@@ -217,6 +217,5 @@ fn declaration(entered: &Entered, state: &State) -> Result<Declaration, Faults> 
         over_short: why,
         foreign: foreign_counted.into_iter().map(|(code, sum)| (code, CashCount::Amount(sum))).collect(),
         foreign_left,
-        ..Declaration::amount(Money::ZERO)
     })
 }

@@ -73,10 +73,10 @@ fn after_tender(decision: &mut Decision<'_>) -> Result<(), Refusal> {
 
 /// What a balance comes to in a tender: cash is rounded to coins.
 fn due(document: &Document, kind: TenderKind, balance: Money) -> Money {
-    match kind {
-        TenderKind::Cash => balance.to_step(document.currency.cash_step(), Rounding::HalfUp),
-        _ => balance,
+    if kind != TenderKind::Cash {
+        return balance;
     }
+    balance.to_step(document.currency.cash_step(), Rounding::HalfUp)
 }
 
 /// A tender as campaigns judge it before its amount is fixed (D25): what is offered beyond the balance pays no

@@ -64,7 +64,7 @@ impl Model for CardModel {
             && !old.is_empty()
             && !has(till, known, old)?
         {
-            read.fault(*name, text.word(Key::CardNotTheirs).to_owned());
+            read.fault(name, text.word(Key::CardNotTheirs).to_owned());
         }
         read.finish()?;
         let Some(known) = known else { return Ok(()) };

@@ -146,8 +146,8 @@ fn matrix(till: &Till, style: &str) -> Result<Vec<String>, Error> {
     };
     let sizes: BTreeSet<String> = variants.iter().map(|variant| axes(variant).0).collect();
     let colours: BTreeSet<String> = variants.iter().map(|variant| axes(variant).1).collect();
-    let heading: String = colours.iter().map(|colour| format!("{colour:>12.11}")).collect();
-    let mut lines = vec![format!("{:<12}{heading}", "")];
+    let heading = colours.iter().fold(" ".repeat(12), |line, colour| format!("{line}{colour:>12.11}"));
+    let mut lines = vec![heading];
     for size in sizes {
         let mut line = format!("{size:<12.11}");
         for colour in &colours {
@@ -159,7 +159,7 @@ fn matrix(till: &Till, style: &str) -> Result<Vec<String>, Error> {
                 }
                 None => String::new(),
             };
-            line.push_str(&format!("{here:>12}"));
+            line = format!("{line}{here:>12}");
         }
         lines.push(line);
     }
