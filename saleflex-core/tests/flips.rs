@@ -1,5 +1,6 @@
 //! A verdict is true: change only what it names and it no longer stands; change it by one less and it does.
 
+#![allow(clippy::unwrap_used, reason = "what fails in a helper fails its test")]
 #![allow(clippy::wildcard_enum_match_arm, reason = "a reason that has no remedy here is left alone")]
 
 use std::collections::BTreeSet;
@@ -163,7 +164,9 @@ fn remedy(campaign: &mut Campaign, cart: &mut Cart, unmet: Unmet, short: bool) -
         }
         Unmet::BelowTier { actual, .. } => {
             let Benefit::Tiers { steps, .. } = &mut campaign.benefit else { return None };
-            steps.iter_mut().for_each(|step| step.from = (actual + one).minor());
+            for step in steps.iter_mut() {
+                step.from = (actual + one).minor();
+            }
         }
         Unmet::Condition(unmet) => return remedy_condition(campaign, cart, unmet, short),
         _ => return None,
@@ -177,7 +180,9 @@ fn fewer_units(campaign: &mut Campaign, needed: i64, actual: i64, short: i64) ->
     let wanted = actual + short;
     match &mut campaign.benefit {
         Benefit::Tiers { by: TierBy::Quantity, steps } => {
-            steps.iter_mut().for_each(|step| step.from = wanted)
+            for step in steps.iter_mut() {
+                step.from = wanted;
+            }
         }
         Benefit::BuyGet { buy, get, of: None, .. } if wanted > i64::from(*get) => {
             *buy = u32::try_from(wanted).unwrap() - *get;

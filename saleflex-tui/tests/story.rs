@@ -442,11 +442,11 @@ fn a_payment_is_taken_back_and_nothing_is_paid_twice() {
 fn what_an_exchange_paid_out_is_taken_back() {
     let mut shop = Shop::managed(120, 40);
     shop.keys("ctrl+b w '5*14101' enter f2 'exchange' enter '10106' enter f10 '100' plus");
-    let paid_out = |shop: &Shop| shop.document().exchange.as_ref().unwrap().totals.paid;
-    assert_eq!(paid_out(&shop), minor(100));
+    let paid_out = |shop: &mut Shop| shop.document().exchange.as_ref().unwrap().totals.paid;
+    assert_eq!(paid_out(&mut shop), minor(100));
     shop.keys("up -");
     let screen = shop.screen();
-    assert_eq!(paid_out(&shop), minor(0), "{screen}");
+    assert_eq!(paid_out(&mut shop), minor(0), "{screen}");
 }
 
 #[test]

@@ -216,7 +216,8 @@ impl<'a> Slow<'a> {
         let only_got = whole(units.len()) - both;
         let fits =
             |groups: &i64| (groups * buy - only_bought).max(0) + (groups * get - only_got).max(0) <= both;
-        let groups = (0..).take_while(fits).last().unwrap_or(0).min(times(campaign));
+        let most = whole(units.len()) + only_bought;
+        let groups = (0..=most).take_while(fits).last().unwrap_or(0).min(times(campaign));
         let mut free_of_both = both - (groups * buy - only_bought).max(0);
         let (mut wanted, mut cheaper) = (groups * get, 0);
         for unit in units {
