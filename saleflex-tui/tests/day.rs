@@ -91,7 +91,7 @@ fn the_time_clock_is_corrected_with_a_reason_and_by_a_managers_word() {
     shop.keys("'1111' enter");
     assert_eq!(shop.message(), "The time clock is corrected.");
     shop.keys("enter");
-    assert!(shop.shows("10:30") && shop.shows("1:00") && shop.shows("went home"), "{}", shop.screen());
+    assert!(shop.shows("10:30") && shop.shows("1:00") && shop.shows("goes: went"), "{}", shop.screen());
     let tom = shop.till().cashiers().into_iter().find(|cashier| cashier.user_name == "tom").unwrap().id;
     let attendance = shop.till().attendance(tom).unwrap();
     assert_eq!(attendance.shifts[0].worked_min(), Some(60));
@@ -209,7 +209,7 @@ fn foreign_money_is_counted_on_the_screen_and_what_stays_is_shown_with_the_closu
     let cash = shop.till().closures(1).unwrap()[0].foreign_cash().unwrap()[&eur];
     let money = Money::from_minor;
     assert_eq!((cash.counted, cash.left, cash.moved_to_safe()), (Some(money(2000)), money(1500), money(500)));
-    shop.keys("esc esc esc 4 c enter");
+    shop.keys("esc esc 4 c enter end");
     for line in ["Stays in the drawer EUR", "Moved to the safe EUR", "Difference EUR"] {
         assert!(shop.shows(line), "{line}: {}", shop.screen());
     }
@@ -217,6 +217,19 @@ fn foreign_money_is_counted_on_the_screen_and_what_stays_is_shown_with_the_closu
     assert!(shop.shows("Country") && shop.shows("Nothing"), "{}", shop.screen());
     shop.keys("esc esc esc d 7 pgdn");
     assert!(shop.shows("EUR 15.00"), "{}", shop.screen());
+}
+
+#[test]
+fn a_closed_period_shows_the_figures_of_the_country_in_words() {
+    let mut shop = Shop::open(80, 24);
+    let till = shop.till();
+    till.log_in("admin", "1111").unwrap();
+    let mut settings = till.settings().clone();
+    settings.region = Some(saleflex_core::closure::template::Region::parse("GB").unwrap());
+    till.change_settings(settings).unwrap();
+    till.log_out().unwrap();
+    shop.keys("down '2222' enter enter '10106' enter plus enter esc 4 z enter z esc c enter pgup");
+    assert!(shop.shows("COUNTRY FIGURES United Kingdom") && shop.shows("rate, net"), "{}", shop.screen());
 }
 
 #[test]
