@@ -133,7 +133,7 @@ fn a_delivery_is_counted_in_the_unit_of_the_goods_whatever_measure_or_pack_it_ca
     };
     let level = |shop: &mut Shop, code: &str| {
         let id = shop.till().catalog().product_by_code(code).unwrap().id();
-        shop.till().stock(id).unwrap().unwrap().on_hand.decimal()
+        shop.till().stock(id).unwrap().map(|level| level.on_hand.decimal()).unwrap_or_default()
     };
     let before = level(&mut shop, &weighed);
     shop.keys(&format!("4 '{weighed}' enter '1 l' ctrl+s"));

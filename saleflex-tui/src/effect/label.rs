@@ -40,6 +40,9 @@ pub(super) fn shelf(till: &mut Till, product: ProductId) -> Result<Paper, Error>
 pub(crate) fn printout(till: &Till, product: ProductRef<'_>, on: NaiveDate, what: Use) -> Printout {
     let (price, own) = (product.price_on(on), product.to_product().price);
     let barcodes = product.barcodes();
+    // The barcode of a pack would sell all that is in it.
+    let single =
+        barcodes.iter().find(|barcode| barcode.pack_quantity == Quantity::ONE && barcode.price.is_none());
     let content = content(till, product.id());
     let base = content.as_ref().and_then(|(held, measure)| {
         let base = label::base_price(price, *held)?;
@@ -48,7 +51,7 @@ pub(crate) fn printout(till: &Till, product: ProductRef<'_>, on: NaiveDate, what
     let label = Label {
         name: product.name(),
         code: product.code(),
-        barcode: barcodes.first().map(|barcode| barcode.barcode.as_str()),
+        barcode: single.map(|barcode| barcode.barcode.as_str()),
         price,
         old_price: Some(own).filter(|own| *own > price),
         base_price: base,
