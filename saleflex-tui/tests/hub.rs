@@ -99,7 +99,7 @@ fn what_the_hub_lends_is_shown_with_what_is_left_at_both_sizes() {
         });
         inbox.keep_quotas(now, (&request, QuotaPolicy::Refuse), &lent.collect::<Vec<_>>()).unwrap();
         shop.keys("s h");
-        let words = ["no share, no discount", "uses", "04-07", "lent", "7 left, 0 used"];
+        let words = ["no share, no offer", "uses", "04-07", "lent", "7 left, 0 used"];
         assert!(words.iter().all(|words| shop.shows(words)), "{}", shop.screen());
         assert!(width < 120 || shop.shows("Tea week"), "{}", shop.screen());
     }
