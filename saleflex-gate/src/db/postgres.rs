@@ -58,7 +58,7 @@ impl Database for Postgres {
             include_str!("../../migrations/postgres/0003_relay.sql"),
             include_str!("../../migrations/postgres/0004_people.sql"),
             include_str!("../../migrations/postgres/0005_business.sql"),
-            include_str!("../../migrations/postgres/0006_offers_of_ownership.sql"),
+            include_str!("../../migrations/postgres/0007_offers_of_ownership.sql"),
         ]
     }
 }

@@ -102,7 +102,7 @@ impl Database for Sqlite {
             include_str!("../../migrations/sqlite/0003_relay.sql"),
             include_str!("../../migrations/sqlite/0004_people.sql"),
             include_str!("../../migrations/sqlite/0005_business.sql"),
-            include_str!("../../migrations/sqlite/0006_offers_of_ownership.sql"),
+            include_str!("../../migrations/sqlite/0007_offers_of_ownership.sql"),
         ]
     }
 }
