@@ -1,6 +1,6 @@
 //! How documents end: completed, cancelled, left; and the drawer opened without one.
 
-use alloc::{boxed::Box, string::String, vec::Vec};
+use alloc::{boxed::Box, string::String};
 
 use super::{Decision, promoting, reason, refunding};
 use crate::{
@@ -18,10 +18,7 @@ pub(super) fn complete(decision: &mut Decision<'_>) -> Result<(), Refusal> {
     }
     refunding::check_shares(decision, document)?;
     let credit = document.exchange.as_ref().map(|_| document.totals.balance());
-    let credit_paid_with = match (&document.exchange, credit) {
-        (Some(returned), Some(credit)) => refunding::credit_paid_with(decision, returned, credit)?,
-        _ => Vec::new(),
-    };
+    let credit_paid_with = refunding::credit_paid_with(decision, document)?;
     let facts = decision.facts;
     let mut pricing = Pricing {
         engine_version: ENGINE_VERSION,

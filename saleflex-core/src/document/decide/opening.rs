@@ -148,8 +148,7 @@ pub(super) fn head(decision: &Decision<'_>, open: OpenDocument, authority: Autho
 }
 
 /// Sells what was quoted at the prices that were quoted, as far as it is in stock; campaigns do not come on top of them
-/// but on what is added. Whoever takes the goods is asked
-/// for an age, whoever was asked when the price was made.
+/// but on what is added. Whoever takes the goods is asked for an age, whoever was asked when the price was made.
 fn copy_quote(
     decision: &mut Decision<'_>,
     quote: &OriginalSale,

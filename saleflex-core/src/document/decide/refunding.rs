@@ -376,17 +376,15 @@ fn bound(
     Ok(Bound { most: Some(most).filter(|most| *most < owed), alone: Some(alone) })
 }
 
-/// What the credit of an exchange was paid with, of the kinds that a refund goes back to. What was paid otherwise goes
-/// first, as it would be paid out first, and a gift card's balance last.
+/// What the credit that settles an exchange was paid with, of the kinds that a refund goes back to. What was paid
+/// otherwise goes first, as it would be paid out first, and a gift card's balance last.
 pub(super) fn credit_paid_with(
     decision: &Decision<'_>,
-    goods_back: &Document,
-    credit: Money,
+    sale: &Document,
 ) -> Result<Vec<(TenderKind, Money)>, Refusal> {
-    if goods_back.original.is_none() {
-        return Ok(Vec::new());
-    }
-    let original = original_of(decision, goods_back)?;
+    let known = |returned: &&Document| returned.original.is_some();
+    let Some(goods_back) = sale.exchange.as_deref().filter(known) else { return Ok(Vec::new()) };
+    let (original, credit) = (original_of(decision, goods_back)?, sale.totals.balance());
     let net = |kind| original.net_beside(goods_back, kind, None);
     let (mut in_kind, free): (Vec<_>, Vec<_>) =
         TenderKind::ALL.into_iter().partition(|kind| kind.is_refunded_in_kind());
