@@ -84,6 +84,8 @@ fn a_new_campaign_is_made_refused_where_it_cannot_be_and_applies_once_in_force()
     shop.keys("s c insert 'CARD2' enter 'A tenth off' enter enter ' ' ctrl+s");
     assert!(shop.shows("CARD2 is taken"), "{}", shop.screen());
     shop.keys("up up up backspace backspace backspace backspace backspace 'TENTH' ctrl+s");
+    assert!(shop.shows("may go below its cost"), "{}", shop.screen());
+    shop.keys("' ' ctrl+s");
     assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
     let known = shop.till().campaigns().campaigns().iter().find(|one| one.code.as_str() == "TENTH");
     assert!(known.unwrap().is_active);

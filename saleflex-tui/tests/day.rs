@@ -95,6 +95,7 @@ fn the_time_clock_is_corrected_with_a_reason_and_by_a_managers_word() {
     let tom = shop.till().cashiers().into_iter().find(|cashier| cashier.user_name == "tom").unwrap().id;
     let attendance = shop.till().attendance(tom).unwrap();
     assert_eq!(attendance.shifts[0].worked_min(), Some(60));
+    shop.till().log_in("admin", "1111").unwrap();
     let search = AuditSearch { acts: [Act::CorrectAttendance].into(), ..AuditSearch::default() };
     let trail = shop.till().audit_trail(&search, 10).unwrap();
     assert!(trail.len() == 1 && trail[0].record.approved_by.is_some(), "{trail:?}");

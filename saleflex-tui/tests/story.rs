@@ -301,15 +301,6 @@ fn what_was_typed_for_a_sale_is_no_part_of_what_is_typed_next() {
 }
 
 #[test]
-fn esc_before_anybody_is_logged_in_asks_before_it_ends_the_program() {
-    let mut shop = Shop::open(80, 24);
-    shop.keys("esc");
-    assert!(!shop.session.state.is_over && shop.shows("Y"), "{}", shop.screen());
-    shop.keys("y");
-    assert!(shop.session.state.is_over);
-}
-
-#[test]
 fn foreign_cash_is_taken_at_the_stored_rate() {
     let mut shop = Shop::open(120, 40);
     shop.keys("'1111' enter enter");

@@ -94,18 +94,13 @@ impl State {
         if self.view.cashier.is_none() {
             return vec![Effect::Exit];
         }
-        self.ask_to_exit();
-        Vec::new()
-    }
-
-    /// Asks whether to end the program.
-    pub(super) fn ask_to_exit(&mut self) {
         let open = self.view.document.as_ref().map(|document| {
             self.text.fill(Key::ExitOpenDocument, &[("number", &document.number.to_string())])
         });
         let lines =
             [Some(self.text.word(Key::ExitQuestion).to_owned()), open].into_iter().flatten().collect();
         self.ask(lines, Key::YesKey, Effect::Exit);
+        Vec::new()
     }
 
     /// Asks a question that the key named by `key` answers with yes.

@@ -80,7 +80,7 @@ impl State {
             Action::Confirm | Action::Back if login.is_searching => login.is_searching = false,
             Action::Confirm | Action::LogIn => return self.log_in(),
             Action::Back if !login.secret.0.is_empty() => login.secret.0.clear(),
-            Action::Back if login.locked_by.is_none() => self.ask_to_exit(),
+            Action::Back if login.locked_by.is_none() => return self.exit(),
             _ => {}
         }
         Vec::new()
