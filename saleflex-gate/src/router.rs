@@ -19,7 +19,7 @@ use crate::{
     ApiError, Hub, gatehouse, metrics, openapi, request,
     routes::{
         administration, auth, companies, definitions, device, documents, files, health, me, messages, offers,
-        office, older, ownership, places, quotas, staff, sync, terminals, viewer,
+        office, older, ownership, places, push, quotas, staff, sync, terminals, viewer,
     },
 };
 
@@ -62,7 +62,7 @@ fn version_1() -> OpenApiRouter<Hub> {
         .routes(routes!(device::enroll))
         .routes(routes!(device::token))
         .routes(routes!(device::older_token))
-        .routes(routes!(sync::push))
+        .routes(routes!(push::push))
         .routes(routes!(sync::state))
         .routes(routes!(sync::changes))
         .routes(routes!(sync::bootstrap))

@@ -15,6 +15,7 @@ pub(crate) mod office;
 pub(crate) mod older;
 pub(crate) mod ownership;
 pub(crate) mod places;
+pub(crate) mod push;
 pub(crate) mod quotas;
 pub(crate) mod staff;
 pub(crate) mod sync;

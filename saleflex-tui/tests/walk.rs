@@ -162,6 +162,9 @@ fn every_screen_is_reached_by_keyboard_alone_in_every_language() {
         walk.terminal.see("Baguette");
         walk.terminal.send(ESCAPE);
         walk.terminal.until("no receipt", |screen| !screen.contains("Baguette"));
+        // Its number goes first, then the screen.
+        walk.terminal.send(ESCAPE);
+        walk.terminal.until("no number", |screen| !screen.contains("> 1"));
         walk.terminal.send(ESCAPE);
         walk.at("SALE");
         walk.terminal.send(&format!("10106{ENTER}"));
