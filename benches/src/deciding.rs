@@ -8,7 +8,7 @@ use saleflex_core::{
     cashier::{OnDuty, Role},
     catalog::{DepartmentNo, Permissions, PriceRule, Sellable, Unit},
     checkout::{self, Campaigns, Memory},
-    document::{AddLine, CancelCause, Command, Draft, Facts, NewDocument, Policy, State, TillFacts},
+    document::{AddLine, Command, Draft, Facts, NewDocument, Policy, State, TillFacts},
     ids::{CampaignId, CashierId, ClosureNumber, DocumentId, ProductId, StoreId, TerminalId},
     money::{Currency, CurrencyCode},
     quantity::{Percent, Quantity, UnitPrice},
@@ -125,29 +125,17 @@ impl Counter {
     }
 
     fn facts<'a>(&'a self, item: &'a Sellable) -> Facts<'a> {
-        Facts {
-            moment: Moment::utc(chrono::DateTime::UNIX_EPOCH),
-            cashier: &self.cashier,
-            approval: None,
-            policy: &self.policy,
-            till: TillFacts {
-                store: StoreId::new(Uuid::nil()),
-                terminal: TerminalId::new(Uuid::nil()),
-                currency: self.currency,
-                tax_mode: TaxMode::Inclusive,
-                training: false,
-                closure: ClosureNumber(1),
-            },
-            next: NewDocument { id: DocumentId::new(Uuid::nil()), receipt: 1 },
-            item: Some(item),
-            stock: &[],
-            customer: None,
-            original: None,
-            suspended: None,
-            rate: None,
-            cause: CancelCause::Cashier,
-            promotions: None,
-        }
+        let till = TillFacts {
+            store: StoreId::new(Uuid::nil()),
+            terminal: TerminalId::new(Uuid::nil()),
+            currency: self.currency,
+            tax_mode: TaxMode::Inclusive,
+            training: false,
+            closure: ClosureNumber(1),
+        };
+        let next = NewDocument { id: DocumentId::new(Uuid::nil()), receipt: 1 };
+        let moment = Moment::utc(chrono::DateTime::UNIX_EPOCH);
+        Facts { item: Some(item), ..Facts::new(moment, &self.cashier, &self.policy, till, next) }
     }
 }
 

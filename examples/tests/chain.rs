@@ -1,4 +1,4 @@
-//! A chain for days, as `examples/simulate` runs it, for a few seeds.
+//! A chain for days, for a few seeds; `examples/simulate.rs` runs it as long as somebody wants.
 //!
 //! `SALEFLEX_SEEDS` and `SALEFLEX_STEPS` say how many runs of how many steps, `SALEFLEX_FIRST` the first seed; a run that
 //! fails names its seed, and `SALEFLEX_SEED` replays it alone.
@@ -8,17 +8,17 @@
 mod dice;
 #[path = "../support/in_process.rs"]
 mod in_process;
-#[path = "../simulate/mortal.rs"]
+#[path = "chain/mortal.rs"]
 mod mortal;
-#[path = "../simulate/network.rs"]
+#[path = "chain/network.rs"]
 mod network;
-#[path = "../simulate/node.rs"]
+#[path = "chain/node.rs"]
 mod node;
 #[path = "../../saleflex-sync/tests/support/seeds.rs"]
 mod seeds;
-#[path = "../simulate/station.rs"]
+#[path = "chain/station.rs"]
 mod station;
-#[path = "../simulate/world.rs"]
+#[path = "chain/world.rs"]
 mod world;
 
 #[test]

@@ -51,8 +51,6 @@ pub struct View {
     pub period: ClosureNumber,
     /// How many documents are put aside.
     pub parked: usize,
-    /// Change waits for its key.
-    pub has_change_key: bool,
     /// Documents do not count.
     pub is_training: bool,
     /// The tier of the document's customer, where they are a member.
@@ -131,7 +129,6 @@ impl View {
             next_number: None,
             period: ClosureNumber(1),
             parked: 0,
-            has_change_key: false,
             is_training: false,
             tier: None,
             points: None,

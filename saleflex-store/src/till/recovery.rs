@@ -87,20 +87,9 @@ impl Till {
         let next = self.next_document()?;
         let system = OnDuty::with_role(SYSTEM, Role::Administrator);
         let facts = Facts {
-            moment,
-            cashier: &system,
-            approval: None,
-            policy: &self.settings.policy,
-            till: self.facts(),
-            next,
-            item: None,
-            stock: &[],
-            customer: None,
-            original: None,
             suspended: aside.as_ref().map(|aside| &aside.document),
-            rate: None,
             cause,
-            promotions: None,
+            ..Facts::new(moment, &system, &self.settings.policy, self.facts(), next)
         };
         let draft = self.open.as_ref().filter(|_| aside.is_none()).map(|open| &open.draft);
         let about = aside.as_ref().map_or_else(|| self.draft(), |aside| Some(aside.document.document()));

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use saleflex_core::{
     cashier::Capability,
     catalog::{Catalog, PriceRule},
-    document::{ChangeMode, Document, Kind},
+    document::{Document, Kind},
     loyalty::NotRedeemable,
     money::{Currency, CurrencyCode, Money},
     quantity::UnitPrice,
@@ -61,7 +61,6 @@ pub(super) fn take(till: &mut Till, text: &Text, pages: Arc<[Page]>) -> Result<V
         next_number: Some(next_number),
         period: till.period().number,
         parked: till.suspended()?.len(),
-        has_change_key: till.settings().policy.change_mode == ChangeMode::Key,
         is_training: till.settings().training,
         advice,
         rates: till.exchange_rates().to_vec(),

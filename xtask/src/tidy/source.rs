@@ -78,8 +78,7 @@ fn body(text: &str) -> impl Iterator<Item = &str> {
 }
 
 fn is_test_file(path: &str) -> bool {
-    // The simulator is a test that is run by hand for longer than any test run has.
-    path.contains("/tests/") || path.ends_with("tests.rs") || path.starts_with("examples/simulate/")
+    path.contains("/tests/") || path.ends_with("tests.rs")
 }
 
 /// Whether `word` stands in `line` as a word of its own.
@@ -165,12 +164,11 @@ mod tests {
     }
 
     #[test]
-    fn unwrap_is_found_in_code_and_left_alone_in_tests_and_the_simulator() {
+    fn unwrap_is_found_in_code_and_left_alone_in_tests() {
         let line = concat!("x.unw", "rap();");
         assert_eq!(check_one(line), ["crate/src/file.rs:1: unwrap outside tests"]);
         assert!(check_one(&format!("/// {line}\n#[cfg(test)]\nmod tests {{ {line} }}")).is_empty());
         assert!(check("crate/tests/story.rs", line).is_empty());
-        assert!(check("examples/simulate/node.rs", line).is_empty());
         assert_eq!(check("examples/first_sale.rs", line).len(), 1);
     }
 

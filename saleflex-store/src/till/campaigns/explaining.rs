@@ -7,8 +7,8 @@ use saleflex_core::{
     cashier::{OnDuty, Role},
     checkout::{self, Advice, ProductTraits},
     document::{
-        AddLine, AgeEvidence, CancelCause, Command, Document, Draft, Facts, IntendedTender, NewDocument,
-        Refusal, State, TakeTender,
+        AddLine, AgeEvidence, Command, Document, Draft, Facts, IntendedTender, NewDocument, Refusal, State,
+        TakeTender,
     },
     ids::{CashierId, CustomerId, DocumentId, ProductId, TenderNo},
     tender::TenderKind,
@@ -176,6 +176,12 @@ impl Attempt<'_> {
         Ok(Judged { set: self.in_force.set().clone(), customer, coupons, lent: None })
     }
 
+    /// What every command on the trial needs.
+    fn facts<'b>(&'b self, cashier: &'b OnDuty) -> Facts<'b> {
+        let next = NewDocument { id: DocumentId::new(Uuid::nil()), receipt: 1 };
+        Facts::new(self.moment, cashier, &self.till.settings.policy, self.till.facts(), next)
+    }
+
     /// Carries a command out on the trial alone.
     fn run(&mut self, command: &Command, customer: Option<CustomerId>) -> Result<(), Error> {
         let till = self.till;
@@ -194,20 +200,11 @@ impl Attempt<'_> {
         let campaigns = self.in_force.facts(&judged, self.moment);
         let nobody = OnDuty::with_role(NOBODY, Role::Administrator);
         let facts = Facts {
-            moment: self.moment,
-            cashier: &nobody,
-            approval: None,
-            policy: &till.settings.policy,
-            till: till.facts(),
-            next: NewDocument { id: DocumentId::new(Uuid::nil()), receipt: 1 },
             item: item.as_ref(),
             stock: &levels,
             customer: known,
-            original: None,
-            suspended: None,
-            rate: None,
-            cause: CancelCause::Cashier,
             promotions: Some(&campaigns),
+            ..self.facts(&nobody)
         };
         if let State::Draft(draft) = checkout::run(self.draft.as_ref(), command, facts)?.state {
             self.draft = Some(*draft);
@@ -226,22 +223,7 @@ impl Attempt<'_> {
         let mut document = draft.document().clone();
         if let Some(kind) = basket.tender {
             let nobody = OnDuty::with_role(NOBODY, Role::Administrator);
-            let facts = Facts {
-                moment: self.moment,
-                cashier: &nobody,
-                approval: None,
-                policy: &self.till.settings.policy,
-                till: self.till.facts(),
-                next: NewDocument { id: DocumentId::new(Uuid::nil()), receipt: 1 },
-                item: None,
-                stock: &[],
-                customer: None,
-                original: None,
-                suspended: None,
-                rate: None,
-                cause: CancelCause::Cashier,
-                promotions: Some(&campaigns),
-            };
+            let facts = Facts { promotions: Some(&campaigns), ..self.facts(&nobody) };
             let paid = checkout::run(Some(&draft), &Command::TakeTender(TakeTender::balance(kind)), facts)?;
             match paid.state {
                 State::Completed(completed) => document.clone_from(completed[0].document()),

@@ -5,8 +5,8 @@ use saleflex_core::{
     cashier::{OnDuty, Role},
     catalog::{DepartmentNo, Permissions, PriceRule, Sellable, Unit},
     document::{
-        AddLine, CancelCause, Command, CustomerFacts, Document, Event, Facts, NewDocument, Policy, Refusal,
-        State, TillFacts, decide, replay,
+        AddLine, Command, CustomerFacts, Document, Event, Facts, NewDocument, Policy, Refusal, State,
+        TillFacts, decide, replay,
     },
     ids::{CashierId, ClosureNumber, CustomerId, DocumentId, ProductId, StoreId, TerminalId},
     money::{Currency, Money},
@@ -52,25 +52,16 @@ impl Desk {
     }
 
     fn decide(&mut self, command: &Command, item: Option<&Sellable>) -> Result<Vec<Event>, Refusal> {
+        let moment = Moment::utc(DateTime::<Utc>::UNIX_EPOCH);
+        let next = NewDocument { id: DocumentId::new(Uuid::from_u128(4)), receipt: 1 };
         let facts = Facts {
-            moment: Moment::utc(DateTime::<Utc>::UNIX_EPOCH),
-            cashier: &self.cashier,
-            approval: None,
-            policy: &self.policy,
-            till: self.till,
-            next: NewDocument { id: DocumentId::new(Uuid::from_u128(4)), receipt: 1 },
             item,
-            stock: &[],
             customer: Some(CustomerFacts {
                 id: CUSTOMER,
                 account_limit: Some(Money::MAX),
                 account_balance: Money::ZERO,
             }),
-            original: None,
-            suspended: None,
-            rate: None,
-            cause: CancelCause::Cashier,
-            promotions: None,
+            ..Facts::new(moment, &self.cashier, &self.policy, self.till, next)
         };
         let events = decide(self.state.draft(), command, facts)?;
         self.state = replay(std::mem::take(&mut self.state), &events);

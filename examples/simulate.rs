@@ -3,7 +3,7 @@
 //! statements; tills that are killed; clocks that jump; backups that come back. At the end of each run every event that
 //! was committed took effect once at the company's hub.
 //!
-//! `--seeds N` runs of `--steps M`, from seed `--first F` on; `--seed S` replays the one that failed. `cargo xtask
+//! It is the test `tests/chain.rs`, for longer: `--seeds N` runs of `--steps M`, from seed `--first F` on; `--seed S` replays the one that failed. `cargo xtask
 //! simulate` builds it for speed and runs a million steps.
 #![expect(clippy::print_stdout, reason = "an example shows what happens")]
 #![expect(
@@ -11,14 +11,19 @@
     reason = "what fails in a run fails the run, which is then replayed by its seed"
 )]
 
-#[path = "../../saleflex-sync/tests/support/dice.rs"]
+#[path = "../saleflex-sync/tests/support/dice.rs"]
 mod dice;
-#[path = "../support/in_process.rs"]
+#[path = "support/in_process.rs"]
 mod in_process;
+#[path = "tests/chain/mortal.rs"]
 mod mortal;
+#[path = "tests/chain/network.rs"]
 mod network;
+#[path = "tests/chain/node.rs"]
 mod node;
+#[path = "tests/chain/station.rs"]
 mod station;
+#[path = "tests/chain/world.rs"]
 mod world;
 
 use std::{env, panic, time::Instant};
