@@ -19,9 +19,8 @@ use saleflex_core::{
 use serde::Deserialize;
 
 use crate::{
-    cashier::NewCashier,
-    customer::NewCustomer,
-    import::read_csv,
+    goods::import::read_csv,
+    people::{cashier::NewCashier, customer::NewCustomer},
     setup::{Identity, Setup},
     shell::Shell,
 };

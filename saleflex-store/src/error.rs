@@ -24,7 +24,7 @@ use saleflex_core::{
 };
 use uuid::Uuid;
 
-use crate::customer::ImportFault;
+use crate::people::customer::ImportFault;
 
 /// Why something was not done. What was asked for changed nothing on disk or in memory; beside it, a refused log-in
 /// is counted, and an empty document may have been left, giving its number back.

@@ -8,8 +8,8 @@ use saleflex_core::digest::Digest;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    codec::{Json, get_json},
     error::Error,
+    file::codec::{Json, get_json},
 };
 
 /// The definition of a screen.

@@ -8,41 +8,33 @@
 //! What it refuses to do: it never asks for the time or an id by itself (the [`Shell`] does), never opens a
 //! socket, starts no thread and keeps no global. A `Till` owns its file: a second one on the same file is refused.
 
-pub mod audit;
-mod backup;
-pub mod campaigns;
-pub mod cashier;
-pub mod catalog;
-mod closures;
-mod codec;
-mod connection;
-pub mod consistency;
-pub mod customer;
+mod books;
+mod checks;
 pub mod demo;
-mod documents;
-mod drafts;
 pub mod error;
+mod exchange;
+mod file;
 pub mod forms;
-pub mod health;
-pub mod history;
-pub mod import;
-pub mod inbox;
-mod index;
-mod journal;
-mod loyalty;
-mod migrate;
-pub mod outbox;
+mod goods;
+mod people;
 pub mod printing;
-pub mod quotas;
 pub mod request;
-pub mod rescue;
-pub mod segments;
 mod settings;
 pub mod setup;
 pub mod shell;
-pub mod stock;
 pub mod templates;
 pub mod till;
-pub mod verify;
 
-pub use crate::{error::Error, request::Request, setup::Setup, shell::Shell, till::Till};
+pub use crate::{
+    books::{audit, history},
+    checks::{consistency, health, verify},
+    error::Error,
+    exchange::{inbox, outbox, quotas},
+    file::rescue,
+    goods::{campaigns, catalog, import, stock},
+    people::{cashier, customer, segments},
+    request::Request,
+    setup::Setup,
+    shell::Shell,
+    till::Till,
+};

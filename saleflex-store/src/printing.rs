@@ -12,8 +12,8 @@ use saleflex_core::{ids::DocumentId, printout::Printout};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    codec::{Col, Json, Name, get, get_name},
     error::Error,
+    file::codec::{Col, Json, Name, get, get_name},
 };
 
 /// The number of a job: later jobs have higher ones.

@@ -4,8 +4,8 @@ use rusqlite::{Connection, OptionalExtension, params};
 use saleflex_core::settings::Settings;
 
 use crate::{
-    codec::{Json, get_json},
     error::Error,
+    file::codec::{Json, get_json},
 };
 
 const KEY: &str = "settings";

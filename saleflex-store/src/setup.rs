@@ -15,7 +15,10 @@ use saleflex_core::{
     tax::TaxMode,
 };
 
-use crate::{cashier::NewCashier, customer::NewCustomer, error::Error};
+use crate::{
+    error::Error,
+    people::{cashier::NewCashier, customer::NewCustomer},
+};
 
 /// Which till it is. Fixed for the life of its file.
 #[derive(Clone, Debug, Eq, PartialEq)]

@@ -21,19 +21,20 @@ use saleflex_core::{
 use uuid::Uuid;
 
 use crate::{
-    audit,
-    campaigns::InForce,
-    cashier::Cashier,
-    closures::OpenPeriod,
-    connection::{Database, Transaction},
-    consistency::Defects,
+    books::{
+        audit,
+        closures::OpenPeriod,
+        index,
+        journal::{self, Totals},
+    },
+    checks::consistency::Defects,
     error::Error,
-    index,
-    journal::{self, Totals},
-    loyalty, outbox, segments,
+    exchange::outbox,
+    file::connection::{Database, Transaction},
+    goods::{campaigns::InForce, stock},
+    people::{cashier::Cashier, loyalty, segments},
     setup::Identity,
     shell::Shell,
-    stock,
 };
 
 mod attendance;

@@ -21,10 +21,10 @@ use saleflex_core::{
 
 use super::Till;
 use crate::{
-    cashier::Cashier,
-    codec::get,
+    books::index::{self, Topic},
     error::Error,
-    index::{self, Topic},
+    file::codec::get,
+    people::cashier::Cashier,
 };
 
 /// Locks, breaks and work sessions.

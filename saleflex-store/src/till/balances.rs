@@ -13,11 +13,10 @@ use saleflex_core::{
 
 use super::{Till, opening::FIRST_EPOCH};
 use crate::{
-    audit,
-    codec::{Col, get},
-    customer,
+    books::{audit, index, journal},
     error::Error,
-    index, journal, loyalty, segments,
+    file::codec::{Col, get},
+    people::{customer, loyalty, segments},
     setup::Setup,
     shell::Shell,
 };

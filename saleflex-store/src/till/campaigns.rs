@@ -21,9 +21,9 @@ pub use self::{
 };
 use super::{Till, selling::LookedUp};
 use crate::{
-    campaigns::{self, CampaignCount, CouponRecord, Judged, counts, coupons, in_force::coupons_of},
-    documents,
+    books::documents,
     error::Error,
+    goods::campaigns::{self, CampaignCount, CouponRecord, Judged, counts, coupons, in_force::coupons_of},
     request::{Request, Subject},
 };
 

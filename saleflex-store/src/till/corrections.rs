@@ -16,9 +16,11 @@ use saleflex_core::{
 
 use super::Till;
 use crate::{
-    documents::{self, Stored},
+    books::{
+        documents::{self, Stored},
+        index::{self, Topic},
+    },
     error::Error,
-    index::{self, Topic},
 };
 
 /// What is to be corrected of a closed period. A document that arrives late cannot happen at a till, which knows all

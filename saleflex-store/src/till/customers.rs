@@ -15,11 +15,13 @@ use saleflex_core::{
 
 use super::Till;
 use crate::{
-    customer::{self, Customer, CustomerImport, ImportFault, NewCustomer, PersonExport},
-    drafts,
+    books::drafts,
     error::Error,
-    loyalty::{self, BookedRows},
-    segments,
+    people::{
+        customer::{self, Customer, CustomerImport, ImportFault, NewCustomer, PersonExport},
+        loyalty::{self, BookedRows},
+        segments,
+    },
 };
 
 /// Customers.

@@ -10,9 +10,9 @@ use saleflex_core::{
 
 use super::Till;
 use crate::{
+    books::index,
     error::Error,
-    index,
-    loyalty::{self, BookedRows},
+    people::loyalty::{self, BookedRows},
 };
 
 /// What a day began with.

@@ -15,8 +15,8 @@ use saleflex_core::{
 
 use super::Till;
 use crate::{
+    books::index::{self, Topic},
     error::Error,
-    index::{self, Topic},
 };
 
 /// How a drawer stands in the open period.

@@ -4,8 +4,8 @@ use saleflex_core::{cashier::Capability, journal::Event};
 
 use super::Till;
 use crate::{
-    connection::Transaction,
     error::Error,
+    file::connection::Transaction,
     forms::{self, FormRecord, StoredForm},
 };
 

@@ -19,9 +19,9 @@ use saleflex_core::{
 
 use super::Till;
 use crate::{
+    books::journal,
     error::Error,
-    journal,
-    stock::{self, MovementRecord, MovementStory, cost, moves, papers, records},
+    goods::stock::{self, MovementRecord, MovementStory, cost, moves, papers, records},
 };
 
 mod importing;
@@ -209,7 +209,7 @@ impl Till {
     /// Whether a sale that was put aside holds its goods back: what the settings said then is told by its entry.
     fn holds_goods(&self, aside: &Suspended) -> Result<bool, Error> {
         let mut select = self.connection().prepare_cached("SELECT slot FROM draft WHERE id = ?1")?;
-        let seq = select.query_row([crate::codec::Col(aside.document().id)], |row| row.get(0))?;
+        let seq = select.query_row([crate::file::codec::Col(aside.document().id)], |row| row.get(0))?;
         let entry = journal::read(self.connection(), seq)?;
         Ok(entry.effects.stock.iter().any(|movement| movement.kind == MovementKind::Reserve))
     }

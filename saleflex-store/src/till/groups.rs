@@ -16,10 +16,11 @@ use saleflex_core::{
 
 use super::Till;
 use crate::{
-    customer,
     error::Error,
-    loyalty,
-    segments::{self, Asker, SegmentCount},
+    people::{
+        customer, loyalty,
+        segments::{self, Asker, SegmentCount},
+    },
 };
 
 /// Segments.
@@ -94,7 +95,7 @@ impl Till {
         &self,
         segment: SegmentId,
         limit: u32,
-    ) -> Result<Vec<crate::customer::Customer>, Error> {
+    ) -> Result<Vec<crate::people::customer::Customer>, Error> {
         let ids = segments::members(self.connection(), segment, limit)?;
         let members = ids.into_iter().map(|id| customer::find(self.connection(), id));
         Ok(members.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())

@@ -8,11 +8,13 @@ use saleflex_core::{
 
 use super::Till;
 use crate::{
-    documents::{self, Stored},
-    drafts,
+    books::{
+        documents::{self, Stored},
+        drafts,
+        history::{DocumentHead, DocumentKey, Found},
+        journal,
+    },
     error::Error,
-    history::{DocumentHead, DocumentKey, Found},
-    journal,
 };
 
 /// Looking back.

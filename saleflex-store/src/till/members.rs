@@ -15,9 +15,11 @@ use saleflex_core::{
 
 use super::Till;
 use crate::{
-    customer,
     error::Error,
-    loyalty::{self, BookedRows, cards},
+    people::{
+        customer,
+        loyalty::{self, BookedRows, cards},
+    },
 };
 
 /// Members.

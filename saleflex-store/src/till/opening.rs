@@ -17,20 +17,29 @@ use uuid::Uuid;
 
 use super::{Till, balances, goods::Goods};
 use crate::{
-    audit,
-    campaigns::{self, InForce},
-    cashier::{self, Cashier, NewCashier},
-    catalog,
-    closures::{self, OpenPeriod},
-    codec::{Col, Json, Name, get, get_json, get_name},
-    connection::{Database, Transaction},
-    consistency::{self, Defects},
-    customer,
+    books::{
+        audit,
+        closures::{self, OpenPeriod},
+        journal,
+    },
+    checks::consistency::{self, Defects},
     error::Error,
-    journal, loyalty, outbox, printing, quotas, segments, settings,
+    exchange::{outbox, quotas},
+    file::{
+        codec::{Col, Json, Name, get, get_json, get_name},
+        connection::{Database, Transaction},
+    },
+    goods::{
+        campaigns::{self, InForce},
+        catalog, stock,
+    },
+    people::{
+        cashier::{self, Cashier, NewCashier},
+        customer, loyalty, segments,
+    },
+    printing, settings,
     setup::{Identity, Setup},
     shell::Shell,
-    stock,
 };
 
 /// Opening.

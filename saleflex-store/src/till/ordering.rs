@@ -18,7 +18,7 @@ use saleflex_core::{
 use super::Till;
 use crate::{
     error::Error,
-    stock::{self, Suggestion, papers, records},
+    goods::stock::{self, Suggestion, papers, records},
 };
 
 /// An item to order.

@@ -12,8 +12,8 @@ use saleflex_core::{
 
 use super::Till;
 use crate::{
-    cashier::{self, Cashier, NewCashier},
     error::Error,
+    people::cashier::{self, Cashier, NewCashier},
 };
 
 /// People.

@@ -13,11 +13,14 @@ use uuid::Uuid;
 
 use super::Till;
 use crate::{
-    closures::{self, OpenPeriod},
-    documents::{self, Finished, Span},
-    drafts,
+    books::{
+        closures::{self, OpenPeriod},
+        documents::{self, Finished, Span},
+        drafts, journal,
+    },
     error::Error,
-    journal, quotas, request, templates,
+    exchange::quotas,
+    request, templates,
 };
 
 /// The figures of the open period.

@@ -19,9 +19,8 @@ use saleflex_core::{
 
 use super::Till;
 use crate::{
-    customer,
     error::Error,
-    loyalty::{self as ledger, BookedRows},
+    people::{customer, loyalty as ledger, loyalty::BookedRows},
 };
 
 /// What was looked up about points for a command.

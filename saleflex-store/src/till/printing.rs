@@ -4,10 +4,9 @@ use saleflex_core::journal::{CopyOf, Entry, Event};
 
 use super::Till;
 use crate::{
-    connection::Transaction,
+    books::{history::Found, journal},
     error::Error,
-    history::Found,
-    journal,
+    file::connection::Transaction,
     printing::{self, PrintQueue},
 };
 

@@ -13,9 +13,9 @@ mod business;
 pub use self::business::PulledCustomer;
 use super::Till;
 use crate::{
-    catalog,
     error::Error,
-    inbox::{self, HeldRow, Inbox, Message, PullState, PulledRow, Taken, mark_read, unread},
+    exchange::inbox::{self, HeldRow, Inbox, Message, PullState, PulledRow, Taken, mark_read, unread},
+    goods::catalog,
 };
 
 /// What a hub sent.

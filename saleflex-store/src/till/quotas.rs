@@ -10,9 +10,9 @@ use saleflex_core::{
 
 use super::Till;
 use crate::{
-    campaigns::lent::{Left, Lent, standing_of, used_but},
     error::Error,
-    quotas::{self, Back, Quota, QuotaKind, QuotaPolicy, Share, most_uses},
+    exchange::quotas::{self, Back, Quota, QuotaKind, QuotaPolicy, Share, most_uses},
+    goods::campaigns::lent::{Left, Lent, standing_of, used_but},
 };
 
 /// Shares of limits that hold for the whole company.
@@ -171,7 +171,7 @@ impl Till {
     pub fn quota_name(&self, quota: Quota) -> Result<Option<String>, Error> {
         if quota.kind == QuotaKind::CouponUses {
             let id = saleflex_core::ids::CouponId::new(quota.subject);
-            let record = crate::campaigns::coupons::by_id(self.connection(), id)?;
+            let record = crate::goods::campaigns::coupons::by_id(self.connection(), id)?;
             return Ok(record.map(|record| record.coupon.code));
         }
         let campaign = self.campaigns().find(CampaignId::new(quota.subject));

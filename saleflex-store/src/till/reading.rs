@@ -3,7 +3,7 @@
 use std::{ops::Deref, path::Path};
 
 use super::Till;
-use crate::{catalog, connection::Database, error::Error, health::Health, shell::Shell};
+use crate::{checks::health::Health, error::Error, file::connection::Database, goods::catalog, shell::Shell};
 
 /// A till as it was when it was opened for reading: one moment of the file, while another program may go on selling
 /// with it. What changes a till needs it `mut`, and this never hands it out so; the file is opened read-only as

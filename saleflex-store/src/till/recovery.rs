@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::{OpenDocument, Till, selling::LookedUp};
 use crate::{
-    drafts::{self, Aside},
+    books::drafts::{self, Aside},
     error::Error,
 };
 

@@ -12,9 +12,9 @@ use saleflex_core::{
 
 use super::Till;
 use crate::{
-    catalog::{self, PriceChange, price_lists},
-    customer,
     error::Error,
+    goods::catalog::{self, PriceChange, price_lists},
+    people::customer,
     settings,
 };
 

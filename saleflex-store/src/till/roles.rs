@@ -25,10 +25,12 @@ use uuid::Uuid;
 
 use super::Till;
 use crate::{
-    codec::get,
-    documents::Finished,
+    books::{
+        documents::Finished,
+        index::{self, Topic},
+    },
     error::Error,
-    index::{self, Topic},
+    file::codec::get,
 };
 
 /// A cashier, what they did, and the rates and scores made of it.

@@ -20,14 +20,16 @@ use saleflex_core::{
 
 use super::{OpenDocument, Till, points::PointsLookUp};
 use crate::{
-    campaigns::counts,
-    closures::OpenPeriod,
-    customer,
-    documents::Finished,
-    drafts::{self, Aside, Held},
+    books::{
+        closures::OpenPeriod,
+        documents::Finished,
+        drafts::{self, Aside, Held},
+        history::Parked,
+        journal,
+    },
     error::Error,
-    history::Parked,
-    journal,
+    goods::campaigns::counts,
+    people::customer,
     request::{Done, Request, Subject},
 };
 

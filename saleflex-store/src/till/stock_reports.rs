@@ -18,9 +18,9 @@ use saleflex_core::{
 
 use super::Till;
 use crate::{
+    books::journal,
     error::Error,
-    journal,
-    stock::{self, StockRow, Worth, cost, moves, records},
+    goods::stock::{self, StockRow, Worth, cost, moves, records},
 };
 
 /// What happened to an item in a period.

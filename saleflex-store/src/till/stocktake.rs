@@ -12,7 +12,7 @@ use saleflex_core::{
 use super::Till;
 use crate::{
     error::Error,
-    stock::{self, papers},
+    goods::stock::{self, papers},
 };
 
 /// Counting what is there: several people count, one who did not approves.

@@ -4,7 +4,7 @@ use saleflex_core::{audit::AuditSearch, cashier::Capability};
 
 use super::Till;
 use crate::{
-    audit::{self, AuditRow},
+    books::audit::{self, AuditRow},
     error::Error,
 };
 

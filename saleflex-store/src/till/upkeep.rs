@@ -9,10 +9,10 @@ use saleflex_core::{
 
 use super::Till;
 use crate::{
-    backup,
+    checks::verify::{self, Verification},
     error::Error,
-    outbox::{self, Outbox},
-    verify::{self, Verification},
+    exchange::outbox::{self, Outbox},
+    file::backup,
 };
 
 /// Upkeep.

@@ -16,9 +16,9 @@ use saleflex_core::{
 
 use super::super::Till;
 use crate::{
-    campaigns::{CHANNEL, traits_of},
-    documents::{self, Span},
+    books::documents::{self, Span},
     error::Error,
+    goods::campaigns::{CHANNEL, traits_of},
 };
 
 /// A draft being tried on the sales of a till, some at a time. It changes nothing at the till, which may sell between

@@ -18,10 +18,9 @@ use uuid::Uuid;
 
 use super::{super::Till, coupons_of};
 use crate::{
-    campaigns::{InForce, Judged},
-    customer,
     error::Error,
-    segments,
+    goods::campaigns::{InForce, Judged},
+    people::{customer, segments},
 };
 
 /// What campaigns make of a document.
@@ -122,8 +121,9 @@ impl Till {
         version: SchemaVersion,
     ) -> Result<CartSnapshot, Error> {
         let products = document.lines.iter().filter_map(|line| line.item.product);
-        let traits: BTreeMap<ProductId, ProductTraits> =
-            products.map(|product| (product, crate::campaigns::traits_of(&self.catalog, product))).collect();
+        let traits: BTreeMap<ProductId, ProductTraits> = products
+            .map(|product| (product, crate::goods::campaigns::traits_of(&self.catalog, product)))
+            .collect();
         let terminal = self.identity.terminal_code.parse().ok();
         let rosters = document.customer.map(|customer| segments::roster(self.connection(), customer));
         let segments = rosters.transpose()?.map(|roster| roster.active_codes(&self.segments));

@@ -10,8 +10,8 @@ use saleflex_core::{
 
 use super::super::Till;
 use crate::{
-    campaigns::{coupons, traits_of},
     error::Error,
+    goods::campaigns::{coupons, traits_of},
 };
 
 impl Till {

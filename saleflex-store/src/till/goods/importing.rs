@@ -8,7 +8,11 @@ use saleflex_core::{
     journal::Event,
 };
 
-use crate::{catalog, error::Error, stock::records, till::Till};
+use crate::{
+    error::Error,
+    goods::{catalog, stock::records},
+    till::Till,
+};
 
 /// Products from elsewhere.
 impl Till {

@@ -15,7 +15,7 @@ use saleflex_core::{
 
 use crate::{
     error::Error,
-    stock::{self, papers},
+    goods::stock::{self, papers},
     till::Till,
 };
 

@@ -11,10 +11,13 @@ use saleflex_core::{
 
 use super::super::Till;
 use crate::{
-    campaigns, customer,
     error::Error,
-    inbox::{self, Taken},
-    loyalty, outbox,
+    exchange::{
+        inbox::{self, Taken},
+        outbox,
+    },
+    goods::campaigns,
+    people::{customer, loyalty},
 };
 
 /// A customer as a hub knows them.

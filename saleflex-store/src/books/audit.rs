@@ -1,0 +1,75 @@
+//! The audit trail on disk: a row for every sensitive act, computed from its entry and written with it.
+
+use rusqlite::{Connection, params};
+use saleflex_core::{
+    audit::{self, AuditRecord, AuditSearch},
+    document::Document,
+    journal::Entry,
+};
+
+use crate::{
+    error::Error,
+    file::codec::{Col, Json, get_json},
+};
+
+/// A sensitive act and where its entry stands in the journal; what was said and why is found there.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct AuditRow {
+    /// The place of its entry, for [`crate::Till::entry`].
+    pub seq: i64,
+    /// The act.
+    pub record: AuditRecord,
+}
+
+/// Writes the acts of an entry. `before` is the document it is about, as it stood before.
+pub(crate) fn write(
+    connection: &Connection,
+    seq: i64,
+    entry: &Entry,
+    before: Option<&Document>,
+) -> Result<(), Error> {
+    for record in audit::records(entry, before) {
+        let mut insert = connection
+            .prepare_cached("INSERT INTO audit (seq, at, document, record) VALUES (?1, ?2, ?3, ?4)")?;
+        insert.execute(params![
+            seq,
+            Col(record.at.instant),
+            Col(record.subject.document()),
+            Json(&record)
+        ])?;
+    }
+    Ok(())
+}
+
+/// The acts that a search finds, the latest first.
+pub(crate) fn search(
+    connection: &Connection,
+    search: &AuditSearch,
+    limit: usize,
+) -> Result<Vec<AuditRow>, Error> {
+    let mut select = connection.prepare_cached(
+        "SELECT seq, record FROM audit WHERE (?1 IS NULL OR at >= ?1) AND (?2 IS NULL OR at < ?2) \
+         AND (?3 IS NULL OR document = ?3) ORDER BY no DESC",
+    )?;
+    let mut rows = select.query(params![Col(search.from), Col(search.until), Col(search.document)])?;
+    let mut found = Vec::new();
+    while found.len() < limit {
+        let Some(row) = rows.next()? else { break };
+        let row = AuditRow { seq: row.get(0)?, record: get_json(row, 1)? };
+        if search.finds(&row.record) {
+            found.push(row);
+        }
+    }
+    Ok(found)
+}
+
+/// The acts of an entry, in order.
+pub(crate) fn of_entry(connection: &Connection, seq: i64) -> Result<Vec<AuditRow>, Error> {
+    let mut select = connection.prepare_cached("SELECT record FROM audit WHERE seq = ?1 ORDER BY no")?;
+    let mut rows = select.query(params![seq])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        found.push(AuditRow { seq, record: get_json(row, 0)? });
+    }
+    Ok(found)
+}

@@ -1,0 +1,126 @@
+//! Periods: exactly one is open; a closed one never changes.
+
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use saleflex_core::{
+    closure::{Closure, Period},
+    ids::ClosureNumber,
+    journal::Event,
+};
+use uuid::Uuid;
+
+use crate::{
+    books::{documents::Span, journal},
+    error::Error,
+    file::codec::{Col, Json, get, get_json},
+};
+
+/// The open period, and where its documents and numbers begin.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct OpenPeriod {
+    pub(crate) id: Uuid,
+    pub(crate) period: Period,
+    pub(crate) first_receipt: u32,
+    pub(crate) after_document: i64,
+}
+
+impl OpenPeriod {
+    /// Its documents so far.
+    pub(crate) const fn span(&self) -> Span {
+        Span { after: self.after_document, last: None }
+    }
+
+    pub(crate) fn write(&self, connection: &Connection) -> Result<(), Error> {
+        connection.execute(
+            "INSERT INTO closure (number, id, period, first_receipt, after_document) VALUES (?1, ?2, ?3, ?4, ?5)",
+            params![
+                Col(self.period.number),
+                Col(self.id),
+                Json(&self.period),
+                self.first_receipt,
+                self.after_document
+            ],
+        )?;
+        Ok(())
+    }
+
+    /// Marks it as closed by an event, with its last document.
+    pub(crate) fn close(&self, connection: &Connection, seq: i64, last_document: i64) -> Result<(), Error> {
+        connection.execute(
+            "UPDATE closure SET seq = ?1, last_document = ?2 WHERE number = ?3",
+            params![seq, last_document, Col(self.period.number)],
+        )?;
+        Ok(())
+    }
+}
+
+/// The open period in another life of the file: its receipts are counted from here on, and its closure is another one
+/// than the one that the file it was copied from will make.
+pub(crate) fn live_on(connection: &Connection, id: Uuid, first_receipt: u32) -> Result<(), Error> {
+    let sql = "UPDATE closure SET id = ?1, first_receipt = ?2 WHERE seq IS NULL";
+    connection.execute(sql, params![Col(id), first_receipt])?;
+    Ok(())
+}
+
+/// Numbers before this one were used in another life of the file.
+pub(crate) fn keep_least(connection: &Connection, least: ClosureNumber) -> Result<(), Error> {
+    connection.execute("UPDATE till SET least_period = ?1", [Col(least)])?;
+    Ok(())
+}
+
+/// The least number that a period may have.
+pub(crate) fn least(connection: &Connection) -> Result<ClosureNumber, Error> {
+    Ok(connection.query_row("SELECT least_period FROM till", [], |row| get(row, 0))?)
+}
+
+/// Gives the open period another number.
+pub(crate) fn renumber(connection: &Connection, period: &Period) -> Result<(), Error> {
+    let sql = "UPDATE closure SET number = ?1, period = ?2 WHERE seq IS NULL";
+    connection.execute(sql, params![Col(period.number), Json(period)])?;
+    Ok(())
+}
+
+/// The open period; there is always one in a whole file.
+pub(crate) fn open(connection: &Connection) -> Result<OpenPeriod, Error> {
+    let sql = "SELECT id, period, first_receipt, after_document FROM closure WHERE seq IS NULL";
+    Ok(connection.query_row(sql, [], |row| {
+        Ok(OpenPeriod {
+            id: get(row, 0)?,
+            period: get_json(row, 1)?,
+            first_receipt: row.get(2)?,
+            after_document: row.get(3)?,
+        })
+    })?)
+}
+
+/// A closed period with its documents.
+pub(crate) struct Closed {
+    pub(crate) seq: i64,
+    pub(crate) span: Span,
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<Closed> {
+    Ok(Closed { seq: row.get(0)?, span: Span { after: row.get(1)?, last: row.get(2)? } })
+}
+
+const CLOSED: &str = "SELECT seq, after_document, last_document FROM closure WHERE seq IS NOT NULL";
+
+/// A closed period.
+pub(crate) fn closed(connection: &Connection, number: ClosureNumber) -> Result<Option<Closed>, Error> {
+    let mut select = connection.prepare_cached(&format!("{CLOSED} AND number = ?1"))?;
+    Ok(select.query_row([Col(number)], read).optional()?)
+}
+
+/// The closed periods, the latest first.
+pub(crate) fn all(connection: &Connection, limit: u32) -> Result<Vec<Closed>, Error> {
+    let mut select = connection.prepare_cached(&format!("{CLOSED} ORDER BY number DESC LIMIT ?1"))?;
+    let rows = select.query_map([limit], read)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// The record of a closed period.
+pub(crate) fn record(connection: &Connection, closed: &Closed) -> Result<Closure, Error> {
+    let Event::PeriodClosed(closure) = journal::read(connection, closed.seq)?.event else {
+        return Err(Error::Contradiction { seq: closed.seq });
+    };
+    Ok(*closure)
+}

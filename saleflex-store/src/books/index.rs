@@ -1,0 +1,127 @@
+//! Where entries are found that are asked for by what they are about: counts by period, punches by cashier, closures
+//! by date. One row an entry; the entry itself lies in the journal.
+
+use rusqlite::{Connection, params};
+use saleflex_core::{
+    ids::{CashierId, ClosureNumber},
+    journal::{Entry, Event},
+    performance::Sessions,
+};
+
+use crate::{books::journal, error::Error};
+
+/// What entries are about.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub(crate) enum Topic {
+    /// Closed periods, by business date.
+    Closure,
+    /// Corrections, by the closure's number.
+    Correction,
+    /// Drawer counts, by the period's number.
+    DrawerCount,
+    /// The time clock, by cashier.
+    Punch,
+    /// Work sessions, of the till.
+    Session,
+    /// Tips, by the period's number.
+    Tips,
+    /// Roles, by code.
+    Role,
+    /// Targets, by identity.
+    Target,
+    /// Days that were started, by local date.
+    Day,
+}
+
+impl Topic {
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Closure => "closure",
+            Self::Correction => "correction",
+            Self::DrawerCount => "drawer_count",
+            Self::Punch => "punch",
+            Self::Session => "session",
+            Self::Tips => "tips",
+            Self::Role => "role",
+            Self::Target => "target",
+            Self::Day => "day",
+        }
+    }
+}
+
+/// The owner of a period's entries: its number, so that text sorts as numbers do.
+pub(crate) fn period(number: ClosureNumber) -> String {
+    format!("{:010}", number.0)
+}
+
+/// The owner of a cashier's entries.
+pub(crate) fn cashier(id: CashierId) -> String {
+    id.uuid().to_string()
+}
+
+/// Under what an entry is found; none where it is found by its place alone.
+#[expect(clippy::wildcard_enum_match_arm, reason = "what is not named here does not concern it")]
+pub(crate) fn of(entry: &Entry) -> Option<(Topic, String)> {
+    Some(match &entry.event {
+        Event::PeriodClosed(closure) => (Topic::Closure, closure.business_date.to_string()),
+        Event::ClosureCorrected(correction) => (Topic::Correction, period(correction.closure)),
+        Event::DrawerCounted(count) => (Topic::DrawerCount, period(count.period)),
+        Event::ClockPunched(punched) => (Topic::Punch, cashier(punched.cashier)),
+        Event::TipsDistributed { closure, .. } => (Topic::Tips, period(*closure)),
+        Event::RoleChanged(role) => (Topic::Role, role.code.clone()),
+        Event::TargetSet { target, .. } => (Topic::Target, target.to_string()),
+        Event::DayStarted { date } => (Topic::Day, date.to_string()),
+        event if Sessions::concern(event) => (Topic::Session, String::new()),
+        _ => return None,
+    })
+}
+
+/// Writes where an entry is found.
+pub(crate) fn write(connection: &Connection, seq: i64, entry: &Entry) -> Result<(), Error> {
+    let Some((topic, owner)) = of(entry) else { return Ok(()) };
+    let mut insert = connection.prepare_cached(
+        "INSERT INTO entry_index (topic, owner, no, seq) SELECT ?1, ?2, coalesce(max(no), 0) + 1, ?3 \
+         FROM entry_index WHERE topic = ?1 AND owner = ?2",
+    )?;
+    insert.execute(params![topic.name(), owner, seq])?;
+    Ok(())
+}
+
+/// The last owner that has an entry, in the order of text.
+pub(crate) fn last_owner(connection: &Connection, topic: Topic) -> Result<Option<String>, Error> {
+    let mut select = connection.prepare_cached("SELECT max(owner) FROM entry_index WHERE topic = ?1")?;
+    Ok(select.query_row([topic.name()], |row| row.get(0))?)
+}
+
+/// The entries of one owner, in the order they came.
+pub(crate) fn entries(connection: &Connection, topic: Topic, owner: &str) -> Result<Vec<Entry>, Error> {
+    between(connection, topic, owner, owner)
+}
+
+/// The entries of all owners from one to another, in their order; of each in the order they came.
+pub(crate) fn between(
+    connection: &Connection,
+    topic: Topic,
+    from: &str,
+    to: &str,
+) -> Result<Vec<Entry>, Error> {
+    let seqs = places(connection, topic, from, to)?;
+    seqs.into_iter().map(|seq| journal::read(connection, seq)).collect()
+}
+
+/// Where the entries of owners lie.
+pub(crate) fn places(connection: &Connection, topic: Topic, from: &str, to: &str) -> Result<Vec<i64>, Error> {
+    let mut select = connection.prepare_cached(
+        "SELECT seq FROM entry_index WHERE topic = ?1 AND owner BETWEEN ?2 AND ?3 ORDER BY owner, no",
+    )?;
+    let seqs = select.query_map(params![topic.name(), from, to], |row| row.get(0))?;
+    Ok(seqs.collect::<Result<_, _>>()?)
+}
+
+/// The latest entry of each owner of a topic, in the order of the owners.
+pub(crate) fn latest(connection: &Connection, topic: Topic) -> Result<Vec<Entry>, Error> {
+    let mut select = connection
+        .prepare_cached("SELECT max(seq) FROM entry_index WHERE topic = ?1 GROUP BY owner ORDER BY owner")?;
+    let seqs = select.query_map([topic.name()], |row| row.get(0))?.collect::<Result<Vec<i64>, _>>()?;
+    seqs.into_iter().map(|seq| journal::read(connection, seq)).collect()
+}

@@ -1,0 +1,263 @@
+//! One file, one process, one connection; everything that makes SQLite safe for money.
+
+use std::{
+    fs::{self, File},
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+use rusqlite::{Connection, OpenFlags};
+
+use crate::{
+    error::{Error, OpenError},
+    file::migrate,
+};
+
+mod lock;
+mod transaction;
+
+pub(crate) use self::transaction::Transaction;
+
+/// Marks a file as a till of this product in its header: the letters `SFTL`.
+const APPLICATION_ID: i64 = 0x5346_544C;
+/// An existing file, to be used by one thread at a time.
+const FLAGS: OpenFlags = OpenFlags::SQLITE_OPEN_READ_WRITE.union(OpenFlags::SQLITE_OPEN_NO_MUTEX);
+/// An existing file, to be looked at only. What another program left in its log is read and stays where it is.
+const LOOKING: OpenFlags = OpenFlags::SQLITE_OPEN_READ_ONLY.union(OpenFlags::SQLITE_OPEN_NO_MUTEX);
+/// How long another program may hold the file before that is an error.
+const PATIENCE: Duration = Duration::from_millis(500);
+/// As large as the sectors of disks: a page that is written never touches its neighbours, see DESIGN.md.
+const PAGE_BYTES: i64 = 4_096;
+/// The log is written back to the file when it has so many pages: 4 MB.
+const CHECKPOINT_PAGES: i64 = 1_024;
+/// To this size the log shrinks again after something large, such as a new catalog.
+const LONGEST_LOG_BYTES: i64 = 16 * 1_024 * 1_024;
+/// Statements kept ready; a sale uses about thirty.
+const STATEMENTS: usize = 128;
+
+/// The connection, and the lock that keeps every other till off the file for as long as it lives.
+#[derive(Debug)]
+pub(crate) struct Database {
+    connection: Connection,
+    path: PathBuf,
+    /// None where the file is only read.
+    lock: Option<Arc<File>>,
+}
+
+impl Database {
+    /// Makes a new file with an empty schema.
+    pub(crate) fn create(path: &Path) -> Result<Self, Error> {
+        let path = lock::resolve(path)?;
+        let lock = lock::lock(&path)?;
+        let mut connection = if path.exists() {
+            refuse_used(&path)?;
+            Connection::open_with_flags(&path, FLAGS)?
+        } else {
+            let connection = Connection::open(&path).map_err(|cause| unreachable_file(&path, cause))?;
+            connection.pragma_update(None, "page_size", PAGE_BYTES)?;
+            connection
+        };
+        prepare(&connection)?;
+        connection.pragma_update(None, "application_id", APPLICATION_ID)?;
+        migrate::to_newest(&mut connection)?;
+        Ok(Self { connection, path, lock: Some(Arc::new(lock)) })
+    }
+
+    /// Opens a file after making sure that it is a till's, whole, and not newer than this program.
+    pub(crate) fn open(path: &Path) -> Result<Self, Error> {
+        let Self { connection, path, lock } = Self::look_at(path)?;
+        drop(connection);
+        let mut connection =
+            Connection::open_with_flags(&path, FLAGS).map_err(|cause| unreachable_file(&path, cause))?;
+        prepare(&connection)?;
+        refuse_damaged(&connection)?;
+        migrate::to_newest(&mut connection)?;
+        if migrate::is_unfinished(&connection)? {
+            return Err(OpenError::NotATill { path }.into());
+        }
+        Ok(Self { connection, path, lock })
+    }
+
+    /// Opens a file of this product, whole or not, to read it. Nothing in it or in its log can be changed.
+    pub(crate) fn look_at(path: &Path) -> Result<Self, Error> {
+        if !path.exists() {
+            return Err(OpenError::Missing { path: path.to_owned() }.into());
+        }
+        let path = lock::resolve(path)?;
+        let lock = lock::lock(&path)?;
+        let connection = look(&path)?;
+        Ok(Self { connection, path, lock: Some(Arc::new(lock)) })
+    }
+
+    /// Opens a file of this version to read one moment of it, while another program may work with it: without the
+    /// lock, and without any way to change it.
+    pub(crate) fn beside(path: &Path) -> Result<Self, Error> {
+        if !path.exists() {
+            return Err(OpenError::Missing { path: path.to_owned() }.into());
+        }
+        let path = lock::resolve(path)?;
+        let connection = look(&path)?;
+        let found = migrate::version(&connection)?;
+        if found == 0 {
+            return Err(OpenError::NotATill { path }.into());
+        }
+        if found < migrate::NEWEST {
+            return Err(OpenError::Older { found, known: migrate::NEWEST }.into());
+        }
+        connection.execute_batch("BEGIN")?;
+        if migrate::is_unfinished(&connection)? {
+            return Err(OpenError::NotATill { path }.into());
+        }
+        Ok(Self { connection, path, lock: None })
+    }
+
+    /// Keeps every till off a file that is there or will be, for as long as the answer lives.
+    pub(crate) fn keep_off(path: &Path) -> Result<(PathBuf, File), OpenError> {
+        let path = lock::resolve(path)?;
+        let lock = lock::lock(&path)?;
+        Ok((path, lock))
+    }
+
+    pub(crate) const fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
+    pub(crate) const fn connection_mut(&mut self) -> &mut Connection {
+        &mut self.connection
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// A further connection to the same file, and a share of the lock on it.
+    pub(crate) fn further(&self) -> Result<(Connection, Arc<File>), Error> {
+        let lock = self.lock.as_ref().ok_or(Error::Locked)?;
+        let connection = Connection::open_with_flags(&self.path, FLAGS)?;
+        prepare(&connection)?;
+        Ok((connection, Arc::clone(lock)))
+    }
+
+    /// Leaves nothing of what was changed or deleted: the file is written anew without its free space, and the log
+    /// emptied.
+    ///
+    /// # Errors
+    /// [`Error::Locked`] while another connection reads; then asking again does it.
+    pub(crate) fn scrub(&self) -> Result<(), Error> {
+        self.connection.execute_batch("VACUUM")?;
+        let is_busy: bool =
+            self.connection.query_row("PRAGMA wal_checkpoint (TRUNCATE)", [], |row| row.get(0))?;
+        if is_busy { Err(Error::Locked) } else { Ok(()) }
+    }
+
+    /// Calls a function with every finished statement and how long it took.
+    #[expect(deprecated, reason = "its successor wraps the same plain function into a type of the binding")]
+    pub(crate) fn trace(&mut self, after_statement: Option<fn(&str, Duration)>) {
+        self.connection.profile(after_statement);
+    }
+}
+
+/// A connection that only reads, to a file of this product that is not newer than the program.
+fn look(path: &Path) -> Result<Connection, Error> {
+    lock::refuse_second_name(path)?;
+    let connection =
+        Connection::open_with_flags(path, LOOKING).map_err(|cause| unreachable_file(path, cause))?;
+    connection.busy_timeout(PATIENCE)?;
+    refuse_foreign(&connection, path)?;
+    migrate::refuse_newer(&connection)?;
+    Ok(connection)
+}
+
+fn unreachable_file(path: &Path, cause: rusqlite::Error) -> Error {
+    match fs::metadata(path).map(|_| ()).err() {
+        Some(cause) => OpenError::Io { path: path.to_owned(), cause }.into(),
+        None => cause.into(),
+    }
+}
+
+/// A file in which making a till was cut short may be taken over; any other is left alone.
+fn refuse_used(path: &Path) -> Result<(), Error> {
+    let exists = || Error::from(OpenError::Exists { path: path.to_owned() });
+    let connection = Connection::open_with_flags(path, LOOKING).map_err(|_| exists())?;
+    let is_ours = refuse_foreign(&connection, path).is_ok() && migrate::refuse_newer(&connection).is_ok();
+    let tables = "SELECT count(*) FROM sqlite_schema";
+    let is_blank = connection.query_row(tables, [], |row| row.get(0)).is_ok_and(|tables: i64| tables == 0);
+    if is_blank || (is_ours && migrate::is_unfinished(&connection)?) { Ok(()) } else { Err(exists()) }
+}
+
+fn refuse_foreign(connection: &Connection, path: &Path) -> Result<(), Error> {
+    let found = connection.query_row("PRAGMA application_id", [], |row| row.get::<_, i64>(0));
+    let is_no_database =
+        |cause: &rusqlite::Error| cause.sqlite_error_code() == Some(rusqlite::ErrorCode::NotADatabase);
+    match found {
+        Ok(APPLICATION_ID) => Ok(()),
+        Ok(_) => Err(OpenError::NotATill { path: path.to_owned() }.into()),
+        Err(cause) if is_no_database(&cause) => Err(OpenError::NotATill { path: path.to_owned() }.into()),
+        Err(cause) => Err(cause.into()),
+    }
+}
+
+/// Write-ahead log, synced at every commit: what was answered stays.
+fn prepare(connection: &Connection) -> Result<(), Error> {
+    connection.busy_timeout(PATIENCE)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    connection.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    // Where a plain sync does not reach the platter; elsewhere this changes nothing.
+    connection.pragma_update(None, "fullfsync", true)?;
+    connection.pragma_update(None, "checkpoint_fullfsync", true)?;
+    connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
+    connection.pragma_update(None, "journal_size_limit", LONGEST_LOG_BYTES)?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.pragma_update(None, "trusted_schema", false)?;
+    connection.pragma_update(None, "cell_size_check", true)?;
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
+    Ok(())
+}
+
+/// Tables that grow with every sale: checking them whole at each start would take longer the more was sold. Their
+/// content is under the hash chain, see [`crate::Till::verify`].
+const HISTORY: [&str; 6] = ["event", "document", "number", "stock_movement", "delivery", "points_entry"];
+/// Tables that are read from end to end at every start, so that damage shows anyway.
+const READ_WHOLE: [&str; 2] = ["product", "barcode"];
+/// Up to this size everything is checked at start; that takes a few hundredths of a second.
+const SMALL_FILE_BYTES: i64 = 8 * 1_024 * 1_024;
+
+fn refuse_damaged(connection: &Connection) -> Result<(), Error> {
+    let number = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, i64>(0));
+    let bytes = number("PRAGMA page_count")? * number("PRAGMA page_size")?;
+    let check = |sql: &str| -> Result<(), Error> {
+        let finding: String = connection.query_row(sql, [], |row| row.get(0))?;
+        if finding == "ok" { Ok(()) } else { Err(OpenError::Damaged { finding }.into()) }
+    };
+    if bytes <= SMALL_FILE_BYTES {
+        return check("PRAGMA quick_check(1)");
+    }
+    let mut tables = connection.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'")?;
+    let names = tables.query_map([], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
+    let is_left_out = |name: &str| HISTORY.contains(&name) || READ_WHOLE.contains(&name);
+    for name in names.iter().filter(|name| !is_left_out(name)) {
+        check(&format!("PRAGMA quick_check('{name}')"))?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// No test can pull a plug: what SQLite promises for one rests on these.
+    #[test]
+    fn every_transaction_is_on_the_disk_before_it_is_said_to_be() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("till.saleflex");
+        let asked = |database: &Database, pragma: &str| -> String {
+            let sql = format!("SELECT CAST({pragma} AS TEXT) FROM pragma_{pragma}");
+            database.connection().query_row(&sql, [], |row| row.get(0)).unwrap()
+        };
+        let database = Database::create(&path).unwrap();
+        let answers = ["journal_mode", "synchronous", "fullfsync", "checkpoint_fullfsync"];
+        assert_eq!(answers.map(|pragma| asked(&database, pragma)), ["wal", "2", "1", "1"]);
+    }
+}

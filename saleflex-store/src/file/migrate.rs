@@ -1,0 +1,73 @@
+//! Numbered migrations. A released one is never edited; a change of the schema is a new one.
+
+use std::sync::LazyLock;
+
+use rusqlite::Connection;
+use rusqlite_migration::{M, Migrations};
+
+use crate::error::{Error, OpenError};
+
+mod inventory;
+mod members;
+mod people;
+
+/// The steps, in order. A released one is never edited.
+static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| {
+    Migrations::new(vec![
+        M::up(include_str!("../../migrations/0001_till.sql")),
+        M::up(include_str!("../../migrations/0002_forms.sql")),
+        M::up(include_str!("../../migrations/0003_own_secret.sql")),
+        M::up_with_hook(include_str!("../../migrations/0004_people.sql"), people::fill),
+        M::up_with_hook(include_str!("../../migrations/0005_members.sql"), members::fill),
+        M::up(include_str!("../../migrations/0006_campaigns.sql")),
+        M::up(include_str!("../../migrations/0007_sync.sql")),
+        M::up(include_str!("../../migrations/0008_print_queue.sql")),
+        M::up_with_hook(include_str!("../../migrations/0009_inventory.sql"), inventory::fill),
+        M::up(include_str!("../../migrations/0010_prices.sql")),
+        M::up(include_str!("../../migrations/0011_lives.sql")),
+        M::up(include_str!("../../migrations/0012_quotas.sql")),
+    ])
+});
+
+/// The newest version of a file that this program knows.
+pub(crate) const NEWEST: i64 = 12;
+
+/// The version of a file.
+pub(crate) fn version(connection: &Connection) -> Result<i64, Error> {
+    Ok(connection.query_row("PRAGMA user_version", [], |row| row.get(0))?)
+}
+
+/// Refuses a file of a newer program, without touching it.
+pub(crate) fn refuse_newer(connection: &Connection) -> Result<(), Error> {
+    let found = version(connection)?;
+    if found > NEWEST { Err(OpenError::Newer { found, known: NEWEST }.into()) } else { Ok(()) }
+}
+
+/// Brings a file to the newest version, all steps in one transaction.
+pub(crate) fn to_newest(connection: &mut Connection) -> Result<(), Error> {
+    MIGRATIONS.to_latest(connection).map_err(|cause| {
+        if let rusqlite_migration::Error::RusqliteError { err, .. } = cause {
+            err.into()
+        } else {
+            OpenError::Migration { cause: Box::new(cause) }.into()
+        }
+    })
+}
+
+/// Whether making the till was cut short; then there is a schema and nothing in it.
+pub(crate) fn is_unfinished(connection: &Connection) -> Result<bool, Error> {
+    Ok(connection.query_row("SELECT NOT EXISTS (SELECT * FROM till)", [], |row| row.get(0))?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_migration_runs_on_an_empty_file() {
+        assert_eq!(MIGRATIONS.validate(), Ok(()));
+        let mut connection = Connection::open_in_memory().unwrap();
+        to_newest(&mut connection).unwrap();
+        assert_eq!(version(&connection).unwrap(), NEWEST);
+    }
+}

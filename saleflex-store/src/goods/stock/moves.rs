@@ -1,0 +1,195 @@
+//! Writing what moved: rows for the movements, and the levels they lead to.
+
+use std::{collections::BTreeSet, ops::Range};
+
+use rusqlite::{Connection, params};
+use saleflex_core::{
+    ids::PostingId,
+    inventory::{Item, Level, Movement, MovementKind, NumberKind, Place, Posting, Stock, cost::Costing},
+    journal::Entry,
+};
+
+use super::{cost, is_kept};
+use crate::{
+    error::Error,
+    file::codec::{Col, Name, Variant},
+};
+
+/// Writes what an entry moves. What a document moves of an item whose stock is kept nowhere is passed over.
+pub(crate) fn write(connection: &Connection, seq: i64, entry: &Entry, costing: Costing) -> Result<(), Error> {
+    let effects = &entry.effects;
+    let mut costed = BTreeSet::new();
+    let mut line = 0;
+    if let Some(counter) = effects.counter {
+        for movement in &effects.stock {
+            let movement = movement.at(counter, Stock::ZERO);
+            let is_there = append(connection, seq, line + 1, &movement)?;
+            if !is_there && !is_kept(connection, movement.item())? {
+                continue;
+            }
+            if !is_there {
+                begin(connection, movement.place)?;
+                append(connection, seq, line + 1, &movement)?;
+            }
+            line += 1;
+            costed.extend(movement.unit_cost.map(|_| movement.item()));
+        }
+    }
+    if let Some(posting) = effects.posting.as_deref() {
+        put_posting(connection, seq, posting)?;
+        for movement in &posting.movements {
+            line += 1;
+            if !append(connection, seq, line, movement)? {
+                begin(connection, movement.place)?;
+                append(connection, seq, line, movement)?;
+            }
+            costed.extend(movement.unit_cost.map(|_| movement.item()));
+        }
+    }
+    costed.into_iter().try_for_each(|item: Item| cost::bring_forward(connection, item, costing))
+}
+
+/// From now on there is a level.
+fn begin(connection: &Connection, place: Place) -> Result<(), Error> {
+    let mut insert = connection
+        .prepare_cached("INSERT INTO stock_level (product, variant, location) VALUES (?1, ?2, ?3)")?;
+    let Place { item, location } = place;
+    insert.execute(params![Col(item.product), Col(Variant(item.variant)), Col(location)])?;
+    Ok(())
+}
+
+/// The column of the figure that a kind of movement changes.
+pub(crate) const fn figure(kind: MovementKind) -> &'static str {
+    if kind.is_reservation() {
+        "reserved"
+    } else if kind.is_on_hand() {
+        "on_hand"
+    } else {
+        "damaged"
+    }
+}
+
+/// Appends a movement and adds it to its level; answers whether there was a level to add it to.
+fn append(connection: &Connection, seq: i64, line: i64, movement: &Movement) -> Result<bool, Error> {
+    let Place { item, location } = movement.place;
+    let (product, variant, location) = (Col(item.product), Col(Variant(item.variant)), Col(location));
+    let figure = figure(movement.kind);
+    let mut insert = connection.prepare_cached(&format!(
+        "INSERT INTO stock_movement (seq, line, product, variant, location, kind, change, after, previous, \
+         batch, unit_cost) SELECT ?1, ?2, product, variant, location, ?6, ?7, {figure} + ?7, last_movement, \
+         ?8, ?9 FROM stock_level WHERE product = ?3 AND variant = ?4 AND location = ?5"
+    ))?;
+    let batch = movement.batch.as_ref().map(|batch| batch.no.as_str());
+    let moved = insert.execute(params![
+        seq,
+        line,
+        product,
+        variant,
+        location,
+        Name(movement.kind),
+        Col(movement.change),
+        batch,
+        Col(movement.unit_cost),
+    ])?;
+    if moved == 0 {
+        return Ok(false);
+    }
+    let no = connection.last_insert_rowid();
+    // What core makes of the movement on an empty level is what it adds to any.
+    let mut added = Level::default();
+    added.fold(movement);
+    let totals = added.totals;
+    let mut update = connection.prepare_cached(
+        "UPDATE stock_level SET on_hand = on_hand + ?4, reserved = reserved + ?5, damaged = damaged + ?6, \
+         received = received + ?7, sold = sold + ?8, returned = returned + ?9, issued = issued + ?10, \
+         adjusted = adjusted + ?11, last_movement = ?12 \
+         WHERE product = ?1 AND variant = ?2 AND location = ?3",
+    )?;
+    update.execute(params![
+        product,
+        variant,
+        location,
+        Col(added.on_hand),
+        Col(added.reserved),
+        Col(added.damaged),
+        Col(totals.received),
+        Col(totals.sold),
+        Col(totals.returned),
+        Col(totals.issued),
+        Col(totals.adjusted),
+        no,
+    ])?;
+    add_batches(connection, movement.place, &added)?;
+    add_serials(connection, movement.place, &added)?;
+    Ok(true)
+}
+
+fn add_batches(connection: &Connection, place: Place, added: &Level) -> Result<(), Error> {
+    let Place { item, location } = place;
+    for (no, batch) in &added.batches {
+        let mut upsert = connection.prepare_cached(
+            "INSERT INTO stock_batch (product, variant, location, batch, on_hand, damaged, produced, expiry) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO UPDATE SET \
+             on_hand = on_hand + excluded.on_hand, damaged = damaged + excluded.damaged, \
+             produced = coalesce(min(produced, excluded.produced), produced, excluded.produced), \
+             expiry = coalesce(min(expiry, excluded.expiry), expiry, excluded.expiry)",
+        )?;
+        upsert.execute(params![
+            Col(item.product),
+            Col(Variant(item.variant)),
+            Col(location),
+            no.as_str(),
+            Col(batch.on_hand),
+            Col(batch.damaged),
+            Col(batch.produced),
+            Col(batch.expiry),
+        ])?;
+    }
+    Ok(())
+}
+
+fn add_serials(connection: &Connection, place: Place, added: &Level) -> Result<(), Error> {
+    let Place { item, location } = place;
+    for (serial, times) in &added.serials {
+        let mut upsert = connection.prepare_cached(
+            "INSERT INTO stock_serial (product, variant, serial, location, times) \
+             VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO UPDATE SET times = times + excluded.times",
+        )?;
+        let key = (Col(item.product), Col(Variant(item.variant)), Col(location));
+        upsert.execute(params![key.0, key.1, serial.as_str(), key.2, times])?;
+        let mut delete = connection.prepare_cached(
+            "DELETE FROM stock_serial WHERE product = ?1 AND variant = ?2 AND serial = ?3 AND location = ?4 \
+             AND times = 0",
+        )?;
+        delete.execute(params![key.0, key.1, serial.as_str(), key.2])?;
+    }
+    Ok(())
+}
+
+fn put_posting(connection: &Connection, seq: i64, posting: &Posting) -> Result<(), Error> {
+    let Some(number) = &posting.number else { return Ok(()) };
+    let mut insert = connection
+        .prepare_cached("INSERT INTO stock_posting (seq, id, kind, counter) VALUES (?1, ?2, ?3, ?4)")?;
+    insert.execute(params![seq, Col(posting.id), Name(number.kind), number.counter])?;
+    Ok(())
+}
+
+/// The next number of a kind of postings.
+pub(crate) fn next_counter(connection: &Connection, kind: NumberKind) -> Result<u32, Error> {
+    let sql = "SELECT coalesce(max(counter), 0) + 1 FROM stock_posting WHERE kind = ?1";
+    Ok(connection.prepare_cached(sql)?.query_row([Name(kind)], |row| row.get(0))?)
+}
+
+/// Whether a posting was booked.
+pub(crate) fn is_booked(connection: &Connection, posting: PostingId) -> Result<bool, Error> {
+    Ok(connection.prepare_cached("SELECT 1 FROM stock_posting WHERE id = ?1")?.exists([Col(posting)])?)
+}
+
+/// The entries of a stretch of the journal that have a posting.
+pub(crate) fn postings_within(connection: &Connection, range: &Range<i64>) -> Result<Vec<i64>, Error> {
+    let sql = "SELECT seq FROM stock_posting WHERE seq >= ?1 AND seq < ?2 AND kind = ?3";
+    let mut select = connection.prepare_cached(sql)?;
+    let seqs =
+        select.query_map(params![range.start, range.end, Name(NumberKind::Adjustment)], |row| row.get(0))?;
+    Ok(seqs.collect::<Result<_, _>>()?)
+}

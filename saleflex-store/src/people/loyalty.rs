@@ -1,0 +1,260 @@
+//! Points on disk: programs, memberships, the ledger, cards.
+//!
+//! **Invariant:** a membership is the fold of what the journal says of it, and the sum of the ledger's rows is its
+//! balance. Both are written from the effects of an entry, in its transaction, and by nothing else.
+
+use std::{cell::RefCell, collections::BTreeMap};
+
+use chrono::NaiveDate;
+use rusqlite::{Connection, OptionalExtension, params};
+use saleflex_core::{
+    ids::{CustomerId, DocumentId, PointsGrantId},
+    journal::Entry,
+    loyalty::{
+        Booked, ChangeKey, LedgerRow, LoyaltyChange, MemberStatus, Membership, PointsKind, PointsSnapshot,
+        Program,
+    },
+    quantity::Points,
+};
+
+use crate::{
+    books::journal,
+    error::Error,
+    file::codec::{Col, Json, Name, get_json},
+};
+
+pub(crate) mod cards;
+
+/// The programs, by name.
+pub(crate) fn programs(connection: &Connection) -> Result<Vec<Program>, Error> {
+    let mut select = connection.prepare("SELECT definition FROM loyalty_program")?;
+    let programs = select.query_map([], |row| get_json::<Program>(row, 0))?;
+    let mut programs = programs.collect::<Result<Vec<_>, _>>()?;
+    programs.sort_by(|one, other| (&one.name, one.id).cmp(&(&other.name, other.id)));
+    Ok(programs)
+}
+
+pub(crate) fn put_program(connection: &Connection, program: &Program) -> Result<(), Error> {
+    connection.execute(
+        "INSERT INTO loyalty_program (id, definition) VALUES (?1, ?2) \
+         ON CONFLICT (id) DO UPDATE SET definition = excluded.definition",
+        params![Col(program.id), Json(program)],
+    )?;
+    Ok(())
+}
+
+/// The membership of a customer, ended ones included.
+pub(crate) fn membership(connection: &Connection, id: CustomerId) -> Result<Option<Membership>, Error> {
+    let mut select = connection.prepare_cached("SELECT state FROM membership WHERE customer = ?1")?;
+    Ok(select.query_row([Col(id)], |row| get_json(row, 0)).optional()?)
+}
+
+/// Every membership.
+pub(crate) fn memberships(connection: &Connection) -> Result<BTreeMap<CustomerId, Membership>, Error> {
+    let mut select = connection.prepare("SELECT state FROM membership")?;
+    let members = select.query_map([], |row| get_json::<Membership>(row, 0))?;
+    members.map(|member| member.map(|member| (member.customer, member)).map_err(Error::from)).collect()
+}
+
+/// Memberships that have points whose last day is before a date.
+pub(crate) fn expiring(connection: &Connection, date: NaiveDate) -> Result<Vec<Membership>, Error> {
+    let mut select =
+        connection.prepare("SELECT state FROM membership WHERE next_expiry < ?1 ORDER BY customer")?;
+    let members = select.query_map([Col(date)], |row| get_json(row, 0))?;
+    Ok(members.collect::<Result<_, _>>()?)
+}
+
+/// Members who were born on one of these days of a year (`12-31`), and when.
+pub(crate) fn born_on(
+    connection: &Connection,
+    days: &[String],
+) -> Result<Vec<(Membership, NaiveDate)>, Error> {
+    let mut select = connection.prepare(
+        "SELECT m.state, c.date_of_birth FROM customer c JOIN membership m ON m.customer = c.id \
+         WHERE substr(c.date_of_birth, 6) IN (SELECT value FROM json_each(?1)) AND c.standing = '\"live\"' \
+         ORDER BY c.id",
+    )?;
+    let born =
+        select.query_map([Json(days)], |row| Ok((get_json(row, 0)?, crate::file::codec::get(row, 1)?)))?;
+    Ok(born.collect::<Result<_, _>>()?)
+}
+
+/// Writes what an entry does to memberships.
+pub(crate) fn write(connection: &Connection, seq: i64, entry: &Entry) -> Result<(), Error> {
+    let changes = &entry.effects.loyalty;
+    let mut members: BTreeMap<CustomerId, Membership> = BTreeMap::new();
+    for change in changes {
+        for id in change.customers() {
+            if !members.contains_key(&id)
+                && let Some(known) = membership(connection, id)?
+            {
+                members.insert(id, known);
+            }
+        }
+        if let LoyaltyChange::Enrolled { customer, program, occasion } = change {
+            let newly = || Membership::new(*customer, *program, occasion.at);
+            members.entry(*customer).or_insert_with(newly);
+        }
+        if let LoyaltyChange::PointsBooked { row } = change {
+            book(connection, seq, row)?;
+        }
+        for id in change.customers() {
+            if let Some(member) = members.get_mut(&id) {
+                member.apply(change);
+            }
+        }
+    }
+    members.values().try_for_each(|member| put_membership(connection, member))
+}
+
+fn put_membership(connection: &Connection, member: &Membership) -> Result<(), Error> {
+    let mut upsert = connection.prepare_cached(
+        "INSERT INTO membership (customer, program, status, tier, balance, available, next_expiry, state) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (customer) DO UPDATE SET \
+         program = excluded.program, status = excluded.status, tier = excluded.tier, \
+         balance = excluded.balance, available = excluded.available, next_expiry = excluded.next_expiry, \
+         state = excluded.state",
+    )?;
+    upsert.execute(params![
+        Col(member.customer),
+        Col(member.program),
+        Name(member.status),
+        member.tier,
+        member.balance().0,
+        member.available().0,
+        Col(next_expiry(member)),
+        Json(member),
+    ])?;
+    Ok(())
+}
+
+/// The last day of the points that expire first.
+pub(crate) fn next_expiry(member: &Membership) -> Option<NaiveDate> {
+    member.lots.open().first().and_then(|lot| lot.expires)
+}
+
+fn book(connection: &Connection, seq: i64, row: &LedgerRow) -> Result<(), Error> {
+    let mut insert = connection.prepare_cached(
+        "INSERT INTO points_entry (seq, customer, kind, cause, points, balance_after, booked_on, entry) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+    )?;
+    insert.execute(params![
+        seq,
+        Col(row.customer),
+        Name(row.kind),
+        Json(row.cause),
+        row.points.0,
+        row.balance_after.0,
+        Col(row.occasion.at.local.date()),
+        Json(row),
+    ])?;
+    Ok(())
+}
+
+/// The rows of a customer's ledger, the latest first.
+pub(crate) fn movements(
+    connection: &Connection,
+    id: CustomerId,
+    limit: u32,
+) -> Result<Vec<LedgerRow>, Error> {
+    let mut select = connection
+        .prepare_cached("SELECT entry FROM points_entry WHERE customer = ?1 ORDER BY no DESC LIMIT ?2")?;
+    let rows = select.query_map(params![Col(id), limit], |row| get_json(row, 0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// What a customer earned on a local day.
+pub(crate) fn earned_on(connection: &Connection, id: CustomerId, date: NaiveDate) -> Result<Points, Error> {
+    let mut select = connection.prepare_cached(
+        "SELECT coalesce(sum(points), 0) FROM points_entry WHERE customer = ?1 AND kind = ?2 AND booked_on = ?3",
+    )?;
+    Ok(Points(select.query_row(params![Col(id), Name(PointsKind::Earned), Col(date)], |row| row.get(0))?))
+}
+
+/// What a customer redeemed here in entries after one.
+pub(crate) fn redeemed_since(connection: &Connection, id: CustomerId, seq: i64) -> Result<Points, Error> {
+    let mut select = connection.prepare_cached(
+        "SELECT coalesce(-sum(points), 0) FROM points_entry WHERE customer = ?1 AND kind = ?2 AND seq > ?3",
+    )?;
+    Ok(Points(select.query_row(params![Col(id), Name(PointsKind::Redeemed), seq], |row| row.get(0))?))
+}
+
+/// What a completed sale earned and redeemed; none where it did not count for a member.
+pub(crate) fn snapshot(connection: &Connection, sale: DocumentId) -> Result<Option<PointsSnapshot>, Error> {
+    let mut select = connection.prepare_cached("SELECT seq FROM document WHERE id = ?1")?;
+    let Some(seq) = select.query_row([Col(sale)], |row| row.get(0)).optional()? else { return Ok(None) };
+    let mut points = journal::read(connection, seq)?.effects.points.into_iter();
+    Ok(points.find(|points| points.document == sale).map(|points| points.snapshot))
+}
+
+/// Keeps why a person gave or took points.
+pub(crate) fn keep_reason(
+    connection: &Connection,
+    grant: PointsGrantId,
+    customer: CustomerId,
+    reason: &str,
+) -> Result<(), Error> {
+    let sql = "INSERT INTO points_grant (id, customer, reason) VALUES (?1, ?2, ?3)";
+    connection.execute(sql, params![Col(grant), Col(customer), reason])?;
+    Ok(())
+}
+
+/// Why a person gave or took points; none where it was not said or was wiped out.
+pub(crate) fn reason(connection: &Connection, grant: PointsGrantId) -> Result<Option<String>, Error> {
+    let mut select = connection.prepare_cached("SELECT reason FROM points_grant WHERE id = ?1")?;
+    Ok(select.query_row([Col(grant)], |row| row.get(0)).optional()?.flatten())
+}
+
+/// What was booked before, asked of the unique keys. A failure of the disk is kept and told at the end.
+pub(crate) struct BookedRows<'a> {
+    connection: &'a Connection,
+    failed: RefCell<Option<Error>>,
+}
+
+impl<'a> BookedRows<'a> {
+    pub(crate) const fn new(connection: &'a Connection) -> Self {
+        Self { connection, failed: RefCell::new(None) }
+    }
+
+    /// Whether every question was answered.
+    pub(crate) fn finish(self) -> Result<(), Error> {
+        self.failed.into_inner().map_or(Ok(()), Err)
+    }
+
+    fn ask(&self, key: &ChangeKey) -> Result<bool, Error> {
+        let exists = |sql: &str, params: &[&dyn rusqlite::ToSql]| -> Result<bool, Error> {
+            Ok(self.connection.prepare_cached(sql)?.exists(params)?)
+        };
+        match key {
+            ChangeKey::Row(customer, kind, cause) => exists(
+                "SELECT 1 FROM points_entry WHERE customer = ?1 AND kind = ?2 AND cause = ?3",
+                &[&Col(*customer), &Name(*kind), &Json(*cause)],
+            ),
+            // What finished a document booked it with it.
+            ChangeKey::Sale(document) | ChangeKey::Refund(document) => {
+                exists("SELECT 1 FROM document WHERE id = ?1", &[&Col(*document)])
+            }
+            ChangeKey::Merge(from) => {
+                exists("SELECT 1 FROM customer WHERE id = ?1 AND merged_into IS NOT NULL", &[&Col(*from)])
+            }
+            _ => Ok(false),
+        }
+    }
+}
+
+impl Booked for BookedRows<'_> {
+    fn holds(&self, key: &ChangeKey) -> bool {
+        match self.ask(key) {
+            Ok(holds) => holds,
+            Err(error) => {
+                self.failed.replace(Some(error));
+                false
+            }
+        }
+    }
+}
+
+/// Whether a member counts for redeeming.
+pub(crate) fn may_redeem(member: &Membership) -> bool {
+    member.status == MemberStatus::Active
+}
