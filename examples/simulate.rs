@@ -3,8 +3,8 @@
 //! statements; tills that are killed; clocks that jump; backups that come back. At the end of each run every event that
 //! was committed took effect once at the company's hub.
 //!
-//! It is the test `tests/chain.rs`, for longer: `--seeds N` runs of `--steps M`, from seed `--first F` on; `--seed S` replays the one that failed. `cargo xtask
-//! simulate` builds it for speed and runs a million steps.
+//! It is a test of `tests/simulations.rs`, for longer: `--seeds N` runs of `--steps M`, from seed `--first F` on; `--seed S`
+//! replays the one that failed. `cargo xtask simulate` builds it for speed and runs a million steps.
 #![expect(clippy::print_stdout, reason = "an example shows what happens")]
 #![expect(
     clippy::unwrap_used,

@@ -1,17 +1,6 @@
 //! Tills that are away from their hub most of the time give what a campaign and a coupon may give in the whole company, and
 //! never more: whatever is lost, doubled or late, whoever is killed, in whatever order. When all have talked to each
 //! other, everything that may be given can be given.
-//!
-//! `SALEFLEX_SEEDS` and `SALEFLEX_STEPS` say how many runs of how many steps; a run that fails names its seed, and
-//! `SALEFLEX_SEED` replays it alone.
-#![expect(clippy::unwrap_used, reason = "what fails in a helper fails its test")]
-
-#[path = "../../saleflex-sync/tests/support/dice.rs"]
-mod dice;
-#[path = "../support/in_process.rs"]
-mod in_process;
-#[path = "../../saleflex-sync/tests/support/seeds.rs"]
-mod seeds;
 
 use std::{
     collections::BTreeMap,
@@ -22,8 +11,6 @@ use std::{
 
 use axum::Router;
 use chrono::{DateTime, TimeDelta, Utc};
-use dice::Dice;
-use in_process::InProcess;
 use saleflex_core::{
     basket::GoodsState,
     campaign::{Activation, Benefit, Campaign, Exclusivity, Limits, Per, Reward},
@@ -50,6 +37,8 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use uuid::Uuid;
+
+use crate::{dice::Dice, in_process::InProcess};
 
 const TILLS: usize = 3;
 const GATE: &str = "gate";
@@ -399,16 +388,11 @@ impl World {
     }
 }
 
-fn run(seed: u64, steps: u64) {
+pub(crate) fn run(seed: u64, steps: u64) {
     let mut world = World::new(seed);
     // A step is a whole conversation with the hub.
     for _ in 0..steps / 4 {
         world.step();
     }
     world.settle();
-}
-
-#[test]
-fn tills_that_are_away_never_give_more_than_the_whole_company_may_and_all_of_it_can_be_given() {
-    seeds::each(run);
 }

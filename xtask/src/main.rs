@@ -1,18 +1,19 @@
 //! `cargo xtask …`: one verb for each thing a developer runs.
 #![expect(clippy::print_stdout, reason = "a program for people at a terminal")]
 
-use std::{env, path::Path, process::ExitCode};
+use std::{env, process::ExitCode};
 
 use anyhow::{Context, bail};
-use xtask::{api_fuzz, check, fuzz, simulate, vectors, workspace::Workspace};
+use xtask::{check, fuzz, simulate, workspace::Workspace};
 
 const USAGE: &str = "\
 usage: cargo xtask VERB
 
-  test                 everything CI runs: set-up, format, lints, tidy, tests, docs, fuzz seeds
+  test                 everything CI runs: set-up, format, lints, tidy, tests, fuzz seeds, docs
   vectors [DIR]        run the golden cases of vectors/, or of a folder of the same layout
   bench [--quick]      measure, and print one table (docs/benchmarks.md)
-  fuzz [--minutes N]   run every fuzz target, N minutes in all (default 10)
+  fuzz [--minutes N [TARGET]]
+                       run every fuzz target, or the one named, N minutes in all (default 10)
   simulate             tills and hubs through 1,000 days of 1,000 steps; [--seeds N] [--steps N] [--first SEED],
                        or [--seed SEED] to replay the one that failed
   openapi              write the hub's OpenAPI document to saleflex-gate/openapi.json
@@ -34,20 +35,16 @@ fn run(arguments: &[String]) -> anyhow::Result<()> {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments.as_slice() {
         ["test"] => check::run(&workspace),
-        ["vectors"] => run_vectors(&workspace.root().join("vectors")),
-        ["vectors", folder] => run_vectors(Path::new(folder)),
+        ["vectors" | "api-fuzz"] | ["vectors" | "api-fuzz", _] => conformance(&workspace, &arguments),
         ["bench", rest @ ..] => {
             let program = ["run", "--release", "--package", "saleflex-benches", "--"];
             workspace.cargo(&[&program, rest].concat())
         }
-        ["fuzz"] => fuzz::run(&workspace, 10),
-        ["fuzz", "--minutes", minutes] => {
-            fuzz::run(&workspace, minutes.parse().context("--minutes takes a whole number")?)
-        }
+        ["fuzz"] => fuzz::run(&workspace, 10, None),
+        ["fuzz", "--minutes", minutes] => fuzz::run(&workspace, whole(minutes)?, None),
+        ["fuzz", "--minutes", minutes, target] => fuzz::run(&workspace, whole(minutes)?, Some(target)),
         ["simulate", rest @ ..] => simulate::run(&workspace, rest),
         ["openapi"] => write_openapi(&workspace),
-        ["api-fuzz"] => api_fuzz::run(&workspace, None),
-        ["api-fuzz", url] => api_fuzz::run(&workspace, Some(url)),
         ["help" | "--help" | "-h"] => {
             println!("{USAGE}");
             Ok(())
@@ -56,10 +53,15 @@ fn run(arguments: &[String]) -> anyhow::Result<()> {
     }
 }
 
-fn run_vectors(folder: &Path) -> anyhow::Result<()> {
-    let outcome = vectors::run_folder(folder)?;
-    print!("{outcome}");
-    if outcome.holds() { Ok(()) } else { bail!("{} of {} cases missed", outcome.missed(), outcome.cases()) }
+fn whole(minutes: &str) -> anyhow::Result<u32> {
+    minutes.parse().context("--minutes takes a whole number")
+}
+
+/// Starts the program that holds the product to `arguments[0]`, in the caller's own folder.
+fn conformance(workspace: &Workspace, arguments: &[&str]) -> anyhow::Result<()> {
+    workspace.cargo_in_callers_folder(
+        &[&["run", "--quiet", "--package", "saleflex-conformance", "--"], arguments].concat(),
+    )
 }
 
 fn write_openapi(workspace: &Workspace) -> anyhow::Result<()> {

@@ -51,6 +51,21 @@ impl Workspace {
         Ok(())
     }
 
+    /// The same in the folder this program was started in, where paths that a person typed begin. The manifest is
+    /// this workspace's.
+    ///
+    /// # Errors
+    /// As [`Self::cargo`].
+    pub fn cargo_in_callers_folder(&self, arguments: &[&str]) -> anyhow::Result<()> {
+        let said = format!("cargo {}", arguments.join(" "));
+        let mut command = Command::new(cargo());
+        let (verb, rest) = arguments.split_first().context("no verb for cargo")?;
+        command.arg(verb).arg("--manifest-path").arg(self.root.join("Cargo.toml")).args(rest);
+        let status = command.status().with_context(|| format!("cannot start `{said}`"))?;
+        ensure!(status.success(), "`{said}` failed ({status})");
+        Ok(())
+    }
+
     /// What a cargo command prints.
     ///
     /// # Errors

@@ -96,7 +96,7 @@ fn there_is_one_sqlite() {
 fn every_crate_takes_the_lints_of_the_workspace() {
     let manifests = files(Workspace::here().root(), &["toml"]).unwrap();
     let crates = manifests.iter().filter(|(path, text)| {
-        path.ends_with("/Cargo.toml") && !path.starts_with("fuzz/") && text.contains("[package]")
+        path.ends_with("/Cargo.toml") && !path.starts_with("fuzz/libfuzzer/") && text.contains("[package]")
     });
     let lax: Vec<_> = crates.filter(|(_, text)| !text.contains("[lints]\nworkspace = true")).collect();
     assert!(lax.is_empty(), "{lax:?}");

@@ -7,7 +7,7 @@ use anyhow::{Context, anyhow};
 use saleflex_core::campaign::Evaluator;
 use serde_json::Value;
 
-#[path = "../../../xtask/src/vectors/campaign/cart.rs"]
+#[path = "../../../xtask/conformance/src/vectors/campaign/cart.rs"]
 #[allow(dead_code, reason = "the runner of the vectors reads more of a case than its cart")]
 mod cart;
 

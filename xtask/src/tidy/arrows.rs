@@ -4,7 +4,7 @@ use anyhow::Context;
 use serde_json::Value;
 
 /// Each crate of the workspace and those of ours that it may name as a dependency of any kind.
-const ARROWS: [(&str, &[&str]); 8] = [
+const ARROWS: [(&str, &[&str]); 10] = [
     ("saleflex-core", &[]),
     ("saleflex-store", &["saleflex-core"]),
     ("saleflex-sync", &["saleflex-core", "saleflex-store"]),
@@ -12,7 +12,9 @@ const ARROWS: [(&str, &[&str]); 8] = [
     ("saleflex-gate", &["saleflex-core", "saleflex-sync"]),
     ("saleflex-examples", &WITH_SERVERS),
     ("saleflex-benches", &WITH_SERVERS),
-    ("xtask", &LIBRARIES),
+    ("saleflex-fuzz", &LIBRARIES),
+    ("saleflex-conformance", &WITH_SERVERS),
+    ("xtask", &[]),
 ];
 
 const LIBRARIES: [&str; 5] =

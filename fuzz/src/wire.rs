@@ -1,17 +1,18 @@
 //! Whatever bytes claim to be an envelope or an answer: read or refused, never a panic, and what was read is
 //! written again with the same meaning and the same frozen payloads.
 
-#![no_main]
-
 use std::time::Duration;
 
-use libfuzzer_sys::fuzz_target;
 use saleflex_sync::{
     plan,
     wire::{PushAnswer, PushRequest},
 };
 
-fuzz_target!(|bytes: &[u8]| {
+/// Holds for any bytes.
+///
+/// # Panics
+/// Where it does not: a finding.
+pub fn run(bytes: &[u8]) {
     if let Ok(request) = serde_json::from_slice::<PushRequest>(bytes) {
         let written = serde_json::to_string(&request).expect("what was read can be written");
         let again: PushRequest = serde_json::from_str(&written).expect("what was written can be read");
@@ -33,4 +34,4 @@ fuzz_target!(|bytes: &[u8]| {
         let wait = plan::wait((*failures).into(), random, Duration::ZERO);
         assert!((Duration::from_secs(1)..=Duration::from_secs(300)).contains(&wait));
     }
-});
+}

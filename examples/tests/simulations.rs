@@ -1,4 +1,5 @@
-//! A chain for days, for a few seeds; `examples/simulate.rs` runs it as long as somebody wants.
+//! Both simulations for a few seeds, side by side: a chain for days, which `examples/simulate.rs` runs as long as somebody
+//! wants, and tills that share what may be given only so often.
 //!
 //! `SALEFLEX_SEEDS` and `SALEFLEX_STEPS` say how many runs of how many steps, `SALEFLEX_FIRST` the first seed; a run that
 //! fails names its seed, and `SALEFLEX_SEED` replays it alone.
@@ -14,6 +15,7 @@ mod mortal;
 mod network;
 #[path = "chain/node.rs"]
 mod node;
+mod quotas;
 #[path = "../../saleflex-sync/tests/support/seeds.rs"]
 mod seeds;
 #[path = "chain/station.rs"]
@@ -24,4 +26,9 @@ mod world;
 #[test]
 fn every_event_takes_effect_once_at_the_companys_hub_whatever_happens_on_the_way() {
     seeds::each(world::run);
+}
+
+#[test]
+fn tills_that_are_away_never_give_more_than_the_whole_company_may_and_all_of_it_can_be_given() {
+    seeds::each(quotas::run);
 }

@@ -3,12 +3,13 @@
 //!
 //! The first line is a calling code; the other lines are numbers.
 
-#![no_main]
-
-use libfuzzer_sys::fuzz_target;
 use saleflex_core::customer::{CallingCode, PhoneKey, PhoneRules, Search, TrunkPrefix};
 
-fuzz_target!(|text: &str| {
+/// Holds for any text.
+///
+/// # Panics
+/// Where it does not: a finding.
+pub fn run(text: &str) {
     let mut lines = text.lines();
     let code = lines.next().and_then(CallingCode::parse);
     let usual = code.as_ref().map_or(TrunkPrefix::Zero, TrunkPrefix::usual);
@@ -21,4 +22,4 @@ fuzz_target!(|text: &str| {
         assert_eq!(PhoneKey::stored(digits), Some(key.clone()));
         assert_eq!(PhoneKey::normalise(&format!("+{digits}"), &rules), Some(key), "{typed:?}");
     }
-});
+}

@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 use tokio::{net::TcpListener, runtime::Runtime, sync::oneshot};
 use tower::ServiceExt;
 
-use crate::workspace::Workspace;
+use xtask::workspace::Workspace;
 
 /// What is asked of each answer. Bodies that fit the document may still break a rule of business.
 const CHECKS: &str = "not_a_server_error,status_code_conformance,content_type_conformance,\

@@ -1,6 +1,7 @@
 //! Every golden case of this workspace holds.
 
-use xtask::{vectors::run_folder, workspace::Workspace};
+use saleflex_conformance::vectors::run_folder;
+use xtask::workspace::Workspace;
 
 #[test]
 fn all_cases_of_the_vectors_folder_hold() {

@@ -1,13 +1,14 @@
 //! Whatever bytes claim to be a place in a hub's changes, a page of them or what a hub has of a till: read or refused, never
 //! a panic, and what was read is written again as it was.
 
-#![no_main]
-
-use libfuzzer_sys::fuzz_target;
 use saleflex_sync::wire::{ChangesPage, Cursor, SyncState, pull::ChangesQuery, state::Counters};
 use uuid::Uuid;
 
-fuzz_target!(|bytes: &[u8]| {
+/// Holds for any bytes.
+///
+/// # Panics
+/// Where it does not: a finding.
+pub fn run(bytes: &[u8]) {
     if let Ok(text) = std::str::from_utf8(bytes)
         && let Ok(cursor) = Cursor::parse(text)
     {
@@ -31,4 +32,4 @@ fuzz_target!(|bytes: &[u8]| {
         let _ = Counters::of(&state.counters);
     }
     let _ = serde_json::from_slice::<ChangesQuery>(bytes);
-});
+}

@@ -2,11 +2,8 @@
 //! remembered answers as one made anew; no proposal is nothing or less, all together are no more than the lines are worth,
 //! shares add up, the order of lines does not matter, and the best choice is never below the plain pass.
 
-#![no_main]
-
 use std::sync::Arc;
 
-use libfuzzer_sys::fuzz_target;
 use saleflex_core::{
     campaign::{
         Benefit, BundlePart, BundlePrice, Campaign, CampaignSet, Cart, CartItem, CartLine, CartTender,
@@ -70,7 +67,7 @@ impl Choices<'_> {
                 per: [Per::Document, Per::Line, Per::Unit][self.below(3) as usize],
             },
             1 => Benefit::Products {
-                rows: (0..1 + self.below(3)).map(|_| self.row()).collect(),
+                rows: (0..=self.below(3)).map(|_| self.row()).collect(),
                 reward: Some(self.reward()),
             },
             2 => Benefit::FixedPrice { price: self.money() },
@@ -157,7 +154,11 @@ fn id(number: u32) -> Uuid {
     Uuid::from_u128(u128::from(number) + 1)
 }
 
-fuzz_target!(|input: &[u8]| {
+/// Holds for any bytes.
+///
+/// # Panics
+/// Where it does not: a finding.
+pub fn run(input: &[u8]) {
     let mut choices = Choices(input);
     let definitions: Vec<Campaign> = (0..=choices.below(6)).map(|no| choices.campaign(no)).collect();
     let set = CampaignSet::compile(definitions).expect("numbered campaigns");
@@ -199,4 +200,4 @@ fuzz_target!(|input: &[u8]| {
     assert!(best.evaluation.total().minor() <= value);
     let verdicts = grown.explain(&whole);
     assert_eq!(verdicts.len(), set.len());
-});
+}
