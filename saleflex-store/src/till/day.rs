@@ -1,10 +1,13 @@
-//! What time brings, whoever sells: points run out, birthdays come, people join and leave segments.
+//! What time brings, whoever sells: points run out, birthdays come, tiers are lost, people join and leave segments.
+
+use std::collections::BTreeMap;
 
 use chrono::{Days, NaiveDate};
 use saleflex_core::{
     checkout::Effects,
     journal::{Entry, Event},
-    loyalty::{BIRTHDAY_GRACE_DAYS, LoyaltyChange, Occasion, PointsKind, birthday, expire},
+    ids::CustomerId,
+    loyalty::{BIRTHDAY_GRACE_DAYS, LoyaltyChange, Occasion, PointsKind, birthday, expire, review_tier},
     time::Moment,
 };
 
@@ -22,6 +25,8 @@ pub struct DayStart {
     pub expired: usize,
     /// How many got points for their birthday.
     pub birthdays: usize,
+    /// How many moved to another tier because time passed.
+    pub tiers: usize,
     /// How many times somebody joined or left a segment.
     pub segment_changes: usize,
 }
@@ -43,6 +48,10 @@ impl Till {
         let expired = loyalty.len();
         let born = self.birthdays(now, &loyalty)?;
         loyalty.extend(born);
+        let reviewed = self.reviewed(now, &loyalty)?;
+        let is_move = |change: &&LoyaltyChange| matches!(change, LoyaltyChange::TierChanged { .. });
+        let tiers = reviewed.iter().filter(is_move).count();
+        loyalty.extend(reviewed);
         let timed: Vec<_> =
             self.segments.iter().filter(|segment| segment.criterion.depends_on_time()).cloned().collect();
         let effects = Effects { loyalty, segments: self.sweep(&timed, now)?, ..Effects::default() };
@@ -50,6 +59,7 @@ impl Till {
         let start = DayStart {
             expired,
             birthdays: effects.loyalty.iter().filter(is_birthday).count(),
+            tiers,
             segment_changes: effects.segments.len(),
         };
         let entity = self.shell.new_id();
@@ -88,6 +98,25 @@ impl Till {
         }
         booked.finish()?;
         Ok(changes)
+    }
+
+    /// The tiers of all members by today's date, after what happens to them `before`.
+    fn reviewed(&self, now: Moment, before: &[LoyaltyChange]) -> Result<Vec<LoyaltyChange>, Error> {
+        if self.programs.iter().all(|program| program.tiers.is_empty()) {
+            return Ok(Vec::new());
+        }
+        let occasion = Occasion { at: now, store: self.identity.store, cashier: None };
+        let mut earlier: BTreeMap<CustomerId, Vec<&LoyaltyChange>> = BTreeMap::new();
+        for change in before {
+            for customer in change.customers() {
+                earlier.entry(customer).or_default().push(change);
+            }
+        }
+        loyalty::of_active(self.connection(), |mut member| {
+            member.apply_all(earlier.remove(&member.customer).unwrap_or_default());
+            let program = self.program_of(&member);
+            program.map(|program| review_tier(&member, program, occasion)).unwrap_or_default()
+        })
     }
 }
 
