@@ -17,9 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     customer::segment::SegmentChange,
-    document::{
-        self, Cancelled, Command, Completed, Decided, Draft, Event, Facts, Refusal, State,
-    },
+    document::{self, Cancelled, Command, Completed, Decided, Draft, Event, Facts, Refusal, State},
     ids::{DocumentId, LocationId},
     inventory::{Posting, StockMovement},
     loyalty::LoyaltyChange,

@@ -61,7 +61,8 @@ pub(crate) fn of_active(
     connection: &Connection,
     mut follows: impl FnMut(Membership) -> Vec<LoyaltyChange>,
 ) -> Result<Vec<LoyaltyChange>, Error> {
-    let mut select = connection.prepare("SELECT state FROM membership WHERE status = ?1 ORDER BY customer")?;
+    let mut select =
+        connection.prepare("SELECT state FROM membership WHERE status = ?1 ORDER BY customer")?;
     let mut rows = select.query([Name(MemberStatus::Active)])?;
     let mut changes = Vec::new();
     while let Some(row) = rows.next()? {

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use chrono::{Days, NaiveDate};
 use saleflex_core::{
     checkout::Effects,
-    journal::{Entry, Event},
     ids::CustomerId,
+    journal::{Entry, Event},
     loyalty::{BIRTHDAY_GRACE_DAYS, LoyaltyChange, Occasion, PointsKind, birthday, expire, review_tier},
     time::Moment,
 };
@@ -31,6 +31,22 @@ pub struct DayStart {
     pub segment_changes: usize,
 }
 
+impl DayStart {
+    fn of(effects: &Effects) -> Self {
+        let booked = |kind| {
+            let is_it = |change: &&LoyaltyChange| matches!(change, LoyaltyChange::PointsBooked { row } if row.kind == kind);
+            effects.loyalty.iter().filter(is_it).count()
+        };
+        let is_move = |change: &&LoyaltyChange| matches!(change, LoyaltyChange::TierChanged { .. });
+        Self {
+            expired: booked(PointsKind::Expired),
+            birthdays: booked(PointsKind::Birthday),
+            tiers: effects.loyalty.iter().filter(is_move).count(),
+            segment_changes: effects.segments.len(),
+        }
+    }
+}
+
 /// The day.
 impl Till {
     /// Does what time brings for members and segments by the store's local date: once a date, however often it is
@@ -45,28 +61,32 @@ impl Till {
             return Ok(DayStart::default());
         }
         let mut loyalty = self.expired(now)?;
-        let expired = loyalty.len();
         let born = self.birthdays(now, &loyalty)?;
         loyalty.extend(born);
         let reviewed = self.reviewed(now, &loyalty)?;
-        let is_move = |change: &&LoyaltyChange| matches!(change, LoyaltyChange::TierChanged { .. });
-        let tiers = reviewed.iter().filter(is_move).count();
         loyalty.extend(reviewed);
         let timed: Vec<_> =
             self.segments.iter().filter(|segment| segment.criterion.depends_on_time()).cloned().collect();
         let effects = Effects { loyalty, segments: self.sweep(&timed, now)?, ..Effects::default() };
-        let is_birthday = |change: &&LoyaltyChange| matches!(change, LoyaltyChange::PointsBooked { row } if row.kind == PointsKind::Birthday);
-        let start = DayStart {
-            expired,
-            birthdays: effects.loyalty.iter().filter(is_birthday).count(),
-            tiers,
-            segment_changes: effects.segments.len(),
-        };
+        let start = DayStart::of(&effects);
         let entity = self.shell.new_id();
         let entry = Entry::new(entity, now, None, self.period.period.number, Event::DayStarted { date })
             .with_effects(effects);
         self.commit(&entry, None, None, |_, _| Ok(()))?;
         Ok(start)
+    }
+
+    /// The last day that was started, and what it began with.
+    ///
+    /// # Errors
+    /// A failure of the disk.
+    pub fn day_begun(&self) -> Result<Option<(NaiveDate, DayStart)>, Error> {
+        let Some(last) = index::last_owner(self.connection(), index::Topic::Day)? else { return Ok(None) };
+        let entries = index::entries(self.connection(), index::Topic::Day, &last)?;
+        Ok(entries.iter().rev().find_map(|entry| {
+            let Event::DayStarted { date } = entry.event else { return None };
+            Some((date, DayStart::of(&entry.effects)))
+        }))
     }
 
     fn is_day_started(&self, date: NaiveDate) -> Result<bool, Error> {

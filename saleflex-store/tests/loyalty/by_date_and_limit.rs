@@ -18,9 +18,13 @@ fn a_tier_held_by_spending_is_kept_for_the_days_of_grace_and_lost_on_its_date_wi
     sold(&mut shop, id, "4", 0);
     assert_eq!(tier(&shop, id), "TOP");
     let new_year = chrono::NaiveDate::from_ymd_opt(2026, 1, 1);
-    for (days, expected, since) in
-        [(269, "TOP", None), (1, "TOP", new_year), (29, "TOP", new_year), (1, "BASE", None), (1, "BASE", None)]
-    {
+    for (days, expected, since) in [
+        (269, "TOP", None),
+        (1, "TOP", new_year),
+        (29, "TOP", new_year),
+        (1, "BASE", None),
+        (1, "BASE", None),
+    ] {
         shop.clock.advance(chrono::Duration::days(days));
         shop.log_in(CASHIER);
         let seq = shop.till.chain_head().seq;

@@ -185,9 +185,8 @@ fn a_campaign_pays_its_lines_the_programs_points_so_many_times_and_never_less() 
         earned(program, &EarnRequest { campaigns: awards, ..request(base, None, &[]) })
     };
     let campaign = CampaignId::new(Uuid::from_u128(3));
-    let award = |base, percent| {
-        CampaignAward { campaign, base: m(base), percent: Percent::parse(percent).unwrap() }
-    };
+    let award =
+        |base, percent| CampaignAward { campaign, base: m(base), percent: Percent::parse(percent).unwrap() };
     // 99.99 at 0.10 earns 9; half of it three times over is twice 5.00 more.
     assert_eq!(with(&program, 9999, &[award(5000, "300")]).points, Points(19));
     assert_eq!(with(&program, 9999, &[award(5000, "300")]).parts.campaigns, Points(10));
