@@ -327,7 +327,10 @@ impl<'a> Accounts<'a> {
         let Some(promotions) = self.setting.promotions.filter(|_| document.kind == Kind::Sale) else {
             return Vec::new();
         };
-        let award = |CampaignPoints { base, times }: CampaignPoints| CampaignAward { base, percent: times };
+        let award = |given: CampaignPoints| {
+            let CampaignPoints { campaign, base, times } = given;
+            CampaignAward { campaign, base, percent: times }
+        };
         promotions.points(document).into_iter().map(award).collect()
     }
 
@@ -378,6 +381,7 @@ fn nothing_earned(available: Points, redeemed: Redemption) -> PointsSnapshot {
         multiplier: Multiplier::ONE,
         bonus: Points::ZERO,
         worth: Money::ZERO,
+        campaigns: Vec::new(),
     }
 }
 
