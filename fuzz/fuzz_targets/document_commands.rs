@@ -280,6 +280,8 @@ fn item(choice: u8, currency: &Currency) -> Sellable {
         pack_quantity: Quantity::parse(if choice % 5 == 0 { "6" } else { "1" }).expect("a quantity"),
         embedded_quantity: (has(2) && choice % 3 == 0).then(|| Quantity::parse("0.345").expect("a quantity")),
         embedded_total: (has(2) && choice % 3 == 0).then(|| Money::from_minor(choice.into())),
+        container: None,
+        is_container: false,
     }
 }
 

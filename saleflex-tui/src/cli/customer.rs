@@ -39,6 +39,7 @@ pub enum Customers {
         survivor: String,
         /// The code of the record that goes.
         absorbed: String,
+        /// Who does it, and how it answers.
         #[command(flatten)]
         doing: Doing,
     },
@@ -46,6 +47,7 @@ pub enum Customers {
     Erase {
         /// The customer's code.
         code: String,
+        /// Who does it, and how it answers.
         #[command(flatten)]
         doing: Doing,
     },

@@ -27,6 +27,7 @@ pub enum Loyalty {
     Save {
         /// The file: one program.
         file: PathBuf,
+        /// Who does it, and how it answers.
         #[command(flatten)]
         doing: Doing,
     },
@@ -42,6 +43,7 @@ pub enum Loyalty {
     Enrol {
         /// The customer's code.
         code: String,
+        /// Who does it, and how it answers.
         #[command(flatten)]
         doing: Doing,
     },
@@ -52,6 +54,7 @@ pub enum Loyalty {
         /// The code of the member who brought them.
         #[arg(long, value_name = "CODE")]
         by: String,
+        /// Who does it, and how it answers.
         #[command(flatten)]
         doing: Doing,
     },
@@ -68,6 +71,7 @@ pub enum Loyalty {
         /// The correction of a mistake, not a gift.
         #[arg(long)]
         correction: bool,
+        /// Who does it, and how it answers.
         #[command(flatten)]
         doing: Doing,
     },
@@ -78,12 +82,14 @@ pub enum Loyalty {
         /// The code of the customer who gets it; without one the card is blocked.
         #[arg(long, value_name = "CODE")]
         to: Option<String>,
+        /// Who does it, and how it answers.
         #[command(flatten)]
         doing: Doing,
     },
     /// Do what time brings for today: points run out, birthdays are given, people join and leave segments. Logging in
     /// does the same.
     Day {
+        /// Who does it, and how it answers.
         #[command(flatten)]
         doing: Doing,
     },

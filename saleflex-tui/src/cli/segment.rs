@@ -43,6 +43,7 @@ pub enum Segments {
     Save {
         /// The file.
         file: PathBuf,
+        /// Who does it, and how it answers.
         #[command(flatten)]
         doing: Doing,
     },
@@ -55,6 +56,7 @@ pub enum Segments {
         /// Out instead of in.
         #[arg(long)]
         out: bool,
+        /// Who does it, and how it answers.
         #[command(flatten)]
         doing: Doing,
     },

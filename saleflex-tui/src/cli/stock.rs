@@ -85,6 +85,7 @@ pub enum Stock {
         product: String,
         /// `quantity`, `batches` or `serials`.
         tracking: String,
+        /// Who does it, and how it answers.
         #[command(flatten)]
         doing: Doing,
     },

@@ -35,6 +35,7 @@ pub enum Counting {
         /// Show counters what the books say.
         #[arg(long)]
         guided: bool,
+        /// Who does it, and how it answers.
         #[command(flatten)]
         doing: Doing,
     },
@@ -55,6 +56,7 @@ pub enum Counting {
         /// How much is there.
         #[arg(allow_negative_numbers = true)]
         counted: String,
+        /// Who does it, and how it answers.
         #[command(flatten)]
         doing: Doing,
     },
@@ -62,6 +64,7 @@ pub enum Counting {
     Approve {
         /// The count's number.
         no: u32,
+        /// Who does it, and how it answers.
         #[command(flatten)]
         doing: Doing,
     },
@@ -69,6 +72,7 @@ pub enum Counting {
     Cancel {
         /// The count's number.
         no: u32,
+        /// Who does it, and how it answers.
         #[command(flatten)]
         doing: Doing,
     },

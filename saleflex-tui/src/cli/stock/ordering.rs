@@ -113,6 +113,7 @@ pub enum Suppliers {
         /// Orders no longer go there.
         #[arg(long)]
         off: bool,
+        /// Who does it, and how it answers.
         #[command(flatten)]
         doing: Doing,
     },
@@ -179,6 +180,7 @@ pub enum Orders {
         /// Where to, by code [default: where the till sells from].
         #[arg(long)]
         to: Option<String>,
+        /// Who does it, and how it answers.
         #[command(flatten)]
         doing: Doing,
     },
@@ -192,6 +194,7 @@ pub enum Orders {
         /// The delivery note.
         #[arg(long)]
         reference: Option<String>,
+        /// Who does it, and how it answers.
         #[command(flatten)]
         doing: Doing,
     },
@@ -199,6 +202,7 @@ pub enum Orders {
     Close {
         /// The order's number.
         order: String,
+        /// Who does it, and how it answers.
         #[command(flatten)]
         doing: Doing,
     },
