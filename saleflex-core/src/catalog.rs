@@ -39,7 +39,7 @@ pub use self::{
     error::{CatalogError, CatalogErrors, Field, LookupError},
     index::{Catalog, ProductRef},
     mask::{BarcodeMask, Digits, LONGEST_BARCODE, MaskDefinition, MaskError, MaskNo, MaskReading, Part},
-    measure::{MeasureError, convert, read_in},
+    measure::{MeasureError, convert, is_measured, read_in},
     price_list::PriceList,
     reference::Reference,
     text::{TextError, is_unprintable},

@@ -1,6 +1,8 @@
 //! Goods on disk: whatever people do with them, levels are the fold of what moved, and nothing moves twice.
 #![allow(clippy::unwrap_used, reason = "what fails in a helper fails its test")]
 
+#[path = "goods/containers.rs"]
+mod containers;
 #[path = "support/goods.rs"]
 mod goods;
 #[path = "support/shop.rs"]

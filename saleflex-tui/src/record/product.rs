@@ -68,6 +68,7 @@ impl Model for ProductModel {
                 "BRAND",
                 "TAGS",
                 "ATTRIBUTES",
+                "CONTAINER",
                 "STYLE",
                 "SIZE",
                 "COLOUR",
