@@ -79,7 +79,7 @@ pub use self::{
     reading::TillReader,
     recovery::{Recovered, RecoveryOutcome},
     roles::{Performance, TargetRecord},
-    stock_reports::ItemFigures,
+    stock_reports::{DayOfGoods, ItemFigures},
 };
 
 /// A till: one SQLite file, the catalog in memory, at most one open document, at most one cashier.
