@@ -64,6 +64,7 @@ mod roles;
 mod selling;
 mod stock_reports;
 mod stocktake;
+mod tier_discounts;
 mod trail;
 mod upkeep;
 

@@ -5,6 +5,8 @@
 mod by_date_and_limit;
 #[path = "support/shop.rs"]
 mod shop;
+#[path = "loyalty/tier_discounts.rs"]
+mod tier_discounts;
 
 use chrono::NaiveTime;
 use proptest::prelude::*;

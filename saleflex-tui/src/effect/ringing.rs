@@ -5,10 +5,11 @@ use saleflex_core::{
     cashier::Approval,
     catalog::{LookupError, MeasureError, read_in},
     document::{AddLine, Command, Entered, Kind},
+    loyalty::CardRefusal,
     money::AmountError,
     quantity::Quantity,
 };
-use saleflex_store::{Error, Till, request::Done};
+use saleflex_store::{Error, Request, Till, request::Done};
 
 use super::{Denial, Sale, desk::execute};
 use crate::{
@@ -81,6 +82,14 @@ pub(super) fn sell(till: &mut Till, sale: &Sale, approval: Option<Approval>) -> 
         if till.find_coupon(&reading.code)?.is_some() {
             let entered = reading.code.clone();
             return execute(till, Command::EnterCoupon { entered }.into(), approval);
+        }
+    }
+    // Or a member's card.
+    for reading in sale.readings.iter().filter(|reading| reading.quantity.is_none()) {
+        match till.customer_of_card(&reading.code) {
+            Ok(member) => return execute(till, Request::assign_customer(Some(member)), approval),
+            Err(Error::Card(CardRefusal::Unknown | CardRefusal::NotANumber)) => {}
+            Err(error) => return Err(error),
         }
     }
     Err(first_error.into())
