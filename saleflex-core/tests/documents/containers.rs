@@ -14,14 +14,14 @@ use saleflex_core::{
 use crate::support::{CUSTOMER, Counter, goods, m, percent, quantity, rate, taxed};
 
 /// A bottle, 0.25, taxed at 5 %.
-fn bottle() -> Sellable {
+pub(crate) fn bottle() -> Sellable {
     let permissions = Permissions { discount: false, ..Permissions::default() };
     let article = taxed("0.25", &["5"]);
     Sellable { code: "BOTTLE".into(), name: "Bottle".into(), is_container: true, permissions, ..article }
 }
 
 /// Water in it, 1.00, taxed at 20 %.
-fn water() -> Sellable {
+pub(crate) fn water() -> Sellable {
     Sellable { code: "WATER".into(), container: Some(Box::new(bottle())), ..goods("1.00") }
 }
 

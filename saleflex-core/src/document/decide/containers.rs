@@ -181,7 +181,8 @@ pub(super) fn void_empties(
     let sale = decision.document()?;
     let returned = sale.exchange.as_deref().filter(|returned| returned.original.is_none());
     let Some(mut returned) = returned.cloned() else { return Err(Refusal::NoSuchLine { line: no }) };
-    let line = returned.lines.iter_mut().find(|line| line.no == no && line.is_active());
+    let is_empty = |line: &LineItem| line.item.is_container && line.container_of.is_none();
+    let line = returned.lines.iter_mut().find(|line| line.no == no && line.is_active() && is_empty(line));
     let Some(line) = line else { return Err(Refusal::NoSuchLine { line: no }) };
     let is_above_limit = lines::is_above_void_limit(decision, line.total);
     let authority = decision.authorise_if(is_above_limit)?;
