@@ -134,10 +134,13 @@ fn refunding_a_members_sale() {
 fn taking_empties_into_a_sale_with_bottles_giving_them_back_and_paying() {
     let ready = || {
         let mut setup = shop::setup();
-        setup.catalog.products.push(shop::goods(product("BOTTLE"), "BOTTLE", "0.25"));
-        let container = Some(product("BOTTLE"));
+        let bottle = saleflex_core::ids::ProductId::new(uuid::Uuid::from_u128(0xB0));
+        setup.catalog.products.push(shop::goods(bottle, "BOTTLE", "0.25"));
+        let container = Some(bottle);
         setup.catalog.details.push(ProductDetails { container, ..ProductDetails::none(product("A")) });
         let mut shop = Shop::with(setup);
+        shop.log_in(ADMIN);
+        shop.till.add_connector("gate").unwrap();
         shop.execute(sell_some("A", "2"));
         shop
     };

@@ -8,8 +8,9 @@ use crate::shop::{goods as article, minor, setup};
 /// A shop whose A comes in a bottle of 0.25.
 fn with_bottles() -> Shop {
     let mut setup = setup();
-    setup.catalog.products.push(article(product("BOTTLE"), "BOTTLE", "0.25"));
-    let container = Some(product("BOTTLE"));
+    let bottle = ProductId::new(Uuid::from_u128(0xB0));
+    setup.catalog.products.push(article(bottle, "BOTTLE", "0.25"));
+    let container = Some(bottle);
     setup.catalog.details.push(ProductDetails { container, ..ProductDetails::none(product("A")) });
     Shop::with(setup)
 }
