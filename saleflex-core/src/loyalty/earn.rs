@@ -89,10 +89,10 @@ pub struct EarnLine<'a> {
 }
 
 impl<'a> EarnLine<'a> {
-    /// A line of a document; none for one that was voided or sold by department key.
+    /// A line of a document; none for one that was voided, sold by department key or charges a container.
     pub fn of(line: &'a LineItem, base: EarnBase) -> Option<Self> {
         Some(Self {
-            product: line.item.product.filter(|_| line.is_active())?,
+            product: line.item.product.filter(|_| line.is_active() && !line.item.is_container)?,
             code: &line.item.code,
             department: Some(line.item.department),
             sub_department: line.item.sub_department,

@@ -79,3 +79,26 @@ fn uses_of_a_campaign_for_points_count_against_its_limits_and_come_back_with_the
     assert_eq!(earned(&shop, id), 20, "what came back was no use");
     whole(&shop);
 }
+
+#[test]
+fn a_deposit_on_a_bottle_earns_no_points_and_counts_for_no_tier() {
+    let mut shop = shop_with(|setup| {
+        let bottle = saleflex_core::ids::ProductId::new(Uuid::from_u128(0xB0));
+        setup.catalog.products.push(shop::goods(bottle, "BOTTLE", "1.00"));
+        let details = saleflex_core::catalog::ProductDetails::none(shop::product("A"));
+        setup
+            .catalog
+            .details
+            .push(saleflex_core::catalog::ProductDetails { container: Some(bottle), ..details });
+    });
+    let id = grace(&shop);
+    // 10.00 for A and 4.00 for its bottles.
+    let sale = sold(&mut shop, id, "4", 0);
+    assert_eq!(earned(&shop, id), 10);
+    let member = shop.till.membership(id).unwrap().unwrap();
+    assert_eq!(member.spending.total, minor(1_000));
+    give_back(&mut shop, sale, "4");
+    let after = shop.till.membership(id).unwrap().unwrap();
+    assert_eq!((after.balance(), after.spending.total), (Points(500), minor(0)));
+    whole(&shop);
+}
