@@ -176,5 +176,7 @@ fn item() -> anyhow::Result<Sellable> {
         pack_quantity: Quantity::ONE,
         embedded_quantity: None,
         embedded_total: None,
+        container: None,
+        is_container: false,
     })
 }

@@ -14,6 +14,7 @@ mod copies;
 mod deciding;
 mod delivering;
 mod figures;
+mod members;
 mod process;
 mod responding;
 mod selling;
@@ -55,7 +56,7 @@ impl Run {
 /// A part of the table.
 type Part = (&'static str, fn(&Run) -> anyhow::Result<()>);
 
-const PARTS: [Part; 9] = [
+const PARTS: [Part; 10] = [
     ("deciding", |_| deciding::print()),
     ("campaigns", campaigns::print),
     ("selling", selling::print),
@@ -64,6 +65,7 @@ const PARTS: [Part; 9] = [
     ("starting", starting::print),
     ("closing", closing::print),
     ("stocking", stocking::print),
+    ("members", members::print),
     ("delivering", delivering::print),
 ];
 

@@ -274,6 +274,8 @@ fn item(choice: u8, currency: &Currency) -> Sellable {
         embedded_quantity: (has(2) && choice.is_multiple_of(3))
             .then(|| Quantity::parse("0.345").expect("a quantity")),
         embedded_total: (has(2) && choice.is_multiple_of(3)).then(|| Money::from_minor(choice.into())),
+        container: None,
+        is_container: false,
     }
 }
 

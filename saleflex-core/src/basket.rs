@@ -130,6 +130,9 @@ pub struct LineItem {
     /// Set on a return.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub returned: Option<ReturnedItem>,
+    /// The line of the goods in the container that this line charges: what becomes of one becomes of both.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub container_of: Option<LineNo>,
     /// Set when the line was taken back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub void: Option<Void>,
@@ -138,6 +141,33 @@ pub struct LineItem {
 }
 
 impl LineItem {
+    /// So much of an item at the catalog's price. Its figures are derived when it stands on a document.
+    pub fn new(no: LineNo, item: Sellable, quantity: Quantity, authority: Authority) -> Self {
+        let price = item.price;
+        Self {
+            no,
+            item,
+            quantity,
+            unit_price: price,
+            list_price: price,
+            price_source: PriceSource::Catalog,
+            price_override: None,
+            fixed_gross: None,
+            gross: Money::ZERO,
+            adjustments: Vec::new(),
+            total: Money::ZERO,
+            discount_share: Money::ZERO,
+            surcharge_share: Money::ZERO,
+            taxes: Vec::new(),
+            fixed_taxes: None,
+            return_days: None,
+            returned: None,
+            container_of: None,
+            void: None,
+            authority,
+        }
+    }
+
     /// Whether the line counts: it was not voided.
     pub fn is_active(&self) -> bool {
         self.void.is_none()

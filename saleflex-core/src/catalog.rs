@@ -19,7 +19,7 @@ mod row;
 mod search;
 mod text;
 
-use alloc::{string::String, vec::Vec};
+use alloc::{boxed::Box, string::String, vec::Vec};
 use core::fmt;
 
 use chrono::NaiveDate;
@@ -39,7 +39,7 @@ pub use self::{
     error::{CatalogError, CatalogErrors, Field, LookupError},
     index::{Catalog, ProductRef},
     mask::{BarcodeMask, Digits, LONGEST_BARCODE, MaskDefinition, MaskError, MaskNo, MaskReading, Part},
-    measure::{MeasureError, convert, read_in},
+    measure::{MeasureError, convert, is_measured, read_in},
     price_list::PriceList,
     reference::Reference,
     text::{TextError, is_unprintable},
@@ -289,6 +289,12 @@ pub struct Sellable {
     /// A price that was inside the barcode: it **is** the line total, never multiplied.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub embedded_total: Option<Money>,
+    /// The bottle or crate it is sold in, where a deposit is charged for it: one for each unit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub container: Option<Box<Sellable>>,
+    /// Whether it is such a container itself, whose empties are taken back.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub is_container: bool,
 }
 
 #[cfg(test)]

@@ -17,9 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     customer::segment::SegmentChange,
-    document::{
-        self, Cancelled, Command, Completed, Decided, Draft, Event, Facts, OriginalSale, Refusal, State,
-    },
+    document::{self, Cancelled, Command, Completed, Decided, Draft, Event, Facts, Refusal, State},
     ids::{DocumentId, LocationId},
     inventory::{Posting, StockMovement},
     loyalty::LoyaltyChange,
@@ -57,10 +55,13 @@ pub fn run_with(
     let setting = points::Setting::of(&facts);
     let Decided { mut events, mut state, suspended_name } = document::run(draft, command, facts)?;
     let followed = points::follow(&mut events, &mut state, setting, &beside.points)?;
+    let effects = Effects::of(&events, &state, draft, beside.goods);
     let effects = Effects {
+        usage: campaigns::usage(&effects.completed, &followed.points),
+        usage_reversed: campaigns::reversed(&effects.completed, original, beside.points.sale),
         loyalty: followed.changes,
         points: followed.points,
-        ..Effects::of(&events, &state, draft, original, beside.goods)
+        ..effects
     };
     Ok(Outcome { events, state, effects, suspended_name })
 }
@@ -124,27 +125,14 @@ pub struct Effects {
 }
 
 impl Effects {
-    fn of(
-        events: &[Event],
-        state: &State,
-        before: Option<&Draft>,
-        original: Option<&OriginalSale>,
-        goods: GoodsFacts,
-    ) -> Self {
+    /// What follows for documents and shelves.
+    fn of(events: &[Event], state: &State, before: Option<&Draft>, goods: GoodsFacts) -> Self {
         let (completed, cancelled) = match state {
             State::Completed(documents) => (documents.clone(), None),
             State::Cancelled(cancelled) => (Vec::new(), Some(cancelled.clone())),
             State::Idle | State::Draft(_) | State::Suspended(_) => (Vec::new(), None),
         };
-        let usage = campaigns::usage(&completed);
-        let usage_reversed = campaigns::reversed(&completed, original);
-        Self {
-            usage,
-            usage_reversed,
-            completed,
-            cancelled,
-            stock: stock::follow(events, state, before, goods),
-            ..Self::default()
-        }
+        let stock = stock::follow(events, state, before, goods);
+        Self { completed, cancelled, stock, ..Self::default() }
     }
 }

@@ -48,7 +48,7 @@ pub use self::{
     foreign::ForeignDrawer,
     rollup::{Level, MixedCurrencies, Rollup, RollupKey, Span, roll_up},
     sums::{
-        AdjustmentTotals, CashTotals, CashierTotals, Counts, CurrencyTotals, CustomerTotals,
+        AdjustmentTotals, CashTotals, CashierTotals, ContainerTotals, Counts, CurrencyTotals, CustomerTotals,
         DepartmentTotals, DepositTotals, DocumentTypeTotals, ExemptionTotals, Report, TaxTotals,
         TenderTotals, TipKindTotals, TipTotals,
     },

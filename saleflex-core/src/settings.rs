@@ -178,6 +178,7 @@ impl Settings {
             ("limits.void_line", limits.void_line),
             ("limits.cancel", limits.cancel),
             ("limits.redemption", limits.redemption),
+            ("limits.empties", limits.empties),
             ("max_change", self.policy.max_change),
             ("difference_limit", self.closing.difference_limit),
             ("hourly.sales", self.hourly.sales),

@@ -64,6 +64,7 @@ mod roles;
 mod selling;
 mod stock_reports;
 mod stocktake;
+mod tier_discounts;
 mod trail;
 mod upkeep;
 
@@ -79,7 +80,7 @@ pub use self::{
     reading::TillReader,
     recovery::{Recovered, RecoveryOutcome},
     roles::{Performance, TargetRecord},
-    stock_reports::ItemFigures,
+    stock_reports::{DayOfGoods, ItemFigures},
 };
 
 /// A till: one SQLite file, the catalog in memory, at most one open document, at most one cashier.

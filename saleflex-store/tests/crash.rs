@@ -131,6 +131,32 @@ fn refunding_a_members_sale() {
 }
 
 #[test]
+fn taking_empties_into_a_sale_with_bottles_giving_them_back_and_paying() {
+    let ready = || {
+        let mut setup = shop::setup();
+        let bottle = saleflex_core::ids::ProductId::new(uuid::Uuid::from_u128(0xB0));
+        setup.catalog.products.push(shop::goods(bottle, "BOTTLE", "0.25"));
+        let container = Some(bottle);
+        setup.catalog.details.push(ProductDetails { container, ..ProductDetails::none(product("A")) });
+        let mut shop = Shop::with(setup);
+        shop.log_in(ADMIN);
+        shop.till.add_connector("gate").unwrap();
+        shop.execute(sell_some("A", "2"));
+        shop
+    };
+    let empties = || Command::TakeEmpties { entered: "BOTTLE".to_owned(), quantity: None };
+    stop_everywhere(ready(), |shop| drop(shop.execute(empties())));
+    let mut taken = ready();
+    taken.execute(empties());
+    stop_everywhere(taken, |shop| {
+        drop(shop.execute(Command::VoidEmpties { line: LineNo(1), reason: None }));
+    });
+    let mut taken = ready();
+    taken.execute(empties());
+    stop_everywhere(taken, |shop| drop(shop.execute(cash())));
+}
+
+#[test]
 fn merging_two_customers_and_starting_a_day() {
     let ready = || {
         let mut shop = busy();

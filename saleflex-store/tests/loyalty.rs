@@ -1,8 +1,12 @@
 //! Points at the till: every movement is in the journal, in the ledger and in the balance, once.
 #![allow(clippy::unwrap_used, reason = "what fails in a helper fails its test")]
 
+#[path = "loyalty/by_date_and_limit.rs"]
+mod by_date_and_limit;
 #[path = "support/shop.rs"]
 mod shop;
+#[path = "loyalty/tier_discounts.rs"]
+mod tier_discounts;
 
 use chrono::NaiveTime;
 use proptest::prelude::*;
@@ -21,6 +25,7 @@ use saleflex_core::{
 use saleflex_store::{
     Error, Request, Setup,
     customer::NewCustomer,
+    till::DayStart,
     verify::{Verification, Whole},
 };
 use shop::{ADMIN, CASHIER, MANAGER, Shop, cash, minor, pay, quantity, sell, sell_some, suspend};

@@ -135,6 +135,10 @@ pub enum Action {
     Begin(DocumentType, Kind),
     /// Choose the type of document to begin.
     ChooseType,
+    /// Take empties: their deposit is paid out, or off the open sale.
+    TakeEmpties,
+    /// Give the last empties back that the open sale is set off against.
+    VoidEmpties,
     /// Take goods back without a receipt.
     ReturnWithoutReceipt,
     /// Set the open return off against a new sale.

@@ -32,6 +32,7 @@ pub mod config;
 mod copies;
 pub mod customer;
 pub mod doctor;
+pub mod doing;
 pub mod import;
 pub mod importing;
 pub mod loyalty;

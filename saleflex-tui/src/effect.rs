@@ -30,6 +30,7 @@ mod logged;
 pub(crate) mod look_up;
 pub(crate) mod paper;
 mod punches;
+mod ringing;
 mod said;
 mod screens;
 mod sheets;
@@ -167,6 +168,8 @@ pub enum FirstStart {
 pub enum Act {
     /// Sell what was entered, read in the first way that the catalog knows.
     Sell(Sale),
+    /// Take empties of what was entered; of the only container where nothing was.
+    TakeEmpties(Sale),
     /// Any command as it is.
     Command(Command),
     /// Put a customer on the document.

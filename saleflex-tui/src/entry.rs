@@ -1,7 +1,7 @@
 //! The input line: what the digits in it mean for the key that is pressed next.
 
 use saleflex_core::{
-    catalog::is_unprintable,
+    catalog::{is_measured, is_unprintable},
     money::{AmountError, Currency, Money},
     quantity::{Percent, Quantity, UnitPrice},
 };
@@ -121,6 +121,8 @@ fn columns(character: char) -> usize {
 pub struct Reading {
     /// How many; the pending multiplier or one where absent.
     pub quantity: Option<Quantity>,
+    /// How much, said in a measure that the unit of the goods is asked for, such as `500 g`.
+    pub measure: Option<String>,
     /// The code.
     pub code: String,
 }
@@ -138,16 +140,32 @@ pub fn readings(text: &str) -> Vec<Reading> {
     if text.is_empty() {
         return Vec::new();
     }
-    let as_it_stands = Reading { quantity: None, code: text.to_owned() };
+    let as_it_stands = Reading { quantity: None, measure: None, code: text.to_owned() };
     let multiplied = TIMES.into_iter().find_map(|sign| {
         let (left, right) = text.split_once(sign)?;
         let (left, right) = (left.trim(), right.trim());
         let is_few = |half| quantity_of(half).is_some_and(|many| many.decimal() <= MOST_TYPED.into());
         let (many, code) = if is_few(right) && !is_few(left) { (right, left) } else { (left, right) };
         let quantity = quantity_of(many).filter(|_| !code.is_empty())?;
-        Some(Reading { quantity: Some(quantity), code: code.to_owned() })
+        Some(Reading { quantity: Some(quantity), measure: None, code: code.to_owned() })
     });
-    [as_it_stands].into_iter().chain(multiplied).collect()
+    [as_it_stands].into_iter().chain(multiplied.or_else(|| measured(text))).collect()
+}
+
+/// `500 g * 10106` and `10106*500g`.
+fn measured(text: &str) -> Option<Reading> {
+    TIMES.into_iter().find_map(|sign| {
+        let (left, right) = text.split_once(sign)?;
+        let halves = [(left, right), (right, left)];
+        let (measure, code) = halves.into_iter().find_map(|(half, code)| Some((measure_of(half)?, code)))?;
+        let code = code.trim().to_owned();
+        (!code.is_empty()).then_some(Reading { quantity: None, measure: Some(measure), code })
+    })
+}
+
+/// An amount in a measure, such as `500 g`, as it is turned into the unit of what it is of.
+pub fn measure_of(text: &str) -> Option<String> {
+    Some(point(text)).filter(|text| is_measured(text))
 }
 
 /// The multiplier an entry such as `3*` or `2.5x` stands for, the code not typed yet.
@@ -238,6 +256,22 @@ mod tests {
         assert_eq!(read("99*3"), ["99*3", "99 of 3"]);
         assert_eq!(read("3*99"), ["3*99", "3 of 99"]);
         assert_eq!(read("999*1000"), ["999*1000", "999 of 1000"]);
+    }
+
+    #[test]
+    fn an_amount_in_a_measure_stands_before_or_behind_its_code() {
+        let measured = |text: &str| {
+            let last = readings(text).pop()?;
+            Some((last.measure?, last.code))
+        };
+        let half_a_kilo = |code: &str| Some(("500 g".to_owned(), code.to_owned()));
+        assert_eq!(measured("500 g*10106"), half_a_kilo("10106"));
+        assert_eq!(measured("10106 * 500 g"), half_a_kilo("10106"));
+        assert_eq!(measured("500 g x A7"), half_a_kilo("A7"));
+        assert_eq!(measured("0,5kg*7"), Some(("0.5kg".to_owned(), "7".to_owned())));
+        for text in ["500 g", "500 g*", "3*7", "2XL", "0 g*7", "g*7"] {
+            assert_eq!(measured(text), None, "{text}");
+        }
     }
 
     #[test]

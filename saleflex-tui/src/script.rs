@@ -110,6 +110,13 @@ pub enum Step {
         /// They stay off the shelf.
         is_damaged: bool,
     },
+    /// Take empties and pay their deposit out, or off the open sale.
+    Empties {
+        /// The container's code.
+        code: String,
+        /// How many.
+        quantity: Option<Quantity>,
+    },
     /// Take goods back without a receipt.
     ReturnWithoutReceipt {
         /// The code.
@@ -270,6 +277,10 @@ fn step(words: &mut Words<'_>) -> Result<Step, ScriptError> {
             quantity: words.optional(|words| words.quantity("a quantity"))?,
         },
         "exchange" => Step::Exchange,
+        "empties" => Step::Empties {
+            code: words.word("a code")?.to_owned(),
+            quantity: words.optional(|words| words.quantity("a quantity"))?,
+        },
         "paid-in" => words.cash(CashMovementKind::PaidIn)?,
         "paid-out" => words.cash(CashMovementKind::PaidOut)?,
         "float" => words.cash(CashMovementKind::Float)?,

@@ -36,6 +36,32 @@ fn two_customers_become_one_and_one_is_never_merged_with_itself() {
 }
 
 #[test]
+fn every_change_of_members_and_segments_answers_a_script_in_json() {
+    let shop = shop();
+    let with = |arguments: &[&str]| json(&shop, &[arguments, &["--user", "admin", "--json"]].concat(), 0);
+    with(&["loyalty", "enrol", "C001"]);
+    let card = with(&["loyalty", "card", "AB-1234", "--to", "C001"]);
+    assert_eq!((&card["customer"], &card["is_valid"]), (&"C001".into(), &true.into()));
+    let blocked = with(&["loyalty", "card", "AB-1234"]);
+    assert_eq!((&blocked["customer"], &blocked["is_valid"]), (&"C001".into(), &false.into()));
+    let programs = json(&shop, &["loyalty", "programs"], 0);
+    let file = shop.path().join("program.json");
+    std::fs::write(&file, programs[0].to_string()).unwrap();
+    assert_eq!(with(&["loyalty", "save", file.to_str().unwrap()]), programs[0]);
+    let day = with(&["loyalty", "day"]);
+    assert!(day["date"].is_string() && day["tiers"].is_u64(), "{day}");
+    let segments = json(&shop, &["segment", "list", "--json"], 0);
+    let segment = &segments[0]["segment"];
+    std::fs::write(&file, segment.to_string()).unwrap();
+    assert_eq!(with(&["segment", "save", file.to_str().unwrap()])["segment"], *segment);
+    let code = segment["code"].as_str().unwrap();
+    assert_eq!(with(&["segment", "set", code, "C001"])["is_in"], true);
+    assert_eq!(with(&["segment", "set", code, "C001", "--out"])["is_in"], false);
+    assert_eq!(with(&["customer", "merge", "C001", "C002"])["survivor"]["code"], "C001");
+    assert!(with(&["customer", "erase", "C003"])["erased"].is_string());
+}
+
+#[test]
 fn a_shelf_label_is_written_out_and_labels_for_goods_as_many_as_asked_for() {
     let shop = shop();
     let label = ends(&shop, &["print", "label", "10101"], 0);

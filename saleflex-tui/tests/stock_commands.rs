@@ -165,3 +165,21 @@ fn products_of_a_file_come_with_their_stock_or_not_at_all() {
     assert_eq!(answer(&shop, &["stock", "low"])[0]["product"], "X1");
     assert!(done(&shop, &["verify"]).contains("whole"));
 }
+
+#[test]
+fn limits_counts_and_orders_answer_a_script_in_json() {
+    let shop = shop();
+    let with = |arguments: &[&str]| json(&shop, &[arguments, &["--user", "admin", "--json"]].concat(), 0);
+    let limits = with(&["stock", "limits", "12303", "--minimum", "5", "--reorder-at", "10"]);
+    assert_eq!((&limits["minimum"], &limits["reorder_point"]), (&"5".into(), &"10".into()));
+    assert_eq!(with(&["stock", "supplier", "save", "DAIRY", "Dairy"])["code"], "DAIRY");
+    let order = with(&["stock", "order", "write", "DAIRY", "12303,12"]);
+    let number = order["number"].as_str().unwrap();
+    assert_eq!(with(&["stock", "order", "receive", number, "12303,5"])["lines"][0]["received"], "5");
+    assert_eq!(with(&["stock", "order", "close", number])["state"], "closed");
+    let count = with(&["stock", "count", "open", "12303"]);
+    let no = count["no"].to_string();
+    assert_eq!(count["places"], 1);
+    assert_eq!(with(&["stock", "count", "record", &no, "12303", "4"])["counted"], "4");
+    assert_eq!(with(&["stock", "count", "cancel", &no])["state"], "cancelled");
+}

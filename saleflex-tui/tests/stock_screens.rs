@@ -2,10 +2,14 @@
 
 #![allow(clippy::unwrap_used, reason = "a test stops where it fails")]
 
+#[path = "stock_screens/containers.rs"]
+mod containers;
 #[path = "common/harness.rs"]
 mod harness;
 
 use harness::{Shop, at_both_sizes};
+use rust_decimal::Decimal;
+use saleflex_core::catalog::{ProductBarcode, ProductRef};
 
 /// The demo store with its administrator in the stock menu.
 fn stock(width: u16, height: u16) -> Shop {
@@ -91,6 +95,37 @@ fn a_supplier_is_added_and_an_order_is_written_and_answered_in_parts() {
 }
 
 #[test]
+fn an_order_is_written_and_delivered_in_packs_by_their_barcode() {
+    let mut shop = stock(120, 40);
+    let (code, pack) = packed(&mut shop);
+    let (barcode, six) = (pack.barcode, pack.pack_quantity.decimal());
+    shop.keys("s insert 'WHOLE' enter 'Wholesale' ctrl+s esc");
+    shop.keys(&format!("9 insert down down '{barcode} 2' ctrl+s"));
+    let order = shop.till().orders(true).unwrap().remove(0);
+    assert_eq!(order.lines[0].ordered.decimal(), six * Decimal::TWO, "{}", shop.screen());
+    let before = level(&mut shop, &code);
+    shop.keys(&format!("enter down down {} '1*{barcode}' ctrl+s", "backspace ".repeat(6)));
+    assert_eq!(level(&mut shop, &code) - before, six, "{}", shop.screen());
+    shop.keys(&format!("enter down down {} '1*99999999' ctrl+s", "backspace ".repeat(6)));
+    assert!(shop.shows("nothing has the code 99999999"), "{}", shop.screen());
+}
+
+fn level(shop: &mut Shop, code: &str) -> Decimal {
+    let id = shop.till().catalog().product_by_code(code).unwrap().id();
+    shop.till().stock(id).unwrap().map(|level| level.on_hand.decimal()).unwrap_or_default()
+}
+
+/// A product that is sold in packs too, and the barcode of one.
+fn packed(shop: &mut Shop) -> (String, ProductBarcode) {
+    let pack = |product: ProductRef<'_>| {
+        let barcodes = product.barcodes().into_iter();
+        let mut packs = barcodes.filter(|barcode| barcode.pack_quantity.decimal() > 1.into());
+        packs.next().map(|barcode| (product.code().to_owned(), barcode))
+    };
+    shop.till().catalog().products().find_map(pack).unwrap()
+}
+
+#[test]
 fn a_delivery_of_a_style_comes_in_by_size_and_colour_in_one_receipt() {
     use saleflex_core::catalog::{CatalogChange, ProductDetails, Variant};
     let mut shop = Shop::managed(80, 24);
@@ -131,27 +166,15 @@ fn a_delivery_is_counted_in_the_unit_of_the_goods_whatever_measure_or_pack_it_ca
         let kilograms = catalog.products().find(|product| product.unit().code == "KG" && product.is_active());
         kilograms.unwrap().code().to_owned()
     };
-    let level = |shop: &mut Shop, code: &str| {
-        let id = shop.till().catalog().product_by_code(code).unwrap().id();
-        shop.till().stock(id).unwrap().map(|level| level.on_hand.decimal()).unwrap_or_default()
-    };
     let before = level(&mut shop, &weighed);
     shop.keys(&format!("4 '{weighed}' enter '1 l' ctrl+s"));
     assert!(shop.shows("it is kept in KG"), "{}", shop.screen());
     shop.keys("backspace backspace backspace '500 g' ctrl+s");
-    let packed = {
-        let catalog = shop.till().catalog();
-        let pack = |product: saleflex_core::catalog::ProductRef<'_>| {
-            let barcodes = product.barcodes().into_iter();
-            let mut packs = barcodes.filter(|barcode| barcode.pack_quantity.decimal() > 1.into());
-            packs.next().map(|barcode| (product.code().to_owned(), barcode))
-        };
-        catalog.products().find_map(pack).unwrap()
-    };
+    let packed = packed(&mut shop);
     let after = level(&mut shop, &weighed);
     assert_eq!((after - before).to_string().trim_end_matches('0'), "0.5", "{}", shop.screen());
     let before = level(&mut shop, &packed.0);
     shop.keys(&format!("4 '{}' enter '2' ctrl+s", packed.1.barcode));
-    let two_packs = packed.1.pack_quantity.decimal() * rust_decimal::Decimal::from(2);
+    let two_packs = packed.1.pack_quantity.decimal() * Decimal::TWO;
     assert_eq!(level(&mut shop, &packed.0) - before, two_packs, "{}", shop.screen());
 }

@@ -82,6 +82,7 @@ fn record(entry: &Entry, event: &Event, id: DocumentId, before: Option<&Document
         | Event::ChangeGiven { .. }
         | Event::RefundSettled { .. }
         | Event::ExchangeStarted { .. }
+        | Event::EmptiesStated { .. }
         | Event::DocumentSuspended { .. }
         | Event::DocumentResumed { .. }
         | Event::DocumentCompleted { .. }

@@ -30,7 +30,7 @@ pub struct Usage {
 pub struct CampaignUse {
     /// Which.
     pub campaign: CampaignId,
-    /// What it gave on the document.
+    /// What it gave on the document; nothing where it gave points.
     pub amount: Money,
     /// The first coupon that opened it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -69,6 +69,23 @@ impl Usage {
         }
         coupons.sort_by_key(|used| used.coupon);
         Self { campaigns: campaigns.collect(), coupons, reversed: None }
+    }
+
+    /// The same with campaigns that gave points: each was used, for no money, and so were the coupons that opened it.
+    #[must_use]
+    pub fn with_points(mut self, gave_points: &[CampaignId], applied: &AppliedCoupons) -> Self {
+        for &campaign in gave_points {
+            if self.campaigns.iter().any(|used| used.campaign == campaign) {
+                continue;
+            }
+            let mut opened = applied.iter().filter(|coupon| coupon.campaign == campaign).peekable();
+            let coupon_code = opened.peek().map(|coupon| coupon.code.clone());
+            self.campaigns.push(CampaignUse { campaign, amount: Money::ZERO, coupon_code });
+            self.coupons.extend(opened.map(|coupon| CouponUse { coupon: coupon.id, amount: Money::ZERO }));
+        }
+        self.campaigns.sort_by_key(|used| used.campaign);
+        self.coupons.sort_by_key(|used| used.coupon);
+        self
     }
 
     /// Takes the use back, with a reason cut to 1,000 characters; whether it was not taken back before. Counters go

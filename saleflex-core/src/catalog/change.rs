@@ -7,8 +7,8 @@ use alloc::{string::String, vec::Vec};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Catalog, CatalogError, CatalogErrors, PriceList, Product, ProductBarcode, ProductDetails, Reference,
-    Unit, listing::Listing, reference::Index,
+    Catalog, CatalogError, CatalogErrors, PriceList, Product, ProductBarcode, ProductDetails, ProductRef,
+    Reference, Unit, listing::Listing, reference::Index,
 };
 use crate::ids::ProductId;
 
@@ -105,8 +105,13 @@ impl CatalogBuilder {
         }
     }
 
-    /// Adds the details of a product added before.
-    pub fn add_details(&mut self, details: ProductDetails) {
+    /// Adds the details of a product added before; of a container that is not there they lose the name.
+    pub fn add_details(&mut self, mut details: ProductDetails) {
+        if let Some(container) = details.container.filter(|id| self.catalog.slot_of_id(*id).is_none()) {
+            let code = self.catalog.product(details.product).map_or("", ProductRef::code).into();
+            self.errors.push(CatalogError::UnknownContainer { code, container });
+            details.container = None;
+        }
         let found = self.errors.len();
         let change = ChangeView { details: [&details].into(), ..ChangeView::default() };
         self.catalog.check_details(&change, &Plan::default(), &mut |_, error| self.errors.push(error));

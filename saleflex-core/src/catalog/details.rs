@@ -59,6 +59,9 @@ pub struct ProductDetails {
     /// Which cell of which style it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub variant: Option<Variant>,
+    /// The article that the deposit on its bottle or crate is charged by, one for each unit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub container: Option<ProductId>,
 }
 
 /// The value of an attribute.
@@ -138,7 +141,14 @@ impl Variant {
 impl ProductDetails {
     /// Details that say nothing.
     pub const fn none(product: ProductId) -> Self {
-        Self { product, brand: None, tags: BTreeSet::new(), attributes: BTreeMap::new(), variant: None }
+        Self {
+            product,
+            brand: None,
+            tags: BTreeSet::new(),
+            attributes: BTreeMap::new(),
+            variant: None,
+            container: None,
+        }
     }
 
     /// Whether they say nothing.
@@ -211,6 +221,18 @@ impl Catalog {
     /// What a product is beyond what a line needs, where anything is known.
     pub fn details(&self, product: ProductId) -> Option<&ProductDetails> {
         self.details.get(&product)
+    }
+
+    /// Whether the deposit on some product's bottle or crate is charged by this one.
+    pub fn is_container(&self, product: ProductId) -> bool {
+        self.containers.contains_key(&product)
+    }
+
+    /// The articles that deposits are charged by, by code.
+    pub fn containers(&self) -> Vec<ProductRef<'_>> {
+        let mut containers: Vec<_> = self.containers.keys().filter_map(|id| self.product(*id)).collect();
+        containers.sort_by_key(|container| container.code());
+        containers
     }
 
     /// All makers, by name.

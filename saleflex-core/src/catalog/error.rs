@@ -220,6 +220,24 @@ pub enum CatalogError {
         /// Its name.
         name: String,
     },
+    /// A product in a container that is no product.
+    #[error("the container of product {code} is the unknown product {container}")]
+    UnknownContainer {
+        /// The product.
+        code: String,
+        /// What it names.
+        container: ProductId,
+    },
+    /// A container that cannot be one.
+    #[error(
+        "product {container} cannot be the container of {code}: both are counted in pieces, a container has a fixed price and comes in no other"
+    )]
+    UnfitContainer {
+        /// The product.
+        code: String,
+        /// What it names.
+        container: ProductId,
+    },
     /// Details with a maker that does not exist.
     #[error("product {code} is of the unknown brand {brand}")]
     UnknownBrand {

@@ -2,6 +2,7 @@
 
 use alloc::{
     borrow::Cow,
+    boxed::Box,
     string::{String, ToString},
     vec::Vec,
 };
@@ -128,6 +129,8 @@ impl Catalog {
             pack_quantity: Quantity::ONE,
             embedded_quantity: None,
             embedded_total: None,
+            container: None,
+            is_container: false,
         })
     }
 
@@ -214,8 +217,30 @@ impl Catalog {
             pack_quantity: terms.map_or(Quantity::ONE, BarcodeRow::pack_quantity),
             embedded_quantity: embedded.quantity,
             embedded_total: embedded.total,
+            container: self.container_of(row.id, on)?.map(Box::new),
+            is_container: self.is_container(row.id),
         })
+        .map(of_container)
     }
+
+    /// The container a product is sold in, while it is for sale itself.
+    fn container_of(&self, product: ProductId, on: NaiveDate) -> Result<Option<Sellable>, LookupError> {
+        let container = self.details(product).and_then(|details| details.container);
+        let Some(slot) = container.and_then(|container| self.slot_of_id(container)) else { return Ok(None) };
+        if check_for_sale(self.row(slot), on).is_err() {
+            return Ok(None);
+        }
+        self.sell(slot, None, None, Embedded::default(), on).map(Some)
+    }
+}
+
+/// A deposit is paid back as it was paid: nothing is taken off it, and it comes back whoever sold it.
+fn of_container(item: Sellable) -> Sellable {
+    if !item.is_container {
+        return item;
+    }
+    let permissions = Permissions { discount: false, returns: true, ..item.permissions };
+    Sellable { permissions, ..item }
 }
 
 fn check_for_sale(row: &ProductRow, on: NaiveDate) -> Result<(), LookupError> {

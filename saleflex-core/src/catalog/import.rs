@@ -23,6 +23,7 @@
 //! | `attributes` | `name=value` with `\|` between |
 //! | `style`, `size`, `colour` | which variant it is of what; a blank style: of nothing |
 //! | `is_default_variant` | `yes` or `no`; blank: no |
+//! | `container` | the code of the article that the deposit on its bottle is charged by; blank: none |
 //!
 //! **Invariant:** what [`Import::accept`] hands out is valid together: applied to the catalog it was read against,
 //! it is not refused.
@@ -98,6 +99,7 @@ columns! {
     Size "size",
     Colour "colour",
     IsDefaultVariant "is_default_variant",
+    Container "container",
 }
 
 impl fmt::Display for Column {

@@ -110,6 +110,8 @@ pub struct Catalog {
     pub(super) listing: Listing,
     /// Of the products that have any.
     pub(super) details: BTreeMap<ProductId, ProductDetails>,
+    /// How many products are sold in each container.
+    pub(super) containers: BTreeMap<ProductId, u32>,
     pub(super) prices: PriceLists,
 }
 
@@ -253,7 +255,8 @@ impl Catalog {
             self.unlist_barcode(barcode);
             self.barcodes.remove(barcode);
         }
-        self.details.remove(&id);
+        self.put_details(ProductDetails::none(id));
+        self.forget_container(id);
         for list in self.prices.lists.values_mut() {
             list.prices.remove(&id);
         }
@@ -286,11 +289,32 @@ impl Catalog {
 
     /// Puts checked details in the place of what the product had.
     pub(super) fn put_details(&mut self, details: ProductDetails) {
-        if details.is_none() {
-            self.details.remove(&details.product);
+        let container = details.container;
+        let before = if details.is_none() {
+            self.details.remove(&details.product)
         } else {
-            self.details.insert(details.product, details);
+            self.details.insert(details.product, details)
+        };
+        if let Some(before) = before.and_then(|before| before.container)
+            && let Some(count) = self.containers.get_mut(&before)
+        {
+            *count -= 1;
         }
+        if let Some(container) = container {
+            *self.containers.entry(container).or_default() += 1;
+        }
+        self.containers.retain(|_, count| *count > 0);
+    }
+
+    /// What is sold in a container that is gone is sold without.
+    fn forget_container(&mut self, container: ProductId) {
+        if self.containers.remove(&container).is_none() {
+            return;
+        }
+        for details in self.details.values_mut().filter(|details| details.container == Some(container)) {
+            details.container = None;
+        }
+        self.details.retain(|_, details| !details.is_none());
     }
 
     pub(super) fn take_barcode(&mut self, barcode: &str) -> bool {

@@ -72,6 +72,15 @@ pub fn read_in(typed: &str, unit: &str) -> Result<Decimal, MeasureError> {
         .ok_or_else(|| MeasureError::OtherKind { measure: measure.to_string(), unit: unit.to_string() })
 }
 
+/// Whether a text is an amount above nothing in a measure that is known, such as `500 g`.
+pub fn is_measured(typed: &str) -> bool {
+    let typed = typed.trim();
+    let number = typed.trim_end_matches(|character: char| character.is_alphabetic());
+    let code = typed.strip_prefix(number).unwrap_or_default();
+    measure(code).is_some()
+        && parse_decimal(number.trim()).is_ok_and(|amount| amount.is_sign_positive() && !amount.is_zero())
+}
+
 /// An amount of one measure in another; none where they are not of one kind, or beyond what a decimal holds.
 pub fn convert(amount: Decimal, from: &str, to: &str) -> Option<Decimal> {
     if from.eq_ignore_ascii_case(to) {

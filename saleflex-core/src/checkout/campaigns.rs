@@ -9,7 +9,7 @@ use alloc::{
 
 use serde::{Deserialize, Serialize};
 
-use super::{bundles, memory::Memory};
+use super::{bundles, memory::Memory, points::DocumentPoints};
 use crate::{
     adjustment::{AdjustmentSource, AppliedCoupon, CouponRefusal},
     basket::{LineItem, PriceSource},
@@ -24,6 +24,7 @@ use crate::{
         Promotions, UsageCount,
     },
     ids::{BrandId, CampaignId, CouponId, DocumentId, LineNo, ProductId},
+    loyalty::PointsSnapshot,
     money::{Currency, Money},
     quantity::Quantity,
     time::Moment,
@@ -197,7 +198,10 @@ impl Promotions for Campaigns<'_> {
 
     fn points(&self, sale: &Document) -> Vec<CampaignPoints> {
         let Some(mut evaluator) = self.evaluator(sale, None) else { return Vec::new() };
-        let given = |award: &PointsAward| CampaignPoints { base: award.base, times: award.percent };
+        let given = |award: &PointsAward| {
+            let campaign = self.set.campaign(award.campaign).id;
+            CampaignPoints { campaign, base: award.base, times: award.percent }
+        };
         let points = evaluator.evaluate().points.iter().map(given).collect();
         self.remember(sale, evaluator);
         points
@@ -254,14 +258,18 @@ const fn counted(uses: Uses) -> UsageCount {
     UsageCount { total, by_customer, today, spent }
 }
 
-/// What completed documents used, sales without campaigns left out. What was sold in training uses nothing.
-pub(super) fn usage(completed: &[Completed]) -> Vec<SaleUsage> {
+/// What completed documents used, sales without campaigns left out; `points` is what they earned. What was sold in
+/// training uses nothing.
+pub(super) fn usage(completed: &[Completed], points: &[DocumentPoints]) -> Vec<SaleUsage> {
     let documents = completed.iter().map(Completed::document);
     let sales = documents.filter(|document| document.kind == Kind::Sale && !document.training);
     let used = sales.map(|sale| {
         let rows: Vec<DiscountRow> =
             sale.adjustments.iter().zip(1..).filter_map(|(discount, no)| row(discount, no)).collect();
-        let usage = Usage::of(&rows, &AppliedCoupons::of(sale.coupons.clone()));
+        let applied = AppliedCoupons::of(sale.coupons.clone());
+        let earned = points.iter().find(|points| points.document == sale.id);
+        let gave_points = earned.map(|points| points.snapshot.campaigns.as_slice()).unwrap_or_default();
+        let usage = Usage::of(&rows, &applied).with_points(gave_points, &applied);
         SaleUsage { document: sale.id, usage }
     });
     used.filter(|used| !used.usage.campaigns.is_empty()).collect()
@@ -281,13 +289,19 @@ fn row(discount: &crate::adjustment::DocumentAdjustment, no: u32) -> Option<Disc
     })
 }
 
-/// The sale of which everything is back now, so that what it used of campaigns and coupons is given back.
-pub(super) fn reversed(completed: &[Completed], original: Option<&OriginalSale>) -> Option<DocumentId> {
+/// The sale of which everything is back now, so that what it used of campaigns and coupons is given back; `points` is
+/// what it earned.
+pub(super) fn reversed(
+    completed: &[Completed],
+    original: Option<&OriginalSale>,
+    points: Option<&PointsSnapshot>,
+) -> Option<DocumentId> {
     let original = original?;
     let sale = original.sale.document();
     let is_return =
         |document: &&Document| document.kind == Kind::Return && document.original == Some(sale.id);
     let back = completed.iter().map(Completed::document).find(is_return)?;
-    let is_used = sale.adjustments.iter().any(|known| known.source.is_campaign()) && !sale.training;
-    (is_used && original.refunded(back).is_whole).then_some(sale.id)
+    let gave_money = sale.adjustments.iter().any(|known| known.source.is_campaign());
+    let gave_points = points.is_some_and(|points| !points.campaigns.is_empty());
+    ((gave_money || gave_points) && !sale.training && original.refunded(back).is_whole).then_some(sale.id)
 }

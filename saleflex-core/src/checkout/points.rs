@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     adjustment::{AdjustmentKind, AdjustmentSource, AdjustmentValue, DocumentAdjustment, Refunded},
+    basket::LineItem,
     customer::{Customer, PhoneTaken},
     document::{
         CampaignPoints, Completed, Document, Draft, Event, Facts, Kind, OriginalSale, Promotions, Refusal,
@@ -15,8 +16,8 @@ use crate::{
     },
     ids::{AdjustmentNo, CustomerId, DocumentId},
     loyalty::{
-        Booked, CampaignAward, Candidate, ChangeKey, CompletedSale, EarnLine, EarnRequest, Earner, Holder,
-        LoyaltyChange, Membership, Occasion, PointsSnapshot, Program, Redemption, RedemptionRequest,
+        Booked, CampaignAward, Candidate, ChangeKey, CompletedSale, EarnBase, EarnLine, EarnRequest, Earner,
+        Holder, LoyaltyChange, Membership, Occasion, PointsSnapshot, Program, Redemption, RedemptionRequest,
         RefundRecord, Revalidated, Reversal, SaleRecord, complete_sale, earn, enrol, expire, hold, in_force,
         release, revalidate, reverse_refund,
     },
@@ -273,7 +274,7 @@ impl<'a> Accounts<'a> {
             document: document.id,
             receipt: document.number,
             customer: member.customer,
-            amount: program.earn.base.of(&document.totals).or_zero(),
+            amount: counted(program.earn.base, document).or_zero(),
             earned: snapshot.earned,
             redeemed: redeemed.points,
         };
@@ -306,7 +307,7 @@ impl<'a> Accounts<'a> {
         let request = EarnRequest {
             is_sale: true,
             earner: who,
-            base: base.of(&document.totals),
+            base: counted(base, document),
             lines: &lines,
             tenders: &tenders,
             campaign: Multiplier::ONE,
@@ -327,14 +328,17 @@ impl<'a> Accounts<'a> {
         let Some(promotions) = self.setting.promotions.filter(|_| document.kind == Kind::Sale) else {
             return Vec::new();
         };
-        let award = |CampaignPoints { base, times }: CampaignPoints| CampaignAward { base, percent: times };
+        let award = |given: CampaignPoints| {
+            let CampaignPoints { campaign, base, times } = given;
+            CampaignAward { campaign, base, percent: times }
+        };
         promotions.points(document).into_iter().map(award).collect()
     }
 
     /// Points follow the goods that come back. What a sale did not count for a member, a return of it does not either.
     fn returned(&mut self, document: &Document) {
-        let counted = self.setting.original.zip(self.facts.sale);
-        let Some(((member, program), (original, points))) = self.member(document).zip(counted) else {
+        let known = self.setting.original.zip(self.facts.sale);
+        let Some(((member, program), (original, points))) = self.member(document).zip(known) else {
             return;
         };
         let sold = original.sale.document();
@@ -347,16 +351,16 @@ impl<'a> Accounts<'a> {
             given_back: document.points_returned.unwrap_or_default().or_zero(),
         };
         let base = program.earn.base;
-        let counted = base.of(&sold.totals).or_zero();
+        let of_sale = counted(base, sold).or_zero();
         let uncounted: Money =
-            original.earlier.iter().map(|back| base.of(&back.document().totals).or_zero()).sum();
-        let left = (counted - uncounted).or_zero();
-        let now = if refunded.is_whole { left } else { base.of(&document.totals).or_zero().min(left) };
+            original.earlier.iter().map(|back| counted(base, back.document()).or_zero()).sum();
+        let left = (of_sale - uncounted).or_zero();
+        let now = if refunded.is_whole { left } else { counted(base, document).or_zero().min(left) };
         let sale = SaleRecord {
             document: sold.id,
             receipt: sold.number,
             customer: member.customer,
-            amount: counted,
+            amount: of_sale,
             earned: points.earned,
             redeemed: points.redeemed,
             sold: original.sale.completed_at.local.date(),
@@ -365,6 +369,17 @@ impl<'a> Accounts<'a> {
         let changes = reverse_refund(member, &sale, &refund, program, self.setting.occasion, self.facts);
         self.make(changes.expect("the sale is the member's own, and none of its figures is below nothing"));
     }
+}
+
+/// What of a document counts for points and spending: a deposit on a container is neither earned on nor spent, since it
+/// is paid out for empties without a receipt.
+fn counted(base: EarnBase, document: &Document) -> Money {
+    let containers = document.active_lines().filter(|line| line.item.is_container);
+    let deposit = |line: &LineItem| match base {
+        EarnBase::Net => line.value(),
+        EarnBase::Gross => line.total,
+    };
+    base.of(&document.totals) - containers.map(deposit).sum()
 }
 
 fn nothing_earned(available: Points, redeemed: Redemption) -> PointsSnapshot {
@@ -378,6 +393,7 @@ fn nothing_earned(available: Points, redeemed: Redemption) -> PointsSnapshot {
         multiplier: Multiplier::ONE,
         bonus: Points::ZERO,
         worth: Money::ZERO,
+        campaigns: Vec::new(),
     }
 }
 

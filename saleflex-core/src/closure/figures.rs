@@ -117,6 +117,8 @@ pub struct LineFigures {
     pub tax: Money,
     /// What it came to without tax.
     pub net: Money,
+    /// Whether it is the deposit on a container.
+    pub is_container: bool,
 }
 
 /// One tender.
@@ -421,6 +423,7 @@ fn line_figures(line: &LineItem, mode: TaxMode) -> LineFigures {
         surcharge: line.surcharge_share,
         tax: line.tax(),
         net: line.value() - contained,
+        is_container: line.item.is_container,
     }
 }
 

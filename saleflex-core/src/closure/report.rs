@@ -128,6 +128,7 @@ impl Report {
             self.customers.documents += 1;
             self.customers.amount += signed(document.net);
         }
+        self.add_containers(document);
         let mut rates: Vec<&TaxKey> = Vec::new();
         for part in &document.taxes {
             let totals = self.taxes.entry(part.key.clone()).or_default();
@@ -156,6 +157,19 @@ impl Report {
                 departments.push(line.department);
                 totals.documents += 1;
             }
+        }
+    }
+
+    fn add_containers(&mut self, document: &DocumentFigures) {
+        let totals = &mut self.containers;
+        let (count, sum) = if document.effect == Effect::Return {
+            (&mut totals.paid_out_count, &mut totals.paid_out)
+        } else {
+            (&mut totals.charged_count, &mut totals.charged)
+        };
+        for line in document.lines.iter().filter(|line| line.is_container) {
+            *count += 1;
+            *sum += line.gross;
         }
     }
 

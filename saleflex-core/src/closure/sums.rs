@@ -142,6 +142,9 @@ sums! {
         /// Sales to customers who are known; returns count against them.
         #[serde(default)]
         customers: CustomerTotals,
+        /// Deposits on bottles and crates.
+        #[serde(default, skip_serializing_if = "ContainerTotals::is_nothing")]
+        containers: ContainerTotals,
     }
 
     /// How many documents; one that is both cancelled and a return counts as cancelled.
@@ -262,6 +265,18 @@ sums! {
         amount: Money,
     }
 
+    /// Deposits on containers, of which the shop owes the customers what was not paid out again.
+    ContainerTotals {
+        /// Lines that charged one.
+        charged_count: u64,
+        /// Σ of them, before document-level adjustments.
+        charged: Money,
+        /// Lines that paid one out.
+        paid_out_count: u64,
+        /// Σ of them.
+        paid_out: Money,
+    }
+
     /// Documents of customers who are known.
     CustomerTotals {
         /// How many, sales and returns.
@@ -367,6 +382,13 @@ impl Report {
             *drawer.entry(key.currency).or_insert(Money::ZERO) += totals.amount;
         }
         drawer
+    }
+}
+
+impl ContainerTotals {
+    /// Whether no container was charged or paid out.
+    pub fn is_nothing(&self) -> bool {
+        *self == Self::default()
     }
 }
 

@@ -29,6 +29,21 @@ pub enum Command {
     AddLine(AddLine),
     /// Take goods of the original sale back.
     ReturnLine(ReturnLine),
+    /// Take empties and pay their deposit out: by a return of their own where no document is open, off what the open
+    /// sale comes to, or on the open return without receipt.
+    TakeEmpties {
+        /// The container's code or barcode.
+        entered: String,
+        /// How many; one where absent.
+        quantity: Option<Quantity>,
+    },
+    /// Give empties back that the open sale is set off against.
+    VoidEmpties {
+        /// The line of the return.
+        line: LineNo,
+        /// Why.
+        reason: Option<String>,
+    },
     /// Copy an active line as a new last line.
     RepeatLine {
         /// The line.

@@ -17,6 +17,7 @@ use crate::{
 };
 
 mod adjusting;
+mod containers;
 mod details;
 mod ending;
 mod lines;
@@ -91,6 +92,8 @@ impl Decision<'_> {
             Command::Open(open) => opening::open(self, *open),
             Command::AddLine(add) => lines::add(self, add),
             Command::ReturnLine(back) => refunding::take_back(self, back),
+            Command::TakeEmpties { quantity, .. } => containers::take_empties(self, *quantity),
+            Command::VoidEmpties { line, reason } => containers::void_empties(self, *line, reason.as_deref()),
             Command::RepeatLine { line } => lines::repeat(self, *line),
             Command::VoidLine { line, reason } => lines::void(self, *line, reason.as_deref()),
             Command::ChangeQuantity { line, quantity } => lines::change_quantity(self, *line, *quantity),

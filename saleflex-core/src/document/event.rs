@@ -177,6 +177,13 @@ pub enum Event {
         /// The period it counts as suspended in.
         closure: ClosureNumber,
     },
+    /// The return of the empties that the open sale is set off against, as it stands now; none: they went with the
+    /// customer again.
+    EmptiesStated {
+        /// The return with its lines; their computed figures are derived anew when the event is applied.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        returned: Option<Box<Document>>,
+    },
     /// A suspended document was taken up.
     DocumentResumed {
         /// Its number in the period of resumption, where that is a later one.
@@ -267,6 +274,7 @@ impl Event {
             Self::ChangeGiven { .. } => "change_given",
             Self::RefundSettled { .. } => "refund_settled",
             Self::ExchangeStarted { .. } => "exchange_started",
+            Self::EmptiesStated { .. } => "empties_stated",
             Self::DocumentSuspended { .. } => "document_suspended",
             Self::DocumentResumed { .. } => "document_resumed",
             Self::DocumentCompleted { .. } => "document_completed",

@@ -230,6 +230,12 @@ fn change(document: &mut Document, event: &Event) {
                 returned.customer = *customer;
             }
         }
+        Event::EmptiesStated { returned } => {
+            document.exchange.clone_from(returned);
+            if let Some(returned) = &mut document.exchange {
+                pricing::recompute(returned);
+            }
+        }
         Event::TaxExempted { exemption } => document.exemption = Some(exemption.clone()),
         Event::AgeConfirmed { check } => document.age_check = Some(*check),
         Event::RefundSettled { carried_rounding, points } => {

@@ -83,6 +83,8 @@ pub struct Limits {
     pub cancel: Option<Money>,
     /// The most that points may take off a document.
     pub redemption: Option<Money>,
+    /// The most that empties of one kind may be paid out for.
+    pub empties: Option<Money>,
 }
 
 /// When change is recorded.

@@ -54,6 +54,8 @@ pub struct IntendedTender {
 /// More points that a campaign gives.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct CampaignPoints {
+    /// The campaign.
+    pub campaign: CampaignId,
     /// The value of the lines it is about, after the discounts before it.
     pub base: Money,
     /// How many times the points of the program, in percent: 200 % doubles them.

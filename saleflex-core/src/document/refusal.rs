@@ -80,6 +80,12 @@ pub enum Refusal {
         /// Its code.
         code: String,
     },
+    /// It is no container that a deposit is charged for.
+    #[error("{code} is no container")]
+    NoContainer {
+        /// Its code.
+        code: String,
+    },
     /// The catalog gives no tax for the item; it must be mended there.
     #[error("no tax rate is set for {code}")]
     NoTax {

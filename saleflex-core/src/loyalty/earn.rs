@@ -3,6 +3,8 @@
 //! Each part is rounded down once, on the exact product of amount, rate and multiplier: 99.99 at 0.10 and 1.25 earns
 //! 12, not 9 × 1.25.
 
+use alloc::{string::String, vec::Vec};
+
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -11,7 +13,7 @@ use super::{EarnBase, EarnRule, Program, Redemption, RuleTarget, Tier};
 use crate::{
     basket::LineItem,
     catalog::DepartmentNo,
-    ids::{ProductId, StoreId},
+    ids::{CampaignId, ProductId, StoreId},
     money::{Currency, Money, Rounding},
     quantity::{Multiplier, Percent, PointRate, Points},
     tender::TenderKind,
@@ -45,6 +47,8 @@ pub struct EarnRequest<'a> {
 /// More points for the lines of a campaign.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct CampaignAward {
+    /// The campaign.
+    pub campaign: CampaignId,
     /// What the lines count for; of it no more than the whole document does.
     pub base: Money,
     /// How many times the program's points, in percent: 200 % pays them once more, 100 % and less nothing more.
@@ -85,10 +89,10 @@ pub struct EarnLine<'a> {
 }
 
 impl<'a> EarnLine<'a> {
-    /// A line of a document; none for one that was voided or sold by department key.
+    /// A line of a document; none for one that was voided, sold by department key or charges a container.
     pub fn of(line: &'a LineItem, base: EarnBase) -> Option<Self> {
         Some(Self {
-            product: line.item.product.filter(|_| line.is_active())?,
+            product: line.item.product.filter(|_| line.is_active() && !line.item.is_container)?,
             code: &line.item.code,
             department: Some(line.item.department),
             sub_department: line.item.sub_department,
@@ -133,9 +137,11 @@ pub struct Earned {
     /// The multiplier of the tier.
     pub multiplier: Multiplier,
     /// The name of the tier.
-    pub tier: Option<alloc::string::String>,
+    pub tier: Option<String>,
     /// The tender that earns nothing, so that the document earns nothing.
     pub blocked_by: Option<TenderKind>,
+    /// The campaigns that gave some of the points.
+    pub campaigns: Vec<CampaignId>,
 }
 
 /// Why a document earns nothing by its nature. An answer, not a fault.
@@ -192,6 +198,7 @@ pub fn earn(
         multiplier,
         tier: tier.map(|tier: &Tier| tier.name.clone()),
         blocked_by,
+        campaigns: Vec::new(),
     };
     if let Some(eligible) = &program.earn.eligible_tenders {
         let other = request.tenders.iter().find(|kind| !eligible.contains(kind));
@@ -199,10 +206,12 @@ pub fn earn(
             return Ok(earned(Points::ZERO, EarnParts::default(), Some(*kind)));
         }
     }
-    let parts =
-        Sum { request, program, currency, factors: [multiplier.decimal(), request.campaign.decimal()] }
-            .parts();
-    Ok(earned(limited(parts.total(), request, program), parts, None))
+    let sum = Sum { request, program, currency, factors: [multiplier.decimal(), request.campaign.decimal()] };
+    let parts = sum.parts();
+    let points = limited(parts.total(), request, program);
+    // Where a limit leaves nothing, no campaign gave anything.
+    let campaigns = if points.is_zero() { Vec::new() } else { sum.giving() };
+    Ok(Earned { campaigns, ..earned(points, parts, None) })
 }
 
 /// What the program's limits leave.
@@ -269,19 +278,27 @@ impl Sum<'_> {
         self.program.earn.min_purchase.is_some_and(|least| self.request.base.or_zero() < least)
     }
 
-    /// What campaigns give beside the program's rate: so many times it, on their lines; each is rounded down by itself.
+    /// What campaigns give beside the program's rate.
     fn campaigns(&self) -> Points {
+        self.request.campaigns.iter().map(|award| self.more(award)).sum()
+    }
+
+    /// The campaigns that give anything.
+    fn giving(&self) -> Vec<CampaignId> {
+        let gives = |award: &&CampaignAward| self.more(award).is_positive();
+        self.request.campaigns.iter().filter(gives).map(|award| award.campaign).collect()
+    }
+
+    /// So many times the program's rate on the lines of a campaign; each campaign is rounded down by itself.
+    fn more(&self, award: &CampaignAward) -> Points {
         if self.is_too_small() {
             return Points::ZERO;
         }
         let [tier, campaign] = self.factors;
         let rate = self.program.earn.rate.decimal();
-        let more = |award: &CampaignAward| {
-            let times = award.percent.decimal() / Decimal::ONE_HUNDRED - Decimal::ONE;
-            let amount = self.currency.decimal(award.base.min(self.request.base));
-            Points::floor_product(&[amount, rate, times, tier, campaign])
-        };
-        self.request.campaigns.iter().map(more).sum()
+        let times = award.percent.decimal() / Decimal::ONE_HUNDRED - Decimal::ONE;
+        let amount = self.currency.decimal(award.base.min(self.request.base));
+        Points::floor_product(&[amount, rate, times, tier, campaign])
     }
 
     fn lines(&self, rule: &EarnRule) -> Points {
@@ -325,13 +342,16 @@ pub struct PointsSnapshot {
     pub redemption_amount: Money,
     /// The name of the tier that multiplied.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub tier: Option<alloc::string::String>,
+    pub tier: Option<String>,
     /// The multiplier used.
     pub multiplier: Multiplier,
     /// Points earned beyond the program's rate.
     pub bonus: Points,
     /// What the earned points are worth, rounded down.
     pub worth: Money,
+    /// The campaigns that gave some of the points.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub campaigns: Vec<CampaignId>,
 }
 
 impl Earned {
@@ -354,6 +374,7 @@ impl Earned {
             multiplier: self.multiplier,
             bonus: (self.points - self.parts.base).or_zero(),
             worth: currency.round(worth, Rounding::Down).unwrap_or(Money::MAX),
+            campaigns: self.campaigns.clone(),
         }
     }
 }

@@ -7,7 +7,8 @@ use super::*;
 use crate::{
     customer::Spending,
     ids::{
-        ClosureNumber, CustomerId, DocumentId, DocumentNumber, PointsGrantId, ProductId, ProgramId, StoreId,
+        CampaignId, ClosureNumber, CustomerId, DocumentId, DocumentNumber, PointsGrantId, ProductId,
+        ProgramId, StoreId,
     },
     money::{Currency, CurrencyCode, Money},
     quantity::{Multiplier, Percent, PointRate, Points, UnitPrice},

@@ -1,11 +1,11 @@
 //! Tiers: what it takes to reach one, and when one is lost.
 
-use alloc::string::String;
+use alloc::{string::String, vec::Vec};
 
 use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};
 
-use super::{LoyaltyChange, membership::Draft};
+use super::{LoyaltyChange, Membership, Occasion, Program, membership::Draft};
 use crate::{
     money::Money,
     quantity::{Multiplier, Percent, Points},
@@ -72,6 +72,23 @@ pub fn evaluate_tier(tiers: &[Tier], lifetime: Points, annual: Money) -> TierVer
     let best =
         reached.max_by(|one, other| one.rank().cmp(&other.rank()).then_with(|| other.code.cmp(&one.code)));
     best.map_or(TierVerdict::Unreached, TierVerdict::Reached)
+}
+
+/// The member's tier by the date of the occasion: up at once, and down where it is no longer reached and the days of
+/// grace are over. Asked again on the same date, nothing more follows; of a membership that is not active nothing does.
+pub fn review_tier(membership: &Membership, program: &Program, occasion: Occasion) -> Vec<LoyaltyChange> {
+    if !membership.is_active() {
+        return Vec::new();
+    }
+    let mut draft = Draft::of(membership, occasion);
+    reassign(&mut draft, &program.tiers, program.grace_days);
+    draft.changes
+}
+
+/// The last day on which a member keeps a tier that is no longer reached; none while it is reached.
+pub fn kept_until(membership: &Membership, program: &Program) -> Option<NaiveDate> {
+    let days = u64::from(program.grace_days.checked_sub(1)?);
+    membership.grace_since?.checked_add_days(Days::new(days))
 }
 
 /// Moves the member up at once, and down when the days of grace are over.

@@ -145,6 +145,7 @@ pub struct ReportWords {
     pub payment_methods: &'static str,
     pub currencies: &'static str,
     pub held_deposits: &'static str,
+    pub containers: &'static str,
     pub taken: &'static str,
     pub paid_back: &'static str,
     pub applied: &'static str,

@@ -12,6 +12,7 @@ mod approvals;
 mod bundles;
 mod campaigning;
 mod cash;
+mod containers;
 mod details;
 mod exchanging;
 mod limits;

@@ -23,6 +23,7 @@ use saleflex_core::{
 use uuid::Uuid;
 
 use crate::campaigning::everything;
+use crate::containers::{bottle, water};
 use crate::support::{
     CASHIER, Counter, currency, department, goods, m, moment, percent, price, quantity, rate, return_line,
     taxed, weighed,
@@ -45,6 +46,7 @@ enum Press {
     Command(Command),
     Add { item: usize, times: Option<&'static str>, price: Option<&'static str>, age: bool },
     Return { sale: usize, line: u32, exchange: bool },
+    Empties { item: usize, times: &'static str },
     PayRest { kind: TenderKind },
     Quote { quote: usize },
     Resume { nth: usize },
@@ -74,6 +76,8 @@ fn items() -> Vec<Sellable> {
         Sellable { permissions: fixed, ..goods("4.20") },
         label,
         taxed("99999999999", &["0"]),
+        water(),
+        bottle(),
     ]
 }
 
@@ -176,6 +180,7 @@ fn command() -> impl Strategy<Value = Command> {
         1 => (movement, -1_i64..500)
             .prop_map(|(kind, minor)| Command::MoveCash { kind, amount: m(minor), reason: "float".into() }),
         1 => Just(Command::OpenDrawer { reason: None }),
+        2 => (line_no(), reason()).prop_map(|(line, reason)| Command::VoidEmpties { line, reason }),
         5 => (line_no(), times(), any::<bool>(), any::<bool>()).prop_map(|(line, quantity, restock, damaged)| {
             let state = if damaged { GoodsState::Damaged } else { GoodsState::New };
             Command::ReturnLine(ReturnLine { line, quantity, restock, state, ..return_line(1, "1") })
@@ -199,6 +204,8 @@ fn press() -> impl Strategy<Value = Press> {
         30 => add,
         9 => back.prop_map(|(sale, line, exchange)| Press::Return { sale, line, exchange }),
         12 => select(kinds).prop_map(|kind| Press::PayRest { kind }),
+        4 => (select(vec![items().len() - 1, items().len() - 1, 0]), select(vec!["1", "4", "30", "0.5"]))
+            .prop_map(|(item, times)| Press::Empties { item, times }),
         1 => (0_usize..4).prop_map(|quote| Press::Quote { quote }),
         3 => (0_usize..3).prop_map(|nth| Press::Resume { nth }),
         1 => (0_usize..3).prop_map(|nth| Press::CancelParked { nth }),
@@ -268,6 +275,7 @@ fn push(counter: &mut Counter, press: Press) {
             counter.run(&Command::ExchangeForSale)
         }
         Press::PayRest { kind } => counter.pay_rest(kind),
+        Press::Empties { item, times } => counter.take_empties(&items()[item], times),
         Press::Quote { quote } => {
             counter.receipt = nth_of(counter, Kind::Quote, quote);
             counter.open(DocumentType::Invoice, Kind::Sale)

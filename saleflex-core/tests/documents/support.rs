@@ -199,6 +199,11 @@ impl Counter {
         self.run_about(&Command::AddLine(add), Some(item), None)
     }
 
+    pub(crate) fn take_empties(&mut self, item: &Sellable, times: &str) -> Result<Outcome, Refusal> {
+        let empties = Command::TakeEmpties { entered: item.code.clone(), quantity: Some(quantity(times)) };
+        self.run_about(&empties, Some(item), None)
+    }
+
     /// Sells so many of something at a price, taxed at 20 %.
     pub(crate) fn sell(&mut self, times: &str, price: &str) {
         self.add_as(&goods(price), AddLine::code("G").times(quantity(times))).unwrap();
@@ -524,6 +529,8 @@ pub(crate) fn goods(at: &str) -> Sellable {
         pack_quantity: Quantity::ONE,
         embedded_quantity: None,
         embedded_total: None,
+        container: None,
+        is_container: false,
     }
 }
 

@@ -183,6 +183,14 @@ impl Change<'_> {
             if let Event::DocumentOpened(opened) | Event::ExchangeStarted { sale: opened } = event {
                 take_number(connection, opened.number, opened.id)?;
             }
+            if let Event::EmptiesStated { returned } = event {
+                let known = self.before.and_then(|before| before.exchange.as_deref());
+                match (known, returned) {
+                    (None, Some(begun)) => take_number(connection, begun.number, begun.id)?,
+                    (Some(gone), None) => give_back_number(connection, gone.number)?,
+                    (None, None) | (Some(_), Some(_)) => {}
+                }
+            }
             if let (Event::DocumentResumed { number, returned, .. }, Some(draft)) =
                 (event, self.state.draft())
             {

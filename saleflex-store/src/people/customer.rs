@@ -11,6 +11,7 @@ use saleflex_core::{
     customer::{Customer as Record, CustomerDetails, DetailsError, PhoneKey, PhoneRules, Standing, folded},
     document::{Completed, CustomerFacts, Document},
     ids::CustomerId,
+    loyalty::CardNumber,
     money::Money,
     quantity::Points,
     tender::{Direction, TenderKind},
@@ -210,12 +211,14 @@ pub(crate) fn search(
 ) -> Result<Vec<Customer>, Error> {
     let mut select = connection.prepare_cached(&format!(
         "{SELECT} WHERE c.standing = '\"live\"' AND NOT c.is_walk_in \
-         AND (c.search LIKE ?1 ESCAPE '!' OR c.phone_key = ?2) ORDER BY c.search LIMIT ?3"
+         AND (c.search LIKE ?1 ESCAPE '!' OR c.phone_key = ?2 OR c.id IN          (SELECT customer FROM loyalty_card WHERE number = ?4 AND is_valid)) ORDER BY c.search LIMIT ?3"
     ))?;
     let pattern = folded(term.trim()).replace('!', "!!").replace('%', "!%").replace('_', "!_");
     let key = PhoneKey::normalise(term, rules);
     let key = key.as_ref().map(PhoneKey::as_str);
-    let customers = select.query_map(params![format!("%{pattern}%"), key, limit], read)?;
+    let card = CardNumber::parse(term).ok();
+    let card = card.as_ref().map(CardNumber::as_str);
+    let customers = select.query_map(params![format!("%{pattern}%"), key, limit, card], read)?;
     Ok(customers.collect::<Result<_, _>>()?)
 }
 

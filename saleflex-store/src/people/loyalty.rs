@@ -56,6 +56,21 @@ pub(crate) fn memberships(connection: &Connection) -> Result<BTreeMap<CustomerId
     members.map(|member| member.map(|member| (member.customer, member)).map_err(Error::from)).collect()
 }
 
+/// What follows for active members, asked of one after another: no more than one of them lies in memory.
+pub(crate) fn of_active(
+    connection: &Connection,
+    mut follows: impl FnMut(Membership) -> Vec<LoyaltyChange>,
+) -> Result<Vec<LoyaltyChange>, Error> {
+    let mut select =
+        connection.prepare("SELECT state FROM membership WHERE status = ?1 ORDER BY customer")?;
+    let mut rows = select.query([Name(MemberStatus::Active)])?;
+    let mut changes = Vec::new();
+    while let Some(row) = rows.next()? {
+        changes.extend(follows(get_json(row, 0)?));
+    }
+    Ok(changes)
+}
+
 /// Memberships that have points whose last day is before a date.
 pub(crate) fn expiring(connection: &Connection, date: NaiveDate) -> Result<Vec<Membership>, Error> {
     let mut select =

@@ -134,7 +134,7 @@ impl Till {
     }
 
     /// At most `limit` customers whose name, telephone number, e-mail address or code holds `term`, ignoring case, or
-    /// whose telephone it is however it is written; by last name and name.
+    /// whose telephone it is however it is written, or whose card, which is not blocked; by last name and name.
     ///
     /// # Errors
     /// A failure of the disk.

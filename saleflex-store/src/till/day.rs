@@ -1,10 +1,13 @@
-//! What time brings, whoever sells: points run out, birthdays come, people join and leave segments.
+//! What time brings, whoever sells: points run out, birthdays come, tiers are lost, people join and leave segments.
+
+use std::collections::BTreeMap;
 
 use chrono::{Days, NaiveDate};
 use saleflex_core::{
     checkout::Effects,
+    ids::CustomerId,
     journal::{Entry, Event},
-    loyalty::{BIRTHDAY_GRACE_DAYS, LoyaltyChange, Occasion, PointsKind, birthday, expire},
+    loyalty::{BIRTHDAY_GRACE_DAYS, LoyaltyChange, Occasion, PointsKind, birthday, expire, review_tier},
     time::Moment,
 };
 
@@ -22,8 +25,26 @@ pub struct DayStart {
     pub expired: usize,
     /// How many got points for their birthday.
     pub birthdays: usize,
+    /// How many moved to another tier because time passed.
+    pub tiers: usize,
     /// How many times somebody joined or left a segment.
     pub segment_changes: usize,
+}
+
+impl DayStart {
+    fn of(effects: &Effects) -> Self {
+        let booked = |kind| {
+            let is_it = |change: &&LoyaltyChange| matches!(change, LoyaltyChange::PointsBooked { row } if row.kind == kind);
+            effects.loyalty.iter().filter(is_it).count()
+        };
+        let is_move = |change: &&LoyaltyChange| matches!(change, LoyaltyChange::TierChanged { .. });
+        Self {
+            expired: booked(PointsKind::Expired),
+            birthdays: booked(PointsKind::Birthday),
+            tiers: effects.loyalty.iter().filter(is_move).count(),
+            segment_changes: effects.segments.len(),
+        }
+    }
 }
 
 /// The day.
@@ -40,23 +61,32 @@ impl Till {
             return Ok(DayStart::default());
         }
         let mut loyalty = self.expired(now)?;
-        let expired = loyalty.len();
         let born = self.birthdays(now, &loyalty)?;
         loyalty.extend(born);
+        let reviewed = self.reviewed(now, &loyalty)?;
+        loyalty.extend(reviewed);
         let timed: Vec<_> =
             self.segments.iter().filter(|segment| segment.criterion.depends_on_time()).cloned().collect();
         let effects = Effects { loyalty, segments: self.sweep(&timed, now)?, ..Effects::default() };
-        let is_birthday = |change: &&LoyaltyChange| matches!(change, LoyaltyChange::PointsBooked { row } if row.kind == PointsKind::Birthday);
-        let start = DayStart {
-            expired,
-            birthdays: effects.loyalty.iter().filter(is_birthday).count(),
-            segment_changes: effects.segments.len(),
-        };
+        let start = DayStart::of(&effects);
         let entity = self.shell.new_id();
         let entry = Entry::new(entity, now, None, self.period.period.number, Event::DayStarted { date })
             .with_effects(effects);
         self.commit(&entry, None, None, |_, _| Ok(()))?;
         Ok(start)
+    }
+
+    /// The last day that was started, and what it began with.
+    ///
+    /// # Errors
+    /// A failure of the disk.
+    pub fn day_begun(&self) -> Result<Option<(NaiveDate, DayStart)>, Error> {
+        let Some(last) = index::last_owner(self.connection(), index::Topic::Day)? else { return Ok(None) };
+        let entries = index::entries(self.connection(), index::Topic::Day, &last)?;
+        Ok(entries.iter().rev().find_map(|entry| {
+            let Event::DayStarted { date } = entry.event else { return None };
+            Some((date, DayStart::of(&entry.effects)))
+        }))
     }
 
     fn is_day_started(&self, date: NaiveDate) -> Result<bool, Error> {
@@ -88,6 +118,25 @@ impl Till {
         }
         booked.finish()?;
         Ok(changes)
+    }
+
+    /// The tiers of all members by today's date, after what happens to them `before`.
+    fn reviewed(&self, now: Moment, before: &[LoyaltyChange]) -> Result<Vec<LoyaltyChange>, Error> {
+        if self.programs.iter().all(|program| program.tiers.is_empty()) {
+            return Ok(Vec::new());
+        }
+        let occasion = Occasion { at: now, store: self.identity.store, cashier: None };
+        let mut earlier: BTreeMap<CustomerId, Vec<&LoyaltyChange>> = BTreeMap::new();
+        for change in before {
+            for customer in change.customers() {
+                earlier.entry(customer).or_default().push(change);
+            }
+        }
+        loyalty::of_active(self.connection(), |mut member| {
+            member.apply_all(earlier.remove(&member.customer).unwrap_or_default());
+            let program = self.program_of(&member);
+            program.map(|program| review_tier(&member, program, occasion)).unwrap_or_default()
+        })
     }
 }
 

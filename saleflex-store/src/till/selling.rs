@@ -240,6 +240,9 @@ impl Till {
         if let Command::AddLine(add) = &request.command {
             found.item = Some(self.find_item(add, moment)?);
         }
+        if let Command::TakeEmpties { entered, .. } = &request.command {
+            found.item = Some(self.find_item(&AddLine::code(entered.clone()), moment)?);
+        }
         for product in self.scarce_products(&request.command, &found) {
             found.stock.extend(self.free_stock(product, moment.business_date)?.map(|free| (product, free)));
         }
@@ -332,6 +335,11 @@ impl Till {
         };
         self.in_force.count_uses(&uses);
         let is_same = |before: &OpenDocument| state.draft().map(id_of) == Some(id_of(&before.draft));
+        if entry.document_events().iter().any(|event| matches!(event, document::Event::EmptiesStated { .. }))
+        {
+            // Their return has a number of its own.
+            self.next_receipt = None;
+        }
         if !before.as_ref().is_some_and(is_same) {
             self.next_receipt = None;
             self.in_force.forget_document();

@@ -219,32 +219,54 @@ impl Till {
         Ok(low)
     }
 
-    /// How much of a product was sold on each of the last days, the oldest first, for a line of bars.
+    /// How much of a product was sold on each of the last days and what was there at its end, the oldest first, for
+    /// lines of bars.
     ///
     /// # Errors
     /// A failure of the disk.
-    pub fn sold_a_day(
+    pub fn goods_a_day(
         &self,
         product: ProductId,
         today: NaiveDate,
         days: u16,
-    ) -> Result<Vec<(NaiveDate, Stock)>, Error> {
+    ) -> Result<Vec<DayOfGoods>, Error> {
         let first = today.checked_sub_days(Days::new(days.saturating_sub(1).into())).unwrap_or(today);
-        let mut sold: BTreeMap<NaiveDate, Stock> =
-            first.iter_days().take(days.into()).map(|date| (date, Stock::ZERO)).collect();
-        for movement in stock::movements_of(self.connection(), product.into(), 0, MOST_LOOKED_AT)? {
+        let item = product.into();
+        let now = stock::levels_of(self.connection(), item)?;
+        let now = now.iter().fold(Stock::ZERO, |sum, (_, level)| sum + level.on_hand);
+        let mut of_days: Vec<DayOfGoods> = first
+            .iter_days()
+            .take(days.into())
+            .map(|date| DayOfGoods { date, sold: Stock::ZERO, on_hand: now })
+            .collect();
+        for movement in stock::movements_of(self.connection(), item, 0, MOST_LOOKED_AT)? {
             let date = journal::read(self.connection(), movement.seq)?.at.business_date;
             if date < first {
                 break;
             }
-            if let (MovementKind::Sale | MovementKind::Return, Some(of_day)) =
-                (movement.kind, sold.get_mut(&date))
-            {
-                *of_day -= movement.change;
+            for day in &mut of_days {
+                if day.date == date && matches!(movement.kind, MovementKind::Sale | MovementKind::Return) {
+                    day.sold -= movement.change;
+                }
+                // What moved later was not there yet.
+                if day.date < date && movement.kind.is_on_hand() {
+                    day.on_hand -= movement.change;
+                }
             }
         }
-        Ok(sold.into_iter().collect())
+        Ok(of_days)
     }
+}
+
+/// A day of a product.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct DayOfGoods {
+    /// Which.
+    pub date: NaiveDate,
+    /// How much was sold, less what came back.
+    pub sold: Stock,
+    /// What was there at its end, at all locations.
+    pub on_hand: Stock,
 }
 
 /// Movements that a line of bars looks back over at most.

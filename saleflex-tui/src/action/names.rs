@@ -38,7 +38,7 @@ pub enum EventError {
 }
 
 /// Names of actions without an argument.
-const PLAIN: [(&str, Action); 89] = [
+const PLAIN: [(&str, Action); 91] = [
     ("BACK", Action::Back),
     ("BANK_TRANSFER_PAYMENT", Action::Tender(TenderKind::BankTransfer)),
     ("BONUS_PAYMENT", Action::Redeem),
@@ -126,7 +126,9 @@ const PLAIN: [(&str, Action); 89] = [
     ("STORE_CREDIT_PAYMENT", Action::Tender(TenderKind::StoreCredit)),
     ("SUBTOTAL", Action::Subtotal),
     ("SUSPEND_SALE", Action::Suspend),
+    ("TAKE_EMPTIES", Action::TakeEmpties),
     ("TOGGLE_RESTOCK", Action::ToggleRestock),
+    ("VOID_EMPTIES", Action::VoidEmpties),
     ("X_REPORT", Action::XReport),
 ];
 

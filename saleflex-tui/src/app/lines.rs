@@ -1,6 +1,6 @@
 //! Acting on one line of the document: the selected one, else the last.
 
-use saleflex_core::{document::Command, ids::LineNo};
+use saleflex_core::{catalog::read_in, document::Command, ids::LineNo, quantity::Quantity};
 
 use super::{State, Tone};
 use crate::{
@@ -45,7 +45,7 @@ impl State {
             Action::VoidLine => return Self::command(Command::VoidLine { line, reason: None }),
             Action::ChangeQuantity => {
                 // What was typed before is the quantity; otherwise it is asked for.
-                if let Some(quantity) = entry::quantity_of(self.selling.entry.text()) {
+                if let Some(quantity) = self.quantity_for(line, self.selling.entry.text()) {
                     return Self::command(Command::ChangeQuantity { line, quantity });
                 }
                 self.ask_of_line(line, Key::QuantityTitle, Purpose::Quantity(line));
@@ -59,6 +59,15 @@ impl State {
             _ => self.ask_note(Some(line)),
         }
         Vec::new()
+    }
+
+    /// How much was typed, in the unit of a line: in it, or in another measure of its kind, such as `500 g`.
+    pub(super) fn quantity_for(&self, no: LineNo, typed: &str) -> Option<Quantity> {
+        entry::quantity_of(typed).or_else(|| {
+            let line = self.view.document.as_ref()?.line(no)?;
+            let amount = read_in(&entry::measure_of(typed)?, &line.item.unit.code).ok()?;
+            Quantity::try_new(amount).ok()
+        })
     }
 
     /// Asks for a number about a line.

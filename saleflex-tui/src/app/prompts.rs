@@ -184,8 +184,8 @@ impl State {
                 Ok(again(weighed(act.clone(), quantity), prompt))
             }
             Purpose::Quantity(line) => {
-                let quantity =
-                    entry::quantity_of(value).ok_or_else(|| self.refused(Key::QuantityNotNumber))?;
+                let quantity = self.quantity_for(*line, value);
+                let quantity = quantity.ok_or_else(|| self.refused(Key::QuantityNotNumber))?;
                 Ok(Self::command(Command::ChangeQuantity { line: *line, quantity }))
             }
             Purpose::LinePrice(line) => {

@@ -206,7 +206,7 @@ impl State {
             Denial::AgeNeeded(age) => self.ask_age(act, age),
             Denial::PriceNeeded(code) => self.ask_price(act, &code),
             Denial::Said(words) => {
-                self.selling.is_refused = matches!(act, Act::Sell(_));
+                self.selling.is_refused = matches!(act, Act::Sell(_) | Act::TakeEmpties(_));
                 self.say_words(Tone::Bad, words);
             }
         }
@@ -302,7 +302,7 @@ fn is_unexplained(act: &Act) -> bool {
 /// Whether an act used what stood in the input line, so that it is empty for the next.
 const fn uses_entry(act: &Act) -> bool {
     match act {
-        Act::Sell(_) | Act::AssignCustomer(_) | Act::Redeem(_) => true,
+        Act::Sell(_) | Act::TakeEmpties(_) | Act::AssignCustomer(_) | Act::Redeem(_) => true,
         Act::Command(command) => !matches!(command, Command::OpenDrawer { .. }),
         Act::BeginReturn(_)
         | Act::Resume(_)

@@ -96,6 +96,8 @@ impl State {
                 Self::command(Command::Open(OpenDocument::new(DocumentType::Return, Kind::Return)))
             }
             Action::Exchange => Self::command(Command::ExchangeForSale),
+            Action::TakeEmpties => self.take_empties(),
+            Action::VoidEmpties => self.void_empties(),
             Action::Go(Screen::Sale) => Vec::new(),
             other => self.update_common(other),
         }
@@ -182,6 +184,24 @@ impl State {
         Self::act(Act::Sell(Sale { readings, quantity: self.selling.multiplier, price: None, age: None }))
     }
 
+    /// Takes empties of what stands in the input line, such as `6*BOTTLE`; of the only container where nothing does.
+    fn take_empties(&self) -> Vec<Effect> {
+        let readings = entry::readings(self.selling.entry.text());
+        let quantity = self.selling.multiplier;
+        Self::act(Act::TakeEmpties(Sale { readings, quantity, price: None, age: None }))
+    }
+
+    /// Gives the last empties back that the open sale is set off against.
+    fn void_empties(&mut self) -> Vec<Effect> {
+        let returned = self.view.document.as_ref().and_then(|document| document.exchange.as_deref());
+        let last = returned.and_then(|returned| returned.active_lines().last().map(|line| line.no));
+        let Some(line) = last else {
+            self.say(Tone::Notice, Key::NoEmpties);
+            return Vec::new();
+        };
+        Self::command(Command::VoidEmpties { line, reason: None })
+    }
+
     fn inquire(&mut self) -> Vec<Effect> {
         let entered = self.selling.entry.text().trim().to_owned();
         if !entered.is_empty() {
@@ -201,11 +221,12 @@ impl State {
         }
         let typed = self.selling.entry.text().trim();
         let quantity = self.multiplier().or_else(|| entry::quantity_of(typed));
-        if quantity.is_none() && !typed.is_empty() {
+        let measure = entry::measure_of(typed).filter(|_| quantity.is_none());
+        if quantity.is_none() && measure.is_none() && !typed.is_empty() {
             self.say(Tone::Bad, Key::QuantityNotNumber);
             return Vec::new();
         }
-        let readings = vec![entry::Reading { quantity: None, code: code.to_owned() }];
+        let readings = vec![entry::Reading { quantity: None, measure, code: code.to_owned() }];
         Self::act(Act::Sell(Sale { readings, quantity, price: None, age: None }))
     }
 
@@ -218,7 +239,7 @@ impl State {
         let is_open = key.price_rule == PriceRule::Open && !typed.is_empty() && self.multiplier().is_none();
         match entry::unit_price(&typed, &self.view.currency) {
             Ok(price) if is_open && !self.selling.is_inquiry => {
-                let readings = vec![entry::Reading { quantity: None, code: key.code }];
+                let readings = vec![entry::Reading { quantity: None, measure: None, code: key.code }];
                 Self::act(Act::Sell(Sale { readings, quantity: None, price: Some(price), age: None }))
             }
             _ => self.sell_key(&key.code),

@@ -8,7 +8,7 @@ use saleflex_core::customer::Duplicate;
 use saleflex_store::{Shell, Till, customer::Customer};
 use serde_json::{Value, json};
 
-use super::{Call, Ending, answer, importing::Importing, secret::Person};
+use super::{Call, Ending, answer, doing::Doing, importing::Importing, secret::Person};
 
 /// Customers.
 #[derive(Clone, Debug, Subcommand)]
@@ -39,17 +39,17 @@ pub enum Customers {
         survivor: String,
         /// The code of the record that goes.
         absorbed: String,
-        /// Who does it; the secret is read from the variable `SALEFLEX_SECRET`, else asked for.
-        #[arg(long, value_name = "NAME")]
-        user: String,
+        /// Who does it, and how it answers.
+        #[command(flatten)]
+        doing: Doing,
     },
     /// Forget a person: nothing that identifies them is left in the file.
     Erase {
         /// The customer's code.
         code: String,
-        /// Who does it.
-        #[arg(long, value_name = "NAME")]
-        user: String,
+        /// Who does it, and how it answers.
+        #[command(flatten)]
+        doing: Doing,
     },
     /// Take customers over from a CSV file; its columns are described in docs/customers.md.
     Import(Importing),
@@ -68,17 +68,19 @@ impl Customers {
                 answer(out, &till.export_customer(known.id).map_err(|error| call.words(&error))?)?;
             }
             Self::Duplicates { json } => duplicates(call, *json, out)?,
-            Self::Merge { survivor, absorbed, user } => {
-                let mut till = logged_in(call, user)?;
+            Self::Merge { survivor, absorbed, doing } => {
+                let mut till = doing.till(call)?;
                 let (keeps, goes) = (find(call, &till, survivor)?, find(call, &till, absorbed)?);
                 till.merge_customers(keeps.id, goes.id).map_err(|error| call.words(&error))?;
-                writeln!(out, "{absorbed} -> {survivor}")?;
+                let stays = shape(&till, &find(call, &till, survivor)?);
+                let words = format!("{absorbed} -> {survivor}");
+                doing.say(out, &json!({"survivor": stays, "absorbed": absorbed}), Some(&words))?;
             }
-            Self::Erase { code, user } => {
-                let mut till = logged_in(call, user)?;
+            Self::Erase { code, doing } => {
+                let mut till = doing.till(call)?;
                 let known = find(call, &till, code)?;
                 till.erase_customer(known.id).map_err(|error| call.words(&error))?;
-                writeln!(out, "{}", known.id)?;
+                doing.say(out, &json!({"erased": known.id}), Some(&known.id))?;
             }
             Self::Import(how) => return import(call, how, out),
         }

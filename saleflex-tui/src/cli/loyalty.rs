@@ -3,17 +3,19 @@
 use std::{fs, io::Write, path::PathBuf};
 
 use anyhow::Context;
+use chrono::NaiveDate;
 use clap::Subcommand;
 use saleflex_core::{
     loyalty::{LedgerRow, Program},
     quantity::Points,
 };
-use saleflex_store::{Till, customer::Customer};
+use saleflex_store::{Till, customer::Customer, till::DayStart};
 use serde_json::{Value, json};
 
 use super::{
-    Call, Ending, answer, customer,
-    customer::{find, logged_in},
+    Call, Ending, answer,
+    customer::{self, find},
+    doing::Doing,
 };
 
 /// Programs, members and their points.
@@ -25,9 +27,9 @@ pub enum Loyalty {
     Save {
         /// The file: one program.
         file: PathBuf,
-        /// Who does it; the secret is read from the variable `SALEFLEX_SECRET`, else asked for.
-        #[arg(long, value_name = "NAME")]
-        user: String,
+        /// Who does it, and how it answers.
+        #[command(flatten)]
+        doing: Doing,
     },
     /// A member: tier, points, and what moved on the account of points, the latest first.
     Show {
@@ -41,12 +43,9 @@ pub enum Loyalty {
     Enrol {
         /// The customer's code.
         code: String,
-        /// Who does it.
-        #[arg(long, value_name = "NAME")]
-        user: String,
-        /// Answer in JSON.
-        #[arg(long)]
-        json: bool,
+        /// Who does it, and how it answers.
+        #[command(flatten)]
+        doing: Doing,
     },
     /// Give a newcomer and the member who brought them their points, once however often it is said.
     Refer {
@@ -55,12 +54,9 @@ pub enum Loyalty {
         /// The code of the member who brought them.
         #[arg(long, value_name = "CODE")]
         by: String,
-        /// Who does it.
-        #[arg(long, value_name = "NAME")]
-        user: String,
-        /// Answer in JSON.
-        #[arg(long)]
-        json: bool,
+        /// Who does it, and how it answers.
+        #[command(flatten)]
+        doing: Doing,
     },
     /// Give a member points; below nothing, or to correct a mistake, with `--correction`.
     Grant {
@@ -75,12 +71,9 @@ pub enum Loyalty {
         /// The correction of a mistake, not a gift.
         #[arg(long)]
         correction: bool,
-        /// Who does it.
-        #[arg(long, value_name = "NAME")]
-        user: String,
-        /// Answer in JSON.
-        #[arg(long)]
-        json: bool,
+        /// Who does it, and how it answers.
+        #[command(flatten)]
+        doing: Doing,
     },
     /// Give a member a card, or block one for good.
     Card {
@@ -89,16 +82,16 @@ pub enum Loyalty {
         /// The code of the customer who gets it; without one the card is blocked.
         #[arg(long, value_name = "CODE")]
         to: Option<String>,
-        /// Who does it.
-        #[arg(long, value_name = "NAME")]
-        user: String,
+        /// Who does it, and how it answers.
+        #[command(flatten)]
+        doing: Doing,
     },
     /// Do what time brings for today: points run out, birthdays are given, people join and leave segments. Logging in
     /// does the same.
     Day {
-        /// Who does it.
-        #[arg(long, value_name = "NAME")]
-        user: String,
+        /// Who does it, and how it answers.
+        #[command(flatten)]
+        doing: Doing,
     },
 }
 
@@ -109,51 +102,74 @@ impl Loyalty {
     pub(super) fn run(&self, call: &Call<'_>, out: &mut dyn Write) -> anyhow::Result<Ending> {
         match self {
             Self::Programs => answer(out, &call.reader()?.programs())?,
-            Self::Save { file, user } => {
+            Self::Save { file, doing } => {
                 let read = fs::read(file).with_context(|| file.display().to_string())?;
                 let program: Program =
                     serde_json::from_slice(&read).with_context(|| file.display().to_string())?;
-                let mut till = logged_in(call, user)?;
-                let name = program.name.clone();
-                till.save_program(program).map_err(|error| call.words(&error))?;
-                writeln!(out, "{name}")?;
+                let mut till = doing.till(call)?;
+                till.save_program(program.clone()).map_err(|error| call.words(&error))?;
+                till.keep_tier_discounts(program.id).map_err(|error| call.words(&error))?;
+                doing.say(out, &program, Some(&program.name))?;
             }
             Self::Show { code, json } => show(call, code, *json, out)?,
-            Self::Enrol { code, user, json } => {
-                let mut till = logged_in(call, user)?;
+            Self::Enrol { code, doing } => {
+                let mut till = doing.till(call)?;
                 let known = find(call, &till, code)?;
                 till.enrol(known.id).map_err(|error| call.words(&error))?;
-                balance(call, &till, &[code], *json, out)?;
+                balance(call, &till, &[code], doing.json, out)?;
             }
-            Self::Refer { newcomer, by, user, json } => {
-                let mut till = logged_in(call, user)?;
+            Self::Refer { newcomer, by, doing } => {
+                let mut till = doing.till(call)?;
                 let (brought, bringer) = (find(call, &till, newcomer)?, find(call, &till, by)?);
                 till.refer(brought.id, bringer.id).map_err(|error| call.words(&error))?;
-                balance(call, &till, &[newcomer, by], *json, out)?;
+                balance(call, &till, &[newcomer, by], doing.json, out)?;
             }
-            Self::Grant { code, points, reason, correction, user, json } => {
-                let mut till = logged_in(call, user)?;
+            Self::Grant { code, points, reason, correction, doing } => {
+                let mut till = doing.till(call)?;
                 let known = find(call, &till, code)?;
                 let given = till.grant_points(known.id, Points(*points), *correction, reason, None);
                 given.map_err(|error| call.words(&error))?;
-                balance(call, &till, &[code], *json, out)?;
+                balance(call, &till, &[code], doing.json, out)?;
             }
-            Self::Card { number, to, user } => {
-                let mut till = logged_in(call, user)?;
-                let done = match to {
+            Self::Card { number, to, doing } => {
+                let mut till = doing.till(call)?;
+                let holder = match to {
                     Some(code) => {
                         let known = find(call, &till, code)?;
-                        till.issue_card(known.id, number).map(drop)
+                        till.issue_card(known.id, number).map(|_| known.id)
                     }
-                    None => till.block_card(number),
+                    None => till.customer_of_card(number).and_then(|id| till.block_card(number).map(|()| id)),
                 };
-                done.map_err(|error| call.words(&error))?;
+                let holder = holder.and_then(|id| till.customer(id)).map_err(|error| call.words(&error))?;
+                let code = holder.map(|holder| holder.code);
+                doing.say(out, &json!({"customer": code, "is_valid": to.is_some()}), None)?;
             }
             // Logging in started it, if nobody had.
-            Self::Day { user } => drop(logged_in(call, user)?),
+            Self::Day { doing } => {
+                let till = doing.till(call)?;
+                let began = till.day_begun().map_err(|error| call.words(&error))?;
+                day(doing, began, out)?;
+            }
         }
         Ok(Ending::Good)
     }
+}
+
+/// What a day began with; nothing where there is neither a program nor a segment.
+fn day(doing: &Doing, began: Option<(NaiveDate, DayStart)>, out: &mut dyn Write) -> anyhow::Result<()> {
+    let Some((date, began)) = began else { return doing.say(out, &Value::Null, None) };
+    let DayStart { expired, birthdays, tiers, segment_changes } = began;
+    let words = format!(
+        "{date}  points of {expired} ran out, {birthdays} birthdays, {tiers} tiers, {segment_changes} in segments"
+    );
+    let value = json!({
+        "date": date,
+        "expired": expired,
+        "birthdays": birthdays,
+        "tiers": tiers,
+        "segment_changes": segment_changes,
+    });
+    doing.say(out, &value, Some(&words))
 }
 
 /// What members have now.

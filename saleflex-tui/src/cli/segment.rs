@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 
 use super::{
     Call, Ending, answer,
-    customer::{find, logged_in, shape},
+    customer::{find, shape},
+    doing::Doing,
 };
 
 /// Groups of customers.
@@ -42,9 +43,9 @@ pub enum Segments {
     Save {
         /// The file.
         file: PathBuf,
-        /// Who does it; the secret is read from the variable `SALEFLEX_SECRET`, else asked for.
-        #[arg(long, value_name = "NAME")]
-        user: String,
+        /// Who does it, and how it answers.
+        #[command(flatten)]
+        doing: Doing,
     },
     /// Put a customer into a segment by hand, or keep one out: its rules do not undo it.
     Set {
@@ -55,9 +56,9 @@ pub enum Segments {
         /// Out instead of in.
         #[arg(long)]
         out: bool,
-        /// Who does it.
-        #[arg(long, value_name = "NAME")]
-        user: String,
+        /// Who does it, and how it answers.
+        #[command(flatten)]
+        doing: Doing,
     },
 }
 
@@ -81,21 +82,25 @@ impl Segments {
                     writeln!(out, "{} of {}", count.matching, count.of)?;
                 }
             }
-            Self::Save { file, user } => {
+            Self::Save { file, doing } => {
                 let read = fs::read(file).with_context(|| file.display().to_string())?;
                 let segment: Segment =
                     serde_json::from_slice(&read).with_context(|| file.display().to_string())?;
-                let mut till = logged_in(call, user)?;
+                let mut till = doing.till(call)?;
                 let code = segment.code.clone();
                 till.save_segment(segment).map_err(|error| call.words(&error))?;
                 let saved = of_code(&till, &code)?;
                 let size = till.segment_size(saved).map_err(|error| call.words(&error))?;
-                writeln!(out, "{code}  {size}")?;
+                let words = format!("{code}  {size}");
+                doing.say(out, &json!({"segment": saved, "size": size}), Some(&words))?;
             }
-            Self::Set { code, customer, out: is_out, user } => {
-                let mut till = logged_in(call, user)?;
+            Self::Set { code, customer, out: is_out, doing } => {
+                let mut till = doing.till(call)?;
                 let (segment, known) = (of_code(&till, code)?.id, find(call, &till, customer)?);
                 till.set_segment_member(segment, known.id, !is_out).map_err(|error| call.words(&error))?;
+                let size = till.segment_size(of_code(&till, code)?).map_err(|error| call.words(&error))?;
+                let value = json!({"segment": code, "customer": customer, "is_in": !is_out, "size": size});
+                doing.say(out, &value, None)?;
             }
         }
         Ok(Ending::Good)

@@ -10,7 +10,7 @@ use saleflex_core::{
 };
 use saleflex_store::Till;
 
-use super::{Call, Ending};
+use super::{Call, Ending, doing::Doing};
 
 pub mod counting;
 pub mod lines;
@@ -85,9 +85,9 @@ pub enum Stock {
         product: String,
         /// `quantity`, `batches` or `serials`.
         tracking: String,
-        /// Who does it; the secret is read from the variable `SALEFLEX_SECRET`, else asked for.
-        #[arg(long, value_name = "NAME")]
-        user: String,
+        /// Who does it, and how it answers.
+        #[command(flatten)]
+        doing: Doing,
     },
     /// Take a delivery in.
     Receive(moving::Receiving),
@@ -135,8 +135,10 @@ impl Stock {
             Self::Report { from, to, json } => looking::report(call, *from, *to, *json, out)?,
             Self::Value { json } => looking::value(call, *json, out)?,
             Self::Locations { json } => looking::locations(call, *json, out)?,
-            Self::Limits(limits) => limits.run(call)?,
-            Self::Track { product, tracking, user } => ordering::track(call, product, tracking, user)?,
+            Self::Limits(limits) => limits.run(call, out)?,
+            Self::Track { product, tracking, doing } => {
+                ordering::track(call, product, tracking, doing, out)?;
+            }
             Self::Receive(receive) => receive.run(call, out)?,
             Self::Issue(issue) => issue.run(call, out)?,
             Self::Waste(waste) => waste.run(call, out)?,

@@ -3,10 +3,9 @@
 use std::path::PathBuf;
 
 use saleflex_core::{
-    basket::GoodsState,
     cashier::{Approval, Role},
     closure,
-    document::{self, AddLine, Command, Kind, Refusal, ReturnLine},
+    document::{Command, Refusal, ReturnLine},
     ids::{DocumentId, StoreId, TerminalId},
     tax::TaxMode,
 };
@@ -17,11 +16,10 @@ use saleflex_store::{
 
 use super::{
     Act, Credentials, Denial, Effect, FirstStart, NotLoggedIn, Outcome, Reply, Sale, import::Job, logged,
-    look_up, paper, said, sync::Connection,
+    look_up, paper, ringing, said, sync::Connection,
 };
 use crate::{
     device::station::Station,
-    entry::Reading,
     form::{self, pages::PageLayout},
     keymap::Keymap,
     listing::RowId,
@@ -299,6 +297,7 @@ impl<S: Shell + Clone + 'static> Desk<S> {
             | Act::ClosePeriod(_) => return Ok(Outcome::default()),
             Act::TakeBack { sale, lines } => take_back(till, *sale, lines, approval),
             Act::Sell(sale) => return self.sell(sale, approval),
+            Act::TakeEmpties(sale) => ringing::take_empties(till, text, sale, approval)?,
             Act::Redeem(points) => till.worth_of_points(*points).and_then(|worth| {
                 let command = Command::RedeemPoints { points: worth.points, amount: worth.amount };
                 execute(till, command.into(), approval)
@@ -322,21 +321,22 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         let Some(till) = self.till.as_mut() else {
             return Err(Denial::Said(self.text.word(Key::NotLoggedIn).to_owned()));
         };
-        if let Some(denial) = makes_no_sense(till, self.text, sale) {
+        let sale = ringing::measured(till, self.text, sale)?;
+        if let Some(denial) = ringing::makes_no_sense(till, self.text, &sale) {
             return Err(denial);
         }
         let is_approved = approval.is_some();
-        let Some((name, unit)) = weight_needed(till, sale) else {
-            let done = sell(till, sale, approval);
+        let Some((name, unit)) = ringing::weight_needed(till, &sale) else {
+            let done = ringing::sell(till, &sale, approval);
             return self.settled(done, is_approved);
         };
-        let weighed = match self.weighed(sale, &unit) {
+        let weighed = match self.weighed(&sale, &unit) {
             Some(Ok(weighed)) => weighed,
             Some(Err(words)) => return Err(Denial::WeightNeeded { name, unit, scale: Some(words) }),
             None => return Err(Denial::WeightNeeded { name, unit, scale: None }),
         };
         let Some(till) = self.till.as_mut() else { return Ok(Outcome::default()) };
-        let done = sell(till, &weighed, approval);
+        let done = ringing::sell(till, &weighed, approval);
         self.settled(done, is_approved)
     }
 
@@ -356,68 +356,11 @@ impl<S: Shell + Clone + 'static> Desk<S> {
     }
 }
 
-fn execute(till: &mut Till, request: Request, approval: Option<Approval>) -> Result<Done, Error> {
+pub(super) fn execute(till: &mut Till, request: Request, approval: Option<Approval>) -> Result<Done, Error> {
     till.execute(match approval {
         Some(approval) => request.approved(approval),
         None => request,
     })
-}
-
-/// So many of a code that nobody knows: the cashier is told how it was read.
-fn makes_no_sense(till: &mut Till, text: &Text, sale: &Sale) -> Option<Denial> {
-    let today = till.now().local.date();
-    let find = |reading: &Reading| till.catalog().find(&reading.code, today, till.currency());
-    let last = sale.readings.last().filter(|_| !sale.readings.iter().any(|reading| find(reading).is_ok()))?;
-    let (quantity, reason) = (last.quantity.filter(|_| sale.readings.len() > 1)?, find(last).err()?);
-    let reason = message::error(text, &reason.into());
-    let fill = [("quantity", &*quantity.to_string()), ("code", &last.code), ("reason", &reason)];
-    Some(Denial::Said(text.fill(Key::ReadAsTimes, &fill)))
-}
-
-/// Name and unit of what is weighed and of which nobody says how much: neither typed nor on its label.
-fn weight_needed(till: &mut Till, sale: &Sale) -> Option<(String, String)> {
-    let today = till.now().local.date();
-    let known = sale.readings.iter().find_map(|reading| {
-        let found = till.catalog().find(&reading.code, today, till.currency()).ok()?;
-        Some((found, reading.quantity.or(sale.quantity)))
-    });
-    let (found, quantity) = known?;
-    let is_open = quantity.is_none() && found.embedded_quantity.is_none() && found.embedded_total.is_none();
-    let is_weighed = found.unit.decimals > 0 && found.barcode.is_none();
-    (is_open && is_weighed).then_some((found.name, found.unit.code))
-}
-
-/// Sells by the first reading that the catalog knows.
-fn sell(till: &mut Till, sale: &Sale, approval: Option<Approval>) -> Result<Done, Error> {
-    let today = till.now().local.date();
-    let known = |code: &str| till.catalog().find(code, today, till.currency());
-    let mut first_error = None;
-    for reading in &sale.readings {
-        match known(&reading.code) {
-            Ok(_) => {
-                let is_return = till.draft().is_some_and(|document| document.kind == Kind::Return);
-                let add = AddLine {
-                    entered: document::Entered::Code(reading.code.clone()),
-                    quantity: reading.quantity.or(sale.quantity),
-                    price: sale.price,
-                    returned: is_return.then_some((GoodsState::New, true)),
-                    age: sale.age,
-                };
-                return execute(till, Command::AddLine(add).into(), approval);
-            }
-            Err(error) => {
-                first_error.get_or_insert(error);
-            }
-        }
-    }
-    // What nobody sells may be a coupon.
-    for reading in sale.readings.iter().filter(|reading| reading.quantity.is_none()) {
-        if till.find_coupon(&reading.code)?.is_some() {
-            let entered = reading.code.clone();
-            return execute(till, Command::EnterCoupon { entered }.into(), approval);
-        }
-    }
-    Err(first_error.unwrap_or(saleflex_core::catalog::LookupError::NothingEntered).into())
 }
 
 /// Begins a return and takes everything back that was picked. Where something cannot come back, the return is

@@ -59,6 +59,11 @@ fn say(till: &Till, text: &Text, done: &Done, event: &Event) -> Option<String> {
         Event::TenderTaken { tender } => tender_taken(till, text, tender),
         Event::TenderVoided { .. } => text.word(Key::SaidTenderVoided).to_owned(),
         Event::ExchangeStarted { .. } => text.word(Key::SaidExchange).to_owned(),
+        Event::EmptiesStated { returned } => {
+            let worth = returned.as_ref().map(|returned| till.currency().show(returned.totals.total));
+            let none = || till.currency().show(saleflex_core::money::Money::ZERO);
+            text.fill(Key::SaidEmpties, &[("amount", &worth.unwrap_or_else(none))])
+        }
         Event::DocumentOpened(opened) => {
             let what = document_words(text, opened.document_type, opened.kind);
             text.fill(Key::SaidOpened, &[("what", what), ("number", &opened.number.to_string())])

@@ -44,6 +44,7 @@ fn goods(text: &Text, refusal: &Refusal) -> Option<String> {
             text.fill(Key::TooYoung, &[("age", &minimum_age.to_string())])
         }
         Refusal::DiscountNotAllowed { code } => text.fill(Key::DiscountNotAllowed, &[("code", code)]),
+        Refusal::NoContainer { code } => text.fill(Key::NoContainer, &[("code", code)]),
         Refusal::NotReturnable { code } => text.fill(Key::NotReturnable, &[("code", code)]),
         Refusal::ReturnPeriodOver { until } => {
             text.fill(Key::ReturnPeriodOver, &[("until", &until.to_string())])

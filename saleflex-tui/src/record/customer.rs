@@ -3,7 +3,7 @@
 use saleflex_core::{
     customer::{Address, Consents, Customer as Person, CustomerDetails, DetailsError, Field, Purpose},
     ids::CustomerId,
-    loyalty::{LedgerRow, PointsKind},
+    loyalty::{LedgerRow, PointsKind, kept_until},
 };
 use saleflex_store::{
     Error, Till,
@@ -227,13 +227,29 @@ const fn field_name(field: Field) -> &'static str {
 
 /// Cards, and what moved on the account of points, the latest first.
 fn movements(till: &Till, text: &Text, id: CustomerId) -> Result<Vec<String>, Error> {
-    let mut lines: Vec<String> = till.cards_of(id)?.iter().map(|card| card_line(text, card)).collect();
+    let mut lines = standing(till, text, id)?;
+    lines.extend(till.cards_of(id)?.iter().map(|card| card_line(text, card)));
     let rows = till.point_movements(id, MOST)?;
     if rows.is_empty() {
         lines.push(text.word(Key::NoPointsYet).to_owned());
     }
     lines.extend(rows.iter().map(|row| movement(text, row)));
     Ok(lines)
+}
+
+/// Until when the tier is kept that is no longer reached, and which points run out next.
+fn standing(till: &Till, text: &Text, id: CustomerId) -> Result<Vec<String>, Error> {
+    let Some(member) = till.membership(id)? else { return Ok(Vec::new()) };
+    let program = till.programs().iter().find(|program| program.id == member.program);
+    let kept = program.and_then(|program| kept_until(&member, program));
+    let kept = kept
+        .zip(member.tier.as_ref())
+        .map(|(day, tier)| text.fill(Key::TierKeptUntil, &[("tier", tier), ("day", &day.to_string())]));
+    let next = member.lots.open().first().and_then(|lot| Some((lot.points, lot.expires?)));
+    let next = next.map(|(points, day)| {
+        text.fill(Key::PointsRunOut, &[("points", &points.to_string()), ("day", &day.to_string())])
+    });
+    Ok(kept.into_iter().chain(next).collect())
 }
 
 fn movement(text: &Text, row: &LedgerRow) -> String {

@@ -7,9 +7,10 @@ use rust_decimal::{Decimal, prelude::ToPrimitive};
 use saleflex_core::{
     catalog::{CatalogChange, DepartmentNo, Permissions, PriceRule, Product, ProductBarcode},
     ids::ProductId,
+    inventory::Stock,
     quantity::{Quantity, UnitPrice},
 };
-use saleflex_store::{Error, Till};
+use saleflex_store::{Error, Till, till::DayOfGoods};
 
 use super::{Entered, Fields, Model, Reader, Saved, Shape, Value};
 use crate::{
@@ -68,6 +69,7 @@ impl Model for ProductModel {
                 "BRAND",
                 "TAGS",
                 "ATTRIBUTES",
+                "CONTAINER",
                 "STYLE",
                 "SIZE",
                 "COLOUR",
@@ -254,9 +256,13 @@ fn stock_lines(till: &mut Till, text: &Text, of: Option<RowId>) -> Result<Vec<St
         let (cost, value) = (view::price(till.currency(), cost), worth.value.rounded(2).to_string());
         lines.push(text.fill(Key::StockWorth, &[("cost", &cost), ("value", &value)]));
     }
-    let sold = till.sold_a_day(id, today, BAR_DAYS)?;
-    let bars = bars(&sold.iter().map(|(_, sold)| sold.decimal()).collect::<Vec<_>>());
-    lines.push(text.fill(Key::StockSold, &[("days", &BAR_DAYS.to_string()), ("bars", &bars)]));
+    let days = till.goods_a_day(id, today, BAR_DAYS)?;
+    for (key, of_day) in
+        [(Key::StockSold, (|day| day.sold) as fn(&DayOfGoods) -> Stock), (Key::StockThere, |day| day.on_hand)]
+    {
+        let bars = bars(&days.iter().map(|day| of_day(day).decimal()).collect::<Vec<_>>());
+        lines.push(text.fill(key, &[("days", &BAR_DAYS.to_string()), ("bars", &bars)]));
+    }
     lines.push(String::new());
     for movement in till.stock_movements(id, MOST)? {
         let story = till.movement_story(movement)?;

@@ -74,6 +74,28 @@ fn delivered(read: &mut Reader<'_>, till: &mut Till, name: &'static str) -> Opti
     product.map(|product| Delivered { item: product.id().into(), unit: product.unit().code.clone(), pack })
 }
 
+/// How much is delivered of something known: so many of its units, or `2*BARCODE` of a pack of it.
+fn packed(read: &mut Reader<'_>, till: &Till, name: &'static str, item: Item) -> Option<Stock> {
+    let typed = read.needed(name, 80);
+    let (many, barcode) = match typed.split_once('*') {
+        Some((many, barcode)) => (many.trim(), Some(barcode.trim())),
+        None => (typed.as_str(), None),
+    };
+    let product = till.catalog().product(item.product)?;
+    let pack = match barcode {
+        None => Quantity::ONE,
+        Some(code) => {
+            let known = till.catalog().barcode(code).filter(|known| known.product == item.product);
+            let Some(known) = known else {
+                read.fault(name, read.text.fill(Key::NoSuchCode, &[("code", code)]));
+                return None;
+            };
+            known.pack_quantity
+        }
+    };
+    in_unit(read, name, &Delivered { item, unit: product.unit().code.clone(), pack }, many)
+}
+
 /// Goods as they are delivered.
 struct Delivered {
     item: Item,
@@ -86,8 +108,14 @@ struct Delivered {
 /// How much was delivered, in the unit of the goods: typed in it, or in another measure of its kind, times the pack.
 fn measured(read: &mut Reader<'_>, name: &'static str, of: Option<&Delivered>) -> Option<Stock> {
     let typed = read.needed(name, 20);
-    let of = of.filter(|_| !typed.is_empty())?;
-    let words = match read_in(&typed, &of.unit) {
+    in_unit(read, name, of?, &typed)
+}
+
+fn in_unit(read: &mut Reader<'_>, name: &'static str, of: &Delivered, typed: &str) -> Option<Stock> {
+    if typed.is_empty() {
+        return None;
+    }
+    let words = match read_in(typed, &of.unit) {
         Ok(amount) => {
             let amount = amount.checked_mul(of.pack.decimal()).ok_or(AmountError::TooLarge);
             match amount.and_then(Stock::try_new) {

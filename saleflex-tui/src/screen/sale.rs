@@ -80,13 +80,17 @@ fn rows(state: &State, theme: &Theme, document: &Document) -> (Vec<TableRow>, Op
     }
     if let Some(returned) = &document.exchange {
         let worth = state.view.money(-returned.totals.balance());
-        rows.push(below((state.text.word(Key::ExchangedReturn).to_owned(), worth), theme.adjustment));
+        let key = if returned.original.is_some() { Key::ExchangedReturn } else { Key::EmptiesBack };
+        rows.push(below((state.text.word(key).to_owned(), worth), theme.adjustment));
     }
     (rows, selected)
 }
 
 fn line_row(state: &State, line: &LineItem, style: Style) -> TableRow {
     let mut name = line.item.name.clone();
+    if line.container_of.is_some() {
+        name.insert_str(0, "  ");
+    }
     if !line.is_active() {
         name = format!("({}) {name}", state.text.word(Key::Voided));
     }

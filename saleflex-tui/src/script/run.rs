@@ -160,12 +160,16 @@ impl<S: Shell + Clone + 'static> Runner<'_, S> {
     fn act_of(&mut self, step: Step) -> Result<Act, String> {
         Ok(match step {
             Step::Sell { code, quantity, price } => {
-                let readings = vec![Reading { quantity, code }];
+                let readings = vec![Reading { quantity, measure: None, code }];
                 Act::Sell(Sale { readings, quantity: None, price, age: self.age })
+            }
+            Step::Empties { code, quantity } => {
+                let readings = vec![Reading { quantity, measure: None, code }];
+                Act::TakeEmpties(Sale { readings, quantity: None, price: None, age: None })
             }
             Step::ReturnWithoutReceipt { code, quantity } => {
                 self.begin_return_without_receipt()?;
-                let readings = vec![Reading { quantity, code }];
+                let readings = vec![Reading { quantity, measure: None, code }];
                 Act::Sell(Sale { readings, quantity: None, price: None, age: None })
             }
             Step::Return { receipt, line, quantity, is_damaged } => {

@@ -8,7 +8,7 @@ use alloc::{
 
 use super::{
     super::{
-        Brand, Catalog, CatalogError, DepartmentNo, Field, LONGEST_BARCODE, PriceList, Product,
+        Brand, Catalog, CatalogError, DepartmentNo, Field, LONGEST_BARCODE, PriceList, PriceRule, Product,
         ProductBarcode, ProductDetails, ProductRef,
         details::Styles,
         reference::{Index, TaxProblem, check_text},
@@ -130,9 +130,43 @@ impl Catalog {
             details.check(code, &mut errors);
             styles.check(code, details, &mut errors);
             self.check_brand(details, &self.index.brands, &mut errors);
+            self.check_container(code, details, change, plan, &mut errors);
             for error in errors {
                 found(at, error);
             }
+        }
+    }
+
+    /// A container is an article counted in pieces at a fixed price, which comes in no container itself; what it is
+    /// charged with is counted in pieces too.
+    fn check_container(
+        &self,
+        code: &str,
+        details: &ProductDetails,
+        change: &ChangeView<'_>,
+        plan: &Plan<'_>,
+        errors: &mut Vec<CatalogError>,
+    ) {
+        let Some(container) = details.container else { return };
+        if !self.will_exist(container, plan) {
+            errors.push(CatalogError::UnknownContainer { code: shown(code), container });
+            return;
+        }
+        let is_counted = |id: ProductId| {
+            let new = change.products.iter().find(|one| one.id == id);
+            let known = self.product(id);
+            let unit = new.map(|one| one.unit.as_str()).or_else(|| Some(known?.unit().code.as_str()));
+            let rule = new.map(|one| one.price_rule).or_else(|| Some(known?.price_rule()));
+            let pieces = self.index.units.iter().find(|known| Some(known.code.as_str()) == unit);
+            (pieces.is_some_and(|unit| unit.decimals == 0), rule == Some(PriceRule::Fixed))
+        };
+        let changed = change.details.iter().find(|one| one.product == container).copied();
+        let in_another = changed.or_else(|| self.details.get(&container));
+        let is_inside = in_another.is_some_and(|known| known.container.is_some());
+        let holds_others = self.is_container(details.product);
+        let is_fit = is_counted(container) == (true, true) && is_counted(details.product).0;
+        if container == details.product || is_inside || holds_others || !is_fit {
+            errors.push(CatalogError::UnfitContainer { code: shown(code), container });
         }
     }
 

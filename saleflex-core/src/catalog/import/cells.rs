@@ -250,6 +250,13 @@ fn read_details(cells: &mut Cells<'_>, imported: &mut ImportedProduct, catalog: 
         flag(column, text).map(|flag| flag.unwrap_or(false))
     });
     details.variant = Some(variant).filter(|variant| !variant.style.is_empty());
+    cells.set(Column::Container, &mut details.container, |_, text| {
+        let Some(code) = some(text) else { return Ok(None) };
+        let article = catalog.product_by_code(code);
+        article
+            .map(|article| Some(article.id()))
+            .ok_or_else(|| ImportProblem::UnknownCode { code: shown(code) })
+    });
     imported.details = (details != known).then_some(details);
 }
 

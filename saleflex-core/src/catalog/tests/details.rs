@@ -86,3 +86,47 @@ fn a_tag_or_an_attribute_is_a_printable_text_of_its_length() {
     };
     assert_eq!(refused.0.iter().map(field).collect::<Vec<_>>(), [Field::Tag, Field::Attribute]);
 }
+
+fn in_container(product: u128, container: u128) -> ProductDetails {
+    ProductDetails { container: Some(id(container)), ..details(product) }
+}
+
+#[test]
+fn a_product_names_its_container_which_is_found_with_it() {
+    let mut catalog = shop();
+    let bottle = Product { price: price("0.25"), ..product(70, "BOTTLE", "Bottle", "0.25") };
+    let water = product(71, "WATER", "Water", "1.00");
+    let both = CatalogChange { products: [bottle, water].into(), ..change([in_container(71, 70)].into()) };
+    catalog.apply(both).unwrap();
+    let found = |catalog: &Catalog, code| catalog.find(code, day(6), &currency()).unwrap();
+    let container = found(&catalog, "WATER").container.unwrap();
+    assert_eq!((container.code.as_str(), container.price), ("BOTTLE", price("0.25")));
+    assert!(container.is_container && !container.permissions.discount && container.permissions.returns);
+    assert!(found(&catalog, "BOTTLE").is_container && !found(&catalog, "WATER").is_container);
+    assert_eq!(catalog.containers().len(), 1);
+    // One that is off sale is not charged; one that is gone is forgotten.
+    let mut off = catalog.product(id(70)).unwrap().to_product();
+    off.is_active = false;
+    catalog.upsert(off).unwrap();
+    assert!(found(&catalog, "WATER").container.is_none());
+    assert!(catalog.remove(id(70)));
+    assert!(catalog.details(id(71)).is_none() && catalog.containers().is_empty());
+}
+
+#[test]
+fn a_container_is_counted_in_pieces_and_comes_in_no_other() {
+    let mut catalog = shop();
+    let pieces = [product(70, "BOTTLE", "Bottle", "0.25"), product(71, "WATER", "Water", "1.00")];
+    let weighed = Product { unit: "KG".into(), ..product(72, "LOOSE", "Loose", "1.00") };
+    let products = pieces.into_iter().chain([weighed, product(73, "CRATE", "Crate", "1.50")]).collect();
+    catalog.apply(CatalogChange { products, ..CatalogChange::default() }).unwrap();
+    catalog.apply(change([in_container(71, 70)].into())).unwrap();
+    for (product, container) in [(71, 71), (71, 72), (72, 70), (73, 71), (70, 73)] {
+        let refused = catalog.apply(change([in_container(product, container)].into())).unwrap_err();
+        let is_unfit = matches!(&refused.0[..], [CatalogError::UnfitContainer { .. }]);
+        assert!(is_unfit, "{product} in {container}: {refused:?}");
+    }
+    let unknown = catalog.apply(change([in_container(71, 999)].into())).unwrap_err();
+    assert!(matches!(&unknown.0[..], [CatalogError::UnknownContainer { .. }]), "{unknown:?}");
+    assert!(catalog.is_container(id(70)), "what is refused changes nothing");
+}

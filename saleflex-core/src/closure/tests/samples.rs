@@ -209,6 +209,8 @@ impl Line {
             pack_quantity: Quantity::ONE,
             embedded_quantity: None,
             embedded_total: None,
+            container: None,
+            is_container: false,
         }
     }
 }
@@ -233,25 +235,10 @@ impl Pen {
     pub(crate) fn line(self, line: &Line) -> Self {
         let no = LineNo(u32::try_from(self.document().lines.len()).unwrap() + 1);
         let item = LineItem {
-            no,
-            item: line.item(),
-            quantity: line.quantity,
             unit_price: line.price,
             list_price: line.list_price,
             price_source: if line.by_key { PriceSource::Typed } else { PriceSource::Catalog },
-            price_override: None,
-            fixed_gross: None,
-            gross: Money::ZERO,
-            adjustments: Vec::new(),
-            total: Money::ZERO,
-            discount_share: Money::ZERO,
-            surcharge_share: Money::ZERO,
-            taxes: Vec::new(),
-            fixed_taxes: None,
-            return_days: None,
-            returned: None,
-            void: None,
-            authority: authority(self.head.cashier),
+            ..LineItem::new(no, line.item(), line.quantity, authority(self.head.cashier))
         };
         self.apply(&Event::LineAdded { line: Box::new(item) })
     }

@@ -4,7 +4,7 @@ use alloc::{format, string::String, vec::Vec};
 
 use rust_decimal::Decimal;
 
-use super::{Decision, lines, reason, text, wrong_kind};
+use super::{Decision, containers, lines, reason, text, wrong_kind};
 use crate::{
     adjustment::{AdjustmentKind, AdjustmentSource, AdjustmentValue, DocumentAdjustment, LineAdjustment},
     basket::LineItem,
@@ -21,6 +21,7 @@ pub(super) fn line(decision: &mut Decision<'_>, no: Option<LineNo>, adjust: &Adj
         Some(no) => no,
         None => last()?.ok_or(Refusal::NoLines)?,
     };
+    let no = containers::goods_of(decision, no)?;
     let line = decision.line(no)?;
     lines::refuse_share_of_sale(line)?;
     check_value(decision, adjust.value, line.total)?;

@@ -4,7 +4,7 @@ use alloc::boxed::Box;
 
 use rust_decimal::Decimal;
 
-use super::{Decision, adjusting, ending, opening, reason, refunding, wrong_kind};
+use super::{Decision, adjusting, containers, ending, opening, reason, refunding, wrong_kind};
 use crate::{
     adjustment::LineAdjustment,
     authority::{Authority, Void},
@@ -12,7 +12,7 @@ use crate::{
     catalog::{PriceRule, Sellable},
     document::{AddLine, AgeCheck, AgeEvidence, CancelCause, Event, Kind, Refusal, pricing},
     ids::LineNo,
-    money::{AmountError, Money, Rounding},
+    money::{AmountError, Currency, Money, Rounding},
     quantity::{Quantity, UnitPrice},
 };
 
@@ -43,37 +43,31 @@ pub(super) fn add(decision: &mut Decision<'_>, add: &AddLine) -> Result<(), Refu
     let (state, restock) = add.returned.unwrap_or_default();
     let returned = ReturnedItem { original: None, state, restock, reason: None };
     let line = LineItem {
-        no,
-        item: item.clone(),
-        quantity,
         unit_price: priced.unit_price,
-        list_price: item.price,
         price_source: priced.source,
         price_override: priced.price_override,
         fixed_gross: priced.fixed_gross,
-        gross: Money::ZERO,
-        adjustments: alloc::vec::Vec::new(),
-        total: Money::ZERO,
-        discount_share: Money::ZERO,
-        surcharge_share: Money::ZERO,
-        taxes: alloc::vec::Vec::new(),
-        fixed_taxes: None,
         return_days: return_days(decision, item),
         returned: is_return.then_some(returned),
-        void: None,
-        authority: priced.authority,
+        ..LineItem::new(no, item.clone(), quantity, priced.authority)
     };
-    emit_line(decision, line)
+    emit_line(decision, line)?;
+    containers::charge(decision, no)
 }
 
 /// Adds a line after making sure that what it costs is within bounds.
 pub(super) fn emit_line(decision: &mut Decision<'_>, line: LineItem) -> Result<(), Refusal> {
-    let currency = decision.document()?.currency;
+    check_bounds(&line, &decision.document()?.currency)?;
+    decision.emit(Event::LineAdded { line: Box::new(line) });
+    Ok(())
+}
+
+/// Refuses a line that costs more than a line can.
+pub(super) fn check_bounds(line: &LineItem, currency: &Currency) -> Result<(), Refusal> {
     match line.fixed_gross {
         Some(gross) => gross.bounded()?,
-        None => line.unit_price.times(line.quantity, &currency, Rounding::HalfUp)?,
+        None => line.unit_price.times(line.quantity, currency, Rounding::HalfUp)?,
     };
-    decision.emit(Event::LineAdded { line: Box::new(line) });
     Ok(())
 }
 
@@ -225,7 +219,7 @@ pub(super) fn return_days(decision: &Decision<'_>, item: &Sellable) -> Option<u1
 
 /// Copies a line as a new last line: same quantity, price and adjustments.
 pub(super) fn repeat(decision: &mut Decision<'_>, no: LineNo) -> Result<(), Refusal> {
-    let line = decision.line(no)?.clone();
+    let line = decision.line(containers::goods_of(decision, no)?)?.clone();
     refuse_share_of_sale(&line)?;
     if !decision.document()?.kind.pays_out() {
         check_stock(decision, &line.item, line.quantity.decimal())?;
@@ -235,7 +229,8 @@ pub(super) fn repeat(decision: &mut Decision<'_>, no: LineNo) -> Result<(), Refu
     let price_override = line.price_override.map(|known| PriceOverride { authority, ..known });
     let adjustments = line.adjustments.into_iter().map(|known| LineAdjustment { authority, ..known });
     let adjustments = adjustments.collect();
-    emit_line(decision, LineItem { no, price_override, adjustments, authority, ..line })
+    emit_line(decision, LineItem { no, price_override, adjustments, authority, ..line })?;
+    containers::charge(decision, no)
 }
 
 /// Whether goods like these take a manager's word, whoever gave it for those before: an approval serves the goods it
@@ -256,18 +251,23 @@ pub(super) fn is_above_void_limit(decision: &Decision<'_>, amount: Money) -> boo
 
 /// Takes a line back; with the last one the document is cancelled.
 pub(super) fn void(decision: &mut Decision<'_>, no: LineNo, why: Option<&str>) -> Result<(), Refusal> {
-    let line = decision.line(no)?.clone();
-    let is_above_limit = is_above_void_limit(decision, line.total);
-    let reason = reason(why)?;
+    let line = decision.line(containers::goods_of(decision, no)?)?.clone();
+    let no = line.no;
     let document = decision.document()?;
-    let is_last = document.active_lines().count() == 1;
+    let containers = containers::with(document, no);
+    let total = line.total + containers.map(|container| container.total).sum::<Money>();
+    let is_above_limit = is_above_void_limit(decision, total);
+    let reason = reason(why)?;
+    let is_last = document.active_lines().count() == 1 + containers::with(document, no).count();
     if is_last {
         ending::refuse_tenders(decision, document)?;
     }
     let ends = is_last && document.exchange.is_none();
     let needed = is_above_limit || (ends && ending::is_above_limit(decision, document));
     let authority = decision.authorise_if(needed)?;
-    decision.emit(Event::LineVoided { line: no, void: Void { reason: reason.clone(), authority } });
+    let void = Void { reason: reason.clone(), authority };
+    decision.emit(Event::LineVoided { line: no, void: void.clone() });
+    containers::void_with(decision, no, &void)?;
     if ends {
         ending::emit_cancelled(decision, authority, CancelCause::Cashier, reason);
         return Ok(());
@@ -284,7 +284,8 @@ pub(super) fn change_quantity(
     no: LineNo,
     quantity: Quantity,
 ) -> Result<(), Refusal> {
-    let line = decision.line(no)?.clone();
+    let line = decision.line(containers::goods_of(decision, no)?)?.clone();
+    let no = line.no;
     if line.price_source == PriceSource::Original {
         return refunding::change_quantity(decision, &line, quantity);
     }
@@ -308,6 +309,7 @@ pub(super) fn change_quantity(
         };
     let authority = decision.authorise_if(needed)?;
     decision.emit(Event::QuantityChanged { line: no, quantity, authority });
+    containers::change_with(decision, no, quantity, authority)?;
     decision.check_totals()?;
     decision.check_paid()?;
     decision.complete_if_settled()
@@ -320,6 +322,7 @@ pub(super) fn override_price(
     price: UnitPrice,
     why: Option<&str>,
 ) -> Result<(), Refusal> {
+    let no = containers::goods_of(decision, no)?;
     let line = decision.line(no)?;
     refuse_share_of_sale(line)?;
     refuse_label(line)?;

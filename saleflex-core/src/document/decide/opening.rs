@@ -156,12 +156,18 @@ fn copy_quote(
     age: Option<AgeEvidence>,
 ) -> Result<(), Refusal> {
     let quoted = quote.sale.document();
+    let renumbered = |of: LineNo| {
+        let at = quoted.active_lines().position(|line| line.no == of)?;
+        Some(LineNo(u32::try_from(at).ok()? + 1))
+    };
     for (no, line) in (1..).zip(quoted.active_lines()) {
         lines::check_stock(decision, &line.item, line.quantity.decimal())?;
         lines::check_age(decision, &line.item, age)?;
         let return_days = lines::return_days(decision, &line.item);
         let price_source = PriceSource::Quoted;
-        let line = LineItem { no: LineNo(no), price_source, authority, return_days, ..line.clone() };
+        let container_of = line.container_of.and_then(renumbered);
+        let no = LineNo(no);
+        let line = LineItem { no, price_source, authority, return_days, container_of, ..line.clone() };
         decision.emit(Event::LineAdded { line: Box::new(line) });
     }
     for adjustment in &quoted.adjustments {

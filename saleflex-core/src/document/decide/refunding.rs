@@ -4,7 +4,7 @@ use alloc::{boxed::Box, vec::Vec};
 
 use rust_decimal::Decimal;
 
-use super::{Decision, ending, lines, opening, paying, reason, wrong_kind};
+use super::{Decision, containers, ending, lines, opening, paying, reason, wrong_kind};
 use crate::{
     basket::{LineItem, PriceSource, ReturnedItem},
     document::{
@@ -18,9 +18,18 @@ use crate::{
     tender::{Direction, Tender, TenderDetails, TenderKind, TenderStatus},
 };
 
-/// Takes goods of the original sale back.
+/// Takes goods of the original sale back, and the containers they were sold in with them.
 pub(super) fn take_back(decision: &mut Decision<'_>, back: &ReturnLine) -> Result<(), Refusal> {
     opening::restamp(decision);
+    take_back_line(decision, back)?;
+    if decision.draft().is_none() {
+        return Ok(());
+    }
+    let sold = original(decision)?.sale.document();
+    containers::back_with(decision, sold, back)?.iter().try_for_each(|more| take_back_line(decision, more))
+}
+
+fn take_back_line(decision: &mut Decision<'_>, back: &ReturnLine) -> Result<(), Refusal> {
     let original = original(decision)?;
     let sold = sold(original, back.line)?;
     if !sold.item.permissions.returns {
@@ -132,6 +141,8 @@ fn restate<'a>(
             fixed_taxes: Some(share.taxes),
             return_days: None,
             returned: Some(returned),
+            // It came back by itself or with its goods: on the return it stands for itself.
+            container_of: None,
             authority,
             ..sold.clone()
         };

@@ -184,7 +184,9 @@ fn a_campaign_pays_its_lines_the_programs_points_so_many_times_and_never_less() 
     let with = |program: &Program, base, awards: &[CampaignAward]| {
         earned(program, &EarnRequest { campaigns: awards, ..request(base, None, &[]) })
     };
-    let award = |base, percent| CampaignAward { base: m(base), percent: Percent::parse(percent).unwrap() };
+    let campaign = CampaignId::new(Uuid::from_u128(3));
+    let award =
+        |base, percent| CampaignAward { campaign, base: m(base), percent: Percent::parse(percent).unwrap() };
     // 99.99 at 0.10 earns 9; half of it three times over is twice 5.00 more.
     assert_eq!(with(&program, 9999, &[award(5000, "300")]).points, Points(19));
     assert_eq!(with(&program, 9999, &[award(5000, "300")]).parts.campaigns, Points(10));
@@ -193,6 +195,12 @@ fn a_campaign_pays_its_lines_the_programs_points_so_many_times_and_never_less() 
     // Lines that count for more than the document (points paid some) count for the document.
     assert_eq!(with(&program, 3000, &[award(9999, "200")]).points, Points(6));
     assert_eq!(with(&program, 9999, &[award(9999, "50")]).points, Points(9));
+    // A campaign is used where it gave points, not where it gave none or a limit left nothing.
+    assert_eq!(with(&program, 9999, &[award(5000, "300")]).campaigns, [campaign]);
+    assert_eq!(with(&program, 9999, &[award(9999, "100"), award(99, "200")]).campaigns, []);
+    program.earn.limits.per_document = Some(Points::ZERO);
+    assert_eq!(with(&program, 9999, &[award(5000, "300")]).campaigns, []);
+    program.earn.limits.per_document = None;
     program.earn.min_purchase = Some(m(10_000));
     assert_eq!(with(&program, 9999, &[award(9999, "300")]).points, Points(0));
 }

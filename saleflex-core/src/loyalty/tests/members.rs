@@ -59,6 +59,28 @@ fn a_tier_no_longer_reached_is_kept_for_the_days_of_grace() {
     story.check();
 }
 
+#[test]
+fn a_review_by_date_moves_a_tier_once_and_says_until_when_it_is_kept() {
+    let mut story = Story::new();
+    story.program.grace_days = 30;
+    story.sell(1, 600_000, 0, 0, day(2024, 12, 1));
+    let review = |story: &mut Story, date| {
+        let changes = review_tier(&story.member, &story.program, on(date));
+        story.member.apply_all(&changes);
+        (changes.len(), story.member.tier.clone().unwrap(), kept_until(&story.member, &story.program))
+    };
+    let last = Some(day(2025, 1, 30));
+    assert_eq!(review(&mut story, day(2024, 12, 31)), (0, "GOLD".into(), None));
+    assert_eq!(review(&mut story, day(2025, 1, 1)), (1, "GOLD".into(), last));
+    assert_eq!(review(&mut story, day(2025, 1, 1)), (0, "GOLD".into(), last), "twice on a day");
+    assert_eq!(review(&mut story, day(2025, 1, 30)), (0, "GOLD".into(), last));
+    assert_eq!(review(&mut story, day(2025, 1, 31)), (1, "BRONZE".into(), None));
+    assert_eq!(review(&mut story, day(2025, 2, 1)), (0, "BRONZE".into(), None));
+    story.member.status = MemberStatus::Suspended;
+    story.member.tier = Some("GOLD".into());
+    assert_eq!(review(&mut story, day(2025, 2, 1)).0, 0, "who is suspended stays as they are");
+}
+
 fn customer(phone: Option<&str>) -> Customer {
     let details = CustomerDetails { phone: phone.map(Into::into), ..CustomerDetails::default() };
     Customer::register(MEMBER, details, &PhoneRules::default(), on(day(2025, 1, 1)).at, Source::Pos)

@@ -151,6 +151,7 @@ impl Sheet<'_> {
         self.payments(out);
         self.currencies(out);
         self.deposits(out);
+        self.containers(out);
         self.document_types(out);
         self.departments(out);
         self.cashiers(out);
@@ -209,6 +210,20 @@ impl Sheet<'_> {
             (words.taken, deposits.taken_count, deposits.taken),
             (words.paid_back, deposits.refunded_count, -deposits.refunded),
             (words.applied, deposits.applied_count, -deposits.applied),
+        ] {
+            amount(out, &counted(label, count), &self.show(sum));
+        }
+    }
+
+    fn containers(&self, out: &mut Printout) {
+        let (containers, words) = (&self.report.containers, self.words());
+        if containers.is_nothing() {
+            return;
+        }
+        section(out, words.containers);
+        for (label, count, sum) in [
+            (words.taken, containers.charged_count, containers.charged),
+            (words.paid_back, containers.paid_out_count, -containers.paid_out),
         ] {
             amount(out, &counted(label, count), &self.show(sum));
         }

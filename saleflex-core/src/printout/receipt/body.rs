@@ -61,7 +61,10 @@ fn of_line(document: &Document, no: LineNo) -> impl Iterator<Item = &DocumentAdj
 }
 
 fn sold_line(out: &mut Printout, line: &LineItem, currency: &Currency, words: &Words) {
-    let title = name(&line.item.name, words.receipt.item);
+    let mut title = name(&line.item.name, words.receipt.item);
+    if line.container_of.is_some() {
+        title.insert_str(0, "  ");
+    }
     parts::item(out, &title, quantity(line, currency).as_deref(), &currency.show(line.gross));
     if line.price_override.is_some() && line.price_source != PriceSource::Original {
         let list_price = parts::unit_price(line.list_price, currency);

@@ -109,6 +109,7 @@ pub const ENGLISH: Words = Words {
         rounding: "Rounding",
         payment_methods: "PAYMENT METHODS",
         currencies: "FOREIGN CURRENCY",
+        containers: "CONTAINER DEPOSITS",
         held_deposits: "DEPOSITS HELD",
         taken: "Taken",
         paid_back: "Paid back",

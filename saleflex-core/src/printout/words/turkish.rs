@@ -109,6 +109,7 @@ pub const TURKISH: Words = Words {
         rounding: "Yuvarlama",
         payment_methods: "ÖDEME TÜRLERİ",
         currencies: "DÖVİZ",
+        containers: "KAP DEPOZİTOLARI",
         held_deposits: "KAPORALAR",
         taken: "Alınan",
         paid_back: "Geri ödenen",

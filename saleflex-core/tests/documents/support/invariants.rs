@@ -33,6 +33,11 @@ fn check_line(document: &Document, line: &LineItem) {
     assert_eq!(line.gross - down + up, line.total, "gross less discounts plus markups: {line:?}");
     assert_eq!(line.value(), line.total - line.discount_share + line.surcharge_share);
     assert!(!line.value().is_negative() && !line.total.is_negative(), "nothing is worth less than nothing");
+    if let Some(goods) = line.container_of {
+        let goods = document.line(goods).filter(|goods| goods.is_active());
+        let many = goods.map(|goods| goods.quantity);
+        assert_eq!(many, Some(line.quantity), "as many containers as goods: {line:?}");
+    }
     let taxes: Money = line.taxes.iter().map(|part| part.tax).sum();
     assert_eq!(taxes, line.tax());
     if document.tax_mode == TaxMode::Inclusive {

@@ -12,7 +12,7 @@ use saleflex_store::Till;
 use serde_json::json;
 
 use super::{
-    super::{Call, answer, customer::logged_in},
+    super::{Call, answer, doing::Doing},
     code_of, item, lines, location, moving, place_of,
 };
 
@@ -35,9 +35,9 @@ pub enum Counting {
         /// Show counters what the books say.
         #[arg(long)]
         guided: bool,
-        /// Who does it; the secret is read from the variable `SALEFLEX_SECRET`, else asked for.
-        #[arg(long, value_name = "NAME")]
-        user: String,
+        /// Who does it, and how it answers.
+        #[command(flatten)]
+        doing: Doing,
     },
     /// What is to be counted, what was found, and the differences.
     Show {
@@ -56,28 +56,25 @@ pub enum Counting {
         /// How much is there.
         #[arg(allow_negative_numbers = true)]
         counted: String,
-        /// Who counted.
-        #[arg(long, value_name = "NAME")]
-        user: String,
+        /// Who does it, and how it answers.
+        #[command(flatten)]
+        doing: Doing,
     },
     /// Book the differences. Who counted cannot.
     Approve {
         /// The count's number.
         no: u32,
-        /// Who approves.
-        #[arg(long, value_name = "NAME")]
-        user: String,
-        /// Answer in JSON.
-        #[arg(long)]
-        json: bool,
+        /// Who does it, and how it answers.
+        #[command(flatten)]
+        doing: Doing,
     },
     /// Give a count up; nothing is booked.
     Cancel {
         /// The count's number.
         no: u32,
-        /// Who does it.
-        #[arg(long, value_name = "NAME")]
-        user: String,
+        /// Who does it, and how it answers.
+        #[command(flatten)]
+        doing: Doing,
     },
 }
 
@@ -85,30 +82,34 @@ impl Counting {
     pub(super) fn run(&self, call: &Call<'_>, out: &mut dyn Write) -> anyhow::Result<()> {
         match self {
             Self::List { json } => list(call, *json, out),
-            Self::Open { products, at, guided, user } => {
-                open(call, products, at.as_deref(), *guided, user, out)
+            Self::Open { products, at, guided, doing } => {
+                open(call, products, at.as_deref(), *guided, doing, out)
             }
             Self::Show { no, json } => show(call, *no, *json, out),
-            Self::Record { no, product, counted, user } => {
-                let mut till = logged_in(call, user)?;
+            Self::Record { no, product, counted, doing } => {
+                let mut till = doing.till(call)?;
                 let count = numbered(call, &till, *no)?;
                 let item = item(&till, product)?;
                 let place = count.scope().iter().find(|place| place.item == item).copied();
                 let place = place.with_context(|| format!("{product} is not part of count {no}"))?;
                 let counted = lines::quantity(counted)?;
                 till.count_stock(count.id, place, counted).map_err(|error| call.words(&error))?;
-                Ok(())
+                let location = place_of(&till, place);
+                let value = json!({"no": no, "product": product, "location": location, "counted": counted});
+                doing.say(out, &value, None)
             }
-            Self::Approve { no, user, json } => {
-                let mut till = logged_in(call, user)?;
+            Self::Approve { no, doing } => {
+                let mut till = doing.till(call)?;
                 let count = numbered(call, &till, *no)?;
                 let posting = till.approve_count(count.id, None).map_err(|error| call.words(&error))?;
-                moving::say(&till, &posting, *json, out)
+                moving::say(&till, &posting, doing.json, out)
             }
-            Self::Cancel { no, user } => {
-                let mut till = logged_in(call, user)?;
+            Self::Cancel { no, doing } => {
+                let mut till = doing.till(call)?;
                 let count = numbered(call, &till, *no)?;
-                till.cancel_count(count.id).map_err(|error| call.words(&error))
+                till.cancel_count(count.id).map_err(|error| call.words(&error))?;
+                let count = till.count(count.id).map_err(|error| call.words(&error))?;
+                doing.say(out, &json!({"no": no, "state": count.state}), None)
             }
         }
     }
@@ -146,10 +147,10 @@ fn open(
     products: &[String],
     at: Option<&str>,
     guided: bool,
-    user: &str,
+    doing: &Doing,
     out: &mut dyn Write,
 ) -> anyhow::Result<()> {
-    let mut till = logged_in(call, user)?;
+    let mut till = doing.till(call)?;
     let location = location(&till, at)?;
     let scope: Vec<Place> = if products.is_empty() {
         let kept = till.stock_report().map_err(|error| call.words(&error))?;
@@ -159,10 +160,10 @@ fn open(
         products.iter().map(place).collect::<anyhow::Result<_>>()?
     };
     let guidance = if guided { Guidance::Guided } else { Guidance::Blind };
+    let places = scope.len();
     till.open_count(guidance, scope).map_err(|error| call.words(&error))?;
     let no = till.counts().map_err(|error| call.words(&error))?.first().map_or(0, |(no, _)| *no);
-    writeln!(out, "{no}")?;
-    Ok(())
+    doing.say(out, &json!({"no": no, "places": places}), Some(&no))
 }
 
 fn show(call: &Call<'_>, no: u32, json: bool, out: &mut dyn Write) -> anyhow::Result<()> {

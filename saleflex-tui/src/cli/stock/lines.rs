@@ -9,10 +9,10 @@ use saleflex_core::{
     catalog::read_in,
     ids::ProductId,
     inventory::{
-        Batch, BatchNo, SerialNo, Stock,
+        Batch, BatchNo, Item, SerialNo, Stock,
         command::{MoveLine, ReceiveLine},
     },
-    quantity::UnitPrice,
+    quantity::{Quantity, UnitPrice},
 };
 use saleflex_store::Till;
 
@@ -21,7 +21,7 @@ use super::item;
 /// What goods.
 #[derive(Args, Clone, Debug)]
 pub struct Lines {
-    /// `CODE,QUANTITY`, then any of `cost=`, `batch=`, `expiry=`, `made=`, `serial=` (more than once), with commas.
+    /// `CODE,QUANTITY` (or the barcode of a pack), then any of `cost=`, `batch=`, `expiry=`, `made=`, `serial=` (more than once), with commas.
     lines: Vec<String>,
     /// More of them, from a file with one on each line.
     #[arg(long)]
@@ -80,9 +80,11 @@ impl Lines {
 fn read(till: &Till, text: &str) -> anyhow::Result<ReceiveLine> {
     let mut parts = text.split(',').map(str::trim);
     let code = parts.next().unwrap_or_default();
-    let item = item(till, code)?;
+    let (item, pack) = of_code(till, code)?;
     let typed = parts.next().context("how many is missing")?;
     let quantity = measured(till, item.product, typed)?;
+    let packed = quantity.decimal().checked_mul(pack.decimal()).context("so many are too many")?;
+    let quantity = Stock::try_new(packed)?;
     let mut line = ReceiveLine { item, quantity, unit_cost: None, batch: None, serials: Vec::new() };
     let (mut expiry, mut produced) = (None, None);
     for part in parts {
@@ -104,6 +106,16 @@ fn read(till: &Till, text: &str) -> anyhow::Result<ReceiveLine> {
         None => ensure!(expiry.is_none() && produced.is_none(), "a date needs a batch"),
     }
     Ok(line)
+}
+
+/// What a code stands for, and how many of it: the barcode of a pack of six is six.
+fn of_code(till: &Till, code: &str) -> anyhow::Result<(Item, Quantity)> {
+    match till.catalog().barcode(code) {
+        Some(pack) if till.catalog().product_by_code(code).is_none() => {
+            Ok((pack.product.into(), pack.pack_quantity))
+        }
+        _ => Ok((item(till, code)?, Quantity::ONE)),
+    }
 }
 
 /// A quantity in the unit of a product, typed in it or in another measure of its kind, such as `500 g` of kilograms.

@@ -13,22 +13,11 @@ use saleflex_store::Till;
 use serde_json::json;
 
 use super::{
-    super::{Call, answer, customer::logged_in},
+    super::{Call, answer, doing::Doing},
     code_of, item, lines,
     lines::Lines,
     location, place_of,
 };
-
-/// Who does it, and how it answers.
-#[derive(Args, Clone, Debug)]
-pub struct Doing {
-    /// Who does it; the secret is read from the variable `SALEFLEX_SECRET`, else asked for.
-    #[arg(long, value_name = "NAME")]
-    user: String,
-    /// Answer in JSON.
-    #[arg(long)]
-    json: bool,
-}
 
 /// A delivery.
 #[derive(Args, Clone, Debug)]
@@ -50,7 +39,7 @@ pub struct Receiving {
 
 impl Receiving {
     pub(super) fn run(&self, call: &Call<'_>, out: &mut dyn Write) -> anyhow::Result<()> {
-        let mut till = logged_in(call, &self.doing.user)?;
+        let mut till = self.doing.till(call)?;
         let known = till.suppliers().map_err(|error| call.words(&error))?;
         let known = known.into_iter().find(|known| Some(&known.code) == self.supplier.as_ref());
         let command = Command::Receive(Receive {
@@ -127,7 +116,7 @@ fn issue(
     doing: &Doing,
     out: &mut dyn Write,
 ) -> anyhow::Result<()> {
-    let mut till = logged_in(call, &doing.user)?;
+    let mut till = doing.till(call)?;
     let (location, lines) = (location(&till, from)?, lines.read_moved(&till)?);
     let command = Command::Issue(Issue { kind, location, lines, reason: reason.to_owned() });
     moved(call, &mut till, &command, doing.json, out)
@@ -156,7 +145,7 @@ pub struct Adjusting {
 
 impl Adjusting {
     pub(super) fn run(&self, call: &Call<'_>, out: &mut dyn Write) -> anyhow::Result<()> {
-        let mut till = logged_in(call, &self.doing.user)?;
+        let mut till = self.doing.till(call)?;
         let place =
             Place { item: item(&till, &self.product)?, location: location(&till, self.at.as_deref())? };
         let batch = self.batch.as_deref().map(BatchNo::parse).transpose()?;
@@ -202,13 +191,13 @@ impl Moving {
     }
 
     pub(super) fn at_once(&self, call: &Call<'_>, out: &mut dyn Write) -> anyhow::Result<()> {
-        let mut till = logged_in(call, &self.doing.user)?;
+        let mut till = self.doing.till(call)?;
         let command = Command::Transfer(self.command(&till)?);
         moved(call, &mut till, &command, self.doing.json, out)
     }
 
     pub(super) fn on_the_way(&self, call: &Call<'_>, out: &mut dyn Write) -> anyhow::Result<()> {
-        let mut till = logged_in(call, &self.doing.user)?;
+        let mut till = self.doing.till(call)?;
         let command = self.command(&till)?;
         let (_, posting) = till.send_goods(&command, None).map_err(|error| call.words(&error))?;
         say(&till, &posting, self.doing.json, out)
@@ -232,7 +221,7 @@ pub struct Accepting {
 
 impl Accepting {
     pub(super) fn run(&self, call: &Call<'_>, out: &mut dyn Write) -> anyhow::Result<()> {
-        let mut till = logged_in(call, &self.doing.user)?;
+        let mut till = self.doing.till(call)?;
         let known = till.transfers(false).map_err(|error| call.words(&error))?;
         let known = known.into_iter().find(|(no, _)| *no == self.transfer);
         let (_, transfer) = known.with_context(|| format!("there is no transfer {}", self.transfer))?;

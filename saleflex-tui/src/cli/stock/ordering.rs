@@ -15,7 +15,7 @@ use saleflex_store::{Till, till::Wanted};
 use serde_json::json;
 
 use super::{
-    super::{Call, answer, customer::logged_in},
+    super::{Call, answer, doing::Doing},
     code_of, item,
     lines::{self, Lines},
     location, name_of, place_of,
@@ -38,14 +38,13 @@ pub struct Limiting {
     /// How much to order [default: up to the maximum].
     #[arg(long)]
     reorder: Option<String>,
-    /// Who does it; the secret is read from the variable `SALEFLEX_SECRET`, else asked for.
-    #[arg(long, value_name = "NAME")]
-    user: String,
+    #[command(flatten)]
+    doing: Doing,
 }
 
 impl Limiting {
-    pub(super) fn run(&self, call: &Call<'_>) -> anyhow::Result<()> {
-        let mut till = logged_in(call, &self.user)?;
+    pub(super) fn run(&self, call: &Call<'_>, out: &mut dyn Write) -> anyhow::Result<()> {
+        let mut till = self.doing.till(call)?;
         let place = Place { item: item(&till, &self.product)?, location: location(&till, None)? };
         let mut limits: Limits = till.stock_limits(place).map_err(|error| call.words(&error))?;
         let set = |limit: &mut Stock, typed: &Option<String>| -> anyhow::Result<()> {
@@ -58,20 +57,36 @@ impl Limiting {
         set(&mut limits.maximum, &self.maximum)?;
         set(&mut limits.reorder_point, &self.reorder_at)?;
         set(&mut limits.reorder_quantity, &self.reorder)?;
-        till.set_stock_limits(place, limits).map_err(|error| call.words(&error))
+        till.set_stock_limits(place, limits).map_err(|error| call.words(&error))?;
+        let value = json!({
+            "product": self.product,
+            "location": place_of(&till, place),
+            "minimum": limits.minimum,
+            "maximum": limits.maximum,
+            "reorder_point": limits.reorder_point,
+            "reorder_quantity": limits.reorder_quantity,
+        });
+        self.doing.say(out, &value, None)
     }
 }
 
-pub(super) fn track(call: &Call<'_>, product: &str, tracking: &str, user: &str) -> anyhow::Result<()> {
-    let tracking = match tracking {
+pub(super) fn track(
+    call: &Call<'_>,
+    product: &str,
+    typed: &str,
+    doing: &Doing,
+    out: &mut dyn Write,
+) -> anyhow::Result<()> {
+    let tracking = match typed {
         "quantity" => Tracking::Quantity,
         "batches" => Tracking::Batches,
         "serials" => Tracking::Serials,
         other => bail!("pieces are known by quantity, batches or serials, not {other}"),
     };
-    let mut till = logged_in(call, user)?;
+    let mut till = doing.till(call)?;
     let item = item(&till, product)?;
-    till.set_tracking(item.product, tracking).map_err(|error| call.words(&error))
+    till.set_tracking(item.product, tracking).map_err(|error| call.words(&error))?;
+    doing.say(out, &json!({"product": product, "tracking": typed}), None)
 }
 
 /// Suppliers.
@@ -98,9 +113,9 @@ pub enum Suppliers {
         /// Orders no longer go there.
         #[arg(long)]
         off: bool,
-        /// Who does it; the secret is read from the variable `SALEFLEX_SECRET`, else asked for.
-        #[arg(long, value_name = "NAME")]
-        user: String,
+        /// Who does it, and how it answers.
+        #[command(flatten)]
+        doing: Doing,
     },
 }
 
@@ -118,8 +133,8 @@ impl Suppliers {
                 }
                 Ok(())
             }
-            Self::Save { code, name, contact, lead_days, off, user } => {
-                let mut till = logged_in(call, user)?;
+            Self::Save { code, name, contact, lead_days, off, doing } => {
+                let mut till = doing.till(call)?;
                 let known = till.suppliers().map_err(|error| call.words(&error))?;
                 let known = known.into_iter().find(|known| known.code == *code).map(|known| known.id);
                 let supplier = Supplier {
@@ -130,7 +145,8 @@ impl Suppliers {
                     lead_days: *lead_days,
                     is_active: !off,
                 };
-                till.save_supplier(supplier).map_err(|error| call.words(&error))
+                till.save_supplier(supplier.clone()).map_err(|error| call.words(&error))?;
+                doing.say(out, &supplier, None)
             }
         }
     }
@@ -164,9 +180,9 @@ pub enum Orders {
         /// Where to, by code [default: where the till sells from].
         #[arg(long)]
         to: Option<String>,
-        /// Who does it; the secret is read from the variable `SALEFLEX_SECRET`, else asked for.
-        #[arg(long, value_name = "NAME")]
-        user: String,
+        /// Who does it, and how it answers.
+        #[command(flatten)]
+        doing: Doing,
     },
     /// Take a delivery in that answers an order, whole or in part.
     Receive {
@@ -178,17 +194,17 @@ pub enum Orders {
         /// The delivery note.
         #[arg(long)]
         reference: Option<String>,
-        /// Who does it.
-        #[arg(long, value_name = "NAME")]
-        user: String,
+        /// Who does it, and how it answers.
+        #[command(flatten)]
+        doing: Doing,
     },
     /// Expect nothing more of an order.
     Close {
         /// The order's number.
         order: String,
-        /// Who does it.
-        #[arg(long, value_name = "NAME")]
-        user: String,
+        /// Who does it, and how it answers.
+        #[command(flatten)]
+        doing: Doing,
     },
 }
 
@@ -197,8 +213,8 @@ impl Orders {
         match self {
             Self::List { all, json } => list(call, *all, *json, out),
             Self::Propose { json } => propose(call, *json, out),
-            Self::Write { supplier, lines, to, user } => {
-                let mut till = logged_in(call, user)?;
+            Self::Write { supplier, lines, to, doing } => {
+                let mut till = doing.till(call)?;
                 let id = supplier_of(call, &till, supplier)?;
                 let location = location(&till, to.as_deref())?;
                 let wanted: Vec<Wanted> = lines
@@ -211,21 +227,20 @@ impl Orders {
                     })
                     .collect();
                 let order = till.place_order(id, location, &wanted).map_err(|error| call.words(&error))?;
-                writeln!(out, "{}", order.number)?;
-                Ok(())
+                doing.say(out, &order, Some(&order.number))
             }
-            Self::Receive { order, lines, reference, user } => {
-                let mut till = logged_in(call, user)?;
+            Self::Receive { order, lines, reference, doing } => {
+                let mut till = doing.till(call)?;
                 let id = numbered(call, &till, order)?.id;
                 let lines = lines.read(&till)?;
                 let done = till.receive_order(id, lines, reference.clone(), None);
-                say(&till, &done.map_err(|error| call.words(&error))?, out)
+                told(doing, &till, &done.map_err(|error| call.words(&error))?, out)
             }
-            Self::Close { order, user } => {
-                let mut till = logged_in(call, user)?;
+            Self::Close { order, doing } => {
+                let mut till = doing.till(call)?;
                 let id = numbered(call, &till, order)?.id;
                 let done = till.close_order(id).map_err(|error| call.words(&error))?;
-                say(&till, &done, out)
+                told(doing, &till, &done, out)
             }
         }
     }
@@ -252,6 +267,11 @@ fn list(call: &Call<'_>, all: bool, json: bool, out: &mut dyn Write) -> anyhow::
         return answer(out, &orders);
     }
     orders.iter().try_for_each(|order| say(&till, order, out))
+}
+
+/// What became of an order, as it was asked for.
+fn told(doing: &Doing, till: &Till, order: &PurchaseOrder, out: &mut dyn Write) -> anyhow::Result<()> {
+    if doing.json { answer(out, order) } else { say(till, order, out) }
 }
 
 fn say(till: &Till, order: &PurchaseOrder, out: &mut dyn Write) -> anyhow::Result<()> {

@@ -43,6 +43,8 @@ pub(super) fn fields(
     let options = std::iter::once(NO_BRAND.to_owned()).chain(names).collect();
     let attribute = |(name, value): (&String, &Attribute)| format!("{name}{IS}{value}");
     let variant = details.and_then(|details| details.variant.as_ref());
+    let container = details.and_then(|details| details.container).and_then(|id| catalog.product(id));
+    let container = container.map(|container| container.code().to_owned());
     Ok(vec![
         ("BRAND", Value::Choice { options, at }),
         ("TAGS", Value::Text(details.map(|details| joined(details.tags.iter())).unwrap_or_default())),
@@ -52,6 +54,7 @@ pub(super) fn fields(
                 details.map(|details| joined(details.attributes.iter().map(attribute))).unwrap_or_default(),
             ),
         ),
+        ("CONTAINER", Value::text(container)),
         ("STYLE", Value::text(variant.map(|variant| &variant.style))),
         ("SIZE", Value::text(variant.and_then(|variant| variant.size.as_ref()))),
         ("COLOUR", Value::text(variant.and_then(|variant| variant.colour.as_ref()))),
@@ -86,7 +89,14 @@ pub(super) fn read(read: &mut Reader<'_>, till: &Till, product: ProductId) -> Pr
         colour,
         is_default: read.entered.flag("IS_DEFAULT"),
     });
-    ProductDetails { product, brand: brand.map(|brand| brand.id), tags, attributes, variant }
+    let container = read.entered.optional("CONTAINER").and_then(|code| {
+        let known = till.catalog().product_by_code(&code).map(ProductRef::id);
+        if known.is_none() {
+            read.fault("CONTAINER", read.text.fill(Key::NoSuchCode, &[("code", &code)]));
+        }
+        known
+    });
+    ProductDetails { product, brand: brand.map(|brand| brand.id), tags, attributes, variant, container }
 }
 
 /// The lists whose price of the product was changed, as they will be.

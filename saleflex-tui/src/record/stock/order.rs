@@ -7,12 +7,13 @@ use saleflex_core::{
         command::ReceiveLine,
         order::{OrderLine, OrderState, PurchaseOrder},
     },
+    quantity::Quantity,
 };
 use saleflex_store::{Error, Till, till::Wanted};
 
 use super::{
     super::{Entered, Fields, Model, Reader, Saved, Shape, Unsaved, Value},
-    choice, chosen, quantity,
+    choice, chosen, packed,
     receipt::batch,
 };
 use crate::{
@@ -83,9 +84,10 @@ impl Model for OrderModel {
         }
         let order = till.order(id)?;
         let mut read = Reader::new(entered, text, *till.currency());
-        let (given, batch) = (quantity(&mut read, "QUANTITY"), batch(&mut read));
-        read.finish()?;
         let line = order.lines.get(entered.choice("ITEM"));
+        let given = line.and_then(|line| packed(&mut read, till, "QUANTITY", line.item));
+        let batch = batch(&mut read);
+        read.finish()?;
         let (Some(quantity), Some(line)) = (given, line) else { return Ok(()) };
         let line = ReceiveLine { item: line.item, quantity, unit_cost: None, batch, serials: Vec::new() };
         till.receive_order(id, vec![line], entered.optional("REFERENCE"), None)?;
@@ -140,11 +142,15 @@ fn write(till: &mut Till, text: &Text, entered: &Entered) -> Result<(), Unsaved>
 /// A code and a quantity.
 fn wanted(read: &mut Reader<'_>, till: &Till, part: &str) -> Option<Wanted> {
     let (code, typed) = part.split_once(' ').unwrap_or((part, ""));
-    let Some(product) = till.catalog().product_by_code(code) else {
+    let pack = till.catalog().barcode(code);
+    let by_pack = || till.catalog().product(pack.as_ref()?.product);
+    let Some(product) = till.catalog().product_by_code(code).or_else(by_pack) else {
         read.fault("ITEMS", read.text.fill(Key::NoSuchCode, &[("code", code)]));
         return None;
     };
-    let Ok(quantity) = Stock::parse(typed.trim()) else {
+    let packs = pack.map_or(Quantity::ONE, |pack| pack.pack_quantity);
+    let many = Stock::parse(typed.trim()).ok().and_then(|many| many.decimal().checked_mul(packs.decimal()));
+    let Some(quantity) = many.and_then(|many| Stock::try_new(many).ok()) else {
         read.fault("ITEMS", read.text.word(Key::NotANumber).to_owned());
         return None;
     };

@@ -141,6 +141,7 @@ fn figures(document: &Value, currency: &Currency) -> Result<DocumentFigures, Str
             surcharge: Money::ZERO,
             tax,
             net: gross - tax,
+            is_container: false,
         });
     }
     let direction = if figures.effect == Effect::Return { Direction::Out } else { Direction::In };

@@ -110,5 +110,7 @@ pub(super) fn department(rate: TaxRate) -> Sellable {
         pack_quantity: Quantity::ONE,
         embedded_quantity: None,
         embedded_total: None,
+        container: None,
+        is_container: false,
     }
 }

@@ -1,0 +1,204 @@
+//! Containers: the deposit on a bottle or crate is charged beside the goods in it, stays with them while the document
+//! is open, and is paid out for empties.
+
+use alloc::{boxed::Box, vec::Vec};
+
+use super::{Decision, lines, opening, reason, wrong_kind};
+use crate::{
+    authority::{Authority, Void},
+    basket::{GoodsState, LineItem, ReturnedItem},
+    catalog::Sellable,
+    document::{Document, DocumentType, Event, Kind, OpenDocument, Refusal, ReturnLine, pricing},
+    ids::LineNo,
+    money::Money,
+    quantity::Quantity,
+};
+
+/// The line of the goods that a container is charged with; any other line is its own.
+pub(super) fn goods_of(decision: &Decision<'_>, no: LineNo) -> Result<LineNo, Refusal> {
+    Ok(decision.line(no)?.container_of.unwrap_or(no))
+}
+
+/// The active lines that charge the containers of a line.
+pub(super) fn with(document: &Document, goods: LineNo) -> impl Iterator<Item = &LineItem> {
+    document.active_lines().filter(move |line| line.container_of == Some(goods))
+}
+
+/// Charges the containers of a line that was just added; where goods come back, their containers come with them. What
+/// the shop buys is paid as it is agreed on.
+pub(super) fn charge(decision: &mut Decision<'_>, goods: LineNo) -> Result<(), Refusal> {
+    let document = decision.document()?;
+    let Some(line) = document.line(goods).filter(|_| document.kind != Kind::Purchase) else { return Ok(()) };
+    let Some(article) = line.item.container.as_deref().cloned() else { return Ok(()) };
+    let (quantity, returned) = (line.quantity, line.returned.clone());
+    let line = container_line(decision, &article, quantity, lines::next_line(decision)?)?;
+    lines::emit_line(decision, LineItem { returned, container_of: Some(goods), ..line })
+}
+
+/// A line of so many containers at their deposit.
+fn container_line(
+    decision: &Decision<'_>,
+    article: &Sellable,
+    quantity: Quantity,
+    no: LineNo,
+) -> Result<LineItem, Refusal> {
+    if article.taxes.is_empty() {
+        return Err(Refusal::NoTax { code: article.code.clone() });
+    }
+    if !article.unit.allows(quantity) {
+        return Err(lines::not_allowed(article, quantity));
+    }
+    Ok(LineItem::new(no, article.clone(), quantity, decision.own_word()))
+}
+
+/// Takes the containers of a line back with it.
+pub(super) fn void_with(decision: &mut Decision<'_>, goods: LineNo, void: &Void) -> Result<(), Refusal> {
+    let lines: Vec<LineNo> = with(decision.document()?, goods).map(|line| line.no).collect();
+    for line in lines {
+        decision.emit(Event::LineVoided { line, void: void.clone() });
+    }
+    Ok(())
+}
+
+/// Charges as many containers as there are goods now.
+pub(super) fn change_with(
+    decision: &mut Decision<'_>,
+    goods: LineNo,
+    quantity: Quantity,
+    authority: Authority,
+) -> Result<(), Refusal> {
+    let lines: Vec<LineItem> = with(decision.document()?, goods).cloned().collect();
+    for line in lines {
+        if !line.item.unit.allows(quantity) {
+            return Err(lines::not_allowed(&line.item, quantity));
+        }
+        decision.emit(Event::QuantityChanged { line: line.no, quantity, authority });
+    }
+    Ok(())
+}
+
+/// What else comes back when so many of a sold line do: their containers, as far as these did not come back before.
+pub(super) fn back_with(
+    decision: &Decision<'_>,
+    sold: &Document,
+    back: &ReturnLine,
+) -> Result<Vec<ReturnLine>, Refusal> {
+    let Some(original) = decision.facts.original else { return Ok(Vec::new()) };
+    let open = decision.document()?;
+    let left = |line: &LineItem| {
+        let gone = original.returned(line.no, Some(open));
+        Quantity::try_new((line.quantity.decimal() - gone).min(back.quantity.decimal())).ok()
+    };
+    let containers = with(sold, back.line);
+    Ok(containers
+        .filter_map(|line| Some(ReturnLine { line: line.no, quantity: left(line)?, ..back.clone() }))
+        .collect())
+}
+
+/// Takes empties: their deposit is paid out by a return of its own, or lowers what the open sale comes to.
+pub(super) fn take_empties(decision: &mut Decision<'_>, quantity: Option<Quantity>) -> Result<(), Refusal> {
+    let item = decision.facts.item.ok_or(Refusal::NotLookedUp)?;
+    if !item.is_container {
+        return Err(Refusal::NoContainer { code: item.code.clone() });
+    }
+    let quantity = match quantity {
+        Some(times) => times.times(item.pack_quantity)?,
+        None => item.pack_quantity,
+    };
+    match decision.draft().filter(|document| !document.is_blank()) {
+        None => {
+            let customer = decision.draft().and_then(|document| document.customer);
+            opening::refuse_open_document(decision)?;
+            let head = empties_head(decision);
+            decision.emit(Event::DocumentOpened(Box::new(Document { customer, ..head })));
+            add_to_return(decision, item, quantity)
+        }
+        Some(document) if document.kind == Kind::Return && document.original.is_none() => {
+            add_to_return(decision, item, quantity)
+        }
+        Some(document) if document.kind == Kind::Sale => add_to_sale(decision, item, quantity),
+        Some(document) => wrong_kind(document.kind),
+    }
+}
+
+fn empties_head(decision: &Decision<'_>) -> Document {
+    opening::head(decision, OpenDocument::new(DocumentType::Return, Kind::Return), decision.own_word())
+}
+
+fn add_to_return(decision: &mut Decision<'_>, item: &Sellable, quantity: Quantity) -> Result<(), Refusal> {
+    let line = empties_line(decision, item, quantity, lines::next_line(decision)?)?;
+    lines::emit_line(decision, line)?;
+    decision.complete_if_settled()
+}
+
+/// Empties go back on the shelf of empties.
+fn empties_line(
+    decision: &Decision<'_>,
+    item: &Sellable,
+    quantity: Quantity,
+    no: LineNo,
+) -> Result<LineItem, Refusal> {
+    let line = container_line(decision, item, quantity, no)?;
+    let returned = ReturnedItem { original: None, state: GoodsState::New, restock: true, reason: None };
+    let line = LineItem { returned: Some(returned), ..line };
+    let currency = decision.facts.till.currency;
+    let mut priced = line.clone();
+    pricing::price_line(&mut priced, &currency, Money::ZERO);
+    let limit = decision.facts.policy.limits.empties;
+    let authority = decision.authorise_if(limit.is_some_and(|limit| priced.total > limit))?;
+    Ok(LineItem { authority, ..line })
+}
+
+/// The return of the empties is set off against the sale, as goods that are exchanged are.
+fn add_to_sale(decision: &mut Decision<'_>, item: &Sellable, quantity: Quantity) -> Result<(), Refusal> {
+    let sale = decision.document()?;
+    let mut returned = match sale.exchange.as_deref() {
+        Some(returned) if returned.original.is_some() => return wrong_kind(returned.kind),
+        Some(returned) => returned.clone(),
+        None => {
+            let (customer, training) = (sale.customer, sale.training);
+            Document { customer, training, ..empties_head(decision) }
+        }
+    };
+    let last = returned.lines.last().map_or(0, |line| line.no.0);
+    let max = decision.facts.policy.max_lines;
+    if last >= max {
+        return Err(Refusal::TooManyLines { max });
+    }
+    let line = empties_line(decision, item, quantity, LineNo(last + 1))?;
+    lines::check_bounds(&line, &returned.currency)?;
+    returned.lines.push(line);
+    state(decision, Some(returned))
+}
+
+/// Takes empties back that were set off against the open sale; with the last ones their return goes.
+pub(super) fn void_empties(
+    decision: &mut Decision<'_>,
+    no: LineNo,
+    why: Option<&str>,
+) -> Result<(), Refusal> {
+    let reason = reason(why)?;
+    let sale = decision.document()?;
+    let returned = sale.exchange.as_deref().filter(|returned| returned.original.is_none());
+    let Some(mut returned) = returned.cloned() else { return Err(Refusal::NoSuchLine { line: no }) };
+    let is_empty = |line: &LineItem| line.item.is_container && line.container_of.is_none();
+    let line = returned.lines.iter_mut().find(|line| line.no == no && line.is_active() && is_empty(line));
+    let Some(line) = line else { return Err(Refusal::NoSuchLine { line: no }) };
+    let is_above_limit = lines::is_above_void_limit(decision, line.total);
+    let authority = decision.authorise_if(is_above_limit)?;
+    line.void = Some(Void { reason, authority });
+    if returned.active_lines().next().is_some() {
+        return state(decision, Some(returned));
+    }
+    if returned.counted_tenders().next().is_some() {
+        return Err(Refusal::TendersTaken { paid: decision.money(returned.totals.paid) });
+    }
+    state(decision, None)
+}
+
+fn state(decision: &mut Decision<'_>, returned: Option<Document>) -> Result<(), Refusal> {
+    decision.emit(Event::EmptiesStated { returned: returned.map(Box::new) });
+    decision.document()?.goods_back().totals.total.bounded()?;
+    decision.check_paid()?;
+    decision.complete_if_settled()
+}

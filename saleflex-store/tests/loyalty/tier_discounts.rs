@@ -1,0 +1,52 @@
+//! What a tier takes off is a campaign that asks for the tier.
+
+use super::*;
+
+/// What ten pieces of A, 25.00, come to for a customer.
+fn due(shop: &mut Shop, id: CustomerId) -> i64 {
+    shop.execute(sell_some("A", "10"));
+    shop.till.assign_customer(Some(id)).unwrap();
+    let due = shop.till.draft().unwrap().totals.net_due.minor();
+    shop.execute(Command::Cancel { reason: None });
+    due
+}
+
+#[test]
+fn a_tiers_discount_is_given_to_its_members_until_the_program_says_otherwise() {
+    let mut shop = club(|program| program.tiers[0].discount = Percent::parse("5").ok());
+    let id = grace(&shop);
+    let program = shop.till.programs()[0].clone();
+    assert_eq!(due(&mut shop, id), 2_500, "nobody made it a campaign yet");
+    assert!(matches!(shop.till.keep_tier_discounts(program.id), Err(Error::Refused(_))));
+    shop.log_in(ADMIN);
+    assert!(shop.till.keep_tier_discounts(program.id).unwrap());
+    assert!(!shop.till.keep_tier_discounts(program.id).unwrap(), "twice changes nothing");
+    assert_eq!(due(&mut shop, id), 2_375);
+    let other = shop.till.add_customer(&NewCustomer::named("N1", "Ada King")).unwrap();
+    // Who joins by a sale gets it from the next one on.
+    assert_eq!((due(&mut shop, other), due(&mut shop, other)), (2_500, 2_375));
+    let mut changed = program.clone();
+    changed.tiers[0].discount = Percent::parse("10").ok();
+    shop.till.save_program(changed.clone()).unwrap();
+    assert!(shop.till.keep_tier_discounts(program.id).unwrap());
+    assert_eq!(due(&mut shop, id), 2_250);
+    changed.tiers[0].discount = None;
+    shop.till.save_program(changed).unwrap();
+    assert!(shop.till.keep_tier_discounts(program.id).unwrap());
+    assert_eq!(due(&mut shop, id), 2_500);
+    let codes: Vec<_> = shop.till.campaigns().campaigns().iter().map(|one| one.code.as_str()).collect();
+    assert_eq!(codes, ["TIER-BASE"]);
+    whole(&shop);
+}
+
+#[test]
+fn a_customer_is_found_by_card_until_it_is_blocked() {
+    let mut shop = shop_with(|_| ());
+    let id = grace(&shop);
+    shop.till.issue_card(id, "AB-1234").unwrap();
+    let found = |shop: &Shop, term| shop.till.find_customers(term, 5).unwrap().first().map(|one| one.id);
+    assert_eq!(found(&shop, "ab1234"), Some(id));
+    assert_eq!(found(&shop, "b1234"), None, "a part of a number opens nothing");
+    shop.till.block_card("AB1234").unwrap();
+    assert_eq!(found(&shop, "AB1234"), None);
+}

@@ -1,0 +1,133 @@
+//! What was entered on its way onto the document: which reading the catalog knows, how much of it, and empties.
+
+use saleflex_core::{
+    basket::GoodsState,
+    cashier::Approval,
+    catalog::{LookupError, MeasureError, read_in},
+    document::{AddLine, Command, Entered, Kind},
+    loyalty::CardRefusal,
+    money::AmountError,
+    quantity::Quantity,
+};
+use saleflex_store::{Error, Request, Till, request::Done};
+
+use super::{Denial, Sale, desk::execute};
+use crate::{
+    entry::Reading,
+    message,
+    text::{Key, Text},
+};
+
+/// So many of a code that nobody knows: the cashier is told how it was read.
+pub(super) fn makes_no_sense(till: &mut Till, text: &Text, sale: &Sale) -> Option<Denial> {
+    let today = till.now().local.date();
+    let find = |reading: &Reading| till.catalog().find(&reading.code, today, till.currency());
+    let last = sale.readings.last().filter(|_| !sale.readings.iter().any(|reading| find(reading).is_ok()))?;
+    let (quantity, reason) = (last.quantity.filter(|_| sale.readings.len() > 1)?, find(last).err()?);
+    let reason = message::error(text, &reason.into());
+    let fill = [("quantity", &*quantity.to_string()), ("code", &last.code), ("reason", &reason)];
+    Some(Denial::Said(text.fill(Key::ReadAsTimes, &fill)))
+}
+
+/// The sale with what was said in another measure (`500 g`) in the unit of what it is of.
+pub(super) fn measured(till: &mut Till, text: &Text, sale: &Sale) -> Result<Sale, Denial> {
+    let mut sale = sale.clone();
+    let today = till.now().local.date();
+    for reading in &mut sale.readings {
+        let Some(measure) = reading.measure.take() else { continue };
+        let Ok(found) = till.catalog().find(&reading.code, today, till.currency()) else { continue };
+        let unit = &found.unit.code;
+        let amount = match read_in(&measure, unit) {
+            Ok(amount) => Quantity::try_new(amount),
+            Err(MeasureError::Amount(error)) => Err(error),
+            Err(_) => return Err(Denial::Said(text.fill(Key::OtherMeasure, &[("unit", unit)]))),
+        };
+        let no_quantity = |error: AmountError| Denial::Said(message::amount_error(text, error));
+        reading.quantity = Some(amount.map_err(no_quantity)?);
+    }
+    Ok(sale)
+}
+
+/// Name and unit of what is weighed and of which nobody says how much: neither typed nor on its label.
+pub(super) fn weight_needed(till: &mut Till, sale: &Sale) -> Option<(String, String)> {
+    let today = till.now().local.date();
+    let known = sale.readings.iter().find_map(|reading| {
+        let found = till.catalog().find(&reading.code, today, till.currency()).ok()?;
+        Some((found, reading.quantity.or(sale.quantity)))
+    });
+    let (found, quantity) = known?;
+    let is_open = quantity.is_none() && found.embedded_quantity.is_none() && found.embedded_total.is_none();
+    let is_weighed = found.unit.decimals > 0 && found.barcode.is_none();
+    (is_open && is_weighed).then_some((found.name, found.unit.code))
+}
+
+/// Sells by the first reading that the catalog knows.
+pub(super) fn sell(till: &mut Till, sale: &Sale, approval: Option<Approval>) -> Result<Done, Error> {
+    let first_error = match known(till, sale) {
+        Ok(reading) => {
+            let is_return = till.draft().is_some_and(|document| document.kind == Kind::Return);
+            let add = AddLine {
+                entered: Entered::Code(reading.code.clone()),
+                quantity: reading.quantity.or(sale.quantity),
+                price: sale.price,
+                returned: is_return.then_some((GoodsState::New, true)),
+                age: sale.age,
+            };
+            return execute(till, Command::AddLine(add).into(), approval);
+        }
+        Err(error) => error,
+    };
+    // What nobody sells may be a coupon.
+    for reading in sale.readings.iter().filter(|reading| reading.quantity.is_none()) {
+        if till.find_coupon(&reading.code)?.is_some() {
+            let entered = reading.code.clone();
+            return execute(till, Command::EnterCoupon { entered }.into(), approval);
+        }
+    }
+    // Or a member's card.
+    for reading in sale.readings.iter().filter(|reading| reading.quantity.is_none()) {
+        match till.customer_of_card(&reading.code) {
+            Ok(member) => return execute(till, Request::assign_customer(Some(member)), approval),
+            Err(Error::Card(CardRefusal::Unknown | CardRefusal::NotANumber)) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Err(first_error.into())
+}
+
+/// Takes empties of what was entered; where nothing was, of the only container there is.
+pub(super) fn take_empties(
+    till: &mut Till,
+    text: &Text,
+    sale: &Sale,
+    approval: Option<Approval>,
+) -> Result<Result<Done, Error>, Denial> {
+    let reading = if sale.readings.is_empty() {
+        let containers = till.catalog().containers();
+        let [only] = containers.as_slice() else {
+            return Err(Denial::Said(text.word(Key::ContainerFirst).to_owned()));
+        };
+        Reading { quantity: None, measure: None, code: only.code().to_owned() }
+    } else {
+        match known(till, sale) {
+            Ok(reading) => reading.clone(),
+            Err(error) => return Ok(Err(error.into())),
+        }
+    };
+    let quantity = reading.quantity.or(sale.quantity);
+    let command = Command::TakeEmpties { entered: reading.code, quantity };
+    Ok(execute(till, command.into(), approval))
+}
+
+/// The first reading that the catalog knows, else why it does not know the likeliest.
+fn known<'a>(till: &mut Till, sale: &'a Sale) -> Result<&'a Reading, LookupError> {
+    let today = till.now().local.date();
+    let mut first_error = None;
+    for reading in &sale.readings {
+        match till.catalog().find(&reading.code, today, till.currency()) {
+            Ok(_) => return Ok(reading),
+            Err(error) => drop(first_error.get_or_insert(error)),
+        }
+    }
+    Err(first_error.unwrap_or(LookupError::NothingEntered))
+}
