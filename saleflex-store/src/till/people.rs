@@ -31,7 +31,7 @@ impl Till {
     /// Those whose secret was never changed since they were added.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::Database`] when the file cannot be read.
     pub fn with_first_secret(&self) -> Result<Vec<CashierId>, Error> {
         cashier::with_first_secret(self.connection())
     }
