@@ -52,6 +52,7 @@ impl Closures {
                     };
                     answer(out, &closures.iter().map(shape).collect::<Vec<_>>())?;
                 } else {
+                    crate::cli::say_none(out, closures.is_empty())?;
                     for closure in &closures {
                         let (at, cash) = (closure.closed_at.local, currency.show(closure.expected_cash));
                         let documents = closure.report.counts.valid;
@@ -66,7 +67,10 @@ impl Closures {
             }
             Self::Show { number, format: Show::Json } => {
                 let closure = till.closure(ClosureNumber(*number)).map_err(|error| call.words(&error))?;
-                answer(out, &closure)?;
+                let left = closure.foreign_left()?;
+                let mut whole = serde_json::to_value(&closure)?;
+                whole["foreign_left"] = json!(left);
+                answer(out, &whole)?;
             }
             Self::Show { number, format } => format.write(&print::closure(call, &till, *number)?, out)?,
         }

@@ -4,10 +4,11 @@ use std::{collections::BTreeMap, io::Write};
 
 use anyhow::Context;
 use clap::Subcommand;
+use saleflex_core::settings::Settings as TillSettings;
 use serde_json::{Value, json};
 
 use super::{Call, Ending, answer, secret::Person};
-use crate::program::ProgramConfig;
+use crate::{program::ProgramConfig, text::Text, theme};
 
 /// Settings. Keys that begin with `program.` are those of the program on this computer.
 #[derive(Clone, Debug, Subcommand)]
@@ -85,10 +86,42 @@ fn set_of_till(call: &Call<'_>, key: &str, value: Value, user: Option<String>) -
     let user = user.context("the till's settings are changed by somebody: add --user")?;
     let mut till = call.till()?;
     let mut settings = serde_json::to_value(till.settings())?;
-    *settings.pointer_mut(&pointer(key)).with_context(|| no_such(key))? = value;
-    let settings = serde_json::from_value(settings).with_context(|| key.to_owned())?;
+    let is_known = settings.pointer(&pointer(key)).is_some();
+    put(&mut settings, key, value).with_context(|| no_such(key))?;
+    let settings: TillSettings = serde_json::from_value(settings).with_context(|| key.to_owned())?;
+    // What was not set is not listed: it is a setting if it is one now.
+    let is_one = is_known || serde_json::to_value(&settings)?.pointer(&pointer(key)).is_some();
+    anyhow::ensure!(is_one, no_such(key));
+    check_appearance(&settings)?;
     Person { user }.log_in(call, &mut till)?;
     till.change_settings(settings).map_err(|error| call.words(&error))
+}
+
+/// Puts a value at a key; nothing where a part of the key is no group of settings.
+fn put(settings: &mut Value, key: &str, value: Value) -> Option<()> {
+    let mut place = settings;
+    for name in key.split('.') {
+        place = place.as_object_mut()?.entry(name).or_insert_with(|| json!({}));
+    }
+    *place = value;
+    Some(())
+}
+
+/// Refuses a language and colours that the screen does not know: it would take its own first choice without a word.
+fn check_appearance(settings: &TillSettings) -> anyhow::Result<()> {
+    let languages: Vec<&str> = Text::all().map(|text| text.code).collect();
+    let themes = theme::NAMES.map(|(name, _)| name);
+    let appearance = &settings.appearance;
+    for (key, set, known) in [
+        ("appearance.language", &appearance.language, languages.as_slice()),
+        ("appearance.theme", &appearance.theme, &themes),
+    ] {
+        let unknown = set.as_deref().filter(|set| !known.contains(set));
+        let refused =
+            unknown.map(|unknown| format!("{key}: there is no {unknown}, but {}", known.join(", ")));
+        refused.map_or(Ok(()), |words| Err(anyhow::Error::msg(words)))?;
+    }
+    Ok(())
 }
 
 /// `policy.max_lines` as a JSON pointer.

@@ -133,6 +133,7 @@ fn shape(till: &Till, head: &DocumentHead) -> serde_json::Value {
 }
 
 fn list(till: &Till, heads: &[DocumentHead], out: &mut dyn Write) -> anyhow::Result<()> {
+    crate::cli::say_none(out, heads.is_empty())?;
     for head in heads {
         let (amount, at) =
             (till.currency().show(head.net_due), head.finished_at.local.format("%Y-%m-%d %H:%M"));
