@@ -423,6 +423,8 @@ pub enum Denial {
     },
     /// A reason must be given, for what is said.
     ReasonNeeded(String),
+    /// So much cash is rarely given: what there is to know before the cashier stands by it.
+    CashDoubted(Vec<String>),
     /// Fields cannot be as they are, each with why.
     Fields(Faults),
     /// Anything else, in words.

@@ -1,6 +1,6 @@
 //! What a cashier can want: one variant for each intention.
 
-use alloc::string::String;
+use alloc::{string::String, vec::Vec};
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -29,6 +29,12 @@ pub enum Command {
     AddLine(AddLine),
     /// Take goods of the original sale back.
     ReturnLine(ReturnLine),
+    /// Begin a return of the original sale with what comes back of it: all of it or, where something may not come
+    /// back, nothing.
+    TakeBack {
+        /// What comes back.
+        lines: Vec<ReturnLine>,
+    },
     /// Copy an active line as a new last line.
     RepeatLine {
         /// The line.
@@ -311,6 +317,8 @@ pub struct TakeTender {
     pub details: TenderDetails,
     /// A provider has yet to answer.
     pub pending: bool,
+    /// The cashier counted what was handed over again and stands by it, however much change it gives.
+    pub counted: bool,
 }
 
 impl TakeTender {
@@ -323,6 +331,7 @@ impl TakeTender {
             tip: None,
             details: TenderDetails::default(),
             pending: false,
+            counted: false,
         }
     }
 

@@ -91,6 +91,7 @@ impl Decision<'_> {
             Command::Open(open) => opening::open(self, *open),
             Command::AddLine(add) => lines::add(self, add),
             Command::ReturnLine(back) => refunding::take_back(self, back),
+            Command::TakeBack { lines } => refunding::take_all_back(self, lines),
             Command::RepeatLine { line } => lines::repeat(self, *line),
             Command::VoidLine { line, reason } => lines::void(self, *line, reason.as_deref()),
             Command::ChangeQuantity { line, quantity } => lines::change_quantity(self, *line, *quantity),
