@@ -40,6 +40,7 @@ pub mod print;
 pub mod receipts;
 mod secret;
 pub mod segment;
+pub mod staff;
 pub mod stock;
 pub mod sync;
 mod verify;
@@ -104,6 +105,9 @@ pub enum Support {
     /// Loyalty programs, members and their points.
     #[command(subcommand)]
     Loyalty(loyalty::Loyalty),
+    /// People at work: how they did, targets, tips.
+    #[command(subcommand)]
+    Staff(staff::Staff),
     /// Groups of customers.
     #[command(subcommand)]
     Segment(segment::Segments),
@@ -219,6 +223,7 @@ impl Call<'_> {
             Support::Receipts(receipts) => receipts.run(self, out),
             Support::Customer(customers) => customers.run(self, out),
             Support::Loyalty(loyalty) => loyalty.run(self, out),
+            Support::Staff(staff) => staff.run(self, out),
             Support::Segment(segments) => segments.run(self, out),
             Support::Stock(stock) => stock.run(self, out),
             Support::Print(print) => print.run(self, out),

@@ -184,8 +184,6 @@ pub enum Act {
     },
     /// Cancel a suspended document.
     CancelSuspended(DocumentId),
-    /// Begin the return of a sale.
-    BeginReturn(DocumentId),
     /// Begin the return of a sale with what comes back of it.
     TakeBack {
         /// The sale.

@@ -322,8 +322,7 @@ const fn uses_entry(act: &Act) -> bool {
     match act {
         Act::Sell(_) | Act::AssignCustomer(_) | Act::Redeem(_) => true,
         Act::Command(command) => !matches!(command, Command::OpenDrawer { .. }),
-        Act::BeginReturn(_)
-        | Act::Resume(_)
+        Act::Resume(_)
         | Act::PickUp(_)
         | Act::ConvertQuote { .. }
         | Act::CancelSuspended(_)

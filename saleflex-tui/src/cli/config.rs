@@ -1,13 +1,19 @@
 //! `config`: the till's settings and those of the program, a key a value.
 
-use std::{collections::BTreeMap, io::Write};
+use std::{
+    collections::BTreeMap,
+    fs,
+    io::Write,
+    path::{Path, PathBuf},
+};
 
 use anyhow::Context;
 use clap::Subcommand;
 use saleflex_core::settings::Settings as TillSettings;
+use saleflex_store::templates;
 use serde_json::{Value, json};
 
-use super::{Call, Ending, answer, secret::Person};
+use super::{Call, Ending, answer, customer::logged_in, secret::Person};
 use crate::{program::ProgramConfig, text::Text, theme};
 
 /// Settings. Keys that begin with `program.` are those of the program on this computer.
@@ -26,6 +32,14 @@ pub enum Settings {
         /// Answer in JSON.
         #[arg(long)]
         json: bool,
+    },
+    /// Take a country template of the shop's own, in TOML; one of the same name is replaced.
+    Template {
+        /// Its file.
+        file: PathBuf,
+        /// Who changes the till's settings.
+        #[arg(long, value_name = "NAME")]
+        user: String,
     },
     /// Change one setting.
     Set {
@@ -50,6 +64,7 @@ impl Settings {
                 let value = all.pointer(&pointer(key)).with_context(|| no_such(key))?;
                 show(value, key, *json, out)?;
             }
+            Self::Template { file, user } => take_template(call, file, user)?,
             Self::Set { key, value, user } => {
                 // What is no JSON is a text.
                 let value = serde_json::from_str(value).unwrap_or_else(|_| Value::String(value.clone()));
@@ -94,6 +109,16 @@ fn set_of_till(call: &Call<'_>, key: &str, value: Value, user: Option<String>) -
     anyhow::ensure!(is_one, no_such(key));
     check_appearance(&settings)?;
     Person { user }.log_in(call, &mut till)?;
+    till.change_settings(settings).map_err(|error| call.words(&error))
+}
+
+fn take_template(call: &Call<'_>, file: &Path, user: &str) -> anyhow::Result<()> {
+    let named = || file.display().to_string();
+    let template = templates::read(&fs::read_to_string(file).with_context(named)?).with_context(named)?;
+    let mut till = logged_in(call, user)?;
+    let mut settings = till.settings().clone();
+    settings.templates.retain(|known| known.name != template.name);
+    settings.templates.push(template);
     till.change_settings(settings).map_err(|error| call.words(&error))
 }
 

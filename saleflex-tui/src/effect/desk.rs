@@ -314,7 +314,6 @@ impl<S: Shell + Clone + 'static> Desk<S> {
                 return Ok(outcome);
             }
             Act::AssignCustomer(customer) => execute(till, Request::assign_customer(*customer), approval),
-            Act::BeginReturn(sale) => execute(till, Request::begin_return(*sale), approval),
             Act::Resume(document) | Act::PickUp(document) => {
                 execute(till, Request::resume(*document), approval)
             }

@@ -68,3 +68,57 @@ fn what_is_refused_by_a_rule_is_not_told_as_a_failure_of_the_file() {
         said(&run_as(&shop, "1111", &["stock", "order", "write", "NOBODY", "10101,1", "--user", "admin"]));
     assert!(!told.contains("could not be written"), "{told}");
 }
+
+#[test]
+fn a_closed_period_is_corrected_beside_itself_by_a_command() {
+    let shop = sold("login admin 1111\nsell 10101\npay cash 50\nz 1.00 a coin fell\n");
+    let correct = |more: &[&str], code| {
+        let whole = [&["closure", "correct", "1", "--user", "admin"], more].concat();
+        ends(&shop, &whole, code)
+    };
+    assert!(correct(&["--counted", "1.15", "--reason", "found it"], 0).contains("difference £0.00"));
+    assert!(
+        ends(&shop, &["closure", "corrections", "1"], 0).contains("counted £1.00 -> £1.15  admin  found it")
+    );
+    correct(&["--counted", "1.15", "--opening", "1.00", "--reason", "both"], 2);
+    correct(&["--reason", "nothing"], 2);
+    assert!(ends(&shop, &["closure", "show", "1"], 0).contains("1.00"), "the closure stays as it was");
+}
+
+#[test]
+fn how_people_did_their_targets_and_their_tips_are_told_by_commands() {
+    let shop = sold("login priya 3333\nsell 14101 4\npay cash 10\n");
+    let today = ends(&shop, &["staff", "performance"], 0);
+    assert!(
+        today.starts_with("priya") && today.contains("1 documents") && today.contains("£3.00"),
+        "{today}"
+    );
+    assert_eq!(ends(&shop, &["staff", "targets"], 0), "none\n");
+    ends(&shop, &["staff", "set-target", "sales=6", "--cashier", "priya", "--user", "admin"], 0);
+    let targets = ends(&shop, &["staff", "targets"], 0);
+    assert!(targets.contains("priya") && targets.contains("sales=6  50.00 %"), "{targets}");
+    assert!(
+        ends(&shop, &["staff", "set-target", "smiles=6", "--user", "admin"], 1).contains("unknown variant")
+    );
+    assert!(ends(&shop, &["staff", "tips", "1"], 0).contains("left"), "no tips came in");
+    ends(&shop, &["staff", "share-tips", "1", "even", "priya", "tom=4", "--user", "admin"], 0);
+    assert!(
+        ends(&shop, &["staff", "share-tips", "1", "even", "nobody", "--user", "admin"], 1).contains("nobody")
+    );
+}
+
+#[test]
+fn a_shop_takes_in_a_country_template_of_its_own_without_code() {
+    let shop = sold("login admin 1111\nsell 10101\npay cash 50\n");
+    ends(&shop, &["config", "set", "region", "PT", "--user", "admin"], 0);
+    assert!(ends(&shop, &["config", "set", "region", "Portugal", "--user", "admin"], 1).contains("region"));
+    let file = shop.path().join("pt.toml");
+    let own = "name = \"PT\"\nversion = 1\nregions = [\"PT\"]\n\n[fields]\n";
+    std::fs::write(&file, format!("{own}reverse_charge_count = {{ documents = \"reverse\" }}\nnonsense"))
+        .unwrap();
+    let file = file.to_str().unwrap();
+    assert!(ends(&shop, &["config", "template", file, "--user", "admin"], 1).contains("cannot be read"));
+    std::fs::write(file, own).unwrap();
+    ends(&shop, &["config", "template", file, "--user", "admin"], 0);
+    assert!(ends(&shop, &["config", "get", "templates"], 0).contains("\"name\":\"PT\""));
+}
