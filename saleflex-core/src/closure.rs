@@ -18,12 +18,12 @@ use crate::{
     document::{Document, Draft},
     ids::{CashierId, ClosureLabel, ClosureNumber, DocumentNumber, StoreId, TerminalId},
     money::{AmountError, AmountIn, Currency, CurrencyCode, Money},
+    tender::Denominations,
     time::Moment,
 };
 
 mod correction;
 mod declaration;
-mod denomination;
 pub mod drawer;
 mod exemption;
 mod figures;
@@ -39,7 +39,6 @@ pub mod view;
 pub use self::{
     correction::{Change, Corrected, Correction, Misfit},
     declaration::{CashCount, Declaration, Denomination},
-    denomination::Denominations,
     exemption::ExemptionKind,
     figures::{
         AdjustmentFigures, AdjustmentType, CurrencyKey, DocumentFigures, Effect, LineFigures, TaxFigures,

@@ -366,9 +366,13 @@ impl Currency {
         AmountIn { amount, currency: self }
     }
 
-    /// The amount with its symbol as receipts print it: `£12.34`, `£-0.05`, `¥1250`.
+    /// The amount with its symbol as receipts print it, a sign before it: `£12.34`, `-£0.05`, `¥1250`.
     pub fn show(&self, amount: Money) -> String {
-        format!("{}{}", self.symbol(), self.format(amount))
+        let figures = self.format(amount);
+        match figures.strip_prefix('-') {
+            Some(size) => format!("-{}{size}", self.symbol()),
+            None => format!("{}{figures}", self.symbol()),
+        }
     }
 }
 

@@ -17,7 +17,7 @@ use crate::{
         template::{Region, Template, TemplateError},
     },
     customer::PhoneRules,
-    document::Policy,
+    document::{MostChange, Policy},
     inventory::StockPolicy,
     money::Money,
 };
@@ -173,6 +173,10 @@ impl Settings {
     /// The first [`SettingsError`].
     pub fn validate(&self) -> Result<(), SettingsError> {
         let Policy { limits, .. } = &self.policy;
+        let most_change = match self.policy.most_change {
+            MostChange::UpTo(most) => Some(most),
+            MostChange::LargestNote | MostChange::Unlimited => None,
+        };
         let amounts = [
             ("min_line_total", Some(self.policy.min_line_total)),
             ("limits.void_line", limits.void_line),
@@ -180,6 +184,7 @@ impl Settings {
             ("limits.redemption", limits.redemption),
             ("limits.empties", limits.empties),
             ("max_change", self.policy.max_change),
+            ("most_change", most_change),
             ("difference_limit", self.closing.difference_limit),
             ("hourly.sales", self.hourly.sales),
         ];
@@ -274,6 +279,8 @@ mod tests {
         assert_eq!(refusal(|it| it.policy.limits.cancel = Some(amount)), negative("limits.cancel"));
         assert_eq!(refusal(|it| it.policy.limits.redemption = Some(amount)), negative("limits.redemption"));
         assert_eq!(refusal(|it| it.policy.max_change = Some(amount)), negative("max_change"));
+        let most = MostChange::UpTo(amount);
+        assert_eq!(refusal(|it| it.policy.most_change = most), negative("most_change"));
         assert_eq!(refusal(|it| it.closing.difference_limit = Some(amount)), negative("difference_limit"));
     }
 

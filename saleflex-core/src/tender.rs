@@ -13,8 +13,10 @@ use crate::{
     quantity::ExchangeRate,
 };
 
+mod denomination;
 mod key;
 
+pub use denomination::Denominations;
 pub use key::{AmountNeeded, TenderKey};
 
 /// The method of a tender.

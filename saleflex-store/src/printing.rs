@@ -78,7 +78,7 @@ impl PrintQueue {
     /// `of` is its place: everything up to there is taken care of then.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::DiskFull`] or [`Error::Database`] when the file cannot be written.
     pub fn add(&mut self, jobs: &[NewJob], of: Option<i64>) -> Result<Vec<JobNo>, Error> {
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let mut nos = Vec::with_capacity(jobs.len());
@@ -99,7 +99,7 @@ impl PrintQueue {
     /// The oldest queued job. One that cannot be read is given up, so that it does not hold back those behind it.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::DiskFull`] or [`Error::Database`] when the file cannot be written.
     pub fn oldest(&mut self) -> Result<Option<PrintJob>, Error> {
         loop {
             let oldest = "SELECT no, state, begun, document, title, printout FROM print_job \
@@ -125,7 +125,7 @@ impl PrintQueue {
     /// Printing begins: [`JobState::Printing`], one beginning more. Answers whether there is such a job.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::DiskFull`] or [`Error::Database`] when the file cannot be written.
     pub fn begin(&mut self, no: JobNo) -> Result<bool, Error> {
         let sql = "UPDATE print_job SET state = 'printing', begun = begun + 1 WHERE no = ?1";
         Ok(self.connection.execute(sql, [no.0])? > 0)
@@ -134,7 +134,7 @@ impl PrintQueue {
     /// Printing ended with another state; a printed job is no longer kept. Answers whether there is such a job.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::DiskFull`] or [`Error::Database`] when the file cannot be written.
     pub fn end(&mut self, no: JobNo, state: JobState) -> Result<bool, Error> {
         let changed = match state {
             JobState::Printed => self.connection.execute("DELETE FROM print_job WHERE no = ?1", [no.0])?,
@@ -149,7 +149,7 @@ impl PrintQueue {
     /// How many jobs are in a state.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::Database`] when the file cannot be read.
     pub fn count(&self, state: JobState) -> Result<usize, Error> {
         let sql = "SELECT count(*) FROM print_job WHERE state = ?1";
         let count: i64 = self.connection.prepare_cached(sql)?.query_row([Name(state)], |row| row.get(0))?;
@@ -159,7 +159,7 @@ impl PrintQueue {
     /// Queues every job that was given up again, as one that began once.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::DiskFull`] or [`Error::Database`] when the file cannot be written.
     pub fn requeue_failed(&mut self) -> Result<(), Error> {
         self.connection
             .execute("UPDATE print_job SET state = 'queued', begun = 1 WHERE state = 'failed'", [])?;

@@ -4,7 +4,9 @@ use saleflex_core::{
     cashier::Approval,
     checkout::Effects,
     digest::Digest,
-    document::{AgeEvidence, Cancelled, Command, Completed, DocumentType, Event, Kind, OpenDocument},
+    document::{
+        AgeEvidence, Cancelled, Command, Completed, DocumentType, Event, Kind, OpenDocument, ReturnLine,
+    },
     ids::{CustomerId, DocumentId},
     journal::{CommandMark, Entry},
     money::Money,
@@ -34,6 +36,7 @@ use crate::error::Error;
 /// |---|---|---|
 /// | [`Command::AssignCustomer`] | makes the document a walk-in's again | [`Request::assign_customer`] |
 /// | [`Command::Open`] of a return | goods without a receipt | [`Request::begin_return`] |
+/// | [`Command::TakeBack`] | refused: nothing was sold | [`Request::take_back`] |
 /// | [`Command::Open`] of a sale | a sale of nothing yet | [`Request::convert_quote`] |
 /// | [`Command::Resume`], [`Command::CancelSuspended`] | refused: there is no such document | [`Request::resume`], [`Request::cancel_suspended`] |
 /// | [`Command::RedeemPoints`] | points at the worth it states | [`Request::redeem_points`], at the program's |
@@ -75,6 +78,11 @@ impl Request {
     /// Begin a return of goods of a completed sale.
     pub fn begin_return(sale: DocumentId) -> Self {
         Self::about(Command::Open(RETURN), Subject::Original(sale))
+    }
+
+    /// Begin a return with what comes back of a completed sale; where something may not come back, no return begins.
+    pub fn take_back(sale: DocumentId, lines: Vec<ReturnLine>) -> Self {
+        Self::about(Command::TakeBack { lines }, Subject::Original(sale))
     }
 
     /// Begin a return of goods whose receipt is missing; needs approval.

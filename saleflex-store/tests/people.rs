@@ -10,7 +10,7 @@ use chrono::Duration;
 use saleflex_core::{
     audit::AuditSearch,
     cashier::{Capability, Role, access::Act},
-    document::{Command, Refusal},
+    document::{Command, Kind, Refusal},
     journal::{Event, EventKind},
 };
 use saleflex_store::{
@@ -270,4 +270,16 @@ fn an_administrator_who_forgot_the_secret_is_rescued_by_whoever_holds_the_file_a
         trail.iter().filter(|row| row.record.act == Act::ChangeSecret && row.record.cashier.is_none());
     assert_eq!(rescued.count(), 1);
     assert!(matches!(shop.till.verify().unwrap(), Verification::Whole(_)));
+}
+
+#[test]
+fn an_empty_return_is_left_at_the_log_out_and_not_found_by_whoever_comes_next() {
+    let mut shop = Shop::open();
+    shop.log_in(MANAGER);
+    shop.execute(Request::begin_return_without_receipt());
+    shop.till.log_out().unwrap();
+    assert!(shop.till.draft().is_none());
+    shop.log_in(CASHIER);
+    shop.execute(sell("A"));
+    assert_eq!(shop.till.draft().unwrap().kind, Kind::Sale);
 }

@@ -237,7 +237,9 @@ impl State {
     pub fn listening(&self) -> Listening {
         match self.dialogs.last() {
             Some(Dialog::Prompt(prompt)) => match prompt.field().map(|field| &field.kind) {
-                Some(FieldKind::Number) if self.view.cashier.is_some() => Listening::Lookup,
+                Some(FieldKind::Number | FieldKind::Money(_)) if self.view.cashier.is_some() => {
+                    Listening::Lookup
+                }
                 _ => Listening::Typing,
             },
             Some(Dialog::Question(_)) => Listening::Commands,
@@ -315,6 +317,12 @@ impl State {
 
     fn key(&mut self, key: Key) -> Vec<Effect> {
         let mode = self.mode();
+        // A receipt is in nobody's way: a key that it does not know closes it and counts.
+        let is_past_paper = mode == Mode::Paper && self.is_selling() && key.typed().is_none();
+        if is_past_paper && self.keymap.lookup(mode, key, |_| None).is_none() {
+            self.dialogs.pop();
+            return self.key(key);
+        }
         if self.is_text(mode, key) {
             return key.typed().map_or_else(Vec::new, |character| self.update(Action::Type(character)));
         }

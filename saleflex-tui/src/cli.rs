@@ -41,6 +41,7 @@ pub mod print;
 pub mod receipts;
 mod secret;
 pub mod segment;
+pub mod staff;
 pub mod stock;
 pub mod sync;
 mod verify;
@@ -105,6 +106,9 @@ pub enum Support {
     /// Loyalty programs, members and their points.
     #[command(subcommand)]
     Loyalty(loyalty::Loyalty),
+    /// People at work: how they did, targets, tips.
+    #[command(subcommand)]
+    Staff(staff::Staff),
     /// Groups of customers.
     #[command(subcommand)]
     Segment(segment::Segments),
@@ -165,13 +169,19 @@ impl From<Ending> for ExitCode {
     }
 }
 
-/// Runs a command. A reader that went away, as `head` does, is no error.
+/// Runs a command. Where the language `text` was not chosen for this run, paper speaks the till's. A reader that went
+/// away, as `head` does, is no error.
 ///
 /// # Errors
 /// When the till cannot be opened, or something not be read or written, in words.
-pub fn run(support: &Support, options: &TillOptions, text: &'static Text) -> anyhow::Result<ExitCode> {
+pub fn run(
+    support: &Support,
+    options: &TillOptions,
+    text: &'static Text,
+    is_fixed: bool,
+) -> anyhow::Result<ExitCode> {
     let mut out = BufWriter::new(io::stdout().lock());
-    let call = Call { options, text };
+    let call = Call { options, text, is_fixed };
     let done = call.run(support, &mut out).and_then(|ending| {
         out.flush()?;
         Ok(ending)
@@ -195,6 +205,8 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
 struct Call<'a> {
     options: &'a TillOptions,
     text: &'static Text,
+    /// The language was chosen for this run.
+    is_fixed: bool,
 }
 
 impl Call<'_> {
@@ -212,6 +224,7 @@ impl Call<'_> {
             Support::Receipts(receipts) => receipts.run(self, out),
             Support::Customer(customers) => customers.run(self, out),
             Support::Loyalty(loyalty) => loyalty.run(self, out),
+            Support::Staff(staff) => staff.run(self, out),
             Support::Segment(segments) => segments.run(self, out),
             Support::Stock(stock) => stock.run(self, out),
             Support::Print(print) => print.run(self, out),
@@ -238,6 +251,12 @@ impl Call<'_> {
     /// Where the till is, and its clock.
     fn place(&self) -> anyhow::Result<(PathBuf, SystemShell)> {
         Ok(start::place(self.options)?)
+    }
+
+    /// The language of the till's paper: that of its settings, unless another was chosen for this run.
+    fn paper_text(&self, till: &Till) -> &'static Text {
+        let set = till.settings().appearance.language.as_deref().and_then(Text::known);
+        set.filter(|_| !self.is_fixed).unwrap_or(self.text)
     }
 
     /// The till, to look at.
@@ -276,6 +295,11 @@ fn answer(out: &mut dyn Write, value: &impl Serialize) -> anyhow::Result<()> {
     serde_json::to_writer_pretty(&mut *out, value)?;
     writeln!(out)?;
     Ok(())
+}
+
+/// Says that a list is empty, so that nobody wonders whether it was looked for.
+fn say_none(out: &mut dyn Write, is_empty: bool) -> io::Result<()> {
+    if is_empty { writeln!(out, "none") } else { Ok(()) }
 }
 
 /// The generators of completions and pages take it as given that writing succeeds; what fails is met again when the

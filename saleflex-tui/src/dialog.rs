@@ -5,13 +5,13 @@ use saleflex_core::{
     cashier::{session::BreakKind, time_clock::Punch},
     document::{CashMovementKind, DocumentType, Kind},
     ids::{AdjustmentNo, CustomerId, LineNo},
-    money::CurrencyCode,
+    money::{Currency, CurrencyCode},
 };
 
 use crate::{
     action::{Action, Adjustment, Erase, Move},
     effect::{Act, Approver, Effect, Paper, Progress},
-    entry::TypedLine,
+    entry::{self, TypedLine},
 };
 
 /// What stands above a screen.
@@ -68,6 +68,8 @@ pub enum FieldKind {
     Text,
     /// A number.
     Number,
+    /// An amount or a price of a currency; what was typed is shown beside it as it is read.
+    Money(Currency),
     /// A secret, shown as dots.
     Secret,
     /// One of a few.
@@ -208,6 +210,14 @@ impl Field {
     /// An empty field.
     pub fn new(label: &str, kind: FieldKind) -> Self {
         Self { label: label.to_owned(), kind, line: TypedLine::default(), is_offered: false }
+    }
+
+    /// What was typed of an amount, as it is read.
+    pub fn echo(&self) -> Option<String> {
+        match &self.kind {
+            FieldKind::Money(currency) => entry::echo(self.line.text(), currency),
+            FieldKind::Text | FieldKind::Number | FieldKind::Secret | FieldKind::Choice { .. } => None,
+        }
     }
 
     /// The same, holding the beginning of what is to be typed.

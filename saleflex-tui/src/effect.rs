@@ -187,8 +187,6 @@ pub enum Act {
     },
     /// Cancel a suspended document.
     CancelSuspended(DocumentId),
-    /// Begin the return of a sale.
-    BeginReturn(DocumentId),
     /// Begin the return of a sale with what comes back of it.
     TakeBack {
         /// The sale.
@@ -426,6 +424,8 @@ pub enum Denial {
     },
     /// A reason must be given, for what is said.
     ReasonNeeded(String),
+    /// So much cash is rarely given: what there is to know before the cashier stands by it.
+    CashDoubted(Vec<String>),
     /// Fields cannot be as they are, each with why.
     Fields(Faults),
     /// Anything else, in words.

@@ -1,7 +1,10 @@
 //! The input line: what the digits in it mean for the key that is pressed next.
 
 use saleflex_core::{
-    catalog::{is_measured, is_unprintable},
+    catalog::{
+        barcode::{self, Symbology},
+        is_measured, is_unprintable,
+    },
     money::{AmountError, Currency, Money},
     quantity::{Percent, Quantity, UnitPrice},
 };
@@ -195,6 +198,19 @@ pub fn amount(text: &str, currency: &Currency) -> Result<Money, AmountError> {
     Money::from_minor(minor).bounded()
 }
 
+/// What was typed as the amount or price that it is read as, `£0.10` of `10`; nothing where it is neither.
+pub fn echo(text: &str, currency: &Currency) -> Option<String> {
+    let price = || unit_price(text, currency).ok().map(|price| price.to_string());
+    amount(text, currency).ok().map(|amount| currency.show(amount)).or_else(price)
+}
+
+/// Whether what was typed is the number of a product rather than an amount: as long as a barcode of a whole product,
+/// with the check digit of one.
+pub fn is_barcode(text: &str) -> bool {
+    let is_long = matches!(Symbology::of(text), Some(Symbology::UpcA | Symbology::Ean13));
+    is_long && barcode::verify(text).is_none()
+}
+
 /// A unit price as typed: as [`amount`], but with a point it may have four fraction digits.
 ///
 /// # Errors
@@ -298,6 +314,19 @@ mod tests {
         assert_eq!(unit_price("1234", &gbp).map(|price| price.to_string()), Ok("12.34".into()));
         assert_eq!(unit_price("0.0125", &gbp).map(|price| price.to_string()), Ok("0.0125".into()));
         assert_eq!(percent("12.5%").map(|percent| percent.to_string()), Ok("12.5".into()));
+    }
+
+    #[test]
+    fn what_is_typed_is_shown_as_it_is_read_and_a_barcode_is_no_amount() {
+        let (gbp, jpy) = (currency("GBP"), currency("JPY"));
+        let shown = ["10", "10.00", "7,5", "0.0125", "", "3*"].map(|typed| echo(typed, &gbp));
+        let read = [Some("£0.10"), Some("£10.00"), Some("£7.50"), Some("0.0125"), None, None];
+        assert_eq!(shown.each_ref().map(Option::as_deref), read);
+        assert_eq!(echo("10", &jpy).as_deref(), Some("¥10"));
+        assert!(is_barcode("5098101000024") && is_barcode("036000291452"));
+        for amount in ["5098101000025", "96385074", "2000", "5098101000.24"] {
+            assert!(!is_barcode(amount), "{amount}");
+        }
     }
 
     #[test]

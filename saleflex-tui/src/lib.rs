@@ -62,11 +62,15 @@ pub fn run(config: &config::Config) -> anyhow::Result<ExitCode> {
     let variable = |name: &str| env::var(name).ok();
     let text = text::Text::of(config.language.as_deref().or(config::default_language(variable).as_deref()));
     if let Some(config::Task::Support(support)) = &config.command {
-        return cli::run(support, &config.till, text);
+        return cli::run(support, &config.till, text, config.language.is_some());
     }
     let _log = start_log(&config.till, variable)?;
     if let Some(config::Task::Sell { script, keep_going }) = &config.command {
         let mut desk = start::open_or_demo(&config.till, text)?;
+        let set = desk.till().and_then(|till| till.settings().appearance.language.clone());
+        let set = set.and_then(|code| text::Text::known(&code)).filter(|_| config.language.is_none());
+        let text = set.unwrap_or(text);
+        desk.speak(text);
         desk.go_live();
         let told = script::run::run_file(&mut desk, text, script, *keep_going, &mut io::stdout().lock());
         desk.finish_printing(LAST_PAPER);

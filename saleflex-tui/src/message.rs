@@ -230,9 +230,14 @@ pub fn error(text: &Text, error: &Error) -> String {
         Error::StockIsKept { .. } => text.word(Key::StockIsThere).to_owned(),
         Error::DiskFull => text.word(Key::DiskFull).to_owned(),
         Error::Locked => text.word(Key::FileLocked).to_owned(),
-        // What is left is no word for a cashier: the file, the disk, a mistake of the program.
+        Error::Open(_)
+        | Error::Database(_)
+        | Error::Journal(_)
+        | Error::Json(_)
+        | Error::Contradiction { .. }
+        | Error::Io(_) => text.fill(Key::StoreFailed, &[("reason", &with_causes(error))]),
         _ => member::refusal(text, error)
-            .unwrap_or_else(|| text.fill(Key::StoreFailed, &[("reason", &with_causes(error))])),
+            .unwrap_or_else(|| text.fill(Key::NotDone, &[("reason", &with_causes(error))])),
     }
 }
 

@@ -73,6 +73,11 @@ pub trait Model: Sync {
         &[]
     }
 
+    /// Those of its fields that take an amount or a price: what was typed is shown beside them as it is read.
+    fn money(&self) -> &'static [&'static str] {
+        &[]
+    }
+
     /// Whether saving it changes which devices there are.
     fn changes_devices(&self) -> bool {
         false
@@ -308,7 +313,7 @@ impl<'a> Reader<'a> {
     /// A price where there is one.
     pub(crate) fn price(&mut self, name: &'static str) -> Option<UnitPrice> {
         let text = self.entered.optional(name)?;
-        match UnitPrice::parse(&text) {
+        match entry::unit_price(&text, &self.currency) {
             Ok(price) => Some(price),
             Err(error) => {
                 self.fault(name, message::amount_error(self.text, error));

@@ -84,6 +84,8 @@ pub enum Step {
         amount: Option<Major>,
         /// The currency of foreign notes.
         currency: Option<CurrencyCode>,
+        /// It was counted again: however much change it gives is right.
+        is_counted: bool,
     },
     /// Take a tender back; the last where none is named.
     VoidTender(Option<TenderNo>),
@@ -324,12 +326,19 @@ fn adjust(words: &mut Words<'_>, is_discount: bool) -> Result<Step, ScriptError>
     Ok(Step::Adjust { is_discount, target, value })
 }
 
+/// What stands behind cash that gives back more than is usual.
+const COUNTED: &str = "counted";
+
 fn pay(words: &mut Words<'_>) -> Result<Step, ScriptError> {
     let word = words.word("a kind of payment")?;
     let kind = kinds::tender(word).ok_or_else(|| not_read(word, "kind of payment"))?;
     let amount = words.optional(|words| words.major("an amount"))?;
-    let currency = words.optional(Words::currency)?;
-    Ok(Step::Pay { kind, amount, currency })
+    let currency = if words.peek() == COUNTED { None } else { words.optional(Words::currency)? };
+    let is_counted = words.peek() == COUNTED;
+    if is_counted {
+        words.word(COUNTED)?;
+    }
+    Ok(Step::Pay { kind, amount, currency, is_counted })
 }
 
 fn goods_back(words: &mut Words<'_>) -> Result<Step, ScriptError> {

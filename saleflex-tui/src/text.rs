@@ -84,6 +84,11 @@ impl Text {
         Self::all().find(|text| Some(text.code) == code).unwrap_or_else(Self::english)
     }
 
+    /// The language of a code, where there is one.
+    pub fn known(code: &str) -> Option<&'static Self> {
+        Self::all().find(|text| text.code == code)
+    }
+
     /// Reads a language file; `printout` has the words of paper in the same language.
     ///
     /// # Errors

@@ -162,11 +162,6 @@ pub fn price(currency: &Currency, price: UnitPrice) -> String {
     }
 }
 
-/// An amount with its sign and symbol, the sign first: `-£0.12`.
-pub fn signed(currency: &Currency, amount: Money) -> String {
-    if amount.is_negative() { format!("-{}", currency.show(-amount)) } else { currency.show(amount) }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -176,7 +171,5 @@ mod tests {
         let gbp = Currency::of(CurrencyCode::parse("GBP").unwrap());
         let shown = |text: &str| price(&gbp, UnitPrice::parse(text).unwrap());
         assert_eq!([shown("0.9"), shown("12"), shown("0.0125")], ["0.90", "12.00", "0.0125"]);
-        assert_eq!(signed(&gbp, Money::from_minor(-12)), "-£0.12");
-        assert_eq!(signed(&gbp, Money::from_minor(12)), "£0.12");
     }
 }

@@ -73,6 +73,16 @@ pub fn framed(theme: &Theme, frame: &mut Frame<'_>, rect: Rect, title: &str) -> 
     inner
 }
 
+/// What was typed as it is read, at the right end of a field: `= £0.10`. Answers what is left of the field.
+pub fn echo(theme: &Theme, frame: &mut Frame<'_>, field: Rect, read: &str) -> Rect {
+    let words = format!(" = {read}");
+    let width = u16::try_from(Span::raw(words.as_str()).width()).unwrap_or(u16::MAX).min(field.width / 2);
+    let rest = field.width - width;
+    let place = Rect { x: field.x + rest, width, ..field };
+    frame.render_widget(Paragraph::new(words).style(theme.dim), place);
+    Rect { width: rest, ..field }
+}
+
 /// Words on the left and on the right of one row; the left gives way.
 pub fn pair(frame: &mut Frame<'_>, rect: Rect, left: &str, right: &str, style: Style) {
     let row = Rect { height: rect.height.min(1), ..rect };

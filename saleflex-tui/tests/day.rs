@@ -299,6 +299,18 @@ fn drawer_count() {
 }
 
 #[test]
+fn the_trail_tells_which_prices_and_settings_were_changed_and_from_what() {
+    let mut shop = Shop::open(120, 40);
+    shop.keys("'1111' enter p 'baguette' enter down down down backspace backspace backspace backspace '1.75' ctrl+s");
+    shop.keys("esc esc esc s 2 '15' ctrl+s esc esc s 9");
+    let rows = shop.screen();
+    assert!(rows.contains("10106 Baguette 0.95 -> 1.75"), "{rows}");
+    assert!(rows.contains("policy.limits.line_discount null -> \"15\""), "{rows}");
+    shop.keys("'line_discount' enter");
+    assert!(shop.shows("policy.limits.line_discount null -> \"15\""), "{}", shop.screen());
+}
+
+#[test]
 fn audit_trail() {
     compare("audit", Shop::managed, "'3*10106' enter '10101' enter - plus enter esc s 9");
     compare("audit_entry", Shop::managed, "'3*10106' enter '10101' enter - plus enter esc s 9 'void' enter");

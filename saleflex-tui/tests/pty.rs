@@ -118,7 +118,7 @@ fn a_second_till_on_the_same_file_is_refused_in_words() {
     let (words, code) = Terminal::start(&data, (200, 24), &[]).end();
     insta::assert_snapshot!("locked", words.replace(&data.display().to_string(), "FILE").trim());
     assert_eq!(code, 1);
-    first.send(ESCAPE);
+    first.send("\x03");
     assert_eq!(first.end().1, 0);
 }
 
@@ -147,7 +147,7 @@ fn refused(spoil: impl FnOnce(&Path)) -> String {
     let (_folder, data) = shop();
     let mut terminal = Terminal::start(&data, (80, 24), &[]);
     terminal.see("The till is ready");
-    terminal.send(ESCAPE);
+    terminal.send("\x03");
     assert_eq!(terminal.end().1, 0);
     spoil(&data);
     let before = std::fs::read(&data).unwrap();

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test stops where it fails")]
 
+#[path = "support/plain_words.rs"]
+mod plain_words;
 #[path = "common/program.rs"]
 mod program;
 

@@ -2,6 +2,8 @@
 
 #[path = "common/harness.rs"]
 mod harness;
+#[path = "trouble/paying.rs"]
+mod paying;
 
 use harness::Shop;
 

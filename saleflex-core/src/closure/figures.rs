@@ -309,7 +309,10 @@ impl DocumentFigures {
         }
         let cashier = cancelled.authority.cashier;
         let mut figures = Self::of_contents(Effect::Cancelled, document, cashier);
-        figures.voids.push((cashier, document.totals.total));
+        // The void of the last line ended it: that line is counted already, and nothing else was taken back.
+        if document.active_lines().next().is_some() {
+            figures.voids.push((cashier, document.totals.total));
+        }
         figures.tenders = tenders(document, cancelled.closure);
         Some(figures)
     }

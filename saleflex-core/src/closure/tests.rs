@@ -371,6 +371,17 @@ fn voids_and_corrections_belong_to_whoever_made_them_d_clo_12() {
 }
 
 #[test]
+fn the_void_of_the_last_line_is_counted_once() {
+    let ended = sold("7.00").void_line(1, 2).cancel();
+    let mut report = report(&[]);
+    report.add(&DocumentFigures::cancelled(&ended).unwrap());
+    let two = &report.cashiers[&cashier(2)];
+    assert_eq!((two.void_count, two.voids), (1, money(700)));
+    assert_eq!(report.counts.cancelled, 1);
+    assert_eq!(report.cashiers.values().map(|cashier| cashier.void_count).sum::<u64>(), 1);
+}
+
+#[test]
 fn only_tips_left_in_the_drawer_are_expected_there() {
     let tip = |amount, kind| Tip { amount: money(amount), kind };
     let report = report(&[

@@ -13,10 +13,10 @@ use alloc::{
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
-use super::{Closure, CurrencyKey, Period, Report, TaxKey};
+use super::{Closure, CurrencyKey, Period, Report, TaxKey, foreign::ForeignDrawer};
 use crate::{
     ids::{CashierId, ClosureNumber, StoreId, TerminalId},
-    money::{Currency, Money},
+    money::{Currency, CurrencyCode, Money},
 };
 
 mod country;
@@ -35,6 +35,7 @@ pub fn z_view(closure: &Closure) -> impl Serialize + use<> {
         closing_cash_amount: closure.counted_cash.map(amount),
         cash_difference: closure.difference().map(amount),
         float_left_amount: Some(amount(closure.float_left())),
+        foreign_cash: foreign_cash(closure),
         country_data: closure.country.as_ref().map(|it| country::view(it, &closure.period.currency)),
         ..open_view(&closure.period, &closure.report, closure.suspended_count)
     }
@@ -71,10 +72,24 @@ struct ClosureView {
     closing_cash_amount: Option<String>,
     cash_difference: Option<String>,
     float_left_amount: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    foreign_cash: Vec<ForeignCashView>,
     #[serde(skip_serializing_if = "Option::is_none")]
     country_data: Option<country::CountryView>,
     #[serde(flatten)]
     report: ReportView,
+}
+
+/// Foreign notes in the drawer at closing, in their own currency.
+#[derive(Serialize)]
+struct ForeignCashView {
+    currency: String,
+    opening_amount: String,
+    expected_amount: String,
+    counted_amount: Option<String>,
+    difference: Option<String>,
+    left_amount: String,
+    safe_amount: String,
 }
 
 /// The figures of a [`Report`].
@@ -237,6 +252,7 @@ fn open_view(period: &Period, report: &Report, suspended_count: u64) -> ClosureV
         closing_cash_amount: None,
         cash_difference: None,
         float_left_amount: None,
+        foreign_cash: Vec::new(),
         country_data: None,
         report: figures(report, &currency),
     }
@@ -277,6 +293,23 @@ fn figures(report: &Report, currency: &Currency) -> ReportView {
         cashiers: cashiers(report, currency),
         deposits: deposits(report, currency),
     }
+}
+
+/// Closing refuses a count that does not add up, so that nothing of a closure is left out here.
+fn foreign_cash(closure: &Closure) -> Vec<ForeignCashView> {
+    let view = |(code, cash): (CurrencyCode, ForeignDrawer)| {
+        let currency = Currency::of(code);
+        ForeignCashView {
+            currency: code.to_string(),
+            opening_amount: currency.format(cash.opening),
+            expected_amount: currency.format(cash.expected),
+            counted_amount: cash.counted.map(|counted| currency.format(counted)),
+            difference: cash.difference().map(|difference| currency.format(difference)),
+            left_amount: currency.format(cash.left),
+            safe_amount: currency.format(cash.moved_to_safe()),
+        }
+    };
+    closure.foreign_cash().unwrap_or_default().into_iter().map(view).collect()
 }
 
 fn payment_types(report: &Report, currency: &Currency) -> BTreeMap<&'static str, PaymentTypeView> {

@@ -1,6 +1,6 @@
 //! What a cashier can want: one variant for each intention.
 
-use alloc::string::String;
+use alloc::{string::String, vec::Vec};
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -43,6 +43,12 @@ pub enum Command {
         line: LineNo,
         /// Why.
         reason: Option<String>,
+    },
+    /// Begin a return of the original sale with what comes back of it: all of it or, where something may not come
+    /// back, nothing.
+    TakeBack {
+        /// What comes back.
+        lines: Vec<ReturnLine>,
     },
     /// Copy an active line as a new last line.
     RepeatLine {
@@ -326,6 +332,8 @@ pub struct TakeTender {
     pub details: TenderDetails,
     /// A provider has yet to answer.
     pub pending: bool,
+    /// The cashier counted what was handed over again and stands by it, however much change it gives.
+    pub counted: bool,
 }
 
 impl TakeTender {
@@ -338,6 +346,7 @@ impl TakeTender {
             tip: None,
             details: TenderDetails::default(),
             pending: false,
+            counted: false,
         }
     }
 

@@ -94,6 +94,7 @@ impl Decision<'_> {
             Command::ReturnLine(back) => refunding::take_back(self, back),
             Command::TakeEmpties { quantity, .. } => containers::take_empties(self, *quantity),
             Command::VoidEmpties { line, reason } => containers::void_empties(self, *line, reason.as_deref()),
+            Command::TakeBack { lines } => refunding::take_all_back(self, lines),
             Command::RepeatLine { line } => lines::repeat(self, *line),
             Command::VoidLine { line, reason } => lines::void(self, *line, reason.as_deref()),
             Command::ChangeQuantity { line, quantity } => lines::change_quantity(self, *line, *quantity),

@@ -4,9 +4,15 @@ use alloc::{collections::BTreeSet, vec::Vec};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{money::Money, quantity::Percent, tax::TaxRate, tender::TenderKind};
+use crate::{
+    money::{Currency, Money},
+    quantity::Percent,
+    tax::TaxRate,
+    tender::{Denominations, TenderKind},
+};
 
-/// A store's rules. [`Policy::default`] is a shop without limits, as imported installations start.
+/// A store's rules. [`Policy::default`] is a shop without limits, as imported installations start; of cash it asks
+/// beyond the largest note of change.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(default)]
 pub struct Policy {
@@ -19,6 +25,8 @@ pub struct Policy {
     pub change_allowed: BTreeSet<TenderKind>,
     /// The most change a tender other than cash may give; none: no limit.
     pub max_change: Option<Money>,
+    /// The most change that notes and coins give unasked.
+    pub most_change: MostChange,
     /// Whether change is recorded at once or waits for its key.
     pub change_mode: ChangeMode,
     /// Tenders accepted at all.
@@ -46,6 +54,7 @@ impl Default for Policy {
             limits: Limits::default(),
             change_allowed: TenderKind::ALL.into_iter().filter(|kind| kind.gives_change()).collect(),
             max_change: None,
+            most_change: MostChange::default(),
             change_mode: ChangeMode::Auto,
             tenders: TenderKind::ALL.into_iter().collect(),
             refund_tenders: TenderKind::ALL.into_iter().collect(),
@@ -85,6 +94,32 @@ pub struct Limits {
     pub redemption: Option<Money>,
     /// The most that empties of one kind may be paid out for.
     pub empties: Option<Money>,
+}
+
+/// The most change that notes and coins give unasked. Beyond it the amount was rather mistyped, or a barcode was taken
+/// for one, than handed over: it is refused until the cashier stands by it.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MostChange {
+    /// As much as the largest note of the till's currency, since nobody adds a note that comes back whole; where its
+    /// notes are not listed, any.
+    #[default]
+    LargestNote,
+    /// So much.
+    UpTo(Money),
+    /// Any.
+    Unlimited,
+}
+
+impl MostChange {
+    /// The most, in minor units of a till's currency; none: any.
+    pub fn limit(self, currency: &Currency) -> Option<Money> {
+        match self {
+            Self::LargestNote => Denominations::largest_note(currency.code()),
+            Self::UpTo(most) => Some(most),
+            Self::Unlimited => None,
+        }
+    }
 }
 
 /// When change is recorded.

@@ -228,6 +228,21 @@ pub enum Refusal {
         /// What would be due.
         change: AmountIn,
     },
+    /// Notes and coins of which more would go back than the store expects. Count again; a tender that says it was
+    /// counted is taken.
+    #[error("{offered} for {due} gives {change} in change, more than {limit}: count it again")]
+    ChangeDoubted {
+        /// Which kind.
+        kind: TenderKind,
+        /// As entered, in the document's currency.
+        offered: AmountIn,
+        /// What is due.
+        due: AmountIn,
+        /// What would go back.
+        change: AmountIn,
+        /// The most that goes back unasked.
+        limit: AmountIn,
+    },
     /// An amount in cash that the coins of the currency cannot make.
     #[error("{amount} cannot be paid in coins of {step}")]
     NotInCoins {

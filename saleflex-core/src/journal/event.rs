@@ -152,6 +152,9 @@ pub enum Event {
     SettingsChanged {
         /// To these.
         settings: Box<Settings>,
+        /// From these.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        was: Option<Box<Settings>>,
     },
     /// A screen was changed.
     FormChanged {

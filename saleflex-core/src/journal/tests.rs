@@ -92,7 +92,10 @@ fn one_of_each() -> Vec<Event> {
         },
         Event::ReferenceReplaced { reference: Box::new(Reference::default()) },
         Event::RateSet { currency: pounds, rate: Some(ExchangeRate::parse("1.18").unwrap()) },
-        Event::SettingsChanged { settings: Box::new(Settings::default()) },
+        Event::SettingsChanged {
+            settings: Box::new(Settings::default()),
+            was: Some(Box::new(Settings::default())),
+        },
         Event::FormChanged { form_no: 5, digest: Digest::default() },
         Event::DeliveryDiscarded { connector: "gate".into(), no: 3, reason: "double".into() },
         Event::BreakStarted { cashier, pause: pause() },

@@ -21,6 +21,7 @@ fn currencies_have_zero_two_or_three_minor_digits() {
     assert_eq!(currency("JPY").format(Money::from_minor(1250)), "1250");
     assert_eq!(currency("GBP").format(Money::from_minor(-5)), "-0.05");
     assert_eq!(currency("KWD").show(Money::from_minor(54_549)), "KWD54.549");
+    assert_eq!(currency("GBP").show(Money::from_minor(-480)), "-£4.80");
     assert_eq!(currency("QQQ").minor_digits(), 2);
 }
 

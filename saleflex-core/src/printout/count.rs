@@ -56,8 +56,8 @@ pub fn drawer_count(declaration: &Declaration, currency: &Currency, frame: &Coun
     let counted = declaration.counted.total().unwrap_or_default();
     out.bold_pair(report.counted, &currency.show(counted));
     if let Some(expected) = frame.expected {
-        out.pair(report.expected, &parts::signed(expected, currency));
-        out.pair(report.difference, &parts::signed(counted - expected, currency));
+        out.pair(report.expected, &currency.show(expected));
+        out.pair(report.difference, &currency.show(counted - expected));
     }
     if let Some(left) = declaration.float_left {
         out.pair(report.left_in_drawer, &currency.show(left));

@@ -80,7 +80,7 @@ impl Showing {
 
     /// The lines of a display, each as long as the display is wide.
     pub fn lines(&self, size: DisplaySize, currency: &Currency, words: &Words) -> Vec<String> {
-        let show = |amount: Money| super::parts::signed(amount, currency);
+        let show = |amount: Money| currency.show(amount);
         let words = &words.receipt;
         let pair = |left: &str, amount: Money| pair(left, &show(amount), size.columns);
         let mut lines = match self {

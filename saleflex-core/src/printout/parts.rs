@@ -127,11 +127,6 @@ fn at_least(value: Decimal, digits: u32) -> Decimal {
     value
 }
 
-/// An amount with its sign before the symbol: `-£0.50`.
-pub(super) fn signed(amount: Money, currency: &Currency) -> String {
-    if amount.is_negative() { format!("-{}", currency.show(-amount)) } else { currency.show(amount) }
-}
-
 /// `12/03/2026 03:02:08`.
 pub(super) fn date_and_second(at: NaiveDateTime) -> String {
     at.format("%d/%m/%Y %H:%M:%S").to_string()

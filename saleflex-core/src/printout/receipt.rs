@@ -149,7 +149,7 @@ pub fn suspended(suspended: &Suspended, name: Option<&str>, frame: &Frame<'_>) -
     // Whatever was taken, now or in earlier periods, is a deposit as long as the document is not finished.
     body::tenders(&mut out, document, ClosureNumber(0), words);
     if !document.totals.paid.is_zero() {
-        let balance = parts::signed(document.balance(), &document.currency);
+        let balance = document.currency.show(document.balance());
         out.bold_pair(words.receipt.still_to_pay, &balance);
     }
     customer(&mut out, document, frame);

@@ -265,6 +265,22 @@ fn quantities_are_short_and_weighed_goods_have_their_unit_d_per_03() {
 }
 
 #[test]
+fn a_total_that_was_given_is_shared_out_to_the_pieces_where_it_comes_out_even() {
+    let each = |quantity: &str, gross| {
+        let pen = Head::sale("GBP").begin().line(&Line::new("Mug", "3.50").times(quantity));
+        let mut line = pen.document().lines[0].clone();
+        // As goods come back: for what was paid for them.
+        (line.no, line.fixed_gross) = (LineNo(2), Some(Money::from_minor(gross)));
+        let pen = pen.apply(&Event::LineAdded { line: Box::new(line) });
+        let printout = receipt::completed(&pen.pay_rest(TenderKind::Cash).complete(), &frame());
+        let lines = text::render(&printout, 42);
+        lines.iter().filter(|line| line.contains(" x")).nth(1).unwrap().clone()
+    };
+    assert_eq!(each("3", 9_00), "  3 x £3.00                          £9.00");
+    assert_eq!(each("3", 10_00), "  3 x                               £10.00");
+}
+
+#[test]
 fn list_price_and_line_discounts_stand_beneath_the_line_d_per_08() {
     let printout = receipt::completed(&full_sale(), &frame());
     assert_eq!(one_line(&printout, "Discount 10%"), "  Discount 10%                      -£0.70");

@@ -2,13 +2,18 @@
 
 use saleflex_core::{
     catalog::{PriceRule, Sellable},
-    document::{ChangeMode, Command, DocumentType, Kind, NoteKind, Refusal, State, TakeTender},
-    tender::TenderKind::{
-        self, BankTransfer, Cash, Cheque, CreditCard, Mobile, OnAccount, Other, PrepaidCard, StoreCredit,
+    document::{ChangeMode, Command, DocumentType, Kind, MostChange, NoteKind, Refusal, State, TakeTender},
+    quantity::ExchangeRate,
+    tender::{
+        ForeignCash,
+        TenderKind::{
+            self, BankTransfer, Cash, Cheque, CreditCard, ForeignCurrency, Mobile, OnAccount, Other,
+            PrepaidCard, StoreCredit,
+        },
     },
 };
 
-use crate::support::{Counter, amount, goods, m, percent};
+use crate::support::{Counter, amount, currency, goods, m, percent};
 use saleflex_core::adjustment::{AdjustmentKind::Discount, AdjustmentSource::Manager};
 
 /// A counter that owes a document of so much.
@@ -213,6 +218,58 @@ fn the_limit_of_change_holds_for_all_but_cash() {
     let mut cash = due("5.00");
     cash.policy.max_change = Some(m(100));
     cash.pay(Cash, 5000).unwrap();
+}
+
+/// What cash of so much for 5.00 comes to in a currency, where the store asks beyond the largest note.
+fn doubted(code: &str, offered: i64) -> Option<String> {
+    let mut counter = Counter::in_currency(code);
+    counter.policy.most_change = MostChange::LargestNote;
+    counter.sell("1", "5.00");
+    counter.pay(Cash, offered).err().map(|refusal| refusal.to_string())
+}
+
+#[test]
+fn cash_that_gives_back_more_than_the_largest_note_is_counted_again() {
+    assert_eq!(doubted("GBP", 55_00), None);
+    assert_eq!(
+        doubted("GBP", 55_01).as_deref(),
+        Some("£55.01 for £5.00 gives £50.01 in change, more than £50.00: count it again")
+    );
+    assert_eq!(doubted("EUR", 500_00), None);
+    // A barcode that was taken for an amount.
+    assert!(doubted("EUR", 5_098_101_000_024).is_some());
+    // Of a currency whose notes nobody listed any amount is taken.
+    assert_eq!(doubted("XTS", 1_000_000_00), None);
+}
+
+#[test]
+fn cash_that_was_counted_again_is_taken_and_a_store_may_ask_elsewhere_or_never() {
+    let mut counter = due("5.00");
+    counter.policy.most_change = MostChange::UpTo(m(10_00));
+    assert!(matches!(counter.pay(Cash, 15_01), Err(Refusal::ChangeDoubted { .. })));
+    let counted = TakeTender { counted: true, ..TakeTender::amount(Cash, m(15_01)) };
+    counter.run(&Command::TakeTender(counted)).unwrap();
+    assert_eq!(counter.last().change, m(10_01));
+    let mut never = due("5.00");
+    never.policy.most_change = MostChange::Unlimited;
+    never.pay(Cash, 5_000_00).unwrap();
+}
+
+#[test]
+fn foreign_notes_are_doubted_by_their_worth_and_a_card_by_none() {
+    let mut counter = due("5.00");
+    counter.policy.most_change = MostChange::LargestNote;
+    counter.pay(CreditCard, 5_000_00).unwrap();
+    let mut counter = due("5.00");
+    counter.policy.most_change = MostChange::LargestNote;
+    let notes = |minor| {
+        let rate = ExchangeRate::parse("2").unwrap();
+        let foreign = Some(ForeignCash { currency: currency("EUR"), amount: m(minor), rate });
+        Command::TakeTender(TakeTender { foreign, ..TakeTender::balance(ForeignCurrency) })
+    };
+    assert!(matches!(counter.run(&notes(110_02)), Err(Refusal::ChangeDoubted { .. })));
+    counter.run(&notes(110_00)).unwrap();
+    assert_eq!(counter.last().change, m(50_00));
 }
 
 #[test]

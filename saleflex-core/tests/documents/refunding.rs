@@ -12,7 +12,7 @@ use saleflex_core::{
     },
 };
 
-use crate::support::{CUSTOMER, Counter, MANAGER, currency, goods, m, price, quantity};
+use crate::support::{CUSTOMER, Counter, MANAGER, currency, goods, m, price, quantity, return_line};
 
 /// A sale of 10.00, paid 6.00 by card and the rest in cash.
 fn split_sale(counter: &mut Counter) -> DocumentId {
@@ -365,4 +365,24 @@ fn what_is_refunded_is_a_tender_that_was_not_paid_back_before() {
     begin(&mut counter, order, "4");
     counter.pay_rest(CreditCard).unwrap();
     assert_eq!(counter.last().tenders[0].refunds, Some((order, TenderNo(3))));
+}
+
+#[test]
+fn goods_come_back_all_at_once_or_no_return_begins() {
+    let mut counter = Counter::new();
+    let sale = split_sale(&mut counter);
+    let lines = |lines: &[(u32, &str)]| Command::TakeBack {
+        lines: lines.iter().map(|(line, times)| return_line(*line, times)).collect(),
+    };
+    for (refused, of) in
+        [(lines(&[]), "none"), (lines(&[(1, "4"), (2, "1")]), "unsold"), (lines(&[(1, "11")]), "many")]
+    {
+        counter.receipt = Some(sale);
+        assert!(counter.run(&refused).is_err(), "{of}");
+        assert!(counter.draft.is_none(), "{of}");
+    }
+    counter.receipt = Some(sale);
+    counter.run(&lines(&[(1, "4"), (1, "2")])).unwrap();
+    let back = counter.document();
+    assert_eq!((back.kind, back.original, back.totals.net_due), (Kind::Return, Some(sale), m(600)));
 }

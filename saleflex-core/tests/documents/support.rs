@@ -13,8 +13,8 @@ use saleflex_core::{
     checkout::{self, Campaigns, Effects, Memory, Outcome, ProductTraits},
     document::{
         AddLine, Adjust, CancelCause, Cancelled, Command, Completed, CustomerFacts, Document, DocumentType,
-        Draft, Event, Facts, Kind, NewDocument, OpenDocument, OriginalSale, Policy, Promotions, Refusal,
-        ReturnLine, State, Suspended, TakeTender, TillFacts, replay,
+        Draft, Event, Facts, Kind, MostChange, NewDocument, OpenDocument, OriginalSale, Policy, Promotions,
+        Refusal, ReturnLine, State, Suspended, TakeTender, TillFacts, replay,
     },
     ids::{
         CampaignId, CashierId, ClosureNumber, CustomerId, DocumentId, LineNo, ProductId, StoreId, TerminalId,
@@ -120,7 +120,7 @@ impl Counter {
             closure: ClosureNumber(2),
         };
         Self {
-            policy: Policy::default(),
+            policy: Policy { most_change: MostChange::Unlimited, ..Policy::default() },
             till,
             now: moment("2025-04-06 10:00"),
             cashier: OnDuty::with_role(CASHIER, Role::Manager),
@@ -332,7 +332,7 @@ impl Counter {
         suspended: Option<&Suspended>,
     ) -> Result<Outcome, Refusal> {
         let wanted = match command {
-            Command::Open(_) => self.receipt.take(),
+            Command::Open(_) | Command::TakeBack { .. } => self.receipt.take(),
             _ => self.draft.as_ref().map(Draft::document).and_then(|document| match &document.exchange {
                 Some(returned) => returned.original,
                 None => document.original,

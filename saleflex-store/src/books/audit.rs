@@ -1,11 +1,15 @@
 //! The audit trail on disk: a row for every sensitive act, computed from its entry and written with it.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use rusqlite::{Connection, params};
 use saleflex_core::{
     audit::{self, AuditRecord, AuditSearch},
     document::Document,
     journal::Entry,
+    settings::Settings,
 };
+use serde_json::Value;
 
 use crate::{
     error::Error,
@@ -19,6 +23,49 @@ pub struct AuditRow {
     pub seq: i64,
     /// The act.
     pub record: AuditRecord,
+}
+
+/// A setting that was changed.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct SettingChange {
+    /// Its key, such as `policy.max_lines`.
+    pub key: String,
+    /// What it was, as JSON; none: it was not set.
+    pub was: Option<String>,
+    /// What it became; none: it is not set any more.
+    pub became: Option<String>,
+}
+
+impl SettingChange {
+    /// What differs between two settings, by key.
+    ///
+    /// # Errors
+    /// [`Error::Json`] where settings cannot be written as JSON.
+    pub(crate) fn between(was: &Settings, became: &Settings) -> Result<Vec<Self>, Error> {
+        let flat = |settings: &Settings| {
+            let mut flat = BTreeMap::new();
+            flatten(&serde_json::to_value(settings).map_err(Error::Json)?, String::new(), &mut flat);
+            Ok::<_, Error>(flat)
+        };
+        let (was, became) = (flat(was)?, flat(became)?);
+        let keys: BTreeSet<&String> = was.keys().chain(became.keys()).collect();
+        let change = |key: &String| {
+            let (was, became) = (was.get(key).cloned(), became.get(key).cloned());
+            (was != became).then(|| Self { key: key.clone(), was, became })
+        };
+        Ok(keys.into_iter().filter_map(change).collect())
+    }
+}
+
+fn flatten(value: &Value, key: String, flat: &mut BTreeMap<String, String>) {
+    let Value::Object(fields) = value else {
+        flat.insert(key, value.to_string());
+        return;
+    };
+    for (name, value) in fields {
+        let below = if key.is_empty() { name.clone() } else { format!("{key}.{name}") };
+        flatten(value, below, flat);
+    }
 }
 
 /// Writes the acts of an entry. `before` is the document it is about, as it stood before.

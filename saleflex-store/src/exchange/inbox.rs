@@ -77,7 +77,7 @@ impl Inbox {
     /// Where the till is.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::Database`] when the file cannot be read.
     pub fn state(&self) -> Result<PullState, Error> {
         state(&self.connection, &self.connector)
     }
@@ -86,7 +86,7 @@ impl Inbox {
     /// snapshot every row that the snapshot did not hold is gone.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::DiskFull`] or [`Error::Database`] when the file cannot be written.
     pub fn keep(&mut self, now: DateTime<Utc>, page: &PulledPage) -> Result<(), Error> {
         let transaction = self.connection.transaction()?;
         transaction.execute("INSERT OR IGNORE INTO pull (connector) VALUES (?1)", [&self.connector])?;
@@ -139,7 +139,7 @@ impl Inbox {
     /// counts as older than anything in it: a hub that was restored counts its versions from before.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::DiskFull`] or [`Error::Database`] when the file cannot be written.
     pub fn start_over(&mut self) -> Result<(), Error> {
         let transaction = self.connection.transaction()?;
         transaction.execute(
@@ -154,7 +154,7 @@ impl Inbox {
     /// What to ask the hub of shares of limits.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::DiskFull`] or [`Error::Database`] when the file cannot be written.
     pub fn quotas(&mut self) -> Result<quotas::Request, Error> {
         quotas::asked(&mut self.connection, &self.connector)
     }
@@ -162,7 +162,7 @@ impl Inbox {
     /// Whether the hub must hear of a share before the usual time.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::Database`] when the file cannot be read.
     pub fn quotas_wait(&self) -> Result<bool, Error> {
         quotas::waits(&self.connection, &self.connector)
     }
@@ -170,7 +170,7 @@ impl Inbox {
     /// Keeps what the hub granted on a request, and what it wants of a till without a share.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::DiskFull`] or [`Error::Database`] when the file cannot be written.
     pub fn keep_quotas(
         &mut self,
         now: DateTime<Utc>,
@@ -184,7 +184,7 @@ impl Inbox {
     /// Keeps messages that are not known yet; answers how many.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::DiskFull`] or [`Error::Database`] when the file cannot be written.
     pub fn keep_messages(&mut self, messages: &[Message]) -> Result<u64, Error> {
         message::keep(&mut self.connection, messages)
     }
@@ -192,7 +192,7 @@ impl Inbox {
     /// Messages that somebody has read and the hub does not know it yet.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::Database`] when the file cannot be read.
     pub fn read_messages(&self) -> Result<Vec<Uuid>, Error> {
         message::unreported(&self.connection)
     }
@@ -200,7 +200,7 @@ impl Inbox {
     /// The hub knows that a message was read.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::DiskFull`] or [`Error::Database`] when the file cannot be written.
     pub fn message_reported(&mut self, id: Uuid) -> Result<(), Error> {
         message::reported(&self.connection, id)
     }

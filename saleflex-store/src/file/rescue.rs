@@ -17,7 +17,7 @@ use crate::{
 /// or in its log is changed.
 ///
 /// # Errors
-/// [`Error::Open`] when it is no till's or in use; a failure of the disk or a damage where it cannot be read on.
+/// [`Error::Open`] when it is no till's or in use; [`Error::Database`] where it cannot be read on.
 pub fn verify(path: impl AsRef<Path>) -> Result<Verification, Error> {
     verify::verify(Database::look_at(path.as_ref())?.connection())
 }
@@ -46,7 +46,7 @@ pub enum InPlace {
 /// # Errors
 /// [`Error::Open`] with [`OpenError::Exists`] where a till stands and is not to be put aside, with
 /// [`OpenError::InUse`] while one is at work with either file, with [`OpenError::Damaged`] when the backup is not
-/// whole: nothing was changed then. Otherwise a failure of the disk.
+/// whole: nothing was changed then. Otherwise [`Error::Database`] when the file cannot be read.
 pub fn restore(
     backup: impl AsRef<Path>,
     to: impl AsRef<Path>,

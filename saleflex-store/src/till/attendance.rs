@@ -51,7 +51,7 @@ impl Till {
     /// last pressed, as the caller knows.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::DiskFull`] or [`Error::Database`] when the file cannot be written.
     pub fn lock_if_idle(&mut self, touched: DateTime<Utc>) -> Result<Option<Lock>, Error> {
         let Some(limit_s) = self.settings.idle.locks_after_s else { return Ok(None) };
         let now = self.shell.now().instant;
@@ -108,7 +108,7 @@ impl Till {
     /// The work sessions that began in a span of business dates, the open one included.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::Database`] when the file cannot be read.
     pub fn work_sessions(&self, from: NaiveDate, to: NaiveDate) -> Result<Vec<WorkSession>, Error> {
         let sessions = self.sessions()?.into_all();
         let is_within = |session: &WorkSession| (from..=to).contains(&session.started_at.business_date);
@@ -245,7 +245,7 @@ impl Till {
     /// What the clock says of a cashier: where they are, their shifts, and what does not fit.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::Database`] when the file cannot be read.
     pub fn attendance(&self, cashier: CashierId) -> Result<Attendance, Error> {
         Ok(Attendance::of(&self.clock_entries(cashier)?))
     }
@@ -253,7 +253,7 @@ impl Till {
     /// A cashier's records of the clock, in order.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::Database`] when the file cannot be read.
     pub fn clock_entries(&self, cashier: CashierId) -> Result<Vec<ClockEntry>, Error> {
         let entries = index::entries(self.connection(), Topic::Punch, &index::cashier(cashier))?;
         let punches = entries.into_iter().filter_map(|entry| {
@@ -265,7 +265,7 @@ impl Till {
     /// Minutes worked by the clock, by cashier and business date.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::Database`] when the file cannot be read.
     pub fn hours_worked(
         &self,
         from: NaiveDate,

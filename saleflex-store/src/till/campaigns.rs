@@ -111,7 +111,7 @@ impl Till {
     /// The business days on which a campaign was used, rising.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::Database`] when the file cannot be read.
     pub fn campaign_days(&self, campaign: CampaignId) -> Result<Vec<(NaiveDate, CampaignCount)>, Error> {
         counts::by_day(self.connection(), campaign)
     }
@@ -156,7 +156,7 @@ impl Till {
     /// The coupon that a typed or scanned text stands for, in whatever state.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::Database`] when the file cannot be read.
     pub fn find_coupon(&self, entered: &str) -> Result<Option<CouponRecord>, Error> {
         coupons::find(self.connection(), entered)
     }
@@ -164,7 +164,7 @@ impl Till {
     /// At most `limit` coupons of a campaign, the latest first.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::Database`] when the file cannot be read.
     pub fn coupons(&self, campaign: CampaignId, limit: u32) -> Result<Vec<CouponRecord>, Error> {
         coupons::of_campaign(self.connection(), campaign, limit)
     }

@@ -105,7 +105,7 @@ impl Till {
     /// The corrections of a closed period, in order.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::Database`] when the file cannot be read.
     pub fn corrections(&self, closure: ClosureNumber) -> Result<Vec<Correction>, Error> {
         let entries = index::entries(self.connection(), Topic::Correction, &index::period(closure))?;
         let corrections = entries.into_iter().filter_map(|entry| {
@@ -128,7 +128,7 @@ impl Till {
     /// The closed periods of a span of business dates, the earliest first. Each can be printed again as a copy.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::Database`] when the file cannot be read.
     pub fn closures_between(&self, from: NaiveDate, to: NaiveDate) -> Result<Vec<Closure>, Error> {
         let (from, to) = (from.to_string(), to.to_string());
         let entries = index::between(self.connection(), Topic::Closure, &from, &to)?.into_iter();
@@ -143,7 +143,7 @@ impl Till {
     /// month.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::Database`] when the file cannot be read.
     pub fn rollups(
         &self,
         from: NaiveDate,

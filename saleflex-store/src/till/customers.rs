@@ -106,7 +106,7 @@ impl Till {
     /// A customer, in use or not.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::Database`] when the file cannot be read.
     pub fn customer(&self, customer: CustomerId) -> Result<Option<Customer>, Error> {
         customer::find(self.connection(), customer)
     }
@@ -114,7 +114,7 @@ impl Till {
     /// The customer in use who has a code.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::Database`] when the file cannot be read.
     pub fn customer_with_code(&self, code: &str) -> Result<Option<Customer>, Error> {
         customer::find_code(self.connection(), code)
     }
@@ -122,7 +122,7 @@ impl Till {
     /// Everything a customer's record says.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::Database`] when the file cannot be read.
     pub fn person(&self, customer: CustomerId) -> Result<Option<Record>, Error> {
         customer::record(self.connection(), customer)
     }
@@ -137,7 +137,7 @@ impl Till {
     /// whose telephone it is however it is written, or whose card, which is not blocked; by last name and name.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::Database`] when the file cannot be read.
     pub fn find_customers(&self, term: &str, limit: u32) -> Result<Vec<Customer>, Error> {
         customer::search(self.connection(), term, &self.settings.dialling, limit)
     }
@@ -203,7 +203,7 @@ impl Till {
     /// Records that may be one person, the most alike first.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::Database`] when the file cannot be read.
     pub fn possible_duplicates(&self) -> Result<Vec<Duplicate>, Error> {
         let mut records = Vec::new();
         customer::all(self.connection(), |record| {

@@ -53,7 +53,8 @@ impl Till {
     /// asked. Logging in asks it. Nothing is written where there is neither a loyalty program nor a segment.
     ///
     /// # Errors
-    /// A failure of the disk; then nothing was done and asking again does it.
+    /// [`Error::DiskFull`] or [`Error::Database`] when the file cannot be written; then nothing was done and
+    /// asking again does it.
     pub fn start_day(&mut self) -> Result<DayStart, Error> {
         let now = self.shell.now();
         let date = now.local.date();

@@ -46,7 +46,7 @@ impl Till {
     /// The drawers of this till as they stand: those of the settings, or one for everybody.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::Database`] when the file cannot be read.
     pub fn drawers(&self) -> Result<Vec<DrawerState>, Error> {
         self.drawers_by(&self.x_report()?.report)
     }
@@ -101,7 +101,7 @@ impl Till {
     /// The counts of a period, in order.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::Database`] when the file cannot be read.
     pub fn drawer_counts(&self, period: ClosureNumber) -> Result<Vec<DrawerCount>, Error> {
         let entries = index::entries(self.connection(), Topic::DrawerCount, &index::period(period))?;
         let counts = entries.into_iter().filter_map(|entry| {

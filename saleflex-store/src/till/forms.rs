@@ -14,7 +14,7 @@ impl Till {
     /// Every stored form, by number; one that cannot be read says why.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::Database`] when the file cannot be read.
     pub fn forms(&self) -> Result<Vec<StoredForm>, Error> {
         forms::load(self.connection())
     }
@@ -23,7 +23,7 @@ impl Till {
     /// nobody changed. What a shop changed stays. Where nothing is new, nothing is written.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::DiskFull`] or [`Error::Database`] when the file cannot be written.
     pub fn deliver_forms(&mut self, delivered: &[FormRecord]) -> Result<(), Error> {
         let mut newer = Vec::new();
         for form in delivered {

@@ -103,7 +103,7 @@ impl Till {
     /// What there is of a product where the till sells from; none where its stock is kept nowhere.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::Database`] when the file cannot be read.
     pub fn stock(&self, product: ProductId) -> Result<Option<Level>, Error> {
         self.level_here(product, stock::level)
     }
@@ -125,7 +125,7 @@ impl Till {
     /// The levels of an item, by location.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::Database`] when the file cannot be read.
     pub fn stock_levels(&self, item: Item) -> Result<Vec<(Place, Level)>, Error> {
         stock::levels_of(self.connection(), item)
     }
@@ -133,7 +133,7 @@ impl Till {
     /// The movements of a product's stock everywhere, the latest first.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::Database`] when the file cannot be read.
     pub fn stock_movements(&self, product: ProductId, limit: u32) -> Result<Vec<MovementRecord>, Error> {
         stock::movements_of(self.connection(), product.into(), 0, limit as usize)
     }
@@ -141,7 +141,7 @@ impl Till {
     /// The movements of all products, the latest first.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::Database`] when the file cannot be read.
     pub fn latest_stock_movements(&self, limit: u32) -> Result<Vec<MovementRecord>, Error> {
         stock::latest(self.connection(), limit)
     }
@@ -149,7 +149,7 @@ impl Till {
     /// When and why a movement happened.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::Database`] when the file cannot be read.
     pub fn movement_story(&self, movement: MovementRecord) -> Result<MovementStory, Error> {
         let entry = journal::read(self.connection(), movement.seq)?;
         let posting = entry.effects.posting.map(|posting| *posting);
@@ -162,7 +162,7 @@ impl Till {
     /// When to reorder an item at a place.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::Database`] when the file cannot be read.
     pub fn stock_limits(&self, place: Place) -> Result<Limits, Error> {
         records::limits(self.connection(), place)
     }
@@ -176,7 +176,7 @@ impl Till {
     /// done.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::Database`] when the file cannot be read.
     pub fn transfers(&self, open_only: bool) -> Result<Vec<(u32, Transfer)>, Error> {
         papers::transfers(self.connection(), open_only)
     }

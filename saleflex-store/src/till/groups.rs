@@ -90,7 +90,7 @@ impl Till {
     /// The customers in a segment, by name.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::Database`] when the file cannot be read.
     pub fn segment_members(
         &self,
         segment: SegmentId,
@@ -104,7 +104,7 @@ impl Till {
     /// How many are in a segment. A segment that is switched off has no members.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::Database`] when the file cannot be read.
     pub fn segment_size(&self, segment: &Segment) -> Result<u64, Error> {
         if segment.is_active { segments::count(self.connection(), segment.id) } else { Ok(0) }
     }
@@ -127,7 +127,7 @@ impl Till {
     /// What campaigns and messages see of a customer: segments, tier, channels. Of one who was merged, the survivor's.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::Database`] when the file cannot be read.
     pub fn marketing_profile(&self, customer: CustomerId) -> Result<MarketingProfile, Error> {
         let id = customer::in_use(self.connection(), customer)?;
         let member = loyalty::membership(self.connection(), id)?.filter(loyalty::may_redeem);
@@ -144,7 +144,7 @@ impl Till {
     /// The active segments a customer is in, by identity.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::Database`] when the file cannot be read.
     pub fn segments_of(&self, customer: CustomerId) -> Result<std::collections::BTreeSet<SegmentId>, Error> {
         let id = customer::in_use(self.connection(), customer)?;
         Ok(segments::roster(self.connection(), id)?.active(&self.segments))

@@ -23,7 +23,7 @@ impl Till {
     /// period finds it too, and the number of a return finds the exchange that holds it until that is completed.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::Database`] when the file cannot be read.
     pub fn find_document(&self, key: impl Into<DocumentKey>) -> Result<Option<Found>, Error> {
         let connection = self.connection();
         match key.into() {
@@ -64,7 +64,7 @@ impl Till {
     /// The finished documents of a customer, the latest first.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::Database`] when the file cannot be read.
     pub fn documents_of(&self, customer: CustomerId, limit: u32) -> Result<Vec<DocumentHead>, Error> {
         documents::of_customer(self.connection(), customer, limit)
     }

@@ -64,7 +64,7 @@ impl Till {
     /// The membership of a customer; of one who was merged, the survivor's.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::Database`] when the file cannot be read.
     pub fn membership(&self, customer: CustomerId) -> Result<Option<Membership>, Error> {
         loyalty::membership(self.connection(), customer::in_use(self.connection(), customer)?)
     }
@@ -72,7 +72,7 @@ impl Till {
     /// The movements of a customer's points, the latest first.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::Database`] when the file cannot be read.
     pub fn point_movements(&self, customer: CustomerId, limit: u32) -> Result<Vec<LedgerRow>, Error> {
         loyalty::movements(self.connection(), customer, limit)
     }
@@ -80,7 +80,7 @@ impl Till {
     /// Why points were given or taken by a person, where it is known.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::Database`] when the file cannot be read.
     pub fn grant_reason(&self, grant: PointsGrantId) -> Result<Option<String>, Error> {
         loyalty::reason(self.connection(), grant)
     }
@@ -241,7 +241,7 @@ impl Till {
     /// The cards of a customer, blocked ones included.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::Database`] when the file cannot be read.
     pub fn cards_of(&self, customer: CustomerId) -> Result<Vec<Card>, Error> {
         cards::of_customer(self.connection(), customer)
     }

@@ -134,7 +134,7 @@ impl Till {
     /// What the last two periods lack now.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::Database`] when the file cannot be read.
     pub fn defects(&self) -> Result<Defects, Error> {
         consistency::scan(self.connection(), &self.connectors)
     }

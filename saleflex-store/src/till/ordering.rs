@@ -42,7 +42,7 @@ impl Till {
     /// The suppliers, by code.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::Database`] when the file cannot be read.
     pub fn suppliers(&self) -> Result<Vec<Supplier>, Error> {
         papers::suppliers(self.connection())
     }
@@ -106,7 +106,7 @@ impl Till {
     /// The orders, the latest first; all, or those of which goods are expected.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::Database`] when the file cannot be read.
     pub fn orders(&self, open_only: bool) -> Result<Vec<PurchaseOrder>, Error> {
         papers::orders(self.connection(), open_only)
     }
@@ -147,7 +147,7 @@ impl Till {
     /// An order.
     ///
     /// # Errors
-    /// [`Error::NoSuchOrder`]; a failure of the disk.
+    /// [`Error::NoSuchOrder`]; [`Error::Database`] when the file cannot be read.
     pub fn order(&self, id: PurchaseOrderId) -> Result<PurchaseOrder, Error> {
         papers::order(self.connection(), id)?.ok_or(Error::NoSuchOrder { order: id })
     }
@@ -156,7 +156,7 @@ impl Till {
     /// order.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::Database`] when the file cannot be read.
     pub fn reorder(&self, today: NaiveDate) -> Result<Vec<Suggestion>, Error> {
         let mut on_order: BTreeMap<Place, Stock> = BTreeMap::new();
         let mut last: BTreeMap<Item, SupplierId> = BTreeMap::new();

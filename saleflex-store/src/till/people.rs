@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use saleflex_core::{
     authority::Authority,
     cashier::{Approval, Capability, OnDuty, access::Act, may_grant, session::Termination},
-    document::Refusal,
+    document::{Command, Refusal},
     ids::CashierId,
     journal::Event,
 };
@@ -31,7 +31,7 @@ impl Till {
     /// Those whose secret was never changed since they were added.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::Database`] when the file cannot be read.
     pub fn with_first_secret(&self) -> Result<Vec<CashierId>, Error> {
         cashier::with_first_secret(self.connection())
     }
@@ -63,7 +63,7 @@ impl Till {
         self.cashier(id).ok_or(Error::NotLoggedIn)
     }
 
-    /// Logs the cashier out. After a power cut nobody is logged in, and an open document waits for whoever comes.
+    /// Logs the cashier out; a document without lines is left first. After a power cut nobody is logged in, and an open document waits for whoever comes.
     ///
     /// # Errors
     /// [`Error::NotLoggedIn`]; [`Refusal::DocumentOpen`] while a document with lines is open: park, finish or
@@ -71,6 +71,10 @@ impl Till {
     pub fn log_out(&mut self) -> Result<(), Error> {
         let cashier = self.cashier_at_the_till()?;
         self.need_no_document()?;
+        if self.draft().is_some() {
+            // Whoever comes next would sell on somebody else's empty return.
+            self.execute(Command::Cancel { reason: None })?;
+        }
         self.commit_event(Event::LoggedOut { cashier }, cashier.uuid(), |_, _| Ok(()))?;
         self.on_duty = None;
         Ok(())

@@ -48,7 +48,7 @@ impl Till {
     /// The figures of the open period. Nothing changes.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::Database`] when the file cannot be read.
     pub fn x_report(&self) -> Result<XReport, Error> {
         let number = self.period.period.number;
         let mut x = self.fold(self.period.span())?;
@@ -145,7 +145,7 @@ impl Till {
     /// it has no document yet, else the one after it. Answers whether anything changed.
     ///
     /// # Errors
-    /// [`Error::DocumentOpen`]; a failure of the disk.
+    /// [`Error::DocumentOpen`]; [`Error::DiskFull`] or [`Error::Database`] when the file cannot be written.
     pub fn lift_period(&mut self, least: ClosureNumber) -> Result<bool, Error> {
         if !self.is_between_documents() {
             return Err(Error::DocumentOpen);
@@ -179,7 +179,7 @@ impl Till {
     /// The closed periods, the latest first.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::Database`] when the file cannot be read.
     pub fn closures(&self, limit: u32) -> Result<Vec<Closure>, Error> {
         let closed = closures::all(self.connection(), limit)?;
         closed.iter().map(|closed| closures::record(self.connection(), closed)).collect()

@@ -107,7 +107,7 @@ impl Till {
     /// What a completed sale earned and redeemed; none where it did not count for a member.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::Database`] when the file cannot be read.
     pub fn points_of(&self, sale: DocumentId) -> Result<Option<PointsSnapshot>, Error> {
         ledger::snapshot(self.connection(), sale)
     }

@@ -15,7 +15,7 @@ impl Till {
     /// The print queue. It may be moved to another thread and works beside the till; ask for one at a time.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::Database`] when the file cannot be read.
     pub fn print_queue(&self) -> Result<PrintQueue, Error> {
         let (connection, lock) = self.database.further()?;
         PrintQueue::open(connection, lock)
@@ -25,7 +25,7 @@ impl Till {
     /// settled since and is not in the queue; what came before is never printed by itself.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::DiskFull`] or [`Error::Database`] when the file cannot be written.
     pub fn set_printing(&mut self, is_on: bool) -> Result<(), Error> {
         if printing::cursor(self.connection())?.is_some() == is_on {
             return Ok(());
@@ -44,7 +44,7 @@ impl Till {
     /// the journal: give that to [`PrintQueue::add`]. Empty where nobody prints.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::Database`] when the file cannot be read.
     pub fn unprinted(&self) -> Result<Vec<(i64, Entry)>, Error> {
         let Some(seq) = printing::cursor(self.connection())? else { return Ok(Vec::new()) };
         let places = printing::entries_with_paper(self.connection(), seq)?;

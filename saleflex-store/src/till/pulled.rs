@@ -42,7 +42,7 @@ impl Till {
     /// The rows of a resource that a hub sent, taken over or not.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::Database`] when the file cannot be read.
     pub fn pulled_rows(&self, connector: &str, resource: &str) -> Result<Vec<PulledRow>, Error> {
         inbox::rows(self.connection(), connector, resource)
     }
@@ -50,7 +50,7 @@ impl Till {
     /// At most so many of them that wait to be taken over; those that did not fit before come last.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::Database`] when the file cannot be read.
     pub fn waiting_rows(
         &self,
         connector: &str,
@@ -63,7 +63,7 @@ impl Till {
     /// At most so many rows that a hub sent and that did not fit when it was tried, each with why.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::Database`] when the file cannot be read.
     pub fn held_rows(&self, connector: &str, limit: u32) -> Result<Vec<HeldRow>, Error> {
         inbox::held(self.connection(), connector, limit)
     }
@@ -128,7 +128,7 @@ impl Till {
     /// Messages that nobody has read and that are not void, the oldest first.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::Database`] when the file cannot be read.
     pub fn messages(&self, now: DateTime<Utc>) -> Result<Vec<Message>, Error> {
         unread(self.connection(), now)
     }
@@ -136,7 +136,7 @@ impl Till {
     /// Somebody has read a message; the hub hears of it. Answers whether there was one to read.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::DiskFull`] or [`Error::Database`] when the file cannot be written.
     pub fn message_read(&mut self, id: Uuid) -> Result<bool, Error> {
         let now = self.shell.now();
         mark_read(self.connection(), id, now.instant)
@@ -146,7 +146,7 @@ impl Till {
     /// receipt numbers that no other gave out.
     ///
     /// # Errors
-    /// [`Error::DocumentOpen`]; a failure of the disk.
+    /// [`Error::DocumentOpen`]; [`Error::DiskFull`] or [`Error::Database`] when the file cannot be written.
     pub fn begin_another_life(&mut self) -> Result<(), Error> {
         self.need_between_documents()?;
         self.connection().execute("UPDATE till SET is_copy = 1", [])?;

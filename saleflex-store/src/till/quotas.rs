@@ -20,7 +20,7 @@ impl Till {
     /// What the hub that was heard last wants of this till where it has no share; none where no hub lends anything.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::Database`] when the file cannot be read.
     pub fn quota_policy(&self) -> Result<Option<QuotaPolicy>, Error> {
         Ok(quotas::terms(self.connection())?.map(|(_, policy)| policy))
     }
@@ -28,7 +28,7 @@ impl Till {
     /// The shares that a connector's hub lends to this till.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::Database`] when the file cannot be read.
     pub fn quota_shares(&self, connector: &str) -> Result<Vec<Share>, Error> {
         quotas::shares(self.connection(), connector)
     }
@@ -37,7 +37,7 @@ impl Till {
     /// two documents; it touches the disk only where there is something to do.
     ///
     /// # Errors
-    /// [`Error::DocumentOpen`]; a failure of the disk.
+    /// [`Error::DocumentOpen`]; [`Error::DiskFull`] or [`Error::Database`] when the file cannot be written.
     pub fn tend_quotas(&mut self, connector: &str) -> Result<(), Error> {
         if !self.is_between_documents() {
             return Err(Error::DocumentOpen);
@@ -167,7 +167,7 @@ impl Till {
     /// The name of what a share is of: a campaign's, or a coupon's code; none where it is gone.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::Database`] when the file cannot be read.
     pub fn quota_name(&self, quota: Quota) -> Result<Option<String>, Error> {
         if quota.kind == QuotaKind::CouponUses {
             let id = saleflex_core::ids::CouponId::new(quota.subject);

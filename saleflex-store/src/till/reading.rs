@@ -28,7 +28,7 @@ impl Till {
     /// long as the file is large.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::Database`] when the file cannot be read.
     pub fn health(&self) -> Result<Health, Error> {
         Health::of(self.connection(), self.path())
     }

@@ -50,7 +50,7 @@ impl Till {
     /// What the prices of a product were, its own and those of lists, the latest change first.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::Database`] when the file cannot be read.
     pub fn price_history(&self, product: ProductId, limit: u32) -> Result<Vec<PriceChange>, Error> {
         price_lists::history(self.connection(), product, limit)
     }
@@ -121,7 +121,8 @@ impl Till {
         self.need(Capability::SettingsWrite)?;
         settings.validate()?;
         let terminal = self.identity.terminal.uuid();
-        let event = Event::SettingsChanged { settings: Box::new(settings.clone()) };
+        let was = Some(Box::new(self.settings.clone()));
+        let event = Event::SettingsChanged { settings: Box::new(settings.clone()), was };
         let now = self.shell.now();
         let (before, rules) = (self.phone_rules(now), self.phone_rules_by(&settings, now));
         let costing = (self.settings.stock.costing, settings.stock.costing);

@@ -60,7 +60,7 @@ impl Till {
     /// The shop's own roles, by code.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::Database`] when the file cannot be read.
     pub fn roles(&self) -> Result<Vec<RoleDefinition>, Error> {
         let entries = index::latest(self.connection(), Topic::Role)?.into_iter();
         Ok(entries
@@ -90,7 +90,7 @@ impl Till {
     /// All targets, whatever became of them.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::Database`] when the file cannot be read.
     pub fn targets(&self) -> Result<Vec<TargetRecord>, Error> {
         let entries = index::latest(self.connection(), Topic::Target)?.into_iter();
         let targets = entries.filter_map(|entry| {
@@ -123,7 +123,7 @@ impl Till {
     /// How far a target has been reached at the end of a day. What the till cannot measure is taken from `by_hand`.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::Database`] when the file cannot be read.
     pub fn achievement(
         &self,
         target: &Target,
@@ -145,7 +145,7 @@ impl Till {
     /// How the cashiers did in a span of business dates, with ranks.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::Database`] when the file cannot be read.
     pub fn performance(&self, from: NaiveDate, to: NaiveDate) -> Result<Vec<Performance>, Error> {
         let work = self.work(from, to)?;
         let measured = |(cashier, work): (CashierId, Work)| {
@@ -184,7 +184,7 @@ impl Till {
     /// The metrics of each document finished in a span of business dates, in order.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::Database`] when the file cannot be read.
     pub fn paces(&self, from: NaiveDate, to: NaiveDate) -> Result<Vec<Pace>, Error> {
         let mut select = self.connection().prepare_cached(
             "SELECT payload FROM event WHERE entity_id IN (SELECT event.entity_id FROM document \
@@ -267,7 +267,7 @@ impl Till {
     /// How the tips of a period were shared out, in order.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::Database`] when the file cannot be read.
     pub fn tip_distributions(&self, closure: ClosureNumber) -> Result<Vec<TipDistribution>, Error> {
         let entries = index::entries(self.connection(), Topic::Tips, &index::period(closure))?.into_iter();
         let shared = entries.filter_map(|entry| {

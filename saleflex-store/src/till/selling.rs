@@ -56,7 +56,8 @@ impl Till {
     /// Carries a command out: looks up what it needs, decides, and writes all that follows in one transaction.
     ///
     /// # Errors
-    /// [`Error::Refused`] or [`Error::Lookup`] when a rule stands against it; otherwise a failure of the disk.
+    /// [`Error::Refused`] or [`Error::Lookup`] when a rule stands against it; otherwise [`Error::DiskFull`]
+    /// or [`Error::Database`] when the file cannot be written.
     /// Whatever the error, nothing has changed. Only after a failure of the disk itself nobody can know whether
     /// the command reached it; with [`Request::once`] asking again is safe then too, and
     /// [`Error::IdentityReused`] answers another command under the same identity.
@@ -107,7 +108,7 @@ impl Till {
     /// The number the next document gets if it begins now.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::DiskFull`] or [`Error::Database`] when the file cannot be written.
     pub fn next_number(&mut self) -> Result<DocumentNumber, Error> {
         Ok(DocumentNumber {
             date: self.shell.now().local.date(),
@@ -119,7 +120,7 @@ impl Till {
     /// The suspended documents, the latest first.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::Database`] when the file cannot be read.
     pub fn suspended(&self) -> Result<Vec<Parked>, Error> {
         Ok(drafts::all_aside(self.connection())?.iter().map(Aside::parked).collect())
     }

@@ -50,7 +50,7 @@ impl Till {
     /// price.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::Database`] when the file cannot be read.
     pub fn worth(&self, item: Item) -> Result<Worth, Error> {
         let valuation = cost::of(self.connection(), item, self.settings.stock.costing)?;
         let on_hand = self.stock_levels(item)?.iter().map(|(_, level)| level.on_hand).sum();
@@ -71,7 +71,7 @@ impl Till {
     /// Every level with what is asked of it, by product and location, without batches and pieces.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::Database`] when the file cannot be read.
     pub fn stock_report(&self) -> Result<Vec<StockRow>, Error> {
         let mut limits = records::all_limits(self.connection())?;
         let row = |(place, level): (Place, Level)| StockRow {
@@ -85,7 +85,7 @@ impl Till {
     /// What every item is worth, as [`Till::worth`].
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::Database`] when the file cannot be read.
     pub fn stock_value(&self) -> Result<BTreeMap<Item, Worth>, Error> {
         let mut on_hand: BTreeMap<Item, Stock> = BTreeMap::new();
         for (place, level) in stock::all(self.connection())? {
@@ -111,7 +111,7 @@ impl Till {
     /// The places whose stock is at or below its minimum.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::Database`] when the file cannot be read.
     pub fn low_stock(&self) -> Result<Vec<StockRow>, Error> {
         let mut low = Vec::new();
         for (place, limits) in records::all_limits(self.connection())? {
@@ -127,7 +127,7 @@ impl Till {
     /// number, within as many as the settings warn.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::Database`] when the file cannot be read.
     pub fn expiring_stock(
         &self,
         today: NaiveDate,
@@ -142,7 +142,7 @@ impl Till {
     /// important item first. It reads every movement there ever was, since a cost depends on what came before.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::Database`] when the file cannot be read.
     pub fn stock_figures(&self, from: NaiveDate, to: NaiveDate) -> Result<Vec<ItemFigures>, Error> {
         let connection = self.connection();
         let period = self.first_entry_from(from)?..self.first_entry_from(to.succ_opt().unwrap_or(to))?;
@@ -223,7 +223,7 @@ impl Till {
     /// lines of bars.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::Database`] when the file cannot be read.
     pub fn goods_a_day(
         &self,
         product: ProductId,

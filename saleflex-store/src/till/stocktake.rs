@@ -81,7 +81,7 @@ impl Till {
     /// The counts with their numbers, the latest first, without what was found.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::Database`] when the file cannot be read.
     pub fn counts(&self) -> Result<Vec<(u32, StockCount)>, Error> {
         papers::counts(self.connection())
     }
@@ -89,7 +89,7 @@ impl Till {
     /// A count with all that was found.
     ///
     /// # Errors
-    /// [`Error::NoSuchCount`]; a failure of the disk.
+    /// [`Error::NoSuchCount`]; [`Error::Database`] when the file cannot be read.
     pub fn count(&self, id: StockCountId) -> Result<StockCount, Error> {
         papers::count(self.connection(), id)?.ok_or(Error::NoSuchCount { count: id })
     }

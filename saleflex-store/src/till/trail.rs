@@ -1,11 +1,12 @@
 //! The audit trail.
 
-use saleflex_core::{audit::AuditSearch, cashier::Capability};
+use saleflex_core::{audit::AuditSearch, cashier::Capability, ids::ProductId, journal::Event};
 
 use super::Till;
 use crate::{
-    books::audit::{self, AuditRow},
+    books::audit::{self, AuditRow, SettingChange},
     error::Error,
+    goods::catalog::price_lists::{self, PriceChange},
 };
 
 /// The audit trail.
@@ -18,6 +19,27 @@ impl Till {
     pub fn audit_trail(&self, search: &AuditSearch, limit: usize) -> Result<Vec<AuditRow>, Error> {
         self.need(Capability::AuditRead)?;
         audit::search(self.connection(), search, limit)
+    }
+
+    /// What an entry of the journal changed of the settings, by key; nothing where it is about something else.
+    ///
+    /// # Errors
+    /// As [`Till::audit_trail`]; [`Error::Database`] when there is no such entry.
+    pub fn setting_changes(&self, seq: i64) -> Result<Vec<SettingChange>, Error> {
+        self.need(Capability::AuditRead)?;
+        match self.entry(seq)?.event {
+            Event::SettingsChanged { settings, was: Some(was) } => SettingChange::between(&was, &settings),
+            _ => Ok(Vec::new()),
+        }
+    }
+
+    /// The prices that an entry of the journal changed, by product.
+    ///
+    /// # Errors
+    /// As [`Till::audit_trail`].
+    pub fn price_changes(&self, seq: i64) -> Result<Vec<(ProductId, PriceChange)>, Error> {
+        self.need(Capability::AuditRead)?;
+        price_lists::of_entry(self.connection(), seq)
     }
 
     /// The sensitive acts of one entry of the journal, in order.

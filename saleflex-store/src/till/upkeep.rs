@@ -22,7 +22,7 @@ impl Till {
     /// events. It takes as long as the journal is.
     ///
     /// # Errors
-    /// A failure of the disk. What was tampered with is an answer, not an error.
+    /// [`Error::Database`] when the file cannot be read. What was tampered with is an answer, not an error.
     pub fn verify(&self) -> Result<Verification, Error> {
         verify::verify(self.connection())
     }
@@ -36,7 +36,7 @@ impl Till {
     /// Copies the till to a new file while it works. A copy that is opened begins an epoch of its own.
     ///
     /// # Errors
-    /// [`crate::error::OpenError::Exists`]; a failure of the disk.
+    /// [`crate::error::OpenError::Exists`]; [`Error::Database`] when the file cannot be read.
     pub fn backup(&self, to: impl AsRef<Path>) -> Result<(), Error> {
         backup::copy(self.connection(), to.as_ref())
     }
@@ -44,7 +44,7 @@ impl Till {
     /// Writes everything the till knows as lines of JSON, but the cashiers' secrets.
     ///
     /// # Errors
-    /// A failure of the disk or of `out`.
+    /// [`Error::Database`] when the file cannot be read or of `out`.
     pub fn export(&self, out: &mut dyn Write) -> Result<(), Error> {
         backup::export(self.connection(), out)
     }

@@ -100,8 +100,12 @@ impl State {
             (true, true) => Key::DocumentDiscountTitle,
             (true, false) => Key::DocumentMarkupTitle,
         };
-        let label = if adjustment.is_percent() { Key::PercentField } else { Key::AmountField };
-        let field = Field::new(self.text.word(label), FieldKind::Number);
+        let (label, kind) = if adjustment.is_percent() {
+            (Key::PercentField, FieldKind::Number)
+        } else {
+            (Key::AmountField, FieldKind::Money(self.view.currency))
+        };
+        let field = Field::new(self.text.word(label), kind);
         let mut prompt = Prompt::new(self.text.word(title), vec![field], purpose);
         prompt.hint = hint;
         self.dialogs.push(Dialog::Prompt(prompt));

@@ -12,7 +12,7 @@ use crate::{
 impl State {
     /// Asks what was counted in the drawer.
     pub(super) fn ask_count(&mut self) {
-        let field = Field::new(self.text.word(Key::CountField), FieldKind::Number);
+        let field = Field::new(self.text.word(Key::CountField), FieldKind::Money(self.view.currency));
         let prompt = Prompt::new(self.text.word(Key::CountTitle), vec![field], Purpose::Count);
         self.dialogs.push(Dialog::Prompt(prompt.with_hint(self.text.word(Key::CountHint).to_owned())));
     }

@@ -127,7 +127,8 @@ impl State {
         vec![Effect::LogOut]
     }
 
-    /// A scanner read a code. It is sold wherever the cashier is; while something must be answered first, it waits.
+    /// A scanner read a code. It is sold wherever the cashier is, but not amid a payment; while something must
+    /// be answered first, it waits.
     pub(super) fn scan(&mut self, code: String) -> Vec<Effect> {
         if matches!(self.dialogs.last(), Some(Dialog::Paper(_))) {
             self.dialogs.pop();
@@ -136,6 +137,11 @@ impl State {
             let words = self.text.fill(Key::ScanWaits, &[("code", &code)]);
             self.scans.push_back(code);
             self.say_words(Tone::Notice, words);
+            return Vec::new();
+        }
+        if matches!(self.place(), Place::Payment { .. }) {
+            let words = self.text.fill(Key::ScanInPayment, &[("code", &code)]);
+            self.say_words(Tone::Bad, words);
             return Vec::new();
         }
         if !self.is_selling() {

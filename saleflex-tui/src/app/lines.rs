@@ -73,9 +73,12 @@ impl State {
     /// Asks for a number about a line.
     fn ask_of_line(&mut self, line: LineNo, title: Key, purpose: Purpose) {
         let hint = self.name_of_line(line);
-        let label =
-            if matches!(purpose, Purpose::Quantity(_)) { Key::QuantityField } else { Key::PriceField };
-        let field = Field::new(self.text.word(label), FieldKind::Number);
+        let (label, kind) = if matches!(purpose, Purpose::Quantity(_)) {
+            (Key::QuantityField, FieldKind::Number)
+        } else {
+            (Key::PriceField, FieldKind::Money(self.view.currency))
+        };
+        let field = Field::new(self.text.word(label), kind);
         let prompt = Prompt::new(self.text.word(title), vec![field], purpose).with_hint(hint);
         self.dialogs.push(Dialog::Prompt(prompt));
     }

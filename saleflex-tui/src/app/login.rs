@@ -55,7 +55,9 @@ impl State {
     pub(super) fn update_login(&mut self, action: &Action) -> Vec<Effect> {
         let count = self.people_to_log_in().len();
         let Some(Place::Login(login)) = self.places.last_mut() else { return Vec::new() };
+        let is_leaving = std::mem::take(&mut login.is_leaving);
         match action {
+            Action::Confirm | Action::Back if is_leaving => return self.exit(),
             Action::Move(Move::Next | Move::Previous) => {
                 login.is_searching = !login.is_searching && login.locked_by.is_none();
                 login.search.clear();
@@ -80,7 +82,10 @@ impl State {
             Action::Confirm | Action::Back if login.is_searching => login.is_searching = false,
             Action::Confirm | Action::LogIn => return self.log_in(),
             Action::Back if !login.secret.0.is_empty() => login.secret.0.clear(),
-            Action::Back if login.locked_by.is_none() => return self.exit(),
+            Action::Back if login.locked_by.is_none() => {
+                login.is_leaving = true;
+                self.say(Tone::Notice, Key::ExitAgain);
+            }
             _ => {}
         }
         Vec::new()

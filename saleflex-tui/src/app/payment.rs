@@ -64,6 +64,11 @@ impl State {
             self.selling.entry.clear();
         }
         let typed = self.selling.entry.text().to_owned();
+        if entry::is_barcode(&typed) {
+            self.say_words(Tone::Bad, self.text.fill(Key::AmountIsBarcode, &[("code", &typed)]));
+            self.selling.is_refused = true;
+            return Vec::new();
+        }
         if !typed.is_empty() {
             return match entry::amount(&typed, &self.view.currency) {
                 Ok(amount) => Self::command(Command::TakeTender(TakeTender::amount(kind, amount))),
@@ -118,8 +123,9 @@ impl State {
             Key::ForeignHint,
             &[("due", &due), ("rate", &rate), ("needed", &needed), ("code", code.as_str())],
         );
-        let typed = self.selling.entry.text();
-        let field = Field::new(code.as_str(), FieldKind::Number);
+        // What was refused, or offered for another tender, is no beginning.
+        let typed = if self.selling.is_refused { "" } else { self.selling.entry.text() };
+        let field = Field::new(code.as_str(), FieldKind::Money(foreign));
         let field = if typed.is_empty() { field.offering(&needed) } else { field.holding(typed) };
         let prompt = Prompt::new(self.text.word(Key::ForeignTitle), vec![field], Purpose::Foreign(code));
         self.dialogs.push(Dialog::Prompt(prompt.with_hint(hint)));

@@ -47,6 +47,8 @@ pub struct Login {
     pub search: String,
     /// Before this no further attempt is looked at.
     pub wait_until: Option<NaiveDateTime>,
+    /// Escape was pressed: once more ends the program.
+    pub is_leaving: bool,
     /// The cashier whose document waits, where the till is locked.
     pub locked_by: Option<Person>,
 }

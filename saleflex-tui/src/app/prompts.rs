@@ -28,7 +28,10 @@ impl State {
         let people = &self.view.approvers;
         let options = people.iter().map(|person| person.name.clone()).collect();
         let last = self.last_approver.as_ref();
-        let at = people.iter().position(|person| Some(&person.user_name) == last).unwrap_or(0);
+        let own = self.view.cashier.as_ref().map(|person| &person.user_name);
+        let agreed = people.iter().position(|person| Some(&person.user_name) == last);
+        let other = || people.iter().position(|person| Some(&person.user_name) != own);
+        let at = agreed.or_else(other).unwrap_or(0);
         let fields = vec![
             Field::new(self.text.word(Key::ApproverField), FieldKind::Choice { options, at }),
             Field::new(self.text.word(Key::SecretField), FieldKind::Secret),
@@ -56,7 +59,7 @@ impl State {
 
     /// Asks for the price of what has none.
     pub(super) fn ask_price(&mut self, act: Act, code: &str) {
-        let field = Field::new(self.text.word(Key::PriceField), FieldKind::Number);
+        let field = Field::new(self.text.word(Key::PriceField), FieldKind::Money(self.view.currency));
         let prompt = Prompt::new(self.text.word(Key::PriceTitle), vec![field], Purpose::Price(act));
         let hint = self.text.fill(Key::PriceHint, &[("code", code)]);
         self.dialogs.push(Dialog::Prompt(prompt.with_hint(hint)));

@@ -1,6 +1,9 @@
 //! What the world's answers do to the screen.
 
-use saleflex_core::{cashier::Capability, document::Command};
+use saleflex_core::{
+    cashier::Capability,
+    document::{Command, TakeTender},
+};
 
 use super::{Message, Place, State, Tone, prompts::lacks_reason};
 use crate::{
@@ -201,6 +204,11 @@ impl State {
                 self.refuse_prompt(words);
             }
             Denial::Fields(faults) => self.refuse_fields(&faults),
+            Denial::CashDoubted(lines) => {
+                // What was typed stands there, should the answer be no; typing anew replaces it.
+                self.selling.is_refused = true;
+                self.ask(lines, Key::YesKey, Effect::act(counted(act)));
+            }
             Denial::ReasonNeeded(words) => self.ask_reason(act, words),
             Denial::WeightNeeded { name, unit, scale } => self.ask_weight(act, &name, &unit, scale),
             Denial::AgeNeeded(age) => self.ask_age(act, age),
@@ -290,6 +298,16 @@ impl State {
     }
 }
 
+/// The same act, with the cash counted again.
+fn counted(act: Act) -> Act {
+    match act {
+        Act::Command(Command::TakeTender(take)) => {
+            Act::Command(Command::TakeTender(TakeTender { counted: true, ..take }))
+        }
+        other => other,
+    }
+}
+
 /// Whether a count is refused first for a reason, which the cashier has, and then for a manager.
 fn is_unexplained(act: &Act) -> bool {
     match act {
@@ -304,8 +322,7 @@ const fn uses_entry(act: &Act) -> bool {
     match act {
         Act::Sell(_) | Act::TakeEmpties(_) | Act::AssignCustomer(_) | Act::Redeem(_) => true,
         Act::Command(command) => !matches!(command, Command::OpenDrawer { .. }),
-        Act::BeginReturn(_)
-        | Act::Resume(_)
+        Act::Resume(_)
         | Act::PickUp(_)
         | Act::ConvertQuote { .. }
         | Act::CancelSuspended(_)

@@ -135,6 +135,7 @@ fn list(till: &Till, as_json: bool, out: &mut dyn Write) -> anyhow::Result<Endin
         answer(out, &json!({ "set": hash, "campaigns": rows }))?;
         return Ok(Ending::Good);
     }
+    crate::cli::say_none(out, campaigns.campaigns().is_empty())?;
     for campaign in campaigns.campaigns() {
         let count = till.campaign_count(campaign.id);
         let state = if campaign.is_active { "active" } else { "inactive" };

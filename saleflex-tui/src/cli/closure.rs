@@ -3,10 +3,12 @@
 use std::io::Write;
 
 use clap::Subcommand;
-use saleflex_core::ids::ClosureNumber;
+use saleflex_core::{closure::Closure, ids::ClosureNumber};
 use serde_json::json;
 
-use super::{Call, Ending, answer, print, receipts::Show};
+use super::{Call, Ending, answer, print, receipts::Show, say_none};
+
+mod correcting;
 
 /// Closed periods.
 #[derive(Clone, Debug, Subcommand)]
@@ -16,6 +18,16 @@ pub enum Closures {
         /// At most so many.
         #[arg(long, default_value_t = 30)]
         limit: u32,
+        /// Answer in JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Correct one: the closure stays as it is, the correction is a record beside it.
+    Correct(correcting::Correct),
+    /// The corrections of one.
+    Corrections {
+        /// Its number.
+        number: u32,
         /// Answer in JSON.
         #[arg(long)]
         json: bool,
@@ -32,44 +44,49 @@ pub enum Closures {
 
 impl Closures {
     pub(super) fn run(&self, call: &Call<'_>, out: &mut dyn Write) -> anyhow::Result<Ending> {
-        let till = call.reader()?;
-        let currency = till.currency();
         match self {
-            Self::List { limit, json } => {
-                let closures = till.closures(*limit).map_err(|error| call.words(&error))?;
-                if *json {
-                    let shape = |closure: &saleflex_core::closure::Closure| {
-                        json!({
-                            "number": closure.number(),
-                            "label": closure.label().to_string(),
-                            "business_date": closure.business_date,
-                            "closed_at": closure.closed_at.instant,
-                            "documents": closure.report.counts.valid,
-                            "currency": currency.code().as_str(),
-                            "expected_cash": currency.format(closure.expected_cash),
-                            "counted_cash": closure.counted_cash.map(|cash| currency.format(cash)),
-                        })
-                    };
-                    answer(out, &closures.iter().map(shape).collect::<Vec<_>>())?;
-                } else {
-                    for closure in &closures {
-                        let (at, cash) = (closure.closed_at.local, currency.show(closure.expected_cash));
-                        let documents = closure.report.counts.valid;
-                        let at = at.format("%Y-%m-%d %H:%M");
-                        writeln!(
-                            out,
-                            "{}  closed {at}  {documents:>6} documents  {cash:>12} cash",
-                            closure.label()
-                        )?;
-                    }
-                }
-            }
+            Self::List { limit, json } => list(call, *limit, *json, out)?,
             Self::Show { number, format: Show::Json } => {
+                let till = call.reader()?;
                 let closure = till.closure(ClosureNumber(*number)).map_err(|error| call.words(&error))?;
-                answer(out, &closure)?;
+                let mut whole = serde_json::to_value(&closure)?;
+                whole["foreign_left"] = json!(closure.foreign_left()?);
+                answer(out, &whole)?;
             }
-            Self::Show { number, format } => format.write(&print::closure(call, &till, *number)?, out)?,
+            Self::Show { number, format } => {
+                format.write(&print::closure(call, &*call.reader()?, *number)?, out)?;
+            }
+            Self::Correct(correct) => correct.run(call, out)?,
+            Self::Corrections { number, json } => correcting::list(call, *number, *json, out)?,
         }
         Ok(Ending::Good)
     }
+}
+
+fn list(call: &Call<'_>, limit: u32, json: bool, out: &mut dyn Write) -> anyhow::Result<()> {
+    let till = call.reader()?;
+    let currency = till.currency();
+    let closures = till.closures(limit).map_err(|error| call.words(&error))?;
+    if json {
+        let shape = |closure: &Closure| {
+            json!({
+                "number": closure.number(),
+                "label": closure.label().to_string(),
+                "business_date": closure.business_date,
+                "closed_at": closure.closed_at.instant,
+                "documents": closure.report.counts.valid,
+                "currency": currency.code().as_str(),
+                "expected_cash": currency.format(closure.expected_cash),
+                "counted_cash": closure.counted_cash.map(|cash| currency.format(cash)),
+            })
+        };
+        return answer(out, &closures.iter().map(shape).collect::<Vec<_>>());
+    }
+    say_none(out, closures.is_empty())?;
+    for closure in &closures {
+        let (at, cash) = (closure.closed_at.local, currency.show(closure.expected_cash));
+        let (at, documents) = (at.format("%Y-%m-%d %H:%M"), closure.report.counts.valid);
+        writeln!(out, "{}  closed {at}  {documents:>6} documents  {cash:>12} cash", closure.label())?;
+    }
+    Ok(())
 }

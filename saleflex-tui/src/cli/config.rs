@@ -1,13 +1,20 @@
 //! `config`: the till's settings and those of the program, a key a value.
 
-use std::{collections::BTreeMap, io::Write};
+use std::{
+    collections::BTreeMap,
+    fs,
+    io::Write,
+    path::{Path, PathBuf},
+};
 
 use anyhow::Context;
 use clap::Subcommand;
+use saleflex_core::settings::Settings as TillSettings;
+use saleflex_store::templates;
 use serde_json::{Value, json};
 
-use super::{Call, Ending, answer, secret::Person};
-use crate::program::ProgramConfig;
+use super::{Call, Ending, answer, customer::logged_in, secret::Person};
+use crate::{program::ProgramConfig, text::Text, theme};
 
 /// Settings. Keys that begin with `program.` are those of the program on this computer.
 #[derive(Clone, Debug, Subcommand)]
@@ -25,6 +32,14 @@ pub enum Settings {
         /// Answer in JSON.
         #[arg(long)]
         json: bool,
+    },
+    /// Take a country template of the shop's own, in TOML; one of the same name is replaced.
+    Template {
+        /// Its file.
+        file: PathBuf,
+        /// Who changes the till's settings.
+        #[arg(long, value_name = "NAME")]
+        user: String,
     },
     /// Change one setting.
     Set {
@@ -49,6 +64,7 @@ impl Settings {
                 let value = all.pointer(&pointer(key)).with_context(|| no_such(key))?;
                 show(value, key, *json, out)?;
             }
+            Self::Template { file, user } => take_template(call, file, user)?,
             Self::Set { key, value, user } => {
                 // What is no JSON is a text.
                 let value = serde_json::from_str(value).unwrap_or_else(|_| Value::String(value.clone()));
@@ -85,10 +101,52 @@ fn set_of_till(call: &Call<'_>, key: &str, value: Value, user: Option<String>) -
     let user = user.context("the till's settings are changed by somebody: add --user")?;
     let mut till = call.till()?;
     let mut settings = serde_json::to_value(till.settings())?;
-    *settings.pointer_mut(&pointer(key)).with_context(|| no_such(key))? = value;
-    let settings = serde_json::from_value(settings).with_context(|| key.to_owned())?;
+    let is_known = settings.pointer(&pointer(key)).is_some();
+    put(&mut settings, key, value).with_context(|| no_such(key))?;
+    let settings: TillSettings = serde_json::from_value(settings).with_context(|| key.to_owned())?;
+    // What was not set is not listed: it is a setting if it is one now.
+    let is_one = is_known || serde_json::to_value(&settings)?.pointer(&pointer(key)).is_some();
+    anyhow::ensure!(is_one, no_such(key));
+    check_appearance(&settings)?;
     Person { user }.log_in(call, &mut till)?;
     till.change_settings(settings).map_err(|error| call.words(&error))
+}
+
+fn take_template(call: &Call<'_>, file: &Path, user: &str) -> anyhow::Result<()> {
+    let named = || file.display().to_string();
+    let template = templates::read(&fs::read_to_string(file).with_context(named)?).with_context(named)?;
+    let mut till = logged_in(call, user)?;
+    let mut settings = till.settings().clone();
+    settings.templates.retain(|known| known.name != template.name);
+    settings.templates.push(template);
+    till.change_settings(settings).map_err(|error| call.words(&error))
+}
+
+/// Puts a value at a key; nothing where a part of the key is no group of settings.
+fn put(settings: &mut Value, key: &str, value: Value) -> Option<()> {
+    let mut place = settings;
+    for name in key.split('.') {
+        place = place.as_object_mut()?.entry(name).or_insert_with(|| json!({}));
+    }
+    *place = value;
+    Some(())
+}
+
+/// Refuses a language and colours that the screen does not know: it would take its own first choice without a word.
+fn check_appearance(settings: &TillSettings) -> anyhow::Result<()> {
+    let languages: Vec<&str> = Text::all().map(|text| text.code).collect();
+    let themes = theme::NAMES.map(|(name, _)| name);
+    let appearance = &settings.appearance;
+    for (key, set, known) in [
+        ("appearance.language", &appearance.language, languages.as_slice()),
+        ("appearance.theme", &appearance.theme, &themes),
+    ] {
+        let unknown = set.as_deref().filter(|set| !known.contains(set));
+        let refused =
+            unknown.map(|unknown| format!("{key}: there is no {unknown}, but {}", known.join(", ")));
+        refused.map_or(Ok(()), |words| Err(anyhow::Error::msg(words)))?;
+    }
+    Ok(())
 }
 
 /// `policy.max_lines` as a JSON pointer.

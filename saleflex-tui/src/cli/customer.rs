@@ -122,6 +122,7 @@ fn list(call: &Call<'_>, text: &str, json: bool, out: &mut dyn Write) -> anyhow:
         let rows: Vec<Value> = found.iter().map(|customer| shape(&till, customer)).collect();
         return answer(out, &rows);
     }
+    crate::cli::say_none(out, found.is_empty())?;
     for customer in &found {
         let points = customer.points.map(|points| points.to_string()).unwrap_or_default();
         let (tier, phone) =
@@ -150,6 +151,7 @@ fn duplicates(call: &Call<'_>, json: bool, out: &mut dyn Write) -> anyhow::Resul
             .collect();
         return answer(out, &rows);
     }
+    crate::cli::say_none(out, rows.is_empty())?;
     for (older, newer, likeness) in rows {
         writeln!(out, "{older:<12}  {newer:<12}  {}", likeness.join(", "))?;
     }

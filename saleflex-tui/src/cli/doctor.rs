@@ -11,7 +11,7 @@ use saleflex_store::{Error, Shell, Till, error::OpenError, health::Health, verif
 use serde::Serialize;
 use serde_json::json;
 
-use super::{Call, Ending, answer, bundle, verify};
+use super::{Call, Ending, answer, bundle};
 use crate::{
     device::printer::Printer,
     log,
@@ -213,7 +213,9 @@ fn journal(till: &Till) -> Check {
         Ok(Verification::Whole(whole)) => {
             check("journal", State::Good, format!("{} events, whole", whole.events))
         }
-        Ok(tampered) => check("journal", State::Trouble, verify::shape(&tampered).to_string()),
+        Ok(Verification::Tampered { seq, what }) => {
+            check("journal", State::Trouble, format!("tampered with at event {seq}: {what}"))
+        }
         Err(error) => check("journal", State::Trouble, said(&error)),
     }
 }

@@ -108,6 +108,8 @@ fn list(till: &Till, json: bool, out: &mut dyn Write) -> anyhow::Result<()> {
         };
         return answer(out, &lists.map(shape).collect::<Vec<Value>>());
     }
+    let lists: Vec<_> = lists.collect();
+    crate::cli::say_none(out, lists.is_empty())?;
     for list in lists {
         let day = |day: Option<NaiveDate>| day.map_or_else(|| "-".to_owned(), |day| day.to_string());
         let (from, until) = (day(list.from), day(list.until));
@@ -127,6 +129,7 @@ fn show(till: &Till, code: &str, json: bool, out: &mut dyn Write) -> anyhow::Res
     if json {
         return answer(out, list);
     }
+    crate::cli::say_none(out, list.prices.is_empty())?;
     for (product, price) in &list.prices {
         if let Some(product) = till.catalog().product(*product) {
             writeln!(out, "{:<20}  {:<40}  {price:>12}", product.code(), product.short_name())?;
@@ -150,6 +153,7 @@ fn history(call: &Call<'_>, product: &str, json: bool, out: &mut dyn Write) -> a
         };
         return answer(out, &changes.iter().map(shape).collect::<Vec<Value>>());
     }
+    crate::cli::say_none(out, changes.is_empty())?;
     for change in &changes {
         let text = |price: Option<UnitPrice>| price.map_or_else(|| "-".to_owned(), |price| price.to_string());
         let (at, was, became) = (change.at.format("%Y-%m-%d %H:%M"), text(change.was), text(change.became));

@@ -154,11 +154,12 @@ fn product_label(call: &Call<'_>, till: &Till, code: &str, goods: Option<u16>) -
 pub(super) fn receipt(call: &Call<'_>, till: &Till, number: &str) -> anyhow::Result<(DocumentId, Printout)> {
     Ok(match receipts::find(till, number).map_err(|error| call.words(&error))? {
         Some(Found::Completed(completed)) => {
-            (completed.document().id, paper::receipt_printout(till, call.text, &completed, true))
+            (completed.document().id, paper::receipt_printout(till, call.paper_text(till), &completed, true))
         }
-        Some(Found::Cancelled(cancelled)) => {
-            (cancelled.document().id, paper::cancelled_printout(till, call.text, &cancelled, true))
-        }
+        Some(Found::Cancelled(cancelled)) => (
+            cancelled.document().id,
+            paper::cancelled_printout(till, call.paper_text(till), &cancelled, true),
+        ),
         Some(Found::Open(_) | Found::Suspended(_)) => anyhow::bail!("document {number} is not finished"),
         None => anyhow::bail!("there is no document {number}"),
     })
@@ -167,7 +168,7 @@ pub(super) fn receipt(call: &Call<'_>, till: &Till, number: &str) -> anyhow::Res
 /// The report of a closed period, marked as a copy.
 pub(super) fn closure(call: &Call<'_>, till: &Till, number: u32) -> anyhow::Result<Printout> {
     let closure = till.closure(ClosureNumber(number)).map_err(|error: Error| call.words(&error))?;
-    Ok(paper::z_printout(till, call.text, &closure, true))
+    Ok(paper::z_printout(till, call.paper_text(till), &closure, true))
 }
 
 fn send(address: Address, format: Format, answers: bool, printout: &Printout) -> anyhow::Result<()> {

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use anyhow::Context;
 use clap::{Subcommand, ValueEnum};
-use saleflex_core::{ids::ClosureNumber, printout::Printout};
+use saleflex_core::{document::Kind, ids::ClosureNumber, printout::Printout};
 use saleflex_store::{
     Error, Till,
     history::{DocumentHead, Found, parse_number},
@@ -133,11 +133,19 @@ fn shape(till: &Till, head: &DocumentHead) -> serde_json::Value {
 }
 
 fn list(till: &Till, heads: &[DocumentHead], out: &mut dyn Write) -> anyhow::Result<()> {
+    crate::cli::say_none(out, heads.is_empty())?;
     for head in heads {
-        let (amount, at) =
-            (till.currency().show(head.net_due), head.finished_at.local.format("%Y-%m-%d %H:%M"));
+        let at = head.finished_at.local.format("%Y-%m-%d %H:%M");
         let training = if head.is_training { " training" } else { "" };
-        let kind = word(&head.kind)?;
+        // What moved in or out of the drawer is owed by nobody.
+        let found = if head.kind == Kind::CashMovement { till.find_document(head.id)? } else { None };
+        let moved = found.and_then(|found| found.document().cash_movement.clone());
+        let (kind, amount) = match &moved {
+            Some(moved) if moved.kind.is_in() => (word(&moved.kind)?, moved.amount),
+            Some(moved) => (word(&moved.kind)?, -moved.amount),
+            None => (word(&head.kind)?, head.net_due),
+        };
+        let amount = till.currency().show(amount);
         writeln!(out, "{}  {at}  {kind:<10}  {:<9}  {amount:>12}{training}", head.number, status(head))?;
     }
     Ok(())

@@ -123,6 +123,7 @@ fn list(call: &Call<'_>, json: bool, out: &mut dyn Write) -> anyhow::Result<()> 
             rows.iter().map(|(segment, size)| json!({"segment": segment, "size": size})).collect();
         return answer(out, &rows);
     }
+    crate::cli::say_none(out, rows.is_empty())?;
     for (segment, size) in rows {
         let off = if segment.is_active { "" } else { "  off" };
         writeln!(out, "{:<20}  {:<30}  {size:>8}{off}", segment.code, segment.name)?;
@@ -137,6 +138,7 @@ fn members(call: &Call<'_>, code: &str, json: bool, out: &mut dyn Write) -> anyh
         let rows: Vec<Value> = within.iter().map(|customer| shape(&till, customer)).collect();
         return answer(out, &rows);
     }
+    crate::cli::say_none(out, within.is_empty())?;
     for customer in within {
         writeln!(out, "{:<12}  {}", customer.code, customer.name)?;
     }

@@ -182,7 +182,7 @@ impl<S: Shell + Clone + 'static> Desk<S> {
             .count_drawer(counted.drawer, purpose, &counted.declaration, approval)
             .map_err(|error| denial(text, &error, is_approved))?;
         let amount = till.currency().show(count.counted);
-        let difference = crate::view::signed(till.currency(), count.difference());
+        let difference = till.currency().show(count.difference());
         let paper = count_paper(till, text, &count.declaration, Some(count.expected))
             .map_err(|error| denial(text, &error, is_approved))?;
         self.print_count(&paper);

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use saleflex_core::{
     cashier::{Approval, Role},
     closure,
-    document::{Command, Refusal, ReturnLine},
-    ids::{DocumentId, StoreId, TerminalId},
+    document::{Command, Refusal},
+    ids::{StoreId, TerminalId},
     tax::TaxMode,
 };
 use saleflex_store::{
@@ -295,16 +295,24 @@ impl<S: Shell + Clone + 'static> Desk<S> {
             | Act::CountDrawer(_)
             | Act::CorrectPunch(_)
             | Act::ClosePeriod(_) => return Ok(Outcome::default()),
-            Act::TakeBack { sale, lines } => take_back(till, *sale, lines, approval),
+            Act::TakeBack { sale, lines } => {
+                execute(till, Request::take_back(*sale, lines.clone()), approval)
+            }
             Act::Sell(sale) => return self.sell(sale, approval),
             Act::TakeEmpties(sale) => ringing::take_empties(till, text, sale, approval)?,
             Act::Redeem(points) => till.worth_of_points(*points).and_then(|worth| {
                 let command = Command::RedeemPoints { points: worth.points, amount: worth.amount };
                 execute(till, command.into(), approval)
             }),
-            Act::Command(command) => execute(till, command.clone().into(), approval),
+            Act::Command(command) => {
+                let done = execute(till, command.clone().into(), approval);
+                let cut = done.as_ref().ok().and_then(|done| said::cut(till, text, command, done));
+                let mut outcome = self.settled(done, is_approved)?;
+                outcome.message =
+                    cut.into_iter().chain(outcome.message).reduce(|cut, rest| cut + " " + &rest);
+                return Ok(outcome);
+            }
             Act::AssignCustomer(customer) => execute(till, Request::assign_customer(*customer), approval),
-            Act::BeginReturn(sale) => execute(till, Request::begin_return(*sale), approval),
             Act::Resume(document) | Act::PickUp(document) => {
                 execute(till, Request::resume(*document), approval)
             }
@@ -363,27 +371,6 @@ pub(super) fn execute(till: &mut Till, request: Request, approval: Option<Approv
     })
 }
 
-/// Begins a return and takes everything back that was picked. Where something cannot come back, the return is
-/// given up, so that nothing is half done.
-fn take_back(
-    till: &mut Till,
-    sale: DocumentId,
-    lines: &[ReturnLine],
-    approval: Option<Approval>,
-) -> Result<Done, Error> {
-    let mut done = execute(till, Request::begin_return(sale), approval)?;
-    for line in lines {
-        match execute(till, Command::ReturnLine(line.clone()).into(), None) {
-            Ok(taken) => done = taken,
-            Err(error) => {
-                let cancel = Command::Cancel { reason: None };
-                // Where a manager has to cancel it, the return stays open for the cashier to see.
-                drop(execute(till, cancel.into(), None));
-                return Err(error);
-            }
-        }
-    }
-    Ok(done)
 }
 
 fn outcome(till: &Till, text: &Text, done: &Done) -> Outcome {
@@ -407,6 +394,10 @@ pub(super) fn denial(text: &Text, error: &Error, is_approved: bool) -> Denial {
             }
         }
         Error::Refused(Refusal::AgeCheckNeeded { minimum_age }) => Denial::AgeNeeded(*minimum_age),
+        Error::Refused(Refusal::ChangeDoubted { limit, .. }) => Denial::CashDoubted(vec![
+            message::error(text, error),
+            text.fill(Key::CashDoubtedLimit, &[("limit", &limit.to_string())]),
+        ]),
         Error::Refused(Refusal::PriceNeeded { code }) => Denial::PriceNeeded(code.clone()),
         Error::NotClosed(closure::Refusal::ReasonNeeded { difference, .. }) => {
             Denial::ReasonNeeded(text.fill(Key::DrawerDiffers, &[("amount", &difference.to_string())]))

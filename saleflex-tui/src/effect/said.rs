@@ -2,17 +2,16 @@
 
 use saleflex_core::{
     adjustment::AdjustmentKind,
-    document::{Document, DocumentType, Event, Kind},
+    document::{Command, Document, DocumentType, Event, Kind, TakeTender},
     money::Money,
     quantity::Quantity,
-    tender::Tender,
+    tender::{Direction, Tender, TenderKind},
 };
 use saleflex_store::{Till, request::Done};
 
 use crate::{
     message,
     text::{Key, Text},
-    view,
 };
 
 /// What to say of a request that was carried out: of its last event that means something to a cashier.
@@ -90,6 +89,20 @@ fn say(till: &Till, text: &Text, done: &Done, event: &Event) -> Option<String> {
     })
 }
 
+/// What was charged of more that was typed, where a tender gives no change.
+pub(super) fn cut(till: &Till, text: &Text, command: &Command, done: &Done) -> Option<String> {
+    let Command::TakeTender(TakeTender { kind, amount: Some(asked), .. }) = command else { return None };
+    let taken = done.events().iter().find_map(|event| match event {
+        Event::TenderTaken { tender } if tender.direction == Direction::In => Some(tender.amount),
+        _ => None,
+    });
+    // Cash is rounded to coins, which is no cut.
+    let taken = taken.filter(|taken| taken < asked && *kind != TenderKind::Cash)?;
+    let [taken, asked] = [taken, *asked].map(|amount| till.currency().show(amount));
+    let values = [("kind", message::tender_kind(text, *kind)), ("amount", &*taken), ("typed", &asked)];
+    Some(text.fill(Key::SaidCut, &values))
+}
+
 fn tender_taken(till: &Till, text: &Text, tender: &Tender) -> String {
     let document = till.draft();
     let balance = document.map(Document::balance).unwrap_or_default();
@@ -110,7 +123,7 @@ fn quantity(quantity: Quantity, unit: &str, decimals: u8) -> String {
 }
 
 fn signed(till: &Till, kind: AdjustmentKind, amount: Money) -> String {
-    view::signed(till.currency(), if kind == AdjustmentKind::Discount { -amount } else { amount })
+    till.currency().show(if kind == AdjustmentKind::Discount { -amount } else { amount })
 }
 
 /// What a document of a type and kind is called.

@@ -13,7 +13,7 @@ use saleflex_store::{Error, Till};
 use super::{Paper, Reply};
 use crate::{
     listing::{
-        audit::{figure, subject, who},
+        audit::{changes, figure, subject, who},
         employees::hours,
         sessions::ending,
     },
@@ -140,6 +140,7 @@ pub(super) fn audit(till: &Till, text: &Text, seq: i64) -> Result<Reply, Error> 
                 lines.push(pair(key, &value));
             }
         }
+        lines.extend(changes::of(till, record.act, seq)?);
         lines.push(String::new());
     }
     let mut reasons = BTreeSet::new();

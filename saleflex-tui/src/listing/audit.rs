@@ -2,7 +2,7 @@
 
 use chrono::{Days, NaiveDate};
 use saleflex_core::{
-    audit::{AuditRecord, AuditSearch, Figure, Subject},
+    audit::{AuditSearch, Figure, Subject},
     ids::CashierId,
     money::Money,
 };
@@ -16,6 +16,8 @@ use crate::{
     text::{Key, Text},
     view,
 };
+
+pub(crate) mod changes;
 
 /// Most acts looked through at once; a date in the search goes further back.
 const MOST: usize = 2_000;
@@ -112,7 +114,7 @@ fn row(till: &Till, text: &Text, found: &AuditRow) -> Result<ListRow, Error> {
             message::act(text, record.act).to_owned(),
             who(till, record.cashier),
             who(till, record.approved_by),
-            what(till, text, record)?,
+            what(till, text, found)?,
         ],
         total: Money::ZERO,
         is_dim: false,
@@ -125,7 +127,12 @@ pub(crate) fn who(till: &Till, cashier: Option<CashierId>) -> String {
 }
 
 /// To what an act was done, and the figures before and after it.
-fn what(till: &Till, text: &Text, record: &AuditRecord) -> Result<String, Error> {
+fn what(till: &Till, text: &Text, found: &AuditRow) -> Result<String, Error> {
+    let record = &found.record;
+    let changes = changes::of(till, record.act, found.seq)?;
+    if !changes.is_empty() {
+        return Ok(changes.join("; "));
+    }
     let subject = subject(till, text, record.subject)?;
     let figures = match (&record.before, &record.after) {
         (Some(before), Some(after)) => {
@@ -162,7 +169,7 @@ pub(crate) fn subject(till: &Till, text: &Text, subject: Subject) -> Result<Stri
 /// A figure as screens write it.
 pub(crate) fn figure(till: &Till, text: &Text, figure: &Figure) -> String {
     match figure {
-        Figure::Amount(amount) => view::signed(till.currency(), *amount),
+        Figure::Amount(amount) => till.currency().show(*amount),
         Figure::Price(price) => view::price(till.currency(), *price),
         Figure::Percent(percent) => format!("{percent} %"),
         Figure::Number(number) => number.normalize().to_string(),

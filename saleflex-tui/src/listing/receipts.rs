@@ -1,9 +1,8 @@
 //! What was finished in a period: to print it once more, by its place in the list or by its number.
 
 use saleflex_core::{
-    document::{DocumentType, Kind},
+    document::{CashMovement, CashMovementKind, DocumentType, Kind},
     ids::ClosureNumber,
-    money::Money,
 };
 use saleflex_store::{
     Error, Till,
@@ -95,12 +94,13 @@ fn row(till: &Till, text: &Text, head: &DocumentHead) -> Result<ListRow, Error> 
         Some(customer) => customer.name,
         None => till.cashier(head.finished_by).map(|cashier| cashier.name.clone()).unwrap_or_default(),
     };
-    let total = match head.kind {
+    let (kind, total) = match moved(till, head)? {
         // What moved in or out of the drawer is owed by nobody.
-        Kind::CashMovement => moved(till, head)?,
-        _ => head.net_due,
+        Some(CashMovement { kind, amount, .. }) => {
+            (text.word(movement(kind)), if kind.is_in() { amount } else { -amount })
+        }
+        None => (kind_word(text, head), head.net_due),
     };
-    let kind = kind_word(text, head);
     let kind =
         if head.is_cancelled { text.fill(Key::CancelledKind, &[("kind", kind)]) } else { kind.to_owned() };
     let cells = vec![
@@ -113,16 +113,23 @@ fn row(till: &Till, text: &Text, head: &DocumentHead) -> Result<ListRow, Error> 
     Ok(ListRow { id: RowId::Document(head.id), cells, total, is_dim: head.is_cancelled })
 }
 
-/// What a movement of cash comes to; what was taken out is negative.
-fn moved(till: &Till, head: &DocumentHead) -> Result<Money, Error> {
+/// What moved in or out of the drawer; none of any other document.
+fn moved(till: &Till, head: &DocumentHead) -> Result<Option<CashMovement>, Error> {
+    if head.kind != Kind::CashMovement {
+        return Ok(None);
+    }
     let found = till.find_document(head.id)?;
-    let movement = found.as_ref().and_then(|found| found.document().cash_movement.as_ref());
-    Ok(movement.map_or(
-        Money::ZERO,
-        |movement| {
-            if movement.kind.is_in() { movement.amount } else { -movement.amount }
-        },
-    ))
+    Ok(found.and_then(|found| found.document().cash_movement.clone()))
+}
+
+/// What a movement of cash is called.
+const fn movement(kind: CashMovementKind) -> Key {
+    match kind {
+        CashMovementKind::Float => Key::FloatTitle,
+        CashMovementKind::PaidIn => Key::PaidInTitle,
+        CashMovementKind::PaidOut => Key::PaidOutTitle,
+        CashMovementKind::CashDrop => Key::CashDropTitle,
+    }
 }
 
 pub(crate) fn kind_word<'a>(text: &'a Text, head: &DocumentHead) -> &'a str {

@@ -97,6 +97,15 @@ fn money(text: &Text, refusal: &Refusal) -> Option<String> {
         Refusal::TooMuchChange { kind: tender, limit, .. } => {
             text.fill(Key::TooMuchChange, &[("kind", &kind(tender)), ("limit", &limit.to_string())])
         }
+        Refusal::ChangeDoubted { kind: tender, offered, due, change, .. } => text.fill(
+            Key::CashDoubted,
+            &[
+                ("kind", &kind(tender)),
+                ("offered", &offered.to_string()),
+                ("due", &due.to_string()),
+                ("change", &change.to_string()),
+            ],
+        ),
         Refusal::CustomerNeeded { kind: tender } => {
             text.fill(Key::CustomerNeeded, &[("kind", &kind(tender))])
         }

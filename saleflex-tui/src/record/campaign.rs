@@ -68,6 +68,10 @@ impl Model for CampaignModel {
         }
     }
 
+    fn money(&self) -> &'static [&'static str] {
+        &["LEAST", "BUDGET"]
+    }
+
     fn load(&self, till: &mut Till, text: &Text, of: Option<RowId>) -> Result<Fields, Error> {
         let known = known(till, of)?;
         let currency = *till.currency();

@@ -74,6 +74,10 @@ impl Model for CustomerModel {
         ]
     }
 
+    fn money(&self) -> &'static [&'static str] {
+        &["ACCOUNT_LIMIT"]
+    }
+
     fn load(&self, till: &mut Till, text: &Text, of: Option<RowId>) -> Result<Fields, Error> {
         let Some(id) = customer_id(of) else { return Ok(shown(till, text, None, None)) };
         let known = till.customer(id)?.ok_or(Error::NoSuchCustomer { customer: id })?;

@@ -6,10 +6,11 @@ use std::collections::BTreeMap;
 
 use saleflex_core::{
     closure::{
-        CashCount, Declaration, Denomination, Denominations,
+        CashCount, Declaration, Denomination,
         drawer::{DrawerNo, OverShortReason},
     },
     money::{Currency, Money},
+    tender::Denominations,
 };
 use saleflex_store::{Error, Till};
 
@@ -82,6 +83,10 @@ impl Model for DrawerModel {
 
     fn acts_when_saved(&self) -> bool {
         true
+    }
+
+    fn money(&self) -> &'static [&'static str] {
+        &["AMOUNT", "LEFT"]
     }
 
     fn load(&self, till: &mut Till, text: &Text, _: Option<RowId>) -> Result<Fields, Error> {
@@ -187,13 +192,20 @@ fn declaration(entered: &Entered, state: &State) -> Result<Declaration, Faults> 
         };
     let left = amount("LEFT");
     let sum = amount("AMOUNT");
-    let mut foreign = |name: &'static str| {
+    let mut foreign_of = |name: &'static str| {
         foreign::read(entered.text(name), text).unwrap_or_else(|words| {
             faults.push((name, words));
             BTreeMap::new()
         })
     };
-    let (foreign_counted, foreign_left) = (foreign("FOREIGN"), foreign("FOREIGN_LEFT"));
+    let (foreign, left_of) = (foreign_of("FOREIGN"), foreign_of("FOREIGN_LEFT"));
+    let mut foreign_left = BTreeMap::new();
+    for (code, count) in left_of {
+        match count.total() {
+            Ok(total) => drop(foreign_left.insert(code, total)),
+            Err(error) => faults.push(("FOREIGN_LEFT", message::amount_error(text, error))),
+        }
+    }
     for (name, _) in entered.pieces() {
         let typed = entered.text(name);
         if !typed.is_empty() && typed.parse::<u32>().is_err() {
@@ -215,7 +227,7 @@ fn declaration(entered: &Entered, state: &State) -> Result<Declaration, Faults> 
         float_left: left,
         reason: entered.optional("WORDS"),
         over_short: why,
-        foreign: foreign_counted.into_iter().map(|(code, sum)| (code, CashCount::Amount(sum))).collect(),
+        foreign,
         foreign_left,
     })
 }

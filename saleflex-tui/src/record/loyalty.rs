@@ -14,6 +14,7 @@ use super::{Entered, Fields, Model, Reader, Saved, Shape, Unsaved, Value};
 use crate::{
     listing::RowId,
     text::{Key, Text},
+    view,
 };
 
 /// The program that new members join, or else the first.
@@ -53,6 +54,10 @@ impl Model for LoyaltyModel {
         }
     }
 
+    fn money(&self) -> &'static [&'static str] {
+        &["MIN_PURCHASE", "POINT_VALUE"]
+    }
+
     fn load(&self, till: &mut Till, text: &Text, _: Option<RowId>) -> Result<Fields, Error> {
         let currency = *till.currency();
         let program = shown(till);
@@ -69,7 +74,7 @@ impl Model for LoyaltyModel {
             ("EXPIRY_DAYS", Value::text(program.expiry_days)),
             ("GRACE_DAYS", Value::text(Some(program.grace_days))),
             ("REQUIRE_PHONE", Value::Flag(program.require_phone)),
-            ("POINT_VALUE", Value::text(Some(redemption.point_value))),
+            ("POINT_VALUE", Value::text(Some(view::price(&currency, redemption.point_value)))),
             ("SHARE", Value::text(redemption.max_basket_share)),
             ("MINIMUM", Value::text(Some(redemption.minimum))),
             ("STEP", Value::text(Some(redemption.step))),

@@ -9,6 +9,7 @@ use saleflex_store::{Error, Till};
 
 use super::{Entered, Fields, Model, Reader, Saved, Shape, Unsaved, Value};
 use crate::{
+    entry,
     listing::RowId,
     message,
     text::{Key, Text},
@@ -104,7 +105,7 @@ fn change_prices(read: &mut Reader<'_>, till: &Till, list: &mut PriceList) {
             list.prices.remove(&product.id());
             continue;
         }
-        match UnitPrice::parse(price) {
+        match entry::unit_price(price, &read.currency) {
             Ok(price) => drop(list.prices.insert(product.id(), price)),
             Err(error) => read.fault("CHANGES", message::amount_error(read.text, error)),
         }

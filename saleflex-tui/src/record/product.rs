@@ -96,6 +96,10 @@ impl Model for ProductModel {
         vec![Effect::Ask(Question::Label(id))]
     }
 
+    fn money(&self) -> &'static [&'static str] {
+        &["PRICE", "COST_PRICE"]
+    }
+
     fn load(&self, till: &mut Till, text: &Text, of: Option<RowId>) -> Result<Fields, Error> {
         let today = till.now().local.date();
         let known = product(till, of)?;

@@ -1,6 +1,10 @@
 //! The store's rules: beyond which limits a manager has to agree, and how the drawer is counted.
 
-use saleflex_core::{document::BundleReturns, money::Money, quantity::Percent};
+use saleflex_core::{
+    document::{BundleReturns, MostChange},
+    money::{Currency, Money},
+    quantity::Percent,
+};
 use saleflex_store::{Error, Till};
 
 use super::{Entered, Fields, Model, Reader, Saved, Shape, Value};
@@ -25,6 +29,7 @@ impl Model for RulesModel {
                 "CANCEL",
                 "REDEMPTION",
                 "MAX_CHANGE",
+                "MOST_CHANGE",
                 "RETURN_DAYS",
                 "REPRICE_REST",
                 "GUARD_COST",
@@ -41,6 +46,10 @@ impl Model for RulesModel {
         Key::HintRules
     }
 
+    fn money(&self) -> &'static [&'static str] {
+        &["VOID_LINE", "CANCEL", "REDEMPTION", "MAX_CHANGE", "MOST_CHANGE", "DIFFERENCE"]
+    }
+
     fn load(&self, till: &mut Till, _: &Text, _: Option<RowId>) -> Result<Fields, Error> {
         let currency = *till.currency();
         let money = |amount: Option<Money>| Value::text(amount.map(|amount| currency.format(amount)));
@@ -52,6 +61,7 @@ impl Model for RulesModel {
             ("CANCEL", money(limits.cancel)),
             ("REDEMPTION", money(limits.redemption)),
             ("MAX_CHANGE", money(policy.max_change)),
+            ("MOST_CHANGE", money(policy.most_change.limit(&currency))),
             ("RETURN_DAYS", Value::text(policy.return_days)),
             ("REPRICE_REST", Value::Flag(policy.bundle_returns == BundleReturns::RepriceRest)),
             ("GUARD_COST", Value::Flag(policy.guard_cost)),
@@ -72,6 +82,7 @@ impl Model for RulesModel {
         limits.cancel = read.amount("CANCEL");
         limits.redemption = read.amount("REDEMPTION");
         settings.policy.max_change = read.amount("MAX_CHANGE");
+        settings.policy.most_change = most_change(read.amount("MOST_CHANGE"), &read.currency);
         settings.policy.return_days = read.number("RETURN_DAYS");
         settings.suspended_days = read.number("SUSPENDED_DAYS");
         settings.closing.difference_limit = read.amount("DIFFERENCE");
@@ -83,6 +94,15 @@ impl Model for RulesModel {
         settings.closing.declaration_required = entered.flag("DECLARATION");
         settings.closing.blind_count = entered.flag("BLIND_COUNT");
         Ok(till.change_settings(settings)?)
+    }
+}
+
+/// The most change in cash as entered; nothing is any.
+fn most_change(entered: Option<Money>, currency: &Currency) -> MostChange {
+    match entered {
+        None => MostChange::Unlimited,
+        Some(most) if MostChange::LargestNote.limit(currency) == Some(most) => MostChange::LargestNote,
+        Some(most) => MostChange::UpTo(most),
     }
 }
 

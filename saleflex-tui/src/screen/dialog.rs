@@ -13,7 +13,7 @@ use crate::{
     effect::{Progress, Work},
     text::Key,
     theme::Theme,
-    widget::{Column, Table, TableRow},
+    widget::{self, Column, Table, TableRow},
 };
 
 /// Columns of a dialog with fields.
@@ -88,6 +88,10 @@ fn draw_field(theme: &Theme, frame: &mut Frame<'_>, row: Rect, field: &Field, ha
         }
         frame.render_widget(Paragraph::new(Line::from(spans)), area);
         return;
+    }
+    let mut area = area;
+    if let Some(echo) = field.echo() {
+        area = widget::echo(theme, frame, area, &echo);
     }
     let (shown, cursor) = field.line.visible(usize::from(area.width));
     let shown = if field.kind == FieldKind::Secret { "*".repeat(shown.chars().count()) } else { shown };

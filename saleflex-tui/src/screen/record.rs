@@ -9,11 +9,12 @@ use ratatui::{
 
 use crate::{
     app::{Place, State},
+    entry,
     form::Control,
     record::{FieldState, Record, RecordRow, Value},
     text::Key,
     theme::Theme,
-    widget::framed,
+    widget::{self, framed},
 };
 
 /// Columns of labels.
@@ -43,7 +44,10 @@ pub(super) fn draw(state: &State, theme: &Theme, frame: &mut Frame<'_>, control:
                         Value::Pieces { label, .. } => label,
                         _ => control.caption.as_ref().map_or("", |caption| state.text.caption(caption)),
                     };
-                    draw_field(state, theme, frame, area, label, field, has_cursor);
+                    let takes_money = record.model.money().contains(&field.name);
+                    let echo = entry::echo(field.line.text(), &state.view.currency)
+                        .filter(|_| takes_money && has_cursor);
+                    draw_field(state, theme, frame, area, (label, echo), field, has_cursor);
                 }
             }
             RecordRow::Line(field, line) => {
@@ -97,7 +101,7 @@ fn draw_field(
     theme: &Theme,
     frame: &mut Frame<'_>,
     row: Rect,
-    label: &str,
+    (label, echo): (&str, Option<String>),
     field: &FieldState,
     has_cursor: bool,
 ) {
@@ -113,6 +117,8 @@ fn draw_field(
         let beside = Rect { x: area.x + half, width: area.width - half, ..area };
         frame.render_widget(Paragraph::new(error.as_str()).style(theme.bad), beside);
         area.width = half;
+    } else if let Some(echo) = echo {
+        area = widget::echo(theme, frame, area, &echo);
     }
     match &field.value {
         Value::Flag(flag) => {

@@ -15,11 +15,12 @@ use saleflex_core::{
 };
 
 use crate::{
-    app::State,
+    app::{Place, State},
+    entry,
     text::Key,
     theme::Theme,
     view,
-    widget::{Column, Table, TableRow, framed, pair},
+    widget::{self, Column, Table, TableRow, framed, pair},
 };
 
 pub(super) fn draw_lines(state: &State, theme: &Theme, frame: &mut Frame<'_>, rect: Rect) {
@@ -188,14 +189,20 @@ pub(super) fn draw_entry(state: &State, theme: &Theme, frame: &mut Frame<'_>, re
         None => "> ".to_owned(),
     };
     let prompt_width = u16::try_from(prompt.len()).unwrap_or(0).min(inner.width);
-    let room = usize::from(inner.width.saturating_sub(prompt_width));
+    let mut field = Rect { height: inner.height.min(1), ..inner };
+    // On the payment screen all that is typed are amounts.
+    let is_payment = matches!(state.place(), Place::Payment { .. });
+    if let Some(echo) = entry::echo(selling.entry.text(), &state.view.currency).filter(|_| is_payment) {
+        field = widget::echo(theme, frame, field, &echo);
+    }
+    let room = usize::from(field.width.saturating_sub(prompt_width));
     let (shown, cursor) = selling.entry.visible(room);
     let style = if selling.multiplier.is_some() || selling.is_inquiry { theme.notice } else { theme.dim };
     let line = Line::from(vec![Span::styled(prompt, style), Span::styled(shown, theme.input)]);
-    frame.render_widget(Paragraph::new(line), Rect { height: inner.height.min(1), ..inner });
+    frame.render_widget(Paragraph::new(line), field);
     if state.dialogs.is_empty() {
         let cursor = u16::try_from(cursor).unwrap_or(0);
-        let x = (inner.x + prompt_width + cursor).min(inner.right().saturating_sub(1));
+        let x = (inner.x + prompt_width + cursor).min(field.right().saturating_sub(1));
         frame.set_cursor_position(Position::new(x, inner.y));
     }
 }

@@ -16,6 +16,7 @@ use saleflex_core::{
     },
     ids::{CustomerId, DocumentId, TenderNo},
     money::{Currency, CurrencyCode, Money},
+    quantity::Quantity,
     tender::{ForeignCash, TenderKind},
 };
 use saleflex_store::Shell;
@@ -149,6 +150,7 @@ impl<S: Shell + Clone + 'static> Runner<'_, S> {
             }
             Step::PrintZ(period) => self.ask(Question::ZCopy(period)),
             Step::X => self.ask(Question::XReport),
+            Step::ReturnWithoutReceipt { code, quantity } => self.return_without_receipt(code, quantity),
             step => {
                 let act = self.act_of(step)?;
                 self.act(act)
@@ -167,16 +169,11 @@ impl<S: Shell + Clone + 'static> Runner<'_, S> {
                 let readings = vec![Reading { quantity, measure: None, code }];
                 Act::TakeEmpties(Sale { readings, quantity: None, price: None, age: None })
             }
-            Step::ReturnWithoutReceipt { code, quantity } => {
-                self.begin_return_without_receipt()?;
-                let readings = vec![Reading { quantity, measure: None, code }];
-                Act::Sell(Sale { readings, quantity: None, price: None, age: None })
-            }
             Step::Return { receipt, line, quantity, is_damaged } => {
-                self.begin_return(&receipt)?;
                 let (state, restock) =
                     if is_damaged { (GoodsState::Damaged, false) } else { (GoodsState::New, true) };
-                Act::Command(Command::ReturnLine(ReturnLine { line, quantity, state, restock, reason: None }))
+                let back = ReturnLine { line, quantity, state, restock, reason: None };
+                self.take_back(&receipt, back)?
             }
             Step::Customer(code) => Act::AssignCustomer(Some(self.customer(&code)?)),
             Step::Resume(receipt) => Act::Resume(self.suspended(&receipt)?),
@@ -206,7 +203,9 @@ impl<S: Shell + Clone + 'static> Runner<'_, S> {
                 Command::AddNote { kind: NoteKind::General, line: None, text, on_receipt: true }
             }
             Step::Open(document) => Command::Open(document.0),
-            Step::Pay { kind, amount, currency } => self.pay(kind, amount, currency)?,
+            Step::Pay { kind, amount, currency, is_counted } => {
+                Command::TakeTender(TakeTender { counted: is_counted, ..self.pay(kind, amount, currency)? })
+            }
             Step::VoidTender(no) => {
                 Command::VoidTender { tender: self.tender(no)?, reason: None, reversal: None }
             }
@@ -254,6 +253,9 @@ impl<S: Shell + Clone + 'static> Runner<'_, S> {
             Denial::AgeNeeded(age) => self.text.fill(Key::ScriptAgeNeeded, &[("age", &age.to_string())]),
             Denial::PriceNeeded(code) => self.text.fill(Key::ScriptPriceNeeded, &[("code", &code)]),
             Denial::WeightNeeded { name, .. } => self.text.fill(Key::WeightHint, &[("name", &name)]),
+            Denial::CashDoubted(lines) => {
+                format!("{} {}", lines.join(" "), self.text.word(Key::ScriptCountedNeeded))
+            }
             Denial::Fields(faults) => {
                 faults.into_iter().map(|(_, words)| words).collect::<Vec<_>>().join(", ")
             }
@@ -320,10 +322,10 @@ impl<S: Shell + Clone + 'static> Runner<'_, S> {
         kind: TenderKind,
         amount: Option<Major>,
         currency: Option<CurrencyCode>,
-    ) -> Result<Command, String> {
+    ) -> Result<TakeTender, String> {
         let Some(code) = currency else {
             let amount = amount.map(|amount| self.money(amount)).transpose()?;
-            return Ok(Command::TakeTender(TakeTender { amount, ..TakeTender::balance(kind) }));
+            return Ok(TakeTender { amount, ..TakeTender::balance(kind) });
         };
         let no_rate = self.text.fill(Key::NoRateFor, &[("code", code.as_str())]);
         let till = self.desk.till().ok_or_else(|| no_rate.clone())?;
@@ -332,7 +334,7 @@ impl<S: Shell + Clone + 'static> Runner<'_, S> {
         let amount = amount.map(|amount| currency.parse(&amount.0.to_string())).transpose();
         let amount = amount.map_err(|error| message::amount_error(self.text, error))?.unwrap_or_default();
         let foreign = Some(ForeignCash { currency, amount, rate: rate.ok_or(no_rate)? });
-        Ok(Command::TakeTender(TakeTender { foreign, ..TakeTender::balance(kind) }))
+        Ok(TakeTender { foreign, ..TakeTender::balance(kind) })
     }
 
     /// The tender of a number, or the last that counts.
@@ -375,23 +377,36 @@ impl<S: Shell + Clone + 'static> Runner<'_, S> {
         parked.iter().find(|parked| is_meant(parked.number)).map(|parked| parked.id).ok_or_else(unknown)
     }
 
-    /// Begins the return of a receipt, unless it is open already.
-    fn begin_return(&mut self, receipt: &str) -> Result<(), String> {
+    /// Takes goods of a receipt back: on its return, where that is open already, else with it; a return of which
+    /// nothing may come back does not begin.
+    fn take_back(&mut self, receipt: &str, back: ReturnLine) -> Result<Act, String> {
         let sold = match self.desk.run(Effect::Ask(Question::Receipt(receipt.to_owned()))) {
             Some(Reply::Receipt(sold)) => sold.id,
             Some(Reply::NotFound(words)) => return Err(words),
             _ => return Err(self.text.word(Key::NotLoggedIn).to_owned()),
         };
         let is_open = self.draft_is(|kind, original| kind == Kind::Return && original == Some(sold));
-        if is_open { Ok(()) } else { self.act(Act::BeginReturn(sold)).map(drop) }
+        Ok(if is_open {
+            Act::Command(Command::ReturnLine(back))
+        } else {
+            Act::TakeBack { sale: sold, lines: vec![back] }
+        })
     }
 
-    fn begin_return_without_receipt(&mut self) -> Result<(), String> {
-        if self.draft_is(|kind, original| kind == Kind::Return && original.is_none()) {
-            return Ok(());
+    /// Takes goods back whose receipt is missing. A return that was begun for them is left where they may not come
+    /// back.
+    fn return_without_receipt(&mut self, code: String, quantity: Option<Quantity>) -> Result<Said, String> {
+        let is_open = self.draft_is(|kind, original| kind == Kind::Return && original.is_none());
+        if !is_open {
+            let open = OpenDocument::new(DocumentType::Return, Kind::Return);
+            self.act(Act::Command(Command::Open(open)))?;
         }
-        let open = OpenDocument::new(DocumentType::Return, Kind::Return);
-        self.act(Act::Command(Command::Open(open))).map(drop)
+        let readings = vec![Reading { quantity, code }];
+        let taken = self.act(Act::Sell(Sale { readings, quantity: None, price: None, age: None }));
+        if taken.is_err() && !is_open {
+            self.act(Act::Command(Command::Cancel { reason: None }))?;
+        }
+        taken
     }
 
     fn draft_is(&mut self, is_meant: impl Fn(Kind, Option<DocumentId>) -> bool) -> bool {

@@ -60,7 +60,7 @@ fn a_discount_is_on_a_line_the_last_or_the_document_in_percent_or_money() {
 
 #[test]
 fn paying_takes_kind_amount_and_currency() {
-    let pay = |kind, amount, currency| Step::Pay { kind, amount, currency };
+    let pay = |kind, amount, currency| Step::Pay { kind, amount, currency, is_counted: false };
     assert_eq!(step("pay cash"), pay(TenderKind::Cash, None, None));
     assert_eq!(step("pay card 10.00"), pay(TenderKind::CreditCard, Some(major_of("10.00")), None));
     let euro = CurrencyCode::parse("EUR").ok();

@@ -30,6 +30,13 @@ fn foreign_money_that_stays_in_the_drawer_is_expected_in_the_next_period() {
     assert_eq!(closure.foreign_differences(), Ok(Some(BTreeMap::from([(eur.code(), money(-100))]))));
     assert_eq!(closure.next_period().foreign_left[&eur.code()], money(1900), "what lay there stays");
 
+    let told = serde_json::to_value(view::z_view(&closure)).unwrap();
+    let cash = &told["foreign_cash"][0];
+    let figures =
+        ["currency", "expected_amount", "counted_amount", "difference", "left_amount", "safe_amount"];
+    let figures = figures.map(|name| cash[name].as_str().unwrap());
+    assert_eq!(figures, ["EUR", "20.00", "19.00", "-1.00", "19.00", "0.00"]);
+
     let float =
         |left| Declaration { foreign_left: BTreeMap::from([(eur.code(), money(left))]), ..counted.clone() };
     assert_eq!(closed(Some(&float(500))).unwrap().next_period().foreign_left[&eur.code()], money(500));

@@ -115,6 +115,7 @@ fn incoming(
         check_coins(decision, document, offered)?;
     }
     let mut amount = accepted(decision, take.kind, offered, due)?;
+    check_change(decision, take, amount, due)?;
     let mut details = take.details.clone();
     if let (TenderKind::PrepaidCard, Some(before)) = (take.kind, details.balance_before) {
         amount = amount.min(before);
@@ -191,6 +192,28 @@ fn accepted(decision: &Decision<'_>, kind: TenderKind, offered: Money, due: Mone
         Some(limit) if kind != TenderKind::Cash && offered - due > limit => Err(refuse(limit)),
         _ => Ok(offered),
     }
+}
+
+/// Asks again for notes and coins that give back more than anybody hands over: a slip of the keys, or a barcode
+/// taken for an amount.
+fn check_change(
+    decision: &Decision<'_>,
+    take: &TakeTender,
+    offered: Money,
+    due: Money,
+) -> Result<(), Refusal> {
+    let is_in_hand = matches!(take.kind, TenderKind::Cash | TenderKind::ForeignCurrency);
+    let limit = decision.facts.policy.most_change.limit(&decision.facts.till.currency);
+    let Some(limit) = limit.filter(|limit| is_in_hand && !take.counted && offered - due > *limit) else {
+        return Ok(());
+    };
+    Err(Refusal::ChangeDoubted {
+        kind: take.kind,
+        offered: decision.money(offered),
+        due: decision.money(due),
+        change: decision.money(offered - due),
+        limit: decision.money(limit),
+    })
 }
 
 /// Credit and accounts need to know whose.

@@ -8,8 +8,8 @@ use super::{Decision, containers, ending, lines, opening, paying, reason, wrong_
 use crate::{
     basket::{LineItem, PriceSource, ReturnedItem},
     document::{
-        BundleReturns, Document, Event, Kind, OpenDocument, OriginalSale, Refusal, ReturnLine, TakeTender,
-        evolve,
+        BundleReturns, Document, DocumentType, Event, Kind, OpenDocument, OriginalSale, Refusal, ReturnLine,
+        TakeTender, evolve,
         returns::{self, Bundles, LineShare},
     },
     ids::{DocumentId, LineNo, TenderNo},
@@ -17,6 +17,15 @@ use crate::{
     quantity::Quantity,
     tender::{Direction, Tender, TenderDetails, TenderKind, TenderStatus},
 };
+
+/// Begins the return of the original sale with all that comes back of it.
+pub(super) fn take_all_back(decision: &mut Decision<'_>, lines: &[ReturnLine]) -> Result<(), Refusal> {
+    if lines.is_empty() {
+        return Err(Refusal::NoLines);
+    }
+    opening::open(decision, OpenDocument::new(DocumentType::Return, Kind::Return))?;
+    lines.iter().try_for_each(|line| take_back(decision, line))
+}
 
 /// Takes goods of the original sale back, and the containers they were sold in with them.
 pub(super) fn take_back(decision: &mut Decision<'_>, back: &ReturnLine) -> Result<(), Refusal> {

@@ -132,7 +132,7 @@ impl Lines<'_> {
     }
 
     fn shown(&self, amount: Money) -> String {
-        parts::signed(amount, self.currency)
+        self.currency.show(amount)
     }
 }
 

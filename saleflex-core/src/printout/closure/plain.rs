@@ -2,7 +2,7 @@
 //!
 //! Net sales are gross less tax, returns show no amount, and the cash balance knows no change.
 
-use alloc::{string::String, vec::Vec};
+use alloc::{format, string::String, vec::Vec};
 
 use chrono::NaiveDateTime;
 
@@ -97,7 +97,7 @@ pub struct PlainPayment<'a> {
 pub fn plain(closure: &PlainClosure<'_>) -> Printout {
     let mut out = Printout::new();
     let words = &ENGLISH.report;
-    let show = |amount: Money| closure.currency.show(amount);
+    let show = |amount: Money| show(&closure.currency, amount);
     let head = Head {
         title: ENGLISH.titles.z_report,
         marks: &[],
@@ -149,7 +149,7 @@ fn cash(out: &mut Printout, closure: &PlainClosure<'_>) {
         (words.tips, closure.total_tip),
     ];
     for (label, sum) in lines {
-        amount(out, label, &closure.currency.show(sum));
+        amount(out, label, &show(&closure.currency, sum));
     }
     out.rule('-');
     let balance = in_cash + closure.opening_cash + paid_in - paid_out;
@@ -158,7 +158,7 @@ fn cash(out: &mut Printout, closure: &PlainClosure<'_>) {
         (words.expected, closure.expected_cash),
         (words.difference, closure.cash_difference),
     ] {
-        amount(out, label, &closure.currency.show(sum));
+        amount(out, label, &show(&closure.currency, sum));
     }
 }
 
@@ -181,9 +181,14 @@ fn payments(out: &mut Printout, closure: &PlainClosure<'_>) {
     by_code.sort_by_key(|payment| payment.code);
     let rows: Vec<(String, u64, String)> = by_code
         .iter()
-        .map(|payment| (payment_label(payment.code), payment.count, closure.currency.show(payment.amount)))
+        .map(|payment| (payment_label(payment.code), payment.count, show(&closure.currency, payment.amount)))
         .collect();
     let rows = rows.iter().map(|(label, count, amount)| (label.as_str(), *count, amount.as_str()));
     let total: Money = closure.payments.iter().map(|payment| payment.amount).sum();
-    sections::payments(out, rows, &closure.currency.show(total), &ENGLISH.report);
+    sections::payments(out, rows, &show(&closure.currency, total), &ENGLISH.report);
+}
+
+/// An amount as the plain report has it, a sign behind the symbol: `£-25.00`.
+fn show(currency: &Currency, amount: Money) -> String {
+    format!("{}{}", currency.symbol(), currency.format(amount))
 }

@@ -99,7 +99,7 @@ pub(super) fn taxes(
 ) {
     section(out, words.tax_summary);
     if rows.is_empty() {
-        out.pair(&format!("  {}", words.total), &parts::signed(tax, currency));
+        out.pair(&format!("  {}", words.total), &currency.show(tax));
     } else {
         out.table(parts::tax_table(words, words.rate, rows, (net, tax), currency));
     }

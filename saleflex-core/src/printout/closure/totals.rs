@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     closure::{AdjustmentTotals, AdjustmentType, Closure, Period, Report, TenderTotals},
+    document::DocumentType,
     money::{Currency, Money},
     printout::{
         Cell, Printout, Row, Table, name,
@@ -59,15 +60,18 @@ impl Sheet<'_> {
         };
         if rows(true).next().is_some() {
             section(out, words.discounts);
-            amount(out, words.before_discounts, &self.show(report.gross_sales));
+            // Sales are what lines came to after their own discounts, so these come first.
+            let on_lines = report.adjustments.get(&AdjustmentType::Line);
+            if let Some(totals) = on_lines {
+                row(out, words.on_lines, totals, -totals.amount);
+                amount(out, words.before_discounts, &self.show(report.gross_sales));
+            }
             for (kind, totals) in rows(true).filter(|(kind, _)| **kind != AdjustmentType::Line) {
                 row(out, self.frame.words.adjustments.of(*kind), totals, -totals.amount);
             }
-            amount(out, words.total_discount, &self.show(-report.discounts));
-            // Sales are what lines came to after their own discounts, so these stand below the total.
-            if let Some(totals) = report.adjustments.get(&AdjustmentType::Line) {
-                row(out, words.on_lines, totals, -totals.amount);
-            }
+            amount(out, words.on_documents, &self.show(-report.discounts));
+            let on_lines = on_lines.map_or(Money::ZERO, |totals| totals.amount);
+            amount(out, words.all_discounts, &self.show(-report.discounts - on_lines));
         }
         if rows(false).next().is_some() {
             section(out, words.surcharges);
@@ -241,7 +245,11 @@ impl Sheet<'_> {
         };
         let mut rows = vec![cells("", [words.valid.to_string(), words.cancelled.to_string()])];
         for (kind, totals) in &self.report.document_types {
-            let title = self.frame.words.titles.document_type(*kind);
+            let title = match kind {
+                // The float is a paper of this type too.
+                DocumentType::CashIn => words.float_and_paid_in,
+                kind => self.frame.words.titles.document_type(*kind),
+            };
             rows.push(cells(title, [totals.valid_count.to_string(), totals.cancelled_count.to_string()]));
         }
         out.table(Table { indent: 2, gap: 2, columns: vec![16, 8, 9], rows });
@@ -307,6 +315,6 @@ impl Sheet<'_> {
     }
 
     fn show(&self, amount: Money) -> String {
-        parts::signed(amount, self.currency)
+        self.currency.show(amount)
     }
 }

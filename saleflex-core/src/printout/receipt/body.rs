@@ -13,13 +13,13 @@ use crate::{
     closure::{AdjustmentType, TaxKey},
     document::{Document, Note},
     ids::{ClosureNumber, LineNo},
-    money::{Currency, Money},
+    money::{Currency, Money, Rounding},
     printout::{
         Align, Printout, name,
         parts::{self, TaxRow},
         words::Words,
     },
-    quantity::Quantity,
+    quantity::{Quantity, UnitPrice},
     tax::TaxMode,
     tender::{Direction, Tender},
 };
@@ -31,7 +31,7 @@ pub(super) fn lines(out: &mut Printout, document: &Document, words: &Words) {
         sold_line(out, line, &document.currency, words);
         for discount in of_line(document, line.no) {
             let (label, amount) = document_adjustment(discount, words);
-            out.pair(&format!("  {label}"), &parts::signed(amount, &document.currency));
+            out.pair(&format!("  {label}"), &document.currency.show(amount));
         }
         notes_of(out, document, Some(line.no));
     }
@@ -41,16 +41,16 @@ pub(super) fn lines(out: &mut Printout, document: &Document, words: &Words) {
             - of_document().map(|known| known.amount).sum::<Money>();
         out.rule('-');
         let subtotal = document.totals.total - above;
-        out.pair(words.receipt.subtotal, &parts::signed(subtotal, &document.currency));
+        out.pair(words.receipt.subtotal, &document.currency.show(subtotal));
     }
     for adjustment in of_document() {
         let (label, amount) = document_adjustment(adjustment, words);
-        out.pair(&label, &parts::signed(amount, &document.currency));
+        out.pair(&label, &document.currency.show(amount));
     }
     if adds_tax(document) {
         for (key, (_, tax)) in taxes_by_rate(document) {
             let label = name(&key.name, &parts::percentage(key.percent));
-            out.pair(&label, &parts::signed(tax, &document.currency));
+            out.pair(&label, &document.currency.show(tax));
         }
     }
 }
@@ -72,12 +72,12 @@ fn sold_line(out: &mut Printout, line: &LineItem, currency: &Currency, words: &W
     }
     for adjustment in line.adjustments.iter().filter(|adjustment| !adjustment.amount.is_zero()) {
         let (label, amount) = line_adjustment(adjustment, words);
-        out.pair(&format!("  {label}"), &parts::signed(amount, currency));
+        out.pair(&format!("  {label}"), &currency.show(amount));
     }
 }
 
 /// How many and how much each; nothing for one piece. Where the total was given (in a barcode, or as the share of
-/// a sold line that comes back) the price of one does not multiply to it and is left out.
+/// a sold line that comes back) it is shared out to the pieces, and left out where that does not come out even.
 fn quantity(line: &LineItem, currency: &Currency) -> Option<String> {
     let is_weighed = line.item.unit.decimals > 0;
     if line.quantity == Quantity::ONE && !is_weighed {
@@ -89,8 +89,20 @@ fn quantity(line: &LineItem, currency: &Currency) -> Option<String> {
         exact.rescale(exact.scale().max(u32::from(line.item.unit.decimals)));
         quantity = format!("{exact} {}", line.item.unit.code.to_lowercase());
     }
-    let price = parts::unit_price(line.unit_price, currency);
-    Some(if line.fixed_gross.is_some() { format!("{quantity} x") } else { format!("{quantity} x {price}") })
+    let price = match line.fixed_gross {
+        None => Some(line.unit_price),
+        Some(_) => each(line, currency),
+    };
+    let price = price.map(|price| format!(" {}", parts::unit_price(price, currency))).unwrap_or_default();
+    Some(format!("{quantity} x{price}"))
+}
+
+/// What one of a line comes to whose total was given, where it does in whole minor units.
+fn each(line: &LineItem, currency: &Currency) -> Option<UnitPrice> {
+    let exact = currency.decimal(line.gross).checked_div(line.quantity.decimal())?;
+    let each =
+        currency.round(exact, Rounding::HalfUp).ok().filter(|each| currency.decimal(*each) == exact)?;
+    UnitPrice::from_money(each, currency).ok()
 }
 
 fn line_adjustment(adjustment: &LineAdjustment, words: &Words) -> (String, Money) {
@@ -145,9 +157,9 @@ pub(super) fn due(out: &mut Printout, document: &Document, label: &str, words: &
     let currency = &document.currency;
     out.rule('-');
     let lines = document.active_lines().count();
-    parts::due(out, lines, label, &parts::signed(document.totals.net_due, currency));
+    parts::due(out, lines, label, &currency.show(document.totals.net_due));
     if !document.totals.rounding.is_zero() {
-        let rounding = parts::signed(document.totals.rounding, currency);
+        let rounding = currency.show(document.totals.rounding);
         parts::settlement(out, words.receipt.rounding, &rounding);
     }
 }
@@ -164,7 +176,7 @@ pub(super) fn tenders(out: &mut Printout, document: &Document, closure: ClosureN
         } else if tender.closure != closure {
             label = format!("{} {label}", words.receipt.deposit);
         }
-        parts::settlement(out, &label, &parts::signed(amount, currency));
+        parts::settlement(out, &label, &currency.show(amount));
         if let Some(foreign) = &tender.foreign {
             let amount = foreign.currency.format(foreign.amount);
             out.line(&format!("     {} {amount} @ {}", foreign.currency.code(), foreign.rate));

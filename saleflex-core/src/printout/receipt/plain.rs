@@ -109,7 +109,7 @@ pub fn plain(receipt: &PlainReceipt<'_>) -> Printout {
             Some(code) => format!("{} ({code})", discount.discount_type),
             None => discount.discount_type.to_string(),
         };
-        out.pair(&label, &parts::signed(-discount.amount, &receipt.currency));
+        out.pair(&label, &receipt.currency.show(-discount.amount));
     }
 
     out.rule('-');

@@ -6,7 +6,7 @@ use super::body;
 use crate::{
     document::Document,
     ids::ClosureNumber,
-    printout::{Align, Printout, Size, parts, words::Words},
+    printout::{Align, Printout, Size, words::Words},
     quantity::Points,
 };
 
@@ -50,7 +50,7 @@ pub fn serving(document: Option<&Document>, serving: &Serving<'_>) -> Printout {
     body::tenders(&mut out, document, closure, words);
     let balance = document.balance();
     if !document.totals.paid.is_zero() && balance.is_positive() {
-        out.bold_pair(words.receipt.still_to_pay, &parts::signed(balance, &document.currency));
+        out.bold_pair(words.receipt.still_to_pay, &document.currency.show(balance));
     }
     if !serving.customer.trim().is_empty() {
         out.rule('-');

@@ -64,6 +64,18 @@ fn a_z_report() {
 }
 
 #[test]
+fn discounts_of_lines_come_first_and_all_of_them_add_up() {
+    let closure = closed(&busy_day(), currency("GBP"));
+    let printout = with_frame(&ENGLISH, |frame| z_report(&closure, frame));
+    let amount = |label: &str| -> i64 {
+        let line = one_line(&printout, label);
+        line.rsplit('£').next().unwrap().replace('.', "").trim().parse().unwrap()
+    };
+    assert_eq!(amount("On single lines") + amount("On whole documents"), amount("All discounts"));
+    assert!(amount("On single lines") > 0 && amount("On whole documents") > 0);
+}
+
+#[test]
 fn a_turkish_z_report() {
     let closure = closed(&busy_day(), currency("TRY"));
     let printout = with_frame(&TURKISH, |frame| z_report(&closure, frame));

@@ -59,7 +59,7 @@ impl<'a> Words<'a> {
                 == (*store, *terminal, *currency, *tax_mode);
             hold!(is_it, Tampering::IdentityChanged);
             self.begin(made_with.as_deref());
-        } else if let Event::SettingsChanged { settings } = &entry.event {
+        } else if let Event::SettingsChanged { settings, .. } = &entry.event {
             self.settings = Some(settings.as_ref().clone());
         } else if let Event::ReferenceReplaced { reference } = &entry.event {
             self.reference = Some(reference.as_ref().clone());

@@ -60,7 +60,7 @@ impl Outbox {
     /// At most so many events that are not delivered: those set aside, then those that wait, each in their order.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::Database`] when the file cannot be read.
     pub fn undelivered(&self, limit: u32) -> Result<Vec<Undelivered>, Error> {
         let mut listed = Vec::new();
         for states in ["'quarantined', 'discarded'", "'pending', 'in_flight'"] {
@@ -93,7 +93,7 @@ impl Outbox {
     /// How far the queue is.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::Database`] when the file cannot be read.
     pub fn progress(&self) -> Result<Progress, Error> {
         let one = |sql: &str| -> Result<u64, Error> {
             let mut select = self.connection.prepare_cached(sql)?;
@@ -122,7 +122,7 @@ impl Outbox {
     /// Whether this is a life of the file, the present one or an earlier one.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::Database`] when the file cannot be read.
     pub fn knows(&self, epoch: Uuid) -> Result<bool, Error> {
         let sql = "SELECT EXISTS (SELECT * FROM epoch WHERE id = ?1)";
         Ok(self.connection.query_row(sql, [Col(epoch)], |row| row.get(0))?)
@@ -131,7 +131,7 @@ impl Outbox {
     /// What an event that was queued is; none where there is no such number.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::Database`] when the file cannot be read.
     pub fn identity_of(&self, no: u64) -> Result<Option<EventIdentity>, Error> {
         let mut select = self.connection.prepare_cached(
             "SELECT kind, entity_id, revision FROM delivery JOIN event USING (seq) \
@@ -147,7 +147,7 @@ impl Outbox {
     /// its life and its number. Answers how many.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::DiskFull`] or [`Error::Database`] when the file cannot be written.
     pub fn send_again(&mut self, holds: impl Fn(Uuid, u64) -> bool) -> Result<u64, Error> {
         let transaction = self.connection.transaction()?;
         let mut select = transaction.prepare_cached(

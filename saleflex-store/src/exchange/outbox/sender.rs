@@ -58,7 +58,7 @@ impl Outbox {
     /// order they were committed.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::DiskFull`] or [`Error::Database`] when the file cannot be written.
     pub fn claim(
         &mut self,
         now: DateTime<Utc>,
@@ -86,7 +86,7 @@ impl Outbox {
     /// is left as it is.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::DiskFull`] or [`Error::Database`] when the file cannot be written.
     pub fn settle(&mut self, now: DateTime<Utc>, results: &[(u64, Settlement)]) -> Result<(), Error> {
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         for (no, settlement) in results {
@@ -99,7 +99,7 @@ impl Outbox {
     /// Gives claimed events back unsent, without counting an attempt: the hub could not be asked.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::DiskFull`] or [`Error::Database`] when the file cannot be written.
     pub fn give_back(&mut self, events: &[u64]) -> Result<(), Error> {
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         for no in events {
@@ -114,7 +114,7 @@ impl Outbox {
     /// Sends an event that was set aside once more, from its first attempt; answers whether there was one.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::DiskFull`] or [`Error::Database`] when the file cannot be written.
     pub fn release(&mut self, no: u64) -> Result<bool, Error> {
         let sql = "UPDATE delivery SET state = 'pending', attempts = 0, next_attempt_at = NULL \
                    WHERE connector = ?1 AND no = ?2 AND state = 'quarantined'";
@@ -124,7 +124,7 @@ impl Outbox {
     /// The events that were set aside, with the reason.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::Database`] when the file cannot be read.
     pub fn quarantined(&self) -> Result<Vec<(u64, Failure)>, Error> {
         let mut select = self.connection.prepare_cached(
             "SELECT no, last_status, last_error_code, last_error FROM delivery \
@@ -144,7 +144,7 @@ impl Outbox {
     /// How the events stand.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::Database`] when the file cannot be read.
     pub fn state(&self) -> Result<OutboxState, Error> {
         let mut state = OutboxState::default();
         let mut select = self

@@ -128,6 +128,21 @@ fn write(
     Ok(())
 }
 
+/// The price changes that an entry of the journal brought.
+pub(crate) fn of_entry(connection: &Connection, seq: i64) -> Result<Vec<(ProductId, PriceChange)>, Error> {
+    let mut select = connection
+        .prepare_cached("SELECT product, list, was, became FROM price_change WHERE seq = ?1 ORDER BY no")?;
+    let mut rows = select.query(params![seq])?;
+    let entry = journal::read(connection, seq)?;
+    let mut changes = Vec::new();
+    while let Some(row) = rows.next()? {
+        let (list, was, became) = (row.get(1)?, get(row, 2)?, get(row, 3)?);
+        let (at, cashier) = (entry.at.instant, entry.cashier);
+        changes.push((get(row, 0)?, PriceChange { seq, at, cashier, list, was, became }));
+    }
+    Ok(changes)
+}
+
 /// The price changes of a product, the latest first.
 pub(crate) fn history(
     connection: &Connection,

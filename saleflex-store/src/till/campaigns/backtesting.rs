@@ -89,7 +89,7 @@ impl Till {
     /// Begins to try a draft on the completed sales of some days.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::Database`] when the file cannot be read.
     pub fn begin_trial(
         &self,
         draft: CampaignSet,
@@ -111,7 +111,7 @@ impl Till {
     /// Tries the draft on at most so many more documents; whether that was all.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::Database`] when the file cannot be read.
     pub fn advance_trial(&self, trial: &mut Trial, documents: u32) -> Result<bool, Error> {
         let last = trial.tried.saturating_add(i64::from(documents)).min(trial.last);
         let span = Span { after: trial.tried, last: Some(last) };

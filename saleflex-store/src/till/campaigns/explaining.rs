@@ -62,7 +62,7 @@ impl Till {
     /// What campaigns make of the open document; nothing where none is open or there is no campaign.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::DiskFull`] or [`Error::Database`] when the file cannot be written.
     pub fn explain(&mut self) -> Result<Option<Explained>, Error> {
         let moment = self.shell.now();
         // Windows open and close by the second, but nobody reads advice so closely.
@@ -103,7 +103,7 @@ impl Till {
     /// The open document as other campaign engines get it; none where none is open.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::DiskFull`] or [`Error::Database`] when the file cannot be written.
     pub fn cart_snapshot(&mut self, version: SchemaVersion) -> Result<Option<CartSnapshot>, Error> {
         let moment = self.shell.now();
         let Some(document) = self.draft().cloned() else { return Ok(None) };
@@ -113,7 +113,7 @@ impl Till {
     /// A document of this till as other campaign engines get it.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::Database`] when the file cannot be read.
     pub fn snapshot_of(
         &self,
         document: &Document,

@@ -19,7 +19,7 @@ impl Till {
     /// coupons on file and the prices of the catalogue.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::Database`] when the file cannot be read.
     pub fn lint_campaigns(&self, set: &CampaignSet, today: NaiveDate) -> Result<Vec<Finding>, Error> {
         let records = coupons::all(self.connection())?;
         let on_file: Vec<Coupon> = records.into_iter().map(|record| record.coupon).collect();

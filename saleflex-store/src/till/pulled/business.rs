@@ -95,7 +95,7 @@ impl Till {
     /// Whether a customer's record was changed here and the hub does not know it yet.
     ///
     /// # Errors
-    /// A failure of the disk.
+    /// [`Error::Database`] when the file cannot be read.
     pub fn is_unsent(&self, connector: &str, customer: CustomerId) -> Result<bool, Error> {
         outbox::is_unsent(self.connection(), connector, customer.uuid())
     }

@@ -130,6 +130,7 @@ fn list(call: &Call<'_>, json: bool, out: &mut dyn Write) -> anyhow::Result<()> 
         let shape = |(no, count): &(u32, StockCount)| json!({"no": no, "state": count.state, "guidance": count.guidance, "places": count.scope().len()});
         return answer(out, &counts.iter().map(shape).collect::<Vec<_>>());
     }
+    crate::cli::say_none(out, counts.is_empty())?;
     for (no, count) in &counts {
         let state = serde_json::to_value(count.state)?;
         writeln!(

@@ -47,6 +47,7 @@ pub(super) fn levels(
         };
         return answer(out, &rows.iter().map(shape).collect::<Vec<_>>());
     }
+    crate::cli::say_none(out, rows.is_empty())?;
     for (place, level) in &rows {
         let (code, name) = (code_of(&till, place.item), name_of(&till, place.item));
         let at = place_of(&till, *place);
@@ -101,6 +102,7 @@ pub(super) fn movements(
         };
         return answer(out, &rows.iter().map(shape).collect::<Vec<_>>());
     }
+    crate::cli::say_none(out, rows.is_empty())?;
     for story in &rows {
         let movement = &story.movement;
         let kind = serde_json::to_value(movement.kind)?;
@@ -128,6 +130,7 @@ pub(super) fn low(call: &Call<'_>, json: bool, out: &mut dyn Write) -> anyhow::R
         };
         return answer(out, &rows.iter().map(shape).collect::<Vec<_>>());
     }
+    crate::cli::say_none(out, rows.is_empty())?;
     for row in &rows {
         let (code, name) = (code_of(&till, row.place.item), name_of(&till, row.place.item));
         let at = place_of(&till, row.place);
@@ -158,6 +161,7 @@ pub(super) fn expiring(
         };
         return answer(out, &rows.iter().map(shape).collect::<Vec<_>>());
     }
+    crate::cli::say_none(out, rows.is_empty())?;
     for (place, batch, on_hand) in &rows {
         let (code, name) = (code_of(&till, place.item), name_of(&till, place.item));
         let (at, expiry) = (place_of(&till, *place), batch.expiry.map(|date| date.to_string()));
@@ -193,6 +197,7 @@ pub(super) fn report(
         };
         return answer(out, &rows.iter().map(shape).collect::<Vec<_>>());
     }
+    crate::cli::say_none(out, rows.is_empty())?;
     for one in &rows {
         let (code, name, class) = (code_of(&till, one.item), name_of(&till, one.item), class(one));
         let (sold, cost) = (one.sold, one.cost_of_sales.rounded(2));
@@ -275,6 +280,7 @@ pub(super) fn transfers(call: &Call<'_>, all: bool, json: bool, out: &mut dyn Wr
         let shape = |(no, transfer): &(u32, saleflex_core::inventory::transfer::Transfer)| json!({"no": no, "is_done": transfer.is_done(), "transfer": transfer});
         return answer(out, &rows.iter().map(shape).collect::<Vec<_>>());
     }
+    crate::cli::say_none(out, rows.is_empty())?;
     for (no, transfer) in &rows {
         writeln!(out, "{no}  {} -> {}", site_of(&till, transfer.from), site_of(&till, transfer.to))?;
         for line in &transfer.lines {

@@ -127,6 +127,7 @@ impl Suppliers {
                 if *json {
                     return answer(out, &suppliers);
                 }
+                crate::cli::say_none(out, suppliers.is_empty())?;
                 for supplier in &suppliers {
                     let off = if supplier.is_active { "" } else { "  off" };
                     writeln!(out, "{:<14}  {}{off}", supplier.code, supplier.name)?;
@@ -310,6 +311,7 @@ fn propose(call: &Call<'_>, json: bool, out: &mut dyn Write) -> anyhow::Result<(
         };
         return answer(out, &proposed.iter().map(shape).collect::<Vec<_>>());
     }
+    crate::cli::say_none(out, proposed.is_empty())?;
     for one in &proposed {
         let (code, name) = (code_of(&till, one.place.item), name_of(&till, one.place.item));
         writeln!(out, "{code:<14}  {name:<30}  {:>10}  {}", one.quantity, supplier(one.supplier))?;

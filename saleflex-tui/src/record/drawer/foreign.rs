@@ -1,8 +1,11 @@
-//! Foreign notes and coins in a drawer that is counted: a sum of each currency, as in `EUR 20.00 USD 5.00`.
+//! Foreign notes and coins in a drawer that is counted: by currency a sum or its pieces, as in `EUR 3x20.00 USD 5.00`.
 
 use std::collections::BTreeMap;
 
-use saleflex_core::money::{Currency, CurrencyCode, Money};
+use saleflex_core::{
+    closure::{CashCount, Denomination},
+    money::{Currency, CurrencyCode, Money},
+};
 use saleflex_store::{Error, Till};
 
 use super::{super::Value, Fields};
@@ -32,23 +35,44 @@ pub(super) fn fields(till: &mut Till) -> Result<Fields, Error> {
     Ok(fields)
 }
 
-/// Reads currencies and amounts in turns, `EUR 20.00 USD 5.00`; nothing where nothing was typed. An amount without a
-/// point is in minor units, as on every input line.
-pub(super) fn read(typed: &str, text: &Text) -> Result<BTreeMap<CurrencyCode, Money>, String> {
-    let mut sums = BTreeMap::new();
-    let mut pieces = typed.split_whitespace();
-    while let Some(code) = pieces.next() {
-        let code = CurrencyCode::parse(&code.to_uppercase())
-            .map_err(|_| text.fill(Key::ForeignNotRead, &[("typed", code)]))?;
-        let amount =
-            pieces.next().ok_or_else(|| text.fill(Key::ForeignNotRead, &[("typed", code.as_str())]))?;
-        let amount = entry::amount(amount, &Currency::of(code))
-            .map_err(|error| format!("{code}: {}", message::amount_error(text, error)))?;
-        if sums.insert(code, amount).is_some() {
+/// Signs between how many and which note.
+const TIMES: [char; 3] = ['x', '*', '×'];
+
+/// Reads what was counted by currency: a sum, `EUR 20.00`, or notes and coins, `EUR 3x20.00 2x0.50`; nothing where nothing
+/// was typed. An amount without a point is in minor units, as on every input line.
+pub(super) fn read(typed: &str, text: &Text) -> Result<BTreeMap<CurrencyCode, CashCount>, String> {
+    let mut counts = BTreeMap::new();
+    let mut words = typed.split_whitespace().peekable();
+    while let Some(word) = words.next() {
+        let not_read = || text.fill(Key::ForeignNotRead, &[("typed", word)]);
+        let code = CurrencyCode::parse(&word.to_uppercase()).map_err(|_| not_read())?;
+        let is_figure = |word: &&str| word.starts_with(|first: char| first.is_ascii_digit());
+        let figures: Vec<&str> = std::iter::from_fn(|| words.next_if(is_figure)).collect();
+        let count = match figures.as_slice() {
+            [] => return Err(not_read()),
+            [sum] if !sum.contains(TIMES) => amount(sum, code, text).map(CashCount::Amount)?,
+            pieces => {
+                let pieces = pieces.iter().map(|piece| denomination(piece, code, text));
+                CashCount::Denominations(pieces.collect::<Result<_, _>>()?)
+            }
+        };
+        if counts.insert(code, count).is_some() {
             return Err(text.fill(Key::ForeignTwice, &[("code", code.as_str())]));
         }
     }
-    Ok(sums)
+    Ok(counts)
+}
+
+/// So many of a note or coin: `3x20.00`.
+fn denomination(typed: &str, code: CurrencyCode, text: &Text) -> Result<Denomination, String> {
+    let parts = typed.split_once(TIMES).and_then(|(count, value)| Some((count.parse().ok()?, value)));
+    let (count, value) = parts.ok_or_else(|| text.fill(Key::ForeignNotRead, &[("typed", typed)]))?;
+    Ok(Denomination { value: amount(value, code, text)?, count })
+}
+
+fn amount(typed: &str, code: CurrencyCode, text: &Text) -> Result<Money, String> {
+    entry::amount(typed, &Currency::of(code))
+        .map_err(|error| format!("{code}: {}", message::amount_error(text, error)))
 }
 
 #[cfg(test)]
@@ -56,16 +80,30 @@ mod tests {
     use super::*;
 
     #[test]
-    fn foreign_sums_are_read_by_currency_and_nothing_is_guessed() {
+    fn foreign_money_is_read_by_currency_as_a_sum_or_note_by_note_and_nothing_is_guessed() {
         let text = Text::english();
         let code = |code| CurrencyCode::parse(code).unwrap();
-        let sums = |typed| read(typed, text);
-        assert_eq!(sums("  "), Ok(BTreeMap::new()));
-        let both =
-            BTreeMap::from([(code("EUR"), Money::from_minor(2000)), (code("JPY"), Money::from_minor(500))]);
-        assert_eq!(sums("eur 20.00 JPY 500"), Ok(both));
-        for wrong in ["20.00", "EUR", "EUR twenty", "EUR 20.00 20", "EUR 1.00 EUR 2.00", "EUR 1.005"] {
-            assert!(sums(wrong).is_err(), "{wrong}");
+        let counts = |typed| read(typed, text);
+        assert_eq!(counts("  "), Ok(BTreeMap::new()));
+        let sum = |minor| CashCount::Amount(Money::from_minor(minor));
+        let both = BTreeMap::from([(code("EUR"), sum(2000)), (code("JPY"), sum(500))]);
+        assert_eq!(counts("eur 20.00 JPY 500"), Ok(both));
+        let piece = |count, minor| Denomination { value: Money::from_minor(minor), count };
+        let notes = CashCount::Denominations(vec![piece(3, 2000), piece(2, 50)]);
+        let both = BTreeMap::from([(code("EUR"), notes), (code("USD"), sum(500))]);
+        assert_eq!(counts("EUR 3x20.00 2x50 USD 5.00"), Ok(both));
+        for wrong in [
+            "20.00",
+            "EUR",
+            "EUR twenty",
+            "EUR 20.00 20",
+            "EUR 1.00 EUR 2.00",
+            "EUR 1.005",
+            "EUR 3x",
+            "EUR 1.5x20.00",
+            "EUR 3x20.00 20.00",
+        ] {
+            assert!(counts(wrong).is_err(), "{wrong}");
         }
     }
 }

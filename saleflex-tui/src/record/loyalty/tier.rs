@@ -40,6 +40,10 @@ impl Model for TierModel {
         }
     }
 
+    fn money(&self) -> &'static [&'static str] {
+        &["MIN_SPENDING"]
+    }
+
     fn load(&self, till: &mut Till, _: &Text, of: Option<RowId>) -> Result<Fields, Error> {
         let currency = *till.currency();
         let program = shown(till);

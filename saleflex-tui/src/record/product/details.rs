@@ -15,7 +15,7 @@ use super::{
     SEPARATOR, joined,
 };
 use crate::{
-    message,
+    entry, message,
     text::{Key, Text},
     view,
 };
@@ -110,7 +110,7 @@ pub(super) fn read_lists(read: &mut Reader<'_>, till: &Till, product: ProductId)
         if till.catalog().price_list(code.trim()).is_none() {
             read.fault("LIST_PRICES", read.text.fill(Key::NoPriceList, &[("code", code.trim())]));
         }
-        match UnitPrice::parse(typed.trim()) {
+        match entry::unit_price(typed, &read.currency) {
             Ok(price) => drop(entered.insert(code.trim(), price)),
             Err(error) => read.fault("LIST_PRICES", message::amount_error(read.text, error)),
         }
@@ -146,7 +146,8 @@ fn variants(till: &Till, style: &str, today: NaiveDate) -> Vec<String> {
 }
 
 fn list_prices(till: &Till, product: ProductId) -> String {
-    let on_list = |list: &PriceList| Some(format!("{}{IS}{}", list.code, list.prices.get(&product)?));
+    let price = |price: &UnitPrice| view::price(till.currency(), *price);
+    let on_list = |list: &PriceList| Some(format!("{}{IS}{}", list.code, price(list.prices.get(&product)?)));
     joined(till.catalog().price_lists().filter_map(on_list))
 }
 

@@ -49,6 +49,10 @@ impl Model for MatrixModel {
         Key::HintMatrix
     }
 
+    fn money(&self) -> &'static [&'static str] {
+        &["UNIT_COST"]
+    }
+
     fn load(&self, till: &mut Till, text: &Text, of: Option<RowId>) -> Result<Fields, Error> {
         let known = if let Some(RowId::Product(id)) = of { till.catalog().details(id) } else { None };
         let style = known.and_then(|known| known.variant.as_ref()).map(|variant| variant.style.clone());

@@ -43,6 +43,10 @@ impl Model for ReceiptModel {
         }
     }
 
+    fn money(&self) -> &'static [&'static str] {
+        &["UNIT_COST"]
+    }
+
     fn load(&self, till: &mut Till, text: &Text, of: Option<RowId>) -> Result<Fields, Error> {
         let mut suppliers = vec![text.word(Key::SupplierNone).to_owned()];
         suppliers.extend(till.suppliers()?.into_iter().map(|supplier| supplier.name));

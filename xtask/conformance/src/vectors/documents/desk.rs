@@ -5,8 +5,8 @@ use saleflex_core::{
     cashier::{OnDuty, Role},
     catalog::{DepartmentNo, Permissions, PriceRule, Sellable, Unit},
     document::{
-        AddLine, Command, CustomerFacts, Document, Event, Facts, NewDocument, Policy, Refusal, State,
-        TillFacts, decide, replay,
+        AddLine, Command, CustomerFacts, Document, Event, Facts, MostChange, NewDocument, Policy, Refusal,
+        State, TillFacts, decide, replay,
     },
     ids::{CashierId, ClosureNumber, CustomerId, DocumentId, ProductId, StoreId, TerminalId},
     money::{Currency, Money},
@@ -40,7 +40,12 @@ impl Desk {
             closure: ClosureNumber(1),
         };
         let cashier = OnDuty::with_role(CashierId::new(Uuid::from_u128(3)), Role::Administrator);
-        Self { till, cashier, policy: Policy::default(), state: State::Idle }
+        Self {
+            till,
+            cashier,
+            policy: Policy { most_change: MostChange::Unlimited, ..Policy::default() },
+            state: State::Idle,
+        }
     }
 
     pub(super) fn sell(&mut self, item: &Sellable, add: AddLine) -> Result<Vec<Event>, Refusal> {

@@ -8,7 +8,7 @@ use saleflex_core::{
     adjustment::{AdjustmentKind, AdjustmentValue},
     cashier::{Approval, OnDuty, Role},
     catalog::DepartmentNo,
-    document::{AddLine, Adjust, ChangeMode, Command, Policy, TakeTender},
+    document::{AddLine, Adjust, ChangeMode, Command, MostChange, Policy, TakeTender},
     ids::LineNo,
     money::Currency,
     quantity::{Percent, Quantity, UnitPrice},
@@ -70,7 +70,12 @@ impl Register {
             NewCashier::with_role(MANAGER, "Manager", SECRET, Role::Administrator),
         ];
         let change_mode = change_mode(input)?;
-        setup.settings.policy = Policy { change_mode, suspend_with_payments: true, ..Policy::default() };
+        setup.settings.policy = Policy {
+            change_mode,
+            most_change: MostChange::Unlimited,
+            suspend_with_payments: true,
+            ..Policy::default()
+        };
         let started = read::parsed(input, "clock", str::parse::<NaiveDateTime>)?;
         let clock = ManualShell::starting(started.and_utc(), 1);
         let mut till = Till::create(file(&folder), setup, clock.clone()).map_err(|error| failure(&error))?;

@@ -1,4 +1,4 @@
-//! Which notes and coins a currency has, to count a drawer by.
+//! Which notes and coins a currency has: to count a drawer by, and to tell what nobody hands over.
 
 use alloc::vec::Vec;
 
@@ -48,6 +48,11 @@ impl Denominations {
         let (_, notes, coins) = CIRCULATING.iter().find(|(listed, ..)| *listed == code.as_str())?;
         let money = |values: &[i64]| values.iter().copied().map(Money::from_minor).collect();
         Some(Self { notes: money(notes), coins: money(coins) })
+    }
+
+    /// The largest note; none where the currency is not listed.
+    pub fn largest_note(code: CurrencyCode) -> Option<Money> {
+        Self::of(code)?.notes.into_iter().max()
     }
 
     /// Whether there is a note or coin of this value.

@@ -1,0 +1,103 @@
+//! `closure correct`: what became known after a period was closed, as records beside it.
+
+use std::io::Write;
+
+use anyhow::Context;
+use clap::Args;
+use saleflex_core::{closure::Change, ids::ClosureNumber, money::Money};
+use saleflex_store::{Till, history::Found, till::Amendment};
+use serde_json::json;
+
+use super::super::{Call, answer, customer::logged_in, receipts, say_none};
+
+/// A correction of a closed period.
+#[derive(Args, Clone, Debug)]
+pub struct Correct {
+    /// The period.
+    number: u32,
+    #[command(flatten)]
+    what: What,
+    /// Why.
+    #[arg(long)]
+    reason: String,
+    /// Who corrects it.
+    #[arg(long, value_name = "NAME")]
+    user: String,
+}
+
+/// What was wrong: one thing.
+#[derive(Args, Clone, Debug)]
+#[group(required = true, multiple = false)]
+struct What {
+    /// What was in the drawer when it was counted.
+    #[arg(long, value_name = "AMOUNT")]
+    counted: Option<String>,
+    /// What was in the drawer at first.
+    #[arg(long, value_name = "AMOUNT")]
+    opening: Option<String>,
+    /// A document of the period that must not count, such as one recorded twice.
+    #[arg(long, value_name = "NUMBER")]
+    withdraw: Option<String>,
+}
+
+impl Correct {
+    pub(super) fn run(&self, call: &Call<'_>, out: &mut dyn Write) -> anyhow::Result<()> {
+        let mut till = logged_in(call, &self.user)?;
+        let amendment = self.what.amendment(call, &till)?;
+        let (closure, reason) = (ClosureNumber(self.number), self.reason.clone());
+        let corrected = till.correct_closure(closure, amendment, reason, None);
+        let corrected = corrected.map_err(|error| call.words(&error))?;
+        let currency = till.currency();
+        let difference = corrected.difference().map(|difference| currency.show(difference));
+        writeln!(
+            out,
+            "expected {}, difference {}, {} corrections",
+            currency.show(corrected.expected_cash),
+            difference.as_deref().unwrap_or("-"),
+            corrected.corrections
+        )?;
+        Ok(())
+    }
+}
+
+impl What {
+    fn amendment(&self, call: &Call<'_>, till: &Till) -> anyhow::Result<Amendment> {
+        let amount = |typed: &str| till.currency().parse(typed).with_context(|| typed.to_owned());
+        if let Some(typed) = &self.counted {
+            return Ok(Amendment::CountedCash(amount(typed)?));
+        }
+        if let Some(typed) = &self.opening {
+            return Ok(Amendment::OpeningCash(amount(typed)?));
+        }
+        let number = self.withdraw.as_deref().unwrap_or_default();
+        let found = receipts::find(till, number).map_err(|error| call.words(&error))?;
+        let id = found.as_ref().map(Found::document).map(|document| document.id);
+        Ok(Amendment::Withdraw(id.with_context(|| format!("there is no document {number}"))?))
+    }
+}
+
+/// The corrections of a period, in order.
+pub(super) fn list(call: &Call<'_>, number: u32, json: bool, out: &mut dyn Write) -> anyhow::Result<()> {
+    let till = call.reader()?;
+    let corrections = till.corrections(ClosureNumber(number)).map_err(|error| call.words(&error))?;
+    if json {
+        return answer(out, &json!(corrections));
+    }
+    say_none(out, corrections.is_empty())?;
+    let show = |amount: Money| till.currency().show(amount);
+    for one in &corrections {
+        let change = match &one.change {
+            Change::CountedCash { old, new } => {
+                format!("counted {} -> {}", old.map_or_else(|| "-".to_owned(), show), show(*new))
+            }
+            Change::OpeningCash { old, new } => format!("opening {} -> {}", show(*old), show(*new)),
+            Change::WithdrawnDocument { number, .. } => format!("{number} withdrawn"),
+            Change::LateDocument { number, .. } => format!("{number} came late"),
+            _ => "of a newer version".to_owned(),
+        };
+        let at = one.at.local.format("%Y-%m-%d %H:%M");
+        let who = till.cashier(one.authority.cashier).map(|cashier| cashier.user_name.as_str());
+        writeln!(out, "{}  {at}  {change}  {}  {}", one.no, who.unwrap_or_default(), one.reason)?;
+    }
+    Ok(())
+}

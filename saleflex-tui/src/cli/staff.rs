@@ -1,0 +1,295 @@
+//! `staff`: how people did, what is expected of them, and their tips.
+
+use std::{collections::BTreeMap, io::Write};
+
+use anyhow::Context;
+use chrono::NaiveDate;
+use clap::{Args, Subcommand};
+use rust_decimal::Decimal;
+use saleflex_core::{
+    cashier::{
+        target::{Goal, Target},
+        tip_pool::{Participant, TipDistribution, TipRule},
+    },
+    ids::{CashierId, ClosureNumber},
+    money::Money,
+    tender::Direction,
+};
+use saleflex_store::{Shell, Till, cashier::Cashier, history::Found};
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::{Value, json};
+
+use super::{Call, Ending, answer, customer::logged_in, say_none};
+
+/// People at work.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Staff {
+    /// How everybody did between two days: documents, items, sales, voids, scores, rank.
+    Performance {
+        #[command(flatten)]
+        span: Span,
+        /// Answer in JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// The targets and how far each is reached today.
+    Targets {
+        /// Answer in JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Set a target for one cashier or for everybody together.
+    SetTarget {
+        /// What is to be reached: `sales=500`, `documents=40`, `void_rate=2`.
+        #[arg(required = true)]
+        goals: Vec<String>,
+        #[command(flatten)]
+        span: Span,
+        /// Whose, by user name [default: everybody's together].
+        #[arg(long, value_name = "NAME")]
+        cashier: Option<String>,
+        /// Who sets it.
+        #[arg(long, value_name = "NAME")]
+        user: String,
+    },
+    /// The tips of a period: what came in, how it was shared, what is left.
+    Tips {
+        /// The period.
+        period: u32,
+        /// Answer in JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Share out what is left of a period's tips.
+    ShareTips {
+        /// The period.
+        period: u32,
+        /// By what: `own`, `even`, `hours`, `shares` or `shared_hours`.
+        rule: String,
+        /// Among whom, by user name; `NAME=4` gives points, for `shares`.
+        #[arg(required = true)]
+        people: Vec<String>,
+        /// Who shares them out.
+        #[arg(long, value_name = "NAME")]
+        user: String,
+    },
+}
+
+/// Business days from one to another.
+#[derive(Args, Clone, Copy, Debug)]
+pub struct Span {
+    /// The first day [default: today].
+    #[arg(long, value_name = "DATE")]
+    from: Option<NaiveDate>,
+    /// The last day [default: today].
+    #[arg(long, value_name = "DATE")]
+    until: Option<NaiveDate>,
+}
+
+impl Span {
+    fn days(self, today: NaiveDate) -> (NaiveDate, NaiveDate) {
+        (self.from.unwrap_or(today), self.until.unwrap_or(today))
+    }
+}
+
+impl Staff {
+    pub(super) fn run(&self, call: &Call<'_>, out: &mut dyn Write) -> anyhow::Result<Ending> {
+        let today = call.place()?.1.now().business_date;
+        match self {
+            Self::Performance { span, json } => performance(call, span.days(today), *json, out)?,
+            Self::Targets { json } => targets(call, today, *json, out)?,
+            Self::SetTarget { goals, span, cashier, user } => {
+                let mut till = logged_in(call, user)?;
+                let cashier = cashier.as_deref().map(|name| find(&till, name)).transpose()?;
+                let goals = goals.iter().map(|goal| read_goal(goal)).collect::<anyhow::Result<_>>()?;
+                let ((from, to), store) = (span.days(today), till.identity().store);
+                let target = Target { cashier, store, from, to, goals, halted: None };
+                let id = till.set_target(None, target).map_err(|error| call.words(&error))?;
+                writeln!(out, "{id}")?;
+            }
+            Self::Tips { period, json } => {
+                let till = call.reader()?;
+                tips(call, &till, ClosureNumber(*period), *json, out)?;
+            }
+            Self::ShareTips { period, rule, people, user } => {
+                let mut till = logged_in(call, user)?;
+                let (period, rule) = (ClosureNumber(*period), read::<TipRule>(rule)?);
+                let people = participants(call, &till, period, people)?;
+                till.distribute_tips(period, rule, &people, None).map_err(|error| call.words(&error))?;
+                tips(call, &till, period, false, out)?;
+            }
+        }
+        Ok(Ending::Good)
+    }
+}
+
+fn performance(
+    call: &Call<'_>,
+    (from, to): (NaiveDate, NaiveDate),
+    json: bool,
+    out: &mut dyn Write,
+) -> anyhow::Result<()> {
+    let till = call.reader()?;
+    let all = till.performance(from, to).map_err(|error| call.words(&error))?;
+    let currency = till.currency();
+    if json {
+        let shape = |one: &saleflex_store::till::Performance| {
+            json!({
+                "cashier": user_name(&till, one.cashier),
+                "documents": one.work.documents, "returns": one.work.returns, "items": one.work.items,
+                "sales": currency.format(one.work.sales), "voids": one.work.voids,
+                "overrides": one.work.overrides, "working_s": one.work.working_s, "active_s": one.work.active_s(),
+                "void_rate": one.metrics.void_rate.to_string(),
+                "accuracy": one.metrics.accuracy.to_string(),
+                "efficiency": one.metrics.efficiency.map(|score| score.to_string()),
+                "productivity": one.metrics.productivity.map(|score| score.to_string()),
+                "rank": one.rank,
+            })
+        };
+        return answer(out, &all.iter().map(shape).collect::<Vec<Value>>());
+    }
+    say_none(out, all.is_empty())?;
+    for one in &all {
+        let score = |score: Option<Decimal>| score.map_or_else(|| "-".to_owned(), |score| score.to_string());
+        writeln!(
+            out,
+            "{:<12}  {:>5} documents  {:>6} items  {:>12}  {:>4} voids  accuracy {}  productivity {}",
+            user_name(&till, one.cashier),
+            one.work.documents,
+            one.work.items,
+            currency.show(one.work.sales),
+            one.work.voids,
+            one.metrics.accuracy,
+            score(one.metrics.productivity),
+        )?;
+    }
+    Ok(())
+}
+
+fn targets(call: &Call<'_>, today: NaiveDate, json: bool, out: &mut dyn Write) -> anyhow::Result<()> {
+    let till = call.reader()?;
+    let mut rows = Vec::new();
+    for record in till.targets().map_err(|error| call.words(&error))? {
+        let reached = till.achievement(&record.target, &BTreeMap::new(), today);
+        rows.push((record, reached.map_err(|error| call.words(&error))?));
+    }
+    let whose = |cashier: Option<CashierId>| {
+        cashier.map_or_else(|| "everybody".to_owned(), |id| user_name(&till, id))
+    };
+    if json {
+        let shape = |(record, reached): &(
+            saleflex_store::till::TargetRecord,
+            saleflex_core::cashier::target::Achievement,
+        )| {
+            json!({
+                "id": record.id, "cashier": record.target.cashier.map(|id| user_name(&till, id)),
+                "from": record.target.from, "to": record.target.to, "goals": record.target.goals,
+                "percent": reached.percent.to_string(), "on_track": reached.is_on_track, "status": reached.status,
+            })
+        };
+        return answer(out, &rows.iter().map(shape).collect::<Vec<Value>>());
+    }
+    say_none(out, rows.is_empty())?;
+    for (record, reached) in &rows {
+        let goals = record.target.goals.iter();
+        let goals = goals.map(|(goal, value)| Ok(format!("{}={value}", word(goal)?)));
+        let goals = goals.collect::<anyhow::Result<Vec<String>>>()?.join(" ");
+        let (from, to, status) = (record.target.from, record.target.to, word(&reached.status)?);
+        let whose = whose(record.target.cashier);
+        writeln!(out, "{whose:<12}  {from} {to}  {goals}  {} %  {status}", reached.percent)?;
+    }
+    Ok(())
+}
+
+fn tips(
+    call: &Call<'_>,
+    till: &Till,
+    period: ClosureNumber,
+    json: bool,
+    out: &mut dyn Write,
+) -> anyhow::Result<()> {
+    let left = till.tips_left(period).map_err(|error| call.words(&error))?;
+    let shared = till.tip_distributions(period).map_err(|error| call.words(&error))?;
+    let currency = till.currency();
+    if json {
+        let shape = |one: &TipDistribution| {
+            let shares = one.shared.shares.iter();
+            let shares: BTreeMap<String, String> =
+                shares.map(|(id, share)| (user_name(till, *id), currency.format(*share))).collect();
+            json!({ "rule": one.shared.rule, "by": user_name(till, one.authority.cashier), "shares": shares })
+        };
+        let shared: Vec<Value> = shared.iter().map(shape).collect();
+        return answer(out, &json!({ "shared": shared, "left": currency.format(left) }));
+    }
+    for one in &shared {
+        let rule = word(&one.shared.rule)?;
+        for (id, share) in &one.shared.shares {
+            writeln!(out, "{:<12}  {:>12}  {rule}", user_name(till, *id), currency.show(*share))?;
+        }
+    }
+    writeln!(out, "{:<12}  {:>12}", "left", currency.show(left))?;
+    Ok(())
+}
+
+/// Who shares in the tips of a period: with what came with their own documents, and how long they worked.
+fn participants(
+    call: &Call<'_>,
+    till: &Till,
+    period: ClosureNumber,
+    people: &[String],
+) -> anyhow::Result<Vec<Participant>> {
+    let mut own: BTreeMap<CashierId, Money> = BTreeMap::new();
+    let (mut from, mut to) = (None, None);
+    for head in till.documents(period).map_err(|error| call.words(&error))? {
+        let day = head.finished_at.business_date;
+        (from, to) = (
+            Some(from.map_or(day, |from: NaiveDate| from.min(day))),
+            Some(to.map_or(day, |to: NaiveDate| to.max(day))),
+        );
+        let found = till.find_document(head.id).map_err(|error| call.words(&error))?;
+        let Some(Found::Completed(completed)) = found else { continue };
+        for tender in
+            completed.document().counted_tenders().filter(|tender| tender.direction == Direction::In)
+        {
+            let tip = tender.tip.map_or(Money::ZERO, |tip| tip.amount);
+            *own.entry(tender.taken_by).or_default() += tip;
+        }
+    }
+    let (from, to) = from.zip(to).context("nothing was sold in the period")?;
+    let worked = till.performance(from, to).map_err(|error| call.words(&error))?;
+    let minutes =
+        |id: CashierId| worked.iter().find(|one| one.cashier == id).map_or(0, |one| one.work.active_s() / 60);
+    let person = |typed: &String| {
+        let (name, points) = typed.split_once('=').unwrap_or((typed, "1"));
+        let cashier = find(till, name)?;
+        let points = points.parse().with_context(|| format!("{typed}: points are a whole number"))?;
+        let worked_min = u32::try_from(minutes(cashier)).unwrap_or(u32::MAX);
+        Ok(Participant { cashier, own: own.get(&cashier).copied().unwrap_or_default(), worked_min, points })
+    };
+    people.iter().map(person).collect()
+}
+
+/// A goal as typed: `sales=500`.
+fn read_goal(typed: &str) -> anyhow::Result<(Goal, Decimal)> {
+    let (name, value) = typed.split_once('=').with_context(|| format!("{typed}: write goal=value"))?;
+    Ok((read(name)?, value.parse().with_context(|| typed.to_owned())?))
+}
+
+/// A word as it is stored; the error names those that there are.
+fn read<T: DeserializeOwned>(word: &str) -> anyhow::Result<T> {
+    serde_json::from_value(Value::String(word.to_owned())).with_context(|| word.to_owned())
+}
+
+fn word(stored: &impl Serialize) -> anyhow::Result<String> {
+    Ok(serde_json::to_value(stored)?.as_str().unwrap_or_default().to_owned())
+}
+
+fn find(till: &Till, name: &str) -> anyhow::Result<CashierId> {
+    let is_meant = |cashier: &&Cashier| cashier.user_name.eq_ignore_ascii_case(name);
+    let known = till.everybody().iter().find(is_meant);
+    known.map(|cashier| cashier.id).with_context(|| format!("there is no cashier {name}"))
+}
+
+fn user_name(till: &Till, id: CashierId) -> String {
+    till.cashier(id).map_or_else(|| id.to_string(), |cashier| cashier.user_name.clone())
+}

@@ -1,0 +1,60 @@
+//! What an act changed: settings by key, products with their prices.
+
+use std::collections::BTreeSet;
+
+use saleflex_core::{cashier::access::Act, ids::ProductId, journal::Event, quantity::UnitPrice};
+use saleflex_store::{Error, Till};
+
+use crate::view;
+
+/// What was not there.
+const NOTHING: &str = "-";
+
+/// What the act of an entry changed, a line for each: `10101 Espresso 1.80 -> 1.95`,
+/// `policy.max_lines 5000 -> 100`. Empty where the act tells it in its own figures.
+pub(crate) fn of(till: &Till, act: Act, seq: i64) -> Result<Vec<String>, Error> {
+    match act {
+        Act::ChangeSettings => settings(till, seq),
+        Act::ChangeCatalog => catalog(till, seq),
+        _ => Ok(Vec::new()),
+    }
+}
+
+fn settings(till: &Till, seq: i64) -> Result<Vec<String>, Error> {
+    let changes = till.setting_changes(seq)?.into_iter();
+    let line = |change: saleflex_store::audit::SettingChange| {
+        let [was, became] = [&change.was, &change.became].map(|it| it.as_deref().unwrap_or(NOTHING));
+        format!("{} {was} -> {became}", change.key)
+    };
+    Ok(changes.map(line).collect())
+}
+
+/// The prices that changed, then the products of which anything else did.
+fn catalog(till: &Till, seq: i64) -> Result<Vec<String>, Error> {
+    let price = |price: Option<UnitPrice>| {
+        price.map_or_else(|| NOTHING.to_owned(), |price| view::price(till.currency(), price))
+    };
+    let mut lines = Vec::new();
+    let mut named = BTreeSet::new();
+    for (product, change) in till.price_changes(seq)? {
+        let list = change.list.map(|list| format!(" ({list})")).unwrap_or_default();
+        lines.push(format!(
+            "{}{list} {} -> {}",
+            name(till, product),
+            price(change.was),
+            price(change.became)
+        ));
+        named.insert(product);
+    }
+    if let Event::CatalogChanged { change, .. } = till.entry(seq)?.event {
+        let others = change.products.iter().map(|product| product.id).filter(|id| !named.contains(id));
+        lines.extend(others.map(|product| name(till, product)));
+    }
+    Ok(lines)
+}
+
+/// The code and the name of a product.
+fn name(till: &Till, product: ProductId) -> String {
+    let known = till.catalog().product(product);
+    known.map_or_else(|| product.to_string(), |known| format!("{} {}", known.code(), known.name()))
+}
