@@ -12,10 +12,11 @@ use crate::{
     db::{Books, Tenant},
     desk::Desk,
     limits::Limits,
+    mail::{Mailer, Program},
     metrics::Metrics,
     offers::rejudging::KnownSets,
     office::seed::{self, Imported, Unstated},
-    people::token::Signer,
+    people::{reset, token::Signer, user},
     registry::{self, Codes, NewStore, Terminal, TerminalChange},
     seal::Seal,
     settings::Settings,
@@ -32,6 +33,8 @@ pub struct Hub {
     pub(crate) metrics: Metrics,
     /// Campaigns by which delivered sales are judged anew.
     pub(crate) sets: KnownSets,
+    /// Whoever delivers letters.
+    pub(crate) mailer: Option<Arc<dyn Mailer>>,
     clock: fn() -> DateTime<Utc>,
 }
 
@@ -53,6 +56,8 @@ impl Hub {
     pub fn new(books: Books, settings: Settings, clock: fn() -> DateTime<Utc>) -> Self {
         let seal = settings.secret.as_deref().map(Seal::new);
         let signer = Signer::new(settings.secret.as_deref());
+        let program = settings.mail.as_ref().map(Program::new);
+        let mailer = program.map(|program| Arc::new(program) as Arc<dyn Mailer>);
         Self {
             books,
             settings: Arc::new(settings),
@@ -61,8 +66,29 @@ impl Hub {
             limits: Arc::default(),
             metrics: Metrics::default(),
             sets: KnownSets::default(),
+            mailer,
             clock,
         }
+    }
+
+    /// The same hub with somebody else who delivers letters than the program of the settings.
+    #[must_use]
+    pub fn delivering_by(self, mailer: Arc<dyn Mailer>) -> Self {
+        Self { mailer: Some(mailer), ..self }
+    }
+
+    /// A secret with which somebody sets another password, for whoever forgot theirs and cannot be written to; none where
+    /// nobody has the name.
+    ///
+    /// # Errors
+    /// [`ApiError`] with the code `database_unavailable` or `internal` when the database refuses.
+    pub async fn forgotten_password(&self, username: String) -> Result<Option<String>, ApiError> {
+        let now = self.now();
+        let issued = self.books.write(Tenant::Platform, move |session| {
+            let found = user::by_name(session, &username)?.filter(|user| user.is_active);
+            Ok::<_, ApiError>(found.map(|user| reset::issue(session, user.id, now)).transpose()?)
+        });
+        issued.await
     }
 
     /// What time it is.

@@ -65,6 +65,11 @@ enum Verb {
         /// The file.
         file: PathBuf,
     },
+    /// Print a token with which somebody sets another password, good once, for an hour.
+    ResetPassword {
+        /// Who forgot it.
+        username: String,
+    },
     /// Move a hub from a file of SQLite into an empty database, with all it holds. Stop the hub first.
     Move {
         /// The file.
@@ -208,6 +213,11 @@ async fn run(mut settings: Settings, verb: Verb) -> anyhow::Result<()> {
         Verb::Terminal(arguments) => register(&hub, arguments).await,
         Verb::Import { company, currency, time_zone, file } => {
             import(&hub, company, file, Unstated { currency, time_zone }).await
+        }
+        Verb::ResetPassword { username } => {
+            let token = hub.forgotten_password(username).await.map_err(said)?;
+            println!("token: {}", token.ok_or_else(|| anyhow!("nobody has this name"))?);
+            Ok(())
         }
         Verb::Openapi { file } => write_document(file),
         // Done before a hub is opened.

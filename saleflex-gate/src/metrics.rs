@@ -4,6 +4,7 @@
 //! under its path: paths hold identities, and anybody can invent them.
 
 use std::{
+    collections::BTreeMap,
     fmt,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
@@ -14,6 +15,7 @@ use axum::{
     http::{HeaderMap, Method, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use chrono::{DateTime, Utc};
 use prometheus_client::{
     encoding::text,
     metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram},
@@ -43,6 +45,8 @@ pub(crate) struct Metrics {
     entries: Gauge,
     flags: Family<Labels, Gauge>,
     relay: RelayGauges,
+    swept: Family<Labels, Counter>,
+    swept_at: Gauge,
 }
 
 /// What a store's hub still has to forward.
@@ -77,7 +81,20 @@ impl Default for Metrics {
             "How long the oldest event has waited to be forwarded",
             relay.oldest_seconds.clone(),
         );
-        Self { registry: Arc::new(Mutex::new(registry)), requests, seconds, terminals, entries, flags, relay }
+        let (swept, swept_at) = (Family::default(), Gauge::default());
+        registry.register("swept_rows", "Rows that had their time, by what they were", swept.clone());
+        registry.register("swept_at_seconds", "When it was last swept up, since 1970", swept_at.clone());
+        Self {
+            registry: Arc::new(Mutex::new(registry)),
+            requests,
+            seconds,
+            terminals,
+            entries,
+            flags,
+            relay,
+            swept,
+            swept_at,
+        }
     }
 }
 
@@ -98,6 +115,14 @@ fn named(method: &Method) -> &str {
 }
 
 impl Metrics {
+    /// Counts what was swept up.
+    pub(crate) fn swept(&self, now: DateTime<Utc>, rows: &BTreeMap<&'static str, u64>) {
+        self.swept_at.set(now.timestamp());
+        for (what, count) in rows {
+            self.swept.get_or_create(&vec![("what", (*what).to_owned())]).inc_by(*count);
+        }
+    }
+
     /// Counts a request that was served.
     pub(crate) fn served(&self, method: &Method, route: &str, status: StatusCode, took: Duration) {
         let of = |more: Option<(&'static str, String)>| {

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use crate::db::{Database, DatabaseError, Purpose, Session, Sqlite, Tenant, Value};
 
 /// Every table but the list of migrations, those that others refer to first.
-const TABLES: [&str; 44] = [
+const TABLES: [&str; 47] = [
     "company",
     "upstream",
     "company_slug",
@@ -18,6 +18,8 @@ const TABLES: [&str; 44] = [
     "terminal",
     "counter",
     "definition",
+    "company_life",
+    "upstream_row",
     "ledger",
     "relay",
     "ledger_variant",
@@ -33,6 +35,7 @@ const TABLES: [&str; 44] = [
     "enrolment",
     "user_session",
     "refresh_token",
+    "password_reset",
     "company_secret",
     "membership",
     "ownership_offer",

@@ -8,6 +8,7 @@ pub(crate) mod joining;
 pub(crate) mod members;
 pub(crate) mod password;
 pub(crate) mod pin;
+pub(crate) mod reset;
 pub(crate) mod roles;
 pub(crate) mod session;
 pub(crate) mod standing;

@@ -110,7 +110,7 @@ pub(crate) fn company(
     }
     let company = new_id(now);
     session.execute(
-        "INSERT INTO company (company_id, slug, name, created_at) VALUES ($1, $2, $3, $4)",
+        "INSERT INTO company (company_id, slug, name, created_at, quota_policy) VALUES ($1, $2, $3, $4, 'refuse')",
         &[company.into(), slug.into(), name.into(), now.timestamp_millis().into()],
     )?;
     session.execute(

@@ -19,7 +19,7 @@ use crate::{
     ApiError, Hub, gatehouse, metrics, openapi, request,
     routes::{
         administration, auth, companies, definitions, device, documents, files, health, me, messages, offers,
-        office, older, ownership, places, push, quotas, staff, sync, terminals, viewer,
+        office, older, ownership, places, push, quotas, recovery, staff, sync, terminals, viewer,
     },
 };
 
@@ -87,6 +87,8 @@ fn people() -> OpenApiRouter<Hub> {
         .routes(routes!(auth::refresh))
         .routes(routes!(auth::logout))
         .routes(routes!(auth::change_password))
+        .routes(routes!(recovery::forgot))
+        .routes(routes!(recovery::reset))
         .routes(routes!(auth::sessions))
         .routes(routes!(auth::end_session))
         .routes(routes!(auth::choose_company))
@@ -167,6 +169,7 @@ fn business() -> OpenApiRouter<Hub> {
         .routes(routes!(offers::redeem))
         .routes(routes!(offers::release))
         .routes(routes!(quotas::list))
+        .routes(routes!(quotas::write_off))
         .routes(routes!(offers::member))
         .routes(routes!(offers::entries))
         .routes(routes!(offers::reserve))

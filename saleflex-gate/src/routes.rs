@@ -17,6 +17,7 @@ pub(crate) mod ownership;
 pub(crate) mod places;
 pub(crate) mod push;
 pub(crate) mod quotas;
+pub(crate) mod recovery;
 pub(crate) mod staff;
 pub(crate) mod sync;
 pub(crate) mod terminals;

@@ -4,9 +4,9 @@ use std::{io, net::SocketAddr};
 
 use tokio::net::TcpListener;
 
-use crate::{Hub, app};
+use crate::{Hub, app, upkeep};
 
-/// Serves until `stop` comes to an end, then answers what has begun and returns.
+/// Serves until `stop` comes to an end, then answers what has begun and returns. Meanwhile it sweeps up once a day.
 ///
 /// # Errors
 /// [`std::io::Error`] of the socket.
@@ -15,6 +15,9 @@ pub async fn serve(
     hub: Hub,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
+    let sweeping = tokio::spawn(upkeep::every_day(hub.clone()));
     let service = app(hub).into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, service).with_graceful_shutdown(stop).await
+    let served = axum::serve(listener, service).with_graceful_shutdown(stop).await;
+    sweeping.abort();
+    served
 }

@@ -1,6 +1,6 @@
 //! What an operator decides, from one file and the environment, checked once before anything starts.
 
-use std::{fmt, fs, net::SocketAddr, path::Path};
+use std::{fmt, fs, net::SocketAddr, num::NonZeroU32, path::Path};
 
 use serde::Deserialize;
 
@@ -40,6 +40,55 @@ pub struct Settings {
     pub allowed_hosts: Vec<String>,
     /// What `/metrics` wants to see as a bearer token; without one it is closed.
     pub metrics_token: Option<String>,
+    /// For how long is kept what is no fact.
+    pub keep: Keep,
+    /// How the hub writes to people; without it nobody gets a letter.
+    pub mail: Option<Mail>,
+}
+
+/// For how many days is kept what is no fact: documents, closures and whatever else took effect stay for ever.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq)]
+#[serde(default, deny_unknown_fields)]
+pub struct Keep {
+    /// Events that the company's hub took, at a store's hub: the company's may come back from an older backup.
+    pub forwarded_days: NonZeroU32,
+    /// Sessions of people that are over.
+    pub sessions_days: NonZeroU32,
+    /// Messages and signals after they were read.
+    pub messages_days: NonZeroU32,
+    /// That a definition was taken away. Who comes back later starts with a snapshot.
+    pub tombstones_days: NonZeroU32,
+    /// Files that were looked at and perhaps never committed.
+    pub imports_days: NonZeroU32,
+    /// Shares of limits that are over, of a till that was not heard since: then they are lent to others. None: until
+    /// somebody writes them off, or the till is revoked and may no longer deliver.
+    pub lost_shares_days: Option<NonZeroU32>,
+}
+
+/// How the hub writes to people.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct Mail {
+    /// The address that letters come from.
+    pub from: String,
+    /// The program that takes a letter on its standard input and delivers it, with its arguments.
+    pub command: Vec<String>,
+    /// Where somebody types another password, with `{token}` in it; without one the letter holds the token alone.
+    pub reset_link: Option<String>,
+}
+
+impl Default for Keep {
+    fn default() -> Self {
+        let days = |days| NonZeroU32::new(days).unwrap_or(NonZeroU32::MIN);
+        Self {
+            forwarded_days: days(35),
+            sessions_days: days(90),
+            messages_days: days(90),
+            tombstones_days: days(90),
+            imports_days: days(30),
+            lost_shares_days: None,
+        }
+    }
 }
 
 /// The company's hub, as a store's hub knows it.
@@ -105,6 +154,9 @@ pub enum SettingsError {
         /// The variable that is missing.
         missing: &'static str,
     },
+    /// Letters need a program that delivers them.
+    #[error("`mail.command` names no program")]
+    NoMailCommand,
     /// Not safe in production.
     #[error("in production {0}")]
     Unsafe(&'static str),
@@ -127,6 +179,8 @@ impl Default for Settings {
             rate_limits: false,
             allowed_hosts: Vec::new(),
             metrics_token: None,
+            keep: Keep::default(),
+            mail: None,
         }
     }
 }
@@ -184,6 +238,9 @@ impl Settings {
     }
 
     fn check(&self) -> Result<(), SettingsError> {
+        if self.mail.as_ref().is_some_and(|mail| mail.command.is_empty()) {
+            return Err(SettingsError::NoMailCommand);
+        }
         if !self.production {
             return Ok(());
         }
@@ -295,7 +352,9 @@ mod tests {
 
     #[test]
     fn a_key_that_is_not_known_is_refused_and_the_secret_is_never_shown() {
-        assert!(toml::from_str::<Settings>("secrets = 'x'").is_err());
+        for wrong in ["secrets = 'x'", "[keep]\nforwarded_days = 0", "[keep]\nfacts_days = 1"] {
+            assert!(toml::from_str::<Settings>(wrong).is_err(), "{wrong}");
+        }
         let settings: Settings = toml::from_str("secret = 'hush'\noffice_wire = 'open'").unwrap();
         assert_eq!(settings.office_wire, OfficeWire::Open);
         assert!(!format!("{settings:?}").contains("hush"));

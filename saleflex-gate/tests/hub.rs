@@ -14,6 +14,8 @@ mod companies;
 mod guards;
 #[path = "hub/lists.rs"]
 mod lists;
+#[path = "hub/lives.rs"]
+mod lives;
 #[path = "hub/meeting.rs"]
 mod meeting;
 #[path = "hub/moving.rs"]
@@ -30,5 +32,7 @@ mod relay;
 mod support;
 #[path = "hub/sync.rs"]
 mod sync;
+#[path = "hub/upkeep.rs"]
+mod upkeep;
 #[path = "hub/walk.rs"]
 mod walk;

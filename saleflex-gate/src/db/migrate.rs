@@ -6,8 +6,9 @@
 use saleflex_core::digest::Digest;
 
 use super::{Database, DatabaseError, Purpose, Session, Tenant, transact};
+use crate::place;
 
-/// Runs what a database has not had yet, all of it or nothing.
+/// Runs what a database has not had yet, and begins a life of the hub; all of it or nothing.
 ///
 /// # Errors
 /// [`DatabaseError::Newer`] and [`DatabaseError::Changed`] for a database this program does not know.
@@ -34,7 +35,7 @@ pub(super) fn run(database: &dyn Database) -> Result<(), DatabaseError> {
                 None => apply(session, version, sql, digest)?,
             }
         }
-        Ok(())
+        place::begin_life(session)
     })
 }
 

@@ -63,6 +63,8 @@ impl Database for Postgres {
             include_str!("../../migrations/postgres/0005_business.sql"),
             include_str!("../../migrations/postgres/0006_quotas.sql"),
             include_str!("../../migrations/postgres/0007_offers_of_ownership.sql"),
+            include_str!("../../migrations/postgres/0008_hub_lives.sql"),
+            include_str!("../../migrations/postgres/0009_upkeep.sql"),
         ]
     }
 }

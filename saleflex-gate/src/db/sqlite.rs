@@ -104,6 +104,8 @@ impl Database for Sqlite {
             include_str!("../../migrations/sqlite/0005_business.sql"),
             include_str!("../../migrations/sqlite/0006_quotas.sql"),
             include_str!("../../migrations/sqlite/0007_offers_of_ownership.sql"),
+            include_str!("../../migrations/sqlite/0008_hub_lives.sql"),
+            include_str!("../../migrations/sqlite/0009_upkeep.sql"),
         ]
     }
 }

@@ -2,8 +2,8 @@
 //! campaign gives, honoured by tills that cannot ask.
 //!
 //! **Invariant:** what was used and what is lent never come to more than the limit. A unit that is lent is out of the
-//! hub's hands until a delivered sale has used it or the till has given it back: nothing is lent again because time has
-//! passed. Uses are read off delivered sales and counted from nowhere else.
+//! hub's hands until a delivered sale has used it, the till has given it back, or somebody has written it off: nothing is
+//! lent again because time alone has passed. Uses are read off delivered sales and counted from nowhere else.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use saleflex_core::{
@@ -23,8 +23,10 @@ use crate::{
 };
 
 mod listing;
+mod lost;
 
 pub(crate) use listing::{LentShare, list};
+pub(crate) use lost::{Loss, write_off, write_off_overdue};
 
 /// For how long a till keeps what it has not used of a campaign, when it is not heard again.
 const STANDING: TimeDelta = TimeDelta::hours(24);
@@ -42,13 +44,22 @@ pub(crate) struct Loan {
     pub(crate) granted: i64,
     pub(crate) returned: i64,
     pub(crate) used: i64,
+    /// What was given up of it, because the till does not come back.
+    pub(crate) written_off: i64,
     pub(crate) expires_at: Option<DateTime<Utc>>,
+    /// When the till last spoke of it.
+    pub(crate) heard_at: DateTime<Utc>,
 }
 
 impl Loan {
-    /// What the till may still use, below nothing where it used more than it was lent.
-    pub(crate) const fn left(&self) -> i64 {
+    /// What the till knows to have, below nothing where it used more than it was lent.
+    const fn in_hand(&self) -> i64 {
         self.granted - self.returned - self.used
+    }
+
+    /// What the till may still use, below nothing where it used more than that.
+    pub(crate) const fn left(&self) -> i64 {
+        self.in_hand() - self.written_off
     }
 
     /// What is out of the hub's hands.
@@ -59,12 +70,13 @@ impl Loan {
 
 /// What was used by the events that a share counts: documents, and what they gave.
 const LOANS: &str = "SELECT s.terminal_id, s.epoch, s.kind, s.subject_id, s.owner_id, s.granted, s.returned, \
-     s.expires_at, count(u.document_id), CAST(COALESCE(sum(u.amount_e4), 0) AS bigint) FROM quota_share s \
+     s.expires_at, count(u.document_id), CAST(COALESCE(sum(u.amount_e4), 0) AS bigint), s.written_off, s.updated_at \
+     FROM quota_share s \
      LEFT JOIN offer_use u ON u.company_id = s.company_id AND u.offer_id = s.subject_id \
      AND u.terminal_id = s.terminal_id AND u.epoch = s.epoch AND u.seq > s.since_seq \
      AND (s.kind <> 'customer_uses' OR u.customer_id = s.owner_id) WHERE s.company_id = $1";
 const GROUPS: &str = "GROUP BY s.terminal_id, s.epoch, s.kind, s.subject_id, s.owner_id, s.granted, s.returned, \
-     s.expires_at";
+     s.expires_at, s.written_off, s.updated_at";
 
 fn loan(row: &Row, currency: &Currency) -> Result<Loan, DatabaseError> {
     let kind = QuotaKind::of(row.text(2)?);
@@ -79,7 +91,9 @@ fn loan(row: &Row, currency: &Currency) -> Result<Loan, DatabaseError> {
         granted: row.integer(5)?,
         returned: row.integer(6)?,
         used,
+        written_off: row.integer(10)?,
         expires_at: row.optional_time(7)?,
+        heard_at: row.time(11)?,
     })
 }
 
@@ -207,7 +221,7 @@ fn lend_one(
     // What is lent is looked at before what was used: a sale that arrives in between counts twice, never not at all.
     let loans = loans_of(session, (company, &in_force.currency), of)?;
     let own = loans.iter().find(|loan| loan.terminal == terminal.id && loan.epoch == epoch);
-    let (granted, left) = own.map_or((0, 0), |own| (own.granted, own.left()));
+    let (granted, left) = own.map_or((0, 0), |own| (own.granted, own.in_hand()));
     let mut share = QuotaShare {
         kind: ask.kind.clone(),
         subject: ask.subject,
@@ -215,6 +229,13 @@ fn lend_one(
         granted: u64::try_from(granted).unwrap_or_default(),
         expires_at: own.and_then(|own| own.expires_at),
     };
+    if let Some(own) = own.filter(|own| own.written_off > 0)
+        && lost::is_still_out(session, company, own)?
+    {
+        // It came back after all: what it holds is others' by now, and it gives it back at once.
+        share.expires_at = Some(now);
+        return Ok(share);
+    }
     let limit = limit_of(in_force, ask).filter(|_| ask.wanted && terminal.is_active);
     let Some(limit) = limit else { return Ok(share) };
     let outstanding: i64 = loans.iter().map(Loan::outstanding).sum();

@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::user;
+use super::{pin, user};
 use crate::{
     ApiError,
     db::{DatabaseError, Row, Session},
@@ -117,7 +117,8 @@ pub(crate) fn found(
     let (company, details) = (new_id(now), Json::Object(new.details.clone()).to_string());
     let slug = free_slug(session, &new.name, company)?;
     session.execute(
-        "INSERT INTO company (company_id, slug, name, created_at, details) VALUES ($1, $2, $3, $4, $5)",
+        "INSERT INTO company (company_id, slug, name, created_at, details, quota_policy) \
+         VALUES ($1, $2, $3, $4, $5, 'refuse')",
         &[
             company.into(),
             slug.as_str().into(),
@@ -301,7 +302,7 @@ pub(crate) fn one(session: &mut dyn Session, company: Uuid, user: Uuid) -> Resul
 /// Gives or takes the administrator's tag. `by` is whoever does it, and whether they own the company.
 ///
 /// # Errors
-/// `owner_stays_admin`, `own_tag`.
+/// `owner_stays_admin`, `own_tag`; `pin_taken` while somebody has the same PIN.
 pub(crate) fn put_admin(
     session: &mut dyn Session,
     company: Uuid,
@@ -322,6 +323,9 @@ pub(crate) fn put_admin(
         "UPDATE membership SET is_admin = $3 WHERE company_id = $1 AND user_id = $2",
         &[company.into(), user.into(), is_admin.into()],
     )?;
+    if is_admin {
+        pin::is_alone(session, company, user)?;
+    }
     one(session, company, user)
 }
 
@@ -361,7 +365,7 @@ pub(crate) fn withdraw_offer(
 /// Takes an offered ownership: the person belongs to the company from now on, if they did not before.
 ///
 /// # Errors
-/// `nothing_offered` for a member, `not_found` for anybody else.
+/// `nothing_offered` for a member, `not_found` for anybody else; `pin_taken` while somebody has the same PIN.
 pub(crate) fn accept_ownership(
     session: &mut dyn Session,
     company: Uuid,
@@ -387,6 +391,7 @@ pub(crate) fn accept_ownership(
         "UPDATE membership SET is_owner = 1, is_admin = 1, is_active = 1 WHERE company_id = $1 AND user_id = $2",
         &key,
     )?;
+    pin::is_alone(session, company, user)?;
     one(session, company, user)
 }
 

@@ -80,6 +80,24 @@ pub(crate) fn is_alone(session: &mut dyn Session, company: Uuid, user: Uuid) -> 
     Ok(())
 }
 
+/// That no two who work in one store have the same PIN, whoever was brought together: by a tag, a region, a store in
+/// another region.
+///
+/// # Errors
+/// `pin_taken`.
+pub(crate) fn are_apart(session: &mut dyn Session, company: Uuid) -> Result<(), ApiError> {
+    let alike = session.query(
+        "SELECT m.user_id FROM membership m WHERE m.company_id = $1 AND m.is_active = 1 AND m.pin_hash IN \
+         (SELECT o.pin_hash FROM membership o WHERE o.company_id = $1 AND o.is_active = 1 AND o.pin_hash IS NOT NULL \
+         GROUP BY o.pin_hash HAVING count(*) > 1)",
+        &[company.into()],
+    )?;
+    for row in &alike {
+        is_alone(session, company, row.id(0)?)?;
+    }
+    Ok(())
+}
+
 /// Gives a member a PIN.
 pub(crate) fn put(
     session: &mut dyn Session,

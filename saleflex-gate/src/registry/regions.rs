@@ -9,6 +9,7 @@ use crate::{
     ApiError,
     db::{DatabaseError, Row, Session},
     ids::new_id,
+    people::pin,
     text,
 };
 
@@ -127,7 +128,7 @@ fn below(session: &mut dyn Session, company: Uuid, id: Uuid, parent: Option<Uuid
 /// Changes a region.
 ///
 /// # Errors
-/// As [`add`].
+/// As [`add`]; `pin_taken` where it would bring two people with one PIN together.
 pub(crate) fn change(
     session: &mut dyn Session,
     company: Uuid,
@@ -142,6 +143,9 @@ pub(crate) fn change(
          WHERE company_id = $1 AND region_id = $2",
         &[company.into(), id.into(), change.name.as_deref().into(), change.parent_id.into()],
     )?;
+    if change.parent_id.is_some() {
+        pin::are_apart(session, company)?;
+    }
     one(session, company, id)
 }
 
@@ -171,7 +175,7 @@ pub(crate) fn remove(session: &mut dyn Session, company: Uuid, id: Uuid) -> Resu
 /// Puts a store into a region.
 ///
 /// # Errors
-/// `not_found`.
+/// `not_found`; `pin_taken` where it would bring two people with one PIN together.
 pub(crate) fn put_store(
     session: &mut dyn Session,
     company: Uuid,
@@ -184,5 +188,5 @@ pub(crate) fn put_store(
          ON CONFLICT (company_id, store_id) DO UPDATE SET region_id = excluded.region_id",
         &[company.into(), store.into(), region.into()],
     )?;
-    Ok(())
+    pin::are_apart(session, company)
 }

@@ -6,12 +6,12 @@ use saleflex_sync::{
     inbox::Inbox,
     wire::{Change, ChangesPage, Cursor, Notification},
 };
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
 use crate::{
     Hub,
-    db::{Books, DatabaseError, Tenant},
+    db::{Books, DatabaseError, Session, Tenant},
     definitions::{self, NewRow, RESOURCES, SEQUENCES, SETTINGS},
 };
 
@@ -27,28 +27,96 @@ impl RelayInbox {
         Self { books: hub.books.clone(), company }
     }
 
-    fn place(&self, cursor: Option<&Cursor>, now: Option<DateTime<Utc>>) -> Result<(), DatabaseError> {
-        let company = self.company;
-        self.books.write_waiting(Tenant::Company(company), |session| place(session, company, cursor, now))
+    fn write<T>(
+        &self,
+        work: impl FnOnce(&mut dyn Session) -> Result<T, DatabaseError>,
+    ) -> Result<T, DatabaseError> {
+        self.books.write_waiting(Tenant::Company(self.company), work)
     }
 }
 
-fn place(
-    session: &mut dyn crate::db::Session,
+/// Where this hub is in the changes of the company's.
+#[derive(Default)]
+struct Place {
+    cursor: Option<String>,
+    /// How many snapshots began.
+    snapshots: i64,
+    /// Whether the last of them is not whole yet.
+    is_snapshot: bool,
+}
+
+impl Place {
+    fn read(session: &mut dyn Session, company: Uuid) -> Result<Self, DatabaseError> {
+        let rows = session.query(
+            "SELECT cursor, snapshots, is_snapshot FROM upstream WHERE company_id = $1",
+            &[company.into()],
+        )?;
+        let Some(row) = rows.first() else { return Ok(Self::default()) };
+        let cursor = row.optional_text(0)?.map(str::to_owned);
+        Ok(Self { cursor, snapshots: row.integer(1)?, is_snapshot: row.flag(2)? })
+    }
+
+    fn write(
+        &self,
+        session: &mut dyn Session,
+        company: Uuid,
+        pulled_at: DateTime<Utc>,
+    ) -> Result<(), DatabaseError> {
+        session.execute(
+            "INSERT INTO upstream (company_id, queued, cursor, pulled_at, snapshots, is_snapshot) \
+             VALUES ($1, 0, $2, $3, $4, $5) ON CONFLICT (company_id) DO UPDATE SET cursor = excluded.cursor, \
+             pulled_at = excluded.pulled_at, snapshots = excluded.snapshots, is_snapshot = excluded.is_snapshot",
+            &[
+                company.into(),
+                self.cursor.as_deref().into(),
+                pulled_at.timestamp_millis().into(),
+                self.snapshots.into(),
+                self.is_snapshot.into(),
+            ],
+        )?;
+        Ok(())
+    }
+}
+
+/// Notes that rows came from the company's hub.
+fn see(
+    session: &mut dyn Session,
     company: Uuid,
-    cursor: Option<&Cursor>,
-    now: Option<DateTime<Utc>>,
+    (rows, snapshot): (&[NewRow], i64),
 ) -> Result<(), DatabaseError> {
-    session.execute(
-        "INSERT INTO upstream (company_id, queued, cursor, pulled_at) VALUES ($1, 0, $2, $3) \
-         ON CONFLICT (company_id) DO UPDATE SET cursor = excluded.cursor, pulled_at = excluded.pulled_at",
-        &[
-            company.into(),
-            cursor.map(|cursor| cursor.as_str().to_owned()).into(),
-            now.map(|now| now.timestamp_millis()).into(),
-        ],
-    )?;
+    for row in rows {
+        session.execute(
+            "INSERT INTO upstream_row (company_id, resource, definition_id, seen_in) VALUES ($1, $2, $3, $4) \
+             ON CONFLICT (company_id, resource, definition_id) DO UPDATE SET seen_in = excluded.seen_in",
+            &[company.into(), row.resource.into(), row.id.into(), snapshot.into()],
+        )?;
+    }
     Ok(())
+}
+
+/// Takes away what came from the company's hub and a whole snapshot of it did not hold.
+fn sweep(
+    session: &mut dyn Session,
+    company: Uuid,
+    snapshot: i64,
+    now: DateTime<Utc>,
+) -> Result<(), DatabaseError> {
+    let unseen = session.query(
+        "SELECT d.resource, d.definition_id, d.body FROM upstream_row u JOIN definition d \
+         ON d.company_id = u.company_id AND d.resource = u.resource AND d.definition_id = u.definition_id \
+         WHERE u.company_id = $1 AND u.seen_in < $2 AND d.is_deleted = 0",
+        &[company.into(), snapshot.into()],
+    )?;
+    let mut gone = Vec::new();
+    for row in &unseen {
+        let name = row.text(0)?;
+        let Some(resource) = RESOURCES.into_iter().find(|known| *known == name) else { continue };
+        let body = serde_json::from_str::<Map<String, Json>>(row.text(2)?);
+        let mut body = body.map_err(|_| DatabaseError::Column { column: 2, expected: "a JSON object" })?;
+        body.insert("is_deleted".to_owned(), true.into());
+        gone.push(NewRow { resource, id: row.id(1)?, store: None, terminal: None, body });
+    }
+    definitions::put(session, company, &gone, now).map(drop)
 }
 
 /// The row as this hub keeps it. A terminal's own rows and numbers are this hub's to keep.
@@ -67,26 +135,38 @@ impl Inbox for RelayInbox {
     type Error = DatabaseError;
 
     fn cursor(&self) -> Result<Option<Cursor>, DatabaseError> {
-        let company = self.company;
-        let rows = self.books.write_waiting(Tenant::Company(company), |session| {
-            session.query("SELECT cursor FROM upstream WHERE company_id = $1", &[company.into()])
-        })?;
-        let Some(row) = rows.first() else { return Ok(None) };
+        let place = self.write(|session| Place::read(session, self.company))?;
         // One that is none was not written by this program: everything is asked for anew.
-        Ok(row.optional_text(0)?.and_then(|cursor| Cursor::parse(cursor).ok()))
+        Ok(place.cursor.and_then(|cursor| Cursor::parse(&cursor).ok()))
     }
 
+    /// Keeps a page. The first page without a cursor before it begins a snapshot; with its last one, whatever came from
+    /// the company's hub before and is not in it is gone.
     fn keep(&mut self, now: DateTime<Utc>, page: &ChangesPage) -> Result<(), DatabaseError> {
         let company = self.company;
         let rows: Vec<NewRow> = page.items.iter().filter_map(row).collect();
-        self.books.write_waiting(Tenant::Company(company), |session| {
+        self.write(|session| {
+            let mut place = Place::read(session, company)?;
+            if place.cursor.is_none() {
+                place.snapshots += 1;
+                place.is_snapshot = true;
+            }
             definitions::put(session, company, &rows, now)?;
-            place(session, company, Some(&page.next_cursor), Some(now))
+            see(session, company, (&rows, place.snapshots))?;
+            if place.is_snapshot && !page.has_more {
+                sweep(session, company, place.snapshots, now)?;
+                place.is_snapshot = false;
+            }
+            place.cursor = Some(page.next_cursor.to_string());
+            place.write(session, company, now)
         })
     }
 
     fn start_over(&mut self) -> Result<(), DatabaseError> {
-        self.place(None, None)
+        self.write(|session| {
+            let sql = "UPDATE upstream SET cursor = NULL WHERE company_id = $1";
+            session.execute(sql, &[self.company.into()]).map(drop)
+        })
     }
 
     /// Messages are for people at a till; a hub has none.

@@ -264,11 +264,11 @@ impl Outbox for RelayOutbox {
         events.into_iter().map(Queued::outgoing).collect()
     }
 
-    fn settle(&mut self, _: DateTime<Utc>, results: &[(u64, Settlement)]) -> Result<(), RelayError> {
+    fn settle(&mut self, now: DateTime<Utc>, results: &[(u64, Settlement)]) -> Result<(), RelayError> {
         let company = self.company;
         Ok(self.write(|session| {
             for (no, settlement) in results {
-                settle(session, company, *no, settlement)?;
+                settle(session, (company, now), *no, settlement)?;
             }
             Ok::<_, DatabaseError>(())
         })?)
@@ -332,7 +332,7 @@ impl Outbox for RelayOutbox {
 
 fn settle(
     session: &mut dyn Session,
-    company: Uuid,
+    (company, now): (Uuid, DateTime<Utc>),
     no: u64,
     settlement: &Settlement,
 ) -> Result<(), DatabaseError> {
@@ -343,7 +343,7 @@ fn settle(
         Settlement::Quarantined(failure) => ("quarantined", None, failure, 1),
     };
     let text = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
-    let values: [Value; 8] = [
+    let values: [Value; 9] = [
         company.into(),
         column(no),
         state.into(),
@@ -352,10 +352,11 @@ fn settle(
         text(&failure.code).into(),
         text(&failure.detail).into(),
         i64::from(tries).into(),
+        now.timestamp_millis().into(),
     ];
     session.execute(
         "UPDATE relay SET state = $3, leased_until = NULL, next_attempt_at = $4, last_status = $5, last_code = $6, \
-         last_detail = $7, attempts = attempts + $8 WHERE company_id = $1 AND no = $2 AND state = 'in_flight'",
+         last_detail = $7, attempts = attempts + $8, settled_at = $9 WHERE company_id = $1 AND no = $2 AND state = 'in_flight'",
         &values,
     )?;
     Ok(())

@@ -3,15 +3,16 @@
 use std::collections::BTreeMap;
 
 use axum::{Json, extract::State, http::StatusCode};
-use saleflex_sync::wire::{QuotasAnswer, QuotasRequest, SCHEMA_VERSION, quotas::MOST_ASKS};
+use saleflex_sync::wire::{QuotaPolicy, QuotasAnswer, QuotasRequest, SCHEMA_VERSION, quotas::MOST_ASKS};
 
 use crate::{
     ApiError, Hub,
     access::may,
     db::Tenant,
     error::Refusal,
-    offers::quotas::{self, Borrower, LentShare},
-    request::{Listed, Whole},
+    offers::quotas::{self, Borrower, LentShare, Loss},
+    repeat::{Answer, IdempotencyKey, once},
+    request::{Listed, Sent, Whole},
     scope::{Permit, TerminalScope},
 };
 
@@ -48,7 +49,8 @@ pub(crate) async fn exchange(
     let answered = hub.books.write(Tenant::Company(scope.company), move |session| {
         let borrower = Borrower { company: scope.company, terminal: &scope.terminal, now };
         let shares = if lends { quotas::lend(session, borrower, &request)? } else { Vec::new() };
-        let policy = quotas::policy(session, scope.company)?;
+        // Where nothing is lent, a till that gave nothing without a share would never give anything.
+        let policy = if lends { quotas::policy(session, scope.company)? } else { QuotaPolicy::Allow };
         Ok::<_, ApiError>(QuotasAnswer { policy, shares, server_time: Some(now), further: BTreeMap::new() })
     });
     answered.await.map(Json)
@@ -64,4 +66,25 @@ pub(crate) async fn list(
         Ok::<_, ApiError>(quotas::list(session, permit.company, &permit.reach)?)
     });
     read.await.map(|shares| Json(Listed::whole(shares)))
+}
+
+/// Gives up what a till that does not come back was lent: it is lent to others from now on. Shares that are still in
+/// force are left alone, unless the till is revoked and may not deliver any more.
+#[utoipa::path(post, path = "/quotas/write-off", tag = "offers", params(("idempotency-key" = String, Header, description = "Makes a repeat safe")), request_body = Loss, responses(
+    (status = OK, body = Listed<LentShare>, description = "What was given up, as it was before"),
+    (status = CONFLICT, body = Refusal, description = "`nothing_lost`, `idempotency_key_reused`"),
+))]
+pub(crate) async fn write_off(
+    State(hub): State<Hub>,
+    permit: Permit<may::CampaignWrite>,
+    key: IdempotencyKey,
+    Sent(loss): Sent<Loss>,
+) -> Result<Answer, ApiError> {
+    permit.in_company()?;
+    let done = hub.act((permit.company, permit.actor), move |desk| {
+        once(desk, &key, ("quotas.write_off", &loss), |desk| {
+            quotas::write_off(desk, &loss).map(Listed::whole)
+        })
+    });
+    done.await
 }

@@ -232,7 +232,7 @@ fn change_member(
          WHERE company_id = $1 AND user_id = $2",
         &[company.into(), user.into(), change.cashier_number.as_ref().into(), change.is_active.into()],
     )?;
-    Ok(())
+    if change.is_active == Some(true) { pin::is_alone(books, company, user) } else { Ok(()) }
 }
 
 /// Somebody I look after.

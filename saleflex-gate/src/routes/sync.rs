@@ -9,8 +9,8 @@ use axum::{
 };
 use chrono::{DateTime, Utc};
 use saleflex_sync::wire::{
-    Bootstrap, Change, ChangesPage, Counter, Cursor, EventKind, Heartbeat, HeartbeatAnswer, Notification,
-    PushItem, SCHEMA_VERSION, Signal, SyncState,
+    Bootstrap, Change, ChangesPage, Counter, EventKind, Heartbeat, HeartbeatAnswer, Notification, PushItem,
+    SCHEMA_VERSION, Signal, SyncState,
     heartbeat::SignalKind,
     notification::{NotificationKind, NotificationList},
     pull::{ChangesQuery, LONGEST_WAIT_S, MOST_ROWS, Resource},
@@ -25,6 +25,7 @@ use crate::{
     error::Refusal,
     feed,
     office::seed,
+    place::Place,
     registry,
     relay::{self, RELAYED, Relayed},
     request::Whole,
@@ -82,7 +83,7 @@ fn state_of(
         missing: present.map(|life| life.missing).unwrap_or_default(),
         earlier: Some(lives),
         counters: counters(session, company, terminal)?,
-        data_version: Some(last_cursor(session, company)?),
+        data_version: Some(Place::last(session, company)?.cursor()),
         ..SyncState::default()
     })
 }
@@ -95,10 +96,6 @@ fn counters(session: &mut dyn Session, company: Uuid, terminal: Uuid) -> Result<
     Ok(counters.collect())
 }
 
-fn last_cursor(session: &mut dyn Session, company: Uuid) -> Result<Cursor, DatabaseError> {
-    Ok(Cursor::of_change(u64::try_from(definitions::last_change(session, company)?).unwrap_or(0)))
-}
-
 /// What changed after a cursor, in the order in which it was committed, with what is gone.
 #[utoipa::path(get, path = "/sync/changes", tag = "sync", params(
     ("cursor" = Option<String>, Query, description = "After this place; none: everything there is"),
@@ -107,7 +104,7 @@ fn last_cursor(session: &mut dyn Session, company: Uuid) -> Result<Cursor, Datab
 ), security(("device" = []), ("basic" = [])), responses(
     (status = OK, body = ChangesPage),
     (status = BAD_REQUEST, body = Refusal, description = "`invalid_request`, `cursor_invalid`"),
-    (status = GONE, body = Refusal, description = "`cursor_expired`: the hub was restored from a backup, start with a snapshot"),
+    (status = GONE, body = Refusal, description = "`cursor_expired`: the hub was restored from a backup, or has forgotten what was taken away since; start with a snapshot"),
     (status = UNAUTHORIZED, body = Refusal, description = "`unauthorized`"),
     (status = FORBIDDEN, body = Refusal, description = "`terminal_revoked`, `pull_not_allowed`"),
     (status = INTERNAL_SERVER_ERROR, body = Refusal, description = "`internal`"),
@@ -121,32 +118,37 @@ pub(crate) async fn changes(
     let Query(query) = query.map_err(|_| ApiError::invalid("the query cannot be read"))?;
     let invalid =
         || ApiError::new(StatusCode::BAD_REQUEST, "cursor_invalid", "the cursor is not one of this hub");
-    let after = query.cursor.as_ref().map_or(Ok(0), |cursor| cursor.change().map_err(|_| invalid()))?;
-    let after = i64::try_from(after).map_err(|_| invalid())?;
-    let expired = move |last: i64| {
-        let message = "the cursor is ahead of this hub, which was restored: start with a snapshot";
-        (after > last).then(|| ApiError::new(StatusCode::GONE, CURSOR_EXPIRED, message))
-    };
+    let place = query.cursor.as_ref().map(|cursor| Place::of(cursor).ok_or_else(invalid)).transpose()?;
+    let after = place.unwrap_or(Place::BEGINNING).change;
     let limit = i64::from(query.limit.unwrap_or(MOST_ROWS).clamp(1, MOST_ROWS));
     if query.cursor.is_some() {
         changed_after(&hub, scope.company, after, query.wait.unwrap_or(0).min(LONGEST_WAIT_S)).await?;
     }
     let (now, seal) = (hub.now(), hub.seal.clone());
     let read = hub.books.read(Tenant::Company(scope.company), move |session| {
-        if let Some(expired) = expired(definitions::last_change(session, scope.company)?) {
-            return Err(expired);
+        if let Some(place) = place
+            && !place.is_here(session, scope.company)?
+        {
+            let message = "the cursor is of changes that this hub does not have: start with a snapshot";
+            return Err(ApiError::new(StatusCode::GONE, CURSOR_EXPIRED, message));
         }
         let mut rows = definitions::changed_after(session, scope.company, &scope.terminal, after, limit + 1)?;
         let more = i64::try_from(rows.len()).unwrap_or(i64::MAX) > limit;
         rows.truncate(usize::try_from(limit).unwrap_or(0));
-        let next_cursor = match rows.last().filter(|_| more) {
-            Some(last) => Cursor::of_change(u64::try_from(last.version).unwrap_or(0)),
-            None => last_cursor(session, scope.company)?,
+        let next_place = match rows.last().filter(|_| more) {
+            Some(last) => {
+                let snapshot_of = match place {
+                    None => Some(definitions::last_change(session, scope.company)?),
+                    Some(place) => place.snapshot_of,
+                };
+                Place::at(session, scope.company, last.version, snapshot_of)?
+            }
+            None => Place::last(session, scope.company)?,
         };
         let items = rows.into_iter().map(|row| change(seed::shown(row, &scope.terminal, seal.as_ref())));
         Ok::<_, ApiError>(ChangesPage {
             items: items.collect(),
-            next_cursor,
+            next_cursor: next_place.cursor(),
             has_more: more,
             server_time: Some(now),
             further: BTreeMap::new(),
@@ -197,7 +199,7 @@ pub(crate) async fn bootstrap(
             "UPDATE terminal SET last_bootstrap_at = $3 WHERE company_id = $1 AND terminal_id = $2",
             &stamped,
         )?;
-        let cursor = last_cursor(session, scope.company)?;
+        let cursor = Place::last(session, scope.company)?.cursor();
         let visible = definitions::visible(session, scope.company, &scope.terminal, now)?;
         let mut resources: Vec<Resource> = RESOURCES
             .into_iter()

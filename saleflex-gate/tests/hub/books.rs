@@ -8,7 +8,8 @@ use uuid::Uuid;
 use super::support::{every_books, fresh_postgres, run};
 
 /// The tables that stand above companies; every other key holds the company first.
-const PLATFORM: [&str; 9] = [
+const PLATFORM: [&str; 10] = [
+    "password_reset",
     "company_slug",
     "office",
     "device_token",

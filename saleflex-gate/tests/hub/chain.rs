@@ -16,6 +16,7 @@ pub(crate) const PASSWORD: &str = "seven quiet bridges";
 
 /// A hub, empty at first.
 pub(crate) struct Chain {
+    pub(crate) hub: Hub,
     router: Router,
 }
 
@@ -52,7 +53,12 @@ impl Chain {
     /// The same with settings.
     pub(crate) fn with(books: Books, settings: Settings) -> Self {
         let settings = Settings { secret: Some("a secret for tests alone".to_owned()), ..settings };
-        Self { router: app(Hub::new(books, settings, clock)) }
+        Self::of(Hub::new(books, settings, clock))
+    }
+
+    /// A hub that a test has made.
+    pub(crate) fn of(hub: Hub) -> Self {
+        Self { router: app(hub.clone()), hub }
     }
 
     /// Sends a request with a body.

@@ -298,13 +298,45 @@ async fn nobody_gets_a_role_where_somebody_else_has_the_same_pin() {
         let opened = chain.ok("POST", LOGIN, &harbour.device, json!({"pin": "4829"})).await;
         assert_eq!(opened["user"]["id"], ayse.id.as_str());
 
-        // Whoever comes into a store by a tag may have a PIN of it: then it opens nothing for either.
+        // Neither does a tag bring them together, nor an ownership.
         let tag = format!("/companies/{}/members/{}/admin", harbour.slug, can.id);
-        chain.ok("PUT", &tag, owner, json!({})).await;
-        chain.refused(("POST", LOGIN, &harbour.device), json!({"pin": "4829"}), (409, "pin_ambiguous")).await;
-        chain.ok("PUT", &pin_of(&can.id), owner, json!({"pin": "5930"})).await;
+        chain.refused(("PUT", &tag, owner), json!({}), (409, "pin_taken")).await;
+        let owners = format!("/companies/{}/owners", harbour.slug);
+        chain.ok("POST", &owners, owner, json!({"username": "can"})).await;
+        let accept = format!("{owners}/accept");
+        chain.refused(("POST", &accept, &can.access), json!({}), (409, "pin_taken")).await;
         chain.ok("POST", LOGIN, &harbour.device, json!({"pin": "4829"})).await;
+        chain.ok("PUT", &pin_of(&can.id), owner, json!({"pin": "5930"})).await;
+        chain.ok("PUT", &tag, owner, json!({})).await;
         chain.ok("POST", "/role-assignments", owner, role).await;
+    }
+}
+
+#[tokio::test]
+async fn no_region_brings_two_people_with_one_pin_together() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        let south = chain.ok("POST", "/regions", owner, json!({"code": "SOUTH", "name": "South"})).await;
+        let (south, hill) = (text(&south["id"]), Some(harbour.other_store.as_str()));
+        let manager =
+            chain.staff(&harbour, "ayse", ("region_manager", "region", Some(&harbour.region))).await;
+        let cashier = chain.staff(&harbour, "can", ("cashier", "store", hill)).await;
+        for person in [&manager, &cashier] {
+            chain.ok("PUT", &pin_of(&person.id), owner, json!({"pin": "4829"})).await;
+        }
+        let store = format!("/stores/{}", harbour.other_store);
+        let into = json!({"region_id": harbour.region});
+        chain.refused(("PATCH", &store, owner), into.clone(), (409, "pin_taken")).await;
+        chain.ok("PATCH", &store, owner, json!({"region_id": south})).await;
+        let below = json!({"parent_id": harbour.region});
+        chain.refused(("PATCH", &format!("/regions/{south}"), owner), below, (409, "pin_taken")).await;
+        let left = json!({"is_active": false});
+        chain.ok("PATCH", &format!("/users/{}", cashier.id), owner, left).await;
+        chain.ok("PATCH", &store, owner, into).await;
+        let back = json!({"is_active": true});
+        let again = format!("/users/{}", cashier.id);
+        chain.refused(("PATCH", &again, owner), back, (409, "pin_taken")).await;
     }
 }
 

@@ -14,6 +14,7 @@ use uuid::Uuid;
 use super::{
     business::{deliver, sale},
     chain::{Chain, Company, chains, text},
+    support::later,
 };
 
 const EPOCH: u128 = 99;
@@ -174,13 +175,13 @@ async fn a_sale_beyond_what_was_lent_is_marked_and_the_company_says_what_tills_d
         let owner = harbour.owner.access.as_str();
         let coupon = offers(&chain, owner).await;
         let answer = exchange(&chain, &harbour.device, &[]).await;
-        assert_eq!(answer["policy"], "allow");
+        assert_eq!(answer["policy"], "refuse", "the limit holds where nobody says otherwise");
         let path = format!("/companies/{}", harbour.slug);
         let policy = |policy: &str| json!({"quota_policy": policy});
         chain.refused(("PATCH", &path, owner), policy("perhaps"), (422, "field_invalid")).await;
-        let changed = chain.ok("PATCH", &path, owner, policy("refuse")).await;
-        assert_eq!(changed["quota_policy"], "refuse");
-        assert_eq!(exchange(&chain, &harbour.device, &[]).await["policy"], "refuse");
+        let changed = chain.ok("PATCH", &path, owner, policy("allow")).await;
+        assert_eq!(changed["quota_policy"], "allow");
+        assert_eq!(exchange(&chain, &harbour.device, &[]).await["policy"], "allow");
 
         let mut nothing = ask("coupon_uses", coupon);
         nothing["wanted"] = json!(false);
@@ -238,5 +239,73 @@ async fn a_request_that_is_none_is_refused_and_lends_nothing() {
         let shares = exchange(&chain, &harbour.device, &odd).await["shares"].clone();
         assert_eq!((shares.as_array().unwrap().len(), &shares[0]["granted"]), (1, &json!(0)), "{shares}");
         assert_eq!(text(&shares[0]["kind"]), "campaign_uses");
+    }
+}
+
+async fn given_up(chain: &Chain, owner: &str, (terminal, key): (&str, &str)) -> (u16, Value) {
+    let loss = json!({"terminal_id": terminal, "reason": "Burnt with the shop"});
+    let key = [("idempotency-key", key)];
+    let (status, answer) = chain.send_with("POST", "/quotas/write-off", owner, &loss, &key).await;
+    (status.as_u16(), answer)
+}
+
+#[tokio::test]
+async fn what_a_lost_till_had_is_given_up_by_a_person_once_it_is_over_and_comes_back_to_nobody_twice() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.clone();
+        offers(&chain, &owner).await;
+        let (_, second) = chain.terminal(&owner, &harbour.store, "TILL-2", "pos").await;
+        let mut uses = ask("campaign_uses", campaign());
+        assert_eq!(granted(&chain, &harbour.device, uses.clone()).await, 3);
+        let (status, answer) = given_up(&chain, &owner, (&harbour.terminal, "early")).await;
+        assert_eq!((status, &answer["code"]), (409, &json!("nothing_lost")), "it may still come back");
+        later(25 * 60 * 60);
+        let mut person = chain.login("harbour.owner").await;
+        chain.choose(&mut person, &harbour.id).await;
+        let owner = person.access;
+        let nowhere = given_up(&chain, &owner, (&Uuid::from_u128(5).to_string(), "nowhere")).await;
+        assert_eq!(nowhere.0, 404, "{}", nowhere.1);
+        let (status, answer) = given_up(&chain, &owner, (&harbour.terminal, "lost")).await;
+        assert_eq!((status, &answer["items"][0]["left"]), (200, &json!(3)), "{answer}");
+        assert_eq!(
+            given_up(&chain, &owner, (&harbour.terminal, "lost")).await.1,
+            answer,
+            "said twice, done once"
+        );
+        let list = chain.get("/quotas", &owner).await;
+        assert_eq!((&list["items"][0]["written_off"], &list["items"][0]["left"]), (&json!(3), &json!(0)));
+        let acts = chain.get("/audit?act=quota.written_off&limit=500", &owner).await;
+        assert_eq!(acts["items"].as_array().unwrap().len(), 1, "{acts}");
+        assert_eq!(acts["items"][0]["detail"]["reason"], "Burnt with the shop");
+        assert_eq!(granted(&chain, &second, uses.clone()).await, 3, "as if nothing were lent");
+
+        // It is found after all: what it holds goes back before it gets anything.
+        let answer = exchange(&chain, &harbour.device, &[uses.clone()]).await;
+        assert_eq!(answer["shares"][0]["granted"], 3);
+        assert_eq!(answer["shares"][0]["expires_at"], answer["server_time"], "over at once");
+        uses["returned"] = json!(3);
+        assert_eq!(granted(&chain, &harbour.device, uses).await, 3 + 2, "a share of the seven that are free");
+        let list = chain.get("/quotas", &owner).await;
+        let shares = list["items"].as_array().unwrap();
+        assert!(shares.iter().all(|share| share["written_off"] == 0), "{list}");
+        assert_eq!(shares.iter().map(|share| share["left"].as_i64().unwrap()).sum::<i64>(), 5);
+        later(0);
+    }
+}
+
+#[tokio::test]
+async fn a_sale_out_of_a_share_that_was_given_up_is_marked() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        offers(&chain, &harbour.owner.access).await;
+        granted(&chain, &harbour.device, ask("campaign_uses", campaign())).await;
+        later(25 * 60 * 60);
+        let mut person = chain.login("harbour.owner").await;
+        chain.choose(&mut person, &harbour.id).await;
+        assert_eq!(given_up(&chain, &person.access, (&harbour.terminal, "lost")).await.0, 200);
+        let flags = send(&chain, &harbour, 1, &used(&harbour, 1, 5, None)).await;
+        assert_eq!(flags, ["over_quota"]);
+        later(0);
     }
 }

@@ -266,3 +266,52 @@ async fn what_the_company_defines_is_told_to_the_stores_tills_by_the_stores_hub(
         assert!(told, "{page}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_companys_hub_lost_with_a_backup_is_gone_at_the_stores_too() {
+    for (office, books) in both().await {
+        let (hub, gate, token) = company(books.clone()).await;
+        let mut store = Store::open(office, token).await;
+        let till = store.shop.till_1.secret.clone();
+        let mut seed: Value =
+            serde_json::from_str(include_str!("../../../vectors/wire/init/harbour-TILL-1.json")).unwrap();
+        let mut extra = seed["data"]["product_units"][0].clone();
+        (extra["id"], extra["code"]) = (json!(Uuid::from_u128(7)), json!("LOST"));
+        seed["data"]["product_units"].as_array_mut().unwrap().push(extra);
+        hub.import("harbour".into(), seed).await.unwrap();
+        store.forward(Some(gate.clone())).await;
+        let units = async |shop: &Shop| -> Vec<Value> {
+            let (_, whole) = shop.get("/api/v1/sync/bootstrap", Some(&till)).await;
+            let resources = whole["resources"].as_array().unwrap();
+            let units = resources.iter().find(|one| one["resource"] == "product_units").unwrap();
+            let live = units["rows"].as_array().unwrap().iter().filter(|row| row["is_deleted"] != true);
+            live.map(|row| row["code"].clone()).collect()
+        };
+        let (before, cursor) = (units(&store.shop).await, cursor_of(&store.shop, &till).await);
+        assert!(before.contains(&json!("LOST")), "{before:?}");
+        let restored = books.write::<_, saleflex_gate::db::DatabaseError>(
+            saleflex_gate::db::Tenant::Platform,
+            |session| {
+                session.execute(
+                    "DELETE FROM definition WHERE definition_id = $1",
+                    &[Uuid::from_u128(7).into()],
+                )?;
+                session.execute("UPDATE company SET changes = changes - 1", &[])
+            },
+        );
+        restored.await.unwrap();
+        store.forward(Some(gate.clone())).await;
+        store.forward(Some(gate)).await;
+        let after = units(&store.shop).await;
+        assert_eq!((after.len() + 1, after.contains(&json!("LOST"))), (before.len(), false));
+        let path = format!("/api/v1/sync/changes?cursor={cursor}");
+        let (_, page) = store.shop.get(&path, Some(&till)).await;
+        let items = page["items"].as_array().unwrap();
+        assert_eq!((items.len(), &items[0]["is_deleted"]), (1, &json!(true)), "{page}");
+    }
+}
+
+async fn cursor_of(shop: &Shop, till: &str) -> String {
+    let (_, whole) = shop.get("/api/v1/sync/bootstrap", Some(till)).await;
+    whole["cursor"].as_str().unwrap().to_owned()
+}

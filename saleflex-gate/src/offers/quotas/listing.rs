@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::loans;
+use super::{Loan, loans};
 use crate::{
     access::Reach,
     db::{DatabaseError, Session},
@@ -35,10 +35,21 @@ pub(crate) struct LentShare {
     returned: i64,
     /// Used by sales that were delivered.
     used: i64,
+    /// Given up because the till did not come back.
+    written_off: i64,
     /// What the till may still use: it is lent to nobody else.
     left: i64,
     /// When the till gives back what it has not used.
     expires_at: Option<DateTime<Utc>>,
+}
+
+impl LentShare {
+    /// Whether it is of a loan.
+    pub(super) fn is_of(&self, loan: &Loan) -> bool {
+        let owner = self.customer_id.unwrap_or_default();
+        let of = (self.terminal_id, self.epoch, self.subject_id, owner);
+        of == (loan.terminal, loan.epoch, loan.subject, loan.owner) && self.kind == loan.kind.as_str()
+    }
 }
 
 /// The shares of the tills within reach.
@@ -79,6 +90,7 @@ pub(crate) fn list(
                 granted: loan.granted,
                 returned: loan.returned,
                 used: loan.used,
+                written_off: loan.written_off,
                 left: loan.outstanding(),
                 expires_at: loan.expires_at,
             });

@@ -1,0 +1,18 @@
+-- What a till took with it and never reported, given up by a person or by time. Units that are written off are lent to
+-- others; the till that comes back all the same gives them back first.
+ALTER TABLE quota_share ADD COLUMN written_off INTEGER NOT NULL DEFAULT 0;
+
+-- When a forwarded event was taken: it is kept for a while, because the company's hub may come back from a backup.
+ALTER TABLE relay ADD COLUMN settled_at INTEGER;
+-- The last change whose trace was swept up: whoever is further behind does not learn of it and starts anew.
+ALTER TABLE company ADD COLUMN forgotten INTEGER NOT NULL DEFAULT 0;
+
+-- Digests of what a person gets who forgot their password; good once, for an hour.
+CREATE TABLE password_reset (
+    digest TEXT NOT NULL,
+    user_id TEXT NOT NULL REFERENCES hub_user,
+    expires_at INTEGER NOT NULL,
+    used_at INTEGER,
+    PRIMARY KEY (digest)
+) STRICT;
+CREATE INDEX password_reset_by_user ON password_reset (user_id);

@@ -1,0 +1,161 @@
+//! What is swept up once a day: what is no fact and has had its time.
+//!
+//! **Invariant:** nothing that took effect is ever swept: no document, closure, entry of the ledger, point or act of the
+//! audit log.
+
+use std::{collections::BTreeMap, num::NonZeroU32, time::Duration};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use uuid::Uuid;
+
+use crate::{
+    ApiError, Hub,
+    audit::Actor,
+    db::{DatabaseError, Session, Tenant},
+    offers::quotas,
+    settings::Keep,
+};
+
+/// How often.
+const EVERY: Duration = Duration::from_secs(24 * 60 * 60);
+/// How soon after the start: whoever starts the program anew each night has it swept all the same.
+const FIRST: Duration = Duration::from_secs(60);
+/// For how long it is still known that something short-lived was there.
+const SHORT: TimeDelta = TimeDelta::days(1);
+/// For how long answers are kept that may be given again.
+const ANSWERS: TimeDelta = TimeDelta::days(7);
+
+/// Up to when what is told by its name goes, and how.
+struct Broom {
+    what: &'static str,
+    before: DateTime<Utc>,
+    sql: &'static str,
+}
+
+fn days(days: NonZeroU32) -> TimeDelta {
+    TimeDelta::days(days.get().into())
+}
+
+/// Children before what they refer to.
+fn brooms(keep: &Keep, now: DateTime<Utc>) -> [Broom; 12] {
+    let broom = |what, before, sql| Broom { what, before, sql };
+    [
+        broom(
+            "forwarded",
+            now - days(keep.forwarded_days),
+            "DELETE FROM relay WHERE state = 'sent' AND settled_at < $1",
+        ),
+        broom("refresh_tokens", now - SHORT, "DELETE FROM refresh_token WHERE expires_at < $1"),
+        broom(
+            "sessions",
+            now - days(keep.sessions_days),
+            "DELETE FROM user_session WHERE (ended_at < $1 OR last_used_at < $1) \
+             AND NOT EXISTS (SELECT 1 FROM refresh_token t WHERE t.session_id = user_session.session_id)",
+        ),
+        broom("device_tokens", now - SHORT, "DELETE FROM device_token WHERE expires_at < $1"),
+        broom("enrolments", now - SHORT, "DELETE FROM enrolment WHERE expires_at < $1"),
+        broom("password_resets", now - SHORT, "DELETE FROM password_reset WHERE expires_at < $1"),
+        broom("answers", now - ANSWERS, "DELETE FROM answer WHERE created_at < $1"),
+        broom("messages", now - days(keep.messages_days), "DELETE FROM notification WHERE read_at < $1"),
+        broom("signals", now - days(keep.messages_days), "DELETE FROM signal WHERE acknowledged_at < $1"),
+        broom("notices", now - days(keep.messages_days), "DELETE FROM user_notification WHERE read_at < $1"),
+        broom("imports", now - days(keep.imports_days), "DELETE FROM import_job WHERE created_at < $1"),
+        broom("coupon_holds", now - SHORT, "DELETE FROM offer_use WHERE state = 'held' AND expires_at < $1"),
+    ]
+}
+
+impl Hub {
+    /// Sweeps up what is no fact and has had its time, and answers how many rows of each kind went. Each kind is a
+    /// transaction of its own; repeated, it finds nothing more.
+    ///
+    /// # Errors
+    /// [`ApiError`] with the code `database_unavailable` or `internal` when the database refuses; what went before that is
+    /// gone.
+    pub async fn sweep(&self) -> Result<BTreeMap<&'static str, u64>, ApiError> {
+        let (now, keep) = (self.now(), self.settings.keep);
+        let mut swept = BTreeMap::new();
+        for Broom { what, before, sql } in brooms(&keep, now) {
+            let gone = self.books.write(Tenant::Platform, move |session| {
+                Ok::<_, ApiError>(session.execute(sql, &[before.timestamp_millis().into()])?)
+            });
+            swept.insert(what, gone.await?);
+        }
+        let tombstones = now - days(keep.tombstones_days);
+        let gone = self.books.write(Tenant::Platform, move |session| {
+            Ok::<_, ApiError>((forget(session, tombstones)?, end_lives(session, (now, tombstones))?))
+        });
+        let (definitions, lives) = gone.await?;
+        swept.extend([("tombstones", definitions), ("lives", lives)]);
+        swept.insert("lost_shares", self.write_off_overdue(keep.lost_shares_days.map(days)).await?);
+        self.metrics.swept(now, &swept);
+        Ok(swept)
+    }
+
+    async fn write_off_overdue(&self, after: Option<TimeDelta>) -> Result<u64, ApiError> {
+        let now = self.now();
+        let lenders = self.books.read(Tenant::Platform, move |session| {
+            let rows = session.query(
+                "SELECT DISTINCT company_id FROM quota_share WHERE granted > returned + written_off \
+                 AND (expires_at IS NULL OR expires_at <= $1)",
+                &[now.timestamp_millis().into()],
+            )?;
+            Ok::<Vec<Uuid>, ApiError>(rows.iter().map(|row| row.id(0)).collect::<Result<_, _>>()?)
+        });
+        let mut count = 0;
+        for company in lenders.await? {
+            let written_off =
+                self.act((company, Actor::Operator), move |desk| quotas::write_off_overdue(desk, after));
+            count += written_off.await?;
+        }
+        Ok(count)
+    }
+}
+
+/// Forgets what was taken away before an instant, and notes how far whoever asks must have been to know of it.
+fn forget(session: &mut dyn Session, before: DateTime<Utc>) -> Result<u64, DatabaseError> {
+    let before = [before.timestamp_millis().into()];
+    session.execute(
+        "UPDATE company SET forgotten = (SELECT max(d.version) FROM definition d \
+         WHERE d.company_id = company.company_id AND d.is_deleted = 1 AND d.updated_at < $1) \
+         WHERE EXISTS (SELECT 1 FROM definition d WHERE d.company_id = company.company_id AND d.is_deleted = 1 \
+         AND d.updated_at < $1 AND d.version > company.forgotten)",
+        &before,
+    )?;
+    session.execute(
+        "DELETE FROM upstream_row WHERE EXISTS (SELECT 1 FROM definition d \
+         WHERE d.company_id = upstream_row.company_id AND d.resource = upstream_row.resource \
+         AND d.definition_id = upstream_row.definition_id AND d.is_deleted = 1 AND d.updated_at < $1)",
+        &before,
+    )?;
+    session.execute("DELETE FROM definition WHERE is_deleted = 1 AND updated_at < $1", &before)
+}
+
+/// Notes which lives of the hub are over, and forgets those that were over before a cursor of theirs is too old anyway.
+fn end_lives(
+    session: &mut dyn Session,
+    (now, before): (DateTime<Utc>, DateTime<Utc>),
+) -> Result<u64, DatabaseError> {
+    session.execute(
+        "UPDATE company_life SET ended_at = $1 WHERE ended_at IS NULL AND EXISTS (SELECT 1 FROM company_life n \
+         WHERE n.company_id = company_life.company_id AND n.no > company_life.no)",
+        &[now.timestamp_millis().into()],
+    )?;
+    let sql = "DELETE FROM company_life WHERE ended_at < $1";
+    session.execute(sql, &[before.timestamp_millis().into()])
+}
+
+/// Sweeps soon after the start and then once a day, for as long as it is polled.
+pub(crate) async fn every_day(hub: Hub) {
+    let mut wait = FIRST;
+    loop {
+        tokio::time::sleep(wait).await;
+        wait = EVERY;
+        match hub.sweep().await {
+            Ok(swept) => {
+                let rows: u64 = swept.values().sum();
+                tracing::info!(rows, "swept up what has had its time");
+            }
+            Err(error) => tracing::error!(code = error.code, "could not sweep up; tried again tomorrow"),
+        }
+    }
+}
