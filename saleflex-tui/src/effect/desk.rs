@@ -371,8 +371,6 @@ pub(super) fn execute(till: &mut Till, request: Request, approval: Option<Approv
     })
 }
 
-}
-
 fn outcome(till: &Till, text: &Text, done: &Done) -> Outcome {
     Outcome {
         message: said::of(till, text, done),

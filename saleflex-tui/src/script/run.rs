@@ -401,7 +401,7 @@ impl<S: Shell + Clone + 'static> Runner<'_, S> {
             let open = OpenDocument::new(DocumentType::Return, Kind::Return);
             self.act(Act::Command(Command::Open(open)))?;
         }
-        let readings = vec![Reading { quantity, code }];
+        let readings = vec![Reading { quantity, measure: None, code }];
         let taken = self.act(Act::Sell(Sale { readings, quantity: None, price: None, age: None }));
         if taken.is_err() && !is_open {
             self.act(Act::Command(Command::Cancel { reason: None }))?;
