@@ -10,6 +10,8 @@ use super::{Call, Ending, answer, print, receipts::Show, say_none};
 
 mod correcting;
 
+pub use self::correcting::Correct;
+
 /// Closed periods.
 #[derive(Clone, Debug, Subcommand)]
 pub enum Closures {
@@ -23,7 +25,7 @@ pub enum Closures {
         json: bool,
     },
     /// Correct one: the closure stays as it is, the correction is a record beside it.
-    Correct(correcting::Correct),
+    Correct(Correct),
     /// The corrections of one.
     Corrections {
         /// Its number.
