@@ -5,13 +5,13 @@ use anyhow::Context;
 use saleflex_core::{
     basket::GoodsState,
     document::{AddLine, Command as Sell, ReturnLine, TakeTender},
-    ids::{LineNo, ProductId},
+    ids::{LineNo, LocationId, ProductId},
     inventory::{
         Batch, BatchNo, IssueKind, Limits, Place, Stock, Tracking,
         command::{Command, Issue, MoveLine, Receive, ReceiveLine, Transfer},
         count::Guidance,
         order::Supplier,
-        transfer::Arrival,
+        transfer::{Arrival, TransferLine},
     },
     quantity::{Quantity, UnitPrice},
     tender::TenderKind,
@@ -33,8 +33,16 @@ fn main() -> anyhow::Result<()> {
     let floor = till.counter().context("the demo store has a sales floor")?;
     let back = till.sites().by_code("BACK-001-A").context("every store has a back room")?.id;
     show(&till, product, "in the morning")?;
+    deliver(&mut till, product, back)?;
+    carry_to_the_floor(&mut till, product, (back, floor))?;
+    sell_and_take_back(&mut till, product)?;
+    throw_away_and_count(&mut till, product, floor)?;
+    order(&mut till, product, floor)?;
+    tell(&till, product)
+}
 
-    // Baguettes are kept in batches from now on: what there was is counted out first.
+/// Baguettes are kept in batches from now on: what there was is counted out first.
+fn deliver(till: &mut Till, product: ProductId, back: LocationId) -> anyhow::Result<()> {
     till.set_stock(product, Stock::ZERO, Some("kept in batches from now on".to_owned()))?;
     till.set_tracking(product, Tracking::Batches)?;
     let batch = |no: &str, expiry: &str, quantity| -> anyhow::Result<ReceiveLine> {
@@ -57,23 +65,30 @@ fn main() -> anyhow::Result<()> {
     });
     let posting = till.move_goods(&delivery, None)?;
     println!("delivery {}", posting.number.context("people number it")?);
+    Ok(())
+}
 
-    // Goods on their way are at neither end; the older batch is sent first.
-    let line =
-        MoveLine { item: product.into(), quantity: Stock::whole(20), batch: None, serials: Vec::new() };
-    let command = Transfer { from: back, to: floor, lines: vec![line], reason: None };
-    let (transfer, _) = till.send_goods(&command, None)?;
-    show(&till, product, "on the way")?;
-    let arrivals: Vec<Arrival> = transfer
-        .lines
-        .iter()
-        .enumerate()
-        .map(|(line, sent)| Arrival { line, quantity: sent.in_transit(), serials: Vec::new() })
-        .collect();
+/// Goods on their way are at neither end; the older batch is sent first.
+fn carry_to_the_floor(
+    till: &mut Till,
+    product: ProductId,
+    (from, to): (LocationId, LocationId),
+) -> anyhow::Result<()> {
+    let lines = vec![some(product, 20)];
+    let (transfer, _) = till.send_goods(&Transfer { from, to, lines, reason: None }, None)?;
+    show(till, product, "on the way")?;
+    let arrived = |(line, sent): (usize, &TransferLine)| Arrival {
+        line,
+        quantity: sent.in_transit(),
+        serials: Vec::new(),
+    };
+    let arrivals: Vec<Arrival> = transfer.lines.iter().enumerate().map(arrived).collect();
     till.take_in_goods(transfer.id, &arrivals, None, None)?;
-    show(&till, product, "on the floor")?;
+    show(till, product, "on the floor")
+}
 
-    // A sale takes what expires first; what comes back broken lies with the returns.
+/// A sale takes what expires first; what comes back broken lies with the returns.
+fn sell_and_take_back(till: &mut Till, product: ProductId) -> anyhow::Result<()> {
     till.execute(Sell::AddLine(AddLine::code(CODE).times(Quantity::parse("14")?)))?;
     let done = till.execute(Sell::TakeTender(TakeTender::balance(TenderKind::Cash)))?;
     let sale = done.completed().first().context("it is paid")?.document().id;
@@ -86,33 +101,33 @@ fn main() -> anyhow::Result<()> {
         reason: Some("stepped on".to_owned()),
     }))?;
     till.execute(Sell::TakeTender(TakeTender::balance(TenderKind::Cash)))?;
-    show(&till, product, "14 sold, 1 back")?;
+    show(till, product, "14 sold, 1 back")
+}
 
-    let line = MoveLine { item: product.into(), quantity: Stock::whole(1), batch: None, serials: Vec::new() };
+/// Who counted cannot approve; the difference counts, whatever was sold meanwhile.
+fn throw_away_and_count(till: &mut Till, product: ProductId, floor: LocationId) -> anyhow::Result<()> {
     let waste = Issue {
         kind: IssueKind::Spoilt,
         location: floor,
-        lines: vec![line],
+        lines: vec![some(product, 1)],
         reason: "fell on the floor".to_owned(),
     };
     till.move_goods(&Command::Issue(waste), None)?;
-
-    // Who counted cannot approve; the difference counts, whatever was sold meanwhile.
     let place = Place { item: product.into(), location: floor };
     let count = till.open_count(Guidance::Blind, vec![place])?;
     till.count_stock(count.id, place, Stock::whole(4))?;
     let refused = till.approve_count(count.id, None).err().context("one's own count is not approved")?;
-    println!(
-        "approving one's own count: {}",
-        refused.to_string().split(' ').skip(1).collect::<Vec<_>>().join(" ")
-    );
+    let words = refused.to_string();
+    println!("approving one's own count: {}", words.split(' ').skip(1).collect::<Vec<_>>().join(" "));
     till.log_in("admin", "1111")?;
     till.approve_count(count.id, None)?;
-    show(&till, product, "counted")?;
+    show(till, product, "counted")
+}
 
+fn order(till: &mut Till, product: ProductId, floor: LocationId) -> anyhow::Result<()> {
     let limits =
         Limits { reorder_point: Stock::whole(10), reorder_quantity: Stock::whole(40), ..Limits::default() };
-    till.set_stock_limits(place, limits)?;
+    till.set_stock_limits(Place { item: product.into(), location: floor }, limits)?;
     let today = till.now().business_date;
     let id = till.new_supplier_id();
     let bakery = Supplier {
@@ -129,7 +144,11 @@ fn main() -> anyhow::Result<()> {
         let order = till.place_order(id, floor, &[wanted])?;
         println!("order {} of {}", order.number, one.quantity);
     }
+    Ok(())
+}
 
+/// What moved, what it came to, and that the journal proves it.
+fn tell(till: &Till, product: ProductId) -> anyhow::Result<()> {
     println!("\nwhat moved");
     for movement in till.stock_movements(product, 100)?.into_iter().rev() {
         let story = till.movement_story(movement)?;
@@ -143,6 +162,7 @@ fn main() -> anyhow::Result<()> {
             format!("{:?}", movement.kind),
         );
     }
+    let today = "2025-04-06".parse()?;
     for one in till.stock_figures(today, today)?.iter().filter(|one| one.item.product == product) {
         println!(
             "\nsold {} that had cost {}; wasted {}, missing {}; worth {} now",
@@ -152,6 +172,11 @@ fn main() -> anyhow::Result<()> {
     let whole = matches!(till.verify()?, Verification::Whole(_));
     println!("the journal leads to all of it: {whole}");
     Ok(())
+}
+
+/// So many pieces, of whatever batch expires first.
+fn some(product: ProductId, many: i64) -> MoveLine {
+    MoveLine { item: product.into(), quantity: Stock::whole(many), batch: None, serials: Vec::new() }
 }
 
 /// Where how much lies.
