@@ -175,7 +175,7 @@ fn tell(till: &Till, product: ProductId) -> anyhow::Result<()> {
 }
 
 /// So many pieces, of whatever batch expires first.
-fn some(product: ProductId, many: i64) -> MoveLine {
+fn some(product: ProductId, many: i32) -> MoveLine {
     MoveLine { item: product.into(), quantity: Stock::whole(many), batch: None, serials: Vec::new() }
 }
 
