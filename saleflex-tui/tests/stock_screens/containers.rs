@@ -40,7 +40,7 @@ fn a_bottle_is_charged_below_its_goods_and_empties_lower_the_sale_until_they_are
     // Nothing typed: there is only one container.
     shop.keys("f2 'empties, d' enter '10106' f2 'empties, d' enter");
     assert!(shop.message().contains("no bottle or crate"), "{}", shop.screen());
-    shop.keys("esc f6");
+    shop.keys("esc plus");
     let kinds: Vec<Kind> = shop.settled().iter().map(|one| one.document().kind).collect();
     assert_eq!(kinds, [Kind::Return, Kind::Sale], "{}", shop.screen());
 }
@@ -67,7 +67,7 @@ fn half_a_kilo_is_sold_as_500_g_in_one_go_and_changed_to_750_g() {
     };
     shop.keys(&format!("'500 g*{weighed}' enter"));
     assert_eq!(sold(&mut shop), "0.5", "{}", shop.screen());
-    shop.keys("'750 g' f2 'change quantity' enter");
+    shop.keys("'750 g' f2 'quantity of' enter");
     assert_eq!(sold(&mut shop), "0.75", "{}", shop.screen());
     shop.keys(&format!("'1 l*{weighed}' enter"));
     assert!(shop.message().contains("KG"), "{}", shop.screen());
