@@ -152,7 +152,7 @@ pub fn readings(text: &str) -> Vec<Reading> {
         let quantity = quantity_of(many).filter(|_| !code.is_empty())?;
         Some(Reading { quantity: Some(quantity), measure: None, code: code.to_owned() })
     });
-    [as_it_stands].into_iter().chain(multiplied.or_else(|| measured(text))).collect()
+    [as_it_stands].into_iter().chain(multiplied).chain(measured(text)).collect()
 }
 
 /// `500 g * 10106` and `10106*500g`.

@@ -81,7 +81,8 @@ fn rows(state: &State, theme: &Theme, document: &Document) -> (Vec<TableRow>, Op
     }
     if let Some(returned) = &document.exchange {
         let worth = state.view.money(-returned.totals.balance());
-        let key = if returned.original.is_some() { Key::ExchangedReturn } else { Key::EmptiesBack };
+        let is_empties = returned.active_lines().all(|line| line.item.is_container);
+        let key = if is_empties { Key::EmptiesBack } else { Key::ExchangedReturn };
         rows.push(below((state.text.word(key).to_owned(), worth), theme.adjustment));
     }
     (rows, selected)

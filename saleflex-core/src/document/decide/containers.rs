@@ -196,7 +196,9 @@ pub(super) fn void_empties(
     state(decision, None)
 }
 
-fn state(decision: &mut Decision<'_>, returned: Option<Document>) -> Result<(), Refusal> {
+/// The event says what the return comes to, so that the journal can be read without computing.
+fn state(decision: &mut Decision<'_>, mut returned: Option<Document>) -> Result<(), Refusal> {
+    returned.iter_mut().for_each(pricing::recompute);
     decision.emit(Event::EmptiesStated { returned: returned.map(Box::new) });
     decision.document()?.goods_back().totals.total.bounded()?;
     decision.check_paid()?;
