@@ -272,7 +272,7 @@ fn participants(
 /// A goal as typed: `sales=500`.
 fn read_goal(typed: &str) -> anyhow::Result<(Goal, Decimal)> {
     let (name, value) = typed.split_once('=').with_context(|| format!("{typed}: write goal=value"))?;
-    Ok((read(name)?, value.parse().with_context(|| typed.to_owned())?))
+    Ok((read(name)?, value.parse().ok().with_context(|| format!("{value} is no number"))?))
 }
 
 /// A word as it is stored; the error names those that there are.
