@@ -26,6 +26,7 @@ use super::{Call, Ending, answer, customer::logged_in, say_none};
 pub enum Staff {
     /// How everybody did between two days: documents, items, sales, voids, scores, rank.
     Performance {
+        /// Between which days.
         #[command(flatten)]
         span: Span,
         /// Answer in JSON.
@@ -43,6 +44,7 @@ pub enum Staff {
         /// What is to be reached: `sales=500`, `documents=40`, `void_rate=2`.
         #[arg(required = true)]
         goals: Vec<String>,
+        /// Between which days.
         #[command(flatten)]
         span: Span,
         /// Whose, by user name [default: everybody's together].
