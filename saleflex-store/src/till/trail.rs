@@ -27,10 +27,10 @@ impl Till {
     /// As [`Till::audit_trail`]; [`Error::Database`] when there is no such entry.
     pub fn setting_changes(&self, seq: i64) -> Result<Vec<SettingChange>, Error> {
         self.need(Capability::AuditRead)?;
-        match self.entry(seq)?.event {
-            Event::SettingsChanged { settings, was: Some(was) } => SettingChange::between(&was, &settings),
-            _ => Ok(Vec::new()),
-        }
+        let Event::SettingsChanged { settings, was: Some(was) } = self.entry(seq)?.event else {
+            return Ok(Vec::new());
+        };
+        SettingChange::between(&was, &settings)
     }
 
     /// The prices that an entry of the journal changed, by product.

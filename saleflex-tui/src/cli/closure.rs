@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::{Call, Ending, answer, print, receipts::Show, say_none};
 
-mod correcting;
+pub mod correcting;
 
 pub use self::correcting::Correct;
 

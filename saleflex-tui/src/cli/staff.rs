@@ -26,7 +26,7 @@ use super::{Call, Ending, answer, customer::logged_in, say_none};
 pub enum Staff {
     /// How everybody did between two days: documents, items, sales, voids, scores, rank.
     Performance {
-        /// The days.
+        /// Between which days.
         #[command(flatten)]
         span: Span,
         /// Answer in JSON.
@@ -44,7 +44,7 @@ pub enum Staff {
         /// What is to be reached: `sales=500`, `documents=40`, `void_rate=2`.
         #[arg(required = true)]
         goals: Vec<String>,
-        /// The days.
+        /// Between which days.
         #[command(flatten)]
         span: Span,
         /// Whose, by user name [default: everybody's together].
@@ -274,7 +274,7 @@ fn participants(
 /// A goal as typed: `sales=500`.
 fn read_goal(typed: &str) -> anyhow::Result<(Goal, Decimal)> {
     let (name, value) = typed.split_once('=').with_context(|| format!("{typed}: write goal=value"))?;
-    Ok((read(name)?, value.parse().ok().with_context(|| typed.to_owned())?))
+    Ok((read(name)?, value.parse().ok().with_context(|| format!("{value} is no number"))?))
 }
 
 /// A word as it is stored; the error names those that there are.

@@ -245,11 +245,10 @@ impl Sheet<'_> {
         };
         let mut rows = vec![cells("", [words.valid.to_string(), words.cancelled.to_string()])];
         for (kind, totals) in &self.report.document_types {
-            let title = match kind {
-                // The float is a paper of this type too.
-                DocumentType::CashIn => words.float_and_paid_in,
-                kind => self.frame.words.titles.document_type(*kind),
-            };
+            // The float is a paper of this type too.
+            let is_in = *kind == DocumentType::CashIn;
+            let title = self.frame.words.titles.document_type(*kind);
+            let title = if is_in { words.float_and_paid_in } else { title };
             rows.push(cells(title, [totals.valid_count.to_string(), totals.cancelled_count.to_string()]));
         }
         out.table(Table { indent: 2, gap: 2, columns: vec![16, 8, 9], rows });

@@ -13,10 +13,12 @@ const NOTHING: &str = "-";
 /// What the act of an entry changed, a line for each: `10101 Espresso 1.80 -> 1.95`,
 /// `policy.max_lines 5000 -> 100`. Empty where the act tells it in its own figures.
 pub(crate) fn of(till: &Till, act: Act, seq: i64) -> Result<Vec<String>, Error> {
-    match act {
-        Act::ChangeSettings => settings(till, seq),
-        Act::ChangeCatalog => catalog(till, seq),
-        _ => Ok(Vec::new()),
+    if act == Act::ChangeSettings {
+        settings(till, seq)
+    } else if act == Act::ChangeCatalog {
+        catalog(till, seq)
+    } else {
+        Ok(Vec::new())
     }
 }
 
