@@ -11,6 +11,7 @@ use crate::{
     ids::{CashierId, ClosureNumber, DocumentId, TenderNo},
     money::{Currency, Money},
     quantity::ExchangeRate,
+    time::Moment,
 };
 
 mod denomination;
@@ -212,6 +213,9 @@ pub struct Tender {
     pub change: Money,
     /// How far it has come.
     pub status: TenderStatus,
+    /// The moment whose campaigns it was asked for by, where a provider had to answer first: an approval keeps them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked_at: Option<Moment>,
     /// The period it was taken in; an order's deposit may precede its completion.
     pub closure: ClosureNumber,
     /// Who took it, or paid it out: whose drawer it moved.

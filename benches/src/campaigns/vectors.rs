@@ -3,7 +3,7 @@
 
 use std::{fs, hint::black_box, path::Path};
 
-use anyhow::{Context, anyhow};
+use anyhow::{Context, anyhow, ensure};
 use saleflex_core::campaign::Evaluator;
 use serde_json::Value;
 
@@ -22,6 +22,7 @@ const ROUNDS: usize = 500;
 pub(crate) fn print(file: &Path) -> anyhow::Result<()> {
     let text = fs::read_to_string(file).with_context(|| file.display().to_string())?;
     heading("Evaluations from scratch, a case a row: median, p99");
+    let mut timed = 0;
     for case in cases(&text).with_context(|| file.display().to_string())? {
         if !matches!(case["kind"].as_str(), None | Some("evaluate")) {
             continue;
@@ -35,7 +36,9 @@ pub(crate) fn print(file: &Path) -> anyhow::Result<()> {
             anyhow::Ok(())
         })?;
         row(name, &format!("{}, {}", show(times.median()), show(times.percentile(99))));
+        timed += 1;
     }
+    ensure!(timed > 0, "no case of {} is an evaluation", file.display());
     Ok(())
 }
 

@@ -1,6 +1,6 @@
 //! The lines of a cart as a pass reads them: whole numbers in slots, and for each target a row of bits.
 
-use alloc::{sync::Arc, vec, vec::Vec};
+use alloc::{boxed::Box, sync::Arc, vec, vec::Vec};
 
 use hashbrown::HashMap;
 use rustc_hash::FxBuildHasher;
@@ -8,8 +8,10 @@ use rustc_hash::FxBuildHasher;
 use super::{
     cart::{CartItem, CartLine},
     compile::CampaignSet,
+    eligible::set_bit,
     exact::FINE,
-    index::TargetNo,
+    index::{ProductNo, TargetNo},
+    proposal::Rank,
 };
 use crate::{
     ids::{LineNo, ProductId},
@@ -39,11 +41,8 @@ pub const MOST_LINES: usize = 10_000;
 
 /// The number of the target that takes every line: the first of every set.
 pub(super) const ALL: TargetNo = 0;
-/// A product no row names.
-const NO_PRODUCT: u32 = u32::MAX;
-
-/// An item looked up before, and its targets.
-type KnownItem = (Arc<CartItem>, Arc<[TargetNo]>);
+/// An item looked up before, its product's number and its targets.
+type KnownItem = (Arc<CartItem>, ProductNo, Box<[TargetNo]>);
 
 /// A line in whole numbers.
 #[derive(Clone, Debug)]
@@ -52,10 +51,11 @@ pub(super) struct Slot {
     pub(super) is_live: bool,
     pub(super) total: i64,
     pub(super) quantity: i64,
-    pub(super) product: u32,
+    pub(super) product: ProductNo,
     /// What one unit cost, fine; nothing where it is not known.
     pub(super) cost: i64,
-    pub(super) targets: Arc<[TargetNo]>,
+    /// Where its targets begin, and how many there are.
+    listed: (usize, usize),
 }
 
 /// The value of a target's lines, fine.
@@ -85,23 +85,58 @@ pub(super) struct Basket {
     bits: Vec<u64>,
     /// By target.
     pub(super) sums: Vec<Sum>,
+    /// A bit for each campaign with a line in its target.
+    met: Vec<u64>,
+    /// The targets of all slots, one slot's after the other's, with gaps where slots were changed.
+    listed: Vec<TargetNo>,
+    gaps: usize,
     /// Σ of sizes, for the bound.
     size: i64,
     marks: Vec<u8>,
+    /// Only where codes are read.
     known: HashMap<ProductId, KnownItem, FxBuildHasher>,
 }
 
 impl Basket {
-    pub(super) fn new(set: &CampaignSet) -> Self {
-        let stride = 4;
-        let targets = set.targets.len();
-        let (bits, sums) = (vec![0; stride * targets], vec![Sum::default(); targets]);
-        Self { stride, bits, sums, marks: vec![0; targets], ..Self::default() }
+    /// Nothing yet, and room for so many lines.
+    pub(super) fn new(set: &CampaignSet, lines: usize) -> Self {
+        let (lines, targets) = (lines.min(MOST_LINES), set.targets.len());
+        let stride = stride(lines);
+        Self {
+            slots: Vec::with_capacity(lines),
+            stride,
+            bits: vec![0; stride * targets],
+            sums: vec![Sum::default(); targets],
+            met: vec![0; set.len().div_ceil(64)],
+            listed: Vec::with_capacity(4 * lines),
+            marks: vec![0; targets],
+            ..Self::default()
+        }
+    }
+
+    /// Where a line stands, or where it would.
+    pub(super) fn place(&self, no: LineNo) -> Result<usize, usize> {
+        // A basket grows at its end.
+        if self.slots.last().is_none_or(|last| last.no < no) {
+            return Err(self.slots.len());
+        }
+        self.slots.binary_search_by_key(&no, |slot| slot.no)
+    }
+
+    /// The campaigns that are allowed and have a line in their target, in order.
+    pub(super) fn met<'a>(&'a self, allowed: &'a [u64]) -> impl Iterator<Item = Rank> + 'a {
+        places(&self.met, allowed).map(Rank::nth)
+    }
+
+    /// The targets of a slot.
+    pub(super) fn targets(&self, at: usize) -> &[TargetNo] {
+        let (from, count) = self.slots[at].listed;
+        &self.listed[from..from + count]
     }
 
     /// Puts a line in, or in the place of the one with its number.
     pub(super) fn put(&mut self, set: &CampaignSet, line: &CartLine) -> Result<(), CartError> {
-        let found = self.slots.binary_search_by_key(&line.no, |slot| slot.no);
+        let found = self.place(line.no);
         let before = found.ok().and_then(|at| self.slots.get(at));
         let freed = before.map_or(0, |slot| slot.total.abs());
         let size = self.size - freed + line.total.fine().abs();
@@ -115,47 +150,50 @@ impl Basket {
         let slot = self.slot(set, line);
         match found {
             Ok(at) => {
-                self.set_bits(at, false);
+                self.set_bits(set, at, false);
+                self.gaps += self.slots[at].listed.1;
                 self.live += usize::from(!self.slots[at].is_live);
                 self.slots[at] = slot;
-                self.set_bits(at, true);
+                self.set_bits(set, at, true);
+                self.close_gaps();
             }
             Err(at) if at == self.slots.len() => {
                 self.live += 1;
                 self.slots.push(slot);
                 if self.slots.len() > self.stride * 64 {
-                    self.rebuild();
+                    self.rebuild(set);
                 } else {
-                    self.set_bits(at, true);
+                    self.set_bits(set, at, true);
                 }
             }
             Err(at) => {
                 self.live += 1;
                 self.slots.insert(at, slot);
-                self.rebuild();
+                self.rebuild(set);
             }
         }
         Ok(())
     }
 
     /// Takes a line out; whether there was one.
-    pub(super) fn remove(&mut self, no: LineNo) -> bool {
-        let Ok(at) = self.slots.binary_search_by_key(&no, |slot| slot.no) else { return false };
+    pub(super) fn remove(&mut self, set: &CampaignSet, no: LineNo) -> bool {
+        let Ok(at) = self.place(no) else { return false };
         if !self.slots[at].is_live {
             return false;
         }
-        self.set_bits(at, false);
+        self.set_bits(set, at, false);
         let slot = &mut self.slots[at];
         self.size -= slot.total.abs();
         slot.is_live = false;
         slot.total = 0;
         slot.quantity = 0;
-        slot.targets = Arc::from([]);
+        self.gaps += core::mem::take(&mut slot.listed).1;
         self.live -= 1;
         if self.slots.len() > 64 && self.live < self.slots.len() / 2 {
             self.slots.retain(|slot| slot.is_live);
-            self.rebuild();
+            self.rebuild(set);
         }
+        self.close_gaps();
         true
     }
 
@@ -171,59 +209,93 @@ impl Basket {
     }
 
     fn slot(&mut self, set: &CampaignSet, line: &CartLine) -> Slot {
-        let product = line.item.product.and_then(|id| set.products.get(&id)).copied();
+        let from = self.listed.len();
+        let product = self.find_targets(set, line);
         Slot {
             no: line.no,
             is_live: true,
             total: line.total.fine(),
             quantity: line.quantity.fine(),
-            product: product.unwrap_or(NO_PRODUCT),
+            product,
             cost: line.item.cost.map_or(0, |cost| cost.fine().max(0)),
-            targets: self.targets_of(set, line),
+            listed: (from, self.listed.len() - from),
         }
     }
 
-    fn targets_of(&mut self, set: &CampaignSet, line: &CartLine) -> Arc<[TargetNo]> {
+    /// Adds the targets of a line to those listed, and answers its product's number.
+    fn find_targets(&mut self, set: &CampaignSet, line: &CartLine) -> ProductNo {
         let item = &line.item;
-        let known = item.product.and_then(|id| self.known.get(&id));
-        if let Some((same, targets)) = known
+        let is_kept = set.targets.asks_codes() && !set.targets.asks_price();
+        let kept_as = item.product.filter(|_| is_kept);
+        if let Some((same, product, targets)) = kept_as.and_then(|id| self.known.get(&id))
             && (Arc::ptr_eq(same, item) || same == item)
-            && !set.targets.asks_price()
         {
-            return Arc::clone(targets);
+            self.listed.extend_from_slice(targets);
+            return *product;
         }
-        let targets: Arc<[TargetNo]> = set.targets.targets_of(item, unit_price(line), &mut self.marks).into();
-        if let Some(id) = item.product {
-            self.known.insert(id, (Arc::clone(item), Arc::clone(&targets)));
+        let from = self.listed.len();
+        let product = set.targets.find_targets(item, || unit_price(line), &mut self.marks, &mut self.listed);
+        if let Some(id) = kept_as {
+            self.known.insert(id, (Arc::clone(item), product, self.listed[from..].into()));
         }
-        targets
+        product
     }
 
-    fn set_bits(&mut self, at: usize, on: bool) {
+    fn set_bits(&mut self, set: &CampaignSet, at: usize, on: bool) {
         let (word, bit) = (at / 64, 1_u64 << (at % 64));
-        let Some(slot) = self.slots.get(at) else { return };
+        let Slot { total, listed: (from, count), .. } = self.slots[at];
         let sign = if on { 1 } else { -1 };
-        for &target in slot.targets.iter() {
-            if let Some(sum) = self.sums.get_mut(target as usize) {
-                sum.lines = if on { sum.lines + 1 } else { sum.lines - 1 };
-                sum.signed += sign * slot.total;
-                sum.positive += sign * slot.total.max(0);
+        for &target in &self.listed[from..from + count] {
+            let sum = &mut self.sums[target as usize];
+            let had_lines = sum.lines > 0;
+            sum.lines = if on { sum.lines + 1 } else { sum.lines - 1 };
+            sum.signed += sign * total;
+            sum.positive += sign * total.max(0);
+            if had_lines != (sum.lines > 0) {
+                for &rank in set.readers.of_target(target) {
+                    if on { set_bit(&mut self.met, rank) } else { clear_bit(&mut self.met, rank) }
+                }
             }
-            if let Some(bits) = self.bits.get_mut(target as usize * self.stride + word) {
-                if on { *bits |= bit } else { *bits &= !bit }
-            }
+            let bits = &mut self.bits[target as usize * self.stride + word];
+            if on { *bits |= bit } else { *bits &= !bit }
         }
     }
 
-    fn rebuild(&mut self) {
-        let targets = self.marks.len();
-        self.stride = self.slots.len().div_ceil(64).next_power_of_two().max(4);
+    /// Sets all bits anew, where slots moved or have become too many for them.
+    fn rebuild(&mut self, set: &CampaignSet) {
+        self.stride = stride(self.slots.len());
         self.bits.clear();
-        self.bits.resize(self.stride * targets, 0);
+        self.bits.resize(self.stride * self.sums.len(), 0);
         self.sums.fill(Sum::default());
+        self.met.fill(0);
         for at in 0..self.slots.len() {
-            self.set_bits(at, true);
+            self.set_bits(set, at, true);
         }
+    }
+
+    /// Lists the targets of all slots anew where more than half of what is listed belongs to none.
+    fn close_gaps(&mut self) {
+        if self.gaps < 256 || self.gaps < self.listed.len() / 2 {
+            return;
+        }
+        let mut listed = Vec::with_capacity(self.listed.len() - self.gaps);
+        for slot in &mut self.slots {
+            let (from, count) = slot.listed;
+            slot.listed.0 = listed.len();
+            listed.extend_from_slice(&self.listed[from..from + count]);
+        }
+        (self.listed, self.gaps) = (listed, 0);
+    }
+}
+
+/// Words that hold a bit for each of so many lines.
+fn stride(lines: usize) -> usize {
+    lines.div_ceil(64).next_power_of_two()
+}
+
+fn clear_bit(bits: &mut [u64], rank: Rank) {
+    if let Some(word) = bits.get_mut(rank.at() / 64) {
+        *word &= !(1 << (rank.at() % 64));
     }
 }
 

@@ -8,8 +8,6 @@ use alloc::{
 };
 use core::fmt;
 
-use hashbrown::HashMap;
-use rustc_hash::FxBuildHasher;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -17,16 +15,14 @@ use super::{
     benefit::Benefit,
     condition::Condition,
     definition::{Campaign, CampaignCode, Exclusivity, TenderTerms},
+    eligible::Gates,
     exact::{FINE, fine_percent},
-    index::{TargetIndex, TargetNo},
+    index::{Readers, TargetIndex, TargetNo},
     plan::Plan,
     proposal::Rank,
     target::{Target, TenderTarget},
 };
-use crate::{
-    ids::{CampaignId, ProductId},
-    money::Money,
-};
+use crate::{ids::CampaignId, money::Money};
 
 /// The version of the rules by which this engine prices; a completed document names it (ruling 12).
 pub const ENGINE_VERSION: &str = "1";
@@ -42,8 +38,8 @@ pub struct CampaignSet {
     definitions: Vec<Campaign>,
     pub(super) compiled: Vec<Compiled>,
     pub(super) targets: TargetIndex,
-    /// The numbers of products that rows name.
-    pub(super) products: HashMap<ProductId, u32, FxBuildHasher>,
+    pub(super) gates: Gates,
+    pub(super) readers: Readers,
     ranks: BTreeMap<CampaignId, Rank>,
     hashes: BTreeMap<CampaignId, ContentHash>,
     hash: ContentHash,
@@ -211,13 +207,12 @@ impl CampaignSet {
         let groups = group_bits(&definitions)?;
         let mut targets = TargetIndex::default();
         targets.add(&Target::all());
-        let mut products = HashMap::default();
-        let compiled = definitions
-            .iter()
-            .map(|campaign| compile_one(campaign, &groups, &mut targets, &mut products))
-            .collect();
+        let compiled: Vec<Compiled> =
+            definitions.iter().map(|campaign| compile_one(campaign, &groups, &mut targets)).collect();
+        let gates = Gates::of(&definitions, &compiled);
+        let readers = Readers::of(&compiled, targets.len());
         let ranks = (0..).zip(&definitions).map(|(at, campaign)| (campaign.id, Rank(at))).collect();
-        Ok(Self { definitions, compiled, targets, products, ranks, hashes, hash })
+        Ok(Self { definitions, compiled, targets, gates, readers, ranks, hashes, hash })
     }
 
     /// The digest of the definitions.
@@ -299,12 +294,7 @@ fn group_bits(definitions: &[Campaign]) -> Result<BTreeMap<String, u64>, Compile
     Ok((0..).zip(names).map(|(bit, name)| (name.clone(), 1 << bit)).collect())
 }
 
-fn compile_one(
-    campaign: &Campaign,
-    groups: &BTreeMap<String, u64>,
-    targets: &mut TargetIndex,
-    products: &mut HashMap<ProductId, u32, FxBuildHasher>,
-) -> Compiled {
+fn compile_one(campaign: &Campaign, groups: &BTreeMap<String, u64>, targets: &mut TargetIndex) -> Compiled {
     let limits = &campaign.limits;
     let fine = |amount: Money| amount.minor().saturating_mul(FINE);
     let bit = |name: &String| groups.get(name).copied().unwrap_or(0);
@@ -312,7 +302,7 @@ fn compile_one(
     let target = targets.add(&campaign.target);
     Compiled {
         target,
-        plan: Plan::compile(&campaign.benefit, target, targets, products),
+        plan: Plan::compile(&campaign.benefit, target, targets),
         test: (!campaign.condition.is_empty()).then(|| compile_test(&campaign.condition, targets)),
         tender: campaign.tender.clone(),
         least: limits.least_purchase.map(fine),

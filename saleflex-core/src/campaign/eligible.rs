@@ -1,18 +1,68 @@
 //! Whether a campaign is looked at at all: what can be said before the lines are known.
 
+use alloc::{vec, vec::Vec};
+
 use chrono::{Datelike, NaiveDate};
 
 use super::{
     cart::{Context, Uses},
-    compile::CampaignSet,
+    compile::{CampaignSet, Compiled},
     condition::Condition,
     definition::{Activation, Campaign},
     plan::Plan,
     proposal::Rank,
     unmet::{ConditionUnmet, Unmet, UseLimit},
+    window::Window,
 };
 
+/// The campaigns of a set by what must be known of a document before they are looked at.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Gates {
+    /// A bit for each campaign that every document may have.
+    open: Vec<u64>,
+    /// Those that a code opens.
+    coupon: Vec<Rank>,
+    /// Those that depend on the moment, the store, the customer or how often they were used.
+    asking: Vec<Rank>,
+}
+
+impl Gates {
+    pub(super) fn of(definitions: &[Campaign], compiled: &[Compiled]) -> Self {
+        let mut gates = Self { open: vec![0; definitions.len().div_ceil(64)], ..Self::default() };
+        for (rank, (campaign, compiled)) in (0..).map(Rank).zip(definitions.iter().zip(compiled)) {
+            if !campaign.is_active || matches!(compiled.plan, Plan::Nothing) {
+                continue;
+            }
+            match campaign.activation {
+                Activation::Automatic if campaign.asks_nothing() => set_bit(&mut gates.open, rank),
+                Activation::Automatic => gates.asking.push(rank),
+                Activation::Coupon => gates.coupon.push(rank),
+                Activation::Never => {}
+            }
+        }
+        gates
+    }
+}
+
+/// Sets the bit of a campaign.
+pub(super) fn set_bit(bits: &mut [u64], rank: Rank) {
+    if let Some(word) = bits.get_mut(rank.at() / 64) {
+        *word |= 1 << (rank.at() % 64);
+    }
+}
+
 impl CampaignSet {
+    /// Sets `bits` to the campaigns for which [`CampaignSet::check_eligible`] holds.
+    pub(super) fn find_eligible(&self, context: &Context, bits: &mut Vec<u64>) {
+        bits.clone_from(&self.gates.open);
+        let coupon = if context.unlocked.is_empty() { &[] } else { self.gates.coupon.as_slice() };
+        for &rank in self.gates.asking.iter().chain(coupon) {
+            if self.check_eligible(rank, context).is_ok() {
+                set_bit(bits, rank);
+            }
+        }
+    }
+
     /// The checks that need no line, in their fixed order; the first failure counts.
     ///
     /// # Errors
@@ -40,6 +90,14 @@ fn is_unlocked(campaign: &Campaign, context: &Context) -> bool {
 }
 
 impl Campaign {
+    /// Whether every document may have it, as far as that depends on no line.
+    fn asks_nothing(&self) -> bool {
+        self.store.is_none()
+            && self.segment.is_none()
+            && self.window == Window::default()
+            && !self.limits.count_uses()
+    }
+
     pub(super) fn check_store(&self, context: &Context) -> Result<(), Unmet> {
         let fits = self.store.is_none_or(|store| context.store == Some(store));
         if fits { Ok(()) } else { Err(Unmet::OtherStore) }

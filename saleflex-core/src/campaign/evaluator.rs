@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use super::{
     allocate::{Allocation, allocate},
-    basket::{Basket, CartError},
+    basket::{Basket, CartError, places},
     cart::{Cart, CartLine, CartTender, Context},
     compile::{CampaignSet, ContentHash},
     pass::{Given, Pass},
@@ -20,7 +20,8 @@ pub struct Remembered {
     context: Context,
     basket: Basket,
     tenders: Vec<CartTender>,
-    eligible: Vec<Rank>,
+    /// A bit for each campaign that the document as a whole allows.
+    eligible: Vec<u64>,
     given: Given,
 }
 
@@ -35,17 +36,22 @@ pub struct Evaluator<'s> {
     context: Context,
     basket: Basket,
     tenders: Vec<CartTender>,
-    eligible: Vec<Rank>,
+    /// A bit for each campaign that the document as a whole allows.
+    eligible: Vec<u64>,
     given: Given,
 }
 
 impl<'s> Evaluator<'s> {
     /// An empty basket.
     pub fn new(set: &'s CampaignSet, context: Context) -> Self {
-        let (basket, given) = (Basket::new(set), Given::default());
-        let mut evaluator = Self { set, context, basket, tenders: Vec::new(), eligible: Vec::new(), given };
-        evaluator.find_eligible();
-        evaluator
+        Self::with_room(set, context, 0)
+    }
+
+    fn with_room(set: &'s CampaignSet, context: Context, lines: usize) -> Self {
+        let (basket, given) = (Basket::new(set, lines), Given::default());
+        let mut eligible = Vec::new();
+        set.find_eligible(&context, &mut eligible);
+        Self { set, context, basket, tenders: Vec::new(), eligible, given }
     }
 
     /// A basket with everything in it.
@@ -53,9 +59,9 @@ impl<'s> Evaluator<'s> {
     /// # Errors
     /// [`CartError`]: the lines come to too much, are too many, or a number stands twice.
     pub fn of(set: &'s CampaignSet, cart: &Cart) -> Result<Self, CartError> {
-        let mut evaluator = Self::new(set, cart.context.clone());
+        let mut evaluator = Self::with_room(set, cart.context.clone(), cart.lines.len());
         for line in &cart.lines {
-            if evaluator.basket.slots.binary_search_by_key(&line.no, |slot| slot.no).is_ok() {
+            if evaluator.basket.place(line.no).is_ok() {
                 return Err(CartError::SameNumber(line.no.0));
             }
             evaluator.put_line(line)?;
@@ -95,7 +101,7 @@ impl<'s> Evaluator<'s> {
     pub fn set_context(&mut self, context: Context) {
         if self.context != context {
             self.context = context;
-            self.find_eligible();
+            self.set.find_eligible(&self.context, &mut self.eligible);
         }
     }
 
@@ -109,12 +115,12 @@ impl<'s> Evaluator<'s> {
 
     /// Takes a line out; whether there was one.
     pub fn remove_line(&mut self, no: LineNo) -> bool {
-        self.basket.remove(no)
+        self.basket.remove(self.set, no)
     }
 
     /// Whether a line stands under this number.
     pub(super) fn has_line(&self, no: LineNo) -> bool {
-        let found = self.basket.slots.binary_search_by_key(&no, |slot| slot.no);
+        let found = self.basket.place(no);
         found.is_ok_and(|at| self.basket.slots[at].is_live)
     }
 
@@ -141,21 +147,18 @@ impl<'s> Evaluator<'s> {
     }
 
     /// The campaigns that the document as a whole allows, in the order they are tried.
-    pub fn eligible(&self) -> &[Rank] {
-        &self.eligible
+    pub fn eligible(&self) -> impl Iterator<Item = Rank> {
+        places(&self.eligible, &self.eligible).map(Rank::nth)
     }
 
     /// The original's pass: each eligible campaign once, in order, until one ends it.
     pub fn evaluate(&mut self) -> &Evaluation {
         let (eligible, mut pass) = self.pass();
         pass.begin();
-        for &rank in eligible {
+        // Most campaigns are about goods that are not in the basket.
+        for rank in pass.basket.met(eligible) {
             if pass.is_ended() {
                 break;
-            }
-            // Most campaigns are about goods that are not in the basket.
-            if !pass.has_lines(rank) {
-                continue;
             }
             // Why a campaign gives nothing is the explanation's question.
             let _unmet = pass.apply(rank).err();
@@ -169,15 +172,9 @@ impl<'s> Evaluator<'s> {
     }
 
     /// A pass over the basket, and the campaigns to choose from.
-    pub(super) fn pass(&mut self) -> (&[Rank], Pass<'_>) {
+    pub(super) fn pass(&mut self) -> (&[u64], Pass<'_>) {
         let Self { set, context, basket, tenders, eligible, given } = self;
         (eligible, Pass { set, context, basket, tenders, given })
-    }
-
-    fn find_eligible(&mut self) {
-        self.eligible.clear();
-        let eligible = self.set.ranks().filter(|rank| self.set.check_eligible(*rank, &self.context).is_ok());
-        self.eligible.extend(eligible);
     }
 }
 

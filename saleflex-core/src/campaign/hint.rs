@@ -38,7 +38,7 @@ impl Evaluator<'_> {
             return Err(CartError::SameNumber(taken.no.0));
         }
         let before = self.evaluate().clone();
-        let ranks: Vec<Rank> = self.eligible().to_vec();
+        let ranks: Vec<Rank> = self.eligible().collect();
         let mut hints = Vec::new();
         for offer in offers {
             let tried = self.try_offer(offer, most_units, &ranks, &before, &mut hints);

@@ -5,22 +5,29 @@ use alloc::{
     string::String,
     vec::{self, Vec},
 };
+use core::hash::Hash;
 
 use hashbrown::HashMap;
 use rustc_hash::FxBuildHasher;
 
 use super::{
     cart::CartItem,
+    compile::Compiled,
     exact::FineMoney,
     pattern::Matcher,
+    proposal::Rank,
     target::{DepartmentKey, Selector, Target},
 };
 use crate::ids::{BrandId, ProductId};
 
-type Lookup<K> = HashMap<K, Vec<Mark>, FxBuildHasher>;
+type Lookup<K, V = Vec<Mark>> = HashMap<K, V, FxBuildHasher>;
 
 /// The number of a target in a set: equal targets of several campaigns are one.
 pub(super) type TargetNo = u32;
+/// The number of a product that a set names.
+pub(super) type ProductNo = u32;
+/// A product that a set does not name.
+pub(super) const UNNAMED: ProductNo = ProductNo::MAX;
 
 /// A selector of a target that a line follows.
 #[derive(Clone, Copy, Debug)]
@@ -29,14 +36,22 @@ struct Mark {
     excludes: bool,
 }
 
+/// What a set knows of a product by its identity.
+#[derive(Clone, Debug)]
+struct NamedProduct {
+    /// Its number among those that the set names.
+    number: ProductNo,
+    marks: Vec<Mark>,
+}
+
 /// All targets of a set, turned round.
 #[derive(Clone, Debug, Default)]
 pub(super) struct TargetIndex {
     numbers: BTreeMap<Target, TargetNo>,
     /// Targets that take every line they do not exclude.
     open: Vec<TargetNo>,
-    is_open: Vec<bool>,
-    products: Lookup<ProductId>,
+    count: TargetNo,
+    products: Lookup<ProductId, NamedProduct>,
     departments: Lookup<DepartmentKey>,
     categories: Lookup<DepartmentKey>,
     brands: Lookup<BrandId>,
@@ -51,9 +66,9 @@ impl TargetIndex {
         if let Some(&number) = self.numbers.get(target) {
             return number;
         }
-        let number = TargetNo::try_from(self.is_open.len()).unwrap_or(TargetNo::MAX);
+        let number = self.count;
+        self.count += 1;
         self.numbers.insert(target.clone(), number);
-        self.is_open.push(target.include.is_empty());
         if target.include.is_empty() {
             self.open.push(number);
         }
@@ -67,7 +82,11 @@ impl TargetIndex {
 
     fn add_selector(&mut self, selector: &Selector, mark: Mark) {
         match selector {
-            Selector::Product(id) => self.products.entry(*id).or_default().push(mark),
+            Selector::Product(id) => {
+                let next = ProductNo::try_from(self.products.len()).unwrap_or(UNNAMED);
+                let unseen = || NamedProduct { number: next, marks: Vec::new() };
+                self.products.entry(*id).or_insert_with(unseen).marks.push(mark);
+            }
             Selector::Department(key) => self.departments.entry(*key).or_default().push(mark),
             Selector::Category(key) => self.categories.entry(*key).or_default().push(mark),
             Selector::Brand(id) => self.brands.entry(*id).or_default().push(mark),
@@ -85,7 +104,7 @@ impl TargetIndex {
 
     /// How many targets there are.
     pub(super) fn len(&self) -> usize {
-        self.is_open.len()
+        self.count as usize
     }
 
     /// Whether the same item can belong to different targets on different lines.
@@ -93,51 +112,133 @@ impl TargetIndex {
         !self.prices.is_empty()
     }
 
-    /// The targets of an item sold at this price a unit (fine units), rising. `marks` holds a zero for each target
-    /// and does so again afterwards.
-    pub(super) fn targets_of(&self, item: &CartItem, unit_price: i64, marks: &mut [u8]) -> Vec<TargetNo> {
-        const INCLUDED: u8 = 1;
-        const EXCLUDED: u8 = 2;
+    /// Whether codes are read, which takes far longer than looking something up.
+    pub(super) fn asks_codes(&self) -> bool {
+        !self.patterns.is_empty()
+    }
+
+    /// The number of a product; [`UNNAMED`] where no target names it.
+    pub(super) fn product_no(&self, product: ProductId) -> ProductNo {
+        self.products.get(&product).map_or(UNNAMED, |named| named.number)
+    }
+
+    /// Adds the targets of an item sold at this price a unit (fine units) to `found`, each once, and answers the
+    /// product's number. `marks` holds a zero for each target and does so again afterwards.
+    pub(super) fn find_targets(
+        &self,
+        item: &CartItem,
+        unit_price: impl FnOnce() -> i64,
+        marks: &mut [u8],
+        found: &mut Vec<TargetNo>,
+    ) -> ProductNo {
+        let product = item.product.and_then(|id| self.products.get(&id));
+        let number = product.map_or(UNNAMED, |named| named.number);
         if item.is_excluded {
-            return Vec::new();
+            return number;
         }
-        let mut touched: Vec<TargetNo> = self.open.clone();
-        let mut set = |found: &[Mark]| {
-            for mark in found {
-                touched.push(mark.target);
-                if let Some(slot) = marks.get_mut(mark.target as usize) {
-                    *slot |= if mark.excludes { EXCLUDED } else { INCLUDED };
-                }
-            }
-        };
-        let found = [
-            item.product.and_then(|id| self.products.get(&id)),
-            item.department.and_then(|key| self.departments.get(&key)),
-            item.category.and_then(|key| self.categories.get(&key)),
-            item.brand.and_then(|id| self.brands.get(&id)),
-        ];
-        found.into_iter().flatten().for_each(|found| set(found));
-        item.tags.iter().filter_map(|tag| self.tags.get(tag)).for_each(|found| set(found));
-        for (matcher, found) in &self.patterns {
+        let before = found.len();
+        let mut finds = Finds { marks, found };
+        for &target in &self.open {
+            finds.add(&[Mark { target, excludes: false }]);
+        }
+        finds.add(product.map_or(&[], |named| &named.marks));
+        finds.add(looked_up(&self.departments, item.department.as_ref()));
+        finds.add(looked_up(&self.categories, item.category.as_ref()));
+        finds.add(looked_up(&self.brands, item.brand.as_ref()));
+        item.tags.iter().for_each(|tag| finds.add(looked_up(&self.tags, Some(tag))));
+        for (matcher, marks) in &self.patterns {
             if item.codes.iter().any(|code| matcher.matches(code)) {
-                set(found);
+                finds.add(marks);
             }
         }
+        if self.asks_price() {
+            self.find_by_price(unit_price(), &mut finds);
+        }
+        finds.keep_included(before);
+        number
+    }
+
+    fn find_by_price(&self, unit_price: i64, finds: &mut Finds<'_>) {
         for (least, most, mark) in &self.prices {
             if least.is_none_or(|least| unit_price >= least.fine())
                 && most.is_none_or(|most| unit_price <= most.fine())
             {
-                set(&[*mark]);
+                finds.add(&[*mark]);
             }
         }
-        touched.sort_unstable();
-        touched.dedup();
-        touched.retain(|&target| {
-            let at = target as usize;
-            let mark = marks.get_mut(at).map(core::mem::take).unwrap_or_default();
-            let is_open = self.is_open.get(at).copied().unwrap_or(false);
-            mark & EXCLUDED == 0 && (is_open || mark & INCLUDED != 0)
-        });
-        touched
+    }
+}
+
+/// For each target, the campaigns whose base it is.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Readers {
+    /// By target: where its campaigns begin; one more at the end.
+    starts: Vec<u32>,
+    ranks: Vec<Rank>,
+}
+
+impl Readers {
+    pub(super) fn of(compiled: &[Compiled], targets: usize) -> Self {
+        let mut by_target: Vec<(TargetNo, Rank)> =
+            (0..).zip(compiled).map(|(at, campaign)| (campaign.target, Rank(at))).collect();
+        by_target.sort_unstable();
+        let start = |target: usize| {
+            let before = by_target.partition_point(|(known, _)| (*known as usize) < target);
+            u32::try_from(before).unwrap_or(u32::MAX)
+        };
+        let starts = (0..=targets).map(start).collect();
+        Self { starts, ranks: by_target.into_iter().map(|(_, rank)| rank).collect() }
+    }
+
+    /// The campaigns whose base is this target, rising.
+    pub(super) fn of_target(&self, target: TargetNo) -> &[Rank] {
+        let at = target as usize;
+        let (Some(&from), Some(&to)) = (self.starts.get(at), self.starts.get(at + 1)) else { return &[] };
+        self.ranks.get(from as usize..to as usize).unwrap_or_default()
+    }
+}
+
+/// What a set says about a key; nothing where it does not name it.
+fn looked_up<'a, K: Eq + Hash>(lookup: &'a Lookup<K>, key: Option<&K>) -> &'a [Mark] {
+    // Many sets name no category and no word at all.
+    if lookup.is_empty() {
+        return &[];
+    }
+    key.and_then(|key| lookup.get(key)).map_or(&[], Vec::as_slice)
+}
+
+/// Targets met so far by one item.
+struct Finds<'a> {
+    /// By target: [`INCLUDED`], [`EXCLUDED`] or both.
+    marks: &'a mut [u8],
+    found: &'a mut Vec<TargetNo>,
+}
+
+const INCLUDED: u8 = 1;
+const EXCLUDED: u8 = 2;
+
+impl Finds<'_> {
+    fn add(&mut self, marks: &[Mark]) {
+        for mark in marks {
+            let Some(known) = self.marks.get_mut(mark.target as usize) else { continue };
+            if *known == 0 {
+                self.found.push(mark.target);
+            }
+            *known |= if mark.excludes { EXCLUDED } else { INCLUDED };
+        }
+    }
+
+    /// Forgets the marks, and of the targets from a place on those that exclude the item.
+    fn keep_included(self, from: usize) {
+        let mut kept = from;
+        for at in from..self.found.len() {
+            let target = self.found[at];
+            let mark = self.marks.get_mut(target as usize).map(core::mem::take);
+            if mark == Some(INCLUDED) {
+                self.found[kept] = target;
+                kept += 1;
+            }
+        }
+        self.found.truncate(kept);
     }
 }

@@ -12,6 +12,7 @@ use super::{
     definition::{Exclusivity, TenderTerms},
     eligible::check_context,
     exact::{FINE, fine_percent, part, round},
+    index::TargetNo,
     proposal::{Evaluation, PointsAward, Proposal, Rank},
     units::Units,
     unmet::{ConditionUnmet, Unmet},
@@ -36,8 +37,8 @@ pub(super) struct Given {
     pub(super) evaluation: Evaluation,
     /// Changes of `off`, to take back.
     journal: Vec<(usize, i64)>,
-    /// By target: what its lines come to after line-level proposals.
-    sums: Vec<Sum>,
+    /// By target: what line-level proposals took of its lines.
+    taken: Vec<i64>,
     pub(super) units: Units,
     more_units: Units,
     /// Lanes and bounds of the base are not asked: what a campaign could give at most.
@@ -93,7 +94,8 @@ impl<'a> Pass<'a> {
         let given = &mut *self.given;
         given.off.clear();
         given.off.resize(self.basket.slots.len(), 0);
-        given.sums.clone_from(&self.basket.sums);
+        given.taken.clear();
+        given.taken.resize(self.basket.sums.len(), 0);
         given.document = 0;
         given.total = 0;
         given.is_relaxed = false;
@@ -124,8 +126,8 @@ impl<'a> Pass<'a> {
             if let Some((slot, before)) = given.journal.pop() {
                 let back = given.off[slot] - before;
                 given.off[slot] = before;
-                for &target in self.basket.slots[slot].targets.iter() {
-                    given.sums[target as usize].add(back);
+                for &target in self.basket.targets(slot) {
+                    given.taken[target as usize] -= back;
                 }
             }
         }
@@ -146,11 +148,6 @@ impl<'a> Pass<'a> {
         self.given.total / FINE
     }
 
-    /// Whether any line is in the target of a campaign; without one it gives nothing.
-    pub(super) fn has_lines(&self, rank: Rank) -> bool {
-        self.given.sums[self.set.compiled[rank.at()].target as usize].lines > 0
-    }
-
     /// Whether a campaign may stand beside all that gave something.
     pub(super) fn takes(&self, rank: Rank) -> bool {
         self.given.lanes.takes(&self.set.compiled[rank.at()])
@@ -158,13 +155,21 @@ impl<'a> Pass<'a> {
 
     /// Fine: the base of a campaign as its bounds are asked of it.
     pub(super) fn signed_base(&self, rank: Rank) -> i64 {
-        self.given.sums[self.set.compiled[rank.at()].target as usize].signed - self.given.document
+        let target = self.set.compiled[rank.at()].target;
+        self.sum(target).signed - self.given.document
     }
 
     /// Fine: the base of a campaign as its amount is taken from it.
     pub(super) fn positive_base(&self, rank: Rank) -> i64 {
-        let sum = &self.given.sums[self.set.compiled[rank.at()].target as usize];
-        (sum.positive - self.given.document).max(0)
+        let target = self.set.compiled[rank.at()].target;
+        (self.sum(target).positive - self.given.document).max(0)
+    }
+
+    /// What the lines of a target come to after line-level proposals.
+    fn sum(&self, target: TargetNo) -> Sum {
+        let Sum { lines, signed, positive } = self.basket.sums[target as usize];
+        let taken = self.given.taken[target as usize];
+        Sum { lines, signed: signed - taken, positive: positive - taken }
     }
 
     /// What a campaign would give here beside nothing else; nothing is given.
@@ -227,7 +232,7 @@ impl<'a> Pass<'a> {
         if let Some(test) = &compiled.test {
             self.test(test, rank).map_err(Unmet::Condition)?;
         }
-        let sum = self.given.sums[compiled.target as usize];
+        let sum = self.sum(compiled.target);
         if sum.lines == 0 {
             return Err(Unmet::NoLines);
         }
@@ -328,8 +333,8 @@ impl<'a> Pass<'a> {
         if amount > 0 {
             self.given.journal.push((at, self.given.off[at]));
             self.given.off[at] += amount * FINE;
-            for &target in self.basket.slots[at].targets.iter() {
-                self.given.sums[target as usize].add(-amount * FINE);
+            for &target in self.basket.targets(at) {
+                self.given.taken[target as usize] += amount * FINE;
             }
             self.push(turn, Some(at), amount, rate);
         }
@@ -358,13 +363,6 @@ impl<'a> Pass<'a> {
     pub(super) fn room_of(&self, compiled: &Compiled) -> i64 {
         let room = |at: usize| compiled.room(&self.basket.slots[at], self.net(at));
         compiled.bearers(self.basket).map(room).sum()
-    }
-}
-
-impl Sum {
-    fn add(&mut self, amount: i64) {
-        self.signed += amount;
-        self.positive += amount;
     }
 }
 

@@ -2,16 +2,13 @@
 
 use alloc::vec::Vec;
 
-use hashbrown::HashMap;
-use rustc_hash::FxBuildHasher;
-
 use super::{
     benefit::{Benefit, BundlePart, BundlePrice, Choice, Per, ProductRow, Reward, Tier, TierBy},
     exact::{FINE, fine_percent},
-    index::{TargetIndex, TargetNo},
+    index::{ProductNo, TargetIndex, TargetNo},
     target::{Selector, Target},
 };
-use crate::{ids::ProductId, money::Money, quantity::Percent};
+use crate::{money::Money, quantity::Percent};
 
 /// What a campaign does in a pass.
 #[derive(Clone, Debug)]
@@ -46,7 +43,7 @@ pub(super) enum SetPrice {
 /// A product row; rows of one product stand together in the order tried.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct PlanRow {
-    pub(super) product: u32,
+    pub(super) product: ProductNo,
     /// Range of the line's quantity, fine.
     pub(super) least: i64,
     pub(super) most: i64,
@@ -89,12 +86,7 @@ impl Cut {
 }
 
 impl Plan {
-    pub(super) fn compile(
-        benefit: &Benefit,
-        own: TargetNo,
-        targets: &mut TargetIndex,
-        products: &mut HashMap<ProductId, u32, FxBuildHasher>,
-    ) -> Self {
+    pub(super) fn compile(benefit: &Benefit, own: TargetNo, targets: &mut TargetIndex) -> Self {
         let fine = |amount: Money| amount.minor().saturating_mul(FINE);
         match benefit {
             Benefit::Nothing
@@ -105,7 +97,7 @@ impl Plan {
             Benefit::Off { reward, per } => {
                 Cut::of(*reward).map_or(Self::Nothing, |cut| Self::Off { cut, per: *per })
             }
-            Benefit::Products { rows, reward } => compile_rows(rows, *reward, targets, products),
+            Benefit::Products { rows, reward } => compile_rows(rows, *reward, targets),
             Benefit::FixedPrice { price } => Self::FixedPrice { price: fine(*price) },
             Benefit::PriceFor { quantity, price } => Self::Sets {
                 parts: Vec::from([(own, i64::from(*quantity))]),
@@ -129,23 +121,18 @@ impl Plan {
     }
 }
 
-fn compile_rows(
-    rows: &[ProductRow],
-    common: Option<Reward>,
-    targets: &mut TargetIndex,
-    products: &mut HashMap<ProductId, u32, FxBuildHasher>,
-) -> Plan {
+fn compile_rows(rows: &[ProductRow], common: Option<Reward>, targets: &mut TargetIndex) -> Plan {
     let of = Target::of(rows.iter().map(|row| Selector::Product(row.product)).collect());
     if of.include.is_empty() {
         return Plan::Nothing;
     }
+    let of = targets.add(&of);
     let mut planned: Vec<PlanRow> = Vec::with_capacity(rows.len());
     for row in rows {
         let Some(cut) = row.reward.or(common).and_then(Cut::of) else { continue };
-        let next = u32::try_from(products.len()).unwrap_or(u32::MAX);
         let fine = |count: i64| count.saturating_mul(FINE);
         planned.push(PlanRow {
-            product: *products.entry(row.product).or_insert(next),
+            product: targets.product_no(row.product),
             least: row.least.map_or(i64::MIN, fine),
             most: row.most.map_or(i64::MAX, fine),
             cut,
@@ -153,7 +140,7 @@ fn compile_rows(
     }
     // Stable: rows of one product keep the order they are tried in.
     planned.sort_by_key(|row| row.product);
-    Plan::Products { of: targets.add(&of), rows: planned }
+    Plan::Products { of, rows: planned }
 }
 
 fn compile_tiers(by: TierBy, steps: &[Tier]) -> Plan {

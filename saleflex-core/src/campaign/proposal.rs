@@ -13,6 +13,11 @@ use crate::{
 pub struct Rank(pub(super) u32);
 
 impl Rank {
+    /// The campaign at a place; beyond what a set can hold there is none.
+    pub(super) fn nth(at: usize) -> Self {
+        Self(u32::try_from(at).unwrap_or(u32::MAX))
+    }
+
     /// The place, from 0.
     pub const fn at(self) -> usize {
         self.0 as usize

@@ -84,6 +84,9 @@ pub enum Event {
     CampaignsPriced {
         /// The discounts with their shares, in the order of the campaigns.
         discounts: Vec<DocumentAdjustment>,
+        /// When, where a provider is being asked meanwhile: what it approves then pays these prices.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        asked_again: Option<Moment>,
     },
     /// A coupon was applied.
     CouponApplied {

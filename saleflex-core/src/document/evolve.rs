@@ -163,6 +163,7 @@ fn settle_exchange(
                 rounding: Money::ZERO,
                 change: Money::ZERO,
                 status: TenderStatus::Approved,
+                asked_at: None,
                 closure,
                 taken_by: by,
                 approved_by: None,
@@ -213,7 +214,10 @@ fn change(document: &mut Document, event: &Event) {
         Event::AdjustmentRemoved { adjustment, .. } => {
             document.adjustments.retain(|known| known.no != *adjustment);
         }
-        Event::CampaignsPriced { discounts } => {
+        Event::CampaignsPriced { discounts, asked_again } => {
+            for waiting in document.tenders.iter_mut().filter(|tender| tender.is_pending()) {
+                waiting.asked_at = asked_again.or(waiting.asked_at);
+            }
             let last = discounts.iter().map(|discount| discount.no).max();
             document.last_adjustment = document.last_adjustment.max(last);
             // What campaigns give comes first: other discounts are worked out on what it leaves.

@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 
 use rust_decimal::Decimal;
 
-use super::{Completed, Document, Kind};
+use super::{Completed, Document, Kind, Promotions};
 use crate::{
     adjustment::{ClawBack, Refunded},
     basket::LineItem,
@@ -74,6 +74,22 @@ impl OriginalSale {
             tenders: kinds.map(|kind| (kind, self.left_of_tender(kind, None))).collect(),
             paid: self.paid_left(),
         }
+    }
+
+    /// What can still come back where the rest of what campaigns priced together is priced anew
+    /// ([`BundleReturns::RepriceRest`](super::BundleReturns::RepriceRest)): each line is worth what all that is left of it
+    /// brings when nothing else comes back with it.
+    pub fn refundable_repriced(&self, promotions: &dyn Promotions) -> Refundable {
+        let mut refundable = self.refundable();
+        let Some(bundles) = Bundles::of(self, promotions) else { return refundable };
+        for line in &mut refundable.lines {
+            if bundles.lines().any(|no| no == line.line)
+                && let Some(shares) = bundles.shares(&[(line.line, line.quantity)])
+            {
+                line.value = shares.iter().map(|share| share.value).sum();
+            }
+        }
+        refundable
     }
 
     /// What is left of what was paid by each tender kind once an open return of the sale, or a sale it is exchanged for,

@@ -63,6 +63,21 @@ fn a_part_of_a_set_brings_what_the_rest_costs_less_where_it_is_priced_anew() {
 }
 
 #[test]
+fn the_list_of_what_can_come_back_says_what_will_be_paid_for_each() {
+    for line in [1, 2] {
+        let (mut counter, sale) = sold(price_for(2, 800), BundleReturns::RepriceRest, &SET);
+        let original = counter.original(sale).unwrap();
+        let listed = {
+            let campaigns = counter.promotions.as_ref().unwrap().facts(counter.now);
+            original.refundable_repriced(&campaigns).lines
+        };
+        let value = listed.iter().find(|listed| listed.line.0 == line).unwrap().value.minor();
+        assert_eq!(back(&mut counter, sale, line), value);
+        assert_ne!(original.refundable().lines[0].value, listed[0].value, "shares say something else");
+    }
+}
+
+#[test]
 fn a_set_that_still_stands_without_what_came_back_keeps_its_price() {
     let lines = [("2", "6.00"), ("1", "4.00")];
     let (mut counter, sale) = sold(price_for(2, 800), BundleReturns::RepriceRest, &lines);

@@ -318,6 +318,30 @@ fn an_hour_that_ends_before_the_provider_approves_changes_no_price() {
     counter.now = moment("2025-04-06 10:31");
     counter.resolve(1, true).unwrap();
     assert_eq!(counter.last().totals.paid, m(900), "what was asked for pays it");
+    assert_eq!(
+        counter.completed[0].pricing.moment,
+        Some(moment("2025-04-06 10:29")),
+        "and says when it was asked"
+    );
+    assert_eq!(counter.completed[0].completed_at, moment("2025-04-06 10:31"));
+}
+
+#[test]
+fn what_is_priced_anew_while_a_provider_is_asked_is_priced_by_the_later_hour() {
+    let mut happy = basket_tenth();
+    happy.window.until = NaiveTime::from_hms_opt(10, 30, 0);
+    let mut counter = counter(vec![happy]);
+    counter.now = moment("2025-04-06 10:29");
+    counter.sell("1", "10.00");
+    counter.pay_pending(CreditCard, 500).unwrap();
+    counter.now = moment("2025-04-06 10:31");
+    counter.sell("1", "1.00");
+    counter.pay_pending(CreditCard, 600).unwrap();
+    counter.resolve(2, true).unwrap();
+    counter.now = moment("2025-04-06 10:33");
+    counter.resolve(1, true).unwrap();
+    assert_eq!(counter.last().totals.paid, m(1100), "the hour had ended when the second line came");
+    assert_eq!(counter.completed[0].pricing.moment, Some(moment("2025-04-06 10:31")));
 }
 
 #[test]

@@ -62,7 +62,7 @@ impl Promoted {
         }
     }
 
-    fn facts(&self, moment: Moment) -> Campaigns<'_> {
+    pub(crate) fn facts(&self, moment: Moment) -> Campaigns<'_> {
         Campaigns {
             set: &self.set,
             moment,

@@ -2,7 +2,10 @@
 #![allow(clippy::unwrap_used, reason = "what fails in a helper fails its test")]
 #![allow(clippy::wildcard_enum_match_arm, reason = "a benefit that is not named has no such law")]
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use saleflex_core::{
     campaign::{
@@ -233,5 +236,39 @@ fn an_evaluator_that_is_kept_knows_what_changed_about_an_item() {
             assert_eq!(given, by_the_engine(&definitions, &now), "seed {seed}");
             assert_eq!(given, by_the_slow_way(&definitions, &now), "seed {seed}");
         }
+    }
+}
+
+#[test]
+fn a_basket_that_changed_a_thousand_times_is_priced_like_one_made_anew() {
+    for seed in 0..4 {
+        let (definitions, cart, mut numbers) = case(16 * seed + 1);
+        let set = CampaignSet::compile(definitions.clone()).unwrap();
+        let mut kept = Evaluator::new(&set, cart.context.clone());
+        let mut lines: BTreeMap<u32, CartLine> = BTreeMap::new();
+        for step in 1..=1_000_u32 {
+            // It grows to more lines than a word has bits, and shrinks to a few again.
+            let (numbered, removed) = if step <= 600 { (200, 5) } else { (30, 80) };
+            let no = 1 + numbers.below(if step.is_multiple_of(2) { numbered } else { 200 });
+            if numbers.below(100) < removed {
+                assert_eq!(kept.remove_line(LineNo(no)), lines.remove(&no).is_some());
+            } else {
+                let line = line(Shop::CORNER, &mut numbers, no);
+                kept.put_line(&line).unwrap();
+                lines.insert(no, line);
+            }
+            if step.is_multiple_of(50) {
+                let now = Cart { lines: lines.values().cloned().collect(), ..cart.clone() };
+                let anew = set.evaluate(&now).unwrap();
+                assert_eq!(*kept.evaluate(), anew, "seed {seed}, step {step}");
+                assert_eq!(kept.allocate(), {
+                    let mut fresh = Evaluator::of(&set, &now).unwrap();
+                    fresh.evaluate();
+                    fresh.allocate()
+                });
+            }
+        }
+        let now = Cart { lines: lines.into_values().collect(), ..cart };
+        assert_eq!(by_the_engine(&definitions, &now), by_the_slow_way(&definitions, &now), "seed {seed}");
     }
 }

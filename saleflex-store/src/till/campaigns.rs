@@ -4,7 +4,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 use saleflex_core::{
     campaign::{Batch, Campaign, CampaignChange, CampaignSet, Coupon, Shopper, unlocking},
     cashier::Capability,
-    document::{Command, Document},
+    document::{BundleReturns, Command, Document, OriginalSale, Refundable},
     ids::{CampaignId, CouponId, CustomerId, ProductId},
     journal::{Entry, Event},
     time::Moment,
@@ -227,6 +227,22 @@ impl Till {
         self.know(products, moment, customer)?;
         let lent = self.lent(&set, (&mut coupons, entered), moment.instant)?;
         Ok(Some(Judged { set, customer, coupons, lent }))
+    }
+
+    /// What can still come back of a sale, worth what the store's rules pay for it.
+    ///
+    /// # Errors
+    /// A failure of the disk.
+    pub fn refundable(&mut self, original: &OriginalSale) -> Result<Refundable, Error> {
+        if self.settings.policy.bundle_returns != BundleReturns::RepriceRest {
+            return Ok(original.refundable());
+        }
+        let moment = self.shell.now();
+        let lines = original.sale.document().active_lines();
+        self.know(lines.filter_map(|line| line.item.product).collect(), moment, None)?;
+        let set = self.in_force.set().clone();
+        let judged = Judged { set, customer: None, coupons: Vec::new(), lent: None };
+        Ok(original.refundable_repriced(&self.in_force.facts(&judged, moment)))
     }
 
     /// Reads what campaigns ask of products, of a customer and of the day, where it is not in memory.

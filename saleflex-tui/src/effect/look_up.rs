@@ -129,7 +129,7 @@ fn sold(till: &mut Till, text: &Text, typed: &str) -> Result<Reply, Error> {
     };
     let today = till.now().local.date();
     let original = till.original_sale(completed.document().id)?;
-    let lines = original.refundable().lines;
+    let lines = till.refundable(&original)?.lines;
     let rows = lines.into_iter().map(|line| SoldLine {
         line: line.line,
         refusal: refusal(text, &original, line.line, today),

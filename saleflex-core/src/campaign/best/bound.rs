@@ -3,7 +3,7 @@
 //! What a campaign gives never grows by what was given before it. So the campaigns that are left, all applied without
 //! asking lanes and bounds of the base, give at least what any choice of them does; at most one that nothing may follow
 //! counts, and it last. That needs amounts that are not lost more than once to later campaigns; what does not keep to it
-//! (sets, steps near their edge, tangled lines) is not applied but added, as the most it could give by itself.
+//! (sets of several parts, steps near their edge, tangled lines) is not applied but added, as the most it could give by itself.
 
 use alloc::vec::Vec;
 
@@ -11,7 +11,7 @@ use super::{Candidate, Candidates, Search, Shape};
 use crate::{
     campaign::{
         basket::places,
-        definition::Exclusivity,
+        compile::LaneBits,
         exact::{FINE, part},
         pass::Pass,
         plan::{Cut, Plan, SetPrice},
@@ -34,15 +34,54 @@ enum Weight {
     Added(i64),
 }
 
+/// How often campaigns that do not stand beside each other are told apart for one bound.
+const MOST_SPLITS: usize = 2;
+
 impl Search<'_> {
-    /// Minor units: what no choice from a place on exceeds, with everything given so far.
+    /// Minor units: what no choice from a place on exceeds, with everything given so far. `ends` then says it of those
+    /// that end with a certain campaign.
     pub(super) fn bound(&mut self, from: usize) -> i64 {
+        self.ends.clear();
+        self.ends.resize(self.candidates.list.len(), i64::MIN);
+        let weights = self.weigh(from);
+        self.bound_split(from, &weights, MOST_SPLITS)
+    }
+
+    /// Campaigns that do not stand beside each other are never in one choice: either those of a lane are left out, or
+    /// all that may not stand beside them.
+    fn bound_split(&mut self, from: usize, weights: &[Weight], splits: usize) -> i64 {
+        let Some(lane) = self.first_apart(from, weights).filter(|_| splits > 0) else {
+            return self.bound_together(from, weights);
+        };
+        let list = &self.candidates.list[from..];
+        let without = |leaves: &dyn Fn(LaneBits) -> bool| -> Vec<Weight> {
+            let lanes = list.iter().map(|candidate| candidate.lane);
+            lanes.zip(weights).map(|(lane, known)| if leaves(lane) { Weight::Dead } else { *known }).collect()
+        };
+        let apart = without(&|other| other == lane);
+        let beside = without(&|other| is_apart(lane, other));
+        let most = self.bound_split(from, &apart, splits - 1);
+        most.max(self.bound_split(from, &beside, splits - 1))
+    }
+
+    /// The lane of the first campaign that another may not stand beside.
+    fn first_apart(&self, from: usize, weights: &[Weight]) -> Option<LaneBits> {
+        let counted = self.candidates.list[from..].iter().zip(weights);
+        let lanes = counted.filter(|(_, weight)| !matches!(weight, Weight::Dead)).map(|one| one.0.lane);
+        let (groups, with) =
+            lanes.clone().fold((0, u64::MAX), |(groups, with), lane| (groups | lane.group, with & lane.with));
+        if groups & !with == 0 {
+            return None;
+        }
+        lanes.clone().find(|lane| lanes.clone().any(|other| is_apart(*lane, other)))
+    }
+
+    fn bound_together(&mut self, from: usize, weights: &[Weight]) -> i64 {
         let (total, before) = (self.pass.total(), self.pass.mark());
         let most = total + self.pass.left() / FINE;
-        let weights = self.weigh(from);
         let (mut added, mut best) = (0, total);
         self.pass.relax(true);
-        for (candidate, weight) in self.candidates.list.iter().skip(from).zip(weights) {
+        for ((at, candidate), &weight) in self.candidates.list.iter().enumerate().skip(from).zip(weights) {
             self.left = self.left.saturating_sub(1);
             let so_far = self.pass.total() + added;
             let mark = self.pass.mark();
@@ -54,8 +93,9 @@ impl Search<'_> {
                 }
             };
             best = best.max(so_far + more);
-            if candidate.exclusivity != Exclusivity::Combinable {
+            if candidate.is_end() {
                 self.pass.rewind(mark);
+                self.ends[at] = self.ends[at].max((so_far + more).min(most));
                 continue;
             }
             match weight {
@@ -106,6 +146,11 @@ impl Search<'_> {
     }
 }
 
+/// Whether campaigns of two lanes are never in one choice. Of one lane that does not stand beside itself there may be one.
+fn is_apart(one: LaneBits, other: LaneBits) -> bool {
+    one != other && !one.stands_beside(other)
+}
+
 impl Pass<'_> {
     /// Fine, whole minor units: what a campaign cannot exceed, now or after more was given.
     pub(super) fn ceiling(&mut self, rank: Rank) -> i64 {
@@ -118,7 +163,9 @@ impl Pass<'_> {
                     Cut::Rate(rate, _) => part(base, rate).min(compiled.per_proposal),
                     Cut::Amount(amount) => amount.min(base),
                 };
-                steps.iter().map(of_step).max().unwrap_or(0)
+                // The base only falls: a step that is not reached never is.
+                let reached = steps.iter().take_while(|step| step.0 <= base);
+                reached.map(of_step).max().unwrap_or(0)
             }
             // Others are weighed by applying them.
             Plan::Nothing

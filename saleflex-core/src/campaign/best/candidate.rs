@@ -12,7 +12,7 @@ use crate::campaign::{
     exact::{FINE, fine_percent},
     index::TargetNo,
     pass::Pass,
-    plan::{Cut, Plan},
+    plan::{Cut, Plan, SetPrice},
     proposal::Rank,
     units::WHOLE,
     unmet::Unmet,
@@ -68,10 +68,10 @@ pub(super) struct Candidates {
 
 impl Candidates {
     /// Weighs each eligible campaign on the untouched basket; those that can never give anything are left out.
-    pub(super) fn of(pass: &mut Pass<'_>, eligible: &[Rank]) -> Self {
+    pub(super) fn of(pass: &mut Pass<'_>, eligible: &[u64]) -> Self {
         let mut found = Self::default();
         let mut potential = 0_i64;
-        for &rank in eligible {
+        for rank in pass.basket.met(eligible) {
             let compiled = &pass.set.compiled[rank.at()];
             if compiled.exclusivity == Exclusivity::Alone {
                 found.alone.push(rank);
@@ -83,13 +83,28 @@ impl Candidates {
                 potential = potential.saturating_add(most);
             }
         }
-        for at in 0..found.list.len() {
-            let (before, later) = found.list.split_at_mut(at + 1);
+        found.find_losses(pass);
+        found
+    }
+
+    /// Says of each what those after it may lose by what it takes.
+    pub(super) fn find_losses(&mut self, pass: &Pass<'_>) {
+        for at in 0..self.list.len() {
+            let (before, later) = self.list.split_at_mut(at + 1);
             if let Some(candidate) = before.last_mut().filter(|candidate| candidate.shape == Shape::Line) {
                 candidate.find_losses(pass, later);
             }
         }
-        found
+    }
+
+    /// Keeps those of which `keep` says so by their place, and answers whether any was left out.
+    pub(super) fn retain(&mut self, keep: impl Fn(usize, &Candidate) -> bool) -> bool {
+        let (before, mut at) = (self.list.len(), 0);
+        self.list.retain(|candidate| {
+            at += 1;
+            keep(at - 1, candidate)
+        });
+        self.list.len() < before
     }
 }
 
@@ -116,6 +131,11 @@ impl Candidate {
             loss: 0,
             roundings: 0,
         }
+    }
+
+    /// Whether nothing may follow it.
+    pub(super) fn is_end(&self) -> bool {
+        self.exclusivity != Exclusivity::Combinable
     }
 
     /// What those after it may lose by what it takes from its lines.
@@ -182,7 +202,10 @@ fn most_on_its_own(pass: &mut Pass<'_>, rank: Rank) -> Option<i64> {
     if compiled.least.is_some_and(|least| pass.signed_base(rank) < least) {
         return None;
     }
-    let is_weighed = matches!(compiled.plan, Plan::Sets { .. } | Plan::Tiers { .. });
+    let is_weighed = match &compiled.plan {
+        Plan::Tiers { by, .. } => *by == TierBy::Value,
+        plan => is_sets(plan),
+    };
     match given {
         Err(Unmet::NoLines | Unmet::Condition(_) | Unmet::NoTender) => None,
         _ if is_weighed => Some(pass.ceiling(rank)),
@@ -191,14 +214,30 @@ fn most_on_its_own(pass: &mut Pass<'_>, rank: Rank) -> Option<i64> {
     }
 }
 
-const fn shape_of(compiled: &Compiled) -> Shape {
+/// Whether what a plan gives can jump when its lines have a little less left: sets of several parts, or at an amount off.
+/// Sets of one part are the dearest units, so many at a time: as much less is given as those have lost, at most.
+fn is_sets(plan: &Plan) -> bool {
+    match plan {
+        Plan::Sets { parts, price } => parts.len() != 1 || matches!(price, SetPrice::Off(Cut::Amount(_))),
+        Plan::Nothing
+        | Plan::Off { .. }
+        | Plan::Products { .. }
+        | Plan::FixedPrice { .. }
+        | Plan::Tiers { .. }
+        | Plan::BuyGet(_)
+        | Plan::Gift { .. }
+        | Plan::Points { .. } => false,
+    }
+}
+
+fn shape_of(compiled: &Compiled) -> Shape {
     match &compiled.plan {
         Plan::Points { .. } | Plan::Nothing => Shape::Points,
         Plan::Off { per: Per::Line | Per::Unit, .. } | Plan::Products { .. } | Plan::FixedPrice { .. } => {
             Shape::Line
         }
-        Plan::Sets { .. } => Shape::Sets,
-        Plan::BuyGet(_) | Plan::Gift { .. } => Shape::Units,
+        plan if is_sets(plan) => Shape::Sets,
+        Plan::BuyGet(_) | Plan::Gift { .. } | Plan::Sets { .. } => Shape::Units,
         Plan::Off { per: Per::Document, .. } | Plan::Tiers { .. } if compiled.has_floor() => Shape::Units,
         Plan::Off { per: Per::Document, .. } | Plan::Tiers { .. } => Shape::Base,
     }
@@ -229,13 +268,14 @@ fn slope_of(compiled: &Compiled, shape: Shape) -> i64 {
     };
     match &compiled.plan {
         Plan::Nothing | Plan::Points { .. } => 0,
-        Plan::Sets { .. } => i64::MAX,
+        plan if is_sets(plan) => i64::MAX,
         _ if compiled.has_floor() && shape != Shape::Base => WHOLE,
         Plan::Off { cut, .. } => of_cut(*cut),
         Plan::Products { rows, .. } => rows.iter().map(|row| of_cut(row.cut)).max().unwrap_or(0),
         Plan::Tiers { steps, .. } => steps.iter().map(|(_, cut)| of_cut(*cut)).max().unwrap_or(0),
         Plan::BuyGet(terms) => terms.rate,
-        Plan::FixedPrice { .. } | Plan::Gift { .. } => WHOLE,
+        Plan::Sets { price: SetPrice::Off(cut), .. } => of_cut(*cut),
+        Plan::FixedPrice { .. } | Plan::Gift { .. } | Plan::Sets { .. } => WHOLE,
     }
 }
 

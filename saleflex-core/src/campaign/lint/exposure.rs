@@ -153,8 +153,9 @@ fn below_cost(set: &CampaignSet, rank: Rank, priced: &PricedItem) -> Option<Faul
     let cost = priced.item.cost?.fine();
     let price = priced.price.minor().checked_mul(FINE)?;
     let lowest = compiled.lowest_price.unwrap_or(0).max(if compiled.cost_floor { cost } else { 0 });
-    let mut marks = alloc::vec![0; set.targets.len()];
-    if !set.targets.targets_of(&priced.item, price, &mut marks).contains(&compiled.target) {
+    let (mut marks, mut found) = (alloc::vec![0; set.targets.len()], Vec::new());
+    set.targets.find_targets(&priced.item, || price, &mut marks, &mut found);
+    if !found.contains(&compiled.target) {
         return None;
     }
     let off = most_off(&campaign.benefit, &priced.item, price).min(i128::from(compiled.per_proposal));

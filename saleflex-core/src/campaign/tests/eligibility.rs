@@ -1,6 +1,9 @@
-use chrono::NaiveTime;
+use alloc::collections::BTreeSet;
+
+use chrono::{NaiveDate, NaiveTime};
 
 use super::*;
+use crate::ids::{CustomerId, SegmentId, StoreId};
 
 fn time(text: &str) -> NaiveTime {
     NaiveTime::parse_from_str(text, "%H:%M:%S").unwrap()
@@ -103,9 +106,57 @@ fn the_first_unmet_condition_is_the_answer() {
     one.limits.least_purchase = Some(minor(1_001));
     let set = CampaignSet::compile(vec![one]).unwrap();
     let mut evaluator = Evaluator::of(&set, &cart(vec![line(1, 1, "1", 1_000)])).unwrap();
-    let rank = evaluator.eligible()[0];
+    let rank = evaluator.eligible().next().unwrap();
     let (_, mut pass) = evaluator.pass();
     pass.begin();
     let unmet = Unmet::BelowPurchase { needed: minor(1_001), actual: minor(1_000) };
     assert_eq!(pass.apply(rank), Err(unmet));
+}
+
+/// A campaign for each thing that a document as a whole can decide.
+fn gated() -> Vec<Campaign> {
+    let mut all: Vec<Campaign> =
+        (0..12).map(|number| campaign(number, &alloc::format!("C{number}"), off("10"))).collect();
+    all[0].store = Some(StoreId::new(Uuid::from_u128(1)));
+    all[1].segment = Some(SegmentId::new(Uuid::from_u128(1)));
+    all[2].window.from = NaiveTime::from_hms_opt(20, 0, 0);
+    all[3].window.start = NaiveDate::from_ymd_opt(2026, 3, 5);
+    all[4].limits.uses = Some(1);
+    all[5].limits.uses_per_customer = Some(1);
+    all[6].limits.uses_per_day = Some(1);
+    all[7].limits.budget = Some(minor(100));
+    all[8].activation = Activation::Coupon;
+    all[9].activation = Activation::Never;
+    all[10].is_active = false;
+    all
+}
+
+#[test]
+fn the_campaigns_of_a_document_are_those_that_each_check_allows() {
+    let set = CampaignSet::compile(gated()).unwrap();
+    let plain = cart(Vec::new()).context;
+    let uses = |total, spent| Uses { total, by_customer: total, today: total, spent: minor(spent) };
+    let used = |total, spent| set.campaigns().iter().map(|one| (one.id, uses(total, spent))).collect();
+    let mut shopper = Shopper::new(CustomerId::new(Uuid::from_u128(1)));
+    shopper.segments.insert(SegmentId::new(Uuid::from_u128(1)));
+    let contexts = [
+        plain.clone(),
+        Context { store: Some(StoreId::new(Uuid::from_u128(1))), ..plain.clone() },
+        Context { shopper: Some(shopper.clone()), ..plain.clone() },
+        Context { moment: at("2026-03-06T21:00:00"), ..plain.clone() },
+        Context { uses: used(1, 0), ..plain.clone() },
+        Context { uses: used(1, 0), shopper: Some(shopper), ..plain.clone() },
+        Context { uses: used(0, 100), ..plain.clone() },
+        Context { unlocked: BTreeSet::from(["C8".into(), "C9".into()]), ..plain },
+    ];
+    let mut evaluator = Evaluator::new(&set, contexts[0].clone());
+    let mut counts = Vec::new();
+    for context in contexts {
+        evaluator.set_context(context.clone());
+        let allowed: Vec<Rank> =
+            set.ranks().filter(|rank| set.check_eligible(*rank, &context).is_ok()).collect();
+        assert_eq!(evaluator.eligible().collect::<Vec<_>>(), allowed, "{context:?}");
+        counts.push(allowed.len());
+    }
+    assert_eq!(counts, [5, 6, 6, 7, 3, 3, 4, 6]);
 }

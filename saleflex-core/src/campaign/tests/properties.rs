@@ -151,7 +151,7 @@ proptest! {
     fn taking_back_what_was_given_leaves_no_trace(set in any_set(), lines in any_lines()) {
         let mut evaluator = Evaluator::of(&set, &cart(lines)).unwrap();
         let once = evaluator.evaluate().clone();
-        let ranks: Vec<Rank> = evaluator.eligible().to_vec();
+        let ranks: Vec<Rank> = evaluator.eligible().collect();
         let (_, mut pass) = evaluator.pass();
         pass.begin();
         let mark = pass.mark();

@@ -293,6 +293,7 @@ impl Pen {
             rounding: Money::ZERO,
             change: Money::ZERO,
             status: TenderStatus::Approved,
+            asked_at: None,
             closure: self.head.closure,
             taken_by: cashier(self.head.cashier),
             approved_by: None,

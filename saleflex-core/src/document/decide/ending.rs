@@ -8,6 +8,7 @@ use crate::{
     document::{CancelCause, Document, ENGINE_VERSION, Event, Kind, Pricing, Refusal},
     money::Money,
     tender::{Tender, TenderStatus},
+    time::Moment,
 };
 
 /// Completes the open document: settled, or of a kind that is not paid.
@@ -22,7 +23,7 @@ pub(super) fn complete(decision: &mut Decision<'_>) -> Result<(), Refusal> {
     let facts = decision.facts;
     let mut pricing = Pricing {
         engine_version: ENGINE_VERSION,
-        moment: Some(facts.moment),
+        moment: Some(priced_at(decision, document)),
         tenders: document.settling_tenders().map(|tender| tender.kind).collect(),
         ..Pricing::default()
     };
@@ -40,6 +41,16 @@ pub(super) fn complete(decision: &mut Decision<'_>) -> Result<(), Refusal> {
         credit_paid_with,
     });
     Ok(())
+}
+
+/// The moment that campaigns were asked for: an approval keeps what its provider was asked for, however long it took.
+fn priced_at(decision: &Decision<'_>, document: &Document) -> Moment {
+    let approved = decision.events.iter().find_map(|event| {
+        let Event::TenderResolved { tender, approved: true, .. } = event else { return None };
+        Some(*tender)
+    });
+    let asked = document.tenders.iter().find(|tender| Some(tender.no) == approved);
+    asked.and_then(|tender| tender.asked_at).unwrap_or(decision.facts.moment)
 }
 
 /// Completes a document with nothing to pay (D-DOC-20): a free sale, a paid order, a quote, a waybill.

@@ -136,6 +136,7 @@ fn incoming(
         rounding: if is_cash && amount >= due { due - balance } else { Money::ZERO },
         change: Money::ZERO,
         status: if take.pending { TenderStatus::Pending } else { TenderStatus::Approved },
+        asked_at: take.pending.then_some(decision.facts.moment),
         closure: decision.facts.till.closure,
         taken_by: decision.facts.cashier.id,
         approved_by: None,
@@ -406,6 +407,7 @@ pub(super) fn void(
         approved_by: None,
         refunds: Some((document.id, no)),
         reversal,
+        asked_at: None,
         ..tender
     };
     decision.emit(Event::TenderTaken { tender: Box::new(back) });

@@ -56,9 +56,10 @@ pub(super) fn price(decision: &mut Decision<'_>, intended: Option<IntendedTender
         }
     }
     let is_changed = !before.iter().copied().eq(&discounts);
+    let asked_again = document.pending_tender().map(|_| decision.facts.moment);
     decision.intended = intended.map(|tender| tender.amount);
     if is_changed {
-        decision.apply(Event::CampaignsPriced { discounts });
+        decision.apply(Event::CampaignsPriced { discounts, asked_again });
     }
 }
 

@@ -305,6 +305,7 @@ pub(super) fn pay_out(decision: &mut Decision<'_>, take: &TakeTender) -> Result<
         rounding: if is_cash && amount >= payable { payable - owed } else { Money::ZERO },
         change: Money::ZERO,
         status: if take.pending { TenderStatus::Pending } else { TenderStatus::Approved },
+        asked_at: take.pending.then_some(decision.facts.moment),
         closure: decision.facts.till.closure,
         taken_by: decision.facts.cashier.id,
         approved_by: authority.approved_by,
