@@ -73,3 +73,8 @@ fn embed_sells_what_another_products_menu_has() {
 fn explain_says_of_each_campaign_why() {
     check("explain", &[]);
 }
+
+#[test]
+fn stock_day_moves_goods_and_the_journal_leads_to_all_of_it() {
+    check("stock_day", &[]);
+}
