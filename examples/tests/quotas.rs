@@ -1,5 +1,5 @@
-//! Tills that are away from their hub most of the time give what a campaign and a coupon may give in the whole company, and
-//! never more: whatever is lost, doubled or late, whoever is killed, in whatever order. When all have talked to each
+//! Tills that are away from their hub most of the time give what a campaign and a coupon may give in the whole company, take
+//! what is on a gift card, and never more: whatever is lost, doubled or late, whoever is killed, in whatever order. When all have talked to each
 //! other, everything that may be given can be given.
 
 use std::{
@@ -18,14 +18,14 @@ use saleflex_core::{
     ids::{CampaignId, DocumentId, LineNo},
     money::Money,
     quantity::{Percent, Quantity},
-    tender::TenderKind,
+    tender::{GiftCardNumber, TenderDetails, TenderKind},
 };
 use saleflex_gate::{
     Codes, Hub, NewStore, app,
     db::{Books, DatabaseError, Sqlite, Tenant},
     settings::Settings,
 };
-use saleflex_store::{Request, Till, demo, shell::ManualShell, verify::Verification};
+use saleflex_store::{Request, Till, demo, request, shell::ManualShell, verify::Verification};
 use saleflex_sync::{
     plan::{Intervals, Schedule},
     till::{TillInbox, TillOutbox, take_over},
@@ -45,6 +45,9 @@ const GATE: &str = "gate";
 const CODES: [&str; 3] = ["OFC-1", "STORE-1", "T"];
 const USES: u32 = 12;
 const BUDGET: i64 = 90;
+/// What is on the gift card.
+const BALANCE: i64 = 900;
+const CARD: &str = "6035710012345678905";
 const LIMITED: CampaignId = CampaignId::new(Uuid::from_u128(0xA1));
 const PAID: CampaignId = CampaignId::new(Uuid::from_u128(0xA2));
 const OPENED: CampaignId = CampaignId::new(Uuid::from_u128(0xA3));
@@ -67,6 +70,8 @@ struct Station {
     code: String,
     secret: String,
     sales: Vec<DocumentId>,
+    /// What finished sales took of the gift card.
+    taken: i64,
     folder: TempDir,
 }
 
@@ -124,6 +129,17 @@ fn decide(books: &Books, company: Uuid) {
                 &[company.into(), resource.into(), id.into(), version.into(), body.to_string().into()],
             )?;
         }
+        let card = GiftCardNumber::parse(CARD).unwrap().id().uuid();
+        session.execute(
+            "INSERT INTO gift_card (company_id, card_id, last4, currency, is_blocked, created_at) \
+             VALUES ($1, $2, '8905', 'GBP', 0, 0)",
+            &[company.into(), card.into()],
+        )?;
+        session.execute(
+            "INSERT INTO gift_card_entry (company_id, entry_id, card_id, kind, amount, created_at) \
+             VALUES ($1, $2, $2, 'issued', $3, 0)",
+            &[company.into(), card.into(), BALANCE.into()],
+        )?;
         Ok::<_, DatabaseError>(())
     });
     written.unwrap();
@@ -177,7 +193,8 @@ impl Station {
         till.log_in("admin", "1111").unwrap();
         till.add_connector(GATE).unwrap();
         let sales = Vec::new();
-        let mut station = Self { worker: None, till: Some(till), clock, code, secret, sales, folder };
+        let mut station =
+            Self { worker: None, till: Some(till), clock, code, secret, sales, taken: 0, folder };
         station.connect();
         station
     }
@@ -212,7 +229,30 @@ impl Station {
     fn pay(&mut self) {
         let pay = Command::TakeTender(TakeTender::balance(TenderKind::Cash));
         let done = self.till().execute(pay).unwrap();
-        self.sales.extend(done.completed().iter().map(|completed| completed.document().id));
+        self.note(&done);
+    }
+
+    /// Notes finished sales; what was paid by the card goes back onto it alone, so that nobody brings it back.
+    fn note(&mut self, done: &request::Done) {
+        for completed in done.completed() {
+            let document = completed.document();
+            let by_card = document.counted_tenders().filter(|tender| tender.details.gift_card.is_some());
+            let by_card: i64 = by_card.map(|tender| tender.amount.minor()).sum();
+            self.taken += by_card;
+            self.sales.extend((by_card == 0).then_some(document.id));
+        }
+    }
+
+    /// Sells one thing to somebody who shows the gift card: of which something can be taken here, or not.
+    fn sell_by_card(&mut self) {
+        self.finish();
+        self.add_a_line();
+        let details = TenderDetails { reference: Some(CARD.to_owned()), ..TenderDetails::default() };
+        let pay = TakeTender { details, ..TakeTender::balance(TenderKind::PrepaidCard) };
+        if let Ok(done) = self.till().execute(Command::TakeTender(pay)) {
+            self.note(&done);
+        }
+        self.finish();
     }
 
     fn finish(&mut self) {
@@ -303,6 +343,7 @@ impl World {
             9 if self.dice.below(8) == 0 => self.pass(Duration::from_secs(25 * 3_600)),
             10 => self.pass(Duration::from_secs(16 * 60)),
             11 => self.arrive_late(),
+            12..14 => self.stations[at].sell_by_card(),
             _ => self.talk(at, 250),
         }
         self.pass(Duration::from_secs(1));
@@ -361,6 +402,8 @@ impl World {
         assert!(given[&LIMITED].0 <= USES, "{} uses of {USES}", given[&LIMITED].0);
         assert!(given[&PAID].1 <= BUDGET, "{} of {BUDGET}", given[&PAID].1);
         assert!(given[&OPENED].0 <= 1, "a coupon for one use was used {} times", given[&OPENED].0);
+        let taken: i64 = self.stations.iter().map(|station| station.taken).sum();
+        assert!(taken <= BALANCE, "{taken} of a card with {BALANCE}");
     }
 
     /// Everybody hears everything, and people go on buying: what may be given is given to the last.
@@ -375,6 +418,7 @@ impl World {
                 self.talk(at, 0);
                 if round > 3 {
                     self.stations[at].sell();
+                    self.stations[at].sell_by_card();
                 }
                 self.check();
             }
@@ -382,6 +426,7 @@ impl World {
         }
         let given = self.given();
         assert_eq!((given[&LIMITED].0, given[&PAID].1, given[&OPENED].0), (USES, BUDGET, 1));
+        assert_eq!(self.stations.iter().map(|station| station.taken).sum::<i64>(), BALANCE);
         for station in &mut self.stations {
             assert!(matches!(station.till().verify().unwrap(), Verification::Whole(_)));
         }

@@ -77,6 +77,8 @@ id! {
     ProgramId;
     /// A loyalty card, whatever number it carries.
     CardId;
+    /// A gift card: what its number comes to, the same on every machine.
+    GiftCardId;
     /// A credit or debit of points that a person decided, so that doing it twice books it once.
     PointsGrantId;
 }

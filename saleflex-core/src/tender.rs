@@ -8,16 +8,18 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     authority::Void,
-    ids::{CashierId, ClosureNumber, DocumentId, TenderNo},
+    ids::{CashierId, ClosureNumber, DocumentId, GiftCardId, TenderNo},
     money::{Currency, Money},
     quantity::ExchangeRate,
     time::Moment,
 };
 
 mod denomination;
+mod gift_card;
 mod key;
 
 pub use denomination::Denominations;
+pub use gift_card::{GiftCardNumber, NotAGiftCard};
 pub use key::{AmountNeeded, TenderKey};
 
 /// The method of a tender.
@@ -186,7 +188,10 @@ pub struct TenderDetails {
     /// Number of instalments, 1 when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub installments: Option<u8>,
-    /// Balance of a gift card before and after.
+    /// The gift card, where a hub keeps its balance.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gift_card: Option<GiftCardId>,
+    /// Balance of a gift card before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub balance_before: Option<Money>,
     /// Balance of a gift card after.

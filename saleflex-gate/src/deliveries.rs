@@ -23,7 +23,7 @@ use uuid::Uuid;
 use crate::{
     db::{DatabaseError, Session, Value},
     ledger::{self, Key, flag},
-    offers::{quotas, rejudging::KnownSets},
+    offers::{gift_cards, quotas, rejudging::KnownSets},
 };
 
 /// What is asked of a number of a database when it stands for an amount or a quantity.
@@ -43,6 +43,7 @@ pub(crate) fn apply(
     for completed in &entry.effects.completed {
         let cashier = completed.completed_by.uuid();
         document(session, key, (completed.document(), "completed", cashier), now)?;
+        gift_cards::book(session, (key, place), completed.document(), now)?;
         if sets.drift(session, (key.company, store), completed)? {
             ledger::note(session, key, flag::CAMPAIGN_DRIFT)?;
         }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use crate::db::{Database, DatabaseError, Purpose, Session, Sqlite, Tenant, Value};
 
 /// Every table but the list of migrations, those that others refer to first.
-const TABLES: [&str; 47] = [
+const TABLES: [&str; 49] = [
     "company",
     "upstream",
     "company_slug",
@@ -56,6 +56,8 @@ const TABLES: [&str; 47] = [
     "point_hold",
     "import_job",
     "quota_share",
+    "gift_card",
+    "gift_card_entry",
 ];
 /// Rows that are written with one statement.
 const BATCH: i64 = 200;

@@ -5,6 +5,7 @@
 //! | [`in_force`] | the campaigns and coupons of a store, compiled from its definitions |
 //! | [`evaluation`] | a cart → discounts; changes nothing |
 //! | [`coupons`] | coupons held for one document, so that no two spend the last use |
+//! | [`gift_cards`] | what is on gift cards, what came and what was taken |
 //! | [`quotas`] | shares of limits, lent to tills that must honour them without asking |
 //! | [`rejudging`] | delivered sales, judged anew by the campaigns that they name |
 //! | [`points`] | points held, spent and given back |
@@ -14,6 +15,7 @@
 
 pub(crate) mod coupons;
 pub(crate) mod evaluation;
+pub(crate) mod gift_cards;
 pub(crate) mod in_force;
 pub(crate) mod points;
 pub(crate) mod quotas;

@@ -18,8 +18,9 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{
     ApiError, Hub, gatehouse, metrics, openapi, request,
     routes::{
-        administration, auth, companies, definitions, device, documents, files, health, me, messages, offers,
-        office, older, ownership, places, push, quotas, recovery, staff, sync, terminals, viewer,
+        administration, auth, companies, definitions, device, documents, files, gift_cards, health, me,
+        messages, offers, office, older, ownership, places, push, quotas, recovery, staff, sync, terminals,
+        viewer,
     },
 };
 
@@ -170,12 +171,27 @@ fn business() -> OpenApiRouter<Hub> {
         .routes(routes!(offers::release))
         .routes(routes!(quotas::list))
         .routes(routes!(quotas::write_off))
+        .merge(cards())
         .routes(routes!(offers::member))
         .routes(routes!(offers::entries))
         .routes(routes!(offers::reserve))
         .routes(routes!(offers::commit))
         .routes(routes!(offers::reverse))
         .routes(routes!(offers::adjust))
+}
+
+fn cards() -> OpenApiRouter<Hub> {
+    OpenApiRouter::new()
+        .routes(routes!(gift_cards::list, gift_cards::issue))
+        .routes(routes!(gift_cards::number))
+        .routes(routes!(gift_cards::find))
+        .routes(routes!(gift_cards::show))
+        .routes(routes!(gift_cards::entries))
+        .routes(routes!(gift_cards::load))
+        .routes(routes!(gift_cards::redeem))
+        .routes(routes!(gift_cards::refund))
+        .routes(routes!(gift_cards::block))
+        .routes(routes!(gift_cards::unblock))
 }
 
 /// Old clients leave the version out of a path or end it with a slash.

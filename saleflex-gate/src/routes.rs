@@ -7,6 +7,7 @@ pub(crate) mod definitions;
 pub(crate) mod device;
 pub(crate) mod documents;
 pub(crate) mod files;
+pub(crate) mod gift_cards;
 pub(crate) mod health;
 pub(crate) mod me;
 pub(crate) mod messages;

@@ -10,6 +10,8 @@ mod business;
 mod chain;
 #[path = "hub/companies.rs"]
 mod companies;
+#[path = "hub/gift_cards.rs"]
+mod gift_cards;
 #[path = "hub/guards.rs"]
 mod guards;
 #[path = "hub/lists.rs"]

@@ -21,6 +21,7 @@ use saleflex_core::{
     loyalty::{AuthorityError, CardRefusal, GrantRefusal, NotEnrolled, PointsStillHeld, ProgramError},
     money::AmountIn,
     settings::SettingsError,
+    tender::NotAGiftCard,
 };
 use uuid::Uuid;
 
@@ -219,6 +220,21 @@ pub enum Error {
     CouponNotLent {
         /// As it was entered.
         code: String,
+    },
+    /// No number of a gift card.
+    #[error(transparent)]
+    NotAGiftCard(#[from] NotAGiftCard),
+    /// The hub has not lent this till anything of the gift card's balance. It is asked for.
+    #[error("gift card …{last4} is not lent to this till: the hub is asked, try again in a moment")]
+    GiftCardNotLent {
+        /// The last digits of its number.
+        last4: String,
+    },
+    /// The hub has just said that nothing can be taken of the gift card: it is empty, blocked, over or not known.
+    #[error("nothing can be taken of gift card …{last4}")]
+    GiftCardEmpty {
+        /// The last digits of its number.
+        last4: String,
     },
     /// A batch of coupons that cannot be made.
     #[error(transparent)]

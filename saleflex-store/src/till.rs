@@ -45,6 +45,7 @@ mod customers;
 mod day;
 mod drawer;
 mod forms;
+mod gift_cards;
 mod goods;
 mod groups;
 mod looking_back;

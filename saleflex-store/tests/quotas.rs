@@ -10,8 +10,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 use promoted::{CODE, coupon, promoted, share, tenth, with_coupon};
 use saleflex_core::{
     campaign::{Campaign, Per},
-    document::Command,
+    document::{Command, TakeTender},
+    ids::TenderNo,
     money::Money,
+    tender::{GiftCardNumber, TenderDetails, TenderKind},
 };
 use saleflex_store::{
     Error, Request,
@@ -232,4 +234,90 @@ fn a_till_whose_hub_lends_nothing_counts_for_itself() {
     assert_eq!(shop.till.quota_policy().unwrap(), None);
     shop.execute(sell("D"));
     assert_eq!(shop.till.draft().unwrap().adjustments[0].amount, Money::from_minor(1_200));
+}
+
+const CARD: &str = "6035 7100 1234 5678 905";
+
+fn by_card(number: &str) -> Command {
+    let details = TenderDetails { reference: Some(number.to_owned()), ..TenderDetails::default() };
+    Command::TakeTender(TakeTender { details, ..TakeTender::balance(TenderKind::PrepaidCard) })
+}
+
+impl Lent {
+    /// What may still be taken of the card.
+    fn on_card(&self) -> i64 {
+        self.share(QuotaKind::GiftCardBalance).left()
+    }
+}
+
+#[test]
+fn a_gift_card_is_taken_up_to_what_is_lent_of_it_and_its_number_is_kept_nowhere() {
+    let mut lent = Lent::by(QuotaPolicy::Refuse, vec![]);
+    lent.shop.execute(sell("D"));
+    let refused = lent.shop.till.execute(by_card(CARD));
+    assert!(matches!(refused, Err(Error::GiftCardNotLent { ref last4 }) if last4 == "8905"), "{refused:?}");
+    assert!(lent.inbox.quotas_wait().unwrap(), "the hub is asked at once");
+    lent.lend(1_000);
+    lent.shop.execute(by_card(CARD));
+    let document = lent.shop.till.draft().unwrap();
+    let tender = &document.tenders[0];
+    assert_eq!((tender.amount, document.balance()), (minor(1_000), minor(11_000)));
+    let card = GiftCardNumber::parse(CARD).unwrap();
+    let expected = TenderDetails {
+        gift_card: Some(card.id()),
+        last4: Some("8905".to_owned()),
+        balance_before: Some(minor(1_000)),
+        balance_after: Some(minor(0)),
+        ..TenderDetails::default()
+    };
+    assert_eq!(tender.details, expected);
+    let nothing = lent.shop.till.execute(by_card(CARD));
+    assert!(matches!(nothing, Err(Error::GiftCardNotLent { .. })), "{nothing:?}");
+    lent.lend(0);
+    let nothing = lent.shop.till.execute(by_card(CARD));
+    assert!(matches!(nothing, Err(Error::GiftCardEmpty { .. })), "the hub has just said so: {nothing:?}");
+    lent.shop.execute(cash());
+    assert_eq!((lent.share(QuotaKind::GiftCardBalance).used, lent.on_card()), (1_000, 0));
+    for seq in 1..=lent.shop.till.chain_head().seq {
+        let bytes = String::from_utf8(lent.shop.till.entry(seq).unwrap().to_bytes().unwrap()).unwrap();
+        assert!(!bytes.contains("60357100") && !bytes.contains(CARD), "{bytes}");
+    }
+    assert!(matches!(lent.shop.till.verify().unwrap(), Verification::Whole(_)));
+}
+
+#[test]
+fn what_was_taken_of_a_gift_card_is_there_again_when_the_tender_is_taken_back() {
+    let mut lent = Lent::by(QuotaPolicy::Allow, vec![]);
+    lent.shop.execute(sell("D"));
+    assert!(
+        lent.shop.till.execute(by_card(CARD)).is_err(),
+        "money is lent beforehand, whatever the company allows"
+    );
+    lent.lend(1_000);
+    lent.shop.execute(by_card(CARD));
+    assert_eq!(lent.on_card(), 0);
+    lent.shop.execute(Command::VoidTender { tender: TenderNo(1), reason: None, reversal: None });
+    assert_eq!(lent.on_card(), 1_000);
+    lent.shop.execute(by_card(CARD));
+    let open = lent.shop.till.execute(Command::Cancel { reason: None });
+    assert!(open.is_err() && lent.on_card() == 0, "what was refused changes nothing: {open:?}");
+    lent.shop.execute(Command::VoidTender { tender: TenderNo(2), reason: None, reversal: None });
+    lent.shop.execute(Command::Cancel { reason: None });
+    assert_eq!(lent.on_card(), 1_000);
+    assert!(matches!(lent.shop.till.verify().unwrap(), Verification::Whole(_)));
+}
+
+#[test]
+fn a_share_of_a_gift_card_that_is_over_pays_nothing_until_the_hub_says_so_again() {
+    let mut lent = Lent::by(QuotaPolicy::Refuse, vec![]);
+    lent.shop.execute(sell("D"));
+    assert!(lent.shop.till.execute(by_card(CARD)).is_err());
+    lent.lend(1_000);
+    lent.shop.clock.advance(TimeDelta::hours(2));
+    let refused = lent.shop.till.execute(by_card(CARD));
+    assert!(matches!(refused, Err(Error::GiftCardNotLent { .. })), "{refused:?}");
+    for wrong in ["", "123", "6035-7100-ABCD-5678"] {
+        let refused = lent.shop.till.execute(by_card(wrong));
+        assert!(matches!(refused, Err(Error::NotAGiftCard(_))), "{wrong}: {refused:?}");
+    }
 }

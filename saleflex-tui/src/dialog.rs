@@ -5,7 +5,7 @@ use saleflex_core::{
     cashier::{session::BreakKind, time_clock::Punch},
     document::{CashMovementKind, DocumentType, Kind},
     ids::{AdjustmentNo, CustomerId, LineNo},
-    money::{Currency, CurrencyCode},
+    money::{Currency, CurrencyCode, Money},
 };
 
 use crate::{
@@ -124,6 +124,8 @@ pub enum Purpose {
     Points,
     /// The code of a coupon.
     Coupon,
+    /// The number of a gift card, and how much to take of it; none: what is owed.
+    GiftCard(Option<Money>),
     /// A file of products.
     ImportFile,
     /// An empty store.

@@ -204,6 +204,9 @@ pub fn error(text: &Text, error: &Error) -> String {
         Error::Catalog(errors) => catalog_errors(text, errors),
         Error::Settings(reason) => text.fill(Key::SettingsRefused, &[("reason", &reason.to_string())]),
         Error::CouponNotLent { code } => text.fill(Key::CouponNotLent, &[("code", code)]),
+        Error::NotAGiftCard(_) => text.word(Key::NotAGiftCard).to_owned(),
+        Error::GiftCardNotLent { last4 } => text.fill(Key::GiftCardNotLent, &[("last4", last4)]),
+        Error::GiftCardEmpty { last4 } => text.fill(Key::GiftCardEmpty, &[("last4", last4)]),
         Error::Taken { code } => text.fill(Key::CodeTaken, &[("code", code)]),
         Error::NoSuchTransfer { .. }
         | Error::NoSuchCount { .. }

@@ -45,6 +45,8 @@ pub struct View {
     pub customer: Option<String>,
     /// What is left of what was paid by each kind, on a return of a known sale.
     pub refundable: Vec<(TenderKind, Money)>,
+    /// Whether a hub keeps the balances of gift cards, so that their numbers are asked for.
+    pub asks_gift_cards: bool,
     /// The number the next document gets.
     pub next_number: Option<DocumentNumber>,
     /// The open period.
@@ -126,6 +128,7 @@ impl View {
             document: None,
             customer: None,
             refundable: Vec::new(),
+            asks_gift_cards: false,
             next_number: None,
             period: ClosureNumber(1),
             parked: 0,

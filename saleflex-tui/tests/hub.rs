@@ -106,6 +106,34 @@ fn what_the_hub_lends_is_shown_with_what_is_left_at_both_sizes() {
 }
 
 #[test]
+fn a_gift_card_is_asked_for_by_its_number_where_a_hub_keeps_its_balance() {
+    for (width, height) in [(80, 24), (120, 40)] {
+        let mut shop = connected(width, height);
+        let mut inbox = shop.till().inbox("gate").unwrap();
+        let now = "2025-04-06T09:31:00Z".parse().unwrap();
+        let request = inbox.quotas().unwrap();
+        inbox.keep_quotas(now, (&request, QuotaPolicy::Refuse), &[]).unwrap();
+        shop.keys("1 '10101' enter f10 g");
+        assert!(shop.shows("number of the gift card"), "{}", shop.screen());
+        shop.keys("'6035 7100 1234 5678 905' enter");
+        assert!(shop.message().contains("8905 is lent to this till yet"), "{}", shop.screen());
+        let request = inbox.quotas().unwrap();
+        let lent = request.shares.iter().map(|share| Granted {
+            quota: share.quota,
+            granted: 50,
+            expires_at: Some("2025-04-07T09:31:00Z".parse().unwrap()),
+        });
+        inbox.keep_quotas(now, (&request, QuotaPolicy::Refuse), &lent.collect::<Vec<_>>()).unwrap();
+        shop.keys("g '6035710012345678905' enter");
+        let document = shop.till().draft().unwrap();
+        let tender = &document.tenders[0];
+        assert_eq!((tender.amount.minor(), tender.details.reference.as_deref()), (50, None));
+        shop.keys("c c enter esc s h");
+        assert!(shop.shows("gift card") && shop.shows("0.50 used"), "{}", shop.screen());
+    }
+}
+
+#[test]
 fn what_was_set_aside_is_sent_once_more() {
     let mut shop = with_one_aside(80, 24);
     shop.keys("s h enter");

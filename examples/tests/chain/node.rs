@@ -14,7 +14,7 @@ use axum::Router;
 use chrono::{DateTime, Utc};
 use saleflex_gate::{
     Codes, Delivered, Hub, NewStore, TerminalChange, app,
-    db::{Books, Sqlite},
+    db::{Books, DatabaseError, Sqlite, Tenant},
     settings::Settings,
 };
 use tempfile::TempDir;
@@ -52,23 +52,24 @@ pub(crate) struct Node {
     /// What the terminals show, by their codes.
     pub(crate) secrets: BTreeMap<String, String>,
     pub(crate) settings: Settings,
+    books: Books,
     folder: TempDir,
     has_backup: bool,
 }
 
-fn open(path: &Path, settings: &Settings) -> (Hub, Router, Arc<Life>) {
+fn open(path: &Path, settings: &Settings) -> (Hub, Router, Arc<Life>, Books) {
     let life = Life::endless();
     let file = Sqlite::open(path).unwrap();
     let books = Books::open(Mortal { file, life: Arc::clone(&life) }).unwrap();
-    let hub = Hub::new(books, settings.clone(), clock);
-    (hub.clone(), app(hub), life)
+    let hub = Hub::new(books.clone(), settings.clone(), clock);
+    (hub.clone(), app(hub), life, books)
 }
 
 impl Node {
     /// A hub with the store and its terminals; those of `nodes` deliver for others.
     pub(crate) fn new(runtime: &Runtime, settings: Settings, tills: &[String], node: Option<&str>) -> Self {
         let folder = folder();
-        let (hub, router, life) = open(&folder.path().join("hub.sqlite"), &settings);
+        let (hub, router, life, books) = open(&folder.path().join("hub.sqlite"), &settings);
         let store = NewStore {
             office_code: OFFICE_CODE.to_owned(),
             store_code: STORE_CODE.to_owned(),
@@ -94,7 +95,7 @@ impl Node {
             }
             company
         });
-        Self { hub, router, life, company, secrets, settings, folder, has_backup: false }
+        Self { hub, router, life, company, secrets, settings, books, folder, has_backup: false }
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -103,7 +104,7 @@ impl Node {
 
     /// The process is started again on its file.
     pub(crate) fn restart(&mut self) {
-        (self.hub, self.router, self.life) = open(&self.path("hub.sqlite"), &self.settings);
+        (self.hub, self.router, self.life, self.books) = open(&self.path("hub.sqlite"), &self.settings);
     }
 
     fn copy(&self, from: &str, to: &str) {
@@ -129,7 +130,8 @@ impl Node {
         }
         // Whatever holds the file lets it go first.
         let nobody = Books::open(Sqlite::in_memory().unwrap()).unwrap();
-        self.hub = Hub::new(nobody, self.settings.clone(), clock);
+        self.hub = Hub::new(nobody.clone(), self.settings.clone(), clock);
+        self.books = nobody;
         self.router = app(self.hub.clone());
         self.copy("backup.sqlite", "hub.sqlite");
         let shared = self.path("hub.sqlite-shm");
@@ -142,5 +144,43 @@ impl Node {
 
     pub(crate) fn delivered(&self, runtime: &Runtime) -> Vec<Delivered> {
         runtime.block_on(self.hub.delivered(self.company)).unwrap()
+    }
+
+    /// Somebody gives a unit of measure another name, or takes it away. A hub that dies of it has not done it.
+    pub(crate) fn define(&self, (unit, code): (u32, &str), name: u32, is_gone: bool) {
+        let id = Uuid::from_u128(0xE000 + u128::from(unit));
+        let body =
+            serde_json::json!({"id": id, "code": code, "name": name.to_string(), "is_deleted": is_gone});
+        let body = body.to_string();
+        let company = self.company;
+        let done = self.books.write_waiting(Tenant::Company(company), |session| {
+            let sql = "UPDATE company SET changes = changes + 1 WHERE company_id = $1 RETURNING changes";
+            let version = session.query(sql, &[company.into()])?[0].integer(0)?;
+            session.execute(
+                "INSERT INTO definition (company_id, resource, definition_id, version, is_deleted, body, updated_at) \
+                 VALUES ($1, 'product_units', $2, $3, $4, $5, 0) ON CONFLICT (company_id, resource, definition_id) \
+                 DO UPDATE SET version = excluded.version, is_deleted = excluded.is_deleted, body = excluded.body",
+                &[company.into(), id.into(), version.into(), is_gone.into(), body.into()],
+            )?;
+            Ok::<_, DatabaseError>(())
+        });
+        assert!(done.is_ok() || self.life.is_over(), "{done:?}");
+    }
+
+    /// The units that are defined here: their names by their codes.
+    pub(crate) fn units(&self) -> BTreeMap<String, String> {
+        let company = self.company;
+        let read = self.books.write_waiting(Tenant::Company(company), |session| {
+            session.query(
+                "SELECT body FROM definition WHERE company_id = $1 AND resource = 'product_units' AND is_deleted = 0",
+                &[company.into()],
+            )
+        });
+        let unit = |row: &saleflex_gate::db::Row| {
+            let body: serde_json::Value = serde_json::from_str(row.text(0).unwrap()).unwrap();
+            let text = |field: &str| body[field].as_str().unwrap().to_owned();
+            (text("code"), text("name"))
+        };
+        read.unwrap().iter().map(unit).collect()
     }
 }

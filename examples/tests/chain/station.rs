@@ -14,7 +14,7 @@ use saleflex_store::{Till, demo, shell::ManualShell};
 use saleflex_sync::{
     outbox::{Claim, Outbox},
     plan::{Intervals, Schedule},
-    till::{TillInbox, TillOutbox},
+    till::{TillInbox, TillOutbox, take_over},
     wire::{PushItem, Secret, Sender},
     worker::{Device, Worker},
 };
@@ -193,6 +193,7 @@ impl Station {
             17 => self.clock.advance(TimeDelta::minutes(i64::from(dice.below(5)))),
             // Somebody sets the clock.
             18 if dice.below(4) == 0 => self.clock.advance(TimeDelta::minutes(-i64::from(dice.below(240)))),
+            19 => self.take_over(),
             _ => {}
         }
         for way in 0..WAYS.len() {
@@ -221,6 +222,19 @@ impl Station {
             self.till().backup(file).unwrap();
             self.backup = Some(next);
         }
+    }
+
+    /// What came from either hub is taken over, where no document is open.
+    pub(crate) fn take_over(&mut self) {
+        for way in WAYS {
+            while take_over(self.till(), way, 500).unwrap().is_more {}
+        }
+    }
+
+    /// The codes of the units of measure that begin as those of the hub do.
+    pub(crate) fn units(&mut self, beginning: &str) -> BTreeSet<String> {
+        let units = self.till().catalog().reference().units;
+        units.into_iter().map(|unit| unit.code).filter(|code| code.starts_with(beginning)).collect()
     }
 
     /// Somebody releases what was set aside, on both ways.

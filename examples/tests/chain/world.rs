@@ -33,6 +33,9 @@ const GATE: usize = 1;
 const NODE: &str = "NODE";
 /// The till that is on both ways: it turns from the store's hub to the company's and back as it likes.
 const TURNCOAT: usize = 1;
+/// Definitions that head office changes, and how the codes of the units begin that they are.
+const UNITS: u32 = 5;
+const UNIT: &str = "SIM-";
 
 /// So many steps, then rest, then the reckoning.
 ///
@@ -56,6 +59,8 @@ struct World {
     seen: [Seen; 2],
     late: [Vec<Sent>; 2],
     stations: Vec<Station>,
+    /// How many definitions were changed.
+    changes: u32,
 }
 
 impl World {
@@ -82,6 +87,7 @@ impl World {
             seen: [Seen::default(), Seen::default()],
             late: [Vec::new(), Vec::new()],
             stations,
+            changes: 0,
         }
     }
 
@@ -125,6 +131,7 @@ impl World {
             }
             5 => self.relay = None,
             6..20 => self.arrive_late(which),
+            20..26 => self.define(),
             _ => self.pass(Duration::from_secs(60)),
         }
     }
@@ -144,6 +151,16 @@ impl World {
             for seen in &mut self.seen {
                 seen.forget(lost.clone());
             }
+        }
+    }
+
+    /// Head office changes a definition.
+    fn define(&mut self) {
+        self.changes += 1;
+        let unit = self.dice.below(UNITS);
+        self.nodes[GATE].define((unit, &format!("{UNIT}{unit}")), self.changes, self.dice.below(3) == 0);
+        if self.nodes[GATE].life.is_over() {
+            self.nodes[GATE].restart();
         }
     }
 
@@ -253,6 +270,7 @@ impl World {
                 }
             }
             is_done &= self.run_relay();
+            is_done &= self.has_settled_definitions();
             if is_done {
                 return;
             }
@@ -287,6 +305,17 @@ impl World {
         }
         let progress = self.nodes[OFFICE].hub.relayed().unwrap();
         progress.waiting == 0 && progress.quarantined == 0
+    }
+
+    /// Whether every till has what the company's hub defines, and nothing that it lost or took away.
+    fn has_settled_definitions(&mut self) -> bool {
+        let defined = self.nodes[GATE].units();
+        let mut has_settled = self.nodes[OFFICE].units() == defined;
+        for station in &mut self.stations {
+            station.take_over();
+            has_settled &= station.units(UNIT).iter().eq(defined.keys());
+        }
+        has_settled
     }
 
     fn check(&mut self) {

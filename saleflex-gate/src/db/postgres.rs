@@ -65,6 +65,7 @@ impl Database for Postgres {
             include_str!("../../migrations/postgres/0007_offers_of_ownership.sql"),
             include_str!("../../migrations/postgres/0008_hub_lives.sql"),
             include_str!("../../migrations/postgres/0009_upkeep.sql"),
+            include_str!("../../migrations/postgres/0010_gift_cards.sql"),
         ]
     }
 }

@@ -6,6 +6,7 @@
 //! lent again because time alone has passed. Uses are read off delivered sales and counted from nowhere else.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use rust_decimal::{Decimal, prelude::ToPrimitive};
 use saleflex_core::{
     campaign::CouponKind,
     ids::CampaignId,
@@ -14,10 +15,11 @@ use saleflex_core::{
 use saleflex_sync::wire::{QuotaAsk, QuotaKind, QuotaPolicy, QuotaShare, QuotasRequest};
 use uuid::Uuid;
 
-use super::{coupons, in_force::InForce};
+use super::{coupons, gift_cards, in_force::InForce};
 use crate::{
     ApiError,
     db::{DatabaseError, Row, Session},
+    ledger::Key,
     office::intake,
     registry::Terminal,
 };
@@ -32,6 +34,8 @@ pub(crate) use lost::{Loss, write_off, write_off_overdue};
 const STANDING: TimeDelta = TimeDelta::hours(24);
 /// For how long it keeps what it asked for one customer or coupon.
 const ASKED: TimeDelta = TimeDelta::minutes(15);
+/// For how long it is not worth asking again where there is nothing on a gift card.
+const NOTHING: TimeDelta = TimeDelta::minutes(1);
 
 /// What is lent to one life of a till, and what became of it.
 #[derive(Debug)]
@@ -80,8 +84,8 @@ const GROUPS: &str = "GROUP BY s.terminal_id, s.epoch, s.kind, s.subject_id, s.o
 
 fn loan(row: &Row, currency: &Currency) -> Result<Loan, DatabaseError> {
     let kind = QuotaKind::of(row.text(2)?);
-    let used =
-        if kind == QuotaKind::CampaignBudget { minor(currency, row.integer(9)?) } else { row.integer(8)? };
+    let is_money = matches!(kind, QuotaKind::CampaignBudget | QuotaKind::GiftCardBalance);
+    let used = if is_money { minor(currency, row.integer(9)?) } else { row.integer(8)? };
     Ok(Loan {
         terminal: row.id(0)?,
         epoch: row.id(1)?,
@@ -133,6 +137,42 @@ pub(crate) fn lent_of_coupon(
 ) -> Result<u32, DatabaseError> {
     let loans = loans_of(session, (company, currency), (&QuotaKind::CouponUses, coupon, Uuid::nil()))?;
     Ok(u32::try_from(loans.iter().map(Loan::outstanding).sum::<i64>()).unwrap_or(u32::MAX))
+}
+
+/// What of a gift card is lent, in the smallest unit of its currency.
+pub(super) fn lent_of_gift_card(
+    session: &mut dyn Session,
+    (company, currency): (Uuid, &Currency),
+    card: Uuid,
+) -> Result<i64, DatabaseError> {
+    let loans = loans_of(session, (company, currency), (&QuotaKind::GiftCardBalance, card, Uuid::nil()))?;
+    Ok(loans.iter().map(Loan::outstanding).sum())
+}
+
+/// Notes what a document took of a gift card: a share is used up by it.
+pub(super) fn use_of_gift_card(
+    session: &mut dyn Session,
+    (key, (epoch, seq)): (&Key, (Uuid, i64)),
+    (document, card, amount): (Uuid, Uuid, Decimal),
+    now: DateTime<Utc>,
+) -> Result<(), DatabaseError> {
+    let amount = (amount * Decimal::from(10_000)).to_i64().unwrap_or(i64::MAX);
+    session.execute(
+        "INSERT INTO offer_use (company_id, offer_id, document_id, kind, amount_e4, state, created_at, terminal_id, \
+         epoch, seq) VALUES ($1, $2, $3, 'gift_card', $4, 'used', $5, $6, $7, $8) \
+         ON CONFLICT (company_id, offer_id, document_id) DO NOTHING",
+        &[
+            key.company.into(),
+            card.into(),
+            document.into(),
+            amount.into(),
+            now.timestamp_millis().into(),
+            key.terminal.into(),
+            epoch.into(),
+            seq.into(),
+        ],
+    )?;
+    Ok(())
 }
 
 /// What a company wants of a till without a share.
@@ -236,8 +276,15 @@ fn lend_one(
         share.expires_at = Some(now);
         return Ok(share);
     }
-    let limit = limit_of(in_force, ask).filter(|_| ask.wanted && terminal.is_active);
-    let Some(limit) = limit else { return Ok(share) };
+    let is_gift_card = ask.kind == QuotaKind::GiftCardBalance;
+    let limit = limit_now(session, (company, now), in_force, ask)?;
+    let Some(limit) = limit.filter(|_| ask.wanted && terminal.is_active) else {
+        if is_gift_card && ask.wanted {
+            // Somebody stands at the till: that there is nothing is said, and may be asked again soon.
+            share.expires_at = Some(now + NOTHING);
+        }
+        return Ok(share);
+    };
     let outstanding: i64 = loans.iter().map(Loan::outstanding).sum();
     let used = used_of(session, (company, &in_force.currency), of, now)?;
     let free = (limit - used - outstanding).max(0);
@@ -245,7 +292,15 @@ fn lend_one(
     // One that used more than it had, where the company allows it, is brought back to nothing before it gets more.
     let more = if left < 0 { wanted.min(free - left) } else { wanted.min(free) }.max(0);
     let is_standing = matches!(ask.kind, QuotaKind::CampaignUses | QuotaKind::CampaignBudget);
-    let until = now + if is_standing { STANDING } else { ASKED };
+    let is_nothing = is_gift_card && left + more <= 0;
+    let term = if is_standing {
+        STANDING
+    } else if is_nothing {
+        NOTHING
+    } else {
+        ASKED
+    };
+    let until = now + term;
     session.execute(
         "UPDATE quota_share SET granted = granted + $7, expires_at = $8 WHERE company_id = $1 AND terminal_id = $2 \
          AND epoch = $3 AND kind = $4 AND subject_id = $5 AND owner_id = $6",
@@ -272,8 +327,25 @@ fn part(kind: &QuotaKind, limit: i64, there: i64, tills: i64) -> i64 {
     if is_single {
         return there.min(1);
     }
+    if *kind == QuotaKind::GiftCardBalance {
+        // A card is at one till at a time.
+        return there;
+    }
     let parts = 2 * tills.max(1);
     (there + parts - 1) / parts
+}
+
+/// What there is to share among tills: a limit, or what is on a gift card.
+fn limit_now(
+    session: &mut dyn Session,
+    (company, now): (Uuid, DateTime<Utc>),
+    in_force: &InForce,
+    ask: &QuotaAsk,
+) -> Result<Option<i64>, DatabaseError> {
+    if ask.kind == QuotaKind::GiftCardBalance {
+        return gift_cards::limit(session, (company, &in_force.currency), ask.subject, now);
+    }
+    Ok(limit_of(in_force, ask))
 }
 
 /// The limit that holds for the whole company; none where there is none, or what it is of is out of force.
@@ -301,6 +373,10 @@ fn used_of(
     (kind, subject, owner): (&QuotaKind, Uuid, Uuid),
     now: DateTime<Utc>,
 ) -> Result<i64, DatabaseError> {
+    if *kind == QuotaKind::GiftCardBalance {
+        // What was taken is no longer in the balance.
+        return Ok(0);
+    }
     if *kind == QuotaKind::CouponUses {
         return Ok(i64::from(coupons::uses(session, (company, subject), None, now)?));
     }

@@ -13,7 +13,7 @@ use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use saleflex_core::{
     campaign::{Coupon, CouponKind},
-    ids::{CampaignId, CustomerId},
+    ids::{CampaignId, CustomerId, GiftCardId},
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -25,9 +25,13 @@ use crate::{
 };
 
 mod exchange;
+mod gift_cards;
 
 pub use self::exchange::{Granted, Request};
-pub(crate) use self::exchange::{asked, keep, waits};
+pub(crate) use self::{
+    exchange::{asked, keep, waits},
+    gift_cards::{take_gift_cards, usable},
+};
 
 /// What is counted.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
@@ -41,6 +45,8 @@ pub enum QuotaKind {
     CustomerUses,
     /// Sales in which a coupon was used.
     CouponUses,
+    /// What is on a gift card, in the smallest unit of the till's currency.
+    GiftCardBalance,
 }
 
 impl QuotaKind {
@@ -65,7 +71,7 @@ pub enum QuotaPolicy {
 pub struct Quota {
     /// What is counted.
     pub kind: QuotaKind,
-    /// The campaign or coupon.
+    /// The campaign, coupon or gift card.
     pub subject: Uuid,
     /// Whose uses are counted, where they are one customer's.
     pub customer: Option<CustomerId>,
@@ -123,6 +129,11 @@ impl Quota {
     /// How often a coupon counts.
     pub(crate) const fn of_coupon(coupon: &Coupon) -> Self {
         Self { kind: QuotaKind::CouponUses, subject: coupon.id.uuid(), customer: None }
+    }
+
+    /// What is on a gift card.
+    pub(crate) const fn of_gift_card(card: GiftCardId) -> Self {
+        Self { kind: QuotaKind::GiftCardBalance, subject: card.uuid(), customer: None }
     }
 
     fn owner(&self) -> Vec<u8> {
@@ -239,7 +250,7 @@ pub(crate) fn use_up(connection: &Connection, uses: &[Use]) -> Result<(), Error>
 pub(crate) enum Back {
     /// Those that are over.
     Expired(DateTime<Utc>),
-    /// Those that were asked for one customer or coupon: the period they were asked in is closed.
+    /// Those that were asked for one customer, coupon or gift card: the period they were asked in is closed.
     Asked,
 }
 
@@ -253,7 +264,7 @@ pub(crate) fn give_back(connection: &Connection, back: Back) -> Result<(), Error
             connection.prepare_cached(&sql)?.execute([Col(now)])?;
         }
         Back::Asked => {
-            let sql = format!("{SET} AND kind IN ('customer_uses', 'coupon_uses')");
+            let sql = format!("{SET} AND kind IN ('customer_uses', 'coupon_uses', 'gift_card_balance')");
             connection.prepare_cached(&sql)?.execute([])?;
         }
     }

@@ -28,6 +28,7 @@ use crate::{
         journal,
     },
     error::Error,
+    exchange::quotas,
     goods::campaigns::counts,
     people::customer,
     request::{Done, Request, Subject},
@@ -71,6 +72,7 @@ impl Till {
         }
         let cashier = self.cashier_on_duty()?;
         let request = self.with_worth(request)?;
+        let request = self.with_gift_card(request)?;
         self.reserve_points(&request.command)?;
         let moment = self.shell.now();
         let found = self.look_up(&request, moment)?;
@@ -325,6 +327,7 @@ impl Till {
                 drafts::Change { seq, before, aside: held, root, events, state, name }.write(connection)?;
             }
             write_effects(connection, seq, &entry)?;
+            quotas::take_gift_cards(connection, &entry, about)?;
             Ok((seq, counts::write(connection, seq, &entry)?))
         });
         let (seq, uses) = match written {

@@ -110,6 +110,7 @@ fn ask(share: &Share) -> QuotaAsk {
             Kind::CampaignBudget => QuotaKind::CampaignBudget,
             Kind::CustomerUses => QuotaKind::CustomerUses,
             Kind::CouponUses => QuotaKind::CouponUses,
+            Kind::GiftCardBalance => QuotaKind::GiftCardBalance,
         },
         subject,
         customer: customer.map(CustomerId::uuid),
@@ -127,6 +128,7 @@ fn granted(share: &QuotaShare) -> Option<Granted> {
         QuotaKind::CampaignBudget => Kind::CampaignBudget,
         QuotaKind::CustomerUses => Kind::CustomerUses,
         QuotaKind::CouponUses => Kind::CouponUses,
+        QuotaKind::GiftCardBalance => Kind::GiftCardBalance,
         QuotaKind::Unknown(_) => return None,
     };
     Some(Granted {

@@ -24,6 +24,8 @@ open_enum! {
         CustomerUses = "customer_uses",
         /// Sales in which a coupon was used.
         CouponUses = "coupon_uses",
+        /// What is on a gift card, in the smallest unit of its currency.
+        GiftCardBalance = "gift_card_balance",
     }
 }
 
@@ -44,7 +46,7 @@ pub struct QuotaAsk {
     /// What is counted.
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub kind: QuotaKind,
-    /// The campaign or coupon.
+    /// The campaign, coupon or gift card.
     pub subject: Uuid,
     /// Whose uses are counted, where they are one customer's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -81,7 +83,7 @@ pub struct QuotaShare {
     /// What is counted.
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub kind: QuotaKind,
-    /// The campaign or coupon.
+    /// The campaign, coupon or gift card.
     pub subject: Uuid,
     /// Whose uses are counted, where they are one customer's.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -58,6 +58,9 @@ impl State {
         if kind == TenderKind::ForeignCurrency {
             return self.tender_foreign();
         }
+        if kind == TenderKind::PrepaidCard && self.view.asks_gift_cards {
+            return self.ask_gift_card();
+        }
         let offered = self.selling.offered.take();
         if self.selling.is_refused && offered.is_some_and(|offered| offered != kind) {
             // Another key than the one that offered the balance offers its own.

@@ -223,6 +223,7 @@ impl State {
             Purpose::Punch(user_name, punch) => Ok(Self::answer_punch(user_name, *punch, prompt.value(0))),
             Purpose::Secret => self.answer_secret(prompt),
             Purpose::Coupon => Ok(Self::coupon(value)),
+            Purpose::GiftCard(amount) => Ok(Self::gift_card(value, *amount)),
             Purpose::Points => {
                 let points = value.parse().map_err(|_| self.refused(Key::NotANumber))?;
                 Ok(Self::act(Act::Redeem(Points(points))))

@@ -351,7 +351,7 @@ impl<S: Shell + Clone + 'static> Desk<S> {
     /// What came of a command: in words, on paper, and before the customer's eyes.
     fn settled(&mut self, done: Result<Done, Error>, is_approved: bool) -> Result<Outcome, Denial> {
         let text = self.text;
-        if matches!(done, Err(Error::CouponNotLent { .. })) {
+        if matches!(done, Err(Error::CouponNotLent { .. } | Error::GiftCardNotLent { .. })) {
             self.ask_hub();
         }
         let Some(till) = self.till.as_ref() else { return Ok(Outcome::default()) };

@@ -34,6 +34,7 @@ fn of(text: &Text, (currency, now): (&Currency, Moment), share: &Share, name: &s
         QuotaKind::CampaignBudget => (Key::KindCampaignMoney, true),
         QuotaKind::CustomerUses => (Key::KindCustomerUses, false),
         QuotaKind::CouponUses => (Key::KindCouponUses, false),
+        QuotaKind::GiftCardBalance => (Key::KindGiftCard, true),
     };
     let amount = |units: i64| {
         if is_money { currency.format(Money::from_minor(units)) } else { units.to_string() }

@@ -17,9 +17,10 @@ use crate::{
 /// A share of a limit that a till has.
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
 pub(crate) struct LentShare {
-    /// `campaign_uses`, `campaign_budget` in the smallest unit of the store's currency, `customer_uses`, `coupon_uses`.
+    /// `campaign_uses`, `campaign_budget` and `gift_card_balance` in the smallest unit of the store's currency,
+    /// `customer_uses`, `coupon_uses`.
     kind: String,
-    /// The campaign or coupon.
+    /// The campaign, coupon or gift card.
     subject_id: Uuid,
     /// Whose uses are counted, where they are one customer's.
     customer_id: Option<Uuid>,

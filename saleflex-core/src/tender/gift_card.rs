@@ -1,0 +1,90 @@
+//! Gift cards by their numbers, which are kept nowhere: a card is known by what its number comes to.
+
+use alloc::string::String;
+use core::fmt;
+
+use crate::{digest::Digest, ids::GiftCardId};
+
+/// The fewest digits of a number: fewer are guessed.
+const SHORTEST: usize = 12;
+/// The most.
+const LONGEST: usize = 24;
+/// What is mixed in, so that the digest of a number serves nothing else.
+const PURPOSE: &[u8] = b"saleflex gift card 1";
+
+/// The number of a gift card, as it is typed or scanned.
+#[derive(Clone, Eq, PartialEq)]
+pub struct GiftCardNumber(String);
+
+/// A text that is no number of a gift card.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("a gift card's number has {SHORTEST} to {LONGEST} digits")]
+pub struct NotAGiftCard;
+
+impl GiftCardNumber {
+    /// Takes 12 to 24 digits; spaces and dashes between them do not count.
+    ///
+    /// # Errors
+    /// [`NotAGiftCard`].
+    ///
+    /// ```
+    /// use saleflex_core::tender::GiftCardNumber;
+    ///
+    /// let card = GiftCardNumber::parse("6035 7100 1234 5678 905")?;
+    /// assert_eq!(card.last4(), "8905");
+    /// assert_eq!(card.id(), GiftCardNumber::parse("6035710012345678905")?.id());
+    /// # Ok::<(), saleflex_core::tender::NotAGiftCard>(())
+    /// ```
+    pub fn parse(text: &str) -> Result<Self, NotAGiftCard> {
+        let digits: String = text.trim().chars().filter(|letter| !matches!(letter, ' ' | '-')).collect();
+        let is_number = digits.bytes().all(|digit| digit.is_ascii_digit());
+        if is_number && (SHORTEST..=LONGEST).contains(&digits.len()) {
+            Ok(Self(digits))
+        } else {
+            Err(NotAGiftCard)
+        }
+    }
+
+    /// The card. Nobody finds the number from it but by trying them.
+    pub fn id(&self) -> GiftCardId {
+        let digest = Digest::of_parts([PURPOSE, self.0.as_bytes()]);
+        let mut bytes = [0; 16];
+        bytes.copy_from_slice(&digest.bytes()[..16]);
+        GiftCardId::new(uuid::Builder::from_custom_bytes(bytes).into_uuid())
+    }
+
+    /// What may be shown of it.
+    pub fn last4(&self) -> &str {
+        self.0.get(self.0.len() - 4..).unwrap_or_default()
+    }
+}
+
+impl fmt::Debug for GiftCardNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "GiftCardNumber(…{})", self.last4())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::format;
+
+    use super::*;
+
+    #[test]
+    fn a_number_is_the_same_card_however_it_is_written_and_is_never_shown() {
+        let card = GiftCardNumber::parse("6035-7100 1234-5678 905").unwrap();
+        assert_eq!(card.id(), GiftCardNumber::parse(" 6035710012345678905 ").unwrap().id());
+        assert_ne!(card.id(), GiftCardNumber::parse("6035710012345678906").unwrap().id());
+        assert_eq!(format!("{card:?}"), "GiftCardNumber(…8905)");
+        assert_eq!(card.id().uuid().get_version_num(), 8);
+    }
+
+    #[test]
+    fn what_is_too_short_too_long_or_no_digits_is_no_number() {
+        for wrong in ["", "12345678901", "1234567890123456789012345", "60357100123456A", "١٢٣٤٥٦٧٨٩٠١٢"]
+        {
+            assert_eq!(GiftCardNumber::parse(wrong), Err(NotAGiftCard), "{wrong}");
+        }
+    }
+}

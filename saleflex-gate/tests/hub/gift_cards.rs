@@ -1,0 +1,160 @@
+//! Gift cards: what is on them, what is lent of it to tills, and that nobody takes more.
+
+use saleflex_core::{journal::Entry, tender::GiftCardNumber};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::{
+    business::{deliver, sale},
+    chain::{Chain, Company, chains, text},
+};
+
+const NUMBER: &str = "6035710012345678905";
+
+fn card() -> Uuid {
+    GiftCardNumber::parse(NUMBER).unwrap().id().uuid()
+}
+
+async fn keyed(chain: &Chain, path: &str, token: &str, (body, key): (Value, &str)) -> (u16, Value) {
+    let (status, answer) = chain.send_with("POST", path, token, &body, &[("idempotency-key", key)]).await;
+    (status.as_u16(), answer)
+}
+
+async fn issue(chain: &Chain, owner: &str, amount: &str) -> Value {
+    let new = json!({"number": "6035 7100 1234 5678 905", "currency": "TRY", "amount": amount});
+    let (status, answer) = keyed(chain, "/gift-cards", owner, (new, "issue")).await;
+    assert_eq!(status, 200, "{answer}");
+    answer
+}
+
+/// What is lent of the card to a till in all.
+async fn lent(chain: &Chain, device: &str, (returned, wanted): (i64, bool)) -> i64 {
+    let ask = json!({"kind": "gift_card_balance", "subject": card(), "since": 0, "returned": returned, "wanted": wanted});
+    let body = json!({"schema_version": 1, "epoch": Uuid::from_u128(99), "asks": [ask]});
+    let answer = chain.ok("POST", "/sync/quotas", device, body).await;
+    answer["shares"][0]["granted"].as_i64().unwrap()
+}
+
+/// The tenders of a document, wherever they stand in the entry.
+fn tenders(value: &mut Value) -> Option<&mut Vec<Value>> {
+    match value {
+        Value::Object(fields) => {
+            if fields.get("tenders").is_some_and(Value::is_array) {
+                return fields.get_mut("tenders").and_then(Value::as_array_mut);
+            }
+            fields.values_mut().find_map(tenders)
+        }
+        Value::Array(items) => items.iter_mut().find_map(tenders),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
+    }
+}
+
+/// A sale of 2.40 that was paid with the card; answers what the hub noticed.
+async fn sell(chain: &Chain, company: &Company, seq: u32) -> Vec<String> {
+    let mut value: Value = serde_json::from_slice(&sale(company, seq).to_bytes().unwrap()).unwrap();
+    let tender = &mut tenders(&mut value["effects"]["completed"]).unwrap()[0];
+    assert_eq!(tender["amount"], 240, "{tender}");
+    tender["kind"] = json!("prepaid_card");
+    tender["details"] = json!({"gift_card": card(), "last4": "8905"});
+    let entry = Entry::from_bytes(value.to_string().as_bytes()).unwrap();
+    let bytes = String::from_utf8(entry.to_bytes().unwrap()).unwrap();
+    let flags = deliver(chain, company, (seq.into(), entry.entity), &bytes).await;
+    flags.into_iter().filter(|flag| flag == "over_quota").collect()
+}
+
+#[tokio::test]
+async fn what_is_taken_and_what_is_lent_of_a_card_never_come_to_more_than_its_balance() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        let (_, second) = chain.terminal(owner, &harbour.store, "TILL-2", "pos").await;
+        let issued = issue(&chain, owner, "10.00").await;
+        assert_eq!(
+            (&issued["id"], &issued["balance"], &issued["last4"]),
+            (&json!(card()), &json!("10.00"), &json!("8905"))
+        );
+        assert_eq!(lent(&chain, &harbour.device, (0, true)).await, 1_000, "all of it: a card is at one till");
+        assert_eq!(lent(&chain, &second, (0, true)).await, 0);
+        let path = format!("/gift-cards/{}", card());
+        let five = json!({"amount": "5.00", "document_id": Uuid::from_u128(1)});
+        let (status, answer) = keyed(&chain, &format!("{path}/redeem"), &second, (five.clone(), "a")).await;
+        assert_eq!(
+            (status, &answer["code"], &answer["detail"]),
+            (422, &json!("balance_insufficient"), &json!("0.00"))
+        );
+        assert_eq!(sell(&chain, &harbour, 1).await, Vec::<String>::new());
+        let shown = chain.get(&path, &second).await;
+        assert_eq!((&shown["balance"], &shown["lent"]), (&json!("7.60"), &json!("7.60")));
+
+        assert_eq!(lent(&chain, &harbour.device, (760, false)).await, 1_000);
+        assert_eq!(lent(&chain, &second, (0, true)).await, 760);
+        assert_eq!(lent(&chain, &second, (760, false)).await, 760);
+        for _ in 0..2 {
+            let (status, answer) =
+                keyed(&chain, &format!("{path}/redeem"), &second, (five.clone(), "b")).await;
+            assert_eq!((status, &answer["balance"]), (200, &json!("2.60")), "once: {answer}");
+        }
+        let back = json!({"amount": "1.00", "document_id": Uuid::from_u128(1)});
+        let (_, answer) = keyed(&chain, &format!("{path}/refund"), &second, (back, "c")).await;
+        assert_eq!(answer["balance"], "3.60");
+        let (_, answer) =
+            keyed(&chain, &format!("{path}/load"), owner, (json!({"amount": "0.40"}), "d")).await;
+        assert_eq!(answer["balance"], "4.00");
+        let entries = chain.get(&format!("{path}/entries"), owner).await;
+        let amounts: Vec<&Value> =
+            entries["items"].as_array().unwrap().iter().map(|one| &one["amount"]).collect();
+        assert_eq!(amounts.len(), 5, "{entries}");
+        // A till that took without a share: the sale was made, and the hub says what it is.
+        assert_eq!(sell(&chain, &harbour, 2).await, ["over_quota"]);
+        assert_eq!(sell(&chain, &harbour, 3).await, ["over_quota"]);
+        assert_eq!(chain.get(&path, owner).await["balance"], "-0.80");
+        assert_eq!(lent(&chain, &second, (760, true)).await, 760, "nothing more");
+    }
+}
+
+#[tokio::test]
+async fn a_number_is_kept_nowhere_and_a_blocked_or_foreign_card_is_lent_to_nobody() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        let issued = issue(&chain, owner, "10.00").await;
+        let new = json!({"number": NUMBER, "currency": "TRY", "amount": "10.00"});
+        let (status, again) = keyed(&chain, "/gift-cards", owner, (new.clone(), "issue")).await;
+        assert_eq!((status, &again), (200, &issued), "the same request");
+        let (status, answer) = keyed(&chain, "/gift-cards", owner, (new, "other")).await;
+        assert_eq!((status, &answer["code"]), (409, &json!("card_taken")));
+        for wrong in [
+            json!({"number": "123", "currency": "TRY", "amount": "1"}),
+            json!({"number": NUMBER, "currency": "lira", "amount": "1"}),
+            json!({"number": NUMBER, "currency": "TRY", "amount": "-1"}),
+            json!({"number": NUMBER, "currency": "TRY", "amount": "1.005"}),
+            json!({"number": NUMBER, "currency": "TRY", "amount": "1", "expires_at": "2020-01-01T00:00:00Z"}),
+        ] {
+            let (status, answer) = keyed(&chain, "/gift-cards", owner, (wrong, "wrong")).await;
+            assert_eq!((status, &answer["code"]), (422, &json!("field_invalid")), "{answer}");
+        }
+        let found = chain.ok("POST", "/gift-cards/find", &harbour.device, json!({"number": NUMBER})).await;
+        assert_eq!(found["id"], issued["id"]);
+        let audit = chain.get("/audit?limit=500", owner).await;
+        assert!(audit.to_string().contains("gift_card.issued") && !audit.to_string().contains(NUMBER));
+        let fresh = text(&chain.get("/gift-cards/number", owner).await["number"]);
+        assert_eq!(fresh.len(), 19);
+        let path = format!("/gift-cards/{}", card());
+        let reason = json!({"reason": "Reported lost"});
+        let blocked = chain.ok("POST", &format!("{path}/block"), owner, reason.clone()).await;
+        assert_eq!(blocked["is_blocked"], true);
+        assert_eq!(lent(&chain, &harbour.device, (0, true)).await, 0);
+        let one = json!({"amount": "1.00", "document_id": Uuid::from_u128(1)});
+        let (status, answer) = keyed(&chain, &format!("{path}/redeem"), owner, (one, "x")).await;
+        assert_eq!((status, &answer["code"]), (422, &json!("card_unusable")));
+        chain.ok("POST", &format!("{path}/unblock"), owner, reason).await;
+        assert_eq!(lent(&chain, &harbour.device, (0, true)).await, 1_000);
+
+        let valley = chain.company("valley").await;
+        let nobody = ("POST", "/gift-cards/find", valley.device.as_str());
+        chain.refused(nobody, json!({"number": NUMBER}), (404, "not_found")).await;
+        assert_eq!(lent(&chain, &valley.device, (0, true)).await, 0, "another company's");
+        let listed = chain.get("/gift-cards", owner).await;
+        assert_eq!(listed["items"].as_array().unwrap().len(), 1);
+    }
+}

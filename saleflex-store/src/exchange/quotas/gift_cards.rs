@@ -1,0 +1,69 @@
+//! What is taken of gift cards, off the shares of their balances that the hub lent.
+//!
+//! **Invariant:** a share is used up in the transaction that takes the tender, and is whole again in the one that takes
+//! the tender back or cancels its document: two open documents never take the same money.
+
+use chrono::{DateTime, Utc};
+use rusqlite::{Connection, params};
+use saleflex_core::{
+    document::{Document, Event},
+    ids::{GiftCardId, TenderNo},
+    journal::Entry,
+    money::Money,
+    tender::{Direction, Tender, TenderStatus},
+};
+
+use super::{Quota, Share};
+use crate::{
+    error::Error,
+    file::codec::{Col, Name},
+};
+
+/// What may be taken now of a share that is not over.
+pub(crate) fn usable(share: &Share, now: DateTime<Utc>) -> Money {
+    let is_over = share.expires_at.is_none_or(|until| until <= now);
+    if is_over { Money::ZERO } else { Money::from_minor(share.left()) }
+}
+
+/// The card and the amount of a tender that takes from one.
+fn taken(tender: &Tender) -> Option<(GiftCardId, Money)> {
+    let is_in = tender.direction == Direction::In && tender.status != TenderStatus::Declined;
+    tender.details.gift_card.filter(|_| is_in).map(|card| (card, tender.amount))
+}
+
+/// Books what an entry takes from gift cards, and what it leaves on them after all. `about` is the document as it was.
+pub(crate) fn take_gift_cards(
+    connection: &Connection,
+    entry: &Entry,
+    about: Option<&Document>,
+) -> Result<(), Error> {
+    let mut moved = Vec::new();
+    for event in entry.document_events() {
+        if let Event::TenderTaken { tender } = event {
+            moved.extend(taken(tender));
+        } else if let Event::TenderVoided { tender, .. }
+        | Event::TenderResolved { tender, approved: false, .. } = event
+        {
+            moved.extend(about.and_then(|about| find(about, *tender)).map(|(card, amount)| (card, -amount)));
+        }
+    }
+    if let Some(cancelled) = &entry.effects.cancelled {
+        let standing = cancelled.document().tenders.iter().filter(|tender| tender.void.is_none());
+        moved.extend(standing.filter_map(taken).map(|(card, amount)| (card, -amount)));
+    }
+    if moved.is_empty() {
+        return Ok(());
+    }
+    let mut update = connection.prepare_cached(
+        "UPDATE quota SET used = used + ?4, is_told = 0 WHERE kind = ?1 AND owner = ?2 AND subject = ?3",
+    )?;
+    for (card, amount) in moved {
+        let quota = Quota::of_gift_card(card);
+        update.execute(params![Name(quota.kind), quota.owner(), Col(quota.subject), amount.minor()])?;
+    }
+    Ok(())
+}
+
+fn find(document: &Document, no: TenderNo) -> Option<(GiftCardId, Money)> {
+    document.tenders.iter().find(|tender| tender.no == no).and_then(taken)
+}

@@ -1,0 +1,67 @@
+//! Gift cards at the till: their numbers are turned into what they come to before anything is written, and no more is
+//! taken than the hub lent of the balance.
+
+use saleflex_core::{
+    document::{Command, Document, TakeTender},
+    money::Money,
+    tender::{GiftCardNumber, TenderDetails, TenderKind},
+};
+
+use super::Till;
+use crate::{
+    error::Error,
+    exchange::quotas::{self, Quota, Share},
+    request::Request,
+};
+
+impl Till {
+    /// Puts the card in the place of its number, and how much may be taken of it. Where no hub that lends was ever
+    /// heard, a card is written down as it is shown, as a voucher is.
+    pub(super) fn with_gift_card(&mut self, request: Request) -> Result<Request, Error> {
+        let Command::TakeTender(take) = &request.command else { return Ok(request) };
+        let shown = take.details.reference.as_deref().filter(|_| take.kind == TenderKind::PrepaidCard);
+        let terms = if shown.is_some() && !self.connectors.is_empty() {
+            quotas::terms(self.connection())?
+        } else {
+            None
+        };
+        let (Some(shown), Some((connector, _))) = (shown, terms) else { return Ok(request) };
+        let number = GiftCardNumber::parse(shown)?;
+        let mut details = TenderDetails {
+            reference: None,
+            last4: Some(number.last4().to_owned()),
+            gift_card: Some(number.id()),
+            ..take.details.clone()
+        };
+        if !self.draft().is_some_and(pays_out) {
+            details.balance_before = Some(self.lent_of(&connector, &number)?);
+        }
+        let take = TakeTender { details, ..take.clone() };
+        Ok(Request { command: Command::TakeTender(take), ..request })
+    }
+
+    /// How much of a card may be taken now; asks the hub where nothing was lent of it.
+    fn lent_of(&mut self, connector: &str, number: &GiftCardNumber) -> Result<Money, Error> {
+        let now = self.shell.now().instant;
+        let connection = self.connection();
+        let quota = Quota::of_gift_card(number.id());
+        let share = quotas::share(connection, connector, quota)?;
+        let usable = share.as_ref().map_or_else(Default::default, |share| quotas::usable(share, now));
+        if usable.is_positive() {
+            return Ok(usable);
+        }
+        let last4 = number.last4().to_owned();
+        let is_over = share.as_ref().is_some_and(|share| share.left() > 0);
+        if is_over || Share::is_to_be_asked_for(share.as_ref(), now) {
+            quotas::want(connection, connector, &[quota])?;
+            return Err(Error::GiftCardNotLent { last4 });
+        }
+        let is_on_its_way = share.is_some_and(|share| share.is_wanted);
+        Err(if is_on_its_way { Error::GiftCardNotLent { last4 } } else { Error::GiftCardEmpty { last4 } })
+    }
+}
+
+/// Whether the shop pays.
+fn pays_out(document: &Document) -> bool {
+    document.kind.pays_out() || (document.exchange.is_some() && document.balance().is_negative())
+}
