@@ -291,7 +291,7 @@ pub struct Sellable {
     pub embedded_total: Option<Money>,
     /// The bottle or crate it is sold in, where a deposit is charged for it: one for each unit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub container: Option<Box<Sellable>>,
+    pub container: Option<Box<Self>>,
     /// Whether it is such a container itself, whose empties are taken back.
     #[serde(default, skip_serializing_if = "core::ops::Not::not")]
     pub is_container: bool,

@@ -198,7 +198,7 @@ impl Catalog {
         let (department, main) = self.index.lineage(row.department)?;
         let price = self.list_price(row.id, on).map_or(row.price, |(_, price)| price);
         let own_price = terms.and_then(BarcodeRow::price).filter(|price| !price.is_zero());
-        Ok(Sellable {
+        Ok(of_container(Sellable {
             product: Some(row.id),
             code: row.code().into(),
             barcode,
@@ -219,8 +219,7 @@ impl Catalog {
             embedded_total: embedded.total,
             container: self.container_of(row.id, on)?.map(Box::new),
             is_container: self.is_container(row.id),
-        })
-        .map(of_container)
+        }))
     }
 
     /// The container a product is sold in, while it is for sale itself.
