@@ -18,7 +18,7 @@ use crate::{
 #[derive(Clone, Debug)]
 pub enum Dialog {
     /// Fields to fill in.
-    Prompt(Prompt),
+    Prompt(Box<Prompt>),
     /// A question with its own key.
     Question(Question),
     /// A list to pick from.

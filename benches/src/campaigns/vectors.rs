@@ -22,7 +22,7 @@ const ROUNDS: usize = 500;
 pub(crate) fn print(file: &Path) -> anyhow::Result<()> {
     let text = fs::read_to_string(file).with_context(|| file.display().to_string())?;
     heading("Evaluations from scratch, a case a row: median, p99");
-    let mut timed = 0;
+    let mut done = 0;
     for case in cases(&text).with_context(|| file.display().to_string())? {
         if !matches!(case["kind"].as_str(), None | Some("evaluate")) {
             continue;
@@ -36,9 +36,9 @@ pub(crate) fn print(file: &Path) -> anyhow::Result<()> {
             anyhow::Ok(())
         })?;
         row(name, &format!("{}, {}", show(times.median()), show(times.percentile(99))));
-        timed += 1;
+        done += 1;
     }
-    ensure!(timed > 0, "no case of {} is an evaluation", file.display());
+    ensure!(done > 0, "no case of {} is an evaluation", file.display());
     Ok(())
 }
 

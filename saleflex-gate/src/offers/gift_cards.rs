@@ -79,7 +79,7 @@ pub(crate) struct CardNumber {
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"amount": "20.00", "document_id": "018f0000-0000-7000-8000-000000000001"}))]
-pub(crate) struct Amount {
+pub(crate) struct CardMove {
     /// As a decimal number, above nothing.
     amount: String,
     /// The document it is for.
@@ -395,7 +395,7 @@ pub(crate) fn entries(
 pub(crate) fn move_amount(
     desk: &mut Desk<'_>,
     (id, how): (Uuid, Move),
-    moved: &Amount,
+    moved: &CardMove,
 ) -> Result<GiftCard, ApiError> {
     let company = desk.company;
     let known = Known::find(desk.session, company, id)?.ok_or_else(ApiError::not_found)?;
@@ -413,11 +413,11 @@ pub(crate) fn move_amount(
     let mut signed = amount.minor();
     if how == Move::Redeem {
         let lent = quotas::lent_of_gift_card(desk.session, (company, &known.currency), id)?;
-        let left = balance(desk.session, company, id)? - lent;
-        if signed > left {
+        let free = balance(desk.session, company, id)? - lent;
+        if signed > free {
             let error = ApiError::unprocessable("balance_insufficient", "the card holds less than that");
-            let left = known.currency.decimal(Money::from_minor(left.max(0))).to_string();
-            return Err(ApiError { detail: Some(left), ..error });
+            let detail = known.currency.decimal(Money::from_minor(free.max(0))).to_string();
+            return Err(ApiError { detail: Some(detail), ..error });
         }
         signed = -signed;
     }

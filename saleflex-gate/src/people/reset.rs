@@ -63,12 +63,12 @@ pub(crate) fn put_password(
     (secret, user, hash): (&str, Uuid, &str),
     now: DateTime<Utc>,
 ) -> Result<(), ApiError> {
-    let used = session.execute(
+    let changed = session.execute(
         "UPDATE password_reset SET used_at = $3 WHERE digest = $1 AND user_id = $2 AND used_at IS NULL \
          AND expires_at > $3",
         &[digest(secret).into(), user.into(), now.timestamp_millis().into()],
     )?;
-    if used == 0 {
+    if changed == 0 {
         return Err(invalid());
     }
     void(session, user, now)?;

@@ -8,7 +8,7 @@ use crate::{
     access::may,
     db::Tenant,
     error::Refusal,
-    offers::gift_cards::{self, Amount, BlockReason, CardEntry, CardNumber, GiftCard, Move, NewGiftCard},
+    offers::gift_cards::{self, BlockReason, CardEntry, CardMove, CardNumber, GiftCard, Move, NewGiftCard},
     repeat::{Answer, IdempotencyKey, once},
     request::{Asked, Listed, Named, Page, Sent},
     scope::{Access, Permit},
@@ -96,7 +96,7 @@ pub(crate) async fn entries(
 }
 
 /// Pays an amount onto a card.
-#[utoipa::path(post, path = "/gift-cards/{id}/load", tag = "offers", params(("id" = Uuid, Path, description = "The card"), ("idempotency-key" = String, Header, description = "Makes a repeat safe")), request_body = Amount, responses(
+#[utoipa::path(post, path = "/gift-cards/{id}/load", tag = "offers", params(("id" = Uuid, Path, description = "The card"), ("idempotency-key" = String, Header, description = "Makes a repeat safe")), request_body = CardMove, responses(
     (status = OK, body = GiftCard),
     (status = CONFLICT, body = Refusal, description = "`idempotency_key_reused`"),
     (status = UNPROCESSABLE_ENTITY, body = Refusal, description = "`field_invalid`, `card_unusable`"),
@@ -106,13 +106,13 @@ pub(crate) async fn load(
     permit: Permit<may::CouponIssue>,
     Named(id): Named<Uuid>,
     key: IdempotencyKey,
-    Sent(amount): Sent<Amount>,
+    Sent(amount): Sent<CardMove>,
 ) -> Result<Answer, ApiError> {
     moved(&hub, &permit, key, (id, Move::Load), amount).await
 }
 
 /// Takes an amount of a card for a document, of what is not lent to tills.
-#[utoipa::path(post, path = "/gift-cards/{id}/redeem", tag = "offers", params(("id" = Uuid, Path, description = "The card"), ("idempotency-key" = String, Header, description = "Makes a repeat safe")), request_body = Amount, responses(
+#[utoipa::path(post, path = "/gift-cards/{id}/redeem", tag = "offers", params(("id" = Uuid, Path, description = "The card"), ("idempotency-key" = String, Header, description = "Makes a repeat safe")), request_body = CardMove, responses(
     (status = OK, body = GiftCard),
     (status = CONFLICT, body = Refusal, description = "`idempotency_key_reused`"),
     (status = UNPROCESSABLE_ENTITY, body = Refusal, description = "`field_invalid`, `card_unusable`; `balance_insufficient`: `detail` says what can be taken"),
@@ -122,13 +122,13 @@ pub(crate) async fn redeem(
     access: Access<may::CouponIssue>,
     Named(id): Named<Uuid>,
     key: IdempotencyKey,
-    Sent(amount): Sent<Amount>,
+    Sent(amount): Sent<CardMove>,
 ) -> Result<Answer, ApiError> {
     moved(&hub, &access.permit, key, (id, Move::Redeem), amount).await
 }
 
 /// Gives an amount back onto a card, for a document that it had paid.
-#[utoipa::path(post, path = "/gift-cards/{id}/refund", tag = "offers", params(("id" = Uuid, Path, description = "The card"), ("idempotency-key" = String, Header, description = "Makes a repeat safe")), request_body = Amount, responses(
+#[utoipa::path(post, path = "/gift-cards/{id}/refund", tag = "offers", params(("id" = Uuid, Path, description = "The card"), ("idempotency-key" = String, Header, description = "Makes a repeat safe")), request_body = CardMove, responses(
     (status = OK, body = GiftCard),
     (status = CONFLICT, body = Refusal, description = "`idempotency_key_reused`"),
 ))]
@@ -137,7 +137,7 @@ pub(crate) async fn refund(
     access: Access<may::CouponIssue>,
     Named(id): Named<Uuid>,
     key: IdempotencyKey,
-    Sent(amount): Sent<Amount>,
+    Sent(amount): Sent<CardMove>,
 ) -> Result<Answer, ApiError> {
     moved(&hub, &access.permit, key, (id, Move::Refund), amount).await
 }
@@ -147,7 +147,7 @@ async fn moved<R>(
     permit: &Permit<R>,
     key: IdempotencyKey,
     (id, how): (Uuid, Move),
-    amount: Amount,
+    amount: CardMove,
 ) -> Result<Answer, ApiError> {
     let done = hub.act((permit.company, permit.actor), move |desk| {
         let same = (id, format!("{how:?}"), &amount);

@@ -108,7 +108,7 @@ impl State {
         let field = Field::new(self.text.word(label), kind);
         let mut prompt = Prompt::new(self.text.word(title), vec![field], purpose);
         prompt.hint = hint;
-        self.dialogs.push(Dialog::Prompt(prompt));
+        self.dialogs.push(Dialog::Prompt(Box::new(prompt)));
     }
 
     /// Lists what is taken off or put on the whole document, to take one of them back.

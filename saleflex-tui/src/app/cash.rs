@@ -54,13 +54,17 @@ impl State {
             Field::new(self.text.word(Key::AmountField), FieldKind::Money(self.view.currency)),
             Field::new(self.text.word(Key::ReasonField), FieldKind::Text),
         ];
-        self.dialogs.push(Dialog::Prompt(Prompt::new(self.text.word(title), fields, Purpose::Cash(kind))));
+        self.dialogs.push(Dialog::Prompt(Box::new(Prompt::new(
+            self.text.word(title),
+            fields,
+            Purpose::Cash(kind),
+        ))));
     }
 
     pub(super) fn ask_drawer(&mut self) {
         let field = Field::new(self.text.word(Key::ReasonField), FieldKind::Text);
         let title = self.text.word(Key::DrawerTitle);
-        self.dialogs.push(Dialog::Prompt(Prompt::new(title, vec![field], Purpose::Drawer)));
+        self.dialogs.push(Dialog::Prompt(Box::new(Prompt::new(title, vec![field], Purpose::Drawer))));
     }
 }
 

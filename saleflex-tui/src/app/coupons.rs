@@ -19,7 +19,7 @@ impl State {
         let field = Field::new(self.text.word(Key::CouponField), FieldKind::Text);
         let prompt = Prompt::new(self.text.word(Key::CouponTitle), vec![field], Purpose::Coupon);
         let hint = self.text.word(Key::CouponHint).to_owned();
-        self.dialogs.push(Dialog::Prompt(prompt.with_hint(hint)));
+        self.dialogs.push(Dialog::Prompt(Box::new(prompt.with_hint(hint))));
         Vec::new()
     }
 

@@ -28,7 +28,7 @@ impl State {
         let hint = self.text.fill(Key::PunchHint, &[("name", &name)]);
         let title = self.text.word(Key::TitleTimeClock);
         let prompt = Prompt::new(title, vec![field], Purpose::Punch(user_name, punch));
-        self.dialogs.push(Dialog::Prompt(prompt.with_hint(hint)));
+        self.dialogs.push(Dialog::Prompt(Box::new(prompt.with_hint(hint))));
     }
 
     /// What the answer leads to.

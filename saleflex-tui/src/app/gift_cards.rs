@@ -29,7 +29,8 @@ impl State {
         };
         let field = Field::new(self.text.word(Key::GiftCardField), FieldKind::Text);
         let prompt = Prompt::new(self.text.word(Key::GiftCardTitle), vec![field], Purpose::GiftCard(amount));
-        self.dialogs.push(Dialog::Prompt(prompt.with_hint(self.text.word(Key::GiftCardHint).to_owned())));
+        self.dialogs
+            .push(Dialog::Prompt(Box::new(prompt.with_hint(self.text.word(Key::GiftCardHint).to_owned()))));
         Vec::new()
     }
 

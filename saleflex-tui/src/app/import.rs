@@ -11,7 +11,8 @@ impl State {
     pub(super) fn ask_import(&mut self) {
         let field = Field::new(self.text.word(Key::FieldFile), FieldKind::Text);
         let prompt = Prompt::new(self.text.word(Key::ImportTitle), vec![field], Purpose::ImportFile);
-        self.dialogs.push(Dialog::Prompt(prompt.with_hint(self.text.word(Key::ImportHint).to_owned())));
+        self.dialogs
+            .push(Dialog::Prompt(Box::new(prompt.with_hint(self.text.word(Key::ImportHint).to_owned()))));
     }
 
     /// Asks whether what a file holds is to be taken over.

@@ -80,7 +80,7 @@ impl State {
         };
         let field = Field::new(self.text.word(label), kind);
         let prompt = Prompt::new(self.text.word(title), vec![field], purpose).with_hint(hint);
-        self.dialogs.push(Dialog::Prompt(prompt));
+        self.dialogs.push(Dialog::Prompt(Box::new(prompt)));
     }
 
     /// A line as messages name it.
@@ -103,6 +103,6 @@ impl State {
         let field = field.holding(self.selling.entry.text());
         let mut prompt = Prompt::new(self.text.word(title), vec![field], Purpose::Note(line));
         prompt.hint = line.map(|line| self.name_of_line(line));
-        self.dialogs.push(Dialog::Prompt(prompt));
+        self.dialogs.push(Dialog::Prompt(Box::new(prompt)));
     }
 }

@@ -49,7 +49,7 @@ impl State {
             field(Key::SetupSecretAgain, FieldKind::Secret),
         ];
         let prompt = Prompt::new(self.text.word(Key::SetupTitle), fields, Purpose::SetUp);
-        self.dialogs.push(Dialog::Prompt(prompt));
+        self.dialogs.push(Dialog::Prompt(Box::new(prompt)));
     }
 
     pub(super) fn update_login(&mut self, action: &Action) -> Vec<Effect> {

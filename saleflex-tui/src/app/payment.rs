@@ -131,7 +131,7 @@ impl State {
         let field = Field::new(code.as_str(), FieldKind::Money(foreign));
         let field = if typed.is_empty() { field.offering(&needed) } else { field.holding(typed) };
         let prompt = Prompt::new(self.text.word(Key::ForeignTitle), vec![field], Purpose::Foreign(code));
-        self.dialogs.push(Dialog::Prompt(prompt.with_hint(hint)));
+        self.dialogs.push(Dialog::Prompt(Box::new(prompt.with_hint(hint))));
     }
 
     /// The command for foreign notes, where the number typed is an amount of that currency.

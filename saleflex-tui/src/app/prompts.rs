@@ -42,7 +42,7 @@ impl State {
         let mut prompt = Prompt::new(self.text.word(Key::ApprovalTitle), fields, Purpose::Approve(act));
         // The manager who is at hand types at once; another is chosen with the arrows.
         prompt.at = 1;
-        self.dialogs.push(Dialog::Prompt(prompt.with_hint(hint)));
+        self.dialogs.push(Dialog::Prompt(Box::new(prompt.with_hint(hint))));
     }
 
     /// Asks how the buyer's age was checked.
@@ -54,7 +54,7 @@ impl State {
         ];
         let hint = self.text.fill(Key::AgeHint, &[("age", &minimum_age.to_string())]);
         let prompt = Prompt::new(self.text.word(Key::AgeTitle), fields, Purpose::Age(act));
-        self.dialogs.push(Dialog::Prompt(prompt.with_hint(hint)));
+        self.dialogs.push(Dialog::Prompt(Box::new(prompt.with_hint(hint))));
     }
 
     /// Asks for the price of what has none.
@@ -62,7 +62,7 @@ impl State {
         let field = Field::new(self.text.word(Key::PriceField), FieldKind::Money(self.view.currency));
         let prompt = Prompt::new(self.text.word(Key::PriceTitle), vec![field], Purpose::Price(act));
         let hint = self.text.fill(Key::PriceHint, &[("code", code)]);
-        self.dialogs.push(Dialog::Prompt(prompt.with_hint(hint)));
+        self.dialogs.push(Dialog::Prompt(Box::new(prompt.with_hint(hint))));
     }
 
     /// Asks how much of something weighed is sold, and says why the scale did not tell.
@@ -71,14 +71,14 @@ impl State {
         let field = Field::new(&label, FieldKind::Number);
         let prompt = Prompt::new(self.text.word(Key::WeightTitle), vec![field], Purpose::Weight(act));
         let hint = self.text.fill(Key::WeightHint, &[("name", name)]);
-        self.dialogs.push(Dialog::Prompt(Prompt { error: scale, ..prompt.with_hint(hint) }));
+        self.dialogs.push(Dialog::Prompt(Box::new(Prompt { error: scale, ..prompt.with_hint(hint) })));
     }
 
     /// Asks why, for an act that is not done without a reason.
     pub(crate) fn ask_reason(&mut self, act: Act, why: String) {
         let field = Field::new(self.text.word(Key::ReasonField), FieldKind::Text);
         let prompt = Prompt::new(self.text.word(Key::ReasonTitle), vec![field], Purpose::Reason(act));
-        self.dialogs.push(Dialog::Prompt(prompt.with_hint(why)));
+        self.dialogs.push(Dialog::Prompt(Box::new(prompt.with_hint(why))));
     }
 
     /// Asks for another secret.
@@ -86,7 +86,7 @@ impl State {
         let keys = [Key::SecretOld, Key::SecretNew, Key::SecretAgain];
         let fields = keys.map(|key| Field::new(self.text.word(key), FieldKind::Secret)).to_vec();
         let prompt = Prompt::new(self.text.word(Key::SecretTitle), fields, Purpose::Secret);
-        self.dialogs.push(Dialog::Prompt(prompt));
+        self.dialogs.push(Dialog::Prompt(Box::new(prompt)));
     }
 
     /// Redeems as many points as were typed, or asks how many and offers the most that can be taken.
@@ -111,7 +111,9 @@ impl State {
                 let field = Field::new(self.text.word(Key::PointsField), FieldKind::Number);
                 let field = field.offering(&most.points.to_string());
                 let prompt = Prompt::new(self.text.word(Key::PointsTitle), vec![field], Purpose::Points);
-                self.dialogs.push(Dialog::Prompt(prompt.with_hint(self.points_words().unwrap_or_default())));
+                self.dialogs.push(Dialog::Prompt(Box::new(
+                    prompt.with_hint(self.points_words().unwrap_or_default()),
+                )));
             }
             Err(words) => self.say_words(Tone::Bad, words),
         }
@@ -138,7 +140,7 @@ impl State {
     pub(super) fn ask_department(&mut self) {
         let field = Field::new(self.text.word(Key::DepartmentField), FieldKind::Number);
         let title = self.text.word(Key::DepartmentTitle);
-        self.dialogs.push(Dialog::Prompt(Prompt::new(title, vec![field], Purpose::Department)));
+        self.dialogs.push(Dialog::Prompt(Box::new(Prompt::new(title, vec![field], Purpose::Department))));
     }
 
     /// The last field of the prompt in front was answered. What was typed stays until it is accepted.

@@ -136,7 +136,7 @@ impl State {
         let hint = self.text.fill(Key::ReturnLeft, &[("name", &line.name), ("left", &left)]);
         let title = self.text.word(Key::ReturnQuantityTitle);
         let prompt = Prompt::new(title, vec![field], Purpose::ReturnQuantity(line.line));
-        self.dialogs.push(Dialog::Prompt(prompt.with_hint(hint)));
+        self.dialogs.push(Dialog::Prompt(Box::new(prompt.with_hint(hint))));
     }
 
     /// Sets how many of a sold line come back; none where the number is more than what is left.

@@ -215,10 +215,10 @@ fn tips(
     let currency = till.currency();
     if json {
         let shape = |one: &TipDistribution| {
-            let shares = one.shared.shares.iter();
-            let shares: BTreeMap<String, String> =
-                shares.map(|(id, share)| (user_name(till, *id), currency.format(*share))).collect();
-            json!({ "rule": one.shared.rule, "by": user_name(till, one.authority.cashier), "shares": shares })
+            let each = one.shared.shares.iter();
+            let each: BTreeMap<String, String> =
+                each.map(|(id, share)| (user_name(till, *id), currency.format(*share))).collect();
+            json!({ "rule": one.shared.rule, "by": user_name(till, one.authority.cashier), "shares": each })
         };
         let shared: Vec<Value> = shared.iter().map(shape).collect();
         return answer(out, &json!({ "shared": shared, "left": currency.format(left) }));

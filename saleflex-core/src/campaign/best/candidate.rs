@@ -202,10 +202,8 @@ fn most_on_its_own(pass: &mut Pass<'_>, rank: Rank) -> Option<i64> {
     if compiled.least.is_some_and(|least| pass.signed_base(rank) < least) {
         return None;
     }
-    let is_weighed = match &compiled.plan {
-        Plan::Tiers { by, .. } => *by == TierBy::Value,
-        plan => is_sets(plan),
-    };
+    let is_weighed =
+        matches!(compiled.plan, Plan::Tiers { by: TierBy::Value, .. }) || is_sets(&compiled.plan);
     match given {
         Err(Unmet::NoLines | Unmet::Condition(_) | Unmet::NoTender) => None,
         _ if is_weighed => Some(pass.ceiling(rank)),
@@ -231,12 +229,14 @@ fn is_sets(plan: &Plan) -> bool {
 }
 
 fn shape_of(compiled: &Compiled) -> Shape {
+    if is_sets(&compiled.plan) {
+        return Shape::Sets;
+    }
     match &compiled.plan {
         Plan::Points { .. } | Plan::Nothing => Shape::Points,
         Plan::Off { per: Per::Line | Per::Unit, .. } | Plan::Products { .. } | Plan::FixedPrice { .. } => {
             Shape::Line
         }
-        plan if is_sets(plan) => Shape::Sets,
         Plan::BuyGet(_) | Plan::Gift { .. } | Plan::Sets { .. } => Shape::Units,
         Plan::Off { per: Per::Document, .. } | Plan::Tiers { .. } if compiled.has_floor() => Shape::Units,
         Plan::Off { per: Per::Document, .. } | Plan::Tiers { .. } => Shape::Base,
@@ -270,11 +270,10 @@ fn slope_of(compiled: &Compiled, shape: Shape) -> i64 {
         Plan::Nothing | Plan::Points { .. } => 0,
         plan if is_sets(plan) => i64::MAX,
         _ if compiled.has_floor() && shape != Shape::Base => WHOLE,
-        Plan::Off { cut, .. } => of_cut(*cut),
+        Plan::Off { cut, .. } | Plan::Sets { price: SetPrice::Off(cut), .. } => of_cut(*cut),
         Plan::Products { rows, .. } => rows.iter().map(|row| of_cut(row.cut)).max().unwrap_or(0),
         Plan::Tiers { steps, .. } => steps.iter().map(|(_, cut)| of_cut(*cut)).max().unwrap_or(0),
         Plan::BuyGet(terms) => terms.rate,
-        Plan::Sets { price: SetPrice::Off(cut), .. } => of_cut(*cut),
         Plan::FixedPrice { .. } | Plan::Gift { .. } | Plan::Sets { .. } => WHOLE,
     }
 }

@@ -136,7 +136,7 @@ fn the_campaigns_of_a_document_are_those_that_each_check_allows() {
     let set = CampaignSet::compile(gated()).unwrap();
     let plain = cart(Vec::new()).context;
     let uses = |total, spent| Uses { total, by_customer: total, today: total, spent: minor(spent) };
-    let used = |total, spent| set.campaigns().iter().map(|one| (one.id, uses(total, spent))).collect();
+    let counts = |total, spent| set.campaigns().iter().map(|one| (one.id, uses(total, spent))).collect();
     let mut shopper = Shopper::new(CustomerId::new(Uuid::from_u128(1)));
     shopper.segments.insert(SegmentId::new(Uuid::from_u128(1)));
     let contexts = [
@@ -144,9 +144,9 @@ fn the_campaigns_of_a_document_are_those_that_each_check_allows() {
         Context { store: Some(StoreId::new(Uuid::from_u128(1))), ..plain.clone() },
         Context { shopper: Some(shopper.clone()), ..plain.clone() },
         Context { moment: at("2026-03-06T21:00:00"), ..plain.clone() },
-        Context { uses: used(1, 0), ..plain.clone() },
-        Context { uses: used(1, 0), shopper: Some(shopper), ..plain.clone() },
-        Context { uses: used(0, 100), ..plain.clone() },
+        Context { uses: counts(1, 0), ..plain.clone() },
+        Context { uses: counts(1, 0), shopper: Some(shopper), ..plain.clone() },
+        Context { uses: counts(0, 100), ..plain.clone() },
         Context { unlocked: BTreeSet::from(["C8".into(), "C9".into()]), ..plain },
     ];
     let mut evaluator = Evaluator::new(&set, contexts[0].clone());
