@@ -34,5 +34,12 @@ fn every_target_has_its_seeds_and_its_program() {
     let manifest = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/libfuzzer/Cargo.toml")).unwrap();
     for target in targets {
         assert!(manifest.contains(&format!("name = \"{target}\"\n")), "{target} is no program of the fuzzer");
+        let program =
+            Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("libfuzzer/fuzz_targets/{target}.rs"));
+        let calls = fs::read_to_string(program).unwrap();
+        assert!(
+            calls.contains(&format!("saleflex_fuzz::{target}::run")),
+            "{target}'s program runs something else"
+        );
     }
 }
