@@ -232,14 +232,16 @@ impl Station {
         self.note(&done);
     }
 
-    /// Notes finished sales; what was paid by the card goes back onto it alone, so that nobody brings it back.
+    /// Notes finished sales; what a card paid goes back onto a card alone, so that nobody brings it back. Before a till heard
+    /// of a hub that lends, a card is written down as it is shown and is none of the hub's.
     fn note(&mut self, done: &request::Done) {
         for completed in done.completed() {
             let document = completed.document();
-            let by_card = document.counted_tenders().filter(|tender| tender.details.gift_card.is_some());
-            let by_card: i64 = by_card.map(|tender| tender.amount.minor()).sum();
-            self.taken += by_card;
-            self.sales.extend((by_card == 0).then_some(document.id));
+            let by_card =
+                || document.counted_tenders().filter(|tender| tender.kind == TenderKind::PrepaidCard);
+            let lent = by_card().filter(|tender| tender.details.gift_card.is_some());
+            self.taken += lent.map(|tender| tender.amount.minor()).sum::<i64>();
+            self.sales.extend((by_card().count() == 0).then_some(document.id));
         }
     }
 
