@@ -147,8 +147,8 @@ fn tax_shares(
     }
 }
 
-/// Whether a line bears a share of an adjustment: it is active, is no deposit on a container, which is paid out for empties
-/// as it is, and for a discount by hand allows one.
+/// Whether a line bears a share of an adjustment: it is active, is no deposit on a container, which is paid out for
+/// empties as it is, and for a discount by hand allows one.
 pub(super) fn bears(line: &LineItem, adjustment: &DocumentAdjustment) -> bool {
     let by_rule =
         matches!(adjustment.source, AdjustmentSource::Loyalty { .. } | AdjustmentSource::Campaign { .. });

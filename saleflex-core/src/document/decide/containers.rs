@@ -173,8 +173,8 @@ fn empties_line(
     Ok(LineItem { authority, ..line })
 }
 
-/// Whether a line takes a manager's word on a return without a receipt: goods where nobody gave it for the whole return,
-/// since empties begin one without it, and empties beyond what a cashier pays out alone.
+/// Whether a line takes a manager's word on a return without a receipt: goods where nobody gave it for the whole
+/// return, since empties begin one without it, and empties beyond what a cashier pays out alone.
 pub(super) fn takes_approval(decision: &Decision<'_>, document: &Document, line: &LineItem) -> bool {
     if document.kind != Kind::Return || document.original.is_some() {
         return false;
