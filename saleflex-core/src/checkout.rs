@@ -28,7 +28,7 @@ pub use self::{
     cart::cart_snapshot,
     explaining::Advice,
     memory::Memory,
-    points::{DocumentPoints, PointsFacts, redemption},
+    points::{DocumentPoints, PointsFacts, redeemable_due, redeemable_total, redemption},
     recorded::{RecordedFacts, recorded},
     stock::GoodsFacts,
 };

@@ -10,6 +10,7 @@ use saleflex_core::{
     catalog::{Catalog, CatalogChange, CatalogRecords, Reference, import::Acceptance},
     closure::ClosingPolicy,
     customer::{PhoneRules, segment::Segment},
+    document::Limits,
     ids::{ProductId, StoreId, TerminalId},
     loyalty::Program,
     money::{Currency, CurrencyCode, Money},
@@ -38,6 +39,7 @@ struct DemoFile {
     customers: Vec<DemoCustomer>,
     exchange_rates: Vec<DemoRate>,
     closing: ClosingPolicy,
+    limits: Limits,
     dialling: PhoneRules,
     programs: Vec<Program>,
     segments: Vec<Segment>,
@@ -115,6 +117,7 @@ pub fn corner_market(shell: &mut (impl Shell + ?Sized)) -> Setup {
     setup.campaigns = serde_json::from_str(CAMPAIGNS).expect("a test loads the demo campaigns");
     setup.coupons = serde_json::from_str(COUPONS).expect("a test loads the demo coupons");
     setup.settings.closing = file.closing;
+    setup.settings.policy.limits = file.limits;
     setup.settings.dialling = file.dialling;
     setup.programs = file.programs;
     setup.segments = file.segments;

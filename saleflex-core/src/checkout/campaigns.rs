@@ -182,7 +182,7 @@ pub fn cart_item(item: &Sellable, more: Option<&ProductTraits>, currency: &Curre
         codes: core::iter::once(&item.code).chain(barcodes).cloned().collect(),
         tags: more.map(|more| more.tags.clone()).unwrap_or_default(),
         cost,
-        is_excluded: !item.permissions.discount,
+        is_excluded: item.is_container || !item.permissions.discount,
     }
 }
 

@@ -23,6 +23,7 @@ use crate::{
     },
     money::Money,
     quantity::{Multiplier, Points},
+    tax::TaxMode,
     tender::TenderKind,
 };
 
@@ -211,9 +212,9 @@ impl<'a> Accounts<'a> {
             points: now.points,
             is_sale: document.kind == Kind::Sale,
             holder,
-            total: document.totals.total,
+            total: redeemable_total(document),
             // What is paid beyond the price is change that waits to be handed out: nothing is due then.
-            due: document.balance().or_zero(),
+            due: redeemable_due(document).or_zero(),
             redeemed: now,
         };
         match revalidate(&request, &program.redemption, &document.currency) {
@@ -374,12 +375,31 @@ impl<'a> Accounts<'a> {
 /// What of a document counts for points and spending: a deposit on a container is neither earned on nor spent, since it
 /// is paid out for empties without a receipt.
 fn counted(base: EarnBase, document: &Document) -> Money {
-    let containers = document.active_lines().filter(|line| line.item.is_container);
     let deposit = |line: &LineItem| match base {
         EarnBase::Net => line.value(),
         EarnBase::Gross => line.total,
     };
-    base.of(&document.totals) - containers.map(deposit).sum()
+    base.of(&document.totals) - deposits(document).map(deposit).sum()
+}
+
+/// What of a document's total the share counts from that points may pay: a deposit on a container is none of it.
+pub fn redeemable_total(document: &Document) -> Money {
+    document.totals.total - deposits(document).map(|line| line.total).sum()
+}
+
+/// What of what is due points may pay: no deposit on a container, which no discount lowers.
+pub fn redeemable_due(document: &Document) -> Money {
+    let added_tax = |line: &LineItem| match document.tax_mode {
+        TaxMode::Inclusive => Money::ZERO,
+        TaxMode::Exclusive => line.tax(),
+    };
+    let deposits: Money = deposits(document).map(|line| line.value() + added_tax(line)).sum();
+    let due = document.balance();
+    if deposits.is_zero() { due } else { due.min(document.totals.net_due - deposits) }
+}
+
+fn deposits(document: &Document) -> impl Iterator<Item = &LineItem> {
+    document.active_lines().filter(|line| line.item.is_container)
 }
 
 fn nothing_earned(available: Points, redeemed: Redemption) -> PointsSnapshot {

@@ -147,13 +147,14 @@ fn tax_shares(
     }
 }
 
-/// Whether a line bears a share of an adjustment: it is active and, for a discount by hand, allows one.
+/// Whether a line bears a share of an adjustment: it is active, is no deposit on a container, which is paid out for
+/// empties as it is, and for a discount by hand allows one.
 pub(super) fn bears(line: &LineItem, adjustment: &DocumentAdjustment) -> bool {
     let by_rule =
         matches!(adjustment.source, AdjustmentSource::Loyalty { .. } | AdjustmentSource::Campaign { .. });
     let is_free_of_it =
         adjustment.kind == AdjustmentKind::Discount && !by_rule && !line.item.permissions.discount;
-    line.is_active() && !is_free_of_it
+    line.is_active() && !line.item.is_container && !is_free_of_it
 }
 
 fn totals(document: &Document) -> Totals {

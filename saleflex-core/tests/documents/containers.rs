@@ -1,17 +1,22 @@
 //! Deposits on bottles and crates: charged beside the goods, paid out for empties.
 
+use rust_decimal::Decimal;
 use saleflex_core::{
     adjustment::{AdjustmentKind, AdjustmentSource},
+    audit::{self, Figure},
     basket::{LineItem, Totals},
+    cashier::access::Act,
     catalog::{Permissions, Sellable},
+    checkout::{redeemable_due, redeemable_total},
     closure::{DocumentFigures, Report},
-    document::{AddLine, Command, Kind, Refusal},
+    document::{AddLine, Adjust, Command, DocumentType, Kind, Refusal},
     ids::LineNo,
+    journal::{Entry, Event as Happened},
     money::Money,
     tender::TenderKind::{Cash, StoreCredit},
 };
 
-use crate::support::{CUSTOMER, Counter, goods, m, percent, quantity, rate, taxed};
+use crate::support::{CASHIER, CUSTOMER, Counter, goods, m, percent, quantity, rate, return_line, taxed};
 
 /// A bottle, 0.25, taxed at 5 %.
 pub(crate) fn bottle() -> Sellable {
@@ -27,6 +32,10 @@ pub(crate) fn water() -> Sellable {
 
 fn sell(counter: &mut Counter, times: &str) {
     counter.add_as(&water(), AddLine::code("WATER").times(quantity(times))).unwrap();
+}
+
+fn change_quantity(line: u32, times: &str) -> Command {
+    Command::ChangeQuantity { line: LineNo(line), quantity: quantity(times) }
 }
 
 /// Code, quantity and total of the active lines.
@@ -55,9 +64,7 @@ fn a_container_is_charged_beside_its_goods_and_bears_its_own_tax() {
 fn what_becomes_of_goods_becomes_of_their_containers_whichever_line_is_named() {
     let mut counter = Counter::new();
     sell(&mut counter, "2");
-    let change =
-        |line, times: &str| Command::ChangeQuantity { line: LineNo(line), quantity: quantity(times) };
-    counter.run(&change(2, "3")).unwrap();
+    counter.run(&change_quantity(2, "3")).unwrap();
     assert_eq!(lines(&counter), [("WATER", "3".into(), m(300)), ("BOTTLE", "3".into(), m(75))]);
     counter.run(&Command::RepeatLine { line: LineNo(2) }).unwrap();
     assert_eq!(lines(&counter).len(), 4);
@@ -107,17 +114,156 @@ fn empties_are_paid_out_by_a_cashier_alone_up_to_the_stores_limit() {
     let refused = counter.take_empties(&goods("1.00"), "1");
     assert_eq!(refused.unwrap_err(), Refusal::NoContainer { code: "G".into() });
     assert!(matches!(counter.take_empties(&bottle(), "11"), Err(Refusal::ApprovalNeeded { .. })));
-    counter.take_empties(&bottle(), "10").unwrap();
-    counter.take_empties(&bottle(), "2").unwrap();
-    assert_eq!((counter.document().kind, counter.document().balance()), (Kind::Return, m(300)));
+    counter.take_empties(&bottle(), "6").unwrap();
+    // The limit is for all empties of a kind, however they come to be so many.
+    let needed = |refused: Result<_, Refusal>| matches!(refused, Err(Refusal::ApprovalNeeded { .. }));
+    assert!(needed(counter.take_empties(&bottle(), "5")));
+    assert!(needed(counter.run(&Command::RepeatLine { line: LineNo(1) })));
+    assert!(needed(counter.add_as(&bottle(), AddLine::code("BOTTLE").times(quantity("5")))));
+    assert!(needed(counter.run(&change_quantity(1, "11"))));
+    let crates = Sellable { product: None, code: "CRATE".into(), ..bottle() };
+    counter.take_empties(&crates, "2").unwrap();
     counter.void_line(2).unwrap();
+    counter.run(&change_quantity(1, "5")).unwrap();
+    counter.run(&Command::RepeatLine { line: LineNo(1) }).unwrap();
+    assert_eq!((counter.document().kind, counter.document().balance()), (Kind::Return, m(250)));
     counter.pay_rest(Cash).unwrap();
     let returned = counter.last();
     assert_eq!((returned.kind, returned.totals.net_due), (Kind::Return, m(250)));
     let mut report = Report::empty();
     report.add(&DocumentFigures::of(counter.completed.last().unwrap()).unwrap());
-    assert_eq!((report.containers.paid_out_count, report.containers.paid_out), (1, m(250)));
+    assert_eq!((report.containers.paid_out_count, report.containers.paid_out), (2, m(250)));
     assert_eq!(report.cash.refunds, m(250));
+}
+
+#[test]
+fn goods_on_a_return_that_empties_began_take_a_managers_word() {
+    let mut counter = Counter::with_plain_cashier();
+    counter.take_empties(&bottle(), "1").unwrap();
+    assert!(matches!(counter.add(&goods("9.00")), Err(Refusal::ApprovalNeeded { .. })));
+    counter.approve();
+    counter.add(&goods("9.00")).unwrap();
+    counter.approver = None;
+    for refused in [Command::RepeatLine { line: LineNo(2) }, change_quantity(2, "50")] {
+        assert!(matches!(counter.run(&refused), Err(Refusal::ApprovalNeeded { .. })), "{refused:?}");
+    }
+    counter.add(&bottle()).unwrap();
+    assert_eq!(counter.document().balance(), m(950));
+    // A return that a manager opened takes goods without asking again.
+    let mut counter = Counter::with_plain_cashier();
+    counter.approve();
+    counter.open(DocumentType::Return, Kind::Return).unwrap();
+    counter.approver = None;
+    counter.add(&goods("9.00")).unwrap();
+}
+
+#[test]
+fn empties_of_one_kind_set_off_against_a_sale_count_together_against_the_limit() {
+    let mut counter = Counter::with_plain_cashier();
+    counter.policy.limits.empties = Some(m(100));
+    sell(&mut counter, "1");
+    counter.take_empties(&bottle(), "4").unwrap();
+    assert!(matches!(counter.take_empties(&bottle(), "1"), Err(Refusal::ApprovalNeeded { .. })));
+    counter.run(&Command::VoidEmpties { line: LineNo(1), reason: None }).unwrap();
+    counter.take_empties(&bottle(), "4").unwrap();
+}
+
+#[test]
+fn containers_picked_beside_their_goods_come_back_once_and_goods_bring_the_rest() {
+    let mut counter = Counter::new();
+    sell(&mut counter, "6");
+    counter.pay_rest(Cash).unwrap();
+    let sale = counter.last().id;
+    let take_back = |lines: &[(u32, &str)]| Command::TakeBack {
+        lines: lines.iter().map(|(line, times)| return_line(*line, times)).collect(),
+    };
+    for (picked, bottles) in [
+        (take_back(&[(1, "6"), (2, "6")]), "6"),
+        (take_back(&[(2, "6"), (1, "6")]), "6"),
+        (take_back(&[(1, "6"), (2, "2")]), "6"),
+        (take_back(&[(1, "3"), (2, "5")]), "5"),
+        (take_back(&[(1, "2"), (1, "2"), (2, "3")]), "4"),
+        (take_back(&[(1, "4")]), "4"),
+    ] {
+        counter.receipt = Some(sale);
+        counter.run(&picked).unwrap();
+        let back: Decimal = counter
+            .document()
+            .active_lines()
+            .filter(|line| line.item.is_container)
+            .map(|line| line.quantity.decimal())
+            .sum();
+        assert_eq!(back.to_string(), bottles, "{picked:?}");
+        counter.run(&Command::Cancel { reason: None }).unwrap();
+    }
+    counter.receipt = Some(sale);
+    assert!(matches!(counter.run(&take_back(&[(1, "6"), (2, "7")])), Err(Refusal::MoreThanSold { .. })));
+    // After a part, the rest.
+    counter.receipt = Some(sale);
+    counter.run(&take_back(&[(1, "1"), (2, "3")])).unwrap();
+    counter.pay_rest(Cash).unwrap();
+    counter.receipt = Some(sale);
+    counter.run(&take_back(&[(1, "5"), (2, "1")])).unwrap();
+    assert_eq!(counter.document().totals.net_due, m(500 + 75));
+}
+
+#[test]
+fn empties_stay_while_more_is_paid_out_for_them_than_the_others_come_to() {
+    let mut counter = Counter::new();
+    sell(&mut counter, "1");
+    counter.take_empties(&bottle(), "8").unwrap();
+    counter.take_empties(&bottle(), "2").unwrap();
+    // 2.50 less 1.25: of the difference 1.00 is paid out.
+    counter.pay(Cash, 100).unwrap();
+    let void = |line| Command::VoidEmpties { line: LineNo(line), reason: None };
+    let refused = counter.run(&void(1)).unwrap_err();
+    assert!(matches!(refused, Refusal::PaidExceedsDue { .. }), "{refused}");
+    counter.void_tender(1).unwrap();
+    counter.run(&void(1)).unwrap();
+    assert_eq!(counter.document().balance(), m(125 - 50));
+}
+
+#[test]
+fn what_is_taken_off_or_put_on_the_document_leaves_deposits_alone() {
+    let mut counter = Counter::new();
+    // Empties sold by themselves allow discounts by their own record.
+    let sold = Sellable { permissions: Permissions::default(), ..bottle() };
+    counter.add(&sold).unwrap();
+    let refused = counter.adjust_document(AdjustmentSource::Manager, percent("10"));
+    assert_eq!(refused.unwrap_err(), Refusal::NothingToDiscount);
+    sell(&mut counter, "4");
+    let adjust = Adjust { kind: AdjustmentKind::Discount, value: percent("10"), reason: None };
+    for line in [1, 3] {
+        let refused = counter.run(&Command::AdjustLine { line: Some(LineNo(line)), adjust: adjust.clone() });
+        assert!(matches!(refused, Err(Refusal::DiscountNotAllowed { .. })), "line {line}");
+    }
+    counter.adjust_document(AdjustmentSource::ServiceCharge, percent("10")).unwrap();
+    counter.customer_account(None, 0);
+    counter.run(&Command::AssignCustomer).unwrap();
+    // The points of a member pay for goods.
+    assert_eq!(redeemable_total(counter.document()), m(400));
+    assert_eq!(redeemable_due(counter.document()), m(440));
+    counter.redeem(400, 400).unwrap();
+    assert_eq!(redeemable_due(counter.document()), Money::ZERO);
+    let of_deposits: Vec<_> =
+        counter.document().active_lines().filter(|line| line.item.is_container).collect();
+    assert!(of_deposits.iter().all(|line| line.value() == line.gross));
+    assert_eq!(counter.document().totals.net_due, m(125));
+    let mut counter = Counter::new();
+    sell(&mut counter, "1");
+    counter.customer_account(None, 0);
+    counter.run(&Command::AssignCustomer).unwrap();
+    assert!(matches!(counter.redeem(125, 125), Err(Refusal::DiscountExceedsTotal { .. })));
+}
+
+#[test]
+fn fewer_goods_with_their_containers_are_a_void_of_both() {
+    let mut counter = Counter::with_plain_cashier();
+    counter.policy.limits.void_line = Some(m(240));
+    sell(&mut counter, "6");
+    let refused = counter.run(&change_quantity(1, "4"));
+    assert!(matches!(refused, Err(Refusal::ApprovalNeeded { .. })), "2.00 and 0.50 go");
+    counter.run(&change_quantity(1, "5")).unwrap();
 }
 
 #[test]
@@ -186,4 +332,37 @@ fn what_is_paid_already_is_not_made_too_much_by_empties() {
     counter.pay(Cash, 110).unwrap();
     assert!(matches!(counter.take_empties(&bottle(), "1"), Err(Refusal::PaidExceedsDue { .. })));
     assert_eq!(counter.document().balance(), m(15));
+}
+
+#[test]
+fn fewer_goods_on_a_return_bring_fewer_containers() {
+    let mut counter = Counter::new();
+    sell(&mut counter, "6");
+    counter.pay_rest(Cash).unwrap();
+    let sale = counter.last().id;
+    counter.open_return(sale).unwrap();
+    counter.take_back(1, "4").unwrap();
+    // One more bottle came back empty.
+    counter.take_back(2, "1").unwrap();
+    counter.run(&change_quantity(1, "2")).unwrap();
+    assert_eq!(lines(&counter), [("WATER", "2".into(), m(200)), ("BOTTLE", "3".into(), m(75))]);
+    counter.pay_rest(Cash).unwrap();
+    assert_eq!(counter.last().totals.net_due, m(275));
+}
+
+#[test]
+fn empties_given_back_stand_in_the_audit_trail_though_they_were_the_last() {
+    let mut counter = Counter::new();
+    sell(&mut counter, "1");
+    counter.take_empties(&bottle(), "2").unwrap();
+    counter.take_empties(&bottle(), "1").unwrap();
+    for (line, worth) in [(1, m(50)), (2, m(25))] {
+        let before = counter.document().clone();
+        let void = Command::VoidEmpties { line: LineNo(line), reason: None };
+        let events = Happened::Document(counter.run(&void).unwrap().events);
+        let entry = Entry::new(before.id.uuid(), counter.now, Some(CASHIER), counter.till.closure, events);
+        let records = audit::records(&entry, Some(&before));
+        let said: Vec<_> = records.iter().map(|record| (record.act, record.before.clone())).collect();
+        assert_eq!(said, [(Act::VoidLine, Some(Figure::Amount(worth)))]);
+    }
 }

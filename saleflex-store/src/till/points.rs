@@ -77,8 +77,8 @@ impl Till {
             points,
             is_sale: document.kind == Kind::Sale,
             holder,
-            total: document.totals.total,
-            due: document.balance(),
+            total: checkout::redeemable_total(document),
+            due: checkout::redeemable_due(document),
             redeemed: checkout::redemption(document),
         };
         Ok(loyalty::redeem(&request, &policy, &self.identity.currency)?)

@@ -272,7 +272,11 @@ impl Till {
             return BTreeSet::new();
         }
         let line = if let Command::RepeatLine { line } | Command::ChangeQuantity { line, .. } = command {
-            self.draft().and_then(|document| document.line(*line))
+            // What becomes of goods becomes of their containers, whichever line is named.
+            self.draft().and_then(|document| {
+                let goods = document.line(*line)?.container_of.unwrap_or(*line);
+                document.line(goods)
+            })
         } else {
             None
         };

@@ -1,17 +1,21 @@
 //! Deposits on bottles at the till: charged, paid out, kept through a power cut, and told by the closure.
 
-use saleflex_core::catalog::ProductDetails;
+use saleflex_core::{catalog::ProductDetails, document::Refusal};
 
 use super::*;
 use crate::shop::{goods as article, minor, setup};
 
 /// A shop whose A comes in a bottle of 0.25.
 fn with_bottles() -> Shop {
+    with_bottles_of("A")
+}
+
+fn with_bottles_of(code: &str) -> Shop {
     let mut setup = setup();
     let bottle = ProductId::new(Uuid::from_u128(0xB0));
     setup.catalog.products.push(article(bottle, "BOTTLE", "0.25"));
     let container = Some(bottle);
-    setup.catalog.details.push(ProductDetails { container, ..ProductDetails::none(product("A")) });
+    setup.catalog.details.push(ProductDetails { container, ..ProductDetails::none(product(code)) });
     Shop::with(setup)
 }
 
@@ -74,4 +78,15 @@ fn empties_taken_back_give_their_number_back_and_parked_ones_wait() {
     shop.execute(cash());
     is_whole(&shop);
     is_whole(&shop.restarted());
+}
+
+#[test]
+fn more_of_goods_than_there_are_is_refused_when_their_bottle_is_named() {
+    let mut shop = with_bottles_of("C");
+    assert_eq!(here(&shop, "C").on_hand, some(3));
+    shop.execute(sell_some("C", "2"));
+    let refused = shop.till.execute(Sell::ChangeQuantity { line: LineNo(2), quantity: quantity("4") });
+    assert!(matches!(refused, Err(Error::Refused(Refusal::OutOfStock { .. }))), "{refused:?}");
+    let refused = shop.till.execute(Sell::RepeatLine { line: LineNo(2) });
+    assert!(matches!(refused, Err(Error::Refused(Refusal::OutOfStock { .. }))), "{refused:?}");
 }

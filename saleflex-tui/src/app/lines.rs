@@ -15,9 +15,10 @@ use crate::{
 const PAGE: usize = 10;
 
 impl State {
-    /// The line that is acted on.
+    /// The line that is acted on: the selected one, else the last goods, not the deposit that was charged with them.
     pub(super) fn target(&self) -> Option<LineNo> {
-        self.selling.selected.or_else(|| self.view.last_line().map(|line| line.no))
+        let last = || self.view.last_line().map(|line| line.container_of.unwrap_or(line.no));
+        self.selling.selected.or_else(last)
     }
 
     /// Selects a line; below the last, none is selected and typing goes on.

@@ -102,6 +102,7 @@ pub(super) fn take_empties(
     sale: &Sale,
     approval: Option<Approval>,
 ) -> Result<Result<Done, Error>, Denial> {
+    let sale = &measured(till, text, sale)?;
     let reading = if sale.readings.is_empty() {
         let containers = till.catalog().containers();
         let [only] = containers.as_slice() else {

@@ -23,6 +23,8 @@ fn say(till: &Till, text: &Text, done: &Done, event: &Event) -> Option<String> {
     let show = |amount: Money| till.currency().show(amount);
     let document = till.draft();
     Some(match event {
+        // The goods are named, not the deposit that was charged with them.
+        Event::LineAdded { line } if line.container_of.is_some() => return None,
         Event::LineAdded { line } => {
             // The document has the computed figures; one that was settled at once is in the answer.
             let settled = || done.completed().first().map(saleflex_core::document::Completed::document);
@@ -58,10 +60,9 @@ fn say(till: &Till, text: &Text, done: &Done, event: &Event) -> Option<String> {
         Event::TenderTaken { tender } => tender_taken(till, text, tender),
         Event::TenderVoided { .. } => text.word(Key::SaidTenderVoided).to_owned(),
         Event::ExchangeStarted { .. } => text.word(Key::SaidExchange).to_owned(),
-        Event::EmptiesStated { returned } => {
-            let worth = returned.as_ref().map(|returned| till.currency().show(returned.totals.total));
-            let none = || till.currency().show(saleflex_core::money::Money::ZERO);
-            text.fill(Key::SaidEmpties, &[("amount", &worth.unwrap_or_else(none))])
+        Event::EmptiesStated { returned: None } => text.word(Key::NoEmpties).to_owned(),
+        Event::EmptiesStated { returned: Some(returned) } => {
+            text.fill(Key::SaidEmpties, &[("amount", &show(returned.totals.net_due))])
         }
         Event::DocumentOpened(opened) => {
             let what = document_words(text, opened.document_type, opened.kind);

@@ -28,6 +28,7 @@ impl Model for RulesModel {
                 "VOID_LINE",
                 "CANCEL",
                 "REDEMPTION",
+                "EMPTIES",
                 "MAX_CHANGE",
                 "MOST_CHANGE",
                 "RETURN_DAYS",
@@ -47,7 +48,7 @@ impl Model for RulesModel {
     }
 
     fn money(&self) -> &'static [&'static str] {
-        &["VOID_LINE", "CANCEL", "REDEMPTION", "MAX_CHANGE", "MOST_CHANGE", "DIFFERENCE"]
+        &["VOID_LINE", "CANCEL", "REDEMPTION", "EMPTIES", "MAX_CHANGE", "MOST_CHANGE", "DIFFERENCE"]
     }
 
     fn load(&self, till: &mut Till, _: &Text, _: Option<RowId>) -> Result<Fields, Error> {
@@ -60,6 +61,7 @@ impl Model for RulesModel {
             ("VOID_LINE", money(limits.void_line)),
             ("CANCEL", money(limits.cancel)),
             ("REDEMPTION", money(limits.redemption)),
+            ("EMPTIES", money(limits.empties)),
             ("MAX_CHANGE", money(policy.max_change)),
             ("MOST_CHANGE", money(policy.most_change.limit(&currency))),
             ("RETURN_DAYS", Value::text(policy.return_days)),
@@ -81,6 +83,7 @@ impl Model for RulesModel {
         limits.void_line = read.amount("VOID_LINE");
         limits.cancel = read.amount("CANCEL");
         limits.redemption = read.amount("REDEMPTION");
+        limits.empties = read.amount("EMPTIES");
         settings.policy.max_change = read.amount("MAX_CHANGE");
         settings.policy.most_change = most_change(read.amount("MOST_CHANGE"), &read.currency);
         settings.policy.return_days = read.number("RETURN_DAYS");

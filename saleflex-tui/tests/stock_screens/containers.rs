@@ -31,10 +31,14 @@ fn a_bottle_is_charged_below_its_goods_and_empties_lower_the_sale_until_they_are
     let mut shop = bottled();
     shop.keys("'2*10106' enter");
     assert_eq!(shop.lines(), ["2 Baguette 1.90", "2 Bottle 0.50"], "{}", shop.screen());
-    shop.keys("'3*BOTTLE' f2 'empties, d' enter");
+    assert!(shop.message().contains("Baguette"), "{}", shop.message());
+    shop.keys("'500g*BOTTLE' f2 'empties, d' enter");
+    assert!(shop.message().contains("PCS"), "{}", shop.screen());
+    shop.keys("esc '3*BOTTLE' f2 'empties, d' enter");
     assert!(shop.shows("Empties") && shop.message().contains("0.75"), "{}", shop.screen());
     shop.keys("f2 'give empties' enter");
     assert!(shop.till().draft().unwrap().exchange.is_none(), "{}", shop.screen());
+    assert_eq!(shop.message(), "No empties are set off against this sale.");
     shop.keys("f2 'give empties' enter");
     assert_eq!(shop.message(), "No empties are set off against this sale.");
     // Nothing typed: there is only one container.

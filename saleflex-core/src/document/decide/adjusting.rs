@@ -16,14 +16,20 @@ use crate::{
 
 /// Discounts or marks up one line.
 pub(super) fn line(decision: &mut Decision<'_>, no: Option<LineNo>, adjust: &Adjust) -> Result<(), Refusal> {
-    let last = || decision.with_lines().map(|document| document.active_lines().last().map(|line| line.no));
+    let last = || {
+        let document = decision.with_lines()?;
+        let last = document.active_lines().last().ok_or(Refusal::NoLines)?;
+        containers::goods_of(decision, last.no)
+    };
     let no = match no {
         Some(no) => no,
-        None => last()?.ok_or(Refusal::NoLines)?,
+        None => last()?,
     };
-    let no = containers::goods_of(decision, no)?;
     let line = decision.line(no)?;
     lines::refuse_share_of_sale(line)?;
+    if line.item.is_container {
+        return Err(Refusal::DiscountNotAllowed { code: line.item.code.clone() });
+    }
     check_value(decision, adjust.value, line.total)?;
     if adjust.kind == AdjustmentKind::Discount && !line.item.permissions.discount {
         return Err(Refusal::DiscountNotAllowed { code: line.item.code.clone() });

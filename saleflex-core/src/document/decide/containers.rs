@@ -1,14 +1,18 @@
 //! Containers: the deposit on a bottle or crate is charged beside the goods in it, stays with them while the document
 //! is open, and is paid out for empties.
 
-use alloc::{boxed::Box, vec::Vec};
+use alloc::{boxed::Box, collections::BTreeMap, vec::Vec};
 
-use super::{Decision, lines, opening, reason, wrong_kind};
+use rust_decimal::Decimal;
+
+use super::{Decision, lines, opening, reason, refunding, wrong_kind};
 use crate::{
     authority::{Authority, Void},
     basket::{GoodsState, LineItem, ReturnedItem},
     catalog::Sellable,
-    document::{Document, DocumentType, Event, Kind, OpenDocument, Refusal, ReturnLine, pricing},
+    document::{
+        Document, DocumentType, Event, Kind, OpenDocument, OriginalSale, Refusal, ReturnLine, pricing,
+    },
     ids::LineNo,
     money::Money,
     quantity::Quantity,
@@ -77,22 +81,42 @@ pub(super) fn change_with(
     Ok(())
 }
 
-/// What else comes back when so many of a sold line do: their containers, as far as these did not come back before.
+/// What else comes back when so many of a sold line do: their containers, as far as these did not come back before. Of
+/// those that were `named` beside the goods so many less come with them.
 pub(super) fn back_with(
     decision: &Decision<'_>,
     sold: &Document,
     back: &ReturnLine,
+    named: &mut BTreeMap<LineNo, Decimal>,
 ) -> Result<Vec<ReturnLine>, Refusal> {
     let Some(original) = decision.facts.original else { return Ok(Vec::new()) };
     let open = decision.document()?;
-    let left = |line: &LineItem| {
+    let mut left = |line: &LineItem| {
         let gone = original.returned(line.no, Some(open));
-        Quantity::try_new((line.quantity.decimal() - gone).min(back.quantity.decimal())).ok()
+        let named = named.entry(line.no).or_default();
+        let covered = (*named).min(back.quantity.decimal());
+        *named -= covered;
+        Quantity::try_new((line.quantity.decimal() - gone).min(back.quantity.decimal() - covered)).ok()
     };
     let containers = with(sold, back.line);
     Ok(containers
         .filter_map(|line| Some(ReturnLine { line: line.no, quantity: left(line)?, ..back.clone() }))
         .collect())
+}
+
+/// The containers on an open return of goods that came back in the same state.
+pub(super) fn brought_with(
+    returned: &Document,
+    original: &OriginalSale,
+    goods: &LineItem,
+    sold: LineNo,
+) -> Vec<LineItem> {
+    let containers: Vec<LineNo> = with(original.sale.document(), sold).map(|line| line.no).collect();
+    let state = |line: &LineItem| line.returned.as_ref().map(|known| (known.state, known.restock));
+    let alike = returned.active_lines().filter(|line| state(line) == state(goods));
+    let is_one =
+        |line: &LineItem| refunding::sold_line(original, line).is_some_and(|no| containers.contains(&no));
+    alike.filter(|line| is_one(line)).cloned().collect()
 }
 
 /// Takes empties: their deposit is paid out by a return of its own, or lowers what the open sale comes to.
@@ -126,7 +150,7 @@ fn empties_head(decision: &Decision<'_>) -> Document {
 }
 
 fn add_to_return(decision: &mut Decision<'_>, item: &Sellable, quantity: Quantity) -> Result<(), Refusal> {
-    let line = empties_line(decision, item, quantity, lines::next_line(decision)?)?;
+    let line = empties_line(decision, decision.document()?, item, quantity, lines::next_line(decision)?)?;
     lines::emit_line(decision, line)?;
     decision.complete_if_settled()
 }
@@ -134,6 +158,7 @@ fn add_to_return(decision: &mut Decision<'_>, item: &Sellable, quantity: Quantit
 /// Empties go back on the shelf of empties.
 fn empties_line(
     decision: &Decision<'_>,
+    returned_on: &Document,
     item: &Sellable,
     quantity: Quantity,
     no: LineNo,
@@ -144,9 +169,38 @@ fn empties_line(
     let currency = decision.facts.till.currency;
     let mut priced = line.clone();
     pricing::price_line(&mut priced, &currency, Money::ZERO);
-    let limit = decision.facts.policy.limits.empties;
-    let authority = decision.authorise_if(limit.is_some_and(|limit| priced.total > limit))?;
+    let authority = decision.authorise_if(is_above_limit(decision, returned_on, &priced))?;
     Ok(LineItem { authority, ..line })
+}
+
+/// Whether a line takes a manager's word on a return without a receipt: goods where nobody gave it for the whole
+/// return, since empties begin one without it, and empties beyond what a cashier pays out alone.
+pub(super) fn takes_approval(decision: &Decision<'_>, document: &Document, line: &LineItem) -> bool {
+    if document.kind != Kind::Return || document.original.is_some() {
+        return false;
+    }
+    if !line.item.is_container {
+        return document.opened_by.approved_by.is_none();
+    }
+    let mut priced = line.clone();
+    pricing::price_line(&mut priced, &document.currency, Money::ZERO);
+    is_above_limit(decision, document, &priced)
+}
+
+/// Whether the empties of one kind on a return come to more with a line than a cashier pays out alone.
+fn is_above_limit(decision: &Decision<'_>, returned: &Document, line: &LineItem) -> bool {
+    let is_same_kind = |known: &&LineItem| match known.item.product {
+        Some(_) => known.item.product == line.item.product,
+        None => known.item.code == line.item.code,
+    };
+    let others = returned.active_lines().filter(|known| known.no != line.no && is_empties(known));
+    let of_kind: Money = others.filter(is_same_kind).map(|known| known.total).sum();
+    decision.facts.policy.limits.empties.is_some_and(|limit| of_kind + line.total > limit)
+}
+
+/// Whether a line pays a deposit out for empties, not with the goods that were in them.
+fn is_empties(line: &LineItem) -> bool {
+    line.item.is_container && line.container_of.is_none()
 }
 
 /// The return of the empties is set off against the sale, as goods that are exchanged are.
@@ -165,7 +219,7 @@ fn add_to_sale(decision: &mut Decision<'_>, item: &Sellable, quantity: Quantity)
     if last >= max {
         return Err(Refusal::TooManyLines { max });
     }
-    let line = empties_line(decision, item, quantity, LineNo(last + 1))?;
+    let line = empties_line(decision, &returned, item, quantity, LineNo(last + 1))?;
     lines::check_bounds(&line, &returned.currency)?;
     returned.lines.push(line);
     state(decision, Some(returned))
@@ -181,19 +235,34 @@ pub(super) fn void_empties(
     let sale = decision.document()?;
     let returned = sale.exchange.as_deref().filter(|returned| returned.original.is_none());
     let Some(mut returned) = returned.cloned() else { return Err(Refusal::NoSuchLine { line: no }) };
-    let is_empty = |line: &LineItem| line.item.is_container && line.container_of.is_none();
-    let line = returned.lines.iter_mut().find(|line| line.no == no && line.is_active() && is_empty(line));
+    let line = returned.lines.iter_mut().find(|line| line.no == no && line.is_active() && is_empties(line));
     let Some(line) = line else { return Err(Refusal::NoSuchLine { line: no }) };
     let is_above_limit = lines::is_above_void_limit(decision, line.total);
     let authority = decision.authorise_if(is_above_limit)?;
     line.void = Some(Void { reason, authority });
-    if returned.active_lines().next().is_some() {
-        return state(decision, Some(returned));
-    }
-    if returned.counted_tenders().next().is_some() {
+    let has_more = returned.active_lines().next().is_some();
+    if !has_more && returned.counted_tenders().next().is_some() {
         return Err(Refusal::TendersTaken { paid: decision.money(returned.totals.paid) });
     }
-    state(decision, None)
+    pricing::recompute(&mut returned);
+    check_paid_out(decision, &returned)?;
+    if !has_more {
+        // Why and by whom the last ones were taken back is kept, though their return goes.
+        decision.emit(Event::EmptiesStated { returned: Some(Box::new(returned)) });
+        return state(decision, None);
+    }
+    state(decision, Some(returned))
+}
+
+/// Refuses when more is paid out, or asked of a provider, than the empties come to.
+fn check_paid_out(decision: &Decision<'_>, returned: &Document) -> Result<(), Refusal> {
+    let pending = returned.tenders.iter().filter(|tender| tender.is_pending());
+    let paid = returned.totals.paid + pending.map(|tender| tender.amount).sum();
+    let due = returned.totals.net_due;
+    if paid > due {
+        return Err(Refusal::PaidExceedsDue { paid: decision.money(paid), due: decision.money(due) });
+    }
+    Ok(())
 }
 
 /// The event says what the return comes to, so that the journal can be read without computing.

@@ -42,7 +42,7 @@ pub(super) fn add(decision: &mut Decision<'_>, add: &AddLine) -> Result<(), Refu
     let no = next_line(decision)?;
     let (state, restock) = add.returned.unwrap_or_default();
     let returned = ReturnedItem { original: None, state, restock, reason: None };
-    let line = LineItem {
+    let mut line = LineItem {
         unit_price: priced.unit_price,
         price_source: priced.source,
         price_override: priced.price_override,
@@ -51,6 +51,9 @@ pub(super) fn add(decision: &mut Decision<'_>, add: &AddLine) -> Result<(), Refu
         returned: is_return.then_some(returned),
         ..LineItem::new(no, item.clone(), quantity, priced.authority)
     };
+    if containers::takes_approval(decision, decision.document()?, &line) {
+        line.authority = decision.authorise_if(true)?;
+    }
     emit_line(decision, line)?;
     containers::charge(decision, no)
 }
@@ -225,23 +228,26 @@ pub(super) fn repeat(decision: &mut Decision<'_>, no: LineNo) -> Result<(), Refu
         check_stock(decision, &line.item, line.quantity.decimal())?;
     }
     let no = next_line(decision)?;
+    let line = LineItem { no, ..line };
     let authority = decision.authorise_if(takes_approval(decision, &line)?)?;
     let price_override = line.price_override.map(|known| PriceOverride { authority, ..known });
     let adjustments = line.adjustments.into_iter().map(|known| LineAdjustment { authority, ..known });
     let adjustments = adjustments.collect();
-    emit_line(decision, LineItem { no, price_override, adjustments, authority, ..line })?;
+    emit_line(decision, LineItem { price_override, adjustments, authority, ..line })?;
     containers::charge(decision, no)
 }
 
 /// Whether goods like these take a manager's word, whoever gave it for those before: an approval serves the goods it
 /// was given for.
 fn takes_approval(decision: &Decision<'_>, line: &LineItem) -> Result<bool, Refusal> {
-    let is_purchase = decision.document()?.kind == Kind::Purchase;
+    let document = decision.document()?;
+    let is_purchase = document.kind == Kind::Purchase;
     let is_override = line.price_override.is_some();
     let is_guarded = !is_purchase && is_below_cost(decision, &line.item, line.unit_price, line.price_source);
+    let is_refund = containers::takes_approval(decision, document, line);
     let mut anew = line.clone();
     anew.adjustments.iter_mut().for_each(|known| known.authority = decision.own_word());
-    Ok(is_override || is_guarded || adjusting::is_above_limit(decision, &anew)?)
+    Ok(is_override || is_guarded || is_refund || adjusting::is_above_limit(decision, &anew)?)
 }
 
 /// Whether so much is taken back that a manager has to agree.
@@ -298,12 +304,18 @@ pub(super) fn change_quantity(
     }
     let document = decision.document()?;
     line.unit_price.times(quantity, &document.currency, Rounding::HalfUp)?;
-    let mut changed = LineItem { quantity, ..line.clone() };
-    pricing::price_line(&mut changed, &document.currency, document.min_line_total);
+    let with_quantity = |line: &LineItem| {
+        let mut changed = LineItem { quantity, ..line.clone() };
+        pricing::price_line(&mut changed, &document.currency, document.min_line_total);
+        changed
+    };
+    let changed = with_quantity(&line);
+    let containers = containers::with(document, no);
+    let of_containers: Money = containers.map(|known| known.total - with_quantity(known).total).sum();
     // An amount taken off ten pieces may be more than a cashier may take off one.
     let needed = adjusting::is_above_limit(decision, &changed)?
         || if quantity < line.quantity {
-            is_above_void_limit(decision, line.total - changed.total)
+            is_above_void_limit(decision, line.total - changed.total + of_containers)
         } else {
             quantity > line.quantity && takes_approval(decision, &changed)?
         };

@@ -1,6 +1,6 @@
 //! Goods back and money out: returns with receipt by exact shares, payouts, exchange.
 
-use alloc::{boxed::Box, vec::Vec};
+use alloc::{boxed::Box, collections::BTreeMap, vec::Vec};
 
 use rust_decimal::Decimal;
 
@@ -24,7 +24,19 @@ pub(super) fn take_all_back(decision: &mut Decision<'_>, lines: &[ReturnLine]) -
         return Err(Refusal::NoLines);
     }
     opening::open(decision, OpenDocument::new(DocumentType::Return, Kind::Return))?;
-    lines.iter().try_for_each(|line| take_back(decision, line))
+    lines.iter().try_for_each(|line| take_back_line(decision, line))?;
+    // Containers that are named come back as they are named; goods bring only those beyond.
+    let mut named: BTreeMap<LineNo, Decimal> = BTreeMap::new();
+    for line in lines {
+        *named.entry(line.line).or_default() += line.quantity.decimal();
+    }
+    let sold = original(decision)?.sale.document();
+    for line in lines {
+        for more in containers::back_with(decision, sold, line, &mut named)? {
+            take_back_line(decision, &more)?;
+        }
+    }
+    Ok(())
 }
 
 /// Takes goods of the original sale back, and the containers they were sold in with them.
@@ -35,7 +47,8 @@ pub(super) fn take_back(decision: &mut Decision<'_>, back: &ReturnLine) -> Resul
         return Ok(());
     }
     let sold = original(decision)?.sale.document();
-    containers::back_with(decision, sold, back)?.iter().try_for_each(|more| take_back_line(decision, more))
+    let more = containers::back_with(decision, sold, back, &mut BTreeMap::new())?;
+    more.iter().try_for_each(|more| take_back_line(decision, more))
 }
 
 fn take_back_line(decision: &mut Decision<'_>, back: &ReturnLine) -> Result<(), Refusal> {
@@ -78,11 +91,30 @@ pub(super) fn change_quantity(
 ) -> Result<(), Refusal> {
     let original = original(decision)?;
     let no = sold_line(original, line).ok_or(Refusal::NotRefundable)?;
+    restate_quantity(decision, original, line, quantity)?;
+    // Those that came back beside the goods stay.
+    for container in containers::brought_with(decision.document()?, original, line, no) {
+        let beside = (container.quantity.decimal() - line.quantity.decimal()).max(Decimal::ZERO);
+        let wanted = Quantity::try_new(quantity.decimal() + beside)?;
+        if wanted < container.quantity {
+            restate_quantity(decision, original, &container, wanted)?;
+        }
+    }
+    end_restating(decision)
+}
+
+fn restate_quantity<'a>(
+    decision: &mut Decision<'a>,
+    original: &'a OriginalSale,
+    line: &LineItem,
+    quantity: Quantity,
+) -> Result<(), Refusal> {
+    let no = sold_line(original, line).ok_or(Refusal::NotRefundable)?;
     let mut pieces = pieces(decision.document()?, original, no);
     if let Some(piece) = pieces.iter_mut().find(|piece| piece.line.as_ref() == Some(line)) {
         piece.quantity = quantity;
     }
-    restate(decision, original, sold(original, no)?, pieces)
+    restate_lines(decision, original, sold(original, no)?, pieces)
 }
 
 /// After a line of the open return was voided: what is left of the same sold line is worth what it is worth
@@ -115,7 +147,7 @@ fn pieces(document: &Document, original: &OriginalSale, no: LineNo) -> Vec<Piece
 }
 
 /// Which line of the original sale a line of a return brings back.
-fn sold_line(original: &OriginalSale, line: &LineItem) -> Option<LineNo> {
+pub(super) fn sold_line(original: &OriginalSale, line: &LineItem) -> Option<LineNo> {
     let (sale, no) = line.returned.as_ref()?.original?;
     (sale == original.sale.document().id).then_some(no)
 }
@@ -128,6 +160,23 @@ fn sold(original: &OriginalSale, no: LineNo) -> Result<&LineItem, Refusal> {
 /// Makes the open return hold these pieces of a sold line, each with the share that follows from those before it.
 /// A line whose share is another one now is stated anew; taking less of it back is a void of the difference.
 fn restate<'a>(
+    decision: &mut Decision<'a>,
+    original: &'a OriginalSale,
+    sold: &'a LineItem,
+    pieces: Vec<Piece>,
+) -> Result<(), Refusal> {
+    restate_lines(decision, original, sold, pieces)?;
+    end_restating(decision)
+}
+
+fn end_restating(decision: &mut Decision<'_>) -> Result<(), Refusal> {
+    settle(decision)?;
+    decision.check_totals()?;
+    decision.check_paid()?;
+    decision.complete_if_settled()
+}
+
+fn restate_lines<'a>(
     decision: &mut Decision<'a>,
     original: &'a OriginalSale,
     sold: &'a LineItem,
@@ -161,10 +210,7 @@ fn restate<'a>(
             None => lines::emit_line(decision, next)?,
         }
     }
-    settle(decision)?;
-    decision.check_totals()?;
-    decision.check_paid()?;
-    decision.complete_if_settled()
+    Ok(())
 }
 
 /// Pieces with the sold lines they are of and what each is worth: those given, and where the sold line is one of several
