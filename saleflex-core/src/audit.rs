@@ -3,10 +3,10 @@
 //! It is computed from the journal, which is frozen: [`records`] reads one [`Entry`]. So it holds nothing that the
 //! journal does not, can be made anew at any time, and cannot be written to.
 //!
-//! **Invariant:** a record holds identities, codes and figures, never words that somebody typed nor what a customer
-//! or cashier table knows of a person. Reasons stay in the journal, a step away by the entry's number.
+//! **Invariant:** a record holds identities, codes, figures and addresses of hubs, never other words that somebody typed
+//! nor what a customer or cashier table knows of a person. Reasons stay in the journal, a step away by the entry's number.
 
-use alloc::{collections::BTreeSet, vec::Vec};
+use alloc::{collections::BTreeSet, string::String, vec::Vec};
 
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
@@ -116,6 +116,8 @@ pub enum Figure {
     Capabilities(BTreeSet<Capability>),
     /// Whether something holds.
     Flag(bool),
+    /// Where a hub is.
+    Address(String),
 }
 
 /// The sensitive acts of an entry, in order. `before` is the document as it stood before the entry, where one was open:
@@ -210,6 +212,11 @@ fn single(entry: &Entry) -> Option<AuditRecord> {
         Event::CampaignsChanged { .. } | Event::CouponsSaved { .. } => till(Act::ChangeCampaigns),
         Event::CatalogChanged { .. } => till(Act::ChangeCatalog),
         Event::ReferenceReplaced { .. } => till(Act::ChangeReference),
+        Event::HubChosen { was, address, .. } => Some(AuditRecord {
+            before: was.clone().map(Figure::Address),
+            after: address.clone().map(Figure::Address),
+            ..AuditRecord::new(entry, Act::ChangeSettings, Subject::Till)
+        }),
         Event::DeliveryDiscarded { .. } => till(Act::DiscardDelivery),
         Event::TillCreated { .. } | Event::EpochBegan { .. } | Event::PeriodLifted { .. } => {
             till(Act::StartTill)

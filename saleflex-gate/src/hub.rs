@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use serde_json::{Value as Json, json};
+use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 use crate::{
@@ -12,7 +13,7 @@ use crate::{
     db::{Books, Tenant},
     desk::Desk,
     limits::Limits,
-    mail::{Mailer, Program},
+    mail::{AT_ONCE, Mailer, Program},
     metrics::Metrics,
     offers::rejudging::KnownSets,
     office::seed::{self, Imported, Unstated},
@@ -35,6 +36,8 @@ pub struct Hub {
     pub(crate) sets: KnownSets,
     /// Whoever delivers letters.
     pub(crate) mailer: Option<Arc<dyn Mailer>>,
+    /// Room for letters under way.
+    pub(crate) letters: Arc<Semaphore>,
     clock: fn() -> DateTime<Utc>,
 }
 
@@ -67,6 +70,7 @@ impl Hub {
             metrics: Metrics::default(),
             sets: KnownSets::default(),
             mailer,
+            letters: Arc::new(Semaphore::new(AT_ONCE)),
             clock,
         }
     }

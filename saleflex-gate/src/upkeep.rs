@@ -25,11 +25,26 @@ const SHORT: TimeDelta = TimeDelta::days(1);
 /// For how long answers are kept that may be given again.
 const ANSWERS: TimeDelta = TimeDelta::days(7);
 
-/// Up to when what is told by its name goes, and how.
+/// How many rows go in one transaction: whoever sells waits no longer than for these.
+const AT_ONCE: u64 = 1_000;
+
+/// Up to when what is told by its name goes, and how: rows of a table, by their key and a condition.
 struct Broom {
     what: &'static str,
     before: DateTime<Utc>,
-    sql: &'static str,
+    table: &'static str,
+    key: &'static str,
+    condition: &'static str,
+}
+
+impl Broom {
+    /// One sweep.
+    fn sql(&self) -> String {
+        let Self { table, key, condition, .. } = self;
+        format!(
+            "DELETE FROM {table} WHERE ({key}) IN (SELECT {key} FROM {table} WHERE {condition} LIMIT {AT_ONCE})"
+        )
+    }
 }
 
 fn days(days: NonZeroU32) -> TimeDelta {
@@ -38,35 +53,62 @@ fn days(days: NonZeroU32) -> TimeDelta {
 
 /// Children before what they refer to.
 fn brooms(keep: &Keep, now: DateTime<Utc>) -> [Broom; 12] {
-    let broom = |what, before, sql| Broom { what, before, sql };
+    let broom = |what, before, (table, key), condition| Broom { what, before, table, key, condition };
     [
         broom(
             "forwarded",
             now - days(keep.forwarded_days),
-            "DELETE FROM relay WHERE state = 'sent' AND settled_at < $1",
+            ("relay", "company_id, no"),
+            "state = 'sent' AND settled_at < $1",
         ),
-        broom("refresh_tokens", now - SHORT, "DELETE FROM refresh_token WHERE expires_at < $1"),
+        broom("refresh_tokens", now - SHORT, ("refresh_token", "digest"), "expires_at < $1"),
         broom(
             "sessions",
             now - days(keep.sessions_days),
-            "DELETE FROM user_session WHERE (ended_at < $1 OR last_used_at < $1) \
+            ("user_session", "session_id"),
+            "(ended_at < $1 OR last_used_at < $1) \
              AND NOT EXISTS (SELECT 1 FROM refresh_token t WHERE t.session_id = user_session.session_id)",
         ),
-        broom("device_tokens", now - SHORT, "DELETE FROM device_token WHERE expires_at < $1"),
-        broom("enrolments", now - SHORT, "DELETE FROM enrolment WHERE expires_at < $1"),
-        broom("password_resets", now - SHORT, "DELETE FROM password_reset WHERE expires_at < $1"),
-        broom("answers", now - ANSWERS, "DELETE FROM answer WHERE created_at < $1"),
-        broom("messages", now - days(keep.messages_days), "DELETE FROM notification WHERE read_at < $1"),
-        broom("signals", now - days(keep.messages_days), "DELETE FROM signal WHERE acknowledged_at < $1"),
-        broom("notices", now - days(keep.messages_days), "DELETE FROM user_notification WHERE read_at < $1"),
-        broom("imports", now - days(keep.imports_days), "DELETE FROM import_job WHERE created_at < $1"),
-        broom("coupon_holds", now - SHORT, "DELETE FROM offer_use WHERE state = 'held' AND expires_at < $1"),
+        broom("device_tokens", now - SHORT, ("device_token", "digest"), "expires_at < $1"),
+        broom("enrolments", now - SHORT, ("enrolment", "digest"), "expires_at < $1"),
+        broom("password_resets", now - SHORT, ("password_reset", "digest"), "expires_at < $1"),
+        broom("answers", now - ANSWERS, ("answer", "company_id, actor_id, key"), "created_at < $1"),
+        broom(
+            "messages",
+            now - days(keep.messages_days),
+            ("notification", "company_id, notification_id"),
+            "read_at < $1",
+        ),
+        broom(
+            "signals",
+            now - days(keep.messages_days),
+            ("signal", "company_id, signal_id"),
+            "acknowledged_at < $1",
+        ),
+        broom(
+            "notices",
+            now - days(keep.messages_days),
+            ("user_notification", "company_id, notification_id"),
+            "read_at < $1",
+        ),
+        broom(
+            "imports",
+            now - days(keep.imports_days),
+            ("import_job", "company_id, import_id"),
+            "created_at < $1",
+        ),
+        broom(
+            "coupon_holds",
+            now - SHORT,
+            ("offer_use", "company_id, offer_id, document_id"),
+            "state = 'held' AND expires_at < $1",
+        ),
     ]
 }
 
 impl Hub {
-    /// Sweeps up what is no fact and has had its time, and answers how many rows of each kind went. Each kind is a
-    /// transaction of its own; repeated, it finds nothing more.
+    /// Sweeps up what is no fact and has had its time, and answers how many rows of each kind went. Each
+    /// kind goes in transactions of its own, a thousand rows each; repeated, it finds nothing more.
     ///
     /// # Errors
     /// [`ApiError`] with the code `database_unavailable` or `internal` when the database refuses; what went before that is
@@ -74,11 +116,21 @@ impl Hub {
     pub async fn sweep(&self) -> Result<BTreeMap<&'static str, u64>, ApiError> {
         let (now, keep) = (self.now(), self.settings.keep);
         let mut swept = BTreeMap::new();
-        for Broom { what, before, sql } in brooms(&keep, now) {
-            let gone = self.books.write(Tenant::Platform, move |session| {
-                Ok::<_, ApiError>(session.execute(sql, &[before.timestamp_millis().into()])?)
-            });
-            swept.insert(what, gone.await?);
+        for broom in brooms(&keep, now) {
+            let (sql, before) = (broom.sql(), broom.before.timestamp_millis());
+            let mut all = 0;
+            loop {
+                let sql = sql.clone();
+                let gone = self.books.write(Tenant::Platform, move |session| {
+                    Ok::<_, ApiError>(session.execute(&sql, &[before.into()])?)
+                });
+                let gone = gone.await?;
+                all += gone;
+                if gone < AT_ONCE {
+                    break;
+                }
+            }
+            swept.insert(broom.what, all);
         }
         let tombstones = now - days(keep.tombstones_days);
         let gone = self.books.write(Tenant::Platform, move |session| {

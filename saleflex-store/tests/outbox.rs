@@ -6,6 +6,7 @@ mod shop;
 
 use chrono::{DateTime, Duration, Utc};
 use saleflex_core::{
+    audit::{self, Figure},
     cashier::Capability,
     document::Refusal,
     ids::ClosureNumber,
@@ -67,6 +68,38 @@ fn a_till_on_its_own_queues_nothing_and_a_connector_added_later_gets_everything(
     let events = claim(&mut outbox, morning());
     assert_eq!(numbers(&events), [1, 2, 3]);
     assert!(events.iter().all(|event| event.kind == "transaction" && event.revision == 1));
+}
+
+#[test]
+fn whoever_may_not_change_the_settings_points_a_till_at_no_hub_not_even_one_that_knows_a_hub() {
+    let mut shop = Shop::open();
+    shop.log_in(CASHIER);
+    assert!(matches!(shop.till.choose_hub(None, Some((HUB, "a.example"))), Err(Error::Refused(_))));
+    shop.log_in(ADMIN);
+    shop.till.choose_hub(None, Some((HUB, "a.example"))).unwrap();
+    assert_eq!(shop.till.connectors(), [HUB]);
+    shop.log_in(CASHIER);
+    for hub in [Some((HUB, "b.example")), None] {
+        assert!(matches!(shop.till.choose_hub(Some("a.example"), hub), Err(Error::Refused(_))));
+    }
+}
+
+#[test]
+fn where_a_hub_was_and_is_stands_in_the_audit_trail_and_no_secret_does() {
+    let mut shop = Shop::open();
+    shop.log_in(ADMIN);
+    assert!(shop.till.choose_hub(None, Some((HUB, "https://me:secret@a.example"))).is_err());
+    shop.till.choose_hub(Some("https://me:secret@a.example"), Some((HUB, "b.example"))).unwrap();
+    shop.till.choose_hub(Some("b.example"), None).unwrap();
+    let act = |before: i64| {
+        let entry = shop.till.entry(shop.till.chain_head().seq - before).unwrap();
+        audit::records(&entry, None).remove(0)
+    };
+    let (first, last) = (act(1), act(0));
+    let address = |text: &str| Some(Figure::Address(text.to_owned()));
+    assert_eq!((first.before, first.after), (None, address("b.example")));
+    assert_eq!((last.before, last.after), (address("b.example"), None));
+    assert!(first.cashier.is_some() && first.cashier == last.cashier);
 }
 
 #[test]

@@ -109,6 +109,11 @@ impl SyncSettings {
         *self == Self::default()
     }
 
+    /// Where the hub is, unless the till works on its own.
+    pub fn hub(&self) -> Option<&str> {
+        Some(self.address.as_str()).filter(|address| !address.is_empty())
+    }
+
     /// What enrolment at a hub gave.
     pub fn enrolled(mode: SyncMode, address: &Address, enrolled: &Enrolled, trades_tokens: bool) -> Self {
         let terminal = &enrolled.terminal;

@@ -61,6 +61,16 @@ fn what_is_exported_is_imported_again_in_both_forms() {
 }
 
 #[test]
+fn the_samples_of_the_guide_are_imported_as_they_stand() {
+    let shop = shop();
+    let sample = include_str!("../../docs/campaigns/01_ten_percent_off.json");
+    fs::write(shop.path().join("sample.json"), sample).unwrap();
+    let taken = json(&shop, &["campaign", "import", "sample.json", "--user", "admin", "--json"], 0);
+    assert_eq!(taken["taken"].as_array().unwrap().len(), 1, "{taken}");
+    assert!(ends(&shop, &["campaign", "list"], 0).contains("TEN"));
+}
+
+#[test]
 fn import_tells_every_fault_by_its_item_and_takes_all_or_what_was_asked_for() {
     let shop = shop();
     let mut good = json(&shop, &["campaign", "export", "CARD2"], 0)[0].clone();

@@ -8,10 +8,11 @@ mod harness;
 
 use harness::Shop;
 use saleflex_store::{
-    inbox::Message,
+    inbox::{Message, PulledPage, PulledRow},
     outbox::{Failure, Limits, Settlement},
     quotas::{Granted, QuotaPolicy},
 };
+use saleflex_sync::till::take_over;
 use uuid::Uuid;
 
 const SETTINGS: &str = "[sync]\nmode = 'gate'\naddress = 'http://127.0.0.1:9/api/v1'\noffice_code = 'OFC-1'\n\
@@ -66,6 +67,27 @@ fn a_till_on_its_own_says_nothing_of_a_hub_and_one_that_is_connected_says_what_w
     shop.keys("1 '10101' enter + enter esc");
     shop.session.tick();
     assert!(shop.shows("hub: 3 wait"), "{}", shop.screen());
+}
+
+#[test]
+fn a_row_of_the_hub_that_does_not_fit_stands_in_the_bar_and_what_else_waits_does_not_hide_it() {
+    let mut shop = connected(80, 24);
+    let now = "2025-04-06T09:31:00Z".parse().unwrap();
+    let row = PulledRow {
+        resource: "products".to_owned(),
+        id: Uuid::from_u128(5),
+        version: 1,
+        is_deleted: false,
+        fields: r#"{"code": "10101"}"#.to_owned(),
+    };
+    let page = PulledPage { rows: vec![row], cursor: "c".to_owned(), has_more: false };
+    let till = shop.till();
+    till.inbox("gate").unwrap().keep(now, &page).unwrap();
+    take_over(till, "gate", 100).unwrap();
+    assert_eq!(till.pull_state("gate").unwrap().held, 1);
+    shop.keys("1 '10101' enter + enter esc");
+    shop.session.tick();
+    assert!(shop.shows("hub: 1 do not fit!"), "{}", shop.screen());
 }
 
 #[test]

@@ -268,6 +268,8 @@ fn settings_are_listed_read_and_changed_by_who_may_and_only_to_what_can_be() {
     ends(&shop, &["config", "set", "program.printer.columns", "7"], 1);
     ends(&shop, &["config", "set", "program.printer.code_page", "pc857"], 0);
     assert_eq!(json(&shop, &["config", "get", "program.printer.code_page", "--json"], 0), "pc857");
+    let elsewhere = ["config", "set", "program.sync.address", "http://hub.example"];
+    assert!(ends(&shop, &elsewhere, 1).contains("sync enrol"));
     fs::write(shop.path().join("till.toml"), "[printer]\ncolums = 42\n").unwrap();
     assert!(ends(&shop, &["config", "list"], 1).contains("till.toml"));
 }

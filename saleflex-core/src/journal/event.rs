@@ -172,6 +172,18 @@ pub enum Event {
         /// Why.
         reason: String,
     },
+    /// Somebody chose the hub that the till works with, whether it takes the till in or not.
+    HubChosen {
+        /// The connector it is reached by; none: the till works on its own.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        connector: Option<String>,
+        /// Where the hub was before.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        was: Option<String>,
+        /// Where it is.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        address: Option<String>,
+    },
     /// A drawer was counted while its period is open.
     DrawerCounted(Box<DrawerCount>),
     /// A closed period was corrected.
@@ -284,6 +296,7 @@ impl Event {
             | Self::RateSet { .. }
             | Self::SettingsChanged { .. }
             | Self::DeliveryDiscarded { .. }
+            | Self::HubChosen { .. }
             | Self::DrawerCounted(_)
             | Self::ClosureCorrected(_)
             | Self::BreakStarted { .. }

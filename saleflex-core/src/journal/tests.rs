@@ -98,6 +98,7 @@ fn one_of_each() -> Vec<Event> {
         },
         Event::FormChanged { form_no: 5, digest: Digest::default() },
         Event::DeliveryDiscarded { connector: "gate".into(), no: 3, reason: "double".into() },
+        Event::HubChosen { connector: Some("gate".into()), was: None, address: Some("10.0.0.5:9000".into()) },
         Event::BreakStarted { cashier, pause: pause() },
         Event::BreakEnded { cashier },
         Event::SessionTerminated { cashier, cause: Termination::By(cashier) },

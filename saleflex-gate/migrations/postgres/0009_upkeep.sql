@@ -4,6 +4,8 @@ ALTER TABLE quota_share ADD COLUMN written_off bigint NOT NULL DEFAULT 0;
 
 -- When a forwarded event was taken: it is kept for a while, because the company's hub may come back from a backup.
 ALTER TABLE relay ADD COLUMN settled_at bigint;
+-- What was taken before this was written down counts from now on.
+UPDATE relay SET settled_at = (extract(epoch FROM now()) * 1000)::bigint WHERE state = 'sent';
 -- The last change whose trace was swept up: whoever is further behind does not learn of it and starts anew.
 ALTER TABLE company ADD COLUMN forgotten bigint NOT NULL DEFAULT 0;
 

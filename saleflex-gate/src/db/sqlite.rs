@@ -160,3 +160,30 @@ impl rusqlite::ToSql for Value {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_forwarded_before_it_was_written_down_when_is_swept_in_its_time_too() {
+        let connection = Connection::open_in_memory().unwrap();
+        let hub = Sqlite { writer: Mutex::new(connection), readers: Mutex::default(), path: None };
+        let connection = hub.writer.lock().unwrap();
+        let (before, after) = hub.migrations().split_at(8);
+        connection.execute_batch(&before.concat()).unwrap();
+        connection
+            .execute_batch(
+                "PRAGMA foreign_keys = OFF; INSERT INTO relay (company_id, no, terminal_id, kind, entity_id, \
+                 revision, head, state) VALUES ('c', 1, 't', 'k', 'e', 1, '{}', 'sent'), \
+                 ('c', 2, 't', 'k', 'f', 1, '{}', 'pending')",
+            )
+            .unwrap();
+        connection.execute_batch(&after.concat()).unwrap();
+        let settled = |no: i64| {
+            let sql = "SELECT settled_at IS NOT NULL FROM relay WHERE no = ?1";
+            connection.query_row(sql, [no], |row| row.get::<_, bool>(0)).unwrap()
+        };
+        assert!(settled(1) && !settled(2));
+    }
+}

@@ -4,12 +4,16 @@
 //! take, in the transaction that writes it down.
 
 use chrono::{DateTime, Utc};
+use saleflex_core::money::CurrencyCode;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{CASHIERS, NewRow, next_change, put, rules::Rule};
+use super::{
+    CASHIERS, NewRow, next_change, put,
+    rules::{self, Rule},
+};
 use crate::{
     ApiError,
     access::Reach,
@@ -170,6 +174,7 @@ pub(crate) fn make(
     }
     free_key(session, (company, rule), &body, (id, new.store_id))?;
     references(session, company, &body)?;
+    rules::costs_something(&body, &currencies(session, company, new.store_id)?)?;
     write(session, (company, rule), (id, new.store_id), body, now)
 }
 
@@ -202,6 +207,7 @@ pub(crate) fn change(
     rule.check(&checked)?;
     free_key(session, (company, rule), &body, (id, before.store_id))?;
     references(session, company, &checked)?;
+    rules::costs_something(&checked, &currencies(session, company, before.store_id)?)?;
     write(session, (company, rule), (id, before.store_id), body, now)
 }
 
@@ -289,6 +295,24 @@ fn free_key(
         }
     }
     Ok(())
+}
+
+/// The currencies of the stores that a row is for.
+fn currencies(
+    session: &mut dyn Session,
+    company: Uuid,
+    store: Option<Uuid>,
+) -> Result<Vec<CurrencyCode>, DatabaseError> {
+    let rows =
+        session.query("SELECT store_id, currency FROM store WHERE company_id = $1", &[company.into()])?;
+    let mut codes = Vec::new();
+    for row in &rows {
+        if store.is_none_or(|store| row.id(0).is_ok_and(|id| id == store)) {
+            // A store of an older hub may have a currency that is none.
+            codes.extend(CurrencyCode::parse(row.text(1)?));
+        }
+    }
+    Ok(codes)
 }
 
 /// That what a row refers to is there.

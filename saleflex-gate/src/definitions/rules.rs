@@ -3,6 +3,10 @@
 use std::sync::LazyLock;
 
 use rust_decimal::Decimal;
+use saleflex_core::{
+    money::{Currency, CurrencyCode, Money, Rounding},
+    quantity::UnitPrice,
+};
 use serde_json::{Map, Value as Json};
 
 use crate::{ApiError, access::Capability, office};
@@ -78,6 +82,10 @@ impl Rule {
         for (field, value) in body {
             check_field(field, value)?;
         }
+        // What has no price to sell at fits at no till; whoever types it there has a price of nothing here.
+        if self.resource == "products" && body.get("sale_price") == Some(&Json::Null) {
+            return Err(invalid("sale_price", "is missing: a price of 0 is typed by the cashier"));
+        }
         if Json::Object(body.clone()).to_string().len() > LONGEST {
             return Err(ApiError::unprocessable("field_invalid", "a row has at most 64 KiB"));
         }
@@ -104,6 +112,14 @@ fn check_field(field: &str, value: &Json) -> Result<(), ApiError> {
         if decimal.scale() > 8 || (!is_signed && decimal < Decimal::ZERO) {
             return Err(invalid(field, "is below nothing or too fine"));
         }
+        // Tills read digits and a point; so does whoever looks at the row.
+        if value.as_str().is_some_and(|text| text.contains(['e', 'E'])) {
+            return Err(invalid(field, "is no decimal, such as \"12.50\""));
+        }
+        if field.ends_with("_price") && !is_signed {
+            UnitPrice::try_new(decimal)
+                .map_err(|cause| invalid(field, &format!("fits at no till: {cause}")))?;
+        }
     }
     let is_reference = field.starts_with("fk_") && field.ends_with("_id") && field != "fk_server_id";
     if is_reference && !value.is_null() && value.as_str().is_none_or(|id| uuid::Uuid::parse_str(id).is_err())
@@ -116,6 +132,25 @@ fn check_field(field: &str, value: &Json) -> Result<(), ApiError> {
         return Err(invalid(field, "holds a character that cannot be kept"));
     }
     Ok(())
+}
+
+/// That what is sold at a price costs something: no price is so fine that a currency of the stores has no coin for it.
+///
+/// # Errors
+/// `field_invalid` with the field in `detail`.
+pub(super) fn costs_something(body: &Map<String, Json>, currencies: &[CurrencyCode]) -> Result<(), ApiError> {
+    let field = "sale_price";
+    let price = body.get(field).and_then(office::content::decimal).filter(|price| !price.is_zero());
+    let Some(price) = price else { return Ok(()) };
+    let is_nothing = |code: &&CurrencyCode| {
+        Currency::of(**code).round(price, Rounding::HalfUp).is_ok_and(|amount| amount == Money::ZERO)
+    };
+    match currencies.iter().find(is_nothing) {
+        Some(code) => {
+            Err(invalid(field, &format!("is too fine: one piece costs nothing in {}", code.as_str())))
+        }
+        None => Ok(()),
+    }
 }
 
 fn invalid(field: &str, what: &str) -> ApiError {
@@ -147,10 +182,29 @@ mod tests {
             (json!({"code": " ", "name": "Tea"}), "code"),
             (json!({"code": "1", "name": "Tea", "sale_price": "cheap"}), "sale_price"),
             (json!({"code": "1", "name": "Tea", "sale_price": "-1"}), "sale_price"),
+            (json!({"code": "1", "name": "Tea", "sale_price": "1e3"}), "sale_price"),
+            (json!({"code": "1", "name": "Tea", "sale_price": "99999999999999999999"}), "sale_price"),
+            (json!({"code": "1", "name": "Tea", "sale_price": null}), "sale_price"),
             (json!({"code": "1", "name": "Tea", "fk_vat_id": "standard"}), "fk_vat_id"),
             (json!({"code": "1", "name": "Tea", "password": "x"}), "password"),
         ] {
             assert_eq!(check(body), Err(Some(field.to_owned())));
         }
+    }
+
+    #[test]
+    fn a_price_that_a_currency_has_no_coin_for_is_refused() {
+        let code = |text: &str| CurrencyCode::parse(text).unwrap();
+        let check = |price: &str, currencies: &[&str]| {
+            let codes: Vec<_> = currencies.iter().map(|text| code(text)).collect();
+            costs_something(json!({"sale_price": price}).as_object().unwrap(), &codes)
+        };
+        assert_eq!(check("0.001", &["KWD"]), Ok(()));
+        assert_eq!(check("0", &["TRY"]), Ok(()), "typed by the cashier");
+        assert_eq!(check("0.005", &["TRY"]), Ok(()), "which is a coin");
+        let refused = check("0.001", &["KWD", "TRY"]).unwrap_err();
+        assert_eq!((refused.code, refused.detail.as_deref()), ("field_invalid", Some("sale_price")));
+        assert!(refused.message.contains("TRY"), "{}", refused.message);
+        assert!(check("0.4", &["JPY"]).is_err());
     }
 }

@@ -73,29 +73,46 @@ pub(crate) fn is_alone(session: &mut dyn Session, company: Uuid, user: Uuid) -> 
     for row in &rows {
         let there = standing::of(session, company, row.id(0)?)?.map(|standing| standing.sees());
         if there.is_some_and(|there| here.meets(&there)) {
-            let message = "somebody of these stores has the same PIN: choose another first";
-            return Err(ApiError::conflict("pin_taken", message));
+            return Err(taken());
         }
     }
     Ok(())
 }
 
-/// That no two who work in one store have the same PIN, whoever was brought together: by a tag, a region, a store in
-/// another region.
+/// Two who work in one store and have the same PIN, as old PINs and roles may leave them.
+pub(crate) type Pairs = BTreeSet<(Uuid, Uuid)>;
+
+/// Those pairs as they stand.
+pub(crate) fn pairs(session: &mut dyn Session, company: Uuid) -> Result<Pairs, DatabaseError> {
+    let rows = session.query(
+        "SELECT one.user_id, other.user_id FROM membership one JOIN membership other \
+         ON other.company_id = one.company_id AND other.pin_hash = one.pin_hash AND other.user_id > one.user_id \
+         WHERE one.company_id = $1 AND one.is_active = 1 AND other.is_active = 1",
+        &[company.into()],
+    )?;
+    let mut pairs = Pairs::new();
+    for row in &rows {
+        let (one, other) = (row.id(0)?, row.id(1)?);
+        let here = standing::of(session, company, one)?.map(|standing| standing.sees());
+        let there = standing::of(session, company, other)?.map(|standing| standing.sees());
+        if here.zip(there).is_some_and(|(here, there)| here.meets(&there)) {
+            pairs.insert((one, other));
+        }
+    }
+    Ok(pairs)
+}
+
+/// That a change of tags, regions or stores brought no two together who have the same PIN. Those who were `before` stay:
+/// what others change is not the place to part them.
 ///
 /// # Errors
 /// `pin_taken`.
-pub(crate) fn are_apart(session: &mut dyn Session, company: Uuid) -> Result<(), ApiError> {
-    let alike = session.query(
-        "SELECT m.user_id FROM membership m WHERE m.company_id = $1 AND m.is_active = 1 AND m.pin_hash IN \
-         (SELECT o.pin_hash FROM membership o WHERE o.company_id = $1 AND o.is_active = 1 AND o.pin_hash IS NOT NULL \
-         GROUP BY o.pin_hash HAVING count(*) > 1)",
-        &[company.into()],
-    )?;
-    for row in &alike {
-        is_alone(session, company, row.id(0)?)?;
-    }
-    Ok(())
+pub(crate) fn are_apart(session: &mut dyn Session, company: Uuid, before: &Pairs) -> Result<(), ApiError> {
+    if pairs(session, company)?.is_subset(before) { Ok(()) } else { Err(taken()) }
+}
+
+fn taken() -> ApiError {
+    ApiError::conflict("pin_taken", "somebody of these stores has the same PIN: choose another first")
 }
 
 /// Gives a member a PIN.

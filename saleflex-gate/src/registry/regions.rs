@@ -138,13 +138,14 @@ pub(crate) fn change(
     one(session, company, id)?;
     text::within("name", change.name.as_deref().unwrap_or("-"), 1..=100)?;
     below(session, company, id, change.parent_id)?;
+    let pairs = pin::pairs(session, company)?;
     session.execute(
         "UPDATE region SET name = COALESCE($3, name), parent_id = COALESCE($4, parent_id) \
          WHERE company_id = $1 AND region_id = $2",
         &[company.into(), id.into(), change.name.as_deref().into(), change.parent_id.into()],
     )?;
     if change.parent_id.is_some() {
-        pin::are_apart(session, company)?;
+        pin::are_apart(session, company, &pairs)?;
     }
     one(session, company, id)
 }
@@ -183,10 +184,11 @@ pub(crate) fn put_store(
     region: Uuid,
 ) -> Result<(), ApiError> {
     one(session, company, region)?;
+    let pairs = pin::pairs(session, company)?;
     session.execute(
         "INSERT INTO region_store (company_id, store_id, region_id) VALUES ($1, $2, $3) \
          ON CONFLICT (company_id, store_id) DO UPDATE SET region_id = excluded.region_id",
         &[company.into(), store.into(), region.into()],
     )?;
-    pin::are_apart(session, company)
+    pin::are_apart(session, company, &pairs)
 }

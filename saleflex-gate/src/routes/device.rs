@@ -7,12 +7,13 @@ use saleflex_sync::wire::{
     enrolment::{EnrolRequest, Enrolled, Secret, TokenRequest},
 };
 use serde_json::json;
+use uuid::Uuid;
 
 use crate::{
     ApiError, Hub,
     audit::Actor,
     credential::Credential,
-    db::Tenant,
+    db::{Session, Tenant},
     desk::Desk,
     error::Refusal,
     limits::Class,
@@ -29,6 +30,7 @@ const TOKEN: TimeDelta = TimeDelta::hours(1);
     (status = OK, body = Enrolled),
     (status = BAD_REQUEST, body = Refusal, description = "`invalid_request`"),
     (status = UNAUTHORIZED, body = Refusal, description = "`enrolment_code_invalid`: unknown, used or too old"),
+    (status = CONFLICT, body = Refusal, description = "`currency_differs`: the till counts in another currency than its store"),
     (status = PAYLOAD_TOO_LARGE, body = Refusal, description = "`too_large`"),
     (status = INTERNAL_SERVER_ERROR, body = Refusal, description = "`internal`"),
 ))]
@@ -52,6 +54,8 @@ pub(crate) async fn enroll(
             });
         };
         let terminal = registry::terminal_by_id(session, company, id)?.ok_or_else(ApiError::internal)?;
+        // Refused, the code stays good: the till that it is for may show it.
+        same_currency(session, (company, terminal.store), request.currency.as_deref())?;
         let mut desk = Desk { session, company, actor: Actor::Device(id), now };
         let detail = json!({"address": origin.address});
         desk.note("terminal.enrolled", ("terminal", id), Some(terminal.store), detail)?;
@@ -61,6 +65,22 @@ pub(crate) async fn enroll(
     let (origin, enrolled) = enrolled.await?;
     hub.limits.give_back(Class::Enrolment, &origin.address);
     Ok(Json(enrolled))
+}
+
+/// That a till counts in what its store counts in; one that does not say is believed.
+fn same_currency(
+    session: &mut dyn Session,
+    (company, store): (Uuid, Uuid),
+    till: Option<&str>,
+) -> Result<(), ApiError> {
+    let Some(till) = till else { return Ok(()) };
+    let sql = "SELECT currency FROM store WHERE company_id = $1 AND store_id = $2";
+    let rows = session.query(sql, &[company.into(), store.into()])?;
+    let store = rows.first().ok_or_else(ApiError::internal)?.text(0)?;
+    if store == till {
+        return Ok(());
+    }
+    Err(ApiError::conflict("currency_differs", format!("the till counts in {till}, its store in {store}")))
 }
 
 /// A token for an hour, for the secret of an enrolled device.

@@ -64,6 +64,11 @@ async fn write_to(hub: Hub, username: String) {
         tracing::warn!("somebody forgot their password, and the settings name nobody who delivers letters");
         return;
     };
+    // Whoever cannot be written to now asks again: letters that pile up behind a program that hangs help nobody.
+    let Ok(_room) = hub.letters.clone().try_acquire_owned() else {
+        tracing::error!("too many letters are under way: one was not written");
+        return;
+    };
     let now = hub.now();
     let issued = hub.books.write(Tenant::Platform, move |books| {
         let found = user::by_name(books, &username)?.filter(|user| user.is_active && user.email.is_some());

@@ -237,6 +237,10 @@ async fn a_row_that_cannot_stand_is_refused_by_its_field() {
             (json!({"code": "2002"}), (422, "field_invalid", "name")),
             (json!({"code": "2002", "name": "Tea", "sale_price": "x"}), (422, "field_invalid", "sale_price")),
             (
+                json!({"code": "2002", "name": "Tea", "sale_price": "0.001"}),
+                (422, "field_invalid", "sale_price"),
+            ),
+            (
                 json!({"code": "2002", "name": "Tea", "fk_vat_id": Uuid::nil()}),
                 (422, "reference_unknown", "fk_vat_id"),
             ),

@@ -253,9 +253,13 @@ async fn a_deleted_company_enrols_no_device_and_knows_none() {
         let owner = harbour.owner.access.as_str();
         let path = format!("/terminals/{}/enrolment", harbour.terminal);
         let code = text(&chain.ok("POST", &path, owner, json!({})).await["enrolment_code"]);
+        let mut other =
+            json!({"enrolment_code": code, "serial": "S", "os": "linux", "software_version": "1"});
+        other["currency"] = json!("XPF");
+        let enrol = ("POST", "/auth/device/enroll", "");
+        chain.refused(enrol, other, (409, "currency_differs")).await;
         chain.ok("POST", &format!("/companies/{}/deletion", harbour.slug), owner, json!({})).await;
         let device = json!({"enrolment_code": code, "serial": "S", "os": "linux", "software_version": "1"});
-        let enrol = ("POST", "/auth/device/enroll", "");
         chain.refused(enrol, device, (401, "enrolment_code_invalid")).await;
         let left: Result<usize, DatabaseError> = books
             .read(Tenant::Platform, |session| Ok(session.query("SELECT digest FROM enrolment", &[])?.len()))
@@ -337,6 +341,35 @@ async fn no_region_brings_two_people_with_one_pin_together() {
         let back = json!({"is_active": true});
         let again = format!("/users/{}", cashier.id);
         chain.refused(("PATCH", &again, owner), back, (409, "pin_taken")).await;
+    }
+}
+
+#[tokio::test]
+async fn two_who_had_one_pin_in_a_store_before_hinder_no_region() {
+    for books in every_books().await {
+        let chain = Chain::on(books.clone());
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        let south = chain.ok("POST", "/regions", owner, json!({"code": "SOUTH", "name": "South"})).await;
+        let quay = Some(harbour.store.as_str());
+        let ayse = chain.staff(&harbour, "ayse", ("cashier", "store", quay)).await;
+        let can = chain.staff(&harbour, "can", ("cashier", "store", quay)).await;
+        chain.ok("PUT", &pin_of(&ayse.id), owner, json!({"pin": "4829"})).await;
+        let pair = [id(&ayse.id).into(), id(&can.id).into()];
+        let copied: Result<u64, DatabaseError> = books
+            .write(Tenant::Platform, move |session| {
+                session.execute(
+                    "UPDATE membership SET pin_hash = (SELECT o.pin_hash FROM membership o WHERE o.user_id = $1) \
+                     WHERE user_id = $2",
+                    &pair,
+                )
+            })
+            .await;
+        assert_eq!(copied.unwrap(), 1, "as it stood before PINs were compared");
+        let into = json!({"region_id": south["id"]});
+        chain.ok("PATCH", &format!("/stores/{}", harbour.store), owner, into).await;
+        let below = json!({"parent_id": harbour.region});
+        chain.ok("PATCH", &format!("/regions/{}", text(&south["id"])), owner, below).await;
     }
 }
 

@@ -15,6 +15,9 @@ use crate::{
     file::backup,
 };
 
+/// The most bytes of the address of a hub.
+const LONGEST_ADDRESS: usize = 300;
+
 /// Upkeep.
 impl Till {
     /// Looks through the whole journal: every payload against its digest, every digest against the chain, every
@@ -103,7 +106,7 @@ impl Till {
         if self.connectors.iter().any(|known| known == name) {
             return Err(Error::Taken { code: name.to_owned() });
         }
-        if name.is_empty() || !name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_') {
+        if !is_connector(name) {
             return Err(Error::BadRecord { record: "connector" });
         }
         let transaction = self.database.connection_mut().transaction()?;
@@ -113,4 +116,40 @@ impl Till {
         self.connectors.sort();
         Ok(())
     }
+
+    /// Chooses the hub the till works with; none: it works on its own. Asked for before anything is sent there, each time:
+    /// whoever says where a till sends its sales and takes its prices from has it in hand. Where it was and where it is
+    /// stand in the audit trail, and its connector is configured if it was not.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] without the capability; [`Error::BadRecord`] for a connector or an address that is none.
+    pub fn choose_hub(&mut self, was: Option<&str>, hub: Option<(&str, &str)>) -> Result<(), Error> {
+        self.need(Capability::SettingsWrite)?;
+        // What stands before an `@` may be a secret, and the trail holds none.
+        let is_address = |address: &&str| address.len() <= LONGEST_ADDRESS && !address.contains('@');
+        if hub.is_some_and(|(_, address)| !is_address(&address)) {
+            return Err(Error::BadRecord { record: "hub" });
+        }
+        let connector = hub.map(|(connector, _)| connector);
+        let new = connector.filter(|name| !self.connectors.iter().any(|known| known == name));
+        if new.is_some_and(|name| !is_connector(name)) {
+            return Err(Error::BadRecord { record: "connector" });
+        }
+        let event = Event::HubChosen {
+            connector: connector.map(str::to_owned),
+            was: was.filter(is_address).map(str::to_owned),
+            address: hub.map(|(_, address)| address.to_owned()),
+        };
+        let terminal = self.identity.terminal.uuid();
+        self.commit_event(event, terminal, |disk, _| {
+            new.map_or(Ok(()), |name| outbox::add_connector(disk, name))
+        })?;
+        self.connectors.extend(new.map(str::to_owned));
+        self.connectors.sort();
+        Ok(())
+    }
+}
+
+fn is_connector(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
 }

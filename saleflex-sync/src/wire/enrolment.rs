@@ -44,6 +44,9 @@ pub struct EnrolRequest {
     pub os: String,
     /// The program's version.
     pub software_version: String,
+    /// What the till counts in, by ISO 4217; older tills do not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub currency: Option<String>,
 }
 
 /// The answer, given once.
@@ -108,6 +111,7 @@ mod tests {
             serial: "S".into(),
             os: "linux".into(),
             software_version: "1".into(),
+            currency: None,
         };
         assert!(!format!("{request:?}").contains("K7-XQ"));
         assert_eq!(serde_json::to_value(&request).unwrap()["enrolment_code"], "K7-XQ");

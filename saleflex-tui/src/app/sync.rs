@@ -19,7 +19,7 @@ impl State {
 
     /// What the status bar says of the connection; nothing of a till that works on its own.
     pub fn sync_words(&self) -> Option<String> {
-        let SyncStatus { is_connected, waiting, quarantined, is_away, is_refused, .. } = self.sync;
+        let SyncStatus { is_connected, waiting, quarantined, held, is_away, is_refused, .. } = self.sync;
         if !is_connected {
             return None;
         }
@@ -30,6 +30,8 @@ impl State {
             fill(Key::StatusHubAside, quarantined)
         } else if is_away {
             fill(Key::StatusHubAway, waiting)
+        } else if held > 0 {
+            fill(Key::StatusHubHeld, held)
         } else if waiting > 0 {
             fill(Key::StatusHubWaiting, waiting)
         } else {

@@ -90,10 +90,16 @@ fn all(call: &Call<'_>) -> anyhow::Result<Value> {
 
 fn set_of_program(call: &Call<'_>, key: &str, value: Value) -> anyhow::Result<()> {
     let (path, _) = call.place()?;
-    let mut program = serde_json::to_value(call.program()?)?;
+    let before = call.program()?;
+    let mut program = serde_json::to_value(&before)?;
     *program.pointer_mut(&pointer(key)).with_context(|| no_such(&format!("{PROGRAM}.{key}")))? = value;
     let program: ProgramConfig =
         serde_json::from_value(program).with_context(|| format!("{PROGRAM}.{key}"))?;
+    // Who points a till at another hub is asked for and written down: not here.
+    anyhow::ensure!(
+        program.sync == before.sync,
+        "{PROGRAM}.{key}: the hub is changed by `saleflex sync enrol`"
+    );
     Ok(program.write(&path)?)
 }
 
@@ -126,7 +132,11 @@ fn take_template(call: &Call<'_>, file: &Path, user: &str) -> anyhow::Result<()>
 fn put(settings: &mut Value, key: &str, value: Value) -> Option<()> {
     let mut place = settings;
     for name in key.split('.') {
-        place = place.as_object_mut()?.entry(name).or_insert_with(|| json!({}));
+        place = match place {
+            // A list has the members it has: more come as a whole list.
+            Value::Array(members) => members.get_mut(name.parse::<usize>().ok()?)?,
+            group => group.as_object_mut()?.entry(name).or_insert_with(|| json!({})),
+        };
     }
     *place = value;
     Some(())
@@ -174,5 +184,20 @@ fn flatten(value: &Value, key: &str, flat: &mut BTreeMap<String, String>) {
         }
     } else {
         flat.insert(key.to_owned(), value.to_string());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_member_of_a_list_is_a_setting_and_one_beyond_its_end_is_none() {
+        let mut settings = json!({"templates": [{"name": "uk", "version": 1}]});
+        assert_eq!(put(&mut settings, "templates.0.version", json!(2)), Some(()));
+        assert_eq!(settings, json!({"templates": [{"name": "uk", "version": 2}]}));
+        for key in ["templates.1.version", "templates.name", "templates.0.name.x"] {
+            assert_eq!(put(&mut settings, key, json!(3)), None, "{key}");
+        }
     }
 }

@@ -72,6 +72,7 @@ impl Doctor {
                     Err(error) => checks.push(check("integrity", State::Trouble, said(&error))),
                 }
                 checks.extend(health.iter().flat_map(|health| of_health(health, now)));
+                checks.extend(till.connectors().iter().filter_map(|connector| fit(&till, connector)));
                 if !self.quick {
                     checks.push(journal(&till));
                 }
@@ -206,6 +207,22 @@ fn outbox(health: &Health) -> Check {
     }
     let state = if set_aside > 0 { State::Warning } else { State::Good };
     check("outbox", state, format!("{waiting} events wait, {set_aside} are set aside for a person"))
+}
+
+/// Whether what a hub sent fits at the till; nothing to say where all of it does.
+fn fit(till: &Till, connector: &str) -> Option<Check> {
+    let looked = till.pull_state(connector).and_then(|pull| Ok((pull.held, till.held_rows(connector, 1)?)));
+    match looked {
+        Ok((_, held)) if held.is_empty() => None,
+        Ok((count, held)) => {
+            let first = held.first().map(|row| format!("{} {}: {}", row.resource, row.id, row.held_for));
+            let first = first.unwrap_or_default();
+            let words =
+                format!("{count} rows of {connector} do not fit, the first is {first}; see `sync status`");
+            Some(check("rows", State::Warning, words))
+        }
+        Err(error) => Some(check("rows", State::Trouble, said(&error))),
+    }
 }
 
 fn journal(till: &Till) -> Check {

@@ -4,7 +4,7 @@ use std::{io::Write, time::Duration};
 
 use anyhow::{Context, bail};
 use clap::Subcommand;
-use saleflex_store::{Till, quotas::Share};
+use saleflex_store::{Till, inbox::HeldRow, quotas::Share};
 use saleflex_sync::{
     outbox::Progress,
     plan::Came,
@@ -108,6 +108,7 @@ fn status(call: &Call<'_>, json: bool, out: &mut dyn Write) -> anyhow::Result<En
     let progress = outbox.progress().map_err(|error| call.words(&error))?;
     let aside = outbox.quarantined().map_err(|error| call.words(&error))?;
     let pull = till.pull_state(connector).map_err(|error| call.words(&error))?;
+    let held = till.held_rows(connector, NAMED).map_err(|error| call.words(&error))?;
     let shares = till.quota_shares(connector).map_err(|error| call.words(&error))?;
     if json {
         let aside: Vec<_> = aside
@@ -125,6 +126,7 @@ fn status(call: &Call<'_>, json: bool, out: &mut dyn Write) -> anyhow::Result<En
                 "set_aside": aside,
                 "pulled_at": pull.pulled_at,
                 "rows_held": pull.held,
+                "held": held.iter().map(row).collect::<Vec<_>>(),
                 "shares": shares.iter().map(share).collect::<Vec<_>>(),
             }),
         )?;
@@ -143,6 +145,9 @@ fn status(call: &Call<'_>, json: bool, out: &mut dyn Write) -> anyhow::Result<En
         }
         if pull.held > 0 {
             writeln!(out, "{} rows do not fit yet", pull.held)?;
+            for HeldRow { resource, id, held_for, .. } in &held {
+                writeln!(out, "  {resource} {id}: {held_for}")?;
+            }
         }
         let left = shares.iter().filter(|share| share.left() > 0).count();
         if !shares.is_empty() {
@@ -150,6 +155,14 @@ fn status(call: &Call<'_>, json: bool, out: &mut dyn Write) -> anyhow::Result<En
         }
     }
     Ok(Ending::good_if(aside.is_empty() && pull.held == 0))
+}
+
+/// How many rows that do not fit are named.
+const NAMED: u32 = 100;
+
+/// A row that does not fit, for programs.
+fn row(held: &HeldRow) -> Value {
+    json!({ "resource": held.resource, "id": held.id, "why": held.held_for })
 }
 
 /// A share of a limit, for programs.
@@ -253,12 +266,11 @@ fn enrol(
     let serial = till.identity().terminal.to_string();
     // Whoever may not change the settings is told before the code is used up.
     let connector = mode.mode().connector().context("an office or a gate has a connector")?;
-    if !till.connectors().iter().any(|known| known == connector) {
-        till.add_connector(connector).map_err(|error| call.words(&error))?;
-    }
-    let enrolled = enrol_at(&address, code, &serial)?;
-    write_token(till.path(), &enrolled.token)?;
     let mut program = call.program()?;
+    let chosen = till.choose_hub(program.sync.hub(), Some((connector, &address.to_string())));
+    chosen.map_err(|error| call.words(&error))?;
+    let enrolled = enrol_at(&address, code, (&serial, till.currency().code()))?;
+    write_token(till.path(), &enrolled.token)?;
     program.sync = SyncSettings::enrolled(mode, &address, &enrolled, false);
     program.write(till.path())?;
     let terminal = &enrolled.terminal;

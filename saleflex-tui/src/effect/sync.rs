@@ -32,6 +32,8 @@ pub struct SyncStatus {
     pub waiting: u64,
     /// Events set aside for a person.
     pub quarantined: u64,
+    /// Rows of the hub that do not fit at the till.
+    pub held: u64,
     /// The hub does not answer.
     pub is_away: bool,
     /// The hub refuses the till.
@@ -158,7 +160,8 @@ impl<S: Shell + Clone + 'static> Desk<S> {
             let messages = till.messages(now)?;
             let before = self.connection.seen.replace(status.clone()).unwrap_or_default();
             self.connection.rows_wait |= status.steps > before.steps;
-            let stands = stands(&status, messages.len());
+            let held = self.connection.status.held;
+            let stands = SyncStatus { held, ..stands(&status, messages.len()) };
             let was = std::mem::replace(&mut self.connection.status, stands);
             self.tell(&was, &status);
             if self.connection.status.unread > was.unread
@@ -182,8 +185,9 @@ impl<S: Shell + Clone + 'static> Desk<S> {
             return Ok(());
         };
         let (progress, now) = (till.outbox(connector)?.progress()?, till.now().instant);
-        let unread = till.messages(now)?.len();
+        let (unread, held) = (till.messages(now)?.len(), till.pull_state(connector)?.held);
         let status = &mut self.connection.status;
+        status.held = held;
         (status.waiting, status.quarantined) = (progress.waiting, progress.quarantined);
         status.unread = u64::try_from(unread).unwrap_or(u64::MAX);
         Ok(())
@@ -245,6 +249,7 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         }
         let Some(till) = self.till.as_mut() else { return Ok(()) };
         let taken = take_over(till, connector, MOST_ROWS)?;
+        self.connection.status.held = till.pull_state(connector)?.held;
         self.connection.rows_wait = taken.is_put_off || taken.is_more;
         if taken.taken > 0 {
             self.take_pages();
@@ -258,12 +263,12 @@ impl<S: Shell + Clone + 'static> Desk<S> {
     pub(super) fn enrol(&mut self, enrolment: Enrolment) {
         let Some(till) = self.till.as_mut() else { return };
         let Enrolment { mode, address, code } = enrolment;
-        let serial = till.identity().terminal.to_string();
+        let (serial, currency) = (till.identity().terminal.to_string(), till.currency().code());
         let (answer, answers) = mpsc::channel();
         let asked = address.clone();
         let run = move || {
             // Nobody listens any more where the program has ended.
-            let _ = answer.send(enrol(&asked, &code.0, &serial));
+            let _ = answer.send(enrol(&asked, &code.0, (&serial, currency)));
         };
         match thread::Builder::new().name("saleflex-enrol".to_owned()).spawn(run) {
             Ok(_) => {
@@ -371,6 +376,7 @@ fn stands(status: &Status, unread: usize) -> SyncStatus {
         is_connected: true,
         waiting: progress.map_or(0, |progress| progress.waiting),
         quarantined: progress.map_or(0, |progress| progress.quarantined),
+        held: 0,
         is_away: status.failures > 0 || matches!(status.last, Some(Came::Failed { .. })),
         is_refused: status.is_paused,
         unread: u64::try_from(unread).unwrap_or(u64::MAX),

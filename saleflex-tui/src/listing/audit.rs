@@ -177,6 +177,7 @@ pub(crate) fn figure(till: &Till, text: &Text, figure: &Figure) -> String {
         Figure::Capabilities(held) => {
             text.fill(Key::FigureCapabilities, &[("count", &held.len().to_string())])
         }
+        Figure::Address(address) => address.clone(),
         Figure::Flag(flag) => text.word(if *flag { Key::Yes } else { Key::No }).to_owned(),
         _ => String::new(),
     }

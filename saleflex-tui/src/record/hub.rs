@@ -58,12 +58,15 @@ impl Model for HubModel {
         let mut read = Reader::new(entered, text, currency);
         let mode = mode(entered);
         let mut program = ProgramConfig::beside(till.path()).unwrap_or_default();
+        let was = program.sync.hub().map(str::to_owned);
         let Some(connector) = mode.mode().connector() else {
+            till.choose_hub(was.as_deref(), None)?;
             program.sync = SyncSettings::default();
             return write(till, text, &program);
         };
         let address = read.needed("HUB_ADDRESS", 200);
-        if !address.is_empty() && Address::parse(&address).is_err() {
+        let parsed = Address::parse(&address);
+        if !address.is_empty() && parsed.is_err() {
             read.fault("HUB_ADDRESS", text.word(Key::AddressNotRead).to_owned());
         }
         let is_known = program.sync.terminal_id.is_some() && program.sync.mode == mode;
@@ -71,10 +74,9 @@ impl Model for HubModel {
             read.fault("HUB_CODE", text.word(Key::CodeNeeded).to_owned());
         }
         read.finish()?;
-        // Whoever may not change the settings is told before the code is used up.
-        if !till.connectors().iter().any(|known| known == connector) {
-            till.add_connector(connector)?;
-        }
+        // Whoever may not change the settings is told before the code is used up, and each time.
+        let shown = parsed.map_or_else(|_| address.clone(), |parsed| parsed.to_string());
+        till.choose_hub(was.as_deref(), Some((connector, &shown)))?;
         if entered.text("HUB_CODE").is_empty() {
             program.sync.address = address;
             return write(till, text, &program);

@@ -1,5 +1,6 @@
 //! Getting known to a hub: a code that somebody there gave out for this till, for names and a token.
 
+use saleflex_core::money::CurrencyCode;
 use saleflex_sync::{
     transport::{Address, HttpTransport, Request, Transport, Unreachable},
     wire::{
@@ -34,12 +35,17 @@ pub enum EnrolError {
 ///
 /// # Errors
 /// [`EnrolError`].
-pub fn enrol(address: &Address, code: &str, serial: &str) -> Result<Enrolled, EnrolError> {
+pub fn enrol(
+    address: &Address,
+    code: &str,
+    (serial, currency): (&str, CurrencyCode),
+) -> Result<Enrolled, EnrolError> {
     let request = EnrolRequest {
         enrolment_code: Secret::new(code),
         serial: serial.to_owned(),
         os: std::env::consts::OS.to_owned(),
         software_version: env!("CARGO_PKG_VERSION").to_owned(),
+        currency: Some(currency.as_str().to_owned()),
     };
     let body = serde_json::to_vec(&request).map_err(EnrolError::NoHub)?;
     let mut hub = HttpTransport::new(address.clone());

@@ -38,10 +38,7 @@ pub(super) struct Fault {
 /// Reads a list of definitions, or a single one. What does not stand beside the till's own is a fault too.
 pub(super) fn read(written: &[u8], till: &Till) -> anyhow::Result<Read> {
     let file: Value = serde_json::from_slice(written).context("the file is no JSON")?;
-    let items = match file {
-        Value::Array(items) => items,
-        single => vec![single],
-    };
+    let items = items(file);
     let mut read = Read { taken: Vec::new(), faults: Vec::new() };
     let mut beside = Beside::of(till.campaigns());
     for (item, value) in (1..).zip(items) {
@@ -70,6 +67,20 @@ pub(super) fn read(written: &[u8], till: &Till) -> anyhow::Result<Read> {
         read.faults.push(Fault { item: 0, code: None, field: None, words: error.to_string() });
     }
     Ok(read)
+}
+
+/// The definitions of a file. A case as the guide's samples are, a campaign beside what it gives to a basket, is its
+/// campaigns.
+fn items(file: Value) -> Vec<Value> {
+    match file {
+        Value::Array(items) => items,
+        Value::Object(mut case) => match case.remove("campaigns").or_else(|| case.remove("campaign")) {
+            Some(Value::Array(items)) => items,
+            Some(single) => vec![single],
+            None => vec![Value::Object(case)],
+        },
+        single => vec![single],
+    }
 }
 
 /// Who has which code, the till's campaigns and those of the file together.

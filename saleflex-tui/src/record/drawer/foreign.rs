@@ -39,7 +39,8 @@ pub(super) fn fields(till: &mut Till) -> Result<Fields, Error> {
 const TIMES: [char; 3] = ['x', '*', '×'];
 
 /// Reads what was counted by currency: a sum, `EUR 20.00`, or notes and coins, `EUR 3x20.00 2x0.50`; nothing where nothing
-/// was typed. An amount without a point is in minor units, as on every input line.
+/// was typed. A sum without a point is in minor units, as on every input line; a note or coin has its point, for 3x20 would be
+/// read as three of 0.20.
 pub(super) fn read(typed: &str, text: &Text) -> Result<BTreeMap<CurrencyCode, CashCount>, String> {
     let mut counts = BTreeMap::new();
     let mut words = typed.split_whitespace().peekable();
@@ -67,6 +68,11 @@ pub(super) fn read(typed: &str, text: &Text) -> Result<BTreeMap<CurrencyCode, Ca
 fn denomination(typed: &str, code: CurrencyCode, text: &Text) -> Result<Denomination, String> {
     let parts = typed.split_once(TIMES).and_then(|(count, value)| Some((count.parse().ok()?, value)));
     let (count, value) = parts.ok_or_else(|| text.fill(Key::ForeignNotRead, &[("typed", typed)]))?;
+    // Nobody means 3 × 0.20 with 3x20, and nobody who reads a sum sees that it was read so.
+    if Currency::of(code).minor_digits() > 0 && !value.contains(['.', ',']) {
+        let values = [("typed", typed), ("code", code.as_str())];
+        return Err(text.fill(Key::ForeignPieceNoPoint, &values));
+    }
     Ok(Denomination { value: amount(value, code, text)?, count })
 }
 
@@ -91,7 +97,9 @@ mod tests {
         let piece = |count, minor| Denomination { value: Money::from_minor(minor), count };
         let notes = CashCount::Denominations(vec![piece(3, 2000), piece(2, 50)]);
         let both = BTreeMap::from([(code("EUR"), notes), (code("USD"), sum(500))]);
-        assert_eq!(counts("EUR 3x20.00 2x50 USD 5.00"), Ok(both));
+        assert_eq!(counts("EUR 3x20.00 2x0.50 USD 5.00"), Ok(both));
+        let yen = CashCount::Denominations(vec![piece(3, 1000)]);
+        assert_eq!(counts("JPY 3x1000"), Ok(BTreeMap::from([(code("JPY"), yen)])), "yen have no point");
         for wrong in [
             "20.00",
             "EUR",
@@ -102,6 +110,8 @@ mod tests {
             "EUR 3x",
             "EUR 1.5x20.00",
             "EUR 3x20.00 20.00",
+            "EUR 3x20",
+            "EUR 3x20.00 2x50",
         ] {
             assert!(counts(wrong).is_err(), "{wrong}");
         }
