@@ -160,8 +160,8 @@ impl<S: Shell + Clone + 'static> Desk<S> {
             let messages = till.messages(now)?;
             let before = self.connection.seen.replace(status.clone()).unwrap_or_default();
             self.connection.rows_wait |= status.steps > before.steps;
-            let held = self.connection.status.held;
-            let stands = SyncStatus { held, ..stands(&status, messages.len()) };
+            let known = &self.connection.status;
+            let stands = SyncStatus { held: known.held, ..stands(&status, messages.len()) };
             let was = std::mem::replace(&mut self.connection.status, stands);
             self.tell(&was, &status);
             if self.connection.status.unread > was.unread
