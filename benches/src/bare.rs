@@ -7,7 +7,10 @@
 use std::path::Path;
 
 use anyhow::{Context, ensure};
-use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, Statement, params_from_iter, types::Value};
+use rusqlite::{
+    Connection, OpenFlags, OptionalExtension, Row, Statement, params_from_iter,
+    types::{Value, ValueRef},
+};
 
 /// Those of the till, see `connection.rs` of the store.
 const PRAGMAS: &str = "
@@ -31,6 +34,22 @@ pub(crate) fn connect(path: &Path) -> anyhow::Result<Connection> {
     )?;
     connection.execute_batch(PRAGMAS)?;
     Ok(connection)
+}
+
+/// Reads every row of a query as it lies, and answers how many there were.
+pub(crate) fn read_all(connection: &Connection, sql: &str) -> anyhow::Result<usize> {
+    let mut select = connection.prepare_cached(sql)?;
+    let columns = select.column_count();
+    let mut rows = select.query([])?;
+    let (mut count, mut empty) = (0, 0);
+    while let Some(found) = rows.next()? {
+        for at in 0..columns {
+            empty += usize::from(found.get_ref(at)? == ValueRef::Null);
+        }
+        count += 1;
+    }
+    ensure!(empty <= count * columns, "more is empty than was read");
+    Ok(count)
 }
 
 /// One statement of a command: which of [`STATEMENTS`], and its values.

@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use anyhow::{Context, ensure};
-use rusqlite::{Connection, OpenFlags, params, types::ValueRef};
+use rusqlite::{Connection, OpenFlags, params};
 use saleflex_core::{
     campaign::{Benefit, Campaign, Condition, Exclusivity, Per, Reward},
     customer::segment::Criterion,
@@ -16,7 +16,7 @@ use saleflex_core::{
 
 use crate::{
     Run,
-    bare::connect,
+    bare::{connect, read_all},
     copies,
     figures::{Ratios, Times, grouped, heading, row, show},
     shop::Shop,
@@ -164,20 +164,4 @@ fn assign(run: &Run, shop: &mut Shop, disk: &Connection) -> anyhow::Result<()> {
     );
     shop.till.execute(Command::Cancel { reason: Some("measured".to_owned()) })?;
     Ok(())
-}
-
-/// Reads every row of a query as it lies.
-fn read_all(connection: &Connection, sql: &str) -> anyhow::Result<usize> {
-    let mut select = connection.prepare_cached(sql)?;
-    let columns = select.column_count();
-    let mut rows = select.query([])?;
-    let (mut count, mut empty) = (0, 0);
-    while let Some(found) = rows.next()? {
-        for at in 0..columns {
-            empty += usize::from(found.get_ref(at)? == ValueRef::Null);
-        }
-        count += 1;
-    }
-    ensure!(empty <= count * columns, "more is empty than was read");
-    Ok(count)
 }

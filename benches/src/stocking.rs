@@ -2,7 +2,7 @@
 //! same rows.
 
 use anyhow::ensure;
-use rusqlite::{Connection, OpenFlags, types::ValueRef};
+use rusqlite::{Connection, OpenFlags};
 use saleflex_core::{
     catalog::ProductRef,
     inventory::{
@@ -14,6 +14,7 @@ use saleflex_core::{
 
 use crate::{
     Run,
+    bare::read_all,
     figures::{Ratios, Times, grouped, heading, row, show},
     shop::{LINES, Shop},
 };
@@ -29,13 +30,13 @@ pub(crate) fn print(run: &Run) -> anyhow::Result<()> {
     let rounds = run.sized(11, 3);
     let levels = measured(
         rounds,
-        || bare(&disk, "SELECT * FROM stock_level"),
+        || read_all(&disk, "SELECT * FROM stock_level"),
         || Ok(shop.till.stock_report()?.len()),
     )?;
     row("all levels, sorted", &levels);
     let value = measured(
         rounds,
-        || bare(&disk, "SELECT * FROM stock_level"),
+        || read_all(&disk, "SELECT * FROM stock_level"),
         || {
             let worth = shop.till.stock_value()?;
             Ok(worth.len())
@@ -45,7 +46,7 @@ pub(crate) fn print(run: &Run) -> anyhow::Result<()> {
     let today = shop.till.now().business_date;
     let figures = measured(
         rounds,
-        || bare(&disk, "SELECT * FROM stock_movement"),
+        || read_all(&disk, "SELECT * FROM stock_movement"),
         || {
             let figures = shop.till.stock_figures(today, today)?;
             ensure!(!figures.is_empty(), "nothing was sold");
@@ -90,22 +91,6 @@ fn receive_and_sell(run: &Run, shop: &mut Shop) -> anyhow::Result<()> {
         shop.sell(LINES)?;
     }
     Ok(())
-}
-
-/// Reads every row of a query as it lies.
-fn bare(connection: &Connection, sql: &str) -> anyhow::Result<usize> {
-    let mut select = connection.prepare(sql)?;
-    let columns = select.column_count();
-    let mut rows = select.query([])?;
-    let (mut count, mut empty) = (0, 0);
-    while let Some(found) = rows.next()? {
-        for at in 0..columns {
-            empty += usize::from(found.get_ref(at)? == ValueRef::Null);
-        }
-        count += 1;
-    }
-    ensure!(empty <= count * columns, "more is empty than was read");
-    Ok(count)
 }
 
 /// Both sides in turn; the time of ours and how many times the bare side's it is.

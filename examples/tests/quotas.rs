@@ -1,13 +1,8 @@
-//! Tills that are away from their hub most of the time give what a campaign and a coupon may give in the whole company, take
-//! what is on a gift card, and never more: whatever is lost, doubled or late, whoever is killed, in whatever order. When all have talked to each
-//! other, everything that may be given can be given.
+//! Tills that are away from their hub most of the time give what a campaign and a coupon may give in the whole company,
+//! take what is on a gift card, and never more: whatever is lost, doubled or late, whoever is killed, in whatever order.
+//! When all have talked to each other, everything that may be given can be given.
 
-use std::{
-    collections::BTreeMap,
-    path::PathBuf,
-    sync::atomic::{AtomicI64, Ordering},
-    time::Duration,
-};
+use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 use axum::Router;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -38,7 +33,11 @@ use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use uuid::Uuid;
 
-use crate::{dice::Dice, in_process::InProcess};
+use crate::{
+    dice::Dice,
+    in_process::InProcess,
+    node::{clock, set_clock},
+};
 
 const TILLS: usize = 3;
 const GATE: &str = "gate";
@@ -52,14 +51,8 @@ const LIMITED: CampaignId = CampaignId::new(Uuid::from_u128(0xA1));
 const PAID: CampaignId = CampaignId::new(Uuid::from_u128(0xA2));
 const OPENED: CampaignId = CampaignId::new(Uuid::from_u128(0xA3));
 
-static NOW_MS: AtomicI64 = AtomicI64::new(0);
-
 fn begin() -> DateTime<Utc> {
     "2025-04-06T08:00:00Z".parse().unwrap()
-}
-
-fn clock() -> DateTime<Utc> {
-    DateTime::from_timestamp_millis(NOW_MS.load(Ordering::Relaxed)).unwrap()
 }
 
 struct Station {
@@ -298,7 +291,7 @@ impl Station {
 
 impl World {
     fn new(seed: u64) -> Self {
-        NOW_MS.store(begin().timestamp_millis(), Ordering::Relaxed);
+        set_clock(begin());
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let books = Books::open(Sqlite::in_memory().unwrap()).unwrap();
         let hub = Hub::new(books.clone(), Settings::default(), clock);
@@ -355,7 +348,7 @@ impl World {
     fn pass(&mut self, passed: Duration) {
         self.elapsed += passed;
         let passed = TimeDelta::from_std(passed).unwrap();
-        NOW_MS.fetch_add(passed.num_milliseconds(), Ordering::Relaxed);
+        set_clock(begin() + TimeDelta::from_std(self.elapsed).unwrap());
         for station in &self.stations {
             station.clock.advance(passed);
         }

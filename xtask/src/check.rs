@@ -108,7 +108,7 @@ fn lints(workspace: &Workspace) -> anyhow::Result<Outcome> {
 }
 
 fn tidy(workspace: &Workspace) -> anyhow::Result<Outcome> {
-    // The whole workspace is named so that the features, and with them the build, are those of the next step.
+    // The whole workspace is named, as in the next step, so that what is built serves both.
     workspace.cargo(&["test", "--workspace", "--locked", "--quiet", "--test", "tidy"])?;
     Ok(Outcome::Held)
 }
@@ -127,7 +127,9 @@ fn tests(workspace: &Workspace) -> anyhow::Result<Outcome> {
 
 fn documentation(workspace: &Workspace) -> anyhow::Result<Outcome> {
     let variables = [("RUSTDOCFLAGS", "--deny warnings")];
-    workspace.cargo_with(&variables, &["doc", "--workspace", "--no-deps", "--locked"])?;
+    // With the examples their dependencies count, so that what the lints checked is not checked anew.
+    let documented = ["doc", "--workspace", "--no-deps", "--lib", "--bins", "--examples", "--locked"];
+    workspace.cargo_with(&variables, &documented)?;
     Ok(Outcome::Held)
 }
 

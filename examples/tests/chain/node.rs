@@ -1,13 +1,11 @@
 //! A hub on a file, which can be killed, started again and put back to an older state.
 
 use std::{
+    cell::Cell,
     collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
-    sync::{
-        Arc,
-        atomic::{AtomicI64, Ordering},
-    },
+    sync::Arc,
 };
 
 use axum::Router;
@@ -26,15 +24,17 @@ use crate::mortal::{Life, Mortal};
 pub(crate) const OFFICE_CODE: &str = "OFC-1";
 pub(crate) const STORE_CODE: &str = "STORE-1";
 
-/// What the clocks of the hubs show; they are set with everything else.
-static NOW_MS: AtomicI64 = AtomicI64::new(0);
-
-pub(crate) fn set_clock(now: DateTime<Utc>) {
-    NOW_MS.store(now.timestamp_millis(), Ordering::Relaxed);
+thread_local! {
+    /// What the clocks of the hubs show; they are set with everything else, on the one thread of a run.
+    static NOW: Cell<Option<DateTime<Utc>>> = const { Cell::new(None) };
 }
 
-fn clock() -> DateTime<Utc> {
-    DateTime::from_timestamp_millis(NOW_MS.load(Ordering::Relaxed)).unwrap()
+pub(crate) fn set_clock(now: DateTime<Utc>) {
+    NOW.set(Some(now));
+}
+
+pub(crate) fn clock() -> DateTime<Utc> {
+    NOW.get().unwrap()
 }
 
 /// A folder in memory where the system has such a place: what all this does to a disk is others' business.

@@ -1,13 +1,18 @@
 //! Runs of a simulation by seed: many, or the one that failed.
 
-use std::{env, panic};
+use std::{
+    env, panic,
+    sync::atomic::{AtomicU64, Ordering},
+    thread,
+};
 
 fn number(name: &str, otherwise: u64) -> u64 {
     env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(otherwise)
 }
 
 /// Runs 20 seeds of 1,000 steps each, or as many as `SALEFLEX_SEEDS` and `SALEFLEX_STEPS` say from `SALEFLEX_FIRST` on;
-/// with `SALEFLEX_SEED` that one alone. A run that fails says how it is replayed.
+/// with `SALEFLEX_SEED` that one alone. A run that fails says how it is replayed. Each run is on one thread and the same on
+/// any; two are under way at once.
 pub(crate) fn each(run: fn(u64, u64)) {
     let steps = number("SALEFLEX_STEPS", 1_000);
     let seeds = if let Ok(seed) = env::var("SALEFLEX_SEED") {
@@ -16,10 +21,21 @@ pub(crate) fn each(run: fn(u64, u64)) {
         let first = number("SALEFLEX_FIRST", 1);
         first..=first + number("SALEFLEX_SEEDS", 20) - 1
     };
-    for seed in seeds {
-        if let Err(cause) = panic::catch_unwind(|| run(seed, steps)) {
-            eprintln!("replay with SALEFLEX_SEED={seed} SALEFLEX_STEPS={steps}");
-            panic::resume_unwind(cause);
+    let next = AtomicU64::new(*seeds.start());
+    let work = || {
+        while let Some(seed) = Some(next.fetch_add(1, Ordering::Relaxed)).filter(|seed| seeds.contains(seed))
+        {
+            if let Err(cause) = panic::catch_unwind(|| run(seed, steps)) {
+                eprintln!("replay with SALEFLEX_SEED={seed} SALEFLEX_STEPS={steps}");
+                panic::resume_unwind(cause);
+            }
         }
-    }
+    };
+    thread::scope(|scope| {
+        for worker in [scope.spawn(work), scope.spawn(work)] {
+            if let Err(cause) = worker.join() {
+                panic::resume_unwind(cause);
+            }
+        }
+    });
 }
