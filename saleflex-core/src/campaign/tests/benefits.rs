@@ -1,7 +1,13 @@
 use super::*;
 
+/// What a benefit gives by itself, in the plain pass and as the best choice.
 fn gives(benefit: Benefit, lines: Vec<CartLine>) -> i64 {
-    total(vec![campaign(1, "A", benefit)], &cart(lines))
+    let (alone, cart) = (vec![campaign(1, "A", benefit)], cart(lines));
+    let set = CampaignSet::compile(alone.clone()).unwrap();
+    let best = Evaluator::of(&set, &cart).unwrap().best_for_customer(DEFAULT_EFFORT);
+    let plain = total(alone, &cart);
+    assert_eq!((best.proof, best.evaluation.total().minor()), (Proof::Optimal, plain));
+    plain
 }
 
 fn of_product(number: u128) -> Target {
@@ -62,6 +68,35 @@ fn the_highest_step_reached_counts() {
     let by_count = Benefit::Tiers { by: TierBy::Quantity, steps: vec![step(3, "10")] };
     assert_eq!(gives(by_count.clone(), vec![line(1, 1, "2.9", 1_000)]), 0);
     assert_eq!(gives(by_count, vec![line(1, 1, "3", 1_000)]), 100);
+}
+
+#[test]
+fn a_step_that_is_just_reached_is_weighed_for_the_best_choice() {
+    let reward = Reward::Percent(percent("50"));
+    let tiers = Benefit::Tiers { by: TierBy::Value, steps: vec![Tier { from: 10_000, reward }] };
+    let of = |of, priority, benefit, exclusivity| {
+        let mut one = campaign(priority, &format!("C{priority}"), benefit);
+        one.target = of_product(of);
+        one.lane.priority = i32::try_from(priority).unwrap();
+        one.lane.exclusivity = exclusivity;
+        one
+    };
+    // What the first takes brings the goods of the last below its step; the second is about others.
+    let of_line = Benefit::Off { reward: Reward::Percent(percent("30")), per: Per::Line };
+    let definitions = vec![
+        of(1, 9, off("10"), Exclusivity::Combinable),
+        of(2, 5, of_line, Exclusivity::Combinable),
+        of(1, 1, tiers, Exclusivity::Last),
+    ];
+    let set = CampaignSet::compile(definitions).unwrap();
+    let totals = |total| {
+        let cart = cart(vec![line(1, 1, "1", total), line(2, 2, "1", 1_000)]);
+        let mut evaluator = Evaluator::of(&set, &cart).unwrap();
+        let plain = evaluator.evaluate().total().minor();
+        (plain, evaluator.best_for_customer(DEFAULT_EFFORT).evaluation.total().minor())
+    };
+    assert_eq!(totals(9_999), (1_300, 1_300));
+    assert_eq!(totals(10_000), (1_300, 5_300));
 }
 
 #[test]
