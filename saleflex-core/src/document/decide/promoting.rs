@@ -1,6 +1,9 @@
 //! Discounts by campaigns, kept in step with the document, and coupons.
 
-use alloc::vec::Vec;
+use alloc::{
+    collections::{BTreeMap, VecDeque},
+    vec::Vec,
+};
 
 use super::{Decision, adjusting, wrong_kind};
 use crate::{
@@ -43,13 +46,11 @@ pub(super) fn price(decision: &mut Decision<'_>, intended: Option<IntendedTender
         document.adjustments.iter().filter(|known| known.source.is_campaign()).collect();
     let proposed = promotions.discounts(document, intended);
     let mut next = adjusting::next_adjustment(document);
-    let mut kept: Vec<AdjustmentNo> = Vec::new();
+    let kept = said_before(&before, &proposed);
     let mut discounts = Vec::with_capacity(proposed.len());
-    for discount in proposed {
-        let same = before.iter().find(|known| !kept.contains(&known.no) && says(known, &discount));
-        if let Some(known) = same {
-            kept.push(known.no);
-            discounts.push((*known).clone());
+    for (discount, known) in proposed.into_iter().zip(kept) {
+        if let Some(known) = known {
+            discounts.push(known.clone());
         } else {
             discounts.push(row(decision, next, discount));
             next = AdjustmentNo(next.0.saturating_add(1));
@@ -63,8 +64,20 @@ pub(super) fn price(decision: &mut Decision<'_>, intended: Option<IntendedTender
     }
 }
 
-fn says(known: &DocumentAdjustment, discount: &CampaignDiscount) -> bool {
-    known.source == discount.source && known.amount == discount.amount && known.shares == discount.shares
+/// For each discount the one that said the same before, each of which answers for one.
+fn said_before<'d>(
+    before: &[&'d DocumentAdjustment],
+    proposed: &[CampaignDiscount],
+) -> Vec<Option<&'d DocumentAdjustment>> {
+    let mut unclaimed: BTreeMap<_, VecDeque<&'d DocumentAdjustment>> = BTreeMap::new();
+    for known in before {
+        unclaimed.entry((&known.source, known.amount, &*known.shares)).or_default().push_back(known);
+    }
+    let claims = proposed.iter().map(|discount| {
+        let same = unclaimed.get_mut(&(&discount.source, discount.amount, &*discount.shares));
+        same.and_then(VecDeque::pop_front)
+    });
+    claims.collect()
 }
 
 fn row(decision: &Decision<'_>, no: AdjustmentNo, discount: CampaignDiscount) -> DocumentAdjustment {
