@@ -11,7 +11,7 @@
     reason = "what fails in a run fails the run, which is then replayed by its seed"
 )]
 
-#[path = "../saleflex-sync/tests/support/dice.rs"]
+#[path = "../saleflex-sync/tests/exchange/support/dice.rs"]
 mod dice;
 #[path = "support/in_process.rs"]
 mod in_process;

@@ -1,5 +1,4 @@
 //! Runs every example and compares what it prints with `expected/`.
-#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use std::{
     fs,

@@ -1,11 +1,5 @@
 //! A price that the company changes at a till that is connected: the question that waits at each hub hears of it, and one
 //! pull brings it. No clock is looked at; how long it takes is measured by the benches.
-#![expect(clippy::unwrap_used, reason = "what fails in a helper fails its test")]
-
-#[path = "../support/in_process.rs"]
-mod in_process;
-#[path = "../support/shop.rs"]
-mod shop;
 
 use std::{thread, time::Duration};
 
@@ -30,7 +24,8 @@ use saleflex_sync::{
         watch::{Heard, ask},
     },
 };
-use shop::{Node, TILL, change_price, connection, node, opening, settle, to};
+
+use crate::shop::{Node, TILL, change_price, connection, node, opening, settle, to};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 

@@ -3,7 +3,6 @@
 //! three agree to the cent.
 //!
 //! `SALEFLEX_SALES` says how many sales; ten thousand are run by hand.
-#![expect(clippy::unwrap_used, reason = "what fails in a helper fails its test")]
 
 use std::{
     collections::BTreeSet,

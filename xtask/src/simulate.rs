@@ -45,7 +45,7 @@ impl Runs {
 pub fn run(workspace: &Workspace, arguments: &[&str]) -> anyhow::Result<()> {
     let Runs { first, seeds, steps } = Runs::parse(arguments)?;
     let [first, seeds, steps] = [first, seeds, steps].map(|number| number.to_string());
-    let model = ["test", "--release", "--package", "saleflex-sync", "--test", "simulation"];
+    let model = ["test", "--release", "--package", "saleflex-sync", "--test", "exchange", "simulation::"];
     let wanted = [("SALEFLEX_FIRST", &*first), ("SALEFLEX_SEEDS", &*seeds), ("SALEFLEX_STEPS", &*steps)];
     workspace.cargo_with(&wanted, &model)?;
     let chain = ["run", "--release", "--package", "saleflex-examples", "--example", "simulate", "--"];

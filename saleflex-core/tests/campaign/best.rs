@@ -1,0 +1,79 @@
+//! The best choice for the customer against trying every choice, on baskets that a seed makes.
+
+use saleflex_core::campaign::{
+    Benefit, Campaign, CampaignSet, DEFAULT_EFFORT, Evaluator, Exclusivity, Proof,
+};
+
+use crate::every_choice::{Case, by_every_choice};
+use crate::generator::{Numbers, Shop, campaigns, cart};
+
+/// A part of the 100,000 that the release build has tried.
+const CASES: u64 = 2_000;
+
+#[test]
+fn the_best_choice_equals_trying_every_choice() {
+    for seed in 0..CASES {
+        let case = Case::of(seed);
+        let best = case.evaluator().best_for_customer(u32::MAX);
+        assert_eq!(best.proof, Proof::Optimal, "seed {seed}");
+        assert_eq!(best.evaluation.total(), by_every_choice(&case), "seed {seed}");
+    }
+}
+
+#[test]
+fn the_best_choice_is_never_below_the_plain_pass_and_keeps_order_with_one_end() {
+    for seed in 0..CASES {
+        let case = Case::of(seed);
+        let mut evaluator = case.evaluator();
+        let plain = evaluator.evaluate().total();
+        let best = evaluator.best_for_customer(DEFAULT_EFFORT);
+        assert!(best.evaluation.total() >= plain, "seed {seed}");
+        let ranks: Vec<_> = best.evaluation.proposals.iter().map(|proposal| proposal.campaign).collect();
+        assert!(ranks.is_sorted(), "seed {seed}");
+        let set = evaluator.set();
+        let ends = |rank: &_| {
+            let campaign: &Campaign = set.campaign(*rank);
+            campaign.lane.exclusivity != Exclusivity::Combinable
+                && !matches!(campaign.benefit, Benefit::Points { .. })
+        };
+        assert!(ranks.iter().filter(|rank| ends(rank)).all(|rank| Some(rank) == ranks.last()), "seed {seed}");
+    }
+}
+
+#[test]
+fn a_supermarket_basket_is_proved_within_the_default_effort() {
+    for seed in 0..200 {
+        let mut numbers = Numbers::of(seed);
+        let set = CampaignSet::compile(campaigns(Shop::SUPERMARKET, &mut numbers, 200)).unwrap();
+        let cart = cart(Shop::SUPERMARKET, &mut numbers, 50);
+        let best = Evaluator::of(&set, &cart).unwrap().best_for_customer(DEFAULT_EFFORT);
+        assert_eq!(best.gap().minor(), 0, "seed {seed}");
+    }
+}
+
+#[test]
+fn a_spent_effort_still_gives_as_much_as_everything_before_any_one_end() {
+    for seed in 0..CASES / 4 {
+        let case = Case::of(seed);
+        let mut evaluator = case.evaluator();
+        let best = evaluator.best_for_customer(0);
+        assert!(best.evaluation.total() >= evaluator.evaluate().total(), "seed {seed}");
+        assert!(best.evaluation.total() + best.gap() >= by_every_choice(&case), "seed {seed}");
+        if let Proof::Open { most } = best.proof {
+            assert!(most > best.evaluation.total(), "seed {seed}");
+        }
+    }
+}
+
+#[test]
+fn an_effort_that_is_spent_says_how_much_more_there_could_be() {
+    let seeds = (0..CASES).filter(|seed| {
+        let case = Case::of(*seed);
+        let most = by_every_choice(&case);
+        let best = case.evaluator().best_for_customer(1);
+        let known = best.evaluation.total() + best.gap();
+        assert!(known >= most, "seed {seed}");
+        best.proof != Proof::Optimal
+    });
+    assert!(seeds.count() > 0);
+}

@@ -1,0 +1,114 @@
+//! The service as a client sees it.
+
+use axum::{
+    body::{Body, to_bytes},
+    http::{Method, Request, StatusCode, header},
+};
+use chrono::{DateTime, Utc};
+use saleflex_gate::{
+    Hub, app,
+    db::{Books, Sqlite},
+    document, serve,
+    settings::Settings,
+};
+use serde_json::{Value, json};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+    sync::oneshot,
+};
+use tower::ServiceExt;
+
+fn noon() -> DateTime<Utc> {
+    DateTime::parse_from_rfc3339("2026-03-08T12:00:00Z").expect("a valid time").to_utc()
+}
+
+fn hub() -> Hub {
+    let books = Books::open(Sqlite::in_memory().expect("memory")).expect("a schema");
+    Hub::new(books, Settings::default(), noon)
+}
+
+async fn call(method: Method, path: &str) -> (StatusCode, Value) {
+    let request = Request::builder().method(method).uri(path).body(Body::empty()).expect("a valid request");
+    let response = app(hub()).oneshot(request).await.expect("the service answers");
+    let status = response.status();
+    let is_json = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == "application/json");
+    assert!(is_json, "{path} did not answer JSON");
+    let body = to_bytes(response.into_body(), 1 << 20).await.expect("a body");
+    (status, serde_json::from_slice(&body).expect("JSON"))
+}
+
+#[tokio::test]
+async fn health_says_who_is_there_and_what_time_it_is() {
+    let (status, body) = call(Method::GET, "/api/v1/health").await;
+    assert_eq!(status, StatusCode::OK);
+    let version = env!("CARGO_PKG_VERSION");
+    let expected = json!({"status": "ok", "service": "SaleFlex.OFFICE", "version": version, "time": "2026-03-08T12:00:00Z"});
+    assert_eq!(body, expected);
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_refused_with_a_code() {
+    let (status, body) = call(Method::GET, "/api/v1/nothing").await;
+    assert_eq!((status, &body["code"]), (StatusCode::NOT_FOUND, &json!("not_found")));
+    let (status, body) = call(Method::DELETE, "/api/v1/health").await;
+    assert_eq!((status, &body["code"]), (StatusCode::METHOD_NOT_ALLOWED, &json!("method_not_allowed")));
+}
+
+#[tokio::test]
+async fn the_served_document_is_the_committed_one() {
+    let (status, served) = call(Method::GET, "/openapi.json").await;
+    assert_eq!(status, StatusCode::OK);
+    let committed: Value = serde_json::from_str(include_str!("../../openapi.json")).expect("JSON");
+    assert_eq!(served, committed, "run `cargo xtask openapi` and look at what changed");
+}
+
+#[test]
+fn no_two_operations_have_one_name_and_a_till_reads_verdicts_as_words() {
+    let document = serde_json::to_value(document()).expect("JSON");
+    let mut names = std::collections::BTreeSet::new();
+    for (path, methods) in document["paths"].as_object().expect("paths") {
+        for (method, operation) in methods.as_object().expect("methods") {
+            let name = operation["operationId"].as_str().expect("a name");
+            assert!(names.insert(name.to_owned()), "{method} {path} is another {name}");
+        }
+    }
+    assert!(names.contains("get_stores_id") && names.contains("post_sync_quotas"));
+    let schemas = &document["components"]["schemas"];
+    assert_eq!(schemas["Verdict"]["type"], "string");
+    assert_eq!(schemas["OlderVerdict"]["type"], "object");
+}
+
+#[tokio::test]
+async fn every_described_path_is_served() {
+    let document = serde_json::to_value(document()).expect("JSON");
+    let paths = document["paths"].as_object().expect("paths");
+    assert!(!paths.is_empty());
+    for (path, methods) in paths {
+        for method in methods.as_object().expect("methods").keys() {
+            let method: Method = method.to_uppercase().parse().expect("a method");
+            let (status, _) = call(method, path).await;
+            assert_ne!(status, StatusCode::NOT_FOUND, "{path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_hub_that_is_asked_to_stop_ends_although_a_client_stays_connected() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let address = listener.local_addr().expect("an address");
+    let (stop, stopped) = oneshot::channel::<()>();
+    let hub = tokio::spawn(serve(listener, hub(), async {
+        stopped.await.expect("the test says when to stop");
+    }));
+
+    let mut client = TcpStream::connect(address).await.expect("the hub listens");
+    client.write_all(b"GET /api/v1/health HTTP/1.1\r\nHost: hub\r\n\r\n").await.expect("a request");
+    let mut answer = vec![0; 12];
+    client.read_exact(&mut answer).await.expect("an answer");
+    assert_eq!(answer, b"HTTP/1.1 200");
+
+    stop.send(()).expect("the hub runs");
+    hub.await.expect("the hub ended by itself").expect("without an error");
+    assert!(TcpStream::connect(address).await.is_err(), "the hub still listens");
+}

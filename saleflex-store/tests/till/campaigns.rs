@@ -1,0 +1,329 @@
+//! Campaigns at the till: saved, priced, counted, given back.
+
+use saleflex_core::{
+    adjustment::{AdjustmentSource, CouponRefusal},
+    basket::GoodsState,
+    campaign::{Batch, CampaignChange, Coupon, CouponKind, Per, check_code},
+    document::{Command, Document, Refusal, ReturnLine},
+    ids::{CampaignId, DocumentId, LineNo},
+    money::Money,
+    tender::TenderKind::{Cash, CreditCard},
+};
+use saleflex_store::{Error, Request, customer::NewCustomer, till::Validity, verify::Verification};
+use uuid::Uuid;
+
+use crate::support::{
+    promoted::{CODE, by_card, coupon, promoted, share, tenth, thirds, with_coupon},
+    shop::{self, ADMIN, CASHIER, MANAGER, Shop, cash, minor, pay, quantity, sell, sell_some, suspend},
+};
+
+fn given(document: &Document) -> Vec<(String, Money)> {
+    let adjustments = document.adjustments.iter();
+    let by_campaign = adjustments.filter_map(|one| {
+        let AdjustmentSource::Campaign { code, .. } = &one.source else { return None };
+        Some((code.clone(), one.amount))
+    });
+    by_campaign.collect()
+}
+
+fn draft(shop: &Shop) -> &Document {
+    shop.till.draft().unwrap()
+}
+
+fn uses(shop: &Shop, campaign: CampaignId) -> (u32, Money) {
+    let count = shop.till.campaign_count(campaign);
+    (count.uses, count.spent)
+}
+
+fn enter(code: &str) -> Command {
+    Command::EnterCoupon { entered: code.to_owned() }
+}
+
+fn is_whole(shop: &Shop) {
+    assert!(matches!(shop.till.verify().unwrap(), Verification::Whole(_)), "{:?}", shop.till.verify());
+}
+
+fn sold(shop: &mut Shop) -> DocumentId {
+    shop.execute(sell("D"));
+    let done = shop.execute(cash());
+    done.completed()[0].document().id
+}
+
+fn take_all_back(shop: &mut Shop, sale: DocumentId, how_many: &str) {
+    shop.approved(Request::begin_return(sale));
+    shop.execute(Command::ReturnLine(ReturnLine {
+        line: LineNo(1),
+        quantity: quantity(how_many),
+        state: GoodsState::New,
+        restock: true,
+        reason: None,
+    }));
+    shop.execute(cash());
+}
+
+#[test]
+fn every_change_of_the_open_document_is_priced_anew() {
+    let mut shop = promoted(vec![tenth(), thirds()]);
+    shop.execute(sell_some("A", "2"));
+    assert_eq!(given(draft(&shop)), [("TENTH".to_owned(), minor(50))]);
+    shop.execute(sell("A"));
+    assert_eq!(given(draft(&shop)), [("3FOR2".to_owned(), minor(250)), ("TENTH".to_owned(), minor(50))]);
+    shop.execute(Command::VoidLine { line: LineNo(2), reason: None });
+    assert_eq!(given(draft(&shop)), [("TENTH".to_owned(), minor(50))]);
+    is_whole(&shop);
+}
+
+#[test]
+fn what_a_tender_earns_is_off_before_its_amount_is_fixed() {
+    let mut shop = promoted(vec![by_card()]);
+    shop.execute(sell("D"));
+    assert_eq!(draft(&shop).totals.net_due, minor(12_000));
+    let done = shop.execute(Command::TakeTender(saleflex_core::document::TakeTender::balance(CreditCard)));
+    let sale = done.completed()[0].document();
+    assert_eq!(sale.totals.net_due, minor(11_400));
+    assert_eq!(sale.tenders[0].amount, minor(11_400));
+}
+
+#[test]
+fn a_completed_sale_says_what_it_was_judged_by() {
+    let mut limited = tenth();
+    limited.limits.uses = Some(5);
+    let mut shop = promoted(vec![limited.clone()]);
+    sold(&mut shop);
+    shop.execute(sell("D"));
+    let hash = shop.till.campaigns().hash().to_string();
+    let done = shop.execute(cash());
+    let pricing = &done.completed()[0].pricing;
+    assert_eq!(pricing.campaign_set, Some(hash));
+    assert_eq!(pricing.usage[&limited.id].total, 1);
+    assert_eq!(pricing.usage[&limited.id].today, 1);
+    assert_eq!(pricing.usage[&limited.id].spent, minor(1_200));
+}
+
+#[test]
+fn a_limit_of_uses_holds_and_a_whole_refund_gives_the_use_back() {
+    let mut once = tenth();
+    once.limits.uses = Some(1);
+    let mut shop = promoted(vec![once.clone()]);
+    let sale = sold(&mut shop);
+    assert_eq!(uses(&shop, once.id), (1, minor(1_200)));
+    shop.execute(sell("D"));
+    assert_eq!(given(draft(&shop)), []);
+    shop.execute(cash());
+    take_all_back(&mut shop, sale, "1");
+    assert_eq!(uses(&shop, once.id), (0, Money::ZERO));
+    shop.execute(sell("D"));
+    assert_eq!(given(draft(&shop)), [("TENTH".to_owned(), minor(1_200))]);
+    is_whole(&shop);
+}
+
+#[test]
+fn a_part_taken_back_gives_no_use_back() {
+    let mut shop = promoted(vec![tenth()]);
+    shop.execute(sell_some("A", "2"));
+    let done = shop.execute(cash());
+    take_all_back(&mut shop, done.completed()[0].document().id, "1");
+    assert_eq!(uses(&shop, tenth().id), (1, minor(50)));
+    is_whole(&shop);
+}
+
+#[test]
+fn a_limit_per_day_ends_with_the_business_day_and_one_per_customer_is_each_customers() {
+    let (mut daily, mut personal) = (tenth(), share(7, "EACH", "1", Per::Document));
+    daily.limits.uses_per_day = Some(1);
+    personal.limits.uses_per_customer = Some(1);
+    let mut shop = promoted(vec![daily, personal]);
+    let customer = shop.till.find_customers("", 1).unwrap()[0].id;
+    for _ in 0..2 {
+        shop.execute(sell("D"));
+        shop.till.assign_customer(Some(customer)).unwrap();
+        shop.execute(cash());
+    }
+    shop.execute(sell("D"));
+    assert_eq!(given(draft(&shop)).iter().map(|one| &*one.0).collect::<Vec<_>>(), ["EACH"]);
+    shop.till.assign_customer(Some(customer)).unwrap();
+    assert_eq!(given(draft(&shop)), []);
+    shop.execute(suspend());
+    shop.clock.advance(chrono::Duration::days(1));
+    let parked = shop.till.suspended().unwrap()[0].id;
+    shop.till.resume(parked).unwrap();
+    assert_eq!(given(draft(&shop)), [("TENTH".to_owned(), minor(1_200))]);
+}
+
+#[test]
+fn what_a_customer_used_counts_for_the_record_it_is_merged_into() {
+    let mut personal = share(7, "EACH", "1", Per::Document);
+    personal.limits.uses_per_customer = Some(2);
+    let mut shop = promoted(vec![personal]);
+    shop.log_in(ADMIN);
+    let keeps = shop.till.find_customers("", 1).unwrap()[0].id;
+    let goes = shop.till.add_customer(&NewCustomer::named("N1", "Grace Hoper")).unwrap();
+    for customer in [keeps, goes] {
+        shop.execute(sell("D"));
+        shop.till.assign_customer(Some(customer)).unwrap();
+        assert_eq!(given(draft(&shop)).len(), 1);
+        shop.execute(cash());
+    }
+    shop.execute(sell("D"));
+    shop.till.assign_customer(Some(keeps)).unwrap();
+    assert_eq!(given(draft(&shop)).len(), 1, "one of two");
+    shop.till.merge_customers(keeps, goes).unwrap();
+    shop.execute(sell("D"));
+    assert_eq!(given(draft(&shop)), [], "two of two, with that of the other record");
+    is_whole(&shop);
+}
+
+#[test]
+fn a_budget_is_never_overdrawn() {
+    let mut budget = tenth();
+    budget.limits.budget = Some(minor(2_000));
+    let mut shop = promoted(vec![budget.clone()]);
+    for _ in 0..3 {
+        sold(&mut shop);
+    }
+    assert_eq!(uses(&shop, budget.id), (2, minor(2_000)));
+}
+
+#[test]
+fn counts_are_there_after_a_restart() {
+    let mut shop = promoted(vec![tenth()]);
+    sold(&mut shop);
+    let days = shop.till.campaign_days(tenth().id).unwrap();
+    assert_eq!(days.len(), 1);
+    let shop = shop.restarted();
+    assert_eq!(uses(&shop, tenth().id), (1, minor(1_200)));
+    assert_eq!(shop.till.campaigns().len(), 1);
+}
+
+#[test]
+fn a_coupon_unlocks_its_campaign_once_and_its_use_is_counted_and_given_back() {
+    let mut shop = promoted(vec![with_coupon()]);
+    shop.execute(sell("D"));
+    assert_eq!(given(draft(&shop)), []);
+    shop.execute(enter(" welcome10-demo "));
+    assert_eq!(given(draft(&shop)), [("WELCOME10".to_owned(), minor(1_200))]);
+    let again = shop.till.execute(enter("2800100000001")).unwrap_err();
+    assert!(matches!(again, Error::Refused(Refusal::Coupon(CouponRefusal::AlreadyApplied))), "{again:?}");
+    let done = shop.execute(cash());
+    assert_eq!(shop.till.find_coupon(CODE).unwrap().unwrap().uses, 1);
+    shop.execute(sell("D"));
+    let used = shop.till.execute(enter(CODE)).unwrap_err();
+    assert!(matches!(used, Error::Refused(Refusal::Coupon(CouponRefusal::SingleUseUsed))), "{used:?}");
+    shop.execute(cash());
+    take_all_back(&mut shop, done.completed()[0].document().id, "1");
+    assert_eq!(shop.till.find_coupon(CODE).unwrap().unwrap().uses, 0);
+    is_whole(&shop);
+}
+
+#[test]
+fn a_cancelled_sale_uses_no_coupon_and_a_suspended_one_keeps_it() {
+    let mut shop = promoted(vec![with_coupon()]);
+    shop.execute(sell("D"));
+    shop.execute(enter(CODE));
+    shop.execute(suspend());
+    let mut shop = shop.restarted();
+    shop.log_in(CASHIER);
+    let parked = shop.till.suspended().unwrap()[0].id;
+    shop.till.resume(parked).unwrap();
+    assert_eq!(given(draft(&shop)), [("WELCOME10".to_owned(), minor(1_200))]);
+    shop.approved(Command::Cancel { reason: None });
+    assert_eq!(shop.till.find_coupon(CODE).unwrap().unwrap().uses, 0);
+    assert_eq!(uses(&shop, with_coupon().id), (0, Money::ZERO));
+}
+
+#[test]
+fn an_open_document_keeps_the_campaigns_it_began_with_and_a_resumed_one_gets_those_in_force() {
+    let mut shop = promoted(vec![tenth()]);
+    shop.log_in(ADMIN);
+    shop.execute(sell("D"));
+    shop.till.save_campaign(share(1, "TENTH", "50", Per::Document)).unwrap();
+    shop.execute(sell("D"));
+    assert_eq!(given(draft(&shop)), [("TENTH".to_owned(), minor(2_400))]);
+    shop.execute(suspend());
+    let parked = shop.till.suspended().unwrap()[0].id;
+    shop.till.resume(parked).unwrap();
+    assert_eq!(given(draft(&shop)), [("TENTH".to_owned(), minor(12_000))]);
+    shop.execute(suspend());
+    shop.till.change_campaigns(CampaignChange::withdraw(tenth().id)).unwrap();
+    shop.till.resume(parked).unwrap();
+    assert_eq!(given(draft(&shop)), []);
+    is_whole(&shop);
+}
+
+#[test]
+fn campaigns_and_coupons_are_changed_by_those_who_may() {
+    let mut shop = promoted(vec![with_coupon()]);
+    shop.log_in(MANAGER);
+    let may = shop
+        .till
+        .on_duty()
+        .unwrap()
+        .capabilities
+        .contains(&saleflex_core::cashier::Capability::CampaignWrite);
+    assert!(!may || shop.till.save_campaign(tenth()).is_ok());
+    shop.log_in(CASHIER);
+    assert!(matches!(shop.till.save_campaign(tenth()), Err(Error::Refused(Refusal::ApprovalNeeded { .. }))));
+    let saved = shop.till.save_coupons(vec![coupon()]);
+    assert!(matches!(saved, Err(Error::Refused(Refusal::ApprovalNeeded { .. }))));
+}
+
+#[test]
+fn a_code_stands_for_one_campaign_and_a_text_for_one_coupon() {
+    let mut shop = promoted(vec![with_coupon()]);
+    shop.log_in(ADMIN);
+    let before = *shop.till.chain_head();
+    let same_code = shop.till.save_campaign(share(9, "WELCOME10", "1", Per::Document));
+    assert!(matches!(same_code, Err(Error::Campaigns(_))), "{same_code:?}");
+    let other = shop.till.new_coupon_id();
+    let lower = Coupon { id: other, code: "welcome10-demo".to_owned(), barcode: None, ..coupon() };
+    assert!(matches!(shop.till.save_coupons(vec![lower.clone()]), Err(Error::Taken { .. })));
+    let nobodys = Coupon { campaign: tenth().id, code: "X".to_owned(), ..lower.clone() };
+    assert!(matches!(shop.till.save_coupons(vec![nobodys]), Err(Error::NoSuchCampaign { .. })));
+    let blank = Coupon { code: "  ".to_owned(), ..lower.clone() };
+    assert!(matches!(shop.till.save_coupons(vec![blank]), Err(Error::BadRecord { .. })));
+    assert_eq!(*shop.till.chain_head(), before);
+    // A code may pass to another coupon within one change.
+    let renamed = Coupon { code: "OLD".to_owned(), barcode: None, ..coupon() };
+    shop.till.save_coupons(vec![renamed, lower]).unwrap();
+    assert_eq!(shop.till.find_coupon(CODE).unwrap().unwrap().coupon.id, other);
+    is_whole(&shop);
+}
+
+#[test]
+fn a_batch_has_as_many_coupons_with_codes_that_survive_no_typing_slip() {
+    let mut shop = promoted(vec![with_coupon()]);
+    shop.log_in(ADMIN);
+    let batch =
+        Batch { campaign: with_coupon().id, prefix: "SPRING".to_owned(), kind: CouponKind::SingleUse };
+    let minted = shop.till.mint_coupons(&batch, 20, Validity::default()).unwrap();
+    assert_eq!(minted.len(), 20);
+    assert!(minted.iter().all(|coupon| check_code(&coupon.code).is_ok()));
+    assert_eq!(shop.till.coupons(with_coupon().id, 100).unwrap().len(), 21);
+    let too_many = shop.till.mint_coupons(&batch, 5_001, Validity::default());
+    assert!(matches!(too_many, Err(Error::TooManyCoupons { given: 5_001, .. })));
+    shop.execute(sell("D"));
+    shop.execute(enter(&minted[7].code));
+    assert_eq!(given(draft(&shop)).len(), 1);
+    is_whole(&shop);
+}
+
+#[test]
+fn training_uses_nothing() {
+    let mut setup = shop::setup();
+    setup.settings.training = true;
+    setup.campaigns = vec![tenth()];
+    let mut shop = Shop::with(setup);
+    let sale = sold(&mut shop);
+    assert_eq!(uses(&shop, tenth().id), (0, Money::ZERO));
+    assert_ne!(sale, DocumentId::new(Uuid::nil()));
+}
+
+#[test]
+fn a_discount_that_leaves_less_than_was_paid_refuses_the_change() {
+    let mut shop = promoted(vec![thirds()]);
+    shop.execute(sell_some("A", "2"));
+    shop.execute(sell("B"));
+    shop.execute(pay(Cash, 900));
+    let refused = shop.till.execute(Command::VoidLine { line: LineNo(2), reason: None });
+    assert!(matches!(refused, Err(Error::Refused(Refusal::PaidExceedsDue { .. }))), "{refused:?}");
+}

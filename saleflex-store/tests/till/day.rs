@@ -1,0 +1,191 @@
+//! The trading day: drawers, corrections, locks, breaks, the time clock, grants, and the trail of it all.
+
+use chrono::Duration;
+use saleflex_core::{
+    audit::AuditSearch,
+    cashier::{
+        Capability, Role, RoleDefinition,
+        access::Act,
+        lock::{LockCause, Unlocked},
+        session::{BreakKind, SessionStatus, Termination},
+        time_clock::{Presence, Punch},
+    },
+    closure::{
+        Declaration,
+        drawer::{CountPurpose, DrawerNo},
+    },
+    document::Refusal,
+    ids::ClosureNumber,
+};
+use saleflex_store::{Error, cashier::NewCashier, till::Amendment, verify::Verification};
+
+use crate::support::shop::{ADMIN, CASHIER, MANAGER, Shop, cash, float, minor, sell, sell_some};
+
+fn whole(shop: &Shop) {
+    assert!(matches!(shop.till.verify().unwrap(), Verification::Whole(_)));
+}
+
+#[test]
+fn the_differences_of_hand_overs_and_of_the_last_holder_are_the_difference_of_the_day() {
+    let mut shop = Shop::open();
+    shop.approved(float(10_000));
+    shop.execute(sell("D"));
+    shop.execute(cash());
+    let to = shop.manager.id;
+    let count = |shop: &mut Shop, purpose, amount| {
+        let declared = Declaration::amount(minor(amount));
+        shop.till.count_drawer(DrawerNo(1), purpose, &declared, None).unwrap().difference()
+    };
+    let first = count(&mut shop, CountPurpose::HandOver { to }, 21_950);
+    assert_eq!(first, minor(-50));
+    shop.log_in(MANAGER);
+    shop.execute(sell_some("A", "2"));
+    shop.execute(cash());
+    let state = shop.till.drawers().unwrap().remove(0);
+    assert_eq!((state.holder, state.received, state.expected()), (Some(to), minor(21_950), minor(22_450)));
+    let last = count(&mut shop, CountPurpose::Closing, 22_460);
+    assert_eq!(last, minor(10));
+    let closure = shop.till.close_period(Some(&Declaration::amount(minor(22_460))), None).unwrap();
+    assert_eq!(closure.difference(), Some(first + last));
+    assert_eq!(shop.till.drawer_counts(ClosureNumber(1)).unwrap().len(), 2);
+    whole(&shop);
+}
+
+#[test]
+fn a_closed_period_is_corrected_beside_itself_and_a_document_is_withdrawn_once() {
+    let mut shop = Shop::open();
+    shop.execute(sell("D"));
+    let sale = shop.execute(cash()).completed()[0].document().id;
+    shop.log_in(MANAGER);
+    let closure = shop.till.close_period(Some(&Declaration::amount(minor(12_000))), None).unwrap();
+    let correct = |shop: &mut Shop, amendment| {
+        shop.till.correct_closure(ClosureNumber(1), amendment, "recorded twice".into(), None)
+    };
+    let stands = correct(&mut shop, Amendment::Withdraw(sale)).unwrap();
+    assert_eq!((stands.expected_cash, stands.report.net_sales), (minor(0), minor(0)));
+    assert!(matches!(correct(&mut shop, Amendment::Withdraw(sale)), Err(Error::Correction(_))));
+    for wrong in [minor(-1), minor(i64::MAX)] {
+        for amendment in [Amendment::CountedCash(wrong), Amendment::OpeningCash(wrong)] {
+            assert!(matches!(correct(&mut shop, amendment), Err(Error::BadRecord { record: "amount" })));
+        }
+    }
+    correct(&mut shop, Amendment::CountedCash(minor(0))).unwrap();
+    assert_eq!(shop.till.corrected(ClosureNumber(1)).unwrap().difference(), Some(minor(0)));
+    assert_eq!(shop.till.closure(ClosureNumber(1)).unwrap(), closure, "the closure never changes");
+    let day = closure.business_date;
+    assert_eq!(shop.till.closures_between(day, day).unwrap(), [closure]);
+    shop.log_in(CASHIER);
+    assert!(matches!(correct(&mut shop, Amendment::OpeningCash(minor(1))), Err(Error::Refused(_))));
+    whole(&shop.restarted());
+}
+
+#[test]
+fn a_locked_till_keeps_its_document_and_a_manager_takes_both_over() {
+    let mut shop = Shop::open();
+    shop.execute(sell("A"));
+    shop.till.lock(LockCause::Asked).unwrap();
+    assert!(matches!(shop.till.execute(cash()), Err(Error::TillLocked)));
+    assert!(matches!(shop.till.unlock(MANAGER.0, "wrong"), Err(Error::LogInRefused)));
+    let taken = shop.till.unlock(MANAGER.0, MANAGER.1).unwrap();
+    assert!(matches!(taken, Unlocked::TakenOver { .. }));
+    assert_eq!(shop.execute(cash()).completed()[0].completed_by, shop.manager.id);
+    let day = shop.till.now().business_date;
+    let sessions = shop.till.work_sessions(day, day).unwrap();
+    let by_manager = Termination::By(shop.manager.id);
+    assert!(matches!(sessions[0].status, SessionStatus::Terminated { cause, .. } if cause == by_manager));
+    assert_eq!(sessions[1].cashier, shop.manager.id);
+    whole(&shop);
+}
+
+#[test]
+fn a_break_locks_the_till_until_the_same_cashier_is_back() {
+    let mut shop = Shop::open();
+    shop.till.start_break(BreakKind::Coffee, Some(10), None).unwrap();
+    shop.clock.advance(Duration::minutes(15));
+    shop.till.unlock(CASHIER.0, CASHIER.1).unwrap();
+    shop.clock.advance(Duration::minutes(5));
+    let day = shop.till.now().business_date;
+    shop.till.log_out().unwrap();
+    let session = shop.till.work_sessions(day, day).unwrap().remove(0);
+    let now = shop.till.now().instant;
+    assert_eq!((session.minutes(now), session.break_min(now)), (20, 15));
+    whole(&shop);
+}
+
+#[test]
+fn a_session_that_a_power_cut_interrupted_ends_with_its_last_command() {
+    let mut shop = Shop::open();
+    shop.clock.advance(Duration::minutes(1));
+    shop.execute(sell("A"));
+    shop.execute(cash());
+    shop.clock.advance(Duration::hours(3));
+    let mut shop = shop.restarted();
+    shop.log_in(MANAGER);
+    let day = shop.till.now().business_date;
+    let first = shop.till.work_sessions(day, day).unwrap().remove(0);
+    assert!(matches!(first.status, SessionStatus::Terminated { cause: Termination::Stopped, .. }));
+    assert_eq!(first.minutes(shop.till.now().instant), 1);
+}
+
+#[test]
+fn the_clock_refuses_a_punch_out_of_turn_and_a_correction_is_a_record_of_its_own() {
+    let mut shop = Shop::open();
+    assert_eq!(shop.till.punch(Punch::In).unwrap(), Presence::In);
+    assert!(matches!(shop.till.punch(Punch::In), Err(Error::OutOfTurn(_))));
+    shop.clock.advance(Duration::hours(2));
+    shop.till.punch(Punch::Out).unwrap();
+    let ann = shop.till.on_duty().unwrap().id;
+    let later = shop.till.now();
+    let mut tomorrow = later;
+    tomorrow.instant += Duration::days(1);
+    let approval = shop.approval();
+    let to_come = shop.till.correct_punch(ann, 2, Some(tomorrow), "soon".into(), Some(approval));
+    assert!(matches!(to_come, Err(Error::PunchToCome { .. })), "{to_come:?}");
+    let refused = shop.till.correct_punch(ann, 2, None, "forgot".into(), None);
+    assert!(matches!(refused, Err(Error::Refused(Refusal::ApprovalNeeded { .. }))));
+    let approval = shop.approval();
+    shop.till.correct_punch(ann, 2, None, "still here".into(), Some(approval)).unwrap();
+    assert_eq!(shop.till.attendance(ann).unwrap().presence, Presence::In);
+    let approval = shop.approval();
+    shop.till.add_punch(ann, Punch::Out, later, "left".into(), Some(approval)).unwrap();
+    let hours = shop.till.hours_worked(later.business_date, later.business_date).unwrap();
+    assert_eq!(hours[&ann][&later.business_date], 120);
+    whole(&shop);
+}
+
+#[test]
+fn nobody_gives_what_they_have_not() {
+    let mut shop = Shop::open();
+    shop.log_in(ADMIN);
+    let mut assigner = NewCashier::with_role("rae", "Rae", "2468", Role::Cashier);
+    assigner.capabilities.insert(Capability::RoleAssign);
+    shop.till.add_cashier(&assigner).unwrap();
+    shop.log_in(("rae", "2468"));
+    let manager = NewCashier::with_role("new", "New", "1357", Role::Manager);
+    assert!(matches!(shop.till.add_cashier(&manager), Err(Error::Refused(_))));
+    let own = shop.till.on_duty().unwrap().clone();
+    let wider = saleflex_store::cashier::Cashier { capabilities: Capability::ALL.into(), ..own };
+    assert!(matches!(shop.till.change_cashier(wider), Err(Error::Refused(_))));
+    let role = RoleDefinition {
+        code: "boss".into(),
+        name: "Boss".into(),
+        capabilities: [Capability::SettingsWrite].into(),
+    };
+    assert!(matches!(shop.till.set_role(role), Err(Error::Refused(_))));
+    shop.till.add_cashier(&NewCashier::with_role("new", "New", "1357", Role::Cashier)).unwrap();
+}
+
+#[test]
+fn the_trail_tells_who_agreed_and_the_figures_and_only_holders_read_it() {
+    let mut shop = Shop::open();
+    shop.approved(float(5_000));
+    let search = AuditSearch { acts: [Act::MoveCash].into(), approved_only: true, ..AuditSearch::default() };
+    assert!(matches!(shop.till.audit_trail(&search, 10), Err(Error::Refused(_))));
+    let ann = shop.till.on_duty().unwrap().id;
+    shop.log_in(MANAGER);
+    let found = shop.till.audit_trail(&search, 10).unwrap();
+    assert_eq!(found.len(), 1);
+    let record = &found[0].record;
+    assert_eq!((record.cashier, record.approved_by), (Some(ann), Some(shop.manager.id)));
+    whole(&shop);
+}

@@ -1,0 +1,92 @@
+//! Deposits on bottles at the till: charged, paid out, kept through a power cut, and told by the closure.
+
+use saleflex_core::{catalog::ProductDetails, document::Refusal};
+
+use super::*;
+use crate::support::shop::{goods as article, minor, setup};
+
+/// A shop whose A comes in a bottle of 0.25.
+fn with_bottles() -> Shop {
+    with_bottles_of("A")
+}
+
+fn with_bottles_of(code: &str) -> Shop {
+    let mut setup = setup();
+    let bottle = ProductId::new(Uuid::from_u128(0xB0));
+    setup.catalog.products.push(article(bottle, "BOTTLE", "0.25"));
+    let container = Some(bottle);
+    setup.catalog.details.push(ProductDetails { container, ..ProductDetails::none(product(code)) });
+    Shop::with(setup)
+}
+
+fn empties(many: &str) -> Sell {
+    Sell::TakeEmpties { entered: "BOTTLE".to_owned(), quantity: Some(quantity(many)) }
+}
+
+#[test]
+fn a_sale_with_bottles_and_empties_survives_a_power_cut_and_counts_once() {
+    let mut shop = with_bottles();
+    let before = here(&shop, "A").on_hand;
+    shop.execute(sell_some("A", "2"));
+    let sale = shop.till.draft().unwrap().number;
+    shop.execute(empties("4"));
+    shop.execute(empties("2"));
+    shop.execute(Sell::VoidEmpties { line: LineNo(2), reason: None });
+    let mut shop = shop.restarted();
+    shop.log_in(CASHIER);
+    // 5.00 for A, 0.50 for its bottles, less 1.00.
+    assert_eq!(shop.till.draft().unwrap().balance(), minor(450));
+    let done = shop.execute(cash());
+    let [returned, sold] = done.completed() else { panic!("both complete") };
+    assert_eq!(sold.document().number, sale);
+    assert_eq!(returned.document().number.receipt, sale.receipt + 1);
+    assert_eq!(here(&shop, "A").on_hand, before - some(2));
+    is_whole(&shop);
+    // The next document has a number that nobody used.
+    shop.execute(sell("B"));
+    assert_eq!(shop.till.draft().unwrap().number.receipt, sale.receipt + 2);
+    shop.execute(cash());
+    shop.log_in(MANAGER);
+    let closure = shop.till.close_period(None, None).unwrap();
+    let containers = &closure.report.containers;
+    assert_eq!((containers.charged, containers.paid_out), (minor(50), minor(100)));
+    is_whole(&shop.restarted());
+}
+
+#[test]
+fn empties_taken_back_give_their_number_back_and_parked_ones_wait() {
+    let mut shop = with_bottles();
+    shop.execute(sell("A"));
+    let sale = shop.till.draft().unwrap().number;
+    shop.execute(empties("1"));
+    shop.execute(Sell::VoidEmpties { line: LineNo(1), reason: None });
+    assert!(shop.till.draft().unwrap().exchange.is_none());
+    shop.execute(empties("3"));
+    shop.execute(suspend());
+    let mut shop = shop.restarted();
+    shop.log_in(CASHIER);
+    // Nothing to sell: the empties are paid out by a return of their own.
+    let refused = shop.till.execute(Sell::TakeEmpties { entered: "A".to_owned(), quantity: None });
+    assert!(refused.is_err());
+    shop.execute(empties("10"));
+    assert_eq!(shop.till.draft().unwrap().number.receipt, sale.receipt + 2);
+    let paid = shop.execute(cash());
+    assert_eq!(paid.completed()[0].document().totals.net_due, minor(250));
+    let parked = shop.till.suspended().unwrap()[0].id;
+    shop.till.resume(parked).unwrap();
+    assert_eq!(shop.till.draft().unwrap().balance(), minor(275 - 75));
+    shop.execute(cash());
+    is_whole(&shop);
+    is_whole(&shop.restarted());
+}
+
+#[test]
+fn more_of_goods_than_there_are_is_refused_when_their_bottle_is_named() {
+    let mut shop = with_bottles_of("C");
+    assert_eq!(here(&shop, "C").on_hand, some(3));
+    shop.execute(sell_some("C", "2"));
+    let refused = shop.till.execute(Sell::ChangeQuantity { line: LineNo(2), quantity: quantity("4") });
+    assert!(matches!(refused, Err(Error::Refused(Refusal::OutOfStock { .. }))), "{refused:?}");
+    let refused = shop.till.execute(Sell::RepeatLine { line: LineNo(2) });
+    assert!(matches!(refused, Err(Error::Refused(Refusal::OutOfStock { .. }))), "{refused:?}");
+}

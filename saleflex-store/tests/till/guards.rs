@@ -1,0 +1,123 @@
+//! What a till guards across documents: numbers without gaps, accounts over all that is put aside, credit and
+//! approvals in the right hands, periods that wait for an exchange.
+
+use saleflex_core::{
+    basket::GoodsState,
+    cashier::{Capability, Role},
+    closure,
+    document::{Command, Kind, OpenDocument, Refusal, ReturnLine},
+    ids::LineNo,
+    tender::TenderKind,
+};
+use saleflex_store::{Error, Request, cashier::NewCashier, customer::NewCustomer, verify::Verification};
+
+use crate::support::shop::{ADMIN, CASHIER, MANAGER, Shop, cash, float, minor, pay, quantity, sell, suspend};
+
+fn customer(code: &str, account_limit: Option<i64>) -> NewCustomer {
+    NewCustomer { account_limit: account_limit.map(minor), ..NewCustomer::named(code, "Some One") }
+}
+
+#[test]
+fn an_empty_document_hands_its_number_to_whatever_takes_its_place_d_doc_06() {
+    let mut shop = Shop::open();
+    let id = shop.till.add_customer(&customer("N1", None)).unwrap();
+    shop.till.assign_customer(Some(id)).unwrap();
+    assert_eq!(shop.till.draft().unwrap().number.receipt, 1);
+    let done = shop.approved(float(1_000));
+    assert_eq!(done.completed()[0].document().number.receipt, 1);
+    // The next day the empty document's number is fixed anew with its first line.
+    shop.till.assign_customer(Some(id)).unwrap();
+    shop.clock.advance(chrono::Duration::days(1));
+    shop.execute(sell("A"));
+    assert_eq!(shop.till.draft().unwrap().number.to_string(), "20250407-0001-000002");
+    shop.execute(cash());
+    shop.execute(sell("A"));
+    let done = shop.execute(cash());
+    assert_eq!(done.completed()[0].document().number.receipt, 3);
+    assert!(matches!(shop.till.verify().unwrap(), Verification::Whole { .. }));
+}
+
+#[test]
+fn an_account_stretches_over_orders_that_are_put_aside() {
+    let mut shop = Shop::open();
+    shop.log_in(MANAGER);
+    let id = shop.till.add_customer(&customer("N1", Some(300))).unwrap();
+    let order = Command::Open(OpenDocument { kind: Kind::Order, ..OpenDocument::default() });
+    for _ in 0..2 {
+        shop.execute(order.clone());
+        shop.till.assign_customer(Some(id)).unwrap();
+        shop.execute(sell("A"));
+        let done = shop.till.execute(pay(TenderKind::OnAccount, 250));
+        if done.is_ok() {
+            shop.execute(suspend());
+        } else {
+            assert!(matches!(done, Err(Error::Refused(Refusal::AccountLimit { .. }))), "{done:?}");
+            return;
+        }
+    }
+    panic!("5.00 went on an account of 3.00");
+}
+
+#[test]
+fn credit_and_points_are_granted_by_those_who_may_approve() {
+    let mut shop = Shop::open();
+    shop.log_in(CASHIER);
+    let id = shop.till.add_customer(&customer("N1", None)).unwrap();
+    let needs = |answer: Result<(), Error>| {
+        assert!(matches!(answer, Err(Error::Refused(Refusal::ApprovalNeeded { .. }))), "{answer:?}");
+    };
+    needs(shop.till.add_customer(&customer("N2", Some(100))).map(drop));
+    needs(shop.till.change_customer(id, &customer("N1", Some(100))));
+    shop.log_in(MANAGER);
+    shop.till.change_customer(id, &customer("N1", Some(100))).unwrap();
+}
+
+#[test]
+fn a_manager_who_has_yet_to_change_the_first_secret_approves_nothing() {
+    let mut shop = Shop::open();
+    shop.log_in(ADMIN);
+    let new = NewCashier {
+        must_change_secret: true,
+        ..NewCashier::with_role("nia", "Nia", "first", Role::Manager)
+    };
+    shop.till.add_cashier(&new).unwrap();
+    let answer = shop.till.approve("nia", "first", None);
+    assert!(matches!(answer, Err(Error::LogInRefused)), "{answer:?}");
+}
+
+#[test]
+fn a_period_waits_for_an_open_exchange_d_clo_02() {
+    let mut shop = Shop::open();
+    shop.execute(sell("A"));
+    let sale = shop.execute(cash()).completed()[0].document().id;
+    shop.log_in(MANAGER);
+    shop.till.execute(Request::begin_return(sale)).unwrap();
+    shop.execute(Command::ReturnLine(ReturnLine {
+        line: LineNo(1),
+        quantity: quantity("1"),
+        state: GoodsState::New,
+        restock: true,
+        reason: None,
+    }));
+    shop.execute(Command::ExchangeForSale);
+    let closed = shop.till.close_period(None, None);
+    let waits = matches!(closed, Err(Error::NotClosed(closure::Refusal::DocumentOpen { .. })));
+    assert!(waits, "{closed:?}");
+}
+
+#[test]
+fn a_refused_closing_changes_nothing_and_one_that_goes_through_leaves_the_empty_document() {
+    let mut shop = Shop::open();
+    shop.execute(sell("A"));
+    shop.execute(cash());
+    shop.execute(Command::Open(OpenDocument { kind: Kind::Order, ..OpenDocument::default() }));
+    let (blank, head) = (shop.till.draft().unwrap().id, *shop.till.chain_head());
+    let refused = shop.till.close_period(None, None);
+    let needed = closure::Refusal::ApprovalNeeded { capability: Capability::Closure };
+    assert!(matches!(&refused, Err(Error::NotClosed(refusal)) if *refusal == needed), "{refused:?}");
+    assert_eq!((shop.till.draft().unwrap().id, *shop.till.chain_head()), (blank, head));
+    let approval = shop.approval();
+    shop.till.close_period(None, Some(approval)).unwrap();
+    assert_eq!(shop.till.draft(), None);
+    assert!(matches!(shop.till.verify().unwrap(), Verification::Whole(_)));
+}

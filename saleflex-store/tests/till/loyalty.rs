@@ -1,0 +1,530 @@
+//! Points at the till: every movement is in the journal, in the ledger and in the balance, once.
+
+mod by_date_and_limit;
+mod tier_discounts;
+
+use chrono::NaiveTime;
+use proptest::prelude::*;
+use saleflex_core::{
+    basket::GoodsState,
+    campaign::{Benefit, Campaign, Per, Reward, Selector, Target},
+    document::{ChangeMode, Command, ReturnLine},
+    ids::{CampaignId, CustomerId, DocumentId, LineNo},
+    loyalty::{
+        AuthorityError, Cause, ClawBack, CompletedSale, EarnLimits, MemberStatus, Mode, Occasion,
+        PointsAuthority, PointsKind, Program, RefundRecord, SaleRecord, Standing, Who,
+    },
+    quantity::{Percent, Points},
+    tender::TenderKind,
+};
+use saleflex_store::{
+    Error, Request, Setup,
+    customer::NewCustomer,
+    till::DayStart,
+    verify::{Verification, Whole},
+};
+use uuid::Uuid;
+
+use crate::support::shop::{
+    self, ADMIN, CASHIER, MANAGER, Shop, cash, minor, pay, quantity, sell, sell_some, suspend,
+};
+
+fn shop_with(change: impl FnOnce(&mut Setup)) -> Shop {
+    let mut setup = shop::setup_with_points();
+    change(&mut setup);
+    Shop::with(setup)
+}
+
+fn club(change: impl FnOnce(&mut Program)) -> Shop {
+    shop_with(|setup| change(&mut setup.programs[0]))
+}
+
+fn grace(shop: &Shop) -> CustomerId {
+    shop.till.find_customers("hopper", 1).unwrap()[0].id
+}
+
+fn whole(shop: &Shop) -> Whole {
+    shop.expect_each_event_to_travel_as_its_own();
+    match shop.till.verify().unwrap() {
+        Verification::Whole(whole) => whole,
+        found @ Verification::Tampered { .. } => panic!("{found:?}"),
+    }
+}
+
+/// The rows of the ledger, the earliest first.
+fn rows(shop: &Shop, id: CustomerId) -> Vec<(PointsKind, i64)> {
+    let mut rows = shop.till.point_movements(id, 1_000).unwrap();
+    rows.reverse();
+    assert_eq!(rows.iter().map(|row| row.points).sum::<Points>(), balance(shop, id), "sum and balance");
+    rows.iter().map(|row| (row.kind, row.points.0)).collect()
+}
+
+fn balance(shop: &Shop, id: CustomerId) -> Points {
+    shop.till.membership(id).unwrap().unwrap().balance()
+}
+
+fn available(shop: &Shop, id: CustomerId) -> i64 {
+    shop.till.customer(id).unwrap().unwrap().points.unwrap().0
+}
+
+/// Sells some of A, at 2.50, to a customer; answers the sale.
+fn sold(shop: &mut Shop, id: CustomerId, how_many: &str, redeemed: i64) -> DocumentId {
+    shop.execute(sell_some("A", how_many));
+    shop.till.assign_customer(Some(id)).unwrap();
+    if redeemed > 0 {
+        shop.till.redeem_points(Points(redeemed)).unwrap();
+    }
+    let done = shop.execute(cash());
+    done.completed()[0].document().id
+}
+
+fn give_back(shop: &mut Shop, sale: DocumentId, how_many: &str) {
+    shop.approved(Request::begin_return(sale));
+    shop.execute(Command::ReturnLine(ReturnLine {
+        line: LineNo(1),
+        quantity: quantity(how_many),
+        state: GoodsState::New,
+        restock: true,
+        reason: None,
+    }));
+    // Where nothing is paid out, the return closes by itself.
+    if shop.till.draft().is_some() {
+        shop.execute(cash());
+    }
+}
+
+#[test]
+fn a_sale_books_what_it_redeems_and_what_it_earns_once_and_the_receipt_says_so() {
+    let mut shop = shop_with(|_| ());
+    let id = grace(&shop);
+    let sale = sold(&mut shop, id, "4", 200);
+    // 10.00 less 2.00 by points: 8 points.
+    let all = [(PointsKind::Adjusted, 500), (PointsKind::Redeemed, -200), (PointsKind::Earned, 8)];
+    assert_eq!(rows(&shop, id), all);
+    let newest = shop.till.point_movements(id, 1).unwrap()[0];
+    assert_eq!(newest.cause, Cause::Sale { document: sale });
+    assert!(newest.receipt.is_some() && newest.occasion.cashier.is_some());
+    let entry = shop.till.entry(shop.till.chain_head().seq).unwrap();
+    assert_eq!(entry.effects.points[0].snapshot.earned, Points(8));
+    whole(&shop);
+    let shop = shop.restarted();
+    assert_eq!(rows(&shop, id), all);
+}
+
+#[test]
+fn a_campaign_for_points_multiplies_what_its_lines_earn_and_no_others() {
+    let double = Benefit::Points { percent: Percent::parse("200").unwrap() };
+    let mut campaign = Campaign::new(CampaignId::new(Uuid::from_u128(77)), "DOUBLE", double);
+    campaign.target = Target::of(vec![Selector::Product(shop::product("A"))]);
+    let mut shop = shop_with(|setup| setup.campaigns = vec![campaign]);
+    let id = grace(&shop);
+    shop.execute(sell("B"));
+    let other = shop.till.draft().unwrap().totals.total.minor() / 100;
+    let sale = sold(&mut shop, id, "4", 0);
+    // 10.00 of A count twice, the rest once.
+    let all = [(PointsKind::Adjusted, 500), (PointsKind::Earned, 20 + other)];
+    assert_eq!(rows(&shop, id), all);
+    let snapshot = shop.till.points_of(sale).unwrap().unwrap();
+    assert_eq!(snapshot.bonus, Points(10));
+    whole(&shop);
+}
+
+#[test]
+fn a_customer_put_on_a_sale_joins_once_with_a_welcome_and_stays_when_it_is_cancelled() {
+    let mut shop = club(|program| program.welcome = Points(40));
+    let new = NewCustomer::named("N1", "Ada King");
+    let id = shop.till.add_customer(&new).unwrap();
+    for _ in 0..2 {
+        shop.execute(sell("A"));
+        shop.till.assign_customer(Some(id)).unwrap();
+        shop.execute(Command::Cancel { reason: None });
+    }
+    assert_eq!(rows(&shop, id), [(PointsKind::Welcome, 40)]);
+    assert_eq!(shop.till.customer(id).unwrap().unwrap().tier.as_deref(), Some("BASE"));
+    whole(&shop);
+}
+
+#[test]
+fn an_open_document_holds_its_points_and_gives_them_back_when_it_is_cancelled_l2() {
+    let mut shop = shop_with(|_| ());
+    let id = grace(&shop);
+    shop.execute(sell("D"));
+    shop.till.assign_customer(Some(id)).unwrap();
+    shop.till.redeem_points(Points(450)).unwrap();
+    shop.execute(suspend());
+    assert_eq!((available(&shop, id), balance(&shop, id)), (50, Points(500)));
+    // Also after the power came back.
+    let mut shop = shop.restarted();
+    shop.log_in(CASHIER);
+    shop.execute(sell("D"));
+    shop.till.assign_customer(Some(id)).unwrap();
+    let taken = shop.till.worth_of_points(Points(500)).unwrap();
+    assert_eq!(taken.points, Points(50));
+    shop.execute(Command::Cancel { reason: None });
+    let parked = shop.till.suspended().unwrap()[0].id;
+    shop.execute(Request::cancel_suspended(parked, None));
+    assert_eq!(available(&shop, id), 500);
+    whole(&shop);
+}
+
+#[test]
+fn a_document_cancelled_by_recovery_lets_its_points_go() {
+    let mut shop = shop_with(|setup| setup.settings.recovery = saleflex_core::settings::RecoveryRule::Cancel);
+    let id = grace(&shop);
+    shop.execute(sell("D"));
+    shop.till.assign_customer(Some(id)).unwrap();
+    shop.till.redeem_points(Points(450)).unwrap();
+    assert_eq!(available(&shop, id), 50);
+    let shop = shop.restarted();
+    assert_eq!(available(&shop, id), 500);
+    whole(&shop);
+}
+
+#[test]
+fn a_refund_takes_back_what_was_earned_and_gives_back_what_was_spent() {
+    let mut shop = shop_with(|_| ());
+    let id = grace(&shop);
+    let before = shop.till.membership(id).unwrap().unwrap();
+    let sale = sold(&mut shop, id, "4", 200);
+    give_back(&mut shop, sale, "1");
+    // A quarter of 8 and of 200.
+    assert_eq!(rows(&shop, id)[3..], [(PointsKind::Adjusted, -2), (PointsKind::Refund, 50)]);
+    give_back(&mut shop, sale, "3");
+    let after = shop.till.membership(id).unwrap().unwrap();
+    assert_eq!((after.balance(), after.lifetime), (before.balance(), before.lifetime));
+    assert_eq!((after.spending.purchases, after.spending.total), (0, minor(0)));
+    whole(&shop);
+}
+
+#[test]
+fn the_program_says_how_points_follow_goods_that_come_back() {
+    for (policy, expected) in [(ClawBack::None, 308), (ClawBack::Full, 500)] {
+        let mut shop = club(|program| program.claw_back = policy);
+        let id = grace(&shop);
+        let sale = sold(&mut shop, id, "4", 200);
+        give_back(&mut shop, sale, "1");
+        assert_eq!(balance(&shop, id), Points(expected), "{policy:?}");
+        whole(&shop);
+    }
+}
+
+#[test]
+fn points_a_person_gives_need_a_manager_and_a_reason_which_the_journal_does_not_hold() {
+    let mut shop = shop_with(|_| ());
+    let id = grace(&shop);
+    let alone = shop.till.grant_points(id, Points(10), false, "birthday of Grace", None);
+    assert!(matches!(alone, Err(Error::Refused(_))), "{alone:?}");
+    let approval = shop.approval();
+    let grant = shop.till.grant_points(id, Points(10), false, "birthday of Grace", Some(approval)).unwrap();
+    assert_eq!(shop.till.grant_reason(grant).unwrap().as_deref(), Some("birthday of Grace"));
+    let entry = shop.till.entry(shop.till.chain_head().seq).unwrap().to_bytes().unwrap();
+    assert!(!String::from_utf8(entry).unwrap().contains("Grace"));
+    shop.log_in(MANAGER);
+    for (points, is_correction, reason) in [(0, false, "x"), (-5, false, "x"), (5, false, " ")] {
+        let refused = shop.till.grant_points(id, Points(points), is_correction, reason, None);
+        assert!(matches!(refused, Err(Error::NotGranted(_))), "{refused:?}");
+    }
+    shop.till.grant_points(id, Points(-600), true, "counted twice", None).unwrap();
+    // Below nothing: redeeming waits.
+    assert_eq!(available(&shop, id), -90);
+    shop.execute(sell("D"));
+    shop.till.assign_customer(Some(id)).unwrap();
+    assert!(matches!(shop.till.redeem_points(Points(1)), Err(Error::NotRedeemable(_))));
+    whole(&shop);
+}
+
+#[test]
+fn whoever_brings_somebody_gets_points_for_it_once() {
+    let mut shop = club(|program| {
+        program.referral =
+            saleflex_core::loyalty::ReferralPoints { referrer: Points(100), referred: Points(30) };
+    });
+    let (by, new) = (grace(&shop), shop.till.add_customer(&NewCustomer::named("N1", "Ada King")).unwrap());
+    assert!(matches!(shop.till.refer(new, by), Err(Error::NoMember { .. })));
+    shop.till.enrol(new).unwrap();
+    shop.till.refer(new, by).unwrap();
+    shop.till.refer(new, by).unwrap();
+    assert!(matches!(shop.till.refer(by, by), Err(Error::NotGranted(_))));
+    assert_eq!((balance(&shop, by), balance(&shop, new)), (Points(600), Points(30)));
+    whole(&shop);
+}
+
+#[test]
+fn points_run_out_the_day_after_their_last_one_and_birthdays_are_given_once_a_year() {
+    let mut shop = club(|program| {
+        program.expiry_days = Some(10);
+        program.birthday = Points(25);
+    });
+    let id = grace(&shop);
+    let known = shop.till.person(id).unwrap().unwrap();
+    let mut new = NewCustomer::named("C1", "Grace Hopper");
+    new.account_limit = Some(minor(10_000));
+    new.details.phone = known.details.phone;
+    new.details.date_of_birth = "1906-04-09".parse().ok();
+    shop.log_in(MANAGER);
+    shop.till.change_customer(id, &new).unwrap();
+    // On 6 April: 10 points, to be used until the 16th.
+    sold(&mut shop, id, "4", 0);
+    for (days, expected) in
+        [(1, 510), (3, 535), (3, 535), (4, 525), (30, 500), (330, 525), (10, 525), (1, 500)]
+    {
+        shop.clock.advance(chrono::Duration::days(days));
+        shop.log_in(CASHIER);
+        shop.till.start_day().unwrap();
+        shop.till.start_day().unwrap();
+        assert_eq!(balance(&shop, id), Points(expected), "after {days} more days");
+    }
+    let kinds: Vec<PointsKind> = rows(&shop, id).into_iter().map(|(kind, _)| kind).collect();
+    assert_eq!(
+        kinds[2..],
+        [
+            PointsKind::Birthday,
+            PointsKind::Expired,
+            PointsKind::Expired,
+            PointsKind::Birthday,
+            PointsKind::Expired
+        ]
+    );
+    whole(&shop);
+}
+
+#[test]
+fn a_suspended_member_neither_earns_nor_redeems() {
+    let mut shop = shop_with(|_| ());
+    let id = grace(&shop);
+    assert!(matches!(shop.till.set_member_status(id, MemberStatus::Suspended), Err(Error::Refused(_))));
+    shop.log_in(MANAGER);
+    shop.till.set_member_status(id, MemberStatus::Suspended).unwrap();
+    shop.execute(sell("D"));
+    shop.till.assign_customer(Some(id)).unwrap();
+    assert!(matches!(shop.till.redeem_points(Points(1)), Err(Error::NotRedeemable(_))));
+    shop.execute(cash());
+    assert_eq!(balance(&shop, id), Points(500));
+    whole(&shop);
+}
+
+#[test]
+fn a_card_opens_one_membership_until_it_is_blocked_for_good() {
+    let mut shop = shop_with(|_| ());
+    let id = grace(&shop);
+    let other = shop.till.add_customer(&NewCustomer::named("N1", "Ada King")).unwrap();
+    let card = shop.till.issue_card(id, "ab-12 34").unwrap();
+    assert_eq!(shop.till.issue_card(id, "AB1234").unwrap(), card);
+    assert_eq!(shop.till.customer_of_card("ab1234").unwrap(), id);
+    assert!(matches!(shop.till.issue_card(other, "AB1234"), Err(Error::Card(_))));
+    shop.till.block_card("AB1234").unwrap();
+    assert!(matches!(shop.till.customer_of_card("AB1234"), Err(Error::Card(_))));
+    assert!(matches!(shop.till.issue_card(other, "AB1234"), Err(Error::Card(_))));
+    assert!(matches!(shop.till.customer_of_card("77"), Err(Error::Card(_))));
+    assert_eq!(shop.till.cards_of(id).unwrap().len(), 1);
+    whole(&shop);
+}
+
+#[test]
+fn a_days_limit_counts_what_was_earned_that_day() {
+    let limits = EarnLimits { per_day: Some(Points(15)), per_document: None };
+    let mut shop = club(|program| program.earn.limits = limits);
+    let id = grace(&shop);
+    sold(&mut shop, id, "4", 0);
+    sold(&mut shop, id, "4", 0);
+    assert_eq!(balance(&shop, id), Points(515));
+    shop.clock.advance(chrono::Duration::days(1));
+    sold(&mut shop, id, "4", 0);
+    assert_eq!(balance(&shop, id), Points(525));
+}
+
+#[test]
+fn training_moves_no_points() {
+    let mut shop = shop_with(|setup| setup.settings.training = true);
+    let id = grace(&shop);
+    sold(&mut shop, id, "4", 0);
+    assert_eq!(balance(&shop, id), Points(500));
+    whole(&shop);
+}
+
+/// A hub that answers or does not, and knows what it was asked to hold.
+#[derive(Default)]
+struct Hub {
+    is_there: bool,
+    most: i64,
+}
+
+impl PointsAuthority for Hub {
+    fn lookup(&mut self, _: &Who) -> Result<Standing, AuthorityError> {
+        Err(AuthorityError::Unknown)
+    }
+
+    fn reserve(
+        &mut self,
+        customer: CustomerId,
+        _: DocumentId,
+        points: Points,
+    ) -> Result<Standing, AuthorityError> {
+        let available = Points(self.most);
+        let refusal = saleflex_core::loyalty::HoldRefusal::NotEnough { asked: points, available };
+        match (self.is_there, points <= available) {
+            (false, _) => Err(AuthorityError::Unreachable),
+            (true, false) => Err(refusal.into()),
+            (true, true) => Ok(Standing { customer, balance: available, available, tier: None }),
+        }
+    }
+
+    fn release(&mut self, _: CustomerId, _: DocumentId) -> Result<Standing, AuthorityError> {
+        Err(AuthorityError::Unreachable)
+    }
+
+    fn commit(&mut self, _: &CompletedSale, _: Occasion) -> Result<Standing, AuthorityError> {
+        Err(AuthorityError::Unreachable)
+    }
+
+    fn reverse(&mut self, _: &SaleRecord, _: &RefundRecord, _: Occasion) -> Result<Standing, AuthorityError> {
+        Err(AuthorityError::Unreachable)
+    }
+}
+
+#[test]
+fn points_that_a_hub_keeps_are_held_there_or_limited_while_it_is_away() {
+    for mode in [Mode::Gate { offline_limit: Points(30) }, Mode::External { offline_limit: Points(30) }] {
+        let mut shop = club(|program| program.mode = mode);
+        let id = grace(&shop);
+        let redeem = |shop: &mut Shop, points| {
+            shop.execute(sell("D"));
+            shop.till.assign_customer(Some(id)).unwrap();
+            let done = shop.till.redeem_points(Points(points)).map(drop);
+            shop.execute(cash());
+            done
+        };
+        let away = redeem(&mut shop, 31);
+        assert!(matches!(away, Err(Error::PointsAuthority(AuthorityError::Unreachable))), "{away:?}");
+        redeem(&mut shop, 20).unwrap();
+        // Together no more than the limit.
+        assert!(redeem(&mut shop, 11).is_err());
+        redeem(&mut shop, 10).unwrap();
+        shop.till.set_points_authority(Some(Box::new(Hub { is_there: true, most: 100 })));
+        redeem(&mut shop, 100).unwrap();
+        let refused = redeem(&mut shop, 101);
+        assert!(matches!(refused, Err(Error::PointsAuthority(AuthorityError::NotHeld(_)))), "{refused:?}");
+        shop.till.set_points_authority(Some(Box::new(Hub::default())));
+        redeem(&mut shop, 30).unwrap();
+        whole(&shop);
+    }
+}
+
+#[test]
+fn the_ledger_cannot_be_changed_by_any_statement() {
+    let mut shop = shop_with(|_| ());
+    let id = grace(&shop);
+    sold(&mut shop, id, "4", 0);
+    let (_folder, path) = shop.stopped();
+    let disk = rusqlite::Connection::open(path).unwrap();
+    for sql in ["UPDATE points_entry SET points = 1", "DELETE FROM points_entry"] {
+        assert!(disk.execute(sql, []).unwrap_err().to_string().contains("never changed"), "{sql}");
+    }
+    let twice = "INSERT INTO points_entry (seq, customer, kind, cause, points, balance_after, booked_on, entry) \
+                 SELECT seq, customer, kind, cause, points, balance_after, booked_on, entry FROM points_entry";
+    assert!(disk.execute(twice, []).unwrap_err().to_string().contains("UNIQUE"));
+}
+
+#[test]
+fn only_whoever_may_change_settings_saves_a_program_and_only_one_that_can_be() {
+    let mut shop = shop_with(|_| ());
+    let mut program = shop.till.programs()[0].clone();
+    assert!(matches!(shop.till.save_program(program.clone()), Err(Error::Refused(_))));
+    shop.log_in(ADMIN);
+    program.welcome = Points(-1);
+    assert!(matches!(shop.till.save_program(program.clone()), Err(Error::Program(_))));
+    program.welcome = Points(5);
+    program.name = "Other".to_owned();
+    shop.till.save_program(program.clone()).unwrap();
+    assert_eq!(shop.till.programs(), [program.clone()]);
+    let shop = shop.restarted();
+    assert_eq!(shop.till.programs(), [program]);
+    whole(&shop);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 12, max_shrink_iters: 200, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_the_order_of_refunds_the_points_are_as_before(
+        how_many in 2_u32..6, redeemed in 0_i64..300, first in 1_u32..5, policy in 0..2,
+    ) {
+        let policy = if policy == 0 { ClawBack::Proportional } else { ClawBack::Full };
+        let mut shop = club(|program| program.claw_back = policy);
+        let id = grace(&shop);
+        let before = shop.till.membership(id).unwrap().unwrap();
+        let sale = sold(&mut shop, id, &how_many.to_string(), redeemed);
+        let first = first.min(how_many);
+        for piece in [first, how_many - first] {
+            if piece > 0 {
+                give_back(&mut shop, sale, &piece.to_string());
+            }
+        }
+        let after = shop.till.membership(id).unwrap().unwrap();
+        prop_assert_eq!((after.balance(), after.lifetime, after.held()), (before.balance(), before.lifetime, Points(0)));
+        rows(&shop, id);
+        whole(&shop);
+    }
+}
+
+/// Points of a document in the making, the till changed from training to earnest or back before it is paid.
+fn points_after_a_change_of_training(began: bool) -> Vec<(PointsKind, i64)> {
+    let mut shop = shop_with(|setup| setup.settings.training = began);
+    let id = grace(&shop);
+    shop.log_in(ADMIN);
+    shop.execute(sell_some("A", "4"));
+    shop.till.assign_customer(Some(id)).unwrap();
+    let mut settings = shop.till.settings().clone();
+    settings.training = !began;
+    shop.till.change_settings(settings).unwrap();
+    let done = shop.execute(cash());
+    assert_eq!(done.completed()[0].document().training, began);
+    whole(&shop);
+    rows(&shop, id)
+}
+
+#[test]
+fn points_follow_how_their_document_began_and_not_what_the_till_is_set_to_since() {
+    let before = (PointsKind::Adjusted, 500);
+    assert_eq!(points_after_a_change_of_training(false), [before, (PointsKind::Earned, 10)]);
+    assert_eq!(points_after_a_change_of_training(true), [before]);
+}
+
+#[test]
+fn points_stand_while_the_change_of_what_was_overpaid_waits() {
+    let mut shop = shop_with(|setup| setup.settings.policy.change_mode = ChangeMode::Key);
+    let id = grace(&shop);
+    shop.execute(sell_some("A", "8"));
+    shop.till.assign_customer(Some(id)).unwrap();
+    shop.till.redeem_points(Points(500)).unwrap();
+    shop.execute(pay(TenderKind::Cash, 2_000));
+    let document = shop.till.draft().unwrap();
+    assert_eq!((document.balance(), document.redeemed_points()), (minor(-500), Points(500)));
+    let done = shop.execute(Command::GiveChange);
+    let totals = done.completed()[0].document().totals;
+    assert_eq!((totals.discount, totals.change), (minor(500), minor(500)));
+    assert_eq!(balance(&shop, id), Points(15));
+}
+
+#[test]
+fn a_redemption_that_a_resumed_sale_has_no_room_for_gives_back_the_points_it_cannot_use() {
+    let reward = Reward::Percent(Percent::parse("50").unwrap());
+    let benefit = Benefit::Off { reward, per: Per::Document };
+    let mut evening = Campaign::new(CampaignId::new(Uuid::from_u128(7)), "HALF", benefit);
+    evening.window.from = NaiveTime::from_hms_opt(15, 0, 0);
+    let mut shop = shop_with(|setup| setup.campaigns.push(evening));
+    let id = grace(&shop);
+    shop.execute(sell_some("A", "2"));
+    shop.till.assign_customer(Some(id)).unwrap();
+    shop.till.redeem_points(Points(400)).unwrap();
+    shop.execute(suspend());
+    shop.clock.advance(chrono::Duration::hours(8));
+    let parked = shop.till.suspended().unwrap()[0].id;
+    shop.till.resume(parked).unwrap();
+    let document = shop.till.draft().unwrap();
+    assert_eq!((document.totals.net_due, document.redeemed_points()), (minor(0), Points(250)));
+    assert_eq!(available(&shop, id), 250);
+    shop.execute(Command::Close);
+    assert_eq!(balance(&shop, id), Points(250));
+    whole(&shop);
+}

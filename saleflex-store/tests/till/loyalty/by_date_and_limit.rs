@@ -1,0 +1,106 @@
+//! What time does to tiers, and how often campaigns for points may be used.
+
+use super::*;
+
+use crate::support::shop;
+
+fn tier(shop: &Shop, id: CustomerId) -> String {
+    shop.till.membership(id).unwrap().unwrap().tier.unwrap()
+}
+
+#[test]
+fn a_tier_held_by_spending_is_kept_for_the_days_of_grace_and_lost_on_its_date_without_a_sale() {
+    let mut shop = club(|program| {
+        program.grace_days = 30;
+        program.tiers[1].min_points = None;
+        program.tiers[1].min_annual_spending = Some(minor(1_000));
+    });
+    let id = grace(&shop);
+    // On 6 April 2025, for 10.00.
+    sold(&mut shop, id, "4", 0);
+    assert_eq!(tier(&shop, id), "TOP");
+    let new_year = chrono::NaiveDate::from_ymd_opt(2026, 1, 1);
+    for (days, expected, since) in [
+        (269, "TOP", None),
+        (1, "TOP", new_year),
+        (29, "TOP", new_year),
+        (1, "BASE", None),
+        (1, "BASE", None),
+    ] {
+        shop.clock.advance(chrono::Duration::days(days));
+        shop.log_in(CASHIER);
+        let seq = shop.till.chain_head().seq;
+        assert_eq!(shop.till.start_day().unwrap(), DayStart::default(), "the log-in did it");
+        assert_eq!(shop.till.chain_head().seq, seq, "twice changes nothing");
+        let member = shop.till.membership(id).unwrap().unwrap();
+        assert_eq!((tier(&shop, id).as_str(), member.grace_since), (expected, since), "after {days} more");
+    }
+    whole(&shop);
+    let mut shop = shop.restarted();
+    assert_eq!(tier(&shop, id), "BASE");
+    // Reached again, it is there at once.
+    shop.log_in(CASHIER);
+    sold(&mut shop, id, "4", 0);
+    assert_eq!(tier(&shop, id), "TOP");
+    whole(&shop);
+}
+
+/// The points that the newest sale earned.
+fn earned(shop: &Shop, id: CustomerId) -> i64 {
+    let newest = rows(shop, id).into_iter().rfind(|(kind, _)| *kind == PointsKind::Earned);
+    newest.unwrap().1
+}
+
+#[test]
+fn uses_of_a_campaign_for_points_count_against_its_limits_and_come_back_with_the_goods() {
+    let double = Benefit::Points { percent: Percent::parse("200").unwrap() };
+    let mut campaign = Campaign::new(CampaignId::new(Uuid::from_u128(77)), "DOUBLE", double);
+    campaign.target = Target::of(vec![Selector::Product(shop::product("A"))]);
+    campaign.limits.uses = Some(1);
+    let known = campaign.id;
+    let mut shop = shop_with(|setup| setup.campaigns = vec![campaign]);
+    let id = grace(&shop);
+    // Somebody nobody knows earns nothing, so the campaign was of no use.
+    shop.execute(sell_some("A", "4"));
+    shop.execute(cash());
+    let used = |shop: &Shop| shop.till.entry(shop.till.chain_head().seq).unwrap().effects.usage;
+    assert!(used(&shop).is_empty());
+    let first = sold(&mut shop, id, "4", 0);
+    assert_eq!(earned(&shop, id), 20);
+    let usage = used(&shop).remove(0).usage;
+    assert_eq!((usage.campaigns[0].campaign, usage.campaigns[0].amount), (known, minor(0)));
+    sold(&mut shop, id, "4", 0);
+    assert_eq!(earned(&shop, id), 10, "it was used as often as it may be");
+    whole(&shop);
+    let mut shop = shop.restarted();
+    shop.log_in(CASHIER);
+    sold(&mut shop, id, "4", 0);
+    assert_eq!(earned(&shop, id), 10);
+    give_back(&mut shop, first, "4");
+    sold(&mut shop, id, "4", 0);
+    assert_eq!(earned(&shop, id), 20, "what came back was no use");
+    whole(&shop);
+}
+
+#[test]
+fn a_deposit_on_a_bottle_earns_no_points_and_counts_for_no_tier() {
+    let mut shop = shop_with(|setup| {
+        let bottle = saleflex_core::ids::ProductId::new(Uuid::from_u128(0xB0));
+        setup.catalog.products.push(shop::goods(bottle, "BOTTLE", "1.00"));
+        let details = saleflex_core::catalog::ProductDetails::none(shop::product("A"));
+        setup
+            .catalog
+            .details
+            .push(saleflex_core::catalog::ProductDetails { container: Some(bottle), ..details });
+    });
+    let id = grace(&shop);
+    // 10.00 for A and 4.00 for its bottles.
+    let sale = sold(&mut shop, id, "4", 0);
+    assert_eq!(earned(&shop, id), 10);
+    let member = shop.till.membership(id).unwrap().unwrap();
+    assert_eq!(member.spending.total, minor(1_000));
+    give_back(&mut shop, sale, "4");
+    let after = shop.till.membership(id).unwrap().unwrap();
+    assert_eq!((after.balance(), after.spending.total), (Points(500), minor(0)));
+    whole(&shop);
+}

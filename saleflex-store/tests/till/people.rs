@@ -1,0 +1,282 @@
+//! Who may log in, who may do what, and what the journal says about it.
+
+use std::collections::BTreeSet;
+
+use chrono::Duration;
+use saleflex_core::{
+    audit::AuditSearch,
+    cashier::{Capability, Role, access::Act},
+    document::{Command, Kind, Refusal},
+    journal::{Event, EventKind},
+};
+use saleflex_store::{
+    Error, Request, Till,
+    cashier::{Cashier, NewCashier},
+    verify::Verification,
+};
+
+use crate::support::shop::{self, ADMIN, CASHIER, MANAGER, Shop, cash, sell, suspend};
+
+fn journal(shop: &Shop) -> Vec<Event> {
+    let entries = (1..=shop.till.chain_head().seq).map(|seq| shop.till.entry(seq).unwrap());
+    entries.filter(|entry| entry.kind() == EventKind::Till).map(|entry| entry.event).collect()
+}
+
+#[test]
+fn a_user_name_is_compared_without_case_and_blanks() {
+    let mut shop = Shop::open();
+    assert_eq!(shop.till.log_in(" Mo ", MANAGER.1).unwrap().name, "Mo");
+    assert_eq!(shop.till.on_duty().unwrap().user_name, "mo");
+}
+
+#[test]
+fn a_wrong_name_a_wrong_secret_and_an_inactive_cashier_are_answered_alike() {
+    let mut shop = Shop::open();
+    shop.log_in(ADMIN);
+    let mut ann = shop.till.cashiers().into_iter().find(|one| one.user_name == CASHIER.0).unwrap().clone();
+    ann.is_active = false;
+    shop.till.change_cashier(ann).unwrap();
+    assert_eq!(shop.till.cashiers().len(), 2);
+    let said: BTreeSet<String> = [("nobody", "4711"), (MANAGER.0, "wrong"), CASHIER]
+        .into_iter()
+        .map(|(name, secret)| shop.till.log_in(name, secret).unwrap_err().to_string())
+        .collect();
+    assert_eq!(said.into_iter().collect::<Vec<_>>(), ["user name or secret is wrong"]);
+    assert_eq!(shop.till.on_duty().unwrap().user_name, ADMIN.0);
+}
+
+#[test]
+fn no_fixed_word_opens_an_account_d_csh_02() {
+    let mut shop = Shop::open();
+    shop.till.log_out().unwrap();
+    for name in ["admin", "ADMIN", "supervisor", "service", "root", "", CASHIER.0, MANAGER.0, ADMIN.0] {
+        for word in ["admin", "supervisor", "password", "service", "0000", ""] {
+            // Long enough for every attempt to be looked at.
+            shop.clock.advance(Duration::minutes(6));
+            assert!(matches!(shop.till.log_in(name, word), Err(Error::LogInRefused)), "{name} {word}");
+        }
+    }
+    assert_eq!(shop.till.cashiers().len(), 3, "and none makes one");
+}
+
+#[test]
+fn after_three_failures_the_next_attempt_waits_twice_as_long_each_time() {
+    let mut shop = Shop::open();
+    let fail = |shop: &mut Shop, name: &str| shop.till.log_in(name, "wrong").unwrap_err();
+    for name in [MANAGER.0, "nobody"] {
+        for _ in 0..3 {
+            assert!(matches!(fail(&mut shop, name), Error::LogInRefused));
+        }
+        for wait_s in [1, 2, 4, 8] {
+            let Error::LogInDelayed { until } = fail(&mut shop, name) else { panic!("not delayed") };
+            assert_eq!(until - shop.till.now().instant, Duration::seconds(wait_s));
+            shop.clock.set(until);
+            assert!(matches!(fail(&mut shop, name), Error::LogInRefused));
+        }
+    }
+    // The right secret has to wait as well, and ends the waiting. It survives a restart.
+    let mut shop = shop.restarted();
+    let Error::LogInDelayed { until } = shop.till.log_in(MANAGER.0, MANAGER.1).unwrap_err() else {
+        panic!("not delayed")
+    };
+    shop.clock.set(until);
+    shop.log_in(MANAGER);
+    assert!(matches!(fail(&mut shop, MANAGER.0), Error::LogInRefused));
+    // A clock that was set back keeps nobody out.
+    for _ in 0..4 {
+        let _ = fail(&mut shop, MANAGER.0);
+    }
+    shop.clock.advance(Duration::hours(-5));
+    shop.log_in(MANAGER);
+}
+
+#[test]
+fn however_often_an_attempt_failed_the_next_one_waits_five_minutes_at_most() {
+    for attempts in [12, 65, 66, 67, 4_000_000_000_u32] {
+        let mut shop = Shop::open();
+        let _ = shop.till.log_in(MANAGER.0, "wrong");
+        let (clock, (_folder, path)) = (shop.clock.clone(), shop.stopped());
+        let connection = rusqlite::Connection::open(&path).unwrap();
+        assert_eq!(connection.execute("UPDATE failed_log_in SET attempts = ?1", [attempts]), Ok(1));
+        connection.close().unwrap();
+        let mut till = Till::open(&path, clock).unwrap();
+        let Err(Error::LogInDelayed { until }) = till.log_in(MANAGER.0, MANAGER.1) else {
+            panic!("{attempts}: not delayed")
+        };
+        assert_eq!(until - till.now().instant, Duration::seconds(300), "{attempts}");
+    }
+}
+
+#[test]
+fn every_log_in_and_log_out_is_in_the_journal_and_what_was_typed_is_not() {
+    let mut shop = Shop::open();
+    let ann = shop.till.on_duty().unwrap().id;
+    shop.till.log_out().unwrap();
+    assert!(shop.till.log_in(CASHIER.0, "swordfish").is_err());
+    assert!(shop.till.log_in("swordfish", "x").is_err());
+    shop.log_in(MANAGER);
+    let mo = shop.till.on_duty().unwrap().id;
+    shop.log_in(CASHIER);
+    let facts = journal(&shop);
+    assert_eq!(
+        facts[1..],
+        [
+            Event::LoggedIn { cashier: ann },
+            Event::LoggedOut { cashier: ann },
+            Event::LogInRefused { cashier: Some(ann) },
+            Event::LogInRefused { cashier: None },
+            Event::LoggedIn { cashier: mo },
+            Event::LoggedOut { cashier: mo },
+            Event::LoggedIn { cashier: ann },
+        ]
+    );
+    let mut everything = Vec::new();
+    shop.till.export(&mut everything).unwrap();
+    let everything = String::from_utf8(everything).unwrap();
+    assert!(!everything.contains("argon2"));
+    for seq in 1..=shop.till.chain_head().seq {
+        let bytes = shop.till.entry(seq).unwrap().to_bytes().unwrap();
+        assert!(!String::from_utf8(bytes).unwrap().contains("swordfish"));
+    }
+}
+
+#[test]
+fn nobody_leaves_an_open_document_with_lines() {
+    let mut shop = Shop::open();
+    shop.execute(sell("A"));
+    assert!(matches!(shop.till.log_out(), Err(Error::Refused(Refusal::DocumentOpen { .. }))));
+    let refused = shop.till.log_in(MANAGER.0, MANAGER.1);
+    assert!(matches!(refused, Err(Error::Refused(Refusal::DocumentOpen { .. }))));
+    assert_eq!(shop.till.on_duty().unwrap().user_name, CASHIER.0);
+    shop.execute(suspend());
+    shop.till.log_out().unwrap();
+    assert!(matches!(shop.till.execute(sell("A")), Err(Error::NotLoggedIn)));
+}
+
+#[test]
+fn what_needs_a_manager_is_refused_alone_and_done_with_one() {
+    let mut shop = Shop::open();
+    let open_drawer = Command::OpenDrawer { reason: Some("change".to_owned()) };
+    let refused = shop.till.execute(open_drawer.clone());
+    assert!(matches!(
+        refused,
+        Err(Error::Refused(Refusal::ApprovalNeeded { capability: Capability::Override }))
+    ));
+    let approval = shop.till.approve(MANAGER.0, MANAGER.1, None).unwrap();
+    let manager = approval.by();
+    let done = shop.execute(Request::from(open_drawer.clone()).approved(approval));
+    let entry = shop.till.entry(done.seq()).unwrap();
+    let authority = serde_json::to_value(&entry.document_events()[0]).unwrap()["authority"].clone();
+    assert_eq!(authority["approved_by"], serde_json::json!(manager));
+    // Somebody without the right cannot approve either, and one approval is for one request.
+    let ann = shop.till.approve(CASHIER.0, CASHIER.1, None).unwrap();
+    assert!(shop.till.execute(Request::from(open_drawer.clone()).approved(ann)).is_err());
+    assert!(shop.till.execute(open_drawer).is_err());
+}
+
+#[test]
+fn cashiers_are_made_and_changed_by_those_who_may_and_lock_nobody_out_by_mistake() {
+    let mut shop = Shop::open();
+    let zoe = NewCashier::with_role("Zoe", "Zoe", "9999", Role::Cashier);
+    assert!(matches!(shop.till.add_cashier(&zoe), Err(Error::Refused(Refusal::ApprovalNeeded { .. }))));
+    shop.log_in(ADMIN);
+    let id = shop.till.add_cashier(&zoe).unwrap();
+    assert!(matches!(shop.till.add_cashier(&zoe), Err(Error::Taken { .. })));
+    let short = NewCashier { secret: "1".to_owned(), user_name: "z2".to_owned(), ..zoe };
+    assert!(matches!(shop.till.add_cashier(&short), Err(Error::BadRecord { .. })));
+    let me = shop.till.on_duty().unwrap().clone();
+    let without = Cashier { capabilities: Role::Cashier.capabilities(), ..me.clone() };
+    assert!(shop.till.change_cashier(without).is_err());
+    assert!(shop.till.change_cashier(Cashier { is_active: false, ..me }).is_err());
+    let mut shop = shop.restarted();
+    shop.till.log_in("zoe", "9999").unwrap();
+    assert_eq!(shop.till.on_duty().unwrap().id, id);
+}
+
+#[test]
+fn a_secret_that_must_be_changed_is_changed_before_anything_is_sold() {
+    let mut setup = shop::setup();
+    setup.cashiers[0].must_change_secret = true;
+    let mut shop = Shop::with(setup);
+    assert!(shop.till.on_duty().unwrap().must_change_secret);
+    assert!(matches!(shop.till.execute(sell("A")), Err(Error::SecretExpired)));
+    assert!(matches!(shop.till.change_secret("wrong", "8282"), Err(Error::LogInRefused)));
+    assert!(matches!(shop.till.change_secret(CASHIER.1, "82"), Err(Error::BadRecord { .. })));
+    shop.till.change_secret(CASHIER.1, "8282").unwrap();
+    shop.execute(sell("A"));
+    shop.execute(cash());
+    let mut shop = shop.restarted();
+    assert!(shop.till.log_in(CASHIER.0, CASHIER.1).is_err());
+    assert!(!shop.till.log_in(CASHIER.0, "8282").unwrap().must_change_secret);
+}
+
+#[test]
+fn a_cashier_is_not_changed_into_one_without_a_name() {
+    let mut shop = Shop::open();
+    shop.log_in(ADMIN);
+    let ann = shop.till.cashiers().into_iter().find(|one| one.user_name == CASHIER.0).unwrap().clone();
+    let before = *shop.till.chain_head();
+    let changes: [fn(&mut Cashier); 5] = [
+        |it| it.user_name = " ".to_owned(),
+        |it| it.user_name = "x".repeat(51),
+        |it| it.name = String::new(),
+        |it| it.name = "x".repeat(101),
+        |it| it.name = "Ann\u{7}".to_owned(),
+    ];
+    for change in changes {
+        let mut nameless = ann.clone();
+        change(&mut nameless);
+        let refused = shop.till.change_cashier(nameless);
+        assert!(matches!(refused, Err(Error::BadRecord { record: "cashier" })), "{refused:?}");
+    }
+    assert_eq!(*shop.till.chain_head(), before);
+    let wide = Cashier { name: " Ann Lee ".to_owned(), user_name: " ann ".to_owned(), ..ann.clone() };
+    shop.till.change_cashier(wide).unwrap();
+    assert_eq!(shop.till.cashier(ann.id).unwrap().name, "Ann Lee");
+    let shop = shop.restarted();
+    assert_eq!(shop.till.cashier(ann.id).unwrap().user_name, "ann");
+}
+
+#[test]
+fn the_new_secret_is_another_one() {
+    let mut shop = Shop::open();
+    let refused = shop.till.change_secret(CASHIER.1, CASHIER.1);
+    assert!(matches!(refused, Err(Error::SameSecret)), "{refused:?}");
+    shop.till.change_secret(CASHIER.1, "9753").unwrap();
+}
+
+#[test]
+fn an_administrator_who_forgot_the_secret_is_rescued_by_whoever_holds_the_file_and_the_trail_says_so() {
+    let mut shop = Shop::open().restarted();
+    let id_of = |shop: &Shop, who: (&str, &str)| {
+        shop.till.cashiers().iter().find(|cashier| cashier.user_name == who.0).unwrap().id
+    };
+    let (ada, ann) = (id_of(&shop, ADMIN), id_of(&shop, CASHIER));
+    assert!(matches!(shop.till.rescue_secret(ann, "9753"), Err(Error::Refused(_))), "who assigns no roles");
+    assert!(matches!(shop.till.rescue_secret(ada, "1"), Err(Error::BadRecord { .. })));
+    for _ in 0..9 {
+        drop(shop.till.log_in(ADMIN.0, "forgotten"));
+    }
+    shop.till.rescue_secret(ada, "9753").unwrap();
+    assert!(matches!(shop.till.log_in(ADMIN.0, ADMIN.1), Err(Error::LogInRefused)));
+    shop.till.log_in(ADMIN.0, "9753").unwrap();
+    assert!(matches!(shop.till.execute(sell("A")), Err(Error::SecretExpired)), "it is one to begin with");
+    shop.till.change_secret("9753", ADMIN.1).unwrap();
+    let trail = shop.till.audit_trail(&AuditSearch::default(), 100).unwrap();
+    let rescued =
+        trail.iter().filter(|row| row.record.act == Act::ChangeSecret && row.record.cashier.is_none());
+    assert_eq!(rescued.count(), 1);
+    assert!(matches!(shop.till.verify().unwrap(), Verification::Whole(_)));
+}
+
+#[test]
+fn an_empty_return_is_left_at_the_log_out_and_not_found_by_whoever_comes_next() {
+    let mut shop = Shop::open();
+    shop.log_in(MANAGER);
+    shop.execute(Request::begin_return_without_receipt());
+    shop.till.log_out().unwrap();
+    assert!(shop.till.draft().is_none());
+    shop.log_in(CASHIER);
+    shop.execute(sell("A"));
+    assert_eq!(shop.till.draft().unwrap().kind, Kind::Sale);
+}

@@ -1,0 +1,320 @@
+//! Shares of limits that hold for the whole company: asked for, used up, given back, and never more than that.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use saleflex_core::{
+    campaign::{Campaign, Per},
+    document::{Command, TakeTender},
+    ids::TenderNo,
+    money::Money,
+    tender::{GiftCardNumber, TenderDetails, TenderKind},
+};
+use saleflex_store::{
+    Error, Request,
+    inbox::Inbox,
+    quotas::{Granted, QuotaKind, QuotaPolicy, Share},
+    verify::Verification,
+};
+
+use crate::support::{
+    promoted::{CODE, coupon, promoted, share, tenth, with_coupon},
+    shop::{self, Shop, cash, minor, morning, sell},
+};
+
+const HUB: &str = "gate";
+
+/// A shop whose hub has said what it wants of a till without a share.
+struct Lent {
+    shop: Shop,
+    inbox: Inbox,
+}
+
+impl Lent {
+    fn by(policy: QuotaPolicy, campaigns: Vec<Campaign>) -> Self {
+        let mut shop = promoted(campaigns);
+        shop.log_in(shop::ADMIN);
+        shop.till.add_connector(HUB).unwrap();
+        let inbox = shop.till.inbox(HUB).unwrap();
+        let mut lent = Self { shop, inbox };
+        lent.answer(policy, |_| 0);
+        lent.shop.till.tend_quotas(HUB).unwrap();
+        lent
+    }
+
+    /// The hub answers what is asked now: `more` is what each share gets beyond what was granted.
+    fn answer(&mut self, policy: QuotaPolicy, more: impl Fn(&Share) -> i64) {
+        let request = self.inbox.quotas().unwrap();
+        let granted: Vec<Granted> = request.shares.iter().map(|share| grant(share, more(share))).collect();
+        self.inbox.keep_quotas(morning(), (&request, policy), &granted).unwrap();
+    }
+
+    fn lend(&mut self, more: i64) {
+        self.answer(QuotaPolicy::Refuse, |_| more);
+    }
+
+    /// Sells one thing; answers what campaigns gave.
+    fn sell(&mut self) -> i64 {
+        self.shop.execute(sell("D"));
+        let given = self.given();
+        self.shop.execute(cash());
+        given
+    }
+
+    fn given(&self) -> i64 {
+        let document = self.shop.till.draft().unwrap();
+        document.adjustments.iter().map(|one| one.amount.minor()).sum()
+    }
+
+    fn share(&self, kind: QuotaKind) -> Share {
+        let shares = self.shop.till.quota_shares(HUB).unwrap();
+        shares.into_iter().find(|share| share.quota.kind == kind).unwrap()
+    }
+}
+
+fn grant(share: &Share, more: i64) -> Granted {
+    let until: DateTime<Utc> = morning() + TimeDelta::hours(1);
+    Granted { quota: share.quota, granted: share.granted + more, expires_at: Some(until) }
+}
+
+fn limited(uses: u32) -> Campaign {
+    let mut campaign = tenth();
+    campaign.limits.uses = Some(uses);
+    campaign
+}
+
+#[test]
+fn a_till_gives_what_is_lent_to_it_and_no_more_although_the_limit_is_far() {
+    let mut lent = Lent::by(QuotaPolicy::Refuse, vec![limited(100)]);
+    assert_eq!(lent.sell(), 0, "nothing is lent yet");
+    lent.lend(2);
+    assert_eq!([lent.sell(), lent.sell(), lent.sell()], [1_200, 1_200, 0]);
+    assert_eq!(
+        (lent.share(QuotaKind::CampaignUses).used, lent.share(QuotaKind::CampaignUses).left()),
+        (2, 0)
+    );
+    assert!(matches!(lent.shop.till.verify().unwrap(), Verification::Whole(_)));
+}
+
+#[test]
+fn a_sale_that_is_not_finished_uses_nothing_up() {
+    let mut lent = Lent::by(QuotaPolicy::Refuse, vec![limited(100)]);
+    lent.lend(1);
+    lent.shop.execute(sell("D"));
+    assert_eq!(lent.given(), 1_200);
+    lent.shop.execute(Command::Cancel { reason: None });
+    assert_eq!((lent.share(QuotaKind::CampaignUses).left(), lent.sell()), (1, 1_200));
+}
+
+#[test]
+fn where_the_company_allows_it_a_till_without_a_share_counts_for_itself() {
+    let mut lent = Lent::by(QuotaPolicy::Allow, vec![limited(2)]);
+    assert_eq!([lent.sell(), lent.sell(), lent.sell()], [1_200, 1_200, 0]);
+    assert_eq!(lent.share(QuotaKind::CampaignUses).used, 2, "the hub is told by the sales");
+}
+
+#[test]
+fn an_answer_twice_or_late_lends_nothing_twice() {
+    let mut lent = Lent::by(QuotaPolicy::Refuse, vec![limited(100)]);
+    let request = lent.inbox.quotas().unwrap();
+    let terms = (&request, QuotaPolicy::Refuse);
+    let (early, late) = (grant(&request.shares[0], 1), grant(&request.shares[0], 3));
+    for answer in [&late, &early, &late] {
+        lent.inbox.keep_quotas(morning(), terms, std::slice::from_ref(answer)).unwrap();
+    }
+    assert_eq!(lent.share(QuotaKind::CampaignUses).left(), 3);
+}
+
+#[test]
+fn what_is_over_is_given_back_between_documents_and_cannot_be_used_any_more() {
+    let mut lent = Lent::by(QuotaPolicy::Refuse, vec![limited(100)]);
+    lent.lend(5);
+    lent.sell();
+    assert!(!lent.inbox.quotas_wait().unwrap());
+    lent.shop.execute(sell("D"));
+    lent.shop.clock.advance(TimeDelta::hours(2));
+    assert!(matches!(lent.shop.till.tend_quotas(HUB), Err(Error::DocumentOpen)));
+    lent.shop.execute(cash());
+    lent.shop.till.tend_quotas(HUB).unwrap();
+    let share = lent.share(QuotaKind::CampaignUses);
+    assert_eq!((share.used, share.returned, share.left()), (2, 3, 0));
+    assert!(lent.inbox.quotas_wait().unwrap(), "the hub must hear of it");
+    assert_eq!(lent.sell(), 0);
+}
+
+#[test]
+fn the_hub_hears_of_a_share_when_half_of_it_is_gone() {
+    let mut lent = Lent::by(QuotaPolicy::Refuse, vec![limited(100)]);
+    lent.lend(4);
+    lent.sell();
+    assert!(!lent.inbox.quotas_wait().unwrap());
+    lent.sell();
+    assert!(lent.inbox.quotas_wait().unwrap());
+}
+
+#[test]
+fn money_is_lent_to_the_smallest_unit() {
+    let mut campaign = tenth();
+    campaign.limits.budget = Some(minor(1_000_000));
+    let mut lent = Lent::by(QuotaPolicy::Refuse, vec![campaign]);
+    lent.lend(1_500);
+    assert_eq!([lent.sell(), lent.sell(), lent.sell()], [1_200, 300, 0]);
+    assert_eq!(lent.share(QuotaKind::CampaignBudget).used, 1_500);
+}
+
+#[test]
+fn a_customers_share_is_asked_for_with_the_customer_and_given_back_with_the_period() {
+    let mut personal = share(7, "EACH", "1", Per::Document);
+    personal.limits.uses_per_customer = Some(9);
+    let mut lent = Lent::by(QuotaPolicy::Refuse, vec![personal]);
+    let customer = lent.shop.till.find_customers("", 1).unwrap()[0].id;
+    let assign = || Request::assign_customer(Some(customer));
+    lent.shop.execute(sell("D"));
+    assert_eq!(lent.given(), 120, "nobody's uses are not limited");
+    lent.shop.execute(assign());
+    assert_eq!(lent.given(), 0, "nothing is lent of this customer's");
+    lent.lend(2);
+    lent.shop.execute(sell("A"));
+    assert!(lent.given() > 0, "the next command finds the share");
+    lent.shop.execute(cash());
+    let share = lent.share(QuotaKind::CustomerUses);
+    assert_eq!((share.quota.customer, share.used, share.left()), (Some(customer), 1, 1));
+    lent.shop.till.close_period(None, None).unwrap();
+    assert_eq!(lent.share(QuotaKind::CustomerUses).left(), 0);
+}
+
+#[test]
+fn a_coupon_that_is_not_lent_is_asked_for_and_counts_when_it_is() {
+    let mut lent = Lent::by(QuotaPolicy::Refuse, vec![with_coupon()]);
+    let enter = || Command::EnterCoupon { entered: CODE.to_owned() };
+    lent.shop.execute(sell("D"));
+    let refused = lent.shop.till.execute(enter());
+    assert!(matches!(refused, Err(Error::CouponNotLent { code }) if code == coupon().code));
+    assert!(lent.inbox.quotas_wait().unwrap());
+    lent.lend(1);
+    lent.shop.execute(enter());
+    assert_eq!(lent.given(), 1_200);
+    lent.shop.execute(cash());
+    lent.shop.execute(sell("D"));
+    assert!(matches!(lent.shop.till.execute(enter()), Err(Error::Refused(_))), "it was used here");
+}
+
+#[test]
+fn a_coupon_of_which_the_hub_has_none_left_is_refused_as_used() {
+    let mut lent = Lent::by(QuotaPolicy::Refuse, vec![with_coupon()]);
+    let enter = || Command::EnterCoupon { entered: CODE.to_owned() };
+    lent.shop.execute(sell("D"));
+    lent.shop.till.execute(enter()).unwrap_err();
+    lent.lend(0);
+    assert!(matches!(lent.shop.till.execute(enter()), Err(Error::Refused(_))));
+}
+
+#[test]
+fn another_life_of_the_file_begins_without_shares() {
+    let mut lent = Lent::by(QuotaPolicy::Refuse, vec![limited(100)]);
+    lent.lend(5);
+    let request = lent.inbox.quotas().unwrap();
+    lent.shop.till.begin_another_life().unwrap();
+    assert!(lent.shop.till.quota_shares(HUB).unwrap().is_empty());
+    // An answer to what the earlier life asked.
+    lent.inbox
+        .keep_quotas(morning(), (&request, QuotaPolicy::Refuse), &[grant(&request.shares[0], 9)])
+        .unwrap();
+    lent.shop.till.tend_quotas(HUB).unwrap();
+    assert_eq!((lent.share(QuotaKind::CampaignUses).left(), lent.sell()), (0, 0));
+}
+
+#[test]
+fn a_till_whose_hub_lends_nothing_counts_for_itself() {
+    let mut shop = promoted(vec![limited(1)]);
+    shop.log_in(shop::ADMIN);
+    shop.till.add_connector(HUB).unwrap();
+    shop.till.tend_quotas(HUB).unwrap();
+    assert_eq!(shop.till.quota_policy().unwrap(), None);
+    shop.execute(sell("D"));
+    assert_eq!(shop.till.draft().unwrap().adjustments[0].amount, Money::from_minor(1_200));
+}
+
+const CARD: &str = "6035 7100 1234 5678 905";
+
+fn by_card(number: &str) -> Command {
+    let details = TenderDetails { reference: Some(number.to_owned()), ..TenderDetails::default() };
+    Command::TakeTender(TakeTender { details, ..TakeTender::balance(TenderKind::PrepaidCard) })
+}
+
+impl Lent {
+    /// What may still be taken of the card.
+    fn on_card(&self) -> i64 {
+        self.share(QuotaKind::GiftCardBalance).left()
+    }
+}
+
+#[test]
+fn a_gift_card_is_taken_up_to_what_is_lent_of_it_and_its_number_is_kept_nowhere() {
+    let mut lent = Lent::by(QuotaPolicy::Refuse, vec![]);
+    lent.shop.execute(sell("D"));
+    let refused = lent.shop.till.execute(by_card(CARD));
+    assert!(matches!(refused, Err(Error::GiftCardNotLent { ref last4 }) if last4 == "8905"), "{refused:?}");
+    assert!(lent.inbox.quotas_wait().unwrap(), "the hub is asked at once");
+    lent.lend(1_000);
+    lent.shop.execute(by_card(CARD));
+    let document = lent.shop.till.draft().unwrap();
+    let tender = &document.tenders[0];
+    assert_eq!((tender.amount, document.balance()), (minor(1_000), minor(11_000)));
+    let card = GiftCardNumber::parse(CARD).unwrap();
+    let expected = TenderDetails {
+        gift_card: Some(card.id()),
+        last4: Some("8905".to_owned()),
+        balance_before: Some(minor(1_000)),
+        balance_after: Some(minor(0)),
+        ..TenderDetails::default()
+    };
+    assert_eq!(tender.details, expected);
+    let nothing = lent.shop.till.execute(by_card(CARD));
+    assert!(matches!(nothing, Err(Error::GiftCardNotLent { .. })), "{nothing:?}");
+    lent.lend(0);
+    let nothing = lent.shop.till.execute(by_card(CARD));
+    assert!(matches!(nothing, Err(Error::GiftCardEmpty { .. })), "the hub has just said so: {nothing:?}");
+    lent.shop.execute(cash());
+    assert_eq!((lent.share(QuotaKind::GiftCardBalance).used, lent.on_card()), (1_000, 0));
+    for seq in 1..=lent.shop.till.chain_head().seq {
+        let bytes = String::from_utf8(lent.shop.till.entry(seq).unwrap().to_bytes().unwrap()).unwrap();
+        assert!(!bytes.contains("60357100") && !bytes.contains(CARD), "{bytes}");
+    }
+    assert!(matches!(lent.shop.till.verify().unwrap(), Verification::Whole(_)));
+}
+
+#[test]
+fn what_was_taken_of_a_gift_card_is_there_again_when_the_tender_is_taken_back() {
+    let mut lent = Lent::by(QuotaPolicy::Allow, vec![]);
+    lent.shop.execute(sell("D"));
+    assert!(
+        lent.shop.till.execute(by_card(CARD)).is_err(),
+        "money is lent beforehand, whatever the company allows"
+    );
+    lent.lend(1_000);
+    lent.shop.execute(by_card(CARD));
+    assert_eq!(lent.on_card(), 0);
+    lent.shop.execute(Command::VoidTender { tender: TenderNo(1), reason: None, reversal: None });
+    assert_eq!(lent.on_card(), 1_000);
+    lent.shop.execute(by_card(CARD));
+    let open = lent.shop.till.execute(Command::Cancel { reason: None });
+    assert!(open.is_err() && lent.on_card() == 0, "what was refused changes nothing: {open:?}");
+    lent.shop.execute(Command::VoidTender { tender: TenderNo(2), reason: None, reversal: None });
+    lent.shop.execute(Command::Cancel { reason: None });
+    assert_eq!(lent.on_card(), 1_000);
+    assert!(matches!(lent.shop.till.verify().unwrap(), Verification::Whole(_)));
+}
+
+#[test]
+fn a_share_of_a_gift_card_that_is_over_pays_nothing_until_the_hub_says_so_again() {
+    let mut lent = Lent::by(QuotaPolicy::Refuse, vec![]);
+    lent.shop.execute(sell("D"));
+    assert!(lent.shop.till.execute(by_card(CARD)).is_err());
+    lent.lend(1_000);
+    lent.shop.clock.advance(TimeDelta::hours(2));
+    let refused = lent.shop.till.execute(by_card(CARD));
+    assert!(matches!(refused, Err(Error::GiftCardNotLent { .. })), "{refused:?}");
+    for wrong in ["", "123", "6035-7100-ABCD-5678"] {
+        let refused = lent.shop.till.execute(by_card(wrong));
+        assert!(matches!(refused, Err(Error::NotAGiftCard(_))), "{wrong}: {refused:?}");
+    }
+}

@@ -1,0 +1,140 @@
+//! What becomes of a document that was open when the till stopped.
+
+use chrono::Duration;
+use saleflex_core::{
+    document::{CancelCause, Command, Kind, OpenDocument},
+    ids::ClosureNumber,
+    money::Money,
+    settings::RecoveryRule,
+    tender::TenderKind,
+};
+use saleflex_store::{Till, history::Found, shell::ManualShell, till::RecoveryOutcome, verify::Verification};
+
+use crate::support::shop::{CASHIER, MANAGER, Shop, cash, minor, morning, pay, sell, setup, suspend};
+
+fn stopped_with_a_line(rule: RecoveryRule) -> Shop {
+    let mut shop = Shop::with_rule(rule);
+    shop.execute(sell("A"));
+    shop.restarted()
+}
+
+#[test]
+fn by_default_it_is_open_again() {
+    let shop = stopped_with_a_line(RecoveryRule::Continue);
+    let recovered = *shop.till.recovered().unwrap();
+    assert_eq!(recovered.outcome, RecoveryOutcome::Continued);
+    assert_eq!(shop.till.draft().unwrap().id, recovered.document);
+}
+
+#[test]
+fn parked_it_waits_in_the_list() {
+    let mut shop = stopped_with_a_line(RecoveryRule::Park);
+    assert_eq!(shop.till.recovered().unwrap().outcome, RecoveryOutcome::Parked);
+    assert_eq!(shop.till.draft(), None);
+    shop.log_in(CASHIER);
+    let parked = shop.till.suspended().unwrap()[0].id;
+    shop.till.resume(parked).unwrap();
+    shop.execute(cash());
+    assert!(matches!(shop.till.verify().unwrap(), Verification::Whole(_)));
+}
+
+#[test]
+fn cancelled_it_says_that_the_power_failed() {
+    let shop = stopped_with_a_line(RecoveryRule::Cancel);
+    let recovered = *shop.till.recovered().unwrap();
+    assert_eq!(recovered.outcome, RecoveryOutcome::Cancelled);
+    let Some(Found::Cancelled(cancelled)) = shop.till.find_document(recovered.document).unwrap() else {
+        panic!("not cancelled")
+    };
+    assert_eq!(cancelled.cause, CancelCause::PowerLoss);
+    assert_eq!(shop.till.documents(ClosureNumber(1)).unwrap().len(), 1);
+    assert!(matches!(shop.till.verify().unwrap(), Verification::Whole(_)));
+}
+
+#[test]
+fn with_money_taken_it_goes_on_whatever_the_rule() {
+    for rule in [RecoveryRule::Park, RecoveryRule::Cancel] {
+        let mut shop = Shop::with_rule(rule);
+        shop.execute(sell("A"));
+        shop.execute(pay(TenderKind::Cash, 100));
+        let shop = shop.restarted();
+        assert_eq!(shop.till.recovered().unwrap().outcome, RecoveryOutcome::Continued, "{rule:?}");
+        assert_eq!(shop.till.draft().unwrap().totals.paid, minor(100));
+    }
+}
+
+#[test]
+fn nothing_is_recovered_where_nothing_was_open() {
+    let mut shop = Shop::open();
+    shop.execute(sell("A"));
+    shop.execute(cash());
+    assert_eq!(shop.restarted().till.recovered(), None);
+}
+
+#[test]
+fn a_document_that_comes_to_something_else_than_was_written_is_reported() {
+    let mut shop = Shop::open();
+    shop.execute(sell("A"));
+    let (_folder, path) = shop.stopped();
+    let connection = rusqlite::Connection::open(&path).unwrap();
+    connection
+        .execute_batch("DROP TRIGGER event_is_never_changed; UPDATE event SET net_due = 7 WHERE net_due > 0")
+        .unwrap();
+    connection.close().unwrap();
+    let till = Till::open(&path, ManualShell::starting(morning(), 4)).unwrap();
+    assert_eq!(till.recovered().unwrap().repriced_from, Some(Money::from_minor(7)));
+    assert_eq!(till.draft().unwrap().totals.net_due, minor(250));
+}
+
+/// A shop in which sales that are put aside wait for two days.
+fn impatient() -> Shop {
+    let mut setup = setup();
+    setup.settings.suspended_days = Some(2);
+    Shop::with(setup)
+}
+
+#[test]
+fn a_sale_put_aside_longer_than_the_store_allows_is_closed_at_the_next_log_in() {
+    let mut shop = impatient();
+    shop.execute(sell("A"));
+    shop.execute(suspend());
+    shop.clock.advance(Duration::days(2));
+    shop.log_in(MANAGER);
+    let waiting = shop.till.suspended().unwrap().remove(0);
+    shop.clock.advance(Duration::days(1));
+    shop.log_in(CASHIER);
+    assert!(shop.till.suspended().unwrap().is_empty());
+    let Some(Found::Cancelled(cancelled)) = shop.till.find_document(waiting.id).unwrap() else {
+        panic!("not cancelled")
+    };
+    assert_eq!(cancelled.cause, CancelCause::TooOld);
+    assert!(matches!(shop.till.verify().unwrap(), Verification::Whole(_)));
+}
+
+#[test]
+fn an_order_waits_as_long_as_it_takes() {
+    let mut shop = impatient();
+    shop.execute(Command::Open(OpenDocument { kind: Kind::Order, ..OpenDocument::default() }));
+    shop.execute(sell("A"));
+    shop.execute(suspend());
+    shop.clock.advance(Duration::days(30));
+    shop.log_in(MANAGER);
+    assert_eq!(shop.till.suspended().unwrap().len(), 1);
+}
+
+#[test]
+fn what_money_was_taken_for_waits_for_its_customer() {
+    let mut setup = setup();
+    setup.settings.suspended_days = Some(2);
+    setup.settings.policy.suspend_with_payments = true;
+    let mut shop = Shop::with(setup);
+    shop.execute(sell("A"));
+    shop.execute(pay(TenderKind::Cash, 100));
+    shop.execute(suspend());
+    shop.execute(sell("A"));
+    shop.execute(suspend());
+    shop.clock.advance(Duration::days(30));
+    shop.log_in(MANAGER);
+    let waiting = shop.till.suspended().unwrap();
+    assert_eq!(waiting.iter().map(|aside| aside.paid).collect::<Vec<_>>(), [Money::from_minor(100)]);
+}

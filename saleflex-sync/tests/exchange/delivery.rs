@@ -1,0 +1,293 @@
+//! Delivery case by case: what poisons a queue, what a restored file does, how tokens are renewed, the thread.
+
+use std::{
+    fs,
+    sync::{Arc, Condvar, Mutex},
+    time::Duration,
+};
+
+use chrono::TimeDelta;
+use saleflex_core::ids::ClosureNumber;
+use saleflex_store::{Till, shell::ManualShell};
+use saleflex_sync::{
+    plan::{Came, Intervals, Schedule, Step},
+    reconcile::Finding,
+    till::TillInbox,
+    transport::{Request, Response, Transport, Unreachable},
+    wire::{Secret, state::Counters},
+    worker::{Device, Done, Instant, Worker, thread::Running},
+};
+use tempfile::TempDir;
+use uuid::Uuid;
+
+use crate::support::{
+    dice::Dice,
+    hub::{Hub, Sent},
+    network::Network,
+    shop::{self, TillWorker},
+};
+
+struct Line {
+    worker: TillWorker,
+    till: Till,
+    hub: Hub,
+    clock: ManualShell,
+    folder: TempDir,
+    elapsed: Duration,
+}
+
+impl Line {
+    fn open() -> Self {
+        let (folder, clock) = (shop::folder(), shop::clock(7));
+        let till = shop::new_till(&shop::file(&folder, 0), &clock, "T1");
+        let worker = shop::worker(&till);
+        Self { worker, till, hub: Hub::default(), clock, folder, elapsed: Duration::from_secs(1) }
+    }
+
+    fn step(&mut self) -> Done {
+        let at = Instant { elapsed: self.elapsed, now: self.till.now().instant, random: u32::MAX };
+        let (mut dice, mut late) = (Dice::of(1), Vec::new());
+        let mut network =
+            Network { hub: &mut self.hub, dice: &mut dice, terminal: "T1", faults: 0, late: &mut late };
+        self.worker.step(&mut network, at).unwrap()
+    }
+
+    fn pass(&mut self, seconds: u64) {
+        self.elapsed += Duration::from_secs(seconds);
+        self.clock.advance(TimeDelta::seconds(i64::try_from(seconds).unwrap()));
+    }
+
+    /// Lets so much time pass and does whatever is due in it. Answers the steps.
+    fn run(&mut self, seconds: u64) -> Vec<(Step, Came, Finding)> {
+        let until = self.elapsed + Duration::from_secs(seconds);
+        let mut steps = Vec::new();
+        self.worker.schedule_mut().wake();
+        while self.elapsed < until {
+            match self.step() {
+                Done::Nothing(wait) => self.pass(wait.as_secs() + 1),
+                Done::Step { step, came, finding, .. } => steps.push((step, came, finding)),
+            }
+        }
+        steps
+    }
+
+    fn delivered(&self) -> usize {
+        self.hub.ledger.len()
+    }
+}
+
+#[test]
+fn one_event_that_the_hub_never_takes_holds_up_no_other_and_can_be_released() {
+    let mut line = Line::open();
+    for _ in 0..60 {
+        shop::sell(&mut line.till);
+    }
+    line.till.close_period(None, None).unwrap();
+    let committed = shop::committed(&line.till);
+    let seq = u64::try_from(committed.len()).unwrap() - 30;
+    line.hub.poison.insert(committed[committed.len() - 31].clone());
+    let steps = line.run(60);
+    assert_eq!(line.delivered(), committed.len() - 1);
+    let closure = committed.last().unwrap();
+    assert_eq!(line.hub.missing[closure], [seq]);
+    let closed = |(_, came, _): &(Step, Came, Finding)| matches!(came, Came::Pushed { closures: 1, .. });
+    let after = steps.iter().position(closed).unwrap();
+    assert!(steps[after..].iter().any(|(step, ..)| *step == Step::Pull), "prices are fresh after a closure");
+    let mut outbox = line.till.outbox(shop::HUB).unwrap();
+    let [(aside, reason)] = &outbox.quarantined().unwrap()[..] else { panic!("not set aside") };
+    assert_eq!(*aside, seq);
+    assert_eq!((reason.code.as_str(), reason.detail.as_str()), ("bad_document", "because"));
+    // Somebody mends the hub and releases it.
+    line.hub.poison.clear();
+    outbox.release(seq).unwrap();
+    line.run(60);
+    assert_eq!(line.delivered(), committed.len());
+    assert!(line.hub.violations.is_empty(), "{:?}", line.hub.violations);
+}
+
+#[test]
+fn an_event_over_which_the_hub_breaks_down_is_set_aside_once_others_pass() {
+    let mut line = Line::open();
+    for _ in 0..10 {
+        shop::sell(&mut line.till);
+    }
+    let committed = shop::committed(&line.till);
+    let seq = u64::try_from(committed.len()).unwrap() - 5;
+    line.hub.deadly.insert(committed[committed.len() - 6].clone());
+    line.run(4 * 3_600);
+    assert_eq!(line.delivered(), committed.len() - 1);
+    let outbox = line.till.outbox(shop::HUB).unwrap();
+    let [(aside, reason)] = &outbox.quarantined().unwrap()[..] else { panic!("not set aside") };
+    assert_eq!(*aside, seq);
+    assert_eq!((reason.status, reason.code.as_str()), (Some(500), "http_500"));
+    assert_eq!(line.worker.progress().unwrap().waiting, 0);
+}
+
+#[test]
+fn a_file_put_back_by_hand_is_found_out_begins_another_life_and_loses_nothing() {
+    let mut line = Line::open();
+    shop::sell(&mut line.till);
+    line.run(10);
+    let (original, copy) = (shop::file(&line.folder, 0), shop::file(&line.folder, 1));
+    // A copy of the bare file, as somebody makes who knows of no other way; the log is in it when the till ends.
+    drop((line.worker, line.till));
+    fs::copy(&original, &copy).unwrap();
+    let till = shop::opened(&original, &line.clock);
+    let mut line = Line { worker: shop::worker(&till), till, ..line };
+    shop::sell(&mut line.till);
+    shop::sell(&mut line.till);
+    line.run(10);
+    let seen = line.delivered();
+    drop((line.worker, line.till));
+    let till = shop::opened(&copy, &line.clock);
+    let mut line = Line { worker: shop::worker(&till), till, ..line };
+    // It goes on with numbers that the hub has already, of other documents.
+    for _ in 0..5 {
+        shop::sell(&mut line.till);
+    }
+    let steps = line.run(10);
+    let older = steps.iter().any(|(.., finding)| matches!(finding, Finding::TillIsOlder { .. }));
+    assert!(older, "{steps:?}");
+    line.till.begin_another_life().unwrap();
+    shop::sell(&mut line.till);
+    line.run(10);
+    assert_eq!(line.delivered(), seen + 6);
+    let numbers = line.hub.entries("T1");
+    let numbers = numbers.iter().flat_map(|entry| &entry.effects.completed);
+    let last = numbers.map(|completed| completed.document().number.receipt).max().unwrap();
+    assert!(last > 100_000, "the new life has numbers of its own: {last}");
+    // Found once, and not again.
+    let steps = line.run(2 * 3_600);
+    assert!(!steps.iter().any(|(.., finding)| *finding != Finding::InStep), "{steps:?}");
+}
+
+#[test]
+fn a_till_that_is_behind_its_own_periods_takes_the_next_number_that_nobody_used() {
+    let mut line = Line::open();
+    shop::sell(&mut line.till);
+    line.run(10);
+    line.hub.counters = Counters { closure: 4, receipt: 1 }.to_list();
+    let steps = line.run(2 * 3_600);
+    let next = ClosureNumber(5);
+    let found = steps.iter().any(|(.., finding)| *finding == Finding::PeriodIsBehind { next });
+    assert!(found, "{steps:?}");
+    line.till.lift_period(next).unwrap();
+    line.till.close_period(None, None).unwrap();
+    assert_eq!(line.till.period().number, next);
+    let steps = line.run(2 * 3_600);
+    assert!(!steps.iter().any(|(.., finding)| *finding != Finding::InStep), "{steps:?}");
+}
+
+#[test]
+fn a_hub_that_came_back_from_a_backup_gets_what_it_lost() {
+    let mut line = Line::open();
+    shop::sell(&mut line.till);
+    line.run(10);
+    let yesterday = line.hub.clone();
+    for _ in 0..3 {
+        shop::sell(&mut line.till);
+    }
+    line.run(10);
+    line.hub = yesterday;
+    // Nothing new is sold: the hour brings it out.
+    line.run(2 * 3_600);
+    let committed = shop::committed(&line.till).len();
+    assert_eq!(line.delivered(), committed);
+    line.hub = Hub::default();
+    line.run(2 * 3_600);
+    assert_eq!(line.delivered(), committed);
+}
+
+/// Wants a short-lived token, and forgets every other one it gave out.
+#[derive(Debug, Default)]
+struct Gate {
+    hub: Hub,
+    given: u32,
+    renewals: u32,
+}
+
+impl Transport for Gate {
+    fn send(&mut self, request: &Request<'_>) -> Result<Response, Unreachable> {
+        let shown = request.token.map(Secret::reveal).unwrap_or_default();
+        let said = |status, body: String| Ok(Response { status, retry_after: None, body: body.into_bytes() });
+        if request.path == "/auth/device/token" {
+            if shown != "device" {
+                return said(401, String::new());
+            }
+            self.renewals += 1;
+            self.given += 1;
+            return said(200, format!(r#"{{"access":"t{}","expires_in":900}}"#, self.given));
+        }
+        if shown != format!("t{}", self.given) {
+            return said(401, String::new());
+        }
+        Ok(self.hub.handle(&Sent::of(request), "T1"))
+    }
+}
+
+#[test]
+fn a_refused_token_is_renewed_and_the_request_repeated() {
+    let Line { till, folder, .. } = Line::open();
+    let device = Device {
+        terminal: Uuid::from_u128(5),
+        token: Some(Secret::new("device")),
+        software_version: "0.1.0".to_owned(),
+    };
+    let inbox = TillInbox::new(till.inbox(shop::HUB).unwrap());
+    let schedule = Schedule::new(Intervals::GATE, true);
+    let mut worker = Worker::new(shop::outbox(&till), inbox, schedule, device);
+    let mut till = till;
+    shop::sell(&mut till);
+    let mut gate = Gate::default();
+    let at = Instant { elapsed: Duration::from_secs(1), now: till.now().instant, random: 0 };
+    worker.step(&mut gate, at).unwrap();
+    // The hub drops the token it has just given out.
+    gate.given += 1;
+    let mut steps = 0;
+    while gate.hub.ledger.is_empty() {
+        worker.step(&mut gate, at).unwrap();
+        steps += 1;
+        assert!(steps < 10);
+    }
+    assert_eq!(gate.renewals, 2);
+    let _folder = folder;
+}
+
+/// A hub that other threads can watch.
+#[derive(Clone, Debug, Default)]
+struct Shared(Arc<(Mutex<Hub>, Condvar)>);
+
+impl Transport for Shared {
+    fn send(&mut self, request: &Request<'_>) -> Result<Response, Unreachable> {
+        let answer = self.0.0.lock().unwrap().handle(&Sent::of(request), "T1");
+        self.0.1.notify_all();
+        Ok(answer)
+    }
+}
+
+impl Shared {
+    fn wait_for(&self, events: usize) {
+        let hub = self.0.0.lock().unwrap();
+        let waited =
+            self.0.1.wait_timeout_while(hub, Duration::from_secs(30), |hub| hub.ledger.len() < events);
+        assert!(!waited.unwrap().1.timed_out(), "nothing came");
+    }
+}
+
+#[test]
+fn a_running_worker_sends_what_is_sold_and_ends_when_it_is_dropped() {
+    let Line { worker, mut till, folder, .. } = Line::open();
+    let hub = Shared::default();
+    shop::sell(&mut till);
+    let now = till.now().instant;
+    let at = Instant { elapsed: Duration::from_secs(1), now, random: 0 };
+    let running = Running::start(worker, hub.clone(), move || at).unwrap();
+    hub.wait_for(shop::committed(&till).len());
+    shop::sell(&mut till);
+    running.wake();
+    let committed = shop::committed(&till).len();
+    hub.wait_for(committed);
+    drop(running);
+    assert_eq!(hub.0.0.lock().unwrap().ledger.len(), committed);
+    let _folder = folder;
+}

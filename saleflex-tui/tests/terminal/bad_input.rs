@@ -1,0 +1,106 @@
+//! Input that cannot be meant is refused in words, what was typed stays, and nothing is lost.
+
+use saleflex_core::document::Command;
+use saleflex_tui::{app::State, dialog::Dialog, input::Input};
+
+use crate::common::harness::Shop;
+
+#[test]
+fn quantities_of_nothing_and_prices_beyond_all_bounds_are_refused_in_words() {
+    let huge = "9".repeat(40);
+    for (what, keys) in [
+        ("no pieces", "'0*10106' enter".to_owned()),
+        ("too many pieces", format!("'{huge}*10106' enter")),
+        ("half a piece", "'0.5*14101' enter".to_owned()),
+        ("a thousandth of a gram", "'0.0000001*301' enter".to_owned()),
+        ("a department beyond all bounds", format!("'{huge}' alt+0")),
+        ("an open price beyond all bounds", format!("'9001' enter '{huge}' enter")),
+        ("an open price that is none", "'9001' enter 'much' enter".to_owned()),
+    ] {
+        let mut shop = Shop::selling(120, 40);
+        shop.keys(&keys);
+        let answer = match shop.session.state.dialogs.last() {
+            Some(Dialog::Prompt(prompt)) => prompt.error.clone().unwrap_or_default(),
+            _ => shop.message(),
+        };
+        assert!(!answer.is_empty(), "{what}: {}", shop.screen());
+        assert!(shop.lines().is_empty(), "{what}: {:?}", shop.lines());
+        let is_busy = |state: &State| !state.dialogs.is_empty() || !state.selling.entry.is_empty();
+        while is_busy(&shop.session.state) {
+            shop.keys("esc");
+        }
+        shop.keys("'10106' enter");
+        assert_eq!(shop.lines(), ["1 Baguette 0.95"], "{what}: and selling goes on");
+    }
+}
+
+#[test]
+fn amounts_of_nothing_and_beyond_all_bounds_pay_nothing() {
+    let huge = "9".repeat(40);
+    let mut said = String::new();
+    for (what, keys) in [
+        ("nothing", "f10 '0' c".to_owned()),
+        ("beyond all bounds", format!("f10 '{huge}' c")),
+        ("no amount", "f10 'x' c".to_owned()),
+        ("more than the bound of an amount", "f10 '99999999999999' c".to_owned()),
+        ("more by card than is due", "f10 '99999' k".to_owned()),
+    ] {
+        let mut shop = Shop::selling(120, 40);
+        shop.keys("'10106' enter");
+        shop.keys(&keys);
+        said.extend([what, ": ", &shop.message(), "\n"]);
+        assert!(!shop.message().is_empty(), "{what}: {}", shop.screen());
+    }
+    insta::assert_snapshot!(said);
+}
+
+#[test]
+fn names_with_control_characters_are_cleaned_or_refused_and_wide_ones_are_kept() {
+    let mut shop = Shop::open(120, 40);
+    shop.keys("'1111' enter c insert 'W1' enter");
+    let spoilt = "漢字\u{7}\u{1b}[2J\u{0}";
+    shop.session.handle(Input::Paste(spoilt.to_owned()));
+    shop.keys("enter 'Ünal' ctrl+s");
+    assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
+    assert!(shop.shows("漢字[2J Ünal"), "{}", shop.screen());
+    assert!(!shop.screen().chars().any(|character| character.is_control() && character != '\n'));
+    let known = shop.till().find_customers("ünal", 9).unwrap();
+    assert_eq!(known.iter().map(|one| one.name.as_str()).collect::<Vec<_>>(), ["漢字[2J Ünal"]);
+}
+
+#[test]
+fn a_file_that_is_locked_in_a_sale_is_said_and_the_same_key_goes_on_later() {
+    let mut shop = Shop::selling(80, 24);
+    shop.keys("'10106' enter");
+    let path = shop.till().path().to_path_buf();
+    let other = rusqlite::Connection::open(path).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    shop.keys("'10101' enter");
+    assert_eq!(shop.message(), "Another program holds the till's file. Try again.");
+    assert!(shop.shows("> 10101"), "what was typed stays: {}", shop.screen());
+    assert_eq!(shop.lines().len(), 1);
+    other.execute_batch("ROLLBACK").unwrap();
+    shop.keys("enter");
+    assert_eq!(shop.lines().len(), 2);
+    shop.keys("plus");
+    assert_eq!(shop.settled().len(), 1);
+}
+
+#[test]
+fn a_disk_that_is_full_at_the_z_report_closes_nothing() {
+    let mut shop = Shop::managed(80, 24);
+    shop.keys("'10106' enter plus enter");
+    let period = shop.till().period().number;
+    shop.till().limit_size(Some(0)).unwrap();
+    // The free room of the file is used up first.
+    while shop.till().execute(Command::OpenDrawer { reason: None }).is_ok() {}
+    shop.keys("esc 4 z '95' enter z");
+    assert!(shop.message().contains("The disk is full"), "{}", shop.screen());
+    let open = shop.till().period().number;
+    assert_eq!(open, period);
+    shop.till().limit_size(None).unwrap();
+    let mut shop = shop.restart();
+    shop.keys("down '2222' enter 4 z '95' enter z");
+    let open = shop.till().period().number;
+    assert_eq!(open, period.next(), "{}", shop.screen());
+}

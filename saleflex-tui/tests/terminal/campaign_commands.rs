@@ -1,0 +1,169 @@
+//! `saleflex campaign …`, with the real program: good input and bad.
+
+use std::{collections::BTreeSet, fs};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::common::program::{ends, json, sold};
+
+fn shop() -> TempDir {
+    sold("login admin 1111\nsell 12303 3\npay cash 50\n")
+}
+
+fn write(folder: &TempDir, name: &str, value: &Value) {
+    fs::write(folder.path().join(name), value.to_string()).unwrap();
+}
+
+#[test]
+fn list_tells_how_often_each_campaign_was_used_and_what_it_gave() {
+    let shop = shop();
+    assert!(ends(&shop, &["campaign", "list"], 0).contains("YOG3FOR2"));
+    let listed = json(&shop, &["campaign", "list", "--json"], 0);
+    let yogurts = &listed["campaigns"][0];
+    assert_eq!((&yogurts["code"], &yogurts["uses"]), (&"YOG3FOR2".into(), &1.into()));
+    assert_eq!(yogurts["given"], "0.55");
+}
+
+#[test]
+fn what_is_exported_is_imported_again_in_both_forms() {
+    let shop = shop();
+    let before = json(&shop, &["campaign", "list", "--json"], 0)["set"].clone();
+    let own = json(&shop, &["campaign", "export"], 0);
+    assert_eq!(own.as_array().unwrap().len(), 5);
+    write(&shop, "own.json", &own);
+    let again = json(&shop, &["campaign", "import", "own.json", "--user", "admin", "--json"], 0);
+    assert_eq!(again["taken"].as_array().unwrap().len(), 5);
+    assert_eq!(json(&shop, &["campaign", "list", "--json"], 0)["set"], before);
+    // A share of the document is what the original knows, too.
+    let mut plain = json(&shop, &["campaign", "export", "HAPPYJUICE"], 0)[0].clone();
+    plain["id"] = "5a1ef1e0-0000-7000-8000-00000000000d".into();
+    plain["code"] = "PLAIN".into();
+    plain["benefit"]["off"]["per"] = "document".into();
+    write(&shop, "plain.json", &plain);
+    json(&shop, &["campaign", "import", "plain.json", "--user", "admin", "--json"], 0);
+    let listed = json(&shop, &["campaign", "list", "--json"], 0);
+    let before = listed["set"].clone();
+    let versions: BTreeSet<&str> =
+        listed["campaigns"].as_array().unwrap().iter().map(|one| one["hash"].as_str().unwrap()).collect();
+    assert_eq!((versions.len(), versions.iter().all(|hash| hash.len() == 64)), (6, true));
+    let original = json(&shop, &["campaign", "export", "PLAIN", "--form", "original"], 0);
+    assert_eq!(original[0]["campaign_type_code"], "TIME_BASED");
+    write(&shop, "original.json", &original);
+    json(&shop, &["campaign", "import", "original.json", "--user", "admin", "--json"], 0);
+    assert_eq!(json(&shop, &["campaign", "list", "--json"], 0)["set"], before);
+    assert!(ends(&shop, &["campaign", "export", "YOG3FOR2", "--form", "original"], 1).contains("YOG3FOR2"));
+    assert!(ends(&shop, &["campaign", "export", "NOBODY"], 1).contains("no campaign NOBODY"));
+}
+
+#[test]
+fn the_samples_of_the_guide_are_imported_as_they_stand() {
+    let shop = shop();
+    let sample = include_str!("../../../docs/campaigns/01_ten_percent_off.json");
+    fs::write(shop.path().join("sample.json"), sample).unwrap();
+    let taken = json(&shop, &["campaign", "import", "sample.json", "--user", "admin", "--json"], 0);
+    assert_eq!(taken["taken"].as_array().unwrap().len(), 1, "{taken}");
+    assert!(ends(&shop, &["campaign", "list"], 0).contains("TEN"));
+}
+
+#[test]
+fn import_tells_every_fault_by_its_item_and_takes_all_or_what_was_asked_for() {
+    let shop = shop();
+    let mut good = json(&shop, &["campaign", "export", "CARD2"], 0)[0].clone();
+    good["name"] = "Card".into();
+    let same_code = json!({
+        "id": "5a1ef1e0-0000-7000-8000-00000000000f", "code": "YOG3FOR2", "name": "x", "is_active": true,
+        "benefit": "nothing",
+    });
+    let original = json!({
+        "id": "5a1ef1e0-0000-7000-8000-00000000000e", "code": "OLD", "name": "Old",
+        "campaign_type_code": "BASKET_DISCOUNT", "discount_type": "PERCENTAGE", "discount_percentage": "150",
+        "is_auto_apply": true,
+    });
+    write(&shop, "c.json", &json!([good, same_code, original, { "code": "EMPTY" }]));
+    let dry = json(&shop, &["campaign", "import", "c.json", "--dry-run", "--partial", "--json"], 3);
+    assert_eq!(dry["taken"], json!(["CARD2"]));
+    let items: Vec<_> = dry["faults"].as_array().unwrap().iter().map(|fault| fault["item"].clone()).collect();
+    assert!(items.contains(&2.into()) && items.contains(&3.into()) && items.contains(&4.into()), "{dry}");
+    let field = dry["faults"].as_array().unwrap().iter().find(|fault| fault["item"] == 3).unwrap();
+    assert_eq!(field["field"], "discount_percentage");
+    let whole = json(&shop, &["campaign", "import", "c.json", "--user", "admin", "--json"], 3);
+    assert_eq!(whole["taken"], json!([]));
+    let partial = json(&shop, &["campaign", "import", "c.json", "--user", "admin", "--partial", "--json"], 3);
+    assert_eq!(partial["taken"], json!(["CARD2"]));
+    assert!(ends(&shop, &["campaign", "list"], 0).contains("Card"));
+    fs::write(shop.path().join("c.json"), "no json").unwrap();
+    assert!(ends(&shop, &["campaign", "import", "c.json", "--user", "admin"], 1).contains("no JSON"));
+    assert!(ends(&shop, &["campaign", "import", "c.json", "--user", "priya"], 1).starts_with("saleflex: "));
+}
+
+#[test]
+fn evaluate_and_explain_try_a_basket_out_and_sell_nothing() {
+    let shop = shop();
+    let before = json(&shop, &["verify", "--json"], 0);
+    let basket = json!({
+        "at": "2025-04-07T16:30:00", "coupons": ["welcome10-demo"], "tender": "credit_card",
+        "lines": [
+            { "code": "12303", "quantity": "3" }, { "code": "16204", "quantity": "2" },
+            { "code": "17304", "quantity": "3" },
+        ],
+    });
+    write(&shop, "basket.json", &basket);
+    let given = json(&shop, &["campaign", "evaluate", "basket.json", "--json"], 0);
+    let codes: Vec<&str> =
+        given["discounts"].as_array().unwrap().iter().map(|one| one["campaign"].as_str().unwrap()).collect();
+    assert_eq!(codes, ["YOG3FOR2", "HAPPYJUICE", "WELCOME10", "CARD2"]);
+    assert!(ends(&shop, &["campaign", "evaluate", "basket.json"], 0).contains("net due"));
+    let cart = json(&shop, &["campaign", "evaluate", "basket.json", "--snapshot", "1.0"], 0);
+    assert_eq!(
+        (&cart["schema_version"], &cart["lines"][0]["product_code"]),
+        (&"1.0".into(), &"12303".into())
+    );
+    assert!(cart.get("payments").is_none());
+    let cart = json(&shop, &["campaign", "evaluate", "basket.json", "--snapshot", "1.1"], 0);
+    assert_eq!(cart["payments"][0]["payment_type"], "credit_card");
+    let why = json(&shop, &["campaign", "explain", "basket.json", "--json"], 0);
+    let verdicts = why["verdicts"].as_array().unwrap();
+    assert_eq!(verdicts.len(), 5);
+    assert_eq!(verdicts[4]["outcome"], "unmet");
+    assert!(ends(&shop, &["campaign", "explain", "basket.json"], 0).contains("SECONDHALF"));
+    assert_eq!(json(&shop, &["verify", "--json"], 0), before);
+    write(&shop, "basket.json", &json!({ "lines": [{ "code": "nothing" }] }));
+    assert!(ends(&shop, &["campaign", "evaluate", "basket.json"], 1).contains("nothing"));
+    write(&shop, "basket.json", &json!({ "lines": [], "colour": 1 }));
+    ends(&shop, &["campaign", "evaluate", "basket.json"], 1);
+}
+
+#[test]
+fn lint_names_what_is_doubtful_and_backtest_gives_every_sale_as_it_was() {
+    let shop = shop();
+    let as_it_was = json(&shop, &["campaign", "backtest", "--json"], 0);
+    assert_eq!((&as_it_was["documents"], &as_it_was["changed"]), (&1.into(), &0.into()), "{as_it_was}");
+    assert_eq!(as_it_was["total"]["after"]["given"], "0.55");
+    let mut draft = json(&shop, &["campaign", "export", "HAPPYJUICE"], 0)[0].clone();
+    draft["id"] = "5a1ef1e0-0000-7000-8000-00000000000c".into();
+    draft["code"] = "ALLFREE".into();
+    draft["activation"] = "automatic".into();
+    draft["window"] = json!({});
+    draft["target"] = json!({});
+    draft["benefit"] = json!({ "off": { "reward": { "percent": "100" }, "per": "document" } });
+    write(&shop, "draft.json", &json!([draft]));
+    let lint = json(&shop, &["campaign", "lint", "draft.json", "--json"], 3);
+    let findings = lint["findings"].as_array().unwrap();
+    assert!(findings.iter().any(|one| one["code"] == "ALLFREE" && one["fault"] == "free_goods"), "{lint}");
+    let tried =
+        json(&shop, &["campaign", "backtest", "draft.json", "--alone", "--json", "--svg", "days.svg"], 0);
+    assert_eq!(
+        (&tried["changed"], &tried["total"]["after"]["given"]),
+        (&1.into(), &"1.65".into()),
+        "{tried}"
+    );
+    assert!(fs::read_to_string(shop.path().join("days.svg")).unwrap().starts_with("<svg"));
+    assert!(ends(&shop, &["campaign", "backtest", "draft.json"], 0).contains("1 of 1 documents change"));
+    draft["benefit"] = "nothing".into();
+    write(&shop, "draft.json", &json!([draft]));
+    assert!(ends(&shop, &["campaign", "lint", "draft.json"], 1).contains("benefit: missing"));
+    draft["benefit"] = json!({ "off": { "reward": { "percent": 10 } } });
+    write(&shop, "draft.json", &json!([draft]));
+    assert!(ends(&shop, &["campaign", "backtest", "draft.json"], 1).contains("benefit.off.reward.percent"));
+}

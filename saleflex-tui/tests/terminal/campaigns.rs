@@ -1,0 +1,125 @@
+//! Campaigns by keyboard: discounts under their lines, coupons, why, the list and the editor.
+
+use saleflex_core::{
+    campaign::{Benefit, Campaign, Per, Reward},
+    document::{AddLine, Command, TakeTender},
+    quantity::{Percent, Quantity},
+    tender::TenderKind,
+};
+
+use crate::common::harness::{Shop, at_both_sizes};
+
+/// Compares the screen at both sizes.
+fn compare(name: &str, open: impl Fn(u16, u16) -> Shop, keys: &str) {
+    for (size, screen) in at_both_sizes(name, open, keys) {
+        insta::assert_snapshot!(size, screen);
+    }
+}
+
+/// The demo store with its administrator.
+fn administered(width: u16, height: u16) -> Shop {
+    let mut shop = Shop::open(width, height);
+    shop.keys("'1111' enter");
+    shop
+}
+
+#[test]
+fn discounts_stand_on_the_document_and_one_more_is_advised() {
+    compare("discounts", Shop::selling, "'12303' enter '12304' enter '2*18201' enter");
+}
+
+#[test]
+fn why_says_of_each_campaign_what_it_gives_and_why() {
+    compare("why", Shop::selling, "'12303' enter '12304' enter '2*18201' enter ctrl+w");
+}
+
+#[test]
+fn a_third_yogurt_is_free_and_the_receipt_names_the_campaign() {
+    let mut shop = Shop::selling(120, 40);
+    shop.keys("'3*12303' enter");
+    assert_eq!(shop.document().totals.net_due, saleflex_core::money::Money::from_minor(110));
+    shop.keys("plus");
+    let settled = shop.settled();
+    assert_eq!(settled[0].document().adjustments.len(), 1);
+    assert!(shop.shows("3 for 2"), "{}", shop.screen());
+}
+
+#[test]
+fn a_coupon_is_typed_scanned_and_taken_off() {
+    let mut shop = Shop::selling(120, 40);
+    shop.keys("'8*16204' enter");
+    shop.keys("ctrl+k 'nonsense' enter");
+    assert_eq!(shop.message(), "There is no such coupon.");
+    shop.keys("ctrl+k 'welcome10-demo' enter");
+    assert_eq!(shop.message(), "Coupon WELCOME10-DEMO applied");
+    assert_eq!(shop.document().coupons.len(), 1);
+    shop.keys("ctrl+w delete");
+    assert!(shop.document().coupons.is_empty());
+    shop.keys("esc");
+    let mut scanner = saleflex_tui::input::Scanner::default();
+    shop.scan(&mut scanner, "2800100000001");
+    assert_eq!(shop.document().coupons.len(), 1, "{}", shop.screen());
+}
+
+#[test]
+fn the_list_of_campaigns_is_for_administrators() {
+    let mut shop = Shop::managed(80, 24);
+    shop.keys("esc s c");
+    assert!(shop.message().contains("log in as somebody who is"), "{}", shop.message());
+    compare("campaign_list", administered, "s c");
+}
+
+#[test]
+fn a_campaign_is_shown_in_full() {
+    compare("campaign", administered, "s c 'welcome' enter");
+}
+
+#[test]
+fn a_new_campaign_is_made_refused_where_it_cannot_be_and_applies_once_in_force() {
+    let mut shop = administered(120, 40);
+    shop.keys("s c insert 'CARD2' enter 'A tenth off' enter enter ' ' ctrl+s");
+    assert!(shop.shows("CARD2 is taken"), "{}", shop.screen());
+    shop.keys("up up up backspace backspace backspace backspace backspace 'TENTH' ctrl+s");
+    assert!(shop.shows("may go below its cost"), "{}", shop.screen());
+    shop.keys("' ' ctrl+s");
+    assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
+    let known = shop.till().campaigns().campaigns().iter().find(|one| one.code.as_str() == "TENTH");
+    assert!(known.unwrap().is_active);
+    shop.keys("esc esc 1 '10106' enter");
+    assert_eq!(shop.document().totals.discount, saleflex_core::money::Money::from_minor(10));
+}
+
+#[test]
+fn a_campaign_under_the_cursor_is_tried_on_past_sales() {
+    let mut shop = administered(120, 40);
+    let yogurts = AddLine::code("12303").times(Quantity::parse("3").unwrap());
+    shop.till().execute(Command::AddLine(yogurts)).unwrap();
+    shop.till().execute(Command::TakeTender(TakeTender::balance(TenderKind::Cash))).unwrap();
+    shop.keys("s c 'yog' ctrl+b");
+    assert!(shop.shows("Tried on past sales"), "{}", shop.screen());
+    assert!(shop.shows("0 of 1 sales would be different."), "{}", shop.screen());
+    assert!(shop.shows("YOG3FOR2"), "{}", shop.screen());
+}
+
+#[test]
+fn a_doubtful_campaign_is_put_in_force_only_with_a_second_word() {
+    let mut shop = administered(120, 40);
+    let id = shop.till().new_campaign_id();
+    let benefit = Benefit::Off { reward: Reward::Percent(Percent::HUNDRED), per: Per::Document };
+    let free = Campaign { is_active: false, ..Campaign::new(id, "ALLFREE", benefit) };
+    shop.till().save_campaign(free).unwrap();
+    let is_active = |shop: &mut Shop| shop.till().campaigns().find(id).unwrap().is_active;
+    shop.keys("s c 'allfree' enter");
+    assert!(shop.shows("Goods may go for nothing."), "{}", shop.screen());
+    shop.keys("enter enter enter ' ' ctrl+s");
+    assert!(shop.shows("Say below that it is meant so."), "{}", shop.screen());
+    assert!(!is_active(&mut shop));
+    for _ in 0..10 {
+        if shop.shows("> In force all the same") {
+            break;
+        }
+        shop.keys("enter");
+    }
+    shop.keys("' ' ctrl+s");
+    assert!(is_active(&mut shop), "{}", shop.screen());
+}

@@ -1,0 +1,126 @@
+//! The real program in a terminal of its own.
+
+use std::{
+    io::{Read, Write},
+    num::NonZero,
+    path::Path,
+    sync::mpsc::{Receiver, channel},
+    thread,
+    time::{Duration, Instant},
+};
+
+use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+use tempfile::TempDir;
+
+/// Longest wait for a text to appear.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+fn cells(count: u16) -> NonZero<u16> {
+    NonZero::new(count).unwrap()
+}
+
+/// A program in a terminal of its own.
+pub(crate) struct Terminal {
+    pub(crate) child: Box<dyn Child + Send + Sync>,
+    master: Box<dyn MasterPty + Send>,
+    keys: Box<dyn Write + Send>,
+    output: Receiver<Vec<u8>>,
+    parser: vt100::Parser,
+    pub(crate) bytes: Vec<u8>,
+}
+
+impl Terminal {
+    pub(crate) fn start(data: &Path, (columns, rows): (u16, u16), environment: &[(&str, &str)]) -> Self {
+        let size = |columns, rows| PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
+        let pair = native_pty_system().openpty(size(columns, rows)).unwrap();
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_saleflex"));
+        command.args(["--demo", "--time-zone", "UTC", "--data"]);
+        command.arg(data);
+        command.env("TERM", "xterm-256color");
+        command.env_remove("NO_COLOR");
+        for (name, value) in environment {
+            command.env(name, value);
+        }
+        let child = pair.slave.spawn_command(command).unwrap();
+        drop(pair.slave);
+        let mut reader = pair.master.try_clone_reader().unwrap();
+        let keys = pair.master.take_writer().unwrap();
+        let (send, output) = channel();
+        thread::spawn(move || {
+            let mut buffer = [0; 4096];
+            while let Ok(count) = reader.read(&mut buffer) {
+                if count == 0 || send.send(buffer[..count].to_vec()).is_err() {
+                    break;
+                }
+            }
+        });
+        let parser = vt100::Parser::new(cells(rows), cells(columns), 0);
+        Self { child, master: pair.master, keys, output, parser, bytes: Vec::new() }
+    }
+
+    pub(crate) fn screen(&self) -> String {
+        self.parser.screen().contents()
+    }
+
+    /// Waits until the screen is as wanted.
+    #[track_caller]
+    pub(crate) fn until(&mut self, what: &str, is_there: impl Fn(&str) -> bool) {
+        let deadline = clock() + PATIENCE;
+        while !is_there(&self.screen()) {
+            let left = deadline.saturating_duration_since(clock());
+            match self.output.recv_timeout(left) {
+                Ok(bytes) => {
+                    self.parser.process(&bytes);
+                    self.bytes.extend(bytes);
+                }
+                Err(error) => panic!("{what} did not come ({error}):\n{}", self.screen()),
+            }
+        }
+    }
+
+    #[track_caller]
+    pub(crate) fn see(&mut self, text: &str) {
+        self.until(text, |screen| screen.contains(text));
+    }
+
+    pub(crate) fn send(&mut self, keys: &str) {
+        self.keys.write_all(keys.as_bytes()).unwrap();
+        self.keys.flush().unwrap();
+    }
+
+    pub(crate) fn resize(&mut self, columns: u16, rows: u16) {
+        self.master.resize(PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 }).unwrap();
+        self.parser.screen_mut().set_size(cells(rows), cells(columns));
+    }
+
+    /// What the terminal said after the program ended, and its exit code.
+    pub(crate) fn end(mut self) -> (String, u32) {
+        let deadline = clock() + PATIENCE;
+        while let Ok(bytes) = self.output.recv_timeout(deadline.saturating_duration_since(clock())) {
+            self.parser.process(&bytes);
+        }
+        let code = self.child.wait().unwrap().exit_code();
+        (self.screen(), code)
+    }
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "a test of a real program waits for real time")]
+fn clock() -> Instant {
+    Instant::now()
+}
+
+pub(crate) const DOWN: &str = "\x1b[B";
+pub(crate) const ENTER: &str = "\r";
+pub(crate) const ESCAPE: &str = "\x1b";
+
+pub(crate) fn shop() -> (TempDir, std::path::PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("till.saleflex");
+    (folder, data)
+}

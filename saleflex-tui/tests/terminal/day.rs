@@ -1,0 +1,318 @@
+//! The working day on the screen: clock, breaks, locks, counting the drawer, the audit trail, copies.
+
+use chrono::Duration;
+use saleflex_core::{audit::AuditSearch, cashier::access::Act, closure::CashCount, money::Money};
+use saleflex_tui::keymap::Mode;
+
+use crate::common::harness::{Shop, at_both_sizes};
+
+/// Compares what keys lead to, at both sizes.
+fn compare(name: &str, open: impl Fn(u16, u16) -> Shop, keys: &str) {
+    for (size, screen) in at_both_sizes(name, open, keys) {
+        insta::assert_snapshot!(size, screen);
+    }
+}
+
+#[test]
+fn somebody_comes_and_goes_by_their_own_pin_whoever_sells() {
+    let mut shop = Shop::selling(80, 24);
+    // Tom's row; a wrong PIN is told and asked again.
+    shop.keys("esc t 'tom' f5 '9999' enter");
+    assert!(shop.shows("The name or the PIN is wrong."), "{}", shop.screen());
+    shop.keys("'4444' enter");
+    assert_eq!(shop.message(), "You are in. Have a good day.");
+    assert!(shop.shows("at work"));
+    shop.clock.advance(Duration::minutes(90));
+    shop.keys("f7 'cof' enter '4444' enter");
+    assert_eq!(shop.message(), "The break begins.");
+    shop.clock.advance(Duration::minutes(15));
+    shop.keys("f8 '4444' enter f6 '4444' enter");
+    assert_eq!(shop.message(), "You are out. Good-bye.");
+    shop.keys("f6 '4444' enter");
+    assert!(!shop.message().is_empty(), "a punch that does not fit says so");
+    shop.keys("enter");
+    assert!(shop.shows("1:30") && shop.shows("0:15"), "{}", shop.screen());
+}
+
+#[test]
+fn a_break_locks_the_till_and_the_pin_ends_it_with_the_document_as_it_was() {
+    let mut shop = Shop::selling(80, 24);
+    shop.keys("esc t 'priya' f5");
+    assert_eq!(shop.message(), "You are in. Have a good day.");
+    shop.keys("esc esc 1 '10106' enter f2 'go on a break' enter 'lunch' enter");
+    assert_eq!(shop.session.state.mode(), Mode::Login);
+    assert!(shop.shows("is on a break"), "{}", shop.screen());
+    shop.clock.advance(Duration::minutes(30));
+    shop.keys("'3333' enter");
+    assert_eq!(shop.session.state.mode(), Mode::Sale);
+    assert_eq!(shop.lines(), ["1 Baguette 0.95"]);
+    let id = shop.till().on_duty().unwrap().id;
+    let shifts = shop.till().attendance(id).unwrap().shifts;
+    assert_eq!(shifts[0].break_s, 30 * 60);
+}
+
+#[test]
+fn a_manager_takes_a_locked_till_over_with_the_document_that_is_open() {
+    let mut shop = Shop::selling(80, 24);
+    let priya = shop.till().on_duty().unwrap().id;
+    shop.keys("'10106' enter f12");
+    assert_eq!(shop.session.state.mode(), Mode::Login);
+    assert!(shop.shows("Priya") && shop.shows("Morgan") && !shop.shows("Tom"), "{}", shop.screen());
+    let morgan = shop.session.state.people_to_log_in().iter().position(|person| person.user_name == "morgan");
+    shop.keys(&format!("{}'1111' enter", "down ".repeat(morgan.unwrap())));
+    assert_eq!(shop.session.state.mode(), Mode::Login, "that is not Morgan's PIN");
+    shop.clock.advance(Duration::minutes(1));
+    shop.keys("'2222' enter");
+    assert_eq!(shop.message(), "Taken over from Priya Thornbury.");
+    assert_eq!(shop.session.state.mode(), Mode::Sale);
+    assert_eq!(shop.till().on_duty().unwrap().user_name, "morgan");
+    assert_eq!(shop.lines(), ["1 Baguette 0.95"]);
+    assert_eq!(shop.document().opened_by.cashier, priya, "whoever began it stays named on it");
+}
+
+#[test]
+fn the_time_clock_is_corrected_with_a_reason_and_by_a_managers_word() {
+    let mut shop = Shop::selling(80, 24);
+    shop.keys("esc t 'tom' f5 '4444' enter");
+    shop.clock.advance(Duration::minutes(90));
+    // Tom went home at half past ten and forgot the clock.
+    shop.keys("f4");
+    assert!(shop.shows("#1 2025-04-06 09:30"), "{}", shop.screen());
+    shop.keys(
+        "down right right right right right down down backspace backspace backspace backspace '9:99' ctrl+s",
+    );
+    assert!(shop.shows("Write the time as"), "{}", shop.screen());
+    shop.keys("backspace backspace backspace backspace '0:30' down 'went home' ctrl+s");
+    assert!(shop.shows("A manager has to agree"), "{}", shop.screen());
+    shop.keys("'1111' enter");
+    assert_eq!(shop.message(), "The time clock is corrected.");
+    shop.keys("enter");
+    assert!(shop.shows("10:30") && shop.shows("1:00") && shop.shows("goes: went"), "{}", shop.screen());
+    let tom = shop.till().cashiers().into_iter().find(|cashier| cashier.user_name == "tom").unwrap().id;
+    let attendance = shop.till().attendance(tom).unwrap();
+    assert_eq!(attendance.shifts[0].worked_min(), Some(60));
+    shop.till().log_in("admin", "1111").unwrap();
+    let search = AuditSearch { acts: [Act::CorrectAttendance].into(), ..AuditSearch::default() };
+    let trail = shop.till().audit_trail(&search, 10).unwrap();
+    assert!(trail.len() == 1 && trail[0].record.approved_by.is_some(), "{trail:?}");
+}
+
+#[test]
+fn a_punch_is_moved_or_taken_back_but_not_to_a_time_that_is_yet_to_come() {
+    let mut shop = Shop::managed(80, 24);
+    shop.keys("esc t 'morgan' f5");
+    shop.clock.advance(Duration::minutes(30));
+    shop.keys("f6 f4");
+    // Of what stands the latest comes first: going, at ten.
+    shop.keys("down down down backspace backspace backspace backspace backspace '23:00' down 'late' ctrl+s");
+    assert_eq!(shop.message(), "2025-04-06 23:00 is yet to come.");
+    shop.keys("up backspace backspace backspace backspace backspace '09:45' ctrl+s");
+    assert_eq!(shop.message(), "The time clock is corrected.");
+    let morgan = shop.till().on_duty().unwrap().id;
+    assert_eq!(shop.till().attendance(morgan).unwrap().shifts[0].worked_min(), Some(15));
+    // Coming never was: now going stands alone, and that is said.
+    shop.keys("f4 down right down right down down 'wrong day' ctrl+s");
+    assert!(shop.message().starts_with("Corrected, but a punch does not fit"), "{}", shop.message());
+    shop.keys("enter");
+    assert!(shop.shows("To be looked at"), "{}", shop.screen());
+}
+
+#[test]
+fn a_till_that_nobody_touches_is_locked_and_its_cashier_goes_on_where_they_were() {
+    let mut shop = Shop::open(80, 24);
+    let till = shop.till();
+    till.log_in("admin", "1111").unwrap();
+    let mut settings = till.settings().clone();
+    settings.idle.locks_after_s = Some(300);
+    till.change_settings(settings).unwrap();
+    till.log_out().unwrap();
+    shop.keys("down down '3333' enter enter '10106' enter");
+    shop.clock.advance(Duration::seconds(299));
+    shop.session.tick();
+    assert_eq!(shop.session.state.mode(), Mode::Sale);
+    // A key counts as being there.
+    shop.keys("f4 f4");
+    shop.clock.advance(Duration::seconds(299));
+    shop.session.tick();
+    assert_eq!(shop.session.state.mode(), Mode::Sale);
+    shop.clock.advance(Duration::seconds(2));
+    shop.session.tick();
+    assert_eq!(shop.session.state.mode(), Mode::Login);
+    assert!(shop.shows("Locked because nobody was here"), "{}", shop.screen());
+    assert!(shop.till().locked().is_some());
+    shop.keys("'3333' enter");
+    assert_eq!(shop.session.state.mode(), Mode::Sale);
+    assert_eq!(shop.lines(), ["1 Baguette 0.95"]);
+}
+
+#[test]
+fn the_drawer_is_counted_by_notes_and_coins_and_the_slip_lists_them() {
+    let mut shop = Shop::managed(80, 24);
+    shop.keys("'10106' enter plus enter esc d 7");
+    assert!(shop.shows("Count the drawer") && shop.shows("50.00"), "{}", shop.screen());
+    // One of fifty pence, two of twenty, one of five.
+    shop.keys("down down down down down down '1' down '2' down down '1'");
+    assert!(shop.shows("£0.95"), "{}", shop.screen());
+    shop.keys("ctrl+s");
+    assert!(shop.shows("DRAWER COUNT") && shop.shows("Difference"), "{}", shop.screen());
+    shop.keys("esc");
+    assert_eq!(shop.session.state.mode(), Mode::Page);
+    let period = shop.till().period().number;
+    let counts = shop.till().drawer_counts(period).unwrap();
+    assert_eq!(counts[0].counted, Money::from_minor(95));
+    assert!(matches!(&counts[0].declaration.counted, CashCount::Denominations(pieces) if pieces.len() == 3));
+}
+
+#[test]
+fn a_count_that_differs_asks_for_a_reason_and_what_is_no_number_is_told_beside_its_field() {
+    let mut shop = Shop::selling(80, 24);
+    shop.keys("'10106' enter plus enter esc d 7 ctrl+s");
+    assert!(shop.shows("Or the sum alone"), "nothing was counted: {}", shop.screen());
+    shop.keys("'x' ctrl+s");
+    assert!(
+        shop.message().to_lowercase().contains("number") || shop.shows("not a number"),
+        "{}",
+        shop.screen()
+    );
+    shop.keys("backspace '40' '.00' ctrl+s");
+    assert_eq!(shop.session.state.mode(), Mode::Prompt, "{}", shop.screen());
+    shop.keys("'a customer gave too much' enter");
+    assert!(shop.shows("A manager has to agree") || shop.shows("DRAWER COUNT"), "{}", shop.screen());
+}
+
+#[test]
+fn the_period_is_closed_with_what_was_counted_piece_by_piece() {
+    let mut shop = Shop::managed(80, 24);
+    shop.keys("'10106' enter plus enter esc d 7 down down down down down down '1' down '2' down down '1'");
+    shop.keys("pgdn right right ctrl+s");
+    assert_eq!(shop.session.state.mode(), Mode::Question, "{}", shop.screen());
+    shop.keys("z");
+    assert!(shop.shows("Z report, period 1"), "{}", shop.screen());
+    let closure = shop.till().closures(1).unwrap().remove(0);
+    assert_eq!(closure.counted_cash, Some(Money::from_minor(95)));
+}
+
+#[test]
+fn foreign_money_is_counted_on_the_screen_and_what_stays_is_shown_with_the_closure_and_at_the_next_count() {
+    let mut shop = Shop::managed(80, 24);
+    let pieces = "down down down down down down '1' down '2' down down '1'";
+    let to_foreign = "down down down down down down down";
+    shop.keys(&format!("'10106' enter plus enter esc d 7 {pieces} pgdn right right {to_foreign}"));
+    shop.keys("'EUR' ctrl+s");
+    assert!(shop.shows("Write EUR 20.00"), "{}", shop.screen());
+    shop.keys("' 1x20.00' down 'EUR 15.00' ctrl+s z");
+    assert!(shop.shows("Z report, period 1"), "{}", shop.screen());
+    let eur = saleflex_core::money::CurrencyCode::parse("EUR").unwrap();
+    let cash = shop.till().closures(1).unwrap()[0].foreign_cash().unwrap()[&eur];
+    let money = Money::from_minor;
+    assert_eq!((cash.counted, cash.left, cash.moved_to_safe()), (Some(money(2000)), money(1500), money(500)));
+    shop.keys("esc esc 4 c enter end");
+    for line in ["Stays in the drawer EUR", "Moved to the safe EUR", "Difference EUR"] {
+        assert!(shop.shows(line), "{line}: {}", shop.screen());
+    }
+    shop.keys("pgup");
+    assert!(shop.shows("Country") && shop.shows("Nothing"), "{}", shop.screen());
+    shop.keys("esc esc esc d 7 pgdn");
+    assert!(shop.shows("EUR 15.00"), "{}", shop.screen());
+}
+
+#[test]
+fn a_closed_period_shows_the_figures_of_the_country_in_words() {
+    let mut shop = Shop::open(80, 24);
+    let till = shop.till();
+    till.log_in("admin", "1111").unwrap();
+    let mut settings = till.settings().clone();
+    settings.region = Some(saleflex_core::closure::template::Region::parse("GB").unwrap());
+    till.change_settings(settings).unwrap();
+    till.log_out().unwrap();
+    shop.keys("down '2222' enter enter '10106' enter plus enter esc 4 z enter z esc c enter pgup");
+    assert!(shop.shows("COUNTRY FIGURES United Kingdom") && shop.shows("rate, net"), "{}", shop.screen());
+}
+
+#[test]
+fn a_receipt_is_taken_back_as_a_whole_from_the_history() {
+    let mut shop = Shop::managed(80, 24);
+    shop.keys("'3*14101' enter '12402' enter plus enter esc 5 f7");
+    assert_eq!(shop.session.state.mode(), Mode::Question, "{}", shop.screen());
+    shop.keys("y");
+    assert_eq!(shop.session.state.mode(), Mode::Payment, "{}", shop.screen());
+    assert_eq!(shop.document().lines.len(), 2);
+}
+
+#[test]
+fn a_receipt_with_something_that_may_not_come_back_is_not_taken_back_as_a_whole() {
+    let mut shop = Shop::managed(80, 24);
+    shop.keys("'14101' enter '10106' enter plus enter esc 5 f7");
+    assert_eq!(shop.session.state.mode(), Mode::Return);
+    assert_eq!(shop.message(), "Baguette may not be returned.");
+}
+
+#[test]
+fn a_copy_that_is_printed_is_in_the_audit_trail_and_one_that_is_only_read_is_not() {
+    let paper = tempfile::tempdir().unwrap();
+    let address = paper.path().join("paper.bin").display().to_string();
+    let mut shop = Shop::with_devices(80, 24, &format!("[printer]\naddress = \"file:{address}\"\n"));
+    shop.keys("down '2222' enter enter '10106' enter plus enter esc 5 enter");
+    let copies = |shop: &mut Shop| {
+        let search = AuditSearch { acts: [Act::Reprint].into(), ..AuditSearch::default() };
+        shop.till().audit_trail(&search, 10).unwrap().len()
+    };
+    assert!(shop.shows("COPY"), "{}", shop.screen());
+    assert_eq!(copies(&mut shop), 0);
+    shop.keys("ctrl+p");
+    assert_eq!(copies(&mut shop), 1);
+    shop.keys("esc esc s 9 'copy'");
+    assert!(shop.shows("Copy printed"), "{}", shop.screen());
+}
+
+#[test]
+fn a_keyboard_on_the_screen_types_what_its_keys_say_and_is_off_until_asked_for() {
+    let mut shop = Shop::managed(80, 24);
+    assert!(!shop.shows("QWERTY"));
+    shop.keys("esc p ctrl+k");
+    assert!(shop.shows("QWERTY"), "{}", shop.screen());
+    insta::assert_snapshot!("keyboard_80x24", shop.screen());
+    // Down from q is a; t is four to the right of q.
+    shop.keys("down enter up right right right right enter");
+    assert!(shop.shows("> at") || shop.shows("at"), "{}", shop.screen());
+    shop.keys("esc");
+    assert!(!shop.shows("QWERTY"));
+}
+
+#[test]
+fn time_clock() {
+    compare(
+        "time_clock",
+        Shop::managed,
+        "esc t 'morgan' f5 backspace backspace backspace backspace backspace backspace",
+    );
+}
+
+#[test]
+fn drawer_count() {
+    compare("drawer_count", Shop::managed, "'10106' enter plus enter esc d 7 '1' down '2'");
+    compare("drawer_count_purpose", Shop::managed, "'10106' enter plus enter esc d 7 pgdn");
+}
+
+#[test]
+fn the_trail_tells_which_prices_and_settings_were_changed_and_from_what() {
+    let mut shop = Shop::open(120, 40);
+    shop.keys("'1111' enter p 'baguette' enter down down down backspace backspace backspace backspace '1.75' ctrl+s");
+    shop.keys("esc esc esc s 2 '15' ctrl+s esc esc s 9");
+    let rows = shop.screen();
+    assert!(rows.contains("10106 Baguette 0.95 -> 1.75"), "{rows}");
+    assert!(rows.contains("policy.limits.line_discount null -> \"15\""), "{rows}");
+    shop.keys("'line_discount' enter");
+    assert!(shop.shows("policy.limits.line_discount null -> \"15\""), "{}", shop.screen());
+}
+
+#[test]
+fn audit_trail() {
+    compare("audit", Shop::managed, "'3*10106' enter '10101' enter - plus enter esc s 9");
+    compare("audit_entry", Shop::managed, "'3*10106' enter '10101' enter - plus enter esc s 9 'void' enter");
+}
+
+#[test]
+fn work_sessions() {
+    compare("sessions", Shop::managed, "esc s 8");
+}

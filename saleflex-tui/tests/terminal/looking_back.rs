@@ -1,0 +1,183 @@
+//! Receipts, quotes, orders, points and closed periods by keyboard.
+
+use saleflex_core::{document::Kind, money::Money};
+
+use crate::common::harness::{Shop, at_both_sizes};
+
+fn minor(amount: i64) -> Money {
+    Money::from_minor(amount)
+}
+
+/// Compares the screen at both sizes.
+fn compare(name: &str, open: impl Fn(u16, u16) -> Shop, keys: &str) {
+    for (size, screen) in at_both_sizes(name, open, keys) {
+        insta::assert_snapshot!(size, screen);
+    }
+}
+
+/// Two sales, a cancelled one, and money paid in.
+const MORNING: &str = "'10106' enter plus enter '2*10101' enter f11 'C003' enter plus enter \
+                       '10106' enter ctrl+x y f2 'paid in' enter '500' enter 'change' enter enter ";
+
+#[test]
+fn a_receipt_is_printed_once_more_by_its_place_and_by_its_number() {
+    let mut shop = Shop::managed(120, 40);
+    shop.keys(MORNING);
+    shop.keys("esc 5");
+    assert!(shop.shows("Receipts of period 1") && shop.shows("Receipt, cancelled"), "{}", shop.screen());
+    shop.keys("'000002' enter");
+    assert!(shop.shows("COPY") && shop.shows("White loaf 800g") && shop.shows("20250406-0001-000002"));
+    shop.keys("esc esc 'copper' enter");
+    assert!(shop.shows("The Copper Kettle") && shop.shows("COPY"), "{}", shop.screen());
+    shop.keys("esc esc 'nothing like it' enter");
+    assert_eq!(shop.message(), "No document of this period is like that.");
+}
+
+#[test]
+fn the_last_receipt_is_marked_as_a_copy_also_when_it_was_just_printed_or_the_period_was_closed() {
+    let mut shop = Shop::managed(120, 40);
+    shop.keys("'10106' enter plus");
+    assert!(!shop.shows("COPY"));
+    shop.keys("enter ctrl+p");
+    assert!(shop.shows("COPY") && shop.shows("Baguette"), "{}", shop.screen());
+    shop.keys("esc esc 4 z enter z esc ctrl+p");
+    assert!(shop.shows("COPY") && shop.shows("Baguette"), "{}", shop.screen());
+}
+
+#[test]
+fn a_z_report_is_printed_once_more_and_its_receipts_are_found() {
+    let mut shop = Shop::managed(120, 40);
+    shop.keys(MORNING);
+    shop.keys("esc 4 z enter z esc c");
+    assert!(shop.shows("Closed periods") && shop.shows("2025-04-06 09:30"), "{}", shop.screen());
+    shop.keys("enter");
+    assert!(shop.shows("Net sales") && shop.shows("20250406-0001"), "{}", shop.screen());
+    shop.keys("pgdn");
+    assert!(shop.shows("Cash") && shop.shows("taken"), "{}", shop.screen());
+    shop.keys("f5");
+    assert!(shop.shows("COPY") && shop.shows("END-OF-DAY CLOSURE"), "{}", shop.screen());
+    shop.keys("esc esc f6");
+    assert!(shop.shows("Receipts of period 1") && shop.shows("Copper"), "{}", shop.screen());
+    // To the right is the open period, to the left the closed one and nothing beyond it.
+    shop.keys("right");
+    assert!(shop.shows("Receipts of period 2"));
+    shop.keys("left left left");
+    assert!(shop.shows("Receipts of period 1"), "{}", shop.screen());
+    shop.keys("esc");
+    assert!(shop.shows("Closed periods"));
+}
+
+#[test]
+fn a_return_begins_from_the_list_of_receipts() {
+    let mut shop = Shop::managed(120, 40);
+    shop.keys("'3*14101' enter plus enter esc 5 f6");
+    assert!(shop.shows("What comes back") && shop.shows("Baked beans"), "{}", shop.screen());
+    shop.keys("a f10 plus");
+    assert_eq!(shop.settled().pop().unwrap().document().kind, Kind::Return);
+}
+
+#[test]
+fn a_quote_becomes_a_sale_at_its_prices_once() {
+    let mut shop = Shop::managed(120, 40);
+    shop.keys(
+        "ctrl+t 'quote' enter f11 'C001' enter '2*10104' enter '10' ctrl+d f2 'without pay' enter enter",
+    );
+    let quote = shop.settled().pop().unwrap();
+    assert_eq!((quote.document().kind, quote.document().totals.net_due), (Kind::Quote, minor(504)));
+    shop.keys("esc q");
+    assert!(shop.shows("Nora Field"), "{}", shop.screen());
+    shop.keys("f6");
+    assert!(shop.shows("COPY") && shop.shows("QUOTE"), "{}", shop.screen());
+    shop.keys("esc enter");
+    assert_eq!(shop.document().original, Some(quote.document().id));
+    assert_eq!(shop.document().totals.net_due, minor(504));
+    shop.keys("plus enter esc q");
+    assert!(shop.shows("000002"), "{}", shop.screen());
+    shop.keys("enter");
+    assert!(shop.message().ends_with("was sold as 20250406-0001-000002 already."), "{}", shop.message());
+}
+
+#[test]
+fn whoever_takes_what_was_quoted_is_asked_for_their_age() {
+    let mut shop = Shop::managed(120, 40);
+    shop.keys("ctrl+t 'quote' enter '17101' enter enter enter f2 'without pay' enter enter");
+    let settled = shop.settled().len();
+    assert_eq!(settled, 1, "{}", shop.screen());
+    shop.keys("esc q enter");
+    assert!(shop.shows("at least 18"), "{}", shop.screen());
+    shop.keys("right enter '2010-01-01' enter");
+    assert_eq!(shop.message(), "The buyer is younger than 18: not sold.");
+    assert!(shop.lines().is_empty());
+    shop.keys("enter enter enter");
+    let lines = shop.lines();
+    assert_eq!(lines, ["1 Millrace pale ale 500 ml 2.10"], "{}", shop.screen());
+}
+
+#[test]
+fn an_order_is_picked_up_and_what_is_left_of_it_is_paid() {
+    let mut shop = Shop::selling(120, 40);
+    shop.keys("ctrl+t 'layaway' enter '20303' enter f11 'C001' enter f10 '100' c ctrl+s");
+    assert_eq!(shop.message(), "Document 20250406-0001-000001 is parked.");
+    shop.keys("'10106' enter ctrl+s esc 6");
+    assert!(shop.shows("Nora Field") && shop.shows("0.75") && !shop.shows("000002 "), "{}", shop.screen());
+    shop.keys("'nora' enter");
+    assert!(shop.shows("Payment") && shop.shows("BALANCE"), "{}", shop.screen());
+    shop.keys("plus");
+    assert!(shop.message().contains("all is paid"), "{}", shop.message());
+    shop.keys("=");
+    let layaway = shop.settled().pop().unwrap();
+    assert_eq!((layaway.document().kind, layaway.document().totals.paid), (Kind::Layaway, minor(175)));
+}
+
+#[test]
+fn points_are_offered_at_payment_as_far_as_the_rules_go() {
+    let mut shop = Shop::selling(120, 40);
+    shop.keys("'10*20303' enter f10 p");
+    assert_eq!(shop.message(), "Points need a customer: F11.");
+    // Half of 17.50 is 8.75: in steps of ten that is 870 points.
+    shop.keys("f11 'C002' enter f10");
+    assert!(shop.shows("1200 points: up to 870 can be"), "{}", shop.screen());
+    shop.keys("p");
+    assert!(shop.shows("Redeem points") && shop.shows("870"));
+    shop.keys("'20' enter");
+    assert_eq!(shop.message(), "50 points is the least; 20 could be taken.");
+    shop.keys("'100' p");
+    assert_eq!(shop.document().totals.net_due, minor(1650));
+    assert!(shop.shows("up to 770"), "{}", shop.screen());
+    shop.keys("p enter");
+    assert_eq!(shop.document().totals.net_due, minor(880));
+    shop.keys("k k");
+    assert_eq!(shop.settled().len(), 1);
+    let id = shop.till().find_customers("C002", 1).unwrap()[0].id;
+    // 870 of 1200 were redeemed; 8.80 earned 11 in a tier that earns a quarter more.
+    assert_eq!(shop.till().customer(id).unwrap().unwrap().points.map(|points| points.0), Some(341));
+}
+
+#[test]
+fn screens_of_looking_back() {
+    compare("receipts", Shop::managed, &format!("{MORNING} esc 5 down"));
+    compare("quotes", Shop::managed, "ctrl+t 'quote' enter '10104' enter f2 'without pay' enter enter esc q");
+    compare("pick_up", Shop::managed, "ctrl+t 'layaway' enter '20303' enter f10 '100' c ctrl+s esc 6");
+    compare("closures", Shop::managed, &format!("{MORNING} esc 4 z enter z esc c"));
+    compare("payment_points", Shop::selling, "'10*20303' enter f11 'C002' enter f10");
+    compare("points", Shop::selling, "'10*20303' enter f11 'C002' enter f10 p");
+}
+
+#[test]
+fn points_above_the_stores_limit_need_a_manager() {
+    let mut shop = Shop::open(120, 40);
+    shop.keys("'1111' enter");
+    let mut settings = shop.till().settings().clone();
+    settings.policy.limits.redemption = Some(minor(500));
+    shop.till().change_settings(settings).unwrap();
+    shop.keys("ctrl+l down down '3333' enter 1 '10*20303' enter f11 'C002' enter f10 '500' p");
+    assert_eq!(shop.document().totals.net_due, minor(1250), "up to the limit alone");
+    shop.keys("'100' p");
+    assert!(shop.shows("A manager has to agree"), "{}", shop.screen());
+    shop.keys("'2222' enter");
+    assert_eq!(shop.document().totals.net_due, minor(1250), "a wrong PIN changes nothing");
+    shop.keys("'1111' enter");
+    assert_eq!(shop.document().totals.net_due, minor(1150));
+    let by = shop.document().adjustments.last().unwrap().authority;
+    assert!(by.approved_by.is_some());
+}

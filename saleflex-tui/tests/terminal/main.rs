@@ -1,0 +1,30 @@
+//! The terminal from the outside, one file a subject: by keyboard, by command, and in a real terminal.
+#![allow(clippy::unwrap_used, reason = "what fails in a helper fails its test")]
+
+mod bad_input;
+mod campaign_commands;
+mod campaigns;
+mod common;
+mod day;
+mod guides;
+mod hub;
+mod logging;
+mod looking_back;
+mod matrix;
+mod member_commands;
+mod members;
+mod pages;
+mod people;
+mod price_lists;
+mod printing;
+mod pty;
+mod records;
+mod scanner;
+mod screens;
+mod scripts;
+mod stock_commands;
+mod stock_screens;
+mod story;
+mod support;
+mod trouble;
+mod walk;

@@ -1,0 +1,181 @@
+//! Every form, every event, every role, both languages: nothing is without effect or explanation, and everything fits.
+
+use ratatui::{layout::Size, text::Span};
+use saleflex_tui::{
+    action::{Action, Screen},
+    app::State,
+    form::{ControlKind, Form, Forms},
+    registry,
+    text::Text,
+};
+
+use crate::common::harness::Shop;
+
+/// Cashier, manager, administrator: what they press to log in.
+const ROLES: [(&str, &str); 3] = [
+    ("cashier", "down down '3333' enter"),
+    ("manager", "down '2222' enter"),
+    ("administrator", "'1111' enter"),
+];
+
+/// What changed on the screen, as far as a cashier can tell.
+fn seen(state: &State) -> String {
+    let dialogs: Vec<String> = state.dialogs.iter().map(|dialog| format!("{dialog:?}")).collect();
+    format!(
+        "{:?} {dialogs:?} {:?} {:?} {} {:?} {}",
+        state.places, state.message, state.focus, state.is_flipped, state.selling, state.is_over
+    )
+}
+
+fn open(form: &str) -> Action {
+    registry::event_of(form).map_or_else(
+        || Action::Go(Screen::Form(form.to_owned().into())),
+        |event| Action::from_event(event, None).unwrap(),
+    )
+}
+
+fn actions(form: &Form) -> Vec<(String, Action)> {
+    let functions = form.controls.iter().flat_map(|control| control.first.iter().chain(&control.second));
+    functions
+        .chain(&form.functions)
+        .map(|function| (function.event.clone(), function.action.clone()))
+        .collect()
+}
+
+#[test]
+fn no_event_of_any_form_is_without_effect_or_explanation_for_any_role() {
+    let mut silent = Vec::new();
+    for (role, keys) in ROLES {
+        for has_document in [false, true] {
+            let mut shop = Shop::open(80, 24);
+            shop.keys(keys);
+            if has_document {
+                shop.keys("1 '10106' enter esc");
+            }
+            let start = shop.session.state.clone();
+            for form in Forms::built_in().iter().filter(|form| form.need_login) {
+                shop.session.state = start.clone();
+                shop.session.perform(open(&form.name));
+                let mut opened = shop.session.state.clone();
+                if opened.place().form() != form.name {
+                    assert!(opened.message.is_some(), "{role}: {} does not open and says nothing", form.name);
+                    continue;
+                }
+                opened.message = None;
+                let before = seen(&opened);
+                for (event, action) in actions(form) {
+                    let mut state = opened.clone();
+                    let effects = state.update(action);
+                    if effects.is_empty() && seen(&state) == before {
+                        silent.push(format!("{role}, document {has_document}: {} {event}", form.name));
+                    }
+                }
+            }
+        }
+    }
+    assert!(silent.is_empty(), "{}", silent.join("\n"));
+}
+
+/// User names and secrets of the roles.
+const PEOPLE: [(&str, &str); 3] = [("priya", "3333"), ("morgan", "2222"), ("admin", "1111")];
+
+#[test]
+fn every_event_that_is_carried_out_shows_something_for_any_role() {
+    let mut silent = Vec::new();
+    for ((role, keys), (user_name, secret)) in ROLES.into_iter().zip(PEOPLE) {
+        let mut shop = Shop::open(80, 24);
+        shop.keys(keys);
+        shop.keys("1 '10106' enter esc");
+        let start = shop.session.state.clone();
+        for form in Forms::built_in().iter().filter(|form| form.need_login) {
+            shop.session.state = start.clone();
+            shop.session.perform(open(&form.name));
+            let mut opened = shop.session.state.clone();
+            if opened.place().form() != form.name {
+                continue;
+            }
+            opened.message = None;
+            let before = seen(&opened);
+            for (event, action) in actions(form) {
+                shop.session.state = opened.clone();
+                shop.session.perform(action);
+                while shop.session.go_on() {}
+                if seen(&shop.session.state) == before {
+                    silent.push(format!("{role}: {} {event}", form.name));
+                }
+                // Whatever became of it, somebody is at the till for the next one.
+                if shop.till().on_duty().is_none() || shop.till().locked().is_some() {
+                    shop.till().log_in(user_name, secret).unwrap();
+                }
+            }
+        }
+    }
+    assert!(silent.is_empty(), "{}", silent.join("\n"));
+}
+
+#[test]
+fn every_screen_opens_in_both_languages_at_every_size_and_says_where_it_is() {
+    for text in Text::all() {
+        let mut shop = Shop::open(80, 24);
+        shop.session.fix_language(text);
+        shop.keys("'1111' enter 1 '10106' enter esc");
+        let start = shop.session.state.clone();
+        for form in Forms::built_in().iter().filter(|form| form.need_login) {
+            for (width, height) in [(80, 24), (120, 40), (200, 60)] {
+                shop.session.state = start.clone();
+                shop.session.state.size = Size::new(width, height);
+                shop.session.perform(open(&form.name));
+                let shown = shop.session.state.form().and_then(|form| form.caption.clone()).unwrap();
+                assert!(shop.shows(text.caption(&shown)), "{} {}: {}", text.code, form.name, shop.screen());
+            }
+        }
+    }
+}
+
+#[test]
+fn every_button_label_and_title_fits_in_both_languages() {
+    let mut cut = Vec::new();
+    let width = |words: &str| u16::try_from(Span::raw(words).width()).unwrap();
+    for text in Text::all() {
+        let mut state = State::new(text, Size::new(80, 24));
+        for form in Forms::built_in().iter() {
+            state.places = vec![saleflex_tui::app::Place::Page { form: form.name.clone(), at: 0 }];
+            for size in [Size::new(80, 24), Size::new(120, 40)] {
+                for (control, rect) in form.place(size) {
+                    let Some(function) =
+                        control.first.as_ref().filter(|_| control.kind == ControlKind::Button)
+                    else {
+                        continue;
+                    };
+                    for function in [Some(function), control.second.as_ref()].into_iter().flatten() {
+                        if matches!(function.action, Action::CashNote(_)) {
+                            continue;
+                        }
+                        let words = function.caption.as_ref().map(|caption| text.caption(caption));
+                        let words = words.unwrap_or_else(|| text.event(&function.event));
+                        let key = control
+                            .hotkey
+                            .map(|key| key.to_string())
+                            .or_else(|| state.key_of(&function.action));
+                        let frame = if rect.height >= 3 { 2 } else { 0 };
+                        let marks = if control.is_dual() { 2 } else { 0 };
+                        let needed = width(words) + key.map_or(0, |key| width(&key) + 1) + frame + marks;
+                        if needed > rect.width {
+                            cut.push(format!(
+                                "{} {} {}: {words} ({needed} > {})",
+                                text.code, form.name, control.name, rect.width
+                            ));
+                        }
+                    }
+                }
+            }
+            for control in form.controls.iter().filter(|control| control.parent.is_some()) {
+                let label = control.caption.as_ref().map_or("", |caption| text.caption(caption));
+                if width(label) > 24 {
+                    cut.push(format!("{} {}: {label}", text.code, form.name));
+                }
+            }
+        }
+    }
+    assert!(cut.is_empty(), "{}", cut.join("\n"));
+}

@@ -1,0 +1,68 @@
+//! `saleflex loyalty …`, `saleflex customer …` and `saleflex print label`, with the real program: good input and bad.
+
+use tempfile::TempDir;
+
+use crate::common::program::{ends, json, sold};
+
+/// A demo store that has sold once.
+fn shop() -> TempDir {
+    sold("login admin 1111\nsell 10101\npay cash 1.15\n")
+}
+
+#[test]
+fn points_are_given_and_members_brought_by_script_and_answered_in_json() {
+    let shop = shop();
+    let enrolled = json(&shop, &["loyalty", "enrol", "C001", "--user", "admin", "--json"], 0);
+    let welcome = enrolled[0]["points"].as_i64().unwrap();
+    let grant = ["loyalty", "grant", "C001", "30", "--reason", "broken jar", "--user", "admin", "--json"];
+    assert_eq!(json(&shop, &grant, 0)[0]["points"], welcome + 30);
+    let refer = ["loyalty", "refer", "C001", "--by", "C002", "--user", "admin", "--json"];
+    let both = json(&shop, &refer, 0);
+    assert_eq!((&both[0]["code"], &both[1]["code"]), (&"C001".into(), &"C002".into()));
+    ends(&shop, &["loyalty", "refer", "C001", "--by", "C001", "--user", "admin"], 1);
+}
+
+#[test]
+fn two_customers_become_one_and_one_is_never_merged_with_itself() {
+    let shop = shop();
+    ends(&shop, &["customer", "merge", "C001", "C001", "--user", "admin"], 1);
+    ends(&shop, &["customer", "merge", "C001", "C002", "--user", "admin"], 0);
+    let listed = json(&shop, &["customer", "list", "--json"], 0);
+    assert!(listed.as_array().unwrap().iter().all(|customer| customer["code"] != "C002"));
+}
+
+#[test]
+fn every_change_of_members_and_segments_answers_a_script_in_json() {
+    let shop = shop();
+    let with = |arguments: &[&str]| json(&shop, &[arguments, &["--user", "admin", "--json"]].concat(), 0);
+    with(&["loyalty", "enrol", "C001"]);
+    let card = with(&["loyalty", "card", "AB-1234", "--to", "C001"]);
+    assert_eq!((&card["customer"], &card["is_valid"]), (&"C001".into(), &true.into()));
+    let blocked = with(&["loyalty", "card", "AB-1234"]);
+    assert_eq!((&blocked["customer"], &blocked["is_valid"]), (&"C001".into(), &false.into()));
+    let programs = json(&shop, &["loyalty", "programs"], 0);
+    let file = shop.path().join("program.json");
+    std::fs::write(&file, programs[0].to_string()).unwrap();
+    assert_eq!(with(&["loyalty", "save", file.to_str().unwrap()]), programs[0]);
+    let day = with(&["loyalty", "day"]);
+    assert!(day["date"].is_string() && day["tiers"].is_u64(), "{day}");
+    let segments = json(&shop, &["segment", "list", "--json"], 0);
+    let segment = &segments[0]["segment"];
+    std::fs::write(&file, segment.to_string()).unwrap();
+    assert_eq!(with(&["segment", "save", file.to_str().unwrap()])["segment"], *segment);
+    let code = segment["code"].as_str().unwrap();
+    assert_eq!(with(&["segment", "set", code, "C001"])["is_in"], true);
+    assert_eq!(with(&["segment", "set", code, "C001", "--out"])["is_in"], false);
+    assert_eq!(with(&["customer", "merge", "C001", "C002"])["survivor"]["code"], "C001");
+    assert!(with(&["customer", "erase", "C003"])["erased"].is_string());
+}
+
+#[test]
+fn a_shelf_label_is_written_out_and_labels_for_goods_as_many_as_asked_for() {
+    let shop = shop();
+    let label = ends(&shop, &["print", "label", "10101"], 0);
+    assert!(label.contains("1.15") && label.contains("10101"), "{label}");
+    let labels = ends(&shop, &["print", "label", "10101", "--goods", "3"], 0);
+    assert_eq!(labels.matches("1.15").count(), 3, "{labels}");
+    ends(&shop, &["print", "label", "nix"], 1);
+}

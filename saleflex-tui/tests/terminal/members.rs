@@ -1,0 +1,204 @@
+//! What is done about customers and members by keyboard: two records made one, a person forgotten, cards, points by
+//! hand, who brought whom, tiers and rules of the program; price lists and shelf labels.
+
+use saleflex_core::{
+    customer::CustomerDetails,
+    ids::CustomerId,
+    loyalty::{CardStatus, RuleTarget},
+    quantity::Points,
+};
+use saleflex_store::customer::NewCustomer;
+
+use crate::common::harness::Shop;
+
+/// The demo store with its administrator.
+fn administered(width: u16, height: u16) -> Shop {
+    let mut shop = Shop::open(width, height);
+    shop.keys("'1111' enter");
+    shop
+}
+
+fn customer(shop: &mut Shop, code: &str, name: &str, email: &str) -> CustomerId {
+    let details = CustomerDetails {
+        name: name.to_owned(),
+        last_name: "Vidal".to_owned(),
+        email: Some(email.to_owned()),
+        ..CustomerDetails::default()
+    };
+    let new = NewCustomer { code: code.to_owned(), details, account_limit: None, points: None };
+    shop.till().add_customer(&new).unwrap()
+}
+
+/// Two records of one person, K1 the older.
+fn doubled(width: u16, height: u16) -> Shop {
+    let mut shop = administered(width, height);
+    customer(&mut shop, "K1", "Ines", "ines@example.org");
+    customer(&mut shop, "K2", "Inés", "INES@example.org");
+    shop
+}
+
+fn member(shop: &mut Shop, code: &str) -> CustomerId {
+    let id = shop.till().customer_with_code(code).unwrap().unwrap().id;
+    if shop.till().membership(id).unwrap().is_none() {
+        shop.till().enrol(id).unwrap();
+    }
+    id
+}
+
+fn points(shop: &mut Shop, id: CustomerId) -> Points {
+    shop.till().membership(id).unwrap().unwrap().balance()
+}
+
+#[test]
+fn two_records_of_one_person_stand_side_by_side_and_become_one_when_it_is_confirmed() {
+    let mut shop = doubled(80, 24);
+    shop.keys("c f7");
+    assert!(shop.shows("K1") && shop.shows("K2"), "{}", shop.screen());
+    shop.keys("enter");
+    assert!(shop.shows("ines@example.org") && shop.shows("INES@example.org"), "{}", shop.screen());
+    shop.keys("ctrl+s");
+    assert!(shop.shows("Tick"), "nothing is merged by habit: {}", shop.screen());
+    shop.keys("' ' ctrl+s");
+    assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
+    assert!(shop.shows("No two records"), "{}", shop.screen());
+    let gone = shop.till().customer_with_code("K2").unwrap();
+    let stays = shop.till().customer_with_code("K1").unwrap().unwrap().id;
+    assert!(gone.is_none_or(|gone| !shop.till().person(gone.id).unwrap().unwrap().is_live()));
+    assert!(shop.till().person(stays).unwrap().unwrap().is_live());
+}
+
+#[test]
+fn a_record_is_not_merged_with_itself() {
+    let mut shop = doubled(80, 24);
+    shop.keys("c 'K1' enter f7 down 'K1' down ' ' ctrl+s");
+    assert!(shop.shows("That is the same record."), "{}", shop.screen());
+    assert_eq!(shop.till().possible_duplicates().unwrap().len(), 1);
+}
+
+#[test]
+fn a_person_is_forgotten_only_after_the_code_was_typed_twice() {
+    let mut shop = administered(80, 24);
+    let id = customer(&mut shop, "K1", "Ines", "ines@example.org");
+    shop.keys("c 'ines' enter f8 down 'K' ctrl+s");
+    assert!(shop.shows("Not the code above."), "{}", shop.screen());
+    assert!(shop.till().person(id).unwrap().unwrap().is_live());
+    shop.keys("'1' ctrl+s");
+    assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
+    assert!(!shop.till().person(id).unwrap().unwrap().is_live());
+    assert!(shop.till().find_customers("ines", 9).unwrap().is_empty());
+}
+
+#[test]
+fn a_card_is_given_replaced_and_blocked_and_anothers_is_not_touched() {
+    let mut shop = administered(80, 24);
+    let id = member(&mut shop, "C001");
+    let other = member(&mut shop, "C002");
+    shop.till().issue_card(other, "77700001").unwrap();
+    let before = shop.till().cards_of(id).unwrap().len();
+    let open = "c 'C001' enter f4 ";
+    shop.keys(&format!("{open} down down '77700002' ctrl+s"));
+    assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
+    shop.keys("f4 down down '77700001' ctrl+s");
+    assert!(shop.shows("Somebody has this card."), "{}", shop.screen());
+    shop.keys("esc y f4 down right right down '77700003' down '77700001' ctrl+s");
+    assert!(shop.shows("No card of this customer."), "{}", shop.screen());
+    assert_eq!(shop.till().cards_of(id).unwrap().len(), before + 1, "nothing was half done");
+    shop.keys("backspace '2' ctrl+s");
+    assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
+    let cards = shop.till().cards_of(id).unwrap();
+    let status = |number: &str| cards.iter().find(|card| card.number.as_str() == number).unwrap().status;
+    assert_eq!(status("77700002"), CardStatus::Blocked);
+    assert_eq!(status("77700003"), CardStatus::Valid);
+}
+
+#[test]
+fn points_by_hand_need_a_reason_and_a_manager_where_the_cashier_may_not() {
+    let mut shop = Shop::selling(80, 24);
+    let id = member(&mut shop, "C001");
+    let before = points(&mut shop, id);
+    shop.keys("esc c 'C001' enter f3 down down '25' ctrl+s");
+    assert!(shop.shows("needed"), "{}", shop.screen());
+    shop.keys("'broken jar' ctrl+s");
+    assert_eq!(points(&mut shop, id), before, "a cashier gives none alone: {}", shop.message());
+    shop.keys("down 'morgan' down '9999' ctrl+s");
+    assert_eq!(points(&mut shop, id), before, "{}", shop.screen());
+    shop.keys("backspace backspace backspace backspace '2222' ctrl+s");
+    assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
+    assert_eq!(points(&mut shop, id), before + Points(25));
+}
+
+#[test]
+fn points_are_taken_by_a_correction_only() {
+    let mut shop = administered(80, 24);
+    let id = member(&mut shop, "C001");
+    let before = points(&mut shop, id);
+    shop.keys("c 'C001' enter f3 down down '-5' down down 'typed twice' ctrl+s");
+    assert!(shop.shows("Only a correction takes points."), "{}", shop.screen());
+    shop.keys("down ' ' ctrl+s");
+    assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
+    assert_eq!(points(&mut shop, id), before - Points(5));
+}
+
+#[test]
+fn nobody_brings_themselves_and_a_member_brings_a_newcomer() {
+    let mut shop = administered(80, 24);
+    let (_, _) = (member(&mut shop, "C001"), member(&mut shop, "C002"));
+    shop.keys("c 'C001' enter f5 down 'C001' ctrl+s");
+    assert!(shop.shows("Nobody brings themselves."), "{}", shop.screen());
+    shop.keys("backspace '2' ctrl+s");
+    assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
+}
+
+#[test]
+fn a_tier_and_a_rule_are_added_changed_and_refused_in_their_field() {
+    let mut shop = administered(80, 24);
+    shop.keys("s 5 f7 insert 'RUBY' down 'Ruby' down down '90000' down down '3' ctrl+s");
+    assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
+    let tier = shop.till().programs()[0].tier("RUBY").cloned().unwrap();
+    assert_eq!((tier.min_points, tier.multiplier.unwrap().to_string().as_str()), (Some(Points(90_000)), "3"));
+    shop.keys("insert 'RUBY' down 'Again' ctrl+s");
+    assert!(shop.shows("RUBY is taken"), "{}", shop.screen());
+    shop.keys("esc y esc f8 insert 'BREAD' down down right down '10106' ctrl+s");
+    assert!(shop.shows("The rule pays nothing."), "{}", shop.screen());
+    shop.keys("backspace '7' ctrl+s");
+    assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
+    let rule = shop.till().programs()[0].rules.iter().find(|rule| rule.code == "BREAD").cloned().unwrap();
+    let baguette = shop.till().catalog().product_by_code("10106").unwrap().id();
+    assert_eq!(rule.target, RuleTarget::Line { product: Some(baguette), code: None });
+    assert_eq!(rule.award.flat, Points(7));
+    shop.keys("'bread' enter down down down down down down down down ' ' ctrl+s");
+    assert!(shop.till().programs()[0].rules.iter().all(|rule| rule.code != "BREAD"), "{}", shop.screen());
+}
+
+#[test]
+fn a_price_list_is_made_priced_ended_and_taken_out() {
+    let mut shop = Shop::managed(80, 24);
+    let list = "esc p f7 ";
+    shop.keys(&format!("{list} insert 'SPRING' down 'Spring' down '2025-04-01' down '2025-03-01' ctrl+s"));
+    assert!(shop.shows("Before the first day."), "{}", shop.screen());
+    shop.keys("backspace backspace backspace backspace backspace '12-31' down '10106=0.80|nix=1' ctrl+s");
+    assert!(shop.shows("nothing has the code nix"), "{}", shop.screen());
+    shop.keys("backspace backspace backspace backspace backspace backspace ctrl+s");
+    assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
+    assert!(shop.shows("in force"), "{}", shop.screen());
+    shop.keys("esc esc 1 '10106' enter");
+    assert_eq!(shop.lines(), ["1 Baguette 0.80"]);
+    shop.keys("esc p f7 enter down down down down down ' ' ctrl+s");
+    assert!(shop.shows("There is no price list"), "{}", shop.screen());
+}
+
+#[test]
+fn a_shelf_label_says_the_price_and_what_a_common_measure_costs() {
+    let mut shop = Shop::managed(120, 40);
+    let product = shop.till().catalog().product_by_code("10106").unwrap().id();
+    let mut details = saleflex_core::catalog::ProductDetails::none(product);
+    let content = saleflex_core::catalog::Attribute::Text("0.25 kg".to_owned());
+    details.attributes.insert("content".to_owned(), content);
+    let change = saleflex_core::catalog::CatalogChange {
+        details: vec![details],
+        ..saleflex_core::catalog::CatalogChange::default()
+    };
+    shop.till().change_catalog(change).unwrap();
+    shop.keys("esc p 'baguette' enter f7");
+    assert!(shop.shows("0.95") && shop.shows("3.80 / kg"), "{}", shop.screen());
+}

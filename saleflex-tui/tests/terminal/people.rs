@@ -1,0 +1,86 @@
+//! Cashiers and their PINs: changing one, and waiting after wrong ones.
+
+use saleflex_tui::keymap::Mode;
+
+use crate::common::harness::Shop;
+
+#[test]
+fn a_pin_is_changed_and_only_the_new_one_opens_the_till() {
+    let mut shop = Shop::selling(80, 24);
+    shop.keys("esc 7 '1234' enter '5555' enter '5555' enter");
+    assert!(shop.shows("The PIN so far is wrong."), "{}", shop.screen());
+    shop.keys("'3333' enter '55' enter '55' enter");
+    assert!(shop.shows("at least 4 characters"), "{}", shop.screen());
+    shop.keys("esc 7 '3333' enter '5555' enter '5556' enter");
+    assert!(shop.shows("The two PINs differ."), "{}", shop.screen());
+    assert!(!shop.shows("5555") && !shop.shows("3333"), "{}", shop.screen());
+    shop.keys("backspace '5' enter");
+    assert_eq!(shop.message(), "The PIN was changed.");
+    shop.keys("9 down down '3333' enter");
+    assert!(shop.message().contains("wrong"));
+    shop.keys("'5555' enter");
+    assert_eq!(shop.session.state.mode(), Mode::Page);
+}
+
+#[test]
+fn after_wrong_pins_the_seconds_left_are_counted_down() {
+    let mut shop = Shop::open(80, 24);
+    for _ in 0..3 {
+        shop.keys("'9' enter");
+        assert_eq!(shop.message(), "The name or the PIN is wrong.");
+    }
+    shop.keys("'1111' enter");
+    assert_eq!(shop.message(), "Too many attempts: wait 1 s, then try again.");
+    shop.clock.advance(chrono::Duration::milliseconds(1_100));
+    shop.session.tick();
+    assert_eq!(shop.message(), "The wait is over: try again.");
+    for _ in 0..2 {
+        shop.keys("'9' enter");
+        shop.clock.advance(chrono::Duration::seconds(2));
+    }
+    shop.keys("'9' enter '1111' enter");
+    let told = |shop: &Shop| shop.message().split_whitespace().find_map(|word| word.parse::<u32>().ok());
+    let first = told(&shop).unwrap();
+    assert!(first > 1, "{}", shop.message());
+    insta::assert_snapshot!(shop.screen());
+    shop.clock.advance(chrono::Duration::seconds(1));
+    assert!(shop.session.tick());
+    assert_eq!(told(&shop), Some(first - 1));
+    shop.clock.advance(chrono::Duration::seconds(i64::from(first)));
+    shop.session.tick();
+    shop.keys("'1111' enter");
+    assert_eq!(shop.session.state.mode(), Mode::Page);
+}
+
+#[test]
+fn a_manager_who_agreed_is_not_asked_again_when_a_reason_is_missing() {
+    let mut shop = Shop::selling(80, 24);
+    shop.keys("'10106' enter plus enter esc 4 z '900' enter z");
+    assert!(shop.shows("A manager has to agree"));
+    shop.keys("'1111' enter");
+    assert!(shop.shows("The drawer differs by"), "{}", shop.screen());
+    shop.keys("'a coin fell' enter");
+    assert_eq!(shop.message(), "Period 1 is closed.");
+}
+
+#[test]
+fn the_demo_store_shows_its_pins_until_somebody_is_logged_in_and_no_other_store_does() {
+    let mut shop = Shop::open(80, 24);
+    assert!(shop.shows("Demo store: admin 1111, morgan 2222, priya 3333, tom 4444"), "{}", shop.screen());
+    shop.keys("'1111' enter");
+    assert!(!shop.shows("2222"));
+    let mut shop = Shop::first_start(80, 24);
+    shop.keys("n 'Corner' enter 'try' enter 'boss' enter '4321' enter '4321' enter");
+    assert!(!shop.shows("Demo store") && !shop.shows("4321"), "{}", shop.screen());
+}
+
+#[test]
+fn an_approver_who_tries_too_often_waits_too() {
+    let mut shop = Shop::selling(80, 24);
+    shop.keys("'10106' enter '5' ctrl+g");
+    for _ in 0..3 {
+        shop.keys("'9' enter");
+    }
+    shop.keys("'1111' enter");
+    assert!(shop.shows("wait 1 s"), "{}", shop.screen());
+}

@@ -1,0 +1,250 @@
+//! Printing by the till itself: every way a printer can fail while selling, and the paper comes all the same.
+
+use std::{
+    fs,
+    time::{Duration, Instant},
+};
+
+use saleflex_tui::device::simulator::{Mood, VirtualPrinter, VirtualScale};
+
+use crate::common::harness::Shop;
+
+/// Longer than anything here takes.
+const LONG: Duration = Duration::from_secs(20);
+
+fn printer() -> VirtualPrinter {
+    VirtualPrinter::start("127.0.0.1:0", 42).unwrap()
+}
+
+fn settings(printer: &str) -> String {
+    format!("[printer]\naddress = \"{printer}\"\n")
+}
+
+/// A demo store whose printer is at an address, with Priya at the sale screen.
+fn selling_at(printer: &str) -> Shop {
+    let mut shop = Shop::with_devices(80, 24, &settings(printer));
+    shop.keys("down down '3333' enter enter");
+    shop
+}
+
+fn selling_on(device: &VirtualPrinter) -> Shop {
+    selling_at(&device.address().to_string())
+}
+
+fn printed(shop: &Shop) {
+    shop.session.finish_printing(LONG);
+}
+
+/// Looks at the clock until the screen says something of the devices.
+fn until(shop: &mut Shop, words: &str) {
+    let began = clock();
+    while !shop.message().contains(words) {
+        assert!(began.elapsed() < LONG, "{words}: {}", shop.screen());
+        shop.session.finish_printing(Duration::from_millis(5));
+        shop.session.tick();
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "a test that waits for another thread gives up some day")]
+fn clock() -> Instant {
+    Instant::now()
+}
+
+fn count(lines: &[String], words: &str) -> usize {
+    lines.iter().filter(|line| line.contains(words)).count()
+}
+
+#[test]
+fn a_receipt_comes_out_with_the_sale_and_the_drawer_opens_for_cash_alone() {
+    let device = printer();
+    let mut shop = selling_on(&device);
+    shop.keys("'10106' enter plus");
+    printed(&shop);
+    let lines = device.lines();
+    assert_eq!((count(&lines, "[drawer]"), count(&lines, "[cut]")), (1, 1), "{lines:?}");
+    assert!(count(&lines, "BALANCE DUE") == 1 && count(&lines, "COPY") == 0, "{lines:?}");
+    assert_eq!(device.unknown(), 0);
+}
+
+#[test]
+fn a_copy_is_printed_on_request_and_says_that_it_is_one() {
+    let device = printer();
+    let mut shop = selling_on(&device);
+    shop.keys("'10106' enter plus esc");
+    printed(&shop);
+    let before = device.lines().len();
+    shop.keys("ctrl+p ctrl+p");
+    assert_eq!(shop.message(), "It is printed.", "{}", shop.screen());
+    printed(&shop);
+    let copy = device.lines()[before..].to_vec();
+    assert!(count(&copy, "COPY") == 1 && count(&copy, "[drawer]") == 0, "{copy:?}");
+    shop.keys("esc f1 ctrl+p");
+    assert_eq!(shop.message(), "This is only to be read: there is nothing to print.");
+}
+
+#[test]
+fn a_printer_that_is_off_blocks_no_sale_and_prints_after_a_restart() {
+    let place = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+    let mut shop = selling_at(&format!("tcp:{place}"));
+    for _ in 0..3 {
+        shop.keys("'10106' enter plus");
+    }
+    until(&mut shop, "cannot be reached");
+    shop.keys("'10106' enter");
+    assert!(shop.shows("PRINTER! 3"), "{}", shop.screen());
+    shop.keys("plus esc");
+    assert_eq!(shop.settled().len(), 4);
+    let shop = shop.restart();
+    let device = VirtualPrinter::start(&place, 42).unwrap();
+    let shop = shop.restart();
+    printed(&shop);
+    let lines = device.lines();
+    assert_eq!((count(&lines, "[cut]"), count(&lines, "[drawer]")), (4, 0), "{lines:?}");
+}
+
+#[test]
+fn out_of_paper_is_said_and_the_receipt_comes_when_the_roll_is_changed() {
+    let device = printer();
+    device.set_mood(Mood::PaperOut);
+    let mut shop = selling_on(&device);
+    shop.keys("'10106' enter plus");
+    until(&mut shop, "is out of paper");
+    shop.keys("'10106' enter");
+    assert!(shop.message().starts_with("1 x Baguette") && shop.shows("PRINTER! 1"), "{}", shop.screen());
+    shop.session.perform(saleflex_tui::action::Action::RetryPrinting);
+    until(&mut shop, "is out of paper");
+    device.set_mood(Mood::Well);
+    shop.session.perform(saleflex_tui::action::Action::RetryPrinting);
+    printed(&shop);
+    shop.session.tick();
+    assert_eq!(count(&device.lines(), "[cut]"), 1);
+    assert!(!shop.shows("PRINTER!"), "{}", shop.screen());
+}
+
+#[test]
+fn a_receipt_cut_in_the_middle_is_printed_again_whole_and_marked() {
+    let device = printer();
+    device.set_mood(Mood::CutsAfter(120));
+    let mut shop = selling_on(&device);
+    shop.keys("'10106' enter plus");
+    until(&mut shop, "cut off");
+    shop.keys("'10106' enter");
+    until(&mut shop, "prints again");
+    let lines = device.lines();
+    assert_eq!((count(&lines, "REPEATED PRINT"), count(&lines, "[cut]")), (1, 1), "{lines:?}");
+    assert_eq!(shop.lines().len(), 1, "the next customer is being served");
+}
+
+#[test]
+fn a_printer_that_talks_nonsense_gets_no_paper_and_the_sale_goes_on() {
+    let device = printer();
+    device.set_mood(Mood::Nonsense);
+    let mut shop = selling_on(&device);
+    shop.keys("'10106' enter plus");
+    until(&mut shop, "answers nonsense");
+    assert_eq!((shop.settled().len(), device.lines().len()), (1, 0));
+}
+
+#[test]
+fn a_parked_document_gets_a_ticket_and_a_closed_period_its_report() {
+    let device = printer();
+    let mut shop = Shop::with_devices(120, 40, &settings(&device.address().to_string()));
+    shop.keys("down '2222' enter enter '10106' enter ctrl+s");
+    shop.session.perform(saleflex_tui::action::Action::Confirm);
+    printed(&shop);
+    let ticket = device.lines();
+    assert_eq!(count(&ticket, "[cut]"), 1, "{ticket:?} {}", shop.screen());
+    shop.keys("'10106' enter plus esc");
+    printed(&shop);
+    shop.session.tick();
+    assert_eq!(count(&device.lines(), "[cut]"), 2, "{:?} {:?}", device.lines(), shop.session.state.devices);
+    shop.till().close_period(None, None).unwrap();
+    // The power fails before the report is queued: the next start finds it.
+    let shop = shop.restart();
+    printed(&shop);
+    assert_eq!(
+        count(&device.lines(), "END-OF-DAY CLOSURE"),
+        1,
+        "{:?} {:?}",
+        device.lines(),
+        shop.session.state.devices
+    );
+}
+
+#[test]
+fn the_drawer_opens_on_request() {
+    let device = printer();
+    let mut shop = Shop::with_devices(120, 40, &settings(&device.address().to_string()));
+    shop.keys("down '2222' enter enter ctrl+e 'change' enter");
+    printed(&shop);
+    assert_eq!(device.wait_for_lines(0, LONG), ["[drawer]"], "{}", shop.screen());
+}
+
+#[test]
+fn weighed_goods_take_their_weight_from_the_scale_and_a_scale_that_is_off_asks_for_it() {
+    let scale = VirtualScale::start().unwrap();
+    let file = format!("[scale]\naddress = \"{}\"\nprotocol = \"toledo\"\n", scale.address());
+    let mut shop = Shop::with_devices(80, 24, &file);
+    shop.keys("down down '3333' enter enter");
+    let weighed = weighed_code(&mut shop);
+    scale.answer(&[(b'W', b"\x0201.250\r")]);
+    shop.keys(&format!("'{weighed}' enter"));
+    assert!(shop.lines()[0].starts_with("1.25 "), "{:?} {}", shop.lines(), shop.screen());
+    scale.answer(&[(b'W', b"\x02xyz\r")]);
+    shop.keys(&format!("'{weighed}' enter"));
+    assert!(shop.shows("The scale answers nonsense"), "{}", shop.screen());
+    shop.keys("'0.4' enter");
+    assert!(shop.lines()[1].starts_with("0.4 "), "{:?}", shop.lines());
+}
+
+fn weighed_code(shop: &mut Shop) -> String {
+    let catalog = shop.till().catalog();
+    let products = catalog.search("", 200);
+    let weighed =
+        products.into_iter().find(|product| product.unit().code.eq_ignore_ascii_case("kg")).unwrap();
+    weighed.code().to_owned()
+}
+
+#[test]
+fn the_customer_sees_what_is_sold_and_what_comes_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let (display, page) = (folder.path().join("display.bin"), folder.path().join("page.html"));
+    let file = format!(
+        "[line_display]\naddress = \"file:{}\"\n[customer_display]\npage = \"{}\"\nidle = \"Welcome\"\n",
+        display.display(),
+        page.display()
+    );
+    let mut shop = Shop::with_devices(80, 24, &file);
+    shop.keys("down down '3333' enter enter '10106' enter '2000' plus");
+    let shown = |path: &std::path::Path, words: &str| {
+        let began = clock();
+        while !String::from_utf8_lossy(&fs::read(path).unwrap_or_default()).contains(words) {
+            assert!(began.elapsed() < LONG, "{words}: {:?}", fs::read_to_string(path));
+            std::thread::yield_now();
+        }
+    };
+    shown(&display, "CHANGE");
+    shown(&page, "CHANGE");
+}
+
+#[test]
+fn devices_are_set_up_on_their_screen_and_used_at_once() {
+    let device = printer();
+    let mut shop = Shop::open(80, 24);
+    shop.keys("'1111' enter s 7 'nowhere' ctrl+s");
+    assert!(shop.shows("begins with none of tcp:"), "{}", shop.screen());
+    shop.keys(&format!("{} '{}' ctrl+s", "backspace ".repeat(7), device.address()));
+    assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
+    shop.keys("esc esc 1 '10106' enter plus");
+    printed(&shop);
+    assert_eq!(count(&device.lines(), "[cut]"), 1, "{}", shop.screen());
+}
+
+#[test]
+fn settings_that_cannot_be_read_stop_no_sale_and_are_told() {
+    let mut shop = Shop::with_devices(80, 24, "[printer]\ncolour = 3\n");
+    shop.keys("down down '3333' enter enter '10106' enter");
+    assert!(shop.shows("DEVICES!"), "{}", shop.screen());
+    shop.keys("plus esc");
+    assert_eq!(shop.settled().len(), 1);
+}

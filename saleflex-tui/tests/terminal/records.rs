@@ -1,0 +1,315 @@
+//! Records by keyboard: cashiers, products, customers, settings, screens; products from a file.
+
+use saleflex_core::cashier::Role;
+
+use crate::common::harness::{Shop, at_both_sizes};
+
+/// The demo store with its administrator.
+fn administered(width: u16, height: u16) -> Shop {
+    let mut shop = Shop::open(width, height);
+    shop.keys("'1111' enter");
+    shop
+}
+
+/// Compares the screen at both sizes.
+fn compare(name: &str, open: impl Fn(u16, u16) -> Shop, keys: &str) {
+    for (size, screen) in at_both_sizes(name, open, keys) {
+        insta::assert_snapshot!(size, screen);
+    }
+}
+
+#[test]
+fn a_cashier_is_added_and_must_change_the_pin_before_anything_else() {
+    let mut shop = administered(80, 24);
+    shop.keys("s 3 insert 'Zoe Quill' enter 'zoe' enter right enter enter '12' enter '12' enter");
+    assert!(shop.shows("at least 4 characters"), "{}", shop.screen());
+    shop.keys("backspace backspace '7171' enter backspace backspace '7171' enter");
+    assert_eq!(shop.message(), "Saved.");
+    assert!(shop.shows("Zoe Quill") && shop.shows("Manager") && shop.shows("new PIN due"));
+    let zoe = shop.till().everybody().iter().find(|one| one.user_name == "zoe").unwrap().clone();
+    assert_eq!(zoe.capabilities, Role::Manager.capabilities());
+    assert!(zoe.must_change_secret);
+    shop.keys("ctrl+l tab 'zoe' enter '7171' enter");
+    assert!(shop.shows("Change the PIN"), "{}", shop.screen());
+}
+
+#[test]
+fn a_cashier_is_locked_out_and_another_pin_is_given() {
+    let mut shop = administered(80, 24);
+    shop.keys("s 3 'priya' enter down down down ' ' ctrl+s");
+    assert!(shop.shows("locked out"), "{}", shop.screen());
+    assert!(shop.till().cashiers().iter().all(|one| one.user_name != "priya"));
+    shop.keys("enter down down down ' ' down '4711' down '4711' ctrl+s");
+    assert!(shop.shows("new PIN due"), "{}", shop.screen());
+    shop.keys("ctrl+l tab 'priya' enter '3333' enter");
+    assert!(shop.message().contains("wrong"));
+    shop.keys("'4711' enter");
+    assert!(shop.shows("Change the PIN"), "{}", shop.screen());
+}
+
+#[test]
+fn a_user_name_that_is_taken_is_told_beside_its_field_and_what_was_typed_stays() {
+    let mut shop = administered(80, 24);
+    shop.keys("s 3 insert 'Second' enter 'priya' enter enter enter '7171' enter '7171' enter");
+    assert!(shop.shows("priya is taken") && shop.shows("Second"), "{}", shop.screen());
+    shop.keys("esc");
+    assert!(shop.shows("Leave without saving?"));
+    shop.keys("y");
+    assert!(shop.shows("Arrows") || shop.shows("Type a name."), "{}", shop.screen());
+}
+
+#[test]
+fn screens_for_others_are_refused_in_words() {
+    let mut shop = Shop::managed(80, 24);
+    shop.keys("esc s 3");
+    assert_eq!(shop.message(), "Only for those who appoint cashiers: log in as somebody who is.");
+    shop.keys("1");
+    assert_eq!(shop.message(), "Only for those who change settings: log in as somebody who is.");
+}
+
+#[test]
+fn a_products_price_is_changed_and_sold_at_once() {
+    let mut shop = Shop::managed(120, 40);
+    shop.keys("esc p 'baguette' enter down down down backspace backspace backspace backspace '1.75' ctrl+s");
+    assert_eq!(shop.message(), "Saved.");
+    assert!(shop.shows("1.75"), "{}", shop.screen());
+    shop.keys("esc esc 1 '10106' enter");
+    assert_eq!(shop.lines(), ["1 Baguette 1.75"]);
+}
+
+#[test]
+fn a_new_product_needs_a_code_and_a_name_and_tells_what_is_no_price() {
+    let mut shop = Shop::managed(120, 40);
+    shop.keys("esc p insert ctrl+s");
+    assert!(shop.screen().matches("needed").count() >= 2, "{}", shop.screen());
+    shop.keys("'90001' down 'Lantern' down down 'dear' ctrl+s");
+    assert!(shop.shows("no number"), "{}", shop.screen());
+    shop.keys(
+        "backspace backspace backspace backspace '12.50' pgdn pgdn '5000157024671|2000000000001' ctrl+s",
+    );
+    assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
+    let product = shop.till().catalog().product_by_code("90001").unwrap();
+    assert_eq!((product.name(), product.barcodes().len()), ("Lantern", 2));
+}
+
+#[test]
+fn a_cashier_may_look_at_a_product_and_not_change_it() {
+    let mut shop = Shop::selling(120, 40);
+    shop.keys("esc p 'baguette' enter down 's' ctrl+s");
+    assert!(shop.message().contains("keep the products"), "{}", shop.message());
+    assert!(shop.shows("Baguettes"), "what was typed stays: {}", shop.screen());
+}
+
+#[test]
+fn a_customer_is_added_found_and_put_on_the_document() {
+    let mut shop = Shop::selling(120, 40);
+    shop.keys("'10106' enter esc c insert 'K77' enter 'Ines' enter 'Vidal' enter '0555 123' ctrl+s");
+    assert_eq!(shop.message(), "Saved.");
+    shop.keys("'ines' f6");
+    assert_eq!(shop.message(), "Customer: Ines Vidal.");
+    let customer = shop.document().customer.unwrap();
+    assert_eq!(shop.till().customer(customer).unwrap().unwrap().code, "K77");
+}
+
+#[test]
+fn the_language_and_the_rules_are_settings_and_hold_at_once() {
+    let mut shop = administered(80, 24);
+    shop.keys("s 2 '15' enter '2.00' ctrl+s");
+    assert_eq!(shop.message(), "Saved.");
+    let limits = shop.till().settings().policy.limits;
+    assert_eq!(limits.line_discount.unwrap().to_string(), "15");
+    assert_eq!(limits.void_line.unwrap().minor(), 200);
+    shop.keys("2 down down down down down down down down down down down '14' ctrl+s");
+    let days = shop.till().settings().suspended_days;
+    assert_eq!(days, Some(14), "{}", shop.screen());
+    shop.keys("1 right ctrl+s");
+    assert_eq!(shop.till().settings().appearance.language.as_deref(), Some("tr"));
+    assert_eq!(shop.session.state.text.code, "tr");
+    let mut shop = shop.restart();
+    assert_eq!(shop.session.state.text.code, "tr");
+    shop.keys("'1111' enter s 1 left ctrl+s");
+    assert_eq!(shop.session.state.text.code, "en");
+}
+
+#[test]
+fn a_price_is_asked_for_without_selling() {
+    let mut shop = Shop::selling(120, 40);
+    shop.keys("esc i 'baguette' enter");
+    assert!(shop.shows("Price            1.00") || shop.shows("In stock"), "{}", shop.screen());
+    assert!(shop.till().draft().is_none_or(|document| document.lines.is_empty()));
+}
+
+#[test]
+fn a_line_is_voided_from_the_list_of_what_can_be_taken_back() {
+    let mut shop = Shop::selling(80, 24);
+    shop.keys("'10106' enter '10101' enter esc v 'loaf' enter");
+    assert_eq!(shop.lines().len(), 1, "{}", shop.screen());
+}
+
+#[test]
+fn money_put_in_and_taken_out_is_listed_with_its_reason() {
+    let mut shop = Shop::managed(120, 40);
+    shop.keys(
+        "esc d 2 '500' enter 'change from the bank' enter enter 3 '120' enter 'window cleaner' enter enter 6",
+    );
+    assert!(
+        shop.shows("change from the bank") && shop.shows("window cleaner") && shop.shows("-1.20"),
+        "{}",
+        shop.screen()
+    );
+}
+
+#[test]
+fn a_caption_changed_in_the_file_is_shown_after_reading_anew_without_a_restart() {
+    let mut shop = administered(80, 24);
+    let disk = rusqlite::Connection::open(shop.till().path()).unwrap();
+    disk.execute("UPDATE form SET caption = 'Our sale' WHERE name = 'SALE'", []).unwrap();
+    shop.keys("s 4 f5 esc esc 1");
+    assert!(shop.shows("Our sale"), "{}", shop.screen());
+    let mut shop = shop.restart();
+    shop.keys("'1111' enter enter");
+    assert!(shop.shows("Our sale"), "{}", shop.screen());
+}
+
+#[test]
+fn a_broken_form_is_told_and_shown_as_delivered() {
+    let mut shop = administered(120, 40);
+    let disk = rusqlite::Connection::open(shop.till().path()).unwrap();
+    disk.execute("UPDATE form_control SET function1 = 'DANCE' WHERE form_no = 5 AND name = 'CASH'", [])
+        .unwrap();
+    let mut shop = shop.restart();
+    assert!(shop.message().contains("there is no event `DANCE`"), "{}", shop.message());
+    shop.keys("'1111' enter enter '10106' enter plus");
+    assert_eq!(shop.settled().len(), 1);
+    shop.keys("enter esc s 4 'sale'");
+    assert!(shop.shows("broken"), "{}", shop.screen());
+    shop.keys("f7 y");
+    assert_eq!(shop.message(), "SALE is as delivered again.");
+    assert!(!shop.shows("broken"), "{}", shop.screen());
+}
+
+#[test]
+fn a_form_goes_out_to_a_file_and_comes_in_again_only_when_it_is_right() {
+    let mut shop = administered(120, 40);
+    shop.keys("s 4 'void' enter");
+    let file = shop.till().path().with_file_name("VOID.form.toml");
+    let written = std::fs::read_to_string(&file).unwrap();
+    std::fs::write(&file, written.replace("CANCEL_SALE", "DANCE")).unwrap();
+    shop.keys("f6");
+    assert!(shop.message().contains("there is no event `DANCE`"), "{}", shop.message());
+    std::fs::write(&file, written.replace("@TitleVoid", "Oops")).unwrap();
+    shop.keys("f6");
+    assert!(shop.shows("Oops") && shop.shows("changed here"), "{}", shop.screen());
+}
+
+#[test]
+fn products_come_from_a_file_and_every_line_that_is_wrong_is_told() {
+    let mut shop = Shop::managed(120, 40);
+    let file = shop.till().path().with_file_name("products.csv");
+    let new = (0..450).map(|no| format!("N{no},Novelty {no},1.50,1,3"));
+    let head = "code,name,sale_price,department,opening_stock".to_owned();
+    let others = ["bad,Bad,x,1,1", "10106,Baguette,1.10,1,"].map(str::to_owned);
+    let lines: Vec<String> = [head].into_iter().chain(new).chain(others).collect();
+    std::fs::write(&file, lines.join("\n")).unwrap();
+    shop.keys(&format!("esc p f6 '{}' enter", file.display()));
+    assert!(shop.shows("450 new products, 1 known ones, 1 faults."), "{}", shop.screen());
+    shop.keys("y");
+    assert!(shop.shows("line 452"), "{}", shop.screen());
+    assert_eq!(shop.message(), "451 products were taken over.");
+    let product = shop.till().catalog().product_by_code("N449").unwrap().id();
+    assert_eq!(
+        shop.till().stock(product).unwrap().unwrap().on_hand,
+        saleflex_core::inventory::Stock::whole(3)
+    );
+    shop.keys("esc f6 '/nowhere.csv' enter");
+    assert!(shop.message().contains("/nowhere.csv"), "{}", shop.message());
+}
+
+#[test]
+fn records_and_lists_as_they_look() {
+    compare("cashiers", administered, "s 3");
+    compare("cashier", administered, "s 3 enter");
+    compare("product_list", Shop::managed, "esc p 'milk'");
+    compare("product", Shop::managed, "esc p 'baguette' enter");
+    compare("product_fault", Shop::managed, "esc p insert ctrl+s");
+    compare("customer_list", Shop::selling, "esc c");
+    compare("settings", administered, "s");
+    compare("rules", administered, "s 2");
+    compare("drawer", Shop::managed, "esc d");
+    compare("forms", administered, "s 4");
+}
+
+#[test]
+fn weighed_goods_are_not_sold_before_their_weight_is_known() {
+    let mut shop = Shop::selling(80, 24);
+    let code = {
+        let catalog = shop.till().catalog();
+        let weighed = catalog.products().find(|product| product.unit().decimals > 0 && product.is_active());
+        weighed.unwrap().code().to_owned()
+    };
+    shop.keys(&format!("'{code}' enter"));
+    assert!(shop.shows("is sold by weight"), "{}", shop.screen());
+    assert!(shop.lines().is_empty());
+    shop.keys("'0' enter");
+    assert!(shop.shows("number above nothing"), "{}", shop.screen());
+    shop.keys("backspace '0.5' enter");
+    assert!(shop.lines()[0].starts_with("0.5 "), "{:?}", shop.lines());
+    shop.keys(&format!("'1.25*{code}' enter"));
+    assert!(shop.lines()[1].starts_with("1.25 "), "{:?}", shop.lines());
+}
+
+#[test]
+fn the_demo_store_shows_the_pins_it_began_with_and_never_one_that_somebody_chose() {
+    let mut shop = Shop::selling(120, 40);
+    shop.keys("esc 7 '3333' enter '5555' enter '5555' enter 9");
+    assert!(
+        shop.shows("admin 1111") && !shop.shows("priya") || !shop.shows("priya 3333"),
+        "{}",
+        shop.screen()
+    );
+    assert!(!shop.shows("3333") && !shop.shows("5555"), "{}", shop.screen());
+}
+
+#[test]
+fn a_return_slip_names_the_receipt_it_is_of_by_its_number() {
+    let mut shop = Shop::managed(120, 40);
+    shop.keys("'3*14101' enter plus enter esc 5 f6 a f10 plus");
+    assert!(shop.shows("20250406-0001-000001"), "{}", shop.screen());
+}
+
+#[test]
+fn who_may_not_close_is_told_that_the_reason_is_asked_after_the_managers_pin() {
+    let mut shop = Shop::selling(80, 24);
+    shop.keys("'10106' enter plus enter esc 4 z '900' enter z");
+    // Whoever may not close is asked for a manager, and told what comes next.
+    assert!(shop.shows("why it differs is asked next"), "{}", shop.screen());
+}
+
+#[test]
+fn a_segment_is_made_by_its_rules_and_says_whom_they_gather() {
+    let mut shop = administered(120, 40);
+    shop.keys("s 6 insert 'REGULARS' enter 'Regulars' ctrl+s");
+    assert_eq!(shop.message(), "Saved.");
+    let made = shop.till().segments().iter().find(|segment| segment.code == "REGULARS").cloned().unwrap();
+    assert!(made.is_active);
+    shop.keys("'regulars' enter");
+    assert!(shop.shows("0 of 4 customers today"), "{}", shop.screen());
+}
+
+#[test]
+fn the_loyalty_program_is_changed_and_a_bad_one_is_refused_in_its_field() {
+    let mut shop = administered(80, 24);
+    shop.keys("s 5 down down backspace '2' ctrl+s");
+    assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
+    let rate = shop.till().programs()[0].earn.rate;
+    assert_eq!(rate.to_string(), "2");
+}
+
+#[test]
+fn screens_of_members() {
+    compare("segment_list", administered, "s 6");
+    compare("segment", administered, "s 6 enter");
+    compare("loyalty", administered, "s 5");
+    compare("customer", Shop::selling, "esc c 'idris' enter");
+    compare("customer_points", Shop::selling, "esc c 'idris' enter pgdn pgdn");
+}

@@ -1,0 +1,58 @@
+//! A scanner on a line of its own: heard beside the keyboard, wherever the cashier is.
+
+use std::{
+    io::Write,
+    net::{TcpListener, TcpStream},
+    sync::mpsc,
+    time::Duration,
+};
+
+use crate::common::harness::Shop;
+
+/// A demo till with a scanner that the test holds in its hand.
+fn shop(open: &str) -> (Shop, TcpStream) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let mut shop =
+        Shop::with_devices(80, 24, &format!("[scanner]\naddress = \"tcp:{address}\"\nprefix = \"~\"\n"));
+    shop.keys(open);
+    let (scanner, _) = listener.accept().unwrap();
+    (shop, scanner)
+}
+
+/// Looks at the clock as the event loop does, until it is as wanted or nobody would wait any longer.
+fn until(shop: &mut Shop, is_there: impl Fn(&mut Shop) -> bool) -> bool {
+    let (_open, never) = mpsc::channel::<()>();
+    for _ in 0..2_000 {
+        shop.session.tick();
+        if is_there(shop) {
+            return true;
+        }
+        // The scanner's thread is given time to read.
+        let _ = never.recv_timeout(Duration::from_millis(5));
+    }
+    false
+}
+
+#[test]
+fn what_it_reads_is_sold_whatever_screen_is_shown() {
+    let (mut shop, mut scanner) = shop("down down '3333' enter");
+    assert!(shop.session.is_listening());
+    scanner.write_all(b"~]E05098101000017\r\n").unwrap();
+    assert!(until(&mut shop, |shop| shop.lines().len() == 1), "{}", shop.screen());
+    // Three of one label, scanned while the menu is shown.
+    shop.keys("esc");
+    scanner.write_all(b"~]C10105098101000017303\r").unwrap();
+    assert!(until(&mut shop, |shop| shop.lines().len() == 2), "{:?}", shop.message());
+    assert!(shop.lines()[1].starts_with("3 "), "{:?}", shop.lines());
+}
+
+#[test]
+fn one_that_is_unplugged_is_said_in_the_status_bar_and_the_sale_goes_on() {
+    let (mut shop, scanner) = shop("down down '3333' enter enter '10106' enter");
+    drop(scanner);
+    assert!(until(&mut shop, |shop| shop.session.state.devices.fault.is_some()));
+    assert!(shop.session.state.devices.fault.as_ref().unwrap().starts_with("Scanner"));
+    shop.keys("'10106' enter");
+    assert_eq!(shop.lines().len(), 2);
+}

@@ -1,0 +1,181 @@
+//! `saleflex stock …`, with the real program: good input and bad.
+
+use std::fs;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::common::program::{ends, json, run, run_as, said, sold};
+
+/// The demo store, with three of something sold.
+fn shop() -> TempDir {
+    sold("login admin 1111\nsell 12303 3\npay cash 50\n")
+}
+
+fn done(folder: &TempDir, arguments: &[&str]) -> String {
+    ends(folder, arguments, 0)
+}
+
+fn refused(folder: &TempDir, arguments: &[&str]) -> String {
+    let before = answer(folder, &["stock", "movements"]);
+    let output = run(folder, arguments);
+    assert!(!output.status.success(), "{arguments:?}: {}", said(&output));
+    assert_eq!(answer(folder, &["stock", "movements"]), before, "{arguments:?}");
+    said(&output)
+}
+
+fn answer(folder: &TempDir, arguments: &[&str]) -> Value {
+    json(folder, &[arguments, &["--json"]].concat(), 0)
+}
+
+fn at(folder: &TempDir, code: &str, location: &str) -> String {
+    let levels = answer(folder, &["stock", "levels", code]);
+    let here = levels.as_array().unwrap().iter().find(|level| level["location"] == location);
+    here.map(|level| level["on_hand"].as_str().unwrap().to_owned()).unwrap_or_default()
+}
+
+#[test]
+fn goods_are_received_moved_wasted_and_put_right_and_each_answers_what_moved() {
+    let shop = shop();
+    let floor: i64 = at(&shop, "12303", "SALES-001-A").parse().unwrap();
+    let user = ["--user", "admin"];
+    let with = |arguments: &[&'static str]| [arguments, &user].concat();
+    done(&shop, &with(&["stock", "receive", "12303,24,cost=0.40", "--at", "BACK-001-A"]));
+    let moved = answer(
+        &shop,
+        &with(&["stock", "transfer", "12303,10", "--from", "BACK-001-A", "--to", "SALES-001-A"]),
+    );
+    assert_eq!(moved["movements"][1]["location"], "SALES-001-A");
+    done(&shop, &with(&["stock", "waste", "spoilt", "12303,4", "--reason", "past its date"]));
+    assert_eq!(at(&shop, "12303", "SALES-001-A"), (floor + 6).to_string());
+    assert_eq!(at(&shop, "12303", "BACK-001-A"), "14");
+    done(&shop, &with(&["stock", "adjust", "12303", "5", "--reason", "counted"]));
+    assert_eq!(at(&shop, "12303", "SALES-001-A"), "5");
+    let movements = answer(&shop, &["stock", "movements", "12303"]);
+    let kinds: Vec<&str> =
+        movements.as_array().unwrap().iter().map(|one| one["kind"].as_str().unwrap()).collect();
+    assert_eq!(kinds, ["adjustment", "waste", "transfer_in", "transfer_out", "receipt", "sale"]);
+    assert_eq!(movements[1]["reason"], "past its date");
+    assert!(done(&shop, &["verify"]).contains("whole"));
+}
+
+#[test]
+fn bad_input_is_refused_in_words_and_nothing_moves() {
+    let shop = shop();
+    let user = ["--user", "admin"];
+    let with = |arguments: &[&'static str]| [arguments, &user].concat();
+    let refusal = |arguments: &[&'static str]| refused(&shop, &with(arguments));
+    assert!(refusal(&["stock", "receive", "12303,-1"]).contains("above nothing"));
+    let nowhere = refusal(&["stock", "transfer", "12303,1", "--from", "SALES-001-A", "--to", "NOWHERE"]);
+    assert!(nowhere.contains("there is no location NOWHERE"), "{nowhere}");
+    let same = refusal(&["stock", "transfer", "12303,1", "--from", "SALES-001-A", "--to", "SALES-001-A"]);
+    assert!(same.contains("there already"), "{same}");
+    let expired = refusal(&["stock", "receive", "12303,1,batch=L1,expiry=2001-01-01"]);
+    assert!(expired.contains("expired"), "{expired}");
+    let typed = refusal(&["stock", "receive", "12303,many", "99999999,1", "12303,1,colour=red"]);
+    assert!(typed.contains("many") && typed.contains("99999999") && typed.contains("colour"), "{typed}");
+    fs::write(shop.path().join("goods.txt"), "12303,4\nnothing,1\n\n12303\n").unwrap();
+    let file = refusal(&["stock", "receive", "--file", "goods.txt"]);
+    assert!(file.contains("line 2") && file.contains("line 4"), "{file}");
+    let stranger = run_as(&shop, "3333", &["stock", "adjust", "12303", "1", "--user", "priya"]);
+    assert!(said(&stranger).contains("those who put stock right"), "{}", said(&stranger));
+}
+
+#[test]
+fn goods_on_their_way_are_accepted_in_parts() {
+    let shop = shop();
+    done(
+        &shop,
+        &["stock", "ship", "12303,6", "--from", "SALES-001-A", "--to", "BACK-001-A", "--user", "admin"],
+    );
+    assert_eq!(at(&shop, "12303", "BACK-001-A"), "");
+    let open = answer(&shop, &["stock", "transfers"]);
+    let no = open[0]["no"].to_string();
+    done(&shop, &["stock", "accept", &no, "12303,4", "--user", "admin"]);
+    assert_eq!(at(&shop, "12303", "BACK-001-A"), "4");
+    done(&shop, &["stock", "accept", &no, "--rest-is-lost", "dropped", "--user", "admin"]);
+    assert_eq!(answer(&shop, &["stock", "transfers"]), Value::Array(Vec::new()));
+    let again = refused(&shop, &["stock", "accept", &no, "12303,1", "--user", "admin"]);
+    assert!(again.contains("12303") || again.contains("arrived"), "{again}");
+}
+
+#[test]
+fn a_count_is_approved_by_somebody_who_did_not_count() {
+    let shop = shop();
+    let opened = done(&shop, &["stock", "count", "open", "12303", "--user", "admin"]);
+    let no = opened.trim();
+    let counted = run_as(&shop, "2222", &["stock", "count", "record", no, "12303", "7", "--user", "morgan"]);
+    assert!(counted.status.success(), "{}", said(&counted));
+    let own = run_as(&shop, "2222", &["stock", "count", "approve", no, "--user", "morgan"]);
+    assert!(said(&own).contains("Who counted cannot approve"), "{}", said(&own));
+    done(&shop, &["stock", "count", "approve", no, "--user", "admin"]);
+    assert_eq!(at(&shop, "12303", "SALES-001-A"), "7");
+    let shown = answer(&shop, &["stock", "count", "show", no]);
+    assert_eq!((&shown["state"], &shown["places"][0]["counted"]), (&"approved".into(), &"7".into()));
+}
+
+#[test]
+fn what_is_low_is_listed_proposed_ordered_and_received() {
+    let shop = shop();
+    let user = "--user";
+    done(
+        &shop,
+        &[
+            "stock",
+            "limits",
+            "12303",
+            "--minimum",
+            "1000",
+            "--reorder-at",
+            "1000",
+            "--reorder",
+            "50",
+            user,
+            "admin",
+        ],
+    );
+    assert_eq!(answer(&shop, &["stock", "low"])[0]["product"], "12303");
+    assert_eq!(answer(&shop, &["stock", "order", "propose"])[0]["quantity"], "50");
+    done(&shop, &["stock", "supplier", "save", "DAIRY", "Dairy", user, "admin"]);
+    let order = done(&shop, &["stock", "order", "write", "DAIRY", "12303,50,cost=0.40", user, "admin"]);
+    let order = order.trim();
+    done(&shop, &["stock", "order", "receive", order, "12303,20", user, "admin"]);
+    let too_much = refused(&shop, &["stock", "order", "receive", order, "12303,31", user, "admin"]);
+    assert!(too_much.contains("30") && too_much.contains("31"), "{too_much}");
+    done(&shop, &["stock", "order", "receive", order, "12303,30", user, "admin"]);
+    assert_eq!(answer(&shop, &["stock", "order", "list"]), Value::Array(Vec::new()));
+    let value = answer(&shop, &["stock", "value"]);
+    assert!(value["items"].as_array().unwrap().iter().any(|item| item["unit_cost"] == "0.4"));
+}
+
+#[test]
+fn products_of_a_file_come_with_their_stock_or_not_at_all() {
+    let shop = shop();
+    let head = "code,name,sale_price,department,opening_stock,min_stock\n";
+    fs::write(shop.path().join("bad.csv"), format!("{head}X1,One,1.00,1,5,1\nX2,Two,dear,1,5,1\n")).unwrap();
+    assert!(!run(&shop, &["import", "bad.csv", "--user", "admin"]).status.success());
+    assert!(!run(&shop, &["stock", "levels", "X1"]).status.success(), "X1 is not known");
+    fs::write(shop.path().join("good.csv"), format!("{head}X1,One,1.00,1,5,9\n")).unwrap();
+    done(&shop, &["import", "good.csv", "--user", "admin"]);
+    assert_eq!(at(&shop, "X1", "SALES-001-A"), "5");
+    assert_eq!(answer(&shop, &["stock", "low"])[0]["product"], "X1");
+    assert!(done(&shop, &["verify"]).contains("whole"));
+}
+
+#[test]
+fn limits_counts_and_orders_answer_a_script_in_json() {
+    let shop = shop();
+    let with = |arguments: &[&str]| json(&shop, &[arguments, &["--user", "admin", "--json"]].concat(), 0);
+    let limits = with(&["stock", "limits", "12303", "--minimum", "5", "--reorder-at", "10"]);
+    assert_eq!((&limits["minimum"], &limits["reorder_point"]), (&"5".into(), &"10".into()));
+    assert_eq!(with(&["stock", "supplier", "save", "DAIRY", "Dairy"])["code"], "DAIRY");
+    let order = with(&["stock", "order", "write", "DAIRY", "12303,12"]);
+    let number = order["number"].as_str().unwrap();
+    assert_eq!(with(&["stock", "order", "receive", number, "12303,5"])["lines"][0]["received"], "5");
+    assert_eq!(with(&["stock", "order", "close", number])["state"], "closed");
+    let count = with(&["stock", "count", "open", "12303"]);
+    let no = count["no"].to_string();
+    assert_eq!(count["places"], 1);
+    assert_eq!(with(&["stock", "count", "record", &no, "12303", "4"])["counted"], "4");
+    assert_eq!(with(&["stock", "count", "cancel", &no])["state"], "cancelled");
+}

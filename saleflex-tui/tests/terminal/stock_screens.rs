@@ -1,0 +1,176 @@
+//! Stock by keyboard: levels, deliveries, losses, transfers, counts.
+
+mod containers;
+
+use rust_decimal::Decimal;
+use saleflex_core::catalog::{ProductBarcode, ProductRef};
+
+use crate::common::harness::{Shop, at_both_sizes};
+
+/// The demo store with its administrator in the stock menu.
+fn stock(width: u16, height: u16) -> Shop {
+    let mut shop = Shop::open(width, height);
+    shop.keys("'1111' enter k");
+    shop
+}
+
+/// Compares the screen at both sizes.
+fn compare(name: &str, keys: &str) {
+    for (size, screen) in at_both_sizes(name, stock, keys) {
+        insta::assert_snapshot!(size, screen);
+    }
+}
+
+#[test]
+fn screens() {
+    compare("menu", "");
+    compare("levels", "1 'baguette'");
+    compare("receipt", "4 '10106' enter '12' enter '0.55'");
+    compare("adjustment", "1 'baguette' f6");
+    compare("counts", "8");
+    compare("count", "8 insert");
+}
+
+fn on_hand(shop: &mut Shop, code: &str) -> String {
+    let till = shop.till();
+    let id = till.catalog().product_by_code(code).unwrap().id();
+    till.stock(id).unwrap().unwrap().on_hand.to_string()
+}
+
+#[test]
+fn a_delivery_is_taken_in_and_stands_in_the_product_and_its_movements() {
+    let mut shop = stock(120, 40);
+    let before: i64 = on_hand(&mut shop, "10106").parse().unwrap();
+    shop.keys("4 '10106' enter '12' enter '0.55' ctrl+s");
+    assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
+    assert_eq!(on_hand(&mut shop, "10106"), (before + 12).to_string());
+    shop.keys("2");
+    assert!(shop.shows("delivered"), "{}", shop.screen());
+}
+
+#[test]
+fn what_cannot_be_received_is_told_beside_its_field_or_in_words_and_nothing_moves() {
+    let mut shop = stock(120, 40);
+    let before = on_hand(&mut shop, "10106");
+    shop.keys("4 '99999999' enter 'many' ctrl+s");
+    assert!(shop.shows("nothing has the code 99999999"), "{}", shop.screen());
+    let mut shop = stock(120, 40);
+    shop.keys("4 '10106' enter '-3' ctrl+s");
+    assert!(shop.shows("above nothing"), "{}", shop.screen());
+    assert_eq!(on_hand(&mut shop, "10106"), before);
+}
+
+#[test]
+fn a_level_is_put_right_with_a_reason() {
+    let mut shop = stock(120, 40);
+    shop.keys("1 'baguette' f6 down down down down '7' down 'counted' ctrl+s");
+    assert_eq!(on_hand(&mut shop, "10106"), "7", "{}", shop.screen());
+}
+
+#[test]
+fn who_may_not_count_does_not_get_into_the_stock_menu() {
+    let mut shop = Shop::open(120, 40);
+    shop.keys("down down '3333' enter");
+    shop.keys("k");
+    assert!(shop.message().contains("those who count stock"), "{}", shop.screen());
+    assert!(!shop.shows("Goods receipt"), "{}", shop.screen());
+}
+
+#[test]
+fn a_supplier_is_added_and_an_order_is_written_and_answered_in_parts() {
+    let mut shop = stock(120, 40);
+    let before: i64 = on_hand(&mut shop, "10106").parse().unwrap();
+    shop.keys("s insert 'BAKERY' enter 'Bakery' ctrl+s");
+    assert!(shop.shows("Bakery"), "{}", shop.screen());
+    shop.keys("esc 9 insert down down '10106 12' ctrl+s");
+    assert!(shop.shows("PO-20250406"), "{}", shop.screen());
+    shop.keys("enter down down backspace backspace '5' ctrl+s");
+    assert_eq!(on_hand(&mut shop, "10106"), (before + 5).to_string(), "{}", shop.screen());
+    shop.keys("enter down down backspace '8' ctrl+s");
+    assert!(shop.message().contains("Only 7"), "{}", shop.screen());
+}
+
+#[test]
+fn an_order_is_written_and_delivered_in_packs_by_their_barcode() {
+    let mut shop = stock(120, 40);
+    let (code, pack) = packed(&mut shop);
+    let (barcode, six) = (pack.barcode, pack.pack_quantity.decimal());
+    shop.keys("s insert 'WHOLE' enter 'Wholesale' ctrl+s esc");
+    shop.keys(&format!("9 insert down down '{barcode} 2' ctrl+s"));
+    let order = shop.till().orders(true).unwrap().remove(0);
+    assert_eq!(order.lines[0].ordered.decimal(), six * Decimal::TWO, "{}", shop.screen());
+    let before = level(&mut shop, &code);
+    shop.keys(&format!("enter down down {} '1*{barcode}' ctrl+s", "backspace ".repeat(6)));
+    assert_eq!(level(&mut shop, &code) - before, six, "{}", shop.screen());
+    shop.keys(&format!("enter down down {} '1*99999999' ctrl+s", "backspace ".repeat(6)));
+    assert!(shop.shows("nothing has the code 99999999"), "{}", shop.screen());
+}
+
+fn level(shop: &mut Shop, code: &str) -> Decimal {
+    let id = shop.till().catalog().product_by_code(code).unwrap().id();
+    shop.till().stock(id).unwrap().map(|level| level.on_hand.decimal()).unwrap_or_default()
+}
+
+/// A product that is sold in packs too, and the barcode of one.
+fn packed(shop: &mut Shop) -> (String, ProductBarcode) {
+    let pack = |product: ProductRef<'_>| {
+        let barcodes = product.barcodes().into_iter();
+        let mut packs = barcodes.filter(|barcode| barcode.pack_quantity.decimal() > 1.into());
+        packs.next().map(|barcode| (product.code().to_owned(), barcode))
+    };
+    shop.till().catalog().products().find_map(pack).unwrap()
+}
+
+#[test]
+fn a_delivery_of_a_style_comes_in_by_size_and_colour_in_one_receipt() {
+    use saleflex_core::catalog::{CatalogChange, ProductDetails, Variant};
+    let mut shop = Shop::managed(80, 24);
+    let mut ids = Vec::new();
+    let mut details = Vec::new();
+    for (code, size) in [("10101", "S"), ("10106", "M")] {
+        let product = shop.till().catalog().product_by_code(code).unwrap().id();
+        let variant = Variant {
+            style: "LOAF".to_owned(),
+            size: Some(size.to_owned()),
+            colour: Some("brown".to_owned()),
+            is_default: false,
+        };
+        details.push(ProductDetails { variant: Some(variant), ..ProductDetails::none(product) });
+        ids.push(product);
+    }
+    shop.till().change_catalog(CatalogChange { details, ..CatalogChange::default() }).unwrap();
+    let on_hand = |shop: &mut Shop, at: usize| shop.till().stock(ids[at]).unwrap().unwrap().on_hand;
+    let before = [on_hand(&mut shop, 0), on_hand(&mut shop, 1)];
+    shop.keys("esc p 'baguette' enter f8 down 'S/brown=3|L/brown=1' ctrl+s");
+    assert!(shop.shows("the style has no L/brown"), "{}", shop.screen());
+    assert_eq!(on_hand(&mut shop, 0), before[0], "nothing came in of a delivery that is wrong");
+    shop.keys("backspace backspace backspace backspace backspace backspace backspace backspace backspace");
+    shop.keys("'10106=2' ctrl+s");
+    assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
+    let after = [on_hand(&mut shop, 0), on_hand(&mut shop, 1)];
+    assert_eq!(after[0], before[0] + saleflex_core::inventory::Stock::whole(3));
+    assert_eq!(after[1], before[1] + saleflex_core::inventory::Stock::whole(2));
+    shop.keys("f8");
+    assert!(shop.shows("brown"), "{}", shop.screen());
+}
+
+#[test]
+fn a_delivery_is_counted_in_the_unit_of_the_goods_whatever_measure_or_pack_it_came_in() {
+    let mut shop = stock(120, 40);
+    let weighed = {
+        let catalog = shop.till().catalog();
+        let kilograms = catalog.products().find(|product| product.unit().code == "KG" && product.is_active());
+        kilograms.unwrap().code().to_owned()
+    };
+    let before = level(&mut shop, &weighed);
+    shop.keys(&format!("4 '{weighed}' enter '1 l' ctrl+s"));
+    assert!(shop.shows("it is kept in KG"), "{}", shop.screen());
+    shop.keys("backspace backspace backspace '500 g' ctrl+s");
+    let packed = packed(&mut shop);
+    let after = level(&mut shop, &weighed);
+    assert_eq!((after - before).to_string().trim_end_matches('0'), "0.5", "{}", shop.screen());
+    let before = level(&mut shop, &packed.0);
+    shop.keys(&format!("4 '{}' enter '2' ctrl+s", packed.1.barcode));
+    let two_packs = packed.1.pack_quantity.decimal() * Decimal::TWO;
+    assert_eq!(level(&mut shop, &packed.0) - before, two_packs, "{}", shop.screen());
+}

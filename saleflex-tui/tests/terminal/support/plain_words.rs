@@ -1,0 +1,124 @@
+//! What is said on standard output is said in words, in the shop's language, and of everything there is to say.
+
+use crate::common::program::{ends, run_as, said, sell, sold};
+
+#[test]
+fn a_list_without_rows_says_so() {
+    let shop = sold("login admin 1111\n");
+    for list in [
+        &["receipts", "list"][..],
+        &["closure", "list"],
+        &["stock", "transfers"],
+        &["customer", "duplicates"],
+    ] {
+        assert_eq!(ends(&shop, list, 0), "none\n", "{list:?}");
+    }
+}
+
+#[test]
+fn paper_speaks_the_language_of_the_settings_unless_another_is_chosen() {
+    let shop = sold("login admin 1111\nsell 10101\npay cash 10\nz\n");
+    ends(&shop, &["config", "set", "appearance.language", "tr", "--user", "admin"], 0);
+    for paper in [&["print", "receipt", "1"][..], &["receipts", "show", "1"], &["print", "closure", "1"]] {
+        assert!(ends(&shop, paper, 0).contains("NAKİT"), "{paper:?}");
+        assert!(ends(&shop, &[paper, &["--language", "en"]].concat(), 0).contains("CASH"), "{paper:?}");
+    }
+}
+
+#[test]
+fn a_language_or_colours_that_nobody_knows_are_refused_with_those_that_are() {
+    let shop = sold("login admin 1111\n");
+    let set = |key, value| ends(&shop, &["config", "set", key, value, "--user", "admin"], 1);
+    assert!(set("appearance.language", "xx").contains("there is no xx, but en, tr"));
+    assert!(set("appearance.nothing", "pink").contains("there is no setting appearance.nothing"));
+    assert!(
+        set("appearance.theme", "pink").contains("there is no pink, but standard, warm, contrast, plain")
+    );
+    assert!(set("recovery", "perhaps").contains("expected one of `continue`, `park`, `cancel`"));
+    assert!(set("policy.change_mode", "later").contains("`auto`"));
+    assert!(set("policy.most_change", "some").contains("`largest_note`"));
+}
+
+#[test]
+fn a_return_that_is_refused_is_not_left_open() {
+    let shop = sold("login admin 1111\nsell 14101\npay cash 20\n");
+    let script = "login admin 1111\nreturn 1 1 2\nreturn 1 9 1\nreturn-without-receipt nothing\nsell 10101\npay cash 10\n";
+    std::fs::write(shop.path().join("back.sale"), script).unwrap();
+    let told = ends(&shop, &["sell", "--keep-going", "--script", "back.sale"], 3);
+    assert_eq!(told.matches("error").count(), 3, "{told}");
+    assert!(told.contains("6: ok"), "what follows is a sale of its own: {told}");
+}
+
+#[test]
+fn cash_that_is_doubted_is_taken_by_a_script_that_says_it_was_counted() {
+    let shop = sold("login admin 1111\nsell 10101\n");
+    std::fs::write(shop.path().join("much.sale"), "login admin 1111\npay cash 500\n").unwrap();
+    let told = ends(&shop, &["sell", "--script", "much.sale"], 3);
+    assert!(told.contains("More than £50.00 in change is unusual."), "{told}");
+    assert!(told.contains("Add `counted` if so."), "{told}");
+    sell(&shop, "login admin 1111\npay cash 500 counted\n");
+}
+
+#[test]
+fn what_is_refused_by_a_rule_is_not_told_as_a_failure_of_the_file() {
+    let shop = sold("login admin 1111\n");
+    let told = said(&run_as(&shop, "1111", &["customer", "merge", "C001", "C001", "--user", "admin"]));
+    assert!(told.contains("That is the same record."), "{told}");
+    let told =
+        said(&run_as(&shop, "1111", &["stock", "order", "write", "NOBODY", "10101,1", "--user", "admin"]));
+    assert!(!told.contains("could not be written"), "{told}");
+}
+
+#[test]
+fn a_closed_period_is_corrected_beside_itself_by_a_command() {
+    let shop = sold("login admin 1111\nsell 10101\npay cash 50\nz 1.00 a coin fell\n");
+    let correct = |more: &[&str], code| {
+        let whole = [&["closure", "correct", "1", "--user", "admin"], more].concat();
+        ends(&shop, &whole, code)
+    };
+    assert!(correct(&["--counted", "1.15", "--reason", "found it"], 0).contains("difference £0.00"));
+    assert!(
+        ends(&shop, &["closure", "corrections", "1"], 0).contains("counted £1.00 -> £1.15  admin  found it")
+    );
+    correct(&["--counted", "1.15", "--opening", "1.00", "--reason", "both"], 2);
+    correct(&["--reason", "nothing"], 2);
+    assert!(ends(&shop, &["closure", "show", "1"], 0).contains("1.00"), "the closure stays as it was");
+}
+
+#[test]
+fn how_people_did_their_targets_and_their_tips_are_told_by_commands() {
+    let shop = sold("login priya 3333\nsell 14101 4\npay cash 10\n");
+    let today = ends(&shop, &["staff", "performance"], 0);
+    assert!(
+        today.starts_with("priya") && today.contains("1 documents") && today.contains("£3.00"),
+        "{today}"
+    );
+    assert_eq!(ends(&shop, &["staff", "targets"], 0), "none\n");
+    ends(&shop, &["staff", "set-target", "sales=6", "--cashier", "priya", "--user", "admin"], 0);
+    let targets = ends(&shop, &["staff", "targets"], 0);
+    assert!(targets.contains("priya") && targets.contains("sales=6  50.00 %"), "{targets}");
+    assert!(
+        ends(&shop, &["staff", "set-target", "smiles=6", "--user", "admin"], 1).contains("unknown variant")
+    );
+    assert!(ends(&shop, &["staff", "tips", "1"], 0).contains("left"), "no tips came in");
+    ends(&shop, &["staff", "share-tips", "1", "even", "priya", "tom=4", "--user", "admin"], 0);
+    assert!(
+        ends(&shop, &["staff", "share-tips", "1", "even", "nobody", "--user", "admin"], 1).contains("nobody")
+    );
+}
+
+#[test]
+fn a_shop_takes_in_a_country_template_of_its_own_without_code() {
+    let shop = sold("login admin 1111\nsell 10101\npay cash 50\n");
+    ends(&shop, &["config", "set", "region", "PT", "--user", "admin"], 0);
+    assert!(ends(&shop, &["config", "set", "region", "Portugal", "--user", "admin"], 1).contains("region"));
+    let file = shop.path().join("pt.toml");
+    let own = "name = \"PT\"\nversion = 1\nregions = [\"PT\"]\n\n[fields]\n";
+    std::fs::write(&file, format!("{own}reverse_charge_count = {{ documents = \"reverse\" }}\nnonsense"))
+        .unwrap();
+    let file = file.to_str().unwrap();
+    assert!(ends(&shop, &["config", "template", file, "--user", "admin"], 1).contains("cannot be read"));
+    std::fs::write(file, own).unwrap();
+    ends(&shop, &["config", "template", file, "--user", "admin"], 0);
+    assert!(ends(&shop, &["config", "get", "templates"], 0).contains("\"name\":\"PT\""));
+}

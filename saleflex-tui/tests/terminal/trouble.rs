@@ -1,0 +1,43 @@
+//! What goes wrong outside the shop's rules is said in words, and nothing is lost.
+
+mod paying;
+
+use crate::common::harness::Shop;
+
+#[test]
+fn a_disk_that_is_full_in_the_middle_of_a_sale_loses_nothing() {
+    let mut shop = Shop::selling(80, 24);
+    shop.keys("'2*10106' enter '10101' enter");
+    shop.till().limit_size(Some(0)).unwrap();
+    // The free room of the file is used up first.
+    for _ in 0..400 {
+        shop.keys("'10101' enter");
+        if shop.message().contains("full") {
+            break;
+        }
+    }
+    let lines = shop.lines().len();
+    assert_eq!(shop.message(), "The disk is full. Everything before is safe: make room and try again.");
+    assert!(shop.shows("> 10101"), "what was typed stays: {}", shop.screen());
+    insta::assert_snapshot!(
+        shop.screen().lines().last().unwrap_or_default().to_owned() + "\n" + &shop.message()
+    );
+    shop.keys("esc plus");
+    assert!(shop.settled().is_empty());
+    assert_eq!(shop.lines().len(), lines, "neither paid nor changed");
+    // Room again: the same keys settle the same document, once.
+    shop.till().limit_size(None).unwrap();
+    shop.keys("plus");
+    assert_eq!(shop.settled().len(), 1);
+    assert_eq!(shop.settled()[0].document().active_lines().count(), lines);
+    let mut shop = shop.restart();
+    assert_eq!(shop.settled().len(), 1);
+}
+
+#[test]
+fn a_tiny_terminal_says_what_it_needs() {
+    let mut shop = Shop::selling(80, 24);
+    shop.keys("'10106' enter");
+    shop.session.state.size = ratatui::layout::Size::new(10, 5);
+    insta::assert_snapshot!(shop.screen());
+}
