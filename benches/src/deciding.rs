@@ -76,7 +76,7 @@ fn priced(lines: u32, campaigns: u32) -> anyhow::Result<Times> {
     })?)
 }
 
-/// Campaigns of a supermarket: most are about one product, every hundredth about a department, every twentieth is limited.
+/// Campaigns of a supermarket: most are about one product, every five-hundredth about a department, every twentieth is limited.
 fn campaign(no: u32) -> anyhow::Result<Campaign> {
     let id = CampaignId::new(Uuid::from_u128(u128::from(no) + 1));
     let product = Selector::Product(ProductId::new(Uuid::from_u128(u128::from(no) + 1)));
@@ -92,7 +92,7 @@ fn campaign(no: u32) -> anyhow::Result<Campaign> {
     };
     let mut campaign =
         Campaign::new(id, format!("C{no:04}"), if no.is_multiple_of(2) { share } else { third });
-    campaign.target = Target::of(vec![if no.is_multiple_of(100) { department } else { product }]);
+    campaign.target = Target::of(vec![if no.is_multiple_of(500) { department } else { product }]);
     campaign.lane.exclusivity = Exclusivity::Combinable;
     campaign.limits.uses = (no.is_multiple_of(20)).then_some(1_000_000);
     Ok(campaign)

@@ -107,14 +107,15 @@ fn ring_up(till: &mut Till, invoice: &Invoice) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The Z report at the end of a date. The takings were counted, agree, and go to the safe.
+/// The Z report at the end of a date. The takings were counted, agree, and go to the safe; a drawer that paid back more
+/// than it took is empty.
 fn close(till: &mut Till, clock: &ManualShell, day: &Day) -> anyhow::Result<Option<Closure>> {
     let Some(last) = day.invoices.iter().map(|invoice| invoice.at).max() else { return Ok(None) };
     clock.set((last + Duration::minutes(1)).and_utc());
     let x = till.x_report()?;
     let declaration = Declaration {
         float_left: Some(Money::ZERO),
-        ..Declaration::amount(x.period.expected_cash(&x.report))
+        ..Declaration::amount(x.period.expected_cash(&x.report).max(Money::ZERO))
     };
     Ok(Some(till.close_period(Some(&declaration), None)?))
 }

@@ -15,7 +15,10 @@ use serde::{Deserialize, Serialize};
 use crate::{
     authority::Authority,
     cashier::{Capability, access::Act},
-    closure::drawer::DrawerNo,
+    closure::{
+        Closure,
+        drawer::{DrawerCount, DrawerNo},
+    },
     customer::CustomerChange,
     document::Document,
     ids::{CashierId, ClosureNumber, CustomerId, DocumentId, LineNo, ProductId, TenderNo},
@@ -135,20 +138,12 @@ fn single(entry: &Entry) -> Option<AuditRecord> {
     let till = |act| record(act, Subject::Till);
     match &entry.event {
         Event::Document(_) | Event::DayStarted { .. } => None,
-        Event::PeriodClosed(closure) => Some(AuditRecord {
-            before: Some(Figure::Amount(closure.expected_cash)),
-            after: closure.counted_cash.map(Figure::Amount),
-            ..AuditRecord::by(entry, closure.closed_by, Act::ClosePeriod, Subject::Period(closure.number()))
-        }),
+        Event::PeriodClosed(closure) => Some(period_closed(entry, closure)),
         Event::ClosureCorrected(correction) => {
             let subject = Subject::Period(correction.closure);
             Some(AuditRecord::by(entry, correction.authority, Act::CorrectClosure, subject))
         }
-        Event::DrawerCounted(count) => Some(AuditRecord {
-            before: Some(Figure::Amount(count.expected)),
-            after: Some(Figure::Amount(count.counted)),
-            ..AuditRecord::by(entry, count.authority, Act::CountDrawer, Subject::Drawer(count.drawer))
-        }),
+        Event::DrawerCounted(count) => Some(drawer_counted(entry, count)),
         Event::CopyPrinted { of: CopyOf::Document(id) } => record(Act::Reprint, Subject::Document(*id)),
         Event::CopyPrinted { of: CopyOf::Period(number) } => record(Act::Reprint, Subject::Period(*number)),
         Event::LoggedIn { cashier } => record(Act::LogIn, Subject::Cashier(*cashier)),
@@ -187,24 +182,9 @@ fn single(entry: &Entry) -> Option<AuditRecord> {
         Event::TargetSet { goals, .. } => {
             record(Act::SetTarget, goals.cashier.map_or(Subject::Till, Subject::Cashier))
         }
-        Event::Customer(CustomerChange::Imported { .. }) | Event::CustomersTaken { .. } => {
-            till(Act::ChangeCustomer)
-        }
-        Event::Customer(
-            change @ (CustomerChange::Merged { .. }
-            | CustomerChange::Erased { .. }
-            | CustomerChange::Deleted { .. }),
-        ) => record(Act::RemoveCustomer, Subject::Customer(change.customer())),
-        Event::Customer(change) => record(Act::ChangeCustomer, Subject::Customer(change.customer())),
-        Event::Loyalty(LoyaltyAct::Granted { customer, authority, .. }) => {
-            Some(AuditRecord::by(entry, *authority, Act::GrantPoints, Subject::Customer(*customer)))
-        }
-        Event::Loyalty(LoyaltyAct::StatusSet { customer }) => {
-            record(Act::RemoveCustomer, Subject::Customer(*customer))
-        }
-        Event::Loyalty(act) => {
-            act.customer().and_then(|customer| record(Act::ChangeCustomer, Subject::Customer(customer)))
-        }
+        Event::CustomersTaken { .. } => till(Act::ChangeCustomer),
+        Event::Customer(change) => Some(customer_changed(entry, change)),
+        Event::Loyalty(act) => loyalty(entry, act),
         Event::SettingsChanged { .. }
         | Event::FormChanged { .. }
         | Event::ProgramSaved { .. }
@@ -222,6 +202,51 @@ fn single(entry: &Entry) -> Option<AuditRecord> {
             till(Act::StartTill)
         }
     }
+}
+
+fn period_closed(entry: &Entry, closure: &Closure) -> AuditRecord {
+    AuditRecord {
+        before: Some(Figure::Amount(closure.expected_cash)),
+        after: closure.counted_cash.map(Figure::Amount),
+        ..AuditRecord::by(entry, closure.closed_by, Act::ClosePeriod, Subject::Period(closure.number()))
+    }
+}
+
+fn drawer_counted(entry: &Entry, count: &DrawerCount) -> AuditRecord {
+    AuditRecord {
+        before: Some(Figure::Amount(count.expected)),
+        after: Some(Figure::Amount(count.counted)),
+        ..AuditRecord::by(entry, count.authority, Act::CountDrawer, Subject::Drawer(count.drawer))
+    }
+}
+
+fn customer_changed(entry: &Entry, change: &CustomerChange) -> AuditRecord {
+    let act = match change {
+        CustomerChange::Imported { .. } => {
+            return AuditRecord::new(entry, Act::ChangeCustomer, Subject::Till);
+        }
+        CustomerChange::Merged { .. } | CustomerChange::Erased { .. } | CustomerChange::Deleted { .. } => {
+            Act::RemoveCustomer
+        }
+        CustomerChange::Saved { .. }
+        | CustomerChange::ConsentRecorded { .. }
+        | CustomerChange::Segment(_) => Act::ChangeCustomer,
+    };
+    AuditRecord::new(entry, act, Subject::Customer(change.customer()))
+}
+
+fn loyalty(entry: &Entry, act: &LoyaltyAct) -> Option<AuditRecord> {
+    let subject = Subject::Customer(act.customer()?);
+    Some(match act {
+        LoyaltyAct::Granted { authority, .. } => {
+            AuditRecord::by(entry, *authority, Act::GrantPoints, subject)
+        }
+        LoyaltyAct::StatusSet { .. } => AuditRecord::new(entry, Act::RemoveCustomer, subject),
+        LoyaltyAct::Enrolled { .. }
+        | LoyaltyAct::Referred { .. }
+        | LoyaltyAct::CardSet { .. }
+        | LoyaltyAct::BalancesTakenOver => AuditRecord::new(entry, Act::ChangeCustomer, subject),
+    })
 }
 
 fn attendance(entry: &Entry, punched: &crate::cashier::time_clock::ClockEntry) -> AuditRecord {

@@ -1,6 +1,6 @@
 //! The lines of a document and what they add up to.
 
-use alloc::{string::String, vec::Vec};
+use alloc::{string::String, sync::Arc, vec::Vec};
 
 use serde::{Deserialize, Serialize};
 
@@ -89,8 +89,8 @@ pub struct ReturnedItem {
 pub struct LineItem {
     /// Its position, in entry order.
     pub no: LineNo,
-    /// What was sold, as it stood then.
-    pub item: Sellable,
+    /// What was sold, as it stood then. It never changes, so the copies of a document share it.
+    pub item: Arc<Sellable>,
     /// How much of it.
     pub quantity: Quantity,
     /// The price used.
@@ -142,7 +142,8 @@ pub struct LineItem {
 
 impl LineItem {
     /// So much of an item at the catalog's price. Its figures are derived when it stands on a document.
-    pub fn new(no: LineNo, item: Sellable, quantity: Quantity, authority: Authority) -> Self {
+    pub fn new(no: LineNo, item: impl Into<Arc<Sellable>>, quantity: Quantity, authority: Authority) -> Self {
+        let item = item.into();
         let price = item.price;
         Self {
             no,

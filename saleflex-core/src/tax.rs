@@ -111,6 +111,22 @@ pub fn on_line(value: Money, rates: &[TaxRate], mode: TaxMode, exempt: bool) -> 
     }
 }
 
+/// Whether [`on_line`] would answer these parts, told without computing them. They are parts that it answered once, for
+/// these rates or others.
+pub(crate) fn is_on_line(
+    parts: &[TaxPart],
+    value: Money,
+    rates: &[TaxRate],
+    mode: TaxMode,
+    exempt: bool,
+) -> bool {
+    let contained = if mode == TaxMode::Inclusive { total(parts) } else { Money::ZERO };
+    parts.len() == rates.len()
+        && parts.iter().zip(rates).all(|(part, rate)| {
+            part.exempt == exempt && part.taxable + contained == value && part.rate == *rate
+        })
+}
+
 fn contained_in_line(value: Money, rates: &[TaxRate]) -> Vec<TaxPart> {
     let sum: Decimal = rates.iter().map(|rate| rate.percent.decimal()).sum();
     let tax = contained_at(value, sum);
@@ -177,5 +193,24 @@ mod tests {
             (parts[0].tax, parts[0].taxable, parts[0].exempt),
             (Money::ZERO, Money::from_minor(999), true)
         );
+    }
+
+    #[test]
+    fn parts_stand_as_long_as_value_rates_mode_and_exemption_do() {
+        let rates = [rate(1, "4"), rate(2, "4.875")];
+        for (mode, exempt) in
+            [TaxMode::Inclusive, TaxMode::Exclusive].map(|mode| [(mode, false), (mode, true)]).as_flattened()
+        {
+            for minor in [-1999, -1, 0, 1, 49, 50, 99, 10_888] {
+                let value = Money::from_minor(minor);
+                let parts = on_line(value, &rates, *mode, *exempt);
+                assert!(is_on_line(&parts, value, &rates, *mode, *exempt));
+                let more = value + Money::from_minor(1);
+                assert!(!is_on_line(&parts, more, &rates, *mode, *exempt));
+                assert!(!is_on_line(&parts, value, &rates, *mode, !exempt));
+                assert!(!is_on_line(&parts, value, &rates[..1], *mode, *exempt));
+                assert!(!is_on_line(&parts, value, &[rate(1, "4"), rate(2, "5")], *mode, *exempt));
+            }
+        }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! **Invariant:** with a memory and without one, campaigns give the same.
 
-use alloc::collections::BTreeMap;
+use alloc::{collections::BTreeMap, sync::Arc};
 use core::cell::RefCell;
 
 use super::campaigns::{Campaigns, cart_line};
@@ -31,7 +31,7 @@ struct Kept {
 /// A line as the evaluator knows it. A command that was refused may have put something else under its number.
 #[derive(Debug)]
 struct Known {
-    item: Sellable,
+    item: Arc<Sellable>,
     quantity: Quantity,
     total: Money,
     price_source: PriceSource,

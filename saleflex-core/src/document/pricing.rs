@@ -26,10 +26,12 @@ pub(super) fn recompute(document: &mut Document) {
         if !line.is_active() {
             continue;
         }
-        line.taxes = match &line.fixed_taxes {
-            Some(taxes) => taxes.clone(),
-            None => tax::on_line(line.value() - untaxed, &line.item.taxes, mode, exempt),
-        };
+        let (value, rates) = (line.value() - untaxed, &line.item.taxes);
+        match &line.fixed_taxes {
+            Some(taxes) => line.taxes.clone_from(taxes),
+            None if tax::is_on_line(&line.taxes, value, rates, mode, exempt) => {}
+            None => line.taxes = tax::on_line(value, rates, mode, exempt),
+        }
         line.taxes.append(&mut own);
     }
     document.totals = totals(document);
@@ -106,7 +108,9 @@ fn share_adjustments(document: &mut Document) -> Vec<(Money, Vec<TaxPart>)> {
 /// it, a line may hold less than its share.
 fn share_campaign(discount: &mut DocumentAdjustment, lines: &mut [LineItem]) {
     discount.shares.retain_mut(|(no, share)| {
-        let Some(line) = lines.iter_mut().find(|line| line.no == *no && line.is_active()) else {
+        // Lines stand in the order of their numbers.
+        let found = lines.binary_search_by_key(no, |line| line.no);
+        let Some(line) = found.ok().map(|at| &mut lines[at]).filter(|line| line.is_active()) else {
             return false;
         };
         *share = (*share).min(line.total - line.discount_share).or_zero();

@@ -62,7 +62,7 @@ fn a_line_keeps_a_snapshot_of_what_was_sold() {
     counter.add(&item).unwrap();
     let line = &counter.document().lines[0];
     assert_eq!(
-        (&line.item, line.list_price, line.price_source),
+        (&*line.item, line.list_price, line.price_source),
         (&item, price("12.50"), PriceSource::Catalog)
     );
 }

@@ -283,7 +283,7 @@ impl Till {
         let quote = found.original.as_ref().map(|original| original.sale.document());
         let quote = quote.filter(|document| document.kind == Kind::Quote);
         let lines = line.into_iter().chain(quote.into_iter().flat_map(Document::active_lines));
-        let items = lines.map(|line| &line.item).chain(&found.item);
+        let items = lines.map(|line| &*line.item).chain(&found.item);
         items.filter(|item| !item.permissions.negative_stock).filter_map(|item| item.product).collect()
     }
 

@@ -1,7 +1,7 @@
 //! What the tests of the till share: a shop, its goods and campaigns, and what stops or forges it.
 
-pub mod goods;
-pub mod promoted;
-pub mod shop;
-pub mod stopping;
-pub mod tampered;
+pub(crate) mod goods;
+pub(crate) mod promoted;
+pub(crate) mod shop;
+pub(crate) mod stopping;
+pub(crate) mod tampered;

@@ -1,7 +1,7 @@
 //! What the tests of the exchange share: a shop, a hub, the network between them, and dice.
 
-pub mod dice;
-pub mod hub;
-pub mod network;
-pub mod seeds;
-pub mod shop;
+pub(crate) mod dice;
+pub(crate) mod hub;
+pub(crate) mod network;
+pub(crate) mod seeds;
+pub(crate) mod shop;

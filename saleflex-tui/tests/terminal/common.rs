@@ -1,7 +1,7 @@
 //! What the tests of the terminal share.
 
-pub mod harness;
-pub mod masked;
-pub mod program;
-pub mod svg;
-pub mod terminal;
+pub(crate) mod harness;
+pub(crate) mod masked;
+pub(crate) mod program;
+pub(crate) mod svg;
+pub(crate) mod terminal;

@@ -1,5 +1,7 @@
 //! What a source file must not hold, and how long it and its functions may be.
 
+use std::iter;
+
 /// The most lines of a file, its tests not counted.
 pub const LONGEST_FILE: usize = 500;
 /// The most lines of a function: what fits a screen.
@@ -72,9 +74,15 @@ pub(super) fn code_above_tests(text: &str) -> impl Iterator<Item = (usize, &str)
     (1..).zip(body(text)).filter(|(_, line)| !line.trim_start().starts_with("//"))
 }
 
-/// The lines above the tests at the end of a file.
+/// The lines above the tests at the end of a file. Tests that are in a file of their own may be declared anywhere.
 fn body(text: &str) -> impl Iterator<Item = &str> {
-    text.lines().take_while(|line| !line.trim_start().starts_with("#[cfg(test)]"))
+    let mut lines = text.lines().peekable();
+    iter::from_fn(move || {
+        let line = lines.next()?;
+        let begins_tests = line.trim_start().starts_with("#[cfg(test)]")
+            && lines.peek().is_some_and(|next| next.trim_end().ends_with('{'));
+        (!begins_tests).then_some(line)
+    })
 }
 
 fn is_test_file(path: &str) -> bool {
@@ -196,5 +204,14 @@ mod tests {
         for path in MACHINE_PATHS {
             assert_eq!(check_machine_paths("README.md", &format!("see\n{path}somebody")).len(), 1, "{path}");
         }
+    }
+
+    #[test]
+    fn tests_of_a_file_of_their_own_end_nothing() {
+        let declared = "#[cfg(test)]\nmod tests;\n";
+        let inline = "#[cfg(test)]\nmod tests {\n";
+        let long = function(LONGEST_FUNCTION + 1);
+        assert_eq!(check_one(&format!("{declared}{long}")).len(), 1);
+        assert_eq!(check_one(&format!("{inline}{long}")), [""; 0]);
     }
 }

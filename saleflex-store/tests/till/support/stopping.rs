@@ -28,7 +28,7 @@ use saleflex_store::{
     verify::Verification,
 };
 
-use crate::{
+use super::{
     promoted::with_coupon,
     shop::{Shop, morning, product},
 };

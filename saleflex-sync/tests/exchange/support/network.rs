@@ -7,7 +7,7 @@ use saleflex_sync::{
     wire::PushRequest,
 };
 
-use crate::{
+use super::{
     dice::Dice,
     hub::{Hub, Sent, WAIT},
 };
