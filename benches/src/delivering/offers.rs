@@ -36,7 +36,7 @@ fn campaigns() -> Value {
             "id": Uuid::from_u128(10_000_001 + at), "code": format!("C{at}"), "name": format!("Campaign {at}"),
             "fk_campaign_type_id": kind, "discount_type": "PERCENTAGE", "discount_value": "10.00",
             "discount_percentage": "10.00", "min_purchase_amount": format!("{}.00", 5 + at),
-            "is_active": true, "priority": at + 1,
+            "is_active": true, "is_auto_apply": true, "priority": at + 1,
         })
     };
     json!({

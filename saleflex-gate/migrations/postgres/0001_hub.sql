@@ -250,13 +250,13 @@ CREATE TABLE enrolment (
 );
 
 CREATE INDEX definition_by_version ON definition (company_id, version);
-CREATE INDEX ledger_by_entity ON ledger (company_id, entity_id);
+CREATE INDEX ledger_by_entity ON ledger (company_id, entity_id, kind, revision, terminal_id);
 CREATE INDEX ledger_by_seq ON ledger (company_id, terminal_id, epoch, seq);
 CREATE INDEX document_by_number ON document (company_id, terminal_id, unique_id);
-CREATE INDEX document_by_id ON document (company_id, document_id);
+CREATE INDEX document_by_id ON document (company_id, document_id, terminal_id);
 CREATE INDEX document_by_period ON document (company_id, terminal_id, closure_number);
 CREATE INDEX closure_by_number ON closure (company_id, terminal_id, unique_id);
-CREATE INDEX closure_by_id ON closure (company_id, closure_id);
+CREATE INDEX closure_by_id ON closure (company_id, closure_id, terminal_id);
 CREATE INDEX notification_by_terminal ON notification (company_id, terminal_id, read_at);
 CREATE INDEX signal_by_terminal ON signal (company_id, terminal_id, acknowledged_at);
 CREATE INDEX office_by_store_code ON office (store_code);

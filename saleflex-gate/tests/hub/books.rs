@@ -59,6 +59,21 @@ async fn work_that_fails_leaves_nothing_and_work_that_succeeds_stays() {
     }
 }
 
+/// Without the terminal in the index SQLite would rather walk through all of the company in the primary key.
+#[tokio::test]
+async fn who_else_gave_out_an_identity_is_looked_up_and_not_searched_for() {
+    let books = Books::open(Sqlite::in_memory().unwrap()).unwrap();
+    let asked = [("ledger", "entity_id"), ("document", "document_id"), ("closure", "closure_id")];
+    for (table, id) in asked {
+        let sql = format!(
+            "EXPLAIN QUERY PLAN SELECT terminal_id FROM {table} WHERE company_id = 1 AND {id} = 2 AND terminal_id <> 3"
+        );
+        let plan = books.read::<_, DatabaseError>(Tenant::Platform, move |session| session.query(&sql, &[]));
+        let plan = plan.await.unwrap()[0].text(3).unwrap().to_owned();
+        assert!(plan.contains(&format!("company_id=? AND {id}=?")), "{plan}");
+    }
+}
+
 #[tokio::test]
 async fn a_savepoint_takes_back_its_own_writes_and_not_its_neighbours() {
     for books in every_books().await {
