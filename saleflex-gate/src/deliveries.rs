@@ -164,22 +164,7 @@ fn document(
     if entered == 0 {
         return Ok(());
     }
-    let lines = document.active_lines().map(|line| ("products", line.total));
-    let tenders = document.counted_tenders().map(|tender| ("payments", tender.amount));
-    for (position, (kind, sum)) in (0_i64..).zip(lines.chain(tenders)) {
-        session.execute(
-            "INSERT INTO document_row (company_id, terminal_id, document_id, kind, position, amount_e4) \
-             VALUES ($1, $2, $3, $4, $5, $6)",
-            &[
-                key.company.into(),
-                key.terminal.into(),
-                document.id.uuid().into(),
-                kind.into(),
-                position.into(),
-                amount(&document.currency, sum),
-            ],
-        )?;
-    }
+    rows(session, key, document)?;
     if document.derived_anew() != *document {
         ledger::note(session, key, flag::DRIFT)?;
         tracing::warn!(document = %document.id, terminal = %key.terminal, "figures are not what their document comes to");
@@ -197,6 +182,28 @@ fn document(
         ],
     )?;
     if reused.is_empty() { Ok(()) } else { ledger::note(session, key, flag::NUMBER_REUSED) }
+}
+
+/// Writes the amounts of a document's lines and tenders, all by one statement.
+fn rows(session: &mut dyn Session, key: &Key, document: &Document) -> Result<(), DatabaseError> {
+    let lines = document.active_lines().map(|line| ("products", line.total));
+    let tenders = document.counted_tenders().map(|tender| ("payments", tender.amount));
+    let mut values = vec![key.company.into(), key.terminal.into(), document.id.uuid().into()];
+    let mut places = Vec::new();
+    for (position, (kind, sum)) in (0_i64..).zip(lines.chain(tenders)) {
+        let next = values.len() + 1;
+        places.push(format!("($1, $2, $3, ${}, ${}, ${})", next, next + 1, next + 2));
+        values.extend([kind.into(), position.into(), amount(&document.currency, sum)]);
+    }
+    if places.is_empty() {
+        return Ok(());
+    }
+    let sql = format!(
+        "INSERT INTO document_row (company_id, terminal_id, document_id, kind, position, amount_e4) VALUES {}",
+        places.join(", ")
+    );
+    session.execute(&sql, &values)?;
+    Ok(())
 }
 
 fn is_closed(session: &mut dyn Session, key: &Key, number: u32) -> Result<bool, DatabaseError> {

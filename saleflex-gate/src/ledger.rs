@@ -4,7 +4,7 @@
 //! whoever finds it taken gets the first answer again. Other content under a taken key is kept beside the entry and
 //! is never in force.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -69,7 +69,14 @@ pub(crate) mod flag {
     pub(crate) const OPEN_RECEIPTS: &str = "open_receipts";
 }
 
+/// An event of a terminal that is known: kind, entity and revision.
+pub(crate) type Event = (String, Uuid, i64);
+
 impl Key {
+    pub(crate) fn event(&self) -> Event {
+        (self.kind.clone(), self.entity, self.revision)
+    }
+
     fn values(&self) -> Vec<Value> {
         let Self { company, terminal, kind, entity, revision } = self;
         vec![(*company).into(), (*terminal).into(), kind.into(), (*entity).into(), (*revision).into()]
@@ -143,22 +150,49 @@ pub(crate) fn flags(session: &mut dyn Session, key: &Key) -> Result<BTreeSet<Str
     rows.iter().map(|row| row.text(0).map(str::to_owned)).collect()
 }
 
+/// What was noted about the events of a stretch of a till's sequence, event by event as [`Key::event`] names them.
+pub(crate) fn flags_between(
+    session: &mut dyn Session,
+    (company, terminal, epoch): (Uuid, Uuid, Uuid),
+    (first, last): (i64, i64),
+) -> Result<BTreeMap<Event, BTreeSet<String>>, DatabaseError> {
+    let rows = session.query(
+        "SELECT f.kind, f.entity_id, f.revision, f.flag FROM ledger l JOIN ledger_flag f \
+         ON f.company_id = l.company_id AND f.terminal_id = l.terminal_id AND f.kind = l.kind \
+         AND f.entity_id = l.entity_id AND f.revision = l.revision \
+         WHERE l.company_id = $1 AND l.terminal_id = $2 AND l.epoch = $3 AND l.seq >= $4 AND l.seq <= $5",
+        &[company.into(), terminal.into(), epoch.into(), first.into(), last.into()],
+    )?;
+    let mut noted: BTreeMap<Event, BTreeSet<String>> = BTreeMap::new();
+    for row in &rows {
+        let event = (row.text(0)?.to_owned(), row.id(1)?, row.integer(2)?);
+        noted.entry(event).or_default().insert(row.text(3)?.to_owned());
+    }
+    Ok(noted)
+}
+
 /// A record that every till may change: its identity is no till's own.
 const SHARED: &str = "customer";
 
-/// Notes that another terminal gave out the identity of an entry, on both.
-pub(crate) fn note_clones(session: &mut dyn Session, key: &Key) -> Result<(), DatabaseError> {
-    if key.kind == SHARED {
-        return Ok(());
-    }
+/// Notes that another terminal gave out the identity of an event of a stretch of a till's sequence, on both.
+pub(crate) fn note_clones(
+    session: &mut dyn Session,
+    (company, terminal, epoch): (Uuid, Uuid, Uuid),
+    (first, last): (i64, i64),
+) -> Result<(), DatabaseError> {
     let others = session.query(
-        "SELECT terminal_id FROM ledger WHERE company_id = $1 AND terminal_id <> $2 AND kind = $3 \
-         AND entity_id = $4 AND revision = $5",
-        &key.values(),
+        "SELECT l.kind, l.entity_id, l.revision, o.terminal_id FROM ledger l JOIN ledger o \
+         ON o.company_id = l.company_id AND o.entity_id = l.entity_id AND o.kind = l.kind \
+         AND o.revision = l.revision AND o.terminal_id <> l.terminal_id \
+         WHERE l.company_id = $1 AND l.terminal_id = $2 AND l.epoch = $3 AND l.seq >= $4 AND l.seq <= $5 \
+         AND l.kind <> $6",
+        &[company.into(), terminal.into(), epoch.into(), first.into(), last.into(), SHARED.into()],
     )?;
     for row in &others {
-        note(session, key, flag::CLONED_TERMINAL)?;
-        note(session, &Key { terminal: row.id(0)?, ..key.clone() }, flag::CLONED_TERMINAL)?;
+        let (kind, entity, revision) = (row.text(0)?.to_owned(), row.id(1)?, row.integer(2)?);
+        let key = Key { company, terminal, kind, entity, revision };
+        note(session, &key, flag::CLONED_TERMINAL)?;
+        note(session, &Key { terminal: row.id(3)?, ..key }, flag::CLONED_TERMINAL)?;
     }
     Ok(())
 }

@@ -66,18 +66,23 @@ pub(crate) async fn push(
     let forwards = hub.settings.profile == Profile::Office;
     let sets = hub.sets.clone();
     let answered = hub.books.write(Tenant::Company(scope.company), move |session| {
+        let terminal = &scope.terminal;
+        let of = (scope.company, terminal.id, request.epoch);
         note_push(session, &scope, request.epoch, now)?;
-        feed::hear(session, (scope.company, scope.terminal.id, request.epoch), request.epoch_after)?;
-        let (mut results, mut moved) = (Vec::new(), Moved::default());
-        for item in &request.items {
-            let circumstances = (now, forwards, &mut moved);
-            results.push(take(session, (&scope, &sets), &request, item, circumstances)?);
-        }
-        deliveries::move_stock(session, (scope.company, scope.terminal.store), &moved, now)?;
-        let of = (scope.company, scope.terminal.id, request.epoch);
+        feed::hear(session, of, request.epoch_after)?;
+        let mut taken =
+            Taking { scope: &scope, sets: &sets, request: &request, now, forwards }.all(session)?;
+        note_new(session, of, &mut taken)?;
+        let open = taken.iter().filter_map(|event| event.new.as_ref()?.open).max();
+        let open: Vec<(String, i64)> =
+            open.map(|open| (counters::CLOSURE.to_owned(), open)).into_iter().collect();
+        counters::raise(session, scope.company, terminal.id, &open, now)?;
+        let mut moved = Moved::default();
+        taken.iter().filter_map(|event| event.new.as_ref()).for_each(|new| moved.add(&new.moved));
+        deliveries::move_stock(session, (scope.company, terminal.store), &moved, now)?;
         let high_water = Some(feed::advance(session, of)?);
         Ok::<_, ApiError>(PushAnswer {
-            results,
+            results: taken.into_iter().map(|event| event.result).collect(),
             high_water,
             server_time: Some(now),
             further: BTreeMap::new(),
@@ -100,68 +105,121 @@ fn note_push(
     Ok(())
 }
 
-fn take(
-    session: &mut dyn Session,
-    (scope, sets): (&TerminalScope, &KnownSets),
-    request: &PushRequest,
-    item: &PushItem,
-    (now, forwards, moved): (DateTime<Utc>, bool, &mut Moved),
-) -> Result<ItemResult, DatabaseError> {
-    let id = item.idempotency_key.clone();
-    let refused = |code: &str, detail: String| {
-        let error = Some(ItemError { code: code.to_owned(), detail });
-        ItemResult { id: id.clone(), result: Verdict::Rejected, flags: Vec::new(), error }
-    };
-    let seq = match sound(request, item) {
-        Ok(seq) => seq,
-        Err(detail) => return Ok(refused("content_invalid", detail)),
-    };
-    let key = Key {
-        company: scope.company,
-        terminal: scope.terminal.id,
-        kind: item.kind.as_str().to_owned(),
-        entity: item.entity_id,
-        revision: item.revision.into(),
-    };
-    let digest = item.payload_hash.to_string();
-    let content = Content { digest: &digest, body: item.payload.get(), place: Some((request.epoch, seq)) };
-    let entered = savepoint(session, |session| {
+/// A push being taken in.
+struct Taking<'a> {
+    scope: &'a TerminalScope,
+    sets: &'a KnownSets,
+    request: &'a PushRequest,
+    now: DateTime<Utc>,
+    /// Whether what comes in goes on to a hub above.
+    forwards: bool,
+}
+
+/// What became of an event of a push.
+struct Taken {
+    result: ItemResult,
+    /// Set when it took effect now.
+    new: Option<New>,
+}
+
+/// An event that took effect now.
+struct New {
+    key: Key,
+    seq: i64,
+    moved: Moved,
+    /// The period that is open after it.
+    open: Option<i64>,
+}
+
+impl Taking<'_> {
+    /// Takes all events in together. Where the database refuses one of them, each by itself, so that its neighbours
+    /// stand.
+    fn all(&self, session: &mut dyn Session) -> Result<Vec<Taken>, DatabaseError> {
+        let items = &self.request.items;
+        let together =
+            savepoint(session, |session| items.iter().map(|item| self.take(session, item)).collect());
+        match together {
+            Err(error) if DatabaseError::is_of_a_statement(&error) => {
+                items.iter().map(|item| self.by_itself(session, item)).collect()
+            }
+            done => done,
+        }
+    }
+
+    fn by_itself(&self, session: &mut dyn Session, item: &PushItem) -> Result<Taken, DatabaseError> {
+        match savepoint(session, |session| self.take(session, item)) {
+            Err(error) if DatabaseError::is_of_a_statement(&error) => {
+                // The till sends this one again.
+                let key = &item.idempotency_key;
+                tracing::error!(error = error.told(), key, "an event could not be written");
+                let refused = refused(item, "internal", "the hub could not write it".to_owned());
+                Ok(Taken { result: ItemResult { result: Verdict::Retry, ..refused }, new: None })
+            }
+            done => done,
+        }
+    }
+
+    fn take(&self, session: &mut dyn Session, item: &PushItem) -> Result<Taken, DatabaseError> {
+        let Self { scope, sets, request, now, forwards } = *self;
+        let seq = match sound(request, item) {
+            Ok(seq) => seq,
+            Err(detail) => return Ok(Taken { result: refused(item, "content_invalid", detail), new: None }),
+        };
+        let key = Key {
+            company: scope.company,
+            terminal: scope.terminal.id,
+            kind: item.kind.as_str().to_owned(),
+            entity: item.entity_id,
+            revision: item.revision.into(),
+        };
+        let (digest, body) = (item.payload_hash.to_string(), item.payload.get());
+        let content = Content { digest: &digest, body, place: Some((request.epoch, seq)) };
+        let answer =
+            |result, flags| ItemResult { id: item.idempotency_key.clone(), result, flags, error: None };
         let entered = ledger::enter(session, &key, content, now)?;
         if entered == Entered::New {
-            ledger::note_clones(session, &key)?;
             feed::set_aside(session, (key.company, key.terminal, request.epoch), &item.missing)?;
-            raise(session, scope, item, now)?;
             if forwards {
                 relay::queue(session, scope, request, item)?;
             }
             let from = (&key, scope.terminal.store, (request.epoch, seq));
-            let stock = deliveries::apply(session, from, (item.payload.get(), sets), now)?;
-            return Ok::<_, DatabaseError>((entered, stock));
+            let moved = deliveries::apply(session, from, (body, sets), now)?;
+            let new = New { key, seq, moved, open: open_after(item) };
+            return Ok(Taken { result: answer(Verdict::Accepted, Vec::new()), new: Some(new) });
         }
-        Ok((entered, Moved::default()))
-    });
-    let (entered, stock) = match entered {
-        Ok(entered) => entered,
-        Err(error) if error.is_of_a_statement() => {
-            // Its neighbours stand; the till sends this one again.
-            tracing::error!(error = error.told(), key = id, "an event could not be written");
-            let detail = "the hub could not write it".to_owned();
-            return Ok(ItemResult { result: Verdict::Retry, ..refused("internal", detail) });
-        }
-        Err(error) => return Err(error),
-    };
-    moved.add(&stock);
-    let flags: Vec<String> = ledger::flags(session, &key)?.into_iter().collect();
-    let result = match entered {
-        Entered::New => Verdict::Accepted,
-        Entered::Repeated => Verdict::Duplicate,
-        Entered::Differs => {
+        let flags: Vec<String> = ledger::flags(session, &key)?.into_iter().collect();
+        let result = if entered == Entered::Repeated {
+            answer(Verdict::Duplicate, flags)
+        } else {
             let detail =
                 "the same event came with other content; the first is in force, this one is kept aside";
-            return Ok(ItemResult { flags, ..refused(ledger::flag::CONTENT_MISMATCH, detail.to_owned()) });
-        }
-    };
-    Ok(ItemResult { id, result, flags, error: None })
+            ItemResult { flags, ..refused(item, ledger::flag::CONTENT_MISMATCH, detail.to_owned()) }
+        };
+        Ok(Taken { result, new: None })
+    }
+}
+
+fn refused(item: &PushItem, code: &str, detail: String) -> ItemResult {
+    let error = Some(ItemError { code: code.to_owned(), detail });
+    ItemResult { id: item.idempotency_key.clone(), result: Verdict::Rejected, flags: Vec::new(), error }
+}
+
+/// Notes which of the new events another terminal gave out too, and says what was noted of each: for all at once, since
+/// each question is a way to the database and back.
+fn note_new(
+    session: &mut dyn Session,
+    of: (Uuid, Uuid, Uuid),
+    taken: &mut [Taken],
+) -> Result<(), DatabaseError> {
+    let places = || taken.iter().filter_map(|event| event.new.as_ref()).map(|new| new.seq);
+    let Some((first, last)) = places().min().zip(places().max()) else { return Ok(()) };
+    ledger::note_clones(session, of, (first, last))?;
+    let mut noted = ledger::flags_between(session, of, (first, last))?;
+    for Taken { result, new } in taken {
+        let flags = new.as_ref().and_then(|new| noted.remove(&new.key.event()));
+        result.flags.extend(flags.into_iter().flatten());
+    }
+    Ok(())
 }
 
 /// The number of an event whose content is what it says.
@@ -184,18 +242,10 @@ fn sound(request: &PushRequest, item: &PushItem) -> Result<i64, String> {
     i64::try_from(item.seq).map_err(|_| beyond())
 }
 
-/// A closure closes its period: the next one is open, with receipt 1.
-fn raise(
-    session: &mut dyn Session,
-    scope: &TerminalScope,
-    item: &PushItem,
-    now: DateTime<Utc>,
-) -> Result<(), DatabaseError> {
-    let open = match item.depends_on_closure {
-        Some(PeriodLink::Closes(number)) => i64::from(number.0) + 1,
-        Some(PeriodLink::BelongsTo(number)) => number.0.into(),
-        None => return Ok(()),
-    };
-    let sent = [(counters::CLOSURE.to_owned(), open)];
-    counters::raise(session, scope.company, scope.terminal.id, &sent, now)
+/// The period that is open after an event: a closure closes its own, and the next one is open with receipt 1.
+fn open_after(item: &PushItem) -> Option<i64> {
+    Some(match item.depends_on_closure? {
+        PeriodLink::Closes(number) => i64::from(number.0) + 1,
+        PeriodLink::BelongsTo(number) => number.0.into(),
+    })
 }

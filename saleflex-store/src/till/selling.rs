@@ -57,8 +57,10 @@ impl Till {
     /// Carries a command out: looks up what it needs, decides, and writes all that follows in one transaction.
     ///
     /// # Errors
-    /// [`Error::Refused`] or [`Error::Lookup`] when a rule stands against it; otherwise [`Error::DiskFull`]
-    /// or [`Error::Database`] when the file cannot be written.
+    /// [`Error::Refused`] or [`Error::Lookup`] when a rule stands against it, [`Error::NotRedeemable`] and
+    /// [`Error::PointsAuthority`] when points do not pay; [`Error::NotLoggedIn`], [`Error::TillLocked`] or
+    /// [`Error::SecretExpired`] when nobody may work; [`Error::NoSuchDocument`] when it names one that is not there;
+    /// [`Error::DiskFull`], [`Error::Locked`] or [`Error::Database`] when the file cannot be written.
     /// Whatever the error, nothing has changed. Only after a failure of the disk itself nobody can know whether
     /// the command reached it; with [`Request::once`] asking again is safe then too, and
     /// [`Error::IdentityReused`] answers another command under the same identity.
