@@ -244,7 +244,8 @@ impl Till {
             found.item = Some(self.find_item(add, moment)?);
         }
         if let Command::TakeEmpties { entered, .. } = &request.command {
-            found.item = Some(self.find_item(&AddLine::code(entered.clone()), moment)?);
+            let (date, currency) = (moment.local.date(), &self.identity.currency);
+            found.item = Some(self.catalog.find_empties(entered, date, currency)?);
         }
         for product in self.scarce_products(&request.command, &found) {
             found.stock.extend(self.free_stock(product, moment.business_date)?.map(|free| (product, free)));

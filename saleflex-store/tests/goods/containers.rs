@@ -1,6 +1,9 @@
 //! Deposits on bottles at the till: charged, paid out, kept through a power cut, and told by the closure.
 
-use saleflex_core::{catalog::ProductDetails, document::Refusal};
+use saleflex_core::{
+    catalog::{CatalogChange, Product, ProductDetails},
+    document::Refusal,
+};
 
 use super::*;
 use crate::shop::{goods as article, minor, setup};
@@ -89,4 +92,41 @@ fn more_of_goods_than_there_are_is_refused_when_their_bottle_is_named() {
     assert!(matches!(refused, Err(Error::Refused(Refusal::OutOfStock { .. }))), "{refused:?}");
     let refused = shop.till.execute(Sell::RepeatLine { line: LineNo(2) });
     assert!(matches!(refused, Err(Error::Refused(Refusal::OutOfStock { .. }))), "{refused:?}");
+}
+
+#[test]
+fn empties_are_paid_out_though_their_article_is_not_sold_any_more() {
+    let mut shop = with_bottles();
+    shop.log_in(ADMIN);
+    let bottle = shop.till.catalog().product_by_code("BOTTLE").unwrap().to_product();
+    let stopped = Product { is_active: false, ..bottle };
+    shop.till.change_catalog(CatalogChange { products: vec![stopped], ..CatalogChange::default() }).unwrap();
+    shop.execute(empties("3"));
+    assert_eq!(shop.execute(cash()).completed()[0].document().totals.net_due, minor(75));
+    shop.execute(sell("A"));
+    assert!(
+        shop.till.draft().unwrap().active_lines().all(|line| !line.item.is_container),
+        "no deposit on new ones"
+    );
+    shop.execute(empties("1"));
+    shop.execute(cash());
+    is_whole(&shop.restarted());
+}
+
+#[test]
+fn goods_forget_a_container_that_is_taken_out_for_good() {
+    let mut shop = with_bottles();
+    shop.log_in(ADMIN);
+    let goods = product("A");
+    let tags = ["still".to_owned()].into();
+    let details = ProductDetails { tags, ..shop.till.catalog().details(goods).unwrap().clone() };
+    let bottle = details.container.unwrap();
+    let change = CatalogChange { details: vec![details], ..CatalogChange::default() };
+    shop.till.change_catalog(change).unwrap();
+    let removed = CatalogChange { removed_products: vec![bottle], ..CatalogChange::default() };
+    shop.till.change_catalog(removed).unwrap();
+    let shop = shop.restarted();
+    assert!(shop.till.broken_records().is_empty(), "{:?}", shop.till.broken_records());
+    let left = shop.till.catalog().details(goods).unwrap();
+    assert!(left.container.is_none() && left.tags.contains("still"));
 }
