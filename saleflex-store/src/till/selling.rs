@@ -344,8 +344,7 @@ impl Till {
         };
         self.in_force.count_uses(&uses);
         let is_same = |before: &OpenDocument| state.draft().map(id_of) == Some(id_of(&before.draft));
-        if entry.document_events().iter().any(|event| matches!(event, document::Event::EmptiesStated { .. }))
-        {
+        if entry.document_events().iter().any(|event| matches!(event, document::Event::EmptiesBegun { .. })) {
             // Their return has a number of its own.
             self.next_receipt = None;
         }

@@ -3,6 +3,7 @@
 use saleflex_core::{
     catalog::{CatalogChange, Product, ProductDetails},
     document::Refusal,
+    ids::DocumentNumber,
 };
 
 use super::*;
@@ -57,16 +58,21 @@ fn a_sale_with_bottles_and_empties_survives_a_power_cut_and_counts_once() {
 }
 
 #[test]
-fn empties_taken_back_give_their_number_back_and_parked_ones_wait() {
+fn empties_taken_back_leave_no_hole_in_the_numbers_and_parked_ones_wait() {
     let mut shop = with_bottles();
     shop.execute(sell("A"));
     let sale = shop.till.draft().unwrap().number;
     shop.execute(empties("1"));
     shop.execute(Sell::VoidEmpties { line: LineNo(1), reason: None });
     assert!(shop.till.draft().unwrap().exchange.is_none());
+    let spent = DocumentNumber { receipt: sale.receipt + 1, ..sale };
+    let leads_to = |shop: &Shop| shop.till.find_document(spent).unwrap().unwrap().document().number;
+    assert_eq!(leads_to(&shop), sale);
     shop.execute(empties("3"));
+    assert_eq!(shop.till.draft().unwrap().exchange.as_ref().unwrap().number, spent);
     shop.execute(suspend());
     let mut shop = shop.restarted();
+    assert_eq!(leads_to(&shop), sale);
     shop.log_in(CASHIER);
     // Nothing to sell: the empties are paid out by a return of their own.
     let refused = shop.till.execute(Sell::TakeEmpties { entered: "A".to_owned(), quantity: None });
@@ -78,9 +84,13 @@ fn empties_taken_back_give_their_number_back_and_parked_ones_wait() {
     let parked = shop.till.suspended().unwrap()[0].id;
     shop.till.resume(parked).unwrap();
     assert_eq!(shop.till.draft().unwrap().balance(), minor(275 - 75));
+    shop.execute(Sell::VoidEmpties { line: LineNo(1), reason: None });
     shop.execute(cash());
+    assert_eq!(leads_to(&shop), sale);
     is_whole(&shop);
-    is_whole(&shop.restarted());
+    let shop = shop.restarted();
+    assert_eq!(leads_to(&shop), sale);
+    is_whole(&shop);
 }
 
 #[test]
