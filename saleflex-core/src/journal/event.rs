@@ -247,6 +247,9 @@ pub enum Event {
     ProgramSaved {
         /// As it is now.
         program: Box<Program>,
+        /// How the campaigns change that give what its tiers take off.
+        #[serde(default, skip_serializing_if = "CampaignChange::is_empty")]
+        campaigns: CampaignChange,
     },
     /// A segment was made or changed.
     SegmentSaved {
@@ -268,6 +271,17 @@ pub enum CopyOf {
 }
 
 impl Event {
+    /// How it changed campaigns, where it did.
+    pub fn campaign_change(&self) -> Option<&CampaignChange> {
+        if let Self::CampaignsChanged { change } = self {
+            Some(change)
+        } else if let Self::ProgramSaved { campaigns, .. } = self {
+            Some(campaigns)
+        } else {
+            None
+        }
+    }
+
     /// What kind it is; of a document's it depends on whether it finished one.
     pub(super) const fn kind(&self, is_finished: bool) -> EventKind {
         match self {
