@@ -238,10 +238,13 @@ pub enum Event {
     Customer(CustomerChange),
     /// Something was decided about memberships.
     Loyalty(LoyaltyAct),
-    /// What time brings for members and segments was done for a date.
+    /// What time brings for members and segments was done for a date, or a part of it.
     DayStarted {
         /// The local date.
         date: NaiveDate,
+        /// Whether more of it follows in further entries.
+        #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+        is_more: bool,
     },
     /// A loyalty program was made or changed.
     ProgramSaved {
