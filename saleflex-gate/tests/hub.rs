@@ -26,6 +26,8 @@ mod moving;
 mod office_wire;
 #[path = "hub/people.rs"]
 mod people;
+#[path = "hub/points.rs"]
+mod points;
 #[path = "hub/quotas.rs"]
 mod quotas;
 #[path = "hub/relay.rs"]
