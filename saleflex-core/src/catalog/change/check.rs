@@ -113,13 +113,8 @@ impl Catalog {
             return;
         }
         let replaced: BTreeSet<ProductId> = change.details.iter().map(|details| details.product).collect();
-        let stays = |details: &&ProductDetails| {
-            !replaced.contains(&details.product) && !plan.removed_products.contains(&details.product)
-        };
-        let has_variants = change.details.iter().any(|details| details.variant.is_some());
-        let kept = self.details.values().filter(stays);
-        let all = kept.chain(change.details.iter().copied()).filter(|_| has_variants);
-        let styles = Styles::of(all);
+        let stays = |product| !replaced.contains(&product) && !plan.removed_products.contains(&product);
+        let styles = Styles::of(self, &change.details, stays);
         for (at, details) in change.details.iter().enumerate() {
             let mut errors = Vec::new();
             let product = details.product;
