@@ -68,7 +68,11 @@ impl Till {
         loyalty.extend(reviewed);
         let timed: Vec<_> =
             self.segments.iter().filter(|segment| segment.criterion.depends_on_time()).cloned().collect();
-        let mut parts = parts(loyalty, self.sweep(&timed, now)?).into_iter().peekable();
+        let followed = self.segments_of_members(&loyalty, now)?;
+        let mut segments = self.sweep(&timed, now)?;
+        segments.retain(|change| !followed.contains_key(&change.customer()));
+        segments.extend(followed.into_values().flatten());
+        let mut parts = parts(loyalty, segments).into_iter().peekable();
         let mut start = DayStart::default();
         while let Some(effects) = parts.next() {
             start.add(&effects);

@@ -125,7 +125,8 @@ impl Till {
         if changes.is_empty() {
             return Ok(());
         }
-        let effects = Effects { loyalty: changes, ..Effects::default() };
+        let segments = self.segments_of_members(&changes, at)?.into_values().flatten().collect();
+        let effects = Effects { loyalty: changes, segments, ..Effects::default() };
         // An act replaces no other act about the same member: each is an event of its own.
         let entity = self.shell.new_id();
         let entry = Entry::new(entity, at, self.on_duty, self.period.period.number, Event::Loyalty(act))

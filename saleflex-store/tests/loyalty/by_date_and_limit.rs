@@ -1,5 +1,7 @@
 //! What time does to tiers, and how often campaigns for points may be used.
 
+use saleflex_core::customer::segment::{Criterion, Segment};
+
 use super::*;
 
 fn tier(shop: &Shop, id: CustomerId) -> String {
@@ -81,6 +83,45 @@ fn what_a_day_brings_to_many_is_several_entries_of_some_customers_each() {
         })
         .sum();
     assert_eq!(given, 401);
+}
+
+#[test]
+fn a_segment_of_a_tier_follows_points_given_by_hand_and_a_tier_lost_by_date() {
+    let best = |shop: &Shop, id| shop.till.marketing_profile(id).unwrap().segments.contains("BEST");
+    let save = |shop: &mut Shop| {
+        shop.log_in(ADMIN);
+        let criterion = Criterion::Tier(["TOP".to_owned()].into());
+        let id = shop.till.new_segment_id();
+        let segment = Segment {
+            id,
+            code: "BEST".to_owned(),
+            name: "Best".to_owned(),
+            description: None,
+            criterion,
+            is_active: true,
+            display_order: 0,
+        };
+        shop.till.save_segment(segment).unwrap();
+    };
+    let mut shop = shop_with(|_| ());
+    save(&mut shop);
+    let id = grace(&shop);
+    assert!(!best(&shop, id));
+    shop.till.grant_points(id, Points(1_000), false, "jubilee", None).unwrap();
+    assert!(best(&shop, id));
+    whole(&shop);
+    let mut shop = club(|program| {
+        program.tiers[1].min_points = None;
+        program.tiers[1].min_annual_spending = Some(minor(1_000));
+    });
+    save(&mut shop);
+    let id = grace(&shop);
+    sold(&mut shop, id, "4", 0);
+    assert!(best(&shop, id));
+    shop.clock.advance(chrono::Duration::days(270));
+    shop.log_in(CASHIER);
+    assert_eq!((tier(&shop, id).as_str(), best(&shop, id)), ("BASE", false));
+    whole(&shop);
 }
 
 /// The points that the newest sale earned.
