@@ -161,7 +161,8 @@ const MOST_IN_AN_ENTRY: usize = 200;
 fn parts(loyalty: Vec<LoyaltyChange>, segments: Vec<SegmentChange>) -> Vec<Effects> {
     let mut by_customer: BTreeMap<CustomerId, Effects> = BTreeMap::new();
     for change in loyalty {
-        if let Some(customer) = change.customers().next() {
+        let whose = change.customers().next();
+        if let Some(customer) = whose {
             by_customer.entry(customer).or_default().loyalty.push(change);
         }
     }

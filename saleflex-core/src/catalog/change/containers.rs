@@ -103,7 +103,7 @@ impl<'a> After<'a> {
     /// The container that details which do not change go on naming.
     fn kept(&self, details: &ProductDetails) -> Option<ProductId> {
         let is_changed = self.details.contains_key(&details.product);
-        let is_removed = |id| self.plan.removed_products.contains(id);
+        let is_removed = |id: &ProductId| self.plan.removed_products.contains(id);
         details.container.filter(|id| !is_changed && !is_removed(id) && !is_removed(&details.product))
     }
 

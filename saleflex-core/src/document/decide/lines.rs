@@ -1,6 +1,6 @@
 //! Ringing up: lines added, repeated, voided, and changed in quantity or price.
 
-use alloc::boxed::Box;
+use alloc::{boxed::Box, vec::Vec};
 
 use rust_decimal::Decimal;
 
