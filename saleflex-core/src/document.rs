@@ -139,6 +139,10 @@ pub struct Document {
     /// The number it had before it was resumed in a later period.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub former_number: Option<DocumentNumber>,
+    /// The numbers of returns that began beside it and went with their last empties: they lead here, so that none is
+    /// missing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub spent_numbers: Vec<DocumentNumber>,
     /// What kind of paper.
     pub document_type: DocumentType,
     /// What it does.
@@ -246,6 +250,7 @@ impl Document {
     pub fn has_number(&self, number: DocumentNumber) -> bool {
         self.number == number
             || self.former_number == Some(number)
+            || self.spent_numbers.contains(&number)
             || self.exchange.as_ref().is_some_and(|returned| returned.has_number(number))
     }
 

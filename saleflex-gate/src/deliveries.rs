@@ -15,7 +15,7 @@ use saleflex_core::{
     document::Document,
     ids::{CustomerId, ProductId},
     journal::Entry,
-    loyalty::{LedgerRow, LoyaltyChange},
+    loyalty::{Cause, LedgerRow, LoyaltyChange, PointsKind},
     money::{Currency, Money},
 };
 use uuid::Uuid;
@@ -23,7 +23,7 @@ use uuid::Uuid;
 use crate::{
     db::{DatabaseError, Session, Value},
     ledger::{self, Key, flag},
-    offers::{gift_cards, quotas, rejudging::KnownSets},
+    offers::{self, gift_cards, quotas, rejudging::KnownSets},
 };
 
 /// What is asked of a number of a database when it stands for an amount or a quantity.
@@ -308,6 +308,9 @@ fn points(
     for change in &effects.loyalty {
         if let LoyaltyChange::PointsBooked { row } = change {
             book(session, company, row, now)?;
+            if let (PointsKind::Redeemed, Cause::Sale { document }) = (row.kind, row.cause) {
+                offers::points::spent(session, company, (row.customer.uuid(), document.uuid()))?;
+            }
         }
     }
     Ok(())

@@ -123,7 +123,8 @@ pub fn corner_market(shell: &mut (impl Shell + ?Sized)) -> Setup {
     setup.segments = file.segments;
     let empty = CatalogRecords { reference: file.reference, ..CatalogRecords::default() };
     let catalog = Catalog::from_records(empty.clone()).expect("a test loads the demo shop");
-    let import = read_csv(PRODUCTS.as_bytes(), &catalog, || ProductId::new(shell.new_id()));
+    let import =
+        read_csv(PRODUCTS.as_bytes(), &catalog, &setup.identity.currency, || ProductId::new(shell.new_id()));
     let products = import.accept(Acceptance::Whole).expect("a test loads the demo products");
     let stock =
         |one: &saleflex_core::catalog::import::ImportedProduct| Some((one.product.id, one.opening_stock?));

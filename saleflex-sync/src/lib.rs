@@ -11,6 +11,7 @@
 //! | [`plan`] | what to do next, and what an answer means; pure | |
 //! | [`outbox`], [`inbox`], [`transport`] | the ports: where events wait, where changes come in, how bytes travel | |
 //! | [`push`], [`pull`], [`reconcile`] | one request each: send what is due, ask for changes, compare | |
+//! | [`points`] | points that the hub keeps, held there before a till redeems them | |
 //! | [`worker`] | asks the plan and obeys, by hand or in a thread | |
 //! | [`transport::HttpTransport`] | HTTP by `ureq` | `push` |
 //! | [`till`] | the till's store behind the ports | `till`, on by default |
@@ -24,6 +25,7 @@
 pub mod inbox;
 pub mod outbox;
 pub mod plan;
+pub mod points;
 pub mod pull;
 pub mod push;
 pub mod reconcile;

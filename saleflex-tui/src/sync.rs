@@ -5,9 +5,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use saleflex_store::{Error, Till};
+use saleflex_core::loyalty::PointsAuthority;
+use saleflex_store::{Error, Shell, Till};
 use saleflex_sync::{
     plan::{Intervals, Mode, Schedule},
+    points::HubPoints,
     till::{TillInbox, TillOutbox},
     transport::{Address, BadAddress, HttpTransport},
     wire::{Secret, Sender, enrolment::Enrolled},
@@ -151,6 +153,24 @@ impl SyncSettings {
     /// [`SyncError::Address`].
     pub fn transport(&self) -> Result<HttpTransport, SyncError> {
         Ok(HttpTransport::new(Address::parse(&self.address)?))
+    }
+
+    /// Who keeps the points of programs in mode `GATE`: the company's hub, where the till is connected to one. It is
+    /// asked with the token that lies beside the till then.
+    ///
+    /// # Errors
+    /// [`SyncError::Address`].
+    pub fn points(
+        &self,
+        till: &Till,
+        mut shell: impl Shell + 'static,
+    ) -> Result<Option<Box<dyn PointsAuthority + Send>>, SyncError> {
+        if self.mode != SyncMode::Gate {
+            return Ok(None);
+        }
+        let path = till.path().to_owned();
+        let token = move || read_token(&path).ok().flatten();
+        Ok(Some(Box::new(HubPoints::new(self.transport()?, token, move || shell.new_id()))))
     }
 
     /// A till's connection, with the token that lies beside it.

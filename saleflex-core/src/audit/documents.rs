@@ -70,7 +70,14 @@ fn record(entry: &Entry, event: &Event, id: DocumentId, before: Option<&Document
             ..by(*authority, Act::CancelDocument, document)
         }),
         Event::DrawerOpened { authority, .. } => Some(by(*authority, Act::OpenDrawer, Subject::Till)),
-        Event::EmptiesStated { returned } => empties_given_back(entry, before, returned.as_deref()?),
+        Event::EmptiesVoided { line, void } => {
+            let returned = before?.exchange.as_deref()?;
+            Some(AuditRecord {
+                before: returned.line(*line).map(|line| Figure::Amount(line.total)),
+                after: Some(Figure::Amount(Money::ZERO)),
+                ..by(void.authority, Act::VoidLine, Subject::Line(returned.id, *line))
+            })
+        }
         Event::NoteAdded { .. }
         | Event::CampaignsPriced { .. }
         | Event::CouponApplied { .. }
@@ -83,26 +90,13 @@ fn record(entry: &Entry, event: &Event, id: DocumentId, before: Option<&Document
         | Event::ChangeGiven { .. }
         | Event::RefundSettled { .. }
         | Event::ExchangeStarted { .. }
+        | Event::EmptiesBegun { .. }
+        | Event::EmptiesTaken { .. }
         | Event::DocumentSuspended { .. }
         | Event::DocumentResumed { .. }
         | Event::DocumentCompleted { .. }
         | Event::DocumentAbandoned { .. } => None,
     }
-}
-
-/// Empties that were set off against a sale and are not any more.
-fn empties_given_back(entry: &Entry, before: Option<&Document>, stands: &Document) -> Option<AuditRecord> {
-    let known = before?.exchange.as_deref()?;
-    let was_active = |no: LineNo| known.line(no).is_some_and(LineItem::is_active);
-    let (line, void) = stands.lines.iter().find_map(|line| {
-        let void = line.void.as_ref()?;
-        was_active(line.no).then_some((line, void))
-    })?;
-    Some(AuditRecord {
-        before: Some(Figure::Amount(line.total)),
-        after: Some(Figure::Amount(Money::ZERO)),
-        ..AuditRecord::by(entry, void.authority, Act::VoidLine, Subject::Line(stands.id, line.no))
-    })
 }
 
 /// Less comes back than was rung up; a share that is only worked out anew is no act.

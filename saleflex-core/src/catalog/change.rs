@@ -1,14 +1,15 @@
 //! Filling the catalog and changing it: everything is checked, and a change is taken whole or not at all.
 
 mod check;
+mod containers;
 
 use alloc::{string::String, vec::Vec};
 
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Catalog, CatalogError, CatalogErrors, PriceList, Product, ProductBarcode, ProductDetails, ProductRef,
-    Reference, Unit, listing::Listing, reference::Index,
+    Catalog, CatalogError, CatalogErrors, PriceList, Product, ProductBarcode, ProductDetails, Reference,
+    Unit, listing::Listing, reference::Index,
 };
 use crate::ids::ProductId;
 
@@ -105,18 +106,33 @@ impl CatalogBuilder {
         }
     }
 
-    /// Adds the details of a product added before; of a container that is not there they lose the name.
+    /// Adds the details of a product added before. A maker that nobody knows and a container that is not there or cannot
+    /// be one are left out of them, and the rest stays.
     pub fn add_details(&mut self, mut details: ProductDetails) {
-        if let Some(container) = details.container.filter(|id| self.catalog.slot_of_id(*id).is_none()) {
-            let code = self.catalog.product(details.product).map_or("", ProductRef::code).into();
-            self.errors.push(CatalogError::UnknownContainer { code, container });
-            details.container = None;
-        }
+        self.drop_unknown_brand(&mut details);
+        self.drop_unfit_container(&mut details);
         let found = self.errors.len();
         let change = ChangeView { details: [&details].into(), ..ChangeView::default() };
         self.catalog.check_details(&change, &Plan::default(), &mut |_, error| self.errors.push(error));
         if self.errors.len() == found {
             self.catalog.put_details(details);
+        }
+    }
+
+    fn drop_unknown_brand(&mut self, details: &mut ProductDetails) {
+        let found = self.errors.len();
+        self.catalog.check_brand(details, &self.catalog.index.brands, &mut self.errors);
+        if self.errors.len() > found {
+            details.brand = None;
+        }
+    }
+
+    fn drop_unfit_container(&mut self, details: &mut ProductDetails) {
+        let found = self.errors.len();
+        let change = ChangeView { details: [&*details].into(), ..ChangeView::default() };
+        self.catalog.check_containers(&change, &Plan::default(), &mut |_, error| self.errors.push(error));
+        if self.errors.len() > found {
+            details.container = None;
         }
     }
 
@@ -274,6 +290,7 @@ impl Catalog {
         for details in self.details.values() {
             self.check_brand(details, &index.brands, &mut errors);
         }
+        self.check_container_units(&index.units, &mut |error| errors.push(error));
         if errors.is_empty() { Ok(index) } else { Err(CatalogErrors(errors)) }
     }
 

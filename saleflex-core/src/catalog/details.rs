@@ -179,16 +179,32 @@ impl ProductDetails {
     }
 }
 
-/// The products of each style, as they will be when a change is done.
+/// The products of the styles that a change names, as they will be when it is done.
 #[derive(Debug, Default)]
 pub(super) struct Styles<'a> {
-    variants: Vec<(ProductId, &'a Variant)>,
+    variants: BTreeMap<&'a str, Vec<(ProductId, &'a Variant)>>,
 }
 
 impl<'a> Styles<'a> {
-    pub(super) fn of(details: impl Iterator<Item = &'a ProductDetails>) -> Self {
-        let variants =
-            details.filter_map(|details| Some((details.product, details.variant.as_ref()?))).collect();
+    /// `stays` tells of a product whether its details are neither changed nor taken out.
+    pub(super) fn of(
+        catalog: &'a Catalog,
+        changed: &[&'a ProductDetails],
+        stays: impl Fn(ProductId) -> bool,
+    ) -> Self {
+        let mut variants: BTreeMap<&str, Vec<_>> = BTreeMap::new();
+        for details in changed {
+            if let Some(variant) = &details.variant {
+                variants.entry(&variant.style).or_default().push((details.product, variant));
+            }
+        }
+        for (style, of_style) in &mut variants {
+            let known = catalog.styles.get(*style).into_iter().flatten();
+            let kept = known.filter(|product| stays(**product));
+            of_style.extend(
+                kept.filter_map(|product| Some((*product, catalog.details.get(product)?.variant.as_ref()?))),
+            );
+        }
         Self { variants }
     }
 
@@ -211,9 +227,8 @@ impl<'a> Styles<'a> {
         product: ProductId,
         variant: &Variant,
     ) -> impl Iterator<Item = (ProductId, &'a Variant)> {
-        let is_other =
-            move |(id, other): &(ProductId, &Variant)| *id != product && other.style == variant.style;
-        self.variants.iter().copied().filter(is_other)
+        let of_style = self.variants.get(variant.style.as_str());
+        of_style.into_iter().flatten().copied().filter(move |(id, _)| *id != product)
     }
 }
 
@@ -242,11 +257,9 @@ impl Catalog {
 
     /// The variants of a style: the default first, then by code.
     pub fn variants<'a>(&'a self, style: &str) -> Vec<(&'a Variant, ProductRef<'a>)> {
-        let of_style = |details: &'a ProductDetails| {
-            let variant = details.variant.as_ref().filter(|variant| variant.style == style)?;
-            Some((variant, self.product(details.product)?))
-        };
-        let mut variants: Vec<_> = self.details.values().filter_map(of_style).collect();
+        let of_style = |id: &ProductId| Some((self.details.get(id)?.variant.as_ref()?, self.product(*id)?));
+        let mut variants: Vec<_> =
+            self.styles.get(style).into_iter().flatten().filter_map(of_style).collect();
         variants.sort_by_key(|(variant, product)| (!variant.is_default, product.code()));
         variants
     }

@@ -230,7 +230,7 @@ pub enum CatalogError {
     },
     /// A container that cannot be one.
     #[error(
-        "product {container} cannot be the container of {code}: both are counted in pieces, a container has a fixed price and comes in no other"
+        "product {container} cannot be the container of {code}: both are counted in pieces, a container has a fixed price that is not nothing and comes in no other"
     )]
     UnfitContainer {
         /// The product.

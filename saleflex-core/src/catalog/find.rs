@@ -38,6 +38,24 @@ struct Embedded {
     total: Option<Money>,
 }
 
+/// A product, and how it was found.
+#[derive(Clone, Debug)]
+struct Found<'a> {
+    product: Slot,
+    /// The text of its barcode, where it was one.
+    barcode: Option<String>,
+    /// Pack and price of that barcode.
+    terms: Option<&'a BarcodeRow>,
+    embedded: Embedded,
+}
+
+impl Found<'_> {
+    const fn plain(product: Slot) -> Self {
+        let embedded = Embedded { quantity: None, total: None };
+        Self { product, barcode: None, terms: None, embedded }
+    }
+}
+
 impl Catalog {
     /// What was typed or scanned, as it can be sold on a local date.
     ///
@@ -50,6 +68,29 @@ impl Catalog {
     /// A [`LookupError`] that says why nothing can be sold. A product that is known but not for sale is refused;
     /// no later step is asked.
     pub fn find(&self, entered: &str, on: NaiveDate, currency: &Currency) -> Result<Sellable, LookupError> {
+        self.sell(self.resolve(entered, on, currency)?, on)
+    }
+
+    /// What was typed or scanned where empties are brought: as [`Catalog::find`], but a container that is not for sale
+    /// is found too, since whoever paid its deposit gets it back.
+    ///
+    /// # Errors
+    /// As [`Catalog::find`].
+    pub fn find_empties(
+        &self,
+        entered: &str,
+        on: NaiveDate,
+        currency: &Currency,
+    ) -> Result<Sellable, LookupError> {
+        let found = self.resolve(entered, on, currency)?;
+        if self.is_container(self.row(found.product).id) {
+            self.sellable(found, on)
+        } else {
+            self.sell(found, on)
+        }
+    }
+
+    fn resolve(&self, entered: &str, on: NaiveDate, currency: &Currency) -> Result<Found<'_>, LookupError> {
         let entered = entered.trim();
         if entered.is_empty() {
             return Err(LookupError::NothingEntered);
@@ -58,17 +99,17 @@ impl Catalog {
             return Err(LookupError::NotFound { entered: shown(entered) });
         }
         if let Some(barcode) = self.slot_of_barcode(entered) {
-            return self.sell_barcode(self.barcode_row(barcode), on);
+            return Ok(self.found_by_barcode(barcode));
         }
         if let Some(product) = self.slot_of_code(entered) {
-            return self.sell(product, None, None, Embedded::default(), on);
+            return Ok(Found::plain(product));
         }
-        if let Some(sellable) = self.find_by_mask(entered, on, currency)? {
-            return Ok(sellable);
+        if let Some(found) = self.find_by_mask(entered, on, currency)? {
+            return Ok(found);
         }
         let counterpart = upc_ean_counterpart(entered).and_then(|other| self.slot_of_barcode(&other));
         match counterpart {
-            Some(barcode) => self.sell_barcode(self.barcode_row(barcode), on),
+            Some(barcode) => Ok(self.found_by_barcode(barcode)),
             None => Err(LookupError::NotFound { entered: shown(entered) }),
         }
     }
@@ -80,7 +121,7 @@ impl Catalog {
     pub fn find_code(&self, code: &str, on: NaiveDate) -> Result<Sellable, LookupError> {
         let product =
             self.slot_of_code(code).ok_or_else(|| LookupError::NotFound { entered: shown(code) })?;
-        self.sell(product, None, None, Embedded::default(), on)
+        self.sell(Found::plain(product), on)
     }
 
     /// The product with exactly this barcode, for a key that names one.
@@ -90,7 +131,7 @@ impl Catalog {
     pub fn find_barcode(&self, barcode: &str, on: NaiveDate) -> Result<Sellable, LookupError> {
         let slot = self.slot_of_barcode(barcode);
         let slot = slot.ok_or_else(|| LookupError::NotFound { entered: shown(barcode) })?;
-        self.sell_barcode(self.barcode_row(slot), on)
+        self.sell(self.found_by_barcode(slot), on)
     }
 
     /// The product with this identity, for a line picked from a list.
@@ -100,7 +141,7 @@ impl Catalog {
     pub fn find_product(&self, product: ProductId, on: NaiveDate) -> Result<Sellable, LookupError> {
         let slot = self.slot_of_id(product);
         let slot = slot.ok_or_else(|| LookupError::NotFound { entered: product.to_string() })?;
-        self.sell(slot, None, None, Embedded::default(), on)
+        self.sell(Found::plain(slot), on)
     }
 
     /// What a department's key sells: anything of that department at a price the cashier types, one piece.
@@ -141,8 +182,9 @@ impl Catalog {
         })
     }
 
-    fn sell_barcode(&self, barcode: &BarcodeRow, on: NaiveDate) -> Result<Sellable, LookupError> {
-        self.sell(barcode.product, Some(barcode.text.unpack()), Some(barcode), Embedded::default(), on)
+    fn found_by_barcode(&self, barcode: Slot) -> Found<'_> {
+        let row = self.barcode_row(barcode);
+        Found { barcode: Some(row.text.unpack()), terms: Some(row), ..Found::plain(row.product) }
     }
 
     fn find_by_mask(
@@ -150,7 +192,7 @@ impl Catalog {
         entered: &str,
         on: NaiveDate,
         currency: &Currency,
-    ) -> Result<Option<Sellable>, LookupError> {
+    ) -> Result<Option<Found<'_>>, LookupError> {
         for mask in self.masks() {
             let misread = |source| LookupError::Misread { barcode: entered.to_string(), source };
             let Some(reading) = mask.read(entered).map_err(misread)? else { continue };
@@ -167,7 +209,7 @@ impl Catalog {
                 part,
                 source,
             })?;
-            return self.sell(product, Some(entered.to_string()), None, embedded, on).map(Some);
+            return Ok(Some(Found { barcode: Some(entered.to_string()), embedded, ..Found::plain(product) }));
         }
         Ok(None)
     }
@@ -185,16 +227,14 @@ impl Catalog {
         self.slot_of_code(&code).or_else(|| self.slot_of_code(code.trim_start_matches('0')))
     }
 
-    fn sell(
-        &self,
-        product: Slot,
-        barcode: Option<String>,
-        terms: Option<&BarcodeRow>,
-        embedded: Embedded,
-        on: NaiveDate,
-    ) -> Result<Sellable, LookupError> {
+    fn sell(&self, found: Found<'_>, on: NaiveDate) -> Result<Sellable, LookupError> {
+        check_for_sale(self.row(found.product), on)?;
+        self.sellable(found, on)
+    }
+
+    fn sellable(&self, found: Found<'_>, on: NaiveDate) -> Result<Sellable, LookupError> {
+        let Found { product, barcode, terms, embedded } = found;
         let row = self.row(product);
-        check_for_sale(row, on)?;
         let (department, main) = self.index.lineage(row.department)?;
         let price = self.list_price(row.id, on).map_or(row.price, |(_, price)| price);
         let own_price = terms.and_then(BarcodeRow::price).filter(|price| !price.is_zero());
@@ -229,7 +269,7 @@ impl Catalog {
         if check_for_sale(self.row(slot), on).is_err() {
             return Ok(None);
         }
-        self.sell(slot, None, None, Embedded::default(), on).map(Some)
+        self.sellable(Found::plain(slot), on).map(Some)
     }
 }
 

@@ -8,7 +8,7 @@
 //! |---|---|
 //! | `code` | the product's code |
 //! | `name`, `short_name` | texts; a blank short name takes it away |
-//! | `sale_price`, `purchase_price` | decimal point, no grouping; a blank purchase price takes it away |
+//! | `sale_price`, `purchase_price` | decimal point, no grouping; a blank purchase price takes it away. What is sold by the piece costs no fraction of the smallest unit of money |
 //! | `department` | the number of a main or sub department |
 //! | `tax_no` | numbers of its own tax rates with `\|` between; blank: the department's |
 //! | `unit` | a unit's code; blank: `PCS`, or `KG` where it is sold by weight |
@@ -23,7 +23,7 @@
 //! | `attributes` | `name=value` with `\|` between |
 //! | `style`, `size`, `colour` | which variant it is of what; a blank style: of nothing |
 //! | `is_default_variant` | `yes` or `no`; blank: no |
-//! | `container` | the code of the article that the deposit on its bottle is charged by; blank: none |
+//! | `container` | the code of the article that the deposit on its bottle is charged by, of the catalog or of any line; blank: none |
 //!
 //! **Invariant:** what [`Import::accept`] hands out is valid together: applied to the catalog it was read against,
 //! it is not refused.
@@ -40,13 +40,18 @@ use core::fmt;
 
 use rust_decimal::Decimal;
 
-use self::cells::{Layout, read_product};
+use self::cells::{Against, Layout, read_product};
 pub use self::prices::PriceImport;
 use super::{
-    BarcodeWarning, Catalog, CatalogChange, CatalogError, Product, ProductBarcode, ProductDetails, barcode,
+    BarcodeWarning, Catalog, CatalogChange, CatalogError, Product, ProductBarcode, ProductDetails, Unit,
+    barcode,
     change::{ChangeView, ChangedRecord},
 };
-use crate::{ids::ProductId, money::AmountError};
+use crate::{
+    ids::ProductId,
+    money::{AmountError, Currency},
+    quantity::UnitPrice,
+};
 
 /// The line the names of the columns stand on.
 pub const HEADER_LINE: u64 = 1;
@@ -327,22 +332,26 @@ pub struct Import {
 impl Import {
     /// Reads a table whose first line `header` is.
     ///
-    /// Everything is checked against `catalog`, which stays as it is. `mint` makes the identities of new products.
+    /// Everything is checked against `catalog`, which stays as it is, and `currency`, which prices are in. `mint` makes
+    /// the identities of new products.
     pub fn read(
         header: &[String],
         records: impl IntoIterator<Item = Record>,
         catalog: &Catalog,
-        mut mint: impl FnMut() -> ProductId,
+        currency: &Currency,
+        mint: impl FnMut() -> ProductId,
     ) -> Self {
         let mut import = Self::default();
         let mut problems = Vec::new();
         let layout = Layout::read(header, &mut problems);
         import.fail(HEADER_LINE, problems);
         let Some(layout) = layout else { return import };
+        let records: Vec<Record> = records.into_iter().collect();
+        let against = Against::new(&layout, &records, catalog, currency, mint);
         let mut lines: BTreeMap<String, u64> = BTreeMap::new();
-        for record in records {
+        for record in &records {
             let mut problems = Vec::new();
-            let product = read_product(&layout, &record, catalog, &mut mint, &mut problems);
+            let product = read_product(&layout, record, &against, &mut problems);
             if let Some(product) = product {
                 let code = &product.product.code;
                 if let Some(&first_line) = lines.get(code) {
@@ -421,6 +430,14 @@ impl Import {
             }));
         }
     }
+}
+
+/// What is wrong with a price of something counted in a unit: a piece that costs a fraction of the smallest unit of
+/// money could not be paid, and most likely somebody slipped. What is measured may have such a price.
+fn too_fine(price: UnitPrice, unit: &Unit, currency: &Currency) -> Option<AmountError> {
+    let digits = currency.minor_digits();
+    let is_too_fine = unit.decimals == 0 && price.decimal().scale() > digits;
+    is_too_fine.then_some(AmountError::TooPrecise { digits })
 }
 
 /// What the catalog refuses of these products together, and at which of them.

@@ -1,6 +1,10 @@
 //! The catalog in memory: reference data read once, looked up by id, code and barcode.
 
-use alloc::{collections::BTreeMap, vec::Vec};
+use alloc::{
+    collections::{BTreeMap, BTreeSet},
+    string::String,
+    vec::Vec,
+};
 use core::{fmt, hash::BuildHasher, hash::Hash};
 
 use chrono::NaiveDate;
@@ -110,6 +114,8 @@ pub struct Catalog {
     pub(super) listing: Listing,
     /// Of the products that have any.
     pub(super) details: BTreeMap<ProductId, ProductDetails>,
+    /// The variants of each style.
+    pub(super) styles: BTreeMap<String, BTreeSet<ProductId>>,
     /// How many products are sold in each container.
     pub(super) containers: BTreeMap<ProductId, u32>,
     pub(super) prices: PriceLists,
@@ -289,12 +295,24 @@ impl Catalog {
 
     /// Puts checked details in the place of what the product had.
     pub(super) fn put_details(&mut self, details: ProductDetails) {
-        let container = details.container;
+        let (product, container) = (details.product, details.container);
+        let style = details.variant.as_ref().map(|variant| variant.style.clone());
         let before = if details.is_none() {
-            self.details.remove(&details.product)
+            self.details.remove(&product)
         } else {
-            self.details.insert(details.product, details)
+            self.details.insert(product, details)
         };
+        if let Some(before) = before.as_ref().and_then(|before| before.variant.as_ref())
+            && let Some(variants) = self.styles.get_mut(&before.style)
+        {
+            variants.remove(&product);
+            if variants.is_empty() {
+                self.styles.remove(&before.style);
+            }
+        }
+        if let Some(style) = style {
+            self.styles.entry(style).or_default().insert(product);
+        }
         if let Some(before) = before.and_then(|before| before.container)
             && let Some(count) = self.containers.get_mut(&before)
         {

@@ -17,9 +17,9 @@ use crate::{
     ids::{AdjustmentNo, CustomerId, DocumentId},
     loyalty::{
         Booked, CampaignAward, Candidate, ChangeKey, CompletedSale, EarnBase, EarnLine, EarnRequest, Earner,
-        Holder, LoyaltyChange, Membership, Occasion, PointsSnapshot, Program, Redemption, RedemptionRequest,
-        RefundRecord, Revalidated, Reversal, SaleRecord, complete_sale, earn, enrol, expire, hold, in_force,
-        release, revalidate, reverse_refund,
+        Holder, LoyaltyChange, Membership, Mode, Occasion, PointsSnapshot, Program, Redemption,
+        RedemptionRequest, RefundRecord, Revalidated, Reversal, SaleRecord, complete_sale, earn, enrol,
+        expire, hold, in_force, release, revalidate, reverse_refund,
     },
     money::Money,
     quantity::{Multiplier, Points},
@@ -320,7 +320,7 @@ impl<'a> Accounts<'a> {
         let (available, currency) = (member.available_to(document.id), &document.currency);
         match earn(&request, Some(program), currency) {
             Ok(earned) => earned.snapshot(available, redeemed, program, currency),
-            Err(_) => nothing_earned(available, redeemed),
+            Err(_) => nothing_earned(available, redeemed, program.mode),
         }
     }
 
@@ -402,7 +402,7 @@ fn deposits(document: &Document) -> impl Iterator<Item = &LineItem> {
     document.active_lines().filter(|line| line.item.is_container)
 }
 
-fn nothing_earned(available: Points, redeemed: Redemption) -> PointsSnapshot {
+fn nothing_earned(available: Points, redeemed: Redemption, keeper: Mode) -> PointsSnapshot {
     PointsSnapshot {
         earned: Points::ZERO,
         redeemed: redeemed.points,
@@ -413,6 +413,7 @@ fn nothing_earned(available: Points, redeemed: Redemption) -> PointsSnapshot {
         multiplier: Multiplier::ONE,
         bonus: Points::ZERO,
         worth: Money::ZERO,
+        keeper,
         campaigns: Vec::new(),
     }
 }

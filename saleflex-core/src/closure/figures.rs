@@ -12,7 +12,7 @@ use crate::{
     document::{Cancelled, CashMovementKind, Completed, Document, DocumentType, Kind},
     ids::{CashierId, ClosureNumber},
     money::{CurrencyCode, Money},
-    quantity::{ExchangeRate, Percent},
+    quantity::{ExchangeRate, Percent, Quantity},
     tax::{Jurisdiction, TaxMode, TaxRate},
     tender::{Direction, Tender, TenderKind, Tip, TipKind},
 };
@@ -117,8 +117,8 @@ pub struct LineFigures {
     pub tax: Money,
     /// What it came to without tax.
     pub net: Money,
-    /// Whether it is the deposit on a container.
-    pub is_container: bool,
+    /// How many containers it is the deposit on.
+    pub containers: u64,
 }
 
 /// One tender.
@@ -426,8 +426,13 @@ fn line_figures(line: &LineItem, mode: TaxMode) -> LineFigures {
         surcharge: line.surcharge_share,
         tax: line.tax(),
         net: line.value() - contained,
-        is_container: line.item.is_container,
+        containers: if line.item.is_container { pieces(line.quantity) } else { 0 },
     }
+}
+
+/// What is counted in pieces is a whole number of them.
+fn pieces(quantity: Quantity) -> u64 {
+    u64::try_from(quantity.decimal().trunc()).unwrap_or_default()
 }
 
 /// The tenders taken in a period, with the change that was given out of them.

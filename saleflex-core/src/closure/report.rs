@@ -167,8 +167,8 @@ impl Report {
         } else {
             (&mut totals.charged_count, &mut totals.charged)
         };
-        for line in document.lines.iter().filter(|line| line.is_container) {
-            *count += 1;
+        for line in document.lines.iter().filter(|line| line.containers > 0) {
+            *count += line.containers;
             *sum += line.gross;
         }
     }

@@ -267,11 +267,11 @@ sums! {
 
     /// Deposits on containers, of which the shop owes the customers what was not paid out again.
     ContainerTotals {
-        /// Lines that charged one.
+        /// How many were charged for.
         charged_count: u64,
         /// Σ of them, before document-level adjustments.
         charged: Money,
-        /// Lines that paid one out.
+        /// For how many the deposit was paid out.
         paid_out_count: u64,
         /// Σ of them.
         paid_out: Money,

@@ -180,12 +180,22 @@ pub enum Event {
         /// The period it counts as suspended in.
         closure: ClosureNumber,
     },
-    /// The return of the empties that the open sale is set off against, as it stands now; none: they went with the
-    /// customer again.
-    EmptiesStated {
-        /// The return with its lines; their computed figures are derived anew when the event is applied.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        returned: Option<Box<Document>>,
+    /// Empties came to the open sale: the return that pays them out begins, and is set off against the sale.
+    EmptiesBegun {
+        /// The return, without lines.
+        returned: Box<Document>,
+    },
+    /// Empties were taken by the return that the open sale is set off against.
+    EmptiesTaken {
+        /// Their line on the return. Its computed figures are derived anew when the event is applied.
+        line: Box<LineItem>,
+    },
+    /// Empties that the open sale was set off against went with the customer again, and with the last ones their return.
+    EmptiesVoided {
+        /// Their line on the return.
+        line: LineNo,
+        /// Why and by whom.
+        void: Void,
     },
     /// A suspended document was taken up.
     DocumentResumed {
@@ -277,7 +287,9 @@ impl Event {
             Self::ChangeGiven { .. } => "change_given",
             Self::RefundSettled { .. } => "refund_settled",
             Self::ExchangeStarted { .. } => "exchange_started",
-            Self::EmptiesStated { .. } => "empties_stated",
+            Self::EmptiesBegun { .. } => "empties_begun",
+            Self::EmptiesTaken { .. } => "empties_taken",
+            Self::EmptiesVoided { .. } => "empties_voided",
             Self::DocumentSuspended { .. } => "document_suspended",
             Self::DocumentResumed { .. } => "document_resumed",
             Self::DocumentCompleted { .. } => "document_completed",

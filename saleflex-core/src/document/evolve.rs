@@ -5,7 +5,7 @@ use alloc::{boxed::Box, string::String, vec::Vec};
 
 use super::{Cancelled, Completed, Document, Draft, Event, Suspended, pricing};
 use crate::{
-    authority::Authority,
+    authority::{Authority, Void},
     basket::{LineItem, PriceSource, Reduction},
     ids::{CashierId, ClosureNumber, DocumentId, DocumentNumber, LineNo, TenderNo},
     money::Money,
@@ -234,12 +234,17 @@ fn change(document: &mut Document, event: &Event) {
                 returned.customer = *customer;
             }
         }
-        Event::EmptiesStated { returned } => {
-            document.exchange.clone_from(returned);
+        Event::EmptiesBegun { returned } => {
+            document.spent_numbers.retain(|number| *number != returned.number);
+            document.exchange = Some(Box::new(open(returned)));
+        }
+        Event::EmptiesTaken { line } => {
             if let Some(returned) = &mut document.exchange {
+                returned.lines.push(line.as_ref().clone());
                 pricing::recompute(returned);
             }
         }
+        Event::EmptiesVoided { line, void } => void_empties(document, *line, void),
         Event::TaxExempted { exemption } => document.exemption = Some(exemption.clone()),
         Event::AgeConfirmed { check } => document.age_check = Some(*check),
         Event::RefundSettled { carried_rounding, points } => {
@@ -316,6 +321,19 @@ fn restate(document: &mut Document, mut line: LineItem, authority: Authority) {
         document.reductions.push(Reduction { line: line.no, amount, authority });
     }
     *known = line;
+}
+
+/// The number of a return that goes with its last empties stays with the sale.
+fn void_empties(sale: &mut Document, no: LineNo, void: &Void) {
+    let Some(mut returned) = sale.exchange.take() else { return };
+    with_line(&mut returned, no, |line| line.void = Some(void.clone()));
+    if returned.active_lines().next().is_some() {
+        pricing::recompute(&mut returned);
+        sale.exchange = Some(returned);
+    } else {
+        sale.spent_numbers.extend(returned.former_number);
+        sale.spent_numbers.push(returned.number);
+    }
 }
 
 fn with_line(document: &mut Document, no: LineNo, change: impl FnOnce(&mut LineItem)) {

@@ -45,7 +45,7 @@ pub struct Place {
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Hash, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Tracking {
-    /// Nothing; a batch may be named all the same.
+    /// Nothing.
     #[default]
     Quantity,
     /// Every receipt names its batch; what leaves is taken first expired, first out.

@@ -238,15 +238,21 @@ pub enum Event {
     Customer(CustomerChange),
     /// Something was decided about memberships.
     Loyalty(LoyaltyAct),
-    /// What time brings for members and segments was done for a date.
+    /// What time brings for members and segments was done for a date, or a part of it.
     DayStarted {
         /// The local date.
         date: NaiveDate,
+        /// Whether more of it follows in further entries.
+        #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+        is_more: bool,
     },
     /// A loyalty program was made or changed.
     ProgramSaved {
         /// As it is now.
         program: Box<Program>,
+        /// How the campaigns change that give what its tiers take off.
+        #[serde(default, skip_serializing_if = "CampaignChange::is_empty")]
+        campaigns: CampaignChange,
     },
     /// A segment was made or changed.
     SegmentSaved {
@@ -268,6 +274,17 @@ pub enum CopyOf {
 }
 
 impl Event {
+    /// How it changed campaigns, where it did.
+    pub fn campaign_change(&self) -> Option<&CampaignChange> {
+        if let Self::CampaignsChanged { change } = self {
+            Some(change)
+        } else if let Self::ProgramSaved { campaigns, .. } = self {
+            Some(campaigns)
+        } else {
+            None
+        }
+    }
+
     /// What kind it is; of a document's it depends on whether it finished one.
     pub(super) const fn kind(&self, is_finished: bool) -> EventKind {
         match self {

@@ -120,7 +120,7 @@ fn one_of_each() -> Vec<Event> {
         Event::Customer(CustomerChange::Saved { customer, revision: 9 }),
         Event::Customer(CustomerChange::Merged { from: customer, into: customer }),
         Event::Loyalty(LoyaltyAct::Enrolled { customer }),
-        Event::DayStarted { date: chrono::NaiveDate::default() },
+        Event::DayStarted { date: chrono::NaiveDate::default(), is_more: false },
         Event::Stock(Box::new(StockAct::Moved)),
         Event::CatalogChanged {
             change: Box::new(CatalogChange::default()),

@@ -34,6 +34,11 @@ pub enum Mode {
 }
 
 impl Mode {
+    /// Whether the till keeps them itself.
+    pub fn is_local(&self) -> bool {
+        *self == Self::Local
+    }
+
     /// The name other systems know it by; a receipt names the authority that counted its points.
     pub const fn code(self) -> &'static str {
         match self {

@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::{EarnBase, EarnRule, Program, Redemption, RuleTarget, Tier};
+use super::{EarnBase, EarnRule, Mode, Program, Redemption, RuleTarget, Tier};
 use crate::{
     basket::LineItem,
     catalog::DepartmentNo,
@@ -349,6 +349,9 @@ pub struct PointsSnapshot {
     pub bonus: Points,
     /// What the earned points are worth, rounded down.
     pub worth: Money,
+    /// Who keeps the points.
+    #[serde(default, skip_serializing_if = "Mode::is_local")]
+    pub keeper: Mode,
     /// The campaigns that gave some of the points.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub campaigns: Vec<CampaignId>,
@@ -374,6 +377,7 @@ impl Earned {
             multiplier: self.multiplier,
             bonus: (self.points - self.parts.base).or_zero(),
             worth: currency.round(worth, Rounding::Down).unwrap_or(Money::MAX),
+            keeper: program.mode,
             campaigns: self.campaigns.clone(),
         }
     }

@@ -9,6 +9,7 @@ use alloc::{
 use crate::{
     document::{Cancelled, CashMovement, Completed, Document, Kind, Suspended},
     ids::{ClosureNumber, DocumentNumber},
+    loyalty::Mode,
     money::Money,
     printout::{Align, Printout, Size, parts, words::Words},
     quantity::Points,
@@ -76,6 +77,8 @@ pub struct PointsNote {
     pub earned: Points,
     /// What the customer has now.
     pub balance: Points,
+    /// Who keeps them; the till's own are not said to be anybody's.
+    pub keeper: Mode,
 }
 
 /// When the drawer opens for a document (D-PER-02).
@@ -223,6 +226,9 @@ fn customer(out: &mut Printout, document: &Document, frame: &Frame<'_>) {
     if let Some(points) = frame.points {
         out.pair(words.points_earned, &points.earned.to_string());
         out.pair(words.points_balance, &points.balance.to_string());
+        if points.keeper != Mode::Local {
+            out.pair(words.points_keeper, points.keeper.code());
+        }
     }
 }
 

@@ -10,6 +10,7 @@ use crate::{
     closure::tests::samples::{Head, Line, Pen, authority, currency, minor, moment, percent, rate},
     document::{CashMovementKind, Completed, DocumentType, Event, Kind, Note, NoteKind, TaxExemption},
     ids::{CustomerId, LineNo},
+    loyalty::Mode,
     money::{Currency, Money},
     quantity::{ExchangeRate, Percent, Points, UnitPrice},
     tax::{Jurisdiction, JurisdictionLevel, TaxMode, TaxRate},
@@ -93,8 +94,20 @@ fn full_sale() -> Completed {
 }
 
 fn member(frame: Frame<'static>) -> Frame<'static> {
-    let points = PointsNote { earned: Points(24), balance: Points(374) };
+    let points = PointsNote { earned: Points(24), balance: Points(374), keeper: Mode::Local };
     Frame { customer: "Grace Hopper", points: Some(points), ..frame }
+}
+
+#[test]
+fn a_receipt_says_who_else_keeps_the_points() {
+    let keeper = Mode::Gate { offline_limit: Points::ZERO };
+    let of_hub = PointsNote { earned: Points(24), balance: Points(374), keeper };
+    let lines = |points| {
+        let frame = Frame { points: Some(points), ..member(frame()) };
+        text::render(&receipt::completed(&full_sale(), &frame), 42).join("\n")
+    };
+    assert!(lines(of_hub).contains("Points kept by"), "{}", lines(of_hub));
+    assert!(!lines(PointsNote { keeper: Mode::Local, ..of_hub }).contains("kept by"));
 }
 
 #[test]

@@ -91,6 +91,7 @@ pub struct ReceiptWords {
     pub points_redeemed: &'static str,
     pub points_returned: &'static str,
     pub points_balance: &'static str,
+    pub points_keeper: &'static str,
     pub tendered: &'static str,
     pub signature: &'static str,
     pub order: &'static str,

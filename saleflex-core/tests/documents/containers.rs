@@ -9,7 +9,7 @@ use saleflex_core::{
     catalog::{Permissions, Sellable},
     checkout::{redeemable_due, redeemable_total},
     closure::{DocumentFigures, Report},
-    document::{AddLine, Adjust, Command, DocumentType, Kind, Refusal},
+    document::{AddLine, Adjust, Command, DocumentType, Event, Kind, Refusal},
     ids::LineNo,
     journal::{Entry, Event as Happened},
     money::Money,
@@ -57,7 +57,7 @@ fn a_container_is_charged_beside_its_goods_and_bears_its_own_tax() {
     counter.pay_rest(Cash).unwrap();
     let mut report = Report::empty();
     report.add(&DocumentFigures::of(counter.completed.last().unwrap()).unwrap());
-    assert_eq!((report.containers.charged_count, report.containers.charged), (1, m(150)));
+    assert_eq!((report.containers.charged_count, report.containers.charged), (6, m(150)));
 }
 
 #[test]
@@ -132,7 +132,7 @@ fn empties_are_paid_out_by_a_cashier_alone_up_to_the_stores_limit() {
     assert_eq!((returned.kind, returned.totals.net_due), (Kind::Return, m(250)));
     let mut report = Report::empty();
     report.add(&DocumentFigures::of(counter.completed.last().unwrap()).unwrap());
-    assert_eq!((report.containers.paid_out_count, report.containers.paid_out), (2, m(250)));
+    assert_eq!((report.containers.paid_out_count, report.containers.paid_out), (10, m(250)));
     assert_eq!(report.cash.refunds, m(250));
 }
 
@@ -365,4 +365,79 @@ fn empties_given_back_stand_in_the_audit_trail_though_they_were_the_last() {
         let said: Vec<_> = records.iter().map(|record| (record.act, record.before.clone())).collect();
         assert_eq!(said, [(Act::VoidLine, Some(Figure::Amount(worth)))]);
     }
+}
+
+#[test]
+fn each_empties_taken_or_voided_is_one_event_however_many_there_are() {
+    let mut counter = Counter::new();
+    sell(&mut counter, "1");
+    let named = |events: &[Event]| events.iter().map(Event::name).collect::<Vec<_>>();
+    let first = counter.take_empties(&bottle(), "1").unwrap();
+    assert_eq!(named(&first.events), ["empties_begun", "empties_taken"]);
+    let frozen = |events: &[Event]| serde_json::to_vec(events).unwrap().len();
+    let second = counter.take_empties(&bottle(), "1").unwrap();
+    for _ in 0..20 {
+        counter.take_empties(&bottle(), "1").unwrap();
+    }
+    let last = counter.take_empties(&bottle(), "1").unwrap();
+    assert_eq!(named(&last.events), ["empties_taken"]);
+    assert!(frozen(&last.events) <= frozen(&second.events) + 1, "it does not grow with those before it");
+    let void = counter.run(&Command::VoidEmpties { line: LineNo(3), reason: None }).unwrap();
+    assert_eq!(named(&void.events), ["empties_voided"]);
+}
+
+#[test]
+fn the_number_of_empties_that_went_again_leads_to_their_sale_and_serves_the_next_ones() {
+    let mut counter = Counter::new();
+    sell(&mut counter, "1");
+    let take = |counter: &mut Counter| {
+        counter.take_empties(&bottle(), "1").unwrap();
+        counter.document().exchange.as_ref().unwrap().number
+    };
+    let void = Command::VoidEmpties { line: LineNo(1), reason: None };
+    let number = take(&mut counter);
+    counter.run(&void).unwrap();
+    assert!(counter.document().has_number(number));
+    assert_eq!(take(&mut counter), number);
+    assert!(counter.document().spent_numbers.is_empty());
+    counter.run(&void).unwrap();
+    counter.run(&Command::Suspend { name: None }).unwrap();
+    sell(&mut counter, "1");
+    assert_eq!(counter.document().number.receipt, number.receipt + 1);
+    counter.pay_rest(Cash).unwrap();
+    // In another period it gets another; the one before leads to the sale all the same.
+    counter.next_period();
+    counter.resume(0).unwrap();
+    let later = take(&mut counter);
+    assert_ne!(later.closure, number.closure);
+    counter.run(&void).unwrap();
+    counter.pay_rest(Cash).unwrap();
+    assert_eq!(counter.last().spent_numbers, [number, later]);
+}
+
+#[test]
+fn goods_taken_off_a_return_take_the_bottles_along_that_came_with_them() {
+    let mut counter = Counter::new();
+    sell(&mut counter, "6");
+    counter.pay_rest(Cash).unwrap();
+    let sale = counter.last().id;
+    counter.open_return(sale).unwrap();
+    counter.take_back(1, "4").unwrap();
+    counter.take_back(2, "1").unwrap();
+    counter.void_line(1).unwrap();
+    assert_eq!(lines(&counter), [("BOTTLE", "1".into(), m(25))], "one came beside them");
+    counter.take_back(1, "2").unwrap();
+    assert_eq!(lines(&counter), [("BOTTLE", "3".into(), m(75)), ("WATER", "2".into(), m(200))]);
+    counter.void_line(3).unwrap();
+    assert_eq!(lines(&counter), [("BOTTLE", "1".into(), m(25))]);
+    counter.void_line(2).unwrap();
+    // Goods and their bottles are the last of it together.
+    counter.open_return(sale).unwrap();
+    counter.take_back(1, "6").unwrap();
+    counter.void_line(1).unwrap();
+    assert_eq!(counter.cancelled.len(), 2);
+    counter.open_return(sale).unwrap();
+    counter.take_back(1, "6").unwrap();
+    counter.pay_rest(Cash).unwrap();
+    assert_eq!(counter.last().totals.net_due, m(750));
 }

@@ -387,7 +387,7 @@ impl Counter {
             .chain(self.draft.as_ref().map(Draft::document).filter(|draft| !draft.lines.is_empty()));
         let numbers = documents.flat_map(|document| {
             let exchanged = document.exchange.iter().map(|returned| returned.number);
-            std::iter::once(document.number).chain(exchanged)
+            std::iter::once(document.number).chain(exchanged).chain(document.spent_numbers.iter().copied())
         });
         let used = numbers.filter(|number| number.closure == self.till.closure).map(|number| number.receipt);
         used.max().unwrap_or(0) + 1

@@ -213,6 +213,20 @@ fn put_hold(
     Ok(())
 }
 
+/// A till booked what a sale spent: what was held for it is held no more.
+pub(crate) fn spent(
+    session: &mut dyn Session,
+    company: Uuid,
+    (member, document): (Uuid, Uuid),
+) -> Result<(), DatabaseError> {
+    session.execute(
+        "UPDATE point_hold SET state = 'spent' \
+         WHERE company_id = $1 AND document_id = $2 AND member_id = $3 AND state = 'held'",
+        &[company.into(), document.into(), member.into()],
+    )?;
+    Ok(())
+}
+
 /// Spends what is held for a document. Doing it again changes nothing.
 ///
 /// # Errors

@@ -15,6 +15,7 @@ mod meeting;
 mod moving;
 mod office_wire;
 mod people;
+mod points;
 mod quotas;
 mod relay;
 mod support;

@@ -183,14 +183,7 @@ impl Change<'_> {
             if let Event::DocumentOpened(opened) | Event::ExchangeStarted { sale: opened } = event {
                 take_number(connection, opened.number, opened.id)?;
             }
-            if let Event::EmptiesStated { returned } = event {
-                let known = self.before.and_then(|before| before.exchange.as_deref());
-                match (known, returned) {
-                    (None, Some(begun)) => take_number(connection, begun.number, begun.id)?,
-                    (Some(gone), None) => give_back_number(connection, gone.number)?,
-                    (None, None) | (Some(_), Some(_)) => {}
-                }
-            }
+            self.write_number_of_empties(connection, event)?;
             if let (Event::DocumentResumed { number, returned, .. }, Some(draft)) =
                 (event, self.state.draft())
             {
@@ -207,6 +200,23 @@ impl Change<'_> {
             }
         }
         Ok(is_abandoned)
+    }
+
+    /// A return of empties has a number of its own; one that goes leaves it to the sale, where it is found.
+    fn write_number_of_empties(&self, connection: &Connection, event: &Event) -> Result<(), Error> {
+        let Some(sale) = self.before else { return Ok(()) };
+        if let Event::EmptiesBegun { returned } = event {
+            return if sale.spent_numbers.contains(&returned.number) {
+                lead(connection, returned.number, returned.id)
+            } else {
+                take_number(connection, returned.number, returned.id)
+            };
+        }
+        let (Event::EmptiesVoided { line: no, .. }, Some(returned)) = (event, &sale.exchange) else {
+            return Ok(());
+        };
+        let goes = returned.active_lines().all(|line| line.no == *no);
+        if goes { lead_all(connection, returned, sale.id) } else { Ok(()) }
     }
 
     fn insert(&self, connection: &Connection, id: DocumentId) -> Result<(), Error> {
@@ -254,12 +264,21 @@ fn rename(connection: &Connection, id: DocumentId) -> Result<(), Error> {
 
 /// A return whose exchange was cancelled is no document of its own: its numbers lead to the sale that holds it.
 fn find_by_sale(connection: &Connection, cancelled: &Document) -> Result<(), Error> {
-    let Some(returned) = &cancelled.exchange else { return Ok(()) };
-    for number in [Some(returned.number), returned.former_number].into_iter().flatten() {
-        let mut update = connection
-            .prepare_cached("UPDATE number SET document = ?1 WHERE closure = ?2 AND receipt = ?3")?;
-        update.execute(params![Col(cancelled.id), Col(number.closure), number.receipt])?;
-    }
+    let returned = cancelled.exchange.as_deref();
+    returned.map_or(Ok(()), |returned| lead_all(connection, returned, cancelled.id))
+}
+
+/// Every number of a return that is no document of its own leads to the sale.
+fn lead_all(connection: &Connection, returned: &Document, sale: DocumentId) -> Result<(), Error> {
+    let mut numbers = [Some(returned.number), returned.former_number].into_iter().flatten();
+    numbers.try_for_each(|number| lead(connection, number, sale))
+}
+
+/// Makes a number lead to a document.
+fn lead(connection: &Connection, number: DocumentNumber, document: DocumentId) -> Result<(), Error> {
+    let mut update =
+        connection.prepare_cached("UPDATE number SET document = ?1 WHERE closure = ?2 AND receipt = ?3")?;
+    update.execute(params![Col(document), Col(number.closure), number.receipt])?;
     Ok(())
 }
 

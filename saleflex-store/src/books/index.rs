@@ -29,8 +29,10 @@ pub(crate) enum Topic {
     Role,
     /// Targets, by identity.
     Target,
-    /// Days that were started, by local date.
+    /// Days that were started, by local date: the entry that ended it.
     Day,
+    /// The parts of a day's start before the one that ended it, by local date.
+    DayPart,
 }
 
 impl Topic {
@@ -45,6 +47,7 @@ impl Topic {
             Self::Role => "role",
             Self::Target => "target",
             Self::Day => "day",
+            Self::DayPart => "day_part",
         }
     }
 }
@@ -70,7 +73,9 @@ pub(crate) fn of(entry: &Entry) -> Option<(Topic, String)> {
         Event::TipsDistributed { closure, .. } => (Topic::Tips, period(*closure)),
         Event::RoleChanged(role) => (Topic::Role, role.code.clone()),
         Event::TargetSet { target, .. } => (Topic::Target, target.to_string()),
-        Event::DayStarted { date } => (Topic::Day, date.to_string()),
+        Event::DayStarted { date, is_more } => {
+            (if *is_more { Topic::DayPart } else { Topic::Day }, date.to_string())
+        }
         event if Sessions::concern(event) => (Topic::Session, String::new()),
         _ => return None,
     })

@@ -50,7 +50,7 @@ pub(crate) fn apply(connection: &Connection, change: &CampaignChange) -> Result<
 
 /// Writes what an entry about campaigns or coupons says; nothing for any other.
 pub(crate) fn write(connection: &Connection, entry: &Entry) -> Result<(), Error> {
-    if let Event::CampaignsChanged { change } = &entry.event {
+    if let Some(change) = entry.event.campaign_change() {
         apply(connection, change)?;
     }
     if let Event::CouponsSaved { coupons } = &entry.event {

@@ -177,6 +177,9 @@ pub(crate) fn apply(connection: &Connection, seq: i64, change: &CatalogChange) -
     for product in &change.removed_products {
         remove.execute([Col(*product)])?;
     }
+    if !change.removed_products.is_empty() {
+        details::forget_containers(connection)?;
+    }
     let mut remove = connection.prepare_cached("DELETE FROM barcode WHERE barcode = ?1")?;
     for barcode in &change.removed_barcodes {
         remove.execute([barcode])?;

@@ -10,13 +10,19 @@ use saleflex_core::{
         import::{HEADER_LINE, Import, ImportProblem, PriceImport, Record},
     },
     ids::ProductId,
+    money::Currency,
 };
 
 /// Reads a file of products and checks it against `catalog`; nothing is changed.
 ///
-/// `mint` makes the identities of new products. Take the lines over with [`Import::accept`] and
+/// Prices are in `currency`; `mint` makes the identities of new products. Take the lines over with [`Import::accept`] and
 /// [`Catalog::apply`].
-pub fn read_csv(file: &[u8], catalog: &Catalog, mint: impl FnMut() -> ProductId) -> Import {
+pub fn read_csv(
+    file: &[u8],
+    catalog: &Catalog,
+    currency: &Currency,
+    mint: impl FnMut() -> ProductId,
+) -> Import {
     let mut lines = Lines::new(file);
     let header = match lines.next() {
         None => Vec::new(),
@@ -29,15 +35,15 @@ pub fn read_csv(file: &[u8], catalog: &Catalog, mint: impl FnMut() -> ProductId)
     };
     let mut unreadable = Vec::new();
     let records = lines.filter_map(|line| line.map_err(|line| unreadable.push(line)).ok());
-    let mut import = Import::read(&header, records, catalog, mint);
+    let mut import = Import::read(&header, records, catalog, currency, mint);
     for line in unreadable {
         import.reject(line, ImportProblem::NotText);
     }
     import
 }
 
-/// Reads a file of prices, with the columns `code` and `price`, against `catalog`; nothing is changed.
-pub fn read_prices(file: &[u8], catalog: &Catalog) -> PriceImport {
+/// Reads a file of prices in `currency`, with the columns `code` and `price`, against `catalog`; nothing is changed.
+pub fn read_prices(file: &[u8], catalog: &Catalog, currency: &Currency) -> PriceImport {
     let mut lines = Lines::new(file);
     let header = match lines.next() {
         Some(Err(line)) => {
@@ -50,7 +56,7 @@ pub fn read_prices(file: &[u8], catalog: &Catalog) -> PriceImport {
     };
     let mut unreadable = Vec::new();
     let records = lines.filter_map(|line| line.map_err(|line| unreadable.push(line)).ok());
-    let mut import = PriceImport::read(&header, records, catalog);
+    let mut import = PriceImport::read(&header, records, catalog, currency);
     for line in unreadable {
         import.reject(line, ImportProblem::NotText);
     }
@@ -110,7 +116,7 @@ mod tests {
         CatalogRecords, Department, DepartmentNo, Reference, Unit,
         import::{Acceptance, Column},
     };
-    use saleflex_core::{quantity::Percent, tax::TaxRate};
+    use saleflex_core::{money::CurrencyCode, quantity::Percent, tax::TaxRate};
     use uuid::Uuid;
 
     use super::*;
@@ -140,7 +146,8 @@ mod tests {
             next += 1;
             ProductId::new(Uuid::from_u128(next))
         };
-        read_csv(file, &shop(), mint)
+        let pounds = Currency::of(CurrencyCode::parse("GBP").expect("three capital letters"));
+        read_csv(file, &shop(), &pounds, mint)
     }
 
     fn lines(import: &Import) -> Vec<u64> {

@@ -21,6 +21,7 @@ use crate::{
 };
 
 pub(crate) mod cost;
+pub(crate) mod days;
 pub(crate) mod moves;
 pub(crate) mod papers;
 pub(crate) mod records;

@@ -75,6 +75,14 @@ impl Till {
         if let Some(campaign) = unknown {
             return Err(Error::NoSuchCampaign { campaign: *campaign });
         }
+        let set = self.checked_campaigns(&change)?;
+        self.commit_campaigns(Event::CampaignsChanged { change: Box::new(change) })?;
+        self.in_force.replace(set);
+        Ok(())
+    }
+
+    /// The campaigns after a change that fits.
+    pub(super) fn checked_campaigns(&self, change: &CampaignChange) -> Result<CampaignSet, Error> {
         for campaign in &change.saved {
             // One that came before there was a check can be put out of force as it is.
             let known = self.campaigns().find(campaign.id);
@@ -86,11 +94,7 @@ impl Till {
                 return Err(Error::CampaignFields { code: campaign.code.as_str().to_owned(), faults });
             }
         }
-        let set = change.applied_to(self.campaigns())?;
-        let event = Event::CampaignsChanged { change: Box::new(change) };
-        self.commit_campaigns(event)?;
-        self.in_force.replace(set);
-        Ok(())
+        Ok(change.applied_to(self.campaigns())?)
     }
 
     /// An identity for a campaign to be saved.

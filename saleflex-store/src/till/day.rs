@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{Days, NaiveDate};
 use saleflex_core::{
     checkout::Effects,
+    customer::segment::SegmentChange,
     ids::CustomerId,
     journal::{Entry, Event},
     loyalty::{BIRTHDAY_GRACE_DAYS, LoyaltyChange, Occasion, PointsKind, birthday, expire, review_tier},
@@ -32,29 +33,28 @@ pub struct DayStart {
 }
 
 impl DayStart {
-    fn of(effects: &Effects) -> Self {
+    /// Adds what an entry brought.
+    fn add(&mut self, effects: &Effects) {
         let booked = |kind| {
             let is_it = |change: &&LoyaltyChange| matches!(change, LoyaltyChange::PointsBooked { row } if row.kind == kind);
             effects.loyalty.iter().filter(is_it).count()
         };
         let is_move = |change: &&LoyaltyChange| matches!(change, LoyaltyChange::TierChanged { .. });
-        Self {
-            expired: booked(PointsKind::Expired),
-            birthdays: booked(PointsKind::Birthday),
-            tiers: effects.loyalty.iter().filter(is_move).count(),
-            segment_changes: effects.segments.len(),
-        }
+        self.expired += booked(PointsKind::Expired);
+        self.birthdays += booked(PointsKind::Birthday);
+        self.tiers += effects.loyalty.iter().filter(is_move).count();
+        self.segment_changes += effects.segments.len();
     }
 }
 
 /// The day.
 impl Till {
     /// Does what time brings for members and segments by the store's local date: once a date, however often it is
-    /// asked. Logging in asks it. Nothing is written where there is neither a loyalty program nor a segment.
+    /// asked. Logging in asks it. Nothing is written where there is neither a loyalty program nor a segment. What is
+    /// brought to many is written in several entries, each of it whole for the customers it is about.
     ///
     /// # Errors
-    /// [`Error::DiskFull`] or [`Error::Database`] when the file cannot be written; then nothing was done and
-    /// asking again does it.
+    /// [`Error::DiskFull`] or [`Error::Database`] when the file cannot be written; asking again does what was not done.
     pub fn start_day(&mut self) -> Result<DayStart, Error> {
         let now = self.shell.now();
         let date = now.local.date();
@@ -68,12 +68,19 @@ impl Till {
         loyalty.extend(reviewed);
         let timed: Vec<_> =
             self.segments.iter().filter(|segment| segment.criterion.depends_on_time()).cloned().collect();
-        let effects = Effects { loyalty, segments: self.sweep(&timed, now)?, ..Effects::default() };
-        let start = DayStart::of(&effects);
-        let entity = self.shell.new_id();
-        let entry = Entry::new(entity, now, None, self.period.period.number, Event::DayStarted { date })
-            .with_effects(effects);
-        self.commit(&entry, None, None, |_, _| Ok(()))?;
+        let followed = self.segments_of_members(&loyalty, now)?;
+        let mut segments = self.sweep(&timed, now)?;
+        segments.retain(|change| !followed.contains_key(&change.customer()));
+        segments.extend(followed.into_values().flatten());
+        let mut parts = parts(loyalty, segments).into_iter().peekable();
+        let mut start = DayStart::default();
+        while let Some(effects) = parts.next() {
+            start.add(&effects);
+            let event = Event::DayStarted { date, is_more: parts.peek().is_some() };
+            let entity = self.shell.new_id();
+            let entry = Entry::new(entity, now, None, self.period.period.number, event).with_effects(effects);
+            self.commit(&entry, None, None, |_, _| Ok(()))?;
+        }
         Ok(start)
     }
 
@@ -83,11 +90,16 @@ impl Till {
     /// A failure of the disk.
     pub fn day_begun(&self) -> Result<Option<(NaiveDate, DayStart)>, Error> {
         let Some(last) = index::last_owner(self.connection(), index::Topic::Day)? else { return Ok(None) };
-        let entries = index::entries(self.connection(), index::Topic::Day, &last)?;
-        Ok(entries.iter().rev().find_map(|entry| {
-            let Event::DayStarted { date } = entry.event else { return None };
-            Some((date, DayStart::of(&entry.effects)))
-        }))
+        let (mut begun, mut start) = (None, DayStart::default());
+        for topic in [index::Topic::DayPart, index::Topic::Day] {
+            for entry in index::entries(self.connection(), topic, &last)? {
+                if let Event::DayStarted { date, .. } = entry.event {
+                    begun = Some(date);
+                    start.add(&entry.effects);
+                }
+            }
+        }
+        Ok(begun.map(|date| (date, start)))
     }
 
     fn is_day_started(&self, date: NaiveDate) -> Result<bool, Error> {
@@ -139,6 +151,35 @@ impl Till {
             program.map(|program| review_tier(&member, program, occasion)).unwrap_or_default()
         })
     }
+}
+
+/// The most customers whose changes one entry of a day holds: an entry is sent, hashed and read as a whole.
+const MOST_IN_AN_ENTRY: usize = 200;
+
+/// What a day brings, cut into the effects of its entries, one at least. All that happens to a customer stays together
+/// and in order.
+fn parts(loyalty: Vec<LoyaltyChange>, segments: Vec<SegmentChange>) -> Vec<Effects> {
+    let mut by_customer: BTreeMap<CustomerId, Effects> = BTreeMap::new();
+    for change in loyalty {
+        let whose = change.customers().next();
+        if let Some(customer) = whose {
+            by_customer.entry(customer).or_default().loyalty.push(change);
+        }
+    }
+    for change in segments {
+        by_customer.entry(change.customer()).or_default().segments.push(change);
+    }
+    let mut parts = vec![Effects::default()];
+    for (at, of_customer) in by_customer.into_values().enumerate() {
+        if at > 0 && at % MOST_IN_AN_ENTRY == 0 {
+            parts.push(Effects::default());
+        }
+        if let Some(part) = parts.last_mut() {
+            part.loyalty.extend(of_customer.loyalty);
+            part.segments.extend(of_customer.segments);
+        }
+    }
+    parts
 }
 
 /// The days of a year whose birthdays are given now, as `12-31`: today's and those that were missed. Who was born on 29

@@ -1,5 +1,7 @@
 //! Groups of customers at the till: kept as their rules say, looked at, decided by hand.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use saleflex_core::{
     cashier::Capability,
@@ -11,6 +13,7 @@ use saleflex_core::{
     document::Completed,
     ids::{CustomerId, SegmentId},
     journal::{Entry, Event},
+    loyalty::{LoyaltyChange, Membership},
     time::Moment,
 };
 
@@ -183,6 +186,45 @@ impl Till {
             Asker::new(self.connection(), self.identity.store, criteria).about(record, member, just_now)?;
         let roster = segments::roster(self.connection(), record.id)?;
         Ok(refresh(record.id, record.is_walk_in, &self.segments, &roster, &facts, now))
+    }
+
+    /// Who joins or leaves a segment with what happens to memberships beside sales, of each member whose tier or standing
+    /// becomes another.
+    pub(super) fn segments_of_members(
+        &self,
+        changes: &[LoyaltyChange],
+        now: Moment,
+    ) -> Result<BTreeMap<CustomerId, Vec<SegmentChange>>, Error> {
+        let mut followed = BTreeMap::new();
+        if self.segments.is_empty() {
+            return Ok(followed);
+        }
+        let mut by_member: BTreeMap<CustomerId, Vec<&LoyaltyChange>> = BTreeMap::new();
+        for change in changes {
+            for customer in change.customers() {
+                by_member.entry(customer).or_default().push(change);
+            }
+        }
+        let counts = |change: &&LoyaltyChange| {
+            matches!(
+                change,
+                LoyaltyChange::Enrolled { .. }
+                    | LoyaltyChange::StatusSet { .. }
+                    | LoyaltyChange::TierChanged { .. }
+            )
+        };
+        for (id, changes) in by_member.into_iter().filter(|(_, changes)| changes.iter().any(counts)) {
+            let Some(record) = customer::record(self.connection(), id)? else { continue };
+            let member = match loyalty::membership(self.connection(), id)? {
+                Some(mut member) => {
+                    member.apply_all(changes);
+                    Some(member)
+                }
+                None => Membership::replay(id, changes),
+            };
+            followed.insert(id, self.segments_of_record(&record, member.as_ref(), &[], now)?);
+        }
+        Ok(followed)
     }
 
     /// Who joins or leaves a segment with what a command completed.

@@ -1,6 +1,7 @@
 //! Members of loyalty programs: enrolled, given points, found by card.
 
 use saleflex_core::{
+    campaign::{CampaignChange, CampaignSet},
     cashier::{Approval, Capability, access::Act},
     checkout::Effects,
     ids::{CardId, CustomerId, PointsGrantId, ProgramId},
@@ -16,6 +17,7 @@ use saleflex_core::{
 use super::Till;
 use crate::{
     error::Error,
+    goods::campaigns,
     people::{
         customer,
         loyalty::{self, BookedRows, cards},
@@ -29,14 +31,18 @@ impl Till {
         ProgramId::new(self.shell.new_id())
     }
 
-    /// Makes a loyalty program or changes it. Where it changes the country of telephones, all keys are worked out anew
-    /// with it.
+    /// Makes a loyalty program or changes it, and with it the campaigns that give what its tiers take off. Where it
+    /// changes the country of telephones, all keys are worked out anew with it.
     ///
     /// # Errors
-    /// [`Error::Refused`] without the capability to change settings; [`Error::Program`] when it cannot be.
+    /// [`Error::Refused`] without the capability to change settings, and campaigns where a tier's discount changes;
+    /// [`Error::Program`] when it cannot be; [`Error::CampaignFields`] and [`Error::Campaigns`] when a tier's campaign
+    /// cannot.
     pub fn save_program(&mut self, program: Program) -> Result<(), Error> {
         self.need(Capability::SettingsWrite)?;
         program.check()?;
+        let change = self.tier_discounts(&program);
+        let set = self.with_tier_discounts(&change)?;
         let now = self.shell.now();
         let mut programs = self.programs.clone();
         programs.retain(|known| known.id != program.id);
@@ -47,18 +53,29 @@ impl Till {
         let rules = self.phone_rules(now);
         let entity = program.id.uuid();
         let program = Box::new(program);
-        let event = Event::ProgramSaved { program: program.clone() };
+        let event = Event::ProgramSaved { program: program.clone(), campaigns: change.clone() };
         let written = self.commit_event_at(now, event, entity, |connection, _| {
             loyalty::put_program(connection, &program)?;
+            campaigns::apply(connection, &change)?;
             if rules != before {
                 customer::rekey(connection, &rules)?;
             }
             Ok(())
         });
-        if written.is_err() {
-            self.programs = previous;
+        match (&written, set) {
+            (Ok(()), Some(set)) => self.in_force.replace(set),
+            (Ok(()), None) => {}
+            (Err(_), _) => self.programs = previous,
         }
         written
+    }
+
+    fn with_tier_discounts(&self, change: &CampaignChange) -> Result<Option<CampaignSet>, Error> {
+        if change.is_empty() {
+            return Ok(None);
+        }
+        self.need(Capability::CampaignWrite)?;
+        self.checked_campaigns(change).map(Some)
     }
 
     /// The membership of a customer; of one who was merged, the survivor's.
@@ -108,7 +125,8 @@ impl Till {
         if changes.is_empty() {
             return Ok(());
         }
-        let effects = Effects { loyalty: changes, ..Effects::default() };
+        let segments = self.segments_of_members(&changes, at)?.into_values().flatten().collect();
+        let effects = Effects { loyalty: changes, segments, ..Effects::default() };
         // An act replaces no other act about the same member: each is an event of its own.
         let entity = self.shell.new_id();
         let entry = Entry::new(entity, at, self.on_duty, self.period.period.number, Event::Loyalty(act))

@@ -246,7 +246,8 @@ impl Till {
             found.item = Some(self.find_item(add, moment)?);
         }
         if let Command::TakeEmpties { entered, .. } = &request.command {
-            found.item = Some(self.find_item(&AddLine::code(entered.clone()), moment)?);
+            let (date, currency) = (moment.local.date(), &self.identity.currency);
+            found.item = Some(self.catalog.find_empties(entered, date, currency)?);
         }
         for product in self.scarce_products(&request.command, &found) {
             found.stock.extend(self.free_stock(product, moment.business_date)?.map(|free| (product, free)));
@@ -345,8 +346,7 @@ impl Till {
         };
         self.in_force.count_uses(&uses);
         let is_same = |before: &OpenDocument| state.draft().map(id_of) == Some(id_of(&before.draft));
-        if entry.document_events().iter().any(|event| matches!(event, document::Event::EmptiesStated { .. }))
-        {
+        if entry.document_events().iter().any(|event| matches!(event, document::Event::EmptiesBegun { .. })) {
             // Their return has a number of its own.
             self.next_receipt = None;
         }

@@ -239,18 +239,16 @@ impl Till {
             .take(days.into())
             .map(|date| DayOfGoods { date, sold: Stock::ZERO, on_hand: now })
             .collect();
-        for movement in stock::movements_of(self.connection(), item, 0, MOST_LOOKED_AT)? {
-            let date = journal::read(self.connection(), movement.seq)?.at.business_date;
-            if date < first {
-                break;
-            }
+        for (date, kind, change) in
+            stock::days::moved(self.connection(), item, self.first_entry_from(first)?)?
+        {
             for day in &mut of_days {
-                if day.date == date && matches!(movement.kind, MovementKind::Sale | MovementKind::Return) {
-                    day.sold -= movement.change;
+                if day.date == date && matches!(kind, MovementKind::Sale | MovementKind::Return) {
+                    day.sold -= change;
                 }
                 // What moved later was not there yet.
-                if day.date < date && movement.kind.is_on_hand() {
-                    day.on_hand -= movement.change;
+                if day.date < date && kind.is_on_hand() {
+                    day.on_hand -= change;
                 }
             }
         }
@@ -268,9 +266,6 @@ pub struct DayOfGoods {
     /// What was there at its end, at all locations.
     pub on_hand: Stock,
 }
-
-/// Movements that a line of bars looks back over at most.
-const MOST_LOOKED_AT: usize = 2_000;
 
 /// An item's figures while its movements are gone through.
 struct Tally {

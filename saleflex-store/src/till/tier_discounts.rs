@@ -1,54 +1,79 @@
-//! What members get off by their tier: a campaign of its own for each tier that gives anything.
+//! What members get off by their tier: a campaign of its own for each tier that gives anything, kept in the transaction
+//! that changes the program.
+
+use std::collections::BTreeSet;
 
 use saleflex_core::{
     campaign::{Benefit, Campaign, CampaignChange, Condition, Exclusivity, Per, Reward},
-    ids::ProgramId,
+    ids::CampaignId,
+    loyalty::{Program, Tier},
+    quantity::Percent,
 };
 
 use super::Till;
-use crate::error::Error;
 
 /// Tiers.
 impl Till {
-    /// Makes the campaigns that give what the tiers of a program take off agree with it: one under `TIER-` and the
-    /// tier's code for each, which asks for the tier. What else was set of such a campaign stays; one whose tier gives
-    /// nothing any more is put out of force. Answers whether anything changed.
-    ///
-    /// # Errors
-    /// As [`Till::change_campaigns`].
-    pub fn keep_tier_discounts(&mut self, program: ProgramId) -> Result<bool, Error> {
-        let known = self.programs.iter().find(|known| known.id == program);
-        let Some(program) = known.cloned() else { return Ok(false) };
-        let mut change = CampaignChange::default();
-        for tier in &program.tiers {
-            let code = format!("TIER-{}", tier.code);
-            let mut discounts = program.tier_discounts();
-            let given = discounts.find(|(code, _)| program.is_active && *code == tier.code);
-            let campaigns = self.campaigns().campaigns();
-            let before = campaigns.iter().find(|campaign| campaign.code.as_str() == code).cloned();
-            let Some((_, percent)) = given else {
-                let ends = before.filter(|before| before.is_active);
-                change.saved.extend(ends.map(|before| Campaign { is_active: false, ..before }));
-                continue;
-            };
-            let benefit = Benefit::Off { reward: Reward::Percent(percent), per: Per::Line };
-            let before = before.unwrap_or_else(|| {
-                let id = self.new_campaign_id();
-                let mut new = Campaign::new(id, code, benefit.clone());
-                new.name.clone_from(&tier.name);
-                new.is_active = false;
-                new.condition = Condition::Tier(tier.code.clone());
-                new.lane.exclusivity = Exclusivity::Combinable;
-                new
-            });
-            if !before.is_active || before.benefit != benefit {
-                change.saved.push(Campaign { is_active: true, benefit, ..before });
-            }
-        }
-        if change.is_empty() {
-            return Ok(false);
-        }
-        self.change_campaigns(change)?;
-        Ok(true)
+    /// What a program that is about to be saved changes of campaigns.
+    pub(super) fn tier_discounts(&mut self, program: &Program) -> CampaignChange {
+        let before = self.programs.iter().find(|known| known.id == program.id);
+        let tiers = before.into_iter().chain([program]).flat_map(|program| &program.tiers);
+        let codes: BTreeSet<String> = tiers.map(|tier| tier.code.clone()).collect();
+        let others = self.programs.iter().filter(|known| known.id != program.id);
+        let programs: Vec<Program> = [program].into_iter().chain(others).cloned().collect();
+        let campaigns = self.in_force.set().campaigns().to_vec();
+        let mint = &mut || CampaignId::new(self.shell.new_id());
+        agreeing(&codes, &programs, &campaigns, mint)
     }
+}
+
+/// The campaigns as they have to be so that members get what their tiers take off: one under `TIER-` and the tier's
+/// code, which asks for the tier. What else was set of such a campaign stays; one whose tier gives nothing any more is
+/// put out of force, and one whose tier is gone goes with it. Of two programs with one code the first that gives
+/// anything counts.
+fn agreeing(
+    codes: &BTreeSet<String>,
+    programs: &[Program],
+    campaigns: &[Campaign],
+    mint: &mut dyn FnMut() -> CampaignId,
+) -> CampaignChange {
+    let mut change = CampaignChange::default();
+    for code in codes {
+        let name = format!("TIER-{code}");
+        let before = campaigns.iter().find(|campaign| campaign.code.as_str() == name);
+        let given = programs.iter().find_map(|program| given(program, code));
+        let is_there = programs.iter().any(|program| program.tier(code).is_some());
+        match (given, before) {
+            (Some((tier, percent)), before) => {
+                let benefit = Benefit::Off { reward: Reward::Percent(percent), per: Per::Line };
+                let known = before.cloned().unwrap_or_else(|| begun(mint(), name, tier, benefit.clone()));
+                let is_kept = before.is_some_and(|before| before.is_active && before.benefit == benefit);
+                if !is_kept {
+                    change.saved.push(Campaign { is_active: true, benefit, ..known });
+                }
+            }
+            (None, Some(before)) if !is_there => {
+                change.withdrawn.insert(before.id);
+            }
+            (None, Some(before)) if before.is_active => {
+                change.saved.push(Campaign { is_active: false, ..before.clone() });
+            }
+            (None, _) => {}
+        }
+    }
+    change
+}
+
+/// What a program takes off for members of a tier.
+fn given<'a>(program: &'a Program, code: &str) -> Option<(&'a Tier, Percent)> {
+    let (_, percent) = program.tier_discounts().find(|(tier, _)| program.is_active && *tier == code)?;
+    Some((program.tier(code)?, percent))
+}
+
+fn begun(id: CampaignId, code: String, tier: &Tier, benefit: Benefit) -> Campaign {
+    let mut campaign = Campaign::new(id, code, benefit);
+    campaign.name.clone_from(&tier.name);
+    campaign.condition = Condition::Tier(tier.code.clone());
+    campaign.lane.exclusivity = Exclusivity::Combinable;
+    campaign
 }

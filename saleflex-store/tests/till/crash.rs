@@ -367,17 +367,22 @@ fn of_goods() -> Shop {
 #[test]
 fn receiving_batches_at_a_cost_and_throwing_some_away() {
     let lines = || {
-        let batch = goods::of_batch(product("A"), 5, "L1", "2025-05-01");
-        let unit_cost = goods::at_cost(product("A"), 1, "2").unit_cost;
+        let batch = goods::of_batch(product("B"), 5, "L1", "2025-05-01");
+        let unit_cost = goods::at_cost(product("B"), 1, "2").unit_cost;
         vec![ReceiveLine { unit_cost, ..batch }]
     };
-    let shop = of_goods();
+    let in_batches = || {
+        let mut shop = of_goods();
+        shop.till.set_tracking(product("B"), saleflex_core::inventory::Tracking::Batches).unwrap();
+        shop
+    };
+    let shop = in_batches();
     let floor = goods::floor(&shop);
     stop_everywhere(shop, |shop| drop(shop.till.move_goods(&goods::receive(floor, lines()), None).unwrap()));
-    let mut shop = of_goods();
+    let mut shop = in_batches();
     shop.till.move_goods(&goods::receive(floor, lines()), None).unwrap();
     let waste =
-        goods::issue(saleflex_core::inventory::IssueKind::Spoilt, floor, vec![goods::take(product("A"), 7)]);
+        goods::issue(saleflex_core::inventory::IssueKind::Spoilt, floor, vec![goods::take(product("B"), 7)]);
     stop_everywhere(shop, |shop| drop(shop.till.move_goods(&waste, None).unwrap()));
 }
 

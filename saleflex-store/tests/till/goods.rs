@@ -438,6 +438,31 @@ fn figures_tell_what_was_sold_what_it_cost_and_what_went_missing() {
 }
 
 #[test]
+fn the_bars_of_a_product_tell_what_was_sold_and_left_on_each_day_wherever_it_lay() {
+    let mut shop = open();
+    let (floor, back) = (floor(&shop), back(&shop));
+    let first = today();
+    for sold in ["1", "2", "3"] {
+        shop.execute(sell_some("A", sold));
+        shop.execute(sell_some("B", "1"));
+        shop.execute(cash());
+        moved(&mut shop, &receive(back, vec![line(product("A"), 10)]));
+        moved(&mut shop, &Command::Transfer(transfer(floor, back, vec![take(product("A"), 5)])));
+        shop.clock.advance(chrono::Duration::days(1));
+        shop.log_in(ADMIN);
+    }
+    let last = first + chrono::Days::new(3);
+    let bars = |of_days| {
+        let days = shop.till.goods_a_day(product("A"), last, of_days).unwrap();
+        days.into_iter().map(|day| (day.sold.to_string(), day.on_hand.to_string())).collect::<Vec<_>>()
+    };
+    let told = [("0", "100"), ("1", "109"), ("2", "117"), ("3", "124"), ("0", "124")];
+    let told = told.map(|(sold, left)| (sold.to_owned(), left.to_owned()));
+    assert_eq!(bars(5), told);
+    assert_eq!(bars(2), told[3..], "what was before the first day does not count");
+}
+
+#[test]
 fn a_movement_tells_when_and_why_it_happened() {
     let mut shop = open();
     let back = back(&shop);

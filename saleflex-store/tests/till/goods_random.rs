@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use saleflex_core::{
     ids::{LocationId, ProductId, TransferId},
-    inventory::{IssueKind, Stock, command::Command, transfer::Arrival},
+    inventory::{IssueKind, Stock, Tracking, command::Command, transfer::Arrival},
 };
 use saleflex_store::verify::Verification;
 
@@ -45,6 +45,8 @@ fn any_step() -> impl Strategy<Value = Step> {
 }
 
 const CODES: [&str; 4] = ["A", "B", "C", "D"];
+/// The one that is kept in batches, of which there is nothing at first.
+const IN_BATCHES: usize = 1;
 
 /// What there should be, as plain sums.
 #[derive(Default)]
@@ -69,6 +71,7 @@ impl Run {
     fn new() -> Self {
         let mut shop = Shop::open();
         shop.log_in(ADMIN);
+        shop.till.set_tracking(product(CODES[IN_BATCHES]), Tracking::Batches).unwrap();
         let places = [floor(&shop), back(&shop), location(&shop, "COLD-001-A")];
         let mut naive = Naive::default();
         for (item, level) in [(0, 100), (2, 3), (3, 10)] {
@@ -96,9 +99,9 @@ impl Run {
             }
             Step::ReceiveBatch(at, no) => {
                 let expiry = format!("2025-05-0{}", no + 1);
-                let line = of_batch(product("A"), 5, &format!("L{no}"), &expiry);
+                let line = of_batch(product(CODES[IN_BATCHES]), 5, &format!("L{no}"), &expiry);
                 if self.moves(&receive(places[at], vec![line])) {
-                    self.naive.add(0, places[at], 5);
+                    self.naive.add(IN_BATCHES, places[at], 5);
                 }
             }
             Step::Waste(item, at, n) => {

@@ -432,9 +432,11 @@ fn till_of_goods() -> Shop {
     let mut shop = Shop::open();
     shop.log_in(ADMIN);
     let (floor, back) = (goods::floor(&shop), goods::back(&shop));
-    let unit_cost = goods::at_cost(product("A"), 1, "2").unit_cost;
-    let batch = goods::of_batch(product("A"), 5, "L1", "2025-05-01");
+    let unit_cost = goods::at_cost(product("C"), 1, "2").unit_cost;
+    let batch = goods::of_batch(product("C"), 5, "L1", "2025-05-01");
     let batch = saleflex_core::inventory::command::ReceiveLine { unit_cost, ..batch };
+    shop.till.set_stock(product("C"), Stock::ZERO, Some("kept in batches from now on".to_owned())).unwrap();
+    shop.till.set_tracking(product("C"), saleflex_core::inventory::Tracking::Batches).unwrap();
     shop.till.move_goods(&goods::receive(floor, vec![batch]), None).unwrap();
     shop.till.set_tracking(product("B"), saleflex_core::inventory::Tracking::Serials).unwrap();
     let pieces = goods::with_numbers(product("B"), &["S1"]);

@@ -52,7 +52,7 @@ impl Import {
         call: &Call<'_>,
     ) -> anyhow::Result<(Taken, Vec<ImportedProduct>)> {
         let (_, mut shell) = call.place()?;
-        let import = read_csv(file, till.catalog(), || ProductId::new(shell.new_id()));
+        let import = read_csv(file, till.catalog(), till.currency(), || ProductId::new(shell.new_id()));
         let faults = import.errors().iter().map(|error| (error.line, error.problem.to_string())).collect();
         let warnings = import.warnings().iter().map(ToString::to_string).collect();
         let acceptance = if self.how.partial { Acceptance::Partial } else { Acceptance::Whole };

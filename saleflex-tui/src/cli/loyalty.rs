@@ -108,7 +108,6 @@ impl Loyalty {
                     serde_json::from_slice(&read).with_context(|| file.display().to_string())?;
                 let mut till = doing.till(call)?;
                 till.save_program(program.clone()).map_err(|error| call.words(&error))?;
-                till.keep_tier_discounts(program.id).map_err(|error| call.words(&error))?;
                 doing.say(out, &program, Some(&program.name))?;
             }
             Self::Show { code, json } => show(call, code, *json, out)?,

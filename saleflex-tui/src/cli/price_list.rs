@@ -167,10 +167,11 @@ impl Import {
     fn run(&self, call: &Call<'_>, out: &mut dyn Write) -> anyhow::Result<Ending> {
         let file = self.how.read()?;
         let read = if self.how.dry_run {
-            read_prices(&file, call.reader()?.catalog())
+            let till = call.reader()?;
+            read_prices(&file, till.catalog(), till.currency())
         } else {
             let mut till = self.how.till(call)?;
-            let read = read_prices(&file, till.catalog());
+            let read = read_prices(&file, till.catalog(), till.currency());
             if read.errors.is_empty() || self.how.partial {
                 let change =
                     CatalogChange { price_lists: vec![self.list(&till, &read)], ..CatalogChange::default() };

@@ -77,8 +77,8 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         // An identity for every line there can be; those that are not needed are gone for good, as any other.
         shell_ids.resize_with(file.split(|byte| *byte == b'\n').count(), || till.new_product_id());
         let mut ids = shell_ids.into_iter();
-        let import =
-            read_csv(&file, till.catalog(), || ids.next().expect("no file has more products than lines"));
+        let mint = || ids.next().expect("no file has more products than lines");
+        let import = read_csv(&file, till.catalog(), till.currency(), mint);
         let errors: Vec<String> =
             import.errors().iter().map(|error| message::import_error(text, error)).collect();
         let warnings =

@@ -115,7 +115,7 @@ fn framed(
 /// What the receipt of a member's sale says of points; one that cannot be read says nothing.
 fn points_note(till: &Till, document: &Document) -> Option<PointsNote> {
     let points = till.points_of(document.id).ok().flatten()?;
-    Some(PointsNote { earned: points.earned, balance: points.balance_after })
+    Some(PointsNote { earned: points.earned, balance: points.balance_after, keeper: points.keeper })
 }
 
 fn paper(title: String, printout: Printout, width: usize) -> Paper {

@@ -1,12 +1,13 @@
 //! What was entered on its way onto the document: which reading the catalog knows, how much of it, and empties.
 
+use chrono::NaiveDate;
 use saleflex_core::{
     basket::GoodsState,
     cashier::Approval,
-    catalog::{LookupError, MeasureError, read_in},
+    catalog::{Catalog, LookupError, MeasureError, Sellable, read_in},
     document::{AddLine, Command, Entered, Kind},
     loyalty::CardRefusal,
-    money::AmountError,
+    money::{AmountError, Currency},
     quantity::Quantity,
 };
 use saleflex_store::{Error, Request, Till, request::Done};
@@ -63,7 +64,7 @@ pub(super) fn weight_needed(till: &mut Till, sale: &Sale) -> Option<(String, Str
 
 /// Sells by the first reading that the catalog knows.
 pub(super) fn sell(till: &mut Till, sale: &Sale, approval: Option<Approval>) -> Result<Done, Error> {
-    let first_error = match known(till, sale) {
+    let first_error = match known(till, sale, Catalog::find) {
         Ok(reading) => {
             let is_return = till.draft().is_some_and(|document| document.kind == Kind::Return);
             let add = AddLine {
@@ -110,7 +111,7 @@ pub(super) fn take_empties(
         };
         Reading { quantity: None, measure: None, code: only.code().to_owned() }
     } else {
-        match known(till, sale) {
+        match known(till, sale, Catalog::find_empties) {
             Ok(reading) => reading.clone(),
             Err(error) => return Ok(Err(error.into())),
         }
@@ -120,12 +121,15 @@ pub(super) fn take_empties(
     Ok(execute(till, command.into(), approval))
 }
 
+/// How the catalog is asked.
+type Find = fn(&Catalog, &str, NaiveDate, &Currency) -> Result<Sellable, LookupError>;
+
 /// The first reading that the catalog knows, else why it does not know the likeliest.
-fn known<'a>(till: &mut Till, sale: &'a Sale) -> Result<&'a Reading, LookupError> {
+fn known<'a>(till: &mut Till, sale: &'a Sale, find: Find) -> Result<&'a Reading, LookupError> {
     let today = till.now().local.date();
     let mut first_error = None;
     for reading in &sale.readings {
-        match till.catalog().find(&reading.code, today, till.currency()) {
+        match find(till.catalog(), &reading.code, today, till.currency()) {
             Ok(_) => return Ok(reading),
             Err(error) => drop(first_error.get_or_insert(error)),
         }

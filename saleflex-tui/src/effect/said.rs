@@ -60,8 +60,12 @@ fn say(till: &Till, text: &Text, done: &Done, event: &Event) -> Option<String> {
         Event::TenderTaken { tender } => tender_taken(till, text, tender),
         Event::TenderVoided { .. } => text.word(Key::SaidTenderVoided).to_owned(),
         Event::ExchangeStarted { .. } => text.word(Key::SaidExchange).to_owned(),
-        Event::EmptiesStated { returned: None } => text.word(Key::NoEmpties).to_owned(),
-        Event::EmptiesStated { returned: Some(returned) } => {
+        Event::EmptiesTaken { .. } | Event::EmptiesVoided { .. } => {
+            // A sale that they settled is in the answer, behind their return.
+            let settled = done.completed().first().map(saleflex_core::document::Completed::document);
+            let Some(returned) = document.map_or_else(settled, |sale| sale.exchange.as_deref()) else {
+                return Some(text.word(Key::NoEmpties).to_owned());
+            };
             text.fill(Key::SaidEmpties, &[("amount", &show(returned.totals.net_due))])
         }
         Event::DocumentOpened(opened) => {

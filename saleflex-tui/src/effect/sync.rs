@@ -109,7 +109,8 @@ impl<S: Shell + Clone + 'static> Desk<S> {
 
     /// Lets the connection go and begins anew with what the settings say now.
     pub(super) fn connect(&mut self) {
-        let Some(till) = self.till.as_ref() else { return };
+        let Some(till) = self.till.as_mut() else { return };
+        till.set_points_authority(None);
         let is_live = self.connection.is_live;
         if let Some(link) = self.connection.link.take() {
             // It ends with the request under way, and nobody at the screen waits for that.
@@ -128,7 +129,11 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         if !is_live {
             return;
         }
-        match Link::start(&settings, till, self.shell.clone()) {
+        let started = Link::start(&settings, till, self.shell.clone()).and_then(|link| {
+            till.set_points_authority(settings.points(till, self.shell.clone())?);
+            Ok(link)
+        });
+        match started {
             Ok(link) => self.connection.link = Some(link),
             Err(error) => self.trouble(&message::with_causes(&error)),
         }

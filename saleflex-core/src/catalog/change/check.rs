@@ -8,7 +8,7 @@ use alloc::{
 
 use super::{
     super::{
-        Brand, Catalog, CatalogError, DepartmentNo, Field, LONGEST_BARCODE, PriceList, PriceRule, Product,
+        Brand, Catalog, CatalogError, DepartmentNo, Field, LONGEST_BARCODE, PriceList, Product,
         ProductBarcode, ProductDetails, ProductRef,
         details::Styles,
         reference::{Index, TaxProblem, check_text},
@@ -28,10 +28,10 @@ const LONGEST_SHORT_NAME: usize = 50;
 /// What a change will have done by the time a record of it is checked.
 #[derive(Debug, Default)]
 pub(super) struct Plan<'a> {
-    removed_products: BTreeSet<ProductId>,
+    pub(super) removed_products: BTreeSet<ProductId>,
     removed_barcodes: BTreeSet<&'a str>,
-    /// Products that are replaced: their old codes are free.
-    replaced: BTreeSet<ProductId>,
+    /// Products that are new or replaced, as they will be: their old codes are free.
+    pub(super) replaced: BTreeMap<ProductId, &'a Product>,
     codes: BTreeMap<&'a str, ProductId>,
     barcodes: BTreeMap<&'a str, ProductId>,
 }
@@ -75,7 +75,7 @@ impl Catalog {
         let mut plan = Plan {
             removed_products: change.removed_products.iter().copied().collect(),
             removed_barcodes: change.removed_barcodes.iter().copied().collect(),
-            replaced: change.products.iter().map(|product| product.id).collect(),
+            replaced: change.products.iter().map(|product| (product.id, *product)).collect(),
             ..Plan::default()
         };
         let mut all = Vec::new();
@@ -96,6 +96,7 @@ impl Catalog {
             all.extend(errors.into_iter().map(|error| (ChangedRecord::Barcode(at), error)));
         }
         self.check_details(change, &plan, &mut |at, error| all.push((ChangedRecord::Details(at), error)));
+        self.check_containers(change, &plan, &mut |record, error| all.push((record, error)));
         self.check_price_lists(change, &plan, &mut |at, error| {
             all.push((ChangedRecord::PriceList(at), error));
         });
@@ -112,11 +113,8 @@ impl Catalog {
             return;
         }
         let replaced: BTreeSet<ProductId> = change.details.iter().map(|details| details.product).collect();
-        let stays = |details: &&ProductDetails| {
-            !replaced.contains(&details.product) && !plan.removed_products.contains(&details.product)
-        };
-        let kept = self.details.values().filter(stays);
-        let styles = Styles::of(kept.chain(change.details.iter().copied()));
+        let stays = |product| !replaced.contains(&product) && !plan.removed_products.contains(&product);
+        let styles = Styles::of(self, &change.details, stays);
         for (at, details) in change.details.iter().enumerate() {
             let mut errors = Vec::new();
             let product = details.product;
@@ -124,49 +122,15 @@ impl Catalog {
                 found(at, CatalogError::DetailsOfNothing { product });
                 continue;
             }
-            let new = change.products.iter().find(|one| one.id == product).map(|one| one.code.as_str());
+            let new = plan.replaced.get(&product).map(|one| one.code.as_str());
             let known = || self.product(product).map_or("", ProductRef::code);
             let code = new.unwrap_or_else(known);
             details.check(code, &mut errors);
             styles.check(code, details, &mut errors);
             self.check_brand(details, &self.index.brands, &mut errors);
-            self.check_container(code, details, change, plan, &mut errors);
             for error in errors {
                 found(at, error);
             }
-        }
-    }
-
-    /// A container is an article counted in pieces at a fixed price, which comes in no container itself; what it is
-    /// charged with is counted in pieces too.
-    fn check_container(
-        &self,
-        code: &str,
-        details: &ProductDetails,
-        change: &ChangeView<'_>,
-        plan: &Plan<'_>,
-        errors: &mut Vec<CatalogError>,
-    ) {
-        let Some(container) = details.container else { return };
-        if !self.will_exist(container, plan) {
-            errors.push(CatalogError::UnknownContainer { code: shown(code), container });
-            return;
-        }
-        let is_counted = |id: ProductId| {
-            let new = change.products.iter().find(|one| one.id == id);
-            let known = self.product(id);
-            let unit = new.map(|one| one.unit.as_str()).or_else(|| Some(known?.unit().code.as_str()));
-            let rule = new.map(|one| one.price_rule).or_else(|| Some(known?.price_rule()));
-            let pieces = self.index.units.iter().find(|known| Some(known.code.as_str()) == unit);
-            (pieces.is_some_and(|unit| unit.decimals == 0), rule == Some(PriceRule::Fixed))
-        };
-        let changed = change.details.iter().find(|one| one.product == container).copied();
-        let in_another = changed.or_else(|| self.details.get(&container));
-        let is_inside = in_another.is_some_and(|known| known.container.is_some());
-        let holds_others = self.is_container(details.product);
-        let is_fit = is_counted(container) == (true, true) && is_counted(details.product).0;
-        if container == details.product || is_inside || holds_others || !is_fit {
-            errors.push(CatalogError::UnfitContainer { code: shown(code), container });
         }
     }
 
@@ -205,9 +169,9 @@ impl Catalog {
         }
     }
 
-    fn will_exist(&self, product: ProductId, plan: &Plan<'_>) -> bool {
+    pub(super) fn will_exist(&self, product: ProductId, plan: &Plan<'_>) -> bool {
         let stays = self.slot_of_id(product).is_some() && !plan.removed_products.contains(&product);
-        stays || plan.replaced.contains(&product)
+        stays || plan.replaced.contains_key(&product)
     }
 
     pub(super) fn check_product(&self, product: &Product, plan: &Plan<'_>, errors: &mut Vec<CatalogError>) {
@@ -258,7 +222,7 @@ impl Catalog {
             return Some(owner);
         }
         let owner = self.row(self.slot_of_code(code)?).id;
-        (!plan.replaced.contains(&owner) && !plan.removed_products.contains(&owner)).then_some(owner)
+        (!plan.replaced.contains_key(&owner) && !plan.removed_products.contains(&owner)).then_some(owner)
     }
 
     /// Who has a barcode once the removals of the plan are done.

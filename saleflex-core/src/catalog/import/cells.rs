@@ -1,20 +1,21 @@
 //! From the cells of one line to a product.
 
 use alloc::{
+    collections::BTreeMap,
     string::{String, ToString},
     vec::Vec,
 };
 
 use rust_decimal::Decimal;
 
-use super::{Column, ImportProblem, ImportedProduct, Record};
+use super::{Column, ImportProblem, ImportedProduct, Record, too_fine};
 use crate::{
     catalog::{
         Attribute, Catalog, DepartmentNo, Permissions, PriceRule, Product, ProductBarcode, ProductDetails,
         ProductRef, Unit, text::shown,
     },
     ids::ProductId,
-    money::{AmountError, parse_decimal},
+    money::{AmountError, Currency, parse_decimal},
     quantity::{Quantity, UnitPrice},
 };
 
@@ -49,6 +50,48 @@ impl Layout {
         }
         has_code.then_some(Self { columns })
     }
+
+    /// The trimmed text of a cell; `None` when the table has no such column.
+    fn text<'a>(&self, record: &'a Record, column: Column) -> Option<&'a str> {
+        let at = self.columns.iter().position(|other| *other == Some(column))?;
+        record.cells.get(at).map(|cell| cell.trim())
+    }
+}
+
+/// What the lines of a table are read against: the catalog, and each other.
+pub(super) struct Against<'a> {
+    catalog: &'a Catalog,
+    currency: &'a Currency,
+    /// The products that the table brings, whatever line they stand on.
+    new: BTreeMap<&'a str, ProductId>,
+}
+
+impl<'a> Against<'a> {
+    pub(super) fn new(
+        layout: &Layout,
+        records: &'a [Record],
+        catalog: &'a Catalog,
+        currency: &'a Currency,
+        mut mint: impl FnMut() -> ProductId,
+    ) -> Self {
+        let mut new = BTreeMap::new();
+        for record in records.iter().filter(|record| record.cells.len() == layout.columns.len()) {
+            let code = layout.text(record, Column::Code).unwrap_or_default();
+            if !code.is_empty() && catalog.product_by_code(code).is_none() {
+                new.entry(code).or_insert_with(&mut mint);
+            }
+        }
+        Self { catalog, currency, new }
+    }
+
+    /// The product that has a code or will have it.
+    fn product(&self, code: &str) -> Option<ProductId> {
+        self.catalog.product_by_code(code).map(ProductRef::id).or_else(|| self.new.get(code).copied())
+    }
+
+    fn unit(&self, code: &str) -> Option<&'a Unit> {
+        self.catalog.units().iter().find(|unit| unit.code == code)
+    }
 }
 
 /// The cells of one line, and what was found wrong with them.
@@ -59,10 +102,8 @@ struct Cells<'a> {
 }
 
 impl<'a> Cells<'a> {
-    /// The trimmed text of a cell; `None` when the table has no such column.
     fn text(&self, column: Column) -> Option<&'a str> {
-        let at = self.layout.columns.iter().position(|other| *other == Some(column))?;
-        self.record.cells.get(at).map(|cell| cell.trim())
+        self.layout.text(self.record, column)
     }
 
     /// Sets what a cell says; without its column everything stays as it was.
@@ -94,8 +135,7 @@ impl<'a> Cells<'a> {
 pub(super) fn read_product(
     layout: &Layout,
     record: &Record,
-    catalog: &Catalog,
-    mint: &mut impl FnMut() -> ProductId,
+    against: &Against<'_>,
     problems: &mut Vec<ImportProblem>,
 ) -> Option<ImportedProduct> {
     let (expected, found) = (layout.columns.len(), record.cells.len());
@@ -109,8 +149,9 @@ pub(super) fn read_product(
         cells.problems.push(ImportProblem::Blank { column: Column::Code });
         return None;
     }
-    let existing = catalog.product_by_code(code);
-    let product = existing.map_or_else(|| blank(mint(), code), ProductRef::to_product);
+    let existing = against.catalog.product_by_code(code);
+    let id = against.product(code)?;
+    let product = existing.map_or_else(|| blank(id, code), ProductRef::to_product);
     let mut imported = ImportedProduct {
         line: record.line,
         is_new: existing.is_none(),
@@ -125,9 +166,10 @@ pub(super) fn read_product(
         cells.require(&[Column::Name, Column::SalePrice, Column::Department]);
     }
     read_fields(&mut cells, &mut imported.product);
-    read_unit(&mut cells, &mut imported.product, catalog);
+    read_unit(&mut cells, &mut imported.product, against);
     read_barcodes(&mut cells, &mut imported, existing);
-    read_details(&mut cells, &mut imported, catalog);
+    check_prices(&mut cells, &imported, against);
+    read_details(&mut cells, &mut imported, against);
     cells.set(Column::OpeningStock, &mut imported.opening_stock, stock);
     cells.set(Column::MinStock, &mut imported.min_stock, stock);
     Some(imported)
@@ -181,7 +223,7 @@ fn read_fields(cells: &mut Cells<'_>, product: &mut Product) {
     });
 }
 
-fn read_unit(cells: &mut Cells<'_>, product: &mut Product, catalog: &Catalog) {
+fn read_unit(cells: &mut Cells<'_>, product: &mut Product, against: &Against<'_>) {
     let mut by_weight = false;
     cells.set(Column::SoldByWeight, &mut by_weight, |column, text| Ok(flag(column, text)?.unwrap_or(false)));
     cells.set(Column::Unit, &mut product.unit, |_, text| {
@@ -191,7 +233,7 @@ fn read_unit(cells: &mut Cells<'_>, product: &mut Product, catalog: &Catalog) {
     if by_weight && cells.text(Column::Unit).is_none() && product.unit == Unit::piece().code {
         product.unit = WEIGHT_UNIT.to_string();
     }
-    let unit = catalog.units().iter().find(|unit| unit.code == product.unit);
+    let unit = against.unit(&product.unit);
     if by_weight && unit.is_some_and(|unit| unit.decimals == 0) {
         cells.problems.push(ImportProblem::WholeUnit { unit: product.unit.clone() });
     }
@@ -211,6 +253,18 @@ fn read_barcodes(cells: &mut Cells<'_>, imported: &mut ImportedProduct, existing
         present.filter(|text| imported.barcodes.iter().all(|kept| kept.barcode != *text)).collect();
 }
 
+/// Prices that the line brings; one that was there before is no fault of the table's.
+fn check_prices(cells: &mut Cells<'_>, imported: &ImportedProduct, against: &Against<'_>) {
+    let Some(unit) = against.unit(&imported.product.unit) else { return };
+    let own = cells.text(Column::SalePrice).map(|_| (Column::SalePrice, imported.product.price));
+    let of_barcodes = imported.barcodes.iter().filter_map(|barcode| Some((Column::Barcodes, barcode.price?)));
+    for (column, price) in own.into_iter().chain(of_barcodes) {
+        if let Some(source) = too_fine(price, unit, against.currency) {
+            cells.problems.push(ImportProblem::Number { column, found: price.to_string(), source });
+        }
+    }
+}
+
 /// `text`, `text*pack`, `text=price` or `text*pack=price`.
 fn barcode(entry: &str, product: ProductId) -> Result<ProductBarcode, ImportProblem> {
     let column = Column::Barcodes;
@@ -226,8 +280,8 @@ fn barcode(entry: &str, product: ProductId) -> Result<ProductBarcode, ImportProb
 }
 
 /// Columns that are missing leave what they would say as it was.
-fn read_details(cells: &mut Cells<'_>, imported: &mut ImportedProduct, catalog: &Catalog) {
-    let product = imported.product.id;
+fn read_details(cells: &mut Cells<'_>, imported: &mut ImportedProduct, against: &Against<'_>) {
+    let (product, catalog) = (imported.product.id, against.catalog);
     let known = catalog.details(product).cloned().unwrap_or_else(|| ProductDetails::none(product));
     let mut details = known.clone();
     cells.set(Column::Brand, &mut details.brand, |_, text| {
@@ -252,10 +306,8 @@ fn read_details(cells: &mut Cells<'_>, imported: &mut ImportedProduct, catalog: 
     details.variant = Some(variant).filter(|variant| !variant.style.is_empty());
     cells.set(Column::Container, &mut details.container, |_, text| {
         let Some(code) = some(text) else { return Ok(None) };
-        let article = catalog.product_by_code(code);
-        article
-            .map(|article| Some(article.id()))
-            .ok_or_else(|| ImportProblem::UnknownCode { code: shown(code) })
+        let article = against.product(code);
+        article.map(Some).ok_or_else(|| ImportProblem::UnknownCode { code: shown(code) })
     });
     imported.details = (details != known).then_some(details);
 }

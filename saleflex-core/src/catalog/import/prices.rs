@@ -6,10 +6,11 @@ use alloc::{
     vec::Vec,
 };
 
-use super::{HEADER_LINE, ImportError, ImportProblem, Record};
+use super::{HEADER_LINE, ImportError, ImportProblem, Record, too_fine};
 use crate::{
     catalog::{Catalog, text::shown},
     ids::ProductId,
+    money::Currency,
     quantity::UnitPrice,
 };
 
@@ -26,22 +27,33 @@ pub struct PriceImport {
 }
 
 impl PriceImport {
-    /// Reads a table whose first line `header` is. Products are known by their code; none is made.
+    /// Reads a table whose first line `header` is. Products are known by their code; none is made. Prices are in
+    /// `currency`; a piece costs no fraction of its smallest unit.
     ///
     /// ```
-    /// use saleflex_core::catalog::{Catalog, import::{PriceImport, Record}};
+    /// use saleflex_core::{
+    ///     catalog::{Catalog, import::{PriceImport, Record}},
+    ///     money::{Currency, CurrencyCode},
+    /// };
     ///
+    /// let pounds = Currency::of(CurrencyCode::parse("GBP")?);
     /// let header = ["code".into(), "price".into()];
     /// let record = Record { line: 2, cells: vec!["10101".into(), "1.05".into()] };
-    /// let read = PriceImport::read(&header, [record], &Catalog::default());
+    /// let read = PriceImport::read(&header, [record], &Catalog::default(), &pounds);
     /// assert_eq!(read.errors[0].to_string(), "line 2: no product has the code 10101");
+    /// # Ok::<(), saleflex_core::money::AmountError>(())
     /// ```
-    pub fn read(header: &[String], records: impl IntoIterator<Item = Record>, catalog: &Catalog) -> Self {
+    pub fn read(
+        header: &[String],
+        records: impl IntoIterator<Item = Record>,
+        catalog: &Catalog,
+        currency: &Currency,
+    ) -> Self {
         let mut import = Self::default();
         let Some(columns) = import.columns(header) else { return import };
         let mut lines = BTreeMap::new();
         for record in records {
-            match price(&record, header.len(), columns, catalog) {
+            match price(&record, header.len(), columns, (catalog, currency)) {
                 Err(problem) => import.fail(record.line, problem),
                 Ok((product, price)) => match lines.entry(product) {
                     Entry::Vacant(free) => {
@@ -95,7 +107,7 @@ fn price(
     record: &Record,
     expected: usize,
     columns: [usize; 2],
-    catalog: &Catalog,
+    (catalog, currency): (&Catalog, &Currency),
 ) -> Result<(ProductId, UnitPrice), ImportProblem> {
     let found = record.cells.len();
     let [Some(code), Some(price)] = columns.map(|at| record.cells.get(at).map(|cell| cell.trim())) else {
@@ -106,9 +118,9 @@ fn price(
     }
     let product =
         catalog.product_by_code(code).ok_or_else(|| ImportProblem::UnknownCode { code: shown(code) })?;
-    let read = UnitPrice::parse(price);
-    let read = read.map_err(|source| ImportProblem::Price { found: shown(price), source })?;
-    Ok((product.id(), read))
+    let wrong = |source| ImportProblem::Price { found: shown(price), source };
+    let read = UnitPrice::parse(price).map_err(wrong)?;
+    too_fine(read, product.unit(), currency).map_or(Ok((product.id(), read)), |source| Err(wrong(source)))
 }
 
 #[cfg(test)]
@@ -116,14 +128,14 @@ mod tests {
     use alloc::string::ToString;
 
     use super::{
-        super::tests::{cells, shop_of},
+        super::tests::{cells, pounds, shop_of},
         *,
     };
 
     fn read(header: &str, lines: &[&str]) -> PriceImport {
         let catalog = shop_of("code,name,sale_price,department", &["1,Bread,1,1", "2,Milk,2,1"]);
         let records = (2..).zip(lines).map(|(line, text)| Record { line, cells: cells(text) });
-        PriceImport::read(&cells(header), records, &catalog)
+        PriceImport::read(&cells(header), records, &catalog, &pounds())
     }
 
     #[test]
@@ -135,7 +147,7 @@ mod tests {
 
     #[test]
     fn every_fault_is_told_by_its_line_and_the_good_lines_are_read() {
-        let read = read("code,price", &["3,1", "1,cheap", "2,1.80", "2,1.70", "1", "1,-1"]);
+        let read = read("code,price", &["3,1", "1,cheap", "2,1.80", "2,1.70", "1", "1,-1", "1,0.905"]);
         let told: Vec<_> = read.errors.iter().map(ToString::to_string).collect();
         assert_eq!(read.prices.len(), 1);
         assert_eq!(told[0], "line 2: no product has the code 3");
@@ -143,6 +155,7 @@ mod tests {
         assert_eq!(told[2], "line 5: code 2 stands on line 4 already");
         assert_eq!(told[3], "line 6: 1 cells where there are 2 columns");
         assert!(told[4].starts_with("line 7: price -1: "), "{told:?}");
+        assert_eq!(told[5], "line 8: price 0.905: more than 2 digits after the point");
     }
 
     #[test]

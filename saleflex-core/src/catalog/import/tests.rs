@@ -6,7 +6,8 @@ use uuid::Uuid;
 use super::*;
 use crate::{
     catalog::{Attribute, Department, DepartmentNo, PriceRule, Reference, TextError, Unit},
-    quantity::{Percent, Quantity, UnitPrice},
+    money::CurrencyCode,
+    quantity::{Percent, Quantity},
     tax::TaxRate,
 };
 
@@ -28,6 +29,10 @@ fn shop() -> Catalog {
     catalog
 }
 
+pub(super) fn pounds() -> Currency {
+    Currency::of(CurrencyCode::parse("GBP").unwrap())
+}
+
 pub(super) fn cells(line: &str) -> Vec<String> {
     line.split(',').map(String::from).collect()
 }
@@ -36,7 +41,7 @@ pub(super) fn cells(line: &str) -> Vec<String> {
 fn read(catalog: &Catalog, header: &str, lines: &[&str]) -> Import {
     let mut next = 1_000;
     let records = (2..).zip(lines).map(|(line, text)| Record { line, cells: cells(text) });
-    Import::read(&cells(header), records, catalog, || {
+    Import::read(&cells(header), records, catalog, &pounds(), || {
         next += 1;
         ProductId::new(Uuid::from_u128(next))
     })
@@ -266,7 +271,7 @@ proptest! {
             Record { line, cells }
         });
         let mut next = 5_000;
-        let import = Import::read(&names, records, &catalog, || { next += 1; ProductId::new(Uuid::from_u128(next)) });
+        let import = Import::read(&names, records, &catalog, &pounds(), || { next += 1; ProductId::new(Uuid::from_u128(next)) });
         let taken = import.accept(Acceptance::Partial).unwrap();
         prop_assert_eq!(catalog.apply(taken.into_iter().collect()), Ok(()));
     }
@@ -311,4 +316,45 @@ fn a_fault_of_details_stands_at_its_line() {
         [(2, ImportProblem::NoBrand { .. }), (3, ImportProblem::Attribute { .. })]
     ));
     assert!(matches!(found[2], (4, ImportProblem::Catalog(CatalogError::VariantTaken { .. }))), "{found:?}");
+}
+
+#[test]
+fn a_container_and_what_comes_in_it_are_taken_from_one_table_in_any_order() {
+    let header = "code,name,sale_price,department,container";
+    let lines = ["1,Cola,1.00,1,B", "B,Bottle,0.25,1,", "2,Water,0.80,1,B"];
+    for lines in [lines, [lines[1], lines[2], lines[0]]] {
+        let catalog = shop_of(header, &lines);
+        let bottle = catalog.product_by_code("B").unwrap().id();
+        for code in ["1", "2"] {
+            let product = catalog.product_by_code(code).unwrap().id();
+            assert_eq!(catalog.details(product).unwrap().container, Some(bottle));
+        }
+        assert!(catalog.is_container(bottle));
+    }
+    // What counted on a line that is left out is left out with it.
+    let import =
+        read(&shop(), header, &["1,Cola,1.00,1,B", "B,Bottle,0,1,", "2,Water,0.80,1,X", "3,Tea,2,1,"]);
+    let told: Vec<u64> = import.errors().iter().map(|error| error.line).collect();
+    assert_eq!(told, [2, 4], "a bottle without a price holds nothing");
+    let taken = import.accept(Acceptance::Partial).unwrap();
+    assert_eq!(taken.iter().map(|one| one.product.code.as_str()).collect::<Vec<_>>(), ["B", "3"]);
+    let import = read(&shop(), header, &["1,Cola,1.00,1,B", "B,Bottle,dear,1,"]);
+    let told: Vec<u64> = import.errors().iter().map(|error| error.line).collect();
+    assert_eq!(told, [2, 3]);
+    assert!(import.accept(Acceptance::Partial).unwrap().is_empty());
+}
+
+#[test]
+fn a_piece_costs_no_fraction_of_a_penny_and_a_kilogram_may() {
+    let found = problems(HEADER, &["1,Bread,1.205,1,,", "2,Milk,0.90,1,,21=0.855", "3,Tea,1.50000,1,,"]);
+    let too_fine = |column, found: &str, digits| {
+        let source = AmountError::TooPrecise { digits };
+        ImportProblem::Number { column, found: found.into(), source }
+    };
+    assert_eq!(
+        found[..2],
+        [(2, too_fine(Column::SalePrice, "1.205", 2)), (3, too_fine(Column::Barcodes, "0.855", 2)),]
+    );
+    let catalog = shop_of(HEADER, &["1,Saffron,1250.255,1,KG,", "2,Bread,1.20,1,,"]);
+    assert_eq!(catalog.product_by_code("1").unwrap().price().to_string(), "1250.255");
 }

@@ -130,3 +130,89 @@ fn a_container_is_counted_in_pieces_and_comes_in_no_other() {
     assert!(matches!(&unknown.0[..], [CatalogError::UnknownContainer { .. }]), "{unknown:?}");
     assert!(catalog.is_container(id(70)), "what is refused changes nothing");
 }
+
+/// Water, 71, in the bottle 70; 73 is a crate.
+fn with_bottles() -> Catalog {
+    let mut catalog = shop();
+    let products = [
+        product(70, "BOTTLE", "Bottle", "0.25"),
+        product(71, "WATER", "Water", "1.00"),
+        product(73, "CRATE", "Crate", "1.50"),
+    ];
+    let tagged = ProductDetails { tags: ["still".into()].into(), ..in_container(71, 70) };
+    catalog.apply(CatalogChange { products: products.into(), ..change([tagged].into()) }).unwrap();
+    catalog
+}
+
+#[test]
+fn no_later_change_makes_a_container_unfit_for_what_is_in_it() {
+    let mut catalog = with_bottles();
+    let of = |catalog: &Catalog, number| catalog.product(id(number)).unwrap().to_product();
+    let (bottle, water) = (of(&catalog, 70), of(&catalog, 71));
+    let weighed = |product: &Product| Product { unit: "KG".into(), ..product.clone() };
+    let open = Product { price_rule: PriceRule::Open, ..bottle.clone() };
+    let priceless = Product { price: UnitPrice::ZERO, ..bottle.clone() };
+    for spoilt in [weighed(&bottle), open.clone(), priceless, weighed(&water)] {
+        let refused = catalog.upsert(spoilt.clone()).unwrap_err();
+        let names_it = |error: &CatalogError| {
+            *error == CatalogError::UnfitContainer { code: "WATER".into(), container: id(70) }
+        };
+        assert!(matches!(&refused.0[..], [error] if names_it(error)), "{spoilt:?}: {refused:?}");
+    }
+    let refused = catalog.apply(change([in_container(70, 73)].into())).unwrap_err();
+    assert!(matches!(&refused.0[..], [CatalogError::UnfitContainer { .. }]), "{refused:?}");
+    let mut reference = catalog.reference();
+    reference.units.iter_mut().filter(|unit| unit.code == "PCS").for_each(|unit| unit.decimals = 3);
+    let refused = catalog.replace_reference(reference).unwrap_err();
+    assert!(matches!(&refused.0[..], [CatalogError::UnfitContainer { .. }]), "{refused:?}");
+    assert_eq!(catalog.details(id(71)).unwrap().container, Some(id(70)));
+    // One that is off sale may come back; one that nothing is in any more may be anything.
+    catalog.upsert(Product { is_active: false, ..bottle }).unwrap();
+    catalog.apply(CatalogChange { products: [open].into(), ..change([details(71)].into()) }).unwrap();
+    assert!(!catalog.is_container(id(70)));
+    catalog.apply(change([in_container(70, 73)].into())).unwrap();
+}
+
+#[test]
+fn what_is_stored_loses_a_container_that_is_none_and_nothing_else() {
+    let catalog = with_bottles();
+    let mut builder = CatalogBuilder::new(catalog.reference());
+    for known in catalog.products() {
+        let price_rule = if known.id() == id(70) { PriceRule::Open } else { known.price_rule() };
+        builder.add_product(Product { price_rule, ..known.to_product() });
+    }
+    let brand = Some(BrandId::new(Uuid::from_u128(77)));
+    builder.add_details(ProductDetails { brand, ..catalog.details(id(71)).unwrap().clone() });
+    let (loaded, broken) = builder.build_valid();
+    let left = ProductDetails { tags: ["still".into()].into(), ..details(71) };
+    assert_eq!(loaded.details(id(71)), Some(&left));
+    assert!(
+        matches!(&broken[..], [CatalogError::UnknownBrand { .. }, CatalogError::UnfitContainer { .. }]),
+        "{broken:?}"
+    );
+}
+
+#[test]
+fn empties_are_found_though_their_container_is_not_for_sale_and_other_goods_are_not() {
+    let mut catalog = with_bottles();
+    let stopped = |catalog: &Catalog, number| Product {
+        is_active: false,
+        ..catalog.product(id(number)).unwrap().to_product()
+    };
+    let ended = |product| Product { sellable_until: Some(day(1)), is_active: true, ..product };
+    catalog
+        .apply(CatalogChange { barcodes: [barcode(70, "5012345678900")].into(), ..change(vec![]) })
+        .unwrap();
+    for bottle in [stopped(&catalog, 70), ended(stopped(&catalog, 70))] {
+        catalog
+            .apply(CatalogChange { products: [bottle, stopped(&catalog, 73)].into(), ..change(vec![]) })
+            .unwrap();
+        for entered in ["BOTTLE", "5012345678900"] {
+            assert!(catalog.find(entered, day(6), &currency()).is_err());
+            let empties = catalog.find_empties(entered, day(6), &currency()).unwrap();
+            assert!(empties.is_container && empties.price == price("0.25"));
+        }
+        let crates = catalog.find_empties("CRATE", day(6), &currency());
+        assert!(matches!(crates, Err(LookupError::Inactive { .. })), "nothing comes in it");
+    }
+}

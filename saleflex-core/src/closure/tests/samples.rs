@@ -91,6 +91,7 @@ impl Head {
                 receipt: self.receipt,
             },
             former_number: None,
+            spent_numbers: Vec::new(),
             document_type: self.document_type,
             kind: self.kind,
             store: StoreId::new(Uuid::from_u128(0x5704E)),

@@ -8,12 +8,10 @@ use rust_decimal::Decimal;
 use super::{Decision, lines, opening, reason, refunding, wrong_kind};
 use crate::{
     authority::{Authority, Void},
-    basket::{GoodsState, LineItem, ReturnedItem},
+    basket::{GoodsState, LineItem, PriceSource, ReturnedItem},
     catalog::Sellable,
-    document::{
-        Document, DocumentType, Event, Kind, OpenDocument, OriginalSale, Refusal, ReturnLine, pricing,
-    },
-    ids::LineNo,
+    document::{Document, DocumentType, Event, Kind, OpenDocument, Refusal, ReturnLine, pricing},
+    ids::{DocumentNumber, LineNo},
     money::Money,
     quantity::Quantity,
 };
@@ -53,15 +51,6 @@ fn container_line(
         return Err(lines::not_allowed(article, quantity));
     }
     Ok(LineItem::new(no, article.clone(), quantity, decision.own_word()))
-}
-
-/// Takes the containers of a line back with it.
-pub(super) fn void_with(decision: &mut Decision<'_>, goods: LineNo, void: &Void) -> Result<(), Refusal> {
-    let lines: Vec<LineNo> = with(decision.document()?, goods).map(|line| line.no).collect();
-    for line in lines {
-        decision.emit(Event::LineVoided { line, void: void.clone() });
-    }
-    Ok(())
 }
 
 /// Charges as many containers as there are goods now.
@@ -104,19 +93,32 @@ pub(super) fn back_with(
         .collect())
 }
 
-/// The containers on an open return of goods that came back in the same state.
-pub(super) fn brought_with(
-    returned: &Document,
-    original: &OriginalSale,
-    goods: &LineItem,
-    sold: LineNo,
-) -> Vec<LineItem> {
+/// Containers on the open return that came back with goods.
+pub(super) struct Brought {
+    /// Their line.
+    pub(super) container: LineItem,
+    /// How many of them came back beside the goods, and stay whatever becomes of these.
+    pub(super) beside: Decimal,
+}
+
+/// The containers that came back with goods of the original sale in the same state; other goods bring none this way.
+pub(super) fn brought_with(decision: &Decision<'_>, goods: &LineItem) -> Result<Vec<Brought>, Refusal> {
+    if goods.price_source != PriceSource::Original {
+        return Ok(Vec::new());
+    }
+    let original = refunding::original(decision)?;
+    let sold = refunding::sold_line(original, goods).ok_or(Refusal::NotRefundable)?;
     let containers: Vec<LineNo> = with(original.sale.document(), sold).map(|line| line.no).collect();
     let state = |line: &LineItem| line.returned.as_ref().map(|known| (known.state, known.restock));
-    let alike = returned.active_lines().filter(|line| state(line) == state(goods));
-    let is_one =
-        |line: &LineItem| refunding::sold_line(original, line).is_some_and(|no| containers.contains(&no));
-    alike.filter(|line| is_one(line)).cloned().collect()
+    let is_one = |line: &&LineItem| {
+        let sold = refunding::sold_line(original, line);
+        state(line) == state(goods) && sold.is_some_and(|no| containers.contains(&no))
+    };
+    let brought = |container: &LineItem| {
+        let beside = container.quantity.decimal() - goods.quantity.decimal();
+        Brought { container: container.clone(), beside: beside.max(Decimal::ZERO) }
+    };
+    Ok(decision.document()?.active_lines().filter(is_one).map(brought).collect())
 }
 
 /// Takes empties: their deposit is paid out by a return of its own, or lowers what the open sale comes to.
@@ -205,24 +207,34 @@ fn is_empties(line: &LineItem) -> bool {
 
 /// The return of the empties is set off against the sale, as goods that are exchanged are.
 fn add_to_sale(decision: &mut Decision<'_>, item: &Sellable, quantity: Quantity) -> Result<(), Refusal> {
-    let sale = decision.document()?;
-    let mut returned = match sale.exchange.as_deref() {
+    match decision.document()?.exchange.as_deref() {
         Some(returned) if returned.original.is_some() => return wrong_kind(returned.kind),
-        Some(returned) => returned.clone(),
-        None => {
-            let (customer, training) = (sale.customer, sale.training);
-            Document { customer, training, ..empties_head(decision) }
-        }
-    };
+        Some(_) => {}
+        None => begin_beside_sale(decision)?,
+    }
+    let returned = decision.document()?.goods_back();
     let last = returned.lines.last().map_or(0, |line| line.no.0);
     let max = decision.facts.policy.max_lines;
     if last >= max {
         return Err(Refusal::TooManyLines { max });
     }
-    let line = empties_line(decision, &returned, item, quantity, LineNo(last + 1))?;
+    let mut line = empties_line(decision, returned, item, quantity, LineNo(last + 1))?;
     lines::check_bounds(&line, &returned.currency)?;
-    returned.lines.push(line);
-    state(decision, Some(returned))
+    pricing::price_line(&mut line, &returned.currency, Money::ZERO);
+    decision.emit(Event::EmptiesTaken { line: Box::new(line) });
+    check_set_off(decision)
+}
+
+/// A number that an earlier return beside the sale spent today is used before another is.
+fn begin_beside_sale(decision: &mut Decision<'_>) -> Result<(), Refusal> {
+    let (sale, head) = (decision.document()?, empties_head(decision));
+    let is_current =
+        |spent: &&DocumentNumber| (spent.date, spent.closure) == (head.number.date, head.number.closure);
+    let number = sale.spent_numbers.iter().rev().find(is_current).copied().unwrap_or(head.number);
+    let (customer, training) = (sale.customer, sale.training);
+    let returned = Box::new(Document { number, customer, training, ..head });
+    decision.emit(Event::EmptiesBegun { returned });
+    Ok(())
 }
 
 /// Takes empties back that were set off against the open sale; with the last ones their return goes.
@@ -234,24 +246,20 @@ pub(super) fn void_empties(
     let reason = reason(why)?;
     let sale = decision.document()?;
     let returned = sale.exchange.as_deref().filter(|returned| returned.original.is_none());
-    let Some(mut returned) = returned.cloned() else { return Err(Refusal::NoSuchLine { line: no }) };
-    let line = returned.lines.iter_mut().find(|line| line.no == no && line.is_active() && is_empties(line));
+    let Some(mut left) = returned.cloned() else { return Err(Refusal::NoSuchLine { line: no }) };
+    let line = left.lines.iter_mut().find(|line| line.no == no && line.is_active() && is_empties(line));
     let Some(line) = line else { return Err(Refusal::NoSuchLine { line: no }) };
-    let is_above_limit = lines::is_above_void_limit(decision, line.total);
-    let authority = decision.authorise_if(is_above_limit)?;
-    line.void = Some(Void { reason, authority });
-    let has_more = returned.active_lines().next().is_some();
-    if !has_more && returned.counted_tenders().next().is_some() {
-        return Err(Refusal::TendersTaken { paid: decision.money(returned.totals.paid) });
+    let authority = decision.authorise_if(lines::is_above_void_limit(decision, line.total))?;
+    let void = Void { reason, authority };
+    line.void = Some(void.clone());
+    let is_last = left.active_lines().next().is_none();
+    if is_last && left.counted_tenders().next().is_some() {
+        return Err(Refusal::TendersTaken { paid: decision.money(left.totals.paid) });
     }
-    pricing::recompute(&mut returned);
-    check_paid_out(decision, &returned)?;
-    if !has_more {
-        // Why and by whom the last ones were taken back is kept, though their return goes.
-        decision.emit(Event::EmptiesStated { returned: Some(Box::new(returned)) });
-        return state(decision, None);
-    }
-    state(decision, Some(returned))
+    pricing::recompute(&mut left);
+    check_paid_out(decision, &left)?;
+    decision.emit(Event::EmptiesVoided { line: no, void });
+    check_set_off(decision)
 }
 
 /// Refuses when more is paid out, or asked of a provider, than the empties come to.
@@ -265,10 +273,8 @@ fn check_paid_out(decision: &Decision<'_>, returned: &Document) -> Result<(), Re
     Ok(())
 }
 
-/// The event says what the return comes to, so that the journal can be read without computing.
-fn state(decision: &mut Decision<'_>, mut returned: Option<Document>) -> Result<(), Refusal> {
-    returned.iter_mut().for_each(pricing::recompute);
-    decision.emit(Event::EmptiesStated { returned: returned.map(Box::new) });
+/// What must hold of a sale after the empties it is set off against became others.
+fn check_set_off(decision: &mut Decision<'_>) -> Result<(), Refusal> {
     decision.document()?.goods_back().totals.total.bounded()?;
     decision.check_paid()?;
     decision.complete_if_settled()

@@ -1,6 +1,6 @@
 //! Ringing up: lines added, repeated, voided, and changed in quantity or price.
 
-use alloc::boxed::Box;
+use alloc::{boxed::Box, vec::Vec};
 
 use rust_decimal::Decimal;
 
@@ -255,16 +255,20 @@ pub(super) fn is_above_void_limit(decision: &Decision<'_>, amount: Money) -> boo
     decision.facts.policy.limits.void_line.is_some_and(|limit| amount > limit)
 }
 
-/// Takes a line back; with the last one the document is cancelled.
+/// Takes a line back with the containers that were charged or came back with it; with the last one the document is
+/// cancelled.
 pub(super) fn void(decision: &mut Decision<'_>, no: LineNo, why: Option<&str>) -> Result<(), Refusal> {
     let line = decision.line(containers::goods_of(decision, no)?)?.clone();
-    let no = line.no;
     let document = decision.document()?;
-    let containers = containers::with(document, no);
-    let total = line.total + containers.map(|container| container.total).sum::<Money>();
+    let brought = containers::brought_with(decision, &line)?;
+    let (kept, brought): (Vec<_>, Vec<_>) = brought.into_iter().partition(|one| !one.beside.is_zero());
+    let charged = containers::with(document, line.no).cloned();
+    let voided: Vec<LineItem> =
+        [line].into_iter().chain(charged).chain(brought.into_iter().map(|one| one.container)).collect();
+    let total: Money = voided.iter().map(|line| line.total).sum();
     let is_above_limit = is_above_void_limit(decision, total);
     let reason = reason(why)?;
-    let is_last = document.active_lines().count() == 1 + containers::with(document, no).count();
+    let is_last = document.active_lines().count() == voided.len();
     if is_last {
         ending::refuse_tenders(decision, document)?;
     }
@@ -272,13 +276,14 @@ pub(super) fn void(decision: &mut Decision<'_>, no: LineNo, why: Option<&str>) -
     let needed = is_above_limit || (ends && ending::is_above_limit(decision, document));
     let authority = decision.authorise_if(needed)?;
     let void = Void { reason: reason.clone(), authority };
-    decision.emit(Event::LineVoided { line: no, void: void.clone() });
-    containers::void_with(decision, no, &void)?;
+    for line in &voided {
+        decision.emit(Event::LineVoided { line: line.no, void: void.clone() });
+    }
     if ends {
         ending::emit_cancelled(decision, authority, CancelCause::Cashier, reason);
         return Ok(());
     }
-    refunding::after_void(decision, &line)?;
+    refunding::after_void(decision, &voided, &kept)?;
     decision.check_totals()?;
     decision.check_paid()?;
     decision.complete_if_settled()

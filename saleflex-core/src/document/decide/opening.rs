@@ -117,6 +117,7 @@ pub(super) fn head(decision: &Decision<'_>, open: OpenDocument, authority: Autho
             receipt: facts.next.receipt,
         },
         former_number: None,
+        spent_numbers: Vec::new(),
         document_type: open.document_type,
         kind: open.kind,
         store: facts.till.store,

@@ -4,7 +4,11 @@ use alloc::{boxed::Box, collections::BTreeMap, vec::Vec};
 
 use rust_decimal::Decimal;
 
-use super::{Decision, containers, ending, lines, opening, paying, reason, wrong_kind};
+use super::{
+    Decision,
+    containers::{self, Brought},
+    ending, lines, opening, paying, reason, wrong_kind,
+};
 use crate::{
     basket::{LineItem, PriceSource, ReturnedItem},
     document::{
@@ -80,7 +84,8 @@ fn take_back_line(decision: &mut Decision<'_>, back: &ReturnLine) -> Result<(), 
         }
         None => pieces.push(Piece { line: None, quantity: back.quantity, returned }),
     }
-    restate(decision, original, sold, pieces)
+    restate_lines(decision, original, sold, pieces)?;
+    end_restating(decision)
 }
 
 /// Brings back more or less of a line that is on the open return already.
@@ -90,11 +95,9 @@ pub(super) fn change_quantity(
     quantity: Quantity,
 ) -> Result<(), Refusal> {
     let original = original(decision)?;
-    let no = sold_line(original, line).ok_or(Refusal::NotRefundable)?;
+    let brought = containers::brought_with(decision, line)?;
     restate_quantity(decision, original, line, quantity)?;
-    // Those that came back beside the goods stay.
-    for container in containers::brought_with(decision.document()?, original, line, no) {
-        let beside = (container.quantity.decimal() - line.quantity.decimal()).max(Decimal::ZERO);
+    for Brought { container, beside } in brought {
         let wanted = Quantity::try_new(quantity.decimal() + beside)?;
         if wanted < container.quantity {
             restate_quantity(decision, original, &container, wanted)?;
@@ -117,17 +120,28 @@ fn restate_quantity<'a>(
     restate_lines(decision, original, sold(original, no)?, pieces)
 }
 
-/// After a line of the open return was voided: what is left of the same sold line is worth what it is worth
-/// without it.
-pub(super) fn after_void(decision: &mut Decision<'_>, voided: &LineItem) -> Result<(), Refusal> {
+/// After lines of the open return were voided: what is left of the same sold lines is worth what it is worth without
+/// them, and of the containers that came with the goods those beside them are left.
+pub(super) fn after_void(
+    decision: &mut Decision<'_>,
+    voided: &[LineItem],
+    kept: &[Brought],
+) -> Result<(), Refusal> {
     let document = decision.document()?;
     if document.kind != Kind::Return || document.original.is_none() {
         return Ok(());
     }
     let original = original(decision)?;
-    let no = sold_line(original, voided).ok_or(Refusal::NotRefundable)?;
-    let pieces = pieces(document, original, no);
-    restate(decision, original, sold(original, no)?, pieces)
+    for line in voided {
+        let no = sold_line(original, line).ok_or(Refusal::NotRefundable)?;
+        let pieces = pieces(decision.document()?, original, no);
+        restate_lines(decision, original, sold(original, no)?, pieces)?;
+    }
+    for Brought { container, beside } in kept {
+        let container = decision.line(container.no)?.clone();
+        restate_quantity(decision, original, &container, Quantity::try_new(*beside)?)?;
+    }
+    end_restating(decision)
 }
 
 /// So much of a sold line in one state, as it stands on the open return or will.
@@ -157,18 +171,6 @@ fn sold(original: &OriginalSale, no: LineNo) -> Result<&LineItem, Refusal> {
     sold.ok_or(Refusal::NoSuchLine { line: no })
 }
 
-/// Makes the open return hold these pieces of a sold line, each with the share that follows from those before it.
-/// A line whose share is another one now is stated anew; taking less of it back is a void of the difference.
-fn restate<'a>(
-    decision: &mut Decision<'a>,
-    original: &'a OriginalSale,
-    sold: &'a LineItem,
-    pieces: Vec<Piece>,
-) -> Result<(), Refusal> {
-    restate_lines(decision, original, sold, pieces)?;
-    end_restating(decision)
-}
-
 fn end_restating(decision: &mut Decision<'_>) -> Result<(), Refusal> {
     settle(decision)?;
     decision.check_totals()?;
@@ -176,6 +178,8 @@ fn end_restating(decision: &mut Decision<'_>) -> Result<(), Refusal> {
     decision.complete_if_settled()
 }
 
+/// Makes the open return hold these pieces of a sold line, each with the share that follows from those before it.
+/// A line whose share is another one now is stated anew; taking less of it back is a void of the difference.
 fn restate_lines<'a>(
     decision: &mut Decision<'a>,
     original: &'a OriginalSale,
@@ -302,7 +306,7 @@ pub(super) fn check_shares(decision: &Decision<'_>, document: &Document) -> Resu
 }
 
 /// The original sale of the facts, which must be the one the open return is for.
-fn original<'a>(decision: &Decision<'a>) -> Result<&'a OriginalSale, Refusal> {
+pub(super) fn original<'a>(decision: &Decision<'a>) -> Result<&'a OriginalSale, Refusal> {
     let document = decision.document()?;
     if document.kind != Kind::Return {
         return wrong_kind(document.kind);

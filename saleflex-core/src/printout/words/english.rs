@@ -60,6 +60,7 @@ pub const ENGLISH: Words = Words {
         points_redeemed: "Points redeemed",
         points_returned: "Points returned",
         points_balance: "Points balance",
+        points_keeper: "Points kept by",
         tendered: "TENDERED",
         signature: "Signature",
         order: "Order",

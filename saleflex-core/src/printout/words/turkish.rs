@@ -60,6 +60,7 @@ pub const TURKISH: Words = Words {
         points_redeemed: "Harcanan puan",
         points_returned: "Geri gelen puan",
         points_balance: "Puan bakiyesi",
+        points_keeper: "Puanı tutan",
         tendered: "ALINAN",
         signature: "İmza",
         order: "Sipariş",

@@ -45,7 +45,7 @@ impl<'a> Campaigns<'a> {
     }
 
     pub(super) fn of_entry(&mut self, entry: &Entry, seq: i64) -> Result<(), Error> {
-        if let Event::CampaignsChanged { change } = &entry.event {
+        if let Some(change) = entry.event.campaign_change() {
             self.definitions.retain(|id, _| !change.withdrawn.contains(id));
             self.definitions.extend(change.saved.iter().map(|saved| (saved.id, saved.clone())));
         }

@@ -50,3 +50,13 @@ pub(crate) fn put(connection: &Connection, details: &[ProductDetails]) -> Result
     }
     Ok(())
 }
+
+/// What is sold in a container that is gone is sold without.
+pub(super) fn forget_containers(connection: &Connection) -> Result<(), Error> {
+    let mut forget = connection.prepare_cached(
+        "UPDATE product_details SET definition = json_remove(definition, '$.container') \
+         WHERE unhex(replace(json_extract(definition, '$.container'), '-', '')) NOT IN (SELECT id FROM product)",
+    )?;
+    forget.execute([])?;
+    Ok(())
+}

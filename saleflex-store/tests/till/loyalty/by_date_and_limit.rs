@@ -1,5 +1,7 @@
 //! What time does to tiers, and how often campaigns for points may be used.
 
+use saleflex_core::customer::segment::{Criterion, Segment};
+
 use super::*;
 
 use crate::support::shop;
@@ -42,6 +44,86 @@ fn a_tier_held_by_spending_is_kept_for_the_days_of_grace_and_lost_on_its_date_wi
     shop.log_in(CASHIER);
     sold(&mut shop, id, "4", 0);
     assert_eq!(tier(&shop, id), "TOP");
+    whole(&shop);
+}
+
+#[test]
+fn what_a_day_brings_to_many_is_several_entries_of_some_customers_each() {
+    let born_today = |many: u32| {
+        shop_with(|setup| {
+            setup.programs[0].birthday = Points(25);
+            for no in 0..many {
+                let mut born = NewCustomer::named(&format!("B{no}"), "Ada King");
+                born.details.date_of_birth = "1990-04-06".parse().ok();
+                born.points = Some(Points::ZERO);
+                setup.customers.push(born);
+            }
+        })
+    };
+    let (few, many) = (born_today(1), born_today(401));
+    assert_eq!(whole(&many).events, whole(&few).events + 2);
+    assert_eq!(many.till.day_begun().unwrap().unwrap().1.birthdays, 401);
+    // The power failed before the last of them: the day is begun once more, and nobody is given anything twice.
+    let clock = many.clock.clone();
+    let (_folder, path) = many.stopped();
+    let disk = rusqlite::Connection::open(&path).unwrap();
+    let guard = "SELECT sql FROM sqlite_schema WHERE name = 'entry_index_is_never_deleted'";
+    let guard: String = disk.query_row(guard, [], |row| row.get(0)).unwrap();
+    let lose = "DROP TRIGGER entry_index_is_never_deleted; DELETE FROM entry_index WHERE topic = 'day'";
+    disk.execute_batch(&format!("{lose}; {guard}")).unwrap();
+    drop(disk);
+    let mut till = saleflex_store::Till::open(path, clock).unwrap();
+    till.log_in(CASHIER.0, CASHIER.1).unwrap();
+    assert_eq!(till.day_begun().unwrap().unwrap().1.birthdays, 400, "what the entries before it gave");
+    let given: usize = till
+        .find_customers("king", 500)
+        .unwrap()
+        .iter()
+        .map(|one| {
+            let rows = till.point_movements(one.id, 10).unwrap();
+            rows.iter().filter(|row| row.kind == PointsKind::Birthday).count()
+        })
+        .sum();
+    assert_eq!(given, 401);
+}
+
+#[test]
+fn a_segment_of_a_tier_follows_points_given_by_hand_and_a_tier_lost_by_date() {
+    let best =
+        |shop: &Shop, id| shop.till.marketing_profile(id).unwrap().segments.iter().any(|code| code == "BEST");
+    let save = |shop: &mut Shop| {
+        shop.log_in(ADMIN);
+        let criterion = Criterion::Tier(["TOP".to_owned()].into());
+        let id = shop.till.new_segment_id();
+        let segment = Segment {
+            id,
+            code: "BEST".to_owned(),
+            name: "Best".to_owned(),
+            description: None,
+            criterion,
+            is_active: true,
+            display_order: 0,
+        };
+        shop.till.save_segment(segment).unwrap();
+    };
+    let mut shop = shop_with(|_| ());
+    save(&mut shop);
+    let id = grace(&shop);
+    assert!(!best(&shop, id));
+    shop.till.grant_points(id, Points(1_000), false, "jubilee", None).unwrap();
+    assert!(best(&shop, id));
+    whole(&shop);
+    let mut shop = club(|program| {
+        program.tiers[1].min_points = None;
+        program.tiers[1].min_annual_spending = Some(minor(1_000));
+    });
+    save(&mut shop);
+    let id = grace(&shop);
+    sold(&mut shop, id, "4", 0);
+    assert!(best(&shop, id));
+    shop.clock.advance(chrono::Duration::days(270));
+    shop.log_in(CASHIER);
+    assert_eq!((tier(&shop, id).as_str(), best(&shop, id)), ("BASE", false));
     whole(&shop);
 }
 

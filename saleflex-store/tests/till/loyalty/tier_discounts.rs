@@ -17,10 +17,11 @@ fn a_tiers_discount_is_given_to_its_members_until_the_program_says_otherwise() {
     let id = grace(&shop);
     let program = shop.till.programs()[0].clone();
     assert_eq!(due(&mut shop, id), 2_500, "nobody made it a campaign yet");
-    assert!(matches!(shop.till.keep_tier_discounts(program.id), Err(Error::Refused(_))));
     shop.log_in(ADMIN);
-    assert!(shop.till.keep_tier_discounts(program.id).unwrap());
-    assert!(!shop.till.keep_tier_discounts(program.id).unwrap(), "twice changes nothing");
+    shop.till.save_program(program.clone()).unwrap();
+    let made = shop.till.campaigns().campaigns().to_vec();
+    shop.till.save_program(program.clone()).unwrap();
+    assert_eq!(shop.till.campaigns().campaigns(), made, "twice changes nothing");
     assert_eq!(due(&mut shop, id), 2_375);
     let other = shop.till.add_customer(&NewCustomer::named("N1", "Ada King")).unwrap();
     // Who joins by a sale gets it from the next one on.
@@ -28,15 +29,47 @@ fn a_tiers_discount_is_given_to_its_members_until_the_program_says_otherwise() {
     let mut changed = program.clone();
     changed.tiers[0].discount = Percent::parse("10").ok();
     shop.till.save_program(changed.clone()).unwrap();
-    assert!(shop.till.keep_tier_discounts(program.id).unwrap());
     assert_eq!(due(&mut shop, id), 2_250);
     changed.tiers[0].discount = None;
     shop.till.save_program(changed).unwrap();
-    assert!(shop.till.keep_tier_discounts(program.id).unwrap());
     assert_eq!(due(&mut shop, id), 2_500);
     let codes: Vec<_> = shop.till.campaigns().campaigns().iter().map(|one| one.code.as_str()).collect();
     assert_eq!(codes, ["TIER-BASE"]);
     whole(&shop);
+}
+
+#[test]
+fn a_tier_that_is_gone_takes_its_campaign_along_and_all_of_it_is_one_entry() {
+    let mut shop = club(|program| program.tiers[0].discount = Percent::parse("5").ok());
+    let id = grace(&shop);
+    shop.log_in(ADMIN);
+    let program = shop.till.programs()[0].clone();
+    let before = whole(&shop).events;
+    shop.till.save_program(program.clone()).unwrap();
+    assert_eq!(whole(&shop).events, before + 1);
+    assert_eq!(due(&mut shop, id), 2_375);
+    let without = Program { tiers: Vec::new(), ..program.clone() };
+    shop.till.save_program(without).unwrap();
+    assert!(shop.till.campaigns().campaigns().is_empty());
+    assert_eq!(due(&mut shop, id), 2_500);
+    shop.till.save_program(Program { is_active: false, ..program }).unwrap();
+    assert!(shop.till.campaigns().campaigns().is_empty(), "a program that is off gives nothing");
+    let shop = shop.restarted();
+    assert!(shop.till.campaigns().campaigns().is_empty());
+    whole(&shop);
+}
+
+#[test]
+fn a_code_that_two_programs_have_gives_what_the_program_that_was_saved_gives() {
+    let mut shop = club(|program| program.tiers[0].discount = Percent::parse("5").ok());
+    let id = grace(&shop);
+    shop.log_in(ADMIN);
+    let own = shop.till.programs()[0].clone();
+    shop.till.save_program(own.clone()).unwrap();
+    let other = Program { id: shop.till.new_program_id(), name: "Zebra".to_owned(), ..own };
+    shop.till.save_program(other.clone()).unwrap();
+    shop.till.save_program(Program { tiers: Vec::new(), ..other }).unwrap();
+    assert_eq!(due(&mut shop, id), 2_375, "the other program still has the tier");
 }
 
 #[test]

@@ -93,15 +93,12 @@ impl Model for TierModel {
             Some(known) => *known = tier,
             None => program.tiers.push(tier),
         }
-        let id = program.id;
         till.save_program(program).map_err(|error| match error {
             Error::Program(ProgramError::NegativePoints | ProgramError::NegativeAmount) => {
                 Unsaved::Fields(vec![("MIN_POINTS", text.word(Key::NotBelowNothing).to_owned())])
             }
             other => Unsaved::Till(other),
-        })?;
-        till.keep_tier_discounts(id)?;
-        Ok(())
+        })
     }
 }
 

@@ -141,7 +141,7 @@ fn figures(document: &Value, currency: &Currency) -> Result<DocumentFigures, Str
             surcharge: Money::ZERO,
             tax,
             net: gross - tax,
-            is_container: false,
+            containers: 0,
         });
     }
     let direction = if figures.effect == Effect::Return { Direction::Out } else { Direction::In };

@@ -1,0 +1,50 @@
+//! Points that tills redeem, as their sales tell the hub.
+
+use saleflex_core::{
+    ids::CustomerId,
+    loyalty::{Cause, LedgerRow, LoyaltyChange, Occasion, PointsKind},
+    quantity::Points,
+};
+use serde_json::{Value, json};
+
+use super::{
+    business::{deliver, sale},
+    chain::{chains, text},
+};
+
+#[tokio::test]
+async fn points_that_a_delivered_sale_spent_are_held_no_more() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let (owner, till) = (harbour.owner.access.as_str(), harbour.device.as_str());
+        let row = json!({"row": {"name": "Ada", "phone_normalized": "905320000000"}});
+        let member = text(&chain.ok("POST", "/definitions/customers", owner, row).await["id"]);
+        let send = async |path: &str, token: &str, body: &Value, key: &str| {
+            chain.send_with("POST", path, token, body, &[("idempotency-key", key)]).await
+        };
+        let gift = json!({"points": 100, "reason": "welcome"});
+        send(&format!("/loyalty/members/{member}/adjustments"), owner, &gift, "gift").await;
+        let mut entry = sale(&harbour, 1);
+        let document = entry.effects.completed[0].document().id;
+        let hold = json!({"member_id": member, "document_id": document, "points": 60});
+        let (_, held) = send("/loyalty/reserve", till, &hold, "a").await;
+        assert_eq!(held["available"], 40);
+        let at = Occasion { at: entry.at, store: entry.effects.completed[0].document().store, cashier: None };
+        entry.effects.loyalty.push(LoyaltyChange::PointsBooked {
+            row: LedgerRow {
+                customer: CustomerId::new(member.parse().unwrap()),
+                kind: PointsKind::Redeemed,
+                points: Points(-60),
+                balance_after: Points(40),
+                cause: Cause::Sale { document },
+                receipt: None,
+                expires: None,
+                occasion: at,
+            },
+        });
+        let bytes = String::from_utf8(entry.to_bytes().unwrap()).unwrap();
+        deliver(&chain, &harbour, (1, entry.entity), &bytes).await;
+        let left = chain.get(&format!("/loyalty/members/{member}"), till).await;
+        assert_eq!((&left["points"], &left["held"], &left["available"]), (&json!(40), &json!(0), &json!(40)));
+    }
+}
