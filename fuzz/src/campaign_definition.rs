@@ -67,7 +67,8 @@ pub fn run(text: &str) {
     }
     if let Ok(row) = serde_json::from_str::<OriginalCampaign>(text) {
         let currency = Currency::of(CurrencyCode::parse("GBP").expect("three letters"));
-        let _ = row.check();
-        judge(vec![row.load(&currency, &PaymentTypes::default())]);
+        let types = PaymentTypes::default();
+        let _ = row.check(&types);
+        judge(vec![row.load(&currency, &types)]);
     }
 }

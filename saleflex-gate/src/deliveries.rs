@@ -141,8 +141,8 @@ fn document(
     let number = document.number;
     let entered = session.execute(
         "INSERT INTO document (company_id, terminal_id, document_id, unique_id, closure_number, receipt_number, \
-         status, document_type, transaction_type, occurred_at, total_e4, received_at, entity_id, cashier_id) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) \
+         status, document_type, transaction_type, occurred_at, total_e4, received_at, entity_id, cashier_id, \
+         customer_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) \
          ON CONFLICT (company_id, terminal_id, document_id) DO NOTHING",
         &[
             key.company.into(),
@@ -159,6 +159,8 @@ fn document(
             now.timestamp_millis().into(),
             key.entity.into(),
             cashier.into(),
+            // What was rung up in training is nobody's purchase.
+            document.customer.filter(|_| !document.training).map(CustomerId::uuid).into(),
         ],
     )?;
     if entered == 0 {

@@ -95,6 +95,9 @@ pub(super) struct Basket {
     marks: Vec<u8>,
     /// Only where codes are read.
     known: HashMap<ProductId, KnownItem, FxBuildHasher>,
+    /// How many slots had their bits set, over and over where lines were put in between.
+    #[cfg(test)]
+    pub(super) placed: usize,
 }
 
 impl Basket {
@@ -242,6 +245,10 @@ impl Basket {
     }
 
     fn set_bits(&mut self, set: &CampaignSet, at: usize, on: bool) {
+        #[cfg(test)]
+        {
+            self.placed += usize::from(on);
+        }
         let (word, bit) = (at / 64, 1_u64 << (at % 64));
         let Slot { total, listed: (from, count), .. } = self.slots[at];
         let sign = if on { 1 } else { -1 };

@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 use super::{
     benefit::Benefit,
     condition::Condition,
-    definition::{Campaign, CampaignCode, Exclusivity, TenderTerms},
+    definition::{Campaign, CampaignCode, Exclusivity, TenderTerms, unlocking},
     eligible::Gates,
     exact::{FINE, fine_percent},
     index::{Readers, TargetIndex, TargetNo},
@@ -261,11 +261,11 @@ impl CampaignSet {
         self.rank(id).map(|rank| self.campaign(rank))
     }
 
-    /// The campaign that a printed code of up to 15 characters stands for, in any case; the first by code where
-    /// several share it. Documents of this engine name campaigns by identity (D19).
+    /// The campaign that a printed code of up to 15 characters stands for, in any case and without the blanks around
+    /// it; the first by code where several share it. Documents of this engine name campaigns by identity (D19).
     pub fn by_printed_code(&self, printed: &str) -> Option<&Campaign> {
-        let printed = super::definition::unlocking(printed);
-        let same = self.definitions.iter().filter(|one| one.code.printed().to_uppercase() == printed);
+        let printed = unlocking(printed);
+        let same = self.definitions.iter().filter(|one| unlocking(one.code.printed()) == printed);
         same.min_by(|one, other| one.code.cmp(&other.code))
     }
 }
@@ -305,7 +305,8 @@ fn compile_one(campaign: &Campaign, groups: &BTreeMap<String, u64>, targets: &mu
         plan: Plan::compile(&campaign.benefit, target, targets),
         test: (!campaign.condition.is_empty()).then(|| compile_test(&campaign.condition, targets)),
         tender: campaign.tender.clone(),
-        least: limits.least_purchase.map(fine),
+        // No base is below nothing, so such a bound always holds.
+        least: limits.least_purchase.filter(|least| least.is_positive()).map(fine),
         most: limits.most_purchase.map(fine),
         per_proposal: limits.per_proposal.map_or(i64::MAX, fine),
         per_line: limits.per_line.map(fine),

@@ -174,9 +174,10 @@ impl CouponOnFile<'_> {
 pub struct AppliedCoupons(Vec<AppliedCoupon>);
 
 impl AppliedCoupons {
-    /// Coupons that stand on a document already.
-    pub const fn of(applied: Vec<AppliedCoupon>) -> Self {
-        Self(applied)
+    /// Coupons that stand on a document already. One that is listed twice stands there once.
+    pub fn of(applied: Vec<AppliedCoupon>) -> Self {
+        let mut seen = BTreeSet::new();
+        Self(applied.into_iter().filter(|coupon| seen.insert(coupon.id)).collect())
     }
 
     /// The coupons, in the order they were applied.

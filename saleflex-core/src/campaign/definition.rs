@@ -209,10 +209,10 @@ pub struct Limits {
     /// Money in one document, of whatever kind.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub per_document: Option<Money>,
-    /// What one unit must still cost.
+    /// What one unit must still cost after what was taken off its line, whatever is off the document (A3).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lowest_price: Option<Money>,
-    /// Whether a unit must still cost what it cost the shop.
+    /// Whether a unit must still cost what it cost the shop, by the same measure.
     #[serde(skip_serializing_if = "core::ops::Not::not")]
     pub cost_floor: bool,
 }

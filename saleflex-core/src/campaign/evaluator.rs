@@ -60,18 +60,11 @@ impl<'s> Evaluator<'s> {
     /// [`CartError`]: the lines come to too much, are too many, or a number stands twice.
     pub fn of(set: &'s CampaignSet, cart: &Cart) -> Result<Self, CartError> {
         let mut evaluator = Self::with_room(set, cart.context.clone(), cart.lines.len());
-        for line in &cart.lines {
-            if evaluator.basket.place(line.no).is_ok() {
-                return Err(CartError::SameNumber(line.no.0));
-            }
+        // A basket grows at its end: lines that come in another order are brought into theirs first.
+        for line in by_number(&cart.lines, |line| line.no.0)? {
             evaluator.put_line(line)?;
         }
-        for tender in &cart.tenders {
-            if evaluator.tenders.iter().any(|known| known.no == tender.no) {
-                return Err(CartError::SameNumber(tender.no.0));
-            }
-            evaluator.put_tender(*tender);
-        }
+        evaluator.tenders = by_number(&cart.tenders, |tender| tender.no.0)?.into_iter().copied().collect();
         Ok(evaluator)
     }
 
@@ -178,6 +171,20 @@ impl<'s> Evaluator<'s> {
     }
 }
 
+/// What has a number, by rising number.
+///
+/// # Errors
+/// [`CartError::SameNumber`]: one stands twice.
+fn by_number<T>(numbered: &[T], number: impl Fn(&T) -> u32) -> Result<Vec<&T>, CartError> {
+    let mut rising: Vec<&T> = numbered.iter().collect();
+    rising.sort_by_key(|one| number(one));
+    let mut pairs = rising.iter().zip(rising.iter().skip(1));
+    match pairs.find(|(one, next)| number(one) == number(next)) {
+        Some((twice, _)) => Err(CartError::SameNumber(number(twice))),
+        None => Ok(rising),
+    }
+}
+
 impl CampaignSet {
     /// Evaluates a whole cart once.
     ///
@@ -185,5 +192,39 @@ impl CampaignSet {
     /// As [`Evaluator::of`].
     pub fn evaluate(&self, cart: &Cart) -> Result<Evaluation, CartError> {
         Evaluator::of(self, cart).map(|mut evaluator| evaluator.evaluate().clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec;
+
+    use super::*;
+    use crate::campaign::{
+        TenderMethod,
+        tests::{campaign, cart, line, minor, off},
+    };
+
+    #[test]
+    fn lines_that_come_from_the_last_to_the_first_are_each_placed_once() {
+        let set = CampaignSet::compile(vec![campaign(1, "A", off("10"))]).unwrap();
+        let falling = cart((1..=2_000).rev().map(|no| line(no, 1, "1", 100)).collect());
+        let mut evaluator = Evaluator::of(&set, &falling).unwrap();
+        assert_eq!(evaluator.basket.placed, 2_000);
+        assert_eq!(evaluator.evaluate().total(), minor(20_000));
+    }
+
+    #[test]
+    fn a_number_that_stands_twice_is_refused_wherever_it_stands() {
+        let set = CampaignSet::compile(vec![campaign(1, "A", off("10"))]).unwrap();
+        let twice = cart(vec![line(7, 1, "1", 100), line(2, 1, "1", 100), line(7, 1, "1", 100)]);
+        assert_eq!(Evaluator::of(&set, &twice).unwrap_err(), CartError::SameNumber(7));
+        let tender = |no| CartTender { no: TenderNo(no), method: TenderMethod::Points, amount: minor(1) };
+        let mut paid = cart(vec![line(1, 1, "1", 100)]);
+        paid.tenders = vec![tender(3), tender(1), tender(3)];
+        assert_eq!(Evaluator::of(&set, &paid).unwrap_err(), CartError::SameNumber(3));
+        paid.tenders = vec![tender(3), tender(1), tender(2)];
+        let numbers = Evaluator::of(&set, &paid).unwrap().tenders.into_iter().map(|tender| tender.no.0);
+        assert_eq!(numbers.collect::<Vec<_>>(), [1, 2, 3]);
     }
 }

@@ -153,7 +153,7 @@ impl<'a> Pass<'a> {
         self.given.lanes.takes(&self.set.compiled[rank.at()])
     }
 
-    /// Fine: the base of a campaign as its bounds are asked of it.
+    /// Fine: the base of a campaign as its bounds are asked of it, before it counts as nothing where it is below.
     pub(super) fn signed_base(&self, rank: Rank) -> i64 {
         let target = self.set.compiled[rank.at()].target;
         self.sum(target).signed - self.given.document
@@ -385,14 +385,15 @@ impl Lanes {
 }
 
 impl Compiled {
-    /// Whether the base, signed, is within the bounds of the purchase.
+    /// Whether the base, which is never below nothing, is within the bounds of the purchase.
     pub(super) fn check_purchase(&self, signed: i64) -> Result<(), Unmet> {
-        let actual = Money::from_minor(signed.div_euclid(FINE));
+        let base = signed.max(0);
+        let actual = Money::from_minor(base / FINE);
         let money = |fine: i64| Money::from_minor(fine.div_euclid(FINE));
-        if let Some(needed) = self.least.filter(|least| signed < *least) {
+        if let Some(needed) = self.least.filter(|least| base < *least) {
             return Err(Unmet::BelowPurchase { needed: money(needed), actual });
         }
-        if let Some(most) = self.most.filter(|most| signed > *most) {
+        if let Some(most) = self.most.filter(|most| base > *most) {
             return Err(Unmet::AbovePurchase { most: money(most), actual });
         }
         Ok(())

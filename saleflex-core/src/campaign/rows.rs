@@ -45,8 +45,9 @@ pub enum RowSource {
 /// What is to be done to a document's rows.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct RowChanges {
-    /// Rows that no longer hold.
-    pub cancel: BTreeSet<u32>,
+    /// The places of rows that no longer hold. A foreign document may number rows of two sources alike, so their numbers
+    /// would not do.
+    pub cancel: BTreeSet<usize>,
     /// Rows to add, in order.
     pub add: Vec<DiscountRow>,
 }
@@ -59,7 +60,7 @@ impl RowChanges {
 
     /// Carries the changes out on the rows.
     pub fn apply(self, rows: &mut Vec<DiscountRow>) {
-        for row in rows.iter_mut().filter(|row| self.cancel.contains(&row.no)) {
+        for (_, row) in rows.iter_mut().enumerate().filter(|(at, _)| self.cancel.contains(at)) {
             row.is_cancelled = true;
         }
         rows.extend(self.add);
@@ -70,18 +71,17 @@ impl RowChanges {
 /// doing it twice changes nothing (D24); others are cancelled, and new ones follow the highest number ever used.
 pub fn synchronise(rows: &[DiscountRow], evaluation: &Evaluation, set: &CampaignSet) -> RowChanges {
     let mut changes = RowChanges::default();
-    let is_campaign = |row: &&DiscountRow| !row.is_cancelled && matches!(row.source, RowSource::Campaign(_));
-    let live: Vec<&DiscountRow> = rows.iter().filter(is_campaign).collect();
-    changes.cancel = live.iter().map(|row| row.no).collect();
+    let is_live = |row: &DiscountRow| !row.is_cancelled && matches!(row.source, RowSource::Campaign(_));
+    changes.cancel = (0..rows.len()).filter(|at| is_live(&rows[*at])).collect();
     let mut next = rows.iter().map(|row| row.no).max().unwrap_or(0);
     for proposal in &evaluation.proposals {
         let mut row = row_of(proposal, set);
-        let kept = live.iter().find(|known| {
-            row.no = known.no;
-            changes.cancel.contains(&known.no) && **known == &row
+        let kept = changes.cancel.iter().copied().find(|at| {
+            row.no = rows[*at].no;
+            rows[*at] == row
         });
         if let Some(kept) = kept {
-            changes.cancel.remove(&kept.no);
+            changes.cancel.remove(&kept);
         } else {
             next += 1;
             row.no = next;

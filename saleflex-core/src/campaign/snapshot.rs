@@ -160,7 +160,8 @@ impl CartSnapshot {
     /// The cart in this version of the wire form.
     pub fn of(source: &SnapshotSource, version: SchemaVersion) -> Self {
         let text = |text: &Option<String>| unknown(text.clone(), version);
-        let currency = source.currency.clone().unwrap_or_else(|| "USD".into());
+        let currency =
+            source.currency.clone().filter(|code| !code.is_empty()).unwrap_or_else(|| "USD".into());
         Self {
             schema_version: version,
             evaluated_at: instant(source.evaluated_at),

@@ -82,7 +82,8 @@ impl Campaigns<'_> {
         let mut context = Context {
             store: Some(sale.store),
             channel: self.channel.map(ToString::to_string),
-            shopper: known.cloned().or_else(|| sale.customer.map(Shopper::new)),
+            // Whom the caller does not name is nobody: the record of walk-ins is a customer of the document, not ours.
+            shopper: known.cloned(),
             uses: self.uses.clone(),
             ..Context::at(self.moment)
         };

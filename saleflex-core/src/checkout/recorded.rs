@@ -53,11 +53,10 @@ pub fn recorded(completed: &Completed, facts: RecordedFacts<'_>) -> Option<Recor
     })
 }
 
-/// Who bought; nobody where campaigns knew nobody.
+/// Who bought; nobody where campaigns knew nobody, of whom they noted no purchases.
 fn shopper(sale: &Document, pricing: &Pricing, birthday: Option<NaiveDate>) -> Option<Shopper> {
-    let customer = sale.customer?;
+    let (customer, purchases) = sale.customer.zip(pricing.purchases)?;
     let segments: BTreeSet<_> = pricing.segments.iter().copied().collect();
-    let purchases = pricing.purchases.unwrap_or(0);
     Some(Shopper { segments, tier: pricing.tier.clone(), birthday, purchases, ..Shopper::new(customer) })
 }
 

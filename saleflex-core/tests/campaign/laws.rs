@@ -34,6 +34,7 @@ fn case(seed: u64) -> (Vec<Campaign>, Cart, Numbers) {
         let amount = Money::from_minor(i64::from(50 + numbers.below(400)));
         match numbers.below(8) {
             0 => campaign.limits.per_line = Some(amount),
+            2 => campaign.limits.least_purchase = Some(Money::ZERO),
             1 => {
                 campaign.limits.budget = Some(amount);
                 let spent = Money::from_minor(i64::from(numbers.below(100)));

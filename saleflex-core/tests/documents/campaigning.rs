@@ -4,8 +4,8 @@ use chrono::NaiveTime;
 use saleflex_core::{
     adjustment::{AdjustmentKind, AdjustmentSource, CouponRefusal},
     campaign::{
-        Activation, Benefit, Campaign, Choice, Coupon, CouponKind, Exclusivity, Per, Reward, TenderMethod,
-        TenderTarget, TenderTerms,
+        Activation, Benefit, Campaign, Choice, Condition, Coupon, CouponKind, Exclusivity, Per, Reward,
+        Shopper, TenderMethod, TenderTarget, TenderTerms,
     },
     document::{Command, Event, Refusal},
     ids::{CampaignId, CouponId, LineNo},
@@ -15,7 +15,7 @@ use saleflex_core::{
 };
 use uuid::Uuid;
 
-use crate::support::{Counter, Promoted, m, moment, percent};
+use crate::support::{CUSTOMER, Counter, Promoted, m, moment, percent};
 
 pub(crate) fn share(rate: &str, per: Per) -> Benefit {
     Benefit::Off { reward: Reward::Percent(Percent::parse(rate).unwrap()), per }
@@ -359,4 +359,23 @@ fn a_tender_that_is_paid_back_in_a_later_period_earns_nothing() {
     counter.pay_rest(Cash).unwrap();
     assert_eq!(counter.last().totals.discount, m(0));
     assert_eq!(counter.completed[0].pricing.tenders, [Cash], "judged by what paid for it");
+}
+
+#[test]
+fn d36_a_customer_of_whom_campaigns_are_not_told_is_nobody_to_them() {
+    let known =
+        Campaign { condition: Condition::CustomerKnown, ..campaign(1, "KNOWN", share("10", Per::Document)) };
+    let mut walk_in = counter(vec![known.clone()]);
+    walk_in.customer_account(None, 0);
+    walk_in.sell("1", "10.00");
+    walk_in.run(&Command::AssignCustomer).unwrap();
+    assert_eq!(walk_in.document().customer, Some(CUSTOMER));
+    assert_eq!(walk_in.document().totals.discount, m(0));
+
+    let mut named = counter(vec![known]);
+    named.customer_account(None, 0);
+    named.promotions.as_mut().unwrap().shopper = Some(Shopper::new(CUSTOMER));
+    named.sell("1", "10.00");
+    named.run(&Command::AssignCustomer).unwrap();
+    assert_eq!(named.document().totals.discount, m(100));
 }

@@ -7,7 +7,7 @@ use chrono::{NaiveDateTime, TimeZone, Utc};
 use rust_decimal::Decimal;
 use saleflex_core::{
     adjustment::{AdjustmentKind, AdjustmentSource, AdjustmentValue, ClawBack},
-    campaign::{Campaign, CampaignSet, Coupon, Uses},
+    campaign::{Campaign, CampaignSet, Coupon, Shopper, Uses},
     cashier::{Approval, OnDuty, Role},
     catalog::{DepartmentNo, Permissions, PriceRule, Sellable, Unit},
     checkout::{self, Campaigns, Effects, Memory, Outcome, ProductTraits},
@@ -48,6 +48,8 @@ pub(crate) struct Promoted {
     pub(crate) uses: BTreeMap<CampaignId, Uses>,
     pub(crate) traits: BTreeMap<ProductId, ProductTraits>,
     pub(crate) memory: Memory,
+    /// Who buys, as far as campaigns are to know.
+    pub(crate) shopper: Option<Shopper>,
 }
 
 impl Promoted {
@@ -59,6 +61,7 @@ impl Promoted {
             uses: BTreeMap::new(),
             traits: BTreeMap::new(),
             memory: Memory::default(),
+            shopper: None,
         }
     }
 
@@ -67,7 +70,7 @@ impl Promoted {
             set: &self.set,
             moment,
             channel: None,
-            shopper: None,
+            shopper: self.shopper.clone(),
             uses: self.uses.clone(),
             coupons: self.coupons.clone(),
             traits: &self.traits,

@@ -8,6 +8,7 @@ use saleflex_core::{
         Cart, CartItem, CartLine, CartSnapshot, CartTender, Context, CouponOnFile, DepartmentKey,
         ENGINE_VERSION, Evaluator, FineMoney, FineQuantity, Shopper, SnapshotLine, TenderMethod,
     },
+    customer::WALK_IN,
     ids::{BrandId, CustomerId, LineNo, ProductId, SegmentId, StoreId, TenderNo},
     time::Moment,
 };
@@ -47,7 +48,7 @@ pub(crate) struct Discount {
     /// Its name.
     campaign_name: String,
     /// What the customer reads.
-    description: Option<String>,
+    description: String,
     /// `DOCUMENT` or `LINE`.
     scope: &'static str,
     /// The line it is taken from.
@@ -120,7 +121,7 @@ pub(crate) fn evaluate(
             campaign_id: campaign.id.uuid(),
             campaign_code: campaign.code.to_string(),
             campaign_name: campaign.name.clone(),
-            description: campaign.description.clone(),
+            description: campaign.text().to_owned(),
             scope: if of_line.is_some() { "LINE" } else { "DOCUMENT" },
             fk_transaction_product_temp_id: of_line.map(|line| line.line_id.clone()),
             fk_transaction_payment_temp_id: proposal
@@ -199,7 +200,7 @@ fn cart_line(line: &SnapshotLine, in_force: &InForce) -> Result<CartLine, ApiErr
     })
 }
 
-/// Who buys, with the segments that the cart names by their codes.
+/// Who buys, with the segments that the cart names by their codes; nobody for the record of walk-ins (D36).
 fn shopper(
     session: &mut dyn Session,
     company: Uuid,
@@ -208,6 +209,9 @@ fn shopper(
     let named = snapshot.fk_customer_id.as_deref().filter(|id| !id.is_empty());
     let Some(named) = named else { return Ok(None) };
     let id = Uuid::parse_str(named).map_err(|_| invalid("the customer"))?;
+    if id == WALK_IN.uuid() {
+        return Ok(None);
+    }
     let mut segments = BTreeSet::new();
     for code in &snapshot.customer_segment_codes {
         let rows = session.query(
@@ -219,7 +223,8 @@ fn shopper(
         segments.extend(ids.collect::<Result<Vec<_>, DatabaseError>>()?);
     }
     let rows = session.query(
-        "SELECT count(DISTINCT document_id) FROM offer_use WHERE company_id = $1 AND customer_id = $2 AND state = 'used'",
+        "SELECT count(*) FROM document WHERE company_id = $1 AND customer_id = $2 AND status = 'completed' \
+         AND transaction_type = 'sale'",
         &[company.into(), id.into()],
     )?;
     let purchases = rows.first().map_or(Ok(0), |row| row.integer(0))?;

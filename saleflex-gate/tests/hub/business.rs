@@ -3,15 +3,17 @@
 use std::collections::BTreeMap;
 
 use saleflex_core::{
-    campaign::{Benefit, Campaign, CampaignSet, Per, Reward},
+    campaign::{Benefit, Campaign, CampaignSet, Condition, Per, Reward},
     cashier::{OnDuty, Role},
     catalog::{Catalog, CatalogRecords, Department, DepartmentNo, Reference, Unit},
     checkout::{self, Campaigns},
+    customer::WALK_IN,
     digest::Digest,
     document::{
-        AddLine, CancelCause, Command, Facts, NewDocument, Policy, Promotions, TakeTender, TillFacts,
+        AddLine, CancelCause, Command, CustomerFacts, Facts, NewDocument, Policy, Promotions, TakeTender,
+        TillFacts,
     },
-    ids::{CampaignId, CashierId, ClosureNumber, DocumentId, StoreId, TerminalId},
+    ids::{CampaignId, CashierId, ClosureNumber, CustomerId, DocumentId, StoreId, TerminalId},
     journal::{Entry, Event},
     money::{Currency, CurrencyCode, Money},
     quantity::{Percent, UnitPrice},
@@ -35,6 +37,16 @@ pub(super) fn sale(company: &Company, receipt: u32) -> Entry {
 
 /// The same, judged by campaigns.
 fn sale_by(company: &Company, receipt: u32, promotions: Option<&dyn Promotions>) -> Entry {
+    sale_to(company, receipt, promotions, None)
+}
+
+/// The same, to a customer.
+fn sale_to(
+    company: &Company,
+    receipt: u32,
+    promotions: Option<&dyn Promotions>,
+    customer: Option<CustomerId>,
+) -> Entry {
     let id = |text: &str| Uuid::parse_str(text).unwrap();
     let rate =
         TaxRate { no: 1, name: "VAT".into(), percent: Percent::parse("20").unwrap(), jurisdiction: None };
@@ -72,7 +84,7 @@ fn sale_by(company: &Company, receipt: u32, promotions: Option<&dyn Promotions>)
         next: NewDocument { id: document, receipt },
         item: Some(&item),
         stock: &[],
-        customer: None,
+        customer: customer.map(|id| CustomerFacts { id, account_limit: None, account_balance: Money::ZERO }),
         original: None,
         suspended: None,
         rate: None,
@@ -80,7 +92,10 @@ fn sale_by(company: &Company, receipt: u32, promotions: Option<&dyn Promotions>)
         promotions,
     };
     let add = Command::AddLine(AddLine::department(DepartmentNo(1), UnitPrice::parse("2.40").unwrap()));
-    let state = checkout::run(None, &add, facts()).unwrap().state;
+    let mut state = checkout::run(None, &add, facts()).unwrap().state;
+    if customer.is_some() {
+        state = checkout::run(state.draft(), &Command::AssignCustomer, facts()).unwrap().state;
+    }
     let pay = Command::TakeTender(TakeTender::amount(TenderKind::Cash, Money::from_minor(5_00)));
     let outcome = checkout::run(state.draft(), &pay, facts()).unwrap();
     let by = Some(CashierId::new(Uuid::from_u128(7)));
@@ -385,6 +400,46 @@ async fn a_delivered_sale_is_judged_anew_by_the_campaigns_it_names() {
         assert!(send(3, &unknown).await.is_empty(), "nothing is said of a set that nobody knows");
         let list = chain.get("/documents", owner).await;
         assert_eq!(list["items"][1]["flags"], json!(["campaign_drift"]));
+    }
+}
+
+#[tokio::test]
+async fn sales_without_offers_count_as_purchases() {
+    let (id, customer) = (Uuid::from_u128(0xCA), Uuid::from_u128(0xC0));
+    let reward = Reward::Percent(Percent::parse("10").unwrap());
+    let mut first = Campaign::new(CampaignId::new(id), "FIRST", Benefit::Off { reward, per: Per::Document });
+    first.condition = Condition::FirstPurchase;
+    first.message = Some("Welcome".to_owned());
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        let row = json!({"code": "BASKET_DISCOUNT", "name": "Basket"});
+        let kind = chain.ok("POST", "/definitions/campaign_types", owner, json!({"row": row})).await;
+        let row = json!({
+            "code": "FIRST", "name": "First", "fk_campaign_type_id": kind["id"],
+            "definition": serde_json::to_value(&first).unwrap(),
+        });
+        chain.ok("POST", "/definitions/campaigns", owner, json!({"id": id, "row": row})).await;
+        let given = async |customer: Uuid| {
+            let mut cart = cart("30.00", &[]);
+            cart["fk_customer_id"] = json!(customer);
+            chain.ok("POST", "/campaigns/evaluate", &harbour.device, cart).await["discounts"].clone()
+        };
+        let discounts = given(customer).await;
+        assert_eq!(
+            (&discounts[0]["discount_amount"], &discounts[0]["description"]),
+            (&json!("3.00"), &json!("Welcome"))
+        );
+        assert_eq!(given(WALK_IN.uuid()).await, json!([]), "the record of walk-ins is nobody");
+        let bought = sale_to(&harbour, 1, None, Some(CustomerId::new(customer)));
+        let bytes = String::from_utf8(bought.to_bytes().unwrap()).unwrap();
+        deliver(&chain, &harbour, (1, bought.entity), &bytes).await;
+        assert_eq!(given(customer).await, json!([]));
+        assert_eq!(
+            given(Uuid::from_u128(0xC1)).await.as_array().unwrap().len(),
+            1,
+            "another customer is new"
+        );
     }
 }
 

@@ -30,13 +30,17 @@ use crate::{
 /// The most coupons that one command saves.
 pub const MOST_COUPONS: usize = 5_000;
 
-/// When the coupons of a batch count, on the store's clock.
+/// When the coupons of a batch count, on the store's clock, for whom and how often.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct Validity {
     /// The first instant.
     pub start: Option<NaiveDateTime>,
     /// The last.
     pub end: Option<NaiveDateTime>,
+    /// Whose they are; a personal coupon counts for nobody else.
+    pub holder: Option<CustomerId>,
+    /// How often each may be used.
+    pub uses: Option<u32>,
 }
 
 /// Campaigns and coupons.
@@ -151,7 +155,8 @@ impl Till {
             (CouponId::new(self.shell.new_id()), random.to_be_bytes())
         });
         let minted = batch.mint(seeds.collect::<Vec<_>>())?;
-        let valid = |coupon| Coupon { start: valid.start, end: valid.end, ..coupon };
+        let Validity { start, end, holder, uses } = valid;
+        let valid = |coupon| Coupon { start, end, holder, uses, ..coupon };
         let coupons: Vec<Coupon> = minted.into_iter().map(valid).collect();
         self.save_coupons(coupons.clone())?;
         Ok(coupons)

@@ -1,21 +1,25 @@
 //! `campaign`: definitions listed, taken in and out, and tried out on a basket.
 
-use std::{io::Write, path::PathBuf};
+use std::{
+    io::Write,
+    path::{Path, PathBuf},
+};
 
-use clap::{Subcommand, ValueEnum};
+use clap::{Args, Subcommand, ValueEnum};
 use saleflex_core::{
     campaign::{
         Activation, Campaign, CampaignChange, NotOriginal, OriginalCampaign, PaymentTypes, SchemaVersion,
     },
     money::Currency,
 };
-use saleflex_store::Till;
+use saleflex_store::{Shell, Till};
 use serde_json::json;
 
 use super::{Call, Ending, answer, importing::Importing};
 
 pub mod coupons;
 pub mod judging;
+mod payment_types;
 mod taking_in;
 mod trying;
 
@@ -35,11 +39,18 @@ pub enum Campaigns {
         /// In which field names.
         #[arg(long, value_enum, default_value_t)]
         form: Form,
+        /// The original's table of tender types, a JSON list of `id` and `type_name`, beside what a hub sent.
+        #[arg(long, value_name = "FILE")]
+        payment_types: Option<PathBuf>,
     },
     /// Take definitions over from a JSON list, in either form; all of them or none.
-    Import(Importing),
+    Import(Import),
     /// Make a batch of coupons and write them to be printed.
     Mint(coupons::Mint),
+    /// The coupons of a campaign: whose they are, how long they count, how often they were used.
+    Coupons(coupons::List),
+    /// Block a coupon, or let it count again.
+    Block(coupons::Block),
     /// What the campaigns give on a basket. Nothing is sold.
     Evaluate {
         /// The basket: a JSON file, described in docs/support.md.
@@ -63,6 +74,19 @@ pub enum Campaigns {
         #[arg(long)]
         json: bool,
     },
+}
+
+/// How definitions are taken over.
+#[derive(Args, Clone, Debug)]
+pub struct Import {
+    #[command(flatten)]
+    how: Importing,
+    /// Put campaigns in force all the same that are doubtful.
+    #[arg(long)]
+    anyway: bool,
+    /// The original's table of tender types, a JSON list of `id` and `type_name`, beside what a hub sent.
+    #[arg(long, value_name = "FILE")]
+    payment_types: Option<PathBuf>,
 }
 
 /// The field names of a definition.
@@ -99,9 +123,13 @@ impl Campaigns {
     pub(super) fn run(&self, call: &Call<'_>, out: &mut dyn Write) -> anyhow::Result<Ending> {
         match self {
             Self::List { json } => list(&*call.reader()?, *json, out),
-            Self::Export { codes, form } => export(&*call.reader()?, codes, *form, out),
-            Self::Import(how) => import(call, how, out),
+            Self::Export { codes, form, payment_types } => {
+                export(&*call.reader()?, codes, (*form, payment_types.as_deref()), out)
+            }
+            Self::Import(import) => import.run(call, out),
             Self::Mint(mint) => mint.run(call, out),
+            Self::Coupons(list) => list.run(call, out),
+            Self::Block(block) => block.run(call, out),
             Self::Evaluate { basket, snapshot, json } => {
                 trying::evaluate(call, basket, snapshot.map(Into::into), *json, out)
             }
@@ -157,7 +185,12 @@ fn list(till: &Till, as_json: bool, out: &mut dyn Write) -> anyhow::Result<Endin
     Ok(Ending::Good)
 }
 
-fn export(till: &Till, codes: &[String], form: Form, out: &mut dyn Write) -> anyhow::Result<Ending> {
+fn export(
+    till: &Till,
+    codes: &[String],
+    (form, payment_types): (Form, Option<&Path>),
+    out: &mut dyn Write,
+) -> anyhow::Result<Ending> {
     let all = till.campaigns().campaigns();
     for code in codes {
         let is_known = all.iter().any(|campaign| campaign.code.as_str() == code);
@@ -169,45 +202,60 @@ fn export(till: &Till, codes: &[String], form: Form, out: &mut dyn Write) -> any
     match form {
         Form::Own => answer(out, &chosen)?,
         Form::Original => {
+            let types = payment_types::known(till, payment_types)?;
             let rows: Result<Vec<OriginalCampaign>, anyhow::Error> =
-                chosen.into_iter().map(|campaign| original(campaign, till.currency())).collect();
+                chosen.into_iter().map(|campaign| original(campaign, till.currency(), &types)).collect();
             answer(out, &rows?)?;
         }
     }
     Ok(Ending::Good)
 }
 
-fn original(campaign: &Campaign, currency: &Currency) -> anyhow::Result<OriginalCampaign> {
-    let row = OriginalCampaign::export(campaign, currency, &PaymentTypes::default());
+fn original(
+    campaign: &Campaign,
+    currency: &Currency,
+    types: &PaymentTypes,
+) -> anyhow::Result<OriginalCampaign> {
+    let row = OriginalCampaign::export(campaign, currency, types);
     row.map_err(|cause: NotOriginal| anyhow::anyhow!("campaign {}: {cause}", campaign.code))
 }
 
-fn import(call: &Call<'_>, how: &Importing, out: &mut dyn Write) -> anyhow::Result<Ending> {
-    let written = how.read()?;
-    let read = |till: &Till| {
-        let mut read = taking_in::read(&written, till)?;
-        if !read.faults.is_empty() && !how.partial {
+impl Import {
+    fn run(&self, call: &Call<'_>, out: &mut dyn Write) -> anyhow::Result<Ending> {
+        let how = &self.how;
+        let written = how.read()?;
+        let read = if how.dry_run {
+            self.read(call, &written, &*call.reader()?)?
+        } else {
+            let mut till = how.till(call)?;
+            let read = self.read(call, &written, &till)?;
+            if !read.taken.is_empty() {
+                let change: CampaignChange =
+                    read.taken.iter().map(|(_, campaign)| campaign.clone()).collect();
+                till.change_campaigns(change).map_err(|error| call.words(&error))?;
+            }
+            read
+        };
+        say(&read, how, out)?;
+        Ok(Ending::good_if(read.faults.is_empty()))
+    }
+
+    /// What the file holds, as far as it may be taken.
+    fn read(&self, call: &Call<'_>, written: &[u8], till: &Till) -> anyhow::Result<taking_in::Read> {
+        let types = payment_types::known(till, self.payment_types.as_deref())?;
+        let mut read = taking_in::read(written, till, types)?;
+        if !self.anyway {
+            read.leave_out_doubtful(till, call.place()?.1.now().business_date)?;
+        }
+        if !read.faults.is_empty() && !self.how.partial {
             read.taken.clear();
         }
-        anyhow::Ok(read)
-    };
-    let read = if how.dry_run {
-        read(&*call.reader()?)?
-    } else {
-        let mut till = how.till(call)?;
-        let read = read(&till)?;
-        if !read.taken.is_empty() {
-            let change: CampaignChange = read.taken.iter().cloned().collect();
-            till.change_campaigns(change).map_err(|error| call.words(&error))?;
-        }
-        read
-    };
-    say(&read, how, out)?;
-    Ok(Ending::good_if(read.faults.is_empty()))
+        Ok(read)
+    }
 }
 
 fn say(read: &taking_in::Read, how: &Importing, out: &mut dyn Write) -> anyhow::Result<()> {
-    let codes: Vec<&str> = read.taken.iter().map(|campaign| campaign.code.as_str()).collect();
+    let codes: Vec<&str> = read.taken.iter().map(|(_, campaign)| campaign.code.as_str()).collect();
     if how.json {
         let faults: Vec<_> = read
             .faults

@@ -50,7 +50,8 @@ impl Listing for Campaigns {
         let rows = till.campaigns().campaigns().iter().map(|campaign| {
             let count = till.campaign_count(campaign.id);
             let state = match (campaign.is_active, campaign.activation) {
-                (false, _) | (true, Activation::Never) => Key::StateInactive,
+                (false, _) => Key::StateInactive,
+                (true, Activation::Never) => Key::NeverActivated,
                 (true, Activation::Coupon) => Key::ByCoupon,
                 (true, Activation::Automatic) => Key::Automatic,
             };

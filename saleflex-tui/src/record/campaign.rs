@@ -1,7 +1,7 @@
 //! A campaign: its name, when and how often it applies, and whether it is in force. What it gives is shown; a share of
 //! the document, the commonest, can be changed and is what a new campaign gives.
 
-use chrono::{NaiveDate, NaiveTime};
+use chrono::{NaiveDate, NaiveTime, Timelike};
 use saleflex_core::{
     campaign::{
         Activation, Benefit, Campaign, CampaignChange, CampaignCode, Exclusivity, Fault, Per, Reward,
@@ -24,14 +24,20 @@ use crate::{
 pub(crate) struct CampaignModel;
 
 /// Ways of activation to choose from.
-const ACTIVATIONS: [(Activation, Key); 2] =
-    [(Activation::Automatic, Key::Automatic), (Activation::Coupon, Key::ByCoupon)];
+const ACTIVATIONS: [(Activation, Key); 3] = [
+    (Activation::Automatic, Key::Automatic),
+    (Activation::Coupon, Key::ByCoupon),
+    (Activation::Never, Key::NeverActivated),
+];
 /// Longest code.
 const LONGEST_CODE: usize = 50;
 /// Longest name and message.
 const LONGEST_TEXT: usize = 250;
-/// How hours are written.
+/// How hours are written: seconds where there are some.
 const HOUR: &str = "%H:%M";
+const HOUR_WITH_SECONDS: &str = "%H:%M:%S%.f";
+/// Stands for a list of weekdays without any; nothing typed is every day.
+const NO_DAY: &str = "-";
 
 impl Model for CampaignModel {
     fn shape(&self) -> &'static Shape {
@@ -80,8 +86,8 @@ impl Model for CampaignModel {
         let campaign = known.unwrap_or_else(|| blank(till.new_campaign_id()));
         let money = |amount: Option<Money>| Value::text(amount.map(|amount| currency.format(amount)));
         let options = ACTIVATIONS.iter().map(|(_, key)| text.word(*key).to_owned()).collect();
-        let chosen = ACTIVATIONS.iter().position(|(known, _)| *known == campaign.activation).unwrap_or(0);
-        let hour = |time: Option<NaiveTime>| Value::text(time.map(|time| time.format(HOUR)));
+        let chosen = place(campaign.activation);
+        let hour = |time: Option<NaiveTime>| Value::text(time.map(hour_words));
         let doubts = if is_new { Vec::new() } else { doubts(till, &campaign)? };
         let doubts = doubt::first_of(text, &doubts);
         let (window, limits) = (&campaign.window, &campaign.limits);
@@ -117,7 +123,7 @@ impl Model for CampaignModel {
 
     fn save(&self, till: &mut Till, text: &Text, of: Option<RowId>, entered: &Entered) -> Saved {
         let known = known(till, of)?;
-        let mut campaign = known.clone().unwrap_or_else(|| blank(till.new_campaign_id()));
+        let mut campaign = known.unwrap_or_else(|| blank(till.new_campaign_id()));
         let mut read = Reader::new(entered, text, *till.currency());
         campaign.code = CampaignCode::new(read.needed("CODE", LONGEST_CODE));
         campaign.name = read.needed("NAME", LONGEST_TEXT);
@@ -150,9 +156,10 @@ impl Model for CampaignModel {
         if till.campaigns().campaigns().iter().any(is_taken) {
             return Err(Unsaved::taken(text, "CODE", &code));
         }
-        let was_active = known.is_some_and(|known| known.is_active);
-        if campaign.is_active && !was_active && !entered.flag("ACCEPTED") {
-            let doubts = doubts(till, &campaign)?;
+        if !entered.flag("ACCEPTED") {
+            let today = till.now().business_date;
+            let doubts = till.new_doubts(&CampaignChange::save(campaign.clone()), today)?;
+            let doubts: Vec<Fault> = doubts.into_iter().map(|(_, doubt)| doubt).collect();
             if let Some(doubt) = doubt::first_of(text, &doubts) {
                 let words = text.fill(Key::DoubtfulCampaign, &[("doubt", &*doubt)]);
                 return Err(Unsaved::Fields(vec![("ACCEPTED", words)]));
@@ -184,6 +191,15 @@ fn blank(id: CampaignId) -> Campaign {
     Campaign { is_active: false, ..Campaign::new(id, "", benefit) }
 }
 
+/// The place of a way of activation among those to choose from.
+const fn place(activation: Activation) -> usize {
+    match activation {
+        Activation::Automatic => 0,
+        Activation::Coupon => 1,
+        Activation::Never => 2,
+    }
+}
+
 fn share(benefit: &Benefit) -> Option<Percent> {
     if let Benefit::Off { reward: Reward::Percent(rate), .. } = benefit { Some(*rate) } else { None }
 }
@@ -202,7 +218,13 @@ const fn gives(benefit: &Benefit) -> Key {
 }
 
 fn days_words(days: Weekdays) -> String {
-    days.days().map(|day| day.to_string()).collect::<Vec<_>>().join(",")
+    let named: Vec<String> = days.days().map(|day| day.to_string()).collect();
+    if named.is_empty() { NO_DAY.to_owned() } else { named.join(",") }
+}
+
+fn hour_words(time: NaiveTime) -> String {
+    let is_whole_minute = time.second() == 0 && time.nanosecond() == 0;
+    time.format(if is_whole_minute { HOUR } else { HOUR_WITH_SECONDS }).to_string()
 }
 
 fn read_window(read: &mut Reader<'_>, campaign: &mut Campaign) {
@@ -218,16 +240,20 @@ fn read_window(read: &mut Reader<'_>, campaign: &mut Campaign) {
     if window.from.is_some() && window.from == window.until {
         read.fault("UNTIL", read.text.word(Key::EndsBeforeStart).to_owned());
     }
-    let days: Result<Vec<u8>, _> = match read.entered.optional("WEEKDAYS") {
-        Some(days) => days.split(',').map(|day| day.trim().parse::<u8>()).collect(),
-        None => Ok(Vec::new()),
-    };
-    match days {
-        Ok(days) if days.iter().all(|day| (1..=7).contains(day)) => {
-            window.weekdays = (!days.is_empty()).then(|| Weekdays::of(days));
-        }
-        _ => read.fault("WEEKDAYS", read.text.word(Key::NotWeekdays).to_owned()),
+    match read.entered.optional("WEEKDAYS").map(|days| weekdays(&days)) {
+        None => window.weekdays = None,
+        Some(Some(days)) => window.weekdays = Some(days),
+        Some(None) => read.fault("WEEKDAYS", read.text.word(Key::NotWeekdays).to_owned()),
     }
+}
+
+/// A comma list of days from 1 to 7, or none of them.
+fn weekdays(typed: &str) -> Option<Weekdays> {
+    if typed.trim() == NO_DAY {
+        return Some(Weekdays::default());
+    }
+    let days = typed.split(',').map(|day| day.trim().parse().ok().filter(|day| (1..=7).contains(day)));
+    days.collect::<Option<Vec<u8>>>().map(Weekdays::of)
 }
 
 fn date(read: &mut Reader<'_>, name: &'static str) -> Option<NaiveDate> {
@@ -241,7 +267,8 @@ fn date(read: &mut Reader<'_>, name: &'static str) -> Option<NaiveDate> {
 
 fn hour(read: &mut Reader<'_>, name: &'static str) -> Option<NaiveTime> {
     let typed = read.entered.optional(name)?;
-    let time = NaiveTime::parse_from_str(&typed, HOUR).ok();
+    let formats = [HOUR, HOUR_WITH_SECONDS];
+    let time = formats.iter().find_map(|format| NaiveTime::parse_from_str(&typed, format).ok());
     if time.is_none() {
         read.fault(name, read.text.word(Key::NotAnHour).to_owned());
     }

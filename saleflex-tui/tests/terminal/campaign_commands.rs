@@ -41,7 +41,7 @@ fn what_is_exported_is_imported_again_in_both_forms() {
     plain["code"] = "PLAIN".into();
     plain["benefit"]["off"]["per"] = "document".into();
     write(&shop, "plain.json", &plain);
-    json(&shop, &["campaign", "import", "plain.json", "--user", "admin", "--json"], 0);
+    json(&shop, &["campaign", "import", "plain.json", "--user", "admin", "--anyway", "--json"], 0);
     let listed = json(&shop, &["campaign", "list", "--json"], 0);
     let before = listed["set"].clone();
     let versions: BTreeSet<&str> =
@@ -61,9 +61,70 @@ fn the_samples_of_the_guide_are_imported_as_they_stand() {
     let shop = shop();
     let sample = include_str!("../../../docs/campaigns/01_ten_percent_off.json");
     fs::write(shop.path().join("sample.json"), sample).unwrap();
-    let taken = json(&shop, &["campaign", "import", "sample.json", "--user", "admin", "--json"], 0);
+    let taken =
+        json(&shop, &["campaign", "import", "sample.json", "--user", "admin", "--anyway", "--json"], 0);
     assert_eq!(taken["taken"].as_array().unwrap().len(), 1, "{taken}");
     assert!(ends(&shop, &["campaign", "list"], 0).contains("TEN"));
+}
+
+#[test]
+fn a_doubtful_campaign_is_imported_into_force_only_with_a_second_word() {
+    let shop = shop();
+    let mut free = json!({
+        "id": "5a1ef1e0-0000-7000-8000-00000000000c", "code": "ALLFREE", "name": "All free", "is_active": true,
+        "benefit": { "off": { "reward": { "percent": "100" }, "per": "document" } },
+    });
+    let import = |more: &[&str], ending| {
+        let words = [&["campaign", "import", "free.json", "--user", "admin", "--json"], more].concat();
+        json(&shop, &words, ending)
+    };
+    write(&shop, "free.json", &json!([free]));
+    let refused = import(&[], 3);
+    let fault = &refused["faults"][0];
+    assert_eq!(
+        (&refused["taken"], &fault["item"], &fault["code"]),
+        (&json!([]), &json!(1), &json!("ALLFREE"))
+    );
+    assert!(fault["fault"].as_str().unwrap().contains("--anyway"), "{refused}");
+    assert!(!ends(&shop, &["campaign", "list"], 0).contains("ALLFREE"));
+    free["is_active"] = false.into();
+    write(&shop, "free.json", &json!([free]));
+    assert_eq!(import(&[], 0)["taken"], json!(["ALLFREE"]), "out of force nothing is doubtful");
+    free["is_active"] = true.into();
+    write(&shop, "free.json", &json!([free]));
+    assert_eq!(import(&["--anyway"], 0)["taken"], json!(["ALLFREE"]));
+    free["name"] = "Everything free".into();
+    write(&shop, "free.json", &json!([free]));
+    assert_eq!(import(&[], 0)["taken"], json!(["ALLFREE"]), "what was accepted is not asked again");
+}
+
+#[test]
+fn a_rule_about_tenders_comes_in_and_goes_out_by_the_table_of_tender_types() {
+    let shop = shop();
+    let (card, campaign) = ("7c000000-0000-4000-8000-000000000001", "5a1ef1e0-0000-7000-8000-00000000000b");
+    let by_card = json!({
+        "id": campaign, "code": "BYCARD", "name": "By card", "campaign_type_code": "PAYMENT_DISCOUNT",
+        "discount_type": "PERCENTAGE", "discount_percentage": "5.00", "is_auto_apply": true, "is_active": false,
+        "rules": [{ "rule_type": "PAYMENT_TYPE", "fk_payment_type_id": card }],
+    });
+    let types = json!([{ "id": card, "type_name": "Credit Card" }]);
+    write(&shop, "c.json", &json!([by_card]));
+    write(&shop, "types.json", &types);
+    let import = ["campaign", "import", "c.json", "--user", "admin", "--json"];
+    let unknown = json(&shop, &import, 3);
+    assert_eq!(unknown["faults"][0]["field"], "rules[0].fk_payment_type_id", "{unknown}");
+    let with_table = [&import[..], &["--payment-types", "types.json"]].concat();
+    assert_eq!(json(&shop, &with_table, 0)["taken"], json!(["BYCARD"]));
+    let own = json(&shop, &["campaign", "export", "BYCARD"], 0)[0].clone();
+    assert_eq!(own["tender"]["of"]["include"], json!([{ "kind": "credit_card" }]), "{own}");
+    let export = ["campaign", "export", "BYCARD", "--form", "original"];
+    assert!(ends(&shop, &export, 1).contains("BYCARD"), "no table names a card");
+    let back = json(&shop, &[&export[..], &["--payment-types", "types.json"]].concat(), 0);
+    assert_eq!(back[0]["rules"][0]["fk_payment_type_id"], card);
+    let before = json(&shop, &["campaign", "list", "--json"], 0)["set"].clone();
+    write(&shop, "c.json", &json!({ "payment_types": types, "campaigns": back }));
+    json(&shop, &import, 0);
+    assert_eq!(json(&shop, &["campaign", "list", "--json"], 0)["set"], before);
 }
 
 #[test]
@@ -166,4 +227,35 @@ fn lint_names_what_is_doubtful_and_backtest_gives_every_sale_as_it_was() {
     draft["benefit"] = json!({ "off": { "reward": { "percent": 10 } } });
     write(&shop, "draft.json", &json!([draft]));
     assert!(ends(&shop, &["campaign", "backtest", "draft.json"], 1).contains("benefit.off.reward.percent"));
+}
+
+#[test]
+fn coupons_are_made_for_one_customer_listed_with_their_use_and_blocked() {
+    let shop = shop();
+    let mint = |more: &[&str], ending| {
+        let words =
+            [&["campaign", "mint", "WELCOME10", "2", "--user", "admin", "--format", "json"], more].concat();
+        ends(&shop, &words, ending)
+    };
+    let holder = ["--kind", "personal", "--customer", "C002"];
+    mint(&holder[..2], 2);
+    let validity = ["--from", "2025-01-01T00:00:00", "--until", "2035-01-01T00:00:00", "--uses", "3"];
+    let minted: Value = serde_json::from_str(&mint(&[&holder[..], &validity].concat(), 0)).unwrap();
+    let code = minted[0]["code"].as_str().unwrap();
+    let listed = || json(&shop, &["campaign", "coupons", "WELCOME10", "--json"], 0);
+    let row = || listed().as_array().unwrap().iter().find(|row| row["code"] == code).unwrap().clone();
+    assert_eq!(
+        row(),
+        json!({
+            "code": code, "kind": "personal", "customer": "C002", "start": "2025-01-01T00:00:00",
+            "end": "2035-01-01T00:00:00", "most_uses": 3, "uses": 0, "is_active": true,
+        })
+    );
+    assert!(ends(&shop, &["campaign", "block", code, "--user", "admin"], 0).contains("is blocked"));
+    assert_eq!(row()["is_active"], false);
+    assert!(ends(&shop, &["campaign", "coupons", "WELCOME10"], 0).contains("blocked"));
+    ends(&shop, &["campaign", "block", code, "--lift", "--user", "admin"], 0);
+    assert_eq!(row()["is_active"], true);
+    assert!(ends(&shop, &["campaign", "block", "NOBODY", "--user", "admin"], 1).contains("no coupon NOBODY"));
+    assert!(ends(&shop, &["campaign", "block", code, "--user", "priya"], 1).starts_with("saleflex: "));
 }

@@ -1,7 +1,8 @@
 //! Campaigns by keyboard: discounts under their lines, coupons, why, the list and the editor.
 
+use chrono::NaiveTime;
 use saleflex_core::{
-    campaign::{Benefit, Campaign, Per, Reward},
+    campaign::{Activation, Benefit, Campaign, Per, Reward, Weekdays, Window},
     document::{AddLine, Command, TakeTender},
     quantity::{Percent, Quantity},
     tender::TenderKind,
@@ -122,4 +123,66 @@ fn a_doubtful_campaign_is_put_in_force_only_with_a_second_word() {
     }
     shop.keys("' ' ctrl+s");
     assert!(is_active(&mut shop), "{}", shop.screen());
+}
+
+/// Opens a stored campaign in the editor, saves it with another priority, and answers what is stored then.
+fn saved_with_another_priority(shop: &mut Shop, campaign: Campaign) -> Campaign {
+    let (id, code) = (campaign.id, campaign.code.to_string());
+    shop.till().save_campaign(campaign).unwrap();
+    shop.keys(&format!("s c '{code}' enter"));
+    for _ in 0..10 {
+        if shop.shows("> Priority") {
+            break;
+        }
+        shop.keys("enter");
+    }
+    shop.keys("'7' ctrl+s");
+    assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
+    let saved = shop.till().campaigns().find(id).cloned().unwrap();
+    assert_ne!(saved.lane.priority, 1);
+    saved
+}
+
+#[test]
+fn saving_one_field_of_a_campaign_keeps_what_the_others_say() {
+    let mut shop = administered(120, 40);
+    let benefit = Benefit::Off { reward: Reward::Percent(Percent::HUNDRED), per: Per::Document };
+    let mut campaign = Campaign::new(shop.till().new_campaign_id(), "SLEEPING", benefit);
+    campaign.activation = Activation::Never;
+    campaign.window = Window {
+        from: NaiveTime::from_hms_opt(8, 30, 0),
+        until: NaiveTime::from_hms_milli_opt(23, 59, 59, 500),
+        weekdays: Some(Weekdays::of([5, 7])),
+        ..Window::default()
+    };
+    let saved = saved_with_another_priority(&mut shop, campaign.clone());
+    assert_eq!(Campaign { lane: campaign.lane.clone(), ..saved }, campaign);
+}
+
+#[test]
+fn hours_are_shown_and_entered_with_seconds_where_there_are_some() {
+    let mut shop = administered(120, 40);
+    let benefit = Benefit::Off { reward: Reward::Percent(Percent::HUNDRED), per: Per::Document };
+    let mut campaign = Campaign::new(shop.till().new_campaign_id(), "EVENING", benefit);
+    campaign.is_active = false;
+    campaign.window.from = NaiveTime::from_hms_opt(18, 0, 0);
+    campaign.window.until = NaiveTime::from_hms_opt(23, 59, 59);
+    shop.till().save_campaign(campaign).unwrap();
+    shop.keys("s c 'evening' enter pgdn");
+    assert!(shop.shows("23:59:59") && shop.shows("18:00") && !shop.shows("18:00:00"), "{}", shop.screen());
+}
+
+#[test]
+fn a_campaign_that_slept_becomes_automatic_only_with_a_second_word() {
+    let mut shop = administered(120, 40);
+    let benefit = Benefit::Off { reward: Reward::Percent(Percent::HUNDRED), per: Per::Document };
+    let mut campaign = Campaign::new(shop.till().new_campaign_id(), "SLEEPING", benefit);
+    campaign.activation = Activation::Never;
+    let id = campaign.id;
+    shop.till().save_campaign(campaign).unwrap();
+    shop.keys("s c 'sleeping' enter enter enter enter enter");
+    assert!(shop.shows("> Applies"), "{}", shop.screen());
+    shop.keys("left left ctrl+s");
+    assert!(shop.shows("Say below that it is meant so."), "{}", shop.screen());
+    assert_eq!(shop.till().campaigns().find(id).unwrap().activation, Activation::Never);
 }

@@ -10,20 +10,21 @@ use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use super::{
-    OriginalCampaign, OriginalProduct, OriginalRule, Type,
+    OriginalCampaign, OriginalProduct, OriginalRule, PaymentTypes, Type,
     load::{Kind, parse_local, parse_time},
 };
 use crate::{
     campaign::{
         field::{FieldError, FieldReason, Findings},
         pattern::Pattern,
+        target::TenderMethod,
     },
     money::parse_decimal,
 };
 
 impl OriginalCampaign {
-    /// Everything that is wrong with the row; nothing where it may be saved.
-    pub fn check(&self) -> Vec<FieldError> {
+    /// Everything that is wrong with the row; nothing where it may be saved. A rule about tenders names one of `types`.
+    pub fn check(&self, types: &PaymentTypes) -> Vec<FieldError> {
         let mut found = Findings::default();
         if self.id.is_nil() {
             found.add("id", FieldReason::Missing);
@@ -33,8 +34,9 @@ impl OriginalCampaign {
         self.check_reward(&mut found);
         self.check_bounds(&mut found);
         self.check_window(&mut found);
+        let is_of_payment = Type::of(&self.campaign_type_code) == Some(Type::Payment);
         for (at, rule) in self.rules.iter().enumerate().filter(|(_, rule)| !rule.is_deleted) {
-            check_rule(&mut found, at, rule, self.campaign_type_code == "PAYMENT_DISCOUNT");
+            check_rule(&mut found, at, rule, is_of_payment.then_some(types));
         }
         for (at, row) in self.products.iter().enumerate().filter(|(_, row)| !row.is_deleted) {
             check_product(&mut found, at, row);
@@ -143,7 +145,8 @@ impl OriginalCampaign {
     }
 }
 
-fn check_rule(found: &mut Findings, at: usize, rule: &OriginalRule, of_payment: bool) {
+/// `types` are there for campaigns that ask for tenders.
+fn check_rule(found: &mut Findings, at: usize, rule: &OriginalRule, types: Option<&PaymentTypes>) {
     let path = |field: &str| format!("rules[{at}].{field}");
     let mut need = |field: &str, id: Option<Uuid>| {
         if id.is_none() {
@@ -155,10 +158,16 @@ fn check_rule(found: &mut Findings, at: usize, rule: &OriginalRule, of_payment: 
         "PRODUCT" => need("fk_product_id", rule.fk_product_id),
         "DEPARTMENT" => need("fk_department_id", rule.fk_department_id),
         "BRAND" => need("fk_product_manufacturer_id", rule.fk_product_manufacturer_id),
-        "PAYMENT_TYPE" if of_payment => need("fk_payment_type_id", rule.fk_payment_type_id),
-        "PAYMENT_TYPE" => {
-            found.add(path("rule_type"), FieldReason::NotBeside { other: "campaign_type_code".into() });
-        }
+        "PAYMENT_TYPE" => match (types, rule.fk_payment_type_id) {
+            (Some(types), Some(id)) => {
+                let is_known = types.method(id) != TenderMethod::Unknown;
+                found.need(is_known, path("fk_payment_type_id"), FieldReason::Unknown);
+            }
+            (Some(_), None) => found.add(path("fk_payment_type_id"), FieldReason::Missing),
+            (None, _) => {
+                found.add(path("rule_type"), FieldReason::NotBeside { other: "campaign_type_code".into() });
+            }
+        },
         "CATEGORY" | "BARCODE_PATTERN" if value.is_empty() => {
             found.add(path("rule_value"), FieldReason::Missing);
         }

@@ -9,9 +9,10 @@ use alloc::{
 use super::{OriginalCampaign, OriginalProduct, OriginalRule, PaymentTypes};
 use crate::{
     campaign::{
-        benefit::{Benefit, Choice, Per, Reward},
+        benefit::{Benefit, Choice, Per, ProductRow, Reward},
         definition::{Activation, Campaign, Exclusivity, Limits},
         target::{Selector, Target},
+        window::Weekdays,
     },
     money::{Currency, Money},
     quantity::Percent,
@@ -39,6 +40,9 @@ pub enum NotOriginal {
     /// A tender method without a type, or a least share.
     #[error("the original has no such tender rule")]
     Tender,
+    /// A rate of more than two digits.
+    #[error("the original has no rate of more than two digits")]
+    Rate,
 }
 
 impl OriginalCampaign {
@@ -54,8 +58,6 @@ impl OriginalCampaign {
         check_holdable(campaign)?;
         let money = |amount: Option<Money>| amount.map(|amount| currency.format(amount));
         let window = &campaign.window;
-        let days =
-            window.weekdays.map(|days| days.days().map(|day| day.to_string()).collect::<Vec<_>>().join(","));
         let mut row = Self {
             id: campaign.id.uuid(),
             code: campaign.code.to_string(),
@@ -70,7 +72,7 @@ impl OriginalCampaign {
             end_date: window.end.map(|day| day.to_string()),
             start_time: window.from.map(|time| time.to_string()),
             end_time: window.until.map(|time| time.to_string()),
-            days_of_week: days,
+            days_of_week: window.weekdays.map(days),
             priority: Some(campaign.lane.priority),
             is_combinable: campaign.lane.exclusivity == Exclusivity::Combinable,
             usage_limit_per_customer: campaign.limits.uses_per_customer.map(i64::from),
@@ -93,26 +95,13 @@ impl OriginalCampaign {
             Benefit::Off { reward, per: Per::Document } => {
                 let name = if campaign.tender.is_some() { "PAYMENT_DISCOUNT" } else { basket };
                 self.campaign_type_code = name.into();
-                self.put_reward(Some(*reward), currency);
+                self.put_reward(Some(*reward), currency)?;
             }
             Benefit::Products { rows, reward } => {
                 self.campaign_type_code = "PRODUCT_DISCOUNT".into();
-                self.put_reward(*reward, currency);
-                self.products = (0..)
-                    .zip(rows)
-                    .map(|(order, row)| {
-                        let (rate, value) = row.reward.map_or((None, None), |reward| texts(reward, currency));
-                        OriginalProduct {
-                            fk_product_id: row.product.uuid(),
-                            min_quantity: row.least,
-                            max_quantity: row.most,
-                            discount_percentage: rate,
-                            discount_value: value,
-                            display_order: Some(order),
-                            ..OriginalProduct::default()
-                        }
-                    })
-                    .collect();
+                self.put_reward(*reward, currency)?;
+                let rows = (0..).zip(rows).map(|(order, row)| product(row, order, currency));
+                self.products = rows.collect::<Result<_, _>>()?;
             }
             Benefit::BuyGet { buy, get, percent, among, of: None, choice: Choice::Cheapest }
                 if *percent == Percent::HUNDRED =>
@@ -136,13 +125,14 @@ impl OriginalCampaign {
         Ok(())
     }
 
-    fn put_reward(&mut self, reward: Option<Reward>, currency: &Currency) {
-        let Some(reward) = reward else { return };
+    fn put_reward(&mut self, reward: Option<Reward>, currency: &Currency) -> Result<(), NotOriginal> {
+        let Some(reward) = reward else { return Ok(()) };
         self.discount_type = Some(match reward {
             Reward::Percent(_) => "PERCENTAGE".into(),
             Reward::Amount(_) => "FIXED_AMOUNT".into(),
         });
-        (self.discount_percentage, self.discount_value) = texts(reward, currency);
+        (self.discount_percentage, self.discount_value) = texts(reward, currency)?;
+        Ok(())
     }
 
     fn put_tenders(&mut self, campaign: &Campaign, types: &PaymentTypes) -> Result<(), NotOriginal> {
@@ -188,12 +178,35 @@ fn check_holdable(campaign: &Campaign) -> Result<(), NotOriginal> {
     Ok(())
 }
 
-/// The reward as the texts of percentage and value.
-fn texts(reward: Reward, currency: &Currency) -> (Option<String>, Option<String>) {
+/// A day that never comes: what a list names that holds no other.
+const NO_DAY: &str = "0";
+
+/// Days as a comma list. An empty list would be every day (A10).
+fn days(days: Weekdays) -> String {
+    let named: Vec<String> = days.days().map(|day| day.to_string()).collect();
+    if named.is_empty() { NO_DAY.into() } else { named.join(",") }
+}
+
+/// The reward as the texts of percentage and value. The original's columns would cut a rate of more than two digits.
+fn texts(reward: Reward, currency: &Currency) -> Result<(Option<String>, Option<String>), NotOriginal> {
     match reward {
-        Reward::Percent(rate) => (Some(format!("{:.2}", rate.decimal())), None),
-        Reward::Amount(amount) => (None, Some(currency.format(amount))),
+        Reward::Percent(rate) if rate.decimal().scale() > 2 => Err(NotOriginal::Rate),
+        Reward::Percent(rate) => Ok((Some(format!("{:.2}", rate.decimal())), None)),
+        Reward::Amount(amount) => Ok((None, Some(currency.format(amount)))),
     }
+}
+
+fn product(row: &ProductRow, order: i64, currency: &Currency) -> Result<OriginalProduct, NotOriginal> {
+    let (rate, value) = row.reward.map_or(Ok((None, None)), |reward| texts(reward, currency))?;
+    Ok(OriginalProduct {
+        fk_product_id: row.product.uuid(),
+        min_quantity: row.least,
+        max_quantity: row.most,
+        discount_percentage: rate,
+        discount_value: value,
+        display_order: Some(order),
+        ..OriginalProduct::default()
+    })
 }
 
 fn pool(among: &Target) -> Result<Vec<OriginalProduct>, NotOriginal> {

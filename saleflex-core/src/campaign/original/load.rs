@@ -190,8 +190,14 @@ fn limit(limit: Option<i64>) -> Option<u32> {
 
 /// The integers of a comma list; none of them is no restriction (A10), others than 1 to 7 never come.
 fn weekdays(text: &str) -> Option<Weekdays> {
-    let kept: Vec<i64> = text.split(',').filter_map(|part| part.trim().parse().ok()).collect();
-    (!kept.is_empty()).then(|| Weekdays::of(kept.iter().filter_map(|day| u8::try_from(*day).ok())))
+    let kept: Vec<&str> = text.split(',').map(str::trim).filter(|part| is_integer(part)).collect();
+    (!kept.is_empty()).then(|| Weekdays::of(kept.iter().filter_map(|day| day.parse().ok())))
+}
+
+/// Whether a text is an integer, of however many digits.
+fn is_integer(text: &str) -> bool {
+    let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
+    !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit())
 }
 
 /// A date, with or without a time, on the store's clock.

@@ -167,3 +167,31 @@ fn any_earning_tender_earns_the_whole_a8_and_a_least_share_is_an_option() {
     cart.tenders[0].amount = minor(5000);
     assert_eq!(total(vec![by_card], &cart), 1000);
 }
+
+#[test]
+fn bounds_of_the_purchase_are_asked_of_a_base_that_is_never_below_nothing() {
+    let department = |number: u128| Selector::Department(DepartmentKey::new(Uuid::from_u128(number)));
+    let in_department = |no, number: u128, total| {
+        let department = Some(DepartmentKey::new(Uuid::from_u128(number)));
+        let item = CartItem { product: Some(product(u128::from(no))), department, ..CartItem::default() };
+        CartLine { item: Arc::new(item), ..line(no, 1, "1", total) }
+    };
+    let fifty = Benefit::Off { reward: Reward::Amount(minor(5_000)), per: Per::Document };
+    let mut first = campaign(1, "A", fifty);
+    first.lane.priority = 2;
+    first.lane.exclusivity = Exclusivity::Combinable;
+    first.target = Target::of(vec![department(1)]);
+    let row = ProductRow { product: product(2), least: None, most: None, reward: None };
+    let tenth = Some(Reward::Percent(percent("10")));
+    let mut second = campaign(2, "B", Benefit::Products { rows: vec![row], reward: tenth });
+    second.target = Target::of(vec![department(2)]);
+    let cart = cart(vec![in_department(1, 1, 6_000), in_department(2, 2, 4_000)]);
+    for (least, most, expected) in
+        [(None, None, 400), (Some(0), None, 400), (Some(1), None, 0), (None, Some(0), 400)]
+    {
+        second.limits.least_purchase = least.map(minor);
+        second.limits.most_purchase = most.map(minor);
+        let given = total(vec![first.clone(), second.clone()], &cart);
+        assert_eq!(given, 5_000 + expected, "{least:?} {most:?}");
+    }
+}

@@ -218,7 +218,7 @@ fn bringing_rows_in_step_twice_changes_nothing_and_other_rows_stay_d24() {
     assert_eq!(discount_total(&rows), minor(150));
     assert!(synchronise(&rows, &evaluation, &set).is_empty());
     let nothing = set.evaluate(&cart(vec![])).unwrap();
-    assert_eq!(synchronise(&rows, &nothing, &set).cancel.into_iter().collect::<Vec<_>>(), [8]);
+    assert_eq!(synchronise(&rows, &nothing, &set).cancel.into_iter().collect::<Vec<_>>(), [2], "by place");
     assert_eq!(rows[2].line, None::<Line>);
 }
 
@@ -233,4 +233,13 @@ fn rows_are_booked_by_identity_in_force_or_not_d19_d20() {
     let usage = Usage::of(&rows, &AppliedCoupons::default());
     assert_eq!(usage.campaigns.len(), 1);
     assert_eq!((usage.campaigns[0].campaign, usage.campaigns[0].amount), (gone, minor(375)));
+}
+
+#[test]
+fn a_coupon_that_is_listed_twice_stands_on_the_document_once() {
+    let Coupon { id, code, campaign, .. } = coupon(1, CouponKind::MultiUse);
+    let one = AppliedCoupon { id, code, campaign };
+    let other = AppliedCoupon { id: CouponId::new(Uuid::from_u128(2)), ..one.clone() };
+    let applied = AppliedCoupons::of(vec![one.clone(), other.clone(), one.clone()]);
+    assert_eq!(applied.iter().collect::<Vec<_>>(), [&one, &other]);
 }

@@ -160,3 +160,15 @@ fn the_campaigns_of_a_document_are_those_that_each_check_allows() {
     }
     assert_eq!(counts, [5, 6, 6, 7, 3, 3, 4, 6]);
 }
+
+#[test]
+fn the_first_purchase_is_one_of_the_customer_and_no_limit_d38() {
+    let welcome = Campaign { condition: Condition::FirstPurchase, ..campaign(1, "WELCOME", off("10")) };
+    let mut cart = cart(vec![line(1, 1, "1", 1_000)]);
+    assert_eq!(total(vec![welcome.clone()], &cart), 0, "nobody has a first purchase");
+    for (purchases, expected) in [(0, 100), (1, 0), (50, 0)] {
+        let known = Shopper::new(CustomerId::new(Uuid::from_u128(5)));
+        cart.context.shopper = Some(Shopper { purchases, ..known });
+        assert_eq!(total(vec![welcome.clone()], &cart), expected, "{purchases} before");
+    }
+}

@@ -36,7 +36,11 @@ fn row(of: u128, rate: Option<&str>, value: Option<&str>) -> OriginalProduct {
 }
 
 fn findings(original: &OriginalCampaign) -> Vec<(String, String)> {
-    original.check().into_iter().map(|error| (error.field, error.reason.to_string())).collect()
+    original
+        .check(&PaymentTypes::default())
+        .into_iter()
+        .map(|error| (error.field, error.reason.to_string()))
+        .collect()
 }
 
 #[test]
@@ -74,8 +78,10 @@ fn limits_of_nothing_and_less_do_not_limit_a9_and_an_unreadable_weekday_list_is_
     let campaign = load(&one);
     assert_eq!((campaign.limits.uses, campaign.limits.uses_per_customer), (None, None));
     assert_eq!(campaign.window.weekdays, None);
-    let never = OriginalCampaign { days_of_week: Some("9".into()), ..one };
-    assert_eq!(gives(&never, vec![line(1, 1, "1", 1_000)]), 0);
+    for days in ["9", "0", "-3", "99999999999999999999"] {
+        let never = OriginalCampaign { days_of_week: Some(days.into()), ..one.clone() };
+        assert_eq!(gives(&never, vec![line(1, 1, "1", 1_000)]), 0, "{days}");
+    }
 }
 
 #[test]
@@ -135,7 +141,12 @@ fn a_row_that_may_be_saved_goes_out_and_comes_back_the_same() {
         products: vec![row(1, None, None)],
         ..original("BUY_X_GET_Y")
     };
-    for one in [original("BASKET_DISCOUNT"), timed, products, pairs] {
+    let finer = OriginalCampaign {
+        discount_percentage: Some("12.5".into()),
+        products: vec![row(1, Some("0.25"), None)],
+        ..original("PRODUCT_DISCOUNT")
+    };
+    for one in [original("BASKET_DISCOUNT"), timed, products, pairs, finer] {
         assert_eq!(findings(&one), []);
         let campaign = load(&one);
         let types = PaymentTypes::default();
@@ -194,4 +205,52 @@ fn every_wrong_field_is_named_with_its_reason() {
             "rules[2].rule_type",
         ]
     );
+}
+
+#[test]
+fn a_list_of_days_that_never_come_goes_out_as_one() {
+    let never = load(&OriginalCampaign { days_of_week: Some("9".into()), ..original("BASKET_DISCOUNT") });
+    let back = OriginalCampaign::export(&never, &pounds(), &PaymentTypes::default()).unwrap();
+    assert_eq!(load(&back), never);
+    assert_eq!(total(vec![load(&back)], &cart(vec![line(1, 1, "1", 1_000)])), 0);
+}
+
+#[test]
+fn a_rate_that_the_originals_two_digits_cut_is_refused() {
+    let types = PaymentTypes::default();
+    let share = campaign(1, "A", off("2.125"));
+    assert_eq!(OriginalCampaign::export(&share, &pounds(), &types), Err(NotOriginal::Rate));
+    let reward = Some(Reward::Percent(percent("33.3333")));
+    let row = ProductRow { product: product(1), least: None, most: None, reward };
+    let rows = campaign(1, "A", Benefit::Products { rows: vec![row], reward: None });
+    assert_eq!(OriginalCampaign::export(&rows, &pounds(), &types), Err(NotOriginal::Rate));
+}
+
+#[test]
+fn a_rule_about_tenders_names_a_type_of_the_table_and_goes_out_under_it() {
+    let (card, unknown) = (Uuid::from_u128(0xCA), Uuid::from_u128(0xBAD));
+    let types = PaymentTypes([(card, "Credit Card".to_string())].into());
+    let rule = |id| OriginalRule {
+        rule_type: "PAYMENT_TYPE".into(),
+        fk_payment_type_id: Some(id),
+        ..OriginalRule::default()
+    };
+    let with = |id| OriginalCampaign { rules: vec![rule(id)], ..original("PAYMENT_DISCOUNT") };
+    assert_eq!(with(card).check(&types), []);
+    let wrong = FieldError { field: "rules[0].fk_payment_type_id".into(), reason: FieldReason::Unknown };
+    assert_eq!(with(unknown).check(&types), [wrong.clone()]);
+    assert_eq!(with(card).check(&PaymentTypes::default()), [wrong]);
+    let campaign = with(card).load(&pounds(), &types);
+    let back = OriginalCampaign::export(&campaign, &pounds(), &types).unwrap();
+    assert_eq!(back.rules, with(card).rules);
+    assert_eq!(back.load(&pounds(), &types), campaign);
+}
+
+#[test]
+fn a_printed_code_is_found_whatever_blanks_are_around_it() {
+    let set = CampaignSet::compile(vec![campaign(1, "FOURTEEN-CHARS ALL", off("10"))]).unwrap();
+    for printed in ["FOURTEEN-CHARS ", "FOURTEEN-CHARS", " fourteen-chars "] {
+        assert!(set.by_printed_code(printed).is_some(), "{printed:?}");
+    }
+    assert!(set.by_printed_code("FOURTEEN").is_none());
 }

@@ -70,7 +70,7 @@ impl<'a> Slow<'a> {
         }
         let limits = &campaign.limits;
         let signed: i64 = own.iter().map(|&at| self.total(at) - self.off[at]).sum::<i64>() - self.document;
-        if limits.least_purchase.is_some_and(|least| signed < least.minor()) {
+        if limits.least_purchase.is_some_and(|least| signed.max(0) < least.minor()) {
             return;
         }
         let base: i64 = own.iter().map(|&at| self.net(at)).sum::<i64>() - self.document;

@@ -1,9 +1,12 @@
 //! What is doubtful about campaigns, with what the till knows of coupons and prices.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use saleflex_core::{
-    campaign::{CampaignSet, Coupon, Finding, LintFacts, PricedItem},
+    campaign::{CampaignChange, CampaignSet, Coupon, Fault, Finding, LintFacts, PricedItem},
     checkout,
+    ids::CampaignId,
     money::Rounding,
     quantity::Quantity,
 };
@@ -34,5 +37,29 @@ impl Till {
         let items: Vec<PricedItem> = priced.collect();
         let facts = LintFacts { today: Some(today), coupons: Some(&on_file), items: &items };
         Ok(set.lint(&facts))
+    }
+
+    /// What becomes doubtful about campaigns by putting a change in force on a day: of each campaign that is saved in
+    /// force, the doubts it did not have as it is in force now. Whoever put it in force accepted those.
+    ///
+    /// # Errors
+    /// [`Error::Database`] when the file cannot be read.
+    pub fn new_doubts(
+        &self,
+        change: &CampaignChange,
+        today: NaiveDate,
+    ) -> Result<Vec<(CampaignId, Fault)>, Error> {
+        // What does not stand together is refused when it is saved, and says why then.
+        let Ok(after) = change.applied_to(self.campaigns()) else { return Ok(Vec::new()) };
+        let changed = change.saved.iter().filter(|campaign| campaign.is_active).map(|campaign| campaign.id);
+        let changed: BTreeSet<CampaignId> = changed.collect();
+        let doubts = |set: &CampaignSet| -> Result<Vec<(CampaignId, Fault)>, Error> {
+            let found = self.lint_campaigns(set, today)?.into_iter();
+            let found = found.map(|found| (set.campaign(found.campaign), found.fault));
+            let in_force = found.filter(|(campaign, _)| campaign.is_active && changed.contains(&campaign.id));
+            Ok(in_force.map(|(campaign, fault)| (campaign.id, fault)).collect())
+        };
+        let accepted = doubts(self.campaigns())?;
+        Ok(doubts(&after)?.into_iter().filter(|doubt| !accepted.contains(doubt)).collect())
     }
 }

@@ -1,4 +1,4 @@
-//! Coupons made in one go, printed to be handed out.
+//! Coupons: made in one go and printed to be handed out, listed with what became of them, blocked.
 
 use std::io::Write;
 
@@ -6,12 +6,16 @@ use anyhow::Context;
 use chrono::NaiveDateTime;
 use clap::{Args, ValueEnum};
 use saleflex_core::{
-    campaign::{Batch, CouponKind},
+    campaign::{Batch, Campaign, Coupon, CouponKind},
     printout::coupon,
 };
-use saleflex_store::till::Validity;
+use saleflex_store::{Till, campaigns::CouponRecord, till::Validity};
+use serde_json::json;
 
-use super::super::{Call, Ending, answer, receipts::Show, secret::Person};
+use super::{
+    super::{Call, Ending, answer, receipts::Show, say_none, secret::Person},
+    trying::customer,
+};
 
 /// A batch of coupons.
 #[derive(Args, Clone, Debug)]
@@ -26,9 +30,18 @@ pub struct Mint {
     /// How each may be used.
     #[arg(long, value_enum, default_value_t)]
     kind: Kind,
+    /// The first instant they count, such as 2025-05-01T00:00:00.
+    #[arg(long, value_name = "INSTANT")]
+    from: Option<NaiveDateTime>,
     /// The last instant they count, such as 2025-05-06T23:59:59.
     #[arg(long, value_name = "INSTANT")]
     until: Option<NaiveDateTime>,
+    /// How often each may be used.
+    #[arg(long, value_name = "TIMES", value_parser = clap::value_parser!(u32).range(1..))]
+    uses: Option<u32>,
+    /// The code of the customer whose they are; nobody else can use them then.
+    #[arg(long, value_name = "CODE", required_if_eq("kind", "personal"))]
+    customer: Option<String>,
     /// Who makes them; the secret is read from the variable `SALEFLEX_SECRET`, else asked for.
     #[arg(long, value_name = "NAME")]
     user: String,
@@ -47,6 +60,8 @@ pub enum Kind {
     MultiUse,
     /// By everybody.
     Public,
+    /// By one customer.
+    Personal,
 }
 
 impl From<Kind> for CouponKind {
@@ -55,18 +70,27 @@ impl From<Kind> for CouponKind {
             Kind::SingleUse => Self::SingleUse,
             Kind::MultiUse => Self::MultiUse,
             Kind::Public => Self::Public,
+            Kind::Personal => Self::Personal,
         }
     }
 }
 
 impl Mint {
+    /// A coupon of several uses is nobody's; one that has a holder is personal, or single use.
+    fn kind(&self) -> CouponKind {
+        match (self.kind, &self.customer) {
+            (Kind::MultiUse | Kind::Public, Some(_)) => CouponKind::Personal,
+            (kind, _) => kind.into(),
+        }
+    }
+
     pub(super) fn run(&self, call: &Call<'_>, out: &mut dyn Write) -> anyhow::Result<Ending> {
         let mut till = call.till()?;
         Person { user: self.user.clone() }.log_in(call, &mut till)?;
-        let known = till.campaigns().campaigns().iter().find(|one| one.code.as_str() == self.campaign);
-        let campaign = known.cloned().with_context(|| format!("there is no campaign {}", self.campaign))?;
-        let batch = Batch { campaign: campaign.id, prefix: self.prefix.clone(), kind: self.kind.into() };
-        let valid = Validity { start: None, end: self.until };
+        let campaign = campaign(&till, &self.campaign)?;
+        let holder = self.customer.as_deref().map(|code| customer(call, &till, code)).transpose()?;
+        let batch = Batch { campaign: campaign.id, prefix: self.prefix.clone(), kind: self.kind() };
+        let valid = Validity { start: self.from, end: self.until, holder, uses: self.uses };
         let coupons = till.mint_coupons(&batch, self.count, valid).map_err(|error| call.words(&error))?;
         match self.format {
             Show::Json => answer(out, &coupons)?,
@@ -77,4 +101,93 @@ impl Mint {
         }
         Ok(Ending::Good)
     }
+}
+
+/// The coupons of a campaign.
+#[derive(Args, Clone, Debug)]
+pub struct List {
+    /// The code of the campaign they open.
+    campaign: String,
+    /// The latest so many.
+    #[arg(long, default_value_t = 1_000)]
+    limit: u32,
+    /// Answer in JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+impl List {
+    pub(super) fn run(&self, call: &Call<'_>, out: &mut dyn Write) -> anyhow::Result<Ending> {
+        let till = call.reader()?;
+        let campaign = campaign(&till, &self.campaign)?;
+        let records = till.coupons(campaign.id, self.limit)?;
+        if self.json {
+            let rows: Vec<_> = records.iter().map(|record| shape(&till, record)).collect::<Result<_, _>>()?;
+            answer(out, &rows)?;
+            return Ok(Ending::Good);
+        }
+        say_none(out, records.is_empty())?;
+        for record in &records {
+            let Coupon { code, uses, end, is_active, .. } = &record.coupon;
+            let most = uses.map(|uses| format!(" of {uses}")).unwrap_or_default();
+            let state = if *is_active { "active" } else { "blocked" };
+            let until = end.map(|end| format!("  until {end}")).unwrap_or_default();
+            let holder =
+                holder(&till, &record.coupon)?.map(|code| format!("  of {code}")).unwrap_or_default();
+            writeln!(out, "{code:<24} {state:<8} {} uses{most}{until}{holder}", record.uses)?;
+        }
+        Ok(Ending::Good)
+    }
+}
+
+/// One coupon, blocked or let count again.
+#[derive(Args, Clone, Debug)]
+pub struct Block {
+    /// Its code, barcode or QR text.
+    coupon: String,
+    /// Let it count again.
+    #[arg(long)]
+    lift: bool,
+    /// Who does it; the secret is read from the variable `SALEFLEX_SECRET`, else asked for.
+    #[arg(long, value_name = "NAME")]
+    user: String,
+}
+
+impl Block {
+    pub(super) fn run(&self, call: &Call<'_>, out: &mut dyn Write) -> anyhow::Result<Ending> {
+        let mut till = call.till()?;
+        Person { user: self.user.clone() }.log_in(call, &mut till)?;
+        let known = till.find_coupon(&self.coupon).map_err(|error| call.words(&error))?;
+        let known = known.with_context(|| format!("there is no coupon {}", self.coupon))?;
+        let coupon = Coupon { is_active: self.lift, ..known.coupon };
+        let words = format!("{} {}", coupon.code, if self.lift { "counts again" } else { "is blocked" });
+        till.save_coupons(vec![coupon]).map_err(|error| call.words(&error))?;
+        writeln!(out, "{words}")?;
+        Ok(Ending::Good)
+    }
+}
+
+fn campaign(till: &Till, code: &str) -> anyhow::Result<Campaign> {
+    let known = till.campaigns().campaigns().iter().find(|one| one.code.as_str() == code);
+    known.cloned().with_context(|| format!("there is no campaign {code}"))
+}
+
+/// The code of whoever holds a coupon.
+fn holder(till: &Till, coupon: &Coupon) -> anyhow::Result<Option<String>> {
+    let Some(holder) = coupon.holder else { return Ok(None) };
+    Ok(till.customer(holder)?.map(|customer| customer.code))
+}
+
+fn shape(till: &Till, record: &CouponRecord) -> anyhow::Result<serde_json::Value> {
+    let coupon = &record.coupon;
+    Ok(json!({
+        "code": coupon.code,
+        "kind": coupon.kind,
+        "customer": holder(till, coupon)?,
+        "start": coupon.start,
+        "end": coupon.end,
+        "most_uses": coupon.uses,
+        "uses": record.uses,
+        "is_active": coupon.is_active,
+    }))
 }

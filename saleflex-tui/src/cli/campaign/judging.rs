@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 
 use super::{
     super::{Call, Ending, answer},
-    taking_in,
+    payment_types, taking_in,
 };
 
 /// What is doubtful.
@@ -110,12 +110,13 @@ impl Backtest {
 fn draft(till: &Till, file: Option<&PathBuf>, is_alone: bool) -> anyhow::Result<CampaignSet> {
     let Some(file) = file else { return Ok(till.campaigns().clone()) };
     let written = fs::read(file).with_context(|| file.display().to_string())?;
-    let read = taking_in::read(&written, till).with_context(|| file.display().to_string())?;
+    let types = payment_types::known(till, None)?;
+    let read = taking_in::read(&written, till, types).with_context(|| file.display().to_string())?;
     if let Some(fault) = read.faults.first() {
         let field = fault.field.as_deref().map(|field| format!("{field}: ")).unwrap_or_default();
         anyhow::bail!("{}: campaign {}: {field}{}", file.display(), fault.item, fault.words);
     }
-    let change: CampaignChange = read.taken.into_iter().collect();
+    let change: CampaignChange = read.taken.into_iter().map(|(_, campaign)| campaign).collect();
     let set = if is_alone { CampaignSet::compile(change.saved) } else { change.applied_to(till.campaigns()) };
     set.with_context(|| file.display().to_string())
 }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Context;
+use chrono::NaiveDate;
 use saleflex_core::{
     campaign::{
         Campaign, CampaignChange, CampaignCode, CampaignSet, CompileError, FieldError, OriginalCampaign,
@@ -15,10 +16,12 @@ use saleflex_store::Till;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use super::payment_types;
+
 /// What a file holds.
 pub(super) struct Read {
-    /// The good definitions.
-    pub(super) taken: Vec<Campaign>,
+    /// The good definitions, each with its place in the list, from 1.
+    pub(super) taken: Vec<(usize, Campaign)>,
     /// What is wrong with the others.
     pub(super) faults: Vec<Fault>,
 }
@@ -35,17 +38,19 @@ pub(super) struct Fault {
     pub(super) words: String,
 }
 
-/// Reads a list of definitions, or a single one. What does not stand beside the till's own is a fault too.
-pub(super) fn read(written: &[u8], till: &Till) -> anyhow::Result<Read> {
+/// Reads a list of definitions, or a single one. What does not stand beside the till's own is a fault too. `types` are
+/// the tender types that are known; a file may bring its own beside its campaigns.
+pub(super) fn read(written: &[u8], till: &Till, mut types: PaymentTypes) -> anyhow::Result<Read> {
     let file: Value = serde_json::from_slice(written).context("the file is no JSON")?;
+    types.0.extend(payment_types::of_file(&file)?.0);
     let items = items(file);
     let mut read = Read { taken: Vec::new(), faults: Vec::new() };
     let mut beside = Beside::of(till.campaigns());
     for (item, value) in (1..).zip(items) {
         let code = value.get("code").and_then(Value::as_str).map(ToOwned::to_owned);
-        match one(value, till.currency()) {
+        match one(value, till.currency(), &types) {
             Ok(campaign) => match beside.take(&campaign) {
-                Ok(()) => read.taken.push(campaign),
+                Ok(()) => read.taken.push((item, campaign)),
                 Err(error) => {
                     read.faults.push(Fault { item, code, field: None, words: error.to_string() });
                 }
@@ -61,12 +66,29 @@ pub(super) fn read(written: &[u8], till: &Till) -> anyhow::Result<Read> {
             }
         }
     }
-    let whole: CampaignChange = read.taken.iter().cloned().collect();
+    let whole: CampaignChange = read.taken.iter().map(|(_, campaign)| campaign.clone()).collect();
     if let Err(error) = whole.applied_to(till.campaigns()) {
         read.taken.clear();
         read.faults.push(Fault { item: 0, code: None, field: None, words: error.to_string() });
     }
     Ok(read)
+}
+
+impl Read {
+    /// Leaves out what would be put in force with doubts, each a fault of its own.
+    pub(super) fn leave_out_doubtful(&mut self, till: &Till, today: NaiveDate) -> anyhow::Result<()> {
+        let change: CampaignChange = self.taken.iter().map(|(_, campaign)| campaign.clone()).collect();
+        let doubts = till.new_doubts(&change, today)?;
+        for (id, doubt) in &doubts {
+            let of = self.taken.iter().find(|(_, campaign)| campaign.id == *id);
+            let Some((item, campaign)) = of else { continue };
+            let words = format!("{doubt} (in force all the same with --anyway)");
+            let code = Some(campaign.code.to_string());
+            self.faults.push(Fault { item: *item, code, field: None, words });
+        }
+        self.taken.retain(|(_, campaign)| doubts.iter().all(|(id, _)| *id != campaign.id));
+        Ok(())
+    }
 }
 
 /// The definitions of a file. A case as the guide's samples are, a campaign beside what it gives to a basket, is its
@@ -111,14 +133,18 @@ impl Beside {
 }
 
 /// A definition, or what is wrong with which field.
-fn one(value: Value, currency: &Currency) -> Result<Campaign, Vec<(Option<String>, String)>> {
+fn one(
+    value: Value,
+    currency: &Currency,
+    types: &PaymentTypes,
+) -> Result<Campaign, Vec<(Option<String>, String)>> {
     if value.get("campaign_type_code").is_none() {
         let campaign: Campaign = typed(value)?;
         return good(campaign.check()).map(|()| campaign);
     }
     let row: OriginalCampaign = typed(value)?;
-    good(row.check())?;
-    Ok(row.load(currency, &PaymentTypes::default()))
+    good(row.check(types))?;
+    Ok(row.load(currency, types))
 }
 
 /// A value of a type, or the field that is none of its type.

@@ -72,7 +72,12 @@ fn tried(call: &Call<'_>, till: &Till, file: &Path) -> anyhow::Result<(Explained
     Ok((till.try_out(&basket, moment).map_err(|error| call.words(&error))?, moment))
 }
 
-fn customer(call: &Call<'_>, till: &Till, code: &str) -> anyhow::Result<saleflex_core::ids::CustomerId> {
+/// The customer with this code.
+pub(super) fn customer(
+    call: &Call<'_>,
+    till: &Till,
+    code: &str,
+) -> anyhow::Result<saleflex_core::ids::CustomerId> {
     let found = till.find_customers(code, 50).map_err(|error| call.words(&error))?;
     let found = found.into_iter().find(|customer| customer.code == code);
     found.map(|customer| customer.id).with_context(|| format!("there is no customer {code}"))

@@ -66,7 +66,7 @@ pub(super) fn needed(value: &Value, field: &str) -> Result<Uuid, String> {
 
 impl Stage {
     pub(super) fn read(case: &Value) -> Result<Self, String> {
-        let code = case["cart"]["currency_code"].as_str().unwrap_or("USD");
+        let code = case["cart"]["currency_code"].as_str().filter(|code| !code.is_empty()).unwrap_or("USD");
         let currency = Currency::of(CurrencyCode::parse(code).map_err(text_of)?);
         let rows = list(&case["campaigns"]).iter().cloned();
         let originals: Result<Vec<OriginalCampaign>, _> =

@@ -36,7 +36,8 @@ impl Stage {
             no: row["line_no"].as_u64().and_then(|no| u32::try_from(no).ok()).ok_or("no `line_no`")?,
             source: if is_campaign { RowSource::Campaign(campaign) } else { RowSource::Other },
             amount: self.money(&row["discount_amount"])?,
-            rate: row["discount_rate"].as_str().map(Percent::parse).transpose().map_err(text_of)?,
+            // A foreign row may say any rate; one that is none of ours is no proposal's.
+            rate: row["discount_rate"].as_str().and_then(|rate| Percent::parse(rate).ok()),
             code: code.map(str::to_owned),
             line: line
                 .and_then(|line| self.lines.iter().find(|(_, known)| known.0 == line))
@@ -48,15 +49,15 @@ impl Stage {
         })
     }
 
-    /// A row in the original's field names; one that stood on the document keeps its type and links.
-    fn shown(&self, case: &Value, row: &DiscountRow) -> Value {
-        let known = list(&case["cart"]["discounts"]).iter().find(|known| known["line_no"] == row.no);
+    /// The row at a place in the original's field names; one that stood on the document keeps its type, rate and links.
+    fn shown(&self, case: &Value, (at, row): (usize, &DiscountRow)) -> Value {
+        let known = list(&case["cart"]["discounts"]).get(at);
         let kept = |field: &str, made: Value| known.map_or(made, |known| known[field].clone());
         json!({
             "line_no": row.no,
             "discount_type": kept("discount_type", json!("CAMPAIGN")),
             "discount_amount": self.currency.format(row.amount),
-            "discount_rate": row.rate.map(|rate| rate.to_string()),
+            "discount_rate": kept("discount_rate", json!(row.rate.map(|rate| rate.to_string()))),
             "discount_code": row.code,
             "fk_transaction_product_id": kept("fk_transaction_product_id", json!(self.line_id(row.line))),
             "fk_transaction_payment_id": kept("fk_transaction_payment_id", json!(self.payment_id(row.tender))),
@@ -81,7 +82,7 @@ pub(super) fn sync(case: &Value) -> Result<Value, String> {
         let evaluation = stage.set.evaluate(&cart).map_err(text_of)?;
         synchronise(&rows, &evaluation, &stage.set).apply(&mut rows);
     }
-    let active = rows.iter().filter(|row| !row.is_cancelled);
+    let active = rows.iter().enumerate().filter(|(_, row)| !row.is_cancelled);
     let cancelled: Vec<u32> = rows.iter().filter(|row| row.is_cancelled).map(|row| row.no).collect();
     // What is not brought in step keeps the total that stands on its head.
     let head = &case["cart"]["head_total_discount_amount"];
