@@ -51,6 +51,7 @@ mod payment;
 mod picks;
 mod place;
 mod prompts;
+mod reasons;
 mod record;
 mod refund;
 mod reply;

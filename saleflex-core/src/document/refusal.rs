@@ -26,6 +26,9 @@ pub enum Refusal {
         /// What the approver must hold.
         capability: Capability,
     },
+    /// The store wants to know why, and nothing was said.
+    #[error("a reason must be given")]
+    ReasonNeeded,
     /// The command works on an open document, and there is none.
     #[error("no document is open")]
     NoDocument,

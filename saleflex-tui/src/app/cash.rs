@@ -62,9 +62,9 @@ impl State {
     }
 
     pub(super) fn ask_drawer(&mut self) {
-        let field = Field::new(self.text.word(Key::ReasonField), FieldKind::Text);
         let title = self.text.word(Key::DrawerTitle);
-        self.dialogs.push(Dialog::Prompt(Box::new(Prompt::new(title, vec![field], Purpose::Drawer))));
+        let prompt = Prompt::new(title, vec![self.reason_field()], Purpose::Drawer);
+        self.dialogs.push(Dialog::Prompt(Box::new(prompt)));
     }
 }
 

@@ -179,7 +179,7 @@ impl State {
             self.say(Tone::Notice, Key::NoTender);
             return Vec::new();
         };
-        Self::command(Command::VoidTender { tender, reason: None, reversal: None })
+        self.explain(Command::VoidTender { tender, reason: None, reversal: None })
     }
 }
 

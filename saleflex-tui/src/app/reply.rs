@@ -239,7 +239,7 @@ impl State {
         }
         match act {
             Act::Resume(_) | Act::ConvertQuote { .. } => self.show_sale(),
-            Act::CancelSuspended(_) | Act::Sync(_) | Act::Punch { .. } => return self.reload(),
+            Act::CancelSuspended { .. } | Act::Sync(_) | Act::Punch { .. } => return self.reload(),
             Act::StartBreak(_) => self.show_locked(Key::OnBreakBy),
             Act::CountDrawer(_) | Act::ClosePeriod(_) => self.leave_record(),
             Act::CorrectPunch(_) => {
@@ -325,7 +325,7 @@ const fn uses_entry(act: &Act) -> bool {
         Act::Resume(_)
         | Act::PickUp(_)
         | Act::ConvertQuote { .. }
-        | Act::CancelSuspended(_)
+        | Act::CancelSuspended { .. }
         | Act::TakeBack { .. }
         | Act::Save { .. }
         | Act::Form { .. }

@@ -130,6 +130,7 @@ fn money(text: &Text, refusal: &Refusal) -> Option<String> {
 const fn plain(refusal: &Refusal) -> Option<Key> {
     Some(match refusal {
         Refusal::NoDocument => Key::NoDocument,
+        Refusal::ReasonNeeded => Key::ReasonNeeded,
         Refusal::NoLines => Key::NoLines,
         Refusal::NoSuchTender { .. } => Key::NoSuchTender,
         Refusal::NoSuchAdjustment { .. } => Key::NoSuchAdjustment,

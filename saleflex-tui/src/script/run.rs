@@ -64,7 +64,7 @@ pub fn run<S: Shell + Clone + 'static>(
     keep_going: bool,
     out: &mut dyn Write,
 ) -> io::Result<u8> {
-    let mut runner = Runner { desk, text, approver: None, age: None, last_paper: None };
+    let mut runner = Runner { desk, text, approver: None, age: None, reason: None, last_paper: None };
     let mut code = 0;
     for (number, line) in (1_u32..).zip(lines.lines()) {
         let numbered = |cause: io::Error| io::Error::new(cause.kind(), format!("line {number}: {cause}"));
@@ -108,6 +108,8 @@ struct Runner<'a, S> {
     approver: Option<Approver>,
     /// How the buyer's age was checked, for the next step.
     age: Option<AgeEvidence>,
+    /// Why the step is done.
+    reason: Option<String>,
     last_paper: Option<Paper>,
 }
 
@@ -119,15 +121,25 @@ impl<S: Shell + Clone + 'static> Runner<'_, S> {
                 self.approver = Some(Approver { credentials, reason: None });
                 Ok(Said { words, paper: None })
             }
+            Step::Because { step, reason } if matches!(*step, Step::Approve(_)) => {
+                let said = self.step(*step)?;
+                self.approver.iter_mut().for_each(|approver| approver.reason = Some(reason.clone()));
+                Ok(said)
+            }
+            Step::Because { step, reason } => {
+                self.reason = Some(reason);
+                self.step(*step)
+            }
             Step::Age(age) => {
                 self.age = Some(age);
                 Ok(self.said(Key::ScriptAge))
             }
             other => {
                 let done = self.deed(other);
-                // Both were for this step alone, whatever became of it.
+                // All were for this step alone, whatever became of it.
                 self.approver = None;
                 self.age = None;
+                self.reason = None;
                 done
             }
         }
@@ -150,9 +162,11 @@ impl<S: Shell + Clone + 'static> Runner<'_, S> {
             }
             Step::PrintZ(period) => self.ask(Question::ZCopy(period)),
             Step::X => self.ask(Question::XReport),
-            Step::ReturnWithoutReceipt { code, quantity } => self.return_without_receipt(code, quantity),
+            Step::ReturnWithoutReceipt { code, quantity, state } => {
+                self.return_without_receipt(code, quantity, state)
+            }
             step => {
-                let act = self.act_of(step)?;
+                let act = self.act_of(step)?.because(self.reason.take());
                 self.act(act)
             }
         }
@@ -163,15 +177,14 @@ impl<S: Shell + Clone + 'static> Runner<'_, S> {
         Ok(match step {
             Step::Sell { code, quantity, price } => {
                 let readings = vec![Reading { quantity, measure: None, code }];
-                Act::Sell(Sale { readings, quantity: None, price, age: self.age })
+                Act::Sell(Sale { price, age: self.age, ..Sale::of(readings) })
             }
             Step::Empties { code, quantity } => {
                 let readings = vec![Reading { quantity, measure: None, code }];
-                Act::TakeEmpties(Sale { readings, quantity: None, price: None, age: None })
+                Act::TakeEmpties(Sale::of(readings))
             }
-            Step::Return { receipt, line, quantity, is_damaged } => {
-                let (state, restock) =
-                    if is_damaged { (GoodsState::Damaged, false) } else { (GoodsState::New, true) };
+            Step::Return { receipt, line, quantity, state } => {
+                let restock = state == GoodsState::New;
                 let back = ReturnLine { line, quantity, state, restock, reason: None };
                 self.take_back(&receipt, back)?
             }
@@ -395,14 +408,21 @@ impl<S: Shell + Clone + 'static> Runner<'_, S> {
 
     /// Takes goods back whose receipt is missing. A return that was begun for them is left where they may not come
     /// back.
-    fn return_without_receipt(&mut self, code: String, quantity: Option<Quantity>) -> Result<Said, String> {
+    fn return_without_receipt(
+        &mut self,
+        code: String,
+        quantity: Option<Quantity>,
+        state: GoodsState,
+    ) -> Result<Said, String> {
         let is_open = self.draft_is(|kind, original| kind == Kind::Return && original.is_none());
         if !is_open {
             let open = OpenDocument::new(DocumentType::Return, Kind::Return);
             self.act(Act::Command(Command::Open(open)))?;
         }
         let readings = vec![Reading { quantity, measure: None, code }];
-        let taken = self.act(Act::Sell(Sale { readings, quantity: None, price: None, age: None }));
+        let returned = Some((state, state == GoodsState::New));
+        let sale = Sale { returned, reason: self.reason.take(), ..Sale::of(readings) };
+        let taken = self.act(Act::Sell(sale));
         if taken.is_err() && !is_open {
             self.act(Act::Command(Command::Cancel { reason: None }))?;
         }

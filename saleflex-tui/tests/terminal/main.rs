@@ -18,6 +18,7 @@ mod people;
 mod price_lists;
 mod printing;
 mod pty;
+mod reasons;
 mod records;
 mod scanner;
 mod screens;

@@ -4,7 +4,7 @@ use alloc::{boxed::Box, collections::BTreeMap, vec::Vec};
 
 use rust_decimal::Decimal;
 
-use super::{Decision, containers, ending, lines, opening, paying, reason, wrong_kind};
+use super::{Decision, containers, ending, lines, opening, paying, wrong_kind};
 use crate::{
     basket::{LineItem, PriceSource, ReturnedItem},
     document::{
@@ -65,7 +65,7 @@ fn take_back_line(decision: &mut Decision<'_>, back: &ReturnLine) -> Result<(), 
         original: Some((original.sale.document().id, back.line)),
         state: back.state,
         restock: back.restock,
-        reason: reason(back.reason.as_deref())?,
+        reason: decision.why(back.reason.as_deref())?,
     };
     let mut pieces = pieces(decision.document()?, original, back.line);
     let same = |piece: &&mut Piece| {
