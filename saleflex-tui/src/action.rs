@@ -119,6 +119,8 @@ pub enum Action {
     CashPreset(i64),
     /// Turn points into a discount: as many as the input line says.
     Redeem,
+    /// Say the tip that comes with the next payment.
+    Tip,
     /// Take the selected tender back, or the last.
     VoidTender,
     /// Hand out the change that is due.

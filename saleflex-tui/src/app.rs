@@ -10,7 +10,7 @@ use chrono::NaiveDateTime;
 use ratatui::layout::Size;
 use saleflex_core::{
     ids::LineNo,
-    money::{Currency, CurrencyCode},
+    money::{Currency, CurrencyCode, Money},
     quantity::Quantity,
     tender::TenderKind,
 };
@@ -59,6 +59,7 @@ mod sale;
 mod sync;
 #[cfg(test)]
 mod tests;
+mod tips;
 
 pub use cash::notes;
 pub use place::{Login, Place, Return, Secret};
@@ -120,6 +121,8 @@ pub struct Selling {
     pub is_refused: bool,
     /// The kind of tender whose key put the balance there.
     pub offered: Option<TenderKind>,
+    /// The tip that comes with the next payment.
+    pub tip: Option<Money>,
     /// How many the next sale sells.
     pub multiplier: Option<Quantity>,
     /// The next code shows price and stock.

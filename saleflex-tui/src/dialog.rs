@@ -117,6 +117,8 @@ pub enum Purpose {
     Drawer,
     /// Foreign notes.
     Foreign(CurrencyCode),
+    /// The tip of the next payment.
+    Tip,
     /// How many of a sold line come back.
     ReturnQuantity(LineNo),
     /// What was counted in the drawer.

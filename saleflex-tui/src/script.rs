@@ -93,6 +93,8 @@ pub enum Step {
         amount: Option<Major>,
         /// The currency of foreign notes.
         currency: Option<CurrencyCode>,
+        /// A tip on top, a percentage of what the document comes to; of an amount in cash it is a part.
+        tip: Option<Value>,
         /// It was counted again: however much change it gives is right.
         is_counted: bool,
     },
@@ -358,27 +360,32 @@ fn adjust(words: &mut Words<'_>, is_discount: bool) -> Result<Step, ScriptError>
     if !matches!(target, Target::Line(_)) {
         words.word("a target")?;
     }
-    let value = words.word("a percentage or an amount")?;
-    let value = match value.strip_suffix('%') {
+    let value = value(words, "a percentage or an amount")?;
+    Ok(Step::Adjust { is_discount, target, value })
+}
+
+fn value(words: &mut Words<'_>, what: &'static str) -> Result<Value, ScriptError> {
+    let value = words.word(what)?;
+    Ok(match value.strip_suffix('%') {
         Some(percent) => Value::Percent(Percent::parse(percent).map_err(|_| not_read(value, "percentage"))?),
         None => Value::Amount(major(value, "amount")?),
-    };
-    Ok(Step::Adjust { is_discount, target, value })
+    })
 }
 
 /// What stands behind cash that gives back more than is usual.
 const COUNTED: &str = "counted";
+/// What stands before a tip.
+const TIP: &str = "tip";
 
 fn pay(words: &mut Words<'_>) -> Result<Step, ScriptError> {
     let word = words.word("a kind of payment")?;
     let kind = kinds::tender(word).ok_or_else(|| not_read(word, "kind of payment"))?;
-    let amount = words.optional(|words| words.major("an amount"))?;
-    let currency = if words.peek() == COUNTED { None } else { words.optional(Words::currency)? };
-    let is_counted = words.peek() == COUNTED;
-    if is_counted {
-        words.word(COUNTED)?;
-    }
-    Ok(Step::Pay { kind, amount, currency, is_counted })
+    let ends = |words: &Words<'_>| [TIP, COUNTED].contains(&words.peek());
+    let amount = if ends(words) { None } else { words.optional(|words| words.major("an amount"))? };
+    let currency = if ends(words) { None } else { words.optional(Words::currency)? };
+    let tip = if words.takes(TIP) { Some(value(words, "a tip")?) } else { None };
+    let is_counted = words.takes(COUNTED);
+    Ok(Step::Pay { kind, amount, currency, tip, is_counted })
 }
 
 fn goods_back(words: &mut Words<'_>) -> Result<Step, ScriptError> {

@@ -13,7 +13,7 @@ use crate::{
     ids::{AdjustmentNo, CouponId, LineNo, TenderNo},
     money::Money,
     quantity::{Points, Quantity, UnitPrice},
-    tender::{ForeignCash, TenderDetails, TenderKind, Tip},
+    tender::{ForeignCash, TenderDetails, TenderKind, Tip, TipKind},
 };
 
 /// One intention of a cashier. What has to be looked up for it comes in [`super::Facts`]; a store looks it up by what the
@@ -381,6 +381,15 @@ impl TakeTender {
     /// A stated amount by one method.
     pub fn amount(kind: TenderKind, amount: Money) -> Self {
         Self { amount: Some(amount), ..Self::balance(kind) }
+    }
+
+    /// The same with a tip on top. Notes and coins are handed over with the tip among them: of a stated amount in cash
+    /// the rest pays.
+    #[must_use]
+    pub fn with_tip(self, tip: Money) -> Self {
+        let among = if self.kind == TenderKind::Cash { tip } else { Money::ZERO };
+        let amount = self.amount.map(|stated| stated - among);
+        Self { amount, tip: Some(Tip { amount: tip, kind: TipKind::with(self.kind) }), ..self }
     }
 }
 

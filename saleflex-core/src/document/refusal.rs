@@ -74,6 +74,12 @@ pub enum Refusal {
         /// Its kind.
         kind: Kind,
     },
+    /// No tip comes with such a tender, nor with what is paid out.
+    #[error("no tip comes with {kind}")]
+    TipNotTaken {
+        /// The method.
+        kind: TenderKind,
+    },
     /// Nothing was looked up for the command; a mistake of the caller.
     #[error("the item was not looked up")]
     NotLookedUp,

@@ -207,7 +207,10 @@ impl State {
                 Ok(Self::command(Command::MoveCash { kind: *kind, amount, reason }))
             }
             Purpose::Drawer => Ok(Self::command(Command::OpenDrawer { reason: prompt.said() })),
-            Purpose::Foreign(code) => self.foreign_tender(*code, value).map(Self::command).map_err(number),
+            Purpose::Foreign(code) => {
+                self.foreign_tender(*code, value).map(|take| self.pay(take)).map_err(number)
+            }
+            Purpose::Tip => self.take_tip(value),
             Purpose::ReturnQuantity(line) => self.answer_return_quantity(*line, value),
             Purpose::Count if value.is_empty() => Ok(Vec::new()),
             Purpose::Count => entry::amount(value, &self.view.currency).map(|_| Vec::new()).map_err(number),
@@ -218,7 +221,7 @@ impl State {
             Purpose::Punch(user_name, punch) => Ok(Self::answer_punch(user_name, *punch, prompt.value(0))),
             Purpose::Secret => self.answer_secret(prompt),
             Purpose::Coupon => Ok(Self::coupon(value)),
-            Purpose::GiftCard(amount) => Ok(Self::gift_card(value, *amount)),
+            Purpose::GiftCard(amount) => Ok(self.gift_card(value, *amount)),
             Purpose::Points => {
                 let points = value.parse().map_err(|_| self.refused(Key::NotANumber))?;
                 Ok(Self::act(Act::Redeem(Points(points))))

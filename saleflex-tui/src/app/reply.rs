@@ -270,6 +270,9 @@ impl State {
             }
             _ => {}
         }
+        if self.view.document.is_none() || matches!(act, Act::Command(Command::TakeTender(_))) {
+            self.selling.tip = None;
+        }
         if self.view.document.is_none() && matches!(self.place(), Place::Payment { .. }) {
             self.show_sale();
         }

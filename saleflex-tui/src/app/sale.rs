@@ -77,7 +77,7 @@ impl State {
             Action::Tender(kind) => self.tender(kind, true),
             Action::CashExact => self.tender(saleflex_core::tender::TenderKind::Cash, true),
             Action::CashNote(note) => self.tender_note(note),
-            Action::CashPreset(minor) => Self::tender_cash(Money::from_minor(minor)),
+            Action::CashPreset(minor) => self.tender_cash(Money::from_minor(minor)),
             Action::GiveChange => Self::command(Command::GiveChange),
             Action::Close => Self::command(Command::Close),
             Action::Suspend => self.suspend(),

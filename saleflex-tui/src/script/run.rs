@@ -15,7 +15,7 @@ use saleflex_core::{
         TakeTender,
     },
     ids::{CustomerId, DocumentId, TenderNo},
-    money::{Currency, CurrencyCode, Money},
+    money::{Currency, CurrencyCode, Money, Rounding},
     quantity::Quantity,
     tender::{ForeignCash, TenderKind},
 };
@@ -216,8 +216,12 @@ impl<S: Shell + Clone + 'static> Runner<'_, S> {
                 Command::AddNote { kind: NoteKind::General, line: None, text, on_receipt: true }
             }
             Step::Open(document) => Command::Open(document.0),
-            Step::Pay { kind, amount, currency, is_counted } => {
-                Command::TakeTender(TakeTender { counted: is_counted, ..self.pay(kind, amount, currency)? })
+            Step::Pay { kind, amount, currency, tip, is_counted } => {
+                let take = TakeTender { counted: is_counted, ..self.pay(kind, amount, currency)? };
+                Command::TakeTender(match tip {
+                    Some(tip) => take.with_tip(self.tip(tip)?),
+                    None => take,
+                })
             }
             Step::VoidTender(no) => {
                 Command::VoidTender { tender: self.tender(no)?, reason: None, reversal: None }
@@ -348,6 +352,18 @@ impl<S: Shell + Clone + 'static> Runner<'_, S> {
         let amount = amount.map_err(|error| message::amount_error(self.text, error))?.unwrap_or_default();
         let foreign = Some(ForeignCash { currency, amount, rate: rate.ok_or(no_rate)? });
         Ok(TakeTender { foreign, ..TakeTender::balance(kind) })
+    }
+
+    /// A tip as an amount.
+    fn tip(&mut self, tip: Value) -> Result<Money, String> {
+        match tip {
+            Value::Amount(amount) => self.money(amount),
+            Value::Percent(percent) => {
+                let draft = self.desk.till().and_then(|till| till.draft());
+                let due = draft.map(|document| document.totals.net_due).unwrap_or_default();
+                Ok(percent.of(due, Rounding::HalfUp))
+            }
+        }
     }
 
     /// The tender of a number, or the last that counts.

@@ -61,11 +61,18 @@ fn a_discount_is_on_a_line_the_last_or_the_document_in_percent_or_money() {
 
 #[test]
 fn paying_takes_kind_amount_and_currency() {
-    let pay = |kind, amount, currency| Step::Pay { kind, amount, currency, is_counted: false };
+    let pay = |kind, amount, currency| Step::Pay { kind, amount, currency, tip: None, is_counted: false };
     assert_eq!(step("pay cash"), pay(TenderKind::Cash, None, None));
     assert_eq!(step("pay card 10.00"), pay(TenderKind::CreditCard, Some(major_of("10.00")), None));
     let euro = CurrencyCode::parse("EUR").ok();
     assert_eq!(step("pay foreign 20 EUR"), pay(TenderKind::ForeignCurrency, Some(major_of("20")), euro));
+    let tipped = |kind, amount, tip| Step::Pay { kind, amount, currency: None, tip, is_counted: true };
+    let two = Some(Value::Amount(major_of("2.00")));
+    assert_eq!(step("pay cash 20 tip 2.00 counted"), tipped(TenderKind::Cash, Some(major_of("20")), two));
+    let tenth = Some(Value::Percent(Percent::parse("10").unwrap()));
+    assert_eq!(step("pay card tip 10% counted"), tipped(TenderKind::CreditCard, None, tenth));
+    assert_eq!(error("pay card tip"), "`pay` needs a tip");
+    assert_eq!(error("pay card tip much"), "`much` is no amount");
     assert_eq!(error("pay shells"), "`shells` is no kind of payment");
     assert_eq!(error("pay foreign 20 euro"), "`euro` is no currency");
     for kind in TenderKind::ALL {

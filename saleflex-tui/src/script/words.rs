@@ -70,6 +70,15 @@ impl<'a> Words<'a> {
         if self.is_reason() { Ok(None) } else { self.optional(read) }
     }
 
+    /// Reads a word where it comes next.
+    pub(super) fn takes(&mut self, word: &str) -> bool {
+        let comes = self.peek() == word;
+        if comes {
+            self.rest = self.rest.get(word.len()..).unwrap_or_default().trim_start();
+        }
+        comes
+    }
+
     /// Whether what is left says why.
     pub(super) fn is_reason(&self) -> bool {
         self.peek() == BECAUSE

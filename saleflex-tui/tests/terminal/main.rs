@@ -14,6 +14,7 @@ mod matrix;
 mod member_commands;
 mod members;
 mod pages;
+mod payment;
 mod people;
 mod price_lists;
 mod printing;

@@ -38,6 +38,9 @@ pub(super) fn take(decision: &mut Decision<'_>, take: &TakeTender) -> Result<(),
     let document = decision.document()?;
     let balance = document.balance();
     if document.kind.pays_out() || (document.exchange.is_some() && balance.is_negative()) {
+        if take.tip.is_some() {
+            return Err(Refusal::TipNotTaken { kind: take.kind });
+        }
         return refunding::pay_out(decision, take);
     }
     if !balance.is_positive() {
@@ -319,6 +322,9 @@ fn check_details(take: &TakeTender) -> Result<(), Refusal> {
         balance.bounded()?;
     }
     if let Some(tip) = take.tip {
+        if !take.kind.takes_tip() {
+            return Err(Refusal::TipNotTaken { kind: take.kind });
+        }
         if tip.amount.is_negative() {
             return Err(AmountError::TooSmall.into());
         }
