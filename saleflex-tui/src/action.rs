@@ -101,6 +101,8 @@ pub enum Action {
     AdjustDocument(Adjustment),
     /// Take a document discount or surcharge back.
     RemoveAdjustment,
+    /// Charge no tax on the document.
+    ExemptTax,
     /// Search products.
     Products,
     /// Search customers and put one on the document.

@@ -38,6 +38,7 @@ mod coupons;
 mod day;
 mod devices;
 mod dialogs;
+mod exempt;
 mod gift_cards;
 mod help;
 mod import;

@@ -109,6 +109,8 @@ pub enum Purpose {
     AdjustLine(LineNo, Adjustment),
     /// A discount or surcharge on the document.
     AdjustDocument(Adjustment),
+    /// Why no tax is charged, and on which certificate.
+    Exempt,
     /// The number of a department, for the price in the input line.
     Department,
     /// Money in or out of the drawer.

@@ -23,7 +23,7 @@ mod tests;
 mod words;
 
 pub use kinds::DocumentWord;
-use words::{BECAUSE, Words};
+use words::Words;
 
 /// One step of a script.
 #[derive(Clone, Debug, PartialEq)]
@@ -78,6 +78,13 @@ pub enum Step {
         target: Target,
         /// By how much.
         value: Value,
+    },
+    /// Charge no tax.
+    Exempt {
+        /// The certificate shown.
+        certificate: Option<String>,
+        /// Why.
+        reason: String,
     },
     /// Write a note on the document.
     Note(String),
@@ -253,8 +260,7 @@ pub fn parse_line(line: &str) -> Result<Step, ScriptError> {
     let mut words = Words::new(line);
     let mut step = step(&mut words)?;
     if words.is_reason() && step.keeps_reason() {
-        words.word(BECAUSE)?;
-        step = Step::Because { step: Box::new(step), reason: words.text("a reason")? };
+        step = Step::Because { step: Box::new(step), reason: words.because()? };
     }
     match words.rest() {
         "" => Ok(step),
@@ -299,6 +305,10 @@ fn step(words: &mut Words<'_>) -> Result<Step, ScriptError> {
         "price" => Step::Price(words.line()?, words.price("a price")?),
         "discount" => adjust(words, true)?,
         "markup" => adjust(words, false)?,
+        "exempt" => Step::Exempt {
+            certificate: words.before_reason(|words| words.word("a certificate").map(str::to_owned))?,
+            reason: words.because()?,
+        },
         "note" => Step::Note(words.text("a text")?),
         "customer" => Step::Customer(words.word("a customer code")?.to_owned()),
         "open" => Step::Open(words.document()?),

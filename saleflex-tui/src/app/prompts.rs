@@ -211,6 +211,7 @@ impl State {
                 self.foreign_tender(*code, value).map(|take| self.pay(take)).map_err(number)
             }
             Purpose::Tip => self.take_tip(value),
+            Purpose::Exempt => self.exempt(prompt),
             Purpose::ReturnQuantity(line) => self.answer_return_quantity(*line, value),
             Purpose::Count if value.is_empty() => Ok(Vec::new()),
             Purpose::Count => entry::amount(value, &self.view.currency).map(|_| Vec::new()).map_err(number),

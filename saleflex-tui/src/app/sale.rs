@@ -63,6 +63,10 @@ impl State {
                 self.ask_note(None);
                 Vec::new()
             }
+            Action::ExemptTax => {
+                self.ask_exemption();
+                Vec::new()
+            }
             Action::Products => self.pick_product(),
             Action::Customers => self.pick_customer(),
             Action::RemoveCustomer if self.view.customer.is_none() => {

@@ -51,6 +51,7 @@ fn say(till: &Till, text: &Text, done: &Done, event: &Event) -> Option<String> {
         }
         Event::AdjustmentRemoved { .. } => text.word(Key::SaidAdjustmentRemoved).to_owned(),
         Event::CouponApplied { coupon, .. } => text.fill(Key::SaidCoupon, &[("code", &coupon.code)]),
+        Event::TaxExempted { exemption } => text.fill(Key::SaidExempt, &[("reason", &exemption.reason)]),
         Event::NoteAdded { .. } => text.word(Key::SaidNote).to_owned(),
         Event::CustomerAssigned { customer } => {
             let known = customer.and_then(|id| till.customer(id).ok().flatten());

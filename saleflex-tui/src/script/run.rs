@@ -212,6 +212,7 @@ impl<S: Shell + Clone + 'static> Runner<'_, S> {
             Step::Quantity(line, quantity) => Command::ChangeQuantity { line, quantity },
             Step::Price(line, price) => Command::OverridePrice { line, price, reason: None },
             Step::Adjust { is_discount, target, value } => self.adjust(is_discount, target, value)?,
+            Step::Exempt { certificate, reason } => Command::ExemptTax { reason, certificate },
             Step::Note(text) => {
                 Command::AddNote { kind: NoteKind::General, line: None, text, on_receipt: true }
             }

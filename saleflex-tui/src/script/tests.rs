@@ -161,6 +161,18 @@ fn what_is_kept_with_a_reason_says_why_at_its_end() {
 }
 
 #[test]
+fn an_exemption_has_a_reason_and_may_have_a_certificate() {
+    let exempt = |certificate: Option<&str>| Step::Exempt {
+        certificate: certificate.map(str::to_owned),
+        reason: "embassy of Malta".into(),
+    };
+    assert_eq!(step("exempt because embassy of Malta"), exempt(None));
+    assert_eq!(step("exempt D-77 because embassy of Malta"), exempt(Some("D-77")));
+    assert_eq!(error("exempt"), "`exempt` needs `because` and a reason");
+    assert_eq!(error("exempt D-77"), "`exempt` needs `because` and a reason");
+}
+
+#[test]
 fn a_secret_is_never_shown() {
     let shown = format!("{:?}", step("login admin 1234"));
     assert!(shown.contains("admin") && !shown.contains("1234"), "{shown}");

@@ -13,7 +13,7 @@ use super::{DocumentWord, Major, ScriptError, Step, major, not_read};
 use crate::effect::Credentials;
 
 /// What stands before the reason of a step.
-pub(super) const BECAUSE: &str = "because";
+const BECAUSE: &str = "because";
 
 /// The words of a line, one after another.
 pub(super) struct Words<'a> {
@@ -82,6 +82,15 @@ impl<'a> Words<'a> {
     /// Whether what is left says why.
     pub(super) fn is_reason(&self) -> bool {
         self.peek() == BECAUSE
+    }
+
+    /// Why, to the end of the line.
+    pub(super) fn because(&mut self) -> Result<String, ScriptError> {
+        if self.takes(BECAUSE) {
+            self.text("a reason")
+        } else {
+            Err(ScriptError::Missing { step: self.step.to_owned(), what: "`because` and a reason" })
+        }
     }
 
     /// The state of goods that comes next, where one does.

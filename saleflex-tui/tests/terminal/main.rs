@@ -6,6 +6,7 @@ mod campaign_commands;
 mod campaigns;
 mod common;
 mod day;
+mod exempt;
 mod guides;
 mod hub;
 mod logging;
