@@ -52,7 +52,7 @@ pub use self::{
     evolve::{State, evolve, replay},
     facts::{CustomerFacts, Facts, NewDocument, TillFacts},
     kind::{DocumentType, Kind},
-    policy::{BundleReturns, ChangeMode, Limits, MostChange, Policy},
+    policy::{BundleReturns, ChangeMode, Limits, MostChange, Policy, ReasonRules},
     promotions::{CampaignDiscount, CampaignPoints, IntendedTender, Promotions},
     refusal::Refusal,
     returns::{OriginalSale, Refundable, RefundableLine},

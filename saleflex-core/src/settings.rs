@@ -17,7 +17,7 @@ use crate::{
         template::{Region, Template, TemplateError},
     },
     customer::PhoneRules,
-    document::{MostChange, Policy},
+    document::{MostChange, Policy, ReasonRules},
     inventory::StockPolicy,
     money::Money,
 };
@@ -147,6 +147,16 @@ pub enum SettingsError {
         /// The most.
         most: u32,
     },
+    /// A reason to pick from that is empty, too long or one too many.
+    #[error("`{code}` is no reason to pick from: at most {most} of 1 to {longest} characters")]
+    ReasonCode {
+        /// Which.
+        code: String,
+        /// How many there may be.
+        most: usize,
+        /// How long one may be, in characters.
+        longest: usize,
+    },
     /// Two drawers with one number, or a cashier at two.
     #[error("drawer {} is named twice, or shares a cashier", drawer.0)]
     Drawer {
@@ -193,6 +203,10 @@ impl Settings {
         }
         if self.policy.tenders.is_empty() {
             return Err(SettingsError::NoTender);
+        }
+        if let Some(code) = self.policy.reasons.bad_code() {
+            let (most, longest) = (ReasonRules::MOST, ReasonRules::LONGEST);
+            return Err(SettingsError::ReasonCode { code: code.into(), most, longest });
         }
         self.validate_drawers()?;
         for template in &self.templates {
@@ -291,6 +305,21 @@ mod tests {
         assert_eq!(refusal(|it| it.policy.limits.cancel = Some(amount)), too_large("limits.cancel"));
         assert_eq!(refusal(|it| it.hourly.sales = Some(amount)), too_large("hourly.sales"));
         assert_eq!(refusal(|it| it.policy.limits.cancel = Some(Money::MAX)), Ok(()));
+    }
+
+    #[test]
+    fn a_reason_to_pick_from_is_short_and_has_a_digit() {
+        let codes = |codes: &[&str]| codes.iter().copied().map(String::from).collect::<Vec<_>>();
+        let refused = |code: &str| {
+            let (most, longest) = (ReasonRules::MOST, ReasonRules::LONGEST);
+            Err(SettingsError::ReasonCode { code: code.into(), most, longest })
+        };
+        let long = "x".repeat(41);
+        for code in ["", " ", "a\nb", " damaged", &long] {
+            assert_eq!(refusal(|it| it.policy.reasons.codes = codes(&["spoilt", code])), refused(code));
+        }
+        assert_eq!(refusal(|it| it.policy.reasons.codes = codes(&["spoilt"; 9])), Ok(()));
+        assert_eq!(refusal(|it| it.policy.reasons.codes = codes(&["spoilt"; 10])), refused("spoilt"));
     }
 
     #[test]

@@ -100,6 +100,15 @@ impl TenderKind {
         )
     }
 
+    /// Whether a tip may come with it: what is in hand in the till's currency, or charged elsewhere. What a card, an
+    /// account or a credit of ours bears is the document alone.
+    pub const fn takes_tip(self) -> bool {
+        matches!(
+            self,
+            Self::Cash | Self::CreditCard | Self::Cheque | Self::Mobile | Self::BankTransfer | Self::Other
+        )
+    }
+
     /// Whether a known customer must be on the document.
     pub const fn needs_customer(self) -> bool {
         matches!(self, Self::StoreCredit | Self::OnAccount)
@@ -155,6 +164,16 @@ pub enum TipKind {
     Card,
     /// Added by rule, such as for large parties.
     AutoGratuity,
+}
+
+impl TipKind {
+    /// How a tip comes that is given with such a tender.
+    pub const fn with(kind: TenderKind) -> Self {
+        match kind {
+            TenderKind::Cash => Self::Cash,
+            _ => Self::Card,
+        }
+    }
 }
 
 /// A tip given with a tender; never part of the tender's amount.

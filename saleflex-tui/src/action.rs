@@ -101,6 +101,8 @@ pub enum Action {
     AdjustDocument(Adjustment),
     /// Take a document discount or surcharge back.
     RemoveAdjustment,
+    /// Charge no tax on the document.
+    ExemptTax,
     /// Search products.
     Products,
     /// Search customers and put one on the document.
@@ -119,6 +121,8 @@ pub enum Action {
     CashPreset(i64),
     /// Turn points into a discount: as many as the input line says.
     Redeem,
+    /// Say the tip that comes with the next payment.
+    Tip,
     /// Take the selected tender back, or the last.
     VoidTender,
     /// Hand out the change that is due.

@@ -10,7 +10,7 @@ use chrono::NaiveDateTime;
 use ratatui::layout::Size;
 use saleflex_core::{
     ids::LineNo,
-    money::{Currency, CurrencyCode},
+    money::{Currency, CurrencyCode, Money},
     quantity::Quantity,
     tender::TenderKind,
 };
@@ -38,6 +38,7 @@ mod coupons;
 mod day;
 mod devices;
 mod dialogs;
+mod exempt;
 mod gift_cards;
 mod help;
 mod import;
@@ -51,6 +52,7 @@ mod payment;
 mod picks;
 mod place;
 mod prompts;
+mod reasons;
 mod record;
 mod refund;
 mod reply;
@@ -58,6 +60,7 @@ mod sale;
 mod sync;
 #[cfg(test)]
 mod tests;
+mod tips;
 
 pub use cash::notes;
 pub use place::{Login, Place, Return, Secret};
@@ -119,6 +122,8 @@ pub struct Selling {
     pub is_refused: bool,
     /// The kind of tender whose key put the balance there.
     pub offered: Option<TenderKind>,
+    /// The tip that comes with the next payment.
+    pub tip: Option<Money>,
     /// How many the next sale sells.
     pub multiplier: Option<Quantity>,
     /// The next code shows price and stock.

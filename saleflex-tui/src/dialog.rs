@@ -72,6 +72,13 @@ pub enum FieldKind {
     Money(Currency),
     /// A secret, shown as dots.
     Secret,
+    /// Why something is done: one of the reasons known, by its number, or any text.
+    Reason {
+        /// The store's reasons.
+        known: Vec<String>,
+        /// It is not done without one.
+        is_needed: bool,
+    },
     /// One of a few.
     Choice {
         /// What there is.
@@ -102,6 +109,8 @@ pub enum Purpose {
     AdjustLine(LineNo, Adjustment),
     /// A discount or surcharge on the document.
     AdjustDocument(Adjustment),
+    /// Why no tax is charged, and on which certificate.
+    Exempt,
     /// The number of a department, for the price in the input line.
     Department,
     /// Money in or out of the drawer.
@@ -110,6 +119,8 @@ pub enum Purpose {
     Drawer,
     /// Foreign notes.
     Foreign(CurrencyCode),
+    /// The tip of the next payment.
+    Tip,
     /// How many of a sold line come back.
     ReturnQuantity(LineNo),
     /// What was counted in the drawer.
@@ -218,8 +229,26 @@ impl Field {
     pub fn echo(&self) -> Option<String> {
         match &self.kind {
             FieldKind::Money(currency) => entry::echo(self.line.text(), currency),
+            FieldKind::Reason { known, .. } => {
+                picked(known, self.line.text()).map(|reason| format!("= {reason}"))
+            }
             FieldKind::Text | FieldKind::Number | FieldKind::Secret | FieldKind::Choice { .. } => None,
         }
+    }
+
+    /// Whether it may stay empty, so that Enter need not come to it.
+    const fn is_optional(&self) -> bool {
+        matches!(self.kind, FieldKind::Reason { is_needed: false, .. })
+    }
+
+    /// The reason in it: the known one of the number typed, else what was typed; none of an empty field.
+    fn said(&self) -> Option<String> {
+        let typed = self.line.text().trim();
+        let picked = match &self.kind {
+            FieldKind::Reason { known, .. } => picked(known, typed),
+            _ => None,
+        };
+        Some(picked.unwrap_or(typed).to_owned()).filter(|reason| !reason.is_empty())
     }
 
     /// The same, holding the beginning of what is to be typed.
@@ -258,6 +287,20 @@ impl Prompt {
             Some(FieldKind::Choice { at, .. }) => *at,
             _ => 0,
         }
+    }
+
+    /// Why, in the last field.
+    pub fn said(&self) -> Option<String> {
+        self.fields.last().and_then(Field::said)
+    }
+
+    /// The reasons to pick from, where one is asked for.
+    pub fn reasons(&self) -> &[String] {
+        let known = self.fields.iter().find_map(|field| match &field.kind {
+            FieldKind::Reason { known, .. } => Some(known.as_slice()),
+            _ => None,
+        });
+        known.unwrap_or_default()
     }
 
     /// The field that typing goes to.
@@ -324,7 +367,7 @@ impl Prompt {
     /// Whether Enter answers the prompt: typing goes to the last field, or none of those that follow is needed.
     pub fn is_answered(&self) -> bool {
         let is_looked = matches!(self.purpose, Purpose::Age(_)) && self.at == 0 && self.choice(0) == 0;
-        is_looked || self.at + 1 >= self.fields.len()
+        is_looked || self.fields.iter().skip(self.at + 1).all(Field::is_optional)
     }
 }
 
@@ -378,6 +421,12 @@ impl Reader {
             Move::Left | Move::Right | Move::Next | Move::Previous => self.scroll,
         };
     }
+}
+
+/// The known reason of the number typed, from 1.
+fn picked<'a>(known: &'a [String], typed: &str) -> Option<&'a str> {
+    let number: usize = typed.trim().parse().ok()?;
+    known.get(number.checked_sub(1)?).map(String::as_str)
 }
 
 /// A selection moved within a list of `count` rows of which `page` are shown.

@@ -11,6 +11,7 @@ use crate::{
 };
 use chrono::{DateTime, Utc};
 use saleflex_core::{
+    basket::GoodsState,
     cashier::{Capability, session::BreakKind, time_clock::Punch},
     closure::Declaration,
     document::{AgeEvidence, Command, ReturnLine},
@@ -30,6 +31,7 @@ mod logged;
 pub(crate) mod look_up;
 pub(crate) mod paper;
 mod punches;
+mod reasons;
 mod ringing;
 mod said;
 mod screens;
@@ -186,7 +188,12 @@ pub enum Act {
         age: Option<AgeEvidence>,
     },
     /// Cancel a suspended document.
-    CancelSuspended(DocumentId),
+    CancelSuspended {
+        /// Which.
+        document: DocumentId,
+        /// Why.
+        reason: Option<String>,
+    },
     /// Begin the return of a sale with what comes back of it.
     TakeBack {
         /// The sale.
@@ -231,8 +238,8 @@ pub enum Act {
     CorrectPunch(Box<PunchCorrection>),
 }
 
-/// Something entered to be sold.
-#[derive(Clone, Debug, Eq, PartialEq)]
+/// Something entered to be sold, or brought back without its receipt.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Sale {
     /// The ways to read it, the likeliest first.
     pub readings: Vec<Reading>,
@@ -242,6 +249,17 @@ pub struct Sale {
     pub price: Option<UnitPrice>,
     /// How the buyer's age was checked.
     pub age: Option<AgeEvidence>,
+    /// The state of what comes back, and whether it goes back on the shelf; as new where nothing is said.
+    pub returned: Option<(GoodsState, bool)>,
+    /// Why it is sold at another price, or comes back.
+    pub reason: Option<String>,
+}
+
+impl Sale {
+    /// As it was entered, and nothing else said of it.
+    pub fn of(readings: Vec<Reading>) -> Self {
+        Self { readings, ..Self::default() }
+    }
 }
 
 /// Something to look up.

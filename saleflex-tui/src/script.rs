@@ -3,9 +3,9 @@
 //! The format is described in `docs/sell-script.md`. [`parse_line`] is pure; carrying steps out is the task of
 //! the runner.
 
-use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use saleflex_core::{
+    basket::GoodsState,
     catalog::DepartmentNo,
     document::{AgeEvidence, CashMovementKind},
     ids::{ClosureNumber, LineNo, TenderNo},
@@ -20,8 +20,10 @@ mod kinds;
 pub mod run;
 #[cfg(test)]
 mod tests;
+mod words;
 
 pub use kinds::DocumentWord;
+use words::Words;
 
 /// One step of a script.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,6 +35,13 @@ pub enum Step {
     Login(Credentials),
     /// Log out.
     Logout,
+    /// Do something for a reason.
+    Because {
+        /// What.
+        step: Box<Step>,
+        /// Why.
+        reason: String,
+    },
     /// A manager approves the next step.
     Approve(Credentials),
     /// How the buyer's age was checked, for the next step.
@@ -70,6 +79,13 @@ pub enum Step {
         /// By how much.
         value: Value,
     },
+    /// Charge no tax.
+    Exempt {
+        /// The certificate shown.
+        certificate: Option<String>,
+        /// Why.
+        reason: String,
+    },
     /// Write a note on the document.
     Note(String),
     /// Put a customer on the document by code.
@@ -84,6 +100,8 @@ pub enum Step {
         amount: Option<Major>,
         /// The currency of foreign notes.
         currency: Option<CurrencyCode>,
+        /// A tip on top, a percentage of what the document comes to; of an amount in cash it is a part.
+        tip: Option<Value>,
         /// It was counted again: however much change it gives is right.
         is_counted: bool,
     },
@@ -109,8 +127,8 @@ pub enum Step {
         line: LineNo,
         /// How many.
         quantity: Quantity,
-        /// They stay off the shelf.
-        is_damaged: bool,
+        /// Their state; only as new they go back on the shelf.
+        state: GoodsState,
     },
     /// Take empties and pay their deposit out, or off the open sale.
     Empties {
@@ -125,6 +143,8 @@ pub enum Step {
         code: String,
         /// How many.
         quantity: Option<Quantity>,
+        /// Their state; only as new they go back on the shelf.
+        state: GoodsState,
     },
     /// Set the open return off against a new sale.
     Exchange,
@@ -238,10 +258,33 @@ pub fn parse_line(line: &str) -> Result<Step, ScriptError> {
         return Ok(Step::Nothing);
     }
     let mut words = Words::new(line);
-    let step = step(&mut words)?;
+    let mut step = step(&mut words)?;
+    if words.is_reason() && step.keeps_reason() {
+        step = Step::Because { step: Box::new(step), reason: words.because()? };
+    }
     match words.rest() {
         "" => Ok(step),
         rest => Err(ScriptError::TooMuch { rest: shown(rest) }),
+    }
+}
+
+impl Step {
+    /// Whether it may end with why it is done.
+    const fn keeps_reason(&self) -> bool {
+        matches!(
+            self,
+            Self::Approve(_)
+                | Self::Sell { .. }
+                | Self::Department { .. }
+                | Self::Void(_)
+                | Self::Price(..)
+                | Self::Adjust { .. }
+                | Self::VoidTender(_)
+                | Self::Cancel
+                | Self::Return { .. }
+                | Self::ReturnWithoutReceipt { .. }
+                | Self::Drawer
+        )
     }
 }
 
@@ -262,11 +305,15 @@ fn step(words: &mut Words<'_>) -> Result<Step, ScriptError> {
         "price" => Step::Price(words.line()?, words.price("a price")?),
         "discount" => adjust(words, true)?,
         "markup" => adjust(words, false)?,
+        "exempt" => Step::Exempt {
+            certificate: words.before_reason(|words| words.word("a certificate").map(str::to_owned))?,
+            reason: words.because()?,
+        },
         "note" => Step::Note(words.text("a text")?),
         "customer" => Step::Customer(words.word("a customer code")?.to_owned()),
         "open" => Step::Open(words.document()?),
         "pay" => pay(words)?,
-        "void-tender" => Step::VoidTender(words.optional(Words::tender)?),
+        "void-tender" => Step::VoidTender(words.before_reason(Words::tender)?),
         "redeem" => Step::Redeem(Points(words.number("a number of points")?)),
         "change" => Step::Change,
         "close" => Step::Close,
@@ -276,7 +323,12 @@ fn step(words: &mut Words<'_>) -> Result<Step, ScriptError> {
         "return" => goods_back(words)?,
         "return-without-receipt" => Step::ReturnWithoutReceipt {
             code: words.word("a code")?.to_owned(),
-            quantity: words.optional(|words| words.quantity("a quantity"))?,
+            quantity: if words.goods_state().is_some() {
+                None
+            } else {
+                words.before_reason(|words| words.quantity("a quantity"))?
+            },
+            state: words.state()?,
         },
         "exchange" => Step::Exchange,
         "empties" => Step::Empties {
@@ -304,7 +356,7 @@ fn sell(words: &mut Words<'_>) -> Result<Step, ScriptError> {
     let code = words.word("a code")?.to_owned();
     let is_price = |words: &Words<'_>| words.rest().starts_with('@');
     let quantity =
-        if is_price(words) { None } else { words.optional(|words| words.quantity("a quantity"))? };
+        if is_price(words) { None } else { words.before_reason(|words| words.quantity("a quantity"))? };
     let price = if is_price(words) { Some(words.marked_price()?) } else { None };
     Ok(Step::Sell { code, quantity, price })
 }
@@ -318,37 +370,38 @@ fn adjust(words: &mut Words<'_>, is_discount: bool) -> Result<Step, ScriptError>
     if !matches!(target, Target::Line(_)) {
         words.word("a target")?;
     }
-    let value = words.word("a percentage or an amount")?;
-    let value = match value.strip_suffix('%') {
+    let value = value(words, "a percentage or an amount")?;
+    Ok(Step::Adjust { is_discount, target, value })
+}
+
+fn value(words: &mut Words<'_>, what: &'static str) -> Result<Value, ScriptError> {
+    let value = words.word(what)?;
+    Ok(match value.strip_suffix('%') {
         Some(percent) => Value::Percent(Percent::parse(percent).map_err(|_| not_read(value, "percentage"))?),
         None => Value::Amount(major(value, "amount")?),
-    };
-    Ok(Step::Adjust { is_discount, target, value })
+    })
 }
 
 /// What stands behind cash that gives back more than is usual.
 const COUNTED: &str = "counted";
+/// What stands before a tip.
+const TIP: &str = "tip";
 
 fn pay(words: &mut Words<'_>) -> Result<Step, ScriptError> {
     let word = words.word("a kind of payment")?;
     let kind = kinds::tender(word).ok_or_else(|| not_read(word, "kind of payment"))?;
-    let amount = words.optional(|words| words.major("an amount"))?;
-    let currency = if words.peek() == COUNTED { None } else { words.optional(Words::currency)? };
-    let is_counted = words.peek() == COUNTED;
-    if is_counted {
-        words.word(COUNTED)?;
-    }
-    Ok(Step::Pay { kind, amount, currency, is_counted })
+    let ends = |words: &Words<'_>| [TIP, COUNTED].contains(&words.peek());
+    let amount = if ends(words) { None } else { words.optional(|words| words.major("an amount"))? };
+    let currency = if ends(words) { None } else { words.optional(Words::currency)? };
+    let tip = if words.takes(TIP) { Some(value(words, "a tip")?) } else { None };
+    let is_counted = words.takes(COUNTED);
+    Ok(Step::Pay { kind, amount, currency, tip, is_counted })
 }
 
 fn goods_back(words: &mut Words<'_>) -> Result<Step, ScriptError> {
     let receipt = words.word("a receipt number")?.to_owned();
     let (line, quantity) = (words.line()?, words.quantity("a quantity")?);
-    let is_damaged = words.peek() == "damaged";
-    if is_damaged {
-        words.word("damaged")?;
-    }
-    Ok(Step::Return { receipt, line, quantity, is_damaged })
+    Ok(Step::Return { receipt, line, quantity, state: words.state()? })
 }
 
 fn major(text: &str, what: &'static str) -> Result<Major, ScriptError> {
@@ -366,115 +419,4 @@ fn shown(text: &str) -> String {
         shown.push('…');
     }
     shown
-}
-
-/// The words of a line, one after another.
-struct Words<'a> {
-    step: &'a str,
-    rest: &'a str,
-}
-
-impl<'a> Words<'a> {
-    fn new(line: &'a str) -> Self {
-        let (step, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
-        Self { step, rest: rest.trim_start() }
-    }
-
-    /// What was not read yet.
-    const fn rest(&self) -> &'a str {
-        self.rest
-    }
-
-    fn peek(&self) -> &'a str {
-        self.rest.split_whitespace().next().unwrap_or_default()
-    }
-
-    fn word(&mut self, what: &'static str) -> Result<&'a str, ScriptError> {
-        let (word, rest) = self.rest.split_once(char::is_whitespace).unwrap_or((self.rest, ""));
-        self.rest = rest.trim_start();
-        if word.is_empty() {
-            Err(ScriptError::Missing { step: self.step.to_owned(), what })
-        } else {
-            Ok(word)
-        }
-    }
-
-    /// All that is left, as one text.
-    fn text(&mut self, what: &'static str) -> Result<String, ScriptError> {
-        let text = std::mem::take(&mut self.rest);
-        if text.is_empty() {
-            return Err(ScriptError::Missing { step: self.step.to_owned(), what });
-        }
-        Ok(text.to_owned())
-    }
-
-    fn optional<T>(
-        &mut self,
-        read: impl FnOnce(&mut Self) -> Result<T, ScriptError>,
-    ) -> Result<Option<T>, ScriptError> {
-        if self.rest.is_empty() { Ok(None) } else { read(self).map(Some) }
-    }
-
-    fn number<T: std::str::FromStr>(&mut self, what: &'static str) -> Result<T, ScriptError> {
-        let word = self.word(what)?;
-        word.parse().map_err(|_| not_read(word, "number"))
-    }
-
-    fn credentials(&mut self) -> Result<Credentials, ScriptError> {
-        let user_name = self.word("a user name")?.to_owned();
-        Ok(Credentials { user_name, secret: self.word("a PIN")?.to_owned() })
-    }
-
-    fn age(&mut self) -> Result<AgeEvidence, ScriptError> {
-        let word = self.word("`looked` or a birth date")?;
-        if word == "looked" {
-            return Ok(AgeEvidence::Looked);
-        }
-        let date = NaiveDate::parse_from_str(word, "%Y-%m-%d");
-        date.map(AgeEvidence::BirthDate).map_err(|_| not_read(word, "birth date"))
-    }
-
-    fn line(&mut self) -> Result<LineNo, ScriptError> {
-        self.number("a line number").map(LineNo)
-    }
-
-    fn tender(&mut self) -> Result<TenderNo, ScriptError> {
-        self.number("a payment number").map(TenderNo)
-    }
-
-    fn quantity(&mut self, what: &'static str) -> Result<Quantity, ScriptError> {
-        let word = self.word(what)?;
-        Quantity::parse(word).map_err(|_| not_read(word, "quantity"))
-    }
-
-    fn price(&mut self, what: &'static str) -> Result<UnitPrice, ScriptError> {
-        let word = self.word(what)?;
-        UnitPrice::parse(word).map_err(|_| not_read(word, "price"))
-    }
-
-    /// A price behind its mark: `@1.50`.
-    fn marked_price(&mut self) -> Result<UnitPrice, ScriptError> {
-        let word = self.word("a price")?;
-        UnitPrice::parse(word.trim_start_matches('@')).map_err(|_| not_read(word, "price"))
-    }
-
-    fn major(&mut self, what: &'static str) -> Result<Major, ScriptError> {
-        let word = self.word(what)?;
-        major(word, "amount")
-    }
-
-    fn currency(&mut self) -> Result<CurrencyCode, ScriptError> {
-        let word = self.word("a currency")?;
-        CurrencyCode::parse(word).map_err(|_| not_read(word, "currency"))
-    }
-
-    fn document(&mut self) -> Result<DocumentWord, ScriptError> {
-        let word = self.word("a kind of document")?;
-        DocumentWord::parse(word).ok_or_else(|| not_read(word, "kind of document"))
-    }
-
-    fn cash(&mut self, kind: CashMovementKind) -> Result<Step, ScriptError> {
-        let amount = self.major("an amount")?;
-        Ok(Step::Cash { kind, amount, reason: self.text("a reason")? })
-    }
 }

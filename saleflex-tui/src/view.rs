@@ -7,7 +7,7 @@ use std::{collections::BTreeSet, sync::Arc};
 use saleflex_core::{
     cashier::Capability,
     catalog::{DepartmentNo, PriceRule},
-    document::Document,
+    document::{Document, ReasonRules},
     ids::{ClosureNumber, DocumentNumber},
     loyalty::{NotRedeemable, Redemption},
     money::{Currency, CurrencyCode, Money, Rounding},
@@ -45,6 +45,8 @@ pub struct View {
     pub customer: Option<String>,
     /// What is left of what was paid by each kind, on a return of a known sale.
     pub refundable: Vec<(TenderKind, Money)>,
+    /// What cashiers say why.
+    pub reasons: ReasonRules,
     /// Whether a hub keeps the balances of gift cards, so that their numbers are asked for.
     pub asks_gift_cards: bool,
     /// The number the next document gets.
@@ -128,6 +130,7 @@ impl View {
             document: None,
             customer: None,
             refundable: Vec::new(),
+            reasons: ReasonRules::default(),
             asks_gift_cards: false,
             next_number: None,
             period: ClosureNumber(1),

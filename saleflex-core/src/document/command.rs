@@ -13,7 +13,7 @@ use crate::{
     ids::{AdjustmentNo, CouponId, LineNo, TenderNo},
     money::Money,
     quantity::{Points, Quantity, UnitPrice},
-    tender::{ForeignCash, TenderDetails, TenderKind, Tip},
+    tender::{ForeignCash, TenderDetails, TenderKind, Tip, TipKind},
 };
 
 /// One intention of a cashier. What has to be looked up for it comes in [`super::Facts`]; a store looks it up by what the
@@ -198,6 +198,29 @@ pub enum Command {
     },
 }
 
+impl Command {
+    /// The same, done for a reason; as it is where none is kept of it.
+    #[must_use]
+    pub fn because(mut self, why: Option<String>) -> Self {
+        match &mut self {
+            Self::AddLine(AddLine { reason, .. })
+            | Self::ReturnLine(ReturnLine { reason, .. })
+            | Self::AdjustLine { adjust: Adjust { reason, .. }, .. }
+            | Self::AdjustDocument { adjust: Adjust { reason, .. }, .. }
+            | Self::VoidEmpties { reason, .. }
+            | Self::VoidLine { reason, .. }
+            | Self::OverridePrice { reason, .. }
+            | Self::VoidTender { reason, .. }
+            | Self::Cancel { reason }
+            | Self::CancelSuspended { reason }
+            | Self::OpenDrawer { reason } => *reason = why,
+            Self::TakeBack { lines } => lines.iter_mut().for_each(|line| line.reason.clone_from(&why)),
+            _ => {}
+        }
+        self
+    }
+}
+
 /// How a document begins.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq, Serialize)]
 pub struct OpenDocument {
@@ -229,6 +252,9 @@ pub struct AddLine {
     pub returned: Option<(GoodsState, bool)>,
     /// How the buyer's age was checked, where the item asks for it and the document has no check yet.
     pub age: Option<AgeEvidence>,
+    /// Why it is sold at another price, or comes back without a receipt.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }
 
 /// How a cashier made sure that a buyer is old enough.
@@ -249,6 +275,7 @@ impl AddLine {
             price: None,
             returned: None,
             age: None,
+            reason: None,
         }
     }
 
@@ -260,6 +287,7 @@ impl AddLine {
             price: Some(price),
             returned: None,
             age: None,
+            reason: None,
         }
     }
 
@@ -353,6 +381,15 @@ impl TakeTender {
     /// A stated amount by one method.
     pub fn amount(kind: TenderKind, amount: Money) -> Self {
         Self { amount: Some(amount), ..Self::balance(kind) }
+    }
+
+    /// The same with a tip on top. Notes and coins are handed over with the tip among them: of a stated amount in cash
+    /// the rest pays.
+    #[must_use]
+    pub fn with_tip(self, tip: Money) -> Self {
+        let among = if self.kind == TenderKind::Cash { tip } else { Money::ZERO };
+        let amount = self.amount.map(|stated| stated - among);
+        Self { amount, tip: Some(Tip { amount: tip, kind: TipKind::with(self.kind) }), ..self }
     }
 }
 

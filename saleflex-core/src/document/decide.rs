@@ -6,7 +6,9 @@
 use alloc::{string::String, vec::Vec};
 use core::cell::Cell;
 
-use super::{Command, Document, Draft, Event, Facts, Kind, Refusal, State, TaxExemption, evolve};
+use super::{
+    CancelCause, Command, Document, Draft, Event, Facts, Kind, Refusal, State, TaxExemption, evolve,
+};
 use crate::{
     adjustment::{AdjustmentKind, AdjustmentValue},
     authority::Authority,
@@ -192,6 +194,16 @@ impl Decision<'_> {
             self.emit(Event::ApprovalExplained { by: approval.by(), reason });
         }
         Ok(())
+    }
+
+    /// Why something is taken back, priced by hand, given back or closed without effect: people say it where the store
+    /// wants it said, the till by itself never does.
+    fn why(&self, entered: Option<&str>) -> Result<Option<String>, Refusal> {
+        let is_needed = self.facts.policy.reasons.needed && self.facts.cause == CancelCause::Cashier;
+        match reason(entered)? {
+            None if is_needed => Err(Refusal::ReasonNeeded),
+            why => Ok(why),
+        }
     }
 
     fn money(&self, amount: Money) -> AmountIn {

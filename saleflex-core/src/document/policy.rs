@@ -1,6 +1,6 @@
 //! A store's rules: limits, allowances and defaults that differ from shop to shop.
 
-use alloc::{collections::BTreeSet, vec::Vec};
+use alloc::{collections::BTreeSet, string::String, vec::Vec};
 
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +21,8 @@ pub struct Policy {
     pub min_line_total: Money,
     /// Beyond these a manager has to agree; none: never.
     pub limits: Limits,
+    /// What cashiers say why.
+    pub reasons: ReasonRules,
     /// Tenders that may exceed the balance and give change.
     pub change_allowed: BTreeSet<TenderKind>,
     /// The most change a tender other than cash may give; none: no limit.
@@ -52,6 +54,7 @@ impl Default for Policy {
         Self {
             min_line_total: Money::ONE_MINOR,
             limits: Limits::default(),
+            reasons: ReasonRules::default(),
             change_allowed: TenderKind::ALL.into_iter().filter(|kind| kind.gives_change()).collect(),
             max_change: None,
             most_change: MostChange::default(),
@@ -94,6 +97,40 @@ pub struct Limits {
     pub redemption: Option<Money>,
     /// The most that empties of one kind may be paid out for.
     pub empties: Option<Money>,
+}
+
+/// What cashiers say why: for what is taken back, priced by hand, given back or closed without effect.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(default)]
+pub struct ReasonRules {
+    /// The store's reasons to pick from, at most [`ReasonRules::MOST`]; another may be typed.
+    pub codes: Vec<String>,
+    /// Nothing of it is done without a reason.
+    pub needed: bool,
+}
+
+impl ReasonRules {
+    /// Each reason has a digit to pick it by.
+    pub const MOST: usize = 9;
+    /// The longest reason to pick from, in characters: a list of them stays readable at the till.
+    pub const LONGEST: usize = 40;
+
+    /// Whether cashiers are asked unasked: there is something to pick from, or a reason must be given.
+    pub const fn are_asked(&self) -> bool {
+        self.needed || !self.codes.is_empty()
+    }
+
+    /// The first code that is none: empty, too long or with control characters, or one too many.
+    pub fn bad_code(&self) -> Option<&str> {
+        let is_bad = |code: &&String| {
+            let length = code.chars().count();
+            code.trim() != **code
+                || length == 0
+                || length > Self::LONGEST
+                || code.chars().any(char::is_control)
+        };
+        self.codes.iter().find(is_bad).or(self.codes.get(Self::MOST)).map(String::as_str)
+    }
 }
 
 /// The most change that notes and coins give unasked. Beyond it the amount was rather mistyped, or a barcode was taken

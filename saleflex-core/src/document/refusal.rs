@@ -26,6 +26,9 @@ pub enum Refusal {
         /// What the approver must hold.
         capability: Capability,
     },
+    /// The store wants to know why, and nothing was said.
+    #[error("a reason must be given")]
+    ReasonNeeded,
     /// The command works on an open document, and there is none.
     #[error("no document is open")]
     NoDocument,
@@ -70,6 +73,12 @@ pub enum Refusal {
     WrongKind {
         /// Its kind.
         kind: Kind,
+    },
+    /// No tip comes with such a tender, nor with what is paid out.
+    #[error("no tip comes with {kind}")]
+    TipNotTaken {
+        /// The method.
+        kind: TenderKind,
     },
     /// Nothing was looked up for the command; a mistake of the caller.
     #[error("the item was not looked up")]

@@ -23,6 +23,7 @@ mod orders;
 mod paying;
 mod pending;
 mod properties;
+mod reasons;
 mod redeeming;
 mod refunding;
 mod resuming;

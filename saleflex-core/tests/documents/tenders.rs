@@ -1,7 +1,7 @@
 //! What each kind of tender needs and records.
 
 use saleflex_core::{
-    document::{Command, Refusal, TakeTender},
+    document::{Command, DocumentType, Kind, Refusal, TakeTender},
     money::AmountError,
     quantity::ExchangeRate,
     tender::{
@@ -11,7 +11,7 @@ use saleflex_core::{
     },
 };
 
-use crate::support::{Counter, currency, m};
+use crate::support::{Counter, currency, goods, m};
 
 fn due(price: &str) -> Counter {
     let mut counter = Counter::new();
@@ -193,6 +193,35 @@ fn a_tip_is_beside_the_tender_and_never_part_of_what_is_paid() {
     counter.run(&Command::TakeTender(tip(150))).unwrap();
     let done = counter.last();
     assert_eq!((done.totals.paid, done.totals.tip, done.tenders[0].amount), (m(1000), m(150), m(1000)));
+}
+
+#[test]
+fn cash_is_handed_over_with_the_tip_among_it_and_a_card_is_charged_for_both() {
+    let mut counter = due("15.00");
+    let take = TakeTender::amount(Cash, m(2000)).with_tip(m(200));
+    counter.run(&Command::TakeTender(take)).unwrap();
+    let done = counter.last();
+    assert_eq!((done.totals.paid, done.totals.tip, done.change), (m(1800), m(200), m(300)));
+    assert_eq!(done.tenders[0].tip, Some(Tip { amount: m(200), kind: TipKind::Cash }));
+    let mut counter = due("15.00");
+    counter.run(&Command::TakeTender(TakeTender::amount(CreditCard, m(1500)).with_tip(m(200)))).unwrap();
+    let done = counter.last();
+    assert_eq!((done.totals.paid, done.totals.tip, done.change), (m(1500), m(200), m(0)));
+    assert_eq!(done.tenders[0].tip, Some(Tip { amount: m(200), kind: TipKind::Card }));
+}
+
+#[test]
+fn no_tip_comes_with_what_is_ours_to_lend_with_foreign_notes_or_with_a_refund() {
+    let mut counter = due("10.00");
+    for kind in [PrepaidCard, StoreCredit, OnAccount, ForeignCurrency] {
+        let refused = counter.run(&Command::TakeTender(TakeTender::balance(kind).with_tip(m(1))));
+        assert_eq!(refused.unwrap_err(), Refusal::TipNotTaken { kind });
+    }
+    counter.pay_rest(Cash).unwrap();
+    counter.open(DocumentType::Return, Kind::Return).unwrap();
+    counter.add(&goods("1.00")).unwrap();
+    let refused = counter.run(&Command::TakeTender(TakeTender::balance(Cash).with_tip(m(1))));
+    assert_eq!(refused.unwrap_err(), Refusal::TipNotTaken { kind: Cash });
 }
 
 #[test]

@@ -38,7 +38,7 @@ pub enum EventError {
 }
 
 /// Names of actions without an argument.
-const PLAIN: [(&str, Action); 91] = [
+const PLAIN: [(&str, Action); 93] = [
     ("BACK", Action::Back),
     ("BANK_TRANSFER_PAYMENT", Action::Tender(TenderKind::BankTransfer)),
     ("BONUS_PAYMENT", Action::Redeem),
@@ -127,6 +127,8 @@ const PLAIN: [(&str, Action); 91] = [
     ("SUBTOTAL", Action::Subtotal),
     ("SUSPEND_SALE", Action::Suspend),
     ("TAKE_EMPTIES", Action::TakeEmpties),
+    ("TAX_EXEMPT", Action::ExemptTax),
+    ("TIP", Action::Tip),
     ("TOGGLE_RESTOCK", Action::ToggleRestock),
     ("VOID_EMPTIES", Action::VoidEmpties),
     ("X_REPORT", Action::XReport),

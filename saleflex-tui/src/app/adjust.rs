@@ -30,7 +30,7 @@ impl State {
             return Vec::new();
         }
         match self.line_adjustment(line, adjustment, &typed) {
-            Ok(command) => Self::command(command),
+            Ok(command) => self.explain(command),
             Err(error) => self.refuse_number(error),
         }
     }
@@ -48,7 +48,7 @@ impl State {
             return Vec::new();
         }
         match self.document_adjustment(adjustment, &typed) {
-            Ok(command) => Self::command(command),
+            Ok(command) => self.explain(command),
             Err(error) => self.refuse_number(error),
         }
     }
@@ -106,7 +106,7 @@ impl State {
             (Key::AmountField, FieldKind::Money(self.view.currency))
         };
         let field = Field::new(self.text.word(label), kind);
-        let mut prompt = Prompt::new(self.text.word(title), vec![field], purpose);
+        let mut prompt = Prompt::new(self.text.word(title), vec![field, self.reason_field()], purpose);
         prompt.hint = hint;
         self.dialogs.push(Dialog::Prompt(Box::new(prompt)));
     }

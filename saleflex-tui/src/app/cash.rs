@@ -1,7 +1,7 @@
 //! The drawer: notes on cash keys, money in and out.
 
 use saleflex_core::{
-    document::{CashMovementKind, Command, TakeTender},
+    document::{CashMovementKind, TakeTender},
     money::{Currency, Money},
     tender::TenderKind,
 };
@@ -33,14 +33,14 @@ pub fn notes(currency: &Currency) -> [Money; 4] {
 
 impl State {
     /// Takes cash.
-    pub(super) fn tender_cash(amount: Money) -> Vec<Effect> {
-        Self::command(Command::TakeTender(TakeTender::amount(TenderKind::Cash, amount)))
+    pub(super) fn tender_cash(&self, amount: Money) -> Vec<Effect> {
+        self.pay(TakeTender::amount(TenderKind::Cash, amount))
     }
 
     /// Takes the note of a cash key, from 1.
     pub(super) fn tender_note(&self, note: u8) -> Vec<Effect> {
         let notes = notes(&self.view.currency);
-        notes.get(usize::from(note).saturating_sub(1)).map_or_else(Vec::new, |note| Self::tender_cash(*note))
+        notes.get(usize::from(note).saturating_sub(1)).map_or_else(Vec::new, |note| self.tender_cash(*note))
     }
 
     pub(super) fn ask_cash(&mut self, kind: CashMovementKind) {
@@ -62,9 +62,9 @@ impl State {
     }
 
     pub(super) fn ask_drawer(&mut self) {
-        let field = Field::new(self.text.word(Key::ReasonField), FieldKind::Text);
         let title = self.text.word(Key::DrawerTitle);
-        self.dialogs.push(Dialog::Prompt(Box::new(Prompt::new(title, vec![field], Purpose::Drawer))));
+        let prompt = Prompt::new(title, vec![self.reason_field()], Purpose::Drawer);
+        self.dialogs.push(Dialog::Prompt(Box::new(prompt)));
     }
 }
 

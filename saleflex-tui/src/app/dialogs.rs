@@ -91,6 +91,6 @@ impl State {
         }
         let effect = question.effect.clone();
         self.dialogs.pop();
-        vec![effect]
+        self.explain_effect(effect)
     }
 }

@@ -1,7 +1,7 @@
 //! Gift cards whose balance a hub keeps, at the payment.
 
 use saleflex_core::{
-    document::{Command, TakeTender},
+    document::TakeTender,
     money::Money,
     tender::{TenderDetails, TenderKind},
 };
@@ -35,12 +35,8 @@ impl State {
     }
 
     /// Takes of the card, as much as was asked for and is lent of it.
-    pub(super) fn gift_card(number: &str, amount: Option<Money>) -> Vec<Effect> {
+    pub(super) fn gift_card(&self, number: &str, amount: Option<Money>) -> Vec<Effect> {
         let details = TenderDetails { reference: Some(number.to_owned()), ..TenderDetails::default() };
-        Self::command(Command::TakeTender(TakeTender {
-            amount,
-            details,
-            ..TakeTender::balance(TenderKind::PrepaidCard)
-        }))
+        self.pay(TakeTender { amount, details, ..TakeTender::balance(TenderKind::PrepaidCard) })
     }
 }

@@ -43,7 +43,7 @@ impl State {
         };
         match action {
             Action::RepeatLine => return Self::command(Command::RepeatLine { line }),
-            Action::VoidLine => return Self::command(Command::VoidLine { line, reason: None }),
+            Action::VoidLine => return self.explain(Command::VoidLine { line, reason: None }),
             Action::ChangeQuantity => {
                 // What was typed before is the quantity; otherwise it is asked for.
                 if let Some(quantity) = self.quantity_for(line, self.selling.entry.text()) {
@@ -53,7 +53,7 @@ impl State {
             }
             Action::ChangePrice => {
                 if let Ok(price) = entry::unit_price(self.selling.entry.text(), &self.view.currency) {
-                    return Self::command(Command::OverridePrice { line, price, reason: None });
+                    return self.explain(Command::OverridePrice { line, price, reason: None });
                 }
                 self.ask_of_line(line, Key::LinePriceTitle, Purpose::LinePrice(line));
             }
@@ -79,8 +79,11 @@ impl State {
         } else {
             (Key::PriceField, FieldKind::Money(self.view.currency))
         };
-        let field = Field::new(self.text.word(label), kind);
-        let prompt = Prompt::new(self.text.word(title), vec![field], purpose).with_hint(hint);
+        let mut fields = vec![Field::new(self.text.word(label), kind)];
+        if matches!(purpose, Purpose::LinePrice(_)) {
+            fields.push(self.reason_field());
+        }
+        let prompt = Prompt::new(self.text.word(title), fields, purpose).with_hint(hint);
         self.dialogs.push(Dialog::Prompt(Box::new(prompt)));
     }
 

@@ -43,8 +43,9 @@ impl State {
             Action::Tender(kind) => return self.tender(kind, false),
             Action::CashExact => return self.tender(TenderKind::Cash, true),
             Action::CashNote(note) => return self.tender_note(note),
-            Action::CashPreset(minor) => return Self::tender_cash(Money::from_minor(minor)),
+            Action::CashPreset(minor) => return self.tender_cash(Money::from_minor(minor)),
             Action::VoidTender => return self.void_tender(),
+            Action::Tip => return self.tip(),
             Action::GiveChange => return Self::command(Command::GiveChange),
             Action::Close => return Self::command(Command::Close),
             other => return self.update_common(other),
@@ -74,12 +75,12 @@ impl State {
         }
         if !typed.is_empty() {
             return match entry::amount(&typed, &self.view.currency) {
-                Ok(amount) => Self::command(Command::TakeTender(TakeTender::amount(kind, amount))),
+                Ok(amount) => self.pay(TakeTender::amount(kind, amount)),
                 Err(error) => self.refuse_number(error),
             };
         }
         if takes_balance {
-            return Self::command(Command::TakeTender(TakeTender::balance(kind)));
+            return self.pay(TakeTender::balance(kind));
         }
         let Some(document) = &self.view.document else {
             self.say(Tone::Notice, Key::NothingToPay);
@@ -134,18 +135,18 @@ impl State {
         self.dialogs.push(Dialog::Prompt(Box::new(prompt.with_hint(hint))));
     }
 
-    /// The command for foreign notes, where the number typed is an amount of that currency.
+    /// The tender of foreign notes, where the number typed is an amount of that currency.
     pub(super) fn foreign_tender(
         &self,
         code: saleflex_core::money::CurrencyCode,
         typed: &str,
-    ) -> Result<Command, saleflex_core::money::AmountError> {
+    ) -> Result<TakeTender, saleflex_core::money::AmountError> {
         let currency = Currency::of(code);
         let amount = entry::amount(typed, &currency)?;
         let rate = self.view.rates.iter().find(|(known, _)| *known == code).map(|(_, rate)| *rate);
         let rate = rate.ok_or(saleflex_core::money::AmountError::UnknownCurrency)?;
         let foreign = Some(ForeignCash { currency, amount, rate });
-        Ok(Command::TakeTender(TakeTender { foreign, ..TakeTender::balance(TenderKind::ForeignCurrency) }))
+        Ok(TakeTender { foreign, ..TakeTender::balance(TenderKind::ForeignCurrency) })
     }
 
     /// The tenders that can still be taken back.
@@ -179,7 +180,7 @@ impl State {
             self.say(Tone::Notice, Key::NoTender);
             return Vec::new();
         };
-        Self::command(Command::VoidTender { tender, reason: None, reversal: None })
+        self.explain(Command::VoidTender { tender, reason: None, reversal: None })
     }
 }
 

@@ -1,7 +1,7 @@
 //! Where the cashier is: a kind of screen, and what it remembers while it is shown.
 
 use chrono::NaiveDateTime;
-use saleflex_core::quantity::Quantity;
+use saleflex_core::{basket::GoodsState, quantity::Quantity};
 
 use crate::{effect::Sold, entry::TypedLine, listing::List, record::Record, view::Person};
 
@@ -80,8 +80,8 @@ pub struct Return {
     pub picked: Vec<Option<Quantity>>,
     /// The line selected.
     pub at: usize,
-    /// The goods stay off the shelf.
-    pub is_damaged: bool,
+    /// The state of the goods; only as new they go back on the shelf.
+    pub state: GoodsState,
     /// Everything comes back: the sale is to be undone as a whole.
     pub takes_all: bool,
 }

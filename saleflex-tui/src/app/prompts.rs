@@ -35,6 +35,7 @@ impl State {
         let fields = vec![
             Field::new(self.text.word(Key::ApproverField), FieldKind::Choice { options, at }),
             Field::new(self.text.word(Key::SecretField), FieldKind::Secret),
+            self.reason_field(),
         ];
         let is_closing = matches!(&act, Act::ClosePeriod(counted) if lacks_reason(counted.as_deref()));
         let hint = if is_closing { Key::ApprovalClosing } else { Key::ApprovalHint };
@@ -72,13 +73,6 @@ impl State {
         let prompt = Prompt::new(self.text.word(Key::WeightTitle), vec![field], Purpose::Weight(act));
         let hint = self.text.fill(Key::WeightHint, &[("name", name)]);
         self.dialogs.push(Dialog::Prompt(Box::new(Prompt { error: scale, ..prompt.with_hint(hint) })));
-    }
-
-    /// Asks why, for an act that is not done without a reason.
-    pub(crate) fn ask_reason(&mut self, act: Act, why: String) {
-        let field = Field::new(self.text.word(Key::ReasonField), FieldKind::Text);
-        let prompt = Prompt::new(self.text.word(Key::ReasonTitle), vec![field], Purpose::Reason(act));
-        self.dialogs.push(Dialog::Prompt(Box::new(prompt.with_hint(why))));
     }
 
     /// Asks for another secret.
@@ -175,7 +169,7 @@ impl State {
                 let user_name = person.map(|person| person.user_name.clone()).unwrap_or_default();
                 self.last_approver = Some(user_name.clone());
                 let credentials = Credentials { user_name, secret: prompt.value(1).to_owned() };
-                let approver = Some(Approver { credentials, reason: None });
+                let approver = Some(Approver { credentials, reason: prompt.said() });
                 Ok(vec![Effect::Act { act: Box::new(act.clone()), approver }])
             }
             Purpose::Age(act) => self.answer_age(prompt, act),
@@ -195,14 +189,16 @@ impl State {
             }
             Purpose::LinePrice(line) => {
                 let price = entry::unit_price(value, &self.view.currency).map_err(number)?;
-                Ok(Self::command(Command::OverridePrice { line: *line, price, reason: None }))
+                Ok(Self::command(Command::OverridePrice { line: *line, price, reason: prompt.said() }))
             }
             Purpose::Note(line) => Ok(Self::command(note(*line, value))),
             Purpose::AdjustLine(line, adjustment) => {
-                self.line_adjustment(*line, *adjustment, value).map(Self::command).map_err(number)
+                let command = self.line_adjustment(*line, *adjustment, value).map_err(number)?;
+                Ok(Self::command(command.because(prompt.said())))
             }
             Purpose::AdjustDocument(adjustment) => {
-                self.document_adjustment(*adjustment, value).map(Self::command).map_err(number)
+                let command = self.document_adjustment(*adjustment, value).map_err(number)?;
+                Ok(Self::command(command.because(prompt.said())))
             }
             Purpose::Department => self.answer_department(value),
             Purpose::Cash(kind) => {
@@ -210,22 +206,23 @@ impl State {
                 let reason = prompt.value(1).trim().to_owned();
                 Ok(Self::command(Command::MoveCash { kind: *kind, amount, reason }))
             }
-            Purpose::Drawer => {
-                let reason = (!value.is_empty()).then(|| value.to_owned());
-                Ok(Self::command(Command::OpenDrawer { reason }))
+            Purpose::Drawer => Ok(Self::command(Command::OpenDrawer { reason: prompt.said() })),
+            Purpose::Foreign(code) => {
+                self.foreign_tender(*code, value).map(|take| self.pay(take)).map_err(number)
             }
-            Purpose::Foreign(code) => self.foreign_tender(*code, value).map(Self::command).map_err(number),
+            Purpose::Tip => self.take_tip(value),
+            Purpose::Exempt => self.exempt(prompt),
             Purpose::ReturnQuantity(line) => self.answer_return_quantity(*line, value),
             Purpose::Count if value.is_empty() => Ok(Vec::new()),
             Purpose::Count => entry::amount(value, &self.view.currency).map(|_| Vec::new()).map_err(number),
             Purpose::Reason(Act::Sync(_)) | Purpose::ImportFile if value.is_empty() => {
                 Err(self.refused(Key::FieldNeeded))
             }
-            Purpose::Reason(act) => Ok(again(explained(act.clone(), value), prompt)),
+            Purpose::Reason(act) => Ok(again(act.clone().because(prompt.said()), prompt)),
             Purpose::Punch(user_name, punch) => Ok(Self::answer_punch(user_name, *punch, prompt.value(0))),
             Purpose::Secret => self.answer_secret(prompt),
             Purpose::Coupon => Ok(Self::coupon(value)),
-            Purpose::GiftCard(amount) => Ok(Self::gift_card(value, *amount)),
+            Purpose::GiftCard(amount) => Ok(self.gift_card(value, *amount)),
             Purpose::Points => {
                 let points = value.parse().map_err(|_| self.refused(Key::NotANumber))?;
                 Ok(Self::act(Act::Redeem(Points(points))))
@@ -342,25 +339,6 @@ fn aged(act: Act, age: AgeEvidence) -> Act {
         Act::ConvertQuote { quote, .. } => Act::ConvertQuote { quote, age: Some(age) },
         other => other,
     }
-}
-
-/// The same act with the reason for what is unusual about it.
-fn explained(act: Act, why: &str) -> Act {
-    match act {
-        Act::Sync(SyncAct::WriteOff { no, .. }) => {
-            Act::Sync(SyncAct::WriteOff { no, reason: why.to_owned() })
-        }
-        Act::ClosePeriod(Some(counted)) => Act::ClosePeriod(Some(Box::new(because(*counted, why)))),
-        Act::CountDrawer(counted) => {
-            let declaration = because(counted.declaration.clone(), why);
-            Act::CountDrawer(Box::new(Counted { declaration, ..*counted }))
-        }
-        other => other,
-    }
-}
-
-fn because(declaration: Declaration, why: &str) -> Declaration {
-    Declaration { reason: Some(why.to_owned()), ..declaration }
 }
 
 /// Whether nobody said yet why the drawer differs.

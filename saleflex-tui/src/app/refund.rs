@@ -69,7 +69,13 @@ impl State {
             (Action::Type(digit), Some(_)) if digit.is_ascii_digit() => self.ask_return_quantity(digit),
             (Action::ChangeQuantity, Some(_)) => self.ask_return_quantity(' '),
             (Action::PickAll, Some(_)) => self.pick_all(),
-            (Action::ToggleRestock, Some(_)) => back.is_damaged = !back.is_damaged,
+            (Action::ToggleRestock, Some(_)) => {
+                back.state = match back.state {
+                    GoodsState::New => GoodsState::Opened,
+                    GoodsState::Opened => GoodsState::Damaged,
+                    GoodsState::Damaged => GoodsState::New,
+                };
+            }
             (Action::ReturnPicked, Some(_)) => return self.take_back(),
             (Action::PickAll | Action::ToggleRestock | Action::ReturnPicked, None) => {
                 self.say(Tone::Notice, Key::ReturnNumberFirst);
@@ -171,20 +177,31 @@ impl State {
             self.say_words(Tone::Bad, words);
             return Vec::new();
         }
-        let Some(effect) = self.take_back().pop() else { return Vec::new() };
+        let Some(act) = self.goods_back() else { return Vec::new() };
         let number = match self.place() {
             Place::Return(back) => back.number.clone(),
             _ => String::new(),
         };
-        self.ask(vec![self.text.fill(Key::VoidQuestion, &[("number", &number)])], Key::YesKey, effect);
+        self.ask(
+            vec![self.text.fill(Key::VoidQuestion, &[("number", &number)])],
+            Key::YesKey,
+            Effect::act(act),
+        );
         Vec::new()
     }
 
     fn take_back(&mut self) -> Vec<Effect> {
-        let Some(back) = self.returning() else { return Vec::new() };
-        let (restock, state) =
-            if back.is_damaged { (false, GoodsState::Damaged) } else { (true, GoodsState::New) };
-        let Some(sold) = &back.sold else { return Vec::new() };
+        match self.goods_back() {
+            Some(act) => self.explain_effect(Effect::act(act)),
+            None => Vec::new(),
+        }
+    }
+
+    /// What was picked on its way back; says so where nothing was.
+    fn goods_back(&mut self) -> Option<Act> {
+        let back = self.returning()?;
+        let (state, restock) = (back.state, back.state == GoodsState::New);
+        let sold = back.sold.as_ref()?;
         let lines: Vec<ReturnLine> = sold
             .lines
             .iter()
@@ -193,11 +210,11 @@ impl State {
                 picked.map(|quantity| ReturnLine { line: line.line, quantity, state, restock, reason: None })
             })
             .collect();
+        let sale = sold.id;
         if lines.is_empty() {
             self.say(Tone::Notice, Key::ReturnNothingPicked);
-            return Vec::new();
+            return None;
         }
-        let sale = sold.id;
-        Self::act(Act::TakeBack { sale, lines })
+        Some(Act::TakeBack { sale, lines })
     }
 }

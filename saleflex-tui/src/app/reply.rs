@@ -239,7 +239,7 @@ impl State {
         }
         match act {
             Act::Resume(_) | Act::ConvertQuote { .. } => self.show_sale(),
-            Act::CancelSuspended(_) | Act::Sync(_) | Act::Punch { .. } => return self.reload(),
+            Act::CancelSuspended { .. } | Act::Sync(_) | Act::Punch { .. } => return self.reload(),
             Act::StartBreak(_) => self.show_locked(Key::OnBreakBy),
             Act::CountDrawer(_) | Act::ClosePeriod(_) => self.leave_record(),
             Act::CorrectPunch(_) => {
@@ -269,6 +269,9 @@ impl State {
                 self.show_sale();
             }
             _ => {}
+        }
+        if self.view.document.is_none() || matches!(act, Act::Command(Command::TakeTender(_))) {
+            self.selling.tip = None;
         }
         if self.view.document.is_none() && matches!(self.place(), Place::Payment { .. }) {
             self.show_sale();
@@ -325,7 +328,7 @@ const fn uses_entry(act: &Act) -> bool {
         Act::Resume(_)
         | Act::PickUp(_)
         | Act::ConvertQuote { .. }
-        | Act::CancelSuspended(_)
+        | Act::CancelSuspended { .. }
         | Act::TakeBack { .. }
         | Act::Save { .. }
         | Act::Form { .. }

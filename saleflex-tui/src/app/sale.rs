@@ -63,6 +63,10 @@ impl State {
                 self.ask_note(None);
                 Vec::new()
             }
+            Action::ExemptTax => {
+                self.ask_exemption();
+                Vec::new()
+            }
             Action::Products => self.pick_product(),
             Action::Customers => self.pick_customer(),
             Action::RemoveCustomer if self.view.customer.is_none() => {
@@ -77,7 +81,7 @@ impl State {
             Action::Tender(kind) => self.tender(kind, true),
             Action::CashExact => self.tender(saleflex_core::tender::TenderKind::Cash, true),
             Action::CashNote(note) => self.tender_note(note),
-            Action::CashPreset(minor) => Self::tender_cash(Money::from_minor(minor)),
+            Action::CashPreset(minor) => self.tender_cash(Money::from_minor(minor)),
             Action::GiveChange => Self::command(Command::GiveChange),
             Action::Close => Self::command(Command::Close),
             Action::Suspend => self.suspend(),
@@ -181,14 +185,14 @@ impl State {
             return vec![Effect::Ask(effect::Question::Product(entered.to_owned()))];
         }
         let readings = entry::readings(entered);
-        Self::act(Act::Sell(Sale { readings, quantity: self.selling.multiplier, price: None, age: None }))
+        Self::act(Act::Sell(Sale { quantity: self.selling.multiplier, ..Sale::of(readings) }))
     }
 
     /// Takes empties of what stands in the input line, such as `6*BOTTLE`; of the only container where nothing does.
     fn take_empties(&self) -> Vec<Effect> {
         let readings = entry::readings(self.selling.entry.text());
         let quantity = self.selling.multiplier;
-        Self::act(Act::TakeEmpties(Sale { readings, quantity, price: None, age: None }))
+        Self::act(Act::TakeEmpties(Sale { quantity, ..Sale::of(readings) }))
     }
 
     /// Gives the last empties back that the open sale is set off against.
@@ -199,7 +203,7 @@ impl State {
             self.say(Tone::Notice, Key::NoEmpties);
             return Vec::new();
         };
-        Self::command(Command::VoidEmpties { line, reason: None })
+        self.explain(Command::VoidEmpties { line, reason: None })
     }
 
     fn inquire(&mut self) -> Vec<Effect> {
@@ -227,7 +231,7 @@ impl State {
             return Vec::new();
         }
         let readings = vec![entry::Reading { quantity: None, measure, code: code.to_owned() }];
-        Self::act(Act::Sell(Sale { readings, quantity, price: None, age: None }))
+        Self::act(Act::Sell(Sale { quantity, ..Sale::of(readings) }))
     }
 
     fn press_product_key(&mut self, number: u8) -> Vec<Effect> {
@@ -240,7 +244,7 @@ impl State {
         match entry::unit_price(&typed, &self.view.currency) {
             Ok(price) if is_open && !self.selling.is_inquiry => {
                 let readings = vec![entry::Reading { quantity: None, measure: None, code: key.code }];
-                Self::act(Act::Sell(Sale { readings, quantity: None, price: Some(price), age: None }))
+                Self::act(Act::Sell(Sale { price: Some(price), ..Sale::of(readings) }))
             }
             _ => self.sell_key(&key.code),
         }

@@ -317,8 +317,8 @@ impl<S: Shell + Clone + 'static> Desk<S> {
                 execute(till, Request::resume(*document), approval)
             }
             Act::ConvertQuote { quote, age } => execute(till, Request::convert_quote(*quote, *age), approval),
-            Act::CancelSuspended(document) => {
-                execute(till, Request::cancel_suspended(*document, None), approval)
+            Act::CancelSuspended { document, reason } => {
+                execute(till, Request::cancel_suspended(*document, reason.clone()), approval)
             }
         };
         self.settled(done, is_approved)
@@ -397,6 +397,7 @@ pub(super) fn denial(text: &Text, error: &Error, is_approved: bool) -> Denial {
             text.fill(Key::CashDoubtedLimit, &[("limit", &limit.to_string())]),
         ]),
         Error::Refused(Refusal::PriceNeeded { code }) => Denial::PriceNeeded(code.clone()),
+        Error::Refused(Refusal::ReasonNeeded) => Denial::ReasonNeeded(message::error(text, error)),
         Error::NotClosed(closure::Refusal::ReasonNeeded { difference, .. }) => {
             Denial::ReasonNeeded(text.fill(Key::DrawerDiffers, &[("amount", &difference.to_string())]))
         }

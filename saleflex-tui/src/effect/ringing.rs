@@ -71,8 +71,9 @@ pub(super) fn sell(till: &mut Till, sale: &Sale, approval: Option<Approval>) -> 
                 entered: Entered::Code(reading.code.clone()),
                 quantity: reading.quantity.or(sale.quantity),
                 price: sale.price,
-                returned: is_return.then_some((GoodsState::New, true)),
+                returned: is_return.then_some(sale.returned.unwrap_or((GoodsState::New, true))),
                 age: sale.age,
+                reason: sale.reason.clone(),
             };
             return execute(till, Command::AddLine(add).into(), approval);
         }

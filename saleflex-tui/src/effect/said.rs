@@ -51,6 +51,7 @@ fn say(till: &Till, text: &Text, done: &Done, event: &Event) -> Option<String> {
         }
         Event::AdjustmentRemoved { .. } => text.word(Key::SaidAdjustmentRemoved).to_owned(),
         Event::CouponApplied { coupon, .. } => text.fill(Key::SaidCoupon, &[("code", &coupon.code)]),
+        Event::TaxExempted { exemption } => text.fill(Key::SaidExempt, &[("reason", &exemption.reason)]),
         Event::NoteAdded { .. } => text.word(Key::SaidNote).to_owned(),
         Event::CustomerAssigned { customer } => {
             let known = customer.and_then(|id| till.customer(id).ok().flatten());
@@ -113,14 +114,19 @@ fn tender_taken(till: &Till, text: &Text, tender: &Tender) -> String {
     let balance = document.map(Document::balance).unwrap_or_default();
     let waits = |document: &Document| matches!(document.kind, Kind::Order | Kind::Layaway);
     let is_paid_ahead = balance.is_zero() && document.is_some_and(waits);
-    text.fill(
+    let tip = tender.tip.map(|tip| {
+        let [tip, all] = [tip.amount, tender.amount + tip.amount].map(|amount| till.currency().show(amount));
+        format!(" {}", text.fill(Key::SaidTip, &[("tip", &tip), ("all", &all)]))
+    });
+    let words = text.fill(
         if is_paid_ahead { Key::SaidPaidAhead } else { Key::SaidTender },
         &[
             ("kind", message::tender_kind(text, tender.kind)),
             ("amount", &till.currency().show(tender.amount)),
             ("balance", &till.currency().show(balance)),
         ],
-    )
+    );
+    words + &tip.unwrap_or_default()
 }
 
 fn quantity(quantity: Quantity, unit: &str, decimals: u8) -> String {

@@ -58,6 +58,7 @@ pub(super) fn take(till: &mut Till, text: &Text, pages: Arc<[Page]>) -> Result<V
         tier: customer.as_ref().and_then(|customer| customer.tier.clone()),
         customer: customer.map(|customer| customer.name),
         refundable: refundable.unwrap_or_default(),
+        reasons: till.settings().policy.reasons.clone(),
         asks_gift_cards: till.quota_policy()?.is_some(),
         next_number: Some(next_number),
         period: till.period().number,

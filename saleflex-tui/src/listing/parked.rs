@@ -72,7 +72,7 @@ impl Listing for Parked {
         let total = state.view.currency.show(row.total);
         let values = [("number", row.name()), ("total", total.as_str())];
         let line = state.text.fill(Key::CancelSuspendedQuestion, &values);
-        state.ask(vec![line], Key::YesKey, Effect::act(Act::CancelSuspended(id)));
+        state.ask(vec![line], Key::YesKey, Effect::act(Act::CancelSuspended { document: id, reason: None }));
         Vec::new()
     }
 }

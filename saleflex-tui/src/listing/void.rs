@@ -6,7 +6,7 @@ use saleflex_store::{Error, Till};
 use super::{Heading, ListRow, Listed, Listing, Query, RowId, Words};
 use crate::{
     app::State,
-    effect::{Act, Effect},
+    effect::Effect,
     text::{Key, Text},
     view,
 };
@@ -64,8 +64,8 @@ impl Listing for Void {
         Ok(Listed { rows: rows.filter(|row| row.holds(&query.term)).collect(), ..Listed::default() })
     }
 
-    fn act(&self, _: &mut State, row: &ListRow, _: &str) -> Vec<Effect> {
+    fn act(&self, state: &mut State, row: &ListRow, _: &str) -> Vec<Effect> {
         let RowId::Line(line) = row.id else { return Vec::new() };
-        State::act(Act::Command(Command::VoidLine { line, reason: None }))
+        state.explain(Command::VoidLine { line, reason: None })
     }
 }

@@ -94,6 +94,7 @@ fn money(text: &Text, refusal: &Refusal) -> Option<String> {
         Refusal::TenderNotAccepted { kind: tender } => {
             text.fill(Key::TenderNotAccepted, &[("kind", &kind(tender))])
         }
+        Refusal::TipNotTaken { kind: tender } => text.fill(Key::TipNotTaken, &[("kind", &kind(tender))]),
         Refusal::TooMuchChange { kind: tender, limit, .. } => {
             text.fill(Key::TooMuchChange, &[("kind", &kind(tender)), ("limit", &limit.to_string())])
         }
@@ -130,6 +131,7 @@ fn money(text: &Text, refusal: &Refusal) -> Option<String> {
 const fn plain(refusal: &Refusal) -> Option<Key> {
     Some(match refusal {
         Refusal::NoDocument => Key::NoDocument,
+        Refusal::ReasonNeeded => Key::ReasonNeeded,
         Refusal::NoLines => Key::NoLines,
         Refusal::NoSuchTender { .. } => Key::NoSuchTender,
         Refusal::NoSuchAdjustment { .. } => Key::NoSuchAdjustment,

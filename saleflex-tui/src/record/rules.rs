@@ -1,7 +1,7 @@
 //! The store's rules: beyond which limits a manager has to agree, and how the drawer is counted.
 
 use saleflex_core::{
-    document::{BundleReturns, MostChange},
+    document::{BundleReturns, MostChange, ReasonRules},
     money::{Currency, Money},
     quantity::Percent,
 };
@@ -16,6 +16,9 @@ use crate::{
 /// The store's rules.
 pub(crate) struct RulesModel;
 
+/// What stands between two reasons.
+const BETWEEN_REASONS: &str = "; ";
+
 impl Model for RulesModel {
     fn shape(&self) -> &'static Shape {
         &Shape {
@@ -29,6 +32,8 @@ impl Model for RulesModel {
                 "CANCEL",
                 "REDEMPTION",
                 "EMPTIES",
+                "REASONS",
+                "REASON_NEEDED",
                 "MAX_CHANGE",
                 "MOST_CHANGE",
                 "RETURN_DAYS",
@@ -62,6 +67,8 @@ impl Model for RulesModel {
             ("CANCEL", money(limits.cancel)),
             ("REDEMPTION", money(limits.redemption)),
             ("EMPTIES", money(limits.empties)),
+            ("REASONS", Value::Text(policy.reasons.codes.join(BETWEEN_REASONS))),
+            ("REASON_NEEDED", Value::Flag(policy.reasons.needed)),
             ("MAX_CHANGE", money(policy.max_change)),
             ("MOST_CHANGE", money(policy.most_change.limit(&currency))),
             ("RETURN_DAYS", Value::text(policy.return_days)),
@@ -84,6 +91,8 @@ impl Model for RulesModel {
         limits.cancel = read.amount("CANCEL");
         limits.redemption = read.amount("REDEMPTION");
         limits.empties = read.amount("EMPTIES");
+        settings.policy.reasons.codes = read.reasons("REASONS");
+        settings.policy.reasons.needed = entered.flag("REASON_NEEDED");
         settings.policy.max_change = read.amount("MAX_CHANGE");
         settings.policy.most_change = most_change(read.amount("MOST_CHANGE"), &read.currency);
         settings.policy.return_days = read.number("RETURN_DAYS");
@@ -110,6 +119,20 @@ fn most_change(entered: Option<Money>, currency: &Currency) -> MostChange {
 }
 
 impl Reader<'_> {
+    /// The reasons to pick from.
+    fn reasons(&mut self, name: &'static str) -> Vec<String> {
+        let between = BETWEEN_REASONS.trim();
+        let named = self.entered.text(name).split(between).map(str::trim);
+        let codes = named.filter(|code| !code.is_empty()).map(str::to_owned).collect();
+        let rules = ReasonRules { codes, needed: false };
+        if rules.bad_code().is_some() {
+            let [most, longest] = [ReasonRules::MOST, ReasonRules::LONGEST].map(|limit| limit.to_string());
+            let values = [("most", most.as_str()), ("longest", longest.as_str())];
+            self.fault(name, self.text.fill(Key::ReasonCodesBad, &values));
+        }
+        rules.codes
+    }
+
     /// A percentage where there is one.
     pub(super) fn percent(&mut self, name: &'static str) -> Option<Percent> {
         let text = self.entered.optional(name)?;

@@ -58,8 +58,9 @@ fn boxed(theme: &Theme, frame: &mut Frame<'_>, rect: Rect, title: &str, foot: &s
 
 fn draw_prompt(state: &State, theme: &Theme, frame: &mut Frame<'_>, prompt: &Prompt) {
     let fields = u16::try_from(prompt.fields.len()).unwrap_or(u16::MAX);
+    let reasons = u16::try_from(prompt.reasons().len()).unwrap_or(u16::MAX);
     let size = state.size;
-    let rect = centred(size, PROMPT_WIDTH.min(size.width), fields.saturating_add(6));
+    let rect = centred(size, PROMPT_WIDTH.min(size.width), fields.saturating_add(reasons).saturating_add(6));
     let inner = boxed(theme, frame, rect, &prompt.title, state.text.word(Key::PromptKeys));
     let row = |at: u16| Rect { y: inner.y + at.min(inner.height.saturating_sub(1)), height: 1, ..inner };
     if let Some(hint) = &prompt.hint {
@@ -68,8 +69,13 @@ fn draw_prompt(state: &State, theme: &Theme, frame: &mut Frame<'_>, prompt: &Pro
     for (at, field) in (1..).zip(&prompt.fields) {
         draw_field(theme, frame, row(at), field, usize::from(at) == prompt.at + 1);
     }
+    for (at, reason) in (1..).zip(prompt.reasons()) {
+        let area = row(fields.saturating_add(at));
+        let indent = usize::from(LABEL_WIDTH.min(area.width));
+        frame.render_widget(Paragraph::new(format!("{:indent$}{at} {reason}", "")).style(theme.dim), area);
+    }
     if let Some(error) = &prompt.error {
-        let area = Rect { height: 2, ..row(fields + 2) }.intersection(inner);
+        let area = Rect { height: 2, ..row(fields.saturating_add(reasons) + 2) }.intersection(inner);
         frame.render_widget(Paragraph::new(error.as_str()).style(theme.bad).wrap(Wrap { trim: true }), area);
     }
 }

@@ -37,6 +37,10 @@ pub(super) fn draw_tenders(state: &State, theme: &Theme, frame: &mut Frame<'_>, 
             style: theme.text,
         }));
     }
+    if let Some(tip) = state.selling.tip {
+        let cells = vec![state.text.word(Key::TipNext).to_owned(), state.view.money(tip)];
+        rows.push(TableRow { cells, style: theme.notice });
+    }
     let selected = match state.place() {
         Place::Payment { at: Some(at) } => {
             let no = state.tenders().get(*at).copied();
@@ -52,7 +56,12 @@ fn words(state: &State, tender: &Tender) -> String {
     let kind = message::tender_kind(state.text, tender.kind);
     let foreign = tender.foreign.map(|foreign| format!(" {}", foreign.currency.show(foreign.amount)));
     let pending = tender.is_pending().then(|| format!(" ({})", state.text.word(Key::Pending)));
-    format!("{kind}{}{}", foreign.unwrap_or_default(), pending.unwrap_or_default())
+    let tip = tender.tip.map(|tip| {
+        let amount = state.view.currency.show(tip.amount);
+        format!(" {}", state.text.fill(Key::TipWith, &[("amount", &amount)]))
+    });
+    let more = [foreign, tip, pending].into_iter().flatten().collect::<String>();
+    format!("{kind}{more}")
 }
 
 fn amount(state: &State, tender: &Tender) -> String {

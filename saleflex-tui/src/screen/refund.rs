@@ -6,6 +6,7 @@ use ratatui::{
     text::{Line, Span},
     widgets::Paragraph,
 };
+use saleflex_core::basket::GoodsState;
 
 use crate::{
     app::{Place, State},
@@ -18,7 +19,11 @@ pub(super) fn draw_head(state: &State, theme: &Theme, frame: &mut Frame<'_>, rec
     let Place::Return(back) = state.place() else { return };
     let inner = framed(theme, frame, rect, state.text.word(Key::ReturnReceipt));
     if let Some(sold) = &back.sold {
-        let shelf = if back.is_damaged { Key::ReturnDamaged } else { Key::ReturnRestock };
+        let shelf = match back.state {
+            GoodsState::New => Key::ReturnRestock,
+            GoodsState::Opened => Key::ReturnOpened,
+            GoodsState::Damaged => Key::ReturnDamaged,
+        };
         let line = Line::from(vec![
             Span::styled(sold.number.to_string(), theme.strong),
             Span::raw("   "),

@@ -15,7 +15,7 @@ use saleflex_core::{
         TakeTender,
     },
     ids::{CustomerId, DocumentId, TenderNo},
-    money::{Currency, CurrencyCode, Money},
+    money::{Currency, CurrencyCode, Money, Rounding},
     quantity::Quantity,
     tender::{ForeignCash, TenderKind},
 };
@@ -64,7 +64,7 @@ pub fn run<S: Shell + Clone + 'static>(
     keep_going: bool,
     out: &mut dyn Write,
 ) -> io::Result<u8> {
-    let mut runner = Runner { desk, text, approver: None, age: None, last_paper: None };
+    let mut runner = Runner { desk, text, approver: None, age: None, reason: None, last_paper: None };
     let mut code = 0;
     for (number, line) in (1_u32..).zip(lines.lines()) {
         let numbered = |cause: io::Error| io::Error::new(cause.kind(), format!("line {number}: {cause}"));
@@ -108,6 +108,8 @@ struct Runner<'a, S> {
     approver: Option<Approver>,
     /// How the buyer's age was checked, for the next step.
     age: Option<AgeEvidence>,
+    /// Why the step is done.
+    reason: Option<String>,
     last_paper: Option<Paper>,
 }
 
@@ -119,15 +121,25 @@ impl<S: Shell + Clone + 'static> Runner<'_, S> {
                 self.approver = Some(Approver { credentials, reason: None });
                 Ok(Said { words, paper: None })
             }
+            Step::Because { step, reason } if matches!(*step, Step::Approve(_)) => {
+                let said = self.step(*step)?;
+                self.approver.iter_mut().for_each(|approver| approver.reason = Some(reason.clone()));
+                Ok(said)
+            }
+            Step::Because { step, reason } => {
+                self.reason = Some(reason);
+                self.step(*step)
+            }
             Step::Age(age) => {
                 self.age = Some(age);
                 Ok(self.said(Key::ScriptAge))
             }
             other => {
                 let done = self.deed(other);
-                // Both were for this step alone, whatever became of it.
+                // All were for this step alone, whatever became of it.
                 self.approver = None;
                 self.age = None;
+                self.reason = None;
                 done
             }
         }
@@ -150,9 +162,11 @@ impl<S: Shell + Clone + 'static> Runner<'_, S> {
             }
             Step::PrintZ(period) => self.ask(Question::ZCopy(period)),
             Step::X => self.ask(Question::XReport),
-            Step::ReturnWithoutReceipt { code, quantity } => self.return_without_receipt(code, quantity),
+            Step::ReturnWithoutReceipt { code, quantity, state } => {
+                self.return_without_receipt(code, quantity, state)
+            }
             step => {
-                let act = self.act_of(step)?;
+                let act = self.act_of(step)?.because(self.reason.take());
                 self.act(act)
             }
         }
@@ -163,15 +177,14 @@ impl<S: Shell + Clone + 'static> Runner<'_, S> {
         Ok(match step {
             Step::Sell { code, quantity, price } => {
                 let readings = vec![Reading { quantity, measure: None, code }];
-                Act::Sell(Sale { readings, quantity: None, price, age: self.age })
+                Act::Sell(Sale { price, age: self.age, ..Sale::of(readings) })
             }
             Step::Empties { code, quantity } => {
                 let readings = vec![Reading { quantity, measure: None, code }];
-                Act::TakeEmpties(Sale { readings, quantity: None, price: None, age: None })
+                Act::TakeEmpties(Sale::of(readings))
             }
-            Step::Return { receipt, line, quantity, is_damaged } => {
-                let (state, restock) =
-                    if is_damaged { (GoodsState::Damaged, false) } else { (GoodsState::New, true) };
+            Step::Return { receipt, line, quantity, state } => {
+                let restock = state == GoodsState::New;
                 let back = ReturnLine { line, quantity, state, restock, reason: None };
                 self.take_back(&receipt, back)?
             }
@@ -199,12 +212,17 @@ impl<S: Shell + Clone + 'static> Runner<'_, S> {
             Step::Quantity(line, quantity) => Command::ChangeQuantity { line, quantity },
             Step::Price(line, price) => Command::OverridePrice { line, price, reason: None },
             Step::Adjust { is_discount, target, value } => self.adjust(is_discount, target, value)?,
+            Step::Exempt { certificate, reason } => Command::ExemptTax { reason, certificate },
             Step::Note(text) => {
                 Command::AddNote { kind: NoteKind::General, line: None, text, on_receipt: true }
             }
             Step::Open(document) => Command::Open(document.0),
-            Step::Pay { kind, amount, currency, is_counted } => {
-                Command::TakeTender(TakeTender { counted: is_counted, ..self.pay(kind, amount, currency)? })
+            Step::Pay { kind, amount, currency, tip, is_counted } => {
+                let take = TakeTender { counted: is_counted, ..self.pay(kind, amount, currency)? };
+                Command::TakeTender(match tip {
+                    Some(tip) => take.with_tip(self.tip(tip)?),
+                    None => take,
+                })
             }
             Step::VoidTender(no) => {
                 Command::VoidTender { tender: self.tender(no)?, reason: None, reversal: None }
@@ -337,6 +355,18 @@ impl<S: Shell + Clone + 'static> Runner<'_, S> {
         Ok(TakeTender { foreign, ..TakeTender::balance(kind) })
     }
 
+    /// A tip as an amount.
+    fn tip(&mut self, tip: Value) -> Result<Money, String> {
+        match tip {
+            Value::Amount(amount) => self.money(amount),
+            Value::Percent(percent) => {
+                let draft = self.desk.till().and_then(|till| till.draft());
+                let due = draft.map(|document| document.totals.net_due).unwrap_or_default();
+                Ok(percent.of(due, Rounding::HalfUp))
+            }
+        }
+    }
+
     /// The tender of a number, or the last that counts.
     fn tender(&mut self, no: Option<TenderNo>) -> Result<TenderNo, String> {
         let draft = self.desk.till().and_then(|till| till.draft());
@@ -395,14 +425,21 @@ impl<S: Shell + Clone + 'static> Runner<'_, S> {
 
     /// Takes goods back whose receipt is missing. A return that was begun for them is left where they may not come
     /// back.
-    fn return_without_receipt(&mut self, code: String, quantity: Option<Quantity>) -> Result<Said, String> {
+    fn return_without_receipt(
+        &mut self,
+        code: String,
+        quantity: Option<Quantity>,
+        state: GoodsState,
+    ) -> Result<Said, String> {
         let is_open = self.draft_is(|kind, original| kind == Kind::Return && original.is_none());
         if !is_open {
             let open = OpenDocument::new(DocumentType::Return, Kind::Return);
             self.act(Act::Command(Command::Open(open)))?;
         }
         let readings = vec![Reading { quantity, measure: None, code }];
-        let taken = self.act(Act::Sell(Sale { readings, quantity: None, price: None, age: None }));
+        let returned = Some((state, state == GoodsState::New));
+        let sale = Sale { returned, reason: self.reason.take(), ..Sale::of(readings) };
+        let taken = self.act(Act::Sell(sale));
         if taken.is_err() && !is_open {
             self.act(Act::Command(Command::Cancel { reason: None }))?;
         }

@@ -1,3 +1,4 @@
+use chrono::NaiveDate;
 use proptest::prelude::*;
 
 use super::*;
@@ -60,11 +61,18 @@ fn a_discount_is_on_a_line_the_last_or_the_document_in_percent_or_money() {
 
 #[test]
 fn paying_takes_kind_amount_and_currency() {
-    let pay = |kind, amount, currency| Step::Pay { kind, amount, currency, is_counted: false };
+    let pay = |kind, amount, currency| Step::Pay { kind, amount, currency, tip: None, is_counted: false };
     assert_eq!(step("pay cash"), pay(TenderKind::Cash, None, None));
     assert_eq!(step("pay card 10.00"), pay(TenderKind::CreditCard, Some(major_of("10.00")), None));
     let euro = CurrencyCode::parse("EUR").ok();
     assert_eq!(step("pay foreign 20 EUR"), pay(TenderKind::ForeignCurrency, Some(major_of("20")), euro));
+    let tipped = |kind, amount, tip| Step::Pay { kind, amount, currency: None, tip, is_counted: true };
+    let two = Some(Value::Amount(major_of("2.00")));
+    assert_eq!(step("pay cash 20 tip 2.00 counted"), tipped(TenderKind::Cash, Some(major_of("20")), two));
+    let tenth = Some(Value::Percent(Percent::parse("10").unwrap()));
+    assert_eq!(step("pay card tip 10% counted"), tipped(TenderKind::CreditCard, None, tenth));
+    assert_eq!(error("pay card tip"), "`pay` needs a tip");
+    assert_eq!(error("pay card tip much"), "`much` is no amount");
     assert_eq!(error("pay shells"), "`shells` is no kind of payment");
     assert_eq!(error("pay foreign 20 euro"), "`euro` is no currency");
     for kind in TenderKind::ALL {
@@ -96,12 +104,16 @@ fn returns_documents_ages_and_reports_are_read() {
             receipt: "20250406-0001-000001".into(),
             line: LineNo(2),
             quantity: quantity("1"),
-            is_damaged: true
+            state: GoodsState::Damaged
         }
     );
     assert_eq!(
         step("return-without-receipt 1001 2"),
-        Step::ReturnWithoutReceipt { code: "1001".into(), quantity: Some(quantity("2")) }
+        Step::ReturnWithoutReceipt {
+            code: "1001".into(),
+            quantity: Some(quantity("2")),
+            state: GoodsState::New
+        }
     );
     assert_eq!(step("open layaway"), Step::Open(DocumentWord::parse("layaway").unwrap()));
     assert_eq!(error("open cash_in"), "`cash_in` is no kind of document");
@@ -123,6 +135,41 @@ fn returns_documents_ages_and_reports_are_read() {
     assert_eq!(error("dance"), "`dance` is no step");
     assert_eq!(error(&"x".repeat(5_000)), "the line has more than 4000 characters");
     assert!(error(&"x".repeat(3_000)).chars().count() < 80);
+}
+
+#[test]
+fn what_is_kept_with_a_reason_says_why_at_its_end() {
+    let because = |step, reason: &str| Step::Because { step: Box::new(step), reason: reason.into() };
+    assert_eq!(step("void 2 because it leaks"), because(Step::Void(LineNo(2)), "it leaks"));
+    assert_eq!(step("cancel because  changed mind "), because(Step::Cancel, "changed mind"));
+    assert_eq!(step("void-tender because wrong card"), because(Step::VoidTender(None), "wrong card"));
+    for line in ["price 1 2.00", "discount last 10%", "markup document 1.00", "sell 1001 @1.00", "drawer"] {
+        assert_eq!(step(&format!("{line} because of this")), because(step(line), "of this"));
+    }
+    for line in ["return 1 2 1 opened", "return-without-receipt 1001 damaged", "approve grace 2222"] {
+        assert_eq!(step(&format!("{line} because of this")), because(step(line), "of this"));
+    }
+    assert!(matches!(
+        step("return-without-receipt 1001 opened"),
+        Step::ReturnWithoutReceipt { quantity: None, state: GoodsState::Opened, .. }
+    ));
+    // A text of its own is a text, whatever words it has.
+    assert_eq!(step("note no onions because of Ann"), Step::Note("no onions because of Ann".into()));
+    assert_eq!(error("void 2 because"), "`void` needs a reason");
+    assert_eq!(error("void 2 for fun"), "`for fun` is too much");
+    assert_eq!(error("repeat 2 because it is good"), "`because it is good` is too much");
+}
+
+#[test]
+fn an_exemption_has_a_reason_and_may_have_a_certificate() {
+    let exempt = |certificate: Option<&str>| Step::Exempt {
+        certificate: certificate.map(str::to_owned),
+        reason: "embassy of Malta".into(),
+    };
+    assert_eq!(step("exempt because embassy of Malta"), exempt(None));
+    assert_eq!(step("exempt D-77 because embassy of Malta"), exempt(Some("D-77")));
+    assert_eq!(error("exempt"), "`exempt` needs `because` and a reason");
+    assert_eq!(error("exempt D-77"), "`exempt` needs `because` and a reason");
 }
 
 #[test]

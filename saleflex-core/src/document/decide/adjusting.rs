@@ -4,7 +4,7 @@ use alloc::{format, string::String, vec::Vec};
 
 use rust_decimal::Decimal;
 
-use super::{Decision, containers, lines, reason, text, wrong_kind};
+use super::{Decision, containers, lines, text, wrong_kind};
 use crate::{
     adjustment::{AdjustmentKind, AdjustmentSource, AdjustmentValue, DocumentAdjustment, LineAdjustment},
     basket::LineItem,
@@ -38,7 +38,7 @@ pub(super) fn line(decision: &mut Decision<'_>, no: Option<LineNo>, adjust: &Adj
         kind: adjust.kind,
         value: adjust.value,
         amount: Money::ZERO,
-        reason: reason(adjust.reason.as_deref())?,
+        reason: decision.why(adjust.reason.as_deref())?,
         authority: decision.own_word(),
     };
     let mut adjusted = line.clone();
@@ -121,6 +121,7 @@ pub(super) fn document(
     if is_by_rule || is_discount == is_charge || kind.pays_out() {
         return wrong_kind(kind);
     }
+    let reason = decision.why(adjust.reason.as_deref())?;
     let authority = decision.authorise_if(is_discount)?;
     let taxes = if is_charge { decision.facts.policy.surcharge_taxes.clone() } else { Vec::new() };
     let adjustment = DocumentAdjustment {
@@ -132,7 +133,7 @@ pub(super) fn document(
         shares: Vec::new(),
         taxes,
         code: code.map(|code| text(code, LONGEST_CODE)).transpose()?,
-        reason: reason(adjust.reason.as_deref())?,
+        reason,
         authority,
     };
     let document = decision.document()?;

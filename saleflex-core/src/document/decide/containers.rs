@@ -5,7 +5,7 @@ use alloc::{boxed::Box, collections::BTreeMap, vec::Vec};
 
 use rust_decimal::Decimal;
 
-use super::{Decision, lines, opening, reason, refunding, wrong_kind};
+use super::{Decision, lines, opening, refunding, wrong_kind};
 use crate::{
     authority::{Authority, Void},
     basket::{GoodsState, LineItem, PriceSource, ReturnedItem},
@@ -243,7 +243,7 @@ pub(super) fn void_empties(
     no: LineNo,
     why: Option<&str>,
 ) -> Result<(), Refusal> {
-    let reason = reason(why)?;
+    let reason = decision.why(why)?;
     let sale = decision.document()?;
     let returned = sale.exchange.as_deref().filter(|returned| returned.original.is_none());
     let Some(mut left) = returned.cloned() else { return Err(Refusal::NoSuchLine { line: no }) };

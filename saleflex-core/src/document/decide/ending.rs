@@ -78,8 +78,8 @@ pub(super) fn cancel(decision: &mut Decision<'_>, why: Option<&str>) -> Result<(
         return Ok(());
     }
     refuse_tenders(decision, document)?;
+    let reason = decision.why(why)?;
     let authority = decision.authorise_if(is_above_limit(decision, document))?;
-    let reason = reason(why)?;
     emit_cancelled(decision, authority, decision.facts.cause, reason);
     Ok(())
 }

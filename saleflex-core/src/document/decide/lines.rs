@@ -4,7 +4,7 @@ use alloc::{boxed::Box, vec::Vec};
 
 use rust_decimal::Decimal;
 
-use super::{Decision, adjusting, containers, ending, opening, reason, refunding, wrong_kind};
+use super::{Decision, adjusting, containers, ending, opening, refunding, wrong_kind};
 use crate::{
     adjustment::LineAdjustment,
     authority::{Authority, Void},
@@ -41,7 +41,8 @@ pub(super) fn add(decision: &mut Decision<'_>, add: &AddLine) -> Result<(), Refu
     }
     let no = next_line(decision)?;
     let (state, restock) = add.returned.unwrap_or_default();
-    let returned = ReturnedItem { original: None, state, restock, reason: None };
+    let reason = if is_return { decision.why(add.reason.as_deref())? } else { None };
+    let returned = ReturnedItem { original: None, state, restock, reason };
     let mut line = LineItem {
         unit_price: priced.unit_price,
         price_source: priced.source,
@@ -129,12 +130,13 @@ fn price_of(decision: &Decision<'_>, item: &Sellable, add: &AddLine) -> Result<P
     check_max_price(item, unit_price, source)?;
     let is_override = source == PriceSource::Override;
     let is_guarded = !is_purchase && is_below_cost(decision, item, unit_price, source);
+    let reason = if is_override { decision.why(add.reason.as_deref())? } else { None };
     let authority = decision.authorise_if(is_override || is_guarded)?;
     let fixed_gross = match (item.embedded_total, source) {
         (Some(total), PriceSource::Embedded) => Some(multiply(total, add.quantity)?),
         _ => None,
     };
-    let price_override = is_override.then_some(PriceOverride { reason: None, authority });
+    let price_override = is_override.then_some(PriceOverride { reason, authority });
     Ok(Priced { unit_price, source, fixed_gross, price_override, authority })
 }
 
@@ -267,7 +269,7 @@ pub(super) fn void(decision: &mut Decision<'_>, no: LineNo, why: Option<&str>) -
         [line].into_iter().chain(charged).chain(brought.into_iter().map(|one| one.container)).collect();
     let total: Money = voided.iter().map(|line| line.total).sum();
     let is_above_limit = is_above_void_limit(decision, total);
-    let reason = reason(why)?;
+    let reason = decision.why(why)?;
     let is_last = document.active_lines().count() == voided.len();
     if is_last {
         ending::refuse_tenders(decision, document)?;
@@ -348,8 +350,9 @@ pub(super) fn override_price(
     }
     check_max_price(&line.item, price, PriceSource::Override)?;
     price.times(line.quantity, &decision.document()?.currency, Rounding::HalfUp)?;
+    let reason = decision.why(why)?;
     let authority = decision.authorise_if(true)?;
-    let price_override = PriceOverride { reason: reason(why)?, authority };
+    let price_override = PriceOverride { reason, authority };
     decision.emit(Event::PriceOverridden { line: no, price, price_override });
     decision.check_totals()?;
     decision.check_paid()?;

@@ -2,7 +2,7 @@
 
 use alloc::{boxed::Box, vec::Vec};
 
-use super::{Decision, LONGEST_REFERENCE, change_due, ending, promoting, reason, refunding, wrong_kind};
+use super::{Decision, LONGEST_REFERENCE, change_due, ending, promoting, refunding, wrong_kind};
 use crate::{
     authority::Void,
     document::{
@@ -38,6 +38,9 @@ pub(super) fn take(decision: &mut Decision<'_>, take: &TakeTender) -> Result<(),
     let document = decision.document()?;
     let balance = document.balance();
     if document.kind.pays_out() || (document.exchange.is_some() && balance.is_negative()) {
+        if take.tip.is_some() {
+            return Err(Refusal::TipNotTaken { kind: take.kind });
+        }
         return refunding::pay_out(decision, take);
     }
     if !balance.is_positive() {
@@ -319,6 +322,9 @@ fn check_details(take: &TakeTender) -> Result<(), Refusal> {
         balance.bounded()?;
     }
     if let Some(tip) = take.tip {
+        if !take.kind.takes_tip() {
+            return Err(Refusal::TipNotTaken { kind: take.kind });
+        }
         if tip.amount.is_negative() {
             return Err(AmountError::TooSmall.into());
         }
@@ -380,6 +386,7 @@ pub(super) fn void(
     let known = document.tenders.iter().chain(payouts).find(|tender| tender.no == no);
     let tender = known.filter(|tender| tender.counts() || tender.is_pending()).cloned();
     let tender = tender.ok_or(Refusal::NoSuchTender { tender: no })?;
+    let why = decision.why(why)?;
     let authority = decision.authorise_if(false)?;
     let closure = decision.facts.till.closure;
     let reversal = reversal.map(|entered| super::text(entered, LONGEST_REFERENCE)).transpose()?;
@@ -388,7 +395,7 @@ pub(super) fn void(
     }
     if tender.closure == closure || tender.is_pending() {
         let pays_back = tender.refunds.is_some_and(|(of, _)| of == document.id);
-        let void = Void { reason: reason(why)?, authority };
+        let void = Void { reason: why, authority };
         decision.emit(Event::TenderVoided { tender: no, void, reversal });
         if pays_back {
             decision.check_paid()?;

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use super::{
     Decision,
     containers::{self, Brought},
-    ending, lines, opening, paying, reason, wrong_kind,
+    ending, lines, opening, paying, wrong_kind,
 };
 use crate::{
     basket::{LineItem, PriceSource, ReturnedItem},
@@ -69,7 +69,7 @@ fn take_back_line(decision: &mut Decision<'_>, back: &ReturnLine) -> Result<(), 
         original: Some((original.sale.document().id, back.line)),
         state: back.state,
         restock: back.restock,
-        reason: reason(back.reason.as_deref())?,
+        reason: decision.why(back.reason.as_deref())?,
     };
     let mut pieces = pieces(decision.document()?, original, back.line);
     let same = |piece: &&mut Piece| {

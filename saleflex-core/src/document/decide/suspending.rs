@@ -58,8 +58,8 @@ pub(super) fn resume(decision: &mut Decision<'_>) -> Result<(), Refusal> {
 pub(super) fn cancel_suspended(decision: &mut Decision<'_>, why: Option<&str>) -> Result<(), Refusal> {
     let suspended = decision.facts.suspended.ok_or(Refusal::NoDocument)?;
     ending::refuse_tenders(decision, suspended.document())?;
+    let reason = decision.why(why)?;
     let authority = decision.authorise_if(ending::is_above_limit(decision, suspended.document()))?;
-    let reason = super::reason(why)?;
     decision.state = State::Suspended(Box::new(suspended.clone()));
     ending::emit_cancelled(decision, authority, decision.facts.cause, reason);
     Ok(())

@@ -206,7 +206,9 @@ pub(super) fn taxes(out: &mut Printout, document: &Document, words: &Words) {
     }
     out.rule('-');
     if let Some(exemption) = &document.exemption {
-        parts::labelled(out, words.receipt.exempt, &exemption.reason);
+        let certificate = exemption.certificate.as_ref().map(|shown| format!(" ({shown})"));
+        let why = format!("{}{}", exemption.reason, certificate.unwrap_or_default());
+        parts::labelled(out, words.receipt.exempt, &why);
     }
     let labels = parts::tax_labels(by_rate.keys().map(|key| (key.percent, key.name.as_str())));
     let rows: Vec<TaxRow> = labels
