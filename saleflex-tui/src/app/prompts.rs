@@ -14,7 +14,7 @@ use saleflex_core::{
 use super::{State, Tone};
 use crate::{
     dialog::{Dialog, Field, FieldKind, Prompt, Purpose},
-    effect::{Act, Approver, Counted, Credentials, Effect, FirstStart, Secret, SyncAct},
+    effect::{Act, Approver, Credentials, Effect, FirstStart, Secret},
     entry, message,
     text::Key,
 };
