@@ -2,6 +2,8 @@
 //! own.
 #![allow(clippy::unwrap_used, reason = "what fails in a helper fails its test")]
 
+#[path = "pulling/deciding.rs"]
+mod deciding;
 #[path = "support/dice.rs"]
 mod dice;
 #[path = "support/hub.rs"]
