@@ -10,6 +10,8 @@ mod business;
 mod chain;
 #[path = "hub/companies.rs"]
 mod companies;
+#[path = "hub/following.rs"]
+mod following;
 #[path = "hub/gift_cards.rs"]
 mod gift_cards;
 #[path = "hub/guards.rs"]
@@ -28,8 +30,12 @@ mod office_wire;
 mod people;
 #[path = "hub/quotas.rs"]
 mod quotas;
+#[path = "hub/quotes.rs"]
+mod quotes;
 #[path = "hub/relay.rs"]
 mod relay;
+#[path = "hub/reports.rs"]
+mod reports;
 #[path = "hub/support.rs"]
 mod support;
 #[path = "hub/sync.rs"]
