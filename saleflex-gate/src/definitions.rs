@@ -151,7 +151,7 @@ pub(crate) fn put(
 }
 
 /// Draws the next number of the company's changes.
-fn next_change(session: &mut dyn Session, company: Uuid) -> Result<i64, DatabaseError> {
+pub(crate) fn next_change(session: &mut dyn Session, company: Uuid) -> Result<i64, DatabaseError> {
     let rows = session.query(
         "UPDATE company SET changes = changes + 1 WHERE company_id = $1 RETURNING changes",
         &[company.into()],

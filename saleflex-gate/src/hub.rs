@@ -1,6 +1,9 @@
 //! A hub: its settings, its clock and its books, and what an operator does with it by hand.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 
 use chrono::{DateTime, Utc};
 use serde_json::{Value as Json, json};
@@ -38,6 +41,8 @@ pub struct Hub {
     pub(crate) mailer: Option<Arc<dyn Mailer>>,
     /// Room for letters under way.
     pub(crate) letters: Arc<Semaphore>,
+    /// Whether the service ends: whoever waits for something to tell is let go.
+    stopping: Arc<AtomicBool>,
     clock: fn() -> DateTime<Utc>,
 }
 
@@ -71,8 +76,19 @@ impl Hub {
             sets: KnownSets::default(),
             mailer,
             letters: Arc::new(Semaphore::new(AT_ONCE)),
+            stopping: Arc::default(),
             clock,
         }
+    }
+
+    /// Lets go whoever waits for something to be told: the service ends.
+    pub(crate) fn stop(&self) {
+        self.stopping.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the service ends.
+    pub(crate) fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::Relaxed)
     }
 
     /// The same hub with somebody else who delivers letters than the program of the settings.

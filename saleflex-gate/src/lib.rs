@@ -19,6 +19,8 @@
 
 mod access;
 mod audit;
+mod authority;
+mod closures;
 mod counters;
 mod credential;
 pub mod db;

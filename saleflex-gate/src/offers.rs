@@ -8,6 +8,7 @@
 //! | [`gift_cards`] | what is on gift cards, what came and what was taken |
 //! | [`quotas`] | shares of limits, lent to tills that must honour them without asking |
 //! | [`rejudging`] | delivered sales, judged anew by the campaigns that they name |
+//! | [`quote`] | what points would pay of a cart, and what it would earn; changes nothing |
 //! | [`points`] | points held, spent and given back |
 //!
 //! **Invariants:** evaluation is the engine that tills run, so that a price is made in one place; what is held and not
@@ -19,4 +20,5 @@ pub(crate) mod gift_cards;
 pub(crate) mod in_force;
 pub(crate) mod points;
 pub(crate) mod quotas;
+pub(crate) mod quote;
 pub(crate) mod rejudging;

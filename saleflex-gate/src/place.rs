@@ -120,6 +120,9 @@ impl Place {
 
 /// Begins a life of every company: a program has started on the books.
 pub(crate) fn begin_life(session: &mut dyn Session) -> Result<(), DatabaseError> {
+    // Other programs may be at work. A change that was counted in the old life and committed after the count was read
+    // here would lie beyond that life's end, so whoever counts waits from now on until the new life is known.
+    session.execute("UPDATE company SET changes = changes", &[])?;
     let life = uuid::Builder::from_random_bytes(ids::random()).into_uuid();
     session.execute(
         "INSERT INTO company_life (company_id, no, life_id, since_change) SELECT c.company_id, \

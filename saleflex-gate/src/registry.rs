@@ -396,6 +396,20 @@ pub(crate) fn expire_tokens(
     Ok(())
 }
 
+/// Whether a secret of a device is good beyond a time.
+pub(crate) fn outlives(
+    session: &mut dyn Session,
+    company: Uuid,
+    secret: &str,
+    time: DateTime<Utc>,
+) -> Result<bool, DatabaseError> {
+    let rows = session.query(
+        "SELECT 1 FROM device_token WHERE company_id = $1 AND digest = $2 AND (expires_at IS NULL OR expires_at > $3)",
+        &[company.into(), digest(secret).into(), time.timestamp_millis().into()],
+    )?;
+    Ok(!rows.is_empty())
+}
+
 /// The company and terminal of a secret that is still good. A company that was deleted has none.
 pub(crate) fn bearer(
     session: &mut dyn Session,

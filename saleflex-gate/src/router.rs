@@ -19,8 +19,8 @@ use crate::{
     ApiError, Hub, gatehouse, metrics, openapi, request,
     routes::{
         administration, auth, companies, definitions, device, documents, files, gift_cards, health, me,
-        messages, offers, office, older, ownership, places, push, quotas, recovery, staff, sync, terminals,
-        viewer,
+        messages, offers, office, older, ownership, places, push, quotas, recovery, staff, stream, sync,
+        terminals, viewer,
     },
 };
 
@@ -62,12 +62,14 @@ fn version_1() -> OpenApiRouter<Hub> {
         .routes(routes!(office::sequences))
         .routes(routes!(device::enroll))
         .routes(routes!(device::token))
+        .routes(routes!(device::rotate))
         .routes(routes!(device::older_token))
         .routes(routes!(push::push))
         .routes(routes!(sync::state))
         .routes(routes!(sync::changes))
         .routes(routes!(sync::bootstrap))
         .routes(routes!(sync::heartbeat))
+        .routes(routes!(stream::stream))
         .routes(routes!(quotas::exchange))
         .routes(routes!(sync::notifications))
         .routes(routes!(sync::read))
@@ -145,6 +147,7 @@ fn stores() -> OpenApiRouter<Hub> {
         .routes(routes!(terminals::invite))
         .routes(routes!(terminals::settings, terminals::put_settings))
         .routes(routes!(terminals::send_signal))
+        .routes(routes!(sync::standing))
         .routes(routes!(administration::entries))
         .routes(routes!(administration::check))
         .routes(routes!(administration::keys, administration::issue_key))
@@ -164,6 +167,7 @@ fn business() -> OpenApiRouter<Hub> {
         .routes(routes!(documents::show))
         .routes(routes!(documents::closures))
         .routes(routes!(documents::closure))
+        .routes(routes!(documents::report))
         .routes(routes!(documents::stock))
         .routes(routes!(offers::evaluate))
         .routes(routes!(offers::validate))
@@ -174,6 +178,7 @@ fn business() -> OpenApiRouter<Hub> {
         .merge(cards())
         .routes(routes!(offers::member))
         .routes(routes!(offers::entries))
+        .routes(routes!(offers::quote))
         .routes(routes!(offers::reserve))
         .routes(routes!(offers::commit))
         .routes(routes!(offers::reverse))

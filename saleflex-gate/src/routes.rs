@@ -20,6 +20,7 @@ pub(crate) mod push;
 pub(crate) mod quotas;
 pub(crate) mod recovery;
 pub(crate) mod staff;
+pub(crate) mod stream;
 pub(crate) mod sync;
 pub(crate) mod terminals;
 pub(crate) mod viewer;

@@ -16,6 +16,11 @@ pub async fn serve(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
     let sweeping = tokio::spawn(upkeep::every_day(hub.clone()));
+    let ending = hub.clone();
+    let stop = async move {
+        stop.await;
+        ending.stop();
+    };
     let service = app(hub).into_make_service_with_connect_info::<SocketAddr>();
     let served = axum::serve(listener, service).with_graceful_shutdown(stop).await;
     sweeping.abort();

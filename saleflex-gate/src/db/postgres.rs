@@ -66,6 +66,7 @@ impl Database for Postgres {
             include_str!("../../migrations/postgres/0008_hub_lives.sql"),
             include_str!("../../migrations/postgres/0009_upkeep.sql"),
             include_str!("../../migrations/postgres/0010_gift_cards.sql"),
+            include_str!("../../migrations/postgres/0011_authority.sql"),
             include_str!("../../migrations/postgres/0012_document_customers.sql"),
         ]
     }

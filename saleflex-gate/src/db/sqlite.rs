@@ -107,6 +107,7 @@ impl Database for Sqlite {
             include_str!("../../migrations/sqlite/0008_hub_lives.sql"),
             include_str!("../../migrations/sqlite/0009_upkeep.sql"),
             include_str!("../../migrations/sqlite/0010_gift_cards.sql"),
+            include_str!("../../migrations/sqlite/0011_authority.sql"),
             include_str!("../../migrations/sqlite/0012_document_customers.sql"),
         ]
     }

@@ -125,7 +125,7 @@ impl InForce {
 }
 
 /// The rows of a resource that hold in a store.
-fn bodies(
+pub(super) fn bodies(
     session: &mut dyn Session,
     company: Uuid,
     store: Uuid,

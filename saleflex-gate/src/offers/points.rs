@@ -157,13 +157,12 @@ pub(crate) fn reserve(
 ) -> Result<Balance, ApiError> {
     check(request.points)?;
     member(session, company, request.member_id)?;
-    let before = hold_of(session, company, (request.member_id, request.document_id))?;
-    if before.as_ref().is_some_and(|(_, state, _)| state == "spent") {
+    let of = (request.member_id, request.document_id);
+    if hold_of(session, company, of)?.is_some_and(|(_, state, _)| state == "spent") {
         return Err(ApiError::conflict("already_spent", "the document has spent its points"));
     }
     let standing = balance(session, company, request.member_id, now)?;
-    let own = before.filter(|(_, state, over)| state == "held" && *over > now.timestamp_millis());
-    let available = standing.available + own.map_or(0, |(points, _, _)| points);
+    let available = standing.available + held_for(session, company, of, now)?;
     if request.points > available {
         let error = ApiError::unprocessable("points_insufficient", "the member has fewer points to spend");
         return Err(ApiError { detail: Some(available.to_string()), ..error });
@@ -198,6 +197,18 @@ fn hold_of(
     )?;
     let hold = rows.first().map(|row| Ok((row.integer(0)?, row.text(1)?.to_owned(), row.integer(2)?)));
     hold.transpose()
+}
+
+/// How many points are held for a document now.
+pub(super) fn held_for(
+    session: &mut dyn Session,
+    company: Uuid,
+    of: (Uuid, Uuid),
+    now: DateTime<Utc>,
+) -> Result<i64, DatabaseError> {
+    let hold = hold_of(session, company, of)?;
+    let hold = hold.filter(|(_, state, over)| state == "held" && *over > now.timestamp_millis());
+    Ok(hold.map_or(0, |(points, _, _)| points))
 }
 
 fn put_hold(

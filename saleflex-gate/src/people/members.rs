@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::{pin, user};
 use crate::{
     ApiError,
+    authority::{self, Deciders},
     db::{DatabaseError, Row, Session},
     ids::new_id,
     text,
@@ -37,6 +38,9 @@ pub(crate) struct Company {
     /// What a till does where no share of a limit is lent to it: `refuse`, and the limit is never passed; or `allow`, and
     /// the sale is marked `over_quota`.
     pub(crate) quota_policy: String,
+    /// Who decides in which domain, where it is not the company's hub: `{"catalog": "office"}`.
+    #[schema(value_type = std::collections::BTreeMap<String, String>)]
+    pub(crate) authority: Deciders,
     /// What the caller is here: `owner`, `admin`, `member`.
     pub(crate) tags: Vec<String>,
 }
@@ -68,6 +72,11 @@ pub(crate) struct CompanyChange {
     pub(crate) store_domains: Option<Vec<String>>,
     /// What a till does where no share of a limit is lent to it: `refuse` or `allow`.
     pub(crate) quota_policy: Option<String>,
+    /// Who decides in which domain, in the place of all before: the company's hub (`gate`, where nothing is said), the
+    /// store's (`office`), each till (`terminal`). Domains are `campaign`, `catalog`, `customers`, `forms`, `loyalty`,
+    /// `settings`, `users`, `warehouse`.
+    #[schema(value_type = Option<std::collections::BTreeMap<String, String>>)]
+    pub(crate) authority: Option<Deciders>,
 }
 
 /// Somebody who belongs to a company.
@@ -188,7 +197,7 @@ pub(crate) fn add(
 }
 
 const COMPANY: &str = "SELECT c.company_id, c.slug, c.name, c.state, c.details, c.store_domains, m.is_owner, \
-     m.is_admin, c.quota_policy FROM company c JOIN membership m ON m.company_id = c.company_id \
+     m.is_admin, c.quota_policy, c.authority FROM company c JOIN membership m ON m.company_id = c.company_id \
      WHERE m.user_id = $1 AND m.is_active = 1 AND c.state <> 'deleted'";
 
 /// The companies of a person, or one of them.
@@ -218,6 +227,7 @@ fn company(row: &Row) -> Result<Company, DatabaseError> {
         details: details.map_err(|_| DatabaseError::Column { column: 4, expected: "a JSON object" })?,
         store_domains: store_domains.map(str::to_owned).collect(),
         quota_policy: row.text(8)?.to_owned(),
+        authority: authority::read(row.text(9)?)?,
         tags: tags.into_iter().filter(|(_, has)| *has).map(|(tag, _)| tag.to_owned()).collect(),
     })
 }
@@ -247,6 +257,10 @@ pub(crate) fn change(
         let message = format!("`{unknown}` is no policy: `refuse` or `allow`");
         let error = ApiError::unprocessable("field_invalid", message);
         return Err(ApiError { detail: Some("quota_policy".to_owned()), ..error });
+    }
+    if let Some(deciders) = &change.authority {
+        authority::check(deciders)?;
+        authority::put(session, company, deciders)?;
     }
     let details = change.details.clone().map(|details| Json::Object(details).to_string());
     session.execute(

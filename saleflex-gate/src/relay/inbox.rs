@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use crate::{
     Hub,
+    authority::{self, Deciders},
     db::{Books, DatabaseError, Session, Tenant},
     definitions::{self, NewRow, RESOURCES, SEQUENCES, SETTINGS},
 };
@@ -38,7 +39,9 @@ impl RelayInbox {
 /// Where this hub is in the changes of the company's.
 #[derive(Default)]
 struct Place {
-    cursor: Option<String>,
+    /// None before the first page, and where a text stands that is no cursor: everything is asked for anew then, as a
+    /// snapshot.
+    cursor: Option<Cursor>,
     /// How many snapshots began.
     snapshots: i64,
     /// Whether the last of them is not whole yet.
@@ -52,7 +55,7 @@ impl Place {
             &[company.into()],
         )?;
         let Some(row) = rows.first() else { return Ok(Self::default()) };
-        let cursor = row.optional_text(0)?.map(str::to_owned);
+        let cursor = row.optional_text(0)?.and_then(|text| Cursor::parse(text).ok());
         Ok(Self { cursor, snapshots: row.integer(1)?, is_snapshot: row.flag(2)? })
     }
 
@@ -68,7 +71,7 @@ impl Place {
              pulled_at = excluded.pulled_at, snapshots = excluded.snapshots, is_snapshot = excluded.is_snapshot",
             &[
                 company.into(),
-                self.cursor.as_deref().into(),
+                self.cursor.as_ref().map(Cursor::as_str).into(),
                 pulled_at.timestamp_millis().into(),
                 self.snapshots.into(),
                 self.is_snapshot.into(),
@@ -94,11 +97,11 @@ fn see(
     Ok(())
 }
 
-/// Takes away what came from the company's hub and a whole snapshot of it did not hold.
+/// Takes away what came from the company's hub and a whole snapshot of it did not hold, where that hub decides.
 fn sweep(
     session: &mut dyn Session,
     company: Uuid,
-    snapshot: i64,
+    (snapshot, deciders): (i64, &Deciders),
     now: DateTime<Utc>,
 ) -> Result<(), DatabaseError> {
     let unseen = session.query(
@@ -111,12 +114,28 @@ fn sweep(
     for row in &unseen {
         let name = row.text(0)?;
         let Some(resource) = RESOURCES.into_iter().find(|known| *known == name) else { continue };
+        if !is_pulled(resource, deciders) {
+            continue;
+        }
         let body = serde_json::from_str::<Map<String, Json>>(row.text(2)?);
         let mut body = body.map_err(|_| DatabaseError::Column { column: 2, expected: "a JSON object" })?;
         body.insert("is_deleted".to_owned(), true.into());
         gone.push(NewRow { resource, id: row.id(1)?, store: None, terminal: None, body });
     }
     definitions::put(session, company, &gone, now).map(drop)
+}
+
+/// Whether rows of a resource are taken from the company's hub.
+fn is_pulled(resource: &str, deciders: &Deciders) -> bool {
+    authority::is_of_the_company(deciders, &authority::domain_of(resource))
+}
+
+/// Follows the company's hub in who decides; whether there is a domain that comes from it now and did not before.
+fn heed(session: &mut dyn Session, company: Uuid, told: &Deciders) -> Result<bool, DatabaseError> {
+    let before = authority::of(session, company)?;
+    authority::put(session, company, told)?;
+    let comes = |domain| authority::is_of_the_company(told, domain);
+    Ok(before.keys().any(|domain| !authority::is_of_the_company(&before, domain) && comes(domain)))
 }
 
 /// The row as this hub keeps it. A terminal's own rows and numbers are this hub's to keep.
@@ -135,29 +154,32 @@ impl Inbox for RelayInbox {
     type Error = DatabaseError;
 
     fn cursor(&self) -> Result<Option<Cursor>, DatabaseError> {
-        let place = self.write(|session| Place::read(session, self.company))?;
-        // One that is none was not written by this program: everything is asked for anew.
-        Ok(place.cursor.and_then(|cursor| Cursor::parse(&cursor).ok()))
+        Ok(self.write(|session| Place::read(session, self.company))?.cursor)
     }
 
     /// Keeps a page. The first page without a cursor before it begins a snapshot; with its last one, whatever came from
-    /// the company's hub before and is not in it is gone.
+    /// the company's hub before and is not in it is gone. Rows of a domain in which that hub does not decide are not taken;
+    /// when it decides again, everything is asked for anew.
     fn keep(&mut self, now: DateTime<Utc>, page: &ChangesPage) -> Result<(), DatabaseError> {
         let company = self.company;
         let rows: Vec<NewRow> = page.items.iter().filter_map(row).collect();
         self.write(|session| {
+            let told = page.authority.as_ref();
+            let is_behind = told.map_or(Ok(false), |told| heed(session, company, told))?;
+            let deciders = authority::of(session, company)?;
             let mut place = Place::read(session, company)?;
             if place.cursor.is_none() {
                 place.snapshots += 1;
                 place.is_snapshot = true;
             }
-            definitions::put(session, company, &rows, now)?;
+            let taken = rows.iter().filter(|row| is_pulled(row.resource, &deciders)).cloned();
+            definitions::put(session, company, &taken.collect::<Vec<_>>(), now)?;
             see(session, company, (&rows, place.snapshots))?;
             if place.is_snapshot && !page.has_more {
-                sweep(session, company, place.snapshots, now)?;
+                sweep(session, company, (place.snapshots, &deciders), now)?;
                 place.is_snapshot = false;
             }
-            place.cursor = Some(page.next_cursor.to_string());
+            place.cursor = (!is_behind).then(|| page.next_cursor.clone());
             place.write(session, company, now)
         })
     }

@@ -82,6 +82,7 @@ pub(crate) async fn change(
         members::change(desk.session, desk.company, &change)?;
         let detail = json!({
             "name": change.name, "store_domains": change.store_domains, "quota_policy": change.quota_policy,
+            "authority": change.authority,
         });
         desk.note("company.changed", ("company", desk.company), None, detail)?;
         own(desk.session, desk.company, caller.user)

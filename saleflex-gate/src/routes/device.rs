@@ -1,6 +1,10 @@
 //! How a device gets to be known, and how it shows who it is afterwards.
 
-use axum::{Json, extract::State, http::HeaderMap};
+use axum::{
+    Json,
+    extract::State,
+    http::{HeaderMap, StatusCode},
+};
 use chrono::TimeDelta;
 use saleflex_sync::wire::{
     TokenAnswer,
@@ -9,6 +13,7 @@ use saleflex_sync::wire::{
 use serde_json::json;
 use uuid::Uuid;
 
+use super::terminals::DeviceToken;
 use crate::{
     ApiError, Hub,
     audit::Actor,
@@ -19,11 +24,13 @@ use crate::{
     limits::Class,
     registry,
     request::{Origin, Whole},
-    scope,
+    scope::{self, TerminalScope},
 };
 
 /// For how long a short-lived token is good.
 const TOKEN: TimeDelta = TimeDelta::hours(1);
+/// For how long the secrets before are good when a device takes another one.
+const OVERLAP: TimeDelta = TimeDelta::days(7);
 
 /// A device takes the place of a terminal by the code that somebody gave out for it.
 #[utoipa::path(post, path = "/auth/device/enroll", tag = "devices", request_body = EnrolRequest, responses(
@@ -145,4 +152,35 @@ async fn exchange(hub: Hub, headers: &HeaderMap, body: &[u8]) -> Result<Json<Tok
         })
     });
     issued.await.map(Json)
+}
+
+/// Another secret for the calling device; those before are good for seven days longer. A token that was got for an hour
+/// is no secret, and gets none.
+#[utoipa::path(post, path = "/auth/device/rotate", tag = "devices", security(("device" = []), ("basic" = [])), responses(
+    (status = CREATED, body = DeviceToken),
+    (status = UNAUTHORIZED, body = Refusal, description = "`unauthorized`"),
+    (status = FORBIDDEN, body = Refusal, description = "`terminal_revoked`, `pull_not_allowed`, `short_lived`"),
+    (status = INTERNAL_SERVER_ERROR, body = Refusal, description = "`internal`"),
+))]
+pub(crate) async fn rotate(
+    State(hub): State<Hub>,
+    scope: TerminalScope,
+    headers: HeaderMap,
+) -> Result<(StatusCode, Json<DeviceToken>), ApiError> {
+    scope.may_pull()?;
+    let credential = Credential::of(&headers).ok_or_else(ApiError::unauthorized)?;
+    let terminal = scope.terminal;
+    let rotated = hub.act((scope.company, Actor::Device(terminal.id)), move |desk| {
+        if !registry::outlives(desk.session, desk.company, &credential.secret, desk.now + TOKEN)? {
+            let message = "a token for an hour gets no secret: show the device's own";
+            return Err(ApiError::forbidden("short_lived", message));
+        }
+        let old_until = desk.now + OVERLAP;
+        registry::expire_tokens(desk.session, desk.company, terminal.id, old_until)?;
+        let token = registry::issue_token(desk.session, desk.company, terminal.id, None, desk.now)?;
+        let detail = json!({"old_until": old_until});
+        desk.note("terminal.token_issued", ("terminal", terminal.id), Some(terminal.store), detail)?;
+        Ok(DeviceToken { token, old_until })
+    });
+    rotated.await.map(|token| (StatusCode::CREATED, Json(token)))
 }

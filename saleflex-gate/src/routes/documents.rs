@@ -9,8 +9,10 @@ use uuid::Uuid;
 use crate::{
     ApiError, Hub,
     access::may,
+    closures::{self, ClosureReport},
     db::Tenant,
     documents::{self, ClosureHead, Delivered, DeliveredClosure, Filter, Head, StockLevel},
+    error::Refusal,
     request::{Asked, Listed, Named, Page},
     scope::{Access, Permit},
 };
@@ -110,6 +112,48 @@ pub(crate) async fn closure(
 ) -> Result<Json<DeliveredClosure>, ApiError> {
     let read = hub.books.read(Tenant::Company(permit.company), move |books| {
         documents::one_closure(books, permit.company, &permit.reach, id)
+    });
+    read.await.map(Json)
+}
+
+/// Which closed periods, and how they are added up.
+#[derive(Deserialize, IntoParams)]
+pub(crate) struct ReportQuery {
+    /// `till_day`, `store_day`, `store_month`, `store_year`, or of all stores `day`, `month`.
+    level: String,
+    /// Booked under this day or later.
+    from: NaiveDate,
+    /// Booked under this day or earlier; at most 400 days.
+    until: NaiveDate,
+    /// Of this store.
+    store_id: Option<Uuid>,
+    /// Of this terminal.
+    terminal_id: Option<Uuid>,
+}
+
+/// The longest span of a report, in days.
+const LONGEST_REPORT: i64 = 400;
+
+/// Closed periods added up by the fold of the tills: of a till's day, a store's day, month or year, or of all stores
+/// within reach.
+#[utoipa::path(get, path = "/reports/closures", tag = "documents", params(ReportQuery), responses(
+    (status = OK, body = ClosureReport),
+    (status = UNPROCESSABLE_ENTITY, body = Refusal, description = "`range_too_large`"),
+))]
+pub(crate) async fn report(
+    State(hub): State<Hub>,
+    permit: Permit<may::ClosureRead>,
+    Asked(query): Asked<ReportQuery>,
+) -> Result<Json<ClosureReport>, ApiError> {
+    let ReportQuery { level, from, until, store_id: store, terminal_id: terminal } = query;
+    let unknown = || ApiError::invalid(format!("`{level}` is no level"));
+    let level = closures::level(&level).ok_or_else(unknown)?;
+    if !(0..LONGEST_REPORT).contains(&until.signed_duration_since(from).num_days()) {
+        return Err(ApiError::invalid(format!("`from` to `until` is 1 to {LONGEST_REPORT} days")));
+    }
+    let read = hub.books.read(Tenant::Company(permit.company), move |books| {
+        let asked = closures::Asked { level, from, until, store, terminal };
+        closures::report(books, permit.company, (&permit.reach, &asked))
     });
     read.await.map(Json)
 }

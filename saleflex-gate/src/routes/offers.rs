@@ -16,6 +16,7 @@ use crate::{
         coupons::{self, CouponAnswer, CouponRelease, CouponRequest},
         evaluation::{self, Asker, Offered},
         points::{self, Adjustment, Balance, DocumentOf, PointEntry, PointsRequest},
+        quote::{self, Quote, QuoteRequest},
     },
     repeat::{Answer, IdempotencyKey, once},
     request::{Asked, Listed, Named, Page, Sent, Whole},
@@ -133,6 +134,22 @@ pub(crate) async fn entries(
         Ok(points::entries(books, (permit.company, id), (after, limit + 1))?)
     });
     read.await.map(|rows| Json(Listed::part(rows, limit, |row| row.id.to_string())))
+}
+
+/// What a member's points would pay of a cart, and what it would earn. Changes nothing.
+#[utoipa::path(post, path = "/loyalty/quote", tag = "offers", request_body = QuoteRequest, responses(
+    (status = OK, body = Quote),
+    (status = UNPROCESSABLE_ENTITY, body = Refusal, description = "`member_unknown`, `cart_invalid`"),
+))]
+pub(crate) async fn quote(
+    State(hub): State<Hub>,
+    scope: TerminalScope,
+    Sent(request): Sent<QuoteRequest>,
+) -> Result<Json<Quote>, ApiError> {
+    let asker = asker(&hub, &scope)?;
+    let read =
+        hub.books.read(Tenant::Company(scope.company), move |books| quote::quote(books, asker, &request));
+    read.await.map(Json)
 }
 
 /// Holds points for a document, in the place of what was held for it before.

@@ -16,24 +16,30 @@ use saleflex_sync::wire::{
     pull::{ChangesQuery, LONGEST_WAIT_S, MOST_ROWS, Resource},
     refusal::CURSOR_EXPIRED,
 };
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::terminals::itself;
 use crate::{
-    ApiError, Hub, counters,
+    ApiError, Hub,
+    access::may,
+    authority, counters,
     db::{DatabaseError, Session, Tenant},
     definitions::{self, Definition, RESOURCES, SEQUENCES},
     error::Refusal,
     feed,
     office::seed,
     place::Place,
-    registry,
+    registry::{self, terminals},
     relay::{self, RELAYED, Relayed},
-    request::Whole,
-    scope::TerminalScope,
+    request::{Named, Whole},
+    scope::{Access, TerminalScope},
 };
 
 /// How often a request that waits for a change looks for one.
-const LOOK_AGAIN: std::time::Duration = std::time::Duration::from_secs(1);
+pub(super) const LOOK_AGAIN: std::time::Duration = std::time::Duration::from_secs(1);
 /// The most signals that a heartbeat acknowledges.
 const MOST_ACKNOWLEDGED: usize = 1_000;
 
@@ -86,6 +92,50 @@ fn state_of(
         data_version: Some(Place::last(session, company)?.cursor()),
         ..SyncState::default()
     })
+}
+
+/// How far a terminal and the hub are with one another.
+#[derive(Serialize, ToSchema)]
+#[schema(as = TerminalSyncState)]
+pub(crate) struct Standing {
+    /// What the hub has of the terminal.
+    #[serde(flatten)]
+    state: SyncState,
+    /// When the terminal said last how it is.
+    last_heartbeat_at: Option<DateTime<Utc>>,
+    /// When it delivered last.
+    last_push_at: Option<DateTime<Utc>>,
+    /// When it took everything last.
+    last_bootstrap_at: Option<DateTime<Utc>>,
+    /// What it said then of itself: how much waits at it, since when, what is set aside.
+    #[schema(value_type = Option<Object>)]
+    telemetry: Option<Value>,
+    /// What it shall do and has not acknowledged.
+    signals: Vec<Signal>,
+}
+
+/// How far a terminal and the hub are with one another. A device asks of itself alone.
+#[utoipa::path(get, path = "/terminals/{id}/sync-state", tag = "terminals", params(("id" = Uuid, Path, description = "The terminal")), responses((status = OK, body = Standing)))]
+pub(crate) async fn standing(
+    State(hub): State<Hub>,
+    access: Access<may::SyncHealth>,
+    Named(id): Named<Uuid>,
+) -> Result<Json<Standing>, ApiError> {
+    itself(&access, id)?;
+    let company = access.company();
+    let read = hub.books.read(Tenant::Company(company), move |session| {
+        access.permit.terminal(session, id)?;
+        let row = terminals::one(session, company, id)?;
+        Ok::<_, ApiError>(Standing {
+            state: state_of(session, company, (id, &row.code))?,
+            last_heartbeat_at: row.last_heartbeat_at,
+            last_push_at: row.last_push_at,
+            last_bootstrap_at: row.last_bootstrap_at,
+            telemetry: row.telemetry,
+            signals: signals(session, company, id)?,
+        })
+    });
+    read.await.map(Json)
 }
 
 fn counters(session: &mut dyn Session, company: Uuid, terminal: Uuid) -> Result<Vec<Counter>, DatabaseError> {
@@ -150,6 +200,7 @@ pub(crate) async fn changes(
             items: items.collect(),
             next_cursor: next_place.cursor(),
             has_more: more,
+            authority: Some(authority::of(session, scope.company)?),
             server_time: Some(now),
             further: BTreeMap::new(),
         })
@@ -164,7 +215,7 @@ async fn changed_after(hub: &Hub, company: Uuid, after: i64, seconds: u32) -> Re
         let last = hub.books.read(Tenant::Company(company), move |session| {
             Ok::<_, ApiError>(definitions::last_change(session, company)?)
         });
-        if last.await? > after {
+        if last.await? > after || hub.is_stopping() {
             break;
         }
         tokio::time::sleep(LOOK_AGAIN).await;
@@ -218,7 +269,7 @@ pub(crate) async fn bootstrap(
         Ok::<_, ApiError>(Bootstrap {
             schema_version: SCHEMA_VERSION,
             terminal: registry::on_the_wire(session, scope.company, &scope.terminal)?,
-            authority: BTreeMap::new(),
+            authority: authority::of(session, scope.company)?,
             counters: counters(session, scope.company, scope.terminal.id)?,
             resources,
             cursor,
@@ -273,7 +324,11 @@ pub(crate) async fn heartbeat(
     answered.await.map(Json)
 }
 
-fn signals(session: &mut dyn Session, company: Uuid, terminal: Uuid) -> Result<Vec<Signal>, DatabaseError> {
+pub(super) fn signals(
+    session: &mut dyn Session,
+    company: Uuid,
+    terminal: Uuid,
+) -> Result<Vec<Signal>, DatabaseError> {
     let rows = session.query(
         "SELECT signal_id, kind, created_at FROM signal \
          WHERE company_id = $1 AND terminal_id = $2 AND acknowledged_at IS NULL ORDER BY created_at, signal_id",

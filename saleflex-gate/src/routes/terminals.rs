@@ -96,7 +96,7 @@ pub(crate) async fn show(
 }
 
 /// A device reads of itself alone.
-fn itself<R: Right>(access: &Access<R>, id: Uuid) -> Result<(), ApiError> {
+pub(super) fn itself<R: Right>(access: &Access<R>, id: Uuid) -> Result<(), ApiError> {
     match &access.terminal {
         Some(terminal) if terminal.id != id => Err(ApiError::not_found()),
         _ => Ok(()),
@@ -257,9 +257,9 @@ pub(crate) struct Overlap {
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct DeviceToken {
     /// Shown once.
-    token: String,
+    pub(super) token: String,
     /// Until when the tokens before are good.
-    old_until: DateTime<Utc>,
+    pub(super) old_until: DateTime<Utc>,
 }
 
 /// Gives a terminal another token; those before are good for a while longer.

@@ -333,7 +333,7 @@ async fn campaign(chain: &Chain, owner: &str) -> Value {
     .await
 }
 
-fn cart(total: &str, codes: &[&str]) -> Value {
+pub(super) fn cart(total: &str, codes: &[&str]) -> Value {
     json!({
         "schema_version": "1.0", "evaluated_at": "2026-11-21T12:00:00+00:00",
         "transaction_head_temp_id": Uuid::from_u128(1), "transaction_unique_id": "", "pos_id": 1,

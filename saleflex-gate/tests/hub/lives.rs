@@ -1,11 +1,11 @@
 //! Cursors carry the life of the hub: books that were put back to a backup know which places are not theirs.
 
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
 
 use axum::http::StatusCode;
 use saleflex_gate::{
     Hub, app,
-    db::{Books, DatabaseError, Postgres, Sqlite, Tenant},
+    db::{Books, Database, DatabaseError, Postgres, Purpose, Sqlite, Tenant},
     settings::{OfficeWire, Settings},
 };
 use serde_json::{Value, json};
@@ -132,4 +132,49 @@ async fn a_start_alone_expires_no_cursor_of_any_life_before() {
         let of_nobody = "c1.018f00000000700080000000000000aa";
         assert_eq!(changes(&shop, of_nobody).await.0, StatusCode::GONE);
     }
+}
+
+/// A transaction of the company under way that has counted a change, until `go` says that it may end.
+fn counting(url: &str, go: mpsc::Receiver<()>, counted: mpsc::Sender<()>) {
+    let database = Postgres::connect(url).unwrap();
+    let done = database.transact(Tenant::Platform, Purpose::Write, &mut |session| {
+        session.execute("UPDATE company SET changes = changes + 1", &[]).unwrap();
+        counted.send(()).unwrap();
+        go.recv().is_ok()
+    });
+    done.unwrap();
+}
+
+/// Whether somebody waits for a lock.
+async fn somebody_waits(books: &Books) -> bool {
+    let read = books.read::<_, DatabaseError>(Tenant::Platform, |session| {
+        let sql = "SELECT count(*) FROM pg_stat_activity \
+                   WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        session.query(sql, &[])?[0].integer(0)
+    });
+    read.await.unwrap() > 0
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_that_is_counted_while_a_program_starts_lies_within_the_life_before() {
+    let Some(url) = fresh_postgres().await else { return };
+    let kept = Kept::Server(url.clone());
+    let shop = Shop::open(kept.start().await, OfficeWire::Closed).await;
+    let books = kept.start().await;
+    let (before, _) = counted(&books).await;
+    let (go, may_end) = mpsc::channel();
+    let (has_counted, is_counted) = mpsc::channel();
+    let counting = tokio::task::spawn_blocking(move || counting(&url, may_end, has_counted));
+    let is_counted = tokio::task::spawn_blocking(move || is_counted.recv().unwrap());
+    is_counted.await.unwrap();
+    let starting = tokio::spawn(async move { kept.start().await });
+    while !starting.is_finished() && !somebody_waits(&books).await {}
+    go.send(()).unwrap();
+    counting.await.unwrap();
+    starting.await.unwrap();
+    let read = books.read::<_, DatabaseError>(Tenant::Platform, |session| {
+        session.query("SELECT since_change FROM company_life ORDER BY no DESC LIMIT 1", &[])?[0].integer(0)
+    });
+    assert_eq!(read.await.unwrap(), before + 1);
+    drop(shop);
 }

@@ -10,7 +10,7 @@ use axum::{
 use chrono::TimeDelta;
 use saleflex_gate::{
     Hub, NewStore, TerminalChange, app,
-    db::{Books, Sqlite},
+    db::{Books, DatabaseError, Sqlite, Tenant},
     relay::{self, RelayWorker},
     settings::{OfficeWire, Profile, Settings, Upstream},
 };
@@ -270,8 +270,67 @@ async fn what_the_company_defines_is_told_to_the_stores_tills_by_the_stores_hub(
 #[tokio::test(flavor = "multi_thread")]
 async fn what_the_companys_hub_lost_with_a_backup_is_gone_at_the_stores_too() {
     for (office, books) in both().await {
-        let (hub, gate, token) = company(books.clone()).await;
-        let mut store = Store::open(office, token).await;
+        let mut chain = Lost::open(office, books.clone()).await;
+        let cursor = chain.place().await;
+        sql(&books, FORGET).await;
+        sql(&books, "UPDATE company SET changes = changes - 1").await;
+        // The first answer says that the place is gone, the second is a snapshot.
+        chain.pull().await;
+        chain.pull().await;
+        assert_eq!(chain.is_known().await, (false, chain.before - 1));
+        let path = format!("/api/v1/sync/changes?cursor={cursor}");
+        let (_, page) = chain.store.shop.get(&path, Some(&chain.till)).await;
+        let items = page["items"].as_array().unwrap();
+        assert_eq!((items.len(), &items[0]["is_deleted"]), (1, &json!(true)), "{page}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_place_that_cannot_be_read_begins_a_snapshot_of_the_companys_hub() {
+    for (office, books) in both().await {
+        let mut chain = Lost::open(office.clone(), books.clone()).await;
+        sql(&books, FORGET).await;
+        sql(&office, "UPDATE upstream SET cursor = 'no cursor'").await;
+        chain.pull().await;
+        assert_eq!(chain.is_known().await, (false, chain.before - 1), "what it does not hold is gone");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_company_leaves_to_the_store_is_not_taken_until_the_company_decides_again() {
+    for (office, books) in both().await {
+        let mut chain = Lost::open(office.clone(), books.clone()).await;
+        let leaves = "UPDATE company SET authority = '{\"catalog\":\"office\"}', changes = changes + 1";
+        sql(&books, leaves).await;
+        sql(&books, FORGET).await;
+        chain.pull().await;
+        sql(&office, "UPDATE upstream SET cursor = NULL").await;
+        chain.pull().await;
+        assert_eq!(chain.is_known().await, (true, chain.before), "the store's own, whatever the company has");
+        let (_, whole) = chain.store.shop.get("/api/v1/sync/bootstrap", Some(&chain.till)).await;
+        assert_eq!(whole["authority"], json!({"catalog": "office"}), "tills of the store are told");
+        sql(&books, "UPDATE company SET authority = '{}', changes = changes + 1").await;
+        chain.pull().await;
+        chain.pull().await;
+        assert_eq!(chain.is_known().await, (false, chain.before - 1));
+    }
+}
+
+/// The company's hub without the row that [`Lost`] made there.
+const FORGET: &str = "DELETE FROM definition WHERE definition_id = '00000000-0000-0000-0000-000000000007'";
+
+/// A chain whose store took over a row that its company's hub is about to lose.
+struct Lost {
+    gate: Router,
+    store: Store,
+    till: String,
+    before: usize,
+}
+
+impl Lost {
+    async fn open(office: Books, books: Books) -> Self {
+        let (hub, gate, token) = company(books).await;
+        let store = Store::open(office, token).await;
         let till = store.shop.till_1.secret.clone();
         let mut seed: Value =
             serde_json::from_str(include_str!("../../../vectors/wire/init/harbour-TILL-1.json")).unwrap();
@@ -279,39 +338,34 @@ async fn what_the_companys_hub_lost_with_a_backup_is_gone_at_the_stores_too() {
         (extra["id"], extra["code"]) = (json!(Uuid::from_u128(7)), json!("LOST"));
         seed["data"]["product_units"].as_array_mut().unwrap().push(extra);
         hub.import("harbour".into(), seed).await.unwrap();
-        store.forward(Some(gate.clone())).await;
-        let units = async |shop: &Shop| -> Vec<Value> {
-            let (_, whole) = shop.get("/api/v1/sync/bootstrap", Some(&till)).await;
-            let resources = whole["resources"].as_array().unwrap();
-            let units = resources.iter().find(|one| one["resource"] == "product_units").unwrap();
-            let live = units["rows"].as_array().unwrap().iter().filter(|row| row["is_deleted"] != true);
-            live.map(|row| row["code"].clone()).collect()
-        };
-        let (before, cursor) = (units(&store.shop).await, cursor_of(&store.shop, &till).await);
-        assert!(before.contains(&json!("LOST")), "{before:?}");
-        let restored = books.write::<_, saleflex_gate::db::DatabaseError>(
-            saleflex_gate::db::Tenant::Platform,
-            |session| {
-                session.execute(
-                    "DELETE FROM definition WHERE definition_id = $1",
-                    &[Uuid::from_u128(7).into()],
-                )?;
-                session.execute("UPDATE company SET changes = changes - 1", &[])
-            },
-        );
-        restored.await.unwrap();
-        store.forward(Some(gate.clone())).await;
-        store.forward(Some(gate)).await;
-        let after = units(&store.shop).await;
-        assert_eq!((after.len() + 1, after.contains(&json!("LOST"))), (before.len(), false));
-        let path = format!("/api/v1/sync/changes?cursor={cursor}");
-        let (_, page) = store.shop.get(&path, Some(&till)).await;
-        let items = page["items"].as_array().unwrap();
-        assert_eq!((items.len(), &items[0]["is_deleted"]), (1, &json!(true)), "{page}");
+        let mut chain = Self { gate, store, till, before: 0 };
+        chain.pull().await;
+        let (is_known, before) = chain.is_known().await;
+        assert!(is_known);
+        Self { before, ..chain }
+    }
+
+    async fn pull(&mut self) {
+        self.store.forward(Some(self.gate.clone())).await;
+    }
+
+    /// Whether the store has the row, and how many there are.
+    async fn is_known(&self) -> (bool, usize) {
+        let (_, whole) = self.store.shop.get("/api/v1/sync/bootstrap", Some(&self.till)).await;
+        let resources = whole["resources"].as_array().unwrap();
+        let units = resources.iter().find(|one| one["resource"] == "product_units").unwrap();
+        let live = units["rows"].as_array().unwrap().iter().filter(|row| row["is_deleted"] != true);
+        let codes: Vec<&Value> = live.map(|row| &row["code"]).collect();
+        (codes.iter().any(|code| **code == "LOST"), codes.len())
+    }
+
+    async fn place(&self) -> String {
+        let (_, whole) = self.store.shop.get("/api/v1/sync/bootstrap", Some(&self.till)).await;
+        whole["cursor"].as_str().unwrap().to_owned()
     }
 }
 
-async fn cursor_of(shop: &Shop, till: &str) -> String {
-    let (_, whole) = shop.get("/api/v1/sync/bootstrap", Some(till)).await;
-    whole["cursor"].as_str().unwrap().to_owned()
+async fn sql(books: &Books, statement: &'static str) {
+    let done = books.write::<_, DatabaseError>(Tenant::Platform, |session| session.execute(statement, &[]));
+    assert_ne!(done.await.unwrap(), 0);
 }

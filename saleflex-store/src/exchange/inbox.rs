@@ -5,7 +5,7 @@
 //! documents. **Invariant:** of two states of a row the one with the higher version stays, in whatever order they
 //! come, and no row is passed over: one that does not fit stays with the reason.
 
-use std::{fs::File, sync::Arc};
+use std::{collections::BTreeMap, fs::File, sync::Arc};
 
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -59,6 +59,8 @@ pub struct PullState {
     pub waiting: u64,
     /// Those of them that did not fit when it was tried.
     pub held: u64,
+    /// Who decides in which domain, as the hub said last, in the words of the wire.
+    pub authority: BTreeMap<String, String>,
 }
 
 /// What came for one connector. It may live in another thread than the till.
@@ -132,6 +134,20 @@ impl Inbox {
             params![self.connector, page.cursor, Col(now), is_snapshot && !is_whole],
         )?;
         transaction.commit()?;
+        Ok(())
+    }
+
+    /// Keeps who decides in which domain, in the place of what the hub said before.
+    ///
+    /// # Errors
+    /// [`Error::DiskFull`] or [`Error::Database`] when the file cannot be written.
+    pub fn heed(&mut self, authority: &BTreeMap<String, String>) -> Result<(), Error> {
+        let told = serde_json::to_string(authority).unwrap_or_else(|_| "{}".to_owned());
+        self.connection.execute(
+            "INSERT INTO pull (connector, authority) VALUES (?1, ?2) ON CONFLICT (connector) \
+             DO UPDATE SET authority = excluded.authority WHERE authority <> excluded.authority",
+            params![self.connector, told],
+        )?;
         Ok(())
     }
 
@@ -209,16 +225,18 @@ impl Inbox {
 /// Where a till is in the changes of a hub.
 pub(crate) fn state(connection: &Connection, connector: &str) -> Result<PullState, Error> {
     let place = connection
-        .query_row("SELECT cursor, pulled_at FROM pull WHERE connector = ?1", [connector], |row| {
-            Ok((row.get(0)?, get(row, 1)?))
+        .query_row("SELECT cursor, pulled_at, authority FROM pull WHERE connector = ?1", [connector], |row| {
+            Ok((row.get(0)?, get(row, 1)?, row.get::<_, String>(2)?))
         })
         .optional()?;
-    let (cursor, pulled_at) = place.unwrap_or_default();
+    let (cursor, pulled_at, authority) = place.unwrap_or_default();
+    // What is no map was not written by this program: the hub says it again with every page.
+    let authority = serde_json::from_str(&authority).unwrap_or_default();
     let waiting = "SELECT count(*), count(held_for) FROM inbox WHERE connector = ?1 AND is_taken = 0";
     let (waiting, held): (i64, i64) =
         connection.query_row(waiting, [connector], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let [waiting, held] = [waiting, held].map(|count| u64::try_from(count).unwrap_or_default());
-    Ok(PullState { cursor, pulled_at, waiting, held })
+    Ok(PullState { cursor, pulled_at, waiting, held, authority })
 }
 
 /// A row that did not fit when it was tried, and why.

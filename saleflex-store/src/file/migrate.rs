@@ -27,11 +27,12 @@ static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| {
         M::up(include_str!("../../migrations/0011_lives.sql")),
         M::up(include_str!("../../migrations/0012_quotas.sql")),
         M::up(include_str!("../../migrations/0013_prices_by_entry.sql")),
+        M::up(include_str!("../../migrations/0014_authority.sql")),
     ])
 });
 
 /// The newest version of a file that this program knows.
-pub(crate) const NEWEST: i64 = 13;
+pub(crate) const NEWEST: i64 = 14;
 
 /// The version of a file.
 pub(crate) fn version(connection: &Connection) -> Result<i64, Error> {

@@ -40,6 +40,11 @@ impl Inbox for TillInbox {
     }
 
     fn keep(&mut self, now: DateTime<Utc>, page: &ChangesPage) -> Result<(), Self::Error> {
+        // Before the rows: none is taken over by what the hub said earlier.
+        if let Some(authority) = &page.authority {
+            let told = authority.iter().map(|(domain, who)| (domain.to_string(), who.to_string()));
+            self.stored.heed(&told.collect())?;
+        }
         let rows = page.items.iter().map(|change| PulledRow {
             resource: change.resource.clone(),
             id: change.id,

@@ -1,7 +1,7 @@
 //! From the hub's rows to the till's catalog, campaigns, coupons and customers, between two documents.
 //!
 //! What a till owns is never taken from a hub: counters, stock, what campaigns and coupons were used, points,
-//! settings. **Invariant:** a row that does not fit stays and says why; it never stops the others.
+//! settings. Where the hub leaves a domain to the till, its rows wait. **Invariant:** a row that does not fit stays and says why; it never stops the others.
 
 use std::collections::BTreeMap;
 
@@ -17,10 +17,15 @@ use saleflex_store::{
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use self::rows::Fields;
+use self::{departments::Departments, rows::Fields};
+use crate::{
+    plan::{Mode, Switches},
+    wire::{Authority, Domain},
+};
 
 mod campaigns;
 mod customers;
+mod departments;
 mod rows;
 
 const TAX_RATES: &str = "vat_rates";
@@ -53,7 +58,15 @@ pub fn take_over(till: &mut Till, connector: &str, most: usize) -> Result<TakenO
         return Ok(TakenOver { is_put_off: true, ..TakenOver::default() });
     }
     let mut taken = TakenOver::default();
-    for step in [reference, products, campaigns::campaigns, campaigns::coupons, customers::customers] {
+    let switches = switches(till, connector)?;
+    let steps: [(Domain, Step); 5] = [
+        (Domain::Catalog, reference),
+        (Domain::Catalog, products),
+        (Domain::Campaign, campaigns::campaigns),
+        (Domain::Campaign, campaigns::coupons),
+        (Domain::Customers, customers::customers),
+    ];
+    for (_, step) in steps.into_iter().filter(|(domain, _)| switches.pulls(domain)) {
         let marks = step(till, connector, most)?;
         let held = marks.iter().filter(|mark| mark.held_for.is_some()).count();
         // Held rows come last: where one was looked at, none is left that was not.
@@ -64,6 +77,17 @@ pub fn take_over(till: &mut Till, connector: &str, most: usize) -> Result<TakenO
     // Of limits that came with the campaigns the till needs its share.
     till.tend_quotas(connector)?;
     Ok(taken)
+}
+
+/// Takes over at most so many rows of some resources.
+type Step = fn(&mut Till, &str, usize) -> Result<Vec<Taken>, Error>;
+
+/// Who decides, as the hub said last.
+fn switches(till: &Till, connector: &str) -> Result<Switches, Error> {
+    let told = till.pull_state(connector)?.authority;
+    let told = told.iter().map(|(domain, who)| (Domain::of(domain), Authority::of(who)));
+    let mode = if Mode::Office.connector() == Some(connector) { Mode::Office } else { Mode::Gate };
+    Ok(Switches::new(mode, told.collect(), Vec::new()))
 }
 
 fn mark(row: &PulledRow, held_for: Option<String>) -> Taken {
@@ -88,7 +112,15 @@ fn reference(till: &mut Till, connector: &str, most: usize) -> Result<Vec<Taken>
     let before = till.catalog().reference();
     let mut fitting = FittingReference { lookup: &lookup, reference: before.clone(), marks: Vec::new() };
     fitting.take(till, &waiting);
-    let FittingReference { reference, marks, .. } = fitting;
+    let FittingReference { reference, mut marks, .. } = fitting;
+    marks.extend(
+        lookup
+            .departments
+            .ousted
+            .iter()
+            .filter(|one| !waiting.contains(one))
+            .map(|row| mark(row, lookup.departments.beaten.get(&row.id).cloned())),
+    );
     if reference == before {
         till.take_over(connector, CatalogChange::default(), &marks)?;
     } else {
@@ -230,7 +262,7 @@ impl Fitting<'_> {
 struct Lookup {
     tax_rates: BTreeMap<Uuid, u16>,
     units: BTreeMap<Uuid, String>,
-    departments: BTreeMap<Uuid, saleflex_core::catalog::DepartmentNo>,
+    departments: Departments,
 }
 
 impl Lookup {
@@ -243,10 +275,8 @@ impl Lookup {
         let units = live(rows(UNITS)?)
             .filter_map(|row| Some((row.id, Fields(&fields(&row)).text("code")?)))
             .collect();
-        let departments = live(rows(MAIN_DEPARTMENTS)?)
-            .chain(live(rows(SUB_DEPARTMENTS)?))
-            .filter_map(|row| Some((row.id, Fields(&fields(&row)).department().ok()?)))
-            .collect();
+        let departments = live(rows(MAIN_DEPARTMENTS)?).chain(live(rows(SUB_DEPARTMENTS)?));
+        let departments = Departments::of(departments.collect());
         Ok(Self { tax_rates, units, departments })
     }
 
@@ -275,6 +305,14 @@ impl Lookup {
                 reference.units.extend((!row.is_deleted).then_some(Unit { code, decimals }));
             }
             _ => {
+                let no = fields.department()?;
+                if row.is_deleted && self.departments.numbers.values().any(|held| *held == no) {
+                    // Another row has the number.
+                    return Ok(());
+                }
+                if let Some(why) = self.departments.beaten.get(&row.id) {
+                    return Err(why.clone());
+                }
                 let department = self.department(row, &fields)?;
                 reference.departments.retain(|known| known.no != department.no);
                 reference.departments.extend((!row.is_deleted).then_some(department));
@@ -286,13 +324,12 @@ impl Lookup {
     fn department(&self, row: &PulledRow, fields: &Fields<'_>) -> Result<Department, String> {
         let is_main = row.resource == MAIN_DEPARTMENTS;
         let main = if is_main { None } else { fields.id("main_group_id")? };
-        let main =
-            main.map(|id| self.departments.get(&id).copied().ok_or(format!("department {id} is missing")));
+        let main = main.map(|id| self.departments.number(id)).transpose()?;
         let taxes = fields.id("fk_vat_id")?.map(|id| self.tax_rate(id)).transpose()?;
         Ok(Department {
             no: fields.department()?,
             name: fields.needed("name")?,
-            main: main.transpose()?,
+            main,
             taxes: taxes.into_iter().collect(),
             max_price: fields.price("max_price")?,
         })
@@ -308,13 +345,12 @@ impl Lookup {
             None => fields.id("fk_department_main_group_id")?,
         };
         let department = department.ok_or("it has no department")?;
-        let department =
-            self.departments.get(&department).ok_or(format!("department {department} is missing"))?;
+        let department = self.departments.number(department)?;
         let unit = match fields.id("fk_product_unit_id")? {
             Some(id) => self.units.get(&id).cloned().ok_or(format!("unit {id} is missing"))?,
             None => Unit::piece().code,
         };
         let taxes = fields.id("fk_vat_id")?.map(|id| self.tax_rate(id)).transpose()?;
-        rows::product(ProductId::new(id), fields, *department, unit, taxes.map(|no| vec![no]))
+        rows::product(ProductId::new(id), fields, department, unit, taxes.map(|no| vec![no]))
     }
 }

@@ -113,6 +113,10 @@ pub struct ChangesPage {
     /// Whether there is a next page already.
     #[serde(default)]
     pub has_more: bool,
+    /// Who decides in which domain from now on, in the place of what was said before; none: as before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<BTreeMap<String, String>>))]
+    pub authority: Option<BTreeMap<Domain, Authority>>,
     /// The hub's clock.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub server_time: Option<DateTime<Utc>>,

@@ -1,6 +1,8 @@
 //! What a till takes over from a hub: whole or not at all, in any order, between documents, and nothing that is its
 //! own.
 
+mod deciding;
+
 use chrono::{DateTime, Utc};
 use saleflex_core::ids::ProductId;
 use saleflex_store::Till;

@@ -183,6 +183,7 @@ impl Door {
                 items: Vec::new(),
                 next_cursor: Cursor::of_change(1),
                 has_more: false,
+                authority: None,
                 server_time: None,
                 further: BTreeMap::new(),
             }),

@@ -125,6 +125,7 @@ fn status(call: &Call<'_>, json: bool, out: &mut dyn Write) -> anyhow::Result<En
                 "oldest_waiting": progress.oldest_waiting,
                 "set_aside": aside,
                 "pulled_at": pull.pulled_at,
+                "authority": pull.authority,
                 "rows_held": pull.held,
                 "held": held.iter().map(row).collect::<Vec<_>>(),
                 "shares": shares.iter().map(share).collect::<Vec<_>>(),
@@ -142,6 +143,9 @@ fn status(call: &Call<'_>, json: bool, out: &mut dyn Write) -> anyhow::Result<En
         match pull.pulled_at {
             Some(at) => writeln!(out, "changes were last asked for {}", at.format("%Y-%m-%d %H:%M UTC"))?,
             None => writeln!(out, "changes were never asked for")?,
+        }
+        for (domain, _) in pull.authority.iter().filter(|(_, who)| *who == "terminal") {
+            writeln!(out, "{domain} is decided at this till: what the hub says of it waits")?;
         }
         if pull.held > 0 {
             writeln!(out, "{} rows do not fit yet", pull.held)?;

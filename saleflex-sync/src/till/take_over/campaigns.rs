@@ -160,7 +160,7 @@ fn plain(row: Map<String, Value>) -> Map<String, Value> {
 fn name_department(row: &mut Map<String, Value>, lookup: &Lookup) {
     const DEPARTMENT: &str = "fk_department_id";
     let Ok(Some(id)) = Fields(row).id(DEPARTMENT) else { return };
-    if let Some(number) = lookup.departments.get(&id) {
+    if let Some(number) = lookup.departments.numbers.get(&id) {
         row.insert(DEPARTMENT.to_owned(), DepartmentKey::from(*number).uuid().to_string().into());
     }
 }

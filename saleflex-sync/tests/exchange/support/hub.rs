@@ -9,8 +9,8 @@ use saleflex_core::{digest::Digest, journal::Entry};
 use saleflex_sync::{
     transport::{Method, Request, Response},
     wire::{
-        Change, ChangesPage, Counter, Cursor, HeartbeatAnswer, HighWater, ItemError, ItemResult,
-        Notification, PushAnswer, PushItem, PushRequest, Signal, SyncState, Verdict,
+        Authority, Change, ChangesPage, Counter, Cursor, Domain, HeartbeatAnswer, HighWater, ItemError,
+        ItemResult, Notification, PushAnswer, PushItem, PushRequest, Signal, SyncState, Verdict,
         notification::NotificationList,
     },
 };
@@ -69,6 +69,8 @@ pub(crate) struct Hub {
     pub(crate) deadly: BTreeSet<String>,
     /// Its changes, by place.
     pub(crate) changes: Vec<Change>,
+    /// Who decides in which domain.
+    pub(crate) authority: Option<BTreeMap<Domain, Authority>>,
     /// Places before this are forgotten.
     pub(crate) forgotten: u64,
     pub(crate) page: usize,
@@ -222,6 +224,7 @@ impl Hub {
                 items,
                 next_cursor: Cursor::of_change(u64::try_from(end).unwrap()),
                 has_more: end < self.changes.len(),
+                authority: self.authority.clone(),
                 server_time: None,
                 further: BTreeMap::new(),
             },

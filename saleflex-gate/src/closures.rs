@@ -1,0 +1,238 @@
+//! Closed periods added up: of a till, of a store, of a day, of a month. The same figures as at the tills, by the same fold.
+
+use std::collections::BTreeMap;
+
+use chrono::{Days, Months, NaiveDate};
+use saleflex_core::{
+    closure::{Corrected, Level, Rollup, RollupKey, Span},
+    ids::{StoreId, TerminalId},
+    journal::Entry,
+    money::Money,
+};
+use serde::Serialize;
+use serde_json::Value as Json;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::{
+    ApiError,
+    access::{Reach, Wanted},
+    db::{DatabaseError, Row, Session},
+};
+
+/// Periods that are read with one statement.
+const BATCH: i64 = 200;
+/// The most periods of one report.
+const MOST: u64 = 20_000;
+
+/// Which periods, and how they are put together.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Asked {
+    pub(crate) level: Level,
+    pub(crate) from: NaiveDate,
+    pub(crate) until: NaiveDate,
+    pub(crate) store: Option<Uuid>,
+    pub(crate) terminal: Option<Uuid>,
+}
+
+/// Closed periods added up.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ClosureReport {
+    /// A sum for each day, month or year, store, till and currency, as asked for.
+    items: Vec<Sum>,
+    /// Periods that are in no sum: an older terminal delivered them, or they cannot be read.
+    not_counted: u64,
+}
+
+/// The sum of closed periods.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ClosureSum)]
+pub(crate) struct Sum {
+    /// The first day.
+    from: NaiveDate,
+    /// The last day.
+    until: NaiveDate,
+    /// Of which store; none: of all within reach.
+    store_id: Option<Uuid>,
+    /// Of which till; none: of all of the store.
+    terminal_id: Option<Uuid>,
+    /// The currency of all amounts.
+    #[schema(value_type = String, example = "TRY")]
+    currency: String,
+    /// How many periods.
+    closures: u64,
+    /// How many documents.
+    documents: u64,
+    /// What was sold, with tax, before discounts of whole documents.
+    #[schema(example = "1204.50")]
+    gross_sales: String,
+    /// What was sold less what came back.
+    #[schema(example = "1180.00")]
+    net_sales: String,
+    /// What came back.
+    #[schema(example = "24.50")]
+    returns: String,
+    /// Discounts.
+    #[schema(example = "0.00")]
+    discounts: String,
+    /// Tax.
+    #[schema(example = "196.67")]
+    tax: String,
+    /// What should have lain in the drawers that were counted.
+    #[schema(example = "800.00")]
+    expected_cash: String,
+    /// What did.
+    #[schema(example = "799.00")]
+    counted_cash: String,
+    /// All figures, as tills keep them: by tax rate, department, tender, cashier. Amounts are in minor units.
+    #[schema(value_type = Object)]
+    figures: Json,
+}
+
+/// Adds up closed periods as they were delivered, within reach.
+///
+/// # Errors
+/// `range_too_large` for too many of them.
+pub(crate) fn report(
+    session: &mut dyn Session,
+    company: Uuid,
+    (reach, asked): (&Reach, &Asked),
+) -> Result<ClosureReport, ApiError> {
+    let mut adding =
+        Adding { level: asked.level, sums: BTreeMap::new(), last: None, read: 0, not_counted: 0 };
+    let mut after = (Uuid::nil(), Uuid::nil());
+    loop {
+        let rows = page(session, company, (reach, asked), after)?;
+        for row in &rows {
+            after = (row.id(0)?, row.id(1)?);
+            adding.add(row)?;
+        }
+        if i64::try_from(rows.len()).unwrap_or(i64::MAX) < BATCH {
+            break;
+        }
+        if adding.read > MOST {
+            let message = format!("there are more than {MOST} closed periods: ask for fewer days");
+            return Err(ApiError::unprocessable("range_too_large", message));
+        }
+    }
+    let items = adding.sums.iter().map(|(key, sum)| shown(key, sum));
+    Ok(ClosureReport { items: items.collect::<Result<_, _>>()?, not_counted: adding.not_counted })
+}
+
+fn page(
+    session: &mut dyn Session,
+    company: Uuid,
+    (reach, asked): (&Reach, &Asked),
+    (closure, terminal): (Uuid, Uuid),
+) -> Result<Vec<Row>, DatabaseError> {
+    let days = [asked.from.to_string(), asked.until.to_string()].map(Into::into);
+    let [from, until] = days;
+    let values = [company.into(), from, until, closure.into(), terminal.into()];
+    let wanted = Wanted::within(reach, ("t.store_id", Some("c.terminal_id")), values)
+        .and("t.store_id =", asked.store)
+        .and("c.terminal_id =", asked.terminal);
+    let select = "SELECT c.closure_id, c.terminal_id, t.store_id, l.body FROM closure c \
+         JOIN terminal t ON t.company_id = c.company_id AND t.terminal_id = c.terminal_id \
+         LEFT JOIN ledger l ON l.company_id = c.company_id AND l.terminal_id = c.terminal_id \
+         AND l.kind = 'closure' AND l.entity_id = c.closure_id AND l.revision = 1 \
+         WHERE c.company_id = $1 AND c.closed_on >= $2 AND c.closed_on <= $3 \
+         AND (c.closure_id > $4 OR (c.closure_id = $4 AND c.terminal_id > $5))";
+    let (sql, values) = wanted.page(select, "c.closure_id, c.terminal_id", BATCH);
+    session.query(&sql, &values)
+}
+
+/// Sums that grow.
+struct Adding {
+    level: Level,
+    sums: BTreeMap<RollupKey, Rollup>,
+    /// The period before: two tills that are copies of one another deliver the same, and it counts once.
+    last: Option<Uuid>,
+    read: u64,
+    not_counted: u64,
+}
+
+impl Adding {
+    fn add(&mut self, row: &Row) -> Result<(), ApiError> {
+        let (id, terminal, store) = (row.id(0)?, row.id(1)?, row.id(2)?);
+        if self.last.replace(id) == Some(id) {
+            return Ok(());
+        }
+        self.read += 1;
+        let entry = row.optional_text(3)?.and_then(|body| Entry::from_bytes(body.as_bytes()).ok());
+        let Some(closure) = entry.as_ref().and_then(Entry::closure) else {
+            self.not_counted += 1;
+            return Ok(());
+        };
+        // What a till corrects later stays at the till.
+        let stands: Corrected = closure.corrected([]).map_err(|_| ApiError::internal())?;
+        // A till may have been somebody else before it was taken in here: the hub's names count.
+        let key = self.level.key(closure);
+        let key = RollupKey {
+            store: key.store.map(|_| StoreId::new(store)),
+            terminal: key.terminal.map(|_| TerminalId::new(terminal)),
+            ..key
+        };
+        let sum = self.sums.entry(key).or_insert_with(|| Rollup::empty(closure.period.currency));
+        sum.merge(&Rollup::of(closure, &stands)).map_err(|_| ApiError::internal())
+    }
+}
+
+fn shown(key: &RollupKey, sum: &Rollup) -> Result<Sum, ApiError> {
+    let (from, until) = days(key.span).ok_or_else(ApiError::internal)?;
+    let text = |amount: Money| sum.currency.decimal(amount).to_string();
+    let report = &sum.report;
+    Ok(Sum {
+        from,
+        until,
+        store_id: key.store.map(StoreId::uuid),
+        terminal_id: key.terminal.map(TerminalId::uuid),
+        currency: key.currency.to_string(),
+        closures: sum.closures,
+        documents: report.document_count(),
+        gross_sales: text(report.gross_sales),
+        net_sales: text(report.net_sales),
+        returns: text(report.returns),
+        discounts: text(report.discounts),
+        tax: text(report.tax),
+        expected_cash: text(sum.expected_cash),
+        counted_cash: text(sum.counted_cash),
+        figures: serde_json::to_value(sum).map_err(|_| ApiError::internal())?,
+    })
+}
+
+/// The first and the last day.
+fn days(span: Span) -> Option<(NaiveDate, NaiveDate)> {
+    let (first, months) = match span {
+        Span::Day(day) => return Some((day, day)),
+        Span::Month(year, month) => (NaiveDate::from_ymd_opt(year, month, 1)?, 1),
+        Span::Year(year) => (NaiveDate::from_ymd_opt(year, 1, 1)?, 12),
+    };
+    Some((first, first.checked_add_months(Months::new(months))?.checked_sub_days(Days::new(1))?))
+}
+
+/// How closures are put together, by its name.
+pub(crate) fn level(name: &str) -> Option<Level> {
+    Some(match name {
+        "till_day" => Level::TillDay,
+        "store_day" => Level::StoreDay,
+        "store_month" => Level::StoreMonth,
+        "store_year" => Level::StoreYear,
+        "day" => Level::Day,
+        "month" => Level::Month,
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_span_has_its_first_and_its_last_day() {
+        let date = |text: &str| text.parse::<NaiveDate>().unwrap();
+        let february = days(Span::Month(2028, 2)).unwrap();
+        assert_eq!(february, (date("2028-02-01"), date("2028-02-29")));
+        assert_eq!(days(Span::Year(2026)), Some((date("2026-01-01"), date("2026-12-31"))));
+        assert_eq!(days(Span::Month(2026, 12)).unwrap().1, date("2026-12-31"));
+    }
+}

@@ -1,0 +1,141 @@
+//! What tills and stores' hubs follow: who decides in a domain, what they are told at once, and how far they are.
+
+use axum::{
+    body::{Body, BodyDataStream},
+    http::{Request, StatusCode, header},
+};
+use futures_util::StreamExt;
+use saleflex_gate::settings::{Settings, Upstream};
+use serde_json::{Value, json};
+
+use super::{
+    chain::{Chain, Company, chains, text},
+    support::{every_books, later},
+};
+
+async fn decides(chain: &Chain, company: &Company, authority: Value) {
+    let path = format!("/companies/{}", company.slug);
+    let changed = json!({"authority": authority});
+    let company = chain.ok("PATCH", &path, &company.owner.access, changed).await;
+    assert_eq!(company["authority"], authority);
+}
+
+#[tokio::test]
+async fn who_decides_is_a_setting_of_the_company_that_tills_are_told_with_every_page() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        let first = chain.get("/sync/changes", &harbour.device).await;
+        assert_eq!(first["authority"], json!({}), "where nothing is set the hub decides");
+        let leaves = json!({"catalog": "terminal", "customers": "office"});
+        decides(&chain, &harbour, leaves.clone()).await;
+        let path = format!("/sync/changes?cursor={}&wait=1", text(&first["next_cursor"]));
+        let page = chain.get(&path, &harbour.device).await;
+        assert_eq!((&page["authority"], &page["items"]), (&leaves, &json!([])));
+        assert_ne!(page["next_cursor"], first["next_cursor"], "whoever waits for a change hears of it");
+        assert_eq!(chain.get("/sync/bootstrap", &harbour.device).await["authority"], leaves);
+
+        let path = format!("/companies/{}", harbour.slug);
+        for wrong in [json!({"catalog": "nobody"}), json!({"closures": "gate"}), json!({"tea": "gate"})] {
+            let (status, answer) = chain.send("PATCH", &path, owner, &json!({"authority": wrong})).await;
+            let found = (status.as_u16(), &answer["code"], &answer["detail"]);
+            assert_eq!(found, (422, &json!("field_invalid"), &json!("authority")));
+        }
+        chain.ok("PATCH", &path, owner, json!({"name": "Harbour Foods"})).await;
+        assert_eq!(chain.get(&path, owner).await["authority"], leaves, "what is absent stays");
+        let audit = chain.get("/audit", owner).await.to_string();
+        assert!(audit.contains("\"authority\":{\"catalog\":\"terminal\""), "{audit}");
+    }
+}
+
+#[tokio::test]
+async fn at_a_stores_hub_nobody_changes_what_the_companys_decides() {
+    for books in every_books().await {
+        let upstream = Some(Upstream { address: "http://unused".to_owned(), token: "t".to_owned() });
+        let chain = Chain::with(books, Settings { upstream, ..Settings::default() });
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        let tea = json!({"row": {"code": "2001", "name": "Tea", "sale_price": "3.40"}});
+        let make = ("POST", "/definitions/products", owner);
+        chain.refused(make, tea.clone(), (403, "not_the_authority")).await;
+        let file = json!({"content": "code,name,sale_price\n2001,Tea,3.40\n"});
+        chain.refused(("POST", "/imports/products", owner), file, (403, "not_the_authority")).await;
+        decides(&chain, &harbour, json!({"catalog": "office"})).await;
+        chain.ok("POST", "/definitions/products", owner, tea).await;
+        let ada = json!({"row": {"name": "Ada"}});
+        chain.refused(("POST", "/definitions/customers", owner), ada, (403, "not_the_authority")).await;
+        assert_eq!(chain.get("/definitions/products", owner).await["items"].as_array().unwrap().len(), 1);
+    }
+}
+
+/// The next event of a stream: its name and what it carries.
+async fn event(stream: &mut BodyDataStream) -> (String, Value) {
+    let text = String::from_utf8(stream.next().await.unwrap().unwrap().to_vec()).unwrap();
+    let field = |name: &str| text.lines().find_map(|line| line.strip_prefix(name)).unwrap().to_owned();
+    (field("event: "), serde_json::from_str(&field("data: ")).unwrap())
+}
+
+#[tokio::test]
+async fn a_device_is_told_what_to_do_and_where_the_changes_are_as_soon_as_they_are_there() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        let signal = format!("/terminals/{}/signals", harbour.terminal);
+        chain.ok("POST", &signal, owner, json!({"type": "force_sync"})).await;
+        let request = Request::builder()
+            .uri("/api/v1/sync/stream")
+            .header(header::AUTHORIZATION, format!("Bearer {}", harbour.device));
+        let response = chain.open(request.body(Body::empty()).unwrap()).await;
+        assert_eq!(response.status(), StatusCode::OK);
+        assert_eq!(response.headers()[header::CONTENT_TYPE], "text/event-stream");
+        let mut stream = response.into_body().into_data_stream();
+        let (name, first) = event(&mut stream).await;
+        assert_eq!((name.as_str(), &first["type"]), ("signal", &json!("force_sync")));
+        let (name, place) = event(&mut stream).await;
+        let page = chain.get("/sync/changes", &harbour.device).await;
+        assert_eq!((name.as_str(), &place["cursor"]), ("changes", &page["next_cursor"]));
+        let unit = json!({"row": {"code": "BOX", "name": "Box"}});
+        chain.ok("POST", "/definitions/product_units", owner, unit).await;
+        let (name, later) = event(&mut stream).await;
+        assert_eq!(name, "changes", "the signal is told once");
+        assert_ne!(later, place);
+        let path = format!("/sync/changes?cursor={}", text(&place["cursor"]));
+        assert_eq!(chain.get(&path, &harbour.device).await["next_cursor"], later["cursor"]);
+
+        let state = chain.get(&format!("/terminals/{}/sync-state", harbour.terminal), owner).await;
+        assert_eq!((&state["signals"][0]["id"], &state["contiguous_seq"]), (&first["id"], &json!(0)));
+        assert_eq!((&state["last_push_at"], &state["telemetry"]), (&Value::Null, &Value::Null));
+        let beat = json!({
+            "schema_version": 1, "software_version": "0.1", "epoch": "018f0000-0000-7000-8000-000000000009",
+            "last_seq": 3, "queue_depth": 2, "clock": "2026-11-21T12:00:00Z", "acknowledged": [first["id"]],
+        });
+        chain.ok("POST", "/sync/heartbeat", &harbour.device, beat).await;
+        let own = chain.get(&format!("/terminals/{}/sync-state", harbour.terminal), &harbour.device).await;
+        assert_eq!((&own["signals"], &own["telemetry"]["queue_depth"]), (&json!([]), &json!(2)));
+        let (other, _) = chain.terminal(owner, &harbour.store, "TILL-2", "pos").await;
+        let path = format!("/terminals/{other}/sync-state");
+        chain.refused(("GET", &path, &harbour.device), Value::Null, (404, "not_found")).await;
+    }
+}
+
+#[tokio::test]
+async fn a_device_gets_another_secret_for_its_own_and_none_for_a_token_of_an_hour() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let rotate = "/auth/device/rotate";
+        let asked = json!({"terminal_id": harbour.terminal});
+        let hour = chain.ok("POST", "/auth/device/token", &harbour.device, asked).await;
+        let hour = text(&hour["access"]);
+        chain.refused(("POST", rotate, &hour), json!({}), (403, "short_lived")).await;
+        let first = text(&chain.ok("POST", rotate, &harbour.device, json!({})).await["token"]);
+        // The answer may be lost: the secret before gets another one.
+        let second = text(&chain.ok("POST", rotate, &harbour.device, json!({})).await["token"]);
+        for secret in [&harbour.device, &first, &second] {
+            chain.get("/sync/state", secret).await;
+        }
+        later(7 * 24 * 3600 + 1);
+        chain.refused(("GET", "/sync/state", &harbour.device), Value::Null, (401, "unauthorized")).await;
+        chain.get("/sync/state", &second).await;
+        later(0);
+    }
+}

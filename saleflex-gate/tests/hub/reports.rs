@@ -1,0 +1,154 @@
+//! Closed periods added up at the hub, as tills add them up.
+
+use saleflex_core::{
+    authority::Authority,
+    closure::{Closure, Period, Report},
+    digest::Digest,
+    ids::{CashierId, ClosureNumber, StoreId, TerminalId},
+    journal::{Entry, Event},
+    money::{Currency, CurrencyCode, Money},
+    time::Moment,
+};
+use saleflex_sync::wire::{EventKind, PeriodLink, PushItem, PushRequest, Sender};
+use serde_json::{Value, json, value::RawValue};
+use uuid::Uuid;
+
+use super::{
+    chain::{Chain, Company, chains},
+    support::noon,
+};
+
+const BY: CashierId = CashierId::new(Uuid::from_u128(7));
+
+/// A closed period of a till that took so much, as the till freezes it.
+fn closed((number, day): (u32, &str), gross: i64) -> Closure {
+    let moment = Moment::utc(noon());
+    let period = Period {
+        number: ClosureNumber(number),
+        // What the till was called before the hub took it in.
+        store: StoreId::new(Uuid::from_u128(1)),
+        terminal: TerminalId::new(Uuid::from_u128(2)),
+        currency: Currency::of(CurrencyCode::parse("TRY").unwrap()),
+        opened_at: moment,
+        opened_by: Some(BY),
+        left_in_drawer: Money::ZERO,
+        foreign_left: [].into(),
+    };
+    let mut report = Report::empty();
+    report.gross_sales = Money::from_minor(gross);
+    report.net_sales = Money::from_minor(gross - 100);
+    Closure {
+        period,
+        business_date: day.parse().unwrap(),
+        closed_at: moment,
+        closed_by: Authority { cashier: BY, approved_by: None },
+        first_document: None,
+        last_document: None,
+        report,
+        suspended_count: 0,
+        opening_cash: Money::ZERO,
+        expected_cash: Money::ZERO,
+        declaration: None,
+        counted_cash: Some(Money::from_minor(50)),
+        country: None,
+    }
+}
+
+/// Delivers a closed period.
+async fn deliver(
+    chain: &Chain,
+    company: &Company,
+    (till, device, id): (&str, &str, u128),
+    (seq, closure): (u64, Closure),
+) {
+    let (entity, number) = (Uuid::from_u128(id), closure.number());
+    let event = Event::PeriodClosed(Box::new(closure));
+    let bytes = Entry::new(entity, Moment::utc(noon()), Some(BY), number, event).to_bytes().unwrap();
+    // On its way the request is a value once, which puts fields in order.
+    let bytes = serde_json::from_slice::<Value>(&bytes).unwrap().to_string();
+    let sender = Sender {
+        office_code: company.slug.clone(),
+        store_code: "QUAY".to_owned(),
+        terminal_code: till.to_owned(),
+    };
+    let kind = EventKind::Closure;
+    let item = PushItem {
+        seq,
+        entity_id: entity,
+        revision: 1,
+        depends_on_closure: Some(PeriodLink::Closes(number)),
+        missing: Vec::new(),
+        created_at: "2026-11-21T12:00:00+03:00".parse().unwrap(),
+        idempotency_key: PushItem::key(&sender, &kind, entity, 1),
+        kind,
+        schema_version: 1,
+        payload_hash: Digest::of(bytes.as_bytes()),
+        payload: RawValue::from_string(bytes).unwrap(),
+    };
+    let request = serde_json::to_value(PushRequest::new(sender, Uuid::from_u128(99), 0, vec![item])).unwrap();
+    let answer = chain.ok("POST", "/sync/push", device, request).await;
+    assert_eq!(answer["results"][0]["result"], "accepted", "{answer}");
+}
+
+#[tokio::test]
+async fn closed_periods_add_up_from_the_till_to_the_month() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        let (other, second) = chain.terminal(owner, &harbour.store, "TILL-2", "pos").await;
+        let one = ("TILL-1", harbour.device.as_str());
+        let two = ("TILL-2", second.as_str());
+        for ((till, device), id, seq, day, gross) in [
+            (one, 11, 1, "2026-11-20", 10_000),
+            (one, 12, 2, "2026-11-20", 2_000),
+            (one, 13, 3, "2026-11-21", 300),
+            (two, 14, 1, "2026-11-20", 40_000),
+            (two, 15, 2, "2026-12-01", 5_000),
+        ] {
+            let number = u32::try_from(seq).unwrap();
+            deliver(&chain, &harbour, (till, device, id), (seq, closed((number, day), gross))).await;
+        }
+        let ask = async |level: &str, more: &str| {
+            let path = format!("/reports/closures?level={level}&from=2026-11-01&until=2026-12-31{more}");
+            let report = chain.get(&path, owner).await;
+            assert_eq!(report["not_counted"], 0);
+            let items = report["items"].as_array().unwrap().clone();
+            items.iter().map(|sum| (sum["from"].clone(), sum["gross_sales"].clone())).collect::<Vec<_>>()
+        };
+        let expected = |of: &[(&str, &str)]| -> Vec<(Value, Value)> {
+            of.iter().map(|(day, sum)| (json!(day), json!(sum))).collect()
+        };
+        let till = ask("till_day", &format!("&terminal_id={}", harbour.terminal)).await;
+        assert_eq!(till, expected(&[("2026-11-20", "120.00"), ("2026-11-21", "3.00")]));
+        let days = expected(&[("2026-11-20", "520.00"), ("2026-11-21", "3.00"), ("2026-12-01", "50.00")]);
+        assert_eq!(ask("store_day", "").await, days);
+        assert_eq!(ask("day", "").await, days);
+        let months = expected(&[("2026-11-01", "523.00"), ("2026-12-01", "50.00")]);
+        assert_eq!(ask("month", "").await, months);
+        assert_eq!(ask("store_year", "").await, expected(&[("2026-01-01", "573.00")]));
+
+        let path = "/reports/closures?level=till_day&from=2026-11-20&until=2026-11-20";
+        let report = chain.get(path, owner).await;
+        let sums = report["items"].as_array().unwrap();
+        let till = sums.iter().find(|sum| sum["terminal_id"] == json!(other)).unwrap();
+        assert_eq!(
+            (&till["store_id"], &till["closures"]),
+            (&json!(harbour.store), &json!(1)),
+            "the hub's names"
+        );
+        assert_eq!((&till["net_sales"], &till["counted_cash"]), (&json!("399.00"), &json!("0.50")));
+        assert_eq!(till["figures"]["report"]["gross_sales"], json!(40_000));
+
+        let elsewhere = Some(harbour.other_store.as_str());
+        let manager = chain.staff(&harbour, "manager", ("store_manager", "store", elsewhere)).await;
+        assert_eq!(chain.get(path, &manager.access).await["items"], json!([]), "within reach alone");
+        for wrong in [
+            "/reports/closures?level=week&from=2026-11-01&until=2026-11-02",
+            "/reports/closures?level=day&from=2026-11-02&until=2026-11-01",
+            "/reports/closures?level=day&from=2025-01-01&until=2026-11-01",
+            "/reports/closures?level=day&from=then&until=now",
+        ] {
+            chain.refused(("GET", wrong, owner), Value::Null, (400, "invalid_request")).await;
+        }
+    }
+}
