@@ -63,7 +63,7 @@ fn say(till: &Till, text: &Text, done: &Done, event: &Event) -> Option<String> {
         Event::EmptiesTaken { .. } | Event::EmptiesVoided { .. } => {
             // A sale that they settled is in the answer, behind their return.
             let settled = done.completed().first().map(saleflex_core::document::Completed::document);
-            let Some(returned) = document.map_or_else(settled, |sale| sale.exchange.as_deref()) else {
+            let Some(returned) = document.map_or(settled, |sale| sale.exchange.as_deref()) else {
                 return Some(text.word(Key::NoEmpties).to_owned());
             };
             text.fill(Key::SaidEmpties, &[("amount", &show(returned.totals.net_due))])
