@@ -169,10 +169,7 @@ pub enum TipKind {
 impl TipKind {
     /// How a tip comes that is given with such a tender.
     pub const fn with(kind: TenderKind) -> Self {
-        match kind {
-            TenderKind::Cash => Self::Cash,
-            _ => Self::Card,
-        }
+        if matches!(kind, TenderKind::Cash) { Self::Cash } else { Self::Card }
     }
 }
 

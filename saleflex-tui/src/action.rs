@@ -121,6 +121,10 @@ pub enum Action {
     CashPreset(i64),
     /// Turn points into a discount: as many as the input line says.
     Redeem,
+    /// Take a payment with what else is known of it.
+    TenderDetails,
+    /// Say what the provider answered to the selected tender, or to the last that waits.
+    ResolveTender,
     /// Say the tip that comes with the next payment.
     Tip,
     /// Take the selected tender back, or the last.

@@ -48,6 +48,7 @@ mod listing;
 mod login;
 mod menu;
 mod page;
+mod particulars;
 mod payment;
 mod picks;
 mod place;

@@ -4,15 +4,20 @@
 use saleflex_core::{
     cashier::{session::BreakKind, time_clock::Punch},
     document::{CashMovementKind, DocumentType, Kind},
-    ids::{AdjustmentNo, CustomerId, LineNo},
-    money::{Currency, CurrencyCode, Money},
+    ids::{AdjustmentNo, CustomerId, LineNo, TenderNo},
+    money::{CurrencyCode, Money},
+    tender::TenderKind,
 };
 
 use crate::{
     action::{Action, Adjustment, Erase, Move},
     effect::{Act, Approver, Effect, Paper, Progress},
-    entry::{self, TypedLine},
+    entry::TypedLine,
 };
+
+mod field;
+
+pub use field::{Field, FieldKind};
 
 /// What stands above a screen.
 #[derive(Clone, Debug)]
@@ -48,46 +53,6 @@ pub struct Prompt {
     pub approver: Option<Box<Approver>>,
 }
 
-/// A field.
-#[derive(Clone, Debug)]
-pub struct Field {
-    /// Its label.
-    pub label: String,
-    /// What it takes.
-    pub kind: FieldKind,
-    /// What was typed.
-    pub line: TypedLine,
-    /// What stands in it is offered: typing replaces it, editing keeps it.
-    pub is_offered: bool,
-}
-
-/// What a field takes.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub enum FieldKind {
-    /// Any text.
-    Text,
-    /// A number.
-    Number,
-    /// An amount or a price of a currency; what was typed is shown beside it as it is read.
-    Money(Currency),
-    /// A secret, shown as dots.
-    Secret,
-    /// Why something is done: one of the reasons known, by its number, or any text.
-    Reason {
-        /// The store's reasons.
-        known: Vec<String>,
-        /// It is not done without one.
-        is_needed: bool,
-    },
-    /// One of a few.
-    Choice {
-        /// What there is.
-        options: Vec<String>,
-        /// Which one.
-        at: usize,
-    },
-}
-
 /// What the answer to a prompt is for.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Purpose {
@@ -121,6 +86,12 @@ pub enum Purpose {
     Foreign(CurrencyCode),
     /// The tip of the next payment.
     Tip,
+    /// A payment with what else is known of it.
+    Particulars(TenderKind),
+    /// What the provider answered to a tender.
+    Answer(TenderNo),
+    /// The provider's reference of a reversal, for an act.
+    Reversal(Act),
     /// How many of a sold line come back.
     ReturnQuantity(LineNo),
     /// What was counted in the drawer.
@@ -202,6 +173,8 @@ pub enum Choice {
     Begin(DocumentType, Kind),
     /// Take foreign notes.
     Currency(CurrencyCode),
+    /// Take a payment with what else is known of it.
+    Particulars(TenderKind),
     /// Take a document adjustment back.
     Adjustment(AdjustmentNo),
     /// Go on a break of this kind: by the clock, for a user name; none: the cashier leaves the till.
@@ -217,51 +190,6 @@ pub struct Reader {
     pub scroll: usize,
     /// A line in large above it, such as the change.
     pub headline: Option<String>,
-}
-
-impl Field {
-    /// An empty field.
-    pub fn new(label: &str, kind: FieldKind) -> Self {
-        Self { label: label.to_owned(), kind, line: TypedLine::default(), is_offered: false }
-    }
-
-    /// What was typed of an amount, as it is read.
-    pub fn echo(&self) -> Option<String> {
-        match &self.kind {
-            FieldKind::Money(currency) => entry::echo(self.line.text(), currency),
-            FieldKind::Reason { known, .. } => {
-                picked(known, self.line.text()).map(|reason| format!("= {reason}"))
-            }
-            FieldKind::Text | FieldKind::Number | FieldKind::Secret | FieldKind::Choice { .. } => None,
-        }
-    }
-
-    /// Whether it may stay empty, so that Enter need not come to it.
-    const fn is_optional(&self) -> bool {
-        matches!(self.kind, FieldKind::Reason { is_needed: false, .. })
-    }
-
-    /// The reason in it: the known one of the number typed, else what was typed; none of an empty field.
-    fn said(&self) -> Option<String> {
-        let typed = self.line.text().trim();
-        let picked = match &self.kind {
-            FieldKind::Reason { known, .. } => picked(known, typed),
-            _ => None,
-        };
-        Some(picked.unwrap_or(typed).to_owned()).filter(|reason| !reason.is_empty())
-    }
-
-    /// The same, holding the beginning of what is to be typed.
-    #[must_use]
-    pub fn holding(self, text: &str) -> Self {
-        Self { line: TypedLine::holding(text), ..self }
-    }
-
-    /// The same, offering an answer.
-    #[must_use]
-    pub fn offering(self, text: &str) -> Self {
-        Self { line: TypedLine::holding(text), is_offered: true, ..self }
-    }
 }
 
 impl Prompt {
@@ -367,7 +295,7 @@ impl Prompt {
     /// Whether Enter answers the prompt: typing goes to the last field, or none of those that follow is needed.
     pub fn is_answered(&self) -> bool {
         let is_looked = matches!(self.purpose, Purpose::Age(_)) && self.at == 0 && self.choice(0) == 0;
-        is_looked || self.fields.iter().skip(self.at + 1).all(Field::is_optional)
+        is_looked || self.fields.iter().skip(self.at + 1).all(|field| field.is_optional)
     }
 }
 
@@ -421,12 +349,6 @@ impl Reader {
             Move::Left | Move::Right | Move::Next | Move::Previous => self.scroll,
         };
     }
-}
-
-/// The known reason of the number typed, from 1.
-fn picked<'a>(known: &'a [String], typed: &str) -> Option<&'a str> {
-    let number: usize = typed.trim().parse().ok()?;
-    known.get(number.checked_sub(1)?).map(String::as_str)
 }
 
 /// A selection moved within a list of `count` rows of which `page` are shown.

@@ -442,6 +442,8 @@ pub enum Denial {
     },
     /// A reason must be given, for what is said.
     ReasonNeeded(String),
+    /// The provider has to reverse it first: what is to be said.
+    ReversalNeeded(String),
     /// So much cash is rarely given: what there is to know before the cashier stands by it.
     CashDoubted(Vec<String>),
     /// Fields cannot be as they are, each with why.

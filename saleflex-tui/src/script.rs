@@ -11,7 +11,7 @@ use saleflex_core::{
     ids::{ClosureNumber, LineNo, TenderNo},
     money::{CurrencyCode, parse_decimal},
     quantity::{Percent, Points, Quantity, UnitPrice},
-    tender::TenderKind,
+    tender::{TenderDetails, TenderKind},
 };
 
 use crate::effect::Credentials;
@@ -102,11 +102,29 @@ pub enum Step {
         currency: Option<CurrencyCode>,
         /// A tip on top, a percentage of what the document comes to; of an amount in cash it is a part.
         tip: Option<Value>,
+        /// What else is known of it.
+        details: Box<TenderDetails>,
+        /// The provider has yet to answer.
+        is_pending: bool,
         /// It was counted again: however much change it gives is right.
         is_counted: bool,
     },
-    /// Take a tender back; the last where none is named.
-    VoidTender(Option<TenderNo>),
+    /// Take a tender back.
+    VoidTender {
+        /// Which; the last where none is named.
+        tender: Option<TenderNo>,
+        /// The provider's reference of the reversal.
+        reversal: Option<String>,
+    },
+    /// Record a provider's answer.
+    Answer {
+        /// To which tender; to the last that waits where none is named.
+        tender: Option<TenderNo>,
+        /// Whether it was approved.
+        approved: bool,
+        /// The provider's authorisation.
+        authorisation: Option<String>,
+    },
     /// Turn points into a discount.
     Redeem(Points),
     /// Hand out the change.
@@ -279,7 +297,7 @@ impl Step {
                 | Self::Void(_)
                 | Self::Price(..)
                 | Self::Adjust { .. }
-                | Self::VoidTender(_)
+                | Self::VoidTender { .. }
                 | Self::Cancel
                 | Self::Return { .. }
                 | Self::ReturnWithoutReceipt { .. }
@@ -313,7 +331,13 @@ fn step(words: &mut Words<'_>) -> Result<Step, ScriptError> {
         "customer" => Step::Customer(words.word("a customer code")?.to_owned()),
         "open" => Step::Open(words.document()?),
         "pay" => pay(words)?,
-        "void-tender" => Step::VoidTender(words.before_reason(Words::tender)?),
+        "void-tender" => {
+            let is_named = |words: &Words<'_>| words.peek() == REVERSAL;
+            let tender = if is_named(words) { None } else { words.before_reason(Words::tender)? };
+            let reversal = if words.takes(REVERSAL) { Some(words.reference()?) } else { None };
+            Step::VoidTender { tender, reversal }
+        }
+        "answer" => answer(words)?,
         "redeem" => Step::Redeem(Points(words.number("a number of points")?)),
         "change" => Step::Change,
         "close" => Step::Close,
@@ -382,20 +406,57 @@ fn value(words: &mut Words<'_>, what: &'static str) -> Result<Value, ScriptError
     })
 }
 
-/// What stands behind cash that gives back more than is usual.
-const COUNTED: &str = "counted";
-/// What stands before a tip.
-const TIP: &str = "tip";
+/// What may stand behind the amount of a payment, most of it before a word of its own.
+const BESIDE_AMOUNT: [&str; 10] = [
+    "tip",
+    "number",
+    "reference",
+    "bank",
+    "last4",
+    "authorisation",
+    "due",
+    "instalments",
+    "pending",
+    "counted",
+];
+/// What stands before the provider's reference of a reversal.
+const REVERSAL: &str = "reversal";
+
+/// `answer [PAYMENT] approved|declined [AUTHORISATION]`.
+fn answer(words: &mut Words<'_>) -> Result<Step, ScriptError> {
+    let is_named = words.peek().bytes().all(|byte| byte.is_ascii_digit());
+    let tender = if is_named { words.optional(Words::tender)? } else { None };
+    let word = words.word("`approved` or `declined`")?;
+    let approved = match word {
+        "approved" => true,
+        "declined" => false,
+        other => return Err(not_read(other, "answer")),
+    };
+    Ok(Step::Answer { tender, approved, authorisation: words.optional(Words::reference)? })
+}
 
 fn pay(words: &mut Words<'_>) -> Result<Step, ScriptError> {
     let word = words.word("a kind of payment")?;
     let kind = kinds::tender(word).ok_or_else(|| not_read(word, "kind of payment"))?;
-    let ends = |words: &Words<'_>| [TIP, COUNTED].contains(&words.peek());
+    let ends = |words: &Words<'_>| BESIDE_AMOUNT.contains(&words.peek());
     let amount = if ends(words) { None } else { words.optional(|words| words.major("an amount"))? };
     let currency = if ends(words) { None } else { words.optional(Words::currency)? };
-    let tip = if words.takes(TIP) { Some(value(words, "a tip")?) } else { None };
-    let is_counted = words.takes(COUNTED);
-    Ok(Step::Pay { kind, amount, currency, tip, is_counted })
+    let (mut tip, mut details) = (None, Box::<TenderDetails>::default());
+    let (mut is_pending, mut is_counted) = (false, false);
+    while ends(words) {
+        match words.word("more")? {
+            "tip" => tip = Some(value(words, "a tip")?),
+            "number" | "reference" => details.reference = Some(words.reference()?),
+            "bank" => details.bank = Some(words.reference()?),
+            "last4" => details.last4 = Some(words.reference()?),
+            "authorisation" => details.authorisation = Some(words.reference()?),
+            "due" => details.due_date = Some(words.date("a date")?),
+            "instalments" => details.installments = Some(words.number("a number of instalments")?),
+            "pending" => is_pending = true,
+            _ => is_counted = true,
+        }
+    }
+    Ok(Step::Pay { kind, amount, currency, tip, details, is_pending, is_counted })
 }
 
 fn goods_back(words: &mut Words<'_>) -> Result<Step, ScriptError> {

@@ -199,9 +199,12 @@ pub enum Command {
 }
 
 impl Command {
-    /// The same, done for a reason; as it is where none is kept of it.
+    /// The same, done for a reason; as it is where nothing is said, or no reason is kept of it.
     #[must_use]
     pub fn because(mut self, why: Option<String>) -> Self {
+        if why.is_none() {
+            return self;
+        }
         match &mut self {
             Self::AddLine(AddLine { reason, .. })
             | Self::ReturnLine(ReturnLine { reason, .. })
@@ -215,7 +218,25 @@ impl Command {
             | Self::CancelSuspended { reason }
             | Self::OpenDrawer { reason } => *reason = why,
             Self::TakeBack { lines } => lines.iter_mut().for_each(|line| line.reason.clone_from(&why)),
-            _ => {}
+            Self::Open(_)
+            | Self::TakeEmpties { .. }
+            | Self::RepeatLine { .. }
+            | Self::ChangeQuantity { .. }
+            | Self::RemoveAdjustment { .. }
+            | Self::RedeemPoints { .. }
+            | Self::EnterCoupon { .. }
+            | Self::ReleaseCoupon { .. }
+            | Self::AddNote { .. }
+            | Self::AssignCustomer
+            | Self::ExemptTax { .. }
+            | Self::TakeTender(_)
+            | Self::ResolveTender { .. }
+            | Self::GiveChange
+            | Self::Close
+            | Self::Suspend { .. }
+            | Self::Resume
+            | Self::ExchangeForSale
+            | Self::MoveCash { .. } => {}
         }
         self
     }

@@ -38,7 +38,7 @@ pub enum EventError {
 }
 
 /// Names of actions without an argument.
-const PLAIN: [(&str, Action); 93] = [
+const PLAIN: [(&str, Action); 95] = [
     ("BACK", Action::Back),
     ("BANK_TRANSFER_PAYMENT", Action::Tender(TenderKind::BankTransfer)),
     ("BONUS_PAYMENT", Action::Redeem),
@@ -105,6 +105,8 @@ const PLAIN: [(&str, Action); 93] = [
     ("PAID_IN", Action::MoveCash(CashMovementKind::PaidIn)),
     ("PAID_OUT", Action::MoveCash(CashMovementKind::PaidOut)),
     ("PAYMENT", Action::Go(Screen::Payment)),
+    ("PAYMENT_ANSWER", Action::ResolveTender),
+    ("PAYMENT_DETAILS", Action::TenderDetails),
     ("PICK_ALL", Action::PickAll),
     ("PLU_INQUIRY", Action::Inquire),
     ("PREPAID_PAYMENT", Action::Tender(TenderKind::PrepaidCard)),

@@ -46,6 +46,8 @@ impl State {
             Action::CashPreset(minor) => return self.tender_cash(Money::from_minor(minor)),
             Action::VoidTender => return self.void_tender(),
             Action::Tip => return self.tip(),
+            Action::TenderDetails => return self.pick_particulars(),
+            Action::ResolveTender => return self.ask_answer(),
             Action::GiveChange => return Self::command(Command::GiveChange),
             Action::Close => return Self::command(Command::Close),
             other => return self.update_common(other),

@@ -133,6 +133,10 @@ impl State {
             Choice::Begin(document_type, kind) => {
                 Self::command(Command::Open(OpenDocument::new(document_type, kind)))
             }
+            Choice::Particulars(kind) => {
+                self.ask_particulars(kind);
+                Vec::new()
+            }
             Choice::Currency(code) => {
                 self.ask_foreign(code);
                 Vec::new()

@@ -211,6 +211,9 @@ impl State {
                 self.foreign_tender(*code, value).map(|take| self.pay(take)).map_err(number)
             }
             Purpose::Tip => self.take_tip(value),
+            Purpose::Particulars(kind) => self.particulars(*kind, prompt),
+            Purpose::Answer(tender) => Ok(Self::answered(*tender, prompt)),
+            Purpose::Reversal(act) => Ok(again(self.reversed(act, prompt)?, prompt)),
             Purpose::Exempt => self.exempt(prompt),
             Purpose::ReturnQuantity(line) => self.answer_return_quantity(*line, value),
             Purpose::Count if value.is_empty() => Ok(Vec::new()),
@@ -241,7 +244,7 @@ impl State {
         let evidence = if prompt.choice(0) == 0 && typed.is_empty() {
             AgeEvidence::Looked
         } else {
-            AgeEvidence::BirthDate(birth_date(typed).ok_or_else(|| self.refused(Key::DateNotRead))?)
+            AgeEvidence::BirthDate(date(typed).ok_or_else(|| self.refused(Key::DateNotRead))?)
         };
         Ok(again(aged(act.clone(), evidence), prompt))
     }
@@ -347,7 +350,7 @@ pub(super) fn lacks_reason(declaration: Option<&Declaration>) -> bool {
 }
 
 /// A date as people write it: 2001-05-30, 30.05.2001, 30/05/2001.
-fn birth_date(text: &str) -> Option<NaiveDate> {
+pub(super) fn date(text: &str) -> Option<NaiveDate> {
     ["%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y"]
         .iter()
         .find_map(|format| NaiveDate::parse_from_str(text, format).ok())
@@ -358,13 +361,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_birth_date_is_read_in_three_forms_and_nothing_is_guessed() {
-        let date = NaiveDate::from_ymd_opt(2001, 5, 30);
+    fn a_date_is_read_in_three_forms_and_nothing_is_guessed() {
+        let day = NaiveDate::from_ymd_opt(2001, 5, 30);
         for text in ["2001-05-30", "30.05.2001", "30/05/2001"] {
-            assert_eq!(birth_date(text), date);
+            assert_eq!(date(text), day);
         }
         for text in ["", "30", "2001", "31.02.2001", "05-30-2001"] {
-            assert_eq!(birth_date(text), None, "{text}");
+            assert_eq!(date(text), None, "{text}");
         }
     }
 }

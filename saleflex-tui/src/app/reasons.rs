@@ -13,8 +13,9 @@ impl State {
     /// The field for a reason. It stays empty where the store does not want one.
     pub(super) fn reason_field(&self) -> Field {
         let rules = &self.view.reasons;
-        let kind = FieldKind::Reason { known: rules.codes.clone(), is_needed: rules.needed };
-        Field::new(self.text.word(Key::ReasonField), kind)
+        let kind = FieldKind::Reason { known: rules.codes.clone() };
+        let field = Field::new(self.text.word(Key::ReasonField), kind);
+        if rules.needed { field } else { field.optional() }
     }
 
     /// Does what a key does at once; where the store lists reasons or wants one, it is asked for first.

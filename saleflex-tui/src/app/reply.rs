@@ -210,6 +210,7 @@ impl State {
                 self.ask(lines, Key::YesKey, Effect::act(counted(act)));
             }
             Denial::ReasonNeeded(words) => self.ask_reason(act, words),
+            Denial::ReversalNeeded(words) => self.ask_reversal(act, words),
             Denial::WeightNeeded { name, unit, scale } => self.ask_weight(act, &name, &unit, scale),
             Denial::AgeNeeded(age) => self.ask_age(act, age),
             Denial::PriceNeeded(code) => self.ask_price(act, &code),

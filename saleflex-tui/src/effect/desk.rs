@@ -397,6 +397,7 @@ pub(super) fn denial(text: &Text, error: &Error, is_approved: bool) -> Denial {
             text.fill(Key::CashDoubtedLimit, &[("limit", &limit.to_string())]),
         ]),
         Error::Refused(Refusal::PriceNeeded { code }) => Denial::PriceNeeded(code.clone()),
+        Error::Refused(Refusal::ReversalNeeded { .. }) => Denial::ReversalNeeded(message::error(text, error)),
         Error::Refused(Refusal::ReasonNeeded) => Denial::ReasonNeeded(message::error(text, error)),
         Error::NotClosed(closure::Refusal::ReasonNeeded { difference, .. }) => {
             Denial::ReasonNeeded(text.fill(Key::DrawerDiffers, &[("amount", &difference.to_string())]))

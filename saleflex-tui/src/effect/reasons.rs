@@ -5,9 +5,12 @@ use saleflex_core::{closure::Declaration, document::ReturnLine};
 use super::{Act, Counted, Sale, SyncAct};
 
 impl Act {
-    /// The same, done for a reason; as it is where none is kept of it.
+    /// The same, done for a reason; as it is where nothing is said, or no reason is kept of it.
     #[must_use]
     pub fn because(self, why: Option<String>) -> Self {
+        if why.is_none() {
+            return self;
+        }
         match self {
             Self::Command(command) => Self::Command(command.because(why)),
             Self::Sell(sale) => Self::Sell(Sale { reason: why, ..sale }),

@@ -2,7 +2,7 @@
 
 use saleflex_core::{
     adjustment::AdjustmentKind,
-    document::{Command, Document, DocumentType, Event, Kind, TakeTender},
+    document::{Command, Completed, Document, DocumentType, Event, Kind, TakeTender},
     money::Money,
     quantity::Quantity,
     tender::{Direction, Tender, TenderKind},
@@ -27,7 +27,7 @@ fn say(till: &Till, text: &Text, done: &Done, event: &Event) -> Option<String> {
         Event::LineAdded { line } if line.container_of.is_some() => return None,
         Event::LineAdded { line } => {
             // The document has the computed figures; one that was settled at once is in the answer.
-            let settled = || done.completed().first().map(saleflex_core::document::Completed::document);
+            let settled = || done.completed().first().map(Completed::document);
             let known = document.or_else(settled).and_then(|document| document.line(line.no));
             let total = show(known.map_or(line.total, |known| known.total));
             let quantity = quantity(line.quantity, &line.item.unit.code, line.item.unit.decimals);
@@ -59,6 +59,14 @@ fn say(till: &Till, text: &Text, done: &Done, event: &Event) -> Option<String> {
             text.fill(Key::SaidCustomer, &[("name", &name)])
         }
         Event::TenderTaken { tender } => tender_taken(till, text, tender),
+        Event::TenderResolved { tender, approved, .. } => {
+            let document = document.or_else(|| done.completed().first().map(Completed::document))?;
+            let payouts = document.exchange.iter().flat_map(|returned| &returned.tenders);
+            let tender = document.tenders.iter().chain(payouts).find(|known| known.no == *tender)?;
+            let values =
+                [("kind", message::tender_kind(text, tender.kind)), ("amount", &*show(tender.amount))];
+            text.fill(if *approved { Key::SaidApproved } else { Key::SaidDeclined }, &values)
+        }
         Event::TenderVoided { .. } => text.word(Key::SaidTenderVoided).to_owned(),
         Event::ExchangeStarted { .. } => text.word(Key::SaidExchange).to_owned(),
         Event::EmptiesTaken { .. } | Event::EmptiesVoided { .. } => {

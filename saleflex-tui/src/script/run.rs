@@ -217,15 +217,19 @@ impl<S: Shell + Clone + 'static> Runner<'_, S> {
                 Command::AddNote { kind: NoteKind::General, line: None, text, on_receipt: true }
             }
             Step::Open(document) => Command::Open(document.0),
-            Step::Pay { kind, amount, currency, tip, is_counted } => {
-                let take = TakeTender { counted: is_counted, ..self.pay(kind, amount, currency)? };
+            Step::Pay { kind, amount, currency, tip, details, is_pending, is_counted } => {
+                let take = self.pay(kind, amount, currency)?;
+                let take = TakeTender { details: *details, pending: is_pending, counted: is_counted, ..take };
                 Command::TakeTender(match tip {
                     Some(tip) => take.with_tip(self.tip(tip)?),
                     None => take,
                 })
             }
-            Step::VoidTender(no) => {
-                Command::VoidTender { tender: self.tender(no)?, reason: None, reversal: None }
+            Step::VoidTender { tender, reversal } => {
+                Command::VoidTender { tender: self.tender(tender)?, reason: None, reversal }
+            }
+            Step::Answer { tender, approved, authorisation } => {
+                Command::ResolveTender { tender: self.waiting(tender)?, approved, authorisation }
             }
             Step::Change => Command::GiveChange,
             Step::Close => Command::Close,
@@ -280,6 +284,7 @@ impl<S: Shell + Clone + 'static> Runner<'_, S> {
             Denial::ApprovalRefused(words)
             | Denial::SecretRefused(words)
             | Denial::ReasonNeeded(words)
+            | Denial::ReversalNeeded(words)
             | Denial::Said(words) => words,
         }
     }
@@ -375,6 +380,17 @@ impl<S: Shell + Clone + 'static> Runner<'_, S> {
             document.counted_tenders().chain(payouts).map(|tender| tender.no).max()
         });
         no.or(last).ok_or_else(|| self.text.word(Key::NoTender).to_owned())
+    }
+
+    /// The tender of a number, or the last that waits for an answer.
+    fn waiting(&mut self, no: Option<TenderNo>) -> Result<TenderNo, String> {
+        let draft = self.desk.till().and_then(|till| till.draft());
+        let last = draft.and_then(|document| {
+            let payouts = document.exchange.iter().flat_map(|returned| &returned.tenders);
+            let waiting = document.tenders.iter().chain(payouts).filter(|tender| tender.is_pending());
+            waiting.map(|tender| tender.no).max()
+        });
+        no.or(last).ok_or_else(|| self.text.word(Key::NothingAwaited).to_owned())
     }
 
     fn customer(&mut self, code: &str) -> Result<CustomerId, String> {

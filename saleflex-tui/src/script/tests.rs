@@ -61,12 +61,21 @@ fn a_discount_is_on_a_line_the_last_or_the_document_in_percent_or_money() {
 
 #[test]
 fn paying_takes_kind_amount_and_currency() {
-    let pay = |kind, amount, currency| Step::Pay { kind, amount, currency, tip: None, is_counted: false };
+    let plain = |kind, amount, currency, tip, is_counted| Step::Pay {
+        kind,
+        amount,
+        currency,
+        tip,
+        details: Box::default(),
+        is_pending: false,
+        is_counted,
+    };
+    let pay = |kind, amount, currency| plain(kind, amount, currency, None, false);
     assert_eq!(step("pay cash"), pay(TenderKind::Cash, None, None));
     assert_eq!(step("pay card 10.00"), pay(TenderKind::CreditCard, Some(major_of("10.00")), None));
     let euro = CurrencyCode::parse("EUR").ok();
     assert_eq!(step("pay foreign 20 EUR"), pay(TenderKind::ForeignCurrency, Some(major_of("20")), euro));
-    let tipped = |kind, amount, tip| Step::Pay { kind, amount, currency: None, tip, is_counted: true };
+    let tipped = |kind, amount, tip| plain(kind, amount, None, tip, true);
     let two = Some(Value::Amount(major_of("2.00")));
     assert_eq!(step("pay cash 20 tip 2.00 counted"), tipped(TenderKind::Cash, Some(major_of("20")), two));
     let tenth = Some(Value::Percent(Percent::parse("10").unwrap()));
@@ -142,7 +151,10 @@ fn what_is_kept_with_a_reason_says_why_at_its_end() {
     let because = |step, reason: &str| Step::Because { step: Box::new(step), reason: reason.into() };
     assert_eq!(step("void 2 because it leaks"), because(Step::Void(LineNo(2)), "it leaks"));
     assert_eq!(step("cancel because  changed mind "), because(Step::Cancel, "changed mind"));
-    assert_eq!(step("void-tender because wrong card"), because(Step::VoidTender(None), "wrong card"));
+    assert_eq!(
+        step("void-tender because wrong card"),
+        because(Step::VoidTender { tender: None, reversal: None }, "wrong card")
+    );
     for line in ["price 1 2.00", "discount last 10%", "markup document 1.00", "sell 1001 @1.00", "drawer"] {
         assert_eq!(step(&format!("{line} because of this")), because(step(line), "of this"));
     }
@@ -158,6 +170,42 @@ fn what_is_kept_with_a_reason_says_why_at_its_end() {
     assert_eq!(error("void 2 because"), "`void` needs a reason");
     assert_eq!(error("void 2 for fun"), "`for fun` is too much");
     assert_eq!(error("repeat 2 because it is good"), "`because it is good` is too much");
+}
+
+#[test]
+fn what_else_is_known_of_a_payment_stands_behind_its_amount_in_any_order() {
+    let details = TenderDetails {
+        reference: Some("000123".into()),
+        bank: Some("Barclays".into()),
+        last4: Some("1234".into()),
+        due_date: NaiveDate::from_ymd_opt(2025, 5, 1),
+        ..TenderDetails::default()
+    };
+    let read = step("pay cheque 20.00 bank Barclays number 000123 due 2025-05-01 last4 1234");
+    assert!(matches!(read, Step::Pay { details: read, is_pending: false, .. } if *read == details));
+    let read = step("pay card instalments 6 authorisation A77 pending");
+    assert!(matches!(read, Step::Pay { details, is_pending: true, amount: None, .. }
+        if details.installments == Some(6) && details.authorisation.as_deref() == Some("A77")));
+    assert_eq!(error("pay cheque 20.00 due soon"), "`soon` is no date");
+    assert_eq!(error("pay card instalments"), "`pay` needs a number of instalments");
+    assert_eq!(error("pay card instalments 300"), "`300` is no number");
+}
+
+#[test]
+fn a_providers_answer_and_its_reversal_are_read() {
+    let answer = |tender: Option<u32>, approved, authorisation: Option<&str>| Step::Answer {
+        tender: tender.map(TenderNo),
+        approved,
+        authorisation: authorisation.map(str::to_owned),
+    };
+    assert_eq!(step("answer approved A77"), answer(None, true, Some("A77")));
+    assert_eq!(step("answer 2 declined"), answer(Some(2), false, None));
+    assert_eq!(error("answer"), "`answer` needs `approved` or `declined`");
+    assert_eq!(error("answer perhaps"), "`perhaps` is no answer");
+    let void =
+        |tender: Option<u32>| Step::VoidTender { tender: tender.map(TenderNo), reversal: Some("R1".into()) };
+    assert_eq!(step("void-tender reversal R1"), void(None));
+    assert_eq!(step("void-tender 2 reversal R1"), void(Some(2)));
 }
 
 #[test]

@@ -123,8 +123,17 @@ impl<'a> Words<'a> {
         if word == "looked" {
             return Ok(AgeEvidence::Looked);
         }
-        let date = NaiveDate::parse_from_str(word, "%Y-%m-%d");
-        date.map(AgeEvidence::BirthDate).map_err(|_| not_read(word, "birth date"))
+        calendar(word).map(AgeEvidence::BirthDate).ok_or_else(|| not_read(word, "birth date"))
+    }
+
+    pub(super) fn date(&mut self, what: &'static str) -> Result<NaiveDate, ScriptError> {
+        let word = self.word(what)?;
+        calendar(word).ok_or_else(|| not_read(word, "date"))
+    }
+
+    /// What names something elsewhere: a number, a bank, an authorisation.
+    pub(super) fn reference(&mut self) -> Result<String, ScriptError> {
+        self.word("a reference").map(str::to_owned)
     }
 
     pub(super) fn line(&mut self) -> Result<LineNo, ScriptError> {
@@ -170,4 +179,8 @@ impl<'a> Words<'a> {
         let amount = self.major("an amount")?;
         Ok(Step::Cash { kind, amount, reason: self.text("a reason")? })
     }
+}
+
+fn calendar(word: &str) -> Option<NaiveDate> {
+    NaiveDate::parse_from_str(word, "%Y-%m-%d").ok()
 }

@@ -2,7 +2,7 @@
 
 use saleflex_core::{
     money::Money,
-    tender::{Tip, TipKind},
+    tender::{TenderKind, Tip, TipKind},
 };
 
 use crate::common::harness::Shop;
@@ -28,7 +28,7 @@ fn a_tip_is_said_before_the_payment_it_comes_with_and_stands_on_receipt_and_repo
     assert!(shop.shows("Card + £0.20 tip"), "{}", shop.screen());
     // Each payment has its own: of the cash handed over the tip is a part.
     shop.keys("i '10%' enter '200' c");
-    assert!(shop.shows("Tip"), "{}", shop.screen());
+    assert!(shop.shows("TIP"), "{}", shop.screen());
     let settled = shop.settled().pop().unwrap();
     let document = settled.document();
     let tips: Vec<_> = document.tenders.iter().map(|tender| tender.tip.unwrap()).collect();
@@ -36,8 +36,6 @@ fn a_tip_is_said_before_the_payment_it_comes_with_and_stands_on_receipt_and_repo
     assert_eq!(tips, [tip(20, TipKind::Card), tip(10, TipKind::Cash)], "{}", shop.screen());
     let totals = document.totals;
     assert_eq!((totals.net_due, document.change, totals.tip), (m(95), m(145), m(30)));
-    shop.keys("enter esc 4 x");
-    shop.keys("end pgup");
     let report = shop.till().x_report().unwrap().report;
     assert_eq!((report.tips, report.cash.tips), (m(30), m(10)));
 }
@@ -53,4 +51,48 @@ fn nothing_typed_is_no_tip_and_a_tip_that_cannot_come_with_a_payment_is_said() {
     assert_eq!(shop.settled()[0].document().totals.tip, m(20), "it waits for the next payment");
     shop.keys("'10106' enter plus");
     assert_eq!(shop.settled()[1].document().totals.tip, m(0), "and comes once");
+}
+
+#[test]
+fn a_cheque_keeps_its_number_bank_and_date_and_the_amount_alone_is_enough() {
+    let mut shop = paying();
+    shop.keys("d 'cheque' enter '50' tab '000123' tab 'Barclays' tab '1234' tab '01.05.2025' enter");
+    let tender = shop.document().tenders[0].clone();
+    assert_eq!((tender.kind, tender.amount), (TenderKind::Cheque, m(50)), "{}", shop.screen());
+    let details = &tender.details;
+    let said = [&details.reference, &details.bank, &details.last4].map(|it| it.as_deref().unwrap());
+    assert_eq!(said, ["000123", "Barclays", "1234"]);
+    assert_eq!(details.due_date.unwrap().to_string(), "2025-05-01");
+    shop.keys("d 'bank' enter enter");
+    assert_eq!(shop.settled()[0].document().tenders[1].amount, m(45), "the balance is offered");
+}
+
+#[test]
+fn what_cannot_be_a_particular_is_refused_in_the_prompt_and_stays() {
+    let mut shop = paying();
+    shop.keys("d 'card' enter tab tab tab 'few' tab enter");
+    assert!(shop.shows("few") && shop.document().tenders.is_empty(), "{}", shop.screen());
+    shop.keys("esc d 'cheque' enter tab tab tab tab 'soon' enter");
+    assert!(shop.shows("soon") && shop.document().tenders.is_empty(), "{}", shop.screen());
+}
+
+#[test]
+fn a_card_waits_for_its_answer_and_an_approved_one_is_reversed_before_it_is_taken_back() {
+    let mut shop = paying();
+    shop.keys("d 'card' enter '50' tab tab tab tab right enter");
+    assert!(shop.shows("(pending)"), "{}", shop.screen());
+    shop.keys("r right enter");
+    assert_eq!(shop.message(), "Card £0.50 declined: it is not paid.");
+    shop.keys("r");
+    assert_eq!(shop.message(), "No payment waits for an answer.");
+    shop.keys("d 'card' enter '50' tab tab tab tab right enter r tab 'A77' enter");
+    assert_eq!(shop.message(), "Card £0.50 approved.");
+    assert_eq!(shop.document().tenders[1].details.authorisation.as_deref(), Some("A77"));
+    shop.keys("-");
+    assert!(shop.shows("A77"), "what is to be reversed: {}", shop.screen());
+    shop.keys("enter");
+    assert!(shop.document().tenders[1].void.is_none(), "not without a reference");
+    shop.keys("'R1' enter");
+    let tender = shop.document().tenders[1].clone();
+    assert_eq!((tender.void.is_some(), tender.reversal.as_deref()), (true, Some("R1")), "{}", shop.screen());
 }

@@ -83,7 +83,7 @@ fn where_the_store_wants_a_reason_nothing_goes_without_one() {
 fn who_agrees_says_why_and_the_audit_trail_shows_it() {
     let mut shop = Shop::selling(120, 40);
     shop.keys("'10106' enter");
-    shop.keys("ctrl+g '5' down 'goodwill' enter '2222' down 'regular customer' enter plus enter");
+    shop.keys("ctrl+g '5' down 'goodwill' enter '1111' down 'regular customer' enter plus enter");
     let document = shop.settled().pop().unwrap().document().clone();
     assert_eq!(document.adjustments[0].reason.as_deref(), Some("goodwill"), "{}", shop.screen());
     shop.keys("esc ctrl+l down '2222' enter s 9 'discount' enter");
@@ -104,11 +104,11 @@ fn goods_come_back_as_new_opened_or_damaged_and_say_why() {
 #[test]
 fn the_rules_of_the_store_list_the_reasons() {
     let mut shop = Shop::open(80, 24);
-    shop.keys("'1111' enter f2 'rules of' enter");
-    shop.keys("down down down down down 'Scuffed; Changed mind;' down space ctrl+s");
+    let to_reasons = "s 2 ".to_owned() + &"down ".repeat(12);
+    shop.keys(&format!("'1111' enter {to_reasons} 'Scuffed; Changed mind;' down space ctrl+s"));
     let rules = shop.till().settings().policy.reasons.clone();
     assert_eq!(rules, ReasonRules { codes: vec!["Scuffed".into(), "Changed mind".into()], needed: true });
     let many = "x;".repeat(10);
-    shop.keys(&format!("f2 'rules of' enter down down down down down '{many}' ctrl+s"));
+    shop.keys(&format!("2 {} '{many}' ctrl+s", "down ".repeat(12)));
     assert!(shop.shows("At most 9 reasons"), "{}", shop.screen());
 }

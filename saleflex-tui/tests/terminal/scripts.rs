@@ -51,6 +51,11 @@ fn every_kind_of_payment() {
 }
 
 #[test]
+fn what_is_known_of_payments_and_what_providers_answer() {
+    compare("providers", &["--keep-going"]);
+}
+
+#[test]
 fn quotes_orders_and_parked_documents() {
     compare("documents", &[]);
 }

@@ -208,7 +208,7 @@ pub(super) fn taxes(out: &mut Printout, document: &Document, words: &Words) {
     if let Some(exemption) = &document.exemption {
         let certificate = exemption.certificate.as_ref().map(|shown| format!(" ({shown})"));
         let why = format!("{}{}", exemption.reason, certificate.unwrap_or_default());
-        parts::labelled(out, words.receipt.exempt, &why);
+        out.paragraph(&format!("{}: {why}", words.receipt.exempt), Align::Left);
     }
     let labels = parts::tax_labels(by_rate.keys().map(|key| (key.percent, key.name.as_str())));
     let rows: Vec<TaxRow> = labels

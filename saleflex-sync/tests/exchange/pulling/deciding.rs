@@ -6,7 +6,8 @@ use saleflex_sync::{
 };
 use serde_json::json;
 
-use super::{Market, RATE, barcode, grace, id, parents, row, shop, tea};
+use super::{Market, RATE, barcode, grace, id, parents, row, tea};
+use crate::support::shop;
 
 #[test]
 fn what_the_hub_leaves_to_the_till_waits_until_the_hub_decides_again() {
