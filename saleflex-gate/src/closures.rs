@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{Days, Months, NaiveDate};
 use saleflex_core::{
-    closure::{Corrected, Level, Rollup, RollupKey, Span},
+    closure::{Closure, Level, Rollup, RollupKey, Span},
     ids::{StoreId, TerminalId},
     journal::Entry,
     money::Money,
@@ -18,6 +18,7 @@ use crate::{
     ApiError,
     access::{Reach, Wanted},
     db::{DatabaseError, Row, Session},
+    documents::{self, DeliveredClosure},
 };
 
 /// Periods that are read with one statement.
@@ -119,6 +120,43 @@ pub(crate) fn report(
     Ok(ClosureReport { items: items.collect::<Result<_, _>>()?, not_counted: adding.not_counted })
 }
 
+/// One closed period as it was delivered, in the figures of a report.
+///
+/// # Errors
+/// `not_found`; `no_figures` for one that an older terminal delivered.
+pub(crate) fn one(
+    session: &mut dyn Session,
+    company: Uuid,
+    reach: &Reach,
+    id: Uuid,
+) -> Result<Sum, ApiError> {
+    let DeliveredClosure { head, body } = documents::one_closure(session, company, reach, id)?;
+    let entry = Entry::from_bytes(body.to_string().as_bytes()).ok();
+    let Some(closure) = entry.as_ref().and_then(Entry::closure) else {
+        let message = "an older terminal delivered it: what it said of it stands in its body";
+        return Err(ApiError::unprocessable("no_figures", message));
+    };
+    let (key, sum) = rollup(closure, Level::TillDay, (head.store_id, head.terminal_id))?;
+    shown(&key, &sum)
+}
+
+/// The figures of a closed period and where they count. A till may have been somebody else before it was taken in here:
+/// the hub's names count. What a till corrects later stays at the till.
+fn rollup(
+    closure: &Closure,
+    level: Level,
+    (store, terminal): (Uuid, Uuid),
+) -> Result<(RollupKey, Rollup), ApiError> {
+    let stands = closure.corrected([]).map_err(|_| ApiError::internal())?;
+    let key = level.key(closure);
+    let key = RollupKey {
+        store: key.store.map(|_| StoreId::new(store)),
+        terminal: key.terminal.map(|_| TerminalId::new(terminal)),
+        ..key
+    };
+    Ok((key, Rollup::of(closure, &stands)))
+}
+
 fn page(
     session: &mut dyn Session,
     company: Uuid,
@@ -163,17 +201,9 @@ impl Adding {
             self.not_counted += 1;
             return Ok(());
         };
-        // What a till corrects later stays at the till.
-        let stands: Corrected = closure.corrected([]).map_err(|_| ApiError::internal())?;
-        // A till may have been somebody else before it was taken in here: the hub's names count.
-        let key = self.level.key(closure);
-        let key = RollupKey {
-            store: key.store.map(|_| StoreId::new(store)),
-            terminal: key.terminal.map(|_| TerminalId::new(terminal)),
-            ..key
-        };
+        let (key, rollup) = rollup(closure, self.level, (store, terminal))?;
         let sum = self.sums.entry(key).or_insert_with(|| Rollup::empty(closure.period.currency));
-        sum.merge(&Rollup::of(closure, &stands)).map_err(|_| ApiError::internal())
+        sum.merge(&rollup).map_err(|_| ApiError::internal())
     }
 }
 

@@ -136,6 +136,19 @@ pub(crate) fn read(
     Ok(marked > 0)
 }
 
+/// Marks all of a person's messages read.
+pub(crate) fn read_all(
+    session: &mut dyn Session,
+    user: Uuid,
+    now: DateTime<Utc>,
+) -> Result<(), DatabaseError> {
+    session.execute(
+        "UPDATE user_notification SET read_at = $2 WHERE user_id = $1 AND read_at IS NULL",
+        &[user.into(), now.timestamp_millis().into()],
+    )?;
+    Ok(())
+}
+
 /// Writes a message to the active terminals within reach, and answers to how many.
 ///
 /// # Errors

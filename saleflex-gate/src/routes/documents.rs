@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::{
     ApiError, Hub,
     access::may,
-    closures::{self, ClosureReport},
+    closures::{self, ClosureReport, Sum},
     db::Tenant,
     documents::{self, ClosureHead, Delivered, DeliveredClosure, Filter, Head, StockLevel},
     error::Refusal,
@@ -112,6 +112,22 @@ pub(crate) async fn closure(
 ) -> Result<Json<DeliveredClosure>, ApiError> {
     let read = hub.books.read(Tenant::Company(permit.company), move |books| {
         documents::one_closure(books, permit.company, &permit.reach, id)
+    });
+    read.await.map(Json)
+}
+
+/// The figures of a closed period, as a report has them.
+#[utoipa::path(get, path = "/closures/{id}/report", tag = "documents", params(("id" = Uuid, Path, description = "The closure")), responses(
+    (status = OK, body = Sum),
+    (status = UNPROCESSABLE_ENTITY, body = Refusal, description = "`no_figures`: an older terminal delivered it"),
+))]
+pub(crate) async fn closure_report(
+    State(hub): State<Hub>,
+    permit: Permit<may::ClosureRead>,
+    Named(id): Named<Uuid>,
+) -> Result<Json<Sum>, ApiError> {
+    let read = hub.books.read(Tenant::Company(permit.company), move |books| {
+        closures::one(books, permit.company, &permit.reach, id)
     });
     read.await.map(Json)
 }

@@ -56,6 +56,16 @@ pub(crate) async fn read(
     marked.await
 }
 
+/// Marks all messages of mine read. Doing it again changes nothing.
+#[utoipa::path(post, path = "/me/notifications/read-all", tag = "people", responses((status = NO_CONTENT, description = "They are read")))]
+pub(crate) async fn read_all(State(hub): State<Hub>, caller: UserScope) -> Result<StatusCode, ApiError> {
+    let now = hub.now();
+    let marked = hub
+        .books
+        .write(Tenant::Platform, move |books| Ok::<_, ApiError>(notices::read_all(books, caller.id, now)?));
+    marked.await.map(|()| StatusCode::NO_CONTENT)
+}
+
 /// To how many terminals a message went.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Reached {

@@ -558,6 +558,13 @@ async fn people_and_tills_are_told_and_read_their_messages_once() {
         chain.refused(("POST", &read, &asking.access), json!({}), (404, "not_found")).await;
         chain.ok("POST", &read, owner, json!({})).await;
         assert_eq!(chain.get("/me/notifications?unread=true", owner).await["items"], json!([]));
+        let other = chain.register("deniz").await;
+        chain.ok("POST", "/companies/join-requests", &other.access, json!({"slug": harbour.slug})).await;
+        chain.ok("POST", "/me/notifications/read-all", &other.access, json!({})).await;
+        let unread = chain.get("/me/notifications?unread=true", owner).await;
+        assert_eq!(unread["items"].as_array().unwrap().len(), 1, "others read their own alone");
+        chain.ok("POST", "/me/notifications/read-all", owner, json!({})).await;
+        assert_eq!(chain.get("/me/notifications?unread=true", owner).await["items"], json!([]));
 
         let message = json!({"title": "Tea is sold out", "store_id": harbour.store});
         let sent = chain.ok("POST", "/notifications", owner, message).await;

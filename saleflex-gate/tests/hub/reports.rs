@@ -139,9 +139,12 @@ async fn closed_periods_add_up_from_the_till_to_the_month() {
         assert_eq!((&till["net_sales"], &till["counted_cash"]), (&json!("399.00"), &json!("0.50")));
         assert_eq!(till["figures"]["report"]["gross_sales"], json!(40_000));
 
+        let closure = format!("/closures/{}/report", Uuid::from_u128(14));
+        assert_eq!(&chain.get(&closure, owner).await, till, "alone on its day");
         let elsewhere = Some(harbour.other_store.as_str());
         let manager = chain.staff(&harbour, "manager", ("store_manager", "store", elsewhere)).await;
         assert_eq!(chain.get(path, &manager.access).await["items"], json!([]), "within reach alone");
+        chain.refused(("GET", &closure, &manager.access), Value::Null, (404, "not_found")).await;
         for wrong in [
             "/reports/closures?level=week&from=2026-11-01&until=2026-11-02",
             "/reports/closures?level=day&from=2026-11-02&until=2026-11-01",
