@@ -106,7 +106,8 @@ pub(super) fn brought_with(decision: &Decision<'_>, goods: &LineItem) -> Result<
     if goods.price_source != PriceSource::Original {
         return Ok(Vec::new());
     }
-    let original = refunding::original(decision)?;
+    // Goods whose sale nobody looked up can still be taken off: the return ends, or is refused for what is left.
+    let Ok(original) = refunding::original(decision) else { return Ok(Vec::new()) };
     let sold = refunding::sold_line(original, goods).ok_or(Refusal::NotRefundable)?;
     let containers: Vec<LineNo> = with(original.sale.document(), sold).map(|line| line.no).collect();
     let state = |line: &LineItem| line.returned.as_ref().map(|known| (known.state, known.restock));

@@ -24,8 +24,8 @@ pub(crate) fn moved(
              SELECT m.seq, m.kind, m.change, m.previous FROM chain c \
              JOIN stock_movement m ON m.no = c.previous WHERE c.seq >= ?3 \
          ) \
-         SELECT json_extract(CAST(e.payload AS TEXT), '$.at.business_date') AS date, kind, sum(change) \
-         FROM chain JOIN event e ON e.seq = chain.seq WHERE chain.seq >= ?3 GROUP BY date, kind",
+         SELECT json_extract(CAST(e.payload AS TEXT), '$.at.business_date') AS date, chain.kind, sum(chain.change) \
+         FROM chain JOIN event e ON e.seq = chain.seq WHERE chain.seq >= ?3 GROUP BY 1, 2",
     )?;
     let moved = select
         .query_map(params![Col(item.product), Col(Variant(item.variant)), from_seq], |row| {
