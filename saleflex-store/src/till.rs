@@ -66,6 +66,7 @@ mod selling;
 mod stock_reports;
 mod stocktake;
 mod tier_discounts;
+mod tips;
 mod trail;
 mod upkeep;
 

@@ -296,6 +296,16 @@ impl WorkSession {
         self.minutes(now).saturating_sub(self.break_min(now)).saturating_sub(minutes(self.idle_s))
     }
 
+    /// Seconds of it that lie between two instants, without its breaks; one that lasts is worked to the later of them.
+    pub fn worked_s_within(&self, from: DateTime<Utc>, to: DateTime<Utc>) -> u32 {
+        let end = self.ended_at().map_or(to, |at| at.instant);
+        let breaks = self
+            .breaks
+            .iter()
+            .map(|one| shared_s((one.from.instant, one.to.map_or(end, |to| to.instant)), (from, to)));
+        shared_s((self.started_at.instant, end), (from, to)).saturating_sub(breaks.sum())
+    }
+
     fn need_active(&self) -> Result<(), SessionRefusal> {
         match self.status {
             SessionStatus::Active => Ok(()),
@@ -314,6 +324,14 @@ impl WorkSession {
 /// Seconds between two instants; none where a clock was set back.
 pub(super) fn seconds(from: DateTime<Utc>, to: DateTime<Utc>) -> u32 {
     u32::try_from((to - from).num_seconds().max(0)).unwrap_or(u32::MAX)
+}
+
+/// Seconds that a span of time shares with another.
+pub(super) fn shared_s(
+    (from, to): (DateTime<Utc>, DateTime<Utc>),
+    (first, last): (DateTime<Utc>, DateTime<Utc>),
+) -> u32 {
+    seconds(from.max(first), to.min(last))
 }
 
 pub(super) const fn minutes(seconds: u32) -> u32 {
@@ -378,6 +396,18 @@ mod tests {
         assert_eq!(ended.terminate(Termination::Stopped, at(12, 0)), Err(SessionRefusal::Ended));
         assert_eq!(ended.touch(at(12, 0).instant, 60), Err(SessionRefusal::Ended));
         assert_eq!(ended.end_break(ann(), at(12, 0)), Err(SessionRefusal::Ended));
+    }
+
+    #[test]
+    fn what_was_worked_within_a_span_leaves_out_breaks_and_whatever_lies_outside() {
+        let lunch = session().start_break(BreakKind::Lunch, None, None, at(60, 0)).unwrap();
+        let back = lunch.end_break(ann(), at(90, 0)).unwrap();
+        let ended = back.complete(false, at(120, 0)).unwrap();
+        let worked_min =
+            |one: &WorkSession, from, to| one.worked_s_within(at(from, 0).instant, at(to, 0).instant) / 60;
+        assert_eq!((worked_min(&ended, 0, 200), worked_min(&ended, 30, 100)), (90, 40));
+        assert_eq!((worked_min(&ended, 60, 90), worked_min(&ended, 120, 200)), (0, 0));
+        assert_eq!((worked_min(&back, 0, 200), worked_min(&lunch, 0, 200)), (170, 60), "one that lasts");
     }
 
     #[test]

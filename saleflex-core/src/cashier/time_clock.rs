@@ -5,10 +5,10 @@
 
 use alloc::{collections::BTreeMap, string::String, vec::Vec};
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::session::{BreakKind, minutes, seconds};
+use super::session::{BreakKind, minutes, seconds, shared_s};
 use crate::{authority::Authority, ids::CashierId, time::Moment};
 
 /// What somebody does at the clock.
@@ -206,6 +206,24 @@ impl Attendance {
         }
         days
     }
+
+    /// Seconds worked between two instants, without breaks; a shift that lasts is worked to the later of them.
+    pub fn worked_s_within(&self, from: DateTime<Utc>, to: DateTime<Utc>) -> u32 {
+        let (mut presence, mut since, mut worked_s) = (Presence::Out, None, 0_u32);
+        let mut work = |since: Option<DateTime<Utc>>, until| {
+            let shared = since.map_or(0, |since| shared_s((since, until), (from, to)));
+            worked_s = worked_s.saturating_add(shared);
+        };
+        for one in &self.punches {
+            // What was punched out of turn changed nothing.
+            let Ok(next) = presence.after(one.punch) else { continue };
+            presence = next;
+            work(since.take(), one.at.instant);
+            since = (presence == Presence::In).then_some(one.at.instant);
+        }
+        work(since, to);
+        worked_s
+    }
 }
 
 /// The punches that stand after all corrections, in the order of their times.
@@ -290,6 +308,23 @@ mod tests {
         let attendance = Attendance::of(&entries);
         assert_eq!((attendance.presence, attendance.shifts.len()), (Presence::Out, 1));
         assert_eq!(attendance.worked_min(), BTreeMap::from([(at(0).business_date, 210)]));
+    }
+
+    #[test]
+    fn what_was_worked_within_a_span_leaves_out_breaks_and_whatever_lies_outside() {
+        let attendance = Attendance::of(&records(vec![
+            punched(0, Punch::In),
+            punched(60, Punch::BreakStart(BreakKind::Lunch)),
+            punched(65, Punch::In),
+            punched(90, Punch::BreakEnd),
+            punched(120, Punch::Out),
+            punched(200, Punch::In),
+        ]));
+        let worked_min = |from, to| attendance.worked_s_within(at(from).instant, at(to).instant) / 60;
+        assert_eq!(worked_min(0, 120), 90);
+        assert_eq!(worked_min(30, 100), 40, "half an hour before lunch, ten minutes after it");
+        assert_eq!((worked_min(60, 90), worked_min(120, 200)), (0, 0));
+        assert_eq!(worked_min(110, 230), 40, "a shift that lasts is worked to the end of the span");
     }
 
     #[test]

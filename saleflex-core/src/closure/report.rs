@@ -11,7 +11,7 @@ use crate::{
     document::CashMovementKind,
     ids::CashierId,
     money::Money,
-    tender::{Direction, TenderKind},
+    tender::{Direction, TenderKind, Tip},
 };
 
 impl Report {
@@ -229,17 +229,13 @@ impl Report {
         *sum += held;
     }
 
-    /// A tip belongs to the tender it came with, and goes back with a deposit that is paid back. What a refund or a
-    /// purchase says of one counts nowhere.
     fn add_tip(&mut self, tender: &TenderFigures, document: &DocumentFigures, tipped: &mut Vec<TenderKind>) {
-        let Some(tip) = tender.tip.filter(|tip| tip.amount.is_positive()) else { return };
+        let Some(tip) = document.counted_tip(tender) else { return };
         if tender.direction == Direction::Out {
-            if !matches!(document.effect, Effect::Return | Effect::Purchase) {
-                self.tips -= tip.amount;
-                self.cash.tips -= tender.tip_in_drawer();
-                self.tips_by_tender.entry(tender.kind).or_default().total -= tip.amount;
-                self.tip_kinds.entry(tip.kind).or_default().total -= tip.amount;
-            }
+            self.tips -= tip.amount;
+            self.cash.tips -= tender.tip_in_drawer();
+            self.tips_by_tender.entry(tender.kind).or_default().total -= tip.amount;
+            self.tip_kinds.entry(tip.kind).or_default().total -= tip.amount;
             return;
         }
         self.tips += tip.amount;
@@ -254,6 +250,26 @@ impl Report {
             tipped.push(tender.kind);
             totals.base += document.net;
         }
+    }
+}
+
+/// Tips.
+impl DocumentFigures {
+    /// The tips of it that count, with who took the tender they came with; below nothing where one went back with a
+    /// deposit. Of all documents of a period they are [`Report::tips`].
+    pub fn tips(&self) -> impl Iterator<Item = (CashierId, Money)> {
+        self.tenders.iter().filter_map(|tender| {
+            let amount = self.counted_tip(tender)?.amount;
+            Some((tender.taken_by, if tender.direction == Direction::Out { -amount } else { amount }))
+        })
+    }
+
+    /// A tip belongs to the tender it came with, and goes back with a deposit that is paid back. What a refund or a
+    /// purchase says of one counts nowhere.
+    fn counted_tip(&self, tender: &TenderFigures) -> Option<Tip> {
+        let counts =
+            tender.direction == Direction::In || !matches!(self.effect, Effect::Return | Effect::Purchase);
+        tender.tip.filter(|tip| counts && tip.amount.is_positive())
     }
 }
 

@@ -397,6 +397,23 @@ fn only_tips_left_in_the_drawer_are_expected_there() {
 }
 
 #[test]
+fn the_tips_of_the_documents_are_those_of_the_report_and_training_brings_none() {
+    let tip = |amount| Tip { amount: money(amount), kind: TipKind::Card };
+    let documents = [
+        sold("10.00").tip(TenderKind::CreditCard, 1000, tip(150)).complete(),
+        sold("20.00").tip(TenderKind::CreditCard, 2000, tip(200)).complete(),
+    ];
+    let figures: Vec<_> = documents.iter().map(|one| DocumentFigures::of(one).unwrap()).collect();
+    let tips: Money = figures.iter().flat_map(DocumentFigures::tips).map(|(_, tip)| tip).sum();
+    assert_eq!((tips, report(&documents).tips), (money(350), money(350)));
+    let mut back = figures[0].clone();
+    (back.effect, back.tenders[0].direction) = (Effect::Return, Direction::Out);
+    assert_eq!(back.tips().count(), 0, "what a refund says of a tip counts nowhere");
+    back.effect = Effect::Cancelled;
+    assert_eq!(back.tips().map(|(_, tip)| tip).sum::<Money>(), money(-150), "with a deposit it goes back");
+}
+
+#[test]
 fn a_document_tipped_twice_counts_once_for_the_percentage() {
     let tip = |amount| Tip { amount: money(amount), kind: TipKind::Card };
     let sale = sold("20.00").tip(TenderKind::CreditCard, 1000, tip(100));

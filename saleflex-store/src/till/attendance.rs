@@ -116,7 +116,7 @@ impl Till {
     }
 
     /// The sessions of the journal; idle time is by the store's limit as it is now.
-    fn sessions(&self) -> Result<Sessions, Error> {
+    pub(super) fn sessions(&self) -> Result<Sessions, Error> {
         let mut sessions = Sessions::new(self.identity.terminal, self.settings.idle.counts_after_s);
         let first = index::places(self.connection(), Topic::Session, "", "")?.first().copied();
         let Some(first) = first else { return Ok(sessions) };

@@ -1,4 +1,4 @@
-//! Roles of the shop's own, targets, how people do, and sharing out tips.
+//! Roles of the shop's own, targets, and how people do.
 
 use std::collections::BTreeMap;
 
@@ -7,18 +7,16 @@ use rusqlite::params;
 use rust_decimal::Decimal;
 use saleflex_core::{
     cashier::{
-        Approval, RoleDefinition,
+        RoleDefinition,
         access::Act,
         may_grant,
         metrics::{Metrics, Work, ranks},
         target::{Achievement, Goal, Target},
-        tip_pool::{Participant, TipDistribution, TipRule, distribute},
     },
     catalog::is_unprintable,
     document,
-    ids::{CashierId, ClosureNumber},
+    ids::CashierId,
     journal::{Entry, Event},
-    money::Money,
     performance::{Pace, actuals, work_of_session},
 };
 use uuid::Uuid;
@@ -176,7 +174,7 @@ impl Till {
     }
 
     /// When the last entry was committed: what lasts is measured to there, so that a question changes nothing.
-    fn last_command(&self) -> Result<DateTime<Utc>, Error> {
+    pub(super) fn last_command(&self) -> Result<DateTime<Utc>, Error> {
         let last = "SELECT created_at FROM event ORDER BY seq DESC LIMIT 1";
         Ok(self.connection().query_row(last, [], |row| get(row, 0))?)
     }
@@ -220,63 +218,4 @@ fn paces_of(steps: &[Entry]) -> impl Iterator<Item = (NaiveDate, Pace)> {
     };
     let completed = steps.iter().flat_map(|step| &step.effects.completed);
     completed.filter_map(move |one| Some((one.completed_at.business_date, Pace::of(events(), one)?)))
-}
-
-/// Tips.
-impl Till {
-    /// Shares out the tips of a period that have not been: what came with the participants' own documents, and the
-    /// rest of them. Nothing more is given out than came in.
-    ///
-    /// # Errors
-    /// [`Error::Refused`] without the capability or an approval; [`Error::NoSuchClosure`]; [`Error::TooManyTips`] where
-    /// the participants' own are more than is left.
-    pub fn distribute_tips(
-        &mut self,
-        closure: ClosureNumber,
-        rule: TipRule,
-        participants: &[Participant],
-        approval: Option<Approval>,
-    ) -> Result<TipDistribution, Error> {
-        let authority = self.authorise(Act::DistributeTips, approval)?;
-        let left = self.tips_left(closure)?;
-        let own: Money = participants.iter().map(|one| one.own).sum();
-        if own > left || participants.iter().any(|one| one.own.is_negative()) {
-            let [own, left] = [own, left].map(|amount| self.identity.currency.amount(amount));
-            return Err(Error::TooManyTips { own, left });
-        }
-        let shared = distribute(rule, participants, left - own);
-        let distribution = TipDistribution { authority, shared };
-        let event = Event::TipsDistributed { closure, distribution: Box::new(distribution.clone()) };
-        let entity = self.shell.new_id();
-        self.commit_event(event, entity, |_, _| Ok(()))?;
-        Ok(distribution)
-    }
-
-    /// The tips of a period that nobody has got yet.
-    ///
-    /// # Errors
-    /// [`Error::NoSuchClosure`].
-    pub fn tips_left(&self, closure: ClosureNumber) -> Result<Money, Error> {
-        let is_open = closure == self.period.period.number;
-        let came_in =
-            if is_open { self.x_report()?.report.tips } else { self.corrected(closure)?.report.tips };
-        let given: Money = self.tip_distributions(closure)?.iter().map(TipDistribution::distributed).sum();
-        Ok(came_in - given)
-    }
-
-    /// How the tips of a period were shared out, in order.
-    ///
-    /// # Errors
-    /// [`Error::Database`] when the file cannot be read.
-    pub fn tip_distributions(&self, closure: ClosureNumber) -> Result<Vec<TipDistribution>, Error> {
-        let entries = index::entries(self.connection(), Topic::Tips, &index::period(closure))?.into_iter();
-        let shared = entries.filter_map(|entry| {
-            if let Event::TipsDistributed { distribution, .. } = entry.event {
-                Some(*distribution)
-            } else {
-                None
-            }
-        });
-        Ok(shared.collect())
-    }
 }

@@ -9,13 +9,11 @@ use rust_decimal::Decimal;
 use saleflex_core::{
     cashier::{
         target::{Goal, Target},
-        tip_pool::{Participant, TipDistribution, TipRule},
+        tip_pool::{TipDistribution, TipRule},
     },
     ids::{CashierId, ClosureNumber},
-    money::Money,
-    tender::Direction,
 };
-use saleflex_store::{Shell, Till, cashier::Cashier, history::Found};
+use saleflex_store::{Shell, Till, cashier::Cashier};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
@@ -116,7 +114,7 @@ impl Staff {
             Self::ShareTips { period, rule, people, user } => {
                 let mut till = logged_in(call, user)?;
                 let (period, rule) = (ClosureNumber(*period), read::<TipRule>(rule)?);
-                let people = participants(call, &till, period, people)?;
+                let people = participants(&till, people)?;
                 till.distribute_tips(period, rule, &people, None).map_err(|error| call.words(&error))?;
                 tips(call, &till, period, false, out)?;
             }
@@ -233,40 +231,12 @@ fn tips(
     Ok(())
 }
 
-/// Who shares in the tips of a period: with what came with their own documents, and how long they worked.
-fn participants(
-    call: &Call<'_>,
-    till: &Till,
-    period: ClosureNumber,
-    people: &[String],
-) -> anyhow::Result<Vec<Participant>> {
-    let mut own: BTreeMap<CashierId, Money> = BTreeMap::new();
-    let (mut from, mut to) = (None, None);
-    for head in till.documents(period).map_err(|error| call.words(&error))? {
-        let day = head.finished_at.business_date;
-        (from, to) = (
-            Some(from.map_or(day, |from: NaiveDate| from.min(day))),
-            Some(to.map_or(day, |to: NaiveDate| to.max(day))),
-        );
-        let found = till.find_document(head.id).map_err(|error| call.words(&error))?;
-        let Some(Found::Completed(completed)) = found else { continue };
-        for tender in
-            completed.document().counted_tenders().filter(|tender| tender.direction == Direction::In)
-        {
-            let tip = tender.tip.map_or(Money::ZERO, |tip| tip.amount);
-            *own.entry(tender.taken_by).or_default() += tip;
-        }
-    }
-    let (from, to) = from.zip(to).context("nothing was sold in the period")?;
-    let worked = till.performance(from, to).map_err(|error| call.words(&error))?;
-    let minutes =
-        |id: CashierId| worked.iter().find(|one| one.cashier == id).map_or(0, |one| one.work.active_s() / 60);
+/// Among whom the tips of a period are shared, with the points of each as typed: `priya` or `priya=4`.
+fn participants(till: &Till, people: &[String]) -> anyhow::Result<BTreeMap<CashierId, u32>> {
     let person = |typed: &String| {
         let (name, points) = typed.split_once('=').unwrap_or((typed, "1"));
-        let cashier = find(till, name)?;
         let points = points.parse().with_context(|| format!("{typed}: points are a whole number"))?;
-        let worked_min = u32::try_from(minutes(cashier)).unwrap_or(u32::MAX);
-        Ok(Participant { cashier, own: own.get(&cashier).copied().unwrap_or_default(), worked_min, points })
+        Ok((find(till, name)?, points))
     };
     people.iter().map(person).collect()
 }

@@ -1,0 +1,118 @@
+//! Tips: whose they are, and how those of a period are shared out.
+
+use std::collections::BTreeMap;
+
+use chrono::Duration;
+use saleflex_core::{
+    cashier::tip_pool::TipRule,
+    closure::Declaration,
+    document::{Command, TakeTender},
+    ids::{CashierId, ClosureNumber},
+    money::Money,
+    settings::Settings,
+    tender::{TenderKind, Tip, TipKind},
+};
+use saleflex_store::{Error, till::Amendment};
+
+use super::whole;
+use crate::support::shop::{ADMIN, CASHIER, MANAGER, Shop, minor, sell};
+
+const FIRST: ClosureNumber = ClosureNumber(1);
+
+/// Sells something by card, with a tip.
+fn tipped(shop: &mut Shop, tip: i64) {
+    shop.execute(sell("A"));
+    let tip = Some(Tip { amount: minor(tip), kind: TipKind::Card });
+    let tender = TakeTender { tip, ..TakeTender::balance(TenderKind::CreditCard) };
+    shop.execute(Command::TakeTender(tender));
+}
+
+fn train(shop: &mut Shop, training: bool) {
+    shop.log_in(ADMIN);
+    let settings = Settings { training, ..shop.till.settings().clone() };
+    shop.till.change_settings(settings).unwrap();
+    shop.log_in(CASHIER);
+}
+
+/// Ann and Mo, each with a point.
+fn both(shop: &Shop) -> BTreeMap<CashierId, u32> {
+    let ann = shop.till.cashiers().into_iter().find(|one| one.user_name == CASHIER.0).unwrap().id;
+    BTreeMap::from([(ann, 1), (shop.manager.id, 1)])
+}
+
+/// What Ann has and what Mo has.
+fn of_each(shop: &Shop, amounts: impl Fn(CashierId) -> Money) -> [Money; 2] {
+    let mo = shop.manager.id;
+    let ann = both(shop).into_keys().find(|id| *id != mo).unwrap();
+    [ann, mo].map(amounts)
+}
+
+#[test]
+fn tips_of_training_are_nobodys_and_never_shared_out() {
+    let mut shop = Shop::open();
+    tipped(&mut shop, 300);
+    train(&mut shop, true);
+    tipped(&mut shop, 5_000);
+    train(&mut shop, false);
+    let people = both(&shop);
+    let pool = shop.till.tip_pool(FIRST, &people).unwrap();
+    let own = |id| pool.iter().find(|one| one.cashier == id).unwrap().own;
+    assert_eq!(of_each(&shop, own), [minor(300), minor(0)]);
+    assert_eq!(shop.till.tips_left(FIRST).unwrap(), minor(300));
+    let approval = shop.approval();
+    let shared = shop.till.distribute_tips(FIRST, TipRule::Own, &people, Some(approval)).unwrap();
+    assert_eq!(of_each(&shop, |id| shared.shared.shares[&id]), [minor(300), minor(0)]);
+    whole(&shop);
+}
+
+#[test]
+fn only_hours_within_the_period_weigh_and_the_shares_add_up() {
+    let mut shop = Shop::open();
+    tipped(&mut shop, 1_001);
+    shop.clock.advance(Duration::minutes(90));
+    shop.log_in(MANAGER);
+    shop.clock.advance(Duration::minutes(30));
+    shop.till.close_period(Some(&Declaration::amount(minor(0))), None).unwrap();
+    // The same day, and the next period: neither the hours nor the tip are those of the first.
+    shop.clock.advance(Duration::hours(5));
+    tipped(&mut shop, 700);
+    let people = both(&shop);
+    let pool = shop.till.tip_pool(FIRST, &people).unwrap();
+    assert_eq!(pool.iter().map(|one| one.worked_min).max(), Some(90));
+    let shared = shop.till.distribute_tips(FIRST, TipRule::Hours, &people, None).unwrap().shared;
+    assert_eq!(of_each(&shop, |id| shared.shares[&id]), [minor(751), minor(250)]);
+    assert_eq!((shared.distributed(), shared.undistributed), (minor(1_001), minor(0)));
+    assert_eq!(shop.till.tips_left(FIRST).unwrap(), minor(0));
+    assert_eq!(shop.till.tips_left(ClosureNumber(2)).unwrap(), minor(700));
+    whole(&shop);
+}
+
+#[test]
+fn what_came_in_after_tips_were_shared_is_shared_as_well_and_nobody_gets_their_own_twice() {
+    let mut shop = Shop::open();
+    tipped(&mut shop, 400);
+    let people = both(&shop);
+    let share = |shop: &mut Shop, rule| {
+        let approval = shop.approval();
+        shop.till.distribute_tips(FIRST, rule, &people, Some(approval)).map(|one| one.shared)
+    };
+    assert_eq!(share(&mut shop, TipRule::Even).unwrap().distributed(), minor(400));
+    tipped(&mut shop, 50);
+    let own = share(&mut shop, TipRule::Own);
+    assert!(matches!(own, Err(Error::TooManyTips { .. })), "Mo has half of what Ann took before: {own:?}");
+    assert_eq!(share(&mut shop, TipRule::Even).unwrap().distributed(), minor(50));
+    assert_eq!(share(&mut shop, TipRule::Even).unwrap().distributed(), minor(0));
+}
+
+#[test]
+fn the_tip_of_a_document_that_was_withdrawn_is_nobodys() {
+    let mut shop = Shop::open();
+    tipped(&mut shop, 400);
+    shop.log_in(MANAGER);
+    let sale = shop.till.documents(FIRST).unwrap()[0].id;
+    shop.till.close_period(Some(&Declaration::amount(minor(0))), None).unwrap();
+    shop.till.correct_closure(FIRST, Amendment::Withdraw(sale), "rung up twice".to_owned(), None).unwrap();
+    let pool = shop.till.tip_pool(FIRST, &both(&shop)).unwrap();
+    assert!(pool.iter().all(|one| one.own.is_zero()));
+    assert_eq!(shop.till.tips_left(FIRST).unwrap(), minor(0));
+}
