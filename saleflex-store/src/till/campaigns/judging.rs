@@ -40,7 +40,8 @@ impl Till {
     }
 
     /// What becomes doubtful about campaigns by putting a change in force on a day: of each campaign that is saved in
-    /// force, the doubts it did not have as it is in force now. Whoever put it in force accepted those.
+    /// force, the doubts it did not have as it is in force now. Whoever put it in force accepted those, unless it comes to be
+    /// looked at in another way.
     ///
     /// # Errors
     /// [`Error::Database`] when the file cannot be read.
@@ -59,7 +60,13 @@ impl Till {
             let in_force = found.filter(|(campaign, _)| campaign.is_active && changed.contains(&campaign.id));
             Ok(in_force.map(|(campaign, fault)| (campaign.id, fault)).collect())
         };
-        let accepted = doubts(self.campaigns())?;
+        // Whoever let it sleep accepted nothing of what it gives when it wakes.
+        let is_looked_at_as_before = |id: CampaignId| {
+            let both = self.campaigns().find(id).zip(after.find(id));
+            both.is_some_and(|(before, after)| before.activation == after.activation)
+        };
+        let mut accepted = doubts(self.campaigns())?;
+        accepted.retain(|(id, _)| is_looked_at_as_before(*id));
         Ok(doubts(&after)?.into_iter().filter(|doubt| !accepted.contains(doubt)).collect())
     }
 }
