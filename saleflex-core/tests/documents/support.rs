@@ -79,6 +79,8 @@ impl Promoted {
 /// A counter with one till.
 pub(crate) struct Counter {
     pub(crate) policy: Policy,
+    /// The cashier stands by how many there are.
+    pub(crate) counted: bool,
     pub(crate) till: TillFacts,
     pub(crate) now: Moment,
     pub(crate) cashier: OnDuty,
@@ -121,6 +123,7 @@ impl Counter {
         };
         Self {
             policy: Policy { most_change: MostChange::Unlimited, ..Policy::default() },
+            counted: false,
             till,
             now: moment("2025-04-06 10:00"),
             cashier: OnDuty::with_role(CASHIER, Role::Manager),
@@ -355,6 +358,7 @@ impl Counter {
             cashier: &self.cashier,
             approval: approval(),
             policy: &self.policy,
+            counted: self.counted,
             till: self.till,
             next: NewDocument {
                 id: DocumentId::new(Uuid::from_u128(self.next_id)),

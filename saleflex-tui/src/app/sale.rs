@@ -181,14 +181,20 @@ impl State {
             return vec![Effect::Ask(effect::Question::Product(entered.to_owned()))];
         }
         let readings = entry::readings(entered);
-        Self::act(Act::Sell(Sale { readings, quantity: self.selling.multiplier, price: None, age: None }))
+        Self::act(Act::Sell(Sale {
+            readings,
+            quantity: self.selling.multiplier,
+            price: None,
+            age: None,
+            counted: false,
+        }))
     }
 
     /// Takes empties of what stands in the input line, such as `6*BOTTLE`; of the only container where nothing does.
     fn take_empties(&self) -> Vec<Effect> {
         let readings = entry::readings(self.selling.entry.text());
         let quantity = self.selling.multiplier;
-        Self::act(Act::TakeEmpties(Sale { readings, quantity, price: None, age: None }))
+        Self::act(Act::TakeEmpties(Sale { readings, quantity, price: None, age: None, counted: false }))
     }
 
     /// Gives the last empties back that the open sale is set off against.
@@ -227,7 +233,7 @@ impl State {
             return Vec::new();
         }
         let readings = vec![entry::Reading { quantity: None, measure, code: code.to_owned() }];
-        Self::act(Act::Sell(Sale { readings, quantity, price: None, age: None }))
+        Self::act(Act::Sell(Sale { readings, quantity, price: None, age: None, counted: false }))
     }
 
     fn press_product_key(&mut self, number: u8) -> Vec<Effect> {
@@ -240,7 +246,13 @@ impl State {
         match entry::unit_price(&typed, &self.view.currency) {
             Ok(price) if is_open && !self.selling.is_inquiry => {
                 let readings = vec![entry::Reading { quantity: None, measure: None, code: key.code }];
-                Self::act(Act::Sell(Sale { readings, quantity: None, price: Some(price), age: None }))
+                Self::act(Act::Sell(Sale {
+                    readings,
+                    quantity: None,
+                    price: Some(price),
+                    age: None,
+                    counted: false,
+                }))
             }
             _ => self.sell_key(&key.code),
         }

@@ -249,7 +249,8 @@ fn every_function_of_every_screen_can_be_chosen_from_its_palette_without_harm() 
 
 #[test]
 fn a_refused_act_is_asked_for_again_with_what_was_missing() {
-    let sale = Act::Sell(Sale { readings: Vec::new(), quantity: None, price: None, age: None });
+    let sale =
+        Act::Sell(Sale { readings: Vec::new(), quantity: None, price: None, age: None, counted: false });
     let refuse = |state: &mut State, denial| {
         let act = Box::new(sale.clone());
         state.receive(Reply::Acted { act, approver: None, result: Err(denial) });
@@ -286,7 +287,10 @@ fn what_was_used_is_cleared_and_what_was_not_stays() {
     };
     let mut state = selling();
     press(&mut state, "'2*' enter '1001'");
-    done(&mut state, Act::Sell(Sale { readings: Vec::new(), quantity: None, price: None, age: None }));
+    done(
+        &mut state,
+        Act::Sell(Sale { readings: Vec::new(), quantity: None, price: None, age: None, counted: false }),
+    );
     assert_eq!(summary(&state, &[]), "sale");
     press(&mut state, "'1001'");
     let drawer = saleflex_core::document::Command::OpenDrawer { reason: None };

@@ -73,7 +73,8 @@ pub(super) fn sell(till: &mut Till, sale: &Sale, approval: Option<Approval>) -> 
                 returned: is_return.then_some((GoodsState::New, true)),
                 age: sale.age,
             };
-            return execute(till, Command::AddLine(add).into(), approval);
+            let request = Request::from(Command::AddLine(add));
+            return execute(till, if sale.counted { request.counted() } else { request }, approval);
         }
         Err(error) => error,
     };

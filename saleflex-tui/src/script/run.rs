@@ -163,11 +163,11 @@ impl<S: Shell + Clone + 'static> Runner<'_, S> {
         Ok(match step {
             Step::Sell { code, quantity, price } => {
                 let readings = vec![Reading { quantity, measure: None, code }];
-                Act::Sell(Sale { readings, quantity: None, price, age: self.age })
+                Act::Sell(Sale { readings, quantity: None, price, age: self.age, counted: true })
             }
             Step::Empties { code, quantity } => {
                 let readings = vec![Reading { quantity, measure: None, code }];
-                Act::TakeEmpties(Sale { readings, quantity: None, price: None, age: None })
+                Act::TakeEmpties(Sale { readings, quantity: None, price: None, age: None, counted: true })
             }
             Step::Return { receipt, line, quantity, is_damaged } => {
                 let (state, restock) =
@@ -184,6 +184,8 @@ impl<S: Shell + Clone + 'static> Runner<'_, S> {
                 let declare = |counted| Box::new(Declaration { reason, ..Declaration::amount(counted) });
                 Act::ClosePeriod(counted.map(declare))
             }
+            // Whoever writes a script has looked; nobody is there to be asked once more.
+            cash @ Step::Cash { .. } => Act::Counted(self.command_of(cash)?),
             other => Act::Command(self.command_of(other)?),
         })
     }
@@ -402,7 +404,8 @@ impl<S: Shell + Clone + 'static> Runner<'_, S> {
             self.act(Act::Command(Command::Open(open)))?;
         }
         let readings = vec![Reading { quantity, measure: None, code }];
-        let taken = self.act(Act::Sell(Sale { readings, quantity: None, price: None, age: None }));
+        let taken =
+            self.act(Act::Sell(Sale { readings, quantity: None, price: None, age: None, counted: true }));
         if taken.is_err() && !is_open {
             self.act(Act::Command(Command::Cancel { reason: None }))?;
         }
