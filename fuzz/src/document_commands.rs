@@ -114,6 +114,7 @@ impl Counter {
             cashier: &cashier,
             approval: (bytes[3] & 2 == 0).then(|| Approval::of_identified(manager.clone())),
             policy: &self.policy,
+            counted: false,
             till: self.till,
             next: NewDocument {
                 id: DocumentId::new(Uuid::from_u128(self.count.into())),

@@ -10,7 +10,7 @@ use saleflex_core::{
     catalog::{Catalog, CatalogChange, CatalogRecords, Reference, import::Acceptance},
     closure::ClosingPolicy,
     customer::{PhoneRules, segment::Segment},
-    document::Limits,
+    document::{Limits, Policy},
     ids::{ProductId, StoreId, TerminalId},
     loyalty::Program,
     money::{Currency, CurrencyCode, Money},
@@ -117,7 +117,7 @@ pub fn corner_market(shell: &mut (impl Shell + ?Sized)) -> Setup {
     setup.campaigns = serde_json::from_str(CAMPAIGNS).expect("a test loads the demo campaigns");
     setup.coupons = serde_json::from_str(COUPONS).expect("a test loads the demo coupons");
     setup.settings.closing = file.closing;
-    setup.settings.policy.limits = file.limits;
+    setup.settings.policy = Policy { limits: file.limits, ..Policy::of_new_shop() };
     setup.settings.dialling = file.dialling;
     setup.programs = file.programs;
     setup.segments = file.segments;

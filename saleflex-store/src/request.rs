@@ -48,6 +48,7 @@ pub struct Request {
     pub(crate) subject: Option<Subject>,
     pub(crate) approval: Option<Approval>,
     pub(crate) id: Option<Uuid>,
+    pub(crate) counted: bool,
 }
 
 /// The stored record a command is about.
@@ -113,6 +114,12 @@ impl Request {
         Self { approval: Some(approval), ..self }
     }
 
+    /// The same, after the cashier looked again at a quantity that the store's rules doubt, and stands by it.
+    #[must_use]
+    pub fn counted(self) -> Self {
+        Self { counted: true, ..self }
+    }
+
     /// The same under an identity minted by the caller: asked again, the till does nothing and answers what came
     /// of the first time.
     #[must_use]
@@ -140,7 +147,7 @@ pub(crate) fn digest(command: &impl Serialize) -> Result<Digest, Error> {
 
 impl From<Command> for Request {
     fn from(command: Command) -> Self {
-        Self { command, subject: None, approval: None, id: None }
+        Self { command, subject: None, approval: None, id: None, counted: false }
     }
 }
 

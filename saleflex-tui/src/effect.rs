@@ -25,11 +25,14 @@ use saleflex_core::{
 mod day;
 mod desk;
 mod devices;
+mod doubts;
 mod import;
 pub(crate) mod label;
 mod logged;
 pub(crate) mod look_up;
 pub(crate) mod paper;
+mod periods;
+mod promoted;
 mod punches;
 mod reasons;
 mod ringing;
@@ -45,6 +48,7 @@ pub use desk::Desk;
 pub use devices::DeviceStatus;
 pub use import::{FileRead, Progress, Work};
 pub use paper::{RECEIPT_WIDTH, REPORT_WIDTH};
+pub use periods::{ClosureCorrection, PeriodChange, TipShare};
 pub use punches::{PunchChange, PunchCorrection};
 pub(crate) use sync::connector as sync_connector;
 pub use sync::{Enrolment, News, SyncAct, SyncStatus};
@@ -174,6 +178,8 @@ pub enum Act {
     TakeEmpties(Sale),
     /// Any command as it is.
     Command(Command),
+    /// The same, after the cashier looked again at what seemed a slip and stands by it.
+    Counted(Command),
     /// Put a customer on the document.
     AssignCustomer(Option<CustomerId>),
     /// Take up a suspended document.
@@ -236,6 +242,10 @@ pub enum Act {
     StartBreak(BreakKind),
     /// Put the time clock right.
     CorrectPunch(Box<PunchCorrection>),
+    /// Correct a closed period.
+    CorrectClosure(Box<ClosureCorrection>),
+    /// Share out the tips of a period.
+    ShareTips(Box<TipShare>),
 }
 
 /// Something entered to be sold, or brought back without its receipt.
@@ -253,6 +263,8 @@ pub struct Sale {
     pub returned: Option<(GoodsState, bool)>,
     /// Why it is sold at another price, or comes back.
     pub reason: Option<String>,
+    /// The cashier looked again at how many and stands by it.
+    pub counted: bool,
 }
 
 impl Sale {

@@ -47,6 +47,7 @@ pub(crate) mod receipts;
 pub(crate) mod segments;
 pub(crate) mod sessions;
 pub(crate) mod stock;
+pub(crate) mod targets;
 pub(crate) mod tiers;
 pub(crate) mod void;
 pub(crate) mod why;
@@ -224,6 +225,8 @@ pub enum RowId {
     Audit(i64),
     /// A supplier.
     Supplier(SupplierId),
+    /// A target, by its identity.
+    Target(Uuid),
     /// An order to a supplier.
     Order(PurchaseOrderId),
     /// Nothing: a row to read.

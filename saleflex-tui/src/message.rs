@@ -224,6 +224,9 @@ pub fn error(text: &Text, error: &Error) -> String {
         Error::PunchToCome { at } => {
             text.fill(Key::PunchToCome, &[("time", &at.format("%Y-%m-%d %H:%M").to_string())])
         }
+        Error::TooManyTips { own, left } => {
+            text.fill(Key::TooManyTips, &[("own", &own.to_string()), ("left", &left.to_string())])
+        }
         Error::SameSecret => text.word(Key::SameSecret).to_owned(),
         Error::Details(_) | Error::BadRecord { .. } => text.word(Key::BadRecord).to_owned(),
         Error::Stock(refused) => stock::refusal(text, refused),

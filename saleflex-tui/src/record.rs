@@ -39,6 +39,8 @@ pub(crate) mod rules;
 pub(crate) mod segment;
 pub(crate) mod settings;
 pub(crate) mod stock;
+pub(crate) mod target;
+pub(crate) mod tips;
 
 /// The fields of a record as they are read from the till.
 pub type Fields = Vec<(&'static str, Value)>;

@@ -26,6 +26,8 @@ pub struct Facts<'a> {
     pub approval: Option<Approval>,
     /// The store's rules.
     pub policy: &'a Policy,
+    /// The cashier looked again at how many and stands by it.
+    pub counted: bool,
     /// The till.
     pub till: TillFacts,
     /// Number and identity for a document that this command begins.
@@ -65,6 +67,7 @@ impl<'a> Facts<'a> {
             cashier,
             approval: None,
             policy,
+            counted: false,
             till,
             next,
             item: None,

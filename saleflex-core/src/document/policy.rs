@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     money::{Currency, Money},
-    quantity::Percent,
+    quantity::{Percent, Quantity},
     tax::TaxRate,
     tender::{Denominations, TenderKind},
 };
@@ -29,6 +29,9 @@ pub struct Policy {
     pub max_change: Option<Money>,
     /// The most change that notes and coins give unasked.
     pub most_change: MostChange,
+    /// The most of one thing that is sold unasked: beyond it the number was rather mistyped, or a code was taken for one.
+    /// It is refused until the cashier stands by it. None: any.
+    pub most_quantity: Option<Quantity>,
     /// Whether change is recorded at once or waits for its key.
     pub change_mode: ChangeMode,
     /// Tenders accepted at all.
@@ -58,6 +61,7 @@ impl Default for Policy {
             change_allowed: TenderKind::ALL.into_iter().filter(|kind| kind.gives_change()).collect(),
             max_change: None,
             most_change: MostChange::default(),
+            most_quantity: None,
             change_mode: ChangeMode::Auto,
             tenders: TenderKind::ALL.into_iter().collect(),
             refund_tenders: TenderKind::ALL.into_iter().collect(),
@@ -68,6 +72,16 @@ impl Default for Policy {
             surcharge_taxes: Vec::new(),
             max_lines: 5_000,
         }
+    }
+}
+
+impl Policy {
+    /// The rules that a shop starts with which is made here, rather than taken over from an installation: a line may
+    /// cost nothing, since no fiscal printer stands there, and more than a thousand of one thing are asked for once
+    /// more.
+    pub fn of_new_shop() -> Self {
+        let thousand = Quantity::try_new(rust_decimal::Decimal::ONE_THOUSAND).ok();
+        Self { min_line_total: Money::ZERO, most_quantity: thousand, ..Self::default() }
     }
 }
 

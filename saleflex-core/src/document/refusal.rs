@@ -237,6 +237,16 @@ pub enum Refusal {
         /// What would be due.
         change: AmountIn,
     },
+    /// More of one thing than the store expects. Look again; a command that says it was counted is carried out.
+    #[error("{quantity} of {name} are more than {limit}: look again")]
+    QuantityDoubted {
+        /// Of what.
+        name: String,
+        /// How many.
+        quantity: Quantity,
+        /// The most that is sold unasked.
+        limit: Quantity,
+    },
     /// Notes and coins of which more would go back than the store expects. Count again; a tender that says it was
     /// counted is taken.
     #[error("{offered} for {due} gives {change} in change, more than {limit}: count it again")]

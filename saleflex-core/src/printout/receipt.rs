@@ -75,6 +75,8 @@ impl<'a> Frame<'a> {
 pub struct PointsNote {
     /// Earned by this document.
     pub earned: Points,
+    /// Earned by the sale before, and taken back with what came back of it.
+    pub taken_back: Points,
     /// What the customer has now.
     pub balance: Points,
     /// Who keeps them; the till's own are not said to be anybody's.
@@ -224,7 +226,11 @@ fn customer(out: &mut Printout, document: &Document, frame: &Frame<'_>) {
         out.pair(words.points_returned, &returned.to_string());
     }
     if let Some(points) = frame.points {
-        out.pair(words.points_earned, &points.earned.to_string());
+        if points.taken_back != Points::ZERO {
+            out.pair(words.points_taken_back, &points.taken_back.to_string());
+        } else {
+            out.pair(words.points_earned, &points.earned.to_string());
+        }
         out.pair(words.points_balance, &points.balance.to_string());
         if points.keeper != Mode::Local {
             out.pair(words.points_keeper, points.keeper.code());

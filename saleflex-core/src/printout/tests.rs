@@ -94,7 +94,12 @@ fn full_sale() -> Completed {
 }
 
 fn member(frame: Frame<'static>) -> Frame<'static> {
-    let points = PointsNote { earned: Points(24), balance: Points(374), keeper: Mode::Local };
+    let points = PointsNote {
+        earned: Points(24),
+        taken_back: Points::ZERO,
+        balance: Points(374),
+        keeper: Mode::Local,
+    };
     Frame { customer: "Grace Hopper", points: Some(points), ..frame }
 }
 

@@ -90,6 +90,7 @@ pub struct ReceiptWords {
     pub points_earned: &'static str,
     pub points_redeemed: &'static str,
     pub points_returned: &'static str,
+    pub points_taken_back: &'static str,
     pub points_balance: &'static str,
     pub points_keeper: &'static str,
     pub tendered: &'static str,

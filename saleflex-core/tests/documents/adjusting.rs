@@ -71,6 +71,16 @@ fn a_discount_leaves_one_minor_unit_unless_the_store_allows_nothing_d_doc_13() {
 }
 
 #[test]
+fn a_whole_line_taken_off_costs_nothing_in_a_shop_made_here() {
+    let mut counter = Counter::new();
+    counter.policy = saleflex_core::document::Policy::of_new_shop();
+    counter.sell("3", "3.33");
+    counter.adjust(Discount, percent("100")).unwrap();
+    let line = &counter.document().lines[0];
+    assert_eq!((line.total, line.tax(), line.adjustments[0].amount), (m(0), m(0), m(999)));
+}
+
+#[test]
 fn an_adjusted_line_stays_one_line_with_a_record_d_doc_12() {
     let mut counter = Counter::new();
     counter.sell("3", "29.00");

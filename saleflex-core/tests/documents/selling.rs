@@ -357,3 +357,32 @@ fn a_line_may_be_brought_back_by_the_products_rule_before_the_stores() {
     let until = |at: usize| sale.returnable_until(&sale.document().lines[at]).unwrap().to_string();
     assert_eq!((until(0), until(1)), ("2025-04-20".into(), "2025-05-06".into()));
 }
+
+#[test]
+fn more_of_one_thing_than_the_store_expects_is_sold_once_the_cashier_stands_by_it() {
+    let mut counter = Counter::new();
+    counter.policy.most_quantity = Some(quantity("1000"));
+    let many = |count| AddLine::code("G").times(quantity(count));
+    counter.add_as(&goods("0.01"), many("1000")).unwrap();
+    let refusal = counter.add_as(&goods("0.01"), many("1001")).unwrap_err();
+    let doubted = Refusal::QuantityDoubted {
+        name: goods("0.01").name,
+        quantity: quantity("1001"),
+        limit: quantity("1000"),
+    };
+    assert_eq!(refusal, doubted);
+    let change = Command::ChangeQuantity { line: LineNo(1), quantity: quantity("9999") };
+    assert!(matches!(counter.run(&change), Err(Refusal::QuantityDoubted { .. })));
+    assert_eq!(counter.document().lines.len(), 1, "nothing was done");
+    counter.counted = true;
+    counter.run(&change).unwrap();
+    counter.add_as(&goods("0.01"), many("1001")).unwrap();
+    assert_eq!(counter.document().lines.len(), 2);
+}
+
+#[test]
+fn a_department_sells_nothing_for_nothing() {
+    let mut counter = Counter::new();
+    let free = AddLine::department(DepartmentNo(1), price("0"));
+    assert!(matches!(counter.add_as(&department(None), free), Err(Refusal::PriceNeeded { .. })));
+}

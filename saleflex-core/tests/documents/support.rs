@@ -82,6 +82,8 @@ impl Promoted {
 /// A counter with one till.
 pub(crate) struct Counter {
     pub(crate) policy: Policy,
+    /// The cashier stands by how many there are.
+    pub(crate) counted: bool,
     pub(crate) till: TillFacts,
     pub(crate) now: Moment,
     pub(crate) cashier: OnDuty,
@@ -124,6 +126,7 @@ impl Counter {
         };
         Self {
             policy: Policy { most_change: MostChange::Unlimited, ..Policy::default() },
+            counted: false,
             till,
             now: moment("2025-04-06 10:00"),
             cashier: OnDuty::with_role(CASHIER, Role::Manager),
@@ -358,6 +361,7 @@ impl Counter {
             cashier: &self.cashier,
             approval: approval(),
             policy: &self.policy,
+            counted: self.counted,
             till: self.till,
             next: NewDocument {
                 id: DocumentId::new(Uuid::from_u128(self.next_id)),

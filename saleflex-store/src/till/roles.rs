@@ -128,6 +128,16 @@ impl Till {
         by_hand: &BTreeMap<Goal, Decimal>,
         today: NaiveDate,
     ) -> Result<Achievement, Error> {
+        let mut actual = self.actuals_of(target, today)?;
+        actual.extend(by_hand);
+        Ok(target.achievement(&actual, today))
+    }
+
+    /// What was done of what a target asks for at the end of a day, as far as the till measures it.
+    ///
+    /// # Errors
+    /// [`Error::Database`] when the file cannot be read.
+    pub fn actuals_of(&self, target: &Target, today: NaiveDate) -> Result<BTreeMap<Goal, Decimal>, Error> {
         let mut total = Work::default();
         for (cashier, work) in self.work(target.from, target.to.min(today))? {
             if target.cashier.is_none_or(|one| one == cashier) {
@@ -135,9 +145,7 @@ impl Till {
             }
         }
         let metrics = Metrics::of(&total, &self.settings.hourly, &self.identity.currency);
-        let mut actual = actuals(&total, &metrics, &self.identity.currency);
-        actual.extend(by_hand);
-        Ok(target.achievement(&actual, today))
+        Ok(actuals(&total, &metrics, &self.identity.currency))
     }
 
     /// How the cashiers did in a span of business dates, with ranks.

@@ -86,6 +86,7 @@ impl Till {
             cashier: &cashier,
             approval: request.approval,
             policy: &self.settings.policy,
+            counted: request.counted,
             till: self.facts(),
             next,
             item: found.item.as_ref(),

@@ -8,7 +8,7 @@ use saleflex_core::{
 use super::{Message, Place, State, Tone, prompts::lacks_reason};
 use crate::{
     dialog::{Choice, Dialog, Reader, Row, Source},
-    effect::{Act, Approver, Denial, Effect, Finished, Outcome, Paper, Reply, Sold},
+    effect::{Act, Approver, Denial, Effect, Finished, Outcome, Paper, Reply, Sale, Sold},
     form::stored::Loaded,
     text::Key,
     view::View,
@@ -243,7 +243,7 @@ impl State {
             Act::CancelSuspended { .. } | Act::Sync(_) | Act::Punch { .. } => return self.reload(),
             Act::StartBreak(_) => self.show_locked(Key::OnBreakBy),
             Act::CountDrawer(_) | Act::ClosePeriod(_) => self.leave_record(),
-            Act::CorrectPunch(_) => {
+            Act::CorrectPunch(_) | Act::CorrectClosure(_) | Act::ShareTips(_) => {
                 self.leave_record();
                 return self.reload();
             }
@@ -302,12 +302,14 @@ impl State {
     }
 }
 
-/// The same act, with the cash counted again.
+/// The same act, by somebody who looked again.
 fn counted(act: Act) -> Act {
     match act {
         Act::Command(Command::TakeTender(take)) => {
             Act::Command(Command::TakeTender(TakeTender { counted: true, ..take }))
         }
+        Act::Command(command) => Act::Counted(command),
+        Act::Sell(sale) => Act::Sell(Sale { counted: true, ..sale }),
         other => other,
     }
 }
@@ -325,7 +327,7 @@ fn is_unexplained(act: &Act) -> bool {
 const fn uses_entry(act: &Act) -> bool {
     match act {
         Act::Sell(_) | Act::TakeEmpties(_) | Act::AssignCustomer(_) | Act::Redeem(_) => true,
-        Act::Command(command) => !matches!(command, Command::OpenDrawer { .. }),
+        Act::Command(command) | Act::Counted(command) => !matches!(command, Command::OpenDrawer { .. }),
         Act::Resume(_)
         | Act::PickUp(_)
         | Act::ConvertQuote { .. }
@@ -338,6 +340,8 @@ const fn uses_entry(act: &Act) -> bool {
         | Act::StartBreak(_)
         | Act::CountDrawer(_)
         | Act::CorrectPunch(_)
+        | Act::CorrectClosure(_)
+        | Act::ShareTips(_)
         | Act::ClosePeriod(_) => false,
     }
 }

@@ -18,6 +18,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
 use super::{Call, Ending, answer, customer::logged_in, say_none};
+use crate::text::Key;
 
 /// People at work.
 #[derive(Clone, Debug, Subcommand)]
@@ -151,17 +152,16 @@ fn performance(
     say_none(out, all.is_empty())?;
     for one in &all {
         let score = |score: Option<Decimal>| score.map_or_else(|| "-".to_owned(), |score| score.to_string());
-        writeln!(
-            out,
-            "{:<12}  {:>5} documents  {:>6} items  {:>12}  {:>4} voids  accuracy {}  productivity {}",
-            user_name(&till, one.cashier),
-            one.work.documents,
-            one.work.items,
-            currency.show(one.work.sales),
-            one.work.voids,
-            one.metrics.accuracy,
-            score(one.metrics.productivity),
-        )?;
+        let values = [
+            ("documents", &*format!("{:>5}", one.work.documents)),
+            ("items", &format!("{:>6}", one.work.items)),
+            ("sales", &format!("{:>12}", currency.show(one.work.sales))),
+            ("voids", &format!("{:>4}", one.work.voids)),
+            ("accuracy", &one.metrics.accuracy.to_string()),
+            ("productivity", &score(one.metrics.productivity)),
+        ];
+        let row = call.text.fill(Key::PerformanceRow, &values);
+        writeln!(out, "{:<12}  {row}", user_name(&till, one.cashier))?;
     }
     Ok(())
 }
@@ -174,7 +174,7 @@ fn targets(call: &Call<'_>, today: NaiveDate, json: bool, out: &mut dyn Write) -
         rows.push((record, reached.map_err(|error| call.words(&error))?));
     }
     let whose = |cashier: Option<CashierId>| {
-        cashier.map_or_else(|| "everybody".to_owned(), |id| user_name(&till, id))
+        cashier.map_or_else(|| call.text.word(Key::Everybody).to_owned(), |id| user_name(&till, id))
     };
     if json {
         let shape = |(record, reached): &(
@@ -227,7 +227,7 @@ fn tips(
             writeln!(out, "{:<12}  {:>12}  {rule}", user_name(till, *id), currency.show(*share))?;
         }
     }
-    writeln!(out, "{:<12}  {:>12}", "left", currency.show(left))?;
+    writeln!(out, "{:<12}  {:>12}", call.text.word(Key::TipsLeftRow), currency.show(left))?;
     Ok(())
 }
 

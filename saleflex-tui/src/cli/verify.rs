@@ -11,6 +11,7 @@ use saleflex_store::{
 use serde_json::json;
 
 use super::{Call, Ending, answer};
+use crate::text::{Key, Text};
 
 pub(super) fn run(call: &Call<'_>, json: bool, out: &mut dyn Write) -> anyhow::Result<Ending> {
     let (path, shell) = call.place()?;
@@ -26,7 +27,7 @@ pub(super) fn run(call: &Call<'_>, json: bool, out: &mut dyn Write) -> anyhow::R
     if json {
         answer(out, &shape(&verification))?;
     } else {
-        say(&verification, out)?;
+        say(call.text, &verification, out)?;
     }
     Ok(Ending::good_if(matches!(verification, Verification::Whole(_))))
 }
@@ -44,16 +45,23 @@ pub(super) fn shape(verification: &Verification) -> serde_json::Value {
     }
 }
 
-fn say(verification: &Verification, out: &mut dyn Write) -> anyhow::Result<()> {
+fn say(text: &Text, verification: &Verification, out: &mut dyn Write) -> anyhow::Result<()> {
     match verification {
         Verification::Whole(Whole { events, documents, closures, not_replayed, head }) => {
-            writeln!(out, "whole: {events} events, {documents} documents, {closures} closed periods")?;
+            let [events, documents, closures] = [events, documents, closures].map(ToString::to_string);
+            let values = [("events", &*events), ("documents", &documents), ("closures", &closures)];
+            writeln!(out, "{}", text.fill(Key::VerifyWhole, &values))?;
             if *not_replayed > 0 {
-                writeln!(out, "not replayed, as earlier rules priced them: {not_replayed} documents")?;
+                let count = not_replayed.to_string();
+                writeln!(out, "{}", text.fill(Key::VerifyNotReplayed, &[("count", &count)]))?;
             }
-            writeln!(out, "the chain ends at event {} with {}", head.seq, head.link)?;
+            let values = [("seq", &*head.seq.to_string()), ("link", &head.link.to_string())];
+            writeln!(out, "{}", text.fill(Key::VerifyHead, &values))?;
         }
-        Verification::Tampered { seq, what } => writeln!(out, "TAMPERED at event {seq}: {what}")?,
+        Verification::Tampered { seq, what } => {
+            let values = [("seq", &*seq.to_string()), ("what", &what.to_string())];
+            writeln!(out, "{}", text.fill(Key::VerifyTampered, &values))?;
+        }
     }
     Ok(())
 }

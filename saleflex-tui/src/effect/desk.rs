@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use saleflex_core::{
     cashier::{Approval, Role},
     closure,
-    document::{Command, Refusal},
+    document::{Command, Policy, Refusal},
     ids::{StoreId, TerminalId},
     tax::TaxMode,
 };
@@ -15,8 +15,8 @@ use saleflex_store::{
 };
 
 use super::{
-    Act, Credentials, Denial, Effect, FirstStart, NotLoggedIn, Outcome, Reply, Sale, import::Job, logged,
-    look_up, paper, ringing, said, sync::Connection,
+    Act, Credentials, Denial, Effect, FirstStart, NotLoggedIn, Outcome, Reply, Sale, doubts, import::Job,
+    logged, look_up, paper, promoted::Standing, ringing, said, sync::Connection,
 };
 use crate::{
     device::station::Station,
@@ -269,7 +269,24 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         }
     }
 
+    /// Does something at the till, unless it seems a slip; tells what became of campaigns by it.
     fn act(&mut self, act: &Act, approval: Option<Approval>) -> Result<Outcome, Denial> {
+        if let Some(doubt) = self.till.as_ref().and_then(|till| doubts::of(till, self.text, act)) {
+            return Err(doubt);
+        }
+        let before = Standing::of(self.till.as_ref());
+        let mut outcome = self.perform(act, approval)?;
+        let told = self.till.as_mut().and_then(|till| before.told(till, self.text));
+        if let Some(told) = told {
+            outcome.message = Some(match outcome.message {
+                Some(said) => format!("{said} {told}"),
+                None => told,
+            });
+        }
+        Ok(outcome)
+    }
+
+    fn perform(&mut self, act: &Act, approval: Option<Approval>) -> Result<Outcome, Denial> {
         match act {
             Act::Save { form, of, entered } => return self.save(form, *of, entered),
             Act::Form { name, task } => return self.change_form(name, *task),
@@ -278,6 +295,8 @@ impl<S: Shell + Clone + 'static> Desk<S> {
             Act::StartBreak(kind) => return self.start_break(*kind),
             Act::CountDrawer(counted) => return self.count_drawer(counted, approval),
             Act::CorrectPunch(correction) => return self.correct_punch(correction, approval),
+            Act::CorrectClosure(correction) => return self.correct_closure(correction, approval),
+            Act::ShareTips(share) => return self.share_tips(share, approval),
             Act::ClosePeriod(declaration) => return self.close_period(declaration.as_deref(), approval),
             _ => {}
         }
@@ -294,16 +313,28 @@ impl<S: Shell + Clone + 'static> Desk<S> {
             | Act::StartBreak(_)
             | Act::CountDrawer(_)
             | Act::CorrectPunch(_)
+            | Act::CorrectClosure(_)
+            | Act::ShareTips(_)
             | Act::ClosePeriod(_) => return Ok(Outcome::default()),
             Act::TakeBack { sale, lines } => {
                 execute(till, Request::take_back(*sale, lines.clone()), approval)
             }
             Act::Sell(sale) => return self.sell(sale, approval),
             Act::TakeEmpties(sale) => ringing::take_empties(till, text, sale, approval)?,
-            Act::Redeem(points) => till.worth_of_points(*points).and_then(|worth| {
-                let command = Command::RedeemPoints { points: worth.points, amount: worth.amount };
-                execute(till, command.into(), approval)
-            }),
+            Act::Redeem(points) => {
+                let mut taken = None;
+                let done = till.worth_of_points(*points).and_then(|worth| {
+                    taken = Some(worth.points);
+                    let command = Command::RedeemPoints { points: worth.points, amount: worth.amount };
+                    execute(till, command.into(), approval)
+                });
+                let cut = taken.and_then(|taken| said::points_cut(text, *points, taken));
+                let mut outcome = self.settled(done, is_approved)?;
+                outcome.message =
+                    cut.into_iter().chain(outcome.message).reduce(|cut, rest| cut + " " + &rest);
+                return Ok(outcome);
+            }
+            Act::Counted(command) => execute(till, Request::from(command.clone()).counted(), approval),
             Act::Command(command) => {
                 let done = execute(till, command.clone().into(), approval);
                 let cut = done.as_ref().ok().and_then(|done| said::cut(till, text, command, done));
@@ -396,6 +427,10 @@ pub(super) fn denial(text: &Text, error: &Error, is_approved: bool) -> Denial {
             message::error(text, error),
             text.fill(Key::CashDoubtedLimit, &[("limit", &limit.to_string())]),
         ]),
+        Error::Refused(Refusal::QuantityDoubted { .. }) => Denial::CashDoubted(vec![
+            message::error(text, error),
+            text.word(Key::QuantityDoubtedAsk).to_owned(),
+        ]),
         Error::Refused(Refusal::PriceNeeded { code }) => Denial::PriceNeeded(code.clone()),
         Error::Refused(Refusal::ReversalNeeded { .. }) => Denial::ReversalNeeded(message::error(text, error)),
         Error::Refused(Refusal::ReasonNeeded) => Denial::ReasonNeeded(message::error(text, error)),
@@ -422,6 +457,7 @@ fn empty_store(
         currency,
         tax_mode: TaxMode::Inclusive,
     });
+    setup.settings.policy = Policy::of_new_shop();
     let Credentials { user_name, secret } = administrator;
     setup.cashiers = vec![NewCashier::with_role(user_name, user_name, secret, Role::Administrator)];
     setup

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use saleflex_core::{
     catalog::DepartmentNo,
     closure::Closure,
-    document::{Cancelled, Completed, Document},
+    document::{Cancelled, Completed, Document, Kind},
     ids::{CashierId, ClosureNumber},
     journal::CopyOf,
+    loyalty::{Cause, LedgerRow},
     money::Money,
     printout::{
         Printout,
@@ -15,6 +16,7 @@ use saleflex_core::{
         receipt::{self, Frame, PointsNote},
         text as plain_text,
     },
+    quantity::Points,
     tender::{Tender, TenderKind},
 };
 use saleflex_store::{
@@ -112,10 +114,33 @@ fn framed(
     })
 }
 
-/// What the receipt of a member's sale says of points; one that cannot be read says nothing.
+/// Most movements of points in which those of a return are looked for.
+const MOST_MOVEMENTS: u32 = 500;
+
+/// What the receipt of a member's document says of points; what cannot be read says nothing.
 fn points_note(till: &Till, document: &Document) -> Option<PointsNote> {
+    if document.kind == Kind::Return {
+        return taken_back(till, document);
+    }
     let points = till.points_of(document.id).ok().flatten()?;
-    Some(PointsNote { earned: points.earned, balance: points.balance_after, keeper: points.keeper })
+    Some(PointsNote {
+        earned: points.earned,
+        taken_back: Points::ZERO,
+        balance: points.balance_after,
+        keeper: points.keeper,
+    })
+}
+
+/// The points that a sale had earned and that went with the goods that came back.
+fn taken_back(till: &Till, document: &Document) -> Option<PointsNote> {
+    let rows = till.point_movements(document.customer?, MOST_MOVEMENTS).ok()?;
+    let is_of = |row: &&LedgerRow| matches!(row.cause, Cause::Refund { document: refund, .. } if refund == document.id);
+    // The latest comes first.
+    let balance = rows.iter().find(is_of)?.balance_after;
+    let keeper = till.points_of(document.id).ok().flatten().map(|points| points.keeper).unwrap_or_default();
+    let debits = rows.iter().filter(is_of).map(|row| row.points.0).filter(|points| *points < 0);
+    let taken_back = Points(-debits.sum::<i64>());
+    (taken_back != Points::ZERO).then_some(PointsNote { earned: Points::ZERO, taken_back, balance, keeper })
 }
 
 fn paper(title: String, printout: Printout, width: usize) -> Paper {

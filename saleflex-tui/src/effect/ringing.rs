@@ -75,7 +75,8 @@ pub(super) fn sell(till: &mut Till, sale: &Sale, approval: Option<Approval>) -> 
                 age: sale.age,
                 reason: sale.reason.clone(),
             };
-            return execute(till, Command::AddLine(add).into(), approval);
+            let request = Request::from(Command::AddLine(add));
+            return execute(till, if sale.counted { request.counted() } else { request }, approval);
         }
         Err(error) => error,
     };

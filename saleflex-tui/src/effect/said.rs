@@ -2,9 +2,9 @@
 
 use saleflex_core::{
     adjustment::AdjustmentKind,
-    document::{Command, Completed, Document, DocumentType, Event, Kind, TakeTender},
+    document::{Cancelled, Command, Completed, Document, DocumentType, Event, Kind, TakeTender},
     money::Money,
-    quantity::Quantity,
+    quantity::{Points, Quantity},
     tender::{Direction, Tender, TenderKind},
 };
 use saleflex_store::{Till, request::Done};
@@ -36,7 +36,16 @@ fn say(till: &Till, text: &Text, done: &Done, event: &Event) -> Option<String> {
                 &[("quantity", &quantity), ("name", &line.item.name), ("total", &total)],
             )
         }
-        Event::LineVoided { line, .. } => text.fill(Key::SaidLineVoided, &[("line", &line.to_string())]),
+        Event::LineVoided { line, .. } => {
+            // With the last line the document ends: it is in the answer.
+            let known = document.or_else(|| done.cancelled().map(Cancelled::document));
+            let known = known.and_then(|document| document.line(*line));
+            let name = known.map_or_else(String::new, |line| {
+                let total = show(line.total);
+                format!("{} x {}  {total}", line.quantity, line.item.name)
+            });
+            text.fill(Key::SaidLineVoided, &[("line", &line.to_string()), ("name", &name)])
+        }
         Event::QuantityChanged { line, .. } | Event::PriceOverridden { line, .. } => {
             text.fill(Key::SaidLineChanged, &[("line", &line.to_string())])
         }
@@ -115,6 +124,12 @@ pub(super) fn cut(till: &Till, text: &Text, command: &Command, done: &Done) -> O
     let [taken, asked] = [taken, *asked].map(|amount| till.currency().show(amount));
     let values = [("kind", message::tender_kind(text, *kind)), ("amount", &*taken), ("typed", &asked)];
     Some(text.fill(Key::SaidCut, &values))
+}
+
+/// How many points were taken, where they were fewer than asked for: as many as the rules of the program allow here.
+pub(super) fn points_cut(text: &Text, asked: Points, taken: Points) -> Option<String> {
+    let values = [("taken", &*taken.to_string()), ("asked", &asked.to_string())];
+    (taken < asked).then(|| text.fill(Key::SaidPointsCut, &values))
 }
 
 fn tender_taken(till: &Till, text: &Text, tender: &Tender) -> String {

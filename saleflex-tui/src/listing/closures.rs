@@ -30,7 +30,7 @@ impl Listing for Closures {
     }
 
     fn row_events(&self) -> &'static [&'static str] {
-        &["CLOSURE_DETAIL_OF", "REPRINT_Z", "RECEIPTS_OF_CLOSURE"]
+        &["CLOSURE_DETAIL_OF", "REPRINT_Z", "RECEIPTS_OF_CLOSURE", "TIPS_OF_CLOSURE", "CORRECT_CLOSURE"]
     }
 
     fn words(&self) -> Words {
@@ -57,14 +57,24 @@ impl Listing for Closures {
 
     fn act(&self, state: &mut State, row: &ListRow, event: &str) -> Vec<Effect> {
         let RowId::Closure(number) = row.id else { return Vec::new() };
-        if event == "CLOSURE_DETAIL_OF" {
-            return state.open_record("CLOSURE_DETAIL", Some(row.id));
+        match event {
+            "CLOSURE_DETAIL_OF" => state.open_record("CLOSURE_DETAIL", Some(row.id)),
+            _ => of_period(state, number, event),
         }
-        if event == "REPRINT_Z" {
-            return vec![Effect::Ask(Question::ZCopy(number))];
+    }
+}
+
+/// What can be done about a closed period, in the list and beside its figures.
+pub(crate) fn of_period(state: &mut State, number: ClosureNumber, event: &str) -> Vec<Effect> {
+    let id = Some(RowId::Closure(number));
+    match event {
+        "REPRINT_Z" => vec![Effect::Ask(Question::ZCopy(number))],
+        "TIPS_OF_CLOSURE" => state.open_record("TIP_POOL", id),
+        "CORRECT_CLOSURE" => state.open_record("CLOSURE_CORRECTION", id),
+        _ => {
+            let back = state.view.period.0.saturating_sub(number.0);
+            state.open_list(super::RECEIPTS, back)
         }
-        let back = state.view.period.0.saturating_sub(number.0);
-        state.open_list(super::RECEIPTS, back)
     }
 }
 

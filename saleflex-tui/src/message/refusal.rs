@@ -98,6 +98,10 @@ fn money(text: &Text, refusal: &Refusal) -> Option<String> {
         Refusal::TooMuchChange { kind: tender, limit, .. } => {
             text.fill(Key::TooMuchChange, &[("kind", &kind(tender)), ("limit", &limit.to_string())])
         }
+        Refusal::QuantityDoubted { name, quantity, limit } => text.fill(
+            Key::QuantityDoubted,
+            &[("name", name), ("quantity", &quantity.to_string()), ("limit", &limit.to_string())],
+        ),
         Refusal::ChangeDoubted { kind: tender, offered, due, change, .. } => text.fill(
             Key::CashDoubted,
             &[

@@ -11,11 +11,13 @@ use saleflex_store::{Error, Till};
 use super::{Fields, Model, Shape, Value};
 use crate::{
     app::State,
-    effect::{Effect, Question},
+    effect::Effect,
     listing::{self, RowId},
     message,
     text::{Key, Text},
 };
+
+pub(crate) mod correction;
 
 /// A closed period.
 pub(crate) struct ClosureModel;
@@ -36,7 +38,7 @@ impl Model for ClosureModel {
     }
 
     fn events(&self) -> &'static [&'static str] {
-        &["REPRINT_Z", "RECEIPTS_OF_CLOSURE"]
+        &["REPRINT_Z", "RECEIPTS_OF_CLOSURE", "TIPS_OF_CLOSURE", "CORRECT_CLOSURE"]
     }
 
     fn load(&self, till: &mut Till, text: &Text, of: Option<RowId>) -> Result<Fields, Error> {
@@ -48,9 +50,10 @@ impl Model for ClosureModel {
             let none = vec![text.word(Key::ClosuresNone).to_owned()];
             return Ok(vec![("HEAD", Value::Lines(none))]);
         };
+        let corrections = correction::told(till, text, closure.number())?;
         let page = Page { till, text, closure: &closure };
         Ok(vec![
-            ("HEAD", Value::Lines(page.head())),
+            ("HEAD", Value::Lines(page.head().into_iter().chain(corrections).collect())),
             ("PAYMENTS", Value::Lines(page.payments())),
             ("TAXES", Value::Lines(page.taxes())),
             ("DEPARTMENTS", Value::Lines(page.departments())),
@@ -62,11 +65,7 @@ impl Model for ClosureModel {
     fn act(&self, state: &mut State, of: Option<RowId>, event: &str) -> Vec<Effect> {
         let last = ClosureNumber(state.view.period.0.saturating_sub(1));
         let number = if let Some(RowId::Closure(number)) = of { number } else { last };
-        if event == "REPRINT_Z" {
-            return vec![Effect::Ask(Question::ZCopy(number))];
-        }
-        let back = state.view.period.0.saturating_sub(number.0);
-        state.open_list(listing::RECEIPTS, back)
+        listing::closures::of_period(state, number, event)
     }
 }
 

@@ -3,7 +3,7 @@
 use saleflex_core::{
     document::{BundleReturns, MostChange, ReasonRules},
     money::{Currency, Money},
-    quantity::Percent,
+    quantity::{Percent, Quantity},
 };
 use saleflex_store::{Error, Till};
 
@@ -34,6 +34,8 @@ impl Model for RulesModel {
                 "EMPTIES",
                 "MAX_CHANGE",
                 "MOST_CHANGE",
+                "MOST_QUANTITY",
+                "MIN_LINE",
                 "RETURN_DAYS",
                 "REPRICE_REST",
                 "GUARD_COST",
@@ -53,7 +55,16 @@ impl Model for RulesModel {
     }
 
     fn money(&self) -> &'static [&'static str] {
-        &["VOID_LINE", "CANCEL", "REDEMPTION", "EMPTIES", "MAX_CHANGE", "MOST_CHANGE", "DIFFERENCE"]
+        &[
+            "VOID_LINE",
+            "CANCEL",
+            "REDEMPTION",
+            "EMPTIES",
+            "MAX_CHANGE",
+            "MOST_CHANGE",
+            "MIN_LINE",
+            "DIFFERENCE",
+        ]
     }
 
     fn load(&self, till: &mut Till, _: &Text, _: Option<RowId>) -> Result<Fields, Error> {
@@ -69,6 +80,8 @@ impl Model for RulesModel {
             ("EMPTIES", money(limits.empties)),
             ("MAX_CHANGE", money(policy.max_change)),
             ("MOST_CHANGE", money(policy.most_change.limit(&currency))),
+            ("MOST_QUANTITY", Value::text(policy.most_quantity)),
+            ("MIN_LINE", money(Some(policy.min_line_total))),
             ("RETURN_DAYS", Value::text(policy.return_days)),
             ("REPRICE_REST", Value::Flag(policy.bundle_returns == BundleReturns::RepriceRest)),
             ("GUARD_COST", Value::Flag(policy.guard_cost)),
@@ -95,6 +108,8 @@ impl Model for RulesModel {
         settings.policy.reasons.needed = entered.flag("REASON_NEEDED");
         settings.policy.max_change = read.amount("MAX_CHANGE");
         settings.policy.most_change = most_change(read.amount("MOST_CHANGE"), &read.currency);
+        settings.policy.most_quantity = read.quantity("MOST_QUANTITY");
+        settings.policy.min_line_total = read.amount("MIN_LINE").unwrap_or_default();
         settings.policy.return_days = read.number("RETURN_DAYS");
         settings.suspended_days = read.number("SUSPENDED_DAYS");
         settings.closing.difference_limit = read.amount("DIFFERENCE");
@@ -131,6 +146,16 @@ impl Reader<'_> {
             self.fault(name, self.text.fill(Key::ReasonCodesBad, &values));
         }
         rules.codes
+    }
+
+    /// How many, where there is a number.
+    fn quantity(&mut self, name: &'static str) -> Option<Quantity> {
+        let text = self.entered.optional(name)?;
+        let quantity = crate::entry::quantity_of(&text);
+        if quantity.is_none() {
+            self.fault(name, self.text.word(Key::NotANumber).to_owned());
+        }
+        quantity
     }
 
     /// A percentage where there is one.

@@ -177,11 +177,11 @@ impl<S: Shell + Clone + 'static> Runner<'_, S> {
         Ok(match step {
             Step::Sell { code, quantity, price } => {
                 let readings = vec![Reading { quantity, measure: None, code }];
-                Act::Sell(Sale { price, age: self.age, ..Sale::of(readings) })
+                Act::Sell(Sale { price, age: self.age, counted: true, ..Sale::of(readings) })
             }
             Step::Empties { code, quantity } => {
                 let readings = vec![Reading { quantity, measure: None, code }];
-                Act::TakeEmpties(Sale::of(readings))
+                Act::TakeEmpties(Sale { counted: true, ..Sale::of(readings) })
             }
             Step::Return { receipt, line, quantity, state } => {
                 let restock = state == GoodsState::New;
@@ -197,6 +197,8 @@ impl<S: Shell + Clone + 'static> Runner<'_, S> {
                 let declare = |counted| Box::new(Declaration { reason, ..Declaration::amount(counted) });
                 Act::ClosePeriod(counted.map(declare))
             }
+            // Whoever writes a script has looked; nobody is there to be asked once more.
+            cash @ Step::Cash { .. } => Act::Counted(self.command_of(cash)?),
             other => Act::Command(self.command_of(other)?),
         })
     }
@@ -454,7 +456,7 @@ impl<S: Shell + Clone + 'static> Runner<'_, S> {
         }
         let readings = vec![Reading { quantity, measure: None, code }];
         let returned = Some((state, state == GoodsState::New));
-        let sale = Sale { returned, reason: self.reason.take(), ..Sale::of(readings) };
+        let sale = Sale { returned, reason: self.reason.take(), counted: true, ..Sale::of(readings) };
         let taken = self.act(Act::Sell(sale));
         if taken.is_err() && !is_open {
             self.act(Act::Command(Command::Cancel { reason: None }))?;

@@ -49,9 +49,9 @@ fn a_third_yogurt_is_free_and_the_receipt_names_the_campaign() {
 fn a_coupon_is_typed_scanned_and_taken_off() {
     let mut shop = Shop::selling(120, 40);
     shop.keys("'8*16204' enter");
-    shop.keys("ctrl+k 'nonsense' enter");
+    shop.keys("ctrl+o 'nonsense' enter");
     assert_eq!(shop.message(), "There is no such coupon.");
-    shop.keys("ctrl+k 'welcome10-demo' enter");
+    shop.keys("ctrl+o 'welcome10-demo' enter");
     assert_eq!(shop.message(), "Coupon WELCOME10-DEMO applied");
     assert_eq!(shop.document().coupons.len(), 1);
     shop.keys("ctrl+w delete");
@@ -185,4 +185,27 @@ fn a_campaign_that_slept_becomes_automatic_only_with_a_second_word() {
     shop.keys("left left ctrl+s");
     assert!(shop.shows("Say below that it is meant so."), "{}", shop.screen());
     assert_eq!(shop.till().campaigns().find(id).unwrap().activation, Activation::Never);
+}
+
+#[test]
+fn a_discount_on_everything_that_ends_a_campaign_for_cards_says_so_at_once() {
+    let mut shop = Shop::managed(120, 40);
+    shop.keys("'8*16204' enter ctrl+g '10' enter enter");
+    let said = shop.message();
+    assert!(said.contains("Paid by card: 2 % off gives nothing now: "), "{said}");
+    assert_eq!(shop.document().adjustments.len(), 1, "{}", shop.screen());
+    shop.keys("'16204' enter");
+    assert!(!shop.message().contains("gives nothing now"), "said once: {}", shop.message());
+}
+
+#[test]
+fn a_coupon_that_gives_nothing_yet_says_that_it_is_kept_and_why() {
+    let mut shop = Shop::selling(120, 40);
+    let open = saleflex_core::document::OpenDocument::default();
+    shop.till().execute(Command::Open(open)).unwrap();
+    shop.keys("'x' backspace ctrl+o 'welcome10-demo' enter");
+    let said = shop.message();
+    assert!(said.starts_with("Coupon WELCOME10-DEMO applied It is kept and gives nothing yet: "), "{said}");
+    shop.keys("'8*16204' enter");
+    assert!(shop.document().totals.discount.is_positive(), "{}", shop.screen());
 }

@@ -1,7 +1,15 @@
 //! The working day on the screen: clock, breaks, locks, counting the drawer, the audit trail, copies.
 
 use chrono::Duration;
-use saleflex_core::{audit::AuditSearch, cashier::access::Act, closure::CashCount, money::Money};
+use saleflex_core::{
+    audit::AuditSearch,
+    cashier::access::Act,
+    closure::CashCount,
+    document::{AddLine, Command, TakeTender},
+    ids::ClosureNumber,
+    money::Money,
+    tender::{TenderKind, Tip, TipKind},
+};
 use saleflex_tui::keymap::Mode;
 
 use crate::common::harness::{Shop, at_both_sizes};
@@ -315,4 +323,80 @@ fn audit_trail() {
 #[test]
 fn work_sessions() {
     compare("sessions", Shop::managed, "esc s 8");
+}
+
+#[test]
+fn more_than_the_drawer_holds_goes_out_only_after_a_second_look_at_the_figure() {
+    let mut shop = Shop::managed(80, 24);
+    shop.keys("'10106' enter plus enter esc 4 o '500' enter 'flowers' enter");
+    assert_eq!(shop.session.state.mode(), Mode::Question, "{}", shop.screen());
+    assert!(shop.shows("£0.95 should lie in the drawer"), "{}", shop.screen());
+    shop.keys("y");
+    assert_ne!(shop.session.state.mode(), Mode::Question, "{}", shop.screen());
+    assert!(shop.till().drawers().unwrap()[0].expected().is_negative());
+}
+
+#[test]
+fn a_slip_in_the_quantity_is_asked_for_once_more() {
+    let mut shop = Shop::managed(80, 24);
+    shop.keys("'1001*10106' enter");
+    assert_eq!(shop.session.state.mode(), Mode::Question, "{}", shop.screen());
+    assert!(shop.shows("1001 x Baguette") && shop.session.state.view.document.is_none(), "{}", shop.screen());
+    shop.keys("n esc");
+    assert!(shop.session.state.view.document.is_none());
+    shop.keys("'1000*10106' enter");
+    assert_ne!(shop.session.state.mode(), Mode::Question, "{}", shop.screen());
+}
+
+#[test]
+fn a_line_that_is_voided_is_named_and_how_it_comes_back() {
+    let mut shop = Shop::managed(80, 24);
+    shop.keys("'14101' enter '10106' enter -");
+    let said = "Line 2 voided: 1 x Baguette  £0.95. To have it back, sell it again.";
+    assert_eq!(shop.message(), said, "{}", shop.screen());
+}
+
+#[test]
+fn a_closed_period_is_corrected_on_its_screen_and_stays_as_it_was() {
+    let mut shop = Shop::managed(80, 24);
+    shop.keys("'10106' enter plus enter esc 4 z '0.95' enter z esc c f8");
+    assert!(shop.shows("Correct a closed period"), "{}", shop.screen());
+    shop.keys("ctrl+s");
+    assert!(shop.till().corrections(ClosureNumber(1)).unwrap().is_empty(), "no amount, no reason");
+    shop.keys("backspace '1.15' down down 'found it' ctrl+s");
+    assert!(shop.message().starts_with("Corrected: expected £0.95, difference £0.20."), "{}", shop.screen());
+    assert_eq!(shop.till().corrections(ClosureNumber(1)).unwrap().len(), 1);
+    shop.keys("enter");
+    assert!(shop.shows("counted £0.95 -> £1.15") && shop.shows("found it"), "{}", shop.screen());
+    assert_eq!(shop.till().closure(ClosureNumber(1)).unwrap().counted_cash.unwrap().minor(), 95);
+}
+
+#[test]
+fn the_tips_of_a_period_are_shared_on_their_screen() {
+    let mut shop = Shop::managed(80, 24);
+    let tip = Some(Tip { amount: Money::from_minor(101), kind: TipKind::Card });
+    let tender = TakeTender { tip, ..TakeTender::balance(TenderKind::CreditCard) };
+    shop.till().execute(Command::AddLine(AddLine::code("10106"))).unwrap();
+    shop.till().execute(Command::TakeTender(tender)).unwrap();
+    shop.keys("esc 4 z '0' enter z esc c f7");
+    assert!(shop.shows("Not yet shared") && shop.shows("£1.01"), "{}", shop.screen());
+    shop.keys("down down 'admin' ctrl+s");
+    assert!(shop.shows("user name"), "morganadmin is nobody: {}", shop.screen());
+    shop.keys("backspace backspace backspace backspace backspace ' admin=3' ctrl+s");
+    assert_eq!(shop.message(), "£1.01 of tips shared; £0.00 is left.", "{}", shop.screen());
+    assert!(shop.till().tips_left(ClosureNumber(1)).unwrap().is_zero());
+    shop.keys("f7");
+    assert!(shop.shows("everybody alike") && shop.shows("£0.51"), "{}", shop.screen());
+}
+
+#[test]
+fn a_target_is_set_on_its_screen_and_seen_beside_what_was_done() {
+    let mut shop = Shop::managed(120, 40);
+    shop.keys("'10106' enter plus enter esc s t insert ctrl+s");
+    assert!(shop.shows("At least one goal is needed."), "{}", shop.screen());
+    shop.keys("'1.90' ctrl+s");
+    assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
+    assert!(shop.shows("Sales 1.90") && shop.shows("50.00 %") && shop.shows("behind"), "{}", shop.screen());
+    shop.keys("enter");
+    assert!(shop.shows("0.95") && shop.shows("target"), "{}", shop.screen());
 }

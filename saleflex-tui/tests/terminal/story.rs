@@ -366,7 +366,7 @@ fn closing_wants_its_own_key_and_begins_the_next_period() {
 #[test]
 fn money_moves_in_and_out_of_the_drawer_with_approval() {
     let mut shop = Shop::selling(80, 24);
-    shop.keys("esc 4 o '1000' enter 'window cleaner' enter");
+    shop.keys("esc 4 o '1000' enter 'window cleaner' enter y");
     assert!(shop.shows("A manager has to agree"));
     shop.keys("'1111' enter enter");
     let movement = shop.settled().pop().unwrap();

@@ -111,6 +111,8 @@ fn leads_to(event: &str) -> Option<&'static str> {
         ("RECEIPTS_OF_CLOSURE", "CLOSURE_RECEIPTS"),
         ("STOCK_ARRIVAL_ROW", "STOCK_ARRIVAL"),
         ("CLOCK_CORRECT", "PUNCH"),
+        ("TIPS_OF_CLOSURE", "TIP_POOL"),
+        ("CORRECT_CLOSURE", "CLOSURE_CORRECTION"),
     ];
     known.into_iter().find(|(known, _)| *known == event).map(|(_, form)| form)
 }

@@ -34,6 +34,7 @@ pub(super) fn add(decision: &mut Decision<'_>, add: &AddLine) -> Result<(), Refu
         return Err(Refusal::NotReturnable { code: item.code.clone() });
     }
     let quantity = quantity_of(item, add.quantity)?;
+    check_quantity(decision, &item.name, add.quantity)?;
     let priced = price_of(decision, item, add)?;
     if !document.kind.pays_out() {
         check_stock(decision, item, quantity.decimal())?;
@@ -82,6 +83,22 @@ pub(super) fn next_line(decision: &Decision<'_>) -> Result<LineNo, Refusal> {
     if last >= max { Err(Refusal::TooManyLines { max }) } else { Ok(LineNo(last + 1)) }
 }
 
+/// Asks again for more of one thing than anybody buys: a slip of the keys, or a code taken for a number. What a label
+/// or a pack says is no slip.
+pub(super) fn check_quantity(
+    decision: &Decision<'_>,
+    name: &str,
+    entered: Option<Quantity>,
+) -> Result<(), Refusal> {
+    let limit = decision.facts.policy.most_quantity.filter(|_| !decision.facts.counted);
+    match (entered, limit) {
+        (Some(quantity), Some(limit)) if quantity > limit => {
+            Err(Refusal::QuantityDoubted { name: name.into(), quantity, limit })
+        }
+        _ => Ok(()),
+    }
+}
+
 /// How much is sold: what was entered times what one scan sells, or what the barcode holds.
 fn quantity_of(item: &Sellable, entered: Option<Quantity>) -> Result<Quantity, Refusal> {
     let once = item.embedded_quantity.unwrap_or(item.pack_quantity);
@@ -113,6 +130,11 @@ fn price_of(decision: &Decision<'_>, item: &Sellable, add: &AddLine) -> Result<P
     let is_purchase = decision.document()?.kind == Kind::Purchase;
     let is_open = is_purchase || item.product.is_none() || item.price_rule == PriceRule::Open;
     let is_labelled = item.embedded_total.is_some();
+    // A department has no price of its own: nothing typed is a slip, where a gift would be a product.
+    let is_nothing = item.product.is_none() && add.price.is_some_and(UnitPrice::is_zero);
+    if is_nothing && !is_purchase {
+        return Err(Refusal::PriceNeeded { code: item.code.clone() });
+    }
     let is_priceless = |price: UnitPrice| price.is_zero() && item.price_rule == PriceRule::Fixed;
     let (unit_price, source) = match add.price {
         Some(price) if is_open => (price, PriceSource::Typed),
@@ -306,6 +328,7 @@ pub(super) fn change_quantity(
     if !line.item.unit.allows(quantity) {
         return Err(not_allowed(&line.item, quantity));
     }
+    check_quantity(decision, &line.item.name, Some(quantity))?;
     if !decision.document()?.kind.pays_out() {
         check_stock(decision, &line.item, quantity.decimal() - line.quantity.decimal())?;
     }

@@ -59,6 +59,7 @@ pub const ENGLISH: Words = Words {
         points_earned: "Points earned",
         points_redeemed: "Points redeemed",
         points_returned: "Points returned",
+        points_taken_back: "Points taken back",
         points_balance: "Points balance",
         points_keeper: "Points kept by",
         tendered: "TENDERED",

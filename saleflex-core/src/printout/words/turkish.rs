@@ -59,6 +59,7 @@ pub const TURKISH: Words = Words {
         points_earned: "Kazanılan puan",
         points_redeemed: "Harcanan puan",
         points_returned: "Geri gelen puan",
+        points_taken_back: "Geri alınan puan",
         points_balance: "Puan bakiyesi",
         points_keeper: "Puanı tutan",
         tendered: "ALINAN",

@@ -80,6 +80,22 @@ impl Till {
         Ok(Some(explained))
     }
 
+    /// What campaigns would make of the open document, were all that is left of it paid in one way.
+    ///
+    /// # Errors
+    /// As [`Till::explain`].
+    pub fn explain_paid_by(&mut self, kind: TenderKind) -> Result<Option<Explained>, Error> {
+        let moment = self.shell.now();
+        let Some(judged) = self.judge_open(moment)? else { return Ok(None) };
+        let Some(open) = &self.open else { return Ok(None) };
+        let (facts, document) = (self.in_force.facts(&judged, moment), open.draft.document());
+        let no = document.tenders.iter().map(|tender| tender.no.0).max().unwrap_or(0).saturating_add(1);
+        let intended = IntendedTender { no: TenderNo(no), kind, amount: document.balance() };
+        let verdicts = facts.explain(document, Some(intended));
+        let (campaigns, document) = (judged.set.clone(), document.clone());
+        Ok(Some(Explained { campaigns, document, moment, verdicts, advice: Vec::new() }))
+    }
+
     /// What campaigns would make of a basket at a moment. Nothing is sold and nothing is counted.
     ///
     /// # Errors

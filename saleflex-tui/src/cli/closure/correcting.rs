@@ -4,11 +4,12 @@ use std::io::Write;
 
 use anyhow::Context;
 use clap::Args;
-use saleflex_core::{closure::Change, ids::ClosureNumber, money::Money};
+use saleflex_core::ids::ClosureNumber;
 use saleflex_store::{Till, history::Found, till::Amendment};
 use serde_json::json;
 
 use super::super::{Call, answer, customer::logged_in, receipts, say_none};
+use crate::{record::closure::correction, text::Key};
 
 /// A correction of a closed period.
 #[derive(Args, Clone, Debug)]
@@ -49,13 +50,11 @@ impl Correct {
         let corrected = corrected.map_err(|error| call.words(&error))?;
         let currency = till.currency();
         let difference = corrected.difference().map(|difference| currency.show(difference));
-        writeln!(
-            out,
-            "expected {}, difference {}, {} corrections",
-            currency.show(corrected.expected_cash),
-            difference.as_deref().unwrap_or("-"),
-            corrected.corrections
-        )?;
+        let values = [
+            ("expected", &*currency.show(corrected.expected_cash)),
+            ("difference", difference.as_deref().unwrap_or("-")),
+        ];
+        writeln!(out, "{}", call.text.fill(Key::SaidCorrected, &values))?;
         Ok(())
     }
 }
@@ -84,20 +83,10 @@ pub(super) fn list(call: &Call<'_>, number: u32, json: bool, out: &mut dyn Write
         return answer(out, &json!(corrections));
     }
     say_none(out, corrections.is_empty())?;
-    let show = |amount: Money| till.currency().show(amount);
-    for one in &corrections {
-        let change = match &one.change {
-            Change::CountedCash { old, new } => {
-                format!("counted {} -> {}", old.map_or_else(|| "-".to_owned(), show), show(*new))
-            }
-            Change::OpeningCash { old, new } => format!("opening {} -> {}", show(*old), show(*new)),
-            Change::WithdrawnDocument { number, .. } => format!("{number} withdrawn"),
-            Change::LateDocument { number, .. } => format!("{number} came late"),
-            _ => "of a newer version".to_owned(),
-        };
-        let at = one.at.local.format("%Y-%m-%d %H:%M");
-        let who = till.cashier(one.authority.cashier).map(|cashier| cashier.user_name.as_str());
-        writeln!(out, "{}  {at}  {change}  {}  {}", one.no, who.unwrap_or_default(), one.reason)?;
+    let told =
+        correction::told(&till, call.text, ClosureNumber(number)).map_err(|error| call.words(&error))?;
+    for line in told {
+        writeln!(out, "{line}")?;
     }
     Ok(())
 }

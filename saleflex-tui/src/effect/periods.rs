@@ -1,0 +1,126 @@
+//! What is done about periods beyond closing them: correcting one that is closed, and sharing out its tips.
+
+use std::collections::BTreeMap;
+
+use saleflex_core::{
+    cashier::{Approval, tip_pool::TipRule},
+    ids::{CashierId, ClosureNumber},
+    money::Money,
+};
+use saleflex_store::{
+    Error, Shell, Till,
+    history::{Found, parse_number},
+    till::Amendment,
+};
+
+use super::{Denial, Desk, Outcome, desk::denial};
+use crate::text::{Key, Text};
+
+/// A correction of a closed period.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct ClosureCorrection {
+    /// Which period.
+    pub closure: ClosureNumber,
+    /// What was wrong.
+    pub change: PeriodChange,
+    /// Why.
+    pub reason: String,
+}
+
+/// What was wrong with a closed period.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum PeriodChange {
+    /// So much was in the drawer when it was counted.
+    Counted(Money),
+    /// So much was in the drawer at first.
+    Opening(Money),
+    /// A receipt that must not count, by its number as it was typed.
+    Withdrawn(String),
+}
+
+/// Tips that are to be shared out.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct TipShare {
+    /// Of which period.
+    pub closure: ClosureNumber,
+    /// By what.
+    pub rule: TipRule,
+    /// Among whom, as typed: a user name, or `NAME=4` with points.
+    pub people: Vec<String>,
+}
+
+impl<S: Shell + Clone + 'static> Desk<S> {
+    /// Corrects a closed period.
+    pub(super) fn correct_closure(
+        &mut self,
+        correction: &ClosureCorrection,
+        approval: Option<Approval>,
+    ) -> Result<Outcome, Denial> {
+        let text = self.text;
+        let Some(till) = self.till.as_mut() else { return Ok(Outcome::default()) };
+        let is_approved = approval.is_some();
+        let amendment = match &correction.change {
+            PeriodChange::Counted(amount) => Amendment::CountedCash(*amount),
+            PeriodChange::Opening(amount) => Amendment::OpeningCash(*amount),
+            PeriodChange::Withdrawn(typed) => withdrawal(till, text, correction.closure, typed)?,
+        };
+        let done = till.correct_closure(correction.closure, amendment, correction.reason.clone(), approval);
+        let stands = done.map_err(|error| denial(text, &error, is_approved))?;
+        let difference = stands.difference().map(|amount| till.currency().show(amount));
+        let values = [
+            ("expected", &*till.currency().show(stands.expected_cash)),
+            ("difference", difference.as_deref().unwrap_or("-")),
+        ];
+        Ok(Outcome { message: Some(text.fill(Key::SaidCorrected, &values)), ..Outcome::default() })
+    }
+
+    /// Shares out what is left of a period's tips.
+    pub(super) fn share_tips(
+        &mut self,
+        share: &TipShare,
+        approval: Option<Approval>,
+    ) -> Result<Outcome, Denial> {
+        let text = self.text;
+        let Some(till) = self.till.as_mut() else { return Ok(Outcome::default()) };
+        let is_approved = approval.is_some();
+        let people = participants(till, text, &share.people)?;
+        let done = till.distribute_tips(share.closure, share.rule, &people, approval);
+        let shared = done.map_err(|error| denial(text, &error, is_approved))?.shared;
+        let show = |amount: Money| till.currency().show(amount);
+        let values = [("amount", &*show(shared.distributed())), ("left", &show(shared.undistributed))];
+        Ok(Outcome { message: Some(text.fill(Key::SaidTipsShared, &values)), ..Outcome::default() })
+    }
+}
+
+/// The receipt of a period that was typed: its whole number, or the receipt number alone.
+fn withdrawal(till: &Till, text: &Text, closure: ClosureNumber, typed: &str) -> Result<Amendment, Denial> {
+    let refuse = |error: &Error| denial(text, error, false);
+    let number = parse_number(typed);
+    let found =
+        number.map(|number| till.find_document(number)).transpose().map_err(|error| refuse(&error))?;
+    let id = match found.flatten().as_ref().map(Found::document) {
+        Some(document) => Some(document.id),
+        None => {
+            let heads = till.documents(closure).map_err(|error| refuse(&error))?;
+            let receipt = typed.trim().parse::<u32>().ok();
+            heads.iter().find(|head| Some(head.number.receipt) == receipt).map(|head| head.id)
+        }
+    };
+    let unknown = || vec![("DOCUMENT", text.fill(Key::NoReceiptThere, &[("number", typed.trim())]))];
+    id.map(Amendment::Withdraw).ok_or_else(|| Denial::Fields(unknown()))
+}
+
+/// Those among whom tips are shared, with their points.
+fn participants(till: &Till, text: &Text, typed: &[String]) -> Result<BTreeMap<CashierId, u32>, Denial> {
+    let mut people = BTreeMap::new();
+    for one in typed {
+        let (name, points) = one.split_once('=').unwrap_or((one, "1"));
+        let known = till.everybody().iter().find(|cashier| cashier.user_name.eq_ignore_ascii_case(name));
+        let (Some(cashier), Ok(points)) = (known, points.parse()) else {
+            let words = text.fill(Key::TipPeopleWrong, &[("typed", one)]);
+            return Err(Denial::Fields(vec![("PEOPLE", words)]));
+        };
+        people.insert(cashier.id, points);
+    }
+    Ok(people)
+}

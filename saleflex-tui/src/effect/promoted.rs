@@ -1,0 +1,146 @@
+//! What became of campaigns by an act: a coupon that gives nothing yet, a discount that ended, one that cannot be
+//! earned any more. The rules stay the campaigns'; the cashier learns of them at the moment they matter.
+
+use saleflex_core::{
+    adjustment::{AdjustmentKind, AdjustmentSource, AppliedCoupon},
+    campaign::{Outcome, TenderMethod, Unmet},
+    document::Document,
+    ids::{CampaignId, DocumentId},
+    money::Money,
+};
+use saleflex_store::{Till, till::Explained};
+
+use crate::{
+    message::verdict,
+    text::{Key, Text},
+};
+
+/// What campaigns gave on the open document, and what was taken off it otherwise.
+pub(super) struct Standing {
+    document: Option<DocumentId>,
+    campaigns: Vec<CampaignId>,
+    coupons: Vec<AppliedCoupon>,
+    reduced: Money,
+}
+
+impl Standing {
+    /// As it is now.
+    pub(super) fn of(till: Option<&Till>) -> Self {
+        let Some(document) = till.and_then(Till::draft) else {
+            return Self { document: None, campaigns: Vec::new(), coupons: Vec::new(), reduced: Money::ZERO };
+        };
+        let campaign = |source: &AdjustmentSource| {
+            if let AdjustmentSource::Campaign { id, .. } = source { *id } else { None }
+        };
+        Self {
+            document: Some(document.id),
+            campaigns: document.adjustments.iter().filter_map(|one| campaign(&one.source)).collect(),
+            coupons: document.coupons.clone(),
+            reduced: reduced(document),
+        }
+    }
+
+    /// What is to be said of campaigns after an act.
+    pub(super) fn told(&self, till: &mut Till, text: &Text) -> Option<String> {
+        let after = Self::of(Some(till));
+        if self.document.is_none() || after.document != self.document {
+            return None;
+        }
+        let gone: Vec<CampaignId> =
+            self.campaigns.iter().filter(|id| !after.campaigns.contains(id)).copied().collect();
+        let new =
+            after.coupons.iter().filter(|coupon| !self.coupons.iter().any(|known| known.id == coupon.id));
+        let new: Vec<&AppliedCoupon> = new.collect();
+        let is_reduced = after.reduced > self.reduced;
+        if gone.is_empty() && new.is_empty() && !is_reduced {
+            return None;
+        }
+        let explained = till.explain().ok()??;
+        let mut told = Vec::new();
+        for coupon in new {
+            let why = why(till, text, &explained, coupon.campaign, |outcome| !given(outcome));
+            told.extend(
+                why.map(|(_, why)| text.fill(Key::SaidCouponWaits, &[("code", &coupon.code), ("why", &why)])),
+            );
+        }
+        for id in gone {
+            // That goods went away takes their discount along, which nobody needs to be told.
+            let is_told = |outcome: &Outcome| !given(outcome) && (is_reduced || outlives_goods(outcome));
+            let why = why(till, text, &explained, id, is_told);
+            told.extend(
+                why.map(|(name, why)| text.fill(Key::SaidCampaignEnded, &[("name", &name), ("why", &why)])),
+            );
+        }
+        if is_reduced {
+            told.extend(beyond_reach(till, text, &explained));
+        }
+        (!told.is_empty()).then(|| told.join(" "))
+    }
+}
+
+/// What people and points took off a document as a whole.
+fn reduced(document: &Document) -> Money {
+    let off = document.adjustments.iter().filter(|one| one.kind == AdjustmentKind::Discount);
+    off.filter(|one| !matches!(one.source, AdjustmentSource::Campaign { .. })).map(|one| one.amount).sum()
+}
+
+const fn given(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::Applied { .. })
+}
+
+/// Whether a campaign gives nothing for a reason that has nothing to do with what is in the basket.
+const fn outlives_goods(outcome: &Outcome) -> bool {
+    matches!(
+        outcome,
+        Outcome::Unmet(
+            Unmet::Inactive
+                | Unmet::NotUnlocked
+                | Unmet::Closed(_)
+                | Unmet::UsedUp { .. }
+                | Unmet::BudgetSpent { .. }
+        )
+    )
+}
+
+/// Name and reason of a campaign whose outcome is one that is to be told.
+fn why(
+    till: &Till,
+    text: &Text,
+    explained: &Explained,
+    id: CampaignId,
+    is_told: impl Fn(&Outcome) -> bool,
+) -> Option<(String, String)> {
+    let campaign = |rank| explained.campaigns.campaign(rank);
+    let verdict = explained.verdicts.iter().find(|verdict| campaign(verdict.campaign).id == id)?;
+    if !is_told(&verdict.outcome) {
+        return None;
+    }
+    let code = campaign(verdict.campaign).code.as_str();
+    let row = verdict::rows(text, till, explained).into_iter().find(|row| row.code == code)?;
+    Some((row.name, row.words))
+}
+
+/// Campaigns for a way to pay that ask for a larger share of the goods than is left to be paid.
+fn beyond_reach(till: &mut Till, text: &Text, explained: &Explained) -> Vec<String> {
+    let mut told = Vec::new();
+    for verdict in &explained.verdicts {
+        let campaign = explained.campaigns.campaign(verdict.campaign);
+        let methods = campaign.tender.iter().flat_map(|terms| &terms.of.include);
+        let kind = methods.filter_map(
+            |method| {
+                if let TenderMethod::Kind(kind) = method { Some(*kind) } else { None }
+            },
+        );
+        let (Outcome::Unmet(Unmet::NoTender), Some(kind)) = (&verdict.outcome, kind.into_iter().next())
+        else {
+            continue;
+        };
+        let Ok(Some(paid)) = till.explain_paid_by(kind) else { continue };
+        let is_short = |outcome: &Outcome| matches!(outcome, Outcome::Unmet(Unmet::TenderShare { .. }));
+        let why = why(till, text, &paid, campaign.id, is_short);
+        told.extend(
+            why.map(|(name, why)| text.fill(Key::SaidCampaignEnded, &[("name", &name), ("why", &why)])),
+        );
+    }
+    told
+}
