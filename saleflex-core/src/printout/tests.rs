@@ -106,7 +106,7 @@ fn member(frame: Frame<'static>) -> Frame<'static> {
 #[test]
 fn a_receipt_says_who_else_keeps_the_points() {
     let keeper = Mode::Gate { offline_limit: Points::ZERO };
-    let of_hub = PointsNote { earned: Points(24), balance: Points(374), keeper };
+    let of_hub = PointsNote { earned: Points(24), taken_back: Points::ZERO, balance: Points(374), keeper };
     let lines = |points| {
         let frame = Frame { points: Some(points), ..member(frame()) };
         text::render(&receipt::completed(&full_sale(), &frame), 42).join("\n")

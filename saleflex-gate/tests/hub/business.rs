@@ -89,6 +89,7 @@ fn sale_to(
         suspended: None,
         rate: None,
         cause: CancelCause::Cashier,
+        counted: false,
         promotions,
     };
     let add = Command::AddLine(AddLine::department(DepartmentNo(1), UnitPrice::parse("2.40").unwrap()));
