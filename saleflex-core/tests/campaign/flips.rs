@@ -230,12 +230,12 @@ fn place(unmet: &Unmet) -> u32 {
         Unmet::UsedUp { limit: UseLimit::Day, .. } => 9,
         Unmet::BudgetSpent { .. } => 10,
         Unmet::Condition(_) => 11,
-        Unmet::NoLines => 12,
         Unmet::NoTender => 13,
         Unmet::TenderShare { .. } => 14,
         Unmet::BelowPurchase { .. } => 15,
         Unmet::AbovePurchase { .. } => 16,
-        Unmet::TooFewUnits { .. } | Unmet::BelowTier { .. } => 17,
+        // That a benefit finds no product of its rows is said last.
+        Unmet::TooFewUnits { .. } | Unmet::BelowTier { .. } | Unmet::NoLines => 17,
         Unmet::NothingToGive => 18,
         other => panic!("{other:?} names nothing to change"),
     }
