@@ -227,10 +227,15 @@ impl Document {
     /// totals. What was recorded and this agree, or somebody changed one of them or made it by other rules.
     #[must_use]
     pub fn derived_anew(&self) -> Self {
+        let anew = |document: &mut Self| {
+            // What stands there is not known to come from these rules.
+            document.lines.iter_mut().for_each(|line| line.taxes.clear());
+            pricing::recompute(document);
+        };
         let mut document = self.clone();
-        pricing::recompute(&mut document);
+        anew(&mut document);
         if let Some(returned) = &mut document.exchange {
-            pricing::recompute(returned);
+            anew(returned);
         }
         document
     }

@@ -413,6 +413,10 @@ pub struct Finished {
     pub change: Money,
     /// What was paid out for goods brought back.
     pub paid_out: Option<Money>,
+    /// The tips that came with it, and all that was to be collected with them.
+    pub tip: Option<(Money, Money)>,
+    /// Whether it is about goods; cash that was put in or taken out was paid by nobody.
+    pub is_paid: bool,
     /// Its receipt.
     pub receipt: Paper,
 }

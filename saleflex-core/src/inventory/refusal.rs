@@ -133,14 +133,6 @@ pub enum StockRefusal {
         /// Of what.
         item: Item,
     },
-    /// A batch of an item that is not kept by batches: nobody would ask for the next one.
-    #[error("{item} is not kept by batches, so {batch} is none of it")]
-    NotInBatches {
-        /// Of what.
-        item: Item,
-        /// Which.
-        batch: BatchNo,
-    },
     /// No such batch is there.
     #[error("batch {batch} of {item} is not at location {location}")]
     UnknownBatch {

@@ -70,25 +70,6 @@ fn a_batch_cannot_be_made_after_it_came_nor_change_its_date() {
 }
 
 #[test]
-fn a_batch_of_an_item_that_is_not_kept_in_batches_is_refused() {
-    let mut shop = Shop::open();
-    let named = Some(batch("A", Some(day(12))));
-    let told = Err(StockRefusal::NotInBatches { item: BREAD.into(), batch: batch("A", None).no });
-    let line = ReceiveLine { batch: named.clone(), ..line(BREAD.into(), "1") };
-    assert_eq!(shop.run(&receipt(SALES, line)), told);
-    let more = Adjust {
-        place: at(BREAD, SALES),
-        kind: AdjustmentKind::PhysicalCount,
-        expected: None,
-        counted: q("5"),
-        batch: named,
-        serials: Vec::new(),
-        reason: None,
-    };
-    assert_eq!(shop.run(&Command::Adjust(more)), told);
-}
-
-#[test]
 fn an_item_in_batches_is_received_with_its_batch() {
     let mut shop = Shop::open();
     let refused = shop.run(&receipt(SALES, line(MILK.into(), "1")));

@@ -158,7 +158,7 @@ pub(crate) fn reserve(
     check(request.points)?;
     member(session, company, request.member_id)?;
     let of = (request.member_id, request.document_id);
-    if hold_of(session, company, of)?.is_some_and(|(_, state, _)| state == "spent") {
+    if hold_of(session, company, of)?.is_some_and(|(_, state, _)| is_spent(&state)) {
         return Err(ApiError::conflict("already_spent", "the document has spent its points"));
     }
     let standing = balance(session, company, request.member_id, now)?;
@@ -224,14 +224,20 @@ fn put_hold(
     Ok(())
 }
 
-/// A till booked what a sale spent: what was held for it is held no more.
+/// Whether what was held is gone: by a commit here, or by a sale whose till books its points itself.
+fn is_spent(state: &str) -> bool {
+    matches!(state, "spent" | "delivered")
+}
+
+/// A till booked what a sale spent: what was held for it is held no more. It books what a return gives back, too, so
+/// that nothing is left to be reversed here.
 pub(crate) fn spent(
     session: &mut dyn Session,
     company: Uuid,
     (member, document): (Uuid, Uuid),
 ) -> Result<(), DatabaseError> {
     session.execute(
-        "UPDATE point_hold SET state = 'spent' \
+        "UPDATE point_hold SET state = 'delivered' \
          WHERE company_id = $1 AND document_id = $2 AND member_id = $3 AND state = 'held'",
         &[company.into(), document.into(), member.into()],
     )?;
@@ -251,7 +257,7 @@ pub(crate) fn commit(
     member(session, company, of.member_id)?;
     let key = (of.member_id, of.document_id);
     match hold_of(session, company, key)? {
-        Some((_, state, _)) if state == "spent" => {}
+        Some((_, state, _)) if is_spent(&state) => {}
         Some((points, state, over)) if state == "held" && over > now.timestamp_millis() => {
             put_hold(session, company, key, "spent")?;
             enter(session, company, (of.member_id, "redeemed", -points), (Some(of.document_id), None), now)?;

@@ -154,8 +154,8 @@ async fn exchange(hub: Hub, headers: &HeaderMap, body: &[u8]) -> Result<Json<Tok
     issued.await.map(Json)
 }
 
-/// Another secret for the calling device; those before are good for seven days longer. A token that was got for an hour
-/// is no secret, and gets none.
+/// Another secret for the calling device; those before are good for seven days longer. What ends by itself, a token for an
+/// hour or a secret that was replaced, gets none: whoever found an old one cannot live on it.
 #[utoipa::path(post, path = "/auth/device/rotate", tag = "devices", security(("device" = []), ("basic" = [])), responses(
     (status = CREATED, body = DeviceToken),
     (status = UNAUTHORIZED, body = Refusal, description = "`unauthorized`"),
@@ -171,8 +171,8 @@ pub(crate) async fn rotate(
     let credential = Credential::of(&headers).ok_or_else(ApiError::unauthorized)?;
     let terminal = scope.terminal;
     let rotated = hub.act((scope.company, Actor::Device(terminal.id)), move |desk| {
-        if !registry::outlives(desk.session, desk.company, &credential.secret, desk.now + TOKEN)? {
-            let message = "a token for an hour gets no secret: show the device's own";
+        if !registry::is_current(desk.session, desk.company, &credential.secret)? {
+            let message = "what ends by itself gets no secret: show the device's present one";
             return Err(ApiError::forbidden("short_lived", message));
         }
         let old_until = desk.now + OVERLAP;

@@ -46,5 +46,9 @@ async fn points_that_a_delivered_sale_spent_are_held_no_more() {
         deliver(&chain, &harbour, (1, entry.entity), &bytes).await;
         let left = chain.get(&format!("/loyalty/members/{member}"), till).await;
         assert_eq!((&left["points"], &left["held"], &left["available"]), (&json!(40), &json!(0), &json!(40)));
+        // The till that took them gives them back with a return, and nobody else does.
+        let sold = json!({"member_id": member, "document_id": document});
+        let (_, kept) = send("/loyalty/reverse", till, &sold, "r").await;
+        assert_eq!(kept["points"], 40);
     }
 }

@@ -320,6 +320,7 @@ fn priced(act: Act, price: saleflex_core::quantity::UnitPrice) -> Act {
     match act {
         Act::Sell(sale) => Act::Sell(crate::effect::Sale { price: Some(price), ..sale }),
         Act::Command(Command::AddLine(add)) => Act::Command(Command::AddLine(add.at(price))),
+        Act::Counted(Command::AddLine(add)) => Act::Counted(Command::AddLine(add.at(price))),
         other => other,
     }
 }
@@ -338,6 +339,9 @@ fn aged(act: Act, age: AgeEvidence) -> Act {
         Act::Sell(sale) => Act::Sell(crate::effect::Sale { age: Some(age), ..sale }),
         Act::Command(Command::AddLine(add)) => {
             Act::Command(Command::AddLine(AddLine { age: Some(age), ..add }))
+        }
+        Act::Counted(Command::AddLine(add)) => {
+            Act::Counted(Command::AddLine(AddLine { age: Some(age), ..add }))
         }
         Act::ConvertQuote { quote, .. } => Act::ConvertQuote { quote, age: Some(age) },
         other => other,

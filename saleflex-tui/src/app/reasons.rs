@@ -55,7 +55,7 @@ impl State {
 fn keeps_reason(act: &Act) -> bool {
     match act {
         Act::CancelSuspended { .. } | Act::TakeBack { .. } | Act::Sell(_) => true,
-        Act::Command(command) => matches!(
+        Act::Command(command) | Act::Counted(command) => matches!(
             command,
             Command::AddLine(_)
                 | Command::ReturnLine(_)

@@ -291,14 +291,18 @@ impl State {
         } else if last.change.is_positive() {
             let change = self.view.currency.show(last.change);
             self.text.fill(Key::ChangeSaid, &[("amount", &change)])
+        } else if let Some((tip, all)) = last.tip {
+            let [tip, all] = [tip, all].map(|amount| self.view.currency.show(amount));
+            self.text.fill(Key::SaidTip, &[("tip", &tip), ("all", &all)])
         } else {
             self.text.word(Key::PaidSaid).to_owned()
         };
+        let headline = Some(headline).filter(|_| last.is_paid);
         let title = last.receipt.title.clone();
         let lines = completed.iter().flat_map(|finished| finished.receipt.lines.iter().cloned()).collect();
         let paper = Paper { title, lines, ..Paper::default() };
         self.last_receipt = Some(paper.clone());
-        self.dialogs.push(Dialog::Paper(Reader { paper, scroll: 0, headline: Some(headline) }));
+        self.dialogs.push(Dialog::Paper(Reader { paper, scroll: 0, headline }));
     }
 }
 

@@ -43,9 +43,12 @@ fn settled(till: &Till, text: &Text, completed: &Completed, is_exchanged: bool) 
     let is_handed_out = |tender: &&Tender| !is_exchanged || tender.kind != TenderKind::StoreCredit;
     let handed_out: Money =
         document.counted_tenders().filter(is_handed_out).map(|tender| tender.amount).sum();
+    let (tip, amounts) = (document.totals.tip, document.totals.paid);
     Finished {
         number: document.number,
         change: document.change,
+        tip: tip.is_positive().then(|| (tip, amounts + tip)),
+        is_paid: document.kind != Kind::CashMovement,
         paid_out: Some(handed_out).filter(|amount| document.kind.pays_out() && !amount.is_zero()),
         receipt: receipt(till, text, completed, false),
     }

@@ -13,6 +13,7 @@ impl Act {
         }
         match self {
             Self::Command(command) => Self::Command(command.because(why)),
+            Self::Counted(command) => Self::Counted(command.because(why)),
             Self::Sell(sale) => Self::Sell(Sale { reason: why, ..sale }),
             Self::CancelSuspended { document, .. } => Self::CancelSuspended { document, reason: why },
             Self::TakeBack { sale, lines } => {

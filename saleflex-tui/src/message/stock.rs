@@ -39,7 +39,6 @@ pub(super) fn refusal(text: &Text, refusal: &StockRefusal) -> String {
             fill(Key::StockNotEnough, &[("available", available), ("requested", requested)])
         }
         StockRefusal::NoBatch { .. } => text.word(Key::StockNoBatch).to_owned(),
-        StockRefusal::NotInBatches { batch, .. } => fill(Key::StockNotInBatches, &[("batch", batch)]),
         StockRefusal::UnknownBatch { batch, .. } => fill(Key::StockUnknownBatch, &[("batch", batch)]),
         StockRefusal::Expired { batch, expiry, .. } => {
             fill(Key::StockExpired, &[("batch", batch), ("expiry", expiry)])

@@ -143,7 +143,10 @@ pub(super) fn take_empties(decision: &mut Decision<'_>, quantity: Option<Quantit
         Some(document) if document.kind == Kind::Return && document.original.is_none() => {
             add_to_return(decision, item, quantity)
         }
-        Some(document) if document.kind == Kind::Sale => add_to_sale(decision, item, quantity),
+        // What goes out on a waybill is owed for later: there is nothing to set empties off against.
+        Some(document) if document.kind == Kind::Sale && !document.document_type.is_delivery() => {
+            add_to_sale(decision, item, quantity)
+        }
         Some(document) => wrong_kind(document.kind),
     }
 }

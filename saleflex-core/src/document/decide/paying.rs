@@ -18,7 +18,8 @@ pub(super) fn take(decision: &mut Decision<'_>, take: &TakeTender) -> Result<(),
     let is_cash = take.kind == TenderKind::Cash;
     let Some(document) = decision.draft().filter(|document| document.active_lines().next().is_some()) else {
         // The cash key with nothing rung up only opens the drawer.
-        return if is_cash { ending::open_drawer(decision, None) } else { Err(Refusal::NoLines) };
+        let is_drawer_only = is_cash && take.tip.is_none();
+        return if is_drawer_only { ending::open_drawer(decision, None) } else { Err(Refusal::NoLines) };
     };
     if document.kind == Kind::Quote || document.document_type.is_delivery() {
         return wrong_kind(document.kind);
@@ -37,10 +38,10 @@ pub(super) fn take(decision: &mut Decision<'_>, take: &TakeTender) -> Result<(),
     }
     let document = decision.document()?;
     let balance = document.balance();
+    if take.tip.is_some() && (document.kind.pays_out() || !balance.is_positive()) {
+        return Err(Refusal::TipNotTaken { kind: take.kind });
+    }
     if document.kind.pays_out() || (document.exchange.is_some() && balance.is_negative()) {
-        if take.tip.is_some() {
-            return Err(Refusal::TipNotTaken { kind: take.kind });
-        }
         return refunding::pay_out(decision, take);
     }
     if !balance.is_positive() {

@@ -4,7 +4,7 @@ use alloc::{collections::BTreeSet, vec::Vec};
 
 use super::{
     desk::Desk,
-    lines::{check_absent, check_quantity, check_serials, check_size, not_in_batches},
+    lines::{check_absent, check_quantity, check_serials, check_size},
 };
 use crate::{
     authority::Authority,
@@ -36,12 +36,6 @@ pub(super) fn adjusted(
     check_approval(desk, difference, authority)?;
     if rules.tracking == Tracking::Batches && adjust.batch.is_none() && difference.is_positive() {
         return Err(StockRefusal::NoBatch { item });
-    }
-    if let Some(batch) = &adjust.batch
-        && rules.tracking != Tracking::Batches
-        && difference.is_positive()
-    {
-        return Err(not_in_batches(item, batch));
     }
     if rules.tracking == Tracking::Serials {
         adjust_pieces(desk, place, &adjust.serials)?;

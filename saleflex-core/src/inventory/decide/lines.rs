@@ -75,19 +75,14 @@ pub(super) fn check_receipt(desk: &Desk<'_>, line: &ReceiveLine) -> Result<(), S
         let (item, quantity) = (*item, *quantity);
         return Err(StockRefusal::TooDear { item, quantity, unit_cost, most: Value::MAX });
     }
-    let is_in_batches = desk.rules(*item)?.tracking == Tracking::Batches;
     match batch {
-        Some(batch) => {
-            check_batch(desk, *item, batch, desk.facts().moment.business_date)?;
-            if is_in_batches { Ok(()) } else { Err(not_in_batches(*item, batch)) }
+        // Of goods that are kept in none it is remembered what the delivery said.
+        Some(batch) => check_batch(desk, *item, batch, desk.facts().moment.business_date),
+        None if desk.rules(*item)?.tracking == Tracking::Batches => {
+            Err(StockRefusal::NoBatch { item: *item })
         }
-        None if is_in_batches => Err(StockRefusal::NoBatch { item: *item }),
         None => Ok(()),
     }
-}
-
-pub(super) fn not_in_batches(item: Item, batch: &Batch) -> StockRefusal {
-    StockRefusal::NotInBatches { item, batch: batch.no.clone() }
 }
 
 /// Checks that none of the pieces is anywhere yet.
