@@ -6,7 +6,6 @@ use saleflex_core::{
     campaign::{Outcome, TenderMethod, Unmet},
     document::Document,
     ids::{CampaignId, DocumentId},
-    money::Money,
 };
 use saleflex_store::{Till, till::Explained};
 
@@ -15,19 +14,20 @@ use crate::{
     text::{Key, Text},
 };
 
-/// What campaigns gave on the open document, and what was taken off it otherwise.
+/// What campaigns gave on the open document, and how often something was taken off it otherwise.
 pub(super) struct Standing {
     document: Option<DocumentId>,
     campaigns: Vec<CampaignId>,
     coupons: Vec<AppliedCoupon>,
-    reduced: Money,
+    /// How many discounts people and points gave on the document as a whole.
+    reductions: usize,
 }
 
 impl Standing {
     /// As it is now.
     pub(super) fn of(till: Option<&Till>) -> Self {
         let Some(document) = till.and_then(Till::draft) else {
-            return Self { document: None, campaigns: Vec::new(), coupons: Vec::new(), reduced: Money::ZERO };
+            return Self { document: None, campaigns: Vec::new(), coupons: Vec::new(), reductions: 0 };
         };
         let campaign = |source: &AdjustmentSource| {
             if let AdjustmentSource::Campaign { id, .. } = source { *id } else { None }
@@ -36,7 +36,7 @@ impl Standing {
             document: Some(document.id),
             campaigns: document.adjustments.iter().filter_map(|one| campaign(&one.source)).collect(),
             coupons: document.coupons.clone(),
-            reduced: reduced(document),
+            reductions: reductions(document),
         }
     }
 
@@ -51,7 +51,7 @@ impl Standing {
         let new =
             after.coupons.iter().filter(|coupon| !self.coupons.iter().any(|known| known.id == coupon.id));
         let new: Vec<&AppliedCoupon> = new.collect();
-        let is_reduced = after.reduced > self.reduced;
+        let is_reduced = after.reductions > self.reductions;
         if gone.is_empty() && new.is_empty() && !is_reduced {
             return None;
         }
@@ -78,10 +78,10 @@ impl Standing {
     }
 }
 
-/// What people and points took off a document as a whole.
-fn reduced(document: &Document) -> Money {
+/// A discount in percent that grows with the basket is still the same one.
+fn reductions(document: &Document) -> usize {
     let off = document.adjustments.iter().filter(|one| one.kind == AdjustmentKind::Discount);
-    off.filter(|one| !matches!(one.source, AdjustmentSource::Campaign { .. })).map(|one| one.amount).sum()
+    off.filter(|one| !matches!(one.source, AdjustmentSource::Campaign { .. })).count()
 }
 
 const fn given(outcome: &Outcome) -> bool {

@@ -54,8 +54,9 @@ fn no_language_lacks_a_word_or_a_placeholder_and_every_use_of_an_event_is_named_
 #[test]
 fn turkish_is_not_english() {
     let (turkish, english) = (Text::of(Some("tr")), Text::english());
+    // Names, formats and signs are the same everywhere.
     let same = Key::ALL.iter().filter(|key| turkish.word(**key) == english.word(**key)).count();
-    assert!(same < 15, "{same} words are the same");
+    assert!(same * 50 < Key::ALL.len(), "{same} words are the same");
     assert_eq!(Text::of(Some("xx")).code, "en");
 }
 

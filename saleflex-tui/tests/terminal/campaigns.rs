@@ -190,7 +190,7 @@ fn a_campaign_that_slept_becomes_automatic_only_with_a_second_word() {
 #[test]
 fn a_discount_on_everything_that_ends_a_campaign_for_cards_says_so_at_once() {
     let mut shop = Shop::managed(120, 40);
-    shop.keys("'8*16204' enter ctrl+g '10' enter enter");
+    shop.keys("'8*16204' enter ctrl+g '10' enter");
     let said = shop.message();
     assert!(said.contains("Paid by card: 2 % off gives nothing now: "), "{said}");
     assert_eq!(shop.document().adjustments.len(), 1, "{}", shop.screen());

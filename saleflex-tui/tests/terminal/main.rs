@@ -9,7 +9,6 @@ mod day;
 mod exempt;
 mod guides;
 mod hub;
-mod logging;
 mod looking_back;
 mod matrix;
 mod member_commands;

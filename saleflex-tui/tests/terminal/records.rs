@@ -119,7 +119,7 @@ fn the_language_and_the_rules_are_settings_and_hold_at_once() {
     let limits = shop.till().settings().policy.limits;
     assert_eq!(limits.line_discount.unwrap().to_string(), "15");
     assert_eq!(limits.void_line.unwrap().minor(), 200);
-    shop.keys("2 down down down down down down down down down down down '14' ctrl+s");
+    shop.keys("2 down down down down down down down down down down down down down '14' ctrl+s");
     let days = shop.till().settings().suspended_days;
     assert_eq!(days, Some(14), "{}", shop.screen());
     shop.keys("1 right ctrl+s");
