@@ -38,7 +38,7 @@ pub enum Step {
     /// Do something for a reason.
     Because {
         /// What.
-        step: Box<Step>,
+        step: Box<Self>,
         /// Why.
         reason: String,
     },

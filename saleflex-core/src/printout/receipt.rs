@@ -226,10 +226,10 @@ fn customer(out: &mut Printout, document: &Document, frame: &Frame<'_>) {
         out.pair(words.points_returned, &returned.to_string());
     }
     if let Some(points) = frame.points {
-        if points.taken_back != Points::ZERO {
-            out.pair(words.points_taken_back, &points.taken_back.to_string());
-        } else {
+        if points.taken_back == Points::ZERO {
             out.pair(words.points_earned, &points.earned.to_string());
+        } else {
+            out.pair(words.points_taken_back, &points.taken_back.to_string());
         }
         out.pair(words.points_balance, &points.balance.to_string());
         if points.keeper != Mode::Local {

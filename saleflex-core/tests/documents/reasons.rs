@@ -18,15 +18,15 @@ fn asking() -> Counter {
     counter
 }
 
-fn why() -> Option<String> {
-    Some("scuffed".into())
+fn why() -> String {
+    "scuffed".into()
 }
 
 /// Refuses a command without a reason, and takes it with one.
 fn wants(counter: &mut Counter, command: Command) {
     let silent = command.clone().because(None);
     assert_eq!(counter.run(&silent).unwrap_err(), Refusal::ReasonNeeded, "{silent:?}");
-    counter.run(&command.because(why())).unwrap();
+    counter.run(&command.because(Some(why()))).unwrap();
 }
 
 #[test]
@@ -50,31 +50,31 @@ fn a_store_that_wants_reasons_gets_one_for_each_change_of_a_sale() {
         &document.adjustments[0].reason,
         &document.tenders[0].void.as_ref().unwrap().reason,
     ];
-    assert!(reasons.into_iter().all(|reason| *reason == why()), "{reasons:?}");
+    assert!(reasons.into_iter().all(|reason| *reason == Some(why())), "{reasons:?}");
     wants(&mut counter, Command::Cancel { reason: None });
-    assert_eq!(counter.cancelled[0].reason, why());
+    assert_eq!(counter.cancelled[0].reason, Some(why()));
 }
 
 #[test]
-fn what_comes_back_and_what_is_sold_at_another_price_say_why() {
+fn what_comes_back_and_what_is_sold_at_another_price_say_Some(why()) {
     let mut counter = asking();
     let dear = AddLine { price: Some(price("2.00")), ..AddLine::code("G") };
     let refused = counter.add_as(&goods("1.00"), dear.clone()).unwrap_err();
     assert_eq!(refused, Refusal::ReasonNeeded);
-    counter.add_as(&goods("1.00"), AddLine { reason: why(), ..dear }).unwrap();
+    counter.add_as(&goods("1.00"), AddLine { reason: Some(why()), ..dear }).unwrap();
     counter.add(&goods("1.00")).unwrap();
     counter.pay_rest(Cash).unwrap();
     let sale = counter.last().id;
     counter.open_return(sale).unwrap();
     wants(&mut counter, Command::ReturnLine(ReturnLine { state: GoodsState::Opened, ..return_line(1, "1") }));
     let returned = counter.document().lines[0].returned.clone().unwrap();
-    assert_eq!((returned.state, returned.reason), (GoodsState::Opened, why()));
+    assert_eq!((returned.state, returned.reason), (GoodsState::Opened, Some(why())));
     counter.pay_rest(Cash).unwrap();
     counter.open(DocumentType::Return, Kind::Return).unwrap();
     let back = AddLine { returned: Some((GoodsState::Damaged, false)), ..AddLine::code("G") };
     assert_eq!(counter.add_as(&goods("1.00"), back.clone()).unwrap_err(), Refusal::ReasonNeeded);
-    counter.add_as(&goods("1.00"), AddLine { reason: why(), ..back }).unwrap();
-    assert_eq!(counter.document().lines[0].returned.as_ref().unwrap().reason, why());
+    counter.add_as(&goods("1.00"), AddLine { reason: Some(why()), ..back }).unwrap();
+    assert_eq!(counter.document().lines[0].returned.as_ref().unwrap().reason, Some(why()));
 }
 
 #[test]

@@ -10,8 +10,8 @@ use saleflex_core::{
     catalog::DepartmentNo,
     ids::{ProductId, StoreId},
     loyalty::{
-        EarnBase, EarnLine, EarnRequest, Earner, Holder, Program, Redemption, RedemptionPolicy,
-        RedemptionRequest, earn, in_force, redeem,
+        EarnBase, EarnLine, EarnRequest, Earner, Holder, NotRedeemable, Program, Redemption,
+        RedemptionPolicy, RedemptionRequest, earn, in_force, redeem,
     },
     money::{Currency, CurrencyCode, Money, Rounding, parse_decimal},
     quantity::{Multiplier, Points},
@@ -107,7 +107,7 @@ pub(crate) fn quote(
         available,
         points: taken.points.0,
         amount: worth.currency.decimal(taken.amount).to_string(),
-        refused: found.err().map(|why| why.code()),
+        refused: found.err().map(NotRedeemable::code),
         expected: expected(asker, program, (&worth, taken.amount), (&request.cart, &departments)).0,
     })
 }

@@ -135,7 +135,7 @@ async fn a_start_alone_expires_no_cursor_of_any_life_before() {
 }
 
 /// A transaction of the company under way that has counted a change, until `go` says that it may end.
-fn counting(url: &str, go: mpsc::Receiver<()>, counted: mpsc::Sender<()>) {
+fn counting(url: &str, go: &mpsc::Receiver<()>, counted: &mpsc::Sender<()>) {
     let database = Postgres::connect(url).unwrap();
     let done = database.transact(Tenant::Platform, Purpose::Write, &mut |session| {
         session.execute("UPDATE company SET changes = changes + 1", &[]).unwrap();
@@ -164,7 +164,7 @@ async fn a_change_that_is_counted_while_a_program_starts_lies_within_the_life_be
     let (before, _) = counted(&books).await;
     let (go, may_end) = mpsc::channel();
     let (has_counted, is_counted) = mpsc::channel();
-    let counting = tokio::task::spawn_blocking(move || counting(&url, may_end, has_counted));
+    let counting = tokio::task::spawn_blocking(move || counting(&url, &may_end, &has_counted));
     let is_counted = tokio::task::spawn_blocking(move || is_counted.recv().unwrap());
     is_counted.await.unwrap();
     let starting = tokio::spawn(async move { kept.start().await });

@@ -27,8 +27,8 @@ async fn points_that_a_delivered_sale_spent_are_held_no_more() {
         let mut entry = sale(&harbour, 1);
         let document = entry.effects.completed[0].document().id;
         let hold = json!({"member_id": member, "document_id": document, "points": 60});
-        let (_, held) = send("/loyalty/reserve", till, &hold, "a").await;
-        assert_eq!(held["available"], 40);
+        let (_, standing) = send("/loyalty/reserve", till, &hold, "a").await;
+        assert_eq!(standing["available"], 40);
         let at = Occasion { at: entry.at, store: entry.effects.completed[0].document().store, cashier: None };
         entry.effects.loyalty.push(LoyaltyChange::PointsBooked {
             row: LedgerRow {

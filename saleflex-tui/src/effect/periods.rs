@@ -98,13 +98,12 @@ fn withdrawal(till: &Till, text: &Text, closure: ClosureNumber, typed: &str) -> 
     let number = parse_number(typed);
     let found =
         number.map(|number| till.find_document(number)).transpose().map_err(|error| refuse(&error))?;
-    let id = match found.flatten().as_ref().map(Found::document) {
-        Some(document) => Some(document.id),
-        None => {
-            let heads = till.documents(closure).map_err(|error| refuse(&error))?;
-            let receipt = typed.trim().parse::<u32>().ok();
-            heads.iter().find(|head| Some(head.number.receipt) == receipt).map(|head| head.id)
-        }
+    let id = if let Some(document) = found.flatten().as_ref().map(Found::document) {
+        Some(document.id)
+    } else {
+        let heads = till.documents(closure).map_err(|error| refuse(&error))?;
+        let receipt = typed.trim().parse::<u32>().ok();
+        heads.iter().find(|head| Some(head.number.receipt) == receipt).map(|head| head.id)
     };
     let unknown = || vec![("DOCUMENT", text.fill(Key::NoReceiptThere, &[("number", typed.trim())]))];
     id.map(Amendment::Withdraw).ok_or_else(|| Denial::Fields(unknown()))

@@ -238,7 +238,7 @@ fn a_rule_about_tenders_names_a_type_of_the_table_and_goes_out_under_it() {
     let with = |id| OriginalCampaign { rules: vec![rule(id)], ..original("PAYMENT_DISCOUNT") };
     assert_eq!(with(card).check(&types), []);
     let wrong = FieldError { field: "rules[0].fk_payment_type_id".into(), reason: FieldReason::Unknown };
-    assert_eq!(with(unknown).check(&types), [wrong.clone()]);
+    assert_eq!(with(unknown).check(&types), std::slice::from_ref(&wrong));
     assert_eq!(with(card).check(&PaymentTypes::default()), [wrong]);
     let campaign = with(card).load(&pounds(), &types);
     let back = OriginalCampaign::export(&campaign, &pounds(), &types).unwrap();
