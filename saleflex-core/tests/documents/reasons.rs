@@ -56,7 +56,7 @@ fn a_store_that_wants_reasons_gets_one_for_each_change_of_a_sale() {
 }
 
 #[test]
-fn what_comes_back_and_what_is_sold_at_another_price_say_Some(why()) {
+fn what_comes_back_and_what_is_sold_at_another_price_say_why() {
     let mut counter = asking();
     let dear = AddLine { price: Some(price("2.00")), ..AddLine::code("G") };
     let refused = counter.add_as(&goods("1.00"), dear.clone()).unwrap_err();
