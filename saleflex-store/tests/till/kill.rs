@@ -67,11 +67,12 @@ fn seller(path: &Path, seed: u64) -> ! {
         };
         // What a rule stands against is refused; that is no matter here.
         let Ok(done) = done else { continue };
+        // Said first: the blow often falls as soon as a sale is heard of.
+        writeln!(out, "{LEFT}{}", left(&till)).unwrap();
         for completed in done.completed() {
             let document = completed.document();
             writeln!(out, "{DONE}{} {}", document.number, document.totals.net_due.minor()).unwrap();
         }
-        writeln!(out, "{LEFT}{}", left(&till)).unwrap();
         out.flush().unwrap();
     }
 }
