@@ -15,7 +15,7 @@ use saleflex_core::{
     cashier::{Capability, session::BreakKind, time_clock::Punch},
     closure::Declaration,
     document::{AgeEvidence, Command, ReturnLine},
-    ids::{CampaignId, CashierId, ClosureNumber, CustomerId, DocumentId, DocumentNumber, LineNo, ProductId},
+    ids::{CampaignId, CashierId, ClosureNumber, CustomerId, DocumentId, DocumentNumber, ProductId},
     journal::CopyOf,
     money::{Currency, Money},
     printout::Printout,
@@ -40,6 +40,7 @@ mod said;
 mod screens;
 mod sheets;
 mod snapshot;
+mod sold;
 mod sync;
 mod trying;
 
@@ -50,6 +51,7 @@ pub use import::{FileRead, Progress, Work};
 pub use paper::{RECEIPT_WIDTH, REPORT_WIDTH};
 pub use periods::{ClosureCorrection, PeriodChange, TipShare};
 pub use punches::{PunchChange, PunchCorrection};
+pub use sold::{Sold, SoldLine};
 pub(crate) use sync::connector as sync_connector;
 pub use sync::{Enrolment, News, SyncAct, SyncStatus};
 pub use trying::Tried;
@@ -475,30 +477,4 @@ pub struct Found<T> {
     pub id: T,
     /// Its columns.
     pub cells: Vec<String>,
-}
-
-/// A sale that goods may come back from.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Sold {
-    /// Its identity.
-    pub id: DocumentId,
-    /// Its number.
-    pub number: DocumentNumber,
-    /// What can still come back.
-    pub lines: Vec<SoldLine>,
-}
-
-/// A line that can still come back.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct SoldLine {
-    /// Its number on the sale.
-    pub line: LineNo,
-    /// Its name.
-    pub name: String,
-    /// How many are left.
-    pub left: Quantity,
-    /// What they are worth together.
-    pub value: Money,
-    /// Why none of them may come back.
-    pub refusal: Option<String>,
 }

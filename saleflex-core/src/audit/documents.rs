@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use super::{AuditRecord, Figure, Subject};
 use crate::{
     adjustment::AdjustmentValue,
-    authority::Authority,
+    authority::{Authority, Void},
     basket::LineItem,
     cashier::access::Act,
     document::{Document, Event, Kind},
@@ -26,11 +26,7 @@ fn record(entry: &Entry, event: &Event, id: DocumentId, before: Option<&Document
     let document = Subject::Document(id);
     match event {
         Event::DocumentOpened(opened) => self::opened(entry, opened),
-        Event::LineVoided { line: no, void } => Some(AuditRecord {
-            before: line(*no).map(|line| Figure::Amount(line.total)),
-            after: Some(Figure::Amount(Money::ZERO)),
-            ..by(void.authority, Act::VoidLine, Subject::Line(id, *no))
-        }),
+        Event::LineVoided { line: no, void } => before.map(|document| voided(entry, document, *no, void)),
         Event::QuantityChanged { line: no, quantity, authority } => Some(AuditRecord {
             before: line(*no).map(|line| Figure::Number(line.quantity.decimal())),
             after: Some(Figure::Number(quantity.decimal())),
@@ -71,12 +67,7 @@ fn record(entry: &Entry, event: &Event, id: DocumentId, before: Option<&Document
         }),
         Event::DrawerOpened { authority, .. } => Some(by(*authority, Act::OpenDrawer, Subject::Till)),
         Event::EmptiesVoided { line, void } => {
-            let returned = before?.exchange.as_deref()?;
-            Some(AuditRecord {
-                before: returned.line(*line).map(|line| Figure::Amount(line.total)),
-                after: Some(Figure::Amount(Money::ZERO)),
-                ..by(void.authority, Act::VoidLine, Subject::Line(returned.id, *line))
-            })
+            before?.exchange.as_deref().map(|returned| voided(entry, returned, *line, void))
         }
         Event::NoteAdded { .. }
         | Event::CampaignsPriced { .. }
@@ -96,6 +87,14 @@ fn record(entry: &Entry, event: &Event, id: DocumentId, before: Option<&Document
         | Event::DocumentResumed { .. }
         | Event::DocumentCompleted { .. }
         | Event::DocumentAbandoned { .. } => None,
+    }
+}
+
+fn voided(entry: &Entry, of: &Document, no: LineNo, void: &Void) -> AuditRecord {
+    AuditRecord {
+        before: of.line(no).map(|line| Figure::Amount(line.total)),
+        after: Some(Figure::Amount(Money::ZERO)),
+        ..AuditRecord::by(entry, void.authority, Act::VoidLine, Subject::Line(of.id, no))
     }
 }
 

@@ -164,14 +164,7 @@ impl State {
         let value = prompt.value(0).trim();
         let number = |error: AmountError| message::amount_error(self.text, error);
         match &prompt.purpose {
-            Purpose::Approve(act) => {
-                let person = self.view.approvers.get(prompt.choice(0));
-                let user_name = person.map(|person| person.user_name.clone()).unwrap_or_default();
-                self.last_approver = Some(user_name.clone());
-                let credentials = Credentials { user_name, secret: prompt.value(1).to_owned() };
-                let approver = Some(Approver { credentials, reason: prompt.said() });
-                Ok(vec![Effect::Act { act: Box::new(act.clone()), approver }])
-            }
+            Purpose::Approve(act) => Ok(self.answer_approval(prompt, act)),
             Purpose::Age(act) => self.answer_age(prompt, act),
             Purpose::Price(act) => {
                 let price = entry::unit_price(value, &self.view.currency).map_err(number)?;
@@ -233,6 +226,15 @@ impl State {
             Purpose::ImportFile => Ok(vec![Effect::ReadProducts(value.to_owned())]),
             Purpose::SetUp => self.answer_set_up(prompt),
         }
+    }
+
+    fn answer_approval(&mut self, prompt: &Prompt, act: &Act) -> Vec<Effect> {
+        let person = self.view.approvers.get(prompt.choice(0));
+        let user_name = person.map(|person| person.user_name.clone()).unwrap_or_default();
+        self.last_approver = Some(user_name.clone());
+        let credentials = Credentials { user_name, secret: prompt.value(1).to_owned() };
+        let approver = Some(Approver { credentials, reason: prompt.said() });
+        vec![Effect::Act { act: Box::new(act.clone()), approver }]
     }
 
     fn refused(&self, key: Key) -> String {

@@ -2,7 +2,9 @@
 
 use saleflex_core::{
     adjustment::AdjustmentKind,
+    basket::LineItem,
     document::{Cancelled, Command, Completed, Document, DocumentType, Event, Kind, TakeTender},
+    ids::{LineNo, TenderNo},
     money::Money,
     quantity::{Points, Quantity},
     tender::{Direction, Tender, TenderKind},
@@ -25,27 +27,8 @@ fn say(till: &Till, text: &Text, done: &Done, event: &Event) -> Option<String> {
     Some(match event {
         // The goods are named, not the deposit that was charged with them.
         Event::LineAdded { line } if line.container_of.is_some() => return None,
-        Event::LineAdded { line } => {
-            // The document has the computed figures; one that was settled at once is in the answer.
-            let settled = || done.completed().first().map(Completed::document);
-            let known = document.or_else(settled).and_then(|document| document.line(line.no));
-            let total = show(known.map_or(line.total, |known| known.total));
-            let quantity = quantity(line.quantity, &line.item.unit.code, line.item.unit.decimals);
-            text.fill(
-                Key::SaidLineAdded,
-                &[("quantity", &quantity), ("name", &line.item.name), ("total", &total)],
-            )
-        }
-        Event::LineVoided { line, .. } => {
-            // With the last line the document ends: it is in the answer.
-            let known = document.or_else(|| done.cancelled().map(Cancelled::document));
-            let known = known.and_then(|document| document.line(*line));
-            let name = known.map_or_else(String::new, |line| {
-                let total = show(line.total);
-                format!("{} x {}  {total}", line.quantity, line.item.name)
-            });
-            text.fill(Key::SaidLineVoided, &[("line", &line.to_string()), ("name", &name)])
-        }
+        Event::LineAdded { line } => line_added(till, text, done, line),
+        Event::LineVoided { line, .. } => line_voided(till, text, done, *line),
         Event::QuantityChanged { line, .. } | Event::PriceOverridden { line, .. } => {
             text.fill(Key::SaidLineChanged, &[("line", &line.to_string())])
         }
@@ -69,12 +52,7 @@ fn say(till: &Till, text: &Text, done: &Done, event: &Event) -> Option<String> {
         }
         Event::TenderTaken { tender } => tender_taken(till, text, tender),
         Event::TenderResolved { tender, approved, .. } => {
-            let document = document.or_else(|| done.completed().first().map(Completed::document))?;
-            let payouts = document.exchange.iter().flat_map(|returned| &returned.tenders);
-            let tender = document.tenders.iter().chain(payouts).find(|known| known.no == *tender)?;
-            let values =
-                [("kind", message::tender_kind(text, tender.kind)), ("amount", &*show(tender.amount))];
-            text.fill(if *approved { Key::SaidApproved } else { Key::SaidDeclined }, &values)
+            return resolved(till, text, done, *tender, *approved);
         }
         Event::TenderVoided { .. } => text.word(Key::SaidTenderVoided).to_owned(),
         Event::ExchangeStarted { .. } => text.word(Key::SaidExchange).to_owned(),
@@ -110,6 +88,35 @@ fn say(till: &Till, text: &Text, done: &Done, event: &Event) -> Option<String> {
         Event::DrawerOpened { .. } => text.word(Key::SaidDrawer).to_owned(),
         _ => return None,
     })
+}
+
+fn line_added(till: &Till, text: &Text, done: &Done, line: &LineItem) -> String {
+    // The document has the computed figures; one that was settled at once is in the answer.
+    let settled = || done.completed().first().map(Completed::document);
+    let known = till.draft().or_else(settled).and_then(|document| document.line(line.no));
+    let total = till.currency().show(known.map_or(line.total, |known| known.total));
+    let quantity = quantity(line.quantity, &line.item.unit.code, line.item.unit.decimals);
+    text.fill(Key::SaidLineAdded, &[("quantity", &quantity), ("name", &line.item.name), ("total", &total)])
+}
+
+fn line_voided(till: &Till, text: &Text, done: &Done, no: LineNo) -> String {
+    // With the last line the document ends: it is in the answer.
+    let known = till.draft().or_else(|| done.cancelled().map(Cancelled::document));
+    let known = known.and_then(|document| document.line(no));
+    let name = known.map_or_else(String::new, |line| {
+        let total = till.currency().show(line.total);
+        format!("{} x {}  {total}", line.quantity, line.item.name)
+    });
+    text.fill(Key::SaidLineVoided, &[("line", &no.to_string()), ("name", &name)])
+}
+
+fn resolved(till: &Till, text: &Text, done: &Done, no: TenderNo, approved: bool) -> Option<String> {
+    let document = till.draft().or_else(|| done.completed().first().map(Completed::document))?;
+    let payouts = document.exchange.iter().flat_map(|returned| &returned.tenders);
+    let tender = document.tenders.iter().chain(payouts).find(|known| known.no == no)?;
+    let amount = till.currency().show(tender.amount);
+    let values = [("kind", message::tender_kind(text, tender.kind)), ("amount", &*amount)];
+    Some(text.fill(if approved { Key::SaidApproved } else { Key::SaidDeclined }, &values))
 }
 
 /// What was charged of more that was typed, where a tender gives no change.

@@ -98,19 +98,6 @@ fn money(text: &Text, refusal: &Refusal) -> Option<String> {
         Refusal::TooMuchChange { kind: tender, limit, .. } => {
             text.fill(Key::TooMuchChange, &[("kind", &kind(tender)), ("limit", &limit.to_string())])
         }
-        Refusal::QuantityDoubted { name, quantity, limit } => text.fill(
-            Key::QuantityDoubted,
-            &[("name", name), ("quantity", &quantity.to_string()), ("limit", &limit.to_string())],
-        ),
-        Refusal::ChangeDoubted { kind: tender, offered, due, change, .. } => text.fill(
-            Key::CashDoubted,
-            &[
-                ("kind", &kind(tender)),
-                ("offered", &offered.to_string()),
-                ("due", &due.to_string()),
-                ("change", &change.to_string()),
-            ],
-        ),
         Refusal::CustomerNeeded { kind: tender } => {
             text.fill(Key::CustomerNeeded, &[("kind", &kind(tender))])
         }
@@ -127,6 +114,26 @@ fn money(text: &Text, refusal: &Refusal) -> Option<String> {
         Refusal::RateChanged { currency, rate } => {
             text.fill(Key::RateChanged, &[("code", currency.as_str()), ("rate", &rate.to_string())])
         }
+        _ => return doubted(text, refusal),
+    })
+}
+
+/// What looks like a slip of the keys.
+fn doubted(text: &Text, refusal: &Refusal) -> Option<String> {
+    Some(match refusal {
+        Refusal::QuantityDoubted { name, quantity, limit } => text.fill(
+            Key::QuantityDoubted,
+            &[("name", name), ("quantity", &quantity.to_string()), ("limit", &limit.to_string())],
+        ),
+        Refusal::ChangeDoubted { kind, offered, due, change, .. } => text.fill(
+            Key::CashDoubted,
+            &[
+                ("kind", tender_kind(text, *kind)),
+                ("offered", &offered.to_string()),
+                ("due", &due.to_string()),
+                ("change", &change.to_string()),
+            ],
+        ),
         _ => return None,
     })
 }
