@@ -80,7 +80,7 @@ fn body(text: &str) -> impl Iterator<Item = &str> {
     iter::from_fn(move || {
         let line = lines.next()?;
         let begins_tests = line.trim_start().starts_with("#[cfg(test)]")
-            && lines.peek().is_some_and(|next| next.trim_end().ends_with('{'));
+            && !lines.peek().is_some_and(|next| next.trim_end().ends_with(';'));
         (!begins_tests).then_some(line)
     })
 }
@@ -167,7 +167,7 @@ mod tests {
         let long = "struct X;\n".repeat(501);
         assert_eq!(check_one(&long), ["crate/src/file.rs: 501 lines of code, more than 500"]);
         assert!(check("crate/src/file/tests.rs", &long).is_empty());
-        let tested = format!("{}#[cfg(test)]\n{long}", "struct X;\n".repeat(500));
+        let tested = format!("{}#[cfg(test)]\nmod tests {{\n{long}}}", "struct X;\n".repeat(500));
         assert!(check_one(&tested).is_empty());
     }
 
