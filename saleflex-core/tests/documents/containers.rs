@@ -10,7 +10,7 @@ use saleflex_core::{
     checkout::{redeemable_due, redeemable_total},
     closure::{DocumentFigures, Report},
     document::{AddLine, Adjust, Command, DocumentType, Event, Kind, Refusal},
-    ids::LineNo,
+    ids::{DocumentId, LineNo},
     journal::{Entry, Event as Happened},
     money::Money,
     tender::TenderKind::{Cash, StoreCredit},
@@ -32,6 +32,16 @@ pub(crate) fn water() -> Sellable {
 
 fn sell(counter: &mut Counter, times: &str) {
     counter.add_as(&water(), AddLine::code("WATER").times(quantity(times))).unwrap();
+}
+
+/// Six bottles of water were sold, and their sale is being taken back.
+fn returning() -> (Counter, DocumentId) {
+    let mut counter = Counter::new();
+    sell(&mut counter, "6");
+    counter.pay_rest(Cash).unwrap();
+    let sale = counter.last().id;
+    counter.open_return(sale).unwrap();
+    (counter, sale)
 }
 
 fn change_quantity(line: u32, times: &str) -> Command {
@@ -90,11 +100,7 @@ fn nothing_is_taken_off_a_deposit() {
 
 #[test]
 fn goods_brought_back_bring_their_containers_and_never_more_than_were_sold() {
-    let mut counter = Counter::new();
-    sell(&mut counter, "6");
-    counter.pay_rest(Cash).unwrap();
-    let sale = counter.last().id;
-    counter.open_return(sale).unwrap();
+    let (mut counter, sale) = returning();
     // Two bottles came back empty.
     counter.take_back(2, "2").unwrap();
     counter.pay_rest(Cash).unwrap();
@@ -336,11 +342,7 @@ fn what_is_paid_already_is_not_made_too_much_by_empties() {
 
 #[test]
 fn fewer_goods_on_a_return_bring_fewer_containers() {
-    let mut counter = Counter::new();
-    sell(&mut counter, "6");
-    counter.pay_rest(Cash).unwrap();
-    let sale = counter.last().id;
-    counter.open_return(sale).unwrap();
+    let (mut counter, _) = returning();
     counter.take_back(1, "4").unwrap();
     // One more bottle came back empty.
     counter.take_back(2, "1").unwrap();
@@ -417,11 +419,7 @@ fn the_number_of_empties_that_went_again_leads_to_their_sale_and_serves_the_next
 
 #[test]
 fn goods_taken_off_a_return_take_the_bottles_along_that_came_with_them() {
-    let mut counter = Counter::new();
-    sell(&mut counter, "6");
-    counter.pay_rest(Cash).unwrap();
-    let sale = counter.last().id;
-    counter.open_return(sale).unwrap();
+    let (mut counter, sale) = returning();
     counter.take_back(1, "4").unwrap();
     counter.take_back(2, "1").unwrap();
     counter.void_line(1).unwrap();
@@ -440,4 +438,13 @@ fn goods_taken_off_a_return_take_the_bottles_along_that_came_with_them() {
     counter.take_back(1, "6").unwrap();
     counter.pay_rest(Cash).unwrap();
     assert_eq!(counter.last().totals.net_due, m(750));
+}
+
+#[test]
+fn empties_are_not_set_off_against_what_goes_out_on_a_waybill() {
+    let mut counter = Counter::new();
+    counter.open(DocumentType::Waybill, Kind::Sale).unwrap();
+    sell(&mut counter, "1");
+    let refused = counter.take_empties(&bottle(), "1");
+    assert!(matches!(refused, Err(Refusal::WrongKind { kind: Kind::Sale })), "{refused:?}");
 }

@@ -159,3 +159,17 @@ fn quantities_and_percents_keep_tax_in_step() {
     counter.adjust_document(AdjustmentSource::Manager, percent("10")).unwrap();
     assert_eq!(counter.document().totals.tax, m(180), "20 % of 8.99");
 }
+
+#[test]
+fn figures_are_derived_anew_from_what_was_entered_and_not_from_the_taxes_that_stand_there() {
+    let mut counter = Counter::new();
+    counter.add(&taxed("2.40", &["20"])).unwrap();
+    counter.pay_rest(TenderKind::Cash).unwrap();
+    let sale = counter.last().clone();
+    assert_eq!((sale.totals.tax, sale.derived_anew()), (m(40), sale.clone()));
+    let mut untaxed = sale.clone();
+    let part = &mut untaxed.lines[0].taxes[0];
+    (part.taxable, part.tax) = (m(240), m(0));
+    untaxed.totals.tax = m(0);
+    assert_eq!(untaxed.derived_anew(), sale);
+}

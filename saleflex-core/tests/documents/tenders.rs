@@ -1,7 +1,9 @@
 //! What each kind of tender needs and records.
 
 use saleflex_core::{
-    document::{Command, DocumentType, Kind, Refusal, TakeTender},
+    adjustment::AdjustmentKind,
+    document::{Adjust, Command, DocumentType, Kind, Refusal, TakeTender},
+    ids::LineNo,
     money::AmountError,
     quantity::ExchangeRate,
     tender::{
@@ -11,7 +13,7 @@ use saleflex_core::{
     },
 };
 
-use crate::support::{Counter, currency, goods, m};
+use crate::support::{Counter, currency, goods, m, percent};
 
 fn due(price: &str) -> Counter {
     let mut counter = Counter::new();
@@ -222,6 +224,22 @@ fn no_tip_comes_with_what_is_ours_to_lend_with_foreign_notes_or_with_a_refund() 
     counter.add(&goods("1.00")).unwrap();
     let refused = counter.run(&Command::TakeTender(TakeTender::balance(Cash).with_tip(m(1))));
     assert_eq!(refused.unwrap_err(), Refusal::TipNotTaken { kind: Cash });
+}
+
+#[test]
+fn a_tip_never_goes_into_the_drawer_without_a_payment_that_says_so() {
+    let tipped = Command::TakeTender(TakeTender::balance(Cash).with_tip(m(100)));
+    let mut counter = Counter::new();
+    assert_eq!(counter.run(&tipped).unwrap_err(), Refusal::NoLines, "without a tip it would open the drawer");
+    counter.policy.min_line_total = m(0);
+    counter.sell("1", "5.00");
+    counter.run(&Command::AdjustLine { line: Some(LineNo(1)), adjust: all_off() }).unwrap();
+    assert_eq!(counter.document().balance(), m(0));
+    assert_eq!(counter.run(&tipped).unwrap_err(), Refusal::TipNotTaken { kind: Cash });
+}
+
+fn all_off() -> Adjust {
+    Adjust { kind: AdjustmentKind::Discount, value: percent("100"), reason: None }
 }
 
 #[test]

@@ -501,43 +501,39 @@ async fn points_are_held_spent_and_given_back_once_whatever_is_repeated() {
     for chain in chains().await {
         let harbour = chain.company("harbour").await;
         let (owner, till) = (harbour.owner.access.as_str(), harbour.device.as_str());
-        let row = json!({"row": {"name": "Ada", "phone_normalized": "905320000000"}});
-        let member = text(&chain.ok("POST", "/definitions/customers", owner, row).await["id"]);
-        let send = async |path: &str, token: &str, body: &Value, key: &str| {
-            chain.send_with("POST", path, token, body, &[("idempotency-key", key)]).await
-        };
+        let member = chain.customer(owner).await;
         let adjust = format!("/loyalty/members/{member}/adjustments");
         let gift = json!({"points": 100, "reason": "welcome"});
         for _ in 0..3 {
-            let (status, balance) = send(&adjust, owner, &gift, "gift").await;
+            let (status, balance) = chain.once(&adjust, owner, &gift, "gift").await;
             assert_eq!((status.as_u16(), &balance["points"]), (200, &json!(100)), "once");
         }
-        let (status, answer) = send(&adjust, owner, &json!({"points": 5, "reason": "x"}), "gift").await;
+        let (status, answer) = chain.once(&adjust, owner, &json!({"points": 5, "reason": "x"}), "gift").await;
         assert_eq!((status.as_u16(), &answer["code"]), (409, &json!("idempotency_key_reused")));
         chain.refused(("POST", &adjust, owner), gift, (400, "idempotency_key_required")).await;
 
         let of = json!({"member_id": member, "document_id": Uuid::from_u128(1)});
         let hold = |document: u128, points: i64| json!({"member_id": member, "document_id": Uuid::from_u128(document), "points": points});
-        let (_, reserved) = send("/loyalty/reserve", till, &hold(1, 80), "a").await;
+        let (_, reserved) = chain.once("/loyalty/reserve", till, &hold(1, 80), "a").await;
         assert_eq!((&reserved["points"], &reserved["available"]), (&json!(100), &json!(20)));
-        let (status, answer) = send("/loyalty/reserve", till, &hold(2, 30), "b").await;
+        let (status, answer) = chain.once("/loyalty/reserve", till, &hold(2, 30), "b").await;
         assert_eq!(
             (status.as_u16(), &answer["code"], &answer["detail"]),
             (422, &json!("points_insufficient"), &json!("20"))
         );
         for key in ["c", "c", "d"] {
-            let (_, spent) = send("/loyalty/commit", till, &of, key).await;
+            let (_, spent) = chain.once("/loyalty/commit", till, &of, key).await;
             assert_eq!(spent["points"], 20, "spent once");
         }
         for key in ["e", "e", "f"] {
-            let (_, back) = send("/loyalty/reverse", till, &of, key).await;
+            let (_, back) = chain.once("/loyalty/reverse", till, &of, key).await;
             assert_eq!(back["points"], 100, "given back once");
         }
-        let (status, answer) = send("/loyalty/commit", till, &of, "g").await;
+        let (status, answer) = chain.once("/loyalty/commit", till, &of, "g").await;
         assert_eq!((status.as_u16(), &answer["code"]), (409, &json!("nothing_held")));
-        send("/loyalty/reserve", till, &hold(3, 100), "h").await;
+        chain.once("/loyalty/reserve", till, &hold(3, 100), "h").await;
         later(2 * 3600);
-        let (status, _) = send("/loyalty/reserve", till, &hold(4, 100), "i").await;
+        let (status, _) = chain.once("/loyalty/reserve", till, &hold(4, 100), "i").await;
         assert_eq!(status.as_u16(), 200, "a hold ends by itself");
         later(0);
         let entries = chain.get(&format!("/loyalty/members/{member}/entries"), owner).await;

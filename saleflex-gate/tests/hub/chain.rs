@@ -95,6 +95,17 @@ impl Chain {
     }
 
     /// Sends a request and answers before its body has come.
+    /// Sends a body under an `Idempotency-Key`.
+    pub(crate) async fn once(&self, path: &str, token: &str, body: &Value, key: &str) -> (StatusCode, Value) {
+        self.send_with("POST", path, token, body, &[("idempotency-key", key)]).await
+    }
+
+    /// The record of a customer, who may have points.
+    pub(crate) async fn customer(&self, owner: &str) -> String {
+        let row = json!({"row": {"name": "Ada", "phone_normalized": "905320000000"}});
+        text(&self.ok("POST", "/definitions/customers", owner, row).await["id"])
+    }
+
     pub(crate) async fn open(&self, request: Request<Body>) -> axum::response::Response {
         self.router.clone().oneshot(request).await.unwrap()
     }

@@ -5,11 +5,11 @@ use saleflex_core::{
     loyalty::{Cause, LedgerRow, LoyaltyChange, Occasion, PointsKind},
     quantity::Points,
 };
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{
     business::{deliver, sale},
-    chain::{chains, text},
+    chain::chains,
 };
 
 #[tokio::test]
@@ -17,17 +17,13 @@ async fn points_that_a_delivered_sale_spent_are_held_no_more() {
     for chain in chains().await {
         let harbour = chain.company("harbour").await;
         let (owner, till) = (harbour.owner.access.as_str(), harbour.device.as_str());
-        let row = json!({"row": {"name": "Ada", "phone_normalized": "905320000000"}});
-        let member = text(&chain.ok("POST", "/definitions/customers", owner, row).await["id"]);
-        let send = async |path: &str, token: &str, body: &Value, key: &str| {
-            chain.send_with("POST", path, token, body, &[("idempotency-key", key)]).await
-        };
+        let member = chain.customer(owner).await;
         let gift = json!({"points": 100, "reason": "welcome"});
-        send(&format!("/loyalty/members/{member}/adjustments"), owner, &gift, "gift").await;
+        chain.once(&format!("/loyalty/members/{member}/adjustments"), owner, &gift, "gift").await;
         let mut entry = sale(&harbour, 1);
         let document = entry.effects.completed[0].document().id;
         let hold = json!({"member_id": member, "document_id": document, "points": 60});
-        let (_, standing) = send("/loyalty/reserve", till, &hold, "a").await;
+        let (_, standing) = chain.once("/loyalty/reserve", till, &hold, "a").await;
         assert_eq!(standing["available"], 40);
         let at = Occasion { at: entry.at, store: entry.effects.completed[0].document().store, cashier: None };
         entry.effects.loyalty.push(LoyaltyChange::PointsBooked {
@@ -48,7 +44,7 @@ async fn points_that_a_delivered_sale_spent_are_held_no_more() {
         assert_eq!((&left["points"], &left["held"], &left["available"]), (&json!(40), &json!(0), &json!(40)));
         // The till that took them gives them back with a return, and nobody else does.
         let sold = json!({"member_id": member, "document_id": document});
-        let (_, kept) = send("/loyalty/reverse", till, &sold, "r").await;
+        let (_, kept) = chain.once("/loyalty/reverse", till, &sold, "r").await;
         assert_eq!(kept["points"], 40);
     }
 }

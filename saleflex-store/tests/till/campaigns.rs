@@ -2,19 +2,18 @@
 
 use saleflex_core::{
     adjustment::{AdjustmentSource, CouponRefusal},
-    basket::GoodsState,
     campaign::{Batch, CampaignChange, Coupon, CouponKind, Per, check_code},
-    document::{Command, Document, Refusal, ReturnLine},
+    document::{Command, Document, Refusal},
     ids::{CampaignId, DocumentId, LineNo},
     money::Money,
     tender::TenderKind::{Cash, CreditCard},
 };
-use saleflex_store::{Error, Request, customer::NewCustomer, till::Validity, verify::Verification};
+use saleflex_store::{Error, Request, customer::NewCustomer, till::Validity};
 use uuid::Uuid;
 
 use crate::support::{
     promoted::{CODE, by_card, coupon, promoted, share, tenth, thirds, with_coupon},
-    shop::{self, ADMIN, CASHIER, MANAGER, Shop, cash, minor, pay, quantity, sell, sell_some, suspend},
+    shop::{self, ADMIN, CASHIER, MANAGER, Shop, cash, minor, pay, sell, sell_some, suspend, take_back},
 };
 
 fn given(document: &Document) -> Vec<(String, Money)> {
@@ -39,10 +38,6 @@ fn enter(code: &str) -> Command {
     Command::EnterCoupon { entered: code.to_owned() }
 }
 
-fn is_whole(shop: &Shop) {
-    assert!(matches!(shop.till.verify().unwrap(), Verification::Whole(_)), "{:?}", shop.till.verify());
-}
-
 fn sold(shop: &mut Shop) -> DocumentId {
     shop.execute(sell("D"));
     let done = shop.execute(cash());
@@ -51,13 +46,7 @@ fn sold(shop: &mut Shop) -> DocumentId {
 
 fn take_all_back(shop: &mut Shop, sale: DocumentId, how_many: &str) {
     shop.approved(Request::begin_return(sale));
-    shop.execute(Command::ReturnLine(ReturnLine {
-        line: LineNo(1),
-        quantity: quantity(how_many),
-        state: GoodsState::New,
-        restock: true,
-        reason: None,
-    }));
+    shop.execute(take_back(1, how_many));
     shop.execute(cash());
 }
 
@@ -70,7 +59,7 @@ fn every_change_of_the_open_document_is_priced_anew() {
     assert_eq!(given(draft(&shop)), [("3FOR2".to_owned(), minor(250)), ("TENTH".to_owned(), minor(50))]);
     shop.execute(Command::VoidLine { line: LineNo(2), reason: None });
     assert_eq!(given(draft(&shop)), [("TENTH".to_owned(), minor(50))]);
-    is_whole(&shop);
+    shop.check_whole();
 }
 
 #[test]
@@ -114,7 +103,7 @@ fn a_limit_of_uses_holds_and_a_whole_refund_gives_the_use_back() {
     assert_eq!(uses(&shop, once.id), (0, Money::ZERO));
     shop.execute(sell("D"));
     assert_eq!(given(draft(&shop)), [("TENTH".to_owned(), minor(1_200))]);
-    is_whole(&shop);
+    shop.check_whole();
 }
 
 #[test]
@@ -124,7 +113,7 @@ fn a_part_taken_back_gives_no_use_back() {
     let done = shop.execute(cash());
     take_all_back(&mut shop, done.completed()[0].document().id, "1");
     assert_eq!(uses(&shop, tenth().id), (1, minor(50)));
-    is_whole(&shop);
+    shop.check_whole();
 }
 
 #[test]
@@ -170,7 +159,7 @@ fn what_a_customer_used_counts_for_the_record_it_is_merged_into() {
     shop.till.merge_customers(keeps, goes).unwrap();
     shop.execute(sell("D"));
     assert_eq!(given(draft(&shop)), [], "two of two, with that of the other record");
-    is_whole(&shop);
+    shop.check_whole();
 }
 
 #[test]
@@ -212,7 +201,7 @@ fn a_coupon_unlocks_its_campaign_once_and_its_use_is_counted_and_given_back() {
     shop.execute(cash());
     take_all_back(&mut shop, done.completed()[0].document().id, "1");
     assert_eq!(shop.till.find_coupon(CODE).unwrap().unwrap().uses, 0);
-    is_whole(&shop);
+    shop.check_whole();
 }
 
 #[test]
@@ -247,7 +236,7 @@ fn an_open_document_keeps_the_campaigns_it_began_with_and_a_resumed_one_gets_tho
     shop.till.change_campaigns(CampaignChange::withdraw(tenth().id)).unwrap();
     shop.till.resume(parked).unwrap();
     assert_eq!(given(draft(&shop)), []);
-    is_whole(&shop);
+    shop.check_whole();
 }
 
 #[test]
@@ -286,7 +275,7 @@ fn a_code_stands_for_one_campaign_and_a_text_for_one_coupon() {
     let renamed = Coupon { code: "OLD".to_owned(), barcode: None, ..coupon() };
     shop.till.save_coupons(vec![renamed, lower]).unwrap();
     assert_eq!(shop.till.find_coupon(CODE).unwrap().unwrap().coupon.id, other);
-    is_whole(&shop);
+    shop.check_whole();
 }
 
 #[test]
@@ -304,7 +293,7 @@ fn a_batch_has_as_many_coupons_with_codes_that_survive_no_typing_slip() {
     shop.execute(sell("D"));
     shop.execute(enter(&minted[7].code));
     assert_eq!(given(draft(&shop)).len(), 1);
-    is_whole(&shop);
+    shop.check_whole();
 }
 
 #[test]

@@ -1,11 +1,10 @@
 //! Whatever happens and whenever: after it the till is as it was before a command or as it was after it.
 
 use saleflex_core::{
-    basket::GoodsState,
     campaign::Per,
     catalog::{CatalogChange, PriceList, ProductDetails},
     closure::Declaration,
-    document::{Command, Kind, OpenDocument, ReturnLine},
+    document::{Command, Kind, OpenDocument},
     ids::{ClosureNumber, LineNo},
     inventory::{Place, command::ReceiveLine},
     quantity::Points,
@@ -17,21 +16,11 @@ use crate::support::{
     goods,
     promoted::{CODE, coupon, promoted, share, tenth, with_coupon},
     shop::{
-        self, ADMIN, CASHIER, MANAGER, Shop, cash, float, minor, pay, product, quantity, sell, sell_some,
-        suspend,
+        self, ADMIN, CASHIER, MANAGER, Shop, cash, float, minor, pay, product, sell, sell_some, suspend,
+        take_back,
     },
     stopping::{Picture, stop_everywhere},
 };
-
-fn take_back(line: u32) -> Command {
-    Command::ReturnLine(ReturnLine {
-        line: LineNo(line),
-        quantity: quantity("1"),
-        state: GoodsState::New,
-        restock: true,
-        reason: None,
-    })
-}
 
 /// A shop in the middle of its day, with a hub that gets to know everything.
 fn busy() -> Shop {
@@ -121,7 +110,7 @@ fn refunding_a_members_sale() {
     shop.till.redeem_points(Points(100)).unwrap();
     let sale = shop.execute(cash()).completed()[0].document().id;
     shop.approved(Request::begin_return(sale));
-    shop.execute(take_back(1));
+    shop.execute(take_back(1, "1"));
     stop_everywhere(shop, |shop| drop(shop.execute(cash())));
 }
 
@@ -215,7 +204,7 @@ fn taking_back_the_whole_of_a_sale_with_campaigns() {
     shop.execute(Command::EnterCoupon { entered: CODE.to_owned() });
     let done = shop.execute(cash());
     shop.approved(Request::begin_return(done.completed()[0].document().id));
-    shop.execute(take_back(1));
+    shop.execute(take_back(1, "1"));
     stop_everywhere(shop, |shop| drop(shop.execute(cash())));
 }
 
@@ -264,7 +253,7 @@ fn refunding() {
     let sale = sale(&shop);
     stop_everywhere(busy(), |shop| drop(shop.approved(Request::begin_return(sale))));
     shop.approved(Request::begin_return(sale));
-    shop.execute(take_back(1));
+    shop.execute(take_back(1, "1"));
     stop_everywhere(shop, |shop| drop(shop.execute(cash())));
 }
 
@@ -274,7 +263,7 @@ fn exchanging() {
         let mut shop = busy();
         let sale = sale(&shop);
         shop.approved(Request::begin_return(sale));
-        shop.execute(take_back(1));
+        shop.execute(take_back(1, "1"));
         shop
     };
     stop_everywhere(begun(), |shop| drop(shop.execute(Command::ExchangeForSale)));

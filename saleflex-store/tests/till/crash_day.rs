@@ -13,11 +13,11 @@ use saleflex_core::{
 };
 use saleflex_store::{
     cashier::NewCashier,
-    forms::FormRecord,
     printing::{JobState, NewJob},
     till::Amendment,
 };
 
+use crate::forms::form;
 use crate::support::{
     shop::{ADMIN, CASHIER, MANAGER, Shop, cash, minor, sell},
     stopping::stop_everywhere,
@@ -125,17 +125,6 @@ fn people_roles_and_secrets() {
 
 #[test]
 fn screens_are_delivered_changed_and_restored_whole() {
-    let form = |caption: &str| FormRecord {
-        form_no: 900,
-        name: "PAGE".into(),
-        caption: Some(caption.into()),
-        need_login: true,
-        required_capability: None,
-        width: 1024,
-        height: 768,
-        functions: vec!["X_REPORT".into()],
-        control: Vec::new(),
-    };
     stop_everywhere(worked(), |shop| shop.till.deliver_forms(&[form("old")]).unwrap());
     let delivered = || {
         let mut shop = worked();

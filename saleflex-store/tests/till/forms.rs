@@ -10,7 +10,8 @@ use saleflex_store::{
 
 use crate::support::shop::{ADMIN, CASHIER, Shop};
 
-fn form(caption: &str) -> FormRecord {
+/// A screen of its own with one button.
+pub(crate) fn form(caption: &str) -> FormRecord {
     let button = ControlRecord {
         name: "BACK".into(),
         kind: "BUTTON".into(),

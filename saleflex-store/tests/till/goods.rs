@@ -17,7 +17,7 @@ use saleflex_core::{
     },
     quantity::UnitPrice,
 };
-use saleflex_store::{Error, Request, till::Wanted, verify::Verification};
+use saleflex_store::{Error, Request, till::Wanted};
 use uuid::Uuid;
 
 use crate::support::{
@@ -48,11 +48,6 @@ fn on_hand(shop: &Shop, product: ProductId, location: LocationId) -> Stock {
 
 fn here(shop: &Shop, code: &str) -> Level {
     shop.till.stock(product(code)).unwrap().unwrap()
-}
-
-fn is_whole(shop: &Shop) {
-    let verification = shop.till.verify().unwrap();
-    assert!(matches!(verification, Verification::Whole(_)), "{verification:?}");
 }
 
 fn moved(shop: &mut Shop, command: &Command) {
@@ -86,7 +81,7 @@ fn a_delivery_an_issue_a_transfer_and_a_count_move_stock_where_they_happen() {
         MovementKind::Receipt,
     ];
     assert_eq!(kinds, expected);
-    is_whole(&shop);
+    shop.check_whole();
     let shop = shop.restarted();
     assert_eq!(on_hand(&shop, product("A"), floor), some(110));
 }
@@ -118,7 +113,7 @@ fn bad_input_is_refused_with_its_figures_and_nothing_moves() {
     };
     assert_eq!(refusal, short);
     assert_eq!(shop.till.latest_stock_movements(10).unwrap(), []);
-    is_whole(&shop);
+    shop.check_whole();
 }
 
 #[test]
@@ -161,7 +156,7 @@ fn a_sale_of_goods_that_are_kept_elsewhere_alone_begins_a_level_where_it_is_sold
     shop.execute(sell("B"));
     shop.execute(cash());
     assert_eq!(here(&shop, "B").on_hand, some(-1));
-    is_whole(&shop);
+    shop.check_whole();
 }
 
 #[test]
@@ -180,7 +175,7 @@ fn what_is_sold_leaves_the_batch_that_expires_first_and_expired_goods_are_not_fo
     let of = |no: &str| level.batches[no].on_hand;
     assert_eq!((of("SOON"), of("LATE"), level.on_hand), (Stock::ZERO, some(2), some(2)));
     assert_eq!(shop.till.expiring_stock(today(), Some(60)).unwrap().len(), 1);
-    is_whole(&shop);
+    shop.check_whole();
     let mut shop = shop.restarted();
     shop.log_in(ADMIN);
     shop.execute(sell("B"));
@@ -204,7 +199,7 @@ fn a_piece_with_a_number_is_at_one_place() {
         levels.iter().any(|(place, level)| place.location == at && level.serials.contains_key(serial))
     };
     assert!(has(back, "S1") && has(floor, "S2") && !has(floor, "S1"));
-    is_whole(&shop);
+    shop.check_whole();
 }
 
 #[test]
@@ -216,7 +211,7 @@ fn a_transfer_on_its_way_is_nowhere_until_it_arrives_and_never_arrives_twice() {
     assert_eq!(on_hand(&shop, product("A"), back), Stock::ZERO);
     let part = |quantity| vec![Arrival { line: 0, quantity: some(quantity), serials: Vec::new() }];
     shop.till.take_in_goods(sent.id, &part(7), None, None).unwrap();
-    is_whole(&shop);
+    shop.check_whole();
     let error = shop.till.take_in_goods(sent.id, &part(4), None, None).unwrap_err();
     let too_much = ArrivalRefusal::TooMuch { item: product("A").into(), in_transit: some(3), given: some(4) };
     assert!(matches!(error, Error::Arrival(refusal) if refusal == too_much));
@@ -225,7 +220,7 @@ fn a_transfer_on_its_way_is_nowhere_until_it_arrives_and_never_arrives_twice() {
     let error = shop.till.take_in_goods(sent.id, &part(1), None, None).unwrap_err();
     assert!(matches!(error, Error::Arrival(ArrivalRefusal::AlreadyDone { .. })));
     assert_eq!(on_hand(&shop, product("A"), back), some(9));
-    is_whole(&shop);
+    shop.check_whole();
 }
 
 #[test]
@@ -246,7 +241,7 @@ fn what_comes_back_damaged_lies_with_the_returns_and_not_on_the_shelf() {
     shop.execute(cash());
     assert_eq!(here(&shop, "D").on_hand, some(8));
     assert_eq!(on_hand(&shop, product("D"), location(&shop, "TEMP-001-A")), some(2));
-    is_whole(&shop);
+    shop.check_whole();
 }
 
 #[test]
@@ -271,7 +266,7 @@ fn a_suspended_sale_holds_its_goods_back_where_the_store_says_so_and_lets_go_wha
     shop.till.resume(shop.till.suspended().unwrap()[0].id).unwrap();
     shop.execute(cash());
     assert_eq!((here(&shop, "C").on_hand, here(&shop, "C").reserved), (Stock::ZERO, Stock::ZERO));
-    is_whole(&shop);
+    shop.check_whole();
 }
 
 #[test]
@@ -313,12 +308,12 @@ fn a_delivery_shifts_the_average_and_sales_leave_it() {
     assert_eq!(worth(&shop, "B"), ("1.1".into(), "11".into()));
     let all = shop.till.stock_value().unwrap();
     assert_eq!(all[&product("B").into()], shop.till.worth(product("B").into()).unwrap());
-    is_whole(&shop);
+    shop.check_whole();
     let mut settings = shop.till.settings().clone();
     settings.stock.costing = Costing::Fifo;
     shop.till.change_settings(settings).unwrap();
     assert_eq!(worth(&shop, "B").1, "11.5", "five at 1 and five at 1.3 are left");
-    is_whole(&shop);
+    shop.check_whole();
 }
 
 #[test]
@@ -348,14 +343,14 @@ fn several_people_count_and_one_who_did_not_approves_while_the_shop_sells_on() {
     assert!(matches!(error, Error::StockCount(CountRefusal::Uncounted { .. })), "{error:?}");
     shop.log_in(MANAGER);
     shop.till.count_stock(count.id, place("D"), some(10)).unwrap();
-    is_whole(&shop);
+    shop.check_whole();
     shop.log_in(ADMIN);
     let posting = shop.till.approve_count(count.id, None).unwrap();
     assert_eq!(posting.movements.len(), 1, "what is right moves nothing");
     assert_eq!(here(&shop, "A").on_hand, some(96), "three were missing, one was sold meanwhile");
     let again = shop.till.approve_count(count.id, None).unwrap_err();
     assert!(matches!(again, Error::StockCount(CountRefusal::Closed { .. })));
-    is_whole(&shop);
+    shop.check_whole();
 }
 
 fn supplier(shop: &mut Shop) -> Supplier {
@@ -395,7 +390,7 @@ fn an_order_is_proposed_written_and_answered_in_parts_and_never_by_more_than_was
     assert_eq!(order.state, OrderState::Received);
     assert_eq!(here(&shop, "C").on_hand, some(15));
     assert_eq!(worth(&shop, "C").0, "0.1");
-    is_whole(&shop);
+    shop.check_whole();
 }
 
 #[test]

@@ -2,16 +2,16 @@
 //! approvals in the right hands, periods that wait for an exchange.
 
 use saleflex_core::{
-    basket::GoodsState,
     cashier::{Capability, Role},
     closure,
-    document::{Command, Kind, OpenDocument, Refusal, ReturnLine},
-    ids::LineNo,
+    document::{Command, Kind, OpenDocument, Refusal},
     tender::TenderKind,
 };
 use saleflex_store::{Error, Request, cashier::NewCashier, customer::NewCustomer, verify::Verification};
 
-use crate::support::shop::{ADMIN, CASHIER, MANAGER, Shop, cash, float, minor, pay, quantity, sell, suspend};
+use crate::support::shop::{
+    ADMIN, CASHIER, MANAGER, Shop, cash, float, minor, pay, sell, suspend, take_back,
+};
 
 fn customer(code: &str, account_limit: Option<i64>) -> NewCustomer {
     NewCustomer { account_limit: account_limit.map(minor), ..NewCustomer::named(code, "Some One") }
@@ -92,13 +92,7 @@ fn a_period_waits_for_an_open_exchange_d_clo_02() {
     let sale = shop.execute(cash()).completed()[0].document().id;
     shop.log_in(MANAGER);
     shop.till.execute(Request::begin_return(sale)).unwrap();
-    shop.execute(Command::ReturnLine(ReturnLine {
-        line: LineNo(1),
-        quantity: quantity("1"),
-        state: GoodsState::New,
-        restock: true,
-        reason: None,
-    }));
+    shop.execute(take_back(1, "1"));
     shop.execute(Command::ExchangeForSale);
     let closed = shop.till.close_period(None, None);
     let waits = matches!(closed, Err(Error::NotClosed(closure::Refusal::DocumentOpen { .. })));

@@ -6,10 +6,9 @@ mod tier_discounts;
 use chrono::NaiveTime;
 use proptest::prelude::*;
 use saleflex_core::{
-    basket::GoodsState,
     campaign::{Benefit, Campaign, Per, Reward, Selector, Target},
-    document::{ChangeMode, Command, ReturnLine},
-    ids::{CampaignId, CustomerId, DocumentId, LineNo},
+    document::{ChangeMode, Command},
+    ids::{CampaignId, CustomerId, DocumentId},
     loyalty::{
         AuthorityError, Cause, ClawBack, CompletedSale, EarnLimits, MemberStatus, Mode, Occasion,
         PointsAuthority, PointsKind, Program, RefundRecord, SaleRecord, Standing, Who,
@@ -26,7 +25,7 @@ use saleflex_store::{
 use uuid::Uuid;
 
 use crate::support::shop::{
-    self, ADMIN, CASHIER, MANAGER, Shop, cash, minor, pay, quantity, sell, sell_some, suspend,
+    self, ADMIN, CASHIER, MANAGER, Shop, cash, minor, pay, sell, sell_some, suspend, take_back,
 };
 
 fn shop_with(change: impl FnOnce(&mut Setup)) -> Shop {
@@ -80,13 +79,7 @@ fn sold(shop: &mut Shop, id: CustomerId, how_many: &str, redeemed: i64) -> Docum
 
 fn give_back(shop: &mut Shop, sale: DocumentId, how_many: &str) {
     shop.approved(Request::begin_return(sale));
-    shop.execute(Command::ReturnLine(ReturnLine {
-        line: LineNo(1),
-        quantity: quantity(how_many),
-        state: GoodsState::New,
-        restock: true,
-        reason: None,
-    }));
+    shop.execute(take_back(1, how_many));
     // Where nothing is paid out, the return closes by itself.
     if shop.till.draft().is_some() {
         shop.execute(cash());

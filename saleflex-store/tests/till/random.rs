@@ -3,8 +3,7 @@
 use proptest::prelude::*;
 use saleflex_core::{
     adjustment::{AdjustmentKind, AdjustmentSource, AdjustmentValue},
-    basket::GoodsState,
-    document::{Adjust, CashMovementKind, Command, Kind, NoteKind, OpenDocument, ReturnLine, State, replay},
+    document::{Adjust, CashMovementKind, Command, Kind, NoteKind, OpenDocument, State, replay},
     ids::{AdjustmentNo, ClosureNumber, LineNo, TenderNo},
     money::Money,
     quantity::{Percent, Points, UnitPrice},
@@ -12,7 +11,9 @@ use saleflex_core::{
 };
 use saleflex_store::{Error, Request, Till, verify::Verification};
 
-use crate::support::shop::{self, ADMIN, Shop, cash, minor, pay, quantity, sell, sell_some, suspend};
+use crate::support::shop::{
+    self, ADMIN, Shop, cash, minor, pay, quantity, sell, sell_some, suspend, take_back,
+};
 
 /// Something that may be done at a till.
 #[derive(Clone, Debug)]
@@ -81,15 +82,7 @@ fn changing() -> impl Strategy<Value = Command> {
 }
 
 fn ending() -> impl Strategy<Value = Command> {
-    let take_back = |(line, how_many): (LineNo, String)| {
-        Command::ReturnLine(ReturnLine {
-            line,
-            quantity: quantity(&how_many),
-            state: GoodsState::New,
-            restock: true,
-            reason: None,
-        })
-    };
+    let take_back = |(line, how_many): (LineNo, String)| take_back(line.0, &how_many);
     prop_oneof![
         9 => Just(cash()),
         2 => (1_i64..2_000).prop_map(|amount| pay(TenderKind::Cash, amount)),

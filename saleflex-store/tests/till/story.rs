@@ -1,9 +1,8 @@
 //! A day at a till, as a cashier sees it.
 
 use saleflex_core::{
-    basket::GoodsState,
     closure::Declaration,
-    document::{AddLine, Command, Kind, OpenDocument, Refusal, ReturnLine},
+    document::{AddLine, Command, Kind, OpenDocument, Refusal},
     ids::{ClosureNumber, LineNo},
     inventory::Stock,
     quantity::{Points, UnitPrice},
@@ -13,21 +12,12 @@ use saleflex_store::{Error, Request, history::Found, verify::Verification};
 use uuid::Uuid;
 
 use crate::support::shop::{
-    self, ADMIN, CASHIER, MANAGER, Shop, cash, float, minor, pay, product, quantity, sell, sell_some, suspend,
+    self, ADMIN, CASHIER, MANAGER, Shop, cash, float, minor, pay, product, sell, sell_some, suspend,
+    take_back,
 };
 
 fn price(text: &str) -> UnitPrice {
     UnitPrice::parse(text).unwrap()
-}
-
-fn take_back(line: u32, how_many: &str) -> Command {
-    Command::ReturnLine(ReturnLine {
-        line: LineNo(line),
-        quantity: quantity(how_many),
-        state: GoodsState::New,
-        restock: true,
-        reason: None,
-    })
 }
 
 #[test]

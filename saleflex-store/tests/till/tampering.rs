@@ -1,12 +1,7 @@
 //! Whatever is changed behind the till's back, verification names the first place where it shows.
 
 use rusqlite::{Connection, params};
-use saleflex_core::{
-    basket::GoodsState,
-    document::{Command, ReturnLine},
-    ids::{ClosureNumber, LineNo},
-    inventory::Stock,
-};
+use saleflex_core::{document::Command, ids::ClosureNumber, inventory::Stock};
 use saleflex_store::{
     Request, Till,
     shell::ManualShell,
@@ -17,7 +12,7 @@ use sha2::{Digest, Sha256};
 use crate::support::{
     goods,
     promoted::{CODE, promoted, tenth, with_coupon},
-    shop::{self, ADMIN, MANAGER, Shop, cash, morning, product, quantity, sell, sell_some, suspend},
+    shop::{self, ADMIN, MANAGER, Shop, cash, morning, product, sell, sell_some, suspend, take_back},
     tampered::{found_in, run},
 };
 
@@ -386,13 +381,7 @@ fn promoted_till() -> Shop {
     let done = shop.execute(cash());
     let back = shop.approved(Request::begin_return(done.completed()[0].document().id));
     assert!(back.completed().is_empty());
-    shop.execute(Command::ReturnLine(ReturnLine {
-        line: LineNo(1),
-        quantity: quantity("1"),
-        state: GoodsState::New,
-        restock: true,
-        reason: None,
-    }));
+    shop.execute(take_back(1, "1"));
     shop.execute(cash());
     shop.execute(sell("A"));
     shop.execute(Command::EnterCoupon { entered: CODE.to_owned() });

@@ -367,6 +367,18 @@ mod tests {
     use super::*;
 
     #[test]
+    fn an_act_that_was_looked_at_again_takes_what_is_asked_of_it_next() {
+        let counted = Act::Counted(Command::AddLine(AddLine::code("1")));
+        let price = saleflex_core::quantity::UnitPrice::parse("2.50").unwrap();
+        let at = |act| match act {
+            Act::Counted(Command::AddLine(add)) => (add.price, add.reason),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(at(priced(counted.clone(), price)).0, Some(price));
+        assert_eq!(at(counted.because(Some("scuffed".into()))).1.as_deref(), Some("scuffed"));
+    }
+
+    #[test]
     fn a_date_is_read_in_three_forms_and_nothing_is_guessed() {
         let day = NaiveDate::from_ymd_opt(2001, 5, 30);
         for text in ["2001-05-30", "30.05.2001", "30/05/2001"] {

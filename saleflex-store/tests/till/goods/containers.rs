@@ -45,7 +45,7 @@ fn a_sale_with_bottles_and_empties_survives_a_power_cut_and_counts_once() {
     assert_eq!(sold.document().number, sale);
     assert_eq!(returned.document().number.receipt, sale.receipt + 1);
     assert_eq!(here(&shop, "A").on_hand, before - some(2));
-    is_whole(&shop);
+    shop.check_whole();
     // The next document has a number that nobody used.
     shop.execute(sell("B"));
     assert_eq!(shop.till.draft().unwrap().number.receipt, sale.receipt + 2);
@@ -54,7 +54,7 @@ fn a_sale_with_bottles_and_empties_survives_a_power_cut_and_counts_once() {
     let closure = shop.till.close_period(None, None).unwrap();
     let containers = &closure.report.containers;
     assert_eq!((containers.charged, containers.paid_out), (minor(50), minor(100)));
-    is_whole(&shop.restarted());
+    shop.restarted().check_whole();
 }
 
 #[test]
@@ -87,10 +87,10 @@ fn empties_taken_back_leave_no_hole_in_the_numbers_and_parked_ones_wait() {
     shop.execute(Sell::VoidEmpties { line: LineNo(1), reason: None });
     shop.execute(cash());
     assert_eq!(leads_to(&shop), sale);
-    is_whole(&shop);
+    shop.check_whole();
     let shop = shop.restarted();
     assert_eq!(leads_to(&shop), sale);
-    is_whole(&shop);
+    shop.check_whole();
 }
 
 #[test]
@@ -120,7 +120,7 @@ fn empties_are_paid_out_though_their_article_is_not_sold_any_more() {
     );
     shop.execute(empties("1"));
     shop.execute(cash());
-    is_whole(&shop.restarted());
+    shop.restarted().check_whole();
 }
 
 #[test]

@@ -5,10 +5,11 @@ use std::path::PathBuf;
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 use saleflex_core::{
+    basket::GoodsState,
     cashier::{Approval, OnDuty, Role},
     catalog::{Department, DepartmentNo, Permissions, PriceRule, Product, ProductBarcode, Reference, Unit},
-    document::{AddLine, CashMovementKind, Command, TakeTender},
-    ids::{ProductId, ProgramId, StoreId, TerminalId},
+    document::{AddLine, CashMovementKind, Command, ReturnLine, TakeTender},
+    ids::{LineNo, ProductId, ProgramId, StoreId, TerminalId},
     loyalty::{Program, Tier},
     money::{Currency, CurrencyCode, Money},
     quantity::{ExchangeRate, Multiplier, Percent, PointRate, Points, Quantity, UnitPrice},
@@ -18,7 +19,7 @@ use saleflex_core::{
 };
 use saleflex_store::{
     Error, Request, Setup, Till, cashier::NewCashier, customer::NewCustomer, request::Done, setup::Identity,
-    shell::ManualShell,
+    shell::ManualShell, verify::Verification,
 };
 use tempfile::TempDir;
 use uuid::Uuid;
@@ -75,6 +76,17 @@ pub(crate) fn pay(kind: TenderKind, amount: i64) -> Command {
 
 pub(crate) fn float(amount: i64) -> Command {
     Command::MoveCash { kind: CashMovementKind::Float, amount: minor(amount), reason: "morning".to_owned() }
+}
+
+/// So many of a sold line come back as new.
+pub(crate) fn take_back(line: u32, how_many: &str) -> Command {
+    Command::ReturnLine(ReturnLine {
+        line: LineNo(line),
+        quantity: quantity(how_many),
+        state: GoodsState::New,
+        restock: true,
+        reason: None,
+    })
 }
 
 pub(crate) fn suspend() -> Command {
@@ -183,6 +195,12 @@ pub(crate) fn goods(id: ProductId, code: &str, price: &str) -> Product {
 }
 
 impl Shop {
+    /// Fails where the journal and what is stored differ.
+    pub(crate) fn check_whole(&self) {
+        let verification = self.till.verify().unwrap();
+        assert!(matches!(verification, Verification::Whole(_)), "{verification:?}");
+    }
+
     /// A new till with a cashier at it.
     pub(crate) fn open() -> Self {
         Self::with(setup())
