@@ -77,7 +77,8 @@ fn operation_id(method: &str, path: &str) -> String {
 }
 
 /// Says of what a path does not name that the query does, and that it may be left out: the extractors of this hub are
-/// its own, so their place is not known where they are described.
+/// its own, so their place is not known where they are described. A query that must say something names its place
+/// itself.
 fn place_queries(operation: &mut Operation, path: &str) {
     for parameter in operation.parameters.iter_mut().flatten() {
         if let RefOr::T(parameter) = parameter

@@ -134,6 +134,7 @@ pub(crate) async fn closure_report(
 
 /// Which closed periods, and how they are added up.
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct ReportQuery {
     /// `till_day`, `store_day`, `store_month`, `store_year`, or of all stores `day`, `month`.
     level: String,

@@ -149,3 +149,47 @@ pub(super) fn release(decision: &mut Decision<'_>, coupon: CouponId) -> Result<(
     decision.check_totals()?;
     decision.check_paid()
 }
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec;
+
+    use super::*;
+    use crate::{
+        adjustment::AdjustmentSource,
+        authority::Authority,
+        ids::{CashierId, LineNo},
+        money::Money,
+    };
+
+    #[test]
+    fn each_discount_that_was_said_before_answers_for_one() {
+        let (amount, source) = (Money::from_minor(50), AdjustmentSource::campaign("A"));
+        let shares = vec![(LineNo(1), amount)];
+        let said = |no| DocumentAdjustment {
+            no: AdjustmentNo(no),
+            kind: AdjustmentKind::Discount,
+            source: source.clone(),
+            value: AdjustmentValue::Amount(amount),
+            amount,
+            shares: shares.clone(),
+            taxes: Vec::new(),
+            code: None,
+            reason: None,
+            authority: Authority { cashier: CashierId::new(uuid::Uuid::nil()), approved_by: None },
+        };
+        let proposed = |amount| CampaignDiscount {
+            source: source.clone(),
+            amount,
+            shares: shares.clone(),
+            code: "A".into(),
+            text: "A".into(),
+        };
+        let (first, second) = (said(3), said(4));
+        let more = Money::from_minor(51);
+        let again = [proposed(amount), proposed(more), proposed(amount), proposed(amount)];
+        let kept = said_before(&[&first, &second], &again);
+        let numbers: Vec<Option<u32>> = kept.iter().map(|known| known.map(|known| known.no.0)).collect();
+        assert_eq!(numbers, [Some(3), None, Some(4), None]);
+    }
+}
