@@ -7,3 +7,4 @@ pub(crate) mod drafts;
 pub mod history;
 pub(crate) mod index;
 pub(crate) mod journal;
+pub(crate) mod totals;

@@ -1,6 +1,6 @@
 //! Finished documents: a row to find and list them by, the whole in the payload of their event. Never updated.
 
-use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter, types::Value};
+use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, params, params_from_iter, types::Value};
 use saleflex_core::{
     document::{Cancelled, Completed, Document, Kind},
     ids::{CashierId, ClosureNumber, CustomerId, DocumentId},
@@ -180,7 +180,7 @@ pub(crate) struct Span {
 }
 
 impl Span {
-    fn bounds(self) -> (i64, i64) {
+    pub(super) fn bounds(self) -> (i64, i64) {
         (self.after, self.last.unwrap_or(i64::MAX))
     }
 }
@@ -238,15 +238,19 @@ pub(crate) fn for_each_entry(
     span: Span,
     mut visit: impl FnMut(&Entry) -> Result<(), Error>,
 ) -> Result<(), Error> {
-    let (after, last) = span.bounds();
-    let mut select = connection.prepare_cached(
-        "SELECT payload FROM event WHERE seq IN (SELECT seq FROM document WHERE no > ?1 AND no <= ?2) \
-         ORDER BY seq",
-    )?;
-    let mut rows = select.query([after, last])?;
+    let mut select = select_entries(connection)?;
+    let mut rows = select.query(span.bounds())?;
     while let Some(row) = rows.next()? {
-        let payload: Vec<u8> = row.get(0)?;
+        let payload: Vec<u8> = row.get(1)?;
         visit(&Entry::from_bytes(&payload)?)?;
     }
     Ok(())
+}
+
+/// Finds the place and the frozen bytes of each entry that finished documents between two places, in order.
+pub(crate) fn select_entries(connection: &Connection) -> Result<CachedStatement<'_>, Error> {
+    Ok(connection.prepare_cached(
+        "SELECT seq, payload FROM event WHERE seq IN (SELECT seq FROM document WHERE no > ?1 AND no <= ?2) \
+         ORDER BY seq",
+    )?)
 }

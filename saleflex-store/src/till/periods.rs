@@ -15,8 +15,9 @@ use super::Till;
 use crate::{
     books::{
         closures::{self, OpenPeriod},
-        documents::{self, Finished, Span},
+        documents::{self, Span},
         drafts, journal,
+        totals::Totals,
     },
     error::Error,
     exchange::quotas,
@@ -51,7 +52,14 @@ impl Till {
     /// [`Error::Database`] when the file cannot be read.
     pub fn x_report(&self) -> Result<XReport, Error> {
         let number = self.period.period.number;
-        let mut x = self.fold(self.period.span())?;
+        let totals = Totals::of(self.connection(), self.period.span())?;
+        let mut x = XReport {
+            period: self.period.period.clone(),
+            first_document: totals.first_document(),
+            last_document: totals.last_document(),
+            report: totals.report,
+            suspended_count: 0,
+        };
         let asides = drafts::all_aside(self.connection())?;
         let put_aside = asides.iter().map(|aside| aside.document.document());
         for document in put_aside.chain(self.draft()) {
@@ -201,33 +209,6 @@ impl Till {
         }
         let closed = closures::closed(self.connection(), number)?;
         closed.map(|closed| closed.span).ok_or(Error::NoSuchClosure { closure: number })
-    }
-
-    /// The figures of the finished documents of the open period.
-    fn fold(&self, span: Span) -> Result<XReport, Error> {
-        let mut x = XReport {
-            period: self.period.period.clone(),
-            report: Report::empty(),
-            first_document: None,
-            last_document: None,
-            suspended_count: 0,
-        };
-        documents::for_each_entry(self.connection(), span, |entry| {
-            for finished in Finished::of(entry) {
-                let (figures, at) = match finished {
-                    Finished::Completed(it) => (DocumentFigures::of(it), it.completed_at),
-                    Finished::Cancelled(it) => (DocumentFigures::cancelled(it), it.cancelled_at),
-                };
-                // What counts nowhere, training and quotes, dates no period either.
-                let Some(figures) = figures else { continue };
-                x.report.add(&figures);
-                let mark = DocumentMark::new(finished.document(), at);
-                x.first_document.get_or_insert(mark);
-                x.last_document = Some(mark);
-            }
-            Ok(())
-        })?;
-        Ok(x)
     }
 }
 

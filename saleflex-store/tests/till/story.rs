@@ -1,7 +1,7 @@
 //! A day at a till, as a cashier sees it.
 
 use saleflex_core::{
-    closure::Declaration,
+    closure::{Declaration, Report},
     document::{AddLine, Command, Kind, OpenDocument, Refusal},
     ids::{ClosureNumber, LineNo},
     inventory::Stock,
@@ -424,4 +424,30 @@ fn a_barcode_is_found_before_a_code_and_a_department_has_a_typed_price() {
         price("3.21"),
     )));
     assert_eq!(shop.till.draft().unwrap().totals.net_due, minor(571));
+}
+
+#[test]
+fn a_long_period_comes_to_what_its_parts_come_to_closed_one_by_one() {
+    const PARTS: [u32; 3] = [30, 70, 10];
+    let mut shop = Shop::open();
+    shop.log_in(MANAGER);
+    let sell_on = |shop: &mut Shop, sales: u32| {
+        for sale in 0..sales {
+            shop.execute(sell(["A", "B"][sale as usize % 2]));
+            shop.execute(sell_some("A", &(sale % 7 + 1).to_string()));
+            shop.execute(cash());
+        }
+    };
+    let mut parts = Report::empty();
+    for sales in PARTS {
+        sell_on(&mut shop, sales);
+        parts.merge(&shop.till.close_period(None, None).unwrap().report);
+    }
+    for sales in PARTS {
+        sell_on(&mut shop, sales);
+    }
+    let x = shop.till.x_report().unwrap();
+    assert_eq!(x.report, parts);
+    let numbers = [x.first_document, x.last_document].map(|mark| mark.unwrap().number.to_string());
+    assert_eq!(numbers, ["20250406-0004-000001", "20250406-0004-000110"]);
 }
