@@ -6,7 +6,7 @@
 //! size, scaled to the terminal, or cells counted from the edges (see [`Cells`]), of which there may be one set
 //! for small terminals and one for large.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::LazyLock};
 
 use ratatui::layout::{Rect, Size};
 use saleflex_core::cashier::Capability;
@@ -55,7 +55,11 @@ impl Forms {
     /// # Panics
     /// Never: a test reads them.
     pub fn built_in() -> Self {
-        Self::parse(definitions()).expect("a test reads every form that is built in")
+        static BUILT_IN: LazyLock<Forms> = LazyLock::new(|| {
+            let forms = stored::delivered().iter().map(Form::from_record);
+            Forms::of(forms).expect("a test reads every form that is built in")
+        });
+        BUILT_IN.clone()
     }
 
     /// Reads and checks a set of definitions.
@@ -63,9 +67,13 @@ impl Forms {
     /// # Errors
     /// [`FormError`] for the first thing that is wrong, two forms of one name among them.
     pub fn parse<'a>(definitions: impl IntoIterator<Item = &'a str>) -> Result<Self, FormError> {
+        Self::of(definitions.into_iter().map(Form::parse))
+    }
+
+    fn of(read: impl Iterator<Item = Result<Form, FormError>>) -> Result<Self, FormError> {
         let mut forms = BTreeMap::new();
-        for definition in definitions {
-            let form = Form::parse(definition)?;
+        for form in read {
+            let form = form?;
             if let Some(double) = forms.insert(form.name.clone(), form) {
                 return Err(FormError::DoubleForm { form: double.name });
             }

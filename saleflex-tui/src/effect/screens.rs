@@ -84,7 +84,7 @@ fn import(till: &mut Till, file: &PathBuf) -> Result<(), Failure> {
 
 fn restore(till: &mut Till, name: &str) -> Result<(), Failure> {
     match stored::delivered_form(name) {
-        Some(record) => Ok(till.restore_form(&record)?),
+        Some(record) => Ok(till.restore_form(record)?),
         None => Err(Failure::Form(FormError::Unreadable { form: name.to_owned() })),
     }
 }

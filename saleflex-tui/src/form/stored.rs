@@ -3,6 +3,8 @@
 //! **Invariant:** a form that cannot be drawn never hides a screen. A broken one is told, and the one that the program
 //! delivers is shown instead.
 
+use std::sync::LazyLock;
+
 use saleflex_store::{Error, Till, forms::FormRecord};
 
 use super::{Form, FormError, Forms, definitions};
@@ -21,13 +23,17 @@ pub struct Loaded {
 ///
 /// # Panics
 /// Never: a test reads them.
-pub fn delivered() -> Vec<FormRecord> {
-    definitions().map(|definition| toml::from_str(definition).expect("a test reads every form")).collect()
+pub fn delivered() -> &'static [FormRecord] {
+    // Read once a process: every start needs them all.
+    static DELIVERED: LazyLock<Vec<FormRecord>> = LazyLock::new(|| {
+        definitions().map(|definition| toml::from_str(definition).expect("a test reads every form")).collect()
+    });
+    &DELIVERED
 }
 
 /// The delivered definition of a form.
-pub fn delivered_form(name: &str) -> Option<FormRecord> {
-    delivered().into_iter().find(|form| form.name == name)
+pub fn delivered_form(name: &str) -> Option<&'static FormRecord> {
+    delivered().iter().find(|form| form.name == name)
 }
 
 /// Brings the till's forms up to date and reads them.
@@ -35,7 +41,7 @@ pub fn delivered_form(name: &str) -> Option<FormRecord> {
 /// # Errors
 /// A failure of the disk.
 pub fn load(till: &mut Till, keymap: &Keymap) -> Result<Loaded, Error> {
-    till.deliver_forms(&delivered())?;
+    till.deliver_forms(delivered())?;
     let mut forms = Forms::built_in();
     let mut faults: Vec<FormError> = Vec::new();
     for stored in till.forms()?.into_iter().filter(|stored| stored.is_own) {

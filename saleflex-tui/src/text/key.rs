@@ -1,5 +1,7 @@
 //! The names of all words, made from the English file when the program is built.
 
+use std::{collections::HashMap, sync::LazyLock};
+
 macro_rules! keys {
     ($($name:ident)*) => {
         /// A word of the language files.
@@ -29,6 +31,8 @@ include!(concat!(env!("OUT_DIR"), "/keys.rs"));
 impl Key {
     /// The word of a name.
     pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|key| key.name() == name)
+        static BY_NAME: LazyLock<HashMap<&str, Key>> =
+            LazyLock::new(|| Key::ALL.iter().map(|key| (key.name(), *key)).collect());
+        BY_NAME.get(name).copied()
     }
 }

@@ -24,7 +24,7 @@ fn pages_of_the_sale_screens_definition_take_the_place_of_departments_until_it_i
     let mut shop = Shop::open(120, 40);
     shop.keys("'1111' enter 1");
     assert!(shop.shows("Bakery"), "{}", shop.screen());
-    let mut sale = delivered_form("SALE").unwrap();
+    let mut sale = delivered_form("SALE").unwrap().clone();
     let pages = sale.control.iter_mut().find(|control| control.name == "PAGES").unwrap();
     pages.tabs = vec!["Breakfast".to_owned(), "Gone".to_owned()];
     sale.control.push(key("LOAF", 0, "10101", None));
@@ -47,7 +47,7 @@ fn pages_of_the_sale_screens_definition_take_the_place_of_departments_until_it_i
     let mut shop = shop.restart();
     shop.keys("'1111' enter");
     assert!(shop.shows("Breakfast"), "{}", shop.screen());
-    shop.till().restore_form(&delivered_form("SALE").unwrap()).unwrap();
+    shop.till().restore_form(delivered_form("SALE").unwrap()).unwrap();
     shop.session.perform(Action::ReloadForms);
     assert!(shop.shows("Bakery") && !shop.shows("Breakfast"), "{}", shop.screen());
 }
