@@ -5,8 +5,10 @@
 
 use std::{
     fmt, fs,
+    num::NonZero,
     panic::{self, AssertUnwindSafe},
     path::{Path, PathBuf},
+    thread::{self, ScopedJoinHandle},
 };
 
 use anyhow::{Context, ensure};
@@ -105,20 +107,30 @@ fn run_areas(folder: &Path, runners: &[(&str, RunCase)]) -> anyhow::Result<Outco
     Ok(outcome)
 }
 
+/// Cases know nothing of each other: as many are under way as the machine has cores.
 fn run_area(name: &str, folder: &Path, runner: Option<RunCase>) -> anyhow::Result<Area> {
-    let mut area = Area { name: name.to_owned(), cases: 0, misses: Vec::new() };
-    for (id, case) in cases(folder)? {
-        area.cases += 1;
-        let held = match (&case, runner) {
+    let cases = cases(folder)?;
+    let threads = thread::available_parallelism().map_or(1, NonZero::get);
+    let share = cases.len().div_ceil(threads).max(1);
+    let misses = thread::scope(|scope| {
+        let shares: Vec<_> =
+            cases.chunks(share).map(|cases| scope.spawn(move || misses(cases, runner, folder))).collect();
+        let joined = shares.into_iter().map(ScopedJoinHandle::join);
+        joined.flat_map(|misses| misses.unwrap_or_else(|panicked| panic::resume_unwind(panicked))).collect()
+    });
+    Ok(Area { name: name.to_owned(), cases: cases.len(), misses })
+}
+
+fn misses(cases: &[(String, Result<Value, String>)], runner: Option<RunCase>, folder: &Path) -> Vec<Miss> {
+    let missed = cases.iter().filter_map(|(id, case)| {
+        let held = match (case, runner) {
             (Err(reason), _) => Err(reason.clone()),
             (Ok(_), None) => Err("no runner for this area".to_owned()),
             (Ok(case), Some(runner)) => run_case(runner, case, folder),
         };
-        if let Err(reason) = held {
-            area.misses.push(Miss { id, reason });
-        }
-    }
-    Ok(area)
+        Some(Miss { id: id.clone(), reason: held.err()? })
+    });
+    missed.collect()
 }
 
 fn run_case(runner: RunCase, case: &Value, folder: &Path) -> Result<(), String> {
