@@ -66,7 +66,7 @@ impl Chain {
         change_price(&chain.runtime, &chain.gate, &chain.till, MILK, "1.55").unwrap();
         settle(&mut chain.forwarding, &mut to(&chain.gate, &chain.runtime), 1).unwrap();
         settle(&mut chain.sending, &mut to(&chain.office, &chain.runtime), 1).unwrap();
-        take_over(&mut chain.till, "office", 1_000).unwrap();
+        take_over(&mut chain.till, "office", &[], 1_000).unwrap();
         assert_eq!(chain.price(), "1.55");
         chain
     }
@@ -119,7 +119,7 @@ fn pull_once<O: Outbox, I: Inbox>(worker: &mut Worker<O, I>, hub: &mut dyn Trans
 fn a_price_changed_at_the_companys_hub_is_at_the_till_after_one_word_and_one_pull() {
     let mut chain = Chain::connected();
     chain.change_heard_by_both("1.75");
-    take_over(&mut chain.till, "office", 1_000).unwrap();
+    take_over(&mut chain.till, "office", &[], 1_000).unwrap();
     assert_eq!(chain.price(), "1.75");
 }
 
@@ -128,9 +128,9 @@ fn a_sale_that_is_open_keeps_the_price_it_began_with_and_the_next_has_the_new_on
     let mut chain = Chain::connected();
     chain.till.execute(Command::AddLine(AddLine::code(MILK))).unwrap();
     chain.change_heard_by_both("1.75");
-    assert!(take_over(&mut chain.till, "office", 1_000).unwrap().is_put_off);
+    assert!(take_over(&mut chain.till, "office", &[], 1_000).unwrap().is_put_off);
     assert_eq!(chain.price(), "1.55");
     chain.till.execute(Command::TakeTender(TakeTender::balance(TenderKind::Cash))).unwrap();
-    assert!(!take_over(&mut chain.till, "office", 1_000).unwrap().is_put_off);
+    assert!(!take_over(&mut chain.till, "office", &[], 1_000).unwrap().is_put_off);
     assert_eq!(chain.price(), "1.75");
 }

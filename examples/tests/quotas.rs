@@ -372,7 +372,7 @@ impl World {
             let hub = InProcess { router: Some(router), runtime };
             let mut network = Network { hub, dice, faults, at, late };
             let done = station.worker.as_mut().unwrap().step(&mut network, instant).unwrap();
-            take_over(station.till(), GATE, 500).unwrap();
+            take_over(station.till(), GATE, &[], 500).unwrap();
             if matches!(done, Done::Nothing(_)) || (faults > 0 && dice.below(6) == 0) {
                 return;
             }

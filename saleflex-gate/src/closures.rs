@@ -17,7 +17,7 @@ use uuid::Uuid;
 use crate::{
     ApiError,
     access::{Reach, Wanted},
-    db::{DatabaseError, Row, Session},
+    db::{Row, Session, Value},
     documents::{self, DeliveredClosure},
 };
 
@@ -101,11 +101,12 @@ pub(crate) fn report(
 ) -> Result<ClosureReport, ApiError> {
     let mut adding =
         Adding { level: asked.level, sums: BTreeMap::new(), last: None, read: 0, not_counted: 0 };
-    let mut after = (Uuid::nil(), Uuid::nil());
+    let mut after = After { day: asked.from.to_string(), closure: Uuid::nil(), terminal: Uuid::nil() };
     loop {
-        let rows = page(session, company, (reach, asked), after)?;
+        let (sql, values) = page(company, (reach, asked), &after);
+        let rows = session.query(&sql, &values)?;
         for row in &rows {
-            after = (row.id(0)?, row.id(1)?);
+            after = After { day: row.text(4)?.to_owned(), closure: row.id(0)?, terminal: row.id(1)? };
             adding.add(row)?;
         }
         if i64::try_from(rows.len()).unwrap_or(i64::MAX) < BATCH {
@@ -157,26 +158,28 @@ fn rollup(
     Ok((key, Rollup::of(closure, &stands)))
 }
 
-fn page(
-    session: &mut dyn Session,
-    company: Uuid,
-    (reach, asked): (&Reach, &Asked),
-    (closure, terminal): (Uuid, Uuid),
-) -> Result<Vec<Row>, DatabaseError> {
-    let days = [asked.from.to_string(), asked.until.to_string()].map(Into::into);
-    let [from, until] = days;
-    let values = [company.into(), from, until, closure.into(), terminal.into()];
+/// The last period that was read.
+struct After {
+    day: String,
+    closure: Uuid,
+    terminal: Uuid,
+}
+
+/// The statement for the periods after one, from day to day: an index has them in this order, so that nothing is sorted
+/// however long the span is.
+fn page(company: Uuid, (reach, asked): (&Reach, &Asked), after: &After) -> (String, Vec<Value>) {
+    let until = asked.until.to_string();
+    let values =
+        [company.into(), (&after.day).into(), until.into(), after.closure.into(), after.terminal.into()];
     let wanted = Wanted::within(reach, ("t.store_id", Some("c.terminal_id")), values)
         .and("t.store_id =", asked.store)
         .and("c.terminal_id =", asked.terminal);
-    let select = "SELECT c.closure_id, c.terminal_id, t.store_id, l.body FROM closure c \
+    let select = "SELECT c.closure_id, c.terminal_id, t.store_id, l.body, c.closed_on FROM closure c \
          JOIN terminal t ON t.company_id = c.company_id AND t.terminal_id = c.terminal_id \
          LEFT JOIN ledger l ON l.company_id = c.company_id AND l.terminal_id = c.terminal_id \
          AND l.kind = 'closure' AND l.entity_id = c.closure_id AND l.revision = 1 \
-         WHERE c.company_id = $1 AND c.closed_on >= $2 AND c.closed_on <= $3 \
-         AND (c.closure_id > $4 OR (c.closure_id = $4 AND c.terminal_id > $5))";
-    let (sql, values) = wanted.page(select, "c.closure_id, c.terminal_id", BATCH);
-    session.query(&sql, &values)
+         WHERE c.company_id = $1 AND c.closed_on <= $3 AND (c.closed_on, c.closure_id, c.terminal_id) > ($2, $4, $5)";
+    wanted.page(select, "c.closed_on, c.closure_id, c.terminal_id", BATCH)
 }
 
 /// Sums that grow.
@@ -256,6 +259,24 @@ pub(crate) fn level(name: &str) -> Option<Level> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::db::{Books, DatabaseError, Sqlite, Tenant};
+
+    #[tokio::test]
+    async fn a_page_of_a_report_is_read_in_the_order_of_an_index_and_never_sorted() {
+        let day = "2026-11-01".parse::<NaiveDate>().unwrap();
+        let asked = Asked { level: Level::Day, from: day, until: day, store: None, terminal: None };
+        let after = After { day: day.to_string(), closure: Uuid::nil(), terminal: Uuid::nil() };
+        let (sql, values) = page(Uuid::nil(), (&Reach::company(), &asked), &after);
+        let books = Books::open(Sqlite::in_memory().unwrap()).unwrap();
+        let plan = books.read::<_, DatabaseError>(Tenant::Platform, move |session| {
+            session.query(&format!("EXPLAIN QUERY PLAN {sql}"), &values)
+        });
+        let plan: Vec<String> =
+            plan.await.unwrap().iter().map(|row| row.text(3).unwrap().to_owned()).collect();
+        let plan = plan.join("; ");
+        assert!(plan.contains("closure_by_day (company_id=? AND (closed_on"), "{plan}");
+        assert!(!plan.contains("TEMP B-TREE"), "{plan}");
+    }
 
     #[test]
     fn a_span_has_its_first_and_its_last_day() {

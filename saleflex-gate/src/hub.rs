@@ -24,6 +24,7 @@ use crate::{
     registry::{self, Codes, NewStore, Terminal, TerminalChange},
     seal::Seal,
     settings::Settings,
+    streams::Streams,
 };
 
 /// What handlers share. Copies are the same hub.
@@ -43,6 +44,8 @@ pub struct Hub {
     pub(crate) letters: Arc<Semaphore>,
     /// Whether the service ends: whoever waits for something to tell is let go.
     stopping: Arc<AtomicBool>,
+    /// The streams that are open.
+    pub(crate) streams: Arc<Streams>,
     clock: fn() -> DateTime<Utc>,
 }
 
@@ -77,6 +80,7 @@ impl Hub {
             mailer,
             letters: Arc::new(Semaphore::new(AT_ONCE)),
             stopping: Arc::default(),
+            streams: Arc::default(),
             clock,
         }
     }

@@ -58,6 +58,7 @@ mod scope;
 mod seal;
 mod serve;
 pub mod settings;
+mod streams;
 mod text;
 mod upkeep;
 

@@ -42,8 +42,8 @@ pub(crate) struct Metrics {
     requests: Family<Labels, Counter>,
     seconds: Family<Labels, Histogram, fn() -> Histogram>,
     terminals: Family<Labels, Gauge>,
-    entries: Gauge,
-    flags: Family<Labels, Gauge>,
+    entries: Counter,
+    flags: Family<Labels, Counter>,
     relay: RelayGauges,
     swept: Family<Labels, Counter>,
     swept_at: Gauge,
@@ -63,12 +63,16 @@ impl Default for Metrics {
         let requests = Family::default();
         let seconds: Family<Labels, Histogram, fn() -> Histogram> =
             Family::new_with_constructor(|| Histogram::new(BUCKETS));
-        let (terminals, entries, flags) = (Family::default(), Gauge::default(), Family::default());
+        let (terminals, entries, flags) = (Family::default(), Counter::default(), Family::default());
         registry.register("requests", "Requests by route and status", requests.clone());
         registry.register("request_seconds", "How long requests took", seconds.clone());
         registry.register("terminals", "Terminals by state", terminals.clone());
-        registry.register("ledger_entries", "What terminals delivered", entries.clone());
-        registry.register("ledger_flags", "Entries with something the hub noticed", flags.clone());
+        registry.register(
+            "ledger_entries",
+            "Deliveries that took effect since the program started",
+            entries.clone(),
+        );
+        registry.register("ledger_flags", "What the hub noticed about them", flags.clone());
         let relay = RelayGauges::default();
         registry.register("relay_waiting", "Events that wait to be forwarded", relay.waiting.clone());
         registry.register(
@@ -134,6 +138,17 @@ impl Metrics {
         self.seconds.get_or_create(&of(None)).observe(took.as_secs_f64());
     }
 
+    /// Counts deliveries that took effect, by what was noticed about each: counting what the ledger holds would read all
+    /// of it every time somebody looks.
+    pub(crate) fn entered<'a>(&self, entries: impl IntoIterator<Item = &'a [String]>) {
+        for flags in entries {
+            self.entries.inc();
+            for flag in flags {
+                self.flags.get_or_create(&vec![("flag", flag.clone())]).inc();
+            }
+        }
+    }
+
     fn text(&self) -> Result<String, fmt::Error> {
         let mut out = String::new();
         let registry = self.registry.lock().unwrap_or_else(PoisonError::into_inner);
@@ -154,11 +169,9 @@ pub(crate) async fn show(State(hub): State<Hub>, headers: HeaderMap) -> Result<R
             rows.iter().map(|row| Ok((row.text(0)?.to_owned(), row.integer(1)?))).collect()
         };
         let terminals = counted(session.query("SELECT state, count(*) FROM terminal GROUP BY state", &[])?)?;
-        let flags = counted(session.query("SELECT flag, count(*) FROM ledger_flag GROUP BY flag", &[])?)?;
-        let entries = counted(session.query("SELECT 'all', count(*) FROM ledger", &[])?)?;
-        Ok::<_, ApiError>((terminals, flags, entries, Queue::read(session)?))
+        Ok::<_, ApiError>((terminals, Queue::read(session)?))
     });
-    let (terminals, flags, entries, queue) = read.await?;
+    let (terminals, queue) = read.await?;
     let relay = &hub.metrics.relay;
     relay.waiting.set(queue.waiting);
     relay.set_aside.set(queue.set_aside);
@@ -166,10 +179,6 @@ pub(crate) async fn show(State(hub): State<Hub>, headers: HeaderMap) -> Result<R
     for (state, count) in terminals {
         hub.metrics.terminals.get_or_create(&vec![("state", state)]).set(count);
     }
-    for (flag, count) in flags {
-        hub.metrics.flags.get_or_create(&vec![("flag", flag)]).set(count);
-    }
-    hub.metrics.entries.set(entries.first().map_or(0, |(_, count)| *count));
     let text = hub.metrics.text().map_err(|_| ApiError::internal())?;
     let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
     Ok(([(header::CONTENT_TYPE, kind)], text).into_response())

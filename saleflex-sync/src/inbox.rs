@@ -9,8 +9,8 @@ use crate::wire::{ChangesPage, Cursor, Notification, QuotasAnswer, QuotasRequest
 
 /// Where a till is in the changes of its hub, and what came and was not taken over yet.
 ///
-/// **Invariant:** a page and its cursor are kept in one transaction, so that a crash repeats at most one page; and a
-/// page twice is as good as once.
+/// **Invariant:** a page, its cursor and who decides are kept in one transaction, so that a crash repeats at most one
+/// page; and a page twice is as good as once.
 pub trait Inbox {
     /// What can go wrong with the disk.
     type Error: Error + Send + Sync + 'static;
@@ -21,7 +21,7 @@ pub trait Inbox {
     /// A failure of the disk.
     fn cursor(&self) -> Result<Option<Cursor>, Self::Error>;
 
-    /// Keeps a page and its cursor.
+    /// Keeps a page, its cursor and who decides.
     ///
     /// # Errors
     /// A failure of the disk.

@@ -12,7 +12,7 @@ use saleflex_sync::{
     points::HubPoints,
     till::{TillInbox, TillOutbox},
     transport::{Address, BadAddress, HttpTransport},
-    wire::{Secret, Sender, enrolment::Enrolled},
+    wire::{Domain, Secret, Sender, enrolment::Enrolled},
     worker::{Device, Worker},
 };
 use serde::{Deserialize, Serialize};
@@ -46,6 +46,31 @@ pub struct SyncSettings {
     pub terminal_id: Option<Uuid>,
     /// Whether the device's token is traded for short-lived ones.
     pub trades_tokens: bool,
+    /// What this till decides itself whatever the hub says.
+    pub keeps: Vec<Kept>,
+}
+
+/// What a till takes over from a hub unless it keeps it for itself.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kept {
+    /// Campaigns and coupons.
+    Campaign,
+    /// Products, barcodes, prices, departments, tax rates, units.
+    Catalog,
+    /// Customers.
+    Customers,
+}
+
+impl Kept {
+    /// The domain as the wire knows it.
+    pub const fn domain(self) -> Domain {
+        match self {
+            Self::Campaign => Domain::Campaign,
+            Self::Catalog => Domain::Catalog,
+            Self::Customers => Domain::Customers,
+        }
+    }
 }
 
 /// With whom a till talks; the same file works in each mode.
@@ -116,8 +141,9 @@ impl SyncSettings {
         Some(self.address.as_str()).filter(|address| !address.is_empty())
     }
 
-    /// What enrolment at a hub gave.
-    pub fn enrolled(mode: SyncMode, address: &Address, enrolled: &Enrolled, trades_tokens: bool) -> Self {
+    /// What enrolment at a hub gave, in the place of what stands here. What the till keeps for itself stays.
+    #[must_use]
+    pub fn enrolled(self, mode: SyncMode, address: &Address, enrolled: &Enrolled) -> Self {
         let terminal = &enrolled.terminal;
         Self {
             mode,
@@ -126,8 +152,20 @@ impl SyncSettings {
             store_code: terminal.store_code.clone(),
             terminal_code: terminal.terminal_code.clone(),
             terminal_id: Some(terminal.id),
-            trades_tokens,
+            trades_tokens: false,
+            keeps: self.keeps,
         }
+    }
+
+    /// With nobody. What the till keeps for itself stays for the next hub.
+    #[must_use]
+    pub fn on_its_own(self) -> Self {
+        Self { keeps: self.keeps, ..Self::default() }
+    }
+
+    /// The domains that this till keeps for itself.
+    pub fn kept(&self) -> Vec<Domain> {
+        self.keeps.iter().map(|kept| kept.domain()).collect()
     }
 
     /// The till's names at the hub.
@@ -240,6 +278,18 @@ mod tests {
         let mode = fs::metadata(token_path(&till)).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
         assert_eq!(read_token(&till).unwrap(), Some(Secret::new("opensesame")));
+    }
+
+    #[test]
+    fn what_a_till_keeps_is_named_in_its_file_and_stays_when_its_hub_goes() {
+        let read = |text: &str| toml::from_str::<SyncSettings>(text);
+        let settings = read("mode = 'gate'\naddress = 'hub:1'\nkeeps = ['catalog', 'customers']").unwrap();
+        assert_eq!(settings.kept(), [Domain::Catalog, Domain::Customers]);
+        let alone = settings.on_its_own();
+        assert_eq!((alone.mode, alone.hub()), (SyncMode::Standalone, None));
+        assert_eq!(alone.kept(), [Domain::Catalog, Domain::Customers]);
+        let wrong = read("keeps = ['closures']").unwrap_err().to_string();
+        assert!(wrong.contains("`campaign`, `catalog`, `customers`"), "{wrong}");
     }
 
     #[test]

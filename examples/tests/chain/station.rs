@@ -227,7 +227,7 @@ impl Station {
     /// What came from either hub is taken over, where no document is open.
     pub(crate) fn take_over(&mut self) {
         for way in WAYS {
-            while take_over(self.till(), way, 500).unwrap().is_more {}
+            while take_over(self.till(), way, &[], 500).unwrap().is_more {}
         }
     }
 

@@ -68,6 +68,8 @@ impl Database for Postgres {
             include_str!("../../migrations/postgres/0010_gift_cards.sql"),
             include_str!("../../migrations/postgres/0011_authority.sql"),
             include_str!("../../migrations/postgres/0012_document_customers.sql"),
+            include_str!("../../migrations/postgres/0013_closure_days.sql"),
+            include_str!("../../migrations/postgres/0014_earlier_customers.sql"),
         ]
     }
 }

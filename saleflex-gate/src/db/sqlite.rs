@@ -109,6 +109,8 @@ impl Database for Sqlite {
             include_str!("../../migrations/sqlite/0010_gift_cards.sql"),
             include_str!("../../migrations/sqlite/0011_authority.sql"),
             include_str!("../../migrations/sqlite/0012_document_customers.sql"),
+            include_str!("../../migrations/sqlite/0013_closure_days.sql"),
+            include_str!("../../migrations/sqlite/0014_earlier_customers.sql"),
         ]
     }
 }

@@ -101,6 +101,11 @@ impl Verdict {
         Self { index, id: None, unique_id: None, result: "rejected", flags: Vec::new(), error_code, message }
     }
 
+    /// What was noticed about an item that took effect now.
+    pub(crate) fn entered(&self) -> Option<&[String]> {
+        (self.result == "accepted").then_some(self.flags.as_slice())
+    }
+
     pub(crate) fn is_rejected(&self) -> bool {
         self.result == "rejected"
     }
@@ -184,8 +189,8 @@ fn write_document(
     let status = text(&head["transaction_status"]).unwrap_or_default();
     session.execute(
         "INSERT INTO document (company_id, terminal_id, document_id, unique_id, closure_number, receipt_number, \
-         status, document_type, transaction_type, occurred_at, total_e4, received_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+         status, document_type, transaction_type, occurred_at, total_e4, received_at, customer_id) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         &[
             key.company.into(),
             key.terminal.into(),
@@ -199,6 +204,7 @@ fn write_document(
             text(&head["transaction_date_time"]).into(),
             total.into(),
             now.timestamp_millis().into(),
+            head["fk_customer_id"].as_str().and_then(|id| Uuid::parse_str(id.trim()).ok()).into(),
         ],
     )?;
     for (rows, counts) in DOCUMENT_ROWS {

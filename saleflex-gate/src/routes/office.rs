@@ -267,6 +267,7 @@ pub(super) async fn push(
         Ok::<_, ApiError>(verdicts)
     });
     let results = taken.await?;
+    hub.metrics.entered(results.iter().filter_map(intake::Verdict::entered));
     let rejected = results.iter().filter(|verdict| verdict.is_rejected()).count();
     Ok(Json(PushAnswer { status: "ok", accepted: results.len() - rejected, rejected, results }))
 }

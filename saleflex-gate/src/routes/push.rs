@@ -88,7 +88,10 @@ pub(crate) async fn push(
             further: BTreeMap::new(),
         })
     });
-    answered.await.map(Json)
+    let answer = answered.await?;
+    let accepted = answer.results.iter().filter(|result| result.result == Verdict::Accepted);
+    hub.metrics.entered(accepted.map(|result| result.flags.as_slice()));
+    Ok(Json(answer))
 }
 
 /// Locks the terminal's row until the push is committed: pushes of one terminal follow one another.

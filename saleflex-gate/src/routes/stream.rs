@@ -7,6 +7,7 @@ use std::{
 
 use axum::{
     extract::State,
+    http::HeaderMap,
     response::{
         Sse,
         sse::{Event, KeepAlive},
@@ -18,28 +19,40 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::sync::{LOOK_AGAIN, signals};
-use crate::{ApiError, Hub, db::Tenant, error::Refusal, place::Place, scope::TerminalScope};
+use crate::{
+    ApiError, Hub,
+    credential::Credential,
+    db::Tenant,
+    error::Refusal,
+    place::Place,
+    scope::{self, TerminalScope},
+    streams::OpenStream,
+};
 
 /// How often the books are looked at for one device; it then asks for another stream.
 const LOOKS: u32 = 300;
 
 /// Tells a device what it shall do (`signal`) and where the changes are (`changes`), at once and whenever there is
-/// something new, for five minutes. A signal is done with when a heartbeat acknowledges it.
+/// something new, for five minutes or until the device may ask no more. A signal is done with when a heartbeat
+/// acknowledges it.
 #[utoipa::path(get, path = "/sync/stream", tag = "sync", security(("device" = []), ("basic" = [])), responses(
     (status = OK, body = String, content_type = "text/event-stream", example = "event: changes\ndata: {\"cursor\":\"c17\"}\n\n"),
     (status = UNAUTHORIZED, body = Refusal, description = "`unauthorized`"),
     (status = FORBIDDEN, body = Refusal, description = "`terminal_revoked`, `pull_not_allowed`"),
+    (status = TOO_MANY_REQUESTS, body = Refusal, description = "`too_many_requests`; `too_many_streams`: two of the device, or all that the hub has room for; `Retry-After` says how long to wait"),
     (status = INTERNAL_SERVER_ERROR, body = Refusal, description = "`internal`"),
 ))]
 pub(crate) async fn stream(
     State(hub): State<Hub>,
     scope: TerminalScope,
+    headers: HeaderMap,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, ApiError> {
     scope.may_pull()?;
+    let credential = Credential::of(&headers).ok_or_else(ApiError::unauthorized)?;
     let told = Told {
+        _open: hub.streams.open(scope.terminal.id)?,
         hub,
-        company: scope.company,
-        terminal: scope.terminal.id,
+        credential,
         place: None,
         signals: BTreeSet::new(),
         waiting: VecDeque::new(),
@@ -51,8 +64,8 @@ pub(crate) async fn stream(
 /// What a device was told in its stream.
 struct Told {
     hub: Hub,
-    company: Uuid,
-    terminal: Uuid,
+    credential: Credential,
+    _open: OpenStream,
     place: Option<Cursor>,
     signals: BTreeSet<Uuid>,
     /// Found and not sent yet.
@@ -78,9 +91,12 @@ async fn next(mut told: Told) -> Option<(Result<Event, Infallible>, Told)> {
 }
 
 impl Told {
-    /// Looks for what the device does not know.
+    /// Looks for what the device does not know, as long as it may ask.
     async fn look(&mut self) -> Result<(), ApiError> {
-        let (company, terminal) = (self.company, self.terminal);
+        let device = scope::of_credential(&self.hub, self.credential.clone()).await?;
+        let device = device.ok_or_else(ApiError::unauthorized)?;
+        device.may_pull()?;
+        let (company, terminal) = (device.company, device.terminal.id);
         let read = self.hub.books.read(Tenant::Company(company), move |session| {
             let place = Place::last(session, company)?.cursor();
             Ok::<_, ApiError>((place, signals(session, company, terminal)?))

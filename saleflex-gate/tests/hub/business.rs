@@ -3,11 +3,10 @@
 use std::collections::BTreeMap;
 
 use saleflex_core::{
-    campaign::{Benefit, Campaign, CampaignSet, Condition, Per, Reward},
+    campaign::{Benefit, Campaign, CampaignSet, Per, Reward},
     cashier::{OnDuty, Role},
     catalog::{Catalog, CatalogRecords, Department, DepartmentNo, Reference, Unit},
     checkout::{self, Campaigns},
-    customer::WALK_IN,
     digest::Digest,
     document::{
         AddLine, CancelCause, Command, CustomerFacts, Facts, NewDocument, Policy, Promotions, TakeTender,
@@ -41,7 +40,7 @@ fn sale_by(company: &Company, receipt: u32, promotions: Option<&dyn Promotions>)
 }
 
 /// The same, to a customer.
-fn sale_to(
+pub(super) fn sale_to(
     company: &Company,
     receipt: u32,
     promotions: Option<&dyn Promotions>,
@@ -401,46 +400,6 @@ async fn a_delivered_sale_is_judged_anew_by_the_campaigns_it_names() {
         assert!(send(3, &unknown).await.is_empty(), "nothing is said of a set that nobody knows");
         let list = chain.get("/documents", owner).await;
         assert_eq!(list["items"][1]["flags"], json!(["campaign_drift"]));
-    }
-}
-
-#[tokio::test]
-async fn sales_without_offers_count_as_purchases() {
-    let (id, customer) = (Uuid::from_u128(0xCA), Uuid::from_u128(0xC0));
-    let reward = Reward::Percent(Percent::parse("10").unwrap());
-    let mut first = Campaign::new(CampaignId::new(id), "FIRST", Benefit::Off { reward, per: Per::Document });
-    first.condition = Condition::FirstPurchase;
-    first.message = Some("Welcome".to_owned());
-    for chain in chains().await {
-        let harbour = chain.company("harbour").await;
-        let owner = harbour.owner.access.as_str();
-        let row = json!({"code": "BASKET_DISCOUNT", "name": "Basket"});
-        let kind = chain.ok("POST", "/definitions/campaign_types", owner, json!({"row": row})).await;
-        let row = json!({
-            "code": "FIRST", "name": "First", "fk_campaign_type_id": kind["id"],
-            "definition": serde_json::to_value(&first).unwrap(),
-        });
-        chain.ok("POST", "/definitions/campaigns", owner, json!({"id": id, "row": row})).await;
-        let given = async |customer: Uuid| {
-            let mut cart = cart("30.00", &[]);
-            cart["fk_customer_id"] = json!(customer);
-            chain.ok("POST", "/campaigns/evaluate", &harbour.device, cart).await["discounts"].clone()
-        };
-        let discounts = given(customer).await;
-        assert_eq!(
-            (&discounts[0]["discount_amount"], &discounts[0]["description"]),
-            (&json!("3.00"), &json!("Welcome"))
-        );
-        assert_eq!(given(WALK_IN.uuid()).await, json!([]), "the record of walk-ins is nobody");
-        let bought = sale_to(&harbour, 1, None, Some(CustomerId::new(customer)));
-        let bytes = String::from_utf8(bought.to_bytes().unwrap()).unwrap();
-        deliver(&chain, &harbour, (1, bought.entity), &bytes).await;
-        assert_eq!(given(customer).await, json!([]));
-        assert_eq!(
-            given(Uuid::from_u128(0xC1)).await.as_array().unwrap().len(),
-            1,
-            "another customer is new"
-        );
     }
 }
 

@@ -94,7 +94,6 @@ impl Chain {
         call(&self.router, request.body(body).unwrap()).await
     }
 
-    /// Sends a request and answers before its body has come.
     /// Sends a body under an `Idempotency-Key`.
     pub(crate) async fn once(&self, path: &str, token: &str, body: &Value, key: &str) -> (StatusCode, Value) {
         self.send_with("POST", path, token, body, &[("idempotency-key", key)]).await
@@ -106,6 +105,7 @@ impl Chain {
         text(&self.ok("POST", "/definitions/customers", owner, row).await["id"])
     }
 
+    /// Sends a request and answers before its body has come.
     pub(crate) async fn open(&self, request: Request<Body>) -> axum::response::Response {
         self.router.clone().oneshot(request).await.unwrap()
     }

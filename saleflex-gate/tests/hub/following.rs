@@ -3,6 +3,7 @@
 use axum::{
     body::{Body, BodyDataStream},
     http::{Request, StatusCode, header},
+    response::Response,
 };
 use futures_util::StreamExt;
 use saleflex_gate::settings::{Settings, Upstream};
@@ -68,6 +69,14 @@ async fn at_a_stores_hub_nobody_changes_what_the_companys_decides() {
     }
 }
 
+/// Opens a stream of a device.
+async fn open(chain: &Chain, device: &str) -> Response {
+    let request = Request::builder()
+        .uri("/api/v1/sync/stream")
+        .header(header::AUTHORIZATION, format!("Bearer {device}"));
+    chain.open(request.body(Body::empty()).unwrap()).await
+}
+
 /// The next event of a stream: its name and what it carries.
 async fn event(stream: &mut BodyDataStream) -> (String, Value) {
     let text = String::from_utf8(stream.next().await.unwrap().unwrap().to_vec()).unwrap();
@@ -82,10 +91,7 @@ async fn a_device_is_told_what_to_do_and_where_the_changes_are_as_soon_as_they_a
         let owner = harbour.owner.access.as_str();
         let signal = format!("/terminals/{}/signals", harbour.terminal);
         chain.ok("POST", &signal, owner, json!({"type": "force_sync"})).await;
-        let request = Request::builder()
-            .uri("/api/v1/sync/stream")
-            .header(header::AUTHORIZATION, format!("Bearer {}", harbour.device));
-        let response = chain.open(request.body(Body::empty()).unwrap()).await;
+        let response = open(&chain, &harbour.device).await;
         assert_eq!(response.status(), StatusCode::OK);
         assert_eq!(response.headers()[header::CONTENT_TYPE], "text/event-stream");
         let mut stream = response.into_body().into_data_stream();
@@ -115,6 +121,28 @@ async fn a_device_is_told_what_to_do_and_where_the_changes_are_as_soon_as_they_a
         let (other, _) = chain.terminal(owner, &harbour.store, "TILL-2", "pos").await;
         let path = format!("/terminals/{other}/sync-state");
         chain.refused(("GET", &path, &harbour.device), Value::Null, (404, "not_found")).await;
+    }
+}
+
+#[tokio::test]
+async fn a_stream_ends_when_its_device_is_revoked_and_a_device_has_two_at_most() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        let mut stream = open(&chain, &harbour.device).await.into_body().into_data_stream();
+        assert_eq!(event(&mut stream).await.0, "changes");
+        let second = open(&chain, &harbour.device).await;
+        let third = open(&chain, &harbour.device).await;
+        assert_eq!(third.status(), StatusCode::TOO_MANY_REQUESTS);
+        assert!(third.headers().contains_key(header::RETRY_AFTER));
+        drop(second);
+        assert_eq!(open(&chain, &harbour.device).await.status(), StatusCode::OK, "there is room again");
+        let revoke = format!("/terminals/{}/revoke", harbour.terminal);
+        chain.ok("POST", &revoke, owner, json!({})).await;
+        // What changes now is none of its business.
+        let unit = json!({"row": {"code": "BOX", "name": "Box"}});
+        chain.ok("POST", "/definitions/product_units", owner, unit).await;
+        assert!(stream.next().await.is_none());
     }
 }
 

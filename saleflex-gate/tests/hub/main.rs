@@ -17,6 +17,7 @@ mod moving;
 mod office_wire;
 mod people;
 mod points;
+mod purchases;
 mod quotas;
 mod quotes;
 mod relay;

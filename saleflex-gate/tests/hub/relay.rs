@@ -152,6 +152,8 @@ async fn what_the_stores_hub_took_while_the_companys_was_away_is_forwarded_as_it
         let counted = call(&store.shop.router, request("GET", "/metrics", Some("m"), Body::empty())).await.1;
         let counted = counted.as_str().unwrap();
         assert!(counted.contains("saleflex_gate_relay_waiting 3"), "{counted}");
+        assert!(counted.contains("saleflex_gate_ledger_entries_total 3"), "{counted}");
+        assert!(counted.contains("saleflex_gate_ledger_flags_total{flag=\"unreadable\"} 3"), "{counted}");
         assert!(counted.contains("saleflex_gate_relay_set_aside 0"), "{counted}");
         let oldest = counted.lines().find(|line| line.starts_with("saleflex_gate_relay_oldest_seconds "));
         assert!(oldest.is_some_and(|line| !line.ends_with(" 0")), "{counted}");

@@ -38,7 +38,7 @@ pub struct PulledRow {
 }
 
 /// A page of changes.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct PulledPage {
     /// The rows, in the hub's order.
     pub rows: Vec<PulledRow>,
@@ -46,6 +46,9 @@ pub struct PulledPage {
     pub cursor: String,
     /// Whether there is one already.
     pub has_more: bool,
+    /// Who decides in which domain, in the words of the wire, in the place of what the hub said before; none: it said
+    /// nothing.
+    pub authority: Option<BTreeMap<String, String>>,
 }
 
 /// Where a till is in the changes of a hub.
@@ -84,8 +87,9 @@ impl Inbox {
         state(&self.connection, &self.connector)
     }
 
-    /// Keeps a page and its cursor, in one transaction. The same page again changes nothing. With the last page of a
-    /// snapshot every row that the snapshot did not hold is gone.
+    /// Keeps a page with its cursor and with who decides, in one transaction: no row waits under what the hub said
+    /// earlier. The same page again changes nothing. With the last page of a snapshot every row that the snapshot did
+    /// not hold is gone.
     ///
     /// # Errors
     /// [`Error::DiskFull`] or [`Error::Database`] when the file cannot be written.
@@ -129,25 +133,13 @@ impl Inbox {
                 params![self.connector, snapshots],
             )?;
         }
+        let authority = page.authority.as_ref().and_then(|told| serde_json::to_string(told).ok());
         transaction.execute(
-            "UPDATE pull SET cursor = ?2, pulled_at = ?3, is_snapshot = ?4 WHERE connector = ?1",
-            params![self.connector, page.cursor, Col(now), is_snapshot && !is_whole],
+            "UPDATE pull SET cursor = ?2, pulled_at = ?3, is_snapshot = ?4, authority = coalesce(?5, authority) \
+             WHERE connector = ?1",
+            params![self.connector, page.cursor, Col(now), is_snapshot && !is_whole, authority],
         )?;
         transaction.commit()?;
-        Ok(())
-    }
-
-    /// Keeps who decides in which domain, in the place of what the hub said before.
-    ///
-    /// # Errors
-    /// [`Error::DiskFull`] or [`Error::Database`] when the file cannot be written.
-    pub fn heed(&mut self, authority: &BTreeMap<String, String>) -> Result<(), Error> {
-        let told = serde_json::to_string(authority).unwrap_or_else(|_| "{}".to_owned());
-        self.connection.execute(
-            "INSERT INTO pull (connector, authority) VALUES (?1, ?2) ON CONFLICT (connector) \
-             DO UPDATE SET authority = excluded.authority WHERE authority <> excluded.authority",
-            params![self.connector, told],
-        )?;
         Ok(())
     }
 

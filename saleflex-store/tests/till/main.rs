@@ -20,6 +20,7 @@ mod outbox;
 mod people;
 mod prices;
 mod printing;
+mod pulled;
 mod quotas;
 mod random;
 mod recovery;

@@ -40,11 +40,9 @@ impl Inbox for TillInbox {
     }
 
     fn keep(&mut self, now: DateTime<Utc>, page: &ChangesPage) -> Result<(), Self::Error> {
-        // Before the rows: none is taken over by what the hub said earlier.
-        if let Some(authority) = &page.authority {
-            let told = authority.iter().map(|(domain, who)| (domain.to_string(), who.to_string()));
-            self.stored.heed(&told.collect())?;
-        }
+        let told = page.authority.as_ref().map(|authority| {
+            authority.iter().map(|(domain, who)| (domain.to_string(), who.to_string())).collect()
+        });
         let rows = page.items.iter().map(|change| PulledRow {
             resource: change.resource.clone(),
             id: change.id,
@@ -53,7 +51,7 @@ impl Inbox for TillInbox {
             fields: serde_json::Value::Object(change.row.clone()).to_string(),
         });
         let (cursor, has_more) = (page.next_cursor.to_string(), page.has_more);
-        self.stored.keep(now, &PulledPage { rows: rows.collect(), cursor, has_more })
+        self.stored.keep(now, &PulledPage { rows: rows.collect(), cursor, has_more, authority: told })
     }
 
     fn start_over(&mut self) -> Result<(), Self::Error> {

@@ -49,16 +49,17 @@ pub struct TakenOver {
 }
 
 /// Takes over what a hub sent, at most so many rows of a resource: whoever shows a screen calls it again for the rest.
-/// Called between any two commands; while a document is open it does nothing.
+/// Called between any two commands; while a document is open it does nothing. Rows of domains that the till keeps for
+/// itself wait, whatever the hub says of them.
 ///
 /// # Errors
 /// A failure of the disk. A row that does not fit is no error: it is held.
-pub fn take_over(till: &mut Till, connector: &str, most: usize) -> Result<TakenOver, Error> {
+pub fn take_over(till: &mut Till, connector: &str, kept: &[Domain], most: usize) -> Result<TakenOver, Error> {
     if !till.is_between_documents() {
         return Ok(TakenOver { is_put_off: true, ..TakenOver::default() });
     }
     let mut taken = TakenOver::default();
-    let switches = switches(till, connector)?;
+    let switches = switches(till, connector, kept)?;
     let steps: [(Domain, Step); 5] = [
         (Domain::Catalog, reference),
         (Domain::Catalog, products),
@@ -82,12 +83,12 @@ pub fn take_over(till: &mut Till, connector: &str, most: usize) -> Result<TakenO
 /// Takes over at most so many rows of some resources.
 type Step = fn(&mut Till, &str, usize) -> Result<Vec<Taken>, Error>;
 
-/// Who decides, as the hub said last.
-fn switches(till: &Till, connector: &str) -> Result<Switches, Error> {
+/// Who decides: as the hub said last, narrowed by what the till keeps.
+fn switches(till: &Till, connector: &str, kept: &[Domain]) -> Result<Switches, Error> {
     let told = till.pull_state(connector)?.authority;
     let told = told.iter().map(|(domain, who)| (Domain::of(domain), Authority::of(who)));
     let mode = if Mode::Office.connector() == Some(connector) { Mode::Office } else { Mode::Gate };
-    Ok(Switches::new(mode, told.collect(), Vec::new()))
+    Ok(Switches::new(mode, told.collect(), kept.to_vec()))
 }
 
 fn mark(row: &PulledRow, held_for: Option<String>) -> Taken {

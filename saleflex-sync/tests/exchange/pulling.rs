@@ -11,7 +11,7 @@ use saleflex_sync::{
     plan::Came,
     pull,
     till::{TakenOver, TillInbox, take_over},
-    wire::{Change, Cursor, Notification, notification::NotificationKind},
+    wire::{Change, Cursor, Domain, Notification, notification::NotificationKind},
     worker::watch::{self, Heard},
 };
 use serde_json::{Map, Value, json};
@@ -104,7 +104,11 @@ impl Market {
     }
 
     fn take_over(&mut self) -> TakenOver {
-        take_over(&mut self.till, shop::HUB, 100).unwrap()
+        self.take_over_but(&[])
+    }
+
+    fn take_over_but(&mut self, kept: &[Domain]) -> TakenOver {
+        take_over(&mut self.till, shop::HUB, kept, 100).unwrap()
     }
 
     fn price(&self) -> Option<String> {
@@ -213,6 +217,32 @@ fn a_price_changes_between_documents_only() {
     shop::pay(&mut market.till);
     assert_eq!(market.take_over().taken, 1);
     assert_eq!(market.price().as_deref(), Some("9.99"));
+}
+
+#[test]
+fn stock_that_was_sold_here_and_not_sent_yet_is_not_overwritten_by_the_hub() {
+    let mut market = Market::open();
+    let (milk, code) = {
+        let milk = market.till.catalog().search("milk", 1)[0];
+        (milk.id(), milk.code().to_owned())
+    };
+    let on_hand = |market: &Market| market.till.stock(milk).unwrap().unwrap().on_hand;
+    let before = on_hand(&market);
+    shop::sell(&mut market.till);
+    let sold = on_hand(&market);
+    assert!(sold < before);
+    let mut fields = tea("7.70").row;
+    fields.insert("code".to_owned(), json!(code));
+    let level = json!({"fk_product_id": milk.uuid(), "quantity": 999});
+    market.change(parents());
+    market.change([
+        row("products", milk.uuid().as_u128(), Value::Object(fields)),
+        row("warehouse_product_stock", 90, level),
+    ]);
+    market.pull();
+    market.take_over();
+    let price = market.till.catalog().product(milk).unwrap().price().to_string();
+    assert_eq!((price.as_str(), on_hand(&market)), ("7.7", sold));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! `sync`: how the till stands with its hub, and what somebody does about it.
 
-use std::{io::Write, time::Duration};
+use std::{collections::BTreeSet, io::Write, time::Duration};
 
 use anyhow::{Context, bail};
 use clap::Subcommand;
@@ -110,6 +110,7 @@ fn status(call: &Call<'_>, json: bool, out: &mut dyn Write) -> anyhow::Result<En
     let pull = till.pull_state(connector).map_err(|error| call.words(&error))?;
     let held = till.held_rows(connector, NAMED).map_err(|error| call.words(&error))?;
     let shares = till.quota_shares(connector).map_err(|error| call.words(&error))?;
+    let kept: Vec<String> = settings.kept().iter().map(ToString::to_string).collect();
     if json {
         let aside: Vec<_> = aside
             .iter()
@@ -126,6 +127,7 @@ fn status(call: &Call<'_>, json: bool, out: &mut dyn Write) -> anyhow::Result<En
                 "set_aside": aside,
                 "pulled_at": pull.pulled_at,
                 "authority": pull.authority,
+                "keeps": kept,
                 "rows_held": pull.held,
                 "held": held.iter().map(row).collect::<Vec<_>>(),
                 "shares": shares.iter().map(share).collect::<Vec<_>>(),
@@ -144,7 +146,9 @@ fn status(call: &Call<'_>, json: bool, out: &mut dyn Write) -> anyhow::Result<En
             Some(at) => writeln!(out, "changes were last asked for {}", at.format("%Y-%m-%d %H:%M UTC"))?,
             None => writeln!(out, "changes were never asked for")?,
         }
-        for (domain, _) in pull.authority.iter().filter(|(_, who)| *who == "terminal") {
+        let left = pull.authority.iter().filter(|(_, who)| *who == "terminal");
+        let decided = left.map(|(domain, _)| domain.clone()).chain(kept.iter().cloned());
+        for domain in decided.collect::<BTreeSet<_>>() {
             writeln!(out, "{domain} is decided at this till: what the hub says of it waits")?;
         }
         if pull.held > 0 {
@@ -233,7 +237,7 @@ fn steps(call: &Call<'_>, wanted: Wanted, out: &mut dyn Write) -> anyhow::Result
     } else {
         let mut taken = 0;
         let held = loop {
-            let part = take_over(&mut till, settings.connector()?, AT_ONCE);
+            let part = take_over(&mut till, settings.connector()?, &settings.kept(), AT_ONCE);
             let part = part.map_err(|error| call.words(&error))?;
             taken += part.taken;
             if !part.is_more {
@@ -275,7 +279,7 @@ fn enrol(
     chosen.map_err(|error| call.words(&error))?;
     let enrolled = enrol_at(&address, code, (&serial, till.currency().code()))?;
     write_token(till.path(), &enrolled.token)?;
-    program.sync = SyncSettings::enrolled(mode, &address, &enrolled, false);
+    program.sync = program.sync.enrolled(mode, &address, &enrolled);
     program.write(till.path())?;
     let terminal = &enrolled.terminal;
     writeln!(out, "this till is {} of {} at {address}", terminal.terminal_code, terminal.store_name)?;

@@ -7,7 +7,11 @@ use std::{sync::mpsc, thread};
 
 use saleflex_store::{Error, Shell, Till};
 use saleflex_sync::{
-    plan::Came, reconcile::Finding, till::take_over, transport::Address, wire::enrolment::Enrolled,
+    plan::Came,
+    reconcile::Finding,
+    till::take_over,
+    transport::Address,
+    wire::{Domain, enrolment::Enrolled},
     worker::thread::Status,
 };
 use uuid::Uuid;
@@ -16,7 +20,7 @@ use super::{Denial, Desk, Outcome, Secret};
 use crate::{
     message,
     program::ProgramConfig,
-    sync::{EnrolError, Link, SyncError, SyncMode, SyncSettings, enrol, write_token},
+    sync::{EnrolError, Link, SyncError, SyncMode, enrol, write_token},
     text::Key,
 };
 
@@ -94,6 +98,8 @@ pub(super) struct Connection {
     head: i64,
     /// Rows may wait to be taken over.
     rows_wait: bool,
+    /// What is not taken over, because the till keeps it for itself.
+    kept: Vec<Domain>,
     /// What was found out about the till and done about.
     heeded: Option<Finding>,
     enrolling: Option<(SyncMode, Address, mpsc::Receiver<Answer>)>,
@@ -126,6 +132,7 @@ impl<S: Shell + Clone + 'static> Desk<S> {
             return;
         }
         self.connection.status.is_connected = true;
+        self.connection.kept = settings.kept();
         if !is_live {
             return;
         }
@@ -253,7 +260,7 @@ impl<S: Shell + Clone + 'static> Desk<S> {
             return Ok(());
         }
         let Some(till) = self.till.as_mut() else { return Ok(()) };
-        let taken = take_over(till, connector, MOST_ROWS)?;
+        let taken = take_over(till, connector, &self.connection.kept, MOST_ROWS)?;
         self.connection.status.held = till.pull_state(connector)?.held;
         self.connection.rows_wait = taken.is_put_off || taken.is_more;
         if taken.taken > 0 {
@@ -311,7 +318,7 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         let Some(till) = self.till.as_mut() else { return Err(SyncError::Standalone) };
         write_token(till.path(), &enrolled.token)?;
         let mut program = ProgramConfig::beside(till.path()).unwrap_or_default();
-        program.sync = SyncSettings::enrolled(mode, address, enrolled, false);
+        program.sync = program.sync.enrolled(mode, address, enrolled);
         program.write(till.path()).map_err(|error| SyncError::Settings(Box::new(error)))?;
         self.connect();
         Ok(())

@@ -9,7 +9,7 @@ use crate::{
     listing::RowId,
     message,
     program::ProgramConfig,
-    sync::{SyncMode, SyncSettings},
+    sync::SyncMode,
     text::{Key, Text},
 };
 
@@ -61,7 +61,7 @@ impl Model for HubModel {
         let was = program.sync.hub().map(str::to_owned);
         let Some(connector) = mode.mode().connector() else {
             till.choose_hub(was.as_deref(), None)?;
-            program.sync = SyncSettings::default();
+            program.sync = program.sync.on_its_own();
             return write(till, text, &program);
         };
         let address = read.needed("HUB_ADDRESS", 200);

@@ -76,10 +76,10 @@ fn a_row_of_the_hub_that_does_not_fit_stands_in_the_bar_and_what_else_waits_does
         is_deleted: false,
         fields: r#"{"code": "10101"}"#.to_owned(),
     };
-    let page = PulledPage { rows: vec![row], cursor: "c".to_owned(), has_more: false };
+    let page = PulledPage { rows: vec![row], cursor: "c".to_owned(), ..PulledPage::default() };
     let till = shop.till();
     till.inbox("gate").unwrap().keep(now, &page).unwrap();
-    take_over(till, "gate", 100).unwrap();
+    take_over(till, "gate", &[], 100).unwrap();
     assert_eq!(till.pull_state("gate").unwrap().held, 1);
     shop.keys("1 '10101' enter + enter esc");
     shop.session.tick();

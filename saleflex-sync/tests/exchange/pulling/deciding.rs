@@ -33,6 +33,23 @@ fn what_the_hub_leaves_to_the_till_waits_until_the_hub_decides_again() {
 }
 
 #[test]
+fn what_a_till_keeps_for_itself_waits_whatever_the_hub_says() {
+    let mut market = Market::open();
+    market.hub.authority = Some([(Domain::Catalog, Authority::Gate)].into());
+    market.change(parents().into_iter().chain([tea("2.50"), grace("0532 111 22 33")]));
+    market.pull();
+    let catalog = [Domain::Catalog];
+    assert_eq!(
+        market.take_over_but(&catalog),
+        TakenOver { taken: 1, ..TakenOver::default() },
+        "the customer"
+    );
+    assert_eq!(market.price(), None);
+    market.take_over();
+    assert_eq!(market.price().as_deref(), Some("2.5"), "nothing is lost when the till keeps it no more");
+}
+
+#[test]
 fn of_two_departments_with_one_number_one_has_it_and_the_other_says_so() {
     let department = |of, name: &str| {
         row("department_main_groups", of, json!({"code": "55", "name": name, "fk_vat_id": id(RATE)}))

@@ -1,0 +1,137 @@
+//! Who bought before: a campaign for first purchases counts what every till delivered, also long ago.
+
+use saleflex_core::{
+    campaign::{Benefit, Campaign, Condition, Per, Reward},
+    customer::WALK_IN,
+    ids::{CampaignId, CustomerId},
+    quantity::Percent,
+};
+use saleflex_gate::{
+    db::{Books, DatabaseError, Postgres, Sqlite, Tenant},
+    settings::OfficeWire,
+};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{
+    business::{cart, deliver, sale_to},
+    chain::{Chain, chains},
+    support::{Shop, envelope, every_books, fresh_postgres, id, sale},
+};
+
+#[tokio::test]
+async fn sales_without_offers_count_as_purchases() {
+    let (id, customer) = (Uuid::from_u128(0xCA), Uuid::from_u128(0xC0));
+    let reward = Reward::Percent(Percent::parse("10").unwrap());
+    let mut first = Campaign::new(CampaignId::new(id), "FIRST", Benefit::Off { reward, per: Per::Document });
+    first.condition = Condition::FirstPurchase;
+    first.message = Some("Welcome".to_owned());
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        let row = json!({"code": "BASKET_DISCOUNT", "name": "Basket"});
+        let kind = chain.ok("POST", "/definitions/campaign_types", owner, json!({"row": row})).await;
+        let row = json!({
+            "code": "FIRST", "name": "First", "fk_campaign_type_id": kind["id"],
+            "definition": serde_json::to_value(&first).unwrap(),
+        });
+        chain.ok("POST", "/definitions/campaigns", owner, json!({"id": id, "row": row})).await;
+        let given = async |customer: Uuid| {
+            let mut cart = cart("30.00", &[]);
+            cart["fk_customer_id"] = json!(customer);
+            chain.ok("POST", "/campaigns/evaluate", &harbour.device, cart).await["discounts"].clone()
+        };
+        let discounts = given(customer).await;
+        assert_eq!(
+            (&discounts[0]["discount_amount"], &discounts[0]["description"]),
+            (&json!("3.00"), &json!("Welcome"))
+        );
+        assert_eq!(given(WALK_IN.uuid()).await, json!([]), "the record of walk-ins is nobody");
+        let bought = sale_to(&harbour, 1, None, Some(CustomerId::new(customer)));
+        let bytes = String::from_utf8(bought.to_bytes().unwrap()).unwrap();
+        deliver(&chain, &harbour, (1, bought.entity), &bytes).await;
+        assert_eq!(given(customer).await, json!([]));
+        assert_eq!(
+            given(Uuid::from_u128(0xC1)).await.as_array().unwrap().len(),
+            1,
+            "another customer is new"
+        );
+    }
+}
+
+/// Who bought the documents of a hub, in the order of their numbers.
+async fn customers(books: &Books) -> Vec<Option<Uuid>> {
+    let sql = "SELECT customer_id FROM document ORDER BY receipt_number";
+    let rows = books.read::<_, DatabaseError>(Tenant::Platform, |session| session.query(sql, &[])).await;
+    rows.unwrap().iter().map(|row| row.optional_id(0).unwrap()).collect()
+}
+
+#[tokio::test]
+async fn what_an_older_terminal_sold_counts_as_a_purchase_of_its_customer() {
+    for books in every_books().await {
+        let shop = Shop::open(books.clone(), OfficeWire::Open).await;
+        let named = [json!(id(70)), json!(null), json!("nobody")];
+        let sales: Vec<_> = (1..)
+            .zip(named)
+            .map(|(receipt, customer)| {
+                let mut sale = sale(&id(receipt), receipt, "3.40");
+                sale["head"]["fk_customer_id"] = customer;
+                sale
+            })
+            .collect();
+        let push = envelope("TILL-1", "transactions", &sales);
+        let (_, answer) = shop.post("/api/v1/pos/transactions", None, &push).await;
+        assert_eq!(answer["accepted"], 3, "{answer}");
+        assert_eq!(customers(&books).await, [Some(id(70).parse().unwrap()), None, None]);
+    }
+}
+
+/// The books of a database that can be opened again.
+async fn reopened(url: Option<&str>, file: &std::path::Path) -> Books {
+    let (url, file) = (url.map(str::to_owned), file.to_owned());
+    let open = move || match url {
+        Some(url) => Books::open(Postgres::connect(&url).unwrap()).unwrap(),
+        None => Books::open(Sqlite::open(&file).unwrap()).unwrap(),
+    };
+    tokio::task::spawn_blocking(open).await.unwrap()
+}
+
+#[tokio::test]
+async fn documents_from_before_customers_were_written_down_have_theirs_after_an_upgrade() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("hub.sqlite");
+    // Without a server the file alone.
+    let servers = fresh_postgres().await.map(Some);
+    for url in std::iter::once(None).chain(servers) {
+        let books = reopened(url.as_deref(), &file).await;
+        let chain = Chain::on(books.clone());
+        let harbour = chain.company("harbour").await;
+        let customer = CustomerId::new(Uuid::from_u128(0xC0));
+        for (receipt, to) in [(1, Some(customer)), (2, None)] {
+            let bought = sale_to(&harbour, receipt, None, to);
+            let bytes = String::from_utf8(bought.to_bytes().unwrap()).unwrap();
+            deliver(&chain, &harbour, (receipt.into(), bought.entity), &bytes).await;
+        }
+        // As an older program of the hub left what older terminals delivered.
+        let mut before = String::from("UPDATE document SET customer_id = NULL;");
+        for (receipt, named) in [(3, id(70).to_uppercase()), (4, "nobody".to_owned())] {
+            let body = json!({"head": {"fk_customer_id": named}});
+            before += &format!(
+                "INSERT INTO ledger (company_id, terminal_id, kind, entity_id, revision, digest, body, received_at) \
+                 SELECT company_id, terminal_id, 'transaction', '{0}', 1, 'd', '{body}', 0 FROM terminal; \
+                 INSERT INTO document (company_id, terminal_id, document_id, receipt_number, status, received_at) \
+                 SELECT company_id, terminal_id, '{0}', {receipt}, 'completed', 0 FROM terminal;",
+                id(receipt)
+            );
+        }
+        before += "DELETE FROM migration WHERE version = (SELECT max(version) FROM migration);";
+        let written =
+            books.write::<_, DatabaseError>(Tenant::Platform, move |session| session.batch(&before));
+        written.await.unwrap();
+        assert_eq!(customers(&books).await, [None; 4]);
+        drop((books, chain));
+        let books = reopened(url.as_deref(), &file).await;
+        let older = Some(id(70).parse().unwrap());
+        assert_eq!(customers(&books).await, [Some(customer.uuid()), None, older, None]);
+    }
+}
