@@ -279,6 +279,9 @@ impl<'p> Search<'p> {
             return false;
         }
         let mut later = (at + 1..list.len()).filter(matters);
+        if candidate.books_on_document() && later.clone().any(|later| list[later].feels_document) {
+            return false;
+        }
         candidate.shape == Shape::Points || later.all(|later| !self.endangers(at, later))
     }
 
