@@ -238,6 +238,11 @@ impl CampaignSet {
     /// The campaigns in the order they are tried: by priority downwards, then by code.
     pub fn campaigns(&self) -> &[Campaign] {
         &self.definitions
+    /// Whether a campaign asks for the brand or the tags of goods, which do not stand on their lines.
+    pub fn asks_goods(&self) -> bool {
+        self.targets.asks_goods()
+    }
+
     }
 
     /// The places of all campaigns, in order.
