@@ -96,8 +96,11 @@ fn document_shares(
         (0..left.len()).map(|at| if bearing[at] { most(at, left) } else { Money::ZERO }).collect();
     let mut rest = spread(proposal.amount, &weights, &mut shares, left);
     if rest.is_positive() {
-        let above = |(left, kept): (&Money, &Money)| (*left - *kept).or_zero();
-        let weights: Vec<Money> = left.iter().zip(kept).map(above).collect();
+        let above = |at: usize| {
+            let own = compiled.above_floor(&basket.slots[at], left[at].or_zero().minor() * FINE);
+            (left[at] - kept[at]).or_zero().min(Money::from_minor(own / FINE))
+        };
+        let weights: Vec<Money> = (0..left.len()).map(above).collect();
         rest = spread(rest, &weights, &mut shares, left);
     }
     if rest.is_positive() {

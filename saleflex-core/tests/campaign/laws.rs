@@ -85,7 +85,10 @@ fn where_every_campaign_keeps_to_the_cost_no_line_bears_more_than_what_lies_abov
     let mut on_document_and_lines = 0;
     for seed in 0..CASES {
         let (mut definitions, cart, _) = case(seed);
-        definitions.iter_mut().for_each(|campaign| campaign.limits.cost_floor = true);
+        for campaign in &mut definitions {
+            campaign.limits.cost_floor = true;
+            campaign.limits.lowest_price = None;
+        }
         let set = CampaignSet::compile(definitions).unwrap();
         let mut evaluator = Evaluator::of(&set, &cart).unwrap();
         let proposals = &evaluator.evaluate().proposals;
