@@ -26,7 +26,7 @@ use crate::{
 pub use self::{
     campaigns::{Campaigns, ProductTraits, SaleUsage, cart_item},
     cart::cart_snapshot,
-    explaining::Advice,
+    explaining::{Advice, Offered},
     memory::Memory,
     points::{DocumentPoints, PointsFacts, redeemable_due, redeemable_total, redemption},
     recorded::{RecordedFacts, recorded},

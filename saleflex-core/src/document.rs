@@ -10,7 +10,12 @@
 //! (plus tax where prices exclude it) are what is owed; tenders less change are what is owed on completion;
 //! replaying the events gives the state.
 
-use alloc::{boxed::Box, collections::BTreeMap, string::String, vec::Vec};
+use alloc::{
+    boxed::Box,
+    collections::{BTreeMap, BTreeSet},
+    string::String,
+    vec::Vec,
+};
 
 use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};
@@ -20,8 +25,8 @@ use crate::{
     authority::Authority,
     basket::{LineItem, Reduction, Totals},
     ids::{
-        AdjustmentNo, CampaignId, CashierId, ClosureNumber, CustomerId, DocumentId, DocumentNumber, LineNo,
-        SegmentId, StoreId, TerminalId,
+        AdjustmentNo, BrandId, CampaignId, CashierId, ClosureNumber, CustomerId, DocumentId, DocumentNumber,
+        LineNo, ProductId, SegmentId, StoreId, TerminalId,
     },
     money::{Currency, Money},
     quantity::Points,
@@ -408,6 +413,9 @@ pub struct Pricing {
     /// Content hash of the campaign set in force; none without campaigns.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub campaign_set: Option<String>,
+    /// How campaigns were chosen from, where not by priority: `best`, what saved the customer the most.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub campaign_resolution: Option<String>,
     /// Content hash of each campaign that took something off: the version of its definition.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub campaigns: BTreeMap<CampaignId, String>,
@@ -439,6 +447,20 @@ pub struct Pricing {
     /// The tier the customer was in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tier: Option<String>,
+    /// What campaigns saw of the goods beyond their lines; none where no campaign asked for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub goods: Option<BTreeMap<ProductId, GoodsSeen>>,
+}
+
+/// What campaigns saw of a product beyond what stands on its line.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+pub struct GoodsSeen {
+    /// The maker.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub brand: Option<BrandId>,
+    /// Words on it.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub tags: BTreeSet<String>,
 }
 
 /// How often a campaign had been used when it was judged.

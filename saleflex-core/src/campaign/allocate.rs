@@ -3,6 +3,9 @@
 //! Line-level proposals are borne by their line. Document-level ones are then shared out in their order over the lines
 //! they are about, in proportion to what those have left, so that no line goes below nothing. Where those lines have
 //! less left than the amount (a later line-level proposal took from them), the rest goes to the other lines.
+//!
+//! A line that a campaign with a floor made cheaper stays above that floor: what was given on the document before goes
+//! to lines that have more left, which the pass saw to.
 
 use alloc::{vec, vec::Vec};
 
@@ -40,31 +43,70 @@ pub(super) fn allocate(set: &CampaignSet, basket: &Basket, evaluation: &Evaluati
             left[at] -= proposal.amount;
         }
     }
-    let share_out = |proposal: &Proposal| {
+    let floors = floors(set, basket, &evaluation.proposals);
+    let share_out = |(at, proposal): (usize, &Proposal)| {
         let shares = match proposal.line {
             Some(line) => vec![(line, proposal.amount)],
-            None => document_shares(set, basket, proposal, &mut left),
+            None => {
+                let mut kept = vec![Money::ZERO; left.len()];
+                for floor in floors.iter().filter(|floor| floor.after > at) {
+                    kept[floor.slot] = kept[floor.slot].max(floor.least);
+                }
+                document_shares((set, basket), proposal, &kept, &mut left)
+            }
         };
         Allocation { proposal: *proposal, shares }
     };
-    evaluation.proposals.iter().map(share_out).collect()
+    evaluation.proposals.iter().enumerate().map(share_out).collect()
+}
+
+/// What a line must keep of what it has left, from before a proposal that took from it on.
+struct Floor {
+    /// The place of that proposal.
+    after: usize,
+    slot: usize,
+    least: Money,
+}
+
+fn floors(set: &CampaignSet, basket: &Basket, proposals: &[Proposal]) -> Vec<Floor> {
+    let floor = |(after, proposal): (usize, &Proposal)| {
+        let compiled = &set.compiled[proposal.campaign.at()];
+        let line = proposal.line.filter(|_| compiled.has_floor())?;
+        let slot = basket.slots.binary_search_by_key(&line, |slot| slot.no).ok()?;
+        let least = Money::from_minor(compiled.floor(&basket.slots[slot]) / FINE);
+        Some(Floor { after, slot, least })
+    };
+    proposals.iter().enumerate().filter_map(floor).collect()
 }
 
 fn document_shares(
-    set: &CampaignSet,
-    basket: &Basket,
+    (set, basket): (&CampaignSet, &Basket),
     proposal: &Proposal,
+    kept: &[Money],
     left: &mut [Money],
 ) -> Vec<(LineNo, Money)> {
     let compiled = &set.compiled[proposal.campaign.at()];
     let mut shares = vec![Money::ZERO; left.len()];
     let bearing = bearing(compiled, basket);
-    let most = |at: usize| ceiling(compiled, basket, at).min(left[at]).or_zero();
+    let most = |at: usize, left: &[Money]| {
+        let above = (left[at] - kept[at]).or_zero();
+        room(compiled, basket, at, left[at].or_zero()).min(above)
+    };
     let weights: Vec<Money> =
-        (0..left.len()).map(|at| if bearing[at] { most(at) } else { Money::ZERO }).collect();
-    let rest = spread(proposal.amount, &weights, &mut shares, left);
-    let weights: Vec<Money> = left.iter().map(|left| left.or_zero()).collect();
-    let rest = spread(rest, &weights, &mut shares, left);
+        (0..left.len()).map(|at| if bearing[at] { most(at, left) } else { Money::ZERO }).collect();
+    let mut rest = spread(proposal.amount, &weights, &mut shares, left);
+    if rest.is_positive() {
+        let above = |at: usize| {
+            let own = compiled.above_floor(&basket.slots[at], left[at].or_zero().minor() * FINE);
+            (left[at] - kept[at]).or_zero().min(Money::from_minor(own / FINE))
+        };
+        let weights: Vec<Money> = (0..left.len()).map(above).collect();
+        rest = spread(rest, &weights, &mut shares, left);
+    }
+    if rest.is_positive() {
+        let weights: Vec<Money> = left.iter().map(|left| left.or_zero()).collect();
+        rest = spread(rest, &weights, &mut shares, left);
+    }
     // Only carts with fractions of minor units come here: the lines' whole units do not add up to their value.
     let even: Vec<Money> =
         basket.slots.iter().map(|slot| Money::from_minor(i64::from(slot.total > 0))).collect();
@@ -122,11 +164,10 @@ impl Compiled {
     }
 }
 
-/// What a campaign may take of a line by its lowest price, the shop's cost and its ceiling a line.
-fn ceiling(compiled: &Compiled, basket: &Basket, at: usize) -> Money {
-    if !compiled.has_floor() {
-        return Money::MAX;
+/// What a campaign may take of what a line has left.
+fn room(compiled: &Compiled, basket: &Basket, at: usize, left: Money) -> Money {
+    if !compiled.limits_lines() {
+        return left;
     }
-    let slot = &basket.slots[at];
-    Money::from_minor(compiled.room(slot, slot.total.max(0)) / FINE)
+    Money::from_minor(compiled.room(&basket.slots[at], left.minor() * FINE) / FINE)
 }

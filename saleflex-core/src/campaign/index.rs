@@ -102,6 +102,11 @@ impl TargetIndex {
         }
     }
 
+    /// Whether a target asks for the brand or the tags of goods.
+    pub(super) fn asks_goods(&self) -> bool {
+        !self.brands.is_empty() || !self.tags.is_empty()
+    }
+
     /// How many targets there are.
     pub(super) fn len(&self) -> usize {
         self.count as usize

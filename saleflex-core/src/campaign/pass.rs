@@ -243,7 +243,8 @@ impl<'a> Pass<'a> {
         }
         let spent = || self.context.uses.get(&campaign.id).map_or(Money::ZERO, |uses| uses.spent);
         let budget = compiled.budget.map_or(i64::MAX, |budget| (budget - spent()).minor());
-        let ceiling = compiled.per_document.min(budget);
+        let above = self.above_floor(compiled).map_or(i64::MAX, |above| above / FINE);
+        let ceiling = compiled.per_document.min(budget).min(above);
         self.carry_out(Turn { rank, compiled, tender, base, ceiling })
     }
 
@@ -309,8 +310,8 @@ impl<'a> Pass<'a> {
 
     /// Proposes on the document. `fine` is the exact amount, `most` what it is taken from.
     fn propose_document(&mut self, turn: &Turn<'_>, fine: i64, most: i64, rate: Option<Percent>) {
-        let floor = turn.compiled.has_floor();
-        let most = if floor { most.min(self.room_of(turn.compiled)) } else { most };
+        let is_limited = turn.compiled.limits_lines();
+        let most = if is_limited { most.min(self.room_of(turn.compiled)) } else { most };
         let amount = self.capped(turn, fine, most);
         if amount > 0 {
             self.given.document += amount * FINE;
@@ -328,7 +329,7 @@ impl<'a> Pass<'a> {
         rate: Option<Percent>,
     ) -> i64 {
         let most =
-            if turn.compiled.has_floor() { turn.compiled.room(&self.basket.slots[at], net) } else { net };
+            if turn.compiled.limits_lines() { turn.compiled.room(&self.basket.slots[at], net) } else { net };
         let amount = self.capped(turn, fine, most);
         if amount > 0 {
             self.given.journal.push((at, self.given.off[at]));
@@ -363,6 +364,17 @@ impl<'a> Pass<'a> {
     pub(super) fn room_of(&self, compiled: &Compiled) -> i64 {
         let room = |at: usize| compiled.room(&self.basket.slots[at], self.net(at));
         compiled.bearers(self.basket).map(room).sum()
+    }
+
+    /// Fine: how much of its lines a campaign with a floor may take; none without one. What was taken off the document
+    /// before counts as if these lines bore all of it: who bears it is not known before all is given.
+    pub(super) fn above_floor(&self, compiled: &Compiled) -> Option<i64> {
+        if !compiled.has_floor() {
+            return None;
+        }
+        let above = |at: usize| compiled.above_floor(&self.basket.slots[at], self.net(at));
+        let above: i64 = compiled.bearers(self.basket).map(above).sum();
+        Some((above - self.given.document).max(0))
     }
 }
 
@@ -400,19 +412,40 @@ impl Compiled {
     }
 
     /// Whether lines limit what the campaign may take of them.
-    pub(super) const fn has_floor(&self) -> bool {
-        self.lowest_price.is_some() || self.cost_floor || self.per_line.is_some()
+    pub(super) const fn limits_lines(&self) -> bool {
+        self.has_floor() || self.per_line.is_some()
     }
 
-    /// Fine: how much of what is left of a line the campaign may take, by its lowest price, the shop's cost and its
-    /// ceiling a line.
+    /// Whether there is a price below which the campaign takes no unit.
+    pub(super) const fn has_floor(&self) -> bool {
+        self.lowest_price.is_some() || self.cost_floor
+    }
+
+    /// Fine: how much of what is left of a line the campaign may take, by its floor and its ceiling a line.
     pub(super) fn room(&self, slot: &Slot, net: i64) -> i64 {
+        self.above_floor(slot, net).min(self.per_line.unwrap_or(i64::MAX))
+    }
+
+    /// Fine: how much of what is left of a line lies above the lowest price and the shop's cost, of which one counts
+    /// in whole minor units, so that what lines have left adds up when it is shared out.
+    pub(super) fn above_floor(&self, slot: &Slot, net: i64) -> i64 {
+        if !self.has_floor() {
+            return net.max(0);
+        }
+        (net - net.rem_euclid(FINE)).saturating_sub(self.floor(slot)).max(0)
+    }
+
+    /// Fine, whole minor units: what the campaign must leave of a line.
+    pub(super) fn floor(&self, slot: &Slot) -> i64 {
         let lowest = self.lowest_price.unwrap_or(0).max(if self.cost_floor { slot.cost } else { 0 });
-        let floor = i128::from(lowest) * i128::from(slot.quantity.max(0)) / i128::from(FINE);
-        let floor = i64::try_from(floor).unwrap_or(i64::MAX);
-        net.saturating_sub(floor).max(0).min(self.per_line.unwrap_or(i64::MAX))
+        let floor = i128::from(lowest) * i128::from(slot.quantity.max(0));
+        let minor = (floor + SQUARE - 1) / SQUARE;
+        i64::try_from(minor).unwrap_or(i64::MAX).saturating_mul(FINE)
     }
 }
+
+/// What a price times a quantity, both fine, has in a minor unit.
+const SQUARE: i128 = FINE as i128 * FINE as i128;
 
 /// The bound that does not hold.
 fn outside(actual: i64, least: Option<i64>, most: Option<i64>) -> Option<i64> {

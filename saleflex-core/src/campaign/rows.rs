@@ -1,6 +1,10 @@
 //! The discount rows of a document, kept in step with the proposals.
 
-use alloc::{collections::BTreeSet, string::String, vec::Vec};
+use alloc::{
+    collections::{BTreeMap, BTreeSet},
+    string::String,
+    vec::Vec,
+};
 
 use super::{
     compile::CampaignSet,
@@ -73,12 +77,18 @@ pub fn synchronise(rows: &[DiscountRow], evaluation: &Evaluation, set: &Campaign
     let mut changes = RowChanges::default();
     let is_live = |row: &DiscountRow| !row.is_cancelled && matches!(row.source, RowSource::Campaign(_));
     changes.cancel = (0..rows.len()).filter(|at| is_live(&rows[*at])).collect();
+    let mut standing: BTreeMap<_, Vec<usize>> = BTreeMap::new();
+    for &at in changes.cancel.iter().rev() {
+        standing.entry(key(&rows[at])).or_default().push(at);
+    }
     let mut next = rows.iter().map(|row| row.no).max().unwrap_or(0);
     for proposal in &evaluation.proposals {
         let mut row = row_of(proposal, set);
-        let kept = changes.cancel.iter().copied().find(|at| {
-            row.no = rows[*at].no;
-            rows[*at] == row
+        let alike = standing.get_mut(&key(&row));
+        let kept = alike.and_then(|alike| {
+            let same =
+                alike.iter().rposition(|&at| rows[at] == DiscountRow { no: rows[at].no, ..row.clone() });
+            same.map(|same| alike.remove(same))
         });
         if let Some(kept) = kept {
             changes.cancel.remove(&kept);
@@ -89,6 +99,15 @@ pub fn synchronise(rows: &[DiscountRow], evaluation: &Evaluation, set: &Campaign
         }
     }
     changes
+}
+
+/// What two rows that say the same agree in, so that they are looked up and not searched for.
+fn key(row: &DiscountRow) -> (Option<CampaignId>, Option<LineNo>, Option<TenderNo>, Money) {
+    let campaign = match row.source {
+        RowSource::Campaign(campaign) => campaign,
+        RowSource::Other => None,
+    };
+    (campaign, row.line, row.tender, row.amount)
 }
 
 fn row_of(proposal: &Proposal, set: &CampaignSet) -> DiscountRow {

@@ -2,7 +2,7 @@
 
 use alloc::{collections::BTreeMap, vec::Vec};
 
-use super::campaigns::{ProductTraits, cart_line};
+use super::campaigns::{ProductTraits, cart_line, traits_then};
 use crate::{
     adjustment::AdjustmentSource,
     basket::LineItem,
@@ -46,9 +46,10 @@ pub(super) fn on_the_rest(
     };
     let set = CampaignSet::compile(Vec::from([alone])).ok()?;
     let document = sale.document();
+    let traits = traits_then(document, &sale.pricing, traits);
     let lines = document.active_lines().filter_map(|line| {
         let part = part(document, line, *kept.get(&line.no)?);
-        Some(cart_line(&part, traits, &document.currency))
+        Some(cart_line(&part, &traits, &document.currency))
     });
     let context = Context::at(sale.pricing.moment.unwrap_or(sale.completed_at));
     let cart = Cart { context, lines: lines.collect(), tenders: Vec::new() };

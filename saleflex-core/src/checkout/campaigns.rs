@@ -20,8 +20,8 @@ use crate::{
     },
     catalog::Sellable,
     document::{
-        CampaignDiscount, CampaignPoints, Completed, Document, IntendedTender, Kind, OriginalSale, Pricing,
-        Promotions, UsageCount,
+        CampaignDiscount, CampaignPoints, Completed, Document, GoodsSeen, IntendedTender, Kind, OriginalSale,
+        Pricing, Promotions, UsageCount,
     },
     ids::{BrandId, CampaignId, CouponId, DocumentId, LineNo, ProductId},
     loyalty::PointsSnapshot,
@@ -238,6 +238,8 @@ impl Promotions for Campaigns<'_> {
     fn record(&self, sale: &Document, pricing: &mut Pricing) {
         let context = self.context(sale);
         pricing.campaign_set = Some(self.set.hash().to_string());
+        let rule = self.set.rule();
+        pricing.campaign_resolution = (!rule.is_default()).then(|| rule.code().to_string());
         pricing.campaign_engine = Some(campaign::ENGINE_VERSION.into());
         let applied = sale.adjustments.iter().filter_map(|adjustment| {
             let AdjustmentSource::Campaign { id, .. } = adjustment.source else { return None };
@@ -251,7 +253,38 @@ impl Promotions for Campaigns<'_> {
             pricing.tier.clone_from(&shopper.tier);
         }
         pricing.unlocked_codes = context.unlocked.into_iter().collect();
+        pricing.goods = self.set.asks_goods().then(|| goods_seen(sale, self.traits));
     }
+}
+
+/// The brands and tags of the goods on a sale.
+fn goods_seen(
+    sale: &Document,
+    traits: &BTreeMap<ProductId, ProductTraits>,
+) -> BTreeMap<ProductId, GoodsSeen> {
+    let products = sale.active_lines().filter_map(|line| line.item.product);
+    let known = products.filter_map(|product| Some((product, traits.get(&product)?)));
+    let marked = known.filter(|(_, traits)| traits.brand.is_some() || !traits.tags.is_empty());
+    marked.map(|(id, traits)| (id, GoodsSeen { brand: traits.brand, tags: traits.tags.clone() })).collect()
+}
+
+/// What is known of the goods on a completed sale: brands and tags as campaigns saw them where they asked, else as they
+/// are today.
+pub(super) fn traits_then(
+    sale: &Document,
+    pricing: &Pricing,
+    today: &BTreeMap<ProductId, ProductTraits>,
+) -> BTreeMap<ProductId, ProductTraits> {
+    let products = sale.active_lines().filter_map(|line| line.item.product);
+    let then = |id: ProductId| {
+        let mut traits = today.get(&id).cloned().unwrap_or_default();
+        if let Some(goods) = &pricing.goods {
+            GoodsSeen { brand: traits.brand, tags: traits.tags } =
+                goods.get(&id).cloned().unwrap_or_default();
+        }
+        (id, traits)
+    };
+    products.map(then).collect()
 }
 
 const fn counted(uses: Uses) -> UsageCount {

@@ -1,32 +1,43 @@
 //! Why campaigns give on a sale what they give, and what little more would bring.
 
-use alloc::vec::Vec;
+use alloc::{sync::Arc, vec::Vec};
 use core::cmp::Reverse;
 
-use super::{Campaigns, campaigns::cart_line};
+use super::{Campaigns, ProductTraits, campaigns::cart_item};
 use crate::{
-    basket::LineItem,
-    campaign::{CartLine, FineMoney, FineQuantity, Rank, Verdict},
+    campaign::{Benefit, Campaign, CartLine, FineMoney, FineQuantity, Rank, Selector, Target, Verdict},
+    catalog::Sellable,
     document::{Document, IntendedTender},
-    ids::LineNo,
+    ids::{LineNo, ProductId},
     money::{Money, Rounding},
-    quantity::Quantity,
+    quantity::{Quantity, UnitPrice},
 };
 
-/// One more of what is on the sale already, and what it brings.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+/// A few more pieces, and what they bring.
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Advice {
     /// The campaign that gives more then.
     pub campaign: Rank,
-    /// The line of which more is to be bought.
-    pub line: LineNo,
+    /// What is to be bought.
+    pub item: Arc<Sellable>,
     /// How many more; one less brings nothing.
     pub units: u32,
     /// How much more all campaigns together give then.
     pub saving: Money,
 }
 
-/// The most lines that are tried out, the first ones.
+/// Goods that may be advised, as they would be sold now.
+#[derive(Clone, Debug)]
+pub struct Offered {
+    /// The goods.
+    pub item: Arc<Sellable>,
+    /// What one piece costs.
+    pub price: UnitPrice,
+    /// What campaigns know of them.
+    pub traits: ProductTraits,
+}
+
+/// The most goods that are tried out of those on the sale, the first ones, and again of those that campaigns name.
 const MOST_OFFERS: usize = 20;
 /// The most units that are advised.
 const MOST_UNITS: u32 = 5;
@@ -42,32 +53,31 @@ impl Campaigns<'_> {
         verdicts
     }
 
-    /// What a few more pieces of goods on the sale would bring: for each campaign the fewest pieces, of those the most
-    /// saved.
-    pub fn advise(&self, sale: &Document) -> Vec<Advice> {
+    /// What a few more pieces would bring, of goods on the sale and of those that campaigns name for it: the gift, the
+    /// missing part of a bundle, what is bought or got beside the other. For each campaign the fewest pieces, of those the
+    /// most saved. `find` knows goods as they would be sold now; it is asked for a bounded number of them.
+    pub fn advise(&self, sale: &Document, find: impl Fn(ProductId) -> Option<Offered>) -> Vec<Advice> {
         let Some(mut evaluator) = self.evaluator(sale, None) else { return Vec::new() };
+        let on_sale = self.on_sale(sale, &find);
+        let named = self.named(sale, evaluator.eligible());
+        let offered = on_sale.into_iter().chain(named.into_iter().filter_map(find));
         let last = sale.lines.iter().map(|line| line.no.0).max().unwrap_or(0);
-        let mut offers: Vec<(LineNo, CartLine)> = Vec::new();
-        for line in sale.active_lines().filter(|line| line.item.unit.decimals == 0) {
-            let no = LineNo(last.saturating_add(1).saturating_add(u32::try_from(offers.len()).unwrap_or(0)));
-            let is_known = |(known, _): &(LineNo, CartLine)| {
-                sale.line(*known).is_some_and(|known| known.item.code == line.item.code)
-            };
-            if offers.len() < MOST_OFFERS
-                && !offers.iter().any(is_known)
-                && let Some(offer) = self.offer(line, sale, no)
-            {
-                offers.push((line.no, offer));
-            }
-        }
-        let lines: Vec<CartLine> = offers.iter().map(|(_, offer)| offer.clone()).collect();
+        let offers: Vec<(Offered, CartLine)> = (1..)
+            .zip(offered)
+            .filter_map(|(nth, offered)| {
+                let line = offered.line(LineNo(last.saturating_add(nth)), sale)?;
+                Some((offered, line))
+            })
+            .collect();
+        let lines: Vec<CartLine> = offers.iter().map(|(_, line)| line.clone()).collect();
         let hints = evaluator.hints(&lines, MOST_UNITS).unwrap_or_default();
         self.remember(sale, evaluator);
         let mut advice: Vec<Advice> = hints
             .into_iter()
             .filter_map(|hint| {
-                let (line, _) = offers.iter().find(|(_, offer)| offer.no == hint.offer)?;
-                Some(Advice { campaign: hint.campaign, line: *line, units: hint.units, saving: hint.saving })
+                let (offered, _) = offers.iter().find(|(_, line)| line.no == hint.offer)?;
+                let (campaign, item) = (hint.campaign, offered.item.clone());
+                Some(Advice { campaign, item, units: hint.units, saving: hint.saving })
             })
             .collect();
         advice.sort_by_key(|one| (one.campaign, one.units, Reverse(one.saving)));
@@ -75,10 +85,70 @@ impl Campaigns<'_> {
         advice
     }
 
-    /// One more piece of what a line sells.
-    fn offer(&self, line: &LineItem, sale: &Document, no: LineNo) -> Option<CartLine> {
-        let total = line.unit_price.times(Quantity::ONE, &sale.currency, Rounding::HalfUp).ok()?;
-        let sold = cart_line(line, self.traits, &sale.currency);
-        Some(CartLine { no, quantity: FineQuantity::pieces(1), total: FineMoney::from_money(total), ..sold })
+    /// Goods that stand on the sale already, each once: products at the price of one more, which need not be that of
+    /// the line.
+    fn on_sale(&self, sale: &Document, find: &impl Fn(ProductId) -> Option<Offered>) -> Vec<Offered> {
+        let mut offered: Vec<Offered> = Vec::new();
+        for line in sale.active_lines() {
+            let is_known = |known: &Offered| known.item.code == line.item.code;
+            if offered.len() < MOST_OFFERS && !offered.iter().any(is_known) {
+                let as_on_line = || {
+                    let traits = line.item.product.and_then(|product| self.traits.get(&product));
+                    let (item, traits) = (line.item.clone(), traits.cloned().unwrap_or_default());
+                    Offered { item, price: line.unit_price, traits }
+                };
+                offered.push(line.item.product.and_then(find).unwrap_or_else(as_on_line));
+            }
+        }
+        offered
+    }
+
+    /// Products that campaigns name beside those on the sale, in the order of the campaigns.
+    fn named(&self, sale: &Document, eligible: impl Iterator<Item = Rank>) -> Vec<ProductId> {
+        let mut named: Vec<ProductId> = Vec::new();
+        for product in eligible.flat_map(|rank| parts(self.set.campaign(rank))) {
+            let is_on_sale = || sale.active_lines().any(|line| line.item.product == Some(product));
+            if named.len() == MOST_OFFERS {
+                break;
+            }
+            if !named.contains(&product) && !is_on_sale() {
+                named.push(product);
+            }
+        }
+        named
+    }
+}
+
+/// The products that a campaign about several kinds of goods names.
+fn parts(campaign: &Campaign) -> Vec<ProductId> {
+    let targets: Vec<&Target> = match &campaign.benefit {
+        Benefit::Gift { of, .. } => Vec::from([of]),
+        Benefit::Bundle { parts, .. } => parts.iter().map(|part| &part.of).collect(),
+        Benefit::BuyGet { of: Some(of), .. } => Vec::from([of, &campaign.target]),
+        Benefit::BuyGet { of: None, .. }
+        | Benefit::FixedPrice { .. }
+        | Benefit::Nothing
+        | Benefit::Off { .. }
+        | Benefit::Points { .. }
+        | Benefit::PriceFor { .. }
+        | Benefit::Products { .. }
+        | Benefit::Tiers { .. } => Vec::new(),
+    };
+    let selectors = targets.into_iter().flat_map(|target| &target.include);
+    let products = selectors
+        .filter_map(|selector| if let Selector::Product(product) = selector { Some(*product) } else { None });
+    products.collect()
+}
+
+impl Offered {
+    /// One piece of it as a line; none of what is weighed or costs nothing.
+    fn line(&self, no: LineNo, sale: &Document) -> Option<CartLine> {
+        let total = self.price.times(Quantity::ONE, &sale.currency, Rounding::HalfUp).ok()?;
+        (self.item.unit.decimals == 0 && total.is_positive()).then(|| CartLine {
+            no,
+            item: Arc::new(cart_item(&self.item, Some(&self.traits), &sale.currency)),
+            quantity: FineQuantity::pieces(1),
+            total: FineMoney::from_money(total),
+        })
     }
 }

@@ -8,7 +8,7 @@ use alloc::{
 
 use chrono::NaiveDate;
 
-use super::campaigns::{ProductTraits, cart_line, cart_tenders};
+use super::campaigns::{ProductTraits, cart_line, cart_tenders, traits_then};
 use crate::{
     adjustment::{AdjustmentSource, DocumentAdjustment},
     campaign::{Cart, CartTender, ContentHash, Context, Recorded, RecordedDiscount, Shopper, Uses},
@@ -23,7 +23,8 @@ pub struct RecordedFacts<'a> {
     pub channel: Option<&'a str>,
     /// The customer's day of birth, which no document holds.
     pub birthday: Option<NaiveDate>,
-    /// What campaigns know of products beyond what stands on a line, as it is today.
+    /// What campaigns know of products beyond what stands on a line, as it is today; brands and tags count where the
+    /// sale does not say what campaigns saw.
     pub traits: &'a BTreeMap<ProductId, ProductTraits>,
 }
 
@@ -43,7 +44,8 @@ pub fn recorded(completed: &Completed, facts: RecordedFacts<'_>) -> Option<Recor
         ..Context::at(moment)
     };
     context.uses = pricing.usage.iter().map(|(id, count)| (*id, uses(*count))).collect();
-    let lines = sale.active_lines().map(|line| cart_line(line, facts.traits, &sale.currency));
+    let traits = traits_then(sale, pricing, facts.traits);
+    let lines = sale.active_lines().map(|line| cart_line(line, &traits, &sale.currency));
     let given = sale.adjustments.iter().filter_map(given);
     Some(Recorded {
         day: completed.completed_at.business_date,

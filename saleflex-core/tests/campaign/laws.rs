@@ -23,18 +23,19 @@ mod slow;
 
 const CASES: u64 = 3_000;
 
-/// Up to eight lines under up to eight campaigns, some with ceilings.
+/// Up to eight lines under up to eight campaigns, some with ceilings or above what the goods cost.
 fn case(seed: u64) -> (Vec<Campaign>, Cart, Numbers) {
     let mut numbers = Numbers::of(seed);
     let (lines, count) = (1 + numbers.below(8), 1 + numbers.below(8));
     let shop = if seed.is_multiple_of(16) { Shop::SUPERMARKET } else { Shop::CORNER };
     let mut definitions = campaigns(shop, &mut numbers, count);
-    let mut cart = cart(shop, &mut numbers, lines);
+    let mut cart = costed(cart(shop, &mut numbers, lines));
     for campaign in &mut definitions {
         let amount = Money::from_minor(i64::from(50 + numbers.below(400)));
         match numbers.below(8) {
             0 => campaign.limits.per_line = Some(amount),
             2 => campaign.limits.least_purchase = Some(Money::ZERO),
+            3 => campaign.limits.cost_floor = true,
             1 => {
                 campaign.limits.budget = Some(amount);
                 let spent = Money::from_minor(i64::from(numbers.below(100)));
@@ -44,6 +45,16 @@ fn case(seed: u64) -> (Vec<Campaign>, Cart, Numbers) {
         }
     }
     (definitions, cart, numbers)
+}
+
+/// The cart with what its goods cost: somewhat more than half of their price.
+fn costed(mut cart: Cart) -> Cart {
+    for line in &mut cart.lines {
+        let price = line.total.whole().minor() / line.quantity.whole();
+        let cost = Some(Money::from_minor(price * 3 / 5).into());
+        line.item = Arc::new(CartItem { cost, ..CartItem::clone(&line.item) });
+    }
+    cart
 }
 
 fn by_the_engine(definitions: &[Campaign], cart: &Cart) -> Vec<Given> {
@@ -67,6 +78,33 @@ fn the_engine_gives_what_the_slow_evaluator_gives() {
         discounted += usize::from(!given.is_empty());
     }
     assert!(discounted > 1_500, "{discounted} baskets were discounted");
+}
+
+#[test]
+fn where_every_campaign_keeps_to_the_cost_no_line_bears_more_than_what_lies_above_it() {
+    let mut on_document_and_lines = 0;
+    for seed in 0..CASES {
+        let (mut definitions, cart, _) = case(seed);
+        for campaign in &mut definitions {
+            campaign.limits.cost_floor = true;
+            campaign.limits.lowest_price = None;
+        }
+        let set = CampaignSet::compile(definitions).unwrap();
+        let mut evaluator = Evaluator::of(&set, &cart).unwrap();
+        let proposals = &evaluator.evaluate().proposals;
+        let of_lines = proposals.iter().filter(|one| one.line.is_some()).count();
+        on_document_and_lines += usize::from(of_lines > 0 && of_lines < proposals.len());
+        let mut borne: BTreeMap<LineNo, Money> = BTreeMap::new();
+        for (line, share) in evaluator.allocate().into_iter().flat_map(|one| one.shares) {
+            *borne.entry(line).or_default() += share;
+        }
+        for line in &cart.lines {
+            let left = line.total.whole() - borne.get(&line.no).copied().unwrap_or_default();
+            let cost = line.item.cost.unwrap().whole().minor() * line.quantity.whole();
+            assert!(left.minor() >= cost, "seed {seed}: {left:?} of {line:?}");
+        }
+    }
+    assert!(on_document_and_lines > 100, "{on_document_and_lines} baskets have both");
 }
 
 #[test]

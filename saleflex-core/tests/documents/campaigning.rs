@@ -1,14 +1,18 @@
 //! Sales priced by campaigns: what is discounted, when, what is recorded, what comes back.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveTime;
 use saleflex_core::{
     adjustment::{AdjustmentKind, AdjustmentSource, CouponRefusal},
     campaign::{
-        Activation, Benefit, Campaign, Choice, Condition, Coupon, CouponKind, Exclusivity, Per, Reward,
-        Shopper, TenderMethod, TenderTarget, TenderTerms,
+        Activation, Backtest, Benefit, Campaign, Choice, Condition, Coupon, CouponKind, Exclusivity, Per,
+        Resolution, Reward, Selector, Shopper, Target, TenderMethod, TenderTarget, TenderTerms,
     },
+    catalog::Sellable,
+    checkout::{ProductTraits, RecordedFacts, recorded},
     document::{Command, Event, Refusal},
-    ids::{CampaignId, CouponId, LineNo},
+    ids::{CampaignId, CouponId, LineNo, ProductId},
     money::Money,
     quantity::Percent,
     tender::TenderKind::{Cash, CreditCard},
@@ -96,6 +100,26 @@ fn every_change_of_the_open_document_is_priced() {
     assert_eq!(counter.document().totals.discount, m(150), "line discounts are inside line totals");
     counter.void_line(1).unwrap();
     assert_eq!(counter.document().totals.discount, m(50));
+}
+
+#[test]
+fn what_campaigns_saw_of_the_goods_stays_with_the_sale() {
+    let mut tea = campaign(5, "TEA", share("10", Per::Line));
+    tea.target = Target::of(vec![Selector::Tag("tea".into())]);
+    let mut counter = counter(vec![tea]);
+    let product = ProductId::new(Uuid::from_u128(7));
+    let traits = ProductTraits { tags: ["tea".into()].into(), ..ProductTraits::default() };
+    counter.promotions.as_mut().unwrap().traits.insert(product, traits);
+    let item = Sellable { product: Some(product), ..crate::support::goods("10.00") };
+    counter.add(&item).unwrap();
+    counter.pay_rest(Cash).unwrap();
+    assert_eq!(counter.last().totals.discount, m(100));
+    // Since then it has lost its tag.
+    let today = BTreeMap::new();
+    let facts = RecordedFacts { channel: None, birthday: None, traits: &today };
+    let recorded = recorded(counter.completed.last().unwrap(), facts).unwrap();
+    let set = &counter.promotions.as_ref().unwrap().set;
+    assert_eq!(Backtest::new(set, Resolution::Priority).try_on(&recorded), Ok(false));
 }
 
 #[test]

@@ -10,7 +10,7 @@ use std::{
 };
 
 use saleflex_core::{
-    campaign::{Backtest, CampaignSet, ContentHash, Resolution},
+    campaign::{Backtest, CampaignSet, ContentHash, ResolutionRule},
     checkout::{RecordedFacts, recorded},
     document::Completed,
 };
@@ -27,8 +27,7 @@ const MOST: usize = 256;
 /// Through what a till sells.
 const CHANNEL: &str = "till";
 /// Fields of a definition that ask what no document holds: nobody can judge such a sale anew.
-const NOT_RECORDED: [&str; 5] =
-    ["\"brand\":", "\"pattern\":", "\"tag\":", "\"customer_tag\":", "\"birthday\":"];
+const NOT_RECORDED: [&str; 3] = ["\"pattern\":", "\"customer_tag\":", "\"birthday\":"];
 
 /// The sets that were in force since the hub was started.
 #[derive(Clone, Debug, Default)]
@@ -55,8 +54,13 @@ impl KnownSets {
         let Some(recorded) = recorded(sale, facts) else { return Ok(false) };
         let Some(hash) = recorded.judged_by else { return Ok(false) };
         let Some(set) = self.find(session, of, hash)? else { return Ok(false) };
+        // An older sale does not say what campaigns saw of its goods.
+        if set.asks_goods() && sale.pricing.goods.is_none() {
+            return Ok(false);
+        }
         // A cart that the engine refuses was never judged by it.
-        Ok(Backtest::new(set, Resolution::Priority).try_on(&recorded).unwrap_or(true))
+        let resolution = set.rule().resolution();
+        Ok(Backtest::new(set, resolution).try_on(&recorded).unwrap_or(true))
     }
 
     /// The set with this digest, where it is that of the store now or was before.
@@ -84,9 +88,12 @@ impl KnownSets {
         }
         known.looked_at.insert((company, store), change);
         if let Some(InForce { set, .. }) = in_force {
-            let own = set.hash();
-            let set = Some(Arc::new(set)).filter(|set| is_recorded(set));
-            known.sets.insert(own, set);
+            let is_recorded = is_recorded(&set);
+            // Tills choose from one set by one rule or the other.
+            for rule in ResolutionRule::ALL {
+                let set = set.clone().resolved_by(rule);
+                known.sets.insert(set.hash(), is_recorded.then(|| Arc::new(set)));
+            }
         }
         Ok(known.sets.get(&hash).cloned().flatten())
     }
@@ -102,7 +109,7 @@ fn is_recorded(set: &CampaignSet) -> bool {
 #[cfg(test)]
 mod tests {
     use saleflex_core::{
-        campaign::{Benefit, Campaign, Per, Reward, Selector, Target},
+        campaign::{Benefit, Campaign, Pattern, Per, Reward, Selector, Target},
         ids::{BrandId, CampaignId, ProductId},
         quantity::Percent,
     };
@@ -119,7 +126,8 @@ mod tests {
         };
         assert!(of(Target::all()));
         assert!(of(Target::of(vec![Selector::Product(ProductId::new(Uuid::nil()))])));
-        assert!(!of(Target::of(vec![Selector::Brand(BrandId::new(Uuid::nil()))])));
-        assert!(!of(Target::of(vec![Selector::Tag("tea".to_owned())])));
+        assert!(of(Target::of(vec![Selector::Brand(BrandId::new(Uuid::nil()))])));
+        assert!(of(Target::of(vec![Selector::Tag("tea".to_owned())])));
+        assert!(!of(Target::of(vec![Selector::Pattern(Pattern::new("2*"))])));
     }
 }

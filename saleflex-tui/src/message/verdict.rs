@@ -77,10 +77,9 @@ pub fn short_advice(text: &Text, currency: &Currency, explained: &Explained) -> 
 fn advised(text: &Text, currency: &Currency, explained: &Explained, key: Key) -> Vec<(String, String)> {
     let sentence = |one: &saleflex_core::checkout::Advice| {
         let campaign = explained.campaigns.campaign(one.campaign);
-        let line = explained.document.line(one.line);
         let values = [
             ("units", &*one.units.to_string()),
-            ("name", line.map_or("", |line| &*line.item.name)),
+            ("name", &*one.item.name),
             ("campaign", campaign.text()),
             ("amount", &*currency.show(one.saving)),
         ];

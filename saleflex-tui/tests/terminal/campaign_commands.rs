@@ -68,6 +68,25 @@ fn the_samples_of_the_guide_are_imported_as_they_stand() {
 }
 
 #[test]
+fn what_the_guide_prints_is_imported_as_printed_and_twice_is_once() {
+    let shop = shop();
+    let guide = include_str!("../../../docs/campaigns.md");
+    let printed = guide.lines().filter(|line| line.starts_with("{\"code\""));
+    let printed: Vec<Value> = printed.map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(printed.len(), 20);
+    write(&shop, "printed.json", &json!(printed));
+    let import = ["campaign", "import", "printed.json", "--user", "admin", "--anyway", "--json"];
+    let taken = json(&shop, &import, 0);
+    assert_eq!(taken["taken"].as_array().unwrap().len(), 20, "{taken}");
+    let set = |shop: &TempDir| json(shop, &["campaign", "list", "--json"], 0)["set"].clone();
+    let once = set(&shop);
+    json(&shop, &import, 0);
+    assert_eq!(set(&shop), once);
+    let listed = json(&shop, &["campaign", "export", "TEN"], 0);
+    assert_eq!((&listed[0]["name"], &listed[0]["is_active"]), (&json!("TEN"), &json!(true)));
+}
+
+#[test]
 fn a_doubtful_campaign_is_imported_into_force_only_with_a_second_word() {
     let shop = shop();
     let mut free = json!({

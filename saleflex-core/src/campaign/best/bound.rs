@@ -3,7 +3,7 @@
 //! What a campaign gives never grows by what was given before it. So the campaigns that are left, all applied without
 //! asking lanes and bounds of the base, give at least what any choice of them does; at most one that nothing may follow
 //! counts, and it last. That needs amounts that are not lost more than once to later campaigns; what does not keep to it
-//! (sets of several parts, steps near their edge, tangled lines) is not applied but added, as the most it could give by itself.
+//! (sets of several parts, steps near their edge, tangled lines, floors that the document may reach) is not applied but added, as the most it could give by itself.
 
 use alloc::vec::Vec;
 
@@ -131,13 +131,13 @@ impl Search<'_> {
             let is_on_edge = candidate.has_steps && candidate.is_at_risk(base, most_taken);
             if candidate.shape == Shape::Sets || is_on_edge {
                 Weight::Added(pass.ceiling(candidate.rank) / FINE)
-            } else if candidate.is_tangled {
+            } else if candidate.is_tangled || candidate.feels_document {
                 let mark = pass.mark();
                 pass.relax(true);
                 let most = pass.apply(candidate.rank).map_or(0, Money::minor);
                 pass.relax(false);
                 pass.rewind(mark);
-                Weight::Tangled(most)
+                if candidate.feels_document { Weight::Added(most) } else { Weight::Tangled(most) }
             } else {
                 Weight::Applied
             }

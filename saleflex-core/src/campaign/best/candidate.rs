@@ -50,6 +50,9 @@ pub(super) struct Candidate {
     pub(super) has_steps: bool,
     /// Fine: the most that combinable campaigns before it give together.
     pub(super) potential_before: i64,
+    /// Whether what was taken off the document before may leave it less of lines it must leave a floor of. Each such
+    /// campaign counts all of that anew, so that it may be lost more than once.
+    pub(super) feels_document: bool,
     /// Whether an amount it takes from a line may be lost twice to those after it.
     pub(super) is_tangled: bool,
     /// Ten-thousandths of a percent: how much of an amount it takes from a line those after it give less, at most.
@@ -117,9 +120,11 @@ impl Candidate {
         if of_base && shape == Shape::Units && pass.room_of(compiled) - potential_before >= most {
             shape = Shape::Base;
         }
+        let above = pass.above_floor(compiled).filter(|_| shape == Shape::Line);
         Self {
             rank,
             shape,
+            feels_document: above.is_some_and(|above| above - potential_before < most),
             exclusivity: compiled.exclusivity,
             lane: compiled.lane,
             lines: lines_of(compiled, pass.basket),
@@ -138,6 +143,11 @@ impl Candidate {
         self.exclusivity != Exclusivity::Combinable
     }
 
+    /// Whether it takes from the document.
+    pub(super) const fn books_on_document(&self) -> bool {
+        matches!(self.shape, Shape::Base | Shape::Units | Shape::Sets)
+    }
+
     /// What those after it may lose by what it takes from its lines.
     fn find_losses(&mut self, pass: &Pass<'_>, later: &[Self]) {
         let mut tangled = no_lines(&self.lines);
@@ -145,12 +155,11 @@ impl Candidate {
         let (mut losses, mut worst_end, mut roundings) = (0_i64, 0_i64, 0);
         for other in later.iter().filter(|other| self.meets(&other.lines)) {
             let reads = matches!(other.shape, Shape::Line | Shape::Units);
-            let books_on_document = matches!(other.shape, Shape::Base | Shape::Units | Shape::Sets);
             for (place, own) in other.lines.iter().enumerate() {
                 let shared = own & self.lines[place];
                 tangled[place] |= if reads { shared & booked[place] } else { 0 };
                 tangled[place] |= if other.shape == Shape::Sets { shared } else { 0 };
-                booked[place] |= if books_on_document { shared } else { 0 };
+                booked[place] |= if other.books_on_document() { shared } else { 0 };
             }
             let compiled = &pass.set.compiled[other.rank.at()];
             let least_base = pass.positive_base(other.rank).saturating_sub(other.potential_before);
@@ -238,7 +247,7 @@ fn shape_of(compiled: &Compiled) -> Shape {
             Shape::Line
         }
         Plan::BuyGet(_) | Plan::Gift { .. } | Plan::Sets { .. } => Shape::Units,
-        Plan::Off { per: Per::Document, .. } | Plan::Tiers { .. } if compiled.has_floor() => Shape::Units,
+        Plan::Off { per: Per::Document, .. } | Plan::Tiers { .. } if compiled.limits_lines() => Shape::Units,
         Plan::Off { per: Per::Document, .. } | Plan::Tiers { .. } => Shape::Base,
     }
 }
@@ -269,7 +278,7 @@ fn slope_of(compiled: &Compiled, shape: Shape) -> i64 {
     match &compiled.plan {
         Plan::Nothing | Plan::Points { .. } => 0,
         plan if is_sets(plan) => i64::MAX,
-        _ if compiled.has_floor() && shape != Shape::Base => WHOLE,
+        _ if compiled.limits_lines() && shape != Shape::Base => WHOLE,
         Plan::Off { cut, .. } | Plan::Sets { price: SetPrice::Off(cut), .. } => of_cut(*cut),
         Plan::Products { rows, .. } => rows.iter().map(|row| of_cut(row.cut)).max().unwrap_or(0),
         Plan::Tiers { steps, .. } => steps.iter().map(|(_, cut)| of_cut(*cut)).max().unwrap_or(0),

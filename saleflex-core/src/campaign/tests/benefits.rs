@@ -164,6 +164,39 @@ fn no_unit_goes_below_the_lowest_price_or_what_it_cost() {
 }
 
 #[test]
+fn a_floor_counts_what_was_taken_off_the_document_before() {
+    let three = |per| Benefit::Off { reward: Reward::Amount(minor(300)), per };
+    let given = |per, lowest: Option<i64>, costs: Vec<i64>| {
+        let mut floored = campaign(2, "B", three(per));
+        floored.limits.lowest_price = lowest.map(minor);
+        floored.limits.cost_floor = lowest.is_none();
+        let with_cost = |(no, cost): (u32, i64)| {
+            let item = CartItem { cost: Some(minor(cost).into()), ..CartItem::default() };
+            CartLine { item: Arc::new(item), ..line(no, 1, "1", 1_000) }
+        };
+        let cart = cart((1..).zip(costs).map(with_cost).collect());
+        floored.lane.exclusivity = Exclusivity::Combinable;
+        let mut first = campaign(1, "A", three(Per::Document));
+        first.lane.exclusivity = Exclusivity::Combinable;
+        let set = CampaignSet::compile(vec![first, floored]).unwrap();
+        let mut evaluator = Evaluator::of(&set, &cart).unwrap();
+        evaluator.evaluate();
+        let mut borne = vec![0; cart.lines.len()];
+        for (line, share) in evaluator.allocate().into_iter().flat_map(|one| one.shares) {
+            borne[line.0 as usize - 1] += share.minor();
+        }
+        borne
+    };
+    for per in [Per::Document, Per::Line, Per::Unit] {
+        assert_eq!(given(per, None, vec![600]), [400], "{per:?}");
+        assert_eq!(given(per, Some(650), vec![0]), [350], "{per:?}");
+        assert_eq!(given(per, Some(800), vec![0]), [300], "{per:?}");
+    }
+    // The first line is taken to its cost, so the second bears more of what was off the document.
+    assert_eq!(given(Per::Line, None, vec![700, 600]), [300, 400]);
+}
+
+#[test]
 fn conditions_nest() {
     let known = |least| Condition::Value { of: of_product(1), least: Some(minor(least)), most: None };
     let mut one = campaign(1, "A", off("10"));

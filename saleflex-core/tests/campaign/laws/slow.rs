@@ -123,6 +123,8 @@ impl<'a> Slow<'a> {
     }
 
     fn give_on_lines(&mut self, campaign: &Campaign, own: &[usize], bounds: Bounds) {
+        let ceiling = bounds.ceiling.min(self.above_floors(campaign, own));
+        let bounds = Bounds { ceiling, ..bounds };
         match &campaign.benefit {
             Benefit::Off { reward: Reward::Amount(amount), per: Per::Unit } => {
                 let mut left = times(campaign);
@@ -280,6 +282,7 @@ impl<'a> Slow<'a> {
         bounds: Bounds,
     ) {
         let room: i64 = bearing.iter().map(|&at| self.room(campaign, at)).sum();
+        let room = room.min(self.above_floors(campaign, bearing));
         let amount = self.rounded(wanted, most.min(room)).min(bounds.ceiling);
         if amount > 0 {
             self.document += amount;
@@ -309,9 +312,24 @@ impl<'a> Slow<'a> {
 
     /// What the campaign may take of a line.
     fn room(&self, campaign: &Campaign, at: usize) -> i64 {
+        self.above_floor(campaign, at).min(campaign.limits.per_line.map_or(i64::MAX, Money::minor))
+    }
+
+    /// What is left of a line above the lowest price and the cost of its units.
+    fn above_floor(&self, campaign: &Campaign, at: usize) -> i64 {
         let lowest = campaign.limits.lowest_price.map_or(0, Money::minor);
-        let room = (self.net(at) - lowest * self.units_on(at)).max(0);
-        room.min(campaign.limits.per_line.map_or(i64::MAX, Money::minor))
+        let cost = self.lines[at].item.cost.map_or(0, |cost| cost.whole().minor());
+        let floor = if campaign.limits.cost_floor { lowest.max(cost) } else { lowest };
+        (self.net(at) - floor * self.units_on(at)).max(0)
+    }
+
+    /// What a campaign with a floor may take of lines, if they bore all that was taken off the document before.
+    fn above_floors(&self, campaign: &Campaign, lines: &[usize]) -> i64 {
+        if campaign.limits.lowest_price.is_none() && !campaign.limits.cost_floor {
+            return i64::MAX;
+        }
+        let above: i64 = lines.iter().map(|&at| self.above_floor(campaign, at)).sum();
+        (above - self.document).max(0)
     }
 
     fn total(&self, at: usize) -> i64 {

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use saleflex_core::{
     campaign::{CampaignSet, CartSnapshot, SchemaVersion, Verdict},
     cashier::{OnDuty, Role},
-    checkout::{self, Advice, ProductTraits},
+    checkout::{self, Advice, Offered, ProductTraits},
     document::{
         AddLine, AgeEvidence, Command, Document, Draft, Facts, IntendedTender, NewDocument, Refusal, State,
         TakeTender,
@@ -73,7 +73,8 @@ impl Till {
         let Some(judged) = self.judge_open(moment)? else { return Ok(None) };
         let Some(open) = &self.open else { return Ok(None) };
         let (facts, document) = (self.in_force.facts(&judged, moment), open.draft.document());
-        let (verdicts, advice) = (facts.explain(document, None), facts.advise(document));
+        let verdicts = facts.explain(document, None);
+        let advice = facts.advise(document, |product| self.offered(product, moment));
         let explained =
             Explained { campaigns: judged.set.clone(), document: document.clone(), moment, verdicts, advice };
         self.explained = Some((asked, explained.clone()));
@@ -101,8 +102,8 @@ impl Till {
     /// # Errors
     /// As [`Till::execute`] for what would be refused.
     pub fn try_out(&self, basket: &Basket, moment: Moment) -> Result<Explained, Error> {
-        let mut trial =
-            Attempt { till: self, in_force: InForce::load(self.connection())?, moment, draft: None };
+        let in_force = InForce::load(self.connection(), self.campaigns().rule())?;
+        let mut trial = Attempt { till: self, in_force, moment, draft: None };
         for line in &basket.lines {
             let age = line.age.or(Some(AgeEvidence::Looked));
             trial.run(&Command::AddLine(AddLine { age, ..line.clone() }), None)?;
@@ -144,7 +145,16 @@ impl Till {
         let rosters = document.customer.map(|customer| segments::roster(self.connection(), customer));
         let segments = rosters.transpose()?.map(|roster| roster.active_codes(&self.segments));
         let segments = segments.unwrap_or_default();
-        Ok(checkout::cart_snapshot(document, moment, terminal, segments, |id| traits.get(&id), version))
+        let cart =
+            checkout::cart_snapshot(document, moment, terminal, segments, |id| traits.get(&id), version);
+        Ok(CartSnapshot { campaign_resolution: self.campaigns().rule(), ..cart })
+    }
+
+    /// A product as it would be sold now; none where it cannot be.
+    fn offered(&self, product: ProductId, moment: Moment) -> Option<Offered> {
+        let item = self.catalog.find_product(product, moment.local.date()).ok()?;
+        let traits = crate::goods::campaigns::traits_of(&self.catalog, product);
+        Some(Offered { price: item.price, item: Arc::new(item), traits })
     }
 
     /// What the open document is judged by.
@@ -235,7 +245,8 @@ impl Attempt<'_> {
         let due = draft.document().balance();
         let intended = basket.tender.map(|kind| IntendedTender { no: TenderNo(1), kind, amount: due });
         let verdicts = campaigns.explain(draft.document(), intended);
-        let advice = campaigns.advise(draft.document());
+        let (till, moment) = (self.till, self.moment);
+        let advice = campaigns.advise(draft.document(), |product| till.offered(product, moment));
         let mut document = draft.document().clone();
         if let Some(kind) = basket.tender {
             let nobody = OnDuty::with_role(NOBODY, Role::Administrator);

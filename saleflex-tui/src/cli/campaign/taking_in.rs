@@ -9,12 +9,14 @@ use saleflex_core::{
         Campaign, CampaignChange, CampaignCode, CampaignSet, CompileError, FieldError, OriginalCampaign,
         PaymentTypes,
     },
+    digest::Digest,
     ids::CampaignId,
     money::Currency,
 };
 use saleflex_store::Till;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use uuid::Builder;
 
 use super::payment_types;
 
@@ -48,7 +50,7 @@ pub(super) fn read(written: &[u8], till: &Till, mut types: PaymentTypes) -> anyh
     let mut beside = Beside::of(till.campaigns());
     for (item, value) in (1..).zip(items) {
         let code = value.get("code").and_then(Value::as_str).map(ToOwned::to_owned);
-        match one(value, till.currency(), &types) {
+        match one(filled(value, &beside), till.currency(), &types) {
             Ok(campaign) => match beside.take(&campaign) {
                 Ok(()) => read.taken.push((item, campaign)),
                 Err(error) => {
@@ -130,6 +132,29 @@ impl Beside {
         self.by_code.insert(campaign.code.clone(), campaign.id);
         Ok(())
     }
+}
+
+/// A definition of our own form with what a short one leaves out: it is called by its code, is in force, and is the
+/// campaign that has its code here, else one whose identity follows from the code, so that a file is the same campaign at
+/// every till.
+fn filled(mut value: Value, beside: &Beside) -> Value {
+    let code = value.get("code").and_then(Value::as_str).map(CampaignCode::new);
+    let fields = value.as_object_mut().filter(|fields| !fields.contains_key("campaign_type_code"));
+    if let (Some(code), Some(fields)) = (code, fields) {
+        fields.entry("name").or_insert_with(|| code.as_str().into());
+        fields.entry("is_active").or_insert(true.into());
+        let owner = beside.by_code.get(&code).copied();
+        fields.entry("id").or_insert_with(|| owner.unwrap_or_else(|| id_of(&code)).to_string().into());
+    }
+    value
+}
+
+/// The identity of a campaign that is known by its code alone.
+fn id_of(code: &CampaignCode) -> CampaignId {
+    let digest = Digest::of_parts([b"campaign ".as_slice(), code.as_str().as_bytes()]);
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&digest.bytes()[..16]);
+    CampaignId::new(Builder::from_custom_bytes(bytes).into_uuid())
 }
 
 /// A definition, or what is wrong with which field.
