@@ -187,7 +187,7 @@ fn last_receipt(till: &Till, text: &Text) -> Result<Reply, Error> {
     Ok(Reply::NotFound(text.word(Key::NoReceiptYet).to_owned()))
 }
 
-/// A receipt once more, marked as a copy.
+/// A receipt once more, marked as a copy; of a document put aside its ticket.
 fn copy(till: &Till, text: &Text, document: DocumentId) -> Result<Reply, Error> {
     match till.find_document(document)? {
         Some(FoundDocument::Completed(completed)) => {
@@ -196,8 +196,11 @@ fn copy(till: &Till, text: &Text, document: DocumentId) -> Result<Reply, Error> 
         Some(FoundDocument::Cancelled(cancelled)) => {
             Ok(Reply::Paper(paper::cancelled_copy(till, text, &cancelled)))
         }
-        Some(FoundDocument::Open(_) | FoundDocument::Suspended(_)) | None => {
-            Err(Error::NoSuchDocument { document })
+        Some(FoundDocument::Suspended(_)) => {
+            let parked = till.suspended()?.into_iter().find(|parked| parked.id == document);
+            let ticket = parked.and_then(|parked| paper::ticket(till, text, &parked));
+            ticket.map(Reply::Paper).ok_or(Error::NoSuchDocument { document })
         }
+        Some(FoundDocument::Open(_)) | None => Err(Error::NoSuchDocument { document }),
     }
 }
