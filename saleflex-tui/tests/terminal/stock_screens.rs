@@ -84,9 +84,9 @@ fn a_supplier_is_added_and_an_order_is_written_and_answered_in_parts() {
     assert!(shop.shows("Bakery"), "{}", shop.screen());
     shop.keys("esc 9 insert down down '10106 12' ctrl+s");
     assert!(shop.shows("PO-20250406"), "{}", shop.screen());
-    shop.keys("enter down down backspace backspace '5' ctrl+s");
+    shop.keys("enter down backspace backspace '5' ctrl+s");
     assert_eq!(on_hand(&mut shop, "10106"), (before + 5).to_string(), "{}", shop.screen());
-    shop.keys("enter down down backspace '8' ctrl+s");
+    shop.keys("enter down backspace '8' ctrl+s");
     assert!(shop.message().contains("Only 7"), "{}", shop.screen());
 }
 
@@ -100,9 +100,9 @@ fn an_order_is_written_and_delivered_in_packs_by_their_barcode() {
     let order = shop.till().orders(true).unwrap().remove(0);
     assert_eq!(order.lines[0].ordered.decimal(), six * Decimal::TWO, "{}", shop.screen());
     let before = level(&mut shop, &code);
-    shop.keys(&format!("enter down down {} '1*{barcode}' ctrl+s", "backspace ".repeat(6)));
+    shop.keys(&format!("enter down {} '1*{barcode}' ctrl+s", "backspace ".repeat(6)));
     assert_eq!(level(&mut shop, &code) - before, six, "{}", shop.screen());
-    shop.keys(&format!("enter down down {} '1*99999999' ctrl+s", "backspace ".repeat(6)));
+    shop.keys(&format!("enter down {} '1*99999999' ctrl+s", "backspace ".repeat(6)));
     assert!(shop.shows("nothing has the code 99999999"), "{}", shop.screen());
 }
 
