@@ -49,6 +49,15 @@ fn a_delivery_is_taken_in_and_stands_in_the_product_and_its_movements() {
 }
 
 #[test]
+fn a_price_inquiry_says_what_lies_in_the_other_places_too() {
+    let mut shop = stock(120, 40);
+    shop.keys("4 '10106' enter '12' enter '0.55' enter 'b' ctrl+s");
+    assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
+    shop.keys("esc i 'baguette' enter");
+    assert!(shop.shows("  BACK-001-A     12"), "{}", shop.screen());
+}
+
+#[test]
 fn what_cannot_be_received_is_told_beside_its_field_or_in_words_and_nothing_moves() {
     let mut shop = stock(120, 40);
     let before = on_hand(&mut shop, "10106");
