@@ -418,7 +418,7 @@ fn bring_all_back(sale: &Sale, returns: Vec<Return>) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(250))]
+    #![proptest_config(ProptestConfig::with_cases(200))]
     #[test]
     fn what_is_brought_back_in_any_pieces_and_order_is_exactly_what_was_paid(
         sale in sale(Just(None)),
@@ -429,7 +429,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(80))]
+    #![proptest_config(ProptestConfig::with_cases(50))]
     #[test]
     fn what_campaigns_made_cheaper_comes_back_for_exactly_what_was_paid(
         sale in sale(select(vec![Some(BundleReturns::KeepShares), Some(BundleReturns::RepriceRest)])),

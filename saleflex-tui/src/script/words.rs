@@ -183,7 +183,13 @@ impl<'a> Words<'a> {
     }
 
     /// A note, to the end of the line.
-    pub(super) fn note(&mut self, kind: NoteKind) -> Result<Step, ScriptError> {
+    pub(super) fn note(&mut self) -> Result<Step, ScriptError> {
+        let kind = match self.step {
+            "kitchen-note" => NoteKind::Kitchen,
+            "delivery-note" => NoteKind::Delivery,
+            "internal-note" => NoteKind::Internal,
+            _ => NoteKind::General,
+        };
         Ok(Step::Note { kind, text: self.text("a text")? })
     }
 
