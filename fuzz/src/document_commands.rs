@@ -1,7 +1,7 @@
 //! Any row of commands a cashier can give: each is carried out or refused, never a panic, and after each one the
 //! figures hold together.
 //!
-//! A command is four bytes: which, and three that say on what. Refused commands change nothing; the journal is
+//! A command is four bytes: which, and three that say on what. A shop may have campaigns and a coupon. Refused commands change nothing; the journal is
 //! replayed from its beginning after each command and must give the same state.
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -15,7 +15,8 @@ use saleflex_core::{
     document::{
         AddLine, Adjust, AgeEvidence, CancelCause, CashMovementKind, ChangeMode, Command, Completed,
         CustomerFacts, Document, DocumentType, Event, Facts, Kind, NewDocument, NoteKind, OpenDocument,
-        OriginalSale, Policy, ReturnLine, State, Suspended, TakeTender, TillFacts, decide, replay,
+        OriginalSale, Policy, Promotions, ReturnLine, State, Suspended, TakeTender, TillFacts, decide,
+        replay,
     },
     ids::{
         AdjustmentNo, CashierId, ClosureNumber, CustomerId, DocumentId, LineNo, ProductId, StoreId, TenderNo,
@@ -28,6 +29,10 @@ use saleflex_core::{
     time::Moment,
 };
 use uuid::Uuid;
+
+mod promoted;
+
+use promoted::Promoted;
 
 /// Holds for any bytes.
 ///
@@ -45,6 +50,7 @@ pub fn run(bytes: &[u8]) {
 /// A till without a disk.
 struct Counter {
     policy: Policy,
+    promoted: Option<Promoted>,
     till: TillFacts,
     state: State,
     journal: Vec<Event>,
@@ -81,6 +87,7 @@ impl Counter {
         let (state, start) = (State::Idle, State::Idle);
         Self {
             policy,
+            promoted: (flags & 128 != 0).then(Promoted::new),
             till,
             state,
             journal: Vec::new(),
@@ -99,7 +106,10 @@ impl Counter {
             return;
         }
         let Some(command) = command(bytes) else { return };
-        let item = item(bytes[1], &self.till.currency);
+        let item = match command {
+            Command::TakeEmpties { .. } => bottle(&self.till.currency),
+            _ => item(bytes[1], &self.till.currency),
+        };
         let cashier = OnDuty::with_role(CashierId::new(Uuid::from_u128(3)), Role::Cashier);
         let manager = OnDuty::with_role(CashierId::new(Uuid::from_u128(4)), Role::Manager);
         let instant = DateTime::<Utc>::UNIX_EPOCH + TimeDelta::minutes(self.count.into());
@@ -109,6 +119,7 @@ impl Counter {
         let stock: Vec<_> = item.product.iter().map(|product| (*product, Decimal::from(bytes[2]))).collect();
         let offered = if let Command::TakeTender(take) = &command { take.foreign } else { None };
         let rate = offered.map(|foreign| foreign.rate).filter(|_| bytes[3] & 32 == 0);
+        let campaigns = self.promoted.as_ref().map(|promoted| promoted.facts(Moment::utc(instant)));
         let facts = || Facts {
             moment: Moment::utc(instant),
             cashier: &cashier,
@@ -127,7 +138,7 @@ impl Counter {
             suspended: self.suspended.as_ref(),
             rate,
             cause: if bytes[3] & 16 == 0 { CancelCause::Cashier } else { CancelCause::TooOld },
-            promotions: None,
+            promotions: campaigns.as_ref().map(|campaigns| campaigns as &dyn Promotions),
         };
         let decided = decide(self.state.draft(), &command, facts());
         assert_eq!(decided, decide(self.state.draft(), &command, facts()), "the same again differs");
@@ -275,8 +286,22 @@ fn item(choice: u8, currency: &Currency) -> Sellable {
         embedded_quantity: (has(2) && choice.is_multiple_of(3))
             .then(|| Quantity::parse("0.345").expect("a quantity")),
         embedded_total: (has(2) && choice.is_multiple_of(3)).then(|| Money::from_minor(choice.into())),
-        container: None,
+        container: choice.is_multiple_of(11).then(|| Box::new(bottle(currency))),
         is_container: false,
+    }
+}
+
+/// What empties are of.
+fn bottle(currency: &Currency) -> Sellable {
+    let permissions = Permissions { discount: false, ..Permissions::default() };
+    Sellable {
+        code: "bottle".into(),
+        name: "Bottle".into(),
+        taxes: vec![rate(1, "20")],
+        permissions,
+        container: None,
+        is_container: true,
+        ..item(24, currency)
     }
 }
 
@@ -285,6 +310,9 @@ fn command([which, a, b, c]: [u8; 4]) -> Option<Command> {
     let amount = Money::from_minor(i64::from(b) << (c & 15));
     let reason = (c & 1 == 0).then(|| "because".to_owned());
     let quantity = Quantity::try_new(Decimal::new(i64::from(b), u32::from(c & 3))).ok();
+    if which >= FIRST_LATER {
+        return Some(later_command([which - FIRST_LATER, a, b, c], quantity, reason));
+    }
     Some(match which % 26 {
         0..=8 => return pricing_command([which % 26, a, b, c]),
         9 => Command::RedeemPoints { points: Points(a.into()), amount },
@@ -325,6 +353,22 @@ fn command([which, a, b, c]: [u8; 4]) -> Option<Command> {
             Command::MoveCash { kind: kinds[usize::from(a) % 3], amount, reason: "till".into() }
         }
     })
+}
+
+/// From here on the first byte names one of the commands that joined later, so that older seeds mean what they did.
+const FIRST_LATER: u8 = 234;
+
+/// The commands about empties and coupons.
+fn later_command([which, a, b, c]: [u8; 4], quantity: Option<Quantity>, reason: Option<String>) -> Command {
+    match which % 4 {
+        0 => Command::TakeEmpties { entered: "bottle".into(), quantity },
+        1 => Command::VoidEmpties { line: LineNo(b.into()), reason },
+        2 => {
+            let entered = if a.is_multiple_of(4) { "NOTHING" } else { promoted::COUPON };
+            Command::EnterCoupon { entered: entered.into() }
+        }
+        _ => Command::ReleaseCoupon { coupon: promoted::coupon_id(c & 1 == 0) },
+    }
 }
 
 /// The commands about lines and adjustments.

@@ -201,6 +201,7 @@ impl Settings {
         let amounts = [
             ("min_line_total", Some(self.policy.min_line_total)),
             ("limits.void_line", limits.void_line),
+            ("limits.void_tender", limits.void_tender),
             ("limits.cancel", limits.cancel),
             ("limits.redemption", limits.redemption),
             ("limits.empties", limits.empties),
@@ -301,6 +302,7 @@ mod tests {
         let negative = |setting| Err(SettingsError::NegativeAmount { setting, amount });
         assert_eq!(refusal(|it| it.policy.min_line_total = amount), negative("min_line_total"));
         assert_eq!(refusal(|it| it.policy.limits.void_line = Some(amount)), negative("limits.void_line"));
+        assert_eq!(refusal(|it| it.policy.limits.void_tender = Some(amount)), negative("limits.void_tender"));
         assert_eq!(refusal(|it| it.policy.limits.cancel = Some(amount)), negative("limits.cancel"));
         assert_eq!(refusal(|it| it.policy.limits.redemption = Some(amount)), negative("limits.redemption"));
         assert_eq!(refusal(|it| it.policy.max_change = Some(amount)), negative("max_change"));

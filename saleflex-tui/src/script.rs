@@ -5,9 +5,10 @@
 
 use rust_decimal::Decimal;
 use saleflex_core::{
+    adjustment::AdjustmentSource,
     basket::GoodsState,
     catalog::DepartmentNo,
-    document::{AgeEvidence, CashMovementKind},
+    document::{AgeEvidence, CashMovementKind, NoteKind},
     ids::{ClosureNumber, LineNo, TenderNo},
     money::{CurrencyCode, parse_decimal},
     quantity::{Percent, Points, Quantity, UnitPrice},
@@ -17,6 +18,7 @@ use saleflex_core::{
 use crate::effect::Credentials;
 
 mod kinds;
+mod paying;
 pub mod run;
 #[cfg(test)]
 mod tests;
@@ -78,6 +80,8 @@ pub enum Step {
         target: Target,
         /// By how much.
         value: Value,
+        /// For what, on a document; where absent the usual.
+        source: Option<AdjustmentSource>,
     },
     /// Charge no tax.
     Exempt {
@@ -87,7 +91,14 @@ pub enum Step {
         reason: String,
     },
     /// Write a note on the document.
-    Note(String),
+    Note {
+        /// For whom.
+        kind: NoteKind,
+        /// What it says.
+        text: String,
+    },
+    /// Put a coupon on the document.
+    Coupon(String),
     /// Put a customer on the document by code.
     Customer(String),
     /// Begin a document.
@@ -327,17 +338,18 @@ fn step(words: &mut Words<'_>) -> Result<Step, ScriptError> {
             certificate: words.before_reason(|words| words.word("a certificate").map(str::to_owned))?,
             reason: words.because()?,
         },
-        "note" => Step::Note(words.text("a text")?),
+        "note" | "kitchen-note" | "delivery-note" | "internal-note" => words.note()?,
+        "coupon" => Step::Coupon(words.text("a coupon")?),
         "customer" => Step::Customer(words.word("a customer code")?.to_owned()),
         "open" => Step::Open(words.document()?),
-        "pay" => pay(words)?,
+        "pay" => paying::pay(words)?,
         "void-tender" => {
             let is_named = |words: &Words<'_>| words.peek() == REVERSAL;
             let tender = if is_named(words) { None } else { words.before_reason(Words::tender)? };
             let reversal = if words.takes(REVERSAL) { Some(words.reference()?) } else { None };
             Step::VoidTender { tender, reversal }
         }
-        "answer" => answer(words)?,
+        "answer" => paying::answer(words)?,
         "redeem" => Step::Redeem(Points(words.number("a number of points")?)),
         "change" => Step::Change,
         "close" => Step::Close,
@@ -395,7 +407,9 @@ fn adjust(words: &mut Words<'_>, is_discount: bool) -> Result<Step, ScriptError>
         words.word("a target")?;
     }
     let value = value(words, "a percentage or an amount")?;
-    Ok(Step::Adjust { is_discount, target, value })
+    let is_named = matches!(target, Target::Document) && words.takes("as");
+    let source = is_named.then(|| words.source(is_discount)).transpose()?;
+    Ok(Step::Adjust { is_discount, target, value, source })
 }
 
 fn value(words: &mut Words<'_>, what: &'static str) -> Result<Value, ScriptError> {
@@ -406,58 +420,8 @@ fn value(words: &mut Words<'_>, what: &'static str) -> Result<Value, ScriptError
     })
 }
 
-/// What may stand behind the amount of a payment, most of it before a word of its own.
-const BESIDE_AMOUNT: [&str; 10] = [
-    "tip",
-    "number",
-    "reference",
-    "bank",
-    "last4",
-    "authorisation",
-    "due",
-    "instalments",
-    "pending",
-    "counted",
-];
 /// What stands before the provider's reference of a reversal.
 const REVERSAL: &str = "reversal";
-
-/// `answer [PAYMENT] approved|declined [AUTHORISATION]`.
-fn answer(words: &mut Words<'_>) -> Result<Step, ScriptError> {
-    let is_named = words.peek().bytes().all(|byte| byte.is_ascii_digit());
-    let tender = if is_named { words.optional(Words::tender)? } else { None };
-    let word = words.word("`approved` or `declined`")?;
-    let approved = match word {
-        "approved" => true,
-        "declined" => false,
-        other => return Err(not_read(other, "answer")),
-    };
-    Ok(Step::Answer { tender, approved, authorisation: words.optional(Words::reference)? })
-}
-
-fn pay(words: &mut Words<'_>) -> Result<Step, ScriptError> {
-    let word = words.word("a kind of payment")?;
-    let kind = kinds::tender(word).ok_or_else(|| not_read(word, "kind of payment"))?;
-    let ends = |words: &Words<'_>| BESIDE_AMOUNT.contains(&words.peek());
-    let amount = if ends(words) { None } else { words.optional(|words| words.major("an amount"))? };
-    let currency = if ends(words) { None } else { words.optional(Words::currency)? };
-    let (mut tip, mut details) = (None, Box::<TenderDetails>::default());
-    let (mut is_pending, mut is_counted) = (false, false);
-    while ends(words) {
-        match words.word("more")? {
-            "tip" => tip = Some(value(words, "a tip")?),
-            "number" | "reference" => details.reference = Some(words.reference()?),
-            "bank" => details.bank = Some(words.reference()?),
-            "last4" => details.last4 = Some(words.reference()?),
-            "authorisation" => details.authorisation = Some(words.reference()?),
-            "due" => details.due_date = Some(words.date("a date")?),
-            "instalments" => details.installments = Some(words.number("a number of instalments")?),
-            "pending" => is_pending = true,
-            _ => is_counted = true,
-        }
-    }
-    Ok(Step::Pay { kind, amount, currency, tip, details, is_pending, is_counted })
-}
 
 fn goods_back(words: &mut Words<'_>) -> Result<Step, ScriptError> {
     let receipt = words.word("a receipt number")?.to_owned();

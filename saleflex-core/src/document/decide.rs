@@ -32,7 +32,11 @@ mod suspending;
 /// Decides a command against the open document, or against none.
 ///
 /// # Errors
-/// A [`Refusal`] with the reason; then nothing has changed.
+/// Then nothing has changed. Of any command: [`Refusal::ApprovalNeeded`] for what the cashier may not do alone,
+/// [`Refusal::ReasonNeeded`] where the store wants to know why, [`Refusal::NoDocument`] or [`Refusal::DocumentOpen`] where
+/// it needs an open document or an empty till, [`Refusal::WrongKind`] on a document that does not allow it,
+/// [`Refusal::NotLookedUp`] where the facts it works on were left out, [`Refusal::Amount`] and [`Refusal::BadText`] for
+/// what is out of bounds. What else stands against selling, pricing, paying or bringing back is said by its variant.
 pub fn decide(draft: Option<&Draft>, command: &Command, facts: Facts<'_>) -> Result<Vec<Event>, Refusal> {
     run(draft, command, facts).map(|decided| decided.events)
 }

@@ -29,6 +29,8 @@ pub struct Policy {
     pub max_change: Option<Money>,
     /// The most change that notes and coins give unasked.
     pub most_change: MostChange,
+    /// The largest tip of a tender, in percent of what the document comes to; none: any.
+    pub most_tip: Option<Percent>,
     /// The most of one thing that is sold unasked: beyond it the number was rather mistyped, or a code was taken for one.
     /// It is refused until the cashier stands by it. None: any.
     pub most_quantity: Option<Quantity>,
@@ -61,6 +63,7 @@ impl Default for Policy {
             change_allowed: TenderKind::ALL.into_iter().filter(|kind| kind.gives_change()).collect(),
             max_change: None,
             most_change: MostChange::default(),
+            most_tip: None,
             most_quantity: None,
             change_mode: ChangeMode::Auto,
             tenders: TenderKind::ALL.into_iter().collect(),
@@ -77,11 +80,16 @@ impl Default for Policy {
 
 impl Policy {
     /// The rules that a shop starts with which is made here, rather than taken over from an installation: a line may
-    /// cost nothing, since no fiscal printer stands there, and more than a thousand of one thing are asked for once
-    /// more.
+    /// cost nothing, since no fiscal printer stands there, more than a thousand of one thing are asked for once more,
+    /// and a tip is no larger than what it is given for.
     pub fn of_new_shop() -> Self {
         let thousand = Quantity::try_new(rust_decimal::Decimal::ONE_THOUSAND).ok();
-        Self { min_line_total: Money::ZERO, most_quantity: thousand, ..Self::default() }
+        Self {
+            min_line_total: Money::ZERO,
+            most_quantity: thousand,
+            most_tip: Some(Percent::HUNDRED),
+            ..Self::default()
+        }
     }
 }
 
@@ -105,6 +113,8 @@ pub struct Limits {
     pub line_discount: Option<Percent>,
     /// Largest line that may be voided.
     pub void_line: Option<Money>,
+    /// Largest tender that may be taken back.
+    pub void_tender: Option<Money>,
     /// Largest document that may be cancelled.
     pub cancel: Option<Money>,
     /// The most that points may take off a document.

@@ -227,6 +227,17 @@ pub enum Refusal {
         /// Which.
         kind: TenderKind,
     },
+    /// The customer of the document has no account.
+    #[error("the customer has no account")]
+    NoAccount,
+    /// A tip is from nothing to what the store takes of one.
+    #[error("a tip of {tip} is not from nothing to {most}")]
+    TipOutOfRange {
+        /// As entered.
+        tip: AmountIn,
+        /// The most for this document.
+        most: AmountIn,
+    },
     /// More was given than the balance, and the tender gives no change, or not so much.
     #[error("{kind} gives at most {limit} in change, {change} would be due")]
     TooMuchChange {

@@ -321,6 +321,27 @@ fn foreign_notes_and_rounding_are_shown() {
 }
 
 #[test]
+fn what_a_bank_or_a_provider_finds_a_tender_by_stands_beneath_it_and_no_number_that_can_be_spent() {
+    let named = |reference: &str| Some(reference.to_owned());
+    let printed = |kind, details: TenderDetails| {
+        let pen = Head::sale("GBP").begin().line(&Line::new("Mug", "16.94"));
+        let tender = Tender { details, ..pen.new_tender(kind, 1694) };
+        text::render(&receipt::completed(&pen.take(tender).complete(), &frame()), 42).join("\n")
+    };
+    let due_date = chrono::NaiveDate::from_ymd_opt(2026, 5, 1);
+    let (bank, reference) = (named("Barclays"), named("000123"));
+    let cheque = TenderDetails { reference, bank, due_date, ..TenderDetails::default() };
+    let paper = printed(TenderKind::Cheque, cheque);
+    assert!(paper.contains("     No: 000123\n     Bank: Barclays\n     Due: 2026-05-01"), "{paper}");
+    let card =
+        TenderDetails { authorisation: named("A77"), reference: named("T-1"), ..TenderDetails::default() };
+    let paper = printed(TenderKind::CreditCard, card);
+    assert!(paper.contains("     Authorised: A77") && !paper.contains("T-1"), "{paper}");
+    let gift = TenderDetails { reference: named("9876543210"), ..TenderDetails::default() };
+    assert!(!printed(TenderKind::PrepaidCard, gift).contains("9876543210"));
+}
+
+#[test]
 fn the_receipt_is_found_again_by_its_id_and_the_slip_by_its_number() {
     let sale = full_sale();
     let printout = receipt::completed(&sale, &frame());

@@ -202,6 +202,26 @@ fn a_large_document_is_cancelled_with_a_manager_by_whichever_door() {
 }
 
 #[test]
+fn a_large_tender_is_taken_back_with_a_manager() {
+    let mut counter = Counter::with_plain_cashier();
+    counter.policy.limits.void_tender = Some(m(500));
+    counter.sell("1", "20.00");
+    counter.pay(Cash, 500).unwrap();
+    counter.void_tender(1).unwrap();
+    counter.pay(Cash, 501).unwrap();
+    needs_approval(counter.void_tender(2));
+    assert_eq!(counter.document().totals.paid, m(501), "it is still paid");
+    counter.approve();
+    counter.void_tender(2).unwrap();
+    let word = |no: usize| counter.document().tenders[no].void.as_ref().unwrap().authority;
+    assert_eq!([word(0), word(1)], [ALONE, BY_BOTH]);
+    // A card that was not charged yet takes nothing back.
+    counter.approver = None;
+    counter.pay_pending(saleflex_core::tender::TenderKind::CreditCard, 1000).unwrap();
+    counter.void_tender(3).unwrap();
+}
+
+#[test]
 fn a_document_for_which_money_was_taken_is_cancelled_with_a_manager() {
     let mut counter = Counter::with_plain_cashier();
     counter.sell("1", "10.00");

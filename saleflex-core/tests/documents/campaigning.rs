@@ -63,9 +63,15 @@ fn welcome() -> Coupon {
 
 /// Campaigns of every scope at once, and a coupon.
 pub(crate) fn everything() -> Promoted {
+    everything_and(Vec::new())
+}
+
+/// The same beside other campaigns.
+pub(crate) fn everything_and(mut campaigns: Vec<Campaign>) -> Promoted {
     let each = campaign(4, "EACH", share("12.5", Per::Line));
     let coupons = vec![(welcome(), 0)];
-    Promoted { coupons, ..Promoted::by(vec![basket_tenth(), by_card(), with_coupon(), each]) }
+    campaigns.extend([basket_tenth(), by_card(), with_coupon(), each]);
+    Promoted { coupons, ..Promoted::by(campaigns) }
 }
 
 fn counter(campaigns: Vec<Campaign>) -> Counter {

@@ -225,7 +225,7 @@ fn without_a_receipt_only_an_account_that_exists_takes_money() {
     counter.open(DocumentType::Return, Kind::Return).unwrap();
     counter.run(&Command::AssignCustomer).unwrap();
     counter.add(&goods("10")).unwrap();
-    assert_eq!(counter.pay_rest(OnAccount).unwrap_err(), Refusal::TenderNotAccepted { kind: OnAccount });
+    assert_eq!(counter.pay_rest(OnAccount).unwrap_err(), Refusal::NoAccount);
     counter.customer_account(Some(0), 5000);
     counter.pay_rest(OnAccount).unwrap();
 }

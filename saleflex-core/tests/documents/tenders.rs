@@ -5,7 +5,7 @@ use saleflex_core::{
     document::{Adjust, Command, DocumentType, Kind, Refusal, TakeTender},
     ids::LineNo,
     money::AmountError,
-    quantity::ExchangeRate,
+    quantity::{ExchangeRate, Percent},
     tender::{
         ForeignCash, TenderDetails,
         TenderKind::{self, Cash, Cheque, CreditCard, ForeignCurrency, OnAccount, PrepaidCard, StoreCredit},
@@ -115,7 +115,7 @@ fn a_customer_without_a_limit_has_no_account() {
     let mut counter = due("5.00");
     counter.customer_account(None, 0);
     counter.run(&Command::AssignCustomer).unwrap();
-    let none = Refusal::TenderNotAccepted { kind: OnAccount };
+    let none = Refusal::NoAccount;
     assert_eq!(counter.pay_rest(OnAccount).unwrap_err(), none);
     counter.customer = None;
     assert_eq!(counter.pay_rest(OnAccount).unwrap_err(), none, "nothing is known of an account");
@@ -191,7 +191,7 @@ fn a_tip_is_beside_the_tender_and_never_part_of_what_is_paid() {
         ..TakeTender::balance(CreditCard)
     };
     let refused = counter.run(&Command::TakeTender(tip(-1))).unwrap_err();
-    assert_eq!(refused, Refusal::Amount(AmountError::TooSmall));
+    assert!(matches!(refused, Refusal::TipOutOfRange { .. }), "{refused:?}");
     counter.run(&Command::TakeTender(tip(150))).unwrap();
     let done = counter.last();
     assert_eq!((done.totals.paid, done.totals.tip, done.tenders[0].amount), (m(1000), m(150), m(1000)));
@@ -210,6 +210,17 @@ fn cash_is_handed_over_with_the_tip_among_it_and_a_card_is_charged_for_both() {
     let done = counter.last();
     assert_eq!((done.totals.paid, done.totals.tip, done.change), (m(1500), m(200), m(0)));
     assert_eq!(done.tenders[0].tip, Some(Tip { amount: m(200), kind: TipKind::Card }));
+}
+
+#[test]
+fn a_tip_is_no_larger_than_the_share_of_the_document_that_the_store_takes() {
+    let mut counter = due("10.00");
+    counter.policy.most_tip = Some(Percent::parse("50").unwrap());
+    let tipped = |minor| Command::TakeTender(TakeTender::balance(CreditCard).with_tip(m(minor)));
+    let refused = counter.run(&tipped(501)).unwrap_err();
+    assert_eq!(refused.to_string(), "a tip of £5.01 is not from nothing to £5.00");
+    counter.run(&tipped(500)).unwrap();
+    assert_eq!(counter.last().totals.tip, m(500));
 }
 
 #[test]

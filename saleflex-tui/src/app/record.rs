@@ -5,7 +5,7 @@ use crate::{
     action::{Action, Move},
     effect::{Act, Effect, Question},
     listing::RowId,
-    record::{FieldState, Record, RecordRow, Value},
+    record::{FieldState, Fields, Record, RecordRow, Value},
     registry::{self, Entry},
     text::Key,
 };
@@ -36,6 +36,22 @@ impl State {
         let (Place::Record(record), Some(form)) = (self.place(), self.form()) else { return Vec::new() };
         let rows = record.rows(form).into_iter();
         rows.map(|row| if let RecordRow::Field(at, _) = row { Some(at) } else { None }).collect()
+    }
+
+    /// Takes what was read of the record in front. Where it was just opened, typing goes to the first row that takes it.
+    pub(super) fn fill_record(&mut self, form: &str, fields: Fields) {
+        let Some(record) = self.record().filter(|record| record.model.shape().form == form) else { return };
+        let is_opened = record.fields.is_empty();
+        record.fill(fields);
+        if !is_opened {
+            return;
+        }
+        let rows = self.record_rows();
+        if let Some(record) = self.record() {
+            let takes =
+                |row: &Option<usize>| row.is_some_and(|at| record.fields.get(at).is_some_and(changes));
+            record.at = rows.iter().position(takes).unwrap_or(0);
+        }
     }
 
     pub(super) fn update_record(&mut self, action: Action) -> Vec<Effect> {
@@ -182,6 +198,11 @@ impl State {
             self.say_words(Tone::Bad, words);
         }
     }
+}
+
+/// Whether a field can be changed.
+const fn changes(field: &FieldState) -> bool {
+    !matches!(field.value, Value::Fixed(_) | Value::Lines(_))
 }
 
 /// Whether a field takes letters.

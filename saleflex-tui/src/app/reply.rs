@@ -74,13 +74,7 @@ impl State {
                     list.fill(listed);
                 }
             }
-            Reply::Record { form, fields } => {
-                if let Some(Place::Record(record)) = self.places.last_mut()
-                    && record.model.shape().form == form
-                {
-                    record.fill(fields);
-                }
-            }
+            Reply::Record { form, fields } => self.fill_record(form, fields),
             Reply::Forms { loaded, is_asked } => self.take_forms(loaded, is_asked),
             Reply::FileRead(read) => self.ask_to_take(&read),
             Reply::Stored(stored) => return self.show_progress(stored),

@@ -9,6 +9,7 @@ use serde_json::json;
 use super::{Call, Ending, answer, print, receipts::Show, say_none};
 
 pub mod correcting;
+mod people;
 
 pub use self::correcting::Correct;
 
@@ -53,6 +54,8 @@ impl Closures {
                 let closure = till.closure(ClosureNumber(*number)).map_err(|error| call.words(&error))?;
                 let mut whole = serde_json::to_value(&closure)?;
                 whole["foreign_left"] = json!(closure.foreign_left()?);
+                whole["clock"] = json!(people::clock(&till, &closure).map_err(|error| call.words(&error))?);
+                whole["tips"] = people::tips(&till, &closure).map_err(|error| call.words(&error))?;
                 answer(out, &whole)?;
             }
             Self::Show { number, format } => {

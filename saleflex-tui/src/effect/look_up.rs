@@ -2,7 +2,7 @@
 
 use saleflex_core::{
     document::{Completed, OriginalSale},
-    ids::{ClosureNumber, DocumentId, DocumentNumber},
+    ids::{ClosureNumber, DocumentId, DocumentNumber, ProductId},
 };
 use saleflex_store::{
     Error, Till,
@@ -63,8 +63,23 @@ fn product(till: &mut Till, text: &Text, code: &str) -> Result<Reply, Error> {
             }
             None => text.word(Key::InquiryNoStock).to_owned(),
         });
+        lines.extend(stock_elsewhere(till, product)?);
     }
     Ok(Reply::Product(lines))
+}
+
+/// What there is of a product in the places that the till does not sell from, a line each.
+fn stock_elsewhere(till: &mut Till, product: ProductId) -> Result<Vec<String>, Error> {
+    /// As wide as what stands before the stock where the till sells from.
+    const CODE: usize = 15;
+    let today = till.now().business_date;
+    let here = till.counter();
+    let levels = till.stock_levels(product.into())?.into_iter();
+    let elsewhere = levels.filter(|(place, _)| Some(place.location) != here).map(|(place, level)| {
+        let code = till.sites().location(place.location).map_or("", |location| location.code.as_str());
+        format!("  {code:<CODE$}{}", level.available(today))
+    });
+    Ok(elsewhere.collect())
 }
 
 fn products(till: &mut Till, term: &str) -> Vec<Found<String>> {
@@ -187,7 +202,7 @@ fn last_receipt(till: &Till, text: &Text) -> Result<Reply, Error> {
     Ok(Reply::NotFound(text.word(Key::NoReceiptYet).to_owned()))
 }
 
-/// A receipt once more, marked as a copy.
+/// A receipt once more, marked as a copy; of a document put aside its ticket.
 fn copy(till: &Till, text: &Text, document: DocumentId) -> Result<Reply, Error> {
     match till.find_document(document)? {
         Some(FoundDocument::Completed(completed)) => {
@@ -196,8 +211,11 @@ fn copy(till: &Till, text: &Text, document: DocumentId) -> Result<Reply, Error> 
         Some(FoundDocument::Cancelled(cancelled)) => {
             Ok(Reply::Paper(paper::cancelled_copy(till, text, &cancelled)))
         }
-        Some(FoundDocument::Open(_) | FoundDocument::Suspended(_)) | None => {
-            Err(Error::NoSuchDocument { document })
+        Some(FoundDocument::Suspended(_)) => {
+            let parked = till.suspended()?.into_iter().find(|parked| parked.id == document);
+            let ticket = parked.and_then(|parked| paper::ticket(till, text, &parked));
+            ticket.map(Reply::Paper).ok_or(Error::NoSuchDocument { document })
         }
+        Some(FoundDocument::Open(_)) | None => Err(Error::NoSuchDocument { document }),
     }
 }

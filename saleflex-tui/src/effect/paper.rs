@@ -91,6 +91,12 @@ pub(super) fn suspended_printout(till: &Till, text: &Text, parked: &Parked) -> O
     Some(framed(till, text, suspended.document(), parked.suspended_by, false, print))
 }
 
+/// The same to be looked at.
+pub(super) fn ticket(till: &Till, text: &Text, parked: &Parked) -> Option<Paper> {
+    let printout = suspended_printout(till, text, parked)?;
+    Some(paper(parked.number.to_string(), printout, RECEIPT_WIDTH))
+}
+
 /// Prints a document with the names that it does not carry itself.
 fn framed(
     till: &Till,

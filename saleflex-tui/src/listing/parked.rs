@@ -6,9 +6,12 @@ use saleflex_store::{Error, Till, history};
 use super::{Heading, ListRow, Listed, Listing, Query, RowId, Words};
 use crate::{
     app::State,
-    effect::{Act, Effect},
+    effect::{Act, Effect, Question},
     text::{Key, Text},
 };
+
+/// Shows what is on a document without taking it up.
+const DETAIL: &str = "SUSPENDED_DETAIL";
 
 /// Every document put aside.
 pub(crate) struct Parked;
@@ -30,7 +33,7 @@ impl Listing for Parked {
     }
 
     fn row_events(&self) -> &'static [&'static str] {
-        &["RESUME_SALE", "DELETE_SUSPENDED_SALE"]
+        &["RESUME_SALE", "DELETE_SUSPENDED_SALE", DETAIL]
     }
 
     fn words(&self) -> Words {
@@ -69,6 +72,9 @@ impl Listing for Parked {
         if event == "RESUME_SALE" {
             return State::act(Act::Resume(id));
         }
+        if event == DETAIL {
+            return vec![Effect::Ask(Question::Copy(id))];
+        }
         let total = state.view.currency.show(row.total);
         let values = [("number", row.name()), ("total", total.as_str())];
         let line = state.text.fill(Key::CancelSuspendedQuestion, &values);
@@ -91,7 +97,7 @@ impl Listing for PickUp {
     }
 
     fn row_events(&self) -> &'static [&'static str] {
-        &["PICK_UP"]
+        &["PICK_UP", DETAIL]
     }
 
     fn words(&self) -> Words {
@@ -135,9 +141,9 @@ impl Listing for PickUp {
         Ok(Listed { rows, ..Listed::default() })
     }
 
-    fn act(&self, _: &mut State, row: &ListRow, _: &str) -> Vec<Effect> {
+    fn act(&self, _: &mut State, row: &ListRow, event: &str) -> Vec<Effect> {
         let RowId::Document(id) = row.id else { return Vec::new() };
-        State::act(Act::PickUp(id))
+        if event == DETAIL { vec![Effect::Ask(Question::Copy(id))] } else { State::act(Act::PickUp(id)) }
     }
 }
 

@@ -94,6 +94,9 @@ fn money(text: &Text, refusal: &Refusal) -> Option<String> {
         Refusal::TenderNotAccepted { kind: tender } => {
             text.fill(Key::TenderNotAccepted, &[("kind", &kind(tender))])
         }
+        Refusal::TipOutOfRange { tip, most } => {
+            text.fill(Key::TipOutOfRange, &[("tip", &tip.to_string()), ("most", &most.to_string())])
+        }
         Refusal::TipNotTaken { kind: tender } => text.fill(Key::TipNotTaken, &[("kind", &kind(tender))]),
         Refusal::TooMuchChange { kind: tender, limit, .. } => {
             text.fill(Key::TooMuchChange, &[("kind", &kind(tender)), ("limit", &limit.to_string())])
@@ -152,6 +155,7 @@ const fn plain(refusal: &Refusal) -> Option<Key> {
         Refusal::PointsNeedCustomer => Key::PointsNeedCustomer,
         Refusal::CardNumber { .. } | Refusal::NotLastDigits { .. } => Key::CardNumber,
         Refusal::NothingToDiscount => Key::NothingToDiscount,
+        Refusal::NoAccount => Key::NoAccount,
         Refusal::NoChangeDue => Key::NoChangeDue,
         Refusal::AlreadyPaid => Key::AlreadyPaid,
         Refusal::NotRefundable => Key::NotRefundable,

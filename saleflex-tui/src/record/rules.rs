@@ -29,6 +29,7 @@ impl Model for RulesModel {
             fields: &[
                 "LINE_DISCOUNT",
                 "VOID_LINE",
+                "VOID_TENDER",
                 "CANCEL",
                 "REDEMPTION",
                 "EMPTIES",
@@ -46,6 +47,7 @@ impl Model for RulesModel {
                 "DECLARATION",
                 "BLIND_COUNT",
                 "DIFFERENCE",
+                "MOST_TIP",
             ],
         }
     }
@@ -57,6 +59,7 @@ impl Model for RulesModel {
     fn money(&self) -> &'static [&'static str] {
         &[
             "VOID_LINE",
+            "VOID_TENDER",
             "CANCEL",
             "REDEMPTION",
             "EMPTIES",
@@ -75,6 +78,7 @@ impl Model for RulesModel {
         Ok(vec![
             ("LINE_DISCOUNT", Value::text(limits.line_discount)),
             ("VOID_LINE", money(limits.void_line)),
+            ("VOID_TENDER", money(limits.void_tender)),
             ("CANCEL", money(limits.cancel)),
             ("REDEMPTION", money(limits.redemption)),
             ("EMPTIES", money(limits.empties)),
@@ -92,6 +96,7 @@ impl Model for RulesModel {
             ("DECLARATION", Value::Flag(closing.declaration_required)),
             ("BLIND_COUNT", Value::Flag(closing.blind_count)),
             ("DIFFERENCE", money(closing.difference_limit)),
+            ("MOST_TIP", Value::text(policy.most_tip)),
         ])
     }
 
@@ -101,6 +106,7 @@ impl Model for RulesModel {
         let limits = &mut settings.policy.limits;
         limits.line_discount = read.percent("LINE_DISCOUNT");
         limits.void_line = read.amount("VOID_LINE");
+        limits.void_tender = read.amount("VOID_TENDER");
         limits.cancel = read.amount("CANCEL");
         limits.redemption = read.amount("REDEMPTION");
         limits.empties = read.amount("EMPTIES");
@@ -108,6 +114,7 @@ impl Model for RulesModel {
         settings.policy.reasons.needed = entered.flag("REASON_NEEDED");
         settings.policy.max_change = read.amount("MAX_CHANGE");
         settings.policy.most_change = most_change(read.amount("MOST_CHANGE"), &read.currency);
+        settings.policy.most_tip = read.percent("MOST_TIP");
         settings.policy.most_quantity = read.quantity("MOST_QUANTITY");
         settings.policy.min_line_total = read.amount("MIN_LINE").unwrap_or_default();
         settings.policy.return_days = read.number("RETURN_DAYS");

@@ -1,6 +1,7 @@
-//! Words of scripts for kinds of payment and of documents.
+//! Words of scripts for kinds of payment and of documents, and for what is taken off or charged.
 
 use saleflex_core::{
+    adjustment::AdjustmentSource,
     document::{DocumentType, Kind, OpenDocument},
     tender::TenderKind,
 };
@@ -35,5 +36,19 @@ pub(super) fn tender(word: &str) -> Option<TenderKind> {
         "foreign" => TenderKind::ForeignCurrency,
         "bank" => TenderKind::BankTransfer,
         code => TenderKind::from_code(code)?,
+    })
+}
+
+/// For what a document is discounted, or charged, by its word.
+pub(super) fn source(word: &str, is_discount: bool) -> Option<AdjustmentSource> {
+    Some(match (word, is_discount) {
+        ("manager", true) => AdjustmentSource::Manager,
+        ("personal", true) => AdjustmentSource::Personal,
+        ("satisfaction", true) => AdjustmentSource::CustomerSatisfaction,
+        ("product", true) => AdjustmentSource::Product,
+        ("service", false) => AdjustmentSource::ServiceCharge,
+        ("delivery", false) => AdjustmentSource::DeliveryFee,
+        ("convenience", false) => AdjustmentSource::ConvenienceFee,
+        _ => return None,
     })
 }

@@ -213,13 +213,18 @@ impl<S: Shell + Clone + 'static> Runner<'_, S> {
             Step::Repeat(line) => Command::RepeatLine { line },
             Step::Quantity(line, quantity) => Command::ChangeQuantity { line, quantity },
             Step::Price(line, price) => Command::OverridePrice { line, price, reason: None },
-            Step::Adjust { is_discount, target, value } => self.adjust(is_discount, target, value)?,
-            Step::Exempt { certificate, reason } => Command::ExemptTax { reason, certificate },
-            Step::Note(text) => {
-                Command::AddNote { kind: NoteKind::General, line: None, text, on_receipt: true }
+            Step::Adjust { is_discount, target, value, source } => {
+                self.adjust(is_discount, target, value, source)?
             }
+            Step::Exempt { certificate, reason } => Command::ExemptTax { reason, certificate },
+            Step::Note { kind, text } => {
+                let on_receipt = matches!(kind, NoteKind::General | NoteKind::Delivery);
+                Command::AddNote { kind, line: None, text, on_receipt }
+            }
+            Step::Coupon(entered) => Command::EnterCoupon { entered },
             Step::Open(document) => Command::Open(document.0),
             Step::Pay { kind, amount, currency, tip, details, is_pending, is_counted } => {
+                self.check_due()?;
                 let take = self.pay(kind, amount, currency)?;
                 let take = TakeTender { details: *details, pending: is_pending, counted: is_counted, ..take };
                 Command::TakeTender(match tip {
@@ -327,19 +332,36 @@ impl<S: Shell + Clone + 'static> Runner<'_, S> {
         currency.parse(&amount.0.to_string()).map_err(|error| message::amount_error(self.text, error))
     }
 
-    fn adjust(&mut self, is_discount: bool, target: Target, value: Value) -> Result<Command, String> {
+    fn adjust(
+        &mut self,
+        is_discount: bool,
+        target: Target,
+        value: Value,
+        source: Option<AdjustmentSource>,
+    ) -> Result<Command, String> {
         let kind = if is_discount { AdjustmentKind::Discount } else { AdjustmentKind::Surcharge };
         let value = match value {
             Value::Percent(percent) => AdjustmentValue::Percent(percent),
             Value::Amount(amount) => AdjustmentValue::Amount(self.money(amount)?),
         };
         let adjust = Adjust { kind, value, reason: None };
-        let source = if is_discount { AdjustmentSource::Manager } else { AdjustmentSource::ServiceCharge };
+        let usual = if is_discount { AdjustmentSource::Manager } else { AdjustmentSource::ServiceCharge };
+        let source = source.unwrap_or(usual);
         Ok(match target {
             Target::Line(line) => Command::AdjustLine { line: Some(line), adjust },
             Target::Last => Command::AdjustLine { line: None, adjust },
             Target::Document => Command::AdjustDocument { adjust, source, code: None },
         })
+    }
+
+    /// A payment of nothing is refused here: at the till the cash key would open the drawer.
+    fn check_due(&mut self) -> Result<(), String> {
+        let Some(till) = self.desk.till() else { return Ok(()) };
+        let is_due = till.draft().is_some_and(|draft| {
+            let is_even = draft.kind == Kind::Sale && draft.exchange.is_none() && draft.balance().is_zero();
+            draft.active_lines().next().is_some() && (!is_even || draft.totals.paid.is_positive())
+        });
+        if is_due { Ok(()) } else { Err(self.text.word(Key::NothingToPay).to_owned()) }
     }
 
     fn pay(

@@ -46,7 +46,7 @@ fn selling_takes_a_quantity_and_a_price_or_either() {
 
 #[test]
 fn a_discount_is_on_a_line_the_last_or_the_document_in_percent_or_money() {
-    let adjust = |is_discount, target, value| Step::Adjust { is_discount, target, value };
+    let adjust = |is_discount, target, value| Step::Adjust { is_discount, target, value, source: None };
     let ten = Value::Percent(Percent::parse("10").unwrap());
     assert_eq!(step("discount last 10%"), adjust(true, Target::Last, ten));
     assert_eq!(step("discount 2 10%"), adjust(true, Target::Line(LineNo(2)), ten));
@@ -91,7 +91,8 @@ fn paying_takes_kind_amount_and_currency() {
 
 #[test]
 fn texts_take_the_rest_of_the_line() {
-    assert_eq!(step("note no onions,  please"), Step::Note("no onions,  please".into()));
+    let note = Step::Note { kind: NoteKind::General, text: "no onions,  please".into() };
+    assert_eq!(step("note no onions,  please"), note);
     assert_eq!(step("suspend Table 5"), Step::Suspend(Some("Table 5".into())));
     assert_eq!(step("suspend"), Step::Suspend(None));
     assert_eq!(
@@ -147,6 +148,31 @@ fn returns_documents_ages_and_reports_are_read() {
 }
 
 #[test]
+fn what_a_document_is_discounted_or_charged_for_stands_behind_the_value() {
+    let source = |line| match step(line) {
+        Step::Adjust { source, .. } => source,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(source("discount document 10% as personal"), Some(AdjustmentSource::Personal));
+    assert_eq!(source("markup document 2.50 as delivery"), Some(AdjustmentSource::DeliveryFee));
+    assert_eq!(source("markup document 2.50"), None);
+    assert_eq!(error("discount document 10% as delivery"), "`delivery` is no kind of discount or charge");
+    assert_eq!(error("markup document 1.00 as"), "`markup` needs a kind of charge");
+    assert_eq!(error("discount last 10% as personal"), "`as personal` is too much");
+}
+
+#[test]
+fn notes_are_for_somebody_and_a_coupon_is_all_that_follows() {
+    let note = |kind| Step::Note { kind, text: "ring twice".into() };
+    assert_eq!(step("kitchen-note ring twice"), note(NoteKind::Kitchen));
+    assert_eq!(step("delivery-note ring twice"), note(NoteKind::Delivery));
+    assert_eq!(step("internal-note ring twice"), note(NoteKind::Internal));
+    assert_eq!(error("kitchen-note"), "`kitchen-note` needs a text");
+    assert_eq!(step("coupon WELCOME 10"), Step::Coupon("WELCOME 10".into()));
+    assert_eq!(error("coupon"), "`coupon` needs a coupon");
+}
+
+#[test]
 fn what_is_kept_with_a_reason_says_why_at_its_end() {
     let because = |step, reason: &str| Step::Because { step: Box::new(step), reason: reason.into() };
     assert_eq!(step("void 2 because it leaks"), because(Step::Void(LineNo(2)), "it leaks"));
@@ -166,7 +192,8 @@ fn what_is_kept_with_a_reason_says_why_at_its_end() {
         Step::ReturnWithoutReceipt { quantity: None, state: GoodsState::Opened, .. }
     ));
     // A text of its own is a text, whatever words it has.
-    assert_eq!(step("note no onions because of Ann"), Step::Note("no onions because of Ann".into()));
+    let note = Step::Note { kind: NoteKind::General, text: "no onions because of Ann".into() };
+    assert_eq!(step("note no onions because of Ann"), note);
     assert_eq!(error("void 2 because"), "`void` needs a reason");
     assert_eq!(error("void 2 for fun"), "`for fun` is too much");
     assert_eq!(error("repeat 2 because it is good"), "`because it is good` is too much");

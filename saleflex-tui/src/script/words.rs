@@ -2,14 +2,15 @@
 
 use chrono::NaiveDate;
 use saleflex_core::{
+    adjustment::AdjustmentSource,
     basket::GoodsState,
-    document::{AgeEvidence, CashMovementKind},
+    document::{AgeEvidence, CashMovementKind, NoteKind},
     ids::{LineNo, TenderNo},
     money::CurrencyCode,
     quantity::{Quantity, UnitPrice},
 };
 
-use super::{DocumentWord, Major, ScriptError, Step, major, not_read};
+use super::{DocumentWord, Major, ScriptError, Step, kinds, major, not_read};
 use crate::effect::Credentials;
 
 /// What stands before the reason of a step.
@@ -173,6 +174,23 @@ impl<'a> Words<'a> {
     pub(super) fn document(&mut self) -> Result<DocumentWord, ScriptError> {
         let word = self.word("a kind of document")?;
         DocumentWord::parse(word).ok_or_else(|| not_read(word, "kind of document"))
+    }
+
+    /// For what a document is discounted or charged.
+    pub(super) fn source(&mut self, is_discount: bool) -> Result<AdjustmentSource, ScriptError> {
+        let word = self.word(if is_discount { "a kind of discount" } else { "a kind of charge" })?;
+        kinds::source(word, is_discount).ok_or_else(|| not_read(word, "kind of discount or charge"))
+    }
+
+    /// A note, to the end of the line.
+    pub(super) fn note(&mut self) -> Result<Step, ScriptError> {
+        let kind = match self.step {
+            "kitchen-note" => NoteKind::Kitchen,
+            "delivery-note" => NoteKind::Delivery,
+            "internal-note" => NoteKind::Internal,
+            _ => NoteKind::General,
+        };
+        Ok(Step::Note { kind, text: self.text("a text")? })
     }
 
     pub(super) fn cash(&mut self, kind: CashMovementKind) -> Result<Step, ScriptError> {

@@ -8,6 +8,7 @@ use saleflex_core::{
     document::{AddLine, Command, TakeTender},
     ids::ClosureNumber,
     money::Money,
+    quantity::Quantity,
     tender::{TenderKind, Tip, TipKind},
 };
 use saleflex_tui::keymap::Mode;
@@ -87,7 +88,7 @@ fn the_time_clock_is_corrected_with_a_reason_and_by_a_managers_word() {
     shop.keys("f4");
     assert!(shop.shows("#1 2025-04-06 09:30"), "{}", shop.screen());
     shop.keys(
-        "down right right right right right down down backspace backspace backspace backspace '9:99' ctrl+s",
+        "right right right right right down down backspace backspace backspace backspace '9:99' ctrl+s",
     );
     assert!(shop.shows("Write the time as"), "{}", shop.screen());
     shop.keys("backspace backspace backspace backspace '0:30' down 'went home' ctrl+s");
@@ -112,14 +113,14 @@ fn a_punch_is_moved_or_taken_back_but_not_to_a_time_that_is_yet_to_come() {
     shop.clock.advance(Duration::minutes(30));
     shop.keys("f6 f4");
     // Of what stands the latest comes first: going, at ten.
-    shop.keys("down down down backspace backspace backspace backspace backspace '23:00' down 'late' ctrl+s");
+    shop.keys("down down backspace backspace backspace backspace backspace '23:00' down 'late' ctrl+s");
     assert_eq!(shop.message(), "2025-04-06 23:00 is yet to come.");
     shop.keys("up backspace backspace backspace backspace backspace '09:45' ctrl+s");
     assert_eq!(shop.message(), "The time clock is corrected.");
     let morgan = shop.till().on_duty().unwrap().id;
     assert_eq!(shop.till().attendance(morgan).unwrap().shifts[0].worked_min(), Some(15));
     // Coming never was: now going stands alone, and that is said.
-    shop.keys("f4 down right down right down down 'wrong day' ctrl+s");
+    shop.keys("f4 right down right down down 'wrong day' ctrl+s");
     assert!(shop.message().starts_with("Corrected, but a punch does not fit"), "{}", shop.message());
     shop.keys("enter");
     assert!(shop.shows("To be looked at"), "{}", shop.screen());
@@ -306,12 +307,12 @@ fn drawer_count() {
 fn the_trail_tells_which_prices_and_settings_were_changed_and_from_what() {
     let mut shop = Shop::open(120, 40);
     shop.keys("'1111' enter p 'baguette' enter down down down backspace backspace backspace backspace '1.75' ctrl+s");
-    shop.keys("esc esc esc s 2 '15' ctrl+s esc esc s 9");
+    shop.keys("esc esc esc s 2 backspace backspace '15' ctrl+s esc esc s 9");
     let rows = shop.screen();
     assert!(rows.contains("10106 Baguette 0.95 -> 1.75"), "{rows}");
-    assert!(rows.contains("policy.limits.line_discount null -> \"15\""), "{rows}");
+    assert!(rows.contains("policy.limits.line_discount \"50\" -> \"15\""), "{rows}");
     shop.keys("'line_discount' enter");
-    assert!(shop.shows("policy.limits.line_discount null -> \"15\""), "{}", shop.screen());
+    assert!(shop.shows("policy.limits.line_discount \"50\" -> \"15\""), "{}", shop.screen());
 }
 
 #[test]
@@ -376,11 +377,13 @@ fn the_tips_of_a_period_are_shared_on_their_screen() {
     let mut shop = Shop::managed(80, 24);
     let tip = Some(Tip { amount: Money::from_minor(101), kind: TipKind::Card });
     let tender = TakeTender { tip, ..TakeTender::balance(TenderKind::CreditCard) };
-    shop.till().execute(Command::AddLine(AddLine::code("10106"))).unwrap();
+    shop.till()
+        .execute(Command::AddLine(AddLine::code("10106").times(Quantity::parse("2").unwrap())))
+        .unwrap();
     shop.till().execute(Command::TakeTender(tender)).unwrap();
     shop.keys("esc 4 z '0' enter z esc c f7");
     assert!(shop.shows("Not yet shared") && shop.shows("£1.01"), "{}", shop.screen());
-    shop.keys("down down down 'body' ctrl+s");
+    shop.keys("down 'body' ctrl+s");
     assert!(shop.shows("morganbody: a user name"), "{}", shop.screen());
     shop.keys("backspace backspace backspace backspace ' admin=3' ctrl+s");
     assert_eq!(shop.message(), "£1.01 of tips shared; £0.00 is left.", "{}", shop.screen());

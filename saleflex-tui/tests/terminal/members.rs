@@ -183,7 +183,7 @@ fn a_price_list_is_made_priced_ended_and_taken_out() {
     assert!(shop.shows("in force"), "{}", shop.screen());
     shop.keys("esc esc 1 '10106' enter");
     assert_eq!(shop.lines(), ["1 Baguette 0.80"]);
-    shop.keys("esc p f7 enter down down down down down ' ' ctrl+s");
+    shop.keys("esc p f7 enter down down down down ' ' ctrl+s");
     assert!(shop.shows("There is no price list"), "{}", shop.screen());
 }
 

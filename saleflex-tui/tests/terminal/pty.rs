@@ -9,10 +9,20 @@ use crate::common::{
 
 #[test]
 fn from_log_in_to_the_z_report_in_a_real_terminal() {
+    from_log_in_to_the_z_report((80, 24), "");
+}
+
+#[test]
+fn from_log_in_to_the_z_report_in_a_large_terminal() {
+    from_log_in_to_the_z_report((120, 40), "_120x40");
+}
+
+/// A day of one sale, its screens compared under names that end as given.
+fn from_log_in_to_the_z_report(size: (u16, u16), ending: &str) {
     let (_folder, data) = shop();
-    let mut terminal = Terminal::start(&data, (80, 24), &[]);
+    let mut terminal = Terminal::start(&data, size, &[]);
     terminal.see("The till is ready");
-    insta::assert_snapshot!("login", masked(&terminal.screen()));
+    insta::assert_snapshot!(format!("login{ending}"), masked(&terminal.screen()));
     terminal.send(&format!("{DOWN}2222{ENTER}"));
     terminal.see("Parked documents");
     terminal.send(ENTER);
@@ -26,11 +36,11 @@ fn from_log_in_to_the_z_report_in_a_real_terminal() {
     terminal.see("Gift card");
     terminal.send("200k");
     terminal.see("£2.00 left");
-    insta::assert_snapshot!("payment", masked(&terminal.screen()));
+    insta::assert_snapshot!(format!("payment{ending}"), masked(&terminal.screen()));
     terminal.send("+");
     // A frame comes from top to bottom: what changed last is there when all of it is.
     terminal.until("the receipt", |screen| screen.contains("Paid. No change.") && screen.contains("R 2 |"));
-    insta::assert_snapshot!("receipt", masked(&terminal.screen()));
+    insta::assert_snapshot!(format!("receipt{ending}"), masked(&terminal.screen()));
     terminal.send(ENTER);
     terminal.until("an empty sale", |screen| screen.contains("Scan a barcode") && !screen.contains("Paid."));
     terminal.send(ESCAPE);
@@ -44,7 +54,7 @@ fn from_log_in_to_the_z_report_in_a_real_terminal() {
     terminal.send("z");
     terminal
         .until("the Z report", |screen| screen.contains("Z report, period 1") && screen.contains("C 2 |"));
-    insta::assert_snapshot!("z_report", masked(&terminal.screen()));
+    insta::assert_snapshot!(format!("z_report{ending}"), masked(&terminal.screen()));
     terminal.send(ESCAPE);
     terminal.until("the period", |screen| !screen.contains("Z report, period 1"));
     terminal.send("\x03");

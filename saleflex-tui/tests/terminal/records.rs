@@ -114,12 +114,13 @@ fn a_customer_is_added_found_and_put_on_the_document() {
 #[test]
 fn the_language_and_the_rules_are_settings_and_hold_at_once() {
     let mut shop = administered(80, 24);
-    shop.keys("s 2 '15' enter '2.00' ctrl+s");
+    shop.keys("s 2 backspace backspace '15' enter '2.00' enter ctrl+s");
     assert_eq!(shop.message(), "Saved.");
     let limits = shop.till().settings().policy.limits;
     assert_eq!(limits.line_discount.unwrap().to_string(), "15");
     assert_eq!(limits.void_line.unwrap().minor(), 200);
-    shop.keys("2 down down down down down down down down down down down down down '14' ctrl+s");
+    assert_eq!(limits.void_tender.unwrap().minor(), 10_000);
+    shop.keys("2 down down down down down down down down down down down down down down '14' ctrl+s");
     let days = shop.till().settings().suspended_days;
     assert_eq!(days, Some(14), "{}", shop.screen());
     shop.keys("1 down down down down down right ctrl+s");

@@ -49,6 +49,15 @@ fn a_delivery_is_taken_in_and_stands_in_the_product_and_its_movements() {
 }
 
 #[test]
+fn a_price_inquiry_says_what_lies_in_the_other_places_too() {
+    let mut shop = stock(120, 40);
+    shop.keys("4 '10106' enter '12' enter '0.55' enter 'b' ctrl+s");
+    assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
+    shop.keys("esc i 'baguette' enter");
+    assert!(shop.shows("  BACK-001-A     12"), "{}", shop.screen());
+}
+
+#[test]
 fn what_cannot_be_received_is_told_beside_its_field_or_in_words_and_nothing_moves() {
     let mut shop = stock(120, 40);
     let before = on_hand(&mut shop, "10106");
@@ -84,9 +93,9 @@ fn a_supplier_is_added_and_an_order_is_written_and_answered_in_parts() {
     assert!(shop.shows("Bakery"), "{}", shop.screen());
     shop.keys("esc 9 insert down down '10106 12' ctrl+s");
     assert!(shop.shows("PO-20250406"), "{}", shop.screen());
-    shop.keys("enter down down backspace backspace '5' ctrl+s");
+    shop.keys("enter down backspace backspace '5' ctrl+s");
     assert_eq!(on_hand(&mut shop, "10106"), (before + 5).to_string(), "{}", shop.screen());
-    shop.keys("enter down down backspace '8' ctrl+s");
+    shop.keys("enter down backspace '8' ctrl+s");
     assert!(shop.message().contains("Only 7"), "{}", shop.screen());
 }
 
@@ -100,9 +109,9 @@ fn an_order_is_written_and_delivered_in_packs_by_their_barcode() {
     let order = shop.till().orders(true).unwrap().remove(0);
     assert_eq!(order.lines[0].ordered.decimal(), six * Decimal::TWO, "{}", shop.screen());
     let before = level(&mut shop, &code);
-    shop.keys(&format!("enter down down {} '1*{barcode}' ctrl+s", "backspace ".repeat(6)));
+    shop.keys(&format!("enter down {} '1*{barcode}' ctrl+s", "backspace ".repeat(6)));
     assert_eq!(level(&mut shop, &code) - before, six, "{}", shop.screen());
-    shop.keys(&format!("enter down down {} '1*99999999' ctrl+s", "backspace ".repeat(6)));
+    shop.keys(&format!("enter down {} '1*99999999' ctrl+s", "backspace ".repeat(6)));
     assert!(shop.shows("nothing has the code 99999999"), "{}", shop.screen());
 }
 

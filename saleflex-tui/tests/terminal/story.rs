@@ -214,7 +214,10 @@ fn documents_are_parked_by_name_resumed_and_cancelled_by_the_explicit_key() {
     let mut shop = Shop::selling(80, 24);
     shop.keys("'10106' enter 'Table 5' ctrl+s '10101' enter ctrl+s ctrl+s");
     assert!(shop.shows("Table 5") && shop.shows("2 parked"), "{}", shop.screen());
-    shop.keys("delete enter");
+    shop.keys("f6");
+    assert!(shop.shows("White loaf") && shop.shows("1.15"), "{}", shop.screen());
+    assert!(shop.till().draft().is_none(), "it was only looked at");
+    shop.keys("esc delete enter");
     assert!(shop.shows("Press Y for yes"));
     assert!(shop.message().contains("Enter does not confirm"));
     shop.keys("y");

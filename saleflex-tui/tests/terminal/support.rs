@@ -200,6 +200,14 @@ fn a_reader_that_goes_away_is_no_error() {
 }
 
 #[test]
+fn a_closed_period_says_which_tips_nobody_has_got_yet() {
+    let shop = sold("login admin 1111\nsell 10101\npay card tip 1.00\nz\n");
+    let closure = json(&shop, &["closure", "show", "1", "--format", "json"], 0);
+    assert_eq!(closure["tips"], serde_json::json!({"distributed": 0, "undistributed": 100}));
+    assert_eq!(closure["clock"], serde_json::json!([]), "nobody punched the clock");
+}
+
+#[test]
 fn closed_periods_and_receipts_are_listed_and_shown_in_each_way() {
     let shop = shop();
     let closures = json(&shop, &["closure", "list", "--json"], 0);

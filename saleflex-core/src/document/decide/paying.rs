@@ -38,9 +38,7 @@ pub(super) fn take(decision: &mut Decision<'_>, take: &TakeTender) -> Result<(),
     }
     let document = decision.document()?;
     let balance = document.balance();
-    if take.tip.is_some() && (document.kind.pays_out() || !balance.is_positive()) {
-        return Err(Refusal::TipNotTaken { kind: take.kind });
-    }
+    check_tip(decision, document, take)?;
     if document.kind.pays_out() || (document.exchange.is_some() && balance.is_negative()) {
         return refunding::pay_out(decision, take);
     }
@@ -236,11 +234,7 @@ pub(super) fn check_has_account(
     let of_document = |customer: &CustomerFacts| document.customer == Some(customer.id);
     let account = decision.facts.customer.filter(of_document);
     let has_account = account.is_some_and(|account| account.account_limit.is_some());
-    if has_account || kind != TenderKind::OnAccount {
-        Ok(())
-    } else {
-        Err(Refusal::TenderNotAccepted { kind })
-    }
+    if has_account || kind != TenderKind::OnAccount { Ok(()) } else { Err(Refusal::NoAccount) }
 }
 
 /// An account stretches as far as its limit.
@@ -322,14 +316,21 @@ fn check_details(take: &TakeTender) -> Result<(), Refusal> {
     for balance in [take.details.balance_before, take.details.balance_after].into_iter().flatten() {
         balance.bounded()?;
     }
-    if let Some(tip) = take.tip {
-        if !take.kind.takes_tip() {
-            return Err(Refusal::TipNotTaken { kind: take.kind });
-        }
-        if tip.amount.is_negative() {
-            return Err(AmountError::TooSmall.into());
-        }
-        tip.amount.bounded()?;
+    Ok(())
+}
+
+/// Refuses a tip that the tender brings none of, and one that was rather mistyped: it would be charged to a card.
+fn check_tip(decision: &Decision<'_>, document: &Document, take: &TakeTender) -> Result<(), Refusal> {
+    let Some(tip) = take.tip else { return Ok(()) };
+    let takes_none = document.kind.pays_out() || !document.balance().is_positive() || !take.kind.takes_tip();
+    if takes_none {
+        return Err(Refusal::TipNotTaken { kind: take.kind });
+    }
+    let share = decision.facts.policy.most_tip;
+    let most = share.map_or(Money::MAX, |share| share.of(document.totals.net_due, Rounding::HalfUp));
+    let most = most.min(Money::MAX);
+    if tip.amount.is_negative() || tip.amount > most {
+        return Err(Refusal::TipOutOfRange { tip: decision.money(tip.amount), most: decision.money(most) });
     }
     Ok(())
 }
@@ -388,7 +389,9 @@ pub(super) fn void(
     let tender = known.filter(|tender| tender.counts() || tender.is_pending()).cloned();
     let tender = tender.ok_or(Refusal::NoSuchTender { tender: no })?;
     let why = decision.why(why)?;
-    let authority = decision.authorise_if(false)?;
+    // What was only asked for, nobody has paid yet.
+    let limit = decision.facts.policy.limits.void_tender.filter(|_| tender.counts());
+    let authority = decision.authorise_if(limit.is_some_and(|limit| tender.amount > limit))?;
     let closure = decision.facts.till.closure;
     let reversal = reversal.map(|entered| super::text(entered, LONGEST_REFERENCE)).transpose()?;
     if let Some(authorisation) = tender.details.authorisation.clone().filter(|_| reversal.is_none()) {

@@ -21,7 +21,7 @@ use crate::{
     },
     quantity::{Quantity, UnitPrice},
     tax::TaxMode,
-    tender::{Direction, Tender},
+    tender::{Direction, Tender, TenderKind},
 };
 
 /// The active lines in entry order, each with its list price, discounts and notes beneath it, then the document's
@@ -181,12 +181,32 @@ pub(super) fn tenders(out: &mut Printout, document: &Document, closure: ClosureN
             let amount = foreign.currency.format(foreign.amount);
             out.line(&format!("     {} {amount} @ {}", foreign.currency.code(), foreign.rate));
         }
+        particulars(out, tender, words);
         if let Some(tip) = tender.tip {
             parts::settlement(out, words.receipt.tip, &currency.show(tip.amount));
         }
     }
     if document.change.is_positive() {
         parts::change(out, words.receipt.change, &currency.show(document.change));
+    }
+}
+
+/// By what a bank or a provider finds a tender again. Whoever knows the number of a gift card can spend it: of other
+/// tenders than cheques the reference is not printed.
+fn particulars(out: &mut Printout, tender: &Tender, words: &Words) {
+    let (details, words) = (&tender.details, &words.receipt);
+    let number = details.reference.as_ref().filter(|_| tender.kind == TenderKind::Cheque);
+    let due_date = details.due_date.map(|date| date.to_string());
+    let known = [
+        (words.reference, number),
+        (words.bank, details.bank.as_ref()),
+        (words.due_date, due_date.as_ref()),
+        (words.authorisation, details.authorisation.as_ref()),
+    ];
+    for (label, particular) in known {
+        if let Some(particular) = particular {
+            out.line(&format!("     {label}: {particular}"));
+        }
     }
 }
 

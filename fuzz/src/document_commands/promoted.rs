@@ -1,0 +1,84 @@
+//! The campaigns of a shop that has some: on lines, on the document, for a card, for goods together, and by coupon.
+
+use std::collections::BTreeMap;
+
+use saleflex_core::{
+    campaign::{
+        Activation, Benefit, Campaign, CampaignSet, Coupon, CouponKind, Exclusivity, Per, Reward,
+        TenderMethod, TenderTarget, TenderTerms,
+    },
+    checkout::{Campaigns, Memory, ProductTraits},
+    ids::{CampaignId, CouponId, ProductId},
+    money::Money,
+    quantity::Percent,
+    tender::TenderKind,
+    time::Moment,
+};
+use uuid::Uuid;
+
+/// The code of the coupon.
+pub(super) const COUPON: &str = "TENTH-OFF";
+
+/// The identity of the coupon, or of none.
+pub(super) fn coupon_id(is_known: bool) -> CouponId {
+    CouponId::new(Uuid::from_u128(if is_known { 0xC0 } else { 0xC1 }))
+}
+
+/// Campaigns in force, and a coupon on file.
+pub(super) struct Promoted {
+    set: CampaignSet,
+    coupon: Coupon,
+    traits: BTreeMap<ProductId, ProductTraits>,
+    memory: Memory,
+}
+
+impl Promoted {
+    pub(super) fn new() -> Self {
+        let together = Benefit::PriceFor { quantity: 2, price: Money::from_minor(500) };
+        let by_coupon = Campaign { activation: Activation::Coupon, ..campaign(4, off("10", Per::Document)) };
+        let of =
+            TenderTarget { include: vec![TenderMethod::Kind(TenderKind::CreditCard)], exclude: Vec::new() };
+        let terms = TenderTerms { of, least_share: Percent::ZERO };
+        let by_card = Campaign { tender: Some(terms), ..campaign(3, off("5", Per::Document)) };
+        let coupon = Coupon {
+            id: coupon_id(true),
+            code: COUPON.into(),
+            campaign: by_coupon.id,
+            kind: CouponKind::SingleUse,
+            holder: None,
+            start: None,
+            end: None,
+            uses: None,
+            is_active: true,
+            barcode: None,
+            qr_code: None,
+        };
+        let campaigns = vec![campaign(1, off("12.5", Per::Line)), campaign(2, together), by_card, by_coupon];
+        let set = CampaignSet::compile(campaigns).expect("campaigns that are right");
+        Self { set, coupon, traits: BTreeMap::new(), memory: Memory::default() }
+    }
+
+    pub(super) fn facts(&self, moment: Moment) -> Campaigns<'_> {
+        Campaigns {
+            set: &self.set,
+            moment,
+            channel: None,
+            shopper: None,
+            uses: BTreeMap::new(),
+            coupons: vec![(self.coupon.clone(), 0)],
+            traits: &self.traits,
+            memory: Some(&self.memory),
+        }
+    }
+}
+
+fn off(percent: &str, per: Per) -> Benefit {
+    Benefit::Off { reward: Reward::Percent(Percent::parse(percent).expect("a percent")), per }
+}
+
+fn campaign(number: u128, benefit: Benefit) -> Campaign {
+    let id = CampaignId::new(Uuid::from_u128(number));
+    let mut campaign = Campaign::new(id, format!("C{number}"), benefit);
+    campaign.lane.exclusivity = Exclusivity::Combinable;
+    campaign
+}

@@ -1,0 +1,55 @@
+//! Reading the steps of payments.
+
+use saleflex_core::tender::TenderDetails;
+
+use super::{ScriptError, Step, Words, kinds, not_read, value};
+
+/// What may stand behind the amount of a payment, most of it before a word of its own.
+const BESIDE_AMOUNT: [&str; 10] = [
+    "tip",
+    "number",
+    "reference",
+    "bank",
+    "last4",
+    "authorisation",
+    "due",
+    "instalments",
+    "pending",
+    "counted",
+];
+/// `answer [PAYMENT] approved|declined [AUTHORISATION]`.
+pub(super) fn answer(words: &mut Words<'_>) -> Result<Step, ScriptError> {
+    let is_named = words.peek().bytes().all(|byte| byte.is_ascii_digit());
+    let tender = if is_named { words.optional(Words::tender)? } else { None };
+    let word = words.word("`approved` or `declined`")?;
+    let approved = match word {
+        "approved" => true,
+        "declined" => false,
+        other => return Err(not_read(other, "answer")),
+    };
+    Ok(Step::Answer { tender, approved, authorisation: words.optional(Words::reference)? })
+}
+
+pub(super) fn pay(words: &mut Words<'_>) -> Result<Step, ScriptError> {
+    let word = words.word("a kind of payment")?;
+    let kind = kinds::tender(word).ok_or_else(|| not_read(word, "kind of payment"))?;
+    let ends = |words: &Words<'_>| BESIDE_AMOUNT.contains(&words.peek());
+    let amount = if ends(words) { None } else { words.optional(|words| words.major("an amount"))? };
+    let currency = if ends(words) { None } else { words.optional(Words::currency)? };
+    let (mut tip, mut details) = (None, Box::<TenderDetails>::default());
+    let (mut is_pending, mut is_counted) = (false, false);
+    while ends(words) {
+        match words.word("more")? {
+            "tip" => tip = Some(value(words, "a tip")?),
+            "number" | "reference" => details.reference = Some(words.reference()?),
+            "bank" => details.bank = Some(words.reference()?),
+            "last4" => details.last4 = Some(words.reference()?),
+            "authorisation" => details.authorisation = Some(words.reference()?),
+            "due" => details.due_date = Some(words.date("a date")?),
+            "instalments" => details.installments = Some(words.number("a number of instalments")?),
+            "pending" => is_pending = true,
+            _ => is_counted = true,
+        }
+    }
+    Ok(Step::Pay { kind, amount, currency, tip, details, is_pending, is_counted })
+}
