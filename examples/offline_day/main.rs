@@ -83,9 +83,9 @@ fn main() -> anyhow::Result<()> {
     settle(&mut sending, &mut to(&office, &runtime), 4)?;
     let before = till.catalog().product_by_code("10101").context("milk")?.price();
     till.execute(Command::AddLine(AddLine::code("10101")))?;
-    let put_off = take_over(&mut till, "office", 1_000)?.is_put_off;
+    let put_off = take_over(&mut till, "office", &[], 1_000)?.is_put_off;
     till.execute(Command::TakeTender(TakeTender::balance(TenderKind::Cash)))?;
-    let taken_over = take_over(&mut till, "office", 1_000)?;
+    let taken_over = take_over(&mut till, "office", &[], 1_000)?;
     let after = till.catalog().product_by_code("10101").context("milk")?.price();
     println!(
         "12:00  a price from {before} to {after}: put off while a sale is open: {put_off}, held: {}",

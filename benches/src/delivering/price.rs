@@ -53,7 +53,7 @@ pub(crate) fn print(run: &Run, folder: &Path) -> anyhow::Result<()> {
     let mut transport = HttpTransport::new(address.clone());
     define(&hub, product, 100)?;
     pull(&mut worker, &mut transport)?;
-    take_over(&mut till, CONNECTOR, usize::MAX)?;
+    take_over(&mut till, CONNECTOR, &[], usize::MAX)?;
 
     let mut times = Times::default();
     for minor in 101..101 + run.sized(50, 10) {
@@ -65,7 +65,7 @@ pub(crate) fn print(run: &Run, folder: &Path) -> anyhow::Result<()> {
             let heard = asked.join().map_err(|_| anyhow!("the question was not asked"))??;
             ensure!(heard == Heard::Change, "the till heard {heard:?}");
             pull(&mut worker, &mut transport)?;
-            take_over(&mut till, CONNECTOR, usize::MAX)?;
+            take_over(&mut till, CONNECTOR, &[], usize::MAX)?;
             anyhow::Ok(())
         })?;
         let shown = till.catalog().product_by_code(CODE).context("a product")?.price().to_string();
