@@ -38,9 +38,8 @@ fn main() -> anyhow::Result<()> {
     }
     for advice in &tried.advice {
         let campaign = tried.campaigns.campaign(advice.campaign);
-        let line = tried.document.line(advice.line).map_or("", |line| line.item.name.as_str());
         let saving = till.currency().show(advice.saving);
-        println!("{} more {line}: {} saves {saving}", advice.units, campaign.code);
+        println!("{} more {}: {} saves {saving}", advice.units, advice.item.name, campaign.code);
     }
     let cart = till.snapshot_of(&tried.document, now, SchemaVersion::V1_1)?;
     println!("{}", serde_json::to_string_pretty(&cart.lines[0])?);
