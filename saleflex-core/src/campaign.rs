@@ -44,7 +44,7 @@ pub use allocate::Allocation;
 pub use backtest::{Backtest, Compared, Cost, Recorded, RecordedDiscount, Report};
 pub use basket::{CartError, MOST_LINES};
 pub use benefit::{Benefit, BundlePart, BundlePrice, Choice, Per, ProductRow, Reward, Tier, TierBy};
-pub use best::{Best, DEFAULT_EFFORT, Proof, Resolution};
+pub use best::{Best, DEFAULT_EFFORT, Proof, Resolution, ResolutionRule};
 pub use cart::{Cart, CartItem, CartLine, CartTender, Context, Shopper, Uses};
 pub use change::CampaignChange;
 pub use check::{DEEPEST_CONDITION, MOST_CONDITIONS, MOST_NAMED, MOST_PATTERNS};

@@ -413,6 +413,9 @@ pub struct Pricing {
     /// Content hash of the campaign set in force; none without campaigns.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub campaign_set: Option<String>,
+    /// How campaigns were chosen from, where not by priority: `best`, what saved the customer the most.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub campaign_resolution: Option<String>,
     /// Content hash of each campaign that took something off: the version of its definition.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub campaigns: BTreeMap<CampaignId, String>,
@@ -444,9 +447,6 @@ pub struct Pricing {
     /// The tier the customer was in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tier: Option<String>,
-}
-
-/// How often a campaign had been used when it was judged.
     /// What campaigns saw of the goods beyond their lines; none where no campaign asked for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub goods: Option<BTreeMap<ProductId, GoodsSeen>>,
@@ -461,6 +461,9 @@ pub struct GoodsSeen {
     /// Words on it.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub tags: BTreeSet<String>,
+}
+
+/// How often a campaign had been used when it was judged.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 pub struct UsageCount {
     /// Documents in all.

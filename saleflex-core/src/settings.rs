@@ -9,6 +9,7 @@ use alloc::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    campaign::ResolutionRule,
     cashier::{metrics::HourlyTarget, session::IDLE_AFTER_S},
     catalog::DepartmentNo,
     closure::{
@@ -30,6 +31,8 @@ pub struct Settings {
     pub policy: Policy,
     /// The store's rules of closing.
     pub closing: ClosingPolicy,
+    /// The store's rules of campaigns.
+    pub campaigns: CampaignRules,
     /// How the store's people dial, so that one telephone is one key; a loyalty program may name another country.
     pub dialling: PhoneRules,
     /// What becomes of a document that was open when the till stopped.
@@ -58,6 +61,14 @@ pub struct Settings {
     pub hourly: HourlyTarget,
     /// The store's rules for stock.
     pub stock: StockPolicy,
+}
+
+/// The store's rules of campaigns.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(default)]
+pub struct CampaignRules {
+    /// How campaigns that could all apply are chosen from. A document keeps to the rule it was opened by.
+    pub resolution: ResolutionRule,
 }
 
 /// How a screen speaks and looks. A program that does not know a name takes its own first choice.

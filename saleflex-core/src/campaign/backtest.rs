@@ -125,7 +125,7 @@ impl<S: Deref<Target = CampaignSet>> Backtest<S> {
         }
         let best;
         let evaluation = match self.resolution {
-            Resolution::Priority => evaluator.evaluate(),
+            Resolution::Priority => evaluator.by_priority(),
             Resolution::BestForCustomer { effort } => {
                 best = evaluator.best_for_customer(effort);
                 &best.evaluation

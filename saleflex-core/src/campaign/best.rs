@@ -18,6 +18,8 @@
 
 use alloc::{vec, vec::Vec};
 
+use serde::{Deserialize, Serialize};
+
 use super::{
     evaluator::Evaluator,
     pass::{Mark, Pass},
@@ -41,6 +43,49 @@ pub enum Resolution {
         /// How many times a campaign may be applied or weighed in search of it.
         effort: u32,
     },
+}
+
+impl Resolution {
+    /// The choice that saves the most, within the [usual effort](DEFAULT_EFFORT).
+    pub const BEST: Self = Self::BestForCustomer { effort: DEFAULT_EFFORT };
+}
+
+/// What a store says of it: how its campaigns are chosen from.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ResolutionRule {
+    /// By priority.
+    #[default]
+    Priority,
+    /// What saves the customer the most.
+    Best,
+}
+
+impl ResolutionRule {
+    /// All of them, in the order they are shown.
+    pub const ALL: [Self; 2] = [Self::Priority, Self::Best];
+
+    /// The word of it, as in settings and on documents.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Priority => "priority",
+            Self::Best => "best",
+        }
+    }
+
+    /// Whether it is the first choice, which need not be said.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+    pub fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// How to resolve by it.
+    pub const fn resolution(self) -> Resolution {
+        match self {
+            Self::Priority => Resolution::Priority,
+            Self::Best => Resolution::BEST,
+        }
+    }
 }
 
 /// An effort that proves nearly every basket: of the generator's with 50 lines under 200 campaigns, all of the first 20,000.
@@ -93,10 +138,10 @@ impl Evaluator<'_> {
         Best { evaluation: search.best, proof: search.proof }
     }
 
-    /// Evaluates by either policy.
+    /// Evaluates by either policy, whatever the set's own is.
     pub fn resolve(&mut self, resolution: Resolution) -> Best {
         match resolution {
-            Resolution::Priority => Best { evaluation: self.evaluate().clone(), proof: Proof::Optimal },
+            Resolution::Priority => Best { evaluation: self.by_priority().clone(), proof: Proof::Optimal },
             Resolution::BestForCustomer { effort } => self.best_for_customer(effort),
         }
     }

@@ -38,7 +38,8 @@ impl CampaignChange {
         self.saved.is_empty() && self.withdrawn.is_empty()
     }
 
-    /// The set with this change; it withdraws first, so that a code may pass to another campaign.
+    /// The set with this change; it withdraws first, so that a code may pass to another campaign. Its rule of
+    /// choosing stays.
     ///
     /// # Errors
     /// [`CompileError`] when the definitions do not stand beside each other.
@@ -53,7 +54,8 @@ impl CampaignChange {
             }
             definitions.insert(campaign.id, campaign.clone());
         }
-        CampaignSet::compile(definitions.into_values().collect())
+        let changed = CampaignSet::compile(definitions.into_values().collect())?;
+        Ok(changed.resolved_by(set.rule()))
     }
 }
 
@@ -68,7 +70,10 @@ mod tests {
     use alloc::vec;
 
     use super::*;
-    use crate::campaign::tests::{campaign, off};
+    use crate::campaign::{
+        ResolutionRule,
+        tests::{campaign, off},
+    };
 
     #[test]
     fn a_change_replaces_by_identity_and_lets_a_code_pass_to_another_campaign() {
@@ -81,6 +86,8 @@ mod tests {
         let changed = change.applied_to(&set).unwrap();
         assert_eq!(changed.campaigns(), [campaign(2, "A", off("20"))]);
         assert_ne!(changed.hash(), set.hash());
+        let best = set.resolved_by(ResolutionRule::Best);
+        assert_eq!(change.applied_to(&best).unwrap().rule(), ResolutionRule::Best);
     }
 
     #[test]

@@ -13,6 +13,7 @@ use sha2::{Digest, Sha256};
 
 use super::{
     benefit::Benefit,
+    best::ResolutionRule,
     condition::Condition,
     definition::{Campaign, CampaignCode, Exclusivity, TenderTerms, unlocking},
     eligible::Gates,
@@ -42,6 +43,7 @@ pub struct CampaignSet {
     pub(super) readers: Readers,
     ranks: BTreeMap<CampaignId, Rank>,
     hashes: BTreeMap<CampaignId, ContentHash>,
+    rule: ResolutionRule,
     hash: ContentHash,
 }
 
@@ -70,9 +72,12 @@ impl ContentHash {
     }
 
     /// Of a set: its definitions by rising identity, and the rules they are read by.
-    fn of_all<'a>(definitions: impl Iterator<Item = &'a Self>) -> Self {
+    fn of_all<'a>(definitions: impl Iterator<Item = &'a Self>, rule: ResolutionRule) -> Self {
         let mut hasher = Sha256::new();
         hasher.update(ENGINE_VERSION);
+        if !rule.is_default() {
+            hasher.update(rule.code());
+        }
         definitions.for_each(|definition| hasher.update(definition.0));
         Self(hasher.finalize().into())
     }
@@ -200,7 +205,8 @@ impl CampaignSet {
             .iter()
             .map(|campaign| Ok((campaign.id, ContentHash::of(campaign)?)))
             .collect::<Result<BTreeMap<_, _>, CompileError>>()?;
-        let hash = ContentHash::of_all(hashes.values());
+        let rule = ResolutionRule::default();
+        let hash = ContentHash::of_all(hashes.values(), rule);
         definitions.sort_by(|one, other| {
             other.lane.priority.cmp(&one.lane.priority).then_with(|| one.code.cmp(&other.code))
         });
@@ -212,12 +218,29 @@ impl CampaignSet {
         let gates = Gates::of(&definitions, &compiled);
         let readers = Readers::of(&compiled, targets.len());
         let ranks = (0..).zip(&definitions).map(|(at, campaign)| (campaign.id, Rank(at))).collect();
-        Ok(Self { definitions, compiled, targets, gates, readers, ranks, hashes, hash })
+        Ok(Self { definitions, compiled, targets, gates, readers, ranks, hashes, rule, hash })
     }
 
-    /// The digest of the definitions.
+    /// The set with its campaigns chosen from by a rule; as compiled, by priority.
+    #[must_use]
+    pub fn resolved_by(self, rule: ResolutionRule) -> Self {
+        let hash = ContentHash::of_all(self.hashes.values(), rule);
+        Self { rule, hash, ..self }
+    }
+
+    /// How its campaigns are chosen from.
+    pub const fn rule(&self) -> ResolutionRule {
+        self.rule
+    }
+
+    /// The digest of the definitions, and of the rule they are chosen from by.
     pub const fn hash(&self) -> ContentHash {
         self.hash
+    }
+
+    /// Whether a campaign asks for the brand or the tags of goods, which do not stand on their lines.
+    pub fn asks_goods(&self) -> bool {
+        self.targets.asks_goods()
     }
 
     /// The digest of one definition: another version of a campaign has another.
@@ -238,11 +261,6 @@ impl CampaignSet {
     /// The campaigns in the order they are tried: by priority downwards, then by code.
     pub fn campaigns(&self) -> &[Campaign] {
         &self.definitions
-    /// Whether a campaign asks for the brand or the tags of goods, which do not stand on their lines.
-    pub fn asks_goods(&self) -> bool {
-        self.targets.asks_goods()
-    }
-
     }
 
     /// The places of all campaigns, in order.

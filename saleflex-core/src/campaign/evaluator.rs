@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 use super::{
     allocate::{Allocation, allocate},
     basket::{Basket, CartError, places},
+    best::Resolution,
     cart::{Cart, CartLine, CartTender, Context},
     compile::{CampaignSet, ContentHash},
     pass::{Given, Pass},
@@ -144,8 +145,19 @@ impl<'s> Evaluator<'s> {
         places(&self.eligible, &self.eligible).map(Rank::nth)
     }
 
-    /// The original's pass: each eligible campaign once, in order, until one ends it.
+    /// What campaigns give, chosen from by the rule of [their set](CampaignSet::rule).
     pub fn evaluate(&mut self) -> &Evaluation {
+        match self.set.rule().resolution() {
+            Resolution::Priority => self.by_priority(),
+            Resolution::BestForCustomer { effort } => {
+                self.best_for_customer(effort);
+                &self.given.evaluation
+            }
+        }
+    }
+
+    /// The original's pass: each eligible campaign once, in order, until one ends it.
+    pub fn by_priority(&mut self) -> &Evaluation {
         let (eligible, mut pass) = self.pass();
         pass.begin();
         // Most campaigns are about goods that are not in the basket.

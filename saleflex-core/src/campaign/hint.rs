@@ -4,6 +4,7 @@ use alloc::vec::Vec;
 
 use super::{
     basket::CartError,
+    best::{Best, Proof},
     cart::CartLine,
     compile::CampaignSet,
     evaluator::Evaluator,
@@ -29,7 +30,8 @@ pub struct Hint {
 impl Evaluator<'_> {
     /// For each campaign and offer, the fewest units that unlock the campaign or take it to its next step. An offer is
     /// a line of one unit under a number that is free; carried out, a hint puts it in with its units. The basket is as
-    /// before, and so is its evaluation.
+    /// before, and so is its evaluation. Where the best choice is not found within its effort, there are no hints: that
+    /// many searches would keep a customer waiting.
     ///
     /// # Errors
     /// [`CartError::SameNumber`] for an offer whose number is taken; else as [`Evaluator::put_line`].
@@ -37,7 +39,11 @@ impl Evaluator<'_> {
         if let Some(taken) = offers.iter().find(|offer| self.has_line(offer.no)) {
             return Err(CartError::SameNumber(taken.no.0));
         }
-        let before = self.evaluate().clone();
+        let resolution = self.set().rule().resolution();
+        let Best { evaluation: before, proof } = self.resolve(resolution);
+        if proof != Proof::Optimal {
+            return Ok(Vec::new());
+        }
         let ranks: Vec<Rank> = self.eligible().collect();
         let mut hints = Vec::new();
         for offer in offers {
@@ -109,6 +115,26 @@ mod tests {
         tests::{campaign, cart, line, minor, off},
         *,
     };
+
+    #[test]
+    fn a_hint_is_worth_what_the_rule_of_the_set_gives() {
+        let mut step = campaign(2, "STEP", off("30"));
+        step.limits.least_purchase = Some(minor(1_000));
+        (step.lane.priority, step.lane.exclusivity) = (1, Exclusivity::Last);
+        let mut tenth = campaign(1, "TENTH", off("10"));
+        (tenth.lane.priority, tenth.lane.exclusivity) = (9, Exclusivity::Last);
+        let set = CampaignSet::compile(vec![tenth, step]).unwrap();
+        let hints = |set: &CampaignSet| {
+            let mut evaluator = Evaluator::of(set, &cart(vec![line(1, 1, "1", 800)])).unwrap();
+            let before = evaluator.evaluate().total();
+            let offer = line(2, 1, "1", 800);
+            let hints = evaluator.hints(core::slice::from_ref(&offer), 3).unwrap();
+            evaluator.put_line(&offer).unwrap();
+            (hints.first().map(|hint| hint.saving), evaluator.evaluate().total() - before)
+        };
+        assert_eq!(hints(&set), (None, minor(80)));
+        assert_eq!(hints(&set.resolved_by(ResolutionRule::Best)), (Some(minor(400)), minor(400)));
+    }
 
     #[test]
     fn one_more_and_the_cheapest_is_free_saves_exactly_what_the_hint_says() {

@@ -9,6 +9,8 @@ use chrono::{DateTime, SecondsFormat, Timelike, Utc};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use super::best::ResolutionRule;
+
 /// A cart to be shown to another engine. Numbers are decimals in major units; they are written in plain notation.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 #[expect(missing_docs, reason = "the fields are those of the wire form, which its page documents")]
@@ -87,6 +89,9 @@ pub struct CartSnapshot {
     pub totals: SnapshotTotals,
     pub customer_segment_codes: Vec<String>,
     pub active_coupon_codes: Vec<String>,
+    /// How the asking till's campaigns are chosen from; not said where by priority.
+    #[serde(default, skip_serializing_if = "ResolutionRule::is_default")]
+    pub campaign_resolution: ResolutionRule,
 }
 
 /// A line on the wire.
@@ -177,6 +182,7 @@ impl CartSnapshot {
             totals: SnapshotTotals::of(source, version),
             customer_segment_codes: source.segment_codes.clone(),
             active_coupon_codes: source.coupon_codes.clone(),
+            campaign_resolution: ResolutionRule::default(),
         }
     }
 }

@@ -238,6 +238,8 @@ impl Promotions for Campaigns<'_> {
     fn record(&self, sale: &Document, pricing: &mut Pricing) {
         let context = self.context(sale);
         pricing.campaign_set = Some(self.set.hash().to_string());
+        let rule = self.set.rule();
+        pricing.campaign_resolution = (!rule.is_default()).then(|| rule.code().to_string());
         pricing.campaign_engine = Some(campaign::ENGINE_VERSION.into());
         let applied = sale.adjustments.iter().filter_map(|adjustment| {
             let AdjustmentSource::Campaign { id, .. } = adjustment.source else { return None };
@@ -251,12 +253,10 @@ impl Promotions for Campaigns<'_> {
             pricing.tier.clone_from(&shopper.tier);
         }
         pricing.unlocked_codes = context.unlocked.into_iter().collect();
+        pricing.goods = self.set.asks_goods().then(|| goods_seen(sale, self.traits));
     }
 }
-        pricing.goods = self.set.asks_goods().then(|| goods_seen(sale, self.traits));
 
-const fn counted(uses: Uses) -> UsageCount {
-    let Uses { total, by_customer, today, spent } = uses;
 /// The brands and tags of the goods on a sale.
 fn goods_seen(
     sale: &Document,
@@ -287,6 +287,8 @@ pub(super) fn traits_then(
     products.map(then).collect()
 }
 
+const fn counted(uses: Uses) -> UsageCount {
+    let Uses { total, by_customer, today, spent } = uses;
     UsageCount { total, by_customer, today, spent }
 }
 

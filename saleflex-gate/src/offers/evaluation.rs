@@ -107,6 +107,7 @@ pub(crate) fn evaluate(
     snapshot: &CartSnapshot,
 ) -> Result<Offered, ApiError> {
     let in_force = InForce::of(session, asker.company, asker.store)?;
+    let in_force = in_force.resolved_by(snapshot.campaign_resolution);
     let mut rejected = Vec::new();
     let cart = cart(session, (asker, &in_force), snapshot, &mut rejected)?;
     let mut evaluator = Evaluator::of(&in_force.set, &cart)

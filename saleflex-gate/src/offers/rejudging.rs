@@ -10,7 +10,7 @@ use std::{
 };
 
 use saleflex_core::{
-    campaign::{Backtest, CampaignSet, ContentHash, Resolution},
+    campaign::{Backtest, CampaignSet, ContentHash, ResolutionRule},
     checkout::{RecordedFacts, recorded},
     document::Completed,
 };
@@ -59,7 +59,8 @@ impl KnownSets {
             return Ok(false);
         }
         // A cart that the engine refuses was never judged by it.
-        Ok(Backtest::new(set, Resolution::Priority).try_on(&recorded).unwrap_or(true))
+        let resolution = set.rule().resolution();
+        Ok(Backtest::new(set, resolution).try_on(&recorded).unwrap_or(true))
     }
 
     /// The set with this digest, where it is that of the store now or was before.
@@ -87,9 +88,12 @@ impl KnownSets {
         }
         known.looked_at.insert((company, store), change);
         if let Some(InForce { set, .. }) = in_force {
-            let own = set.hash();
-            let set = Some(Arc::new(set)).filter(|set| is_recorded(set));
-            known.sets.insert(own, set);
+            let is_recorded = is_recorded(&set);
+            // Tills choose from one set by one rule or the other.
+            for rule in ResolutionRule::ALL {
+                let set = set.clone().resolved_by(rule);
+                known.sets.insert(set.hash(), is_recorded.then(|| Arc::new(set)));
+            }
         }
         Ok(known.sets.get(&hash).cloned().flatten())
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use saleflex_core::{
-    campaign::{Benefit, Campaign, CampaignSet, Condition, Per, Reward},
+    campaign::{Benefit, Campaign, CampaignSet, Condition, Per, ResolutionRule, Reward},
     cashier::{OnDuty, Role},
     catalog::{Catalog, CatalogRecords, Department, DepartmentNo, Reference, Unit},
     checkout::{self, Campaigns},
@@ -388,19 +388,28 @@ async fn a_delivered_sale_is_judged_anew_by_the_campaigns_it_names() {
         let given = &judged.effects.completed[0].document().adjustments;
         assert_eq!(given.iter().map(|one| one.amount.minor()).sum::<i64>(), 24);
         assert!(send(1, &judged).await.is_empty());
+        // A till that chooses for its customers says so by its set.
+        let best = set.clone().resolved_by(ResolutionRule::Best);
+        let by_best = sale_by(&harbour, 2, Some(&Campaigns { set: &best, ..promotions.clone() }));
+        assert_eq!(by_best.effects.completed[0].pricing.campaign_resolution.as_deref(), Some("best"));
+        assert!(send(2, &by_best).await.is_empty());
+        let mut lying = sale(&harbour, 3);
+        lying.effects.completed[0].pricing.campaign_set = Some(best.hash().to_string());
+        assert_eq!(send(3, &lying).await, ["campaign_drift"]);
         // Later the campaign is another one; the set that was known is known.
         let change = json!({"row": {"definition": null}});
         let path = format!("/definitions/campaigns/{id}");
         let tag = format!("\"{}\"", made["version"]);
         chain.send_with("PATCH", &path, owner, &change, &[("if-match", tag.as_str())]).await;
-        let mut lying = sale(&harbour, 2);
+        let mut lying = sale(&harbour, 4);
         lying.effects.completed[0].pricing.campaign_set = Some(set.hash().to_string());
-        assert_eq!(send(2, &lying).await, ["campaign_drift"]);
-        let mut unknown = sale(&harbour, 3);
+        assert_eq!(send(4, &lying).await, ["campaign_drift"]);
+        let mut unknown = sale(&harbour, 5);
         unknown.effects.completed[0].pricing.campaign_set = Some("ab".repeat(32));
-        assert!(send(3, &unknown).await.is_empty(), "nothing is said of a set that nobody knows");
+        assert!(send(5, &unknown).await.is_empty(), "nothing is said of a set that nobody knows");
         let list = chain.get("/documents", owner).await;
-        assert_eq!(list["items"][1]["flags"], json!(["campaign_drift"]));
+        let flags = list["items"].as_array().unwrap().iter().map(|one| &one["flags"]);
+        assert_eq!(flags.filter(|flags| **flags == json!(["campaign_drift"])).count(), 2);
     }
 }
 
@@ -441,6 +450,39 @@ async fn sales_without_offers_count_as_purchases() {
             1,
             "another customer is new"
         );
+    }
+}
+
+#[tokio::test]
+async fn a_cart_says_how_campaigns_are_chosen_from() {
+    let campaign = |number: u128, code: &str, rate: &str, priority: i32| {
+        let reward = Reward::Percent(Percent::parse(rate).unwrap());
+        let benefit = Benefit::Off { reward, per: Per::Document };
+        let mut campaign = Campaign::new(CampaignId::new(Uuid::from_u128(number)), code, benefit);
+        campaign.lane.priority = priority;
+        campaign
+    };
+    let campaigns = [campaign(0xCA, "SMALL", "5", 9), campaign(0xCB, "LARGE", "10", 1)];
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        let row = json!({"code": "BASKET_DISCOUNT", "name": "Basket"});
+        let kind = chain.ok("POST", "/definitions/campaign_types", owner, json!({"row": row})).await;
+        for one in &campaigns {
+            let row = json!({
+                "code": one.code, "name": one.name, "fk_campaign_type_id": kind["id"],
+                "definition": serde_json::to_value(one).unwrap(),
+            });
+            chain.ok("POST", "/definitions/campaigns", owner, json!({"id": one.id, "row": row})).await;
+        }
+        let given = async |cart: Value| {
+            let given = chain.ok("POST", "/campaigns/evaluate", &harbour.device, cart).await;
+            given["discounts"][0]["discount_amount"].clone()
+        };
+        assert_eq!(given(cart("30.00", &[])).await, "1.50");
+        let mut best = cart("30.00", &[]);
+        best["campaign_resolution"] = json!("best");
+        assert_eq!(given(best).await, "3.00");
     }
 }
 

@@ -95,13 +95,14 @@ impl Till {
         broken_records: Vec<CatalogError>,
     ) -> Result<Self, Error> {
         let connection = database.connection();
+        let settings = settings::load(connection)?;
         Ok(Self {
             identity: read_identity(connection)?,
-            settings: settings::load(connection)?,
+            in_force: InForce::load(connection, settings.campaigns.resolution)?,
+            settings,
             catalog,
             broken_records,
             cashiers: cashier::load(connection)?,
-            in_force: InForce::load(connection)?,
             explained: None,
             rates: catalog::load_rates(connection)?,
             connectors: outbox::connectors(connection)?,

@@ -134,6 +134,7 @@ impl Till {
             }
             Self::revalue(connection, costing.0, costing.1)
         })?;
+        self.in_force.resolve_by(settings.campaigns.resolution);
         self.settings = settings;
         Ok(())
     }

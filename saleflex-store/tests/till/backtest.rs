@@ -3,6 +3,7 @@
 use saleflex_core::{
     campaign::{
         Benefit, Campaign, CampaignChange, CampaignSet, Condition, Fault, FieldReason, Per, Resolution,
+        ResolutionRule,
     },
     document::Command,
     quantity::Percent,
@@ -71,6 +72,35 @@ fn the_set_in_force_gives_every_stored_sale_as_it_was() {
         report.by_campaign
     );
     assert_eq!(trial.progress(), (4, 4));
+}
+
+#[test]
+fn a_set_that_is_chosen_from_for_the_customer_gives_every_stored_sale_as_it_was() {
+    let mut shop = busy();
+    shop.log_in(ADMIN);
+    let mut settings = shop.till.settings().clone();
+    settings.campaigns.resolution = ResolutionRule::Best;
+    shop.till.change_settings(settings).unwrap();
+    a_days_sales(&mut shop);
+    let set = shop.till.campaigns().clone();
+    let resolution = set.rule().resolution();
+    let mut trial = shop.till.begin_trial(set, resolution, TrialDays::default()).unwrap();
+    while !shop.till.advance_trial(&mut trial, 3).unwrap() {}
+    assert_eq!((trial.report().documents, trial.report().changed), (4, 0));
+}
+
+#[test]
+fn a_trial_tells_how_far_it_is_after_every_step() {
+    let mut shop = busy();
+    a_days_sales(&mut shop);
+    let set = shop.till.campaigns().clone();
+    let mut trial = shop.till.begin_trial(set, Resolution::Priority, TrialDays::default()).unwrap();
+    let mut told = vec![trial.progress()];
+    while !shop.till.advance_trial(&mut trial, 1).unwrap() {
+        told.push(trial.progress());
+    }
+    told.push(trial.progress());
+    assert_eq!(told, [(0, 4), (1, 4), (2, 4), (3, 4), (4, 4)]);
 }
 
 #[test]

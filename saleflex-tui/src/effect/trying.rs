@@ -1,7 +1,7 @@
 //! Trying on the stored sales what a campaign would give: some sales at a time, so that the screen can tell how far it is.
 
 use saleflex_core::{
-    campaign::{Campaign, CampaignChange, Resolution},
+    campaign::{Campaign, CampaignChange},
     ids::CampaignId,
 };
 use saleflex_store::{
@@ -69,7 +69,8 @@ fn begin(till: &Till, campaign: CampaignId) -> Result<Trial, Error> {
     let known = till.campaigns().find(campaign).ok_or(Error::NoSuchCampaign { campaign })?;
     let in_force = Campaign { is_active: true, ..known.clone() };
     let draft = CampaignChange::save(in_force).applied_to(till.campaigns())?;
-    till.begin_trial(draft, Resolution::Priority, TrialDays::default())
+    let resolution = draft.rule().resolution();
+    till.begin_trial(draft, resolution, TrialDays::default())
 }
 
 /// A table of what was given and what would have been.

@@ -1,6 +1,7 @@
 //! The till's settings: how it speaks and looks, and how it works.
 
 use saleflex_core::{
+    campaign::ResolutionRule,
     document::ChangeMode,
     settings::{Appearance, RecoveryRule, Settings},
 };
@@ -23,6 +24,10 @@ const RECOVERY: [(RecoveryRule, Key); 3] = [
     (RecoveryRule::Cancel, Key::RecoveryCancel),
 ];
 
+/// How campaigns are chosen from, and what each way is called.
+const RESOLUTION: [(ResolutionRule, Key); 2] =
+    [(ResolutionRule::Priority, Key::ResolutionPriority), (ResolutionRule::Best, Key::ResolutionBest)];
+
 impl Model for SettingsModel {
     fn shape(&self) -> &'static Shape {
         &Shape {
@@ -36,6 +41,7 @@ impl Model for SettingsModel {
                 "TRAINING",
                 "RECOVERY",
                 "CHANGE_KEY",
+                "CAMPAIGNS",
                 "STORE",
                 "TERMINAL",
                 "CURRENCY",
@@ -45,11 +51,12 @@ impl Model for SettingsModel {
     }
 
     fn load(&self, till: &mut Till, text: &Text, _: Option<RowId>) -> Result<Fields, Error> {
-        let Settings { appearance, training, recovery, policy, .. } = till.settings();
+        let Settings { appearance, training, recovery, policy, campaigns, .. } = till.settings();
         let languages: Vec<&Text> = Text::all().collect();
         let language = languages.iter().position(|known| Some(known.code) == appearance.language.as_deref());
         let theme = theme::NAMES.iter().position(|(name, _)| Some(*name) == appearance.theme.as_deref());
         let recovery = RECOVERY.iter().position(|(rule, _)| rule == recovery);
+        let resolution = RESOLUTION.iter().position(|(rule, _)| *rule == campaigns.resolution);
         let words = |key: &Key| text.word(*key).to_owned();
         let names = languages.iter().map(|known| known.word(Key::LanguageName).to_owned()).collect();
         Ok(vec![
@@ -70,6 +77,13 @@ impl Model for SettingsModel {
                 },
             ),
             ("CHANGE_KEY", Value::Flag(policy.change_mode == ChangeMode::Key)),
+            (
+                "CAMPAIGNS",
+                Value::Choice {
+                    options: RESOLUTION.iter().map(|(_, key)| words(key)).collect(),
+                    at: resolution.unwrap_or(0),
+                },
+            ),
             ("STORE", Value::Fixed(till.identity().store_name.clone())),
             ("TERMINAL", Value::Fixed(till.identity().terminal_code.clone())),
             ("CURRENCY", Value::Fixed(till.currency().code().to_string())),
@@ -88,6 +102,8 @@ impl Model for SettingsModel {
             RECOVERY.get(entered.choice("RECOVERY")).map_or(settings.recovery, |(rule, _)| *rule);
         settings.policy.change_mode =
             if entered.flag("CHANGE_KEY") { ChangeMode::Key } else { ChangeMode::Auto };
+        let resolution = RESOLUTION.get(entered.choice("CAMPAIGNS"));
+        settings.campaigns.resolution = resolution.map_or(settings.campaigns.resolution, |(rule, _)| *rule);
         Ok(till.change_settings(settings)?)
     }
 }

@@ -122,6 +122,8 @@ fn the_language_and_the_rules_are_settings_and_hold_at_once() {
     shop.keys("2 down down down down down down down down down down down down down '14' ctrl+s");
     let days = shop.till().settings().suspended_days;
     assert_eq!(days, Some(14), "{}", shop.screen());
+    shop.keys("1 down down down down down right ctrl+s");
+    assert_eq!(shop.till().settings().campaigns.resolution.code(), "best", "{}", shop.screen());
     shop.keys("1 right ctrl+s");
     assert_eq!(shop.till().settings().appearance.language.as_deref(), Some("tr"));
     assert_eq!(shop.session.state.text.code, "tr");

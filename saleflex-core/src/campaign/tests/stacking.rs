@@ -52,6 +52,23 @@ fn the_best_choice_counts_on_a_turn_that_another_campaign_frees() {
 }
 
 #[test]
+fn a_set_is_chosen_from_by_its_own_rule_and_another_rule_is_another_set() {
+    let (mut small, mut large) = (campaign(1, "SMALL", off("5")), campaign(2, "LARGE", off("10")));
+    (small.lane.priority, large.lane.priority) = (9, 1);
+    let set = CampaignSet::compile(vec![small, large]).unwrap();
+    let best = set.clone().resolved_by(ResolutionRule::Best);
+    assert_eq!(set.evaluate(&sixty_and_forty()).unwrap().total(), minor(500));
+    assert_eq!(best.evaluate(&sixty_and_forty()).unwrap().total(), minor(1_000));
+    assert_ne!(best.hash(), set.hash());
+    assert_eq!(best.clone().resolved_by(ResolutionRule::Priority).hash(), set.hash());
+    let mut evaluator = Evaluator::of(&best, &sixty_and_forty()).unwrap();
+    assert_eq!(evaluator.by_priority().total(), minor(500));
+    let evaluation = evaluator.evaluate().clone();
+    let beaten = Outcome::Beaten { amount: minor(500), by: vec![best.ranks().nth(1).unwrap()] };
+    assert_eq!(evaluator.explain(&evaluation)[0].outcome, beaten);
+}
+
+#[test]
 fn what_is_not_combinable_may_be_the_last_of_a_stack_a1_and_strictly_alone_is_an_option() {
     let first = combinable(campaign(1, "A", off("10")), 9);
     let last = campaign(2, "B", off("10"));

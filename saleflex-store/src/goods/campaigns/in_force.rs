@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use chrono::NaiveDate;
 use rusqlite::Connection;
 use saleflex_core::{
-    campaign::{CampaignSet, Coupon, Shopper, Uses},
+    campaign::{CampaignSet, Coupon, ResolutionRule, Shopper, Uses},
     catalog::{Catalog, ProductRef},
     checkout::{Campaigns, Memory, ProductTraits},
     document::Document,
@@ -54,9 +54,9 @@ pub(crate) struct Judged {
 }
 
 impl InForce {
-    pub(crate) fn load(connection: &Connection) -> Result<Self, Error> {
+    pub(crate) fn load(connection: &Connection, rule: ResolutionRule) -> Result<Self, Error> {
         Ok(Self {
-            set: Arc::new(CampaignSet::compile(load(connection)?)?),
+            set: Arc::new(CampaignSet::compile(load(connection)?)?.resolved_by(rule)),
             in_all: counts::of(connection, &Owner::All)?,
             day: None,
             customer: None,
@@ -72,6 +72,13 @@ impl InForce {
 
     pub(crate) fn replace(&mut self, set: CampaignSet) {
         self.set = Arc::new(set);
+    }
+
+    /// Chooses from the same campaigns by another rule, from the next document on.
+    pub(crate) fn resolve_by(&mut self, rule: ResolutionRule) {
+        if self.set.rule() != rule {
+            self.set = Arc::new(CampaignSet::clone(&self.set).resolved_by(rule));
+        }
     }
 
     /// What a campaign was used for in all.

@@ -102,8 +102,8 @@ impl Till {
     /// # Errors
     /// As [`Till::execute`] for what would be refused.
     pub fn try_out(&self, basket: &Basket, moment: Moment) -> Result<Explained, Error> {
-        let mut trial =
-            Attempt { till: self, in_force: InForce::load(self.connection())?, moment, draft: None };
+        let in_force = InForce::load(self.connection(), self.campaigns().rule())?;
+        let mut trial = Attempt { till: self, in_force, moment, draft: None };
         for line in &basket.lines {
             let age = line.age.or(Some(AgeEvidence::Looked));
             trial.run(&Command::AddLine(AddLine { age, ..line.clone() }), None)?;
@@ -145,7 +145,9 @@ impl Till {
         let rosters = document.customer.map(|customer| segments::roster(self.connection(), customer));
         let segments = rosters.transpose()?.map(|roster| roster.active_codes(&self.segments));
         let segments = segments.unwrap_or_default();
-        Ok(checkout::cart_snapshot(document, moment, terminal, segments, |id| traits.get(&id), version))
+        let cart =
+            checkout::cart_snapshot(document, moment, terminal, segments, |id| traits.get(&id), version);
+        Ok(CartSnapshot { campaign_resolution: self.campaigns().rule(), ..cart })
     }
 
     /// A product as it would be sold now; none where it cannot be.

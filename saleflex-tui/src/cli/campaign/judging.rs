@@ -6,7 +6,7 @@ use anyhow::Context;
 use chrono::NaiveDate;
 use clap::Args;
 use saleflex_core::{
-    campaign::{CampaignChange, CampaignSet, Compared, DEFAULT_EFFORT, Report, Resolution},
+    campaign::{CampaignChange, CampaignSet, Compared, Report, Resolution},
     money::Currency,
 };
 use saleflex_store::{
@@ -85,11 +85,7 @@ impl Backtest {
     pub(super) fn run(&self, call: &Call<'_>, out: &mut dyn Write) -> anyhow::Result<Ending> {
         let till = call.reader()?;
         let set = draft(&till, self.file.as_ref(), self.alone)?;
-        let resolution = if self.best {
-            Resolution::BestForCustomer { effort: DEFAULT_EFFORT }
-        } else {
-            Resolution::Priority
-        };
+        let resolution = if self.best { Resolution::BEST } else { set.rule().resolution() };
         let days = TrialDays { from: self.from, until: self.until };
         let mut trial = till.begin_trial(set, resolution, days)?;
         while !till.advance_trial(&mut trial, STEP)? {}
@@ -117,7 +113,12 @@ fn draft(till: &Till, file: Option<&PathBuf>, is_alone: bool) -> anyhow::Result<
         anyhow::bail!("{}: campaign {}: {field}{}", file.display(), fault.item, fault.words);
     }
     let change: CampaignChange = read.taken.into_iter().map(|(_, campaign)| campaign).collect();
-    let set = if is_alone { CampaignSet::compile(change.saved) } else { change.applied_to(till.campaigns()) };
+    let rule = till.campaigns().rule();
+    let set = if is_alone {
+        CampaignSet::compile(change.saved).map(|set| set.resolved_by(rule))
+    } else {
+        change.applied_to(till.campaigns())
+    };
     set.with_context(|| file.display().to_string())
 }
 
