@@ -106,8 +106,8 @@ pub(crate) fn evaluate(
     asker: Asker,
     snapshot: &CartSnapshot,
 ) -> Result<Offered, ApiError> {
-    let mut in_force = InForce::of(session, asker.company, asker.store)?;
-    in_force.set = in_force.set.resolved_by(snapshot.campaign_resolution);
+    let in_force = InForce::of(session, asker.company, asker.store)?;
+    let in_force = in_force.resolved_by(snapshot.campaign_resolution);
     let mut rejected = Vec::new();
     let cart = cart(session, (asker, &in_force), snapshot, &mut rejected)?;
     let mut evaluator = Evaluator::of(&in_force.set, &cart)

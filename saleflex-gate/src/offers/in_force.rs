@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use saleflex_core::{
     campaign::{
         Campaign, CampaignSet, Coupon, CouponKind, OriginalCampaign, OriginalProduct, OriginalRule,
-        PaymentTypes, Uses, parse_local,
+        PaymentTypes, ResolutionRule, Uses, parse_local,
     },
     ids::{CampaignId, CouponId, CustomerId},
     money::{Currency, CurrencyCode, Money, Rounding},
@@ -68,6 +68,11 @@ impl InForce {
             )
         })?;
         Ok(Self { set, currency, time_zone: place.time_zone, coupons })
+    }
+
+    /// The same with its campaigns chosen from by a rule.
+    pub(crate) fn resolved_by(self, rule: ResolutionRule) -> Self {
+        Self { set: self.set.resolved_by(rule), ..self }
     }
 
     /// The coupon that a typed or scanned text stands for.

@@ -389,25 +389,26 @@ async fn a_delivered_sale_is_judged_anew_by_the_campaigns_it_names() {
         assert!(send(1, &judged).await.is_empty());
         // A till that chooses for its customers says so by its set.
         let best = set.clone().resolved_by(ResolutionRule::Best);
-        let by_best = sale_by(&harbour, 4, Some(&Campaigns { set: &best, ..promotions.clone() }));
+        let by_best = sale_by(&harbour, 2, Some(&Campaigns { set: &best, ..promotions.clone() }));
         assert_eq!(by_best.effects.completed[0].pricing.campaign_resolution.as_deref(), Some("best"));
-        assert!(send(4, &by_best).await.is_empty());
-        let mut lying = sale(&harbour, 5);
+        assert!(send(2, &by_best).await.is_empty());
+        let mut lying = sale(&harbour, 3);
         lying.effects.completed[0].pricing.campaign_set = Some(best.hash().to_string());
-        assert_eq!(send(5, &lying).await, ["campaign_drift"]);
+        assert_eq!(send(3, &lying).await, ["campaign_drift"]);
         // Later the campaign is another one; the set that was known is known.
         let change = json!({"row": {"definition": null}});
         let path = format!("/definitions/campaigns/{id}");
         let tag = format!("\"{}\"", made["version"]);
         chain.send_with("PATCH", &path, owner, &change, &[("if-match", tag.as_str())]).await;
-        let mut lying = sale(&harbour, 2);
+        let mut lying = sale(&harbour, 4);
         lying.effects.completed[0].pricing.campaign_set = Some(set.hash().to_string());
-        assert_eq!(send(2, &lying).await, ["campaign_drift"]);
-        let mut unknown = sale(&harbour, 3);
+        assert_eq!(send(4, &lying).await, ["campaign_drift"]);
+        let mut unknown = sale(&harbour, 5);
         unknown.effects.completed[0].pricing.campaign_set = Some("ab".repeat(32));
-        assert!(send(3, &unknown).await.is_empty(), "nothing is said of a set that nobody knows");
+        assert!(send(5, &unknown).await.is_empty(), "nothing is said of a set that nobody knows");
         let list = chain.get("/documents", owner).await;
-        assert_eq!(list["items"][1]["flags"], json!(["campaign_drift"]));
+        let flags = list["items"].as_array().unwrap().iter().map(|one| &one["flags"]);
+        assert_eq!(flags.filter(|flags| **flags == json!(["campaign_drift"])).count(), 2);
     }
 }
 
