@@ -430,8 +430,7 @@ impl World {
 
 pub(crate) fn run(seed: u64, steps: u64) {
     let mut world = World::new(seed);
-    // A step is a whole conversation with the hub.
-    for _ in 0..steps / 10 {
+    for _ in 0..steps {
         world.step();
     }
     world.settle();

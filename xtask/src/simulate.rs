@@ -1,5 +1,5 @@
-//! The runs of both simulations that are too many for every test run: with a model of a hub, then with the chain of a
-//! store's hub and a company's as they are served.
+//! The runs of the simulations that are too many for every test run: with a model of a hub, of tills that share what may be
+//! given only so often, then with the chain of a store's hub and a company's as they are served.
 
 use anyhow::{Context, bail};
 
@@ -48,6 +48,8 @@ pub fn run(workspace: &Workspace, arguments: &[&str]) -> anyhow::Result<()> {
     let model = ["test", "--release", "--package", "saleflex-sync", "--test", "exchange", "simulation::"];
     let wanted = [("SALEFLEX_FIRST", &*first), ("SALEFLEX_SEEDS", &*seeds), ("SALEFLEX_STEPS", &*steps)];
     workspace.cargo_with(&wanted, &model)?;
+    let lent = ["test", "--release", "--package", "saleflex-examples", "--test", "examples", "tills_that_are_away"];
+    workspace.cargo_with(&wanted, &lent)?;
     let chain = ["run", "--release", "--package", "saleflex-examples", "--example", "simulate", "--"];
     let wanted = ["--first", &*first, "--seeds", &*seeds, "--steps", &*steps];
     workspace.cargo(&[&chain[..], &wanted].concat())
