@@ -29,6 +29,7 @@ mod devices;
 mod doubts;
 mod import;
 pub(crate) mod label;
+mod letterhead;
 mod logged;
 pub(crate) mod look_up;
 pub(crate) mod paper;
