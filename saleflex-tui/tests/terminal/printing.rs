@@ -186,6 +186,7 @@ fn the_shops_texts_stand_on_its_paper_and_an_invoice_says_who_bought_d_per_04() 
     };
     let details = CustomerDetails {
         name: "Ines".to_owned(),
+        last_name: "Vidal".to_owned(),
         address,
         tax_id: Some("GB 99".to_owned()),
         ..CustomerDetails::default()
