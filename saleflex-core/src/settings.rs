@@ -23,6 +23,10 @@ use crate::{
     money::Money,
 };
 
+mod paper;
+
+pub use self::paper::PaperTexts;
+
 /// A till's settings.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(default)]
@@ -45,6 +49,9 @@ pub struct Settings {
     /// How the screen speaks and looks.
     #[serde(skip_serializing_if = "Appearance::is_default")]
     pub appearance: Appearance,
+    /// What the shop says on its paper.
+    #[serde(skip_serializing_if = "PaperTexts::is_default")]
+    pub paper: PaperTexts,
     /// When a till that nobody touches is idle.
     pub idle: IdleRules,
     /// How much may wait to be sent before somebody has to look.
@@ -168,6 +175,14 @@ pub enum SettingsError {
         /// How long one may be, in characters.
         longest: usize,
     },
+    /// A text on paper that is too long, or would command the printer.
+    #[error("{setting} has at most {longest} characters, and no control characters")]
+    PaperText {
+        /// Which setting.
+        setting: &'static str,
+        /// How long it may be, in characters.
+        longest: usize,
+    },
     /// Two drawers with one number, or a cashier at two.
     #[error("drawer {} is named twice, or shares a cashier", drawer.0)]
     Drawer {
@@ -221,6 +236,7 @@ impl Settings {
             return Err(SettingsError::ReasonCode { code: code.into(), most, longest });
         }
         self.validate_drawers()?;
+        self.paper.validate()?;
         for template in &self.templates {
             let bad = |cause| SettingsError::Template { name: template.name.clone(), cause };
             template.check().map_err(bad)?;

@@ -20,6 +20,10 @@ use crate::{
     people::{cashier::NewCashier, customer::NewCustomer},
 };
 
+mod beginning;
+
+pub use self::beginning::{Beginning, FirstNames};
+
 /// Which till it is. Fixed for the life of its file.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Identity {

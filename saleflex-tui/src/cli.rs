@@ -39,6 +39,7 @@ pub mod loyalty;
 pub mod price_list;
 pub mod print;
 pub mod receipts;
+pub mod reference;
 mod secret;
 pub mod segment;
 pub mod staff;
@@ -120,6 +121,9 @@ pub enum Support {
     /// Price lists, and what prices were.
     #[command(subcommand)]
     PriceList(price_list::PriceLists),
+    /// Tax rates, departments, units, barcode masks, brands and exchange rates.
+    #[command(subcommand)]
+    Reference(reference::References),
     /// The till's settings, and those of the program beside it.
     #[command(subcommand)]
     Config(config::Settings),
@@ -229,6 +233,7 @@ impl Call<'_> {
             Support::Stock(stock) => stock.run(self, out),
             Support::Print(print) => print.run(self, out),
             Support::PriceList(lists) => lists.run(self, out),
+            Support::Reference(records) => records.run(self, out),
             Support::Config(settings) => settings.run(self, out),
             Support::Rescue { user } => secret::rescue(self, user, out),
             Support::Sync(sync) => sync.run(self, out),

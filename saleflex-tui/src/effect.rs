@@ -17,10 +17,11 @@ use saleflex_core::{
     document::{AgeEvidence, Command, ReturnLine},
     ids::{CampaignId, CashierId, ClosureNumber, CustomerId, DocumentId, DocumentNumber, ProductId},
     journal::CopyOf,
-    money::{Currency, Money},
+    money::Money,
     printout::Printout,
     quantity::{Points, Quantity, UnitPrice},
 };
+use saleflex_store::setup::Beginning;
 
 mod day;
 mod desk;
@@ -28,6 +29,7 @@ mod devices;
 mod doubts;
 mod import;
 pub(crate) mod label;
+mod letterhead;
 mod logged;
 pub(crate) mod look_up;
 pub(crate) mod paper;
@@ -163,8 +165,8 @@ pub enum FirstStart {
     Empty {
         /// Its name.
         store: String,
-        /// The currency it sells in.
-        currency: Currency,
+        /// What it begins with, by where it is.
+        beginning: Beginning,
         /// Its first administrator.
         administrator: Credentials,
     },

@@ -132,6 +132,15 @@ pub struct SetUp {
     pub tax_rates: Vec<TaxRate>,
 }
 
+impl SetUp {
+    /// The numbers of the rates that goods bear unless somebody says otherwise: of each who levies tax the first.
+    pub fn usual_taxes(&self) -> Vec<u16> {
+        let mut levied = BTreeSet::new();
+        let usual = self.tax_rates.iter().filter(|rate| levied.insert(&rate.jurisdiction));
+        usual.map(|rate| rate.no).collect()
+    }
+}
+
 /// What a field shows.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]

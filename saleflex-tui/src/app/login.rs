@@ -43,12 +43,14 @@ impl State {
         let field = |key, kind| Field::new(self.text.word(key), kind);
         let fields = vec![
             field(Key::SetupStore, FieldKind::Text),
-            field(Key::SetupCurrency, FieldKind::Text),
+            field(Key::SetupRegion, FieldKind::Text).optional(),
+            field(Key::SetupCurrency, FieldKind::Text).optional(),
             field(Key::SetupUser, FieldKind::Text),
             field(Key::SetupSecret, FieldKind::Secret),
             field(Key::SetupSecretAgain, FieldKind::Secret),
         ];
-        let prompt = Prompt::new(self.text.word(Key::SetupTitle), fields, Purpose::SetUp);
+        let mut prompt = Prompt::new(self.text.word(Key::SetupTitle), fields, Purpose::SetUp);
+        prompt.hint = Some(self.text.word(Key::SetupPlaceHint).to_owned());
         self.dialogs.push(Dialog::Prompt(Box::new(prompt)));
     }
 

@@ -3,13 +3,14 @@
 use chrono::NaiveDate;
 use saleflex_core::{
     catalog::DepartmentNo,
-    closure::Declaration,
+    closure::{Declaration, template::Region},
     document::{AddLine, AgeEvidence, Command, NoteKind},
     ids::LineNo,
     loyalty::NotRedeemable,
-    money::{AmountError, Currency, CurrencyCode},
+    money::{AmountError, CurrencyCode},
     quantity::{Points, Quantity},
 };
+use saleflex_store::setup::Beginning;
 
 use super::{State, Tone};
 use crate::{
@@ -284,13 +285,12 @@ impl State {
     }
 
     fn answer_set_up(&self, prompt: &Prompt) -> Answer {
-        let [store, code, user] = [0, 1, 2].map(|at| prompt.value(at).trim());
-        let (secret, again) = (prompt.value(3), prompt.value(4));
-        let currency =
-            CurrencyCode::parse(&code.to_uppercase()).map_err(|_| self.refused(Key::CurrencyNotRead))?;
+        let [store, place, code, user] = [0, 1, 2, 3].map(|at| prompt.value(at).trim());
+        let (secret, again) = (prompt.value(4), prompt.value(5));
         if store.is_empty() || user.is_empty() {
             return Err(self.refused(Key::SetupNameNeeded));
         }
+        let beginning = self.beginning(&place.to_uppercase(), &code.to_uppercase())?;
         if secret.chars().count() < SHORTEST_SECRET {
             return Err(self.refused(Key::SetupSecretShort));
         }
@@ -299,9 +299,19 @@ impl State {
         }
         Ok(vec![Effect::SetUp(FirstStart::Empty {
             store: store.to_owned(),
-            currency: Currency::of(currency),
+            beginning,
             administrator: Credentials { user_name: user.to_owned(), secret: secret.to_owned() },
         })])
+    }
+
+    /// What a shop at a place begins with; either may be left out, and a place that is not known falls back.
+    fn beginning(&self, place: &str, code: &str) -> Result<Beginning, String> {
+        let typed = |text: &str| !text.is_empty();
+        let region = Some(place).filter(|place| typed(place)).map(Region::parse).transpose();
+        let region = region.map_err(|_| self.refused(Key::RegionNotRead))?;
+        let currency = Some(code).filter(|code| typed(code)).map(CurrencyCode::parse).transpose();
+        let currency = currency.map_err(|_| self.refused(Key::CurrencyNotRead))?;
+        Beginning::at(region, currency).ok_or_else(|| self.refused(Key::SetupCurrencyNeeded))
     }
 }
 

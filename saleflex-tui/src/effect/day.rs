@@ -19,7 +19,9 @@ use saleflex_core::{
 };
 use saleflex_store::{Error, Shell, Till};
 
-use super::{Credentials, Denial, Desk, NotLoggedIn, Outcome, Paper, RECEIPT_WIDTH, desk::denial, paper};
+use super::{
+    Credentials, Denial, Desk, NotLoggedIn, Outcome, Paper, RECEIPT_WIDTH, desk::denial, letterhead, paper,
+};
 use crate::{
     log,
     text::{Key, Text},
@@ -210,7 +212,7 @@ fn count_paper(
         till.currency(),
         &CountFrame {
             words: text.printout,
-            header: &till.identity().store_name,
+            header: &letterhead::header(till),
             register: &till.identity().terminal_code,
             cashier: &cashier,
             closure: till.period().number,

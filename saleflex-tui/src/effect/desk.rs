@@ -7,10 +7,13 @@ use saleflex_core::{
     closure,
     document::{Command, Policy, Refusal},
     ids::{StoreId, TerminalId},
-    tax::TaxMode,
 };
 use saleflex_store::{
-    Error, Request, Setup, Shell, Till, cashier::NewCashier, demo, request::Done, setup::Identity,
+    Error, Request, Setup, Shell, Till,
+    cashier::NewCashier,
+    demo,
+    request::Done,
+    setup::{Beginning, FirstNames, Identity},
     till::Trial,
 };
 
@@ -204,8 +207,8 @@ impl<S: Shell + Clone + 'static> Desk<S> {
     fn set_up(&mut self, start: FirstStart) -> Result<(), String> {
         let setup = match start {
             FirstStart::Demo => demo::corner_market(&mut self.shell),
-            FirstStart::Empty { store, currency, administrator } => {
-                empty_store(&mut self.shell, store, currency, &administrator)
+            FirstStart::Empty { store, beginning, administrator } => {
+                empty_store(&mut self.shell, self.text, store, &beginning, &administrator)
             }
         };
         // The language that the questions were asked in is the till's.
@@ -441,22 +444,26 @@ pub(super) fn denial(text: &Text, error: &Error, is_approved: bool) -> Denial {
     }
 }
 
-/// A store without goods: its name, its currency, one administrator.
+/// A store without goods: its name, what its place begins with, one administrator.
 fn empty_store(
     shell: &mut impl Shell,
+    text: &Text,
     store: String,
-    currency: saleflex_core::money::Currency,
+    beginning: &Beginning,
     administrator: &Credentials,
 ) -> Setup {
-    let mut setup = Setup::new(Identity {
+    let identity = Identity {
         store: StoreId::new(shell.new_id()),
         store_code: "STORE-001".to_owned(),
         store_name: store,
         terminal: TerminalId::new(shell.new_id()),
         terminal_code: "1".to_owned(),
-        currency,
-        tax_mode: TaxMode::Inclusive,
-    });
+        currency: beginning.currency(),
+        tax_mode: beginning.tax_mode(),
+    };
+    let names =
+        FirstNames { department: text.word(Key::SetupDepartment), no_tax: text.word(Key::SetupNoTax) };
+    let mut setup = beginning.setup(identity, names);
     setup.settings.policy = Policy::of_new_shop();
     let Credentials { user_name, secret } = administrator;
     setup.cashiers = vec![NewCashier::with_role(user_name, user_name, secret, Role::Administrator)];

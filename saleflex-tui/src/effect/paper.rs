@@ -24,7 +24,7 @@ use saleflex_store::{
     history::{Found, Parked},
 };
 
-use super::{Finished, Outcome, Paper};
+use super::{Finished, Outcome, Paper, letterhead};
 use crate::text::{Key, Text};
 
 /// Columns of a receipt.
@@ -107,16 +107,14 @@ fn framed(
     print: impl FnOnce(&Frame<'_>) -> Printout,
 ) -> Printout {
     let cashier = till.cashier(cashier).map_or("", |cashier| cashier.name.as_str());
-    // A name that cannot be read leaves the receipt without one; it is a receipt all the same.
-    let customer = document.customer.and_then(|id| till.customer(id).ok().flatten());
-    let customer = customer.map(|customer| customer.name).unwrap_or_default();
     let original = document.original.and_then(|id| till.find_document(id).ok().flatten());
     print(&Frame {
         original: original.map(|found| found.document().number),
-        header: &till.identity().store_name,
+        header: &letterhead::header(till),
+        footer: &till.settings().paper.footer,
         register: &till.identity().terminal_code,
         cashier,
-        customer: &customer,
+        customer: &letterhead::customer(till, document),
         points: points_note(till, document),
         copy,
         ..Frame::new(text.printout)
@@ -197,6 +195,7 @@ pub(super) fn x(till: &mut Till, text: &Text) -> Result<Paper, Error> {
 
 /// Names that figures do not carry.
 struct Names {
+    header: String,
     cashiers: BTreeMap<CashierId, String>,
     departments: BTreeMap<DepartmentNo, String>,
 }
@@ -206,6 +205,7 @@ impl Names {
         let cashiers = till.cashiers().into_iter().map(|cashier| (cashier.id, cashier.name.clone()));
         let departments = till.catalog().departments();
         Self {
+            header: letterhead::header(till),
             cashiers: cashiers.collect(),
             departments: departments.map(|department| (department.no, department.name.clone())).collect(),
         }
@@ -214,7 +214,7 @@ impl Names {
     fn frame<'a>(&'a self, till: &'a Till, text: &Text, cashier: &'a str) -> ReportFrame<'a> {
         ReportFrame {
             words: text.printout,
-            header: &till.identity().store_name,
+            header: &self.header,
             register: &till.identity().terminal_code,
             serial: "",
             cashier,

@@ -4,6 +4,7 @@ use saleflex_core::{
     document::{BundleReturns, MostChange, ReasonRules},
     money::{Currency, Money},
     quantity::{Percent, Quantity},
+    settings::PaperTexts,
 };
 use saleflex_store::{Error, Till};
 
@@ -18,6 +19,8 @@ pub(crate) struct RulesModel;
 
 /// What stands between two reasons.
 const BETWEEN_REASONS: &str = "; ";
+/// What stands between two lines of a text on paper.
+const BETWEEN_LINES: &str = " | ";
 
 impl Model for RulesModel {
     fn shape(&self) -> &'static Shape {
@@ -48,6 +51,8 @@ impl Model for RulesModel {
                 "BLIND_COUNT",
                 "DIFFERENCE",
                 "MOST_TIP",
+                "PAPER_HEADER",
+                "PAPER_FOOTER",
             ],
         }
     }
@@ -97,6 +102,8 @@ impl Model for RulesModel {
             ("BLIND_COUNT", Value::Flag(closing.blind_count)),
             ("DIFFERENCE", money(closing.difference_limit)),
             ("MOST_TIP", Value::text(policy.most_tip)),
+            ("PAPER_HEADER", on_one_line(&settings.paper.header)),
+            ("PAPER_FOOTER", on_one_line(&settings.paper.footer)),
         ])
     }
 
@@ -120,6 +127,8 @@ impl Model for RulesModel {
         settings.policy.return_days = read.number("RETURN_DAYS");
         settings.suspended_days = read.number("SUSPENDED_DAYS");
         settings.closing.difference_limit = read.amount("DIFFERENCE");
+        settings.paper =
+            PaperTexts { header: read.lines("PAPER_HEADER"), footer: read.lines("PAPER_FOOTER") };
         read.finish()?;
         settings.policy.bundle_returns =
             if entered.flag("REPRICE_REST") { BundleReturns::RepriceRest } else { BundleReturns::KeepShares };
@@ -129,6 +138,11 @@ impl Model for RulesModel {
         settings.closing.blind_count = entered.flag("BLIND_COUNT");
         Ok(till.change_settings(settings)?)
     }
+}
+
+/// The lines of a text in a field of one line.
+fn on_one_line(text: &str) -> Value {
+    Value::Text(text.lines().collect::<Vec<_>>().join(BETWEEN_LINES))
 }
 
 /// The most change in cash as entered; nothing is any.
@@ -141,6 +155,17 @@ fn most_change(entered: Option<Money>, currency: &Currency) -> MostChange {
 }
 
 impl Reader<'_> {
+    /// A text of several lines.
+    fn lines(&mut self, name: &'static str) -> String {
+        let lines = self.entered.text(name).split(BETWEEN_LINES.trim()).map(str::trim);
+        let text = lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n");
+        if text.chars().count() > PaperTexts::LONGEST {
+            let longest = PaperTexts::LONGEST.to_string();
+            self.fault(name, self.text.fill(Key::PaperTextLong, &[("longest", &longest)]));
+        }
+        text
+    }
+
     /// The reasons to pick from.
     fn reasons(&mut self, name: &'static str) -> Vec<String> {
         let between = BETWEEN_REASONS.trim();

@@ -7,7 +7,7 @@ use saleflex_core::{
 };
 use saleflex_store::{Error, Till};
 
-use super::{Entered, Fields, Model, Saved, Shape, Value};
+use super::{Entered, Fields, Model, Reader, Saved, Shape, Value};
 use crate::{
     listing::RowId,
     text::{self, Key, Text},
@@ -42,6 +42,7 @@ impl Model for SettingsModel {
                 "RECOVERY",
                 "CHANGE_KEY",
                 "CAMPAIGNS",
+                "IDLE_LOCK",
                 "STORE",
                 "TERMINAL",
                 "CURRENCY",
@@ -51,7 +52,7 @@ impl Model for SettingsModel {
     }
 
     fn load(&self, till: &mut Till, text: &Text, _: Option<RowId>) -> Result<Fields, Error> {
-        let Settings { appearance, training, recovery, policy, campaigns, .. } = till.settings();
+        let Settings { appearance, training, recovery, policy, campaigns, idle, .. } = till.settings();
         let languages: Vec<&Text> = Text::all().collect();
         let language = languages.iter().position(|known| Some(known.code) == appearance.language.as_deref());
         let theme = theme::NAMES.iter().position(|(name, _)| Some(*name) == appearance.theme.as_deref());
@@ -84,6 +85,7 @@ impl Model for SettingsModel {
                     at: resolution.unwrap_or(0),
                 },
             ),
+            ("IDLE_LOCK", Value::text(idle.locks_after_s)),
             ("STORE", Value::Fixed(till.identity().store_name.clone())),
             ("TERMINAL", Value::Fixed(till.identity().terminal_code.clone())),
             ("CURRENCY", Value::Fixed(till.currency().code().to_string())),
@@ -91,8 +93,11 @@ impl Model for SettingsModel {
         ])
     }
 
-    fn save(&self, till: &mut Till, _: &Text, _: Option<RowId>, entered: &Entered) -> Saved {
+    fn save(&self, till: &mut Till, text: &Text, _: Option<RowId>, entered: &Entered) -> Saved {
         let mut settings = till.settings().clone();
+        let mut read = Reader::new(entered, text, *till.currency());
+        settings.idle.locks_after_s = read.number("IDLE_LOCK").filter(|seconds| *seconds > 0);
+        read.finish()?;
         let language =
             Text::all().nth(entered.choice("LANGUAGE")).map(|text: &text::Text| text.code.to_owned());
         let theme = theme::NAMES.get(entered.choice("THEME")).map(|(name, _)| (*name).to_owned());

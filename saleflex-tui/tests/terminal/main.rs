@@ -21,6 +21,7 @@ mod printing;
 mod pty;
 mod reasons;
 mod records;
+mod references;
 mod scanner;
 mod screens;
 mod scripts;

@@ -5,6 +5,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use saleflex_core::customer::{Address, CustomerDetails};
+use saleflex_store::customer::NewCustomer;
 use saleflex_tui::device::simulator::{Mood, VirtualPrinter, VirtualScale};
 
 use crate::common::harness::Shop;
@@ -169,6 +171,44 @@ fn a_parked_document_gets_a_ticket_and_a_closed_period_its_report() {
         device.lines(),
         shop.session.state.devices
     );
+}
+
+#[test]
+fn the_shops_texts_stand_on_its_paper_and_an_invoice_says_who_bought_d_per_04() {
+    let device = printer();
+    let mut shop = Shop::with_devices(120, 40, &settings(&device.address().to_string()));
+    shop.keys("'1111' enter s 2 pgdn pgdn 'High Street 1 | VAT 123 4567' down 'Come again' ctrl+s");
+    assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
+    let address = Address {
+        street: Some("Church Lane 3".to_owned()),
+        town: Some("Leeds".to_owned()),
+        ..Address::default()
+    };
+    let details = CustomerDetails {
+        name: "Ines".to_owned(),
+        last_name: "Vidal".to_owned(),
+        address,
+        tax_id: Some("GB 99".to_owned()),
+        ..CustomerDetails::default()
+    };
+    let buyer = NewCustomer { code: "K99".to_owned(), details, account_limit: None, points: None };
+    shop.till().add_customer(&buyer).unwrap();
+    shop.keys("esc 1 f11 'K99' enter '10106' enter plus esc");
+    printed(&shop);
+    let receipt = device.lines();
+    for words in ["High Street 1", "VAT 123 4567", "Come again"] {
+        assert_eq!(count(&receipt, words), 1, "{words}: {receipt:?}");
+    }
+    // A receipt of a few pence says nothing of where its buyer lives.
+    assert_eq!((count(&receipt, "Ines"), count(&receipt, "Church Lane 3")), (1, 0), "{receipt:?}");
+    shop.keys("ctrl+t 'invoice' enter f11 'K99' enter '10106' enter plus esc");
+    printed(&shop);
+    let invoice = device.lines()[receipt.len()..].to_vec();
+    for words in ["INVOICE", "Ines", "Church Lane 3", "Leeds", "GB 99", "VAT 123 4567"] {
+        assert_eq!(count(&invoice, words), 1, "{words}: {invoice:?}");
+    }
+    shop.keys("esc 4 x");
+    assert!(shop.shows("VAT 123 4567") && !shop.shows("Come again"), "{}", shop.screen());
 }
 
 #[test]

@@ -125,6 +125,10 @@ fn the_language_and_the_rules_are_settings_and_hold_at_once() {
     assert_eq!(days, Some(14), "{}", shop.screen());
     shop.keys("1 down down down down down right ctrl+s");
     assert_eq!(shop.till().settings().campaigns.resolution.code(), "best", "{}", shop.screen());
+    shop.keys("1 down down down down down down '90' ctrl+s");
+    assert_eq!(shop.till().settings().idle.locks_after_s, Some(90));
+    shop.keys("1 down down down down down down backspace backspace ctrl+s");
+    assert_eq!(shop.till().settings().idle.locks_after_s, None);
     shop.keys("1 right ctrl+s");
     assert_eq!(shop.till().settings().appearance.language.as_deref(), Some("tr"));
     assert_eq!(shop.session.state.text.code, "tr");

@@ -23,7 +23,7 @@ fn first_start_of_an_empty_store() {
     compare(
         "empty_store",
         Shop::first_start,
-        "n 'Corner' enter 'gbp' enter 'boss' enter '1234' enter '12' enter",
+        "n 'Corner' enter 'gb' enter enter 'boss' enter '1234' enter '12' enter",
     );
 }
 

@@ -386,17 +386,47 @@ fn the_first_start_makes_the_demo_store_or_an_empty_one() {
     assert!(shop.shows("Ada Penhallow"), "{}", shop.screen());
 
     let mut shop = Shop::first_start(80, 24);
-    shop.keys("n 'Corner' enter 'try' enter 'boss' enter '4321' enter '4321' enter");
+    shop.keys("n 'Corner' enter enter 'try' enter 'boss' enter '4321' enter '4321' enter");
     assert!(shop.shows("boss"), "{}", shop.screen());
     shop.keys("'4321' enter enter");
     assert_eq!(shop.till().currency().code().as_str(), "TRY");
     assert!(shop.shows("Corner / 1"));
 
     let mut shop = Shop::first_start(80, 24);
-    shop.keys("n 'Corner' enter 'lira' enter 'boss' enter '4321' enter '4321' enter");
+    shop.keys("n 'Corner' enter enter 'lira' enter 'boss' enter '4321' enter '4321' enter");
     assert!(shop.shows("A currency is three letters"));
     shop.keys("esc esc");
     assert!(shop.session.state.is_over);
+}
+
+#[test]
+fn a_shop_that_begins_nowhere_in_particular_needs_a_currency_and_a_place_is_a_code() {
+    for (place, said) in [("", "This place names no currency"), ("United", "is a code, such as GB or US-CA")]
+    {
+        let mut shop = Shop::first_start(80, 24);
+        shop.keys(&format!("n 'Corner' enter '{place}' enter enter 'boss' enter '4321' enter '4321' enter"));
+        assert!(shop.shows(said), "{}", shop.screen());
+    }
+}
+
+#[test]
+fn a_shop_of_ones_own_makes_a_product_sells_it_and_closes_its_first_day_wherever_it_is() {
+    // The place, the currency typed, what twelve cost there, and the tax in it.
+    for (place, currency, due, tax) in [("", "eur", 1200, 0), ("gb", "", 1200, 200), ("us-ca", "", 1287, 87)]
+    {
+        let mut shop = Shop::first_start(120, 40);
+        shop.keys(&format!("n 'Corner' enter '{place}' enter '{currency}' enter"));
+        shop.keys("'boss' enter '4321' enter '4321' enter '4321' enter enter");
+        shop.keys("esc p insert '1001' down 'Lantern' down down '12.00' ctrl+s");
+        assert_eq!(shop.message(), "Saved.", "{place}: {}", shop.screen());
+        shop.keys("esc esc 1 '1001' enter plus");
+        let sold = shop.settled().pop().unwrap_or_else(|| panic!("{place}: {}", shop.screen()));
+        assert_eq!(sold.document().totals.net_due, minor(due), "{place}");
+        assert_eq!(sold.document().totals.tax, minor(tax), "{place}");
+        shop.keys(&format!("enter esc 4 z '{}.{}' enter enter z", due / 100, due % 100));
+        assert!(shop.shows("Z report, period 1"), "{place}: {}", shop.screen());
+        assert_eq!(shop.till().period().number.0, 2, "{place}");
+    }
 }
 
 #[test]
