@@ -236,7 +236,7 @@ mod tests {
         let pen = pen.line(&Line::new("Nuts", "9.00").weighed("0.250")).void_line(2, 1);
         let line = Event::LineAdded { line: alloc::boxed::Box::new(pen.document().lines[0].clone()) };
         let tender = alloc::boxed::Box::new(pen.new_tender(TenderKind::Cash, 100));
-        let taken = Event::TenderTaken { tender };
+        let taken = Event::TenderTaken { tender, takes_back: None };
         let completed = pen.pay_rest(TenderKind::Cash).complete();
         // It was completed two minutes after second 0.
         let events: Vec<_> = [(0, &line), (30, &line), (80, &taken), (90, &taken)]

@@ -241,7 +241,8 @@ pub struct Tender {
     pub closure: ClosureNumber,
     /// Who took it, or paid it out: whose drawer it moved.
     pub taken_by: CashierId,
-    /// The manager who agreed to a refund by other means than the sale was paid with.
+    /// The manager who agreed to pay it out: a refund by other means than the sale was paid with, or a large payment of an
+    /// earlier period taken back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub approved_by: Option<CashierId>,
     /// The foreign notes behind it.

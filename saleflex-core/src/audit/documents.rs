@@ -60,6 +60,14 @@ fn record(entry: &Entry, event: &Event, id: DocumentId, before: Option<&Document
             after: Some(Figure::Amount(Money::ZERO)),
             ..by(void.authority, Act::VoidTender, Subject::Tender(id, *tender))
         }),
+        Event::TenderTaken { tender, takes_back: Some(void) } => {
+            let (of, taken) = tender.refunds.unwrap_or((id, tender.no));
+            Some(AuditRecord {
+                before: Some(Figure::Amount(tender.amount)),
+                after: Some(Figure::Amount(Money::ZERO)),
+                ..by(void.authority, Act::VoidTender, Subject::Tender(of, taken))
+            })
+        }
         Event::DocumentCancelled { authority, .. } => Some(AuditRecord {
             before: before.map(|document| Figure::Amount(document.totals.net_due)),
             after: Some(Figure::Amount(Money::ZERO)),
@@ -76,7 +84,7 @@ fn record(entry: &Entry, event: &Event, id: DocumentId, before: Option<&Document
         | Event::CustomerAssigned { .. }
         | Event::AgeConfirmed { .. }
         | Event::ApprovalExplained { .. }
-        | Event::TenderTaken { .. }
+        | Event::TenderTaken { takes_back: None, .. }
         | Event::TenderResolved { .. }
         | Event::ChangeGiven { .. }
         | Event::RefundSettled { .. }

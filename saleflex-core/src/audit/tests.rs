@@ -36,6 +36,7 @@ fn each_sensitive_act_names_who_agreed_and_the_figures_before_and_after() {
     let price = |text| UnitPrice::parse(text).unwrap();
     let amount = |minor| Figure::Amount(Money::from_minor(minor));
     let line = LineNo(1);
+    let tender = document.tenders[0].clone();
     let void = Void { reason: Some(secret()), authority: approved() };
     let discount = LineAdjustment {
         kind: AdjustmentKind::Discount,
@@ -69,7 +70,13 @@ fn each_sensitive_act_names_who_agreed_and_the_figures_before_and_after() {
             Some(Figure::Percent(Percent::parse("10").unwrap())),
         ),
         (
-            Did::TenderVoided { tender: TenderNo(1), void, reversal: None },
+            Did::TenderVoided { tender: TenderNo(1), void: void.clone(), reversal: None },
+            Act::VoidTender,
+            Some(amount(100)),
+            Some(amount(0)),
+        ),
+        (
+            Did::TenderTaken { tender: Box::new(tender), takes_back: Some(void) },
             Act::VoidTender,
             Some(amount(100)),
             Some(amount(0)),

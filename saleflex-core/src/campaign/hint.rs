@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use super::{
     basket::CartError,
-    best::{Best, Proof},
+    best::{Best, Proof, Resolution},
     cart::CartLine,
     compile::CampaignSet,
     evaluator::Evaluator,
@@ -13,6 +13,9 @@ use super::{
     proposal::{Evaluation, Rank},
 };
 use crate::{ids::LineNo, money::Money};
+
+/// How many offers are searched for in the time that one sale may take.
+const PARTS_OF_EFFORT: u32 = 20;
 
 /// Something to add, and what it brings.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -30,8 +33,8 @@ pub struct Hint {
 impl Evaluator<'_> {
     /// For each campaign and offer, the fewest units that unlock the campaign or take it to its next step. An offer is
     /// a line of one unit under a number that is free; carried out, a hint puts it in with its units. The basket is as
-    /// before, and so is its evaluation. Where the best choice is not found within its effort, there are no hints: that
-    /// many searches would keep a customer waiting.
+    /// before, and so is its evaluation. Where the best choice is searched for, each offer has a small part of the usual
+    /// effort, and the first choice that it does not prove ends the hints: many long searches would keep a customer waiting.
     ///
     /// # Errors
     /// [`CartError::SameNumber`] for an offer whose number is taken; else as [`Evaluator::put_line`].
@@ -39,7 +42,12 @@ impl Evaluator<'_> {
         if let Some(taken) = offers.iter().find(|offer| self.has_line(offer.no)) {
             return Err(CartError::SameNumber(taken.no.0));
         }
-        let resolution = self.set().rule().resolution();
+        let resolution = match self.set().rule().resolution() {
+            Resolution::Priority => Resolution::Priority,
+            Resolution::BestForCustomer { effort } => {
+                Resolution::BestForCustomer { effort: effort / PARTS_OF_EFFORT }
+            }
+        };
         let Best { evaluation: before, proof } = self.resolve(resolution);
         if proof != Proof::Optimal {
             return Ok(Vec::new());
@@ -47,9 +55,11 @@ impl Evaluator<'_> {
         let ranks: Vec<Rank> = self.eligible().collect();
         let mut hints = Vec::new();
         for offer in offers {
-            let tried = self.try_offer(offer, most_units, &ranks, &before, &mut hints);
+            let tried = self.try_offer(offer, (most_units, resolution), &ranks, &before, &mut hints);
             self.remove_line(offer.no);
-            tried?;
+            if tried? != Proof::Optimal {
+                break;
+            }
         }
         self.evaluate();
         hints.sort_by_key(|hint| (hint.campaign, hint.offer));
@@ -59,11 +69,11 @@ impl Evaluator<'_> {
     fn try_offer(
         &mut self,
         offer: &CartLine,
-        most_units: u32,
+        (most_units, resolution): (u32, Resolution),
         ranks: &[Rank],
         before: &Evaluation,
         hints: &mut Vec<Hint>,
-    ) -> Result<(), CartError> {
+    ) -> Result<Proof, CartError> {
         let set = self.set();
         let mut open: Vec<Rank> = ranks.iter().copied().filter(|rank| may_grow(set, *rank, before)).collect();
         for units in 1..=most_units {
@@ -71,17 +81,20 @@ impl Evaluator<'_> {
                 break;
             }
             self.put_line(&times(offer, units))?;
-            let after = self.evaluate();
+            let Best { evaluation: after, proof } = self.resolve(resolution);
+            if proof != Proof::Optimal {
+                return Ok(proof);
+            }
             let saving = after.total() - before.total();
             open.retain(|&campaign| {
-                let is_reached = given(after, campaign) > given(before, campaign) && saving.is_positive();
+                let is_reached = given(&after, campaign) > given(before, campaign) && saving.is_positive();
                 if is_reached {
                     hints.push(Hint { campaign, offer: offer.no, units, saving });
                 }
                 !is_reached
             });
         }
-        Ok(())
+        Ok(Proof::Optimal)
     }
 }
 

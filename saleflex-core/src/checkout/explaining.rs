@@ -88,16 +88,21 @@ impl Campaigns<'_> {
     /// Goods that stand on the sale already, each once: products at the price of one more, which need not be that of
     /// the line.
     fn on_sale(&self, sale: &Document, find: &impl Fn(ProductId) -> Option<Offered>) -> Vec<Offered> {
+        let mut tried: Vec<(Option<ProductId>, &str)> = Vec::new();
         let mut offered: Vec<Offered> = Vec::new();
-        for line in sale.active_lines() {
-            let is_known = |known: &Offered| known.item.code == line.item.code;
-            if offered.len() < MOST_OFFERS && !offered.iter().any(is_known) {
-                let as_on_line = || {
-                    let traits = line.item.product.and_then(|product| self.traits.get(&product));
-                    let (item, traits) = (line.item.clone(), traits.cloned().unwrap_or_default());
-                    Offered { item, price: line.unit_price, traits }
+        for line in sale.active_lines().filter(|line| is_counted(&line.item)) {
+            let goods = (line.item.product, line.item.code.as_str());
+            if offered.len() == MOST_OFFERS {
+                break;
+            }
+            if !tried.contains(&goods) {
+                tried.push(goods);
+                let as_on_line = || Offered {
+                    item: line.item.clone(),
+                    price: line.unit_price,
+                    traits: ProductTraits::default(),
                 };
-                offered.push(line.item.product.and_then(find).unwrap_or_else(as_on_line));
+                offered.extend(line.item.product.map_or_else(|| Some(as_on_line()), find));
             }
         }
         offered
@@ -117,6 +122,11 @@ impl Campaigns<'_> {
         }
         named
     }
+}
+
+/// Whether it is sold by the piece: of weighed goods nobody is advised one more.
+fn is_counted(item: &Sellable) -> bool {
+    item.unit.decimals == 0
 }
 
 /// The products that a campaign about several kinds of goods names.
@@ -144,7 +154,7 @@ impl Offered {
     /// One piece of it as a line; none of what is weighed or costs nothing.
     fn line(&self, no: LineNo, sale: &Document) -> Option<CartLine> {
         let total = self.price.times(Quantity::ONE, &sale.currency, Rounding::HalfUp).ok()?;
-        (self.item.unit.decimals == 0 && total.is_positive()).then(|| CartLine {
+        (is_counted(&self.item) && total.is_positive()).then(|| CartLine {
             no,
             item: Arc::new(cart_item(&self.item, Some(&self.traits), &sale.currency)),
             quantity: FineQuantity::pieces(1),

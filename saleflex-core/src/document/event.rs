@@ -126,6 +126,9 @@ pub enum Event {
     TenderTaken {
         /// The tender.
         tender: Box<Tender>,
+        /// Why and by whom, where it takes back what an earlier period counted.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        takes_back: Option<Void>,
     },
     /// A provider answered.
     TenderResolved {

@@ -263,7 +263,7 @@ fn change(document: &mut Document, event: &Event) {
 #[expect(clippy::wildcard_enum_match_arm, reason = "an event that does not fit leaves the document as it is")]
 fn change_tenders(document: &mut Document, event: &Event) {
     match event {
-        Event::TenderTaken { tender } => match document.exchange.as_deref_mut() {
+        Event::TenderTaken { tender, .. } => match document.exchange.as_deref_mut() {
             // What an exchange pays out is paid for the goods that came back.
             Some(returned) if tender.direction == Direction::Out && !refunds(tender, document.id) => {
                 returned.tenders.push(tender.as_ref().clone());

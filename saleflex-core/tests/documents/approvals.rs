@@ -17,10 +17,10 @@ use saleflex_core::{
 
 use crate::support::{CASHIER, Counter, MANAGER, amount, goods, m, percent, price, quantity};
 
-const BY_BOTH: Authority = Authority { cashier: CASHIER, approved_by: Some(MANAGER) };
+pub(crate) const BY_BOTH: Authority = Authority { cashier: CASHIER, approved_by: Some(MANAGER) };
 const ALONE: Authority = Authority { cashier: CASHIER, approved_by: None };
 
-fn needs_approval<T: std::fmt::Debug>(answer: Result<T, Refusal>) {
+pub(crate) fn needs_approval<T: std::fmt::Debug>(answer: Result<T, Refusal>) {
     assert_eq!(answer.unwrap_err(), Refusal::ApprovalNeeded { capability: Capability::Override });
 }
 

@@ -5,7 +5,7 @@ use saleflex_core::{
     adjustment::{AdjustmentKind::Discount, AdjustmentSource::Manager},
     catalog::Sellable,
     closure::{DocumentFigures, Report},
-    document::{AddLine, AgeEvidence, Command, DocumentType, Kind, OpenDocument, Refusal, TakeTender},
+    document::{AddLine, AgeEvidence, Command, DocumentType, Event, Kind, OpenDocument, Refusal, TakeTender},
     ids::{AdjustmentNo, LineNo, TenderNo},
     inventory::{MovementKind, StockMovement},
     tender::{
@@ -16,6 +16,7 @@ use saleflex_core::{
 };
 
 use crate::{
+    approvals::{BY_BOTH, needs_approval},
     campaigning::basket_tenth,
     support::{Counter, Promoted, amount, goods, m, percent, price, quantity},
 };
@@ -239,13 +240,23 @@ fn a_deposit_of_an_earlier_period_is_paid_back_and_not_unmade() {
     suspend(&mut counter);
     counter.next_period();
     counter.resume(0).unwrap();
+    counter.policy.limits.void_tender = Some(m(999));
+    needs_approval(counter.void_tender(1));
+    counter.approve();
     counter.void_tender(1).unwrap();
+    let mut done = counter.journal.values().flatten();
+    let authority = done.find_map(|event| match event {
+        Event::TenderTaken { takes_back, .. } => takes_back.as_ref().map(|void| void.authority),
+        _ => None,
+    });
+    assert_eq!(authority, Some(BY_BOTH));
     let document = counter.document();
     let (taken, back) = (&document.tenders[0], &document.tenders[1]);
     assert!(taken.counts() && back.counts(), "both stand: each in its own period");
     assert_eq!((taken.closure.0, back.closure.0), (2, 3));
     assert_eq!((back.direction, back.amount, back.kind), (Direction::Out, m(1000), Cash));
     assert_eq!(back.refunds, Some((document.id, TenderNo(1))));
+    assert_eq!(back.approved_by, BY_BOTH.approved_by);
     assert_eq!((document.totals.paid, document.balance()), (m(0), m(5000)));
     assert_eq!(counter.void_tender(1).unwrap_err(), Refusal::NoSuchTender { tender: TenderNo(1) });
     counter.run(&cancel()).unwrap();

@@ -12,8 +12,8 @@ WHERE d.customer_id IS NULL AND d.status = 'completed'
 
 -- Older terminals say it in the head of a document.
 UPDATE document d SET customer_id = CASE
-    WHEN l.body::json -> 'head' ->> 'fk_customer_id' ~* '^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$'
-    THEN (l.body::json -> 'head' ->> 'fk_customer_id')::uuid END
+    WHEN trim(l.body::json -> 'head' ->> 'fk_customer_id') ~* '^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$'
+    THEN trim(l.body::json -> 'head' ->> 'fk_customer_id')::uuid END
 FROM ledger l
 WHERE d.customer_id IS NULL AND d.entity_id IS NULL
     AND l.company_id = d.company_id AND l.terminal_id = d.terminal_id AND l.kind = 'transaction'

@@ -9,8 +9,9 @@ UPDATE document SET customer_id = (
 
 -- Older terminals say it in the head of a document.
 UPDATE document SET customer_id = (
-    SELECT lower(json_extract(l.body, '$.head.fk_customer_id')) FROM ledger l
+    SELECT lower(trim(json_extract(l.body, '$.head.fk_customer_id'))) FROM ledger l
     WHERE l.company_id = document.company_id AND l.terminal_id = document.terminal_id AND l.kind = 'transaction'
         AND l.entity_id = document.document_id AND l.revision = 1
-        AND json_extract(l.body, '$.head.fk_customer_id') LIKE '________-____-____-____-____________'
+        AND trim(json_extract(l.body, '$.head.fk_customer_id')) LIKE '________-____-____-____-____________'
+        AND replace(trim(json_extract(l.body, '$.head.fk_customer_id')), '-', '') NOT GLOB '*[^0-9a-fA-F]*'
 ) WHERE customer_id IS NULL AND entity_id IS NULL;

@@ -87,7 +87,10 @@ impl<'a> Lines<'a> {
         let rest = &self.file[from..];
         let empty = rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
         let passed = &self.file[self.counted..from + empty];
-        let breaks = passed.split(|byte| *byte == b'\n').count() - 1;
+        // A line ends at `\n`, or at an `\r` that none follows, as the reader has it.
+        let ends =
+            |at: usize| passed[at] == b'\n' || (passed[at] == b'\r' && passed.get(at + 1) != Some(&b'\n'));
+        let breaks = (0..passed.len()).filter(|at| ends(*at)).count();
         self.line += u64::try_from(breaks).unwrap_or(u64::MAX);
         self.counted = from + empty;
         self.line

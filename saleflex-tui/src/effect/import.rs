@@ -74,8 +74,9 @@ impl<S: Shell + Clone + 'static> Desk<S> {
             }
         };
         let mut shell_ids = Vec::new();
-        // An identity for every line there can be; those that are not needed are gone for good, as any other.
-        shell_ids.resize_with(file.split(|byte| *byte == b'\n').count(), || till.new_product_id());
+        // An identity for every line there can be, whichever way lines end; those that are not needed are gone for good, as any other.
+        shell_ids
+            .resize_with(file.split(|byte| matches!(byte, b'\r' | b'\n')).count(), || till.new_product_id());
         let mut ids = shell_ids.into_iter();
         let mint = || ids.next().expect("no file has more products than lines");
         let import = read_csv(&file, till.catalog(), till.currency(), mint);

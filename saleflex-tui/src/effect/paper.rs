@@ -202,7 +202,8 @@ struct Names {
 
 impl Names {
     fn of(till: &Till) -> Self {
-        let cashiers = till.cashiers().into_iter().map(|cashier| (cashier.id, cashier.name.clone()));
+        // Also those who have left: what they sold stays theirs.
+        let cashiers = till.everybody().iter().map(|cashier| (cashier.id, cashier.name.clone()));
         let departments = till.catalog().departments();
         Self {
             header: letterhead::header(till),

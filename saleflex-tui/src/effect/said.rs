@@ -50,7 +50,7 @@ fn say(till: &Till, text: &Text, done: &Done, event: &Event) -> Option<String> {
             let name = known.map_or_else(|| text.word(Key::WalkIn).to_owned(), |customer| customer.name);
             text.fill(Key::SaidCustomer, &[("name", &name)])
         }
-        Event::TenderTaken { tender } => tender_taken(till, text, tender),
+        Event::TenderTaken { tender, .. } => tender_taken(till, text, tender),
         Event::TenderResolved { tender, approved, .. } => {
             return resolved(till, text, done, *tender, *approved);
         }
@@ -123,7 +123,7 @@ fn resolved(till: &Till, text: &Text, done: &Done, no: TenderNo, approved: bool)
 pub(super) fn cut(till: &Till, text: &Text, command: &Command, done: &Done) -> Option<String> {
     let Command::TakeTender(TakeTender { kind, amount: Some(asked), .. }) = command else { return None };
     let taken = done.events().iter().find_map(|event| match event {
-        Event::TenderTaken { tender } if tender.direction == Direction::In => Some(tender.amount),
+        Event::TenderTaken { tender, .. } if tender.direction == Direction::In => Some(tender.amount),
         _ => None,
     });
     // Cash is rounded to coins, which is no cut.

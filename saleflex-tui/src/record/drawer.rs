@@ -12,7 +12,7 @@ use saleflex_core::{
     money::{Currency, Money},
     tender::Denominations,
 };
-use saleflex_store::{Error, Till};
+use saleflex_store::{Error, Till, till::DrawerState};
 
 use super::{Entered, Faults, Fields, Model, Record, Shape, Value};
 use crate::{
@@ -101,9 +101,9 @@ impl Model for DrawerModel {
             .collect();
         fields.push(("AMOUNT", Value::Text(String::new())));
         fields.push(("TOTAL", Value::Fixed(currency.show(Money::ZERO))));
-        if !till.settings().closing.blind_count {
-            let expected: Money = drawers.iter().map(saleflex_store::till::DrawerState::expected).sum();
-            fields.push(("EXPECTED", Value::Fixed(currency.show(expected))));
+        let is_blind = till.settings().closing.blind_count;
+        if let ([drawer], false) = (&drawers[..], is_blind) {
+            fields.push(("EXPECTED", Value::Fixed(currency.show(drawer.expected()))));
         }
         let on_duty = till.on_duty().map(|cashier| cashier.id);
         let others = till.cashiers().into_iter().filter(|cashier| Some(cashier.id) != on_duty);
@@ -111,7 +111,11 @@ impl Model for DrawerModel {
         let purposes = PURPOSES.map(|key| text.word(key).to_owned()).into_iter().chain(others).collect();
         fields.push(("PURPOSE", Value::Choice { options: purposes, at: 0 }));
         if drawers.len() > 1 {
-            let numbers = drawers.iter().map(|state| state.drawer.no.0.to_string()).collect();
+            let label = |state: &DrawerState| match state.drawer.no.0 {
+                no if is_blind => no.to_string(),
+                no => format!("{no}: {}", currency.show(state.expected())),
+            };
+            let numbers = drawers.iter().map(label).collect();
             fields.push(("NUMBER", Value::Choice { options: numbers, at: 0 }));
         }
         fields.push(("LEFT", Value::Text(String::new())));
@@ -157,9 +161,19 @@ impl Model for DrawerModel {
             1 => CountFor::Opening,
             more => CountFor::HandOver(others().nth(more - PURPOSES.len()).unwrap_or_default()),
         };
-        let no = u8::try_from(entered.choice("NUMBER") + 1).unwrap_or(1);
-        State::act(Act::CountDrawer(Box::new(Counted { drawer: DrawerNo(no), purpose, declaration })))
+        let drawer = chosen_drawer(record);
+        State::act(Act::CountDrawer(Box::new(Counted { drawer, purpose, declaration })))
     }
+}
+
+/// The drawer that is counted: what its label begins with where there are several.
+fn chosen_drawer(record: &Record) -> DrawerNo {
+    let chosen =
+        record.fields.iter().find(|field| field.name == "NUMBER").and_then(|field| match &field.value {
+            Value::Choice { options, at } => options.get(*at)?.split(':').next()?.parse().ok(),
+            _ => None,
+        });
+    DrawerNo(chosen.unwrap_or(1))
 }
 
 /// What was counted: the sum where one was typed, else the pieces; none where something is no number.

@@ -48,7 +48,7 @@ impl Model for TipsModel {
 
     fn load(&self, till: &mut Till, text: &Text, of: Option<RowId>) -> Result<Fields, Error> {
         let number = if let Some(RowId::Closure(number)) = of { number } else { till.period().number };
-        let everybody = till.cashiers().into_iter().map(|cashier| (cashier.id, 1)).collect();
+        let everybody = till.everybody().iter().map(|cashier| (cashier.id, 1)).collect();
         let pool = till.tip_pool(number, &everybody)?;
         let name = |id| till.cashier(id).map_or("", |cashier| cashier.name.as_str());
         let user = |id| till.cashier(id).map_or("", |cashier| cashier.user_name.as_str());

@@ -309,7 +309,7 @@ impl Pen {
     }
 
     pub(crate) fn take(self, tender: Tender) -> Self {
-        self.apply(&Event::TenderTaken { tender: Box::new(tender) })
+        self.apply(&Event::TenderTaken { tender: Box::new(tender), takes_back: None })
     }
 
     pub(crate) fn pay(self, kind: TenderKind, amount: i64) -> Self {

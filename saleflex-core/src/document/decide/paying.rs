@@ -49,7 +49,7 @@ pub(super) fn take(decision: &mut Decision<'_>, take: &TakeTender) -> Result<(),
     }
     let balance = unpromised(document, balance)?;
     let tender = incoming(decision, document, take, balance)?;
-    decision.emit(Event::TenderTaken { tender: Box::new(tender) });
+    decision.emit(Event::TenderTaken { tender: Box::new(tender), takes_back: None });
     after_tender(decision)
 }
 
@@ -388,26 +388,27 @@ pub(super) fn void(
     let known = document.tenders.iter().chain(payouts).find(|tender| tender.no == no);
     let tender = known.filter(|tender| tender.counts() || tender.is_pending()).cloned();
     let tender = tender.ok_or(Refusal::NoSuchTender { tender: no })?;
-    let why = decision.why(why)?;
-    // What was only asked for, nobody has paid yet.
-    let limit = decision.facts.policy.limits.void_tender.filter(|_| tender.counts());
-    let authority = decision.authorise_if(limit.is_some_and(|limit| tender.amount > limit))?;
+    let reason = decision.why(why)?;
     let closure = decision.facts.till.closure;
     let reversal = reversal.map(|entered| super::text(entered, LONGEST_REFERENCE)).transpose()?;
     if let Some(authorisation) = tender.details.authorisation.clone().filter(|_| reversal.is_none()) {
         return Err(Refusal::ReversalNeeded { tender: no, authorisation });
     }
-    if tender.closure == closure || tender.is_pending() {
+    let is_of_now = tender.closure == closure || tender.is_pending();
+    if !is_of_now && (tender.direction == Direction::Out || document.is_paid_back(&tender)) {
+        return Err(Refusal::NoSuchTender { tender: no });
+    }
+    // What was only asked for, nobody has paid yet.
+    let limit = decision.facts.policy.limits.void_tender.filter(|_| tender.counts());
+    let authority = decision.authorise_if(limit.is_some_and(|limit| tender.amount > limit))?;
+    let void = Void { reason, authority };
+    if is_of_now {
         let pays_back = tender.refunds.is_some_and(|(of, _)| of == document.id);
-        let void = Void { reason: why, authority };
         decision.emit(Event::TenderVoided { tender: no, void, reversal });
         if pays_back {
             decision.check_paid()?;
         }
         return after_tender(decision);
-    }
-    if tender.direction == Direction::Out || document.is_paid_back(&tender) {
-        return Err(Refusal::NoSuchTender { tender: no });
     }
     let back = Tender {
         no: evolve::next_tender(document, document.exchange.as_deref()),
@@ -415,13 +416,13 @@ pub(super) fn void(
         rounding: -tender.rounding,
         closure,
         taken_by: decision.facts.cashier.id,
-        approved_by: None,
+        approved_by: authority.approved_by,
         refunds: Some((document.id, no)),
         reversal,
         asked_at: None,
         ..tender
     };
-    decision.emit(Event::TenderTaken { tender: Box::new(back) });
+    decision.emit(Event::TenderTaken { tender: Box::new(back), takes_back: Some(void) });
     promoting::price(decision, None);
     Ok(())
 }

@@ -367,7 +367,7 @@ pub(super) fn pay_out(decision: &mut Decision<'_>, take: &TakeTender) -> Result<
         reversal: None,
         void: None,
     };
-    decision.emit(Event::TenderTaken { tender: Box::new(tender) });
+    decision.emit(Event::TenderTaken { tender: Box::new(tender), takes_back: None });
     decision.complete_if_settled()
 }
 

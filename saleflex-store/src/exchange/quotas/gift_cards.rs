@@ -39,7 +39,7 @@ pub(crate) fn take_gift_cards(
 ) -> Result<(), Error> {
     let mut moved = Vec::new();
     for event in entry.document_events() {
-        if let Event::TenderTaken { tender } = event {
+        if let Event::TenderTaken { tender, .. } = event {
             moved.extend(taken(tender));
         } else if let Event::TenderVoided { tender, .. }
         | Event::TenderResolved { tender, approved: false, .. } = event

@@ -65,9 +65,9 @@ pub(super) fn payment_amount(input: &Value) -> Result<Value, String> {
         Err(Refusal::AlreadyPaid) => return Ok(json!({"error": "already_paid"})),
         Err(refusal) => return Err(refusal.to_string()),
     };
-    let taken = events
-        .iter()
-        .find_map(|event| if let Event::TenderTaken { tender } = event { Some(tender.amount) } else { None });
+    let taken = events.iter().find_map(|event| {
+        if let Event::TenderTaken { tender, .. } = event { Some(tender.amount) } else { None }
+    });
     Ok(taken.map_or(json!({"error": "already_paid"}), |amount| json!({"amount": currency.format(amount)})))
 }
 
