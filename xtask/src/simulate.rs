@@ -48,7 +48,8 @@ pub fn run(workspace: &Workspace, arguments: &[&str]) -> anyhow::Result<()> {
     let model = ["test", "--release", "--package", "saleflex-sync", "--test", "exchange", "simulation::"];
     let wanted = [("SALEFLEX_FIRST", &*first), ("SALEFLEX_SEEDS", &*seeds), ("SALEFLEX_STEPS", &*steps)];
     workspace.cargo_with(&wanted, &model)?;
-    let lent = ["test", "--release", "--package", "saleflex-examples", "--test", "examples", "tills_that_are_away"];
+    let lent =
+        ["test", "--release", "--package", "saleflex-examples", "--test", "examples", "tills_that_are_away"];
     workspace.cargo_with(&wanted, &lent)?;
     let chain = ["run", "--release", "--package", "saleflex-examples", "--example", "simulate", "--"];
     let wanted = ["--first", &*first, "--seeds", &*seeds, "--steps", &*steps];
