@@ -160,7 +160,8 @@ fn known(
     (company, rule): (Uuid, &Rule),
     (store, key): (Option<Uuid>, &str),
 ) -> Result<Option<editing::Stored>, DatabaseError> {
-    let reach = crate::access::Reach::company();
+    // Without a store no store's row is looked at, however many have one under the key.
+    let reach = crate::access::Reach::of_stores(store);
     let filter = editing::Filter { key: Some(key.to_owned()), ..editing::Filter::default() };
     let rows = editing::list(session, (company, rule), (&reach, &filter), 10)?;
     Ok(rows.into_iter().find(|row| row.store_id == store || row.store_id.is_none()))

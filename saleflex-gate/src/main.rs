@@ -237,6 +237,11 @@ async fn run_service(hub: Hub, listen: SocketAddr) -> anyhow::Result<()> {
     let starting = hub.clone();
     let relay = tokio::task::spawn_blocking(move || match Relay::start(&starting, running_for()) {
         Err(RelayStart::NoUpstream) => Ok(None),
+        // The store sells on: nothing is lost, it waits in the books.
+        Err(error @ RelayStart::Companies { .. }) => {
+            tracing::error!(%error, "nothing is forwarded until the next start");
+            Ok(None)
+        }
         started => started.map(Some),
     });
     let relay = relay.await?.context("cannot forward to the company's hub")?;

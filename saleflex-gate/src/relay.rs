@@ -221,32 +221,45 @@ pub(crate) fn queue(
     Ok(())
 }
 
+/// Whose events an envelope brings.
+#[derive(Debug)]
+pub(crate) enum Acting {
+    /// Those of this terminal.
+    For(TerminalScope),
+    /// A store's hub brings them, and may not for this till. The refusal is one of the events: it says nothing of the
+    /// other tills, whose events wait behind them.
+    NotFor(ApiError),
+}
+
 /// The terminal that an envelope is of: the one whose credential came with it, or, where that is a store's hub, the till
 /// of its store that the envelope names. A till that is not known yet is registered: its store's hub knows it.
-pub(crate) async fn acting_for(
-    hub: &Hub,
-    scope: TerminalScope,
-    sender: &Sender,
-) -> Result<TerminalScope, ApiError> {
+///
+/// # Errors
+/// `scope_mismatch` for a terminal that names another; `terminal_revoked` for its own events.
+pub(crate) async fn acting_for(hub: &Hub, scope: TerminalScope, sender: &Sender) -> Result<Acting, ApiError> {
     let (sender, now) = (sender.clone(), hub.now());
     let scope_mismatch =
         || ApiError::forbidden("scope_mismatch", "the credential is that of another terminal");
+    let is_own = sender.terminal_code == scope.terminal.code;
     let own = scope.clone();
     let codes = sender.clone();
     let found = hub.books.read(Tenant::Platform, move |session| {
         let store = registry::store_by_codes(session, &codes.office_code, &codes.store_code)?;
         let is_store =
             |key: &registry::StoreKey| key.company == own.company && key.store == own.terminal.store;
-        let Some(store) = store.filter(is_store) else { return Ok(None) };
-        if codes.terminal_code == own.terminal.code {
-            return Ok(Some((store, Some(own.terminal))));
-        }
-        if !is_node(session, &own)? {
-            return Ok(None);
-        }
-        Ok::<_, ApiError>(Some((store, registry::terminal_by_code(session, store, &codes.terminal_code)?)))
+        let store = store.filter(is_store);
+        let is_node = !is_own && is_node(session, &own)?;
+        let terminal = match store {
+            Some(_) if is_own => Some(own.terminal),
+            Some(store) => registry::terminal_by_code(session, store, &codes.terminal_code)?,
+            None => None,
+        };
+        Ok::<_, ApiError>((is_node, store, terminal))
     });
-    let Some((store, terminal)) = found.await? else { return Err(scope_mismatch()) };
+    let (is_node, store, terminal) = found.await?;
+    let Some(store) = store.filter(|_| is_own || is_node) else {
+        return if is_node { Ok(Acting::NotFor(scope_mismatch())) } else { Err(scope_mismatch()) };
+    };
     let terminal = if let Some(terminal) = terminal {
         terminal
     } else {
@@ -261,8 +274,11 @@ pub(crate) async fn acting_for(
         registered.await?
     };
     let acting = TerminalScope { company: scope.company, terminal, now };
-    acting.may_push()?;
-    Ok(acting)
+    match acting.may_push() {
+        Ok(()) => Ok(Acting::For(acting)),
+        Err(refusal) if is_node => Ok(Acting::NotFor(refusal)),
+        Err(refusal) => Err(refusal),
+    }
 }
 
 /// Whether a terminal is a store's hub.

@@ -1,6 +1,7 @@
 //! What every request goes through: one correlation id, one line in the log, a time limit, safe headers.
 
 use std::{
+    cell::Cell,
     convert::Infallible,
     net::{IpAddr, SocketAddr},
     str::FromStr,
@@ -19,6 +20,7 @@ use axum::{
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
 
 use crate::{ApiError, Hub, ids::new_id};
 
@@ -28,6 +30,23 @@ const LONGEST: usize = 64;
 
 tokio::task_local! {
     static CORRELATION_ID: String;
+    static CALLER: Cell<Caller>;
+}
+
+/// Who asks, as far as the credential says it: what a line of the log names, and no more.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Caller {
+    /// `user`, `device` or `key`.
+    pub(crate) kind: Option<&'static str>,
+    pub(crate) id: Option<Uuid>,
+    pub(crate) company: Option<Uuid>,
+    pub(crate) store: Option<Uuid>,
+    pub(crate) terminal: Option<Uuid>,
+}
+
+/// Notes who asks; outside a request nobody does.
+pub(crate) fn note_caller(caller: Caller) {
+    let _outside = CALLER.try_with(|noted| noted.set(caller));
 }
 
 /// The id of the request that is being served.
@@ -48,24 +67,31 @@ pub(crate) async fn observe(State(hub): State<Hub>, request: Request, next: Next
     let started = hub.now();
     let given = request.headers().get(&CORRELATION).and_then(|id| id.to_str().ok());
     let id = given.filter(|id| is_plain(id)).map_or_else(|| new_id(started).to_string(), str::to_owned);
-    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let method = request.method().clone();
+    // Never the path: an invitation's token is a part of it.
     let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
     let limit = Duration::from_secs(hub.settings.request_timeout_seconds);
     let served = tokio::time::timeout(limit, next.run(request));
-    let response = CORRELATION_ID.scope(id.clone(), async {
+    let observed = CALLER.scope(Cell::default(), async {
         let late = || {
             let message = "the request took longer than this hub waits";
             ApiError::new(StatusCode::REQUEST_TIMEOUT, "request_timeout", message).into_response()
         };
-        served.await.unwrap_or_else(|_| late())
+        let response = served.await.unwrap_or_else(|_| late());
+        (response, CALLER.with(Cell::get))
     });
-    let mut response = response.await;
+    let (mut response, caller) = CORRELATION_ID.scope(id.clone(), observed).await;
     let took = hub.now() - started;
     hub.metrics.served(&method, &route, response.status(), took.to_std().unwrap_or_default());
     tracing::info!(
         correlation_id = id,
         %method,
-        path,
+        route,
+        principal = caller.kind,
+        principal_id = caller.id.map(tracing::field::display),
+        company = caller.company.map(tracing::field::display),
+        store = caller.store.map(tracing::field::display),
+        terminal = caller.terminal.map(tracing::field::display),
         status = response.status().as_u16(),
         duration_ms = took.num_milliseconds(),
         "served"

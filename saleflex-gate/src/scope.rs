@@ -27,6 +27,7 @@ use crate::{
     db::Tenant,
     ids::digest,
     registry::{self, Terminal},
+    request::{self, Caller},
 };
 
 /// The terminal whose device has shown its credential. A handler that takes it can reach that terminal's company
@@ -75,7 +76,17 @@ pub(crate) async fn of_credential(
     });
     let scope = found.await?;
     hub.limits.looked_up(&shown, scope.is_some());
-    Ok(scope.filter(|scope| name.is_none_or(|name| name == scope.terminal.code)))
+    let scope = scope.filter(|scope| name.is_none_or(|name| name == scope.terminal.code));
+    if let Some(TerminalScope { company, terminal, .. }) = &scope {
+        request::note_caller(Caller {
+            kind: Some("device"),
+            id: Some(terminal.id),
+            company: Some(*company),
+            store: Some(terminal.store),
+            terminal: Some(terminal.id),
+        });
+    }
+    Ok(scope)
 }
 
 /// That a credential is somebody's, whoever it is. Who shows a bad one is told nothing but that.

@@ -30,8 +30,9 @@ pub struct Settings {
     pub upstream: Option<Upstream>,
     /// Whether unsafe settings are refused.
     pub production: bool,
-    /// Whether people may register by themselves.
-    pub registration: bool,
+    /// Whether people may register by themselves; where nothing is said, not at a hub that forwards to the company's:
+    /// there everybody on the store's network could.
+    pub registration: Option<bool>,
     /// Whether a proxy stands before the hub, which says in `X-Forwarded-For` whom it speaks for.
     pub behind_proxy: bool,
     /// Whether it is counted how often a caller asks. Log-ins are counted always.
@@ -174,7 +175,7 @@ impl Default for Settings {
             request_timeout_seconds: 30,
             upstream: None,
             production: false,
-            registration: true,
+            registration: None,
             behind_proxy: false,
             rate_limits: false,
             allowed_hosts: Vec::new(),
@@ -186,10 +187,16 @@ impl Default for Settings {
 }
 
 impl Settings {
+    /// Whether people may register by themselves.
+    pub(crate) fn takes_people_in(&self) -> bool {
+        self.registration.unwrap_or(self.upstream.is_none())
+    }
+
     /// Reads the file, if there is one, then what `variable` answers for the names in `docs/operations.md`.
     ///
     /// # Errors
     /// [`SettingsError::Unreadable`] and [`SettingsError::File`] for the file, [`SettingsError::Variable`] for the environment,
+    /// [`SettingsError::HalfUpstream`] and [`SettingsError::NoMailCommand`] for what lacks its other half,
     /// [`SettingsError::Unsafe`] for what must not be when `production` is set.
     pub fn load(
         file: Option<&Path>,

@@ -166,6 +166,10 @@ impl Inbox for RelayInbox {
         self.write(|session| {
             let told = page.authority.as_ref();
             let is_behind = told.map_or(Ok(false), |told| heed(session, company, told))?;
+            if let Some(policy) = &page.quota_policy {
+                let values = [company.into(), policy.as_str().into()];
+                session.execute("UPDATE company SET quota_policy = $2 WHERE company_id = $1", &values)?;
+            }
             let deciders = authority::of(session, company)?;
             let mut place = Place::read(session, company)?;
             if place.cursor.is_none() {

@@ -102,6 +102,7 @@ pub(crate) struct Chosen {
 /// Registers a person, who is signed in at once.
 #[utoipa::path(post, path = "/auth/register", tag = "people", request_body = NewUser, responses(
     (status = CREATED, body = Tokens),
+    (status = FORBIDDEN, body = Refusal, description = "`registration_closed`"),
     (status = CONFLICT, body = Refusal, description = "`username_taken`"),
 ))]
 pub(crate) async fn register(
@@ -109,7 +110,7 @@ pub(crate) async fn register(
     origin: Origin,
     Sent(new): Sent<NewUser>,
 ) -> Result<(StatusCode, Json<Tokens>), ApiError> {
-    if !hub.settings.registration {
+    if !hub.settings.takes_people_in() {
         return Err(ApiError::forbidden("registration_closed", "this hub takes in nobody by themselves"));
     }
     hub.limits.take(Class::LogInAddress, &origin.address, hub.now())?;

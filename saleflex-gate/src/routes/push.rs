@@ -19,7 +19,7 @@ use crate::{
     feed,
     ledger::{self, Content, Entered, Key},
     offers::rejudging::KnownSets,
-    relay,
+    relay::{self, Acting},
     request::Whole,
     scope::TerminalScope,
     settings::Profile,
@@ -32,7 +32,8 @@ const MOST_MISSING: usize = 10_000;
 /// The longest name of a kind of event.
 const LONGEST_KIND: usize = 64;
 
-/// Events of one till, in its order; each takes effect once, whatever is repeated.
+/// Events of one till, in its order; each takes effect once, whatever is repeated. A store's hub that brings those of a
+/// till it may not deliver for is answered event by event, with `terminal_revoked` or `scope_mismatch`.
 #[utoipa::path(post, path = "/sync/push", tag = "sync", request_body = PushRequest, security(("device" = []), ("basic" = [])), responses(
     (status = OK, body = PushAnswer),
     (status = BAD_REQUEST, body = Refusal, description = "`invalid_request`, `too_many_items`"),
@@ -61,8 +62,11 @@ pub(crate) async fn push(
         let message = format!("a push carries at most {MOST_ITEMS} events");
         return Err(ApiError::new(StatusCode::BAD_REQUEST, "too_many_items", message));
     }
-    let scope = relay::acting_for(&hub, scope, &request.sender).await?;
     let now = hub.now();
+    let scope = match relay::acting_for(&hub, scope, &request.sender).await? {
+        Acting::For(scope) => scope,
+        Acting::NotFor(refusal) => return Ok(Json(all_refused(&request, &refusal, now))),
+    };
     let forwards = hub.settings.profile == Profile::Office;
     let sets = hub.sets.clone();
     let answered = hub.books.write(Tenant::Company(scope.company), move |session| {
@@ -199,6 +203,17 @@ impl Taking<'_> {
             ItemResult { flags, ..refused(item, ledger::flag::CONTENT_MISMATCH, detail.to_owned()) }
         };
         Ok(Taken { result, new: None })
+    }
+}
+
+/// The answer to an envelope of a till that its bringer may not deliver for.
+fn all_refused(request: &PushRequest, refusal: &ApiError, now: DateTime<Utc>) -> PushAnswer {
+    let items = request.items.iter();
+    PushAnswer {
+        results: items.map(|item| refused(item, refusal.code, refusal.message.clone())).collect(),
+        high_water: None,
+        server_time: Some(now),
+        further: BTreeMap::new(),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use axum::{Json, extract::State, http::StatusCode};
-use saleflex_sync::wire::{QuotaPolicy, QuotasAnswer, QuotasRequest, SCHEMA_VERSION, quotas::MOST_ASKS};
+use saleflex_sync::wire::{QuotasAnswer, QuotasRequest, SCHEMA_VERSION, quotas::MOST_ASKS};
 
 use crate::{
     ApiError, Hub,
@@ -49,8 +49,8 @@ pub(crate) async fn exchange(
     let answered = hub.books.write(Tenant::Company(scope.company), move |session| {
         let borrower = Borrower { company: scope.company, terminal: &scope.terminal, now };
         let shares = if lends { quotas::lend(session, borrower, &request)? } else { Vec::new() };
-        // Where nothing is lent, a till that gave nothing without a share would never give anything.
-        let policy = if lends { quotas::policy(session, scope.company)? } else { QuotaPolicy::Allow };
+        // A store's hub lends nothing, and what the company said of a till without a share holds all the same.
+        let policy = quotas::policy(session, scope.company)?;
         Ok::<_, ApiError>(QuotasAnswer { policy, shares, server_time: Some(now), further: BTreeMap::new() })
     });
     answered.await.map(Json)

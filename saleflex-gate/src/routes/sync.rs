@@ -30,6 +30,7 @@ use crate::{
     definitions::{self, Definition, RESOURCES, SEQUENCES},
     error::Refusal,
     feed,
+    offers::quotas,
     office::seed,
     place::Place,
     registry::{self, terminals},
@@ -201,6 +202,7 @@ pub(crate) async fn changes(
             next_cursor: next_place.cursor(),
             has_more: more,
             authority: Some(authority::of(session, scope.company)?),
+            quota_policy: Some(quotas::policy(session, scope.company)?),
             server_time: Some(now),
             further: BTreeMap::new(),
         })

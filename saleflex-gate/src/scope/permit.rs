@@ -16,6 +16,7 @@ use crate::{
     people::standing::Standing,
     programs::Program,
     registry::{self, Terminal},
+    request::{self, Caller},
 };
 
 /// A person or a program that has a right in its company. Only a credential makes one.
@@ -150,7 +151,10 @@ pub(super) async fn program(hub: &Hub, credential: Credential) -> Result<Program
     });
     let found = found.await?;
     hub.limits.looked_up(&shown, found.is_some());
-    found.ok_or_else(ApiError::unauthorized)
+    let program = found.ok_or_else(ApiError::unauthorized)?;
+    let (kind, id, company) = (Some("key"), Some(program.id), Some(program.company));
+    request::note_caller(Caller { kind, id, company, ..Caller::default() });
+    Ok(program)
 }
 
 impl<R: Right> FromRequestParts<Hub> for Permit<R> {

@@ -17,6 +17,7 @@ use crate::{
         token::Claims,
     },
     registry,
+    request::{self, Caller},
 };
 
 /// A person who is signed in, with what they are in the company that they chose.
@@ -74,7 +75,15 @@ pub(super) async fn of_credential(hub: &Hub, credential: &Credential) -> Result<
         None => None,
     };
     hub.limits.looked_up(&digest(&credential.secret), found.is_some());
-    found.ok_or_else(ApiError::unauthorized)
+    let person = found.ok_or_else(ApiError::unauthorized)?;
+    request::note_caller(Caller {
+        kind: Some("user"),
+        id: Some(person.id),
+        company: person.standing.as_ref().map(|standing| standing.company),
+        store: person.store,
+        terminal: None,
+    });
+    Ok(person)
 }
 
 impl FromRequestParts<Hub> for UserScope {

@@ -310,6 +310,30 @@ async fn a_file_is_looked_at_first_and_written_whole_or_not_at_all() {
     }
 }
 
+#[tokio::test]
+async fn a_row_of_the_eleventh_store_under_a_key_is_known_to_its_file() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        for number in 1..=11 {
+            let new = json!({
+                "code": format!("S{number}"), "name": "Stall", "currency": "TRY", "time_zone": "Europe/Istanbul",
+            });
+            let store = chain.ok("POST", "/stores", owner, new).await["id"].clone();
+            let own =
+                json!({"store_id": store, "row": {"code": "2001", "name": "Tea", "sale_price": "3.40"}});
+            chain.ok("POST", "/definitions/products", owner, own).await;
+            let file = json!({"store_id": store, "content": "code,name,sale_price\n2001,Tea,3.40\n"});
+            let looked = chain.ok("POST", "/imports/products", owner, file).await;
+            assert_eq!(
+                (&looked["report"]["new"], &looked["report"]["same"]),
+                (&json!(0), &json!(1)),
+                "{number}"
+            );
+        }
+    }
+}
+
 /// A campaign of ten percent over twenty that a coupon opens, and the coupon with one use.
 async fn campaign(chain: &Chain, owner: &str) -> Value {
     let make = async |resource: &str, row: Value| {

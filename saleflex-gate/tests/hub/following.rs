@@ -53,7 +53,8 @@ async fn who_decides_is_a_setting_of_the_company_that_tills_are_told_with_every_
 async fn at_a_stores_hub_nobody_changes_what_the_companys_decides() {
     for books in every_books().await {
         let upstream = Some(Upstream { address: "http://unused".to_owned(), token: "t".to_owned() });
-        let chain = Chain::with(books, Settings { upstream, ..Settings::default() });
+        let open = Settings { upstream, registration: Some(true), ..Settings::default() };
+        let chain = Chain::with(books, open);
         let harbour = chain.company("harbour").await;
         let owner = harbour.owner.access.as_str();
         let tea = json!({"row": {"code": "2001", "name": "Tea", "sale_price": "3.40"}});
@@ -66,6 +67,23 @@ async fn at_a_stores_hub_nobody_changes_what_the_companys_decides() {
         let ada = json!({"row": {"name": "Ada"}});
         chain.refused(("POST", "/definitions/customers", owner), ada, (403, "not_the_authority")).await;
         assert_eq!(chain.get("/definitions/products", owner).await["items"].as_array().unwrap().len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_stores_hub_founds_no_second_company_and_takes_nobody_in_unless_its_settings_say_so() {
+    for books in every_books().await {
+        let upstream = Some(Upstream { address: "http://unused".to_owned(), token: "t".to_owned() });
+        let closed = Settings { upstream, ..Settings::default() };
+        let open =
+            Settings { registration: Some(true), upstream: closed.upstream.clone(), ..Settings::default() };
+        let somebody = json!({"username": "passer.by", "password": "seven quiet bridges"});
+        let chain = Chain::with(books.clone(), closed);
+        chain.refused(("POST", "/auth/register", ""), somebody, (403, "registration_closed")).await;
+        let chain = Chain::with(books, open);
+        let harbour = chain.company("harbour").await;
+        let another = json!({"name": "Another"});
+        chain.refused(("POST", "/companies", &harbour.owner.access), another, (409, "one_company")).await;
     }
 }
 

@@ -1,8 +1,10 @@
 //! What nobody may: reach beyond their store with a PIN, find out people, guess, go on after the end of a company.
 
+use std::sync::{Arc, Mutex};
+
 use saleflex_gate::{
     Hub,
-    db::{DatabaseError, Tenant},
+    db::{Books, DatabaseError, Sqlite, Tenant},
     settings::Settings,
 };
 use serde_json::{Value, json};
@@ -400,4 +402,45 @@ async fn the_guide_leads_from_an_empty_hub_to_its_stores() {
         assert_eq!(last["items"], json!([]), "the guide ends with the stores");
     }
     assert!(guide.contains(PASSWORD), "the guide shows a password that is taken");
+}
+
+/// Lines of a log that a test reads.
+#[derive(Clone, Default)]
+struct Lines(Arc<Mutex<Vec<u8>>>);
+
+impl std::io::Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn the_log_names_the_route_and_who_asked_and_no_token_that_stands_in_a_path() {
+    let lines = Lines::default();
+    let writer = lines.clone();
+    let log = tracing_subscriber::fmt().json().with_writer(move || writer.clone()).finish();
+    let _logging = tracing::subscriber::set_default(log);
+    let chain = Chain::on(Books::open(Sqlite::in_memory().unwrap()).unwrap());
+    let harbour = chain.company("harbour").await;
+    let owner = harbour.owner.access.as_str();
+    // Another test may have met the line first, where nobody listens.
+    tracing::callsite::rebuild_interest_cache();
+    chain.send("POST", "/invitations/hush-hush/accept", owner, &json!({})).await;
+    chain.send("GET", "/sync/state", &harbour.device, &json!(null)).await;
+    let log = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+    assert!(!log.contains("hush-hush"), "{log}");
+    let named = |route: &str| -> Value {
+        let mut lines = log.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+        lines.find(|line| line["fields"]["route"] == format!("/api/v1{route}")).unwrap()["fields"].clone()
+    };
+    let accepted = named("/invitations/{token}/accept");
+    assert_eq!((&accepted["principal"], &accepted["company"]), (&json!("user"), &json!(harbour.id)));
+    let device = named("/sync/state");
+    let of_device = (&device["principal"], &device["terminal"], &device["store"]);
+    assert_eq!(of_device, (&json!("device"), &json!(harbour.terminal), &json!(harbour.store)), "{device}");
 }

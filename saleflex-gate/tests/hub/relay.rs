@@ -211,6 +211,55 @@ async fn what_the_companys_hub_refuses_is_set_aside_and_forwarded_again_when_som
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_till_that_is_revoked_at_the_companys_hub_keeps_the_stores_other_tills_from_nothing() {
+    for (office, gate) in both().await {
+        let (hub, gate, token) = company(gate).await;
+        let mut store = Store::open(office, token.clone()).await;
+        let revoked = hub.register(codes("TILL-1"), 0).await.unwrap();
+        hub.change(revoked.company, revoked.terminal.id, TerminalChange::IsActive(false)).await.unwrap();
+        let mut of_the_other = push(vec![item(1, 5, "5")]);
+        of_the_other["sender"]["terminal_code"] = json!("TILL-2");
+        let key = of_the_other["items"][0]["idempotency_key"].as_str().unwrap().replace("TILL-1", "TILL-2");
+        of_the_other["items"][0]["idempotency_key"] = json!(key);
+        let (first, second) = (store.shop.till_1.secret.clone(), store.shop.till_2.secret.clone());
+        store.shop.post(PUSH, Some(&first), &push(vec![item(1, 1, "1"), item(2, 2, "2")])).await;
+        let (_, answer) = store.shop.post(PUSH, Some(&second), &of_the_other).await;
+        assert_eq!(verdicts(&answer), ["accepted"], "{answer}");
+        store.forward(Some(gate.clone())).await;
+        let tills = relayed(&gate, &token).await;
+        let of = |code: &str| {
+            let mut tills = tills.as_array().unwrap().iter();
+            tills.find(|till| till["sender"]["terminal_code"] == code).unwrap()["state"].clone()
+        };
+        assert_eq!(of("TILL-2")["contiguous_seq"], 1, "{tills}");
+        assert_eq!(of("TILL-1")["contiguous_seq"], 0, "{tills}");
+        let at = store.shop.hub.clone();
+        let aside = tokio::task::spawn_blocking(move || at.relay_set_aside().unwrap()).await.unwrap();
+        let codes: Vec<&str> = aside.iter().map(|(_, code, _)| code.as_str()).collect();
+        assert_eq!(codes, ["terminal_revoked"; 2], "a person decides about them");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_company_says_of_a_till_without_a_share_holds_behind_a_stores_hub() {
+    for (office, books) in both().await {
+        let (_, gate, token) = company(books.clone()).await;
+        let mut store = Store::open(office, token).await;
+        let till = store.shop.till_1.secret.clone();
+        for (policy, said) in [
+            ("allow", "UPDATE company SET quota_policy = 'allow'"),
+            ("refuse", "UPDATE company SET quota_policy = 'refuse'"),
+        ] {
+            sql(&books, said).await;
+            store.forward(Some(gate.clone())).await;
+            let asked = json!({"schema_version": 1, "epoch": Uuid::from_u128(99), "asks": []});
+            let (_, answer) = store.shop.post("/api/v1/sync/quotas", Some(&till), &asked).await;
+            assert_eq!((&answer["policy"], &answer["shares"]), (&json!(policy), &json!([])), "{answer}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_closure_tells_the_companys_hub_which_numbers_are_set_aside_at_the_stores() {
     for (office, gate) in both().await {
         let (_, gate, token) = company(gate).await;
@@ -243,9 +292,16 @@ async fn only_a_stores_hub_delivers_for_others_and_only_for_its_own_store() {
         assert_eq!(shop.post(PUSH, other, &sent).await.0, StatusCode::OK);
         let mut elsewhere = sent.clone();
         elsewhere["sender"]["store_code"] = json!("HARBOUR-02");
-        assert_eq!(shop.post(PUSH, other, &elsewhere).await.0, StatusCode::FORBIDDEN);
+        let (status, answer) = shop.post(PUSH, other, &elsewhere).await;
+        let code = &answer["results"][0]["error"]["code"];
+        assert_eq!((status, code), (StatusCode::OK, &json!("scope_mismatch")), "{answer}");
         shop.change(&shop.till_1, TerminalChange::IsActive(false)).await;
-        assert_eq!(shop.post(PUSH, other, &sent).await.1["code"], "terminal_revoked");
+        let (status, answer) = shop.post(PUSH, other, &sent).await;
+        let code = &answer["results"][0]["error"]["code"];
+        assert_eq!((status, code), (StatusCode::OK, &json!("terminal_revoked")), "{answer}");
+        shop.change(&shop.till_2, TerminalChange::IsActive(false)).await;
+        let (status, answer) = shop.post(PUSH, other, &sent).await;
+        assert_eq!((status, &answer["code"]), (StatusCode::FORBIDDEN, &json!("terminal_revoked")));
     }
 }
 

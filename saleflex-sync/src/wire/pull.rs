@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::{Authority, Counter, Domain};
+use super::{Authority, Counter, Domain, QuotaPolicy};
 
 /// A row in the shape its resource has, field by field.
 pub type Row = Map<String, Value>;
@@ -117,6 +117,10 @@ pub struct ChangesPage {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<BTreeMap<String, String>>))]
     pub authority: Option<BTreeMap<Domain, Authority>>,
+    /// What the company wants of a till without a share, for a store's hub that tells its tills; none: as before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    pub quota_policy: Option<QuotaPolicy>,
     /// The hub's clock.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub server_time: Option<DateTime<Utc>>,

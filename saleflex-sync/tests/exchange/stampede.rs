@@ -184,6 +184,7 @@ impl Door {
                 next_cursor: Cursor::of_change(1),
                 has_more: false,
                 authority: None,
+                quota_policy: None,
                 server_time: None,
                 further: BTreeMap::new(),
             }),

@@ -225,6 +225,7 @@ impl Hub {
                 next_cursor: Cursor::of_change(u64::try_from(end).unwrap()),
                 has_more: end < self.changes.len(),
                 authority: self.authority.clone(),
+                quota_policy: None,
                 server_time: None,
                 further: BTreeMap::new(),
             },
