@@ -167,7 +167,8 @@ mod tests {
     #[test]
     fn a_fault_is_told_with_the_line_of_the_file_it_stands_on() {
         let file = b"code,name,sale_price,department\n1,\"two\nlines\",1,1\n\n\n2,Milk,x,1\n3,Tea,1\n\n\xff,b,1,1\n4,Salt,1,1";
-        for file in [file.to_vec(), with_carriage_returns(file)] {
+        for end in ["\n", "\r\n", "\r"] {
+            let file = with_line_ends(file, end);
             let import = read(&file);
             assert_eq!(lines(&import), [2, 6, 7, 9], "{:?}", import.errors());
             assert_eq!(import.errors()[3].problem, ImportProblem::NotText);
@@ -175,8 +176,8 @@ mod tests {
         }
     }
 
-    fn with_carriage_returns(file: &[u8]) -> Vec<u8> {
-        file.split(|byte| *byte == b'\n').collect::<Vec<_>>().join(&b"\r\n"[..])
+    fn with_line_ends(file: &[u8], end: &str) -> Vec<u8> {
+        file.split(|byte| *byte == b'\n').collect::<Vec<_>>().join(end.as_bytes())
     }
 
     #[test]
