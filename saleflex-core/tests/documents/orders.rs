@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use saleflex_core::{
     adjustment::{AdjustmentKind::Discount, AdjustmentSource::Manager},
+    cashier::{OnDuty, Role},
     catalog::Sellable,
     closure::{DocumentFigures, Report},
     document::{AddLine, AgeEvidence, Command, DocumentType, Event, Kind, OpenDocument, Refusal, TakeTender},
@@ -18,7 +19,7 @@ use saleflex_core::{
 use crate::{
     approvals::{BY_BOTH, needs_approval},
     campaigning::basket_tenth,
-    support::{Counter, Promoted, amount, goods, m, percent, price, quantity},
+    support::{CASHIER, Counter, Promoted, amount, goods, m, percent, price, quantity},
 };
 
 fn order(kind: Kind) -> Counter {
@@ -241,6 +242,7 @@ fn a_deposit_of_an_earlier_period_is_paid_back_and_not_unmade() {
     counter.next_period();
     counter.resume(0).unwrap();
     counter.policy.limits.void_tender = Some(m(999));
+    counter.cashier = OnDuty::with_role(CASHIER, Role::Cashier);
     needs_approval(counter.void_tender(1));
     counter.approve();
     counter.void_tender(1).unwrap();
