@@ -106,9 +106,10 @@ impl Counter {
             return;
         }
         let Some(command) = command(bytes) else { return };
-        let item = match command {
-            Command::TakeEmpties { .. } => bottle(&self.till.currency),
-            _ => item(bytes[1], &self.till.currency),
+        let item = if matches!(command, Command::TakeEmpties { .. }) {
+            bottle(&self.till.currency)
+        } else {
+            item(bytes[1], &self.till.currency)
         };
         let cashier = OnDuty::with_role(CashierId::new(Uuid::from_u128(3)), Role::Cashier);
         let manager = OnDuty::with_role(CashierId::new(Uuid::from_u128(4)), Role::Manager);

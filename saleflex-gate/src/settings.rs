@@ -10,7 +10,6 @@ const SHORTEST_SECRET: usize = 32;
 /// What an operator decides.
 #[derive(Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a switch that an operator sets by itself")]
 pub struct Settings {
     /// One store on its own network, or many companies.
     pub profile: Profile,

@@ -12,6 +12,7 @@ use crate::{
     ids::{DocumentId, LineNo, TenderNo},
     journal::Entry,
     money::Money,
+    tender::Tender,
 };
 
 /// The acts of an entry about a document.
@@ -60,14 +61,7 @@ fn record(entry: &Entry, event: &Event, id: DocumentId, before: Option<&Document
             after: Some(Figure::Amount(Money::ZERO)),
             ..by(void.authority, Act::VoidTender, Subject::Tender(id, *tender))
         }),
-        Event::TenderTaken { tender, takes_back: Some(void) } => {
-            let (of, taken) = tender.refunds.unwrap_or((id, tender.no));
-            Some(AuditRecord {
-                before: Some(Figure::Amount(tender.amount)),
-                after: Some(Figure::Amount(Money::ZERO)),
-                ..by(void.authority, Act::VoidTender, Subject::Tender(of, taken))
-            })
-        }
+        Event::TenderTaken { tender, takes_back: Some(void) } => Some(taken_back(entry, id, tender, void)),
         Event::DocumentCancelled { authority, .. } => Some(AuditRecord {
             before: before.map(|document| Figure::Amount(document.totals.net_due)),
             after: Some(Figure::Amount(Money::ZERO)),
@@ -95,6 +89,16 @@ fn record(entry: &Entry, event: &Event, id: DocumentId, before: Option<&Document
         | Event::DocumentResumed { .. }
         | Event::DocumentCompleted { .. }
         | Event::DocumentAbandoned { .. } => None,
+    }
+}
+
+/// A payment that an earlier period counted, by the tender that pays it back.
+fn taken_back(entry: &Entry, id: DocumentId, back: &Tender, void: &Void) -> AuditRecord {
+    let (of, taken) = back.refunds.unwrap_or((id, back.no));
+    AuditRecord {
+        before: Some(Figure::Amount(back.amount)),
+        after: Some(Figure::Amount(Money::ZERO)),
+        ..AuditRecord::by(entry, void.authority, Act::VoidTender, Subject::Tender(of, taken))
     }
 }
 

@@ -45,15 +45,14 @@ pub(super) fn allocate(set: &CampaignSet, basket: &Basket, evaluation: &Evaluati
     }
     let floors = floors(set, basket, &evaluation.proposals);
     let share_out = |(at, proposal): (usize, &Proposal)| {
-        let shares = match proposal.line {
-            Some(line) => vec![(line, proposal.amount)],
-            None => {
-                let mut kept = vec![Money::ZERO; left.len()];
-                for floor in floors.iter().filter(|floor| floor.after > at) {
-                    kept[floor.slot] = kept[floor.slot].max(floor.least);
-                }
-                document_shares((set, basket), proposal, &kept, &mut left)
+        let shares = if let Some(line) = proposal.line {
+            vec![(line, proposal.amount)]
+        } else {
+            let mut kept = vec![Money::ZERO; left.len()];
+            for floor in floors.iter().filter(|floor| floor.after > at) {
+                kept[floor.slot] = kept[floor.slot].max(floor.least);
             }
+            document_shares((set, basket), proposal, &kept, &mut left)
         };
         Allocation { proposal: *proposal, shares }
     };

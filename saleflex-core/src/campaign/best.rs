@@ -74,7 +74,6 @@ impl ResolutionRule {
     }
 
     /// Whether it is the first choice, which need not be said.
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
     pub fn is_default(&self) -> bool {
         *self == Self::default()
     }

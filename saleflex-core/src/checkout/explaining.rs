@@ -58,7 +58,7 @@ impl Campaigns<'_> {
     /// most saved. `find` knows goods as they would be sold now; it is asked for a bounded number of them.
     pub fn advise(&self, sale: &Document, find: impl Fn(ProductId) -> Option<Offered>) -> Vec<Advice> {
         let Some(mut evaluator) = self.evaluator(sale, None) else { return Vec::new() };
-        let on_sale = self.on_sale(sale, &find);
+        let on_sale = on_sale(sale, &find);
         let named = self.named(sale, evaluator.eligible());
         let offered = on_sale.into_iter().chain(named.into_iter().filter_map(find));
         let last = sale.lines.iter().map(|line| line.no.0).max().unwrap_or(0);
@@ -85,29 +85,6 @@ impl Campaigns<'_> {
         advice
     }
 
-    /// Goods that stand on the sale already, each once: products at the price of one more, which need not be that of
-    /// the line.
-    fn on_sale(&self, sale: &Document, find: &impl Fn(ProductId) -> Option<Offered>) -> Vec<Offered> {
-        let mut tried: Vec<(Option<ProductId>, &str)> = Vec::new();
-        let mut offered: Vec<Offered> = Vec::new();
-        for line in sale.active_lines().filter(|line| is_counted(&line.item)) {
-            let goods = (line.item.product, line.item.code.as_str());
-            if offered.len() == MOST_OFFERS {
-                break;
-            }
-            if !tried.contains(&goods) {
-                tried.push(goods);
-                let as_on_line = || Offered {
-                    item: line.item.clone(),
-                    price: line.unit_price,
-                    traits: ProductTraits::default(),
-                };
-                offered.extend(line.item.product.map_or_else(|| Some(as_on_line()), find));
-            }
-        }
-        offered
-    }
-
     /// Products that campaigns name beside those on the sale, in the order of the campaigns.
     fn named(&self, sale: &Document, eligible: impl Iterator<Item = Rank>) -> Vec<ProductId> {
         let mut named: Vec<ProductId> = Vec::new();
@@ -122,6 +99,29 @@ impl Campaigns<'_> {
         }
         named
     }
+}
+
+/// Goods that stand on the sale already, each once: products at the price of one more, which need not be that of
+/// the line.
+fn on_sale(sale: &Document, find: &impl Fn(ProductId) -> Option<Offered>) -> Vec<Offered> {
+    let mut tried: Vec<(Option<ProductId>, &str)> = Vec::new();
+    let mut offered: Vec<Offered> = Vec::new();
+    for line in sale.active_lines().filter(|line| is_counted(&line.item)) {
+        let goods = (line.item.product, line.item.code.as_str());
+        if offered.len() == MOST_OFFERS {
+            break;
+        }
+        if !tried.contains(&goods) {
+            tried.push(goods);
+            let as_on_line = || Offered {
+                item: line.item.clone(),
+                price: line.unit_price,
+                traits: ProductTraits::default(),
+            };
+            offered.extend(line.item.product.map_or_else(|| Some(as_on_line()), find));
+        }
+    }
+    offered
 }
 
 /// Whether it is sold by the piece: of weighed goods nobody is advised one more.

@@ -114,17 +114,16 @@ async fn documents_from_before_customers_were_written_down_have_theirs_after_an_
         }
         // As an older program of the hub left what older terminals delivered.
         let mut before = String::from("UPDATE document SET customer_id = NULL;");
-        for (receipt, named) in
-            [(3, format!(" {} ", id(70).to_uppercase())), (4, "z".repeat(8) + &id(70)[8..])]
-        {
+        for (receipt, named) in [(3, format!(" {} ", id(70).to_uppercase())), (4, id(70).replace('0', "z"))] {
             let body = json!({"head": {"fk_customer_id": named}});
-            before += &format!(
+            let statements = format!(
                 "INSERT INTO ledger (company_id, terminal_id, kind, entity_id, revision, digest, body, received_at) \
                  SELECT company_id, terminal_id, 'transaction', '{0}', 1, 'd', '{body}', 0 FROM terminal; \
                  INSERT INTO document (company_id, terminal_id, document_id, receipt_number, status, received_at) \
                  SELECT company_id, terminal_id, '{0}', {receipt}, 'completed', 0 FROM terminal;",
                 id(receipt)
             );
+            before.push_str(&statements);
         }
         before += "DELETE FROM migration WHERE version >= 14;";
         let written =

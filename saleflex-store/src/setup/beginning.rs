@@ -74,12 +74,11 @@ impl Beginning {
 
     fn reference(&self, names: FirstNames<'_>) -> Reference {
         let rates = self.set_up.as_ref().filter(|set_up| !set_up.tax_rates.is_empty());
-        let (tax_rates, taxes) = match rates {
-            Some(set_up) => (set_up.tax_rates.clone(), set_up.usual_taxes()),
-            None => {
-                let name = names.no_tax.to_owned();
-                (vec![TaxRate { no: 1, name, percent: Percent::ZERO, jurisdiction: None }], vec![1])
-            }
+        let (tax_rates, taxes) = if let Some(set_up) = rates {
+            (set_up.tax_rates.clone(), set_up.usual_taxes())
+        } else {
+            let name = names.no_tax.to_owned();
+            (vec![TaxRate { no: 1, name, percent: Percent::ZERO, jurisdiction: None }], vec![1])
         };
         let name = names.department.to_owned();
         let department = Department { no: DepartmentNo(1), name, main: None, taxes, max_price: None };

@@ -4,6 +4,7 @@ use super::*;
 
 /// One document of a random day.
 #[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "a test holds a few of them")]
 pub(super) enum Paper {
     Completed(Completed),
     Cancelled(crate::document::Cancelled),

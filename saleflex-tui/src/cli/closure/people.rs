@@ -34,7 +34,7 @@ fn stay(user: &str, attendance: &Attendance, (from, to): (DateTime<Utc>, DateTim
         .iter()
         .filter(|shift| shift.from.instant < to && shift.to.is_none_or(|end| end.instant > from));
     let first = shifts.next()?;
-    let last = shifts.last().unwrap_or(first);
+    let last = shifts.next_back().unwrap_or(first);
     let hours = Decimal::from(attendance.worked_s_within(from, to)) / Decimal::from(SECONDS_OF_AN_HOUR);
     Some(json!({
         "cashier": user,
