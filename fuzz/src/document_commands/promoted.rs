@@ -40,19 +40,7 @@ impl Promoted {
             TenderTarget { include: vec![TenderMethod::Kind(TenderKind::CreditCard)], exclude: Vec::new() };
         let terms = TenderTerms { of, least_share: Percent::ZERO };
         let by_card = Campaign { tender: Some(terms), ..campaign(3, off("5", Per::Document)) };
-        let coupon = Coupon {
-            id: coupon_id(true),
-            code: COUPON.into(),
-            campaign: by_coupon.id,
-            kind: CouponKind::SingleUse,
-            holder: None,
-            start: None,
-            end: None,
-            uses: None,
-            is_active: true,
-            barcode: None,
-            qr_code: None,
-        };
+        let coupon = Coupon::new(coupon_id(true), COUPON, by_coupon.id, CouponKind::SingleUse);
         let campaigns = vec![campaign(1, off("12.5", Per::Line)), campaign(2, together), by_card, by_coupon];
         let set = CampaignSet::compile(campaigns).expect("campaigns that are right");
         Self { set, coupon, traits: BTreeMap::new(), memory: Memory::default() }

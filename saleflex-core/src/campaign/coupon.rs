@@ -72,6 +72,23 @@ pub struct Coupon {
 }
 
 impl Coupon {
+    /// A coupon in force that anybody may use at any time.
+    pub fn new(id: CouponId, code: impl Into<String>, campaign: CampaignId, kind: CouponKind) -> Self {
+        Self {
+            id,
+            code: code.into(),
+            campaign,
+            kind,
+            holder: None,
+            start: None,
+            end: None,
+            uses: None,
+            is_active: true,
+            barcode: None,
+            qr_code: None,
+        }
+    }
+
     /// Whether this text, normalised by [`unlocking`], is the coupon's code, barcode or QR text (D37).
     pub fn answers_to(&self, normalised: &str) -> bool {
         let texts = [Some(&self.code), self.barcode.as_ref(), self.qr_code.as_ref()];

@@ -46,19 +46,8 @@ fn with_coupon() -> Campaign {
 }
 
 fn welcome() -> Coupon {
-    Coupon {
-        id: CouponId::new(Uuid::from_u128(0xC0)),
-        code: "WELCOME10-DEMO".into(),
-        campaign: with_coupon().id,
-        kind: CouponKind::SingleUse,
-        holder: None,
-        start: None,
-        end: None,
-        uses: None,
-        is_active: true,
-        barcode: Some("2800100000001".into()),
-        qr_code: None,
-    }
+    let (id, barcode) = (CouponId::new(Uuid::from_u128(0xC0)), Some("2800100000001".into()));
+    Coupon { barcode, ..Coupon::new(id, "WELCOME10-DEMO", with_coupon().id, CouponKind::SingleUse) }
 }
 
 /// Campaigns of every scope at once, and a coupon.

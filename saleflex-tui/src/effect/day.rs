@@ -30,8 +30,8 @@ use crate::{
 /// What was counted in a drawer while the period goes on.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Counted {
-    /// Which drawer.
-    pub drawer: DrawerNo,
+    /// Which of the till's drawers, counted from 0.
+    pub drawer: usize,
     /// What for.
     pub purpose: CountFor,
     /// What was counted.
@@ -180,8 +180,10 @@ impl<S: Shell + Clone + 'static> Desk<S> {
                 CountPurpose::HandOver { to }
             }
         };
+        // A till without drawers in its settings has one.
+        let drawer = till.settings().drawers.get(counted.drawer).map_or(DrawerNo(1), |drawer| drawer.no);
         let count = till
-            .count_drawer(counted.drawer, purpose, &counted.declaration, approval)
+            .count_drawer(drawer, purpose, &counted.declaration, approval)
             .map_err(|error| denial(text, &error, is_approved))?;
         let amount = till.currency().show(count.counted);
         let difference = till.currency().show(count.difference());

@@ -5,10 +5,7 @@
 use std::collections::BTreeMap;
 
 use saleflex_core::{
-    closure::{
-        CashCount, Declaration, Denomination,
-        drawer::{DrawerNo, OverShortReason},
-    },
+    closure::{CashCount, Declaration, Denomination, drawer::OverShortReason},
     money::{Currency, Money},
     tender::Denominations,
 };
@@ -161,19 +158,9 @@ impl Model for DrawerModel {
             1 => CountFor::Opening,
             more => CountFor::HandOver(others().nth(more - PURPOSES.len()).unwrap_or_default()),
         };
-        let drawer = chosen_drawer(record);
+        let drawer = entered.choice("NUMBER");
         State::act(Act::CountDrawer(Box::new(Counted { drawer, purpose, declaration })))
     }
-}
-
-/// The drawer that is counted: what its label begins with where there are several.
-fn chosen_drawer(record: &Record) -> DrawerNo {
-    let chosen =
-        record.fields.iter().find(|field| field.name == "NUMBER").and_then(|field| match &field.value {
-            Value::Choice { options, at } => options.get(*at)?.split(':').next()?.parse().ok(),
-            _ => None,
-        });
-    DrawerNo(chosen.unwrap_or(1))
 }
 
 /// What was counted: the sum where one was typed, else the pieces; none where something is no number.

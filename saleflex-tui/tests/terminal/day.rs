@@ -1,10 +1,15 @@
 //! The working day on the screen: clock, breaks, locks, counting the drawer, the audit trail, copies.
 
+use std::collections::BTreeSet;
+
 use chrono::Duration;
 use saleflex_core::{
     audit::AuditSearch,
     cashier::access::Act,
-    closure::CashCount,
+    closure::{
+        CashCount,
+        drawer::{Drawer, DrawerNo},
+    },
     document::{AddLine, Command, TakeTender},
     ids::ClosureNumber,
     money::Money,
@@ -170,6 +175,43 @@ fn the_drawer_is_counted_by_notes_and_coins_and_the_slip_lists_them() {
     let counts = shop.till().drawer_counts(period).unwrap();
     assert_eq!(counts[0].counted, Money::from_minor(95));
     assert!(matches!(&counts[0].declaration.counted, CashCount::Denominations(pieces) if pieces.len() == 3));
+}
+
+#[test]
+fn of_several_drawers_the_chosen_one_is_counted_and_each_says_what_it_should_hold() {
+    let mut shop = Shop::open(80, 24);
+    let till = shop.till();
+    till.log_in("admin", "1111").unwrap();
+    let mut settings = till.settings().clone();
+    let drawer = |no, opening| Drawer {
+        no: DrawerNo(no),
+        cashiers: BTreeSet::new(),
+        opening: Money::from_minor(opening),
+    };
+    settings.drawers = vec![drawer(2, 0), drawer(5, 95)];
+    till.change_settings(settings).unwrap();
+    till.log_out().unwrap();
+    shop.keys("down '2222' enter enter esc d 7 down down down down down down '1' down '2' down down '1' pgdn down down right");
+    assert!(shop.shows("5: £0.95"), "{}", shop.screen());
+    shop.keys("ctrl+s");
+    assert!(shop.shows("DRAWER COUNT"), "{}", shop.screen());
+    let period = shop.till().period().number;
+    assert_eq!(shop.till().drawer_counts(period).unwrap()[0].drawer, DrawerNo(5));
+}
+
+#[test]
+fn who_has_left_keeps_their_name_on_the_report() {
+    let mut shop = Shop::managed(120, 40);
+    shop.keys("'10106' enter plus enter");
+    let till = shop.till();
+    let mut gone = (*till.on_duty().unwrap()).clone();
+    till.log_out().unwrap();
+    till.log_in("admin", "1111").unwrap();
+    gone.is_active = false;
+    let name = gone.name.clone();
+    till.change_cashier(gone).unwrap();
+    shop.keys("esc 4 x");
+    assert!(shop.shows("X report") && shop.shows(&name), "{}", shop.screen());
 }
 
 #[test]

@@ -57,19 +57,8 @@ impl Batch {
             if !codes.insert(code.clone()) {
                 return Err(BatchError::Repeats);
             }
-            Ok(Coupon {
-                id,
-                barcode: Some(code.clone()),
-                code,
-                campaign: self.campaign,
-                kind: self.kind,
-                holder: None,
-                start: None,
-                end: None,
-                uses: None,
-                is_active: true,
-                qr_code: None,
-            })
+            let barcode = Some(code.clone());
+            Ok(Coupon { barcode, ..Coupon::new(id, code, self.campaign, self.kind) })
         };
         seeds.into_iter().map(coupon).collect()
     }

@@ -21,19 +21,8 @@ fn less(amount: i64, per: Per) -> Benefit {
 }
 
 fn coupon(number: u128, code: &str, kind: CouponKind) -> Coupon {
-    Coupon {
-        id: CouponId::new(Uuid::from_u128(number)),
-        code: code.into(),
-        campaign: CampaignId::new(Uuid::from_u128(1)),
-        kind,
-        holder: None,
-        start: None,
-        end: None,
-        uses: None,
-        is_active: true,
-        barcode: None,
-        qr_code: None,
-    }
+    let (id, campaign) = (CouponId::new(Uuid::from_u128(number)), CampaignId::new(Uuid::from_u128(1)));
+    Coupon::new(id, code, campaign, kind)
 }
 
 /// A harmless campaign with one thing changed.

@@ -71,17 +71,6 @@ pub(crate) fn with_coupon() -> Campaign {
 
 /// The coupon.
 pub(crate) fn coupon() -> Coupon {
-    Coupon {
-        id: CouponId::new(Uuid::from_u128(0xC0)),
-        code: CODE.to_owned(),
-        campaign: with_coupon().id,
-        kind: CouponKind::SingleUse,
-        holder: None,
-        start: None,
-        end: None,
-        uses: None,
-        is_active: true,
-        barcode: Some("2800100000001".to_owned()),
-        qr_code: None,
-    }
+    let (id, barcode) = (CouponId::new(Uuid::from_u128(0xC0)), Some("2800100000001".to_owned()));
+    Coupon { barcode, ..Coupon::new(id, CODE, with_coupon().id, CouponKind::SingleUse) }
 }
