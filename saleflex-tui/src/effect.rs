@@ -32,6 +32,7 @@ pub(crate) mod label;
 mod letterhead;
 mod logged;
 pub(crate) mod look_up;
+mod pages;
 pub(crate) mod paper;
 mod periods;
 mod promoted;
@@ -196,6 +197,8 @@ pub enum Act {
         quote: DocumentId,
         /// How the buyer's age was checked.
         age: Option<AgeEvidence>,
+        /// The cashier looked again at what the store doubts and stands by it.
+        counted: bool,
     },
     /// Cancel a suspended document.
     CancelSuspended {
@@ -250,6 +253,8 @@ pub enum Act {
     CorrectClosure(Box<ClosureCorrection>),
     /// Share out the tips of a period.
     ShareTips(Box<TipShare>),
+    /// Put a product on the first page of keys, or take it off.
+    ToggleFavourite(ProductId),
 }
 
 /// Something entered to be sold, or brought back without its receipt.

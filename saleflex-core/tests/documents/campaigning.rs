@@ -201,6 +201,17 @@ fn line_discounts_stand_on_their_line_and_lines_without_permission_bear_nothing(
 }
 
 #[test]
+fn a_coupon_on_an_empty_draft_is_there_when_its_first_line_comes_after_midnight_d_doc_08() {
+    let mut counter = with_welcome();
+    counter.open(DocumentType::FiscalReceipt, Kind::Sale).unwrap();
+    enter(&mut counter, "welcome10-demo").unwrap();
+    counter.now = moment("2025-04-07 00:10");
+    counter.sell("1", "10.00");
+    assert_eq!(counter.document().number.date.to_string(), "2025-04-07");
+    assert_eq!((counter.document().coupons.len(), counter.document().totals.discount), (1, m(100)));
+}
+
+#[test]
 fn a_coupon_opens_its_campaign_once_and_can_be_taken_off() {
     let mut counter = with_welcome();
     counter.sell("1", "10.00");

@@ -78,15 +78,10 @@ pub(crate) fn uses(
 
 /// The word of a refusal for programs.
 pub(crate) fn reason(refusal: CouponRefusal) -> String {
-    let words = format!("{refusal:?}");
-    let mut out = String::new();
-    for letter in words.chars().take_while(|letter| letter.is_alphanumeric()) {
-        if letter.is_uppercase() && !out.is_empty() {
-            out.push('_');
-        }
-        out.extend(letter.to_lowercase());
+    match serde_json::to_value(refusal) {
+        Ok(serde_json::Value::String(word)) => word,
+        _ => String::new(),
     }
-    out
 }
 
 fn checked<'a>(
@@ -185,5 +180,7 @@ mod tests {
     fn a_refusal_is_a_plain_word_for_programs() {
         assert_eq!(reason(CouponRefusal::CouponUsageLimit), "coupon_usage_limit");
         assert_eq!(reason(CouponRefusal::NotFound), "not_found");
+        // Whoever guesses codes is not told which there are.
+        assert_eq!(reason(CouponRefusal::Blocked), "not_found");
     }
 }
