@@ -15,7 +15,9 @@ use saleflex_core::{
     cashier::{Capability, session::BreakKind, time_clock::Punch},
     closure::Declaration,
     document::{AgeEvidence, Command, ReturnLine},
-    ids::{CampaignId, CashierId, ClosureNumber, CustomerId, DocumentId, DocumentNumber, ProductId},
+    ids::{
+        CampaignId, CashierId, ClosureNumber, CouponId, CustomerId, DocumentId, DocumentNumber, ProductId,
+    },
     journal::CopyOf,
     money::Money,
     printout::Printout,
@@ -45,6 +47,7 @@ mod snapshot;
 mod sold;
 mod sync;
 mod trying;
+pub(crate) mod usage;
 
 pub use day::{CountFor, Counted};
 pub use desk::Desk;
@@ -222,6 +225,8 @@ pub enum Act {
         /// What was entered.
         entered: Entered,
     },
+    /// Take a campaign out of the till for good.
+    WithdrawCampaign(CampaignId),
     /// Take a screen's definition out, in or back.
     Form {
         /// Its name.
@@ -319,6 +324,10 @@ pub enum Question {
     Audit(i64),
     /// The shelf label of a product.
     Label(ProductId),
+    /// What a campaign was used for, by day and sale by sale.
+    CampaignUses(CampaignId),
+    /// The slip of a coupon.
+    CouponSlip(CouponId),
 }
 
 /// What the world answers.

@@ -9,8 +9,8 @@ use std::fmt;
 use chrono::{DateTime, Utc};
 use saleflex_core::{
     ids::{
-        CampaignId, CashierId, ClosureNumber, CustomerId, DocumentId, LineNo, ProductId, PurchaseOrderId,
-        SegmentId, StockCountId, SupplierId, TransferId,
+        CampaignId, CashierId, ClosureNumber, CouponId, CustomerId, DocumentId, LineNo, ProductId,
+        PurchaseOrderId, SegmentId, StockCountId, SupplierId, TransferId,
     },
     inventory::Place,
     money::Money,
@@ -29,6 +29,7 @@ pub(crate) mod audit;
 pub(crate) mod campaigns;
 pub(crate) mod cashiers;
 pub(crate) mod closures;
+pub(crate) mod coupons;
 pub(crate) mod customers;
 pub(crate) mod deliveries;
 pub(crate) mod duplicates;
@@ -209,6 +210,8 @@ pub enum RowId {
     Segment(SegmentId),
     /// A campaign.
     Campaign(CampaignId),
+    /// A coupon.
+    Coupon(CouponId),
     /// An item at a location.
     Place(Place),
     /// Goods on their way.

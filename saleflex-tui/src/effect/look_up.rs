@@ -9,7 +9,7 @@ use saleflex_store::{
     history::{DocumentHead, Found as FoundDocument, parse_number},
 };
 
-use super::{Found, Question, Reply, Sold, SoldLine, label, paper, sheets};
+use super::{Found, Question, Reply, Sold, SoldLine, label, paper, sheets, usage};
 use crate::{
     listing::{Listed, Query, RowId},
     log, message,
@@ -37,6 +37,8 @@ pub(super) fn answer(till: &mut Till, text: &Text, question: Question) -> Reply 
         Question::Session(cashier, started) => sheets::session(till, text, cashier, started),
         Question::Audit(seq) => sheets::audit(till, text, seq),
         Question::Label(product) => label::shelf(till, product).map(Reply::Paper),
+        Question::CampaignUses(campaign) => usage::of_campaign(till, text, campaign),
+        Question::CouponSlip(coupon) => usage::slip(till, coupon),
     };
     answer.unwrap_or_else(|error| {
         log::error(&error);

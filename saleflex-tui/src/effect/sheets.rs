@@ -170,7 +170,7 @@ fn collect_reasons(value: &serde_json::Value, reasons: &mut BTreeSet<String>) {
 }
 
 /// Lines to read and to print.
-fn readable(title: String, lines: Vec<String>) -> Paper {
+pub(super) fn readable(title: String, lines: Vec<String>) -> Paper {
     let mut printout = Printout::new();
     printout.title(&title);
     printout.rule('=');
