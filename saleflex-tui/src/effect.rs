@@ -9,11 +9,11 @@ use crate::{
     listing::{Listed, Query, RowId, forms::FormTask},
     record::{Entered, Faults, Fields},
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use saleflex_core::{
     basket::GoodsState,
     cashier::{Capability, session::BreakKind, time_clock::Punch},
-    closure::Declaration,
+    closure::{Declaration, Span},
     document::{AgeEvidence, Command, ReturnLine},
     ids::{CampaignId, CashierId, ClosureNumber, CustomerId, DocumentId, DocumentNumber, ProductId},
     journal::CopyOf,
@@ -33,12 +33,14 @@ mod letterhead;
 mod logged;
 pub(crate) mod look_up;
 pub(crate) mod paper;
+mod people;
 mod periods;
 mod promoted;
 mod punches;
 mod reasons;
 mod ringing;
 mod said;
+mod scanned;
 mod screens;
 mod sheets;
 mod snapshot;
@@ -243,7 +245,7 @@ pub enum Act {
         punch: Punch,
     },
     /// Go on a break: the till is locked.
-    StartBreak(BreakKind),
+    StartBreak(BreakKind, Option<u32>),
     /// Put the time clock right.
     CorrectPunch(Box<PunchCorrection>),
     /// Correct a closed period.
@@ -319,6 +321,14 @@ pub enum Question {
     Audit(i64),
     /// The shelf label of a product.
     Label(ProductId),
+    /// What the closed periods of a day, month or year come to.
+    Rollup(Span),
+    /// How a cashier did from one business date to another.
+    Performance(CashierId, NaiveDate, NaiveDate),
+    /// What is wrong with the till.
+    CheckUp,
+    /// A copy of the till beside it.
+    BackUp,
 }
 
 /// What the world answers.
@@ -406,6 +416,8 @@ pub struct Outcome {
     pub completed: Vec<Finished>,
     /// A report it made.
     pub paper: Option<Paper>,
+    /// The receipt that was scanned: goods of it are brought back.
+    pub returned: Option<String>,
 }
 
 /// A document that was settled.
