@@ -15,8 +15,8 @@ use saleflex_core::{
     document::{
         AddLine, Adjust, AgeEvidence, CancelCause, CashMovementKind, ChangeMode, Command, Completed,
         CustomerFacts, Document, DocumentType, Event, Facts, Kind, NewDocument, NoteKind, OpenDocument,
-        OriginalSale, PastDate, Policy, Promotions, ReturnLine, State, Suspended, TakeTender, TillFacts, decide,
-        replay,
+        OriginalSale, PastDate, Policy, Promotions, ReturnLine, State, Suspended, TakeTender, TillFacts,
+        decide, replay,
     },
     ids::{
         AdjustmentNo, CashierId, ClosureNumber, CustomerId, DocumentId, LineNo, ProductId, StoreId, TenderNo,

@@ -35,7 +35,8 @@ impl GoodsSold {
 
     /// The products, those on the most sales first; ties by identity, so that the order is the same each time.
     pub fn best(&self) -> Vec<ProductId> {
-        let mut products: Vec<_> = self.sales.iter().map(|(product, sales)| (Reverse(*sales), *product)).collect();
+        let mut products: Vec<_> =
+            self.sales.iter().map(|(product, sales)| (Reverse(*sales), *product)).collect();
         products.sort_unstable();
         products.into_iter().map(|(_, product)| product).collect()
     }

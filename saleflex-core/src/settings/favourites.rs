@@ -97,9 +97,8 @@ mod tests {
 
     #[test]
     fn a_page_has_so_many_keys_each_with_a_code_of_its_own() {
-        let refused = |code: &str| {
-            Err(SettingsError::Favourite { code: code.to_string(), most: FavouriteKeys::MOST })
-        };
+        let refused =
+            |code: &str| Err(SettingsError::Favourite { code: code.to_string(), most: FavouriteKeys::MOST });
         for code in ["", " 1", "a\nb", &"x".repeat(51)] {
             assert_eq!(chosen(&["1", code]).validate(), refused(code));
         }

@@ -13,8 +13,8 @@ use saleflex_core::{
     checkout::{self, Campaigns, Effects, Memory, Outcome, ProductTraits},
     document::{
         AddLine, Adjust, CancelCause, Cancelled, Command, Completed, CustomerFacts, Document, DocumentType,
-        Draft, Event, Facts, Kind, MostChange, NewDocument, OpenDocument, OriginalSale, PastDate, Policy, Promotions,
-        Refusal, ReturnLine, State, Suspended, TakeTender, TillFacts, replay,
+        Draft, Event, Facts, Kind, MostChange, NewDocument, OpenDocument, OriginalSale, PastDate, Policy,
+        Promotions, Refusal, ReturnLine, State, Suspended, TakeTender, TillFacts, replay,
     },
     ids::{
         CampaignId, CashierId, ClosureNumber, CustomerId, DocumentId, LineNo, ProductId, StoreId, TerminalId,

@@ -112,9 +112,8 @@ fn side_by_side(
     // Held by the threads alone: when the last has failed, there is nobody to send to.
     let receive = Arc::new(Mutex::new(receive));
     thread::scope(|scope| {
-        let part = |receive: Arc<_>| {
-            Builder::new().spawn_scoped(scope, move || Totals::of_batches(&receive)).ok()
-        };
+        let part =
+            |receive: Arc<_>| Builder::new().spawn_scoped(scope, move || Totals::of_batches(&receive)).ok();
         let parts: Vec<_> = (0..threads).map_while(|_| part(Arc::clone(&receive))).collect();
         drop(receive);
         if parts.is_empty() {

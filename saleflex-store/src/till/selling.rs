@@ -273,12 +273,7 @@ impl Till {
 
     /// Looks at the shelf for what a command may want more of than there is, where that is refused, and for what may lie
     /// there past its date.
-    fn look_at_shelf(
-        &self,
-        command: &Command,
-        found: &mut LookedUp,
-        on: NaiveDate,
-    ) -> Result<(), Error> {
+    fn look_at_shelf(&self, command: &Command, found: &mut LookedUp, on: NaiveDate) -> Result<(), Error> {
         let is_checked = self.settings.stock.check_at_ring_up;
         let is_dated = self.settings.policy.expired_goods != ExpiredGoods::Sell;
         for (product, may_fall_below) in self.rung_up(command, found) {

@@ -1,6 +1,7 @@
 //! The store's rules: beyond which limits a manager has to agree, and how the drawer is counted.
 
 use saleflex_core::{
+    closure::drawer::DrawerRule,
     document::{BundleReturns, ExpiredGoods, MostChange, ReasonRules},
     money::{Currency, Money},
     quantity::{Percent, Quantity},
@@ -27,6 +28,13 @@ const EXPIRED_GOODS: [(ExpiredGoods, Key); 3] = [
     (ExpiredGoods::Sell, Key::ExpiredSell),
     (ExpiredGoods::Ask, Key::ExpiredAsk),
     (ExpiredGoods::Refuse, Key::ExpiredRefuse),
+];
+
+/// When the drawer opens for a document, and what each rule is called.
+const OPENS: [(DrawerRule, Key); 3] = [
+    (DrawerRule::WithCash, Key::DrawerWithCash),
+    (DrawerRule::Always, Key::DrawerAlways),
+    (DrawerRule::Never, Key::DrawerNever),
 ];
 
 impl Model for RulesModel {
@@ -58,6 +66,7 @@ impl Model for RulesModel {
                 "DECLARATION",
                 "BLIND_COUNT",
                 "DIFFERENCE",
+                "DRAWER_OPENS",
                 "MOST_TIP",
                 "PAPER_HEADER",
                 "PAPER_FOOTER",
@@ -116,6 +125,13 @@ impl Model for RulesModel {
             ("DECLARATION", Value::Flag(closing.declaration_required)),
             ("BLIND_COUNT", Value::Flag(closing.blind_count)),
             ("DIFFERENCE", money(closing.difference_limit)),
+            (
+                "DRAWER_OPENS",
+                Value::Choice {
+                    options: OPENS.map(|(_, key)| text.word(key).to_owned()).to_vec(),
+                    at: OPENS.iter().position(|(rule, _)| *rule == closing.drawer_opens).unwrap_or(0),
+                },
+            ),
             ("MOST_TIP", Value::text(policy.most_tip)),
             ("PAPER_HEADER", on_one_line(&settings.paper.header)),
             ("PAPER_FOOTER", on_one_line(&settings.paper.footer)),
@@ -153,6 +169,8 @@ impl Model for RulesModel {
         settings.policy.suspend_with_payments = entered.flag("SUSPEND_PAID");
         settings.closing.declaration_required = entered.flag("DECLARATION");
         settings.closing.blind_count = entered.flag("BLIND_COUNT");
+        let opens = OPENS.get(entered.choice("DRAWER_OPENS"));
+        settings.closing.drawer_opens = opens.map_or(settings.closing.drawer_opens, |(rule, _)| *rule);
         Ok(till.change_settings(settings)?)
     }
 }

@@ -1,7 +1,8 @@
 //! The till's settings: how it speaks and looks, and how it works.
 
 use saleflex_core::{
-    campaign::ResolutionRule,
+    adjustment::ResolutionRule,
+    closure::template::Region,
     document::ChangeMode,
     settings::{Appearance, FavouriteKeys, RecoveryRule, Settings},
 };
@@ -48,6 +49,7 @@ impl Model for SettingsModel {
                 "IDLE_LOCK",
                 "FAVOURITES",
                 "BEST_SOLD",
+                "REGION",
                 "STORE",
                 "TERMINAL",
                 "CURRENCY",
@@ -57,7 +59,7 @@ impl Model for SettingsModel {
     }
 
     fn load(&self, till: &mut Till, text: &Text, _: Option<RowId>) -> Result<Fields, Error> {
-        let Settings { appearance, training, recovery, policy, campaigns, idle, favourites, .. } =
+        let Settings { appearance, training, recovery, policy, campaigns, idle, favourites, region, .. } =
             till.settings();
         let languages: Vec<&Text> = Text::all().collect();
         let language = languages.iter().position(|known| Some(known.code) == appearance.language.as_deref());
@@ -94,6 +96,7 @@ impl Model for SettingsModel {
             ("IDLE_LOCK", Value::text(idle.locks_after_s)),
             ("FAVOURITES", Value::Text(favourites.chosen.join(BETWEEN_CODES))),
             ("BEST_SOLD", Value::Flag(favourites.best_sold)),
+            ("REGION", Value::text(region.as_ref())),
             ("STORE", Value::Fixed(till.identity().store_name.clone())),
             ("TERMINAL", Value::Fixed(till.identity().terminal_code.clone())),
             ("CURRENCY", Value::Fixed(till.currency().code().to_string())),
@@ -107,6 +110,7 @@ impl Model for SettingsModel {
         settings.idle.locks_after_s = read.number("IDLE_LOCK").filter(|seconds| *seconds > 0);
         settings.favourites.chosen = favourites(&mut read, till);
         settings.favourites.best_sold = entered.flag("BEST_SOLD");
+        settings.region = region(&mut read);
         read.finish()?;
         let language =
             Text::all().nth(entered.choice("LANGUAGE")).map(|text: &text::Text| text.code.to_owned());
@@ -138,4 +142,14 @@ fn favourites(read: &mut Reader<'_>, till: &mut Till) -> Vec<String> {
         read.fault("FAVOURITES", read.text.fill(Key::FavouritesBad, &[("most", &most)]));
     }
     keys.chosen
+}
+
+/// Where the shop is, where that is said: a country, or a part of one.
+fn region(read: &mut Reader<'_>) -> Option<Region> {
+    let typed = read.entered.optional("REGION")?.to_uppercase();
+    let region = Region::parse(&typed).ok();
+    if region.is_none() {
+        read.fault("REGION", read.text.word(Key::RegionNotRead).to_owned());
+    }
+    region
 }

@@ -136,8 +136,7 @@ fn goods_without_a_receipt_come_back_as_new_opened_or_damaged() {
 fn a_note_says_whom_it_is_for_and_what_is_for_staff_is_on_no_receipt() {
     let mut shop = Shop::selling(80, 24);
     shop.keys("'10106' enter ctrl+n 'gift' enter ctrl+n 'pays late' down right right right enter");
-    let notes: Vec<_> =
-        shop.document().notes.iter().map(|note| (note.kind, note.on_receipt)).collect();
+    let notes: Vec<_> = shop.document().notes.iter().map(|note| (note.kind, note.on_receipt)).collect();
     assert_eq!(notes, [(NoteKind::General, true), (NoteKind::Internal, false)], "{}", shop.screen());
     shop.keys("plus");
     let receipt = shop.session.state.last_receipt.clone().unwrap().lines.join("\n");

@@ -90,11 +90,11 @@ pub(super) fn cancel(decision: &mut Decision<'_>, why: Option<&str>) -> Result<(
 pub(super) fn is_above_limit(decision: &Decision<'_>, document: &Document) -> bool {
     let mut tenders = document.tenders.iter().chain(&document.goods_back().tenders);
     let limit = decision.facts.policy.limits.cancel;
-    let alone = |line: &&LineItem| line.void.as_ref().is_some_and(|void| void.authority.approved_by.is_none());
+    let alone =
+        |line: &&LineItem| line.void.as_ref().is_some_and(|void| void.authority.approved_by.is_none());
     let voided: Money = document.lines.iter().filter(alone).map(|line| line.total).sum();
     let total = document.totals.total + voided + lines::reduced_alone(document, |_| true);
-    limit.is_some_and(|limit| total > limit)
-        || tenders.any(|tender| tender.status == TenderStatus::Approved)
+    limit.is_some_and(|limit| total > limit) || tenders.any(|tender| tender.status == TenderStatus::Approved)
 }
 
 pub(super) fn emit_cancelled(

@@ -190,7 +190,8 @@ fn restate_lines<'a>(
         let open = decision.document()?;
         let is_less = |line: &LineItem| {
             let before = lines::reduced_alone(open, |no| no == line.no);
-            quantity < line.quantity && lines::is_above_void_limit(decision, line.total - share.value + before)
+            quantity < line.quantity
+                && lines::is_above_void_limit(decision, line.total - share.value + before)
         };
         let authority = decision.authorise_if(line.as_ref().is_some_and(is_less))?;
         let next = LineItem {

@@ -35,6 +35,7 @@ fn closed(report: &Report, currency: Currency) -> Closure {
         last_document: None,
         suspended_count: 1,
         declaration: Some(&declaration),
+        drawers: &[],
     })
     .unwrap()
 }
@@ -206,7 +207,10 @@ fn an_x_report_says_nothing_of_the_drawer_where_it_is_counted_blind() {
         assert!(open.contains(words), "{words}: {open}");
         assert!(!blind.contains(words), "{words}: {blind}");
     }
-    assert!(blind.contains(ENGLISH.report.counted_blind) && blind.contains(ENGLISH.report.net_sales), "{blind}");
+    assert!(
+        blind.contains(ENGLISH.report.counted_blind) && blind.contains(ENGLISH.report.net_sales),
+        "{blind}"
+    );
 }
 
 #[test]
