@@ -115,8 +115,8 @@ pub struct Till {
     worked: work::DaysOfWork,
     cashiers: Vec<Cashier>,
     in_force: InForce,
-    /// What campaigns make of the open document, and when that was asked.
-    explained: Option<(campaigns::Asked, Explained)>,
+    /// What campaigns make of the open document, when that was asked, and whether the verdicts were.
+    explained: Option<(campaigns::Asked, Explained, bool)>,
     rates: Vec<(CurrencyCode, ExchangeRate)>,
     connectors: Vec<String>,
     programs: Vec<Program>,

@@ -4,7 +4,7 @@
 use saleflex_core::{
     cashier::{session::BreakKind, time_clock::Punch},
     document::{CashMovementKind, DocumentType, Kind},
-    ids::{AdjustmentNo, CustomerId, LineNo, TenderNo},
+    ids::{AdjustmentNo, CouponId, CustomerId, LineNo, TenderNo},
     money::{CurrencyCode, Money},
     tender::TenderKind,
 };
@@ -179,6 +179,8 @@ pub enum Choice {
     Particulars(TenderKind),
     /// Take a document adjustment back.
     Adjustment(AdjustmentNo),
+    /// Take a coupon off the document.
+    Coupon(CouponId),
     /// Go on a break of this kind: by the clock, for a user name; none: the cashier leaves the till.
     Break(Option<String>, BreakKind),
 }

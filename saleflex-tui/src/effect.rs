@@ -15,7 +15,9 @@ use saleflex_core::{
     cashier::{Capability, session::BreakKind, time_clock::Punch},
     closure::{Declaration, Span},
     document::{AgeEvidence, Command, ReturnLine},
-    ids::{CampaignId, CashierId, ClosureNumber, CustomerId, DocumentId, DocumentNumber, ProductId},
+    ids::{
+        CampaignId, CashierId, ClosureNumber, CouponId, CustomerId, DocumentId, DocumentNumber, ProductId,
+    },
     journal::CopyOf,
     money::Money,
     printout::Printout,
@@ -47,6 +49,7 @@ mod snapshot;
 mod sold;
 mod sync;
 mod trying;
+pub(crate) mod usage;
 
 pub use day::{CountFor, Counted};
 pub use desk::Desk;
@@ -55,7 +58,7 @@ pub use import::{FileRead, Progress, Work};
 pub use paper::{RECEIPT_WIDTH, REPORT_WIDTH};
 pub use periods::{ClosureCorrection, PeriodChange, TipShare};
 pub use punches::{PunchChange, PunchCorrection};
-pub use sold::{Sold, SoldLine};
+pub use sold::{Found, Sold, SoldLine};
 pub(crate) use sync::connector as sync_connector;
 pub use sync::{Enrolment, News, SyncAct, SyncStatus};
 pub use trying::Tried;
@@ -224,6 +227,8 @@ pub enum Act {
         /// What was entered.
         entered: Entered,
     },
+    /// Take a campaign out of the till for good.
+    WithdrawCampaign(CampaignId),
     /// Take a screen's definition out, in or back.
     Form {
         /// Its name.
@@ -329,6 +334,10 @@ pub enum Question {
     CheckUp,
     /// A copy of the till beside it.
     BackUp,
+    /// What a campaign was used for, by day and sale by sale.
+    CampaignUses(CampaignId),
+    /// The slip of a coupon.
+    CouponSlip(CouponId),
 }
 
 /// What the world answers.
@@ -482,13 +491,4 @@ pub enum Denial {
     Fields(Faults),
     /// Anything else, in words.
     Said(String),
-}
-
-/// A row of a list of things found.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Found<T> {
-    /// What it is.
-    pub id: T,
-    /// Its columns.
-    pub cells: Vec<String>,
 }

@@ -11,8 +11,8 @@ use saleflex_core::{
     catalog::DepartmentNo,
     closure::Span,
     ids::{
-        CampaignId, CashierId, ClosureNumber, CustomerId, DocumentId, LineNo, ProductId, PurchaseOrderId,
-        SegmentId, StockCountId, SupplierId, TransferId,
+        CampaignId, CashierId, ClosureNumber, CouponId, CustomerId, DocumentId, LineNo, ProductId,
+        PurchaseOrderId, SegmentId, StockCountId, SupplierId, TransferId,
     },
     inventory::Place,
     money::{CurrencyCode, Money},
@@ -31,6 +31,7 @@ pub(crate) mod audit;
 pub(crate) mod campaigns;
 pub(crate) mod cashiers;
 pub(crate) mod closures;
+pub(crate) mod coupons;
 pub(crate) mod customers;
 pub(crate) mod deliveries;
 pub(crate) mod departments;
@@ -224,6 +225,8 @@ pub enum RowId {
     Segment(SegmentId),
     /// A campaign.
     Campaign(CampaignId),
+    /// A coupon.
+    Coupon(CouponId),
     /// An item at a location.
     Place(Place),
     /// Goods on their way.

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 use saleflex_core::{
+    adjustment::ResolutionRule,
     campaign::{
         Campaign, CampaignSet, Coupon, CouponKind, OriginalCampaign, OriginalProduct, OriginalRule,
-        PaymentTypes, ResolutionRule, Uses, parse_local,
+        PaymentTypes, Uses, parse_local,
     },
     ids::{CampaignId, CouponId, CustomerId},
     money::{Currency, CurrencyCode, Money, Rounding},

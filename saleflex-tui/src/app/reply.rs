@@ -237,7 +237,9 @@ impl State {
         }
         match act {
             Act::Resume(_) | Act::ConvertQuote { .. } => self.show_sale(),
-            Act::CancelSuspended { .. } | Act::Sync(_) | Act::Punch { .. } => return self.reload(),
+            Act::CancelSuspended { .. } | Act::Sync(_) | Act::Punch { .. } | Act::WithdrawCampaign(_) => {
+                return self.reload();
+            }
             Act::StartBreak(..) => self.show_locked(Key::OnBreakBy),
             Act::CountDrawer(_) | Act::ClosePeriod(_) => self.leave_record(),
             Act::CorrectPunch(_) | Act::CorrectClosure(_) | Act::ShareTips(_) => {
@@ -336,6 +338,7 @@ const fn uses_entry(act: &Act) -> bool {
         | Act::TakeBack { .. }
         | Act::Save { .. }
         | Act::Form { .. }
+        | Act::WithdrawCampaign(_)
         | Act::Sync(_)
         | Act::Punch { .. }
         | Act::StartBreak(..)

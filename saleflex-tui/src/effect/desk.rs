@@ -106,7 +106,19 @@ impl<S: Shell + Clone + 'static> Desk<S> {
     /// When its file cannot be read, in words.
     pub fn view(&mut self) -> Result<View, String> {
         let Some(till) = self.till.as_mut() else { return Ok(super::snapshot::none()) };
-        super::snapshot::take(till, self.text, self.pages.clone()).map_err(|error| {
+        super::snapshot::take(till, self.pages.clone()).map_err(|error| {
+            log::error(&error);
+            message::error(self.text, &error)
+        })
+    }
+
+    /// The first of what a few more pieces would save; it takes longer than anything else that follows from a key.
+    ///
+    /// # Errors
+    /// When the till's file cannot be read, in words.
+    pub fn advice(&mut self) -> Result<Option<String>, String> {
+        let Some(till) = self.till.as_mut() else { return Ok(None) };
+        super::snapshot::advice(till, self.text).map_err(|error| {
             log::error(&error);
             message::error(self.text, &error)
         })
@@ -293,6 +305,7 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         match act {
             Act::Save { form, of, entered } => return self.save(form, *of, entered),
             Act::Form { name, task } => return self.change_form(name, *task),
+            Act::WithdrawCampaign(campaign) => return self.withdraw(*campaign),
             Act::Sync(act) => return self.act_on_sync(act),
             Act::Punch { who, punch } => return self.punch(who.as_ref(), *punch),
             Act::StartBreak(kind, planned_min) => return self.start_break(*kind, *planned_min),
@@ -311,6 +324,7 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         let done = match act {
             Act::Save { .. }
             | Act::Form { .. }
+            | Act::WithdrawCampaign(_)
             | Act::Sync(_)
             | Act::Punch { .. }
             | Act::StartBreak(..)

@@ -9,7 +9,7 @@ use saleflex_store::{
     history::{DocumentHead, DocumentKey, Found as FoundDocument, parse_scanned},
 };
 
-use super::{Found, Question, Reply, Sold, SoldLine, label, paper, people, sheets};
+use super::{Found, Question, Reply, Sold, SoldLine, label, paper, people, sheets, usage};
 use crate::{
     listing::{Listed, Query, RowId},
     log, message,
@@ -41,6 +41,8 @@ pub(super) fn answer(till: &mut Till, text: &Text, question: Question) -> Reply 
         Question::CheckUp => Ok(sheets::check_up(till, text)),
         Question::BackUp => sheets::back_up(till, text),
         Question::Label(product) => label::shelf(till, product).map(Reply::Paper),
+        Question::CampaignUses(campaign) => usage::of_campaign(till, text, campaign),
+        Question::CouponSlip(coupon) => usage::slip(till, coupon),
     };
     answer.unwrap_or_else(|error| {
         log::error(&error);

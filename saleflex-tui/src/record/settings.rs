@@ -1,7 +1,7 @@
 //! The till's settings: how it speaks and looks, and how it works.
 
 use saleflex_core::{
-    campaign::ResolutionRule,
+    adjustment::ResolutionRule,
     closure::template::Region,
     document::ChangeMode,
     settings::{Appearance, RecoveryRule, Settings},

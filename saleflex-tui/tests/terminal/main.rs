@@ -20,6 +20,7 @@ mod payment;
 mod people;
 mod price_lists;
 mod printing;
+mod promotions;
 mod pty;
 mod reasons;
 mod records;
