@@ -326,6 +326,10 @@ pub enum Question {
     Audit(i64),
     /// The shelf label of a product.
     Label(ProductId),
+    /// What a campaign was used for, by day and sale by sale.
+    CampaignUses(CampaignId),
+    /// The slip of a coupon.
+    CouponSlip(CouponId),
     /// What the closed periods of a day, month or year come to.
     Rollup(Span),
     /// How a cashier did from one business date to another.
@@ -334,10 +338,6 @@ pub enum Question {
     CheckUp,
     /// A copy of the till beside it.
     BackUp,
-    /// What a campaign was used for, by day and sale by sale.
-    CampaignUses(CampaignId),
-    /// The slip of a coupon.
-    CouponSlip(CouponId),
 }
 
 /// What the world answers.
