@@ -59,7 +59,7 @@ pub use import::{FileRead, Progress, Work};
 pub use paper::{RECEIPT_WIDTH, REPORT_WIDTH};
 pub use periods::{ClosureCorrection, PeriodChange, TipShare};
 pub use punches::{PunchChange, PunchCorrection};
-pub use sold::{Sold, SoldLine};
+pub use sold::{Found, Sold, SoldLine};
 pub(crate) use sync::connector as sync_connector;
 pub use sync::{Enrolment, News, SyncAct, SyncStatus};
 pub use trying::Tried;
@@ -496,13 +496,4 @@ pub enum Denial {
     Fields(Faults),
     /// Anything else, in words.
     Said(String),
-}
-
-/// A row of a list of things found.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Found<T> {
-    /// What it is.
-    pub id: T,
-    /// Its columns.
-    pub cells: Vec<String>,
 }
