@@ -100,6 +100,8 @@ pub enum Purpose {
     Reason(Act),
     /// The secret of whoever punches the clock, by user name.
     Punch(String, Punch),
+    /// How long a break is to last.
+    Break(BreakKind),
     /// Another secret.
     Secret,
     /// How many points.

@@ -9,11 +9,11 @@ use crate::{
     listing::{Listed, Query, RowId, forms::FormTask},
     record::{Entered, Faults, Fields},
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use saleflex_core::{
     basket::GoodsState,
     cashier::{Capability, session::BreakKind, time_clock::Punch},
-    closure::Declaration,
+    closure::{Declaration, Span},
     document::{AgeEvidence, Command, ReturnLine},
     ids::{
         CampaignId, CashierId, ClosureNumber, CouponId, CustomerId, DocumentId, DocumentNumber, ProductId,
@@ -35,12 +35,14 @@ mod letterhead;
 mod logged;
 pub(crate) mod look_up;
 pub(crate) mod paper;
+mod people;
 mod periods;
 mod promoted;
 mod punches;
 mod reasons;
 mod ringing;
 mod said;
+mod scanned;
 mod screens;
 mod sheets;
 mod snapshot;
@@ -248,7 +250,7 @@ pub enum Act {
         punch: Punch,
     },
     /// Go on a break: the till is locked.
-    StartBreak(BreakKind),
+    StartBreak(BreakKind, Option<u32>),
     /// Put the time clock right.
     CorrectPunch(Box<PunchCorrection>),
     /// Correct a closed period.
@@ -328,6 +330,14 @@ pub enum Question {
     CampaignUses(CampaignId),
     /// The slip of a coupon.
     CouponSlip(CouponId),
+    /// What the closed periods of a day, month or year come to.
+    Rollup(Span),
+    /// How a cashier did from one business date to another.
+    Performance(CashierId, NaiveDate, NaiveDate),
+    /// What is wrong with the till.
+    CheckUp,
+    /// A copy of the till beside it.
+    BackUp,
 }
 
 /// What the world answers.
@@ -415,6 +425,8 @@ pub struct Outcome {
     pub completed: Vec<Finished>,
     /// A report it made.
     pub paper: Option<Paper>,
+    /// The receipt that was scanned: goods of it are brought back.
+    pub returned: Option<String>,
 }
 
 /// A document that was settled.

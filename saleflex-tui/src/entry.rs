@@ -6,7 +6,7 @@ use saleflex_core::{
         is_measured, is_unprintable,
     },
     money::{AmountError, Currency, Money},
-    quantity::{Percent, Quantity, UnitPrice},
+    quantity::{ExchangeRate, Percent, Quantity, UnitPrice},
 };
 use tui_input::{Input, InputRequest};
 
@@ -268,6 +268,14 @@ pub fn unit_price(text: &str, currency: &Currency) -> Result<UnitPrice, AmountEr
 pub fn percent(text: &str) -> Result<Percent, AmountError> {
     let text = point(text);
     Percent::parse(text.strip_suffix('%').unwrap_or(&text).trim())
+}
+
+/// An exchange rate as typed.
+///
+/// # Errors
+/// [`AmountError`] when it is none.
+pub fn exchange_rate(text: &str) -> Result<ExchangeRate, AmountError> {
+    ExchangeRate::parse(&point(text))
 }
 
 fn point(text: &str) -> String {

@@ -25,8 +25,8 @@ use crate::{
 
 /// The most sets that are kept; more than that are of many companies, and each is found again when it is needed.
 const MOST: usize = 256;
-/// Through what a till sells.
-const CHANNEL: &str = "till";
+/// Through what a till sells; whoever asks with a cart is one.
+pub(super) const CHANNEL: &str = "till";
 /// How far the best choice is searched for: a small part of what a till may spend, since a delivery is one transaction
 /// and others wait for it. Of a sale that takes longer nothing is said; that depends on the sale alone.
 const EFFORT: u32 = DEFAULT_EFFORT / 20;

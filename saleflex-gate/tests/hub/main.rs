@@ -5,6 +5,7 @@
 mod api;
 mod books;
 mod business;
+mod carts;
 mod chain;
 mod companies;
 mod following;

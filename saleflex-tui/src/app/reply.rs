@@ -229,6 +229,9 @@ impl State {
         if uses_entry(act) {
             self.clear_entry();
         }
+        if let Some(number) = outcome.returned {
+            return self.return_of(number);
+        }
         if let Some(paper) = outcome.paper {
             self.dialogs.push(Dialog::Paper(Reader::new(paper)));
         }
@@ -237,7 +240,7 @@ impl State {
             Act::CancelSuspended { .. } | Act::Sync(_) | Act::Punch { .. } | Act::WithdrawCampaign(_) => {
                 return self.reload();
             }
-            Act::StartBreak(_) => self.show_locked(Key::OnBreakBy),
+            Act::StartBreak(..) => self.show_locked(Key::OnBreakBy),
             Act::CountDrawer(_) | Act::ClosePeriod(_) => self.leave_record(),
             Act::CorrectPunch(_) | Act::CorrectClosure(_) | Act::ShareTips(_) => {
                 self.leave_record();
@@ -338,7 +341,7 @@ const fn uses_entry(act: &Act) -> bool {
         | Act::WithdrawCampaign(_)
         | Act::Sync(_)
         | Act::Punch { .. }
-        | Act::StartBreak(_)
+        | Act::StartBreak(..)
         | Act::CountDrawer(_)
         | Act::CorrectPunch(_)
         | Act::CorrectClosure(_)
