@@ -195,7 +195,7 @@ fn z_reports_in_yen_and_dinars_have_their_own_digits() {
 
 #[test]
 fn an_x_report_says_nothing_of_the_drawer_where_it_is_counted_blind() {
-    let report = Report::of([&DocumentFigures::of(&full_sale()).unwrap()]);
+    let report = busy_day();
     let x = |hides_cash| {
         with_frame(&ENGLISH, |frame| {
             let frame = ReportFrame { hides_cash, ..*frame };
