@@ -11,7 +11,7 @@ use saleflex_core::{
     },
     catalog::Sellable,
     checkout::{ProductTraits, RecordedFacts, recorded},
-    document::{Command, Event, Refusal},
+    document::{Command, DocumentType, Event, Kind, Refusal},
     ids::{CampaignId, CouponId, LineNo, ProductId},
     money::Money,
     quantity::Percent,
