@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use crate::db::{DatabaseError, Session, Value};
+use crate::db::{DatabaseError, Row, Session, Value};
 
 /// The key of an entry.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -150,51 +150,68 @@ pub(crate) fn flags(session: &mut dyn Session, key: &Key) -> Result<BTreeSet<Str
     rows.iter().map(|row| row.text(0).map(str::to_owned)).collect()
 }
 
-/// What was noted about the events of a stretch of a till's sequence, event by event as [`Key::event`] names them.
-pub(crate) fn flags_between(
+/// The most identities that one question names.
+const NAMED: usize = 128;
+
+/// A question about entries of one terminal by their keys, kind by kind: by what stands in a stretch of its sequence, a
+/// database that knows nothing yet of its tables goes past everything that the terminal ever sent. `sql` is asked with
+/// company, terminal and kind before the identities, and answers identity, revision and whatever is asked for.
+fn ask(
     session: &mut dyn Session,
-    (company, terminal, epoch): (Uuid, Uuid, Uuid),
-    (first, last): (i64, i64),
-) -> Result<BTreeMap<Event, BTreeSet<String>>, DatabaseError> {
-    let rows = session.query(
-        "SELECT f.kind, f.entity_id, f.revision, f.flag FROM ledger l JOIN ledger_flag f \
-         ON f.company_id = l.company_id AND f.terminal_id = l.terminal_id AND f.kind = l.kind \
-         AND f.entity_id = l.entity_id AND f.revision = l.revision \
-         WHERE l.company_id = $1 AND l.terminal_id = $2 AND l.epoch = $3 AND l.seq >= $4 AND l.seq <= $5",
-        &[company.into(), terminal.into(), epoch.into(), first.into(), last.into()],
-    )?;
-    let mut noted: BTreeMap<Event, BTreeSet<String>> = BTreeMap::new();
-    for row in &rows {
-        let event = (row.text(0)?.to_owned(), row.id(1)?, row.integer(2)?);
-        noted.entry(event).or_default().insert(row.text(3)?.to_owned());
+    keys: &[&Key],
+    sql: &str,
+    mut answered: impl FnMut(&mut dyn Session, Event, &Row) -> Result<(), DatabaseError>,
+) -> Result<(), DatabaseError> {
+    let mut kinds: BTreeMap<&str, Vec<&Key>> = BTreeMap::new();
+    for key in keys {
+        kinds.entry(&key.kind).or_default().push(key);
     }
+    for (kind, keys) in kinds {
+        for keys in keys.chunks(NAMED) {
+            // Filled up with the last, so that few lengths are ever prepared.
+            let ids = keys.iter().chain(keys.last().into_iter().cycle()).map(|key| key.entity);
+            let ids: Vec<Uuid> = ids.take(keys.len().next_power_of_two()).collect();
+            let places: Vec<String> = (4..4 + ids.len()).map(|place| format!("${place}")).collect();
+            let mut values: Vec<Value> = vec![keys[0].company.into(), keys[0].terminal.into(), kind.into()];
+            values.extend(ids.into_iter().map(Value::from));
+            let rows = session.query(&format!("{sql} AND entity_id IN ({})", places.join(", ")), &values)?;
+            for row in &rows {
+                answered(session, (kind.to_owned(), row.id(0)?, row.integer(1)?), row)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What was noted about events of one terminal, event by event as [`Key::event`] names them.
+pub(crate) fn flags_of(
+    session: &mut dyn Session,
+    keys: &[&Key],
+) -> Result<BTreeMap<Event, BTreeSet<String>>, DatabaseError> {
+    let mut noted: BTreeMap<Event, BTreeSet<String>> = BTreeMap::new();
+    let sql = "SELECT entity_id, revision, flag FROM ledger_flag \
+               WHERE company_id = $1 AND terminal_id = $2 AND kind = $3";
+    ask(session, keys, sql, |_, event, row| {
+        noted.entry(event).or_default().insert(row.text(2)?.to_owned());
+        Ok(())
+    })?;
     Ok(noted)
 }
 
 /// A record that every till may change: its identity is no till's own.
 const SHARED: &str = "customer";
 
-/// Notes that another terminal gave out the identity of an event of a stretch of a till's sequence, on both.
-pub(crate) fn note_clones(
-    session: &mut dyn Session,
-    (company, terminal, epoch): (Uuid, Uuid, Uuid),
-    (first, last): (i64, i64),
-) -> Result<(), DatabaseError> {
-    let others = session.query(
-        "SELECT l.kind, l.entity_id, l.revision, o.terminal_id FROM ledger l JOIN ledger o \
-         ON o.company_id = l.company_id AND o.entity_id = l.entity_id AND o.kind = l.kind \
-         AND o.revision = l.revision AND o.terminal_id <> l.terminal_id \
-         WHERE l.company_id = $1 AND l.terminal_id = $2 AND l.epoch = $3 AND l.seq >= $4 AND l.seq <= $5 \
-         AND l.kind <> $6",
-        &[company.into(), terminal.into(), epoch.into(), first.into(), last.into(), SHARED.into()],
-    )?;
-    for row in &others {
-        let (kind, entity, revision) = (row.text(0)?.to_owned(), row.id(1)?, row.integer(2)?);
-        let key = Key { company, terminal, kind, entity, revision };
-        note(session, &key, flag::CLONED_TERMINAL)?;
-        note(session, &Key { terminal: row.id(3)?, ..key }, flag::CLONED_TERMINAL)?;
-    }
-    Ok(())
+/// Notes that another terminal gave out the identity of one of these events, on both.
+pub(crate) fn note_clones(session: &mut dyn Session, keys: &[&Key]) -> Result<(), DatabaseError> {
+    let own: Vec<&Key> = keys.iter().copied().filter(|key| key.kind != SHARED).collect();
+    let events: BTreeMap<Event, &Key> = own.iter().map(|key| (key.event(), *key)).collect();
+    let sql = "SELECT entity_id, revision, terminal_id FROM ledger \
+               WHERE company_id = $1 AND terminal_id <> $2 AND kind = $3";
+    ask(session, &own, sql, |session, event, other| {
+        let Some(key) = events.get(&event) else { return Ok(()) };
+        note(session, key, flag::CLONED_TERMINAL)?;
+        note(session, &Key { terminal: other.id(2)?, ..(*key).clone() }, flag::CLONED_TERMINAL)
+    })
 }
 
 /// Notes that the same terminal gave one printed number to two things, on both, and that two terminals gave out one

@@ -76,7 +76,7 @@ pub(crate) async fn push(
         feed::hear(session, of, request.epoch_after)?;
         let mut taken =
             Taking { scope: &scope, sets: &sets, request: &request, now, forwards }.all(session)?;
-        note_new(session, of, &mut taken)?;
+        note_new(session, &mut taken)?;
         let open = taken.iter().filter_map(|event| event.new.as_ref()?.open).max();
         let open: Vec<(String, i64)> =
             open.map(|open| (counters::CLOSURE.to_owned(), open)).into_iter().collect();
@@ -132,7 +132,6 @@ struct Taken {
 /// An event that took effect now.
 struct New {
     key: Key,
-    seq: i64,
     moved: Moved,
     /// The period that is open after it.
     open: Option<i64>,
@@ -191,7 +190,7 @@ impl Taking<'_> {
             }
             let from = (&key, scope.terminal.store, (request.epoch, seq));
             let moved = deliveries::apply(session, from, (body, sets), now)?;
-            let new = New { key, seq, moved, open: open_after(item) };
+            let new = New { key, moved, open: open_after(item) };
             return Ok(Taken { result: answer(Verdict::Accepted, Vec::new()), new: Some(new) });
         }
         let flags: Vec<String> = ledger::flags(session, &key)?.into_iter().collect();
@@ -224,15 +223,10 @@ fn refused(item: &PushItem, code: &str, detail: String) -> ItemResult {
 
 /// Notes which of the new events another terminal gave out too, and says what was noted of each: for all at once, since
 /// each question is a way to the database and back.
-fn note_new(
-    session: &mut dyn Session,
-    of: (Uuid, Uuid, Uuid),
-    taken: &mut [Taken],
-) -> Result<(), DatabaseError> {
-    let places = || taken.iter().filter_map(|event| event.new.as_ref()).map(|new| new.seq);
-    let Some((first, last)) = places().min().zip(places().max()) else { return Ok(()) };
-    ledger::note_clones(session, of, (first, last))?;
-    let mut noted = ledger::flags_between(session, of, (first, last))?;
+fn note_new(session: &mut dyn Session, taken: &mut [Taken]) -> Result<(), DatabaseError> {
+    let keys: Vec<&Key> = taken.iter().filter_map(|event| Some(&event.new.as_ref()?.key)).collect();
+    ledger::note_clones(session, &keys)?;
+    let mut noted = ledger::flags_of(session, &keys)?;
     for Taken { result, new } in taken {
         let flags = new.as_ref().and_then(|new| noted.remove(&new.key.event()));
         result.flags.extend(flags.into_iter().flatten());
