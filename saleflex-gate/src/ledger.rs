@@ -40,7 +40,10 @@ pub(crate) enum Entered {
     /// It had taken effect before.
     Repeated,
     /// Its key has other content; this one is kept aside.
-    Differs,
+    Differs {
+        /// Whether this content came for the first time.
+        is_news: bool,
+    },
 }
 
 /// What the hub noticed.
@@ -65,6 +68,10 @@ pub(crate) mod flag {
     pub(crate) const CAMPAIGN_DRIFT: &str = "campaign_drift";
     /// A campaign or coupon was used beyond what was lent to the till.
     pub(crate) const OVER_QUOTA: &str = "over_quota";
+    /// Another event of the same life of the till has the same number: two files go on under one name.
+    pub(crate) const FORKED: &str = "forked";
+    /// The closure names documents of its period that are set aside at the till.
+    pub(crate) const GAP: &str = "gap";
     /// The closure counts more documents than the hub has of its period.
     pub(crate) const OPEN_RECEIPTS: &str = "open_receipts";
 }
@@ -116,7 +123,7 @@ pub(crate) fn enter(
         return Ok(Entered::Repeated);
     }
     values.truncate(8);
-    session.execute(
+    let kept = session.execute(
         "INSERT INTO ledger_variant (company_id, terminal_id, kind, entity_id, revision, digest, body, \
          received_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) \
          ON CONFLICT (company_id, terminal_id, kind, entity_id, revision, digest) DO NOTHING",
@@ -124,7 +131,7 @@ pub(crate) fn enter(
     )?;
     note(session, key, flag::CONTENT_MISMATCH)?;
     tracing::warn!(kind = key.kind, entity = %key.entity, terminal = %key.terminal, "other content under a taken key");
-    Ok(Entered::Differs)
+    Ok(Entered::Differs { is_news: kept > 0 })
 }
 
 /// Notes something about an entry, once.
@@ -174,25 +181,33 @@ pub(crate) fn flags_between(
 /// A record that every till may change: its identity is no till's own.
 const SHARED: &str = "customer";
 
-/// Notes that another terminal gave out the identity of an event of a stretch of a till's sequence, on both.
-pub(crate) fn note_clones(
+/// Notes on both, for the events of a stretch of a till's sequence: that another terminal gave out the identity of one,
+/// and that another event has the number of one.
+pub(crate) fn note_copies(
     session: &mut dyn Session,
     (company, terminal, epoch): (Uuid, Uuid, Uuid),
     (first, last): (i64, i64),
 ) -> Result<(), DatabaseError> {
-    let others = session.query(
-        "SELECT l.kind, l.entity_id, l.revision, o.terminal_id FROM ledger l JOIN ledger o \
-         ON o.company_id = l.company_id AND o.entity_id = l.entity_id AND o.kind = l.kind \
-         AND o.revision = l.revision AND o.terminal_id <> l.terminal_id \
-         WHERE l.company_id = $1 AND l.terminal_id = $2 AND l.epoch = $3 AND l.seq >= $4 AND l.seq <= $5 \
-         AND l.kind <> $6",
-        &[company.into(), terminal.into(), epoch.into(), first.into(), last.into(), SHARED.into()],
-    )?;
-    for row in &others {
-        let (kind, entity, revision) = (row.text(0)?.to_owned(), row.id(1)?, row.integer(2)?);
-        let key = Key { company, terminal, kind, entity, revision };
-        note(session, &key, flag::CLONED_TERMINAL)?;
-        note(session, &Key { terminal: row.id(3)?, ..key }, flag::CLONED_TERMINAL)?;
+    let stretch = "l.company_id = $1 AND l.terminal_id = $2 AND l.epoch = $3 AND l.seq >= $4 AND l.seq <= $5";
+    let sql = format!(
+        "SELECT 1, l.kind, l.entity_id, l.revision, o.terminal_id, o.kind, o.entity_id, o.revision \
+         FROM ledger l JOIN ledger o ON o.company_id = l.company_id AND o.entity_id = l.entity_id \
+         AND o.kind = l.kind AND o.revision = l.revision AND o.terminal_id <> l.terminal_id \
+         WHERE {stretch} AND l.kind <> $6 UNION ALL \
+         SELECT 0, l.kind, l.entity_id, l.revision, o.terminal_id, o.kind, o.entity_id, o.revision \
+         FROM ledger l JOIN ledger o ON o.company_id = l.company_id AND o.terminal_id = l.terminal_id \
+         AND o.epoch = l.epoch AND o.seq = l.seq \
+         AND (o.entity_id <> l.entity_id OR o.kind <> l.kind OR o.revision <> l.revision) WHERE {stretch}"
+    );
+    let values = [company.into(), terminal.into(), epoch.into(), first.into(), last.into(), SHARED.into()];
+    for row in &session.query(&sql, &values)? {
+        let flag = if row.flag(0)? { flag::CLONED_TERMINAL } else { flag::FORKED };
+        let key = |terminal, at| {
+            let (kind, entity, revision) = (row.text(at)?.to_owned(), row.id(at + 1)?, row.integer(at + 2)?);
+            Ok::<_, DatabaseError>(Key { company, terminal, kind, entity, revision })
+        };
+        note(session, &key(terminal, 1)?, flag)?;
+        note(session, &key(row.id(4)?, 5)?, flag)?;
     }
     Ok(())
 }

@@ -5,7 +5,9 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::{
-    ApiError, counters,
+    ApiError,
+    access::Profile,
+    counters,
     db::{DatabaseError, Row, Session},
     ids::{digest, new_code, new_id, new_secret},
 };
@@ -79,9 +81,12 @@ pub struct Terminal {
     pub is_legacy: bool,
     /// Until when it may push although it is not active: what it sold before shall not be lost.
     pub push_until: Option<DateTime<Utc>>,
+    /// What its device is made for.
+    pub(crate) profile: Profile,
 }
 
-const TERMINAL: &str = "SELECT terminal_id, store_id, office_code, terminal_code, number, state, may_pull, is_legacy, push_until FROM terminal";
+const TERMINAL: &str = "SELECT terminal_id, store_id, office_code, terminal_code, number, state, may_pull, is_legacy, push_until, \
+     profile FROM terminal";
 
 fn terminal(row: &Row) -> Result<Terminal, DatabaseError> {
     Ok(Terminal {
@@ -94,6 +99,8 @@ fn terminal(row: &Row) -> Result<Terminal, DatabaseError> {
         may_pull: row.flag(6)?,
         is_legacy: row.flag(7)?,
         push_until: row.optional_time(8)?,
+        profile: Profile::parse(row.text(9)?)
+            .ok_or(DatabaseError::Column { column: 9, expected: "a profile" })?,
     })
 }
 
