@@ -3,7 +3,7 @@
 use std::sync::mpsc;
 
 use saleflex_gate::{
-    db::{DatabaseError, Tenant},
+    db::{DatabaseError, Session, Tenant},
     settings::OfficeWire,
 };
 
@@ -21,7 +21,8 @@ async fn a_row_that_is_committed_late_hides_behind_no_cursor_that_was_given_out_
         let before = whole["cursor"].as_str().unwrap().to_owned();
         let (began, has_begun) = mpsc::channel();
         let (go, may_go) = mpsc::channel::<()>();
-        let late = books.write::<_, DatabaseError>(Tenant::Company(shop.company), move |session| {
+        let (writer, company) = (books.clone(), shop.company);
+        let work = move |session: &mut dyn Session| {
             let drawn = session.query("UPDATE company SET changes = changes + 1 RETURNING changes", &[])?;
             let version = drawn[0].integer(0)?;
             let sql = "UPDATE definition SET version = $1, body = replace(body, 'Sourdough', 'Late') \
@@ -30,8 +31,10 @@ async fn a_row_that_is_committed_late_hides_behind_no_cursor_that_was_given_out_
             began.send(()).unwrap();
             may_go.recv().unwrap();
             Ok(())
+        };
+        let late = tokio::spawn(async move {
+            writer.write::<_, DatabaseError>(Tenant::Company(company), work).await
         });
-        let late = tokio::spawn(late);
         tokio::task::spawn_blocking(move || has_begun.recv().unwrap()).await.unwrap();
         let meanwhile = changes(&before).await;
         assert_eq!(meanwhile["items"].as_array().unwrap().len(), 0, "it is not there yet");

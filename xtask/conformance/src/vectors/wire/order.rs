@@ -90,6 +90,8 @@ mod tests {
         let everything = [
             "forwards",
             "twice over",
+            "each request twice",
+            "deliveries at the end",
             "request 1 twice",
             "request 1 at the end",
             "request 2 twice",
@@ -97,8 +99,9 @@ mod tests {
         ];
         assert_eq!(names(&alike), everything);
         let versions = [push(1, "1.00", &pair), push(2, "2.00", &pair)];
-        assert_eq!(names(&versions), ["forwards", "twice over", "request 1 twice", "request 2 twice"]);
+        let repeated = ["forwards", "twice over", "each request twice", "request 1 twice", "request 2 twice"];
+        assert_eq!(names(&versions), repeated);
         let alone = [push(1, "1.00", &pair[..1]), push(2, "1.00", &pair)];
-        assert_eq!(names(&alone), ["forwards", "request 1 twice", "request 2 twice"]);
+        assert_eq!(names(&alone), ["forwards", "each request twice", "request 1 twice", "request 2 twice"]);
     }
 }
