@@ -3,6 +3,7 @@
 
 use saleflex_core::{
     campaign::{Outcome, SchemaVersion},
+    checkout::Advised,
     document::AddLine,
     quantity::Quantity,
     tender::TenderKind,
@@ -38,10 +39,12 @@ fn main() -> anyhow::Result<()> {
     }
     for advice in &tried.advice {
         let campaign = tried.campaigns.campaign(advice.campaign);
-        let saving = till.currency().show(advice.saving);
-        println!("{} more {}: {} saves {saving}", advice.units, advice.item.name, campaign.code);
+        if let Advised::Goods { item, saving } = &advice.of {
+            let saving = till.currency().show(*saving);
+            println!("{} more {}: {} saves {saving}", advice.units, item.name, campaign.code);
+        }
     }
-    let cart = till.snapshot_of(&tried.document, now, SchemaVersion::V1_1)?;
+    let cart = till.snapshot_of(&tried, SchemaVersion::V1_1)?;
     println!("{}", serde_json::to_string_pretty(&cart.lines[0])?);
     println!("{}", serde_json::to_string_pretty(&cart.totals)?);
     Ok(())

@@ -2,6 +2,7 @@
 
 mod claw_back;
 mod coupon;
+mod resolution;
 
 use alloc::{string::String, vec::Vec};
 
@@ -18,6 +19,7 @@ use crate::{
 pub use self::{
     claw_back::{ClawBack, Refunded},
     coupon::{AppliedCoupon, CouponRefusal},
+    resolution::ResolutionRule,
 };
 
 /// Whether a price goes down or up.

@@ -44,14 +44,15 @@ pub use allocate::Allocation;
 pub use backtest::{Backtest, Compared, Cost, Recorded, RecordedDiscount, Report};
 pub use basket::{CartError, MOST_LINES};
 pub use benefit::{Benefit, BundlePart, BundlePrice, Choice, Per, ProductRow, Reward, Tier, TierBy};
-pub use best::{Best, DEFAULT_EFFORT, Proof, Resolution, ResolutionRule};
+pub use best::{Best, DEFAULT_EFFORT, Proof, Resolution};
 pub use cart::{Cart, CartItem, CartLine, CartTender, Context, Shopper, Uses};
 pub use change::CampaignChange;
 pub use check::{DEEPEST_CONDITION, MOST_CONDITIONS, MOST_NAMED, MOST_PATTERNS};
 pub use compile::{CampaignSet, CompileError, ContentHash, ENGINE_VERSION, MOST_CAMPAIGNS};
 pub use condition::Condition;
 pub use coupon::{
-    AppliedCoupons, Batch, BatchError, CodeError, Coupon, CouponKind, CouponOnFile, OpenDocument, check_code,
+    AppliedCoupons, Batch, BatchError, CodeError, Coupon, CouponKind, CouponOnFile, CouponStanding,
+    OpenDocument, check_code,
 };
 pub use definition::{Activation, Campaign, CampaignCode, Exclusivity, Lane, Limits, TenderTerms, unlocking};
 pub use evaluator::{Evaluator, Remembered};
@@ -59,6 +60,7 @@ pub use exact::{FineMoney, FineQuantity};
 pub use explain::{Outcome, Verdict};
 pub use field::{FieldError, FieldReason};
 pub use hint::Hint;
+pub use index::Selection;
 pub use lint::{Fault, Finding, LintFacts, PricedItem};
 pub use original::{NotOriginal, OriginalCampaign, OriginalProduct, OriginalRule, PaymentTypes, parse_local};
 pub use pattern::{Pattern, PatternError};

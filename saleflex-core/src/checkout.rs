@@ -2,6 +2,7 @@
 //!
 //! Till and hub both call [`run`]; what it answers is committed as a whole or not at all.
 
+mod advising;
 mod bundles;
 mod campaigns;
 mod cart;
@@ -24,9 +25,9 @@ use crate::{
 };
 
 pub use self::{
+    advising::{Advice, Advised, Assortment, Offered},
     campaigns::{Campaigns, ProductTraits, SaleUsage, cart_item},
     cart::cart_snapshot,
-    explaining::{Advice, Offered},
     memory::Memory,
     points::{DocumentPoints, PointsFacts, redeemable_due, redeemable_total, redemption},
     recorded::{RecordedFacts, recorded},

@@ -21,7 +21,7 @@ use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    adjustment::{AppliedCoupon, DocumentAdjustment},
+    adjustment::{AppliedCoupon, DocumentAdjustment, ResolutionRule},
     authority::Authority,
     basket::{LineItem, Reduction, Totals},
     ids::{
@@ -413,9 +413,9 @@ pub struct Pricing {
     /// Content hash of the campaign set in force; none without campaigns.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub campaign_set: Option<String>,
-    /// How campaigns were chosen from, where not by priority: `best`, what saved the customer the most.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub campaign_resolution: Option<String>,
+    /// How campaigns were chosen from; not said where by priority.
+    #[serde(default, skip_serializing_if = "ResolutionRule::is_default")]
+    pub campaign_resolution: ResolutionRule,
     /// Content hash of each campaign that took something off: the version of its definition.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub campaigns: BTreeMap<CampaignId, String>,

@@ -9,7 +9,7 @@ use alloc::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    campaign::ResolutionRule,
+    adjustment::ResolutionRule,
     cashier::{metrics::HourlyTarget, session::IDLE_AFTER_S},
     catalog::DepartmentNo,
     closure::{

@@ -3,6 +3,7 @@
 //! | module | what it does |
 //! |---|---|
 //! | [`in_force`] | the campaigns and coupons of a store, compiled from its definitions |
+//! | [`known`] | what definitions say of goods and customers beyond a cart |
 //! | [`evaluation`] | a cart → discounts; changes nothing |
 //! | [`coupons`] | coupons held for one document, so that no two spend the last use |
 //! | [`issuing`] | coupons made many at a time |
@@ -21,6 +22,7 @@ pub(crate) mod evaluation;
 pub(crate) mod gift_cards;
 pub(crate) mod in_force;
 pub(crate) mod issuing;
+pub(crate) mod known;
 pub(crate) mod points;
 pub(crate) mod quotas;
 pub(crate) mod quote;

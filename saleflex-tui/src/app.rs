@@ -31,6 +31,7 @@ use crate::{
 };
 
 mod adjust;
+mod area;
 mod cash;
 mod closing;
 mod common;
@@ -381,6 +382,9 @@ impl State {
     }
 
     fn paste(&mut self, text: &str) -> Vec<Effect> {
+        if self.dialogs.is_empty() && self.paste_lines(text) {
+            return Vec::new();
+        }
         let line = text.lines().next().unwrap_or_default().trim();
         if matches!(self.listening(), Listening::Lookup) && self.is_selling() && self.dialogs.is_empty() {
             if !self.selling.entry.type_text(line) {

@@ -4,7 +4,7 @@
 use saleflex_core::{
     cashier::{session::BreakKind, time_clock::Punch},
     document::{CashMovementKind, DocumentType, Kind},
-    ids::{AdjustmentNo, CustomerId, LineNo, TenderNo},
+    ids::{AdjustmentNo, CouponId, CustomerId, LineNo, TenderNo},
     money::{CurrencyCode, Money},
     tender::TenderKind,
 };
@@ -100,6 +100,8 @@ pub enum Purpose {
     Reason(Act),
     /// The secret of whoever punches the clock, by user name.
     Punch(String, Punch),
+    /// How long a break is to last.
+    Break(BreakKind),
     /// Another secret.
     Secret,
     /// How many points.
@@ -177,6 +179,8 @@ pub enum Choice {
     Particulars(TenderKind),
     /// Take a document adjustment back.
     Adjustment(AdjustmentNo),
+    /// Take a coupon off the document.
+    Coupon(CouponId),
     /// Go on a break of this kind: by the clock, for a user name; none: the cashier leaves the till.
     Break(Option<String>, BreakKind),
 }

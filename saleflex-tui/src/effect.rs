@@ -9,13 +9,15 @@ use crate::{
     listing::{Listed, Query, RowId, forms::FormTask},
     record::{Entered, Faults, Fields},
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use saleflex_core::{
     basket::GoodsState,
     cashier::{Capability, session::BreakKind, time_clock::Punch},
-    closure::Declaration,
+    closure::{Declaration, Span},
     document::{AgeEvidence, Command, ReturnLine},
-    ids::{CampaignId, CashierId, ClosureNumber, CustomerId, DocumentId, DocumentNumber, ProductId},
+    ids::{
+        CampaignId, CashierId, ClosureNumber, CouponId, CustomerId, DocumentId, DocumentNumber, ProductId,
+    },
     journal::CopyOf,
     money::Money,
     printout::Printout,
@@ -33,18 +35,21 @@ mod letterhead;
 mod logged;
 pub(crate) mod look_up;
 pub(crate) mod paper;
+mod people;
 mod periods;
 mod promoted;
 mod punches;
 mod reasons;
 mod ringing;
 mod said;
+mod scanned;
 mod screens;
 mod sheets;
 mod snapshot;
 mod sold;
 mod sync;
 mod trying;
+pub(crate) mod usage;
 
 pub use day::{CountFor, Counted};
 pub use desk::Desk;
@@ -222,6 +227,8 @@ pub enum Act {
         /// What was entered.
         entered: Entered,
     },
+    /// Take a campaign out of the till for good.
+    WithdrawCampaign(CampaignId),
     /// Take a screen's definition out, in or back.
     Form {
         /// Its name.
@@ -243,7 +250,7 @@ pub enum Act {
         punch: Punch,
     },
     /// Go on a break: the till is locked.
-    StartBreak(BreakKind),
+    StartBreak(BreakKind, Option<u32>),
     /// Put the time clock right.
     CorrectPunch(Box<PunchCorrection>),
     /// Correct a closed period.
@@ -319,6 +326,18 @@ pub enum Question {
     Audit(i64),
     /// The shelf label of a product.
     Label(ProductId),
+    /// What a campaign was used for, by day and sale by sale.
+    CampaignUses(CampaignId),
+    /// The slip of a coupon.
+    CouponSlip(CouponId),
+    /// What the closed periods of a day, month or year come to.
+    Rollup(Span),
+    /// How a cashier did from one business date to another.
+    Performance(CashierId, NaiveDate, NaiveDate),
+    /// What is wrong with the till.
+    CheckUp,
+    /// A copy of the till beside it.
+    BackUp,
 }
 
 /// What the world answers.
@@ -406,6 +425,8 @@ pub struct Outcome {
     pub completed: Vec<Finished>,
     /// A report it made.
     pub paper: Option<Paper>,
+    /// The receipt that was scanned: goods of it are brought back.
+    pub returned: Option<String>,
 }
 
 /// A document that was settled.

@@ -6,7 +6,7 @@ use saleflex_core::{
         is_measured, is_unprintable,
     },
     money::{AmountError, Currency, Money},
-    quantity::{Percent, Quantity, UnitPrice},
+    quantity::{ExchangeRate, Percent, Quantity, UnitPrice},
 };
 use tui_input::{Input, InputRequest};
 
@@ -14,11 +14,15 @@ use crate::action::{Erase, Move};
 
 /// Longest text a line takes: longer than any barcode, so that a runaway scanner does no harm.
 pub const LONGEST: usize = 120;
+/// Longest text a line of a text of several lines takes.
+const LONGEST_OF_TEXT: usize = 4_000;
 
 /// One line of text being typed, with its cursor.
 #[derive(Clone, Debug, Default)]
 pub struct TypedLine {
     input: Input,
+    /// It is one of several lines, which may be long.
+    is_of_text: bool,
 }
 
 impl TypedLine {
@@ -27,6 +31,11 @@ impl TypedLine {
         let mut line = Self::default();
         line.type_text(text);
         line
+    }
+
+    /// A line of a text of several lines, whole however long it is, the cursor behind it.
+    pub fn of_text(text: &str) -> Self {
+        Self { input: Input::new(text.to_owned()), is_of_text: true }
     }
 
     /// What was typed.
@@ -41,7 +50,8 @@ impl TypedLine {
 
     /// Types a character at the cursor; false where the line is full or the character cannot be shown.
     pub fn type_char(&mut self, character: char) -> bool {
-        if is_unprintable(character) || self.text().chars().count() >= LONGEST {
+        let longest = if self.is_of_text { LONGEST_OF_TEXT } else { LONGEST };
+        if is_unprintable(character) || self.text().chars().count() >= longest {
             return false;
         }
         self.input.handle(InputRequest::InsertChar(character));
@@ -79,6 +89,34 @@ impl TypedLine {
         };
         self.input.handle(request);
         true
+    }
+
+    /// Which character the cursor stands before, from 0.
+    pub fn cursor(&self) -> usize {
+        self.input.cursor()
+    }
+
+    /// Puts the cursor before a character, at most behind the last.
+    pub fn place_cursor(&mut self, at: usize) {
+        self.input.handle(InputRequest::SetCursor(at));
+    }
+
+    /// Cuts the line at the cursor, and answers what stood behind it, the cursor at its start.
+    #[must_use]
+    pub fn cut(&mut self) -> Self {
+        let (before, after): (Vec<_>, Vec<_>) =
+            self.text().chars().enumerate().partition(|(at, _)| *at < self.cursor());
+        let text = |part: Vec<(usize, char)>| part.into_iter().map(|(_, one)| one).collect::<String>();
+        let mut rest = Self { input: Input::new(text(after)), is_of_text: self.is_of_text };
+        rest.place_cursor(0);
+        self.input = Input::new(text(before));
+        rest
+    }
+
+    /// Puts another line behind this one, the cursor where they meet.
+    pub fn join(&mut self, other: &Self) {
+        let seam = self.text().chars().count();
+        self.input = Input::new(format!("{}{}", self.text(), other.text())).with_cursor(seam);
     }
 
     /// Empties the line.
@@ -230,6 +268,14 @@ pub fn unit_price(text: &str, currency: &Currency) -> Result<UnitPrice, AmountEr
 pub fn percent(text: &str) -> Result<Percent, AmountError> {
     let text = point(text);
     Percent::parse(text.strip_suffix('%').unwrap_or(&text).trim())
+}
+
+/// An exchange rate as typed.
+///
+/// # Errors
+/// [`AmountError`] when it is none.
+pub fn exchange_rate(text: &str) -> Result<ExchangeRate, AmountError> {
+    ExchangeRate::parse(&point(text))
 }
 
 fn point(text: &str) -> String {

@@ -23,9 +23,11 @@ use crate::{
     text::{Key, Text},
 };
 
+mod area;
 pub(crate) mod campaign;
 pub(crate) mod cashier;
 pub(crate) mod closure;
+pub(crate) mod coupon;
 pub(crate) mod customer;
 pub(crate) mod devices;
 pub(crate) mod drawer;
@@ -35,12 +37,16 @@ pub(crate) mod member;
 pub(crate) mod price_list;
 pub(crate) mod product;
 pub(crate) mod punch;
+pub(crate) mod reference;
+pub(crate) mod role;
 pub(crate) mod rules;
 pub(crate) mod segment;
 pub(crate) mod settings;
 pub(crate) mod stock;
 pub(crate) mod target;
 pub(crate) mod tips;
+
+pub use area::Area;
 
 /// The fields of a record as they are read from the till.
 pub type Fields = Vec<(&'static str, Value)>;
@@ -161,6 +167,8 @@ pub enum Value {
     Fixed(String),
     /// Lines that are only shown.
     Lines(Vec<String>),
+    /// A text of several lines.
+    Area(String),
 }
 
 impl Value {
@@ -356,7 +364,9 @@ pub struct FieldState {
     pub value: Value,
     /// What was typed.
     pub line: TypedLine,
-    /// Why it cannot be as it is.
+    /// What was typed of a text of several lines.
+    pub area: Area,
+    /// Why it cannot be as it is; of a text of several lines, a line for each reason.
     pub error: Option<String>,
 }
 
@@ -365,8 +375,10 @@ pub struct FieldState {
 pub enum RecordRow<'a> {
     /// A field under the label of its control.
     Field(usize, &'a Control),
-    /// A line of a field that is only shown.
+    /// A line of a field of several.
     Line(usize, usize),
+    /// A reason why a text of several lines cannot be as it is.
+    Fault(usize, usize),
 }
 
 impl Record {
@@ -382,7 +394,11 @@ impl Record {
                 Value::Text(text) => TypedLine::holding(text),
                 _ => TypedLine::default(),
             };
-            FieldState { name, value, line, error: None }
+            let area = match &value {
+                Value::Area(text) => Area::holding(text),
+                _ => Area::default(),
+            };
+            FieldState { name, value, line, area, error: None }
         };
         self.fields = fields.into_iter().map(state).collect();
         self.is_dirty = false;
@@ -393,6 +409,7 @@ impl Record {
         let value = |field: &FieldState| match &field.value {
             Value::Text(_) | Value::Pieces { .. } => Value::Text(field.line.text().to_owned()),
             Value::Secret(_) => Value::Secret(Secret(field.line.text().to_owned())),
+            Value::Area(_) => Value::Text(field.area.text()),
             other => other.clone(),
         };
         let worth = |field: &FieldState| match field.value {
@@ -413,9 +430,15 @@ impl Record {
         let mut rows = Vec::new();
         for control in form.controls.iter().filter(is_here) {
             let Some(at) = self.fields.iter().position(|field| field.name == control.name) else { continue };
-            match self.fields.get(at).map(|field| &field.value) {
-                Some(Value::Lines(lines)) => {
+            let Some(field) = self.fields.get(at) else { continue };
+            match &field.value {
+                Value::Lines(lines) => {
                     rows.extend((0..lines.len()).map(|line| RecordRow::Line(at, line)));
+                }
+                Value::Area(_) => {
+                    let faults = field.error.as_ref().map_or(0, |error| error.lines().count());
+                    rows.extend((0..faults).map(|fault| RecordRow::Fault(at, fault)));
+                    rows.extend((0..field.area.lines().len()).map(|line| RecordRow::Line(at, line)));
                 }
                 _ => rows.push(RecordRow::Field(at, control)),
             }

@@ -9,6 +9,7 @@ use saleflex_store::Shell;
 use crate::{
     action::Action,
     app::{Place, State, Tone},
+    device::scanner::entered_by_keys,
     effect::{Desk, Effect, FirstStart},
     input::{Heard, Input},
     text::{Key, Text},
@@ -21,6 +22,8 @@ pub struct Session<S> {
     desk: Desk<S>,
     /// What goes on once the screen was drawn.
     later: VecDeque<Effect>,
+    /// The document changed, and what little more would save was not worked out since.
+    wants_advice: bool,
     /// The language was chosen for this run, whatever the till's settings say.
     has_fixed_language: bool,
     /// When somebody did something last.
@@ -36,6 +39,7 @@ impl<S: Shell + Clone + 'static> Session<S> {
             state: State::new(desk.text(), size),
             desk,
             later: VecDeque::new(),
+            wants_advice: false,
             has_fixed_language: false,
             touched,
         };
@@ -81,7 +85,7 @@ impl<S: Shell + Clone + 'static> Session<S> {
             Heard::Scan { code, typed } => {
                 self.touched = self.desk.instant();
                 self.state.untype(&typed);
-                let effects = self.state.update(Action::Scan(code));
+                let effects = self.state.update(Action::Scan(entered_by_keys(&code)));
                 self.settle(effects);
             }
         }
@@ -139,12 +143,28 @@ impl<S: Shell + Clone + 'static> Session<S> {
         self.desk.finish_printing(patience);
     }
 
-    /// Goes on with what takes a while, one part of it; false where nothing is left to do.
+    /// Whether something that takes a while goes on.
+    pub fn is_at_work(&self) -> bool {
+        !self.later.is_empty()
+    }
+
+    /// Goes on with what takes a while, one part of it, else with what can wait until nobody types: advice. False where
+    /// nothing is left to do.
     pub fn go_on(&mut self) -> bool {
-        let next = self.later.pop_front();
-        let is_more = next.is_some();
-        self.settle(next.into_iter().collect());
-        is_more
+        if let Some(next) = self.later.pop_front() {
+            self.settle(vec![next]);
+            return true;
+        }
+        std::mem::take(&mut self.wants_advice) && self.advise()
+    }
+
+    /// Shows what a few more pieces would save; whether there is something.
+    fn advise(&mut self) -> bool {
+        match self.desk.advice() {
+            Ok(advice) => self.state.view.advice = advice,
+            Err(words) => self.state.say_words(Tone::Bad, words),
+        }
+        self.state.view.advice.is_some()
     }
 
     fn settle(&mut self, effects: Vec<Effect>) {
@@ -177,6 +197,7 @@ impl<S: Shell + Clone + 'static> Session<S> {
                     self.desk.speak(text);
                     self.state.text = text;
                 }
+                self.wants_advice = view.document.is_some();
                 self.state.refresh(view);
             }
             Err(words) => self.state.say_words(Tone::Bad, words),

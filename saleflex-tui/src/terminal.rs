@@ -89,7 +89,8 @@ fn serve<S: Shell + Clone + 'static>(
             let theme = if is_plain { Theme::plain() } else { Theme::of(name) };
             terminal.draw(|frame| screen::draw(&session.state, &theme, frame))?;
         }
-        if session.go_on() {
+        // Whoever types on is not kept waiting for advice.
+        if (session.is_at_work() || !event::poll(Duration::ZERO)?) && session.go_on() {
             is_stale = true;
             continue;
         }

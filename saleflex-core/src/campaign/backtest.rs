@@ -131,7 +131,7 @@ impl<S: Deref<Target = CampaignSet>> Backtest<S> {
                 &best.evaluation
             }
         };
-        let after = self.discounts(evaluation);
+        let after = discounts(&self.set, evaluation);
         for (campaign, amount) in by_campaign(&after) {
             self.counts.add(campaign, document.day, customer, amount);
         }
@@ -142,14 +142,39 @@ impl<S: Deref<Target = CampaignSet>> Backtest<S> {
     pub const fn report(&self) -> &Report {
         &self.report
     }
+}
 
-    fn discounts(&self, evaluation: &Evaluation) -> Vec<RecordedDiscount> {
-        let of = |proposal: &super::Proposal| RecordedDiscount {
-            campaign: self.set.campaign(proposal.campaign).id,
-            line: proposal.line,
-            amount: proposal.amount,
+fn discounts(set: &CampaignSet, evaluation: &Evaluation) -> Vec<RecordedDiscount> {
+    let of = |proposal: &super::Proposal| RecordedDiscount {
+        campaign: set.campaign(proposal.campaign).id,
+        line: proposal.line,
+        amount: proposal.amount,
+    };
+    evaluation.proposals.iter().map(of).collect()
+}
+
+/// Whether discounts differ, whatever their order.
+fn is_changed(before: &[RecordedDiscount], mut after: Vec<RecordedDiscount>) -> bool {
+    let mut before = before.to_vec();
+    before.sort_unstable();
+    after.sort_unstable();
+    before != after
+}
+
+impl CampaignSet {
+    /// Whether this set gives something else than stands on a document that was judged by it. None where its own rule
+    /// searches for the best choice and does not come to an end within `effort`: then nothing can be said, and a larger
+    /// effort might.
+    ///
+    /// # Errors
+    /// As [`Evaluator::of`].
+    pub fn drifts(&self, document: &Recorded, effort: u32) -> Result<Option<bool>, CartError> {
+        let mut evaluator = Evaluator::of(self, &document.cart)?;
+        let settled = match self.rule().resolution() {
+            Resolution::Priority => Some(evaluator.by_priority().clone()),
+            Resolution::BestForCustomer { .. } => evaluator.settled_best(effort),
         };
-        evaluation.proposals.iter().map(of).collect()
+        Ok(settled.map(|evaluation| is_changed(&document.given, discounts(self, &evaluation))))
     }
 }
 
@@ -178,7 +203,7 @@ impl Report {
         render::svg(self, currency)
     }
 
-    fn add(&mut self, document: &Recorded, mut after: Vec<RecordedDiscount>) -> bool {
+    fn add(&mut self, document: &Recorded, after: Vec<RecordedDiscount>) -> bool {
         let value: Money = document.cart.lines.iter().map(|line| line.total.whole()).sum();
         self.documents += 1;
         self.value += value;
@@ -191,10 +216,7 @@ impl Report {
                 self.by_campaign.entry(campaign).or_default().side(is_after).add(amount, value);
             }
         }
-        let mut before = document.given.clone();
-        before.sort_unstable();
-        after.sort_unstable();
-        let is_changed = before != after;
+        let is_changed = is_changed(&document.given, after);
         self.changed += u64::from(is_changed);
         is_changed
     }

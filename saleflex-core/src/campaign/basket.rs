@@ -36,8 +36,8 @@ pub enum CartError {
     SameNumber(u32),
 }
 
-/// The most lines of a cart; more than any till's document may have.
-pub const MOST_LINES: usize = 10_000;
+/// The most lines of a cart: as many as a document can be allowed to have.
+pub const MOST_LINES: usize = 100_000;
 
 /// The number of the target that takes every line: the first of every set.
 pub(super) const ALL: TargetNo = 0;

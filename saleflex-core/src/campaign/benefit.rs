@@ -32,7 +32,7 @@ pub enum Per {
 
 /// What a campaign gives. "The lines" are those of the campaign's target.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[non_exhaustive]
 pub enum Benefit {
     /// Nothing: a definition that cannot give anything.
@@ -113,6 +113,7 @@ pub enum Benefit {
 
 /// A product with its own reward and the quantity its line must have.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
 pub struct ProductRow {
     /// The product.
     pub product: ProductId,
@@ -139,6 +140,7 @@ pub enum TierBy {
 
 /// A step: from here on, this reward.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
 pub struct Tier {
     /// The count or value it begins at.
     pub from: i64,
@@ -159,6 +161,7 @@ pub enum Choice {
 
 /// A part of a set.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
 pub struct BundlePart {
     /// What fits.
     pub of: Target,

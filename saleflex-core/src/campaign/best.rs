@@ -18,14 +18,12 @@
 
 use alloc::{vec, vec::Vec};
 
-use serde::{Deserialize, Serialize};
-
 use super::{
     evaluator::Evaluator,
     pass::{Mark, Pass},
     proposal::Evaluation,
 };
-use crate::money::Money;
+use crate::{adjustment::ResolutionRule, money::Money};
 
 mod bound;
 mod candidate;
@@ -50,34 +48,7 @@ impl Resolution {
     pub const BEST: Self = Self::BestForCustomer { effort: DEFAULT_EFFORT };
 }
 
-/// What a store says of it: how its campaigns are chosen from.
-#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ResolutionRule {
-    /// By priority.
-    #[default]
-    Priority,
-    /// What saves the customer the most.
-    Best,
-}
-
 impl ResolutionRule {
-    /// All of them, in the order they are shown.
-    pub const ALL: [Self; 2] = [Self::Priority, Self::Best];
-
-    /// The word of it, as in settings and on documents.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Priority => "priority",
-            Self::Best => "best",
-        }
-    }
-
-    /// Whether it is the first choice, which need not be said.
-    pub fn is_default(&self) -> bool {
-        *self == Self::default()
-    }
-
     /// How to resolve by it.
     pub const fn resolution(self) -> Resolution {
         match self {
@@ -126,6 +97,18 @@ impl Evaluator<'_> {
     /// The choice of campaigns that saves the most, found within an effort. Of several that save the same, the one
     /// that applies campaigns of higher priority. [`Evaluator::allocate`] then shares out what it gives.
     pub fn best_for_customer(&mut self, effort: u32) -> Best {
+        let Searched { best, .. } = self.search(effort);
+        best
+    }
+
+    /// The same choice where the search comes to its end within an effort, so that a larger one finds no other, not even
+    /// one that saves as much; none where it does not.
+    pub(super) fn settled_best(&mut self, effort: u32) -> Option<Evaluation> {
+        let Searched { best, is_cut } = self.search(effort);
+        (!is_cut).then_some(best.evaluation)
+    }
+
+    fn search(&mut self, effort: u32) -> Searched {
         let (eligible, pass) = self.pass();
         let mut search = Search::begin(pass, eligible, effort);
         search.try_alone();
@@ -134,7 +117,7 @@ impl Evaluator<'_> {
         search.run();
         search.conclude();
         search.pass.given.evaluation.clone_from(&search.best);
-        Best { evaluation: search.best, proof: search.proof }
+        Searched { is_cut: search.is_cut, best: Best { evaluation: search.best, proof: search.proof } }
     }
 
     /// Evaluates by either policy, whatever the set's own is.
@@ -155,6 +138,12 @@ struct Branch {
     mark: Mark,
 }
 
+/// What a search came to, and whether the effort cut it short.
+struct Searched {
+    best: Best,
+    is_cut: bool,
+}
+
 struct Search<'p> {
     pass: Pass<'p>,
     candidates: Candidates,
@@ -166,6 +155,8 @@ struct Search<'p> {
     /// By candidate: minor units that no choice exceeds which ends with it, below where the bound was asked last.
     ends: Vec<i64>,
     left: u32,
+    /// A choice that could have been better was not tried, because the effort was spent.
+    is_cut: bool,
     proof: Proof,
 }
 
@@ -181,6 +172,7 @@ impl<'p> Search<'p> {
             best_total: -1,
             ends: Vec::new(),
             left: effort,
+            is_cut: false,
             proof: Proof::Optimal,
         }
     }
@@ -242,6 +234,7 @@ impl<'p> Search<'p> {
             if self.left > 0 {
                 return Some(branch.next);
             }
+            self.is_cut = true;
             let most = match self.proof {
                 Proof::Open { most } => most.minor().max(bound),
                 Proof::Optimal => bound,

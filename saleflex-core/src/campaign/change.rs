@@ -70,9 +70,9 @@ mod tests {
     use alloc::vec;
 
     use super::*;
-    use crate::campaign::{
-        ResolutionRule,
-        tests::{campaign, off},
+    use crate::{
+        adjustment::ResolutionRule,
+        campaign::tests::{campaign, off},
     };
 
     #[test]

@@ -13,7 +13,6 @@ use sha2::{Digest, Sha256};
 
 use super::{
     benefit::Benefit,
-    best::ResolutionRule,
     condition::Condition,
     definition::{Campaign, CampaignCode, Exclusivity, TenderTerms, unlocking},
     eligible::Gates,
@@ -23,7 +22,7 @@ use super::{
     proposal::Rank,
     target::{Target, TenderTarget},
 };
-use crate::{ids::CampaignId, money::Money};
+use crate::{adjustment::ResolutionRule, ids::CampaignId, money::Money};
 
 /// The version of the rules by which this engine prices; a completed document names it (ruling 12).
 pub const ENGINE_VERSION: &str = "1";

@@ -116,7 +116,38 @@ pub struct CouponOnFile<'a> {
     pub uses: u32,
 }
 
+/// How a coupon stands by itself, whatever its campaign says.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum CouponStanding {
+    /// Somebody blocked it.
+    Blocked,
+    /// It was used as often as it may be.
+    UsedUp,
+    /// Its first instant is yet to come.
+    NotYet,
+    /// Its last instant is past.
+    Over,
+    /// It counts.
+    Good,
+}
+
 impl CouponOnFile<'_> {
+    /// How the coupon stands at an instant of the store's clock: the first that is so, in the order of
+    /// [`CouponStanding`].
+    pub fn standing(&self, now: NaiveDateTime) -> CouponStanding {
+        if !self.coupon.is_active {
+            CouponStanding::Blocked
+        } else if self.check_uses().is_err() {
+            CouponStanding::UsedUp
+        } else if self.coupon.start.is_some_and(|start| now < start) {
+            CouponStanding::NotYet
+        } else if self.coupon.end.is_some_and(|end| now > end) {
+            CouponStanding::Over
+        } else {
+            CouponStanding::Good
+        }
+    }
+
     /// Whether the coupon counts on this document now: asked on entry, at each evaluation and on completion.
     ///
     /// # Errors

@@ -162,6 +162,7 @@ impl Campaign {
 
 /// Which tenders earn a campaign, and how much of the basket they must pay.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
 pub struct TenderTerms {
     /// The tenders.
     #[serde(default)]

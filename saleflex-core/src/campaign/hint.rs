@@ -124,9 +124,12 @@ mod tests {
     use alloc::vec;
 
     use super::*;
-    use crate::campaign::{
-        tests::{campaign, cart, line, minor, off},
-        *,
+    use crate::{
+        adjustment::ResolutionRule,
+        campaign::{
+            tests::{campaign, cart, line, minor, off},
+            *,
+        },
     };
 
     #[test]

@@ -18,7 +18,10 @@ use super::{
     proposal::Rank,
     target::{DepartmentKey, Selector, Target},
 };
-use crate::ids::{BrandId, ProductId};
+use crate::{
+    ids::{BrandId, ProductId},
+    money::Money,
+};
 
 type Lookup<K, V = Vec<Mark>> = HashMap<K, V, FxBuildHasher>;
 
@@ -171,6 +174,26 @@ impl TargetIndex {
                 finds.add(&[*mark]);
             }
         }
+    }
+}
+
+/// One target, ready to be asked about goods that are in no basket.
+#[derive(Debug)]
+pub struct Selection(TargetIndex);
+
+impl Selection {
+    /// Of a target.
+    pub fn of(target: &Target) -> Self {
+        let mut index = TargetIndex::default();
+        index.add(target);
+        Self(index)
+    }
+
+    /// Whether the target takes an item that is sold at this price a unit.
+    pub fn takes(&self, item: &CartItem, unit_price: Money) -> bool {
+        let mut found = Vec::new();
+        self.0.find_targets(item, || FineMoney::from_money(unit_price).fine(), &mut [0], &mut found);
+        !found.is_empty()
     }
 }
 

@@ -21,6 +21,9 @@ use crate::money::Money;
 mod among;
 mod contradiction;
 mod exposure;
+mod known;
+
+use known::Known;
 
 /// What lint may know beside the definitions. Without a fact, what would need it is not looked for.
 #[derive(Clone, Copy, Debug, Default)]
@@ -146,15 +149,21 @@ pub enum Fault {
 impl CampaignSet {
     /// What is doubtful about the campaigns in force, in the order they are tried.
     pub fn lint(&self, facts: &LintFacts<'_>) -> Vec<Finding> {
-        let mut found = Vec::new();
-        for campaign in self.ranks().filter(|rank| self.campaign(*rank).is_active) {
+        self.lint_of(facts, |_| true)
+    }
+
+    /// The same of some of them only.
+    pub fn lint_of(&self, facts: &LintFacts<'_>, is_asked: impl Fn(&Campaign) -> bool) -> Vec<Finding> {
+        let (mut found, known) = (Vec::new(), Known::of(self, facts));
+        let is_looked_at = |campaign: &Campaign| campaign.is_active && is_asked(campaign);
+        for campaign in self.ranks().filter(|rank| is_looked_at(self.campaign(*rank))) {
             let mut faults = Vec::new();
             let definition = self.campaign(campaign);
             lint_window(definition, facts.today, &mut faults);
             faults.extend(definition.check().into_iter().map(Fault::Field));
             contradiction::lint(definition, &mut faults);
-            exposure::lint(self, campaign, facts, &mut faults);
-            among::lint(self, campaign, facts.coupons, &mut faults);
+            exposure::lint(self, campaign, &known, &mut faults);
+            among::lint(self, campaign, known.coupons.as_ref(), &mut faults);
             found.extend(faults.into_iter().map(|fault| Finding { campaign, fault }));
         }
         found

@@ -3,13 +3,17 @@
 //! [`OriginalCampaign::load`] takes what is stored as it stands and never fails: what cannot work gives nothing, as it
 //! did there. [`OriginalCampaign::check`] is for saving: it names every field that is wrong, and why.
 
-use alloc::{collections::BTreeMap, string::String, vec::Vec};
+use alloc::{
+    collections::BTreeMap,
+    string::{String, ToString},
+    vec::Vec,
+};
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::target::TenderMethod;
-use crate::tender::TenderKind;
+use super::target::{DepartmentKey, TenderMethod};
+use crate::{catalog::DepartmentNo, tender::TenderKind};
 
 mod check;
 mod export;
@@ -163,6 +167,9 @@ impl Default for OriginalProduct {
     }
 }
 
+/// The type of a rule about sub departments, which it names in its value.
+const CATEGORY: &str = "CATEGORY";
+
 /// The five types that are evaluated, as they are written.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Type {
@@ -240,8 +247,31 @@ impl PaymentTypes {
 }
 
 impl TenderMethod {
-    /// The method behind a payment event; one that is not known matches no rule.
+    /// The method behind a payment of a cart: the original's event, or the code of a [`TenderKind`] as our tills write
+    /// it; one that is not known matches no rule.
     pub fn of_event(event: &str) -> Self {
-        EVENTS.into_iter().find(|(known, _)| *known == event).map_or(Self::Unknown, |found| found.1)
+        let known = EVENTS.into_iter().find(|(known, _)| *known == event).map(|found| found.1);
+        known.or_else(|| TenderKind::from_code(event).map(Self::Kind)).unwrap_or(Self::Unknown)
+    }
+}
+
+impl OriginalCampaign {
+    /// Names the departments of its rules as lines of tills name theirs: by [`DepartmentKey`]s made of numbers. `number`
+    /// tells a department's number by its identity; where there is none the identity stays, and no such line comes.
+    pub fn number_departments(&mut self, number: impl Fn(Uuid) -> Option<DepartmentNo>) {
+        let key = |id: Uuid| number(id).map(|number| DepartmentKey::from(number).uuid());
+        for rule in &mut self.rules {
+            if let Some(id) = &mut rule.fk_department_id
+                && let Some(key) = key(*id)
+            {
+                *id = key;
+            }
+            let is_category = rule.rule_type.eq_ignore_ascii_case(CATEGORY);
+            let named = rule.rule_value.as_deref().filter(|_| is_category);
+            let named = named.and_then(|text| Uuid::parse_str(text.trim()).ok());
+            if let Some(key) = named.and_then(key) {
+                rule.rule_value = Some(key.to_string());
+            }
+        }
     }
 }

@@ -9,7 +9,7 @@ use chrono::{DateTime, SecondsFormat, Timelike, Utc};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::best::ResolutionRule;
+use crate::adjustment::ResolutionRule;
 
 /// A cart to be shown to another engine. Numbers are decimals in major units; they are written in plain notation.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]

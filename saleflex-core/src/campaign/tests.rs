@@ -21,6 +21,7 @@ mod eligibility;
 mod originals;
 mod properties;
 mod stacking;
+mod strict;
 
 /// A campaign with this number as its identity, in force for everything.
 pub(super) fn campaign(number: u128, code: &str, benefit: Benefit) -> Campaign {

@@ -238,8 +238,7 @@ impl Promotions for Campaigns<'_> {
     fn record(&self, sale: &Document, pricing: &mut Pricing) {
         let context = self.context(sale);
         pricing.campaign_set = Some(self.set.hash().to_string());
-        let rule = self.set.rule();
-        pricing.campaign_resolution = (!rule.is_default()).then(|| rule.code().to_string());
+        pricing.campaign_resolution = self.set.rule();
         pricing.campaign_engine = Some(campaign::ENGINE_VERSION.into());
         let applied = sale.adjustments.iter().filter_map(|adjustment| {
             let AdjustmentSource::Campaign { id, .. } = adjustment.source else { return None };

@@ -17,12 +17,14 @@ use crate::{
 
 mod country;
 mod plain;
+mod rollup;
 mod sections;
 mod totals;
 
 pub use self::{
     country::{CountryLine, country_lines, country_title},
     plain::{PlainClosure, PlainPayment, PlainTax, plain},
+    rollup::rollup,
 };
 use self::{sections::Head, totals::Sheet};
 

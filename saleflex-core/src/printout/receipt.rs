@@ -7,6 +7,7 @@ use alloc::{
 };
 
 use crate::{
+    closure::drawer::DrawerRule,
     document::{Cancelled, CashMovement, Completed, Document, Kind, Suspended},
     ids::{ClosureNumber, DocumentNumber},
     loyalty::Mode,
@@ -81,18 +82,6 @@ pub struct PointsNote {
     pub balance: Points,
     /// Who keeps them; the till's own are not said to be anybody's.
     pub keeper: Mode,
-}
-
-/// When the drawer opens for a document (D-PER-02).
-#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
-pub enum DrawerRule {
-    /// When cash goes in or out.
-    #[default]
-    WithCash,
-    /// For every completed document.
-    Always,
-    /// Never by printing.
-    Never,
 }
 
 /// The receipt of a completed document: a sale, a return, an order, a quote, a waybill, a movement of cash.

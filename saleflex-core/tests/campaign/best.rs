@@ -1,7 +1,12 @@
 //! The best choice for the customer against trying every choice, on baskets that a seed makes.
 
-use saleflex_core::campaign::{
-    Benefit, Campaign, CampaignSet, DEFAULT_EFFORT, Evaluator, Exclusivity, Proof,
+use saleflex_core::{
+    adjustment::ResolutionRule,
+    campaign::{
+        Benefit, Campaign, CampaignSet, DEFAULT_EFFORT, Evaluator, Exclusivity, Proof, Recorded,
+        RecordedDiscount,
+    },
+    money::Money,
 };
 
 use crate::every_choice::{Case, by_every_choice};
@@ -76,4 +81,40 @@ fn an_effort_that_is_spent_says_how_much_more_there_could_be() {
         best.proof != Proof::Optimal
     });
     assert!(seeds.count() > 0);
+}
+
+/// A sale of the busy generator, judged by the best choice.
+fn judged(seed: u64) -> (CampaignSet, Recorded) {
+    let mut numbers = Numbers::of(seed);
+    let set = CampaignSet::compile(campaigns(Shop::CORNER, &mut numbers, 8)).unwrap();
+    let set = set.resolved_by(ResolutionRule::Best);
+    let cart = cart(Shop::CORNER, &mut numbers, 8);
+    let given = set.evaluate(&cart).unwrap().proposals.into_iter().map(|one| RecordedDiscount {
+        campaign: set.campaign(one.campaign).id,
+        line: one.line,
+        amount: one.amount,
+    });
+    let (given, judged_by) = (given.collect(), Some(set.hash()));
+    let sale = Recorded { day: cart.context.moment.business_date, cart, given, judged_by };
+    (set, sale)
+}
+
+#[test]
+fn a_sale_judged_anew_with_less_effort_is_never_said_to_drift_and_a_lie_is_never_said_to_hold() {
+    let (mut open, mut known) = (0, 0);
+    for seed in 0..CASES / 4 {
+        let (set, sale) = judged(seed);
+        let Some(first) = sale.given.first().copied() else { continue };
+        let mut lie = sale.clone();
+        lie.given[0] = RecordedDiscount { amount: first.amount + Money::ONE_MINOR, ..first };
+        for effort in [0, 3, 20, DEFAULT_EFFORT] {
+            let said = [&sale, &lie].map(|one| set.drifts(one, effort).unwrap());
+            let is_open = said == [None, None];
+            assert!(is_open || said == [Some(false), Some(true)], "seed {seed}, effort {effort}: {said:?}");
+            assert!(!is_open || effort < DEFAULT_EFFORT, "seed {seed}");
+            open += u32::from(is_open && effort < DEFAULT_EFFORT);
+            known += u32::from(!is_open && effort < DEFAULT_EFFORT);
+        }
+    }
+    assert!(open > 0 && known > open, "{open} open, {known} known");
 }

@@ -5,7 +5,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use saleflex_core::{
-    campaign::{Context, Coupon, CouponOnFile, CouponRefusal, Shopper},
+    campaign::{Context, Coupon, CouponOnFile, CouponRefusal},
     ids::{CustomerId, StoreId},
 };
 use serde::{Deserialize, Serialize};
@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::{
     evaluation::{Asker, day_began, moment},
     in_force::InForce,
-    quotas,
+    known, quotas,
 };
 use crate::{
     ApiError,
@@ -37,6 +37,9 @@ pub(crate) struct CouponRequest {
     /// Who buys.
     #[serde(default)]
     pub(crate) customer_id: Option<Uuid>,
+    /// The codes of the segments that the customer belongs to: who is in one is worked out at the tills.
+    #[serde(default)]
+    pub(crate) customer_segment_codes: Vec<String>,
 }
 
 /// What a coupon opens.
@@ -98,10 +101,16 @@ fn checked<'a>(
     let with = |reason: &str, error: ApiError| ApiError { detail: Some(reason.to_owned()), ..error };
     let coupon = in_force.coupon(&request.code).ok_or_else(|| with("not_found", unknown()))?;
     let customer = request.customer_id.map(CustomerId::new);
+    let shopper = match request.customer_id {
+        Some(customer) => {
+            known::shopper(session, asker.company, (customer, &request.customer_segment_codes))?
+        }
+        None => None,
+    };
     let moment = moment(asker.now, &in_force.time_zone);
     let context = Context {
         store: Some(StoreId::new(asker.store)),
-        shopper: customer.map(Shopper::new),
+        shopper,
         uses: in_force.uses(session, asker.company, (customer, day_began(moment)))?,
         ..Context::at(moment)
     };

@@ -5,22 +5,18 @@ use std::{collections::BTreeSet, sync::Arc};
 use chrono::{DateTime, NaiveTime, TimeZone, Utc};
 use saleflex_core::{
     campaign::{
-        Cart, CartItem, CartLine, CartSnapshot, CartTender, Context, CouponOnFile, DepartmentKey,
-        ENGINE_VERSION, Evaluator, FineMoney, FineQuantity, Shopper, SnapshotLine, TenderMethod,
+        Cart, CartLine, CartSnapshot, CartTender, Context, CouponOnFile, ENGINE_VERSION, Evaluator,
+        FineMoney, FineQuantity, SnapshotLine, TenderMethod,
     },
-    customer::WALK_IN,
-    ids::{BrandId, CustomerId, LineNo, ProductId, SegmentId, StoreId, TenderNo},
+    ids::{LineNo, StoreId, TenderNo},
     time::Moment,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{coupons, in_force::InForce, quotas};
-use crate::{
-    ApiError,
-    db::{DatabaseError, Session},
-};
+use super::{coupons, in_force::InForce, known, quotas, rejudging::CHANNEL};
+use crate::{ApiError, db::Session};
 
 /// What campaigns give on a cart.
 #[derive(Debug, Serialize, ToSchema)]
@@ -156,11 +152,19 @@ fn cart(
     snapshot: &CartSnapshot,
     rejected: &mut Vec<RejectedCoupon>,
 ) -> Result<Cart, ApiError> {
-    let shopper = shopper(session, asker.company, snapshot)?;
+    let named = snapshot.fk_customer_id.as_deref().filter(|id| !id.is_empty());
+    let customer = named.map(|id| Uuid::parse_str(id).map_err(|_| invalid("the customer"))).transpose()?;
+    let shopper = match customer {
+        Some(customer) => {
+            known::shopper(session, asker.company, (customer, &snapshot.customer_segment_codes))?
+        }
+        None => None,
+    };
     let moment = moment(asker.now, &in_force.time_zone);
     let by = (shopper.as_ref().map(|shopper| shopper.id), day_began(moment));
     let mut context = Context {
         store: Some(StoreId::new(asker.store)),
+        channel: Some(CHANNEL.to_owned()),
         shopper,
         uses: in_force.uses(session, asker.company, by)?,
         ..Context::at(moment)
@@ -176,61 +180,23 @@ fn cart(
         })
     });
     let tenders = tenders.collect::<Result<Vec<_>, ApiError>>()?;
-    let lines = lines.map(|line| cart_line(line, in_force)).collect::<Result<Vec<_>, _>>()?;
+    let lines = lines.map(|line| cart_line(session, (asker.company, in_force), line));
+    let lines = lines.collect::<Result<Vec<_>, _>>()?;
     Ok(Cart { context, lines, tenders })
 }
 
-fn cart_line(line: &SnapshotLine, in_force: &InForce) -> Result<CartLine, ApiError> {
-    let more = line.more.as_ref();
-    let key = |text: &Option<String>| text.as_deref().and_then(|text| Uuid::parse_str(text).ok());
-    let mut codes: Vec<String> = line.product_code.iter().cloned().collect();
-    codes.extend(more.into_iter().flat_map(|more| more.barcodes.iter().cloned()));
-    let item = CartItem {
-        product: key(&line.fk_product_id).map(ProductId::new),
-        department: key(&line.fk_department_main_group_id).map(DepartmentKey::new),
-        category: more.and_then(|more| key(&more.fk_department_sub_group_id)).map(DepartmentKey::new),
-        brand: more.and_then(|more| key(&more.fk_product_manufacturer_id)).map(BrandId::new),
-        codes,
-        ..CartItem::default()
-    };
+fn cart_line(
+    session: &mut dyn Session,
+    (company, in_force): (Uuid, &InForce),
+    line: &SnapshotLine,
+) -> Result<CartLine, ApiError> {
+    let item = known::item(session, (company, &in_force.currency), (line, &in_force.departments))?;
     Ok(CartLine {
         no: LineNo(line.line_no),
         item: Arc::new(item),
         quantity: FineQuantity::parse(&line.quantity).map_err(|_| invalid("a quantity"))?,
         total: FineMoney::parse(&line.line_total, &in_force.currency).map_err(|_| invalid("a line total"))?,
     })
-}
-
-/// Who buys, with the segments that the cart names by their codes; nobody for the record of walk-ins (D36).
-fn shopper(
-    session: &mut dyn Session,
-    company: Uuid,
-    snapshot: &CartSnapshot,
-) -> Result<Option<Shopper>, ApiError> {
-    let named = snapshot.fk_customer_id.as_deref().filter(|id| !id.is_empty());
-    let Some(named) = named else { return Ok(None) };
-    let id = Uuid::parse_str(named).map_err(|_| invalid("the customer"))?;
-    if id == WALK_IN.uuid() {
-        return Ok(None);
-    }
-    let mut segments = BTreeSet::new();
-    for code in &snapshot.customer_segment_codes {
-        let rows = session.query(
-            "SELECT definition_id FROM definition WHERE company_id = $1 AND resource = 'customer_segments' \
-             AND code = $2 AND is_deleted = 0",
-            &[company.into(), code.as_str().into()],
-        )?;
-        let ids = rows.iter().map(|row| row.id(0).map(SegmentId::new));
-        segments.extend(ids.collect::<Result<Vec<_>, DatabaseError>>()?);
-    }
-    let rows = session.query(
-        "SELECT count(*) FROM document WHERE company_id = $1 AND customer_id = $2 AND status = 'completed' \
-         AND transaction_type = 'sale'",
-        &[company.into(), id.into()],
-    )?;
-    let purchases = rows.first().map_or(Ok(0), |row| row.integer(0))?;
-    let purchases = u32::try_from(purchases).unwrap_or(u32::MAX);
-    Ok(Some(Shopper { segments, purchases, ..Shopper::new(CustomerId::new(id)) }))
 }
 
 /// The campaigns that the cart's codes open.

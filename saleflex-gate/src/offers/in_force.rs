@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 use saleflex_core::{
+    adjustment::ResolutionRule,
     campaign::{
         Campaign, CampaignSet, Coupon, CouponKind, OriginalCampaign, OriginalProduct, OriginalRule,
-        PaymentTypes, ResolutionRule, Uses, parse_local,
+        PaymentTypes, Uses, parse_local,
     },
     ids::{CampaignId, CouponId, CustomerId},
     money::{Currency, CurrencyCode, Money, Rounding},
@@ -16,7 +17,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
-use super::quotas;
+use super::{known::Departments, quotas};
 use crate::{
     ApiError,
     db::{DatabaseError, Session},
@@ -29,6 +30,7 @@ pub(crate) struct InForce {
     pub(crate) set: CampaignSet,
     pub(crate) currency: Currency,
     pub(crate) time_zone: String,
+    pub(super) departments: Departments,
     coupons: Vec<Coupon>,
 }
 
@@ -41,6 +43,7 @@ impl InForce {
         let place = registry::store_by_id(session, company, store)?.ok_or_else(ApiError::not_found)?;
         let code = CurrencyCode::parse(&place.currency).map_err(|_| ApiError::internal())?;
         let currency = Currency::of(code);
+        let departments = Departments::of(session, company, store)?;
         let mut rows = |resource| bodies(session, company, store, resource);
         let types = rows("payment_types")?;
         let types = PaymentTypes(
@@ -57,7 +60,9 @@ impl InForce {
         let mut campaigns = Vec::new();
         for row in rows("campaigns")? {
             campaigns.push(whole(&row).unwrap_or_else(|| {
-                campaign(&row, &kinds, (rules.as_slice(), products.as_slice())).load(&currency, &types)
+                let mut campaign = campaign(&row, &kinds, (rules.as_slice(), products.as_slice()));
+                campaign.number_departments(|id| departments.number(id));
+                campaign.load(&currency, &types)
             }));
         }
         let coupons = rows("coupons")?.iter().filter_map(coupon).collect();
@@ -67,7 +72,7 @@ impl InForce {
                 format!("the campaigns cannot be compiled: {error}"),
             )
         })?;
-        Ok(Self { set, currency, time_zone: place.time_zone, coupons })
+        Ok(Self { set, currency, time_zone: place.time_zone, departments, coupons })
     }
 
     /// The same with its campaigns chosen from by a rule.
@@ -148,7 +153,7 @@ pub(super) fn bodies(
     bodies.collect()
 }
 
-fn id(row: &Json, field: &str) -> Option<Uuid> {
+pub(super) fn id(row: &Json, field: &str) -> Option<Uuid> {
     Uuid::parse_str(row[field].as_str()?).ok()
 }
 

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use saleflex_core::{
-    campaign::{Benefit, Campaign, CampaignSet, Per, ResolutionRule, Reward},
+    adjustment::ResolutionRule,
+    campaign::{Benefit, Campaign, CampaignSet, Per, Reward},
     cashier::{OnDuty, Role},
     catalog::{Catalog, CatalogRecords, Department, DepartmentNo, Reference, Unit},
     checkout::{self, Campaigns},
@@ -425,7 +426,7 @@ async fn a_delivered_sale_is_judged_anew_by_the_campaigns_it_names() {
         // A till that chooses for its customers says so by its set.
         let best = set.clone().resolved_by(ResolutionRule::Best);
         let by_best = sale_by(&harbour, 2, Some(&Campaigns { set: &best, ..promotions.clone() }));
-        assert_eq!(by_best.effects.completed[0].pricing.campaign_resolution.as_deref(), Some("best"));
+        assert_eq!(by_best.effects.completed[0].pricing.campaign_resolution, ResolutionRule::Best);
         assert!(send(2, &by_best).await.is_empty());
         let mut lying = sale(&harbour, 3);
         lying.effects.completed[0].pricing.campaign_set = Some(best.hash().to_string());

@@ -6,6 +6,7 @@ mod api;
 mod bad_input;
 mod books;
 mod business;
+mod carts;
 mod chain;
 mod companies;
 mod following;

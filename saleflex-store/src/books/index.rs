@@ -1,12 +1,15 @@
 //! Where entries are found that are asked for by what they are about: counts by period, punches by cashier, closures
-//! by date. One row an entry; the entry itself lies in the journal.
+//! by date, sales by the campaigns and coupons they used. The entry itself lies in the journal.
 
-use rusqlite::{Connection, params};
+use std::collections::BTreeSet;
+
+use rusqlite::{Connection, OptionalExtension, params};
 use saleflex_core::{
     ids::{CashierId, ClosureNumber},
     journal::{Entry, Event},
     performance::Sessions,
 };
+use uuid::Uuid;
 
 use crate::{books::journal, error::Error};
 
@@ -31,6 +34,10 @@ pub(crate) enum Topic {
     Target,
     /// Days that were started, by local date: the entry that ended it.
     Day,
+    /// Sales that used a campaign, by its identity.
+    CampaignUse,
+    /// Sales that used a coupon, by its identity.
+    CouponUse,
     /// The parts of a day's start before the one that ended it, by local date.
     DayPart,
 }
@@ -47,6 +54,8 @@ impl Topic {
             Self::Role => "role",
             Self::Target => "target",
             Self::Day => "day",
+            Self::CampaignUse => "campaign_use",
+            Self::CouponUse => "coupon_use",
             Self::DayPart => "day_part",
         }
     }
@@ -62,9 +71,24 @@ pub(crate) fn cashier(id: CashierId) -> String {
     id.uuid().to_string()
 }
 
-/// Under what an entry is found; none where it is found by its place alone.
+/// Under what an entry is found; nothing where it is found by its place alone.
+pub(crate) fn of(entry: &Entry) -> impl Iterator<Item = (Topic, String)> {
+    by_event(entry).into_iter().chain(by_use(entry))
+}
+
+/// The campaigns and coupons that the sales of an entry used, each once.
+pub(crate) fn by_use(entry: &Entry) -> impl Iterator<Item = (Topic, String)> {
+    let used = entry.effects.usage.iter().flat_map(|sale| {
+        let campaigns = sale.usage.campaigns.iter().map(|used| (Topic::CampaignUse, used.campaign.uuid()));
+        let coupons = sale.usage.coupons.iter().map(|used| (Topic::CouponUse, used.coupon.uuid()));
+        campaigns.chain(coupons)
+    });
+    let each: BTreeSet<(Topic, Uuid)> = used.collect();
+    each.into_iter().map(|(topic, id)| (topic, id.to_string()))
+}
+
 #[expect(clippy::wildcard_enum_match_arm, reason = "what is not named here does not concern it")]
-pub(crate) fn of(entry: &Entry) -> Option<(Topic, String)> {
+fn by_event(entry: &Entry) -> Option<(Topic, String)> {
     Some(match &entry.event {
         Event::PeriodClosed(closure) => (Topic::Closure, closure.business_date.to_string()),
         Event::ClosureCorrected(correction) => (Topic::Correction, period(correction.closure)),
@@ -83,13 +107,31 @@ pub(crate) fn of(entry: &Entry) -> Option<(Topic, String)> {
 
 /// Writes where an entry is found.
 pub(crate) fn write(connection: &Connection, seq: i64, entry: &Entry) -> Result<(), Error> {
-    let Some((topic, owner)) = of(entry) else { return Ok(()) };
+    of(entry).try_for_each(|(topic, owner)| add(connection, seq, topic, &owner))
+}
+
+/// Adds an entry behind those that are found under the same.
+pub(crate) fn add(connection: &Connection, seq: i64, topic: Topic, owner: &str) -> Result<(), Error> {
     let mut insert = connection.prepare_cached(
         "INSERT INTO entry_index (topic, owner, no, seq) SELECT ?1, ?2, coalesce(max(no), 0) + 1, ?3 \
          FROM entry_index WHERE topic = ?1 AND owner = ?2",
     )?;
     insert.execute(params![topic.name(), owner, seq])?;
     Ok(())
+}
+
+/// Where the latest entries of an owner lie, the last first.
+pub(crate) fn last_places(
+    connection: &Connection,
+    topic: Topic,
+    owner: &str,
+    limit: u32,
+) -> Result<Vec<i64>, Error> {
+    let mut select = connection.prepare_cached(
+        "SELECT seq FROM entry_index WHERE topic = ?1 AND owner = ?2 ORDER BY no DESC LIMIT ?3",
+    )?;
+    let seqs = select.query_map(params![topic.name(), owner, limit], |row| row.get(0))?;
+    Ok(seqs.collect::<Result<_, _>>()?)
 }
 
 /// The last owner that has an entry, in the order of text.
@@ -112,6 +154,34 @@ pub(crate) fn between(
 ) -> Result<Vec<Entry>, Error> {
     let seqs = places(connection, topic, from, to)?;
     seqs.into_iter().map(|seq| journal::read(connection, seq)).collect()
+}
+
+/// The last entry before a place whose owner sorts before another.
+pub(crate) fn last_before(
+    connection: &Connection,
+    topic: Topic,
+    owner: &str,
+    place: i64,
+) -> Result<Option<i64>, Error> {
+    let mut select = connection.prepare_cached(
+        "SELECT seq FROM entry_index WHERE topic = ?1 AND owner < ?2 AND seq < ?3 \
+         ORDER BY owner DESC, no DESC LIMIT 1",
+    )?;
+    Ok(select.query_row(params![topic.name(), owner, place], |row| row.get(0)).optional()?)
+}
+
+/// Where the entries of an owner before a place lie, the latest first.
+pub(crate) fn places_back(
+    connection: &Connection,
+    topic: Topic,
+    owner: &str,
+    place: i64,
+) -> Result<Vec<i64>, Error> {
+    let mut select = connection.prepare_cached(
+        "SELECT seq FROM entry_index WHERE topic = ?1 AND owner = ?2 AND seq < ?3 ORDER BY no DESC",
+    )?;
+    let seqs = select.query_map(params![topic.name(), owner, place], |row| row.get(0))?;
+    Ok(seqs.collect::<Result<_, _>>()?)
 }
 
 /// Where the entries of owners lie.

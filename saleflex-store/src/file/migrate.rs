@@ -10,6 +10,7 @@ use crate::error::{Error, OpenError};
 mod inventory;
 mod members;
 mod people;
+mod usage;
 
 /// The steps, in order. A released one is never edited.
 static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| {
@@ -28,11 +29,12 @@ static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| {
         M::up(include_str!("../../migrations/0012_quotas.sql")),
         M::up(include_str!("../../migrations/0013_prices_by_entry.sql")),
         M::up(include_str!("../../migrations/0014_authority.sql")),
+        M::up_with_hook(include_str!("../../migrations/0015_usage.sql"), usage::fill),
     ])
 });
 
 /// The newest version of a file that this program knows.
-pub(crate) const NEWEST: i64 = 14;
+pub(crate) const NEWEST: i64 = 15;
 
 /// The version of a file.
 pub(crate) fn version(connection: &Connection) -> Result<i64, Error> {

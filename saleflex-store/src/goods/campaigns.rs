@@ -21,9 +21,18 @@ pub(crate) mod counts;
 pub(crate) mod coupons;
 pub(crate) mod in_force;
 pub(crate) mod lent;
+mod shelf;
+pub(crate) mod uses;
 
-pub(crate) use self::in_force::{CHANNEL, InForce, Judged, traits_of};
-pub use self::{counts::CampaignCount, coupons::CouponRecord};
+pub use self::{
+    counts::CampaignCount,
+    coupons::CouponRecord,
+    uses::{TakenBack, UsageRecord},
+};
+pub(crate) use self::{
+    in_force::{CHANNEL, InForce, Judged, traits_of},
+    shelf::{Cheapest, Shelf},
+};
 
 /// All definitions, in the order of their identities.
 pub(crate) fn load(connection: &Connection) -> Result<Vec<Campaign>, Error> {

@@ -1,49 +1,39 @@
-//! Campaigns and coupons at the till.
+//! Campaigns at the till.
 
-use chrono::{NaiveDate, NaiveDateTime};
+use chrono::NaiveDate;
 use saleflex_core::{
-    campaign::{Batch, Campaign, CampaignChange, CampaignSet, Coupon, Shopper, unlocking},
+    campaign::{Campaign, CampaignChange, CampaignSet, Shopper},
     cashier::Capability,
     document::{BundleReturns, Command, Document, OriginalSale, Refundable},
-    ids::{CampaignId, CouponId, CustomerId, ProductId},
+    ids::{CampaignId, CustomerId, ProductId},
     journal::{Entry, Event},
     time::Moment,
 };
 
 mod backtesting;
+mod coupons;
 mod explaining;
 mod judging;
 
 pub(super) use self::explaining::Asked;
 pub use self::{
     backtesting::{Trial, TrialDays},
+    coupons::{MOST_COUPONS, Validity},
     explaining::{Basket, Explained},
 };
 use super::{Till, selling::LookedUp};
 use crate::{
     books::documents,
     error::Error,
-    goods::campaigns::{self, CampaignCount, CouponRecord, Judged, counts, coupons, in_force::coupons_of},
+    goods::campaigns::{
+        self, CampaignCount, Judged, UsageRecord, counts,
+        in_force::coupons_of,
+        uses::{self, Used},
+    },
     request::{Request, Subject},
 };
 
-/// The most coupons that one command saves.
-pub const MOST_COUPONS: usize = 5_000;
-
-/// When the coupons of a batch count, on the store's clock, for whom and how often.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub struct Validity {
-    /// The first instant.
-    pub start: Option<NaiveDateTime>,
-    /// The last.
-    pub end: Option<NaiveDateTime>,
-    /// Whose they are; a personal coupon counts for nobody else.
-    pub holder: Option<CustomerId>,
-    /// How often each may be used.
-    pub uses: Option<u32>,
-}
-
-/// Campaigns and coupons.
+/// Campaigns.
 impl Till {
     /// The campaigns, ready to be asked. A document that is open keeps those it began with.
     pub fn campaigns(&self) -> &CampaignSet {
@@ -106,11 +96,6 @@ impl Till {
         CampaignId::new(self.shell.new_id())
     }
 
-    /// An identity for a coupon to be saved.
-    pub fn new_coupon_id(&mut self) -> CouponId {
-        CouponId::new(self.shell.new_id())
-    }
-
     /// How often a campaign was used, and what it gave.
     pub fn campaign_count(&self, campaign: CampaignId) -> CampaignCount {
         self.in_force.count(campaign)
@@ -124,86 +109,15 @@ impl Till {
         counts::by_day(self.connection(), campaign)
     }
 
-    /// Adds or changes coupons, all of them or none. How often they were used stays.
-    ///
-    /// # Errors
-    /// [`Error::Refused`] without the capability; [`Error::TooManyCoupons`]; [`Error::NoSuchCampaign`];
-    /// [`Error::BadRecord`] for an empty or overlong text, [`Error::Taken`] for a text that another coupon answers to.
-    pub fn save_coupons(&mut self, coupons: Vec<Coupon>) -> Result<(), Error> {
-        self.need(Capability::CampaignWrite)?;
-        self.check_coupons(&coupons)?;
-        self.commit_campaigns(Event::CouponsSaved { coupons })
-    }
-
-    /// Makes and saves a batch of coupons with codes that nobody guesses.
-    ///
-    /// # Errors
-    /// As [`Till::save_coupons`]; [`Error::Batch`] when the shell's identities are not random.
-    pub fn mint_coupons(
-        &mut self,
-        batch: &Batch,
-        how_many: usize,
-        valid: Validity,
-    ) -> Result<Vec<Coupon>, Error> {
-        self.need(Capability::CampaignWrite)?;
-        if how_many > MOST_COUPONS {
-            return Err(Error::TooManyCoupons { given: how_many, most: MOST_COUPONS });
-        }
-        // A code is made from the random half of an identity of its own, which is kept nowhere.
-        let seeds = (0..how_many).map(|_| {
-            let (_, random) = self.shell.new_id().as_u64_pair();
-            (CouponId::new(self.shell.new_id()), random.to_be_bytes())
-        });
-        let minted = batch.mint(seeds.collect::<Vec<_>>())?;
-        let Validity { start, end, holder, uses } = valid;
-        let valid = |coupon| Coupon { start, end, holder, uses, ..coupon };
-        let coupons: Vec<Coupon> = minted.into_iter().map(valid).collect();
-        self.save_coupons(coupons.clone())?;
-        Ok(coupons)
-    }
-
-    /// The coupon that a typed or scanned text stands for, in whatever state.
+    /// The latest sales that used a campaign, the last first, with what became of each use.
     ///
     /// # Errors
     /// [`Error::Database`] when the file cannot be read.
-    pub fn find_coupon(&self, entered: &str) -> Result<Option<CouponRecord>, Error> {
-        coupons::find(self.connection(), entered)
+    pub fn campaign_uses(&self, campaign: CampaignId, limit: u32) -> Result<Vec<UsageRecord>, Error> {
+        uses::latest(self.connection(), Used::Campaign(campaign), limit)
     }
 
-    /// At most `limit` coupons of a campaign, the latest first.
-    ///
-    /// # Errors
-    /// [`Error::Database`] when the file cannot be read.
-    pub fn coupons(&self, campaign: CampaignId, limit: u32) -> Result<Vec<CouponRecord>, Error> {
-        coupons::of_campaign(self.connection(), campaign, limit)
-    }
-
-    pub(super) fn check_coupons(&self, coupons: &[Coupon]) -> Result<(), Error> {
-        if coupons.len() > MOST_COUPONS {
-            return Err(Error::TooManyCoupons { given: coupons.len(), most: MOST_COUPONS });
-        }
-        let mut seen = std::collections::BTreeMap::new();
-        for coupon in coupons {
-            if self.campaigns().find(coupon.campaign).is_none() {
-                return Err(Error::NoSuchCampaign { campaign: coupon.campaign });
-            }
-            if !is_valid(coupon) {
-                return Err(Error::BadRecord { record: "coupon" });
-            }
-            for text in coupons::texts(coupon) {
-                let owner = coupons::owner_of(self.connection(), &text)?;
-                let is_changed = |id: &CouponId| coupons.iter().any(|changed| changed.id == *id);
-                let is_others = owner.is_some_and(|owner| owner != coupon.id && !is_changed(&owner));
-                let known = seen.insert(text.clone(), coupon.id);
-                if is_others || known.is_some_and(|known| known != coupon.id) {
-                    return Err(Error::Taken { code: text });
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn commit_campaigns(&mut self, event: Event) -> Result<(), Error> {
+    pub(super) fn commit_campaigns(&mut self, event: Event) -> Result<(), Error> {
         let (now, terminal) = (self.shell.now(), self.identity.terminal.uuid());
         let entry = Entry::new(terminal, now, self.on_duty, self.period.period.number, event);
         self.commit(&entry, None, None, |connection, _| campaigns::write(connection, &entry))
@@ -292,17 +206,4 @@ fn customer_after(request: &Request, document: Option<&Document>) -> Option<Cust
         (None, Command::AssignCustomer) => None,
         _ => document.and_then(|document| document.customer),
     }
-}
-
-/// The longest code, and the longest barcode or QR text, in characters.
-const LONGEST_CODE: usize = 100;
-const LONGEST_TEXT: usize = 200;
-
-fn is_valid(coupon: &Coupon) -> bool {
-    let fits = |text: &str, most| {
-        !unlocking(text).is_empty() && text.chars().count() <= most && !text.chars().any(char::is_control)
-    };
-    let more = [&coupon.barcode, &coupon.qr_code].into_iter().flatten();
-    let dates_fit = coupon.start.zip(coupon.end).is_none_or(|(start, end)| start <= end);
-    fits(&coupon.code, LONGEST_CODE) && more.into_iter().all(|text| fits(text, LONGEST_TEXT)) && dates_fit
 }

@@ -1,6 +1,8 @@
 //! Documents that were put aside, completed or cancelled.
 
+use chrono::NaiveDate;
 use saleflex_core::{
+    closure::ProductSales,
     document::{Document, OriginalSale},
     ids::{ClosureNumber, CustomerId, DocumentId},
     journal::Entry,
@@ -64,6 +66,31 @@ impl Till {
     /// [`Error::NoSuchClosure`].
     pub fn documents(&self, closure: ClosureNumber) -> Result<Vec<DocumentHead>, Error> {
         documents::heads(self.connection(), self.span_of(closure)?)
+    }
+
+    /// The documents finished in a span of business dates, in the order they were finished.
+    ///
+    /// # Errors
+    /// [`Error::Database`] when the file cannot be read.
+    pub fn documents_between(&self, from: NaiveDate, to: NaiveDate) -> Result<Vec<DocumentHead>, Error> {
+        let (first, end) = self.entries_of(from, to)?;
+        let span = documents::finished_between(self.connection(), first, end)?;
+        documents::heads(self.connection(), span)
+    }
+
+    /// What was sold of each product in a span of business dates, returns taken off.
+    ///
+    /// # Errors
+    /// [`Error::Database`] when the file cannot be read.
+    pub fn product_sales(&self, from: NaiveDate, to: NaiveDate) -> Result<ProductSales, Error> {
+        let (first, end) = self.entries_of(from, to)?;
+        let span = documents::finished_between(self.connection(), first, end)?;
+        let mut sales = ProductSales::default();
+        documents::for_each_entry(self.connection(), span, |entry| {
+            entry.effects.completed.iter().for_each(|completed| sales.add(completed));
+            Ok(())
+        })?;
+        Ok(sales)
     }
 
     /// The finished documents of a customer, the latest first.

@@ -1,9 +1,9 @@
 //! Campaigns tried on the sales a till has stored, and what is doubtful about them.
 
 use saleflex_core::{
+    adjustment::ResolutionRule,
     campaign::{
         Benefit, Campaign, CampaignChange, CampaignSet, Condition, Fault, FieldReason, Per, Resolution,
-        ResolutionRule,
     },
     document::Command,
     quantity::Percent,

@@ -1,10 +1,9 @@
 //! Campaigns at the till: saved, priced, counted, given back.
 
 use saleflex_core::{
-    adjustment::{AdjustmentSource, CouponRefusal},
+    adjustment::{AdjustmentSource, CouponRefusal, ResolutionRule},
     campaign::{
-        Batch, Benefit, BundlePart, BundlePrice, CampaignChange, Coupon, CouponKind, Exclusivity, Outcome,
-        Per, ResolutionRule, Reward, Selector, Target, check_code,
+        Batch, CampaignChange, Coupon, CouponKind, Exclusivity, Outcome, Per, SchemaVersion, check_code,
     },
     document::{Command, Document, Refusal},
     ids::{CampaignId, DocumentId, LineNo},
@@ -16,9 +15,7 @@ use uuid::Uuid;
 
 use crate::support::{
     promoted::{CODE, by_card, coupon, promoted, share, tenth, thirds, with_coupon},
-    shop::{
-        self, ADMIN, CASHIER, MANAGER, Shop, cash, minor, pay, product, sell, sell_some, suspend, take_back,
-    },
+    shop::{self, ADMIN, CASHIER, MANAGER, Shop, cash, minor, pay, sell, sell_some, suspend, take_back},
 };
 
 fn given(document: &Document) -> Vec<(String, Money)> {
@@ -244,6 +241,33 @@ fn an_open_document_keeps_the_campaigns_it_began_with_and_a_resumed_one_gets_tho
     shop.check_whole();
 }
 
+/// How another engine is told to choose for the open document.
+fn rule_shown(shop: &mut Shop) -> ResolutionRule {
+    let cart = shop.till.cart_snapshot(SchemaVersion::V1_1).unwrap().unwrap();
+    cart.campaign_resolution
+}
+
+#[test]
+fn a_document_found_open_after_a_start_takes_the_rule_of_the_day() {
+    let (mut small, mut large) = (tenth(), share(2, "FIFTH", "20", Per::Document));
+    (small.lane.priority, small.lane.exclusivity) = (9, Exclusivity::Last);
+    (large.lane.priority, large.lane.exclusivity) = (1, Exclusivity::Last);
+    let mut shop = promoted(vec![small, large]);
+    shop.log_in(ADMIN);
+    shop.execute(sell("D"));
+    let mut settings = shop.till.settings().clone();
+    settings.campaigns.resolution = ResolutionRule::Best;
+    shop.till.change_settings(settings).unwrap();
+    let mut shop = shop.restarted();
+    shop.log_in(ADMIN);
+    assert_eq!(rule_shown(&mut shop), ResolutionRule::Best);
+    assert_eq!(given(draft(&shop)), [("TENTH".to_owned(), minor(1_200))], "nothing changes by itself");
+    let sale = &shop.execute(cash()).completed()[0].clone();
+    assert_eq!(given(sale.document()), [("FIFTH".to_owned(), minor(2_400))]);
+    assert_eq!(sale.pricing.campaign_resolution, ResolutionRule::Best);
+    shop.check_whole();
+}
+
 #[test]
 fn the_store_says_how_campaigns_are_chosen_and_a_document_keeps_to_what_it_was_opened_by() {
     let (mut small, mut large) = (tenth(), share(2, "FIFTH", "20", Per::Document));
@@ -256,11 +280,17 @@ fn the_store_says_how_campaigns_are_chosen_and_a_document_keeps_to_what_it_was_o
     let mut settings = shop.till.settings().clone();
     settings.campaigns.resolution = ResolutionRule::Best;
     shop.till.change_settings(settings).unwrap();
+    assert_eq!(
+        rule_shown(&mut shop),
+        ResolutionRule::Priority,
+        "the cart of an open document says its own rule"
+    );
     let done = shop.execute(cash());
     assert_eq!(given(done.completed()[0].document()), [("TENTH".to_owned(), minor(1_200))]);
-    assert_eq!(done.completed()[0].pricing.campaign_resolution, None);
+    assert_eq!(done.completed()[0].pricing.campaign_resolution, ResolutionRule::Priority);
     shop.execute(sell("D"));
     assert_eq!(given(draft(&shop)), [("FIFTH".to_owned(), minor(2_400))]);
+    assert_eq!(rule_shown(&mut shop), ResolutionRule::Best);
     let mut shop = shop.restarted();
     shop.log_in(ADMIN);
     let explained = shop.till.explain().unwrap().unwrap();
@@ -270,39 +300,12 @@ fn the_store_says_how_campaigns_are_chosen_and_a_document_keeps_to_what_it_was_o
     let done = shop.execute(cash());
     let sale = &done.completed()[0];
     assert_eq!(given(sale.document()), [("FIFTH".to_owned(), minor(2_400))]);
-    assert_eq!(sale.pricing.campaign_resolution.as_deref(), Some("best"));
+    assert_eq!(sale.pricing.campaign_resolution, ResolutionRule::Best);
     assert_eq!(sale.pricing.campaign_set, Some(shop.till.campaigns().hash().to_string()));
     shop.till.save_campaign(share(5, "HALF", "50", Per::Line)).unwrap();
     assert_eq!(shop.till.campaigns().rule(), ResolutionRule::Best, "a change of campaigns keeps the rule");
     take_all_back(&mut shop, sale.document().id, "1");
     shop.check_whole();
-}
-
-#[test]
-fn goods_that_campaigns_name_are_advised_and_bring_exactly_what_was_said() {
-    let of = |code| Target::of(vec![Selector::Product(product(code))]);
-    let mut gift = share(1, "GIFT", "1", Per::Document);
-    gift.benefit = Benefit::Gift { of: of("A"), quantity: 1 };
-    gift.target.exclude = vec![Selector::Product(product("A"))];
-    gift.limits.least_purchase = Some(minor(10_000));
-    let mut bundle = share(2, "SET", "1", Per::Document);
-    let parts = vec![BundlePart { of: of("D"), quantity: 1 }, BundlePart { of: of("A"), quantity: 2 }];
-    bundle.benefit = Benefit::Bundle { parts, price: BundlePrice::Off(Reward::Amount(minor(300))) };
-    let advised = |shop: &mut Shop| shop.till.explain().unwrap().unwrap().advice;
-    let open = || {
-        let mut shop = promoted(vec![gift.clone(), bundle.clone()]);
-        shop.execute(sell("D"));
-        shop
-    };
-    let advice = advised(&mut open());
-    let said: Vec<_> = advice.iter().map(|one| (&*one.item.code, one.units, one.saving.minor())).collect();
-    assert_eq!(said, [("A", 1, 250), ("A", 2, 550)]);
-    for one in advice {
-        let mut shop = open();
-        let before = draft(&shop).totals.discount;
-        shop.execute(sell_some(&one.item.code, &one.units.to_string()));
-        assert_eq!(draft(&shop).totals.discount - before, one.saving);
-    }
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The till from the outside, one file a subject: what people do at it, and what happens to it.
 #![allow(clippy::unwrap_used, reason = "what fails in a helper fails its test")]
 
+mod advice;
 mod backtest;
 mod campaigns;
 mod crash;
@@ -31,3 +32,4 @@ mod support;
 mod tampering;
 mod tampering_day;
 mod upkeep;
+mod usage;

@@ -414,6 +414,12 @@ fn uses_of_campaigns_and_coupons_are_compared_with_the_journal() {
     ] {
         assert_eq!(found_in(promoted_till(), run(change)).1, Tampering::UsesChanged, "{change}");
     }
+    for change in [
+        "DELETE FROM entry_index WHERE topic = 'campaign_use'",
+        "UPDATE entry_index SET seq = 1 WHERE topic = 'coupon_use'",
+    ] {
+        assert_eq!(found_in(promoted_till(), run(change)).1, Tampering::IndexChanged, "{change}");
+    }
 }
 
 /// A till with deliveries in batches at a cost, goods on their way, an order and a count.

@@ -1,10 +1,10 @@
 //! Coupons at the sale.
 
-use saleflex_core::document::Command;
+use saleflex_core::{adjustment::AppliedCoupon, document::Command};
 
 use super::{State, Tone};
 use crate::{
-    dialog::{Dialog, Field, FieldKind, Prompt, Purpose},
+    dialog::{Choice, Dialog, Field, FieldKind, Pick, Prompt, Purpose, Row},
     effect::Effect,
     text::Key,
 };
@@ -23,13 +23,21 @@ impl State {
         Vec::new()
     }
 
-    /// Takes the coupon that was applied last off the document.
+    /// Takes the coupon off the document; of several the one that is picked, the last applied in front.
     pub(super) fn release_coupon(&mut self) -> Vec<Effect> {
-        let coupons = self.view.document.as_ref().map(|document| document.coupons.as_slice());
-        if let Some(coupon) = coupons.and_then(<[_]>::last) {
-            return Self::command(Command::ReleaseCoupon { coupon: coupon.id });
+        let coupons = self.view.document.as_ref().map_or(&[][..], |document| document.coupons.as_slice());
+        match coupons {
+            [] => self.say(Tone::Notice, Key::NoCouponOn),
+            [coupon] => return Self::command(Command::ReleaseCoupon { coupon: coupon.id }),
+            several => {
+                let row = |coupon: &AppliedCoupon| Row {
+                    cells: vec![coupon.code.clone()],
+                    choice: Choice::Coupon(coupon.id),
+                };
+                let rows = several.iter().rev().map(row).collect();
+                self.dialogs.push(Dialog::Pick(Pick::here(self.text.word(Key::CouponReleaseTitle), rows)));
+            }
         }
-        self.say(Tone::Notice, Key::NoCouponOn);
         Vec::new()
     }
 

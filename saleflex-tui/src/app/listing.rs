@@ -17,11 +17,20 @@ const PAGE: usize = 10;
 impl State {
     /// Shows the list of a form, so many periods back.
     pub(crate) fn open_list(&mut self, form: &str, back: u32) -> Vec<Effect> {
+        self.open_narrowed(form, TypedLine::default(), back)
+    }
+
+    /// Shows the list of a form narrowed to what a text finds, which stands there as if it had been typed.
+    pub(crate) fn open_list_of(&mut self, form: &str, term: &str) -> Vec<Effect> {
+        self.open_narrowed(form, TypedLine::holding(term), 0)
+    }
+
+    fn open_narrowed(&mut self, form: &str, filter: TypedLine, back: u32) -> Vec<Effect> {
         let Some(Entry::List(listing)) = registry::find(form) else { return Vec::new() };
         if self.is_forbidden(form) {
             return Vec::new();
         }
-        self.go(Place::List(Box::new(List::new(listing, TypedLine::default(), back))));
+        self.go(Place::List(Box::new(List::new(listing, filter, back))));
         self.reload()
     }
 

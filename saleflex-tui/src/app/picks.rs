@@ -142,6 +142,7 @@ impl State {
                 Vec::new()
             }
             Choice::Break(user_name, kind) => self.begin_break(user_name, kind),
+            Choice::Coupon(coupon) => Self::command(Command::ReleaseCoupon { coupon }),
             Choice::Adjustment(adjustment) => Self::command(Command::RemoveAdjustment { adjustment }),
         }
     }

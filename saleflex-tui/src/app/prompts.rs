@@ -217,6 +217,7 @@ impl State {
             }
             Purpose::Reason(act) => Ok(again(act.clone().because(prompt.said()), prompt)),
             Purpose::Punch(user_name, punch) => Ok(Self::answer_punch(user_name, *punch, prompt.value(0))),
+            Purpose::Break(kind) => self.answer_break(*kind, value),
             Purpose::Secret => self.answer_secret(prompt),
             Purpose::Coupon => Ok(Self::coupon(value)),
             Purpose::GiftCard(amount) => Ok(self.gift_card(value, *amount)),

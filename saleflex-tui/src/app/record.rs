@@ -24,18 +24,22 @@ impl State {
         vec![Effect::Ask(Question::Record { form, of })]
     }
 
-    fn record(&mut self) -> Option<&mut Record> {
+    pub(super) fn record(&mut self) -> Option<&mut Record> {
         match self.places.last_mut() {
             Some(Place::Record(record)) => Some(record),
             _ => None,
         }
     }
 
-    /// The rows of the tab shown, without the form they come from.
-    fn record_rows(&self) -> Vec<Option<usize>> {
+    /// The rows of the tab shown, without the form they come from: the field of each, and which of its lines where it
+    /// has several.
+    pub(super) fn record_rows(&self) -> Vec<(usize, Option<usize>)> {
         let (Place::Record(record), Some(form)) = (self.place(), self.form()) else { return Vec::new() };
-        let rows = record.rows(form).into_iter();
-        rows.map(|row| if let RecordRow::Field(at, _) = row { Some(at) } else { None }).collect()
+        let spot = |row| match row {
+            RecordRow::Field(at, _) | RecordRow::Fault(at, _) => (at, None),
+            RecordRow::Line(at, line) => (at, Some(line)),
+        };
+        record.rows(form).into_iter().map(spot).collect()
     }
 
     /// Takes what was read of the record in front. Where it was just opened, typing goes to the first row that takes it.
@@ -48,8 +52,7 @@ impl State {
         }
         let rows = self.record_rows();
         if let Some(record) = self.record() {
-            let takes =
-                |row: &Option<usize>| row.is_some_and(|at| record.fields.get(at).is_some_and(changes));
+            let takes = |(at, _): &(usize, Option<usize>)| record.fields.get(*at).is_some_and(changes);
             record.at = rows.iter().position(takes).unwrap_or(0);
         }
     }
@@ -68,8 +71,12 @@ impl State {
         let rows = self.record_rows();
         let is_focused = self.has_focus();
         let tabs = self.record_tabs();
+        if let Some(effects) = self.update_area(&rows, &action) {
+            return effects;
+        }
         let Some(record) = self.record() else { return Vec::new() };
-        let field = rows.get(record.at).copied().flatten().and_then(|at| record.fields.get_mut(at));
+        let spot = rows.get(record.at).copied();
+        let field = spot.and_then(|(at, line)| record.fields.get_mut(at).filter(|_| line.is_none()));
         match action {
             Action::Type(character) => {
                 let is_changed = field.is_some_and(|field| type_into(field, character));
@@ -176,7 +183,7 @@ impl State {
     /// Says beside the fields why they cannot be as they are, and shows the first of them.
     pub(crate) fn refuse_fields(&mut self, faults: &[(&'static str, String)]) {
         let first = faults.first().map(|(name, _)| *name);
-        let words = faults.first().map(|(_, words)| words.clone());
+        let words = faults.first().and_then(|(_, words)| words.lines().next()).map(str::to_owned);
         let place = first.and_then(|name| {
             let control = self.form()?.control(name)?;
             Some((control.tab, name))
@@ -189,7 +196,7 @@ impl State {
             record.tab = tab;
             let of = record.fields.iter().position(|field| field.name == name);
             let rows = self.record_rows();
-            let at = rows.iter().position(|row| row.is_some() && *row == of).unwrap_or(0);
+            let at = rows.iter().position(|(field, _)| Some(*field) == of).unwrap_or(0);
             if let Some(record) = self.record() {
                 record.at = at;
             }
@@ -212,6 +219,9 @@ const fn is_typed(field: &FieldState) -> bool {
 
 /// Types into a field; true where that changed it.
 fn type_into(field: &mut FieldState, character: char) -> bool {
+    if matches!(field.value, Value::Area(_)) {
+        return false;
+    }
     field.error = None;
     match &mut field.value {
         Value::Text(_) | Value::Secret(_) => field.line.type_char(character),
@@ -232,7 +242,7 @@ fn type_into(field: &mut FieldState, character: char) -> bool {
             };
             true
         }
-        Value::Flag(_) | Value::Fixed(_) | Value::Lines(_) => false,
+        Value::Area(_) | Value::Flag(_) | Value::Fixed(_) | Value::Lines(_) => false,
     }
 }
 

@@ -229,13 +229,18 @@ impl State {
         if uses_entry(act) {
             self.clear_entry();
         }
+        if let Some(number) = outcome.returned {
+            return self.return_of(number);
+        }
         if let Some(paper) = outcome.paper {
             self.dialogs.push(Dialog::Paper(Reader::new(paper)));
         }
         match act {
             Act::Resume(_) | Act::ConvertQuote { .. } => self.show_sale(),
-            Act::CancelSuspended { .. } | Act::Sync(_) | Act::Punch { .. } => return self.reload(),
-            Act::StartBreak(_) => self.show_locked(Key::OnBreakBy),
+            Act::CancelSuspended { .. } | Act::Sync(_) | Act::Punch { .. } | Act::WithdrawCampaign(_) => {
+                return self.reload();
+            }
+            Act::StartBreak(..) => self.show_locked(Key::OnBreakBy),
             Act::CountDrawer(_) | Act::ClosePeriod(_) => self.leave_record(),
             Act::CorrectPunch(_) | Act::CorrectClosure(_) | Act::ShareTips(_) => {
                 self.leave_record();
@@ -333,9 +338,10 @@ const fn uses_entry(act: &Act) -> bool {
         | Act::TakeBack { .. }
         | Act::Save { .. }
         | Act::Form { .. }
+        | Act::WithdrawCampaign(_)
         | Act::Sync(_)
         | Act::Punch { .. }
-        | Act::StartBreak(_)
+        | Act::StartBreak(..)
         | Act::CountDrawer(_)
         | Act::CorrectPunch(_)
         | Act::CorrectClosure(_)

@@ -15,7 +15,7 @@ use saleflex_core::{
 use saleflex_store::{Shell, Till};
 use serde_json::json;
 
-use super::{Call, Ending, answer, importing::Importing};
+use super::{Call, Ending, answer, importing::Importing, secret::Person};
 
 pub mod coupons;
 pub mod judging;
@@ -45,6 +45,8 @@ pub enum Campaigns {
     },
     /// Take definitions over from a JSON list, in either form; all of them or none.
     Import(Import),
+    /// Take a campaign out of the till for good. Sales keep what it gave.
+    Withdraw(Withdraw),
     /// Make a batch of coupons and write them to be printed.
     Mint(coupons::Mint),
     /// The coupons of a campaign: whose they are, how long they count, how often they were used.
@@ -127,6 +129,7 @@ impl Campaigns {
                 export(&*call.reader()?, codes, (*form, payment_types.as_deref()), out)
             }
             Self::Import(import) => import.run(call, out),
+            Self::Withdraw(withdraw) => withdraw.run(call, out),
             Self::Mint(mint) => mint.run(call, out),
             Self::Coupons(list) => list.run(call, out),
             Self::Block(block) => block.run(call, out),
@@ -218,6 +221,27 @@ fn original(
 ) -> anyhow::Result<OriginalCampaign> {
     let row = OriginalCampaign::export(campaign, currency, types);
     row.map_err(|cause: NotOriginal| anyhow::anyhow!("campaign {}: {cause}", campaign.code))
+}
+
+/// A campaign that is to go.
+#[derive(Args, Clone, Debug)]
+pub struct Withdraw {
+    /// Its code.
+    campaign: String,
+    /// Who does it; the secret is read from the variable `SALEFLEX_SECRET`, else asked for.
+    #[arg(long, value_name = "NAME")]
+    user: String,
+}
+
+impl Withdraw {
+    fn run(&self, call: &Call<'_>, out: &mut dyn Write) -> anyhow::Result<Ending> {
+        let mut till = call.till()?;
+        Person { user: self.user.clone() }.log_in(call, &mut till)?;
+        let known = coupons::campaign(&till, &self.campaign)?;
+        till.change_campaigns(CampaignChange::withdraw(known.id)).map_err(|error| call.words(&error))?;
+        writeln!(out, "{} is withdrawn", known.code)?;
+        Ok(Ending::Good)
+    }
 }
 
 impl Import {

@@ -19,7 +19,7 @@ use saleflex_store::{
 
 use super::{
     Act, Credentials, Denial, Effect, FirstStart, NotLoggedIn, Outcome, Reply, Sale, doubts, import::Job,
-    logged, look_up, paper, promoted::Standing, ringing, said, sync::Connection,
+    logged, look_up, paper, promoted::Standing, ringing, said, scanned::scanned_document, sync::Connection,
 };
 use crate::{
     device::station::Station,
@@ -106,7 +106,19 @@ impl<S: Shell + Clone + 'static> Desk<S> {
     /// When its file cannot be read, in words.
     pub fn view(&mut self) -> Result<View, String> {
         let Some(till) = self.till.as_mut() else { return Ok(super::snapshot::none()) };
-        super::snapshot::take(till, self.text, self.pages.clone()).map_err(|error| {
+        super::snapshot::take(till, self.pages.clone()).map_err(|error| {
+            log::error(&error);
+            message::error(self.text, &error)
+        })
+    }
+
+    /// The first of what a few more pieces would save; it takes longer than anything else that follows from a key.
+    ///
+    /// # Errors
+    /// When the till's file cannot be read, in words.
+    pub fn advice(&mut self) -> Result<Option<String>, String> {
+        let Some(till) = self.till.as_mut() else { return Ok(None) };
+        super::snapshot::advice(till, self.text).map_err(|error| {
             log::error(&error);
             message::error(self.text, &error)
         })
@@ -293,9 +305,10 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         match act {
             Act::Save { form, of, entered } => return self.save(form, *of, entered),
             Act::Form { name, task } => return self.change_form(name, *task),
+            Act::WithdrawCampaign(campaign) => return self.withdraw(*campaign),
             Act::Sync(act) => return self.act_on_sync(act),
             Act::Punch { who, punch } => return self.punch(who.as_ref(), *punch),
-            Act::StartBreak(kind) => return self.start_break(*kind),
+            Act::StartBreak(kind, planned_min) => return self.start_break(*kind, *planned_min),
             Act::CountDrawer(counted) => return self.count_drawer(counted, approval),
             Act::CorrectPunch(correction) => return self.correct_punch(correction, approval),
             Act::CorrectClosure(correction) => return self.correct_closure(correction, approval),
@@ -311,9 +324,10 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         let done = match act {
             Act::Save { .. }
             | Act::Form { .. }
+            | Act::WithdrawCampaign(_)
             | Act::Sync(_)
             | Act::Punch { .. }
-            | Act::StartBreak(_)
+            | Act::StartBreak(..)
             | Act::CountDrawer(_)
             | Act::CorrectPunch(_)
             | Act::CorrectClosure(_)
@@ -363,16 +377,21 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         let Some(till) = self.till.as_mut() else {
             return Err(Denial::Said(self.text.word(Key::NotLoggedIn).to_owned()));
         };
+        if let Some(found) = scanned_document(till, sale) {
+            return self.scanned(found, approval);
+        }
         let sale = ringing::measured(till, self.text, sale)?;
         if let Some(denial) = ringing::makes_no_sense(till, self.text, &sale) {
             return Err(denial);
         }
         let is_approved = approval.is_some();
-        let Some((name, unit)) = ringing::weight_needed(till, &sale) else {
+        let Some(unweighed) = ringing::weight_needed(till, &sale) else {
             let done = ringing::sell(till, &sale, approval);
             return self.settled(done, is_approved);
         };
-        let weighed = match self.weighed(&sale, &unit) {
+        let weighed = self.weighed(&sale, &unweighed);
+        let ringing::Unweighed { name, unit, .. } = unweighed;
+        let weighed = match weighed {
             Some(Ok(weighed)) => weighed,
             Some(Err(words)) => return Err(Denial::WeightNeeded { name, unit, scale: Some(words) }),
             None => return Err(Denial::WeightNeeded { name, unit, scale: None }),
@@ -383,7 +402,11 @@ impl<S: Shell + Clone + 'static> Desk<S> {
     }
 
     /// What came of a command: in words, on paper, and before the customer's eyes.
-    fn settled(&mut self, done: Result<Done, Error>, is_approved: bool) -> Result<Outcome, Denial> {
+    pub(super) fn settled(
+        &mut self,
+        done: Result<Done, Error>,
+        is_approved: bool,
+    ) -> Result<Outcome, Denial> {
         let text = self.text;
         if matches!(done, Err(Error::CouponNotLent { .. } | Error::GiftCardNotLent { .. })) {
             self.ask_hub();
@@ -393,7 +416,7 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         logged::finished(&done);
         let outcome = outcome(till, text, &done);
         self.print_slips(&done);
-        self.show_customer(done.completed().last());
+        self.show_customer(done.completed().last(), done.events());
         Ok(outcome)
     }
 }
@@ -410,6 +433,7 @@ fn outcome(till: &Till, text: &Text, done: &Done) -> Outcome {
         message: said::of(till, text, done),
         completed: paper::finished(till, text, done.completed()),
         paper: None,
+        returned: None,
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use saleflex_core::{
     catalog::DepartmentNo,
-    closure::Closure,
+    closure::{Closure, Level, Rollup, Span},
     document::{Cancelled, Completed, Document, Kind},
     ids::{CashierId, ClosureNumber},
     journal::CopyOf,
@@ -12,12 +12,13 @@ use saleflex_core::{
     money::Money,
     printout::{
         Printout,
-        closure::{ReportFrame, x_report, z_report},
+        closure::{self, ReportFrame, x_report, z_report},
         receipt::{self, Frame, PointsNote},
         text as plain_text,
     },
     quantity::Points,
     tender::{Tender, TenderKind},
+    time::Moment,
 };
 use saleflex_store::{
     Error, Till,
@@ -25,7 +26,10 @@ use saleflex_store::{
 };
 
 use super::{Finished, Outcome, Paper, letterhead};
-use crate::text::{Key, Text};
+use crate::{
+    listing::reports::summary,
+    text::{Key, Text},
+};
 
 /// Columns of a receipt.
 pub const RECEIPT_WIDTH: usize = 38;
@@ -116,6 +120,7 @@ fn framed(
         cashier,
         customer: &letterhead::customer(till, document),
         points: points_note(till, document),
+        drawer: till.settings().closing.drawer_opens,
         copy,
         ..Frame::new(text.printout)
     })
@@ -164,6 +169,7 @@ pub(super) fn closed(till: &Till, text: &Text, closure: &Closure) -> Outcome {
         message: Some(text.fill(Key::SaidClosed, &[("period", &number)])),
         completed: Vec::new(),
         paper: Some(paper(text.fill(Key::ZTitle, &[("period", &number)]), printout, REPORT_WIDTH)),
+        returned: None,
     }
 }
 
@@ -180,6 +186,34 @@ pub(crate) fn z_printout(till: &Till, text: &Text, closure: &Closure, copy: bool
     let cashier = closed_by.map(|cashier| cashier.name.clone()).unwrap_or_default();
     let names = Names::of(till);
     z_report(closure, &ReportFrame { copy, ..names.frame(till, text, &cashier) })
+}
+
+/// What the closed periods of a day, month or year come to.
+pub(super) fn rollup(till: &mut Till, text: &Text, span: Span) -> Result<Paper, Error> {
+    let at = till.now();
+    let (printout, days) = rollup_printout(till, text, span, at)?;
+    let title = text.fill(Key::ReportOf, &[("title", text.word(Key::TitleSummary)), ("days", &days)]);
+    Ok(paper(title, printout, REPORT_WIDTH))
+}
+
+/// The same before a width is known, with the day, month or year in words.
+pub(crate) fn rollup_printout(
+    till: &Till,
+    text: &Text,
+    span: Span,
+    at: Moment,
+) -> Result<(Printout, String), Error> {
+    let days = summary::shown(span);
+    let (from, to) = summary::days(span);
+    let level = match span {
+        Span::Day(_) => Level::StoreDay,
+        Span::Month(..) => Level::StoreMonth,
+        Span::Year(_) => Level::StoreYear,
+    };
+    let mut all = till.rollups(from, to, level)?.into_values();
+    let whole = all.next().unwrap_or_else(|| Rollup::empty(*till.currency()));
+    let names = Names::of(till);
+    Ok((closure::rollup(&whole, &days, at, &names.frame(till, text, "")), days))
 }
 
 /// The X report of the open period.

@@ -29,8 +29,7 @@ pub(super) fn none() -> View {
     View::empty(Currency::of(CurrencyCode::parse("EUR").expect("three capital letters")))
 }
 
-pub(super) fn take(till: &mut Till, text: &Text, pages: Arc<[Page]>) -> Result<View, Error> {
-    let advice = advice(till, text)?;
+pub(super) fn take(till: &mut Till, pages: Arc<[Page]>) -> Result<View, Error> {
     let next_number = till.next_number()?;
     let document = till.draft().cloned();
     let customer = document.as_ref().and_then(|document| document.customer);
@@ -64,7 +63,7 @@ pub(super) fn take(till: &mut Till, text: &Text, pages: Arc<[Page]>) -> Result<V
         period: till.period().number,
         parked: till.suspended()?.len(),
         is_training: till.settings().training,
-        advice,
+        advice: None,
         rates: till.exchange_rates().to_vec(),
         pages,
         document,
@@ -82,9 +81,9 @@ fn refundable(till: &Till, document: &Document) -> Result<Vec<(TenderKind, Money
 }
 
 /// The first of what a few more pieces would save.
-fn advice(till: &mut Till, text: &Text) -> Result<Option<String>, Error> {
-    let Some(explained) = till.explain()? else { return Ok(None) };
-    Ok(verdict::advice(text, till.currency(), &explained).into_iter().next())
+pub(super) fn advice(till: &mut Till, text: &Text) -> Result<Option<String>, Error> {
+    let Some(explained) = till.advise()? else { return Ok(None) };
+    Ok(verdict::advice(text, till, &explained).into_iter().next())
 }
 
 /// The PINs that the demo store began with, of those who did not change theirs.

@@ -1,4 +1,5 @@
 //! Trying on the stored sales what a campaign would give: some sales at a time, so that the screen can tell how far it is.
+//! And taking one out for good.
 
 use saleflex_core::{
     campaign::{Campaign, CampaignChange},
@@ -9,7 +10,7 @@ use saleflex_store::{
     till::{Trial, TrialDays},
 };
 
-use super::{Desk, Paper, Progress, Reply, Work};
+use super::{Denial, Desk, Outcome, Paper, Progress, Reply, Work};
 use crate::{
     message,
     text::{Key, Text},
@@ -28,6 +29,18 @@ pub struct Tried {
 }
 
 impl<S: Shell + Clone + 'static> Desk<S> {
+    /// Takes a campaign out of the till for good.
+    pub(super) fn withdraw(&mut self, campaign: CampaignId) -> Result<Outcome, Denial> {
+        let text = self.text();
+        let said = |words: String| Denial::Said(words);
+        let till = self.till().ok_or_else(|| said(text.word(Key::NotLoggedIn).to_owned()))?;
+        let known = till.campaigns().find(campaign).map(|known| known.code.to_string());
+        let done = till.change_campaigns(CampaignChange::withdraw(campaign));
+        done.map_err(|error| said(message::error(text, &error)))?;
+        let words = text.fill(Key::CampaignWithdrawn, &[("campaign", &*known.unwrap_or_default())]);
+        Ok(Outcome { message: Some(words), ..Outcome::default() })
+    }
+
     /// Begins with the till's campaigns, this one in force.
     pub(super) fn begin_trial(&mut self, campaign: CampaignId) -> Reply {
         let text = self.text();

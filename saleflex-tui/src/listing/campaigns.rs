@@ -6,7 +6,7 @@ use saleflex_store::{Error, Till};
 use super::{Heading, ListRow, Listed, Listing, Query, RowId, Words};
 use crate::{
     app::State,
-    effect::Effect,
+    effect::{Act, Effect, Question},
     text::{Key, Text},
 };
 
@@ -27,7 +27,15 @@ impl Listing for Campaigns {
     }
 
     fn row_events(&self) -> &'static [&'static str] {
-        &["CAMPAIGN_DETAIL", "CAMPAIGN_BACKTEST"]
+        &[
+            "CAMPAIGN_DETAIL",
+            "CAMPAIGN_BACKTEST",
+            "CAMPAIGN_AS_WRITTEN",
+            "CAMPAIGN_COUPONS",
+            "CAMPAIGN_MINT",
+            "CAMPAIGN_USES",
+            "CAMPAIGN_WITHDRAW",
+        ]
     }
 
     fn words(&self) -> Words {
@@ -72,9 +80,20 @@ impl Listing for Campaigns {
     }
 
     fn act(&self, state: &mut State, row: &ListRow, event: &str) -> Vec<Effect> {
-        if let (RowId::Campaign(campaign), "CAMPAIGN_BACKTEST") = (&row.id, event) {
-            return vec![Effect::BeginTrial(*campaign)];
+        match (row.id, event) {
+            (RowId::Campaign(campaign), "CAMPAIGN_BACKTEST") => vec![Effect::BeginTrial(campaign)],
+            (RowId::Campaign(campaign), "CAMPAIGN_USES") => {
+                vec![Effect::Ask(Question::CampaignUses(campaign))]
+            }
+            (RowId::Campaign(campaign), "CAMPAIGN_WITHDRAW") => {
+                let words = state.text.fill(Key::CampaignWithdrawAsk, &[("campaign", row.name())]);
+                state.ask(vec![words], Key::YesKey, Effect::act(Act::WithdrawCampaign(campaign)));
+                Vec::new()
+            }
+            (_, "CAMPAIGN_AS_WRITTEN") => state.open_record("CAMPAIGN_DEFINITION", Some(row.id)),
+            (_, "CAMPAIGN_COUPONS") => state.open_list_of("COUPON_LIST", row.name()),
+            (_, "CAMPAIGN_MINT") => state.open_record("COUPON_BATCH", Some(row.id)),
+            _ => state.open_record("CAMPAIGN", Some(row.id)),
         }
-        state.open_record("CAMPAIGN", Some(row.id))
     }
 }

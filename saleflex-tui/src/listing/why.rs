@@ -48,7 +48,7 @@ impl Listing for Why {
     fn load(&self, till: &mut Till, text: &Text, query: &Query) -> Result<Listed, Error> {
         let Some(explained) = till.explain()? else { return Ok(Listed::default()) };
         let currency = *till.currency();
-        let advice = verdict::short_advice(text, &currency, &explained);
+        let advice = verdict::short_advice(text, till, &explained);
         let advice = advice.into_iter().map(|(code, words)| ListRow {
             id: RowId::Nothing,
             cells: vec![code, words, String::new()],

@@ -2,8 +2,9 @@
 
 use saleflex_core::{
     campaign::{Campaign, Outcome, Rank, Verdict},
+    checkout::{Advice, Advised},
     ids::LineNo,
-    money::{Currency, Money},
+    money::Money,
 };
 use saleflex_store::{Till, till::Explained};
 
@@ -65,27 +66,14 @@ pub fn rows(text: &Text, till: &Till, explained: &Explained) -> Vec<VerdictRow> 
 }
 
 /// What a few more pieces would bring, a sentence each.
-pub fn advice(text: &Text, currency: &Currency, explained: &Explained) -> Vec<String> {
-    advised(text, currency, explained, Key::Advice).into_iter().map(|(_, words)| words).collect()
+pub fn advice(text: &Text, till: &Till, explained: &Explained) -> Vec<String> {
+    let telling = Telling { text, till, explained };
+    telling.advised(Key::Advice, Key::AdviceKind).into_iter().map(|(_, words)| words).collect()
 }
 
 /// The same in few words, each with the code of its campaign.
-pub fn short_advice(text: &Text, currency: &Currency, explained: &Explained) -> Vec<(String, String)> {
-    advised(text, currency, explained, Key::AdviceShort)
-}
-
-fn advised(text: &Text, currency: &Currency, explained: &Explained, key: Key) -> Vec<(String, String)> {
-    let sentence = |one: &saleflex_core::checkout::Advice| {
-        let campaign = explained.campaigns.campaign(one.campaign);
-        let values = [
-            ("units", &*one.units.to_string()),
-            ("name", &*one.item.name),
-            ("campaign", campaign.text()),
-            ("amount", &*currency.show(one.saving)),
-        ];
-        (campaign.code.as_str().to_owned(), text.fill(key, &values))
-    };
-    explained.advice.iter().map(sentence).collect()
+pub fn short_advice(text: &Text, till: &Till, explained: &Explained) -> Vec<(String, String)> {
+    Telling { text, till, explained }.advised(Key::AdviceShort, Key::AdviceKindShort)
 }
 
 /// What verdicts are told from.
@@ -96,6 +84,25 @@ struct Telling<'a> {
 }
 
 impl Telling<'_> {
+    /// What a few more pieces would bring, each with the code of its campaign: goods in one sentence, with what they
+    /// save, kinds of goods in another.
+    fn advised(&self, goods: Key, kind: Key) -> Vec<(String, String)> {
+        let sentence = |one: &Advice| {
+            let campaign = self.explained.campaigns.campaign(one.campaign);
+            let (key, name) = match &one.of {
+                Advised::Goods { item, .. } => (goods, item.name.clone()),
+                Advised::Kind(selector) => (kind, self.selected(selector)),
+            };
+            let amount = one.of.saving().map(|saving| self.money(saving)).unwrap_or_default();
+            let units = one.units.to_string();
+            let values =
+                [("units", &*units), ("name", &*name), ("campaign", campaign.text()), ("amount", &*amount)];
+            // Head office may know a department that this till cannot name.
+            (!name.is_empty()).then(|| (campaign.code.as_str().to_owned(), self.text.fill(key, &values)))
+        };
+        self.explained.advice.iter().filter_map(sentence).collect()
+    }
+
     fn row(&self, verdict: &Verdict) -> VerdictRow {
         let campaign = self.explained.campaigns.campaign(verdict.campaign);
         let (outcome, amount) = match &verdict.outcome {

@@ -20,6 +20,8 @@ use crate::{
     text::{Key, Text},
 };
 
+pub(crate) mod definition;
+
 /// A campaign.
 pub(crate) struct CampaignModel;
 
@@ -88,7 +90,8 @@ impl Model for CampaignModel {
         let options = ACTIVATIONS.iter().map(|(_, key)| text.word(*key).to_owned()).collect();
         let chosen = place(campaign.activation);
         let hour = |time: Option<NaiveTime>| Value::text(time.map(hour_words));
-        let doubts = if is_new { Vec::new() } else { doubts(till, &campaign)? };
+        let today = till.now().business_date;
+        let doubts = if is_new { Vec::new() } else { till.doubts_about(&campaign, today)? };
         let doubts = doubt::first_of(text, &doubts);
         let (window, limits) = (&campaign.window, &campaign.limits);
         let days = window.weekdays.map(days_words);
@@ -152,31 +155,11 @@ impl Model for CampaignModel {
             (false, kept) => kept,
         };
         let code = campaign.code.as_str().to_owned();
-        let is_taken = |other: &Campaign| other.code == campaign.code && other.id != campaign.id;
-        if till.campaigns().campaigns().iter().any(is_taken) {
+        if is_taken(till, &campaign) {
             return Err(Unsaved::taken(text, "CODE", &code));
         }
-        if !entered.flag("ACCEPTED") {
-            let today = till.now().business_date;
-            let doubts = till.new_doubts(&CampaignChange::save(campaign.clone()), today)?;
-            let doubts: Vec<Fault> = doubts.into_iter().map(|(_, doubt)| doubt).collect();
-            if let Some(doubt) = doubt::first_of(text, &doubts) {
-                let words = text.fill(Key::DoubtfulCampaign, &[("doubt", &*doubt)]);
-                return Err(Unsaved::Fields(vec![("ACCEPTED", words)]));
-            }
-        }
-        Ok(till.save_campaign(campaign)?)
+        keep(till, text, campaign, entered)
     }
-}
-
-/// What is doubtful about a campaign as it would be in force beside the till's others.
-fn doubts(till: &mut Till, campaign: &Campaign) -> Result<Vec<Fault>, Error> {
-    let in_force = Campaign { is_active: true, ..campaign.clone() };
-    let Ok(set) = CampaignChange::save(in_force).applied_to(till.campaigns()) else { return Ok(Vec::new()) };
-    let today = till.now().business_date;
-    let found = till.lint_campaigns(&set, today)?;
-    let own = found.into_iter().filter(|found| set.campaign(found.campaign).id == campaign.id);
-    Ok(own.map(|found| found.fault).collect())
 }
 
 fn known(till: &Till, of: Option<RowId>) -> Result<Option<Campaign>, Error> {
@@ -215,6 +198,26 @@ const fn gives(benefit: &Benefit) -> Key {
         Benefit::Points { .. } => Key::GivesPoints,
         _ => Key::GivesNothing,
     }
+}
+
+/// Whether another campaign has the code.
+fn is_taken(till: &Till, campaign: &Campaign) -> bool {
+    let others = till.campaigns().campaigns().iter().filter(|other| other.id != campaign.id);
+    others.into_iter().any(|other| other.code == campaign.code)
+}
+
+/// Saves a campaign, in force only where nothing about it is doubtful or it is meant so.
+fn keep(till: &mut Till, text: &Text, campaign: Campaign, entered: &Entered) -> Saved {
+    if !entered.flag("ACCEPTED") {
+        let today = till.now().business_date;
+        let doubts = till.new_doubts(&CampaignChange::save(campaign.clone()), today)?;
+        let doubts: Vec<Fault> = doubts.into_iter().map(|(_, doubt)| doubt).collect();
+        if let Some(doubt) = doubt::first_of(text, &doubts) {
+            let words = text.fill(Key::DoubtfulCampaign, &[("doubt", &*doubt)]);
+            return Err(Unsaved::Fields(vec![("ACCEPTED", words)]));
+        }
+    }
+    Ok(till.save_campaign(campaign)?)
 }
 
 fn days_words(days: Weekdays) -> String {

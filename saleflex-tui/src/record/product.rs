@@ -70,6 +70,7 @@ impl Model for ProductModel {
                 "TAGS",
                 "ATTRIBUTES",
                 "CONTAINER",
+                "TARE",
                 "STYLE",
                 "SIZE",
                 "COLOUR",

@@ -1,6 +1,7 @@
 //! The store's rules: beyond which limits a manager has to agree, and how the drawer is counted.
 
 use saleflex_core::{
+    closure::drawer::DrawerRule,
     document::{BundleReturns, MostChange, ReasonRules},
     money::{Currency, Money},
     quantity::{Percent, Quantity},
@@ -21,6 +22,13 @@ pub(crate) struct RulesModel;
 const BETWEEN_REASONS: &str = "; ";
 /// What stands between two lines of a text on paper.
 const BETWEEN_LINES: &str = " | ";
+
+/// When the drawer opens for a document, and what each rule is called.
+const OPENS: [(DrawerRule, Key); 3] = [
+    (DrawerRule::WithCash, Key::DrawerWithCash),
+    (DrawerRule::Always, Key::DrawerAlways),
+    (DrawerRule::Never, Key::DrawerNever),
+];
 
 impl Model for RulesModel {
     fn shape(&self) -> &'static Shape {
@@ -50,6 +58,7 @@ impl Model for RulesModel {
                 "DECLARATION",
                 "BLIND_COUNT",
                 "DIFFERENCE",
+                "DRAWER_OPENS",
                 "MOST_TIP",
                 "PAPER_HEADER",
                 "PAPER_FOOTER",
@@ -75,7 +84,7 @@ impl Model for RulesModel {
         ]
     }
 
-    fn load(&self, till: &mut Till, _: &Text, _: Option<RowId>) -> Result<Fields, Error> {
+    fn load(&self, till: &mut Till, text: &Text, _: Option<RowId>) -> Result<Fields, Error> {
         let currency = *till.currency();
         let money = |amount: Option<Money>| Value::text(amount.map(|amount| currency.format(amount)));
         let settings = till.settings();
@@ -101,6 +110,13 @@ impl Model for RulesModel {
             ("DECLARATION", Value::Flag(closing.declaration_required)),
             ("BLIND_COUNT", Value::Flag(closing.blind_count)),
             ("DIFFERENCE", money(closing.difference_limit)),
+            (
+                "DRAWER_OPENS",
+                Value::Choice {
+                    options: OPENS.map(|(_, key)| text.word(key).to_owned()).to_vec(),
+                    at: OPENS.iter().position(|(rule, _)| *rule == closing.drawer_opens).unwrap_or(0),
+                },
+            ),
             ("MOST_TIP", Value::text(policy.most_tip)),
             ("PAPER_HEADER", on_one_line(&settings.paper.header)),
             ("PAPER_FOOTER", on_one_line(&settings.paper.footer)),
@@ -136,6 +152,8 @@ impl Model for RulesModel {
         settings.policy.suspend_with_payments = entered.flag("SUSPEND_PAID");
         settings.closing.declaration_required = entered.flag("DECLARATION");
         settings.closing.blind_count = entered.flag("BLIND_COUNT");
+        let opens = OPENS.get(entered.choice("DRAWER_OPENS"));
+        settings.closing.drawer_opens = opens.map_or(settings.closing.drawer_opens, |(rule, _)| *rule);
         Ok(till.change_settings(settings)?)
     }
 }

@@ -1,7 +1,8 @@
 //! The till's settings: how it speaks and looks, and how it works.
 
 use saleflex_core::{
-    campaign::ResolutionRule,
+    adjustment::ResolutionRule,
+    closure::template::Region,
     document::ChangeMode,
     settings::{Appearance, RecoveryRule, Settings},
 };
@@ -43,6 +44,7 @@ impl Model for SettingsModel {
                 "CHANGE_KEY",
                 "CAMPAIGNS",
                 "IDLE_LOCK",
+                "REGION",
                 "STORE",
                 "TERMINAL",
                 "CURRENCY",
@@ -52,7 +54,8 @@ impl Model for SettingsModel {
     }
 
     fn load(&self, till: &mut Till, text: &Text, _: Option<RowId>) -> Result<Fields, Error> {
-        let Settings { appearance, training, recovery, policy, campaigns, idle, .. } = till.settings();
+        let Settings { appearance, training, recovery, policy, campaigns, idle, region, .. } =
+            till.settings();
         let languages: Vec<&Text> = Text::all().collect();
         let language = languages.iter().position(|known| Some(known.code) == appearance.language.as_deref());
         let theme = theme::NAMES.iter().position(|(name, _)| Some(*name) == appearance.theme.as_deref());
@@ -86,6 +89,7 @@ impl Model for SettingsModel {
                 },
             ),
             ("IDLE_LOCK", Value::text(idle.locks_after_s)),
+            ("REGION", Value::text(region.as_ref())),
             ("STORE", Value::Fixed(till.identity().store_name.clone())),
             ("TERMINAL", Value::Fixed(till.identity().terminal_code.clone())),
             ("CURRENCY", Value::Fixed(till.currency().code().to_string())),
@@ -97,6 +101,7 @@ impl Model for SettingsModel {
         let mut settings = till.settings().clone();
         let mut read = Reader::new(entered, text, *till.currency());
         settings.idle.locks_after_s = read.number("IDLE_LOCK").filter(|seconds| *seconds > 0);
+        settings.region = region(&mut read);
         read.finish()?;
         let language =
             Text::all().nth(entered.choice("LANGUAGE")).map(|text: &text::Text| text.code.to_owned());
@@ -111,4 +116,14 @@ impl Model for SettingsModel {
         settings.campaigns.resolution = resolution.map_or(settings.campaigns.resolution, |(rule, _)| *rule);
         Ok(till.change_settings(settings)?)
     }
+}
+
+/// Where the shop is, where that is said: a country, or a part of one.
+fn region(read: &mut Reader<'_>) -> Option<Region> {
+    let typed = read.entered.optional("REGION")?.to_uppercase();
+    let region = Region::parse(&typed).ok();
+    if region.is_none() {
+        read.fault("REGION", read.text.word(Key::RegionNotRead).to_owned());
+    }
+    region
 }

@@ -19,6 +19,8 @@ use crate::{
 
 /// Columns of labels.
 const LABEL_WIDTH: u16 = 26;
+/// Columns of the number before a line of a text.
+const NUMBER_WIDTH: u16 = 4;
 /// Columns between two tabs.
 const GAP: u16 = 1;
 
@@ -51,13 +53,44 @@ pub(super) fn draw(state: &State, theme: &Theme, frame: &mut Frame<'_>, control:
                 }
             }
             RecordRow::Line(field, line) => {
-                let lines = record.fields.get(*field).map(|field| &field.value);
-                if let Some(Value::Lines(lines)) = lines {
-                    let style = if has_cursor { theme.selected } else { theme.text };
-                    let words = lines.get(*line).map_or("", String::as_str);
-                    frame.render_widget(Paragraph::new(words).style(style), area);
+                if let Some(field) = record.fields.get(*field) {
+                    draw_one_of(state, theme, frame, area, (field, *line), has_cursor);
                 }
             }
+            RecordRow::Fault(field, fault) => {
+                let error = record.fields.get(*field).and_then(|field| field.error.as_deref());
+                let words = error.and_then(|error| error.lines().nth(*fault)).unwrap_or_default();
+                let style = if has_cursor { theme.selected } else { theme.bad };
+                frame.render_widget(Paragraph::new(words).style(style), area);
+            }
+        }
+    }
+}
+
+/// A line of a field of several: one that is only shown, or one that is typed, behind its number.
+fn draw_one_of(
+    state: &State,
+    theme: &Theme,
+    frame: &mut Frame<'_>,
+    area: Rect,
+    (field, line): (&FieldState, usize),
+    has_cursor: bool,
+) {
+    if let Value::Lines(lines) = &field.value {
+        let style = if has_cursor { theme.selected } else { theme.text };
+        let words = lines.get(line).map_or("", String::as_str);
+        frame.render_widget(Paragraph::new(words).style(style), area);
+    } else if let Some(typed) = field.area.lines().get(line) {
+        let number = Paragraph::new(format!("{:>3} ", line + 1)).style(theme.dim);
+        frame.render_widget(number, Rect { width: NUMBER_WIDTH.min(area.width), ..area });
+        let left = area.width.saturating_sub(NUMBER_WIDTH);
+        let area = Rect { x: area.x + area.width - left, width: left, ..area };
+        // Only the line with the cursor goes along with it.
+        let (shown, cursor) =
+            if has_cursor { typed.visible(usize::from(area.width)) } else { (typed.text().to_owned(), 0) };
+        frame.render_widget(Paragraph::new(shown).style(theme.input), area);
+        if has_cursor && state.dialogs.is_empty() {
+            place_cursor(frame, area, cursor);
         }
     }
 }
@@ -137,7 +170,7 @@ fn draw_field(
             frame.render_widget(Paragraph::new(line), area);
         }
         Value::Fixed(words) => frame.render_widget(Paragraph::new(words.as_str()).style(theme.text), area),
-        Value::Lines(_) => {}
+        Value::Area(_) | Value::Lines(_) => {}
         Value::Text(_) | Value::Secret(_) | Value::Pieces { .. } => {
             draw_line(state, theme, frame, area, field, has_cursor);
         }
@@ -157,7 +190,11 @@ fn draw_line(
     let shown = if is_secret { "*".repeat(shown.chars().count()) } else { shown };
     frame.render_widget(Paragraph::new(shown).style(theme.input), area);
     if has_cursor && state.dialogs.is_empty() {
-        let x = area.x.saturating_add(u16::try_from(cursor).unwrap_or(0)).min(area.right().saturating_sub(1));
-        frame.set_cursor_position(Position::new(x, area.y));
+        place_cursor(frame, area, cursor);
     }
+}
+
+fn place_cursor(frame: &mut Frame<'_>, area: Rect, cursor: usize) {
+    let x = area.x.saturating_add(u16::try_from(cursor).unwrap_or(0)).min(area.right().saturating_sub(1));
+    frame.set_cursor_position(Position::new(x, area.y));
 }

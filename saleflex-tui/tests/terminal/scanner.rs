@@ -7,6 +7,8 @@ use std::{
     time::Duration,
 };
 
+use saleflex_tui::{app::Place, input::Scanner};
+
 use crate::common::harness::Shop;
 
 /// A demo till with a scanner that the test holds in its hand.
@@ -55,4 +57,44 @@ fn one_that_is_unplugged_is_said_in_the_status_bar_and_the_sale_goes_on() {
     assert!(shop.session.state.devices.fault.as_ref().unwrap().starts_with("Scanner"));
     shop.keys("'10106' enter");
     assert_eq!(shop.lines().len(), 2);
+}
+
+/// Codes as the receipt and the ticket of the demo till print them.
+fn code_of_last(shop: &mut Shop) -> String {
+    shop.settled().last().unwrap().document().id.to_string()
+}
+
+#[test]
+fn the_code_of_a_receipt_opens_it_for_a_return_and_that_of_a_ticket_takes_the_sale_up() {
+    let mut keyboard = Scanner::new(None);
+    let mut shop = Shop::selling(80, 24);
+    shop.keys("'10106' enter plus enter");
+    let code = code_of_last(&mut shop);
+    shop.scan(&mut keyboard, &code);
+    assert!(shop.shows("Baguette"), "{}", shop.screen());
+    assert!(matches!(shop.session.state.place(), Place::Return(_)), "{}", shop.screen());
+    // Parked, and scanned on the sale screen by the number on its ticket.
+    shop.keys("esc esc '10106' enter ctrl+s");
+    let parked = shop.till().suspended().unwrap().remove(0);
+    shop.scan(&mut keyboard, &parked.number.to_string());
+    assert_eq!(shop.document().id, parked.id, "{}", shop.screen());
+    assert!(shop.till().suspended().unwrap().is_empty());
+    // What is on the screen is said to be there, and nothing is lost.
+    shop.scan(&mut keyboard, &parked.number.to_string());
+    assert!(shop.message().contains("on the screen"), "{}", shop.message());
+    assert_eq!(shop.lines().len(), 1);
+}
+
+#[test]
+fn a_receipt_is_scanned_on_the_return_screen_too_and_one_of_another_till_is_said_to_be() {
+    let mut keyboard = Scanner::new(None);
+    let mut shop = Shop::selling(80, 24);
+    shop.keys("'10106' enter plus enter");
+    let code = code_of_last(&mut shop);
+    shop.keys("esc 3");
+    shop.scan(&mut keyboard, &code.to_uppercase());
+    assert!(shop.shows("Baguette"), "{}", shop.screen());
+    shop.keys("esc esc 1");
+    shop.scan(&mut keyboard, "0195a4d2-5f3e-7abc-8def-0123456789ab");
+    assert_eq!(shop.message(), "That receipt is not of this till.");
 }

@@ -34,7 +34,7 @@ fn sold(set: &CampaignSet) -> Vec<Recorded> {
     let of = |number: u32| {
         let cart = cart(vec![line(1, 1, "1", if number.is_multiple_of(2) { 2_000 } else { 500 })]);
         let evaluation = set.evaluate(&cart).unwrap();
-        let given = Backtest::new(set, Resolution::Priority).discounts(&evaluation);
+        let given = discounts(set, &evaluation);
         Recorded { day: day(1 + number / 2), cart, given, judged_by: None }
     };
     (0..6).map(of).collect()

@@ -1,19 +1,18 @@
 //! What is doubtful about a campaign beside others and beside its coupons.
 
-use alloc::{collections::BTreeSet, string::String, vec::Vec};
+use alloc::vec::Vec;
 
-use super::Fault;
+use super::{Fault, known::Coupons};
 use crate::campaign::{
     benefit::Benefit,
     compile::CampaignSet,
-    coupon::Coupon,
-    definition::{Activation, Campaign, Exclusivity, Limits, unlocking},
+    definition::{Activation, Campaign, Exclusivity, Limits},
     proposal::Rank,
     target::Target,
     window::Window,
 };
 
-pub(super) fn lint(set: &CampaignSet, rank: Rank, coupons: Option<&[Coupon]>, faults: &mut Vec<Fault>) {
+pub(super) fn lint(set: &CampaignSet, rank: Rank, coupons: Option<&Coupons<'_>>, faults: &mut Vec<Fault>) {
     let campaign = set.campaign(rank);
     shadowed(set, rank, faults);
     same_codes(set, rank, faults);
@@ -72,24 +71,15 @@ fn same_codes(set: &CampaignSet, rank: Rank, faults: &mut Vec<Fault>) {
     }
 }
 
-fn lint_coupons(campaign: &Campaign, coupons: &[Coupon], faults: &mut Vec<Fault>) {
-    let of_this = || coupons.iter().filter(|coupon| coupon.is_active && coupon.campaign == campaign.id);
-    if campaign.activation == Activation::Coupon && of_this().next().is_none() {
+fn lint_coupons(campaign: &Campaign, coupons: &Coupons<'_>, faults: &mut Vec<Fault>) {
+    let mut of_this = coupons.of_campaign(campaign.id).peekable();
+    if campaign.activation == Activation::Coupon && of_this.peek().is_none() {
         faults.push(Fault::NoCoupon);
     }
-    for coupon in of_this() {
-        let own = texts(coupon);
-        let same =
-            |other: &&Coupon| other.is_active && other.id != coupon.id && !own.is_disjoint(&texts(other));
-        if let Some(other) = coupons.iter().find(same) {
+    for coupon in of_this {
+        if let Some(other) = coupons.like(coupon) {
             let (coupon, other) = (coupon.code.clone(), other.code.clone());
             faults.push(Fault::SameCouponText { coupon, other });
         }
     }
-}
-
-/// What the coupon answers to.
-fn texts(coupon: &Coupon) -> BTreeSet<String> {
-    let texts = [Some(&coupon.code), coupon.barcode.as_ref(), coupon.qr_code.as_ref()];
-    texts.into_iter().flatten().map(|text| unlocking(text)).collect()
 }

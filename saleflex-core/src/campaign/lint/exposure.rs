@@ -2,7 +2,7 @@
 
 use alloc::{string::String, vec::Vec};
 
-use super::{Fault, LintFacts, PricedItem};
+use super::{Fault, PricedItem, known::Known};
 use crate::campaign::{
     benefit::{Benefit, BundlePrice, Per, Reward, Tier, TierBy},
     compile::CampaignSet,
@@ -17,7 +17,7 @@ use crate::{money::Money, quantity::Percent};
 /// A whole as a rate, see [`fine_percent`].
 const WHOLE: i128 = 100 * FINE as i128;
 
-pub(super) fn lint(set: &CampaignSet, rank: Rank, facts: &LintFacts<'_>, faults: &mut Vec<Fault>) {
+pub(super) fn lint(set: &CampaignSet, rank: Rank, known: &Known<'_>, faults: &mut Vec<Fault>) {
     let campaign = set.campaign(rank);
     let (is_free, is_gift) = (may_be_free(campaign), is_gift_for_all(campaign));
     if is_free {
@@ -25,14 +25,10 @@ pub(super) fn lint(set: &CampaignSet, rank: Rank, facts: &LintFacts<'_>, faults:
     }
     let is_open = |coupon: &Coupon| {
         let is_for_all = matches!(coupon.kind, CouponKind::Public | CouponKind::MultiUse);
-        coupon.is_active
-            && coupon.campaign == campaign.id
-            && is_for_all
-            && coupon.uses.is_none()
-            && coupon.end.is_none()
+        is_for_all && coupon.uses.is_none() && coupon.end.is_none()
     };
-    let has_open_coupon =
-        campaign.activation == Activation::Coupon && facts.coupons.is_some_and(|all| all.iter().any(is_open));
+    let of_this = known.coupons.iter().flat_map(|coupons| coupons.of_campaign(campaign.id));
+    let has_open_coupon = campaign.activation == Activation::Coupon && of_this.into_iter().any(is_open);
     if (is_free || is_gift || has_open_coupon) && !is_limited(campaign) {
         faults.push(Fault::Unbounded);
     }
@@ -40,7 +36,8 @@ pub(super) fn lint(set: &CampaignSet, rank: Rank, facts: &LintFacts<'_>, faults:
     if campaign.limits.per_proposal.is_some() && gives_amounts_only(&campaign.benefit) {
         faults.push(Fault::CeilingIgnored);
     }
-    faults.extend(facts.items.iter().find_map(|item| below_cost(set, rank, item)));
+    let target = set.compiled[rank.at()].target;
+    faults.extend(known.items_of(target).find_map(|item| below_cost(set, rank, item)));
 }
 
 const fn is_limited(campaign: &Campaign) -> bool {
@@ -148,16 +145,12 @@ fn lint_steps(campaign: &Campaign, faults: &mut Vec<Fault>) {
     faults.extend(above.map(|step| Fault::StepNeverReached { from: step.from }));
 }
 
+/// Of an item of the campaign's target.
 fn below_cost(set: &CampaignSet, rank: Rank, priced: &PricedItem) -> Option<Fault> {
     let (campaign, compiled) = (set.campaign(rank), &set.compiled[rank.at()]);
     let cost = priced.item.cost?.fine();
     let price = priced.price.minor().checked_mul(FINE)?;
     let lowest = compiled.lowest_price.unwrap_or(0).max(if compiled.cost_floor { cost } else { 0 });
-    let (mut marks, mut found) = (alloc::vec![0; set.targets.len()], Vec::new());
-    set.targets.find_targets(&priced.item, || price, &mut marks, &mut found);
-    if !found.contains(&compiled.target) {
-        return None;
-    }
     let off = most_off(&campaign.benefit, &priced.item, price).min(i128::from(compiled.per_proposal));
     let after = (i128::from(price) - off).max(i128::from(lowest)).max(0);
     (off > 0 && after < i128::from(cost)).then(|| Fault::BelowCost {

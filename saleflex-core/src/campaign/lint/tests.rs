@@ -342,3 +342,35 @@ fn what_a_campaign_before_only_sometimes_gives_shadows_nothing() {
         assert_eq!(lint_all(definitions, &[]), []);
     }
 }
+
+#[test]
+fn one_campaign_is_linted_as_among_all_and_a_great_many_coupons_and_goods_are_looked_at_once() {
+    let mut definitions = beside(|one, other| {
+        one.activation = Activation::Coupon;
+        other.benefit = less(900, Per::Unit);
+    });
+    definitions[0].limits.uses = Some(1);
+    let set = CampaignSet::compile(definitions).unwrap();
+    // Each pair of them by itself would be two hundred million comparisons.
+    let mut coupons: Vec<Coupon> =
+        (1..=20_000).map(|no| coupon(no, &alloc::format!("CODE{no}"), CouponKind::SingleUse)).collect();
+    coupons[19_999].barcode = Some("code1".to_string());
+    let item = |no: u128| PricedItem {
+        item: CartItem {
+            product: Some(product(no)),
+            codes: vec![no.to_string()],
+            cost: Some(FineMoney::from_money(minor(500))),
+            ..CartItem::default()
+        },
+        price: minor(1_000),
+    };
+    let items: Vec<PricedItem> = (1..=20_000).map(item).collect();
+    let facts = LintFacts { today: None, coupons: Some(&coupons), items: &items };
+    let all = set.lint(&facts);
+    assert_eq!(all.iter().filter(|found| matches!(found.fault, Fault::SameCouponText { .. })).count(), 2);
+    for rank in set.ranks() {
+        let own = set.lint_of(&facts, |campaign| campaign.id == set.campaign(rank).id);
+        let among_all = all.iter().filter(|found| found.campaign == rank).cloned();
+        assert_eq!(own, among_all.collect::<Vec<_>>());
+    }
+}

@@ -6,7 +6,7 @@ use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
-use super::{OriginalCampaign, OriginalProduct, OriginalRule, PaymentTypes, Type};
+use super::{CATEGORY, OriginalCampaign, OriginalProduct, OriginalRule, PaymentTypes, Type};
 use crate::{
     campaign::{
         benefit::{Benefit, Choice, Per, ProductRow, Reward},
@@ -238,7 +238,7 @@ fn selector(rule: &OriginalRule) -> Option<Selector> {
         "PAYMENT_TYPE" => return None,
         "PRODUCT" => rule.fk_product_id.map(|id| Selector::Product(ProductId::new(id))),
         "DEPARTMENT" => rule.fk_department_id.map(|id| Selector::Department(DepartmentKey::new(id))),
-        "CATEGORY" => Uuid::parse_str(value).ok().map(|id| Selector::Category(DepartmentKey::new(id))),
+        CATEGORY => Uuid::parse_str(value).ok().map(|id| Selector::Category(DepartmentKey::new(id))),
         "BRAND" => rule.fk_product_manufacturer_id.map(|id| Selector::Brand(BrandId::new(id))),
         "BARCODE_PATTERN" if !value.is_empty() => Some(Selector::Pattern(Pattern::new(value))),
         _ => None,

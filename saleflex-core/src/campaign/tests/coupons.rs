@@ -243,3 +243,23 @@ fn a_coupon_that_is_listed_twice_stands_on_the_document_once() {
     let applied = AppliedCoupons::of(vec![one.clone(), other.clone(), one.clone()]);
     assert_eq!(applied.iter().collect::<Vec<_>>(), [&one, &other]);
 }
+
+#[test]
+fn how_a_coupon_stands_says_the_first_thing_that_keeps_it_from_counting() {
+    let at = |text: &str| at(text).local;
+    let now = at("2026-03-04T15:00:00");
+    let standing = |coupon: &Coupon, uses| CouponOnFile { coupon, uses }.standing(now);
+    let mut single = coupon(1, CouponKind::SingleUse);
+    assert_eq!(standing(&single, 0), CouponStanding::Good);
+    assert_eq!(standing(&single, 1), CouponStanding::UsedUp);
+    single.end = Some(now);
+    assert_eq!(standing(&single, 0), CouponStanding::Good, "its last instant counts");
+    single.end = Some(at("2026-03-04T14:59:59"));
+    assert_eq!(standing(&single, 0), CouponStanding::Over);
+    single.start = Some(at("2026-03-04T15:00:01"));
+    assert_eq!(standing(&single, 0), CouponStanding::NotYet);
+    let mut thrice = Coupon { uses: Some(3), ..coupon(2, CouponKind::Public) };
+    assert_eq!([2, 3].map(|uses| standing(&thrice, uses)), [CouponStanding::Good, CouponStanding::UsedUp]);
+    thrice.is_active = false;
+    assert_eq!(standing(&thrice, 3), CouponStanding::Blocked);
+}

@@ -1,4 +1,5 @@
 use super::*;
+use crate::adjustment::ResolutionRule;
 
 fn combinable(mut campaign: Campaign, priority: i32) -> Campaign {
     campaign.lane.priority = priority;

@@ -131,6 +131,17 @@ impl Sheet<'_> {
             amount(out, words.left_in_drawer, &self.show(closure.float_left()));
             amount(out, words.to_safe, &self.show(closure.moved_to_safe()));
         }
+        for drawer in &closure.drawers {
+            out.line(&format!("  {} {}", words.drawer, drawer.no.0));
+            for (label, sum) in [
+                (words.expected, drawer.expected),
+                (words.counted, drawer.counted),
+                (words.difference, drawer.difference()),
+                (words.left_in_drawer, drawer.left),
+            ] {
+                amount(out, &format!("  {label}"), &self.show(sum));
+            }
+        }
         // Closing refuses a count that does not add up.
         for (code, cash) in closure.foreign_cash().unwrap_or_default() {
             let mut line = |label: &str, sum: Money| {

@@ -35,6 +35,7 @@ fn closed(report: &Report, currency: Currency) -> Closure {
         last_document: None,
         suspended_count: 1,
         declaration: Some(&declaration),
+        drawers: &[],
     })
     .unwrap()
 }

@@ -32,7 +32,7 @@ impl<'a> People<'a> {
 
     /// Compares what an entry left in the index and in the trail. `before` is the document it is about, as it stood.
     pub(super) fn of_entry(&mut self, entry: &Entry, seq: i64, before: Option<&Document>) -> Finding {
-        if let Some((topic, owner)) = index::of(entry) {
+        for (topic, owner) in index::of(entry) {
             let stored = self
                 .connection
                 .prepare_cached("SELECT seq FROM entry_index WHERE topic = ?1 AND owner = ?2 AND no = ?3");

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter, types::Value};
 use saleflex_core::{
     campaign::{Coupon, unlocking},
-    ids::{CampaignId, CouponId},
+    ids::{CampaignId, CouponId, CustomerId},
 };
 
 use crate::{
@@ -78,6 +78,35 @@ pub(crate) fn owner_of(connection: &Connection, text: &str) -> Result<Option<Cou
 pub(crate) fn all(connection: &Connection) -> Result<Vec<CouponRecord>, Error> {
     let mut select = connection.prepare_cached("SELECT definition, uses FROM coupon ORDER BY id")?;
     let coupons = select.query_map([], read)?;
+    Ok(coupons.collect::<Result<_, _>>()?)
+}
+
+/// At most so many coupons that answer to every word, the latest first: a word stands in one of its texts or in the
+/// code of its campaign, or it is the code of whoever holds it.
+pub(crate) fn search(
+    connection: &Connection,
+    words: &[(String, Option<CustomerId>)],
+    limit: u32,
+) -> Result<Vec<CouponRecord>, Error> {
+    let mut sql =
+        "SELECT coupon.definition, uses FROM coupon LEFT JOIN campaign ON campaign.id = coupon.campaign \
+                   WHERE true"
+            .to_owned();
+    let mut values = Vec::new();
+    for (word, holder) in words {
+        let at = values.len() + 1;
+        let holder_at = at + 1;
+        sql += &format!(
+            " AND (EXISTS (SELECT 1 FROM coupon_text WHERE coupon_text.coupon = coupon.id AND instr(text, ?{at})) \
+             OR instr(upper(campaign.code), ?{at}) \
+             OR json_extract(coupon.definition, '$.holder') = ?{holder_at})"
+        );
+        values.push(Value::Text(unlocking(word)));
+        values.push(holder.map_or(Value::Null, |holder| Value::Text(holder.uuid().to_string())));
+    }
+    sql += &format!(" ORDER BY coupon.id DESC LIMIT {limit}");
+    let mut select = connection.prepare_cached(&sql)?;
+    let coupons = select.query_map(params_from_iter(values), read)?;
     Ok(coupons.collect::<Result<_, _>>()?)
 }
 

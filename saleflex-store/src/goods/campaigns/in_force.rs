@@ -5,7 +5,8 @@ use std::{collections::BTreeMap, sync::Arc};
 use chrono::NaiveDate;
 use rusqlite::Connection;
 use saleflex_core::{
-    campaign::{CampaignSet, Coupon, ResolutionRule, Shopper, Uses},
+    adjustment::ResolutionRule,
+    campaign::{CampaignSet, Coupon, Shopper, Uses},
     catalog::{Catalog, ProductRef},
     checkout::{Campaigns, Memory, ProductTraits},
     document::Document,
@@ -18,6 +19,7 @@ use super::{
     coupons,
     lent::{Lent, Standing},
     load,
+    shelf::Cheapest,
 };
 use crate::error::Error;
 
@@ -39,6 +41,8 @@ pub(crate) struct InForce {
     traits: BTreeMap<ProductId, ProductTraits>,
     /// What the last evaluation of the open document left behind.
     memory: Memory,
+    /// Which goods are the cheapest of those that a campaign names, for the document.
+    pub(crate) cheapest: Cheapest,
     /// What is lent of limits that hold for the whole company.
     pub(crate) standing: Standing,
 }
@@ -62,6 +66,7 @@ impl InForce {
             customer: None,
             traits: BTreeMap::new(),
             memory: Memory::default(),
+            cheapest: Cheapest::default(),
             standing: Standing::default(),
         })
     }
@@ -131,6 +136,7 @@ impl InForce {
         self.customer = None;
         self.traits.clear();
         self.memory.clear();
+        self.cheapest.clear();
     }
 
     /// What deciding asks campaigns by; what it needs was read before.

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use saleflex_core::{
     campaign::{CampaignSet, CartSnapshot, SchemaVersion, Verdict},
     cashier::{OnDuty, Role},
-    checkout::{self, Advice, Offered, ProductTraits},
+    checkout::{self, Advice, ProductTraits},
     document::{
         AddLine, AgeEvidence, Command, Document, Draft, Facts, IntendedTender, NewDocument, Refusal, State,
         TakeTender,
@@ -19,7 +19,7 @@ use uuid::Uuid;
 use super::{super::Till, coupons_of};
 use crate::{
     error::Error,
-    goods::campaigns::{InForce, Judged},
+    goods::campaigns::{Cheapest, InForce, Judged, Shelf},
     people::{customer, segments},
 };
 
@@ -64,20 +64,36 @@ impl Till {
     /// # Errors
     /// [`Error::DiskFull`] or [`Error::Database`] when the file cannot be written.
     pub fn explain(&mut self) -> Result<Option<Explained>, Error> {
+        self.explained(true)
+    }
+
+    /// The same without the verdicts: only what a few more pieces would bring.
+    ///
+    /// # Errors
+    /// As [`Till::explain`].
+    pub fn advise(&mut self) -> Result<Option<Explained>, Error> {
+        self.explained(false)
+    }
+
+    fn explained(&mut self, with_verdicts: bool) -> Result<Option<Explained>, Error> {
         let moment = self.shell.now();
         // Windows open and close by the second, but nobody reads advice so closely.
         let asked = (self.head.seq, moment.instant.timestamp() / 60);
-        if let Some((_, explained)) = self.explained.as_ref().filter(|(known, _)| *known == asked) {
+        let known = self.explained.as_ref().filter(|(known, ..)| *known == asked);
+        if let Some((_, explained, _)) = known.filter(|(_, _, has_verdicts)| *has_verdicts || !with_verdicts)
+        {
             return Ok(Some(explained.clone()));
         }
+        let advised = known.map(|(_, explained, _)| explained.advice.clone());
         let Some(judged) = self.judge_open(moment)? else { return Ok(None) };
         let Some(open) = &self.open else { return Ok(None) };
         let (facts, document) = (self.in_force.facts(&judged, moment), open.draft.document());
-        let verdicts = facts.explain(document, None);
-        let advice = facts.advise(document, |product| self.offered(product, moment));
+        let verdicts = if with_verdicts { facts.explain(document, None) } else { Vec::new() };
+        let advice =
+            advised.unwrap_or_else(|| facts.advise(document, &self.shelf(moment, &self.in_force.cheapest)));
         let explained =
             Explained { campaigns: judged.set.clone(), document: document.clone(), moment, verdicts, advice };
-        self.explained = Some((asked, explained.clone()));
+        self.explained = Some((asked, explained.clone(), with_verdicts));
         Ok(Some(explained))
     }
 
@@ -123,17 +139,24 @@ impl Till {
     /// [`Error::DiskFull`] or [`Error::Database`] when the file cannot be written.
     pub fn cart_snapshot(&mut self, version: SchemaVersion) -> Result<Option<CartSnapshot>, Error> {
         let moment = self.shell.now();
-        let Some(document) = self.draft().cloned() else { return Ok(None) };
-        self.snapshot_of(&document, moment, version).map(Some)
+        let Some(open) = &self.open else { return Ok(None) };
+        self.cart(open.draft.document(), &open.campaigns, moment, version).map(Some)
     }
 
-    /// A document of this till as other campaign engines get it.
+    /// A document that campaigns judged, as other campaign engines get it.
     ///
     /// # Errors
     /// [`Error::Database`] when the file cannot be read.
-    pub fn snapshot_of(
+    pub fn snapshot_of(&self, judged: &Explained, version: SchemaVersion) -> Result<CartSnapshot, Error> {
+        self.cart(&judged.document, &judged.campaigns, judged.moment, version)
+    }
+
+    /// A document as other campaign engines get it, and how the set that judges it is chosen from: that of the
+    /// document, whatever the till's next one will be judged by.
+    fn cart(
         &self,
         document: &Document,
+        campaigns: &CampaignSet,
         moment: Moment,
         version: SchemaVersion,
     ) -> Result<CartSnapshot, Error> {
@@ -147,14 +170,13 @@ impl Till {
         let segments = segments.unwrap_or_default();
         let cart =
             checkout::cart_snapshot(document, moment, terminal, segments, |id| traits.get(&id), version);
-        Ok(CartSnapshot { campaign_resolution: self.campaigns().rule(), ..cart })
+        Ok(CartSnapshot { campaign_resolution: campaigns.rule(), ..cart })
     }
 
-    /// A product as it would be sold now; none where it cannot be.
-    fn offered(&self, product: ProductId, moment: Moment) -> Option<Offered> {
-        let item = self.catalog.find_product(product, moment.local.date()).ok()?;
-        let traits = crate::goods::campaigns::traits_of(&self.catalog, product);
-        Some(Offered { price: item.price, item: Arc::new(item), traits })
+    /// The goods that may be advised at a moment.
+    fn shelf<'a>(&'a self, moment: Moment, cheapest: &'a Cheapest) -> Shelf<'a> {
+        let (catalog, currency) = (&self.catalog, &self.identity.currency);
+        Shelf { catalog, currency, on: moment.local.date(), cheapest }
     }
 
     /// What the open document is judged by.
@@ -246,7 +268,7 @@ impl Attempt<'_> {
         let intended = basket.tender.map(|kind| IntendedTender { no: TenderNo(1), kind, amount: due });
         let verdicts = campaigns.explain(draft.document(), intended);
         let (till, moment) = (self.till, self.moment);
-        let advice = campaigns.advise(draft.document(), |product| till.offered(product, moment));
+        let advice = campaigns.advise(draft.document(), &till.shelf(moment, &self.in_force.cheapest));
         let mut document = draft.document().clone();
         if let Some(kind) = basket.tender {
             let nobody = OnDuty::with_role(NOBODY, Role::Administrator);

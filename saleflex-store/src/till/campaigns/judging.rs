@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 use saleflex_core::{
-    campaign::{CampaignChange, CampaignSet, Coupon, Fault, Finding, LintFacts, PricedItem},
+    campaign::{Campaign, CampaignChange, CampaignSet, Coupon, Fault, Finding, LintFacts, PricedItem},
     checkout,
     ids::CampaignId,
     money::Rounding,
@@ -17,6 +17,19 @@ use crate::{
     goods::campaigns::{coupons, traits_of},
 };
 
+/// What lint may know at a till.
+struct Known {
+    today: NaiveDate,
+    coupons: Vec<Coupon>,
+    items: Vec<PricedItem>,
+}
+
+impl Known {
+    fn facts(&self) -> LintFacts<'_> {
+        LintFacts { today: Some(self.today), coupons: Some(&self.coupons), items: &self.items }
+    }
+}
+
 impl Till {
     /// What is doubtful about campaigns as if they were in force on a day, in the order they are tried: judged with the
     /// coupons on file and the prices of the catalogue.
@@ -24,8 +37,27 @@ impl Till {
     /// # Errors
     /// [`Error::Database`] when the file cannot be read.
     pub fn lint_campaigns(&self, set: &CampaignSet, today: NaiveDate) -> Result<Vec<Finding>, Error> {
+        Ok(set.lint(&self.known(today)?.facts()))
+    }
+
+    /// What is doubtful about one campaign as if it were in force among the till's on a day; nothing where it cannot
+    /// stand among them, which is refused when it is saved.
+    ///
+    /// # Errors
+    /// [`Error::Database`] when the file cannot be read.
+    pub fn doubts_about(&self, campaign: &Campaign, today: NaiveDate) -> Result<Vec<Fault>, Error> {
+        let in_force = Campaign { is_active: true, ..campaign.clone() };
+        let Ok(set) = CampaignChange::save(in_force).applied_to(self.campaigns()) else {
+            return Ok(Vec::new());
+        };
+        let found = set.lint_of(&self.known(today)?.facts(), |one| one.id == campaign.id);
+        Ok(found.into_iter().map(|found| found.fault).collect())
+    }
+
+    /// What lint may know at this till.
+    fn known(&self, today: NaiveDate) -> Result<Known, Error> {
         let records = coupons::all(self.connection())?;
-        let on_file: Vec<Coupon> = records.into_iter().map(|record| record.coupon).collect();
+        let coupons: Vec<Coupon> = records.into_iter().map(|record| record.coupon).collect();
         let products = self.catalog.products().filter(|product| product.is_active());
         let priced = products.filter_map(|product| {
             let sold = self.catalog.find_product(product.id(), today).ok()?;
@@ -34,9 +66,7 @@ impl Till {
             let traits = traits_of(&self.catalog, product.id());
             Some(PricedItem { item: checkout::cart_item(&sold, Some(&traits), self.currency()), price })
         });
-        let items: Vec<PricedItem> = priced.collect();
-        let facts = LintFacts { today: Some(today), coupons: Some(&on_file), items: &items };
-        Ok(set.lint(&facts))
+        Ok(Known { today, coupons, items: priced.collect() })
     }
 
     /// What becomes doubtful about campaigns by putting a change in force on a day: of each campaign that is saved in
@@ -54,19 +84,21 @@ impl Till {
         let Ok(after) = change.applied_to(self.campaigns()) else { return Ok(Vec::new()) };
         let changed = change.saved.iter().filter(|campaign| campaign.is_active).map(|campaign| campaign.id);
         let changed: BTreeSet<CampaignId> = changed.collect();
-        let doubts = |set: &CampaignSet| -> Result<Vec<(CampaignId, Fault)>, Error> {
-            let found = self.lint_campaigns(set, today)?.into_iter();
-            let found = found.map(|found| (set.campaign(found.campaign), found.fault));
-            let in_force = found.filter(|(campaign, _)| campaign.is_active && changed.contains(&campaign.id));
-            Ok(in_force.map(|(campaign, fault)| (campaign.id, fault)).collect())
+        if changed.is_empty() {
+            return Ok(Vec::new());
+        }
+        let known = self.known(today)?;
+        let doubts = |set: &CampaignSet| -> Vec<(CampaignId, Fault)> {
+            let found = set.lint_of(&known.facts(), |campaign| changed.contains(&campaign.id)).into_iter();
+            found.map(|found| (set.campaign(found.campaign).id, found.fault)).collect()
         };
         // Whoever let it sleep accepted nothing of what it gives when it wakes.
         let is_looked_at_as_before = |id: CampaignId| {
             let both = self.campaigns().find(id).zip(after.find(id));
             both.is_some_and(|(before, after)| before.activation == after.activation)
         };
-        let mut accepted = doubts(self.campaigns())?;
+        let mut accepted = doubts(self.campaigns());
         accepted.retain(|(id, _)| is_looked_at_as_before(*id));
-        Ok(doubts(&after)?.into_iter().filter(|doubt| !accepted.contains(doubt)).collect())
+        Ok(doubts(&after).into_iter().filter(|doubt| !accepted.contains(doubt)).collect())
     }
 }

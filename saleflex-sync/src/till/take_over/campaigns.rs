@@ -4,10 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use saleflex_core::{
-    campaign::{
-        Campaign, CampaignChange, Coupon, CouponKind, DepartmentKey, OriginalCampaign, PaymentTypes,
-        parse_local,
-    },
+    campaign::{Campaign, CampaignChange, Coupon, CouponKind, OriginalCampaign, PaymentTypes, parse_local},
     ids::{CampaignId, CouponId, CustomerId},
     money::Currency,
 };
@@ -18,7 +15,7 @@ use saleflex_store::{
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::{Lookup, fields, mark, rows::Fields};
+use super::{Lookup, departments::Departments, fields, mark, rows::Fields};
 
 const CAMPAIGNS: &str = "campaigns";
 const TYPES: &str = "campaign_types";
@@ -75,19 +72,19 @@ struct Rows {
     rules: BTreeMap<Uuid, Vec<Value>>,
     products: BTreeMap<Uuid, Vec<Value>>,
     tenders: PaymentTypes,
+    departments: Departments,
 }
 
 impl Rows {
     fn read(till: &Till, connector: &str) -> Result<Self, Error> {
-        let lookup = Lookup::read(till, connector)?;
+        let departments = Lookup::read(till, connector)?.departments;
         let all = |resource| till.pulled_rows(connector, resource);
         let live = |rows: Vec<PulledRow>| rows.into_iter().filter(|row| !row.is_deleted);
         let of_campaign = |resource| {
             let mut of: BTreeMap<Uuid, Vec<Value>> = BTreeMap::new();
             for row in live(all(resource)?) {
-                let mut row = plain(fields(&row));
+                let row = plain(fields(&row));
                 if let Ok(Some(campaign)) = Fields(&row).id(CAMPAIGN) {
-                    name_department(&mut row, &lookup);
                     of.entry(campaign).or_default().push(Value::Object(row));
                 }
             }
@@ -101,6 +98,7 @@ impl Rows {
             rules,
             products,
             tenders: PaymentTypes(live(all(TENDERS)?).filter_map(name).collect()),
+            departments,
         })
     }
 
@@ -140,8 +138,9 @@ impl Rows {
         row.insert("campaign_type_code".to_owned(), code.into());
         row.insert("rules".to_owned(), self.rules.get(&id).cloned().unwrap_or_default().into());
         row.insert("products".to_owned(), self.products.get(&id).cloned().unwrap_or_default().into());
-        let original: OriginalCampaign =
+        let mut original: OriginalCampaign =
             serde_json::from_value(Value::Object(row)).map_err(|cause| cause.to_string())?;
+        original.number_departments(|id| self.departments.numbers.get(&id).copied());
         Ok(Some(original.load(currency, &self.tenders)))
     }
 }
@@ -154,15 +153,6 @@ fn plain(row: Map<String, Value>) -> Map<String, Value> {
         (name, value)
     };
     row.into_iter().filter(|(_, value)| !value.is_null()).map(text).collect()
-}
-
-/// A department is known to the till by its number.
-fn name_department(row: &mut Map<String, Value>, lookup: &Lookup) {
-    const DEPARTMENT: &str = "fk_department_id";
-    let Ok(Some(id)) = Fields(row).id(DEPARTMENT) else { return };
-    if let Some(number) = lookup.departments.numbers.get(&id) {
-        row.insert(DEPARTMENT.to_owned(), DepartmentKey::from(*number).uuid().to_string().into());
-    }
 }
 
 /// Coupons, behind the campaigns that they unlock.

@@ -167,7 +167,7 @@ impl Block {
     }
 }
 
-fn campaign(till: &Till, code: &str) -> anyhow::Result<Campaign> {
+pub(super) fn campaign(till: &Till, code: &str) -> anyhow::Result<Campaign> {
     let known = till.campaigns().campaigns().iter().find(|one| one.code.as_str() == code);
     known.cloned().with_context(|| format!("there is no campaign {code}"))
 }

@@ -50,7 +50,7 @@ struct WrittenLine {
     price: Option<UnitPrice>,
 }
 
-fn tried(call: &Call<'_>, till: &Till, file: &Path) -> anyhow::Result<(Explained, Moment)> {
+fn tried(call: &Call<'_>, till: &Till, file: &Path) -> anyhow::Result<Explained> {
     let written = fs::read(file).with_context(|| file.display().to_string())?;
     let written: Written = serde_json::from_slice(&written).with_context(|| file.display().to_string())?;
     let moment = match written.at {
@@ -69,7 +69,7 @@ fn tried(call: &Call<'_>, till: &Till, file: &Path) -> anyhow::Result<(Explained
         coupons: written.coupons,
         tender: written.tender,
     };
-    Ok((till.try_out(&basket, moment).map_err(|error| call.words(&error))?, moment))
+    till.try_out(&basket, moment).map_err(|error| call.words(&error))
 }
 
 /// The customer with this code.
@@ -91,9 +91,9 @@ pub(super) fn evaluate(
     out: &mut dyn Write,
 ) -> anyhow::Result<Ending> {
     let till = call.reader()?;
-    let (tried, moment) = tried(call, &till, file)?;
+    let tried = tried(call, &till, file)?;
     if let Some(version) = snapshot {
-        answer(out, &till.snapshot_of(&tried.document, moment, version)?)?;
+        answer(out, &till.snapshot_of(&tried, version)?)?;
         return Ok(Ending::Good);
     }
     let (document, currency) = (&tried.document, till.currency());
@@ -150,9 +150,9 @@ pub(super) fn explain(
     out: &mut dyn Write,
 ) -> anyhow::Result<Ending> {
     let till = call.reader()?;
-    let (tried, _) = tried(call, &till, file)?;
+    let tried = tried(call, &till, file)?;
     let rows = verdict::rows(call.text, &till, &tried);
-    let advice = verdict::advice(call.text, till.currency(), &tried);
+    let advice = verdict::advice(call.text, &till, &tried);
     if as_json {
         let rows: Vec<_> = rows
             .iter()

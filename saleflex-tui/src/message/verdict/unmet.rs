@@ -148,7 +148,8 @@ impl Telling<'_> {
         if names.is_empty() { self.word(Key::UnmetNoLines) } else { self.of(Key::UnmetNoLinesOf, &names) }
     }
 
-    fn selected(&self, selector: &Selector) -> String {
+    /// What goods are called that a target names.
+    pub(super) fn selected(&self, selector: &Selector) -> String {
         let catalog = self.till.catalog();
         let department = |key: DepartmentKey| {
             let known = catalog.departments().find(|known| DepartmentKey::from(known.no) == key);

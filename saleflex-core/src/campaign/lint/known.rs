@@ -1,0 +1,80 @@
+//! What lint knows beside the definitions, arranged once for all campaigns: a shop may have a hundred thousand products
+//! and as many coupons.
+
+use alloc::{collections::BTreeMap, string::String, vec::Vec};
+
+use super::{LintFacts, PricedItem};
+use crate::{
+    campaign::{compile::CampaignSet, coupon::Coupon, definition::unlocking, exact::FINE, index::TargetNo},
+    ids::CampaignId,
+};
+
+/// What is known.
+pub(super) struct Known<'a> {
+    /// None where nothing is known of coupons.
+    pub(super) coupons: Option<Coupons<'a>>,
+    /// By target: what is sold of it, in the order it was told.
+    items: BTreeMap<TargetNo, Vec<&'a PricedItem>>,
+}
+
+/// The coupons in force.
+#[derive(Default)]
+pub(super) struct Coupons<'a> {
+    all: Vec<&'a Coupon>,
+    by_campaign: BTreeMap<CampaignId, Vec<usize>>,
+    by_text: BTreeMap<String, Vec<usize>>,
+}
+
+impl<'a> Known<'a> {
+    pub(super) fn of(set: &CampaignSet, facts: &LintFacts<'a>) -> Self {
+        let mut items: BTreeMap<TargetNo, Vec<&PricedItem>> = BTreeMap::new();
+        let (mut marks, mut found) = (alloc::vec![0; set.targets.len()], Vec::new());
+        for item in facts.items {
+            let Some(price) = item.price.minor().checked_mul(FINE) else { continue };
+            found.clear();
+            set.targets.find_targets(&item.item, || price, &mut marks, &mut found);
+            for target in &found {
+                items.entry(*target).or_default().push(item);
+            }
+        }
+        Self { coupons: facts.coupons.map(Coupons::of), items }
+    }
+
+    /// What is sold of a target.
+    pub(super) fn items_of(&self, target: TargetNo) -> impl Iterator<Item = &'a PricedItem> {
+        self.items.get(&target).into_iter().flatten().copied()
+    }
+}
+
+impl<'a> Coupons<'a> {
+    fn of(coupons: &'a [Coupon]) -> Self {
+        let mut known = Self::default();
+        for coupon in coupons.iter().filter(|coupon| coupon.is_active) {
+            let at = known.all.len();
+            known.all.push(coupon);
+            known.by_campaign.entry(coupon.campaign).or_default().push(at);
+            for text in texts(coupon) {
+                known.by_text.entry(text).or_default().push(at);
+            }
+        }
+        known
+    }
+
+    /// Those that open a campaign.
+    pub(super) fn of_campaign(&self, campaign: CampaignId) -> impl Iterator<Item = &'a Coupon> {
+        self.by_campaign.get(&campaign).into_iter().flatten().map(|at| self.all[*at])
+    }
+
+    /// The first other coupon that answers to a text of this one.
+    pub(super) fn like(&self, coupon: &Coupon) -> Option<&'a Coupon> {
+        let alike = texts(coupon).filter_map(|text| self.by_text.get(&text)).flatten();
+        let others = alike.filter(|at| self.all[**at].id != coupon.id);
+        others.min().map(|at| self.all[*at])
+    }
+}
+
+/// What a coupon answers to.
+fn texts(coupon: &Coupon) -> impl Iterator<Item = String> {
+    let texts = [Some(&coupon.code), coupon.barcode.as_ref(), coupon.qr_code.as_ref()];
+    texts.into_iter().flatten().map(|text| unlocking(text))
+}

@@ -1,0 +1,263 @@
+//! What little more would make campaigns give on a sale, and what exactly that saves.
+
+use alloc::{collections::BTreeSet, sync::Arc, vec::Vec};
+use core::cmp::Reverse;
+
+use super::{Campaigns, ProductTraits, campaigns::cart_item};
+use crate::{
+    campaign::{
+        Benefit, Campaign, CartItem, CartLine, Evaluator, FineMoney, FineQuantity, Rank, Selector, Target,
+    },
+    catalog::Sellable,
+    document::Document,
+    ids::{LineNo, ProductId},
+    money::{Money, Rounding},
+    quantity::{Quantity, UnitPrice},
+};
+
+/// A few more pieces, and what they bring.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Advice {
+    /// The campaign that gives more then.
+    pub campaign: Rank,
+    /// What is to be bought.
+    pub of: Advised,
+    /// How many more; one less brings nothing.
+    pub units: u32,
+}
+
+/// What is to be bought.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Advised {
+    /// These goods, and how much more all campaigns together give then.
+    Goods {
+        /// The goods.
+        item: Arc<Sellable>,
+        /// How much more, to the minor unit.
+        saving: Money,
+    },
+    /// Goods of a department, a maker or a word, of which none can be told that would save anything: they are not sold by
+    /// the piece at a known price, or the cheapest do not bring it. What they save depends on their price.
+    Kind(Selector),
+}
+
+impl Advised {
+    /// How much more is saved, where that can be told.
+    pub const fn saving(&self) -> Option<Money> {
+        match self {
+            Self::Goods { saving, .. } => Some(*saving),
+            Self::Kind(_) => None,
+        }
+    }
+}
+
+/// Where goods to advise come from.
+pub trait Assortment {
+    /// A product as it would be sold now; none where it cannot be.
+    fn product(&self, product: ProductId) -> Option<Offered>;
+
+    /// Of the goods a target takes that are sold by the piece at a price above nothing, the cheapest.
+    fn cheapest(&self, of: &Target) -> Option<Offered>;
+}
+
+/// Goods that may be advised, as they would be sold now.
+#[derive(Clone, Debug)]
+pub struct Offered {
+    /// The goods.
+    pub item: Arc<Sellable>,
+    /// What one piece costs.
+    pub price: UnitPrice,
+    /// What campaigns know of them.
+    pub traits: ProductTraits,
+}
+
+/// The most goods that are tried out of those on the sale, the first ones, and again of those that campaigns name.
+const MOST_OFFERS: usize = 20;
+/// The most units that are advised.
+const MOST_UNITS: u32 = 5;
+
+impl Campaigns<'_> {
+    /// What a few more pieces would bring, of goods on the sale and of those that campaigns name for it: the gift, the
+    /// missing part of a bundle, what is bought or got beside the other. Where they name a department or a maker, the
+    /// cheapest of its goods are tried; a campaign that these do not reach says the kind alone. For each campaign the fewest
+    /// pieces, of those the most saved. `goods` is asked for a bounded number of goods.
+    pub fn advise(&self, sale: &Document, goods: &impl Assortment) -> Vec<Advice> {
+        let Some(mut evaluator) = self.evaluator(sale, None) else { return Vec::new() };
+        let named = self.named(evaluator.eligible());
+        let mut offered = on_sale(sale, goods);
+        offered.extend(beside(sale, &named, goods));
+        let last = sale.lines.iter().map(|line| line.no.0).max().unwrap_or(0);
+        let offers: Vec<(Offered, CartLine)> = (1..)
+            .zip(offered)
+            .filter_map(|(nth, offered)| {
+                let line = offered.line(LineNo(last.saturating_add(nth)), sale)?;
+                Some((offered, line))
+            })
+            .collect();
+        let lines: Vec<CartLine> = offers.iter().map(|(_, line)| line.clone()).collect();
+        let hints = evaluator.hints(&lines, MOST_UNITS).unwrap_or_default();
+        let mut advice: Vec<Advice> = hints
+            .into_iter()
+            .filter_map(|hint| {
+                let (offered, _) = offers.iter().find(|(_, line)| line.no == hint.offer)?;
+                let of = Advised::Goods { item: offered.item.clone(), saving: hint.saving };
+                Some(Advice { campaign: hint.campaign, of, units: hint.units })
+            })
+            .collect();
+        advice.extend(kinds(&mut evaluator, sale, &named, &advice));
+        self.remember(sale, evaluator);
+        advice.sort_by_key(|one| (one.campaign, one.units, Reverse(one.of.saving())));
+        advice.dedup_by_key(|one| one.campaign);
+        advice
+    }
+
+    /// What campaigns about several kinds of goods name, in the order of the campaigns.
+    fn named(&self, eligible: impl Iterator<Item = Rank>) -> Vec<(Rank, &Target)> {
+        let named = |rank: Rank| parts(self.set.campaign(rank)).into_iter().map(move |target| (rank, target));
+        eligible.flat_map(named).collect()
+    }
+}
+
+/// Goods that campaigns name beside those on the sale: products by their identity, of a kind of goods the cheapest.
+fn beside(sale: &Document, named: &[(Rank, &Target)], goods: &impl Assortment) -> Vec<Offered> {
+    let mut tried: Vec<ProductId> = sale.active_lines().filter_map(|line| line.item.product).collect();
+    let mut offered: Vec<Offered> = Vec::new();
+    for (_, target) in named {
+        let one = |selector: &Selector| {
+            if let Selector::Product(product) = selector { Some(*product) } else { None }
+        };
+        let products: Vec<ProductId> = target.include.iter().filter_map(one).collect();
+        let is_of_kinds = products.len() < target.include.len();
+        let cheapest = || is_of_kinds.then(|| goods.cheapest(target)).flatten();
+        for found in products.iter().filter_map(|id| goods.product(*id)).chain(cheapest()) {
+            let Some(product) = found.item.product.filter(|product| !tried.contains(product)) else {
+                continue;
+            };
+            if offered.len() == MOST_OFFERS {
+                return offered;
+            }
+            tried.push(product);
+            offered.push(found);
+        }
+    }
+    offered
+}
+
+/// Kinds of goods that reach a campaign which nothing else reaches, tried at the price of the dearest piece on the sale.
+fn kinds(
+    evaluator: &mut Evaluator<'_>,
+    sale: &Document,
+    named: &[(Rank, &Target)],
+    known: &[Advice],
+) -> Vec<Advice> {
+    // What gives something already would only give it on dearer goods.
+    let given: Vec<Rank> = evaluator.evaluate().proposals.iter().map(|proposal| proposal.campaign).collect();
+    let is_known = |rank| given.contains(&rank) || known.iter().any(|advice| advice.campaign == rank);
+    let dearest = sale.active_lines().filter(|line| is_counted(&line.item)).map(|line| line.unit_price).max();
+    let last = sale.lines.iter().map(|line| line.no.0).max().unwrap_or(0);
+    let open = named.iter().filter(|(rank, _)| !is_known(*rank));
+    let selectors = open.flat_map(|(rank, target)| target.include.iter().map(move |of| (*rank, of)));
+    let stand_ins = selectors.filter_map(|(rank, of)| Some((rank, of, stand_in(of)?)));
+    let Some(price) = dearest.and_then(|price| piece(price, sale)) else { return Vec::new() };
+    let line = |(nth, (rank, of, item)): (u32, (Rank, &Selector, CartItem))| {
+        let no = LineNo(last.saturating_add(nth));
+        let line = CartLine { no, item: Arc::new(item), quantity: FineQuantity::pieces(1), total: price };
+        (rank, of.clone(), line)
+    };
+    let offers: Vec<_> = (1..).zip(stand_ins.take(MOST_OFFERS)).map(line).collect();
+    let lines: Vec<CartLine> = offers.iter().map(|(_, _, line)| line.clone()).collect();
+    if lines.is_empty() {
+        return Vec::new();
+    }
+    let hints = evaluator.hints(&lines, MOST_UNITS).unwrap_or_default().into_iter();
+    let advised = hints.filter_map(|hint| {
+        let (rank, of, _) = offers.iter().find(|(.., line)| line.no == hint.offer)?;
+        (*rank == hint.campaign).then(|| Advice {
+            campaign: hint.campaign,
+            of: Advised::Kind(of.clone()),
+            units: hint.units,
+        })
+    });
+    advised.collect()
+}
+
+/// Goods of which only the kind is known; none for a product, a pattern, a price.
+fn stand_in(of: &Selector) -> Option<CartItem> {
+    let mut item = CartItem::default();
+    match of {
+        Selector::Department(key) => item.department = Some(*key),
+        Selector::Category(key) => item.category = Some(*key),
+        Selector::Brand(brand) => item.brand = Some(*brand),
+        Selector::Tag(tag) => item.tags = BTreeSet::from([tag.clone()]),
+        Selector::Product(_) | Selector::Pattern(_) | Selector::UnitPrice { .. } | Selector::Unknown(_) => {
+            return None;
+        }
+    }
+    Some(item)
+}
+
+/// Goods that stand on the sale already, each once: products at the price of one more, which need not be that of
+/// the line.
+fn on_sale(sale: &Document, goods: &impl Assortment) -> Vec<Offered> {
+    let mut tried: Vec<(Option<ProductId>, &str)> = Vec::new();
+    let mut offered: Vec<Offered> = Vec::new();
+    for line in sale.active_lines().filter(|line| is_counted(&line.item)) {
+        let known = (line.item.product, line.item.code.as_str());
+        if offered.len() == MOST_OFFERS {
+            break;
+        }
+        if !tried.contains(&known) {
+            tried.push(known);
+            let as_on_line = || Offered {
+                item: line.item.clone(),
+                price: line.unit_price,
+                traits: ProductTraits::default(),
+            };
+            offered.extend(
+                line.item.product.map_or_else(|| Some(as_on_line()), |product| goods.product(product)),
+            );
+        }
+    }
+    offered
+}
+
+/// Whether it is sold by the piece: of weighed goods nobody is advised one more.
+fn is_counted(item: &Sellable) -> bool {
+    item.unit.decimals == 0
+}
+
+/// What a campaign about several kinds of goods names.
+fn parts(campaign: &Campaign) -> Vec<&Target> {
+    match &campaign.benefit {
+        Benefit::Gift { of, .. } => Vec::from([of]),
+        Benefit::Bundle { parts, .. } => parts.iter().map(|part| &part.of).collect(),
+        Benefit::BuyGet { of: Some(of), .. } => Vec::from([of, &campaign.target]),
+        Benefit::BuyGet { of: None, .. }
+        | Benefit::FixedPrice { .. }
+        | Benefit::Nothing
+        | Benefit::Off { .. }
+        | Benefit::Points { .. }
+        | Benefit::PriceFor { .. }
+        | Benefit::Products { .. }
+        | Benefit::Tiers { .. } => Vec::new(),
+    }
+}
+
+impl Offered {
+    /// One piece of it as a line; none of what is weighed or costs nothing.
+    fn line(&self, no: LineNo, sale: &Document) -> Option<CartLine> {
+        let total = piece(self.price, sale).filter(|_| is_counted(&self.item))?;
+        Some(CartLine {
+            no,
+            item: Arc::new(cart_item(&self.item, Some(&self.traits), &sale.currency)),
+            quantity: FineQuantity::pieces(1),
+            total,
+        })
+    }
+}
+
+/// What one piece at a price comes to; none where that is nothing.
+fn piece(price: UnitPrice, sale: &Document) -> Option<FineMoney> {
+    let total = price.times(Quantity::ONE, &sale.currency, Rounding::HalfUp).ok()?;
+    total.is_positive().then(|| FineMoney::from_money(total))
+}

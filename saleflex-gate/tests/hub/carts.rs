@@ -1,0 +1,196 @@
+//! What campaigns give centrally on a cart depends on the goods and the customer as the company knows them.
+
+use saleflex_core::{
+    campaign::{
+        Activation, Benefit, Campaign, Condition, DepartmentKey, Per, Reward, Selector, Target, TenderTerms,
+    },
+    catalog::DepartmentNo,
+    ids::CampaignId,
+    quantity::Percent,
+};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::{
+    business,
+    chain::{Chain, Company, chains},
+};
+
+fn percent(text: &str) -> Percent {
+    Percent::parse(text).unwrap()
+}
+
+fn tenth() -> Campaign {
+    let benefit = Benefit::Off { reward: Reward::Percent(percent("10")), per: Per::Document };
+    Campaign::new(CampaignId::new(Uuid::from_u128(0xCA)), "TENTH", benefit)
+}
+
+async fn define(chain: &Chain, owner: &str, (resource, id): (&str, Uuid), row: Value) {
+    chain.ok("POST", &format!("/definitions/{resource}"), owner, json!({"id": id, "row": row})).await;
+}
+
+/// A company with a campaign of ours.
+async fn company(chain: &Chain, campaign: &Campaign) -> Company {
+    let harbour = chain.company("harbour").await;
+    let owner = harbour.owner.access.as_str();
+    let kind = Uuid::from_u128(0xC0);
+    define(chain, owner, ("campaign_types", kind), json!({"code": "BASKET_DISCOUNT", "name": "Basket"}))
+        .await;
+    let row = json!({
+        "code": campaign.code, "name": campaign.name, "fk_campaign_type_id": kind,
+        "definition": serde_json::to_value(campaign).unwrap(),
+    });
+    define(chain, owner, ("campaigns", campaign.id.uuid()), row).await;
+    harbour
+}
+
+/// What is given on a cart of 30.00, in all.
+async fn given(chain: &Chain, company: &Company, cart: Value) -> Value {
+    let answer = chain.ok("POST", "/campaigns/evaluate", &company.device, cart).await;
+    answer["discounts"].as_array().unwrap().first().map_or(json!("0"), |one| one["discount_amount"].clone())
+}
+
+fn with_line(field: &str, value: Value) -> Value {
+    let mut cart = business::cart("30.00", &[]);
+    cart["lines"][0][field] = value;
+    cart
+}
+
+#[tokio::test]
+async fn a_department_is_meant_by_its_identity_or_by_the_number_that_tills_know_it_by() {
+    let tea = Selector::Department(DepartmentKey::from(DepartmentNo(7)));
+    let campaign = Campaign { target: Target::of(vec![tea]), ..tenth() };
+    for chain in chains().await {
+        let harbour = company(&chain, &campaign).await;
+        let (seven, eight) = (Uuid::from_u128(0xD7), Uuid::from_u128(0xD8));
+        for (id, code) in [(seven, "7"), (eight, "8")] {
+            let row = json!({"code": code, "name": format!("Department {code}")});
+            define(&chain, &harbour.owner.access, ("department_main_groups", id), row).await;
+        }
+        let of = async |named: Value| {
+            given(&chain, &harbour, with_line("fk_department_main_group_id", named)).await
+        };
+        assert_eq!(of(json!("7")).await, "3.00", "as a till of ours writes it");
+        assert_eq!(of(json!(seven)).await, "3.00", "as older tills write it");
+        assert_eq!((of(json!("8")).await, of(json!(eight)).await), (json!("0"), json!("0")));
+        // A cart that does not say it is of the department of its product.
+        let row = json!({"code": "1", "name": "Tea", "fk_department_main_group_id": seven});
+        define(&chain, &harbour.owner.access, ("products", Uuid::from_u128(3)), row).await;
+        assert_eq!(of(json!("")).await, "3.00");
+    }
+}
+
+#[tokio::test]
+async fn rules_of_the_original_mean_the_departments_of_tills() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        let [kind, campaign, seven, sub] = [0xC0, 0xCA, 0xD7, 0xD9].map(Uuid::from_u128);
+        define(&chain, owner, ("department_main_groups", seven), json!({"code": "7", "name": "Tea"})).await;
+        let row = json!({"code": "71", "name": "Green tea", "main_group_id": seven});
+        define(&chain, owner, ("department_sub_groups", sub), row).await;
+        define(&chain, owner, ("campaign_types", kind), json!({"code": "BASKET_DISCOUNT", "name": "Basket"}))
+            .await;
+        let row = json!({
+            "code": "TENTH", "name": "Tenth", "fk_campaign_type_id": kind, "discount_type": "PERCENTAGE",
+            "discount_value": "10.00", "discount_percentage": "10.00", "is_active": true, "is_auto_apply": true,
+        });
+        define(&chain, owner, ("campaigns", campaign), row).await;
+        let rule = Uuid::from_u128(0xCB);
+        let of = |kind: &str, value: Value, department: Value| {
+            json!({
+                "fk_campaign_id": campaign, "rule_type": kind, "rule_value": value,
+                "fk_department_id": department, "is_include": true,
+            })
+        };
+        define(&chain, owner, ("campaign_rules", rule), of("CATEGORY", json!(sub), Value::Null)).await;
+        let more = |sub: &str| {
+            let mut cart = with_line("fk_department_main_group_id", json!("7"));
+            cart["schema_version"] = json!("1.1");
+            cart["lines"][0]["fk_department_sub_group_id"] = json!(sub);
+            cart["lines"][0]["fk_product_manufacturer_id"] = Value::Null;
+            cart["lines"][0]["barcodes"] = json!([]);
+            cart
+        };
+        assert_eq!(given(&chain, &harbour, more("71")).await, "3.00");
+        assert_eq!(given(&chain, &harbour, more("72")).await, "0");
+    }
+}
+
+#[tokio::test]
+async fn goods_that_must_not_be_discounted_are_left_alone_centrally_too() {
+    for chain in chains().await {
+        let harbour = company(&chain, &tenth()).await;
+        let cart = || business::cart("30.00", &[]);
+        assert_eq!(given(&chain, &harbour, cart()).await, "3.00");
+        let row = json!({"code": "1", "name": "Tea", "is_allowed_discount": false});
+        define(&chain, &harbour.owner.access, ("products", Uuid::from_u128(3)), row).await;
+        assert_eq!(given(&chain, &harbour, cart()).await, "0");
+    }
+}
+
+#[tokio::test]
+async fn a_tender_is_known_by_the_codes_of_our_tills_and_of_older_ones() {
+    let terms = TenderTerms {
+        of: serde_json::from_value(json!({"include": [{"kind": "credit_card"}]})).unwrap(),
+        least_share: percent("0"),
+    };
+    let campaign = Campaign { tender: Some(terms), ..tenth() };
+    for chain in chains().await {
+        let harbour = company(&chain, &campaign).await;
+        for (kind, expected) in
+            [("credit_card", "3.00"), ("CREDIT_PAYMENT", "3.00"), ("cash", "0"), ("CASH_PAYMENT", "0")]
+        {
+            let mut cart = business::cart("30.00", &[]);
+            cart["payments"] = json!([{
+                "payment_id": "1", "line_no": 1, "payment_type": kind, "payment_total": "30.00", "is_cancel": false,
+            }]);
+            assert_eq!(given(&chain, &harbour, cart).await, expected, "{kind}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_birthday_and_the_way_of_selling_are_known_of_a_cart() {
+    let customer = Uuid::from_u128(0xA1);
+    for (condition, expected) in [
+        (Condition::Birthday { within_days: 3 }, "3.00"),
+        (Condition::Channel("till".to_owned()), "3.00"),
+        (Condition::Channel("web".to_owned()), "0"),
+    ] {
+        for chain in chains().await {
+            let harbour = company(&chain, &Campaign { condition: condition.clone(), ..tenth() }).await;
+            let row = json!({"name": "Ada", "date_of_birth": "1990-11-22"});
+            define(&chain, &harbour.owner.access, ("customers", customer), row).await;
+            let mut cart = business::cart("30.00", &[]);
+            cart["fk_customer_id"] = json!(customer);
+            assert_eq!(given(&chain, &harbour, cart).await, expected, "{condition:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_coupon_for_a_segment_counts_for_whoever_belongs_to_it() {
+    let segment = Uuid::from_u128(0x5E);
+    let campaign = Campaign {
+        segment: Some(saleflex_core::ids::SegmentId::new(segment)),
+        activation: Activation::Coupon,
+        ..tenth()
+    };
+    for chain in chains().await {
+        let harbour = company(&chain, &campaign).await;
+        let owner = harbour.owner.access.as_str();
+        define(&chain, owner, ("customer_segments", segment), json!({"code": "GOLD", "name": "Gold"})).await;
+        let row = json!({"code": "FOR-GOLD", "fk_campaign_id": campaign.id, "coupon_type": "PUBLIC", "is_active": true});
+        define(&chain, owner, ("coupons", Uuid::from_u128(0xC1)), row).await;
+        let asked = |codes: &[&str]| {
+            json!({
+                "code": "FOR-GOLD", "document_id": Uuid::from_u128(1), "customer_id": Uuid::from_u128(0xA1),
+                "customer_segment_codes": codes,
+            })
+        };
+        let path = "/coupons/validate";
+        chain.ok("POST", path, &harbour.device, asked(&["GOLD"])).await;
+        chain.refused(("POST", path, &harbour.device), asked(&[]), (422, "coupon_refused")).await;
+    }
+}

@@ -1,0 +1,2 @@
+-- Sales are found in entry_index by the campaigns and coupons they used; the step fills it from the journal. The plan of
+-- such a lookup is that of the primary key, so there is nothing to add to the schema.

@@ -1,0 +1,154 @@
+//! What customers are advised to add, and that it saves what was said.
+
+use saleflex_core::{
+    campaign::{Benefit, BundlePart, BundlePrice, Campaign, Per, Reward, Selector, Target},
+    catalog::{Brand, CatalogChange, Department, DepartmentNo, PriceRule, Product, ProductDetails},
+    checkout::{Advice, Advised},
+    document::{AddLine, Command},
+    ids::{BrandId, ProductId},
+    money::Money,
+    quantity::{Percent, UnitPrice},
+};
+use uuid::Uuid;
+
+use crate::support::{
+    promoted::{promoted, share},
+    shop::{ADMIN, Shop, goods, minor, product, sell, sell_some, setup},
+};
+
+const CAKES: DepartmentNo = DepartmentNo(2);
+const BAKERY: BrandId = BrandId::new(Uuid::from_u128(0xB0));
+
+fn cake(number: u128, code: &str, price: &str) -> Product {
+    let id = ProductId::new(Uuid::from_u128(number));
+    Product { department: CAKES, ..goods(id, code, price) }
+}
+
+/// The small shop with cakes: two of a maker, and one of nobody's that is the cheapest.
+fn bakery(campaigns: Vec<Campaign>, cakes: Vec<Product>) -> Shop {
+    let mut setup = setup();
+    let reference = &mut setup.catalog.reference;
+    reference.departments.push(Department {
+        no: CAKES,
+        name: "Cakes".to_owned(),
+        main: None,
+        taxes: vec![1],
+        max_price: None,
+    });
+    reference.brands.push(Brand { id: BAKERY, name: "Old Bakery".to_owned(), manufacturer: None });
+    let made = cakes.iter().filter(|cake| cake.code != "CRUMB");
+    let of_maker = made.map(|cake| ProductDetails { brand: Some(BAKERY), ..ProductDetails::none(cake.id) });
+    setup.catalog.details = of_maker.collect();
+    setup.catalog.products.extend(cakes);
+    setup.campaigns = campaigns;
+    Shop::with(setup)
+}
+
+fn cakes() -> Vec<Product> {
+    vec![cake(501, "TORTE", "9.99"), cake(502, "BUN", "1.25"), cake(503, "CRUMB", "0.80")]
+}
+
+/// A tenth off D with one of what a selector means.
+fn with_d(number: u128, of: Target) -> Campaign {
+    let mut campaign = share(number, "COFFEE&CAKE", "1", Per::Document);
+    let d = Target::of(vec![Selector::Product(product("D"))]);
+    let parts = vec![BundlePart { of: d, quantity: 1 }, BundlePart { of, quantity: 1 }];
+    let tenth = Reward::Percent(Percent::parse("10").unwrap());
+    campaign.benefit = Benefit::Bundle { parts, price: BundlePrice::Off(tenth) };
+    campaign
+}
+
+fn advised(shop: &mut Shop) -> Vec<Advice> {
+    shop.till.explain().unwrap().unwrap().advice
+}
+
+fn change(shop: &mut Shop, product: Product) {
+    let change = CatalogChange { products: vec![product], ..CatalogChange::default() };
+    shop.till.change_catalog(change).unwrap();
+}
+
+fn discount(shop: &Shop) -> Money {
+    shop.till.draft().unwrap().totals.discount
+}
+
+/// Adds what is advised, and answers what that saved.
+fn carry_out(shop: &mut Shop, advice: &Advice) -> Money {
+    let Advised::Goods { item, .. } = &advice.of else { panic!("{advice:?}") };
+    let before = discount(shop);
+    shop.execute(sell_some(&item.code, &advice.units.to_string()));
+    discount(shop) - before
+}
+
+#[test]
+fn goods_that_campaigns_name_are_advised_and_bring_exactly_what_was_said() {
+    let of = |code| Target::of(vec![Selector::Product(product(code))]);
+    let mut gift = share(1, "GIFT", "1", Per::Document);
+    gift.benefit = Benefit::Gift { of: of("A"), quantity: 1 };
+    gift.target.exclude = vec![Selector::Product(product("A"))];
+    gift.limits.least_purchase = Some(minor(10_000));
+    let mut bundle = share(2, "SET", "1", Per::Document);
+    let parts = vec![BundlePart { of: of("D"), quantity: 1 }, BundlePart { of: of("A"), quantity: 2 }];
+    bundle.benefit = Benefit::Bundle { parts, price: BundlePrice::Off(Reward::Amount(minor(300))) };
+    let open = || {
+        let mut shop = promoted(vec![gift.clone(), bundle.clone()]);
+        shop.execute(sell("D"));
+        shop
+    };
+    let advice = advised(&mut open());
+    let units: Vec<u32> = advice.iter().map(|one| one.units).collect();
+    let savings: Vec<_> = advice.iter().map(|one| one.of.saving().unwrap().minor()).collect();
+    assert_eq!((units, savings), (vec![1, 2], vec![250, 550]));
+    for one in advice {
+        assert_eq!(Some(carry_out(&mut open(), &one)), one.of.saving());
+    }
+}
+
+#[test]
+fn of_a_department_or_a_maker_the_cheapest_goods_that_fit_are_advised_with_what_they_save() {
+    let by_department = Target::of(vec![Selector::Department(CAKES.into())]);
+    let by_maker = Target::of(vec![Selector::Brand(BAKERY)]);
+    let crumb = Selector::Product(ProductId::new(Uuid::from_u128(503)));
+    let without = Target { exclude: vec![crumb], ..by_department.clone() };
+    for (of, code, saving) in
+        [(by_department, "CRUMB", 1_208), (by_maker, "BUN", 1_213), (without, "BUN", 1_213)]
+    {
+        let mut shop = bakery(vec![with_d(1, of)], cakes());
+        shop.execute(sell("D"));
+        let advice = advised(&mut shop);
+        let Advised::Goods { item, .. } = &advice[0].of else { panic!("{advice:?}") };
+        assert_eq!((advice.len(), &*item.code, advice[0].units), (1, code, 1));
+        assert_eq!(advice[0].of.saving(), Some(minor(saving)));
+        assert_eq!(carry_out(&mut shop, &advice[0]), minor(saving));
+    }
+}
+
+#[test]
+fn a_cheapest_that_gets_dearer_is_advised_at_its_price_and_one_that_is_gone_makes_room_for_the_next() {
+    let mut shop = bakery(vec![with_d(1, Target::of(vec![Selector::Brand(BAKERY)]))], cakes());
+    shop.log_in(ADMIN);
+    shop.execute(sell("D"));
+    assert_eq!(advised(&mut shop)[0].of.saving(), Some(minor(1_213)));
+    let mut bun = cake(502, "BUN", "2.25");
+    change(&mut shop, bun.clone());
+    assert_eq!(advised(&mut shop)[0].of.saving(), Some(minor(1_223)));
+    bun.is_active = false;
+    change(&mut shop, bun);
+    let advice = advised(&mut shop);
+    assert_eq!(advice[0].of.saving(), Some(minor(1_300)), "the next of them");
+    assert_eq!(carry_out(&mut shop, &advice[0]), minor(1_300));
+}
+
+#[test]
+fn a_kind_of_goods_without_a_known_price_is_advised_without_a_figure() {
+    let open = Product { price_rule: PriceRule::Open, ..cake(504, "SLICE", "0") };
+    let kind = Selector::Department(CAKES.into());
+    let mut shop = bakery(vec![with_d(1, Target::of(vec![kind.clone()]))], vec![open]);
+    shop.execute(sell("D"));
+    let advice = advised(&mut shop);
+    assert_eq!(advice.len(), 1);
+    assert_eq!((&advice[0].of, advice[0].units), (&Advised::Kind(kind), 1));
+    let price = Some(UnitPrice::parse("3.00").unwrap());
+    shop.execute(Command::AddLine(AddLine { price, ..AddLine::code("SLICE") }));
+    assert_eq!(discount(&shop), minor(1_230));
+    assert!(advised(&mut shop).is_empty(), "nothing more is to be had");
+}

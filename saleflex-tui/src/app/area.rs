@@ -1,0 +1,69 @@
+//! Typing a text of several lines on a record. What is wrong with it stays above it until it is saved again, so that
+//! one can read it while mending.
+
+use super::{State, Tone};
+use crate::{
+    action::{Action, Move},
+    effect::Effect,
+    record::{FieldState, Record, Value},
+    text::Key,
+};
+
+impl State {
+    /// Does what an action means in a text of several lines; nothing where the cursor is in none, or the action is the
+    /// record's. `rows` are those of the tab shown.
+    pub(super) fn update_area(
+        &mut self,
+        rows: &[(usize, Option<usize>)],
+        action: &Action,
+    ) -> Option<Vec<Effect>> {
+        let is_focused = self.has_focus();
+        let record = self.record()?;
+        let (field, line) = place(record, rows)?;
+        let area = &mut record.fields.get_mut(field)?.area;
+        let (to, is_changed) = match action {
+            Action::Type(character) => (line, area.type_char(line, *character)),
+            Action::Erase(what) => (area.erase(line, *what), true),
+            Action::Confirm if !is_focused => (area.split(line), true),
+            Action::Move(step @ (Move::Left | Move::Right | Move::Start | Move::End)) => {
+                (area.step(line, *step), false)
+            }
+            Action::Move(step @ (Move::Up | Move::Down)) => {
+                let to = area.step(line, *step);
+                // From the first line one goes on to what stands above.
+                if to == line {
+                    return None;
+                }
+                (to, false)
+            }
+            _ => return None,
+        };
+        record.at = record.at + to - line;
+        record.is_dirty |= is_changed;
+        Some(Vec::new())
+    }
+
+    /// Puts a pasted text with its lines where the cursor is in a text of several; false where it is in none.
+    pub(super) fn paste_lines(&mut self, text: &str) -> bool {
+        let rows = self.record_rows();
+        let Some(record) = self.record() else { return false };
+        let Some((field, line)) = place(record, &rows) else { return false };
+        let Some(area) = record.fields.get_mut(field).map(|field: &mut FieldState| &mut field.area) else {
+            return false;
+        };
+        let (to, is_whole) = area.insert(line, text);
+        record.at = record.at + to - line;
+        record.is_dirty = true;
+        if !is_whole {
+            self.say(Tone::Bad, Key::TextFull);
+        }
+        true
+    }
+}
+
+/// The text of several lines that the cursor is in, and in which line.
+fn place(record: &Record, rows: &[(usize, Option<usize>)]) -> Option<(usize, usize)> {
+    let (field, line) = rows.get(record.at).copied()?;
+    let is_area = matches!(record.fields.get(field)?.value, Value::Area(_));
+    Some((field, line.filter(|_| is_area)?))
+}
