@@ -32,9 +32,10 @@ async fn a_row_that_is_committed_late_hides_behind_no_cursor_that_was_given_out_
             may_go.recv().unwrap();
             Ok(())
         };
-        let late = tokio::spawn(async move {
-            writer.write::<_, DatabaseError>(Tenant::Company(company), work).await
-        });
+        let late =
+            tokio::spawn(
+                async move { writer.write::<_, DatabaseError>(Tenant::Company(company), work).await },
+            );
         tokio::task::spawn_blocking(move || has_begun.recv().unwrap()).await.unwrap();
         let meanwhile = changes(&before).await;
         assert_eq!(meanwhile["items"].as_array().unwrap().len(), 0, "it is not there yet");
