@@ -16,7 +16,7 @@ pub(crate) mod regions;
 mod stores;
 pub(crate) mod terminals;
 
-pub(crate) use stores::{StoreChange, StoreRow, change_store, close_store, list_stores, store_by_id};
+pub(crate) use stores::{StoreChange, StoreRow, change_store, close_store, list_stores, slug, store_by_id};
 
 /// For how long an enrolment code is good.
 const ENROLMENT_MINUTES: i64 = 15;
@@ -494,11 +494,4 @@ pub(crate) fn on_the_wire(
         time_zone: store.text(3)?.to_owned(),
         prices_include_tax: store.flag(4)?,
     })
-}
-
-/// The name of a company in addresses.
-pub(crate) fn slug(session: &mut dyn Session, company: Uuid) -> Result<String, DatabaseError> {
-    let rows = session.query("SELECT slug FROM company WHERE company_id = $1", &[company.into()])?;
-    let row = rows.first().ok_or(DatabaseError::Column { column: 0, expected: "a company" })?;
-    row.text(0).map(str::to_owned)
 }

@@ -307,12 +307,25 @@ fn lend_one(
     }
     let until = now + term(&ask.kind, sharing, (is_nothing, is_borrowed));
     let until = supply.until.map_or(until, |over| until.min(over.max(now)));
+    grant(session, borrower, (epoch, ask), (more, until))?;
+    share.granted = number(granted + more);
+    share.expires_at = Some(until);
+    Ok(share)
+}
+
+/// Adds to a share, and says until when it is lent.
+fn grant(
+    session: &mut dyn Session,
+    borrower: Borrower<'_>,
+    (epoch, ask): (Uuid, &QuotaAsk),
+    (more, until): (i64, DateTime<Utc>),
+) -> Result<(), DatabaseError> {
     session.execute(
         "UPDATE quota_share SET granted = granted + $7, expires_at = $8 WHERE company_id = $1 AND terminal_id = $2 \
          AND epoch = $3 AND kind = $4 AND subject_id = $5 AND owner_id = $6",
         &[
-            company.into(),
-            terminal.id.into(),
+            borrower.company.into(),
+            borrower.terminal.id.into(),
             epoch.into(),
             ask.kind.as_str().into(),
             ask.subject.into(),
@@ -321,9 +334,7 @@ fn lend_one(
             until.timestamp_millis().into(),
         ],
     )?;
-    share.granted = number(granted + more);
-    share.expires_at = Some(until);
-    Ok(share)
+    Ok(())
 }
 
 /// For how long a share is lent.
