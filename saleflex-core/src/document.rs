@@ -55,7 +55,7 @@ pub use self::{
     decide::decide,
     event::Event,
     evolve::{State, evolve, replay},
-    facts::{CustomerFacts, Facts, NewDocument, TillFacts},
+    facts::{CustomerFacts, Facts, KnownPiece, NewDocument, TillFacts},
     kind::{DocumentType, Kind},
     policy::{BundleReturns, ChangeMode, Limits, MostChange, Policy, ReasonRules},
     promotions::{CampaignDiscount, CampaignPoints, IntendedTender, Promotions},

@@ -54,6 +54,7 @@ mod opening;
 mod ordering;
 mod people;
 mod periods;
+mod pieces;
 mod points;
 mod printing;
 mod pulled;
@@ -78,6 +79,7 @@ pub use self::{
     drawer::DrawerState,
     ordering::Wanted,
     periods::XReport,
+    pieces::{PieceStory, WARRANTY_MONTHS},
     pulled::PulledCustomer,
     reading::TillReader,
     recovery::{Recovered, RecoveryOutcome},

@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use super::{CancelCause, OriginalSale, Policy, Promotions, Suspended};
 use crate::{
     cashier::{Approval, OnDuty},
-    catalog::Sellable,
+    catalog::{Sellable, SerialNo},
     ids::{ClosureNumber, CustomerId, DocumentId, ProductId, StoreId, TerminalId},
     money::{Currency, Money},
     quantity::ExchangeRate,
@@ -37,6 +37,8 @@ pub struct Facts<'a> {
     /// How much of each product that the command puts on the document is in stock: of the item, of the line's
     /// product, of everything on the quote that becomes a sale. Of a product without an entry no stock is kept.
     pub stock: &'a [(ProductId, Decimal)],
+    /// Where the pieces are that the command names, and on payment those that the document names; none: nobody looks.
+    pub pieces: Option<&'a [KnownPiece]>,
     /// The customer: the one to assign, or the one on the document.
     pub customer: Option<CustomerFacts>,
     /// The sale that goods come back from.
@@ -72,6 +74,7 @@ impl<'a> Facts<'a> {
             next,
             item: None,
             stock: &[],
+            pieces: None,
             customer: None,
             original: None,
             suspended: None,
@@ -80,6 +83,17 @@ impl<'a> Facts<'a> {
             promotions: None,
         }
     }
+}
+
+/// A piece that lies somewhere in the shop.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct KnownPiece {
+    /// What it is.
+    pub product: ProductId,
+    /// Which.
+    pub serial: SerialNo,
+    /// Whether it lies where the till sells from.
+    pub is_here: bool,
 }
 
 /// The till a document belongs to.

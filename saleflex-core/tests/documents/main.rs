@@ -22,6 +22,7 @@ mod orders;
 
 mod paying;
 mod pending;
+mod pieces;
 mod properties;
 mod reasons;
 mod redeeming;

@@ -13,8 +13,8 @@ use saleflex_core::{
     checkout::{self, Campaigns, Effects, Memory, Outcome, ProductTraits},
     document::{
         AddLine, Adjust, CancelCause, Cancelled, Command, Completed, CustomerFacts, Document, DocumentType,
-        Draft, Event, Facts, Kind, MostChange, NewDocument, OpenDocument, OriginalSale, Policy, Promotions,
-        Refusal, ReturnLine, State, Suspended, TakeTender, TillFacts, replay,
+        Draft, Event, Facts, Kind, KnownPiece, MostChange, NewDocument, OpenDocument, OriginalSale, Policy,
+        Promotions, Refusal, ReturnLine, State, Suspended, TakeTender, TillFacts, replay,
     },
     ids::{
         CampaignId, CashierId, ClosureNumber, CustomerId, DocumentId, LineNo, ProductId, StoreId, TerminalId,
@@ -92,6 +92,8 @@ pub(crate) struct Counter {
     pub(crate) approver_says: Option<String>,
     pub(crate) customer: Option<CustomerFacts>,
     pub(crate) stock: Option<Decimal>,
+    /// Where the pieces of the goods are; nobody looks while nothing is said.
+    pub(crate) pieces: Option<Vec<KnownPiece>>,
     /// The rates of the day; whatever is offered while nothing is said.
     pub(crate) rates: Option<BTreeMap<CurrencyCode, ExchangeRate>>,
     /// On whose account documents are closed.
@@ -134,6 +136,7 @@ impl Counter {
             approver_says: None,
             customer: None,
             stock: None,
+            pieces: None,
             rates: None,
             cause: CancelCause::Cashier,
             promotions: None,
@@ -369,6 +372,7 @@ impl Counter {
             },
             item,
             stock: &stock,
+            pieces: self.pieces.as_deref(),
             customer: self.customer,
             original: original.as_ref(),
             suspended,
@@ -538,6 +542,7 @@ pub(crate) fn goods(at: &str) -> Sellable {
         embedded_total: None,
         container: None,
         is_container: false,
+        has_serials: false,
     }
 }
 
@@ -564,5 +569,6 @@ pub(crate) fn return_line(line: u32, times: &str) -> ReturnLine {
         state: saleflex_core::basket::GoodsState::New,
         restock: true,
         reason: None,
+        serials: Vec::new(),
     }
 }

@@ -7,10 +7,11 @@ use saleflex_core::{
     catalog::Sellable,
     checkout::Outcome,
     document::{
-        self, AddLine, CancelCause, Command, CustomerFacts, Document, Draft, Facts, Kind, NewDocument,
-        OriginalSale, Promotions, Refusal, State, TakeTender, TillFacts,
+        self, AddLine, CancelCause, Command, CustomerFacts, Document, Draft, Facts, Kind, KnownPiece,
+        NewDocument, OriginalSale, Promotions, Refusal, State, TakeTender, TillFacts,
     },
     ids::{CashierId, CustomerId, DocumentId, DocumentNumber, ProductId},
+    inventory::Tracking,
     journal::{CommandMark, Entry, Event},
     loyalty::Redemption,
     money::Money,
@@ -39,6 +40,7 @@ use crate::{
 pub(super) struct LookedUp {
     pub(super) item: Option<Sellable>,
     stock: Vec<(ProductId, Decimal)>,
+    pieces: Option<Vec<KnownPiece>>,
     customer: Option<CustomerFacts>,
     pub(super) original: Option<OriginalSale>,
     pub(super) aside: Option<Aside>,
@@ -75,8 +77,9 @@ impl Till {
         let cashier = self.cashier_on_duty()?;
         let request = self.with_worth(request)?;
         let request = self.with_gift_card(request)?;
-        self.reserve_points(&request.command)?;
         let moment = self.shell.now();
+        let request = self.with_scanned_piece(request, moment)?;
+        self.reserve_points(&request.command)?;
         let found = self.look_up(&request, moment)?;
         let next = self.next_document()?;
         let judged = self.judge(&request, &found, moment)?;
@@ -91,6 +94,7 @@ impl Till {
             next,
             item: found.item.as_ref(),
             stock: &found.stock,
+            pieces: found.pieces.as_deref(),
             customer: found.customer,
             original: found.original.as_ref().or(self.open.as_ref().and_then(|open| open.original.as_ref())),
             suspended: found.aside.as_ref().map(|aside| &aside.document),
@@ -253,6 +257,7 @@ impl Till {
         for product in self.scarce_products(&request.command, &found) {
             found.stock.extend(self.free_stock(product, moment.business_date)?.map(|free| (product, free)));
         }
+        found.pieces = self.known_pieces(&request.command, found.item.as_ref())?;
         self.remember_original()?;
         let original = found.original.as_ref().or(self.open.as_ref().and_then(|open| open.original.as_ref()));
         let aside = found.aside.as_ref().map(|aside| aside.document.document());
@@ -262,12 +267,14 @@ impl Till {
     }
 
     pub(super) fn find_item(&self, add: &AddLine, moment: Moment) -> Result<Sellable, Error> {
-        Ok(match &add.entered {
+        let item = match &add.entered {
             document::Entered::Code(entered) => {
                 self.catalog.find(entered, moment.local.date(), &self.identity.currency)?
             }
             document::Entered::Department(no) => self.catalog.department(*no)?,
-        })
+        };
+        let has_serials = item.product.is_some_and(|product| self.tracking(product) == Tracking::Serials);
+        Ok(Sellable { has_serials, ..item })
     }
 
     /// The products of which a command may want more than there is, where that is refused.

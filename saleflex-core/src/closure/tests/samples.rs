@@ -212,6 +212,7 @@ impl Line {
             embedded_total: None,
             container: None,
             is_container: false,
+            has_serials: false,
         }
     }
 }
