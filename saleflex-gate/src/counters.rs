@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::{
-    db::{DatabaseError, Session},
+    db::{DatabaseError, Row, Session, Statement},
     ids::new_id,
 };
 
@@ -48,10 +48,19 @@ pub(crate) fn of(
     company: Uuid,
     terminal: Uuid,
 ) -> Result<Vec<Counter>, DatabaseError> {
-    let rows = session.query(
+    let Statement { sql, values } = kept(company, terminal);
+    read(&session.query(&sql, &values)?)
+}
+
+/// Asks for the counters of a terminal.
+pub(crate) fn kept(company: Uuid, terminal: Uuid) -> Statement {
+    Statement::new(
         "SELECT counter_id, name, value, updated_at FROM counter WHERE company_id = $1 AND terminal_id = $2",
-        &[company.into(), terminal.into()],
-    )?;
+        [company.into(), terminal.into()],
+    )
+}
+
+fn read(rows: &[Row]) -> Result<Vec<Counter>, DatabaseError> {
     let counters = rows.iter().map(|row| {
         let (id, name) = (row.id(0)?, row.text(1)?.to_owned());
         Ok(Counter { id, name, value: row.integer(2)?, updated_at: row.integer(3)? })
@@ -80,7 +89,19 @@ pub(crate) fn raise(
     if sent.is_empty() {
         return Ok(());
     }
-    let stored = of(session, company, terminal)?;
+    let Statement { sql, values } = kept(company, terminal);
+    let stored = session.query(&sql, &values)?;
+    raise_from(session, (company, terminal), (&stored, sent), now)
+}
+
+/// The same from the answer to [`kept`].
+pub(crate) fn raise_from(
+    session: &mut dyn Session,
+    (company, terminal): (Uuid, Uuid),
+    (stored, sent): (&[Row], &[(String, i64)]),
+    now: DateTime<Utc>,
+) -> Result<(), DatabaseError> {
+    let stored = read(stored)?;
     let value = |name: &str| stored.iter().find(|counter| counter.name == name).map(|counter| counter.value);
     let pair = (value(CLOSURE).unwrap_or(1), value(RECEIPT).unwrap_or(1));
     let greatest = greatest_pair(sent, pair);
@@ -118,11 +139,11 @@ fn put(
     (name, value): (&str, i64),
     now: DateTime<Utc>,
 ) -> Result<(), DatabaseError> {
-    session.execute(
+    session.later(
         "INSERT INTO counter (company_id, terminal_id, name, counter_id, value, updated_at) \
          VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (company_id, terminal_id, name) \
          DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at",
-        &[
+        vec![
             company.into(),
             terminal.into(),
             name.into(),
@@ -130,8 +151,7 @@ fn put(
             value.into(),
             now.timestamp_millis().into(),
         ],
-    )?;
-    Ok(())
+    )
 }
 
 #[cfg(test)]

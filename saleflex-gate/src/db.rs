@@ -5,7 +5,7 @@
 //! **Invariants:** every statement runs inside a transaction; a transaction serves one tenant, and on PostgreSQL its
 //! role sees the rows of that tenant only; work that reports an error leaves nothing behind.
 
-use std::{fmt, sync::Arc};
+use std::{borrow::Cow, fmt, sync::Arc};
 
 use tokio_postgres::error::SqlState;
 use uuid::Uuid;
@@ -141,6 +141,22 @@ impl DatabaseError {
     }
 }
 
+/// A statement and its parameters.
+#[derive(Clone, Debug)]
+pub struct Statement {
+    /// In the SQL that both databases understand.
+    pub sql: Cow<'static, str>,
+    /// Its parameters, from `$1`.
+    pub values: Vec<Value>,
+}
+
+impl Statement {
+    /// A statement.
+    pub fn new(sql: impl Into<Cow<'static, str>>, values: impl Into<Vec<Value>>) -> Self {
+        Self { sql: sql.into(), values: values.into() }
+    }
+}
+
 /// Statements inside one transaction.
 pub trait Session {
     /// Runs a statement and says how many rows it touched.
@@ -154,6 +170,25 @@ pub trait Session {
     /// # Errors
     /// [`DatabaseError::Sqlite`] or [`DatabaseError::Postgres`], whichever database refuses it.
     fn query(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Row>, DatabaseError>;
+
+    /// Runs statements one after another and returns the rows of each. None may need the answer of another: where the
+    /// database is beside the program, they travel together, one way there and back.
+    ///
+    /// # Errors
+    /// [`DatabaseError::Sqlite`] or [`DatabaseError::Postgres`], whichever database refuses one; those behind it have had
+    /// no effect.
+    fn together(&mut self, statements: &[Statement]) -> Result<Vec<Vec<Row>>, DatabaseError> {
+        statements.iter().map(|statement| self.query(&statement.sql, &statement.values)).collect()
+    }
+
+    /// Runs a statement whose answer nobody waits for: where the database is beside the program, it travels with the next
+    /// one that is asked, or with the end of the transaction. What refuses it is told there.
+    ///
+    /// # Errors
+    /// As [`Session::execute`].
+    fn later(&mut self, sql: &'static str, values: Vec<Value>) -> Result<(), DatabaseError> {
+        self.execute(sql, &values).map(drop)
+    }
 
     /// Runs several statements without parameters, as migrations are.
     ///
@@ -295,12 +330,12 @@ pub fn savepoint<T, E: From<DatabaseError>>(
     session: &mut dyn Session,
     work: impl FnOnce(&mut dyn Session) -> Result<T, E>,
 ) -> Result<T, E> {
-    session.batch("SAVEPOINT item")?;
-    let result = work(session);
-    session.batch(if result.is_ok() {
-        "RELEASE SAVEPOINT item"
-    } else {
-        "ROLLBACK TO SAVEPOINT item; RELEASE SAVEPOINT item"
-    })?;
+    session.later("SAVEPOINT item", Vec::new())?;
+    // What travels later is refused at the latest when the savepoint is released.
+    let result = work(session)
+        .and_then(|done| session.batch("RELEASE SAVEPOINT item").map(|()| done).map_err(E::from));
+    if result.is_err() {
+        session.batch("ROLLBACK TO SAVEPOINT item; RELEASE SAVEPOINT item")?;
+    }
     result
 }

@@ -21,7 +21,7 @@ use saleflex_core::{
 use uuid::Uuid;
 
 use crate::{
-    db::{DatabaseError, Session, Value},
+    db::{DatabaseError, Session, Statement, Value},
     ledger::{self, Key, flag},
     offers::{self, gift_cards, quotas, rejudging::KnownSets},
 };
@@ -106,12 +106,12 @@ pub(crate) fn move_stock(
     now: DateTime<Utc>,
 ) -> Result<(), DatabaseError> {
     for (product, (on_hand, reserved)) in moved {
-        session.execute(
+        session.later(
             "INSERT INTO stock_level (company_id, store_id, product_id, on_hand_e4, reserved_e4, updated_at) \
              VALUES ($1, $2, $3, $4, $6, $5) ON CONFLICT (company_id, store_id, product_id) \
              DO UPDATE SET on_hand_e4 = stock_level.on_hand_e4 + excluded.on_hand_e4, \
              reserved_e4 = stock_level.reserved_e4 + excluded.reserved_e4, updated_at = excluded.updated_at",
-            &[
+            vec![
                 company.into(),
                 store.into(),
                 product.uuid().into(),
@@ -139,12 +139,12 @@ fn document(
     now: DateTime<Utc>,
 ) -> Result<(), DatabaseError> {
     let number = document.number;
-    let entered = session.execute(
+    let entry = Statement::new(
         "INSERT INTO document (company_id, terminal_id, document_id, unique_id, closure_number, receipt_number, \
          status, document_type, transaction_type, occurred_at, total_e4, received_at, entity_id, cashier_id, \
          customer_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) \
-         ON CONFLICT (company_id, terminal_id, document_id) DO NOTHING",
-        &[
+         ON CONFLICT (company_id, terminal_id, document_id) DO NOTHING RETURNING document_id",
+        [
             key.company.into(),
             key.terminal.into(),
             document.id.uuid().into(),
@@ -162,8 +162,18 @@ fn document(
             // What was rung up in training is nobody's purchase.
             document.customer.filter(|_| !document.training).map(CustomerId::uuid).into(),
         ],
-    )?;
-    if entered == 0 {
+    );
+    let reused = Statement::new(
+        "SELECT 1 FROM document WHERE company_id = $1 AND terminal_id = $2 AND unique_id = $3 AND document_id <> $4",
+        [key.company.into(), key.terminal.into(), number.to_string().into(), document.id.uuid().into()],
+    );
+    let closed = Statement::new(
+        "SELECT 1 FROM closure WHERE company_id = $1 AND terminal_id = $2 AND closure_number = $3 LIMIT 1",
+        [key.company.into(), key.terminal.into(), i64::from(number.closure.0).into()],
+    );
+    let found = session.together(&[entry, closed, reused])?;
+    let [entered, closed, reused] = [0, 1, 2].map(|at| found.get(at).is_some_and(|rows| !rows.is_empty()));
+    if !entered {
         return Ok(());
     }
     rows(session, key, document)?;
@@ -171,49 +181,31 @@ fn document(
         ledger::note(session, key, flag::DRIFT)?;
         tracing::warn!(document = %document.id, terminal = %key.terminal, "figures are not what their document comes to");
     }
-    if is_closed(session, key, number.closure.0)? {
+    if closed {
         ledger::note(session, key, flag::LATE)?;
     }
-    let reused = session.query(
-        "SELECT 1 FROM document WHERE company_id = $1 AND terminal_id = $2 AND unique_id = $3 AND document_id <> $4",
-        &[
-            key.company.into(),
-            key.terminal.into(),
-            number.to_string().into(),
-            document.id.uuid().into(),
-        ],
-    )?;
-    if reused.is_empty() { Ok(()) } else { ledger::note(session, key, flag::NUMBER_REUSED) }
+    if reused { ledger::note(session, key, flag::NUMBER_REUSED) } else { Ok(()) }
 }
 
-/// Writes the amounts of a document's lines and tenders, all by one statement.
+/// Writes the amounts of a document's lines and tenders.
 fn rows(session: &mut dyn Session, key: &Key, document: &Document) -> Result<(), DatabaseError> {
     let lines = document.active_lines().map(|line| ("products", line.total));
     let tenders = document.counted_tenders().map(|tender| ("payments", tender.amount));
-    let mut values = vec![key.company.into(), key.terminal.into(), document.id.uuid().into()];
-    let mut places = Vec::new();
     for (position, (kind, sum)) in (0_i64..).zip(lines.chain(tenders)) {
-        let next = values.len() + 1;
-        places.push(format!("($1, $2, $3, ${}, ${}, ${})", next, next + 1, next + 2));
-        values.extend([kind.into(), position.into(), amount(&document.currency, sum)]);
+        session.later(
+            "INSERT INTO document_row (company_id, terminal_id, document_id, kind, position, amount_e4) \
+             VALUES ($1, $2, $3, $4, $5, $6)",
+            vec![
+                key.company.into(),
+                key.terminal.into(),
+                document.id.uuid().into(),
+                kind.into(),
+                position.into(),
+                amount(&document.currency, sum),
+            ],
+        )?;
     }
-    if places.is_empty() {
-        return Ok(());
-    }
-    let sql = format!(
-        "INSERT INTO document_row (company_id, terminal_id, document_id, kind, position, amount_e4) VALUES {}",
-        places.join(", ")
-    );
-    session.execute(&sql, &values)?;
     Ok(())
-}
-
-fn is_closed(session: &mut dyn Session, key: &Key, number: u32) -> Result<bool, DatabaseError> {
-    let rows = session.query(
-        "SELECT 1 FROM closure WHERE company_id = $1 AND terminal_id = $2 AND closure_number = $3 LIMIT 1",
-        &[key.company.into(), key.terminal.into(), i64::from(number).into()],
-    )?;
-    Ok(!rows.is_empty())
 }
 
 fn closure(
@@ -223,11 +215,11 @@ fn closure(
     now: DateTime<Utc>,
 ) -> Result<(), DatabaseError> {
     let currency = &closed.period.currency;
-    session.execute(
+    session.later(
         "INSERT INTO closure (company_id, terminal_id, closure_id, unique_id, closure_number, closed_on, \
          document_count, gross_e4, received_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
          ON CONFLICT (company_id, terminal_id, closure_id) DO NOTHING",
-        &[
+        vec![
             key.company.into(),
             key.terminal.into(),
             key.entity.into(),
@@ -266,13 +258,13 @@ fn usage(
         let coupons = usage.coupons.iter().map(|one| ("coupon", one.coupon.uuid(), one.amount));
         for (kind, offer, given) in campaigns.chain(coupons) {
             let given = currency.as_ref().map_or(Value::Integer(0), |currency| amount(currency, given));
-            session.execute(
+            session.later(
                 "INSERT INTO offer_use (company_id, offer_id, document_id, kind, customer_id, amount_e4, state, \
                  created_at, terminal_id, epoch, seq) VALUES ($1, $2, $3, $4, $5, $6, 'used', $7, $8, $9, $10) \
                  ON CONFLICT (company_id, offer_id, document_id) DO UPDATE SET state = 'used', \
                  amount_e4 = excluded.amount_e4, expires_at = NULL, customer_id = excluded.customer_id, \
                  terminal_id = excluded.terminal_id, epoch = excluded.epoch, seq = excluded.seq",
-                &[
+                vec![
                     company.into(),
                     offer.into(),
                     document.uuid().into(),
@@ -293,9 +285,9 @@ fn usage(
         }
     }
     if let Some(reversed) = effects.usage_reversed {
-        session.execute(
+        session.later(
             "UPDATE offer_use SET state = 'returned' WHERE company_id = $1 AND document_id = $2",
-            &[company.into(), reversed.uuid().into()],
+            vec![company.into(), reversed.uuid().into()],
         )?;
     }
     Ok(())
@@ -328,10 +320,10 @@ fn book(
     let text = serde_json::to_string(row).unwrap_or_default();
     let id = identity(&text);
     let kind = serde_json::to_value(row.kind).ok().and_then(|kind| kind.as_str().map(str::to_owned));
-    session.execute(
+    session.later(
         "INSERT INTO point_entry (company_id, entry_id, member_id, kind, points, created_at) \
          VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (company_id, entry_id) DO NOTHING",
-        &[
+        vec![
             company.into(),
             id.into(),
             row.customer.uuid().into(),
@@ -339,8 +331,7 @@ fn book(
             row.points.0.into(),
             now.timestamp_millis().into(),
         ],
-    )?;
-    Ok(())
+    )
 }
 
 fn identity(text: &str) -> Uuid {

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use saleflex_sync::wire::HighWater;
 use uuid::Uuid;
 
-use crate::db::{DatabaseError, Session, Value};
+use crate::db::{DatabaseError, Row, Session, Statement, Value};
 
 /// The most missing numbers that an answer names.
 const NAMED: usize = 100;
@@ -24,39 +24,44 @@ pub(crate) fn set_aside(
     missing: &[u64],
 ) -> Result<(), DatabaseError> {
     for seq in missing.iter().filter_map(|seq| i64::try_from(*seq).ok()) {
-        session.execute(
+        session.later(
             "INSERT INTO ledger_gap (company_id, terminal_id, epoch, seq) VALUES ($1, $2, $3, $4) \
              ON CONFLICT (company_id, terminal_id, epoch, seq) DO NOTHING",
-            &[company.into(), terminal.into(), epoch.into(), seq.into()],
+            vec![company.into(), terminal.into(), epoch.into(), seq.into()],
         )?;
     }
     Ok(())
 }
 
-/// Notes a life the first time that it is heard of: its numbers go on behind `after`.
+/// Asks which lives of a till's file have been heard of.
+pub(crate) fn heard(company: Uuid, terminal: Uuid) -> Statement {
+    Statement::new(
+        "SELECT epoch, life, contiguous_seq FROM feed WHERE company_id = $1 AND terminal_id = $2",
+        [company.into(), terminal.into()],
+    )
+}
+
+/// How far a life is here by the answer to [`heard`]. The first time that it is heard of it is noted: its numbers go on
+/// behind `after`.
 pub(crate) fn hear(
     session: &mut dyn Session,
     (company, terminal, epoch): (Uuid, Uuid, Uuid),
-    after: u64,
-) -> Result<(), DatabaseError> {
-    let known = session.query(
-        "SELECT epoch, life FROM feed WHERE company_id = $1 AND terminal_id = $2",
-        &[company.into(), terminal.into()],
-    )?;
+    (known, after): (&[Row], u64),
+) -> Result<i64, DatabaseError> {
     let mut last = 0;
-    for row in &known {
+    for row in known {
         if row.id(0)? == epoch {
-            return Ok(());
+            return row.integer(2);
         }
         last = last.max(row.integer(1)?);
     }
     let after = i64::try_from(after).unwrap_or(i64::MAX);
-    session.execute(
+    session.later(
         "INSERT INTO feed (company_id, terminal_id, epoch, contiguous_seq, epoch_after, life) \
          VALUES ($1, $2, $3, $4, $5, $6)",
-        &[company.into(), terminal.into(), epoch.into(), after.into(), after.into(), (last + 1).into()],
+        vec![company.into(), terminal.into(), epoch.into(), after.into(), after.into(), (last + 1).into()],
     )?;
-    Ok(())
+    Ok(after)
 }
 
 /// How far each life of a till's file is here, in the order in which the hub heard of them: the last is the present.
@@ -90,37 +95,52 @@ pub(crate) fn event_at(
     Ok(Some((row.text(0)?.to_owned(), row.id(1)?, revision)))
 }
 
-/// Moves the place forward over what is here now and keeps it.
-pub(crate) fn advance(session: &mut dyn Session, of: (Uuid, Uuid, Uuid)) -> Result<HighWater, DatabaseError> {
-    let reached = reached(session, of)?;
-    let (company, terminal, epoch) = of;
-    let contiguous = i64::try_from(reached.contiguous_seq).unwrap_or(i64::MAX);
-    session.execute(
-        "UPDATE feed SET contiguous_seq = $4 WHERE company_id = $1 AND terminal_id = $2 AND epoch = $3",
-        &[company.into(), terminal.into(), epoch.into(), contiguous.into()],
-    )?;
-    Ok(reached)
-}
-
 /// How far the sequence is here.
-pub(crate) fn reached(
-    session: &mut dyn Session,
-    (company, terminal, epoch): (Uuid, Uuid, Uuid),
-) -> Result<HighWater, DatabaseError> {
+pub(crate) fn reached(session: &mut dyn Session, of: (Uuid, Uuid, Uuid)) -> Result<HighWater, DatabaseError> {
+    let (company, terminal, epoch) = of;
     let key: [Value; 3] = [company.into(), terminal.into(), epoch.into()];
     let kept = session.query(
         "SELECT contiguous_seq FROM feed WHERE company_id = $1 AND terminal_id = $2 AND epoch = $3",
         &key,
     )?;
-    let mut contiguous = kept.first().map_or(Ok(0), |row| row.integer(0))?;
-    let mut values = key.to_vec();
-    values.extend([contiguous.into(), (contiguous + AHEAD).into()]);
-    let ahead = session.query(
+    let contiguous = kept.first().map_or(Ok(0), |row| row.integer(0))?;
+    let Statement { sql, values } = ahead(of, contiguous);
+    high_water(epoch, contiguous, &session.query(&sql, &values)?)
+}
+
+/// Asks what is here, or set aside, beyond a place.
+pub(crate) fn ahead((company, terminal, epoch): (Uuid, Uuid, Uuid), contiguous: i64) -> Statement {
+    Statement::new(
         "SELECT seq FROM ledger WHERE company_id = $1 AND terminal_id = $2 AND epoch = $3 AND seq > $4 AND seq <= $5 \
          UNION SELECT seq FROM ledger_gap WHERE company_id = $1 AND terminal_id = $2 AND epoch = $3 AND seq > $4 \
          AND seq <= $5 ORDER BY seq",
-        &values,
+        [
+            company.into(),
+            terminal.into(),
+            epoch.into(),
+            contiguous.into(),
+            contiguous.saturating_add(AHEAD).into(),
+        ],
+    )
+}
+
+/// Moves the place forward from where it was over what is here now, by the answer to [`ahead`], and keeps it.
+pub(crate) fn advance(
+    session: &mut dyn Session,
+    (company, terminal, epoch): (Uuid, Uuid, Uuid),
+    (contiguous, ahead): (i64, &[Row]),
+) -> Result<HighWater, DatabaseError> {
+    let reached = high_water(epoch, contiguous, ahead)?;
+    let contiguous = i64::try_from(reached.contiguous_seq).unwrap_or(i64::MAX);
+    session.later(
+        "UPDATE feed SET contiguous_seq = $4 WHERE company_id = $1 AND terminal_id = $2 AND epoch = $3",
+        vec![company.into(), terminal.into(), epoch.into(), contiguous.into()],
     )?;
+    Ok(reached)
+}
+
+/// How far a sequence is here that was here up to a place, by the answer to [`ahead`].
+fn high_water(epoch: Uuid, mut contiguous: i64, ahead: &[Row]) -> Result<HighWater, DatabaseError> {
     let ahead: BTreeSet<i64> = ahead.iter().map(|row| row.integer(0)).collect::<Result<_, _>>()?;
     while ahead.contains(&(contiguous + 1)) {
         contiguous += 1;

@@ -4,12 +4,12 @@
 //! whoever finds it taken gets the first answer again. Other content under a taken key is kept beside the entry and
 //! is never in force.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use crate::db::{DatabaseError, Session, Value};
+use crate::db::{DatabaseError, Row, Session, Statement, Value};
 
 /// The key of an entry.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -69,14 +69,7 @@ pub(crate) mod flag {
     pub(crate) const OPEN_RECEIPTS: &str = "open_receipts";
 }
 
-/// An event of a terminal that is known: kind, entity and revision.
-pub(crate) type Event = (String, Uuid, i64);
-
 impl Key {
-    pub(crate) fn event(&self) -> Event {
-        (self.kind.clone(), self.entity, self.revision)
-    }
-
     fn values(&self) -> Vec<Value> {
         let Self { company, terminal, kind, entity, revision } = self;
         vec![(*company).into(), (*terminal).into(), kind.into(), (*entity).into(), (*revision).into()]
@@ -90,6 +83,13 @@ pub(crate) fn enter(
     content: Content<'_>,
     now: DateTime<Utc>,
 ) -> Result<Entered, DatabaseError> {
+    let Statement { sql, values } = entry(key, content, now);
+    let entered = session.query(&sql, &values)?;
+    outcome(session, (key, content), &entered, now)
+}
+
+/// What enters an event; it answers with a row if the key was free.
+pub(crate) fn entry(key: &Key, content: Content<'_>, now: DateTime<Utc>) -> Statement {
     let mut values = key.values();
     values.extend([
         content.digest.into(),
@@ -98,13 +98,22 @@ pub(crate) fn enter(
         content.place.map(|(epoch, _)| epoch).into(),
         content.place.map(|(_, seq)| seq).into(),
     ]);
-    let entered = session.execute(
+    Statement::new(
         "INSERT INTO ledger (company_id, terminal_id, kind, entity_id, revision, digest, body, received_at, \
          epoch, seq) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
-         ON CONFLICT (company_id, terminal_id, kind, entity_id, revision) DO NOTHING",
-        &values,
-    )?;
-    if entered == 1 {
+         ON CONFLICT (company_id, terminal_id, kind, entity_id, revision) DO NOTHING RETURNING revision",
+        values,
+    )
+}
+
+/// What became of an entry, by the answer to [`entry`].
+pub(crate) fn outcome(
+    session: &mut dyn Session,
+    (key, content): (&Key, Content<'_>),
+    entered: &[Row],
+    now: DateTime<Utc>,
+) -> Result<Entered, DatabaseError> {
+    if !entered.is_empty() {
         return Ok(Entered::New);
     }
     let stored = session.query(
@@ -115,12 +124,13 @@ pub(crate) fn enter(
     if stored.iter().any(|row| row.text(0).is_ok_and(|digest| digest == content.digest)) {
         return Ok(Entered::Repeated);
     }
-    values.truncate(8);
-    session.execute(
+    let mut values = key.values();
+    values.extend([content.digest.into(), content.body.into(), now.timestamp_millis().into()]);
+    session.later(
         "INSERT INTO ledger_variant (company_id, terminal_id, kind, entity_id, revision, digest, body, \
          received_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) \
          ON CONFLICT (company_id, terminal_id, kind, entity_id, revision, digest) DO NOTHING",
-        &values,
+        values,
     )?;
     note(session, key, flag::CONTENT_MISMATCH)?;
     tracing::warn!(kind = key.kind, entity = %key.entity, terminal = %key.terminal, "other content under a taken key");
@@ -131,68 +141,54 @@ pub(crate) fn enter(
 pub(crate) fn note(session: &mut dyn Session, key: &Key, flag: &str) -> Result<(), DatabaseError> {
     let mut values = key.values();
     values.push(flag.into());
-    session.execute(
+    session.later(
         "INSERT INTO ledger_flag (company_id, terminal_id, kind, entity_id, revision, flag) \
          VALUES ($1, $2, $3, $4, $5, $6) \
          ON CONFLICT (company_id, terminal_id, kind, entity_id, revision, flag) DO NOTHING",
-        &values,
-    )?;
-    Ok(())
+        values,
+    )
 }
 
 /// What was noted about an entry.
 pub(crate) fn flags(session: &mut dyn Session, key: &Key) -> Result<BTreeSet<String>, DatabaseError> {
-    let rows = session.query(
-        "SELECT flag FROM ledger_flag WHERE company_id = $1 AND terminal_id = $2 AND kind = $3 \
-         AND entity_id = $4 AND revision = $5",
-        &key.values(),
-    )?;
-    rows.iter().map(|row| row.text(0).map(str::to_owned)).collect()
+    let Statement { sql, values } = noted(key);
+    names(&session.query(&sql, &values)?)
 }
 
-/// What was noted about the events of a stretch of a till's sequence, event by event as [`Key::event`] names them.
-pub(crate) fn flags_between(
-    session: &mut dyn Session,
-    (company, terminal, epoch): (Uuid, Uuid, Uuid),
-    (first, last): (i64, i64),
-) -> Result<BTreeMap<Event, BTreeSet<String>>, DatabaseError> {
-    let rows = session.query(
-        "SELECT f.kind, f.entity_id, f.revision, f.flag FROM ledger l JOIN ledger_flag f \
-         ON f.company_id = l.company_id AND f.terminal_id = l.terminal_id AND f.kind = l.kind \
-         AND f.entity_id = l.entity_id AND f.revision = l.revision \
-         WHERE l.company_id = $1 AND l.terminal_id = $2 AND l.epoch = $3 AND l.seq >= $4 AND l.seq <= $5",
-        &[company.into(), terminal.into(), epoch.into(), first.into(), last.into()],
-    )?;
-    let mut noted: BTreeMap<Event, BTreeSet<String>> = BTreeMap::new();
-    for row in &rows {
-        let event = (row.text(0)?.to_owned(), row.id(1)?, row.integer(2)?);
-        noted.entry(event).or_default().insert(row.text(3)?.to_owned());
-    }
-    Ok(noted)
+/// Asks what was noted about an entry. By its whole key, for many entries too: a database that knows nothing yet about
+/// its tables would go to them by another way, past everything that a terminal ever sent.
+pub(crate) fn noted(key: &Key) -> Statement {
+    Statement::new(
+        "SELECT flag FROM ledger_flag WHERE company_id = $1 AND terminal_id = $2 AND kind = $3 \
+         AND entity_id = $4 AND revision = $5",
+        key.values(),
+    )
+}
+
+/// The flags of an answer to [`noted`].
+pub(crate) fn names(noted: &[Row]) -> Result<BTreeSet<String>, DatabaseError> {
+    noted.iter().map(|row| row.text(0).map(str::to_owned)).collect()
 }
 
 /// A record that every till may change: its identity is no till's own.
 const SHARED: &str = "customer";
 
-/// Notes that another terminal gave out the identity of an event of a stretch of a till's sequence, on both.
-pub(crate) fn note_clones(
-    session: &mut dyn Session,
-    (company, terminal, epoch): (Uuid, Uuid, Uuid),
-    (first, last): (i64, i64),
-) -> Result<(), DatabaseError> {
-    let others = session.query(
-        "SELECT l.kind, l.entity_id, l.revision, o.terminal_id FROM ledger l JOIN ledger o \
-         ON o.company_id = l.company_id AND o.entity_id = l.entity_id AND o.kind = l.kind \
-         AND o.revision = l.revision AND o.terminal_id <> l.terminal_id \
-         WHERE l.company_id = $1 AND l.terminal_id = $2 AND l.epoch = $3 AND l.seq >= $4 AND l.seq <= $5 \
-         AND l.kind <> $6",
-        &[company.into(), terminal.into(), epoch.into(), first.into(), last.into(), SHARED.into()],
-    )?;
-    for row in &others {
-        let (kind, entity, revision) = (row.text(0)?.to_owned(), row.id(1)?, row.integer(2)?);
-        let key = Key { company, terminal, kind, entity, revision };
-        note(session, &key, flag::CLONED_TERMINAL)?;
-        note(session, &Key { terminal: row.id(3)?, ..key }, flag::CLONED_TERMINAL)?;
+/// Asks which other terminals gave out the identity of an event.
+pub(crate) fn clones(key: &Key) -> Statement {
+    let mut values = key.values();
+    values.push(SHARED.into());
+    Statement::new(
+        "SELECT terminal_id FROM ledger WHERE company_id = $1 AND entity_id = $4 AND kind = $3 AND revision = $5 \
+         AND terminal_id <> $2 AND kind <> $6",
+        values,
+    )
+}
+
+/// Notes on an event and on its others what was answered to [`clones`].
+pub(crate) fn note_clones(session: &mut dyn Session, key: &Key, others: &[Row]) -> Result<(), DatabaseError> {
+    for row in others {
+        note(session, key, flag::CLONED_TERMINAL)?;
+        note(session, &Key { terminal: row.id(0)?, ..key.clone() }, flag::CLONED_TERMINAL)?;
     }
     Ok(())
 }

@@ -81,7 +81,7 @@ pub struct Terminal {
     pub push_until: Option<DateTime<Utc>>,
 }
 
-const TERMINAL: &str = "SELECT terminal_id, store_id, office_code, terminal_code, number, state, may_pull, is_legacy, push_until FROM terminal";
+const TERMINAL: &str = "SELECT terminal_id, store_id, office_code, terminal_code, number, state, may_pull, is_legacy, push_until, company_id FROM terminal";
 
 fn terminal(row: &Row) -> Result<Terminal, DatabaseError> {
     Ok(Terminal {
@@ -414,13 +414,14 @@ pub(crate) fn bearer(
     session: &mut dyn Session,
     secret: &str,
     now: DateTime<Utc>,
-) -> Result<Option<(Uuid, Uuid)>, DatabaseError> {
-    let rows = session.query(
-        "SELECT t.company_id, t.terminal_id FROM device_token t JOIN company c ON c.company_id = t.company_id \
-         WHERE t.digest = $1 AND (t.expires_at IS NULL OR t.expires_at > $2) AND c.state <> 'deleted'",
-        &[digest(secret).into(), now.timestamp_millis().into()],
-    )?;
-    rows.first().map(|row| Ok((row.id(0)?, row.id(1)?))).transpose()
+) -> Result<Option<(Uuid, Terminal)>, DatabaseError> {
+    let token = "FROM device_token t JOIN company c ON c.company_id = t.company_id \
+                 WHERE t.digest = $1 AND (t.expires_at IS NULL OR t.expires_at > $2) AND c.state <> 'deleted'";
+    let sql = format!(
+        "{TERMINAL} WHERE company_id = (SELECT t.company_id {token}) AND terminal_id = (SELECT t.terminal_id {token})"
+    );
+    let rows = session.query(&sql, &[digest(secret).into(), now.timestamp_millis().into()])?;
+    rows.first().map(|row| Ok((row.id(9)?, terminal(row)?))).transpose()
 }
 
 /// Makes a code with which one device may take a terminal's place, once, within fifteen minutes.

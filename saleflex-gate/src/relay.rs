@@ -205,10 +205,10 @@ pub(crate) fn queue(
     };
     let unwritable = |_| DatabaseError::Column { column: 6, expected: "an envelope that is JSON" };
     let head = serde_json::to_string(&head).map_err(unwritable)?;
-    session.execute(
+    session.later(
         "INSERT INTO relay (company_id, no, terminal_id, kind, entity_id, revision, head, state) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, 'pending')",
-        &[
+        vec![
             company.into(),
             no.into(),
             scope.terminal.id.into(),
@@ -217,8 +217,7 @@ pub(crate) fn queue(
             i64::from(item.revision).into(),
             head.into(),
         ],
-    )?;
-    Ok(())
+    )
 }
 
 /// Whose events an envelope brings.

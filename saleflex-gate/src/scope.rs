@@ -70,9 +70,8 @@ pub(crate) async fn of_credential(
     let Credential { name, secret } = credential;
     let shown = digest(&secret);
     let found = hub.books.read(Tenant::Platform, move |session| {
-        let Some((company, id)) = registry::bearer(session, &secret, now)? else { return Ok(None) };
-        let terminal = registry::terminal_by_id(session, company, id)?;
-        Ok::<_, ApiError>(terminal.map(|terminal| TerminalScope { company, terminal, now }))
+        let bearer = registry::bearer(session, &secret, now)?;
+        Ok::<_, ApiError>(bearer.map(|(company, terminal)| TerminalScope { company, terminal, now }))
     });
     let scope = found.await?;
     hub.limits.looked_up(&shown, scope.is_some());

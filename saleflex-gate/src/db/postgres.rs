@@ -1,6 +1,12 @@
 //! PostgreSQL: a pool of connections; each transaction works under a role that sees one company's rows.
 
-use std::error::Error as StdError;
+use std::{
+    error::Error as StdError,
+    future::{Future, poll_fn, ready},
+    mem,
+    pin::Pin,
+    task::Poll,
+};
 
 use bytes::BytesMut;
 use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod};
@@ -11,8 +17,9 @@ use tokio_postgres::{
 };
 use uuid::Uuid;
 
-use super::{Database, DatabaseError, Purpose, Row, Session, Tenant, Value, Work};
+use super::{Database, DatabaseError, Purpose, Row, Session, Statement, Tenant, Value, Work};
 
+const ROLLBACK: &str = "ROLLBACK";
 /// Connections of one hub.
 const CONNECTIONS: usize = 16;
 
@@ -44,7 +51,8 @@ impl Database for Postgres {
         let client = self.runtime.block_on(self.pool.get())?;
         let mut lent = Lent { client: Some(client) };
         let Some(client) = &lent.client else { return Err(DatabaseError::Stopped) };
-        Statements { client, runtime: &self.runtime }.transact((tenant, purpose), work)?;
+        Statements { client, runtime: &self.runtime, begin: None, later: Vec::new() }
+            .transact((tenant, purpose), work)?;
         // Its transaction has ended: the pool may have it back.
         drop(lent.client.take());
         Ok(())
@@ -90,7 +98,14 @@ impl Drop for Lent {
 struct Statements<'a> {
     client: &'a Object,
     runtime: &'a Handle,
+    /// What begins the transaction, until it travels with the first statement.
+    begin: Option<String>,
+    /// What travels with the next statement.
+    later: Vec<Statement>,
 }
+
+type Answer<T> = Result<T, tokio_postgres::Error>;
+type OnItsWay<'a, T> = Pin<Box<dyn Future<Output = Answer<T>> + 'a>>;
 
 impl Statements<'_> {
     fn transact(
@@ -99,45 +114,140 @@ impl Statements<'_> {
         work: Work<'_>,
     ) -> Result<(), DatabaseError> {
         // Whoever reads sees one state, however many statements it takes: a place in the changes and the rows before it.
-        self.batch(match purpose {
+        let begin = match purpose {
             Purpose::Read => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
             Purpose::Write => "BEGIN",
-        })?;
-        if let Tenant::Company(company) = tenant {
-            self.query("SELECT set_config('app.company', $1, true)", &[company.into()])?;
-            self.batch("SET LOCAL ROLE saleflex_hub")?;
-        }
+        };
+        self.begin = Some(match tenant {
+            Tenant::Platform => begin.to_owned(),
+            Tenant::Company(company) => {
+                format!("{begin}; SET LOCAL app.company = '{company}'; SET LOCAL ROLE saleflex_hub")
+            }
+        });
         let stands = work(self);
-        self.batch(if stands { "COMMIT" } else { "ROLLBACK" })
+        if self.begin.is_some() && (self.later.is_empty() || !stands) {
+            // Nothing was asked.
+            return Ok(());
+        }
+        match purpose {
+            Purpose::Write => self.batch(if stands { "COMMIT" } else { ROLLBACK }),
+            // Nobody waits for the end of what changes nothing: whoever has the connection next comes after it.
+            Purpose::Read => {
+                self.runtime.block_on(async { drop(send(self.client.batch_execute(ROLLBACK)).await) });
+                Ok(())
+            }
+        }
     }
+
+    /// Sends what waits and a request behind it, and only then waits for the answers: one way to the server and back.
+    /// Answers what became of what waited, and of the request.
+    async fn way<T>(&mut self, request: impl Future<Output = Answer<T>>) -> (Answer<()>, Answer<T>) {
+        let client = self.client;
+        let waiting = mem::take(&mut self.later);
+        let mut prepared = Vec::with_capacity(waiting.len());
+        for Statement { sql, values } in &waiting {
+            match client.prepare_cached(sql).await {
+                Ok(statement) => prepared.push((statement, parameters(values))),
+                Err(error) => return (Err(error), request.await),
+            }
+        }
+        let mut sent: Vec<OnItsWay<'_, ()>> = Vec::with_capacity(prepared.len() + 1);
+        if let Some(begin) = self.begin.take() {
+            sent.push(send(async move { client.batch_execute(&begin).await }).await);
+        }
+        for (statement, values) in &prepared {
+            let touched = async move { client.execute(statement, values).await.map(drop) };
+            sent.push(send(touched).await);
+        }
+        let answer = request.await;
+        let mut before = Ok(());
+        for waited in sent {
+            before = before.and(waited.await);
+        }
+        (before, answer)
+    }
+}
+
+/// Sends a request without waiting for its answer: what was looked at once is on its way. Requests of a connection are
+/// answered in the order in which they were sent.
+async fn send<'a, T: 'a>(request: impl Future<Output = Answer<T>> + 'a) -> OnItsWay<'a, T> {
+    let mut request: OnItsWay<'a, T> = Box::pin(request);
+    match poll_fn(|context| Poll::Ready(request.as_mut().poll(context))).await {
+        Poll::Ready(answer) => Box::pin(ready(answer)),
+        Poll::Pending => request,
+    }
+}
+
+fn parameters(values: &[Value]) -> Vec<&(dyn ToSql + Sync)> {
+    values.iter().map(|value| value as &(dyn ToSql + Sync)).collect()
+}
+
+fn rows(rows: &[tokio_postgres::Row]) -> Result<Vec<Row>, DatabaseError> {
+    let rows = rows.iter().map(|row| {
+        let columns = (0..row.len()).map(|column| row.try_get::<_, Value>(column));
+        columns.collect::<Result<_, _>>().map(Row::new)
+    });
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 impl Session for Statements<'_> {
     fn execute(&mut self, sql: &str, values: &[Value]) -> Result<u64, DatabaseError> {
         self.runtime.block_on(async {
-            let statement = self.client.prepare_cached(sql).await?;
-            let values: Vec<&(dyn ToSql + Sync)> =
-                values.iter().map(|value| value as &(dyn ToSql + Sync)).collect();
-            Ok(self.client.execute(&statement, &values).await?)
+            let (client, statement) = (self.client, self.client.prepare_cached(sql).await?);
+            let (before, touched) = self.way(client.execute(&statement, &parameters(values))).await;
+            before?;
+            Ok(touched?)
         })
     }
 
     fn query(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Row>, DatabaseError> {
         self.runtime.block_on(async {
-            let statement = self.client.prepare_cached(sql).await?;
-            let values: Vec<&(dyn ToSql + Sync)> =
-                values.iter().map(|value| value as &(dyn ToSql + Sync)).collect();
-            let rows = self.client.query(&statement, &values).await?;
-            let rows = rows.iter().map(|row| {
-                let columns = (0..row.len()).map(|column| row.try_get::<_, Value>(column));
-                columns.collect::<Result<_, _>>().map(Row::new)
-            });
-            Ok(rows.collect::<Result<_, _>>()?)
+            let (client, statement) = (self.client, self.client.prepare_cached(sql).await?);
+            let (before, found) = self.way(client.query(&statement, &parameters(values))).await;
+            before?;
+            rows(&found?)
         })
     }
 
+    fn together(&mut self, statements: &[Statement]) -> Result<Vec<Vec<Row>>, DatabaseError> {
+        self.runtime.block_on(async {
+            let client = self.client;
+            let mut prepared = Vec::with_capacity(statements.len());
+            for Statement { sql, values } in statements {
+                prepared.push((client.prepare_cached(sql).await?, parameters(values)));
+            }
+            let asked = async {
+                let mut sent = Vec::with_capacity(prepared.len());
+                for (statement, values) in &prepared {
+                    sent.push(send(client.query(statement, values)).await);
+                }
+                let mut answers = Vec::with_capacity(sent.len());
+                for answer in sent {
+                    answers.push(answer.await?);
+                }
+                Ok(answers)
+            };
+            let (before, answers) = self.way(asked).await;
+            before?;
+            answers?.iter().map(|found| rows(found)).collect()
+        })
+    }
+
+    fn later(&mut self, sql: &'static str, values: Vec<Value>) -> Result<(), DatabaseError> {
+        self.later.push(Statement::new(sql, values));
+        Ok(())
+    }
+
     fn batch(&mut self, sql: &str) -> Result<(), DatabaseError> {
-        Ok(self.runtime.block_on(self.client.batch_execute(sql))?)
+        self.runtime.block_on(async {
+            let client = self.client;
+            let (before, done) = self.way(client.batch_execute(sql)).await;
+            // What is taken back may have been refused.
+            if !sql.starts_with(ROLLBACK) {
+                before?;
+            }
+            Ok(done?)
+        })
     }
 }
 

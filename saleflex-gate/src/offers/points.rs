@@ -236,12 +236,11 @@ pub(crate) fn spent(
     company: Uuid,
     (member, document): (Uuid, Uuid),
 ) -> Result<(), DatabaseError> {
-    session.execute(
+    session.later(
         "UPDATE point_hold SET state = 'delivered' \
          WHERE company_id = $1 AND document_id = $2 AND member_id = $3 AND state = 'held'",
-        &[company.into(), document.into(), member.into()],
-    )?;
-    Ok(())
+        vec![company.into(), document.into(), member.into()],
+    )
 }
 
 /// Spends what is held for a document. Doing it again changes nothing.

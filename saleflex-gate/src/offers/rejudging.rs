@@ -70,15 +70,16 @@ impl KnownSets {
         (company, store): (Uuid, Uuid),
         hash: ContentHash,
     ) -> Result<Option<Arc<CampaignSet>>, DatabaseError> {
-        let change = definitions::last_change(session, company)?;
-        {
+        let looked_at = {
             let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
             if let Some(set) = known.sets.get(&hash) {
                 return Ok(set.clone());
             }
-            if known.looked_at.get(&(company, store)) == Some(&change) {
-                return Ok(None);
-            }
+            known.looked_at.get(&(company, store)).copied()
+        };
+        let change = definitions::last_change(session, company)?;
+        if looked_at == Some(change) {
+            return Ok(None);
         }
         // Campaigns that do not stand beside one another were in force nowhere.
         let in_force = InForce::of(session, company, store).ok();

@@ -2,7 +2,7 @@
 //!
 //! **Invariant:** an event that is refused or cannot be written undoes none of its neighbours.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, iter, slice};
 
 use axum::{Json, extract::State, http::StatusCode};
 use chrono::{DateTime, Utc};
@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::{
     ApiError, Hub, counters,
-    db::{DatabaseError, Session, Tenant, savepoint},
+    db::{DatabaseError, Row, Session, Statement, Tenant, savepoint},
     deliveries::{self, Moved},
     error::Refusal,
     feed,
@@ -73,18 +73,21 @@ pub(crate) async fn push(
         let terminal = &scope.terminal;
         let of = (scope.company, terminal.id, request.epoch);
         note_push(session, &scope, request.epoch, now)?;
-        feed::hear(session, of, request.epoch_after)?;
+        let kept = [feed::heard(scope.company, terminal.id), counters::kept(scope.company, terminal.id)];
+        let kept = session.together(&kept)?;
+        let [lives, numbers] = [0, 1].map(|at| kept.get(at).map(Vec::as_slice).unwrap_or_default());
+        let contiguous = feed::hear(session, of, (lives, request.epoch_after))?;
         let mut taken =
             Taking { scope: &scope, sets: &sets, request: &request, now, forwards }.all(session)?;
-        note_new(session, of, &mut taken)?;
         let open = taken.iter().filter_map(|event| event.new.as_ref()?.open).max();
         let open: Vec<(String, i64)> =
             open.map(|open| (counters::CLOSURE.to_owned(), open)).into_iter().collect();
-        counters::raise(session, scope.company, terminal.id, &open, now)?;
+        counters::raise_from(session, (scope.company, terminal.id), (numbers, &open), now)?;
         let mut moved = Moved::default();
         taken.iter().filter_map(|event| event.new.as_ref()).for_each(|new| moved.add(&new.moved));
         deliveries::move_stock(session, (scope.company, terminal.store), &moved, now)?;
-        let high_water = Some(feed::advance(session, of)?);
+        let ahead = flag_new(session, &mut taken, feed::ahead(of, contiguous))?;
+        let high_water = Some(feed::advance(session, of, (contiguous, &ahead))?);
         Ok::<_, ApiError>(PushAnswer {
             results: taken.into_iter().map(|event| event.result).collect(),
             high_water,
@@ -105,11 +108,10 @@ fn note_push(
     epoch: Uuid,
     now: DateTime<Utc>,
 ) -> Result<(), DatabaseError> {
-    session.execute(
+    session.later(
         "UPDATE terminal SET last_push_at = $3, epoch = $4 WHERE company_id = $1 AND terminal_id = $2",
-        &[scope.company.into(), scope.terminal.id.into(), now.timestamp_millis().into(), epoch.into()],
-    )?;
-    Ok(())
+        vec![scope.company.into(), scope.terminal.id.into(), now.timestamp_millis().into(), epoch.into()],
+    )
 }
 
 /// A push being taken in.
@@ -132,10 +134,17 @@ struct Taken {
 /// An event that took effect now.
 struct New {
     key: Key,
-    seq: i64,
     moved: Moved,
     /// The period that is open after it.
     open: Option<i64>,
+}
+
+/// An event whose content is what it says.
+struct Sound<'a> {
+    item: &'a PushItem,
+    key: Key,
+    seq: i64,
+    digest: String,
 }
 
 impl Taking<'_> {
@@ -143,9 +152,7 @@ impl Taking<'_> {
     /// stand.
     fn all(&self, session: &mut dyn Session) -> Result<Vec<Taken>, DatabaseError> {
         let items = &self.request.items;
-        let together =
-            savepoint(session, |session| items.iter().map(|item| self.take(session, item)).collect());
-        match together {
+        match savepoint(session, |session| self.take(session, items)) {
             Err(error) if DatabaseError::is_of_a_statement(&error) => {
                 items.iter().map(|item| self.by_itself(session, item)).collect()
             }
@@ -154,7 +161,7 @@ impl Taking<'_> {
     }
 
     fn by_itself(&self, session: &mut dyn Session, item: &PushItem) -> Result<Taken, DatabaseError> {
-        match savepoint(session, |session| self.take(session, item)) {
+        match savepoint(session, |session| self.take(session, slice::from_ref(item))) {
             Err(error) if DatabaseError::is_of_a_statement(&error) => {
                 // The till sends this one again.
                 let key = &item.idempotency_key;
@@ -162,39 +169,70 @@ impl Taking<'_> {
                 let refused = refused(item, "internal", "the hub could not write it".to_owned());
                 Ok(Taken { result: ItemResult { result: Verdict::Retry, ..refused }, new: None })
             }
-            done => done,
+            Err(error) => Err(error),
+            Ok(mut taken) => taken.pop().ok_or(DatabaseError::Stopped),
         }
     }
 
-    fn take(&self, session: &mut dyn Session, item: &PushItem) -> Result<Taken, DatabaseError> {
-        let Self { scope, sets, request, now, forwards } = *self;
-        let seq = match sound(request, item) {
-            Ok(seq) => seq,
-            Err(detail) => return Ok(Taken { result: refused(item, "content_invalid", detail), new: None }),
+    /// Enters all at once, then applies one after another what is new.
+    fn take(&self, session: &mut dyn Session, items: &[PushItem]) -> Result<Vec<Taken>, DatabaseError> {
+        let events: Vec<Result<Sound<'_>, String>> = items.iter().map(|item| self.sound(item)).collect();
+        let sound = || events.iter().flatten();
+        let questions = sound().map(|event| ledger::entry(&event.key, self.content(event), self.now));
+        let questions: Vec<Statement> =
+            questions.chain(sound().map(|event| ledger::clones(&event.key))).collect();
+        let mut entered = session.together(&questions)?;
+        let clones = entered.split_off(sound().count());
+        let mut answers = entered.iter().zip(&clones);
+        let take = |(item, event): (&PushItem, &Result<Sound<'_>, String>)| match event {
+            Err(detail) => Ok(Taken { result: refused(item, "content_invalid", detail.clone()), new: None }),
+            Ok(event) => {
+                let (entered, clones) = answers.next().ok_or(DatabaseError::Stopped)?;
+                let is = ledger::outcome(session, (&event.key, self.content(event)), entered, self.now)?;
+                self.taken(session, event, (is, clones))
+            }
         };
+        items.iter().zip(&events).map(take).collect()
+    }
+
+    fn sound<'i>(&self, item: &'i PushItem) -> Result<Sound<'i>, String> {
+        let seq = sound(self.request, item)?;
         let key = Key {
-            company: scope.company,
-            terminal: scope.terminal.id,
+            company: self.scope.company,
+            terminal: self.scope.terminal.id,
             kind: item.kind.as_str().to_owned(),
             entity: item.entity_id,
             revision: item.revision.into(),
         };
-        let (digest, body) = (item.payload_hash.to_string(), item.payload.get());
-        let content = Content { digest: &digest, body, place: Some((request.epoch, seq)) };
+        Ok(Sound { item, key, seq, digest: item.payload_hash.to_string() })
+    }
+
+    fn content<'e>(&self, event: &'e Sound<'_>) -> Content<'e> {
+        let place = Some((self.request.epoch, event.seq));
+        Content { digest: &event.digest, body: event.item.payload.get(), place }
+    }
+
+    fn taken(
+        &self,
+        session: &mut dyn Session,
+        Sound { item, key, seq, .. }: &Sound<'_>,
+        (entered, clones): (Entered, &[Row]),
+    ) -> Result<Taken, DatabaseError> {
+        let Self { scope, sets, request, now, forwards } = *self;
         let answer =
             |result, flags| ItemResult { id: item.idempotency_key.clone(), result, flags, error: None };
-        let entered = ledger::enter(session, &key, content, now)?;
         if entered == Entered::New {
+            ledger::note_clones(session, key, clones)?;
             feed::set_aside(session, (key.company, key.terminal, request.epoch), &item.missing)?;
             if forwards {
                 relay::queue(session, scope, request, item)?;
             }
-            let from = (&key, scope.terminal.store, (request.epoch, seq));
-            let moved = deliveries::apply(session, from, (body, sets), now)?;
-            let new = New { key, seq, moved, open: open_after(item) };
+            let from = (key, scope.terminal.store, (request.epoch, *seq));
+            let moved = deliveries::apply(session, from, (item.payload.get(), sets), now)?;
+            let new = New { key: key.clone(), moved, open: open_after(item) };
             return Ok(Taken { result: answer(Verdict::Accepted, Vec::new()), new: Some(new) });
         }
-        let flags: Vec<String> = ledger::flags(session, &key)?.into_iter().collect();
+        let flags: Vec<String> = ledger::flags(session, key)?.into_iter().collect();
         let result = if entered == Entered::Repeated {
             answer(Verdict::Duplicate, flags)
         } else {
@@ -222,22 +260,20 @@ fn refused(item: &PushItem, code: &str, detail: String) -> ItemResult {
     ItemResult { id: item.idempotency_key.clone(), result: Verdict::Rejected, flags: Vec::new(), error }
 }
 
-/// Notes which of the new events another terminal gave out too, and says what was noted of each: for all at once, since
-/// each question is a way to the database and back.
-fn note_new(
+/// Says what was noted of each of the new events, when all are here, and answers what else is asked on the same way.
+fn flag_new(
     session: &mut dyn Session,
-    of: (Uuid, Uuid, Uuid),
     taken: &mut [Taken],
-) -> Result<(), DatabaseError> {
-    let places = || taken.iter().filter_map(|event| event.new.as_ref()).map(|new| new.seq);
-    let Some((first, last)) = places().min().zip(places().max()) else { return Ok(()) };
-    ledger::note_clones(session, of, (first, last))?;
-    let mut noted = ledger::flags_between(session, of, (first, last))?;
-    for Taken { result, new } in taken {
-        let flags = new.as_ref().and_then(|new| noted.remove(&new.key.event()));
-        result.flags.extend(flags.into_iter().flatten());
+    asked: Statement,
+) -> Result<Vec<Row>, DatabaseError> {
+    let keys = taken.iter().filter_map(|event| Some(&event.new.as_ref()?.key));
+    let questions: Vec<Statement> = iter::once(asked).chain(keys.map(ledger::noted)).collect();
+    let mut answers = session.together(&questions)?.into_iter();
+    let answer = answers.next().unwrap_or_default();
+    for (event, noted) in taken.iter_mut().filter(|event| event.new.is_some()).zip(answers) {
+        event.result.flags.extend(ledger::names(&noted)?);
     }
-    Ok(())
+    Ok(answer)
 }
 
 /// The number of an event whose content is what it says.

@@ -26,3 +26,4 @@ mod support;
 mod sync;
 mod upkeep;
 mod walk;
+mod ways;
