@@ -363,4 +363,9 @@ mod tests {
             assert_eq!(refused, Err(SettingsError::Lines { lines, most: MOST_LINES }));
         }
     }
+
+    #[test]
+    fn a_cart_holds_as_many_lines_as_a_document_may_have() {
+        assert_eq!(crate::campaign::MOST_LINES, usize::try_from(MOST_LINES).unwrap());
+    }
 }
