@@ -287,6 +287,18 @@ fn transact<T, E: From<DatabaseError>>(
     outcome.unwrap_or_else(|| Err(DatabaseError::Stopped.into()))
 }
 
+/// The most identities that one statement names.
+pub(crate) const MOST_NAMED: usize = 128;
+
+/// Identities that a statement names from a place on: their places, for `IN (…)`, and their values. The last one fills them
+/// up, so that statements of few lengths are ever prepared. At most [`MOST_NAMED`].
+pub(crate) fn named(first: usize, ids: &[Uuid]) -> (String, Vec<Value>) {
+    let filled = ids.iter().chain(ids.last().into_iter().cycle());
+    let values: Vec<Value> = filled.take(ids.len().next_power_of_two()).map(|id| (*id).into()).collect();
+    let places: Vec<String> = (first..first + values.len()).map(|place| format!("${place}")).collect();
+    (places.join(", "), values)
+}
+
 /// Runs `work` so that its error takes back its own writes and nothing before them.
 ///
 /// # Errors

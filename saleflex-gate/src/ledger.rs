@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use crate::db::{DatabaseError, Row, Session, Value};
+use crate::db::{self, DatabaseError, Row, Session, Value};
 
 /// The key of an entry.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -150,9 +150,6 @@ pub(crate) fn flags(session: &mut dyn Session, key: &Key) -> Result<BTreeSet<Str
     rows.iter().map(|row| row.text(0).map(str::to_owned)).collect()
 }
 
-/// The most identities that one question names.
-const NAMED: usize = 128;
-
 /// A question about entries of one terminal by their keys, kind by kind: by what stands in a stretch of its sequence, a
 /// database that knows nothing yet of its tables goes past everything that the terminal ever sent. `sql` is asked with
 /// company, terminal and kind before the identities, and answers identity, revision and whatever is asked for.
@@ -167,14 +164,12 @@ fn ask(
         kinds.entry(&key.kind).or_default().push(key);
     }
     for (kind, keys) in kinds {
-        for keys in keys.chunks(NAMED) {
-            // Filled up with the last, so that few lengths are ever prepared.
-            let ids = keys.iter().chain(keys.last().into_iter().cycle()).map(|key| key.entity);
-            let ids: Vec<Uuid> = ids.take(keys.len().next_power_of_two()).collect();
-            let places: Vec<String> = (4..4 + ids.len()).map(|place| format!("${place}")).collect();
+        for keys in keys.chunks(db::MOST_NAMED) {
+            let ids: Vec<Uuid> = keys.iter().map(|key| key.entity).collect();
+            let (places, named) = db::named(4, &ids);
             let mut values: Vec<Value> = vec![keys[0].company.into(), keys[0].terminal.into(), kind.into()];
-            values.extend(ids.into_iter().map(Value::from));
-            let rows = session.query(&format!("{sql} AND entity_id IN ({})", places.join(", ")), &values)?;
+            values.extend(named);
+            let rows = session.query(&format!("{sql} AND entity_id IN ({places})"), &values)?;
             for row in &rows {
                 answered(session, (kind.to_owned(), row.id(0)?, row.integer(1)?), row)?;
             }

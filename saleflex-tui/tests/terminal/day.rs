@@ -18,14 +18,7 @@ use saleflex_core::{
 };
 use saleflex_tui::keymap::Mode;
 
-use crate::common::harness::{Shop, at_both_sizes};
-
-/// Compares what keys lead to, at both sizes.
-fn compare(name: &str, open: impl Fn(u16, u16) -> Shop, keys: &str) {
-    for (size, screen) in at_both_sizes(name, open, keys) {
-        insta::assert_snapshot!(size, screen);
-    }
-}
+use crate::common::harness::{Shop, compare};
 
 #[test]
 fn somebody_comes_and_goes_by_their_own_pin_whoever_sells() {
@@ -334,7 +327,7 @@ fn a_keyboard_on_the_screen_types_what_its_keys_say_and_is_off_until_asked_for()
 
 #[test]
 fn time_clock() {
-    compare(
+    compare!(
         "time_clock",
         Shop::managed,
         "esc t 'morgan' f5 backspace backspace backspace backspace backspace backspace",
@@ -343,8 +336,8 @@ fn time_clock() {
 
 #[test]
 fn drawer_count() {
-    compare("drawer_count", Shop::managed, "'10106' enter plus enter esc d 7 '1' down '2'");
-    compare("drawer_count_purpose", Shop::managed, "'10106' enter plus enter esc d 7 pgdn");
+    compare!("drawer_count", Shop::managed, "'10106' enter plus enter esc d 7 '1' down '2'");
+    compare!("drawer_count_purpose", Shop::managed, "'10106' enter plus enter esc d 7 pgdn");
 }
 
 #[test]
@@ -361,13 +354,13 @@ fn the_trail_tells_which_prices_and_settings_were_changed_and_from_what() {
 
 #[test]
 fn audit_trail() {
-    compare("audit", Shop::managed, "'3*10106' enter '10101' enter - plus enter esc s 9");
-    compare("audit_entry", Shop::managed, "'3*10106' enter '10101' enter - plus enter esc s 9 'void' enter");
+    compare!("audit", Shop::managed, "'3*10106' enter '10101' enter - plus enter esc s 9");
+    compare!("audit_entry", Shop::managed, "'3*10106' enter '10101' enter - plus enter esc s 9 'void' enter");
 }
 
 #[test]
 fn work_sessions() {
-    compare("sessions", Shop::managed, "esc s 8");
+    compare!("sessions", Shop::managed, "esc s 8");
 }
 
 #[test]
