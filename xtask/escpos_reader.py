@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Reads the program's ESC/POS with a reader that is not ours, and compares it with the text of the same paper.
 
-    python3 xtask/escpos_reader.py target/debug/saleflex
+    cargo xtask paper
 
 The reader is the package `emupos` (Python 3.13 and newer): it takes the bytes as an Epson TM-T20III would. Every receipt,
 return, slip and report of a small day has to come out as the same lines and symbols, with no command that the printer does
-not know, cut once, the drawer closed (these are copies), in the code page that was asked for. No test needs it.
+not know, cut once, the drawer closed (these are copies), in the code page that was asked for.
 """
 
 import os

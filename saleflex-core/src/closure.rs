@@ -7,7 +7,7 @@
 //! quotes count nowhere; every tender counts in exactly one period, the one it was taken in; what should lie in the
 //! drawer is the float, plus the cash taken, less change, refunds and what was taken out.
 
-use alloc::collections::BTreeMap;
+use alloc::{collections::BTreeMap, vec::Vec};
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -28,6 +28,7 @@ pub mod drawer;
 mod exemption;
 mod figures;
 mod foreign;
+mod products;
 mod report;
 mod rollup;
 mod sums;
@@ -45,6 +46,7 @@ pub use self::{
         TaxKey, TenderFigures,
     },
     foreign::ForeignDrawer,
+    products::{ProductSales, ProductTotals},
     rollup::{Level, MixedCurrencies, Rollup, RollupKey, Span, roll_up},
     sums::{
         AdjustmentTotals, CashTotals, CashierTotals, ContainerTotals, Counts, CurrencyTotals, CustomerTotals,
@@ -151,6 +153,9 @@ pub struct Closure {
     /// What was counted, in the till's own currency.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub counted_cash: Option<Money>,
+    /// Each of several drawers as it was counted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub drawers: Vec<drawer::ClosedDrawer>,
     /// What the law of the country wants listed, by the template in force when it was closed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub country: Option<template::CountryFigures>,
@@ -216,6 +221,9 @@ pub struct ClosingPolicy {
     pub difference_limit: Option<Money>,
     /// Whether what should be there stays hidden until the count is entered.
     pub blind_count: bool,
+    /// When the drawer opens for a document.
+    #[serde(skip_serializing_if = "drawer::DrawerRule::is_default")]
+    pub drawer_opens: drawer::DrawerRule,
 }
 
 impl ClosingPolicy {
@@ -250,6 +258,8 @@ pub struct Closing<'a> {
     pub suspended_count: u64,
     /// What was counted.
     pub declaration: Option<&'a Declaration>,
+    /// Each of several drawers as it was counted: what was declared is what they come to.
+    pub drawers: &'a [drawer::ClosedDrawer],
 }
 
 /// Decides on closing the open period. Nothing is written here: the shell stores the closure, opens
@@ -283,6 +293,7 @@ pub fn close(mut closing: Closing<'_>) -> Result<Closure, Refusal> {
         expected_cash: period.expected_cash(report),
         declaration: closing.declaration.cloned(),
         counted_cash: None,
+        drawers: closing.drawers.to_vec(),
         country: None,
     };
     match closing.declaration {
@@ -314,6 +325,11 @@ fn checked_count(declaration: &Declaration, currency: &Currency) -> Result<Money
             let [float, counted] = [*float, counted].map(|sum| Currency::of(*code).amount(sum));
             return Err(Refusal::FloatAboveCount { float, counted });
         }
+    }
+    if let Some(amount) = declaration.declared.values().find(|amount| amount.is_negative()) {
+        return Err(
+            if amount.bounded().is_err() { AmountError::TooLarge } else { AmountError::TooSmall }.into()
+        );
     }
     match declaration.float_left {
         Some(float) if float > counted || float.is_negative() => {
@@ -350,6 +366,7 @@ fn accept_difference(
         return Err(Refusal::ReasonNeeded {
             difference: currency.amount(difference),
             limit: currency.amount(limit),
+            is_blind: policy.blind_count,
         });
     }
     authorise(cashier, approval, Capability::Override)
@@ -382,6 +399,12 @@ pub enum Refusal {
     /// The store wants the drawer counted.
     #[error("count the drawer first")]
     DeclarationNeeded,
+    /// One of several drawers was not counted for closing, or cash has moved since.
+    #[error("count drawer {} first", drawer.0)]
+    DrawerNotCounted {
+        /// Which.
+        drawer: drawer::DrawerNo,
+    },
     /// The count does not fit an amount, or is below nothing.
     #[error("the count: {0}")]
     Count(#[from] AmountError),
@@ -406,5 +429,7 @@ pub enum Refusal {
         difference: AmountIn,
         /// The limit.
         limit: AmountIn,
+        /// The drawer is counted blind: whoever counts it is not told the difference.
+        is_blind: bool,
     },
 }

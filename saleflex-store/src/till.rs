@@ -11,6 +11,7 @@ use saleflex_core::{
     customer::segment::Segment,
     document::{Document, Draft, OriginalSale},
     ids::{CashierId, DocumentId},
+    inventory::cost::Costing,
     journal::{ChainHead, Entry, Event},
     loyalty::{PointsAuthority, Program},
     money::{Currency, CurrencyCode},
@@ -69,6 +70,7 @@ mod tier_discounts;
 mod tips;
 mod trail;
 mod upkeep;
+mod work;
 
 pub(crate) use self::opening::read_identity;
 pub use self::{
@@ -77,7 +79,7 @@ pub use self::{
     day::DayStart,
     drawer::DrawerState,
     ordering::Wanted,
-    periods::XReport,
+    periods::{CountryAsks, XReport},
     pulled::PulledCustomer,
     reading::TillReader,
     recovery::{Recovered, RecoveryOutcome},
@@ -110,6 +112,7 @@ pub struct Till {
     settings: Settings,
     catalog: Catalog,
     broken_records: Vec<CatalogError>,
+    worked: work::DaysOfWork,
     cashiers: Vec<Cashier>,
     in_force: InForce,
     /// What campaigns make of the open document, when that was asked, and whether the verdicts were.
@@ -187,7 +190,7 @@ impl Till {
         self.database.trace(after_statement);
     }
 
-    const fn connection(&self) -> &Connection {
+    pub(crate) const fn connection(&self) -> &Connection {
         self.database.connection()
     }
 
@@ -201,22 +204,42 @@ impl Till {
         before: Option<&Document>,
         write: impl FnOnce(&Connection, i64) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        let costing = self.settings.stock.costing;
         let transaction = Transaction::begin(self.database.connection_mut())?;
-        let head = journal::append(&transaction, self.epoch, &self.head, entry, totals)?;
-        if entry.kind().travels() {
-            outbox::queue(&transaction, &self.connectors, head.seq)?;
-        }
-        index::write(&transaction, head.seq, entry)?;
-        audit::write(&transaction, head.seq, entry, before)?;
-        let written = write(&transaction, head.seq)?;
-        loyalty::write(&transaction, head.seq, entry)?;
-        segments::write(&transaction, &entry.effects.segments)?;
-        stock::moves::write(&transaction, head.seq, entry, costing)?;
-        stock::papers::write(&transaction, entry)?;
+        let appending = Appending {
+            connection: &transaction,
+            epoch: self.epoch,
+            connectors: &self.connectors,
+            costing: self.settings.stock.costing,
+        };
+        let (head, written) = appending.append(&self.head, entry, totals, before, write)?;
         transaction.commit()?;
         self.head = head;
         Ok(written)
+    }
+
+    /// Commits events that are true together or not at all, with what each of them writes.
+    fn commit_events(
+        &mut self,
+        events: Vec<(Event, Uuid)>,
+        mut write: impl FnMut(&Connection, &Event) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let now = self.shell.now();
+        let transaction = Transaction::begin(self.database.connection_mut())?;
+        let appending = Appending {
+            connection: &transaction,
+            epoch: self.epoch,
+            connectors: &self.connectors,
+            costing: self.settings.stock.costing,
+        };
+        let mut head = self.head.clone();
+        for (event, entity) in events {
+            let entry = Entry::new(entity, now, self.on_duty, self.period.period.number, event);
+            let write = |connection: &Connection, _| write(connection, &entry.event);
+            (head, ()) = appending.append(&head, &entry, None, None, write)?;
+        }
+        transaction.commit()?;
+        self.head = head;
+        Ok(())
     }
 
     /// Commits an event from which nothing follows but what `write` writes.
@@ -240,5 +263,39 @@ impl Till {
     ) -> Result<T, Error> {
         let entry = Entry::new(entity, at, self.on_duty, self.period.period.number, event);
         self.commit(&entry, None, None, write)
+    }
+}
+
+/// Where entries are appended: an open transaction, and what it needs to know of the till.
+struct Appending<'a> {
+    connection: &'a Connection,
+    epoch: i64,
+    connectors: &'a [String],
+    costing: Costing,
+}
+
+impl Appending<'_> {
+    /// Appends an entry behind the head of the journal and writes all that follows from it.
+    fn append<T>(
+        &self,
+        head: &ChainHead,
+        entry: &Entry,
+        totals: Option<Totals>,
+        before: Option<&Document>,
+        write: impl FnOnce(&Connection, i64) -> Result<T, Error>,
+    ) -> Result<(ChainHead, T), Error> {
+        let connection = self.connection;
+        let head = journal::append(connection, self.epoch, head, entry, totals)?;
+        if entry.kind().travels() {
+            outbox::queue(connection, self.connectors, head.seq)?;
+        }
+        index::write(connection, head.seq, entry)?;
+        audit::write(connection, head.seq, entry, before)?;
+        let written = write(connection, head.seq)?;
+        loyalty::write(connection, head.seq, entry)?;
+        segments::write(connection, &entry.effects.segments)?;
+        stock::moves::write(connection, head.seq, entry, self.costing)?;
+        stock::papers::write(connection, entry)?;
+        Ok((head, written))
     }
 }

@@ -169,6 +169,10 @@ pub enum Action {
     LastReceipt,
     /// Print the text that is shown.
     Print,
+    /// Look for what is wrong with the till.
+    CheckUp,
+    /// Copy the till beside itself.
+    BackUp,
     /// Try the printer again at once.
     RetryPrinting,
 }

@@ -9,11 +9,11 @@ use crate::{
     listing::{Listed, Query, RowId, forms::FormTask},
     record::{Entered, Faults, Fields},
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use saleflex_core::{
     basket::GoodsState,
     cashier::{Capability, session::BreakKind, time_clock::Punch},
-    closure::Declaration,
+    closure::{Declaration, Span},
     document::{AgeEvidence, Command, ReturnLine},
     ids::{
         CampaignId, CashierId, ClosureNumber, CouponId, CustomerId, DocumentId, DocumentNumber, ProductId,
@@ -34,13 +34,16 @@ pub(crate) mod label;
 mod letterhead;
 mod logged;
 pub(crate) mod look_up;
+mod pages;
 pub(crate) mod paper;
+mod people;
 mod periods;
 mod promoted;
 mod punches;
 mod reasons;
 mod ringing;
 mod said;
+mod scanned;
 mod screens;
 mod sheets;
 mod snapshot;
@@ -56,7 +59,7 @@ pub use import::{FileRead, Progress, Work};
 pub use paper::{RECEIPT_WIDTH, REPORT_WIDTH};
 pub use periods::{ClosureCorrection, PeriodChange, TipShare};
 pub use punches::{PunchChange, PunchCorrection};
-pub use sold::{Sold, SoldLine};
+pub use sold::{Found, Sold, SoldLine};
 pub(crate) use sync::connector as sync_connector;
 pub use sync::{Enrolment, News, SyncAct, SyncStatus};
 pub use trying::Tried;
@@ -199,6 +202,8 @@ pub enum Act {
         quote: DocumentId,
         /// How the buyer's age was checked.
         age: Option<AgeEvidence>,
+        /// The cashier looked again at what the store doubts and stands by it.
+        counted: bool,
     },
     /// Cancel a suspended document.
     CancelSuspended {
@@ -248,13 +253,15 @@ pub enum Act {
         punch: Punch,
     },
     /// Go on a break: the till is locked.
-    StartBreak(BreakKind),
+    StartBreak(BreakKind, Option<u32>),
     /// Put the time clock right.
     CorrectPunch(Box<PunchCorrection>),
     /// Correct a closed period.
     CorrectClosure(Box<ClosureCorrection>),
     /// Share out the tips of a period.
     ShareTips(Box<TipShare>),
+    /// Put a product on the first page of keys, or take it off.
+    ToggleFavourite(ProductId),
 }
 
 /// Something entered to be sold, or brought back without its receipt.
@@ -328,6 +335,14 @@ pub enum Question {
     CampaignUses(CampaignId),
     /// The slip of a coupon.
     CouponSlip(CouponId),
+    /// What the closed periods of a day, month or year come to.
+    Rollup(Span),
+    /// How a cashier did from one business date to another.
+    Performance(CashierId, NaiveDate, NaiveDate),
+    /// What is wrong with the till.
+    CheckUp,
+    /// A copy of the till beside it.
+    BackUp,
 }
 
 /// What the world answers.
@@ -415,6 +430,8 @@ pub struct Outcome {
     pub completed: Vec<Finished>,
     /// A report it made.
     pub paper: Option<Paper>,
+    /// The receipt that was scanned: goods of it are brought back.
+    pub returned: Option<String>,
 }
 
 /// A document that was settled.
@@ -479,13 +496,4 @@ pub enum Denial {
     Fields(Faults),
     /// Anything else, in words.
     Said(String),
-}
-
-/// A row of a list of things found.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Found<T> {
-    /// What it is.
-    pub id: T,
-    /// Its columns.
-    pub cells: Vec<String>,
 }

@@ -24,6 +24,7 @@ use ratatui::layout::Size;
 
 pub mod action;
 pub mod app;
+mod checkup;
 pub mod cli;
 pub mod config;
 pub mod device;

@@ -6,14 +6,16 @@
 
 use std::fmt;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use saleflex_core::{
+    catalog::DepartmentNo,
+    closure::Span,
     ids::{
         CampaignId, CashierId, ClosureNumber, CouponId, CustomerId, DocumentId, LineNo, ProductId,
         PurchaseOrderId, SegmentId, StockCountId, SupplierId, TransferId,
     },
     inventory::Place,
-    money::Money,
+    money::{CurrencyCode, Money},
 };
 use saleflex_store::{Error, Till};
 use uuid::Uuid;
@@ -32,9 +34,11 @@ pub(crate) mod closures;
 pub(crate) mod coupons;
 pub(crate) mod customers;
 pub(crate) mod deliveries;
+pub(crate) mod departments;
 pub(crate) mod duplicates;
 pub(crate) mod earn_rules;
 pub(crate) mod employees;
+pub(crate) mod exchange_rates;
 pub mod forms;
 pub(crate) mod inquiry;
 pub(crate) mod messages;
@@ -45,10 +49,13 @@ pub(crate) mod products;
 mod quotas;
 pub(crate) mod quotes;
 pub(crate) mod receipts;
+pub(crate) mod reports;
+pub(crate) mod roles;
 pub(crate) mod segments;
 pub(crate) mod sessions;
 pub(crate) mod stock;
 pub(crate) mod targets;
+pub(crate) mod tax_rates;
 pub(crate) mod tiers;
 pub(crate) mod void;
 pub(crate) mod why;
@@ -200,6 +207,14 @@ pub enum RowId {
     EarnRule(usize),
     /// A price list, by its place.
     PriceList(usize),
+    /// A role of the shop's own, by its place.
+    Role(usize),
+    /// A tax rate, by its number.
+    TaxRate(u16),
+    /// A department.
+    Department(DepartmentNo),
+    /// A foreign currency.
+    Currency(CurrencyCode),
     /// A product.
     Product(ProductId),
     /// A line of the open document.
@@ -226,6 +241,10 @@ pub enum RowId {
     Session(CashierId, DateTime<Utc>),
     /// An entry of the audit trail.
     Audit(i64),
+    /// A day, month or year.
+    Span(Span),
+    /// What a cashier did from one business date to another.
+    Performance(CashierId, NaiveDate, NaiveDate),
     /// A supplier.
     Supplier(SupplierId),
     /// A target, by its identity.

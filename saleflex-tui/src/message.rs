@@ -122,6 +122,30 @@ pub fn capability(text: &Text, capability: Capability) -> &str {
     })
 }
 
+/// What a capability lets somebody do.
+pub fn right(text: &Text, capability: Capability) -> &str {
+    text.word(match capability {
+        Capability::Sell => Key::RightSell,
+        Capability::Override => Key::RightOverride,
+        Capability::Closure => Key::RightClosure,
+        Capability::CatalogWrite => Key::RightCatalogWrite,
+        Capability::FormWrite => Key::RightFormWrite,
+        Capability::CampaignWrite => Key::RightCampaignWrite,
+        Capability::RoleAssign => Key::RightRoleAssign,
+        Capability::SettingsWrite => Key::RightSettingsWrite,
+        Capability::StockReceive => Key::RightStockReceive,
+        Capability::StockIssue => Key::RightStockIssue,
+        Capability::StockAdjust => Key::RightStockAdjust,
+        Capability::StockTransfer => Key::RightStockTransfer,
+        Capability::StocktakeOpen => Key::RightStocktakeOpen,
+        Capability::StocktakeCount => Key::RightStocktakeCount,
+        Capability::StocktakeApprove => Key::RightStocktakeApprove,
+        Capability::ReportView => Key::RightReportView,
+        Capability::AuditRead => Key::RightAuditRead,
+        _ => Key::CapabilityOther,
+    })
+}
+
 /// What is wrong with a line of a file.
 pub fn import_error(text: &Text, error: &ImportError) -> String {
     let words = import_problem(text, &error.problem);
@@ -247,6 +271,11 @@ pub fn error(text: &Text, error: &Error) -> String {
     }
 }
 
+/// All that is wrong with products and what they refer to, a line for each.
+pub fn catalog_errors_all(text: &Text, errors: &CatalogErrors) -> String {
+    errors.0.iter().map(|error| catalog_error(text, error)).collect::<Vec<_>>().join("\n")
+}
+
 /// Why the catalog does not take products: the first reason.
 fn catalog_errors(text: &Text, errors: &CatalogErrors) -> String {
     errors.0.first().map_or_else(
@@ -272,6 +301,26 @@ pub fn catalog_error(text: &Text, error: &CatalogError) -> String {
         CatalogError::UnknownDepartment { department, .. } => {
             text.fill(Key::UnknownDepartment, &[("department", &department.to_string())])
         }
+        CatalogError::UnknownDepartmentTax { no, tax_no } => {
+            let values = [("no", no.to_string()), ("tax", tax_no.to_string())];
+            text.fill(
+                Key::DepartmentNoTaxRate,
+                &values.each_ref().map(|(name, value)| (*name, value.as_str())),
+            )
+        }
+        CatalogError::NoMainDepartment { no } | CatalogError::UnknownMainDepartment { no, .. } => {
+            text.fill(Key::DepartmentNoMain, &[("no", &no.to_string())])
+        }
+        CatalogError::MainBelowMain { no, .. } => {
+            text.fill(Key::DepartmentMainBelow, &[("no", &no.to_string())])
+        }
+        CatalogError::DuplicateTaxRate { no } => text.fill(Key::RecordTwice, &[("name", &no.to_string())]),
+        CatalogError::DuplicateDepartment { no } => text.fill(Key::RecordTwice, &[("name", &no.to_string())]),
+        CatalogError::DuplicateUnit { code } => text.fill(Key::RecordTwice, &[("name", code)]),
+        CatalogError::DuplicateBrand { name } => text.fill(Key::RecordTwice, &[("name", name)]),
+        CatalogError::UnknownUnit { code, unit } => {
+            text.fill(Key::UnknownUnitOfProduct, &[("code", code), ("unit", unit)])
+        }
         CatalogError::Text { of, .. } => text.fill(Key::TextRefused, &[("of", of)]),
         other => text.fill(Key::CatalogRefused, &[("reason", &other.to_string())]),
     }
@@ -283,6 +332,9 @@ fn closing(text: &Text, refused: &closure::Refusal) -> String {
             text.fill(Key::DocumentOpen, &[("number", &number.to_string())])
         }
         closure::Refusal::EmptyPeriod { .. } => text.word(Key::EmptyPeriod).to_owned(),
+        closure::Refusal::DrawerNotCounted { drawer } => {
+            text.fill(Key::CountDrawerFirst, &[("drawer", &drawer.0.to_string())])
+        }
         closure::Refusal::DeclarationNeeded => text.word(Key::CountNeeded).to_owned(),
         closure::Refusal::ApprovalNeeded { capability: needed } => {
             text.fill(Key::FormForbidden, &[("who", capability(text, *needed))])
@@ -293,6 +345,9 @@ fn closing(text: &Text, refused: &closure::Refusal) -> String {
         }
         closure::Refusal::FloatAboveCount { float, counted } => text
             .fill(Key::FloatAboveCount, &[("float", &float.to_string()), ("counted", &counted.to_string())]),
+        closure::Refusal::ReasonNeeded { is_blind: true, .. } => {
+            text.word(Key::DrawerDiffersBlind).to_owned()
+        }
         closure::Refusal::ReasonNeeded { difference, .. } => {
             text.fill(Key::DrawerDiffers, &[("amount", &difference.to_string())])
         }

@@ -37,6 +37,8 @@ pub(crate) mod member;
 pub(crate) mod price_list;
 pub(crate) mod product;
 pub(crate) mod punch;
+pub(crate) mod reference;
+pub(crate) mod role;
 pub(crate) mod rules;
 pub(crate) mod segment;
 pub(crate) mod settings;

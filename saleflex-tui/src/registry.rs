@@ -42,6 +42,13 @@ const ALL: &[Entry] = &[
     page!("CLOSURE", "CLOSURE_FORM", "closure.toml"),
     page!("CASH_MOVEMENT", "CASH_MOVEMENT_FORM", "cash_movement.toml"),
     page!("SETTINGS_MENU", "SETTING_FORM", "settings_menu.toml"),
+    page!("DEFINITIONS", "DEFINITIONS_FORM", "definitions.toml"),
+    Entry::List(&listing::tax_rates::TaxRates),
+    Entry::Record(&record::reference::tax_rate::TaxRateModel),
+    Entry::List(&listing::departments::Departments),
+    Entry::Record(&record::reference::department::DepartmentModel),
+    Entry::List(&listing::exchange_rates::ExchangeRates),
+    Entry::Record(&record::reference::exchange_rate::ExchangeRateModel),
     page!("STOCK_MENU", "STOCK_FORM", "stock_menu.toml"),
     Entry::List(&listing::stock::Levels),
     Entry::List(&listing::stock::moved::StockMovements),
@@ -64,7 +71,18 @@ const ALL: &[Entry] = &[
     Entry::List(&listing::quotes::Quotes),
     Entry::List(&listing::closures::Closures),
     Entry::List(&listing::cashiers::Cashiers),
+    Entry::List(&listing::roles::Roles),
+    Entry::Record(&record::role::RoleModel),
     Entry::List(&listing::employees::Employees),
+    page!("REPORT", "REPORT_FORM", "report.toml"),
+    page!("SERVICE", "SERVICE_FORM", "service.toml"),
+    Entry::List(&listing::reports::summary::Summary),
+    Entry::List(&listing::reports::documents::SALES),
+    Entry::List(&listing::reports::documents::INVOICES),
+    Entry::List(&listing::reports::documents::WAYBILLS),
+    Entry::List(&listing::reports::documents::RETURNS),
+    Entry::List(&listing::reports::products::ProductsSold),
+    Entry::List(&listing::reports::performance::People),
     Entry::List(&listing::sessions::Sessions),
     Entry::List(&listing::audit::Audit),
     Entry::List(&listing::products::Products),
@@ -205,6 +223,23 @@ pub fn mode_of(form: &str) -> Mode {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_headings_of_every_list_fit_their_columns_in_every_language() {
+        let mut cut = Vec::new();
+        for text in crate::text::Text::all() {
+            for entry in ALL {
+                let Entry::List(listing) = entry else { continue };
+                for heading in listing.headings().iter().filter(|heading| heading.width > 0) {
+                    let words = text.word(heading.key);
+                    if words.chars().count() > usize::from(heading.width) {
+                        cut.push(format!("{} {}: {words} ({})", text.code, listing.form(), heading.width));
+                    }
+                }
+            }
+        }
+        assert!(cut.is_empty(), "{}", cut.join("\n"));
+    }
 
     #[test]
     fn no_two_screens_share_a_form_or_an_event() {

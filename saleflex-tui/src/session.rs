@@ -9,6 +9,7 @@ use saleflex_store::Shell;
 use crate::{
     action::Action,
     app::{Place, State, Tone},
+    device::scanner::entered_by_keys,
     effect::{Desk, Effect, FirstStart},
     input::{Heard, Input},
     text::{Key, Text},
@@ -84,7 +85,7 @@ impl<S: Shell + Clone + 'static> Session<S> {
             Heard::Scan { code, typed } => {
                 self.touched = self.desk.instant();
                 self.state.untype(&typed);
-                let effects = self.state.update(Action::Scan(code));
+                let effects = self.state.update(Action::Scan(entered_by_keys(&code)));
                 self.settle(effects);
             }
         }

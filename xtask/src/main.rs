@@ -4,7 +4,11 @@
 use std::{env, process::ExitCode};
 
 use anyhow::{Context, bail};
-use xtask::{check, fuzz, simulate, workspace::Workspace};
+use xtask::{
+    check::{self, Outcome},
+    fuzz, paper, simulate,
+    workspace::Workspace,
+};
 
 const USAGE: &str = "\
 usage: cargo xtask VERB
@@ -16,6 +20,7 @@ usage: cargo xtask VERB
                        run every fuzz target, or the one named, N minutes in all (default 10)
   simulate             tills and hubs through 1,000 days of 1,000 steps; [--seeds N] [--steps N] [--first SEED],
                        or [--seed SEED] to replay the one that failed
+  paper                have what printers are sent read back by a reader that is not ours (Python 3.13)
   openapi              write the hub's OpenAPI document to saleflex-gate/openapi.json
   api-fuzz [URL]       let schemathesis call every route of a hub, one started for it or a running one";
 
@@ -44,6 +49,13 @@ fn run(arguments: &[String]) -> anyhow::Result<()> {
         ["fuzz", "--minutes", minutes] => fuzz::run(&workspace, whole(minutes)?, None),
         ["fuzz", "--minutes", minutes, target] => fuzz::run(&workspace, whole(minutes)?, Some(target)),
         ["simulate", rest @ ..] => simulate::run(&workspace, rest),
+        ["paper"] => {
+            match paper::run(&workspace)? {
+                Outcome::Held => println!("paper: holds"),
+                Outcome::NotRun(reason) => println!("paper: NOT RUN, {reason}"),
+            }
+            Ok(())
+        }
         ["openapi"] => write_openapi(&workspace),
         ["help" | "--help" | "-h"] => {
             println!("{USAGE}");

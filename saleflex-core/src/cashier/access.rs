@@ -1,6 +1,6 @@
-//! Which capability each screen and each act asks for.
+//! Which capability each act asks for.
 //!
-//! A screen is shown to those who hold its capability and to nobody else. An act is either done alone by a holder, or
+//! An act is either done alone by a holder, or
 //! started by anybody who sells and approved by a holder of `pos.override`; limits that make an act need approval
 //! are the store's settings.
 
@@ -8,101 +8,6 @@ use serde::{Deserialize, Serialize};
 
 use super::{Approval, Capability, OnDuty, authorise};
 use crate::authority::Authority;
-
-/// A screen of the till.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum Screen {
-    /// The lines of a sale.
-    Sale,
-    /// Tenders.
-    Payment,
-    /// Goods back.
-    Refund,
-    /// Documents put aside.
-    Suspended,
-    /// Customers.
-    Customers,
-    /// The time clock.
-    TimeClock,
-    /// The X report of the open period.
-    OpenPeriod,
-    /// Counting the drawer.
-    DrawerCount,
-    /// Closing the period.
-    Closure,
-    /// Closed periods, and printing them again.
-    ClosureHistory,
-    /// Reports.
-    Reports,
-    /// Products and prices.
-    Catalog,
-    /// Stock.
-    Stock,
-    /// Campaigns.
-    Campaigns,
-    /// Cashiers and their roles.
-    Cashiers,
-    /// Screens and texts.
-    Forms,
-    /// Settings.
-    Settings,
-    /// The audit trail.
-    Audit,
-}
-
-impl Screen {
-    /// All screens, in the order of the menu.
-    pub const ALL: [Self; 18] = [
-        Self::Sale,
-        Self::Payment,
-        Self::Refund,
-        Self::Suspended,
-        Self::Customers,
-        Self::TimeClock,
-        Self::OpenPeriod,
-        Self::DrawerCount,
-        Self::Closure,
-        Self::ClosureHistory,
-        Self::Reports,
-        Self::Catalog,
-        Self::Stock,
-        Self::Campaigns,
-        Self::Cashiers,
-        Self::Forms,
-        Self::Settings,
-        Self::Audit,
-    ];
-
-    /// What one must hold to see it.
-    pub const fn needs(self) -> Capability {
-        match self {
-            Self::Sale
-            | Self::Payment
-            | Self::Refund
-            | Self::Suspended
-            | Self::Customers
-            | Self::TimeClock
-            | Self::OpenPeriod
-            | Self::DrawerCount => Capability::Sell,
-            Self::Closure => Capability::Closure,
-            Self::ClosureHistory | Self::Reports => Capability::ReportView,
-            Self::Catalog => Capability::CatalogWrite,
-            Self::Stock => Capability::StocktakeCount,
-            Self::Campaigns => Capability::CampaignWrite,
-            Self::Cashiers => Capability::RoleAssign,
-            Self::Forms => Capability::FormWrite,
-            Self::Settings => Capability::SettingsWrite,
-            Self::Audit => Capability::AuditRead,
-        }
-    }
-
-    /// Whether it is shown to this cashier.
-    pub fn is_open_to(self, cashier: &OnDuty) -> bool {
-        cashier.may(self.needs())
-    }
-}
 
 /// A sensitive act. What is not listed (adding a line, taking a tender) needs `pos.sell` and is no entry of the audit
 /// trail.
@@ -229,11 +134,11 @@ impl Act {
             Self::ChangeCustomer | Self::Reprint => Rule::Alone(Capability::Sell),
             Self::SetTarget | Self::RemoveCustomer => Rule::Alone(Capability::Override),
             Self::ChangeCashier => Rule::Alone(Capability::RoleAssign),
-            Self::ChangeCatalog | Self::ChangeReference => Rule::Alone(Capability::CatalogWrite),
-            Self::ChangeCampaigns => Rule::Alone(Capability::CampaignWrite),
-            Self::ChangeRate | Self::ChangeSettings | Self::DiscardDelivery => {
-                Rule::Alone(Capability::SettingsWrite)
+            Self::ChangeCatalog | Self::ChangeReference | Self::ChangeRate => {
+                Rule::Alone(Capability::CatalogWrite)
             }
+            Self::ChangeCampaigns => Rule::Alone(Capability::CampaignWrite),
+            Self::ChangeSettings | Self::DiscardDelivery => Rule::Alone(Capability::SettingsWrite),
             Self::AdjustStock => Rule::Alone(Capability::StockAdjust),
         }
     }
@@ -271,16 +176,6 @@ mod tests {
 
     fn someone(no: u128, role: Role) -> OnDuty {
         OnDuty::with_role(CashierId::new(Uuid::from_u128(no)), role)
-    }
-
-    #[test]
-    fn a_screen_is_open_to_those_who_hold_its_capability_only() {
-        let [cashier, manager, administrator] =
-            [Role::Cashier, Role::Manager, Role::Administrator].map(|role| someone(1, role));
-        let open = |who: &OnDuty| Screen::ALL.iter().filter(|screen| screen.is_open_to(who)).count();
-        assert_eq!((open(&cashier), open(&manager), open(&administrator)), (8, 14, Screen::ALL.len()));
-        assert!(!Screen::Closure.is_open_to(&cashier), "the menu of a cashier has no closure");
-        assert!(!Screen::Settings.is_open_to(&manager), "D-CSH-04");
     }
 
     #[test]

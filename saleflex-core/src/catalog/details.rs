@@ -21,6 +21,8 @@ use crate::ids::{BrandId, ProductId};
 
 /// Longest name of a style, a size or a colour.
 const LONGEST_CELL: usize = 20;
+/// Heaviest packing: more is a mistake in the unit.
+const HEAVIEST_TARE_G: u32 = 100_000;
 /// Longest tag.
 const LONGEST_TAG: usize = 50;
 /// Longest name of an attribute.
@@ -62,6 +64,9 @@ pub struct ProductDetails {
     /// The article that the deposit on its bottle or crate is charged by, one for each unit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub container: Option<ProductId>,
+    /// What its packing weighs, in grams: a scale's weight is sold without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tare_g: Option<u32>,
 }
 
 /// The value of an attribute.
@@ -148,6 +153,7 @@ impl ProductDetails {
             attributes: BTreeMap::new(),
             variant: None,
             container: None,
+            tare_g: None,
         }
     }
 
@@ -160,6 +166,9 @@ impl ProductDetails {
     pub(super) fn check(&self, code: &str, errors: &mut Vec<CatalogError>) {
         for tag in &self.tags {
             check_text(&code, Field::Tag, tag, LONGEST_TAG, errors);
+        }
+        if let Some(grams) = self.tare_g.filter(|grams| *grams > HEAVIEST_TARE_G) {
+            errors.push(CatalogError::Tare { code: code.into(), grams, most: HEAVIEST_TARE_G });
         }
         for (name, value) in &self.attributes {
             check_text(&code, Field::Attribute, name, LONGEST_ATTRIBUTE, errors);

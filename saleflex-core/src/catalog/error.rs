@@ -188,6 +188,16 @@ pub enum CatalogError {
         /// Its department.
         department: DepartmentNo,
     },
+    /// Packing heavier than any.
+    #[error("product {code} has a tare of {grams} g, more than {most}")]
+    Tare {
+        /// The product.
+        code: String,
+        /// What its packing would weigh, in grams.
+        grams: u32,
+        /// The heaviest there is.
+        most: u32,
+    },
     /// A product that would be for sale until before it is.
     #[error("product {code} is sellable until {until}, before {from}")]
     SellableWindow {

@@ -24,6 +24,9 @@ pub struct Declaration {
     /// Why it differs from what is expected, in words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// Amounts that the country's figures ask people for, by name: the tips that staff got and report.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub declared: BTreeMap<String, Money>,
     /// Why it differs, as reports sum it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub over_short: Option<OverShortReason>,
@@ -37,6 +40,7 @@ impl Declaration {
             foreign: BTreeMap::new(),
             float_left: None,
             foreign_left: BTreeMap::new(),
+            declared: BTreeMap::new(),
             reason: None,
             over_short: None,
         }

@@ -12,7 +12,7 @@ use alloc::{
 
 use serde::{Deserialize, Serialize};
 
-use super::{CashTotals, ClosingPolicy, Declaration, Refusal, Report};
+use super::{CashCount, CashTotals, ClosingPolicy, Declaration, Refusal, Report};
 use crate::{
     authority::Authority,
     cashier::{Approval, Capability, OnDuty, authorise},
@@ -66,6 +66,81 @@ pub fn cash_of(drawer: &Drawer, drawers: &[Drawer], report: &Report) -> CashTota
         }
     }
     cash
+}
+
+/// When the drawer opens for a document (D-PER-02).
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Hash, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DrawerRule {
+    /// When cash goes in or out.
+    #[default]
+    #[serde(rename = "cash")]
+    WithCash,
+    /// For every completed document.
+    Always,
+    /// Never by printing; by hand it opens.
+    Never,
+}
+
+impl DrawerRule {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks with a reference")]
+    pub(super) fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// A drawer as it was counted for a closure.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct ClosedDrawer {
+    /// Which.
+    pub no: DrawerNo,
+    /// What should lie there.
+    pub expected: Money,
+    /// What lay there.
+    pub counted: Money,
+    /// What stays there for the next period.
+    pub left: Money,
+}
+
+impl ClosedDrawer {
+    /// Of the count for closing: what was not said to go to the safe stays.
+    pub fn of(count: &DrawerCount) -> Self {
+        let (no, expected, counted) = (count.drawer, count.expected, count.counted);
+        Self { no, expected, counted, left: count.declaration.float_left.unwrap_or(counted) }
+    }
+
+    /// Counted less expected: below nothing when the drawer was short.
+    pub fn difference(&self) -> Money {
+        self.counted - self.expected
+    }
+}
+
+/// What was counted in all drawers of a till together: the sums, the reasons one after another, the foreign money of the
+/// drawer it is kept in.
+pub fn together(counts: &[DrawerCount]) -> Declaration {
+    let drawers = counts.iter().map(ClosedDrawer::of);
+    let reasons: Vec<&str> = counts.iter().filter_map(|count| count.declaration.reason.as_deref()).collect();
+    let mut foreign = BTreeMap::new();
+    let mut foreign_left = BTreeMap::new();
+    let mut declared: BTreeMap<String, Money> = BTreeMap::new();
+    for Declaration { foreign: counted, foreign_left: left, declared: said, .. } in
+        counts.iter().map(|one| &one.declaration)
+    {
+        for (name, amount) in said {
+            *declared.entry(name.clone()).or_default() += *amount;
+        }
+        foreign.extend(counted.iter().map(|(code, count)| (*code, count.clone())));
+        foreign_left.extend(left.iter().map(|(code, left)| (*code, *left)));
+    }
+    Declaration {
+        counted: CashCount::Amount(counts.iter().map(|count| count.counted).sum()),
+        foreign,
+        float_left: Some(drawers.map(|drawer| drawer.left).sum()),
+        foreign_left,
+        declared,
+        reason: Some(reasons.join("; ")).filter(|reason| !reason.is_empty()),
+        over_short: counts.iter().find_map(|count| count.declaration.over_short),
+    }
 }
 
 /// What a count is for.

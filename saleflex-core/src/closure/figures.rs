@@ -414,7 +414,7 @@ fn taxes(document: &Document) -> Vec<TaxFigures> {
         .collect()
 }
 
-fn line_figures(line: &LineItem, mode: TaxMode) -> LineFigures {
+pub(super) fn line_figures(line: &LineItem, mode: TaxMode) -> LineFigures {
     let contained = match mode {
         TaxMode::Inclusive => line.tax(),
         TaxMode::Exclusive => Money::ZERO,

@@ -220,6 +220,18 @@ pub struct Inputs {
     pub declared: BTreeMap<String, Money>,
 }
 
+impl Figure {
+    /// The class of departments it is of.
+    pub fn class(&self) -> Option<&str> {
+        if let Self::ClassSales(class) = self { Some(class) } else { None }
+    }
+
+    /// The name of the amount that people declare for it.
+    pub fn declared(&self) -> Option<&str> {
+        if let Self::Declared(name) = self { Some(name) } else { None }
+    }
+}
+
 impl Template {
     /// Checks what a file may get wrong.
     ///

@@ -13,7 +13,7 @@ use alloc::{
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
-use super::{Closure, CurrencyKey, Period, Report, TaxKey, foreign::ForeignDrawer};
+use super::{Closure, CurrencyKey, Period, Report, TaxKey, drawer::ClosedDrawer, foreign::ForeignDrawer};
 use crate::{
     ids::{CashierId, ClosureNumber, StoreId, TerminalId},
     money::{Currency, CurrencyCode, Money},
@@ -35,6 +35,7 @@ pub fn z_view(closure: &Closure) -> impl Serialize + use<> {
         closing_cash_amount: closure.counted_cash.map(amount),
         cash_difference: closure.difference().map(amount),
         float_left_amount: Some(amount(closure.float_left())),
+        drawers: closure.drawers.iter().map(|drawer| drawer_view(drawer, amount)).collect(),
         foreign_cash: foreign_cash(closure),
         country_data: closure.country.as_ref().map(|it| country::view(it, &closure.period.currency)),
         ..open_view(&closure.period, &closure.report, closure.suspended_count)
@@ -73,11 +74,33 @@ struct ClosureView {
     cash_difference: Option<String>,
     float_left_amount: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    drawers: Vec<DrawerView>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     foreign_cash: Vec<ForeignCashView>,
     #[serde(skip_serializing_if = "Option::is_none")]
     country_data: Option<country::CountryView>,
     #[serde(flatten)]
     report: ReportView,
+}
+
+/// One of several drawers as it was counted.
+#[derive(Serialize)]
+struct DrawerView {
+    drawer: u8,
+    expected_amount: String,
+    counted_amount: String,
+    difference: String,
+    left_amount: String,
+}
+
+fn drawer_view(drawer: &ClosedDrawer, amount: impl Fn(Money) -> String) -> DrawerView {
+    DrawerView {
+        drawer: drawer.no.0,
+        expected_amount: amount(drawer.expected),
+        counted_amount: amount(drawer.counted),
+        difference: amount(drawer.difference()),
+        left_amount: amount(drawer.left),
+    }
 }
 
 /// Foreign notes in the drawer at closing, in their own currency.
@@ -252,6 +275,7 @@ fn open_view(period: &Period, report: &Report, suspended_count: u64) -> ClosureV
         closing_cash_amount: None,
         cash_difference: None,
         float_left_amount: None,
+        drawers: Vec::new(),
         foreign_cash: Vec::new(),
         country_data: None,
         report: figures(report, &currency),

@@ -124,6 +124,9 @@ pub enum Event {
     ReferenceReplaced {
         /// By these.
         reference: Box<Reference>,
+        /// What they were.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        was: Option<Box<Reference>>,
     },
     /// Campaigns were saved or withdrawn.
     CampaignsChanged {

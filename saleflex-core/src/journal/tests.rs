@@ -48,6 +48,7 @@ fn closure() -> Closure {
         last_document: None,
         suspended_count: 1,
         declaration: None,
+        drawers: &[],
     };
     close(closing).unwrap()
 }
@@ -90,7 +91,10 @@ fn one_of_each() -> Vec<Event> {
             opens_stock: false,
             limits: Vec::new(),
         },
-        Event::ReferenceReplaced { reference: Box::new(Reference::default()) },
+        Event::ReferenceReplaced {
+            reference: Box::new(Reference::default()),
+            was: Some(Box::new(Reference::default())),
+        },
         Event::RateSet { currency: pounds, rate: Some(ExchangeRate::parse("1.18").unwrap()) },
         Event::SettingsChanged {
             settings: Box::new(Settings::default()),

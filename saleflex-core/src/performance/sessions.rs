@@ -61,6 +61,11 @@ impl Sessions {
                 .change(|open| open.start_break(pause.kind, pause.planned_min, pause.approved_by, at).ok()),
             Event::BreakEnded { cashier } => self.change(|open| open.end_break(*cashier, at).ok()),
             Event::SessionTerminated { cause, .. } => self.terminate(*cause, at),
+            // The next period's begins with it: whoever closed stays at the till.
+            Event::PeriodClosed(closure) => {
+                self.terminate(Termination::Closure, at);
+                self.begin(closure.closed_by.cashier, at);
+            }
             Event::Unlocked { by, unlocked: Unlocked::TakenOver { .. } } => {
                 self.terminate(Termination::By(*by), at);
                 self.begin(*by, at);

@@ -7,7 +7,7 @@ use alloc::{
 
 use super::{Align, receipt, text, words::Words};
 use crate::{
-    document::Document,
+    document::{Document, Event},
     money::{Currency, Money},
 };
 
@@ -72,8 +72,16 @@ impl Showing {
         Some(Self::Entered { name: line.item.name.clone(), amount: line.total, net_due })
     }
 
+    /// What is shown of a document after a command, by the events that came of it: a discount or surcharge on the whole
+    /// document, else as [`Showing::of`].
+    pub fn after(events: &[Event], document: &Document, words: &Words) -> Option<Self> {
+        let is_adjusted = events.iter().any(|event| matches!(event, Event::DocumentAdjusted { .. }));
+        let adjusted = if is_adjusted { Self::adjusted(document, words) } else { None };
+        adjusted.or_else(|| Self::of(document))
+    }
+
     /// What is shown after a discount or surcharge on the whole document.
-    pub fn adjusted(document: &Document, words: &Words) -> Option<Self> {
+    pub(super) fn adjusted(document: &Document, words: &Words) -> Option<Self> {
         let (name, amount) = receipt::last_adjustment(document, words)?;
         Some(Self::Entered { name, amount, net_due: document.totals.net_due })
     }

@@ -1,13 +1,16 @@
 use proptest::prelude::*;
 
 use super::{
-    receipt::{DrawerRule, Frame, PointsNote},
+    receipt::{Frame, PointsNote},
     words::{ENGLISH, TURKISH},
     *,
 };
 use crate::{
     adjustment::{AdjustmentKind, AdjustmentSource},
-    closure::tests::samples::{Head, Line, Pen, authority, currency, minor, moment, percent, rate},
+    closure::{
+        drawer::DrawerRule,
+        tests::samples::{Head, Line, Pen, authority, currency, minor, moment, percent, rate},
+    },
     document::{CashMovementKind, Completed, DocumentType, Event, Kind, Note, NoteKind, TaxExemption},
     ids::{CustomerId, LineNo},
     loyalty::Mode,
@@ -18,6 +21,7 @@ use crate::{
 };
 
 mod bytes;
+mod exchanges;
 mod plain;
 mod reports;
 mod slips;

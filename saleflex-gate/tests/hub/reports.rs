@@ -50,6 +50,7 @@ fn closed((number, day): (u32, &str), gross: i64) -> Closure {
         expected_cash: Money::ZERO,
         declaration: None,
         counted_cash: Some(Money::from_minor(50)),
+        drawers: Vec::new(),
         country: None,
     }
 }

@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use rusqlite::{Connection, params};
 use saleflex_core::{
     audit::{self, AuditRecord, AuditSearch},
+    catalog::Reference,
     document::Document,
     journal::Entry,
     settings::Settings,
 };
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::{
     error::Error,
@@ -25,7 +26,7 @@ pub struct AuditRow {
     pub record: AuditRecord,
 }
 
-/// A setting that was changed.
+/// A setting, or a record that products refer to, that was changed.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct SettingChange {
     /// Its key, such as `policy.max_lines`.
@@ -42,19 +43,61 @@ impl SettingChange {
     /// # Errors
     /// [`Error::Json`] where settings cannot be written as JSON.
     pub(crate) fn between(was: &Settings, became: &Settings) -> Result<Vec<Self>, Error> {
-        let flat = |settings: &Settings| {
+        let json = |settings: &Settings| serde_json::to_value(settings).map_err(Error::Json);
+        Ok(Self::of_values(&json(was)?, &json(became)?))
+    }
+
+    /// What differs between reference records, by kind and number: `tax_rate.1.percent`, `department.3.name`.
+    ///
+    /// # Errors
+    /// [`Error::Json`] where records cannot be written as JSON.
+    pub(crate) fn between_references(was: &Reference, became: &Reference) -> Result<Vec<Self>, Error> {
+        Ok(Self::of_values(&by_number(was)?, &by_number(became)?))
+    }
+
+    fn of_values(was: &Value, became: &Value) -> Vec<Self> {
+        let flat = |value: &Value| {
             let mut flat = BTreeMap::new();
-            flatten(&serde_json::to_value(settings).map_err(Error::Json)?, String::new(), &mut flat);
-            Ok::<_, Error>(flat)
+            flatten(value, String::new(), &mut flat);
+            flat
         };
-        let (was, became) = (flat(was)?, flat(became)?);
+        let (was, became) = (flat(was), flat(became));
         let keys: BTreeSet<&String> = was.keys().chain(became.keys()).collect();
         let change = |key: &String| {
             let (was, became) = (was.get(key).cloned(), became.get(key).cloned());
             (was != became).then(|| Self { key: key.clone(), was, became })
         };
-        Ok(keys.into_iter().filter_map(change).collect())
+        keys.into_iter().filter_map(change).collect()
     }
+}
+
+/// Reference records under what names each of them.
+fn by_number(reference: &Reference) -> Result<Value, Error> {
+    let Reference { tax_rates, departments, units, masks, brands } = reference;
+    let mut all = Map::new();
+    let mut put = |kind: &str, name: String, record: Result<Value, serde_json::Error>| {
+        let kind = all.entry(kind.to_owned()).or_insert_with(|| Value::Object(Map::new()));
+        if let Value::Object(records) = kind {
+            records.insert(name, record.map_err(Error::Json)?);
+        }
+        Ok::<_, Error>(())
+    };
+    for rate in tax_rates {
+        put("tax_rate", rate.no.to_string(), serde_json::to_value(rate))?;
+    }
+    for department in departments {
+        put("department", department.no.to_string(), serde_json::to_value(department))?;
+    }
+    for unit in units {
+        put("unit", unit.code.clone(), serde_json::to_value(unit))?;
+    }
+    for mask in masks {
+        put("mask", mask.no.to_string(), serde_json::to_value(mask))?;
+    }
+    for brand in brands {
+        put("brand", brand.name.clone(), serde_json::to_value(brand))?;
+    }
+    Ok(Value::Object(all))
 }
 
 fn flatten(value: &Value, key: String, flat: &mut BTreeMap<String, String>) {
@@ -88,10 +131,11 @@ pub(crate) fn write(
     Ok(())
 }
 
-/// The acts that a search finds, the latest first.
+/// The acts that a search finds, the latest first, behind so many of them.
 pub(crate) fn search(
     connection: &Connection,
     search: &AuditSearch,
+    mut skip: usize,
     limit: usize,
 ) -> Result<Vec<AuditRow>, Error> {
     let mut select = connection.prepare_cached(
@@ -103,8 +147,13 @@ pub(crate) fn search(
     while found.len() < limit {
         let Some(row) = rows.next()? else { break };
         let row = AuditRow { seq: row.get(0)?, record: get_json(row, 1)? };
-        if search.finds(&row.record) {
+        if !search.finds(&row.record) {
+            continue;
+        }
+        if skip == 0 {
             found.push(row);
+        } else {
+            skip -= 1;
         }
     }
     Ok(found)

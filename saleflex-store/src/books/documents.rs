@@ -180,9 +180,26 @@ pub(crate) struct Span {
 }
 
 impl Span {
-    pub(super) fn bounds(self) -> (i64, i64) {
+    pub(crate) fn bounds(self) -> (i64, i64) {
         (self.after, self.last.unwrap_or(i64::MAX))
     }
+}
+
+/// The documents finished by the entries from one place on, before another. Both are found by halving: documents lie in
+/// the order of their entries.
+pub(crate) fn finished_between(connection: &Connection, first: i64, end: i64) -> Result<Span, Error> {
+    let mut select = connection.prepare_cached("SELECT seq FROM document WHERE no = ?1")?;
+    let count = last(connection)?;
+    let mut before = |seq: i64| -> Result<i64, Error> {
+        let (mut low, mut high) = (0, count);
+        while low < high {
+            let middle = (low + high + 1).div_euclid(2);
+            let here: i64 = select.query_row([middle], |row| row.get(0))?;
+            if here < seq { low = middle } else { high = middle - 1 }
+        }
+        Ok(low)
+    };
+    Ok(Span { after: before(first)?, last: Some(before(end)?) })
 }
 
 /// The number of the last finished document; 0 before the first.

@@ -7,6 +7,7 @@ use saleflex_core::{
     money::Money,
     time::Moment,
 };
+use uuid::Uuid;
 
 /// How a stored document is named: by its identity or by the number people use.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -41,6 +42,17 @@ pub fn parse_number(text: &str) -> Option<DocumentNumber> {
         closure: ClosureNumber(closure.parse().ok()?),
         receipt: receipt.parse().ok()?,
     })
+}
+
+/// Reads what a scanner sends of a code on a receipt or a ticket: its identity, or its number. A scanner that types with
+/// the keys of another layout sends other signs between the groups; those are taken as they come.
+pub fn parse_scanned(text: &str) -> Option<DocumentKey> {
+    const IDENTITY: [usize; 5] = [8, 4, 4, 4, 12];
+    let groups: Vec<&str> = text.trim().split(|sign: char| !sign.is_ascii_alphanumeric()).collect();
+    if groups.iter().map(|group| group.len()).eq(IDENTITY) {
+        return Uuid::parse_str(&groups.concat()).ok().map(|id| DocumentKey::Id(DocumentId::new(id)));
+    }
+    parse_number(&groups.join("-")).map(DocumentKey::Number)
 }
 
 /// A stored document in the state it is in.
@@ -125,6 +137,20 @@ pub struct DocumentHead {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_scanned_code_of_a_receipt_is_read_whatever_signs_a_keyboard_makes_of_its_dashes() {
+        let id = "0195a4d2-5f3e-7abc-8def-0123456789ab";
+        let key = DocumentKey::Id(DocumentId::new(Uuid::parse_str(id).unwrap()));
+        for text in [id.to_owned(), id.to_uppercase(), id.replace('-', "*")] {
+            assert_eq!(parse_scanned(&text), Some(key), "{text}");
+        }
+        let number = parse_number("20250406-0002-000001").map(DocumentKey::Number);
+        assert_eq!(parse_scanned("20250406*0002*000001"), number);
+        for text in ["5000157024671", "3*10106", "0195a4d25f3e7abc8def0123456789ab", "", "-", "a-b-c"] {
+            assert_eq!(parse_scanned(text), None, "{text}");
+        }
+    }
 
     #[test]
     fn a_printed_number_is_read_back_and_nothing_else_is() {

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension, params};
 use saleflex_core::{
     ids::{CashierId, ClosureNumber},
     journal::{Entry, Event},
@@ -154,6 +154,34 @@ pub(crate) fn between(
 ) -> Result<Vec<Entry>, Error> {
     let seqs = places(connection, topic, from, to)?;
     seqs.into_iter().map(|seq| journal::read(connection, seq)).collect()
+}
+
+/// The last entry before a place whose owner sorts before another.
+pub(crate) fn last_before(
+    connection: &Connection,
+    topic: Topic,
+    owner: &str,
+    place: i64,
+) -> Result<Option<i64>, Error> {
+    let mut select = connection.prepare_cached(
+        "SELECT seq FROM entry_index WHERE topic = ?1 AND owner < ?2 AND seq < ?3 \
+         ORDER BY owner DESC, no DESC LIMIT 1",
+    )?;
+    Ok(select.query_row(params![topic.name(), owner, place], |row| row.get(0)).optional()?)
+}
+
+/// Where the entries of an owner before a place lie, the latest first.
+pub(crate) fn places_back(
+    connection: &Connection,
+    topic: Topic,
+    owner: &str,
+    place: i64,
+) -> Result<Vec<i64>, Error> {
+    let mut select = connection.prepare_cached(
+        "SELECT seq FROM entry_index WHERE topic = ?1 AND owner = ?2 AND seq < ?3 ORDER BY no DESC",
+    )?;
+    let seqs = select.query_map(params![topic.name(), owner, place], |row| row.get(0))?;
+    Ok(seqs.collect::<Result<_, _>>()?)
 }
 
 /// Where the entries of owners lie.

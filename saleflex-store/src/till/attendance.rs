@@ -3,19 +3,17 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use rusqlite::params;
 use saleflex_core::{
     cashier::{
         Approval,
         access::Act,
         lock::{self, Lock, LockCause, Unlocked},
-        session::{Break, BreakKind, Termination, WorkSession},
+        session::{Break, BreakKind, Termination},
         time_clock::{Attendance, ClockEntry, ClockRecord, Presence, Punch, PunchNo},
     },
     document::Refusal,
     ids::CashierId,
-    journal::{Entry, Event, EventKind},
-    performance::Sessions,
+    journal::Event,
     time::Moment,
 };
 
@@ -23,7 +21,6 @@ use super::Till;
 use crate::{
     books::index::{self, Topic},
     error::Error,
-    file::codec::get,
     people::cashier::Cashier,
 };
 
@@ -103,37 +100,6 @@ impl Till {
         let lock = Lock { cashier, at, cause: LockCause::Break };
         self.lock = Some(lock);
         Ok(lock)
-    }
-
-    /// The work sessions that began in a span of business dates, the open one included.
-    ///
-    /// # Errors
-    /// [`Error::Database`] when the file cannot be read.
-    pub fn work_sessions(&self, from: NaiveDate, to: NaiveDate) -> Result<Vec<WorkSession>, Error> {
-        let sessions = self.sessions()?.into_all();
-        let is_within = |session: &WorkSession| (from..=to).contains(&session.started_at.business_date);
-        Ok(sessions.into_iter().filter(is_within).collect())
-    }
-
-    /// The sessions of the journal; idle time is by the store's limit as it is now.
-    pub(super) fn sessions(&self) -> Result<Sessions, Error> {
-        let mut sessions = Sessions::new(self.identity.terminal, self.settings.idle.counts_after_s);
-        let first = index::places(self.connection(), Topic::Session, "", "")?.first().copied();
-        let Some(first) = first else { return Ok(sessions) };
-        let mut select = self
-            .connection()
-            .prepare_cached("SELECT kind, created_at, payload FROM event WHERE seq >= ?1 ORDER BY seq")?;
-        let mut rows = select.query(params![first])?;
-        while let Some(row) = rows.next()? {
-            // A document's entries show only that somebody works: their payload is not read.
-            if row.get_ref(0)?.as_str().unwrap_or_default() == EventKind::Till.name() {
-                let payload: Vec<u8> = row.get(2)?;
-                sessions.follow(&Entry::from_bytes(&payload)?);
-            } else {
-                sessions.touch(get(row, 1)?);
-            }
-        }
-        Ok(sessions)
     }
 
     /// A session that a power cut interrupted ends with its last command, before another begins.

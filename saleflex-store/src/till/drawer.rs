@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use saleflex_core::{
     cashier::Approval,
     closure::{
-        CashTotals, Declaration, Report,
-        drawer::{self, CountPurpose, Counting, Drawer, DrawerCount, DrawerNo},
+        CashTotals, Declaration, Refusal, Report,
+        drawer::{self, ClosedDrawer, CountPurpose, Counting, Drawer, DrawerCount, DrawerNo},
     },
     ids::{CashierId, ClosureNumber},
     journal::Event,
@@ -110,10 +110,69 @@ impl Till {
         Ok(counts.collect())
     }
 
+    /// What was counted of several drawers for closing, all of them together and each: where the store wants a count,
+    /// where one is declared, and where any of them was counted. Nothing at a till with one drawer.
+    ///
+    /// # Errors
+    /// [`Error::NotClosed`] for a drawer that was not counted, or not since cash moved.
+    pub(super) fn counted_drawers(
+        &self,
+        report: &Report,
+        declared: Option<&Declaration>,
+    ) -> Result<(Option<Declaration>, Vec<ClosedDrawer>), Error> {
+        if self.settings.drawers.len() < 2 {
+            return Ok((None, Vec::new()));
+        }
+        let counts = self.drawer_counts(self.period.period.number)?;
+        let for_closing = |no: DrawerNo| {
+            let last = counts.iter().rev().find(|count| count.drawer == no);
+            last.filter(|count| count.purpose == CountPurpose::Closing)
+        };
+        let states = self.drawers_by(report)?;
+        let is_any = states.iter().any(|state| for_closing(state.drawer.no).is_some());
+        if !is_any && declared.is_none() && !self.settings.closing.declaration_required {
+            return Ok((None, Vec::new()));
+        }
+        let mut all = Vec::new();
+        for state in &states {
+            let drawer = state.drawer.no;
+            let count = for_closing(drawer).filter(|count| count.cash == state.cash);
+            all.push(count.cloned().ok_or(Refusal::DrawerNotCounted { drawer })?);
+        }
+        Ok((Some(drawer::together(&all)), all.iter().map(ClosedDrawer::of).collect()))
+    }
+
+    /// The drawers that are still to be counted before the period can be closed; none at a till with one drawer.
+    ///
+    /// # Errors
+    /// [`Error::Database`] when the file cannot be read.
+    pub fn drawers_to_count(&self) -> Result<Vec<DrawerNo>, Error> {
+        if self.settings.drawers.len() < 2 {
+            return Ok(Vec::new());
+        }
+        let counts = self.drawer_counts(self.period.period.number)?;
+        let is_counted = |state: &DrawerState| {
+            let last = counts.iter().rev().find(|count| count.drawer == state.drawer.no);
+            last.is_some_and(|last| last.purpose == CountPurpose::Closing && last.cash == state.cash)
+        };
+        let states = self.drawers()?.into_iter().filter(|state| !is_counted(state));
+        Ok(states.map(|state| state.drawer.no).collect())
+    }
+
     fn drawers_by(&self, report: &Report) -> Result<Vec<DrawerState>, Error> {
         let counts = self.drawer_counts(self.period.period.number)?;
         let opening = self.period.period.opening_cash(report);
-        let drawers = Drawer::of_period(&self.settings.drawers, opening);
+        let mut configured = self.settings.drawers.clone();
+        if configured.len() > 1
+            && let Some(last) = self.closures(1)?.first()
+        {
+            // What each was left with when it was counted last is what it begins with.
+            for drawer in &mut configured {
+                let left = last.drawers.iter().find(|left| left.no == drawer.no);
+                drawer.opening = left.map_or(drawer.opening, |left| left.left);
+            }
+        }
+        let drawers = Drawer::of_period(&configured, opening);
         let state = |one: &Drawer| {
             let mut state = DrawerState {
                 drawer: one.clone(),

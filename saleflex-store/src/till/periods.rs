@@ -1,5 +1,7 @@
 //! The end of the day.
 
+use std::collections::BTreeSet;
+
 use saleflex_core::{
     cashier::Approval,
     closure::{
@@ -37,6 +39,15 @@ pub struct XReport {
     pub last_document: Option<DocumentMark>,
     /// How many documents were parked in it and still are.
     pub suspended_count: u64,
+}
+
+/// What the figures of a country ask the shop for.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct CountryAsks {
+    /// Classes that departments belong to, such as `gift_card`.
+    pub classes: BTreeSet<String>,
+    /// Amounts that people declare, such as `reported_tips`.
+    pub declared: BTreeSet<String>,
 }
 
 /// Periods.
@@ -111,6 +122,8 @@ impl Till {
         let cashier = self.cashier_on_duty()?;
         let moment = self.shell.now();
         let x = self.x_report()?;
+        let (counted, drawers) = self.counted_drawers(&x.report, declaration)?;
+        let declaration = counted.as_ref().or(declaration);
         let closure = closure::close(Closing {
             moment,
             cashier: &cashier,
@@ -123,6 +136,7 @@ impl Till {
             last_document: x.last_document,
             suspended_count: x.suspended_count,
             declaration,
+            drawers: &drawers,
         })?;
         let closure = self.with_country(closure)?;
         // Only now that the period will close: a refusal changes nothing.
@@ -180,8 +194,25 @@ impl Till {
     fn with_country(&self, closure: Closure) -> Result<Closure, Error> {
         let Some(region) = &self.settings.region else { return Ok(closure) };
         let template = templates::with(&self.settings.templates)?.resolve(region);
-        let inputs = Inputs { classes: self.settings.classes.clone(), ..Inputs::default() };
+        let declared = closure.declaration.as_ref().map(|counted| counted.declared.clone());
+        let inputs =
+            Inputs { classes: self.settings.classes.clone(), declared: declared.unwrap_or_default() };
         Ok(closure.with_country(&template, &inputs))
+    }
+
+    /// What the figures of the shop's country ask for: the classes that departments belong to, and the amounts that
+    /// people declare when they count for closing, by name. Nothing where no country is set.
+    ///
+    /// # Errors
+    /// [`Error::Settings`] for a template of the shop's own that cannot be one.
+    pub fn country_asks(&self) -> Result<CountryAsks, Error> {
+        let mut asks = CountryAsks::default();
+        let Some(region) = &self.settings.region else { return Ok(asks) };
+        for figure in templates::with(&self.settings.templates)?.resolve(region).template.fields.values() {
+            asks.classes.extend(figure.class().map(str::to_owned));
+            asks.declared.extend(figure.declared().map(str::to_owned));
+        }
+        Ok(asks)
     }
 
     /// The closed periods, the latest first.

@@ -86,7 +86,7 @@ impl Till {
     ) -> Result<(), Error> {
         self.need_between_documents()?;
         let next = self.catalog_with(reference)?;
-        let event = Event::ReferenceReplaced { reference: Box::new(reference.clone()) };
+        let event = self.reference_replaced(reference);
         self.commit_of_hub(event, |connection, _| {
             catalog::replace_reference(connection, reference)?;
             inbox::mark(connection, connector, taken)

@@ -1,5 +1,7 @@
 //! What is for sale, by which rules.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use saleflex_core::{
     cashier::Capability,
     catalog::{Catalog, CatalogChange, CatalogError, Reference},
@@ -68,12 +70,64 @@ impl Till {
         self.need(Capability::CatalogWrite)?;
         let next = self.catalog_with(reference)?;
         let terminal = self.identity.terminal.uuid();
-        let event = Event::ReferenceReplaced { reference: Box::new(reference.clone()) };
+        let event = self.reference_replaced(reference);
         self.commit_event(event, terminal, |connection, _| {
             catalog::replace_reference(connection, reference)
         })?;
         self.catalog = next;
         Ok(())
+    }
+
+    /// Puts other reference records and other exchange rates in the place of the present ones, all of them in one
+    /// transaction or none. What is the same as before is not written and asks for no capability.
+    ///
+    /// # Errors
+    /// As [`Till::replace_reference`] and [`Till::set_exchange_rate`]; nothing has changed then.
+    pub fn import_reference(
+        &mut self,
+        reference: &Reference,
+        rates: &BTreeMap<CurrencyCode, ExchangeRate>,
+    ) -> Result<(), Error> {
+        let present: BTreeMap<_, _> = self.rates.iter().copied().collect();
+        let terminal = self.identity.terminal.uuid();
+        let mut events = Vec::new();
+        let mut next = None;
+        if *reference != self.catalog.reference() {
+            self.need(Capability::CatalogWrite)?;
+            next = Some(self.catalog_with(reference)?);
+            events.push((self.reference_replaced(reference), terminal));
+        }
+        let named: BTreeSet<CurrencyCode> = present.keys().chain(rates.keys()).copied().collect();
+        for currency in named {
+            let rate = rates.get(&currency).copied();
+            if rate != present.get(&currency).copied() {
+                self.need(Capability::CatalogWrite)?;
+                events.push((Event::RateSet { currency, rate }, terminal));
+            }
+        }
+        if events.is_empty() {
+            return Ok(());
+        }
+        self.commit_events(events, |connection, event| {
+            if let Event::RateSet { currency, rate } = event {
+                catalog::set_rate(connection, *currency, *rate)
+            } else {
+                catalog::replace_reference(connection, reference)
+            }
+        })?;
+        if let Some(next) = next {
+            self.catalog = next;
+        }
+        self.rates = rates.iter().map(|(currency, rate)| (*currency, *rate)).collect();
+        Ok(())
+    }
+
+    /// The event of a replacement, with what was there before.
+    pub(super) fn reference_replaced(&self, reference: &Reference) -> Event {
+        Event::ReferenceReplaced {
+            reference: Box::new(reference.clone()),
+            was: Some(Box::new(self.catalog.reference())),
+        }
     }
 
     /// The catalog with other records that products refer to, beside the one in use.
@@ -91,13 +145,13 @@ impl Till {
     /// Sets an exchange rate; none: the currency is no longer taken.
     ///
     /// # Errors
-    /// [`Error::Refused`] without the capability.
+    /// [`Error::Refused`] without the capability: what foreign money is worth is for whoever sets prices.
     pub fn set_exchange_rate(
         &mut self,
         currency: CurrencyCode,
         rate: Option<ExchangeRate>,
     ) -> Result<(), Error> {
-        self.need(Capability::SettingsWrite)?;
+        self.need(Capability::CatalogWrite)?;
         let terminal = self.identity.terminal.uuid();
         self.commit_event(Event::RateSet { currency, rate }, terminal, |connection, _| {
             catalog::set_rate(connection, currency, rate)
@@ -134,6 +188,7 @@ impl Till {
             }
             Self::revalue(connection, costing.0, costing.1)
         })?;
+        self.worked.forget();
         self.in_force.resolve_by(settings.campaigns.resolution);
         self.settings = settings;
         Ok(())

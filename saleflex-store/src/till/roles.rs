@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, NaiveDate, Utc};
-use rusqlite::params;
+use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use saleflex_core::{
     cashier::{
@@ -16,19 +15,15 @@ use saleflex_core::{
     catalog::is_unprintable,
     document,
     ids::CashierId,
-    journal::{Entry, Event},
-    performance::{Pace, actuals, work_of_session},
+    journal::Event,
+    performance::actuals,
 };
 use uuid::Uuid;
 
 use super::Till;
 use crate::{
-    books::{
-        documents::Finished,
-        index::{self, Topic},
-    },
+    books::index::{self, Topic},
     error::Error,
-    file::codec::get,
 };
 
 /// A cashier, what they did, and the rates and scores made of it.
@@ -167,63 +162,4 @@ impl Till {
         }
         Ok(all)
     }
-
-    /// What each cashier did in a span of business dates: documents by who finished them, and their sessions.
-    fn work(&self, from: NaiveDate, to: NaiveDate) -> Result<BTreeMap<CashierId, Work>, Error> {
-        let mut all: BTreeMap<CashierId, Work> = BTreeMap::new();
-        for pace in self.paces(from, to)? {
-            all.entry(pace.cashier).or_default().merge(&pace.work());
-        }
-        let now = self.last_command()?;
-        for session in self.work_sessions(from, to)? {
-            all.entry(session.cashier).or_default().merge(&work_of_session(&session, now));
-        }
-        Ok(all)
-    }
-
-    /// When the last entry was committed: what lasts is measured to there, so that a question changes nothing.
-    pub(super) fn last_command(&self) -> Result<DateTime<Utc>, Error> {
-        let last = "SELECT created_at FROM event ORDER BY seq DESC LIMIT 1";
-        Ok(self.connection().query_row(last, [], |row| get(row, 0))?)
-    }
-
-    /// The metrics of each document finished in a span of business dates, in order.
-    ///
-    /// # Errors
-    /// [`Error::Database`] when the file cannot be read.
-    pub fn paces(&self, from: NaiveDate, to: NaiveDate) -> Result<Vec<Pace>, Error> {
-        let mut select = self.connection().prepare_cached(
-            "SELECT payload FROM event WHERE entity_id IN (SELECT event.entity_id FROM document \
-             JOIN event ON event.seq = document.seq WHERE business_date BETWEEN ?1 AND ?2) ORDER BY seq",
-        )?;
-        let mut rows = select.query(params![from.to_string(), to.to_string()])?;
-        let mut open: BTreeMap<Uuid, Vec<Entry>> = BTreeMap::new();
-        let mut paces = Vec::new();
-        while let Some(row) = rows.next()? {
-            let payload: Vec<u8> = row.get(0)?;
-            let entry = Entry::from_bytes(&payload)?;
-            let entity = entry.entity;
-            let is_over = Finished::of(&entry).next().is_some();
-            open.entry(entity).or_default().push(entry);
-            if is_over {
-                let steps = open.remove(&entity).unwrap_or_default();
-                paces.extend(
-                    paces_of(&steps).filter(|(date, _)| (from..=to).contains(date)).map(|(_, pace)| pace),
-                );
-            }
-        }
-        Ok(paces)
-    }
-}
-
-/// The metrics of the documents that one document's entries finished, with their business dates.
-fn paces_of(steps: &[Entry]) -> impl Iterator<Item = (NaiveDate, Pace)> {
-    let events = || {
-        steps.iter().flat_map(|step| {
-            let at = step.at.instant;
-            step.document_events().iter().map(move |event| (at, event))
-        })
-    };
-    let completed = steps.iter().flat_map(|step| &step.effects.completed);
-    completed.filter_map(move |one| Some((one.completed_at.business_date, Pace::of(events(), one)?)))
 }

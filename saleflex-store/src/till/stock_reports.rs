@@ -209,7 +209,7 @@ impl Till {
 
     /// The place in the journal of the first entry of a business date or a later one, found by halving: entries lie in
     /// the order of their dates.
-    fn first_entry_from(&self, date: NaiveDate) -> Result<i64, Error> {
+    pub(super) fn first_entry_from(&self, date: NaiveDate) -> Result<i64, Error> {
         let (mut low, mut high) = (1, self.head.seq + 1);
         while low < high {
             let middle = low.midpoint(high);

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::Days;
 use saleflex_core::{
     cashier::{
         Approval,
@@ -149,7 +150,10 @@ impl Till {
             let closed = self.closure(closure)?;
             (closed.period.opened_at.instant, closed.closed_at.instant)
         };
-        let sessions = self.sessions()?.into_all();
+        let date = from.date_naive();
+        let near = date.checked_sub_days(Days::new(1)).unwrap_or(date);
+        let start = self.session_begun_before(self.first_entry_from(near)?, near)?;
+        let sessions = self.sessions_since(start, |_, _| true)?.into_all();
         let mut worked = BTreeMap::new();
         for cashier in people {
             self.cashier(cashier).ok_or(Error::NoSuchCashier { cashier })?;

@@ -17,8 +17,21 @@ impl Till {
     /// # Errors
     /// [`Error::Refused`] without the capability to read the trail.
     pub fn audit_trail(&self, search: &AuditSearch, limit: usize) -> Result<Vec<AuditRow>, Error> {
+        self.audit_page(search, 0, limit)
+    }
+
+    /// The same behind so many of them: the next page.
+    ///
+    /// # Errors
+    /// As [`Till::audit_trail`].
+    pub fn audit_page(
+        &self,
+        search: &AuditSearch,
+        skip: usize,
+        limit: usize,
+    ) -> Result<Vec<AuditRow>, Error> {
         self.need(Capability::AuditRead)?;
-        audit::search(self.connection(), search, limit)
+        audit::search(self.connection(), search, skip, limit)
     }
 
     /// What an entry of the journal changed of the settings, by key; nothing where it is about something else.
@@ -31,6 +44,19 @@ impl Till {
             return Ok(Vec::new());
         };
         SettingChange::between(&was, &settings)
+    }
+
+    /// What an entry of the journal changed of tax rates, departments, units, masks and brands; nothing where it is
+    /// about something else.
+    ///
+    /// # Errors
+    /// As [`Till::setting_changes`].
+    pub fn reference_changes(&self, seq: i64) -> Result<Vec<SettingChange>, Error> {
+        self.need(Capability::AuditRead)?;
+        let Event::ReferenceReplaced { reference, was: Some(was) } = self.entry(seq)?.event else {
+            return Ok(Vec::new());
+        };
+        SettingChange::between_references(&was, &reference)
     }
 
     /// The prices that an entry of the journal changed, by product.

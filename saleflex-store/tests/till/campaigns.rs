@@ -207,6 +207,21 @@ fn a_coupon_unlocks_its_campaign_once_and_its_use_is_counted_and_given_back() {
 }
 
 #[test]
+fn a_blocked_coupon_says_so_and_one_that_is_not_there_does_too() {
+    let mut shop = promoted(vec![with_coupon()]);
+    shop.log_in(ADMIN);
+    let blocked = Coupon { is_active: false, ..shop.till.find_coupon(CODE).unwrap().unwrap().coupon };
+    shop.till.save_coupons(vec![blocked]).unwrap();
+    shop.execute(sell("D"));
+    let refused = |shop: &mut Shop, code| match shop.till.execute(enter(code)) {
+        Err(Error::Refused(Refusal::Coupon(why))) => why,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(refused(&mut shop, CODE), CouponRefusal::Blocked);
+    assert_eq!(refused(&mut shop, "NOBODY-KNOWS"), CouponRefusal::NotFound);
+}
+
+#[test]
 fn a_cancelled_sale_uses_no_coupon_and_a_suspended_one_keeps_it() {
     let mut shop = promoted(vec![with_coupon()]);
     shop.execute(sell("D"));

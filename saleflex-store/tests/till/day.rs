@@ -22,6 +22,7 @@ use saleflex_store::{Error, cashier::NewCashier, till::Amendment, verify::Verifi
 use crate::support::shop::{ADMIN, CASHIER, MANAGER, Shop, cash, float, minor, sell, sell_some};
 
 mod tips;
+mod work;
 
 fn whole(shop: &Shop) {
     assert!(matches!(shop.till.verify().unwrap(), Verification::Whole(_)));

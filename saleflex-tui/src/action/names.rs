@@ -38,7 +38,7 @@ pub enum EventError {
 }
 
 /// Names of actions without an argument.
-const PLAIN: [(&str, Action); 95] = [
+const PLAIN: [(&str, Action); 97] = [
     ("BACK", Action::Back),
     ("BANK_TRANSFER_PAYMENT", Action::Tender(TenderKind::BankTransfer)),
     ("BONUS_PAYMENT", Action::Redeem),
@@ -123,7 +123,9 @@ const PLAIN: [(&str, Action); 95] = [
     ("RETURN_WITHOUT_RECEIPT", Action::ReturnWithoutReceipt),
     ("SALES_FORM", Action::Go(Screen::Sale)),
     ("SAVE_CHANGES", Action::Save),
+    ("SERVICE_BACKUP", Action::BackUp),
     ("SERVICE_CHANGE_PASSWORD", Action::ChangeSecret),
+    ("SERVICE_CHECK", Action::CheckUp),
     ("START_BREAK", Action::StartBreak),
     ("STORE_CREDIT_PAYMENT", Action::Tender(TenderKind::StoreCredit)),
     ("SUBTOTAL", Action::Subtotal),

@@ -51,6 +51,8 @@ impl State {
                 Vec::new()
             }
             Action::XReport => vec![Effect::Ask(effect::Question::XReport)],
+            Action::CheckUp => self.serve(effect::Question::CheckUp),
+            Action::BackUp => self.serve(effect::Question::BackUp),
             Action::ZReport => {
                 self.ask_count();
                 Vec::new()
@@ -75,6 +77,11 @@ impl State {
                 Vec::new()
             }
         }
+    }
+
+    /// What is for whoever keeps the till in order.
+    fn serve(&mut self, question: effect::Question) -> Vec<Effect> {
+        if self.is_forbidden("SERVICE") { Vec::new() } else { vec![Effect::Ask(question)] }
     }
 
     /// Whether the sale screen knows an action: it is on its form or among its keys.
@@ -132,6 +139,12 @@ impl State {
     pub(super) fn scan(&mut self, code: String) -> Vec<Effect> {
         if matches!(self.dialogs.last(), Some(Dialog::Paper(_))) {
             self.dialogs.pop();
+        }
+        if let Place::Return(back) = self.place()
+            && back.sold.is_none()
+            && self.dialogs.is_empty()
+        {
+            return self.return_of(code);
         }
         if !self.dialogs.is_empty() || matches!(self.place(), Place::Return(_)) {
             let words = self.text.fill(Key::ScanWaits, &[("code", &code)]);

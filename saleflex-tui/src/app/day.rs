@@ -53,7 +53,27 @@ impl State {
     pub(super) fn begin_break(&mut self, user_name: Option<String>, kind: BreakKind) -> Vec<Effect> {
         match user_name {
             Some(user_name) => self.punch(user_name, Punch::BreakStart(kind)),
-            None => Self::act(Act::StartBreak(kind)),
+            // One by plan says how long it is to last.
+            None if kind == BreakKind::Scheduled => {
+                let field = Field::new(self.text.word(Key::PlannedField), FieldKind::Number).optional();
+                let title = self.text.word(Key::BreakTitle);
+                let prompt = Prompt::new(title, vec![field], Purpose::Break(kind));
+                self.dialogs.push(Dialog::Prompt(Box::new(prompt)));
+                Vec::new()
+            }
+            None => Self::act(Act::StartBreak(kind, None)),
+        }
+    }
+
+    /// How many minutes a break is to last was typed; nothing is no plan.
+    pub(super) fn answer_break(&self, kind: BreakKind, typed: &str) -> Result<Vec<Effect>, String> {
+        /// A day; more is a mistake.
+        const LONGEST: u32 = 24 * 60;
+        let minutes = || typed.trim().parse().ok().filter(|minutes| (1..=LONGEST).contains(minutes));
+        match (typed.trim().is_empty(), minutes()) {
+            (true, _) => Ok(Self::act(Act::StartBreak(kind, None))),
+            (false, Some(minutes)) => Ok(Self::act(Act::StartBreak(kind, Some(minutes)))),
+            (false, None) => Err(self.text.word(Key::PlannedNotRead).to_owned()),
         }
     }
 

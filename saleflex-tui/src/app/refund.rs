@@ -36,6 +36,16 @@ impl State {
         Vec::new()
     }
 
+    /// Shows what can be brought back of a receipt that was scanned.
+    pub(super) fn return_of(&mut self, number: String) -> Vec<Effect> {
+        let effects = self.open_return();
+        if let Some(Place::Return(back)) = self.places.last_mut() {
+            **back = Return { number: number.clone(), ..Return::default() };
+            return vec![Effect::Ask(effect::Question::Receipt(number))];
+        }
+        effects
+    }
+
     fn returning(&mut self) -> Option<&mut Return> {
         match self.places.last_mut() {
             Some(Place::Return(back)) => Some(back),

@@ -5,7 +5,8 @@ use std::{fs, path::Path};
 use anyhow::Context;
 use serde_json::{Value, json};
 
-use super::{Call, doctor::Check};
+use super::Call;
+use crate::checkup::Check;
 
 /// Of each file of the log the end is taken: what led to the call.
 const MOST_LOG_BYTES: u64 = 1_024 * 1_024;

@@ -10,6 +10,7 @@ use super::{Call, Ending, answer, print, receipts::Show, say_none};
 
 pub mod correcting;
 mod people;
+pub mod rollup;
 
 pub use self::correcting::Correct;
 
@@ -35,6 +36,8 @@ pub enum Closures {
         #[arg(long)]
         json: bool,
     },
+    /// What several come to together, with their corrections: the days of a till or its store, the months, the years.
+    Rollup(rollup::Rollup),
     /// The Z report of one, marked as a copy.
     Show {
         /// Its number.
@@ -61,6 +64,7 @@ impl Closures {
             Self::Show { number, format } => {
                 format.write(&print::closure(call, &*call.reader()?, *number)?, out)?;
             }
+            Self::Rollup(rollup) => return rollup.run(call, out),
             Self::Correct(correct) => correct.run(call, out)?,
             Self::Corrections { number, json } => correcting::list(call, *number, *json, out)?,
         }

@@ -10,10 +10,12 @@ use saleflex_core::{
     quantity::ExchangeRate,
     tax::TaxRate,
 };
-use saleflex_store::Till;
-use serde::{Deserialize, Serialize};
+use saleflex_store::{Error, Till};
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::{Map, Value};
 
 use super::{Call, Ending, answer, doing::Doing};
+use crate::message;
 
 /// Tax rates, departments, units, barcode masks, brands and exchange rates.
 #[derive(Clone, Debug, Subcommand)]
@@ -44,8 +46,7 @@ pub enum References {
 }
 
 /// The records as a file holds them; a kind that is not named is not spoken of.
-#[derive(Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Serialize)]
 struct Records {
     tax_rates: Option<Vec<TaxRate>>,
     departments: Option<Vec<Department>>,
@@ -56,6 +57,23 @@ struct Records {
 }
 
 impl Records {
+    /// Reads a file. Whatever is wrong with any of its records is told, each under its kind and place.
+    fn read(text: &str) -> anyhow::Result<Self> {
+        let mut kinds: Map<String, Value> = serde_json::from_str(text)?;
+        let mut faults = Vec::new();
+        let records = Self {
+            tax_rates: each(&mut kinds, "tax_rates", &mut faults),
+            departments: each(&mut kinds, "departments", &mut faults),
+            units: each(&mut kinds, "units", &mut faults),
+            masks: each(&mut kinds, "masks", &mut faults),
+            brands: each(&mut kinds, "brands", &mut faults),
+            exchange_rates: rates(&mut kinds, &mut faults),
+        };
+        faults.extend(kinds.keys().map(|kind| format!("{kind}: there are no such records")));
+        anyhow::ensure!(faults.is_empty(), faults.join("\n"));
+        Ok(records)
+    }
+
     fn of(till: &Till) -> Self {
         let Reference { tax_rates, departments, units, masks, brands } = till.catalog().reference();
         Self {
@@ -80,6 +98,42 @@ impl Records {
     }
 }
 
+/// The records of a kind; none where the file does not speak of it.
+fn each<T: DeserializeOwned>(
+    kinds: &mut Map<String, Value>,
+    kind: &str,
+    faults: &mut Vec<String>,
+) -> Option<Vec<T>> {
+    let Value::Array(records) = kinds.remove(kind).filter(|value| !value.is_null())? else {
+        faults.push(format!("{kind}: a list is needed"));
+        return None;
+    };
+    let read = |(at, record): (usize, Value)| {
+        let read = serde_json::from_value(record);
+        read.map_err(|error| faults.push(format!("{kind}[{at}]: {error}"))).ok()
+    };
+    Some(records.into_iter().enumerate().filter_map(read).collect())
+}
+
+/// The exchange rates by currency; none where the file does not speak of them.
+fn rates(
+    kinds: &mut Map<String, Value>,
+    faults: &mut Vec<String>,
+) -> Option<BTreeMap<CurrencyCode, ExchangeRate>> {
+    const KIND: &str = "exchange_rates";
+    let Value::Object(rates) = kinds.remove(KIND).filter(|value| !value.is_null())? else {
+        faults.push(format!("{KIND}: currencies with their rates are needed"));
+        return None;
+    };
+    let read = |(currency, rate): (String, Value)| {
+        let code = CurrencyCode::parse(&currency).map_err(|error| error.to_string());
+        let rate = serde_json::from_value(rate).map_err(|error| error.to_string());
+        let both = code.and_then(|code| Ok((code, rate?)));
+        both.map_err(|error| faults.push(format!("{KIND}.{currency}: {error}"))).ok()
+    };
+    Some(rates.into_iter().filter_map(read).collect())
+}
+
 impl References {
     pub(super) fn run(&self, call: &Call<'_>, out: &mut dyn Write) -> anyhow::Result<Ending> {
         match self {
@@ -93,7 +147,7 @@ impl References {
             Self::Import { file, doing } => {
                 let named = || file.display().to_string();
                 let text = fs::read_to_string(file).with_context(named)?;
-                let records: Records = serde_json::from_str(&text).with_context(named)?;
+                let records = Records::read(&text).with_context(named)?;
                 let mut till = doing.till(call)?;
                 import(call, &mut till, &records)?;
                 doing.say(out, &Records::of(&till), None)?;
@@ -111,18 +165,13 @@ impl References {
     }
 }
 
+/// Takes the records of a file over, all of them or none; what is wrong is told record by record.
 fn import(call: &Call<'_>, till: &mut Till, records: &Records) -> anyhow::Result<()> {
-    let present = till.catalog().reference();
-    let wanted = records.over(present.clone());
-    if wanted != present {
-        till.replace_reference(&wanted).map_err(|error| call.words(&error))?;
-    }
-    let Some(wanted) = &records.exchange_rates else { return Ok(()) };
-    let present: BTreeMap<_, _> = till.exchange_rates().iter().copied().collect();
-    let gone = present.keys().filter(|currency| !wanted.contains_key(currency)).map(|gone| (*gone, None));
-    let other = wanted.iter().filter(|(currency, rate)| present.get(currency) != Some(rate));
-    for (currency, rate) in gone.chain(other.map(|(currency, rate)| (*currency, Some(*rate)))) {
-        till.set_exchange_rate(currency, rate).map_err(|error| call.words(&error))?;
-    }
-    Ok(())
+    let wanted = records.over(till.catalog().reference());
+    let present = till.exchange_rates().iter().copied().collect();
+    let rates = records.exchange_rates.as_ref().unwrap_or(&present);
+    till.import_reference(&wanted, rates).map_err(|error| match error {
+        Error::Catalog(errors) => anyhow::Error::msg(message::catalog_errors_all(call.text, &errors)),
+        other => call.words(&other),
+    })
 }

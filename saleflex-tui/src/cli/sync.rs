@@ -4,7 +4,12 @@ use std::{collections::BTreeSet, io::Write, time::Duration};
 
 use anyhow::{Context, bail};
 use clap::Subcommand;
-use saleflex_store::{Till, inbox::HeldRow, quotas::Share};
+use saleflex_store::{
+    Till,
+    inbox::{HeldRow, PullState},
+    outbox::Failure,
+    quotas::Share,
+};
 use saleflex_sync::{
     outbox::Progress,
     plan::Came,
@@ -16,7 +21,10 @@ use saleflex_sync::{
 use serde_json::{Value, json};
 
 use super::{Call, Ending, answer, secret::Person};
-use crate::sync::{SyncMode, SyncSettings, TillWorker, enrol as enrol_at, write_token};
+use crate::{
+    sync::{SyncMode, SyncSettings, TillWorker, enrol as enrol_at, write_token},
+    text::{Key, Text},
+};
 
 /// The till and its hub.
 #[derive(Clone, Debug, Subcommand)]
@@ -78,9 +86,10 @@ impl Sync {
                 let (till, settings) = connected(call)?;
                 let mut outbox = till.outbox(settings.connector()?).map_err(|error| call.words(&error))?;
                 if !outbox.release(*number).map_err(|error| call.words(&error))? {
-                    bail!("event {number} is not set aside");
+                    bail!(call.text.fill(Key::SyncNotAside, &[("number", &number.to_string())]));
                 }
-                writeln!(out, "event {number} is sent once more")?;
+                let said = call.text.fill(Key::SyncSentAgain, &[("number", &number.to_string())]);
+                writeln!(out, "{said}")?;
                 Ok(Ending::Good)
             }
             Self::WriteOff { number, reason, user } => {
@@ -88,7 +97,8 @@ impl Sync {
                 Person { user: user.clone() }.log_in(call, &mut till)?;
                 let written_off = till.discard_delivery(settings.connector()?, *number, reason.clone());
                 written_off.map_err(|error| call.words(&error))?;
-                writeln!(out, "event {number} is written off")?;
+                let said = call.text.fill(Key::SyncWrittenOff, &[("number", &number.to_string())]);
+                writeln!(out, "{said}")?;
                 Ok(Ending::Good)
             }
         }
@@ -134,36 +144,75 @@ fn status(call: &Call<'_>, json: bool, out: &mut dyn Write) -> anyhow::Result<En
             }),
         )?;
     } else {
-        writeln!(out, "{connector} at {}", settings.address)?;
-        writeln!(out, "{} of {} events wait", progress.waiting, progress.last_no)?;
-        if let Some(oldest) = progress.oldest_waiting {
-            writeln!(out, "the oldest is of {}", oldest.format("%Y-%m-%d %H:%M UTC"))?;
-        }
-        for (number, why) in &aside {
-            writeln!(out, "event {number} is set aside: {} {}", why.code, why.detail)?;
-        }
-        match pull.pulled_at {
-            Some(at) => writeln!(out, "changes were last asked for {}", at.format("%Y-%m-%d %H:%M UTC"))?,
-            None => writeln!(out, "changes were never asked for")?,
-        }
-        let left = pull.authority.iter().filter(|(_, who)| *who == "terminal");
-        let decided = left.map(|(domain, _)| domain.clone()).chain(kept.iter().cloned());
-        for domain in decided.collect::<BTreeSet<_>>() {
-            writeln!(out, "{domain} is decided at this till: what the hub says of it waits")?;
-        }
-        if pull.held > 0 {
-            writeln!(out, "{} rows do not fit yet", pull.held)?;
-            for HeldRow { resource, id, held_for, .. } in &held {
-                writeln!(out, "  {resource} {id}: {held_for}")?;
-            }
-        }
-        let left = shares.iter().filter(|share| share.left() > 0).count();
+        let told = Told { connector, settings: &settings, progress: &progress, aside: &aside };
+        told.say(call.text, out)?;
+        say_pulled(call.text, &pull, &kept, &held, out)?;
+        let left = shares.iter().filter(|share| share.left() > 0).count().to_string();
         if !shares.is_empty() {
-            writeln!(out, "{left} of {} shares of limits have something left", shares.len())?;
+            let values = [("left", left.as_str()), ("all", &shares.len().to_string())];
+            writeln!(out, "{}", call.text.fill(Key::SyncShares, &values))?;
         }
     }
     Ok(Ending::good_if(aside.is_empty() && pull.held == 0))
 }
+
+/// How the outbox stands, in words.
+struct Told<'a> {
+    connector: &'a str,
+    settings: &'a SyncSettings,
+    progress: &'a saleflex_store::outbox::Progress,
+    aside: &'a [(u64, Failure)],
+}
+
+impl Told<'_> {
+    fn say(&self, text: &Text, out: &mut dyn Write) -> anyhow::Result<()> {
+        let values = [("connector", self.connector), ("address", &self.settings.address.to_string())];
+        writeln!(out, "{}", text.fill(Key::SyncAt, &values))?;
+        let [waiting, all] = [self.progress.waiting, self.progress.last_no].map(|count| count.to_string());
+        writeln!(out, "{}", text.fill(Key::SyncSaysWaiting, &[("waiting", &waiting), ("all", &all)]))?;
+        if let Some(oldest) = self.progress.oldest_waiting {
+            let at = oldest.format(MINUTE).to_string();
+            writeln!(out, "{}", text.fill(Key::SyncOldest, &[("at", &at)]))?;
+        }
+        for (number, why) in self.aside {
+            let (number, why) = (number.to_string(), format!("{} {}", why.code, why.detail));
+            writeln!(out, "{}", text.fill(Key::SyncAside, &[("number", &number), ("why", &why)]))?;
+        }
+        Ok(())
+    }
+}
+
+/// When changes were asked for, who decides what, and what of them does not fit.
+fn say_pulled(
+    text: &Text,
+    pull: &PullState,
+    kept: &[String],
+    held: &[HeldRow],
+    out: &mut dyn Write,
+) -> anyhow::Result<()> {
+    match pull.pulled_at {
+        Some(at) => {
+            let at = at.format(MINUTE).to_string();
+            writeln!(out, "{}", text.fill(Key::SyncAsked, &[("at", &at)]))?;
+        }
+        None => writeln!(out, "{}", text.word(Key::SyncNeverAsked))?,
+    }
+    let left = pull.authority.iter().filter(|(_, who)| *who == "terminal");
+    let decided = left.map(|(domain, _)| domain.clone()).chain(kept.iter().cloned());
+    for domain in decided.collect::<BTreeSet<_>>() {
+        writeln!(out, "{}", text.fill(Key::SyncDecided, &[("domain", &domain)]))?;
+    }
+    if pull.held > 0 {
+        writeln!(out, "{}", text.fill(Key::SyncHeld, &[("count", &pull.held.to_string())]))?;
+        for HeldRow { resource, id, held_for, .. } in held {
+            writeln!(out, "  {resource} {id}: {held_for}")?;
+        }
+    }
+    Ok(())
+}
+
+/// A moment in a line of words.
+const MINUTE: &str = "%Y-%m-%d %H:%M UTC";
 
 /// How many rows that do not fit are named.
 const NAMED: u32 = 100;
@@ -210,11 +259,12 @@ fn steps(call: &Call<'_>, wanted: Wanted, out: &mut dyn Write) -> anyhow::Result
         match finding {
             Finding::TillIsOlder { .. } => {
                 till.begin_another_life().map_err(|error| call.words(&error))?;
-                writeln!(out, "this file is an older copy of the till: it begins another life")?;
+                writeln!(out, "{}", call.text.word(Key::SyncOlderCopy))?;
             }
             Finding::PeriodIsBehind { next } => {
                 till.lift_period(next).map_err(|error| call.words(&error))?;
-                writeln!(out, "another copy of this till is ahead: periods go on from {}", next.0)?;
+                let said = call.text.fill(Key::SyncAhead, &[("period", &next.0.to_string())]);
+                writeln!(out, "{said}")?;
             }
             Finding::InStep | Finding::AnotherFile { .. } => {}
         }
@@ -228,12 +278,12 @@ fn steps(call: &Call<'_>, wanted: Wanted, out: &mut dyn Write) -> anyhow::Result
     };
     if wanted == Wanted::Push {
         let Progress { waiting, quarantined, .. } = worker.progress()?;
-        write!(out, "{delivered} events delivered, {waiting} wait")?;
+        let [delivered, waiting, aside] =
+            [u64::from(delivered), waiting, quarantined].map(|count| count.to_string());
+        let values = [("delivered", &*delivered), ("waiting", &*waiting), ("aside", &*aside)];
         // Said at once: nobody looks for what a message does not name.
-        if quarantined > 0 {
-            write!(out, ", {quarantined} set aside: see `sync status`")?;
-        }
-        writeln!(out)?;
+        let key = if quarantined > 0 { Key::SyncDeliveredAside } else { Key::SyncDelivered };
+        writeln!(out, "{}", call.text.fill(key, &values))?;
     } else {
         let mut taken = 0;
         let held = loop {
@@ -244,11 +294,12 @@ fn steps(call: &Call<'_>, wanted: Wanted, out: &mut dyn Write) -> anyhow::Result
                 break part.held;
             }
         };
-        writeln!(out, "{taken} rows taken over, {held} do not fit yet")?;
+        let [taken, held] = [taken.to_string(), held.to_string()];
+        writeln!(out, "{}", call.text.fill(Key::SyncTaken, &[("taken", &taken), ("held", &held)]))?;
     }
     match end {
-        Came::Failed { .. } | Came::Suspect => writeln!(out, "the hub does not answer: tried again later")?,
-        Came::Refused => writeln!(out, "the hub refuses this till")?,
+        Came::Failed { .. } | Came::Suspect => writeln!(out, "{}", call.text.word(Key::SyncNoAnswer))?,
+        Came::Refused => writeln!(out, "{}", call.text.word(Key::SyncRefused))?,
         _ => return Ok(Ending::Good),
     }
     Ok(Ending::Trouble)
@@ -282,6 +333,11 @@ fn enrol(
     program.sync = program.sync.enrolled(mode, &address, &enrolled);
     program.write(till.path())?;
     let terminal = &enrolled.terminal;
-    writeln!(out, "this till is {} of {} at {address}", terminal.terminal_code, terminal.store_name)?;
+    let values = [
+        ("terminal", terminal.terminal_code.as_str()),
+        ("store", &terminal.store_name),
+        ("address", &address.to_string()),
+    ];
+    writeln!(out, "{}", call.text.fill(Key::SyncEnrolled, &values))?;
     Ok(Ending::Good)
 }

@@ -12,7 +12,7 @@ mod listening;
 
 pub use self::{
     gs1::{Gs1, Gs1Error},
-    listening::ListeningScanner,
+    listening::{ListeningScanner, entered_by_keys},
 };
 
 /// Reads codes.

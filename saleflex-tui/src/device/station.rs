@@ -7,7 +7,7 @@ use std::{fmt, time::Duration};
 
 use rust_decimal::Decimal;
 use saleflex_core::{
-    document::Document,
+    document::{Document, Event},
     money::Currency,
     printout::{
         Printout,
@@ -15,7 +15,7 @@ use saleflex_core::{
         receipt::{Serving, serving},
         words::Words,
     },
-    quantity::Quantity,
+    quantity::{Points, Quantity},
 };
 use saleflex_store::{Error, Till};
 
@@ -58,6 +58,21 @@ struct LineDisplay {
 struct CustomerScreen {
     mailbox: Mailbox<Printout>,
     idle: String,
+    /// What a telephone reads to pay, with places for number, amount and currency.
+    payment_code: String,
+}
+
+impl CustomerScreen {
+    /// The code that pays what is still owed for a document; none where nothing is, or no code is set up.
+    fn payment_code(&self, document: &Document) -> Option<String> {
+        let balance = document.balance();
+        if self.payment_code.is_empty() || !balance.is_positive() || document.kind.pays_out() {
+            return None;
+        }
+        let filled = self.payment_code.replace("{number}", &document.number.to_string());
+        let filled = filled.replace("{amount}", &document.currency.format(balance));
+        Some(filled.replace("{currency}", document.currency.code().as_str()))
+    }
 }
 
 /// Why the devices cannot be used as they are set up.
@@ -83,8 +98,14 @@ pub enum StationError {
 pub struct Shown<'a> {
     /// The document: the open one, or the one that was settled just now.
     pub document: Option<&'a Document>,
+    /// What came of the command it is shown after.
+    pub events: &'a [Event],
     /// The name of its customer.
     pub customer: &'a str,
+    /// The points the customer has.
+    pub points: Option<Points>,
+    /// What else is said to the customer, a paragraph each.
+    pub messages: &'a [&'a str],
     /// The name of the store.
     pub store: &'a str,
     /// The currency it sells in.
@@ -120,6 +141,7 @@ impl Station {
         let customer_display = screen.map(|screen| CustomerScreen {
             mailbox: customer_display::in_background(screen, DISPLAY_PAUSE),
             idle: program.customer_display.idle.clone(),
+            payment_code: program.customer_display.payment_code.clone(),
         });
         let scanner = program.scanner.scanner()?;
         let scanner = scanner.map(|scanner| ListeningScanner::start(Box::new(scanner), DISPLAY_PAUSE));
@@ -147,6 +169,12 @@ impl Station {
     /// What keeps the scanner from reading.
     pub fn scanner_trouble(&self) -> Option<Trouble> {
         self.scanner.as_ref().and_then(ListeningScanner::trouble)
+    }
+
+    /// What keeps a display from showing what is sold.
+    pub fn display_trouble(&self) -> Option<Trouble> {
+        let line = self.line_display.as_ref().and_then(|display| display.mailbox.trouble());
+        line.or_else(|| self.customer_display.as_ref().and_then(|screen| screen.mailbox.trouble()))
     }
 
     /// Whether there is a printer.
@@ -194,37 +222,41 @@ impl Station {
     pub fn show(&self, shown: Shown<'_>) {
         if let Some(display) = &self.line_display {
             let message = if display.idle.is_empty() { shown.store } else { &display.idle };
-            let showing = shown.document.and_then(Showing::of);
+            let after = |document| Showing::after(shown.events, document, shown.words);
+            let showing = shown.document.and_then(after);
             let showing = showing.unwrap_or_else(|| Showing::Idle { message: message.to_owned() });
             display.mailbox.bring(showing.lines(display.size, shown.currency, shown.words));
         }
         if let Some(screen) = &self.customer_display {
+            let code = shown.document.and_then(|document| screen.payment_code(document));
             screen.mailbox.bring(serving(
                 shown.document,
                 &Serving {
                     words: shown.words,
                     store: shown.store,
                     customer: shown.customer,
-                    points: None,
-                    messages: &[],
-                    payment_qr: None,
+                    points: shown.points,
+                    messages: shown.messages,
+                    payment_qr: code.as_deref(),
                     idle: &[&screen.idle],
                 },
             ));
         }
     }
 
-    /// What lies on the scale, in kilograms or grams; none without a scale, or for what is sold by another unit.
+    /// What lies on the scale less packing of so many grams, in kilograms or grams; none without a scale, or for what is sold by another unit.
     ///
     /// # Errors
     /// [`ScaleError`] says why the scale does not tell: it moves, is overloaded or below nothing, or does not answer.
-    pub fn weigh(&mut self, unit: &str) -> Option<Result<Quantity, ScaleError>> {
+    pub fn weigh(&mut self, unit: &str, tare_g: u32) -> Option<Result<Quantity, ScaleError>> {
         let per_kg = match unit.to_ascii_lowercase().as_str() {
             "kg" => Decimal::ONE,
             "g" | "gr" => Decimal::ONE_THOUSAND,
             _ => return None,
         };
-        let weight = self.scale.as_mut()?.weigh();
+        let scale = self.scale.as_mut()?;
+        scale.tare_g = tare_g;
+        let weight = scale.weigh();
         Some(weight.and_then(|weight| {
             let net = weight.net_kg.decimal().saturating_mul(per_kg);
             Quantity::try_new(net).map_err(|_| ScaleError::Overload)

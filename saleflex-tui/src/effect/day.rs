@@ -47,6 +47,8 @@ pub enum CountFor {
     SpotCheck,
     /// The drawer goes to another cashier, by user name.
     HandOver(String),
+    /// Before the period is closed, of a till with several.
+    Closing,
 }
 
 impl<S: Shell + Clone + 'static> Desk<S> {
@@ -75,12 +77,17 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         }
     }
 
-    /// The cashier goes on a break: by the clock, where they are in by it, and the till is locked.
-    pub(super) fn start_break(&mut self, kind: BreakKind) -> Result<Outcome, Denial> {
+    /// The cashier goes on a break, planned for so many minutes where that is said: by the clock, where they are in by it,
+    /// and the till is locked.
+    pub(super) fn start_break(
+        &mut self,
+        kind: BreakKind,
+        planned_min: Option<u32>,
+    ) -> Result<Outcome, Denial> {
         let text = self.text;
         let Some(till) = self.till.as_mut() else { return Ok(Outcome::default()) };
         let done = punch_if(till, Presence::In, Punch::BreakStart(kind))
-            .and_then(|()| till.start_break(kind, None, None));
+            .and_then(|()| till.start_break(kind, planned_min, None));
         match done {
             Ok(_) => Ok(said(text, Key::SaidOnBreak)),
             Err(error) => Err(denial(text, &error, false)),
@@ -172,6 +179,7 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         let purpose = match &counted.purpose {
             CountFor::Opening => CountPurpose::Opening,
             CountFor::SpotCheck => CountPurpose::SpotCheck,
+            CountFor::Closing => CountPurpose::Closing,
             CountFor::HandOver(user_name) => {
                 let to = till.cashiers().into_iter().find(|cashier| cashier.user_name == *user_name);
                 let Some(to) = to.map(|cashier| cashier.id) else {
@@ -189,12 +197,18 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         let difference = till.currency().show(count.difference());
         let paper = count_paper(till, text, &count.declaration, Some(count.expected))
             .map_err(|error| denial(text, &error, is_approved))?;
+        let mut said = text.fill(Key::SaidCounted, &[("amount", &amount), ("difference", &difference)]);
+        if count.purpose == CountPurpose::Closing {
+            let left = till.drawers_to_count().map_err(|error| denial(text, &error, is_approved))?;
+            let left: Vec<String> = left.iter().map(|drawer| drawer.0.to_string()).collect();
+            said.push(' ');
+            said.push_str(&match &left[..] {
+                [] => text.word(Key::SaidAllCounted).to_owned(),
+                left => text.fill(Key::SaidLeftToCount, &[("drawers", &left.join(", "))]),
+            });
+        }
         self.print_count(&paper);
-        Ok(Outcome {
-            message: Some(text.fill(Key::SaidCounted, &[("amount", &amount), ("difference", &difference)])),
-            paper: Some(paper),
-            ..Outcome::default()
-        })
+        Ok(Outcome { message: Some(said), paper: Some(paper), ..Outcome::default() })
     }
 }
 

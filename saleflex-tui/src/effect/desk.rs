@@ -19,7 +19,7 @@ use saleflex_store::{
 
 use super::{
     Act, Credentials, Denial, Effect, FirstStart, NotLoggedIn, Outcome, Reply, Sale, doubts, import::Job,
-    logged, look_up, paper, promoted::Standing, ringing, said, sync::Connection,
+    logged, look_up, paper, promoted::Standing, ringing, said, scanned::scanned_document, sync::Connection,
 };
 use crate::{
     device::station::Station,
@@ -190,7 +190,13 @@ impl<S: Shell + Clone + 'static> Desk<S> {
             return Err(NotLoggedIn { words: self.text.word(Key::NotLoggedIn).to_owned(), wait_s: None });
         };
         match till.log_in(user_name, secret) {
-            Ok(_) => Ok(()),
+            Ok(_) => {
+                // What sells best was counted when the one before came.
+                if till.settings().favourites.best_sold {
+                    self.take_pages();
+                }
+                Ok(())
+            }
             Err(error) => Err(self.not_logged_in(&error)),
         }
     }
@@ -241,12 +247,7 @@ impl<S: Shell + Clone + 'static> Desk<S> {
     pub(super) fn take_pages(&mut self) {
         let today = self.shell.now().local.date();
         let Some(till) = &self.till else { return };
-        self.pages = if self.layouts.is_empty() {
-            super::snapshot::pages(till.catalog(), today)
-        } else {
-            let currency = till.currency();
-            super::snapshot::defined_pages(till.catalog(), today, currency, &self.layouts, self.text)
-        };
+        self.pages = super::pages::all(till, self.text, today, &self.layouts).into();
     }
 
     fn approve(&mut self, approver: Option<&super::Approver>) -> Result<Option<Approval>, Denial> {
@@ -308,11 +309,12 @@ impl<S: Shell + Clone + 'static> Desk<S> {
             Act::WithdrawCampaign(campaign) => return self.withdraw(*campaign),
             Act::Sync(act) => return self.act_on_sync(act),
             Act::Punch { who, punch } => return self.punch(who.as_ref(), *punch),
-            Act::StartBreak(kind) => return self.start_break(*kind),
+            Act::StartBreak(kind, planned_min) => return self.start_break(*kind, *planned_min),
             Act::CountDrawer(counted) => return self.count_drawer(counted, approval),
             Act::CorrectPunch(correction) => return self.correct_punch(correction, approval),
             Act::CorrectClosure(correction) => return self.correct_closure(correction, approval),
             Act::ShareTips(share) => return self.share_tips(share, approval),
+            Act::ToggleFavourite(product) => return self.toggle_favourite(*product),
             Act::ClosePeriod(declaration) => return self.close_period(declaration.as_deref(), approval),
             _ => {}
         }
@@ -327,11 +329,12 @@ impl<S: Shell + Clone + 'static> Desk<S> {
             | Act::WithdrawCampaign(_)
             | Act::Sync(_)
             | Act::Punch { .. }
-            | Act::StartBreak(_)
+            | Act::StartBreak(..)
             | Act::CountDrawer(_)
             | Act::CorrectPunch(_)
             | Act::CorrectClosure(_)
             | Act::ShareTips(_)
+            | Act::ToggleFavourite(_)
             | Act::ClosePeriod(_) => return Ok(Outcome::default()),
             Act::TakeBack { sale, lines } => {
                 execute(till, Request::take_back(*sale, lines.clone()), approval)
@@ -364,7 +367,10 @@ impl<S: Shell + Clone + 'static> Desk<S> {
             Act::Resume(document) | Act::PickUp(document) => {
                 execute(till, Request::resume(*document), approval)
             }
-            Act::ConvertQuote { quote, age } => execute(till, Request::convert_quote(*quote, *age), approval),
+            Act::ConvertQuote { quote, age, counted } => {
+                let request = Request::convert_quote(*quote, *age);
+                execute(till, if *counted { request.counted() } else { request }, approval)
+            }
             Act::CancelSuspended { document, reason } => {
                 execute(till, Request::cancel_suspended(*document, reason.clone()), approval)
             }
@@ -377,16 +383,21 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         let Some(till) = self.till.as_mut() else {
             return Err(Denial::Said(self.text.word(Key::NotLoggedIn).to_owned()));
         };
+        if let Some(found) = scanned_document(till, sale) {
+            return self.scanned(found, approval);
+        }
         let sale = ringing::measured(till, self.text, sale)?;
         if let Some(denial) = ringing::makes_no_sense(till, self.text, &sale) {
             return Err(denial);
         }
         let is_approved = approval.is_some();
-        let Some((name, unit)) = ringing::weight_needed(till, &sale) else {
+        let Some(unweighed) = ringing::weight_needed(till, &sale) else {
             let done = ringing::sell(till, &sale, approval);
             return self.settled(done, is_approved);
         };
-        let weighed = match self.weighed(&sale, &unit) {
+        let weighed = self.weighed(&sale, &unweighed);
+        let ringing::Unweighed { name, unit, .. } = unweighed;
+        let weighed = match weighed {
             Some(Ok(weighed)) => weighed,
             Some(Err(words)) => return Err(Denial::WeightNeeded { name, unit, scale: Some(words) }),
             None => return Err(Denial::WeightNeeded { name, unit, scale: None }),
@@ -397,7 +408,11 @@ impl<S: Shell + Clone + 'static> Desk<S> {
     }
 
     /// What came of a command: in words, on paper, and before the customer's eyes.
-    fn settled(&mut self, done: Result<Done, Error>, is_approved: bool) -> Result<Outcome, Denial> {
+    pub(super) fn settled(
+        &mut self,
+        done: Result<Done, Error>,
+        is_approved: bool,
+    ) -> Result<Outcome, Denial> {
         let text = self.text;
         if matches!(done, Err(Error::CouponNotLent { .. } | Error::GiftCardNotLent { .. })) {
             self.ask_hub();
@@ -407,7 +422,7 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         logged::finished(&done);
         let outcome = outcome(till, text, &done);
         self.print_slips(&done);
-        self.show_customer(done.completed().last());
+        self.show_customer(done.completed().last(), done.events());
         Ok(outcome)
     }
 }
@@ -424,6 +439,7 @@ fn outcome(till: &Till, text: &Text, done: &Done) -> Outcome {
         message: said::of(till, text, done),
         completed: paper::finished(till, text, done.completed()),
         paper: None,
+        returned: None,
     }
 }
 
@@ -448,11 +464,14 @@ pub(super) fn denial(text: &Text, error: &Error, is_approved: bool) -> Denial {
             message::error(text, error),
             text.word(Key::QuantityDoubtedAsk).to_owned(),
         ]),
+        Error::Refused(Refusal::PastDate { .. }) => {
+            Denial::CashDoubted(vec![message::error(text, error), text.word(Key::PastDateAsk).to_owned()])
+        }
         Error::Refused(Refusal::PriceNeeded { code }) => Denial::PriceNeeded(code.clone()),
         Error::Refused(Refusal::ReversalNeeded { .. }) => Denial::ReversalNeeded(message::error(text, error)),
         Error::Refused(Refusal::ReasonNeeded) => Denial::ReasonNeeded(message::error(text, error)),
-        Error::NotClosed(closure::Refusal::ReasonNeeded { difference, .. }) => {
-            Denial::ReasonNeeded(text.fill(Key::DrawerDiffers, &[("amount", &difference.to_string())]))
+        Error::NotClosed(closure::Refusal::ReasonNeeded { .. }) => {
+            Denial::ReasonNeeded(message::error(text, error))
         }
         other => Denial::Said(message::error(text, other)),
     }

@@ -3,13 +3,15 @@
 use std::time::Duration;
 
 use saleflex_core::{
+    adjustment::AdjustmentKind,
     document::{Completed, Document, Event},
     journal::{self, Entry},
+    money::Money,
     printout::Printout,
 };
 use saleflex_store::{Error, Shell, Till, printing::NewJob, request::Done};
 
-use super::{Desk, Paper, Reply, Sale, paper};
+use super::{Desk, Paper, Reply, Sale, paper, ringing::Unweighed};
 use crate::{
     device::{
         queue::JobsError,
@@ -45,7 +47,7 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         }
         // Nobody stands at the drawer for a sale of yesterday.
         self.print_settled(true);
-        self.show_customer(None);
+        self.show_customer(None, &[]);
     }
 
     /// How the devices stand.
@@ -54,7 +56,12 @@ impl<S: Shell + Clone + 'static> Desk<S> {
             let trouble = message::trouble(self.text, self.station.scanner_trouble()?);
             Some(self.text.fill(Key::ScannerTrouble, &[("trouble", &trouble)]))
         };
-        DeviceStatus { printer: self.station.status(), fault: self.device_fault.clone().or_else(scanner) }
+        let display = || {
+            let trouble = message::trouble(self.text, self.station.display_trouble()?);
+            Some(self.text.fill(Key::DisplayTrouble, &[("trouble", &trouble)]))
+        };
+        let fault = self.device_fault.clone().or_else(scanner).or_else(display);
+        DeviceStatus { printer: self.station.status(), fault }
     }
 
     /// Whether a scanner on a line of its own is listened to.
@@ -155,13 +162,19 @@ impl<S: Shell + Clone + 'static> Desk<S> {
     }
 
     /// Shows the customer the open document, or the one that was settled just now.
-    pub(super) fn show_customer(&self, settled: Option<&Completed>) {
+    pub(super) fn show_customer(&self, settled: Option<&Completed>, events: &[Event]) {
         let Some(till) = self.till.as_ref() else { return };
         let document = settled.map(Completed::document).or_else(|| till.draft());
-        let customer = document.and_then(|document: &Document| document.customer);
-        let customer = customer.and_then(|id| till.customer(id).ok().flatten()).map(|customer| customer.name);
+        let id = document.and_then(|document: &Document| document.customer);
+        let customer = id.and_then(|id| till.customer(id).ok().flatten()).map(|customer| customer.name);
+        let points = id.and_then(|id| till.membership(id).ok().flatten()).map(|member| member.balance());
+        let saved = document.and_then(|document| saved_on(self.text, document));
+        let messages: Vec<&str> = saved.iter().map(String::as_str).collect();
         self.station.show(Shown {
             document,
+            events,
+            points,
+            messages: &messages,
             customer: customer.as_deref().unwrap_or_default(),
             store: &till.identity().store_name,
             currency: till.currency(),
@@ -170,13 +183,22 @@ impl<S: Shell + Clone + 'static> Desk<S> {
     }
 
     /// A sale with what lies on the scale, or why it cannot be weighed; none where nobody can weigh it.
-    pub(super) fn weighed(&mut self, sale: &Sale, unit: &str) -> Option<Result<Sale, String>> {
-        let weight = self.station.weigh(unit)?;
+    pub(super) fn weighed(&mut self, sale: &Sale, of: &Unweighed) -> Option<Result<Sale, String>> {
+        let weight = self.station.weigh(&of.unit, of.tare_g)?;
         Some(match weight {
             Ok(quantity) => Ok(Sale { quantity: Some(quantity), ..sale.clone() }),
             Err(error) => Err(message::scale_error(self.text, error)),
         })
     }
+}
+
+/// What the customer saves on a document, by discounts on lines and on the whole; nothing to say where that is nothing.
+fn saved_on(text: &Text, document: &Document) -> Option<String> {
+    let lines = document.active_lines().flat_map(|line| &line.adjustments);
+    let lines = lines.filter(|one| one.kind == AdjustmentKind::Discount).map(|one| one.amount);
+    let saved = document.totals.discount + lines.sum::<Money>();
+    let amount = document.currency.show(saved);
+    saved.is_positive().then(|| text.fill(Key::YouSave, &[("amount", &amount)]))
 }
 
 /// The paper of an entry of the journal: its completed documents, or the report of the period it closed.

@@ -6,10 +6,10 @@ use saleflex_core::{
 };
 use saleflex_store::{
     Error, Till,
-    history::{DocumentHead, Found as FoundDocument, parse_number},
+    history::{DocumentHead, DocumentKey, Found as FoundDocument, parse_scanned},
 };
 
-use super::{Found, Question, Reply, Sold, SoldLine, label, paper, sheets, usage};
+use super::{Found, Question, Reply, Sold, SoldLine, label, paper, people, sheets, usage};
 use crate::{
     listing::{Listed, Query, RowId},
     log, message,
@@ -36,6 +36,10 @@ pub(super) fn answer(till: &mut Till, text: &Text, question: Question) -> Reply 
         Question::TimeSheet(cashier) => sheets::time_sheet(till, text, cashier),
         Question::Session(cashier, started) => sheets::session(till, text, cashier, started),
         Question::Audit(seq) => sheets::audit(till, text, seq),
+        Question::Rollup(span) => paper::rollup(till, text, span).map(Reply::Paper),
+        Question::Performance(cashier, from, to) => people::sheet(till, text, cashier, (from, to)),
+        Question::CheckUp => Ok(sheets::check_up(till, text)),
+        Question::BackUp => sheets::back_up(till, text),
         Question::Label(product) => label::shelf(till, product).map(Reply::Paper),
         Question::CampaignUses(campaign) => usage::of_campaign(till, text, campaign),
         Question::CouponSlip(coupon) => usage::slip(till, coupon),
@@ -107,17 +111,17 @@ fn customers(till: &Till, term: &str) -> Result<Reply, Error> {
     Ok(Reply::Customers(rows.collect()))
 }
 
-/// The completed document of a number as printed, or of the receipt number alone in the open period and, where it
+/// The completed document of a number or identity as printed, or of the receipt number alone in the open period and, where it
 /// has none, in the one before.
 pub(crate) fn find_receipt(till: &Till, typed: &str) -> Result<Option<Completed>, Error> {
-    let number = match parse_number(typed) {
-        Some(number) => Some(number),
+    let key = match parse_scanned(typed) {
+        Some(key) => Some(key),
         None => match typed.trim().parse::<u32>() {
-            Ok(receipt) => number_of(till, receipt)?,
+            Ok(receipt) => number_of(till, receipt)?.map(DocumentKey::Number),
             Err(_) => None,
         },
     };
-    let found = number.map(|number| till.find_document(number)).transpose()?.flatten();
+    let found = key.map(|key| till.find_document(key)).transpose()?.flatten();
     Ok(match found {
         Some(FoundDocument::Completed(completed)) => Some(*completed),
         _ => None,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use saleflex_core::{
     catalog::DepartmentNo,
-    closure::Closure,
+    closure::{Closure, Level, Rollup, Span},
     document::{Cancelled, Completed, Document, Kind},
     ids::{CashierId, ClosureNumber},
     journal::CopyOf,
@@ -12,12 +12,13 @@ use saleflex_core::{
     money::Money,
     printout::{
         Printout,
-        closure::{ReportFrame, x_report, z_report},
+        closure::{self, ReportFrame, x_report, z_report},
         receipt::{self, Frame, PointsNote},
         text as plain_text,
     },
     quantity::Points,
     tender::{Tender, TenderKind},
+    time::Moment,
 };
 use saleflex_store::{
     Error, Till,
@@ -25,7 +26,10 @@ use saleflex_store::{
 };
 
 use super::{Finished, Outcome, Paper, letterhead};
-use crate::text::{Key, Text};
+use crate::{
+    listing::reports::summary,
+    text::{Key, Text},
+};
 
 /// Columns of a receipt.
 pub const RECEIPT_WIDTH: usize = 38;
@@ -107,8 +111,13 @@ fn framed(
     print: impl FnOnce(&Frame<'_>) -> Printout,
 ) -> Printout {
     let cashier = till.cashier(cashier).map_or("", |cashier| cashier.name.as_str());
-    let original = document.original.and_then(|id| till.find_document(id).ok().flatten());
+    let other = till.completed_with(document.id).ok().flatten();
+    let other_half = other.as_ref().map(Completed::document);
+    let returned = document.exchange.as_deref().or(other_half).filter(|_| document.kind != Kind::Return);
+    let original = returned.unwrap_or(document).original;
+    let original = original.and_then(|id| till.find_document(id).ok().flatten());
     print(&Frame {
+        other_half,
         original: original.map(|found| found.document().number),
         header: &letterhead::header(till),
         footer: &till.settings().paper.footer,
@@ -116,6 +125,7 @@ fn framed(
         cashier,
         customer: &letterhead::customer(till, document),
         points: points_note(till, document),
+        drawer: till.settings().closing.drawer_opens,
         copy,
         ..Frame::new(text.printout)
     })
@@ -164,6 +174,7 @@ pub(super) fn closed(till: &Till, text: &Text, closure: &Closure) -> Outcome {
         message: Some(text.fill(Key::SaidClosed, &[("period", &number)])),
         completed: Vec::new(),
         paper: Some(paper(text.fill(Key::ZTitle, &[("period", &number)]), printout, REPORT_WIDTH)),
+        returned: None,
     }
 }
 
@@ -182,13 +193,43 @@ pub(crate) fn z_printout(till: &Till, text: &Text, closure: &Closure, copy: bool
     z_report(closure, &ReportFrame { copy, ..names.frame(till, text, &cashier) })
 }
 
+/// What the closed periods of a day, month or year come to.
+pub(super) fn rollup(till: &mut Till, text: &Text, span: Span) -> Result<Paper, Error> {
+    let at = till.now();
+    let (printout, days) = rollup_printout(till, text, span, at)?;
+    let title = text.fill(Key::ReportOf, &[("title", text.word(Key::TitleSummary)), ("days", &days)]);
+    Ok(paper(title, printout, REPORT_WIDTH))
+}
+
+/// The same before a width is known, with the day, month or year in words.
+pub(crate) fn rollup_printout(
+    till: &Till,
+    text: &Text,
+    span: Span,
+    at: Moment,
+) -> Result<(Printout, String), Error> {
+    let days = summary::shown(span);
+    let (from, to) = summary::days(span);
+    let level = match span {
+        Span::Day(_) => Level::StoreDay,
+        Span::Month(..) => Level::StoreMonth,
+        Span::Year(_) => Level::StoreYear,
+    };
+    let mut all = till.rollups(from, to, level)?.into_values();
+    let whole = all.next().unwrap_or_else(|| Rollup::empty(*till.currency()));
+    let names = Names::of(till);
+    Ok((closure::rollup(&whole, &days, at, &names.frame(till, text, "")), days))
+}
+
 /// The X report of the open period.
 pub(super) fn x(till: &mut Till, text: &Text) -> Result<Paper, Error> {
     let at = till.now();
     let x = till.x_report()?;
     let cashier = till.on_duty().map(|cashier| cashier.name.clone()).unwrap_or_default();
     let names = Names::of(till);
-    let printout = x_report(&x.period, &x.report, x.suspended_count, at, &names.frame(till, text, &cashier));
+    let hides_cash = !till.settings().closing.shows_expected(false);
+    let frame = ReportFrame { hides_cash, ..names.frame(till, text, &cashier) };
+    let printout = x_report(&x.period, &x.report, x.suspended_count, at, &frame);
     let number = x.period.number.0.to_string();
     Ok(paper(text.fill(Key::XTitle, &[("period", &number)]), printout, REPORT_WIDTH))
 }
@@ -222,6 +263,7 @@ impl Names {
             cashiers: &self.cashiers,
             departments: &self.departments,
             copy: false,
+            hides_cash: false,
         }
     }
 }

@@ -49,8 +49,16 @@ pub(super) fn measured(till: &mut Till, text: &Text, sale: &Sale) -> Result<Sale
     Ok(sale)
 }
 
-/// Name and unit of what is weighed and of which nobody says how much: neither typed nor on its label.
-pub(super) fn weight_needed(till: &mut Till, sale: &Sale) -> Option<(String, String)> {
+/// What is weighed and of which nobody says how much: neither typed nor on its label.
+pub(super) struct Unweighed {
+    pub(super) name: String,
+    pub(super) unit: String,
+    /// What its packing weighs, in grams.
+    pub(super) tare_g: u32,
+}
+
+/// What has to be weighed before it is sold.
+pub(super) fn weight_needed(till: &mut Till, sale: &Sale) -> Option<Unweighed> {
     let today = till.now().local.date();
     let known = sale.readings.iter().find_map(|reading| {
         let found = till.catalog().find(&reading.code, today, till.currency()).ok()?;
@@ -59,7 +67,9 @@ pub(super) fn weight_needed(till: &mut Till, sale: &Sale) -> Option<(String, Str
     let (found, quantity) = known?;
     let is_open = quantity.is_none() && found.embedded_quantity.is_none() && found.embedded_total.is_none();
     let is_weighed = found.unit.decimals > 0 && found.barcode.is_none();
-    (is_open && is_weighed).then_some((found.name, found.unit.code))
+    let details = found.product.and_then(|product| till.catalog().details(product));
+    let tare_g = details.and_then(|details| details.tare_g).unwrap_or_default();
+    (is_open && is_weighed).then_some(Unweighed { name: found.name, unit: found.unit.code, tare_g })
 }
 
 /// Sells by the first reading that the catalog knows.
@@ -73,6 +83,7 @@ pub(super) fn sell(till: &mut Till, sale: &Sale, approval: Option<Approval>) -> 
                 price: sale.price,
                 returned: is_return.then_some(sale.returned.unwrap_or((GoodsState::New, true))),
                 age: sale.age,
+                expiry: reading.expiry,
                 reason: sale.reason.clone(),
             };
             let request = Request::from(Command::AddLine(add));
@@ -111,7 +122,7 @@ pub(super) fn take_empties(
         let [only] = containers.as_slice() else {
             return Err(Denial::Said(text.word(Key::ContainerFirst).to_owned()));
         };
-        Reading { quantity: None, measure: None, code: only.code().to_owned() }
+        Reading::of(only.code())
     } else {
         match known(till, sale, Catalog::find_empties) {
             Ok(reading) => reading.clone(),
@@ -119,15 +130,15 @@ pub(super) fn take_empties(
         }
     };
     let quantity = reading.quantity.or(sale.quantity);
-    let command = Command::TakeEmpties { entered: reading.code, quantity };
-    Ok(execute(till, command.into(), approval))
+    let request = Request::from(Command::TakeEmpties { entered: reading.code, quantity });
+    Ok(execute(till, if sale.counted { request.counted() } else { request }, approval))
 }
 
 /// How the catalog is asked.
-type Find = fn(&Catalog, &str, NaiveDate, &Currency) -> Result<Sellable, LookupError>;
+pub(super) type Find = fn(&Catalog, &str, NaiveDate, &Currency) -> Result<Sellable, LookupError>;
 
 /// The first reading that the catalog knows, else why it does not know the likeliest.
-fn known<'a>(till: &mut Till, sale: &'a Sale, find: Find) -> Result<&'a Reading, LookupError> {
+pub(super) fn known<'a>(till: &mut Till, sale: &'a Sale, find: Find) -> Result<&'a Reading, LookupError> {
     let today = till.now().local.date();
     let mut first_error = None;
     for reading in &sale.readings {

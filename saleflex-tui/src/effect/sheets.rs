@@ -12,6 +12,7 @@ use saleflex_store::{Error, Till};
 
 use super::{Paper, Reply};
 use crate::{
+    checkup,
     listing::{
         audit::{changes, figure, subject, who},
         employees::hours,
@@ -96,8 +97,8 @@ pub(super) fn session(
     let time = |at: saleflex_core::time::Moment| at.local.format("%Y-%m-%d %H:%M").to_string();
     let pair = |key: Key, value: &str| format!("{:<20}{value:>18}", text.word(key));
     let mut lines = vec![
-        pair(Key::ColumnFrom, &time(session.started_at)),
-        pair(Key::ColumnTo, &ended.map(time).unwrap_or_default()),
+        pair(Key::ColumnBegan, &time(session.started_at)),
+        pair(Key::ColumnEnded, &ended.map(time).unwrap_or_default()),
         pair(Key::ColumnKind, &status),
         pair(Key::ColumnLength, &hours((until - session.started_at.instant).num_minutes())),
         pair(Key::ColumnIdle, &hours(i64::from(session.idle_s / 60))),
@@ -106,6 +107,11 @@ pub(super) fn session(
         let kind = text.word(message::break_kind(pause.kind));
         let span = format!("{} {}", pause.from.local.format("%H:%M"), hours(pause.minutes(until).into()));
         lines.push(format!("{kind:<20}{span:>18}"));
+        if let Some(planned) = pause.planned_min {
+            let over = if pause.is_over_time(until) { text.word(Key::OverTime) } else { "" };
+            let planned = text.fill(Key::PlannedFor, &[("minutes", &planned.to_string())]);
+            lines.push(format!("  {planned:<18}{over:>18}"));
+        }
     }
     let paces = till.paces(session.started_at.business_date, now.business_date)?;
     let own = paces.iter().filter(|pace| pace.cashier == cashier);
@@ -149,6 +155,19 @@ pub(super) fn audit(till: &Till, text: &Text, seq: i64) -> Result<Reply, Error> 
     }
     lines.extend(reasons.iter().map(|reason| pair(Key::ReasonField, reason)));
     Ok(Reply::Paper(readable(text.word(Key::TitleAudit).to_owned(), lines)))
+}
+
+/// What is wrong with the till, a line for each thing that was looked at.
+pub(super) fn check_up(till: &mut Till, text: &Text) -> Reply {
+    let checks = checkup::at_the_till(text, till);
+    let lines = checks.iter().map(|check| check.line(text)).collect();
+    Reply::Paper(readable(text.word(Key::TitleCheckUp).to_owned(), lines))
+}
+
+/// Copies the till beside itself.
+pub(super) fn back_up(till: &mut Till, text: &Text) -> Result<Reply, Error> {
+    let said = checkup::back_up(text, till)?;
+    Ok(Reply::Paper(readable(text.word(Key::TitleBackup).to_owned(), vec![said])))
 }
 
 /// What was said about an act, wherever it stands in an entry.

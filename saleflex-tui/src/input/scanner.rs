@@ -16,8 +16,8 @@ use crate::keymap::Key;
 const SHORTEST: usize = 8;
 /// Longest time between two keys after a prefix, which no person types by accident.
 const PREFIXED_GAP: Duration = Duration::from_millis(250);
-/// The longest: anything beyond is no barcode.
-const LONGEST: usize = 50;
+/// The longest: anything beyond is no barcode, nor a label of several elements.
+const LONGEST: usize = 120;
 
 /// What the keys heard so far come to.
 #[derive(Clone, Debug, PartialEq)]
@@ -67,7 +67,7 @@ impl Scanner {
             *self = Self { prefix: self.prefix, ..Self::default() };
             return heard;
         }
-        match key.typed() {
+        match typed(key) {
             Some(character) if listening != Listening::Typing && self.burst.len() < LONGEST * 4 => {
                 self.burst.push(character);
                 if self.is_prefixed || self.held > 0 || listening == Listening::Commands {
@@ -112,6 +112,11 @@ impl Scanner {
         *self = Self { prefix: self.prefix, last: self.last, ..Self::default() };
         heard
     }
+}
+
+/// The character that a key writes. A terminal tells the separator between GS1 elements as Ctrl and 5.
+fn typed(key: Key) -> Option<char> {
+    if key == Key::new(KeyCode::Char('5'), KeyModifiers::CONTROL) { Some('\u{1d}') } else { key.typed() }
 }
 
 #[cfg(test)]

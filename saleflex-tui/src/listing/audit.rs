@@ -1,6 +1,6 @@
 //! The audit trail, to search: who did what sensitive act to what, and who agreed.
 
-use chrono::{Days, NaiveDate};
+use chrono::NaiveDate;
 use saleflex_core::{
     audit::{AuditSearch, Figure, Subject},
     ids::CashierId,
@@ -19,7 +19,7 @@ use crate::{
 
 pub(crate) mod changes;
 
-/// Most acts looked through at once; a date in the search goes further back.
+/// Most acts looked through at once; left shows those before them, and a date in the search those of a day.
 const MOST: usize = 2_000;
 
 /// The audit trail.
@@ -59,8 +59,14 @@ impl Listing for Audit {
     }
 
     fn load(&self, till: &mut Till, text: &Text, query: &Query) -> Result<Listed, Error> {
-        let (search, rest) = search(&query.term, till.now().business_date, query.back);
-        let found = till.audit_trail(&search, MOST)?;
+        let (search, rest) = search(&query.term);
+        let mut back = query.back;
+        let mut found = till.audit_page(&search, skipped(back), MOST)?;
+        while found.is_empty() && back > 0 {
+            // Nothing lies so far back: the last page that there is.
+            back -= 1;
+            found = till.audit_page(&search, skipped(back), MOST)?;
+        }
         let mut rows = Vec::new();
         for found in &found {
             let row = row(till, text, found)?;
@@ -68,7 +74,9 @@ impl Listing for Audit {
                 rows.push(row);
             }
         }
-        Ok(Listed { rows, title: None, back: query.back })
+        let (first, last) = (skipped(back) + 1, skipped(back) + found.len());
+        let title = text.fill(Key::AuditPage, &[("first", &first.to_string()), ("last", &last.to_string())]);
+        Ok(Listed { rows, title: (back > 0).then_some(title), back })
     }
 
     fn act(&self, _: &mut State, row: &ListRow, _: &str) -> Vec<Effect> {
@@ -77,9 +85,13 @@ impl Listing for Audit {
     }
 }
 
-/// What is searched for: a date among the words names the day, stepping back goes by weeks, the other words have to
-/// stand in the row.
-fn search(term: &str, today: NaiveDate, back: u32) -> (AuditSearch, String) {
+/// How many acts lie before a page.
+fn skipped(back: u32) -> usize {
+    usize::try_from(back).unwrap_or(usize::MAX).saturating_mul(MOST)
+}
+
+/// What is searched for: a date among the words names the day, the other words have to stand in the row.
+fn search(term: &str) -> (AuditSearch, String) {
     let date = |word: &str| {
         ["%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y"]
             .iter()
@@ -95,9 +107,6 @@ fn search(term: &str, today: NaiveDate, back: u32) -> (AuditSearch, String) {
     let mut search = AuditSearch::default();
     if let Some(day) = named {
         (search.from, search.until) = (at(day, -1), at(day, 2));
-    } else if back > 0 {
-        let until = today.checked_sub_days(Days::new(u64::from(back) * 7 - 1)).unwrap_or(today);
-        search.until = at(until, 0);
     }
     // Of the days beside it only the one that was named stays: it stands in the row.
     let named = named.map(|day| day.to_string());
@@ -189,12 +198,10 @@ mod tests {
 
     #[test]
     fn a_date_in_the_search_names_the_day_and_the_other_words_stand_in_the_row() {
-        let today = NaiveDate::from_ymd_opt(2025, 4, 6).unwrap();
-        let (found, rest) = search("void 05.04.2025 priya", today, 0);
+        let (found, rest) = search("void 05.04.2025 priya");
         assert_eq!(rest, "void priya 2025-04-05");
         assert_eq!(found.from.unwrap().to_rfc3339(), "2025-04-04T00:00:00+00:00");
         assert_eq!(found.until.unwrap().to_rfc3339(), "2025-04-07T00:00:00+00:00");
-        assert_eq!(search("void", today, 0), (AuditSearch::default(), "void".to_owned()));
-        assert_eq!(search("", today, 1).0.until.unwrap().to_rfc3339(), "2025-03-31T00:00:00+00:00");
+        assert_eq!(search("void"), (AuditSearch::default(), "void".to_owned()));
     }
 }

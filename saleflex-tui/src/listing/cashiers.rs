@@ -7,7 +7,7 @@ use super::{Heading, ListRow, Listed, Listing, Query, Words};
 use crate::{
     app::State,
     effect::Effect,
-    record::cashier::{role_words, row_id},
+    record::{cashier::row_id, role},
     text::{Key, Text},
 };
 
@@ -47,13 +47,14 @@ impl Listing for Cashiers {
     }
 
     fn load(&self, till: &mut Till, text: &Text, query: &Query) -> Result<Listed, Error> {
+        let roles = role::all(till, text)?;
         let rows = till.everybody().iter().map(|cashier| {
             let state = match (cashier.is_active, cashier.must_change_secret) {
                 (false, _) => text.word(Key::StateInactive),
                 (true, true) => text.word(Key::StateNewPin),
                 (true, false) => "",
             };
-            let role = role_words(text, cashier).to_owned();
+            let role = role::named(&roles, text, &cashier.capabilities).to_owned();
             ListRow {
                 id: row_id(cashier.id),
                 cells: vec![cashier.name.clone(), cashier.user_name.clone(), role, state.to_owned()],

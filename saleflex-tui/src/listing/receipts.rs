@@ -88,7 +88,7 @@ impl Listing for Receipts {
     }
 }
 
-fn row(till: &Till, text: &Text, head: &DocumentHead) -> Result<ListRow, Error> {
+pub(crate) fn row(till: &Till, text: &Text, head: &DocumentHead) -> Result<ListRow, Error> {
     let customer = head.customer.map(|id| till.customer(id)).transpose()?.flatten();
     let name = match customer {
         Some(customer) => customer.name,

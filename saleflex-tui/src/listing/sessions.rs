@@ -43,8 +43,8 @@ impl Listing for Sessions {
     fn headings(&self) -> &'static [Heading] {
         const {
             &[
-                Heading::text(Key::ColumnFrom, 6),
-                Heading::text(Key::ColumnTo, 6),
+                Heading::text(Key::ColumnBegan, 6),
+                Heading::text(Key::ColumnEnded, 6),
                 Heading::text(Key::ColumnName, 0),
                 Heading::text(Key::ColumnKind, 20),
                 Heading::number(Key::ColumnLength, 7),

@@ -6,7 +6,7 @@ use saleflex_store::{
     cashier::{Cashier, NewCashier},
 };
 
-use super::{Entered, Fields, Model, Reader, Saved, Shape, Unsaved, Value};
+use super::{Entered, Fields, Model, Reader, Saved, Shape, Unsaved, Value, role};
 use crate::{
     listing::RowId,
     text::{Key, Text},
@@ -15,12 +15,6 @@ use crate::{
 /// A cashier.
 pub(crate) struct CashierModel;
 
-/// Roles to choose from, and what each is called.
-const ROLES: [(Role, Key); 3] = [
-    (Role::Cashier, Key::RoleCashier),
-    (Role::Manager, Key::RoleManager),
-    (Role::Administrator, Key::RoleAdministrator),
-];
 /// Longest user name.
 const LONGEST_USER_NAME: usize = 50;
 /// Longest name.
@@ -41,8 +35,10 @@ impl Model for CashierModel {
 
     fn load(&self, till: &mut Till, text: &Text, of: Option<RowId>) -> Result<Fields, Error> {
         let known = cashier(till, of)?;
-        let role = known.as_ref().map_or(Some(0), role_of);
-        let mut options: Vec<String> = ROLES.iter().map(|(_, key)| text.word(*key).to_owned()).collect();
+        let roles = role::all(till, text)?;
+        let of_known = |known: &Cashier| roles.iter().rposition(|one| one.capabilities == known.capabilities);
+        let role = known.as_ref().map_or(Some(0), of_known);
+        let mut options: Vec<String> = roles.iter().map(|one| one.name.clone()).collect();
         if role.is_none() {
             // Capabilities of their own, given elsewhere: they stay unless a role is chosen.
             options.push(text.word(Key::RoleOther).to_owned());
@@ -50,7 +46,7 @@ impl Model for CashierModel {
         Ok(vec![
             ("USER_NAME", Value::text(known.as_ref().map(|known| &known.user_name))),
             ("NAME", Value::text(known.as_ref().map(|known| &known.name))),
-            ("ROLE", Value::Choice { options, at: role.unwrap_or(ROLES.len()) }),
+            ("ROLE", Value::Choice { options, at: role.unwrap_or(roles.len()) }),
             ("IS_ACTIVE", Value::Flag(known.is_none_or(|known| known.is_active))),
             ("SECRET", Value::secret()),
             ("SECRET_AGAIN", Value::secret()),
@@ -69,20 +65,21 @@ impl Model for CashierModel {
             read.fault("SECRET_AGAIN", text.word(Key::SetupSecretDiffers).to_owned());
         }
         read.finish()?;
-        let role = ROLES.get(entered.choice("ROLE")).map(|(role, _)| *role);
+        let role = role::all(till, text)?.into_iter().nth(entered.choice("ROLE"));
+        let role = role.map(|role| role.capabilities);
         let saved = if let Some(known) = known {
             let changed = Cashier {
                 user_name,
                 name,
                 is_active: entered.flag("IS_ACTIVE"),
-                capabilities: role.map_or(known.capabilities, Role::capabilities),
+                capabilities: role.unwrap_or(known.capabilities),
                 ..known
             };
             change(till, changed, secret)
         } else {
-            let role = role.unwrap_or(Role::Cashier);
-            let new = NewCashier::with_role(&user_name, &name, secret, role);
-            till.add_cashier(&NewCashier { must_change_secret: true, ..new }).map(drop)
+            let new = NewCashier::with_role(&user_name, &name, secret, Role::Cashier);
+            let capabilities = role.unwrap_or_else(|| new.capabilities.clone());
+            till.add_cashier(&NewCashier { must_change_secret: true, capabilities, ..new }).map(drop)
         };
         saved.map_err(|error| match error {
             Error::Taken { code } => Unsaved::taken(text, "USER_NAME", &code),
@@ -101,17 +98,6 @@ fn cashier(till: &Till, of: Option<RowId>) -> Result<Option<Cashier>, Error> {
     let Some(RowId::Cashier(id)) = of else { return Ok(None) };
     let known = till.cashier(id).cloned();
     known.map(Some).ok_or(Error::NoSuchCashier { cashier: id })
-}
-
-/// Which role a cashier has, among [`ROLES`].
-pub(crate) fn role_of(cashier: &Cashier) -> Option<usize> {
-    ROLES.iter().position(|(role, _)| role.capabilities() == cashier.capabilities)
-}
-
-/// What a cashier's role is called.
-pub(crate) fn role_words<'a>(text: &'a Text, cashier: &Cashier) -> &'a str {
-    let role = role_of(cashier).and_then(|at| ROLES.get(at));
-    text.word(role.map_or(Key::RoleOther, |(_, key)| *key))
 }
 
 /// The identity of a row.

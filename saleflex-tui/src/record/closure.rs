@@ -127,6 +127,11 @@ impl Page<'_> {
         if self.closure.counted_cash.is_some() {
             lines.push(self.amount(Key::ClosureSafe, self.closure.moved_to_safe()));
         }
+        lines.extend(self.closure.drawers.iter().map(|drawer| {
+            let name = format!("{} {}", self.text.word(Key::DrawerWord), drawer.no.0);
+            let [counted, difference] = [drawer.counted, drawer.difference()].map(|sum| self.money(sum));
+            format!("{name:<LABEL$}{:>24}", format!("{counted} ({difference})"))
+        }));
         lines.extend(self.foreign());
         lines
     }

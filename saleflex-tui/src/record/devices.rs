@@ -42,6 +42,7 @@ impl Model for DevicesModel {
                 "PRINTER_CANCELLATIONS",
                 "LINE_DISPLAY",
                 "CUSTOMER_PAGE",
+                "PAYMENT_CODE",
                 "DISPLAY_IDLE",
                 "SCALE_ADDRESS",
                 "SCALE_PROTOCOL",
@@ -82,6 +83,7 @@ impl Model for DevicesModel {
             ("PRINTER_CANCELLATIONS", Value::Flag(printer.cancellations)),
             ("LINE_DISPLAY", Value::text(line_display.address)),
             ("CUSTOMER_PAGE", Value::text(customer_display.page.map(|page| page.display().to_string()))),
+            ("PAYMENT_CODE", Value::Text(customer_display.payment_code)),
             ("DISPLAY_IDLE", Value::Text(line_display.idle)),
             ("SCALE_ADDRESS", Value::text(scale.address)),
             (
@@ -107,6 +109,7 @@ impl Model for DevicesModel {
         program.printer.cancellations = entered.flag("PRINTER_CANCELLATIONS");
         program.line_display.address = entered.optional("LINE_DISPLAY");
         program.customer_display.page = entered.optional("CUSTOMER_PAGE").map(Into::into);
+        program.customer_display.payment_code = entered.optional("PAYMENT_CODE").unwrap_or_default();
         let idle = entered.text("DISPLAY_IDLE");
         idle.clone_into(&mut program.line_display.idle);
         idle.clone_into(&mut program.customer_display.idle);

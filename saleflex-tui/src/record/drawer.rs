@@ -27,7 +27,7 @@ mod foreign;
 pub(crate) struct DrawerModel;
 
 /// Its fields: first one for each note and coin; no currency has more.
-const FIELDS: [&str; 27] = [
+const FIELDS: [&str; 28] = [
     "PIECES_1",
     "PIECES_2",
     "PIECES_3",
@@ -55,11 +55,14 @@ const FIELDS: [&str; 27] = [
     "FOREIGN_EXPECTED",
     "FOREIGN",
     "FOREIGN_LEFT",
+    "REPORTED_TIPS",
 ];
 /// How many of them are for notes and coins.
 const PIECES: usize = 16;
 /// Purposes before those that hand the drawer to somebody: opening, in between, closing.
 const PURPOSES: [Key; 3] = [Key::CountSpot, Key::CountOpening, Key::CountClosing];
+/// Under which name the figures of a country ask for the tips that staff got themselves.
+const REPORTED_TIPS: &str = "reported_tips";
 /// The place of closing among them.
 const CLOSING: usize = 2;
 
@@ -83,7 +86,7 @@ impl Model for DrawerModel {
     }
 
     fn money(&self) -> &'static [&'static str] {
-        &["AMOUNT", "LEFT"]
+        &["AMOUNT", "LEFT", "REPORTED_TIPS"]
     }
 
     fn load(&self, till: &mut Till, text: &Text, _: Option<RowId>) -> Result<Fields, Error> {
@@ -121,6 +124,9 @@ impl Model for DrawerModel {
         fields.push(("WHY", Value::Choice { options: reasons, at: 0 }));
         fields.push(("WORDS", Value::Text(String::new())));
         fields.extend(foreign::fields(till)?);
+        if till.country_asks()?.declared.contains(REPORTED_TIPS) {
+            fields.push(("REPORTED_TIPS", Value::Text(String::new())));
+        }
         Ok(fields)
     }
 
@@ -143,7 +149,8 @@ impl Model for DrawerModel {
             }
         };
         let purpose = entered.choice("PURPOSE");
-        if purpose == CLOSING {
+        let is_one_of_several = record.fields.iter().any(|field| field.name == "NUMBER");
+        if purpose == CLOSING && !is_one_of_several {
             state.ask_close(Some(declaration));
             return Vec::new();
         }
@@ -156,6 +163,7 @@ impl Model for DrawerModel {
         let purpose = match purpose {
             0 => CountFor::SpotCheck,
             1 => CountFor::Opening,
+            CLOSING => CountFor::Closing,
             more => CountFor::HandOver(others().nth(more - PURPOSES.len()).unwrap_or_default()),
         };
         let drawer = entered.choice("NUMBER");
@@ -192,6 +200,7 @@ fn declaration(entered: &Entered, state: &State) -> Result<Declaration, Faults> 
             }
         };
     let left = amount("LEFT");
+    let tips = amount("REPORTED_TIPS");
     let sum = amount("AMOUNT");
     let mut foreign_of = |name: &'static str| {
         foreign::read(entered.text(name), text).unwrap_or_else(|words| {
@@ -230,5 +239,6 @@ fn declaration(entered: &Entered, state: &State) -> Result<Declaration, Faults> 
         over_short: why,
         foreign,
         foreign_left,
+        declared: tips.map(|tips| (REPORTED_TIPS.to_owned(), tips)).into_iter().collect(),
     })
 }

@@ -1,7 +1,8 @@
 //! The store's rules: beyond which limits a manager has to agree, and how the drawer is counted.
 
 use saleflex_core::{
-    document::{BundleReturns, MostChange, ReasonRules},
+    closure::drawer::DrawerRule,
+    document::{BundleReturns, ExpiredGoods, MostChange, ReasonRules},
     money::{Currency, Money},
     quantity::{Percent, Quantity},
     settings::PaperTexts,
@@ -21,6 +22,20 @@ pub(crate) struct RulesModel;
 const BETWEEN_REASONS: &str = "; ";
 /// What stands between two lines of a text on paper.
 const BETWEEN_LINES: &str = " | ";
+
+/// What becomes of goods past their date, and what each is called.
+const EXPIRED_GOODS: [(ExpiredGoods, Key); 3] = [
+    (ExpiredGoods::Sell, Key::ExpiredSell),
+    (ExpiredGoods::Ask, Key::ExpiredAsk),
+    (ExpiredGoods::Refuse, Key::ExpiredRefuse),
+];
+
+/// When the drawer opens for a document, and what each rule is called.
+const OPENS: [(DrawerRule, Key); 3] = [
+    (DrawerRule::WithCash, Key::DrawerWithCash),
+    (DrawerRule::Always, Key::DrawerAlways),
+    (DrawerRule::Never, Key::DrawerNever),
+];
 
 impl Model for RulesModel {
     fn shape(&self) -> &'static Shape {
@@ -42,6 +57,7 @@ impl Model for RulesModel {
                 "MIN_LINE",
                 "RETURN_DAYS",
                 "REPRICE_REST",
+                "EXPIRED_GOODS",
                 "GUARD_COST",
                 "SUSPEND_PAID",
                 "SUSPENDED_DAYS",
@@ -50,6 +66,7 @@ impl Model for RulesModel {
                 "DECLARATION",
                 "BLIND_COUNT",
                 "DIFFERENCE",
+                "DRAWER_OPENS",
                 "MOST_TIP",
                 "PAPER_HEADER",
                 "PAPER_FOOTER",
@@ -75,7 +92,7 @@ impl Model for RulesModel {
         ]
     }
 
-    fn load(&self, till: &mut Till, _: &Text, _: Option<RowId>) -> Result<Fields, Error> {
+    fn load(&self, till: &mut Till, text: &Text, _: Option<RowId>) -> Result<Fields, Error> {
         let currency = *till.currency();
         let money = |amount: Option<Money>| Value::text(amount.map(|amount| currency.format(amount)));
         let settings = till.settings();
@@ -93,6 +110,13 @@ impl Model for RulesModel {
             ("MIN_LINE", money(Some(policy.min_line_total))),
             ("RETURN_DAYS", Value::text(policy.return_days)),
             ("REPRICE_REST", Value::Flag(policy.bundle_returns == BundleReturns::RepriceRest)),
+            (
+                "EXPIRED_GOODS",
+                Value::Choice {
+                    options: EXPIRED_GOODS.iter().map(|(_, key)| text.word(*key).to_owned()).collect(),
+                    at: EXPIRED_GOODS.iter().position(|(rule, _)| *rule == policy.expired_goods).unwrap_or(0),
+                },
+            ),
             ("GUARD_COST", Value::Flag(policy.guard_cost)),
             ("SUSPEND_PAID", Value::Flag(policy.suspend_with_payments)),
             ("SUSPENDED_DAYS", Value::text(settings.suspended_days)),
@@ -101,6 +125,13 @@ impl Model for RulesModel {
             ("DECLARATION", Value::Flag(closing.declaration_required)),
             ("BLIND_COUNT", Value::Flag(closing.blind_count)),
             ("DIFFERENCE", money(closing.difference_limit)),
+            (
+                "DRAWER_OPENS",
+                Value::Choice {
+                    options: OPENS.map(|(_, key)| text.word(key).to_owned()).to_vec(),
+                    at: OPENS.iter().position(|(rule, _)| *rule == closing.drawer_opens).unwrap_or(0),
+                },
+            ),
             ("MOST_TIP", Value::text(policy.most_tip)),
             ("PAPER_HEADER", on_one_line(&settings.paper.header)),
             ("PAPER_FOOTER", on_one_line(&settings.paper.footer)),
@@ -132,10 +163,14 @@ impl Model for RulesModel {
         read.finish()?;
         settings.policy.bundle_returns =
             if entered.flag("REPRICE_REST") { BundleReturns::RepriceRest } else { BundleReturns::KeepShares };
+        let expired = EXPIRED_GOODS.get(entered.choice("EXPIRED_GOODS"));
+        settings.policy.expired_goods = expired.map_or(settings.policy.expired_goods, |(rule, _)| *rule);
         settings.policy.guard_cost = entered.flag("GUARD_COST");
         settings.policy.suspend_with_payments = entered.flag("SUSPEND_PAID");
         settings.closing.declaration_required = entered.flag("DECLARATION");
         settings.closing.blind_count = entered.flag("BLIND_COUNT");
+        let opens = OPENS.get(entered.choice("DRAWER_OPENS"));
+        settings.closing.drawer_opens = opens.map_or(settings.closing.drawer_opens, |(rule, _)| *rule);
         Ok(till.change_settings(settings)?)
     }
 }

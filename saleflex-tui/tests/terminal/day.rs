@@ -16,7 +16,7 @@ use saleflex_core::{
     quantity::Quantity,
     tender::{TenderKind, Tip, TipKind},
 };
-use saleflex_tui::keymap::Mode;
+use saleflex_tui::{dialog::Dialog, keymap::Mode};
 
 use crate::common::harness::{Shop, compare};
 
@@ -439,4 +439,22 @@ fn a_target_is_set_on_its_screen_and_seen_beside_what_was_done() {
     assert!(shop.shows("Sales 1.90") && shop.shows("50.00 %") && shop.shows("behind"), "{}", shop.screen());
     shop.keys("enter");
     assert!(shop.shows("0.95") && shop.shows("target"), "{}", shop.screen());
+}
+
+#[test]
+fn where_the_drawer_is_counted_blind_nothing_tells_what_should_be_in_it() {
+    let mut shop = Shop::open(80, 24);
+    shop.keys("'1111' enter");
+    let mut settings = shop.till().settings().clone();
+    settings.closing.blind_count = true;
+    settings.closing.difference_limit = Some(Money::from_minor(1));
+    shop.till().change_settings(settings).unwrap();
+    shop.keys("1 '10106' enter plus enter esc esc 4 x");
+    let Some(Dialog::Paper(reader)) = shop.session.state.dialogs.last() else { panic!("{}", shop.screen()) };
+    let report = reader.paper.lines.join("\n");
+    assert!(report.contains("Shown once it is counted"), "{report}");
+    assert!(!report.contains("Expected") && !report.contains("CASH ("), "{report}");
+    shop.keys("esc z '7.00' enter z");
+    assert!(shop.shows("differs by more than the shop lets pass"), "{}", shop.screen());
+    assert!(!shop.shows("6.05"), "{}", shop.screen());
 }

@@ -171,7 +171,7 @@ fn points_above_the_stores_limit_need_a_manager() {
     assert_eq!(shop.document().totals.net_due, minor(1250), "up to the limit alone");
     shop.keys("'100' p");
     assert!(shop.shows("A manager has to agree"), "{}", shop.screen());
-    shop.keys("'2222' enter");
+    shop.keys("'a' enter '2222' enter");
     assert_eq!(shop.document().totals.net_due, minor(1250), "a wrong PIN changes nothing");
     shop.keys("'1111' enter");
     assert_eq!(shop.document().totals.net_due, minor(1150));

@@ -55,6 +55,8 @@ fn no_event_of_any_form_is_without_effect_or_explanation_for_any_role() {
             let start = shop.session.state.clone();
             for form in Forms::built_in().iter().filter(|form| form.need_login) {
                 shop.session.state = start.clone();
+                // What was said before explains nothing.
+                shop.session.state.message = None;
                 shop.session.perform(open(&form.name));
                 let mut opened = shop.session.state.clone();
                 if opened.place().form() != form.name {
@@ -89,9 +91,11 @@ fn every_event_that_is_carried_out_shows_something_for_any_role() {
         let start = shop.session.state.clone();
         for form in Forms::built_in().iter().filter(|form| form.need_login) {
             shop.session.state = start.clone();
+            shop.session.state.message = None;
             shop.session.perform(open(&form.name));
             let mut opened = shop.session.state.clone();
             if opened.place().form() != form.name {
+                assert!(opened.message.is_some(), "{role}: {} does not open and says nothing", form.name);
                 continue;
             }
             opened.message = None;

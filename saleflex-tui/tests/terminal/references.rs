@@ -63,6 +63,34 @@ fn an_export_is_taken_back_as_it_was_and_one_that_does_not_hold_changes_nothing(
 }
 
 #[test]
+fn an_import_is_all_or_nothing_and_names_every_fault() {
+    let shop = shop();
+    let before = export(&shop);
+    // Good rates do not come in beside a bad department.
+    let mixed = json!({
+        "departments": [{"no": 1, "name": "Left", "taxes": [98, 99]}],
+        "exchange_rates": {"SEK": "13.5"},
+    });
+    fs::write(shop.path().join("bad.json"), mixed.to_string()).unwrap();
+    let said = ends(&shop, &["reference", "import", "bad.json", "--user", "admin"], 1);
+    for fault in ["tax rate 98", "tax rate 99"] {
+        assert!(said.contains(fault), "{fault}: {said}");
+    }
+    assert_eq!(export(&shop), before);
+    let unread = json!({
+        "tax_rates": [{"no": 1, "name": "A", "percent": "20"}, {"no": "two"}, 3],
+        "exchange_rates": {"SEK": "much", "CROWN": "1"},
+        "taxes": [],
+    });
+    fs::write(shop.path().join("bad.json"), unread.to_string()).unwrap();
+    let said = ends(&shop, &["reference", "import", "bad.json", "--user", "admin"], 1);
+    for fault in ["tax_rates[1]", "tax_rates[2]", "exchange_rates.SEK", "exchange_rates.CROWN", "taxes: "] {
+        assert!(said.contains(fault), "{fault}: {said}");
+    }
+    assert_eq!(export(&shop), before);
+}
+
+#[test]
 fn an_exchange_rate_is_set_used_and_taken_out() {
     let shop = shop();
     let became = json(&shop, &["reference", "rate", "SEK", "13.5", "--user", "admin", "--json"], 0);

@@ -7,6 +7,8 @@ use std::{
     time::Duration,
 };
 
+use saleflex_tui::{app::Place, input::Scanner};
+
 use crate::common::harness::Shop;
 
 /// A demo till with a scanner that the test holds in its hand.
@@ -55,4 +57,69 @@ fn one_that_is_unplugged_is_said_in_the_status_bar_and_the_sale_goes_on() {
     assert!(shop.session.state.devices.fault.as_ref().unwrap().starts_with("Scanner"));
     shop.keys("'10106' enter");
     assert_eq!(shop.lines().len(), 2);
+}
+
+#[test]
+fn a_label_past_its_date_is_asked_for_once_more_or_refused_as_the_store_rules() {
+    let (mut shop, mut scanner) = shop("down down '3333' enter");
+    // Good until the day of the test, and the day before it.
+    scanner.write_all(b"~]d2010509810100001717250406\r").unwrap();
+    assert!(until(&mut shop, |shop| shop.lines().len() == 1), "{}", shop.screen());
+    scanner.write_all(b"~]d2010509810100001717250405\r").unwrap();
+    assert!(until(&mut shop, |shop| shop.shows("good until 2025-04-05")), "{}", shop.screen());
+    shop.keys("esc");
+    assert_eq!(shop.lines().len(), 1, "nothing was sold");
+    scanner.write_all(b"~]d2010509810100001717250405\r").unwrap();
+    assert!(until(&mut shop, |shop| shop.shows("Sell it past its date?")), "{}", shop.screen());
+    shop.keys("y");
+    assert_eq!(shop.lines().len(), 2, "{}", shop.screen());
+    shop.till().log_out().unwrap_err();
+    shop.keys("plus enter esc");
+    shop.till().log_out().unwrap();
+    shop.till().log_in("admin", "1111").unwrap();
+    let mut settings = shop.till().settings().clone();
+    settings.policy.expired_goods = saleflex_core::document::ExpiredGoods::Refuse;
+    shop.till().change_settings(settings).unwrap();
+    shop.keys("'5098101000017@2025-04-05' enter");
+    assert!(shop.message().contains("is not sold any more"), "{}", shop.screen());
+}
+
+/// Codes as the receipt and the ticket of the demo till print them.
+fn code_of_last(shop: &mut Shop) -> String {
+    shop.settled().last().unwrap().document().id.to_string()
+}
+
+#[test]
+fn the_code_of_a_receipt_opens_it_for_a_return_and_that_of_a_ticket_takes_the_sale_up() {
+    let mut keyboard = Scanner::new(None);
+    let mut shop = Shop::selling(80, 24);
+    shop.keys("'10106' enter plus enter");
+    let code = code_of_last(&mut shop);
+    shop.scan(&mut keyboard, &code);
+    assert!(shop.shows("Baguette"), "{}", shop.screen());
+    assert!(matches!(shop.session.state.place(), Place::Return(_)), "{}", shop.screen());
+    // Parked, and scanned on the sale screen by the number on its ticket.
+    shop.keys("esc esc '10106' enter ctrl+s");
+    let parked = shop.till().suspended().unwrap().remove(0);
+    shop.scan(&mut keyboard, &parked.number.to_string());
+    assert_eq!(shop.document().id, parked.id, "{}", shop.screen());
+    assert!(shop.till().suspended().unwrap().is_empty());
+    // What is on the screen is said to be there, and nothing is lost.
+    shop.scan(&mut keyboard, &parked.number.to_string());
+    assert!(shop.message().contains("on the screen"), "{}", shop.message());
+    assert_eq!(shop.lines().len(), 1);
+}
+
+#[test]
+fn a_receipt_is_scanned_on_the_return_screen_too_and_one_of_another_till_is_said_to_be() {
+    let mut keyboard = Scanner::new(None);
+    let mut shop = Shop::selling(80, 24);
+    shop.keys("'10106' enter plus enter");
+    let code = code_of_last(&mut shop);
+    shop.keys("esc 3");
+    shop.scan(&mut keyboard, &code.to_uppercase());
+    assert!(shop.shows("Baguette"), "{}", shop.screen());
+    shop.keys("esc esc 1");
+    shop.scan(&mut keyboard, "0195a4d2-5f3e-7abc-8def-0123456789ab");
+    assert_eq!(shop.message(), "That receipt is not of this till.");
 }

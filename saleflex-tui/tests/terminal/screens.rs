@@ -97,7 +97,7 @@ fn product_search() {
 
 #[test]
 fn approval() {
-    compare!("approval", Shop::selling, "'10106' enter '5' ctrl+g '99' enter");
+    compare!("approval", Shop::selling, "'10106' enter '5' ctrl+g 'm' enter '99' enter");
 }
 
 #[test]

@@ -61,7 +61,7 @@ impl<'a> Words<'a> {
             self.begin(made_with.as_deref());
         } else if let Event::SettingsChanged { settings, .. } = &entry.event {
             self.settings = Some(settings.as_ref().clone());
-        } else if let Event::ReferenceReplaced { reference } = &entry.event {
+        } else if let Event::ReferenceReplaced { reference, .. } = &entry.event {
             self.reference = Some(reference.as_ref().clone());
         } else if let Event::RateSet { currency, rate } = &entry.event {
             self.rates.insert(*currency, *rate);

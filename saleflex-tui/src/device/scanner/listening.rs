@@ -10,6 +10,8 @@ use std::{
     time::Duration,
 };
 
+use saleflex_core::catalog::barcode::check_digit;
+
 use super::{Gs1, Scan, Scanner};
 use crate::device::Trouble;
 
@@ -71,17 +73,58 @@ impl fmt::Debug for ListeningScanner {
     }
 }
 
-/// A scan as it is looked up. Of GS1 elements the product and its weight or count are taken.
+/// A scan as it is looked up. Of GS1 elements the product, its weight or count and its last good day are taken.
 fn entered(scan: &Scan) -> String {
     let gs1 = scan.is_gs1().then(|| Gs1::parse(&scan.code).ok()).flatten();
-    let Some(Gs1 { gtin: Some(gtin), weight_kg, count, .. }) = gs1 else { return scan.code.clone() };
+    let Some(Gs1 { gtin: Some(gtin), weight_kg, count, expiry, best_before, .. }) = gs1 else {
+        return scan.code.clone();
+    };
     // A number of 13 digits stands in 14 with a nought before it.
     let code = gtin.strip_prefix('0').unwrap_or(&gtin);
-    match (weight_kg, count) {
+    let entered = match (weight_kg, count) {
         (Some(weight), _) => format!("{}*{code}", weight.normalize()),
         (None, Some(count)) => format!("{count}*{code}"),
         (None, None) => code.to_owned(),
+    };
+    match expiry.or(best_before) {
+        Some(last_day) => format!("{entered}@{last_day}"),
+        None => entered,
     }
+}
+
+/// How scanners that type write the separator of GS1, where it is no character of its own.
+const SEPARATORS: [&str; 5] = ["<GS>", "{GS}", "[GS]", "\\F", "^]"];
+
+/// The code of a scanner that types, as it is looked up: what kind of code it is (`]C1`) and the separators between GS1
+/// elements come as text. Elements without either are known by the number they begin with, whose check digit fits.
+pub fn entered_by_keys(code: &str) -> String {
+    let mut whole = code.to_owned();
+    for written in SEPARATORS {
+        whole = whole.replace(written, "\u{1d}");
+    }
+    let (symbology, rest) = match whole.split_at_checked(3) {
+        Some((symbology, rest)) if symbology.starts_with(']') && !rest.is_empty() => {
+            (Some(symbology.to_owned()), rest)
+        }
+        _ => (None, whole.as_str()),
+    };
+    let scan = Scan { symbology, code: rest.trim_start_matches('\u{1d}').to_owned() };
+    if scan.symbology.is_none() && holds_elements(&scan.code) {
+        return entered(&Scan { symbology: Some("]C1".to_owned()), ..scan });
+    }
+    entered(&scan)
+}
+
+/// Whether a code without a word of what it is holds GS1 elements: it begins with a whole trade item and goes on.
+fn holds_elements(code: &str) -> bool {
+    /// The identifier and the fourteen digits behind it.
+    const ITEM: usize = 16;
+    let item = code.get(2..ITEM).filter(|_| code.starts_with("01") && code.len() > ITEM);
+    let fits = |gtin: &str| {
+        let (number, check) = gtin.split_at_checked(ITEM - 3)?;
+        Some(check_digit(number)?.to_string() == check)
+    };
+    item.and_then(fits).unwrap_or(false) && Gs1::parse(code).is_ok()
 }
 
 #[cfg(test)]
@@ -99,6 +142,27 @@ mod tests {
         assert_eq!(entered(&scan(Some("]C1"), "01040063813339313103001250")), "1.25*4006381333931");
         assert_eq!(entered(&scan(Some("]Q3"), "01040063813339313012")), "12*4006381333931");
         assert_eq!(entered(&scan(Some("]C1"), "99")), "99");
+        let dated = "010400638133393117261130";
+        assert_eq!(entered(&scan(Some("]d2"), dated)), "4006381333931@2026-11-30");
+        let weighed = "0104006381333931310300125015261130";
+        assert_eq!(entered(&scan(Some("]C1"), weighed)), "1.25*4006381333931@2026-11-30");
+    }
+
+    #[test]
+    fn a_scanner_that_types_writes_kinds_and_separators_as_text() {
+        for (typed, looked_up) in [
+            ("]E04006381333931", "4006381333931"),
+            ("]C101040063813339313103001250", "1.25*4006381333931"),
+            ("0104006381333931310300125010LOT7", "1.25*4006381333931"),
+            ("010400638133393110LOT7<GS>3012", "12*4006381333931"),
+            ("]d2010400638133393110LOT7\u{1d}3012", "12*4006381333931"),
+            // What only looks like it stays as it is.
+            ("0104006381333932310300125", "0104006381333932310300125"),
+            ("4006381333931", "4006381333931"),
+            ("]", "]"),
+        ] {
+            assert_eq!(entered_by_keys(typed), looked_up, "{typed}");
+        }
     }
 
     /// Reads what it was given, then is gone.

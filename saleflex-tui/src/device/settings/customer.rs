@@ -72,6 +72,8 @@ pub struct CustomerDisplaySettings {
     pub address: Option<String>,
     /// What it says while nothing is sold.
     pub idle: String,
+    /// What a telephone reads there to pay what is owed, such as `https://pay.example/{number}?{amount}{currency}`.
+    pub payment_code: String,
 }
 
 impl CustomerDisplaySettings {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use saleflex_core::{cashier::access::Act, ids::ProductId, journal::Event, quantity::UnitPrice};
-use saleflex_store::{Error, Till};
+use saleflex_store::{Error, Till, audit::SettingChange};
 
 use crate::view;
 
@@ -14,7 +14,9 @@ const NOTHING: &str = "-";
 /// `policy.max_lines 5000 -> 100`. Empty where the act tells it in its own figures.
 pub(crate) fn of(till: &Till, act: Act, seq: i64) -> Result<Vec<String>, Error> {
     if act == Act::ChangeSettings {
-        settings(till, seq)
+        Ok(lines(till.setting_changes(seq)?))
+    } else if act == Act::ChangeReference {
+        Ok(lines(till.reference_changes(seq)?))
     } else if act == Act::ChangeCatalog {
         catalog(till, seq)
     } else {
@@ -22,13 +24,12 @@ pub(crate) fn of(till: &Till, act: Act, seq: i64) -> Result<Vec<String>, Error> 
     }
 }
 
-fn settings(till: &Till, seq: i64) -> Result<Vec<String>, Error> {
-    let changes = till.setting_changes(seq)?.into_iter();
-    let line = |change: saleflex_store::audit::SettingChange| {
+fn lines(changes: Vec<SettingChange>) -> Vec<String> {
+    let line = |change: SettingChange| {
         let [was, became] = [&change.was, &change.became].map(|it| it.as_deref().unwrap_or(NOTHING));
         format!("{} {was} -> {became}", change.key)
     };
-    Ok(changes.map(line).collect())
+    changes.into_iter().map(line).collect()
 }
 
 /// The prices that changed, then the products of which anything else did.

@@ -55,6 +55,7 @@ pub(super) fn fields(
             ),
         ),
         ("CONTAINER", Value::text(container)),
+        ("TARE", Value::text(details.and_then(|details| details.tare_g))),
         ("STYLE", Value::text(variant.map(|variant| &variant.style))),
         ("SIZE", Value::text(variant.and_then(|variant| variant.size.as_ref()))),
         ("COLOUR", Value::text(variant.and_then(|variant| variant.colour.as_ref()))),
@@ -96,7 +97,9 @@ pub(super) fn read(read: &mut Reader<'_>, till: &Till, product: ProductId) -> Pr
         }
         known
     });
-    ProductDetails { product, brand: brand.map(|brand| brand.id), tags, attributes, variant, container }
+    let tare_g = read.number("TARE").filter(|grams| *grams > 0);
+    let brand = brand.map(|brand| brand.id);
+    ProductDetails { product, brand, tags, attributes, variant, container, tare_g }
 }
 
 /// The lists whose price of the product was changed, as they will be.

@@ -100,6 +100,7 @@ pub(super) fn closure(input: &Value) -> Result<Value, String> {
         last_document: None,
         suspended_count: read::count(input, "suspended_documents")?.into(),
         declaration: None,
+        drawers: &[],
     });
     let Ok(closure) = closed else { return Ok(json!({"ok": false})) };
     let mut shown = show(&closure, &currency);

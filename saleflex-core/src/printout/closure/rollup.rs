@@ -1,0 +1,97 @@
+//! Several closures as one sheet: a day, a month, a year of a till or a store.
+
+use alloc::{format, string::ToString};
+
+use super::{
+    ReportFrame, finish,
+    sections::{amount, section},
+    totals::Sheet,
+};
+use crate::{
+    closure::Rollup,
+    printout::{Align, Printout, parts},
+    time::Moment,
+};
+
+/// What closures come to together. `span` says in words of people what they are of; `at` is when it was asked.
+pub fn rollup(rollup: &Rollup, span: &str, at: Moment, frame: &ReportFrame<'_>) -> Printout {
+    let words = frame.words;
+    let mut out = Printout::new();
+    out.paragraph(frame.header, Align::Center);
+    parts::heading(&mut out, words.titles.rollup, &[span]);
+    out.rule('=');
+    for (label, day) in [(words.report.from, rollup.first_date), (words.report.to, rollup.last_date)] {
+        if let Some(day) = day {
+            out.pair(&format!("  {label}:"), &day.format("%d/%m/%Y").to_string());
+        }
+    }
+    out.pair(&format!("  {}:", words.report.closures), &rollup.closures.to_string());
+    if rollup.corrections > 0 {
+        out.pair(&format!("  {}:", words.report.corrections), &rollup.corrections.to_string());
+    }
+    parts::labelled(&mut out, &format!("  {}", words.receipt.register), frame.register);
+    out.pair(&format!("  {}:", words.report.as_of), &parts::date_and_minute(at.local));
+    out.rule('=');
+    out.right(rollup.currency.code().as_str());
+    let sheet = Sheet { report: &rollup.report, currency: &rollup.currency, frame };
+    sheet.sales(&mut out);
+    drawers(&mut out, rollup, frame);
+    sheet.breakdown(&mut out, true);
+    finish(out, &rollup.report, rollup.suspended_count, frame)
+}
+
+/// What was counted in the drawers, of those that were.
+fn drawers(out: &mut Printout, rollup: &Rollup, frame: &ReportFrame<'_>) {
+    let (words, show) = (&frame.words.report, |sum| rollup.currency.show(sum));
+    section(out, words.cash_balance);
+    amount(out, words.expected, &show(rollup.expected_cash));
+    amount(out, words.counted, &show(rollup.counted_cash));
+    amount(out, words.over, &show(rollup.over));
+    amount(out, words.short, &show(-rollup.short));
+    amount(out, words.to_safe, &show(rollup.moved_to_safe));
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::collections::BTreeMap;
+
+    use super::*;
+    use crate::{
+        closure::tests::samples::moment,
+        money::{Currency, CurrencyCode, Money},
+        printout::{text, words},
+    };
+
+    #[test]
+    fn a_sheet_of_several_closures_says_of_which_days_and_what_was_over_and_short() {
+        let currency = Currency::of(CurrencyCode::parse("GBP").unwrap());
+        let day = |day| chrono::NaiveDate::from_ymd_opt(2026, 3, day);
+        let summed = Rollup {
+            closures: 3,
+            first_date: day(2),
+            last_date: day(9),
+            over: Money::from_minor(120),
+            short: Money::from_minor(50),
+            expected_cash: Money::from_minor(10_000),
+            counted_cash: Money::from_minor(10_070),
+            ..Rollup::empty(currency)
+        };
+        let (cashiers, departments) = (BTreeMap::new(), BTreeMap::new());
+        let frame = ReportFrame {
+            words: &words::ENGLISH,
+            header: "",
+            register: "1",
+            serial: "",
+            cashier: "",
+            cashiers: &cashiers,
+            departments: &departments,
+            copy: false,
+            hides_cash: false,
+        };
+        let sheet = rollup(&summed, "March 2026", moment("2026-03-12 08:00:00"), &frame);
+        let lines = text::render(&sheet, 42).join("\n");
+        for words in ["March 2026", "02/03/2026", "09/03/2026", "£1.20", "-£0.50", "£100.70"] {
+            assert!(lines.contains(words), "{words} in {lines}");
+        }
+    }
+}

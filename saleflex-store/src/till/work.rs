@@ -1,0 +1,262 @@
+//! What people did on which day: their documents and sessions. A day that is over is read from the journal once.
+
+use std::{cell::RefCell, collections::BTreeMap};
+
+use chrono::{DateTime, NaiveDate, Utc};
+use rusqlite::params;
+use saleflex_core::{
+    cashier::{metrics::Work, session::WorkSession},
+    ids::CashierId,
+    journal::{Entry, Event, EventKind},
+    performance::{Pace, Sessions, work_of_session},
+};
+use uuid::Uuid;
+
+use super::Till;
+use crate::{
+    books::{
+        documents::{self, Finished},
+        index::{self, Topic},
+        journal,
+    },
+    error::Error,
+    file::codec::get,
+};
+
+/// What each cashier did on a day.
+type DayOfWork = BTreeMap<CashierId, Work>;
+
+/// The days that are over, as they were read from the journal: nothing is added to them any more.
+#[derive(Debug, Default)]
+pub(super) struct DaysOfWork(RefCell<BTreeMap<NaiveDate, DayOfWork>>);
+
+impl DaysOfWork {
+    /// They are to be read anew: what counts as idle has changed.
+    pub(super) fn forget(&self) {
+        self.0.borrow_mut().clear();
+    }
+}
+
+impl Till {
+    /// What each cashier did in a span of business dates: documents by who finished them, and their sessions.
+    pub(super) fn work(&self, from: NaiveDate, to: NaiveDate) -> Result<DayOfWork, Error> {
+        let first = journal::read(self.connection(), 1)?.at.business_date;
+        let last = journal::read(self.connection(), self.head.seq)?.at.business_date;
+        let mut all = DayOfWork::new();
+        let mut add = |day: &DayOfWork| {
+            day.iter().for_each(|(cashier, work)| all.entry(*cashier).or_default().merge(work));
+        };
+        let mut missing = Vec::new();
+        let mut kept = self.worked.0.borrow_mut();
+        for date in from.max(first).iter_days().take_while(|date| *date <= to.min(last)) {
+            match kept.get(&date) {
+                Some(day) => add(day),
+                None => missing.push(date),
+            }
+        }
+        let (Some(start), Some(end)) = (missing.first().copied(), missing.last().copied()) else {
+            return Ok(all);
+        };
+        let mut days = self.days_of_work(start, end)?;
+        for date in missing {
+            let Day { work, is_over } = days.remove(&date).unwrap_or_default();
+            add(&work);
+            if is_over && date < last {
+                kept.insert(date, work);
+            }
+        }
+        Ok(all)
+    }
+
+    /// The days of a span on which anybody did anything.
+    fn days_of_work(&self, from: NaiveDate, to: NaiveDate) -> Result<BTreeMap<NaiveDate, Day>, Error> {
+        let mut days: BTreeMap<NaiveDate, Day> = BTreeMap::new();
+        for (date, pace) in self.dated_paces(from, to)? {
+            let day = days.entry(date).or_default();
+            day.work.entry(pace.cashier).or_default().merge(&pace.work());
+        }
+        let now = self.last_command()?;
+        for session in self.work_sessions(from, to)? {
+            let day = days.entry(session.started_at.business_date).or_default();
+            day.work.entry(session.cashier).or_default().merge(&work_of_session(&session, now));
+            day.is_over &= !session.is_open();
+        }
+        Ok(days)
+    }
+
+    /// When the last entry was committed: what lasts is measured to there, so that a question changes nothing.
+    pub(super) fn last_command(&self) -> Result<DateTime<Utc>, Error> {
+        let last = "SELECT created_at FROM event ORDER BY seq DESC LIMIT 1";
+        Ok(self.connection().query_row(last, [], |row| get(row, 0))?)
+    }
+
+    /// The metrics of each document finished in a span of business dates, in order. Only the entries of those days are
+    /// read, and earlier ones of documents that were opened before.
+    ///
+    /// # Errors
+    /// [`Error::Database`] when the file cannot be read.
+    pub fn paces(&self, from: NaiveDate, to: NaiveDate) -> Result<Vec<Pace>, Error> {
+        Ok(self.dated_paces(from, to)?.into_iter().map(|(_, pace)| pace).collect())
+    }
+
+    fn dated_paces(&self, from: NaiveDate, to: NaiveDate) -> Result<Vec<(NaiveDate, Pace)>, Error> {
+        let (first, end) = self.entries_of(from, to)?;
+        let span = documents::finished_between(self.connection(), first, end)?;
+        let mut select = self.connection().prepare_cached(
+            "SELECT payload FROM event WHERE seq >= ?1 AND seq < ?2 AND entity_id IN (SELECT event.entity_id \
+             FROM document JOIN event ON event.seq = document.seq WHERE no > ?3 AND no <= ?4) ORDER BY seq",
+        )?;
+        let (after, last) = span.bounds();
+        let mut rows = select.query(params![first, end, after, last])?;
+        let mut open: BTreeMap<Uuid, Vec<Entry>> = BTreeMap::new();
+        let mut over: Vec<Vec<Entry>> = Vec::new();
+        while let Some(row) = rows.next()? {
+            let payload: Vec<u8> = row.get(0)?;
+            let entry = Entry::from_bytes(&payload)?;
+            let entity = entry.entity;
+            let is_over = Finished::of(&entry).next().is_some();
+            open.entry(entity).or_default().push(entry);
+            if is_over {
+                over.extend(open.remove(&entity));
+            }
+        }
+        let mut earlier = self.earlier_steps(&over, from, first)?;
+        let mut paces = Vec::new();
+        for steps in over {
+            let entity = steps.first().map(|step| step.entity).unwrap_or_default();
+            let mut all = earlier.remove(&entity).unwrap_or_default();
+            all.extend(steps);
+            paces.extend(paces_of(&all).filter(|(date, _)| (from..=to).contains(date)));
+        }
+        Ok(paces)
+    }
+
+    /// The steps that documents had taken before a day, of those that were opened before it.
+    fn earlier_steps(
+        &self,
+        over: &[Vec<Entry>],
+        day: NaiveDate,
+        first: i64,
+    ) -> Result<BTreeMap<Uuid, Vec<Entry>>, Error> {
+        let mut earlier: BTreeMap<Uuid, Vec<Entry>> = BTreeMap::new();
+        let mut since = day;
+        for step in over.iter().flatten() {
+            for finished in Finished::of(step) {
+                let opened = finished.document().opened_at.business_date;
+                if opened < day {
+                    since = since.min(opened);
+                    earlier.entry(step.entity).or_default();
+                }
+            }
+        }
+        if earlier.is_empty() {
+            return Ok(earlier);
+        }
+        let mut select = self.connection().prepare_cached(
+            "SELECT entity_id, payload FROM event WHERE seq >= ?1 AND seq < ?2 AND kind = ?3 ORDER BY seq",
+        )?;
+        let mut rows = select.query(params![self.first_entry_from(since)?, first, EventKind::Step.name()])?;
+        while let Some(row) = rows.next()? {
+            if let Some(steps) = earlier.get_mut(&get::<Uuid>(row, 0)?) {
+                let payload: Vec<u8> = row.get(1)?;
+                steps.push(Entry::from_bytes(&payload)?);
+            }
+        }
+        Ok(earlier)
+    }
+
+    /// Where the entries of a span of business dates lie: from the first on, before the second.
+    pub(super) fn entries_of(&self, from: NaiveDate, to: NaiveDate) -> Result<(i64, i64), Error> {
+        let end = match to.succ_opt() {
+            Some(next) => self.first_entry_from(next)?,
+            None => self.head.seq + 1,
+        };
+        Ok((self.first_entry_from(from)?, end))
+    }
+}
+
+/// What was done on a day, and whether everybody who began on it has gone.
+struct Day {
+    work: DayOfWork,
+    is_over: bool,
+}
+
+impl Default for Day {
+    fn default() -> Self {
+        Self { work: DayOfWork::new(), is_over: true }
+    }
+}
+
+/// Work sessions.
+impl Till {
+    /// The work sessions that began in a span of business dates, the open one included. What was before the last
+    /// log-in or closure ahead of it is not read, nor what came after the last of them ended.
+    ///
+    /// # Errors
+    /// [`Error::Database`] when the file cannot be read.
+    pub fn work_sessions(&self, from: NaiveDate, to: NaiveDate) -> Result<Vec<WorkSession>, Error> {
+        let (first, end) = self.entries_of(from, to)?;
+        let start = self.session_begun_before(first, from)?;
+        let sessions = self.sessions_since(start, |sessions, seq| {
+            let lasts = sessions.open().is_some_and(|open| open.started_at.business_date <= to);
+            seq < end || lasts
+        })?;
+        let is_within = |session: &WorkSession| (from..=to).contains(&session.started_at.business_date);
+        Ok(sessions.into_all().into_iter().filter(is_within).collect())
+    }
+
+    /// The sessions of all the journal, or from an entry on that begins one; idle time is by the store's limit as it is
+    /// now.
+    pub(super) fn sessions_since(
+        &self,
+        start: i64,
+        goes_on: impl Fn(&Sessions, i64) -> bool,
+    ) -> Result<Sessions, Error> {
+        let mut sessions = Sessions::new(self.identity.terminal, self.settings.idle.counts_after_s);
+        let mut select = self.connection().prepare_cached(
+            "SELECT seq, kind, created_at, payload FROM event WHERE seq >= ?1 ORDER BY seq",
+        )?;
+        let mut rows = select.query([start])?;
+        while let Some(row) = rows.next()? {
+            if !goes_on(&sessions, row.get(0)?) {
+                break;
+            }
+            // A document's entries show only that somebody works: their payload is not read.
+            let kind = row.get_ref(1)?.as_str().unwrap_or_default();
+            if kind == EventKind::Till.name() || kind == EventKind::Closure.name() {
+                let payload: Vec<u8> = row.get(3)?;
+                sessions.follow(&Entry::from_bytes(&payload)?);
+            } else {
+                sessions.touch(get(row, 2)?);
+            }
+        }
+        Ok(sessions)
+    }
+
+    /// The last entry before a place that began a session: a log-in, a take-over, the closure of an earlier day.
+    pub(super) fn session_begun_before(&self, place: i64, day: NaiveDate) -> Result<i64, Error> {
+        let mut start = index::last_before(self.connection(), Topic::Closure, &day.to_string(), place)?;
+        for seq in index::places_back(self.connection(), Topic::Session, "", place)? {
+            if start.is_some_and(|start| start >= seq) {
+                break;
+            }
+            if matches!(self.entry(seq)?.event, Event::LoggedIn { .. } | Event::Unlocked { .. }) {
+                start = Some(seq);
+                break;
+            }
+        }
+        Ok(start.unwrap_or(1))
+    }
+}
+
+/// The metrics of the documents that one document's entries finished, with their business dates.
+fn paces_of(steps: &[Entry]) -> impl Iterator<Item = (NaiveDate, Pace)> {
+    let events = || {
+        steps.iter().flat_map(|step| {
+            let at = step.at.instant;
+            step.document_events().iter().map(move |event| (at, event))
+        })
+    };
+    let completed = steps.iter().flat_map(|step| &step.effects.completed);
+    completed.filter_map(move |one| Some((one.completed_at.business_date, Pace::of(events(), one)?)))
+}

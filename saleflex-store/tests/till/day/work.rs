@@ -1,0 +1,238 @@
+//! Work sessions over several days, the days that were read already, and drawers counted one by one.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::atomic::{AtomicUsize, Ordering},
+    time::Duration as Elapsed,
+};
+
+use chrono::{Duration, NaiveDate};
+use saleflex_core::{
+    cashier::session::{SessionStatus, Termination},
+    catalog::Reference,
+    closure::{
+        Declaration, Refusal,
+        drawer::{CountPurpose, Drawer, DrawerNo, DrawerRule},
+    },
+    document::Refusal as Refused,
+    ids::ClosureNumber,
+    money::{CurrencyCode, Money},
+    quantity::{ExchangeRate, Percent},
+    tax::TaxRate,
+};
+use saleflex_store::Error;
+
+use super::whole;
+use crate::support::shop::{ADMIN, CASHIER, MANAGER, Shop, cash, float, minor, sell, sell_some};
+
+#[test]
+fn closing_the_period_ends_the_session_and_begins_another_for_whoever_closed() {
+    let mut shop = Shop::open();
+    shop.execute(sell("A"));
+    shop.execute(cash());
+    shop.log_in(MANAGER);
+    shop.clock.advance(Duration::minutes(30));
+    shop.till.close_period(None, None).unwrap();
+    shop.clock.advance(Duration::minutes(7));
+    let day = shop.till.now().business_date;
+    let sessions = shop.till.work_sessions(day, day).unwrap();
+    let of_manager: Vec<_> = sessions.iter().filter(|one| one.cashier == shop.manager.id).collect();
+    let [before, after] = of_manager[..] else { panic!("{sessions:?}") };
+    assert!(matches!(before.status, SessionStatus::Terminated { cause: Termination::Closure, .. }));
+    let now = shop.till.now().instant;
+    assert_eq!((before.minutes(now), after.minutes(now), after.is_open()), (30, 7, true));
+    // Nobody logs in anew for it, and a restart changes nothing.
+    shop.execute(sell("A"));
+    shop.execute(cash());
+    let shop = shop.restarted();
+    assert_eq!(
+        shop.till.work_sessions(day, day).unwrap()[..sessions.len() - 1],
+        sessions[..sessions.len() - 1]
+    );
+    whole(&shop);
+}
+
+/// Three days with two cashiers, a closure each evening but the second, and a document parked overnight.
+fn three_days() -> (Shop, [NaiveDate; 3]) {
+    let mut shop = Shop::open();
+    let mut days = Vec::new();
+    for day in 0..3 {
+        days.push(shop.till.now().business_date);
+        shop.log_in(CASHIER);
+        for _ in 0..=day {
+            shop.execute(sell_some("A", "2"));
+            shop.clock.advance(Duration::minutes(2));
+            shop.execute(cash());
+        }
+        shop.log_in(MANAGER);
+        shop.execute(sell("B"));
+        shop.execute(cash());
+        if day != 1 {
+            shop.till.close_period(None, None).unwrap();
+        }
+        shop.till.log_out().unwrap();
+        shop.clock.advance(Duration::hours(24));
+    }
+    (shop, days.try_into().unwrap())
+}
+
+#[test]
+fn the_sessions_of_a_day_are_those_of_all_days_that_began_on_it() {
+    let (mut shop, days) = three_days();
+    shop.log_in(CASHIER);
+    let all = shop.till.work_sessions(NaiveDate::MIN, NaiveDate::MAX).unwrap();
+    assert!(all.len() > 6, "{}", all.len());
+    for (from, to) in [(days[0], days[0]), (days[1], days[1]), (days[1], days[2]), (days[0], days[2])] {
+        let within = |session: &&_| {
+            let session: &saleflex_core::cashier::session::WorkSession = session;
+            (from..=to).contains(&session.started_at.business_date)
+        };
+        let expected: Vec<_> = all.iter().filter(within).cloned().collect();
+        assert_eq!(shop.till.work_sessions(from, to).unwrap(), expected, "{from} to {to}");
+    }
+}
+
+#[test]
+fn what_was_done_on_days_is_the_sum_of_the_days() {
+    let (shop, days) = three_days();
+    let of = |from, to| {
+        let all = shop.till.performance(from, to).unwrap();
+        all.into_iter().map(|one| (one.cashier, one.work)).collect::<BTreeMap<_, _>>()
+    };
+    let whole = of(days[0], days[2]);
+    let mut summed = BTreeMap::new();
+    for day in days {
+        for (cashier, work) in of(day, day) {
+            summed.entry(cashier).or_insert_with(saleflex_core::cashier::metrics::Work::default).merge(&work);
+        }
+    }
+    assert_eq!(whole, summed);
+    assert_eq!(whole.values().map(|work| work.documents).sum::<u64>(), 9);
+    // Whoever begins anew finds the same.
+    let again = shop.restarted();
+    let fresh = again.till.performance(days[0], days[2]).unwrap();
+    assert_eq!(fresh.into_iter().map(|one| (one.cashier, one.work)).collect::<BTreeMap<_, _>>(), whole);
+}
+
+static READ: AtomicUsize = AtomicUsize::new(0);
+
+fn count_reads(statement: &str, _: Elapsed) {
+    if statement.contains("entity_id IN") {
+        READ.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+#[test]
+fn a_day_that_is_over_is_read_once() {
+    let (mut shop, days) = three_days();
+    shop.log_in(CASHIER);
+    shop.till.performance(days[0], days[1]).unwrap();
+    shop.till.trace(Some(count_reads));
+    for _ in 0..5 {
+        shop.till.performance(days[0], days[1]).unwrap();
+    }
+    assert_eq!(READ.swap(0, Ordering::Relaxed), 0, "both days lie in memory");
+    let today = shop.till.now().business_date;
+    shop.till.performance(days[0], today).unwrap();
+    assert_eq!(READ.load(Ordering::Relaxed), 1, "today is read");
+    shop.till.trace(None);
+}
+
+/// A till with a drawer for Ann and one for everybody else.
+fn two_drawers() -> Shop {
+    let mut shop = Shop::open();
+    let ann = shop.till.on_duty().unwrap().id;
+    shop.log_in(ADMIN);
+    let mut settings = shop.till.settings().clone();
+    let drawer = |no, cashiers, opening| Drawer { no: DrawerNo(no), cashiers, opening: minor(opening) };
+    settings.drawers = vec![drawer(1, BTreeSet::new(), 0), drawer(2, BTreeSet::from([ann]), 2_000)];
+    settings.closing.declaration_required = true;
+    shop.till.change_settings(settings).unwrap();
+    shop
+}
+
+fn count(shop: &mut Shop, no: u8, amount: i64, left: Option<i64>) -> Result<Money, Error> {
+    let declared = Declaration { float_left: left.map(minor), ..Declaration::amount(minor(amount)) };
+    let counted = shop.till.count_drawer(DrawerNo(no), CountPurpose::Closing, &declared, None)?;
+    Ok(counted.difference())
+}
+
+#[test]
+fn each_of_several_drawers_is_counted_for_closing_and_keeps_what_it_was_left_with() {
+    let mut shop = two_drawers();
+    shop.log_in(MANAGER);
+    shop.execute(float(10_000));
+    shop.execute(sell("D"));
+    shop.execute(cash());
+    shop.log_in(CASHIER);
+    shop.execute(sell_some("A", "2"));
+    shop.execute(cash());
+    shop.log_in(MANAGER);
+    let missing = |shop: &mut Shop| match shop.till.close_period(None, None) {
+        Err(Error::NotClosed(Refusal::DrawerNotCounted { drawer })) => drawer.0,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(missing(&mut shop), 1);
+    assert_eq!(count(&mut shop, 1, 20_000, Some(8_000)).unwrap(), minor(0));
+    assert_eq!(shop.till.drawers_to_count().unwrap(), [DrawerNo(2)]);
+    assert_eq!(missing(&mut shop), 2);
+    assert_eq!(count(&mut shop, 2, 2_480, Some(2_100)).unwrap(), minor(-20));
+    // Cash that moves after its count makes a drawer uncounted.
+    shop.execute(sell("A"));
+    shop.execute(cash());
+    assert_eq!(missing(&mut shop), 1);
+    assert_eq!(count(&mut shop, 1, 20_250, Some(8_000)).unwrap(), minor(0));
+    let closure = shop.till.close_period(None, None).unwrap();
+    let drawers: Vec<_> =
+        closure.drawers.iter().map(|one| (one.no.0, one.difference().minor(), one.left.minor())).collect();
+    assert_eq!(drawers, [(1, 0, 8_000), (2, -20, 2_100)]);
+    assert_eq!((closure.counted_cash, closure.difference()), (Some(minor(22_730)), Some(minor(-20))));
+    assert_eq!((closure.float_left(), closure.moved_to_safe()), (minor(10_100), minor(12_630)));
+    let next: Vec<_> = shop.till.drawers().unwrap().iter().map(|one| one.expected().minor()).collect();
+    assert_eq!(next, [8_000, 2_100]);
+    assert_eq!(shop.till.closure(ClosureNumber(1)).unwrap(), closure);
+    whole(&shop.restarted());
+}
+
+#[test]
+fn a_till_with_one_drawer_closes_as_it_did_and_says_when_its_drawer_opens() {
+    let mut shop = Shop::open();
+    shop.execute(sell("A"));
+    shop.execute(cash());
+    assert!(shop.till.drawers_to_count().unwrap().is_empty());
+    shop.log_in(MANAGER);
+    let closure = shop.till.close_period(Some(&Declaration::amount(minor(250))), None).unwrap();
+    assert!(closure.drawers.is_empty());
+    assert_eq!(shop.till.settings().closing.drawer_opens, DrawerRule::WithCash);
+}
+
+#[test]
+fn reference_records_and_rates_come_in_together_or_not_at_all() {
+    let mut shop = Shop::open();
+    let before = shop.till.catalog().reference();
+    let sek = CurrencyCode::parse("SEK").unwrap();
+    let rates = BTreeMap::from([(sek, ExchangeRate::parse("13.5").unwrap())]);
+    let with = |percent: &str| Reference {
+        tax_rates: vec![TaxRate { percent: Percent::parse(percent).unwrap(), ..before.tax_rates[0].clone() }],
+        ..before.clone()
+    };
+    let refused = shop.till.import_reference(&with("18"), &rates);
+    assert!(matches!(refused, Err(Error::Refused(Refused::ApprovalNeeded { .. }))));
+    shop.log_in(ADMIN);
+    let seq = shop.till.chain_head().seq;
+    let broken = Reference { tax_rates: Vec::new(), ..before.clone() };
+    assert!(matches!(shop.till.import_reference(&broken, &rates), Err(Error::Catalog(_))));
+    assert_eq!(shop.till.chain_head().seq, seq, "nothing of it was written");
+    shop.till.import_reference(&with("18"), &rates).unwrap();
+    // The records, the currency that came and the one that went: three entries.
+    assert_eq!(shop.till.chain_head().seq, seq + 3);
+    assert_eq!(shop.till.exchange_rates(), [(sek, rates[&sek])]);
+    let changes = shop.till.reference_changes(seq + 1).unwrap();
+    let told: Vec<_> = changes.iter().map(|one| (one.key.as_str(), one.became.as_deref())).collect();
+    assert_eq!(told, [("tax_rate.1.percent", Some("\"18\""))]);
+    // The same once more writes nothing.
+    let seq = shop.till.chain_head().seq;
+    shop.till.import_reference(&with("18"), &rates).unwrap();
+    assert_eq!(shop.till.chain_head().seq, seq);
+    whole(&shop.restarted());
+}
