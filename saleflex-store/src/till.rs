@@ -231,7 +231,7 @@ impl Till {
             connectors: &self.connectors,
             costing: self.settings.stock.costing,
         };
-        let mut head = self.head.clone();
+        let mut head = self.head;
         for (event, entity) in events {
             let entry = Entry::new(entity, now, self.on_duty, self.period.period.number, event);
             let write = |connection: &Connection, _| write(connection, &entry.event);

@@ -258,7 +258,6 @@ impl State {
             Some(Dialog::Pick(_) | Dialog::Paper(_) | Dialog::Progress(_)) => Listening::Typing,
             None => match self.place() {
                 Place::Setup | Place::Login(_) | Place::List(_) | Place::Record(_) => Listening::Typing,
-                Place::Return(back) if back.sold.is_none() => Listening::Typing,
                 Place::Sale if self.selling.selected.is_none() => Listening::Lookup,
                 _ => Listening::Commands,
             },

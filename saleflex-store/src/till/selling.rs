@@ -278,7 +278,7 @@ impl Till {
         let is_dated = self.settings.policy.expired_goods != ExpiredGoods::Sell;
         for (product, may_fall_below) in self.rung_up(command, found) {
             let is_scarce = is_checked && !may_fall_below;
-            if !is_scarce && !(is_dated && self.has_batches(product)) {
+            if !(is_scarce || is_dated && self.has_batches(product)) {
                 continue;
             }
             let Some(level) = self.level_for_sale(product)? else { continue };

@@ -44,7 +44,9 @@ impl Till {
         let last = journal::read(self.connection(), self.head.seq)?.at.business_date;
         let mut all = DayOfWork::new();
         let mut add = |day: &DayOfWork| {
-            day.iter().for_each(|(cashier, work)| all.entry(*cashier).or_default().merge(work));
+            for (cashier, work) in day {
+                all.entry(*cashier).or_default().merge(work);
+            }
         };
         let mut missing = Vec::new();
         let mut kept = self.worked.0.borrow_mut();

@@ -137,6 +137,12 @@ impl State {
         let lines = back.sold.iter().flat_map(|sold| &sold.lines);
         let picks = lines.map(|line| (!is_all && line.refusal.is_none()).then_some(line.left));
         back.picked = picks.collect();
+        // Where nothing may come back, it is said why not.
+        let refusals = back.sold.iter().flat_map(|sold| sold.lines.iter().map(|line| line.refusal.clone()));
+        let refusals: Option<Vec<String>> = refusals.collect();
+        if let Some(words) = refusals.and_then(|all| all.into_iter().next()) {
+            self.say_words(Tone::Bad, words);
+        }
     }
 
     fn ask_return_quantity(&mut self, typed: char) {

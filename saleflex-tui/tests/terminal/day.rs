@@ -91,7 +91,7 @@ fn the_time_clock_is_corrected_with_a_reason_and_by_a_managers_word() {
     assert!(shop.shows("Write the time as"), "{}", shop.screen());
     shop.keys("backspace backspace backspace backspace '0:30' down 'went home' ctrl+s");
     assert!(shop.shows("A manager has to agree"), "{}", shop.screen());
-    shop.keys("'1111' enter");
+    shop.keys("'a' enter '1111' enter");
     assert_eq!(shop.message(), "The time clock is corrected.");
     shop.keys("enter");
     assert!(shop.shows("10:30") && shop.shows("1:00") && shop.shows("goes: went"), "{}", shop.screen());
@@ -449,7 +449,7 @@ fn where_the_drawer_is_counted_blind_nothing_tells_what_should_be_in_it() {
     settings.closing.blind_count = true;
     settings.closing.difference_limit = Some(Money::from_minor(1));
     shop.till().change_settings(settings).unwrap();
-    shop.keys("1 '10106' enter plus enter esc esc 4 x");
+    shop.keys("1 '10106' enter plus enter esc 4 x");
     let Some(Dialog::Paper(reader)) = shop.session.state.dialogs.last() else { panic!("{}", shop.screen()) };
     let report = reader.paper.lines.join("\n");
     assert!(report.contains("Shown once it is counted"), "{report}");

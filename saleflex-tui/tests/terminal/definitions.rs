@@ -45,7 +45,7 @@ fn a_changed_rate_holds_from_the_next_line_on_and_the_trail_tells_both() {
     shop.keys("'10106' enter esc");
     let rate = |shop: &mut Shop| shop.document().lines.last().unwrap().taxes[0].rate.clone();
     let first = rate(&mut shop);
-    shop.keys(&format!("s d 1 '{}' enter down down {EMPTY} '6.5' ctrl+s", first.name));
+    shop.keys(&format!("s d 1 '{}' enter down {EMPTY} '6.5' ctrl+s", first.name));
     assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
     shop.keys("esc esc esc esc 1 '10106' enter");
     assert_eq!(rate(&mut shop).percent.to_string(), "6.5");

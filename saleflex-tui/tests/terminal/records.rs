@@ -7,7 +7,7 @@ use crate::common::harness::{Shop, compare};
 #[test]
 fn a_cashier_is_added_and_must_change_the_pin_before_anything_else() {
     let mut shop = Shop::administered(80, 24);
-    shop.keys("s 3 insert 'Zoe Quill' enter 'zoe' enter right enter enter '12' enter '12' enter");
+    shop.keys("s 3 insert 'Zoe Quill' enter 'zoe' enter right right enter enter '12' enter '12' enter");
     assert!(shop.shows("at least 4 characters"), "{}", shop.screen());
     shop.keys("backspace backspace '7171' enter backspace backspace '7171' enter");
     assert_eq!(shop.message(), "Saved.");
@@ -106,7 +106,7 @@ fn the_language_and_the_rules_are_settings_and_hold_at_once() {
     assert_eq!(limits.line_discount.unwrap().to_string(), "15");
     assert_eq!(limits.void_line.unwrap().minor(), 200);
     assert_eq!(limits.void_tender.unwrap().minor(), 10_000);
-    shop.keys("2 down down down down down down down down down down down down down down '14' ctrl+s");
+    shop.keys(&format!("2 {} '14' ctrl+s", "down ".repeat(15)));
     let days = shop.till().settings().suspended_days;
     assert_eq!(days, Some(14), "{}", shop.screen());
     shop.keys("1 down down down down down right ctrl+s");

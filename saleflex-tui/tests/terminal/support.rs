@@ -288,7 +288,6 @@ fn the_doctor_finds_trouble_and_bundles_nothing_personal() {
         names,
         [
             "file",
-            "disk",
             "schema",
             "integrity",
             "log",
@@ -296,6 +295,7 @@ fn the_doctor_finds_trouble_and_bundles_nothing_personal() {
             "outbox",
             "clock",
             "journal",
+            "disk",
             "printer",
             "logging",
         ]
