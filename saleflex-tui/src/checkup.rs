@@ -124,7 +124,7 @@ fn of_health(text: &Text, health: &Health, now: DateTime<Utc>) -> Vec<Check> {
         &[
             ("version", &health.schema.to_string()),
             ("newest", &health.newest_schema.to_string()),
-            ("sqlite", &health.sqlite),
+            ("sqlite", health.sqlite),
         ],
     );
     let integrity = match health.findings.first() {

@@ -166,7 +166,7 @@ struct Told<'a> {
 
 impl Told<'_> {
     fn say(&self, text: &Text, out: &mut dyn Write) -> anyhow::Result<()> {
-        let values = [("connector", self.connector), ("address", &self.settings.address.to_string())];
+        let values = [("connector", self.connector), ("address", &self.settings.address)];
         writeln!(out, "{}", text.fill(Key::SyncAt, &values))?;
         let [waiting, all] = [self.progress.waiting, self.progress.last_no].map(|count| count.to_string());
         writeln!(out, "{}", text.fill(Key::SyncSaysWaiting, &[("waiting", &waiting), ("all", &all)]))?;

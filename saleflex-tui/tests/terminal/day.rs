@@ -291,6 +291,10 @@ fn a_receipt_with_something_that_may_not_come_back_is_not_taken_back_as_a_whole(
     shop.keys("'14101' enter '10106' enter plus enter esc 5 f7");
     assert_eq!(shop.session.state.mode(), Mode::Return);
     assert_eq!(shop.message(), "Baguette may not be returned.");
+    // Where nothing may come back, all of it is refused with the reason.
+    let mut shop = Shop::managed(80, 24);
+    shop.keys("'10106' enter plus enter ctrl+b '1' enter a");
+    assert_eq!(shop.message(), "Baguette may not be returned.", "{}", shop.screen());
 }
 
 #[test]

@@ -61,9 +61,9 @@ impl Rollup {
         anyhow::ensure!(from <= until, "{until} is before {from}");
         let all = till.rollups(from, until, self.by.level()).map_err(|error| call.words(&error))?;
         if self.json {
-            say_json(&all, out)?
+            say_json(&all, out)?;
         } else {
-            say(&all, out)?
+            say(&all, out)?;
         }
         Ok(Ending::Good)
     }
