@@ -146,6 +146,10 @@ fn single(entry: &Entry) -> Option<AuditRecord> {
         Event::DrawerCounted(count) => Some(drawer_counted(entry, count)),
         Event::CopyPrinted { of: CopyOf::Document(id) } => record(Act::Reprint, Subject::Document(*id)),
         Event::CopyPrinted { of: CopyOf::Period(number) } => record(Act::Reprint, Subject::Period(*number)),
+        Event::FunctionAllowed { capability, authority, .. } => Some(AuditRecord {
+            after: Some(Figure::Capabilities([*capability].into())),
+            ..AuditRecord::by(entry, *authority, Act::UseFunction, Subject::Till)
+        }),
         Event::LoggedIn { cashier } => record(Act::LogIn, Subject::Cashier(*cashier)),
         Event::LoggedOut { cashier } => record(Act::LogOut, Subject::Cashier(*cashier)),
         Event::LogInRefused { cashier } => {

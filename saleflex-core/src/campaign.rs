@@ -59,7 +59,7 @@ pub use evaluator::{Evaluator, Remembered};
 pub use exact::{FineMoney, FineQuantity};
 pub use explain::{Outcome, Verdict};
 pub use field::{FieldError, FieldReason};
-pub use hint::Hint;
+pub use hint::{Hint, Offer};
 pub use index::Selection;
 pub use lint::{Fault, Finding, LintFacts, PricedItem};
 pub use original::{NotOriginal, OriginalCampaign, OriginalProduct, OriginalRule, PaymentTypes, parse_local};

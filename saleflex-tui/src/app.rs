@@ -47,6 +47,7 @@ mod import;
 mod keyboard;
 mod lines;
 mod listing;
+mod locks;
 mod login;
 mod menu;
 mod page;
@@ -293,7 +294,7 @@ impl State {
         }
         match self.update_keyboard(&action) {
             Some(effects) => effects,
-            None => self.pass(action),
+            None => self.unless_locked(action),
         }
     }
 
@@ -454,9 +455,12 @@ impl State {
             return Vec::new();
         }
         match (form, registry::find(form)) {
-            ("SALE", _) => self.go_to(Screen::Sale),
-            ("PAYMENT", _) => self.go_to(Screen::Payment),
-            ("REFUND", _) => self.go_to(Screen::Return),
+            ("SALE", _) => {
+                self.go(Place::Sale);
+                Vec::new()
+            }
+            ("PAYMENT", _) => self.open_payment(),
+            ("REFUND", _) => self.open_return(),
             (_, Some(Entry::List(listing))) => self.open_list(listing.form(), 0),
             (_, Some(Entry::Record(model))) => self.open_record(model.shape().form, None),
             (_, Some(Entry::Page { .. }) | None) => {
@@ -485,11 +489,10 @@ impl State {
     /// The screen that an action names.
     pub(crate) fn go_to(&mut self, screen: Screen) -> Vec<Effect> {
         match screen {
-            Screen::Sale => self.go(Place::Sale),
-            Screen::Payment => return self.open_payment(),
-            Screen::Return => return self.open_return(),
-            Screen::Form(form) => return self.open_form(&form),
+            Screen::Sale => self.open_form("SALE"),
+            Screen::Payment => self.open_form("PAYMENT"),
+            Screen::Return => self.open_form("REFUND"),
+            Screen::Form(form) => self.open_form(&form),
         }
-        Vec::new()
     }
 }

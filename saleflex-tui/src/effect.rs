@@ -4,6 +4,7 @@
 //! [`Till`](saleflex_store::Till) and gives a [`Reply`] back to the state.
 
 use crate::{
+    action::Action,
     entry::Reading,
     form::stored::Loaded,
     listing::{Listed, Query, RowId, forms::FormTask},
@@ -29,6 +30,7 @@ mod day;
 mod desk;
 mod devices;
 mod doubts;
+mod identity;
 mod import;
 pub(crate) mod label;
 mod letterhead;
@@ -190,6 +192,17 @@ pub enum Act {
     Command(Command),
     /// The same, after the cashier looked again at what seemed a slip and stands by it.
     Counted(Command),
+    /// Use a function of a screen that is not for everybody.
+    UseFunction {
+        /// The screen.
+        screen: String,
+        /// The control on it.
+        control: String,
+        /// What it asks for.
+        needed: Capability,
+        /// What it does.
+        action: Box<Action>,
+    },
     /// Put a customer on the document.
     AssignCustomer(Option<CustomerId>),
     /// Take up a suspended document.
@@ -430,6 +443,8 @@ pub struct Outcome {
     pub completed: Vec<Finished>,
     /// A report it made.
     pub paper: Option<Paper>,
+    /// What was asked leave for, and may be done now.
+    pub allowed: Option<Action>,
     /// The receipt that was scanned: goods of it are brought back.
     pub returned: Option<String>,
 }

@@ -55,11 +55,16 @@ impl Forms {
     /// # Panics
     /// Never: a test reads them.
     pub fn built_in() -> Self {
+        Self::delivered().clone()
+    }
+
+    /// The same, where they are only looked at.
+    pub(crate) fn delivered() -> &'static Self {
         static BUILT_IN: LazyLock<Forms> = LazyLock::new(|| {
             let forms = stored::delivered().iter().map(Form::from_record);
             Forms::of(forms).expect("a test reads every form that is built in")
         });
-        BUILT_IN.clone()
+        &BUILT_IN
     }
 
     /// Reads and checks a set of definitions.
@@ -267,6 +272,13 @@ impl Control {
             (Some(_), Some(second)) if flipped => Some(second),
             (first, _) => first.as_ref(),
         }
+    }
+
+    /// What it asks for where it does something.
+    pub fn lock_on(&self, action: &Action) -> Option<Capability> {
+        let functions = [&self.first, &self.second];
+        let does = functions.into_iter().flatten().any(|function| function.action == *action);
+        self.required_capability.filter(|_| does)
     }
 
     /// Whether Tab stops at it.

@@ -85,6 +85,8 @@ pub struct Person {
     pub user_name: String,
     /// The name shown.
     pub name: String,
+    /// What they may do.
+    pub capabilities: BTreeSet<Capability>,
 }
 
 /// A page of product keys: a main department, or what the sale screen's definition puts together.

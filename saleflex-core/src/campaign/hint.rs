@@ -30,17 +30,44 @@ pub struct Hint {
     pub saving: Money,
 }
 
+/// Goods that may be added to a basket.
+#[derive(Clone, Debug)]
+pub struct Offer {
+    line: CartLine,
+    totals: Vec<Money>,
+}
+
+impl Offer {
+    /// Goods as a line under a number that is free, and what one unit of them comes to, two, and so on: each as a sale
+    /// rounds it, which need not be so many times the first. So many units are tried.
+    pub const fn new(line: CartLine, totals: Vec<Money>) -> Self {
+        Self { line, totals }
+    }
+
+    /// The number of its line.
+    pub const fn no(&self) -> LineNo {
+        self.line.no
+    }
+
+    /// The line of each number of units, from one.
+    fn lines(&self) -> impl Iterator<Item = (u32, CartLine)> {
+        (1..).zip(&self.totals).map(|(units, total)| {
+            let (quantity, total) = (FineQuantity::pieces(units), FineMoney::from_money(*total));
+            (units, CartLine { quantity, total, ..self.line.clone() })
+        })
+    }
+}
+
 impl Evaluator<'_> {
-    /// For each campaign and offer, the fewest units that unlock the campaign or take it to its next step. An offer is
-    /// a line of one unit under a number that is free; carried out, a hint puts it in with its units. The basket is as
-    /// before, and so is its evaluation. Where the best choice is searched for, each offer has a small part of the usual
+    /// For each campaign and offer, the fewest units that unlock the campaign or take it to its next step; carried out, a
+    /// hint puts the offer in with its units. The basket is as before, and so is its evaluation. Where the best choice is searched for, each offer has a small part of the usual
     /// effort, and the first choice that it does not prove ends the hints: many long searches would keep a customer waiting.
     ///
     /// # Errors
     /// [`CartError::SameNumber`] for an offer whose number is taken; else as [`Evaluator::put_line`].
-    pub fn hints(&mut self, offers: &[CartLine], most_units: u32) -> Result<Vec<Hint>, CartError> {
-        if let Some(taken) = offers.iter().find(|offer| self.has_line(offer.no)) {
-            return Err(CartError::SameNumber(taken.no.0));
+    pub fn hints(&mut self, offers: &[Offer]) -> Result<Vec<Hint>, CartError> {
+        if let Some(taken) = offers.iter().find(|offer| self.has_line(offer.no())) {
+            return Err(CartError::SameNumber(taken.no().0));
         }
         let resolution = match self.set().rule().resolution() {
             Resolution::Priority => Resolution::Priority,
@@ -55,8 +82,8 @@ impl Evaluator<'_> {
         let ranks: Vec<Rank> = self.eligible().collect();
         let mut hints = Vec::new();
         for offer in offers {
-            let tried = self.try_offer(offer, (most_units, resolution), &ranks, &before, &mut hints);
-            self.remove_line(offer.no);
+            let tried = self.try_offer(offer, resolution, &ranks, &before, &mut hints);
+            self.remove_line(offer.no());
             if tried? != Proof::Optimal {
                 break;
             }
@@ -68,19 +95,19 @@ impl Evaluator<'_> {
 
     fn try_offer(
         &mut self,
-        offer: &CartLine,
-        (most_units, resolution): (u32, Resolution),
+        offer: &Offer,
+        resolution: Resolution,
         ranks: &[Rank],
         before: &Evaluation,
         hints: &mut Vec<Hint>,
     ) -> Result<Proof, CartError> {
         let set = self.set();
         let mut open: Vec<Rank> = ranks.iter().copied().filter(|rank| may_grow(set, *rank, before)).collect();
-        for units in 1..=most_units {
+        for (units, line) in offer.lines() {
             if open.is_empty() {
                 break;
             }
-            self.put_line(&times(offer, units))?;
+            self.put_line(&line)?;
             let Best { evaluation: after, proof } = self.resolve(resolution);
             if proof != Proof::Optimal {
                 return Ok(proof);
@@ -89,7 +116,7 @@ impl Evaluator<'_> {
             open.retain(|&campaign| {
                 let is_reached = given(&after, campaign) > given(before, campaign) && saving.is_positive();
                 if is_reached {
-                    hints.push(Hint { campaign, offer: offer.no, units, saving });
+                    hints.push(Hint { campaign, offer: offer.no(), units, saving });
                 }
                 !is_reached
             });
@@ -112,13 +139,6 @@ fn given(evaluation: &Evaluation, campaign: Rank) -> Money {
     own.map(|proposal| proposal.amount).sum()
 }
 
-/// So many units of an offer.
-fn times(offer: &CartLine, units: u32) -> CartLine {
-    let total = offer.total.whole().minor().saturating_mul(i64::from(units));
-    let total = FineMoney::from_money(Money::from_minor(total));
-    CartLine { quantity: FineQuantity::pieces(units), total, ..offer.clone() }
-}
-
 #[cfg(test)]
 mod tests {
     use alloc::vec;
@@ -132,6 +152,24 @@ mod tests {
         },
     };
 
+    /// A line of one unit at a price in whole minor units, as an offer of up to five.
+    fn offer(line: &CartLine) -> Offer {
+        let one = line.total.whole().minor();
+        Offer::new(line.clone(), (1..=5).map(|units| minor(one * units)).collect())
+    }
+
+    #[test]
+    fn what_a_line_comes_to_decides_and_not_so_many_times_a_rounded_piece() {
+        // A piece at 0.125 is 0.13, four are 0.50: no step of 0.52 is reached by four.
+        let mut step = campaign(1, "STEP", off("10"));
+        step.limits.least_purchase = Some(minor(52));
+        let set = CampaignSet::compile(vec![step]).unwrap();
+        let mut evaluator = Evaluator::of(&set, &cart(vec![])).unwrap();
+        let totals = [13, 25, 38, 50, 63].map(minor).to_vec();
+        let hints = evaluator.hints(&[Offer::new(line(1, 1, "1", 13), totals)]).unwrap();
+        assert_eq!(hints.iter().map(|hint| (hint.units, hint.saving)).collect::<Vec<_>>(), [(5, minor(6))]);
+    }
+
     #[test]
     fn a_hint_is_worth_what_the_rule_of_the_set_gives() {
         let mut step = campaign(2, "STEP", off("30"));
@@ -143,9 +181,9 @@ mod tests {
         let hints = |set: &CampaignSet| {
             let mut evaluator = Evaluator::of(set, &cart(vec![line(1, 1, "1", 800)])).unwrap();
             let before = evaluator.evaluate().total();
-            let offer = line(2, 1, "1", 800);
-            let hints = evaluator.hints(core::slice::from_ref(&offer), 3).unwrap();
-            evaluator.put_line(&offer).unwrap();
+            let added = line(2, 1, "1", 800);
+            let hints = evaluator.hints(&[offer(&added)]).unwrap();
+            evaluator.put_line(&added).unwrap();
             (hints.first().map(|hint| hint.saving), evaluator.evaluate().total() - before)
         };
         assert_eq!(hints(&set), (None, minor(80)));
@@ -164,12 +202,12 @@ mod tests {
         };
         let set = CampaignSet::compile(vec![campaign(1, "A", terms)]).unwrap();
         let mut evaluator = Evaluator::of(&set, &cart(vec![line(1, 1, "2", 800)])).unwrap();
-        let offer = line(9, 2, "1", 249);
-        let hints = evaluator.hints(core::slice::from_ref(&offer), 5).unwrap();
+        let added = line(9, 2, "1", 249);
+        let hints = evaluator.hints(&[offer(&added)]).unwrap();
         let rank = set.ranks().next().unwrap();
         assert_eq!(hints, [Hint { campaign: rank, offer: LineNo(9), units: 1, saving: minor(249) }]);
         assert_eq!(evaluator.evaluate().total(), Money::ZERO);
-        evaluator.put_line(&offer).unwrap();
+        evaluator.put_line(&added).unwrap();
         assert_eq!(evaluator.evaluate().total(), hints[0].saving);
     }
 
@@ -179,7 +217,7 @@ mod tests {
         basket.limits.least_purchase = Some(minor(1_000));
         let set = CampaignSet::compile(vec![basket]).unwrap();
         let mut evaluator = Evaluator::of(&set, &cart(vec![line(1, 1, "1", 500)])).unwrap();
-        let hints = evaluator.hints(&[line(9, 2, "1", 200)], 5).unwrap();
+        let hints = evaluator.hints(&[offer(&line(9, 2, "1", 200))]).unwrap();
         assert_eq!((hints[0].units, hints[0].saving), (3, minor(110)));
         evaluator.put_line(&line(9, 2, "2", 400)).unwrap();
         assert_eq!(evaluator.evaluate().total(), Money::ZERO);
@@ -191,7 +229,7 @@ mod tests {
     fn a_share_that_is_given_already_and_a_number_that_is_taken_make_no_hint() {
         let set = CampaignSet::compile(vec![campaign(1, "A", off("10"))]).unwrap();
         let mut evaluator = Evaluator::of(&set, &cart(vec![line(1, 1, "1", 500)])).unwrap();
-        assert_eq!(evaluator.hints(&[line(9, 2, "1", 200)], 5), Ok(vec![]));
-        assert_eq!(evaluator.hints(&[line(1, 2, "1", 200)], 5), Err(CartError::SameNumber(1)));
+        assert_eq!(evaluator.hints(&[offer(&line(9, 2, "1", 200))]), Ok(vec![]));
+        assert_eq!(evaluator.hints(&[offer(&line(1, 2, "1", 200))]), Err(CartError::SameNumber(1)));
     }
 }

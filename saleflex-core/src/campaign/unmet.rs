@@ -1,7 +1,7 @@
 //! Why a campaign gives nothing: the first thing that is not met, with the figures.
 
 use super::{proposal::Rank, window::Closed};
-use crate::money::Money;
+use crate::{adjustment::CouponRefusal, money::Money};
 
 /// The first thing that is not met. Figures are what was needed and what was there.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -13,6 +13,8 @@ pub enum Unmet {
     NeverActivated,
     /// Its code was not unlocked.
     NotUnlocked,
+    /// Its coupon is on the document, and does not count any more.
+    CouponRefused(CouponRefusal),
     /// It belongs to another store.
     OtherStore,
     /// The moment is outside its window.

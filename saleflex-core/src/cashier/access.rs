@@ -37,6 +37,8 @@ pub enum Act {
     OpenDrawer,
     /// Money in or out of the drawer.
     MoveCash,
+    /// A function of a screen that is not for everybody, used with somebody's word.
+    UseFunction,
     /// The drawer counted.
     CountDrawer,
     /// Paper that was printed before, printed once more.
@@ -131,7 +133,8 @@ impl Act {
             | Self::Lock
             | Self::Attendance
             | Self::ChangeSecret => Rule::Anybody,
-            Self::ChangeCustomer | Self::Reprint => Rule::Alone(Capability::Sell),
+            // What a function asks for its screen says.
+            Self::ChangeCustomer | Self::Reprint | Self::UseFunction => Rule::Alone(Capability::Sell),
             Self::SetTarget | Self::RemoveCustomer => Rule::Alone(Capability::Override),
             Self::ChangeCashier => Rule::Alone(Capability::RoleAssign),
             Self::ChangeCatalog | Self::ChangeReference | Self::ChangeRate => {
@@ -165,6 +168,19 @@ impl Act {
             Rule::ApprovedAboveLimit => alone(Capability::Sell),
         }
     }
+}
+
+/// Whether this cashier may use a function of a screen that asks for a capability: as its holder, or by the word of one.
+///
+/// # Errors
+/// The capability, where neither holds it.
+#[expect(clippy::needless_pass_by_value, reason = "an approval is good for one act")]
+pub fn use_function(
+    cashier: &OnDuty,
+    approval: Option<Approval>,
+    capability: Capability,
+) -> Result<Authority, Capability> {
+    authorise(cashier, approval.as_ref(), capability)
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use core::cmp::Reverse;
 use super::{Campaigns, ProductTraits, campaigns::cart_item};
 use crate::{
     campaign::{
-        Benefit, Campaign, CartItem, CartLine, Evaluator, FineMoney, FineQuantity, Rank, Selector, Target,
+        Benefit, Campaign, CartItem, CartLine, Evaluator, FineMoney, FineQuantity, Offer, Rank, Selector, Target,
     },
     catalog::Sellable,
     document::Document,
@@ -87,19 +87,18 @@ impl Campaigns<'_> {
         let mut offered = on_sale(sale, goods);
         offered.extend(beside(sale, &named, goods));
         let last = sale.lines.iter().map(|line| line.no.0).max().unwrap_or(0);
-        let offers: Vec<(Offered, CartLine)> = (1..)
-            .zip(offered)
-            .filter_map(|(nth, offered)| {
-                let line = offered.line(LineNo(last.saturating_add(nth)), sale)?;
-                Some((offered, line))
+        let numbered = (1..).zip(offered).map(|(nth, offered)| (LineNo(last.saturating_add(nth)), offered));
+        let (known, offers): (Vec<(LineNo, Offered)>, Vec<Offer>) = numbered
+            .filter_map(|(no, offered)| {
+                let offer = offered.offer(no, sale)?;
+                Some(((no, offered), offer))
             })
-            .collect();
-        let lines: Vec<CartLine> = offers.iter().map(|(_, line)| line.clone()).collect();
-        let hints = evaluator.hints(&lines, MOST_UNITS).unwrap_or_default();
+            .unzip();
+        let hints = evaluator.hints(&offers).unwrap_or_default();
         let mut advice: Vec<Advice> = hints
             .into_iter()
             .filter_map(|hint| {
-                let (offered, _) = offers.iter().find(|(_, line)| line.no == hint.offer)?;
+                let (_, offered) = known.iter().find(|(no, _)| *no == hint.offer)?;
                 let of = Advised::Goods { item: offered.item.clone(), saving: hint.saving };
                 Some(Advice { campaign: hint.campaign, of, units: hint.units })
             })
@@ -158,20 +157,18 @@ fn kinds(
     let open = named.iter().filter(|(rank, _)| !is_known(*rank));
     let selectors = open.flat_map(|(rank, target)| target.include.iter().map(move |of| (*rank, of)));
     let stand_ins = selectors.filter_map(|(rank, of)| Some((rank, of, stand_in(of)?)));
-    let Some(price) = dearest.and_then(|price| piece(price, sale)) else { return Vec::new() };
-    let line = |(nth, (rank, of, item)): (u32, (Rank, &Selector, CartItem))| {
+    let Some(totals) = dearest.and_then(|price| totals(price, sale)) else { return Vec::new() };
+    let offer = |(nth, (rank, of, item)): (u32, (Rank, &Selector, CartItem))| {
         let no = LineNo(last.saturating_add(nth));
-        let line = CartLine { no, item: Arc::new(item), quantity: FineQuantity::pieces(1), total: price };
-        (rank, of.clone(), line)
+        ((no, rank, of.clone()), Offer::new(of_one(no, item, &totals), totals.clone()))
     };
-    let offers: Vec<_> = (1..).zip(stand_ins.take(MOST_OFFERS)).map(line).collect();
-    let lines: Vec<CartLine> = offers.iter().map(|(_, _, line)| line.clone()).collect();
-    if lines.is_empty() {
+    let (known, offers): (Vec<_>, Vec<Offer>) = (1..).zip(stand_ins.take(MOST_OFFERS)).map(offer).unzip();
+    if offers.is_empty() {
         return Vec::new();
     }
-    let hints = evaluator.hints(&lines, MOST_UNITS).unwrap_or_default().into_iter();
+    let hints = evaluator.hints(&offers).unwrap_or_default().into_iter();
     let advised = hints.filter_map(|hint| {
-        let (rank, of, _) = offers.iter().find(|(.., line)| line.no == hint.offer)?;
+        let (_, rank, of) = known.iter().find(|(no, ..)| *no == hint.offer)?;
         (*rank == hint.campaign).then(|| Advice {
             campaign: hint.campaign,
             of: Advised::Kind(of.clone()),
@@ -244,20 +241,26 @@ fn parts(campaign: &Campaign) -> Vec<&Target> {
 }
 
 impl Offered {
-    /// One piece of it as a line; none of what is weighed or costs nothing.
-    fn line(&self, no: LineNo, sale: &Document) -> Option<CartLine> {
-        let total = piece(self.price, sale).filter(|_| is_counted(&self.item))?;
-        Some(CartLine {
-            no,
-            item: Arc::new(cart_item(&self.item, Some(&self.traits), &sale.currency)),
-            quantity: FineQuantity::pieces(1),
-            total,
-        })
+    /// It as an offer by the piece; none of what is weighed or costs nothing.
+    fn offer(&self, no: LineNo, sale: &Document) -> Option<Offer> {
+        let totals = totals(self.price, sale).filter(|_| is_counted(&self.item))?;
+        let item = cart_item(&self.item, Some(&self.traits), &sale.currency);
+        Some(Offer::new(of_one(no, item, &totals), totals))
     }
 }
 
-/// What one piece at a price comes to; none where that is nothing.
-fn piece(price: UnitPrice, sale: &Document) -> Option<FineMoney> {
-    let total = price.times(Quantity::ONE, &sale.currency, Rounding::HalfUp).ok()?;
-    total.is_positive().then(|| FineMoney::from_money(total))
+/// One piece of goods as a line.
+fn of_one(no: LineNo, item: CartItem, totals: &[Money]) -> CartLine {
+    let total = FineMoney::from_money(totals.first().copied().unwrap_or_default());
+    CartLine { no, item: Arc::new(item), quantity: FineQuantity::pieces(1), total }
+}
+
+/// What one piece at a price comes to on a line, two, and so on; none where one comes to nothing.
+fn totals(price: UnitPrice, sale: &Document) -> Option<Vec<Money>> {
+    let total = |units: u32| {
+        let quantity = Quantity::try_new(units.into()).ok()?;
+        price.times(quantity, &sale.currency, Rounding::HalfUp).ok()
+    };
+    let totals: Vec<Money> = (1..=MOST_UNITS).map_while(total).collect();
+    totals.first().is_some_and(|one| one.is_positive()).then_some(totals)
 }

@@ -78,18 +78,32 @@ pub struct SaleUsage {
 impl Campaigns<'_> {
     /// The sale as a whole, as campaigns see it.
     fn context(&self, sale: &Document) -> Context {
+        let mut context = self.unopened(sale);
+        context.unlocked = self.unlocked(sale, &context).0;
+        context
+    }
+
+    /// The campaigns that the coupons on a sale open, and which of them do not count.
+    pub(super) fn unlocked(
+        &self,
+        sale: &Document,
+        context: &Context,
+    ) -> (BTreeSet<String>, Vec<(CouponId, CouponRefusal)>) {
+        let applied = AppliedCoupons::of(sale.coupons.clone());
+        applied.unlock(|id| self.on_file(id), self.set, context)
+    }
+
+    /// The same before any coupon is looked at.
+    pub(super) fn unopened(&self, sale: &Document) -> Context {
         let known = self.shopper.as_ref().filter(|shopper| Some(shopper.id) == sale.customer);
-        let mut context = Context {
+        Context {
             store: Some(sale.store),
             channel: self.channel.map(ToString::to_string),
             // Whom the caller does not name is nobody: the record of walk-ins is a customer of the document, not ours.
             shopper: known.cloned(),
             uses: self.uses.clone(),
             ..Context::at(self.moment)
-        };
-        let applied = AppliedCoupons::of(sale.coupons.clone());
-        context.unlocked = applied.unlock(|id| self.on_file(id), self.set, &context).0;
-        context
+        }
     }
 
     fn on_file(&self, id: CouponId) -> Option<CouponOnFile<'_>> {

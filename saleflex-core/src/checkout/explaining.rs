@@ -4,8 +4,10 @@ use alloc::vec::Vec;
 
 use super::Campaigns;
 use crate::{
-    campaign::Verdict,
+    adjustment::CouponRefusal,
+    campaign::{Outcome, Unmet, Verdict},
     document::{Document, IntendedTender},
+    ids::CampaignId,
 };
 
 impl Campaigns<'_> {
@@ -14,8 +16,26 @@ impl Campaigns<'_> {
     pub fn explain(&self, sale: &Document, intended: Option<IntendedTender>) -> Vec<Verdict> {
         let Some(mut evaluator) = self.evaluator(sale, intended) else { return Vec::new() };
         let evaluation = evaluator.evaluate().clone();
-        let verdicts = evaluator.explain(&evaluation);
+        let mut verdicts = evaluator.explain(&evaluation);
         self.remember(sale, evaluator);
+        for (campaign, refusal) in self.refused_coupons(sale) {
+            let of_it = |verdict: &&mut Verdict| self.set.campaign(verdict.campaign).id == campaign;
+            if let Some(verdict) = verdicts.iter_mut().find(of_it)
+                && verdict.outcome == Outcome::Unmet(Unmet::NotUnlocked)
+            {
+                verdict.outcome = Outcome::Unmet(Unmet::CouponRefused(refusal));
+            }
+        }
         verdicts
+    }
+
+    /// The campaigns whose coupon on a sale does not count now, and why.
+    fn refused_coupons(&self, sale: &Document) -> Vec<(CampaignId, CouponRefusal)> {
+        if sale.coupons.is_empty() {
+            return Vec::new();
+        }
+        let (_, dropped) = self.unlocked(sale, &self.unopened(sale));
+        let campaign = |id| sale.coupons.iter().find(|applied| applied.id == id).map(|applied| applied.campaign);
+        dropped.into_iter().filter_map(|(id, refusal)| Some((campaign(id)?, refusal))).collect()
     }
 }

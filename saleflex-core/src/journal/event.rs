@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
+    authority::Authority,
     campaign::{CampaignChange, Coupon},
     cashier::{
         Capability, RoleDefinition,
@@ -49,6 +50,17 @@ pub enum Event {
     CopyPrinted {
         /// Of what.
         of: CopyOf,
+    },
+    /// Somebody who may use a function of a screen let the cashier use it.
+    FunctionAllowed {
+        /// The screen.
+        screen: String,
+        /// The control on it.
+        control: String,
+        /// What it asks for.
+        capability: Capability,
+        /// Who used it, and who agreed.
+        authority: Authority,
     },
     /// The till was made: the first entry of every journal.
     TillCreated {
@@ -304,6 +316,7 @@ impl Event {
             | Self::PeriodLifted { .. }
             | Self::CustomersTaken { .. }
             | Self::CopyPrinted { .. }
+            | Self::FunctionAllowed { .. }
             | Self::LoggedIn { .. }
             | Self::LoggedOut { .. }
             | Self::LogInRefused { .. }

@@ -1,12 +1,14 @@
 //! What hints promise and verdicts say is true on baskets that a seed makes, asked of evaluations made from scratch.
 
+use rust_decimal::Decimal;
 use saleflex_core::{
     campaign::{
-        Campaign, CampaignSet, Cart, CartLine, Evaluation, Evaluator, FineMoney, FineQuantity, Hint, Outcome,
-        Rank, Unmet,
+        Campaign, CampaignSet, Cart, CartLine, Evaluation, Evaluator, FineQuantity, Hint, Offer,
+        Outcome, Rank, Unmet,
     },
     ids::LineNo,
-    money::Money,
+    money::{Currency, CurrencyCode, Money, Rounding},
+    quantity::{Quantity, UnitPrice},
 };
 
 use crate::generator::{Numbers, Shop, campaigns, cart, line};
@@ -27,18 +29,30 @@ fn shelves(shop: Shop, numbers: &mut Numbers, lines: u32, count: u32) -> (Vec<Ca
     (definitions, cart)
 }
 
-/// One unit of something, under a number that is free.
-fn offer(numbers: &mut Numbers, no: u32) -> CartLine {
+/// Something under a number that is free, one unit of it, and its price with four places.
+fn goods(numbers: &mut Numbers, no: u32) -> (CartLine, UnitPrice) {
     let some = line(Shop::CORNER, numbers, no);
     let units = some.quantity.whole();
-    let one = Money::from_minor(some.total.whole().minor() / units);
-    CartLine { quantity: FineQuantity::pieces(1), total: one.into(), ..some }
+    let fine = some.total.whole().minor() * 100 / units + i64::from(numbers.below(100));
+    let price = UnitPrice::try_new(Decimal::new(fine, 4)).unwrap();
+    (priced(&some, price, 1), price)
 }
 
-fn with(cart: &Cart, offer: &CartLine, units: u32) -> Cart {
+/// So many units at a price, rounded once as a sale rounds a line.
+fn priced(of: &CartLine, price: UnitPrice, units: u32) -> CartLine {
+    let pounds = Currency::of(CurrencyCode::parse("GBP").unwrap());
+    let total = price.times(Quantity::try_new(units.into()).unwrap(), &pounds, Rounding::HalfUp).unwrap();
+    CartLine { quantity: FineQuantity::pieces(units), total: total.into(), ..of.clone() }
+}
+
+fn offer((line, price): &(CartLine, UnitPrice)) -> Offer {
+    let totals = (1..=MOST_UNITS).map(|units| priced(line, *price, units).total.whole());
+    Offer::new(line.clone(), totals.collect())
+}
+
+fn with(cart: &Cart, (line, price): &(CartLine, UnitPrice), units: u32) -> Cart {
     let mut cart = cart.clone();
-    let total = FineMoney::from_money(Money::from_minor(offer.total.whole().minor() * i64::from(units)));
-    cart.lines.push(CartLine { quantity: FineQuantity::pieces(units), total, ..offer.clone() });
+    cart.lines.push(priced(line, *price, units));
     cart
 }
 
@@ -53,14 +67,15 @@ fn a_hint_carried_out_saves_exactly_what_it_says_and_no_smaller_addition_does() 
     for seed in 0..CASES {
         let (definitions, cart, mut numbers) = case(seed);
         let set = CampaignSet::compile(definitions).unwrap();
-        let offers: Vec<CartLine> = (101..104).map(|no| offer(&mut numbers, no)).collect();
+        let offered: Vec<_> = (101..104).map(|no| goods(&mut numbers, no)).collect();
+        let offers: Vec<Offer> = offered.iter().map(offer).collect();
         let mut evaluator = Evaluator::of(&set, &cart).unwrap();
-        let hints = evaluator.hints(&offers, MOST_UNITS).unwrap();
+        let hints = evaluator.hints(&offers).unwrap();
         let before = set.evaluate(&cart).unwrap();
         assert_eq!(*evaluator.evaluate(), before, "seed {seed}: the basket is as it was");
         for hint in hints {
             hinted += 1;
-            check_hint(&set, &cart, &offers, &before, hint, seed);
+            check_hint(&set, &cart, &offered, &before, hint, seed);
         }
     }
     assert!(hinted > 200, "{hinted} hints");
@@ -69,12 +84,12 @@ fn a_hint_carried_out_saves_exactly_what_it_says_and_no_smaller_addition_does() 
 fn check_hint(
     set: &CampaignSet,
     cart: &Cart,
-    offers: &[CartLine],
+    offered: &[(CartLine, UnitPrice)],
     before: &Evaluation,
     hint: Hint,
     seed: u64,
 ) {
-    let offer = offers.iter().find(|offer| offer.no == hint.offer).expect("an offer of the shop");
+    let offer = offered.iter().find(|(line, _)| line.no == hint.offer).expect("an offer of the shop");
     for units in 1..=hint.units {
         let after = set.evaluate(&with(cart, offer, units)).expect("a cart within bounds");
         let saving = after.total() - before.total();

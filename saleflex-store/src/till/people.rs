@@ -4,7 +4,12 @@ use std::collections::BTreeSet;
 
 use saleflex_core::{
     authority::Authority,
-    cashier::{Approval, Capability, OnDuty, access::Act, may_grant, session::Termination},
+    cashier::{
+        Approval, Capability, OnDuty,
+        access::{Act, use_function},
+        may_grant,
+        session::Termination,
+    },
     document::{Command, Refusal},
     ids::CashierId,
     journal::Event,
@@ -111,6 +116,29 @@ impl Till {
         let approver = self.cashier(id).filter(|cashier| !cashier.must_change_secret);
         let by = approver.map(Cashier::on_duty).ok_or(Error::LogInRefused)?;
         Ok(Approval::of_identified(by).because(reason))
+    }
+
+    /// Lets the cashier use a function of a screen that asks for a capability: as its holder, which leaves no trace, or by
+    /// the word of one, which is in the audit trail.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] where neither holds it; [`Error::NotLoggedIn`], [`Error::SecretExpired`], [`Error::TillLocked`].
+    pub fn allow_function(
+        &mut self,
+        screen: &str,
+        control: &str,
+        capability: Capability,
+        approval: Option<Approval>,
+    ) -> Result<Authority, Error> {
+        let cashier = self.cashier_on_duty()?;
+        let authority = use_function(&cashier, approval, capability)
+            .map_err(|capability| Refusal::ApprovalNeeded { capability })?;
+        if authority.approved_by.is_some() {
+            let (screen, control) = (screen.to_owned(), control.to_owned());
+            let event = Event::FunctionAllowed { screen, control, capability, authority };
+            self.commit_event(event, self.identity.terminal.uuid(), |_, _| Ok(()))?;
+        }
+        Ok(authority)
     }
 
     /// Adds a cashier.

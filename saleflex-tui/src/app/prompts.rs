@@ -18,6 +18,7 @@ use crate::{
     effect::{Act, Approver, Credentials, Effect, FirstStart, Secret},
     entry, message,
     text::Key,
+    view::Person,
 };
 
 /// What an answer leads to, or why it was not accepted.
@@ -26,11 +27,11 @@ type Answer = Result<Vec<Effect>, String>;
 impl State {
     /// Asks a manager to agree to an act.
     pub(super) fn ask_approval(&mut self, act: Act) {
-        let people = &self.view.approvers;
+        let refused = self.refused_approver.take();
+        let people = self.approvers(&act);
         let options = people.iter().map(|person| person.name.clone()).collect();
         // Nobody is chosen for the manager: a PIN that is typed for somebody else counts as their wrong one. Who was
         // refused stays chosen, and where there is but one there is nothing to choose.
-        let refused = self.refused_approver.take();
         let refused = people.iter().position(|person| Some(&person.user_name) == refused.as_ref());
         let at = refused.or_else(|| (people.len() == 1).then_some(0));
         let fields = vec![
@@ -38,9 +39,16 @@ impl State {
             Field::new(self.text.word(Key::SecretField), FieldKind::Secret),
             self.reason_field(),
         ];
-        let is_closing = matches!(&act, Act::ClosePeriod(counted) if lacks_reason(counted.as_deref()));
-        let hint = if is_closing { Key::ApprovalClosing } else { Key::ApprovalHint };
-        let hint = self.text.word(hint).to_owned();
+        let hint = match &act {
+            Act::UseFunction { control, needed, .. } => {
+                let who = message::capability(self.text, *needed);
+                self.text.fill(Key::FunctionApproval, &[("control", control), ("who", who)])
+            }
+            Act::ClosePeriod(counted) if lacks_reason(counted.as_deref()) => {
+                self.text.word(Key::ApprovalClosing).to_owned()
+            }
+            _ => self.text.word(Key::ApprovalHint).to_owned(),
+        };
         let mut prompt = Prompt::new(self.text.word(Key::ApprovalTitle), fields, Purpose::Approve(act));
         prompt.at = usize::from(at.is_some());
         self.dialogs.push(Dialog::Prompt(Box::new(prompt.with_hint(hint))));
@@ -231,8 +239,19 @@ impl State {
         }
     }
 
+    /// Who can agree to an act.
+    fn approvers(&self, act: &Act) -> Vec<&Person> {
+        match act {
+            Act::UseFunction { needed, .. } => {
+                self.view.cashiers.iter().filter(|person| person.capabilities.contains(needed)).collect()
+            }
+            _ => self.view.approvers.iter().collect(),
+        }
+    }
+
     fn answer_approval(&self, prompt: &Prompt, act: &Act) -> Answer {
-        let person = prompt.choice(0).and_then(|at| self.view.approvers.get(at));
+        let people = self.approvers(act);
+        let person = prompt.choice(0).and_then(|at| people.get(at));
         let user_name = person.ok_or_else(|| self.refused(Key::ApproverFirst))?.user_name.clone();
         let credentials = Credentials { user_name, secret: prompt.value(1).to_owned() };
         let approver = Some(Approver { credentials, reason: prompt.said() });

@@ -236,6 +236,9 @@ impl State {
         if uses_entry(act) {
             self.clear_entry();
         }
+        if let Some(action) = outcome.allowed {
+            return self.pass(action);
+        }
         if let Some(number) = outcome.returned {
             return self.return_of(number);
         }
@@ -349,6 +352,7 @@ const fn uses_entry(act: &Act) -> bool {
         | Act::Form { .. }
         | Act::WithdrawCampaign(_)
         | Act::Sync(_)
+        | Act::UseFunction { .. }
         | Act::Punch { .. }
         | Act::StartBreak(..)
         | Act::CountDrawer(_)

@@ -18,7 +18,7 @@ use saleflex_store::{
 };
 
 use super::{
-    Act, Credentials, Denial, Effect, FirstStart, NotLoggedIn, Outcome, Reply, Sale, doubts, import::Job,
+    Act, Credentials, Denial, Effect, FirstStart, Outcome, Reply, Sale, doubts, import::Job,
     logged, look_up, paper, promoted::Standing, ringing, said, scanned::scanned_document, sync::Connection,
 };
 use crate::{
@@ -184,44 +184,6 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         })
     }
 
-    pub(super) fn log_in(&mut self, credentials: &Credentials) -> Result<(), NotLoggedIn> {
-        let Credentials { user_name, secret } = credentials;
-        let Some(till) = self.till.as_mut() else {
-            return Err(NotLoggedIn { words: self.text.word(Key::NotLoggedIn).to_owned(), wait_s: None });
-        };
-        match till.log_in(user_name, secret) {
-            Ok(_) => {
-                // What sells best was counted when the one before came.
-                if till.settings().favourites.best_sold {
-                    self.take_pages();
-                }
-                Ok(())
-            }
-            Err(error) => Err(self.not_logged_in(&error)),
-        }
-    }
-
-    /// Why somebody was not identified; too many attempts are told with the seconds that are left.
-    pub(super) fn not_logged_in(&mut self, error: &Error) -> NotLoggedIn {
-        log::error(error);
-        let Error::LogInDelayed { until } = error else {
-            return NotLoggedIn { words: message::error(self.text, error), wait_s: None };
-        };
-        // A begun second is waited for whole.
-        let left_ms = (*until - self.shell.now().instant).num_milliseconds().max(0);
-        let seconds = (left_ms + 999) / 1_000;
-        NotLoggedIn { words: message::wait(self.text, seconds), wait_s: Some(seconds) }
-    }
-
-    fn change_secret(&mut self, old: &str, new: &str) -> Result<(), String> {
-        let Some(till) = self.till.as_mut() else { return Err(self.text.word(Key::NotLoggedIn).to_owned()) };
-        till.change_secret(old, new).map_err(|error| match error {
-            // Who it is stands fixed here: only the secret can be wrong.
-            Error::LogInRefused => self.text.word(Key::SecretWrong).to_owned(),
-            other => self.not_logged_in(&other).words,
-        })
-    }
-
     fn set_up(&mut self, start: FirstStart) -> Result<(), String> {
         let setup = match start {
             FirstStart::Demo => demo::corner_market(&mut self.shell),
@@ -248,13 +210,6 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         let today = self.shell.now().local.date();
         let Some(till) = &self.till else { return };
         self.pages = super::pages::all(till, self.text, today, &self.layouts).into();
-    }
-
-    fn approve(&mut self, approver: Option<&super::Approver>) -> Result<Option<Approval>, Denial> {
-        let (Some(approver), Some(till)) = (approver, self.till.as_mut()) else { return Ok(None) };
-        let Credentials { user_name, secret } = &approver.credentials;
-        let agreed = till.approve(user_name, secret, approver.reason.clone());
-        agreed.map(Some).map_err(|error| Denial::ApprovalRefused(self.not_logged_in(&error).words))
     }
 
     /// Saves a record. What it changed of the catalog is on the product keys at once.
@@ -308,6 +263,9 @@ impl<S: Shell + Clone + 'static> Desk<S> {
             Act::Form { name, task } => return self.change_form(name, *task),
             Act::WithdrawCampaign(campaign) => return self.withdraw(*campaign),
             Act::Sync(act) => return self.act_on_sync(act),
+            Act::UseFunction { screen, control, needed, action } => {
+                return self.use_function((screen, control), *needed, action, approval);
+            }
             Act::Punch { who, punch } => return self.punch(who.as_ref(), *punch),
             Act::StartBreak(kind, planned_min) => return self.start_break(*kind, *planned_min),
             Act::CountDrawer(counted) => return self.count_drawer(counted, approval),
@@ -327,6 +285,7 @@ impl<S: Shell + Clone + 'static> Desk<S> {
             Act::Save { .. }
             | Act::Form { .. }
             | Act::WithdrawCampaign(_)
+            | Act::UseFunction { .. }
             | Act::Sync(_)
             | Act::Punch { .. }
             | Act::StartBreak(..)
@@ -439,6 +398,7 @@ fn outcome(till: &Till, text: &Text, done: &Done) -> Outcome {
         message: said::of(till, text, done),
         completed: paper::finished(till, text, done.completed()),
         paper: None,
+        allowed: None,
         returned: None,
     }
 }

@@ -174,6 +174,7 @@ pub(super) fn closed(till: &Till, text: &Text, closure: &Closure) -> Outcome {
         message: Some(text.fill(Key::SaidClosed, &[("period", &number)])),
         completed: Vec::new(),
         paper: Some(paper(text.fill(Key::ZTitle, &[("period", &number)]), printout, REPORT_WIDTH)),
+        allowed: None,
         returned: None,
     }
 }

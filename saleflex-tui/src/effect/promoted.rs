@@ -95,6 +95,7 @@ const fn outlives_goods(outcome: &Outcome) -> bool {
         Outcome::Unmet(
             Unmet::Inactive
                 | Unmet::NotUnlocked
+                | Unmet::CouponRefused(_)
                 | Unmet::Closed(_)
                 | Unmet::UsedUp { .. }
                 | Unmet::BudgetSpent { .. }

@@ -106,5 +106,9 @@ fn points(till: &Till, customer: Option<&Customer>) -> Result<Option<PointsOffer
 }
 
 fn person(cashier: &Cashier) -> Person {
-    Person { user_name: cashier.user_name.clone(), name: cashier.name.clone() }
+    Person {
+        user_name: cashier.user_name.clone(),
+        name: cashier.name.clone(),
+        capabilities: cashier.capabilities.clone(),
+    }
 }

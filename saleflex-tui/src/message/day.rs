@@ -73,6 +73,7 @@ pub fn act(text: &Text, act: Act) -> &str {
         Act::Return => Key::ActReturn,
         Act::OpenDrawer => Key::ActOpenDrawer,
         Act::MoveCash => Key::ActMoveCash,
+        Act::UseFunction => Key::ActUseFunction,
         Act::CountDrawer => Key::ActCountDrawer,
         Act::Reprint => Key::ActReprint,
         Act::ClosePeriod => Key::ActClosePeriod,

@@ -173,7 +173,7 @@ const fn plain(refusal: &Refusal) -> Option<Key> {
 }
 
 /// Why a coupon does not count.
-const fn coupon(why: CouponRefusal) -> Option<Key> {
+pub(super) const fn coupon(why: CouponRefusal) -> Option<Key> {
     Some(match why {
         CouponRefusal::NoDocument => Key::NoDocument,
         CouponRefusal::NotSale => Key::WrongKind,

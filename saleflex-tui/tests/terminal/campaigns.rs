@@ -2,7 +2,7 @@
 
 use chrono::NaiveTime;
 use saleflex_core::{
-    campaign::{Activation, Benefit, Campaign, Per, Reward, Weekdays, Window},
+    campaign::{Activation, Benefit, Campaign, Coupon, Per, Reward, Weekdays, Window},
     document::{AddLine, Command, TakeTender},
     quantity::{Percent, Quantity},
     tender::TenderKind,
@@ -194,4 +194,18 @@ fn a_coupon_that_gives_nothing_yet_says_that_it_is_kept_and_why() {
     assert!(said.starts_with("Coupon WELCOME10-DEMO applied It is kept and gives nothing yet: "), "{said}");
     shop.keys("'8*16204' enter");
     assert!(shop.document().totals.discount.is_positive(), "{}", shop.screen());
+}
+
+#[test]
+fn a_coupon_that_stopped_counting_amid_the_sale_is_named_with_the_reason() {
+    let mut shop = Shop::administered(120, 40);
+    shop.keys("1 '8*16204' enter ctrl+o 'welcome10-demo' enter");
+    assert!(shop.document().totals.discount.is_positive(), "{}", shop.screen());
+    let coupon = shop.document().coupons[0].id;
+    let known = shop.till().coupon(coupon).unwrap().unwrap().coupon;
+    shop.till().save_coupons(vec![Coupon { is_active: false, ..known }]).unwrap();
+    shop.keys("'16204' enter");
+    assert!(!shop.document().totals.discount.is_positive(), "{}", shop.screen());
+    shop.keys("ctrl+w 'welcome'");
+    assert!(shop.shows("its coupon does not count: The coupon is blocked"), "{}", shop.screen());
 }

@@ -11,6 +11,7 @@ mod devices;
 mod exempt;
 mod guides;
 mod hub;
+mod locks;
 mod looking_back;
 mod matrix;
 mod member_commands;

@@ -11,7 +11,10 @@ use saleflex_core::{
 };
 
 use super::{Telling, names};
-use crate::{message, text::Key};
+use crate::{
+    message::{self, refusal},
+    text::Key,
+};
 
 /// The days of the week, Monday first.
 const DAYS: [Key; 7] =
@@ -23,6 +26,10 @@ impl Telling<'_> {
             Unmet::Inactive => self.word(Key::UnmetInactive),
             Unmet::NeverActivated => self.word(Key::UnmetNeverActivated),
             Unmet::NotUnlocked => self.word(Key::UnmetNotUnlocked),
+            Unmet::CouponRefused(why) => match refusal::coupon(why) {
+                Some(key) => self.text.fill(Key::UnmetCoupon, &[("why", self.word(key).trim_end_matches('.'))]),
+                None => self.word(Key::UnmetNotUnlocked),
+            },
             Unmet::OtherStore => self.word(Key::UnmetOtherStore),
             Unmet::Closed(closed) => self.closed(&campaign.window, closed),
             Unmet::NotInSegment { customer_known } => self.other_customers(customer_known, campaign.segment),

@@ -1,0 +1,70 @@
+//! Who is at the till, and who stands by: logging in, secrets, approvals.
+
+use saleflex_core::cashier::{Approval, Capability};
+use saleflex_store::{Error, Shell};
+
+use super::{Approver, Credentials, Denial, Desk, NotLoggedIn, Outcome, desk::denial};
+use crate::{action::Action, log, message, text::Key};
+
+impl<S: Shell + Clone + 'static> Desk<S> {
+    pub(super) fn log_in(&mut self, credentials: &Credentials) -> Result<(), NotLoggedIn> {
+        let Credentials { user_name, secret } = credentials;
+        let Some(till) = self.till.as_mut() else {
+            return Err(NotLoggedIn { words: self.text.word(Key::NotLoggedIn).to_owned(), wait_s: None });
+        };
+        match till.log_in(user_name, secret) {
+            Ok(_) => {
+                // What sells best was counted when the one before came.
+                if till.settings().favourites.best_sold {
+                    self.take_pages();
+                }
+                Ok(())
+            }
+            Err(error) => Err(self.not_logged_in(&error)),
+        }
+    }
+
+    /// Why somebody was not identified; too many attempts are told with the seconds that are left.
+    pub(super) fn not_logged_in(&mut self, error: &Error) -> NotLoggedIn {
+        log::error(error);
+        let Error::LogInDelayed { until } = error else {
+            return NotLoggedIn { words: message::error(self.text, error), wait_s: None };
+        };
+        // A begun second is waited for whole.
+        let left_ms = (*until - self.shell.now().instant).num_milliseconds().max(0);
+        let seconds = (left_ms + 999) / 1_000;
+        NotLoggedIn { words: message::wait(self.text, seconds), wait_s: Some(seconds) }
+    }
+
+    pub(super) fn change_secret(&mut self, old: &str, new: &str) -> Result<(), String> {
+        let Some(till) = self.till.as_mut() else { return Err(self.text.word(Key::NotLoggedIn).to_owned()) };
+        till.change_secret(old, new).map_err(|error| match error {
+            // Who it is stands fixed here: only the secret can be wrong.
+            Error::LogInRefused => self.text.word(Key::SecretWrong).to_owned(),
+            other => self.not_logged_in(&other).words,
+        })
+    }
+
+    pub(super) fn approve(&mut self, approver: Option<&Approver>) -> Result<Option<Approval>, Denial> {
+        let (Some(approver), Some(till)) = (approver, self.till.as_mut()) else { return Ok(None) };
+        let Credentials { user_name, secret } = &approver.credentials;
+        let agreed = till.approve(user_name, secret, approver.reason.clone());
+        agreed.map(Some).map_err(|error| Denial::ApprovalRefused(self.not_logged_in(&error).words))
+    }
+
+    /// Lets the cashier use a function of a screen, by whose word it asks for.
+    pub(super) fn use_function(
+        &mut self,
+        (screen, control): (&str, &str),
+        needed: Capability,
+        action: &Action,
+        approval: Option<Approval>,
+    ) -> Result<Outcome, Denial> {
+        let Some(till) = self.till.as_mut() else { return Ok(Outcome::default()) };
+        let is_approved = approval.is_some();
+        match till.allow_function(screen, control, needed, approval) {
+            Ok(_) => Ok(Outcome { allowed: Some(action.clone()), ..Outcome::default() }),
+            Err(error) => Err(denial(self.text, &error, is_approved)),
+        }
+    }
+}

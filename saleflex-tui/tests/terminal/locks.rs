@@ -1,0 +1,91 @@
+//! Controls that a screen's definition keeps for those who hold a capability.
+
+use saleflex_core::{audit::AuditSearch, cashier::access::Act};
+use saleflex_tui::{action::Action, form::stored::delivered_form, keymap::Mode};
+
+use crate::common::harness::Shop;
+
+/// Publishes a screen on which a control asks for a capability; without a control, the screen itself.
+fn lock(shop: &mut Shop, form: &str, control: Option<&str>, capability: &str) {
+    let mut form = delivered_form(form).unwrap().clone();
+    match control {
+        Some(name) => {
+            let control = form.control.iter_mut().find(|control| control.name == name).unwrap();
+            control.required_capability = Some(capability.to_owned());
+        }
+        None => form.required_capability = Some(capability.to_owned()),
+    }
+    let on_duty = shop.till().on_duty().map(|cashier| cashier.user_name.clone());
+    shop.till().log_in("admin", "1111").unwrap();
+    shop.till().change_form(&form).unwrap();
+    match on_duty.as_deref() {
+        Some("priya") => shop.till().log_in("priya", "3333").unwrap(),
+        Some("morgan") => shop.till().log_in("morgan", "2222").unwrap(),
+        other => panic!("{other:?}"),
+    };
+    shop.session.perform(Action::ReloadForms);
+}
+
+/// The names of who used a function and who agreed, of each time.
+fn used(shop: &mut Shop) -> Vec<(String, Option<String>)> {
+    shop.till().log_in("admin", "1111").unwrap();
+    let search = AuditSearch { acts: [Act::UseFunction].into(), ..AuditSearch::default() };
+    let rows = shop.till().audit_trail(&search, 10).unwrap();
+    let till = shop.till();
+    let mut name = |id| till.cashier(id).unwrap().user_name.clone();
+    rows.iter().map(|row| (name(row.record.cashier.unwrap()), row.record.approved_by.map(&mut name))).collect()
+}
+
+#[test]
+fn a_locked_control_is_used_with_the_word_of_somebody_who_may_and_both_names_are_kept() {
+    let mut shop = Shop::selling(120, 40);
+    lock(&mut shop, "SALE", Some("SUSPEND"), "pos.override");
+    // Whichever way it is meant: by its key, or by name.
+    shop.keys("'10106' enter ctrl+s");
+    assert!(shop.shows("A manager has to agree") && shop.shows("SUSPEND"), "{}", shop.screen());
+    shop.keys("esc f2 'park' enter");
+    assert!(shop.shows("A manager has to agree"), "{}", shop.screen());
+    assert_eq!(shop.lines().len(), 1, "nothing was parked");
+    // Somebody else's PIN changes nothing.
+    shop.keys("'m' enter '9999' enter");
+    assert!(shop.shows("The name or the PIN is wrong."), "{}", shop.screen());
+    assert!(shop.till().suspended().unwrap().is_empty());
+    shop.clock.advance(chrono::Duration::minutes(1));
+    shop.keys("'2222' enter");
+    assert_eq!(shop.till().suspended().unwrap().len(), 1, "{}", shop.screen());
+    assert_eq!(used(&mut shop), [("priya".to_owned(), Some("morgan".to_owned()))]);
+}
+
+#[test]
+fn who_holds_what_a_control_asks_for_uses_it_unasked() {
+    let mut shop = Shop::managed(120, 40);
+    lock(&mut shop, "SALE", Some("SUSPEND"), "pos.override");
+    shop.keys("'10106' enter ctrl+s");
+    assert_eq!(shop.till().suspended().unwrap().len(), 1, "{}", shop.screen());
+    assert!(used(&mut shop).is_empty());
+}
+
+#[test]
+fn who_agrees_is_chosen_among_those_who_hold_it() {
+    let mut shop = Shop::managed(120, 40);
+    lock(&mut shop, "CLOSURE", Some("X_REPORT"), "settings.write");
+    shop.keys("esc 4 x");
+    // Only the administrator may, and is asked for the PIN at once.
+    assert!(shop.shows("Ada") && shop.shows("X_REPORT is for"), "{}", shop.screen());
+    shop.keys("'1111' enter");
+    assert!(shop.shows("X report"), "{}", shop.screen());
+    assert_eq!(used(&mut shop), [("morgan".to_owned(), Some("admin".to_owned()))]);
+}
+
+#[test]
+fn what_asks_by_itself_is_not_asked_for_twice_and_a_locked_screen_is_refused_in_words() {
+    let mut shop = Shop::selling(120, 40);
+    shop.keys("esc 4 o '1000' enter 'window cleaner' enter y 'm' enter '2222' enter");
+    assert_eq!(shop.settled().len(), 1, "{}", shop.screen());
+    lock(&mut shop, "PAYMENT", None, "pos.override");
+    shop.keys("esc esc 1 '10106' enter f10");
+    assert_eq!(shop.session.state.mode(), Mode::Sale, "{}", shop.screen());
+    assert!(shop.message().starts_with("Only for"), "{}", shop.message());
+    shop.keys("plus enter");
+    assert!(used(&mut shop).is_empty());
+}
