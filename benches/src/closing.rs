@@ -101,6 +101,7 @@ fn print_z(closure: &Closure) -> anyhow::Result<()> {
             cashiers: &cashiers,
             departments: &departments,
             copy: true,
+            hides_cash: false,
         },
     );
     let lines = text::render(&printout, 42);

@@ -4,7 +4,7 @@
 //! A command is four bytes: which, and three that say on what. A shop may have campaigns and a coupon. Refused commands change nothing; the journal is
 //! replayed from its beginning after each command and must give the same state.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use rust_decimal::Decimal;
 use saleflex_core::{
     adjustment::{AdjustmentKind, AdjustmentSource, AdjustmentValue, ClawBack},
@@ -15,8 +15,8 @@ use saleflex_core::{
     document::{
         AddLine, Adjust, AgeEvidence, CancelCause, CashMovementKind, ChangeMode, Command, Completed,
         CustomerFacts, Document, DocumentType, Event, Facts, Kind, NewDocument, NoteKind, OpenDocument,
-        OriginalSale, Policy, Promotions, ReturnLine, State, Suspended, TakeTender, TillFacts, decide,
-        replay,
+        OriginalSale, PastDate, Policy, Promotions, ReturnLine, State, Suspended, TakeTender, TillFacts,
+        decide, replay,
     },
     ids::{
         AdjustmentNo, CashierId, ClosureNumber, CustomerId, DocumentId, LineNo, ProductId, StoreId, TenderNo,
@@ -118,6 +118,8 @@ impl Counter {
             matches!(command, Command::Open(_) | Command::ReturnLine(_) | Command::TakeTender(_))
                 && bytes[3] & 1 == 0;
         let stock: Vec<_> = item.product.iter().map(|product| (*product, Decimal::from(bytes[2]))).collect();
+        let past = PastDate { good: Decimal::from(bytes[2] & 7), expiry: NaiveDate::MIN };
+        let past_date: Vec<_> = item.product.iter().map(|product| (*product, past)).collect();
         let offered = if let Command::TakeTender(take) = &command { take.foreign } else { None };
         let rate = offered.map(|foreign| foreign.rate).filter(|_| bytes[3] & 32 == 0);
         let campaigns = self.promoted.as_ref().map(|promoted| promoted.facts(Moment::utc(instant)));
@@ -134,6 +136,7 @@ impl Counter {
             },
             item: Some(&item),
             stock: if bytes[3] & 4 == 0 { &[] } else { &stock },
+            past_date: if bytes[3] & 8 == 0 { &[] } else { &past_date },
             customer: (bytes[3] & 8 == 0).then(customer),
             original: self.sold.as_ref().filter(|_| needs_original),
             suspended: self.suspended.as_ref(),
@@ -395,6 +398,7 @@ fn pricing_command([which, a, b, c]: [u8; 4]) -> Option<Command> {
             price: price.filter(|_| c & 16 != 0),
             returned: (c & 32 != 0).then_some((GoodsState::Opened, true)),
             age: (c & 64 != 0).then_some(AgeEvidence::Looked),
+            expiry: (c & 128 != 0).then_some(NaiveDate::MIN),
             ..AddLine::code("goods")
         }),
         1 => Command::AddLine(AddLine::department(DepartmentNo(1), price?)),

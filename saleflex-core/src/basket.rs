@@ -2,6 +2,7 @@
 
 use alloc::{string::String, sync::Arc, vec::Vec};
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -127,6 +128,9 @@ pub struct LineItem {
     /// ever. They run from the completion of the sale: `Completed::returnable_until` says the day.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub return_days: Option<u16>,
+    /// The last day it is good, where its label said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expiry: Option<NaiveDate>,
     /// Set on a return.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub returned: Option<ReturnedItem>,
@@ -162,6 +166,7 @@ impl LineItem {
             taxes: Vec::new(),
             fixed_taxes: None,
             return_days: None,
+            expiry: None,
             returned: None,
             container_of: None,
             void: None,

@@ -19,11 +19,17 @@ mod row;
 mod search;
 mod text;
 
-use alloc::{boxed::Box, string::String, vec::Vec};
+use alloc::{
+    boxed::Box,
+    collections::{BTreeMap, BTreeSet},
+    string::String,
+    vec::Vec,
+};
 use core::fmt;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::{
     ids::ProductId,
@@ -49,6 +55,16 @@ pub use self::{
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(transparent)]
 pub struct DepartmentNo(pub u32);
+
+/// Which department has which number, of those that a company's hub knows by their identities: of several with one number the
+/// lowest identity has it, so that every till and hub decides alike, in whatever order they came.
+pub fn one_a_number(
+    departments: impl IntoIterator<Item = (Uuid, DepartmentNo)>,
+) -> BTreeMap<Uuid, DepartmentNo> {
+    let by_identity: BTreeMap<Uuid, DepartmentNo> = departments.into_iter().collect();
+    let mut taken = BTreeSet::new();
+    by_identity.into_iter().filter(|(_, number)| taken.insert(*number)).collect()
+}
 
 impl DepartmentNo {
     /// Whether the number is that of a main department.

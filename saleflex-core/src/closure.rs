@@ -366,6 +366,7 @@ fn accept_difference(
         return Err(Refusal::ReasonNeeded {
             difference: currency.amount(difference),
             limit: currency.amount(limit),
+            is_blind: policy.blind_count,
         });
     }
     authorise(cashier, approval, Capability::Override)
@@ -428,5 +429,7 @@ pub enum Refusal {
         difference: AmountIn,
         /// The limit.
         limit: AmountIn,
+        /// The drawer is counted blind: whoever counts it is not told the difference.
+        is_blind: bool,
     },
 }

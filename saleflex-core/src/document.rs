@@ -55,9 +55,9 @@ pub use self::{
     decide::decide,
     event::Event,
     evolve::{State, evolve, replay},
-    facts::{CustomerFacts, Facts, NewDocument, TillFacts},
+    facts::{CustomerFacts, Facts, NewDocument, PastDate, TillFacts},
     kind::{DocumentType, Kind},
-    policy::{BundleReturns, ChangeMode, Limits, MostChange, Policy, ReasonRules},
+    policy::{BundleReturns, ChangeMode, ExpiredGoods, Limits, MostChange, Policy, ReasonRules},
     promotions::{CampaignDiscount, CampaignPoints, IntendedTender, Promotions},
     refusal::Refusal,
     returns::{OriginalSale, Refundable, RefundableLine},
@@ -297,6 +297,15 @@ impl Document {
     pub fn pending_tender(&self) -> Option<&Tender> {
         let payouts = self.exchange.iter().flat_map(|returned| &returned.tenders);
         self.tenders.iter().chain(payouts).find(|tender| tender.is_pending())
+    }
+
+    /// Whether tenders settle anything of it: it has lines, and something is owed or was paid for them. Of any other the
+    /// cash key opens the drawer and does nothing else.
+    pub fn takes_tenders(&self) -> bool {
+        let is_owed_nothing =
+            !self.kind.pays_out() && self.exchange.is_none() && !self.balance().is_positive();
+        let is_even = is_owed_nothing && self.totals.paid.is_zero();
+        self.active_lines().next().is_some() && !is_even
     }
 
     /// What tenders that wait for their providers will bring once they are approved.

@@ -19,9 +19,10 @@ use crate::{
     money::{Currency, Money, Rounding},
 };
 
+mod goods;
 mod sessions;
 
-pub use self::sessions::Sessions;
+pub use self::{goods::GoodsSold, sessions::Sessions};
 
 /// The metrics of one completed document.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]

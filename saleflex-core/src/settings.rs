@@ -23,9 +23,10 @@ use crate::{
     money::Money,
 };
 
+mod favourites;
 mod paper;
 
-pub use self::paper::PaperTexts;
+pub use self::{favourites::FavouriteKeys, paper::PaperTexts};
 
 /// A till's settings.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
@@ -49,6 +50,9 @@ pub struct Settings {
     /// How the screen speaks and looks.
     #[serde(skip_serializing_if = "Appearance::is_default")]
     pub appearance: Appearance,
+    /// What stands on the first page of product keys.
+    #[serde(skip_serializing_if = "FavouriteKeys::is_default")]
+    pub favourites: FavouriteKeys,
     /// What the shop says on its paper.
     #[serde(skip_serializing_if = "PaperTexts::is_default")]
     pub paper: PaperTexts,
@@ -183,6 +187,14 @@ pub enum SettingsError {
         /// How long it may be, in characters.
         longest: usize,
     },
+    /// A code on the first page of product keys that is none, stands there twice, or is one too many.
+    #[error("`{code}` is no product key: at most {most}, each with a code of its own")]
+    Favourite {
+        /// Which.
+        code: String,
+        /// How many there may be.
+        most: usize,
+    },
     /// Two drawers with one number, or a cashier at two.
     #[error("drawer {} is named twice, or shares a cashier", drawer.0)]
     Drawer {
@@ -236,6 +248,7 @@ impl Settings {
             return Err(SettingsError::ReasonCode { code: code.into(), most, longest });
         }
         self.validate_drawers()?;
+        self.favourites.validate()?;
         self.paper.validate()?;
         for template in &self.templates {
             let bad = |cause| SettingsError::Template { name: template.name.clone(), cause };
@@ -362,5 +375,10 @@ mod tests {
             let refused = refusal(|settings| settings.policy.max_lines = lines);
             assert_eq!(refused, Err(SettingsError::Lines { lines, most: MOST_LINES }));
         }
+    }
+
+    #[test]
+    fn a_cart_holds_as_many_lines_as_a_document_may_have() {
+        assert_eq!(crate::campaign::MOST_LINES, usize::try_from(MOST_LINES).unwrap());
     }
 }

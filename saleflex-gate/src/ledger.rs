@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use crate::db::{DatabaseError, Session, Value};
+use crate::db::{self, DatabaseError, Row, Session, Value};
 
 /// The key of an entry.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -157,57 +157,88 @@ pub(crate) fn flags(session: &mut dyn Session, key: &Key) -> Result<BTreeSet<Str
     rows.iter().map(|row| row.text(0).map(str::to_owned)).collect()
 }
 
-/// What was noted about the events of a stretch of a till's sequence, event by event as [`Key::event`] names them.
-pub(crate) fn flags_between(
+/// A question about entries of one terminal by their keys, kind by kind: by what stands in a stretch of its sequence, a
+/// database that knows nothing yet of its tables goes past everything that the terminal ever sent. `sql` is asked with
+/// company, terminal and kind before the identities, and answers identity, revision and whatever is asked for.
+fn ask(
     session: &mut dyn Session,
-    (company, terminal, epoch): (Uuid, Uuid, Uuid),
-    (first, last): (i64, i64),
-) -> Result<BTreeMap<Event, BTreeSet<String>>, DatabaseError> {
-    let rows = session.query(
-        "SELECT f.kind, f.entity_id, f.revision, f.flag FROM ledger l JOIN ledger_flag f \
-         ON f.company_id = l.company_id AND f.terminal_id = l.terminal_id AND f.kind = l.kind \
-         AND f.entity_id = l.entity_id AND f.revision = l.revision \
-         WHERE l.company_id = $1 AND l.terminal_id = $2 AND l.epoch = $3 AND l.seq >= $4 AND l.seq <= $5",
-        &[company.into(), terminal.into(), epoch.into(), first.into(), last.into()],
-    )?;
-    let mut noted: BTreeMap<Event, BTreeSet<String>> = BTreeMap::new();
-    for row in &rows {
-        let event = (row.text(0)?.to_owned(), row.id(1)?, row.integer(2)?);
-        noted.entry(event).or_default().insert(row.text(3)?.to_owned());
+    keys: &[&Key],
+    sql: &str,
+    mut answered: impl FnMut(&mut dyn Session, Event, &Row) -> Result<(), DatabaseError>,
+) -> Result<(), DatabaseError> {
+    let mut kinds: BTreeMap<&str, Vec<&Key>> = BTreeMap::new();
+    for key in keys {
+        kinds.entry(&key.kind).or_default().push(key);
     }
+    for (kind, keys) in kinds {
+        for keys in keys.chunks(db::MOST_NAMED) {
+            let ids: Vec<Uuid> = keys.iter().map(|key| key.entity).collect();
+            let (places, named) = db::named(4, &ids);
+            let mut values: Vec<Value> = vec![keys[0].company.into(), keys[0].terminal.into(), kind.into()];
+            values.extend(named);
+            let rows = session.query(&format!("{sql} AND entity_id IN ({places})"), &values)?;
+            for row in &rows {
+                answered(session, (kind.to_owned(), row.id(0)?, row.integer(1)?), row)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What was noted about events of one terminal, event by event as [`Key::event`] names them.
+pub(crate) fn flags_of(
+    session: &mut dyn Session,
+    keys: &[&Key],
+) -> Result<BTreeMap<Event, BTreeSet<String>>, DatabaseError> {
+    let mut noted: BTreeMap<Event, BTreeSet<String>> = BTreeMap::new();
+    let sql = "SELECT entity_id, revision, flag FROM ledger_flag \
+               WHERE company_id = $1 AND terminal_id = $2 AND kind = $3";
+    ask(session, keys, sql, |_, event, row| {
+        noted.entry(event).or_default().insert(row.text(2)?.to_owned());
+        Ok(())
+    })?;
     Ok(noted)
 }
 
 /// A record that every till may change: its identity is no till's own.
 const SHARED: &str = "customer";
 
-/// Notes on both, for the events of a stretch of a till's sequence: that another terminal gave out the identity of one,
-/// and that another event has the number of one.
-pub(crate) fn note_copies(
+/// Notes that another terminal gave out the identity of one of these events, on both.
+pub(crate) fn note_clones(session: &mut dyn Session, keys: &[&Key]) -> Result<(), DatabaseError> {
+    let own: Vec<&Key> = keys.iter().copied().filter(|key| key.kind != SHARED).collect();
+    let events: BTreeMap<Event, &Key> = own.iter().map(|key| (key.event(), *key)).collect();
+    let sql = "SELECT entity_id, revision, terminal_id FROM ledger \
+               WHERE company_id = $1 AND terminal_id <> $2 AND kind = $3";
+    ask(session, &own, sql, |session, event, other| {
+        let Some(key) = events.get(&event) else { return Ok(()) };
+        note(session, key, flag::CLONED_TERMINAL)?;
+        note(session, &Key { terminal: other.id(2)?, ..(*key).clone() }, flag::CLONED_TERMINAL)
+    })
+}
+
+/// Notes that other events of the terminal have the numbers of these in one life of its file, on all of them.
+pub(crate) fn note_forks(
     session: &mut dyn Session,
     (company, terminal, epoch): (Uuid, Uuid, Uuid),
-    (first, last): (i64, i64),
+    numbers: &[i64],
 ) -> Result<(), DatabaseError> {
-    let stretch = "l.company_id = $1 AND l.terminal_id = $2 AND l.epoch = $3 AND l.seq >= $4 AND l.seq <= $5";
-    let sql = format!(
-        "SELECT 1, l.kind, l.entity_id, l.revision, o.terminal_id, o.kind, o.entity_id, o.revision \
-         FROM ledger l JOIN ledger o ON o.company_id = l.company_id AND o.entity_id = l.entity_id \
-         AND o.kind = l.kind AND o.revision = l.revision AND o.terminal_id <> l.terminal_id \
-         WHERE {stretch} AND l.kind <> $6 UNION ALL \
-         SELECT 0, l.kind, l.entity_id, l.revision, o.terminal_id, o.kind, o.entity_id, o.revision \
-         FROM ledger l JOIN ledger o ON o.company_id = l.company_id AND o.terminal_id = l.terminal_id \
-         AND o.epoch = l.epoch AND o.seq = l.seq \
-         AND (o.entity_id <> l.entity_id OR o.kind <> l.kind OR o.revision <> l.revision) WHERE {stretch}"
-    );
-    let values = [company.into(), terminal.into(), epoch.into(), first.into(), last.into(), SHARED.into()];
-    for row in &session.query(&sql, &values)? {
-        let flag = if row.flag(0)? { flag::CLONED_TERMINAL } else { flag::FORKED };
-        let key = |terminal, at| {
-            let (kind, entity, revision) = (row.text(at)?.to_owned(), row.id(at + 1)?, row.integer(at + 2)?);
-            Ok::<_, DatabaseError>(Key { company, terminal, kind, entity, revision })
-        };
-        note(session, &key(terminal, 1)?, flag)?;
-        note(session, &key(row.id(4)?, 5)?, flag)?;
+    for numbers in numbers.chunks(db::MOST_NAMED) {
+        let (places, named) = db::named(4, numbers);
+        let sql = format!(
+            "SELECT seq, kind, entity_id, revision FROM ledger \
+             WHERE company_id = $1 AND terminal_id = $2 AND epoch = $3 AND seq IN ({places})"
+        );
+        let mut values: Vec<Value> = vec![company.into(), terminal.into(), epoch.into()];
+        values.extend(named);
+        let mut numbered: BTreeMap<i64, Vec<Key>> = BTreeMap::new();
+        for row in &session.query(&sql, &values)? {
+            let (kind, entity, revision) = (row.text(1)?.to_owned(), row.id(2)?, row.integer(3)?);
+            let key = Key { company, terminal, kind, entity, revision };
+            numbered.entry(row.integer(0)?).or_default().push(key);
+        }
+        for key in numbered.values().filter(|keys| keys.len() > 1).flatten() {
+            note(session, key, flag::FORKED)?;
+        }
     }
     Ok(())
 }

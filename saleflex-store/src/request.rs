@@ -114,7 +114,7 @@ impl Request {
         Self { approval: Some(approval), ..self }
     }
 
-    /// The same, after the cashier looked again at a quantity that the store's rules doubt, and stands by it.
+    /// The same, after the cashier looked again at a quantity or a date that the store's rules doubt, and stands by it.
     #[must_use]
     pub fn counted(self) -> Self {
         Self { counted: true, ..self }

@@ -190,7 +190,7 @@ impl Till {
         self.database.trace(after_statement);
     }
 
-    const fn connection(&self) -> &Connection {
+    pub(crate) const fn connection(&self) -> &Connection {
         self.database.connection()
     }
 

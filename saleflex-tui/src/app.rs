@@ -9,6 +9,7 @@ use std::collections::VecDeque;
 use chrono::NaiveDateTime;
 use ratatui::layout::Size;
 use saleflex_core::{
+    basket::GoodsState,
     ids::LineNo,
     money::{Currency, CurrencyCode, Money},
     quantity::Quantity,
@@ -97,8 +98,8 @@ pub struct State {
     pub is_flipped: bool,
     /// Codes read while a dialog was open.
     pub scans: VecDeque<String>,
-    /// Who approved last, and is likely to approve again.
-    pub last_approver: Option<String>,
+    /// Whose approval was refused: they are asked once more.
+    pub refused_approver: Option<String>,
     /// The last receipt of this session.
     pub last_receipt: Option<Paper>,
     /// How the devices stand.
@@ -130,6 +131,8 @@ pub struct Selling {
     pub multiplier: Option<Quantity>,
     /// The next code shows price and stock.
     pub is_inquiry: bool,
+    /// The state of what comes back next without a receipt.
+    pub state: GoodsState,
     /// The line selected.
     pub selected: Option<LineNo>,
     /// The product page shown, from 0.
@@ -180,7 +183,7 @@ impl State {
             focus: None,
             is_flipped: false,
             scans: VecDeque::new(),
-            last_approver: None,
+            refused_approver: None,
             last_receipt: None,
             devices: DeviceStatus::default(),
             sync: SyncStatus::default(),

@@ -214,16 +214,17 @@ impl Prompt {
     }
 
     /// Which of a few was chosen in a field.
-    pub fn choice(&self, at: usize) -> usize {
+    pub fn choice(&self, at: usize) -> Option<usize> {
         match self.fields.get(at).map(|field| &field.kind) {
             Some(FieldKind::Choice { at, .. }) => *at,
-            _ => 0,
+            _ => None,
         }
     }
 
-    /// Why, in the last field.
+    /// Why, in the last field that takes a text.
     pub fn said(&self) -> Option<String> {
-        self.fields.last().and_then(Field::said)
+        let takes_text = |field: &&Field| !matches!(field.kind, FieldKind::Choice { .. });
+        self.fields.iter().rev().find(takes_text).and_then(Field::said)
     }
 
     /// The reasons to pick from, where one is asked for.
@@ -248,7 +249,11 @@ impl Prompt {
                 let starts = |option: &String| {
                     option.chars().flat_map(char::to_lowercase).next() == character.to_lowercase().next()
                 };
-                options.iter().position(starts).map(|found| *at = found).is_some()
+                // Once more the same letter: the next one that begins with it.
+                let behind = at.map_or(0, |at| at + 1);
+                let mut order = (behind..options.len()).chain(0..behind.min(options.len()));
+                let found = order.find(|at| options.get(*at).is_some_and(starts));
+                found.map(|found| *at = Some(found)).is_some()
             }
             Some(field) => {
                 if std::mem::take(&mut field.is_offered) {
@@ -283,10 +288,11 @@ impl Prompt {
             (Move::Next | Move::Down, _) => self.at = (self.at + 1) % count,
             (Move::Previous | Move::Up, _) => self.at = (self.at + count - 1) % count,
             (Move::Left, Some(Field { kind: FieldKind::Choice { options, at }, .. })) => {
-                *at = (*at + options.len().saturating_sub(1)) % options.len().max(1);
+                let last = options.len().saturating_sub(1);
+                *at = Some(at.map_or(last, |at| (at + last) % options.len().max(1)));
             }
             (Move::Right, Some(Field { kind: FieldKind::Choice { options, at }, .. })) => {
-                *at = (*at + 1) % options.len().max(1);
+                *at = Some(at.map_or(0, |at| (at + 1) % options.len().max(1)));
             }
             (other, Some(field)) => {
                 field.is_offered = false;
@@ -298,7 +304,7 @@ impl Prompt {
 
     /// Whether Enter answers the prompt: typing goes to the last field, or none of those that follow is needed.
     pub fn is_answered(&self) -> bool {
-        let is_looked = matches!(self.purpose, Purpose::Age(_)) && self.at == 0 && self.choice(0) == 0;
+        let is_looked = matches!(self.purpose, Purpose::Age(_)) && self.at == 0 && self.choice(0) == Some(0);
         is_looked || self.fields.iter().skip(self.at + 1).all(|field| field.is_optional)
     }
 }
@@ -395,14 +401,17 @@ mod tests {
     #[test]
     fn a_choice_is_made_with_arrows_or_its_first_letter() {
         let options = vec!["Look".to_owned(), "Birth date".to_owned()];
-        let field = Field::new("", FieldKind::Choice { options, at: 0 });
+        let field = Field::new("", FieldKind::Choice { options, at: None });
         let mut prompt = Prompt::new("", vec![field, Field::new("", FieldKind::Text)], Purpose::Drawer);
+        assert_eq!(prompt.choice(0), None, "nothing is chosen for anybody");
         assert!(prompt.type_char('b'));
-        assert_eq!(prompt.choice(0), 1);
+        assert_eq!(prompt.choice(0), Some(1));
+        assert!(prompt.type_char('b'), "the only one of its letter stays");
+        assert_eq!(prompt.choice(0), Some(1));
         prompt.step(Move::Right);
-        assert_eq!(prompt.choice(0), 0);
+        assert_eq!(prompt.choice(0), Some(0));
         prompt.step(Move::Left);
-        assert_eq!(prompt.choice(0), 1);
+        assert_eq!(prompt.choice(0), Some(1));
         assert!(!prompt.type_char('z'));
         prompt.step(Move::Next);
         assert!(prompt.type_char('z'));

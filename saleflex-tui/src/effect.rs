@@ -34,6 +34,7 @@ pub(crate) mod label;
 mod letterhead;
 mod logged;
 pub(crate) mod look_up;
+mod pages;
 pub(crate) mod paper;
 mod people;
 mod periods;
@@ -58,7 +59,7 @@ pub use import::{FileRead, Progress, Work};
 pub use paper::{RECEIPT_WIDTH, REPORT_WIDTH};
 pub use periods::{ClosureCorrection, PeriodChange, TipShare};
 pub use punches::{PunchChange, PunchCorrection};
-pub use sold::{Sold, SoldLine};
+pub use sold::{Found, Sold, SoldLine};
 pub(crate) use sync::connector as sync_connector;
 pub use sync::{Enrolment, News, SyncAct, SyncStatus};
 pub use trying::Tried;
@@ -201,6 +202,8 @@ pub enum Act {
         quote: DocumentId,
         /// How the buyer's age was checked.
         age: Option<AgeEvidence>,
+        /// The cashier looked again at what the store doubts and stands by it.
+        counted: bool,
     },
     /// Cancel a suspended document.
     CancelSuspended {
@@ -257,6 +260,8 @@ pub enum Act {
     CorrectClosure(Box<ClosureCorrection>),
     /// Share out the tips of a period.
     ShareTips(Box<TipShare>),
+    /// Put a product on the first page of keys, or take it off.
+    ToggleFavourite(ProductId),
 }
 
 /// Something entered to be sold, or brought back without its receipt.
@@ -491,13 +496,4 @@ pub enum Denial {
     Fields(Faults),
     /// Anything else, in words.
     Said(String),
-}
-
-/// A row of a list of things found.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Found<T> {
-    /// What it is.
-    pub id: T,
-    /// Its columns.
-    pub cells: Vec<String>,
 }

@@ -1,5 +1,6 @@
 //! The input line: what the digits in it mean for the key that is pressed next.
 
+use chrono::NaiveDate;
 use saleflex_core::{
     catalog::{
         barcode::{self, Symbology},
@@ -164,8 +165,25 @@ pub struct Reading {
     pub quantity: Option<Quantity>,
     /// How much, said in a measure that the unit of the goods is asked for, such as `500 g`.
     pub measure: Option<String>,
+    /// The last day that the goods are good, as their label says it: `10106@2026-11-30`.
+    pub expiry: Option<NaiveDate>,
     /// The code.
     pub code: String,
+}
+
+impl Reading {
+    /// One of a code.
+    pub fn of(code: impl Into<String>) -> Self {
+        Self { quantity: None, measure: None, expiry: None, code: code.into() }
+    }
+
+    /// The same as it is written: with the last good day behind the code, where there is one.
+    pub fn written(text: &str) -> Self {
+        match dated(text) {
+            Some((code, expiry)) => Self { expiry: Some(expiry), ..Self::of(code) },
+            None => Self::of(text),
+        }
+    }
 }
 
 /// Signs between a quantity and a code.
@@ -181,16 +199,30 @@ pub fn readings(text: &str) -> Vec<Reading> {
     if text.is_empty() {
         return Vec::new();
     }
-    let as_it_stands = Reading { quantity: None, measure: None, code: text.to_owned() };
+    let as_it_stands = Reading::of(text);
+    if let Some((label, expiry)) = dated(text) {
+        let readings = readings(label).into_iter();
+        return readings
+            .map(|reading| Reading { expiry: Some(expiry), ..reading })
+            .chain([as_it_stands])
+            .collect();
+    }
     let multiplied = TIMES.into_iter().find_map(|sign| {
         let (left, right) = text.split_once(sign)?;
         let (left, right) = (left.trim(), right.trim());
         let is_few = |half| quantity_of(half).is_some_and(|many| many.decimal() <= MOST_TYPED.into());
         let (many, code) = if is_few(right) && !is_few(left) { (right, left) } else { (left, right) };
         let quantity = quantity_of(many).filter(|_| !code.is_empty())?;
-        Some(Reading { quantity: Some(quantity), measure: None, code: code.to_owned() })
+        Some(Reading { quantity: Some(quantity), ..Reading::of(code) })
     });
     [as_it_stands].into_iter().chain(multiplied).chain(measured(text)).collect()
+}
+
+/// What stands before the last good day of goods, and that day.
+pub fn dated(text: &str) -> Option<(&str, NaiveDate)> {
+    let (label, day) = text.rsplit_once('@')?;
+    let day = NaiveDate::parse_from_str(day.trim(), "%Y-%m-%d").ok()?;
+    (!label.trim().is_empty()).then_some((label.trim(), day))
 }
 
 /// `500 g * 10106` and `10106*500g`.
@@ -200,7 +232,7 @@ fn measured(text: &str) -> Option<Reading> {
         let halves = [(left, right), (right, left)];
         let (measure, code) = halves.into_iter().find_map(|(half, code)| Some((measure_of(half)?, code)))?;
         let code = code.trim().to_owned();
-        (!code.is_empty()).then_some(Reading { quantity: None, measure: Some(measure), code })
+        (!code.is_empty()).then_some(Reading { measure: Some(measure), ..Reading::of(code) })
     })
 }
 
@@ -311,6 +343,23 @@ mod tests {
         assert_eq!(read("3*"), ["3*"]);
         assert_eq!(read("2XL"), ["2XL", "2 of L"]);
         assert_eq!(read("  "), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_label_may_say_the_last_good_day_behind_its_code() {
+        let with_day = |text: &str| {
+            let show = |reading: &Reading| {
+                Some((reading.quantity?.to_string(), reading.expiry?, reading.code.clone()))
+            };
+            readings(text).iter().find_map(show)
+        };
+        let day = NaiveDate::from_ymd_opt(2026, 11, 30).unwrap();
+        assert_eq!(with_day("1.25*10106@2026-11-30"), Some(("1.25".to_owned(), day, "10106".to_owned())));
+        assert_eq!(read("10106@2026-11-30"), ["10106", "10106@2026-11-30"]);
+        assert_eq!(readings("10106@2026-11-30")[0].expiry, Some(day));
+        for text in ["10106@tomorrow", "@2026-11-30", "10106@2026-13-01"] {
+            assert_eq!(read(text), [text], "{text}");
+        }
     }
 
     #[test]

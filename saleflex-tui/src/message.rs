@@ -345,6 +345,9 @@ fn closing(text: &Text, refused: &closure::Refusal) -> String {
         }
         closure::Refusal::FloatAboveCount { float, counted } => text
             .fill(Key::FloatAboveCount, &[("float", &float.to_string()), ("counted", &counted.to_string())]),
+        closure::Refusal::ReasonNeeded { is_blind: true, .. } => {
+            text.word(Key::DrawerDiffersBlind).to_owned()
+        }
         closure::Refusal::ReasonNeeded { difference, .. } => {
             text.fill(Key::DrawerDiffers, &[("amount", &difference.to_string())])
         }

@@ -34,6 +34,10 @@ pub enum CouponRefusal {
     /// No coupon in force has this code, barcode or QR text.
     #[error("no such coupon")]
     NotFound,
+    /// The coupon was blocked. Programs are told what the original says of a coupon that is not in force, `not_found`.
+    #[error("the coupon is blocked")]
+    #[serde(rename = "not_found")]
+    Blocked,
     /// Its campaign is not in force.
     #[error("the campaign is not running")]
     CampaignUnavailable,

@@ -161,7 +161,7 @@ impl CouponOnFile<'_> {
     fn check_standing(&self, set: &CampaignSet, context: &Context) -> Result<(), CouponRefusal> {
         let coupon = self.coupon;
         if !coupon.is_active {
-            return Err(CouponRefusal::NotFound);
+            return Err(CouponRefusal::Blocked);
         }
         let campaign = set.find(coupon.campaign).filter(|campaign| campaign.is_active);
         let campaign = campaign.ok_or(CouponRefusal::CampaignUnavailable)?;

@@ -145,3 +145,12 @@ fn shop_with(change: impl FnOnce(&mut CatalogRecords)) -> Result<Catalog, Catalo
     change(&mut records);
     Catalog::from_records(records)
 }
+
+#[test]
+fn of_several_departments_with_one_number_the_lowest_identity_has_it_in_whatever_order_they_come() {
+    let department = |id: u128, number| (Uuid::from_u128(id), DepartmentNo(number));
+    let all = [department(3, 7), department(1, 7), department(2, 8), department(4, 7)];
+    let expected = [department(1, 7), department(2, 8)].into();
+    assert_eq!(one_a_number(all), expected);
+    assert_eq!(one_a_number(all.into_iter().rev()), expected);
+}

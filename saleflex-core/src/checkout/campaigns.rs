@@ -211,8 +211,9 @@ impl Promotions for Campaigns<'_> {
     fn coupon(&self, sale: &Document, entered: &str) -> Result<AppliedCoupon, CouponRefusal> {
         let mut applied = AppliedCoupons::of(sale.coupons.clone());
         let find = |text: &str| {
-            let found = self.coupons.iter().filter(|(coupon, _)| coupon.is_active);
-            let found = found.clone().find(|(coupon, _)| coupon.answers_to(text));
+            let answers = |(coupon, _): &&(Coupon, u32)| coupon.answers_to(text);
+            let in_force = self.coupons.iter().filter(answers).find(|(coupon, _)| coupon.is_active);
+            let found = in_force.or_else(|| self.coupons.iter().find(answers));
             found.map(|(coupon, uses)| CouponOnFile { coupon, uses: *uses })
         };
         let context = self.context(sale);

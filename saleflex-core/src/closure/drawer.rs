@@ -83,6 +83,7 @@ pub enum DrawerRule {
 }
 
 impl DrawerRule {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks with a reference")]
     pub(super) fn is_default(&self) -> bool {
         *self == Self::default()
     }

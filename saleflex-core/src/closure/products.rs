@@ -180,7 +180,9 @@ mod tests {
         });
         for order in [[0, 1], [1, 0]] {
             let mut merged = ProductSales::default();
-            order.iter().for_each(|at| merged.merge(&parts[*at]));
+            for at in order {
+                merged.merge(&parts[at]);
+            }
             assert_eq!(merged, whole);
         }
     }

@@ -273,6 +273,9 @@ pub struct AddLine {
     pub returned: Option<(GoodsState, bool)>,
     /// How the buyer's age was checked, where the item asks for it and the document has no check yet.
     pub age: Option<AgeEvidence>,
+    /// The last day it is good, where its label says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expiry: Option<NaiveDate>,
     /// Why it is sold at another price, or comes back without a receipt.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
@@ -296,6 +299,7 @@ impl AddLine {
             price: None,
             returned: None,
             age: None,
+            expiry: None,
             reason: None,
         }
     }
@@ -308,6 +312,7 @@ impl AddLine {
             price: Some(price),
             returned: None,
             age: None,
+            expiry: None,
             reason: None,
         }
     }
@@ -322,6 +327,12 @@ impl AddLine {
     #[must_use]
     pub fn with_age(self, age: AgeEvidence) -> Self {
         Self { age: Some(age), ..self }
+    }
+
+    /// The same, with a label that says the last day it is good.
+    #[must_use]
+    pub fn good_until(self, expiry: NaiveDate) -> Self {
+        Self { expiry: Some(expiry), ..self }
     }
 
     /// The same, at a typed price.

@@ -20,6 +20,7 @@ use crate::{
 
 mod adjusting;
 mod containers;
+mod dates;
 mod details;
 mod ending;
 mod lines;

@@ -1,5 +1,6 @@
 //! What the shell looked up for a command.
 
+use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::{CancelCause, OriginalSale, Policy, Promotions, Suspended};
@@ -37,6 +38,8 @@ pub struct Facts<'a> {
     /// How much of each product that the command puts on the document is in stock: of the item, of the line's
     /// product, of everything on the quote that becomes a sale. Of a product without an entry no stock is kept.
     pub stock: &'a [(ProductId, Decimal)],
+    /// How the products among these stand of which pieces past their date lie on the shelf; the others have none there.
+    pub past_date: &'a [(ProductId, PastDate)],
     /// The customer: the one to assign, or the one on the document.
     pub customer: Option<CustomerFacts>,
     /// The sale that goods come back from.
@@ -72,6 +75,7 @@ impl<'a> Facts<'a> {
             next,
             item: None,
             stock: &[],
+            past_date: &[],
             customer: None,
             original: None,
             suspended: None,
@@ -80,6 +84,15 @@ impl<'a> Facts<'a> {
             promotions: None,
         }
     }
+}
+
+/// A product of which pieces past their date lie on the shelf.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct PastDate {
+    /// What else of it may be sold; below nothing where more is promised.
+    pub good: Decimal,
+    /// The last good day of those that are past it: the latest, where there are several.
+    pub expiry: NaiveDate,
 }
 
 /// The till a document belongs to.

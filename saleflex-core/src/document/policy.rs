@@ -44,6 +44,9 @@ pub struct Policy {
     pub return_days: Option<u16>,
     /// What comes back for a part of what campaigns priced together.
     pub bundle_returns: BundleReturns,
+    /// What becomes of goods that are past their date: by the date that was scanned with them, or because nothing else of
+    /// them is left on the shelf.
+    pub expired_goods: ExpiredGoods,
     /// Whether a document with payments may be suspended (D-DOC-30).
     pub suspend_with_payments: bool,
     /// Whether selling below cost needs approval.
@@ -70,6 +73,7 @@ impl Default for Policy {
             refund_tenders: TenderKind::ALL.into_iter().collect(),
             return_days: None,
             bundle_returns: BundleReturns::default(),
+            expired_goods: ExpiredGoods::default(),
             suspend_with_payments: false,
             guard_cost: false,
             surcharge_taxes: Vec::new(),
@@ -103,6 +107,19 @@ pub enum BundleReturns {
     /// What was paid for all of it less what the rest costs by itself. Shares are kept where the campaign's definition
     /// is not known any more as it was, and where the lines are taxed differently.
     RepriceRest,
+}
+
+/// What becomes of goods that are past their date.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Hash, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ExpiredGoods {
+    /// They are sold as any.
+    Sell,
+    /// They are refused until the cashier looked again and stands by it.
+    #[default]
+    Ask,
+    /// Nobody sells them.
+    Refuse,
 }
 
 /// What a cashier may do alone; beyond it needs approval.

@@ -258,6 +258,24 @@ pub enum Refusal {
         /// The most that is sold unasked.
         limit: Quantity,
     },
+    /// Goods past their date. Look again; a command that says it was counted is carried out.
+    #[error("{quantity} of {name} good until {expiry}: look again")]
+    PastDate {
+        /// Of what.
+        name: String,
+        /// How many.
+        quantity: Quantity,
+        /// The last day they were good.
+        expiry: NaiveDate,
+    },
+    /// Goods past their date, which the store sells to nobody.
+    #[error("{name} was good until {expiry}")]
+    Expired {
+        /// Which.
+        name: String,
+        /// The last day it was good.
+        expiry: NaiveDate,
+    },
     /// Notes and coins of which more would go back than the store expects. Count again; a tender that says it was
     /// counted is taken.
     #[error("{offered} for {due} gives {change} in change, more than {limit}: count it again")]

@@ -62,6 +62,14 @@ pub struct RefundableLine {
     pub value: Money,
 }
 
+impl Document {
+    /// Whether nothing but empties comes back on it: each of its lines pays a deposit out, and no receipt was shown.
+    pub fn is_of_empties(&self) -> bool {
+        let is_return = self.kind == Kind::Return && self.original.is_none();
+        is_return && self.active_lines().all(|line| line.item.is_container)
+    }
+}
+
 impl OriginalSale {
     /// What can still come back.
     pub fn refundable(&self) -> Refundable {

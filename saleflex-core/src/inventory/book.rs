@@ -76,6 +76,12 @@ impl Level {
         self.batches.values().filter(|batch| batch.is_expired(on)).map(BatchLevel::sound).sum()
     }
 
+    /// The last good day of what lies there past its date: the latest, where there are several.
+    pub fn last_expiry(&self, on: NaiveDate) -> Option<NaiveDate> {
+        let lies_there = |batch: &&BatchLevel| batch.is_expired(on) && batch.sound().is_positive();
+        self.batches.values().filter(lies_there).filter_map(|batch| batch.expiry).max()
+    }
+
     /// What may be sold or sent elsewhere, before the floor of nothing: below nothing where more is promised or gone
     /// than was there.
     pub fn free(&self, on: NaiveDate) -> Stock {

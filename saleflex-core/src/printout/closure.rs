@@ -47,6 +47,8 @@ pub struct ReportFrame<'a> {
     pub departments: &'a BTreeMap<DepartmentNo, String>,
     /// A copy, marked as one.
     pub copy: bool,
+    /// What is or was in the drawer is left out of an X report, so that whoever counts it blind does not read it there.
+    pub hides_cash: bool,
 }
 
 /// The Z report of a closed period.
@@ -57,7 +59,7 @@ pub fn z_report(closure: &Closure, frame: &ReportFrame<'_>) -> Printout {
     sheet.sales(&mut out);
     sheet.drawer(&mut out, &closure.period, closure.opening_cash);
     sheet.count(&mut out, closure);
-    sheet.breakdown(&mut out);
+    sheet.breakdown(&mut out, true);
     if let Some(figures) = &closure.country {
         sheet.country(&mut out, figures);
     }
@@ -75,8 +77,12 @@ pub fn x_report(
     let mut out = open(period, at, frame.words.titles.x_report, frame);
     let sheet = Sheet { report, currency: &period.currency, frame };
     sheet.sales(&mut out);
-    sheet.drawer(&mut out, period, period.opening_cash(report));
-    sheet.breakdown(&mut out);
+    if frame.hides_cash {
+        sheet.hidden(&mut out);
+    } else {
+        sheet.drawer(&mut out, period, period.opening_cash(report));
+    }
+    sheet.breakdown(&mut out, !frame.hides_cash);
     finish(out, report, suspended_count, frame)
 }
 

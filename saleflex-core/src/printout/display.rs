@@ -81,7 +81,7 @@ impl Showing {
     }
 
     /// What is shown after a discount or surcharge on the whole document.
-    fn adjusted(document: &Document, words: &Words) -> Option<Self> {
+    pub(super) fn adjusted(document: &Document, words: &Words) -> Option<Self> {
         let (name, amount) = receipt::last_adjustment(document, words)?;
         Some(Self::Entered { name, amount, net_due: document.totals.net_due })
     }

@@ -19,6 +19,7 @@ use crate::{
 };
 
 mod body;
+mod exchange;
 mod plain;
 mod serving;
 
@@ -43,8 +44,11 @@ pub struct Frame<'a> {
     pub cashier: &'a str,
     /// The customer's name, and for an invoice address and tax number, a paragraph a line.
     pub customer: &'a str,
-    /// The number of the sale that goods come back from; its identity is printed where the number is not known.
+    /// The number of the sale that goods come back from, also of those that the document was exchanged for; of a return its
+    /// identity is printed where the number is not known.
     pub original: Option<DocumentNumber>,
+    /// The other half of an exchange, completed with the document: the return it was set off against, or the sale.
+    pub other_half: Option<&'a Document>,
     /// The customer's points.
     pub points: Option<PointsNote>,
     /// A copy: marked, and the drawer stays shut.
@@ -64,6 +68,7 @@ impl<'a> Frame<'a> {
             cashier: "",
             customer: "",
             original: None,
+            other_half: None,
             points: None,
             copy: false,
             drawer: DrawerRule::WithCash,
@@ -116,7 +121,7 @@ pub fn completed(completed: &Completed, frame: &Frame<'_>) -> Printout {
         };
         body::lines(&mut out, document, words);
         body::due(&mut out, document, label, words);
-        body::tenders(&mut out, document, completed.closure, words);
+        body::tenders(&mut out, document, completed.closure, frame);
         body::taxes(&mut out, document, words);
         customer(&mut out, document, frame);
         body::notes(&mut out, document);
@@ -141,8 +146,9 @@ pub fn suspended(suspended: &Suspended, name: Option<&str>, frame: &Frame<'_>) -
     body::lines(&mut out, document, words);
     body::due(&mut out, document, words.receipt.total, words);
     // Whatever was taken, now or in earlier periods, is a deposit as long as the document is not finished.
-    body::tenders(&mut out, document, ClosureNumber(0), words);
-    if !document.totals.paid.is_zero() {
+    body::tenders(&mut out, document, ClosureNumber(0), frame);
+    exchange::set_off(&mut out, document, words);
+    if !document.totals.paid.is_zero() || document.exchange.is_some() {
         let balance = document.currency.show(document.balance());
         out.bold_pair(words.receipt.still_to_pay, &balance);
     }
@@ -171,7 +177,11 @@ fn head(out: &mut Printout, document: &Document, frame: &Frame<'_>, title: &str,
     let (titles, words) = (&frame.words.titles, &frame.words.receipt);
     out.logo();
     out.paragraph(frame.header, Align::Center);
-    let marks = [(frame.copy, titles.copy), (document.training, titles.training)];
+    let marks = [
+        (exchange::is_exchange(document, frame), titles.exchange),
+        (frame.copy, titles.copy),
+        (document.training, titles.training),
+    ];
     let marks: Vec<&str> =
         marks.into_iter().filter_map(|(is_marked, mark)| is_marked.then_some(mark)).collect();
     parts::heading(out, title, &marks);
@@ -184,6 +194,7 @@ fn head(out: &mut Printout, document: &Document, frame: &Frame<'_>, title: &str,
         let original = frame.original.map_or_else(|| original.to_string(), |number| number.to_string());
         out.paragraph(&format!("{}: {original}", words.original), Align::Left);
     }
+    exchange::named(out, document, frame);
     out.line(&format!("{}: {}", words.closure, document.number.closure.0));
     parts::labelled(out, words.register, frame.register);
     parts::labelled(out, words.cashier, frame.cashier);

@@ -21,6 +21,7 @@ use crate::{
 };
 
 mod bytes;
+mod exchanges;
 mod plain;
 mod reports;
 mod slips;

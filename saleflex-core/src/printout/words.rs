@@ -58,6 +58,7 @@ pub struct Titles {
     pub kitchen: &'static str,
     pub changed_order: &'static str,
     pub repeat: &'static str,
+    pub exchange: &'static str,
 }
 
 /// What stands on receipts.
@@ -68,6 +69,9 @@ pub struct ReceiptWords {
     pub document: &'static str,
     pub original: &'static str,
     pub former_document: &'static str,
+    pub exchange_of: &'static str,
+    pub exchanged_for: &'static str,
+    pub set_off_against: &'static str,
     pub closure: &'static str,
     pub register: &'static str,
     pub cashier: &'static str,
@@ -81,6 +85,9 @@ pub struct ReceiptWords {
     pub rounding: &'static str,
     pub tip: &'static str,
     pub deposit: &'static str,
+    pub goods_back: &'static str,
+    pub empties: &'static str,
+    pub set_off: &'static str,
     pub paid_back: &'static str,
     pub reference: &'static str,
     pub bank: &'static str,
@@ -140,6 +147,7 @@ pub struct ReportWords {
     pub tips: &'static str,
     pub register_balance: &'static str,
     pub expected: &'static str,
+    pub counted_blind: &'static str,
     pub counted: &'static str,
     pub drawer: &'static str,
     pub difference: &'static str,

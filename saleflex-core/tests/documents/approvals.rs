@@ -202,6 +202,24 @@ fn a_large_document_is_cancelled_with_a_manager_by_whichever_door() {
 }
 
 #[test]
+fn what_was_taken_off_a_document_alone_counts_when_it_is_cancelled() {
+    let mut counter = Counter::with_plain_cashier();
+    counter.policy.limits.cancel = Some(m(500));
+    counter.sell("5", "1.00");
+    counter.sell("1", "1.00");
+    counter.void_line(1).unwrap();
+    needs_approval(counter.run(&cancel()));
+    needs_approval(counter.void_line(2));
+    counter.approve();
+    counter.run(&cancel()).unwrap();
+    assert_eq!(counter.cancelled[0].authority, BY_BOTH);
+    counter.approver = None;
+    counter.sell("10", "1.00");
+    counter.run(&Command::ChangeQuantity { line: LineNo(1), quantity: quantity("1") }).unwrap();
+    needs_approval(counter.run(&cancel()));
+}
+
+#[test]
 fn a_large_tender_is_taken_back_with_a_manager() {
     let mut counter = Counter::with_plain_cashier();
     counter.policy.limits.void_tender = Some(m(500));
@@ -291,6 +309,28 @@ fn fewer_of_a_line_is_a_void_of_the_difference() {
     counter.pay_rest(Cash).unwrap();
     let figures = DocumentFigures::of(counter.completed.last().unwrap()).unwrap();
     assert_eq!(figures.voids, [(CASHIER, m(500))]);
+}
+
+#[test]
+fn a_large_void_does_not_pass_in_small_ones() {
+    let mut counter = Counter::with_plain_cashier();
+    counter.policy.limits.void_line = Some(m(500));
+    counter.sell("10", "1.00");
+    counter.sell("3", "1.00");
+    let fewer = |times| Command::ChangeQuantity { line: LineNo(1), quantity: quantity(times) };
+    counter.run(&fewer("5")).unwrap();
+    needs_approval(counter.run(&fewer("4")));
+    needs_approval(counter.void_line(1));
+    counter.void_line(2).unwrap();
+    // What a manager agreed to is no part of what the cashier does alone.
+    let mut counter = Counter::with_plain_cashier();
+    counter.policy.limits.void_line = Some(m(500));
+    counter.sell("12", "1.00");
+    counter.sell("1", "1.00");
+    counter.approve();
+    counter.run(&fewer("5")).unwrap();
+    counter.approver = None;
+    counter.void_line(1).unwrap();
 }
 
 #[test]

@@ -11,7 +11,7 @@ use saleflex_core::{
     },
     catalog::Sellable,
     checkout::{ProductTraits, RecordedFacts, recorded},
-    document::{Command, Event, Refusal},
+    document::{Command, DocumentType, Event, Kind, Refusal},
     ids::{CampaignId, CouponId, LineNo, ProductId},
     money::Money,
     quantity::Percent,
@@ -198,6 +198,17 @@ fn line_discounts_stand_on_their_line_and_lines_without_permission_bear_nothing(
     let source = |known: &saleflex_core::adjustment::DocumentAdjustment| known.source.line();
     assert_eq!(document.adjustments.iter().map(source).collect::<Vec<_>>(), [Some(LineNo(2))]);
     assert_eq!((document.lines[0].discount_share, document.lines[1].discount_share), (m(0), m(150)));
+}
+
+#[test]
+fn a_coupon_on_an_empty_draft_is_there_when_its_first_line_comes_after_midnight_d_doc_08() {
+    let mut counter = with_welcome();
+    counter.open(DocumentType::FiscalReceipt, Kind::Sale).unwrap();
+    enter(&mut counter, "welcome10-demo").unwrap();
+    counter.now = moment("2025-04-07 00:10");
+    counter.sell("1", "10.00");
+    assert_eq!(counter.document().number.date.to_string(), "2025-04-07");
+    assert_eq!((counter.document().coupons.len(), counter.document().totals.discount), (1, m(100)));
 }
 
 #[test]

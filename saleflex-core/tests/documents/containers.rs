@@ -448,3 +448,15 @@ fn empties_are_not_set_off_against_what_goes_out_on_a_waybill() {
     let refused = counter.take_empties(&bottle(), "1");
     assert!(matches!(refused, Err(Refusal::WrongKind { kind: Kind::Sale })), "{refused:?}");
 }
+
+#[test]
+fn more_empties_than_the_store_expects_are_taken_once_the_cashier_stands_by_it() {
+    let mut counter = Counter::new();
+    counter.policy.most_quantity = Some(quantity("1000"));
+    counter.take_empties(&bottle(), "1000").unwrap();
+    let refused = counter.take_empties(&bottle(), "1001");
+    assert!(matches!(refused, Err(Refusal::QuantityDoubted { .. })), "{refused:?}");
+    assert_eq!(counter.document().totals.net_due, m(250_00), "nothing was done");
+    counter.counted = true;
+    counter.take_empties(&bottle(), "1001").unwrap();
+}

@@ -13,6 +13,7 @@ mod bundles;
 mod campaigning;
 mod cash;
 mod containers;
+mod dates;
 mod details;
 mod exchanging;
 mod limits;

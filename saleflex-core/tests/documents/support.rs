@@ -13,8 +13,8 @@ use saleflex_core::{
     checkout::{self, Campaigns, Effects, Memory, Outcome, ProductTraits},
     document::{
         AddLine, Adjust, CancelCause, Cancelled, Command, Completed, CustomerFacts, Document, DocumentType,
-        Draft, Event, Facts, Kind, MostChange, NewDocument, OpenDocument, OriginalSale, Policy, Promotions,
-        Refusal, ReturnLine, State, Suspended, TakeTender, TillFacts, replay,
+        Draft, Event, Facts, Kind, MostChange, NewDocument, OpenDocument, OriginalSale, PastDate, Policy,
+        Promotions, Refusal, ReturnLine, State, Suspended, TakeTender, TillFacts, replay,
     },
     ids::{
         CampaignId, CashierId, ClosureNumber, CustomerId, DocumentId, LineNo, ProductId, StoreId, TerminalId,
@@ -92,6 +92,8 @@ pub(crate) struct Counter {
     pub(crate) approver_says: Option<String>,
     pub(crate) customer: Option<CustomerFacts>,
     pub(crate) stock: Option<Decimal>,
+    /// How the goods stand of which pieces past their date lie on the shelf.
+    pub(crate) past_date: Option<PastDate>,
     /// The rates of the day; whatever is offered while nothing is said.
     pub(crate) rates: Option<BTreeMap<CurrencyCode, ExchangeRate>>,
     /// On whose account documents are closed.
@@ -134,6 +136,7 @@ impl Counter {
             approver_says: None,
             customer: None,
             stock: None,
+            past_date: None,
             rates: None,
             cause: CancelCause::Cashier,
             promotions: None,
@@ -346,6 +349,7 @@ impl Counter {
         };
         let original = wanted.and_then(|id| self.original(id));
         let stock: Vec<_> = self.stock.iter().map(|level| (GOODS, *level)).collect();
+        let past_date: Vec<_> = self.past_date.iter().map(|past| (GOODS, *past)).collect();
         let approval = || {
             let approver = self.approver.clone()?;
             Some(Approval::of_identified(approver).because(self.approver_says.clone()))
@@ -369,6 +373,7 @@ impl Counter {
             },
             item,
             stock: &stock,
+            past_date: &past_date,
             customer: self.customer,
             original: original.as_ref(),
             suspended,

@@ -101,12 +101,8 @@ fn checked<'a>(
     let with = |reason: &str, error: ApiError| ApiError { detail: Some(reason.to_owned()), ..error };
     let coupon = in_force.coupon(&request.code).ok_or_else(|| with("not_found", unknown()))?;
     let customer = request.customer_id.map(CustomerId::new);
-    let shopper = match request.customer_id {
-        Some(customer) => {
-            known::shopper(session, asker.company, (customer, &request.customer_segment_codes))?
-        }
-        None => None,
-    };
+    let named = (request.customer_id, request.customer_segment_codes.as_slice());
+    let shopper = known::shopper(session, asker.company, named)?;
     let moment = moment(asker.now, &in_force.time_zone);
     let context = Context {
         store: Some(StoreId::new(asker.store)),

@@ -15,7 +15,13 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{coupons, in_force::InForce, known, quotas, rejudging::CHANNEL};
+use super::{
+    coupons,
+    in_force::InForce,
+    known::{self, Goods},
+    quotas,
+    rejudging::CHANNEL,
+};
 use crate::{ApiError, db::Session};
 
 /// What campaigns give on a cart.
@@ -154,12 +160,7 @@ fn cart(
 ) -> Result<Cart, ApiError> {
     let named = snapshot.fk_customer_id.as_deref().filter(|id| !id.is_empty());
     let customer = named.map(|id| Uuid::parse_str(id).map_err(|_| invalid("the customer"))).transpose()?;
-    let shopper = match customer {
-        Some(customer) => {
-            known::shopper(session, asker.company, (customer, &snapshot.customer_segment_codes))?
-        }
-        None => None,
-    };
+    let shopper = known::shopper(session, asker.company, (customer, &snapshot.customer_segment_codes))?;
     let moment = moment(asker.now, &in_force.time_zone);
     let by = (shopper.as_ref().map(|shopper| shopper.id), day_began(moment));
     let mut context = Context {
@@ -180,20 +181,16 @@ fn cart(
         })
     });
     let tenders = tenders.collect::<Result<Vec<_>, ApiError>>()?;
-    let lines = lines.map(|line| cart_line(session, (asker.company, in_force), line));
-    let lines = lines.collect::<Result<Vec<_>, _>>()?;
+    let known = (&in_force.currency, &in_force.departments);
+    let goods = Goods::on(session, asker.company, known, &snapshot.lines)?;
+    let lines = lines.map(|line| cart_line(line, &goods, in_force)).collect::<Result<Vec<_>, _>>()?;
     Ok(Cart { context, lines, tenders })
 }
 
-fn cart_line(
-    session: &mut dyn Session,
-    (company, in_force): (Uuid, &InForce),
-    line: &SnapshotLine,
-) -> Result<CartLine, ApiError> {
-    let item = known::item(session, (company, &in_force.currency), (line, &in_force.departments))?;
+fn cart_line(line: &SnapshotLine, goods: &Goods<'_>, in_force: &InForce) -> Result<CartLine, ApiError> {
     Ok(CartLine {
         no: LineNo(line.line_no),
-        item: Arc::new(item),
+        item: Arc::new(goods.item(line)),
         quantity: FineQuantity::parse(&line.quantity).map_err(|_| invalid("a quantity"))?,
         total: FineMoney::parse(&line.line_total, &in_force.currency).map_err(|_| invalid("a line total"))?,
     })

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use saleflex_core::{
     campaign::{CartItem, DepartmentKey, FineMoney, Shopper, SnapshotLine},
-    catalog::DepartmentNo,
+    catalog::{DepartmentNo, one_a_number},
     customer::WALK_IN,
     ids::{BrandId, CustomerId, ProductId, SegmentId},
     money::Currency,
@@ -15,16 +15,13 @@ use serde_json::Value as Json;
 use uuid::Uuid;
 
 use super::in_force::{self, bodies};
-use crate::{
-    ApiError,
-    db::{DatabaseError, Session},
-};
+use crate::db::{self, DatabaseError, Session};
 
 /// The departments of a store by their identities. Tills know a department by its number alone, which is its code.
 pub(crate) struct Departments(BTreeMap<Uuid, DepartmentNo>);
 
 impl Departments {
-    /// Those of a store. Of several with one number the lowest identity has it, as at every till.
+    /// Those of a store.
     pub(crate) fn of(session: &mut dyn Session, company: Uuid, store: Uuid) -> Result<Self, DatabaseError> {
         let mut rows = bodies(session, company, store, "department_main_groups")?;
         rows.extend(bodies(session, company, store, "department_sub_groups")?);
@@ -32,13 +29,7 @@ impl Departments {
             let number = row["code"].as_str()?.trim().parse().ok()?;
             Some((in_force::id(row, "id")?, DepartmentNo(number)))
         });
-        let (mut numbers, mut held) = (BTreeMap::new(), BTreeSet::new());
-        for (id, number) in numbered.collect::<BTreeMap<_, _>>() {
-            if held.insert(number) {
-                numbers.insert(id, number);
-            }
-        }
-        Ok(Self(numbers))
+        Ok(Self(one_a_number(numbered)))
     }
 
     /// The number of a department.
@@ -56,63 +47,74 @@ impl Departments {
     }
 }
 
-/// What is sold on a line. What the cart does not say is what the company's product says; a product that must not be
-/// discounted is left alone whatever the cart says (D21).
-///
-/// # Errors
-/// `internal` when the books cannot be read.
-pub(crate) fn item(
-    session: &mut dyn Session,
-    (company, currency): (Uuid, &Currency),
-    (line, departments): (&SnapshotLine, &Departments),
-) -> Result<CartItem, ApiError> {
-    let id = line.fk_product_id.as_deref().and_then(|id| Uuid::parse_str(id).ok());
-    let product = id.map(|id| row(session, company, ("products", id))).transpose()?.flatten();
-    let known = |field: &str| product.as_ref().and_then(|product| product[field].as_str());
-    let more = line.more.as_ref();
-    let department =
-        |said: Option<&str>, field| said.or(known(field)).and_then(|named| departments.key(named));
-    let brand = said(more.and_then(|more| more.fk_product_manufacturer_id.as_ref()));
-    let brand = brand.or(known("fk_manufacturer_id")).and_then(|id| Uuid::parse_str(id).ok());
-    let cost = product.as_ref().and_then(|product| decimal(&product["purchase_price"]));
-    let may_be_discounted = product.as_ref().and_then(|product| product["is_allowed_discount"].as_bool());
-    let mut codes: Vec<String> = line.product_code.iter().cloned().collect();
-    codes.extend(more.into_iter().flat_map(|more| more.barcodes.iter().cloned()));
-    Ok(CartItem {
-        product: id.map(ProductId::new),
-        department: department(
-            said(line.fk_department_main_group_id.as_ref()),
-            "fk_department_main_group_id",
-        ),
-        category: department(
-            said(more.and_then(|more| more.fk_department_sub_group_id.as_ref())),
-            "fk_department_sub_group_id",
-        ),
-        brand: brand.map(BrandId::new),
-        codes,
-        cost: cost.and_then(|cost| FineMoney::from_decimal(cost, currency).ok()),
-        is_excluded: may_be_discounted == Some(false),
-        ..CartItem::default()
-    })
+/// The products of a company that stand on a cart, as its definitions say them.
+pub(crate) struct Goods<'a> {
+    currency: &'a Currency,
+    departments: &'a Departments,
+    products: BTreeMap<Uuid, Json>,
 }
 
-/// A text that says something.
-fn said(text: Option<&String>) -> Option<&str> {
-    text.map(String::as_str).filter(|text| !text.is_empty())
+impl<'a> Goods<'a> {
+    /// What is known of the products of lines.
+    ///
+    /// # Errors
+    /// [`DatabaseError`] when the books cannot be read.
+    pub(crate) fn on(
+        session: &mut dyn Session,
+        company: Uuid,
+        (currency, departments): (&'a Currency, &'a Departments),
+        lines: &[SnapshotLine],
+    ) -> Result<Self, DatabaseError> {
+        let ids: BTreeSet<Uuid> = lines.iter().filter_map(product_of).collect();
+        let ids: Vec<Uuid> = ids.into_iter().collect();
+        Ok(Self { currency, departments, products: definitions(session, company, "products", &ids)? })
+    }
+
+    /// What is sold on a line. What the cart does not say is what the company's product says; a product that must not be
+    /// discounted is left alone whatever the cart says (D21).
+    pub(crate) fn item(&self, line: &SnapshotLine) -> CartItem {
+        let id = product_of(line);
+        let product = id.and_then(|id| self.products.get(&id));
+        let more = line.more.as_ref();
+        // What the cart says, else the product.
+        let told = |said: Option<&'_ String>, field: &str| -> Option<String> {
+            let said = said.map(String::as_str).filter(|text| !text.is_empty());
+            said.or_else(|| product?[field].as_str()).map(str::to_owned)
+        };
+        let department = |said, field| told(said, field).and_then(|named| self.departments.key(&named));
+        let sub_department = more.and_then(|more| more.fk_department_sub_group_id.as_ref());
+        let brand = more.and_then(|more| more.fk_product_manufacturer_id.as_ref());
+        let brand = told(brand, "fk_manufacturer_id").and_then(|id| Uuid::parse_str(&id).ok());
+        let cost = product.and_then(|product| decimal(&product["purchase_price"]));
+        let mut codes: Vec<String> = line.product_code.iter().cloned().collect();
+        codes.extend(more.into_iter().flat_map(|more| more.barcodes.iter().cloned()));
+        CartItem {
+            product: id.map(ProductId::new),
+            department: department(line.fk_department_main_group_id.as_ref(), "fk_department_main_group_id"),
+            category: department(sub_department, "fk_department_sub_group_id"),
+            brand: brand.map(BrandId::new),
+            codes,
+            cost: cost.and_then(|cost| FineMoney::from_decimal(cost, self.currency).ok()),
+            is_excluded: product.is_some_and(|product| product["is_allowed_discount"] == false),
+            ..CartItem::default()
+        }
+    }
+}
+
+fn product_of(line: &SnapshotLine) -> Option<Uuid> {
+    Uuid::parse_str(line.fk_product_id.as_deref()?).ok()
 }
 
 /// Who buys, with the segments that are named by their codes; nobody for the record of walk-ins (D36).
 ///
 /// # Errors
-/// `internal` when the books cannot be read.
+/// [`DatabaseError`] when the books cannot be read.
 pub(crate) fn shopper(
     session: &mut dyn Session,
     company: Uuid,
-    (customer, segment_codes): (Uuid, &[String]),
-) -> Result<Option<Shopper>, ApiError> {
-    if customer == WALK_IN.uuid() {
-        return Ok(None);
-    }
+    (customer, segment_codes): (Option<Uuid>, &[String]),
+) -> Result<Option<Shopper>, DatabaseError> {
+    let Some(customer) = customer.filter(|customer| *customer != WALK_IN.uuid()) else { return Ok(None) };
     let mut segments = BTreeSet::new();
     for code in segment_codes {
         let rows = session.query(
@@ -129,8 +131,8 @@ pub(crate) fn shopper(
         &[company.into(), customer.into()],
     )?;
     let purchases = rows.first().map_or(Ok(0), |row| row.integer(0))?;
-    let record = row(session, company, ("customers", customer))?;
-    let born = record.as_ref().and_then(|record| record["date_of_birth"].as_str());
+    let records = definitions(session, company, "customers", &[customer])?;
+    let born = records.get(&customer).and_then(|record| record["date_of_birth"].as_str());
     Ok(Some(Shopper {
         segments,
         purchases: u32::try_from(purchases).unwrap_or(u32::MAX),
@@ -139,19 +141,28 @@ pub(crate) fn shopper(
     }))
 }
 
-/// A definition of a company.
-fn row(
+/// Definitions of a company that are there, by their identities.
+fn definitions(
     session: &mut dyn Session,
     company: Uuid,
-    (resource, id): (&str, Uuid),
-) -> Result<Option<Json>, DatabaseError> {
-    let rows = session.query(
-        "SELECT body FROM definition WHERE company_id = $1 AND resource = $2 AND definition_id = $3 AND is_deleted = 0",
-        &[company.into(), resource.into(), id.into()],
-    )?;
-    let Some(row) = rows.first() else { return Ok(None) };
-    let broken = |_| DatabaseError::Column { column: 0, expected: "a JSON object" };
-    serde_json::from_str(row.text(0)?).map(Some).map_err(broken)
+    resource: &str,
+    ids: &[Uuid],
+) -> Result<BTreeMap<Uuid, Json>, DatabaseError> {
+    let mut found = BTreeMap::new();
+    for ids in ids.chunks(db::MOST_NAMED) {
+        let (places, named) = db::named(3, ids);
+        let sql = format!(
+            "SELECT definition_id, body FROM definition WHERE company_id = $1 AND resource = $2 AND is_deleted = 0 \
+             AND definition_id IN ({places})"
+        );
+        let mut values = vec![company.into(), resource.into()];
+        values.extend(named);
+        for row in session.query(&sql, &values)? {
+            let broken = |_| DatabaseError::Column { column: 1, expected: "a JSON object" };
+            found.insert(row.id(0)?, serde_json::from_str(row.text(1)?).map_err(broken)?);
+        }
+    }
+    Ok(found)
 }
 
 /// A decimal as definitions write it: a text, or a number read by its digits.

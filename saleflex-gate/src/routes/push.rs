@@ -150,6 +150,7 @@ impl Taken {
 /// An event that took effect now.
 struct New {
     key: Key,
+    /// Its number in the till's sequence.
     seq: i64,
     moved: Moved,
     /// The period that is open after it.
@@ -305,17 +306,19 @@ fn refused(item: &PushItem, code: &str, detail: String) -> ItemResult {
     ItemResult { id: item.idempotency_key.clone(), result: Verdict::Rejected, flags: Vec::new(), error }
 }
 
-/// Notes which of the new events another terminal or another file gave out too, and says what was noted of each: for all at once, since
-/// each question is a way to the database and back.
+/// Notes which of the new events another terminal or another file gave out too, and says what was noted of each: for all
+/// at once, since each question is a way to the database and back.
 fn note_new(
     session: &mut dyn Session,
     of: (Uuid, Uuid, Uuid),
     taken: &mut [Taken],
 ) -> Result<(), DatabaseError> {
-    let places = || taken.iter().filter_map(|event| event.new.as_ref()).map(|new| new.seq);
-    let Some((first, last)) = places().min().zip(places().max()) else { return Ok(()) };
-    ledger::note_copies(session, of, (first, last))?;
-    let mut noted = ledger::flags_between(session, of, (first, last))?;
+    let new: Vec<&New> = taken.iter().filter_map(|event| event.new.as_ref()).collect();
+    let keys: Vec<&Key> = new.iter().map(|new| &new.key).collect();
+    let numbers: Vec<i64> = new.iter().map(|new| new.seq).collect();
+    ledger::note_clones(session, &keys)?;
+    ledger::note_forks(session, of, &numbers)?;
+    let mut noted = ledger::flags_of(session, &keys)?;
     for Taken { result, new, .. } in taken {
         let flags = new.as_ref().and_then(|new| noted.remove(&new.key.event()));
         result.flags.extend(flags.into_iter().flatten());

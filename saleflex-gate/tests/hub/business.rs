@@ -94,6 +94,7 @@ pub(super) fn sale_at(
         next: NewDocument { id: document, receipt },
         item: Some(&item),
         stock: &[],
+        past_date: &[],
         customer: customer.map(|id| CustomerFacts { id, account_limit: None, account_balance: Money::ZERO }),
         original: None,
         suspended: None,

@@ -10,7 +10,7 @@ use std::{
         Arc, Mutex,
         mpsc::{self, Receiver, SyncSender},
     },
-    thread,
+    thread::{self, Builder},
 };
 
 use rusqlite::{Connection, Rows};
@@ -49,7 +49,8 @@ impl Totals {
         if first.len() < BATCH {
             return Self::of_batch(&first);
         }
-        side_by_side(first, || next_batch(&mut rows))
+        let threads = thread::available_parallelism().map_or(1, NonZero::get).min(MOST_THREADS);
+        side_by_side(threads, first, || next_batch(&mut rows))
     }
 
     /// The first document.
@@ -101,20 +102,24 @@ impl Totals {
     }
 }
 
-/// Adds batches up on several threads, fetching them on this one.
+/// Adds batches up on several threads, fetching them on this one. Where the system gives no thread, this one does it all.
 fn side_by_side(
+    threads: usize,
     first: Vec<Frozen>,
-    next: impl FnMut() -> Result<Vec<Frozen>, Error>,
+    mut next: impl FnMut() -> Result<Vec<Frozen>, Error>,
 ) -> Result<Totals, Error> {
-    let threads = thread::available_parallelism().map_or(1, NonZero::get).min(MOST_THREADS);
     let (send, receive) = mpsc::sync_channel(threads);
     // Held by the threads alone: when the last has failed, there is nobody to send to.
     let receive = Arc::new(Mutex::new(receive));
     thread::scope(|scope| {
-        let part = |receive: Arc<_>| scope.spawn(move || Totals::of_batches(&receive));
-        let parts: Vec<_> = (0..threads).map(|_| part(Arc::clone(&receive))).collect();
+        let part =
+            |receive: Arc<_>| Builder::new().spawn_scoped(scope, move || Totals::of_batches(&receive)).ok();
+        let parts: Vec<_> = (0..threads).map_while(|_| part(Arc::clone(&receive))).collect();
         drop(receive);
-        let fetched = send_all(&send, first, next);
+        if parts.is_empty() {
+            return one_by_one(first, next);
+        }
+        let fetched = send_all(&send, first, &mut next);
         drop(send);
         let mut totals = Totals::default();
         for part in parts {
@@ -124,10 +129,23 @@ fn side_by_side(
     })
 }
 
+/// Adds batches up on this thread.
+fn one_by_one(
+    mut batch: Vec<Frozen>,
+    mut next: impl FnMut() -> Result<Vec<Frozen>, Error>,
+) -> Result<Totals, Error> {
+    let mut totals = Totals::default();
+    while !batch.is_empty() {
+        totals.merge(&Totals::of_batch(&batch)?);
+        batch = next()?;
+    }
+    Ok(totals)
+}
+
 fn send_all(
     send: &SyncSender<Vec<Frozen>>,
     mut batch: Vec<Frozen>,
-    mut next: impl FnMut() -> Result<Vec<Frozen>, Error>,
+    next: &mut impl FnMut() -> Result<Vec<Frozen>, Error>,
 ) -> Result<(), Error> {
     while !batch.is_empty() && send.send(batch).is_ok() {
         batch = next()?;
@@ -144,4 +162,44 @@ fn next_batch(rows: &mut Rows<'_>) -> Result<Vec<Frozen>, Error> {
         batch.push((row.get(0)?, row.get(1)?));
     }
     Ok(batch)
+}
+
+#[cfg(test)]
+mod tests {
+    use saleflex_core::{
+        document::{AddLine, Command, TakeTender},
+        tender::TenderKind,
+    };
+
+    use super::*;
+    use crate::{Till, demo, shell::ManualShell};
+
+    #[test]
+    fn without_a_thread_the_documents_add_up_to_the_same() {
+        let mut shell = ManualShell::starting("2025-04-06T09:30:00Z".parse().unwrap(), 7);
+        let folder = tempfile::tempdir().unwrap();
+        let setup = demo::corner_market(&mut shell);
+        let mut till = Till::create(folder.path().join("till.saleflex"), setup, shell.clone()).unwrap();
+        till.log_in("admin", "1111").unwrap();
+        for code in ["10106", "10101", "14101"] {
+            shell.advance(chrono::Duration::minutes(1));
+            till.execute(Command::AddLine(AddLine::code(code))).unwrap();
+            till.execute(Command::TakeTender(TakeTender::balance(TenderKind::Cash))).unwrap();
+        }
+        let frozen: Vec<Frozen> = documents::select_entries(till.connection())
+            .unwrap()
+            .query_map((0, i64::MAX), |row| Ok((row.get(0)?, row.get(1)?)))
+            .unwrap()
+            .map(Result::unwrap)
+            .collect();
+        assert_eq!(frozen.len(), 3);
+        let by = |threads| {
+            let mut rest = frozen.iter().cloned().map(|one| vec![one]);
+            let first = rest.next().unwrap();
+            let totals = side_by_side(threads, first, || Ok(rest.next().unwrap_or_default())).unwrap();
+            (totals.report, totals.first.map(|(seq, _)| seq), totals.last.map(|(seq, _)| seq))
+        };
+        assert_eq!(by(0), by(2));
+        assert_eq!(by(0), by(1));
+    }
 }

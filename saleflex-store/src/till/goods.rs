@@ -184,10 +184,19 @@ impl Till {
     /// What may be sold of a product, below nothing where more is promised than there is; none where its stock is not
     /// kept.
     pub(super) fn free_stock(&self, product: ProductId, on: NaiveDate) -> Result<Option<Decimal>, Error> {
+        Ok(self.level_for_sale(product)?.map(|level| level.free(on).decimal()))
+    }
+
+    /// What there is of a product where it is sold from, as far as a sale asks; none where its stock is not kept.
+    pub(super) fn level_for_sale(&self, product: ProductId) -> Result<Option<Level>, Error> {
         // Only batches have a date; most products have none, and a sale asks for each of its lines.
-        let is_batched = self.goods.batched.contains(&product);
-        let level = self.level_here(product, if is_batched { stock::level } else { stock::bare_level })?;
-        Ok(level.map(|level| level.free(on).decimal()))
+        let read = if self.has_batches(product) { stock::level } else { stock::bare_level };
+        self.level_here(product, read)
+    }
+
+    /// Whether batches of a product are known.
+    pub(super) fn has_batches(&self, product: ProductId) -> bool {
+        self.goods.batched.contains(&product)
     }
 }
 

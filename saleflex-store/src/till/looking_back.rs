@@ -3,15 +3,16 @@
 use chrono::NaiveDate;
 use saleflex_core::{
     closure::ProductSales,
-    document::{Document, OriginalSale},
-    ids::{ClosureNumber, CustomerId, DocumentId},
+    document::{Completed, Document, OriginalSale},
+    ids::{ClosureNumber, CustomerId, DocumentId, ProductId},
     journal::Entry,
+    performance::GoodsSold,
 };
 
 use super::Till;
 use crate::{
     books::{
-        documents::{self, Stored},
+        documents::{self, Span, Stored},
         drafts,
         history::{DocumentHead, DocumentKey, Found},
         journal,
@@ -114,6 +115,31 @@ impl Till {
             }
             Some(Stored::Cancelled(_)) | None => Err(Error::NoSuchDocument { document }),
         }
+    }
+
+    /// The document that was completed with one, of an exchange: the return of a sale that it was set off against, or
+    /// the sale of such a return. None where it was completed alone, or is not completed.
+    ///
+    /// # Errors
+    /// [`Error::Database`] when the file cannot be read; [`Error::Journal`] when what lies there is no entry.
+    pub fn completed_with(&self, document: DocumentId) -> Result<Option<Completed>, Error> {
+        let entry = documents::completing_entry(self.connection(), document)?;
+        let completed = entry.map(|entry| entry.effects.completed).unwrap_or_default();
+        Ok(completed.into_iter().find(|other| other.document().id != document))
+    }
+
+    /// The products that stand on the most of the latest sales, those first; `sales` says how many of these are looked at.
+    ///
+    /// # Errors
+    /// As [`Till::completed_with`].
+    pub fn best_sold(&self, sales: u16) -> Result<Vec<ProductId>, Error> {
+        let after = documents::last(self.connection())?.saturating_sub(sales.into());
+        let mut sold = GoodsSold::default();
+        documents::for_each_entry(self.connection(), Span { after, last: None }, |entry| {
+            entry.effects.completed.iter().for_each(|completed| sold.add(completed));
+            Ok(())
+        })?;
+        Ok(sold.best())
     }
 
     /// What one committed command left behind, by its place in the journal.

@@ -1,14 +1,15 @@
 //! One command, one transaction.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use saleflex_core::{
     catalog::Sellable,
     checkout::Outcome,
     document::{
-        self, AddLine, CancelCause, Command, CustomerFacts, Document, Draft, Facts, Kind, NewDocument,
-        OriginalSale, Promotions, Refusal, State, TakeTender, TillFacts,
+        self, AddLine, CancelCause, Command, CustomerFacts, Document, Draft, ExpiredGoods, Facts, Kind,
+        NewDocument, OriginalSale, PastDate, Promotions, Refusal, State, TakeTender, TillFacts,
     },
     ids::{CashierId, CustomerId, DocumentId, DocumentNumber, ProductId},
     journal::{CommandMark, Entry, Event},
@@ -39,6 +40,7 @@ use crate::{
 pub(super) struct LookedUp {
     pub(super) item: Option<Sellable>,
     stock: Vec<(ProductId, Decimal)>,
+    past_date: Vec<(ProductId, PastDate)>,
     customer: Option<CustomerFacts>,
     pub(super) original: Option<OriginalSale>,
     pub(super) aside: Option<Aside>,
@@ -91,6 +93,7 @@ impl Till {
             next,
             item: found.item.as_ref(),
             stock: &found.stock,
+            past_date: &found.past_date,
             customer: found.customer,
             original: found.original.as_ref().or(self.open.as_ref().and_then(|open| open.original.as_ref())),
             suspended: found.aside.as_ref().map(|aside| &aside.document),
@@ -250,9 +253,7 @@ impl Till {
             let (date, currency) = (moment.local.date(), &self.identity.currency);
             found.item = Some(self.catalog.find_empties(entered, date, currency)?);
         }
-        for product in self.scarce_products(&request.command, &found) {
-            found.stock.extend(self.free_stock(product, moment.business_date)?.map(|free| (product, free)));
-        }
+        self.look_at_shelf(&request.command, &mut found, moment.business_date)?;
         self.remember_original()?;
         let original = found.original.as_ref().or(self.open.as_ref().and_then(|open| open.original.as_ref()));
         let aside = found.aside.as_ref().map(|aside| aside.document.document());
@@ -270,11 +271,29 @@ impl Till {
         })
     }
 
-    /// The products of which a command may want more than there is, where that is refused.
-    fn scarce_products(&self, command: &Command, found: &LookedUp) -> BTreeSet<ProductId> {
-        if !self.settings.stock.check_at_ring_up {
-            return BTreeSet::new();
+    /// Looks at the shelf for what a command may want more of than there is, where that is refused, and for what may lie
+    /// there past its date.
+    fn look_at_shelf(&self, command: &Command, found: &mut LookedUp, on: NaiveDate) -> Result<(), Error> {
+        let is_checked = self.settings.stock.check_at_ring_up;
+        let is_dated = self.settings.policy.expired_goods != ExpiredGoods::Sell;
+        for (product, may_fall_below) in self.rung_up(command, found) {
+            let is_scarce = is_checked && !may_fall_below;
+            if !is_scarce && !(is_dated && self.has_batches(product)) {
+                continue;
+            }
+            let Some(level) = self.level_for_sale(product)? else { continue };
+            let free = level.free(on).decimal();
+            if is_scarce {
+                found.stock.push((product, free));
+            }
+            let past_date = level.last_expiry(on).map(|expiry| PastDate { good: free, expiry });
+            found.past_date.extend(past_date.map(|past_date| (product, past_date)));
         }
+        Ok(())
+    }
+
+    /// The products that a command puts on the document, each with whether its stock may fall below nothing.
+    fn rung_up(&self, command: &Command, found: &LookedUp) -> BTreeMap<ProductId, bool> {
         let line = if let Command::RepeatLine { line } | Command::ChangeQuantity { line, .. } = command {
             // What becomes of goods becomes of their containers, whichever line is named.
             self.draft().and_then(|document| {
@@ -288,7 +307,7 @@ impl Till {
         let quote = quote.filter(|document| document.kind == Kind::Quote);
         let lines = line.into_iter().chain(quote.into_iter().flat_map(Document::active_lines));
         let items = lines.map(|line| &*line.item).chain(&found.item);
-        items.filter(|item| !item.permissions.negative_stock).filter_map(|item| item.product).collect()
+        items.filter_map(|item| Some((item.product?, item.permissions.negative_stock))).collect()
     }
 
     /// Goods that come back are measured against what was sold: the sale is read once and kept while the return is

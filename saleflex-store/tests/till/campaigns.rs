@@ -207,6 +207,21 @@ fn a_coupon_unlocks_its_campaign_once_and_its_use_is_counted_and_given_back() {
 }
 
 #[test]
+fn a_blocked_coupon_says_so_and_one_that_is_not_there_does_too() {
+    let mut shop = promoted(vec![with_coupon()]);
+    shop.log_in(ADMIN);
+    let blocked = Coupon { is_active: false, ..shop.till.find_coupon(CODE).unwrap().unwrap().coupon };
+    shop.till.save_coupons(vec![blocked]).unwrap();
+    shop.execute(sell("D"));
+    let refused = |shop: &mut Shop, code| match shop.till.execute(enter(code)) {
+        Err(Error::Refused(Refusal::Coupon(why))) => why,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(refused(&mut shop, CODE), CouponRefusal::Blocked);
+    assert_eq!(refused(&mut shop, "NOBODY-KNOWS"), CouponRefusal::NotFound);
+}
+
+#[test]
 fn a_cancelled_sale_uses_no_coupon_and_a_suspended_one_keeps_it() {
     let mut shop = promoted(vec![with_coupon()]);
     shop.execute(sell("D"));
@@ -241,6 +256,21 @@ fn an_open_document_keeps_the_campaigns_it_began_with_and_a_resumed_one_gets_tho
     shop.check_whole();
 }
 
+/// A sale that was begun by priority, of which the rule would give twice as much that the store has set since.
+fn begun_by_priority_and_ruled_by_best() -> Shop {
+    let (mut small, mut large) = (tenth(), share(2, "FIFTH", "20", Per::Document));
+    (small.lane.priority, small.lane.exclusivity) = (9, Exclusivity::Last);
+    (large.lane.priority, large.lane.exclusivity) = (1, Exclusivity::Last);
+    let mut shop = promoted(vec![small, large]);
+    shop.log_in(ADMIN);
+    shop.execute(sell("D"));
+    assert_eq!(given(draft(&shop)), [("TENTH".to_owned(), minor(1_200))]);
+    let mut settings = shop.till.settings().clone();
+    settings.campaigns.resolution = ResolutionRule::Best;
+    shop.till.change_settings(settings).unwrap();
+    shop
+}
+
 /// How another engine is told to choose for the open document.
 fn rule_shown(shop: &mut Shop) -> ResolutionRule {
     let cart = shop.till.cart_snapshot(SchemaVersion::V1_1).unwrap().unwrap();
@@ -249,16 +279,7 @@ fn rule_shown(shop: &mut Shop) -> ResolutionRule {
 
 #[test]
 fn a_document_found_open_after_a_start_takes_the_rule_of_the_day() {
-    let (mut small, mut large) = (tenth(), share(2, "FIFTH", "20", Per::Document));
-    (small.lane.priority, small.lane.exclusivity) = (9, Exclusivity::Last);
-    (large.lane.priority, large.lane.exclusivity) = (1, Exclusivity::Last);
-    let mut shop = promoted(vec![small, large]);
-    shop.log_in(ADMIN);
-    shop.execute(sell("D"));
-    let mut settings = shop.till.settings().clone();
-    settings.campaigns.resolution = ResolutionRule::Best;
-    shop.till.change_settings(settings).unwrap();
-    let mut shop = shop.restarted();
+    let mut shop = begun_by_priority_and_ruled_by_best().restarted();
     shop.log_in(ADMIN);
     assert_eq!(rule_shown(&mut shop), ResolutionRule::Best);
     assert_eq!(given(draft(&shop)), [("TENTH".to_owned(), minor(1_200))], "nothing changes by itself");
@@ -270,16 +291,7 @@ fn a_document_found_open_after_a_start_takes_the_rule_of_the_day() {
 
 #[test]
 fn the_store_says_how_campaigns_are_chosen_and_a_document_keeps_to_what_it_was_opened_by() {
-    let (mut small, mut large) = (tenth(), share(2, "FIFTH", "20", Per::Document));
-    (small.lane.priority, small.lane.exclusivity) = (9, Exclusivity::Last);
-    (large.lane.priority, large.lane.exclusivity) = (1, Exclusivity::Last);
-    let mut shop = promoted(vec![small, large]);
-    shop.log_in(ADMIN);
-    shop.execute(sell("D"));
-    assert_eq!(given(draft(&shop)), [("TENTH".to_owned(), minor(1_200))]);
-    let mut settings = shop.till.settings().clone();
-    settings.campaigns.resolution = ResolutionRule::Best;
-    shop.till.change_settings(settings).unwrap();
+    let mut shop = begun_by_priority_and_ruled_by_best();
     assert_eq!(
         rule_shown(&mut shop),
         ResolutionRule::Priority,

@@ -4,7 +4,7 @@ mod containers;
 
 use saleflex_core::{
     basket::GoodsState,
-    document::{Command as Sell, Kind, OpenDocument, ReturnLine},
+    document::{AddLine, Command as Sell, ExpiredGoods, Kind, OpenDocument, Refusal, ReturnLine},
     ids::{LineNo, LocationId, PostingId, ProductId},
     inventory::{
         IssueKind, Level, Limits, LocationProblem, MovementKind, Place, Stock, StockRefusal, Tracking,
@@ -181,6 +181,39 @@ fn what_is_sold_leaves_the_batch_that_expires_first_and_expired_goods_are_not_fo
     shop.execute(sell("B"));
     shop.execute(cash());
     assert_eq!(here(&shop, "B").batches["LATE"].on_hand, some(1), "batches are known after a restart");
+}
+
+#[test]
+fn what_is_left_on_the_shelf_past_its_date_is_doubted_and_sold_to_nobody_where_the_store_says_so() {
+    let mut shop = open();
+    let floor = floor(&shop);
+    shop.till.set_tracking(product("B"), Tracking::Batches).unwrap();
+    let (old, new) =
+        (of_batch(product("B"), 3, "OLD", "2025-04-07"), of_batch(product("B"), 1, "NEW", "2025-05-01"));
+    moved(&mut shop, &receive(floor, vec![old, new]));
+    shop.clock.advance(chrono::Duration::days(2));
+    // One good piece is there.
+    shop.execute(sell("B"));
+    let doubted = shop.till.execute(sell("B")).unwrap_err();
+    let past = matches!(&doubted, Error::Refused(Refusal::PastDate { expiry, .. }) if expiry.to_string() == "2025-04-07");
+    assert!(past, "{doubted:?}");
+    assert_eq!(shop.till.draft().unwrap().lines.len(), 1, "nothing was done");
+    shop.execute(Request::from(sell("B")).counted());
+    shop.execute(cash());
+    let mut settings = shop.till.settings().clone();
+    settings.policy.expired_goods = ExpiredGoods::Refuse;
+    shop.till.change_settings(settings).unwrap();
+    let mut shop = shop.restarted();
+    shop.log_in(ADMIN);
+    let refused = shop.till.execute(Request::from(sell("B")).counted()).unwrap_err();
+    assert!(matches!(refused, Error::Refused(Refusal::Expired { .. })), "{refused:?}");
+    // What says of itself that it is good is sold.
+    let labelled = AddLine::code("B").good_until("2025-06-01".parse().unwrap());
+    shop.execute(Sell::AddLine(labelled));
+    let line = shop.till.draft().unwrap().lines[0].clone();
+    assert_eq!(line.expiry.map(|day| day.to_string()).as_deref(), Some("2025-06-01"));
+    shop.execute(cash());
+    shop.check_whole();
 }
 
 #[test]

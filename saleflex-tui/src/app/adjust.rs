@@ -16,6 +16,24 @@ use crate::{
     text::Key,
 };
 
+/// As what a document is discounted or charged by hand, and what each is called.
+pub(super) fn sources(adjustment: Adjustment) -> impl Iterator<Item = (AdjustmentSource, Key)> {
+    let discounts = [
+        (AdjustmentSource::Manager, Key::SourceManager),
+        (AdjustmentSource::Personal, Key::SourcePersonal),
+        (AdjustmentSource::CustomerSatisfaction, Key::SourceSatisfaction),
+        (AdjustmentSource::Product, Key::SourceProduct),
+    ];
+    let charges = [
+        (AdjustmentSource::ServiceCharge, Key::SourceService),
+        (AdjustmentSource::DeliveryFee, Key::SourceDelivery),
+        (AdjustmentSource::ConvenienceFee, Key::SourceConvenience),
+    ];
+    let is_discount = adjustment.is_discount();
+    let discounts = discounts.into_iter().filter(move |_| is_discount);
+    discounts.chain(charges.into_iter().filter(move |_| !is_discount))
+}
+
 impl State {
     /// Discounts or marks up the selected line, or the last, by what was typed; otherwise asks by how much.
     pub(super) fn adjust_line(&mut self, adjustment: Adjustment) -> Vec<Effect> {
@@ -47,7 +65,7 @@ impl State {
             self.ask_adjustment(adjustment, Some(total), Purpose::AdjustDocument(adjustment));
             return Vec::new();
         }
-        match self.document_adjustment(adjustment, &typed) {
+        match self.document_adjustment(adjustment, &typed, None) {
             Ok(command) => self.explain(command),
             Err(error) => self.refuse_number(error),
         }
@@ -67,11 +85,13 @@ impl State {
         &self,
         adjustment: Adjustment,
         typed: &str,
+        source: Option<AdjustmentSource>,
     ) -> Result<Command, AmountError> {
         let adjust = self.adjust(adjustment, typed)?;
-        // By hand a discount is a manager's decision, and what is charged on top is for service.
+        // Where nothing else is said a discount is a manager's decision, and what is charged on top is for service.
         let is_discount = adjustment.is_discount();
-        let source = if is_discount { AdjustmentSource::Manager } else { AdjustmentSource::ServiceCharge };
+        let usual = if is_discount { AdjustmentSource::Manager } else { AdjustmentSource::ServiceCharge };
+        let source = source.unwrap_or(usual);
         Ok(Command::AdjustDocument { adjust, source, code: None })
     }
 
@@ -105,8 +125,13 @@ impl State {
         } else {
             (Key::AmountField, FieldKind::Money(self.view.currency))
         };
-        let field = Field::new(self.text.word(label), kind);
-        let mut prompt = Prompt::new(self.text.word(title), vec![field, self.reason_field()], purpose);
+        let mut fields = vec![Field::new(self.text.word(label), kind), self.reason_field()];
+        if is_document {
+            let options = sources(adjustment).map(|(_, key)| self.text.word(key).to_owned()).collect();
+            let kind = FieldKind::Choice { options, at: Some(0) };
+            fields.push(Field::new(self.text.word(Key::SourceField), kind).optional());
+        }
+        let mut prompt = Prompt::new(self.text.word(title), fields, purpose);
         prompt.hint = hint;
         self.dialogs.push(Dialog::Prompt(Box::new(prompt)));
     }

@@ -1,6 +1,11 @@
 //! Acting on one line of the document: the selected one, else the last.
 
-use saleflex_core::{catalog::read_in, document::Command, ids::LineNo, quantity::Quantity};
+use saleflex_core::{
+    catalog::read_in,
+    document::{Command, NoteKind},
+    ids::LineNo,
+    quantity::Quantity,
+};
 
 use super::{State, Tone};
 use crate::{
@@ -13,6 +18,14 @@ use crate::{
 
 /// Lines passed by a page key.
 const PAGE: usize = 10;
+
+/// Whom a note is for, and what each is called.
+pub(super) const NOTES: [(NoteKind, Key); 4] = [
+    (NoteKind::General, Key::NoteGeneral),
+    (NoteKind::Kitchen, Key::NoteKitchen),
+    (NoteKind::Delivery, Key::NoteDelivery),
+    (NoteKind::Internal, Key::NoteInternal),
+];
 
 impl State {
     /// The line that is acted on: the selected one, else the last goods, not the deposit that was charged with them.
@@ -105,7 +118,10 @@ impl State {
         let field = Field::new(self.text.word(Key::NoteField), FieldKind::Text);
         // What stands in the input line and is no code yet may be the note already.
         let field = field.holding(self.selling.entry.text());
-        let mut prompt = Prompt::new(self.text.word(title), vec![field], Purpose::Note(line));
+        let options = NOTES.iter().map(|(_, key)| self.text.word(*key).to_owned()).collect();
+        let whom = FieldKind::Choice { options, at: Some(0) };
+        let whom = Field::new(self.text.word(Key::NoteFor), whom).optional();
+        let mut prompt = Prompt::new(self.text.word(title), vec![field, whom], Purpose::Note(line));
         prompt.hint = line.map(|line| self.name_of_line(line));
         self.dialogs.push(Dialog::Prompt(Box::new(prompt)));
     }

@@ -85,7 +85,7 @@ impl State {
                 Particular::Answer => {
                     let keys = [Key::AnswerApproved, Key::AnswerAwaited];
                     let options = keys.map(|key| self.text.word(key).to_owned()).to_vec();
-                    FieldKind::Choice { options, at: 0 }
+                    FieldKind::Choice { options, at: Some(0) }
                 }
                 Particular::Instalments => FieldKind::Number,
                 _ => FieldKind::Text,
@@ -105,7 +105,7 @@ impl State {
         let mut take = TakeTender::amount(kind, amount);
         for (at, particular) in (1..).zip(Particular::of(kind)) {
             if *particular == Particular::Answer {
-                take.pending = prompt.choice(at) == 1;
+                take.pending = prompt.choice(at) == Some(1);
                 continue;
             }
             let value = Some(prompt.value(at).trim()).filter(|value| !value.is_empty());
@@ -160,7 +160,7 @@ impl State {
         let keys = [Key::AnswerApproved, Key::AnswerDeclined];
         let options = keys.map(|key| self.text.word(key).to_owned()).to_vec();
         let fields = vec![
-            Field::new(self.text.word(Key::ParticularAnswer), FieldKind::Choice { options, at: 0 }),
+            Field::new(self.text.word(Key::ParticularAnswer), FieldKind::Choice { options, at: Some(0) }),
             Field::new(self.text.word(Key::ParticularAuthorisation), FieldKind::Text).optional(),
         ];
         let kind = message::tender_kind(self.text, tender.kind);
@@ -172,7 +172,7 @@ impl State {
 
     /// Records what the provider answered.
     pub(super) fn answered(tender: TenderNo, prompt: &Prompt) -> Vec<Effect> {
-        let approved = prompt.choice(0) == 0;
+        let approved = prompt.choice(0) == Some(0);
         Self::command(Command::ResolveTender { tender, approved, authorisation: prompt.said() })
     }
 

@@ -12,7 +12,7 @@ use saleflex_core::{
 };
 use saleflex_store::setup::Beginning;
 
-use super::{State, Tone};
+use super::{State, Tone, adjust::sources, lines::NOTES};
 use crate::{
     dialog::{Dialog, Field, FieldKind, Prompt, Purpose},
     effect::{Act, Approver, Credentials, Effect, FirstStart, Secret},
@@ -28,11 +28,11 @@ impl State {
     pub(super) fn ask_approval(&mut self, act: Act) {
         let people = &self.view.approvers;
         let options = people.iter().map(|person| person.name.clone()).collect();
-        let last = self.last_approver.as_ref();
-        let own = self.view.cashier.as_ref().map(|person| &person.user_name);
-        let agreed = people.iter().position(|person| Some(&person.user_name) == last);
-        let other = || people.iter().position(|person| Some(&person.user_name) != own);
-        let at = agreed.or_else(other).unwrap_or(0);
+        // Nobody is chosen for the manager: a PIN that is typed for somebody else counts as their wrong one. Who was
+        // refused stays chosen, and where there is but one there is nothing to choose.
+        let refused = self.refused_approver.take();
+        let refused = people.iter().position(|person| Some(&person.user_name) == refused.as_ref());
+        let at = refused.or_else(|| (people.len() == 1).then_some(0));
         let fields = vec![
             Field::new(self.text.word(Key::ApproverField), FieldKind::Choice { options, at }),
             Field::new(self.text.word(Key::SecretField), FieldKind::Secret),
@@ -42,8 +42,7 @@ impl State {
         let hint = if is_closing { Key::ApprovalClosing } else { Key::ApprovalHint };
         let hint = self.text.word(hint).to_owned();
         let mut prompt = Prompt::new(self.text.word(Key::ApprovalTitle), fields, Purpose::Approve(act));
-        // The manager who is at hand types at once; another is chosen with the arrows.
-        prompt.at = 1;
+        prompt.at = usize::from(at.is_some());
         self.dialogs.push(Dialog::Prompt(Box::new(prompt.with_hint(hint))));
     }
 
@@ -51,7 +50,7 @@ impl State {
     pub(super) fn ask_age(&mut self, act: Act, minimum_age: u8) {
         let options = [Key::AgeLooked, Key::AgeBirthDate].map(|key| self.text.word(key).to_owned()).to_vec();
         let fields = vec![
-            Field::new(self.text.word(Key::AgeHow), FieldKind::Choice { options, at: 0 }),
+            Field::new(self.text.word(Key::AgeHow), FieldKind::Choice { options, at: Some(0) }),
             Field::new(self.text.word(Key::BirthDateField), FieldKind::Text),
         ];
         let hint = self.text.fill(Key::AgeHint, &[("age", &minimum_age.to_string())]);
@@ -165,7 +164,7 @@ impl State {
         let value = prompt.value(0).trim();
         let number = |error: AmountError| message::amount_error(self.text, error);
         match &prompt.purpose {
-            Purpose::Approve(act) => Ok(self.answer_approval(prompt, act)),
+            Purpose::Approve(act) => self.answer_approval(prompt, act),
             Purpose::Age(act) => self.answer_age(prompt, act),
             Purpose::Price(act) => {
                 let price = entry::unit_price(value, &self.view.currency).map_err(number)?;
@@ -185,13 +184,15 @@ impl State {
                 let price = entry::unit_price(value, &self.view.currency).map_err(number)?;
                 Ok(Self::command(Command::OverridePrice { line: *line, price, reason: prompt.said() }))
             }
-            Purpose::Note(line) => Ok(Self::command(note(*line, value))),
+            Purpose::Note(line) => Ok(Self::command(note(*line, value, prompt.choice(1)))),
             Purpose::AdjustLine(line, adjustment) => {
                 let command = self.line_adjustment(*line, *adjustment, value).map_err(number)?;
                 Ok(Self::command(command.because(prompt.said())))
             }
             Purpose::AdjustDocument(adjustment) => {
-                let command = self.document_adjustment(*adjustment, value).map_err(number)?;
+                let source = prompt.choice(2).and_then(|at| sources(*adjustment).nth(at));
+                let source = source.map(|(source, _)| source);
+                let command = self.document_adjustment(*adjustment, value, source).map_err(number)?;
                 Ok(Self::command(command.because(prompt.said())))
             }
             Purpose::Department => self.answer_department(value),
@@ -230,13 +231,12 @@ impl State {
         }
     }
 
-    fn answer_approval(&mut self, prompt: &Prompt, act: &Act) -> Vec<Effect> {
-        let person = self.view.approvers.get(prompt.choice(0));
-        let user_name = person.map(|person| person.user_name.clone()).unwrap_or_default();
-        self.last_approver = Some(user_name.clone());
+    fn answer_approval(&self, prompt: &Prompt, act: &Act) -> Answer {
+        let person = prompt.choice(0).and_then(|at| self.view.approvers.get(at));
+        let user_name = person.ok_or_else(|| self.refused(Key::ApproverFirst))?.user_name.clone();
         let credentials = Credentials { user_name, secret: prompt.value(1).to_owned() };
         let approver = Some(Approver { credentials, reason: prompt.said() });
-        vec![Effect::Act { act: Box::new(act.clone()), approver }]
+        Ok(vec![Effect::Act { act: Box::new(act.clone()), approver }])
     }
 
     fn refused(&self, key: Key) -> String {
@@ -245,7 +245,7 @@ impl State {
 
     fn answer_age(&self, prompt: &Prompt, act: &Act) -> Answer {
         let typed = prompt.value(1).trim();
-        let evidence = if prompt.choice(0) == 0 && typed.is_empty() {
+        let evidence = if prompt.choice(0) == Some(0) && typed.is_empty() {
             AgeEvidence::Looked
         } else {
             AgeEvidence::BirthDate(date(typed).ok_or_else(|| self.refused(Key::DateNotRead))?)
@@ -319,8 +319,11 @@ impl State {
 /// The shortest secret.
 const SHORTEST_SECRET: usize = 4;
 
-fn note(line: Option<LineNo>, text: &str) -> Command {
-    Command::AddNote { kind: NoteKind::General, line, text: text.to_owned(), on_receipt: true }
+/// A note; what is for the kitchen or for staff is not on the customer's paper.
+fn note(line: Option<LineNo>, text: &str, whom: Option<usize>) -> Command {
+    let kind = whom.and_then(|at| NOTES.get(at)).map_or(NoteKind::General, |(kind, _)| *kind);
+    let on_receipt = matches!(kind, NoteKind::General | NoteKind::Delivery);
+    Command::AddNote { kind, line, text: text.to_owned(), on_receipt }
 }
 
 /// An act once more, with the approval it has.
@@ -356,7 +359,7 @@ fn aged(act: Act, age: AgeEvidence) -> Act {
         Act::Counted(Command::AddLine(add)) => {
             Act::Counted(Command::AddLine(AddLine { age: Some(age), ..add }))
         }
-        Act::ConvertQuote { quote, .. } => Act::ConvertQuote { quote, age: Some(age) },
+        Act::ConvertQuote { quote, counted, .. } => Act::ConvertQuote { quote, age: Some(age), counted },
         other => other,
     }
 }

@@ -1,6 +1,7 @@
 //! What the world's answers do to the screen.
 
 use saleflex_core::{
+    basket::GoodsState,
     cashier::Capability,
     document::{Command, TakeTender},
 };
@@ -21,6 +22,9 @@ impl State {
         if self.view.pages.len() <= self.selling.page {
             self.selling.page = 0;
             self.selling.part = 0;
+        }
+        if !self.takes_back() {
+            self.selling.state = GoodsState::New;
         }
         let known = |no| self.view.document.as_ref().is_some_and(|document| document.line(no).is_some());
         if self.selling.selected.is_some_and(|no| !known(no)) {
@@ -168,6 +172,9 @@ impl State {
         match result {
             Ok(outcome) => self.done(&act, outcome),
             Err(denial) => {
+                if let (Denial::ApprovalRefused(_), Some(approver)) = (&denial, &approver) {
+                    self.refused_approver = Some(approver.credentials.user_name.clone());
+                }
                 self.denied(act, denial);
                 // Who agreed once agrees to the same act with a reason, a price or an age added.
                 if let Some(Dialog::Prompt(prompt)) = self.dialogs.last_mut() {
@@ -313,6 +320,8 @@ fn counted(act: Act) -> Act {
         }
         Act::Command(command) => Act::Counted(command),
         Act::Sell(sale) => Act::Sell(Sale { counted: true, ..sale }),
+        Act::TakeEmpties(sale) => Act::TakeEmpties(Sale { counted: true, ..sale }),
+        Act::ConvertQuote { quote, age, .. } => Act::ConvertQuote { quote, age, counted: true },
         other => other,
     }
 }
@@ -346,6 +355,7 @@ const fn uses_entry(act: &Act) -> bool {
         | Act::CorrectPunch(_)
         | Act::CorrectClosure(_)
         | Act::ShareTips(_)
+        | Act::ToggleFavourite(_)
         | Act::ClosePeriod(_) => false,
     }
 }

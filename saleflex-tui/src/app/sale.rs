@@ -1,8 +1,9 @@
 //! Selling: the input line and what acts on the open document.
 
 use saleflex_core::{
+    basket::GoodsState,
     catalog::{DepartmentNo, PriceRule},
-    document::{AddLine, Command, DocumentType, Kind, OpenDocument},
+    document::{AddLine, Command, Document, DocumentType, Kind, OpenDocument},
     money::Money,
     quantity::UnitPrice,
 };
@@ -100,6 +101,10 @@ impl State {
                 Self::command(Command::Open(OpenDocument::new(DocumentType::Return, Kind::Return)))
             }
             Action::Exchange => Self::command(Command::ExchangeForSale),
+            Action::ToggleRestock => {
+                self.toggle_state();
+                Vec::new()
+            }
             Action::TakeEmpties => self.take_empties(),
             Action::VoidEmpties => self.void_empties(),
             Action::Go(Screen::Sale) => Vec::new(),
@@ -182,10 +187,43 @@ impl State {
     /// Sells what was entered or scanned, or shows its price and stock.
     pub(super) fn sell_code(&mut self, entered: &str) -> Vec<Effect> {
         if self.selling.is_inquiry {
-            return vec![Effect::Ask(effect::Question::Product(entered.to_owned()))];
+            let code = entry::dated(entered).map_or(entered, |(label, _)| label);
+            return vec![Effect::Ask(effect::Question::Product(code.to_owned()))];
         }
         let readings = entry::readings(entered);
-        Self::act(Act::Sell(Sale { quantity: self.selling.multiplier, ..Sale::of(readings) }))
+        Self::act(Act::Sell(Sale { quantity: self.selling.multiplier, ..self.sale_of(readings) }))
+    }
+
+    /// What was entered, on its way onto the document.
+    fn sale_of(&self, readings: Vec<entry::Reading>) -> Sale {
+        Sale { returned: self.returned_as(), ..Sale::of(readings) }
+    }
+
+    /// The state of what comes back without a receipt, and whether it goes on the shelf again.
+    fn returned_as(&self) -> Option<(GoodsState, bool)> {
+        let state = self.selling.state;
+        self.takes_back().then_some((state, state == GoodsState::New))
+    }
+
+    /// Whether goods are being taken back without a receipt.
+    pub(super) fn takes_back(&self) -> bool {
+        let is_it = |document: &Document| document.kind == Kind::Return && document.original.is_none();
+        self.view.document.as_ref().is_some_and(is_it)
+    }
+
+    /// What comes back next is as new, opened or damaged.
+    fn toggle_state(&mut self) {
+        if !self.takes_back() {
+            self.say(Tone::Notice, Key::NotHere);
+            return;
+        }
+        let (state, key) = match self.selling.state {
+            GoodsState::New => (GoodsState::Opened, Key::ReturnOpened),
+            GoodsState::Opened => (GoodsState::Damaged, Key::ReturnDamaged),
+            GoodsState::Damaged => (GoodsState::New, Key::ReturnRestock),
+        };
+        self.selling.state = state;
+        self.say(Tone::Notice, key);
     }
 
     /// Takes empties of what stands in the input line, such as `6*BOTTLE`; of the only container where nothing does.
@@ -230,8 +268,8 @@ impl State {
             self.say(Tone::Bad, Key::QuantityNotNumber);
             return Vec::new();
         }
-        let readings = vec![entry::Reading { quantity: None, measure, code: code.to_owned() }];
-        Self::act(Act::Sell(Sale { quantity, ..Sale::of(readings) }))
+        let readings = vec![entry::Reading { measure, ..entry::Reading::of(code) }];
+        Self::act(Act::Sell(Sale { quantity, ..self.sale_of(readings) }))
     }
 
     fn press_product_key(&mut self, number: u8) -> Vec<Effect> {
@@ -243,8 +281,8 @@ impl State {
         let is_open = key.price_rule == PriceRule::Open && !typed.is_empty() && self.multiplier().is_none();
         match entry::unit_price(&typed, &self.view.currency) {
             Ok(price) if is_open && !self.selling.is_inquiry => {
-                let readings = vec![entry::Reading { quantity: None, measure: None, code: key.code }];
-                Self::act(Act::Sell(Sale { price: Some(price), ..Sale::of(readings) }))
+                let readings = vec![entry::Reading::of(key.code)];
+                Self::act(Act::Sell(Sale { price: Some(price), ..self.sale_of(readings) }))
             }
             _ => self.sell_key(&key.code),
         }
@@ -266,7 +304,8 @@ impl State {
     }
 
     pub(super) fn sell_by_department(&self, no: DepartmentNo, price: UnitPrice) -> Vec<Effect> {
-        let add = AddLine { quantity: self.selling.multiplier, ..AddLine::department(no, price) };
+        let (quantity, returned) = (self.selling.multiplier, self.returned_as());
+        let add = AddLine { quantity, returned, ..AddLine::department(no, price) };
         Self::command(Command::AddLine(add))
     }
 

@@ -39,8 +39,8 @@ pub enum FieldKind {
     Choice {
         /// What there is.
         options: Vec<String>,
-        /// Which one.
-        at: usize,
+        /// Which one; none: nothing was chosen yet.
+        at: Option<usize>,
     },
 }
 

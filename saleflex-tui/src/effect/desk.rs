@@ -190,7 +190,13 @@ impl<S: Shell + Clone + 'static> Desk<S> {
             return Err(NotLoggedIn { words: self.text.word(Key::NotLoggedIn).to_owned(), wait_s: None });
         };
         match till.log_in(user_name, secret) {
-            Ok(_) => Ok(()),
+            Ok(_) => {
+                // What sells best was counted when the one before came.
+                if till.settings().favourites.best_sold {
+                    self.take_pages();
+                }
+                Ok(())
+            }
             Err(error) => Err(self.not_logged_in(&error)),
         }
     }
@@ -241,12 +247,7 @@ impl<S: Shell + Clone + 'static> Desk<S> {
     pub(super) fn take_pages(&mut self) {
         let today = self.shell.now().local.date();
         let Some(till) = &self.till else { return };
-        self.pages = if self.layouts.is_empty() {
-            super::snapshot::pages(till.catalog(), today)
-        } else {
-            let currency = till.currency();
-            super::snapshot::defined_pages(till.catalog(), today, currency, &self.layouts, self.text)
-        };
+        self.pages = super::pages::all(till, self.text, today, &self.layouts).into();
     }
 
     fn approve(&mut self, approver: Option<&super::Approver>) -> Result<Option<Approval>, Denial> {
@@ -313,6 +314,7 @@ impl<S: Shell + Clone + 'static> Desk<S> {
             Act::CorrectPunch(correction) => return self.correct_punch(correction, approval),
             Act::CorrectClosure(correction) => return self.correct_closure(correction, approval),
             Act::ShareTips(share) => return self.share_tips(share, approval),
+            Act::ToggleFavourite(product) => return self.toggle_favourite(*product),
             Act::ClosePeriod(declaration) => return self.close_period(declaration.as_deref(), approval),
             _ => {}
         }
@@ -332,6 +334,7 @@ impl<S: Shell + Clone + 'static> Desk<S> {
             | Act::CorrectPunch(_)
             | Act::CorrectClosure(_)
             | Act::ShareTips(_)
+            | Act::ToggleFavourite(_)
             | Act::ClosePeriod(_) => return Ok(Outcome::default()),
             Act::TakeBack { sale, lines } => {
                 execute(till, Request::take_back(*sale, lines.clone()), approval)
@@ -364,7 +367,10 @@ impl<S: Shell + Clone + 'static> Desk<S> {
             Act::Resume(document) | Act::PickUp(document) => {
                 execute(till, Request::resume(*document), approval)
             }
-            Act::ConvertQuote { quote, age } => execute(till, Request::convert_quote(*quote, *age), approval),
+            Act::ConvertQuote { quote, age, counted } => {
+                let request = Request::convert_quote(*quote, *age);
+                execute(till, if *counted { request.counted() } else { request }, approval)
+            }
             Act::CancelSuspended { document, reason } => {
                 execute(till, Request::cancel_suspended(*document, reason.clone()), approval)
             }
@@ -458,11 +464,14 @@ pub(super) fn denial(text: &Text, error: &Error, is_approved: bool) -> Denial {
             message::error(text, error),
             text.word(Key::QuantityDoubtedAsk).to_owned(),
         ]),
+        Error::Refused(Refusal::PastDate { .. }) => {
+            Denial::CashDoubted(vec![message::error(text, error), text.word(Key::PastDateAsk).to_owned()])
+        }
         Error::Refused(Refusal::PriceNeeded { code }) => Denial::PriceNeeded(code.clone()),
         Error::Refused(Refusal::ReversalNeeded { .. }) => Denial::ReversalNeeded(message::error(text, error)),
         Error::Refused(Refusal::ReasonNeeded) => Denial::ReasonNeeded(message::error(text, error)),
-        Error::NotClosed(closure::Refusal::ReasonNeeded { difference, .. }) => {
-            Denial::ReasonNeeded(text.fill(Key::DrawerDiffers, &[("amount", &difference.to_string())]))
+        Error::NotClosed(closure::Refusal::ReasonNeeded { .. }) => {
+            Denial::ReasonNeeded(message::error(text, error))
         }
         other => Denial::Said(message::error(text, other)),
     }

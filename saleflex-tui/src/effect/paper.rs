@@ -111,8 +111,13 @@ fn framed(
     print: impl FnOnce(&Frame<'_>) -> Printout,
 ) -> Printout {
     let cashier = till.cashier(cashier).map_or("", |cashier| cashier.name.as_str());
-    let original = document.original.and_then(|id| till.find_document(id).ok().flatten());
+    let other = till.completed_with(document.id).ok().flatten();
+    let other_half = other.as_ref().map(Completed::document);
+    let returned = document.exchange.as_deref().or(other_half).filter(|_| document.kind != Kind::Return);
+    let original = returned.unwrap_or(document).original;
+    let original = original.and_then(|id| till.find_document(id).ok().flatten());
     print(&Frame {
+        other_half,
         original: original.map(|found| found.document().number),
         header: &letterhead::header(till),
         footer: &till.settings().paper.footer,
@@ -222,7 +227,9 @@ pub(super) fn x(till: &mut Till, text: &Text) -> Result<Paper, Error> {
     let x = till.x_report()?;
     let cashier = till.on_duty().map(|cashier| cashier.name.clone()).unwrap_or_default();
     let names = Names::of(till);
-    let printout = x_report(&x.period, &x.report, x.suspended_count, at, &names.frame(till, text, &cashier));
+    let hides_cash = !till.settings().closing.shows_expected(false);
+    let frame = ReportFrame { hides_cash, ..names.frame(till, text, &cashier) };
+    let printout = x_report(&x.period, &x.report, x.suspended_count, at, &frame);
     let number = x.period.number.0.to_string();
     Ok(paper(text.fill(Key::XTitle, &[("period", &number)]), printout, REPORT_WIDTH))
 }
@@ -256,6 +263,7 @@ impl Names {
             cashiers: &self.cashiers,
             departments: &self.departments,
             copy: false,
+            hides_cash: false,
         }
     }
 }

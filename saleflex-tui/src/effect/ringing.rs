@@ -83,6 +83,7 @@ pub(super) fn sell(till: &mut Till, sale: &Sale, approval: Option<Approval>) -> 
                 price: sale.price,
                 returned: is_return.then_some(sale.returned.unwrap_or((GoodsState::New, true))),
                 age: sale.age,
+                expiry: reading.expiry,
                 reason: sale.reason.clone(),
             };
             let request = Request::from(Command::AddLine(add));
@@ -121,7 +122,7 @@ pub(super) fn take_empties(
         let [only] = containers.as_slice() else {
             return Err(Denial::Said(text.word(Key::ContainerFirst).to_owned()));
         };
-        Reading { quantity: None, measure: None, code: only.code().to_owned() }
+        Reading::of(only.code())
     } else {
         match known(till, sale, Catalog::find_empties) {
             Ok(reading) => reading.clone(),
@@ -129,8 +130,8 @@ pub(super) fn take_empties(
         }
     };
     let quantity = reading.quantity.or(sale.quantity);
-    let command = Command::TakeEmpties { entered: reading.code, quantity };
-    Ok(execute(till, command.into(), approval))
+    let request = Request::from(Command::TakeEmpties { entered: reading.code, quantity });
+    Ok(execute(till, if sale.counted { request.counted() } else { request }, approval))
 }
 
 /// How the catalog is asked.

@@ -2,27 +2,20 @@
 
 use std::sync::Arc;
 
-use chrono::NaiveDate;
 use saleflex_core::{
     cashier::Capability,
-    catalog::{Catalog, PriceRule},
     document::{Document, Kind},
     loyalty::NotRedeemable,
     money::{Currency, CurrencyCode, Money},
-    quantity::UnitPrice,
     tender::TenderKind,
 };
 use saleflex_store::{Error, Till, cashier::Cashier, customer::Customer, demo};
 
 use crate::{
-    form::pages::{KeyLayout, PageLayout},
     message::verdict,
     text::Text,
-    view::{Page, Person, PointsOffer, ProductKey, View},
+    view::{Page, Person, PointsOffer, View},
 };
-
-/// Most product keys of a page; what is beyond is found by searching.
-const MOST_KEYS: usize = 90;
 
 /// What there is before there is a till.
 pub(super) fn none() -> View {
@@ -114,58 +107,4 @@ fn points(till: &Till, customer: Option<&Customer>) -> Result<Option<PointsOffer
 
 fn person(cashier: &Cashier) -> Person {
     Person { user_name: cashier.user_name.clone(), name: cashier.name.clone() }
-}
-
-/// The pages of a definition. What is not sold any more keeps its place, struck through.
-pub(super) fn defined_pages(
-    catalog: &Catalog,
-    today: NaiveDate,
-    currency: &Currency,
-    layouts: &[PageLayout],
-    text: &Text,
-) -> Arc<[Page]> {
-    let key = |layout: &KeyLayout| {
-        let caption = layout.caption.as_ref().map(|caption| text.caption(caption).to_owned());
-        let found = catalog.find(&layout.code, today, currency).ok();
-        let product = found.as_ref().and_then(|item| item.product).and_then(|id| catalog.product(id));
-        ProductKey {
-            code: layout.code.clone(),
-            name: caption
-                .or_else(|| product.map(|product| product.short_name().to_owned()))
-                .unwrap_or_else(|| layout.code.clone()),
-            price: product.map_or(UnitPrice::ZERO, |product| product.price_on(today)),
-            price_rule: product.map_or(PriceRule::Fixed, saleflex_core::catalog::ProductRef::price_rule),
-            is_sellable: found.is_some(),
-        }
-    };
-    let page = |layout: &PageLayout| Page {
-        department: None,
-        name: text.caption(&layout.caption).to_owned(),
-        keys: layout.keys.iter().take(MOST_KEYS).map(key).collect(),
-    };
-    layouts.iter().map(page).collect()
-}
-
-/// A page for each main department, its products by name.
-pub(super) fn pages(catalog: &Catalog, today: NaiveDate) -> Arc<[Page]> {
-    let mains = catalog.departments().filter(|department| department.no.is_main());
-    mains
-        .map(|department| Page {
-            department: Some(department.no),
-            name: department.name.clone(),
-            keys: catalog
-                .in_department(department.no)
-                .into_iter()
-                .filter(|product| product.is_active())
-                .take(MOST_KEYS)
-                .map(|product| ProductKey {
-                    code: product.code().to_owned(),
-                    name: product.short_name().to_owned(),
-                    price: product.price_on(today),
-                    price_rule: product.price_rule(),
-                    is_sellable: catalog.find_product(product.id(), today).is_ok(),
-                })
-                .collect(),
-        })
-        .collect()
 }

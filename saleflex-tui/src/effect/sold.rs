@@ -31,3 +31,12 @@ pub struct SoldLine {
     /// Why none of them may come back.
     pub refusal: Option<String>,
 }
+
+/// A row of a list of things found.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Found<T> {
+    /// What it is.
+    pub id: T,
+    /// Its columns.
+    pub cells: Vec<String>,
+}

@@ -88,7 +88,7 @@ impl Listing for Quotes {
             state.say_words(Tone::Bad, words);
             return Vec::new();
         }
-        State::act(Act::ConvertQuote { quote: id, age: None })
+        State::act(Act::ConvertQuote { quote: id, age: None, counted: false })
     }
 }
 

@@ -128,6 +128,13 @@ fn doubted(text: &Text, refusal: &Refusal) -> Option<String> {
             Key::QuantityDoubted,
             &[("name", name), ("quantity", &quantity.to_string()), ("limit", &limit.to_string())],
         ),
+        Refusal::PastDate { name, quantity, expiry } => text.fill(
+            Key::PastDate,
+            &[("name", name), ("quantity", &quantity.to_string()), ("date", &expiry.to_string())],
+        ),
+        Refusal::Expired { name, expiry } => {
+            text.fill(Key::GoodsExpired, &[("name", name), ("date", &expiry.to_string())])
+        }
         Refusal::ChangeDoubted { kind, offered, due, change, .. } => text.fill(
             Key::CashDoubted,
             &[
@@ -172,6 +179,7 @@ const fn coupon(why: CouponRefusal) -> Option<Key> {
         CouponRefusal::NotSale => Key::WrongKind,
         CouponRefusal::EmptyInput => Key::NothingEntered,
         CouponRefusal::NotFound => Key::CouponNotFound,
+        CouponRefusal::Blocked => Key::CouponBlocked,
         CouponRefusal::CampaignUnavailable | CouponRefusal::CampaignNotCouponBased => {
             Key::CouponCampaignUnavailable
         }

@@ -109,7 +109,7 @@ impl Model for CouponModel {
         let (Some(campaign), Some((kind, holder, Terms { start, end, uses }))) = (campaign, given) else {
             return Ok(());
         };
-        let id = known.as_ref().map(|known| known.id).unwrap_or_else(|| till.new_coupon_id());
+        let id = known.as_ref().map_or_else(|| till.new_coupon_id(), |known| known.id);
         let base = known.unwrap_or_else(|| Coupon {
             barcode: Some(code.clone()),
             ..Coupon::new(id, code.clone(), campaign, kind)

@@ -15,7 +15,7 @@ use saleflex_store::{Error, Till, till::DayOfGoods};
 use super::{Entered, Fields, Model, Reader, Saved, Shape, Value};
 use crate::{
     app::{State, Tone},
-    effect::{Effect, Question},
+    effect::{Act, Effect, Question},
     listing::{
         RowId,
         stock::{location_name, moved::movement_key},
@@ -83,7 +83,7 @@ impl Model for ProductModel {
     }
 
     fn events(&self) -> &'static [&'static str] {
-        &["PRODUCT_LABEL", "PRODUCT_MATRIX"]
+        &["PRODUCT_LABEL", "PRODUCT_MATRIX", "PRODUCT_FAVOURITE"]
     }
 
     fn act(&self, state: &mut State, of: Option<RowId>, event: &str) -> Vec<Effect> {
@@ -91,10 +91,11 @@ impl Model for ProductModel {
             state.say(Tone::Notice, Key::SaveFirst);
             return Vec::new();
         };
-        if event == "PRODUCT_MATRIX" {
-            return state.open_record("STOCK_MATRIX", of);
+        match event {
+            "PRODUCT_MATRIX" => state.open_record("STOCK_MATRIX", of),
+            "PRODUCT_FAVOURITE" => State::act(Act::ToggleFavourite(id)),
+            _ => vec![Effect::Ask(Question::Label(id))],
         }
-        vec![Effect::Ask(Question::Label(id))]
     }
 
     fn money(&self) -> &'static [&'static str] {

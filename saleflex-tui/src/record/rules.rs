@@ -2,7 +2,7 @@
 
 use saleflex_core::{
     closure::drawer::DrawerRule,
-    document::{BundleReturns, MostChange, ReasonRules},
+    document::{BundleReturns, ExpiredGoods, MostChange, ReasonRules},
     money::{Currency, Money},
     quantity::{Percent, Quantity},
     settings::PaperTexts,
@@ -22,6 +22,13 @@ pub(crate) struct RulesModel;
 const BETWEEN_REASONS: &str = "; ";
 /// What stands between two lines of a text on paper.
 const BETWEEN_LINES: &str = " | ";
+
+/// What becomes of goods past their date, and what each is called.
+const EXPIRED_GOODS: [(ExpiredGoods, Key); 3] = [
+    (ExpiredGoods::Sell, Key::ExpiredSell),
+    (ExpiredGoods::Ask, Key::ExpiredAsk),
+    (ExpiredGoods::Refuse, Key::ExpiredRefuse),
+];
 
 /// When the drawer opens for a document, and what each rule is called.
 const OPENS: [(DrawerRule, Key); 3] = [
@@ -50,6 +57,7 @@ impl Model for RulesModel {
                 "MIN_LINE",
                 "RETURN_DAYS",
                 "REPRICE_REST",
+                "EXPIRED_GOODS",
                 "GUARD_COST",
                 "SUSPEND_PAID",
                 "SUSPENDED_DAYS",
@@ -102,6 +110,13 @@ impl Model for RulesModel {
             ("MIN_LINE", money(Some(policy.min_line_total))),
             ("RETURN_DAYS", Value::text(policy.return_days)),
             ("REPRICE_REST", Value::Flag(policy.bundle_returns == BundleReturns::RepriceRest)),
+            (
+                "EXPIRED_GOODS",
+                Value::Choice {
+                    options: EXPIRED_GOODS.iter().map(|(_, key)| text.word(*key).to_owned()).collect(),
+                    at: EXPIRED_GOODS.iter().position(|(rule, _)| *rule == policy.expired_goods).unwrap_or(0),
+                },
+            ),
             ("GUARD_COST", Value::Flag(policy.guard_cost)),
             ("SUSPEND_PAID", Value::Flag(policy.suspend_with_payments)),
             ("SUSPENDED_DAYS", Value::text(settings.suspended_days)),
@@ -148,6 +163,8 @@ impl Model for RulesModel {
         read.finish()?;
         settings.policy.bundle_returns =
             if entered.flag("REPRICE_REST") { BundleReturns::RepriceRest } else { BundleReturns::KeepShares };
+        let expired = EXPIRED_GOODS.get(entered.choice("EXPIRED_GOODS"));
+        settings.policy.expired_goods = expired.map_or(settings.policy.expired_goods, |(rule, _)| *rule);
         settings.policy.guard_cost = entered.flag("GUARD_COST");
         settings.policy.suspend_with_payments = entered.flag("SUSPEND_PAID");
         settings.closing.declaration_required = entered.flag("DECLARATION");

@@ -4,7 +4,7 @@ use saleflex_core::{
     adjustment::ResolutionRule,
     closure::template::Region,
     document::ChangeMode,
-    settings::{Appearance, RecoveryRule, Settings},
+    settings::{Appearance, FavouriteKeys, RecoveryRule, Settings},
 };
 use saleflex_store::{Error, Till};
 
@@ -17,6 +17,9 @@ use crate::{
 
 /// The till's settings.
 pub(crate) struct SettingsModel;
+
+/// What stands between two codes.
+const BETWEEN_CODES: &str = "; ";
 
 /// What becomes of an open document, and what each is called.
 const RECOVERY: [(RecoveryRule, Key); 3] = [
@@ -44,6 +47,8 @@ impl Model for SettingsModel {
                 "CHANGE_KEY",
                 "CAMPAIGNS",
                 "IDLE_LOCK",
+                "FAVOURITES",
+                "BEST_SOLD",
                 "REGION",
                 "STORE",
                 "TERMINAL",
@@ -54,7 +59,7 @@ impl Model for SettingsModel {
     }
 
     fn load(&self, till: &mut Till, text: &Text, _: Option<RowId>) -> Result<Fields, Error> {
-        let Settings { appearance, training, recovery, policy, campaigns, idle, region, .. } =
+        let Settings { appearance, training, recovery, policy, campaigns, idle, favourites, region, .. } =
             till.settings();
         let languages: Vec<&Text> = Text::all().collect();
         let language = languages.iter().position(|known| Some(known.code) == appearance.language.as_deref());
@@ -89,6 +94,8 @@ impl Model for SettingsModel {
                 },
             ),
             ("IDLE_LOCK", Value::text(idle.locks_after_s)),
+            ("FAVOURITES", Value::Text(favourites.chosen.join(BETWEEN_CODES))),
+            ("BEST_SOLD", Value::Flag(favourites.best_sold)),
             ("REGION", Value::text(region.as_ref())),
             ("STORE", Value::Fixed(till.identity().store_name.clone())),
             ("TERMINAL", Value::Fixed(till.identity().terminal_code.clone())),
@@ -101,6 +108,8 @@ impl Model for SettingsModel {
         let mut settings = till.settings().clone();
         let mut read = Reader::new(entered, text, *till.currency());
         settings.idle.locks_after_s = read.number("IDLE_LOCK").filter(|seconds| *seconds > 0);
+        settings.favourites.chosen = favourites(&mut read, till);
+        settings.favourites.best_sold = entered.flag("BEST_SOLD");
         settings.region = region(&mut read);
         read.finish()?;
         let language =
@@ -116,6 +125,23 @@ impl Model for SettingsModel {
         settings.campaigns.resolution = resolution.map_or(settings.campaigns.resolution, |(rule, _)| *rule);
         Ok(till.change_settings(settings)?)
     }
+}
+
+/// The codes of the first page of keys, each of something that is sold.
+fn favourites(read: &mut Reader<'_>, till: &mut Till) -> Vec<String> {
+    let today = till.now().local.date();
+    let typed = read.entered.text("FAVOURITES").split(BETWEEN_CODES.trim()).map(str::trim);
+    let chosen: Vec<String> = typed.filter(|code| !code.is_empty()).map(str::to_owned).collect();
+    let is_unknown = |code: &&String| till.catalog().find(code, today, till.currency()).is_err();
+    if let Some(code) = chosen.iter().find(is_unknown) {
+        read.fault("FAVOURITES", read.text.fill(Key::FavouriteUnknown, &[("code", code)]));
+    }
+    let keys = FavouriteKeys { chosen, best_sold: false };
+    if keys.validate().is_err() {
+        let most = FavouriteKeys::MOST.to_string();
+        read.fault("FAVOURITES", read.text.fill(Key::FavouritesBad, &[("most", &most)]));
+    }
+    keys.chosen
 }
 
 /// Where the shop is, where that is said: a country, or a part of one.

@@ -89,7 +89,7 @@ fn draw_field(theme: &Theme, frame: &mut Frame<'_>, row: Rect, field: &Field, ha
     if let FieldKind::Choice { options, at } = &field.kind {
         let mut spans = Vec::new();
         for (number, option) in options.iter().enumerate() {
-            let style = if number == *at { theme.selected } else { theme.dim };
+            let style = if Some(number) == *at { theme.selected } else { theme.dim };
             spans.push(Span::styled(format!(" {option} "), style));
         }
         frame.render_widget(Paragraph::new(Line::from(spans)), area);

@@ -32,6 +32,10 @@ pub(super) fn draw(state: &State, theme: &Theme, frame: &mut Frame<'_>, rect: Re
     });
     frame.render_widget(Paragraph::new(spans.collect::<Line<'_>>()), bar);
     let Some(page) = state.view.pages.get(state.selling.page) else { return };
+    if page.keys.is_empty() && page.department.is_none() {
+        let hint = Paragraph::new(state.text.word(Key::FavouritesEmpty)).style(theme.dim);
+        frame.render_widget(hint, inner);
+    }
     for (at, cell) in cells(inner).into_iter().enumerate() {
         match page.keys.get(state.selling.part * KEYS_SHOWN + at) {
             Some(key) if at < KEYS_SHOWN => draw_key(state, theme, frame, cell, at, key),

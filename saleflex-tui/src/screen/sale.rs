@@ -9,7 +9,7 @@ use ratatui::{
 };
 use saleflex_core::{
     adjustment::{AdjustmentKind, AdjustmentValue, DocumentAdjustment, LineAdjustment},
-    basket::LineItem,
+    basket::{GoodsState, LineItem},
     document::{Document, Kind},
     tax::TaxMode,
 };
@@ -69,6 +69,10 @@ fn rows(state: &State, theme: &Theme, document: &Document) -> (Vec<TableRow>, Op
             let (name, amount) = document_adjustment(state, discount);
             rows.push(below((format!("  {name}"), amount), theme.adjustment));
         }
+        let condition = line.returned.as_ref().and_then(|returned| condition(returned.state));
+        if let Some(key) = condition {
+            rows.push(below((format!("  {}", state.text.word(key)), String::new()), theme.dim));
+        }
         for note in document.notes.iter().filter(|note| note.line == Some(line.no)) {
             rows.push(below((format!("  {}", note.text), String::new()), theme.dim));
         }
@@ -81,8 +85,7 @@ fn rows(state: &State, theme: &Theme, document: &Document) -> (Vec<TableRow>, Op
     }
     if let Some(returned) = &document.exchange {
         let worth = state.view.money(-returned.totals.balance());
-        let is_empties = returned.active_lines().all(|line| line.item.is_container);
-        let key = if is_empties { Key::EmptiesBack } else { Key::ExchangedReturn };
+        let key = if returned.is_of_empties() { Key::EmptiesBack } else { Key::ExchangedReturn };
         rows.push(below((state.text.word(key).to_owned(), worth), theme.adjustment));
     }
     (rows, selected)
@@ -100,6 +103,15 @@ fn line_row(state: &State, line: &LineItem, style: Style) -> TableRow {
     let price = view::price(&state.view.currency, line.unit_price);
     let cells = vec![line.no.to_string(), name, quantity, price, state.view.money(line.gross)];
     TableRow { cells, style }
+}
+
+/// What is to be said of goods that come back; of those as new nothing is.
+const fn condition(state: GoodsState) -> Option<Key> {
+    match state {
+        GoodsState::New => None,
+        GoodsState::Opened => Some(Key::ReturnOpened),
+        GoodsState::Damaged => Some(Key::ReturnDamaged),
+    }
 }
 
 /// The unit behind a quantity; pieces are not said.

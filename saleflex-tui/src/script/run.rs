@@ -11,8 +11,8 @@ use saleflex_core::{
     basket::GoodsState,
     closure::Declaration,
     document::{
-        AddLine, Adjust, AgeEvidence, Command, DocumentType, Kind, NoteKind, OpenDocument, ReturnLine,
-        TakeTender,
+        AddLine, Adjust, AgeEvidence, Command, Document, DocumentType, Kind, NoteKind, OpenDocument,
+        ReturnLine, TakeTender,
     },
     ids::{CustomerId, DocumentId, TenderNo},
     money::{Currency, CurrencyCode, Money, Rounding},
@@ -176,11 +176,11 @@ impl<S: Shell + Clone + 'static> Runner<'_, S> {
     fn act_of(&mut self, step: Step) -> Result<Act, String> {
         Ok(match step {
             Step::Sell { code, quantity, price } => {
-                let readings = vec![Reading { quantity, measure: None, code }];
+                let readings = vec![Reading { quantity, ..Reading::written(&code) }];
                 Act::Sell(Sale { price, age: self.age, counted: true, ..Sale::of(readings) })
             }
             Step::Empties { code, quantity } => {
-                let readings = vec![Reading { quantity, measure: None, code }];
+                let readings = vec![Reading { quantity, ..Reading::of(code) }];
                 Act::TakeEmpties(Sale { counted: true, ..Sale::of(readings) })
             }
             Step::Return { receipt, line, quantity, state } => {
@@ -191,14 +191,18 @@ impl<S: Shell + Clone + 'static> Runner<'_, S> {
             Step::Customer(code) => Act::AssignCustomer(Some(self.customer(&code)?)),
             Step::Resume(receipt) => Act::Resume(self.suspended(&receipt)?),
             Step::Redeem(points) => Act::Redeem(points),
-            Step::Convert(receipt) => Act::ConvertQuote { quote: self.receipt(&receipt)?, age: self.age },
+            Step::Convert(receipt) => {
+                Act::ConvertQuote { quote: self.receipt(&receipt)?, age: self.age, counted: true }
+            }
             Step::Z { counted, reason } => {
                 let counted = counted.map(|counted| self.money(counted)).transpose()?;
                 let declare = |counted| Box::new(Declaration { reason, ..Declaration::amount(counted) });
                 Act::ClosePeriod(counted.map(declare))
             }
             // Whoever writes a script has looked; nobody is there to be asked once more.
-            cash @ Step::Cash { .. } => Act::Counted(self.command_of(cash)?),
+            step @ (Step::Cash { .. } | Step::Quantity(..) | Step::Repeat(_)) => {
+                Act::Counted(self.command_of(step)?)
+            }
             other => Act::Command(self.command_of(other)?),
         })
     }
@@ -357,10 +361,7 @@ impl<S: Shell + Clone + 'static> Runner<'_, S> {
     /// A payment of nothing is refused here: at the till the cash key would open the drawer.
     fn check_due(&mut self) -> Result<(), String> {
         let Some(till) = self.desk.till() else { return Ok(()) };
-        let is_due = till.draft().is_some_and(|draft| {
-            let is_even = draft.kind == Kind::Sale && draft.exchange.is_none() && draft.balance().is_zero();
-            draft.active_lines().next().is_some() && (!is_even || draft.totals.paid.is_positive())
-        });
+        let is_due = till.draft().is_some_and(Document::takes_tenders);
         if is_due { Ok(()) } else { Err(self.text.word(Key::NothingToPay).to_owned()) }
     }
 
@@ -476,7 +477,7 @@ impl<S: Shell + Clone + 'static> Runner<'_, S> {
             let open = OpenDocument::new(DocumentType::Return, Kind::Return);
             self.act(Act::Command(Command::Open(open)))?;
         }
-        let readings = vec![Reading { quantity, measure: None, code }];
+        let readings = vec![Reading { quantity, ..Reading::of(code) }];
         let returned = Some((state, state == GoodsState::New));
         let sale = Sale { returned, reason: self.reason.take(), counted: true, ..Sale::of(readings) };
         let taken = self.act(Act::Sell(sale));

@@ -8,30 +8,16 @@ use saleflex_core::{
     tender::TenderKind,
 };
 
-use crate::common::harness::{Shop, at_both_sizes};
-
-/// Compares the screen at both sizes.
-fn compare(name: &str, open: impl Fn(u16, u16) -> Shop, keys: &str) {
-    for (size, screen) in at_both_sizes(name, open, keys) {
-        insta::assert_snapshot!(size, screen);
-    }
-}
-
-/// The demo store with its administrator.
-fn administered(width: u16, height: u16) -> Shop {
-    let mut shop = Shop::open(width, height);
-    shop.keys("'1111' enter");
-    shop
-}
+use crate::common::harness::{Shop, compare};
 
 #[test]
 fn discounts_stand_on_the_document_and_one_more_is_advised() {
-    compare("discounts", Shop::selling, "'12303' enter '12304' enter '2*18201' enter");
+    compare!("discounts", Shop::selling, "'12303' enter '12304' enter '2*18201' enter");
 }
 
 #[test]
 fn why_says_of_each_campaign_what_it_gives_and_why() {
-    compare("why", Shop::selling, "'12303' enter '12304' enter '2*18201' enter ctrl+w");
+    compare!("why", Shop::selling, "'12303' enter '12304' enter '2*18201' enter ctrl+w");
 }
 
 #[test]
@@ -67,17 +53,17 @@ fn the_list_of_campaigns_is_for_administrators() {
     let mut shop = Shop::managed(80, 24);
     shop.keys("esc s c");
     assert!(shop.message().contains("log in as somebody who is"), "{}", shop.message());
-    compare("campaign_list", administered, "s c");
+    compare!("campaign_list", Shop::administered, "s c");
 }
 
 #[test]
 fn a_campaign_is_shown_in_full() {
-    compare("campaign", administered, "s c 'welcome' enter");
+    compare!("campaign", Shop::administered, "s c 'welcome' enter");
 }
 
 #[test]
 fn a_new_campaign_is_made_refused_where_it_cannot_be_and_applies_once_in_force() {
-    let mut shop = administered(120, 40);
+    let mut shop = Shop::administered(120, 40);
     shop.keys("s c insert 'CARD2' enter 'A tenth off' enter enter ' ' ctrl+s");
     assert!(shop.shows("CARD2 is taken"), "{}", shop.screen());
     shop.keys("up up up backspace backspace backspace backspace backspace 'TENTH' ctrl+s");
@@ -92,7 +78,7 @@ fn a_new_campaign_is_made_refused_where_it_cannot_be_and_applies_once_in_force()
 
 #[test]
 fn a_campaign_under_the_cursor_is_tried_on_past_sales() {
-    let mut shop = administered(120, 40);
+    let mut shop = Shop::administered(120, 40);
     let yogurts = AddLine::code("12303").times(Quantity::parse("3").unwrap());
     shop.till().execute(Command::AddLine(yogurts)).unwrap();
     shop.till().execute(Command::TakeTender(TakeTender::balance(TenderKind::Cash))).unwrap();
@@ -104,7 +90,7 @@ fn a_campaign_under_the_cursor_is_tried_on_past_sales() {
 
 #[test]
 fn a_doubtful_campaign_is_put_in_force_only_with_a_second_word() {
-    let mut shop = administered(120, 40);
+    let mut shop = Shop::administered(120, 40);
     let id = shop.till().new_campaign_id();
     let benefit = Benefit::Off { reward: Reward::Percent(Percent::HUNDRED), per: Per::Document };
     let free = Campaign { is_active: false, ..Campaign::new(id, "ALLFREE", benefit) };
@@ -145,7 +131,7 @@ fn saved_with_another_priority(shop: &mut Shop, campaign: Campaign) -> Campaign 
 
 #[test]
 fn saving_one_field_of_a_campaign_keeps_what_the_others_say() {
-    let mut shop = administered(120, 40);
+    let mut shop = Shop::administered(120, 40);
     let benefit = Benefit::Off { reward: Reward::Percent(Percent::HUNDRED), per: Per::Document };
     let mut campaign = Campaign::new(shop.till().new_campaign_id(), "SLEEPING", benefit);
     campaign.activation = Activation::Never;
@@ -161,7 +147,7 @@ fn saving_one_field_of_a_campaign_keeps_what_the_others_say() {
 
 #[test]
 fn hours_are_shown_and_entered_with_seconds_where_there_are_some() {
-    let mut shop = administered(120, 40);
+    let mut shop = Shop::administered(120, 40);
     let benefit = Benefit::Off { reward: Reward::Percent(Percent::HUNDRED), per: Per::Document };
     let mut campaign = Campaign::new(shop.till().new_campaign_id(), "EVENING", benefit);
     campaign.is_active = false;
@@ -174,7 +160,7 @@ fn hours_are_shown_and_entered_with_seconds_where_there_are_some() {
 
 #[test]
 fn a_campaign_that_slept_becomes_automatic_only_with_a_second_word() {
-    let mut shop = administered(120, 40);
+    let mut shop = Shop::administered(120, 40);
     let benefit = Benefit::Off { reward: Reward::Percent(Percent::HUNDRED), per: Per::Document };
     let mut campaign = Campaign::new(shop.till().new_campaign_id(), "SLEEPING", benefit);
     campaign.activation = Activation::Never;

@@ -16,16 +16,9 @@ use saleflex_core::{
     quantity::Quantity,
     tender::{TenderKind, Tip, TipKind},
 };
-use saleflex_tui::keymap::Mode;
+use saleflex_tui::{dialog::Dialog, keymap::Mode};
 
-use crate::common::harness::{Shop, at_both_sizes};
-
-/// Compares what keys lead to, at both sizes.
-fn compare(name: &str, open: impl Fn(u16, u16) -> Shop, keys: &str) {
-    for (size, screen) in at_both_sizes(name, open, keys) {
-        insta::assert_snapshot!(size, screen);
-    }
-}
+use crate::common::harness::{Shop, compare};
 
 #[test]
 fn somebody_comes_and_goes_by_their_own_pin_whoever_sells() {
@@ -334,7 +327,7 @@ fn a_keyboard_on_the_screen_types_what_its_keys_say_and_is_off_until_asked_for()
 
 #[test]
 fn time_clock() {
-    compare(
+    compare!(
         "time_clock",
         Shop::managed,
         "esc t 'morgan' f5 backspace backspace backspace backspace backspace backspace",
@@ -343,8 +336,8 @@ fn time_clock() {
 
 #[test]
 fn drawer_count() {
-    compare("drawer_count", Shop::managed, "'10106' enter plus enter esc d 7 '1' down '2'");
-    compare("drawer_count_purpose", Shop::managed, "'10106' enter plus enter esc d 7 pgdn");
+    compare!("drawer_count", Shop::managed, "'10106' enter plus enter esc d 7 '1' down '2'");
+    compare!("drawer_count_purpose", Shop::managed, "'10106' enter plus enter esc d 7 pgdn");
 }
 
 #[test]
@@ -361,13 +354,13 @@ fn the_trail_tells_which_prices_and_settings_were_changed_and_from_what() {
 
 #[test]
 fn audit_trail() {
-    compare("audit", Shop::managed, "'3*10106' enter '10101' enter - plus enter esc s 9");
-    compare("audit_entry", Shop::managed, "'3*10106' enter '10101' enter - plus enter esc s 9 'void' enter");
+    compare!("audit", Shop::managed, "'3*10106' enter '10101' enter - plus enter esc s 9");
+    compare!("audit_entry", Shop::managed, "'3*10106' enter '10101' enter - plus enter esc s 9 'void' enter");
 }
 
 #[test]
 fn work_sessions() {
-    compare("sessions", Shop::managed, "esc s 8");
+    compare!("sessions", Shop::managed, "esc s 8");
 }
 
 #[test]
@@ -446,4 +439,22 @@ fn a_target_is_set_on_its_screen_and_seen_beside_what_was_done() {
     assert!(shop.shows("Sales 1.90") && shop.shows("50.00 %") && shop.shows("behind"), "{}", shop.screen());
     shop.keys("enter");
     assert!(shop.shows("0.95") && shop.shows("target"), "{}", shop.screen());
+}
+
+#[test]
+fn where_the_drawer_is_counted_blind_nothing_tells_what_should_be_in_it() {
+    let mut shop = Shop::open(80, 24);
+    shop.keys("'1111' enter");
+    let mut settings = shop.till().settings().clone();
+    settings.closing.blind_count = true;
+    settings.closing.difference_limit = Some(Money::from_minor(1));
+    shop.till().change_settings(settings).unwrap();
+    shop.keys("1 '10106' enter plus enter esc esc 4 x");
+    let Some(Dialog::Paper(reader)) = shop.session.state.dialogs.last() else { panic!("{}", shop.screen()) };
+    let report = reader.paper.lines.join("\n");
+    assert!(report.contains("Shown once it is counted"), "{report}");
+    assert!(!report.contains("Expected") && !report.contains("CASH ("), "{report}");
+    shop.keys("esc z '7.00' enter z");
+    assert!(shop.shows("differs by more than the shop lets pass"), "{}", shop.screen());
+    assert!(!shop.shows("6.05"), "{}", shop.screen());
 }

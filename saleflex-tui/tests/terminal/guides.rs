@@ -23,7 +23,7 @@ fn pictures() -> Vec<(&'static str, Open, String)> {
         ("search", Shop::selling, keys("f3 'loaf' down")),
         ("payment", Shop::selling, format!("{BASKET} f10 '200' k")),
         ("receipt", Shop::selling, format!("{BASKET} f10 f7")),
-        ("approval", Shop::selling, keys("'10106' enter '5' ctrl+g '99' enter")),
+        ("approval", Shop::selling, keys("'10106' enter '5' ctrl+g 'm' enter '99' enter")),
         ("parked", Shop::selling, format!("{BASKET} 'Table 5' ctrl+s '10106' enter ctrl+s ctrl+r")),
         (
             "return",

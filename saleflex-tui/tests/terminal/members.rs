@@ -11,13 +11,6 @@ use saleflex_store::customer::NewCustomer;
 
 use crate::common::harness::Shop;
 
-/// The demo store with its administrator.
-fn administered(width: u16, height: u16) -> Shop {
-    let mut shop = Shop::open(width, height);
-    shop.keys("'1111' enter");
-    shop
-}
-
 fn customer(shop: &mut Shop, code: &str, name: &str, email: &str) -> CustomerId {
     let details = CustomerDetails {
         name: name.to_owned(),
@@ -31,7 +24,7 @@ fn customer(shop: &mut Shop, code: &str, name: &str, email: &str) -> CustomerId 
 
 /// Two records of one person, K1 the older.
 fn doubled(width: u16, height: u16) -> Shop {
-    let mut shop = administered(width, height);
+    let mut shop = Shop::administered(width, height);
     customer(&mut shop, "K1", "Ines", "ines@example.org");
     customer(&mut shop, "K2", "Inés", "INES@example.org");
     shop
@@ -77,7 +70,7 @@ fn a_record_is_not_merged_with_itself() {
 
 #[test]
 fn a_person_is_forgotten_only_after_the_code_was_typed_twice() {
-    let mut shop = administered(80, 24);
+    let mut shop = Shop::administered(80, 24);
     let id = customer(&mut shop, "K1", "Ines", "ines@example.org");
     shop.keys("c 'ines' enter f8 down 'K' ctrl+s");
     assert!(shop.shows("Not the code above."), "{}", shop.screen());
@@ -90,7 +83,7 @@ fn a_person_is_forgotten_only_after_the_code_was_typed_twice() {
 
 #[test]
 fn a_card_is_given_replaced_and_blocked_and_anothers_is_not_touched() {
-    let mut shop = administered(80, 24);
+    let mut shop = Shop::administered(80, 24);
     let id = member(&mut shop, "C001");
     let other = member(&mut shop, "C002");
     shop.till().issue_card(other, "77700001").unwrap();
@@ -129,7 +122,7 @@ fn points_by_hand_need_a_reason_and_a_manager_where_the_cashier_may_not() {
 
 #[test]
 fn points_are_taken_by_a_correction_only() {
-    let mut shop = administered(80, 24);
+    let mut shop = Shop::administered(80, 24);
     let id = member(&mut shop, "C001");
     let before = points(&mut shop, id);
     shop.keys("c 'C001' enter f3 down down '-5' down down 'typed twice' ctrl+s");
@@ -141,7 +134,7 @@ fn points_are_taken_by_a_correction_only() {
 
 #[test]
 fn nobody_brings_themselves_and_a_member_brings_a_newcomer() {
-    let mut shop = administered(80, 24);
+    let mut shop = Shop::administered(80, 24);
     let (_, _) = (member(&mut shop, "C001"), member(&mut shop, "C002"));
     shop.keys("c 'C001' enter f5 down 'C001' ctrl+s");
     assert!(shop.shows("Nobody brings themselves."), "{}", shop.screen());
@@ -151,7 +144,7 @@ fn nobody_brings_themselves_and_a_member_brings_a_newcomer() {
 
 #[test]
 fn a_tier_and_a_rule_are_added_changed_and_refused_in_their_field() {
-    let mut shop = administered(80, 24);
+    let mut shop = Shop::administered(80, 24);
     shop.keys("s 5 f7 insert 'RUBY' down 'Ruby' down down '90000' down down '3' ctrl+s");
     assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
     let tier = shop.till().programs()[0].tier("RUBY").cloned().unwrap();

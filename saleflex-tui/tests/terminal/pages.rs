@@ -51,3 +51,69 @@ fn pages_of_the_sale_screens_definition_take_the_place_of_departments_until_it_i
     shop.session.perform(Action::ReloadForms);
     assert!(shop.shows("Bakery") && !shop.shows("Breakfast"), "{}", shop.screen());
 }
+
+/// Changes what stands on the first page of keys.
+fn favour(shop: &mut Shop, chosen: &[&str], best_sold: bool) {
+    let mut settings = shop.till().settings().clone();
+    settings.favourites.chosen = chosen.iter().map(|code| (*code).to_owned()).collect();
+    settings.favourites.best_sold = best_sold;
+    shop.till().change_settings(settings).unwrap();
+}
+
+#[test]
+fn the_first_page_has_the_keys_that_the_shop_chose_then_what_sells_best() {
+    let mut shop = Shop::open(120, 40);
+    shop.keys("'1111' enter");
+    favour(&mut shop, &["10101"], true);
+    shop.keys("ctrl+l '1111' enter 1");
+    // Baked beans stand on two sales, whatever their number; the loaf has its key already.
+    shop.keys("'14101' enter plus enter esc '14101' enter '9*10106' enter plus enter esc '10101' enter plus enter esc");
+    shop.keys("ctrl+l '1111' enter 1");
+    let names = |shop: &Shop| -> Vec<String> {
+        let page = &shop.session.state.view.pages[0];
+        page.keys.iter().map(|key| key.code.clone()).collect()
+    };
+    assert_eq!(names(&shop), ["10101", "14101", "10106"], "{}", shop.screen());
+    assert!(shop.shows("F5 Favourites") && shop.shows("F6 Bakery"), "{}", shop.screen());
+    shop.keys("alt+2");
+    assert_eq!(shop.lines().len(), 1, "{}", shop.screen());
+    assert!(shop.lines()[0].starts_with("1 Baked beans"), "{:?}", shop.lines());
+    shop.keys("alt+0");
+    assert!(shop.message().contains("not"), "{}", shop.message());
+}
+
+#[test]
+fn a_page_without_a_sale_yet_says_what_will_stand_there_and_keeps_its_place() {
+    let mut shop = Shop::open(80, 24);
+    shop.keys("'1111' enter");
+    favour(&mut shop, &[], true);
+    shop.keys("ctrl+l '1111' enter 1");
+    assert!(shop.shows("F5 Favourites") && shop.shows("from the first sale on"), "{}", shop.screen());
+}
+
+#[test]
+fn a_product_gets_its_key_from_its_own_screen_and_the_settings_list_them_in_order() {
+    let mut shop = Shop::open(80, 24);
+    shop.keys("'1111' enter p 'baguette' enter f6");
+    assert_eq!(shop.message(), "Baguette has a key on the first page.", "{}", shop.screen());
+    assert_eq!(shop.till().settings().favourites.chosen, ["10106"]);
+    shop.keys("f6");
+    assert_eq!(shop.message(), "Baguette has no key on the first page any more.");
+    shop.keys("esc esc s 1");
+    let to_keys = "down ".repeat(7);
+    shop.keys(&format!("{to_keys} '14101; 99999' ctrl+s"));
+    assert!(shop.shows("Nothing is known as 99999."), "{}", shop.screen());
+    shop.keys("backspace backspace backspace backspace backspace '10106' down space ctrl+s");
+    let favourites = shop.till().settings().favourites.clone();
+    assert_eq!((favourites.chosen, favourites.best_sold), (vec!["14101".into(), "10106".into()], true));
+    shop.keys("esc esc 1");
+    assert!(shop.shows("F5 Favourites") && shop.shows("1 Baked beans"), "{}", shop.screen());
+}
+
+#[test]
+fn a_cashier_changes_no_keys() {
+    let mut shop = Shop::managed(80, 24);
+    shop.keys("esc p 'baguette' enter f6");
+    let has_right = shop.session.state.view.may(saleflex_core::cashier::Capability::SettingsWrite);
+    assert_eq!(shop.till().settings().favourites.chosen.is_empty(), !has_right, "{}", shop.screen());
+}

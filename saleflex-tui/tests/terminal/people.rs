@@ -57,7 +57,7 @@ fn a_manager_who_agreed_is_not_asked_again_when_a_reason_is_missing() {
     let mut shop = Shop::selling(80, 24);
     shop.keys("'10106' enter plus enter esc 4 z '900' enter z");
     assert!(shop.shows("A manager has to agree"));
-    shop.keys("'1111' enter");
+    shop.keys("'a' enter '1111' enter");
     assert!(shop.shows("The drawer differs by"), "{}", shop.screen());
     shop.keys("'a coin fell' enter");
     assert_eq!(shop.message(), "Period 1 is closed.");
@@ -77,7 +77,7 @@ fn the_demo_store_shows_its_pins_until_somebody_is_logged_in_and_no_other_store_
 #[test]
 fn an_approver_who_tries_too_often_waits_too() {
     let mut shop = Shop::selling(80, 24);
-    shop.keys("'10106' enter '5' ctrl+g");
+    shop.keys("'10106' enter '5' ctrl+g 'a' enter");
     for _ in 0..3 {
         shop.keys("'9' enter");
     }

@@ -1,8 +1,9 @@
 //! Why something is done: said at the till, kept, and shown on the audit trail.
 
 use saleflex_core::{
+    adjustment::AdjustmentSource,
     basket::{GoodsState, LineItem},
-    document::{Document, ReasonRules},
+    document::{Document, NoteKind, ReasonRules},
 };
 use saleflex_store::history::Found;
 
@@ -83,7 +84,7 @@ fn where_the_store_wants_a_reason_nothing_goes_without_one() {
 fn who_agrees_says_why_and_the_audit_trail_shows_it() {
     let mut shop = Shop::selling(120, 40);
     shop.keys("'10106' enter");
-    shop.keys("ctrl+g '5' down 'goodwill' enter '1111' down 'regular customer' enter plus enter");
+    shop.keys("ctrl+g '5' down 'goodwill' enter 'a' enter '1111' down 'regular customer' enter plus enter");
     let document = shop.settled().pop().unwrap().document().clone();
     assert_eq!(document.adjustments[0].reason.as_deref(), Some("goodwill"), "{}", shop.screen());
     shop.keys("esc ctrl+l down '2222' enter s 9 'discount' enter");
@@ -104,11 +105,51 @@ fn goods_come_back_as_new_opened_or_damaged_and_say_why() {
 #[test]
 fn the_rules_of_the_store_list_the_reasons() {
     let mut shop = Shop::open(80, 24);
-    let to_reasons = "s 2 ".to_owned() + &"down ".repeat(15);
+    let to_reasons = "s 2 ".to_owned() + &"down ".repeat(16);
     shop.keys(&format!("'1111' enter {to_reasons} 'Scuffed; Changed mind;' down space ctrl+s"));
     let rules = shop.till().settings().policy.reasons.clone();
     assert_eq!(rules, ReasonRules { codes: vec!["Scuffed".into(), "Changed mind".into()], needed: true });
     let many = "x;".repeat(10);
-    shop.keys(&format!("2 {} '{many}' ctrl+s", "down ".repeat(15)));
+    shop.keys(&format!("2 {} '{many}' ctrl+s", "down ".repeat(16)));
     assert!(shop.shows("At most 9 reasons"), "{}", shop.screen());
+}
+
+#[test]
+fn goods_without_a_receipt_come_back_as_new_opened_or_damaged() {
+    let mut shop = Shop::managed(120, 40);
+    shop.keys("alt+s");
+    assert!(shop.till().draft().is_none(), "{}", shop.screen());
+    shop.keys("ctrl+b w alt+s");
+    assert_eq!(shop.message(), "opened: not on the shelf");
+    shop.keys("alt+s '14101' enter");
+    assert!(shop.shows("damaged: not on the shelf"), "{}", shop.screen());
+    shop.keys("alt+s '14101' enter");
+    let returned: Vec<_> = shop.document().lines.iter().map(|line| line.returned.clone().unwrap()).collect();
+    let states: Vec<_> = returned.iter().map(|back| (back.state, back.restock)).collect();
+    assert_eq!(states, [(GoodsState::Damaged, false), (GoodsState::New, true)], "{}", shop.screen());
+    // The next return begins with goods as new.
+    shop.keys("alt+s f10 c esc ctrl+b w '14101' enter");
+    assert_eq!(shop.document().lines[0].returned.as_ref().unwrap().state, GoodsState::New);
+}
+
+#[test]
+fn a_note_says_whom_it_is_for_and_what_is_for_staff_is_on_no_receipt() {
+    let mut shop = Shop::selling(80, 24);
+    shop.keys("'10106' enter ctrl+n 'gift' enter ctrl+n 'pays late' down right right right enter");
+    let notes: Vec<_> = shop.document().notes.iter().map(|note| (note.kind, note.on_receipt)).collect();
+    assert_eq!(notes, [(NoteKind::General, true), (NoteKind::Internal, false)], "{}", shop.screen());
+    shop.keys("plus");
+    let receipt = shop.session.state.last_receipt.clone().unwrap().lines.join("\n");
+    assert!(receipt.contains("gift") && !receipt.contains("pays late"), "{receipt}");
+}
+
+#[test]
+fn a_document_is_discounted_and_charged_as_what_the_cashier_says() {
+    let mut shop = Shop::managed(80, 24);
+    shop.keys("'14101' enter ctrl+g '5' enter ctrl+g '5' down down right right enter");
+    let sources = |shop: &mut Shop| -> Vec<_> {
+        shop.document().adjustments.iter().map(|known| known.source.clone()).collect()
+    };
+    let given = [AdjustmentSource::Manager, AdjustmentSource::CustomerSatisfaction];
+    assert_eq!(sources(&mut shop), given, "{}", shop.screen());
 }

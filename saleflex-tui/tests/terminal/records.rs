@@ -2,25 +2,11 @@
 
 use saleflex_core::cashier::Role;
 
-use crate::common::harness::{Shop, at_both_sizes};
-
-/// The demo store with its administrator.
-fn administered(width: u16, height: u16) -> Shop {
-    let mut shop = Shop::open(width, height);
-    shop.keys("'1111' enter");
-    shop
-}
-
-/// Compares the screen at both sizes.
-fn compare(name: &str, open: impl Fn(u16, u16) -> Shop, keys: &str) {
-    for (size, screen) in at_both_sizes(name, open, keys) {
-        insta::assert_snapshot!(size, screen);
-    }
-}
+use crate::common::harness::{Shop, compare};
 
 #[test]
 fn a_cashier_is_added_and_must_change_the_pin_before_anything_else() {
-    let mut shop = administered(80, 24);
+    let mut shop = Shop::administered(80, 24);
     shop.keys("s 3 insert 'Zoe Quill' enter 'zoe' enter right enter enter '12' enter '12' enter");
     assert!(shop.shows("at least 4 characters"), "{}", shop.screen());
     shop.keys("backspace backspace '7171' enter backspace backspace '7171' enter");
@@ -35,7 +21,7 @@ fn a_cashier_is_added_and_must_change_the_pin_before_anything_else() {
 
 #[test]
 fn a_cashier_is_locked_out_and_another_pin_is_given() {
-    let mut shop = administered(80, 24);
+    let mut shop = Shop::administered(80, 24);
     shop.keys("s 3 'priya' enter down down down ' ' ctrl+s");
     assert!(shop.shows("locked out"), "{}", shop.screen());
     assert!(shop.till().cashiers().iter().all(|one| one.user_name != "priya"));
@@ -49,7 +35,7 @@ fn a_cashier_is_locked_out_and_another_pin_is_given() {
 
 #[test]
 fn a_user_name_that_is_taken_is_told_beside_its_field_and_what_was_typed_stays() {
-    let mut shop = administered(80, 24);
+    let mut shop = Shop::administered(80, 24);
     shop.keys("s 3 insert 'Second' enter 'priya' enter enter enter '7171' enter '7171' enter");
     assert!(shop.shows("priya is taken") && shop.shows("Second"), "{}", shop.screen());
     shop.keys("esc");
@@ -113,7 +99,7 @@ fn a_customer_is_added_found_and_put_on_the_document() {
 
 #[test]
 fn the_language_and_the_rules_are_settings_and_hold_at_once() {
-    let mut shop = administered(80, 24);
+    let mut shop = Shop::administered(80, 24);
     shop.keys("s 2 backspace backspace '15' enter '2.00' enter ctrl+s");
     assert_eq!(shop.message(), "Saved.");
     let limits = shop.till().settings().policy.limits;
@@ -168,7 +154,7 @@ fn money_put_in_and_taken_out_is_listed_with_its_reason() {
 
 #[test]
 fn a_caption_changed_in_the_file_is_shown_after_reading_anew_without_a_restart() {
-    let mut shop = administered(80, 24);
+    let mut shop = Shop::administered(80, 24);
     let disk = rusqlite::Connection::open(shop.till().path()).unwrap();
     disk.execute("UPDATE form SET caption = 'Our sale' WHERE name = 'SALE'", []).unwrap();
     shop.keys("s 4 f5 esc esc 1");
@@ -180,7 +166,7 @@ fn a_caption_changed_in_the_file_is_shown_after_reading_anew_without_a_restart()
 
 #[test]
 fn a_broken_form_is_told_and_shown_as_delivered() {
-    let mut shop = administered(120, 40);
+    let mut shop = Shop::administered(120, 40);
     let disk = rusqlite::Connection::open(shop.till().path()).unwrap();
     disk.execute("UPDATE form_control SET function1 = 'DANCE' WHERE form_no = 5 AND name = 'CASH'", [])
         .unwrap();
@@ -197,7 +183,7 @@ fn a_broken_form_is_told_and_shown_as_delivered() {
 
 #[test]
 fn a_form_goes_out_to_a_file_and_comes_in_again_only_when_it_is_right() {
-    let mut shop = administered(120, 40);
+    let mut shop = Shop::administered(120, 40);
     shop.keys("s 4 'void' enter");
     let file = shop.till().path().with_file_name("VOID.form.toml");
     let written = std::fs::read_to_string(&file).unwrap();
@@ -235,16 +221,16 @@ fn products_come_from_a_file_and_every_line_that_is_wrong_is_told() {
 
 #[test]
 fn records_and_lists_as_they_look() {
-    compare("cashiers", administered, "s 3");
-    compare("cashier", administered, "s 3 enter");
-    compare("product_list", Shop::managed, "esc p 'milk'");
-    compare("product", Shop::managed, "esc p 'baguette' enter");
-    compare("product_fault", Shop::managed, "esc p insert ctrl+s");
-    compare("customer_list", Shop::selling, "esc c");
-    compare("settings", administered, "s");
-    compare("rules", administered, "s 2");
-    compare("drawer", Shop::managed, "esc d");
-    compare("forms", administered, "s 4");
+    compare!("cashiers", Shop::administered, "s 3");
+    compare!("cashier", Shop::administered, "s 3 enter");
+    compare!("product_list", Shop::managed, "esc p 'milk'");
+    compare!("product", Shop::managed, "esc p 'baguette' enter");
+    compare!("product_fault", Shop::managed, "esc p insert ctrl+s");
+    compare!("customer_list", Shop::selling, "esc c");
+    compare!("settings", Shop::administered, "s");
+    compare!("rules", Shop::administered, "s 2");
+    compare!("drawer", Shop::managed, "esc d");
+    compare!("forms", Shop::administered, "s 4");
 }
 
 #[test]
@@ -295,7 +281,7 @@ fn who_may_not_close_is_told_that_the_reason_is_asked_after_the_managers_pin() {
 
 #[test]
 fn a_segment_is_made_by_its_rules_and_says_whom_they_gather() {
-    let mut shop = administered(120, 40);
+    let mut shop = Shop::administered(120, 40);
     shop.keys("s 6 insert 'REGULARS' enter 'Regulars' ctrl+s");
     assert_eq!(shop.message(), "Saved.");
     let made = shop.till().segments().iter().find(|segment| segment.code == "REGULARS").cloned().unwrap();
@@ -306,7 +292,7 @@ fn a_segment_is_made_by_its_rules_and_says_whom_they_gather() {
 
 #[test]
 fn the_loyalty_program_is_changed_and_a_bad_one_is_refused_in_its_field() {
-    let mut shop = administered(80, 24);
+    let mut shop = Shop::administered(80, 24);
     shop.keys("s 5 down down backspace '2' ctrl+s");
     assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
     let rate = shop.till().programs()[0].earn.rate;
@@ -315,9 +301,9 @@ fn the_loyalty_program_is_changed_and_a_bad_one_is_refused_in_its_field() {
 
 #[test]
 fn screens_of_members() {
-    compare("segment_list", administered, "s 6");
-    compare("segment", administered, "s 6 enter");
-    compare("loyalty", administered, "s 5");
-    compare("customer", Shop::selling, "esc c 'idris' enter");
-    compare("customer_points", Shop::selling, "esc c 'idris' enter pgdn pgdn");
+    compare!("segment_list", Shop::administered, "s 6");
+    compare!("segment", Shop::administered, "s 6 enter");
+    compare!("loyalty", Shop::administered, "s 5");
+    compare!("customer", Shop::selling, "esc c 'idris' enter");
+    compare!("customer_points", Shop::selling, "esc c 'idris' enter pgdn pgdn");
 }

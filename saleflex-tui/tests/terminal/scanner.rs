@@ -59,6 +59,31 @@ fn one_that_is_unplugged_is_said_in_the_status_bar_and_the_sale_goes_on() {
     assert_eq!(shop.lines().len(), 2);
 }
 
+#[test]
+fn a_label_past_its_date_is_asked_for_once_more_or_refused_as_the_store_rules() {
+    let (mut shop, mut scanner) = shop("down down '3333' enter");
+    // Good until the day of the test, and the day before it.
+    scanner.write_all(b"~]d2010509810100001717250406\r").unwrap();
+    assert!(until(&mut shop, |shop| shop.lines().len() == 1), "{}", shop.screen());
+    scanner.write_all(b"~]d2010509810100001717250405\r").unwrap();
+    assert!(until(&mut shop, |shop| shop.shows("good until 2025-04-05")), "{}", shop.screen());
+    shop.keys("esc");
+    assert_eq!(shop.lines().len(), 1, "nothing was sold");
+    scanner.write_all(b"~]d2010509810100001717250405\r").unwrap();
+    assert!(until(&mut shop, |shop| shop.shows("Sell it past its date?")), "{}", shop.screen());
+    shop.keys("y");
+    assert_eq!(shop.lines().len(), 2, "{}", shop.screen());
+    shop.till().log_out().unwrap_err();
+    shop.keys("plus enter esc");
+    shop.till().log_out().unwrap();
+    shop.till().log_in("admin", "1111").unwrap();
+    let mut settings = shop.till().settings().clone();
+    settings.policy.expired_goods = saleflex_core::document::ExpiredGoods::Refuse;
+    shop.till().change_settings(settings).unwrap();
+    shop.keys("'5098101000017@2025-04-05' enter");
+    assert!(shop.message().contains("is not sold any more"), "{}", shop.screen());
+}
+
 /// Codes as the receipt and the ticket of the demo till print them.
 fn code_of_last(shop: &mut Shop) -> String {
     shop.settled().last().unwrap().document().id.to_string()

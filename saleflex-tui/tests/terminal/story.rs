@@ -133,8 +133,11 @@ fn a_manager_approves_and_both_names_are_recorded() {
     let mut shop = Shop::selling(120, 40);
     shop.keys("'4*14101' enter '10' ctrl+g");
     assert!(shop.shows("A manager has to agree"));
-    // A wrong PIN asks again and changes nothing; the manager is chosen with the arrows.
-    shop.keys("'9999' enter");
+    // Nobody is chosen for them: a PIN alone is nobody's.
+    shop.keys("enter '2222' enter");
+    assert!(shop.shows("Choose who agrees"), "{}", shop.screen());
+    // A wrong PIN asks the same again and changes nothing.
+    shop.keys("up up 'a' enter '9999' enter");
     assert!(shop.shows("The name or the PIN is wrong."));
     assert!(shop.document().adjustments.is_empty());
     shop.keys("up right down '2222' enter");
@@ -144,8 +147,8 @@ fn a_manager_approves_and_both_names_are_recorded() {
     assert_eq!(name(authority.cashier), "Priya Thornbury");
     assert_eq!(authority.approved_by.map(&mut name).as_deref(), Some("Morgan Ellwood"));
     assert_eq!(document.totals.net_due, minor(270));
-    // The next time that manager is offered first.
-    shop.keys("up p '0.50' enter '2222' enter");
+    // The next time nobody is chosen again.
+    shop.keys("up p '0.50' enter 'm' enter '2222' enter");
     assert_eq!(shop.lines(), ["4 Baked beans 400 g 2.00"]);
 }
 

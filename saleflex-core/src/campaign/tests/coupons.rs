@@ -148,7 +148,7 @@ fn what_was_applied_is_judged_again_d31() {
     let (codes, dropped) =
         applied.unlock(|_| Some(CouponOnFile { coupon: &coupon, uses: 0 }), &set(), &context());
     assert!(codes.is_empty());
-    assert_eq!(dropped, [(coupon.id, CouponRefusal::NotFound)]);
+    assert_eq!(dropped, [(coupon.id, CouponRefusal::Blocked)]);
 }
 
 #[test]

@@ -97,8 +97,3 @@ fn a_payment_is_known_by_the_word_of_either_kind_of_till() {
     }
     assert_eq!(TenderMethod::of_event("Cash"), TenderMethod::Unknown);
 }
-
-#[test]
-fn a_cart_holds_as_many_lines_as_a_document_may_have() {
-    assert_eq!(MOST_LINES, usize::try_from(crate::settings::MOST_LINES).unwrap());
-}

@@ -132,7 +132,11 @@ fn a_difference_above_the_limit_needs_a_reason_and_a_manager() {
     let gbp = currency("GBP");
     assert_eq!(
         attempt(10_899, Some(" "), None),
-        Err(Refusal::ReasonNeeded { difference: gbp.amount(money(-101)), limit: gbp.amount(money(100)) })
+        Err(Refusal::ReasonNeeded {
+            difference: gbp.amount(money(-101)),
+            limit: gbp.amount(money(100)),
+            is_blind: false,
+        })
     );
     assert_eq!(
         attempt(11_101, Some("found a note"), None),

@@ -154,6 +154,7 @@ pub(crate) struct Line {
     pub(crate) department: u32,
     pub(crate) rates: Vec<TaxRate>,
     pub(crate) by_key: bool,
+    pub(crate) is_container: bool,
 }
 
 impl Line {
@@ -167,7 +168,13 @@ impl Line {
             department: 1,
             rates: vec![rate(1, "20")],
             by_key: false,
+            is_container: false,
         }
+    }
+
+    /// A container that a deposit is charged for.
+    pub(crate) fn container(self) -> Self {
+        Self { is_container: true, ..self }
     }
 
     pub(crate) fn times(self, quantity: &str) -> Self {
@@ -211,7 +218,7 @@ impl Line {
             embedded_quantity: None,
             embedded_total: None,
             container: None,
-            is_container: false,
+            is_container: self.is_container,
         }
     }
 }

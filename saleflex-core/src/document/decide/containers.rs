@@ -128,6 +128,7 @@ pub(super) fn take_empties(decision: &mut Decision<'_>, quantity: Option<Quantit
     if !item.is_container {
         return Err(Refusal::NoContainer { code: item.code.clone() });
     }
+    lines::check_quantity(decision, &item.name, quantity)?;
     let quantity = match quantity {
         Some(times) => times.times(item.pack_quantity)?,
         None => item.pack_quantity,

@@ -2,9 +2,10 @@
 
 use alloc::{boxed::Box, string::String};
 
-use super::{Decision, promoting, reason, refunding};
+use super::{Decision, lines, promoting, reason, refunding};
 use crate::{
     authority::Authority,
+    basket::LineItem,
     document::{CancelCause, Document, ENGINE_VERSION, Event, Kind, Pricing, Refusal},
     money::Money,
     tender::{Tender, TenderStatus},
@@ -84,12 +85,16 @@ pub(super) fn cancel(decision: &mut Decision<'_>, why: Option<&str>) -> Result<(
     Ok(())
 }
 
-/// Whether cancelling needs a manager: the document is above the limit, or money was taken for it and handed back.
+/// Whether cancelling needs a manager: the document is above the limit with what was taken off it before without one, or
+/// money was taken for it and handed back.
 pub(super) fn is_above_limit(decision: &Decision<'_>, document: &Document) -> bool {
     let mut tenders = document.tenders.iter().chain(&document.goods_back().tenders);
     let limit = decision.facts.policy.limits.cancel;
-    limit.is_some_and(|limit| document.totals.total > limit)
-        || tenders.any(|tender| tender.status == TenderStatus::Approved)
+    let alone =
+        |line: &&LineItem| line.void.as_ref().is_some_and(|void| void.authority.approved_by.is_none());
+    let voided: Money = document.lines.iter().filter(alone).map(|line| line.total).sum();
+    let total = document.totals.total + voided + lines::reduced_alone(document, |_| true);
+    limit.is_some_and(|limit| total > limit) || tenders.any(|tender| tender.status == TenderStatus::Approved)
 }
 
 pub(super) fn emit_cancelled(

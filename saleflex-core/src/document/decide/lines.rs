@@ -4,14 +4,14 @@ use alloc::{boxed::Box, vec::Vec};
 
 use rust_decimal::Decimal;
 
-use super::{Decision, adjusting, containers, ending, opening, refunding, wrong_kind};
+use super::{Decision, adjusting, containers, dates, ending, opening, refunding, wrong_kind};
 use crate::{
     adjustment::LineAdjustment,
     authority::{Authority, Void},
     basket::{LineItem, PriceOverride, PriceSource, ReturnedItem},
     catalog::{PriceRule, Sellable},
-    document::{AddLine, AgeCheck, AgeEvidence, CancelCause, Event, Kind, Refusal, pricing},
-    ids::LineNo,
+    document::{AddLine, AgeCheck, AgeEvidence, CancelCause, Document, Event, Kind, Refusal, pricing},
+    ids::{LineNo, ProductId},
     money::{AmountError, Currency, Money, Rounding},
     quantity::{Quantity, UnitPrice},
 };
@@ -34,10 +34,14 @@ pub(super) fn add(decision: &mut Decision<'_>, add: &AddLine) -> Result<(), Refu
         return Err(Refusal::NotReturnable { code: item.code.clone() });
     }
     let quantity = quantity_of(item, add.quantity)?;
-    check_quantity(decision, &item.name, add.quantity)?;
     let priced = price_of(decision, item, add)?;
-    if !document.kind.pays_out() {
+    let is_handed_over = !document.kind.pays_out();
+    if is_handed_over {
         check_stock(decision, item, quantity.decimal())?;
+        dates::check(decision, item, (quantity, quantity.decimal()), add.expiry)?;
+    }
+    check_quantity(decision, &item.name, add.quantity)?;
+    if is_handed_over {
         check_age(decision, item, add.age)?;
     }
     let no = next_line(decision)?;
@@ -50,6 +54,7 @@ pub(super) fn add(decision: &mut Decision<'_>, add: &AddLine) -> Result<(), Refu
         price_override: priced.price_override,
         fixed_gross: priced.fixed_gross,
         return_days: return_days(decision, item),
+        expiry: add.expiry,
         returned: is_return.then_some(returned),
         ..LineItem::new(no, item.clone(), quantity, priced.authority)
     };
@@ -199,16 +204,18 @@ pub(super) fn check_stock(decision: &Decision<'_>, item: &Sellable, wanted: Deci
     if item.permissions.negative_stock || document.kind == Kind::Quote {
         return Ok(());
     }
-    let held: Decimal = document
-        .active_lines()
-        .filter(|line| line.item.product == Some(product))
-        .map(|line| line.quantity.decimal())
-        .sum();
+    let held = held(document, product);
     let available = (stock - held).max(Decimal::ZERO);
     if wanted > available {
         return Err(Refusal::OutOfStock { code: item.code.clone(), available, held, wanted });
     }
     Ok(())
+}
+
+/// How much of a product a document holds.
+pub(super) fn held(document: &Document, product: ProductId) -> Decimal {
+    let of_product = document.active_lines().filter(|line| line.item.product == Some(product));
+    of_product.map(|line| line.quantity.decimal()).sum()
 }
 
 /// Asks once for a document; the highest age asked for so far counts.
@@ -250,6 +257,7 @@ pub(super) fn repeat(decision: &mut Decision<'_>, no: LineNo) -> Result<(), Refu
     refuse_share_of_sale(&line)?;
     if !decision.document()?.kind.pays_out() {
         check_stock(decision, &line.item, line.quantity.decimal())?;
+        dates::check(decision, &line.item, (line.quantity, line.quantity.decimal()), line.expiry)?;
     }
     let no = next_line(decision)?;
     let line = LineItem { no, ..line };
@@ -279,6 +287,13 @@ pub(super) fn is_above_void_limit(decision: &Decision<'_>, amount: Money) -> boo
     decision.facts.policy.limits.void_line.is_some_and(|limit| amount > limit)
 }
 
+/// What was taken off lines by selling less of them, and no manager agreed to: it counts together with what is taken off
+/// now, so that a large void does not pass in small ones.
+pub(super) fn reduced_alone(document: &Document, is_meant: impl Fn(LineNo) -> bool) -> Money {
+    let alone = document.reductions.iter().filter(|known| known.authority.approved_by.is_none());
+    alone.filter(|known| is_meant(known.line)).map(|known| known.amount).sum()
+}
+
 /// Takes a line back with the containers that were charged or came back with it; with the last one the document is
 /// cancelled.
 pub(super) fn void(decision: &mut Decision<'_>, no: LineNo, why: Option<&str>) -> Result<(), Refusal> {
@@ -290,7 +305,8 @@ pub(super) fn void(decision: &mut Decision<'_>, no: LineNo, why: Option<&str>) -
     let voided: Vec<LineItem> =
         [line].into_iter().chain(charged).chain(brought.into_iter().map(|one| one.container)).collect();
     let total: Money = voided.iter().map(|line| line.total).sum();
-    let is_above_limit = is_above_void_limit(decision, total);
+    let before = reduced_alone(document, |no| voided.iter().any(|line| line.no == no));
+    let is_above_limit = is_above_void_limit(decision, total + before);
     let reason = decision.why(why)?;
     let is_last = document.active_lines().count() == voided.len();
     if is_last {
@@ -328,10 +344,12 @@ pub(super) fn change_quantity(
     if !line.item.unit.allows(quantity) {
         return Err(not_allowed(&line.item, quantity));
     }
-    check_quantity(decision, &line.item.name, Some(quantity))?;
     if !decision.document()?.kind.pays_out() {
-        check_stock(decision, &line.item, quantity.decimal() - line.quantity.decimal())?;
+        let more = quantity.decimal() - line.quantity.decimal();
+        check_stock(decision, &line.item, more)?;
+        dates::check(decision, &line.item, (quantity, more), line.expiry)?;
     }
+    check_quantity(decision, &line.item.name, Some(quantity))?;
     let document = decision.document()?;
     line.unit_price.times(quantity, &document.currency, Rounding::HalfUp)?;
     let with_quantity = |line: &LineItem| {
@@ -342,10 +360,13 @@ pub(super) fn change_quantity(
     let changed = with_quantity(&line);
     let containers = containers::with(document, no);
     let of_containers: Money = containers.map(|known| known.total - with_quantity(known).total).sum();
+    let before = reduced_alone(document, |reduced| {
+        reduced == no || document.line(reduced).is_some_and(|line| line.container_of == Some(no))
+    });
     // An amount taken off ten pieces may be more than a cashier may take off one.
     let needed = adjusting::is_above_limit(decision, &changed)?
         || if quantity < line.quantity {
-            is_above_void_limit(decision, line.total - changed.total + of_containers)
+            is_above_void_limit(decision, line.total - changed.total + of_containers + before)
         } else {
             quantity > line.quantity && takes_approval(decision, &changed)?
         };

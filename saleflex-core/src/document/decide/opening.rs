@@ -2,7 +2,7 @@
 
 use alloc::{boxed::Box, vec::Vec};
 
-use super::{Decision, LONGEST_REASON, adjusting, exemption_of_type, lines, text, wrong_kind};
+use super::{Decision, LONGEST_REASON, adjusting, dates, exemption_of_type, lines, text, wrong_kind};
 use crate::{
     adjustment::DocumentAdjustment,
     authority::Authority,
@@ -98,6 +98,7 @@ pub(super) fn restamp(decision: &mut Decision<'_>) {
         customer: document.customer,
         exemption: document.exemption,
         notes: document.notes,
+        coupons: document.coupons,
         training: document.training,
         ..head(decision, open, document.opened_by)
     };
@@ -163,6 +164,7 @@ fn copy_quote(
     };
     for (no, line) in (1..).zip(quoted.active_lines()) {
         lines::check_stock(decision, &line.item, line.quantity.decimal())?;
+        dates::check(decision, &line.item, (line.quantity, line.quantity.decimal()), line.expiry)?;
         lines::check_age(decision, &line.item, age)?;
         let return_days = lines::return_days(decision, &line.item);
         let price_source = PriceSource::Quoted;

@@ -43,8 +43,7 @@ pub(super) fn take(decision: &mut Decision<'_>, take: &TakeTender) -> Result<(),
         return refunding::pay_out(decision, take);
     }
     if !balance.is_positive() {
-        let nothing_paid = document.totals.paid.is_zero() && document.exchange.is_none();
-        let is_drawer_only = is_cash && nothing_paid;
+        let is_drawer_only = is_cash && !document.takes_tenders();
         return if is_drawer_only { ending::open_drawer(decision, None) } else { Err(Refusal::AlreadyPaid) };
     }
     let balance = unpromised(document, balance)?;

@@ -187,8 +187,11 @@ fn restate_lines<'a>(
     pieces: Vec<Piece>,
 ) -> Result<(), Refusal> {
     for (Piece { line, quantity, returned }, sold, share) in shared(decision, original, sold, pieces)? {
+        let open = decision.document()?;
         let is_less = |line: &LineItem| {
-            quantity < line.quantity && lines::is_above_void_limit(decision, line.total - share.value)
+            let before = lines::reduced_alone(open, |no| no == line.no);
+            quantity < line.quantity
+                && lines::is_above_void_limit(decision, line.total - share.value + before)
         };
         let authority = decision.authorise_if(line.as_ref().is_some_and(is_less))?;
         let next = LineItem {

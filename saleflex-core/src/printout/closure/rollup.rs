@@ -36,7 +36,7 @@ pub fn rollup(rollup: &Rollup, span: &str, at: Moment, frame: &ReportFrame<'_>) 
     let sheet = Sheet { report: &rollup.report, currency: &rollup.currency, frame };
     sheet.sales(&mut out);
     drawers(&mut out, rollup, frame);
-    sheet.breakdown(&mut out);
+    sheet.breakdown(&mut out, true);
     finish(out, &rollup.report, rollup.suspended_count, frame)
 }
 
@@ -86,6 +86,7 @@ mod tests {
             cashiers: &cashiers,
             departments: &departments,
             copy: false,
+            hides_cash: false,
         };
         let sheet = rollup(&summed, "March 2026", moment("2026-03-12 08:00:00"), &frame);
         let lines = text::render(&sheet, 42).join("\n");

@@ -81,6 +81,12 @@ impl Sheet<'_> {
         }
     }
 
+    /// In the place of what is in the drawer.
+    pub(super) fn hidden(&self, out: &mut Printout) {
+        section(out, self.words().cash_balance);
+        out.line(&format!("  {}", self.words().counted_blind));
+    }
+
     /// What happened to the drawer of a period so far, and what should be in it.
     pub(super) fn drawer(&self, out: &mut Printout, period: &Period, opening: Money) {
         let (cash, words) = (&self.report.cash, self.words());
@@ -161,17 +167,22 @@ impl Sheet<'_> {
     }
 
     /// By tax, method of payment, currency, deposit, document type, department, cashier, cash and tip.
-    pub(super) fn breakdown(&self, out: &mut Printout) {
+    /// What was sold by rate, payment, department and person; payments and cash only where they are shown.
+    pub(super) fn breakdown(&self, out: &mut Printout, shows_cash: bool) {
         self.taxes(out);
-        self.payments(out);
-        self.currencies(out);
-        self.deposits(out);
+        if shows_cash {
+            self.payments(out);
+            self.currencies(out);
+            self.deposits(out);
+        }
         self.containers(out);
         self.document_types(out);
         self.departments(out);
         self.cashiers(out);
-        self.cash_by_cashier(out);
-        self.tips(out);
+        if shows_cash {
+            self.cash_by_cashier(out);
+            self.tips(out);
+        }
     }
 
     fn taxes(&self, out: &mut Printout) {

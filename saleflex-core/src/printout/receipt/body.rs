@@ -7,11 +7,12 @@ use alloc::{
     vec::Vec,
 };
 
+use super::{Frame, exchange};
 use crate::{
     adjustment::{AdjustmentKind, AdjustmentSource, AdjustmentValue, DocumentAdjustment, LineAdjustment},
     basket::{LineItem, PriceSource, Totals},
     closure::{AdjustmentType, TaxKey},
-    document::{Document, Note},
+    document::{Document, Kind, Note},
     ids::{ClosureNumber, LineNo},
     money::{Currency, Money, Rounding},
     printout::{
@@ -165,12 +166,14 @@ pub(super) fn due(out: &mut Printout, document: &Document, label: &str, words: &
 }
 
 /// How it was paid. Tenders of another period than the one given are deposits.
-pub(super) fn tenders(out: &mut Printout, document: &Document, closure: ClosureNumber, words: &Words) {
+pub(super) fn tenders(out: &mut Printout, document: &Document, closure: ClosureNumber, frame: &Frame<'_>) {
+    let (words, other) = (frame.words, frame.other_half);
     let currency = &document.currency;
     let forward = if document.kind.pays_out() { Direction::Out } else { Direction::In };
     for tender in document.counted_tenders() {
         let amount = if tender.direction == forward { tender.amount } else { -tender.amount };
-        let mut label = tender_label(tender, words);
+        let credit = exchange::credit_label(document, tender, other, words);
+        let mut label = credit.map_or_else(|| tender_label(tender, words), ToString::to_string);
         if tender.direction != forward {
             label = format!("{} {label}", words.receipt.paid_back);
         } else if tender.closure != closure {
@@ -182,6 +185,9 @@ pub(super) fn tenders(out: &mut Printout, document: &Document, closure: ClosureN
             out.line(&format!("     {} {amount} @ {}", foreign.currency.code(), foreign.rate));
         }
         particulars(out, tender, words);
+        if let Some(returned) = other.filter(|other| credit.is_some() && other.kind == Kind::Return) {
+            exchange::goods(out, returned, words);
+        }
         if let Some(tip) = tender.tip {
             parts::settlement(out, words.receipt.tip, &currency.show(tip.amount));
         }

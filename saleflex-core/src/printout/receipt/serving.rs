@@ -2,7 +2,7 @@
 
 use alloc::string::ToString;
 
-use super::body;
+use super::{Frame, body, exchange};
 use crate::{
     document::Document,
     ids::ClosureNumber,
@@ -47,9 +47,11 @@ pub fn serving(document: Option<&Document>, serving: &Serving<'_>) -> Printout {
     body::due(&mut out, document, words.receipt.total, words);
     // Whatever was taken in earlier periods is a deposit.
     let closure = document.tenders.last().map_or(ClosureNumber(0), |tender| tender.closure);
-    body::tenders(&mut out, document, closure, words);
+    body::tenders(&mut out, document, closure, &Frame::new(words));
+    exchange::set_off(&mut out, document, words);
     let balance = document.balance();
-    if !document.totals.paid.is_zero() && balance.is_positive() {
+    let is_lowered = !document.totals.paid.is_zero() || document.exchange.is_some();
+    if is_lowered && balance.is_positive() {
         out.bold_pair(words.receipt.still_to_pay, &document.currency.show(balance));
     }
     if !serving.customer.trim().is_empty() {

@@ -53,6 +53,7 @@ fn with_frame<T>(words: &words::Words, call: impl FnOnce(&ReportFrame<'_>) -> T)
         cashier: "9 Joan",
         cashiers: &cashiers,
         departments: &departments,
+        hides_cash: false,
         copy: false,
     })
 }
@@ -190,6 +191,26 @@ fn z_reports_in_yen_and_dinars_have_their_own_digits() {
         let printout = with_frame(&ENGLISH, |frame| z_report(&closure, frame));
         pages(&format!("z_{code}"), &printout, &[42]);
     }
+}
+
+#[test]
+fn an_x_report_says_nothing_of_the_drawer_where_it_is_counted_blind() {
+    let report = busy_day();
+    let x = |hides_cash| {
+        with_frame(&ENGLISH, |frame| {
+            let frame = ReportFrame { hides_cash, ..*frame };
+            page(&x_report(&period(), &report, 0, moment("2026-03-12 12:00:00"), &frame), 42)
+        })
+    };
+    let (open, blind) = (x(false), x(true));
+    for words in [ENGLISH.report.expected, ENGLISH.report.cash_taken, ENGLISH.report.opening_cash, "CASH ("] {
+        assert!(open.contains(words), "{words}: {open}");
+        assert!(!blind.contains(words), "{words}: {blind}");
+    }
+    assert!(
+        blind.contains(ENGLISH.report.counted_blind) && blind.contains(ENGLISH.report.net_sales),
+        "{blind}"
+    );
 }
 
 #[test]

@@ -44,6 +44,7 @@ fn a_drawer_count_lists_notes_and_coins_and_what_is_missing() {
         foreign: [(CurrencyCode::parse("EUR").unwrap(), CashCount::Amount(Money::from_minor(1800)))].into(),
         float_left: Some(Money::from_minor(10_000)),
         foreign_left: alloc::collections::BTreeMap::new(),
+        declared: alloc::collections::BTreeMap::new(),
         reason: Some("a coin fell behind the counter".into()),
         over_short: None,
     };

@@ -32,6 +32,7 @@ pub(super) fn choose() {
     });
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the library asks with a reference")]
 fn signer(algorithm: &Algorithm, key: &EncodingKey) -> Result<Box<dyn JwtSigner>> {
     if *algorithm != Algorithm::EdDSA {
         return Err(ErrorKind::InvalidAlgorithm.into());
@@ -40,6 +41,7 @@ fn signer(algorithm: &Algorithm, key: &EncodingKey) -> Result<Box<dyn JwtSigner>
     Ok(Box::new(Pair(pair.map_err(|_| ErrorKind::InvalidEddsaKey)?)))
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the library asks with a reference")]
 fn verifier(algorithm: &Algorithm, key: &DecodingKey) -> Result<Box<dyn JwtVerifier>> {
     if *algorithm != Algorithm::EdDSA {
         return Err(ErrorKind::InvalidAlgorithm.into());

@@ -88,23 +88,23 @@ pub(crate) fn search(
     words: &[(String, Option<CustomerId>)],
     limit: u32,
 ) -> Result<Vec<CouponRecord>, Error> {
-    let mut sql =
+    let condition = |nth: usize| {
+        let (word, holder) = (2 * nth + 1, 2 * nth + 2);
+        format!(
+            "(EXISTS (SELECT 1 FROM coupon_text WHERE coupon_text.coupon = coupon.id AND instr(text, ?{word})) \
+             OR instr(upper(campaign.code), ?{word}) \
+             OR json_extract(coupon.definition, '$.holder') = ?{holder})"
+        )
+    };
+    let conditions: Vec<String> = (0..words.len()).map(condition).collect();
+    let all = if conditions.is_empty() { "true".to_owned() } else { conditions.join(" AND ") };
+    let sql = format!(
         "SELECT coupon.definition, uses FROM coupon LEFT JOIN campaign ON campaign.id = coupon.campaign \
-                   WHERE true"
-            .to_owned();
-    let mut values = Vec::new();
-    for (word, holder) in words {
-        let at = values.len() + 1;
-        let holder_at = at + 1;
-        sql += &format!(
-            " AND (EXISTS (SELECT 1 FROM coupon_text WHERE coupon_text.coupon = coupon.id AND instr(text, ?{at})) \
-             OR instr(upper(campaign.code), ?{at}) \
-             OR json_extract(coupon.definition, '$.holder') = ?{holder_at})"
-        );
-        values.push(Value::Text(unlocking(word)));
-        values.push(holder.map_or(Value::Null, |holder| Value::Text(holder.uuid().to_string())));
-    }
-    sql += &format!(" ORDER BY coupon.id DESC LIMIT {limit}");
+         WHERE {all} ORDER BY coupon.id DESC LIMIT {limit}"
+    );
+    let values = words.iter().flat_map(|(word, holder)| {
+        [Value::Text(unlocking(word)), holder.map_or(Value::Null, |id| Value::Text(id.uuid().to_string()))]
+    });
     let mut select = connection.prepare_cached(&sql)?;
     let coupons = select.query_map(params_from_iter(values), read)?;
     Ok(coupons.collect::<Result<_, _>>()?)

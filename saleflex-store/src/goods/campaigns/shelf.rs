@@ -93,16 +93,21 @@ impl Shelf<'_> {
         let department = product.department();
         let main =
             || self.catalog.departments().find(|known| known.no == department).and_then(|one| one.main);
-        let is_meant = |selector: &Selector| match selector {
-            Selector::Product(id) => *id == product.id(),
-            Selector::Department(key) | Selector::Category(key) => {
-                let is_named = |no| DepartmentKey::from(no) == *key;
-                is_named(department) || main().is_some_and(is_named)
+        let is_meant = |selector: &Selector| {
+            if let Selector::Product(id) = selector {
+                return *id == product.id();
             }
-            Selector::Brand(brand) => details.is_some_and(|details| details.brand == Some(*brand)),
-            Selector::Tag(tag) => details.is_some_and(|details| details.tags.contains(tag)),
-            Selector::Pattern(_) | Selector::UnitPrice { .. } => true,
-            _ => false,
+            if let Selector::Department(key) | Selector::Category(key) = selector {
+                let is_named = |no| DepartmentKey::from(no) == *key;
+                return is_named(department) || main().is_some_and(is_named);
+            }
+            if let Selector::Brand(brand) = selector {
+                return details.is_some_and(|details| details.brand == Some(*brand));
+            }
+            if let Selector::Tag(tag) = selector {
+                return details.is_some_and(|details| details.tags.contains(tag));
+            }
+            matches!(selector, Selector::Pattern(_) | Selector::UnitPrice { .. })
         };
         of.include.iter().any(is_meant)
     }

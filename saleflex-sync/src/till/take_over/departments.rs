@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use saleflex_core::catalog::DepartmentNo;
+use saleflex_core::catalog::{DepartmentNo, one_a_number};
 use saleflex_store::inbox::PulledRow;
 use uuid::Uuid;
 
@@ -19,25 +19,26 @@ pub(super) struct Departments {
 }
 
 impl Departments {
-    /// Of the rows that are there. Of several with one number the lowest identity has it: every till decides alike,
-    /// in whatever order the rows came.
+    /// Of the rows that are there.
     pub(super) fn of(mut rows: Vec<PulledRow>) -> Self {
         rows.sort_by_key(|row| row.id);
+        let number = |row: &PulledRow| Fields(&fields(row)).department().ok();
+        let numbered: Vec<(PulledRow, DepartmentNo)> =
+            rows.into_iter().filter_map(|row| number(&row).map(|no| (row, no))).collect();
+        let numbers = one_a_number(numbered.iter().map(|(row, no)| (row.id, *no)));
+        let holder = |no: DepartmentNo| {
+            let (row, _) =
+                numbered.iter().find(|(row, other)| *other == no && numbers.contains_key(&row.id))?;
+            Some((Fields(&fields(row)).text("name").unwrap_or_default(), row.id))
+        };
         let mut departments = Self { numbers: BTreeMap::new(), beaten: BTreeMap::new(), ousted: Vec::new() };
-        let mut held: BTreeMap<DepartmentNo, (Uuid, String)> = BTreeMap::new();
-        for row in rows {
-            let map = fields(&row);
-            let Ok(no) = Fields(&map).department() else { continue };
-            if let Some((id, name)) = held.get(&no) {
-                let why = format!("department number {} belongs to {name} ({id})", no.0);
-                departments.beaten.insert(row.id, why);
-                departments.ousted.push(row);
-                continue;
-            }
-            held.insert(no, (row.id, Fields(&map).text("name").unwrap_or_default()));
-            departments.numbers.insert(row.id, no);
+        for (row, no) in numbered.iter().filter(|(row, _)| !numbers.contains_key(&row.id)) {
+            let Some((name, id)) = holder(*no) else { continue };
+            let why = format!("department number {} belongs to {name} ({id})", no.0);
+            departments.beaten.insert(row.id, why);
+            departments.ousted.push(row.clone());
         }
-        departments
+        Self { numbers, ..departments }
     }
 
     /// The number of a department.

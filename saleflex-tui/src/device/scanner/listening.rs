@@ -73,16 +73,22 @@ impl fmt::Debug for ListeningScanner {
     }
 }
 
-/// A scan as it is looked up. Of GS1 elements the product and its weight or count are taken.
+/// A scan as it is looked up. Of GS1 elements the product, its weight or count and its last good day are taken.
 fn entered(scan: &Scan) -> String {
     let gs1 = scan.is_gs1().then(|| Gs1::parse(&scan.code).ok()).flatten();
-    let Some(Gs1 { gtin: Some(gtin), weight_kg, count, .. }) = gs1 else { return scan.code.clone() };
+    let Some(Gs1 { gtin: Some(gtin), weight_kg, count, expiry, best_before, .. }) = gs1 else {
+        return scan.code.clone();
+    };
     // A number of 13 digits stands in 14 with a nought before it.
     let code = gtin.strip_prefix('0').unwrap_or(&gtin);
-    match (weight_kg, count) {
+    let entered = match (weight_kg, count) {
         (Some(weight), _) => format!("{}*{code}", weight.normalize()),
         (None, Some(count)) => format!("{count}*{code}"),
         (None, None) => code.to_owned(),
+    };
+    match expiry.or(best_before) {
+        Some(last_day) => format!("{entered}@{last_day}"),
+        None => entered,
     }
 }
 
@@ -136,6 +142,10 @@ mod tests {
         assert_eq!(entered(&scan(Some("]C1"), "01040063813339313103001250")), "1.25*4006381333931");
         assert_eq!(entered(&scan(Some("]Q3"), "01040063813339313012")), "12*4006381333931");
         assert_eq!(entered(&scan(Some("]C1"), "99")), "99");
+        let dated = "010400638133393117261130";
+        assert_eq!(entered(&scan(Some("]d2"), dated)), "4006381333931@2026-11-30");
+        let weighed = "0104006381333931310300125015261130";
+        assert_eq!(entered(&scan(Some("]C1"), weighed)), "1.25*4006381333931@2026-11-30");
     }
 
     #[test]

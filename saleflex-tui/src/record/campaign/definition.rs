@@ -84,8 +84,10 @@ fn version(till: &Till, campaign: CampaignId) -> String {
 fn read(text: &Text, written: &str) -> Result<Campaign, Unsaved> {
     let mut json = serde_json::Deserializer::from_str(written);
     let campaign: Campaign = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+        // What is no JSON is wrong at a line and column, below a field or in none.
         let path = error.path().to_string();
-        wrong(text, &[(if path == "." { "" } else { &path }, error.inner().to_string())])
+        let field = path.strip_suffix('?').unwrap_or(&path).trim_end_matches('.');
+        wrong(text, &[(field, error.inner().to_string())])
     })?;
     json.end().map_err(|error| wrong(text, &[("", error.to_string())]))?;
     let faults = campaign.check();

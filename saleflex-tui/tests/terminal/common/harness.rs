@@ -30,6 +30,16 @@ pub(crate) fn at_both_sizes(
     })
 }
 
+/// Compares what keys lead to with the snapshots of both sizes, which are called after the file that asks.
+macro_rules! compare {
+    ($name:expr, $open:expr, $keys:expr $(,)?) => {
+        for (size, screen) in $crate::common::harness::at_both_sizes($name, $open, $keys) {
+            insta::assert_snapshot!(size, screen);
+        }
+    };
+}
+pub(crate) use compare;
+
 /// A shop with a till, its clock in the hands of the test.
 pub(crate) struct Shop {
     folder: TempDir,
@@ -70,6 +80,13 @@ impl Shop {
     pub(crate) fn managed(width: u16, height: u16) -> Self {
         let mut shop = Self::open(width, height);
         shop.keys("down '2222' enter enter");
+        shop
+    }
+
+    /// The demo store with its administrator, at the menu.
+    pub(crate) fn administered(width: u16, height: u16) -> Self {
+        let mut shop = Self::open(width, height);
+        shop.keys("'1111' enter");
         shop
     }
 

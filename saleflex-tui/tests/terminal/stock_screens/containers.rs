@@ -79,3 +79,34 @@ fn half_a_kilo_is_sold_as_500_g_in_one_go_and_changed_to_750_g() {
     assert!(shop.message().contains("PCS"), "{}", shop.screen());
     assert_eq!(shop.lines().len(), 1);
 }
+
+#[test]
+fn more_empties_than_anybody_brings_are_asked_for_once_more() {
+    let mut shop = bottled();
+    let mut settings = shop.till().settings().clone();
+    settings.policy.most_quantity = saleflex_core::quantity::Quantity::parse("1000").ok();
+    shop.till().change_settings(settings).unwrap();
+    shop.keys("'10106' enter '5000*BOTTLE' f2 'empties, d' enter");
+    assert!(shop.shows("Are there really so many?"), "{}", shop.screen());
+    shop.keys("esc");
+    assert!(shop.document().exchange.is_none(), "{}", shop.screen());
+    shop.keys("f2 'empties, d' enter y");
+    assert!(shop.document().exchange.is_some(), "{}", shop.screen());
+}
+
+#[test]
+fn empties_stand_on_the_receipt_of_their_sale_and_an_exchange_names_its_halves() {
+    let mut shop = bottled();
+    shop.keys("'10106' enter '3*BOTTLE' f2 'empties, d' enter plus");
+    let receipt = shop.session.state.last_receipt.clone().unwrap().lines.join("\n");
+    assert!(receipt.contains("Set off against") && receipt.contains("EMPTIES"), "{receipt}");
+    assert!(receipt.contains("3 x Bottle"), "{receipt}");
+    shop.keys("esc '10101' enter plus enter esc");
+    let sold = shop.settled().last().unwrap().document().number;
+    shop.keys("ctrl+b");
+    shop.keys(&format!("'{sold}' enter a f10 f2 'exchange' enter '14101' enter plus"));
+    let receipt = shop.session.state.last_receipt.clone().unwrap().lines.join("\n");
+    assert!(receipt.contains("EXCHANGE") && receipt.contains(&format!("Exchange of: {sold}")), "{receipt}");
+    let sale = shop.settled().last().unwrap().document().number;
+    assert!(receipt.contains(&format!("Exchanged for: {sale}")), "{receipt}");
+}

@@ -1,0 +1,136 @@
+//! The pages of product keys: the shop's favourites, then a page a department or what the sale screen's definition says.
+
+use chrono::NaiveDate;
+use saleflex_core::{
+    catalog::{Catalog, PriceRule, ProductRef},
+    ids::ProductId,
+    money::Currency,
+    quantity::UnitPrice,
+    settings::FavouriteKeys,
+};
+use saleflex_store::{Shell, Till};
+
+use super::{Denial, Desk, Outcome};
+use crate::{
+    form::pages::{KeyLayout, PageLayout},
+    log, message,
+    text::{Key, Text},
+    view::{Page, ProductKey},
+};
+
+/// Most product keys of a page; what is beyond is found by searching.
+const MOST_KEYS: usize = 90;
+
+/// Sales that what sells best is told from.
+const LATEST_SALES: u16 = 300;
+
+/// All pages of a till. Without `layouts` each main department has one.
+pub(super) fn all(till: &Till, text: &Text, today: NaiveDate, layouts: &[PageLayout]) -> Vec<Page> {
+    let catalog = till.catalog();
+    let mut pages: Vec<Page> = favourites(till, text, today).into_iter().collect();
+    if layouts.is_empty() {
+        pages.extend(of_departments(catalog, today));
+    } else {
+        let key = |layout: &KeyLayout| defined_key(catalog, today, till.currency(), text, layout);
+        pages.extend(layouts.iter().map(|layout| Page {
+            department: None,
+            name: text.caption(&layout.caption).to_owned(),
+            keys: layout.keys.iter().take(MOST_KEYS).map(key).collect(),
+        }));
+    }
+    pages
+}
+
+/// The shop's choice, then what sells best; none where neither is wanted.
+fn favourites(till: &Till, text: &Text, today: NaiveDate) -> Option<Page> {
+    let FavouriteKeys { chosen, best_sold } = &till.settings().favourites;
+    let (catalog, currency) = (till.catalog(), till.currency());
+    if !till.settings().favourites.is_shown() {
+        return None;
+    }
+    let layout = |code: &String| KeyLayout { code: code.clone(), caption: None };
+    let keys = chosen.iter().map(|code| defined_key(catalog, today, currency, text, &layout(code)));
+    let mut keys: Vec<ProductKey> = keys.collect();
+    if *best_sold {
+        let known: Vec<ProductId> =
+            chosen.iter().filter_map(|code| catalog.find(code, today, currency).ok()?.product).collect();
+        // The page is no reason not to sell: what cannot be read is left out, and support finds it in the log.
+        let best = till.best_sold(LATEST_SALES).inspect_err(log::error).unwrap_or_default();
+        let others = best.into_iter().filter(|product| !known.contains(product));
+        let sellable = others.filter(|product| catalog.find_product(*product, today).is_ok());
+        let products = sellable.filter_map(|product| catalog.product(product));
+        let free = FavouriteKeys::MOST.saturating_sub(keys.len());
+        keys.extend(products.take(free).map(|product| key_of(catalog, product, today)));
+    }
+    Some(Page { department: None, name: text.word(Key::Favourites).to_owned(), keys })
+}
+
+/// A page for each main department, its products by name.
+fn of_departments(catalog: &Catalog, today: NaiveDate) -> impl Iterator<Item = Page> {
+    let mains = catalog.departments().filter(|department| department.no.is_main());
+    mains.map(move |department| {
+        let products = catalog.in_department(department.no).into_iter().filter(|product| product.is_active());
+        Page {
+            department: Some(department.no),
+            name: department.name.clone(),
+            keys: products.take(MOST_KEYS).map(|product| key_of(catalog, product, today)).collect(),
+        }
+    })
+}
+
+fn key_of(catalog: &Catalog, product: ProductRef<'_>, today: NaiveDate) -> ProductKey {
+    ProductKey {
+        code: product.code().to_owned(),
+        name: product.short_name().to_owned(),
+        price: product.price_on(today),
+        price_rule: product.price_rule(),
+        is_sellable: catalog.find_product(product.id(), today).is_ok(),
+    }
+}
+
+/// A key that somebody put there. What is not sold any more keeps its place, struck through.
+fn defined_key(
+    catalog: &Catalog,
+    today: NaiveDate,
+    currency: &Currency,
+    text: &Text,
+    layout: &KeyLayout,
+) -> ProductKey {
+    let caption = layout.caption.as_ref().map(|caption| text.caption(caption).to_owned());
+    let found = catalog.find(&layout.code, today, currency).ok();
+    let product = found.as_ref().and_then(|item| item.product).and_then(|id| catalog.product(id));
+    ProductKey {
+        code: layout.code.clone(),
+        name: caption
+            .or_else(|| product.map(|product| product.short_name().to_owned()))
+            .unwrap_or_else(|| layout.code.clone()),
+        price: product.map_or(UnitPrice::ZERO, |product| product.price_on(today)),
+        price_rule: product.map_or(PriceRule::Fixed, ProductRef::price_rule),
+        is_sellable: found.is_some(),
+    }
+}
+
+impl<S: Shell + Clone + 'static> Desk<S> {
+    /// Puts a product on the first page of keys, or takes it off.
+    pub(super) fn toggle_favourite(&mut self, product: ProductId) -> Result<Outcome, Denial> {
+        let (text, today) = (self.text(), self.now().date());
+        let said = |words: String| Denial::Said(words);
+        let Some(till) = self.till() else { return Err(said(text.word(Key::NotLoggedIn).to_owned())) };
+        let Some(known) = till.catalog().product(product) else { return Ok(Outcome::default()) };
+        let (code, name) = (known.code().to_owned(), known.short_name().to_owned());
+        let mut settings = till.settings().clone();
+        // A barcode of it may have been chosen.
+        let is_it = |other: &&String| {
+            let found = till.catalog().find(other, today, till.currency());
+            found.is_ok_and(|item| item.product == Some(product))
+        };
+        let key = settings.favourites.chosen.iter().find(is_it).cloned().unwrap_or(code);
+        let most = FavouriteKeys::MOST.to_string();
+        let is_there = settings.favourites.toggle(&key);
+        let is_there = is_there.map_err(|_| said(text.fill(Key::FavouritesBad, &[("most", &most)])))?;
+        till.change_settings(settings).map_err(|error| said(message::error(text, &error)))?;
+        self.take_pages();
+        let words = if is_there { Key::SaidFavourite } else { Key::SaidNoFavourite };
+        Ok(Outcome { message: Some(text.fill(words, &[("name", &name)])), ..Outcome::default() })
+    }
+}
