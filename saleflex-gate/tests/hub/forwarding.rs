@@ -99,7 +99,7 @@ async fn what_an_older_terminal_sent_goes_on_to_the_companys_hub_as_it_came_and_
         assert_eq!(numbers(&above, STOCK).await, [-20_000]);
         assert_eq!(numbers(&above, POINTS).await, [-5, 12]);
         let counters = "SELECT value FROM counter c JOIN terminal t ON t.company_id = c.company_id \
-                        AND t.terminal_id = c.terminal_id WHERE t.terminal_code = 'TILL-1' ORDER BY name";
+                        AND t.terminal_id = c.terminal_id WHERE t.terminal_code = 'TILL-1' ORDER BY c.name";
         assert_eq!(numbers(&above, counters).await, [1, 2], "as the terminal said");
         let bodies = "SELECT count(*) FROM ledger WHERE body LIKE '%\"fiscal\":null%'";
         assert_eq!(numbers(&above, bodies).await, numbers(&office, bodies).await);

@@ -125,7 +125,7 @@ async fn documents_from_before_customers_were_written_down_have_theirs_after_an_
             );
             before.push_str(&statements);
         }
-        before += "DELETE FROM migration WHERE version >= 14;";
+        before += "DELETE FROM migration WHERE version = 14;";
         let written =
             books.write::<_, DatabaseError>(Tenant::Platform, move |session| session.batch(&before));
         written.await.unwrap();
@@ -148,7 +148,10 @@ async fn coupons_are_made_many_at_a_time_all_or_none_and_once() {
             (
                 "campaigns",
                 Uuid::from_u128(0xCA),
-                json!({"code": "TENTH", "name": "Tenth", "fk_campaign_type_id": kind}),
+                json!({
+                    "code": "TENTH", "name": "Tenth", "fk_campaign_type_id": kind, "discount_type": "PERCENTAGE",
+                    "discount_value": "10", "is_active": true, "requires_coupon": true,
+                }),
             ),
         ] {
             let new = json!({"id": id, "row": row});

@@ -19,7 +19,7 @@ async fn shops() -> Vec<Shop> {
     shops
 }
 
-fn sender() -> Sender {
+pub(crate) fn sender() -> Sender {
     let [office, store, terminal] = ["OFC-HARBOUR", "HARBOUR-01", "TILL-1"].map(str::to_owned);
     Sender { office_code: office, store_code: store, terminal_code: terminal }
 }
