@@ -65,9 +65,14 @@ impl Chain {
 
     /// What a till has in all, when it asks a hub.
     async fn granted(router: &Router, token: &str, returned: i64) -> i64 {
+        Self::granted_to((router, token), 99, returned).await
+    }
+
+    /// The same of one life of the till's file.
+    async fn granted_to((router, token): (&Router, &str), life: u128, returned: i64) -> i64 {
         let ask = json!({"kind": "campaign_uses", "subject": SPRING, "since": 0, "returned": returned,
             "wanted": returned == 0});
-        let body = json!({"schema_version": 1, "epoch": Uuid::from_u128(99), "asks": [ask]});
+        let body = json!({"schema_version": 1, "epoch": Uuid::from_u128(life), "asks": [ask]});
         let asked = request("POST", "/api/v1/sync/quotas", Some(token), Body::from(body.to_string()));
         let (status, answer) = call(router, asked).await;
         assert_eq!(status, StatusCode::OK, "{answer}");
@@ -128,6 +133,23 @@ async fn tills_of_two_hubs_never_come_to_more_than_the_limit_also_while_the_comp
                 [chain.at_the_store(0).await, chain.at_the_store(1).await, chain.at_the_company().await];
             assert!(more.iter().sum::<i64>() <= LIMIT, "{more:?}");
         }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tills_that_begin_anew_again_and_again_are_lent_every_unit_once() {
+    for mut chain in Chain::all().await {
+        let (mut at_the_store, mut at_the_company) = (0, 0);
+        for life in 100..120_u128 {
+            let till = &chain.tills[usize::from(life % 2 == 0)];
+            at_the_store += Chain::granted_to((&chain.store.shop.router, till), life, 0).await;
+            at_the_company += Chain::granted_to((&chain.gate, &chain.direct), life, 0).await;
+            let held = one(chain.store.books(), "SELECT granted - returned FROM borrowed_share").await;
+            assert!(at_the_store <= held, "{at_the_store} of {held} that it was lent");
+            assert!(held + at_the_company <= LIMIT, "{held} and {at_the_company}");
+            chain.forward().await;
+        }
+        assert_eq!(at_the_store + at_the_company, LIMIT, "nothing is left over");
     }
 }
 
