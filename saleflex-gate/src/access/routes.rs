@@ -75,7 +75,12 @@ impl Who {
     pub(crate) const fn serves(self, profile: Profile) -> bool {
         match self {
             Self::Device(profiles) | Self::DeviceOrMay(profiles, _) => profiles.hold(profile),
-            _ => true,
+            Self::Any
+            | Self::OfficeWire
+            | Self::User
+            | Self::Member(_)
+            | Self::May(_)
+            | Self::MayInCompany(_) => true,
         }
     }
 }

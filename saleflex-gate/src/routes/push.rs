@@ -247,10 +247,12 @@ impl Taking<'_> {
         let Self { scope, request, now, .. } = *self;
         let invalid =
             |detail: &str| Taken::without_effect(refused(item, "content_invalid", detail.to_owned()));
-        let kind = match item.kind {
-            EventKind::Transaction => Kind::Document,
-            EventKind::Closure => Kind::Closure,
-            _ => return Ok(invalid("an older terminal writes documents and closures alone")),
+        let kind = if item.kind == EventKind::Transaction {
+            Kind::Document
+        } else if item.kind == EventKind::Closure {
+            Kind::Closure
+        } else {
+            return Ok(invalid("an older terminal writes documents and closures alone"));
         };
         if self.node.is_none() {
             return Ok(invalid("only a store's hub forwards what an older terminal wrote"));

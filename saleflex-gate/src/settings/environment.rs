@@ -25,6 +25,19 @@ impl Environment<'_> {
         Ok(())
     }
 
+    /// The same for a setting that may be absent.
+    fn over_some<T: FromStr>(
+        &self,
+        name: &'static str,
+        setting: &mut Option<T>,
+    ) -> Result<(), SettingsError> {
+        if let Some(value) = self.text(name) {
+            let read = value.trim().parse().map_err(|_| SettingsError::Variable { name, value })?;
+            *setting = Some(read);
+        }
+        Ok(())
+    }
+
     /// Lays the whole environment over settings. None is left out: whoever adds a setting names its variable here.
     pub(super) fn lay_over(&self, settings: &mut Settings) -> Result<(), SettingsError> {
         let Settings {
@@ -48,19 +61,19 @@ impl Environment<'_> {
         self.over("SALEFLEX_GATE_PROFILE", profile, profile_of)?;
         self.over("SALEFLEX_GATE_LISTEN", listen, parsed)?;
         self.over("SALEFLEX_GATE_DATABASE", database, parsed)?;
-        self.over("SALEFLEX_GATE_SECRET", secret, some)?;
+        self.over_some("SALEFLEX_GATE_SECRET", secret)?;
         self.over("SALEFLEX_GATE_OFFICE_WIRE", office_wire, wire_of)?;
         self.over("SALEFLEX_GATE_BODY_LIMIT_BYTES", body_limit_bytes, parsed)?;
         self.over("SALEFLEX_GATE_REQUEST_TIMEOUT_SECONDS", request_timeout_seconds, parsed)?;
         *upstream = self.upstream(upstream.take())?;
         self.over("SALEFLEX_GATE_PRODUCTION", production, parsed)?;
-        self.over("SALEFLEX_GATE_REGISTRATION", registration, some)?;
+        self.over_some("SALEFLEX_GATE_REGISTRATION", registration)?;
         self.over("SALEFLEX_GATE_BEHIND_PROXY", behind_proxy, parsed)?;
         self.over("SALEFLEX_GATE_RATE_LIMITS", rate_limits, parsed)?;
         self.over("SALEFLEX_GATE_ALLOWED_HOSTS", allowed_hosts, |hosts| {
             Some(hosts.split(',').map(|host| host.trim().to_owned()).collect())
         })?;
-        self.over("SALEFLEX_GATE_METRICS_TOKEN", metrics_token, some)?;
+        self.over_some("SALEFLEX_GATE_METRICS_TOKEN", metrics_token)?;
         self.keep(keep)?;
         *mail = self.mail(mail.take())?;
         Ok(())
@@ -80,7 +93,7 @@ impl Environment<'_> {
         self.over("SALEFLEX_GATE_KEEP_MESSAGES_DAYS", messages_days, parsed)?;
         self.over("SALEFLEX_GATE_KEEP_TOMBSTONES_DAYS", tombstones_days, parsed)?;
         self.over("SALEFLEX_GATE_KEEP_IMPORTS_DAYS", imports_days, parsed)?;
-        self.over("SALEFLEX_GATE_KEEP_LOST_SHARES_DAYS", lost_shares_days, some)
+        self.over_some("SALEFLEX_GATE_KEEP_LOST_SHARES_DAYS", lost_shares_days)
     }
 
     /// The hub to forward to: what the file says, and over it what the environment says.
@@ -118,10 +131,6 @@ impl Environment<'_> {
 
 fn parsed<T: FromStr>(text: &str) -> Option<T> {
     text.parse().ok()
-}
-
-fn some<T: FromStr>(text: &str) -> Option<Option<T>> {
-    text.parse().ok().map(Some)
 }
 
 fn profile_of(text: &str) -> Option<Profile> {

@@ -29,7 +29,7 @@ struct Listening {
     address: std::net::SocketAddr,
     secret: String,
     books: Books,
-    _stop: oneshot::Sender<()>,
+    _end: oneshot::Sender<()>,
 }
 
 impl Listening {
@@ -39,11 +39,11 @@ impl Listening {
         let hub = Hub::new(books.clone(), settings, noon);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let (stop, stopped) = oneshot::channel::<()>();
+        let (end, ended) = oneshot::channel::<()>();
         tokio::spawn(serve(listener, hub, async {
-            let _ends = stopped.await;
+            let _ends = ended.await;
         }));
-        Self { address, secret: shop.till_1.secret, books, _stop: stop }
+        Self { address, secret: shop.till_1.secret, books, _end: end }
     }
 
     async fn connect(&self, path: &str, headers: &str) -> TcpStream {
@@ -95,7 +95,7 @@ async fn a_body_of_a_hundred_megabytes_is_refused_whether_it_says_so_or_not() {
         assert_eq!(answer(&mut line).await, (413, "too_large".to_owned()), "{path}");
 
         let mut line = hub.connect(path, "Transfer-Encoding: chunked").await;
-        let part = [b' '; 65_536];
+        let part = vec![b' '; 65_536];
         let mut refused = None;
         for _ in 0..1_600 {
             // The hub answers before the end, and then hangs up on whoever goes on.
@@ -229,7 +229,7 @@ async fn text_that_is_a_statement_elsewhere_is_text_here() {
 
 /// A text as it stands in an address.
 fn encoded(text: &str) -> String {
-    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+    text.bytes().fold(String::new(), |all, byte| all + &format!("%{byte:02X}"))
 }
 
 #[tokio::test]

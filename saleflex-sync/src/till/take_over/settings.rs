@@ -1,6 +1,8 @@
 //! Settings that the hub sets for this till. What somebody changes at the till afterwards stands until the hub sets
 //! them anew.
 
+use std::slice;
+
 use saleflex_core::catalog::CatalogChange;
 use saleflex_store::{Error, Till, inbox::Taken};
 use serde_json::Map;
@@ -16,14 +18,14 @@ pub(super) fn settings(till: &mut Till, connector: &str, most: usize) -> Result<
         let one = match laid_over(till.settings(), &wanted) {
             Ok(next) if next != *till.settings() => {
                 let taken = mark(&row, None);
-                till.take_over_settings(connector, next, &[taken.clone()])?;
+                till.take_over_settings(connector, next, slice::from_ref(&taken))?;
                 marks.push(taken);
                 continue;
             }
             Ok(_) => mark(&row, None),
             Err(unfit) => mark(&row, Some(unfit.to_string())),
         };
-        till.take_over(connector, CatalogChange::default(), &[one.clone()])?;
+        till.take_over(connector, CatalogChange::default(), slice::from_ref(&one))?;
         marks.push(one);
     }
     Ok(marks)
