@@ -13,11 +13,13 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 mod capability;
+mod profile;
 mod reach;
 pub(crate) mod routes;
 mod wanted;
 
 pub(crate) use capability::{Capability, Right, may};
+pub(crate) use profile::{Profile, Profiles};
 pub(crate) use reach::Reach;
 pub(crate) use wanted::Wanted;
 

@@ -1,14 +1,18 @@
 //! Who decides in which domain of a company: a setting of the company, told to tills and stores' hubs with every page of
 //! changes. Where nothing is set the company's hub decides.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use saleflex_sync::wire::{Authority, Domain};
+use axum::http::StatusCode;
+use saleflex_sync::{
+    managed,
+    wire::{Authority, Domain},
+};
 use uuid::Uuid;
 
 use crate::{
-    ApiError,
-    db::{DatabaseError, Session},
+    ApiError, Hub,
+    db::{DatabaseError, Session, Tenant},
     definitions,
 };
 
@@ -36,16 +40,52 @@ pub(crate) fn domain_of(resource: &str) -> Domain {
         }
         "customers" | "customer_segments" => Domain::Customers,
         "forms" | "form_controls" | "label_values" | "pos_virtual_keyboards" => Domain::Forms,
-        "pos_settings" => Domain::Settings,
+        "pos_settings" | managed::RESOURCE => Domain::Settings,
         "warehouses" | "warehouse_locations" | "warehouse_product_stock" => Domain::Warehouse,
         _ if resource.starts_with("loyalty_") => Domain::Loyalty,
         _ => Domain::Catalog,
     }
 }
 
+/// The domains of a text with commas between.
+///
+/// # Errors
+/// `domain_unknown` for a name that is none whose rows come down.
+pub(crate) fn domains(text: &str) -> Result<BTreeSet<Domain>, ApiError> {
+    let names = text.split(',').map(str::trim).filter(|name| !name.is_empty());
+    let domain = |name: &str| {
+        let domain = Domain::of(name);
+        if DOMAINS.contains(&domain) {
+            return Ok(domain);
+        }
+        let known: Vec<&str> = DOMAINS.iter().map(Domain::as_str).collect();
+        let message = format!("`{name}` is no domain of changes; they are {}", known.join(", "));
+        Err(ApiError::new(StatusCode::BAD_REQUEST, "domain_unknown", message))
+    };
+    names.map(domain).collect()
+}
+
 /// Whether the company's hub decides in a domain.
 pub(crate) fn is_of_the_company(deciders: &Deciders, domain: &Domain) -> bool {
     !matches!(deciders.get(domain), Some(Authority::Office | Authority::Terminal))
+}
+
+/// That rows of a resource are changed at this hub: a store's hub has the copy of what the company's decides.
+///
+/// # Errors
+/// `not_the_authority`.
+pub(crate) async fn decides_here(hub: &Hub, company: Uuid, resource: &str) -> Result<(), ApiError> {
+    if hub.settings.upstream.is_none() {
+        return Ok(());
+    }
+    let read =
+        hub.books.read(Tenant::Company(company), move |session| Ok::<_, ApiError>(of(session, company)?));
+    let domain = domain_of(resource);
+    if is_of_the_company(&read.await?, &domain) {
+        let message = format!("`{domain}` is decided at the company's hub");
+        return Err(ApiError::forbidden("not_the_authority", message));
+    }
+    Ok(())
 }
 
 /// That these are domains and who can decide in them.

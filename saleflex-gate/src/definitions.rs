@@ -7,11 +7,15 @@
 pub(crate) mod editing;
 pub(crate) mod rules;
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, TimeDelta, Utc};
+use saleflex_sync::wire::Domain;
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
 use crate::{
+    authority,
     db::{DatabaseError, Row, Session, Value},
     registry::Terminal,
 };
@@ -176,24 +180,32 @@ pub(crate) fn visible(
     terminal: &Terminal,
     tombstones_since: DateTime<Utc>,
 ) -> Result<Vec<Definition>, DatabaseError> {
-    let sql = format!("{VISIBLE} AND (is_deleted = 0 OR updated_at >= $4) ORDER BY version");
+    let of = of(rules::of_device(terminal.profile));
+    let sql = format!("{VISIBLE} AND {of} AND (is_deleted = 0 OR updated_at >= $4) ORDER BY version");
     let mut values = scope(company, terminal);
     values.push(tombstones_since.timestamp_millis().into());
     session.query(&sql, &values)?.iter().map(definition).collect()
 }
 
-/// What changed after a number, in the order of the changes.
+/// What changed after a number, in the order of the changes; of some domains, or of all that the terminal may have.
 pub(crate) fn changed_after(
     session: &mut dyn Session,
     company: Uuid,
-    terminal: &Terminal,
-    after: i64,
-    limit: i64,
+    (terminal, domains): (&Terminal, Option<&BTreeSet<Domain>>),
+    (after, limit): (i64, i64),
 ) -> Result<Vec<Definition>, DatabaseError> {
-    let sql = format!("{VISIBLE} AND version > $4 ORDER BY version LIMIT $5");
+    let is_wanted = |name: &&str| domains.is_none_or(|domains| domains.contains(&authority::domain_of(name)));
+    let of = of(rules::of_device(terminal.profile).filter(is_wanted));
+    let sql = format!("{VISIBLE} AND {of} AND version > $4 ORDER BY version LIMIT $5");
     let mut values = scope(company, terminal);
     values.extend([after.into(), limit.into()]);
     session.query(&sql, &values)?.iter().map(definition).collect()
+}
+
+/// The condition that a row is of one of these resources, whose names are this program's own.
+fn of(resources: impl Iterator<Item = &'static str>) -> String {
+    let names: Vec<String> = resources.map(|name| format!("'{name}'")).collect();
+    if names.is_empty() { "1 = 0".to_owned() } else { format!("resource IN ({})", names.join(", ")) }
 }
 
 fn scope(company: Uuid, terminal: &Terminal) -> Vec<Value> {

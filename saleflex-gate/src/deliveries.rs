@@ -23,19 +23,43 @@ use uuid::Uuid;
 use crate::{
     db::{DatabaseError, Session, Value},
     ledger::{self, Key, flag},
-    offers::{self, gift_cards, quotas, rejudging::KnownSets},
+    offers::{
+        self, gift_cards, quotas,
+        rejudging::KnownSets,
+        uses::{self, By, Use},
+    },
+    relay::Brought,
 };
 
 /// What is asked of a number of a database when it stands for an amount or a quantity.
 const TEN_THOUSAND: i64 = 10_000;
 
+/// An event that was just entered, and how it came.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Event<'a> {
+    pub(crate) key: &'a Key,
+    pub(crate) store: Uuid,
+    /// Its place in its till's sequence.
+    pub(crate) place: (Uuid, i64),
+    /// Which store's hub brought it.
+    pub(crate) brought: Option<Brought>,
+}
+
+impl Event<'_> {
+    /// Who uses what it uses.
+    pub(crate) const fn by(&self) -> By {
+        By { terminal: self.key.terminal, place: Some(self.place), brought: self.brought }
+    }
+}
+
 /// Applies an event that was just entered. An event that this program cannot read is kept and flagged.
 pub(crate) fn apply(
     session: &mut dyn Session,
-    (key, store, place): (&Key, Uuid, (Uuid, i64)),
+    event: Event<'_>,
     (body, sets): (&str, &KnownSets),
     now: DateTime<Utc>,
 ) -> Result<Moved, DatabaseError> {
+    let Event { key, store, .. } = event;
     let Ok(entry) = Entry::from_bytes(body.as_bytes()) else {
         ledger::note(session, key, flag::UNREADABLE)?;
         return Ok(Moved::default());
@@ -43,7 +67,7 @@ pub(crate) fn apply(
     for completed in &entry.effects.completed {
         let cashier = completed.completed_by.uuid();
         document(session, key, (completed.document(), "completed", cashier), now)?;
-        gift_cards::book(session, (key, place), completed.document(), now)?;
+        gift_cards::book(session, event, completed.document(), now)?;
         if sets.drift(session, (key.company, store), completed)? {
             ledger::note(session, key, flag::CAMPAIGN_DRIFT)?;
         }
@@ -55,7 +79,7 @@ pub(crate) fn apply(
     if let Some(closed) = entry.closure() {
         closure(session, key, closed, now)?;
     }
-    usage(session, (key, place), &entry.effects, now)?;
+    usage(session, event, &entry.effects, now)?;
     points(session, key.company, &entry.effects, now)?;
     Ok(Moved::of(&entry))
 }
@@ -89,6 +113,17 @@ impl Moved {
         for (product, change) in &other.0 {
             self.change(*product, *change);
         }
+    }
+
+    /// Adds what moves of one product on hand, in ten thousandths.
+    pub(crate) fn on_hand(&mut self, product: ProductId, change: i64) {
+        self.change(product, (change, 0));
+    }
+
+    /// What moves of one product: on hand and reserved.
+    #[cfg(test)]
+    pub(crate) fn of_product(&self, product: ProductId) -> (i64, i64) {
+        self.0.get(&product).copied().unwrap_or_default()
     }
 
     fn change(&mut self, product: ProductId, (on_hand, reserved): (i64, i64)) {
@@ -253,11 +288,11 @@ fn closure(
 
 fn usage(
     session: &mut dyn Session,
-    (key, (epoch, seq)): (&Key, (Uuid, i64)),
+    event: Event<'_>,
     effects: &Effects,
     now: DateTime<Utc>,
 ) -> Result<(), DatabaseError> {
-    let company = key.company;
+    let company = event.key.company;
     for SaleUsage { document, usage } in &effects.usage {
         let sale = effects.completed.iter().find(|sale| sale.document().id == *document);
         let customer = sale.and_then(|sale| sale.document().customer).map(CustomerId::uuid);
@@ -265,30 +300,14 @@ fn usage(
         let campaigns = usage.campaigns.iter().map(|one| ("campaign", one.campaign.uuid(), one.amount));
         let coupons = usage.coupons.iter().map(|one| ("coupon", one.coupon.uuid(), one.amount));
         for (kind, offer, given) in campaigns.chain(coupons) {
-            let given = currency.as_ref().map_or(Value::Integer(0), |currency| amount(currency, given));
-            session.execute(
-                "INSERT INTO offer_use (company_id, offer_id, document_id, kind, customer_id, amount_e4, state, \
-                 created_at, terminal_id, epoch, seq) VALUES ($1, $2, $3, $4, $5, $6, 'used', $7, $8, $9, $10) \
-                 ON CONFLICT (company_id, offer_id, document_id) DO UPDATE SET state = 'used', \
-                 amount_e4 = excluded.amount_e4, expires_at = NULL, customer_id = excluded.customer_id, \
-                 terminal_id = excluded.terminal_id, epoch = excluded.epoch, seq = excluded.seq",
-                &[
-                    company.into(),
-                    offer.into(),
-                    document.uuid().into(),
-                    kind.into(),
-                    customer.into(),
-                    given,
-                    now.timestamp_millis().into(),
-                    key.terminal.into(),
-                    epoch.into(),
-                    seq.into(),
-                ],
-            )?;
+            let given = currency.as_ref().map(|currency| currency.decimal(given));
+            let amount_e4 = given.and_then(ten_thousandths).unwrap_or_default();
+            let of = Use { kind, offer, document: document.uuid(), customer, amount_e4 };
+            uses::note(session, company, (event.by(), of), now)?;
             if let Some(currency) = &currency
-                && quotas::is_overdrawn(session, (company, key.terminal, epoch), (offer, currency))?
+                && quotas::is_overdrawn(session, (company, event.by()), (offer, currency))?
             {
-                ledger::note(session, key, flag::OVER_QUOTA)?;
+                ledger::note(session, event.key, flag::OVER_QUOTA)?;
             }
         }
     }
@@ -328,15 +347,35 @@ fn book(
     let text = serde_json::to_string(row).unwrap_or_default();
     let id = identity(&text);
     let kind = serde_json::to_value(row.kind).ok().and_then(|kind| kind.as_str().map(str::to_owned));
+    put_entry(session, company, (id, row.customer.uuid(), &kind.unwrap_or_default(), row.points.0), now)
+}
+
+/// Books points that a document of an older terminal tells of, once for each kind of them.
+pub(crate) fn put_points(
+    session: &mut dyn Session,
+    company: Uuid,
+    (document, member, kind, points): (Uuid, Uuid, &str, i64),
+    now: DateTime<Utc>,
+) -> Result<(), DatabaseError> {
+    let id = identity(&format!("{document}/{member}/{kind}"));
+    put_entry(session, company, (id, member, kind, points), now)
+}
+
+fn put_entry(
+    session: &mut dyn Session,
+    company: Uuid,
+    (id, member, kind, points): (Uuid, Uuid, &str, i64),
+    now: DateTime<Utc>,
+) -> Result<(), DatabaseError> {
     session.execute(
         "INSERT INTO point_entry (company_id, entry_id, member_id, kind, points, created_at) \
          VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (company_id, entry_id) DO NOTHING",
         &[
             company.into(),
             id.into(),
-            row.customer.uuid().into(),
-            kind.unwrap_or_default().into(),
-            row.points.0.into(),
+            member.into(),
+            kind.into(),
+            points.into(),
             now.timestamp_millis().into(),
         ],
     )?;

@@ -10,7 +10,8 @@ use uuid::Uuid;
 use crate::{
     ApiError,
     access::{Reach, Wanted},
-    db::{DatabaseError, Row, Session},
+    db::{DatabaseError, Row, Session, Value},
+    feed,
     office::intake,
 };
 
@@ -82,6 +83,10 @@ pub(crate) struct ClosureHead {
     pub(crate) gross: Option<Decimal>,
     /// How many documents of it are here.
     pub(crate) documents_here: i64,
+    /// Whether everything that belongs to the period is here.
+    pub(crate) is_complete: bool,
+    /// How many events or documents of the period are still to come, or are set aside at the till.
+    pub(crate) missing: i64,
     /// When it came here.
     pub(crate) received_at: DateTime<Utc>,
 }
@@ -128,7 +133,13 @@ pub(crate) struct Filter {
     pub(crate) number: Option<String>,
     pub(crate) from: Option<String>,
     pub(crate) until: Option<String>,
+    pub(crate) flag: Option<String>,
 }
+
+/// That something was noticed about a document.
+const FLAGGED: &str = "EXISTS (SELECT 1 FROM ledger_flag f WHERE f.company_id = d.company_id \
+     AND f.terminal_id = d.terminal_id AND f.kind = 'transaction' \
+     AND f.entity_id = COALESCE(d.entity_id, d.document_id) AND f.flag = {})";
 
 /// A place in a list of documents: when one came, and which.
 #[derive(Clone, Copy, Debug, Default)]
@@ -229,7 +240,8 @@ pub(crate) fn list(
         .and("d.transaction_type =", filter.kind.as_deref())
         .and("d.unique_id =", filter.number.as_deref())
         .and("d.occurred_at >=", filter.from.as_deref())
-        .and("d.occurred_at <", filter.until.as_deref());
+        .and("d.occurred_at <", filter.until.as_deref())
+        .where_in(FLAGGED, filter.flag.as_deref());
     let after = "(d.received_at > $2 OR (d.received_at = $2 AND d.document_id > $3))";
     let (sql, values) = wanted.page(&format!("{HEAD} AND {after}"), "d.received_at, d.document_id", limit);
     let rows = session.query(&sql, &values)?;
@@ -273,11 +285,43 @@ fn body(
 
 const CLOSURE: &str = "SELECT c.closure_id, c.terminal_id, t.terminal_code, t.store_id, c.unique_id, \
      c.closure_number, c.closed_on, c.gross_e4, c.received_at, (SELECT count(*) FROM document d \
-     WHERE d.company_id = c.company_id AND d.terminal_id = c.terminal_id AND d.closure_number = c.closure_number) \
+     WHERE d.company_id = c.company_id AND d.terminal_id = c.terminal_id AND d.closure_number = c.closure_number), \
+     c.document_count, l.epoch, l.seq \
      FROM closure c JOIN terminal t ON t.company_id = c.company_id AND t.terminal_id = c.terminal_id \
-     WHERE c.company_id = $1";
+     LEFT JOIN ledger l ON l.company_id = c.company_id AND l.terminal_id = c.terminal_id AND l.kind = 'closure' \
+     AND l.entity_id = c.closure_id AND l.revision = 1 WHERE c.company_id = $1";
 
-fn closure(row: &Row) -> Result<ClosureHead, DatabaseError> {
+/// How much of a closed period is not here: of our tills by the numbers of its events, which begin behind the closure
+/// before; of older ones by the documents that the closure counts.
+fn missing(session: &mut dyn Session, company: Uuid, row: &Row) -> Result<i64, DatabaseError> {
+    if let Some(counted) = row.optional_integer(10)? {
+        return Ok((counted - row.integer(9)?).max(0));
+    }
+    let Some((epoch, seq)) = row.optional_id(11)?.zip(row.optional_integer(12)?) else { return Ok(0) };
+    let of: [Value; 4] = [company.into(), row.id(1)?.into(), epoch.into(), seq.into()];
+    let before = session.query(
+        "SELECT max(p.seq) FROM ledger p WHERE p.company_id = $1 AND p.terminal_id = $2 AND p.epoch = $3 \
+         AND p.seq < $4 AND p.kind = 'closure'",
+        &of,
+    )?;
+    let before = before.first().map_or(Ok(None), |row| row.optional_integer(0))?;
+    let before = match before {
+        Some(before) => before,
+        None => i64::try_from(feed::begins_after(session, (company, row.id(1)?, epoch))?).unwrap_or(i64::MAX),
+    };
+    let mut values = of.to_vec();
+    values.push(before.into());
+    let here = session.query(
+        "SELECT count(DISTINCT x.seq) FROM ledger x WHERE x.company_id = $1 AND x.terminal_id = $2 \
+         AND x.epoch = $3 AND x.seq <= $4 AND x.seq > $5",
+        &values,
+    )?;
+    let here = here.first().map_or(Ok(0), |row| row.integer(0))?;
+    Ok((seq - before - here).max(0))
+}
+
+fn closure(session: &mut dyn Session, company: Uuid, row: &Row) -> Result<ClosureHead, DatabaseError> {
+    let missing = missing(session, company, row)?;
     let text = |column| row.optional_text(column).map(|text| text.map(str::to_owned));
     Ok(ClosureHead {
         id: row.id(0)?,
@@ -290,6 +334,8 @@ fn closure(row: &Row) -> Result<ClosureHead, DatabaseError> {
         gross: row.optional_integer(7)?.map(intake::amount),
         received_at: row.time(8)?,
         documents_here: row.integer(9)?,
+        is_complete: missing == 0,
+        missing,
     })
 }
 
@@ -305,7 +351,8 @@ pub(crate) fn closures(
         Wanted::within(reach, ("t.store_id", Some("c.terminal_id")), values).and("t.store_id =", store);
     let after = "(c.received_at > $2 OR (c.received_at = $2 AND c.closure_id > $3))";
     let (sql, values) = wanted.page(&format!("{CLOSURE} AND {after}"), "c.received_at, c.closure_id", limit);
-    session.query(&sql, &values)?.iter().map(closure).collect()
+    let rows = session.query(&sql, &values)?;
+    rows.iter().map(|row| closure(session, company, row)).collect()
 }
 
 /// One closure, whole.
@@ -322,7 +369,7 @@ pub(crate) fn one_closure(
     let (within, values) = Wanted::within(reach, reached, [company.into(), id.into()]).all();
     let sql = format!("{CLOSURE} AND c.closure_id = $2 AND {within} ORDER BY c.received_at, c.terminal_id");
     let rows = session.query(&sql, &values)?;
-    let head = closure(rows.first().ok_or_else(ApiError::not_found)?)?;
+    let head = closure(session, company, rows.first().ok_or_else(ApiError::not_found)?)?;
     let body = body(session, (company, head.terminal_id), ("closure", id))?;
     Ok(DeliveredClosure { head, body })
 }

@@ -59,6 +59,30 @@ pub(crate) fn hear(
     Ok(())
 }
 
+/// The number of the last event before a life.
+pub(crate) fn begins_after(
+    session: &mut dyn Session,
+    (company, terminal, epoch): (Uuid, Uuid, Uuid),
+) -> Result<u64, DatabaseError> {
+    let rows = session.query(
+        "SELECT epoch_after FROM feed WHERE company_id = $1 AND terminal_id = $2 AND epoch = $3",
+        &[company.into(), terminal.into(), epoch.into()],
+    )?;
+    rows.first().map_or(Ok(0), |row| row.integer(0).map(i64::unsigned_abs))
+}
+
+/// The numbers of a life that will never come by themselves.
+pub(crate) fn gaps(
+    session: &mut dyn Session,
+    (company, terminal, epoch): (Uuid, Uuid, Uuid),
+) -> Result<Vec<u64>, DatabaseError> {
+    let rows = session.query(
+        "SELECT seq FROM ledger_gap WHERE company_id = $1 AND terminal_id = $2 AND epoch = $3 ORDER BY seq",
+        &[company.into(), terminal.into(), epoch.into()],
+    )?;
+    rows.iter().map(|row| row.integer(0).map(i64::unsigned_abs)).collect()
+}
+
 /// How far each life of a till's file is here, in the order in which the hub heard of them: the last is the present.
 pub(crate) fn lives(
     session: &mut dyn Session,

@@ -40,7 +40,10 @@ pub(crate) enum Entered {
     /// It had taken effect before.
     Repeated,
     /// Its key has other content; this one is kept aside.
-    Differs,
+    Differs {
+        /// Whether this content came for the first time.
+        is_news: bool,
+    },
 }
 
 /// What the hub noticed.
@@ -65,6 +68,10 @@ pub(crate) mod flag {
     pub(crate) const CAMPAIGN_DRIFT: &str = "campaign_drift";
     /// A campaign or coupon was used beyond what was lent to the till.
     pub(crate) const OVER_QUOTA: &str = "over_quota";
+    /// Another event of the same life of the till has the same number: two files go on under one name.
+    pub(crate) const FORKED: &str = "forked";
+    /// The closure names documents of its period that are set aside at the till.
+    pub(crate) const GAP: &str = "gap";
     /// The closure counts more documents than the hub has of its period.
     pub(crate) const OPEN_RECEIPTS: &str = "open_receipts";
 }
@@ -116,7 +123,7 @@ pub(crate) fn enter(
         return Ok(Entered::Repeated);
     }
     values.truncate(8);
-    session.execute(
+    let kept = session.execute(
         "INSERT INTO ledger_variant (company_id, terminal_id, kind, entity_id, revision, digest, body, \
          received_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) \
          ON CONFLICT (company_id, terminal_id, kind, entity_id, revision, digest) DO NOTHING",
@@ -124,7 +131,7 @@ pub(crate) fn enter(
     )?;
     note(session, key, flag::CONTENT_MISMATCH)?;
     tracing::warn!(kind = key.kind, entity = %key.entity, terminal = %key.terminal, "other content under a taken key");
-    Ok(Entered::Differs)
+    Ok(Entered::Differs { is_news: kept > 0 })
 }
 
 /// Notes something about an entry, once.
@@ -207,6 +214,33 @@ pub(crate) fn note_clones(session: &mut dyn Session, keys: &[&Key]) -> Result<()
         note(session, key, flag::CLONED_TERMINAL)?;
         note(session, &Key { terminal: other.id(2)?, ..(*key).clone() }, flag::CLONED_TERMINAL)
     })
+}
+
+/// Notes that other events of the terminal have the numbers of these in one life of its file, on all of them.
+pub(crate) fn note_forks(
+    session: &mut dyn Session,
+    (company, terminal, epoch): (Uuid, Uuid, Uuid),
+    numbers: &[i64],
+) -> Result<(), DatabaseError> {
+    for numbers in numbers.chunks(db::MOST_NAMED) {
+        let (places, named) = db::named(4, numbers);
+        let sql = format!(
+            "SELECT seq, kind, entity_id, revision FROM ledger \
+             WHERE company_id = $1 AND terminal_id = $2 AND epoch = $3 AND seq IN ({places})"
+        );
+        let mut values: Vec<Value> = vec![company.into(), terminal.into(), epoch.into()];
+        values.extend(named);
+        let mut numbered: BTreeMap<i64, Vec<Key>> = BTreeMap::new();
+        for row in &session.query(&sql, &values)? {
+            let (kind, entity, revision) = (row.text(1)?.to_owned(), row.id(2)?, row.integer(3)?);
+            let key = Key { company, terminal, kind, entity, revision };
+            numbered.entry(row.integer(0)?).or_default().push(key);
+        }
+        for key in numbered.values().filter(|keys| keys.len() > 1).flatten() {
+            note(session, key, flag::FORKED)?;
+        }
+    }
+    Ok(())
 }
 
 /// Notes that the same terminal gave one printed number to two things, on both, and that two terminals gave out one

@@ -18,6 +18,7 @@
 //! ```
 
 mod access;
+mod alerts;
 mod audit;
 mod authority;
 mod closures;

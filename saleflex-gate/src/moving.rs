@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use crate::db::{Database, DatabaseError, Purpose, Session, Sqlite, Tenant, Value};
 
 /// Every table but the list of migrations, those that others refer to first.
-const TABLES: [&str; 49] = [
+const TABLES: [&str; 51] = [
     "company",
     "upstream",
     "company_slug",
@@ -58,6 +58,8 @@ const TABLES: [&str; 49] = [
     "quota_share",
     "gift_card",
     "gift_card_entry",
+    "older_sequence",
+    "borrowed_share",
 ];
 /// Rows that are written with one statement.
 const BATCH: i64 = 200;

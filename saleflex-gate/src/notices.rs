@@ -58,6 +58,8 @@ pub(crate) enum Told {
     Admins,
     /// Those who own it.
     Owners,
+    /// Those who administer it, and those who manage a store of it or its region.
+    Managers(Uuid),
     /// One person.
     One(Uuid),
 }
@@ -72,6 +74,16 @@ pub(crate) fn tell(
 ) -> Result<(), DatabaseError> {
     let users: Vec<Uuid> = match told {
         Told::One(user) => vec![user],
+        Told::Managers(store) => {
+            let rows = session.query(
+                "SELECT user_id FROM membership WHERE company_id = $1 AND is_admin = 1 UNION \
+                 SELECT user_id FROM role_assignment WHERE company_id = $1 AND ((role = 'store_manager' \
+                 AND store_id = $2) OR (role = 'region_manager' AND region_id IN (SELECT region_id \
+                 FROM region_store WHERE company_id = $1 AND store_id = $2)))",
+                &[company.into(), store.into()],
+            )?;
+            rows.iter().map(|row| row.id(0)).collect::<Result<_, _>>()?
+        }
         Told::Admins | Told::Owners => {
             let tag = if told == Told::Owners { "is_owner" } else { "is_admin" };
             let sql = format!("SELECT user_id FROM membership WHERE company_id = $1 AND {tag} = 1");

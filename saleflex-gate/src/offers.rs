@@ -6,10 +6,12 @@
 //! | [`known`] | what definitions say of goods and customers beyond a cart |
 //! | [`evaluation`] | a cart → discounts; changes nothing |
 //! | [`coupons`] | coupons held for one document, so that no two spend the last use |
+//! | [`issuing`] | coupons made many at a time |
 //! | [`gift_cards`] | what is on gift cards, what came and what was taken |
 //! | [`quotas`] | shares of limits, lent to tills that must honour them without asking |
 //! | [`rejudging`] | delivered sales, judged anew by the campaigns that they name |
 //! | [`quote`] | what points would pay of a cart, and what it would earn; changes nothing |
+//! | [`uses`] | which document used what, once each |
 //! | [`points`] | points held, spent and given back |
 //!
 //! **Invariants:** evaluation is the engine that tills run, so that a price is made in one place; what is held and not
@@ -19,8 +21,10 @@ pub(crate) mod coupons;
 pub(crate) mod evaluation;
 pub(crate) mod gift_cards;
 pub(crate) mod in_force;
+pub(crate) mod issuing;
 pub(crate) mod known;
 pub(crate) mod points;
 pub(crate) mod quotas;
 pub(crate) mod quote;
 pub(crate) mod rejudging;
+pub(crate) mod uses;

@@ -5,12 +5,14 @@
 //! | [`envelope`] | reads a body that may be anything |
 //! | [`content`] | tells whether two bodies say the same |
 //! | [`intake`] | documents and closures, each on its own, each once |
+//! | [`effects`] | what a document does beside: stock, points, uses of offers |
 //! | [`seed`] | the whole of a store's data: taken from another hub, given to a terminal |
 //!
 //! **Invariants:** a completed sale is never refused for what it says, only for having no identity; a bad item never
 //! undoes its neighbours; whatever is repeated, the answer is the same and the books do not change.
 
 pub(crate) mod content;
+pub(crate) mod effects;
 pub(crate) mod envelope;
 pub(crate) mod intake;
 pub(crate) mod seed;

@@ -3,7 +3,8 @@
 use utoipa::{
     OpenApi, PartialSchema, ToSchema,
     openapi::{
-        Content, Ref, RefOr, Required, ResponseBuilder,
+        Content, ObjectBuilder, Ref, RefOr, Required, ResponseBuilder, Schema, Type,
+        extensions::ExtensionsBuilder,
         path::{Operation, ParameterIn},
         security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
     },
@@ -14,6 +15,8 @@ use crate::{
     error::Refusal,
     router,
 };
+
+const CODES: &str = include_str!("errors.csv");
 
 /// What does not come from a route.
 #[derive(OpenApi)]
@@ -51,6 +54,7 @@ pub fn document() -> utoipa::openapi::OpenApi {
 /// Adds what holds for every route: who may call it, how it shows that, how it is refused.
 pub(crate) fn complete(document: &mut utoipa::openapi::OpenApi) {
     add_credentials(document);
+    add_codes(document);
     for (path, item) in &mut document.paths.paths {
         let operations = [
             ("GET", &mut item.get),
@@ -108,30 +112,58 @@ fn add_credentials(document: &mut utoipa::openapi::OpenApi) {
     components.schemas.insert(Refusal::name().into_owned(), Refusal::schema());
 }
 
+/// Every code that this hub answers or flags with, the statuses that a refusal comes under, and what it means. Of an item
+/// of a delivery it is `item`, of what the hub only noticed `flag`.
+pub(crate) fn codes() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
+    CODES.lines().skip(1).filter_map(|line| {
+        let mut columns = line.splitn(3, ',');
+        Some((columns.next()?, columns.next()?, columns.next()?))
+    })
+}
+
+/// Names all codes: as the values of a refusal's `code`, and with their meanings as `x-codes`.
+fn add_codes(document: &mut utoipa::openapi::OpenApi) {
+    let told = codes().map(|(code, status, meaning)| {
+        let statuses: Vec<&str> = status.split(' ').collect();
+        serde_json::json!({"code": code, "status": statuses, "meaning": meaning})
+    });
+    let told: serde_json::Value = told.collect();
+    document.extensions = Some(ExtensionsBuilder::new().add("x-codes", told).build());
+    let is_of_a_refusal = |status: &str| status.starts_with(|first: char| first.is_ascii_digit());
+    let refusing = codes().filter(|(_, status, _)| is_of_a_refusal(status)).map(|(code, ..)| code);
+    let values = ObjectBuilder::new()
+        .schema_type(Type::String)
+        .description(Some("A stable code, such as `not_found`; `x-codes` says what each means."))
+        .enum_values(Some(refusing.collect::<Vec<_>>()));
+    let schemas = document.components.get_or_insert_default();
+    if let Some(RefOr::T(Schema::Object(refusal))) = schemas.schemas.get_mut(&*Refusal::name()) {
+        refusal.properties.insert("code".to_owned(), RefOr::T(values.build().into()));
+    }
+}
+
 fn complete_one(operation: &mut Operation, path: &str, who: Who) {
     let description = operation.description.take().map(|text| format!("{text}\n\n")).unwrap_or_default();
     operation.description = Some(description + &who.sentence());
     let schemes: &[&str] = match who {
         Who::Any | Who::OfficeWire => &[],
-        Who::Device => &["device", "basic"],
+        Who::Device(_) => &["device", "basic"],
         Who::User | Who::Member(_) => &["user"],
         Who::May(_) | Who::MayInCompany(_) => &["user", "program"],
-        Who::DeviceOrMay(_) => &["user", "program", "device", "basic"],
+        Who::DeviceOrMay(..) => &["user", "program", "device", "basic"],
     };
     if operation.security.is_none() && !schemes.is_empty() {
         let required = schemes.iter().map(|name| SecurityRequirement::new(*name, [] as [&str; 0]));
         operation.security = Some(required.collect());
     }
-    let (has_body, has_query) = (operation.request_body.is_some(), asks(operation));
+    let has_body = operation.request_body.is_some();
     let mut refusals = vec![
+        ("400", "`invalid_request`: path, query or body are not as described"),
+        ("421", "`host_not_allowed`: the hub is not reached under this name"),
         ("408", "`request_timeout`: slower than this hub waits"),
         ("429", "`too_many_requests`; `Retry-After` says how long to wait"),
         ("500", "`internal`: what happened stands in the hub's log"),
         ("503", "`database_unavailable`; `Retry-After` says how long to wait"),
     ];
-    if has_body || has_query {
-        refusals.push(("400", "`invalid_request`: body or query are not as described"));
-    }
     if has_body {
         refusals.push(("413", "`too_large`"));
         refusals.push(("422", "`field_invalid` and other rules: `detail` names the field"));
@@ -150,14 +182,6 @@ fn complete_one(operation: &mut Operation, path: &str, who: Who) {
     for (status, text) in refusals {
         known.entry(status.to_owned()).or_insert_with(|| refusal(text));
     }
-}
-
-fn asks(operation: &Operation) -> bool {
-    let parameters = operation.parameters.iter().flatten();
-    parameters.into_iter().any(|parameter| match parameter {
-        RefOr::T(parameter) => parameter.parameter_in == ParameterIn::Query,
-        RefOr::Ref(_) => false,
-    })
 }
 
 fn refusal(text: &str) -> RefOr<utoipa::openapi::Response> {

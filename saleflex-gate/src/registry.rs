@@ -5,7 +5,9 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::{
-    ApiError, counters,
+    ApiError,
+    access::Profile,
+    counters,
     db::{DatabaseError, Row, Session},
     ids::{digest, new_code, new_id, new_secret},
 };
@@ -14,7 +16,7 @@ pub(crate) mod regions;
 mod stores;
 pub(crate) mod terminals;
 
-pub(crate) use stores::{StoreChange, StoreRow, change_store, close_store, list_stores, store_by_id};
+pub(crate) use stores::{StoreChange, StoreRow, change_store, close_store, list_stores, slug, store_by_id};
 
 /// For how long an enrolment code is good.
 const ENROLMENT_MINUTES: i64 = 15;
@@ -79,9 +81,12 @@ pub struct Terminal {
     pub is_legacy: bool,
     /// Until when it may push although it is not active: what it sold before shall not be lost.
     pub push_until: Option<DateTime<Utc>>,
+    /// What its device is made for.
+    pub(crate) profile: Profile,
 }
 
-const TERMINAL: &str = "SELECT terminal_id, store_id, office_code, terminal_code, number, state, may_pull, is_legacy, push_until FROM terminal";
+const TERMINAL: &str = "SELECT terminal_id, store_id, office_code, terminal_code, number, state, may_pull, is_legacy, push_until, \
+     profile FROM terminal";
 
 fn terminal(row: &Row) -> Result<Terminal, DatabaseError> {
     Ok(Terminal {
@@ -94,6 +99,8 @@ fn terminal(row: &Row) -> Result<Terminal, DatabaseError> {
         may_pull: row.flag(6)?,
         is_legacy: row.flag(7)?,
         push_until: row.optional_time(8)?,
+        profile: Profile::parse(row.text(9)?)
+            .ok_or(DatabaseError::Column { column: 9, expected: "a profile" })?,
     })
 }
 
@@ -487,11 +494,4 @@ pub(crate) fn on_the_wire(
         time_zone: store.text(3)?.to_owned(),
         prices_include_tax: store.flag(4)?,
     })
-}
-
-/// The name of a company in addresses.
-pub(crate) fn slug(session: &mut dyn Session, company: Uuid) -> Result<String, DatabaseError> {
-    let rows = session.query("SELECT slug FROM company WHERE company_id = $1", &[company.into()])?;
-    let row = rows.first().ok_or(DatabaseError::Column { column: 0, expected: "a company" })?;
-    row.text(0).map(str::to_owned)
 }

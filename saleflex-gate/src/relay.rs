@@ -2,6 +2,9 @@
 //! till's own names, numbers and digests; what the company defines comes back the same way.
 //!
 //! A till's push is answered as soon as it is committed here, so the store sells on while the company's hub is away.
+//! What older terminals send by their own wire is forwarded too: the document as it came, under a number of the store's
+//! hub, since those terminals count none.
+//!
 //! **Invariant:** an event and its row of the queue are one transaction. The key of the ledger is the same on both
 //! hubs, so that a till which changes from one to the other delivers nothing twice.
 
@@ -14,7 +17,7 @@ use saleflex_sync::{
     outbox::Progress,
     plan::{Intervals, Schedule},
     transport::{Address, BadAddress, HttpTransport},
-    wire::{PushItem, PushRequest, Secret, Sender, SyncState},
+    wire::{Secret, Sender, SyncState},
     worker::{
         Device, Instant, Worker,
         thread::{Running, Status},
@@ -32,14 +35,16 @@ use crate::{
     ids,
     registry::{self, Codes},
     scope::TerminalScope,
-    settings::Upstream,
+    settings::{Profile, Upstream},
 };
 
 mod going;
 mod inbox;
 mod outbox;
+mod queueing;
 
-use self::going::Log;
+pub(crate) use self::queueing::{Brought, life, queue, queue_older};
+use self::{going::Log, queueing::Head};
 pub use self::{
     inbox::RelayInbox,
     outbox::{RelayError, RelayOutbox},
@@ -102,23 +107,6 @@ pub(crate) struct Relayed {
     pub(crate) state: SyncState,
 }
 
-/// The envelope around a queued event, without its content.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-struct Head {
-    sender: Sender,
-    epoch: Uuid,
-    #[serde(default)]
-    epoch_after: u64,
-    seq: u64,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    depends_on_closure: Option<saleflex_sync::wire::PeriodLink>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    missing: Vec<u64>,
-    created_at: chrono::DateTime<chrono::FixedOffset>,
-    schema_version: u32,
-    payload_hash: saleflex_core::digest::Digest,
-}
-
 impl Relay {
     /// Starts forwarding to the hub that the settings name. `elapsed` says how long the program runs.
     ///
@@ -162,6 +150,7 @@ pub fn worker(hub: &Hub) -> Result<RelayWorker, RelayStart> {
         token: Some(Secret::new(token)),
         software_version: env!("CARGO_PKG_VERSION").to_owned(),
     };
+    queueing::catch_up(&hub.books, company, hub.now())?;
     let outbox = RelayOutbox::open(hub, company)?;
     let inbox = RelayInbox::new(hub, company);
     Ok(Worker::new(outbox, inbox, Schedule::new(INTERVALS, false), device))
@@ -178,54 +167,11 @@ fn company(hub: &Hub) -> Result<Uuid, RelayStart> {
     }
 }
 
-/// Queues an event that takes effect now.
-pub(crate) fn queue(
-    session: &mut dyn Session,
-    scope: &TerminalScope,
-    request: &PushRequest,
-    item: &PushItem,
-) -> Result<(), DatabaseError> {
-    let company = scope.company;
-    let queued = session.query(
-        "INSERT INTO upstream (company_id, queued) VALUES ($1, 1) \
-         ON CONFLICT (company_id) DO UPDATE SET queued = upstream.queued + 1 RETURNING queued",
-        &[company.into()],
-    )?;
-    let no = queued.first().map_or(Ok(0), |row| row.integer(0))?;
-    let head = Head {
-        sender: request.sender.clone(),
-        epoch: request.epoch,
-        epoch_after: request.epoch_after,
-        seq: item.seq,
-        depends_on_closure: item.depends_on_closure,
-        missing: item.missing.clone(),
-        created_at: item.created_at,
-        schema_version: item.schema_version,
-        payload_hash: item.payload_hash,
-    };
-    let unwritable = |_| DatabaseError::Column { column: 6, expected: "an envelope that is JSON" };
-    let head = serde_json::to_string(&head).map_err(unwritable)?;
-    session.execute(
-        "INSERT INTO relay (company_id, no, terminal_id, kind, entity_id, revision, head, state) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, 'pending')",
-        &[
-            company.into(),
-            no.into(),
-            scope.terminal.id.into(),
-            item.kind.as_str().into(),
-            item.entity_id.into(),
-            i64::from(item.revision).into(),
-            head.into(),
-        ],
-    )?;
-    Ok(())
-}
-
 /// Whose events an envelope brings.
 #[derive(Debug)]
 pub(crate) enum Acting {
-    /// Those of this terminal.
-    For(TerminalScope),
+    /// Those of this terminal, and which store's hub brings them, where one does.
+    For(TerminalScope, Option<Uuid>),
     /// A store's hub brings them, and may not for this till. The refusal is one of the events: it says nothing of the
     /// other tills, whose events wait behind them.
     NotFor(ApiError),
@@ -241,6 +187,7 @@ pub(crate) async fn acting_for(hub: &Hub, scope: TerminalScope, sender: &Sender)
     let scope_mismatch =
         || ApiError::forbidden("scope_mismatch", "the credential is that of another terminal");
     let is_own = sender.terminal_code == scope.terminal.code;
+    let node = (!is_own).then_some(scope.terminal.id);
     let own = scope.clone();
     let codes = sender.clone();
     let found = hub.books.read(Tenant::Platform, move |session| {
@@ -248,7 +195,7 @@ pub(crate) async fn acting_for(hub: &Hub, scope: TerminalScope, sender: &Sender)
         let is_store =
             |key: &registry::StoreKey| key.company == own.company && key.store == own.terminal.store;
         let store = store.filter(is_store);
-        let is_node = !is_own && is_node(session, &own)?;
+        let is_node = !is_own && is_node(session, (own.company, own.terminal.id))?;
         let terminal = match store {
             Some(_) if is_own => Some(own.terminal),
             Some(store) => registry::terminal_by_code(session, store, &codes.terminal_code)?,
@@ -275,17 +222,20 @@ pub(crate) async fn acting_for(hub: &Hub, scope: TerminalScope, sender: &Sender)
     };
     let acting = TerminalScope { company: scope.company, terminal, now };
     match acting.may_push() {
-        Ok(()) => Ok(Acting::For(acting)),
+        Ok(()) => Ok(Acting::For(acting, node)),
         Err(refusal) if is_node => Ok(Acting::NotFor(refusal)),
         Err(refusal) => Err(refusal),
     }
 }
 
 /// Whether a terminal is a store's hub.
-pub(crate) fn is_node(session: &mut dyn Session, scope: &TerminalScope) -> Result<bool, DatabaseError> {
+pub(crate) fn is_node(
+    session: &mut dyn Session,
+    (company, terminal): (Uuid, Uuid),
+) -> Result<bool, DatabaseError> {
     let rows = session.query(
         "SELECT is_node FROM terminal WHERE company_id = $1 AND terminal_id = $2",
-        &[scope.company.into(), scope.terminal.id.into()],
+        &[company.into(), terminal.into()],
     )?;
     rows.first().map_or(Ok(false), |row| row.flag(0))
 }
@@ -341,6 +291,11 @@ impl Queue {
 
 /// What a relay set aside, and how far it is.
 impl Hub {
+    /// Whether what takes effect here goes on to a hub above.
+    pub(crate) fn forwards(&self) -> bool {
+        self.settings.profile == Profile::Office && self.settings.upstream.is_some()
+    }
+
     /// How far the events of this hub's tills are on their way to the company's hub.
     ///
     /// # Errors

@@ -9,9 +9,9 @@ use std::{
 };
 
 use axum::{
-    body::{Body, Bytes},
+    body::{Body, Bytes, HttpBody},
     extract::{
-        ConnectInfo, FromRequest, FromRequestParts, MatchedPath, Path, Query, Request, State,
+        ConnectInfo, FromRef, FromRequest, FromRequestParts, MatchedPath, Path, Query, Request, State,
         rejection::BytesRejection,
     },
     http::{HeaderName, HeaderValue, StatusCode, header, request::Parts},
@@ -129,29 +129,41 @@ fn secure(response: &mut Response<Body>, is_behind_tls: bool) {
 /// A whole body within the limit, refused in our own words beyond it.
 pub(crate) struct Whole(pub(crate) Bytes);
 
-impl<S: Send + Sync> FromRequest<S> for Whole {
+impl<S: Send + Sync> FromRequest<S> for Whole
+where
+    Hub: FromRef<S>,
+{
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        let limit = u64::try_from(Hub::from_ref(state).settings.body_limit_bytes).unwrap_or(u64::MAX);
+        // One that says beforehand that it is too large is not waited for.
+        if request.body().size_hint().lower() > limit {
+            return Err(too_large());
+        }
         Bytes::from_request(request, state).await.map(Self).map_err(|rejection| refused(&rejection))
     }
 }
 
 fn refused(rejection: &BytesRejection) -> ApiError {
     if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
-        return ApiError::new(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "too_large",
-            "the body is larger than this hub reads",
-        );
+        return too_large();
     }
     ApiError::invalid("the body cannot be read")
+}
+
+fn too_large() -> ApiError {
+    let message = "the body is larger than this hub reads";
+    ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", message)
 }
 
 /// A JSON body of a known shape; what does not fit is refused with the place where it does not.
 pub(crate) struct Sent<T>(pub(crate) T);
 
-impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Sent<T> {
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Sent<T>
+where
+    Hub: FromRef<S>,
+{
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {

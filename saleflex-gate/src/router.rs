@@ -18,8 +18,8 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{
     ApiError, Hub, gatehouse, metrics, openapi, request,
     routes::{
-        administration, auth, companies, definitions, device, documents, files, gift_cards, health, me,
-        messages, offers, office, older, ownership, places, push, quotas, recovery, staff, stream, sync,
+        administration, auth, companies, coupons, definitions, device, documents, files, gift_cards, health,
+        me, messages, offers, office, older, ownership, places, push, quotas, recovery, staff, stream, sync,
         terminals, viewer,
     },
 };
@@ -175,6 +175,7 @@ fn business() -> OpenApiRouter<Hub> {
         .routes(routes!(offers::validate))
         .routes(routes!(offers::redeem))
         .routes(routes!(offers::release))
+        .routes(routes!(coupons::issue))
         .routes(routes!(quotas::list))
         .routes(routes!(quotas::write_off))
         .merge(cards())

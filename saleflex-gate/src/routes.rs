@@ -3,6 +3,7 @@
 pub(crate) mod administration;
 pub(crate) mod auth;
 pub(crate) mod companies;
+pub(crate) mod coupons;
 pub(crate) mod definitions;
 pub(crate) mod device;
 pub(crate) mod documents;

@@ -17,12 +17,16 @@ pub(crate) use definition::{DefinitionExporter, DefinitionReader, DefinitionWrit
 pub(crate) use permit::{Access, Permit};
 pub(crate) use user::UserScope;
 
-use axum::{extract::FromRequestParts, http::request::Parts};
+use axum::{
+    extract::{FromRequestParts, MatchedPath},
+    http::request::Parts,
+};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::{
     ApiError, Hub,
+    access::routes,
     credential::Credential,
     db::Tenant,
     ids::digest,
@@ -114,6 +118,18 @@ impl FromRequestParts<Hub> for TerminalScope {
             must_be_known(hub, credential).await?;
             return Err(ApiError::forbidden("not_a_device", "only a device may do this"));
         }
-        of_credential(hub, credential).await?.ok_or_else(ApiError::unauthorized)
+        let scope = known(hub, credential).await?;
+        of_its_profile(parts, &scope.terminal)?;
+        Ok(scope)
     }
+}
+
+/// That the route is one for devices made for what this one is, by the table of routes.
+fn of_its_profile(parts: &Parts, terminal: &Terminal) -> Result<(), ApiError> {
+    let Some(path) = parts.extensions.get::<MatchedPath>() else { return Ok(()) };
+    if routes::serves(&parts.method, path.as_str(), terminal.profile) {
+        return Ok(());
+    }
+    let message = format!("this is not for a device of profile `{}`", terminal.profile.name());
+    Err(ApiError::forbidden("profile_not_allowed", message))
 }

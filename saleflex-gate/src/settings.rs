@@ -4,6 +4,10 @@ use std::{fmt, fs, net::SocketAddr, num::NonZeroU32, path::Path};
 
 use serde::Deserialize;
 
+mod environment;
+
+use self::environment::Environment;
+
 /// Fewer characters make no secret.
 const SHORTEST_SECRET: usize = 32;
 
@@ -154,6 +158,12 @@ pub enum SettingsError {
         /// The variable that is missing.
         missing: &'static str,
     },
+    /// Letters come from somebody.
+    #[error("a hub that writes letters needs {missing} too")]
+    NoMailSender {
+        /// The variable that is missing.
+        missing: &'static str,
+    },
     /// Letters need a program that delivers them.
     #[error("`mail.command` names no program")]
     NoMailCommand,
@@ -195,7 +205,8 @@ impl Settings {
     ///
     /// # Errors
     /// [`SettingsError::Unreadable`] and [`SettingsError::File`] for the file, [`SettingsError::Variable`] for the environment,
-    /// [`SettingsError::HalfUpstream`] and [`SettingsError::NoMailCommand`] for what lacks its other half,
+    /// [`SettingsError::HalfUpstream`], [`SettingsError::NoMailSender`] and [`SettingsError::NoMailCommand`] for what lacks
+    /// its other half,
     /// [`SettingsError::Unsafe`] for what must not be when `production` is set.
     pub fn load(
         file: Option<&Path>,
@@ -208,35 +219,7 @@ impl Settings {
                 .map_err(|source| SettingsError::Unreadable { path: path.display().to_string(), source })?;
             settings = toml::from_str(&text)?;
         }
-        if let Some(value) = variable("SALEFLEX_GATE_PROFILE") {
-            settings.profile = match value.as_str() {
-                "office" => Profile::Office,
-                "gate" => Profile::Gate,
-                _ => return Err(SettingsError::Variable { name: "SALEFLEX_GATE_PROFILE", value }),
-            };
-        }
-        settings.upstream = upstream(settings.upstream.take(), |name| {
-            variable(name).filter(|value| !value.trim().is_empty())
-        })?;
-        if let Some(value) = variable("SALEFLEX_GATE_LISTEN") {
-            let parsed = value.parse();
-            settings.listen =
-                parsed.map_err(|_| SettingsError::Variable { name: "SALEFLEX_GATE_LISTEN", value })?;
-        }
-        if let Some(value) = variable("SALEFLEX_GATE_OFFICE_WIRE") {
-            settings.office_wire = match value.as_str() {
-                "closed" => OfficeWire::Closed,
-                "credentials" => OfficeWire::Credentials,
-                "open" => OfficeWire::Open,
-                _ => return Err(SettingsError::Variable { name: "SALEFLEX_GATE_OFFICE_WIRE", value }),
-            };
-        }
-        settings.database = variable("SALEFLEX_GATE_DATABASE").unwrap_or(settings.database);
-        settings.secret = variable("SALEFLEX_GATE_SECRET").or(settings.secret);
-        settings.metrics_token = variable("SALEFLEX_GATE_METRICS_TOKEN").or(settings.metrics_token);
-        if let Some(hosts) = variable("SALEFLEX_GATE_ALLOWED_HOSTS") {
-            settings.allowed_hosts = hosts.split(',').map(|host| host.trim().to_owned()).collect();
-        }
+        Environment(&variable).lay_over(&mut settings)?;
         // In production it is counted, whatever the file leaves out.
         settings.rate_limits |= settings.production;
         settings.check()?;
@@ -270,22 +253,6 @@ impl Settings {
     }
 }
 
-/// The hub to forward to: what the file says, and over it what the environment says.
-fn upstream(
-    from_file: Option<Upstream>,
-    variable: impl Fn(&str) -> Option<String>,
-) -> Result<Option<Upstream>, SettingsError> {
-    const ADDRESS: &str = "SALEFLEX_GATE_UPSTREAM";
-    const TOKEN: &str = "SALEFLEX_GATE_UPSTREAM_TOKEN";
-    let (file_address, file_token) = from_file.map(|file| (file.address, file.token)).unzip();
-    match (variable(ADDRESS).or(file_address), variable(TOKEN).or(file_token)) {
-        (Some(address), Some(token)) => Ok(Some(Upstream { address, token })),
-        (None, None) => Ok(None),
-        (Some(_), None) => Err(SettingsError::HalfUpstream { missing: TOKEN }),
-        (None, Some(_)) => Err(SettingsError::HalfUpstream { missing: ADDRESS }),
-    }
-}
-
 impl fmt::Debug for Settings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Settings")
@@ -313,25 +280,6 @@ mod tests {
         assert_eq!(settings.listen.port(), 9001);
         let error = from_environment(&[("SALEFLEX_GATE_PROFILE", "shop")]).unwrap_err();
         assert_eq!(error.to_string(), "SALEFLEX_GATE_PROFILE cannot be `shop`");
-    }
-
-    #[test]
-    fn a_hub_that_would_forward_with_half_of_what_it_needs_does_not_start() {
-        let (address, token) =
-            (("SALEFLEX_GATE_UPSTREAM", "https://hub"), ("SALEFLEX_GATE_UPSTREAM_TOKEN", "s"));
-        let both = from_environment(&[address, token]).unwrap().upstream.unwrap();
-        assert_eq!((both.address.as_str(), both.token.as_str()), ("https://hub", "s"));
-        assert!(from_environment(&[]).unwrap().upstream.is_none());
-        for (half, missing) in [(address, token.0), (token, address.0)] {
-            let error = from_environment(&[half]).err().unwrap().to_string();
-            assert!(error.contains(missing), "{error}");
-        }
-        let empty = from_environment(&[address, (token.0, " ")]);
-        assert!(matches!(empty, Err(SettingsError::HalfUpstream { missing }) if missing == token.0));
-        let file = Some(Upstream { address: "https://one".to_owned(), token: "t".to_owned() });
-        let over = |name: &str| (name == address.0).then(|| "https://other".to_owned());
-        let mixed = upstream(file, over).unwrap().unwrap();
-        assert_eq!((mixed.address.as_str(), mixed.token.as_str()), ("https://other", "t"));
     }
 
     #[test]

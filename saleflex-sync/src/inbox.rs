@@ -5,7 +5,7 @@ use std::error::Error;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use crate::wire::{ChangesPage, Cursor, Notification, QuotasAnswer, QuotasRequest};
+use crate::wire::{ChangesPage, Cursor, Notification, QuotasAnswer, QuotasRequest, Signal};
 
 /// Where a till is in the changes of its hub, and what came and was not taken over yet.
 ///
@@ -38,6 +38,15 @@ pub trait Inbox {
     /// # Errors
     /// A failure of the disk.
     fn keep_messages(&mut self, messages: &[Notification]) -> Result<u64, Self::Error>;
+
+    /// Keeps what a signal asks of the people at the till, once each: it stands among the messages, in the words of the
+    /// till. What a till does by itself is none of it.
+    ///
+    /// # Errors
+    /// A failure of the disk.
+    fn keep_signals(&mut self, _signals: &[Signal]) -> Result<(), Self::Error> {
+        Ok(())
+    }
 
     /// Messages that were read and the hub does not know it.
     ///

@@ -12,6 +12,7 @@
 //! | [`outbox`], [`inbox`], [`transport`] | the ports: where events wait, where changes come in, how bytes travel | |
 //! | [`push`], [`pull`], [`reconcile`] | one request each: send what is due, ask for changes, compare | |
 //! | [`points`] | points that the hub keeps, held there before a till redeems them | |
+//! | [`managed`] | settings of a till that its hub may set | |
 //! | [`worker`] | asks the plan and obeys, by hand or in a thread | |
 //! | [`transport::HttpTransport`] | HTTP by `ureq` | `push` |
 //! | [`till`] | the till's store behind the ports | `till`, on by default |
@@ -23,6 +24,7 @@
 //! kept as it came, and an item without an answer counts as not delivered.
 
 pub mod inbox;
+pub mod managed;
 pub mod outbox;
 pub mod plan;
 pub mod points;

@@ -42,11 +42,12 @@ pub trait Outbox {
     /// A failure of the disk.
     fn key_of(&self, seq: u64) -> Result<Option<String>, Self::Error>;
 
-    /// Queues every delivered event again that the hub has not by [`SyncState::holds`]; answers how many.
+    /// Queues every delivered event again that the hub has not by [`SyncState::holds`]; answers how many. One that was
+    /// sent anew before and is still in no place there may wait for its time.
     ///
     /// # Errors
     /// A failure of the disk.
-    fn send_again(&mut self, state: &SyncState) -> Result<u64, Self::Error>;
+    fn send_again(&mut self, now: DateTime<Utc>, state: &SyncState) -> Result<u64, Self::Error>;
 
     /// Whether this is a life of the file, the present one or an earlier one.
     ///

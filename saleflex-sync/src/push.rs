@@ -101,7 +101,7 @@ fn settle<O: Outbox>(
             let held = seq.saturating_sub(1);
             let state =
                 SyncState { epoch: Some(request.epoch), contiguous_seq: held, ..SyncState::default() };
-            outbox.send_again(&state)?;
+            outbox.send_again(circumstances.now, &state)?;
             Ok(Came::Failed { at_least: Duration::ZERO, is_breakdown: false })
         }
         Next::RenewToken => give_back(outbox, Came::Unauthorized),

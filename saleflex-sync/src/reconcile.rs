@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use saleflex_core::ids::ClosureNumber;
 use uuid::Uuid;
 
@@ -48,6 +49,7 @@ pub enum Finding {
 pub fn reconcile<O: Outbox>(
     outbox: &mut O,
     transport: &mut dyn Transport,
+    now: DateTime<Utc>,
     token: Option<&Secret>,
 ) -> Result<(Came, Finding), O::Error> {
     let failed = |at_least| (Came::Failed { at_least, is_breakdown: false }, Finding::InStep);
@@ -67,7 +69,7 @@ pub fn reconcile<O: Outbox>(
     // Of a till that is not the file the hub heard, numbers say nothing: all of it is sent once more, and the hub
     // tells by the keys what it has.
     let held = if matches!(finding, Finding::TillIsOlder { .. }) { SyncState::default() } else { state };
-    let again = outbox.send_again(&held)?;
+    let again = outbox.send_again(now, &held)?;
     Ok((Came::Reconciled { again }, finding))
 }
 

@@ -79,6 +79,7 @@ impl TillOutbox {
                 schema_version: event.schema_version,
                 payload_hash: event.payload_hash,
                 payload,
+                forwarded: None,
             },
             attempts: event.attempts,
         })
@@ -120,7 +121,7 @@ impl Outbox for TillOutbox {
         Ok(self.outbox.give_back(events)?)
     }
 
-    fn send_again(&mut self, state: &SyncState) -> Result<u64, OutboxError> {
+    fn send_again(&mut self, _: DateTime<Utc>, state: &SyncState) -> Result<u64, OutboxError> {
         Ok(self.outbox.send_again(|epoch, seq| state.holds(epoch, seq))?)
     }
 

@@ -95,7 +95,8 @@ pub use self::{
     notification::Notification,
     pull::{Bootstrap, Change, ChangesPage, Cursor, Row},
     push::{
-        HighWater, ItemError, ItemResult, Mismatch, PeriodLink, PushAnswer, PushItem, PushRequest, Sender,
+        Forwarded, HighWater, ItemError, ItemResult, Mismatch, PeriodLink, PushAnswer, PushItem, PushRequest,
+        Sender,
     },
     quotas::{QuotaAsk, QuotaKind, QuotaPolicy, QuotaShare, QuotasAnswer, QuotasRequest},
     refusal::RefusalBody,

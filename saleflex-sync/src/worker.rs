@@ -135,8 +135,8 @@ impl<O: Outbox, I: Inbox> Worker<O, I> {
             Step::Wait(wait) => return Ok(Done::Nothing(wait)),
             Step::RenewToken => self.renew(transport),
             Step::Reconcile => {
-                let (came, found) =
-                    reconcile::reconcile(&mut self.outbox, transport, token).map_err(Error::Outbox)?;
+                let (came, found) = reconcile::reconcile(&mut self.outbox, transport, at.now, token)
+                    .map_err(Error::Outbox)?;
                 finding = found;
                 came
             }
@@ -152,6 +152,7 @@ impl<O: Outbox, I: Inbox> Worker<O, I> {
             Step::Heartbeat => {
                 let beat = self.beat(at.now).map_err(Error::Outbox)?;
                 let (came, wanted) = pull::heartbeat(transport, &beat, &mut self.obeyed, token);
+                self.inbox.keep_signals(&wanted).map_err(Error::Inbox)?;
                 signals = wanted;
                 came
             }

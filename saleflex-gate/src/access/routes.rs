@@ -5,7 +5,9 @@
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
-use super::Capability;
+use axum::http::Method;
+
+use super::{Capability, Profile, Profiles};
 
 const TABLE: &str = include_str!("routes.csv");
 
@@ -16,8 +18,8 @@ pub(crate) enum Who {
     Any,
     /// Terminals of the older wire, as the hub's settings say.
     OfficeWire,
-    /// A device.
-    Device,
+    /// A device of one of these profiles.
+    Device(Profiles),
     /// A person who is signed in.
     User,
     /// A member of the company in the path; with a right where one is named.
@@ -26,8 +28,8 @@ pub(crate) enum Who {
     May(Capability),
     /// A person or a program with a right that reaches the whole company.
     MayInCompany(Capability),
-    /// The same, or a device.
-    DeviceOrMay(Capability),
+    /// The same, or a device of one of these profiles.
+    DeviceOrMay(Profiles, Capability),
 }
 
 impl Who {
@@ -35,13 +37,19 @@ impl Who {
         Some(match text.split(' ').collect::<Vec<_>>().as_slice() {
             ["any"] => Self::Any,
             ["office", "wire"] => Self::OfficeWire,
-            ["device"] => Self::Device,
+            ["device"] => Self::Device(Profiles::ALL),
             ["user"] => Self::User,
             ["member"] => Self::Member(None),
             ["member", capability] => Self::Member(Some(Capability::parse(capability)?)),
             ["may", capability, "in", "company"] => Self::MayInCompany(Capability::parse(capability)?),
             ["may", capability] => Self::May(Capability::parse(capability)?),
-            ["device", "or", "may", capability] => Self::DeviceOrMay(Capability::parse(capability)?),
+            ["device", "or", "may", capability] => {
+                Self::DeviceOrMay(Profiles::ALL, Capability::parse(capability)?)
+            }
+            ["device", profiles @ .., "or", "may", capability] => {
+                Self::DeviceOrMay(Profiles::parse(profiles.iter().copied())?, Capability::parse(capability)?)
+            }
+            ["device", profiles @ ..] => Self::Device(Profiles::parse(profiles.iter().copied())?),
             _ => return None,
         })
     }
@@ -51,15 +59,40 @@ impl Who {
         match self {
             Self::Any => "For everybody.".to_owned(),
             Self::OfficeWire => "For terminals of the older wire.".to_owned(),
-            Self::Device => "For devices.".to_owned(),
+            Self::Device(profiles) => format!("For devices{}.", of(profiles)),
             Self::User => "For whoever is signed in.".to_owned(),
             Self::Member(None) => "For members of the company.".to_owned(),
             Self::Member(Some(capability)) => format!("Needs `{}` in the company.", capability.name()),
             Self::May(capability) => format!("Needs `{}`.", capability.name()),
             Self::MayInCompany(capability) => format!("Needs `{}` in the whole company.", capability.name()),
-            Self::DeviceOrMay(capability) => format!("For devices, and with `{}`.", capability.name()),
+            Self::DeviceOrMay(profiles, capability) => {
+                format!("For devices{}, and with `{}`.", of(profiles), capability.name())
+            }
         }
     }
+
+    /// Whether a device of a profile is served, where devices are.
+    pub(crate) const fn serves(self, profile: Profile) -> bool {
+        match self {
+            Self::Device(profiles) | Self::DeviceOrMay(profiles, _) => profiles.hold(profile),
+            Self::Any
+            | Self::OfficeWire
+            | Self::User
+            | Self::Member(_)
+            | Self::May(_)
+            | Self::MayInCompany(_) => true,
+        }
+    }
+}
+
+fn of(profiles: Profiles) -> String {
+    profiles.sentence().map(|names| format!(" of profile {names}")).unwrap_or_default()
+}
+
+/// Whether a route serves devices of a profile. What the table does not name is no route of the version.
+pub(crate) fn serves(method: &Method, path: &str, profile: Profile) -> bool {
+    let who = committed().get(&(method.as_str().to_owned(), path.to_owned()));
+    who.is_none_or(|who| who.serves(profile))
 }
 
 /// The table: method in capitals and path, then who.
@@ -84,6 +117,10 @@ mod tests {
     #[test]
     fn the_table_is_whole_and_names_each_route_once() {
         assert_eq!(committed().len(), TABLE.lines().count() - 1);
-        assert!(parse("h\nGET,/x,may fly\n").is_none() && parse("h\nGET,/x\n").is_none());
+        assert!(
+            parse("h\nGET,/x,may fly\n").is_none()
+                && parse("h\nGET,/x,device toaster\n").is_none()
+                && parse("h\nGET,/x\n").is_none()
+        );
     }
 }

@@ -31,6 +31,15 @@ impl Wanted {
         self
     }
 
+    /// Adds a condition with `{}` where its value stands, where there is a value.
+    pub(crate) fn where_in(mut self, condition: &str, value: Option<impl Into<Value>>) -> Self {
+        if let Some(value) = value {
+            self.values.push(value.into());
+            self.conditions.push(condition.replace("{}", &format!("${}", self.values.len())));
+        }
+        self
+    }
+
     /// The rest of a statement behind its `WHERE`, and all parameters.
     pub(crate) fn all(self) -> (String, Vec<Value>) {
         (self.conditions.join(" AND "), self.values)

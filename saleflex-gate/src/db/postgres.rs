@@ -70,6 +70,7 @@ impl Database for Postgres {
             include_str!("../../migrations/postgres/0012_document_customers.sql"),
             include_str!("../../migrations/postgres/0013_closure_days.sql"),
             include_str!("../../migrations/postgres/0014_earlier_customers.sql"),
+            include_str!("../../migrations/postgres/0015_forwarding.sql"),
         ]
     }
 }
@@ -99,13 +100,16 @@ impl Statements<'_> {
         work: Work<'_>,
     ) -> Result<(), DatabaseError> {
         // Whoever reads sees one state, however many statements it takes: a place in the changes and the rows before it.
-        self.batch(match purpose {
+        let begin = match purpose {
             Purpose::Read => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
             Purpose::Write => "BEGIN",
-        })?;
-        if let Tenant::Company(company) = tenant {
-            self.query("SELECT set_config('app.company', $1, true)", &[company.into()])?;
-            self.batch("SET LOCAL ROLE saleflex_hub")?;
+        };
+        match tenant {
+            Tenant::Platform => self.batch(begin)?,
+            // In one message: each of them alone would be a way to the server and back.
+            Tenant::Company(company) => self.batch(&format!(
+                "{begin}; SET LOCAL app.company = '{company}'; SET LOCAL ROLE saleflex_hub"
+            ))?,
         }
         let stands = work(self);
         self.batch(if stands { "COMMIT" } else { "ROLLBACK" })

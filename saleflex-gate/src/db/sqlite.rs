@@ -111,6 +111,7 @@ impl Database for Sqlite {
             include_str!("../../migrations/sqlite/0012_document_customers.sql"),
             include_str!("../../migrations/sqlite/0013_closure_days.sql"),
             include_str!("../../migrations/sqlite/0014_earlier_customers.sql"),
+            include_str!("../../migrations/sqlite/0015_forwarding.sql"),
         ]
     }
 }

@@ -7,9 +7,14 @@ use saleflex_core::{
     money::{Currency, CurrencyCode, Money, Rounding},
     quantity::UnitPrice,
 };
+use saleflex_sync::managed;
 use serde_json::{Map, Value as Json};
 
-use crate::{ApiError, access::Capability, office};
+use crate::{
+    ApiError,
+    access::{Capability, Profile, Profiles},
+    office,
+};
 
 const TABLE: &str = include_str!("resources.csv");
 /// The most bytes of a row.
@@ -24,6 +29,8 @@ pub(crate) struct Rule {
     pub(crate) write: Option<Capability>,
     /// The field that no two rows of a place share.
     pub(crate) key: Option<&'static str>,
+    /// The devices that get its rows.
+    pub(crate) devices: Profiles,
     required: Vec<&'static str>,
 }
 
@@ -34,6 +41,16 @@ pub(crate) fn all() -> &'static [Rule] {
     &RULES
 }
 
+/// The resources whose rows a device of a profile gets: those of the table, and a till what is set for it.
+pub(crate) fn of_device(profile: Profile) -> impl Iterator<Item = &'static str> {
+    let own = matches!(profile, Profile::Pos | Profile::Mobile).then_some(managed::RESOURCE);
+    own.into_iter().chain(of_table(profile))
+}
+
+fn of_table(profile: Profile) -> impl Iterator<Item = &'static str> {
+    all().iter().filter(move |rule| rule.devices.hold(profile)).map(|rule| rule.resource)
+}
+
 /// The rule of a resource that people may know of.
 pub(crate) fn of(resource: &str) -> Option<&'static Rule> {
     all().iter().find(|rule| rule.resource == resource)
@@ -41,7 +58,7 @@ pub(crate) fn of(resource: &str) -> Option<&'static Rule> {
 
 fn parse(table: &'static str) -> Option<Vec<Rule>> {
     let rules = table.lines().skip(1).map(|line| {
-        let [resource, read, write, key, required]: [&'static str; 5] =
+        let [resource, read, write, key, required, devices]: [&'static str; 6] =
             line.split(',').collect::<Vec<_>>().try_into().ok()?;
         let write = if write.is_empty() { None } else { Some(Capability::parse(write)?) };
         Some(Rule {
@@ -49,6 +66,7 @@ fn parse(table: &'static str) -> Option<Vec<Rule>> {
             read: Capability::parse(read)?,
             write,
             key: Some(key).filter(|key| !key.is_empty()),
+            devices: Profiles::parse(devices.split(' '))?,
             required: required.split(' ').filter(|field| !field.is_empty()).collect(),
         })
     });

@@ -4,9 +4,10 @@
 //! **Invariant:** what was used and what is lent never come to more than the limit. A unit that is lent is out of the
 //! hub's hands until a delivered sale has used it, the till has given it back, or somebody has written it off: nothing is
 //! lent again because time alone has passed. Uses are read off delivered sales and counted from nowhere else.
+//!
+//! A hub with another above it owns no limit of the company: it borrows, and lends on what it was lent, [`borrowing`].
 
 use chrono::{DateTime, TimeDelta, Utc};
-use rust_decimal::{Decimal, prelude::ToPrimitive};
 use saleflex_core::{
     campaign::CouponKind,
     ids::CampaignId,
@@ -15,27 +16,33 @@ use saleflex_core::{
 use saleflex_sync::wire::{QuotaAsk, QuotaKind, QuotaPolicy, QuotaShare, QuotasRequest};
 use uuid::Uuid;
 
-use super::{coupons, gift_cards, in_force::InForce};
+use super::{coupons, gift_cards, in_force::InForce, uses::By};
 use crate::{
     ApiError,
     db::{DatabaseError, Row, Session},
-    ledger::Key,
     office::intake,
     registry::Terminal,
+    relay,
 };
 
+mod borrowing;
 mod listing;
 mod lost;
 
+pub(crate) use borrowing::{asks, keep, waits};
 pub(crate) use listing::{LentShare, list};
 pub(crate) use lost::{Loss, write_off, write_off_overdue};
 
 /// For how long a till keeps what it has not used of a campaign, when it is not heard again.
 const STANDING: TimeDelta = TimeDelta::hours(24);
+/// For how long a store's hub does: it shall sell for a week without the company's.
+const STANDING_OF_A_NODE: TimeDelta = TimeDelta::days(8);
 /// For how long it keeps what it asked for one customer or coupon.
 const ASKED: TimeDelta = TimeDelta::minutes(15);
 /// For how long it is not worth asking again where there is nothing on a gift card.
 const NOTHING: TimeDelta = TimeDelta::minutes(1);
+/// For how long it is not worth asking a store's hub again that has to ask the company's first.
+const NOT_YET: TimeDelta = TimeDelta::seconds(5);
 
 /// What is lent to one life of a till, and what became of it.
 #[derive(Debug)]
@@ -72,20 +79,21 @@ impl Loan {
     }
 }
 
-/// What was used by the events that a share counts: documents, and what they gave.
+/// What was used by the events that a share counts, those of the till itself or those that a store's hub brought:
+/// documents, and what they gave.
 const LOANS: &str = "SELECT s.terminal_id, s.epoch, s.kind, s.subject_id, s.owner_id, s.granted, s.returned, \
      s.expires_at, count(u.document_id), CAST(COALESCE(sum(u.amount_e4), 0) AS bigint), s.written_off, s.updated_at \
      FROM quota_share s \
      LEFT JOIN offer_use u ON u.company_id = s.company_id AND u.offer_id = s.subject_id \
-     AND u.terminal_id = s.terminal_id AND u.epoch = s.epoch AND u.seq > s.since_seq \
+     AND ((u.terminal_id = s.terminal_id AND u.epoch = s.epoch AND u.seq > s.since_seq) \
+     OR (u.node_id = s.terminal_id AND u.node_life = s.epoch AND u.node_no > s.since_seq)) \
      AND (s.kind <> 'customer_uses' OR u.customer_id = s.owner_id) WHERE s.company_id = $1";
 const GROUPS: &str = "GROUP BY s.terminal_id, s.epoch, s.kind, s.subject_id, s.owner_id, s.granted, s.returned, \
      s.expires_at, s.written_off, s.updated_at";
 
 fn loan(row: &Row, currency: &Currency) -> Result<Loan, DatabaseError> {
     let kind = QuotaKind::of(row.text(2)?);
-    let is_money = matches!(kind, QuotaKind::CampaignBudget | QuotaKind::GiftCardBalance);
-    let used = if is_money { minor(currency, row.integer(9)?) } else { row.integer(8)? };
+    let used = if is_money(&kind) { minor(currency, row.integer(9)?) } else { row.integer(8)? };
     Ok(Loan {
         terminal: row.id(0)?,
         epoch: row.id(1)?,
@@ -99,6 +107,11 @@ fn loan(row: &Row, currency: &Currency) -> Result<Loan, DatabaseError> {
         expires_at: row.optional_time(7)?,
         heard_at: row.time(11)?,
     })
+}
+
+/// Whether a kind counts money.
+const fn is_money(kind: &QuotaKind) -> bool {
+    matches!(kind, QuotaKind::CampaignBudget | QuotaKind::GiftCardBalance)
 }
 
 /// An amount of the books in the smallest unit of a currency; rounds half up what has no such unit.
@@ -149,32 +162,6 @@ pub(super) fn lent_of_gift_card(
     Ok(loans.iter().map(Loan::outstanding).sum())
 }
 
-/// Notes what a document took of a gift card: a share is used up by it.
-pub(super) fn use_of_gift_card(
-    session: &mut dyn Session,
-    (key, (epoch, seq)): (&Key, (Uuid, i64)),
-    (document, card, amount): (Uuid, Uuid, Decimal),
-    now: DateTime<Utc>,
-) -> Result<(), DatabaseError> {
-    let amount = (amount * Decimal::from(10_000)).to_i64().unwrap_or(i64::MAX);
-    session.execute(
-        "INSERT INTO offer_use (company_id, offer_id, document_id, kind, amount_e4, state, created_at, terminal_id, \
-         epoch, seq) VALUES ($1, $2, $3, 'gift_card', $4, 'used', $5, $6, $7, $8) \
-         ON CONFLICT (company_id, offer_id, document_id) DO NOTHING",
-        &[
-            key.company.into(),
-            card.into(),
-            document.into(),
-            amount.into(),
-            now.timestamp_millis().into(),
-            key.terminal.into(),
-            epoch.into(),
-            seq.into(),
-        ],
-    )?;
-    Ok(())
-}
-
 /// What a company wants of a till without a share.
 pub(crate) fn policy(session: &mut dyn Session, company: Uuid) -> Result<QuotaPolicy, DatabaseError> {
     let rows = session.query("SELECT quota_policy FROM company WHERE company_id = $1", &[company.into()])?;
@@ -187,6 +174,23 @@ pub(crate) struct Borrower<'a> {
     pub(crate) company: Uuid,
     pub(crate) terminal: &'a Terminal,
     pub(crate) now: DateTime<Utc>,
+    /// Whether this hub has one above it, of which it borrows what it lends.
+    pub(crate) lends_on: bool,
+}
+
+/// Among how many tills a limit is shared, and how many of them the one who asks lends on to.
+#[derive(Clone, Copy, Debug)]
+struct Sharing {
+    tills: i64,
+    behind: i64,
+    is_node: bool,
+}
+
+/// What there is to share: how much in all, what was used of it, and up to when it is this hub's to lend.
+struct Supply {
+    limit: i64,
+    used: i64,
+    until: Option<DateTime<Utc>>,
 }
 
 /// Takes note of what a till gave back, and lends what it wants as far as there is any. One that is repeated changes
@@ -203,14 +207,14 @@ pub(crate) fn lend(
     // One at a time in a company: of two who want the last unit, the second finds it lent.
     session.execute("UPDATE company SET name = name WHERE company_id = $1", &[company.into()])?;
     let in_force = InForce::of(session, company, terminal.store)?;
-    let tills = tills(session, company)?;
+    let sharing = Sharing::of(session, (company, terminal))?;
     let mut shares = Vec::new();
     for ask in &request.asks {
         if matches!(ask.kind, QuotaKind::Unknown(_)) {
             continue;
         }
         note(session, borrower, (request.epoch, ask))?;
-        let lent = lend_one(session, (borrower, &in_force, tills), (request.epoch, ask))?;
+        let lent = lend_one(session, (borrower, &in_force, sharing), (request.epoch, ask))?;
         shares.push(lent);
     }
     Ok(shares)
@@ -253,20 +257,23 @@ fn note(
 
 fn lend_one(
     session: &mut dyn Session,
-    (borrower, in_force, tills): (Borrower<'_>, &InForce, i64),
+    (borrower, in_force, sharing): (Borrower<'_>, &InForce, Sharing),
     (epoch, ask): (Uuid, &QuotaAsk),
 ) -> Result<QuotaShare, DatabaseError> {
-    let Borrower { company, terminal, now } = borrower;
+    let Borrower { company, terminal, now, .. } = borrower;
     let of = (&ask.kind, ask.subject, owner(ask));
     // What is lent is looked at before what was used: a sale that arrives in between counts twice, never not at all.
     let loans = loans_of(session, (company, &in_force.currency), of)?;
     let own = loans.iter().find(|loan| loan.terminal == terminal.id && loan.epoch == epoch);
     let (granted, left) = own.map_or((0, 0), |own| (own.granted, own.in_hand()));
+    let number = |number: i64| u64::try_from(number).unwrap_or_default();
     let mut share = QuotaShare {
         kind: ask.kind.clone(),
         subject: ask.subject,
         customer: ask.customer,
-        granted: u64::try_from(granted).unwrap_or_default(),
+        granted: number(granted),
+        returned: own.map_or(0, |own| number(own.returned)),
+        used: own.map_or(0, |own| number(own.used)),
         expires_at: own.and_then(|own| own.expires_at),
     };
     if let Some(own) = own.filter(|own| own.written_off > 0)
@@ -276,37 +283,49 @@ fn lend_one(
         share.expires_at = Some(now);
         return Ok(share);
     }
-    let is_gift_card = ask.kind == QuotaKind::GiftCardBalance;
-    let limit = limit_now(session, (company, now), in_force, ask)?;
-    let Some(limit) = limit.filter(|_| ask.wanted && terminal.is_active) else {
-        if is_gift_card && ask.wanted {
+    let is_borrowed = borrower.lends_on && borrowing::is_borrowed(session, company, &ask.kind)?;
+    let supply = if is_borrowed {
+        Some(borrowing::supply(session, (company, &in_force.currency), of, now)?)
+    } else {
+        supply_of_own(session, (company, now), in_force, ask)?
+    };
+    let Some(supply) = supply.filter(|_| ask.wanted && terminal.is_active) else {
+        if ask.kind == QuotaKind::GiftCardBalance && ask.wanted {
             // Somebody stands at the till: that there is nothing is said, and may be asked again soon.
             share.expires_at = Some(now + NOTHING);
         }
         return Ok(share);
     };
     let outstanding: i64 = loans.iter().map(Loan::outstanding).sum();
-    let used = used_of(session, (company, &in_force.currency), of, now)?;
-    let free = (limit - used - outstanding).max(0);
-    let wanted = part(&ask.kind, limit, free + left.max(0), tills) - left;
+    let free = (supply.limit - supply.used - outstanding).max(0);
+    let wanted = part(&ask.kind, supply.limit, free + left.max(0), sharing) - left;
     // One that used more than it had, where the company allows it, is brought back to nothing before it gets more.
     let more = if left < 0 { wanted.min(free - left) } else { wanted.min(free) }.max(0);
-    let is_standing = matches!(ask.kind, QuotaKind::CampaignUses | QuotaKind::CampaignBudget);
-    let is_nothing = is_gift_card && left + more <= 0;
-    let term = if is_standing {
-        STANDING
-    } else if is_nothing {
-        NOTHING
-    } else {
-        ASKED
-    };
-    let until = now + term;
+    let is_nothing = left + more <= 0;
+    if is_borrowed && is_nothing {
+        borrowing::want(session, company, of, now)?;
+    }
+    let until = now + term(&ask.kind, sharing, (is_nothing, is_borrowed));
+    let until = supply.until.map_or(until, |over| until.min(over.max(now)));
+    grant(session, borrower, (epoch, ask), (more, until))?;
+    share.granted = number(granted + more);
+    share.expires_at = Some(until);
+    Ok(share)
+}
+
+/// Adds to a share, and says until when it is lent.
+fn grant(
+    session: &mut dyn Session,
+    borrower: Borrower<'_>,
+    (epoch, ask): (Uuid, &QuotaAsk),
+    (more, until): (i64, DateTime<Utc>),
+) -> Result<(), DatabaseError> {
     session.execute(
         "UPDATE quota_share SET granted = granted + $7, expires_at = $8 WHERE company_id = $1 AND terminal_id = $2 \
          AND epoch = $3 AND kind = $4 AND subject_id = $5 AND owner_id = $6",
         &[
-            company.into(),
-            terminal.id.into(),
+            borrower.company.into(),
+            borrower.terminal.id.into(),
             epoch.into(),
             ask.kind.as_str().into(),
             ask.subject.into(),
@@ -315,14 +334,26 @@ fn lend_one(
             until.timestamp_millis().into(),
         ],
     )?;
-    share.granted = u64::try_from(granted + more).unwrap_or_default();
-    share.expires_at = Some(until);
-    Ok(share)
+    Ok(())
+}
+
+/// For how long a share is lent.
+fn term(kind: &QuotaKind, sharing: Sharing, (is_nothing, is_borrowed): (bool, bool)) -> TimeDelta {
+    if is_nothing && is_borrowed {
+        NOT_YET
+    } else if kind.is_standing() {
+        if sharing.is_node { STANDING_OF_A_NODE } else { STANDING }
+    } else if is_nothing && *kind == QuotaKind::GiftCardBalance {
+        NOTHING
+    } else {
+        ASKED
+    }
 }
 
 /// How much a till should have where so much is free or its own: half of an even part, so that those who sell more find
-/// some left; of what is asked for one customer, and of a coupon for one use, one.
-fn part(kind: &QuotaKind, limit: i64, there: i64, tills: i64) -> i64 {
+/// some left; of what is asked for one customer, and of a coupon for one use, one. A store's hub has the parts of all of
+/// its tills.
+fn part(kind: &QuotaKind, limit: i64, there: i64, sharing: Sharing) -> i64 {
     let is_single = *kind == QuotaKind::CustomerUses || (*kind == QuotaKind::CouponUses && limit == 1);
     if is_single {
         return there.min(1);
@@ -331,21 +362,27 @@ fn part(kind: &QuotaKind, limit: i64, there: i64, tills: i64) -> i64 {
         // A card is at one till at a time.
         return there;
     }
-    let parts = 2 * tills.max(1);
-    (there + parts - 1) / parts
+    let parts = 2 * sharing.tills.max(1);
+    let behind = sharing.behind.clamp(1, parts);
+    (there.saturating_mul(behind).saturating_add(parts - 1) / parts).min(there)
 }
 
-/// What there is to share among tills: a limit, or what is on a gift card.
-fn limit_now(
+/// What there is to share among tills of this hub's own: a limit, or what is on a gift card.
+fn supply_of_own(
     session: &mut dyn Session,
     (company, now): (Uuid, DateTime<Utc>),
     in_force: &InForce,
     ask: &QuotaAsk,
-) -> Result<Option<i64>, DatabaseError> {
-    if ask.kind == QuotaKind::GiftCardBalance {
-        return gift_cards::limit(session, (company, &in_force.currency), ask.subject, now);
-    }
-    Ok(limit_of(in_force, ask))
+) -> Result<Option<Supply>, DatabaseError> {
+    let limit = if ask.kind == QuotaKind::GiftCardBalance {
+        gift_cards::limit(session, (company, &in_force.currency), ask.subject, now)?
+    } else {
+        limit_of(in_force, ask)
+    };
+    let Some(limit) = limit else { return Ok(None) };
+    let of = (&ask.kind, ask.subject, owner(ask));
+    let used = used_of(session, (company, &in_force.currency), of, now)?;
+    Ok(Some(Supply { limit, used, until: None }))
 }
 
 /// The limit that holds for the whole company; none where there is none, or what it is of is out of force.
@@ -392,24 +429,35 @@ fn used_of(
     if *kind == QuotaKind::CampaignBudget { Ok(minor(currency, row.integer(1)?)) } else { row.integer(0) }
 }
 
-/// How many tills a limit is shared among.
-fn tills(session: &mut dyn Session, company: Uuid) -> Result<i64, DatabaseError> {
-    let rows = session.query(
-        "SELECT count(*) FROM terminal WHERE company_id = $1 AND state = 'active' AND profile = 'pos' \
-         AND may_pull = 1 AND is_legacy = 0",
-        &[company.into()],
-    )?;
-    rows.first().map_or(Ok(0), |row| row.integer(0))
+impl Sharing {
+    fn of(session: &mut dyn Session, (company, terminal): (Uuid, &Terminal)) -> Result<Self, DatabaseError> {
+        let rows = session.query(
+            "SELECT count(*), COALESCE(sum(CASE WHEN store_id = $2 THEN 1 ELSE 0 END), 0) FROM terminal \
+             WHERE company_id = $1 AND state = 'active' AND profile = 'pos' AND may_pull = 1 AND is_legacy = 0 \
+             AND is_node = 0",
+            &[company.into(), terminal.store.into()],
+        )?;
+        let count = |column| rows.first().map_or(Ok(0), |row| row.integer(column));
+        let is_node = relay::is_node(session, (company, terminal.id))?;
+        Ok(Self { tills: count(0)?, behind: if is_node { count(1)? } else { 1 }, is_node })
+    }
 }
 
-/// Whether a till has used more of an offer than it was lent: of a share that it knows to have.
+/// Whether more of an offer was used than was lent: to the till, of a share that it knows to have, or to the store's hub
+/// that brought the use.
 pub(crate) fn is_overdrawn(
     session: &mut dyn Session,
-    (company, terminal, epoch): (Uuid, Uuid, Uuid),
+    (company, by): (Uuid, By),
     (subject, currency): (Uuid, &Currency),
 ) -> Result<bool, DatabaseError> {
-    let sql = format!("{LOANS} AND s.subject_id = $2 AND s.terminal_id = $3 AND s.epoch = $4 {GROUPS}");
-    let rows = session.query(&sql, &[company.into(), subject.into(), terminal.into(), epoch.into()])?;
+    let sql = format!(
+        "{LOANS} AND s.subject_id = $2 AND ((s.terminal_id = $3 AND s.epoch = $4) \
+         OR (s.terminal_id = $5 AND s.epoch = $6)) {GROUPS}"
+    );
+    let (epoch, _) = by.place.unwrap_or_default();
+    let (node, life) = by.brought.map(|brought| (brought.node, brought.life)).unwrap_or_default();
+    let values = [company.into(), subject.into(), by.terminal.into(), epoch.into(), node.into(), life.into()];
+    let rows = session.query(&sql, &values)?;
     let loans = rows.iter().map(|row| loan(row, currency)).collect::<Result<Vec<_>, _>>()?;
     Ok(loans.iter().any(|loan| loan.left() < 0))
 }
@@ -420,9 +468,19 @@ mod tests {
 
     #[test]
     fn a_till_gets_half_of_an_even_part_and_never_nothing_of_something() {
-        let part = |there, tills| part(&QuotaKind::CampaignUses, 100, there, tills);
+        let among = |tills| Sharing { tills, behind: 1, is_node: false };
+        let part = |there, tills| part(&QuotaKind::CampaignUses, 100, there, among(tills));
         assert_eq!([part(100, 2), part(3, 2), part(1, 50), part(0, 2), part(7, 0)], [25, 1, 1, 0, 4]);
-        assert_eq!(super::part(&QuotaKind::CustomerUses, 5, 5, 1), 1);
-        assert_eq!(super::part(&QuotaKind::CouponUses, 1, 1, 9), 1);
+        assert_eq!(super::part(&QuotaKind::CustomerUses, 5, 5, among(1)), 1);
+        assert_eq!(super::part(&QuotaKind::CouponUses, 1, 1, among(9)), 1);
+    }
+
+    #[test]
+    fn a_stores_hub_gets_the_parts_of_its_tills_and_never_more_than_there_is() {
+        let part = |there, behind, tills| {
+            part(&QuotaKind::CampaignUses, 100, there, Sharing { tills, behind, is_node: true })
+        };
+        assert_eq!([part(100, 3, 6), part(100, 6, 6), part(1, 3, 6), part(100, 9, 1)], [25, 50, 1, 100]);
+        assert_eq!(part(i64::MAX, 3, 6), i64::MAX / 12, "no overflow");
     }
 }

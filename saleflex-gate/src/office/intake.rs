@@ -2,16 +2,20 @@
 
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
+use saleflex_sync::wire::{ItemError, ItemResult};
 use serde::Serialize;
 use serde_json::{Value as Json, value::RawValue};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::content;
+use super::{content, effects};
 use crate::{
+    alerts::Noticed,
     db::{DatabaseError, Session, savepoint},
+    deliveries::Moved,
     ledger::{self, Content, Entered, Key, flag},
     registry::Terminal,
+    relay::{self, Brought},
 };
 
 /// The lists of rows that a document has, with the field that counts of each.
@@ -109,13 +113,61 @@ impl Verdict {
     pub(crate) fn is_rejected(&self) -> bool {
         self.result == "rejected"
     }
+
+    /// The same as events of our own tills are answered.
+    pub(crate) fn on_the_wire(&self, key: &str) -> ItemResult {
+        let error = self.error_code.map(|code| ItemError {
+            code: code.to_owned(),
+            detail: self.message.unwrap_or_default().to_owned(),
+        });
+        let result = saleflex_sync::wire::Verdict::of(self.result);
+        ItemResult { id: key.to_owned(), result, flags: self.flags.clone(), error }
+    }
 }
 
-/// Whose items they are.
+/// Whose items they are, and how they came.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct From<'a> {
     pub(crate) company: Uuid,
     pub(crate) terminal: &'a Terminal,
+    pub(crate) way: Way<'a>,
+}
+
+/// How an item came.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Way<'a> {
+    /// From the terminal itself, with these counters; it goes on to a hub above where there is one.
+    Direct { counters: &'a [(String, i64)], forwards: bool },
+    /// By a store's hub, which gave it a place in a sequence.
+    Forwarded { place: (Uuid, i64), brought: Option<Brought> },
+}
+
+/// What became of an item, and what it moves where it took effect now.
+#[derive(Debug)]
+pub(crate) struct Taken {
+    pub(crate) verdict: Verdict,
+    pub(crate) entered: Option<(Key, Moved)>,
+    /// Set when other content came under its identity for the first time.
+    pub(crate) differs: Option<ledger::Event>,
+}
+
+impl Taken {
+    /// Notes what somebody has to look at.
+    pub(crate) fn tell(&self, noticed: &mut Noticed) {
+        if let Some((key, _)) = &self.entered {
+            noticed.add(&key.event(), &self.verdict.flags);
+        }
+        if let Some(event) = &self.differs {
+            noticed.add(event, [&flag::CONTENT_MISMATCH.to_owned()]);
+        }
+    }
+}
+
+/// The identity of an item.
+pub(crate) fn identity(kind: Kind, item: &RawValue) -> Option<Uuid> {
+    let body: Json = serde_json::from_str(item.get()).ok()?;
+    let (head, _) = kind.head();
+    Uuid::parse_str(body[head]["id"].as_str()?.trim()).ok()
 }
 
 /// Takes one item as it came.
@@ -125,17 +177,20 @@ pub(crate) fn take(
     kind: Kind,
     (index, item): (usize, &RawValue),
     now: DateTime<Utc>,
-) -> Result<Verdict, DatabaseError> {
+) -> Result<Taken, DatabaseError> {
+    let rejected = |code, message| {
+        Ok(Taken { verdict: Verdict::rejected(index, code, message), entered: None, differs: None })
+    };
     let Ok(body) = serde_json::from_str::<Json>(item.get()) else {
-        return Ok(Verdict::rejected(index, "unreadable", "the item cannot be read"));
+        return rejected("unreadable", "the item cannot be read");
     };
     let (head_name, number_name) = kind.head();
     let head = &body[head_name];
     if !head.is_object() {
-        return Ok(Verdict::rejected(index, "head_missing", "the item has no head"));
+        return rejected("head_missing", "the item has no head");
     }
     let Some(id) = head["id"].as_str().and_then(|id| Uuid::parse_str(id.trim()).ok()) else {
-        return Ok(Verdict::rejected(index, "id_invalid", "the head has no id that is a UUID"));
+        return rejected("id_invalid", "the head has no id that is a UUID");
     };
     let unique_id = text(&head[number_name]);
     let key = Key {
@@ -145,23 +200,52 @@ pub(crate) fn take(
         entity: id,
         revision: 1,
     };
-    let digest = content::digest(&body);
-    let result = savepoint(session, |session| {
-        let content = Content { digest: &digest, body: item.get(), place: None };
-        let entered = ledger::enter(session, &key, content, now)?;
-        if entered == Entered::New {
-            write(session, kind, &key, &body, now)?;
-            ledger::note_collisions(session, &key, kind.table(), unique_id.as_deref())?;
-        }
-        // An old terminal would send a refused repeat for ever: the first version stays in force, and it is told.
-        Ok::<_, DatabaseError>(if entered == Entered::New { "accepted" } else { "duplicate" })
-    })?;
+    let (entered, moved) =
+        savepoint(session, |session| enter(session, (from.way, kind, &key), (item.get(), &body), now))?;
     let mut flags = ledger::flags(session, &key)?;
     if kind == Kind::Closure && has_open_receipts(session, &key)? {
         flags.insert(flag::OPEN_RECEIPTS.to_owned());
     }
     let flags = flags.into_iter().collect();
-    Ok(Verdict { index, id: Some(id), unique_id, result, flags, error_code: None, message: None })
+    // An old terminal would send a refused repeat for ever: the first version stays in force, and it is told.
+    let result = if entered == Entered::New { "accepted" } else { "duplicate" };
+    let differs = (entered == Entered::Differs { is_news: true }).then(|| key.event());
+    let verdict = Verdict { index, id: Some(id), unique_id, result, flags, error_code: None, message: None };
+    Ok(Taken { verdict, entered: (entered == Entered::New).then_some((key, moved)), differs })
+}
+
+/// Enters an item with its effects, where its key is not taken.
+fn enter(
+    session: &mut dyn Session,
+    (way, kind, key): (Way<'_>, Kind, &Key),
+    (item, body): (&str, &Json),
+    now: DateTime<Utc>,
+) -> Result<(Entered, Moved), DatabaseError> {
+    let place = match way {
+        Way::Direct { .. } => None,
+        Way::Forwarded { place, .. } => Some(place),
+    };
+    let digest = content::digest(body);
+    let content = Content { digest: &digest, body: item, place };
+    let entered = ledger::enter(session, key, content, now)?;
+    if entered != Entered::New {
+        return Ok((entered, Moved::default()));
+    }
+    let brought = match way {
+        Way::Direct { counters, forwards: true } => {
+            Some(relay::queue_older(session, key, (item, counters), now)?)
+        }
+        Way::Direct { forwards: false, .. } => None,
+        Way::Forwarded { brought, .. } => brought,
+    };
+    write(session, kind, key, body, now)?;
+    let (head, number) = kind.head();
+    ledger::note_collisions(session, key, kind.table(), text(&body[head][number]).as_deref())?;
+    let moved = match kind {
+        Kind::Closure => Moved::default(),
+        Kind::Document => effects::book(session, (key, brought), body, now)?,
+    };
+    Ok((entered, moved))
 }
 
 fn write(

@@ -14,6 +14,9 @@ use crate::{
     text,
 };
 
+/// What goods cost the company.
+const COSTS: [&str; 4] = ["purchase_price", "cost_price", "average_cost", "last_cost"];
+
 /// How old terminals write an instant.
 const NAIVE: &str = "%Y-%m-%dT%H:%M:%S";
 
@@ -80,6 +83,13 @@ pub(crate) fn shown(mut definition: Definition, terminal: &Terminal, seal: Optio
         let sealed = definition.body.get("password").and_then(Json::as_str).unwrap_or_default();
         let readable = seal.filter(|_| terminal.is_legacy).and_then(|seal| seal.open(sealed));
         definition.body.insert("password".to_owned(), readable.unwrap_or_default().into());
+    }
+    if !terminal.profile.sees_costs() {
+        for cost in COSTS {
+            if let Some(value) = definition.body.get_mut(cost) {
+                *value = Json::Null;
+            }
+        }
     }
     if definition.is_deleted && definition.body.contains_key("is_deleted") {
         definition.body.insert("is_deleted".to_owned(), true.into());

@@ -157,3 +157,10 @@ pub(crate) fn close_store(
     )?;
     Ok(())
 }
+
+/// The name of a company in addresses.
+pub(crate) fn slug(session: &mut dyn Session, company: Uuid) -> Result<String, DatabaseError> {
+    let rows = session.query("SELECT slug FROM company WHERE company_id = $1", &[company.into()])?;
+    let row = rows.first().ok_or(DatabaseError::Column { column: 0, expected: "a company" })?;
+    row.text(0).map(str::to_owned)
+}

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::{Codes, StoreKey, Terminal, register};
 use crate::{
     ApiError,
-    access::{Reach, Wanted},
+    access::{Profile, Reach, Wanted},
     counters,
     db::{DatabaseError, Row, Session},
     text,
@@ -18,27 +18,6 @@ use crate::{
 
 /// For how long a revoked terminal may still deliver what it holds, where nothing else is said.
 pub(crate) const GRACE: TimeDelta = TimeDelta::hours(72);
-
-/// What a device is made for.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum Profile {
-    Pos,
-    Kitchen,
-    Office,
-    Mobile,
-}
-
-impl Profile {
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Pos => "pos",
-            Self::Kitchen => "kitchen",
-            Self::Office => "office",
-            Self::Mobile => "mobile",
-        }
-    }
-}
 
 /// A terminal to register.
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
@@ -93,7 +72,7 @@ pub(crate) struct TerminalRow {
     pub(crate) number: i64,
     /// What people call it.
     pub(crate) name: String,
-    /// What its device is made for: `pos`, `kitchen`, `office` or `mobile`.
+    /// What its device is made for: `pos`, `kitchen`, `office`, `mobile` or `display`.
     pub(crate) profile: String,
     /// `active`, `suspended`, `revoked` or `moved`.
     pub(crate) state: String,

@@ -4,7 +4,7 @@
 use chrono::{DateTime, Utc};
 use saleflex_sync::{
     inbox::Inbox,
-    wire::{Change, ChangesPage, Cursor, Notification},
+    wire::{Change, ChangesPage, Cursor, Notification, QuotasAnswer, QuotasRequest},
 };
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
@@ -12,27 +12,28 @@ use uuid::Uuid;
 use crate::{
     Hub,
     authority::{self, Deciders},
-    db::{Books, DatabaseError, Session, Tenant},
+    db::{DatabaseError, Session, Tenant},
     definitions::{self, NewRow, RESOURCES, SEQUENCES, SETTINGS},
+    offers::quotas,
 };
 
 /// What comes from the company's hub.
 #[derive(Debug)]
 pub struct RelayInbox {
-    books: Books,
+    hub: Hub,
     company: Uuid,
 }
 
 impl RelayInbox {
     pub(super) fn new(hub: &Hub, company: Uuid) -> Self {
-        Self { books: hub.books.clone(), company }
+        Self { hub: hub.clone(), company }
     }
 
     fn write<T>(
         &self,
         work: impl FnOnce(&mut dyn Session) -> Result<T, DatabaseError>,
     ) -> Result<T, DatabaseError> {
-        self.books.write_waiting(Tenant::Company(self.company), work)
+        self.hub.books.write_waiting(Tenant::Company(self.company), work)
     }
 }
 
@@ -193,6 +194,25 @@ impl Inbox for RelayInbox {
             let sql = "UPDATE upstream SET cursor = NULL WHERE company_id = $1";
             session.execute(sql, &[self.company.into()]).map(drop)
         })
+    }
+
+    /// What this hub borrows for its tills.
+    fn quotas(&mut self) -> Result<Option<QuotasRequest>, DatabaseError> {
+        let now = self.hub.now();
+        self.write(|session| quotas::asks(session, self.company, now))
+    }
+
+    fn quotas_wait(&self) -> Result<bool, DatabaseError> {
+        self.write(|session| quotas::waits(session, self.company))
+    }
+
+    fn keep_quotas(
+        &mut self,
+        _: DateTime<Utc>,
+        request: &QuotasRequest,
+        answer: &QuotasAnswer,
+    ) -> Result<(), DatabaseError> {
+        self.write(|session| quotas::keep(session, self.company, request, answer))
     }
 
     /// Messages are for people at a till; a hub has none.

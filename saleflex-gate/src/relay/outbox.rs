@@ -5,12 +5,12 @@ use std::{collections::BTreeSet, time::Duration};
 use chrono::{DateTime, TimeDelta, Utc};
 use saleflex_sync::{
     outbox::{Claim, Failure, Origin, Outbox, Outgoing, Progress, Settlement},
-    wire::{EventKind, PushItem, SyncState},
+    wire::{EventKind, Forwarded, PushItem, SyncState},
 };
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
-use super::{Head, Queue, RELAYED, Relayed};
+use super::{Head, Queue, RELAYED, Relayed, life};
 use crate::{
     Hub,
     db::{Books, DatabaseError, Row, Session, Tenant, Value},
@@ -20,6 +20,9 @@ use crate::{
 const LOOKED_AT: i64 = 500;
 /// A wait of more than this is no wait: the clock was set back.
 const LONGEST_WAIT: TimeDelta = TimeDelta::minutes(10);
+
+/// The longest wait before an event is forwarded anew that the company's hub has in no place, in hours.
+const LONGEST_REST_H: i64 = 7 * 24;
 
 /// A failure of the queue.
 #[derive(Debug, thiserror::Error)]
@@ -88,7 +91,7 @@ impl Queued {
         until.is_some_and(|until| until > now && until <= latest)
     }
 
-    fn outgoing(self) -> Result<Outgoing, RelayError> {
+    fn outgoing(self, life: Uuid) -> Result<Outgoing, RelayError> {
         let no = number(self.no);
         let unreadable = |cause| RelayError::Unreadable { no, cause };
         let mut head: Head = serde_json::from_str(&self.head).map_err(unreadable)?;
@@ -114,6 +117,7 @@ impl Queued {
                 schema_version: head.schema_version,
                 payload_hash: head.payload_hash,
                 payload,
+                forwarded: Some(Forwarded { life, no, counters: head.counters }),
             },
             origin: Origin { sender: head.sender, epoch: head.epoch, epoch_after: head.epoch_after },
             attempts: u32::try_from(self.attempts).unwrap_or(u32::MAX),
@@ -248,7 +252,8 @@ impl Outbox for RelayOutbox {
         let company = self.company;
         let lease = TimeDelta::from_std(claim.lease.min(Duration::from_secs(3_600))).unwrap_or(LONGEST_WAIT);
         let until = (claim.now + lease).timestamp_millis();
-        let events = self.write(|session| {
+        let (life, events) = self.write(|session| {
+            let life = life(session, company, claim.now)?;
             let mut events = due(session, company, claim)?;
             for event in &mut events {
                 if event.kind == EventKind::Closure {
@@ -259,9 +264,9 @@ impl Outbox for RelayOutbox {
                     &[company.into(), event.no.into(), until.into()],
                 )?;
             }
-            Ok::<_, DatabaseError>(events)
+            Ok::<_, DatabaseError>((life, events))
         })?;
-        events.into_iter().map(Queued::outgoing).collect()
+        events.into_iter().map(|event| event.outgoing(life)).collect()
     }
 
     fn settle(&mut self, now: DateTime<Utc>, results: &[(u64, Settlement)]) -> Result<(), RelayError> {
@@ -291,7 +296,7 @@ impl Outbox for RelayOutbox {
         Ok(None)
     }
 
-    fn send_again(&mut self, state: &SyncState) -> Result<u64, RelayError> {
+    fn send_again(&mut self, now: DateTime<Utc>, state: &SyncState) -> Result<u64, RelayError> {
         // A hub that says nothing of the store's tills is one that does not know this hub as theirs.
         let Some(relayed) = state.further.get(RELAYED) else { return Ok(0) };
         let unreadable = |no| move |cause| RelayError::Unreadable { no, cause };
@@ -299,7 +304,7 @@ impl Outbox for RelayOutbox {
         let company = self.company;
         self.write(|session| {
             let sent = session.query(
-                "SELECT no, head FROM relay WHERE company_id = $1 AND state = 'sent'",
+                "SELECT no, head, requeued, settled_at FROM relay WHERE company_id = $1 AND state = 'sent'",
                 &[company.into()],
             )?;
             let mut again = 0;
@@ -307,12 +312,13 @@ impl Outbox for RelayOutbox {
                 let no = row.integer(0)?;
                 let head: Head = serde_json::from_str(row.text(1)?).map_err(unreadable(number(no)))?;
                 let known = relayed.iter().find(|till| till.sender == head.sender);
-                if known.is_some_and(|till| till.state.holds(head.epoch, head.seq)) {
+                let is_held = known.is_some_and(|till| till.state.holds(head.epoch, head.seq));
+                if is_held || !is_due_anew(row.integer(2)?, row.optional_time(3)?, now) {
                     continue;
                 }
                 session.execute(
-                    "UPDATE relay SET state = 'pending', attempts = 0, next_attempt_at = NULL \
-                     WHERE company_id = $1 AND no = $2",
+                    "UPDATE relay SET state = 'pending', attempts = 0, next_attempt_at = NULL, \
+                     requeued = requeued + 1 WHERE company_id = $1 AND no = $2",
                     &[company.into(), no.into()],
                 )?;
                 again += 1;
@@ -362,6 +368,17 @@ fn settle(
     Ok(())
 }
 
+/// Whether an event that was taken and is not where it should be is forwarded anew. The first time at once, since a hub
+/// came back from a backup; then after waits that double, from two hours to a week: one that the company's hub has under
+/// another number comes to its place never.
+fn is_due_anew(requeued: i64, settled_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> bool {
+    let Some(settled_at) = settled_at.filter(|_| requeued > 0) else { return true };
+    let hours = 1_i64 << requeued.clamp(1, 8);
+    let wait = TimeDelta::hours(hours.min(LONGEST_REST_H));
+    // A clock that was set back must not keep it for ever.
+    now < settled_at || now >= settled_at + wait
+}
+
 /// Numbers count events of one store: they fit an `i64`.
 fn column(no: u64) -> Value {
     i64::try_from(no).unwrap_or(i64::MAX).into()
@@ -369,4 +386,21 @@ fn column(no: u64) -> Value {
 
 fn number(no: i64) -> u64 {
     u64::try_from(no).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_never_comes_to_its_place_is_forwarded_anew_less_and_less_often() {
+        let sent = DateTime::from_timestamp_millis(1_800_000_000_000);
+        let is_due = |requeued, hours| is_due_anew(requeued, sent, sent.unwrap() + TimeDelta::hours(hours));
+        assert!(is_due(0, 0), "the first time at once");
+        for (requeued, hours) in [(1, 2), (2, 4), (7, 128), (8, 168), (60, 168)] {
+            assert!(!is_due(requeued, hours - 1), "{requeued}");
+            assert!(is_due(requeued, hours), "{requeued}");
+        }
+        assert!(is_due(3, -1), "the clock was set back");
+    }
 }

@@ -36,6 +36,8 @@ pub(crate) struct DocumentQuery {
     from: Option<String>,
     /// Opened before this time.
     until: Option<String>,
+    /// About which this was noticed, such as `drift`, `number_reused`, `cloned_terminal`, `forked`, `late`.
+    flag: Option<String>,
 }
 
 /// Documents in the order they came here.
@@ -50,7 +52,8 @@ pub(crate) async fn list(
     let DocumentQuery { store_id: store, terminal_id: terminal, cashier_id: cashier, .. } = query;
     let (status, kind) = (query.status, query.transaction_type);
     let (number, from, until) = (query.number, time("from", query.from)?, time("until", query.until)?);
-    let filter = Filter { store, terminal, cashier, status, kind, number, from, until };
+    let flag = query.flag;
+    let filter = Filter { store, terminal, cashier, status, kind, number, from, until, flag };
     let read = hub.books.read(Tenant::Company(permit.company), move |books| {
         let within = (&permit.reach, &filter);
         Ok::<_, ApiError>(documents::list(books, permit.company, within, (after, limit + 1))?)

@@ -17,16 +17,18 @@ use utoipa::{
 
 use crate::{
     ApiError, Hub,
+    alerts::Noticed,
     audit::Actor,
     counters,
     credential::Credential,
     db::{DatabaseError, Session, Tenant},
     definitions,
+    deliveries::{self, Moved},
     desk::Desk,
     error::with_hints,
     office::{
         envelope::{Envelope, EnvelopeError},
-        intake::{self, From as Sender, Kind, Verdict},
+        intake::{self, From as Sender, Kind, Verdict, Way},
         seed,
     },
     registry::{self, Codes, StoreKey, Terminal},
@@ -255,15 +257,25 @@ pub(super) async fn push(
     let scope = admitted(&hub, &headers).await?;
     let key = locate(&hub, &envelope.codes, scope.as_ref()).await?;
     let now = hub.now();
-    let correlation = request::correlation_id();
+    let (correlation, forwards) = (request::correlation_id(), hub.forwards());
     let taken = hub.books.write(Tenant::Company(key.company), move |session| {
         let envelope = Envelope::read(&body)?;
-        let terminal = request::under(correlation, || sender(session, key, &envelope, scope.as_ref(), now))?;
-        let from = Sender { company: key.company, terminal: &terminal };
-        let items = envelope.items(kind.list())?;
-        let verdicts = items.into_iter().enumerate().map(|item| intake::take(session, from, kind, item, now));
-        let verdicts = verdicts.collect::<Result<Vec<_>, _>>()?;
+        let terminal =
+            request::under(correlation.clone(), || sender(session, key, &envelope, scope.as_ref(), now))?;
+        let way = Way::Direct { counters: &envelope.sequences, forwards };
+        let from = Sender { company: key.company, terminal: &terminal, way };
+        let (mut verdicts, mut moved, mut noticed) = (Vec::new(), Moved::default(), Noticed::default());
+        for item in envelope.items(kind.list())?.into_iter().enumerate() {
+            let taken = intake::take(session, from, kind, item, now)?;
+            taken.tell(&mut noticed);
+            if let Some((_, by_it)) = &taken.entered {
+                moved.add(by_it);
+            }
+            verdicts.push(taken.verdict);
+        }
+        deliveries::move_stock(session, (key.company, terminal.store), &moved, now)?;
         counters::raise(session, key.company, terminal.id, &envelope.sequences, now)?;
+        request::under(correlation, || noticed.raise(session, (key.company, &terminal), now))?;
         Ok::<_, ApiError>(verdicts)
     });
     let results = taken.await?;

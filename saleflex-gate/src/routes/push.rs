@@ -7,22 +7,28 @@ use std::collections::BTreeMap;
 use axum::{Json, extract::State, http::StatusCode};
 use chrono::{DateTime, Utc};
 use saleflex_sync::wire::{
-    ItemError, ItemResult, PeriodLink, PushAnswer, PushItem, PushRequest, SCHEMA_VERSION, Verdict,
+    EventKind, ItemError, ItemResult, PeriodLink, PushAnswer, PushItem, PushRequest, SCHEMA_VERSION, Verdict,
+    push::OLDER_PAYLOAD,
 };
 use uuid::Uuid;
 
 use crate::{
-    ApiError, Hub, counters,
+    ApiError, Hub,
+    alerts::Noticed,
+    counters,
     db::{DatabaseError, Session, Tenant, savepoint},
-    deliveries::{self, Moved},
+    deliveries::{self, Event, Moved},
     error::Refusal,
     feed,
-    ledger::{self, Content, Entered, Key},
+    ledger::{
+        self, Content, Entered, Key,
+        flag::{self, CONTENT_MISMATCH},
+    },
     offers::rejudging::KnownSets,
-    relay::{self, Acting},
+    office::intake::{self, Kind, Way},
+    relay::{self, Acting, Brought},
     request::Whole,
     scope::TerminalScope,
-    settings::Profile,
 };
 
 /// The most events of one request.
@@ -63,11 +69,11 @@ pub(crate) async fn push(
         return Err(ApiError::new(StatusCode::BAD_REQUEST, "too_many_items", message));
     }
     let now = hub.now();
-    let scope = match relay::acting_for(&hub, scope, &request.sender).await? {
-        Acting::For(scope) => scope,
+    let (scope, node) = match relay::acting_for(&hub, scope, &request.sender).await? {
+        Acting::For(scope, node) => (scope, node),
         Acting::NotFor(refusal) => return Ok(Json(all_refused(&request, &refusal, now))),
     };
-    let forwards = hub.settings.profile == Profile::Office;
+    let forwards = hub.forwards();
     let sets = hub.sets.clone();
     let answered = hub.books.write(Tenant::Company(scope.company), move |session| {
         let terminal = &scope.terminal;
@@ -75,8 +81,9 @@ pub(crate) async fn push(
         note_push(session, &scope, request.epoch, now)?;
         feed::hear(session, of, request.epoch_after)?;
         let mut taken =
-            Taking { scope: &scope, sets: &sets, request: &request, now, forwards }.all(session)?;
-        note_new(session, &mut taken)?;
+            Taking { scope: &scope, sets: &sets, request: &request, now, forwards, node }.all(session)?;
+        note_new(session, of, &mut taken)?;
+        noticed(&taken).raise(session, (scope.company, terminal), now)?;
         let open = taken.iter().filter_map(|event| event.new.as_ref()?.open).max();
         let open: Vec<(String, i64)> =
             open.map(|open| (counters::CLOSURE.to_owned(), open)).into_iter().collect();
@@ -120,6 +127,8 @@ struct Taking<'a> {
     now: DateTime<Utc>,
     /// Whether what comes in goes on to a hub above.
     forwards: bool,
+    /// The store's hub that brings it, where one does.
+    node: Option<Uuid>,
 }
 
 /// What became of an event of a push.
@@ -127,11 +136,22 @@ struct Taken {
     result: ItemResult,
     /// Set when it took effect now.
     new: Option<New>,
+    /// Set when other content came under its key for the first time.
+    differs: Option<ledger::Event>,
+}
+
+impl Taken {
+    /// An event that took no effect now.
+    const fn without_effect(result: ItemResult) -> Self {
+        Self { result, new: None, differs: None }
+    }
 }
 
 /// An event that took effect now.
 struct New {
     key: Key,
+    /// Its number in the till's sequence.
+    seq: i64,
     moved: Moved,
     /// The period that is open after it.
     open: Option<i64>,
@@ -159,18 +179,21 @@ impl Taking<'_> {
                 let key = &item.idempotency_key;
                 tracing::error!(error = error.told(), key, "an event could not be written");
                 let refused = refused(item, "internal", "the hub could not write it".to_owned());
-                Ok(Taken { result: ItemResult { result: Verdict::Retry, ..refused }, new: None })
+                Ok(Taken::without_effect(ItemResult { result: Verdict::Retry, ..refused }))
             }
             done => done,
         }
     }
 
     fn take(&self, session: &mut dyn Session, item: &PushItem) -> Result<Taken, DatabaseError> {
-        let Self { scope, sets, request, now, forwards } = *self;
+        let Self { scope, sets, request, now, forwards, .. } = *self;
         let seq = match sound(request, item) {
             Ok(seq) => seq,
-            Err(detail) => return Ok(Taken { result: refused(item, "content_invalid", detail), new: None }),
+            Err(detail) => return Ok(Taken::without_effect(refused(item, "content_invalid", detail))),
         };
+        if item.schema_version == OLDER_PAYLOAD {
+            return self.older(session, item, seq);
+        }
         let key = Key {
             company: scope.company,
             terminal: scope.terminal.id,
@@ -184,14 +207,21 @@ impl Taking<'_> {
             |result, flags| ItemResult { id: item.idempotency_key.clone(), result, flags, error: None };
         let entered = ledger::enter(session, &key, content, now)?;
         if entered == Entered::New {
-            feed::set_aside(session, (key.company, key.terminal, request.epoch), &item.missing)?;
-            if forwards {
-                relay::queue(session, scope, request, item)?;
+            if !item.missing.is_empty() {
+                ledger::note(session, &key, flag::GAP)?;
             }
-            let from = (&key, scope.terminal.store, (request.epoch, seq));
-            let moved = deliveries::apply(session, from, (body, sets), now)?;
-            let new = New { key, moved, open: open_after(item) };
-            return Ok(Taken { result: answer(Verdict::Accepted, Vec::new()), new: Some(new) });
+            feed::set_aside(session, (key.company, key.terminal, request.epoch), &item.missing)?;
+            let brought = if forwards {
+                Some(relay::queue(session, &key, (request, item), now)?)
+            } else {
+                self.brought(item)
+            };
+            let (store, place) = (scope.terminal.store, (request.epoch, seq));
+            let event = Event { key: &key, store, place, brought };
+            let moved = deliveries::apply(session, event, (body, sets), now)?;
+            let new = New { key, seq, moved, open: open_after(item) };
+            let result = answer(Verdict::Accepted, Vec::new());
+            return Ok(Taken { result, new: Some(new), differs: None });
         }
         let flags: Vec<String> = ledger::flags(session, &key)?.into_iter().collect();
         let result = if entered == Entered::Repeated {
@@ -199,10 +229,67 @@ impl Taking<'_> {
         } else {
             let detail =
                 "the same event came with other content; the first is in force, this one is kept aside";
-            ItemResult { flags, ..refused(item, ledger::flag::CONTENT_MISMATCH, detail.to_owned()) }
+            ItemResult { flags, ..refused(item, CONTENT_MISMATCH, detail.to_owned()) }
         };
-        Ok(Taken { result, new: None })
+        let is_news = entered == Entered::Differs { is_news: true };
+        Ok(Taken { result, new: None, differs: is_news.then(|| key.event()) })
     }
+
+    /// Where the event stands in the queue of the store's hub that brings it.
+    fn brought(&self, item: &PushItem) -> Option<Brought> {
+        let (node, forwarded) = self.node.zip(item.forwarded.as_ref())?;
+        let no = i64::try_from(forwarded.no).unwrap_or(i64::MAX);
+        Some(Brought { node, life: forwarded.life, no })
+    }
+
+    /// Takes in what an older terminal wrote and its store's hub forwards: the same as by the older wire, once on both.
+    fn older(&self, session: &mut dyn Session, item: &PushItem, seq: i64) -> Result<Taken, DatabaseError> {
+        let Self { scope, request, now, .. } = *self;
+        let invalid =
+            |detail: &str| Taken::without_effect(refused(item, "content_invalid", detail.to_owned()));
+        let kind = if item.kind == EventKind::Transaction {
+            Kind::Document
+        } else if item.kind == EventKind::Closure {
+            Kind::Closure
+        } else {
+            return Ok(invalid("an older terminal writes documents and closures alone"));
+        };
+        if self.node.is_none() {
+            return Ok(invalid("only a store's hub forwards what an older terminal wrote"));
+        }
+        if intake::identity(kind, &item.payload) != Some(item.entity_id) {
+            return Ok(invalid("the identity is not that of the head"));
+        }
+        let way = Way::Forwarded { place: (request.epoch, seq), brought: self.brought(item) };
+        let from = intake::From { company: scope.company, terminal: &scope.terminal, way };
+        let taken = intake::take(session, from, kind, (0, &item.payload), now)?;
+        let counters = item.forwarded.iter().flat_map(|forwarded| &forwarded.counters);
+        let counters: Vec<(String, i64)> = counters
+            .filter_map(|counter| Some((counter.name.clone(), i64::try_from(counter.value).ok()?)))
+            .collect();
+        counters::raise(session, scope.company, scope.terminal.id, &counters, now)?;
+        let mut result = taken.verdict.on_the_wire(&item.idempotency_key);
+        let new = taken.entered.map(|(key, moved)| New { key, seq, moved, open: None });
+        if new.is_some() {
+            // They are told with those of its neighbours, when all are here.
+            result.flags.clear();
+        }
+        Ok(Taken { result, new, differs: taken.differs })
+    }
+}
+
+/// What was noticed now about the events of a push.
+fn noticed(taken: &[Taken]) -> Noticed {
+    let mut noticed = Noticed::default();
+    for Taken { result, new, differs } in taken {
+        if let Some(new) = new {
+            noticed.add(&new.key.event(), &result.flags);
+        }
+        if let Some(event) = differs {
+            noticed.add(event, [&CONTENT_MISMATCH.to_owned()]);
+        }
+    }
+    noticed
 }
 
 /// The answer to an envelope of a till that its bringer may not deliver for.
@@ -221,13 +308,20 @@ fn refused(item: &PushItem, code: &str, detail: String) -> ItemResult {
     ItemResult { id: item.idempotency_key.clone(), result: Verdict::Rejected, flags: Vec::new(), error }
 }
 
-/// Notes which of the new events another terminal gave out too, and says what was noted of each: for all at once, since
-/// each question is a way to the database and back.
-fn note_new(session: &mut dyn Session, taken: &mut [Taken]) -> Result<(), DatabaseError> {
-    let keys: Vec<&Key> = taken.iter().filter_map(|event| Some(&event.new.as_ref()?.key)).collect();
+/// Notes which of the new events another terminal or another file gave out too, and says what was noted of each: for all
+/// at once, since each question is a way to the database and back.
+fn note_new(
+    session: &mut dyn Session,
+    of: (Uuid, Uuid, Uuid),
+    taken: &mut [Taken],
+) -> Result<(), DatabaseError> {
+    let new: Vec<&New> = taken.iter().filter_map(|event| event.new.as_ref()).collect();
+    let keys: Vec<&Key> = new.iter().map(|new| &new.key).collect();
+    let numbers: Vec<i64> = new.iter().map(|new| new.seq).collect();
     ledger::note_clones(session, &keys)?;
+    ledger::note_forks(session, of, &numbers)?;
     let mut noted = ledger::flags_of(session, &keys)?;
-    for Taken { result, new } in taken {
+    for Taken { result, new, .. } in taken {
         let flags = new.as_ref().and_then(|new| noted.remove(&new.key.event()));
         result.flags.extend(flags.into_iter().flatten());
     }

@@ -16,8 +16,8 @@ use crate::{
     scope::{Permit, TerminalScope},
 };
 
-/// What a till gives back of its shares, and what it wants; the answer says what is lent. Safe to repeat. A hub
-/// that reports to another lends nothing, because it cannot know what the other stores use.
+/// What a till gives back of its shares, and what it wants; the answer says what is lent. Safe to repeat. A store's
+/// hub borrows of the company's what it lends: where it has nothing yet it says so, and soon may be asked again.
 #[utoipa::path(post, path = "/sync/quotas", tag = "sync", request_body = QuotasRequest, security(("device" = []), ("basic" = [])), responses(
     (status = OK, body = QuotasAnswer),
     (status = BAD_REQUEST, body = Refusal, description = "`invalid_request`, `too_many_items`"),
@@ -44,12 +44,11 @@ pub(crate) async fn exchange(
         let message = format!("a request names at most {MOST_ASKS} shares");
         return Err(ApiError::new(StatusCode::BAD_REQUEST, "too_many_items", message));
     }
-    let lends = hub.settings.upstream.is_none();
+    let lends_on = hub.settings.upstream.is_some();
     let now = hub.now();
     let answered = hub.books.write(Tenant::Company(scope.company), move |session| {
-        let borrower = Borrower { company: scope.company, terminal: &scope.terminal, now };
-        let shares = if lends { quotas::lend(session, borrower, &request)? } else { Vec::new() };
-        // A store's hub lends nothing, and what the company said of a till without a share holds all the same.
+        let borrower = Borrower { company: scope.company, terminal: &scope.terminal, now, lends_on };
+        let shares = quotas::lend(session, borrower, &request)?;
         let policy = quotas::policy(session, scope.company)?;
         Ok::<_, ApiError>(QuotasAnswer { policy, shares, server_time: Some(now), further: BTreeMap::new() })
     });

@@ -39,7 +39,7 @@ const LOOKS: u32 = 300;
     (status = OK, body = String, content_type = "text/event-stream", example = "event: changes\ndata: {\"cursor\":\"c17\"}\n\n"),
     (status = UNAUTHORIZED, body = Refusal, description = "`unauthorized`"),
     (status = FORBIDDEN, body = Refusal, description = "`terminal_revoked`, `pull_not_allowed`"),
-    (status = TOO_MANY_REQUESTS, body = Refusal, description = "`too_many_requests`; `too_many_streams`: two of the device, or all that the hub has room for; `Retry-After` says how long to wait"),
+    (status = TOO_MANY_REQUESTS, body = Refusal, description = "`too_many_requests`; `too_many_streams`: two of the device, a thousand of the company, or all that the hub has room for; `Retry-After` says how long to wait"),
     (status = INTERNAL_SERVER_ERROR, body = Refusal, description = "`internal`"),
 ))]
 pub(crate) async fn stream(
@@ -50,7 +50,7 @@ pub(crate) async fn stream(
     scope.may_pull()?;
     let credential = Credential::of(&headers).ok_or_else(ApiError::unauthorized)?;
     let told = Told {
-        _open: hub.streams.open(scope.terminal.id)?,
+        _open: hub.streams.open((scope.company, scope.terminal.id))?,
         hub,
         credential,
         place: None,

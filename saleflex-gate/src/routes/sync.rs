@@ -53,7 +53,7 @@ const MOST_ACKNOWLEDGED: usize = 1_000;
 pub(crate) async fn state(State(hub): State<Hub>, scope: TerminalScope) -> Result<Json<SyncState>, ApiError> {
     let read = hub.books.read(Tenant::Company(scope.company), move |session| {
         let mut state = state_of(session, scope.company, (scope.terminal.id, &scope.terminal.code))?;
-        if relay::is_node(session, &scope)? {
+        if relay::is_node(session, (scope.company, scope.terminal.id))? {
             let mut relayed = Vec::new();
             for (terminal, sender) in relay::tills(session, &scope)? {
                 let state = state_of(session, scope.company, (terminal, &sender.terminal_code))?;
@@ -150,11 +150,12 @@ fn counters(session: &mut dyn Session, company: Uuid, terminal: Uuid) -> Result<
 /// What changed after a cursor, in the order in which it was committed, with what is gone.
 #[utoipa::path(get, path = "/sync/changes", tag = "sync", params(
     ("cursor" = Option<String>, Query, description = "After this place; none: everything there is"),
+    ("domains" = Option<String>, Query, description = "Names of domains with commas between; none: all that the device may have. The cursor moves over what was not asked for"),
     ("limit" = Option<u32>, Query, description = "At most so many rows, up to 500"),
     ("wait" = Option<u32>, Query, description = "Where there is nothing after the place: wait so many seconds for it, up to 10"),
 ), security(("device" = []), ("basic" = [])), responses(
     (status = OK, body = ChangesPage),
-    (status = BAD_REQUEST, body = Refusal, description = "`invalid_request`, `cursor_invalid`"),
+    (status = BAD_REQUEST, body = Refusal, description = "`invalid_request`, `cursor_invalid`, `domain_unknown`"),
     (status = GONE, body = Refusal, description = "`cursor_expired`: the hub was restored from a backup, or has forgotten what was taken away since; start with a snapshot"),
     (status = UNAUTHORIZED, body = Refusal, description = "`unauthorized`"),
     (status = FORBIDDEN, body = Refusal, description = "`terminal_revoked`, `pull_not_allowed`"),
@@ -171,6 +172,7 @@ pub(crate) async fn changes(
         || ApiError::new(StatusCode::BAD_REQUEST, "cursor_invalid", "the cursor is not one of this hub");
     let place = query.cursor.as_ref().map(|cursor| Place::of(cursor).ok_or_else(invalid)).transpose()?;
     let after = place.unwrap_or(Place::BEGINNING).change;
+    let domains = query.domains.as_deref().map(authority::domains).transpose()?;
     let limit = i64::from(query.limit.unwrap_or(MOST_ROWS).clamp(1, MOST_ROWS));
     if query.cursor.is_some() {
         changed_after(&hub, scope.company, after, query.wait.unwrap_or(0).min(LONGEST_WAIT_S)).await?;
@@ -183,7 +185,12 @@ pub(crate) async fn changes(
             let message = "the cursor is of changes that this hub does not have: start with a snapshot";
             return Err(ApiError::new(StatusCode::GONE, CURSOR_EXPIRED, message));
         }
-        let mut rows = definitions::changed_after(session, scope.company, &scope.terminal, after, limit + 1)?;
+        let mut rows = definitions::changed_after(
+            session,
+            scope.company,
+            (&scope.terminal, domains.as_ref()),
+            (after, limit + 1),
+        )?;
         let more = i64::try_from(rows.len()).unwrap_or(i64::MAX) > limit;
         rows.truncate(usize::try_from(limit).unwrap_or(0));
         let next_place = match rows.last().filter(|_| more) {

@@ -2,6 +2,7 @@
 
 use axum::{Json, extract::State, http::StatusCode};
 use chrono::{DateTime, TimeDelta, Utc};
+use saleflex_sync::{managed, wire::heartbeat::SignalKind};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json_, json};
 use utoipa::{IntoParams, ToSchema};
@@ -11,6 +12,7 @@ use crate::{
     ApiError, Hub,
     access::{Right, may},
     db::Tenant,
+    definitions::{self, NewRow},
     error::Refusal,
     ids::new_id,
     registry::{
@@ -19,7 +21,6 @@ use crate::{
     },
     request::{Asked, Listed, Named, Page, Sent},
     scope::{Access, Permit},
-    text,
 };
 
 /// Which terminals.
@@ -328,7 +329,9 @@ pub(crate) async fn settings(
     read.await.map(Json)
 }
 
-/// Sets what is set for a terminal, in the place of all before.
+/// Sets what is set for a terminal, in the place of all before: settings by their names in the till's, of which a hub may
+/// set `campaigns`, `closing`, `dialling`, `hourly`, `idle`, `paper`, `policy`, `queue` and `suspended_days`, whole or in parts. The
+/// till takes them over between two documents; what is changed there afterwards stands until they are set anew.
 #[utoipa::path(put, path = "/terminals/{id}/settings", tag = "terminals", params(("id" = Uuid, Path, description = "The terminal")), request_body = Object, responses((status = OK, body = Object)))]
 pub(crate) async fn put_settings(
     State(hub): State<Hub>,
@@ -336,9 +339,21 @@ pub(crate) async fn put_settings(
     Named(id): Named<Uuid>,
     Sent(settings): Sent<Map<String, Json_>>,
 ) -> Result<Json<Map<String, Json_>>, ApiError> {
+    if let Err(unfit) = managed::laid_over(&saleflex_core::settings::Settings::default(), &settings) {
+        let error = ApiError::unprocessable("field_invalid", unfit.to_string());
+        return Err(ApiError { detail: unfit.name().map(str::to_owned), ..error });
+    }
     let put = hub.act((permit.company, permit.actor), move |desk| {
         let terminal = permit.terminal(desk.session, id)?;
         terminals::put_settings(desk.session, desk.company, id, &settings)?;
+        let row = NewRow {
+            resource: managed::RESOURCE,
+            id,
+            store: Some(terminal.store),
+            terminal: Some(id),
+            body: settings.clone(),
+        };
+        definitions::put(desk.session, desk.company, &[row], desk.now)?;
         let names: Vec<&String> = settings.keys().collect();
         desk.note("terminal.settings_changed", ("terminal", id), Some(terminal.store), json!(names))?;
         signal(desk.session, (desk.company, id), "settings_changed", desk.now)?;
@@ -352,7 +367,8 @@ pub(crate) async fn put_settings(
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"type": "force_sync"}))]
 pub(crate) struct NewSignal {
-    /// Such as `force_sync`, `cache_refresh`, `settings_changed`, `request_closure`.
+    /// `cache_refresh`, `cashier_changed`, `form_published` and `settings_changed`: pull what changed; `force_sync`: push
+    /// and pull now; `request_closure` and `update_available`: tell the people at the till.
     #[serde(rename = "type")]
     kind: String,
 }
@@ -372,7 +388,11 @@ pub(crate) async fn send_signal(
     Named(id): Named<Uuid>,
     Sent(new): Sent<NewSignal>,
 ) -> Result<(StatusCode, Json<SignalSent>), ApiError> {
-    text::code("type", &new.kind)?;
+    if !SignalKind::of(&new.kind).has_an_effect() {
+        let message = format!("no till does anything about `{}`", new.kind.escape_debug());
+        let error = ApiError::unprocessable("field_invalid", message);
+        return Err(ApiError { detail: Some("type".to_owned()), ..error });
+    }
     let sent = hub.act((permit.company, permit.actor), move |desk| {
         let terminal = permit.terminal(desk.session, id)?;
         let signal = signal(desk.session, (desk.company, id), &new.kind, desk.now)?;

@@ -13,7 +13,6 @@ use crate::{
     access::Capability,
     authority,
     credential::Credential,
-    db::Tenant,
     definitions::rules::{self, Rule},
 };
 
@@ -84,18 +83,7 @@ impl FromRequestParts<Hub> for DefinitionWriter {
 
     async fn from_request_parts(parts: &mut Parts, hub: &Hub) -> Result<Self, ApiError> {
         let (rule, permit) = permit(parts, hub, |rule| rule.write).await?;
-        // A store's hub has the copy of what the company's decides.
-        if hub.settings.upstream.is_some() {
-            let company = permit.company;
-            let read = hub.books.read(Tenant::Company(company), move |session| {
-                Ok::<_, ApiError>(authority::of(session, company)?)
-            });
-            let domain = authority::domain_of(rule.resource);
-            if authority::is_of_the_company(&read.await?, &domain) {
-                let message = format!("`{domain}` is decided at the company's hub");
-                return Err(ApiError::forbidden("not_the_authority", message));
-            }
-        }
+        authority::decides_here(hub, permit.company, rule.resource).await?;
         Ok(Self { rule, permit })
     }
 }

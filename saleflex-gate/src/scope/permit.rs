@@ -182,6 +182,7 @@ impl<R: Right> FromRequestParts<Hub> for Access<R> {
             return Ok(Self { permit: Permit::from_request_parts(parts, hub).await?, terminal: None });
         }
         let scope = super::known(hub, credential).await?;
+        super::of_its_profile(parts, &scope.terminal)?;
         scope.may_pull()?;
         let TerminalScope { company, terminal, .. } = scope;
         let own = Reach::of_stores([terminal.store]);

@@ -1,5 +1,7 @@
 //! The service as a client sees it.
 
+use std::{collections::BTreeSet, fs, path::Path};
+
 use axum::{
     body::{Body, to_bytes},
     http::{Method, Request, StatusCode, header},
@@ -77,6 +79,74 @@ fn no_two_operations_have_one_name_and_a_till_reads_verdicts_as_words() {
     let schemas = &document["components"]["schemas"];
     assert_eq!(schemas["Verdict"]["type"], "string");
     assert_eq!(schemas["OlderVerdict"]["type"], "object");
+}
+
+/// The codes that a source names: the first text of a call that makes a refusal or a verdict, if no other call stands
+/// before it and it is not where the maker itself is declared.
+fn named(source: &str, codes: &mut BTreeSet<String>) {
+    const MAKERS: [&str; 8] = [
+        "::new(",
+        "::forbidden(",
+        "::conflict(",
+        "::unprocessable(",
+        "rejected(",
+        "refused(item, ",
+        " code: ",
+        "let code = if",
+    ];
+    let is_code =
+        |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+    for maker in MAKERS {
+        for behind in source.split(maker).skip(1) {
+            let Some((before, rest)) = behind.split_once('"') else { continue };
+            let is_first = !before.contains(['(', ';']) && !before.contains("->") && before.len() < 80;
+            let is_status = maker != "::new(" || before.contains("StatusCode::");
+            let Some((text, _)) = rest.split_once('"').filter(|_| is_first && is_status) else { continue };
+            if is_code(text) {
+                codes.insert(text.to_owned());
+            }
+        }
+    }
+}
+
+fn sources(folder: &Path, all: &mut Vec<String>) {
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            sources(&path, all);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            let text = fs::read_to_string(&path).expect("a source");
+            all.push(text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default().to_owned());
+        }
+    }
+}
+
+#[test]
+fn every_code_that_is_answered_is_documented_and_no_other_is() {
+    let document = serde_json::to_value(document()).expect("JSON");
+    let told = document["x-codes"].as_array().expect("codes").iter();
+    let told: BTreeSet<String> = told.map(|one| one["code"].as_str().expect("a code").to_owned()).collect();
+    let mut all = Vec::new();
+    sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut all);
+    let mut answered = BTreeSet::new();
+    for source in &all {
+        named(source, &mut answered);
+    }
+    assert!(answered.len() > 80 && answered.contains("scope_mismatch") && answered.contains("stale"));
+    let silent: Vec<_> = answered.difference(&told).collect();
+    assert!(silent.is_empty(), "answered and not in `errors.csv`: {silent:?}");
+    let whole = all.concat() + saleflex_sync::wire::refusal::CURSOR_EXPIRED;
+    let unused: Vec<_> = told.iter().filter(|code| !whole.contains(code.as_str())).collect();
+    assert!(unused.is_empty(), "in `errors.csv` and answered by nothing: {unused:?}");
+    let values = document["components"]["schemas"]["Refusal"]["properties"]["code"]["enum"].as_array();
+    assert!(values.is_some_and(|values| values.len() > 70 && values.contains(&json!("host_not_allowed"))));
+    for (path, methods) in document["paths"].as_object().expect("paths") {
+        for (method, operation) in methods.as_object().expect("methods") {
+            for status in ["400", "408", "421", "429", "500", "503"] {
+                assert!(operation["responses"][status].is_object(), "{method} {path} {status}");
+            }
+        }
+    }
 }
 
 #[tokio::test]

@@ -48,6 +48,16 @@ pub(super) fn sale_to(
     customer: Option<CustomerId>,
 ) -> Entry {
     let id = |text: &str| Uuid::parse_str(text).unwrap();
+    sale_at((id(&company.store), id(&company.terminal)), receipt, promotions, customer)
+}
+
+/// The same at a till of a store.
+pub(super) fn sale_at(
+    (store, terminal): (Uuid, Uuid),
+    receipt: u32,
+    promotions: Option<&dyn Promotions>,
+    customer: Option<CustomerId>,
+) -> Entry {
     let rate =
         TaxRate { no: 1, name: "VAT".into(), percent: Percent::parse("20").unwrap(), jurisdiction: None };
     let sweets = Department {
@@ -74,8 +84,8 @@ pub(super) fn sale_to(
         approval: None,
         policy: &policy,
         till: TillFacts {
-            store: StoreId::new(id(&company.store)),
-            terminal: TerminalId::new(id(&company.terminal)),
+            store: StoreId::new(store),
+            terminal: TerminalId::new(terminal),
             currency: Currency::of(CurrencyCode::parse("TRY").unwrap()),
             tax_mode: TaxMode::Inclusive,
             training: false,
@@ -133,6 +143,7 @@ pub(super) async fn deliver(
         schema_version: 1,
         payload_hash: Digest::of(bytes.as_bytes()),
         payload: RawValue::from_string(bytes.to_owned()).unwrap(),
+        forwarded: None,
     };
     let request = serde_json::to_value(PushRequest::new(sender, Uuid::from_u128(99), 0, vec![item])).unwrap();
     let answer = chain.ok("POST", "/sync/push", &company.device, request).await;

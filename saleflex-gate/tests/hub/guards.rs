@@ -406,7 +406,14 @@ async fn the_guide_leads_from_an_empty_hub_to_its_stores() {
 
 /// Lines of a log that a test reads.
 #[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<u8>>>);
+pub(crate) struct Lines(Arc<Mutex<Vec<u8>>>);
+
+impl Lines {
+    /// What was written.
+    pub(crate) fn written(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+}
 
 impl std::io::Write for Lines {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
@@ -432,7 +439,7 @@ async fn the_log_names_the_route_and_who_asked_and_no_token_that_stands_in_a_pat
     tracing::callsite::rebuild_interest_cache();
     chain.send("POST", "/invitations/hush-hush/accept", owner, &json!({})).await;
     chain.send("GET", "/sync/state", &harbour.device, &json!(null)).await;
-    let log = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+    let log = lines.written();
     assert!(!log.contains("hush-hush"), "{log}");
     let named = |route: &str| -> Value {
         let mut lines = log.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());

@@ -3,18 +3,24 @@
 #![expect(clippy::unwrap_used, reason = "what a test prepares must succeed")]
 
 mod api;
+mod bad_input;
 mod books;
 mod business;
 mod carts;
 mod chain;
 mod companies;
 mod following;
+mod forwarding;
 mod gift_cards;
 mod guards;
+mod kinds;
+mod late;
+mod lending;
 mod lists;
 mod lives;
 mod meeting;
 mod moving;
+mod noticed;
 mod office_wire;
 mod people;
 mod points;

@@ -125,7 +125,7 @@ async fn documents_from_before_customers_were_written_down_have_theirs_after_an_
             );
             before.push_str(&statements);
         }
-        before += "DELETE FROM migration WHERE version >= 14;";
+        before += "DELETE FROM migration WHERE version = 14;";
         let written =
             books.write::<_, DatabaseError>(Tenant::Platform, move |session| session.batch(&before));
         written.await.unwrap();
@@ -134,5 +134,61 @@ async fn documents_from_before_customers_were_written_down_have_theirs_after_an_
         let books = reopened(url.as_deref(), &file).await;
         let older = Some(id(70).parse().unwrap());
         assert_eq!(customers(&books).await, [Some(customer.uuid()), None, older, None]);
+    }
+}
+
+#[tokio::test]
+async fn coupons_are_made_many_at_a_time_all_or_none_and_once() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        let kind = Uuid::from_u128(0x17);
+        for (resource, id, row) in [
+            ("campaign_types", kind, json!({"code": "BASKET_DISCOUNT", "name": "Basket", "is_active": true})),
+            (
+                "campaigns",
+                Uuid::from_u128(0xCA),
+                json!({
+                    "code": "TENTH", "name": "Tenth", "fk_campaign_type_id": kind, "discount_type": "PERCENTAGE",
+                    "discount_value": "10", "is_active": true, "requires_coupon": true,
+                }),
+            ),
+        ] {
+            let new = json!({"id": id, "row": row});
+            chain.ok("POST", &format!("/definitions/{resource}"), owner, new).await;
+        }
+        let new =
+            json!({"campaign_id": Uuid::from_u128(0xCA), "count": 30, "prefix": "aut", "name": "Autumn"});
+        let (status, made) = chain.once("/coupons/bulk", owner, &new, "one").await;
+        assert_eq!(status.as_u16(), 200, "{made}");
+        let codes: std::collections::BTreeSet<&str> =
+            made["codes"].as_array().unwrap().iter().map(|code| code.as_str().unwrap()).collect();
+        assert_eq!(codes.len(), 30);
+        assert!(codes.iter().all(|code| code.starts_with("AUT-")), "{codes:?}");
+        assert_eq!(chain.once("/coupons/bulk", owner, &new, "one").await.1, made, "said twice, done once");
+        let kept = chain.get("/definitions/coupons?limit=500", owner).await;
+        assert_eq!(kept["items"].as_array().unwrap().len(), 30);
+        let code = codes.first().unwrap();
+        let cart = json!({"code": code, "document_id": Uuid::from_u128(1)});
+        chain.ok("POST", "/coupons/redeem", &harbour.device, cart.clone()).await;
+        let other = json!({"code": code, "document_id": Uuid::from_u128(2)});
+        chain.refused(("POST", "/coupons/redeem", &harbour.device), other, (422, "coupon_refused")).await;
+        for (field, wrong, code) in [
+            ("count", json!(0), "field_invalid"),
+            ("count", json!(1001), "field_invalid"),
+            ("prefix", json!("a b"), "field_invalid"),
+            ("name", json!(""), "field_invalid"),
+            ("end_date", json!("soon"), "field_invalid"),
+            ("campaign_id", json!(Uuid::from_u128(404)), "reference_unknown"),
+        ] {
+            let mut bad = new.clone();
+            bad[field] = wrong;
+            let (status, refusal) = chain.once("/coupons/bulk", owner, &bad, field).await;
+            assert_eq!((status.as_u16(), &refusal["code"]), (422, &json!(code)), "{field}: {refusal}");
+        }
+        assert_eq!(
+            chain.get("/definitions/coupons?limit=500", owner).await["items"].as_array().unwrap().len(),
+            30
+        );
     }
 }

@@ -55,7 +55,7 @@ impl Transport for Wire {
 }
 
 /// The company's hub with the store in it, and what the store's hub shows there.
-async fn company(books: Books) -> (Hub, Router, String) {
+pub(crate) async fn company(books: Books) -> (Hub, Router, String) {
     let settings = Settings { profile: Profile::Gate, ..Settings::default() };
     let hub = Hub::new(books, settings, noon);
     let store = NewStore {
@@ -75,34 +75,54 @@ async fn company(books: Books) -> (Hub, Router, String) {
 }
 
 /// The store's hub, which forwards.
-struct Store {
-    shop: Shop,
+pub(crate) struct Store {
+    pub(crate) shop: Shop,
+    books: Books,
     worker: Option<RelayWorker>,
     elapsed: Duration,
 }
 
 impl Store {
-    async fn open(books: Books, token: String) -> Self {
+    pub(crate) const fn books(&self) -> &Books {
+        &self.books
+    }
+
+    /// The relay's next step is one of a program that was started anew.
+    pub(crate) fn worker_starts_anew(&mut self) {
+        self.worker = None;
+    }
+
+    pub(crate) async fn open(books: Books, token: String) -> Self {
         let shop = Shop::open(books.clone(), OfficeWire::Closed).await;
+        Self::above(shop, books, token)
+    }
+
+    /// A hub with these books gets another one above it.
+    pub(crate) fn above(shop: Shop, books: Books, token: String) -> Self {
         let upstream = Some(Upstream { address: "http://unused".to_owned(), token });
         let hub = Hub::new(
-            books,
-            Settings { upstream, metrics_token: Some("m".to_owned()), ..Settings::default() },
+            books.clone(),
+            Settings {
+                upstream,
+                metrics_token: Some("m".to_owned()),
+                office_wire: OfficeWire::Open,
+                ..Settings::default()
+            },
             noon,
         );
         let shop = Shop { router: app(hub.clone()), hub, ..shop };
-        Self { shop, worker: None, elapsed: Duration::from_secs(1) }
+        Self { shop, books, worker: None, elapsed: Duration::from_secs(1) }
     }
 
     /// How many events wait, of how many.
-    async fn progress(&self) -> (u64, u64) {
+    pub(crate) async fn progress(&self) -> (u64, u64) {
         let hub = self.shop.hub.clone();
         let progress = tokio::task::spawn_blocking(move || hub.relayed().unwrap()).await.unwrap();
         (progress.waiting, progress.last_seq)
     }
 
     /// Lets the relay do what is due, and half an hour pass.
-    async fn forward(&mut self, router: Option<Router>) {
+    pub(crate) async fn forward(&mut self, router: Option<Router>) {
         let (hub, worker, elapsed) = (self.shop.hub.clone(), self.worker.take(), self.elapsed);
         let runtime = Handle::current();
         let forwarded = tokio::task::spawn_blocking(move || {
@@ -123,14 +143,14 @@ impl Store {
     }
 }
 
-async fn relayed(router: &Router, token: &str) -> Value {
+pub(crate) async fn relayed(router: &Router, token: &str) -> Value {
     let (status, state) =
         call(router, request("GET", "/api/v1/sync/state", Some(token), Body::empty())).await;
     assert_eq!(status, StatusCode::OK, "{state}");
     state["relayed"].clone()
 }
 
-async fn both() -> Vec<(Books, Books)> {
+pub(crate) async fn both() -> Vec<(Books, Books)> {
     every_books()
         .await
         .into_iter()
@@ -423,7 +443,7 @@ impl Lost {
     }
 }
 
-async fn sql(books: &Books, statement: &'static str) {
+pub(crate) async fn sql(books: &Books, statement: &'static str) {
     let done = books.write::<_, DatabaseError>(Tenant::Platform, |session| session.execute(statement, &[]));
     assert_ne!(done.await.unwrap(), 0);
 }

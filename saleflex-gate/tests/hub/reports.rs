@@ -21,7 +21,7 @@ use super::{
 const BY: CashierId = CashierId::new(Uuid::from_u128(7));
 
 /// A closed period of a till that took so much, as the till freezes it.
-fn closed((number, day): (u32, &str), gross: i64) -> Closure {
+pub(super) fn closed((number, day): (u32, &str), gross: i64) -> Closure {
     let moment = Moment::utc(noon());
     let period = Period {
         number: ClosureNumber(number),
@@ -56,7 +56,7 @@ fn closed((number, day): (u32, &str), gross: i64) -> Closure {
 }
 
 /// Delivers a closed period.
-async fn deliver(
+pub(super) async fn deliver(
     chain: &Chain,
     company: &Company,
     (till, device, id): (&str, &str, u128),
@@ -85,6 +85,7 @@ async fn deliver(
         schema_version: 1,
         payload_hash: Digest::of(bytes.as_bytes()),
         payload: RawValue::from_string(bytes).unwrap(),
+        forwarded: None,
     };
     let request = serde_json::to_value(PushRequest::new(sender, Uuid::from_u128(99), 0, vec![item])).unwrap();
     let answer = chain.ok("POST", "/sync/push", device, request).await;

@@ -19,7 +19,7 @@ async fn shops() -> Vec<Shop> {
     shops
 }
 
-fn sender() -> Sender {
+pub(crate) fn sender() -> Sender {
     let [office, store, terminal] = ["OFC-HARBOUR", "HARBOUR-01", "TILL-1"].map(str::to_owned);
     Sender { office_code: office, store_code: store, terminal_code: terminal }
 }
@@ -38,6 +38,7 @@ pub(crate) fn item(seq: u64, entity: u128, payload: &str) -> PushItem {
         schema_version: 1,
         payload_hash: Digest::of(payload.as_bytes()),
         payload: RawValue::from_string(payload.to_owned()).unwrap(),
+        forwarded: None,
     }
 }
 

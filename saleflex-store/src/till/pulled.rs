@@ -5,6 +5,7 @@ use saleflex_core::{
     catalog::{CatalogChange, Reference},
     document::Document,
     journal::{Entry, Event},
+    settings::Settings,
 };
 use uuid::Uuid;
 
@@ -92,6 +93,31 @@ impl Till {
             inbox::mark(connection, connector, taken)
         })?;
         self.catalog = next;
+        Ok(())
+    }
+
+    /// Puts settings in the place of the till's, of which its hub has set some, and notes what became of the rows that said
+    /// so; all in one transaction. The hub decides, so nobody at the till needs a capability.
+    ///
+    /// # Errors
+    /// [`Error::DocumentOpen`]; [`Error::Settings`] when no till can work by them, and nothing has changed then.
+    pub fn take_over_settings(
+        &mut self,
+        connector: &str,
+        settings: Settings,
+        taken: &[Taken],
+    ) -> Result<(), Error> {
+        self.need_between_documents()?;
+        settings.validate()?;
+        let was = Some(Box::new(self.settings.clone()));
+        let event = Event::SettingsChanged { settings: Box::new(settings.clone()), was };
+        let now = self.shell.now();
+        let write = self.writes_settings(now, &settings);
+        self.commit_of_hub(event, |connection, _| {
+            write(connection)?;
+            inbox::mark(connection, connector, taken)
+        })?;
+        self.go_by(settings);
         Ok(())
     }
 

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rusqlite::Connection;
 use saleflex_core::{
     cashier::Capability,
     catalog::{Catalog, CatalogChange, CatalogError, Reference},
@@ -10,6 +11,7 @@ use saleflex_core::{
     money::CurrencyCode,
     quantity::ExchangeRate,
     settings::Settings,
+    time::Moment,
 };
 
 use super::Till;
@@ -178,19 +180,35 @@ impl Till {
         let was = Some(Box::new(self.settings.clone()));
         let event = Event::SettingsChanged { settings: Box::new(settings.clone()), was };
         let now = self.shell.now();
-        let (before, rules) = (self.phone_rules(now), self.phone_rules_by(&settings, now));
+        let write = self.writes_settings(now, &settings);
+        self.commit_event_at(now, event, terminal, |connection, _| write(connection))?;
+        self.go_by(settings);
+        Ok(())
+    }
+
+    /// What other settings write.
+    pub(super) fn writes_settings(
+        &self,
+        now: Moment,
+        settings: &Settings,
+    ) -> impl FnOnce(&Connection) -> Result<(), Error> + use<> {
+        let (before, rules) = (self.phone_rules(now), self.phone_rules_by(settings, now));
         let costing = (self.settings.stock.costing, settings.stock.costing);
-        self.commit_event_at(now, event, terminal, |connection, _| {
+        let settings = settings.clone();
+        move |connection| {
             settings::write(connection, &settings)?;
             // Whoever dials otherwise is known by other keys.
             if rules != before {
                 customer::rekey(connection, &rules)?;
             }
             Self::revalue(connection, costing.0, costing.1)
-        })?;
+        }
+    }
+
+    /// Goes by settings that were written.
+    pub(super) fn go_by(&mut self, settings: Settings) {
         self.worked.forget();
         self.in_force.resolve_by(settings.campaigns.resolution);
         self.settings = settings;
-        Ok(())
     }
 }

@@ -22,6 +22,7 @@ fn request(count: u64) -> PushRequest {
             schema_version: 1,
             payload_hash: Digest::of(b"{}"),
             payload: RawValue::from_string("{}".into()).unwrap(),
+            forwarded: None,
         }
     };
     PushRequest::new(sender.clone(), Uuid::from_u128(9), 0, (1..=count).map(item).collect())

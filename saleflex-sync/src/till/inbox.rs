@@ -12,7 +12,7 @@ use crate::{
     inbox::Inbox,
     wire::{
         ChangesPage, Cursor, Notification, QuotaAsk, QuotaKind, QuotaPolicy, QuotaShare, QuotasAnswer,
-        QuotasRequest, SCHEMA_VERSION,
+        QuotasRequest, SCHEMA_VERSION, Signal,
     },
 };
 
@@ -69,6 +69,21 @@ impl Inbox for TillInbox {
             requires_ack: message.requires_ack,
         });
         self.stored.keep_messages(&messages.collect::<Vec<_>>())
+    }
+
+    fn keep_signals(&mut self, signals: &[Signal]) -> Result<(), Self::Error> {
+        let asking = signals.iter().filter(|signal| signal.kind.is_for_people());
+        let messages = asking.map(|signal| stored::Message {
+            id: signal.id,
+            kind: signal.kind.to_string(),
+            title: String::new(),
+            body: String::new(),
+            created_at: signal.created_at,
+            expires_at: signal.expires_at,
+            requires_ack: false,
+        });
+        let messages: Vec<_> = messages.collect();
+        if messages.is_empty() { Ok(()) } else { self.stored.keep_messages(&messages).map(drop) }
     }
 
     fn quotas(&mut self) -> Result<Option<QuotasRequest>, Self::Error> {

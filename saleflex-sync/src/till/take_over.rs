@@ -1,7 +1,7 @@
-//! From the hub's rows to the till's catalog, campaigns, coupons and customers, between two documents.
+//! From the hub's rows to the till's catalog, campaigns, coupons, customers and settings, between two documents.
 //!
-//! What a till owns is never taken from a hub: counters, stock, what campaigns and coupons were used, points,
-//! settings. Where the hub leaves a domain to the till, its rows wait. **Invariant:** a row that does not fit stays and says why; it never stops the others.
+//! What a till owns is never taken from a hub: counters, stock, what campaigns and coupons were used, points, the settings
+//! that [`crate::managed`] does not name. Where the hub leaves a domain to the till, its rows wait. **Invariant:** a row that does not fit stays and says why; it never stops the others.
 
 use std::collections::BTreeMap;
 
@@ -27,6 +27,7 @@ mod campaigns;
 mod customers;
 mod departments;
 mod rows;
+mod settings;
 
 const TAX_RATES: &str = "vat_rates";
 const UNITS: &str = "product_units";
@@ -60,12 +61,13 @@ pub fn take_over(till: &mut Till, connector: &str, kept: &[Domain], most: usize)
     }
     let mut taken = TakenOver::default();
     let switches = switches(till, connector, kept)?;
-    let steps: [(Domain, Step); 5] = [
+    let steps: [(Domain, Step); 6] = [
         (Domain::Catalog, reference),
         (Domain::Catalog, products),
         (Domain::Campaign, campaigns::campaigns),
         (Domain::Campaign, campaigns::coupons),
         (Domain::Customers, customers::customers),
+        (Domain::Settings, settings::settings),
     ];
     for (_, step) in steps.into_iter().filter(|(domain, _)| switches.pulls(domain)) {
         let marks = step(till, connector, most)?;

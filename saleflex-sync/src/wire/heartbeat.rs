@@ -111,6 +111,16 @@ impl SignalKind {
         )
     }
 
+    /// Whether it asks something of the people at the till.
+    pub const fn is_for_people(&self) -> bool {
+        matches!(self, Self::RequestClosure | Self::UpdateAvailable)
+    }
+
+    /// Whether a till does something about it. A suspended terminal is refused by the hub itself.
+    pub const fn has_an_effect(&self) -> bool {
+        self.asks_for_a_pull() || self.asks_for_a_push() || self.is_for_people()
+    }
+
     /// Whether it asks for what waits.
     pub const fn asks_for_a_push(&self) -> bool {
         matches!(self, Self::ForceSync)

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
-use super::{EventKind, SCHEMA_VERSION, Verdict};
+use super::{Counter, EventKind, SCHEMA_VERSION, Verdict};
 
 /// Events of one till, in the order of its sequence.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -81,6 +81,26 @@ pub struct PushItem {
     /// The frozen bytes, neither reordered nor reformatted by anybody on the way.
     #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub payload: Box<RawValue>,
+    /// What a store's hub adds to it when it forwards it; none of a till.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub forwarded: Option<Forwarded>,
+}
+
+/// The version of a payload that an older terminal wrote: a document of `POST /pos/transactions` or a closure of
+/// `POST /pos/closures`, as it came. Only a store's hub sends it, and gives it a place in a sequence of its own.
+pub const OLDER_PAYLOAD: u32 = 0;
+
+/// What a store's hub adds to an event that it forwards.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Forwarded {
+    /// The life of the queue of the store's hub: its numbers count in it.
+    pub life: Uuid,
+    /// The event's number in that queue. What was used of the shares of that hub is counted by it.
+    pub no: u64,
+    /// The counters that an older terminal sent with it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub counters: Vec<Counter>,
 }
 
 /// How an event is tied to a period.

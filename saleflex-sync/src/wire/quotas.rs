@@ -29,6 +29,13 @@ open_enum! {
     }
 }
 
+impl QuotaKind {
+    /// Whether a borrower has a share all the time; of the others one is asked for when it is needed.
+    pub const fn is_standing(&self) -> bool {
+        matches!(self, Self::CampaignUses | Self::CampaignBudget)
+    }
+}
+
 open_enum! {
     /// What a till does where it has no share.
     QuotaPolicy {
@@ -90,6 +97,12 @@ pub struct QuotaShare {
     pub customer: Option<Uuid>,
     /// How much was lent to this life of the till in all.
     pub granted: u64,
+    /// How much of it the hub has seen used: a borrower that came back from a backup learns it anew.
+    #[serde(default)]
+    pub used: u64,
+    /// How much of it came back, for the same reason.
+    #[serde(default)]
+    pub returned: u64,
     /// When the till gives back what it has not used.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<DateTime<Utc>>,

@@ -137,6 +137,35 @@ fn products_with_all_they_need_are_sold_after_a_pull() {
 }
 
 #[test]
+fn what_the_hub_sets_of_the_settings_is_in_force_between_documents_and_leaves_the_tills_own_alone() {
+    let mut market = Market::open();
+    let own = market.till.settings().clone();
+    let set =
+        |days: u16| row("till_settings", 50, json!({"suspended_days": days, "idle": {"locks_after_s": 90}}));
+    market.change([set(7)]);
+    market.pull();
+    assert_eq!(market.take_over(), TakenOver { taken: 1, ..TakenOver::default() });
+    let now = market.till.settings().clone();
+    assert_eq!((now.suspended_days, now.idle.locks_after_s), (Some(7), Some(90)));
+    assert_eq!((now.training, &now.policy, &now.stock), (own.training, &own.policy, &own.stock));
+    // What is the till's own is held with the reason, and changes nothing.
+    market.change([row("till_settings", 50, json!({"training": true}))]);
+    market.pull();
+    assert_eq!(market.take_over(), TakenOver { held: 1, ..TakenOver::default() });
+    assert_eq!(*market.till.settings(), now);
+    let held = market.till.held_rows(shop::HUB, 10).unwrap();
+    assert!(format!("{held:?}").contains("`training` is not set by a hub"), "{held:?}");
+    // A till that keeps its settings to itself does.
+    market.change([set(9)]);
+    market.pull();
+    assert_eq!(market.take_over_but(&[Domain::Settings]), TakenOver::default());
+    assert_eq!(market.till.settings().suspended_days, Some(7));
+    assert_eq!(market.take_over().taken, 1);
+    assert_eq!(market.till.settings().suspended_days, Some(9));
+    assert!(market.till.verify().is_ok());
+}
+
+#[test]
 fn a_child_before_its_parent_waits_and_says_for_what() {
     let mut market = Market::open();
     market.change([barcode(), tea("3.20")]);

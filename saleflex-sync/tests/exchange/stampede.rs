@@ -65,7 +65,7 @@ impl Outbox for Queue {
         Ok(None)
     }
 
-    fn send_again(&mut self, _: &SyncState) -> Result<u64, Infallible> {
+    fn send_again(&mut self, _: DateTime<Utc>, _: &SyncState) -> Result<u64, Infallible> {
         Ok(0)
     }
 
@@ -104,6 +104,7 @@ impl Queue {
                 schema_version: 1,
                 payload_hash: Digest::of(payload.get().as_bytes()),
                 payload,
+                forwarded: None,
             },
             attempts: 0,
         }

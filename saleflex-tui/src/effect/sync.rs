@@ -18,6 +18,7 @@ use uuid::Uuid;
 
 use super::{Denial, Desk, Outcome, Secret};
 use crate::{
+    listing::messages,
     message,
     program::ProgramConfig,
     sync::{EnrolError, Link, SyncError, SyncMode, enrol, write_token},
@@ -169,17 +170,18 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         let (connector, status) = (link.connector(), link.status());
         if self.connection.seen.as_ref() != Some(&status) {
             let now = till.now().instant;
-            let messages = till.messages(now)?;
+            let unread = till.messages(now)?;
             let before = self.connection.seen.replace(status.clone()).unwrap_or_default();
             self.connection.rows_wait |= status.steps > before.steps;
             let known = &self.connection.status;
-            let stands = SyncStatus { held: known.held, ..stands(&status, messages.len()) };
+            let stands = SyncStatus { held: known.held, ..stands(&status, unread.len()) };
             let was = std::mem::replace(&mut self.connection.status, stands);
             self.tell(&was, &status);
             if self.connection.status.unread > was.unread
-                && let Some(last) = messages.last()
+                && let Some(last) = unread.last()
             {
-                let values = [("title", last.title.as_str()), ("body", &last.body)];
+                let (title, body) = messages::said(self.text, last);
+                let values = [("title", title.as_str()), ("body", &body)];
                 self.news(true, self.text.fill(Key::HubMessage, &values));
             }
             if status.finding != self.connection.heeded {

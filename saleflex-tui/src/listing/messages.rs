@@ -1,7 +1,7 @@
 //! Messages of the hub for the people at the till, until somebody has read them.
 
 use saleflex_core::money::Money;
-use saleflex_store::{Error, Till};
+use saleflex_store::{Error, Till, inbox::Message};
 
 use super::{Heading, ListRow, Listed, Listing, Query, RowId, Words, deliveries::shown};
 use crate::{
@@ -12,6 +12,16 @@ use crate::{
 
 /// Messages.
 pub(crate) struct Messages;
+
+/// Heading and message: what the hub wrote, or, of what it only asks for, the words of the till.
+pub(crate) fn said(text: &Text, message: &Message) -> (String, String) {
+    let words = |title, body| (text.word(title).to_owned(), text.word(body).to_owned());
+    match message.kind.as_str() {
+        "request_closure" => words(Key::SignalClosureTitle, Key::SignalClosureBody),
+        "update_available" => words(Key::SignalUpdateTitle, Key::SignalUpdateBody),
+        _ => (message.title.clone(), message.body.clone()),
+    }
+}
 
 impl Listing for Messages {
     fn form(&self) -> &'static str {
@@ -44,17 +54,16 @@ impl Listing for Messages {
         }
     }
 
-    fn load(&self, till: &mut Till, _: &Text, query: &Query) -> Result<Listed, Error> {
+    fn load(&self, till: &mut Till, text: &Text, query: &Query) -> Result<Listed, Error> {
         let now = till.now();
-        let rows = till.messages(now.instant)?.into_iter().map(|message| ListRow {
-            id: RowId::Message(message.id),
-            cells: vec![
-                message.title,
-                shown(now, message.created_at),
-                message.body.replace(char::is_control, " "),
-            ],
-            total: Money::ZERO,
-            is_dim: false,
+        let rows = till.messages(now.instant)?.into_iter().map(|message| {
+            let (title, body) = said(text, &message);
+            ListRow {
+                id: RowId::Message(message.id),
+                cells: vec![title, shown(now, message.created_at), body.replace(char::is_control, " ")],
+                total: Money::ZERO,
+                is_dim: false,
+            }
         });
         Ok(Listed { rows: rows.filter(|row| row.holds(&query.term)).collect(), ..Listed::default() })
     }

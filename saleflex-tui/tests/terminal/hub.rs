@@ -6,7 +6,11 @@ use saleflex_store::{
     outbox::{Failure, Limits, Settlement},
     quotas::{Granted, QuotaPolicy},
 };
-use saleflex_sync::till::take_over;
+use saleflex_sync::{
+    inbox::Inbox,
+    till::{TillInbox, take_over},
+    wire::{Signal, heartbeat::SignalKind},
+};
 use uuid::Uuid;
 
 use crate::common::harness::Shop;
@@ -190,6 +194,33 @@ fn a_message_stands_in_the_bar_until_somebody_has_read_it() {
     shop.session.tick();
     assert!(shop.shows("messages: 1") && !shop.shows("Fire drill  "), "{}", shop.screen());
     assert_eq!(inbox.read_messages().unwrap(), [Uuid::from_u128(1)]);
+}
+
+#[test]
+fn what_a_hub_asks_of_people_stands_among_the_messages_in_the_words_of_the_till() {
+    let mut shop = connected(80, 24);
+    let inbox = shop.till().inbox("gate").unwrap();
+    let signal = |number: u128, kind: &str| Signal {
+        id: Uuid::from_u128(number),
+        kind: SignalKind::of(kind),
+        domains: Vec::new(),
+        created_at: "2025-04-06T09:00:00Z".parse().unwrap(),
+        expires_at: None,
+    };
+    let signals = [signal(1, "request_closure"), signal(2, "update_available"), signal(3, "force_sync")];
+    let mut inbox = TillInbox::new(inbox);
+    for _ in 0..2 {
+        inbox.keep_signals(&signals).unwrap();
+    }
+    shop.keys("1 '10101' enter + enter esc");
+    shop.session.tick();
+    assert!(shop.shows("messages: 2"), "what the till does by itself is none: {}", shop.screen());
+    shop.keys("s h f8");
+    assert!(shop.shows("Close the period") && shop.shows("Z report of this till"), "{}", shop.screen());
+    assert!(shop.shows("New version"), "{}", shop.screen());
+    shop.keys("enter");
+    shop.session.tick();
+    assert!(shop.shows("messages: 1"), "{}", shop.screen());
 }
 
 #[test]

@@ -3,24 +3,30 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
+use rust_decimal::{Decimal, prelude::ToPrimitive};
 use saleflex_core::{digest::Digest, document::Document, money::Money, tender::Direction};
 use uuid::Uuid;
 
 use super::{Entry, Move, balance, enter, put};
 use crate::{
     db::{DatabaseError, Session},
-    ledger::{self, Key, flag},
-    offers::quotas,
+    deliveries::Event,
+    ledger::{self, flag},
+    offers::{
+        quotas,
+        uses::{self, Use},
+    },
 };
 
 /// Books what a finished document took of gift cards and gave back onto them. A card that these books do not know, or
 /// not with so much on it, is booked all the same and noted: the sale was made.
 pub(crate) fn book(
     session: &mut dyn Session,
-    (key, (epoch, seq)): (&Key, (Uuid, i64)),
+    event: Event<'_>,
     document: &Document,
     now: DateTime<Utc>,
 ) -> Result<(), DatabaseError> {
+    let key = event.key;
     let (company, mut moved) = (key.company, BTreeMap::<Uuid, (Money, Money, &str)>::new());
     for tender in document.counted_tenders() {
         let Some(card) = tender.details.gift_card else { continue };
@@ -51,10 +57,16 @@ pub(crate) fn book(
             enter(session, (company, card), &entry, now)?;
         }
         if taken.is_positive() {
-            let used = (document.id.uuid(), card, document.currency.decimal(taken));
-            quotas::use_of_gift_card(session, (key, (epoch, seq)), used, now)?;
-            let of = (company, key.terminal, epoch);
-            if quotas::is_overdrawn(session, of, (card, &document.currency))?
+            let amount = document.currency.decimal(taken) * Decimal::from(10_000);
+            let of = Use {
+                kind: "gift_card",
+                offer: card,
+                document: document.id.uuid(),
+                customer: None,
+                amount_e4: amount.to_i64().unwrap_or(i64::MAX),
+            };
+            uses::note(session, company, (event.by(), of), now)?;
+            if quotas::is_overdrawn(session, (company, event.by()), (card, &document.currency))?
                 || balance(session, company, card)? < 0
             {
                 ledger::note(session, key, flag::OVER_QUOTA)?;

@@ -2,7 +2,8 @@
 //!
 //! Each is replayed forwards, with each request sent twice because its answer was lost, twice over, and with each
 //! delivery dropped and made up for at the end of the day; the books must end the same each time. The last two are
-//! left out where a recording itself makes the order matter.
+//! left out where a recording itself makes the order matter. Where `SALEFLEX_TEST_POSTGRES` names a server, what repeats
+//! or puts off everything at once plays there too.
 
 use std::path::Path;
 
@@ -13,7 +14,10 @@ mod order;
 mod replay;
 mod world;
 
-use self::{replay::Replay, world::World};
+use self::{
+    replay::Replay,
+    world::{Kind, World},
+};
 
 /// Runs one recording in every order.
 pub(super) fn run(case: &Value, folder: &Path) -> Result<(), String> {
@@ -22,12 +26,15 @@ pub(super) fn run(case: &Value, folder: &Path) -> Result<(), String> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| format!("no runtime: {error}"))?;
     for (name, order) in order::of(&exchanges) {
-        let replayed = runtime.block_on(async {
-            let hub = world.hub(&exchanges).await?;
-            Replay { hub: &hub, world: &world, compares_counters: name == "forwards" }.run(&order).await?;
-            ending::compare(&case["after_replay"], &hub.holdings().await?)
-        });
-        replayed.map_err(|reason| format!("{name}: {reason}"))?;
+        for database in Kind::there_are(&name) {
+            let replayed = runtime.block_on(async {
+                let hub = world.hub(&exchanges, &database).await?;
+                let replay = Replay { hub: &hub, world: &world, compares_counters: name == "forwards" };
+                replay.run(&order).await?;
+                ending::compare(&case["after_replay"], &hub.holdings().await?)
+            });
+            replayed.map_err(|reason| format!("{name} on {database}: {reason}"))?;
+        }
     }
     Ok(())
 }

@@ -6,6 +6,9 @@ use serde_json::Value;
 
 use super::{counter_name, is_delivery};
 
+/// Those that repeat and put off everything at once: a database of its own takes a while for each order.
+pub(super) const WHOLE: [&str; 4] = ["forwards", "twice over", "each request twice", "deliveries at the end"];
+
 /// Every order, by its name.
 pub(super) fn of<'a>(exchanges: &[&'a Value]) -> Vec<(String, Vec<&'a Value>)> {
     let forwards = exchanges.to_vec();
@@ -15,6 +18,12 @@ pub(super) fn of<'a>(exchanges: &[&'a Value]) -> Vec<(String, Vec<&'a Value>)> {
         orders.push(("twice over".to_owned(), [forwards.clone(), forwards.clone()].concat()));
     }
     let can_come_late = can_start_anew && sends_one_version_each(exchanges);
+    let each_twice = exchanges.iter().flat_map(|exchange| [*exchange, *exchange]).collect();
+    orders.push(("each request twice".to_owned(), each_twice));
+    if can_come_late {
+        let (late, rest): (Vec<_>, Vec<_>) = exchanges.iter().partition(|exchange| is_delivery(exchange));
+        orders.push(("deliveries at the end".to_owned(), [rest, late].concat()));
+    }
     for (at, exchange) in exchanges.iter().enumerate() {
         let mut repeated = forwards.clone();
         repeated.insert(at, exchange);
@@ -81,6 +90,8 @@ mod tests {
         let everything = [
             "forwards",
             "twice over",
+            "each request twice",
+            "deliveries at the end",
             "request 1 twice",
             "request 1 at the end",
             "request 2 twice",
@@ -88,8 +99,9 @@ mod tests {
         ];
         assert_eq!(names(&alike), everything);
         let versions = [push(1, "1.00", &pair), push(2, "2.00", &pair)];
-        assert_eq!(names(&versions), ["forwards", "twice over", "request 1 twice", "request 2 twice"]);
+        let repeated = ["forwards", "twice over", "each request twice", "request 1 twice", "request 2 twice"];
+        assert_eq!(names(&versions), repeated);
         let alone = [push(1, "1.00", &pair[..1]), push(2, "1.00", &pair)];
-        assert_eq!(names(&alone), ["forwards", "request 1 twice", "request 2 twice"]);
+        assert_eq!(names(&alone), ["forwards", "each request twice", "request 1 twice", "request 2 twice"]);
     }
 }

@@ -2,19 +2,23 @@
 
 use std::{
     collections::BTreeMap,
-    fs,
+    env, fmt, fs, iter,
     path::{Path, PathBuf},
+    process,
+    sync::atomic::{AtomicU32, Ordering},
 };
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use chrono::{DateTime, Utc};
 use saleflex_gate::{
     ApiError, Holdings, Hub, Imported, TerminalChange, app,
-    db::{Books, Sqlite},
+    db::{Books, Database, DatabaseError, Postgres, Purpose, Sqlite, Tenant},
     settings::{OfficeWire, Settings},
 };
 use serde_json::Value;
 use uuid::Uuid;
+
+use super::order;
 
 /// A store's data for each of its terminals.
 pub(super) struct World {
@@ -28,6 +32,61 @@ pub(super) struct PlayedHub {
     hub: Hub,
     company: Uuid,
     terminals: BTreeMap<String, Uuid>,
+}
+
+/// Which database a hub keeps its books in.
+pub(super) enum Kind {
+    /// A file in memory.
+    Sqlite,
+    /// The server at a URL.
+    Postgres(String),
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Sqlite => "SQLite",
+            Self::Postgres(_) => "PostgreSQL",
+        })
+    }
+}
+
+impl Kind {
+    /// Those that an order plays on.
+    pub(super) fn there_are(order: &str) -> Vec<Self> {
+        let server = env::var("SALEFLEX_TEST_POSTGRES").ok().filter(|_| order::WHOLE.contains(&order));
+        iter::once(Self::Sqlite).chain(server.map(Self::Postgres)).collect()
+    }
+
+    /// Empty books: on a server in a schema of their own.
+    async fn books(&self) -> Result<Books, String> {
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let Self::Postgres(url) = self else {
+            let database = Sqlite::in_memory().map_err(|error| error.to_string())?;
+            return Books::open(database).map_err(|error| error.to_string());
+        };
+        let schema = format!("wire_{}_{}", process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
+        let (beside, within) = (url.clone(), format!("{url}?options=-csearch_path%3D{schema}"));
+        let made = tokio::task::spawn_blocking(move || {
+            let server = Postgres::connect(&beside)?;
+            run(&server, &format!("CREATE SCHEMA {schema}"))?;
+            let books = Books::open(Postgres::connect(&within)?)?;
+            run(&server, &format!("GRANT USAGE ON SCHEMA {schema} TO saleflex_hub"))?;
+            Ok::<_, DatabaseError>(books)
+        });
+        let books = made.await.map_err(|error| error.to_string())?;
+        books.map_err(|error| error.to_string())
+    }
+}
+
+/// Runs one statement in a transaction of its own.
+fn run(server: &dyn Database, sql: &str) -> Result<(), DatabaseError> {
+    let mut done = Ok(());
+    server.transact(Tenant::Platform, Purpose::Write, &mut |session| {
+        done = session.batch(sql);
+        done.is_ok()
+    })?;
+    done
 }
 
 impl World {
@@ -59,9 +118,8 @@ impl World {
     }
 
     /// A new hub with the store's data; the terminals carry the credentials that they show in the recording.
-    pub(super) async fn hub(&self, exchanges: &[&Value]) -> Result<PlayedHub, String> {
-        let database = Sqlite::in_memory().map_err(|error| error.to_string())?;
-        let books = Books::open(database).map_err(|error| error.to_string())?;
+    pub(super) async fn hub(&self, exchanges: &[&Value], database: &Kind) -> Result<PlayedHub, String> {
+        let books = database.books().await?;
         let secret = Some("only for recordings, which hold no secrets".to_owned());
         let settings = Settings { office_wire: OfficeWire::Open, secret, ..Settings::default() };
         let hub = Hub::new(books, settings, morning);

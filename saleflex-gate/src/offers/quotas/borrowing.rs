@@ -1,0 +1,293 @@
+//! What a store's hub borrows of the company's, to lend it on to its tills: they get their shares from it although the
+//! company's hub is away.
+//!
+//! **Invariant:** a store's hub lends no more than it was lent and has not given back. What its tills used is counted by
+//! its own queue, here and at the company's hub alike, so that both come to the same; what it has given back it has
+//! booked before the company's hub hears of it.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+use saleflex_core::money::{Currency, CurrencyCode};
+use saleflex_sync::wire::{
+    Domain, QuotaAsk, QuotaKind, QuotasAnswer, QuotasRequest, SCHEMA_VERSION, quotas::MOST_ASKS,
+};
+use uuid::Uuid;
+
+use super::{Loan, Supply, is_money, loans_of, minor};
+use crate::{
+    authority,
+    db::{DatabaseError, Row, Session},
+    offers::in_force::InForce,
+    relay,
+};
+
+/// Which limit: what is counted, of what, and whose uses where they are one customer's.
+type Limit = (QuotaKind, Uuid, Uuid);
+
+/// A share that the company's hub lent to this one.
+struct Borrowed {
+    kind: QuotaKind,
+    subject: Uuid,
+    owner: Uuid,
+    since: i64,
+    granted: i64,
+    returned: i64,
+    /// What the company's hub has seen used of it.
+    used: i64,
+    expires_at: Option<DateTime<Utc>>,
+    is_wanted: bool,
+    is_told: bool,
+}
+
+const COLUMNS: &str = "kind, subject_id, owner_id, since_no, granted, returned, used, expires_at, is_wanted, \
+     is_told FROM borrowed_share WHERE company_id = $1";
+
+impl Borrowed {
+    fn read(row: &Row) -> Result<Self, DatabaseError> {
+        Ok(Self {
+            kind: QuotaKind::of(row.text(0)?),
+            subject: row.id(1)?,
+            owner: row.id(2)?,
+            since: row.integer(3)?,
+            granted: row.integer(4)?,
+            returned: row.integer(5)?,
+            used: row.integer(6)?,
+            expires_at: row.optional_time(7)?,
+            is_wanted: row.flag(8)?,
+            is_told: row.flag(9)?,
+        })
+    }
+
+    fn limit(&self) -> Limit {
+        (self.kind.clone(), self.subject, self.owner)
+    }
+
+    const fn holding(&self) -> i64 {
+        self.granted - self.returned
+    }
+
+    fn is_over(&self, now: DateTime<Utc>) -> bool {
+        self.expires_at.is_some_and(|until| until <= now)
+    }
+
+    /// What was used of it: by the events of this hub's queue that came after it was asked for first.
+    fn used_here(
+        &self,
+        session: &mut dyn Session,
+        (company, currency): (Uuid, &Currency),
+    ) -> Result<i64, DatabaseError> {
+        let rows = session.query(
+            "SELECT count(*), CAST(COALESCE(sum(u.amount_e4), 0) AS bigint) FROM offer_use u JOIN upstream p \
+             ON p.company_id = u.company_id AND p.life = u.node_life WHERE u.company_id = $1 AND u.offer_id = $2 \
+             AND u.node_id = $3 AND u.node_no > $4 AND ($5 <> 'customer_uses' OR u.customer_id = $6)",
+            &[
+                company.into(),
+                self.subject.into(),
+                Uuid::nil().into(),
+                self.since.into(),
+                self.kind.as_str().into(),
+                self.owner.into(),
+            ],
+        )?;
+        let Some(row) = rows.first() else { return Ok(self.used) };
+        let counted = if is_money(&self.kind) { minor(currency, row.integer(1)?) } else { row.integer(0)? };
+        // Books that came back from a backup have lost some of them.
+        Ok(counted.max(self.used))
+    }
+}
+
+/// Whether shares of a kind are borrowed: where the company decides about campaigns, and of its gift cards.
+pub(super) fn is_borrowed(
+    session: &mut dyn Session,
+    company: Uuid,
+    kind: &QuotaKind,
+) -> Result<bool, DatabaseError> {
+    if *kind == QuotaKind::GiftCardBalance {
+        return Ok(true);
+    }
+    Ok(authority::is_of_the_company(&authority::of(session, company)?, &Domain::Campaign))
+}
+
+/// What this hub has to lend on of a limit.
+pub(super) fn supply(
+    session: &mut dyn Session,
+    (company, currency): (Uuid, &Currency),
+    (kind, subject, owner): (&QuotaKind, Uuid, Uuid),
+    now: DateTime<Utc>,
+) -> Result<Supply, DatabaseError> {
+    let sql = format!("SELECT {COLUMNS} AND kind = $2 AND subject_id = $3 AND owner_id = $4");
+    let key = [company.into(), kind.as_str().into(), subject.into(), owner.into()];
+    let rows = session.query(&sql, &key)?;
+    let Some(row) = rows.first() else { return Ok(Supply { limit: 0, used: 0, until: None }) };
+    let borrowed = Borrowed::read(row)?;
+    let used = borrowed.used_here(session, (company, currency))?;
+    // What is over goes back, and is lent to nobody meanwhile.
+    let limit = if borrowed.is_over(now) { 0 } else { borrowed.holding() };
+    Ok(Supply { limit, used, until: borrowed.expires_at })
+}
+
+/// Asks the company's hub for a share, or for more of it. Counting begins with the first time.
+pub(super) fn want(
+    session: &mut dyn Session,
+    company: Uuid,
+    (kind, subject, owner): (&QuotaKind, Uuid, Uuid),
+    now: DateTime<Utc>,
+) -> Result<(), DatabaseError> {
+    relay::life(session, company, now)?;
+    session.execute(
+        "INSERT INTO borrowed_share (company_id, kind, subject_id, owner_id, since_no) \
+         SELECT company_id, $2, $3, $4, queued FROM upstream WHERE company_id = $1 \
+         ON CONFLICT (company_id, kind, subject_id, owner_id) DO UPDATE SET is_wanted = 1, is_told = 0",
+        &[company.into(), kind.as_str().into(), subject.into(), owner.into()],
+    )?;
+    Ok(())
+}
+
+/// Whether the company's hub must hear of a share before the usual time.
+pub(crate) fn waits(session: &mut dyn Session, company: Uuid) -> Result<bool, DatabaseError> {
+    let sql = "SELECT 1 FROM borrowed_share WHERE company_id = $1 AND is_told = 0 LIMIT 1";
+    Ok(!session.query(sql, &[company.into()])?.is_empty())
+}
+
+/// What to ask of the company's hub: of every campaign with a limit, and of what tills asked for; what is over and no
+/// till has goes back.
+pub(crate) fn asks(
+    session: &mut dyn Session,
+    company: Uuid,
+    now: DateTime<Utc>,
+) -> Result<Option<QuotasRequest>, DatabaseError> {
+    // Tills that ask meanwhile wait.
+    session.execute("UPDATE company SET name = name WHERE company_id = $1", &[company.into()])?;
+    let epoch = relay::life(session, company, now)?;
+    let standing = standing(session, company, now)?;
+    let Some(currency) = currency(session, company)? else { return Ok(None) };
+    let sql = format!("SELECT {COLUMNS} ORDER BY is_told, kind, subject_id, owner_id");
+    let rows = session.query(&sql, &[company.into()])?;
+    let mut asks = Vec::new();
+    for row in &rows {
+        let mut borrowed = Borrowed::read(row)?;
+        let is_standing = standing.contains(&borrowed.limit());
+        let is_over = borrowed.is_over(now) || (borrowed.kind.is_standing() && !is_standing);
+        if is_over {
+            give_back(session, (company, &currency), &mut borrowed)?;
+        }
+        if is_standing || !borrowed.is_told {
+            asks.push(ask(&borrowed, is_standing));
+        }
+    }
+    asks.truncate(MOST_ASKS);
+    Ok((!asks.is_empty()).then_some(QuotasRequest { schema_version: SCHEMA_VERSION, epoch, asks }))
+}
+
+/// The limits of which a share is held all the time, each of them asked for at least once.
+fn standing(
+    session: &mut dyn Session,
+    company: Uuid,
+    now: DateTime<Utc>,
+) -> Result<BTreeSet<Limit>, DatabaseError> {
+    let mut standing = BTreeSet::new();
+    if !is_borrowed(session, company, &QuotaKind::CampaignUses)? {
+        return Ok(standing);
+    }
+    let stores = session.query("SELECT store_id FROM store WHERE company_id = $1", &[company.into()])?;
+    for row in &stores {
+        // Campaigns that cannot stand beside one another limit nothing: tills refuse them as well.
+        let Ok(in_force) = InForce::of(session, company, row.id(0)?) else { continue };
+        for campaign in in_force.set.campaigns().iter().filter(|campaign| campaign.is_active) {
+            let limits = &campaign.limits;
+            let kinds = [
+                (limits.uses.is_some(), QuotaKind::CampaignUses),
+                (limits.budget.is_some(), QuotaKind::CampaignBudget),
+            ];
+            let of = |kind| (kind, campaign.id.uuid(), Uuid::nil());
+            standing.extend(kinds.into_iter().filter_map(|(is_limited, kind)| is_limited.then(|| of(kind))));
+        }
+    }
+    let known = session.query(&format!("SELECT {COLUMNS}"), &[company.into()])?;
+    let known = known.iter().map(|row| Ok(Borrowed::read(row)?.limit()));
+    let known = known.collect::<Result<BTreeSet<_>, DatabaseError>>()?;
+    for (kind, subject, owner) in standing.difference(&known) {
+        want(session, company, (kind, *subject, *owner), now)?;
+    }
+    Ok(standing)
+}
+
+fn currency(session: &mut dyn Session, company: Uuid) -> Result<Option<Currency>, DatabaseError> {
+    let sql = "SELECT currency FROM store WHERE company_id = $1 ORDER BY store_id LIMIT 1";
+    let rows = session.query(sql, &[company.into()])?;
+    let code = rows.first().map(|row| row.text(0)).transpose()?;
+    Ok(code.and_then(|code| CurrencyCode::parse(code).ok()).map(Currency::of))
+}
+
+/// Gives back what no till has and nobody used.
+fn give_back(
+    session: &mut dyn Session,
+    (company, currency): (Uuid, &Currency),
+    borrowed: &mut Borrowed,
+) -> Result<(), DatabaseError> {
+    let (kind, subject, owner) = borrowed.limit();
+    let loans = loans_of(session, (company, currency), (&kind, subject, owner))?;
+    let out: i64 = loans.iter().map(Loan::outstanding).sum();
+    let free = borrowed.holding() - borrowed.used_here(session, (company, currency))? - out;
+    if free <= 0 {
+        return Ok(());
+    }
+    borrowed.returned += free;
+    borrowed.is_told = false;
+    session.execute(
+        "UPDATE borrowed_share SET returned = $5, is_told = 0 \
+         WHERE company_id = $1 AND kind = $2 AND subject_id = $3 AND owner_id = $4",
+        &[company.into(), kind.as_str().into(), subject.into(), owner.into(), borrowed.returned.into()],
+    )?;
+    Ok(())
+}
+
+fn ask(borrowed: &Borrowed, is_standing: bool) -> QuotaAsk {
+    QuotaAsk {
+        kind: borrowed.kind.clone(),
+        subject: borrowed.subject,
+        customer: Some(borrowed.owner).filter(|owner| !owner.is_nil()),
+        since: borrowed.since.unsigned_abs(),
+        granted: borrowed.granted.unsigned_abs(),
+        returned: borrowed.returned.unsigned_abs(),
+        wanted: borrowed.is_wanted || is_standing,
+    }
+}
+
+/// Keeps what the company's hub lent on a request. Of answers that overtake one another the highest counts hold, since
+/// they only rise.
+pub(crate) fn keep(
+    session: &mut dyn Session,
+    company: Uuid,
+    request: &QuotasRequest,
+    answer: &QuotasAnswer,
+) -> Result<(), DatabaseError> {
+    let number = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+    for share in &answer.shares {
+        let is_of = |ask: &&QuotaAsk| {
+            (&ask.kind, ask.subject, ask.customer) == (&share.kind, share.subject, share.customer)
+        };
+        let Some(asked) = request.asks.iter().find(is_of) else { continue };
+        session.execute(
+            "UPDATE borrowed_share SET expires_at = $8, is_wanted = 0, \
+             is_told = CASE WHEN returned = $9 THEN 1 ELSE is_told END, \
+             granted = CASE WHEN granted < $5 THEN $5 ELSE granted END, \
+             returned = CASE WHEN returned < $6 THEN $6 ELSE returned END, \
+             used = CASE WHEN used < $7 THEN $7 ELSE used END \
+             WHERE company_id = $1 AND kind = $2 AND subject_id = $3 AND owner_id = $4",
+            &[
+                company.into(),
+                share.kind.as_str().into(),
+                share.subject.into(),
+                share.customer.unwrap_or_default().into(),
+                number(share.granted).into(),
+                number(share.returned).into(),
+                number(share.used).into(),
+                share.expires_at.map(|until| until.timestamp_millis()).into(),
+                number(asked.returned).into(),
+            ],
+        )?;
+    }
+    Ok(())
+}

@@ -1,0 +1,66 @@
+//! What was used of campaigns, coupons and gift cards by finished documents.
+//!
+//! **Invariant:** a document uses an offer once, whoever delivers it and however often.
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use crate::{
+    db::{DatabaseError, Session, Value},
+    relay::Brought,
+};
+
+/// Which event used it: what a share is used up by.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct By {
+    pub(crate) terminal: Uuid,
+    /// Its place in the till's sequence; older terminals name none.
+    pub(crate) place: Option<(Uuid, i64)>,
+    /// Which store's hub brought it.
+    pub(crate) brought: Option<Brought>,
+}
+
+/// A use of an offer.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Use {
+    /// `campaign`, `coupon` or `gift_card`.
+    pub(crate) kind: &'static str,
+    pub(crate) offer: Uuid,
+    pub(crate) document: Uuid,
+    pub(crate) customer: Option<Uuid>,
+    /// What it gave or took, in ten-thousandths.
+    pub(crate) amount_e4: i64,
+}
+
+/// Notes a use. One that was held for the document is used from now on.
+pub(crate) fn note(
+    session: &mut dyn Session,
+    company: Uuid,
+    (by, of): (By, Use),
+    now: DateTime<Utc>,
+) -> Result<(), DatabaseError> {
+    let mut values: Vec<Value> = vec![
+        company.into(),
+        of.offer.into(),
+        of.document.into(),
+        of.kind.into(),
+        of.customer.into(),
+        of.amount_e4.into(),
+        now.timestamp_millis().into(),
+        by.terminal.into(),
+        by.place.map(|(epoch, _)| epoch).into(),
+        by.place.map(|(_, seq)| seq).into(),
+    ];
+    values.extend(Brought::columns(by.brought));
+    session.execute(
+        "INSERT INTO offer_use (company_id, offer_id, document_id, kind, customer_id, amount_e4, state, created_at, \
+         terminal_id, epoch, seq, node_id, node_life, node_no) \
+         VALUES ($1, $2, $3, $4, $5, $6, 'used', $7, $8, $9, $10, $11, $12, $13) \
+         ON CONFLICT (company_id, offer_id, document_id) DO UPDATE SET state = 'used', \
+         amount_e4 = excluded.amount_e4, expires_at = NULL, customer_id = excluded.customer_id, \
+         terminal_id = excluded.terminal_id, epoch = excluded.epoch, seq = excluded.seq, \
+         node_id = excluded.node_id, node_life = excluded.node_life, node_no = excluded.node_no",
+        &values,
+    )?;
+    Ok(())
+}

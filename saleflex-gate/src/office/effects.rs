@@ -1,0 +1,219 @@
+//! What a document of an older terminal does beside standing in the books: stock, points and uses of offers, as far as
+//! it says.
+//!
+//! Those terminals send no events of their own for any of it, so that the hub reads it off the document. A paid sale of
+//! the originals carries no lines, and moves nothing on the shelves; a terminal that sends them does.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, Utc};
+use saleflex_core::ids::ProductId;
+use serde_json::Value as Json;
+use uuid::Uuid;
+
+use super::content;
+use crate::{
+    db::{DatabaseError, Session},
+    deliveries::{self, Moved},
+    ledger::Key,
+    offers::uses::{self, By, Use},
+    relay::Brought,
+};
+
+/// The longest code of a campaign that stands on a row of discounts.
+const LONGEST_CODE: usize = 15;
+
+/// Books what follows from a document that was just entered; the answer is what it moves on the shelves of its store.
+pub(crate) fn book(
+    session: &mut dyn Session,
+    (key, brought): (&Key, Option<Brought>),
+    body: &Json,
+    now: DateTime<Utc>,
+) -> Result<Moved, DatabaseError> {
+    let head = &body["head"];
+    let is_completed =
+        head["transaction_status"].as_str().is_some_and(|status| status.eq_ignore_ascii_case("completed"));
+    if !is_completed || head["is_cancel"].as_bool() == Some(true) {
+        return Ok(Moved::default());
+    }
+    points(session, key, body, now)?;
+    offers(session, (key, brought), body, now)?;
+    Ok(stock(body))
+}
+
+fn id(value: &Json) -> Option<Uuid> {
+    Uuid::parse_str(value.as_str()?.trim()).ok().filter(|id| !id.is_nil())
+}
+
+fn rows<'a>(body: &'a Json, list: &str) -> impl Iterator<Item = &'a Json> {
+    let is_counted = |row: &&Json| {
+        ["is_cancel", "is_voided", "is_deleted"].iter().all(|flag| row[*flag].as_bool() != Some(true))
+    };
+    body[list].as_array().into_iter().flatten().filter(is_counted)
+}
+
+/// Goods that were sold leave the shelf, goods that came back return to it, but for those that somebody said do not.
+fn stock(body: &Json) -> Moved {
+    let sign = match body["head"]["transaction_type"].as_str().map(str::to_ascii_lowercase).as_deref() {
+        Some("sale" | "exchange") => -1,
+        Some("return") => 1,
+        _ => return Moved::default(),
+    };
+    let refunds = body["refunds"].as_array().into_iter().flatten();
+    let is_lost = |row: &&Json| row["is_restocked"].as_bool() == Some(false);
+    let lost: BTreeSet<Uuid> =
+        refunds.filter(is_lost).filter_map(|row| id(&row["fk_transaction_product_id"])).collect();
+    let mut moved = Moved::default();
+    for row in rows(body, "products") {
+        let is_kept_away = sign > 0 && id(&row["id"]).is_some_and(|id| lost.contains(&id));
+        let product = id(&row["fk_product_id"]).filter(|_| !is_kept_away);
+        let quantity = content::ten_thousandths(&row["quantity"]);
+        if let Some((product, quantity)) = product.zip(quantity) {
+            moved.on_hand(ProductId::new(product), quantity.saturating_mul(sign));
+        }
+    }
+    moved
+}
+
+/// Points that a sale says its member earned and redeemed. Our members are customers: where the document names one, the
+/// points are that customer's.
+fn points(
+    session: &mut dyn Session,
+    key: &Key,
+    body: &Json,
+    now: DateTime<Utc>,
+) -> Result<(), DatabaseError> {
+    let head = &body["head"];
+    let snapshots: Vec<&Json> = rows(body, "loyalty").collect();
+    let member = id(&head["fk_customer_id"])
+        .or_else(|| id(&head["loyalty_member_id"]))
+        .or_else(|| snapshots.first().and_then(|row| id(&row["fk_loyalty_member_id"])));
+    let Some(member) = member else { return Ok(()) };
+    let (earned, redeemed) = match snapshots.as_slice() {
+        [] => (whole(&head["loyalty_points_earned"]), whole(&head["loyalty_points_redeemed"])),
+        rows => (
+            rows.iter().map(|row| whole(&row["points_earned"])).fold(0, i64::saturating_add),
+            rows.iter().map(|row| whole(&row["points_redeemed"])).fold(0, i64::saturating_add),
+        ),
+    };
+    for (kind, points) in [("earned", earned), ("redeemed", redeemed.saturating_neg())] {
+        if points != 0 {
+            deliveries::put_points(session, key.company, (key.entity, member, kind, points), now)?;
+        }
+    }
+    Ok(())
+}
+
+fn whole(value: &Json) -> i64 {
+    value.as_i64().or_else(|| value.as_str()?.trim().parse().ok()).unwrap_or_default()
+}
+
+/// Campaigns and coupons that rows of discounts name by their codes, and the campaign that the head names.
+fn offers(
+    session: &mut dyn Session,
+    (key, brought): (&Key, Option<Brought>),
+    body: &Json,
+    now: DateTime<Utc>,
+) -> Result<(), DatabaseError> {
+    let head = &body["head"];
+    let mut given: BTreeMap<&str, i64> = BTreeMap::new();
+    for row in rows(body, "discounts") {
+        let code = row["discount_code"].as_str().map(str::trim).filter(|code| !code.is_empty());
+        if let Some(code) = code {
+            let sum = given.entry(code).or_default();
+            *sum = sum.saturating_add(content::ten_thousandths(&row["discount_amount"]).unwrap_or_default());
+        }
+    }
+    let named = id(&head["campaign_id"]);
+    if given.is_empty() && named.is_none() {
+        return Ok(());
+    }
+    let known = Known::of(session, key.company)?;
+    let mut used: BTreeMap<Uuid, (&'static str, i64)> = BTreeMap::new();
+    for (code, amount) in given {
+        if let Some((kind, offer)) = known.by_code(code) {
+            let (_, sum) = used.entry(offer).or_insert((kind, 0));
+            *sum = sum.saturating_add(amount);
+        }
+    }
+    if let Some(campaign) = named.filter(|campaign| known.has_campaign(*campaign)) {
+        used.entry(campaign).or_insert(("campaign", 0));
+    }
+    let by = By { terminal: key.terminal, place: None, brought };
+    let customer = id(&head["fk_customer_id"]);
+    for (offer, (kind, amount_e4)) in used {
+        let of = Use { kind, offer, document: key.entity, customer, amount_e4 };
+        uses::note(session, key.company, (by, of), now)?;
+    }
+    Ok(())
+}
+
+/// The campaigns and coupons of a company: what they are, their identities and codes.
+struct Known(Vec<(&'static str, Uuid, String)>);
+
+impl Known {
+    fn of(session: &mut dyn Session, company: Uuid) -> Result<Self, DatabaseError> {
+        let mut known = Vec::new();
+        for (kind, resource) in [("campaign", "campaigns"), ("coupon", "coupons")] {
+            let rows = session.query(
+                "SELECT definition_id, body FROM definition WHERE company_id = $1 AND resource = $2 AND is_deleted = 0",
+                &[company.into(), resource.into()],
+            )?;
+            for row in &rows {
+                let body: Json = serde_json::from_str(row.text(1)?).unwrap_or_default();
+                known.push((kind, row.id(0)?, body["code"].as_str().unwrap_or_default().to_owned()));
+            }
+        }
+        Ok(Self(known))
+    }
+
+    /// What has a code, or a campaign whose code was cut off to fit on the row.
+    fn by_code(&self, code: &str) -> Option<(&'static str, Uuid)> {
+        let whole = self.0.iter().find(|(_, _, known)| known == code);
+        let is_cut = |known: &str| known.chars().take(LONGEST_CODE).eq(code.chars());
+        let cut = || self.0.iter().find(|(kind, _, known)| *kind == "campaign" && is_cut(known));
+        whole.or_else(cut).map(|(kind, offer, _)| (*kind, *offer))
+    }
+
+    fn has_campaign(&self, campaign: Uuid) -> bool {
+        self.0.iter().any(|(kind, id, _)| *kind == "campaign" && *id == campaign)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_code_that_was_cut_off_is_its_campaigns_and_no_shorter_one_is() {
+        let long = Uuid::from_u128(1);
+        let known = Known(vec![
+            ("campaign", long, "AUTUMN-CLEARANCE-2026".to_owned()),
+            ("coupon", Uuid::from_u128(2), "AUTUMN".to_owned()),
+        ]);
+        assert_eq!(known.by_code("AUTUMN-CLEARANC"), Some(("campaign", long)));
+        assert_eq!(known.by_code("AUTUMN"), Some(("coupon", Uuid::from_u128(2))));
+        assert_eq!(known.by_code("AUTUMN-CLEAR"), None);
+    }
+
+    #[test]
+    fn goods_leave_with_a_sale_return_with_a_return_and_stay_with_everything_else() {
+        let (bread, row) = (Uuid::from_u128(7), Uuid::from_u128(8));
+        let of = |kind: &str, more: Json| {
+            let line = json!({"id": row, "fk_product_id": bread, "quantity": "2.5000"});
+            let void = json!({"fk_product_id": bread, "quantity": "1", "is_voided": true});
+            let mut body = json!({"head": {"transaction_type": kind}, "products": [line, void]});
+            body["refunds"] = more;
+            stock(&body).of_product(ProductId::new(bread))
+        };
+        assert_eq!(of("sale", json!([])), (-25_000, 0));
+        assert_eq!(of("RETURN", json!([])), (25_000, 0));
+        let broken = json!([{"fk_transaction_product_id": row, "is_restocked": false}]);
+        assert_eq!(of("return", broken), (0, 0));
+        for kind in ["quote", "layaway", "order", "reservation", ""] {
+            assert_eq!(of(kind, json!([])), (0, 0), "{kind}");
+        }
+    }
+}

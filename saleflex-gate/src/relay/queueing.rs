@@ -1,0 +1,257 @@
+//! What is queued for the company's hub: an event in the transaction in which it takes effect, and, when a hub gets its
+//! upstream late, everything that came before.
+//!
+//! Older terminals count none of what they send. Their store's hub gives each document and closure a place in a sequence
+//! of its own, so that the company's hub can tell what it lacks.
+
+use chrono::{DateTime, Utc};
+use saleflex_core::{digest::Digest, journal::Entry};
+use saleflex_sync::wire::{
+    Counter, EventKind, PeriodLink, PushItem, PushRequest, SCHEMA_VERSION, Sender, push::OLDER_PAYLOAD,
+};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::{
+    db::{Books, DatabaseError, Row, Session, Tenant, Value},
+    feed, ids,
+    ledger::Key,
+};
+
+/// How many events are queued in one transaction when a hub catches up.
+const AT_ONCE: i64 = 200;
+
+/// The envelope around a queued event, without its content.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub(super) struct Head {
+    pub(super) sender: Sender,
+    pub(super) epoch: Uuid,
+    #[serde(default)]
+    pub(super) epoch_after: u64,
+    pub(super) seq: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) depends_on_closure: Option<PeriodLink>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) missing: Vec<u64>,
+    pub(super) created_at: DateTime<chrono::FixedOffset>,
+    pub(super) schema_version: u32,
+    pub(super) payload_hash: Digest,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) counters: Vec<Counter>,
+}
+
+/// Which store's hub brought an event, and its place in that hub's queue. Where it is this hub itself, its identity is
+/// nil.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct Brought {
+    pub(crate) node: Uuid,
+    pub(crate) life: Uuid,
+    pub(crate) no: i64,
+}
+
+impl Brought {
+    /// The columns of an event that nobody forwarded, or of one that somebody did.
+    pub(crate) fn columns(of: Option<Self>) -> [Value; 3] {
+        of.map_or([Value::Null, Value::Null, Value::Null], |Self { node, life, no }| {
+            [node.into(), life.into(), no.into()]
+        })
+    }
+}
+
+/// Queues an event of our own tills that takes effect now.
+pub(crate) fn queue(
+    session: &mut dyn Session,
+    key: &Key,
+    (request, item): (&PushRequest, &PushItem),
+    now: DateTime<Utc>,
+) -> Result<Brought, DatabaseError> {
+    let head = Head {
+        sender: request.sender.clone(),
+        epoch: request.epoch,
+        epoch_after: request.epoch_after,
+        seq: item.seq,
+        depends_on_closure: item.depends_on_closure,
+        missing: item.missing.clone(),
+        created_at: item.created_at,
+        schema_version: item.schema_version,
+        payload_hash: item.payload_hash,
+        counters: Vec::new(),
+    };
+    enqueue(session, key, &head, now)
+}
+
+/// Queues what an older terminal sent and takes effect now, with the counters that came with it.
+pub(crate) fn queue_older(
+    session: &mut dyn Session,
+    key: &Key,
+    (body, counters): (&str, &[(String, i64)]),
+    now: DateTime<Utc>,
+) -> Result<Brought, DatabaseError> {
+    let head = older(session, key, (body, counters), now)?;
+    enqueue(session, key, &head, now)
+}
+
+fn older(
+    session: &mut dyn Session,
+    key: &Key,
+    (body, counters): (&str, &[(String, i64)]),
+    at: DateTime<Utc>,
+) -> Result<Head, DatabaseError> {
+    let next = session.query(
+        "INSERT INTO older_sequence (company_id, terminal_id, epoch, last_seq) VALUES ($1, $2, $3, 1) \
+         ON CONFLICT (company_id, terminal_id) DO UPDATE SET last_seq = older_sequence.last_seq + 1 \
+         RETURNING epoch, last_seq",
+        &[key.company.into(), key.terminal.into(), ids::new_id(at).into()],
+    )?;
+    let next = next.first().ok_or(DatabaseError::Column { column: 0, expected: "a sequence" })?;
+    let counter = |(name, value): &(String, i64)| {
+        Some(Counter { name: name.clone(), value: u64::try_from(*value).ok()? })
+    };
+    Ok(Head {
+        sender: sender_of(session, (key.company, key.terminal))?,
+        epoch: next.id(0)?,
+        epoch_after: 0,
+        seq: next.integer(1)?.unsigned_abs(),
+        depends_on_closure: None,
+        missing: Vec::new(),
+        created_at: at.fixed_offset(),
+        schema_version: OLDER_PAYLOAD,
+        payload_hash: Digest::of(body.as_bytes()),
+        counters: counters.iter().filter_map(counter).collect(),
+    })
+}
+
+fn enqueue(
+    session: &mut dyn Session,
+    key: &Key,
+    head: &Head,
+    now: DateTime<Utc>,
+) -> Result<Brought, DatabaseError> {
+    let company = key.company;
+    // A hub that has not caught up yet does not know up to when everything is queued.
+    let queued = session.query(
+        "INSERT INTO upstream (company_id, queued, life) VALUES ($1, 1, $2) \
+         ON CONFLICT (company_id) DO UPDATE SET queued = upstream.queued + 1, \
+         life = COALESCE(upstream.life, excluded.life), \
+         queued_at = CASE WHEN upstream.queued_at < $3 THEN $3 ELSE upstream.queued_at END RETURNING queued, life",
+        &[company.into(), ids::new_id(now).into(), now.timestamp_millis().into()],
+    )?;
+    let queued = queued.first().ok_or(DatabaseError::Column { column: 0, expected: "a number" })?;
+    let brought = Brought { node: Uuid::nil(), life: queued.id(1)?, no: queued.integer(0)? };
+    let unwritable = |_| DatabaseError::Column { column: 6, expected: "an envelope that is JSON" };
+    let head = serde_json::to_string(head).map_err(unwritable)?;
+    session.execute(
+        "INSERT INTO relay (company_id, no, terminal_id, kind, entity_id, revision, head, state) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, 'pending')",
+        &[
+            company.into(),
+            brought.no.into(),
+            key.terminal.into(),
+            (&key.kind).into(),
+            key.entity.into(),
+            key.revision.into(),
+            head.into(),
+        ],
+    )?;
+    Ok(brought)
+}
+
+/// The life of this hub's queue; it begins with the first question.
+pub(crate) fn life(
+    session: &mut dyn Session,
+    company: Uuid,
+    now: DateTime<Utc>,
+) -> Result<Uuid, DatabaseError> {
+    let rows = session.query(
+        "INSERT INTO upstream (company_id, queued, life) VALUES ($1, 0, $2) ON CONFLICT (company_id) \
+         DO UPDATE SET life = COALESCE(upstream.life, excluded.life) RETURNING life",
+        &[company.into(), ids::new_id(now).into()],
+    )?;
+    rows.first().map_or(Ok(Uuid::nil()), |row| row.id(0))
+}
+
+/// The names by which a terminal is known.
+fn sender_of(session: &mut dyn Session, (company, terminal): (Uuid, Uuid)) -> Result<Sender, DatabaseError> {
+    let rows = session.query(
+        "SELECT t.office_code, s.store_code, t.terminal_code FROM terminal t \
+         JOIN store s ON s.company_id = t.company_id AND s.store_id = t.store_id \
+         WHERE t.company_id = $1 AND t.terminal_id = $2",
+        &[company.into(), terminal.into()],
+    )?;
+    let row = rows.first().ok_or(DatabaseError::Column { column: 0, expected: "a terminal" })?;
+    let [office_code, store_code, terminal_code] =
+        [row.text(0)?, row.text(1)?, row.text(2)?].map(str::to_owned);
+    Ok(Sender { office_code, store_code, terminal_code })
+}
+
+/// Queues what took effect here while this hub had none above it. Answers how many events; once more finds none.
+pub(super) fn catch_up(books: &Books, company: Uuid, now: DateTime<Utc>) -> Result<u64, DatabaseError> {
+    let mut all = 0;
+    loop {
+        let queued = books.write_waiting(Tenant::Company(company), |session| {
+            life(session, company, now)?;
+            let behind = behind(session, company)?;
+            for row in &behind {
+                again(session, company, row)?;
+            }
+            Ok::<_, DatabaseError>(behind.len())
+        })?;
+        all += u64::try_from(queued).unwrap_or_default();
+        if i64::try_from(queued).unwrap_or_default() < AT_ONCE {
+            break;
+        }
+    }
+    books.write_waiting(Tenant::Company(company), |session| {
+        let sql = "UPDATE upstream SET queued_at = COALESCE(queued_at, $2) WHERE company_id = $1";
+        session.execute(sql, &[company.into(), now.timestamp_millis().into()])
+    })?;
+    Ok(all)
+}
+
+/// Events that took effect after the last one that was queued, and are not queued.
+fn behind(session: &mut dyn Session, company: Uuid) -> Result<Vec<Row>, DatabaseError> {
+    session.query(
+        "SELECT l.terminal_id, l.kind, l.entity_id, l.revision, l.digest, l.body, l.received_at, l.epoch, l.seq \
+         FROM ledger l WHERE l.company_id = $1 AND l.received_at >= COALESCE((SELECT u.queued_at FROM upstream u \
+         WHERE u.company_id = $1), 0) AND NOT EXISTS (SELECT 1 FROM relay r WHERE r.company_id = l.company_id \
+         AND r.terminal_id = l.terminal_id AND r.kind = l.kind AND r.entity_id = l.entity_id \
+         AND r.revision = l.revision) ORDER BY l.received_at, l.terminal_id, l.seq, l.entity_id LIMIT $2",
+        &[company.into(), AT_ONCE.into()],
+    )
+}
+
+/// Queues an event as it stands in the ledger.
+fn again(session: &mut dyn Session, company: Uuid, row: &Row) -> Result<(), DatabaseError> {
+    let key = Key {
+        company,
+        terminal: row.id(0)?,
+        kind: row.text(1)?.to_owned(),
+        entity: row.id(2)?,
+        revision: row.integer(3)?,
+    };
+    let (body, received_at) = (row.text(5)?, row.time(6)?);
+    let Some((epoch, seq)) = row.optional_id(7)?.zip(row.optional_integer(8)?) else {
+        let head = older(session, &key, (body, &[]), received_at)?;
+        return enqueue(session, &key, &head, received_at).map(drop);
+    };
+    let entry = Entry::from_bytes(body.as_bytes()).ok();
+    let link = |entry: &Entry| {
+        let number = entry.depends_on_closure()?;
+        let closes = EventKind::of(&key.kind) == EventKind::Closure;
+        Some(if closes { PeriodLink::Closes(number) } else { PeriodLink::BelongsTo(number) })
+    };
+    let of = (company, key.terminal, epoch);
+    let head = Head {
+        sender: sender_of(session, (company, key.terminal))?,
+        epoch,
+        epoch_after: feed::begins_after(session, of)?,
+        seq: seq.unsigned_abs(),
+        depends_on_closure: entry.as_ref().and_then(link),
+        missing: if key.kind == EventKind::Closure.as_str() { feed::gaps(session, of)? } else { Vec::new() },
+        created_at: received_at.fixed_offset(),
+        schema_version: entry.map_or(SCHEMA_VERSION, |entry| entry.schema),
+        payload_hash: Digest::of(body.as_bytes()),
+        counters: Vec::new(),
+    };
+    enqueue(session, &key, &head, received_at).map(drop)
+}

@@ -1,0 +1,197 @@
+//! What older terminals send to a store's hub: it has its effects once, and goes on to the company's hub as it came.
+
+use axum::{body::Body, http::StatusCode};
+use saleflex_gate::{
+    Hub, app,
+    db::{Books, DatabaseError, Sqlite, Tenant},
+    settings::{OfficeWire, Profile, Settings},
+};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::{
+    relay::{Store, both, company, relayed},
+    support::{Shop, call, codes, envelope, id, noon, request, sale},
+    sync::{PUSH, item, push, verdicts},
+};
+
+const TRANSACTIONS: &str = "/api/v1/pos/transactions";
+const CLOSURES: &str = "/api/v1/pos/closures";
+
+/// The numbers that a statement answers, row by row.
+async fn numbers(books: &Books, sql: &'static str) -> Vec<i64> {
+    let read = books.read::<_, DatabaseError>(Tenant::Platform, move |session| {
+        session.query(sql, &[])?.iter().map(|row| row.integer(0)).collect::<Result<Vec<_>, _>>()
+    });
+    read.await.unwrap()
+}
+
+/// A sale that says what it moved: two loaves, points of a customer, a campaign.
+fn telling(number: u32, receipt: u32) -> Value {
+    let mut sale = sale(&id(number), receipt, "6.8000");
+    sale["head"]["fk_customer_id"] = json!(Uuid::from_u128(0xADA));
+    sale["products"] = json!([
+        {"id": id(900), "fk_product_id": Uuid::from_u128(0xB4EAD), "quantity": "2.0000", "total_price": "6.8000"},
+        {"id": id(901), "fk_product_id": Uuid::from_u128(0xB4EAD), "quantity": "5.0000", "is_voided": true},
+    ]);
+    sale["loyalty"] = json!([{"points_earned": 12, "points_redeemed": 5}]);
+    sale["discounts"] = json!([
+        {"discount_code": "SPRING10", "discount_amount": "0.9000", "is_cancel": true},
+        {"discount_code": "SPRING10", "discount_amount": "0.6800", "is_cancel": false},
+    ]);
+    sale
+}
+
+fn closure(number: u32, documents: u32) -> Value {
+    json!({"closure": {"id": id(number), "closure_unique_id": "20261121-0001", "closure_number": 1,
+        "total_document_count": documents, "gross_sales_amount": "6.8000"}})
+}
+
+const STOCK: &str = "SELECT on_hand_e4 FROM stock_level";
+const POINTS: &str = "SELECT points FROM point_entry ORDER BY points";
+const USES: &str = "SELECT amount_e4 FROM offer_use WHERE state = 'used'";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_older_terminal_sells_has_its_effects_once_however_often_it_is_sent() {
+    for (books, _) in both().await {
+        let shop = Shop::open(books.clone(), OfficeWire::Open).await;
+        let sent = envelope("TILL-1", "transactions", &[telling(1, 1)]);
+        for result in ["accepted", "duplicate", "duplicate"] {
+            let (_, answer) = shop.post(TRANSACTIONS, None, &sent).await;
+            assert_eq!(verdicts(&answer), [result], "{answer}");
+            assert_eq!(numbers(&books, STOCK).await, [-20_000]);
+            assert_eq!(numbers(&books, POINTS).await, [-5, 12]);
+            assert_eq!(numbers(&books, USES).await, [6_800]);
+        }
+        let mut cancelled = telling(2, 2);
+        cancelled["head"]["transaction_status"] = json!("cancelled");
+        let mut back = telling(3, 3);
+        back["head"]["transaction_type"] = json!("return");
+        (back["loyalty"], back["discounts"]) = (json!([]), json!([]));
+        let more = envelope("TILL-1", "transactions", &[cancelled, back]);
+        let (_, answer) = shop.post(TRANSACTIONS, None, &more).await;
+        assert_eq!(verdicts(&answer), ["accepted", "accepted"]);
+        assert_eq!(numbers(&books, STOCK).await, [0], "a cancelled sale moves nothing, a return brings back");
+        assert_eq!(numbers(&books, POINTS).await, [-5, 12]);
+        assert_eq!(numbers(&books, USES).await, [6_800]);
+        assert!(numbers(&books, "SELECT no FROM relay").await.is_empty(), "nobody is above it");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_older_terminal_sent_goes_on_to_the_companys_hub_as_it_came_and_once() {
+    for (office, above) in both().await {
+        let (hub, gate, token) = company(above.clone()).await;
+        let mut store = Store::open(office.clone(), token.clone()).await;
+        let sales = envelope("TILL-1", "transactions", &[telling(1, 1), sale(&id(2), 2, "1.0000")]);
+        let closed = envelope("TILL-1", "closures", &[closure(9, 2)]);
+        for (path, sent) in [(TRANSACTIONS, &sales), (CLOSURES, &closed), (TRANSACTIONS, &sales)] {
+            assert_eq!(store.shop.post(path, None, sent).await.0, StatusCode::OK);
+        }
+        store.forward(None).await;
+        assert_eq!(store.progress().await, (3, 3), "the store sells on");
+        store.forward(Some(gate.clone())).await;
+        store.forward(Some(gate.clone())).await;
+        assert_eq!(store.progress().await, (0, 3));
+        let till = &hub.holdings(store_company(&hub).await).await.unwrap()["TILL-1"];
+        assert_eq!((till.documents, till.closures), (2, 1));
+        assert_eq!(till.completed_total, "7.8".parse().unwrap());
+        assert_eq!(numbers(&above, STOCK).await, [-20_000]);
+        assert_eq!(numbers(&above, POINTS).await, [-5, 12]);
+        let counters = "SELECT value FROM counter c JOIN terminal t ON t.company_id = c.company_id \
+                        AND t.terminal_id = c.terminal_id WHERE t.terminal_code = 'TILL-1' ORDER BY c.name";
+        assert_eq!(numbers(&above, counters).await, [1, 2], "as the terminal said");
+        let bodies = "SELECT count(*) FROM ledger WHERE body LIKE '%\"fiscal\":null%'";
+        assert_eq!(numbers(&above, bodies).await, numbers(&office, bodies).await);
+
+        // The terminal itself turns to the company's hub, and sends all of it again.
+        let settings = Settings { profile: Profile::Gate, ..Settings::default() };
+        let again = Hub::new(above.clone(), settings, noon);
+        let secret = again.register(codes("TILL-1"), 0).await.unwrap().secret;
+        let direct = app(again);
+        for (path, sent) in [(TRANSACTIONS, &sales), (CLOSURES, &closed)] {
+            let asked = request("POST", path, Some(&secret), Body::from(sent.to_string()));
+            let (_, answer) = call(&direct, asked).await;
+            assert!(verdicts(&answer).iter().all(|result| *result == "duplicate"), "{answer}");
+        }
+        assert_eq!(numbers(&above, STOCK).await, [-20_000]);
+        assert_eq!(numbers(&above, POINTS).await, [-5, 12]);
+    }
+}
+
+async fn store_company(hub: &Hub) -> Uuid {
+    hub.register(codes("ASKS"), 0).await.unwrap().company
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_companys_hub_that_came_back_from_a_backup_gets_what_older_terminals_sent_too() {
+    for (office, above) in both().await {
+        let (_, first, token) = company(above).await;
+        let mut store = Store::open(office, token.clone()).await;
+        let sales = envelope("TILL-1", "transactions", &[sale(&id(1), 1, "1.0"), sale(&id(2), 2, "1.0")]);
+        store.shop.post(TRANSACTIONS, None, &sales).await;
+        store.forward(Some(first)).await;
+        let (hub, second, fresh) = company(Books::open(Sqlite::in_memory().unwrap()).unwrap()).await;
+        let node = hub.register(codes("NODE"), 0).await.unwrap();
+        hub.accept_secret(node.company, node.terminal.id, token).await.unwrap();
+        store.forward(Some(second.clone())).await;
+        store.forward(Some(second.clone())).await;
+        assert_eq!(relayed(&second, &fresh).await[0]["state"]["contiguous_seq"], 2);
+        assert_eq!(hub.holdings(node.company).await.unwrap()["TILL-1"].documents, 2);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hub_that_gets_its_upstream_late_forwards_what_came_before_and_queues_nothing_until_then() {
+    for (office, above) in both().await {
+        let (hub, gate, token) = company(above).await;
+        let shop = Shop::open(office.clone(), OfficeWire::Open).await;
+        let till = shop.till_1.secret.clone();
+        let ours = push(vec![item(1, 11, "1"), item(2, 12, "2")]);
+        assert_eq!(verdicts(&shop.post(PUSH, Some(&till), &ours).await.1), ["accepted"; 2]);
+        let older = envelope("TILL-2", "transactions", &[sale(&id(1), 1, "1.0")]);
+        shop.post(TRANSACTIONS, None, &older).await;
+        assert!(numbers(&office, "SELECT no FROM relay").await.is_empty(), "it would wait for ever");
+
+        let mut store = Store::above(shop, office.clone(), token.clone());
+        store.shop.post(PUSH, Some(&till), &push(vec![item(3, 13, "3")])).await;
+        store.forward(Some(gate.clone())).await;
+        assert_eq!(store.progress().await, (0, 4));
+        let tills = relayed(&gate, &token).await;
+        let of = |code: &str| {
+            let mut tills = tills.as_array().unwrap().iter();
+            tills.find(|till| till["sender"]["terminal_code"] == code).unwrap()["state"].clone()
+        };
+        assert_eq!(of("TILL-1")["contiguous_seq"], 3, "{tills}");
+        assert_eq!(hub.holdings(store_company(&hub).await).await.unwrap()["TILL-2"].documents, 1);
+        store.worker_starts_anew();
+        store.forward(Some(gate)).await;
+        assert_eq!(store.progress().await, (0, 4), "nothing is queued twice");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_a_stores_hub_brings_what_an_older_terminal_wrote_and_only_under_its_own_identity() {
+    for (books, _) in both().await {
+        let shop = Shop::open(books, OfficeWire::Closed).await;
+        let body = sale(&id(1), 1, "1.0").to_string();
+        let entity = Uuid::parse_str(&id(1)).unwrap().as_u128();
+        let older = |entity: u128, body: &str| {
+            let mut item = item(1, entity, body);
+            item.schema_version = 0;
+            push(vec![item])
+        };
+        let own = shop.till_1.secret.clone();
+        let (_, answer) = shop.post(PUSH, Some(&own), &older(entity, &body)).await;
+        assert_eq!(answer["results"][0]["error"]["code"], "content_invalid", "{answer}");
+        shop.change(&shop.till_2, saleflex_gate::TerminalChange::IsNode(true)).await;
+        let node = shop.till_2.secret.clone();
+        for (entity, body) in [(7, body.as_str()), (7, "{}"), (7, "7")] {
+            let (_, answer) = shop.post(PUSH, Some(&node), &older(entity, body)).await;
+            assert_eq!(answer["results"][0]["error"]["code"], "content_invalid", "{answer}");
+        }
+        let (_, answer) = shop.post(PUSH, Some(&node), &older(entity, &body)).await;
+        assert_eq!(verdicts(&answer), ["accepted"], "{answer}");
+        assert_eq!(answer["results"][0]["flags"], json!(["no_lines"]));
+    }
+}

@@ -1,0 +1,169 @@
+//! Each kind of master data: who reads and writes it, and which devices get it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use axum::body::Body;
+use saleflex_gate::settings::OfficeWire;
+use serde_json::{Value, json};
+
+use super::{
+    chain::chains,
+    relay::sql,
+    support::{Shop, call, every_books, request},
+    walk::matrix,
+};
+
+const TABLE: &str = include_str!("../../src/definitions/resources.csv");
+const PROFILES: [&str; 5] = ["pos", "kitchen", "office", "mobile", "display"];
+
+/// A row of the table: the resource, the rights to read and to write it, and the devices that get it.
+struct Kind {
+    resource: &'static str,
+    read: &'static str,
+    write: &'static str,
+    devices: BTreeSet<&'static str>,
+}
+
+fn kinds() -> Vec<Kind> {
+    let kinds = TABLE.lines().skip(1).map(|line| {
+        let [resource, read, write, _, _, devices]: [&str; 6] =
+            line.split(',').collect::<Vec<_>>().try_into().unwrap();
+        Kind { resource, read, write, devices: devices.split(' ').collect() }
+    });
+    kinds.collect()
+}
+
+#[tokio::test]
+async fn each_kind_of_row_is_read_and_written_by_those_whom_the_matrix_names_and_by_nobody_else() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let people = chain.everybody(&harbour).await;
+        let cells = matrix();
+        for Kind { resource, read, write, .. } in kinds() {
+            let path = format!("/definitions/{resource}");
+            for (role, person) in &people {
+                let may = |right: &str| {
+                    let cell = cells.get(&(right.to_owned(), (*role).to_owned()));
+                    cell.is_some_and(|cell| ["C", "R", "S", "T", "P"].contains(&cell.as_str()))
+                };
+                let (status, answer) = chain.send("GET", &path, &person.access, &Value::Null).await;
+                assert_eq!(status.as_u16() == 200, may(read), "{role} reads {resource}: {status} {answer}");
+                let (status, answer) = chain.send("POST", &path, &person.access, &json!({"row": {}})).await;
+                let code = answer["code"].as_str().unwrap_or_default();
+                if write.is_empty() {
+                    assert_eq!((status.as_u16(), code), (403, "kept_elsewhere"), "{role} {resource}");
+                } else if !may(write) {
+                    assert_eq!((status.as_u16(), code), (403, "not_allowed"), "{role} writes {resource}");
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_device_gets_the_kinds_of_rows_it_is_made_for_and_never_what_is_none_of_its_business() {
+    for books in every_books().await {
+        let shop = Shop::open(books.clone(), OfficeWire::Open).await;
+        let mut had = BTreeMap::new();
+        for profile in PROFILES {
+            let statement = match profile {
+                "pos" => "UPDATE terminal SET profile = 'pos'",
+                "kitchen" => "UPDATE terminal SET profile = 'kitchen'",
+                "office" => "UPDATE terminal SET profile = 'office'",
+                "mobile" => "UPDATE terminal SET profile = 'mobile'",
+                _ => "UPDATE terminal SET profile = 'display'",
+            };
+            sql(&books, statement).await;
+            had.insert(profile, got(&shop).await);
+        }
+        let whole = had["pos"].clone();
+        assert!(whole.len() > 30 && whole.contains_key("customers"), "{:?}", whole.keys());
+        for Kind { resource, devices, .. } in kinds() {
+            for profile in PROFILES {
+                let expected = devices.contains(profile) && whole.contains_key(resource);
+                let is_there = had[profile].contains_key(resource);
+                assert_eq!(is_there, expected, "{resource} at a device of profile {profile}");
+            }
+        }
+        for profile in ["kitchen", "display"] {
+            for forbidden in ["customers", "cashiers", "coupons", "warehouse_product_stock", "payment_types"]
+            {
+                assert!(!had[profile].contains_key(forbidden), "{profile} {forbidden}");
+            }
+            let costs = had[profile]["products"].iter().map(|row| &row["purchase_price"]);
+            assert!(costs.clone().count() > 0 && costs.clone().all(Value::is_null), "{profile} sees costs");
+        }
+        assert!(whole["products"].iter().any(|row| !row["purchase_price"].is_null()));
+    }
+}
+
+/// What a device got, by each of the three ways, which must be the same.
+async fn got(shop: &Shop) -> BTreeMap<String, Vec<Value>> {
+    let token = Some(shop.till_1.secret.as_str());
+    let (_, whole) = shop.get("/api/v1/sync/bootstrap", token).await;
+    let mut by_kind = BTreeMap::new();
+    for kind in whole["resources"].as_array().unwrap() {
+        let rows = kind["rows"].as_array().unwrap();
+        if !rows.is_empty() {
+            by_kind.insert(kind["resource"].as_str().unwrap().to_owned(), rows.clone());
+        }
+    }
+    let (_, page) = shop.get("/api/v1/sync/changes?limit=500", token).await;
+    assert_eq!(page["has_more"], false);
+    let named = |row: &Value| row["resource"].as_str().unwrap().to_owned();
+    let changed: BTreeSet<String> = page["items"].as_array().unwrap().iter().map(named).collect();
+    assert_eq!(changed, by_kind.keys().cloned().collect());
+    let init = "/api/v1/pos/init?office_code=OFC-HARBOUR&store_code=HARBOUR-01&terminal_code=TILL-1";
+    let (_, older) = shop.get(init, token).await;
+    let is_held = |value: &Value| value.as_array().map_or(!value.is_null(), |rows| !rows.is_empty());
+    let older = older["data"]
+        .as_object()
+        .unwrap()
+        .iter()
+        .filter(|(name, value)| is_held(value) && *name != "transaction_sequences");
+    let older: BTreeSet<String> = older.map(|(name, _)| name.clone()).collect();
+    assert_eq!(older, changed);
+    by_kind
+}
+
+#[tokio::test]
+async fn a_pull_of_some_domains_gets_those_and_a_name_that_is_none_is_refused_by_it() {
+    for books in every_books().await {
+        let shop = Shop::open(books, OfficeWire::Closed).await;
+        let token = Some(shop.till_1.secret.as_str());
+        let kinds = async |query: &str| {
+            let (status, page) = shop.get(&format!("/api/v1/sync/changes?limit=500{query}"), token).await;
+            assert_eq!(status, 200, "{page}");
+            let named = |row: &Value| row["resource"].as_str().unwrap().to_owned();
+            page["items"].as_array().unwrap().iter().map(named).collect::<BTreeSet<_>>()
+        };
+        let campaigns = kinds("&domains=campaign").await;
+        assert!(campaigns.contains("campaigns") && !campaigns.contains("products"), "{campaigns:?}");
+        let both = kinds("&domains=campaign,customers").await;
+        assert!(both.contains("campaigns") && both.contains("customers") && !both.contains("products"));
+        assert_eq!(kinds("&domains=").await, BTreeSet::new());
+        assert!(kinds("").await.is_superset(&both));
+        for unknown in ["fruit", "campaign,transactions"] {
+            let path = format!("/api/v1/sync/changes?domains={unknown}");
+            let (status, refusal) = shop.get(&path, token).await;
+            assert_eq!((status.as_u16(), &refusal["code"]), (400, &json!("domain_unknown")), "{refusal}");
+            let name = unknown.rsplit(',').next().unwrap();
+            assert!(refusal["message"].as_str().unwrap().contains(name), "{refusal}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_device_is_served_where_its_profile_is_and_nowhere_else() {
+    for books in every_books().await {
+        let shop = Shop::open(books.clone(), OfficeWire::Closed).await;
+        sql(&books, "UPDATE terminal SET profile = 'kitchen'").await;
+        let token = Some(shop.till_1.secret.as_str());
+        let (status, refusal) = shop.post("/api/v1/loyalty/quote", token, &json!({})).await;
+        assert_eq!((status.as_u16(), &refusal["code"]), (403, &json!("profile_not_allowed")));
+        // Old clients write the same path otherwise.
+        let asked = request("GET", "/api/campaigns/active/", token, Body::empty());
+        assert_eq!(call(&shop.router, asked).await.0, 403);
+        assert_eq!(shop.get("/api/v1/sync/changes", token).await.0, 200);
+    }
+}
