@@ -57,6 +57,7 @@ pub(crate) mod usage;
 pub use day::{CountFor, Counted};
 pub use desk::Desk;
 pub use devices::DeviceStatus;
+pub use identity::{Approver, Credentials, NotLoggedIn, Secret};
 pub use import::{FileRead, Progress, Work};
 pub use paper::{RECEIPT_WIDTH, REPORT_WIDTH};
 pub use periods::{ClosureCorrection, PeriodChange, TipShare};
@@ -128,40 +129,6 @@ impl Effect {
     pub fn act(act: Act) -> Self {
         Self::Act { act: Box::new(act), approver: None }
     }
-}
-
-/// A name and the secret typed with it. It is never shown, also not in debug output.
-#[derive(Clone, Eq, PartialEq)]
-pub struct Credentials {
-    /// The user name.
-    pub user_name: String,
-    /// The PIN or password.
-    pub secret: String,
-}
-
-impl std::fmt::Debug for Credentials {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Credentials").field("user_name", &self.user_name).finish_non_exhaustive()
-    }
-}
-
-/// A secret on its way; it has no debug output.
-#[derive(Clone, Eq, PartialEq)]
-pub struct Secret(pub String);
-
-impl std::fmt::Debug for Secret {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Secret")
-    }
-}
-
-/// A manager who stands by.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Approver {
-    /// Who.
-    pub credentials: Credentials,
-    /// Why they agree.
-    pub reason: Option<String>,
 }
 
 /// What a till is made from at its first start.
@@ -425,15 +392,6 @@ pub enum Reply {
     NotFound(String),
 }
 
-/// Why somebody was not let in.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct NotLoggedIn {
-    /// In words.
-    pub words: String,
-    /// How many seconds the next attempt has to wait.
-    pub wait_s: Option<i64>,
-}
-
 /// What came of an act. It is on disk.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Outcome {
@@ -447,6 +405,13 @@ pub struct Outcome {
     pub allowed: Option<Action>,
     /// The receipt that was scanned: goods of it are brought back.
     pub returned: Option<String>,
+}
+
+impl Outcome {
+    /// The same, told after something else.
+    pub(crate) fn after(self, told: Option<String>) -> Self {
+        Self { message: told.into_iter().chain(self.message).reduce(|told, rest| told + " " + &rest), ..self }
+    }
 }
 
 /// A document that was settled.

@@ -26,6 +26,7 @@ mod ending;
 mod lines;
 mod opening;
 mod paying;
+mod paying_out;
 mod promoting;
 mod refunding;
 mod suspending;

@@ -264,7 +264,7 @@ fn a_sender_works_in_another_thread_while_the_till_sells() {
             let events = claim(&mut outbox, morning());
             if events.is_empty() {
                 // A sender that has nothing waits; one that asks without a pause keeps the till from the file.
-                std::thread::sleep(std::time::Duration::from_millis(1));
+                std::thread::park_timeout(std::time::Duration::from_millis(1));
                 continue;
             }
             outbox.settle(morning(), &sent(&events)).unwrap();

@@ -7,6 +7,7 @@ use saleflex_core::{
     closure,
     document::{Command, Policy, Refusal},
     ids::{StoreId, TerminalId},
+    quantity::Points,
 };
 use saleflex_store::{
     Error, Request, Setup, Shell, Till,
@@ -259,94 +260,93 @@ impl<S: Shell + Clone + 'static> Desk<S> {
 
     fn perform(&mut self, act: &Act, approval: Option<Approval>) -> Result<Outcome, Denial> {
         match act {
-            Act::Save { form, of, entered } => return self.save(form, *of, entered),
-            Act::Form { name, task } => return self.change_form(name, *task),
-            Act::WithdrawCampaign(campaign) => return self.withdraw(*campaign),
-            Act::Sync(act) => return self.act_on_sync(act),
+            Act::Save { form, of, entered } => self.save(form, *of, entered),
+            Act::Form { name, task } => self.change_form(name, *task),
+            Act::WithdrawCampaign(campaign) => self.withdraw(*campaign),
+            Act::Sync(act) => self.act_on_sync(act),
             Act::UseFunction { screen, control, needed, action } => {
-                return self.use_function((screen, control), *needed, action, approval);
+                self.use_function((screen, control), *needed, action, approval)
             }
-            Act::Punch { who, punch } => return self.punch(who.as_ref(), *punch),
-            Act::StartBreak(kind, planned_min) => return self.start_break(*kind, *planned_min),
-            Act::CountDrawer(counted) => return self.count_drawer(counted, approval),
-            Act::CorrectPunch(correction) => return self.correct_punch(correction, approval),
-            Act::CorrectClosure(correction) => return self.correct_closure(correction, approval),
-            Act::ShareTips(share) => return self.share_tips(share, approval),
-            Act::ToggleFavourite(product) => return self.toggle_favourite(*product),
-            Act::ClosePeriod(declaration) => return self.close_period(declaration.as_deref(), approval),
-            _ => {}
-        }
-        let text = self.text;
-        let Some(till) = self.till.as_mut() else {
-            return Err(Denial::Said(text.word(Key::NotLoggedIn).to_owned()));
-        };
-        let is_approved = approval.is_some();
-        let done = match act {
-            Act::Save { .. }
-            | Act::Form { .. }
-            | Act::WithdrawCampaign(_)
-            | Act::UseFunction { .. }
-            | Act::Sync(_)
-            | Act::Punch { .. }
-            | Act::StartBreak(..)
-            | Act::CountDrawer(_)
-            | Act::CorrectPunch(_)
-            | Act::CorrectClosure(_)
-            | Act::ShareTips(_)
-            | Act::ToggleFavourite(_)
-            | Act::ClosePeriod(_) => return Ok(Outcome::default()),
+            Act::Punch { who, punch } => self.punch(who.as_ref(), *punch),
+            Act::StartBreak(kind, planned_min) => self.start_break(*kind, *planned_min),
+            Act::CountDrawer(counted) => self.count_drawer(counted, approval),
+            Act::CorrectPunch(correction) => self.correct_punch(correction, approval),
+            Act::CorrectClosure(correction) => self.correct_closure(correction, approval),
+            Act::ShareTips(share) => self.share_tips(share, approval),
+            Act::ToggleFavourite(product) => self.toggle_favourite(*product),
+            Act::ClosePeriod(declaration) => self.close_period(declaration.as_deref(), approval),
+            Act::Sell(sale) => self.sell(sale, approval),
+            Act::TakeEmpties(sale) => self.take_empties(sale, approval),
+            Act::Redeem(points) => self.redeem(*points, approval),
+            Act::Command(command) => self.command(command, approval),
+            Act::Counted(command) => self.request(Request::from(command.clone()).counted(), approval),
             Act::TakeBack { sale, lines } => {
-                execute(till, Request::take_back(*sale, lines.clone()), approval)
+                self.request(Request::take_back(*sale, lines.clone()), approval)
             }
-            Act::Sell(sale) => return self.sell(sale, approval),
-            Act::TakeEmpties(sale) => ringing::take_empties(till, text, sale, approval)?,
-            Act::Redeem(points) => {
-                let mut taken = None;
-                let done = till.worth_of_points(*points).and_then(|worth| {
-                    taken = Some(worth.points);
-                    let command = Command::RedeemPoints { points: worth.points, amount: worth.amount };
-                    execute(till, command.into(), approval)
-                });
-                let cut = taken.and_then(|taken| said::points_cut(text, *points, taken));
-                let mut outcome = self.settled(done, is_approved)?;
-                outcome.message =
-                    cut.into_iter().chain(outcome.message).reduce(|cut, rest| cut + " " + &rest);
-                return Ok(outcome);
-            }
-            Act::Counted(command) => execute(till, Request::from(command.clone()).counted(), approval),
-            Act::Command(command) => {
-                let done = execute(till, command.clone().into(), approval);
-                let cut = done.as_ref().ok().and_then(|done| said::cut(till, text, command, done));
-                let mut outcome = self.settled(done, is_approved)?;
-                outcome.message =
-                    cut.into_iter().chain(outcome.message).reduce(|cut, rest| cut + " " + &rest);
-                return Ok(outcome);
-            }
-            Act::AssignCustomer(customer) => execute(till, Request::assign_customer(*customer), approval),
+            Act::AssignCustomer(customer) => self.request(Request::assign_customer(*customer), approval),
             Act::Resume(document) | Act::PickUp(document) => {
-                execute(till, Request::resume(*document), approval)
+                self.request(Request::resume(*document), approval)
             }
             Act::ConvertQuote { quote, age, counted } => {
                 let request = Request::convert_quote(*quote, *age);
-                execute(till, if *counted { request.counted() } else { request }, approval)
+                self.request(if *counted { request.counted() } else { request }, approval)
             }
             Act::CancelSuspended { document, reason } => {
-                execute(till, Request::cancel_suspended(*document, reason.clone()), approval)
+                self.request(Request::cancel_suspended(*document, reason.clone()), approval)
             }
-        };
+        }
+    }
+
+    /// Asks the till for something, and tells what came of it.
+    fn request(&mut self, request: Request, approval: Option<Approval>) -> Result<Outcome, Denial> {
+        let is_approved = approval.is_some();
+        let done = execute(self.known_till()?, request, approval);
         self.settled(done, is_approved)
+    }
+
+    /// The same for a command; where an amount was cut, that is told too.
+    fn command(&mut self, command: &Command, approval: Option<Approval>) -> Result<Outcome, Denial> {
+        let (text, is_approved) = (self.text, approval.is_some());
+        let till = self.known_till()?;
+        let done = execute(till, command.clone().into(), approval);
+        let cut = done.as_ref().ok().and_then(|done| said::cut(till, text, command, done));
+        self.settled(done, is_approved).map(|outcome| outcome.after(cut))
+    }
+
+    fn redeem(&mut self, points: Points, approval: Option<Approval>) -> Result<Outcome, Denial> {
+        let (text, is_approved) = (self.text, approval.is_some());
+        let till = self.known_till()?;
+        let mut taken = None;
+        let done = till.worth_of_points(points).and_then(|worth| {
+            taken = Some(worth.points);
+            let command = Command::RedeemPoints { points: worth.points, amount: worth.amount };
+            execute(till, command.into(), approval)
+        });
+        let cut = taken.and_then(|taken| said::points_cut(text, points, taken));
+        self.settled(done, is_approved).map(|outcome| outcome.after(cut))
+    }
+
+    fn take_empties(&mut self, sale: &Sale, approval: Option<Approval>) -> Result<Outcome, Denial> {
+        let (text, is_approved) = (self.text, approval.is_some());
+        let done = ringing::take_empties(self.known_till()?, text, sale, approval)?;
+        self.settled(done, is_approved)
+    }
+
+    /// The till, which is there once somebody is logged in.
+    fn known_till(&mut self) -> Result<&mut Till, Denial> {
+        let text = self.text;
+        self.till.as_mut().ok_or_else(|| Denial::Said(text.word(Key::NotLoggedIn).to_owned()))
     }
 
     /// Sells; what is weighed is weighed first.
     fn sell(&mut self, sale: &Sale, approval: Option<Approval>) -> Result<Outcome, Denial> {
-        let Some(till) = self.till.as_mut() else {
-            return Err(Denial::Said(self.text.word(Key::NotLoggedIn).to_owned()));
-        };
+        let text = self.text;
+        let till = self.known_till()?;
         if let Some(found) = scanned_document(till, sale) {
             return self.scanned(found, approval);
         }
-        let sale = ringing::measured(till, self.text, sale)?;
-        if let Some(denial) = ringing::makes_no_sense(till, self.text, &sale) {
+        let sale = ringing::measured(till, text, sale)?;
+        if let Some(denial) = ringing::makes_no_sense(till, text, &sale) {
             return Err(denial);
         }
         let is_approved = approval.is_some();

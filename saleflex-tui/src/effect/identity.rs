@@ -1,10 +1,55 @@
 //! Who is at the till, and who stands by: logging in, secrets, approvals.
 
+use std::fmt;
+
 use saleflex_core::cashier::{Approval, Capability};
 use saleflex_store::{Error, Shell};
 
-use super::{Approver, Credentials, Denial, Desk, NotLoggedIn, Outcome, desk::denial};
+use super::{Denial, Desk, Outcome, desk::denial};
 use crate::{action::Action, log, message, text::Key};
+
+/// A name and the secret typed with it. It is never shown, also not in debug output.
+#[derive(Clone, Eq, PartialEq)]
+pub struct Credentials {
+    /// The user name.
+    pub user_name: String,
+    /// The PIN or password.
+    pub secret: String,
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Credentials").field("user_name", &self.user_name).finish_non_exhaustive()
+    }
+}
+
+/// A secret on its way; it has no debug output.
+#[derive(Clone, Eq, PartialEq)]
+pub struct Secret(pub String);
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret")
+    }
+}
+
+/// A manager who stands by.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Approver {
+    /// Who.
+    pub credentials: Credentials,
+    /// Why they agree.
+    pub reason: Option<String>,
+}
+
+/// Why somebody was not let in.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct NotLoggedIn {
+    /// In words.
+    pub words: String,
+    /// How many seconds the next attempt has to wait.
+    pub wait_s: Option<i64>,
+}
 
 impl<S: Shell + Clone + 'static> Desk<S> {
     pub(super) fn log_in(&mut self, credentials: &Credentials) -> Result<(), NotLoggedIn> {

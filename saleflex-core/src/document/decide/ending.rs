@@ -2,7 +2,7 @@
 
 use alloc::{boxed::Box, string::String};
 
-use super::{Decision, lines, promoting, reason, refunding};
+use super::{Decision, lines, paying_out, promoting, reason, refunding};
 use crate::{
     authority::Authority,
     basket::LineItem,
@@ -20,7 +20,7 @@ pub(super) fn complete(decision: &mut Decision<'_>) -> Result<(), Refusal> {
     }
     refunding::check_shares(decision, document)?;
     let credit = document.exchange.as_ref().map(|_| document.totals.balance());
-    let credit_paid_with = refunding::credit_paid_with(decision, document)?;
+    let credit_paid_with = paying_out::credit_paid_with(decision, document)?;
     let facts = decision.facts;
     let mut pricing = Pricing {
         engine_version: ENGINE_VERSION,

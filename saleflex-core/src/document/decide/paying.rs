@@ -2,7 +2,7 @@
 
 use alloc::{boxed::Box, vec::Vec};
 
-use super::{Decision, LONGEST_REFERENCE, change_due, ending, promoting, refunding, wrong_kind};
+use super::{Decision, LONGEST_REFERENCE, change_due, ending, paying_out, promoting, refunding, wrong_kind};
 use crate::{
     authority::Void,
     document::{
@@ -40,7 +40,7 @@ pub(super) fn take(decision: &mut Decision<'_>, take: &TakeTender) -> Result<(),
     let balance = document.balance();
     check_tip(decision, document, take)?;
     if document.kind.pays_out() || (document.exchange.is_some() && balance.is_negative()) {
-        return refunding::pay_out(decision, take);
+        return paying_out::pay_out(decision, take);
     }
     if !balance.is_positive() {
         let is_drawer_only = is_cash && !document.takes_tenders();
