@@ -34,6 +34,11 @@ pub enum CouponRefusal {
     /// No coupon in force has this code, barcode or QR text.
     #[error("no such coupon")]
     NotFound,
+    /// No coupon has this code, and a code of a batch is never like it: one sign is wrong, or two changed places. Programs are
+    /// told `not_found`, as the original says.
+    #[error("no such coupon: the code is mistyped")]
+    #[serde(rename = "not_found")]
+    Mistyped,
     /// The coupon was blocked. Programs are told what the original says of a coupon that is not in force, `not_found`.
     #[error("the coupon is blocked")]
     #[serde(rename = "not_found")]

@@ -237,7 +237,8 @@ impl AppliedCoupons {
     /// normalised text, see [`Coupon::answers_to`].
     ///
     /// # Errors
-    /// [`CouponRefusal`]; then nothing changed. An accepted coupon need not earn anything: amounts and products are
+    /// [`CouponRefusal`]; then nothing changed, [`CouponRefusal::Mistyped`] where the last sign of a batch's code does not fit
+    /// the others. An accepted coupon need not earn anything: amounts and products are
     /// judged by the evaluation.
     pub fn enter<'a>(
         &mut self,
@@ -256,7 +257,10 @@ impl AppliedCoupons {
         if text.is_empty() {
             return Err(CouponRefusal::EmptyInput);
         }
-        let found = find(&text).ok_or(CouponRefusal::NotFound)?;
+        let found = find(&text).ok_or_else(|| match check_code(&text) {
+            Err(CodeError::CheckCharacter) => CouponRefusal::Mistyped,
+            Ok(()) | Err(CodeError::Malformed) => CouponRefusal::NotFound,
+        })?;
         found.check_standing(set, context)?;
         let coupon = found.coupon;
         if self.0.iter().any(|applied| applied.id == coupon.id) {

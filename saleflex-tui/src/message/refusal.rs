@@ -179,6 +179,7 @@ pub(super) const fn coupon(why: CouponRefusal) -> Option<Key> {
         CouponRefusal::NotSale => Key::WrongKind,
         CouponRefusal::EmptyInput => Key::NothingEntered,
         CouponRefusal::NotFound => Key::CouponNotFound,
+        CouponRefusal::Mistyped => Key::CouponMistyped,
         CouponRefusal::Blocked => Key::CouponBlocked,
         CouponRefusal::CampaignUnavailable | CouponRefusal::CampaignNotCouponBased => {
             Key::CouponCampaignUnavailable

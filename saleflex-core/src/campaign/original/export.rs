@@ -25,6 +25,9 @@ pub enum NotOriginal {
     /// This kind of benefit.
     #[error("the original has no such benefit")]
     Benefit,
+    /// A time of day that only begins or only ends.
+    #[error("the original needs both times of a day, or none")]
+    Window,
     /// A further condition.
     #[error("the original has no such condition")]
     Condition,
@@ -168,6 +171,9 @@ fn check_holdable(campaign: &Campaign) -> Result<(), NotOriginal> {
     let lane = &campaign.lane;
     if !campaign.condition.is_empty() {
         return Err(NotOriginal::Condition);
+    }
+    if campaign.window.from.is_some() != campaign.window.until.is_some() {
+        return Err(NotOriginal::Window);
     }
     if known != *limits {
         return Err(NotOriginal::Limit);

@@ -177,6 +177,20 @@ fn codes_of_a_batch_carry_a_check_character_that_catches_slips_and_swaps() {
 }
 
 #[test]
+fn a_slip_in_the_code_of_a_batch_is_told_from_a_code_that_nobody_has() {
+    let campaign = CampaignId::new(Uuid::from_u128(1));
+    let batch = Batch { campaign, prefix: String::new(), kind: CouponKind::SingleUse };
+    let id = CouponId::new(Uuid::from_u128(1));
+    let minted = batch.mint([(id, [7; 8])]).unwrap().remove(0);
+    let (first, rest) = minted.code.split_at(1);
+    let slip = format!("{}{rest}", if first == "X" { "Y" } else { "X" });
+    let enter = |code: &str| enter(&mut AppliedCoupons::default(), code, &minted, 0, &context());
+    assert_eq!(enter(&slip), Err(CouponRefusal::Mistyped));
+    assert_eq!(enter("no such code"), Err(CouponRefusal::NotFound));
+    assert_eq!(serde_json::to_string(&CouponRefusal::Mistyped).unwrap(), "\"not_found\"");
+}
+
+#[test]
 fn several_coupons_of_one_campaign_share_its_sum_to_the_minor_unit_d33() {
     let campaign = CampaignId::new(Uuid::from_u128(1));
     let applied = (1..=3).map(|number| AppliedCoupon {

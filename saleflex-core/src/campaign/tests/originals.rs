@@ -164,6 +164,9 @@ fn what_the_originals_columns_cannot_hold_is_refused() {
     let mut grouped = campaign(1, "A", off("10"));
     grouped.lane.group = "x".into();
     assert_eq!(OriginalCampaign::export(&grouped, &pounds(), &types), Err(NotOriginal::Lane));
+    let mut morning = campaign(1, "A", off("10"));
+    morning.window.until = chrono::NaiveTime::from_hms_opt(12, 0, 0);
+    assert_eq!(OriginalCampaign::export(&morning, &pounds(), &types), Err(NotOriginal::Window));
 }
 
 #[test]
