@@ -292,6 +292,7 @@ fn item(choice: u8, currency: &Currency) -> Sellable {
         embedded_total: (has(2) && choice.is_multiple_of(3)).then(|| Money::from_minor(choice.into())),
         container: choice.is_multiple_of(11).then(|| Box::new(bottle(currency))),
         is_container: false,
+        has_serials: false,
     }
 }
 
@@ -351,6 +352,7 @@ fn command([which, a, b, c]: [u8; 4]) -> Option<Command> {
             state: GoodsState::New,
             restock: c & 8 == 0,
             reason,
+            serials: Vec::new(),
         }),
         _ => {
             let kinds = [CashMovementKind::Float, CashMovementKind::PaidIn, CashMovementKind::CashDrop];

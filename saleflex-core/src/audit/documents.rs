@@ -72,6 +72,7 @@ fn record(entry: &Entry, event: &Event, id: DocumentId, before: Option<&Document
             before?.exchange.as_deref().map(|returned| voided(entry, returned, *line, void))
         }
         Event::NoteAdded { .. }
+        | Event::PiecesNamed { .. }
         | Event::CampaignsPriced { .. }
         | Event::CouponApplied { .. }
         | Event::CouponReleased { .. }

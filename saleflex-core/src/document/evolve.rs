@@ -196,8 +196,13 @@ fn change(document: &mut Document, event: &Event) {
         Event::LineRestated { line } => restate(document, line.as_ref().clone(), line.authority),
         Event::QuantityChanged { line, quantity, authority } => {
             if let Some(known) = document.line(*line) {
-                restate(document, LineItem { quantity: *quantity, ..known.clone() }, *authority);
+                // Another number of pieces are other pieces: they are named anew.
+                let changed = LineItem { quantity: *quantity, serials: Vec::new(), ..known.clone() };
+                restate(document, changed, *authority);
             }
+        }
+        Event::PiecesNamed { line, serials } => {
+            with_line(document, *line, |line| line.serials.clone_from(serials));
         }
         Event::PriceOverridden { line, price, price_override } => with_line(document, *line, |line| {
             line.unit_price = *price;

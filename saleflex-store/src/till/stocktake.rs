@@ -103,6 +103,12 @@ impl Till {
         Ok(count.sheet(&self.book_of_count(&count)?))
     }
 
+    /// Whether the cashier on duty is shown the differences of a count
+    /// ([`StockCount::shows_differences_to`]); who reads without logging in is shown as little as a counter.
+    pub fn shows_differences(&self, count: &StockCount) -> bool {
+        count.shows_differences_to(self.on_duty().map(|cashier| cashier.on_duty()).as_ref())
+    }
+
     fn book_of_count(&self, count: &StockCount) -> Result<Book, Error> {
         let mut book = Book::default();
         for place in count.scope() {

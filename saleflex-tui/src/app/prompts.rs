@@ -170,6 +170,7 @@ impl State {
                 let price = entry::unit_price(value, &self.view.currency).map_err(number)?;
                 Ok(again(priced(act.clone(), price), prompt))
             }
+            Purpose::Pieces(act, line) => self.answer_pieces(prompt, act, *line),
             Purpose::Weight(act) => {
                 let quantity =
                     entry::quantity_of(value).ok_or_else(|| self.refused(Key::QuantityNotNumber))?;

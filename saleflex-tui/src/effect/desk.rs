@@ -25,10 +25,7 @@ use crate::{
     device::station::Station,
     form::{self, pages::PageLayout},
     keymap::Keymap,
-    listing::RowId,
     log, message,
-    record::{Entered, Unsaved},
-    registry,
     text::{Key, Text},
     view::{Page, View},
 };
@@ -257,34 +254,6 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         agreed.map(Some).map_err(|error| Denial::ApprovalRefused(self.not_logged_in(&error).words))
     }
 
-    /// Saves a record. What it changed of the catalog is on the product keys at once.
-    fn save(&mut self, form: &str, of: Option<RowId>, entered: &Entered) -> Result<Outcome, Denial> {
-        let text = self.text;
-        let (Some(till), Some(registry::Entry::Record(model))) = (self.till.as_mut(), registry::find(form))
-        else {
-            return Err(Denial::Said(text.word(Key::NotLoggedIn).to_owned()));
-        };
-        let saved = model.save(till, text, of, entered);
-        self.take_pages();
-        if saved.is_ok() && model.changes_devices() {
-            self.start_devices();
-        }
-        if saved.is_ok() && model.changes_connection() {
-            match model.enrols(entered) {
-                Some(enrolment) => self.enrol(enrolment),
-                None => self.connect(),
-            }
-        }
-        match saved {
-            Ok(()) => Ok(Outcome::default()),
-            Err(Unsaved::Fields(faults)) => Err(Denial::Fields(faults)),
-            Err(Unsaved::Till(error)) => {
-                log::error(&error);
-                Err(Denial::Said(message::error(text, &error)))
-            }
-        }
-    }
-
     /// Does something at the till, unless it seems a slip; tells what became of campaigns by it.
     fn act(&mut self, act: &Act, approval: Option<Approval>) -> Result<Outcome, Denial> {
         if let Some(doubt) = self.till.as_ref().and_then(|till| doubts::of(till, self.text, act)) {
@@ -304,7 +273,7 @@ impl<S: Shell + Clone + 'static> Desk<S> {
 
     fn perform(&mut self, act: &Act, approval: Option<Approval>) -> Result<Outcome, Denial> {
         match act {
-            Act::Save { form, of, entered } => return self.save(form, *of, entered),
+            Act::Save { form, of, entered } => return self.save(form, *of, entered, approval),
             Act::Form { name, task } => return self.change_form(name, *task),
             Act::WithdrawCampaign(campaign) => return self.withdraw(*campaign),
             Act::Sync(act) => return self.act_on_sync(act),
@@ -390,6 +359,9 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         if let Some(denial) = ringing::makes_no_sense(till, self.text, &sale) {
             return Err(denial);
         }
+        if let Some(denial) = ringing::pieces_needed(till, &sale) {
+            return Err(denial);
+        }
         let is_approved = approval.is_some();
         let Some(unweighed) = ringing::weight_needed(till, &sale) else {
             let done = ringing::sell(till, &sale, approval);
@@ -454,6 +426,9 @@ pub(super) fn denial(text: &Text, error: &Error, is_approved: bool) -> Denial {
             } else {
                 Denial::ApprovalNeeded(*capability)
             }
+        }
+        Error::Refused(Refusal::SerialsNeeded { line, name, quantity }) => {
+            Denial::PiecesNeeded { line: Some(*line), name: name.clone(), quantity: *quantity }
         }
         Error::Refused(Refusal::AgeCheckNeeded { minimum_age }) => Denial::AgeNeeded(*minimum_age),
         Error::Refused(Refusal::ChangeDoubted { limit, .. }) => Denial::CashDoubted(vec![

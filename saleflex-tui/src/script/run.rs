@@ -185,7 +185,7 @@ impl<S: Shell + Clone + 'static> Runner<'_, S> {
             }
             Step::Return { receipt, line, quantity, state } => {
                 let restock = state == GoodsState::New;
-                let back = ReturnLine { line, quantity, state, restock, reason: None };
+                let back = ReturnLine { line, quantity, state, restock, reason: None, serials: Vec::new() };
                 self.take_back(&receipt, back)?
             }
             Step::Customer(code) => Act::AssignCustomer(Some(self.customer(&code)?)),
@@ -285,6 +285,10 @@ impl<S: Shell + Clone + 'static> Runner<'_, S> {
             }
             Denial::AgeNeeded(age) => self.text.fill(Key::ScriptAgeNeeded, &[("age", &age.to_string())]),
             Denial::PriceNeeded(code) => self.text.fill(Key::ScriptPriceNeeded, &[("code", &code)]),
+            Denial::PiecesNeeded { name, quantity, .. } => {
+                let values = [("quantity", &*quantity.to_string()), ("name", &name)];
+                self.text.fill(Key::SerialHint, &values)
+            }
             Denial::WeightNeeded { name, .. } => self.text.fill(Key::WeightHint, &[("name", &name)]),
             Denial::CashDoubted(lines) => {
                 format!("{} {}", lines.join(" "), self.text.word(Key::ScriptCountedNeeded))
