@@ -137,6 +137,7 @@ impl Counter {
             item: Some(&item),
             stock: if bytes[3] & 4 == 0 { &[] } else { &stock },
             past_date: if bytes[3] & 8 == 0 { &[] } else { &past_date },
+            pieces: None,
             customer: (bytes[3] & 8 == 0).then(customer),
             original: self.sold.as_ref().filter(|_| needs_original),
             suspended: self.suspended.as_ref(),
