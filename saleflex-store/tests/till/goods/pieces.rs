@@ -11,7 +11,7 @@ use saleflex_store::{Error, Request, till::WARRANTY_MONTHS};
 use super::{moved, open};
 use crate::support::{
     goods::{back, floor, receive, with_numbers},
-    shop::{Shop, cash, product, sell, take_back},
+    shop::{ADMIN, Shop, cash, product, sell, take_back},
 };
 
 fn serial(text: &str) -> SerialNo {
@@ -61,6 +61,7 @@ fn a_piece_is_sold_by_its_number_once_and_comes_back_by_it() {
     shop.execute(cash());
     shop.check_whole();
     let mut shop = shop.restarted();
+    shop.log_in(ADMIN);
     shop.execute(Request::begin_return(sold.id));
     let Sell::ReturnLine(line) = take_back(1, "1") else { panic!("a return") };
     let other = Sell::ReturnLine(ReturnLine { serials: vec![serial("S2")], ..line });
