@@ -48,6 +48,7 @@ mod said;
 mod saving;
 mod scanned;
 mod screens;
+mod secrets;
 mod sheets;
 mod snapshot;
 mod sold;
@@ -62,6 +63,7 @@ pub use import::{FileRead, Progress, Work};
 pub use paper::{RECEIPT_WIDTH, REPORT_WIDTH};
 pub use periods::{ClosureCorrection, PeriodChange, TipShare};
 pub use punches::{PunchChange, PunchCorrection};
+pub use secrets::{Approver, Credentials, Secret};
 pub use sold::{Found, Sold, SoldLine};
 pub(crate) use sync::connector as sync_connector;
 pub use sync::{Enrolment, News, SyncAct, SyncStatus};
@@ -129,40 +131,6 @@ impl Effect {
     pub fn act(act: Act) -> Self {
         Self::Act { act: Box::new(act), approver: None }
     }
-}
-
-/// A name and the secret typed with it. It is never shown, also not in debug output.
-#[derive(Clone, Eq, PartialEq)]
-pub struct Credentials {
-    /// The user name.
-    pub user_name: String,
-    /// The PIN or password.
-    pub secret: String,
-}
-
-impl std::fmt::Debug for Credentials {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Credentials").field("user_name", &self.user_name).finish_non_exhaustive()
-    }
-}
-
-/// A secret on its way; it has no debug output.
-#[derive(Clone, Eq, PartialEq)]
-pub struct Secret(pub String);
-
-impl std::fmt::Debug for Secret {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Secret")
-    }
-}
-
-/// A manager who stands by.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Approver {
-    /// Who.
-    pub credentials: Credentials,
-    /// Why they agree.
-    pub reason: Option<String>,
 }
 
 /// What a till is made from at its first start.

@@ -111,7 +111,8 @@ pub(super) fn sell(till: &mut Till, sale: &Sale, approval: Option<Approval>) -> 
     // What no product is known by may be the number of a piece.
     for reading in sale.readings.iter().filter(|reading| reading.quantity.is_none()) {
         if till.product_of_piece(&reading.code)?.is_some() {
-            let add = AddLine { price: sale.price, age: sale.age, ..AddLine::code(reading.code.clone()) };
+            let (price, age, reason) = (sale.price, sale.age, sale.reason.clone());
+            let add = AddLine { price, age, reason, ..AddLine::code(reading.code.clone()) };
             return execute(till, Request::from(Command::AddLine(add)), approval);
         }
     }
