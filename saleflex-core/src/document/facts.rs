@@ -40,7 +40,7 @@ pub struct Facts<'a> {
     pub stock: &'a [(ProductId, Decimal)],
     /// How the products among these stand of which pieces past their date lie on the shelf; the others have none there.
     pub past_date: &'a [(ProductId, PastDate)],
-    /// Where the pieces are that the command names, and on payment those that the document names; none: nobody looks.
+    /// Where the pieces are that the command or the open document names; none: nobody looks.
     pub pieces: Option<&'a [KnownPiece]>,
     /// The customer: the one to assign, or the one on the document.
     pub customer: Option<CustomerFacts>,

@@ -6,6 +6,7 @@ use saleflex_core::{
     document::{AddLine, Command, Document, Entered, KnownPiece},
     ids::ProductId,
     inventory::{MovementKind, Place, Tracking},
+    quantity::Quantity,
     time::Moment,
 };
 
@@ -100,7 +101,7 @@ impl Till {
     pub(super) fn with_scanned_piece(&self, request: Request, moment: Moment) -> Result<Request, Error> {
         let Command::AddLine(add) = &request.command else { return Ok(request) };
         let Entered::Code(entered) = &add.entered else { return Ok(request) };
-        let is_one = add.quantity.is_none_or(|quantity| quantity == saleflex_core::quantity::Quantity::ONE);
+        let is_one = add.quantity.is_none_or(|quantity| quantity == Quantity::ONE);
         let is_unknown = || {
             let (today, currency) = (moment.local.date(), &self.identity.currency);
             matches!(self.catalog.find(entered, today, currency), Err(LookupError::NotFound { .. }))
@@ -115,8 +116,8 @@ impl Till {
         Ok(Request { command, ..request })
     }
 
-    /// Where the pieces are that a command names, and on payment those of the open document; none where the store does not
-    /// check what is rung up.
+    /// Where the pieces are that a command or the open document names; none where the store does not check what is rung
+    /// up.
     pub(super) fn known_pieces(
         &self,
         command: &Command,
@@ -125,30 +126,28 @@ impl Till {
         if !self.settings.stock.check_at_ring_up {
             return Ok(None);
         }
-        let mut named: Vec<(Option<ProductId>, &SerialNo)> = Vec::new();
-        match command {
-            Command::AddLine(add) => {
-                named.extend(add.serials.iter().map(|serial| (item.and_then(|item| item.product), serial)));
-            }
-            Command::NamePieces { line, serials } => {
-                let line = self.draft().and_then(|document| document.line(*line));
-                named.extend(serials.iter().map(|serial| (line.and_then(|line| line.item.product), serial)));
-            }
-            Command::TakeTender(_) | Command::Close | Command::ExchangeForSale => {
-                let lines = self.draft().into_iter().flat_map(Document::active_lines);
-                named.extend(
-                    lines.flat_map(|line| line.serials.iter().map(|serial| (line.item.product, serial))),
-                );
-            }
-            _ => {}
-        }
+        let draft = self.draft();
+        let (product, serials): (_, &[SerialNo]) = if let Command::AddLine(add) = command {
+            (item.and_then(|item| item.product), &add.serials)
+        } else if let Command::NamePieces { line, serials } = command {
+            let line = draft.and_then(|document| document.line(*line));
+            (line.and_then(|line| line.item.product), serials)
+        } else {
+            (None, &[])
+        };
+        let lines = draft.into_iter().flat_map(Document::active_lines);
+        let on_document = lines.map(|line| (line.item.product, &*line.serials));
         let counter = self.counter();
         let mut known = Vec::new();
-        for (product, serial) in named {
-            let places = stock::places_of_piece(self.connection(), serial)?;
-            for place in places.iter().filter(|place| Some(place.item.product) == product) {
-                let is_here = Some(place.location) == counter;
-                known.push(KnownPiece { product: place.item.product, serial: serial.clone(), is_here });
+        for (product, serials) in on_document.chain([(product, serials)]) {
+            let Some(product) = product else { continue };
+            for serial in serials {
+                let places = stock::places_of_piece(self.connection(), serial)?;
+                let of_product = places.iter().filter(|place| place.item.product == product);
+                known.extend(of_product.map(|place| {
+                    let is_here = Some(place.location) == counter;
+                    KnownPiece { product, serial: serial.clone(), is_here }
+                }));
             }
         }
         Ok(Some(known))

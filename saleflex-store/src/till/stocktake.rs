@@ -13,6 +13,7 @@ use super::Till;
 use crate::{
     error::Error,
     goods::stock::{self, papers},
+    people::cashier::Cashier,
 };
 
 /// Counting what is there: several people count, one who did not approves.
@@ -106,7 +107,7 @@ impl Till {
     /// Whether the cashier on duty is shown the differences of a count
     /// ([`StockCount::shows_differences_to`]); who reads without logging in is shown as little as a counter.
     pub fn shows_differences(&self, count: &StockCount) -> bool {
-        count.shows_differences_to(self.on_duty().map(|cashier| cashier.on_duty()).as_ref())
+        count.shows_differences_to(self.on_duty().map(Cashier::on_duty).as_ref())
     }
 
     fn book_of_count(&self, count: &StockCount) -> Result<Book, Error> {

@@ -69,7 +69,8 @@ pub(super) fn check_named(decision: &Decision<'_>, document: &Document) -> Resul
         let (line, name, quantity) = (line.no, line.item.name.clone(), line.quantity);
         return Err(Refusal::SerialsNeeded { line, name, quantity });
     }
-    if document.tenders.iter().any(|tender| tender.void.is_none()) || document.original.is_some() {
+    let mut moved = document.tenders.iter().chain(&document.goods_back().tenders);
+    if moved.any(|tender| tender.void.is_none()) || document.original.is_some() {
         return Ok(());
     }
     let mut lines = document.active_lines();
