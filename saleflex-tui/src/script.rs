@@ -364,16 +364,7 @@ fn step(words: &mut Words<'_>) -> Result<Step, ScriptError> {
         "resume" => Step::Resume(words.word("a receipt number")?.to_owned()),
         "cancel" => Step::Cancel,
         "return" => goods_back(words)?,
-        "return-without-receipt" => Step::ReturnWithoutReceipt {
-            code: words.word("a code")?.to_owned(),
-            quantity: if words.goods_state().is_some() || words.names_pieces() {
-                None
-            } else {
-                words.before_reason(|words| words.quantity("a quantity"))?
-            },
-            state: words.state()?,
-            serials: words.pieces()?,
-        },
+        "return-without-receipt" => goods_back_without_receipt(words)?,
         "exchange" => Step::Exchange,
         "empties" => Step::Empties {
             code: words.word("a code")?.to_owned(),
@@ -438,6 +429,16 @@ fn goods_back(words: &mut Words<'_>) -> Result<Step, ScriptError> {
     let receipt = words.word("a receipt number")?.to_owned();
     let (line, quantity) = (words.line()?, words.quantity("a quantity")?);
     Ok(Step::Return { receipt, line, quantity, state: words.state()?, serials: words.pieces()? })
+}
+
+fn goods_back_without_receipt(words: &mut Words<'_>) -> Result<Step, ScriptError> {
+    let code = words.word("a code")?.to_owned();
+    let quantity = if words.goods_state().is_some() || words.names_pieces() {
+        None
+    } else {
+        words.before_reason(|words| words.quantity("a quantity"))?
+    };
+    Ok(Step::ReturnWithoutReceipt { code, quantity, state: words.state()?, serials: words.pieces()? })
 }
 
 fn major(text: &str, what: &'static str) -> Result<Major, ScriptError> {

@@ -5,6 +5,7 @@ use alloc::{boxed::Box, string::String, vec::Vec};
 
 use super::{Cancelled, Completed, Document, Draft, Event, Suspended, pricing};
 use crate::{
+    adjustment::DocumentAdjustment,
     authority::{Authority, Void},
     basket::{LineItem, PriceSource, Reduction},
     ids::{CashierId, ClosureNumber, DocumentId, DocumentNumber, LineNo, TenderNo},
@@ -188,6 +189,15 @@ pub(super) fn next_tender(document: &Document, exchange: Option<&Document>) -> T
     TenderNo(tenders.map(|tender| tender.no.0).max().unwrap_or(0).saturating_add(1))
 }
 
+/// Puts what campaigns give now in the place of what they gave before.
+fn take_campaigns(document: &mut Document, discounts: &[DocumentAdjustment]) {
+    let last = discounts.iter().map(|discount| discount.no).max();
+    document.last_adjustment = document.last_adjustment.max(last);
+    // What campaigns give comes first: other discounts are worked out on what it leaves.
+    let others = document.adjustments.drain(..).filter(|known| !known.source.is_campaign());
+    document.adjustments = discounts.iter().cloned().chain(others.collect::<Vec<_>>()).collect();
+}
+
 #[expect(clippy::wildcard_enum_match_arm, reason = "what is left is about tenders")]
 fn change(document: &mut Document, event: &Event) {
     match event {
@@ -223,11 +233,7 @@ fn change(document: &mut Document, event: &Event) {
             for waiting in document.tenders.iter_mut().filter(|tender| tender.is_pending()) {
                 waiting.asked_at = asked_again.or(waiting.asked_at);
             }
-            let last = discounts.iter().map(|discount| discount.no).max();
-            document.last_adjustment = document.last_adjustment.max(last);
-            // What campaigns give comes first: other discounts are worked out on what it leaves.
-            let others = document.adjustments.drain(..).filter(|known| !known.source.is_campaign());
-            document.adjustments = discounts.iter().cloned().chain(others.collect::<Vec<_>>()).collect();
+            take_campaigns(document, discounts);
         }
         Event::CouponApplied { coupon, .. } => document.coupons.push(coupon.clone()),
         Event::CouponReleased { coupon, .. } => document.coupons.retain(|known| known.id != *coupon),

@@ -223,13 +223,15 @@ impl State {
             Purpose::Secret => self.answer_secret(prompt),
             Purpose::Coupon => Ok(Self::coupon(value)),
             Purpose::GiftCard(amount) => Ok(self.gift_card(value, *amount)),
-            Purpose::Points => {
-                let points = value.parse().map_err(|_| self.refused(Key::NotANumber))?;
-                Ok(Self::act(Act::Redeem(Points(points))))
-            }
+            Purpose::Points => self.answer_points(value),
             Purpose::ImportFile => Ok(vec![Effect::ReadProducts(value.to_owned())]),
             Purpose::SetUp => self.answer_set_up(prompt),
         }
+    }
+
+    fn answer_points(&self, value: &str) -> Answer {
+        let points = value.parse().map_err(|_| self.refused(Key::NotANumber))?;
+        Ok(Self::act(Act::Redeem(Points(points))))
     }
 
     fn answer_approval(&self, prompt: &Prompt, act: &Act) -> Answer {

@@ -273,20 +273,24 @@ impl<S: Shell + Clone + 'static> Desk<S> {
 
     fn perform(&mut self, act: &Act, approval: Option<Approval>) -> Result<Outcome, Denial> {
         match act {
-            Act::Save { form, of, entered } => return self.save(form, *of, entered, approval),
-            Act::Form { name, task } => return self.change_form(name, *task),
-            Act::WithdrawCampaign(campaign) => return self.withdraw(*campaign),
-            Act::Sync(act) => return self.act_on_sync(act),
-            Act::Punch { who, punch } => return self.punch(who.as_ref(), *punch),
-            Act::StartBreak(kind, planned_min) => return self.start_break(*kind, *planned_min),
-            Act::CountDrawer(counted) => return self.count_drawer(counted, approval),
-            Act::CorrectPunch(correction) => return self.correct_punch(correction, approval),
-            Act::CorrectClosure(correction) => return self.correct_closure(correction, approval),
-            Act::ShareTips(share) => return self.share_tips(share, approval),
-            Act::ToggleFavourite(product) => return self.toggle_favourite(*product),
-            Act::ClosePeriod(declaration) => return self.close_period(declaration.as_deref(), approval),
-            _ => {}
+            Act::Save { form, of, entered } => self.save(form, *of, entered, approval),
+            Act::Form { name, task } => self.change_form(name, *task),
+            Act::WithdrawCampaign(campaign) => self.withdraw(*campaign),
+            Act::Sync(act) => self.act_on_sync(act),
+            Act::Punch { who, punch } => self.punch(who.as_ref(), *punch),
+            Act::StartBreak(kind, planned_min) => self.start_break(*kind, *planned_min),
+            Act::CountDrawer(counted) => self.count_drawer(counted, approval),
+            Act::CorrectPunch(correction) => self.correct_punch(correction, approval),
+            Act::CorrectClosure(correction) => self.correct_closure(correction, approval),
+            Act::ShareTips(share) => self.share_tips(share, approval),
+            Act::ToggleFavourite(product) => self.toggle_favourite(*product),
+            Act::ClosePeriod(declaration) => self.close_period(declaration.as_deref(), approval),
+            _ => self.perform_on_document(act, approval),
         }
+    }
+
+    /// The acts that are requests about documents.
+    fn perform_on_document(&mut self, act: &Act, approval: Option<Approval>) -> Result<Outcome, Denial> {
         let text = self.text;
         let Some(till) = self.till.as_mut() else {
             return Err(Denial::Said(text.word(Key::NotLoggedIn).to_owned()));
