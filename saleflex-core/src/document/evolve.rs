@@ -11,6 +11,7 @@ use crate::{
     ids::{CashierId, ClosureNumber, DocumentId, DocumentNumber, LineNo, TenderNo},
     money::Money,
     tender::{Direction, Tender, TenderDetails, TenderKind, TenderStatus},
+    time::Moment,
 };
 
 /// Where a document stands. There is none in `Idle`.
@@ -190,7 +191,10 @@ pub(super) fn next_tender(document: &Document, exchange: Option<&Document>) -> T
 }
 
 /// Puts what campaigns give now in the place of what they gave before.
-fn take_campaigns(document: &mut Document, discounts: &[DocumentAdjustment]) {
+fn take_campaigns(document: &mut Document, discounts: &[DocumentAdjustment], asked_again: Option<Moment>) {
+    for waiting in document.tenders.iter_mut().filter(|tender| tender.is_pending()) {
+        waiting.asked_at = asked_again.or(waiting.asked_at);
+    }
     let last = discounts.iter().map(|discount| discount.no).max();
     document.last_adjustment = document.last_adjustment.max(last);
     // What campaigns give comes first: other discounts are worked out on what it leaves.
@@ -230,10 +234,7 @@ fn change(document: &mut Document, event: &Event) {
             document.adjustments.retain(|known| known.no != *adjustment);
         }
         Event::CampaignsPriced { discounts, asked_again } => {
-            for waiting in document.tenders.iter_mut().filter(|tender| tender.is_pending()) {
-                waiting.asked_at = asked_again.or(waiting.asked_at);
-            }
-            take_campaigns(document, discounts);
+            take_campaigns(document, discounts, *asked_again);
         }
         Event::CouponApplied { coupon, .. } => document.coupons.push(coupon.clone()),
         Event::CouponReleased { coupon, .. } => document.coupons.retain(|known| known.id != *coupon),
