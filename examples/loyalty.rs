@@ -43,6 +43,7 @@ fn main() -> anyhow::Result<()> {
         state: GoodsState::New,
         restock: true,
         reason: None,
+        serials: Vec::new(),
     }))?;
     till.execute(Command::TakeTender(TakeTender::balance(TenderKind::Cash)))?;
     show(&till, ada, "half back")?;

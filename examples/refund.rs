@@ -39,6 +39,7 @@ fn main() -> anyhow::Result<()> {
             state: GoodsState::New,
             restock: true,
             reason: None,
+            serials: Vec::new(),
         }))?;
         let done = till.execute(Command::TakeTender(TakeTender::balance(TenderKind::Cash)))?;
         let back = done.completed()[0].document().totals;

@@ -99,6 +99,7 @@ fn sell_and_take_back(till: &mut Till, product: ProductId) -> anyhow::Result<()>
         state: GoodsState::Damaged,
         restock: false,
         reason: Some("burst open".to_owned()),
+        serials: Vec::new(),
     }))?;
     till.execute(Sell::TakeTender(TakeTender::balance(TenderKind::Cash)))?;
     show(till, product, "14 sold, 1 back")

@@ -178,5 +178,6 @@ fn item() -> anyhow::Result<Sellable> {
         embedded_total: None,
         container: None,
         is_container: false,
+        has_serials: false,
     })
 }

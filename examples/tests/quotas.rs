@@ -283,6 +283,7 @@ impl Station {
             state: GoodsState::New,
             restock: true,
             reason: None,
+            serials: Vec::new(),
         };
         till.execute(Command::ReturnLine(line)).unwrap();
         till.execute(Command::TakeTender(TakeTender::balance(TenderKind::Cash))).unwrap();

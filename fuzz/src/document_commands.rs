@@ -137,6 +137,7 @@ impl Counter {
             item: Some(&item),
             stock: if bytes[3] & 4 == 0 { &[] } else { &stock },
             past_date: if bytes[3] & 8 == 0 { &[] } else { &past_date },
+            pieces: None,
             customer: (bytes[3] & 8 == 0).then(customer),
             original: self.sold.as_ref().filter(|_| needs_original),
             suspended: self.suspended.as_ref(),
@@ -292,6 +293,7 @@ fn item(choice: u8, currency: &Currency) -> Sellable {
         embedded_total: (has(2) && choice.is_multiple_of(3)).then(|| Money::from_minor(choice.into())),
         container: choice.is_multiple_of(11).then(|| Box::new(bottle(currency))),
         is_container: false,
+        has_serials: false,
     }
 }
 
@@ -351,6 +353,7 @@ fn command([which, a, b, c]: [u8; 4]) -> Option<Command> {
             state: GoodsState::New,
             restock: c & 8 == 0,
             reason,
+            serials: Vec::new(),
         }),
         _ => {
             let kinds = [CashMovementKind::Float, CashMovementKind::PaidIn, CashMovementKind::CashDrop];

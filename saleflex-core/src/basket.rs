@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     adjustment::LineAdjustment,
     authority::{Authority, Void},
-    catalog::Sellable,
+    catalog::{Sellable, SerialNo},
     ids::{DocumentId, LineNo},
     money::Money,
     quantity::{Quantity, UnitPrice},
@@ -137,6 +137,9 @@ pub struct LineItem {
     /// The line of the goods in the container that this line charges: what becomes of one becomes of both.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub container_of: Option<LineNo>,
+    /// Which pieces, where each has a serial number: one for each, or none while nobody named them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub serials: Vec<SerialNo>,
     /// Set when the line was taken back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub void: Option<Void>,
@@ -169,6 +172,7 @@ impl LineItem {
             expiry: None,
             returned: None,
             container_of: None,
+            serials: Vec::new(),
             void: None,
             authority,
         }
@@ -177,6 +181,11 @@ impl LineItem {
     /// Whether the line counts: it was not voided.
     pub fn is_active(&self) -> bool {
         self.void.is_none()
+    }
+
+    /// Whether its pieces have serial numbers that nobody named yet.
+    pub fn lacks_serials(&self) -> bool {
+        self.item.has_serials && self.serials.is_empty()
     }
 
     /// What the line comes to after its share of document-level adjustments.

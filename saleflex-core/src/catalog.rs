@@ -13,6 +13,7 @@ mod index;
 mod listing;
 pub mod mask;
 mod measure;
+mod number;
 mod price_list;
 mod reference;
 mod row;
@@ -46,6 +47,7 @@ pub use self::{
     index::{Catalog, ProductRef},
     mask::{BarcodeMask, Digits, LONGEST_BARCODE, MaskDefinition, MaskError, MaskNo, MaskReading, Part},
     measure::{MeasureError, convert, is_measured, read_in},
+    number::{BatchNo, NumberError, SerialNo},
     price_list::PriceList,
     reference::Reference,
     text::{TextError, is_unprintable},
@@ -311,6 +313,9 @@ pub struct Sellable {
     /// Whether it is such a container itself, whose empties are taken back.
     #[serde(default, skip_serializing_if = "core::ops::Not::not")]
     pub is_container: bool,
+    /// Whether every piece has a serial number, which a line that leaves the shop or comes back names.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub has_serials: bool,
 }
 
 #[cfg(test)]

@@ -55,7 +55,7 @@ pub use self::{
     decide::decide,
     event::Event,
     evolve::{State, evolve, replay},
-    facts::{CustomerFacts, Facts, NewDocument, PastDate, TillFacts},
+    facts::{CustomerFacts, Facts, KnownPiece, NewDocument, PastDate, TillFacts},
     kind::{DocumentType, Kind},
     policy::{BundleReturns, ChangeMode, ExpiredGoods, Limits, MostChange, Policy, ReasonRules},
     promotions::{CampaignDiscount, CampaignPoints, IntendedTender, Promotions},

@@ -36,7 +36,7 @@ pub use self::{
     book::{Applied, BatchLevel, Book, Level, Totals},
     command::Command,
     decide::{Facts, decide, opening},
-    item::{Batch, BatchNo, Item, ItemRules, Limits, NumberError, Place, SerialNo, Tracking},
+    item::{Batch, Item, ItemRules, Limits, Place, Tracking},
     movement::{AdjustmentKind, Cause, IssueKind, Movement, Posting},
     number::{NumberKind, PostingNumber},
     pick::pick,
@@ -46,6 +46,7 @@ pub use self::{
     standard::standard,
     stock::Stock,
 };
+pub use crate::catalog::{BatchNo, NumberError, SerialNo};
 use crate::{
     ids::{LocationId, ProductId},
     quantity::UnitPrice,
@@ -118,12 +119,15 @@ pub struct StockMovement {
     /// What one unit cost, of goods bought from a customer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unit_cost: Option<UnitPrice>,
+    /// Which pieces, where each has a serial number.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub serials: Vec<SerialNo>,
 }
 
 impl StockMovement {
     /// A movement where the till sells from, of goods without batches.
     pub const fn new(product: ProductId, kind: MovementKind, change: Stock) -> Self {
-        Self { product, kind, change, location: None, batch: None, unit_cost: None }
+        Self { product, kind, change, location: None, batch: None, unit_cost: None, serials: Vec::new() }
     }
 
     /// The same as a movement of a book, at the location it names or at `counter`, from a level that was `before`.
@@ -132,6 +136,7 @@ impl StockMovement {
         Movement {
             batch: self.batch.clone(),
             unit_cost: self.unit_cost,
+            serials: self.serials.clone(),
             ..Movement::new(self.kind, place, self.change, before)
         }
     }
@@ -149,7 +154,10 @@ pub fn combine(movements: impl IntoIterator<Item = StockMovement>) -> Vec<StockM
                 && known.unit_cost == movement.unit_cost
         };
         match combined.iter_mut().find(same) {
-            Some(known) => known.change += movement.change,
+            Some(known) => {
+                known.change += movement.change;
+                known.serials.extend(movement.serials);
+            }
             None => combined.push(movement),
         }
     }

@@ -55,6 +55,7 @@ mod opening;
 mod ordering;
 mod people;
 mod periods;
+mod pieces;
 mod points;
 mod printing;
 mod pulled;
@@ -80,6 +81,7 @@ pub use self::{
     drawer::DrawerState,
     ordering::Wanted,
     periods::{CountryAsks, XReport},
+    pieces::{PieceStory, WARRANTY_MONTHS},
     pulled::PulledCustomer,
     reading::TillReader,
     recovery::{Recovered, RecoveryOutcome},

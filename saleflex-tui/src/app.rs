@@ -54,6 +54,7 @@ mod page;
 mod particulars;
 mod payment;
 mod picks;
+mod pieces;
 mod place;
 mod prompts;
 mod reasons;

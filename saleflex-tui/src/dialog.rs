@@ -64,6 +64,8 @@ pub enum Purpose {
     Price(Act),
     /// How much of something weighed, for an act.
     Weight(Act),
+    /// Which pieces, for an act: of a line that stands on the document, or on the sale that they come back from.
+    Pieces(Act, Option<LineNo>),
     /// A new quantity of a line.
     Quantity(LineNo),
     /// A new price of a line.

@@ -14,10 +14,12 @@ use chrono::{DateTime, NaiveDate, Utc};
 use saleflex_core::{
     basket::GoodsState,
     cashier::{Capability, session::BreakKind, time_clock::Punch},
+    catalog::SerialNo,
     closure::{Declaration, Span},
     document::{AgeEvidence, Command, ReturnLine},
     ids::{
-        CampaignId, CashierId, ClosureNumber, CouponId, CustomerId, DocumentId, DocumentNumber, ProductId,
+        CampaignId, CashierId, ClosureNumber, CouponId, CustomerId, DocumentId, DocumentNumber, LineNo,
+        ProductId,
     },
     journal::CopyOf,
     money::Money,
@@ -45,6 +47,7 @@ mod punches;
 mod reasons;
 mod ringing;
 mod said;
+mod saving;
 mod scanned;
 mod screens;
 mod sheets;
@@ -257,6 +260,8 @@ pub struct Sale {
     pub age: Option<AgeEvidence>,
     /// The state of what comes back, and whether it goes back on the shelf; as new where nothing is said.
     pub returned: Option<(GoodsState, bool)>,
+    /// Which pieces, where each has a serial number.
+    pub serials: Vec<SerialNo>,
     /// Why it is sold at another price, or comes back.
     pub reason: Option<String>,
     /// The cashier looked again at how many and stands by it.
@@ -465,6 +470,15 @@ pub enum Denial {
         unit: String,
         /// Why the scale did not say, where there is one.
         scale: Option<String>,
+    },
+    /// The pieces have serial numbers, and it was not said which they are.
+    PiecesNeeded {
+        /// The line, where there is one already.
+        line: Option<LineNo>,
+        /// What.
+        name: String,
+        /// How many.
+        quantity: Quantity,
     },
     /// A reason must be given, for what is said.
     ReasonNeeded(String),

@@ -8,6 +8,7 @@
 use std::fmt;
 
 use saleflex_core::{
+    cashier::Approval,
     money::{Currency, Money},
     quantity::UnitPrice,
 };
@@ -115,6 +116,27 @@ pub trait Model: Sync {
     fn save(&self, till: &mut Till, text: &Text, of: Option<RowId>, entered: &Entered) -> Saved {
         let _ = (till, text, of, entered);
         Ok(())
+    }
+
+    /// Whether a second person may agree to what the cashier may not do alone.
+    fn takes_approval(&self) -> bool {
+        false
+    }
+
+    /// The same with the word of a second person, of a model that [takes one](Model::takes_approval).
+    ///
+    /// # Errors
+    /// As [`Model::save`].
+    fn save_approved(
+        &self,
+        till: &mut Till,
+        text: &Text,
+        of: Option<RowId>,
+        entered: &Entered,
+        approval: Option<Approval>,
+    ) -> Saved {
+        let _ = approval;
+        self.save(till, text, of, entered)
     }
 
     /// Whether saving it is an act of its own, [`Model::act`], and no record is stored.

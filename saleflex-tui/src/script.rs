@@ -8,6 +8,7 @@ use saleflex_core::{
     adjustment::AdjustmentSource,
     basket::GoodsState,
     catalog::DepartmentNo,
+    catalog::SerialNo,
     document::{AgeEvidence, CashMovementKind, NoteKind},
     ids::{ClosureNumber, LineNo, TenderNo},
     money::{CurrencyCode, parse_decimal},
@@ -56,6 +57,8 @@ pub enum Step {
         quantity: Option<Quantity>,
         /// A typed price of one.
         price: Option<UnitPrice>,
+        /// Which pieces, where each has a serial number.
+        serials: Vec<SerialNo>,
     },
     /// Sell by a department.
     Department {
@@ -158,6 +161,8 @@ pub enum Step {
         quantity: Quantity,
         /// Their state; only as new they go back on the shelf.
         state: GoodsState,
+        /// Which pieces, where each has a serial number.
+        serials: Vec<SerialNo>,
     },
     /// Take empties and pay their deposit out, or off the open sale.
     Empties {
@@ -174,6 +179,8 @@ pub enum Step {
         quantity: Option<Quantity>,
         /// Their state; only as new they go back on the shelf.
         state: GoodsState,
+        /// Which pieces, where each has a serial number.
+        serials: Vec<SerialNo>,
     },
     /// Set the open return off against a new sale.
     Exchange,
@@ -357,15 +364,7 @@ fn step(words: &mut Words<'_>) -> Result<Step, ScriptError> {
         "resume" => Step::Resume(words.word("a receipt number")?.to_owned()),
         "cancel" => Step::Cancel,
         "return" => goods_back(words)?,
-        "return-without-receipt" => Step::ReturnWithoutReceipt {
-            code: words.word("a code")?.to_owned(),
-            quantity: if words.goods_state().is_some() {
-                None
-            } else {
-                words.before_reason(|words| words.quantity("a quantity"))?
-            },
-            state: words.state()?,
-        },
+        "return-without-receipt" => goods_back_without_receipt(words)?,
         "exchange" => Step::Exchange,
         "empties" => Step::Empties {
             code: words.word("a code")?.to_owned(),
@@ -391,10 +390,13 @@ fn step(words: &mut Words<'_>) -> Result<Step, ScriptError> {
 fn sell(words: &mut Words<'_>) -> Result<Step, ScriptError> {
     let code = words.word("a code")?.to_owned();
     let is_price = |words: &Words<'_>| words.rest().starts_with('@');
-    let quantity =
-        if is_price(words) { None } else { words.before_reason(|words| words.quantity("a quantity"))? };
+    let quantity = if is_price(words) || words.names_pieces() {
+        None
+    } else {
+        words.before_reason(|words| words.quantity("a quantity"))?
+    };
     let price = if is_price(words) { Some(words.marked_price()?) } else { None };
-    Ok(Step::Sell { code, quantity, price })
+    Ok(Step::Sell { code, quantity, price, serials: words.pieces()? })
 }
 
 fn adjust(words: &mut Words<'_>, is_discount: bool) -> Result<Step, ScriptError> {
@@ -426,7 +428,17 @@ const REVERSAL: &str = "reversal";
 fn goods_back(words: &mut Words<'_>) -> Result<Step, ScriptError> {
     let receipt = words.word("a receipt number")?.to_owned();
     let (line, quantity) = (words.line()?, words.quantity("a quantity")?);
-    Ok(Step::Return { receipt, line, quantity, state: words.state()? })
+    Ok(Step::Return { receipt, line, quantity, state: words.state()?, serials: words.pieces()? })
+}
+
+fn goods_back_without_receipt(words: &mut Words<'_>) -> Result<Step, ScriptError> {
+    let code = words.word("a code")?.to_owned();
+    let quantity = if words.goods_state().is_some() || words.names_pieces() {
+        None
+    } else {
+        words.before_reason(|words| words.quantity("a quantity"))?
+    };
+    Ok(Step::ReturnWithoutReceipt { code, quantity, state: words.state()?, serials: words.pieces()? })
 }
 
 fn major(text: &str, what: &'static str) -> Result<Major, ScriptError> {

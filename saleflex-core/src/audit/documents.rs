@@ -51,27 +51,25 @@ fn record(entry: &Entry, event: &Event, id: DocumentId, before: Option<&Document
             ..by(adjustment.authority, Act::AdjustDocument, document)
         }),
         Event::AdjustmentRemoved { authority, .. } => Some(by(*authority, Act::AdjustDocument, document)),
-        Event::TaxExempted { exemption } => Some(AuditRecord {
-            before: before.map(|document| Figure::Amount(document.totals.tax)),
-            after: Some(Figure::Amount(Money::ZERO)),
-            ..by(exemption.authority, Act::ExemptFromTax, document)
-        }),
-        Event::TenderVoided { tender, void, .. } => Some(AuditRecord {
-            before: amount_of(before, *tender).map(Figure::Amount),
-            after: Some(Figure::Amount(Money::ZERO)),
-            ..by(void.authority, Act::VoidTender, Subject::Tender(id, *tender))
-        }),
+        Event::TaxExempted { exemption } => {
+            let tax = before.map(|document| document.totals.tax);
+            Some(to_nothing(tax, by(exemption.authority, Act::ExemptFromTax, document)))
+        }
+        Event::TenderVoided { tender, void, .. } => {
+            let act = by(void.authority, Act::VoidTender, Subject::Tender(id, *tender));
+            Some(to_nothing(amount_of(before, *tender), act))
+        }
         Event::TenderTaken { tender, takes_back: Some(void) } => Some(taken_back(entry, id, tender, void)),
-        Event::DocumentCancelled { authority, .. } => Some(AuditRecord {
-            before: before.map(|document| Figure::Amount(document.totals.net_due)),
-            after: Some(Figure::Amount(Money::ZERO)),
-            ..by(*authority, Act::CancelDocument, document)
-        }),
+        Event::DocumentCancelled { authority, .. } => {
+            let due = before.map(|document| document.totals.net_due);
+            Some(to_nothing(due, by(*authority, Act::CancelDocument, document)))
+        }
         Event::DrawerOpened { authority, .. } => Some(by(*authority, Act::OpenDrawer, Subject::Till)),
         Event::EmptiesVoided { line, void } => {
             before?.exchange.as_deref().map(|returned| voided(entry, returned, *line, void))
         }
         Event::NoteAdded { .. }
+        | Event::PiecesNamed { .. }
         | Event::CampaignsPriced { .. }
         | Event::CouponApplied { .. }
         | Event::CouponReleased { .. }
@@ -90,6 +88,12 @@ fn record(entry: &Entry, event: &Event, id: DocumentId, before: Option<&Document
         | Event::DocumentCompleted { .. }
         | Event::DocumentAbandoned { .. } => None,
     }
+}
+
+/// An act after which nothing is left of an amount.
+fn to_nothing(before: Option<Money>, act: AuditRecord) -> AuditRecord {
+    let after = Some(Figure::Amount(Money::ZERO));
+    AuditRecord { before: before.map(Figure::Amount), after, ..act }
 }
 
 /// A payment that an earlier period counted, by the tender that pays it back.

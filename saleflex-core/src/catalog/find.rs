@@ -172,6 +172,7 @@ impl Catalog {
             embedded_total: None,
             container: None,
             is_container: false,
+            has_serials: false,
         })
     }
 
@@ -259,6 +260,7 @@ impl Catalog {
             embedded_total: embedded.total,
             container: self.container_of(row.id, on)?.map(Box::new),
             is_container: self.is_container(row.id),
+            has_serials: false,
         }))
     }
 

@@ -6,7 +6,8 @@ use core::cmp::Reverse;
 use super::{Campaigns, ProductTraits, campaigns::cart_item};
 use crate::{
     campaign::{
-        Benefit, Campaign, CartItem, CartLine, Evaluator, FineMoney, FineQuantity, Offer, Rank, Selector, Target,
+        Benefit, Campaign, CartItem, CartLine, Evaluator, FineMoney, FineQuantity, Offer, Rank, Selector,
+        Target,
     },
     catalog::Sellable,
     document::Document,

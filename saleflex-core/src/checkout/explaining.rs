@@ -35,7 +35,8 @@ impl Campaigns<'_> {
             return Vec::new();
         }
         let (_, dropped) = self.unlocked(sale, &self.unopened(sale));
-        let campaign = |id| sale.coupons.iter().find(|applied| applied.id == id).map(|applied| applied.campaign);
+        let campaign =
+            |id| sale.coupons.iter().find(|applied| applied.id == id).map(|applied| applied.campaign);
         dropped.into_iter().filter_map(|(id, refusal)| Some((campaign(id)?, refusal))).collect()
     }
 }

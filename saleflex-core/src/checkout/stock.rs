@@ -94,5 +94,6 @@ fn moved(
     let change = if leaves { -quantity } else { quantity };
     let movement = StockMovement::new(line.item.product?, kind, change);
     let unit_cost = (kind == MovementKind::Purchase).then_some(line.unit_price);
-    Some(StockMovement { location, unit_cost, ..movement })
+    let serials = if kind.is_reservation() { Vec::new() } else { line.serials.clone() };
+    Some(StockMovement { location, unit_cost, serials, ..movement })
 }

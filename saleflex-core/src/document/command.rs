@@ -9,7 +9,7 @@ use super::{DocumentType, Kind, NoteKind};
 use crate::{
     adjustment::{AdjustmentKind, AdjustmentSource, AdjustmentValue},
     basket::GoodsState,
-    catalog::DepartmentNo,
+    catalog::{DepartmentNo, SerialNo},
     ids::{AdjustmentNo, CouponId, LineNo, TenderNo},
     money::Money,
     quantity::{Points, Quantity, UnitPrice},
@@ -68,6 +68,13 @@ pub enum Command {
         line: LineNo,
         /// The new quantity.
         quantity: Quantity,
+    },
+    /// Say which pieces a line is of, each by its serial number.
+    NamePieces {
+        /// The line.
+        line: LineNo,
+        /// One number for each piece; they take the place of those named before.
+        serials: Vec<SerialNo>,
     },
     /// Sell a line at another price.
     OverridePrice {
@@ -222,6 +229,7 @@ impl Command {
             | Self::TakeEmpties { .. }
             | Self::RepeatLine { .. }
             | Self::ChangeQuantity { .. }
+            | Self::NamePieces { .. }
             | Self::RemoveAdjustment { .. }
             | Self::RedeemPoints { .. }
             | Self::EnterCoupon { .. }
@@ -279,6 +287,9 @@ pub struct AddLine {
     /// Why it is sold at another price, or comes back without a receipt.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// Which pieces, where each has a serial number; without, [`Command::NamePieces`] names them before the line is paid.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub serials: Vec<SerialNo>,
 }
 
 /// How a cashier made sure that a buyer is old enough.
@@ -301,6 +312,7 @@ impl AddLine {
             age: None,
             expiry: None,
             reason: None,
+            serials: Vec::new(),
         }
     }
 
@@ -314,6 +326,7 @@ impl AddLine {
             age: None,
             expiry: None,
             reason: None,
+            serials: Vec::new(),
         }
     }
 
@@ -333,6 +346,12 @@ impl AddLine {
     #[must_use]
     pub fn good_until(self, expiry: NaiveDate) -> Self {
         Self { expiry: Some(expiry), ..self }
+    }
+
+    /// The same, of these pieces.
+    #[must_use]
+    pub fn of_pieces(self, serials: Vec<SerialNo>) -> Self {
+        Self { serials, ..self }
     }
 
     /// The same, at a typed price.
@@ -364,6 +383,10 @@ pub struct ReturnLine {
     pub restock: bool,
     /// Why.
     pub reason: Option<String>,
+    /// Which of the pieces that were sold, where each has a serial number; none may be named where all that are left come
+    /// back.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub serials: Vec<SerialNo>,
 }
 
 /// A discount, markup or surcharge as entered.

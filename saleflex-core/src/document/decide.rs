@@ -23,10 +23,12 @@ mod containers;
 mod dates;
 mod details;
 mod ending;
+mod exchanging;
 mod lines;
 mod opening;
 mod paying;
 mod paying_out;
+mod pieces;
 mod promoting;
 mod refunding;
 mod suspending;
@@ -106,6 +108,7 @@ impl Decision<'_> {
             Command::RepeatLine { line } => lines::repeat(self, *line),
             Command::VoidLine { line, reason } => lines::void(self, *line, reason.as_deref()),
             Command::ChangeQuantity { line, quantity } => lines::change_quantity(self, *line, *quantity),
+            Command::NamePieces { line, serials } => pieces::name(self, *line, serials),
             Command::OverridePrice { line, price, reason } => {
                 lines::override_price(self, *line, *price, reason.as_deref())
             }
@@ -137,7 +140,7 @@ impl Decision<'_> {
             Command::Resume => suspending::resume(self),
             Command::Cancel { reason } => ending::cancel(self, reason.as_deref()),
             Command::CancelSuspended { reason } => suspending::cancel_suspended(self, reason.as_deref()),
-            Command::ExchangeForSale => refunding::exchange(self),
+            Command::ExchangeForSale => exchanging::exchange(self),
             Command::MoveCash { kind, amount, reason } => opening::move_cash(self, *kind, *amount, reason),
             Command::OpenDrawer { reason } => ending::open_drawer(self, reason.as_deref()),
         }

@@ -9,6 +9,7 @@ use crate::{
     adjustment::{AppliedCoupon, DocumentAdjustment, LineAdjustment},
     authority::{Authority, Void},
     basket::{LineItem, PriceOverride},
+    catalog::SerialNo,
     ids::{
         AdjustmentNo, CashierId, ClosureNumber, CouponId, CustomerId, DocumentId, DocumentNumber, LineNo,
         TenderNo,
@@ -51,6 +52,13 @@ pub enum Event {
         quantity: Quantity,
         /// By whom.
         authority: Authority,
+    },
+    /// The pieces of a line were named.
+    PiecesNamed {
+        /// Which.
+        line: LineNo,
+        /// One serial number for each piece.
+        serials: Vec<SerialNo>,
     },
     /// The price of a line changed.
     PriceOverridden {
@@ -273,6 +281,7 @@ impl Event {
             Self::LineVoided { .. } => "line_voided",
             Self::LineRestated { .. } => "line_restated",
             Self::QuantityChanged { .. } => "quantity_changed",
+            Self::PiecesNamed { .. } => "pieces_named",
             Self::PriceOverridden { .. } => "price_overridden",
             Self::LineAdjusted { .. } => "line_adjusted",
             Self::DocumentAdjusted { .. } => "document_adjusted",

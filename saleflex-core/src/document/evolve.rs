@@ -5,11 +5,13 @@ use alloc::{boxed::Box, string::String, vec::Vec};
 
 use super::{Cancelled, Completed, Document, Draft, Event, Suspended, pricing};
 use crate::{
+    adjustment::DocumentAdjustment,
     authority::{Authority, Void},
     basket::{LineItem, PriceSource, Reduction},
     ids::{CashierId, ClosureNumber, DocumentId, DocumentNumber, LineNo, TenderNo},
     money::Money,
     tender::{Direction, Tender, TenderDetails, TenderKind, TenderStatus},
+    time::Moment,
 };
 
 /// Where a document stands. There is none in `Idle`.
@@ -188,6 +190,18 @@ pub(super) fn next_tender(document: &Document, exchange: Option<&Document>) -> T
     TenderNo(tenders.map(|tender| tender.no.0).max().unwrap_or(0).saturating_add(1))
 }
 
+/// Puts what campaigns give now in the place of what they gave before.
+fn take_campaigns(document: &mut Document, discounts: &[DocumentAdjustment], asked_again: Option<Moment>) {
+    for waiting in document.tenders.iter_mut().filter(|tender| tender.is_pending()) {
+        waiting.asked_at = asked_again.or(waiting.asked_at);
+    }
+    let last = discounts.iter().map(|discount| discount.no).max();
+    document.last_adjustment = document.last_adjustment.max(last);
+    // What campaigns give comes first: other discounts are worked out on what it leaves.
+    let others = document.adjustments.drain(..).filter(|known| !known.source.is_campaign());
+    document.adjustments = discounts.iter().cloned().chain(others.collect::<Vec<_>>()).collect();
+}
+
 #[expect(clippy::wildcard_enum_match_arm, reason = "what is left is about tenders")]
 fn change(document: &mut Document, event: &Event) {
     match event {
@@ -196,8 +210,13 @@ fn change(document: &mut Document, event: &Event) {
         Event::LineRestated { line } => restate(document, line.as_ref().clone(), line.authority),
         Event::QuantityChanged { line, quantity, authority } => {
             if let Some(known) = document.line(*line) {
-                restate(document, LineItem { quantity: *quantity, ..known.clone() }, *authority);
+                // Another number of pieces are other pieces: they are named anew.
+                let changed = LineItem { quantity: *quantity, serials: Vec::new(), ..known.clone() };
+                restate(document, changed, *authority);
             }
+        }
+        Event::PiecesNamed { line, serials } => {
+            with_line(document, *line, |line| line.serials.clone_from(serials));
         }
         Event::PriceOverridden { line, price, price_override } => with_line(document, *line, |line| {
             line.unit_price = *price;
@@ -215,14 +234,7 @@ fn change(document: &mut Document, event: &Event) {
             document.adjustments.retain(|known| known.no != *adjustment);
         }
         Event::CampaignsPriced { discounts, asked_again } => {
-            for waiting in document.tenders.iter_mut().filter(|tender| tender.is_pending()) {
-                waiting.asked_at = asked_again.or(waiting.asked_at);
-            }
-            let last = discounts.iter().map(|discount| discount.no).max();
-            document.last_adjustment = document.last_adjustment.max(last);
-            // What campaigns give comes first: other discounts are worked out on what it leaves.
-            let others = document.adjustments.drain(..).filter(|known| !known.source.is_campaign());
-            document.adjustments = discounts.iter().cloned().chain(others.collect::<Vec<_>>()).collect();
+            take_campaigns(document, discounts, *asked_again);
         }
         Event::CouponApplied { coupon, .. } => document.coupons.push(coupon.clone()),
         Event::CouponReleased { coupon, .. } => document.coupons.retain(|known| known.id != *coupon),

@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use super::{CancelCause, OriginalSale, Policy, Promotions, Suspended};
 use crate::{
     cashier::{Approval, OnDuty},
-    catalog::Sellable,
+    catalog::{Sellable, SerialNo},
     ids::{ClosureNumber, CustomerId, DocumentId, ProductId, StoreId, TerminalId},
     money::{Currency, Money},
     quantity::ExchangeRate,
@@ -40,6 +40,8 @@ pub struct Facts<'a> {
     pub stock: &'a [(ProductId, Decimal)],
     /// How the products among these stand of which pieces past their date lie on the shelf; the others have none there.
     pub past_date: &'a [(ProductId, PastDate)],
+    /// Where the pieces are that the command or the open document names; none: nobody looks.
+    pub pieces: Option<&'a [KnownPiece]>,
     /// The customer: the one to assign, or the one on the document.
     pub customer: Option<CustomerFacts>,
     /// The sale that goods come back from.
@@ -76,6 +78,7 @@ impl<'a> Facts<'a> {
             item: None,
             stock: &[],
             past_date: &[],
+            pieces: None,
             customer: None,
             original: None,
             suspended: None,
@@ -93,6 +96,17 @@ pub struct PastDate {
     pub good: Decimal,
     /// The last good day of those that are past it: the latest, where there are several.
     pub expiry: NaiveDate,
+}
+
+/// A piece that lies somewhere in the shop.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct KnownPiece {
+    /// What it is.
+    pub product: ProductId,
+    /// Which.
+    pub serial: SerialNo,
+    /// Whether it lies where the till sells from.
+    pub is_here: bool,
 }
 
 /// The till a document belongs to.

@@ -9,7 +9,7 @@ use super::Kind;
 use crate::{
     adjustment::CouponRefusal,
     cashier::Capability,
-    catalog::DepartmentNo,
+    catalog::{DepartmentNo, SerialNo},
     ids::{AdjustmentNo, CouponId, DocumentNumber, LineNo, TenderNo},
     money::{AmountError, AmountIn, CurrencyCode},
     quantity::{ExchangeRate, Percent, Points, Quantity, UnitPrice},
@@ -405,6 +405,56 @@ pub enum Refusal {
         kind: TenderKind,
         /// What is left of it.
         left: AmountIn,
+    },
+    /// The pieces of a line have serial numbers, and it is not said which they are.
+    #[error("{quantity} of {name} have serial numbers: say which")]
+    SerialsNeeded {
+        /// The line of the open document; of a return with the receipt, that of the sale.
+        line: LineNo,
+        /// What it sells or brings back.
+        name: String,
+        /// How many.
+        quantity: Quantity,
+    },
+    /// Not one serial number for each piece, or numbers of goods that have none.
+    #[error("{given} serial numbers for {quantity} of {name}")]
+    SerialCount {
+        /// What it is.
+        name: String,
+        /// How many pieces.
+        quantity: Quantity,
+        /// How many numbers.
+        given: usize,
+    },
+    /// The line brings named pieces back: take it back and enter those that do come back.
+    #[error("the pieces of line {line} are named: void it and enter it anew")]
+    PiecesNamed {
+        /// The line.
+        line: LineNo,
+    },
+    /// A piece stands on the document already.
+    #[error("serial number {serial} is on the document already")]
+    SerialTwice {
+        /// Which.
+        serial: SerialNo,
+    },
+    /// A piece is not where the till sells from: it never came, lies elsewhere, or is sold.
+    #[error("serial number {serial} is not in stock here")]
+    SerialAbsent {
+        /// Which.
+        serial: SerialNo,
+    },
+    /// A piece that is brought in lies in the shop.
+    #[error("serial number {serial} is in stock: it cannot be brought in")]
+    SerialPresent {
+        /// Which.
+        serial: SerialNo,
+    },
+    /// A piece that comes back is none of those that were sold, or came back before.
+    #[error("serial number {serial} is none of those that can still be returned")]
+    SerialNotSold {
+        /// Which.
+        serial: SerialNo,
     },
     /// The document cannot be refunded: not a completed sale, or of another currency.
     #[error("this document cannot be refunded")]

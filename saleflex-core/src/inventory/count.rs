@@ -12,7 +12,7 @@ use super::{
     decide::{adjust_level, check_size, desk::Desk},
 };
 use crate::{
-    cashier::Capability,
+    cashier::{Capability, OnDuty},
     ids::{CashierId, StockCountId},
 };
 
@@ -186,6 +186,15 @@ impl StockCount {
     pub fn sheet(&self, book: &Book) -> Vec<(Place, Option<Stock>)> {
         let shown = |place| (self.guidance == Guidance::Guided).then(|| book.on_hand(place));
         self.scope.iter().map(|place| (*place, shown(*place))).collect()
+    }
+
+    /// Whether somebody is shown the differences: of a blind count that runs only who may approve it and did not count,
+    /// for what was found and what is missing tell what the books say.
+    pub fn shows_differences_to(&self, viewer: Option<&OnDuty>) -> bool {
+        let approves = |viewer: &OnDuty| {
+            viewer.may(Capability::StocktakeApprove) && !self.findings.contains_key(&viewer.id)
+        };
+        self.guidance == Guidance::Guided || self.state != CountState::Open || viewer.is_some_and(approves)
     }
 
     /// Notes what the cashier found at a place. Counting again replaces what the same person found before; what others

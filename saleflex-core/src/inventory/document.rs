@@ -121,7 +121,8 @@ pub fn name_batches(
         let place = movement.at(counter, Stock::ZERO).place;
         let level = levels.entry(place).or_insert_with(|| book.level(place).cloned().unwrap_or_default());
         let is_named = movement.batch.is_some();
-        if movement.kind != MovementKind::Sale || is_named || level.batches.is_empty() {
+        let is_of_pieces = !movement.serials.is_empty();
+        if movement.kind != MovementKind::Sale || is_named || is_of_pieces || level.batches.is_empty() {
             named.push(movement);
             continue;
         }

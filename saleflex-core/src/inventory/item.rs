@@ -1,12 +1,11 @@
 //! What is stocked, and what is known of its pieces: batches and serial numbers.
 
-use alloc::string::String;
-use core::{borrow::Borrow, fmt};
+use core::fmt;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::Stock;
+use super::{BatchNo, Stock};
 use crate::ids::{LocationId, ProductId, VariantId};
 
 /// What is stocked on its own: a product, or one variant of it.
@@ -67,88 +66,6 @@ pub struct ItemRules {
     pub negative_stock: bool,
 }
 
-/// Longest number of a batch, longest serial number.
-const LONGEST_NUMBER: usize = 50;
-
-/// Why a text is no batch or serial number.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
-#[non_exhaustive]
-pub enum NumberError {
-    /// Nothing is there, or blanks only.
-    #[error("the number is empty")]
-    Empty,
-    /// More characters than fit.
-    #[error("the number has {length} characters, more than {most}")]
-    TooLong {
-        /// What was given.
-        length: usize,
-        /// What fits.
-        most: usize,
-    },
-    /// A character that cannot be printed.
-    #[error("the number holds a character that cannot be printed")]
-    Unprintable,
-}
-
-macro_rules! number {
-    ($($(#[$doc:meta])* $name:ident;)*) => {$(
-        $(#[$doc])*
-        #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
-        #[serde(transparent)]
-        pub struct $name(String);
-
-        impl $name {
-            /// Reads 1 to 50 printable characters; blanks around them are dropped.
-            ///
-            /// # Errors
-            /// [`NumberError`] by what is wrong.
-            pub fn parse(text: &str) -> Result<Self, NumberError> {
-                let text = text.trim();
-                let length = text.chars().take(LONGEST_NUMBER * 2).count();
-                if length == 0 {
-                    Err(NumberError::Empty)
-                } else if length > LONGEST_NUMBER {
-                    Err(NumberError::TooLong { length, most: LONGEST_NUMBER })
-                } else if text.chars().any(char::is_control) {
-                    Err(NumberError::Unprintable)
-                } else {
-                    Ok(Self(text.into()))
-                }
-            }
-
-            /// The text.
-            pub fn as_str(&self) -> &str {
-                &self.0
-            }
-        }
-
-        impl Borrow<str> for $name {
-            fn borrow(&self) -> &str {
-                &self.0
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(&self.0)
-            }
-        }
-
-        impl<'de> Deserialize<'de> for $name {
-            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                Self::parse(&String::deserialize(deserializer)?).map_err(serde::de::Error::custom)
-            }
-        }
-    )*};
-}
-
-number! {
-    /// The number of a batch: goods made or delivered together, with one expiry date.
-    BatchNo;
-    /// The serial number of one piece.
-    SerialNo;
-}
-
 /// A batch as a delivery states it.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Batch {
@@ -196,13 +113,5 @@ mod tests {
         assert!(!low(0, 0));
         assert!(!low(0, -3));
         assert!(low(1, -3));
-    }
-
-    #[test]
-    fn a_number_has_1_to_50_printable_characters() {
-        assert_eq!(BatchNo::parse(" L1 ").map(|no| no.to_string()), Ok("L1".into()));
-        assert_eq!(BatchNo::parse("  "), Err(NumberError::Empty));
-        assert_eq!(SerialNo::parse(&"9".repeat(51)), Err(NumberError::TooLong { length: 51, most: 50 }));
-        assert_eq!(SerialNo::parse("a\nb"), Err(NumberError::Unprintable));
     }
 }

@@ -93,6 +93,7 @@ pub struct ReceiptWords {
     pub bank: &'static str,
     pub due_date: &'static str,
     pub authorisation: &'static str,
+    pub serial: &'static str,
     pub change: &'static str,
     pub still_to_pay: &'static str,
     pub tax: &'static str,

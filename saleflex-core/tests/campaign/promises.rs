@@ -3,8 +3,8 @@
 use rust_decimal::Decimal;
 use saleflex_core::{
     campaign::{
-        Campaign, CampaignSet, Cart, CartLine, Evaluation, Evaluator, FineQuantity, Hint, Offer,
-        Outcome, Rank, Unmet,
+        Campaign, CampaignSet, Cart, CartLine, Evaluation, Evaluator, FineQuantity, Hint, Offer, Outcome,
+        Rank, Unmet,
     },
     ids::LineNo,
     money::{Currency, CurrencyCode, Money, Rounding},

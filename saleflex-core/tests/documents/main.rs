@@ -23,6 +23,7 @@ mod orders;
 
 mod paying;
 mod pending;
+mod pieces;
 mod properties;
 mod reasons;
 mod redeeming;

@@ -13,8 +13,8 @@ use saleflex_core::{
     checkout::{self, Campaigns, Effects, Memory, Outcome, ProductTraits},
     document::{
         AddLine, Adjust, CancelCause, Cancelled, Command, Completed, CustomerFacts, Document, DocumentType,
-        Draft, Event, Facts, Kind, MostChange, NewDocument, OpenDocument, OriginalSale, PastDate, Policy,
-        Promotions, Refusal, ReturnLine, State, Suspended, TakeTender, TillFacts, replay,
+        Draft, Event, Facts, Kind, KnownPiece, MostChange, NewDocument, OpenDocument, OriginalSale, PastDate,
+        Policy, Promotions, Refusal, ReturnLine, State, Suspended, TakeTender, TillFacts, replay,
     },
     ids::{
         CampaignId, CashierId, ClosureNumber, CustomerId, DocumentId, LineNo, ProductId, StoreId, TerminalId,
@@ -94,6 +94,8 @@ pub(crate) struct Counter {
     pub(crate) stock: Option<Decimal>,
     /// How the goods stand of which pieces past their date lie on the shelf.
     pub(crate) past_date: Option<PastDate>,
+    /// Where the pieces of the goods are; nobody looks while nothing is said.
+    pub(crate) pieces: Option<Vec<KnownPiece>>,
     /// The rates of the day; whatever is offered while nothing is said.
     pub(crate) rates: Option<BTreeMap<CurrencyCode, ExchangeRate>>,
     /// On whose account documents are closed.
@@ -137,6 +139,7 @@ impl Counter {
             customer: None,
             stock: None,
             past_date: None,
+            pieces: None,
             rates: None,
             cause: CancelCause::Cashier,
             promotions: None,
@@ -374,6 +377,7 @@ impl Counter {
             item,
             stock: &stock,
             past_date: &past_date,
+            pieces: self.pieces.as_deref(),
             customer: self.customer,
             original: original.as_ref(),
             suspended,
@@ -543,6 +547,7 @@ pub(crate) fn goods(at: &str) -> Sellable {
         embedded_total: None,
         container: None,
         is_container: false,
+        has_serials: false,
     }
 }
 
@@ -569,5 +574,6 @@ pub(crate) fn return_line(line: u32, times: &str) -> ReturnLine {
         state: saleflex_core::basket::GoodsState::New,
         restock: true,
         reason: None,
+        serials: Vec::new(),
     }
 }

@@ -38,6 +38,24 @@ fn a_blind_count_does_not_show_what_the_books_say() {
 }
 
 #[test]
+fn a_blind_count_that_runs_tells_differences_to_nobody_who_counts() {
+    let mut shop = Shop::open();
+    let (clerk, manager) = (person(5, Role::StockClerk), person(1, Role::Manager));
+    let (count, guided) = (opened(&shop, Guidance::Blind), opened(&shop, Guidance::Guided));
+    let count = counted(&mut shop, &count, 5, at(APPLES, SALES), "9");
+    assert!(!count.shows_differences_to(None));
+    assert!(!count.shows_differences_to(Some(&clerk)), "who counted");
+    assert!(!count.shows_differences_to(Some(&person(6, Role::StockClerk))), "who may count");
+    assert!(count.shows_differences_to(Some(&manager)), "who looks at them to approve");
+    assert!(guided.shows_differences_to(Some(&clerk)));
+    shop.cashier = manager.clone();
+    let count = count.record(at(BREAD, SALES), q("0"), &shop.book, &shop.facts()).unwrap();
+    assert!(!count.shows_differences_to(Some(&manager)), "a manager who counts is a counter");
+    let cancelled = count.cancel(&shop.facts()).unwrap();
+    assert!(cancelled.shows_differences_to(Some(&clerk)), "it is over");
+}
+
+#[test]
 fn several_people_count_parts_and_only_the_difference_is_booked() {
     let mut shop = Shop::open();
     shop.receive(at(APPLES, SALES), "10").unwrap();

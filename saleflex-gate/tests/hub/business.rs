@@ -95,6 +95,7 @@ pub(super) fn sale_at(
         item: Some(&item),
         stock: &[],
         past_date: &[],
+        pieces: None,
         customer: customer.map(|id| CustomerFacts { id, account_limit: None, account_balance: Money::ZERO }),
         original: None,
         suspended: None,

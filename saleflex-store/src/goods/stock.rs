@@ -24,8 +24,11 @@ pub(crate) mod cost;
 pub(crate) mod days;
 pub(crate) mod moves;
 pub(crate) mod papers;
+mod pieces;
 pub(crate) mod records;
 pub(crate) mod sites;
+
+pub(crate) use self::pieces::{movements_of_piece, pieces_moved, places_of_piece};
 
 /// A movement, as a product's history lists it.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -59,6 +62,8 @@ pub struct MovementStory {
     pub number: Option<String>,
     /// The posting, where people moved it by hand.
     pub posting: Option<Posting>,
+    /// Which pieces, where each has a serial number.
+    pub serials: Vec<SerialNo>,
 }
 
 /// How a place stands: its level, what is asked of it, what it is worth.

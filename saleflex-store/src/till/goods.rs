@@ -152,11 +152,12 @@ impl Till {
     /// [`Error::Database`] when the file cannot be read.
     pub fn movement_story(&self, movement: MovementRecord) -> Result<MovementStory, Error> {
         let entry = journal::read(self.connection(), movement.seq)?;
+        let serials = stock::pieces_moved(self.connection(), &entry.effects, &movement)?;
         let posting = entry.effects.posting.map(|posting| *posting);
         let number = posting.as_ref().and_then(|posting| posting.number.as_ref().map(ToString::to_string));
         let document = entry.effects.completed.first().map(|completed| completed.document().number);
         let number = number.or_else(|| document.map(|number| number.to_string()));
-        Ok(MovementStory { movement, at: entry.at, number, posting })
+        Ok(MovementStory { movement, at: entry.at, number, posting, serials })
     }
 
     /// When to reorder an item at a place.

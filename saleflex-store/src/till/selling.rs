@@ -9,9 +9,10 @@ use saleflex_core::{
     checkout::Outcome,
     document::{
         self, AddLine, CancelCause, Command, CustomerFacts, Document, Draft, ExpiredGoods, Facts, Kind,
-        NewDocument, OriginalSale, PastDate, Promotions, Refusal, State, TakeTender, TillFacts,
+        KnownPiece, NewDocument, OriginalSale, PastDate, Promotions, Refusal, State, TakeTender, TillFacts,
     },
     ids::{CashierId, CustomerId, DocumentId, DocumentNumber, ProductId},
+    inventory::Tracking,
     journal::{CommandMark, Entry, Event},
     loyalty::Redemption,
     money::Money,
@@ -41,6 +42,7 @@ pub(super) struct LookedUp {
     pub(super) item: Option<Sellable>,
     stock: Vec<(ProductId, Decimal)>,
     past_date: Vec<(ProductId, PastDate)>,
+    pieces: Option<Vec<KnownPiece>>,
     customer: Option<CustomerFacts>,
     pub(super) original: Option<OriginalSale>,
     pub(super) aside: Option<Aside>,
@@ -77,8 +79,9 @@ impl Till {
         let cashier = self.cashier_on_duty()?;
         let request = self.with_worth(request)?;
         let request = self.with_gift_card(request)?;
-        self.reserve_points(&request.command)?;
         let moment = self.shell.now();
+        let request = self.with_scanned_piece(request, moment)?;
+        self.reserve_points(&request.command)?;
         let found = self.look_up(&request, moment)?;
         let next = self.next_document()?;
         let judged = self.judge(&request, &found, moment)?;
@@ -94,6 +97,7 @@ impl Till {
             item: found.item.as_ref(),
             stock: &found.stock,
             past_date: &found.past_date,
+            pieces: found.pieces.as_deref(),
             customer: found.customer,
             original: found.original.as_ref().or(self.open.as_ref().and_then(|open| open.original.as_ref())),
             suspended: found.aside.as_ref().map(|aside| &aside.document),
@@ -254,6 +258,7 @@ impl Till {
             found.item = Some(self.catalog.find_empties(entered, date, currency)?);
         }
         self.look_at_shelf(&request.command, &mut found, moment.business_date)?;
+        found.pieces = self.known_pieces(&request.command, found.item.as_ref())?;
         self.remember_original()?;
         let original = found.original.as_ref().or(self.open.as_ref().and_then(|open| open.original.as_ref()));
         let aside = found.aside.as_ref().map(|aside| aside.document.document());
@@ -263,12 +268,14 @@ impl Till {
     }
 
     pub(super) fn find_item(&self, add: &AddLine, moment: Moment) -> Result<Sellable, Error> {
-        Ok(match &add.entered {
+        let item = match &add.entered {
             document::Entered::Code(entered) => {
                 self.catalog.find(entered, moment.local.date(), &self.identity.currency)?
             }
             document::Entered::Department(no) => self.catalog.department(*no)?,
-        })
+        };
+        let has_serials = item.product.is_some_and(|product| self.tracking(product) == Tracking::Serials);
+        Ok(Sellable { has_serials, ..item })
     }
 
     /// Looks at the shelf for what a command may want more of than there is, where that is refused, and for what may lie

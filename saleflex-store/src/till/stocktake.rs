@@ -13,6 +13,7 @@ use super::Till;
 use crate::{
     error::Error,
     goods::stock::{self, papers},
+    people::cashier::Cashier,
 };
 
 /// Counting what is there: several people count, one who did not approves.
@@ -101,6 +102,12 @@ impl Till {
     pub fn count_sheet(&self, id: StockCountId) -> Result<Vec<(Place, Option<Stock>)>, Error> {
         let count = self.count(id)?;
         Ok(count.sheet(&self.book_of_count(&count)?))
+    }
+
+    /// Whether the cashier on duty is shown the differences of a count
+    /// ([`StockCount::shows_differences_to`]); who reads without logging in is shown as little as a counter.
+    pub fn shows_differences(&self, count: &StockCount) -> bool {
+        count.shows_differences_to(self.on_duty().map(Cashier::on_duty).as_ref())
     }
 
     fn book_of_count(&self, count: &StockCount) -> Result<Book, Error> {

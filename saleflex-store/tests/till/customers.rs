@@ -144,6 +144,7 @@ fn a_merge_moves_points_account_consents_cards_and_history_and_nothing_is_counte
         state: saleflex_core::basket::GoodsState::New,
         restock: true,
         reason: None,
+        serials: Vec::new(),
     }));
     shop.execute(cash());
     assert_eq!(shop.till.customer(keeps).unwrap().unwrap().points, Some(Points(502)));

@@ -1,6 +1,7 @@
 //! Goods on disk: whatever people do with them, levels are the fold of what moved, and nothing moves twice.
 
 mod containers;
+mod pieces;
 
 use saleflex_core::{
     basket::GoodsState,
@@ -269,6 +270,7 @@ fn what_comes_back_damaged_lies_with_the_returns_and_not_on_the_shelf() {
             state: if restock { GoodsState::New } else { GoodsState::Damaged },
             restock,
             reason: None,
+            serials: Vec::new(),
         }));
     }
     shop.execute(cash());

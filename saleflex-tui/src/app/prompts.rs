@@ -178,6 +178,7 @@ impl State {
                 let price = entry::unit_price(value, &self.view.currency).map_err(number)?;
                 Ok(again(priced(act.clone(), price), prompt))
             }
+            Purpose::Pieces(act, line) => self.answer_pieces(prompt, act, *line),
             Purpose::Weight(act) => {
                 let quantity =
                     entry::quantity_of(value).ok_or_else(|| self.refused(Key::QuantityNotNumber))?;
@@ -230,10 +231,7 @@ impl State {
             Purpose::Secret => self.answer_secret(prompt),
             Purpose::Coupon => Ok(Self::coupon(value)),
             Purpose::GiftCard(amount) => Ok(self.gift_card(value, *amount)),
-            Purpose::Points => {
-                let points = value.parse().map_err(|_| self.refused(Key::NotANumber))?;
-                Ok(Self::act(Act::Redeem(Points(points))))
-            }
+            Purpose::Points => self.answer_points(value),
             Purpose::ImportFile => Ok(vec![Effect::ReadProducts(value.to_owned())]),
             Purpose::SetUp => self.answer_set_up(prompt),
         }
@@ -247,6 +245,11 @@ impl State {
             }
             _ => self.view.approvers.iter().collect(),
         }
+    }
+
+    fn answer_points(&self, value: &str) -> Answer {
+        let points = value.parse().map_err(|_| self.refused(Key::NotANumber))?;
+        Ok(Self::act(Act::Redeem(Points(points))))
     }
 
     fn answer_approval(&self, prompt: &Prompt, act: &Act) -> Answer {

@@ -223,7 +223,14 @@ impl State {
             .iter()
             .zip(&back.picked)
             .filter_map(|(line, picked)| {
-                picked.map(|quantity| ReturnLine { line: line.line, quantity, state, restock, reason: None })
+                picked.map(|quantity| ReturnLine {
+                    line: line.line,
+                    quantity,
+                    state,
+                    restock,
+                    reason: None,
+                    serials: Vec::new(),
+                })
             })
             .collect();
         let sale = sold.id;

@@ -213,6 +213,7 @@ impl State {
             Denial::ReasonNeeded(words) => self.ask_reason(act, words),
             Denial::ReversalNeeded(words) => self.ask_reversal(act, words),
             Denial::WeightNeeded { name, unit, scale } => self.ask_weight(act, &name, &unit, scale),
+            Denial::PiecesNeeded { line, name, quantity } => self.ask_pieces(act, line, &name, quantity),
             Denial::AgeNeeded(age) => self.ask_age(act, age),
             Denial::PriceNeeded(code) => self.ask_price(act, &code),
             Denial::Said(words) => {

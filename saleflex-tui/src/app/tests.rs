@@ -12,7 +12,11 @@ use crate::{
 /// A state at the sale screen with somebody logged in and one page of eleven products.
 fn selling() -> State {
     let mut state = State::new(Text::english(), Size::new(120, 40));
-    let person = Person { user_name: "jo".into(), name: "Jo".into(), capabilities: std::collections::BTreeSet::default() };
+    let person = Person {
+        user_name: "jo".into(),
+        name: "Jo".into(),
+        capabilities: std::collections::BTreeSet::default(),
+    };
     let key = |no: u32| ProductKey {
         code: format!("10{no}"),
         name: format!("Product {no}"),

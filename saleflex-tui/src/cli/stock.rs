@@ -17,6 +17,7 @@ pub mod lines;
 mod looking;
 pub mod moving;
 pub mod ordering;
+mod pieces;
 
 /// Stock.
 #[derive(Clone, Debug, Subcommand)]
@@ -36,6 +37,14 @@ pub enum Stock {
         /// So many at most.
         #[arg(long, default_value_t = 100)]
         limit: u32,
+        /// Answer in JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// What became of the piece with a serial number: where it lies, what moved it, until when it is under warranty.
+    Piece {
+        /// The serial number.
+        serial: String,
         /// Answer in JSON.
         #[arg(long)]
         json: bool,
@@ -130,6 +139,7 @@ impl Stock {
             Self::Movements { product, limit, json } => {
                 looking::movements(call, product.as_deref(), *limit, *json, out)?;
             }
+            Self::Piece { serial, json } => pieces::piece(call, serial, *json, out)?,
             Self::Low { json } => looking::low(call, *json, out)?,
             Self::Expiring { days, json } => looking::expiring(call, *days, *json, out)?,
             Self::Report { from, to, json } => looking::report(call, *from, *to, *json, out)?,

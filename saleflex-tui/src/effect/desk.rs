@@ -19,17 +19,14 @@ use saleflex_store::{
 };
 
 use super::{
-    Act, Credentials, Denial, Effect, FirstStart, Outcome, Reply, Sale, doubts, import::Job,
-    logged, look_up, paper, promoted::Standing, ringing, said, scanned::scanned_document, sync::Connection,
+    Act, Credentials, Denial, Effect, FirstStart, Outcome, Reply, Sale, doubts, import::Job, logged, look_up,
+    paper, promoted::Standing, ringing, said, scanned::scanned_document, sync::Connection,
 };
 use crate::{
     device::station::Station,
     form::{self, pages::PageLayout},
     keymap::Keymap,
-    listing::RowId,
     log, message,
-    record::{Entered, Unsaved},
-    registry,
     text::{Key, Text},
     view::{Page, View},
 };
@@ -213,34 +210,6 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         self.pages = super::pages::all(till, self.text, today, &self.layouts).into();
     }
 
-    /// Saves a record. What it changed of the catalog is on the product keys at once.
-    fn save(&mut self, form: &str, of: Option<RowId>, entered: &Entered) -> Result<Outcome, Denial> {
-        let text = self.text;
-        let (Some(till), Some(registry::Entry::Record(model))) = (self.till.as_mut(), registry::find(form))
-        else {
-            return Err(Denial::Said(text.word(Key::NotLoggedIn).to_owned()));
-        };
-        let saved = model.save(till, text, of, entered);
-        self.take_pages();
-        if saved.is_ok() && model.changes_devices() {
-            self.start_devices();
-        }
-        if saved.is_ok() && model.changes_connection() {
-            match model.enrols(entered) {
-                Some(enrolment) => self.enrol(enrolment),
-                None => self.connect(),
-            }
-        }
-        match saved {
-            Ok(()) => Ok(Outcome::default()),
-            Err(Unsaved::Fields(faults)) => Err(Denial::Fields(faults)),
-            Err(Unsaved::Till(error)) => {
-                log::error(&error);
-                Err(Denial::Said(message::error(text, &error)))
-            }
-        }
-    }
-
     /// Does something at the till, unless it seems a slip; tells what became of campaigns by it.
     fn act(&mut self, act: &Act, approval: Option<Approval>) -> Result<Outcome, Denial> {
         if let Some(doubt) = self.till.as_ref().and_then(|till| doubts::of(till, self.text, act)) {
@@ -260,7 +229,7 @@ impl<S: Shell + Clone + 'static> Desk<S> {
 
     fn perform(&mut self, act: &Act, approval: Option<Approval>) -> Result<Outcome, Denial> {
         match act {
-            Act::Save { form, of, entered } => self.save(form, *of, entered),
+            Act::Save { form, of, entered } => self.save(form, *of, entered, approval),
             Act::Form { name, task } => self.change_form(name, *task),
             Act::WithdrawCampaign(campaign) => self.withdraw(*campaign),
             Act::Sync(act) => self.act_on_sync(act),
@@ -280,9 +249,7 @@ impl<S: Shell + Clone + 'static> Desk<S> {
             Act::Redeem(points) => self.redeem(*points, approval),
             Act::Command(command) => self.command(command, approval),
             Act::Counted(command) => self.request(Request::from(command.clone()).counted(), approval),
-            Act::TakeBack { sale, lines } => {
-                self.request(Request::take_back(*sale, lines.clone()), approval)
-            }
+            Act::TakeBack { sale, lines } => self.request(Request::take_back(*sale, lines.clone()), approval),
             Act::AssignCustomer(customer) => self.request(Request::assign_customer(*customer), approval),
             Act::Resume(document) | Act::PickUp(document) => {
                 self.request(Request::resume(*document), approval)
@@ -347,6 +314,9 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         }
         let sale = ringing::measured(till, text, sale)?;
         if let Some(denial) = ringing::makes_no_sense(till, text, &sale) {
+            return Err(denial);
+        }
+        if let Some(denial) = ringing::pieces_needed(till, &sale) {
             return Err(denial);
         }
         let is_approved = approval.is_some();
@@ -414,6 +384,9 @@ pub(super) fn denial(text: &Text, error: &Error, is_approved: bool) -> Denial {
             } else {
                 Denial::ApprovalNeeded(*capability)
             }
+        }
+        Error::Refused(Refusal::SerialsNeeded { line, name, quantity }) => {
+            Denial::PiecesNeeded { line: Some(*line), name: name.clone(), quantity: *quantity }
         }
         Error::Refused(Refusal::AgeCheckNeeded { minimum_age }) => Denial::AgeNeeded(*minimum_age),
         Error::Refused(Refusal::ChangeDoubted { limit, .. }) => Denial::CashDoubted(vec![

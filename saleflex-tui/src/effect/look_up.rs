@@ -1,6 +1,7 @@
 //! Answering questions: nothing here changes the till.
 
 use saleflex_core::{
+    catalog::SerialNo,
     document::{Completed, OriginalSale},
     ids::{ClosureNumber, DocumentId, DocumentNumber, ProductId},
 };
@@ -11,7 +12,7 @@ use saleflex_store::{
 
 use super::{Found, Question, Reply, Sold, SoldLine, label, paper, people, sheets, usage};
 use crate::{
-    listing::{Listed, Query, RowId},
+    listing::{Listed, Query, RowId, stock::moved::movement_key},
     log, message,
     registry::{self, Entry},
     text::{Key, Text},
@@ -53,7 +54,13 @@ pub(super) fn answer(till: &mut Till, text: &Text, question: Question) -> Reply 
 fn product(till: &mut Till, text: &Text, code: &str) -> Result<Reply, Error> {
     let now = till.now();
     let today = now.local.date();
-    let item = till.catalog().find(code, today, till.currency())?;
+    let item = match till.catalog().find(code, today, till.currency()) {
+        Ok(item) => item,
+        Err(unknown) => {
+            let lines = piece(till, text, code)?;
+            return lines.map(Reply::Product).ok_or_else(|| unknown.into());
+        }
+    };
     let mut lines = vec![item.name.clone(), item.code.clone()];
     lines.extend(item.barcode.clone());
     lines.push(String::new());
@@ -72,6 +79,37 @@ fn product(till: &mut Till, text: &Text, code: &str) -> Result<Reply, Error> {
         lines.extend(stock_elsewhere(till, product)?);
     }
     Ok(Reply::Product(lines))
+}
+
+/// What became of the pieces with a serial number: where they lie or when they were sold, and until when they are under
+/// warranty.
+fn piece(till: &Till, text: &Text, typed: &str) -> Result<Option<Vec<String>>, Error> {
+    let Ok(serial) = SerialNo::parse(typed) else { return Ok(None) };
+    let mut lines = Vec::new();
+    for story in till.pieces(&serial)? {
+        let product = till.catalog().product(story.product);
+        lines.extend(product.map(|product| product.name().to_owned()));
+        let no = serial.as_str();
+        lines.push(match (story.place, story.sold) {
+            (Some(place), _) => {
+                let at = till.sites().location(place.location).map_or("", |at| at.code.as_str());
+                text.fill(Key::PieceHere, &[("serial", no), ("location", at)])
+            }
+            (None, Some(sold)) => text.fill(Key::PieceSold, &[("serial", no), ("date", &sold.to_string())]),
+            (None, None) => text.fill(Key::PieceGone, &[("serial", no)]),
+        });
+        let until = story.warranty_until.map(|until| until.to_string());
+        lines.extend(until.map(|until| text.fill(Key::PieceWarranty, &[("date", &until)])));
+        lines.extend(story.movements.iter().map(|moved| {
+            let kind = text.word(movement_key(moved.movement.kind));
+            format!(
+                "{}  {kind:<20.20}  {}",
+                moved.at.local.date(),
+                moved.number.as_deref().unwrap_or_default()
+            )
+        }));
+    }
+    Ok(Some(lines).filter(|lines| !lines.is_empty()))
 }
 
 /// What there is of a product in the places that the till does not sell from, a line each.

@@ -72,6 +72,22 @@ pub(super) fn weight_needed(till: &mut Till, sale: &Sale) -> Option<Unweighed> {
     (is_open && is_weighed).then_some(Unweighed { name: found.name, unit: found.unit.code, tare_g })
 }
 
+/// What has to be said of goods whose pieces have serial numbers, where nobody said which they are.
+pub(super) fn pieces_needed(till: &mut Till, sale: &Sale) -> Option<Denial> {
+    let is_quote = till.draft().is_some_and(|document| document.kind == Kind::Quote);
+    if is_quote || !sale.serials.is_empty() {
+        return None;
+    }
+    let today = till.now().local.date();
+    let known = sale.readings.iter().find_map(|reading| {
+        let found = till.catalog().find(&reading.code, today, till.currency()).ok()?;
+        let asked = reading.quantity.or(sale.quantity).unwrap_or(Quantity::ONE);
+        Some((found.product?, found.name, asked.times(found.pack_quantity).unwrap_or(asked)))
+    });
+    let (_, name, quantity) = known.filter(|(product, ..)| till.has_serials(*product))?;
+    Some(Denial::PiecesNeeded { line: None, name, quantity })
+}
+
 /// Sells by the first reading that the catalog knows.
 pub(super) fn sell(till: &mut Till, sale: &Sale, approval: Option<Approval>) -> Result<Done, Error> {
     let first_error = match known(till, sale, Catalog::find) {
@@ -85,12 +101,21 @@ pub(super) fn sell(till: &mut Till, sale: &Sale, approval: Option<Approval>) -> 
                 age: sale.age,
                 expiry: reading.expiry,
                 reason: sale.reason.clone(),
+                serials: sale.serials.clone(),
             };
             let request = Request::from(Command::AddLine(add));
             return execute(till, if sale.counted { request.counted() } else { request }, approval);
         }
         Err(error) => error,
     };
+    // What no product is known by may be the number of a piece.
+    for reading in sale.readings.iter().filter(|reading| reading.quantity.is_none()) {
+        if till.product_of_piece(&reading.code)?.is_some() {
+            let (price, age, reason) = (sale.price, sale.age, sale.reason.clone());
+            let add = AddLine { price, age, reason, ..AddLine::code(reading.code.clone()) };
+            return execute(till, Request::from(Command::AddLine(add)), approval);
+        }
+    }
     // What nobody sells may be a coupon.
     for reading in sale.readings.iter().filter(|reading| reading.quantity.is_none()) {
         if till.find_coupon(&reading.code)?.is_some() {

@@ -51,6 +51,18 @@ fn goods(text: &Text, refusal: &Refusal) -> Option<String> {
         }
         Refusal::MoreThanSold { line, left } => text
             .fill(Key::MoreThanSold, &[("line", &line.to_string()), ("left", &left.normalize().to_string())]),
+        Refusal::SerialsNeeded { name, quantity, .. } => {
+            text.fill(Key::SerialHint, &[("quantity", &quantity.to_string()), ("name", name)])
+        }
+        Refusal::SerialCount { name, quantity, given } => {
+            let [quantity, given] = [quantity.to_string(), given.to_string()];
+            text.fill(Key::SerialCount, &[("quantity", &quantity), ("name", name), ("given", &given)])
+        }
+        Refusal::SerialTwice { serial } => text.fill(Key::SerialTwice, &[("serial", serial.as_str())]),
+        Refusal::SerialAbsent { serial } => text.fill(Key::SerialAbsent, &[("serial", serial.as_str())]),
+        Refusal::SerialPresent { serial } => text.fill(Key::SerialPresent, &[("serial", serial.as_str())]),
+        Refusal::SerialNotSold { serial } => text.fill(Key::SerialNotSold, &[("serial", serial.as_str())]),
+        Refusal::PiecesNamed { line } => text.fill(Key::PiecesNamed, &[("line", &line.to_string())]),
         Refusal::BadText { max } => text.fill(Key::BadText, &[("max", &max.to_string())]),
         _ => return None,
     })

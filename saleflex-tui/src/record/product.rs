@@ -277,6 +277,7 @@ fn stock_lines(till: &mut Till, text: &Text, of: Option<RowId>) -> Result<Vec<St
         let number = story.number.unwrap_or_default();
         let (change, after) = (movement.change.to_string(), movement.after.to_string());
         lines.push(format!("{at}  {kind:<20.20}{change:>9}{after:>9}  {number}"));
+        lines.extend(story.serials.iter().map(|serial| format!("{:<13}{serial}", "")));
     }
     Ok(lines)
 }

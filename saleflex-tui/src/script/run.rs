@@ -10,13 +10,9 @@ use saleflex_core::{
     adjustment::{AdjustmentKind, AdjustmentSource, AdjustmentValue},
     basket::GoodsState,
     closure::Declaration,
-    document::{
-        AddLine, Adjust, AgeEvidence, Command, Document, DocumentType, Kind, NoteKind, OpenDocument,
-        ReturnLine, TakeTender,
-    },
+    document::{AddLine, Adjust, AgeEvidence, Command, Document, NoteKind, ReturnLine, TakeTender},
     ids::{CustomerId, DocumentId, TenderNo},
     money::{Currency, CurrencyCode, Money, Rounding},
-    quantity::Quantity,
     tender::{ForeignCash, TenderKind},
 };
 use saleflex_store::Shell;
@@ -28,6 +24,8 @@ use crate::{
     message,
     text::{Key, Text},
 };
+
+mod goods_back;
 
 /// Exit code of a script of which a step failed.
 pub const FAILED: u8 = 3;
@@ -162,8 +160,8 @@ impl<S: Shell + Clone + 'static> Runner<'_, S> {
             }
             Step::PrintZ(period) => self.ask(Question::ZCopy(period)),
             Step::X => self.ask(Question::XReport),
-            Step::ReturnWithoutReceipt { code, quantity, state } => {
-                self.return_without_receipt(code, quantity, state)
+            Step::ReturnWithoutReceipt { code, quantity, state, serials } => {
+                self.return_without_receipt(code, quantity, state, serials)
             }
             step => {
                 let act = self.act_of(step)?.because(self.reason.take());
@@ -175,17 +173,17 @@ impl<S: Shell + Clone + 'static> Runner<'_, S> {
     /// The act of a step that is one act.
     fn act_of(&mut self, step: Step) -> Result<Act, String> {
         Ok(match step {
-            Step::Sell { code, quantity, price } => {
+            Step::Sell { code, quantity, price, serials } => {
                 let readings = vec![Reading { quantity, ..Reading::written(&code) }];
-                Act::Sell(Sale { price, age: self.age, counted: true, ..Sale::of(readings) })
+                Act::Sell(Sale { price, age: self.age, serials, counted: true, ..Sale::of(readings) })
             }
             Step::Empties { code, quantity } => {
                 let readings = vec![Reading { quantity, ..Reading::of(code) }];
                 Act::TakeEmpties(Sale { counted: true, ..Sale::of(readings) })
             }
-            Step::Return { receipt, line, quantity, state } => {
+            Step::Return { receipt, line, quantity, state, serials } => {
                 let restock = state == GoodsState::New;
-                let back = ReturnLine { line, quantity, state, restock, reason: None };
+                let back = ReturnLine { line, quantity, state, restock, reason: None, serials };
                 self.take_back(&receipt, back)?
             }
             Step::Customer(code) => Act::AssignCustomer(Some(self.customer(&code)?)),
@@ -285,6 +283,10 @@ impl<S: Shell + Clone + 'static> Runner<'_, S> {
             }
             Denial::AgeNeeded(age) => self.text.fill(Key::ScriptAgeNeeded, &[("age", &age.to_string())]),
             Denial::PriceNeeded(code) => self.text.fill(Key::ScriptPriceNeeded, &[("code", &code)]),
+            Denial::PiecesNeeded { name, quantity, .. } => {
+                let values = [("quantity", &*quantity.to_string()), ("name", &name)];
+                self.text.fill(Key::SerialHint, &values)
+            }
             Denial::WeightNeeded { name, .. } => self.text.fill(Key::WeightHint, &[("name", &name)]),
             Denial::CashDoubted(lines) => {
                 format!("{} {}", lines.join(" "), self.text.word(Key::ScriptCountedNeeded))
@@ -446,49 +448,5 @@ impl<S: Shell + Clone + 'static> Runner<'_, S> {
             number.to_string() == receipt || receipt.parse() == Ok(number.receipt)
         };
         parked.iter().find(|parked| is_meant(parked.number)).map(|parked| parked.id).ok_or_else(unknown)
-    }
-
-    /// Takes goods of a receipt back: on its return, where that is open already, else with it; a return of which
-    /// nothing may come back does not begin.
-    fn take_back(&mut self, receipt: &str, back: ReturnLine) -> Result<Act, String> {
-        let sold = match self.desk.run(Effect::Ask(Question::Receipt(receipt.to_owned()))) {
-            Some(Reply::Receipt(sold)) => sold.id,
-            Some(Reply::NotFound(words)) => return Err(words),
-            _ => return Err(self.text.word(Key::NotLoggedIn).to_owned()),
-        };
-        let is_open = self.draft_is(|kind, original| kind == Kind::Return && original == Some(sold));
-        Ok(if is_open {
-            Act::Command(Command::ReturnLine(back))
-        } else {
-            Act::TakeBack { sale: sold, lines: vec![back] }
-        })
-    }
-
-    /// Takes goods back whose receipt is missing. A return that was begun for them is left where they may not come
-    /// back.
-    fn return_without_receipt(
-        &mut self,
-        code: String,
-        quantity: Option<Quantity>,
-        state: GoodsState,
-    ) -> Result<Said, String> {
-        let is_open = self.draft_is(|kind, original| kind == Kind::Return && original.is_none());
-        if !is_open {
-            let open = OpenDocument::new(DocumentType::Return, Kind::Return);
-            self.act(Act::Command(Command::Open(open)))?;
-        }
-        let readings = vec![Reading { quantity, ..Reading::of(code) }];
-        let returned = Some((state, state == GoodsState::New));
-        let sale = Sale { returned, reason: self.reason.take(), counted: true, ..Sale::of(readings) };
-        let taken = self.act(Act::Sell(sale));
-        if taken.is_err() && !is_open {
-            self.act(Act::Command(Command::Cancel { reason: None }))?;
-        }
-        taken
-    }
-
-    fn draft_is(&mut self, is_meant: impl Fn(Kind, Option<DocumentId>) -> bool) -> bool {
-        let draft = self.desk.till().and_then(|till| till.draft());
-        draft.is_some_and(|document| is_meant(document.kind, document.original))
     }
 }

@@ -32,7 +32,7 @@ fn empty_lines_and_comments_are_nothing() {
 
 #[test]
 fn selling_takes_a_quantity_and_a_price_or_either() {
-    let sell = |quantity, price| Step::Sell { code: "1001".into(), quantity, price };
+    let sell = |quantity, price| Step::Sell { code: "1001".into(), quantity, price, serials: vec![] };
     assert_eq!(step("sell 1001"), sell(None, None));
     assert_eq!(step("sell 1001 3"), sell(Some(quantity("3")), None));
     assert_eq!(step("sell 1001 @1.50"), sell(None, Some(price("1.5"))));
@@ -42,6 +42,37 @@ fn selling_takes_a_quantity_and_a_price_or_either() {
     assert_eq!(error("sell 1001 @"), "`@` is no price");
     assert_eq!(error("sell 1001 1 @2 more"), "`more` is too much");
     assert_eq!(error("sell 1001 0"), "`0` is no quantity");
+}
+
+#[test]
+fn pieces_are_named_behind_of() {
+    let serials =
+        |texts: &[&str]| -> Vec<_> { texts.iter().map(|text| SerialNo::parse(text).unwrap()).collect() };
+    assert_eq!(
+        step("sell 1001 2 @3 of A1,A2"),
+        Step::Sell {
+            code: "1001".into(),
+            quantity: Some(quantity("2")),
+            price: Some(price("3")),
+            serials: serials(&["A1", "A2"])
+        }
+    );
+    let one = step("sell 1001 of A1");
+    assert!(matches!(one, Step::Sell { quantity: None, price: None, serials, .. } if serials.len() == 1));
+    assert_eq!(
+        step("return 7 1 1 opened of A2"),
+        Step::Return {
+            receipt: "7".into(),
+            line: LineNo(1),
+            quantity: quantity("1"),
+            state: GoodsState::Opened,
+            serials: serials(&["A2"])
+        }
+    );
+    let because = step("return-without-receipt 1001 of A1 because it broke");
+    assert!(matches!(because, Step::Because { reason, .. } if reason == "it broke"));
+    assert_eq!(error("sell 1001 of"), "`sell` needs a serial number");
+    assert_eq!(error("sell 1001 of A1,"), "`` is no serial number");
 }
 
 #[test]
@@ -114,7 +145,8 @@ fn returns_documents_ages_and_reports_are_read() {
             receipt: "20250406-0001-000001".into(),
             line: LineNo(2),
             quantity: quantity("1"),
-            state: GoodsState::Damaged
+            state: GoodsState::Damaged,
+            serials: vec![]
         }
     );
     assert_eq!(
@@ -122,7 +154,8 @@ fn returns_documents_ages_and_reports_are_read() {
         Step::ReturnWithoutReceipt {
             code: "1001".into(),
             quantity: Some(quantity("2")),
-            state: GoodsState::New
+            state: GoodsState::New,
+            serials: vec![]
         }
     );
     assert_eq!(step("open layaway"), Step::Open(DocumentWord::parse("layaway").unwrap()));

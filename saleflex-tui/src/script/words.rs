@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use saleflex_core::{
     adjustment::AdjustmentSource,
     basket::GoodsState,
+    catalog::SerialNo,
     document::{AgeEvidence, CashMovementKind, NoteKind},
     ids::{LineNo, TenderNo},
     money::CurrencyCode,
@@ -15,6 +16,8 @@ use crate::effect::Credentials;
 
 /// What stands before the reason of a step.
 const BECAUSE: &str = "because";
+/// What stands before serial numbers.
+const PIECES: &str = "of";
 
 /// The words of a line, one after another.
 pub(super) struct Words<'a> {
@@ -107,6 +110,20 @@ impl<'a> Words<'a> {
         let Some(state) = self.goods_state() else { return Ok(GoodsState::New) };
         self.word("a state")?;
         Ok(state)
+    }
+
+    /// Whether serial numbers come next.
+    pub(super) fn names_pieces(&self) -> bool {
+        self.peek() == PIECES
+    }
+
+    /// The serial numbers that come next, commas between them, where some do.
+    pub(super) fn pieces(&mut self) -> Result<Vec<SerialNo>, ScriptError> {
+        if !self.takes(PIECES) {
+            return Ok(Vec::new());
+        }
+        let numbers = self.word("a serial number")?.split(',');
+        numbers.map(|no| SerialNo::parse(no).map_err(|_| not_read(no, "serial number"))).collect()
     }
 
     pub(super) fn number<T: std::str::FromStr>(&mut self, what: &'static str) -> Result<T, ScriptError> {

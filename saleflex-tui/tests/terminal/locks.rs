@@ -33,7 +33,9 @@ fn used(shop: &mut Shop) -> Vec<(String, Option<String>)> {
     let rows = shop.till().audit_trail(&search, 10).unwrap();
     let till = shop.till();
     let mut name = |id| till.cashier(id).unwrap().user_name.clone();
-    rows.iter().map(|row| (name(row.record.cashier.unwrap()), row.record.approved_by.map(&mut name))).collect()
+    rows.iter()
+        .map(|row| (name(row.record.cashier.unwrap()), row.record.approved_by.map(&mut name)))
+        .collect()
 }
 
 #[test]

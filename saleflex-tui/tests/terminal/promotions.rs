@@ -223,6 +223,7 @@ fn the_uses_of_a_campaign_are_told_by_day_and_why_one_was_taken_back() {
         state: saleflex_core::basket::GoodsState::New,
         restock: true,
         reason: Some("sour".to_owned()),
+        serials: Vec::new(),
     };
     shop.till().execute(saleflex_core::document::Command::ReturnLine(line)).unwrap();
     let cash = saleflex_core::document::TakeTender::balance(saleflex_core::tender::TenderKind::Cash);

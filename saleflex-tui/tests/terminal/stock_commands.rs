@@ -5,7 +5,7 @@ use std::fs;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::common::program::{ends, json, run, run_as, said, sold};
+use crate::common::program::{ends, json, run, run_as, said, sell, sold};
 
 /// The demo store, with three of something sold.
 fn shop() -> TempDir {
@@ -178,4 +178,40 @@ fn limits_counts_and_orders_answer_a_script_in_json() {
     assert_eq!(count["places"], 1);
     assert_eq!(with(&["stock", "count", "record", &no, "12303", "4"])["counted"], "4");
     assert_eq!(with(&["stock", "count", "cancel", &no])["state"], "cancelled");
+}
+
+/// What a script says that stops at a step.
+fn stopped(folder: &TempDir, script: &str) -> String {
+    fs::write(folder.path().join("bad.sale"), script).unwrap();
+    ends(folder, &["sell", "--script", "bad.sale"], 3)
+}
+
+#[test]
+fn pieces_are_sold_and_brought_back_by_a_script_and_one_that_is_gone_is_refused() {
+    let shop = sold("login admin 1111\n");
+    let user = ["--user", "admin"];
+    let with = |arguments: &[&'static str]| [arguments, &user].concat();
+    done(&shop, &with(&["stock", "adjust", "17304", "0", "--reason", "counted"]));
+    done(&shop, &with(&["stock", "track", "17304", "serials"]));
+    done(&shop, &with(&["stock", "receive", "17304,2,serial=SN-1,serial=SN-2", "--at", "SALES-001-A"]));
+    let begun = "login admin 1111\nage looked\n";
+    let unnamed = stopped(&shop, &format!("{begun}sell 17304 2\n"));
+    assert!(unnamed.contains("3: error: Serial numbers are needed: 2"), "{unnamed}");
+    let absent = stopped(&shop, &format!("{begun}sell 17304 2 of SN-1,SN-9\n"));
+    assert!(absent.contains("Serial number SN-9 is not in stock here."), "{absent}");
+    sell(&shop, &format!("{begun}sell 17304 2 of SN-1,SN-2\npay cash\n"));
+    let other = stopped(&shop, "login admin 1111\nreturn 1 1 1 of SN-9\n");
+    assert!(other.contains("SN-9 is none of those sold and not yet back."), "{other}");
+    let either = stopped(&shop, "login admin 1111\nreturn 1 1 1\n");
+    assert!(either.contains("Serial numbers are needed: 1"), "{either}");
+    sell(&shop, "login admin 1111\nreturn 1 1 1 of SN-2\npay cash\n");
+    let again = stopped(&shop, &format!("{begun}sell 17304 of SN-1\n"));
+    assert!(again.contains("Serial number SN-1 is not in stock here."), "{again}");
+    sell(&shop, &format!("{begun}sell SN-2\npay cash\nreturn 3 1 1\npay cash\n"));
+    let piece = |serial: &str| answer(&shop, &["stock", "piece", serial])[0].clone();
+    assert_eq!((&piece("SN-2")["location"], &piece("SN-2")["sold"]), (&"SALES-001-A".into(), &Value::Null));
+    let kinds: Vec<_> =
+        piece("SN-2")["movements"].as_array().unwrap().iter().map(|moved| moved["kind"].clone()).collect();
+    assert_eq!(kinds, ["receipt", "sale", "return", "sale", "return"]);
+    assert!(piece("SN-1")["location"].is_null() && piece("SN-1")["sold"].is_string(), "{}", piece("SN-1"));
 }

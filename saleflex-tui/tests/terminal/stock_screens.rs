@@ -1,6 +1,7 @@
 //! Stock by keyboard: levels, deliveries, losses, transfers, counts.
 
 mod containers;
+mod pieces;
 
 use rust_decimal::Decimal;
 use saleflex_core::catalog::{ProductBarcode, ProductRef};

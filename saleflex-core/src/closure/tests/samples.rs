@@ -219,6 +219,7 @@ impl Line {
             embedded_total: None,
             container: None,
             is_container: self.is_container,
+            has_serials: false,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use alloc::{boxed::Box, string::String};
 
-use super::{Decision, lines, paying_out, promoting, reason, refunding};
+use super::{Decision, exchanging, lines, pieces, promoting, reason, refunding};
 use crate::{
     authority::Authority,
     basket::LineItem,
@@ -18,9 +18,10 @@ pub(super) fn complete(decision: &mut Decision<'_>) -> Result<(), Refusal> {
     if let Some(waiting) = document.pending_tender() {
         return Err(Refusal::TenderPending { tender: waiting.no });
     }
+    pieces::check_named(decision, document)?;
     refunding::check_shares(decision, document)?;
     let credit = document.exchange.as_ref().map(|_| document.totals.balance());
-    let credit_paid_with = paying_out::credit_paid_with(decision, document)?;
+    let credit_paid_with = exchanging::credit_paid_with(decision, document)?;
     let facts = decision.facts;
     let mut pricing = Pricing {
         engine_version: ENGINE_VERSION,

@@ -4,7 +4,7 @@ use alloc::{boxed::Box, vec::Vec};
 
 use rust_decimal::Decimal;
 
-use super::{Decision, adjusting, containers, dates, ending, opening, refunding, wrong_kind};
+use super::{Decision, adjusting, containers, dates, ending, opening, pieces, refunding, wrong_kind};
 use crate::{
     adjustment::LineAdjustment,
     authority::{Authority, Void},
@@ -44,6 +44,7 @@ pub(super) fn add(decision: &mut Decision<'_>, add: &AddLine) -> Result<(), Refu
     if is_handed_over {
         check_age(decision, item, add.age)?;
     }
+    pieces::check(decision, item, quantity, &add.serials, None)?;
     let no = next_line(decision)?;
     let (state, restock) = add.returned.unwrap_or_default();
     let reason = if is_return { decision.why(add.reason.as_deref())? } else { None };
@@ -56,6 +57,7 @@ pub(super) fn add(decision: &mut Decision<'_>, add: &AddLine) -> Result<(), Refu
         return_days: return_days(decision, item),
         expiry: add.expiry,
         returned: is_return.then_some(returned),
+        serials: add.serials.clone(),
         ..LineItem::new(no, item.clone(), quantity, priced.authority)
     };
     if containers::takes_approval(decision, decision.document()?, &line) {
@@ -260,7 +262,7 @@ pub(super) fn repeat(decision: &mut Decision<'_>, no: LineNo) -> Result<(), Refu
         dates::check(decision, &line.item, (line.quantity, line.quantity.decimal()), line.expiry)?;
     }
     let no = next_line(decision)?;
-    let line = LineItem { no, ..line };
+    let line = LineItem { no, serials: Vec::new(), ..line };
     let authority = decision.authorise_if(takes_approval(decision, &line)?)?;
     let price_override = line.price_override.map(|known| PriceOverride { authority, ..known });
     let adjustments = line.adjustments.into_iter().map(|known| LineAdjustment { authority, ..known });

@@ -170,7 +170,10 @@ fn copy_quote(
         let price_source = PriceSource::Quoted;
         let container_of = line.container_of.and_then(renumbered);
         let no = LineNo(no);
-        let line = LineItem { no, price_source, return_days, container_of, authority, ..line.clone() };
+        // A quote promises a price and no piece.
+        let serials = Vec::new();
+        let line =
+            LineItem { no, price_source, return_days, container_of, serials, authority, ..line.clone() };
         decision.emit(Event::LineAdded { line: Box::new(line) });
     }
     for adjustment in &quoted.adjustments {

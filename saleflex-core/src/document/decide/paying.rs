@@ -2,7 +2,9 @@
 
 use alloc::{boxed::Box, vec::Vec};
 
-use super::{Decision, LONGEST_REFERENCE, change_due, ending, paying_out, promoting, refunding, wrong_kind};
+use super::{
+    Decision, LONGEST_REFERENCE, change_due, ending, paying_out, pieces, promoting, refunding, wrong_kind,
+};
 use crate::{
     authority::Void,
     document::{
@@ -27,6 +29,9 @@ pub(super) fn take(decision: &mut Decision<'_>, take: &TakeTender) -> Result<(),
     check_kind(take, document)?;
     check_rate(decision, take)?;
     check_details(take)?;
+    if !document.kind.takes_deposits() {
+        pieces::check_named(decision, document)?;
+    }
     refunding::settle(decision)?;
     let document = decision.document()?;
     refunding::check_shares(decision, document)?;

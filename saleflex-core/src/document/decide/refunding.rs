@@ -7,10 +7,11 @@ use rust_decimal::Decimal;
 use super::{
     Decision,
     containers::{self, Brought},
-    ending, lines, opening, wrong_kind,
+    lines, opening, pieces, wrong_kind,
 };
 use crate::{
     basket::{LineItem, PriceSource, ReturnedItem},
+    catalog::SerialNo,
     document::{
         BundleReturns, Document, DocumentType, Event, Kind, OpenDocument, OriginalSale, Refusal, ReturnLine,
         returns::{self, Bundles, LineShare},
@@ -68,6 +69,7 @@ fn take_back_line(decision: &mut Decision<'_>, back: &ReturnLine) -> Result<(), 
         restock: back.restock,
         reason: decision.why(back.reason.as_deref())?,
     };
+    let serials = pieces::of_return(decision.document()?, original, sold, back)?;
     let mut pieces = pieces(decision.document()?, original, back.line);
     let same = |piece: &&mut Piece| {
         let known = &piece.returned;
@@ -77,9 +79,10 @@ fn take_back_line(decision: &mut Decision<'_>, back: &ReturnLine) -> Result<(), 
     match pieces.iter_mut().find(same) {
         Some(piece) => {
             piece.quantity = piece.quantity.plus(back.quantity)?;
+            piece.serials.extend(serials);
             piece.returned.reason = returned.reason.or(piece.returned.reason.take());
         }
-        None => pieces.push(Piece { line: None, quantity: back.quantity, returned }),
+        None => pieces.push(Piece { line: None, quantity: back.quantity, returned, serials }),
     }
     restate_lines(decision, original, sold, pieces)?;
     end_restating(decision)
@@ -91,6 +94,9 @@ pub(super) fn change_quantity(
     line: &LineItem,
     quantity: Quantity,
 ) -> Result<(), Refusal> {
+    if !line.serials.is_empty() {
+        return Err(Refusal::PiecesNamed { line: line.no });
+    }
     let original = original(decision)?;
     let brought = containers::brought_with(decision, line)?;
     restate_quantity(decision, original, line, quantity)?;
@@ -146,13 +152,15 @@ struct Piece {
     line: Option<LineItem>,
     quantity: Quantity,
     returned: ReturnedItem,
+    serials: Vec<SerialNo>,
 }
 
 /// The pieces of a sold line that the open return holds.
 fn pieces(document: &Document, original: &OriginalSale, no: LineNo) -> Vec<Piece> {
     let piece = |line: &LineItem| {
         let returned = line.returned.clone().filter(|_| sold_line(original, line) == Some(no))?;
-        Some(Piece { line: Some(line.clone()), quantity: line.quantity, returned })
+        let serials = line.serials.clone();
+        Some(Piece { line: Some(line.clone()), quantity: line.quantity, returned, serials })
     };
     document.active_lines().filter_map(piece).collect()
 }
@@ -183,7 +191,9 @@ fn restate_lines<'a>(
     sold: &'a LineItem,
     pieces: Vec<Piece>,
 ) -> Result<(), Refusal> {
-    for (Piece { line, quantity, returned }, sold, share) in shared(decision, original, sold, pieces)? {
+    for (Piece { line, quantity, returned, serials }, sold, share) in
+        shared(decision, original, sold, pieces)?
+    {
         let open = decision.document()?;
         let is_less = |line: &LineItem| {
             let before = lines::reduced_alone(open, |no| no == line.no);
@@ -205,6 +215,7 @@ fn restate_lines<'a>(
             returned: Some(returned),
             // It came back by itself or with its goods: on the return it stands for itself.
             container_of: None,
+            serials,
             authority,
             ..sold.clone()
         };
@@ -268,6 +279,7 @@ fn is_same_share(line: &LineItem, next: &LineItem) -> bool {
         && line.fixed_gross == next.fixed_gross
         && line.fixed_taxes == next.fixed_taxes
         && line.returned == next.returned
+        && line.serials == next.serials
 }
 
 /// Brings the rounding and the points that a return carries up to date with its lines and with what came back
@@ -314,22 +326,10 @@ pub(super) fn original<'a>(decision: &Decision<'a>) -> Result<&'a OriginalSale, 
     original_of(decision, document)
 }
 
-pub(super) fn original_of<'a>(decision: &Decision<'a>, returned: &Document) -> Result<&'a OriginalSale, Refusal> {
+pub(super) fn original_of<'a>(
+    decision: &Decision<'a>,
+    returned: &Document,
+) -> Result<&'a OriginalSale, Refusal> {
     let known = decision.facts.original;
     known.filter(|known| returned.original == Some(known.sale.document().id)).ok_or(Refusal::NotRefundable)
-}
-
-/// Goes on from the open return to a sale that it is set off against.
-pub(super) fn exchange(decision: &mut Decision<'_>) -> Result<(), Refusal> {
-    let document = decision.with_lines()?;
-    if document.kind != Kind::Return {
-        return wrong_kind(document.kind);
-    }
-    ending::refuse_tenders(decision, document)?;
-    let mut sale = opening::head(decision, OpenDocument::default(), decision.own_word());
-    sale.customer = document.customer;
-    // Both halves count, or neither.
-    sale.training = document.training;
-    decision.emit(Event::ExchangeStarted { sale: Box::new(sale) });
-    Ok(())
 }

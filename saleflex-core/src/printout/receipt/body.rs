@@ -67,6 +67,9 @@ fn sold_line(out: &mut Printout, line: &LineItem, currency: &Currency, words: &W
         title.insert_str(0, "  ");
     }
     parts::item(out, &title, quantity(line, currency).as_deref(), &currency.show(line.gross));
+    for serial in &line.serials {
+        out.paragraph(&format!("  {}: {serial}", words.receipt.serial), Align::Left);
+    }
     if line.price_override.is_some() && line.price_source != PriceSource::Original {
         let list_price = parts::unit_price(line.list_price, currency);
         out.line(&format!("  {}: {list_price}", words.receipt.list_price));

@@ -62,6 +62,7 @@ pub const ENGLISH: Words = Words {
         bank: "Bank",
         due_date: "Due",
         authorisation: "Authorised",
+        serial: "Serial no",
         change: "CHANGE",
         still_to_pay: "STILL TO PAY",
         tax: "VAT",

@@ -62,6 +62,7 @@ pub const TURKISH: Words = Words {
         bank: "Banka",
         due_date: "Vade",
         authorisation: "Onay",
+        serial: "Seri no",
         change: "PARA ÜSTÜ",
         still_to_pay: "KALAN",
         tax: "KDV",

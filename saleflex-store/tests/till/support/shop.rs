@@ -86,6 +86,7 @@ pub(crate) fn take_back(line: u32, how_many: &str) -> Command {
         state: GoodsState::New,
         restock: true,
         reason: None,
+        serials: Vec::new(),
     })
 }
 

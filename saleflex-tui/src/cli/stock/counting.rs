@@ -171,7 +171,7 @@ fn show(call: &Call<'_>, no: u32, json: bool, out: &mut dyn Write) -> anyhow::Re
     let till = call.reader()?;
     let count = numbered(call, &till, no)?;
     let sheet = till.count_sheet(count.id).map_err(|error| call.words(&error))?;
-    let variances = count.variances();
+    let (variances, is_told) = (count.variances(), till.shows_differences(&count));
     let of = |place: Place| variances.iter().find(|variance| variance.place == place);
     if json {
         let shape = |(place, shown): &(Place, Option<saleflex_core::inventory::Stock>)| {
@@ -180,7 +180,7 @@ fn show(call: &Call<'_>, no: u32, json: bool, out: &mut dyn Write) -> anyhow::Re
                 "location": place_of(&till, *place),
                 "shown": shown,
                 "counted": of(*place).map(|variance| variance.counted),
-                "difference": of(*place).map(Variance::difference),
+                "difference": of(*place).filter(|_| is_told).map(Variance::difference),
             })
         };
         let rows: Vec<_> = sheet.iter().map(shape).collect();
@@ -189,7 +189,8 @@ fn show(call: &Call<'_>, no: u32, json: bool, out: &mut dyn Write) -> anyhow::Re
     for (place, shown) in &sheet {
         let shown = shown.map(|shown| shown.to_string()).unwrap_or_default();
         let counted = of(*place).map(|variance| variance.counted.to_string()).unwrap_or_default();
-        let difference = of(*place).map(|variance| variance.difference().to_string()).unwrap_or_default();
+        let difference = of(*place).filter(|_| is_told).map(|variance| variance.difference().to_string());
+        let difference = difference.unwrap_or_default();
         let (code, at) = (code_of(&till, place.item), place_of(&till, *place));
         writeln!(out, "{code:<14}  {at:<14}  {shown:>10}  {counted:>10}  {difference:>10}")?;
     }

@@ -95,6 +95,7 @@ pub(super) fn movements(
                 "change": movement.change,
                 "after": movement.after,
                 "batch": movement.batch,
+                "serials": story.serials,
                 "unit_cost": movement.unit_cost,
                 "reason": story.posting.as_ref().and_then(|posting| posting.reason.clone()),
                 "reference": story.posting.as_ref().and_then(|posting| posting.reference.clone()),

@@ -27,7 +27,9 @@ impl Telling<'_> {
             Unmet::NeverActivated => self.word(Key::UnmetNeverActivated),
             Unmet::NotUnlocked => self.word(Key::UnmetNotUnlocked),
             Unmet::CouponRefused(why) => match refusal::coupon(why) {
-                Some(key) => self.text.fill(Key::UnmetCoupon, &[("why", self.word(key).trim_end_matches('.'))]),
+                Some(key) => {
+                    self.text.fill(Key::UnmetCoupon, &[("why", self.word(key).trim_end_matches('.'))])
+                }
                 None => self.word(Key::UnmetNotUnlocked),
             },
             Unmet::OtherStore => self.word(Key::UnmetOtherStore),

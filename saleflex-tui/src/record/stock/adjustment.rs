@@ -1,8 +1,11 @@
 //! A level put right, goods thrown away, or set apart as damaged.
 
-use saleflex_core::inventory::{
-    AdjustmentKind, IssueKind, Place,
-    command::{Adjust, Command, Issue, MoveLine, SetApart},
+use saleflex_core::{
+    cashier::Approval,
+    inventory::{
+        AdjustmentKind, IssueKind, Place,
+        command::{Adjust, Command, Issue, MoveLine, SetApart},
+    },
 };
 use saleflex_store::{Error, Till};
 
@@ -74,7 +77,22 @@ impl Model for AdjustmentModel {
         ])
     }
 
-    fn save(&self, till: &mut Till, text: &Text, _: Option<RowId>, entered: &Entered) -> Saved {
+    fn save(&self, till: &mut Till, text: &Text, of: Option<RowId>, entered: &Entered) -> Saved {
+        self.save_approved(till, text, of, entered, None)
+    }
+
+    fn takes_approval(&self) -> bool {
+        true
+    }
+
+    fn save_approved(
+        &self,
+        till: &mut Till,
+        text: &Text,
+        _: Option<RowId>,
+        entered: &Entered,
+        approval: Option<Approval>,
+    ) -> Saved {
         let mut read = Reader::new(entered, text, *till.currency());
         let (item, given) = (product(&mut read, till, "PRODUCT"), quantity(&mut read, "QUANTITY"));
         let location = chosen(&read, till, "LOCATION");
@@ -105,7 +123,7 @@ impl Model for AdjustmentModel {
                 reason: Some(reason),
             }),
         };
-        till.move_goods(&command, None)?;
+        till.move_goods(&command, approval)?;
         Ok(())
     }
 }

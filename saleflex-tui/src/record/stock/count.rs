@@ -1,8 +1,11 @@
 //! A stock count: what is to be counted, what was found, and the differences.
 
-use saleflex_core::inventory::{
-    Item, Place,
-    count::{CountState, Guidance, StockCount},
+use saleflex_core::{
+    cashier::Approval,
+    inventory::{
+        Item, Place,
+        count::{CountState, Guidance, StockCount},
+    },
 };
 use saleflex_store::{Error, Till};
 
@@ -64,6 +67,21 @@ impl Model for CountModel {
     }
 
     fn save(&self, till: &mut Till, text: &Text, of: Option<RowId>, entered: &Entered) -> Saved {
+        self.save_approved(till, text, of, entered, None)
+    }
+
+    fn takes_approval(&self) -> bool {
+        true
+    }
+
+    fn save_approved(
+        &self,
+        till: &mut Till,
+        text: &Text,
+        of: Option<RowId>,
+        entered: &Entered,
+        approval: Option<Approval>,
+    ) -> Saved {
         let mut read = Reader::new(entered, text, *till.currency());
         let Some(RowId::Count(id)) = of else {
             let scope = scope(&mut read, till)?;
@@ -74,7 +92,7 @@ impl Model for CountModel {
         };
         match entered.choice("STEP") {
             APPROVE => {
-                till.approve_count(id, None)?;
+                till.approve_count(id, approval)?;
             }
             CANCEL => till.cancel_count(id)?,
             _ => {
@@ -117,7 +135,7 @@ fn scope(read: &mut Reader<'_>, till: &Till) -> Result<Vec<Place>, Error> {
 
 /// A line for each place: what the books say where it is shown, what was found, and the difference.
 fn sheet(till: &Till, count: &StockCount) -> Result<Vec<String>, Error> {
-    let variances = count.variances();
+    let (variances, is_told) = (count.variances(), till.shows_differences(count));
     let shown = if count.state == CountState::Open {
         till.count_sheet(count.id)?
     } else {
@@ -128,7 +146,8 @@ fn sheet(till: &Till, count: &StockCount) -> Result<Vec<String>, Error> {
         let found = variances.iter().find(|variance| variance.place == *place);
         let shown = shown.map(|shown| shown.to_string()).unwrap_or_default();
         let counted = found.map(|found| found.counted.to_string()).unwrap_or_default();
-        let difference = found.map(|found| found.difference().to_string()).unwrap_or_default();
+        let difference = found.filter(|_| is_told).map(|found| found.difference().to_string());
+        let difference = difference.unwrap_or_default();
         let at = location_name(till, *place);
         format!("{code:<12}{name:<24.23}{at:<13}{shown:>8}{counted:>9}{difference:>9}")
     };

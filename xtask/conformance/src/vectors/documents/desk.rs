@@ -117,5 +117,6 @@ pub(super) fn department(rate: TaxRate) -> Sellable {
         embedded_total: None,
         container: None,
         is_container: false,
+        has_serials: false,
     }
 }

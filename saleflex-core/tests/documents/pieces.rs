@@ -1,0 +1,184 @@
+//! Pieces with serial numbers: which of them are sold and come back.
+
+use saleflex_core::{
+    basket::GoodsState,
+    catalog::{Permissions, Sellable, SerialNo},
+    document::{AddLine, Command, DocumentType, Kind, KnownPiece, Refusal, ReturnLine},
+    ids::LineNo,
+    inventory::{MovementKind, StockMovement},
+    tender::TenderKind,
+};
+
+use crate::support::{Counter, GOODS, goods, quantity, return_line};
+
+/// Something that has serial numbers and must not be sold beyond the shelf.
+fn phone() -> Sellable {
+    let permissions = Permissions { negative_stock: false, ..Permissions::default() };
+    Sellable { permissions, has_serials: true, ..goods("100") }
+}
+
+fn serial(text: &str) -> SerialNo {
+    SerialNo::parse(text).unwrap()
+}
+
+fn serials(texts: &[&str]) -> Vec<SerialNo> {
+    texts.iter().map(|text| serial(text)).collect()
+}
+
+/// A counter at which these pieces lie, and A9 elsewhere in the shop.
+fn counter(here: &[&str]) -> Counter {
+    let mut counter = Counter::new();
+    let piece = |text: &&str| KnownPiece { product: GOODS, serial: serial(text), is_here: true };
+    let elsewhere = KnownPiece { product: GOODS, serial: serial("A9"), is_here: false };
+    counter.pieces = Some(here.iter().map(piece).chain([elsewhere]).collect());
+    counter
+}
+
+fn of(texts: &[&str]) -> AddLine {
+    AddLine::code("G").times(quantity(&texts.len().to_string())).of_pieces(serials(texts))
+}
+
+fn name(line: u32, texts: &[&str]) -> Command {
+    Command::NamePieces { line: LineNo(line), serials: serials(texts) }
+}
+
+fn back(line: u32, texts: &[&str]) -> Command {
+    let line = return_line(line, &texts.len().to_string());
+    Command::ReturnLine(ReturnLine { serials: serials(texts), ..line })
+}
+
+/// A counter that sold A1 and A2 on one line.
+fn sold_two() -> Counter {
+    let mut counter = counter(&["A1", "A2"]);
+    counter.add_as(&phone(), of(&["A1", "A2"])).unwrap();
+    counter.pay_rest(TenderKind::Cash).unwrap();
+    counter.pieces = Some(Vec::new());
+    counter
+}
+
+#[test]
+fn a_piece_is_named_before_it_is_paid_and_goes_by_its_number() {
+    let mut counter = counter(&["A1", "A2"]);
+    counter.add_as(&phone(), AddLine::code("G").times(quantity("2"))).unwrap();
+    let needed = Refusal::SerialsNeeded { line: LineNo(1), name: "Goods".into(), quantity: quantity("2") };
+    assert_eq!(counter.pay_rest(TenderKind::Cash).unwrap_err(), needed);
+    assert_eq!(
+        counter.pay_pending(TenderKind::CreditCard, 100).unwrap_err(),
+        needed,
+        "nor is a provider asked"
+    );
+    counter.run(&name(1, &["A2", "A1"])).unwrap();
+    counter.pay_rest(TenderKind::Cash).unwrap();
+    assert_eq!(counter.last().lines[0].serials, serials(&["A2", "A1"]));
+    let movement = StockMovement::new(GOODS, MovementKind::Sale, "-2".parse().unwrap());
+    let moved = StockMovement { serials: serials(&["A2", "A1"]), ..movement };
+    assert_eq!(counter.effects.stock, [moved]);
+}
+
+#[test]
+fn there_is_one_number_for_each_piece_and_none_twice() {
+    let mut counter = counter(&["A1", "A2", "A3"]);
+    let count =
+        |given, times| Refusal::SerialCount { name: "Goods".into(), quantity: quantity(times), given };
+    let one = AddLine::code("G").of_pieces(serials(&["A1", "A2"]));
+    assert_eq!(counter.add_as(&phone(), one).unwrap_err(), count(2, "1"));
+    let twice = Refusal::SerialTwice { serial: serial("A1") };
+    assert_eq!(counter.add_as(&phone(), of(&["A1", "A1"])).unwrap_err(), twice);
+    counter.add_as(&phone(), of(&["A1"])).unwrap();
+    assert_eq!(counter.add_as(&phone(), of(&["A1"])).unwrap_err(), twice, "nor on another line");
+    counter.run(&name(1, &["A1"])).unwrap();
+    assert_eq!(counter.run(&name(1, &[])).unwrap_err(), count(0, "1"));
+    assert_eq!(counter.add_as(&goods("1"), of(&["A2"])).unwrap_err(), count(1, "1"), "others have none");
+}
+
+#[test]
+fn a_piece_that_is_not_here_is_sold_only_where_stock_may_fall_below_nothing() {
+    let mut counter = counter(&["A1"]);
+    let absent = |text| Refusal::SerialAbsent { serial: serial(text) };
+    assert_eq!(counter.add_as(&phone(), of(&["A7"])).unwrap_err(), absent("A7"));
+    assert_eq!(counter.add_as(&phone(), of(&["A9"])).unwrap_err(), absent("A9"), "it lies elsewhere");
+    counter.add_as(&phone(), of(&["A1"])).unwrap();
+    // Meanwhile another till sold it.
+    counter.pieces = Some(Vec::new());
+    assert_eq!(counter.pay_rest(TenderKind::Cash).unwrap_err(), absent("A1"));
+    counter.void_line(1).unwrap();
+    let free = Sellable { permissions: Permissions::default(), ..phone() };
+    assert!(free.permissions.negative_stock, "by default stock may fall below nothing");
+    counter.add_as(&free, of(&["A7"])).unwrap();
+    counter.pay_rest(TenderKind::Cash).unwrap();
+}
+
+#[test]
+fn what_was_begun_to_be_paid_is_never_held_up_by_a_piece_that_is_gone() {
+    let mut counter = counter(&["A1"]);
+    counter.add_as(&phone(), of(&["A1"])).unwrap();
+    counter.pay(TenderKind::Cash, 10_00).unwrap();
+    counter.pieces = Some(Vec::new());
+    counter.pay_rest(TenderKind::Cash).unwrap();
+    assert_eq!(counter.completed.len(), 1);
+}
+
+#[test]
+fn another_number_of_pieces_or_a_repeat_is_named_anew() {
+    let mut counter = counter(&["A1", "A2"]);
+    counter.add_as(&phone(), of(&["A1"])).unwrap();
+    counter.run(&Command::RepeatLine { line: LineNo(1) }).unwrap();
+    assert!(counter.document().lines[1].lacks_serials());
+    counter.void_line(2).unwrap();
+    counter.run(&Command::ChangeQuantity { line: LineNo(1), quantity: quantity("2") }).unwrap();
+    assert!(counter.document().lines[0].lacks_serials());
+}
+
+#[test]
+fn a_return_says_which_of_the_sold_pieces_come_back() {
+    let mut counter = sold_two();
+    let sale = counter.last().id;
+    counter.open_return(sale).unwrap();
+    let needed = Refusal::SerialsNeeded { line: LineNo(1), name: "Goods".into(), quantity: quantity("1") };
+    assert_eq!(counter.take_back(1, "1").unwrap_err(), needed);
+    let other = Refusal::SerialNotSold { serial: serial("A3") };
+    assert_eq!(counter.run(&back(1, &["A3"])).unwrap_err(), other);
+    counter.run(&back(1, &["A2"])).unwrap();
+    let change = Command::ChangeQuantity { line: LineNo(1), quantity: quantity("2") };
+    assert_eq!(counter.run(&change).unwrap_err(), Refusal::PiecesNamed { line: LineNo(1) });
+    counter.pay_rest(TenderKind::Cash).unwrap();
+    assert_eq!(counter.effects.stock[0].serials, serials(&["A2"]));
+    // The one that is left needs no word, and the one that is back comes back no second time.
+    counter.open_return(sale).unwrap();
+    let gone = Refusal::SerialNotSold { serial: serial("A2") };
+    assert_eq!(counter.run(&back(1, &["A2"])).unwrap_err(), gone);
+    counter.take_back(1, "1").unwrap();
+    assert_eq!(counter.document().lines[0].serials, serials(&["A1"]));
+}
+
+#[test]
+fn pieces_that_are_brought_back_one_after_another_are_one_line() {
+    let mut counter = sold_two();
+    counter.open_return(counter.last().id).unwrap();
+    counter.run(&back(1, &["A2"])).unwrap();
+    counter.run(&back(1, &["A1"])).unwrap();
+    let [line] = counter.document().lines.as_slice() else { panic!("one line") };
+    assert_eq!(line.serials, serials(&["A2", "A1"]));
+}
+
+#[test]
+fn a_piece_that_lies_in_the_shop_is_not_brought_back_without_a_receipt() {
+    let mut counter = counter(&["A1"]);
+    counter.open(DocumentType::Return, Kind::Return).unwrap();
+    let present = |text| Refusal::SerialPresent { serial: serial(text) };
+    assert_eq!(counter.add_as(&phone(), of(&["A1"])).unwrap_err(), present("A1"));
+    assert_eq!(counter.add_as(&phone(), of(&["A9"])).unwrap_err(), present("A9"));
+    let sound = AddLine { returned: Some((GoodsState::New, true)), ..of(&["A7"]) };
+    counter.add_as(&phone(), sound).unwrap();
+    counter.pay_rest(TenderKind::Cash).unwrap();
+    assert_eq!(counter.effects.stock[0].serials, serials(&["A7"]));
+}
+
+#[test]
+fn a_quote_promises_no_piece() {
+    let mut counter = counter(&["A1"]);
+    counter.open(DocumentType::FiscalReceipt, Kind::Quote).unwrap();
+    counter.add(&phone()).unwrap();
+    counter.run(&Command::Close).unwrap();
+    assert_eq!(counter.completed.len(), 1);
+}

@@ -1,0 +1,74 @@
+//! Saving records.
+
+use saleflex_core::{
+    cashier::{Approval, Capability},
+    inventory::{StockRefusal, count::CountRefusal},
+};
+use saleflex_store::{Error, Shell};
+
+use super::{Denial, Desk, Outcome};
+use crate::{
+    listing::RowId,
+    log, message,
+    record::{Entered, Unsaved},
+    registry,
+    text::Key,
+};
+
+impl<S: Shell + Clone + 'static> Desk<S> {
+    /// Saves a record. What it changed of the catalog is on the product keys at once.
+    pub(super) fn save(
+        &mut self,
+        form: &str,
+        of: Option<RowId>,
+        entered: &Entered,
+        approval: Option<Approval>,
+    ) -> Result<Outcome, Denial> {
+        let text = self.text;
+        let (Some(till), Some(registry::Entry::Record(model))) = (self.till.as_mut(), registry::find(form))
+        else {
+            return Err(Denial::Said(text.word(Key::NotLoggedIn).to_owned()));
+        };
+        let is_approved = approval.is_some();
+        let saved = model.save_approved(till, text, of, entered, approval);
+        self.take_pages();
+        if saved.is_ok() && model.changes_devices() {
+            self.start_devices();
+        }
+        if saved.is_ok() && model.changes_connection() {
+            match model.enrols(entered) {
+                Some(enrolment) => self.enrol(enrolment),
+                None => self.connect(),
+            }
+        }
+        match saved {
+            Ok(()) => Ok(Outcome::default()),
+            Err(Unsaved::Fields(faults)) => Err(Denial::Fields(faults)),
+            // What may not be done alone is done with a second person, who is asked for.
+            Err(Unsaved::Till(error)) if model.takes_approval() && needs_second(&error) => {
+                log::error(&error);
+                let words = message::error(text, &error);
+                Err(if is_approved {
+                    Denial::ApprovalRefused(words)
+                } else {
+                    Denial::ApprovalNeeded(Capability::StocktakeApprove)
+                })
+            }
+            Err(Unsaved::Till(error)) => {
+                log::error(&error);
+                Err(Denial::Said(message::error(text, &error)))
+            }
+        }
+    }
+}
+
+/// Whether goods stand still for want of somebody who agrees: who may, or another than the one who counted.
+const fn needs_second(error: &Error) -> bool {
+    matches!(
+        error,
+        Error::Stock(StockRefusal::NotAllowed { .. } | StockRefusal::NeedsApproval { .. })
+            | Error::StockCount(
+                CountRefusal::OwnCount { .. } | CountRefusal::Stock(StockRefusal::NotAllowed { .. })
+            )
+    )
+}

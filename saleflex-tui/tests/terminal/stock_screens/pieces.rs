@@ -1,0 +1,125 @@
+//! Pieces with serial numbers by keyboard: asked for when sold and when brought back, found by an inquiry.
+
+use saleflex_core::{
+    catalog::{Attribute, CatalogChange, ProductDetails, SerialNo},
+    ids::ProductId,
+    inventory::{
+        AdjustmentKind, Place, Stock, Tracking,
+        command::{Adjust, Command, Receive, ReceiveLine},
+    },
+};
+
+use crate::common::harness::Shop;
+
+fn serials(texts: &[&str]) -> Vec<SerialNo> {
+    texts.iter().map(|text| SerialNo::parse(text).unwrap()).collect()
+}
+
+/// A shop that sells, in which three pieces of 10106 lie, each with a number.
+fn shop(width: u16, height: u16) -> (Shop, ProductId) {
+    let mut shop = Shop::managed(width, height);
+    let till = shop.till();
+    let product = till.catalog().product_by_code("10106").unwrap().id();
+    let place = Place { item: product.into(), location: till.counter().unwrap() };
+    let none = Command::Adjust(Adjust {
+        place,
+        kind: AdjustmentKind::CycleCount,
+        expected: None,
+        counted: Stock::ZERO,
+        batch: None,
+        serials: Vec::new(),
+        reason: Some("counted".to_owned()),
+    });
+    till.move_goods(&none, None).unwrap();
+    till.set_tracking(product, Tracking::Serials).unwrap();
+    let serials = serials(&["SN-1", "SN-2", "SN-3"]);
+    let line = ReceiveLine {
+        item: product.into(),
+        quantity: Stock::whole(3),
+        unit_cost: None,
+        batch: None,
+        serials,
+    };
+    let receive = Command::Receive(Receive {
+        location: place.location,
+        lines: vec![line],
+        supplier: None,
+        supplier_name: None,
+        order: None,
+        reference: None,
+        reason: None,
+    });
+    till.move_goods(&receive, None).unwrap();
+    let mut goods = till.catalog().product(product).unwrap().to_product();
+    goods.permissions.negative_stock = false;
+    goods.permissions.returns = true;
+    till.change_catalog(CatalogChange { products: vec![goods], ..CatalogChange::default() }).unwrap();
+    (shop, product)
+}
+
+#[test]
+fn selling_goods_with_serial_numbers_asks_for_one_a_piece_and_prints_it() {
+    let (mut shop, _) = shop(80, 24);
+    shop.keys("'2*' enter '10106' enter");
+    assert!(shop.shows("Serial numbers are needed: 2 × Baguette."), "{}", shop.screen());
+    shop.keys("'SN-1' enter 'SN-9' enter");
+    assert_eq!(shop.message(), "Serial number SN-9 is not in stock here.", "{}", shop.screen());
+    shop.keys("'2*' enter '10106' enter 'SN-1' enter 'SN-2' enter");
+    assert_eq!(shop.document().lines[0].serials, serials(&["SN-1", "SN-2"]), "{}", shop.screen());
+    // The number itself is known as the piece.
+    shop.keys("'SN-3' enter");
+    assert_eq!(shop.document().lines[1].serials, serials(&["SN-3"]), "{}", shop.screen());
+    shop.keys("plus");
+    assert!(shop.shows("Serial no: SN-3"), "{}", shop.screen());
+    assert_eq!(shop.settled().len(), 1);
+}
+
+#[test]
+fn a_line_whose_pieces_nobody_named_is_asked_for_them_when_it_is_paid() {
+    let (mut shop, _) = shop(80, 24);
+    shop.keys("'SN-3' enter");
+    let line = shop.document().lines[0].no;
+    let repeat = saleflex_core::document::Command::RepeatLine { line };
+    shop.till().execute(repeat).unwrap();
+    shop.keys("plus");
+    assert!(shop.shows("Serial numbers are needed: 1 × Baguette."), "{}", shop.screen());
+    shop.keys("'SN-2' enter");
+    let sale = shop.settled().pop().unwrap();
+    assert_eq!(sale.document().lines[1].serials, serials(&["SN-2"]), "{}", shop.screen());
+}
+
+#[test]
+fn a_return_asks_which_of_two_pieces_comes_back_and_takes_none_that_was_not_sold() {
+    let (mut shop, _) = shop(80, 24);
+    shop.keys("'2*' enter '10106' enter 'SN-1' enter 'SN-2' enter plus enter");
+    shop.keys("'SN-2' enter");
+    assert_eq!(shop.settled().len(), 1, "{}", shop.screen());
+    assert!(shop.till().draft().is_none(), "a piece that was sold is none that lies here: {}", shop.screen());
+    shop.keys("esc ctrl+b '1' enter '1' enter f10");
+    assert!(shop.shows("Serial numbers are needed: 1 × Baguette."), "{}", shop.screen());
+    shop.keys("'SN-3' enter");
+    let words = "Serial number SN-3 is none of those sold and not yet back.";
+    assert_eq!(shop.message(), words, "{}", shop.screen());
+    shop.keys("f10 'SN-2' enter plus");
+    let back = shop.settled().pop().unwrap();
+    assert_eq!(back.document().lines[0].serials, serials(&["SN-2"]), "{}", shop.screen());
+    assert!(shop.shows("Serial no: SN-2"), "{}", shop.screen());
+    // It lies here again, and is sold again; the other is still gone.
+    shop.keys("enter 'SN-2' enter");
+    assert_eq!(shop.document().lines[0].serials, serials(&["SN-2"]), "{}", shop.screen());
+}
+
+#[test]
+fn an_inquiry_tells_what_became_of_a_piece() {
+    let (mut shop, product) = shop(80, 24);
+    let mut details = ProductDetails::none(product);
+    let months = Attribute::read("12");
+    details.attributes.insert(saleflex_store::till::WARRANTY_MONTHS.to_owned(), months);
+    let change = CatalogChange { details: vec![details], ..CatalogChange::default() };
+    shop.till().change_catalog(change).unwrap();
+    shop.keys("f4 'SN-1' enter");
+    assert!(shop.shows("Serial no SN-1: in stock at SALES-001-A."), "{}", shop.screen());
+    shop.keys("esc 'SN-1' enter plus esc f4 'SN-1' enter");
+    assert!(shop.shows("Serial no SN-1: sold 2025-04-06."), "{}", shop.screen());
+    assert!(shop.shows("Warranty until 2026-04-06."), "{}", shop.screen());
+}
