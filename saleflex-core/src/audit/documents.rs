@@ -53,16 +53,16 @@ fn record(entry: &Entry, event: &Event, id: DocumentId, before: Option<&Document
         Event::AdjustmentRemoved { authority, .. } => Some(by(*authority, Act::AdjustDocument, document)),
         Event::TaxExempted { exemption } => {
             let tax = before.map(|document| document.totals.tax);
-            Some(to_nothing(tax, by(exemption.authority, Act::ExemptFromTax, document)))
+            Some(to_nothing(tax, &by(exemption.authority, Act::ExemptFromTax, document)))
         }
         Event::TenderVoided { tender, void, .. } => {
             let act = by(void.authority, Act::VoidTender, Subject::Tender(id, *tender));
-            Some(to_nothing(amount_of(before, *tender), act))
+            Some(to_nothing(amount_of(before, *tender), &act))
         }
         Event::TenderTaken { tender, takes_back: Some(void) } => Some(taken_back(entry, id, tender, void)),
         Event::DocumentCancelled { authority, .. } => {
             let due = before.map(|document| document.totals.net_due);
-            Some(to_nothing(due, by(*authority, Act::CancelDocument, document)))
+            Some(to_nothing(due, &by(*authority, Act::CancelDocument, document)))
         }
         Event::DrawerOpened { authority, .. } => Some(by(*authority, Act::OpenDrawer, Subject::Till)),
         Event::EmptiesVoided { line, void } => {
@@ -91,9 +91,9 @@ fn record(entry: &Entry, event: &Event, id: DocumentId, before: Option<&Document
 }
 
 /// An act after which nothing is left of an amount.
-fn to_nothing(before: Option<Money>, act: AuditRecord) -> AuditRecord {
+fn to_nothing(before: Option<Money>, act: &AuditRecord) -> AuditRecord {
     let after = Some(Figure::Amount(Money::ZERO));
-    AuditRecord { before: before.map(Figure::Amount), after, ..act }
+    AuditRecord { before: before.map(Figure::Amount), after, ..*act }
 }
 
 /// A payment that an earlier period counted, by the tender that pays it back.
