@@ -258,6 +258,7 @@ impl World {
         }
         // A lease that a dead sender left runs out.
         self.pass(Duration::from_secs(20 * 60));
+        let mut is_rested = false;
         for _ in 0..200 {
             let mut is_done = true;
             for at in 0..self.stations.len() {
@@ -271,10 +272,12 @@ impl World {
             }
             is_done &= self.run_relay();
             is_done &= self.has_settled_definitions();
-            if is_done {
+            if is_done && is_rested {
                 return;
             }
-            self.pass(Duration::from_secs(11 * 60));
+            // What the company's hub lost again before it was seen there goes again after some hours.
+            self.pass(Duration::from_secs(if is_done { 9 * 60 * 60 } else { 11 * 60 }));
+            is_rested = is_done;
         }
         panic!("it does not come to rest");
     }

@@ -312,8 +312,16 @@ impl Outbox for RelayOutbox {
                 let no = row.integer(0)?;
                 let head: Head = serde_json::from_str(row.text(1)?).map_err(unreadable(number(no)))?;
                 let known = relayed.iter().find(|till| till.sender == head.sender);
-                let is_held = known.is_some_and(|till| till.state.holds(head.epoch, head.seq));
-                if is_held || !is_due_anew(row.integer(2)?, row.optional_time(3)?, now) {
+                let requeued = row.integer(2)?;
+                if known.is_some_and(|till| till.state.holds(head.epoch, head.seq)) {
+                    // It came to its place. Should that hub lose it there, it goes again at once.
+                    if requeued > 0 {
+                        let sql = "UPDATE relay SET requeued = 0 WHERE company_id = $1 AND no = $2";
+                        session.execute(sql, &[company.into(), no.into()])?;
+                    }
+                    continue;
+                }
+                if !is_due_anew(requeued, row.optional_time(3)?, now) {
                     continue;
                 }
                 session.execute(

@@ -142,6 +142,26 @@ async fn a_companys_hub_that_came_back_from_a_backup_gets_what_older_terminals_s
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_came_to_its_place_and_is_lost_there_once_more_goes_again_at_once() {
+    for (office, above) in both().await {
+        let (_, first, token) = company(above).await;
+        let mut store = Store::open(office, token.clone()).await;
+        let sales = envelope("TILL-1", "transactions", &[sale(&id(1), 1, "1.0"), sale(&id(2), 2, "1.0")]);
+        store.shop.post(TRANSACTIONS, None, &sales).await;
+        store.forward(Some(first)).await;
+        for _ in 0..2 {
+            let (hub, gate, fresh) = company(Books::open(Sqlite::in_memory().unwrap()).unwrap()).await;
+            let node = hub.register(codes("NODE"), 0).await.unwrap();
+            hub.accept_secret(node.company, node.terminal.id, token.clone()).await.unwrap();
+            for _ in 0..3 {
+                store.forward(Some(gate.clone())).await;
+            }
+            assert_eq!(relayed(&gate, &fresh).await[0]["state"]["contiguous_seq"], 2);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_hub_that_gets_its_upstream_late_forwards_what_came_before_and_queues_nothing_until_then() {
     for (office, above) in both().await {
         let (hub, gate, token) = company(above).await;
