@@ -146,10 +146,9 @@ fn single(entry: &Entry) -> Option<AuditRecord> {
         Event::DrawerCounted(count) => Some(drawer_counted(entry, count)),
         Event::CopyPrinted { of: CopyOf::Document(id) } => record(Act::Reprint, Subject::Document(*id)),
         Event::CopyPrinted { of: CopyOf::Period(number) } => record(Act::Reprint, Subject::Period(*number)),
-        Event::FunctionAllowed { capability, authority, .. } => Some(AuditRecord {
-            after: Some(Figure::Capabilities([*capability].into())),
-            ..AuditRecord::by(entry, *authority, Act::UseFunction, Subject::Till)
-        }),
+        Event::FunctionAllowed { capability, authority, .. } => {
+            Some(function_allowed(entry, *capability, *authority))
+        }
         Event::LoggedIn { cashier } => record(Act::LogIn, Subject::Cashier(*cashier)),
         Event::LoggedOut { cashier } => record(Act::LogOut, Subject::Cashier(*cashier)),
         Event::LogInRefused { cashier } => {
@@ -165,14 +164,10 @@ fn single(entry: &Entry) -> Option<AuditRecord> {
             record(Act::Attendance, Subject::Cashier(*cashier))
         }
         Event::ClockPunched(punched) => Some(attendance(entry, punched)),
-        Event::CashierChanged { cashier, capabilities, .. } => Some(AuditRecord {
-            after: Some(Figure::Capabilities(capabilities.clone())),
-            ..AuditRecord::new(entry, Act::ChangeCashier, Subject::Cashier(*cashier))
-        }),
-        Event::RoleChanged(role) => Some(AuditRecord {
-            after: Some(Figure::Capabilities(role.capabilities.clone())),
-            ..AuditRecord::new(entry, Act::ChangeCashier, Subject::Till)
-        }),
+        Event::CashierChanged { cashier, capabilities, .. } => {
+            Some(rights_changed(entry, Subject::Cashier(*cashier), capabilities))
+        }
+        Event::RoleChanged(role) => Some(rights_changed(entry, Subject::Till, &role.capabilities)),
         Event::SecretChanged { cashier } => record(Act::ChangeSecret, Subject::Cashier(*cashier)),
         Event::RateSet { currency, rate } => Some(AuditRecord {
             after: rate.map(Figure::Rate),
@@ -205,6 +200,20 @@ fn single(entry: &Entry) -> Option<AuditRecord> {
         Event::TillCreated { .. } | Event::EpochBegan { .. } | Event::PeriodLifted { .. } => {
             till(Act::StartTill)
         }
+    }
+}
+
+fn function_allowed(entry: &Entry, capability: Capability, authority: Authority) -> AuditRecord {
+    AuditRecord {
+        after: Some(Figure::Capabilities([capability].into())),
+        ..AuditRecord::by(entry, authority, Act::UseFunction, Subject::Till)
+    }
+}
+
+fn rights_changed(entry: &Entry, of: Subject, rights: &BTreeSet<Capability>) -> AuditRecord {
+    AuditRecord {
+        after: Some(Figure::Capabilities(rights.clone())),
+        ..AuditRecord::new(entry, Act::ChangeCashier, of)
     }
 }
 

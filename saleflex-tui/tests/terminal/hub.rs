@@ -30,7 +30,7 @@ fn connected(width: u16, height: u16) -> Shop {
 fn with_one_aside(width: u16, height: u16) -> Shop {
     let mut shop = connected(width, height);
     for _ in 0..3 {
-        shop.keys("1 '10101' enter + enter esc");
+        shop.keys("1 '10101' enter plus enter esc");
     }
     let (till, now) = (shop.till(), "2025-04-06T09:31:00Z".parse().unwrap());
     let mut outbox = till.outbox("gate").unwrap();
@@ -64,7 +64,7 @@ fn a_till_on_its_own_says_nothing_of_a_hub_and_one_that_is_connected_says_what_w
     shop.session.tick();
     assert!(!shop.shows("hub:"), "{}", shop.screen());
     let mut shop = connected(80, 24);
-    shop.keys("1 '10101' enter + enter esc");
+    shop.keys("1 '10101' enter plus enter esc");
     shop.session.tick();
     assert!(shop.shows("hub: 3 wait"), "{}", shop.screen());
 }
@@ -85,7 +85,7 @@ fn a_row_of_the_hub_that_does_not_fit_stands_in_the_bar_and_what_else_waits_does
     till.inbox("gate").unwrap().keep(now, &page).unwrap();
     take_over(till, "gate", &[], 100).unwrap();
     assert_eq!(till.pull_state("gate").unwrap().held, 1);
-    shop.keys("1 '10101' enter + enter esc");
+    shop.keys("1 '10101' enter plus enter esc");
     shop.session.tick();
     assert!(shop.shows("hub: 1 do not fit!"), "{}", shop.screen());
 }
@@ -185,7 +185,7 @@ fn a_message_stands_in_the_bar_until_somebody_has_read_it() {
     let mut shop = connected(80, 24);
     let mut inbox = shop.till().inbox("gate").unwrap();
     inbox.keep_messages(&[message(1, "Fire drill"), message(2, "Fire drill again")]).unwrap();
-    shop.keys("1 '10101' enter + enter esc");
+    shop.keys("1 '10101' enter plus enter esc");
     shop.session.tick();
     assert!(shop.shows("messages: 2"), "{}", shop.screen());
     shop.keys("s h f8");
@@ -212,11 +212,11 @@ fn what_a_hub_asks_of_people_stands_among_the_messages_in_the_words_of_the_till(
     for _ in 0..2 {
         inbox.keep_signals(&signals).unwrap();
     }
-    shop.keys("1 '10101' enter + enter esc");
+    shop.keys("1 '10101' enter plus enter esc");
     shop.session.tick();
     assert!(shop.shows("messages: 2"), "what the till does by itself is none: {}", shop.screen());
     shop.keys("s h f8");
-    assert!(shop.shows("Close the period") && shop.shows("Z report of this till"), "{}", shop.screen());
+    assert!(shop.shows("Close the period") && shop.shows("asks for the Z report"), "{}", shop.screen());
     assert!(shop.shows("New version"), "{}", shop.screen());
     shop.keys("enter");
     shop.session.tick();
