@@ -276,9 +276,12 @@ impl Control {
 
     /// What it asks for where it does something.
     pub fn lock_on(&self, action: &Action) -> Option<Capability> {
-        let functions = [&self.first, &self.second];
-        let does = functions.into_iter().flatten().any(|function| function.action == *action);
-        self.required_capability.filter(|_| does)
+        self.required_capability.filter(|_| self.does(action))
+    }
+
+    /// Whether an action is one of its functions.
+    pub fn does(&self, action: &Action) -> bool {
+        [&self.first, &self.second].into_iter().flatten().any(|function| function.action == *action)
     }
 
     /// Whether Tab stops at it.

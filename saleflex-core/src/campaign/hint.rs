@@ -81,14 +81,17 @@ impl Evaluator<'_> {
         }
         let ranks: Vec<Rank> = self.eligible().collect();
         let mut hints = Vec::new();
+        let mut tried = Ok(Proof::Optimal);
         for offer in offers {
-            let tried = self.try_offer(offer, resolution, &ranks, &before, &mut hints);
+            tried = self.try_offer(offer, resolution, &ranks, &before, &mut hints);
             self.remove_line(offer.no());
-            if tried? != Proof::Optimal {
+            if !matches!(tried, Ok(Proof::Optimal)) {
                 break;
             }
         }
+        // Whatever came of it, the evaluation is that of the basket.
         self.evaluate();
+        tried?;
         hints.sort_by_key(|hint| (hint.campaign, hint.offer));
         Ok(hints)
     }

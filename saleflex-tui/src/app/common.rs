@@ -85,7 +85,7 @@ impl State {
     }
 
     /// Whether the sale screen knows an action: it is on its form or among its keys.
-    fn is_of_sale(&self, action: &Action) -> bool {
+    pub(super) fn is_of_sale(&self, action: &Action) -> bool {
         if matches!(self.place(), Place::Sale)
             || matches!(action, Action::Type(_) | Action::Erase(_) | Action::Move(_))
         {

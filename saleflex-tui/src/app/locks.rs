@@ -6,7 +6,7 @@ use super::State;
 use crate::{
     action::{Action, Screen},
     effect::{Act, Effect},
-    form::Forms,
+    form::{Control, Forms},
 };
 
 impl State {
@@ -19,11 +19,15 @@ impl State {
 
     /// The screen, the control and the capability that lock an action here, whichever key or button means it.
     fn lock_on(&self, action: &Action) -> Option<(String, String, Capability)> {
-        let form = self.form().filter(|_| self.dialogs.is_empty())?;
-        let (control, needed) =
-            form.controls.iter().find_map(|control| Some((control, control.lock_on(action)?)))?;
+        let shown = self.form().filter(|_| self.dialogs.is_empty())?;
+        // What belongs to selling is done on the sale screen, wherever it was meant: where the screen shown has no control
+        // for it, that of the sale screen locks it.
+        let is_here = shown.controls.iter().any(|control| control.does(action));
+        let form = if !is_here && self.is_of_sale(action) { self.forms.get("SALE")? } else { shown };
+        let lock = |control: &Control| Some((control.name.clone(), control.lock_on(action)?));
+        let (control, needed) = form.controls.iter().find_map(lock)?;
         let is_free = self.view.may(needed) || asks_by_itself(action, needed) || self.is_elsewhere(action);
-        (!is_free).then(|| (form.name.clone(), control.name.clone(), needed))
+        (!is_free).then(|| (form.name.clone(), control, needed))
     }
 
     /// Whether an action leads to a screen that is closed to the cashier, which says so itself.

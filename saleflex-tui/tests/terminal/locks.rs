@@ -45,7 +45,10 @@ fn a_locked_control_is_used_with_the_word_of_somebody_who_may_and_both_names_are
     // Whichever way it is meant: by its key, or by name.
     shop.keys("'10106' enter ctrl+s");
     assert!(shop.shows("A manager has to agree") && shop.shows("SUSPEND"), "{}", shop.screen());
-    shop.keys("esc f2 'park' enter");
+    // From the payment screen too, which has no such control.
+    shop.keys("esc f10 ctrl+s");
+    assert!(shop.shows("A manager has to agree"), "{}", shop.screen());
+    shop.keys("esc esc f2 'park' enter");
     assert!(shop.shows("A manager has to agree"), "{}", shop.screen());
     assert_eq!(shop.lines().len(), 1, "nothing was parked");
     // Somebody else's PIN changes nothing.
@@ -82,6 +85,7 @@ fn who_agrees_is_chosen_among_those_who_hold_it() {
 #[test]
 fn what_asks_by_itself_is_not_asked_for_twice_and_a_locked_screen_is_refused_in_words() {
     let mut shop = Shop::selling(120, 40);
+    lock(&mut shop, "CLOSURE", Some("PAID_OUT"), "pos.override");
     shop.keys("esc 4 o '1000' enter 'window cleaner' enter y 'm' enter '2222' enter");
     assert_eq!(shop.settled().len(), 1, "{}", shop.screen());
     lock(&mut shop, "PAYMENT", None, "pos.override");
@@ -89,5 +93,6 @@ fn what_asks_by_itself_is_not_asked_for_twice_and_a_locked_screen_is_refused_in_
     assert_eq!(shop.session.state.mode(), Mode::Sale, "{}", shop.screen());
     assert!(shop.message().starts_with("Only for"), "{}", shop.message());
     shop.keys("plus enter");
+    assert_eq!(shop.settled().len(), 2, "the document was paid by its key: {}", shop.screen());
     assert!(used(&mut shop).is_empty());
 }
