@@ -2,6 +2,7 @@
 
 mod containers;
 mod pieces;
+mod second;
 
 use rust_decimal::Decimal;
 use saleflex_core::catalog::{ProductBarcode, ProductRef};
