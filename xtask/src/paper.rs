@@ -29,7 +29,8 @@ pub fn run(workspace: &Workspace) -> anyhow::Result<Outcome> {
     {
         return Ok(Outcome::NotRun(missing));
     }
-    workspace.cargo(&["build", "--quiet", "--package", "saleflex-tui", "--bin", "saleflex", "--locked"])?;
+    // As the tests build the program: after them nothing is built anew.
+    workspace.cargo(&["test", "--quiet", "--workspace", "--test", "terminal", "--no-run", "--locked"])?;
     let script = workspace.root().join("xtask/escpos_reader.py");
     let program = workspace.root().join("target/debug/saleflex");
     let status = Command::new(&python).arg(script).arg(program).status()?;
