@@ -123,7 +123,7 @@ pub trait Model: Sync {
         false
     }
 
-    /// The same with the word of a second person, of a model that [takes one](Model::takes_approval).
+    /// The same with the word of a second person. A model that [takes one](Model::takes_approval) has this alone.
     ///
     /// # Errors
     /// As [`Model::save`].

@@ -3,14 +3,14 @@
 use axum::{body::Body, http::StatusCode};
 use saleflex_gate::{
     Hub, app,
-    db::{Books, DatabaseError, Sqlite, Tenant},
+    db::{Books, DatabaseError, Tenant},
     settings::{OfficeWire, Profile, Settings},
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
-    relay::{Store, both, company, relayed},
+    relay::{Store, both, company, relayed, restored},
     support::{Shop, call, codes, envelope, id, noon, request, sale},
     sync::{PUSH, item, push, verdicts},
 };
@@ -123,36 +123,34 @@ async fn store_company(hub: &Hub) -> Uuid {
     hub.register(codes("ASKS"), 0).await.unwrap().company
 }
 
+/// A store whose older terminal sold twice, which the company's hub was told; and the secret of the store's hub there.
+async fn told(office: Books, above: Books) -> (Store, String) {
+    let (_, gate, token) = company(above).await;
+    let mut store = Store::open(office, token.clone()).await;
+    let sales = envelope("TILL-1", "transactions", &[sale(&id(1), 1, "1.0"), sale(&id(2), 2, "1.0")]);
+    store.shop.post(TRANSACTIONS, None, &sales).await;
+    store.forward(Some(gate)).await;
+    (store, token)
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_companys_hub_that_came_back_from_a_backup_gets_what_older_terminals_sent_too() {
     for (office, above) in both().await {
-        let (_, first, token) = company(above).await;
-        let mut store = Store::open(office, token.clone()).await;
-        let sales = envelope("TILL-1", "transactions", &[sale(&id(1), 1, "1.0"), sale(&id(2), 2, "1.0")]);
-        store.shop.post(TRANSACTIONS, None, &sales).await;
-        store.forward(Some(first)).await;
-        let (hub, second, fresh) = company(Books::open(Sqlite::in_memory().unwrap()).unwrap()).await;
-        let node = hub.register(codes("NODE"), 0).await.unwrap();
-        hub.accept_secret(node.company, node.terminal.id, token).await.unwrap();
+        let (mut store, token) = told(office, above).await;
+        let (hub, second, fresh) = restored(&token).await;
         store.forward(Some(second.clone())).await;
         store.forward(Some(second.clone())).await;
         assert_eq!(relayed(&second, &fresh).await[0]["state"]["contiguous_seq"], 2);
-        assert_eq!(hub.holdings(node.company).await.unwrap()["TILL-1"].documents, 2);
+        assert_eq!(hub.holdings(store_company(&hub).await).await.unwrap()["TILL-1"].documents, 2);
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_came_to_its_place_and_is_lost_there_once_more_goes_again_at_once() {
     for (office, above) in both().await {
-        let (_, first, token) = company(above).await;
-        let mut store = Store::open(office, token.clone()).await;
-        let sales = envelope("TILL-1", "transactions", &[sale(&id(1), 1, "1.0"), sale(&id(2), 2, "1.0")]);
-        store.shop.post(TRANSACTIONS, None, &sales).await;
-        store.forward(Some(first)).await;
+        let (mut store, token) = told(office, above).await;
         for _ in 0..2 {
-            let (hub, gate, fresh) = company(Books::open(Sqlite::in_memory().unwrap()).unwrap()).await;
-            let node = hub.register(codes("NODE"), 0).await.unwrap();
-            hub.accept_secret(node.company, node.terminal.id, token.clone()).await.unwrap();
+            let (_, gate, fresh) = restored(&token).await;
             for _ in 0..3 {
                 store.forward(Some(gate.clone())).await;
             }

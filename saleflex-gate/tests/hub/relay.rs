@@ -74,6 +74,15 @@ pub(crate) async fn company(books: Books) -> (Hub, Router, String) {
     (hub, router, node.secret)
 }
 
+/// The company's hub as it came back from a backup that knows nothing of what the store sent, but the secret of its hub:
+/// the hub, its routes, and a token of its own beside that secret.
+pub(crate) async fn restored(token: &str) -> (Hub, Router, String) {
+    let (hub, gate, fresh) = company(Books::open(Sqlite::in_memory().unwrap()).unwrap()).await;
+    let node = hub.register(codes("NODE"), 0).await.unwrap();
+    hub.accept_secret(node.company, node.terminal.id, token.to_owned()).await.unwrap();
+    (hub, gate, fresh)
+}
+
 /// The store's hub, which forwards.
 pub(crate) struct Store {
     pub(crate) shop: Shop,
@@ -198,10 +207,7 @@ async fn a_companys_hub_that_came_back_from_a_backup_gets_what_it_lost() {
         let till = store.shop.till_1.secret.clone();
         store.shop.post(PUSH, Some(&till), &push(vec![item(1, 1, "1"), item(2, 2, "2")])).await;
         store.forward(Some(first)).await;
-        // The books are older than anything this store sent; the secret of its hub is in them.
-        let (hub, second, fresh) = company(Books::open(Sqlite::in_memory().unwrap()).unwrap()).await;
-        let node = hub.register(codes("NODE"), 0).await.unwrap();
-        hub.accept_secret(node.company, node.terminal.id, token).await.unwrap();
+        let (_, second, fresh) = restored(&token).await;
         store.forward(Some(second.clone())).await;
         store.forward(Some(second.clone())).await;
         assert_eq!(relayed(&second, &fresh).await[0]["state"]["contiguous_seq"], 2);

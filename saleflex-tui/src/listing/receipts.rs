@@ -19,6 +19,15 @@ use crate::{
 /// The receipts of a period.
 pub(crate) struct Receipts;
 
+/// What a list of documents says of each.
+pub(crate) const HEADINGS: &[Heading] = &[
+    Heading::text(Key::ColumnNumber, 21),
+    Heading::text(Key::ColumnTime, 6),
+    Heading::text(Key::ColumnKind, 20),
+    Heading::text(Key::ColumnName, 0),
+    Heading::number(Key::ColumnTotal, 12),
+];
+
 impl Listing for Receipts {
     fn form(&self) -> &'static str {
         super::RECEIPTS
@@ -41,15 +50,7 @@ impl Listing for Receipts {
     }
 
     fn headings(&self) -> &'static [Heading] {
-        const {
-            &[
-                Heading::text(Key::ColumnNumber, 21),
-                Heading::text(Key::ColumnTime, 6),
-                Heading::text(Key::ColumnKind, 20),
-                Heading::text(Key::ColumnName, 0),
-                Heading::number(Key::ColumnTotal, 12),
-            ]
-        }
+        HEADINGS
     }
 
     fn load(&self, till: &mut Till, text: &Text, query: &Query) -> Result<Listed, Error> {
@@ -61,13 +62,7 @@ impl Listing for Receipts {
             Err(Error::NoSuchClosure { .. }) => (open, till.documents(open)?),
             heads => (wanted, heads?),
         };
-        let mut rows = Vec::new();
-        for head in heads.iter().rev() {
-            let row = row(till, text, head)?;
-            if row.holds(&query.term) {
-                rows.push(row);
-            }
-        }
+        let rows = rows(till, text, heads.iter(), &query.term)?;
         let title = text.fill(Key::ReceiptsOf, &[("period", &period.0.to_string())]);
         Ok(Listed { rows, title: Some(title), back: open.0.saturating_sub(period.0) })
     }
@@ -88,7 +83,18 @@ impl Listing for Receipts {
     }
 }
 
-pub(crate) fn row(till: &Till, text: &Text, head: &DocumentHead) -> Result<ListRow, Error> {
+/// Documents as rows, the last first: those of which a row holds the words.
+pub(crate) fn rows<'a>(
+    till: &Till,
+    text: &Text,
+    heads: impl DoubleEndedIterator<Item = &'a DocumentHead>,
+    words: &str,
+) -> Result<Vec<ListRow>, Error> {
+    let all = heads.rev().map(|head| row(till, text, head));
+    all.filter(|row| !row.as_ref().is_ok_and(|row| !row.holds(words))).collect()
+}
+
+fn row(till: &Till, text: &Text, head: &DocumentHead) -> Result<ListRow, Error> {
     let customer = head.customer.map(|id| till.customer(id)).transpose()?.flatten();
     let name = match customer {
         Some(customer) => customer.name,

@@ -100,7 +100,7 @@ pub(super) fn of_return(
     Err(Refusal::SerialsNeeded { line: back.line, name: sold.item.name.clone(), quantity: back.quantity })
 }
 
-/// What was sold before its pieces were named comes back with numbers or without.
+/// What was sold without naming its pieces comes back without numbers, or with one each where it had them at its sale.
 fn check_count_of_given(item: &Sellable, back: &ReturnLine) -> Result<(), Refusal> {
     if back.serials.is_empty() { Ok(()) } else { check_count(item, back.quantity, &back.serials) }
 }

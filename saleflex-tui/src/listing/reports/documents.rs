@@ -89,27 +89,13 @@ impl Listing for Documents {
     }
 
     fn headings(&self) -> &'static [Heading] {
-        const {
-            &[
-                Heading::text(Key::ColumnNumber, 21),
-                Heading::text(Key::ColumnTime, 6),
-                Heading::text(Key::ColumnKind, 20),
-                Heading::text(Key::ColumnName, 0),
-                Heading::number(Key::ColumnTotal, 12),
-            ]
-        }
+        receipts::HEADINGS
     }
 
     fn load(&self, till: &mut Till, text: &Text, query: &Query) -> Result<Listed, Error> {
         let asked = Asked::of(query, till.now().business_date, Step::Day);
         let heads = till.documents_between(asked.from, asked.to)?;
-        let mut rows = Vec::new();
-        for head in heads.iter().rev().filter(|head| (self.holds)(head)) {
-            let row = receipts::row(till, text, head)?;
-            if row.holds(&asked.rest) {
-                rows.push(row);
-            }
-        }
+        let rows = receipts::rows(till, text, heads.iter().filter(|head| (self.holds)(head)), &asked.rest)?;
         Ok(Listed { rows, title: Some(asked.title(text, self.title)), back: query.back })
     }
 

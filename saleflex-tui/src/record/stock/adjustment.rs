@@ -77,10 +77,6 @@ impl Model for AdjustmentModel {
         ])
     }
 
-    fn save(&self, till: &mut Till, text: &Text, of: Option<RowId>, entered: &Entered) -> Saved {
-        self.save_approved(till, text, of, entered, None)
-    }
-
     fn takes_approval(&self) -> bool {
         true
     }
