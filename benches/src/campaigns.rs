@@ -16,7 +16,7 @@ use saleflex_core::{
         Backtest, Campaign, CampaignSet, Cart, CartLine, CartTender, Context, DEFAULT_EFFORT, DepartmentKey,
         Evaluator, Proof, Recorded, Resolution, Selector, Shopper, TenderMethod,
     },
-    ids::{BrandId, CustomerId, LineNo, ProductId, TenderNo},
+    ids::{BrandId, CustomerId, DocumentId, LineNo, ProductId, TenderNo},
     money::Money,
     tender::TenderKind,
 };
@@ -255,9 +255,11 @@ fn basket(articles: &str) -> Recorded {
     let context = Context { channel: Some("till".into()), ..empty.context };
     let day = context.moment.business_date;
     Recorded {
+        document: DocumentId::new(Uuid::nil()),
         day,
         cart: Cart { context, lines: lines.collect(), tenders: Vec::new() },
         given: Vec::new(),
+        gave_points: None,
         judged_by: None,
     }
 }

@@ -48,13 +48,14 @@ pub use best::{Best, DEFAULT_EFFORT, Proof, Resolution};
 pub use cart::{Cart, CartItem, CartLine, CartTender, Context, Shopper, Uses};
 pub use change::CampaignChange;
 pub use check::{DEEPEST_CONDITION, MOST_CONDITIONS, MOST_NAMED, MOST_PATTERNS};
-pub use compile::{CampaignSet, CompileError, ContentHash, ENGINE_VERSION, MOST_CAMPAIGNS};
+pub use compile::{AskedOfCustomers, CampaignSet, CompileError, ContentHash, ENGINE_VERSION, MOST_CAMPAIGNS};
 pub use condition::Condition;
 pub use coupon::{
     AppliedCoupons, Batch, BatchError, CodeError, Coupon, CouponKind, CouponOnFile, CouponStanding,
     OpenDocument, check_code,
 };
 pub use definition::{Activation, Campaign, CampaignCode, Exclusivity, Lane, Limits, TenderTerms, unlocking};
+pub use eligible::days_to_birthday;
 pub use evaluator::{Evaluator, Remembered};
 pub use exact::{FineMoney, FineQuantity};
 pub use explain::{Outcome, Verdict};
@@ -71,7 +72,7 @@ pub use snapshot::{
     SnapshotSource, SnapshotTax, SnapshotTotals,
 };
 pub use target::{DepartmentKey, Selector, Target, TenderMethod, TenderTarget};
-pub use unmet::{ConditionUnmet, Unmet, UseLimit};
+pub use unmet::{ConditionUnmet, QuestionNo, Unmet, UseLimit};
 pub use usage::{CampaignUse, CouponUse, Usage, distinct_campaigns};
 pub use window::{Closed, Weekdays, Window};
 

@@ -456,6 +456,13 @@ pub struct Pricing {
     /// The tier the customer was in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tier: Option<String>,
+    /// Marks on the customer; none where no campaign asked for any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub customer_tags: Option<BTreeSet<String>>,
+    /// How many days the customer's nearest birthday was away, before or after, where campaigns asked; the day of birth
+    /// itself stands on no document.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub birthday_away: Option<u16>,
     /// What campaigns saw of the goods beyond their lines; none where no campaign asked for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub goods: Option<BTreeMap<ProductId, GoodsSeen>>,
@@ -470,6 +477,9 @@ pub struct GoodsSeen {
     /// Words on it.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub tags: BTreeSet<String>,
+    /// Its barcodes, where campaigns asked by a pattern.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub barcodes: Vec<String>,
 }
 
 /// How often a campaign had been used when it was judged.

@@ -4,9 +4,14 @@
 //! that was in force, every document comes out as it was: [`Backtest::try_on`] says whether it did.
 //!
 //! A document that was judged by the very set keeps the counts it was judged with; under a draft, limits and budgets
-//! are counted anew from the first document tried.
+//! are counted anew from the first document tried, and given back with a document that was taken back entirely:
+//! [`Backtest::take_back`].
 
-use alloc::{collections::BTreeMap, string::String, vec::Vec};
+use alloc::{
+    collections::{BTreeMap, BTreeSet},
+    string::String,
+    vec::Vec,
+};
 use core::ops::Deref;
 
 use chrono::NaiveDate;
@@ -20,10 +25,11 @@ use super::{
     proposal::Evaluation,
 };
 use crate::{
-    ids::{CampaignId, LineNo},
+    ids::{CampaignId, DocumentId, LineNo},
     money::{Currency, Money},
 };
 
+mod chart;
 mod counts;
 mod render;
 
@@ -32,12 +38,16 @@ use counts::Counts;
 /// A document as it was sold.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Recorded {
+    /// Which.
+    pub document: DocumentId,
     /// Its business date.
     pub day: NaiveDate,
     /// Its lines before campaigns, its tenders, and what was known then.
     pub cart: Cart,
     /// What campaigns gave.
     pub given: Vec<RecordedDiscount>,
+    /// The campaigns that gave points; none where that is not known.
+    pub gave_points: Option<BTreeSet<CampaignId>>,
     /// The set it was judged by, where it says.
     pub judged_by: Option<ContentHash>,
 }
@@ -53,7 +63,7 @@ pub struct RecordedDiscount {
     pub amount: Money,
 }
 
-/// What was given, and how often.
+/// What was given, and how often; points count as a document with nothing taken off.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct Cost {
     /// Documents with something given.
@@ -71,6 +81,8 @@ pub struct Compared {
     pub before: Cost,
     /// With the draft.
     pub after: Cost,
+    /// Documents on which the two differ.
+    pub changed: u64,
 }
 
 /// The outcome of a backtest.
@@ -132,10 +144,17 @@ impl<S: Deref<Target = CampaignSet>> Backtest<S> {
             }
         };
         let after = discounts(&self.set, evaluation);
-        for (campaign, amount) in by_campaign(&after) {
-            self.counts.add(campaign, document.day, customer, amount);
+        let points: BTreeSet<CampaignId> =
+            evaluation.points.iter().map(|award| self.set.campaign(award.campaign).id).collect();
+        for (campaign, amount) in with_points(by_campaign(&after), &points) {
+            self.counts.add(document.document, campaign, (document.day, customer), amount);
         }
-        Ok(self.report.add(document, after))
+        Ok(self.report.add(document, &after, &points))
+    }
+
+    /// A document tried before was taken back entirely: what it used of limits and budgets is there again.
+    pub fn take_back(&mut self, document: DocumentId) {
+        self.counts.take_back(document);
     }
 
     /// What came of all documents so far.
@@ -153,12 +172,11 @@ fn discounts(set: &CampaignSet, evaluation: &Evaluation) -> Vec<RecordedDiscount
     evaluation.proposals.iter().map(of).collect()
 }
 
-/// Whether discounts differ, whatever their order.
-fn is_changed(before: &[RecordedDiscount], mut after: Vec<RecordedDiscount>) -> bool {
-    let mut before = before.to_vec();
-    before.sort_unstable();
-    after.sort_unstable();
-    before != after
+/// Discounts whatever their order.
+fn sorted(discounts: &[RecordedDiscount]) -> Vec<RecordedDiscount> {
+    let mut sorted = discounts.to_vec();
+    sorted.sort_unstable();
+    sorted
 }
 
 impl CampaignSet {
@@ -174,7 +192,7 @@ impl CampaignSet {
             Resolution::Priority => Some(evaluator.by_priority().clone()),
             Resolution::BestForCustomer { .. } => evaluator.settled_best(effort),
         };
-        Ok(settled.map(|evaluation| is_changed(&document.given, discounts(self, &evaluation))))
+        Ok(settled.map(|evaluation| sorted(&document.given) != sorted(&discounts(self, &evaluation))))
     }
 }
 
@@ -193,39 +211,85 @@ impl Report {
         }
     }
 
-    /// How a table of all campaigns reads: cost before and with the draft, documents, lift.
+    /// How a table by campaign and then by day reads: cost before and with the draft, documents, those that change, lift.
     pub fn table(&self, set: &CampaignSet, currency: &Currency) -> String {
         render::table(self, set, currency)
     }
 
-    /// A bar chart of the cost by day: before and with the draft, side by side.
-    pub fn svg(&self, currency: &Currency) -> String {
-        render::svg(self, currency)
+    /// Two bar charts of the cost, by campaign and by day: before and with the draft, side by side.
+    pub fn svg(&self, set: &CampaignSet, currency: &Currency) -> String {
+        chart::svg(self, set, currency)
     }
 
-    fn add(&mut self, document: &Recorded, after: Vec<RecordedDiscount>) -> bool {
+    /// Whether anything differs.
+    fn add(
+        &mut self,
+        document: &Recorded,
+        after: &[RecordedDiscount],
+        points: &BTreeSet<CampaignId>,
+    ) -> bool {
         let value: Money = document.cart.lines.iter().map(|line| line.total.whole()).sum();
         self.documents += 1;
         self.value += value;
+        // Where nobody noted who gave points, the draft is taken to give them as before.
+        let points_before = document.gave_points.as_ref().unwrap_or(points);
         let day = self.by_day.entry(document.day).or_default();
-        for (discounts, is_after) in [(&document.given, false), (&after, true)] {
-            let total: Money = discounts.iter().map(|one| one.amount).sum();
-            self.total.side(is_after).add(total, value);
-            day.side(is_after).add(total, value);
-            for (campaign, amount) in by_campaign(discounts) {
-                self.by_campaign.entry(campaign).or_default().side(is_after).add(amount, value);
+        for (discounts, points, is_after) in
+            [(document.given.as_slice(), points_before, false), (after, points, true)]
+        {
+            let sums = with_points(by_campaign(discounts), points);
+            if !sums.is_empty() {
+                let cost = Cost { documents: 1, amount: sums.values().copied().sum(), value };
+                self.total.side(is_after).merge(&cost);
+                day.side(is_after).merge(&cost);
+            }
+            for (campaign, amount) in sums {
+                let cost = Cost { documents: 1, amount, value };
+                self.by_campaign.entry(campaign).or_default().side(is_after).merge(&cost);
             }
         }
-        let is_changed = is_changed(&document.given, after);
-        self.changed += u64::from(is_changed);
-        is_changed
+        let changed = changed((&document.given, points_before), (after, points));
+        for campaign in &changed {
+            self.by_campaign.entry(*campaign).or_default().changed += 1;
+        }
+        let is_changed = u64::from(!changed.is_empty());
+        self.changed += is_changed;
+        self.total.changed += is_changed;
+        day.changed += is_changed;
+        is_changed > 0
     }
+}
+
+/// The campaigns that gave something else, or on another line.
+fn changed(
+    (before, points_before): (&[RecordedDiscount], &BTreeSet<CampaignId>),
+    (after, points): (&[RecordedDiscount], &BTreeSet<CampaignId>),
+) -> BTreeSet<CampaignId> {
+    let mut changed: BTreeSet<CampaignId> = points_before.symmetric_difference(points).copied().collect();
+    let (before, after) = (sorted(before), sorted(after));
+    let campaigns: BTreeSet<CampaignId> = before.iter().chain(&after).map(|one| one.campaign).collect();
+    let of = |discounts: &[RecordedDiscount], id: CampaignId| -> Vec<RecordedDiscount> {
+        discounts.iter().filter(|one| one.campaign == id).copied().collect()
+    };
+    changed.extend(campaigns.into_iter().filter(|id| of(&before, *id) != of(&after, *id)));
+    changed
 }
 
 fn by_campaign(discounts: &[RecordedDiscount]) -> BTreeMap<CampaignId, Money> {
     let mut sums = BTreeMap::new();
     for one in discounts {
         *sums.entry(one.campaign).or_insert(Money::ZERO) += one.amount;
+    }
+    sums
+}
+
+/// The same with the campaigns that gave points, which take nothing off.
+fn with_points(
+    mut sums: BTreeMap<CampaignId, Money>,
+    points: &BTreeSet<CampaignId>,
+) -> BTreeMap<CampaignId, Money> {
+    for campaign in points {
+        sums.entry(*campaign).or_insert(Money::ZERO);
     }
     sums
 }
@@ -243,16 +307,11 @@ impl Compared {
     fn merge(&mut self, other: &Self) {
         self.before.merge(&other.before);
         self.after.merge(&other.after);
+        self.changed += other.changed;
     }
 }
 
 impl Cost {
-    fn add(&mut self, amount: Money, value: Money) {
-        if amount.is_positive() {
-            self.merge(&Self { documents: 1, amount, value });
-        }
-    }
-
     fn merge(&mut self, other: &Self) {
         self.documents += other.documents;
         self.amount += other.amount;

@@ -21,11 +21,12 @@ use super::{
     plan::Plan,
     proposal::Rank,
     target::{Target, TenderTarget},
+    unmet::QuestionNo,
 };
 use crate::{adjustment::ResolutionRule, ids::CampaignId, money::Money};
 
 /// The version of the rules by which this engine prices; a completed document names it (ruling 12).
-pub const ENGINE_VERSION: &str = "1";
+pub const ENGINE_VERSION: &str = "2";
 
 /// The most campaigns of a set.
 pub const MOST_CAMPAIGNS: usize = 10_000;
@@ -42,8 +43,29 @@ pub struct CampaignSet {
     pub(super) readers: Readers,
     ranks: BTreeMap<CampaignId, Rank>,
     hashes: BTreeMap<CampaignId, ContentHash>,
+    asked: AskedOfCustomers,
     rule: ResolutionRule,
     hash: ContentHash,
+}
+
+/// What conditions ask of a customer's record beyond segments and tier.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct AskedOfCustomers {
+    /// Whether any asks for a mark on the customer.
+    pub tags: bool,
+    /// Whether any asks for the birthday.
+    pub birthdays: bool,
+}
+
+impl AskedOfCustomers {
+    fn of(definitions: &[Campaign]) -> Self {
+        let mut asked = Self::default();
+        for question in definitions.iter().flat_map(|campaign| campaign.condition.questions()) {
+            asked.tags |= matches!(question, Condition::CustomerTag(_));
+            asked.birthdays |= matches!(question, Condition::Birthday { .. });
+        }
+        asked
+    }
 }
 
 /// The digest of a definition in canonical form, or of all definitions of a set: equal definitions have equal hashes,
@@ -168,7 +190,13 @@ pub(super) enum Test {
     All(Vec<Self>),
     Any(Vec<Self>),
     Not(Box<Self>),
-    /// A question about the document as a whole.
+    Asked(QuestionNo, Question),
+}
+
+/// A single question of a condition.
+#[derive(Clone, Debug)]
+pub(super) enum Question {
+    /// About the document as a whole.
     Context(Condition),
     Value {
         of: TargetNo,
@@ -217,7 +245,8 @@ impl CampaignSet {
         let gates = Gates::of(&definitions, &compiled);
         let readers = Readers::of(&compiled, targets.len());
         let ranks = (0..).zip(&definitions).map(|(at, campaign)| (campaign.id, Rank(at))).collect();
-        Ok(Self { definitions, compiled, targets, gates, readers, ranks, hashes, rule, hash })
+        let asked = AskedOfCustomers::of(&definitions);
+        Ok(Self { definitions, compiled, targets, gates, readers, ranks, hashes, asked, rule, hash })
     }
 
     /// The set with its campaigns chosen from by a rule; as compiled, by priority.
@@ -237,9 +266,19 @@ impl CampaignSet {
         self.hash
     }
 
-    /// Whether a campaign asks for the brand or the tags of goods, which do not stand on their lines.
+    /// Whether a campaign asks for the brand, the tags or all barcodes of goods, which do not stand on their lines.
     pub fn asks_goods(&self) -> bool {
         self.targets.asks_goods()
+    }
+
+    /// Whether a campaign asks for goods by a pattern of their codes.
+    pub const fn asks_patterns(&self) -> bool {
+        self.targets.asks_patterns()
+    }
+
+    /// What the conditions of the campaigns ask of a customer's record.
+    pub const fn asked_of_customers(&self) -> AskedOfCustomers {
+        self.asked
     }
 
     /// The digest of one definition: another version of a campaign has another.
@@ -325,7 +364,7 @@ fn compile_one(campaign: &Campaign, groups: &BTreeMap<String, u64>, targets: &mu
     Compiled {
         target,
         plan: Plan::compile(&campaign.benefit, target, targets),
-        test: (!campaign.condition.is_empty()).then(|| compile_test(&campaign.condition, targets)),
+        test: (!campaign.condition.is_empty()).then(|| compile_test(&campaign.condition, targets, &mut 0)),
         tender: campaign.tender.clone(),
         // No base is below nothing, so such a bound always holds.
         least: limits.least_purchase.filter(|least| least.is_positive()).map(fine),
@@ -345,25 +384,26 @@ fn compile_one(campaign: &Campaign, groups: &BTreeMap<String, u64>, targets: &mu
     }
 }
 
-fn compile_test(condition: &Condition, targets: &mut TargetIndex) -> Test {
-    let mut all = |parts: &[Condition]| parts.iter().map(|part| compile_test(part, targets)).collect();
-    match condition {
-        Condition::All(parts) => Test::All(all(parts)),
-        Condition::Any(parts) => Test::Any(all(parts)),
-        Condition::Not(part) => Test::Not(compile_test(part, targets).into()),
+/// `asked` counts the questions so far.
+fn compile_test(condition: &Condition, targets: &mut TargetIndex, asked: &mut u16) -> Test {
+    let mut all = |parts: &[Condition]| parts.iter().map(|part| compile_test(part, targets, asked)).collect();
+    let question = match condition {
+        Condition::All(parts) => return Test::All(all(parts)),
+        Condition::Any(parts) => return Test::Any(all(parts)),
+        Condition::Not(part) => return Test::Not(compile_test(part, targets, asked).into()),
         Condition::Value { of, least, most } => {
             let fine = |amount: &Money| amount.minor().saturating_mul(FINE);
-            Test::Value {
+            Question::Value {
                 of: targets.add(of),
                 least: least.as_ref().map(fine),
                 most: most.as_ref().map(fine),
             }
         }
         Condition::Quantity { of, least, most } => {
-            Test::Quantity { of: targets.add(of), least: least.map(i64::from), most: most.map(i64::from) }
+            Question::Quantity { of: targets.add(of), least: least.map(i64::from), most: most.map(i64::from) }
         }
         Condition::Tender { of, least_share } => {
-            Test::Tender { of: of.clone(), share: fine_percent(*least_share) }
+            Question::Tender { of: of.clone(), share: fine_percent(*least_share) }
         }
         Condition::Stores(_)
         | Condition::Window(_)
@@ -374,8 +414,11 @@ fn compile_test(condition: &Condition, targets: &mut TargetIndex) -> Test {
         | Condition::CustomerTag(_)
         | Condition::FirstPurchase
         | Condition::Birthday { .. }
-        | Condition::Coupon => Test::Context(condition.clone()),
-    }
+        | Condition::Coupon => Question::Context(condition.clone()),
+    };
+    let no = QuestionNo(*asked);
+    *asked = asked.saturating_add(1);
+    Test::Asked(no, question)
 }
 
 impl Benefit {

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     target::{Target, TenderTarget},
+    unmet::QuestionNo,
     window::Window,
 };
 use crate::{
@@ -89,6 +90,45 @@ impl Default for Condition {
 }
 
 impl Condition {
+    /// The question with this number, in the order they are written.
+    pub fn question(&self, no: QuestionNo) -> Option<&Self> {
+        self.questions().into_iter().nth(no.0.into())
+    }
+
+    /// Whether another question may hold in the place of this one: it stands within an "any of" several.
+    pub fn has_alternatives(&self, no: QuestionNo) -> bool {
+        match self {
+            Self::Any(parts) if parts.len() > 1 => true,
+            Self::All(parts) | Self::Any(parts) => {
+                let mut before = 0;
+                for part in parts {
+                    let asked = part.count();
+                    if no.0 < before + asked {
+                        return part.has_alternatives(QuestionNo(no.0 - before));
+                    }
+                    before += asked;
+                }
+                false
+            }
+            Self::Not(part) => part.has_alternatives(no),
+            _ => false,
+        }
+    }
+
+    /// How many questions are asked.
+    fn count(&self) -> u16 {
+        u16::try_from(self.questions().len()).unwrap_or(u16::MAX)
+    }
+
+    /// All single questions, in the order they are written.
+    pub(super) fn questions(&self) -> Vec<&Self> {
+        match self {
+            Self::All(parts) | Self::Any(parts) => parts.iter().flat_map(Self::questions).collect(),
+            Self::Not(part) => part.questions(),
+            question => Vec::from([question]),
+        }
+    }
+
     /// Whether nothing is asked.
     pub fn is_empty(&self) -> bool {
         matches!(self, Self::All(parts) if parts.is_empty())

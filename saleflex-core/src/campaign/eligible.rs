@@ -164,7 +164,7 @@ pub(super) fn check_context(
         }
         Condition::Birthday { within_days } => {
             let today = context.moment.local.date();
-            let near = known()?.birthday.is_some_and(|born| is_near(born, today, *within_days));
+            let near = known()?.birthday.is_some_and(|born| days_to_birthday(born, today) <= *within_days);
             (near, ConditionUnmet::Birthday)
         }
         Condition::Coupon => (is_unlocked(campaign, context), ConditionUnmet::Coupon),
@@ -178,13 +178,14 @@ pub(super) fn check_context(
     if holds { Ok(()) } else { Err(unmet) }
 }
 
-/// Whether this year's birthday, last year's or next year's is so near. Who was born on 29 February has it on the
-/// 28th in other years.
-fn is_near(born: NaiveDate, today: NaiveDate, within_days: u16) -> bool {
-    (-1..=1).any(|years| {
+/// How many days the nearest birthday is away, before or after. Who was born on 29 February has it on the 28th in other
+/// years.
+pub fn days_to_birthday(born: NaiveDate, today: NaiveDate) -> u16 {
+    let days = (-1..=1).filter_map(|years| {
         let year = today.year() + years;
         let day = NaiveDate::from_ymd_opt(year, born.month(), born.day())
-            .or_else(|| NaiveDate::from_ymd_opt(year, 2, 28));
-        day.is_some_and(|day| (day - today).num_days().abs() <= i64::from(within_days))
-    })
+            .or_else(|| NaiveDate::from_ymd_opt(year, 2, 28))?;
+        u16::try_from((day - today).num_days().unsigned_abs()).ok()
+    });
+    days.min().unwrap_or(u16::MAX)
 }

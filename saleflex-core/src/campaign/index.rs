@@ -105,9 +105,14 @@ impl TargetIndex {
         }
     }
 
-    /// Whether a target asks for the brand or the tags of goods.
+    /// Whether a target asks for the brand, the tags or the barcodes of goods.
     pub(super) fn asks_goods(&self) -> bool {
-        !self.brands.is_empty() || !self.tags.is_empty()
+        !self.brands.is_empty() || !self.tags.is_empty() || self.asks_patterns()
+    }
+
+    /// Whether a target asks for the barcodes of goods.
+    pub(super) const fn asks_patterns(&self) -> bool {
+        !self.patterns.is_empty()
     }
 
     /// How many targets there are.

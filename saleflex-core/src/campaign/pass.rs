@@ -8,14 +8,14 @@ use alloc::vec::Vec;
 use super::{
     basket::{ALL, Basket, Slot, Sum, places},
     cart::{CartTender, Context},
-    compile::{CampaignSet, Compiled, LaneBits, Test},
+    compile::{CampaignSet, Compiled, LaneBits, Question, Test},
     definition::{Exclusivity, TenderTerms},
     eligible::check_context,
     exact::{FINE, fine_percent, part, round},
     index::TargetNo,
     proposal::{Evaluation, PointsAward, Proposal, Rank},
     units::Units,
-    unmet::{ConditionUnmet, Unmet},
+    unmet::{ConditionUnmet, QuestionNo, Unmet},
 };
 use crate::{ids::TenderNo, money::Money, quantity::Percent};
 
@@ -230,17 +230,18 @@ impl<'a> Pass<'a> {
     fn give(&mut self, rank: Rank, compiled: &'a Compiled) -> Result<(), Unmet> {
         let campaign = self.set.campaign(rank);
         if let Some(test) = &compiled.test {
-            self.test(test, rank).map_err(Unmet::Condition)?;
+            self.test(test, rank).map_err(|(question, why)| Unmet::Condition { question, why })?;
         }
         let sum = self.sum(compiled.target);
         if sum.lines == 0 {
             return Err(Unmet::NoLines);
         }
-        let base = (sum.positive - self.given.document).max(0);
-        let tender = compiled.tender.as_ref().map(|terms| self.anchor(terms, base)).transpose()?;
         if !self.given.is_relaxed {
             compiled.check_purchase(sum.signed - self.given.document)?;
         }
+        let base = (sum.positive - self.given.document).max(0);
+        // Asked after the goods: how a customer pays is decided last.
+        let tender = compiled.tender.as_ref().map(|terms| self.anchor(terms, base)).transpose()?;
         let spent = || self.context.uses.get(&campaign.id).map_or(Money::ZERO, |uses| uses.spent);
         let budget = compiled.budget.map_or(i64::MAX, |budget| (budget - spent()).minor());
         let above = self.above_floor(compiled).map_or(i64::MAX, |above| above / FINE);
@@ -257,8 +258,7 @@ impl<'a> Pass<'a> {
         let paid = passing.map(|tender| tender.amount.minor()).fold(0, i64::saturating_add);
         // Where no share is asked for, the amounts do not count at all (A8): not even what was paid back.
         if needed > 0 && paid.saturating_mul(FINE) < needed && !self.given.is_relaxed {
-            let needed = Money::from_minor(needed.div_euclid(FINE));
-            return Err(Unmet::TenderShare { needed, actual: Money::from_minor(paid) });
+            return Err(Unmet::TenderShare { needed: minor_above(needed), actual: Money::from_minor(paid) });
         }
         Ok(anchor)
     }
@@ -268,32 +268,44 @@ impl<'a> Pass<'a> {
         (self.basket.slots[at].total.max(0) - self.given.off[at]).max(0)
     }
 
-    fn test(&mut self, test: &Test, rank: Rank) -> Result<(), ConditionUnmet> {
+    /// Whether a condition holds, and else the question that decided: of several of which one would do, the first.
+    fn test(&self, test: &Test, rank: Rank) -> Result<(), (QuestionNo, ConditionUnmet)> {
         match test {
             Test::All(parts) => parts.iter().try_for_each(|part| self.test(part, rank)),
-            Test::Any(parts) if parts.iter().any(|part| self.test(part, rank).is_ok()) => Ok(()),
-            Test::Any(parts) => match parts.as_slice() {
-                [only] => self.test(only, rank),
-                _ => Err(ConditionUnmet::NoneOfSeveral),
+            Test::Any(parts) => {
+                let mut first = None;
+                for part in parts {
+                    let Err(unmet) = self.test(part, rank) else { return Ok(()) };
+                    first.get_or_insert(unmet);
+                }
+                Err(first.unwrap_or((QuestionNo::default(), ConditionUnmet::NothingToHold)))
+            }
+            Test::Not(part) => match self.test(part, rank) {
+                Ok(()) => Err((part.first(), ConditionUnmet::Opposite)),
+                Err(_) => Ok(()),
             },
-            Test::Not(part) if self.test(part, rank).is_ok() => Err(ConditionUnmet::Opposite),
-            Test::Not(_) => Ok(()),
-            Test::Context(condition) => check_context(condition, self.set.campaign(rank), self.context),
-            Test::Value { of, least, most } => {
+            Test::Asked(no, question) => self.ask(question, rank).map_err(|unmet| (*no, unmet)),
+        }
+    }
+
+    fn ask(&self, question: &Question, rank: Rank) -> Result<(), ConditionUnmet> {
+        match question {
+            Question::Context(condition) => check_context(condition, self.set.campaign(rank), self.context),
+            Question::Value { of, least, most } => {
                 let lines = self.basket.lines_of(*of);
                 let actual: i64 = places(lines, lines).map(|at| self.basket.slots[at].total).sum();
                 outside(actual, *least, *most).map_or(Ok(()), |needed| {
-                    let money = |fine: i64| Money::from_minor(fine.div_euclid(FINE));
-                    Err(ConditionUnmet::Value { needed: money(needed), actual: money(actual) })
+                    let actual = if actual > needed { minor_above(actual) } else { minor_below(actual) };
+                    Err(ConditionUnmet::Value { needed: minor_below(needed), actual })
                 })
             }
-            Test::Quantity { of, least, most } => {
+            Question::Quantity { of, least, most } => {
                 let lines = self.basket.lines_of(*of);
                 let actual: i64 = places(lines, lines).map(|at| self.basket.slots[at].units()).sum();
                 outside(actual, *least, *most)
                     .map_or(Ok(()), |needed| Err(ConditionUnmet::Quantity { needed, actual }))
             }
-            Test::Tender { of, share } => {
+            Question::Tender { of, share } => {
                 let passing = self.tenders.iter().filter(|tender| of.has(tender.method));
                 let paid = passing
                     .map(|tender| tender.amount)
@@ -303,7 +315,7 @@ impl<'a> Pass<'a> {
                 if paid.is_some() && actual.minor().saturating_mul(FINE) >= needed {
                     return Ok(());
                 }
-                Err(ConditionUnmet::Tender { needed: Money::from_minor(needed.div_euclid(FINE)), actual })
+                Err(ConditionUnmet::Tender { needed: minor_above(needed), actual })
             }
         }
     }
@@ -400,13 +412,11 @@ impl Compiled {
     /// Whether the base, which is never below nothing, is within the bounds of the purchase.
     pub(super) fn check_purchase(&self, signed: i64) -> Result<(), Unmet> {
         let base = signed.max(0);
-        let actual = Money::from_minor(base / FINE);
-        let money = |fine: i64| Money::from_minor(fine.div_euclid(FINE));
         if let Some(needed) = self.least.filter(|least| base < *least) {
-            return Err(Unmet::BelowPurchase { needed: money(needed), actual });
+            return Err(Unmet::BelowPurchase { needed: minor_below(needed), actual: minor_below(base) });
         }
         if let Some(most) = self.most.filter(|most| base > *most) {
-            return Err(Unmet::AbovePurchase { most: money(most), actual });
+            return Err(Unmet::AbovePurchase { most: minor_below(most), actual: minor_above(base) });
         }
         Ok(())
     }
@@ -446,6 +456,27 @@ impl Compiled {
 
 /// What a price times a quantity, both fine, has in a minor unit.
 const SQUARE: i128 = FINE as i128 * FINE as i128;
+
+impl Test {
+    /// The first question it asks.
+    fn first(&self) -> QuestionNo {
+        match self {
+            Self::All(parts) | Self::Any(parts) => parts.first().map(Self::first).unwrap_or_default(),
+            Self::Not(part) => part.first(),
+            Self::Asked(no, _) => *no,
+        }
+    }
+}
+
+/// Whole minor units, rounded down.
+const fn minor_below(fine: i64) -> Money {
+    Money::from_minor(fine.div_euclid(FINE))
+}
+
+/// Whole minor units, rounded up.
+const fn minor_above(fine: i64) -> Money {
+    Money::from_minor(-(-fine).div_euclid(FINE))
+}
 
 /// The bound that does not hold.
 fn outside(actual: i64, least: Option<i64>, most: Option<i64>) -> Option<i64> {

@@ -41,7 +41,12 @@ pub enum Unmet {
         spent: Money,
     },
     /// A further condition does not hold.
-    Condition(ConditionUnmet),
+    Condition {
+        /// The question of it that decided: see [`Condition::question`](super::Condition::question).
+        question: QuestionNo,
+        /// How it was answered.
+        why: ConditionUnmet,
+    },
     /// No line is one it is about.
     NoLines,
     /// The base is below its least purchase.
@@ -55,14 +60,14 @@ pub enum Unmet {
     AbovePurchase {
         /// At most.
         most: Money,
-        /// What was there, rounded down.
+        /// What was there, rounded up.
         actual: Money,
     },
     /// No tender is one that earns it.
     NoTender,
     /// The tenders that earn it pay too small a share.
     TenderShare {
-        /// At least.
+        /// At least, rounded up: so much is enough.
         needed: Money,
         /// What was there.
         actual: Money,
@@ -101,7 +106,12 @@ pub enum UseLimit {
     Day,
 }
 
-/// The part of a further condition that does not hold.
+/// The place of a question among all that a condition asks, in the order they are written.
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct QuestionNo(pub(super) u16);
+
+/// How a question of a further condition was answered. What is needed stands in the question itself; what is there
+/// instead is here, where the document's context does not say it.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum ConditionUnmet {
@@ -132,7 +142,7 @@ pub enum ConditionUnmet {
     Value {
         /// The bound that does not hold.
         needed: Money,
-        /// What was there, rounded down.
+        /// What was there, rounded towards the bound's other side: down below the least, up above the most.
         actual: Money,
     },
     /// The units on the lines are outside.
@@ -144,13 +154,13 @@ pub enum ConditionUnmet {
     },
     /// The tenders pay too small a share.
     Tender {
-        /// At least.
+        /// At least, rounded up: so much is enough.
         needed: Money,
         /// What was there.
         actual: Money,
     },
-    /// None of several holds.
-    NoneOfSeveral,
-    /// What must not hold does.
+    /// Any of nothing is asked for, which never holds.
+    NothingToHold,
+    /// It holds, and must not.
     Opposite,
 }

@@ -61,7 +61,7 @@ pub enum Closed {
 
 impl Window {
     /// The day that a moment is asked by: the day before for the hours after midnight of an opening over midnight.
-    fn day_of(&self, at: NaiveDateTime) -> NaiveDate {
+    pub fn day_of(&self, at: NaiveDateTime) -> NaiveDate {
         match (self.from, self.until) {
             (Some(from), Some(until)) if from > until && at.time() <= until => {
                 at.date().checked_sub_days(Days::new(1)).unwrap_or(at.date())

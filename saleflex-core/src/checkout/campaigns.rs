@@ -265,25 +265,35 @@ impl Promotions for Campaigns<'_> {
             pricing.purchases = Some(shopper.purchases);
             pricing.segments = shopper.segments.iter().copied().collect();
             pricing.tier.clone_from(&shopper.tier);
+            let asked = self.set.asked_of_customers();
+            pricing.customer_tags = asked.tags.then(|| shopper.tags.clone());
+            let today = self.moment.local.date();
+            pricing.birthday_away = shopper
+                .birthday
+                .filter(|_| asked.birthdays)
+                .map(|born| campaign::days_to_birthday(born, today));
         }
         pricing.unlocked_codes = context.unlocked.into_iter().collect();
-        pricing.goods = self.set.asks_goods().then(|| goods_seen(sale, self.traits));
+        pricing.goods = self.set.asks_goods().then(|| goods_seen(sale, self.traits, self.set));
     }
 }
 
-/// The brands and tags of the goods on a sale.
+/// What campaigns saw of the goods on a sale.
 fn goods_seen(
     sale: &Document,
     traits: &BTreeMap<ProductId, ProductTraits>,
+    set: &CampaignSet,
 ) -> BTreeMap<ProductId, GoodsSeen> {
     let products = sale.active_lines().filter_map(|line| line.item.product);
     let known = products.filter_map(|product| Some((product, traits.get(&product)?)));
-    let marked = known.filter(|(_, traits)| traits.brand.is_some() || !traits.tags.is_empty());
-    marked.map(|(id, traits)| (id, GoodsSeen { brand: traits.brand, tags: traits.tags.clone() })).collect()
+    let seen = |(id, traits): (ProductId, &ProductTraits)| {
+        let barcodes = if set.asks_patterns() { traits.barcodes.clone() } else { Vec::new() };
+        (id, GoodsSeen { brand: traits.brand, tags: traits.tags.clone(), barcodes })
+    };
+    known.map(seen).filter(|(_, goods)| *goods != GoodsSeen::default()).collect()
 }
 
-/// What is known of the goods on a completed sale: brands and tags as campaigns saw them where they asked, else as they
-/// are today.
+/// What is known of the goods on a completed sale: as campaigns saw them where they asked, else as they are today.
 pub(super) fn traits_then(
     sale: &Document,
     pricing: &Pricing,
@@ -293,8 +303,8 @@ pub(super) fn traits_then(
     let then = |id: ProductId| {
         let mut traits = today.get(&id).cloned().unwrap_or_default();
         if let Some(goods) = &pricing.goods {
-            GoodsSeen { brand: traits.brand, tags: traits.tags } =
-                goods.get(&id).cloned().unwrap_or_default();
+            let seen = goods.get(&id).cloned().unwrap_or_default();
+            (traits.brand, traits.tags, traits.barcodes) = (seen.brand, seen.tags, seen.barcodes);
         }
         (id, traits)
     };

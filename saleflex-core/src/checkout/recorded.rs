@@ -2,18 +2,22 @@
 
 use alloc::{
     collections::{BTreeMap, BTreeSet},
-    string::ToString,
+    string::{String, ToString},
     vec::Vec,
 };
 
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 
-use super::campaigns::{ProductTraits, cart_line, cart_tenders, traits_then};
+use super::{
+    campaigns::{ProductTraits, cart_line, cart_tenders, traits_then},
+    points::DocumentPoints,
+};
 use crate::{
     adjustment::{AdjustmentSource, DocumentAdjustment},
     campaign::{Cart, CartTender, ContentHash, Context, Recorded, RecordedDiscount, Shopper, Uses},
     document::{Completed, Document, Kind, Pricing, UsageCount},
     ids::ProductId,
+    time::Moment,
 };
 
 /// What is known of a completed sale beyond the sale itself.
@@ -21,16 +25,23 @@ use crate::{
 pub struct RecordedFacts<'a> {
     /// Through what was sold.
     pub channel: Option<&'a str>,
-    /// The customer's day of birth, which no document holds.
+    /// The customer's day of birth as it is known today, which stands on no document; it counts where the sale does not
+    /// say how far the birthday was.
     pub birthday: Option<NaiveDate>,
-    /// What campaigns know of products beyond what stands on a line, as it is today; brands and tags count where the
-    /// sale does not say what campaigns saw.
+    /// Marks on the customer as they are today; they count where the sale does not say what campaigns saw.
+    pub tags: Option<&'a BTreeSet<String>>,
+    /// What campaigns know of products beyond what stands on a line, as it is today; it counts where the sale does not
+    /// say what campaigns saw.
     pub traits: &'a BTreeMap<ProductId, ProductTraits>,
 }
 
-/// A completed sale to try other campaigns on; none for what campaigns are not about: returns, quotes, deliveries, and
+/// A completed sale to try other campaigns on, with what it earned where that is known; none for what campaigns are not about: returns, quotes, deliveries, and
 /// what was sold in training.
-pub fn recorded(completed: &Completed, facts: RecordedFacts<'_>) -> Option<Recorded> {
+pub fn recorded(
+    completed: &Completed,
+    facts: RecordedFacts<'_>,
+    points: Option<&[DocumentPoints]>,
+) -> Option<Recorded> {
     let (sale, pricing) = (completed.document(), &completed.pricing);
     if sale.kind != Kind::Sale || sale.document_type.is_delivery() || sale.training {
         return None;
@@ -39,7 +50,7 @@ pub fn recorded(completed: &Completed, facts: RecordedFacts<'_>) -> Option<Recor
     let mut context = Context {
         store: Some(sale.store),
         channel: facts.channel.map(ToString::to_string),
-        shopper: shopper(sale, pricing, facts.birthday),
+        shopper: shopper(sale, pricing, moment, facts),
         unlocked: pricing.unlocked_codes.iter().cloned().collect(),
         ..Context::at(moment)
     };
@@ -47,19 +58,30 @@ pub fn recorded(completed: &Completed, facts: RecordedFacts<'_>) -> Option<Recor
     let traits = traits_then(sale, pricing, facts.traits);
     let lines = sale.active_lines().map(|line| cart_line(line, &traits, &sale.currency));
     let given = sale.adjustments.iter().filter_map(given);
+    let gave_points = |points: &[DocumentPoints]| {
+        let own = points.iter().filter(|points| points.document == sale.id);
+        own.flat_map(|points| points.snapshot.campaigns.iter().copied()).collect()
+    };
     Some(Recorded {
+        document: sale.id,
         day: completed.completed_at.business_date,
         cart: Cart { context, lines: lines.collect(), tenders: tenders(sale, pricing) },
         given: given.collect(),
+        gave_points: points.map(gave_points),
         judged_by: pricing.campaign_set.as_deref().and_then(ContentHash::parse),
     })
 }
 
 /// Who bought; nobody where campaigns knew nobody, of whom they noted no purchases.
-fn shopper(sale: &Document, pricing: &Pricing, birthday: Option<NaiveDate>) -> Option<Shopper> {
+fn shopper(sale: &Document, pricing: &Pricing, moment: Moment, facts: RecordedFacts<'_>) -> Option<Shopper> {
     let (customer, purchases) = sale.customer.zip(pricing.purchases)?;
     let segments: BTreeSet<_> = pricing.segments.iter().copied().collect();
-    Some(Shopper { segments, tier: pricing.tier.clone(), birthday, purchases, ..Shopper::new(customer) })
+    // A day so far away stands for that of birth.
+    let then = pricing.birthday_away.map(|days| moment.local.date() + Days::new(days.into()));
+    let birthday = then.or(facts.birthday);
+    let tags = pricing.customer_tags.as_ref().or(facts.tags).cloned().unwrap_or_default();
+    let tier = pricing.tier.clone();
+    Some(Shopper { segments, tier, tags, birthday, purchases, ..Shopper::new(customer) })
 }
 
 const fn uses(count: UsageCount) -> Uses {

@@ -42,6 +42,21 @@ pub struct CustomerDetails {
 /// The preferences that make a person a VIP where a segment honours them.
 pub const VIP_PREFERENCES: [&str; 3] = ["vip", "is_vip", "marketing_vip"];
 
+/// Preferences as other systems write them: an object of words, each true or false, or a list of words. What is neither
+/// names none.
+pub fn read_preferences(text: &str) -> BTreeSet<String> {
+    match serde_json::from_str(text) {
+        Ok(serde_json::Value::Object(words)) => {
+            let meant = words.into_iter().filter(|(_, is_meant)| is_meant.as_bool() == Some(true));
+            meant.map(|(word, _)| word).collect()
+        }
+        Ok(serde_json::Value::Array(words)) => {
+            words.iter().filter_map(|word| Some(word.as_str()?.to_string())).collect()
+        }
+        _ => BTreeSet::new(),
+    }
+}
+
 /// A postal address.
 #[derive(Clone, Default, Eq, PartialEq)]
 pub struct Address {

@@ -6,8 +6,10 @@ use saleflex_core::{
         Benefit, Campaign, CampaignSet, DEFAULT_EFFORT, Evaluator, Exclusivity, Proof, Recorded,
         RecordedDiscount,
     },
+    ids::DocumentId,
     money::Money,
 };
+use uuid::Uuid;
 
 use crate::every_choice::{Case, by_every_choice};
 use crate::generator::{Numbers, Shop, campaigns, cart};
@@ -95,7 +97,8 @@ fn judged(seed: u64) -> (CampaignSet, Recorded) {
         amount: one.amount,
     });
     let (given, judged_by) = (given.collect(), Some(set.hash()));
-    let sale = Recorded { day: cart.context.moment.business_date, cart, given, judged_by };
+    let (document, day) = (DocumentId::new(Uuid::nil()), cart.context.moment.business_date);
+    let sale = Recorded { document, day, cart, given, gave_points: None, judged_by };
     (set, sale)
 }
 

@@ -7,9 +7,8 @@ use std::collections::BTreeSet;
 use chrono::{NaiveDate, NaiveTime};
 use saleflex_core::{
     campaign::{
-        Activation, Benefit, Campaign, CampaignSet, Cart, CartTender, Closed, Condition, ConditionUnmet,
-        Evaluator, Outcome, Shopper, Target, TenderMethod, TenderTarget, TenderTerms, TierBy, Unmet,
-        UseLimit, Uses, Weekdays, unlocking,
+        Activation, Benefit, Campaign, CampaignSet, Cart, CartTender, Closed, Evaluator, Outcome, Shopper,
+        TenderMethod, TenderTarget, TenderTerms, TierBy, Unmet, UseLimit, Uses, Weekdays, unlocking,
     },
     ids::{CampaignId, CustomerId, SegmentId, StoreId, TenderNo},
     money::Money,
@@ -19,6 +18,8 @@ use saleflex_core::{
 use uuid::Uuid;
 
 use crate::generator::{Numbers, Shop, campaigns, cart};
+
+mod conditions;
 
 const CASES: u64 = 600;
 
@@ -32,6 +33,7 @@ fn case(seed: u64) -> (Vec<Campaign>, Cart, Numbers) {
         let known = Shopper::new(CustomerId::new(Uuid::from_u128(0xC0)));
         cart.context.shopper = Some(Shopper { purchases: 2, ..known });
     }
+    cart.context.channel = Some(String::from("till"));
     for campaign in &mut definitions {
         hinder(campaign, &mut cart, &mut numbers);
     }
@@ -81,16 +83,7 @@ fn hinder(campaign: &mut Campaign, cart: &mut Cart, numbers: &mut Numbers) {
             cart.tenders = vec![CartTender { no: TenderNo(1), method, amount }];
         }
         14 => campaign.limits.most_purchase = Some(amount),
-        15 => {
-            let least = Some(amount);
-            campaign.condition = Condition::Value { of: Target::all(), least, most: None };
-        }
-        16 => {
-            let most = Some(3 * some);
-            campaign.condition = Condition::Quantity { of: Target::all(), least: None, most };
-        }
-        17 => campaign.condition = Condition::CustomerKnown,
-        18 => campaign.condition = Condition::FirstPurchase,
+        15..=18 => conditions::ask(campaign, cart, numbers),
         _ => {}
     }
 }
@@ -154,7 +147,7 @@ fn remedy(campaign: &mut Campaign, cart: &mut Cart, unmet: Unmet, short: bool) -
             let method = TenderMethod::Kind(TenderKind::CreditCard);
             cart.tenders.push(CartTender { no: TenderNo(9), method, amount: Money::from_minor(1_000_000) });
         }
-        Unmet::TenderShare { needed, .. } => cart.tenders.first_mut()?.amount = needed + Money::from_minor(1),
+        Unmet::TenderShare { needed, .. } => cart.tenders.first_mut()?.amount = needed,
         Unmet::TooFewUnits { needed, actual } => {
             return fewer_units(campaign, needed, actual, i64::from(short));
         }
@@ -164,7 +157,9 @@ fn remedy(campaign: &mut Campaign, cart: &mut Cart, unmet: Unmet, short: bool) -
                 step.from = (actual + one).minor();
             }
         }
-        Unmet::Condition(unmet) => return remedy_condition(campaign, cart, unmet, short),
+        Unmet::Condition { question, why } => {
+            return conditions::remedy(campaign, cart, (question, why), short);
+        }
         _ => return None,
     }
     Some(())
@@ -189,32 +184,6 @@ fn fewer_units(campaign: &mut Campaign, needed: i64, actual: i64, short: i64) ->
     Some(())
 }
 
-fn remedy_condition(
-    campaign: &mut Campaign,
-    cart: &mut Cart,
-    unmet: ConditionUnmet,
-    short: bool,
-) -> Option<()> {
-    let one = i64::from(short);
-    match (unmet, &mut campaign.condition) {
-        (ConditionUnmet::Value { actual, .. }, Condition::Value { least, .. }) => {
-            *least = Some(actual + Money::from_minor(one));
-        }
-        (ConditionUnmet::Quantity { actual, .. }, Condition::Quantity { most, .. }) => {
-            *most = Some(u32::try_from(actual - one).ok()?);
-        }
-        (ConditionUnmet::FirstPurchase { purchases }, _) if !short => {
-            assert!(purchases > 0);
-            cart.context.shopper.as_mut()?.purchases = 0;
-        }
-        (ConditionUnmet::Customer, _) if !short => {
-            cart.context.shopper = Some(Shopper::new(CustomerId::new(Uuid::from_u128(0xC2))));
-        }
-        _ => return None,
-    }
-    Some(())
-}
-
 /// The place of a reason in the order in which they are asked.
 fn place(unmet: &Unmet) -> u32 {
     match unmet {
@@ -229,11 +198,11 @@ fn place(unmet: &Unmet) -> u32 {
         Unmet::UsedUp { limit: UseLimit::Customer, .. } => 8,
         Unmet::UsedUp { limit: UseLimit::Day, .. } => 9,
         Unmet::BudgetSpent { .. } => 10,
-        Unmet::Condition(_) => 11,
-        Unmet::NoTender => 13,
-        Unmet::TenderShare { .. } => 14,
-        Unmet::BelowPurchase { .. } => 15,
-        Unmet::AbovePurchase { .. } => 16,
+        Unmet::Condition { .. } => 11,
+        Unmet::BelowPurchase { .. } => 12,
+        Unmet::AbovePurchase { .. } => 13,
+        Unmet::NoTender => 14,
+        Unmet::TenderShare { .. } => 15,
         // That a benefit finds no product of its rows is said last.
         Unmet::TooFewUnits { .. } | Unmet::BelowTier { .. } | Unmet::NoLines => 17,
         Unmet::NothingToGive => 18,
@@ -245,6 +214,12 @@ fn place(unmet: &Unmet) -> u32 {
 fn is_past(unmet: &Unmet, after: &Outcome) -> bool {
     match after {
         Outcome::Applied { .. } | Outcome::Beaten { .. } => true,
+        // Questions of one condition are asked in the order they are written.
+        Outcome::Unmet(Unmet::Condition { question: next, .. })
+            if let Unmet::Condition { question, .. } = unmet =>
+        {
+            next > question
+        }
         Outcome::Unmet(next) => place(next) > place(unmet),
         _ => false,
     }
@@ -258,9 +233,10 @@ fn is_same_reason(one: &Outcome, other: &Outcome) -> bool {
             Outcome::Unmet(Unmet::UsedUp { limit: one, .. }),
             Outcome::Unmet(Unmet::UsedUp { limit: other, .. }),
         ) => one == other,
-        (Outcome::Unmet(Unmet::Condition(one)), Outcome::Unmet(Unmet::Condition(other))) => {
-            std::mem::discriminant(one) == std::mem::discriminant(other)
-        }
+        (
+            Outcome::Unmet(Unmet::Condition { question: one, why }),
+            Outcome::Unmet(Unmet::Condition { question: other, why: now }),
+        ) => one == other && std::mem::discriminant(why) == std::mem::discriminant(now),
         (Outcome::Unmet(one), Outcome::Unmet(other)) => {
             std::mem::discriminant(one) == std::mem::discriminant(other)
         }
@@ -286,7 +262,10 @@ fn what_a_verdict_names_flips_it_when_it_is_changed_by_so_much_and_not_by_less()
             assert!(is_past(&unmet, &after), "seed {seed}: {before:?} and then {after:?}");
             flipped += 1;
             given += u32::from(!matches!(after, Outcome::Unmet(_)));
-            reasons.insert(reason(&unmet));
+            reasons.insert(named(&unmet));
+            if let Unmet::Condition { why, .. } = &unmet {
+                reasons.insert(format!("condition {}", named(why)));
+            }
             if let Some(after) = changed(true) {
                 assert!(is_same_reason(&before, &after), "seed {seed}: {before:?} by less {after:?}");
                 kept += 1;
@@ -295,13 +274,16 @@ fn what_a_verdict_names_flips_it_when_it_is_changed_by_so_much_and_not_by_less()
     }
     assert!(flipped > 300 && kept > 100, "{flipped} verdicts flipped, {kept} not by less");
     assert!(4 * given > flipped, "{given} of {flipped} gave something then");
-    assert!(reasons.len() >= 14, "{reasons:?}");
+    let conditions = reasons.iter().filter(|reason| reason.starts_with("condition")).count();
+    // Each kind of question, and the opposite of one.
+    assert!(conditions >= 12, "{reasons:?}");
+    assert!(reasons.len() - conditions >= 14, "{reasons:?}");
 }
 
-/// The reason without its figures.
-fn reason(unmet: &Unmet) -> String {
-    let words = format!("{unmet:?}");
-    words.chars().take_while(|letter| !" {".contains(*letter)).collect()
+/// The name of a variant, without its figures.
+fn named(variant: &impl std::fmt::Debug) -> String {
+    let words = format!("{variant:?}");
+    words.chars().take_while(|letter| !" {(".contains(*letter)).collect()
 }
 
 #[test]

@@ -111,8 +111,8 @@ fn what_campaigns_saw_of_the_goods_stays_with_the_sale() {
     assert_eq!(counter.last().totals.discount, m(100));
     // Since then it has lost its tag.
     let today = BTreeMap::new();
-    let facts = RecordedFacts { channel: None, birthday: None, traits: &today };
-    let recorded = recorded(counter.completed.last().unwrap(), facts).unwrap();
+    let facts = RecordedFacts { channel: None, birthday: None, tags: None, traits: &today };
+    let recorded = recorded(counter.completed.last().unwrap(), facts, None).unwrap();
     let set = &counter.promotions.as_ref().unwrap().set;
     assert_eq!(Backtest::new(set, Resolution::Priority).try_on(&recorded), Ok(false));
 }

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use saleflex_core::{
     campaign::{CartItem, DepartmentKey, FineMoney, Shopper, SnapshotLine},
     catalog::{DepartmentNo, one_a_number},
-    customer::WALK_IN,
+    customer::{WALK_IN, read_preferences},
     ids::{BrandId, CustomerId, ProductId, SegmentId},
     money::Currency,
 };
@@ -132,10 +132,12 @@ pub(crate) fn shopper(
     )?;
     let purchases = rows.first().map_or(Ok(0), |row| row.integer(0))?;
     let records = definitions(session, company, "customers", &[customer])?;
+    let preferences = records.get(&customer).and_then(|record| record["preferences_json"].as_str());
     let born = records.get(&customer).and_then(|record| record["date_of_birth"].as_str());
     Ok(Some(Shopper {
         segments,
         purchases: u32::try_from(purchases).unwrap_or(u32::MAX),
+        tags: preferences.map(read_preferences).unwrap_or_default(),
         birthday: born.and_then(|born| born.get(..10)?.parse::<NaiveDate>().ok()),
         ..Shopper::new(CustomerId::new(customer))
     }))

@@ -30,17 +30,13 @@ pub(super) const CHANNEL: &str = "till";
 /// How far the best choice is searched for: a small part of what a till may spend, since a delivery is one transaction
 /// and others wait for it. Of a sale that takes longer nothing is said; that depends on the sale alone.
 const EFFORT: u32 = DEFAULT_EFFORT / 20;
-/// Fields of a definition that ask what no document holds: nobody can judge such a sale anew.
-const NOT_RECORDED: [&str; 3] = ["\"pattern\":", "\"customer_tag\":", "\"birthday\":"];
-
 /// The sets that were in force since the hub was started.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct KnownSets(Arc<Mutex<Known>>);
 
 #[derive(Debug, Default)]
 struct Known {
-    /// None for a set that asks what no document holds.
-    sets: BTreeMap<ContentHash, Option<Arc<CampaignSet>>>,
+    sets: BTreeMap<ContentHash, Arc<CampaignSet>>,
     /// The last change of a company at which a store's set was looked at.
     looked_at: BTreeMap<(Uuid, Uuid), i64>,
 }
@@ -54,14 +50,10 @@ impl KnownSets {
         sale: &Completed,
     ) -> Result<bool, DatabaseError> {
         let traits = BTreeMap::new();
-        let facts = RecordedFacts { channel: Some(CHANNEL), birthday: None, traits: &traits };
-        let Some(recorded) = recorded(sale, facts) else { return Ok(false) };
+        let facts = RecordedFacts { channel: Some(CHANNEL), birthday: None, tags: None, traits: &traits };
+        let Some(recorded) = recorded(sale, facts, None) else { return Ok(false) };
         let Some(hash) = recorded.judged_by else { return Ok(false) };
         let Some(set) = self.find(session, of, hash)? else { return Ok(false) };
-        // An older sale does not say what campaigns saw of its goods.
-        if set.asks_goods() && sale.pricing.goods.is_none() {
-            return Ok(false);
-        }
         // A cart that the engine refuses was never judged by it.
         Ok(set.drifts(&recorded, EFFORT).map_or(true, |drifts| drifts == Some(true)))
     }
@@ -77,7 +69,7 @@ impl KnownSets {
         {
             let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
             if let Some(set) = known.sets.get(&hash) {
-                return Ok(set.clone());
+                return Ok(Some(set.clone()));
             }
             if known.looked_at.get(&(company, store)) == Some(&change) {
                 return Ok(None);
@@ -91,46 +83,12 @@ impl KnownSets {
         }
         known.looked_at.insert((company, store), change);
         if let Some(InForce { set, .. }) = in_force {
-            let is_recorded = is_recorded(&set);
             // Tills choose from one set by one rule or the other.
             for rule in ResolutionRule::ALL {
                 let set = set.clone().resolved_by(rule);
-                known.sets.insert(set.hash(), is_recorded.then(|| Arc::new(set)));
+                known.sets.insert(set.hash(), Arc::new(set));
             }
         }
-        Ok(known.sets.get(&hash).cloned().flatten())
-    }
-}
-
-/// Whether everything that the campaigns ask stands on a document.
-fn is_recorded(set: &CampaignSet) -> bool {
-    let asks = |definition: String| NOT_RECORDED.iter().any(|field| definition.contains(field));
-    // One that cannot be written is not judged.
-    !set.campaigns().iter().any(|campaign| serde_json::to_string(campaign).map_or(true, asks))
-}
-
-#[cfg(test)]
-mod tests {
-    use saleflex_core::{
-        campaign::{Benefit, Campaign, Pattern, Per, Reward, Selector, Target},
-        ids::{BrandId, CampaignId, ProductId},
-        quantity::Percent,
-    };
-
-    use super::*;
-
-    #[test]
-    fn campaigns_that_ask_for_more_than_a_document_holds_are_not_judged_anew() {
-        let of = |target: Target| {
-            let reward = Reward::Percent(Percent::parse("10").unwrap());
-            let benefit = Benefit::Off { reward, per: Per::Document };
-            let campaign = Campaign::new(CampaignId::new(Uuid::nil()), "a \"brand\": new one", benefit);
-            is_recorded(&CampaignSet::compile(vec![Campaign { target, ..campaign }]).unwrap())
-        };
-        assert!(of(Target::all()));
-        assert!(of(Target::of(vec![Selector::Product(ProductId::new(Uuid::nil()))])));
-        assert!(of(Target::of(vec![Selector::Brand(BrandId::new(Uuid::nil()))])));
-        assert!(of(Target::of(vec![Selector::Tag("tea".to_owned())])));
-        assert!(!of(Target::of(vec![Selector::Pattern(Pattern::new("2*"))])));
+        Ok(known.sets.get(&hash).cloned())
     }
 }

@@ -192,6 +192,7 @@ impl Till {
         Ok(Some(Shopper {
             segments: self.segments_of(customer)?,
             tier: self.marketing_profile(customer)?.tier,
+            tags: record.as_ref().map(|record| record.details.preferences.clone()).unwrap_or_default(),
             birthday: record.and_then(|record| record.details.date_of_birth),
             purchases: documents::purchases_of(self.connection(), customer)?,
             ..Shopper::new(customer)

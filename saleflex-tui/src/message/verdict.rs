@@ -10,6 +10,7 @@ use saleflex_store::{Till, till::Explained};
 
 use crate::text::{Key, Text};
 
+mod condition;
 mod unmet;
 
 /// The most names that one reason lists.

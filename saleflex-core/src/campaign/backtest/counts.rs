@@ -1,12 +1,15 @@
 //! How often the campaigns of a draft would have been used.
 
-use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::{
+    collections::{BTreeMap, BTreeSet},
+    vec::Vec,
+};
 
 use chrono::NaiveDate;
 
 use crate::{
     campaign::{cart::Uses, compile::CampaignSet, definition::Limits},
-    ids::{CampaignId, CustomerId},
+    ids::{CampaignId, CustomerId, DocumentId},
     money::Money,
 };
 
@@ -17,6 +20,17 @@ pub(super) struct Counts {
     in_all: BTreeMap<CampaignId, (u32, Money)>,
     by_customer: BTreeMap<(CampaignId, CustomerId), u32>,
     by_day: BTreeMap<(CampaignId, NaiveDate), u32>,
+    /// What each document used, to be given back with it.
+    by_document: BTreeMap<DocumentId, Vec<Use>>,
+}
+
+/// One use of a campaign.
+#[derive(Clone, Copy, Debug)]
+struct Use {
+    campaign: CampaignId,
+    day: NaiveDate,
+    customer: Option<CustomerId>,
+    amount: Money,
 }
 
 impl Counts {
@@ -46,12 +60,12 @@ impl Counts {
         self.in_all.iter().map(of).collect()
     }
 
-    /// Counts a use of a campaign that gave an amount.
+    /// Counts a use of a campaign that gave an amount on a document, or points.
     pub(super) fn add(
         &mut self,
+        document: DocumentId,
         campaign: CampaignId,
-        day: NaiveDate,
-        customer: Option<CustomerId>,
+        (day, customer): (NaiveDate, Option<CustomerId>),
         amount: Money,
     ) {
         if !self.limited.contains(&campaign) {
@@ -63,6 +77,23 @@ impl Counts {
         *self.by_day.entry((campaign, day)).or_default() += 1;
         if let Some(customer) = customer {
             *self.by_customer.entry((campaign, customer)).or_default() += 1;
+        }
+        self.by_document.entry(document).or_default().push(Use { campaign, day, customer, amount });
+    }
+
+    /// Counts what a document used no longer.
+    pub(super) fn take_back(&mut self, document: DocumentId) {
+        for Use { campaign, day, customer, amount } in self.by_document.remove(&document).unwrap_or_default()
+        {
+            if let Some((uses, spent)) = self.in_all.get_mut(&campaign) {
+                *uses = uses.saturating_sub(1);
+                *spent -= amount;
+            }
+            let of_day = self.by_day.get_mut(&(campaign, day));
+            let of_customer = customer.and_then(|customer| self.by_customer.get_mut(&(campaign, customer)));
+            for uses in of_day.into_iter().chain(of_customer) {
+                *uses = uses.saturating_sub(1);
+            }
         }
     }
 }

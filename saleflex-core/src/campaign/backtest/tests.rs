@@ -1,9 +1,11 @@
 use alloc::{string::ToString, vec, vec::Vec};
 
+use uuid::Uuid;
+
 use super::*;
 use crate::{
     campaign::{
-        tests::{campaign, cart, line, minor, off},
+        tests::{campaign, cart, line, minor, off, percent},
         *,
     },
     money::CurrencyCode,
@@ -35,7 +37,8 @@ fn sold(set: &CampaignSet) -> Vec<Recorded> {
         let cart = cart(vec![line(1, 1, "1", if number.is_multiple_of(2) { 2_000 } else { 500 })]);
         let evaluation = set.evaluate(&cart).unwrap();
         let given = discounts(set, &evaluation);
-        Recorded { day: day(1 + number / 2), cart, given, judged_by: None }
+        let (document, day) = (DocumentId::new(Uuid::from_u128(number.into())), day(1 + number / 2));
+        Recorded { document, day, cart, given, gave_points: Some(BTreeSet::new()), judged_by: None }
     };
     (0..6).map(of).collect()
 }
@@ -63,10 +66,10 @@ fn a_draft_is_counted_by_campaign_and_by_day() {
     let report = tried(&draft(), &sold(&in_force()));
     assert_eq!(report.changed, 6);
     let cost = |documents, amount, value| Cost { documents, amount: minor(amount), value: minor(value) };
-    let total = Compared { before: cost(3, 600, 6_000), after: cost(6, 1_500, 7_500) };
+    let total = Compared { before: cost(3, 600, 6_000), after: cost(6, 1_500, 7_500), changed: 6 };
     assert_eq!(report.total, total);
     assert_eq!(report.by_campaign.values().collect::<Vec<_>>(), [&total]);
-    let daily = Compared { before: cost(1, 200, 2_000), after: cost(2, 500, 2_500) };
+    let daily = Compared { before: cost(1, 200, 2_000), after: cost(2, 500, 2_500), changed: 2 };
     assert_eq!(report.by_day.keys().copied().collect::<Vec<_>>(), [day(1), day(2), day(3)]);
     assert!(report.by_day.values().all(|one| *one == daily));
 }
@@ -113,6 +116,45 @@ fn a_draft_counts_its_own_uses_and_the_set_in_force_keeps_those_it_was_judged_wi
 }
 
 #[test]
+fn what_was_taken_back_entirely_gives_its_use_and_its_money_back() {
+    let mut limited = campaign(1, "TEN", off("20"));
+    (limited.limits.uses, limited.limits.budget) = (Some(2), Some(minor(450)));
+    let draft = CampaignSet::compile(vec![limited]).unwrap();
+    let documents = sold(&in_force());
+    let mut backtest = Backtest::new(&draft, Resolution::Priority);
+    // 4.00 and 0.50 of the budget of 4.50, and both uses.
+    let given = |backtest: &Backtest<&CampaignSet>| backtest.report().total.after.amount;
+    for document in &documents[..3] {
+        backtest.try_on(document).unwrap();
+    }
+    assert_eq!(given(&backtest), minor(450));
+    backtest.take_back(documents[0].document);
+    backtest.take_back(documents[0].document);
+    backtest.try_on(&documents[3]).unwrap();
+    assert_eq!(given(&backtest), minor(850), "the 4.00 of the first once more");
+    backtest.try_on(&documents[4]).unwrap();
+    assert_eq!(given(&backtest), minor(850), "used twice");
+}
+
+#[test]
+fn points_are_a_use_and_a_change_though_they_take_nothing_off() {
+    let mut double = campaign(2, "DOUBLE", Benefit::Points { percent: percent("100") });
+    double.limits.uses = Some(4);
+    let draft = CampaignSet::compile(vec![double.clone()]).unwrap();
+    let mut documents = sold(&CampaignSet::compile(vec![]).unwrap());
+    let report = tried(&draft, &documents);
+    let points = report.by_campaign[&double.id];
+    assert_eq!((report.changed, points.changed, points.after.documents), (4, 4, 4));
+    assert_eq!((points.before.documents, points.more()), (0, Money::ZERO));
+    for document in &mut documents {
+        document.gave_points = Some(BTreeSet::from([double.id]));
+    }
+    assert_eq!(tried(&draft, &documents).changed, 2);
+    documents.iter_mut().for_each(|document| document.gave_points = None);
+    assert_eq!(tried(&draft, &documents).changed, 0, "where nobody knows who gave points");
+}
+
+#[test]
 fn a_cart_that_cannot_be_priced_does_not_count() {
     let set = in_force();
     let mut document = sold(&set).remove(0);
@@ -128,12 +170,20 @@ fn a_report_reads_as_a_table_and_as_a_picture() {
     let report = tried(&draft, &sold(&set));
     let table = report.table(&draft, &eur());
     let rows: Vec<&str> = table.lines().collect();
-    assert_eq!(rows.len(), 4);
-    assert_eq!(rows[1], "TEN                          6.00        15.00         9.00         6      -");
-    assert_eq!(rows[3], "6 of 6 documents change");
-    let picture = report.svg(&eur());
-    assert_eq!(picture.matches("<rect").count(), 6);
+    assert_eq!(rows.len(), 10);
+    assert_eq!(
+        rows[1],
+        "TEN                          6.00        15.00         9.00         6       6      -"
+    );
+    assert_eq!(
+        rows[5],
+        "2026-03-01                   2.00         5.00         3.00         2       2   1.00"
+    );
+    assert_eq!(rows[9], "6 of 6 documents change");
+    let picture = report.svg(&draft, &eur());
+    assert_eq!(picture.matches("<rect").count(), 2 + 6);
     assert!(picture.contains("height=\"200\" fill=\"#06c\"><title>2026-03-01: 5.00</title>"), "{picture}");
+    assert!(picture.contains("height=\"200\" fill=\"#06c\"><title>TEN: 15.00</title>"), "{picture}");
     assert!(picture.contains("height=\"80\" fill=\"#999\""), "{picture}");
     assert!(picture.ends_with(&"</svg>\n".to_string()));
 }

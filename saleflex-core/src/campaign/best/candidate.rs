@@ -214,7 +214,7 @@ fn most_on_its_own(pass: &mut Pass<'_>, rank: Rank) -> Option<i64> {
     let is_weighed =
         matches!(compiled.plan, Plan::Tiers { by: TierBy::Value, .. }) || is_sets(&compiled.plan);
     match given {
-        Err(Unmet::NoLines | Unmet::Condition(_) | Unmet::NoTender) => None,
+        Err(Unmet::NoLines | Unmet::Condition { .. } | Unmet::NoTender) => None,
         _ if is_weighed => Some(pass.ceiling(rank)),
         Ok(amount) => Some(amount.minor().saturating_mul(FINE)),
         Err(_) => None,

@@ -8,7 +8,7 @@ use alloc::{
 use super::{Decision, adjusting, wrong_kind};
 use crate::{
     adjustment::{AdjustmentKind, AdjustmentValue, CouponRefusal, DocumentAdjustment},
-    document::{CampaignDiscount, Document, Event, IntendedTender, Kind, Refusal},
+    document::{CampaignDiscount, Document, Draft, Event, IntendedTender, Kind, Refusal, evolve},
     ids::{AdjustmentNo, CouponId},
 };
 
@@ -58,10 +58,25 @@ pub(super) fn price(decision: &mut Decision<'_>, intended: Option<IntendedTender
     }
     let is_changed = !before.iter().copied().eq(&discounts);
     let asked_again = document.pending_tender().map(|_| decision.facts.moment);
-    decision.intended = intended.map(|tender| tender.amount);
-    if is_changed {
-        decision.apply(Event::CampaignsPriced { discounts, asked_again });
+    let priced = is_changed.then_some(Event::CampaignsPriced { discounts, asked_again });
+    if intended.is_some() && priced.as_ref().is_some_and(|event| overpays(decision, event)) {
+        return price(decision, None);
     }
+    decision.intended = intended.map(|tender| tender.amount);
+    if let Some(event) = priced {
+        decision.apply(event);
+    }
+}
+
+/// Whether a way to pay would earn so much that less is due than others paid already. Nobody gets money back for the way
+/// the rest is paid: then that tender is taken and earns nothing.
+fn overpays(decision: &Decision<'_>, priced: &Event) -> bool {
+    let after = evolve(decision.state.clone(), priced);
+    let is_beyond = |document: &Document| {
+        let (promised, balance) = (document.promised(), document.balance());
+        (document.totals.paid + promised).is_positive() && balance < promised
+    };
+    after.draft().map(Draft::document).is_some_and(is_beyond)
 }
 
 /// For each discount the one that said the same before, each of which answers for one.

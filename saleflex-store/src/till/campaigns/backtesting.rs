@@ -1,7 +1,7 @@
 //! A draft of campaigns tried on the sales of the till.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     ops::{Bound, RangeBounds},
     sync::Arc,
 };
@@ -9,7 +9,7 @@ use std::{
 use chrono::NaiveDate;
 use saleflex_core::{
     campaign::{Backtest, CampaignSet, Report, Resolution},
-    checkout::{ProductTraits, RecordedFacts, recorded},
+    checkout::{DocumentPoints, ProductTraits, RecordedFacts, recorded},
     document::Completed,
     ids::{CustomerId, DocumentId, ProductId},
 };
@@ -34,7 +34,14 @@ pub struct Trial {
     last_sale: Option<DocumentId>,
     changed: Vec<DocumentId>,
     traits: BTreeMap<ProductId, ProductTraits>,
-    birthdays: BTreeMap<CustomerId, Option<NaiveDate>>,
+    customers: BTreeMap<CustomerId, KnownToday>,
+}
+
+/// What the record of a customer says today, for sales that do not say what campaigns saw.
+#[derive(Clone, Debug, Default)]
+struct KnownToday {
+    birthday: Option<NaiveDate>,
+    tags: BTreeSet<String>,
 }
 
 /// The business days to try: both ends included, all where there is no end.
@@ -104,7 +111,7 @@ impl Till {
             last_sale: None,
             changed: Vec::new(),
             traits: BTreeMap::new(),
-            birthdays: BTreeMap::new(),
+            customers: BTreeMap::new(),
         })
     }
 
@@ -116,13 +123,24 @@ impl Till {
         let last = trial.tried.saturating_add(i64::from(documents)).min(trial.last);
         let span = Span { after: trial.tried, last: Some(last) };
         documents::for_each_entry(self.connection(), span, |entry| {
-            entry.effects.completed.iter().try_for_each(|completed| self.try_on(trial, completed))
+            let effects = &entry.effects;
+            let mut completed = effects.completed.iter();
+            completed.try_for_each(|one| self.try_on(trial, one, &effects.points))?;
+            if let Some(sale) = effects.usage_reversed {
+                trial.backtest.take_back(sale);
+            }
+            Ok(())
         })?;
         trial.tried = last;
         Ok(trial.is_over())
     }
 
-    fn try_on(&self, trial: &mut Trial, completed: &Completed) -> Result<(), Error> {
+    fn try_on(
+        &self,
+        trial: &mut Trial,
+        completed: &Completed,
+        points: &[DocumentPoints],
+    ) -> Result<(), Error> {
         let sale = completed.document();
         if !trial.days.has(completed.completed_at.business_date) {
             return Ok(());
@@ -130,9 +148,15 @@ impl Till {
         for product in sale.active_lines().filter_map(|line| line.item.product) {
             trial.traits.entry(product).or_insert_with(|| traits_of(&self.catalog, product));
         }
-        let birthday = sale.customer.map(|customer| self.birthday(trial, customer)).transpose()?.flatten();
-        let facts = RecordedFacts { channel: Some(CHANNEL), birthday, traits: &trial.traits };
-        let Some(recorded) = recorded(completed, facts).filter(|_| trial.last_sale != Some(sale.id)) else {
+        let known = sale.customer.map(|customer| self.known_today(trial, customer)).transpose()?;
+        let facts = RecordedFacts {
+            channel: Some(CHANNEL),
+            birthday: known.as_ref().and_then(|known| known.birthday),
+            tags: known.as_ref().map(|known| &known.tags),
+            traits: &trial.traits,
+        };
+        let recorded = recorded(completed, facts, Some(points));
+        let Some(recorded) = recorded.filter(|_| trial.last_sale != Some(sale.id)) else {
             return Ok(());
         };
         trial.last_sale = Some(sale.id);
@@ -144,12 +168,17 @@ impl Till {
         Ok(())
     }
 
-    fn birthday(&self, trial: &mut Trial, customer: CustomerId) -> Result<Option<NaiveDate>, Error> {
-        if let Some(known) = trial.birthdays.get(&customer) {
-            return Ok(*known);
+    /// What the record of a customer says today.
+    fn known_today(&self, trial: &mut Trial, customer: CustomerId) -> Result<KnownToday, Error> {
+        if let Some(known) = trial.customers.get(&customer) {
+            return Ok(known.clone());
         }
-        let birthday = self.person(customer)?.and_then(|record| record.details.date_of_birth);
-        trial.birthdays.insert(customer, birthday);
-        Ok(birthday)
+        let details = self.person(customer)?.map(|record| record.details);
+        let known = details.map_or_else(KnownToday::default, |details| KnownToday {
+            birthday: details.date_of_birth,
+            tags: details.preferences,
+        });
+        trial.customers.insert(customer, known.clone());
+        Ok(known)
     }
 }

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use saleflex_core::{
-    campaign::{CampaignSet, CartSnapshot, SchemaVersion, Verdict},
+    campaign::{CampaignSet, CartSnapshot, SchemaVersion, Shopper, Verdict},
     cashier::{OnDuty, Role},
     checkout::{self, Advice, ProductTraits},
     document::{
@@ -32,6 +32,8 @@ pub struct Explained {
     pub document: Document,
     /// When it was judged: days and hours of campaigns are asked by it.
     pub moment: Moment,
+    /// Who buys, as campaigns see them.
+    pub shopper: Option<Shopper>,
     /// One verdict for each campaign, in the order of the set.
     pub verdicts: Vec<Verdict>,
     /// What a few more pieces would bring.
@@ -91,8 +93,9 @@ impl Till {
         let verdicts = if with_verdicts { facts.explain(document, None) } else { Vec::new() };
         let advice =
             advised.unwrap_or_else(|| facts.advise(document, &self.shelf(moment, &self.in_force.cheapest)));
-        let explained =
-            Explained { campaigns: judged.set.clone(), document: document.clone(), moment, verdicts, advice };
+        let shopper = facts.shopper.clone();
+        let (campaigns, document) = (judged.set.clone(), document.clone());
+        let explained = Explained { campaigns, document, moment, shopper, verdicts, advice };
         self.explained = Some((asked, explained.clone(), with_verdicts));
         Ok(Some(explained))
     }
@@ -109,8 +112,9 @@ impl Till {
         let no = document.tenders.iter().map(|tender| tender.no.0).max().unwrap_or(0).saturating_add(1);
         let intended = IntendedTender { no: TenderNo(no), kind, amount: document.balance() };
         let verdicts = facts.explain(document, Some(intended));
+        let shopper = facts.shopper.clone();
         let (campaigns, document) = (judged.set.clone(), document.clone());
-        Ok(Some(Explained { campaigns, document, moment, verdicts, advice: Vec::new() }))
+        Ok(Some(Explained { campaigns, document, moment, shopper, verdicts, advice: Vec::new() }))
     }
 
     /// What campaigns would make of a basket at a moment. Nothing is sold and nothing is counted.
@@ -264,6 +268,7 @@ impl Attempt<'_> {
         let judged = self.judge(None, basket.customer, None)?;
         let draft = self.draft.take().ok_or(Refusal::NoLines)?;
         let campaigns = self.in_force.facts(&judged, self.moment);
+        let shopper = campaigns.shopper.clone();
         let due = draft.document().balance();
         let intended = basket.tender.map(|kind| IntendedTender { no: TenderNo(1), kind, amount: due });
         let verdicts = campaigns.explain(draft.document(), intended);
@@ -280,7 +285,7 @@ impl Attempt<'_> {
                 State::Idle | State::Suspended(_) | State::Cancelled(_) => {}
             }
         }
-        let moment = self.moment;
-        Ok(Explained { campaigns: judged.set.clone(), document, moment, verdicts, advice })
+        let (campaigns, moment) = (judged.set.clone(), self.moment);
+        Ok(Explained { campaigns, document, moment, shopper, verdicts, advice })
     }
 }

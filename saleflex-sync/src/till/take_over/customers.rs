@@ -1,7 +1,7 @@
 //! Customers: who they are. What they owe, their points and what they agreed to are not taken from here.
 
 use saleflex_core::{
-    customer::{Address, CustomerDetails, Gender},
+    customer::{Address, CustomerDetails, Gender, read_preferences},
     ids::CustomerId,
 };
 use saleflex_store::{
@@ -22,7 +22,14 @@ pub(super) fn customers(till: &mut Till, connector: &str, most: usize) -> Result
         let fits = match customer(row) {
             // The till has one of its own.
             Ok(None) => Ok(()),
-            Ok(Some(customer)) => fit(till, connector, customer, &mut pulled)?,
+            Ok(Some(mut customer)) => {
+                // A hub that says nothing of preferences leaves those of the till.
+                if fields(row).get("preferences_json").is_none() {
+                    let known = till.person(customer.id)?.map(|record| record.details.preferences);
+                    customer.details.preferences = known.unwrap_or_default();
+                }
+                fit(till, connector, customer, &mut pulled)?
+            }
             Err(why) => Err(why),
         };
         marks.push(mark(row, fits.err()));
@@ -93,7 +100,7 @@ fn customer(row: &PulledRow) -> Result<Option<PulledCustomer>, String> {
         gender,
         national_id: fields.text("national_id"),
         tax_id: fields.text("tax_id"),
-        ..CustomerDetails::default()
+        preferences: fields.text("preferences_json").map(|text| read_preferences(&text)).unwrap_or_default(),
     };
     let is_gone = row.is_deleted || !fields.flag("is_active", true);
     let code = fields.text("code");

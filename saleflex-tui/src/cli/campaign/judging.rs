@@ -91,7 +91,7 @@ impl Backtest {
         while !till.advance_trial(&mut trial, STEP)? {}
         let (report, currency) = (trial.report(), till.currency());
         if let Some(file) = &self.svg {
-            fs::write(file, report.svg(currency)).with_context(|| file.display().to_string())?;
+            fs::write(file, report.svg(trial.set(), currency)).with_context(|| file.display().to_string())?;
         }
         if self.json {
             answer(out, &shape(&trial, currency))?;
