@@ -39,9 +39,11 @@ fn main() -> anyhow::Result<()> {
     }
     for advice in &tried.advice {
         let campaign = tried.campaigns.campaign(advice.campaign);
-        if let Advised::Goods { item, saving } = &advice.of {
+        if let Advised::Goods { item, beside, saving } = &advice.of {
             let saving = till.currency().show(*saving);
-            println!("{} more {}: {} saves {saving}", advice.units, item.name, campaign.code);
+            let beside = beside.as_ref().map(|(other, units)| format!(" and {units} more {}", other.name));
+            let beside = beside.unwrap_or_default();
+            println!("{} more {}{beside}: {} saves {saving}", advice.units, item.name, campaign.code);
         }
     }
     let cart = till.snapshot_of(&tried, SchemaVersion::V1_1)?;

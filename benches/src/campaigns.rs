@@ -168,6 +168,7 @@ impl Bare {
                     Selector::Brand(id) => id.uuid(),
                     Selector::Category(_)
                     | Selector::Pattern(_)
+                    | Selector::Style(_)
                     | Selector::Tag(_)
                     | Selector::UnitPrice { .. }
                     | Selector::Unknown(_)

@@ -28,6 +28,7 @@ pub use self::{
     advising::{Advice, Advised, Assortment, Offered},
     campaigns::{Campaigns, ProductTraits, SaleUsage, cart_item},
     cart::cart_snapshot,
+    explaining::Explanation,
     memory::Memory,
     points::{DocumentPoints, PointsFacts, redeemable_due, redeemable_total, redemption},
     recorded::{RecordedFacts, recorded},

@@ -474,6 +474,9 @@ pub struct GoodsSeen {
     /// The maker.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub brand: Option<BrandId>,
+    /// The style it is a variant of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub style: Option<String>,
     /// Words on it.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub tags: BTreeSet<String>,

@@ -116,8 +116,10 @@ impl Evaluator<'_> {
         search.leave_out_ends();
         search.run();
         search.conclude();
-        search.pass.given.evaluation.clone_from(&search.best);
-        Searched { is_cut: search.is_cut, best: Best { evaluation: search.best, proof: search.proof } }
+        let best = Best { evaluation: search.best, proof: search.proof };
+        search.pass.given.evaluation.clone_from(&best.evaluation);
+        search.pass.given.gap = best.gap();
+        Searched { is_cut: search.is_cut, best }
     }
 
     /// Evaluates by either policy, whatever the set's own is.

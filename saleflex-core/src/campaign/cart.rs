@@ -131,6 +131,8 @@ pub struct CartItem {
     pub brand: Option<BrandId>,
     /// The product's code and all its barcodes, old ones too.
     pub codes: Vec<String>,
+    /// The style it is a variant of.
+    pub style: Option<String>,
     /// Words on the product.
     pub tags: BTreeSet<String>,
     /// What one unit cost the shop, where known.

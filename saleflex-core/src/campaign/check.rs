@@ -184,7 +184,7 @@ fn check_selector(found: &mut Findings, path: &str, selector: &Selector) {
                 found.add(path, FieldReason::Pattern(error.to_string()));
             }
         }
-        Selector::Tag(word) => found.text(path, word, 250),
+        Selector::Style(word) | Selector::Tag(word) => found.text(path, word, 250),
         Selector::UnitPrice { least, most } => {
             let is_out = matches!((least, most), (Some(least), Some(most)) if most < least);
             found.need(!is_out, format!("{path}.most"), before(&format!("{path}.least")));

@@ -266,14 +266,14 @@ impl CampaignSet {
         self.hash
     }
 
-    /// Whether a campaign asks for the brand, the tags or all barcodes of goods, which do not stand on their lines.
+    /// Whether a campaign asks for the brand, the style, the tags or all barcodes of goods, which do not stand on their lines.
     pub fn asks_goods(&self) -> bool {
         self.targets.asks_goods()
     }
 
     /// Whether a campaign asks for goods by a pattern of their codes.
     pub const fn asks_patterns(&self) -> bool {
-        self.targets.asks_patterns()
+        self.targets.asks_codes()
     }
 
     /// What the conditions of the campaigns ask of a customer's record.

@@ -8,10 +8,14 @@ use super::{
     best::Resolution,
     cart::{Cart, CartLine, CartTender, Context},
     compile::{CampaignSet, ContentHash},
+    index::TargetNo,
     pass::{Given, Pass},
     proposal::{Evaluation, Rank},
 };
-use crate::ids::{LineNo, TenderNo};
+use crate::{
+    ids::{LineNo, TenderNo},
+    money::Money,
+};
 
 /// What an evaluator knows of its basket, apart from the campaigns: kept between two commands, so that the second only
 /// says what changed.
@@ -118,6 +122,11 @@ impl<'s> Evaluator<'s> {
         found.is_ok_and(|at| self.basket.slots[at].is_live)
     }
 
+    /// The targets that take a line of the basket.
+    pub(super) fn targets_of(&self, no: LineNo) -> &[TargetNo] {
+        self.basket.place(no).map_or(&[], |at| self.basket.targets(at))
+    }
+
     /// Adds a tender, or changes the one with its number.
     pub fn put_tender(&mut self, tender: CartTender) {
         match self.tenders.binary_search_by_key(&tender.no, |known| known.no) {
@@ -154,6 +163,12 @@ impl<'s> Evaluator<'s> {
                 &self.given.evaluation
             }
         }
+    }
+
+    /// How much more another choice could give at most than the last evaluation: nothing where the best one was proved,
+    /// and where campaigns went by priority, which claims no best.
+    pub const fn gap(&self) -> Money {
+        self.given.gap
     }
 
     /// The original's pass: each eligible campaign once, in order, until one ends it.

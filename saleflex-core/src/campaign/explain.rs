@@ -50,7 +50,7 @@ impl Evaluator<'_> {
     /// One verdict for each campaign, in the order of the set, on an evaluation of this basket: that of
     /// [`Evaluator::evaluate`] or of [`Evaluator::best_for_customer`].
     pub fn explain(&mut self, evaluation: &Evaluation) -> Vec<Verdict> {
-        let (set, context) = (self.set(), self.context().clone());
+        let (set, context, gap) = (self.set(), self.context().clone(), self.gap());
         let applied = applied(evaluation);
         let (_, mut pass) = self.pass();
         pass.begin();
@@ -66,7 +66,9 @@ impl Evaluator<'_> {
             Verdict { campaign, outcome }
         };
         let verdicts = set.ranks().map(judge).collect();
-        self.pass().1.given.evaluation.clone_from(evaluation);
+        let given = self.pass().1.given;
+        given.evaluation.clone_from(evaluation);
+        given.gap = gap;
         verdicts
     }
 }

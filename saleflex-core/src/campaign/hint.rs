@@ -6,16 +6,22 @@ use super::{
     basket::CartError,
     best::{Best, Proof, Resolution},
     cart::CartLine,
-    compile::CampaignSet,
+    compile::{CampaignSet, Compiled},
     evaluator::Evaluator,
     exact::{FineMoney, FineQuantity},
-    plan::Plan,
+    index::TargetNo,
+    plan::{BuyGet, Plan},
     proposal::{Evaluation, Rank},
 };
 use crate::{ids::LineNo, money::Money};
 
 /// How many offers are searched for in the time that one sale may take.
 const PARTS_OF_EFFORT: u32 = 20;
+
+/// Units of two offers together that are tried at most.
+const MOST_TOGETHER: u32 = 4;
+/// Offers of which two are tried together at most, for one campaign.
+const MOST_PAIRED: usize = 8;
 
 /// Something to add, and what it brings.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -26,6 +32,8 @@ pub struct Hint {
     pub offer: LineNo,
     /// How many units of it; one less brings nothing.
     pub units: u32,
+    /// Another offer that is needed as well, and how many units of it: where goods of several kinds are lacking.
+    pub beside: Option<(LineNo, u32)>,
     /// How much more all campaigns together give then.
     pub saving: Money,
 }
@@ -60,8 +68,10 @@ impl Offer {
 
 impl Evaluator<'_> {
     /// For each campaign and offer, the fewest units that unlock the campaign or take it to its next step; carried out, a
-    /// hint puts the offer in with its units. The basket is as before, and so is its evaluation. Where the best choice is searched for, each offer has a small part of the usual
-    /// effort, and the first choice that it does not prove ends the hints: many long searches would keep a customer waiting.
+    /// hint puts the offer in with its units. A campaign about several kinds of goods that no single offer unlocks is tried
+    /// with two offers, the fewest units that do. The basket is as before, and so is its evaluation. Where the best choice
+    /// is searched for, each offer has a small part of the usual effort, and the first choice that it does not prove ends
+    /// the hints: many long searches would keep a customer waiting.
     ///
     /// # Errors
     /// [`CartError::SameNumber`] for an offer whose number is taken; else as [`Evaluator::put_line`].
@@ -87,6 +97,22 @@ impl Evaluator<'_> {
             self.remove_line(offer.no());
             if !matches!(tried, Ok(Proof::Optimal)) {
                 break;
+            }
+        }
+        if matches!(tried, Ok(Proof::Optimal)) {
+            let is_open = |rank: &Rank| {
+                given(&before, *rank).is_zero() && !hints.iter().any(|hint: &Hint| hint.campaign == *rank)
+            };
+            for campaign in ranks.into_iter().filter(is_open).collect::<Vec<_>>() {
+                let paired = self.try_pairs(campaign, offers, resolution, &before);
+                match paired {
+                    Ok((hint, Proof::Optimal)) => hints.extend(hint),
+                    Ok((_, proof)) => tried = Ok(proof),
+                    Err(error) => tried = Err(error),
+                }
+                if !matches!(tried, Ok(Proof::Optimal)) {
+                    break;
+                }
             }
         }
         // Whatever came of it, the evaluation is that of the basket.
@@ -119,12 +145,101 @@ impl Evaluator<'_> {
             open.retain(|&campaign| {
                 let is_reached = given(&after, campaign) > given(before, campaign) && saving.is_positive();
                 if is_reached {
-                    hints.push(Hint { campaign, offer: offer.no(), units, saving });
+                    hints.push(Hint { campaign, offer: offer.no(), units, beside: None, saving });
                 }
                 !is_reached
             });
         }
         Ok(Proof::Optimal)
+    }
+
+    /// Of all two offers that unlock a campaign together, the fewest units, and of those the most saved.
+    fn try_pairs(
+        &mut self,
+        campaign: Rank,
+        offers: &[Offer],
+        resolution: Resolution,
+        before: &Evaluation,
+    ) -> Result<(Option<Hint>, Proof), CartError> {
+        let kinds = kinds(&self.set().compiled[campaign.at()]);
+        if kinds.len() < 2 {
+            return Ok((None, Proof::Optimal));
+        }
+        let fitting = self.fitting(&kinds, offers)?;
+        for together in 2..=MOST_TOGETHER {
+            let mut best: Option<Hint> = None;
+            for (one, other) in pairs(&fitting) {
+                for units in 1..together {
+                    let put = [(one, units), (other, together - units)];
+                    let tried = self.try_both(put, resolution);
+                    put.iter().for_each(|(offer, _)| _ = self.remove_line(offer.no()));
+                    let Some(Best { evaluation: after, proof }) = tried? else { continue };
+                    if proof != Proof::Optimal {
+                        return Ok((None, proof));
+                    }
+                    let saving = after.total() - before.total();
+                    let is_better = best.is_none_or(|best| saving > best.saving);
+                    if given(&after, campaign).is_positive() && saving.is_positive() && is_better {
+                        let beside = Some((other.no(), together - units));
+                        best = Some(Hint { campaign, offer: one.no(), units, beside, saving });
+                    }
+                }
+            }
+            if best.is_some() {
+                return Ok((best, Proof::Optimal));
+            }
+        }
+        Ok((None, Proof::Optimal))
+    }
+
+    /// The first offers that one of these targets takes.
+    fn fitting<'o>(&mut self, kinds: &[TargetNo], offers: &'o [Offer]) -> Result<Vec<&'o Offer>, CartError> {
+        let mut fitting = Vec::new();
+        for offer in offers {
+            self.put_line(&offer.line)?;
+            let fits = self.targets_of(offer.no()).iter().any(|target| kinds.contains(target));
+            self.remove_line(offer.no());
+            if fits && fitting.len() < MOST_PAIRED {
+                fitting.push(offer);
+            }
+        }
+        Ok(fitting)
+    }
+
+    /// The evaluation with both in the basket, which are left there; none where an offer has not so many units.
+    fn try_both(
+        &mut self,
+        put: [(&Offer, u32); 2],
+        resolution: Resolution,
+    ) -> Result<Option<Best>, CartError> {
+        for (offer, wanted) in put {
+            let Some((_, line)) = offer.lines().find(|(units, _)| *units == wanted) else { return Ok(None) };
+            self.put_line(&line)?;
+        }
+        Ok(Some(self.resolve(resolution)))
+    }
+}
+
+/// Any two of them, each pair once.
+fn pairs<'o>(offers: &[&'o Offer]) -> Vec<(&'o Offer, &'o Offer)> {
+    let after = |at: usize| offers.get(at + 1..).unwrap_or_default();
+    offers.iter().enumerate().flat_map(|(at, one)| after(at).iter().map(|other| (*one, *other))).collect()
+}
+
+/// The kinds of goods that a campaign needs beside each other.
+fn kinds(compiled: &Compiled) -> Vec<TargetNo> {
+    match &compiled.plan {
+        Plan::Sets { parts, .. } => parts.iter().map(|(target, _)| *target).collect(),
+        Plan::BuyGet(BuyGet { of: Some(of), .. }) | Plan::Gift { of, .. } => {
+            Vec::from([compiled.target, *of])
+        }
+        Plan::BuyGet(_)
+        | Plan::FixedPrice { .. }
+        | Plan::Nothing
+        | Plan::Off { .. }
+        | Plan::Points { .. }
+        | Plan::Products { .. }
+        | Plan::Tiers { .. } => Vec::new(),
     }
 }
 
@@ -150,7 +265,7 @@ mod tests {
     use crate::{
         adjustment::ResolutionRule,
         campaign::{
-            tests::{campaign, cart, line, minor, off},
+            tests::{campaign, cart, line, minor, off, product},
             *,
         },
     };
@@ -208,7 +323,8 @@ mod tests {
         let added = line(9, 2, "1", 249);
         let hints = evaluator.hints(&[offer(&added)]).unwrap();
         let rank = set.ranks().next().unwrap();
-        assert_eq!(hints, [Hint { campaign: rank, offer: LineNo(9), units: 1, saving: minor(249) }]);
+        let saving = minor(249);
+        assert_eq!(hints, [Hint { campaign: rank, offer: LineNo(9), units: 1, beside: None, saving }]);
         assert_eq!(evaluator.evaluate().total(), Money::ZERO);
         evaluator.put_line(&added).unwrap();
         assert_eq!(evaluator.evaluate().total(), hints[0].saving);
@@ -226,6 +342,28 @@ mod tests {
         assert_eq!(evaluator.evaluate().total(), Money::ZERO);
         evaluator.put_line(&line(9, 2, "3", 600)).unwrap();
         assert_eq!(evaluator.evaluate().total(), hints[0].saving);
+    }
+
+    #[test]
+    fn a_set_that_lacks_two_kinds_of_goods_is_hinted_with_both_and_the_fewest_units() {
+        let of = |number| Target::of(vec![Selector::Product(product(number))]);
+        let part = |number, quantity| BundlePart { of: of(number), quantity };
+        let parts = vec![part(1, 1), part(2, 1), part(3, 2)];
+        let meal = campaign(1, "MEAL", Benefit::Bundle { parts, price: BundlePrice::Fixed(minor(600)) });
+        let set = CampaignSet::compile(vec![meal]).unwrap();
+        let mut evaluator = Evaluator::of(&set, &cart(vec![line(1, 1, "1", 400)])).unwrap();
+        // Cheap and dear drinks, a snack of which two are needed, and what no part is about.
+        let goods = [line(5, 2, "1", 150), line(6, 2, "1", 200), line(7, 3, "1", 100), line(8, 4, "1", 900)];
+        let offers: Vec<Offer> = goods.iter().map(offer).collect();
+        let hints = evaluator.hints(&offers).unwrap();
+        let campaign = set.ranks().next().unwrap();
+        let (beside, saving) = (Some((LineNo(7), 2)), minor(200));
+        assert_eq!(hints, [Hint { campaign, offer: LineNo(6), units: 1, beside, saving }]);
+        evaluator.put_line(&goods[1]).unwrap();
+        evaluator.put_line(&line(7, 3, "1", 100)).unwrap();
+        assert_eq!(evaluator.evaluate().total(), Money::ZERO, "one snack is not enough");
+        evaluator.put_line(&line(7, 3, "2", 200)).unwrap();
+        assert_eq!(evaluator.evaluate().total(), saving);
     }
 
     #[test]

@@ -58,6 +58,7 @@ pub(super) struct TargetIndex {
     departments: Lookup<DepartmentKey>,
     categories: Lookup<DepartmentKey>,
     brands: Lookup<BrandId>,
+    styles: Lookup<String>,
     tags: Lookup<String>,
     patterns: Vec<(Matcher, Vec<Mark>)>,
     prices: Vec<(Option<FineMoney>, Option<FineMoney>, Mark)>,
@@ -93,6 +94,7 @@ impl TargetIndex {
             Selector::Department(key) => self.departments.entry(*key).or_default().push(mark),
             Selector::Category(key) => self.categories.entry(*key).or_default().push(mark),
             Selector::Brand(id) => self.brands.entry(*id).or_default().push(mark),
+            Selector::Style(style) => self.styles.entry(style.clone()).or_default().push(mark),
             Selector::Tag(tag) => self.tags.entry(tag.clone()).or_default().push(mark),
             // A pattern that cannot be used matches nothing; saving refuses it.
             Selector::Pattern(pattern) => {
@@ -105,14 +107,10 @@ impl TargetIndex {
         }
     }
 
-    /// Whether a target asks for the brand, the tags or the barcodes of goods.
+    /// Whether a target asks for the brand, the style, the tags or the barcodes of goods.
     pub(super) fn asks_goods(&self) -> bool {
-        !self.brands.is_empty() || !self.tags.is_empty() || self.asks_patterns()
-    }
-
-    /// Whether a target asks for the barcodes of goods.
-    pub(super) const fn asks_patterns(&self) -> bool {
-        !self.patterns.is_empty()
+        let words = [&self.styles, &self.tags];
+        !self.brands.is_empty() || words.iter().any(|words| !words.is_empty()) || self.asks_codes()
     }
 
     /// How many targets there are.
@@ -126,7 +124,7 @@ impl TargetIndex {
     }
 
     /// Whether codes are read, which takes far longer than looking something up.
-    pub(super) fn asks_codes(&self) -> bool {
+    pub(super) const fn asks_codes(&self) -> bool {
         !self.patterns.is_empty()
     }
 
@@ -158,6 +156,7 @@ impl TargetIndex {
         finds.add(looked_up(&self.departments, item.department.as_ref()));
         finds.add(looked_up(&self.categories, item.category.as_ref()));
         finds.add(looked_up(&self.brands, item.brand.as_ref()));
+        finds.add(looked_up(&self.styles, item.style.as_ref()));
         item.tags.iter().for_each(|tag| finds.add(looked_up(&self.tags, Some(tag))));
         for (matcher, marks) in &self.patterns {
             if item.codes.iter().any(|code| matcher.matches(code)) {

@@ -35,6 +35,8 @@ pub(super) struct Given {
     worth: i64,
     lanes: Lanes,
     pub(super) evaluation: Evaluation,
+    /// What another choice could give more at most.
+    pub(super) gap: Money,
     /// Changes of `off`, to take back.
     journal: Vec<(usize, i64)>,
     /// By target: what line-level proposals took of its lines.
@@ -98,6 +100,7 @@ impl<'a> Pass<'a> {
         given.taken.resize(self.basket.sums.len(), 0);
         given.document = 0;
         given.total = 0;
+        given.gap = Money::ZERO;
         given.is_relaxed = false;
         given.lanes = Lanes::default();
         given.journal.clear();

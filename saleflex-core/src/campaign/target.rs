@@ -76,6 +76,8 @@ pub enum Selector {
     Brand(BrandId),
     /// A pattern that the product's code or one of its barcodes follows.
     Pattern(Pattern),
+    /// The style that the product is a variant of, by its name: all sizes and colours of it.
+    Style(String),
     /// A word that stands on the product.
     Tag(String),
     /// The price of one unit, both ends included.

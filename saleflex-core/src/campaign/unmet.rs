@@ -108,7 +108,7 @@ pub enum UseLimit {
 
 /// The place of a question among all that a condition asks, in the order they are written.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
-pub struct QuestionNo(pub(super) u16);
+pub struct QuestionNo(pub(in crate::campaign) u16);
 
 /// How a question of a further condition was answered. What is needed stands in the question itself; what is there
 /// instead is here, where the document's context does not say it.

@@ -27,6 +27,17 @@ pub struct Advice {
     pub units: u32,
 }
 
+impl Advice {
+    /// All pieces that are to be bought.
+    fn pieces(&self) -> u32 {
+        let beside = match &self.of {
+            Advised::Goods { beside, .. } => beside.as_ref().map_or(0, |(_, units)| *units),
+            Advised::Kind(_) => 0,
+        };
+        self.units.saturating_add(beside)
+    }
+}
+
 /// What is to be bought.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Advised {
@@ -34,6 +45,8 @@ pub enum Advised {
     Goods {
         /// The goods.
         item: Arc<Sellable>,
+        /// Other goods that are needed as well, and how many of them.
+        beside: Option<(Arc<Sellable>, u32)>,
         /// How much more, to the minor unit.
         saving: Money,
     },
@@ -99,14 +112,18 @@ impl Campaigns<'_> {
         let mut advice: Vec<Advice> = hints
             .into_iter()
             .filter_map(|hint| {
-                let (_, offered) = known.iter().find(|(no, _)| *no == hint.offer)?;
-                let of = Advised::Goods { item: offered.item.clone(), saving: hint.saving };
+                let item = |offer: LineNo| {
+                    known.iter().find(|(no, _)| *no == offer).map(|(_, offered)| offered.item.clone())
+                };
+                let beside = hint.beside.map(|(offer, units)| Some((item(offer)?, units)));
+                let (item, saving) = (item(hint.offer)?, hint.saving);
+                let of = Advised::Goods { item, beside: beside.flatten(), saving };
                 Some(Advice { campaign: hint.campaign, of, units: hint.units })
             })
             .collect();
         advice.extend(kinds(&mut evaluator, sale, &named, &advice));
         self.remember(sale, evaluator);
-        advice.sort_by_key(|one| (one.campaign, one.units, Reverse(one.of.saving())));
+        advice.sort_by_key(|one| (one.campaign, one.pieces(), Reverse(one.of.saving())));
         advice.dedup_by_key(|one| one.campaign);
         advice
     }
@@ -170,7 +187,8 @@ fn kinds(
     let hints = evaluator.hints(&offers).unwrap_or_default().into_iter();
     let advised = hints.filter_map(|hint| {
         let (_, rank, of) = known.iter().find(|(no, ..)| *no == hint.offer)?;
-        (*rank == hint.campaign).then(|| Advice {
+        // Two kinds together would be advice that nobody can price.
+        (*rank == hint.campaign && hint.beside.is_none()).then(|| Advice {
             campaign: hint.campaign,
             of: Advised::Kind(of.clone()),
             units: hint.units,
@@ -186,6 +204,7 @@ fn stand_in(of: &Selector) -> Option<CartItem> {
         Selector::Department(key) => item.department = Some(*key),
         Selector::Category(key) => item.category = Some(*key),
         Selector::Brand(brand) => item.brand = Some(*brand),
+        Selector::Style(style) => item.style = Some(style.clone()),
         Selector::Tag(tag) => item.tags = BTreeSet::from([tag.clone()]),
         Selector::Product(_) | Selector::Pattern(_) | Selector::UnitPrice { .. } | Selector::Unknown(_) => {
             return None;

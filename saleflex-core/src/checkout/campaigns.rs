@@ -57,6 +57,9 @@ pub struct ProductTraits {
     /// The maker.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub brand: Option<BrandId>,
+    /// The style it is a variant of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub style: Option<String>,
     /// All its barcodes, old ones too.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub barcodes: Vec<String>,
@@ -195,6 +198,7 @@ pub fn cart_item(item: &Sellable, more: Option<&ProductTraits>, currency: &Curre
         category: item.sub_department.map(Into::into),
         brand: more.and_then(|more| more.brand),
         codes: core::iter::once(&item.code).chain(barcodes).cloned().collect(),
+        style: more.and_then(|more| more.style.clone()),
         tags: more.map(|more| more.tags.clone()).unwrap_or_default(),
         cost,
         is_excluded: item.is_container || !item.permissions.discount,
@@ -288,7 +292,8 @@ fn goods_seen(
     let known = products.filter_map(|product| Some((product, traits.get(&product)?)));
     let seen = |(id, traits): (ProductId, &ProductTraits)| {
         let barcodes = if set.asks_patterns() { traits.barcodes.clone() } else { Vec::new() };
-        (id, GoodsSeen { brand: traits.brand, tags: traits.tags.clone(), barcodes })
+        let (style, tags) = (traits.style.clone(), traits.tags.clone());
+        (id, GoodsSeen { brand: traits.brand, style, tags, barcodes })
     };
     known.map(seen).filter(|(_, goods)| *goods != GoodsSeen::default()).collect()
 }
@@ -304,7 +309,8 @@ pub(super) fn traits_then(
         let mut traits = today.get(&id).cloned().unwrap_or_default();
         if let Some(goods) = &pricing.goods {
             let seen = goods.get(&id).cloned().unwrap_or_default();
-            (traits.brand, traits.tags, traits.barcodes) = (seen.brand, seen.tags, seen.barcodes);
+            (traits.brand, traits.style) = (seen.brand, seen.style);
+            (traits.tags, traits.barcodes) = (seen.tags, seen.barcodes);
         }
         (id, traits)
     };

@@ -8,14 +8,25 @@ use crate::{
     campaign::{Outcome, Unmet, Verdict},
     document::{Document, IntendedTender},
     ids::CampaignId,
+    money::Money,
 };
+
+/// Why campaigns give on a sale what they give.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Explanation {
+    /// One verdict for each campaign, in the order of the set.
+    pub verdicts: Vec<Verdict>,
+    /// How much more another choice could give at most: see [`Evaluator::gap`](crate::campaign::Evaluator::gap).
+    pub gap: Money,
+}
 
 impl Campaigns<'_> {
     /// One verdict for each campaign of the set on a sale as it stands, with a tender about to be taken where there is
     /// one. Nothing for a basket that the engine cannot hold, which no document is.
-    pub fn explain(&self, sale: &Document, intended: Option<IntendedTender>) -> Vec<Verdict> {
-        let Some(mut evaluator) = self.evaluator(sale, intended) else { return Vec::new() };
+    pub fn explain(&self, sale: &Document, intended: Option<IntendedTender>) -> Explanation {
+        let Some(mut evaluator) = self.evaluator(sale, intended) else { return Explanation::default() };
         let evaluation = evaluator.evaluate().clone();
+        let gap = evaluator.gap();
         let mut verdicts = evaluator.explain(&evaluation);
         self.remember(sale, evaluator);
         for (campaign, refusal) in self.refused_coupons(sale) {
@@ -26,7 +37,7 @@ impl Campaigns<'_> {
                 verdict.outcome = Outcome::Unmet(Unmet::CouponRefused(refusal));
             }
         }
-        verdicts
+        Explanation { verdicts, gap }
     }
 
     /// The campaigns whose coupon on a sale does not count now, and why.

@@ -77,7 +77,14 @@ fn an_effort_that_is_spent_says_how_much_more_there_could_be() {
     let seeds = (0..CASES).filter(|seed| {
         let case = Case::of(*seed);
         let most = by_every_choice(&case);
-        let best = case.evaluator().best_for_customer(1);
+        let mut evaluator = case.evaluator();
+        let best = evaluator.best_for_customer(1);
+        assert_eq!(evaluator.gap(), best.gap(), "seed {seed}");
+        evaluator.explain(&best.evaluation);
+        assert_eq!(evaluator.gap(), best.gap(), "seed {seed}: explained");
+        assert!(best.gap().is_positive() == (best.proof != Proof::Optimal), "seed {seed}");
+        evaluator.by_priority();
+        assert_eq!(evaluator.gap(), Money::ZERO, "seed {seed}: by priority");
         let known = best.evaluation.total() + best.gap();
         assert!(known >= most, "seed {seed}");
         best.proof != Proof::Optimal

@@ -149,6 +149,20 @@ fn d25_a_card_is_charged_what_its_discount_leaves() {
 }
 
 #[test]
+fn a_tender_that_would_earn_more_than_is_left_to_pay_is_taken_and_earns_nothing() {
+    let mut counter = counter(vec![by_card()]);
+    counter.sell("1", "20.00");
+    counter.pay(Cash, 1950).unwrap();
+    // Five percent would be 1.00 of the 0.50 that are left.
+    counter.pay_rest(CreditCard).unwrap();
+    let sale = counter.last();
+    let paid: Vec<_> = sale.tenders.iter().map(|tender| (tender.kind, tender.amount)).collect();
+    assert_eq!(paid, [(Cash, m(1950)), (CreditCard, m(50))]);
+    assert_eq!((sale.totals.discount, sale.totals.change), (m(0), m(0)));
+    assert!(counter.completed[0].pricing.campaigns.is_empty());
+}
+
+#[test]
 fn what_a_tender_earned_goes_when_it_is_taken_back_or_declined() {
     let mut counter = counter(vec![by_card()]);
     counter.sell("1", "20.00");

@@ -12,7 +12,10 @@ use super::Till;
 use crate::{
     error::Error,
     exchange::quotas::{self, Back, Quota, QuotaKind, QuotaPolicy, Share, most_uses},
-    goods::campaigns::lent::{Left, Lent, standing_of, used_but},
+    goods::campaigns::{
+        InForce,
+        lent::{Left, Lent, standing_of, used_but},
+    },
 };
 
 /// Shares of limits that hold for the whole company.
@@ -72,44 +75,83 @@ impl Till {
             return Ok(None);
         }
         let connection = self.database.connection();
-        self.in_force.standing.read(connection)?;
-        let Some((connector, policy)) = self.in_force.standing.terms().cloned() else { return Ok(None) };
-        let shares = Shares { connection, connector: &connector, now };
-        let mut wanted = Vec::new();
-        let mut lent = BTreeMap::new();
-        for campaign in set.campaigns().iter().filter(|campaign| campaign.limits.count_uses()) {
-            lent.insert(campaign.id, self.left_of(campaign, &shares, &mut wanted)?);
-        }
-        let not_lent = bind_coupons(coupons, entered, policy, &shares, &mut wanted)?;
-        quotas::want(connection, &connector, &wanted)?;
-        match (policy, not_lent) {
-            (QuotaPolicy::Allow, _) => Ok(None),
-            (QuotaPolicy::Refuse, Some(code)) => Err(Error::CouponNotLent { code }),
-            (QuotaPolicy::Refuse, None) => Ok(Some(Lent(lent))),
-        }
+        let Some(lending) = lending(connection, &mut self.in_force, set, (coupons, entered), now)? else {
+            return Ok(None);
+        };
+        quotas::want(connection, &lending.connector, &lending.wanted)?;
+        lending.outcome
     }
 
-    fn left_of(
+    /// The same for a document that is only tried out: nothing is asked for.
+    pub(super) fn lent_to_trial(
         &self,
-        campaign: &Campaign,
-        shares: &Shares<'_>,
-        wanted: &mut Vec<Quota>,
-    ) -> Result<Left, Error> {
-        let standing = |kind| {
-            let share = self.in_force.standing.share(Quota::of_campaign(kind, campaign.id));
-            share.map_or(0, Share::left)
-        };
-        let customer = campaign.limits.uses_per_customer.and(self.in_force.shopper_id());
-        let by_customer = match customer {
-            Some(customer) => shares.left(Quota::of_customer(campaign.id, customer), wanted)?,
-            None => 0,
-        };
-        Ok(Left {
-            uses: standing(QuotaKind::CampaignUses),
-            budget: standing(QuotaKind::CampaignBudget),
-            by_customer,
-        })
+        in_force: &mut InForce,
+        set: &CampaignSet,
+        (coupons, entered): (&mut Vec<(Coupon, u32)>, Option<&str>),
+        now: DateTime<Utc>,
+    ) -> Result<Option<Lent>, Error> {
+        if self.connectors.is_empty() {
+            return Ok(None);
+        }
+        let lending = lending(self.connection(), in_force, set, (coupons, entered), now)?;
+        lending.map_or(Ok(None), |lending| lending.outcome)
     }
+}
+
+/// What a hub lends for a document.
+struct Lending {
+    /// Who lends.
+    connector: String,
+    /// What is needed and not there.
+    wanted: Vec<Quota>,
+    outcome: Result<Option<Lent>, Error>,
+}
+
+/// None where no hub lends. Coupons that are not lent count as used afterwards.
+fn lending(
+    connection: &rusqlite::Connection,
+    in_force: &mut InForce,
+    set: &CampaignSet,
+    (coupons, entered): (&mut Vec<(Coupon, u32)>, Option<&str>),
+    now: DateTime<Utc>,
+) -> Result<Option<Lending>, Error> {
+    in_force.standing.read(connection)?;
+    let Some((connector, policy)) = in_force.standing.terms().cloned() else { return Ok(None) };
+    let shares = Shares { connection, connector: &connector, now };
+    let mut wanted = Vec::new();
+    let mut lent = BTreeMap::new();
+    for campaign in set.campaigns().iter().filter(|campaign| campaign.limits.count_uses()) {
+        lent.insert(campaign.id, left_of(in_force, campaign, &shares, &mut wanted)?);
+    }
+    let not_lent = bind_coupons(coupons, entered, policy, &shares, &mut wanted)?;
+    let outcome = match (policy, not_lent) {
+        (QuotaPolicy::Allow, _) => Ok(None),
+        (QuotaPolicy::Refuse, Some(code)) => Err(Error::CouponNotLent { code }),
+        (QuotaPolicy::Refuse, None) => Ok(Some(Lent(lent))),
+    };
+    Ok(Some(Lending { connector, wanted, outcome }))
+}
+
+fn left_of(
+    in_force: &InForce,
+    campaign: &Campaign,
+    shares: &Shares<'_>,
+    wanted: &mut Vec<Quota>,
+) -> Result<Left, Error> {
+    let standing = |kind| {
+        let share = in_force.standing.share(Quota::of_campaign(kind, campaign.id));
+        share.map_or(0, Share::left)
+    };
+    let customer = campaign.limits.uses_per_customer.and(in_force.shopper_id());
+    let by_customer = match customer {
+        Some(customer) => shares.left(Quota::of_customer(campaign.id, customer), wanted)?,
+        None => 0,
+    };
+    Ok(Left {
+        uses: standing(QuotaKind::CampaignUses),
+        budget: standing(QuotaKind::CampaignBudget),
+        by_customer,
+    })
 }
 
 /// The shares that are asked for when they are needed.

@@ -73,9 +73,12 @@ fn discount(shop: &Shop) -> Money {
 
 /// Adds what is advised, and answers what that saved.
 fn carry_out(shop: &mut Shop, advice: &Advice) -> Money {
-    let Advised::Goods { item, .. } = &advice.of else { panic!("{advice:?}") };
+    let Advised::Goods { item, beside, .. } = &advice.of else { panic!("{advice:?}") };
     let before = discount(shop);
     shop.execute(sell_some(&item.code, &advice.units.to_string()));
+    if let Some((other, units)) = beside {
+        shop.execute(sell_some(&other.code, &units.to_string()));
+    }
     discount(shop) - before
 }
 
@@ -101,6 +104,28 @@ fn goods_that_campaigns_name_are_advised_and_bring_exactly_what_was_said() {
     for one in advice {
         assert_eq!(Some(carry_out(&mut open(), &one)), one.of.saving());
     }
+}
+
+#[test]
+fn what_lacks_goods_of_two_kinds_is_advised_with_both() {
+    let meal = |last: Target| {
+        let mut meal = with_d(1, Target::of(vec![Selector::Product(product("A"))]));
+        let Benefit::Bundle { parts, .. } = &mut meal.benefit else { panic!("a bundle") };
+        parts.push(BundlePart { of: last, quantity: 1 });
+        meal
+    };
+    let mut shop = bakery(vec![meal(Target::of(vec![Selector::Brand(BAKERY)]))], cakes());
+    shop.execute(sell("D"));
+    let advice = advised(&mut shop);
+    let [Advice { of: Advised::Goods { item, beside: Some((other, 1)), saving }, units: 1, .. }] =
+        &advice[..]
+    else {
+        panic!("{advice:?}");
+    };
+    let mut codes = [&*item.code, &*other.code];
+    codes.sort_unstable();
+    assert_eq!(codes, ["A", "BUN"]);
+    assert_eq!(carry_out(&mut shop, &advice[0]), *saving);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 //! And taking one out for good.
 
 use saleflex_core::{
-    campaign::{Campaign, CampaignChange},
+    campaign::{Campaign, CampaignChange, Compared},
     ids::CampaignId,
 };
 use saleflex_store::{
@@ -86,28 +86,36 @@ fn begin(till: &Till, campaign: CampaignId) -> Result<Trial, Error> {
     till.begin_trial(draft, resolution, TrialDays::default())
 }
 
-/// A table of what was given and what would have been.
+/// Tables of what was given and what would have been, by campaign and by day.
 fn outcome(text: &Text, till: &Till, trial: &Trial) -> Paper {
     let (report, currency) = (trial.report(), till.currency());
-    let headings =
-        [Key::ColumnCampaign, Key::TrialBefore, Key::TrialAfter, Key::TrialMore].map(|key| text.word(key));
-    let row = |name: &str, amounts: [&str; 3]| {
-        let [before, after, more] = amounts;
-        format!("{name:<16}{before:>15}{after:>15}{more:>15}")
+    let headings = |of: Key| {
+        let [before, after, more, changed, lift] =
+            [Key::TrialBefore, Key::TrialAfter, Key::TrialMore, Key::TrialSales, Key::TrialLift]
+                .map(|key| text.word(key).to_owned());
+        row(text.word(of), [before, after, more, changed, lift])
     };
-    let [name, before, after, more] = headings;
-    let mut lines = vec![row(name, [before, after, more])];
-    let mut push = |name: &str, compared: &saleflex_core::campaign::Compared| {
-        let amounts =
+    let of = |name: &str, compared: &Compared| {
+        let [before, after, more] =
             [compared.before.amount, compared.after.amount, compared.more()].map(|one| currency.format(one));
-        lines.push(row(name, [&amounts[0], &amounts[1], &amounts[2]]));
+        let lift = compared.after.lift(report);
+        let lift = lift.map_or_else(String::new, |lift| format!("{}.{:02}", lift / 100, lift % 100));
+        row(name, [before, after, more, compared.changed.to_string(), lift])
     };
+    let mut lines = vec![headings(Key::ColumnCampaign)];
     for (id, compared) in &report.by_campaign {
-        push(trial.set().find(*id).map_or("-", |one| one.code.printed()), compared);
+        lines.push(of(trial.set().find(*id).map_or("-", |one| one.code.printed()), compared));
     }
-    push(text.word(Key::TrialAll), &report.total);
+    lines.push(of(text.word(Key::TrialAll), &report.total));
+    lines.push(String::new());
+    lines.push(headings(Key::ColumnDay));
+    lines.extend(report.by_day.iter().map(|(day, compared)| of(&day.to_string(), compared)));
     let counts = [report.changed, report.documents].map(|count| count.to_string());
     lines.push(String::new());
     lines.push(text.fill(Key::TrialChanged, &[("changed", &*counts[0]), ("sales", &*counts[1])]));
     Paper { title: text.word(Key::TrialTitle).to_owned(), lines, ..Paper::default() }
+}
+
+fn row(name: &str, [before, after, more, changed, lift]: [String; 5]) -> String {
+    format!("{name:<15} {before:>13} {after:>13} {more:>13} {changed:>8} {lift:>6}")
 }

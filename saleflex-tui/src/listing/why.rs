@@ -65,7 +65,14 @@ impl Listing for Why {
                 is_dim: row.outcome != Fate::Applied,
             }
         });
-        let rows = advice.chain(verdicts).filter(|row| row.holds(&query.term)).collect();
+        let gap = explained.gap.is_positive().then(|| ListRow {
+            id: RowId::Nothing,
+            cells: vec![String::new(), verdict::gap(text, till, &explained), String::new()],
+            total: Money::ZERO,
+            is_dim: false,
+        });
+        let rows =
+            gap.into_iter().chain(advice).chain(verdicts).filter(|row| row.holds(&query.term)).collect();
         Ok(Listed { rows, ..Listed::default() })
     }
 

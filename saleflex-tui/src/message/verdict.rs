@@ -66,6 +66,11 @@ pub fn rows(text: &Text, till: &Till, explained: &Explained) -> Vec<VerdictRow> 
     rows
 }
 
+/// That a better choice was not ruled out, and how much more it could give at most.
+pub fn gap(text: &Text, till: &Till, explained: &Explained) -> String {
+    text.fill(Key::VerdictGap, &[("amount", &till.currency().show(explained.gap))])
+}
+
 /// What a few more pieces would bring, a sentence each.
 pub fn advice(text: &Text, till: &Till, explained: &Explained) -> Vec<String> {
     let telling = Telling { text, till, explained };
@@ -91,7 +96,12 @@ impl Telling<'_> {
         let sentence = |one: &Advice| {
             let campaign = self.explained.campaigns.campaign(one.campaign);
             let (key, name) = match &one.of {
-                Advised::Goods { item, .. } => (goods, item.name.clone()),
+                Advised::Goods { item, beside: None, .. } => (goods, item.name.clone()),
+                Advised::Goods { item, beside: Some((other, units)), .. } => {
+                    let units = units.to_string();
+                    let values = [("name", &*item.name), ("units", &*units), ("other", &*other.name)];
+                    (goods, self.text.fill(Key::AdviceBeside, &values))
+                }
                 Advised::Kind(selector) => (kind, self.selected(selector)),
             };
             let amount = one.of.saving().map(|saving| self.money(saving)).unwrap_or_default();

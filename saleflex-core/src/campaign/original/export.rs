@@ -253,7 +253,9 @@ fn rules(target: &Target) -> Result<Vec<OriginalRule>, NotOriginal> {
                 "BARCODE_PATTERN"
             }
             Selector::Unknown(name) => name,
-            Selector::Tag(_) | Selector::UnitPrice { .. } => return Err(NotOriginal::Selector),
+            Selector::Style(_) | Selector::Tag(_) | Selector::UnitPrice { .. } => {
+                return Err(NotOriginal::Selector);
+            }
         };
         rule.rule_type = name.into();
         Ok(rule)

@@ -222,3 +222,33 @@ fn a_budget_gives_what_is_left_of_it() {
     cart.context.uses.insert(one.id, Uses { spent: minor(1_000), ..Uses::default() });
     assert_eq!(total(vec![one], &cart), 0);
 }
+
+#[test]
+fn a_question_is_known_by_its_place_and_whether_another_would_do() {
+    let channel = |name: &str| Condition::Channel(name.into());
+    let condition = Condition::All(vec![
+        channel("a"),
+        Condition::Any(vec![Condition::Not(channel("b").into()), channel("c")]),
+        Condition::Any(vec![channel("d")]),
+    ]);
+    let known: Vec<_> = (0..5).map(|no| condition.question(QuestionNo(no)).cloned()).collect();
+    assert_eq!(known, [Some(channel("a")), Some(channel("b")), Some(channel("c")), Some(channel("d")), None]);
+    let choices: Vec<bool> = (0..5).map(|no| condition.has_alternatives(QuestionNo(no))).collect();
+    assert_eq!(choices, [false, true, true, false, false]);
+}
+
+#[test]
+fn a_style_is_all_its_variants() {
+    let mut tenth = campaign(1, "A", off("10"));
+    tenth.target = Target::of(vec![Selector::Style("Shirt".into())]);
+    let of = |no, style: Option<&str>| {
+        let shown = line(no, no.into(), "1", 1_000);
+        let item = CartItem { style: style.map(Into::into), ..CartItem::clone(&shown.item) };
+        CartLine { item: item.into(), ..shown }
+    };
+    let lines = vec![of(1, Some("Shirt")), of(2, Some("Shirt")), of(3, Some("Shirts")), of(4, None)];
+    assert_eq!(total(vec![tenth.clone()], &cart(lines.clone())), 200);
+    tenth.target = Target { include: vec![], ..tenth.target.clone() };
+    tenth.target.exclude = vec![Selector::Style("Shirt".into())];
+    assert_eq!(total(vec![tenth], &cart(lines)), 200);
+}

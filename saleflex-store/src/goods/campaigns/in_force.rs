@@ -211,10 +211,11 @@ fn add(counts: &mut Counts, one: &Use) {
 pub(crate) fn traits_of(catalog: &Catalog, product: ProductId) -> ProductTraits {
     let barcodes = catalog.product(product).map(ProductRef::barcodes).unwrap_or_default();
     let barcodes = barcodes.into_iter().map(|barcode| barcode.barcode).collect();
-    let (brand, tags) = catalog
-        .details(product)
-        .map_or_else(Default::default, |details| (details.brand, details.tags.clone()));
-    ProductTraits { brand, barcodes, tags }
+    let details = catalog.details(product);
+    let (brand, tags) =
+        details.map_or_else(Default::default, |details| (details.brand, details.tags.clone()));
+    let style = details.and_then(|details| Some(details.variant.as_ref()?.style.clone()));
+    ProductTraits { brand, style, barcodes, tags }
 }
 
 /// The coupons on a document and the one that is entered, each with its uses.

@@ -104,6 +104,10 @@ impl Shelf<'_> {
             if let Selector::Brand(brand) = selector {
                 return details.is_some_and(|details| details.brand == Some(*brand));
             }
+            if let Selector::Style(style) = selector {
+                let variant = details.and_then(|details| details.variant.as_ref());
+                return variant.is_some_and(|variant| variant.style == *style);
+            }
             if let Selector::Tag(tag) = selector {
                 return details.is_some_and(|details| details.tags.contains(tag));
             }

@@ -5,12 +5,13 @@ use std::{collections::BTreeMap, sync::Arc};
 use saleflex_core::{
     campaign::{CampaignSet, CartSnapshot, SchemaVersion, Shopper, Verdict},
     cashier::{OnDuty, Role},
-    checkout::{self, Advice, ProductTraits},
+    checkout::{self, Advice, Explanation, ProductTraits},
     document::{
         AddLine, AgeEvidence, Command, Document, Draft, Facts, IntendedTender, NewDocument, Refusal, State,
         TakeTender,
     },
     ids::{CashierId, CustomerId, DocumentId, ProductId, TenderNo},
+    money::Money,
     tender::TenderKind,
     time::Moment,
 };
@@ -34,6 +35,9 @@ pub struct Explained {
     pub moment: Moment,
     /// Who buys, as campaigns see them.
     pub shopper: Option<Shopper>,
+    /// How much more another choice of campaigns could give at most, where the best one is searched for and was not
+    /// proved within the effort; nothing where it was, and where campaigns go by priority.
+    pub gap: Money,
     /// One verdict for each campaign, in the order of the set.
     pub verdicts: Vec<Verdict>,
     /// What a few more pieces would bring.
@@ -90,12 +94,13 @@ impl Till {
         let Some(judged) = self.judge_open(moment)? else { return Ok(None) };
         let Some(open) = &self.open else { return Ok(None) };
         let (facts, document) = (self.in_force.facts(&judged, moment), open.draft.document());
-        let verdicts = if with_verdicts { facts.explain(document, None) } else { Vec::new() };
+        let Explanation { verdicts, gap } =
+            if with_verdicts { facts.explain(document, None) } else { Explanation::default() };
         let advice =
             advised.unwrap_or_else(|| facts.advise(document, &self.shelf(moment, &self.in_force.cheapest)));
         let shopper = facts.shopper.clone();
         let (campaigns, document) = (judged.set.clone(), document.clone());
-        let explained = Explained { campaigns, document, moment, shopper, verdicts, advice };
+        let explained = Explained { campaigns, document, moment, shopper, gap, verdicts, advice };
         self.explained = Some((asked, explained.clone(), with_verdicts));
         Ok(Some(explained))
     }
@@ -111,10 +116,10 @@ impl Till {
         let (facts, document) = (self.in_force.facts(&judged, moment), open.draft.document());
         let no = document.tenders.iter().map(|tender| tender.no.0).max().unwrap_or(0).saturating_add(1);
         let intended = IntendedTender { no: TenderNo(no), kind, amount: document.balance() };
-        let verdicts = facts.explain(document, Some(intended));
+        let Explanation { verdicts, gap } = facts.explain(document, Some(intended));
         let shopper = facts.shopper.clone();
         let (campaigns, document) = (judged.set.clone(), document.clone());
-        Ok(Some(Explained { campaigns, document, moment, shopper, verdicts, advice: Vec::new() }))
+        Ok(Some(Explained { campaigns, document, moment, shopper, gap, verdicts, advice: Vec::new() }))
     }
 
     /// What campaigns would make of a basket at a moment. Nothing is sold and nothing is counted.
@@ -219,13 +224,16 @@ impl Attempt<'_> {
         entered: Option<&str>,
     ) -> Result<Judged, Error> {
         let connection = self.till.connection();
-        let coupons = coupons_of(connection, self.document(), entered)?;
+        let mut coupons = coupons_of(connection, self.document(), entered)?;
         let lines = self.document().into_iter().flat_map(Document::active_lines);
         let products: Vec<ProductId> = lines.filter_map(|line| line.item.product).chain(item).collect();
         self.in_force.know(products, &self.till.catalog);
         let shopper = customer.map(|customer| self.till.shopper(customer)).transpose()?.flatten();
         self.in_force.read(connection, self.moment, customer, shopper)?;
-        Ok(Judged { set: self.in_force.set().clone(), customer, coupons, lent: None })
+        let set = self.in_force.set().clone();
+        let bound = (&mut coupons, entered);
+        let lent = self.till.lent_to_trial(&mut self.in_force, &set, bound, self.moment.instant)?;
+        Ok(Judged { set, customer, coupons, lent })
     }
 
     /// What every command on the trial needs.
@@ -271,7 +279,7 @@ impl Attempt<'_> {
         let shopper = campaigns.shopper.clone();
         let due = draft.document().balance();
         let intended = basket.tender.map(|kind| IntendedTender { no: TenderNo(1), kind, amount: due });
-        let verdicts = campaigns.explain(draft.document(), intended);
+        let Explanation { verdicts, gap } = campaigns.explain(draft.document(), intended);
         let (till, moment) = (self.till, self.moment);
         let advice = campaigns.advise(draft.document(), &till.shelf(moment, &self.in_force.cheapest));
         let mut document = draft.document().clone();
@@ -286,6 +294,6 @@ impl Attempt<'_> {
             }
         }
         let (campaigns, moment) = (judged.set.clone(), self.moment);
-        Ok(Explained { campaigns, document, moment, shopper, verdicts, advice })
+        Ok(Explained { campaigns, document, moment, shopper, gap, verdicts, advice })
     }
 }

@@ -130,6 +130,7 @@ fn shape(trial: &Trial, currency: &Currency) -> Value {
             "before": side(&compared.before),
             "after": side(&compared.after),
             "more": currency.format(compared.more()),
+            "changed": compared.changed,
             "lift_percent": compared.after.lift(report),
         })
     };

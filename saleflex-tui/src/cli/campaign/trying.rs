@@ -102,6 +102,8 @@ pub(super) fn evaluate(
         let discounts: Vec<_> = discounts.map(|discount| shape(discount, &till)).collect();
         let answered = json!({
             "set": tried.campaigns.hash().to_string(),
+            "resolution": tried.campaigns.rule(),
+            "gap": currency.format(tried.gap),
             "currency": currency.code().as_str(),
             "total": currency.format(document.totals.total),
             "discounts": discounts,
@@ -163,11 +165,15 @@ pub(super) fn explain(
                 })
             })
             .collect();
-        answer(out, &json!({ "verdicts": rows, "advice": advice }))?;
+        let gap = till.currency().format(tried.gap);
+        answer(out, &json!({ "verdicts": rows, "advice": advice, "gap": gap }))?;
         return Ok(Ending::Good);
     }
     for row in rows {
         writeln!(out, "{:<16} {}", row.code, row.words)?;
+    }
+    if tried.gap.is_positive() {
+        writeln!(out, "{}", verdict::gap(call.text, &till, &tried))?;
     }
     for words in advice {
         writeln!(out, "* {words}")?;

@@ -68,7 +68,7 @@ impl Telling<'_> {
                 known.map_or_else(String::new, |brand| brand.name.clone())
             }
             Selector::Pattern(pattern) => pattern.as_str().to_owned(),
-            Selector::Tag(tag) => tag.clone(),
+            Selector::Style(word) | Selector::Tag(word) => word.clone(),
             Selector::UnitPrice { least, most } => {
                 span(least.map(|least| self.money(least)), most.map(|most| self.money(most)))
             }
