@@ -311,11 +311,12 @@ impl<'a> Pass<'a> {
             Question::Tender { of, share } => {
                 let passing = self.tenders.iter().filter(|tender| of.has(tender.method));
                 let paid = passing
-                    .map(|tender| tender.amount)
-                    .fold(None, |paid: Option<Money>, amount| Some(paid.unwrap_or_default() + amount));
+                    .map(|tender| tender.amount.minor())
+                    .fold(None, |paid: Option<i64>, amount| Some(paid.unwrap_or(0).saturating_add(amount)));
                 let needed = part(self.given.worth, *share);
-                let actual = paid.unwrap_or_default();
-                if paid.is_some() && actual.minor().saturating_mul(FINE) >= needed {
+                let actual = Money::from_minor(paid.unwrap_or(0));
+                // As of tender terms: where no share is asked for, the amounts do not count.
+                if paid.is_some() && (needed == 0 || actual.minor().saturating_mul(FINE) >= needed) {
                     return Ok(());
                 }
                 Err(ConditionUnmet::Tender { needed: minor_above(needed), actual })

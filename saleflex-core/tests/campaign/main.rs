@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "what fails in a helper fails its test")]
 
 mod best;
+mod conditions;
 #[path = "../../../benches/src/campaigns/every_choice.rs"]
 mod every_choice;
 mod flips;
@@ -10,3 +11,5 @@ mod generator;
 mod guide;
 mod laws;
 mod promises;
+#[path = "../../../benches/src/campaigns/spices.rs"]
+mod spices;
