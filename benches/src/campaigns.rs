@@ -29,6 +29,7 @@ use crate::{
 
 mod every_choice;
 mod generator;
+mod spices;
 pub(crate) mod vectors;
 
 use every_choice::{Case, by_every_choice};
@@ -213,13 +214,15 @@ fn proofs(run: &Run) -> anyhow::Result<()> {
     let measured = format!("{open} of {} ({} each)", grouped(baskets), show(times.median()));
     judged("50 lines × 200 campaigns, best not proved", &measured, "≤ 1 in 1,000", open * 1_000 <= baskets);
     let cases = run.sized(100_000, 2_000);
-    let differ = (0..cases as u64).filter(|seed| {
-        let case = Case::of(*seed);
-        case.evaluator().best_for_customer(u32::MAX).evaluation.total() != by_every_choice(&case)
-    });
-    let differ = differ.count();
-    let what = "up to 8 × 8, best other than by trying every choice";
-    judged(what, &format!("{differ} of {}", grouped(cases)), "none", differ == 0);
+    for (kind, is_spiced) in [("", false), (" (spiced)", true)] {
+        let differ = (0..cases as u64).filter(|seed| {
+            let case = if is_spiced { Case::spiced(*seed) } else { Case::of(*seed) };
+            case.evaluator().best_for_customer(u32::MAX).evaluation.total() != by_every_choice(&case)
+        });
+        let differ = differ.count();
+        let what = format!("up to 8 × 8, best other than by trying every choice{kind}");
+        judged(&what, &format!("{differ} of {}", grouped(cases)), "none", differ == 0);
+    }
     Ok(())
 }
 

@@ -58,16 +58,24 @@ impl Numbers {
         u32::try_from(self.next() % u64::from(bound.max(1))).unwrap_or(0)
     }
 
-    fn between(&mut self, least: u32, most: u32) -> u32 {
+    /// One of `least..=most`.
+    pub(crate) fn between(&mut self, least: u32, most: u32) -> u32 {
         least + self.below(most - least + 1)
     }
 
-    fn chance(&mut self, percent: u32) -> bool {
+    /// Whether something comes about that does so often of a hundred times.
+    pub(crate) fn chance(&mut self, percent: u32) -> bool {
         self.below(100) < percent
     }
 
-    fn minor(&mut self, least: u32, most: u32) -> Money {
+    /// So many minor units, both ends included.
+    pub(crate) fn minor(&mut self, least: u32, most: u32) -> Money {
         Money::from_minor(i64::from(self.between(least, most)))
+    }
+
+    /// One of several.
+    pub(crate) fn one_of<T: Copy>(&mut self, several: &[T]) -> T {
+        several[self.below(u32::try_from(several.len()).unwrap_or(u32::MAX)) as usize]
     }
 
     fn percent(&mut self, least: u32, most: u32) -> Percent {

@@ -338,8 +338,7 @@ impl<'p> Search<'p> {
         {
             return false;
         }
-        let base = self.pass.signed_base(other.rank);
-        other.is_at_risk(base, other.potential_before - candidate.potential_before)
+        other.is_at_risk(self.pass.bases(other.rank), other.potential_before - candidate.potential_before)
     }
 }
 

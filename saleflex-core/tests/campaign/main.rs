@@ -11,3 +11,5 @@ mod generator;
 mod guide;
 mod laws;
 mod promises;
+#[path = "../../../benches/src/campaigns/spices.rs"]
+mod spices;

@@ -128,7 +128,8 @@ impl Search<'_> {
                 return Weight::Dead;
             }
             let most_taken = candidate.potential_before - taken_before;
-            let is_on_edge = candidate.has_steps && candidate.is_at_risk(base, most_taken);
+            let is_on_edge =
+                candidate.has_steps && candidate.is_at_risk(pass.bases(candidate.rank), most_taken);
             if candidate.shape == Shape::Sets || is_on_edge {
                 Weight::Added(pass.ceiling(candidate.rank) / FINE)
             } else if candidate.is_tangled || candidate.feels_document {

@@ -188,9 +188,10 @@ impl Candidate {
         !self.is_tangled || kept >= i128::from(self.roundings) * i128::from(WHOLE)
     }
 
-    /// Whether one of its bounds lies where its base may fall to from here.
-    pub(super) fn is_at_risk(&self, base: i64, most_taken: i64) -> bool {
-        self.bounds.iter().any(|bound| base >= *bound && base - most_taken < *bound)
+    /// Whether one of its bounds lies where one of its [bases](Pass::bases) may fall to from here.
+    pub(super) fn is_at_risk(&self, bases: [i64; 2], most_taken: i64) -> bool {
+        let may_cross = |base: i64, bound: i64| base >= bound && base - most_taken < bound;
+        self.bounds.iter().any(|bound| bases.iter().any(|base| may_cross(*base, *bound)))
     }
 
     /// Whether one of its lines is among these.
@@ -339,5 +340,13 @@ impl LaneBits {
     /// Whether two campaigns may stand beside each other.
     pub(in crate::campaign) const fn stands_beside(self, other: Self) -> bool {
         self.group & !other.with == 0 && other.group & !self.with == 0
+    }
+}
+
+impl Pass<'_> {
+    /// Fine: the base of a campaign as the bounds of a purchase are asked of it, and as steps and shares of tenders are.
+    /// They differ where something is brought back.
+    pub(super) fn bases(&self, rank: Rank) -> [i64; 2] {
+        [self.signed_base(rank), self.positive_base(rank)]
     }
 }
