@@ -10,7 +10,7 @@
 use alloc::{vec, vec::Vec};
 
 use super::{
-    basket::{Basket, places},
+    basket::{ALL, Basket, places},
     compile::{CampaignSet, Compiled},
     exact::FINE,
     plan::Plan,
@@ -35,8 +35,7 @@ impl Allocation {
 }
 
 pub(super) fn allocate(set: &CampaignSet, basket: &Basket, evaluation: &Evaluation) -> Vec<Allocation> {
-    let mut left: Vec<Money> =
-        basket.slots.iter().map(|slot| Money::from_minor(slot.total.max(0) / FINE)).collect();
+    let mut left: Vec<Money> = (0..basket.slots.len()).map(|at| worth(basket, at)).collect();
     let place = |line: LineNo| basket.slots.binary_search_by_key(&line, |slot| slot.no).ok();
     for proposal in &evaluation.proposals {
         if let Some(at) = proposal.line.and_then(place) {
@@ -57,6 +56,12 @@ pub(super) fn allocate(set: &CampaignSet, basket: &Basket, evaluation: &Evaluati
         Allocation { proposal: *proposal, shares }
     };
     evaluation.proposals.iter().enumerate().map(share_out).collect()
+}
+
+/// What a line has to bear discounts with: nothing where it is brought back, or where campaigns leave it alone.
+fn worth(basket: &Basket, at: usize) -> Money {
+    let total = if basket.has(ALL, at) { basket.slots[at].total.max(0) } else { 0 };
+    Money::from_minor(total / FINE)
 }
 
 /// What a line must keep of what it has left, from before a proposal that took from it on.
@@ -107,8 +112,8 @@ fn document_shares(
         rest = spread(rest, &weights, &mut shares, left);
     }
     // Only carts with fractions of minor units come here: the lines' whole units do not add up to their value.
-    let even: Vec<Money> =
-        basket.slots.iter().map(|slot| Money::from_minor(i64::from(slot.total > 0))).collect();
+    let is_worth = |at: usize| basket.has(ALL, at) && basket.slots[at].total > 0;
+    let even: Vec<Money> = (0..left.len()).map(|at| Money::from_minor(i64::from(is_worth(at)))).collect();
     if rest.is_positive() && even.iter().any(|weight| weight.is_positive()) {
         for (share, part) in shares.iter_mut().zip(rest.split(&even)) {
             *share += part;

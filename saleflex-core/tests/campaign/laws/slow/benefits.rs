@@ -1,0 +1,253 @@
+//! What each benefit comes to, unit by unit.
+#![allow(clippy::wildcard_enum_match_arm, reason = "what the generator does not make is refused")]
+
+use saleflex_core::{
+    campaign::{
+        Benefit, BundlePart, BundlePrice, Campaign, Choice, Per, ProductRow, Reward, Target, Tier, TierBy,
+    },
+    money::Money,
+    quantity::Percent,
+};
+
+use super::{Bounds, Slow, Unit, exact::Exact};
+
+/// So many are bought, so many get cheaper, by so much.
+type Terms<'a> = (i64, i64, Percent, Option<&'a Target>);
+
+impl Slow<'_> {
+    pub(super) fn give(&mut self, campaign: &Campaign, own: &[usize], bounds: Bounds) {
+        match &campaign.benefit {
+            Benefit::Off { reward, per: Per::Document } => self.off_document(campaign, own, *reward, bounds),
+            Benefit::Tiers { by, steps } => self.tiers(campaign, own, *by, steps, bounds),
+            Benefit::PriceFor { quantity, price } => {
+                let part = (&campaign.target, *quantity);
+                self.sets(campaign, own, &[part], BundlePrice::Fixed(*price), bounds);
+            }
+            Benefit::Bundle { parts, price } => {
+                let parts: Vec<(&Target, u32)> =
+                    parts.iter().map(|BundlePart { of, quantity }| (of, *quantity)).collect();
+                self.sets(campaign, own, &parts, *price, bounds);
+            }
+            Benefit::BuyGet { buy, get, percent, among, of, choice } => {
+                let terms = (i64::from(*buy), i64::from(*get), *percent, among.as_ref());
+                match of {
+                    None => self.buy_get_same(campaign, own, terms, *choice, bounds),
+                    Some(of) => self.buy_get_other(campaign, own, terms, of, bounds),
+                }
+            }
+            Benefit::Gift { of, quantity } => {
+                let of = self.lines_in(of);
+                let units = count(i64::from(*quantity).min(times(campaign)));
+                let wanted = self.units(&of).iter().take(units).map(|unit| unit.price).sum();
+                self.on_document(campaign, &of, (capped(campaign, wanted), None), None, bounds);
+            }
+            Benefit::Points { percent } => {
+                self.awards.push((campaign.id, *percent, Money::from_minor(bounds.base.floor())));
+            }
+            _ => {
+                let ceiling = bounds.ceiling.min(self.above_floors(campaign, own));
+                self.give_on_lines(campaign, own, Bounds { ceiling, ..bounds });
+            }
+        }
+    }
+
+    /// A ceiling of one proposal cuts shares, not amounts (A4).
+    fn off_document(&mut self, campaign: &Campaign, own: &[usize], reward: Reward, bounds: Bounds) {
+        let wanted = taken(campaign, reward, bounds.base);
+        self.on_document(campaign, own, (wanted, Some(bounds.base)), rate(reward), bounds);
+    }
+
+    fn give_on_lines(&mut self, campaign: &Campaign, own: &[usize], bounds: Bounds) {
+        let mut left = times(campaign);
+        for &at in own {
+            let net = self.net(at);
+            match &campaign.benefit {
+                Benefit::Off { reward: Reward::Amount(amount), per: Per::Unit } => {
+                    let units = self.units_on(at).min(left);
+                    left -= units;
+                    let wanted = Exact::money(*amount) * Exact::whole(units);
+                    self.on_line(campaign, at, wanted.min(net), None, bounds);
+                }
+                Benefit::Off { reward, .. } => {
+                    if left > 0 && net.is_positive() {
+                        left -= 1;
+                        self.on_line(campaign, at, taken(campaign, *reward, net), rate(*reward), bounds);
+                    }
+                }
+                Benefit::Products { rows, reward } => self.first_row(campaign, at, rows, *reward, bounds),
+                Benefit::FixedPrice { price } => {
+                    let quantity = Exact::quantity(self.lines[at].quantity).or_zero();
+                    self.on_line(campaign, at, net - Exact::money(*price) * quantity, None, bounds);
+                }
+                other => panic!("the generator makes no {other:?}"),
+            }
+        }
+    }
+
+    /// The first row of the product that comes to something.
+    fn first_row(
+        &mut self,
+        campaign: &Campaign,
+        at: usize,
+        rows: &[ProductRow],
+        common: Option<Reward>,
+        bounds: Bounds,
+    ) {
+        let quantity = Exact::quantity(self.lines[at].quantity);
+        for row in rows {
+            let fits = self.lines[at].item.product == Some(row.product)
+                && row.least.is_none_or(|least| quantity >= Exact::whole(least))
+                && row.most.is_none_or(|most| quantity <= Exact::whole(most));
+            if let Some(reward) = row.reward.or(common).filter(|_| fits) {
+                let wanted = taken(campaign, reward, self.net(at));
+                if self.on_line(campaign, at, wanted, rate(reward), bounds) {
+                    return;
+                }
+            }
+        }
+    }
+
+    fn tiers(&mut self, campaign: &Campaign, own: &[usize], by: TierBy, steps: &[Tier], bounds: Bounds) {
+        let actual = match by {
+            TierBy::Value => bounds.base,
+            TierBy::Quantity => Exact::whole(own.iter().map(|&at| self.units_on(at)).sum()),
+        };
+        let reached = steps.iter().filter(|step| Exact::whole(step.from) <= actual);
+        if let Some(step) = reached.max_by_key(|step| step.from) {
+            self.off_document(campaign, own, step.reward, bounds);
+        }
+    }
+
+    fn both(&self, own: &[usize], among: Option<&Target>) -> Vec<usize> {
+        let among = among.map(|among| self.lines_in(among));
+        own.iter().copied().filter(|at| among.as_ref().is_none_or(|among| among.contains(at))).collect()
+    }
+
+    fn buy_get_same(
+        &mut self,
+        campaign: &Campaign,
+        own: &[usize],
+        (buy, get, percent, among): Terms<'_>,
+        choice: Choice,
+        bounds: Bounds,
+    ) {
+        let pool = self.both(own, among);
+        let mut units = self.units(&pool);
+        let groups = (whole(units.len()) / (buy + get)).min(times(campaign));
+        let cheaper: Exact = match choice {
+            Choice::Cheapest => units.iter().take(count(groups * get)).map(|unit| unit.price).sum(),
+            Choice::CheapestOfGroup => {
+                units.reverse();
+                let groups = units.chunks(count(buy + get)).take(count(groups));
+                groups.flat_map(|group| &group[count(buy)..]).map(|unit| unit.price).sum()
+            }
+        };
+        let wanted = capped(campaign, cheaper * Exact::percent(percent)).min(bounds.base);
+        self.on_document(campaign, &pool, (wanted, Some(bounds.base)), None, bounds);
+    }
+
+    /// A unit that is on both sides counts on one of them.
+    fn buy_get_other(
+        &mut self,
+        campaign: &Campaign,
+        own: &[usize],
+        (buy, get, percent, among): Terms<'_>,
+        of: &Target,
+        bounds: Bounds,
+    ) {
+        let (bought, of) = (self.both(own, among), self.lines_in(of));
+        let units = self.units(&of);
+        let both = whole(units.iter().filter(|unit| bought.contains(&unit.line)).count());
+        let only_bought = bought.iter().map(|&at| self.units_on(at)).sum::<i64>() - both;
+        let only_got = whole(units.len()) - both;
+        let fits =
+            |groups: &i64| (groups * buy - only_bought).max(0) + (groups * get - only_got).max(0) <= both;
+        let most = whole(units.len()) + only_bought;
+        let groups = (0..=most).take_while(fits).last().unwrap_or(0).min(times(campaign));
+        let mut free_of_both = both - (groups * buy - only_bought).max(0);
+        let (mut wanted, mut cheaper) = (groups * get, Exact::ZERO);
+        for Unit { price, line } in units {
+            let is_both = bought.contains(&line);
+            if wanted > 0 && (!is_both || free_of_both > 0) {
+                free_of_both -= i64::from(is_both);
+                wanted -= 1;
+                cheaper = cheaper + price;
+            }
+        }
+        let wanted = capped(campaign, cheaper * Exact::percent(percent));
+        self.on_document(campaign, &of, (wanted, None), None, bounds);
+    }
+
+    fn sets(
+        &mut self,
+        campaign: &Campaign,
+        own: &[usize],
+        parts: &[(&Target, u32)],
+        price: BundlePrice,
+        bounds: Bounds,
+    ) {
+        let lines: Vec<Vec<usize>> = parts.iter().map(|(of, _)| self.lines_in(of)).collect();
+        let bearing: Vec<usize> =
+            own.iter().copied().filter(|at| lines.iter().any(|part| part.contains(at))).collect();
+        let mut units = self.units(&bearing);
+        units.reverse();
+        let mut wanted = Exact::ZERO;
+        for _ in 0..times(campaign) {
+            let Some(value) = take_set(&mut units, parts, &lines) else { break };
+            let saved = match price {
+                BundlePrice::Fixed(price) => value - Exact::money(price),
+                BundlePrice::Off(Reward::Percent(percent)) => value * Exact::percent(percent),
+                BundlePrice::Off(Reward::Amount(amount)) => Exact::whole(amount.minor().min(value.floor())),
+            };
+            if !saved.is_positive() {
+                break;
+            }
+            wanted = wanted + saved;
+        }
+        let wanted = capped(campaign, wanted).min(bounds.base);
+        self.on_document(campaign, &bearing, (wanted, Some(bounds.base)), None, bounds);
+    }
+}
+
+/// Takes the dearest units that make a set, and answers what they come to; nothing where they make none.
+fn take_set(units: &mut Vec<Unit>, parts: &[(&Target, u32)], lines: &[Vec<usize>]) -> Option<Exact> {
+    let mut value = Exact::ZERO;
+    for ((_, quantity), lines) in parts.iter().zip(lines) {
+        for _ in 0..*quantity {
+            let at = units.iter().position(|unit| lines.contains(&unit.line))?;
+            value = value + units.remove(at).price;
+        }
+    }
+    Some(value)
+}
+
+fn times(campaign: &Campaign) -> i64 {
+    campaign.limits.times_per_document.map_or(1_000, i64::from)
+}
+
+/// What one proposal may come to, where it is a share, free units or sets.
+fn capped(campaign: &Campaign, wanted: Exact) -> Exact {
+    campaign.limits.per_proposal.map_or(wanted, |most| wanted.min(Exact::money(most)))
+}
+
+fn taken(campaign: &Campaign, reward: Reward, of: Exact) -> Exact {
+    match reward {
+        Reward::Percent(percent) => capped(campaign, of * Exact::percent(percent)),
+        Reward::Amount(amount) => Exact::money(amount).min(of),
+    }
+}
+
+const fn rate(reward: Reward) -> Option<Percent> {
+    match reward {
+        Reward::Percent(percent) => Some(percent),
+        Reward::Amount(_) => None,
+    }
+}
+
+fn count(number: i64) -> usize {
+    usize::try_from(number).expect("counts are small")
+}
+
+fn whole(number: usize) -> i64 {
+    i64::try_from(number).expect("counts are small")
+}
