@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use saleflex_core::{
     campaign::{
-        Campaign, CampaignSet, Cart, CartItem, CartLine, CartTender, Context, DepartmentKey, FineQuantity,
-        LintFacts, OriginalCampaign, PaymentTypes, TenderMethod,
+        Campaign, CampaignSet, Cart, CartItem, CartLine, CartTender, Context, Coupon, CouponKind,
+        DepartmentKey, FineQuantity, LintFacts, OriginalCampaign, PaymentTypes, PricedItem, TenderMethod,
     },
-    ids::{BrandId, LineNo, ProductId, TenderNo},
+    ids::{BrandId, CampaignId, CouponId, LineNo, ProductId, TenderNo},
     money::{Currency, CurrencyCode, Money},
     tender::TenderKind,
     time::Moment,
@@ -28,6 +28,7 @@ fn cart() -> Cart {
             department: Some(DepartmentKey::new(id(1))),
             brand: Some(BrandId::new(id(2))),
             codes: vec![format!("SKU-{no}"), "8690001000011".into()],
+            cost: Some(Money::from_minor(total / 2).into()),
             ..CartItem::default()
         }),
         quantity: FineQuantity::pieces(no),
@@ -50,6 +51,24 @@ fn judge(definitions: Vec<Campaign>) {
     assert!(evaluation.total() <= value);
     assert!(evaluation.proposals.iter().all(|proposal| proposal.amount.is_positive()));
     let _ = set.lint(&LintFacts::default());
+    let coupon = |(number, campaign): (u128, &Campaign)| {
+        Coupon::new(CouponId::new(id(number)), campaign.code.as_str(), campaign.id, CouponKind::SingleUse)
+    };
+    // One coupon of each campaign, and one of none.
+    let mut coupons: Vec<Coupon> = (1..).zip(set.campaigns()).map(coupon).collect();
+    coupons.push(Coupon::new(
+        CouponId::new(id(0)),
+        "STRAY",
+        CampaignId::new(id(u128::MAX)),
+        CouponKind::Public,
+    ));
+    let price = |line: &CartLine| line.total.whole();
+    let item = |line: &CartLine| PricedItem { item: CartItem::clone(&line.item), price: price(line) };
+    let items: Vec<PricedItem> = cart.lines.iter().map(item).collect();
+    let today = chrono::NaiveDate::from_ymd_opt(2026, 3, 4);
+    for finding in set.lint(&LintFacts { today, coupons: Some(&coupons), items: &items }) {
+        assert!(!finding.fault.to_string().is_empty() && finding.campaign.at() < set.len());
+    }
 }
 
 /// Holds for any text.
