@@ -151,7 +151,7 @@ impl Choices<'_> {
         campaign.limits.uses_per_customer = self.maybe(|choices| choices.below(4));
         campaign.limits.uses_per_day = self.maybe(|choices| choices.below(4));
         campaign.limits.budget = self.maybe(Self::money);
-        campaign.lane.group = ["", "a", "b"][self.below(3) as usize].to_owned();
+        ["", "a", "b"][self.below(3) as usize].clone_into(&mut campaign.lane.group);
         campaign.lane.stacks_with = self.maybe(|choices| {
             ["", "a", "b"].into_iter().filter(|_| choices.below(2) == 0).map(str::to_owned).collect()
         });
@@ -213,13 +213,13 @@ impl Choices<'_> {
             ..Shopper::new(CustomerId::new(id(choices.below(2))))
         };
         let instant = chrono::DateTime::from_timestamp(i64::from(self.below(72)) * 3_600, 0);
-        let used = |choices: &mut Self| Uses {
+        let counted = |choices: &mut Self| Uses {
             total: choices.below(4),
             by_customer: choices.below(4),
             today: choices.below(4),
             spent: choices.money(),
         };
-        let uses = definitions.iter().filter_map(|one| Some((one.id, self.maybe(used)?))).collect();
+        let uses = definitions.iter().filter_map(|one| Some((one.id, self.maybe(counted)?))).collect();
         let codes = definitions.iter().filter(|_| self.below(2) == 0);
         let unlocked: BTreeSet<String> = codes.map(|one| one.code.unlocking()).collect();
         Context {

@@ -74,8 +74,8 @@ impl Numbers {
     }
 
     /// One of several.
-    pub(crate) fn one_of<'a, T>(&mut self, several: &'a [T]) -> &'a T {
-        &several[self.below(u32::try_from(several.len()).unwrap_or(u32::MAX)) as usize]
+    pub(crate) fn one_of<T: Copy>(&mut self, several: &[T]) -> T {
+        several[self.below(u32::try_from(several.len()).unwrap_or(u32::MAX)) as usize]
     }
 
     fn percent(&mut self, least: u32, most: u32) -> Percent {

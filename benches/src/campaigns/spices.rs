@@ -44,11 +44,11 @@ pub(crate) fn spiced(definitions: &mut [Campaign], cart: &mut Cart, numbers: &mu
 /// Another moment, store, channel and customer than before.
 pub(crate) fn context(before: &Context, numbers: &mut Numbers) -> Context {
     let hours = [0, 0, 0, 0, 3, 7, 9, 11, -15, 24 * 2, -24 * 3, -24 * 64];
-    let moved = TimeDelta::hours(*numbers.one_of(&hours)) + TimeDelta::seconds(i64::from(numbers.below(2)));
+    let moved = TimeDelta::hours(numbers.one_of(&hours)) + TimeDelta::seconds(i64::from(numbers.below(2)));
     Context {
         moment: Moment::utc(before.moment.instant + moved),
         store: numbers.chance(70).then(|| store(numbers)),
-        channel: numbers.chance(70).then(|| (*numbers.one_of(&CHANNELS)).to_owned()),
+        channel: numbers.chance(70).then(|| numbers.one_of(&CHANNELS).to_owned()),
         shopper: numbers.chance(70).then(|| shopper(numbers)),
         ..before.clone()
     }
@@ -66,7 +66,7 @@ pub(crate) fn tenders(lines: &[CartLine], numbers: &mut Numbers) -> Vec<CartTend
     let tender = |numbers: &mut Numbers, no| {
         let sign = if numbers.chance(8) { -1 } else { 1 };
         let amount = Money::from_minor(sign * worth * i64::from(numbers.below(121)) / 100);
-        CartTender { no: TenderNo(no), method: *numbers.one_of(&methods), amount }
+        CartTender { no: TenderNo(no), method: numbers.one_of(&methods), amount }
     };
     (1..=numbers.below(4)).map(|no| tender(numbers, no)).collect()
 }
@@ -118,14 +118,14 @@ fn parts_of_minor(minor: i64, numbers: &mut Numbers) -> FineMoney {
 
 fn shopper(numbers: &mut Numbers) -> Shopper {
     let birthdays = [(2000, 2, 29), (1990, 3, 4), (1990, 3, 7), (1980, 12, 30), (1985, 1, 2), (1970, 7, 1)];
-    let (year, month, day) = *numbers.one_of(&birthdays);
+    let (year, month, day) = numbers.one_of(&birthdays);
     Shopper {
         segments: [1, 2]
             .into_iter()
             .filter(|_| numbers.chance(60))
             .map(|no| SegmentId::new(id(no)))
             .collect(),
-        tier: numbers.chance(60).then(|| (*numbers.one_of(&TIERS)).to_owned()),
+        tier: numbers.chance(60).then(|| numbers.one_of(&TIERS).to_owned()),
         tags: some_of(&WORDS, numbers),
         birthday: NaiveDate::from_ymd_opt(year, month, day).filter(|_| numbers.chance(80)),
         purchases: numbers.below(2),
@@ -140,7 +140,8 @@ fn spice(campaign: &mut Campaign, context: &mut Context, numbers: &mut Numbers) 
     match numbers.below(26) {
         0..=4 => campaign.condition = condition(numbers, 3),
         5..=6 => {
-            campaign.tender = Some(TenderTerms { of: tender_target(numbers), least_share: share(numbers) })
+            let (of, least_share) = (tender_target(numbers), share(numbers));
+            campaign.tender = Some(TenderTerms { of, least_share });
         }
         7..=8 => campaign.limits.most_purchase = Some(Money::from_minor(amount.minor() * 4)),
         9..=10 => campaign.limits.per_proposal = Some(amount),
@@ -164,11 +165,11 @@ fn spice(campaign: &mut Campaign, context: &mut Context, numbers: &mut Numbers) 
 }
 
 fn count_uses(campaign: &mut Campaign, uses: &mut Uses, numbers: &mut Numbers) {
-    let (most, used) = (Some(2), numbers.below(4));
+    let (most, count) = (Some(2), numbers.below(4));
     match numbers.below(3) {
-        0 => (campaign.limits.uses, uses.total) = (most, used),
-        1 => (campaign.limits.uses_per_customer, uses.by_customer) = (most, used),
-        _ => (campaign.limits.uses_per_day, uses.today) = (most, used),
+        0 => (campaign.limits.uses, uses.total) = (most, count),
+        1 => (campaign.limits.uses_per_customer, uses.by_customer) = (most, count),
+        _ => (campaign.limits.uses_per_day, uses.today) = (most, count),
     }
 }
 
@@ -227,7 +228,7 @@ fn hundredths_of_percent(hundredths: u32) -> Percent {
 }
 
 fn share(numbers: &mut Numbers) -> Percent {
-    hundredths_of_percent(*numbers.one_of(&[0, 2_500, 3_333, 5_000, 10_000]))
+    hundredths_of_percent(numbers.one_of(&[0, 2_500, 3_333, 5_000, 10_000]))
 }
 
 /// A question; of so many levels at most.
@@ -237,13 +238,13 @@ fn condition(numbers: &mut Numbers, levels: u32) -> Condition {
     match numbers.below(if levels > 1 { 18 } else { 13 }) {
         0 => Condition::Stores((0..=numbers.below(2)).map(|_| store(numbers)).collect()),
         1 => Condition::Window(window(numbers)),
-        2 => Condition::Channel((*numbers.one_of(&CHANNELS)).to_owned()),
+        2 => Condition::Channel(numbers.one_of(&CHANNELS).to_owned()),
         3 => Condition::CustomerKnown,
         4 => Condition::Segment(segment(numbers)),
-        5 => Condition::Tier((*numbers.one_of(&TIERS)).to_owned()),
-        6 => Condition::CustomerTag((*numbers.one_of(&WORDS)).to_owned()),
+        5 => Condition::Tier(numbers.one_of(&TIERS).to_owned()),
+        6 => Condition::CustomerTag(numbers.one_of(&WORDS).to_owned()),
         7 => Condition::FirstPurchase,
-        8 => Condition::Birthday { within_days: *numbers.one_of(&[0, 3, 4, 30]) },
+        8 => Condition::Birthday { within_days: numbers.one_of(&[0, 3, 4, 30]) },
         9 => Condition::Coupon,
         10 => {
             let bound = |numbers: &mut Numbers| numbers.chance(60).then(|| numbers.minor(0, 9_000));
@@ -276,7 +277,7 @@ fn window(numbers: &mut Numbers) -> Window {
         (Some(16), None),
         (None, Some(15)),
     ];
-    let (from, until) = *numbers.one_of(&hours);
+    let (from, until) = numbers.one_of(&hours);
     let time = |hour: u32| NaiveTime::from_hms_opt(hour, 0, 0);
     Window {
         start: day(numbers, 0).filter(|_| numbers.chance(50)),
@@ -294,8 +295,8 @@ fn target(numbers: &mut Numbers) -> Target {
 
 fn selector(numbers: &mut Numbers) -> Selector {
     match numbers.below(9) {
-        0..=1 => Selector::Tag((*numbers.one_of(&TAGS)).to_owned()),
-        2..=3 => Selector::Pattern(Pattern::new(*numbers.one_of(&PATTERNS))),
+        0..=1 => Selector::Tag(numbers.one_of(&TAGS).to_owned()),
+        2..=3 => Selector::Pattern(Pattern::new(numbers.one_of(&PATTERNS))),
         4..=5 => Selector::Category(category(numbers)),
         6 => Selector::Unknown("COLOUR".to_owned()),
         _ => {

@@ -76,13 +76,14 @@ fn given(evaluation: &Evaluation, campaign: Rank) -> Money {
 #[test]
 fn a_hint_carried_out_saves_exactly_what_it_says_and_no_smaller_addition_does() {
     for rule in RULES {
-        let hinted: usize = (0..CASES).map(|seed| check_hints(seed, rule)).sum();
-        assert!(hinted > 150, "{hinted} hints by {rule:?}");
+        let hinted: Vec<Hint> = (0..CASES).flat_map(|seed| check_hints(seed, rule)).collect();
+        let paired = hinted.iter().filter(|hint| hint.beside.is_some()).count();
+        assert!(hinted.len() > 150 && paired > 5, "{} hints, {paired} of two, by {rule:?}", hinted.len());
     }
 }
 
-/// How many hints there were.
-fn check_hints(seed: u64, rule: ResolutionRule) -> usize {
+/// The hints there were.
+fn check_hints(seed: u64, rule: ResolutionRule) -> Vec<Hint> {
     let (definitions, cart, mut numbers) = case(seed);
     let set = compiled(&definitions, rule);
     let offered: Vec<_> = (101..104).map(|no| goods(&mut numbers, no)).collect();
@@ -94,7 +95,7 @@ fn check_hints(seed: u64, rule: ResolutionRule) -> usize {
     for hint in &hints {
         check_hint(&set, &cart, &offered, &before, *hint, seed);
     }
-    hints.len()
+    hints
 }
 
 fn check_hint(
@@ -105,13 +106,21 @@ fn check_hint(
     hint: Hint,
     seed: u64,
 ) {
-    let offer = offered.iter().find(|(line, _)| line.no == hint.offer).expect("an offer of the shop");
-    for units in 1..=hint.units {
-        let after = set.evaluate(&with(cart, offer, units)).expect("a cart within bounds");
+    let offer = |no| offered.iter().find(|(line, _)| line.no == no).expect("an offer of the shop");
+    // Every smaller addition of the same goods, and the addition itself.
+    let (other, most) = hint.beside.unwrap_or((hint.offer, 0));
+    for (units, beside) in (0..=hint.units).flat_map(|units| (0..=most).map(move |beside| (units, beside))) {
+        let mut cart = cart.clone();
+        for (no, units) in [(hint.offer, units), (other, beside)].into_iter().filter(|(_, units)| *units > 0)
+        {
+            cart = with(&cart, offer(no), units);
+        }
+        let after = set.evaluate(&cart).expect("a cart within bounds");
         let saving = after.total() - before.total();
         let is_reached = given(&after, hint.campaign) > given(before, hint.campaign) && saving.is_positive();
-        assert_eq!(is_reached, units == hint.units, "seed {seed}, {units} units: {hint:?}");
-        if is_reached {
+        let is_all = (units, beside) == (hint.units, most);
+        assert_eq!(is_reached, is_all, "seed {seed}, {units} and {beside} units: {hint:?}");
+        if is_all {
             assert_eq!(saving, hint.saving, "seed {seed}: {hint:?}");
         }
     }

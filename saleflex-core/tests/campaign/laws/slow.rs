@@ -56,6 +56,9 @@ struct Bounds {
     tender: Option<TenderNo>,
 }
 
+/// No tender that is asked for, or too small a share.
+struct NotEarned;
+
 /// All that campaigns give on a cart, in their order.
 pub(crate) fn by_the_slow_way(definitions: &[Campaign], cart: &Cart) -> (Vec<Given>, Vec<Award>) {
     let mut lines: Vec<&CartLine> = cart.lines.iter().filter(|line| !line.item.is_excluded).collect();
@@ -90,7 +93,7 @@ impl<'a> Slow<'a> {
             return;
         }
         let base = (own.iter().map(|&at| self.net(at)).sum::<Exact>() - document).or_zero();
-        let Some(tender) = self.anchor(campaign, base) else { return };
+        let Ok(tender) = self.anchor(campaign, base) else { return };
         let spent = self.cart.context.uses.get(&campaign.id).map_or(0, |uses| uses.spent.minor());
         let budget = limits.budget.map_or(i64::MAX, |budget| budget.minor() - spent);
         let ceiling = limits.per_document.map_or(i64::MAX, Money::minor).min(budget);
@@ -101,13 +104,13 @@ impl<'a> Slow<'a> {
         }
     }
 
-    /// The tender that carries what the campaign gives, where it asks for one; nothing where it is not earned.
-    fn anchor(&self, campaign: &Campaign, base: Exact) -> Option<Option<TenderNo>> {
-        let Some(terms) = &campaign.tender else { return Some(None) };
+    /// The tender that carries what the campaign gives, where it asks for one.
+    fn anchor(&self, campaign: &Campaign, base: Exact) -> Result<Option<TenderNo>, NotEarned> {
+        let Some(terms) = &campaign.tender else { return Ok(None) };
         let tenders = asked::passing(&terms.of, self.cart);
-        let first = tenders.first()?;
-        let is_enough = asked::paid(&tenders) >= base * Exact::percent(terms.least_share);
-        (terms.least_share.is_zero() || base == Exact::ZERO || is_enough).then_some(Some(first.no))
+        let needed = base * Exact::percent(terms.least_share);
+        let is_earned = needed == Exact::ZERO || asked::paid(&tenders) >= needed;
+        tenders.first().filter(|_| is_earned).map(|first| Some(first.no)).ok_or(NotEarned)
     }
 
     /// Proposes on the document; `bearing` are the lines that get cheaper, `most` what the amount is taken from.

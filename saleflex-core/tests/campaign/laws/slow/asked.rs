@@ -170,8 +170,8 @@ fn is_it(selector: &Selector, line: &CartLine) -> bool {
 
 /// Wildcards and prefixes are written as the expressions they stand for.
 fn follows(code: &str, pattern: &str) -> bool {
-    let expression = match pattern.get(..3) {
-        Some(mark) if mark.eq_ignore_ascii_case("re:") => pattern[3..].to_owned(),
+    let expression = match pattern.split_at_checked(3) {
+        Some((mark, expression)) if mark.eq_ignore_ascii_case("re:") => expression.to_owned(),
         _ if pattern.contains(['*', '?', '[', ']']) => {
             format!("^{}$", pattern.replace('*', ".*").replace('?', ".").replace("[!", "[^"))
         }
