@@ -28,7 +28,9 @@ mod pieces;
 pub(crate) mod records;
 pub(crate) mod sites;
 
-pub(crate) use self::pieces::{movements_of_piece, pieces_moved, places_of_piece};
+pub(crate) use self::pieces::{
+    has_moved, movements_of_piece, movements_of_pieces, pieces_moved, places_of_piece,
+};
 
 /// A movement, as a product's history lists it.
 #[derive(Clone, Debug, Eq, PartialEq)]

@@ -20,6 +20,7 @@ use super::{
     lines::{self, Lines},
     location, name_of, place_of,
 };
+use crate::{record::product::tracking_key, text::Key};
 
 /// When to reorder.
 #[derive(Args, Clone, Debug)]
@@ -85,8 +86,13 @@ pub(super) fn track(
     };
     let mut till = doing.till(call)?;
     let item = item(&till, product)?;
+    let is_same = till.tracking(item.product) == tracking;
     till.set_tracking(item.product, tracking).map_err(|error| call.words(&error))?;
-    doing.say(out, &json!({"product": product, "tracking": typed}), None)
+    let name = till.catalog().product(item.product).map_or(product, |known| known.name()).to_owned();
+    let key = if is_same { Key::TrackingSame } else { Key::TrackingSaid };
+    let text = call.text;
+    let values = [("name", &*name), ("tracking", text.word(tracking_key(tracking)))];
+    doing.say(out, &json!({"product": product, "tracking": typed}), Some(&text.fill(key, &values)))
 }
 
 /// Suppliers.
