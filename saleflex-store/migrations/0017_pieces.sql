@@ -6,3 +6,6 @@ CREATE TABLE stock_serial_movement (
     movement INTEGER NOT NULL REFERENCES stock_movement (no),
     PRIMARY KEY (serial, movement)
 ) STRICT, WITHOUT ROWID;
+
+-- How many units a supplier packs together.
+ALTER TABLE stock_limits ADD COLUMN pack INTEGER NOT NULL DEFAULT 0;

@@ -103,6 +103,8 @@ pub struct Suggestion {
     pub quantity: Stock,
     /// Who delivered it last; none where nobody in the list did.
     pub supplier: Option<SupplierId>,
+    /// When it would come from them, ordered today.
+    pub expected: Option<chrono::NaiveDate>,
 }
 
 const LEVEL: &str = "SELECT on_hand, reserved, damaged, received, sold, returned, issued, adjusted, location, \

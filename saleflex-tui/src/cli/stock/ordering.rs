@@ -39,6 +39,9 @@ pub struct Limiting {
     /// How much to order [default: up to the maximum].
     #[arg(long)]
     reorder: Option<String>,
+    /// How many the supplier packs together: whole packs are proposed.
+    #[arg(long)]
+    pack: Option<String>,
     #[command(flatten)]
     doing: Doing,
 }
@@ -58,6 +61,7 @@ impl Limiting {
         set(&mut limits.maximum, &self.maximum)?;
         set(&mut limits.reorder_point, &self.reorder_at)?;
         set(&mut limits.reorder_quantity, &self.reorder)?;
+        set(&mut limits.pack, &self.pack)?;
         till.set_stock_limits(place, limits).map_err(|error| call.words(&error))?;
         let value = json!({
             "product": self.product,
@@ -66,6 +70,7 @@ impl Limiting {
             "maximum": limits.maximum,
             "reorder_point": limits.reorder_point,
             "reorder_quantity": limits.reorder_quantity,
+            "pack": limits.pack,
         });
         self.doing.say(out, &value, None)
     }
@@ -313,6 +318,7 @@ fn propose(call: &Call<'_>, json: bool, out: &mut dyn Write) -> anyhow::Result<(
                 "on_order": one.on_order,
                 "quantity": one.quantity,
                 "supplier": supplier(one.supplier),
+                "expected": one.expected,
             })
         };
         return answer(out, &proposed.iter().map(shape).collect::<Vec<_>>());
@@ -320,7 +326,13 @@ fn propose(call: &Call<'_>, json: bool, out: &mut dyn Write) -> anyhow::Result<(
     crate::cli::say_none(out, proposed.is_empty())?;
     for one in &proposed {
         let (code, name) = (code_of(&till, one.place.item), name_of(&till, one.place.item));
-        writeln!(out, "{code:<14}  {name:<30}  {:>10}  {}", one.quantity, supplier(one.supplier))?;
+        let expected = one.expected.map(|day| day.to_string()).unwrap_or_default();
+        writeln!(
+            out,
+            "{code:<14}  {name:<30}  {:>10}  {:<12}  {expected}",
+            one.quantity,
+            supplier(one.supplier)
+        )?;
     }
     Ok(())
 }
