@@ -171,7 +171,12 @@ fn an_older_file_learns_which_movements_moved_a_piece() {
     let clock = shop.clock.clone();
     let (folder, path) = shop.stopped();
     let older = rusqlite::Connection::open(&path).unwrap();
-    older.execute_batch("DROP TABLE stock_serial_movement; DROP INDEX stock_serial_by_serial").unwrap();
+    older
+        .execute_batch(
+            "DROP TABLE stock_serial_movement; DROP INDEX stock_serial_by_serial; \
+             ALTER TABLE stock_limits DROP COLUMN pack",
+        )
+        .unwrap();
     let version: i64 = older.query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap();
     older.pragma_update(None, "user_version", version - 1).unwrap();
     drop(older);
