@@ -55,7 +55,7 @@ pub use self::{
     decide::decide,
     event::Event,
     evolve::{State, evolve, replay},
-    facts::{CustomerFacts, Facts, KnownPiece, NewDocument, PastDate, TillFacts},
+    facts::{CustomerFacts, Facts, KnownPiece, NewDocument, PastDate, TillFacts, Whereabouts},
     kind::{DocumentType, Kind},
     policy::{BundleReturns, ChangeMode, ExpiredGoods, Limits, MostChange, Policy, ReasonRules},
     promotions::{CampaignDiscount, CampaignPoints, IntendedTender, Promotions},

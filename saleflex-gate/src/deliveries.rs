@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::{Decimal, prelude::ToPrimitive};
 use saleflex_core::{
     checkout::{Effects, SaleUsage},
@@ -79,7 +79,7 @@ pub(crate) fn apply(
     if let Some(closed) = entry.closure() {
         closure(session, key, closed, now)?;
     }
-    usage(session, event, &entry.effects, now)?;
+    usage(session, event, (&entry.effects, entry.at.business_date), now)?;
     points(session, key.company, &entry.effects, now)?;
     Ok(Moved::of(&entry))
 }
@@ -289,7 +289,7 @@ fn closure(
 fn usage(
     session: &mut dyn Session,
     event: Event<'_>,
-    effects: &Effects,
+    (effects, sold_on): (&Effects, NaiveDate),
     now: DateTime<Utc>,
 ) -> Result<(), DatabaseError> {
     let company = event.key.company;
@@ -302,7 +302,8 @@ fn usage(
         for (kind, offer, given) in campaigns.chain(coupons) {
             let given = currency.as_ref().map(|currency| currency.decimal(given));
             let amount_e4 = given.and_then(ten_thousandths).unwrap_or_default();
-            let of = Use { kind, offer, document: document.uuid(), customer, amount_e4 };
+            let sold_on = Some(sold_on);
+            let of = Use { kind, offer, document: document.uuid(), customer, amount_e4, sold_on };
             uses::note(session, company, (event.by(), of), now)?;
             if let Some(currency) = &currency
                 && quotas::is_overdrawn(session, (company, event.by()), (offer, currency))?

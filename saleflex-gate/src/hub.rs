@@ -18,7 +18,7 @@ use crate::{
     limits::Limits,
     mail::{AT_ONCE, Mailer, Program},
     metrics::Metrics,
-    offers::rejudging::KnownSets,
+    offers::{in_force::KnownOffers, rejudging::KnownSets},
     office::seed::{self, Imported, Unstated},
     people::{reset, token::Signer, user},
     registry::{self, Codes, NewStore, Terminal, TerminalChange},
@@ -38,6 +38,8 @@ pub struct Hub {
     pub(crate) metrics: Metrics,
     /// Campaigns by which delivered sales are judged anew.
     pub(crate) sets: KnownSets,
+    /// What is in force in the stores.
+    pub(crate) offers: KnownOffers,
     /// Whoever delivers letters.
     pub(crate) mailer: Option<Arc<dyn Mailer>>,
     /// Room for letters under way.
@@ -77,6 +79,7 @@ impl Hub {
             limits: Arc::default(),
             metrics: Metrics::default(),
             sets: KnownSets::default(),
+            offers: KnownOffers::default(),
             mailer,
             letters: Arc::new(Semaphore::new(AT_ONCE)),
             stopping: Arc::default(),

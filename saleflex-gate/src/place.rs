@@ -52,6 +52,11 @@ impl Place {
         (place.cursor() == *cursor).then_some(place)
     }
 
+    /// The life of the hub in which it was handed out; nil before the first start that found the company.
+    pub(crate) const fn life(self) -> Uuid {
+        self.life
+    }
+
     /// The cursor that stands for it.
     pub(crate) fn cursor(self) -> Cursor {
         let number = |change: i64| Cursor::of_change(u64::try_from(change).unwrap_or(0));

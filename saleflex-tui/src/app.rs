@@ -8,19 +8,13 @@ use std::collections::VecDeque;
 
 use chrono::NaiveDateTime;
 use ratatui::layout::Size;
-use saleflex_core::{
-    basket::GoodsState,
-    ids::LineNo,
-    money::{Currency, CurrencyCode, Money},
-    quantity::Quantity,
-    tender::TenderKind,
-};
+use saleflex_core::money::{Currency, CurrencyCode};
 
 use crate::{
     action::{Action, Screen},
     dialog::{Dialog, FieldKind},
     effect::{DeviceStatus, Effect, Paper, SyncStatus},
-    entry::{self, TypedLine},
+    entry,
     form::{Form, Forms},
     input::{Input, Listening},
     keyboard::Keyboard,
@@ -62,6 +56,7 @@ mod record;
 mod refund;
 mod reply;
 mod sale;
+mod selling;
 mod sync;
 #[cfg(test)]
 mod tests;
@@ -69,6 +64,7 @@ mod tips;
 
 pub use cash::notes;
 pub use place::{Login, Place, Return, Secret};
+pub use selling::Selling;
 
 /// The form of the menu.
 const MENU: &str = "MAIN_MENU";
@@ -116,33 +112,6 @@ pub struct State {
     pub now: Option<NaiveDateTime>,
     /// The program is over.
     pub is_over: bool,
-}
-
-/// What selling keeps between keys.
-#[derive(Clone, Debug, Default)]
-pub struct Selling {
-    /// The input line.
-    pub entry: TypedLine,
-    /// What stands in it was refused: it can be mended, and typing anew replaces it.
-    pub is_refused: bool,
-    /// The kind of tender whose key put the balance there.
-    pub offered: Option<TenderKind>,
-    /// The tip that comes with the next payment.
-    pub tip: Option<Money>,
-    /// How many the next sale sells.
-    pub multiplier: Option<Quantity>,
-    /// The next code shows price and stock.
-    pub is_inquiry: bool,
-    /// The state of what comes back next without a receipt.
-    pub state: GoodsState,
-    /// The line selected.
-    pub selected: Option<LineNo>,
-    /// The product page shown, from 0.
-    pub page: usize,
-    /// Which part of its keys, from 0.
-    pub part: usize,
-    /// The sale was left for the menu by Escape, which leads back to it until another screen is opened.
-    pub is_left: bool,
 }
 
 /// What is said below the screen.

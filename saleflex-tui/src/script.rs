@@ -59,6 +59,8 @@ pub enum Step {
         price: Option<UnitPrice>,
         /// Which pieces, where each has a serial number.
         serials: Vec<SerialNo>,
+        /// Whoever wrote it looked at the numbers, though nobody knows them here.
+        counted: bool,
     },
     /// Sell by a department.
     Department {
@@ -396,7 +398,9 @@ fn sell(words: &mut Words<'_>) -> Result<Step, ScriptError> {
         words.before_reason(|words| words.quantity("a quantity"))?
     };
     let price = if is_price(words) { Some(words.marked_price()?) } else { None };
-    Ok(Step::Sell { code, quantity, price, serials: words.pieces()? })
+    let serials = words.pieces()?;
+    let counted = !serials.is_empty() && words.takes("counted");
+    Ok(Step::Sell { code, quantity, price, serials, counted })
 }
 
 fn adjust(words: &mut Words<'_>, is_discount: bool) -> Result<Step, ScriptError> {

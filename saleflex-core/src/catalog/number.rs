@@ -1,6 +1,6 @@
 //! The numbers that makers and suppliers print on goods: of a batch, of one piece.
 
-use alloc::string::String;
+use alloc::{string::String, vec::Vec};
 use core::{borrow::Borrow, fmt};
 
 use serde::{Deserialize, Serialize};
@@ -87,8 +87,40 @@ number! {
     SerialNo;
 }
 
+impl SerialNo {
+    /// Reads several numbers, with commas, slashes or blanks between them. One that holds such a character itself stands
+    /// in quotation marks.
+    ///
+    /// # Errors
+    /// [`NumberError`] of the first that is none.
+    pub fn parse_list(text: &str) -> Result<Vec<Self>, NumberError> {
+        let mut numbers = Vec::new();
+        let mut rest = text.trim_start_matches(is_separator);
+        while !rest.is_empty() {
+            let (number, after) = if let Some(quoted) = rest.strip_prefix(QUOTE) {
+                quoted.split_once(QUOTE).unwrap_or((quoted, ""))
+            } else {
+                rest.split_once(is_separator).unwrap_or((rest, ""))
+            };
+            numbers.push(Self::parse(number)?);
+            rest = after.trim_start_matches(is_separator);
+        }
+        Ok(numbers)
+    }
+}
+
+/// Stands around a number that holds a separator.
+const QUOTE: char = '"';
+
+/// Whether a character stands between two numbers.
+fn is_separator(char: char) -> bool {
+    char.is_whitespace() || char == ',' || char == '/'
+}
+
 #[cfg(test)]
 mod tests {
+    use alloc::string::ToString;
+
     use super::*;
 
     #[test]
@@ -97,5 +129,19 @@ mod tests {
         assert_eq!(BatchNo::parse("  "), Err(NumberError::Empty));
         assert_eq!(SerialNo::parse(&"9".repeat(51)), Err(NumberError::TooLong { length: 51, most: 50 }));
         assert_eq!(SerialNo::parse("a\nb"), Err(NumberError::Unprintable));
+    }
+
+    #[test]
+    fn numbers_stand_apart_by_commas_slashes_and_blanks_unless_they_are_quoted() {
+        let read = |text| {
+            SerialNo::parse_list(text).map(|list| list.iter().map(ToString::to_string).collect::<Vec<_>>())
+        };
+        let three: Vec<_> = ["A-1", "A-2", "A-3"].map(Into::into).into();
+        for text in ["A-1,A-2,A-3", "A-1/A-2/A-3", "A-1 A-2  A-3", " A-1, A-2 / A-3,", "\"A-1\"A-2 \"A-3"] {
+            assert_eq!(read(text), Ok(three.clone()), "{text}");
+        }
+        assert_eq!(read("\"A/1, b\""), Ok(["A/1, b".into()].into()));
+        assert_eq!(read(" , "), Ok(Vec::new()));
+        assert_eq!(read("A,\"\""), Err(NumberError::Empty));
     }
 }

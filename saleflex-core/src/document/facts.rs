@@ -7,7 +7,7 @@ use super::{CancelCause, OriginalSale, Policy, Promotions, Suspended};
 use crate::{
     cashier::{Approval, OnDuty},
     catalog::{Sellable, SerialNo},
-    ids::{ClosureNumber, CustomerId, DocumentId, ProductId, StoreId, TerminalId},
+    ids::{ClosureNumber, CustomerId, DocumentId, DocumentNumber, ProductId, StoreId, TerminalId},
     money::{Currency, Money},
     quantity::ExchangeRate,
     tax::TaxMode,
@@ -40,8 +40,12 @@ pub struct Facts<'a> {
     pub stock: &'a [(ProductId, Decimal)],
     /// How the products among these stand of which pieces past their date lie on the shelf; the others have none there.
     pub past_date: &'a [(ProductId, PastDate)],
-    /// Where the pieces are that the command or the open document names; none: nobody looks.
-    pub pieces: Option<&'a [KnownPiece]>,
+    /// What is known of the pieces that the command or the open document names; the others were never here.
+    pub pieces: &'a [KnownPiece],
+    /// Whether a piece has to lie where the till sells from; of one that is known to be sold or gone nobody asks.
+    pub checks_pieces: bool,
+    /// The products of which every piece has a number by now, among those that come back.
+    pub numbered: &'a [ProductId],
     /// The customer: the one to assign, or the one on the document.
     pub customer: Option<CustomerFacts>,
     /// The sale that goods come back from.
@@ -78,7 +82,9 @@ impl<'a> Facts<'a> {
             item: None,
             stock: &[],
             past_date: &[],
-            pieces: None,
+            pieces: &[],
+            checks_pieces: false,
+            numbered: &[],
             customer: None,
             original: None,
             suspended: None,
@@ -98,15 +104,40 @@ pub struct PastDate {
     pub expiry: NaiveDate,
 }
 
-/// A piece that lies somewhere in the shop.
+/// A piece that the shop has seen before.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct KnownPiece {
     /// What it is.
     pub product: ProductId,
     /// Which.
     pub serial: SerialNo,
-    /// Whether it lies where the till sells from.
-    pub is_here: bool,
+    /// Where it is.
+    pub whereabouts: Whereabouts,
+}
+
+/// Where a piece is that the shop has seen before.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Whereabouts {
+    /// Where the till sells from.
+    Here,
+    /// Elsewhere in the shop.
+    Elsewhere,
+    /// Sold, and not back.
+    Sold {
+        /// The business date.
+        on: NaiveDate,
+        /// The document.
+        document: DocumentNumber,
+    },
+    /// Gone some other way: sent, taken out, missing.
+    Gone,
+}
+
+impl Whereabouts {
+    /// Whether it lies in the shop.
+    pub const fn is_in_shop(self) -> bool {
+        matches!(self, Self::Here | Self::Elsewhere)
+    }
 }
 
 /// The till a document belongs to.

@@ -438,9 +438,28 @@ pub enum Refusal {
         /// Which.
         serial: SerialNo,
     },
-    /// A piece is not where the till sells from: it never came, lies elsewhere, or is sold.
+    /// A piece is not where the till sells from: it never came, lies elsewhere, or is gone.
     #[error("serial number {serial} is not in stock here")]
     SerialAbsent {
+        /// Which.
+        serial: SerialNo,
+    },
+    /// A piece was sold and is not back.
+    #[error("serial number {serial} was sold on {on}, document {document}")]
+    SerialSold {
+        /// Which.
+        serial: SerialNo,
+        /// The business date.
+        on: NaiveDate,
+        /// The document that sold it.
+        document: DocumentNumber,
+    },
+    /// A piece of goods that may be sold beyond their stock is not known to lie where the till sells from. Look again; a
+    /// command that says it was counted is carried out.
+    #[error("serial number {serial} of {name} is not in stock here: look again")]
+    SerialDoubted {
+        /// What it is.
+        name: String,
         /// Which.
         serial: SerialNo,
     },

@@ -90,6 +90,13 @@ pub struct Limits {
     pub reorder_point: Stock,
     /// How much to order; nothing: up to the maximum.
     pub reorder_quantity: Stock,
+    /// How many units the supplier packs together, so that whole packs are ordered; nothing: any number.
+    #[serde(default, skip_serializing_if = "is_nothing")]
+    pub pack: Stock,
+}
+
+fn is_nothing(stock: &Stock) -> bool {
+    stock.is_zero()
 }
 
 impl Limits {

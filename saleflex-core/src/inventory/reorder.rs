@@ -15,8 +15,6 @@ pub struct Need {
     pub free: Stock,
     /// What is ordered already and still to come.
     pub on_order: Stock,
-    /// How many units the supplier packs together; nothing: any number.
-    pub pack: Stock,
 }
 
 /// An item to order.
@@ -35,13 +33,13 @@ pub fn propose(needs: &[Need]) -> Vec<Proposal> {
 }
 
 fn proposal(need: &Need) -> Option<Proposal> {
-    let Limits { reorder_point, reorder_quantity, maximum, .. } = need.limits;
+    let Limits { reorder_point, reorder_quantity, maximum, pack, .. } = need.limits;
     let coming = need.free + need.on_order;
     if !reorder_point.is_positive() || coming > reorder_point {
         return None;
     }
     let wanted = if reorder_quantity.is_positive() { reorder_quantity } else { maximum - coming };
-    let quantity = whole_packs(wanted, need.pack);
+    let quantity = whole_packs(wanted, pack);
     quantity.is_positive().then_some(Proposal { place: need.place, quantity })
 }
 
@@ -68,9 +66,10 @@ mod tests {
             maximum: Stock::whole(maximum),
             reorder_point: Stock::whole(point),
             reorder_quantity: Stock::whole(quantity),
+            pack: Stock::whole(pack),
         };
-        let (free, on_order, pack) = (Stock::whole(free), Stock::whole(on_order), Stock::whole(pack));
-        let need = Need { place, limits, free, on_order, pack };
+        let (free, on_order) = (Stock::whole(free), Stock::whole(on_order));
+        let need = Need { place, limits, free, on_order };
         propose(&[need]).first().map(|proposal| proposal.quantity)
     }
 

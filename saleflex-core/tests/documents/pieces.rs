@@ -3,8 +3,8 @@
 use saleflex_core::{
     basket::GoodsState,
     catalog::{Permissions, Sellable, SerialNo},
-    document::{AddLine, Command, DocumentType, Kind, KnownPiece, Refusal, ReturnLine},
-    ids::LineNo,
+    document::{AddLine, Command, DocumentType, Kind, KnownPiece, Refusal, ReturnLine, Whereabouts},
+    ids::{ClosureNumber, DocumentNumber, LineNo},
     inventory::{MovementKind, StockMovement},
     tender::TenderKind,
 };
@@ -28,10 +28,21 @@ fn serials(texts: &[&str]) -> Vec<SerialNo> {
 /// A counter at which these pieces lie, and A9 elsewhere in the shop.
 fn counter(here: &[&str]) -> Counter {
     let mut counter = Counter::new();
-    let piece = |text: &&str| KnownPiece { product: GOODS, serial: serial(text), is_here: true };
-    let elsewhere = KnownPiece { product: GOODS, serial: serial("A9"), is_here: false };
-    counter.pieces = Some(here.iter().map(piece).chain([elsewhere]).collect());
+    let here = here.iter().map(|text| known(text, Whereabouts::Here));
+    counter.pieces = Some(here.chain([known("A9", Whereabouts::Elsewhere)]).collect());
     counter
+}
+
+fn known(text: &str, whereabouts: Whereabouts) -> KnownPiece {
+    KnownPiece { product: GOODS, serial: serial(text), whereabouts }
+}
+
+/// A piece that document 1-7 sold.
+fn gone(counter: &Counter, text: &str) -> (KnownPiece, Refusal) {
+    let on = counter.now.business_date;
+    let document = DocumentNumber { date: on, closure: ClosureNumber(1), receipt: 7 };
+    let refusal = Refusal::SerialSold { serial: serial(text), on, document };
+    (known(text, Whereabouts::Sold { on, document }), refusal)
 }
 
 fn of(texts: &[&str]) -> AddLine {
@@ -92,7 +103,7 @@ fn there_is_one_number_for_each_piece_and_none_twice() {
 }
 
 #[test]
-fn a_piece_that_is_not_here_is_sold_only_where_stock_may_fall_below_nothing() {
+fn a_piece_that_is_not_here_is_refused_where_stock_may_not_fall_below_nothing() {
     let mut counter = counter(&["A1"]);
     let absent = |text| Refusal::SerialAbsent { serial: serial(text) };
     assert_eq!(counter.add_as(&phone(), of(&["A7"])).unwrap_err(), absent("A7"));
@@ -102,10 +113,95 @@ fn a_piece_that_is_not_here_is_sold_only_where_stock_may_fall_below_nothing() {
     counter.pieces = Some(Vec::new());
     assert_eq!(counter.pay_rest(TenderKind::Cash).unwrap_err(), absent("A1"));
     counter.void_line(1).unwrap();
+    counter.counted = true;
+    assert_eq!(
+        counter.add_as(&phone(), of(&["A7"])).unwrap_err(),
+        absent("A7"),
+        "looking again helps nothing"
+    );
+}
+
+/// What every new product is: its stock may fall below nothing.
+fn free() -> Sellable {
     let free = Sellable { permissions: Permissions::default(), ..phone() };
     assert!(free.permissions.negative_stock, "by default stock may fall below nothing");
-    counter.add_as(&free, of(&["A7"])).unwrap();
+    free
+}
+
+#[test]
+fn a_piece_that_nobody_knows_is_asked_for_once_more_where_stock_may_fall_below_nothing() {
+    let mut counter = counter(&["A1"]);
+    let doubted = |text| Refusal::SerialDoubted { name: "Goods".into(), serial: serial(text) };
+    assert_eq!(counter.add_as(&free(), of(&["A1", "A7"])).unwrap_err(), doubted("A7"));
+    assert_eq!(counter.add_as(&free(), of(&["A9"])).unwrap_err(), doubted("A9"), "it lies elsewhere");
+    counter.counted = true;
+    counter.add_as(&free(), of(&["A1", "A7"])).unwrap();
+    counter.counted = false;
+    assert_eq!(counter.run(&name(1, &["A1", "A8"])).unwrap_err(), doubted("A8"));
+    // It was asked for when it was named, and is not asked for when it is paid.
     counter.pay_rest(TenderKind::Cash).unwrap();
+    assert_eq!(counter.last().lines[0].serials, serials(&["A1", "A7"]));
+}
+
+#[test]
+fn a_piece_that_is_sold_or_gone_is_sold_by_nobody() {
+    let mut counter = counter(&["A1"]);
+    let (sold, refused) = gone(&counter, "A2");
+    counter.pieces.as_mut().unwrap().extend([sold, known("A3", Whereabouts::Gone)]);
+    counter.counted = true;
+    let absent = Refusal::SerialAbsent { serial: serial("A3") };
+    for item in [free(), phone()] {
+        assert_eq!(counter.add_as(&item, of(&["A2"])).unwrap_err(), refused);
+        assert_eq!(counter.add_as(&item, of(&["A3"])).unwrap_err(), absent);
+    }
+    counter.add_as(&free(), of(&["A1"])).unwrap();
+    assert_eq!(counter.run(&name(1, &["A2"])).unwrap_err(), refused);
+    // Meanwhile another till sold it.
+    let (sold, refused) = gone(&counter, "A1");
+    counter.pieces = Some(vec![sold]);
+    assert_eq!(counter.pay_rest(TenderKind::Cash).unwrap_err(), refused);
+}
+
+#[test]
+fn a_piece_that_lies_in_the_shop_is_not_brought_back_with_its_receipt() {
+    let mut counter = sold_two();
+    // By the books it came back already, by another way than this receipt.
+    counter.pieces = Some(vec![known("A1", Whereabouts::Here), gone(&counter, "A2").0]);
+    counter.open_return(counter.last().id).unwrap();
+    let present = Refusal::SerialPresent { serial: serial("A1") };
+    assert_eq!(counter.run(&back(1, &["A1"])).unwrap_err(), present);
+    assert_eq!(
+        counter.take_back(1, "2").unwrap_err(),
+        present,
+        "nor where all come back and nobody names them"
+    );
+    counter.run(&back(1, &["A2"])).unwrap();
+    assert_eq!(counter.run(&name(1, &["A1"])).unwrap_err(), present);
+}
+
+#[test]
+fn what_was_sold_before_its_product_had_numbers_comes_back_with_one() {
+    let mut counter = counter(&["A1"]);
+    let unnumbered = Sellable { has_serials: false, ..phone() };
+    counter.add_as(&unnumbered, AddLine::code("G").times(quantity("2"))).unwrap();
+    counter.pay_rest(TenderKind::Cash).unwrap();
+    let (sold, _) = gone(&counter, "A2");
+    counter.pieces.as_mut().unwrap().push(sold);
+    counter.open_return(counter.last().id).unwrap();
+    let count = Refusal::SerialCount { name: "Goods".into(), quantity: quantity("1"), given: 1 };
+    assert_eq!(counter.run(&back(1, &["B1"])).unwrap_err(), count, "it has no numbers yet");
+    counter.numbered = vec![GOODS];
+    let needed = Refusal::SerialsNeeded { line: LineNo(1), name: "Goods".into(), quantity: quantity("1") };
+    assert_eq!(counter.take_back(1, "1").unwrap_err(), needed);
+    assert_eq!(counter.run(&back(1, &["A1"])).unwrap_err(), Refusal::SerialPresent { serial: serial("A1") });
+    let not_sold = Refusal::SerialNotSold { serial: serial("A2") };
+    assert_eq!(counter.run(&back(1, &["A2"])).unwrap_err(), not_sold, "another sale sold it");
+    counter.run(&back(1, &["B1"])).unwrap();
+    let twice = Refusal::SerialTwice { serial: serial("B1") };
+    assert_eq!(counter.run(&back(1, &["B1"])).unwrap_err(), twice);
+    counter.run(&back(1, &["B2"])).unwrap();
+    counter.pay_rest(TenderKind::Cash).unwrap();
+    assert_eq!(counter.effects.stock[0].serials, serials(&["B1", "B2"]));
 }
 
 #[test]

@@ -94,8 +94,10 @@ pub(crate) struct Counter {
     pub(crate) stock: Option<Decimal>,
     /// How the goods stand of which pieces past their date lie on the shelf.
     pub(crate) past_date: Option<PastDate>,
-    /// Where the pieces of the goods are; nobody looks while nothing is said.
+    /// What is known of the pieces of the goods; nobody asks for others while nothing is said.
     pub(crate) pieces: Option<Vec<KnownPiece>>,
+    /// The products that have numbers by now.
+    pub(crate) numbered: Vec<ProductId>,
     /// The rates of the day; whatever is offered while nothing is said.
     pub(crate) rates: Option<BTreeMap<CurrencyCode, ExchangeRate>>,
     /// On whose account documents are closed.
@@ -140,6 +142,7 @@ impl Counter {
             stock: None,
             past_date: None,
             pieces: None,
+            numbered: Vec::new(),
             rates: None,
             cause: CancelCause::Cashier,
             promotions: None,
@@ -377,7 +380,9 @@ impl Counter {
             item,
             stock: &stock,
             past_date: &past_date,
-            pieces: self.pieces.as_deref(),
+            pieces: self.pieces.as_deref().unwrap_or_default(),
+            checks_pieces: self.pieces.is_some(),
+            numbered: &self.numbered,
             customer: self.customer,
             original: original.as_ref(),
             suspended,

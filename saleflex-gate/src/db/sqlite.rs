@@ -112,6 +112,7 @@ impl Database for Sqlite {
             include_str!("../../migrations/sqlite/0013_closure_days.sql"),
             include_str!("../../migrations/sqlite/0014_earlier_customers.sql"),
             include_str!("../../migrations/sqlite/0015_forwarding.sql"),
+            include_str!("../../migrations/sqlite/0016_places.sql"),
         ]
     }
 }

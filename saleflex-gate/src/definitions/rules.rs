@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use rust_decimal::Decimal;
 use saleflex_core::{
+    campaign::Campaign,
     money::{Currency, CurrencyCode, Money, Rounding},
     quantity::UnitPrice,
 };
@@ -17,6 +18,8 @@ use crate::{
 };
 
 const TABLE: &str = include_str!("resources.csv");
+/// The field of a whole definition of a campaign.
+const DEFINITION: &str = "definition";
 /// The most bytes of a row.
 const LONGEST: usize = 64 * 1024;
 
@@ -100,6 +103,9 @@ impl Rule {
         for (field, value) in body {
             check_field(field, value)?;
         }
+        if self.resource == "campaigns" {
+            check_campaign(body)?;
+        }
         // What has no price to sell at fits at no till; whoever types it there has a price of nothing here.
         if self.resource == "products" && body.get("sale_price") == Some(&Json::Null) {
             return Err(invalid("sale_price", "is missing: a price of 0 is typed by the cashier"));
@@ -114,6 +120,25 @@ impl Rule {
     pub(crate) fn key_of<'a>(&self, body: &'a Map<String, Json>) -> Option<&'a str> {
         let text = body.get(self.key?)?.as_str()?.trim();
         Some(text).filter(|text| !text.is_empty())
+    }
+}
+
+/// That a whole definition of a campaign is one that a till takes: nobody sells by a part of what it says.
+fn check_campaign(body: &Map<String, Json>) -> Result<(), ApiError> {
+    let Some(definition) = body.get(DEFINITION).filter(|definition| !definition.is_null()) else {
+        return Ok(());
+    };
+    let campaign = serde_json::from_value::<Campaign>(definition.clone());
+    let campaign = campaign.map_err(|cause| invalid(DEFINITION, &format!("cannot be read: {cause}")))?;
+    if body.get("id").and_then(Json::as_str).is_some_and(|id| id != campaign.id.uuid().to_string()) {
+        return Err(invalid(DEFINITION, "is another campaign's: its `id` is not that of the row"));
+    }
+    let faults = campaign.check();
+    let told: Vec<String> = faults.iter().map(|fault| format!("{}: {}", fault.field, fault.reason)).collect();
+    if told.is_empty() {
+        Ok(())
+    } else {
+        Err(invalid(DEFINITION, &format!("is wrong in {}", told.join("; "))))
     }
 }
 

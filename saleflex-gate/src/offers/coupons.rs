@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
-    evaluation::{Asker, day_began, moment},
+    evaluation::{Asker, moment},
     in_force::InForce,
     known, quotas,
 };
@@ -94,7 +94,7 @@ pub(crate) fn reason(refusal: CouponRefusal) -> String {
 
 fn checked<'a>(
     session: &mut dyn Session,
-    (asker, in_force): (Asker, &'a InForce),
+    (asker, in_force): (&Asker, &'a InForce),
     request: &CouponRequest,
 ) -> Result<&'a Coupon, ApiError> {
     let unknown = || ApiError::unprocessable("coupon_refused", "no such coupon");
@@ -107,7 +107,7 @@ fn checked<'a>(
     let context = Context {
         store: Some(StoreId::new(asker.store)),
         shopper,
-        uses: in_force.uses(session, asker.company, (customer, day_began(moment)))?,
+        uses: in_force.uses(session, asker.company, (customer, moment))?,
         ..Context::at(moment)
     };
     let of = (asker.company, &in_force.currency);
@@ -126,10 +126,10 @@ fn checked<'a>(
 /// `coupon_refused` with the reason in `detail`.
 pub(crate) fn validate(
     session: &mut dyn Session,
-    asker: Asker,
+    asker: &Asker,
     request: &CouponRequest,
 ) -> Result<CouponAnswer, ApiError> {
-    let in_force = InForce::of(session, asker.company, asker.store)?;
+    let in_force = asker.offers.of(session, asker.company, asker.store)?;
     let coupon = checked(session, (asker, &in_force), request)?;
     Ok(CouponAnswer { coupon_id: coupon.id.uuid(), campaign_id: coupon.campaign.uuid(), held_until: None })
 }
@@ -140,12 +140,12 @@ pub(crate) fn validate(
 /// `coupon_refused` with the reason in `detail`.
 pub(crate) fn hold(
     session: &mut dyn Session,
-    asker: Asker,
+    asker: &Asker,
     request: &CouponRequest,
 ) -> Result<CouponAnswer, ApiError> {
     // One at a time in a company: of two who hold the last use, the second counts the first.
     session.execute("UPDATE company SET name = name WHERE company_id = $1", &[asker.company.into()])?;
-    let in_force = InForce::of(session, asker.company, asker.store)?;
+    let in_force = asker.offers.of(session, asker.company, asker.store)?;
     let coupon = checked(session, (asker, &in_force), request)?;
     let until = asker.now + HOLD;
     session.execute(

@@ -1,6 +1,6 @@
 //! A cart of the wire → the discounts that campaigns give on it. Changes nothing.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{borrow::Cow, collections::BTreeSet, sync::Arc};
 
 use chrono::{DateTime, NaiveTime, TimeZone, Utc};
 use saleflex_core::{
@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use super::{
     coupons,
-    in_force::InForce,
+    in_force::{InForce, KnownOffers},
     known::{self, Goods},
     quotas,
     rejudging::CHANNEL,
@@ -79,11 +79,13 @@ pub(crate) struct RejectedCoupon {
 }
 
 /// Who asks, and when.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Asker {
     pub(crate) company: Uuid,
     pub(crate) store: Uuid,
     pub(crate) now: DateTime<Utc>,
+    /// What is in force in the stores, as far as it is known already.
+    pub(crate) offers: KnownOffers,
 }
 
 /// The moment of a store's clock.
@@ -105,20 +107,25 @@ pub(crate) fn day_began(moment: Moment) -> i64 {
 /// `cart_invalid` for a number or identity that is none, or a cart beyond what is counted.
 pub(crate) fn evaluate(
     session: &mut dyn Session,
-    asker: Asker,
+    asker: &Asker,
     snapshot: &CartSnapshot,
 ) -> Result<Offered, ApiError> {
-    let in_force = InForce::of(session, asker.company, asker.store)?;
-    let in_force = in_force.resolved_by(snapshot.campaign_resolution);
+    let in_force = asker.offers.of(session, asker.company, asker.store)?;
+    let rule = snapshot.campaign_resolution;
+    let set = if rule == in_force.set.rule() {
+        Cow::Borrowed(&in_force.set)
+    } else {
+        Cow::Owned(in_force.set.clone().resolved_by(rule))
+    };
     let mut rejected = Vec::new();
     let cart = cart(session, (asker, &in_force), snapshot, &mut rejected)?;
-    let mut evaluator = Evaluator::of(&in_force.set, &cart)
+    let mut evaluator = Evaluator::of(&set, &cart)
         .map_err(|error| ApiError::unprocessable("cart_invalid", error.to_string()))?;
     let evaluation = evaluator.evaluate().clone();
     let line = |no: LineNo| snapshot.lines.iter().find(|line| line.line_no == no.0);
     let payment = |no: TenderNo| snapshot.payments.iter().flatten().find(|payment| payment.line_no == no.0);
     let discounts = evaluation.proposals.iter().map(|proposal| {
-        let campaign = in_force.set.campaign(proposal.campaign);
+        let campaign = set.campaign(proposal.campaign);
         let of_line = proposal.line.and_then(line);
         Discount {
             campaign_id: campaign.id.uuid(),
@@ -142,7 +149,7 @@ pub(crate) fn evaluate(
     Ok(Offered {
         schema_version: version.and_then(|version| version.as_str().map(str::to_owned)).unwrap_or_default(),
         engine_version: ENGINE_VERSION.to_owned(),
-        campaign_set: in_force.set.hash().to_string(),
+        campaign_set: set.hash().to_string(),
         discounts: discounts.collect(),
         rejected_coupons: rejected,
     })
@@ -154,7 +161,7 @@ fn invalid(what: &str) -> ApiError {
 
 fn cart(
     session: &mut dyn Session,
-    (asker, in_force): (Asker, &InForce),
+    (asker, in_force): (&Asker, &InForce),
     snapshot: &CartSnapshot,
     rejected: &mut Vec<RejectedCoupon>,
 ) -> Result<Cart, ApiError> {
@@ -162,7 +169,7 @@ fn cart(
     let customer = named.map(|id| Uuid::parse_str(id).map_err(|_| invalid("the customer"))).transpose()?;
     let shopper = known::shopper(session, asker.company, (customer, &snapshot.customer_segment_codes))?;
     let moment = moment(asker.now, &in_force.time_zone);
-    let by = (shopper.as_ref().map(|shopper| shopper.id), day_began(moment));
+    let by = (shopper.as_ref().map(|shopper| shopper.id), moment);
     let mut context = Context {
         store: Some(StoreId::new(asker.store)),
         channel: Some(CHANNEL.to_owned()),
@@ -199,7 +206,7 @@ fn cart_line(line: &SnapshotLine, goods: &Goods<'_>, in_force: &InForce) -> Resu
 /// The campaigns that the cart's codes open.
 fn unlocked(
     session: &mut dyn Session,
-    (asker, in_force): (Asker, &InForce),
+    (asker, in_force): (&Asker, &InForce),
     (context, snapshot): (&Context, &CartSnapshot),
     rejected: &mut Vec<RejectedCoupon>,
 ) -> Result<BTreeSet<String>, ApiError> {

@@ -1,28 +1,33 @@
 //! The campaigns and coupons that are in force in a store, from the definitions that its tills get.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    fmt,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
 use rust_decimal::Decimal;
 use saleflex_core::{
-    adjustment::ResolutionRule,
     campaign::{
-        Campaign, CampaignSet, Coupon, CouponKind, OriginalCampaign, OriginalProduct, OriginalRule,
-        PaymentTypes, Uses, parse_local,
+        Campaign, CampaignSet, CompileError, Coupon, CouponKind, OriginalCampaign, OriginalProduct,
+        OriginalRule, PaymentTypes, Uses, parse_local,
     },
     ids::{CampaignId, CouponId, CustomerId},
     money::{Currency, CurrencyCode, Money, Rounding},
+    time::Moment,
 };
 use saleflex_sync::wire::QuotaKind;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
-use super::{known::Departments, quotas};
+use super::{evaluation::day_began, known::Departments, quotas};
 use crate::{
     ApiError,
-    db::{DatabaseError, Session},
+    db::{self, DatabaseError, Row, Session, Value},
+    definitions,
     office::intake,
-    registry,
+    registry::{self, StoreRow},
 };
 
 /// What a store's offers are judged by.
@@ -34,14 +39,101 @@ pub(crate) struct InForce {
     coupons: Vec<Coupon>,
 }
 
-impl InForce {
+/// Why a store has no offers.
+#[derive(Debug)]
+pub(crate) enum Unusable {
+    /// There is no such store.
+    Gone,
+    /// Its currency is none.
+    Currency,
+    /// Two campaigns cannot stand beside one another.
+    Campaigns(CompileError),
+}
+
+impl From<Unusable> for ApiError {
+    fn from(why: Unusable) -> Self {
+        match why {
+            Unusable::Gone => Self::not_found(),
+            Unusable::Currency => Self::internal(),
+            Unusable::Campaigns(error) => Self::unprocessable(
+                "campaigns_unusable",
+                format!("the campaigns cannot be compiled: {error}"),
+            ),
+        }
+    }
+}
+
+/// What was in force in the stores when it was asked for last, so that campaigns are read and compiled once and not for
+/// every cart. **Invariant:** it is good for the change of the company that it was read at or one before, and for the
+/// store as it is now.
+#[derive(Clone, Default)]
+pub(crate) struct KnownOffers(Arc<Mutex<BTreeMap<(Uuid, Uuid), (i64, Arc<InForce>)>>>);
+
+impl fmt::Debug for KnownOffers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KnownOffers").finish_non_exhaustive()
+    }
+}
+
+/// The most stores of which it is kept.
+const MOST: usize = 256;
+
+impl KnownOffers {
     /// Everything that is in force in a store.
     ///
     /// # Errors
     /// `campaigns_unusable` when two campaigns cannot stand beside one another.
-    pub(crate) fn of(session: &mut dyn Session, company: Uuid, store: Uuid) -> Result<Self, ApiError> {
-        let place = registry::store_by_id(session, company, store)?.ok_or_else(ApiError::not_found)?;
-        let code = CurrencyCode::parse(&place.currency).map_err(|_| ApiError::internal())?;
+    pub(crate) fn of(
+        &self,
+        session: &mut dyn Session,
+        company: Uuid,
+        store: Uuid,
+    ) -> Result<Arc<InForce>, ApiError> {
+        Ok(self.find(session, company, store)??)
+    }
+
+    /// The same for whoever tells what is unusable from a failure of the books.
+    pub(crate) fn find(
+        &self,
+        session: &mut dyn Session,
+        company: Uuid,
+        store: Uuid,
+    ) -> Result<Result<Arc<InForce>, Unusable>, DatabaseError> {
+        // Before the rows: what changes in between is read at most once more.
+        let change = definitions::last_change(session, company)?;
+        let Some(place) = registry::store_by_id(session, company, store)? else {
+            return Ok(Err(Unusable::Gone));
+        };
+        let known = self.lock().get(&(company, store)).cloned();
+        if let Some((_, known)) = known.filter(|(at, known)| *at == change && known.is_of(&place)) {
+            return Ok(Ok(known));
+        }
+        let in_force = match InForce::read(session, company, &place)? {
+            Ok(in_force) => Arc::new(in_force),
+            Err(why) => return Ok(Err(why)),
+        };
+        let mut all = self.lock();
+        if all.len() >= MOST {
+            all.clear();
+        }
+        all.insert((company, store), (change, Arc::clone(&in_force)));
+        Ok(Ok(in_force))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<(Uuid, Uuid), (i64, Arc<InForce>)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl InForce {
+    /// Everything that is in force in a store.
+    pub(super) fn read(
+        session: &mut dyn Session,
+        company: Uuid,
+        place: &StoreRow,
+    ) -> Result<Result<Self, Unusable>, DatabaseError> {
+        let store = place.id;
+        let Ok(code) = CurrencyCode::parse(&place.currency) else { return Ok(Err(Unusable::Currency)) };
         let currency = Currency::of(code);
         let departments = Departments::of(session, company, store)?;
         let mut rows = |resource| bodies(session, company, store, resource);
@@ -59,25 +151,30 @@ impl InForce {
         let (rules, products) = (rows("campaign_rules")?, rows("campaign_products")?);
         let mut campaigns = Vec::new();
         for row in rows("campaigns")? {
-            campaigns.push(whole(&row).unwrap_or_else(|| {
-                let mut campaign = campaign(&row, &kinds, (rules.as_slice(), products.as_slice()));
-                campaign.number_departments(|id| departments.number(id));
-                campaign.load(&currency, &types)
-            }));
+            match whole(&row) {
+                Some(Ok(campaign)) => campaigns.push(campaign),
+                // A till holds such a row as well: what it would give nobody can say.
+                Some(Err(error)) => {
+                    let id = row["id"].as_str().unwrap_or_default();
+                    tracing::warn!(%error, id, "a campaign is in force nowhere: its definition cannot be read");
+                }
+                None => {
+                    let mut campaign = campaign(&row, &kinds, (rules.as_slice(), products.as_slice()));
+                    campaign.number_departments(|id| departments.number(id));
+                    campaigns.push(campaign.load(&currency, &types));
+                }
+            }
         }
         let coupons = rows("coupons")?.iter().filter_map(coupon).collect();
-        let set = CampaignSet::compile(campaigns).map_err(|error| {
-            ApiError::unprocessable(
-                "campaigns_unusable",
-                format!("the campaigns cannot be compiled: {error}"),
-            )
-        })?;
-        Ok(Self { set, currency, time_zone: place.time_zone, departments, coupons })
+        let set = match CampaignSet::compile(campaigns) {
+            Ok(set) => set,
+            Err(error) => return Ok(Err(Unusable::Campaigns(error))),
+        };
+        Ok(Ok(Self { set, currency, time_zone: place.time_zone.clone(), departments, coupons }))
     }
 
-    /// The same with its campaigns chosen from by a rule.
-    pub(crate) fn resolved_by(self, rule: ResolutionRule) -> Self {
-        Self { set: self.set.resolved_by(rule), ..self }
+    fn is_of(&self, place: &StoreRow) -> bool {
+        self.time_zone == place.time_zone && self.currency.code().as_str() == place.currency
     }
 
     /// The coupon that a typed or scanned text stands for.
@@ -91,28 +188,24 @@ impl InForce {
         self.coupons.iter().find(|coupon| coupon.id.uuid() == id)
     }
 
-    /// How often the campaigns were used so far, what is lent to tills counted as used, by the day of `today` and by a customer.
+    /// How often the campaigns that have a limit were used so far, what is lent to tills counted as used, on the business
+    /// day of a moment and by a customer.
     pub(crate) fn uses(
         &self,
         session: &mut dyn Session,
         company: Uuid,
-        (customer, day_ms): (Option<CustomerId>, i64),
+        (customer, moment): (Option<CustomerId>, Moment),
     ) -> Result<BTreeMap<CampaignId, Uses>, DatabaseError> {
+        let limited = self.set.campaigns().iter().filter(|campaign| is_limited(campaign));
+        let limited: Vec<Uuid> = limited.map(|campaign| campaign.id.uuid()).collect();
+        let mut uses: BTreeMap<CampaignId, Uses> = BTreeMap::new();
+        if limited.is_empty() {
+            return Ok(uses);
+        }
         // Before the uses: a sale that arrives in between counts twice, never not at all.
         let lent = quotas::loans(session, company, &self.currency)?;
-        let rows = session.query(
-            "SELECT offer_id, customer_id, amount_e4, created_at FROM offer_use \
-             WHERE company_id = $1 AND kind = 'campaign' AND state = 'used'",
-            &[company.into()],
-        )?;
-        let mut uses: BTreeMap<CampaignId, Uses> = BTreeMap::new();
-        for row in &rows {
-            let one = uses.entry(CampaignId::new(row.id(0)?)).or_default();
-            one.total += 1;
-            let by = row.optional_id(1)?.map(CustomerId::new);
-            one.by_customer += u32::from(by.is_some() && by == customer);
-            one.today += u32::from(row.integer(3)? >= day_ms);
-            one.spent += self.money(intake::amount(row.integer(2)?));
+        for some in limited.chunks(db::MOST_NAMED) {
+            self.add_uses(session, company, (customer, moment, some), &mut uses)?;
         }
         for loan in &lent {
             let one = uses.entry(CampaignId::new(loan.subject)).or_default();
@@ -127,6 +220,42 @@ impl InForce {
             }
         }
         Ok(uses)
+    }
+
+    fn add_uses(
+        &self,
+        session: &mut dyn Session,
+        company: Uuid,
+        (customer, moment, campaigns): (Option<CustomerId>, Moment, &[Uuid]),
+        uses: &mut BTreeMap<CampaignId, Uses>,
+    ) -> Result<(), DatabaseError> {
+        let (ids, named) = db::named(5, campaigns);
+        let mut values: Vec<Value> = vec![
+            company.into(),
+            customer.map_or(Uuid::nil(), CustomerId::uuid).into(),
+            moment.business_date.to_string().into(),
+            day_began(moment).into(),
+        ];
+        values.extend(named);
+        let rows = session.query(
+            &format!(
+                "SELECT offer_id, count(*), CAST(COALESCE(sum(CASE WHEN customer_id = $2 THEN 1 ELSE 0 END), 0) \
+                 AS bigint), CAST(COALESCE(sum(CASE WHEN sold_on = $3 OR (sold_on IS NULL AND created_at >= $4) \
+                 THEN 1 ELSE 0 END), 0) AS bigint), CAST(COALESCE(sum(amount_e4), 0) AS bigint) FROM offer_use \
+                 WHERE company_id = $1 AND kind = 'campaign' AND state = 'used' AND offer_id IN ({ids}) \
+                 GROUP BY offer_id"
+            ),
+            &values,
+        )?;
+        let count = |row: &Row, at| row.integer(at).map(|count| u32::try_from(count).unwrap_or(u32::MAX));
+        for row in &rows {
+            let one = uses.entry(CampaignId::new(row.id(0)?)).or_default();
+            one.total = count(row, 1)?;
+            one.by_customer = count(row, 2)?;
+            one.today = count(row, 3)?;
+            one.spent = self.money(intake::amount(row.integer(4)?));
+        }
+        Ok(())
     }
 
     fn money(&self, amount: Decimal) -> Money {
@@ -161,10 +290,19 @@ fn text(row: &Json, field: &str) -> Option<String> {
     row[field].as_str().map(str::to_owned)
 }
 
+/// Whether how often it was used says anything of a campaign.
+const fn is_limited(campaign: &Campaign) -> bool {
+    let limits = &campaign.limits;
+    limits.uses.is_some()
+        || limits.uses_per_customer.is_some()
+        || limits.uses_per_day.is_some()
+        || limits.budget.is_some()
+}
+
 /// A whole definition of ours, where the row holds one.
-fn whole(row: &Json) -> Option<Campaign> {
-    let definition = row.get("definition").filter(|definition| definition.is_object())?;
-    serde_json::from_value(definition.clone()).ok()
+pub(crate) fn whole(row: &Json) -> Option<Result<Campaign, serde_json::Error>> {
+    let definition = row.get("definition").filter(|definition| !definition.is_null())?;
+    Some(serde_json::from_value(definition.clone()))
 }
 
 /// A campaign with its rules and products, which stand in rows of their own.

@@ -1,5 +1,9 @@
-//! Coupons made many at a time: each for one use, under a code that nobody guesses.
+//! Coupons made many at a time: each for one use, under a code that nobody guesses and whose last sign tells a slip.
 
+use saleflex_core::{
+    campaign::{Batch, Coupon, CouponKind},
+    ids::{CampaignId, CouponId},
+};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
 use utoipa::ToSchema;
@@ -12,7 +16,7 @@ use crate::{
         rules,
     },
     desk::Desk,
-    ids::new_code,
+    ids::{new_id, random},
     text,
 };
 
@@ -58,7 +62,7 @@ pub(crate) struct IssuedCoupons {
 /// Makes coupons for one use each: all of them or none.
 ///
 /// # Errors
-/// `field_invalid`; `reference_unknown` for a campaign that is not there.
+/// `field_invalid`, also for an end before the beginning; `reference_unknown` for a campaign that is not there.
 pub(crate) fn issue(desk: &mut Desk<'_>, new: &NewCoupons) -> Result<IssuedCoupons, ApiError> {
     text::within("name", &new.name, 1..=250)?;
     let rule = rules::of("coupons").ok_or_else(ApiError::internal)?;
@@ -69,28 +73,36 @@ pub(crate) fn issue(desk: &mut Desk<'_>, new: &NewCoupons) -> Result<IssuedCoupo
     if !is_plain || new.prefix.len() > LONGEST_PREFIX {
         return Err(invalid("prefix", &format!("is at most {LONGEST_PREFIX} letters and digits")));
     }
-    for (field, date) in [("start_date", &new.start_date), ("end_date", &new.end_date)] {
-        let is_time = |text: &String| text.parse::<chrono::NaiveDateTime>().is_ok();
-        if !date.as_ref().is_none_or(is_time) {
-            return Err(invalid(field, "is a time such as 2026-11-21T00:00:00"));
-        }
+    let time = |field, text: &Option<String>| {
+        let read = text.as_ref().map(|text| text.parse::<chrono::NaiveDateTime>()).transpose();
+        read.map_err(|_| invalid(field, "is a time such as 2026-11-21T00:00:00"))
+    };
+    let (start, end) = (time("start_date", &new.start_date)?, time("end_date", &new.end_date)?);
+    if start.zip(end).is_some_and(|(start, end)| end < start) {
+        return Err(invalid("end_date", "is before `start_date`"));
     }
+    let batch = Batch {
+        campaign: CampaignId::new(new.campaign_id),
+        prefix: new.prefix.to_uppercase(),
+        kind: CouponKind::SingleUse,
+    };
+    let seeds = (0..new.count).map(|_| (CouponId::new(new_id(desk.now)), random::<8>()));
+    // Sixty random bits that repeat within a batch are none.
+    let minted = batch.mint(seeds).map_err(|_| ApiError::internal())?;
     let mut codes = Vec::new();
-    for _ in 0..new.count {
-        let code = [new.prefix.to_uppercase(), new_code()].join("-");
-        let code = code.trim_start_matches('-').to_owned();
-        let make = ToMake { store_id: new.store_id, id: None, row: row(new, &code) };
+    for coupon in minted {
+        let make = ToMake { store_id: new.store_id, id: Some(coupon.id.uuid()), row: row(new, &coupon) };
         editing::make(desk.session, (desk.company, rule), make, desk.now)?;
-        codes.push(code);
+        codes.push(coupon.code);
     }
     let detail = json!({"count": new.count, "prefix": new.prefix, "name": new.name});
     desk.note("coupons.issued", ("campaign", new.campaign_id), new.store_id, detail)?;
     Ok(IssuedCoupons { codes })
 }
 
-fn row(new: &NewCoupons, code: &str) -> Map<String, Json> {
+fn row(new: &NewCoupons, coupon: &Coupon) -> Map<String, Json> {
     let row = json!({
-        "code": code, "name": new.name, "fk_campaign_id": new.campaign_id, "coupon_type": "SINGLE_USE",
+        "code": coupon.code, "barcode": coupon.barcode, "name": new.name, "fk_campaign_id": new.campaign_id, "coupon_type": "SINGLE_USE",
         "start_date": new.start_date, "end_date": new.end_date, "usage_limit": 1, "usage_count": 0,
         "is_active": true, "is_sent": false,
     });

@@ -16,7 +16,11 @@ use saleflex_core::{
 use saleflex_sync::wire::{QuotaAsk, QuotaKind, QuotaPolicy, QuotaShare, QuotasRequest};
 use uuid::Uuid;
 
-use super::{coupons, gift_cards, in_force::InForce, uses::By};
+use super::{
+    coupons, gift_cards,
+    in_force::{InForce, KnownOffers},
+    uses::By,
+};
 use crate::{
     ApiError,
     db::{DatabaseError, Row, Session},
@@ -79,17 +83,28 @@ impl Loan {
     }
 }
 
-/// What was used by the events that a share counts, those of the till itself or those that a store's hub brought:
-/// documents, and what they gave.
-const LOANS: &str = "SELECT s.terminal_id, s.epoch, s.kind, s.subject_id, s.owner_id, s.granted, s.returned, \
-     s.expires_at, count(u.document_id), CAST(COALESCE(sum(u.amount_e4), 0) AS bigint), s.written_off, s.updated_at \
-     FROM quota_share s \
-     LEFT JOIN offer_use u ON u.company_id = s.company_id AND u.offer_id = s.subject_id \
-     AND ((u.terminal_id = s.terminal_id AND u.epoch = s.epoch AND u.seq > s.since_seq) \
-     OR (u.node_id = s.terminal_id AND u.node_life = s.epoch AND u.node_no > s.since_seq)) \
-     AND (s.kind <> 'customer_uses' OR u.customer_id = s.owner_id) WHERE s.company_id = $1";
-const GROUPS: &str = "GROUP BY s.terminal_id, s.epoch, s.kind, s.subject_id, s.owner_id, s.granted, s.returned, \
-     s.expires_at, s.written_off, s.updated_at";
+/// Shares with what was used by the events that each counts, those of the till itself or those that a store's hub brought:
+/// documents, and what they gave. Each sum asks one index alone; a join over both is a walk of all uses in PostgreSQL.
+fn shares(condition: &str) -> String {
+    const TILL: &str = "u.terminal_id = s.terminal_id AND u.epoch = s.epoch AND u.seq > s.since_seq";
+    const NODE: &str = "u.node_id = s.terminal_id AND u.node_life = s.epoch AND u.node_no > s.since_seq";
+    let of = |what: &str, by: &str| {
+        format!(
+            "(SELECT {what} FROM offer_use u WHERE u.company_id = s.company_id AND u.offer_id = s.subject_id \
+             AND {by} AND (s.kind <> 'customer_uses' OR u.customer_id = s.owner_id))"
+        )
+    };
+    let sum = |by| of("COALESCE(sum(u.amount_e4), 0)", by);
+    format!(
+        "SELECT s.terminal_id, s.epoch, s.kind, s.subject_id, s.owner_id, s.granted, s.returned, s.expires_at, \
+         {} + {}, CAST({} + {} AS bigint), s.written_off, s.updated_at FROM quota_share s \
+         WHERE s.company_id = $1 {condition}",
+        of("count(*)", TILL),
+        of("count(*)", NODE),
+        sum(TILL),
+        sum(NODE),
+    )
+}
 
 fn loan(row: &Row, currency: &Currency) -> Result<Loan, DatabaseError> {
     let kind = QuotaKind::of(row.text(2)?);
@@ -126,7 +141,7 @@ pub(crate) fn loans(
     company: Uuid,
     currency: &Currency,
 ) -> Result<Vec<Loan>, DatabaseError> {
-    let sql = format!("{LOANS} {GROUPS} ORDER BY s.subject_id, s.kind, s.owner_id, s.terminal_id, s.epoch");
+    let sql = shares("ORDER BY s.subject_id, s.kind, s.owner_id, s.terminal_id, s.epoch");
     let rows = session.query(&sql, &[company.into()])?;
     rows.iter().map(|row| loan(row, currency)).collect()
 }
@@ -137,7 +152,7 @@ fn loans_of(
     (company, currency): (Uuid, &Currency),
     (kind, subject, owner): (&QuotaKind, Uuid, Uuid),
 ) -> Result<Vec<Loan>, DatabaseError> {
-    let sql = format!("{LOANS} AND s.kind = $2 AND s.subject_id = $3 AND s.owner_id = $4 {GROUPS}");
+    let sql = shares("AND s.kind = $2 AND s.subject_id = $3 AND s.owner_id = $4");
     let rows = session.query(&sql, &[company.into(), kind.as_str().into(), subject.into(), owner.into()])?;
     rows.iter().map(|row| loan(row, currency)).collect()
 }
@@ -176,6 +191,8 @@ pub(crate) struct Borrower<'a> {
     pub(crate) now: DateTime<Utc>,
     /// Whether this hub has one above it, of which it borrows what it lends.
     pub(crate) lends_on: bool,
+    /// What is in force in the stores, as far as it is known already.
+    pub(crate) offers: &'a KnownOffers,
 }
 
 /// Among how many tills a limit is shared, and how many of them the one who asks lends on to.
@@ -206,7 +223,7 @@ pub(crate) fn lend(
     let Borrower { company, terminal, .. } = borrower;
     // One at a time in a company: of two who want the last unit, the second finds it lent.
     session.execute("UPDATE company SET name = name WHERE company_id = $1", &[company.into()])?;
-    let in_force = InForce::of(session, company, terminal.store)?;
+    let in_force = borrower.offers.of(session, company, terminal.store)?;
     let sharing = Sharing::of(session, (company, terminal))?;
     let mut shares = Vec::new();
     for ask in &request.asks {
@@ -285,7 +302,10 @@ fn lend_one(
     }
     let is_borrowed = borrower.lends_on && borrowing::is_borrowed(session, company, &ask.kind)?;
     let supply = if is_borrowed {
-        Some(borrowing::supply(session, (company, &in_force.currency), of, now)?)
+        // What is out of force is lent to nobody here either, however long the company's hub lent it for.
+        let is_lent = ask.kind == QuotaKind::GiftCardBalance || limit_of(in_force, ask).is_some();
+        let borrowed = borrowing::supply(session, (company, &in_force.currency), of, now)?;
+        is_lent.then_some(borrowed)
     } else {
         supply_of_own(session, (company, now), in_force, ask)?
     };
@@ -450,9 +470,9 @@ pub(crate) fn is_overdrawn(
     (company, by): (Uuid, By),
     (subject, currency): (Uuid, &Currency),
 ) -> Result<bool, DatabaseError> {
-    let sql = format!(
-        "{LOANS} AND s.subject_id = $2 AND ((s.terminal_id = $3 AND s.epoch = $4) \
-         OR (s.terminal_id = $5 AND s.epoch = $6)) {GROUPS}"
+    let sql = shares(
+        "AND s.subject_id = $2 AND ((s.terminal_id = $3 AND s.epoch = $4) \
+         OR (s.terminal_id = $5 AND s.epoch = $6))",
     );
     let (epoch, _) = by.place.unwrap_or_default();
     let (node, life) = by.brought.map(|brought| (brought.node, brought.life)).unwrap_or_default();

@@ -73,7 +73,7 @@ fn invalid(what: &str) -> ApiError {
 /// `member_unknown`; `cart_invalid` for an amount that is none.
 pub(crate) fn quote(
     session: &mut dyn Session,
-    asker: Asker,
+    asker: &Asker,
     request: &QuoteRequest,
 ) -> Result<Quote, ApiError> {
     let (company, member) = (asker.company, request.member_id);
@@ -139,7 +139,7 @@ impl Worth {
 }
 
 /// What the member can spend on this document.
-fn available(session: &mut dyn Session, asker: Asker, request: &QuoteRequest) -> Result<i64, ApiError> {
+fn available(session: &mut dyn Session, asker: &Asker, request: &QuoteRequest) -> Result<i64, ApiError> {
     let balance = points::balance(session, asker.company, request.member_id, asker.now)?;
     let document = request.cart.transaction_head_temp_id.as_deref();
     let Some(document) = document.and_then(|id| Uuid::parse_str(id).ok()) else {
@@ -175,7 +175,7 @@ fn departments(
 
 /// What the cart would earn after points have paid so much of it.
 fn expected(
-    asker: Asker,
+    asker: &Asker,
     program: Option<&Program>,
     (worth, paid): (&Worth, Money),
     (cart, departments): (&CartSnapshot, &BTreeMap<String, DepartmentNo>),

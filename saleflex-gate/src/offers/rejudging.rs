@@ -20,7 +20,7 @@ use uuid::Uuid;
 use super::in_force::InForce;
 use crate::{
     db::{DatabaseError, Session},
-    definitions,
+    definitions, registry,
 };
 
 /// The most sets that are kept; more than that are of many companies, and each is found again when it is needed.
@@ -76,7 +76,9 @@ impl KnownSets {
             }
         }
         // Campaigns that do not stand beside one another were in force nowhere.
-        let in_force = InForce::of(session, company, store).ok();
+        let place = registry::store_by_id(session, company, store)?;
+        let in_force = place.map(|place| InForce::read(session, company, &place)).transpose()?;
+        let in_force = in_force.and_then(Result::ok);
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if known.sets.len() >= MOST || known.looked_at.len() >= MOST {
             *known = Known::default();

@@ -2,7 +2,7 @@
 //!
 //! **Invariant:** a document uses an offer once, whoever delivers it and however often.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
 use crate::{
@@ -30,6 +30,8 @@ pub(crate) struct Use {
     pub(crate) customer: Option<Uuid>,
     /// What it gave or took, in ten-thousandths.
     pub(crate) amount_e4: i64,
+    /// The business day of the sale; none where it does not say.
+    pub(crate) sold_on: Option<NaiveDate>,
 }
 
 /// Notes a use. One that was held for the document is used from now on.
@@ -52,14 +54,16 @@ pub(crate) fn note(
         by.place.map(|(_, seq)| seq).into(),
     ];
     values.extend(Brought::columns(by.brought));
+    values.push(of.sold_on.map(|day| day.to_string()).into());
     session.execute(
         "INSERT INTO offer_use (company_id, offer_id, document_id, kind, customer_id, amount_e4, state, created_at, \
-         terminal_id, epoch, seq, node_id, node_life, node_no) \
-         VALUES ($1, $2, $3, $4, $5, $6, 'used', $7, $8, $9, $10, $11, $12, $13) \
+         terminal_id, epoch, seq, node_id, node_life, node_no, sold_on) \
+         VALUES ($1, $2, $3, $4, $5, $6, 'used', $7, $8, $9, $10, $11, $12, $13, $14) \
          ON CONFLICT (company_id, offer_id, document_id) DO UPDATE SET state = 'used', \
          amount_e4 = excluded.amount_e4, expires_at = NULL, customer_id = excluded.customer_id, \
          terminal_id = excluded.terminal_id, epoch = excluded.epoch, seq = excluded.seq, \
-         node_id = excluded.node_id, node_life = excluded.node_life, node_no = excluded.node_no",
+         node_id = excluded.node_id, node_life = excluded.node_life, node_no = excluded.node_no, \
+         sold_on = excluded.sold_on",
         &values,
     )?;
     Ok(())

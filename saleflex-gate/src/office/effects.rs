@@ -141,8 +141,9 @@ fn offers(
     }
     let by = By { terminal: key.terminal, place: None, brought };
     let customer = id(&head["fk_customer_id"]);
+    let sold_on = head["transaction_date_time"].as_str().and_then(|text| text.trim().get(..10)?.parse().ok());
     for (offer, (kind, amount_e4)) in used {
-        let of = Use { kind, offer, document: key.entity, customer, amount_e4 };
+        let of = Use { kind, offer, document: key.entity, customer, amount_e4, sold_on };
         uses::note(session, key.company, (by, of), now)?;
     }
     Ok(())

@@ -235,7 +235,10 @@ fn enter(
         Way::Direct { counters, forwards: true } => {
             Some(relay::queue_older(session, key, (item, counters), now)?)
         }
-        Way::Direct { forwards: false, .. } => None,
+        Way::Direct { forwards: false, .. } => {
+            relay::is_not_queued(session, key.company)?;
+            None
+        }
         Way::Forwarded { brought, .. } => brought,
     };
     write(session, kind, key, body, now)?;

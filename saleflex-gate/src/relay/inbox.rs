@@ -199,7 +199,7 @@ impl Inbox for RelayInbox {
     /// What this hub borrows for its tills.
     fn quotas(&mut self) -> Result<Option<QuotasRequest>, DatabaseError> {
         let now = self.hub.now();
-        self.write(|session| quotas::asks(session, self.company, now))
+        self.write(|session| quotas::asks(session, (self.company, &self.hub.offers), now))
     }
 
     fn quotas_wait(&self) -> Result<bool, DatabaseError> {

@@ -14,6 +14,7 @@ use super::{Head, Queue, RELAYED, Relayed, life};
 use crate::{
     Hub,
     db::{Books, DatabaseError, Row, Session, Tenant, Value},
+    place,
 };
 
 /// How many rows are looked at for one request; those that are not due yet are among them.
@@ -302,9 +303,13 @@ impl Outbox for RelayOutbox {
         let unreadable = |no| move |cause| RelayError::Unreadable { no, cause };
         let relayed: Vec<Relayed> = serde_json::from_value(relayed.clone()).map_err(unreadable(0))?;
         let company = self.company;
+        let life =
+            state.data_version.as_ref().and_then(place::Place::of).map_or(Uuid::nil(), |place| place.life());
         self.write(|session| {
+            forget_places(session, company, life)?;
             let sent = session.query(
-                "SELECT no, head, requeued, settled_at FROM relay WHERE company_id = $1 AND state = 'sent'",
+                "SELECT no, head, requeued, settled_at FROM relay \
+                 WHERE company_id = $1 AND state = 'sent' AND is_placed = 0 ORDER BY no",
                 &[company.into()],
             )?;
             let mut again = 0;
@@ -315,10 +320,9 @@ impl Outbox for RelayOutbox {
                 let requeued = row.integer(2)?;
                 if known.is_some_and(|till| till.state.holds(head.epoch, head.seq)) {
                     // It came to its place. Should that hub lose it there, it goes again at once.
-                    if requeued > 0 {
-                        let sql = "UPDATE relay SET requeued = 0 WHERE company_id = $1 AND no = $2";
-                        session.execute(sql, &[company.into(), no.into()])?;
-                    }
+                    let sql =
+                        "UPDATE relay SET is_placed = 1, requeued = 0 WHERE company_id = $1 AND no = $2";
+                    session.execute(sql, &[company.into(), no.into()])?;
                     continue;
                 }
                 if !is_due_anew(requeued, row.optional_time(3)?, now) {
@@ -342,6 +346,20 @@ impl Outbox for RelayOutbox {
     fn progress(&self) -> Result<Progress, RelayError> {
         Ok(self.counted()?)
     }
+}
+
+/// Forgets what came to its place in another life of the company's hub. One that has not been started anew since it got to
+/// know the company names none, and says nothing by that.
+fn forget_places(session: &mut dyn Session, company: Uuid, life: Uuid) -> Result<(), DatabaseError> {
+    let rows = session.query("SELECT placed_life FROM upstream WHERE company_id = $1", &[company.into()])?;
+    let known = rows.first().map_or(Ok(None), |row| row.optional_id(0))?;
+    if known == Some(life) && !life.is_nil() {
+        return Ok(());
+    }
+    let sql = "UPDATE relay SET is_placed = 0 WHERE company_id = $1 AND state = 'sent' AND is_placed = 1";
+    session.execute(sql, &[company.into()])?;
+    let sql = "UPDATE upstream SET placed_life = $2 WHERE company_id = $1";
+    session.execute(sql, &[company.into(), life.into()]).map(drop)
 }
 
 fn settle(

@@ -128,13 +128,11 @@ fn enqueue(
     now: DateTime<Utc>,
 ) -> Result<Brought, DatabaseError> {
     let company = key.company;
-    // A hub that has not caught up yet does not know up to when everything is queued.
     let queued = session.query(
         "INSERT INTO upstream (company_id, queued, life) VALUES ($1, 1, $2) \
          ON CONFLICT (company_id) DO UPDATE SET queued = upstream.queued + 1, \
-         life = COALESCE(upstream.life, excluded.life), \
-         queued_at = CASE WHEN upstream.queued_at < $3 THEN $3 ELSE upstream.queued_at END RETURNING queued, life",
-        &[company.into(), ids::new_id(now).into(), now.timestamp_millis().into()],
+         life = COALESCE(upstream.life, excluded.life) RETURNING queued, life",
+        &[company.into(), ids::new_id(now).into()],
     )?;
     let queued = queued.first().ok_or(DatabaseError::Column { column: 0, expected: "a number" })?;
     let brought = Brought { node: Uuid::nil(), life: queued.id(1)?, no: queued.integer(0)? };
@@ -184,39 +182,100 @@ fn sender_of(session: &mut dyn Session, (company, terminal): (Uuid, Uuid)) -> Re
     Ok(Sender { office_code, store_code, terminal_code })
 }
 
+/// Notes that something takes effect here that is not queued: whoever catches up later has to look for it.
+pub(crate) fn is_not_queued(session: &mut dyn Session, company: Uuid) -> Result<(), DatabaseError> {
+    // The row stays locked until the event stands, so that nobody who catches up meanwhile misses it.
+    let sql = "UPDATE upstream SET is_caught_up = 0 WHERE company_id = $1";
+    session.execute(sql, &[company.into()]).map(drop)
+}
+
 /// Queues what took effect here while this hub had none above it. Answers how many events; once more finds none.
 pub(super) fn catch_up(books: &Books, company: Uuid, now: DateTime<Utc>) -> Result<u64, DatabaseError> {
-    let mut all = 0;
+    let (mut all, mut after) = (0, None);
     loop {
-        let queued = books.write_waiting(Tenant::Company(company), |session| {
+        let (queued, last) = books.write_waiting(Tenant::Company(company), |session| {
             life(session, company, now)?;
-            let behind = behind(session, company)?;
+            let sql = "SELECT is_caught_up FROM upstream WHERE company_id = $1";
+            let known = session.query(sql, &[company.into()])?;
+            if known.first().map_or(Ok(false), |row| row.flag(0))? {
+                return Ok((0, None));
+            }
+            // Whoever takes in something that is not queued waits here for this page, or this page for them.
+            is_not_queued(session, company)?;
+            let behind = behind(session, company, after)?;
             for row in &behind {
                 again(session, company, row)?;
             }
-            Ok::<_, DatabaseError>(behind.len())
+            let is_last = i64::try_from(behind.len()).unwrap_or(AT_ONCE) < AT_ONCE;
+            if is_last {
+                let sql = "UPDATE upstream SET is_caught_up = 1 WHERE company_id = $1";
+                session.execute(sql, &[company.into()])?;
+            }
+            let last = behind.last().filter(|_| !is_last).map(Arrival::of).transpose()?;
+            Ok::<_, DatabaseError>((behind.len(), last))
         })?;
         all += u64::try_from(queued).unwrap_or_default();
-        if i64::try_from(queued).unwrap_or_default() < AT_ONCE {
-            break;
+        if last.is_none() {
+            return Ok(all);
         }
+        after = last;
     }
-    books.write_waiting(Tenant::Company(company), |session| {
-        let sql = "UPDATE upstream SET queued_at = COALESCE(queued_at, $2) WHERE company_id = $1";
-        session.execute(sql, &[company.into(), now.timestamp_millis().into()])
-    })?;
-    Ok(all)
 }
 
-/// Events that took effect after the last one that was queued, and are not queued.
-fn behind(session: &mut dyn Session, company: Uuid) -> Result<Vec<Row>, DatabaseError> {
+/// The place of an event in the order in which events came.
+struct Arrival {
+    received_at: i64,
+    terminal: Uuid,
+    seq: i64,
+    entity: Uuid,
+    kind: String,
+    revision: i64,
+}
+
+impl Arrival {
+    const fn first() -> Self {
+        let (terminal, entity) = (Uuid::nil(), Uuid::nil());
+        Self { received_at: i64::MIN, terminal, seq: 0, entity, kind: String::new(), revision: 0 }
+    }
+
+    fn of(row: &Row) -> Result<Self, DatabaseError> {
+        Ok(Self {
+            received_at: row.time(6)?.timestamp_millis(),
+            terminal: row.id(0)?,
+            seq: row.optional_integer(8)?.unwrap_or_default(),
+            entity: row.id(2)?,
+            kind: row.text(1)?.to_owned(),
+            revision: row.integer(3)?,
+        })
+    }
+}
+
+/// Events behind a place in the order in which they came that are not queued. Only that they are not says so: the clock may
+/// have been set back since.
+fn behind(
+    session: &mut dyn Session,
+    company: Uuid,
+    after: Option<Arrival>,
+) -> Result<Vec<Row>, DatabaseError> {
+    let after = after.unwrap_or_else(Arrival::first);
     session.query(
         "SELECT l.terminal_id, l.kind, l.entity_id, l.revision, l.digest, l.body, l.received_at, l.epoch, l.seq \
-         FROM ledger l WHERE l.company_id = $1 AND l.received_at >= COALESCE((SELECT u.queued_at FROM upstream u \
-         WHERE u.company_id = $1), 0) AND NOT EXISTS (SELECT 1 FROM relay r WHERE r.company_id = l.company_id \
+         FROM ledger l WHERE l.company_id = $1 \
+         AND (l.received_at, l.terminal_id, COALESCE(l.seq, 0), l.entity_id, l.kind, l.revision) \
+         > ($3, $4, $5, $6, $7, $8) AND NOT EXISTS (SELECT 1 FROM relay r WHERE r.company_id = l.company_id \
          AND r.terminal_id = l.terminal_id AND r.kind = l.kind AND r.entity_id = l.entity_id \
-         AND r.revision = l.revision) ORDER BY l.received_at, l.terminal_id, l.seq, l.entity_id LIMIT $2",
-        &[company.into(), AT_ONCE.into()],
+         AND r.revision = l.revision) \
+         ORDER BY l.received_at, l.terminal_id, COALESCE(l.seq, 0), l.entity_id, l.kind, l.revision LIMIT $2",
+        &[
+            company.into(),
+            AT_ONCE.into(),
+            after.received_at.into(),
+            after.terminal.into(),
+            after.seq.into(),
+            after.entity.into(),
+            after.kind.into(),
+            after.revision.into(),
+        ],
     )
 }
 

@@ -25,7 +25,12 @@ use crate::{
 
 fn asker(hub: &Hub, scope: &TerminalScope) -> Result<Asker, ApiError> {
     scope.may_pull()?;
-    Ok(Asker { company: scope.company, store: scope.terminal.store, now: hub.now() })
+    Ok(Asker {
+        company: scope.company,
+        store: scope.terminal.store,
+        now: hub.now(),
+        offers: hub.offers.clone(),
+    })
 }
 
 /// What campaigns give on a cart. Changes nothing, and is safe to repeat.
@@ -49,7 +54,7 @@ pub(crate) async fn evaluate(
         .map_err(|error| ApiError::invalid(format!("the body is no cart: {error}")))?;
     let read = hub
         .books
-        .read(Tenant::Company(scope.company), move |books| evaluation::evaluate(books, asker, &cart));
+        .read(Tenant::Company(scope.company), move |books| evaluation::evaluate(books, &asker, &cart));
     read.await.map(Json)
 }
 
@@ -66,7 +71,7 @@ pub(crate) async fn validate(
     let asker = asker(&hub, &scope)?;
     let read = hub
         .books
-        .read(Tenant::Company(scope.company), move |books| coupons::validate(books, asker, &request));
+        .read(Tenant::Company(scope.company), move |books| coupons::validate(books, &asker, &request));
     read.await.map(Json)
 }
 
@@ -82,7 +87,7 @@ pub(crate) async fn redeem(
 ) -> Result<Json<CouponAnswer>, ApiError> {
     let asker = asker(&hub, &scope)?;
     let held =
-        hub.books.write(Tenant::Company(scope.company), move |books| coupons::hold(books, asker, &request));
+        hub.books.write(Tenant::Company(scope.company), move |books| coupons::hold(books, &asker, &request));
     held.await.map(Json)
 }
 
@@ -148,7 +153,7 @@ pub(crate) async fn quote(
 ) -> Result<Json<Quote>, ApiError> {
     let asker = asker(&hub, &scope)?;
     let read =
-        hub.books.read(Tenant::Company(scope.company), move |books| quote::quote(books, asker, &request));
+        hub.books.read(Tenant::Company(scope.company), move |books| quote::quote(books, &asker, &request));
     read.await.map(Json)
 }
 

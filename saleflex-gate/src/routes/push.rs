@@ -214,6 +214,7 @@ impl Taking<'_> {
             let brought = if forwards {
                 Some(relay::queue(session, &key, (request, item), now)?)
             } else {
+                relay::is_not_queued(session, scope.company)?;
                 self.brought(item)
             };
             let (store, place) = (scope.terminal.store, (request.epoch, seq));

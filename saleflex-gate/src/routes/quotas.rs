@@ -45,9 +45,10 @@ pub(crate) async fn exchange(
         return Err(ApiError::new(StatusCode::BAD_REQUEST, "too_many_items", message));
     }
     let lends_on = hub.settings.upstream.is_some();
-    let now = hub.now();
+    let (now, offers) = (hub.now(), hub.offers.clone());
     let answered = hub.books.write(Tenant::Company(scope.company), move |session| {
-        let borrower = Borrower { company: scope.company, terminal: &scope.terminal, now, lends_on };
+        let borrower =
+            Borrower { company: scope.company, terminal: &scope.terminal, now, lends_on, offers: &offers };
         let shares = quotas::lend(session, borrower, &request)?;
         let policy = quotas::policy(session, scope.company)?;
         Ok::<_, ApiError>(QuotasAnswer { policy, shares, server_time: Some(now), further: BTreeMap::new() })

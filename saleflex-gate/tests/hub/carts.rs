@@ -2,10 +2,13 @@
 
 use saleflex_core::{
     campaign::{
-        Activation, Benefit, Campaign, Condition, DepartmentKey, Per, Reward, Selector, Target, TenderTerms,
+        Activation, Benefit, Campaign, CampaignUse, Condition, DepartmentKey, Limits, Per, Reward, Selector,
+        Target, TenderTerms, Usage,
     },
     catalog::DepartmentNo,
-    ids::CampaignId,
+    checkout::SaleUsage,
+    ids::{CampaignId, DocumentId},
+    money::Money,
     quantity::Percent,
 };
 use serde_json::{Value, json};
@@ -14,6 +17,8 @@ use uuid::Uuid;
 use super::{
     business,
     chain::{Chain, Company, chains},
+    relay::sql,
+    support::every_books,
 };
 
 fn percent(text: &str) -> Percent {
@@ -192,5 +197,80 @@ async fn a_coupon_for_a_segment_counts_for_whoever_belongs_to_it() {
         let path = "/coupons/validate";
         chain.ok("POST", path, &harbour.device, asked(&["GOLD"])).await;
         chain.refused(("POST", path, &harbour.device), asked(&[]), (422, "coupon_refused")).await;
+    }
+}
+
+/// A sale of a business day that used the campaign.
+fn used_on(company: &Company, receipt: u32, day: &str) -> saleflex_core::journal::Entry {
+    let mut entry = business::sale_to(company, receipt, None, None);
+    entry.at.business_date = day.parse().unwrap();
+    let document = DocumentId::new(Uuid::from_u128(u128::from(receipt) + 1_000));
+    let amount = Money::from_minor(24);
+    let campaigns = vec![CampaignUse { campaign: tenth().id, amount, coupon_code: None }];
+    let usage = Usage { campaigns, coupons: Vec::new(), reversed: None };
+    entry.effects.usage = vec![SaleUsage { document, usage }];
+    entry
+}
+
+#[tokio::test]
+async fn a_limit_a_day_counts_the_day_a_sale_was_made_on_and_not_the_one_it_came_on() {
+    let limits = Limits { uses_per_day: Some(1), ..Limits::default() };
+    for chain in chains().await {
+        let harbour = company(&chain, &Campaign { limits: limits.clone(), ..tenth() }).await;
+        let cart = || business::cart("30.00", &[]);
+        for (receipt, day, expected) in [(1, "2026-11-20", "3.00"), (2, "2026-11-21", "0")] {
+            let entry = used_on(&harbour, receipt, day);
+            let bytes = String::from_utf8(entry.to_bytes().unwrap()).unwrap();
+            business::deliver(&chain, &harbour, (receipt.into(), entry.entity), &bytes).await;
+            assert_eq!(given(&chain, &harbour, cart()).await, expected, "{day}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_campaign_that_changes_gives_something_else_at_once() {
+    for chain in chains().await {
+        let harbour = company(&chain, &tenth()).await;
+        assert_eq!(given(&chain, &harbour, business::cart("30.00", &[])).await, "3.00");
+        let owner = harbour.owner.access.as_str();
+        let benefit = Benefit::Off { reward: Reward::Percent(percent("20")), per: Per::Document };
+        let fifth = Campaign::new(tenth().id, "FIFTH", benefit);
+        let row = json!({"code": "FIFTH", "name": "Fifth", "definition": fifth});
+        let path = format!("/definitions/campaigns/{}", tenth().id.uuid());
+        let version = format!("\"{}\"", chain.get(&path, owner).await["version"]);
+        let change = json!({"row": row});
+        let (status, answer) =
+            chain.send_with("PATCH", &path, owner, &change, &[("if-match", &version)]).await;
+        assert_eq!(status.as_u16(), 200, "{answer}");
+        assert_eq!(given(&chain, &harbour, business::cart("30.00", &[])).await, "6.00");
+    }
+}
+
+#[tokio::test]
+async fn a_definition_that_a_till_would_not_take_is_refused_and_one_that_nobody_can_read_gives_nothing() {
+    for books in every_books().await {
+        let chain = Chain::on(books.clone());
+        let harbour = company(&chain, &tenth()).await;
+        let owner = harbour.owner.access.as_str();
+        let mut twice = serde_json::to_value(tenth()).unwrap();
+        twice["id"] = json!(Uuid::from_u128(0xCC));
+        let (mut nameless, mut other) = (twice.clone(), twice.clone());
+        nameless["name"] = json!("");
+        other["id"] = json!(Uuid::from_u128(0xCE));
+        for definition in [json!("a tenth"), json!({"benefit": "a lot"}), nameless, other] {
+            let row = json!({
+                "code": "TWICE", "name": "Twice", "fk_campaign_type_id": Uuid::from_u128(0xC0),
+                "definition": definition,
+            });
+            let new = json!({"id": Uuid::from_u128(0xCC), "row": row});
+            let (status, refusal) = chain.send("POST", "/definitions/campaigns", owner, &new).await;
+            let told = (status.as_u16(), &refusal["code"], &refusal["detail"]);
+            assert_eq!(told, (422, &json!("field_invalid"), &json!("definition")), "{refusal}");
+        }
+        // What came before there was a check.
+        let spoilt = "UPDATE definition SET body = replace(body, '\"benefit\"', '\"gift\"') WHERE resource = 'campaigns'";
+        sql(&books, spoilt).await;
+        sql(&books, "UPDATE company SET changes = changes + 1").await;
+        assert_eq!(given(&chain, &harbour, business::cart("30.00", &[])).await, "0");
     }
 }

@@ -1,5 +1,7 @@
 //! What older terminals send to a store's hub: it has its effects once, and goes on to the company's hub as it came.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use axum::{body::Body, http::StatusCode};
 use saleflex_gate::{
     Hub, app,
@@ -10,7 +12,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
-    relay::{Store, both, company, relayed, restored},
+    relay::{Store, both, company, relayed, restored, sql},
     support::{Shop, call, codes, envelope, id, noon, request, sale},
     sync::{PUSH, item, push, verdicts},
 };
@@ -212,4 +214,100 @@ async fn only_a_stores_hub_brings_what_an_older_terminal_wrote_and_only_under_it
         assert_eq!(verdicts(&answer), ["accepted"], "{answer}");
         assert_eq!(answer["results"][0]["flags"], json!(["no_lines"]));
     }
+}
+
+/// A store whose hub was without an upstream when it opened: the routes of that program, and the same books above.
+async fn without_and_above(office: &Books, token: String) -> (axum::Router, Store) {
+    let shop = Shop::open(office.clone(), OfficeWire::Open).await;
+    let alone = shop.router.clone();
+    (alone, Store::above(shop, office.clone(), token))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_came_by_a_clock_that_was_set_back_is_caught_up_with_too() {
+    for (office, above) in both().await {
+        let (_, gate, token) = company(above).await;
+        let (alone, mut store) = without_and_above(&office, token).await;
+        let till = store.shop.till_1.secret.clone();
+        store.shop.post(PUSH, Some(&till), &push(vec![item(1, 11, "1")])).await;
+        store.forward(Some(gate.clone())).await;
+        assert_eq!(store.progress().await, (0, 1));
+        // The program runs without its upstream for a while, by a clock far behind.
+        let more = push(vec![item(2, 12, "2")]).to_string();
+        let (_, answer) = call(&alone, request("POST", PUSH, Some(&till), Body::from(more))).await;
+        assert_eq!(verdicts(&answer), ["accepted"]);
+        sql(&office, "UPDATE ledger SET received_at = 1000 WHERE seq = 2").await;
+        store.worker_starts_anew();
+        store.forward(Some(gate)).await;
+        assert_eq!(store.progress().await, (0, 2));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn catching_up_goes_on_where_it_was_and_keeps_the_order_of_the_till() {
+    for (office, above) in both().await {
+        let (_, gate, token) = company(above).await;
+        let (alone, mut store) = without_and_above(&office, token).await;
+        let till = store.shop.till_1.secret.clone();
+        // All of it came at one instant; their identities fall while their numbers rise.
+        for some in 0..3 {
+            let items =
+                (1..=150).map(|no| some * 150 + no).map(|seq| item(seq, u128::from(9_000 - seq), "1"));
+            let many = push(items.collect()).to_string();
+            let (status, answer) = call(&alone, request("POST", PUSH, Some(&till), Body::from(many))).await;
+            assert_eq!(status, StatusCode::OK, "{answer}");
+        }
+        store.forward(Some(gate)).await;
+        assert_eq!(store.progress().await.1, 450);
+        let astray =
+            "SELECT count(*) FROM relay r JOIN ledger l ON l.entity_id = r.entity_id WHERE r.no <> l.seq";
+        assert_eq!(numbers(&office, astray).await, [0]);
+        assert_eq!(numbers(&office, "SELECT is_caught_up FROM upstream").await, [1], "and looks no more");
+        let again = push(vec![item(451, 9_999, "1")]).to_string();
+        call(&alone, request("POST", PUSH, Some(&till), Body::from(again))).await;
+        assert_eq!(numbers(&office, "SELECT is_caught_up FROM upstream").await, [0]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_came_to_its_place_is_read_no_more_until_the_companys_hub_begins_another_life() {
+    for (office, above) in both().await {
+        let (hub, gate, token) = company(above.clone()).await;
+        let company = store_company(&hub).await;
+        begin_life(&above, company).await;
+        let mut store = Store::open(office.clone(), token).await;
+        let till = store.shop.till_1.secret.clone();
+        store.shop.post(PUSH, Some(&till), &push(vec![item(1, 11, "1"), item(2, 12, "2")])).await;
+        for _ in 0..3 {
+            store.forward(Some(gate.clone())).await;
+        }
+        let open = "SELECT count(*) FROM relay WHERE state = 'sent' AND is_placed = 0";
+        assert_eq!(numbers(&office, open).await, [0]);
+        // Were it read, reconciling would fail.
+        sql(&office, "UPDATE relay SET head = 'no envelope' WHERE no = 1").await;
+        store.forward(Some(gate.clone())).await;
+        sql(&office, "UPDATE relay SET head = (SELECT r.head FROM relay r WHERE r.no = 2) WHERE no = 1")
+            .await;
+        begin_life(&above, company).await;
+        sql(&office, "UPDATE relay SET requeued = 7").await;
+        store.forward(Some(gate.clone())).await;
+        store.forward(Some(gate)).await;
+        assert_eq!(numbers(&office, "SELECT requeued FROM relay").await, [0, 0], "looked at once more");
+    }
+}
+
+static NEXT_LIFE: AtomicU64 = AtomicU64::new(1);
+
+/// A program starts on the books.
+async fn begin_life(books: &Books, company: Uuid) {
+    let life = Uuid::from_u128(u128::from(NEXT_LIFE.fetch_add(1, Ordering::Relaxed)));
+    let done = books.write::<_, DatabaseError>(Tenant::Platform, move |session| {
+        session.execute(
+            "INSERT INTO company_life (company_id, no, life_id, since_change) SELECT c.company_id, \
+             1 + COALESCE((SELECT max(l.no) FROM company_life l WHERE l.company_id = c.company_id), 0), $2, \
+             c.changes FROM company c WHERE c.company_id = $1",
+            &[company.into(), life.into()],
+        )
+    });
+    assert_eq!(done.await.unwrap(), 1);
 }

@@ -228,3 +228,42 @@ async fn one(books: &Books, statement: &'static str) -> i64 {
     });
     read.await.unwrap()
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_store_lends_nothing_on_of_what_is_out_of_force() {
+    for chain in Chain::all().await {
+        assert!(chain.at_the_store(0).await > 0);
+        // It hears of it before the company's hub asks for what it lent.
+        let ended = "UPDATE definition SET body = replace(body, '\"is_active\":true', '\"is_active\":false') \
+                     WHERE resource = 'campaigns'";
+        sql(chain.store.books(), ended).await;
+        sql(chain.store.books(), "UPDATE company SET changes = changes + 1").await;
+        assert_eq!(chain.at_the_store(1).await, 0);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_share_that_is_over_and_used_up_is_asked_about_no_more_and_its_counts_stay() {
+    for mut chain in Chain::all().await {
+        let lent = chain.at_the_store(0).await;
+        for receipt in 1..=u32::try_from(lent).unwrap() {
+            chain.sell(receipt).await;
+        }
+        chain.hub.import("harbour".into(), seed(false)).await.unwrap();
+        for _ in 0..4 {
+            chain.forward().await;
+        }
+        let settled = "SELECT is_settled FROM borrowed_share WHERE kind = 'campaign_uses'";
+        assert_eq!(one(chain.store.books(), settled).await, 1);
+        // It is in force again: what was used of it is used still, at both hubs.
+        chain.hub.import("harbour".into(), seed(true)).await.unwrap();
+        for _ in 0..3 {
+            chain.forward().await;
+        }
+        assert_eq!(one(chain.store.books(), settled).await, 0);
+        let held = one(chain.store.books(), "SELECT granted - returned FROM borrowed_share").await;
+        assert!(lent < held && held <= LIMIT, "{held} with the {lent} that were used");
+        let more = [chain.at_the_store(1).await, chain.at_the_company().await];
+        assert!(more.iter().sum::<i64>() + lent <= LIMIT, "{more:?} beside {lent}");
+    }
+}

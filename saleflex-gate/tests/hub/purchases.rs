@@ -1,7 +1,7 @@
 //! Who bought before: a campaign for first purchases counts what every till delivered, also long ago.
 
 use saleflex_core::{
-    campaign::{Benefit, Campaign, Condition, Per, Reward},
+    campaign::{Benefit, Campaign, Condition, Per, Reward, check_code},
     customer::WALK_IN,
     ids::{CampaignId, CustomerId},
     quantity::Percent,
@@ -157,14 +157,14 @@ async fn coupons_are_made_many_at_a_time_all_or_none_and_once() {
             let new = json!({"id": id, "row": row});
             chain.ok("POST", &format!("/definitions/{resource}"), owner, new).await;
         }
-        let new =
-            json!({"campaign_id": Uuid::from_u128(0xCA), "count": 30, "prefix": "aut", "name": "Autumn"});
+        let new = json!({"campaign_id": Uuid::from_u128(0xCA), "count": 30, "prefix": "aut", "name": "Autumn", "start_date": "2026-11-02T00:00:00"});
         let (status, made) = chain.once("/coupons/bulk", owner, &new, "one").await;
         assert_eq!(status.as_u16(), 200, "{made}");
         let codes: std::collections::BTreeSet<&str> =
             made["codes"].as_array().unwrap().iter().map(|code| code.as_str().unwrap()).collect();
         assert_eq!(codes.len(), 30);
         assert!(codes.iter().all(|code| code.starts_with("AUT-")), "{codes:?}");
+        assert!(codes.iter().all(|code| check_code(code) == Ok(())), "a slip of a key is told: {codes:?}");
         assert_eq!(chain.once("/coupons/bulk", owner, &new, "one").await.1, made, "said twice, done once");
         let kept = chain.get("/definitions/coupons?limit=500", owner).await;
         assert_eq!(kept["items"].as_array().unwrap().len(), 30);
@@ -179,6 +179,7 @@ async fn coupons_are_made_many_at_a_time_all_or_none_and_once() {
             ("prefix", json!("a b"), "field_invalid"),
             ("name", json!(""), "field_invalid"),
             ("end_date", json!("soon"), "field_invalid"),
+            ("end_date", json!("2026-11-01T00:00:00"), "field_invalid"),
             ("campaign_id", json!(Uuid::from_u128(404)), "reference_unknown"),
         ] {
             let mut bad = new.clone();

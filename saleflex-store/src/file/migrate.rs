@@ -10,6 +10,7 @@ use crate::error::{Error, OpenError};
 mod inventory;
 mod members;
 mod people;
+mod pieces;
 mod usage;
 
 /// The steps, in order. A released one is never edited.
@@ -30,11 +31,12 @@ static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| {
         M::up(include_str!("../../migrations/0013_prices_by_entry.sql")),
         M::up(include_str!("../../migrations/0014_authority.sql")),
         M::up_with_hook(include_str!("../../migrations/0015_usage.sql"), usage::fill),
+        M::up_with_hook(include_str!("../../migrations/0017_pieces.sql"), pieces::fill),
     ])
 });
 
 /// The newest version of a file that this program knows.
-pub(crate) const NEWEST: i64 = 15;
+pub(crate) const NEWEST: i64 = 16;
 
 /// The version of a file.
 pub(crate) fn version(connection: &Connection) -> Result<i64, Error> {

@@ -28,7 +28,9 @@ mod pieces;
 pub(crate) mod records;
 pub(crate) mod sites;
 
-pub(crate) use self::pieces::{movements_of_piece, pieces_moved, places_of_piece};
+pub(crate) use self::pieces::{
+    has_moved, movements_of_piece, movements_of_pieces, pieces_moved, places_of_piece,
+};
 
 /// A movement, as a product's history lists it.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -101,6 +103,8 @@ pub struct Suggestion {
     pub quantity: Stock,
     /// Who delivered it last; none where nobody in the list did.
     pub supplier: Option<SupplierId>,
+    /// When it would come from them, ordered today.
+    pub expected: Option<chrono::NaiveDate>,
 }
 
 const LEVEL: &str = "SELECT on_hand, reserved, damaged, received, sold, returned, issued, adjusted, location, \

@@ -232,7 +232,8 @@ impl Till {
         let known = |id| self.customer(id)?.ok_or(Error::NoSuchCustomer { customer: id });
         let (kept, gone) = (known(survivor)?, known(absorbed)?);
         let limit = kept.account_limit.or(gone.account_limit);
-        let effects = Effects { loyalty, ..Effects::default() };
+        let segments = self.segments_of_merged((&merged.survivor, absorbed), &loyalty, now)?;
+        let effects = Effects { loyalty, segments, ..Effects::default() };
         let entry = self.customer_entry(merged.change.clone(), now).with_effects(effects);
         self.commit(&entry, None, None, |connection, _| {
             customer::write(connection, &merged.absorbed, &gone.code, None)?;
@@ -330,7 +331,11 @@ impl Till {
             return Ok(0);
         }
         let customers = records.iter().map(|(record, _)| record.id).collect();
-        let entry = self.customer_entry(CustomerChange::Imported { customers }, now);
+        let mut effects = Effects::default();
+        for (record, _) in &records {
+            effects.segments.extend(self.segments_of_record(record, None, &[], now)?);
+        }
+        let entry = self.customer_entry(CustomerChange::Imported { customers }, now).with_effects(effects);
         self.commit(&entry, None, None, |connection, _| {
             records.iter().try_for_each(|(record, new)| {
                 customer::write(connection, record, &new.code, new.account_limit)

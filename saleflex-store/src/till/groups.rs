@@ -188,6 +188,32 @@ impl Till {
         Ok(refresh(record.id, record.is_walk_in, &self.segments, &roster, &facts, now))
     }
 
+    /// The same of a record that absorbs another one, with what that brings to its membership.
+    pub(super) fn segments_of_merged(
+        &self,
+        (record, absorbed): (&saleflex_core::customer::Customer, CustomerId),
+        loyalty: &[LoyaltyChange],
+        now: Moment,
+    ) -> Result<Vec<SegmentChange>, Error> {
+        if self.segments.is_empty() {
+            return Ok(Vec::new());
+        }
+        let is_theirs = |change: &&LoyaltyChange| change.customers().any(|id| id == record.id);
+        let changes = loyalty.iter().filter(is_theirs);
+        let member = match loyalty::membership(self.connection(), record.id)? {
+            Some(mut member) => {
+                member.apply_all(changes);
+                Some(member)
+            }
+            None => Membership::replay(record.id, changes),
+        };
+        let criteria = self.segments.iter().map(|segment| &segment.criterion);
+        let asker = Asker::new(self.connection(), self.identity.store, criteria).with_absorbed(absorbed);
+        let facts = asker.about(record, member.as_ref(), &[])?;
+        let roster = segments::roster(self.connection(), record.id)?;
+        Ok(refresh(record.id, record.is_walk_in, &self.segments, &roster, &facts, now))
+    }
+
     /// Who joins or leaves a segment with what happens to memberships beside sales, of each member whose tier or standing
     /// becomes another.
     pub(super) fn segments_of_members(

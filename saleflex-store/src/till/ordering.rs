@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 use saleflex_core::{
     cashier::{Approval, Capability},
     ids::{LocationId, PostingId, PurchaseOrderId, SupplierId},
@@ -152,8 +152,8 @@ impl Till {
         papers::order(self.connection(), id)?.ok_or(Error::NoSuchOrder { order: id })
     }
 
-    /// What to order: items at or below their reorder point, with what is ordered already and who had it on the last
-    /// order.
+    /// What to order: items at or below their reorder point, in whole packs, with what is ordered already, who had it on the
+    /// last order, and when it would come from them.
     ///
     /// # Errors
     /// [`Error::Database`] when the file cannot be read.
@@ -173,17 +173,24 @@ impl Till {
         for (place, limits) in records::all_limits(self.connection())? {
             let level = stock::level(self.connection(), place)?.unwrap_or_default();
             let on_order = on_order.get(&place).copied().unwrap_or_default();
-            needs.push(Need { place, limits, free: level.free(today), on_order, pack: Stock::ZERO });
+            needs.push(Need { place, limits, free: level.free(today), on_order });
         }
+        let suppliers = self.suppliers()?;
+        let lead_days =
+            |id: SupplierId| suppliers.iter().find(|known| known.id == id).map(|known| known.lead_days);
         let proposals = propose(&needs).into_iter();
         let suggestion = |proposal: saleflex_core::inventory::reorder::Proposal| {
             let need = needs.iter().find(|need| need.place == proposal.place)?;
+            let supplier = last.get(&need.place.item).copied();
             Some(Suggestion {
                 place: need.place,
                 free: need.free,
                 on_order: need.on_order,
                 quantity: proposal.quantity,
-                supplier: last.get(&need.place.item).copied(),
+                supplier,
+                expected: supplier
+                    .and_then(lead_days)
+                    .and_then(|days| today.checked_add_days(Days::new(days.into()))),
             })
         };
         Ok(proposals.filter_map(suggestion).collect())

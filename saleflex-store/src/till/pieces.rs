@@ -1,9 +1,15 @@
 //! Pieces with serial numbers: where they are, what became of them, until when they are under warranty.
 
+use std::collections::BTreeSet;
+
 use chrono::{Months, NaiveDate};
 use saleflex_core::{
+    basket::LineItem,
     catalog::{LookupError, Sellable, SerialNo},
-    document::{AddLine, Command, Document, Entered, KnownPiece},
+    document::{
+        AddLine, Command, Completed, Document, Entered, KnownPiece, OriginalSale, Refusal, ReturnLine,
+        Whereabouts,
+    },
     ids::ProductId,
     inventory::{MovementKind, Place, Tracking},
     quantity::Quantity,
@@ -12,8 +18,9 @@ use saleflex_core::{
 
 use super::Till;
 use crate::{
+    books::journal,
     error::Error,
-    goods::{stock, stock::MovementStory},
+    goods::stock::{self, MovementRecord, MovementStory},
     request::Request,
 };
 
@@ -56,10 +63,7 @@ impl Till {
         for product in products {
             let mut movements = Vec::new();
             for movement in moved.iter().filter(|known| known.place.item.product == product) {
-                let story = self.movement_story(movement.clone())?;
-                if story.serials.contains(serial) {
-                    movements.push(story);
-                }
+                movements.push(self.movement_story(movement.clone())?);
             }
             let place = lying.iter().find(|place| place.item.product == product).copied();
             if place.is_some() || !movements.is_empty() {
@@ -76,8 +80,8 @@ impl Till {
         place: Option<Place>,
         movements: Vec<MovementStory>,
     ) -> PieceStory {
-        let last = movements.last().filter(|story| story.movement.kind == MovementKind::Sale);
-        let sold = last.map(|story| story.at.business_date);
+        let sale = last_sale(&movements, |story| story.movement.kind).filter(|_| place.is_none());
+        let sold = sale.map(|story| story.at.business_date);
         let months =
             self.catalog.details(product).and_then(|details| details.attributes.get(WARRANTY_MONTHS));
         let months = months.and_then(|months| months.to_string().parse().ok().map(Months::new));
@@ -109,52 +113,141 @@ impl Till {
         if !is_one || !add.serials.is_empty() || !is_unknown() {
             return Ok(request);
         }
-        let Some((product, serial)) = self.product_of_piece(entered)? else { return Ok(request) };
+        let Some((product, serial)) = self.product_of_piece(entered)? else {
+            let sells = self.draft().is_none_or(|document| !document.kind.pays_out());
+            let sold = if sells { self.sold_piece(entered)? } else { None };
+            return sold.map_or(Ok(request), |refusal| Err(refusal.into()));
+        };
         let Some(product) = self.catalog.product(product) else { return Ok(request) };
         let entered = Entered::Code(product.code().to_owned());
         let command = Command::AddLine(AddLine { entered, serials: vec![serial], ..add.clone() });
         Ok(Request { command, ..request })
     }
 
-    /// Where the pieces are that a command or the open document names; none where the store does not check what is rung
-    /// up.
+    /// Why nothing is sold by what was entered, where it is the number of a piece that was sold and is not back; of several
+    /// the one that was sold last.
+    ///
+    /// # Errors
+    /// As [`Till::pieces`].
+    pub fn sold_piece(&self, entered: &str) -> Result<Option<Refusal>, Error> {
+        let Ok(serial) = SerialNo::parse(entered) else { return Ok(None) };
+        let moved = stock::movements_of_piece(self.connection(), &serial)?;
+        let mut products = BTreeSet::new();
+        for movement in moved.iter().rev() {
+            let product = movement.place.item.product;
+            if !products.insert(product) {
+                continue;
+            }
+            if let Some(Whereabouts::Sold { on, document }) = self.whereabouts(product, &serial)? {
+                return Ok(Some(Refusal::SerialSold { serial, on, document }));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Where a piece of a product is; none: the till never saw it.
+    ///
+    /// # Errors
+    /// As [`Till::pieces`].
+    pub fn whereabouts(&self, product: ProductId, serial: &SerialNo) -> Result<Option<Whereabouts>, Error> {
+        let lying = stock::places_of_piece(self.connection(), serial)?;
+        let mut lying = lying.into_iter().filter(|place| place.item.product == product).peekable();
+        if lying.peek().is_some() {
+            let is_here = lying.any(|place| Some(place.location) == self.counter());
+            return Ok(Some(if is_here { Whereabouts::Here } else { Whereabouts::Elsewhere }));
+        }
+        let mut moved = stock::movements_of_piece(self.connection(), serial)?;
+        moved.retain(|movement| movement.place.item.product == product);
+        match last_sale(&moved, |movement| movement.kind) {
+            Some(sale) => self.sold_by(sale, serial).map(Some),
+            None if moved.is_empty() => Ok(None),
+            None => Ok(Some(Whereabouts::Gone)),
+        }
+    }
+
+    fn sold_by(&self, sale: &MovementRecord, serial: &SerialNo) -> Result<Whereabouts, Error> {
+        let entry = journal::read(self.connection(), sale.seq)?;
+        let mut completed = entry.effects.completed.iter().map(Completed::document);
+        let sells = |document: &&Document| {
+            let leaves = !document.kind.pays_out();
+            leaves && document.active_lines().any(|line| line.serials.contains(serial))
+        };
+        let document = completed.find(sells).ok_or(Error::Contradiction { seq: sale.seq })?;
+        Ok(Whereabouts::Sold { on: entry.at.business_date, document: document.number })
+    }
+
+    /// What is known of the pieces that a command is about. Paying and closing are about those of the open document;
+    /// whatever else is done to it is not, and asks for none.
     pub(super) fn known_pieces(
         &self,
         command: &Command,
         item: Option<&Sellable>,
-    ) -> Result<Option<Vec<KnownPiece>>, Error> {
-        if !self.settings.stock.check_at_ring_up {
-            return Ok(None);
-        }
+        original: Option<&OriginalSale>,
+    ) -> Result<Vec<KnownPiece>, Error> {
         let draft = self.draft();
-        let (product, serials): (_, &[SerialNo]) = if let Command::AddLine(add) = command {
-            (item.and_then(|item| item.product), &add.serials)
-        } else if let Command::NamePieces { line, serials } = command {
-            let line = draft.and_then(|document| document.line(*line));
-            (line.and_then(|line| line.item.product), serials)
-        } else {
-            (None, &[])
+        let named: Vec<(Option<ProductId>, &[SerialNo])> = match command {
+            Command::AddLine(add) => vec![(item.and_then(|item| item.product), &add.serials)],
+            Command::NamePieces { line, serials } => {
+                let line = draft.and_then(|document| document.line(*line));
+                vec![(line.and_then(|line| line.item.product), serials)]
+            }
+            Command::ReturnLine(_) | Command::TakeBack { .. } => {
+                let sold = brought_back(command, original);
+                sold.flat_map(|(sold, back)| {
+                    [&*sold.serials, &*back.serials].map(|of| (sold.item.product, of))
+                })
+                .collect()
+            }
+            Command::TakeTender(_) | Command::Close | Command::ExchangeForSale => {
+                let lines = draft.into_iter().flat_map(Document::active_lines);
+                lines.map(|line| (line.item.product, &*line.serials)).collect()
+            }
+            _ => Vec::new(),
         };
-        let lines = draft.into_iter().flat_map(Document::active_lines);
-        let on_document = lines.map(|line| (line.item.product, &*line.serials));
-        let counter = self.counter();
+        let mut seen = BTreeSet::new();
         let mut known = Vec::new();
-        for (product, serials) in on_document.chain([(product, serials)]) {
+        for (product, serials) in named {
             let Some(product) = product else { continue };
-            for serial in serials {
-                let places = stock::places_of_piece(self.connection(), serial)?;
-                let of_product = places.iter().filter(|place| place.item.product == product);
-                known.extend(of_product.map(|place| {
-                    let is_here = Some(place.location) == counter;
-                    KnownPiece { product, serial: serial.clone(), is_here }
-                }));
+            for serial in serials.iter().filter(|serial| seen.insert((product, *serial))) {
+                if let Some(whereabouts) = self.whereabouts(product, serial)? {
+                    known.push(KnownPiece { product, serial: serial.clone(), whereabouts });
+                }
             }
         }
-        Ok(Some(known))
+        Ok(known)
+    }
+
+    /// The products, among those that a command brings back, of which every piece has a number by now.
+    pub(super) fn numbered(&self, command: &Command, original: Option<&OriginalSale>) -> Vec<ProductId> {
+        let products = brought_back(command, original).filter_map(|(sold, _)| sold.item.product);
+        products.filter(|product| self.has_serials(*product)).collect()
     }
 
     /// Whether every piece of a product has a serial number.
     pub fn has_serials(&self, product: ProductId) -> bool {
         self.tracking(product) == Tracking::Serials
     }
+}
+
+/// The lines of the original sale that a command brings back, each with what it says of that.
+fn brought_back<'a>(
+    command: &'a Command,
+    original: Option<&'a OriginalSale>,
+) -> impl Iterator<Item = (&'a LineItem, &'a ReturnLine)> {
+    let lines: &[ReturnLine] = match command {
+        Command::ReturnLine(back) => std::slice::from_ref(back),
+        Command::TakeBack { lines } => lines,
+        _ => &[],
+    };
+    let sale = original.map(|original| original.sale.document());
+    lines.iter().filter_map(move |back| Some((sale?.line(back.line)?, back)))
+}
+
+/// The sale of a piece by its movements, the earliest first, unless it came back after it. A delivery that was booked late
+/// says nothing of that.
+fn last_sale<T>(moved: &[T], kind: impl Fn(&T) -> MovementKind) -> Option<&T> {
+    let is_traded = |moved: &&T| {
+        matches!(kind(moved), MovementKind::Sale | MovementKind::Return | MovementKind::Purchase)
+    };
+    moved.iter().rfind(is_traded).filter(|moved| kind(moved) == MovementKind::Sale)
 }

@@ -42,7 +42,8 @@ pub(super) struct LookedUp {
     pub(super) item: Option<Sellable>,
     stock: Vec<(ProductId, Decimal)>,
     past_date: Vec<(ProductId, PastDate)>,
-    pieces: Option<Vec<KnownPiece>>,
+    pieces: Vec<KnownPiece>,
+    numbered: Vec<ProductId>,
     customer: Option<CustomerFacts>,
     pub(super) original: Option<OriginalSale>,
     pub(super) aside: Option<Aside>,
@@ -97,7 +98,9 @@ impl Till {
             item: found.item.as_ref(),
             stock: &found.stock,
             past_date: &found.past_date,
-            pieces: found.pieces.as_deref(),
+            pieces: &found.pieces,
+            checks_pieces: self.settings.stock.check_at_ring_up,
+            numbered: &found.numbered,
             customer: found.customer,
             original: found.original.as_ref().or(self.open.as_ref().and_then(|open| open.original.as_ref())),
             suspended: found.aside.as_ref().map(|aside| &aside.document),
@@ -258,9 +261,10 @@ impl Till {
             found.item = Some(self.catalog.find_empties(entered, date, currency)?);
         }
         self.look_at_shelf(&request.command, &mut found, moment.business_date)?;
-        found.pieces = self.known_pieces(&request.command, found.item.as_ref())?;
         self.remember_original()?;
         let original = found.original.as_ref().or(self.open.as_ref().and_then(|open| open.original.as_ref()));
+        found.pieces = self.known_pieces(&request.command, found.item.as_ref(), original)?;
+        found.numbered = self.numbered(&request.command, original);
         let aside = found.aside.as_ref().map(|aside| aside.document.document());
         found.points =
             self.look_up_points(self.draft().into_iter().chain(aside), assigned, original, moment)?;

@@ -26,6 +26,8 @@ use crate::support::shop::{
     self, ADMIN, CASHIER, MANAGER, Shop, cash, minor, morning, pay, product, sell, sell_some, suspend,
 };
 
+mod segments;
+
 fn open() -> Shop {
     let mut shop = Shop::with(shop::setup_with_points());
     shop.log_in(ADMIN);

@@ -1,6 +1,7 @@
 //! Goods on disk: whatever people do with them, levels are the fold of what moved, and nothing moves twice.
 
 mod containers;
+mod ordering;
 mod pieces;
 
 use saleflex_core::{

@@ -170,12 +170,19 @@ impl State {
         result: Result<Outcome, Denial>,
     ) -> Vec<Effect> {
         match result {
-            Ok(outcome) => self.done(&act, outcome),
+            Ok(outcome) => {
+                let next = self.after_naming(&act);
+                let mut effects = self.done(&act, outcome);
+                effects.extend(next);
+                effects
+            }
             Err(denial) => {
                 if let (Denial::ApprovalRefused(_), Some(approver)) = (&denial, &approver) {
                     self.refused_approver = Some(approver.credentials.user_name.clone());
                 }
-                self.denied(act, denial);
+                if let Some(denial) = self.ask_pieces_anew(&act, denial) {
+                    self.denied(act, denial);
+                }
                 // Who agreed once agrees to the same act with a reason, a price or an age added.
                 if let Some(Dialog::Prompt(prompt)) = self.dialogs.last_mut() {
                     prompt.approver = approver.map(Box::new);
@@ -317,7 +324,7 @@ impl State {
 }
 
 /// The same act, by somebody who looked again.
-fn counted(act: Act) -> Act {
+pub(super) fn counted(act: Act) -> Act {
     match act {
         Act::Command(Command::TakeTender(take)) => {
             Act::Command(Command::TakeTender(TakeTender { counted: true, ..take }))

@@ -131,6 +131,12 @@ pub(super) fn sell(till: &mut Till, sale: &Sale, approval: Option<Approval>) -> 
             Err(error) => return Err(error),
         }
     }
+    // Or a piece that is sold already.
+    for reading in sale.readings.iter().filter(|reading| reading.quantity.is_none()) {
+        if let Some(sold) = till.sold_piece(&reading.code)? {
+            return Err(sold.into());
+        }
+    }
     Err(first_error.into())
 }
 

@@ -60,6 +60,10 @@ fn goods(text: &Text, refusal: &Refusal) -> Option<String> {
         }
         Refusal::SerialTwice { serial } => text.fill(Key::SerialTwice, &[("serial", serial.as_str())]),
         Refusal::SerialAbsent { serial } => text.fill(Key::SerialAbsent, &[("serial", serial.as_str())]),
+        Refusal::SerialSold { serial, on, document } => text.fill(
+            Key::SerialSold,
+            &[("serial", serial.as_str()), ("date", &on.to_string()), ("document", &document.to_string())],
+        ),
         Refusal::SerialPresent { serial } => text.fill(Key::SerialPresent, &[("serial", serial.as_str())]),
         Refusal::SerialNotSold { serial } => text.fill(Key::SerialNotSold, &[("serial", serial.as_str())]),
         Refusal::PiecesNamed { line } => text.fill(Key::PiecesNamed, &[("line", &line.to_string())]),
@@ -140,6 +144,9 @@ fn doubted(text: &Text, refusal: &Refusal) -> Option<String> {
             Key::QuantityDoubted,
             &[("name", name), ("quantity", &quantity.to_string()), ("limit", &limit.to_string())],
         ),
+        Refusal::SerialDoubted { name, serial } => {
+            text.fill(Key::SerialDoubted, &[("name", name), ("serial", serial.as_str())])
+        }
         Refusal::PastDate { name, quantity, expiry } => text.fill(
             Key::PastDate,
             &[("name", name), ("quantity", &quantity.to_string()), ("date", &expiry.to_string())],

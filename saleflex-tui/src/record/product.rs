@@ -1,11 +1,12 @@
 //! A product: what it is, what may be done with it, its barcodes and its stock.
 
 mod details;
+mod keeping;
 
 use chrono::NaiveDate;
 use rust_decimal::{Decimal, prelude::ToPrimitive};
 use saleflex_core::{
-    catalog::{CatalogChange, DepartmentNo, Permissions, PriceRule, Product, ProductBarcode},
+    catalog::{CatalogChange, Permissions, PriceRule, Product, ProductBarcode},
     ids::ProductId,
     inventory::Stock,
     quantity::{Quantity, UnitPrice},
@@ -23,6 +24,8 @@ use crate::{
     text::{Key, Text},
     view,
 };
+
+pub(crate) use self::keeping::tracking_key;
 
 /// A product.
 pub(crate) struct ProductModel;
@@ -65,6 +68,7 @@ impl Model for ProductModel {
                 "SELLABLE_UNTIL",
                 "BARCODES",
                 "BARCODE_LIST",
+                "TRACKING",
                 "STOCK",
                 "BRAND",
                 "TAGS",
@@ -106,9 +110,7 @@ impl Model for ProductModel {
         let today = till.now().local.date();
         let known = product(till, of)?;
         let barcodes = barcodes(till, of);
-        let departments = departments(till);
-        let department = known.as_ref().map(|known| known.department);
-        let department = departments.iter().position(|(no, _)| Some(*no) == department);
+        let department = keeping::department(till, text, known.as_ref().map(|known| known.department));
         let units: Vec<String> = till.catalog().units().iter().map(|unit| unit.code.clone()).collect();
         let unit = known.as_ref().and_then(|known| units.iter().position(|unit| *unit == known.unit));
         let rule = known.as_ref().map(|known| known.price_rule).unwrap_or_default();
@@ -132,13 +134,7 @@ impl Model for ProductModel {
                 },
             ),
             ("COST_PRICE", Value::text(of_product.and_then(|known| known.cost_price).map(price))),
-            (
-                "DEPARTMENT",
-                Value::Choice {
-                    options: departments.into_iter().map(|(_, name)| name).collect(),
-                    at: department.unwrap_or(0),
-                },
-            ),
+            ("DEPARTMENT", department),
             ("UNIT", Value::Choice { options: units, at: unit.unwrap_or(0) }),
             ("TAXES", Value::text(taxes.map(|taxes| joined(taxes.iter())))),
             ("IS_ACTIVE", Value::Flag(of_product.is_none_or(|known| known.is_active))),
@@ -154,6 +150,7 @@ impl Model for ProductModel {
                 "BARCODE_LIST",
                 Value::Lines(barcodes.iter().map(|barcode| barcode_line(&price, barcode)).collect()),
             ),
+            ("TRACKING", keeping::tracking(till, text, known.as_ref().map(|known| known.id))),
             ("STOCK", Value::Lines(stock)),
         ];
         fields.extend(details::fields(till, text, known.map(|known| known.id), today)?);
@@ -175,9 +172,7 @@ impl Model for ProductModel {
                 .get(entered.choice("PRICE_RULE"))
                 .map_or(PriceRule::Fixed, |(rule, _)| *rule),
             cost_price: read.price("COST_PRICE"),
-            department: departments(till)
-                .get(entered.choice("DEPARTMENT"))
-                .map_or(DepartmentNo(0), |(no, _)| *no),
+            department: keeping::read_department(&mut read, till, known.is_none()),
             taxes: read_taxes(&mut read),
             unit: till
                 .catalog()
@@ -198,6 +193,7 @@ impl Model for ProductModel {
         };
         let entered_details = details::read(&mut read, till, id);
         let price_lists = details::read_lists(&mut read, till, id);
+        let tracking = keeping::read_tracking(&mut read, till, id)?;
         read.finish()?;
         let (removed_barcodes, barcodes) = barcode_change(&barcodes(till, of), id, entered.text("BARCODES"));
         let change = CatalogChange {
@@ -208,7 +204,8 @@ impl Model for ProductModel {
             price_lists,
             ..CatalogChange::default()
         };
-        Ok(till.change_catalog(change)?)
+        till.change_catalog(change)?;
+        Ok(keeping::save_tracking(till, id, tracking)?)
     }
 }
 
@@ -221,10 +218,6 @@ fn product(till: &Till, of: Option<RowId>) -> Result<Option<Product>, Error> {
 fn barcodes(till: &Till, of: Option<RowId>) -> Vec<ProductBarcode> {
     let Some(RowId::Product(id)) = of else { return Vec::new() };
     till.catalog().product(id).map(saleflex_core::catalog::ProductRef::barcodes).unwrap_or_default()
-}
-
-fn departments(till: &Till) -> Vec<(DepartmentNo, String)> {
-    till.catalog().departments().map(|one| (one.no, format!("{} {}", one.no, one.name))).collect()
 }
 
 fn joined(parts: impl Iterator<Item = impl ToString>) -> String {

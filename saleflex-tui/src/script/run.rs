@@ -173,9 +173,11 @@ impl<S: Shell + Clone + 'static> Runner<'_, S> {
     /// The act of a step that is one act.
     fn act_of(&mut self, step: Step) -> Result<Act, String> {
         Ok(match step {
-            Step::Sell { code, quantity, price, serials } => {
+            Step::Sell { code, quantity, price, serials, counted } => {
                 let readings = vec![Reading { quantity, ..Reading::written(&code) }];
-                Act::Sell(Sale { price, age: self.age, serials, counted: true, ..Sale::of(readings) })
+                // A quantity in a script is no slip of the keys; a number may be.
+                let counted = counted || serials.is_empty();
+                Act::Sell(Sale { price, age: self.age, serials, counted, ..Sale::of(readings) })
             }
             Step::Empties { code, quantity } => {
                 let readings = vec![Reading { quantity, ..Reading::of(code) }];

@@ -32,7 +32,13 @@ fn empty_lines_and_comments_are_nothing() {
 
 #[test]
 fn selling_takes_a_quantity_and_a_price_or_either() {
-    let sell = |quantity, price| Step::Sell { code: "1001".into(), quantity, price, serials: vec![] };
+    let sell = |quantity, price| Step::Sell {
+        code: "1001".into(),
+        quantity,
+        price,
+        serials: vec![],
+        counted: false,
+    };
     assert_eq!(step("sell 1001"), sell(None, None));
     assert_eq!(step("sell 1001 3"), sell(Some(quantity("3")), None));
     assert_eq!(step("sell 1001 @1.50"), sell(None, Some(price("1.5"))));
@@ -54,9 +60,12 @@ fn pieces_are_named_behind_of() {
             code: "1001".into(),
             quantity: Some(quantity("2")),
             price: Some(price("3")),
-            serials: serials(&["A1", "A2"])
+            serials: serials(&["A1", "A2"]),
+            counted: false,
         }
     );
+    let looked = step("sell 1001 of A1/A2 counted");
+    assert!(matches!(looked, Step::Sell { serials, counted: true, .. } if serials.len() == 2));
     let one = step("sell 1001 of A1");
     assert!(matches!(one, Step::Sell { quantity: None, price: None, serials, .. } if serials.len() == 1));
     assert_eq!(
@@ -72,7 +81,7 @@ fn pieces_are_named_behind_of() {
     let because = step("return-without-receipt 1001 of A1 because it broke");
     assert!(matches!(because, Step::Because { reason, .. } if reason == "it broke"));
     assert_eq!(error("sell 1001 of"), "`sell` needs a serial number");
-    assert_eq!(error("sell 1001 of A1,"), "`` is no serial number");
+    assert_eq!(error("sell 1001 of ,"), "`,` is no serial number");
 }
 
 #[test]

@@ -117,13 +117,14 @@ impl<'a> Words<'a> {
         self.peek() == PIECES
     }
 
-    /// The serial numbers that come next, commas between them, where some do.
+    /// The serial numbers that come next, where some do.
     pub(super) fn pieces(&mut self) -> Result<Vec<SerialNo>, ScriptError> {
         if !self.takes(PIECES) {
             return Ok(Vec::new());
         }
-        let numbers = self.word("a serial number")?.split(',');
-        numbers.map(|no| SerialNo::parse(no).map_err(|_| not_read(no, "serial number"))).collect()
+        let numbers = self.word("a serial number")?;
+        let read = SerialNo::parse_list(numbers).ok().filter(|read| !read.is_empty());
+        read.ok_or_else(|| not_read(numbers, "serial number"))
     }
 
     pub(super) fn number<T: std::str::FromStr>(&mut self, what: &'static str) -> Result<T, ScriptError> {

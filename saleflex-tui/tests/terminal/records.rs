@@ -71,7 +71,7 @@ fn a_new_product_needs_a_code_and_a_name_and_tells_what_is_no_price() {
     shop.keys("'90001' down 'Lantern' down down 'dear' ctrl+s");
     assert!(shop.shows("no number"), "{}", shop.screen());
     shop.keys(
-        "backspace backspace backspace backspace '12.50' pgdn pgdn '5000157024671|2000000000001' ctrl+s",
+        "backspace backspace backspace backspace '12.50' down down down right pgdn pgdn '5000157024671|2000000000001' ctrl+s",
     );
     assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
     let product = shop.till().catalog().product_by_code("90001").unwrap();

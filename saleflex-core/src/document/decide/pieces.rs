@@ -1,7 +1,8 @@
 //! Pieces with serial numbers: which of them a line sells, brings in or brings back.
 //!
-//! A line may be rung up before anybody knows its pieces; it is not paid before they are named. As with quantities, a piece
-//! that is not there is refused where the product may not be sold beyond its stock, and never once money is taken.
+//! A line may be rung up before anybody knows its pieces; it is not paid before they are named. A piece that is known to be
+//! sold or gone is sold by nobody. One that is not known to lie here is refused where the product may not be sold beyond its
+//! stock, and otherwise asked for once more. Nothing of this holds up what money was taken for.
 
 use alloc::{collections::BTreeSet, vec::Vec};
 
@@ -11,7 +12,7 @@ use super::{Decision, refunding};
 use crate::{
     basket::LineItem,
     catalog::{Sellable, SerialNo},
-    document::{Completed, Document, Event, Kind, OriginalSale, Refusal, ReturnLine},
+    document::{Completed, Document, Event, Kind, OriginalSale, Refusal, ReturnLine, Whereabouts},
     ids::{DocumentId, LineNo},
     quantity::Quantity,
 };
@@ -27,6 +28,7 @@ pub(super) fn name(decision: &mut Decision<'_>, no: LineNo, serials: &[SerialNo]
             let others = on_return(decision.document()?, original, sold.no, Some(no));
             check_count(&line.item, line.quantity, serials)?;
             check_left(&left(original, sold, &others), serials)?;
+            check_away(decision, &line.item, serials)?;
         }
         _ => check(decision, &line.item, line.quantity, serials, Some(no))?,
     }
@@ -56,7 +58,8 @@ pub(super) fn check(
     if let Some(twice) = serials.iter().find(|serial| taken.contains(serial)) {
         return Err(Refusal::SerialTwice { serial: twice.clone() });
     }
-    check_whereabouts(decision, document.kind, item, serials)
+    check_whereabouts(decision, document.kind, item, serials)?;
+    check_known(decision, document.kind, item, serials)
 }
 
 /// Refuses a document that is about to be paid or to end while it is not said which pieces it is about. Before money was
@@ -79,30 +82,64 @@ pub(super) fn check_named(decision: &Decision<'_>, document: &Document) -> Resul
 
 /// The pieces of a sold line that come back: those that are named, or all that are left where all of them come back.
 pub(super) fn of_return(
-    document: &Document,
+    decision: &Decision<'_>,
     original: &OriginalSale,
     sold: &LineItem,
     back: &ReturnLine,
 ) -> Result<Vec<SerialNo>, Refusal> {
+    let document = decision.document()?;
     if sold.serials.is_empty() {
-        check_count_of_given(&sold.item, back)?;
-        return Ok(back.serials.clone());
+        return of_return_without(decision, document, sold, back);
     }
     let left = left(original, sold, &on_return(document, original, sold.no, None));
-    if !back.serials.is_empty() {
+    let serials = if !back.serials.is_empty() {
         check_count(&sold.item, back.quantity, &back.serials)?;
         check_left(&left, &back.serials)?;
-        return Ok(back.serials.clone());
-    }
-    if Decimal::from(left.len()) == back.quantity.decimal() {
-        return Ok(left.into_iter().cloned().collect());
-    }
-    Err(Refusal::SerialsNeeded { line: back.line, name: sold.item.name.clone(), quantity: back.quantity })
+        back.serials.clone()
+    } else if Decimal::from(left.len()) == back.quantity.decimal() {
+        left.into_iter().cloned().collect()
+    } else {
+        return Err(needed(sold, back));
+    };
+    check_away(decision, &sold.item, &serials)?;
+    Ok(serials)
 }
 
-/// What was sold without naming its pieces comes back without numbers, or with one each where it had them at its sale.
-fn check_count_of_given(item: &Sellable, back: &ReturnLine) -> Result<(), Refusal> {
-    if back.serials.is_empty() { Ok(()) } else { check_count(item, back.quantity, &back.serials) }
+/// What was sold when its product had no numbers yet comes back with one a piece where it has them by now, since
+/// without it lies here as nothing that can be sold: the number of a piece that the shop never saw.
+fn of_return_without(
+    decision: &Decision<'_>,
+    document: &Document,
+    sold: &LineItem,
+    back: &ReturnLine,
+) -> Result<Vec<SerialNo>, Refusal> {
+    let is_numbered = sold.item.product.is_some_and(|product| decision.facts.numbered.contains(&product));
+    if !is_numbered {
+        return if back.serials.is_empty() { Ok(Vec::new()) } else { Err(count_of(sold, back)) };
+    }
+    if back.serials.is_empty() {
+        return Err(needed(sold, back));
+    }
+    let item = Sellable { has_serials: true, ..(*sold.item).clone() };
+    check_count(&item, back.quantity, &back.serials)?;
+    let of_product = document.active_lines().filter(|line| line.item.product == item.product);
+    let taken: BTreeSet<&SerialNo> = of_product.flat_map(|line| &line.serials).collect();
+    if let Some(twice) = back.serials.iter().find(|serial| taken.contains(serial)) {
+        return Err(Refusal::SerialTwice { serial: twice.clone() });
+    }
+    check_away(decision, &item, &back.serials)?;
+    match back.serials.iter().find(|serial| whereabouts(decision, &item, serial).is_some()) {
+        Some(known) => Err(Refusal::SerialNotSold { serial: known.clone() }),
+        None => Ok(back.serials.clone()),
+    }
+}
+
+fn needed(sold: &LineItem, back: &ReturnLine) -> Refusal {
+    Refusal::SerialsNeeded { line: back.line, name: sold.item.name.clone(), quantity: back.quantity }
+}
+
+fn count_of(sold: &LineItem, back: &ReturnLine) -> Refusal {
+    count(&sold.item, back.quantity, &back.serials)
 }
 
 /// One number for each piece, none twice, of a product that has them.
@@ -121,26 +158,59 @@ fn count(item: &Sellable, quantity: Quantity, serials: &[SerialNo]) -> Refusal {
     Refusal::SerialCount { name: item.name.clone(), quantity, given: serials.len() }
 }
 
-/// Goods that leave are here, goods that come in are not.
+/// What is known of a piece.
+fn whereabouts(decision: &Decision<'_>, item: &Sellable, serial: &SerialNo) -> Option<Whereabouts> {
+    let mut known = decision.facts.pieces.iter();
+    let piece = known.find(|piece| Some(piece.product) == item.product && piece.serial == *serial);
+    piece.map(|piece| piece.whereabouts)
+}
+
+/// Goods that come in do not lie in the shop.
+fn check_away(decision: &Decision<'_>, item: &Sellable, serials: &[SerialNo]) -> Result<(), Refusal> {
+    let lies = |serial: &&SerialNo| whereabouts(decision, item, serial).is_some_and(Whereabouts::is_in_shop);
+    let present = serials.iter().find(lies);
+    present.map_or(Ok(()), |serial| Err(Refusal::SerialPresent { serial: serial.clone() }))
+}
+
+/// Goods that leave are not gone already, and are here where they must be; goods that come in are not.
 fn check_whereabouts(
     decision: &Decision<'_>,
     kind: Kind,
     item: &Sellable,
     serials: &[SerialNo],
 ) -> Result<(), Refusal> {
-    let Some(known) = decision.facts.pieces else { return Ok(()) };
-    let find = |serial: &SerialNo| {
-        known.iter().find(|piece| Some(piece.product) == item.product && piece.serial == *serial)
-    };
     if kind.pays_out() {
-        let present = serials.iter().find(|serial| find(serial).is_some());
-        return present.map_or(Ok(()), |serial| Err(Refusal::SerialPresent { serial: serial.clone() }));
+        return check_away(decision, item, serials);
     }
-    if item.permissions.negative_stock {
+    let is_strict = decision.facts.checks_pieces && !item.permissions.negative_stock;
+    serials.iter().try_for_each(|serial| {
+        let serial = serial.clone();
+        match whereabouts(decision, item, &serial) {
+            Some(Whereabouts::Here) => Ok(()),
+            Some(Whereabouts::Sold { on, document }) => Err(Refusal::SerialSold { serial, on, document }),
+            Some(Whereabouts::Gone) => Err(Refusal::SerialAbsent { serial }),
+            Some(Whereabouts::Elsewhere) | None if is_strict => Err(Refusal::SerialAbsent { serial }),
+            Some(Whereabouts::Elsewhere) | None => Ok(()),
+        }
+    })
+}
+
+/// Asks once more for a piece that may be sold although it is not known to lie here: a number is soon mistyped.
+fn check_known(
+    decision: &Decision<'_>,
+    kind: Kind,
+    item: &Sellable,
+    serials: &[SerialNo],
+) -> Result<(), Refusal> {
+    let facts = decision.facts;
+    if kind.pays_out() || facts.counted || !facts.checks_pieces {
         return Ok(());
     }
-    let absent = serials.iter().find(|serial| !find(serial).is_some_and(|piece| piece.is_here));
-    absent.map_or(Ok(()), |serial| Err(Refusal::SerialAbsent { serial: serial.clone() }))
+    let is_here = |serial: &SerialNo| whereabouts(decision, item, serial) == Some(Whereabouts::Here);
+    match serials.iter().find(|serial| !is_here(serial)) {
+        Some(serial) => Err(Refusal::SerialDoubted { name: item.name.clone(), serial: serial.clone() }),
+        None => Ok(()),
+    }
 }
 
 /// The sold line that a line of the open return brings back.

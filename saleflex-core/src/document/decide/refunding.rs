@@ -69,7 +69,7 @@ fn take_back_line(decision: &mut Decision<'_>, back: &ReturnLine) -> Result<(), 
         restock: back.restock,
         reason: decision.why(back.reason.as_deref())?,
     };
-    let serials = pieces::of_return(decision.document()?, original, sold, back)?;
+    let serials = pieces::of_return(decision, original, sold, back)?;
     let mut pieces = pieces(decision.document()?, original, back.line);
     let same = |piece: &&mut Piece| {
         let known = &piece.returned;

@@ -64,6 +64,7 @@ pub(crate) fn book(
                 document: document.id.uuid(),
                 customer: None,
                 amount_e4: amount.to_i64().unwrap_or(i64::MAX),
+                sold_on: Some(document.opened_at.business_date),
             };
             uses::note(session, company, (event.by(), of), now)?;
             if quotas::is_overdrawn(session, (company, event.by()), (card, &document.currency))?

@@ -10,15 +10,15 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use saleflex_core::money::{Currency, CurrencyCode};
 use saleflex_sync::wire::{
-    Domain, QuotaAsk, QuotaKind, QuotasAnswer, QuotasRequest, SCHEMA_VERSION, quotas::MOST_ASKS,
+    Domain, QuotaAsk, QuotaKind, QuotaShare, QuotasAnswer, QuotasRequest, SCHEMA_VERSION, quotas::MOST_ASKS,
 };
 use uuid::Uuid;
 
 use super::{Loan, Supply, is_money, loans_of, minor};
 use crate::{
     authority,
-    db::{DatabaseError, Row, Session},
-    offers::in_force::InForce,
+    db::{DatabaseError, Row, Session, Value},
+    offers::in_force::KnownOffers,
     relay,
 };
 
@@ -127,7 +127,8 @@ pub(super) fn supply(
     Ok(Supply { limit, used, until: borrowed.expires_at })
 }
 
-/// Asks the company's hub for a share, or for more of it. Counting begins with the first time.
+/// Asks the company's hub for a share, or for more of it. Counting begins with the first time; each time is counted, so
+/// that an answer that was under way puts down no later one.
 pub(super) fn want(
     session: &mut dyn Session,
     company: Uuid,
@@ -138,7 +139,8 @@ pub(super) fn want(
     session.execute(
         "INSERT INTO borrowed_share (company_id, kind, subject_id, owner_id, since_no) \
          SELECT company_id, $2, $3, $4, queued FROM upstream WHERE company_id = $1 \
-         ON CONFLICT (company_id, kind, subject_id, owner_id) DO UPDATE SET is_wanted = 1, is_told = 0",
+         ON CONFLICT (company_id, kind, subject_id, owner_id) DO UPDATE SET is_wanted = 1, is_told = 0, \
+         is_settled = 0, wants = borrowed_share.wants + 1",
         &[company.into(), kind.as_str().into(), subject.into(), owner.into()],
     )?;
     Ok(())
@@ -154,15 +156,19 @@ pub(crate) fn waits(session: &mut dyn Session, company: Uuid) -> Result<bool, Da
 /// till has goes back.
 pub(crate) fn asks(
     session: &mut dyn Session,
-    company: Uuid,
+    (company, offers): (Uuid, &KnownOffers),
     now: DateTime<Utc>,
 ) -> Result<Option<QuotasRequest>, DatabaseError> {
     // Tills that ask meanwhile wait.
     session.execute("UPDATE company SET name = name WHERE company_id = $1", &[company.into()])?;
     let epoch = relay::life(session, company, now)?;
-    let standing = standing(session, company, now)?;
+    let standing = standing(session, (company, offers), now)?;
     let Some(currency) = currency(session, company)? else { return Ok(None) };
-    let sql = format!("SELECT {COLUMNS} ORDER BY is_told, kind, subject_id, owner_id");
+    // What was not told yet first, then what is over first: of more than one request holds, each has its turn.
+    let sql = format!(
+        "SELECT {COLUMNS} AND is_settled = 0 \
+         ORDER BY is_told, COALESCE(expires_at, 0), kind, subject_id, owner_id"
+    );
     let rows = session.query(&sql, &[company.into()])?;
     let mut asks = Vec::new();
     for row in &rows {
@@ -170,20 +176,29 @@ pub(crate) fn asks(
         let is_standing = standing.contains(&borrowed.limit());
         let is_over = borrowed.is_over(now) || (borrowed.kind.is_standing() && !is_standing);
         if is_over {
-            give_back(session, (company, &currency), &mut borrowed)?;
+            let is_spent = give_back(session, (company, &currency), &mut borrowed)?;
+            if is_spent && borrowed.is_told && !is_standing {
+                settle(session, company, &borrowed)?;
+                continue;
+            }
         }
         if is_standing || !borrowed.is_told {
             asks.push(ask(&borrowed, is_standing));
         }
     }
     asks.truncate(MOST_ASKS);
+    for asked in &asks {
+        let owner = asked.customer.unwrap_or_default();
+        let of = [company.into(), asked.kind.as_str().into(), asked.subject.into(), owner.into()];
+        session.execute(&format!("UPDATE borrowed_share SET asked = wants {KEY}"), &of)?;
+    }
     Ok((!asks.is_empty()).then_some(QuotasRequest { schema_version: SCHEMA_VERSION, epoch, asks }))
 }
 
 /// The limits of which a share is held all the time, each of them asked for at least once.
 fn standing(
     session: &mut dyn Session,
-    company: Uuid,
+    (company, offers): (Uuid, &KnownOffers),
     now: DateTime<Utc>,
 ) -> Result<BTreeSet<Limit>, DatabaseError> {
     let mut standing = BTreeSet::new();
@@ -193,7 +208,7 @@ fn standing(
     let stores = session.query("SELECT store_id FROM store WHERE company_id = $1", &[company.into()])?;
     for row in &stores {
         // Campaigns that cannot stand beside one another limit nothing: tills refuse them as well.
-        let Ok(in_force) = InForce::of(session, company, row.id(0)?) else { continue };
+        let Ok(in_force) = offers.find(session, company, row.id(0)?)? else { continue };
         for campaign in in_force.set.campaigns().iter().filter(|campaign| campaign.is_active) {
             let limits = &campaign.limits;
             let kinds = [
@@ -204,7 +219,10 @@ fn standing(
             standing.extend(kinds.into_iter().filter_map(|(is_limited, kind)| is_limited.then(|| of(kind))));
         }
     }
-    let known = session.query(&format!("SELECT {COLUMNS}"), &[company.into()])?;
+    let known = format!("SELECT {COLUMNS} AND is_settled = 0 AND kind IN ($2, $3)");
+    let kinds = [QuotaKind::CampaignUses, QuotaKind::CampaignBudget];
+    let known =
+        session.query(&known, &[company.into(), kinds[0].as_str().into(), kinds[1].as_str().into()])?;
     let known = known.iter().map(|row| Ok(Borrowed::read(row)?.limit()));
     let known = known.collect::<Result<BTreeSet<_>, DatabaseError>>()?;
     for (kind, subject, owner) in standing.difference(&known) {
@@ -220,27 +238,43 @@ fn currency(session: &mut dyn Session, company: Uuid) -> Result<Option<Currency>
     Ok(code.and_then(|code| CurrencyCode::parse(code).ok()).map(Currency::of))
 }
 
-/// Gives back what no till has and nobody used.
+/// The one share with a key.
+const KEY: &str = "WHERE company_id = $1 AND kind = $2 AND subject_id = $3 AND owner_id = $4";
+
+/// Asks no more about a share that is over and of which nothing is left to give back.
+fn settle(session: &mut dyn Session, company: Uuid, borrowed: &Borrowed) -> Result<(), DatabaseError> {
+    let (kind, subject, owner) = borrowed.limit();
+    let of = [company.into(), kind.as_str().into(), subject.into(), owner.into()];
+    session.execute(&format!("UPDATE borrowed_share SET is_settled = 1 {KEY}"), &of).map(drop)
+}
+
+/// Gives back what no till has and nobody used. Answers whether all was used and nothing can come back any more.
 fn give_back(
     session: &mut dyn Session,
     (company, currency): (Uuid, &Currency),
     borrowed: &mut Borrowed,
-) -> Result<(), DatabaseError> {
+) -> Result<bool, DatabaseError> {
+    if borrowed.holding() <= borrowed.used {
+        return Ok(true);
+    }
+    let used = borrowed.used_here(session, (company, currency))?;
+    if borrowed.holding() <= used {
+        return Ok(true);
+    }
     let (kind, subject, owner) = borrowed.limit();
     let loans = loans_of(session, (company, currency), (&kind, subject, owner))?;
     let out: i64 = loans.iter().map(Loan::outstanding).sum();
-    let free = borrowed.holding() - borrowed.used_here(session, (company, currency))? - out;
+    let free = borrowed.holding() - used - out;
     if free <= 0 {
-        return Ok(());
+        return Ok(false);
     }
     borrowed.returned += free;
     borrowed.is_told = false;
     session.execute(
-        "UPDATE borrowed_share SET returned = $5, is_told = 0 \
-         WHERE company_id = $1 AND kind = $2 AND subject_id = $3 AND owner_id = $4",
+        &format!("UPDATE borrowed_share SET returned = $5, is_told = 0 {KEY}"),
         &[company.into(), kind.as_str().into(), subject.into(), owner.into(), borrowed.returned.into()],
     )?;
-    Ok(())
+    Ok(false)
 }
 
 fn ask(borrowed: &Borrowed, is_standing: bool) -> QuotaAsk {
@@ -256,7 +290,8 @@ fn ask(borrowed: &Borrowed, is_standing: bool) -> QuotaAsk {
 }
 
 /// Keeps what the company's hub lent on a request. Of answers that overtake one another the highest counts hold, since
-/// they only rise.
+/// they only rise. What the answer says nothing of is told all the same; what was wanted since it was asked for is
+/// asked for again.
 pub(crate) fn keep(
     session: &mut dyn Session,
     company: Uuid,
@@ -264,30 +299,39 @@ pub(crate) fn keep(
     answer: &QuotasAnswer,
 ) -> Result<(), DatabaseError> {
     let number = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
-    for share in &answer.shares {
-        let is_of = |ask: &&QuotaAsk| {
-            (&ask.kind, ask.subject, ask.customer) == (&share.kind, share.subject, share.customer)
-        };
-        let Some(asked) = request.asks.iter().find(is_of) else { continue };
+    for asked in &request.asks {
+        let owner = asked.customer.unwrap_or_default();
+        let of: [Value; 4] = [company.into(), asked.kind.as_str().into(), asked.subject.into(), owner.into()];
+        let told = [of.clone().to_vec(), vec![number(asked.returned).into()]].concat();
         session.execute(
-            "UPDATE borrowed_share SET expires_at = $8, is_wanted = 0, \
-             is_told = CASE WHEN returned = $9 THEN 1 ELSE is_told END, \
-             granted = CASE WHEN granted < $5 THEN $5 ELSE granted END, \
-             returned = CASE WHEN returned < $6 THEN $6 ELSE returned END, \
-             used = CASE WHEN used < $7 THEN $7 ELSE used END \
-             WHERE company_id = $1 AND kind = $2 AND subject_id = $3 AND owner_id = $4",
-            &[
-                company.into(),
-                share.kind.as_str().into(),
-                share.subject.into(),
-                share.customer.unwrap_or_default().into(),
-                number(share.granted).into(),
-                number(share.returned).into(),
-                number(share.used).into(),
-                share.expires_at.map(|until| until.timestamp_millis()).into(),
-                number(asked.returned).into(),
-            ],
+            &format!(
+                "UPDATE borrowed_share SET is_wanted = CASE WHEN wants = asked THEN 0 ELSE is_wanted END, \
+                 is_told = CASE WHEN returned = $5 AND wants = asked THEN 1 ELSE is_told END {KEY}"
+            ),
+            &told,
+        )?;
+        let is_of = |share: &&QuotaShare| {
+            (&asked.kind, asked.subject, asked.customer) == (&share.kind, share.subject, share.customer)
+        };
+        let Some(share) = answer.shares.iter().find(is_of) else { continue };
+        let lent = [
+            number(share.granted).into(),
+            number(share.returned).into(),
+            number(share.used).into(),
+            share.expires_at.map(|until| until.timestamp_millis()).into(),
+        ];
+        session.execute(
+            &format!(
+                "UPDATE borrowed_share SET expires_at = $8, \
+                 granted = CASE WHEN granted < $5 THEN $5 ELSE granted END, \
+                 returned = CASE WHEN returned < $6 THEN $6 ELSE returned END, \
+                 used = CASE WHEN used < $7 THEN $7 ELSE used END {KEY}"
+            ),
+            &[of.to_vec(), lent.to_vec()].concat(),
         )?;
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -29,6 +29,8 @@ pub(super) struct Goods<'a> {
     last: BTreeMap<Place, i64>,
     kept: BTreeSet<Item>,
     movements: i64,
+    /// Pieces with numbers that moved, each as often as it did.
+    pieces: i64,
     postings: i64,
     transfers: BTreeMap<TransferId, Transfer>,
     orders: BTreeMap<PurchaseOrderId, PurchaseOrder>,
@@ -48,6 +50,7 @@ impl<'a> Goods<'a> {
             opening_stock: Digest::default(),
             last: BTreeMap::new(),
             movements: 0,
+            pieces: 0,
             postings: 0,
             transfers: BTreeMap::new(),
             orders: BTreeMap::new(),
@@ -112,6 +115,11 @@ impl<'a> Goods<'a> {
         self.kept.insert(place.item);
         let stored = stock::movement(self.connection, no)?;
         hold!(stored == Some((expected, previous, line)), Tampering::StockChanged);
+        let serials: BTreeSet<_> = movement.serials.iter().collect();
+        for serial in serials {
+            hold!(stock::has_moved(self.connection, serial, no)?, Tampering::StockChanged);
+            self.pieces += 1;
+        }
         Ok(Ok(()))
     }
 
@@ -166,6 +174,8 @@ impl<'a> Goods<'a> {
         }
         let rows = (count("SELECT count(*) FROM stock_batch")?, count("SELECT count(*) FROM stock_serial")?);
         hold!(rows == (batches, serials), Tampering::StockChanged);
+        let moved = count("SELECT count(*) FROM stock_serial_movement")?;
+        hold!(moved == self.pieces, Tampering::StockChanged);
         Ok(Ok(()))
     }
 

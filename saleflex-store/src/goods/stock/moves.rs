@@ -5,7 +5,9 @@ use std::{collections::BTreeSet, ops::Range};
 use rusqlite::{Connection, params};
 use saleflex_core::{
     ids::PostingId,
-    inventory::{Item, Level, Movement, MovementKind, NumberKind, Place, Posting, Stock, cost::Costing},
+    inventory::{
+        Item, Level, Movement, MovementKind, NumberKind, Place, Posting, SerialNo, Stock, cost::Costing,
+    },
     journal::Entry,
 };
 
@@ -121,7 +123,22 @@ fn append(connection: &Connection, seq: i64, line: i64, movement: &Movement) -> 
     ])?;
     add_batches(connection, movement.place, &added)?;
     add_serials(connection, movement.place, &added)?;
+    add_pieces_moved(connection, no, &movement.serials)?;
     Ok(true)
+}
+
+/// Keeps which pieces a movement moved, so that the story of each is found.
+pub(crate) fn add_pieces_moved(
+    connection: &Connection,
+    movement: i64,
+    serials: &[SerialNo],
+) -> Result<(), Error> {
+    let mut insert = connection
+        .prepare_cached("INSERT OR IGNORE INTO stock_serial_movement (serial, movement) VALUES (?1, ?2)")?;
+    for serial in serials {
+        insert.execute(params![serial.as_str(), movement])?;
+    }
+    Ok(())
 }
 
 fn add_batches(connection: &Connection, place: Place, added: &Level) -> Result<(), Error> {

@@ -1,4 +1,4 @@
-//! Pieces with serial numbers. Where they lie is a table; which of them a movement moved is told by its entry.
+//! Pieces with serial numbers: where they lie, and what moved them.
 
 use rusqlite::{Connection, params};
 use saleflex_core::{
@@ -24,18 +24,33 @@ pub(crate) fn places_of_piece(connection: &Connection, serial: &SerialNo) -> Res
     Ok(places.collect::<Result<_, _>>()?)
 }
 
-/// The movements, in order, that may have moved a piece with a number: those whose entry names it.
+/// The movements, in order, that moved a piece with a number.
 pub(crate) fn movements_of_piece(
     connection: &Connection,
     serial: &SerialNo,
 ) -> Result<Vec<MovementRecord>, Error> {
     let mut select = connection.prepare_cached(&format!(
-        "{MOVEMENT} WHERE product IN (SELECT product FROM stock_tracking WHERE tracking = 'serials') \
-         AND EXISTS (SELECT 1 FROM event WHERE event.seq = stock_movement.seq AND instr(payload, ?1) > 0) ORDER BY no"
+        "{MOVEMENT} JOIN stock_serial_movement ON movement = no WHERE serial = ?1 ORDER BY no"
     ))?;
-    let written = serde_json::to_vec(serial).map_err(Error::Json)?;
-    let movements = select.query_map([written], |row| read_movement(row).map(|(movement, _)| movement))?;
+    let movements =
+        select.query_map([serial.as_str()], |row| read_movement(row).map(|(movement, _)| movement))?;
     Ok(movements.collect::<Result<_, _>>()?)
+}
+
+/// The movements, in order, of the entries that name pieces.
+pub(crate) fn movements_of_pieces(connection: &Connection) -> Result<Vec<MovementRecord>, Error> {
+    let mut select = connection.prepare(&format!(
+        "{MOVEMENT} WHERE EXISTS (SELECT 1 FROM event WHERE event.seq = stock_movement.seq \
+         AND instr(payload, CAST('\"serials\":' AS BLOB))) ORDER BY no"
+    ))?;
+    let movements = select.query_map([], |row| read_movement(row).map(|(movement, _)| movement))?;
+    Ok(movements.collect::<Result<_, _>>()?)
+}
+
+/// Whether a movement is kept as one of a piece.
+pub(crate) fn has_moved(connection: &Connection, serial: &SerialNo, movement: i64) -> Result<bool, Error> {
+    let sql = "SELECT 1 FROM stock_serial_movement WHERE serial = ?1 AND movement = ?2";
+    Ok(connection.prepare_cached(sql)?.exists(params![serial.as_str(), movement])?)
 }
 
 /// Which pieces a movement moved: of movements of one entry that look the same, the first row is the first of them.

@@ -19,13 +19,14 @@ fn read_limits(row: &Row<'_>) -> rusqlite::Result<Limits> {
         maximum: get(row, 1)?,
         reorder_point: get(row, 2)?,
         reorder_quantity: get(row, 3)?,
+        pack: get(row, 4)?,
     })
 }
 
 /// When to reorder an item at a place; nothing where nobody said.
 pub(crate) fn limits(connection: &Connection, place: Place) -> Result<Limits, Error> {
     let mut select = connection.prepare_cached(
-        "SELECT minimum, maximum, reorder_point, reorder_quantity FROM stock_limits \
+        "SELECT minimum, maximum, reorder_point, reorder_quantity, pack FROM stock_limits \
          WHERE product = ?1 AND variant = ?2 AND location = ?3",
     )?;
     let Place { item, location } = place;
@@ -36,11 +37,12 @@ pub(crate) fn limits(connection: &Connection, place: Place) -> Result<Limits, Er
 /// All that was said.
 pub(crate) fn all_limits(connection: &Connection) -> Result<BTreeMap<Place, Limits>, Error> {
     let mut select = connection.prepare(
-        "SELECT minimum, maximum, reorder_point, reorder_quantity, product, variant, location FROM stock_limits",
+        "SELECT minimum, maximum, reorder_point, reorder_quantity, pack, product, variant, location \
+         FROM stock_limits",
     )?;
     let all = select.query_map([], |row| {
-        let item = Item { product: get(row, 4)?, variant: get::<Variant>(row, 5)?.0 };
-        Ok((Place { item, location: get(row, 6)? }, read_limits(row)?))
+        let item = Item { product: get(row, 5)?, variant: get::<Variant>(row, 6)?.0 };
+        Ok((Place { item, location: get(row, 7)? }, read_limits(row)?))
     })?;
     Ok(all.collect::<Result<_, _>>()?)
 }
@@ -48,9 +50,9 @@ pub(crate) fn all_limits(connection: &Connection) -> Result<BTreeMap<Place, Limi
 pub(crate) fn put_limits(connection: &Connection, place: Place, limits: &Limits) -> Result<(), Error> {
     let mut upsert = connection.prepare_cached(
         "INSERT INTO stock_limits (product, variant, location, minimum, maximum, reorder_point, \
-         reorder_quantity) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO UPDATE SET \
+         reorder_quantity, pack) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO UPDATE SET \
          minimum = excluded.minimum, maximum = excluded.maximum, reorder_point = excluded.reorder_point, \
-         reorder_quantity = excluded.reorder_quantity",
+         reorder_quantity = excluded.reorder_quantity, pack = excluded.pack",
     )?;
     let Place { item, location } = place;
     upsert.execute(params![
@@ -61,6 +63,7 @@ pub(crate) fn put_limits(connection: &Connection, place: Place, limits: &Limits)
         Col(limits.maximum),
         Col(limits.reorder_point),
         Col(limits.reorder_quantity),
+        Col(limits.pack),
     ])?;
     Ok(())
 }

@@ -99,6 +99,8 @@ pub(crate) struct Asker<'a> {
     connection: &'a Connection,
     store: StoreId,
     needs: Needs,
+    /// A record that becomes part of the one asked about.
+    absorbs: Option<CustomerId>,
 }
 
 impl<'a> Asker<'a> {
@@ -109,7 +111,12 @@ impl<'a> Asker<'a> {
         criteria: impl IntoIterator<Item = &'c Criterion>,
     ) -> Self {
         let needs = criteria.into_iter().fold(Needs::default(), |needs, one| needs.and(one.needs()));
-        Self { connection, store, needs }
+        Self { connection, store, needs, absorbs: None }
+    }
+
+    /// The same where a record is absorbed just now, and lies there on its own yet.
+    pub(crate) fn with_absorbed(self, absorbs: CustomerId) -> Self {
+        Self { absorbs: Some(absorbs), ..self }
     }
 
     /// What is known of one customer, with documents that were completed just now and lie nowhere yet.
@@ -121,9 +128,13 @@ impl<'a> Asker<'a> {
     ) -> Result<SegmentFacts, Error> {
         let mut history = History::default();
         if member.is_none() || self.needs.any() {
-            let earlier = customer::absorbed_by(self.connection, record.id)?;
+            let mut earlier = customer::absorbed_by(self.connection, record.id)?;
+            if let Some(absorbs) = self.absorbs {
+                earlier.extend(customer::absorbed_by(self.connection, absorbs)?);
+            }
             let mut rows = Vec::new();
-            for id in earlier.iter().map(|record| record.id).chain([record.id]) {
+            let ids = earlier.iter().map(|record| record.id).chain([record.id]).chain(self.absorbs);
+            for id in ids {
                 rows.extend(self.documents_of(id)?);
             }
             rows.sort_by_key(|(no, _)| *no);

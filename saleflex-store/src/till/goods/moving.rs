@@ -123,10 +123,10 @@ impl Till {
     pub fn set_stock_limits(&mut self, place: Place, limits: Limits) -> Result<(), Error> {
         self.need(Capability::StockAdjust)?;
         self.need_product(place.item.product)?;
-        let Limits { minimum, maximum, reorder_point, reorder_quantity } = limits;
+        let Limits { minimum, maximum, reorder_point, reorder_quantity, pack } = limits;
         let is_negative = |one: &Stock| one.is_negative();
         let holds_less = maximum.is_positive() && maximum < minimum.max(reorder_point);
-        if holds_less || [minimum, maximum, reorder_point, reorder_quantity].iter().any(is_negative) {
+        if holds_less || [minimum, maximum, reorder_point, reorder_quantity, pack].iter().any(is_negative) {
             return Err(Error::BadRecord { record: "limits" });
         }
         let desk = self.desk_for_papers()?;

@@ -2,11 +2,11 @@
 
 use saleflex_core::{
     catalog::{Attribute, CatalogChange, ProductDetails, SerialNo},
-    document::{Command as Sell, Refusal, ReturnLine},
+    document::{AddLine, Command as Sell, Refusal, ReturnLine, Whereabouts},
     ids::LineNo,
-    inventory::{MovementKind, Tracking},
+    inventory::{MovementKind, Stock, Tracking},
 };
-use saleflex_store::{Error, Request, till::WARRANTY_MONTHS};
+use saleflex_store::{Error, Request, Till, till::WARRANTY_MONTHS, verify::Verification};
 
 use super::{moved, open};
 use crate::support::{
@@ -54,10 +54,16 @@ fn a_piece_is_sold_by_its_number_once_and_comes_back_by_it() {
     shop.execute(name("S1"));
     let sold = shop.execute(cash()).completed()[0].document().clone();
     assert_eq!(sold.lines[0].serials, [serial("S1")]);
+    let gone = Refusal::SerialSold {
+        serial: serial("S1"),
+        on: shop.till.now().business_date,
+        document: sold.number,
+    };
     // It is gone; what is known by no code is looked for among the pieces, and sold with its number.
     shop.execute(sell("S2"));
     assert_eq!(shop.till.draft().unwrap().lines[0].serials, [serial("S2")]);
-    assert_eq!(refused(&mut shop, name("S1")), Refusal::SerialAbsent { serial: serial("S1") });
+    assert_eq!(refused(&mut shop, name("S1")), gone);
+    assert_eq!(refused(&mut shop, sell("S1")), gone, "nor is it unknown when it is scanned");
     shop.execute(cash());
     shop.check_whole();
     let mut shop = shop.restarted();
@@ -96,4 +102,87 @@ fn what_became_of_a_piece_is_told_with_its_warranty() {
     let kinds = vec![MovementKind::Receipt, MovementKind::Sale, MovementKind::Return];
     assert_eq!(told(&shop), (true, None, None, kinds));
     assert_eq!(shop.till.pieces(&serial("S")).unwrap(), [], "a number is not found by a part of it");
+}
+
+/// A piece of B.
+fn piece(text: &str) -> Sell {
+    Sell::AddLine(AddLine::code("B").of_pieces(vec![serial(text)]))
+}
+
+#[test]
+fn a_piece_that_is_sold_is_sold_by_nobody_though_the_shop_sells_beyond_its_stock_and_looks_at_nothing() {
+    let mut shop = stocked();
+    let mut b = shop.till.catalog().product(product("B")).unwrap().to_product();
+    b.permissions.negative_stock = true;
+    shop.till.change_catalog(CatalogChange { products: vec![b], ..CatalogChange::default() }).unwrap();
+    let doubted = refused(&mut shop, piece("N1"));
+    assert!(
+        matches!(&doubted, Refusal::SerialDoubted { serial, .. } if serial.as_str() == "N1"),
+        "{doubted:?}"
+    );
+    // It is sold before it is delivered: when it is, it is gone all the same.
+    shop.execute(Request::from(piece("N1")).counted());
+    shop.execute(cash());
+    let is_sold = |refusal| matches!(refusal, Refusal::SerialSold { .. });
+    assert!(is_sold(refused(&mut shop, piece("N1"))));
+    let floor = floor(&shop);
+    moved(&mut shop, &receive(floor, vec![with_numbers(product("B"), &["N1"])]));
+    assert!(is_sold(refused(&mut shop, piece("N1"))));
+    assert_eq!(shop.till.pieces(&serial("N1")).unwrap()[0].sold, Some(shop.till.now().business_date));
+    let mut settings = shop.till.settings().clone();
+    settings.stock.check_at_ring_up = false;
+    shop.till.change_settings(settings).unwrap();
+    let mut shop = shop.restarted();
+    shop.log_in(ADMIN);
+    assert!(is_sold(refused(&mut shop, piece("N1"))));
+    shop.execute(piece("N2"));
+    shop.execute(cash());
+    shop.check_whole();
+}
+
+#[test]
+fn what_was_sold_before_its_product_had_numbers_lies_here_with_one_when_it_is_back() {
+    let mut shop = open();
+    shop.execute(sell("B"));
+    let sale = shop.execute(cash()).completed()[0].document().clone();
+    let floor = floor(&shop);
+    shop.till.set_stock(product("B"), Stock::ZERO, Some("counted out".to_owned())).unwrap();
+    shop.till.set_tracking(product("B"), Tracking::Serials).unwrap();
+    moved(&mut shop, &receive(floor, vec![with_numbers(product("B"), &["S1"])]));
+    shop.execute(Request::begin_return(sale.id));
+    assert!(matches!(refused(&mut shop, take_back(1, "1")), Refusal::SerialsNeeded { .. }));
+    let Sell::ReturnLine(line) = take_back(1, "1") else { panic!("a return") };
+    let of = |text: &str| Sell::ReturnLine(ReturnLine { serials: vec![serial(text)], ..line.clone() });
+    assert_eq!(refused(&mut shop, of("S1")), Refusal::SerialPresent { serial: serial("S1") });
+    shop.execute(of("S2"));
+    shop.execute(cash());
+    assert_eq!(shop.till.whereabouts(product("B"), &serial("S2")).unwrap(), Some(Whereabouts::Here));
+    shop.execute(sell("S2"));
+    shop.execute(cash());
+    shop.check_whole();
+}
+
+#[test]
+fn an_older_file_learns_which_movements_moved_a_piece() {
+    let mut shop = stocked();
+    shop.execute(sell("S1"));
+    shop.execute(cash());
+    let wanted = shop.till.pieces(&serial("S1")).unwrap();
+    let clock = shop.clock.clone();
+    let (folder, path) = shop.stopped();
+    let older = rusqlite::Connection::open(&path).unwrap();
+    older
+        .execute_batch(
+            "DROP TABLE stock_serial_movement; DROP INDEX stock_serial_by_serial; \
+             ALTER TABLE stock_limits DROP COLUMN pack",
+        )
+        .unwrap();
+    let version: i64 = older.query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap();
+    older.pragma_update(None, "user_version", version - 1).unwrap();
+    drop(older);
+    let till = Till::open(&path, clock).unwrap();
+    assert_eq!(till.pieces(&serial("S1")).unwrap(), wanted);
+    assert_eq!(wanted[0].movements.len(), 2);
+    assert!(matches!(till.verify().unwrap(), Verification::Whole(_)));
+    drop(folder);
 }

@@ -38,31 +38,61 @@ pub(super) fn campaigns(till: &mut Till, connector: &str, most: usize) -> Result
         return Ok(Vec::new());
     }
     let rows = Rows::read(till, connector)?;
-    let mut outcomes: BTreeMap<Uuid, Result<(), String>> = BTreeMap::new();
-    let mut change = CampaignChange::default();
-    for id in waiting.iter().flat_map(|row| rows.touched_by(row)).collect::<BTreeSet<_>>() {
-        let made = rows.campaign(id, till.currency()).and_then(|campaign| {
-            let next = with(&change, id, campaign);
-            next.applied_to(till.campaigns()).map(|_| next).map_err(|cause| cause.to_string())
-        });
-        outcomes.insert(id, made.map(|next| change = next));
-    }
-    let held = |row: &PulledRow| {
-        let touched = rows.touched_by(row);
-        touched.iter().find_map(|id| outcomes.get(id).and_then(|outcome| outcome.clone().err()))
+    let touched = waiting.iter().flat_map(|row| rows.touched_by(row)).collect::<BTreeSet<_>>();
+    let mut made: BTreeMap<Uuid, Result<Option<Campaign>, String>> =
+        touched.into_iter().map(|id| (id, rows.campaign(id, till.currency()).and_then(checked))).collect();
+    let marks = |made: &BTreeMap<Uuid, Result<Option<Campaign>, String>>| {
+        let why = |id: &Uuid| made.get(id).and_then(|made| made.clone().err());
+        let held = |row: &PulledRow| rows.touched_by(row).iter().find_map(why);
+        waiting.iter().map(|row| mark(row, held(row))).collect::<Vec<Taken>>()
     };
-    let marks: Vec<Taken> = waiting.iter().map(|row| mark(row, held(row))).collect();
-    till.take_over_campaigns(connector, change, &marks)?;
-    Ok(marks)
+    let mut taken = marks(&made);
+    match till.take_over_campaigns(connector, all_of(&made), &taken) {
+        // Which of them do not stand beside the others is found one by one.
+        Err(Error::Campaigns(_)) => {
+            hold_apart(till, &mut made);
+            taken = marks(&made);
+            till.take_over_campaigns(connector, all_of(&made), &taken)?;
+        }
+        done => done?,
+    }
+    Ok(taken)
 }
 
-fn with(change: &CampaignChange, id: Uuid, campaign: Option<Campaign>) -> CampaignChange {
-    let mut next = change.clone();
-    match campaign {
-        Some(campaign) => next.saved.push(campaign),
-        None => drop(next.withdrawn.insert(CampaignId::new(id))),
+/// Takes a campaign as a person could save it here; one that is out of force gives nothing, whatever it says.
+fn checked(campaign: Option<Campaign>) -> Result<Option<Campaign>, String> {
+    let Some(active) = campaign.as_ref().filter(|campaign| campaign.is_active) else { return Ok(campaign) };
+    let faults = active.check();
+    if faults.is_empty() {
+        return Ok(campaign);
     }
-    next
+    let told: Vec<String> = faults.iter().map(|fault| format!("{}: {}", fault.field, fault.reason)).collect();
+    Err(told.join("; "))
+}
+
+/// What those that fit change together.
+fn all_of(made: &BTreeMap<Uuid, Result<Option<Campaign>, String>>) -> CampaignChange {
+    let mut change = CampaignChange::default();
+    for (id, campaign) in made {
+        match campaign {
+            Ok(Some(campaign)) => change.saved.push(campaign.clone()),
+            Ok(None) => drop(change.withdrawn.insert(CampaignId::new(*id))),
+            Err(_) => {}
+        }
+    }
+    change
+}
+
+/// Takes out those that do not stand beside the till's and the ones before them.
+fn hold_apart(till: &Till, made: &mut BTreeMap<Uuid, Result<Option<Campaign>, String>>) {
+    let mut stand: BTreeMap<Uuid, Result<Option<Campaign>, String>> = BTreeMap::new();
+    for (id, campaign) in made.iter_mut().filter(|(_, campaign)| campaign.is_ok()) {
+        stand.insert(*id, campaign.clone());
+        if let Err(cause) = all_of(&stand).applied_to(till.campaigns()) {
+            stand.remove(id);
+            *campaign = Err(cause.to_string());
+        }
+    }
 }
 
 /// Every row that campaigns are made of.

@@ -20,6 +20,7 @@ use super::{
     lines::{self, Lines},
     location, name_of, place_of,
 };
+use crate::{record::product::tracking_key, text::Key};
 
 /// When to reorder.
 #[derive(Args, Clone, Debug)]
@@ -38,6 +39,9 @@ pub struct Limiting {
     /// How much to order [default: up to the maximum].
     #[arg(long)]
     reorder: Option<String>,
+    /// How many the supplier packs together: whole packs are proposed.
+    #[arg(long)]
+    pack: Option<String>,
     #[command(flatten)]
     doing: Doing,
 }
@@ -57,6 +61,7 @@ impl Limiting {
         set(&mut limits.maximum, &self.maximum)?;
         set(&mut limits.reorder_point, &self.reorder_at)?;
         set(&mut limits.reorder_quantity, &self.reorder)?;
+        set(&mut limits.pack, &self.pack)?;
         till.set_stock_limits(place, limits).map_err(|error| call.words(&error))?;
         let value = json!({
             "product": self.product,
@@ -65,6 +70,7 @@ impl Limiting {
             "maximum": limits.maximum,
             "reorder_point": limits.reorder_point,
             "reorder_quantity": limits.reorder_quantity,
+            "pack": limits.pack,
         });
         self.doing.say(out, &value, None)
     }
@@ -85,8 +91,13 @@ pub(super) fn track(
     };
     let mut till = doing.till(call)?;
     let item = item(&till, product)?;
+    let is_same = till.tracking(item.product) == tracking;
     till.set_tracking(item.product, tracking).map_err(|error| call.words(&error))?;
-    doing.say(out, &json!({"product": product, "tracking": typed}), None)
+    let name = till.catalog().product(item.product).map_or(product, |known| known.name()).to_owned();
+    let key = if is_same { Key::TrackingSame } else { Key::TrackingSaid };
+    let text = call.text;
+    let values = [("name", &*name), ("tracking", text.word(tracking_key(tracking)))];
+    doing.say(out, &json!({"product": product, "tracking": typed}), Some(&text.fill(key, &values)))
 }
 
 /// Suppliers.
@@ -307,6 +318,7 @@ fn propose(call: &Call<'_>, json: bool, out: &mut dyn Write) -> anyhow::Result<(
                 "on_order": one.on_order,
                 "quantity": one.quantity,
                 "supplier": supplier(one.supplier),
+                "expected": one.expected,
             })
         };
         return answer(out, &proposed.iter().map(shape).collect::<Vec<_>>());
@@ -314,7 +326,13 @@ fn propose(call: &Call<'_>, json: bool, out: &mut dyn Write) -> anyhow::Result<(
     crate::cli::say_none(out, proposed.is_empty())?;
     for one in &proposed {
         let (code, name) = (code_of(&till, one.place.item), name_of(&till, one.place.item));
-        writeln!(out, "{code:<14}  {name:<30}  {:>10}  {}", one.quantity, supplier(one.supplier))?;
+        let expected = one.expected.map(|day| day.to_string()).unwrap_or_default();
+        writeln!(
+            out,
+            "{code:<14}  {name:<30}  {:>10}  {:<12}  {expected}",
+            one.quantity,
+            supplier(one.supplier)
+        )?;
     }
     Ok(())
 }

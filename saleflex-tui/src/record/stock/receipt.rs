@@ -19,9 +19,6 @@ use crate::{
 /// A delivery of one item.
 pub(crate) struct ReceiptModel;
 
-/// Stands between two serial numbers.
-const SEPARATOR: char = '/';
-
 impl Model for ReceiptModel {
     fn shape(&self) -> &'static Shape {
         &Shape {
@@ -111,10 +108,8 @@ pub(super) fn batch(read: &mut Reader<'_>) -> Option<Batch> {
 
 fn serials(read: &mut Reader<'_>) -> Vec<SerialNo> {
     let typed = read.entered.optional("SERIALS").unwrap_or_default();
-    let parts = typed.split(SEPARATOR).map(str::trim).filter(|part| !part.is_empty());
-    let serials: Result<Vec<SerialNo>, _> = parts.map(SerialNo::parse).collect();
-    serials.unwrap_or_else(|_| {
-        read.fault("SERIALS", read.text.word(Key::BadRecord).to_owned());
+    SerialNo::parse_list(&typed).unwrap_or_else(|_| {
+        read.fault("SERIALS", read.text.word(Key::SerialNotRead).to_owned());
         Vec::new()
     })
 }

@@ -1,0 +1,40 @@
+//! Campaigns of a hub that the till would not let anybody save are held, and stop no others.
+
+use serde_json::{Value, json};
+
+use super::{Market, campaign, id, row};
+use crate::support::shop;
+
+/// The campaign of the hub as a whole definition, with something else in it, under another identity.
+fn another(whole: &Value, no: u128, field: &str, value: Value) -> saleflex_sync::wire::Change {
+    let mut definition = whole.clone();
+    definition["id"] = json!(id(no));
+    definition["code"] = json!(format!("C{no}"));
+    definition[field] = value;
+    row("campaigns", no, json!({"definition": definition}))
+}
+
+#[test]
+fn a_definition_that_nobody_could_save_is_held_with_what_is_wrong_and_the_others_are_taken() {
+    let mut market = Market::open();
+    market.change(campaign("10.00"));
+    market.pull();
+    assert_eq!(market.take_over().held, 0);
+    let whole = serde_json::to_value(&market.till.campaigns().campaigns()[0]).unwrap();
+    let before = market.till.campaigns().campaigns().len();
+    market.change([
+        another(&whole, 0xC1, "name", json!("Good")),
+        another(&whole, 0xC2, "name", json!("")),
+        another(&whole, 0xC3, "benefit", json!("a lot")),
+        // No two campaigns have one code.
+        another(&whole, 0xC4, "code", json!("C193")),
+    ]);
+    market.pull();
+    let taken = market.take_over();
+    let held = market.till.held_rows(shop::HUB, 10).unwrap();
+    assert_eq!((taken.taken, taken.held), (1, 3), "{held:?}");
+    assert!(held.iter().any(|one| one.held_for.starts_with("name: ")), "{held:?}");
+    assert!(held.iter().any(|one| one.held_for.starts_with("definition: ")), "{held:?}");
+    let names: Vec<&str> = market.till.campaigns().campaigns().iter().map(|one| one.name.as_str()).collect();
+    assert!(names.len() == before + 1 && names.contains(&"Good"), "{names:?}");
+}
