@@ -30,11 +30,12 @@ static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| {
         M::up(include_str!("../../migrations/0013_prices_by_entry.sql")),
         M::up(include_str!("../../migrations/0014_authority.sql")),
         M::up_with_hook(include_str!("../../migrations/0015_usage.sql"), usage::fill),
+        M::up(include_str!("../../migrations/0016_tax_changes.sql")),
     ])
 });
 
 /// The newest version of a file that this program knows.
-pub(crate) const NEWEST: i64 = 15;
+pub(crate) const NEWEST: i64 = 16;
 
 /// The version of a file.
 pub(crate) fn version(connection: &Connection) -> Result<i64, Error> {
