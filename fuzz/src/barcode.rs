@@ -1,8 +1,8 @@
 //! Whatever a scanner sends under whatever mask somebody defined: something is found or refused, never a panic,
 //! and what is found can be sold.
 //!
-//! The first line is a mask: length, starting digits, then start and length of code, weight and price, and 1 for a
-//! check digit. The other lines are scans.
+//! The first line is masks with `;` between, each: length, starting digits, then start and length of code, weight and
+//! price, 1 for a check digit, start and length of quantity, colour and size. The other lines are scans.
 
 use chrono::NaiveDate;
 use saleflex_core::{
@@ -23,28 +23,34 @@ use uuid::Uuid;
 /// Where it does not: a finding.
 pub fn run(text: &str) {
     let mut lines = text.lines();
-    let mask = lines.next().and_then(mask);
+    let masks = lines.next().unwrap_or_default().split(';').zip(1..).filter_map(|(line, no)| mask(line, no));
     // A mask that is refused is as if there was none.
-    let masks = mask.into_iter().filter(|mask| mask.check().is_empty()).collect();
+    let masks = masks.filter(|mask| mask.check().is_empty()).take(8).collect();
     let catalog = catalog(masks);
-    let currency = Currency::of(CurrencyCode::parse("GBP").expect("three letters"));
+    let currencies = ["JPY", "GBP", "KWD"].map(|code| CurrencyCode::parse(code).expect("three letters"));
     for entered in lines.take(20) {
-        let found = catalog.find(entered, NaiveDate::MIN, &currency);
-        assert_eq!(found, catalog.find(entered.trim(), NaiveDate::MIN, &currency), "blanks around it matter");
-        match found {
-            Ok(item) => {
-                assert!(item.product.is_some() && !item.taxes.is_empty());
-                assert!(item.embedded_total.is_none_or(|total| !total.is_negative() && total <= Money::MAX));
-                // The digits of the code are part of what was scanned.
-                let is_known = ["12345", "4006381333931", "036000291452"].contains(&entered.trim());
-                assert!(is_known || entered.contains(&item.code) || item.barcode.is_some());
-            }
-            Err(error) => assert!(error != LookupError::NothingEntered || entered.trim().is_empty()),
+        for currency in currencies.map(Currency::of) {
+            scan(&catalog, entered, &currency);
         }
     }
 }
 
-fn mask(line: &str) -> Option<MaskDefinition> {
+fn scan(catalog: &Catalog, entered: &str, currency: &Currency) {
+    let found = catalog.find(entered, NaiveDate::MIN, currency);
+    assert_eq!(found, catalog.find(entered.trim(), NaiveDate::MIN, currency), "blanks around it matter");
+    match found {
+        Ok(item) => {
+            assert!(item.product.is_some() && !item.taxes.is_empty());
+            assert!(item.embedded_total.is_none_or(|total| !total.is_negative() && total <= Money::MAX));
+            // The digits of the code are part of what was scanned.
+            let is_known = ["12345", "4006381333931", "036000291452"].contains(&entered.trim());
+            assert!(is_known || entered.contains(&item.code) || item.barcode.is_some());
+        }
+        Err(error) => assert!(error != LookupError::NothingEntered || entered.trim().is_empty()),
+    }
+}
+
+fn mask(line: &str, no: u32) -> Option<MaskDefinition> {
     let mut parts = line.split(',');
     let length = parts.next()?.parse().ok()?;
     let starting_digits = parts.next()?.to_owned();
@@ -54,16 +60,16 @@ fn mask(line: &str) -> Option<MaskDefinition> {
         _ => None,
     };
     Some(MaskDefinition {
-        no: MaskNo(1),
+        no: MaskNo(no),
         description: String::new(),
         length,
         starting_digits,
         code: digits(0),
-        quantity: None,
+        quantity: digits(7),
         weight: digits(2),
         price: digits(4),
-        colour: None,
-        size: None,
+        colour: digits(9),
+        size: digits(11),
         has_check_digit: numbers.get(6) == Some(&1),
     })
 }
@@ -78,11 +84,17 @@ fn catalog(masks: Vec<MaskDefinition>) -> Catalog {
             taxes: vec![1],
             max_price: None,
         }],
-        units: vec![Unit { code: "KG".into(), decimals: 3 }],
+        units: vec![Unit { code: "KG".into(), decimals: 3 }, Unit::piece()],
         masks,
         ..Reference::default()
     };
-    let products = ["12345", "000001", "7"].iter().zip(1..).map(|(code, id)| product(code, id)).collect();
+    let products = ["12345", "000001", "7"].iter().zip(1..).map(|(code, id)| product(code, id));
+    // Variants of the last, in a colour and a size, sold by the piece.
+    let variants = ["70102", "70203"]
+        .iter()
+        .zip(11..)
+        .map(|(code, id)| Product { unit: Unit::piece().code, ..product(code, id) });
+    let products = products.chain(variants).collect();
     let barcode = |(barcode, id): (&str, u128)| ProductBarcode {
         barcode: barcode.into(),
         product: ProductId::new(Uuid::from_u128(id)),

@@ -128,6 +128,7 @@ impl Counter {
             cashier: &cashier,
             approval: (bytes[3] & 2 == 0).then(|| Approval::of_identified(manager.clone())),
             policy: &self.policy,
+            limits: self.policy.limits,
             counted: false,
             till: self.till,
             next: NewDocument {

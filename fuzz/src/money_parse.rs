@@ -4,6 +4,7 @@ use saleflex_core::{
     money::{Currency, CurrencyCode, Money, Rounding},
     quantity::{ExchangeRate, Percent, Quantity, UnitPrice},
 };
+use saleflex_tui::entry;
 
 /// Holds for any text.
 ///
@@ -29,4 +30,34 @@ pub fn run(text: &str) {
         assert_eq!(ExchangeRate::parse(&rate.to_string()), Ok(rate));
     }
     let _ = CurrencyCode::parse(text);
+    for code in ["JPY", "GBP", "KWD"] {
+        let currency = Currency::of(CurrencyCode::parse(code).expect("three letters"));
+        typed(text, &currency);
+    }
+}
+
+/// What a cashier types for an amount, a price, how many of what, a weight.
+fn typed(text: &str, currency: &Currency) {
+    if let Ok(amount) = entry::amount(text, currency) {
+        assert!(amount.minor().abs() <= Money::MAX.minor());
+        let again = currency.format(amount);
+        // Without a point it would be minor units, which have no sign; where the currency has none, they are the same.
+        let is_read = !amount.is_negative() || again.contains('.');
+        assert!(!is_read || entry::amount(&again, currency) == Ok(amount), "{again}");
+        assert!(entry::echo(text, currency).is_some());
+    }
+    if let Ok(price) = entry::unit_price(text, currency) {
+        assert!(UnitPrice::parse(&price.to_string()).is_ok());
+    }
+    if let Ok(percent) = entry::percent(text) {
+        assert_eq!(entry::percent(&percent.to_string()), Ok(percent));
+    }
+    if let Some(quantity) = entry::quantity_of(text) {
+        assert_eq!(entry::quantity_of(&quantity.to_string()), Some(quantity));
+        assert_eq!(entry::multiplier(&format!("{quantity}*")), Some(quantity));
+    }
+    let _ = entry::measure_of(text);
+    for reading in entry::readings(text) {
+        assert!(!reading.code.trim().is_empty(), "nothing is looked for: {text:?}");
+    }
 }

@@ -12,12 +12,15 @@ use serde::{Deserialize, Serialize};
 use crate::{authority::Authority, ids::CashierId};
 
 pub mod access;
+mod limits;
 pub mod lock;
 pub mod metrics;
 pub mod session;
 pub mod target;
 pub mod time_clock;
 pub mod tip_pool;
+
+pub use self::limits::Limits;
 
 /// What a cashier may do. The names are those of the hub's role matrix.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
@@ -272,6 +275,9 @@ pub struct RoleDefinition {
     pub name: String,
     /// What its holders may do.
     pub capabilities: BTreeSet<Capability>,
+    /// How much they may do alone, where that is not as the store has it for everybody.
+    #[serde(default, skip_serializing_if = "Limits::is_empty")]
+    pub limits: Limits,
 }
 
 #[cfg(test)]

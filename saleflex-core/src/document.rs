@@ -57,7 +57,7 @@ pub use self::{
     evolve::{State, evolve, replay},
     facts::{CustomerFacts, Facts, KnownPiece, NewDocument, PastDate, TillFacts, Whereabouts},
     kind::{DocumentType, Kind},
-    policy::{BundleReturns, ChangeMode, ExpiredGoods, Limits, MostChange, Policy, ReasonRules},
+    policy::{BundleReturns, ChangeMode, ExpiredGoods, MostChange, Policy, ReasonRules},
     promotions::{CampaignDiscount, CampaignPoints, IntendedTender, Promotions},
     refusal::Refusal,
     returns::{OriginalSale, Refundable, RefundableLine},

@@ -240,6 +240,9 @@ impl Settings {
         for (setting, amount) in amounts {
             amount.map_or(Ok(()), |amount| check_amount(setting, amount))?;
         }
+        for amount in self.policy.change_limits.values() {
+            check_amount("change_limits", *amount)?;
+        }
         if self.policy.tenders.is_empty() {
             return Err(SettingsError::NoTender);
         }
@@ -335,6 +338,10 @@ mod tests {
         assert_eq!(refusal(|it| it.policy.limits.cancel = Some(amount)), negative("limits.cancel"));
         assert_eq!(refusal(|it| it.policy.limits.redemption = Some(amount)), negative("limits.redemption"));
         assert_eq!(refusal(|it| it.policy.max_change = Some(amount)), negative("max_change"));
+        let cheque = |it: &mut Settings| {
+            it.policy.change_limits = [(crate::tender::TenderKind::Cheque, amount)].into();
+        };
+        assert_eq!(refusal(cheque), negative("change_limits"));
         let most = MostChange::UpTo(amount);
         assert_eq!(refusal(|it| it.policy.most_change = most), negative("most_change"));
         assert_eq!(refusal(|it| it.closing.difference_limit = Some(amount)), negative("difference_limit"));

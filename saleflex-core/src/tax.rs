@@ -5,6 +5,7 @@
 
 use alloc::{string::String, vec::Vec};
 
+use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -36,6 +37,20 @@ pub struct TaxRate {
     /// Who levies it, where that matters: `US-NY`, a county, a city.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub jurisdiction: Option<Jurisdiction>,
+}
+
+/// What a rate becomes from a business date on. What was sold before keeps the rate that it was sold at, so a rate is
+/// never edited once it was used: a change follows it.
+#[derive(Clone, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+pub struct TaxChange {
+    /// The number of the rate.
+    pub no: u16,
+    /// The first business date of documents that it is for.
+    pub valid_from: NaiveDate,
+    /// What receipts call it from then on.
+    pub name: String,
+    /// The rate from then on.
+    pub percent: Percent,
 }
 
 /// Who levies a tax.

@@ -6,11 +6,12 @@
 //! PINs stand in the data for everybody to read.
 
 use saleflex_core::{
+    cashier::Limits,
     cashier::Role,
     catalog::{Catalog, CatalogChange, CatalogRecords, Reference, import::Acceptance},
     closure::ClosingPolicy,
     customer::{PhoneRules, segment::Segment},
-    document::{Limits, Policy},
+    document::Policy,
     ids::{ProductId, StoreId, TerminalId},
     loyalty::Program,
     money::{Currency, CurrencyCode, Money},
@@ -207,8 +208,11 @@ mod tests {
     #[test]
     fn every_tax_rate_is_used_by_some_product_and_every_product_has_one() {
         let catalog = catalog();
-        let used: BTreeSet<u16> =
-            catalog.products().flat_map(|product| product.taxes().unwrap()).map(|rate| rate.no).collect();
+        let used: BTreeSet<u16> = catalog
+            .products()
+            .flat_map(|product| product.taxes(NaiveDate::MIN).unwrap())
+            .map(|rate| rate.no)
+            .collect();
         assert_eq!(used, catalog.tax_rates().map(|rate| rate.no).collect());
         assert!(some_product(|product| product.taxes.is_some()));
     }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use saleflex_core::{
     campaign::{BatchError, CompileError, FieldError},
     cashier::time_clock::{OutOfTurn, PunchNo},
@@ -20,6 +20,7 @@ use saleflex_core::{
     journal::NotAnEntry,
     loyalty::{AuthorityError, CardRefusal, GrantRefusal, NotEnrolled, PointsStillHeld, ProgramError},
     money::AmountIn,
+    quantity::Percent,
     settings::SettingsError,
     tender::NotAGiftCard,
 };
@@ -41,6 +42,16 @@ pub enum Error {
     /// Catalog records that do not fit together.
     #[error(transparent)]
     Catalog(#[from] CatalogErrors),
+    /// Documents used a tax rate, so what it was stays: a new percentage follows from a date.
+    #[error("tax rate {no} was used at {percent} %: another may follow from {from}")]
+    TaxRateUsed {
+        /// Its number.
+        no: u16,
+        /// The percentage that the last of them used.
+        percent: Percent,
+        /// The first business date that it may change on.
+        from: NaiveDate,
+    },
     /// The till is locked: its cashier, or somebody who may approve, unlocks it.
     #[error("the till is locked")]
     TillLocked,

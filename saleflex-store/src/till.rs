@@ -6,7 +6,7 @@ use chrono::NaiveDateTime;
 use rusqlite::Connection;
 use saleflex_core::{
     campaign::CampaignSet,
-    cashier::lock::Lock,
+    cashier::{RoleDefinition, lock::Lock},
     catalog::{Catalog, CatalogError},
     customer::segment::Segment,
     document::{Document, Draft, OriginalSale},
@@ -67,6 +67,7 @@ mod roles;
 mod selling;
 mod stock_reports;
 mod stocktake;
+mod tax_rates;
 mod tier_discounts;
 mod tips;
 mod trail;
@@ -114,6 +115,8 @@ pub struct Till {
     settings: Settings,
     catalog: Catalog,
     broken_records: Vec<CatalogError>,
+    /// The shop's own roles, by code.
+    roles: Vec<RoleDefinition>,
     worked: work::DaysOfWork,
     cashiers: Vec<Cashier>,
     in_force: InForce,

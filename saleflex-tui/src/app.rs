@@ -10,6 +10,7 @@ use chrono::NaiveDateTime;
 use ratatui::layout::Size;
 use saleflex_core::money::{Currency, CurrencyCode};
 
+use self::locks::Meant;
 use crate::{
     action::{Action, Screen},
     dialog::{Dialog, FieldKind},
@@ -19,7 +20,6 @@ use crate::{
     input::{Input, Listening},
     keyboard::Keyboard,
     keymap::{Key, Keymap, Mode},
-    message,
     registry::{self, Entry},
     text::{self, Text},
     view::View,
@@ -98,6 +98,8 @@ pub struct State {
     pub scans: VecDeque<String>,
     /// Whose approval was refused: they are asked once more.
     pub refused_approver: Option<String>,
+    /// What the cashier means that is being done, and the screen that somebody let them see for it.
+    pub(crate) meant: Meant,
     /// The last receipt of this session.
     pub last_receipt: Option<Paper>,
     /// How the devices stand.
@@ -155,6 +157,7 @@ impl State {
             is_flipped: false,
             scans: VecDeque::new(),
             refused_approver: None,
+            meant: Meant::default(),
             last_receipt: None,
             devices: DeviceStatus::default(),
             sync: SyncStatus::default(),
@@ -438,22 +441,6 @@ impl State {
                 Vec::new()
             }
         }
-    }
-
-    /// Whether the cashier may not see a form, or there is none; it is said then.
-    fn is_forbidden(&mut self, form: &str) -> bool {
-        let Some(known) = self.forms.get(form) else {
-            let words = self.text.fill(text::Key::NoSuchForm, &[("form", form)]);
-            self.say_words(Tone::Bad, words);
-            return true;
-        };
-        let Some(needed) = known.required_capability.filter(|needed| !self.view.may(*needed)) else {
-            return false;
-        };
-        let words =
-            self.text.fill(text::Key::FormForbidden, &[("who", message::capability(self.text, needed))]);
-        self.say_words(Tone::Bad, words);
-        true
     }
 
     /// The screen that an action names.

@@ -43,6 +43,7 @@ pub mod forms;
 pub(crate) mod inquiry;
 pub(crate) mod messages;
 pub(crate) mod movements;
+mod order;
 pub(crate) mod parked;
 pub(crate) mod price_lists;
 pub(crate) mod products;
@@ -255,6 +256,8 @@ pub enum RowId {
     Nothing,
 }
 
+pub use self::order::Order;
+
 /// A list screen that is shown.
 #[derive(Clone, Debug)]
 pub struct List {
@@ -270,12 +273,16 @@ pub struct List {
     pub title: Option<String>,
     /// The row selected.
     pub at: usize,
+    /// The column that it is ordered by; none: as it was found.
+    pub order: Option<Order>,
+    /// The rows as they were found.
+    found: Vec<ListRow>,
 }
 
 impl List {
     /// A list that is yet to be filled.
     pub const fn new(listing: &'static dyn Listing, filter: TypedLine, back: u32) -> Self {
-        Self { listing, filter, back, rows: Vec::new(), title: None, at: 0 }
+        Self { listing, filter, back, rows: Vec::new(), title: None, at: 0, order: None, found: Vec::new() }
     }
 
     /// What it lists.
@@ -291,7 +298,32 @@ impl List {
     /// Takes what was found.
     pub fn fill(&mut self, listed: Listed) {
         self.at = self.at.min(listed.rows.len().saturating_sub(1));
-        (self.rows, self.title, self.back) = (listed.rows, listed.title, listed.back);
+        (self.found, self.title, self.back) = (listed.rows, listed.title, listed.back);
+        self.rows = self.ordered();
+    }
+
+    /// Orders by the first column, then the other way round, then by the next column, at last as it was found. The row
+    /// selected stays selected.
+    pub fn sort_on(&mut self) {
+        self.order = match self.order {
+            None => Some(Order { column: 0, is_falling: false }),
+            Some(order) if !order.is_falling => Some(Order { is_falling: true, ..order }),
+            Some(Order { column, .. }) => {
+                let next = column + 1;
+                (next < self.listing.headings().len()).then_some(Order { column: next, is_falling: false })
+            }
+        };
+        let selected = self.selected().map(|row| row.id);
+        self.rows = self.ordered();
+        self.at = self.rows.iter().position(|row| Some(row.id) == selected).unwrap_or(0);
+    }
+
+    fn ordered(&self) -> Vec<ListRow> {
+        let mut rows = self.found.clone();
+        if let Some(order) = self.order {
+            order.sort(&mut rows, self.listing.headings());
+        }
+        rows
     }
 }
 
@@ -299,6 +331,7 @@ impl PartialEq for List {
     fn eq(&self, other: &Self) -> bool {
         self.listing.form() == other.listing.form()
             && self.query() == other.query()
+            && self.order == other.order
             && self.rows == other.rows
     }
 }

@@ -226,6 +226,12 @@ pub fn error(text: &Text, error: &Error) -> String {
         Error::PointsAuthority(why) => text.fill(Key::PointsKeeperAway, &[("reason", &why.to_string())]),
         Error::PhoneTaken(_) => text.word(Key::PhoneTaken).to_owned(),
         Error::Catalog(errors) => catalog_errors(text, errors),
+        Error::TaxRateUsed { no, percent, from } => {
+            let values = [no.to_string(), percent.to_string(), from.to_string()];
+            let names = ["no", "percent", "from"];
+            let values: Vec<_> = names.into_iter().zip(values.iter().map(String::as_str)).collect();
+            text.fill(Key::TaxRateUsed, &values)
+        }
         Error::Settings(reason) => text.fill(Key::SettingsRefused, &[("reason", &reason.to_string())]),
         Error::CouponNotLent { code } => text.fill(Key::CouponNotLent, &[("code", code)]),
         Error::NotAGiftCard(_) => text.word(Key::NotAGiftCard).to_owned(),

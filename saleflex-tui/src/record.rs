@@ -7,6 +7,7 @@
 
 use std::fmt;
 
+use chrono::NaiveDate;
 use saleflex_core::{
     cashier::Approval,
     money::{Currency, Money},
@@ -315,6 +316,16 @@ impl<'a> Reader<'a> {
             self.fault(name, self.text.fill(Key::FieldTooLong, &[("most", &most.to_string())]));
         }
         text.to_owned()
+    }
+
+    /// A day where there is one.
+    pub(crate) fn date(&mut self, name: &'static str) -> Option<NaiveDate> {
+        let typed = self.entered.optional(name)?;
+        let date = NaiveDate::parse_from_str(&typed, "%Y-%m-%d").ok();
+        if date.is_none() {
+            self.fault(name, self.text.word(Key::DateNotRead).to_owned());
+        }
+        date
     }
 
     /// A number of its type where there is one.

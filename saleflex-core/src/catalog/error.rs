@@ -65,6 +65,22 @@ pub enum CatalogError {
         /// The number.
         no: u16,
     },
+    /// Two changes of one tax rate on one date.
+    #[error("tax rate {no} changes twice on {from}")]
+    DuplicateTaxChange {
+        /// The number of the rate.
+        no: u16,
+        /// The date.
+        from: NaiveDate,
+    },
+    /// A change of a tax rate that does not exist.
+    #[error("tax rate {no}, which is to change on {from}, is unknown")]
+    ChangeOfUnknownTax {
+        /// The number of the rate.
+        no: u16,
+        /// The date.
+        from: NaiveDate,
+    },
     /// Two units with one code.
     #[error("unit {code} is defined twice")]
     DuplicateUnit {

@@ -144,12 +144,13 @@ impl Catalog {
         self.sell(Found::plain(slot), on)
     }
 
-    /// What a department's key sells: anything of that department at a price the cashier types, one piece.
+    /// What a department's key sells: anything of that department at a price the cashier types, one piece,
+    /// taxed as on a date.
     ///
     /// # Errors
     /// [`LookupError::UnknownDepartment`], and instead of a guess at the tax
     /// [`LookupError::MainDepartmentMissing`] (D-DOC-19) or [`LookupError::NoTax`].
-    pub fn department(&self, no: DepartmentNo) -> Result<Sellable, LookupError> {
+    pub fn department(&self, no: DepartmentNo, on: NaiveDate) -> Result<Sellable, LookupError> {
         let (department, main) = self.index.lineage(no)?;
         Ok(Sellable {
             product: None,
@@ -163,7 +164,7 @@ impl Catalog {
             price_rule: PriceRule::Open,
             cost_price: None,
             max_price: department.max_price,
-            taxes: self.taxes(&[], no)?,
+            taxes: self.taxes(&[], no, on)?,
             permissions: Permissions::default(),
             minimum_age: None,
             return_days: None,
@@ -176,8 +177,22 @@ impl Catalog {
         })
     }
 
-    pub(super) fn taxes(&self, own: &[u16], no: DepartmentNo) -> Result<Vec<TaxRate>, LookupError> {
-        self.index.taxes(own, no).map_err(|problem| match problem {
+    /// Something found, taxed as on another date than the one it was found for: of a document that was begun on a
+    /// business date, by the rates of that date.
+    #[must_use]
+    pub fn taxed_on(&self, item: Sellable, on: NaiveDate) -> Sellable {
+        let rate = |rate: TaxRate| self.index.tax_rate(rate.no, on).unwrap_or(rate);
+        let container = item.container.map(|container| Box::new(self.taxed_on(*container, on)));
+        Sellable { taxes: item.taxes.into_iter().map(rate).collect(), container, ..item }
+    }
+
+    pub(super) fn taxes(
+        &self,
+        own: &[u16],
+        no: DepartmentNo,
+        on: NaiveDate,
+    ) -> Result<Vec<TaxRate>, LookupError> {
+        self.index.taxes(own, no, on).map_err(|problem| match problem {
             TaxProblem::Unknown { .. } | TaxProblem::None => LookupError::NoTax { no },
             TaxProblem::NoMain => LookupError::MainDepartmentMissing { no },
         })
@@ -251,7 +266,7 @@ impl Catalog {
             price_rule: row.price_rule,
             cost_price: row.cost_price,
             max_price: department.max_price,
-            taxes: self.taxes(row.own_taxes(), row.department)?,
+            taxes: self.taxes(row.own_taxes(), row.department, on)?,
             permissions: row.permissions,
             minimum_age: row.minimum_age,
             return_days: row.return_days,

@@ -19,7 +19,11 @@ use super::{
     reference::Index,
     row::{BarcodeRow, BarcodeText, ProductRow, Slot},
 };
-use crate::{ids::ProductId, quantity::UnitPrice, tax::TaxRate};
+use crate::{
+    ids::ProductId,
+    quantity::UnitPrice,
+    tax::{TaxChange, TaxRate},
+};
 
 /// Rows with stable positions; a freed position is used again.
 #[derive(Clone, Debug)]
@@ -171,9 +175,19 @@ impl Catalog {
         self.index.departments.values()
     }
 
-    /// All tax rates by number.
+    /// All tax rates by number, as they are before any of their [changes](Self::tax_changes).
     pub fn tax_rates(&self) -> impl Iterator<Item = &TaxRate> {
         self.index.tax_rates.values()
+    }
+
+    /// What tax rates become, by number and date.
+    pub fn tax_changes(&self) -> impl Iterator<Item = &TaxChange> {
+        self.index.tax_changes.values()
+    }
+
+    /// A tax rate as it is in force on a business date.
+    pub fn tax_rate_on(&self, no: u16, on: NaiveDate) -> Option<TaxRate> {
+        self.index.tax_rate(no, on)
     }
 
     /// All units.
@@ -447,12 +461,12 @@ impl<'a> ProductRef<'a> {
         self.catalog.barcode_slots(self.slot).map(|slot| self.catalog.unpack_barcode(slot)).collect()
     }
 
-    /// The taxes on it.
+    /// The taxes on it on a business date.
     ///
     /// # Errors
     /// [`LookupError::NoTax`] when neither it nor its department says which.
-    pub fn taxes(self) -> Result<Vec<TaxRate>, LookupError> {
-        self.catalog.taxes(self.row.own_taxes(), self.row.department)
+    pub fn taxes(self, on: NaiveDate) -> Result<Vec<TaxRate>, LookupError> {
+        self.catalog.taxes(self.row.own_taxes(), self.row.department, on)
     }
 
     pub(super) const fn row(self) -> &'a ProductRow {

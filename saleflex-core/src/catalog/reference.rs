@@ -6,13 +6,14 @@ use alloc::{
     vec::Vec,
 };
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::{
     BarcodeMask, Brand, CatalogError, Department, DepartmentNo, Field, LookupError, MaskDefinition, Unit,
     text,
 };
-use crate::tax::TaxRate;
+use crate::tax::{TaxChange, TaxRate};
 
 /// Longest name of a tax rate or department.
 const LONGEST_NAME: usize = 50;
@@ -27,6 +28,9 @@ pub struct Reference {
     /// Tax rates.
     #[serde(default)]
     pub tax_rates: Vec<TaxRate>,
+    /// What rates become from a date on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tax_changes: Vec<TaxChange>,
     /// Departments, main and sub.
     #[serde(default)]
     pub departments: Vec<Department>,
@@ -55,6 +59,8 @@ impl UnitSlot {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Index {
     pub(super) tax_rates: BTreeMap<u16, TaxRate>,
+    /// By rate and date.
+    pub(super) tax_changes: BTreeMap<(u16, NaiveDate), TaxChange>,
     pub(super) departments: BTreeMap<DepartmentNo, Department>,
     pub(super) units: Vec<Unit>,
     /// In the order they are tried.
@@ -84,6 +90,9 @@ impl Index {
                 Entry::Occupied(_) => errors.push(CatalogError::DuplicateTaxRate { no: rate.no }),
             }
         }
+        for change in reference.tax_changes {
+            index.add_tax_change(change, errors);
+        }
         for unit in reference.units {
             index.add_unit(unit, errors);
         }
@@ -104,6 +113,19 @@ impl Index {
         }
         index.brands.sort_by(|one, other| one.name.cmp(&other.name));
         index
+    }
+
+    fn add_tax_change(&mut self, change: TaxChange, errors: &mut Vec<CatalogError>) {
+        let (no, from) = (change.no, change.valid_from);
+        check_text(&no, Field::Name, &change.name, LONGEST_NAME, errors);
+        if !self.tax_rates.contains_key(&no) {
+            errors.push(CatalogError::ChangeOfUnknownTax { no, from });
+            return;
+        }
+        match self.tax_changes.entry((no, from)) {
+            Entry::Vacant(free) => drop(free.insert(change)),
+            Entry::Occupied(_) => errors.push(CatalogError::DuplicateTaxChange { no, from }),
+        }
     }
 
     fn add_unit(&mut self, unit: Unit, errors: &mut Vec<CatalogError>) {
@@ -205,15 +227,31 @@ impl Index {
         }
     }
 
-    /// The rates behind [`Self::tax_numbers`].
-    pub(super) fn taxes(&self, own: &[u16], no: DepartmentNo) -> Result<Vec<TaxRate>, TaxProblem> {
+    /// The rates behind [`Self::tax_numbers`] as they are in force on a business date.
+    pub(super) fn taxes(
+        &self,
+        own: &[u16],
+        no: DepartmentNo,
+        on: NaiveDate,
+    ) -> Result<Vec<TaxRate>, TaxProblem> {
         let numbers = self.tax_numbers(own, no)?;
-        Ok(numbers.iter().filter_map(|number| self.tax_rates.get(number)).cloned().collect())
+        Ok(numbers.iter().filter_map(|number| self.tax_rate(*number, on)).collect())
+    }
+
+    /// A rate as it is in force on a business date.
+    pub(super) fn tax_rate(&self, no: u16, on: NaiveDate) -> Option<TaxRate> {
+        let rate = self.tax_rates.get(&no)?.clone();
+        let change = self.tax_changes.range((no, NaiveDate::MIN)..=(no, on)).next_back();
+        Some(match change {
+            Some((_, change)) => TaxRate { name: change.name.clone(), percent: change.percent, ..rate },
+            None => rate,
+        })
     }
 
     pub(super) fn to_reference(&self) -> Reference {
         Reference {
             tax_rates: self.tax_rates.values().cloned().collect(),
+            tax_changes: self.tax_changes.values().cloned().collect(),
             departments: self.departments.values().cloned().collect(),
             units: self.units.clone(),
             masks: self.masks.iter().map(|mask| mask.definition().clone()).collect(),

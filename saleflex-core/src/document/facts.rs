@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 
 use super::{CancelCause, OriginalSale, Policy, Promotions, Suspended};
 use crate::{
-    cashier::{Approval, OnDuty},
+    cashier::{Approval, Limits, OnDuty},
     catalog::{Sellable, SerialNo},
     ids::{ClosureNumber, CustomerId, DocumentId, DocumentNumber, ProductId, StoreId, TerminalId},
     money::{Currency, Money},
@@ -27,6 +27,8 @@ pub struct Facts<'a> {
     pub approval: Option<Approval>,
     /// The store's rules.
     pub policy: &'a Policy,
+    /// What the cashier may do alone; of [`Facts::new`], what the store's rules say.
+    pub limits: Limits,
     /// The cashier looked again at how many and stands by it.
     pub counted: bool,
     /// The till.
@@ -76,6 +78,7 @@ impl<'a> Facts<'a> {
             cashier,
             approval: None,
             policy,
+            limits: policy.limits,
             counted: false,
             till,
             next,

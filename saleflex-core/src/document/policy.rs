@@ -1,10 +1,15 @@
 //! A store's rules: limits, allowances and defaults that differ from shop to shop.
 
-use alloc::{collections::BTreeSet, string::String, vec::Vec};
+use alloc::{
+    collections::{BTreeMap, BTreeSet},
+    string::String,
+    vec::Vec,
+};
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    cashier::Limits,
     money::{Currency, Money},
     quantity::{Percent, Quantity},
     tax::TaxRate,
@@ -25,6 +30,8 @@ pub struct Policy {
     pub reasons: ReasonRules,
     /// Tenders that may exceed the balance and give change.
     pub change_allowed: BTreeSet<TenderKind>,
+    /// The most change that a kind of tender may give, where that is not as for all.
+    pub change_limits: BTreeMap<TenderKind, Money>,
     /// The most change a tender other than cash may give; none: no limit.
     pub max_change: Option<Money>,
     /// The most change that notes and coins give unasked.
@@ -64,6 +71,7 @@ impl Default for Policy {
             limits: Limits::default(),
             reasons: ReasonRules::default(),
             change_allowed: TenderKind::ALL.into_iter().filter(|kind| kind.gives_change()).collect(),
+            change_limits: BTreeMap::new(),
             max_change: None,
             most_change: MostChange::default(),
             most_tip: None,
@@ -83,6 +91,12 @@ impl Default for Policy {
 }
 
 impl Policy {
+    /// The most change that a tender of a kind may give; none: any.
+    pub fn change_limit(&self, kind: TenderKind) -> Option<Money> {
+        let of_all = self.max_change.filter(|_| kind != TenderKind::Cash);
+        self.change_limits.get(&kind).copied().or(of_all)
+    }
+
     /// The rules that a shop starts with which is made here, rather than taken over from an installation: a line may
     /// cost nothing, since no fiscal printer stands there, more than a thousand of one thing are asked for once more,
     /// and a tip is no larger than what it is given for.
@@ -120,24 +134,6 @@ pub enum ExpiredGoods {
     Ask,
     /// Nobody sells them.
     Refuse,
-}
-
-/// What a cashier may do alone; beyond it needs approval.
-#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(default)]
-pub struct Limits {
-    /// Largest discount or markup a line may have without approval, in percent of it.
-    pub line_discount: Option<Percent>,
-    /// Largest line that may be voided.
-    pub void_line: Option<Money>,
-    /// Largest tender that may be taken back.
-    pub void_tender: Option<Money>,
-    /// Largest document that may be cancelled.
-    pub cancel: Option<Money>,
-    /// The most that points may take off a document.
-    pub redemption: Option<Money>,
-    /// The most that empties of one kind may be paid out for.
-    pub empties: Option<Money>,
 }
 
 /// What cashiers say why: for what is taken back, priced by hand, given back or closed without effect.

@@ -220,6 +220,21 @@ fn the_limit_of_change_holds_for_all_but_cash() {
     cash.pay(Cash, 5000).unwrap();
 }
 
+#[test]
+fn a_kind_of_tender_has_its_own_limit_of_change_cash_too() {
+    let with_limits = || {
+        let mut counter = due("5.00");
+        counter.policy.max_change = Some(m(100));
+        counter.policy.change_limits = [(Cheque, m(20)), (Cash, m(1_000))].into();
+        counter
+    };
+    let refused = with_limits().pay(Cheque, 521).unwrap_err();
+    assert_eq!(refused.to_string(), "cheque gives at most £0.20 in change, £0.21 would be due");
+    with_limits().pay(Cheque, 520).unwrap();
+    assert!(matches!(with_limits().pay(Cash, 1_501), Err(Refusal::TooMuchChange { .. })));
+    with_limits().pay(Cash, 1_500).unwrap();
+}
+
 /// What cash of so much for 5.00 comes to in a currency, where the store asks beyond the largest note.
 fn doubted(code: &str, offered: i64) -> Option<String> {
     let mut counter = Counter::in_currency(code);

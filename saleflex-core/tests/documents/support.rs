@@ -371,6 +371,7 @@ impl Counter {
             cashier: &self.cashier,
             approval: approval(),
             policy: &self.policy,
+            limits: self.policy.limits,
             counted: self.counted,
             till: self.till,
             next: NewDocument {

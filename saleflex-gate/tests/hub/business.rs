@@ -76,13 +76,15 @@ pub(super) fn sale_at(
     };
     let catalog = Catalog::from_records(CatalogRecords { reference, ..CatalogRecords::default() }).unwrap();
     let cashier = OnDuty::with_role(CashierId::new(Uuid::from_u128(7)), Role::Cashier);
-    let (policy, item) = (Policy::default(), catalog.department(DepartmentNo(1)).unwrap());
+    let (policy, item) =
+        (Policy::default(), catalog.department(DepartmentNo(1), noon().date_naive()).unwrap());
     let document = DocumentId::new(Uuid::from_u128(u128::from(receipt) + 1_000));
     let facts = || Facts {
         moment: Moment::utc(noon()),
         cashier: &cashier,
         approval: None,
         policy: &policy,
+        limits: policy.limits,
         till: TillFacts {
             store: StoreId::new(store),
             terminal: TerminalId::new(terminal),

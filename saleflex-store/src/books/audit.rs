@@ -73,7 +73,7 @@ impl SettingChange {
 
 /// Reference records under what names each of them.
 fn by_number(reference: &Reference) -> Result<Value, Error> {
-    let Reference { tax_rates, departments, units, masks, brands } = reference;
+    let Reference { tax_rates, tax_changes, departments, units, masks, brands } = reference;
     let mut all = Map::new();
     let mut put = |kind: &str, name: String, record: Result<Value, serde_json::Error>| {
         let kind = all.entry(kind.to_owned()).or_insert_with(|| Value::Object(Map::new()));
@@ -84,6 +84,9 @@ fn by_number(reference: &Reference) -> Result<Value, Error> {
     };
     for rate in tax_rates {
         put("tax_rate", rate.no.to_string(), serde_json::to_value(rate))?;
+    }
+    for change in tax_changes {
+        put("tax_change", format!("{}@{}", change.no, change.valid_from), serde_json::to_value(change))?;
     }
     for department in departments {
         put("department", department.no.to_string(), serde_json::to_value(department))?;

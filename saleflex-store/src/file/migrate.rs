@@ -31,6 +31,7 @@ static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| {
         M::up(include_str!("../../migrations/0013_prices_by_entry.sql")),
         M::up(include_str!("../../migrations/0014_authority.sql")),
         M::up_with_hook(include_str!("../../migrations/0015_usage.sql"), usage::fill),
+        M::up(include_str!("../../migrations/0016_tax_changes.sql")),
         M::up_with_hook(include_str!("../../migrations/0017_pieces.sql"), pieces::fill),
     ])
 });

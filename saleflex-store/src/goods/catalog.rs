@@ -11,7 +11,7 @@ use saleflex_core::{
     },
     money::CurrencyCode,
     quantity::ExchangeRate,
-    tax::TaxRate,
+    tax::{TaxChange, TaxRate},
 };
 
 use crate::{
@@ -78,6 +78,11 @@ pub(crate) fn load_reference(connection: &Connection) -> Result<Reference, Error
             jurisdiction: if jurisdiction.is_some() { Some(get_json(row, 3)?) } else { None },
         })
     })?;
+    let mut changes =
+        connection.prepare("SELECT no, valid_from, name, percent FROM tax_change ORDER BY no, valid_from")?;
+    let changes = changes.query_map([], |row| {
+        Ok(TaxChange { no: row.get(0)?, valid_from: get(row, 1)?, name: row.get(2)?, percent: get(row, 3)? })
+    })?;
     let mut departments =
         connection.prepare("SELECT no, name, main, taxes, max_price FROM department ORDER BY no")?;
     let departments = departments.query_map([], |row| {
@@ -95,6 +100,7 @@ pub(crate) fn load_reference(connection: &Connection) -> Result<Reference, Error
     let masks = masks.query_map([], |row| get_json::<MaskDefinition>(row, 0))?;
     Ok(Reference {
         tax_rates: rates.collect::<Result<_, _>>()?,
+        tax_changes: changes.collect::<Result<_, _>>()?,
         departments: departments.collect::<Result<_, _>>()?,
         units: units.collect::<Result<_, _>>()?,
         masks: masks.collect::<Result<_, _>>()?,
@@ -135,7 +141,7 @@ fn read_product(row: &Row<'_>) -> rusqlite::Result<Product> {
 /// Puts other tax rates, departments, units and masks in the place of the present ones.
 pub(crate) fn replace_reference(connection: &Connection, reference: &Reference) -> Result<(), Error> {
     connection
-        .execute_batch("DELETE FROM tax_rate; DELETE FROM department; DELETE FROM unit; DELETE FROM mask;")?;
+        .execute_batch("DELETE FROM tax_rate; DELETE FROM tax_change; DELETE FROM department; DELETE FROM unit; DELETE FROM mask;")?;
     let mut rates = connection
         .prepare_cached("INSERT INTO tax_rate (no, name, percent, jurisdiction) VALUES (?1, ?2, ?3, ?4)")?;
     for rate in &reference.tax_rates {
@@ -145,6 +151,11 @@ pub(crate) fn replace_reference(connection: &Connection, reference: &Reference) 
             Col(rate.percent),
             rate.jurisdiction.as_ref().map(Json)
         ])?;
+    }
+    let mut changes = connection
+        .prepare_cached("INSERT INTO tax_change (no, valid_from, name, percent) VALUES (?1, ?2, ?3, ?4)")?;
+    for change in &reference.tax_changes {
+        changes.execute(params![change.no, Col(change.valid_from), change.name, Col(change.percent)])?;
     }
     let mut departments = connection.prepare_cached(
         "INSERT INTO department (no, name, main, taxes, max_price) VALUES (?1, ?2, ?3, ?4, ?5)",

@@ -15,7 +15,7 @@ use saleflex_core::{
 };
 use uuid::Uuid;
 
-use super::{Till, balances, goods::Goods, work::DaysOfWork};
+use super::{Till, balances, goods::Goods, roles, work::DaysOfWork};
 use crate::{
     books::{
         audit,
@@ -102,6 +102,7 @@ impl Till {
             settings,
             catalog,
             broken_records,
+            roles: roles::load(connection)?,
             worked: DaysOfWork::default(),
             cashiers: cashier::load(connection)?,
             explained: None,

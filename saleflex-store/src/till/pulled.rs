@@ -76,6 +76,7 @@ impl Till {
 
     /// Puts the hub's tax rates, departments, units and masks in the place of the till's, and notes what became of the
     /// rows they were made of; all in one transaction. The hub decides, so nobody at the till needs a capability.
+    /// Of a tax rate that documents used, another percentage is in force from the business date on.
     ///
     /// # Errors
     /// [`Error::DocumentOpen`]; [`Error::Catalog`] with all that is wrong, and nothing has changed then.
@@ -86,6 +87,8 @@ impl Till {
         taken: &[Taken],
     ) -> Result<(), Error> {
         self.need_between_documents()?;
+        let today = self.shell.now().business_date;
+        let reference = &self.with_rates_followed(reference, today)?;
         let next = self.catalog_with(reference)?;
         let event = self.reference_replaced(reference);
         self.commit_of_hub(event, |connection, _| {

@@ -67,10 +67,12 @@ impl Till {
     /// Puts other tax rates, departments, units and masks in the place of the present ones.
     ///
     /// # Errors
-    /// As [`Till::change_catalog`].
+    /// As [`Till::change_catalog`]; [`Error::TaxRateUsed`]: of a rate that documents used, the percentage stays, and another
+    /// follows from a date.
     pub fn replace_reference(&mut self, reference: &Reference) -> Result<(), Error> {
         self.need(Capability::CatalogWrite)?;
         let next = self.catalog_with(reference)?;
+        self.check_used_rates(reference)?;
         let terminal = self.identity.terminal.uuid();
         let event = self.reference_replaced(reference);
         self.commit_event(event, terminal, |connection, _| {
@@ -97,6 +99,7 @@ impl Till {
         if *reference != self.catalog.reference() {
             self.need(Capability::CatalogWrite)?;
             next = Some(self.catalog_with(reference)?);
+            self.check_used_rates(reference)?;
             events.push((self.reference_replaced(reference), terminal));
         }
         let named: BTreeSet<CurrencyCode> = present.keys().chain(rates.keys()).copied().collect();

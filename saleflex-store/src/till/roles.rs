@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
+use rusqlite::Connection;
 use rust_decimal::Decimal;
 use saleflex_core::{
     cashier::{
-        RoleDefinition,
+        Limits, OnDuty, RoleDefinition,
         access::Act,
         may_grant,
         metrics::{Metrics, Work, ranks},
@@ -16,6 +17,7 @@ use saleflex_core::{
     document,
     ids::CashierId,
     journal::Event,
+    money::Money,
     performance::actuals,
 };
 use uuid::Uuid;
@@ -39,6 +41,21 @@ pub struct Performance {
     pub rank: Option<usize>,
 }
 
+/// The shop's own roles on disk, by code.
+pub(super) fn load(connection: &Connection) -> Result<Vec<RoleDefinition>, Error> {
+    let entries = index::latest(connection, Topic::Role)?.into_iter();
+    let roles = entries.filter_map(|entry| match entry.event {
+        Event::RoleChanged(role) => Some(*role),
+        _ => None,
+    });
+    Ok(roles.collect())
+}
+
+fn is_below_nothing(limits: &Limits) -> bool {
+    let Limits { line_discount: _, void_line, void_tender, cancel, redemption, empties } = *limits;
+    [void_line, void_tender, cancel, redemption, empties].into_iter().flatten().any(Money::is_negative)
+}
+
 /// A target under its identity.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TargetRecord {
@@ -52,20 +69,23 @@ pub struct TargetRecord {
 impl Till {
     /// The shop's own roles, by code.
     ///
-    /// # Errors
-    /// [`Error::Database`] when the file cannot be read.
-    pub fn roles(&self) -> Result<Vec<RoleDefinition>, Error> {
-        let entries = index::latest(self.connection(), Topic::Role)?.into_iter();
-        Ok(entries
-            .filter_map(|entry| if let Event::RoleChanged(role) = entry.event { Some(*role) } else { None })
-            .collect())
+    pub fn roles(&self) -> &[RoleDefinition] {
+        &self.roles
+    }
+
+    /// How much a cashier may do alone: as their role says, and for what it says nothing of, as the store does. The role is
+    /// the last of the shop's own that gives just what they may do.
+    pub(super) fn limits_of(&self, cashier: &OnDuty) -> Limits {
+        let role = self.roles.iter().rev().find(|role| role.capabilities == cashier.capabilities);
+        let own = role.map(|role| role.limits).unwrap_or_default();
+        own.over(self.settings.policy.limits)
     }
 
     /// Adds a role, or changes the one of the same code. Who holds it keeps what they hold until it is given anew.
     ///
     /// # Errors
     /// [`Error::Refused`] without the capability to assign roles, or to give what one has not; [`Error::BadRecord`] for
-    /// an empty or overlong code or name.
+    /// an empty or overlong code or name, or a limit below nothing.
     pub fn set_role(&mut self, role: RoleDefinition) -> Result<(), Error> {
         let grantor = self.act(Act::ChangeCashier)?;
         may_grant(&grantor, &role.capabilities)
@@ -73,11 +93,13 @@ impl Till {
         let fits = |text: &str| {
             !text.trim().is_empty() && text.chars().count() <= 50 && !text.chars().any(is_unprintable)
         };
-        if !fits(&role.code) || !fits(&role.name) {
+        if !fits(&role.code) || !fits(&role.name) || is_below_nothing(&role.limits) {
             return Err(Error::BadRecord { record: "role" });
         }
         let terminal = self.identity.terminal.uuid();
-        self.commit_event(Event::RoleChanged(Box::new(role)), terminal, |_, _| Ok(()))
+        self.commit_event(Event::RoleChanged(Box::new(role)), terminal, |_, _| Ok(()))?;
+        self.roles = load(self.connection())?;
+        Ok(())
     }
 
     /// All targets, whatever became of them.

@@ -92,6 +92,7 @@ impl Till {
             cashier: &cashier,
             approval: request.approval,
             policy: &self.settings.policy,
+            limits: self.limits_of(&cashier),
             counted: request.counted,
             till: self.facts(),
             next,
@@ -258,7 +259,8 @@ impl Till {
         }
         if let Command::TakeEmpties { entered, .. } = &request.command {
             let (date, currency) = (moment.local.date(), &self.identity.currency);
-            found.item = Some(self.catalog.find_empties(entered, date, currency)?);
+            let item = self.catalog.find_empties(entered, date, currency)?;
+            found.item = Some(self.catalog.taxed_on(item, self.taxed_on(moment)));
         }
         self.look_at_shelf(&request.command, &mut found, moment.business_date)?;
         self.remember_original()?;
@@ -276,10 +278,18 @@ impl Till {
             document::Entered::Code(entered) => {
                 self.catalog.find(entered, moment.local.date(), &self.identity.currency)?
             }
-            document::Entered::Department(no) => self.catalog.department(*no)?,
+            document::Entered::Department(no) => self.catalog.department(*no, moment.local.date())?,
         };
+        let item = self.catalog.taxed_on(item, self.taxed_on(moment));
         let has_serials = item.product.is_some_and(|product| self.tracking(product) == Tracking::Serials);
         Ok(Sellable { has_serials, ..item })
+    }
+
+    /// The business date by whose tax rates goods are rung up: that of the open document, so that all its lines are taxed
+    /// alike. One without lines begins anew with its first.
+    fn taxed_on(&self, moment: Moment) -> NaiveDate {
+        let begun = self.draft().filter(|document| !document.is_blank());
+        begun.map_or(moment.business_date, |document| document.opened_at.business_date)
     }
 
     /// Looks at the shelf for what a command may want more of than there is, where that is refused, and for what may lie

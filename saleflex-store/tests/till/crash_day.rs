@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use saleflex_core::{
-    cashier::{Capability, Role, RoleDefinition, lock::LockCause, session::BreakKind, time_clock::Punch},
+    cashier::{
+        Capability, Limits, Role, RoleDefinition, lock::LockCause, session::BreakKind, time_clock::Punch,
+    },
     closure::{
         Declaration,
         drawer::{CountPurpose, DrawerNo},
@@ -117,7 +119,12 @@ fn people_roles_and_secrets() {
     });
     stop_everywhere(admin(), |shop| {
         let capabilities: BTreeSet<Capability> = [Capability::Sell].into();
-        let role = RoleDefinition { code: "helper".to_owned(), name: "Helper".to_owned(), capabilities };
+        let role = RoleDefinition {
+            code: "helper".to_owned(),
+            name: "Helper".to_owned(),
+            capabilities,
+            limits: Limits::default(),
+        };
         shop.till.set_role(role).unwrap();
     });
     stop_everywhere(admin(), |shop| shop.till.change_secret(ADMIN.1, "another-1").unwrap());

@@ -4,7 +4,7 @@ use chrono::Duration;
 use saleflex_core::{
     audit::AuditSearch,
     cashier::{
-        Capability, Role, RoleDefinition,
+        Capability, Limits, Role, RoleDefinition,
         access::Act,
         lock::{LockCause, Unlocked},
         session::{BreakKind, SessionStatus, Termination},
@@ -173,6 +173,7 @@ fn nobody_gives_what_they_have_not() {
         code: "boss".into(),
         name: "Boss".into(),
         capabilities: [Capability::SettingsWrite].into(),
+        limits: Limits::default(),
     };
     assert!(matches!(shop.till.set_role(role), Err(Error::Refused(_))));
     shop.till.add_cashier(&NewCashier::with_role("new", "New", "1357", Role::Cashier)).unwrap();

@@ -5,10 +5,12 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
 use saleflex_core::{
     catalog::{CatalogChange, Department, Product, ProductBarcode, Reference, Unit},
     ids::ProductId,
-    tax::TaxRate,
+    quantity::Percent,
+    tax::{TaxChange, TaxRate},
 };
 use saleflex_store::{
     Error, Till,
@@ -263,13 +265,17 @@ impl Fitting<'_> {
 
 /// What rows are called by each other, by identity.
 struct Lookup {
+    today: NaiveDate,
+    /// The percentages of the till's tax rates today.
+    in_force: BTreeMap<u16, Percent>,
     tax_rates: BTreeMap<Uuid, u16>,
     units: BTreeMap<Uuid, String>,
     departments: Departments,
 }
 
 impl Lookup {
-    fn read(till: &Till, connector: &str) -> Result<Self, Error> {
+    fn read(till: &mut Till, connector: &str) -> Result<Self, Error> {
+        let today = till.now().business_date;
         let rows = |resource| till.pulled_rows(connector, resource);
         let live = |rows: Vec<PulledRow>| rows.into_iter().filter(|row| !row.is_deleted);
         let tax_rates = live(rows(TAX_RATES)?)
@@ -280,7 +286,10 @@ impl Lookup {
             .collect();
         let departments = live(rows(MAIN_DEPARTMENTS)?).chain(live(rows(SUB_DEPARTMENTS)?));
         let departments = Departments::of(departments.collect());
-        Ok(Self { tax_rates, units, departments })
+        let catalog = till.catalog();
+        let now = |no| Some((no, catalog.tax_rate_on(no, today)?.percent));
+        let in_force = catalog.tax_rates().filter_map(|rate| now(rate.no)).collect();
+        Ok(Self { today, in_force, tax_rates, units, departments })
     }
 
     /// Puts one row into the reference data.
@@ -288,19 +297,7 @@ impl Lookup {
         let map = fields(row);
         let fields = Fields(&map);
         match row.resource.as_str() {
-            TAX_RATES => {
-                let no = fields.number("no")?.ok_or("it has no number")?;
-                let kept = reference.tax_rates.iter().find(|rate| rate.no == no);
-                let jurisdiction = kept.and_then(|rate| rate.jurisdiction.clone());
-                let rate = TaxRate {
-                    no,
-                    name: fields.needed("name")?,
-                    percent: fields.percent("rate")?,
-                    jurisdiction,
-                };
-                reference.tax_rates.retain(|known| known.no != no);
-                reference.tax_rates.extend((!row.is_deleted).then_some(rate));
-            }
+            TAX_RATES => self.put_tax_rate(row, &fields, reference)?,
             UNITS => {
                 let code = fields.needed("code")?;
                 let decimals = rows::decimals(&fields, &code)?;
@@ -321,6 +318,31 @@ impl Lookup {
                 reference.departments.extend((!row.is_deleted).then_some(department));
             }
         }
+        Ok(())
+    }
+
+    fn put_tax_rate(
+        &self,
+        row: &PulledRow,
+        fields: &Fields<'_>,
+        reference: &mut Reference,
+    ) -> Result<(), String> {
+        let no = fields.number("no")?.ok_or("it has no number")?;
+        let kept = reference.tax_rates.iter().find(|rate| rate.no == no);
+        let jurisdiction = kept.and_then(|rate| rate.jurisdiction.clone());
+        let rate =
+            TaxRate { no, name: fields.needed("name")?, percent: fields.percent("rate")?, jurisdiction };
+        // What it became here is over where the hub has what it was before; without the rate, it becomes nothing.
+        let is_back = kept.is_some_and(|kept| kept.percent == rate.percent)
+            && self.in_force.get(&no).is_some_and(|percent| *percent != rate.percent);
+        let change = TaxChange { no, valid_from: self.today, name: rate.name.clone(), percent: rate.percent };
+        let is_over = |known: &TaxChange| {
+            known.no == no && (row.is_deleted || is_back && known.valid_from == self.today)
+        };
+        reference.tax_changes.retain(|known| !is_over(known));
+        reference.tax_changes.extend((is_back && !row.is_deleted).then_some(change));
+        reference.tax_rates.retain(|known| known.no != no);
+        reference.tax_rates.extend((!row.is_deleted).then_some(rate));
         Ok(())
     }
 

@@ -38,7 +38,7 @@ pub enum EventError {
 }
 
 /// Names of actions without an argument.
-const PLAIN: [(&str, Action); 97] = [
+const PLAIN: [(&str, Action); 98] = [
     ("BACK", Action::Back),
     ("BANK_TRANSFER_PAYMENT", Action::Tender(TenderKind::BankTransfer)),
     ("BONUS_PAYMENT", Action::Redeem),
@@ -126,6 +126,7 @@ const PLAIN: [(&str, Action); 97] = [
     ("SERVICE_BACKUP", Action::BackUp),
     ("SERVICE_CHANGE_PASSWORD", Action::ChangeSecret),
     ("SERVICE_CHECK", Action::CheckUp),
+    ("SORT_LIST", Action::SortList),
     ("START_BREAK", Action::StartBreak),
     ("STORE_CREDIT_PAYMENT", Action::Tender(TenderKind::StoreCredit)),
     ("SUBTOTAL", Action::Subtotal),

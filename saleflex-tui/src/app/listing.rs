@@ -72,6 +72,10 @@ impl State {
                 list.at = stepped(list.at, list.rows.len(), step, PAGE);
                 return Vec::new();
             }
+            Action::SortList => {
+                list.sort_on();
+                return Vec::new();
+            }
             Action::Row(event) => return self.act_on_row(event),
             other => return self.update_common(other),
         }

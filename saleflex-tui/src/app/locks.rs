@@ -2,19 +2,68 @@
 
 use saleflex_core::cashier::Capability;
 
-use super::State;
+use super::{State, Tone};
 use crate::{
     action::{Action, Screen},
     effect::{Act, Effect},
     form::{Control, Forms},
+    text::Key,
 };
+
+/// What a cashier means, while it is done: a screen that it leads to may be for others.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Meant {
+    /// What is done.
+    action: Option<Action>,
+    /// The screen that somebody who may see it lets the cashier see for it.
+    admitted: Option<String>,
+}
 
 impl State {
     /// Does what the cashier means on the screen shown, or asks somebody who may where its definition keeps that for others.
     pub(super) fn unless_locked(&mut self, action: Action) -> Vec<Effect> {
-        let Some((screen, control, needed)) = self.lock_on(&action) else { return self.pass(action) };
+        let Some((screen, control, needed)) = self.lock_on(&action) else {
+            return self.do_meant(action, None);
+        };
         self.ask_approval(Act::UseFunction { screen, control, needed, action: Box::new(action) });
         Vec::new()
+    }
+
+    /// Does what a cashier was allowed to, by somebody who holds what the control of a screen asks for; where the screen
+    /// itself asked, it has no control.
+    pub(super) fn do_allowed(&mut self, act: &Act, action: Action) -> Vec<Effect> {
+        let admitted = match act {
+            Act::UseFunction { screen, control, .. } if screen == control => Some(screen.clone()),
+            _ => None,
+        };
+        self.do_meant(action, admitted)
+    }
+
+    fn do_meant(&mut self, action: Action, admitted: Option<String>) -> Vec<Effect> {
+        self.meant = Meant { action: Some(action.clone()), admitted };
+        let effects = self.pass(action);
+        self.meant = Meant::default();
+        effects
+    }
+
+    /// Whether the cashier may not see a form, or there is none. Somebody who may see it is asked then, and what was meant
+    /// is done by their word.
+    pub(super) fn is_forbidden(&mut self, form: &str) -> bool {
+        let Some(known) = self.forms.get(form) else {
+            let words = self.text.fill(Key::NoSuchForm, &[("form", form)]);
+            self.say_words(Tone::Bad, words);
+            return true;
+        };
+        let needed = known.required_capability.filter(|needed| !self.view.may(*needed));
+        let Some(needed) = needed.filter(|_| self.meant.admitted.as_deref() != Some(form)) else {
+            return false;
+        };
+        let (screen, control) = (form.to_owned(), form.to_owned());
+        // What leads there by itself, such as a receipt that was scanned, leads to the screen alone.
+        let action =
+            self.meant.action.clone().unwrap_or_else(|| Action::Go(Screen::Form(form.to_owned().into())));
+        self.ask_approval(Act::UseFunction { screen, control, needed, action: Box::new(action) });
+        true
     }
 
     /// The screen, the control and the capability that lock an action here, whichever key or button means it.
@@ -26,15 +75,15 @@ impl State {
         let form = if !is_here && self.is_of_sale(action) { self.forms.get("SALE")? } else { shown };
         let lock = |control: &Control| Some((control.name.clone(), control.lock_on(action)?));
         let (control, needed) = form.controls.iter().find_map(lock)?;
-        let is_free = self.view.may(needed) || asks_by_itself(action, needed) || self.is_elsewhere(action);
+        let is_free =
+            self.view.may(needed) || asks_by_itself(action, needed) || self.is_elsewhere(action, needed);
         (!is_free).then(|| (form.name.clone(), control, needed))
     }
 
-    /// Whether an action leads to a screen that is closed to the cashier, which says so itself.
-    fn is_elsewhere(&self, action: &Action) -> bool {
+    /// Whether an action leads to a screen that asks for the same capability itself.
+    fn is_elsewhere(&self, action: &Action, asked: Capability) -> bool {
         let Action::Go(Screen::Form(form)) = action else { return false };
-        let needed = self.forms.get(form).and_then(|form| form.required_capability);
-        needed.is_some_and(|needed| !self.view.may(needed))
+        self.forms.get(form).and_then(|form| form.required_capability) == Some(asked)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Payment: ten kinds of tender, split as the customer likes.
 
 use saleflex_core::{
-    document::{Command, Document, TakeTender},
+    document::{Command, Document, Kind, TakeTender},
     ids::TenderNo,
     money::{Currency, Money},
     tender::{ForeignCash, TenderKind},
@@ -11,15 +11,31 @@ use super::{Place, State, Tone};
 use crate::{
     action::{Action, Move},
     dialog::{Choice, Dialog, Field, FieldKind, Pick, Prompt, Purpose, Row, stepped},
-    effect::Effect,
+    effect::{Act, Effect},
     entry,
     text::Key,
 };
 
+/// Whether a document is completed as it is, because its kind takes no payment or nothing is owed for its lines.
+fn is_closed_unpaid(document: &Document) -> bool {
+    let moves_no_money = document.kind == Kind::Quote || document.document_type.is_delivery();
+    document.active_lines().next().is_some()
+        && document.pending_tender().is_none()
+        && (moves_no_money || !document.takes_tenders())
+}
+
 impl State {
-    /// Shows payment for an open document with something to settle.
+    /// Shows payment for an open document with something to settle. One that takes no payment is completed instead, where
+    /// the cashier agrees.
     pub(super) fn open_payment(&mut self) -> Vec<Effect> {
         match &self.view.document {
+            Some(document) if is_closed_unpaid(document) => {
+                let lines = vec![
+                    self.text.word(Key::NothingToPay).to_owned(),
+                    self.text.word(Key::CloseInstead).to_owned(),
+                ];
+                self.ask(lines, Key::YesKey, Effect::act(Act::Command(Command::Close)));
+            }
             Some(document) if document.active_lines().next().is_some() => {
                 // What was typed before is shown, and typing anew replaces it.
                 self.selling.is_refused = !self.selling.entry.is_empty();

@@ -8,7 +8,7 @@ use saleflex_core::{
 
 use super::{Place, Return, State, Tone};
 use crate::{
-    action::{Action, Erase, Move},
+    action::{Action, Erase, Move, Screen},
     dialog::{Dialog, Field, FieldKind, Prompt, Purpose, stepped},
     effect::{self, Act, Effect},
     text::Key,
@@ -38,7 +38,7 @@ impl State {
 
     /// Shows what can be brought back of a receipt that was scanned.
     pub(super) fn return_of(&mut self, number: String) -> Vec<Effect> {
-        let effects = self.open_return();
+        let effects = self.go_to(Screen::Return);
         if let Some(Place::Return(back)) = self.places.last_mut() {
             **back = Return { number: number.clone(), ..Return::default() };
             return vec![Effect::Ask(effect::Question::Receipt(number))];

@@ -245,7 +245,7 @@ impl State {
             self.clear_entry();
         }
         if let Some(action) = outcome.allowed {
-            return self.pass(action);
+            return self.do_allowed(act, action);
         }
         if let Some(number) = outcome.returned {
             return self.return_of(number);

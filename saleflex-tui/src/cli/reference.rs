@@ -8,7 +8,7 @@ use saleflex_core::{
     catalog::{Brand, Department, MaskDefinition, Reference, Unit},
     money::CurrencyCode,
     quantity::ExchangeRate,
-    tax::TaxRate,
+    tax::{TaxChange, TaxRate},
 };
 use saleflex_store::{Error, Till};
 use serde::{Serialize, de::DeserializeOwned};
@@ -49,6 +49,7 @@ pub enum References {
 #[derive(Serialize)]
 struct Records {
     tax_rates: Option<Vec<TaxRate>>,
+    tax_changes: Option<Vec<TaxChange>>,
     departments: Option<Vec<Department>>,
     units: Option<Vec<Unit>>,
     masks: Option<Vec<MaskDefinition>>,
@@ -63,6 +64,7 @@ impl Records {
         let mut faults = Vec::new();
         let records = Self {
             tax_rates: each(&mut kinds, "tax_rates", &mut faults),
+            tax_changes: each(&mut kinds, "tax_changes", &mut faults),
             departments: each(&mut kinds, "departments", &mut faults),
             units: each(&mut kinds, "units", &mut faults),
             masks: each(&mut kinds, "masks", &mut faults),
@@ -75,9 +77,11 @@ impl Records {
     }
 
     fn of(till: &Till) -> Self {
-        let Reference { tax_rates, departments, units, masks, brands } = till.catalog().reference();
+        let Reference { tax_rates, tax_changes, departments, units, masks, brands } =
+            till.catalog().reference();
         Self {
             tax_rates: Some(tax_rates),
+            tax_changes: Some(tax_changes),
             departments: Some(departments),
             units: Some(units),
             masks: Some(masks),
@@ -90,6 +94,7 @@ impl Records {
     fn over(&self, present: Reference) -> Reference {
         Reference {
             tax_rates: self.tax_rates.clone().unwrap_or(present.tax_rates),
+            tax_changes: self.tax_changes.clone().unwrap_or(present.tax_changes),
             departments: self.departments.clone().unwrap_or(present.departments),
             units: self.units.clone().unwrap_or(present.units),
             masks: self.masks.clone().unwrap_or(present.masks),

@@ -20,6 +20,8 @@ use serde_json::{Value, json};
 use super::{Call, Ending, answer, customer::logged_in, say_none};
 use crate::text::Key;
 
+pub mod roles;
+
 /// People at work.
 #[derive(Clone, Debug, Subcommand)]
 pub enum Staff {
@@ -53,6 +55,14 @@ pub enum Staff {
         #[arg(long, value_name = "NAME")]
         user: String,
     },
+    /// The shop's own roles: what their holders may do, and how much of it alone.
+    Roles {
+        /// Answer in JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Make a role of the shop's own, or change one. Who holds it keeps what they hold until it is given anew.
+    SetRole(Box<roles::SetRole>),
     /// The tips of a period: what came in, how it was shared, what is left.
     Tips {
         /// The period.
@@ -108,6 +118,8 @@ impl Staff {
                 let id = till.set_target(None, target).map_err(|error| call.words(&error))?;
                 writeln!(out, "{id}")?;
             }
+            Self::Roles { json } => roles::list(call, *json, out)?,
+            Self::SetRole(role) => role.run(call, out)?,
             Self::Tips { period, json } => {
                 let till = call.reader()?;
                 tips(call, &till, ClosureNumber(*period), *json, out)?;

@@ -11,6 +11,7 @@ use saleflex_store::{
 
 use super::{Heading, ListRow, Listed, Listing, Query, RowId, Words};
 use crate::{
+    action::Screen,
     app::{Place, Return, State},
     effect::{Effect, Question},
     text::{Key, Text},
@@ -73,7 +74,7 @@ impl Listing for Receipts {
             return vec![Effect::Ask(Question::Copy(id))];
         }
         let number = row.name().to_owned();
-        let effects = state.open_return();
+        let effects = state.go_to(Screen::Return);
         if let Some(Place::Return(back)) = state.places.last_mut() {
             let takes_all = event == "VOID_RECEIPT";
             **back = Return { number: number.clone(), takes_all, ..Return::default() };

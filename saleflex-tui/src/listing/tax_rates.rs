@@ -47,23 +47,25 @@ impl Listing for TaxRates {
     }
 
     fn load(&self, till: &mut Till, _: &Text, query: &Query) -> Result<Listed, Error> {
+        let today = till.now().business_date;
         let catalog = till.catalog();
         let users = |rate: &TaxRate| {
             catalog.departments().filter(|department| department.taxes.contains(&rate.no)).count()
         };
-        let row = |rate: &TaxRate| ListRow {
+        let row = |rate: TaxRate| ListRow {
             id: RowId::TaxRate(rate.no),
             cells: vec![
                 rate.no.to_string(),
                 rate.name.clone(),
                 rate.percent.to_string(),
                 rate.jurisdiction.as_ref().map(|area| area.code.clone()).unwrap_or_default(),
-                users(rate).to_string(),
+                users(&rate).to_string(),
             ],
             total: Money::ZERO,
             is_dim: false,
         };
-        let mut rows: Vec<ListRow> = catalog.tax_rates().map(row).collect();
+        let mut rows: Vec<ListRow> =
+            catalog.tax_rates().filter_map(|rate| catalog.tax_rate_on(rate.no, today)).map(row).collect();
         rows.retain(|row| row.holds(&query.term));
         Ok(Listed { rows, ..Listed::default() })
     }

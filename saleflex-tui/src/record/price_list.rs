@@ -77,8 +77,8 @@ impl Model for PriceListModel {
         let mut list = PriceList {
             code,
             name: read.needed("NAME", 50),
-            from: date(&mut read, "FROM"),
-            until: date(&mut read, "UNTIL"),
+            from: read.date("FROM"),
+            until: read.date("UNTIL"),
             ..before
         };
         change_prices(&mut read, till, &mut list);
@@ -144,13 +144,4 @@ fn unsaved(text: &Text, error: Error) -> Unsaved {
         },
         _ => Unsaved::Till(error),
     }
-}
-
-fn date(read: &mut Reader<'_>, name: &'static str) -> Option<NaiveDate> {
-    let typed = read.entered.optional(name)?;
-    let date = NaiveDate::parse_from_str(&typed, "%Y-%m-%d").ok();
-    if date.is_none() {
-        read.fault(name, read.text.word(Key::DateNotRead).to_owned());
-    }
-    date
 }

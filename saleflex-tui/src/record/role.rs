@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use saleflex_core::cashier::{Capability, Role, RoleDefinition};
+use saleflex_core::{
+    cashier::{Capability, Limits, Role, RoleDefinition},
+    money::Money,
+};
 use saleflex_store::{Error, Till, cashier::Cashier};
 
 use super::{Entered, Fields, Model, Reader, Saved, Shape, Unsaved, Value};
@@ -67,12 +70,22 @@ impl Model for RoleModel {
                 "STOCKTAKE_OPEN",
                 "STOCKTAKE_COUNT",
                 "STOCKTAKE_APPROVE",
+                "LINE_DISCOUNT",
+                "VOID_LINE",
+                "VOID_TENDER",
+                "CANCEL",
+                "REDEMPTION",
+                "EMPTIES",
             ],
         }
     }
 
     fn hint(&self) -> Key {
         Key::HintRole
+    }
+
+    fn money(&self) -> &'static [&'static str] {
+        &["VOID_LINE", "VOID_TENDER", "CANCEL", "REDEMPTION", "EMPTIES"]
     }
 
     fn load(&self, till: &mut Till, text: &Text, of: Option<RowId>) -> Result<Fields, Error> {
@@ -91,6 +104,8 @@ impl Model for RoleModel {
             let word = text.word(if is_held { Key::Yes } else { Key::No }).to_owned();
             (field, if own.contains(&capability) { Value::Flag(is_held) } else { Value::Fixed(word) })
         }));
+        let limits = known.as_ref().map(|role| role.limits).unwrap_or_default();
+        fields.extend(shown_limits(till, limits));
         Ok(fields)
     }
 
@@ -112,10 +127,37 @@ impl Model for RoleModel {
         if capabilities.is_empty() {
             read.fault("SELL", text.word(Key::RoleEmpty).to_owned());
         }
+        let limits = entered_limits(&mut read);
         read.finish()?;
-        till.set_role(RoleDefinition { code, name, capabilities: capabilities.clone() })?;
+        till.set_role(RoleDefinition { code, name, capabilities: capabilities.clone(), limits })?;
         let Some(before) = before.filter(|_| entered.flag("APPLY")) else { return Ok(()) };
         give_anew(till, &before.capabilities, &capabilities)
+    }
+}
+
+/// The limits of a role in its fields; those of the store where they say nothing.
+fn shown_limits(till: &Till, limits: Limits) -> Fields {
+    let currency = *till.currency();
+    let money = |amount: Option<Money>| Value::text(amount.map(|amount| currency.format(amount)));
+    vec![
+        ("LINE_DISCOUNT", Value::text(limits.line_discount)),
+        ("VOID_LINE", money(limits.void_line)),
+        ("VOID_TENDER", money(limits.void_tender)),
+        ("CANCEL", money(limits.cancel)),
+        ("REDEMPTION", money(limits.redemption)),
+        ("EMPTIES", money(limits.empties)),
+    ]
+}
+
+/// The limits in the fields of a role or of the store's rules.
+pub(super) fn entered_limits(read: &mut Reader<'_>) -> Limits {
+    Limits {
+        line_discount: read.percent("LINE_DISCOUNT"),
+        void_line: read.amount("VOID_LINE"),
+        void_tender: read.amount("VOID_TENDER"),
+        cancel: read.amount("CANCEL"),
+        redemption: read.amount("REDEMPTION"),
+        empties: read.amount("EMPTIES"),
     }
 }
 
@@ -130,7 +172,7 @@ fn give_anew(till: &mut Till, was: &BTreeSet<Capability>, became: &BTreeSet<Capa
 
 fn known(till: &Till, of: Option<RowId>) -> Result<Option<RoleDefinition>, Error> {
     let Some(RowId::Role(at)) = of else { return Ok(None) };
-    Ok(till.roles()?.into_iter().nth(at))
+    Ok(till.roles().get(at).cloned())
 }
 
 /// The standard roles that a till gives, and what each is called.
@@ -147,8 +189,9 @@ pub(crate) fn all(till: &Till, text: &Text) -> Result<Vec<RoleDefinition>, Error
         code: code.to_owned(),
         name: text.word(key).to_owned(),
         capabilities: role.capabilities(),
+        limits: Limits::default(),
     });
-    Ok(standard.into_iter().chain(till.roles()?).collect())
+    Ok(standard.into_iter().chain(till.roles().iter().cloned()).collect())
 }
 
 /// What a set of capabilities is called: the role that is just that, else something of one's own.

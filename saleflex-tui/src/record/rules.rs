@@ -9,11 +9,13 @@ use saleflex_core::{
 };
 use saleflex_store::{Error, Till};
 
-use super::{Entered, Fields, Model, Reader, Saved, Shape, Value};
+use super::{Entered, Fields, Model, Reader, Saved, Shape, Value, role::entered_limits};
 use crate::{
     listing::RowId,
     text::{Key, Text},
 };
+
+mod tenders;
 
 /// The store's rules.
 pub(crate) struct RulesModel;
@@ -51,6 +53,10 @@ impl Model for RulesModel {
                 "CANCEL",
                 "REDEMPTION",
                 "EMPTIES",
+                "TENDERS",
+                "REFUND_TENDERS",
+                "CHANGE_OF",
+                "SURCHARGE_TAXES",
                 "MAX_CHANGE",
                 "MOST_CHANGE",
                 "MOST_QUANTITY",
@@ -104,6 +110,10 @@ impl Model for RulesModel {
             ("CANCEL", money(limits.cancel)),
             ("REDEMPTION", money(limits.redemption)),
             ("EMPTIES", money(limits.empties)),
+            ("TENDERS", tenders::shown(text, &policy.tenders)),
+            ("REFUND_TENDERS", tenders::shown(text, &policy.refund_tenders)),
+            ("CHANGE_OF", tenders::change_shown(text, policy, &currency)),
+            ("SURCHARGE_TAXES", tenders::taxes_shown(policy)),
             ("MAX_CHANGE", money(policy.max_change)),
             ("MOST_CHANGE", money(policy.most_change.limit(&currency))),
             ("MOST_QUANTITY", Value::text(policy.most_quantity)),
@@ -141,15 +151,10 @@ impl Model for RulesModel {
     fn save(&self, till: &mut Till, text: &Text, _: Option<RowId>, entered: &Entered) -> Saved {
         let mut settings = till.settings().clone();
         let mut read = Reader::new(entered, text, *till.currency());
-        let limits = &mut settings.policy.limits;
-        limits.line_discount = read.percent("LINE_DISCOUNT");
-        limits.void_line = read.amount("VOID_LINE");
-        limits.void_tender = read.amount("VOID_TENDER");
-        limits.cancel = read.amount("CANCEL");
-        limits.redemption = read.amount("REDEMPTION");
-        limits.empties = read.amount("EMPTIES");
+        settings.policy.limits = entered_limits(&mut read);
         settings.policy.reasons.codes = read.reasons("REASONS");
         settings.policy.reasons.needed = entered.flag("REASON_NEEDED");
+        tenders::read(&mut read, till, &mut settings.policy);
         settings.policy.max_change = read.amount("MAX_CHANGE");
         settings.policy.most_change = most_change(read.amount("MOST_CHANGE"), &read.currency);
         settings.policy.most_tip = read.percent("MOST_TIP");

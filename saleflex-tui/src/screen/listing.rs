@@ -30,8 +30,21 @@ pub(super) fn draw(state: &State, theme: &Theme, frame: &mut Frame<'_>, rect: Re
         frame.render_widget(Paragraph::new(state.text.word(words.none)).style(theme.dim), below);
         return;
     }
-    let columns = list.listing.headings().iter().map(|heading| Column {
-        heading: state.text.word(heading.key),
+    let headings: Vec<String> = list
+        .listing
+        .headings()
+        .iter()
+        .enumerate()
+        .map(|(at, heading)| {
+            let word = state.text.word(heading.key);
+            match list.order.filter(|order| order.column == at) {
+                Some(order) => format!("{word} {}", order.mark()),
+                None => word.to_owned(),
+            }
+        })
+        .collect();
+    let columns = list.listing.headings().iter().zip(&headings).map(|(heading, words)| Column {
+        heading: words,
         width: heading.width,
         is_right: heading.is_right,
         is_below: heading.is_below,

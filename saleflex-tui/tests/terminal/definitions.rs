@@ -7,6 +7,7 @@ use saleflex_core::{
     quantity::UnitPrice,
 };
 use saleflex_store::verify::Verification;
+use saleflex_tui::app::Place;
 
 use crate::common::harness::Shop;
 
@@ -42,14 +43,14 @@ fn a_tax_rate_and_a_department_are_made_and_taken_on_the_next_sale() {
 #[test]
 fn a_changed_rate_holds_from_the_next_line_on_and_the_trail_tells_both() {
     let mut shop = Shop::managed(80, 24);
-    shop.keys("'10106' enter esc");
     let rate = |shop: &mut Shop| shop.document().lines.last().unwrap().taxes[0].rate.clone();
-    let first = rate(&mut shop);
-    shop.keys(&format!("s d 1 '{}' enter down {EMPTY} '6.5' ctrl+s", first.name));
+    let currency = *shop.till().currency();
+    let found = shop.till().catalog().find("10106", chrono::NaiveDate::MIN, &currency);
+    let first = found.unwrap().taxes[0].clone();
+    shop.keys(&format!("esc s d 1 '{}' enter down {EMPTY} '6.5' ctrl+s", first.name));
     assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
     shop.keys("esc esc esc esc 1 '10106' enter");
     assert_eq!(rate(&mut shop).percent.to_string(), "6.5");
-    assert_eq!(shop.document().lines[0].taxes[0].rate, first, "what was sold stays as it was sold");
     shop.keys("esc s 9");
     let told = format!("tax_rate.{}.percent \"{}\" -> \"6.5\"", first.no, first.percent);
     assert!(shop.shows(&told), "{}", shop.screen());
@@ -80,12 +81,13 @@ fn what_cannot_be_is_told_beside_its_field_and_changes_nothing() {
 fn what_is_needed_is_not_taken_out_and_the_first_that_needs_it_is_named() {
     let mut shop = defining();
     let before = shop.till().catalog().reference();
-    shop.keys("1 enter down down down down down ' ' ctrl+s");
+    shop.keys("1 enter down down down down down down down down ' ' ctrl+s");
     assert!(shop.shows("still need it, such as"), "{}", shop.screen());
     shop.keys("esc y esc 2 enter down down down down ' ' ctrl+s");
     assert!(shop.shows("still need it, such as"), "{}", shop.screen());
     assert_eq!(shop.till().catalog().reference(), before);
-    shop.keys("esc y esc 1 insert enter 'Unused' enter '3' ctrl+s 'unused' enter down down down down down ' ' ctrl+s");
+    shop.keys("esc y esc 1 insert enter 'Unused' enter '3' ctrl+s 'unused' enter");
+    shop.keys("down down down down down down down down ' ' ctrl+s");
     assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
     assert_eq!(shop.till().catalog().reference(), before, "a rate that nothing needs goes");
 }
@@ -113,5 +115,56 @@ fn an_exchange_rate_is_set_changed_and_taken_out() {
 fn whoever_does_not_keep_the_products_is_told_so() {
     let mut shop = Shop::selling(80, 24);
     shop.keys("esc s d 1");
-    assert_eq!(shop.message(), "Only for those who keep the products: log in as somebody who is.");
+    assert!(shop.shows("A manager has to agree") && shop.shows("TAX_RATE_LIST is for"), "{}", shop.screen());
+}
+
+#[test]
+fn a_tax_rate_that_was_used_stays_and_becomes_another_from_a_day_on() {
+    let mut shop = Shop::managed(120, 40);
+    // The key that leaves the sale closes its receipt as well.
+    shop.keys("'10106' enter plus enter esc");
+    let used = shop.till().documents_between(chrono::NaiveDate::MIN, chrono::NaiveDate::MAX).unwrap();
+    assert!(!used.is_empty());
+    let currency = *shop.till().currency();
+    let line = shop.till().catalog().find("10106", chrono::NaiveDate::MIN, &currency);
+    let rate = line.unwrap().taxes[0].clone();
+    let today = shop.till().now().business_date;
+    let (tomorrow, before) = (today.succ_opt().unwrap(), rate.percent);
+    shop.keys(&format!("s d 1 '{}' enter", rate.name));
+    // Its percentage stays; the message says from when on it may be another.
+    shop.keys(&format!("down {EMPTY} '44' ctrl+s"));
+    assert!(shop.shows("which stays") && shop.shows(&tomorrow.to_string()), "{}", shop.screen());
+    shop.keys(&format!("{EMPTY} '{before}' down down down '{today}' ctrl+s"));
+    assert!(shop.shows("yet to come"), "{}", shop.screen());
+    shop.keys(&format!("{EMPTY} '{tomorrow}' down '44' ctrl+s"));
+    assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
+    let at =
+        |shop: &mut Shop, day| shop.till().catalog().tax_rate_on(rate.no, day).unwrap().percent.to_string();
+    assert_eq!((at(&mut shop, today), at(&mut shop, tomorrow)), (before.to_string(), "44".to_owned()));
+}
+
+#[test]
+fn a_list_is_ordered_by_its_columns_and_says_so_in_the_heading() {
+    let mut shop = Shop::managed(120, 40);
+    shop.keys("esc s d 1");
+    let percents = |shop: &Shop| -> Vec<String> {
+        let Place::List(list) = shop.session.state.place() else { panic!("{}", shop.screen()) };
+        list.rows.iter().map(|row| row.cells[2].clone()).collect()
+    };
+    let as_found = percents(&shop);
+    // By number, the other way round, by name both ways, by percent both ways.
+    shop.keys("alt+s alt+s alt+s alt+s alt+s");
+    assert!(shop.shows("percent ^"), "{}", shop.screen());
+    let mut rising: Vec<f64> = percents(&shop).iter().map(|percent| percent.parse().unwrap()).collect();
+    assert!(rising.is_sorted(), "{rising:?}");
+    shop.keys("alt+s");
+    assert!(shop.shows("percent v"), "{}", shop.screen());
+    rising.reverse();
+    let falling: Vec<f64> = percents(&shop).iter().map(|percent| percent.parse().unwrap()).collect();
+    assert_eq!(falling, rising);
+    // What narrows it keeps the order; after the last column it is as it was found.
+    shop.keys("'%' backspace");
+    assert!(shop.shows("percent v"), "{}", shop.screen());
+    shop.keys("alt+s alt+s alt+s alt+s alt+s");
+    assert_eq!(percents(&shop), as_found, "{}", shop.screen());
 }

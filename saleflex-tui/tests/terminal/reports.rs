@@ -73,7 +73,7 @@ fn how_a_cashier_did_is_told_with_targets_and_paces() {
 fn reports_are_for_those_who_may_read_them() {
     let mut shop = Shop::selling(80, 24);
     shop.keys("esc r 1");
-    assert!(shop.message().starts_with("Only for"), "{}", shop.message());
+    assert!(shop.shows("A manager has to agree") && shop.shows("SALES_SUMMARY is for"), "{}", shop.screen());
     assert!(!Role::Cashier.capabilities().contains(&saleflex_core::cashier::Capability::ReportView));
 }
 
@@ -90,7 +90,12 @@ fn the_till_is_checked_and_backed_up_from_the_service_screen() {
     assert_eq!(backups.count(), 1);
     let mut shop = Shop::managed(80, 24);
     shop.keys("esc s v");
-    assert_eq!(shop.message(), "Only for those who change settings: log in as somebody who is.");
+    assert!(shop.shows("A manager has to agree") && shop.shows("SERVICE is for"), "{}", shop.screen());
+    // By the word of somebody who may, the screen and what stands on it are there.
+    shop.keys("'1111' enter 1");
+    assert!(shop.shows("A manager has to agree"), "each time anew: {}", shop.screen());
+    shop.keys("'1111' enter");
+    assert!(shop.shows("integrity"), "{}", shop.screen());
 }
 
 #[test]

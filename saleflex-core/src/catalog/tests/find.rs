@@ -1,7 +1,11 @@
+use chrono::NaiveDate;
 use proptest::prelude::*;
 
 use super::*;
-use crate::catalog::barcode::check_digit;
+use crate::{catalog::barcode::check_digit, tax::TaxChange};
+
+/// Any day, where none changes a tax.
+const DAY: NaiveDate = NaiveDate::MIN;
 
 fn find(catalog: &Catalog, entered: &str) -> Result<Sellable, LookupError> {
     catalog.find(entered, day(6), &currency())
@@ -286,15 +290,15 @@ fn the_highest_price_is_that_of_the_products_own_department() {
 #[test]
 fn a_department_key_sells_one_piece_at_an_open_price() {
     let catalog = shop_with(|shop| shop.reference.departments[3].max_price = Some(price("99.50"))).unwrap();
-    let sold = catalog.department(DepartmentNo(102)).unwrap();
+    let sold = catalog.department(DepartmentNo(102), DAY).unwrap();
     assert_eq!((sold.product, sold.code.as_str(), sold.name.as_str()), (None, "102", "Group 102"));
     assert_eq!((sold.department, sold.sub_department), (DepartmentNo(2), Some(DepartmentNo(102))));
     assert_eq!((sold.price_rule, sold.max_price), (PriceRule::Open, Some(price("99.50"))));
     assert_eq!(sold.taxes, [rate(2, "5")]);
-    assert_eq!(catalog.department(DepartmentNo(101)).unwrap().taxes, [rate(1, "0")]);
-    assert_eq!(catalog.department(DepartmentNo(1)).unwrap().sub_department, None);
+    assert_eq!(catalog.department(DepartmentNo(101), DAY).unwrap().taxes, [rate(1, "0")]);
+    assert_eq!(catalog.department(DepartmentNo(1), DAY).unwrap().sub_department, None);
     let unknown = DepartmentNo(77);
-    assert_eq!(catalog.department(unknown), Err(LookupError::UnknownDepartment { no: unknown }));
+    assert_eq!(catalog.department(unknown, DAY), Err(LookupError::UnknownDepartment { no: unknown }));
 }
 
 #[test]
@@ -306,7 +310,7 @@ fn a_sub_department_without_its_main_is_refused_and_never_guessed_at_d_doc_19_p6
     builder.add_product(records.products[0].clone());
     let (catalog, errors) = builder.build_valid();
     assert_eq!(errors, [CatalogError::UnknownMainDepartment { no, main: DepartmentNo(9) }]);
-    assert_eq!(catalog.department(no), Err(LookupError::MainDepartmentMissing { no }));
+    assert_eq!(catalog.department(no, DAY), Err(LookupError::MainDepartmentMissing { no }));
     assert_eq!(find(&catalog, "1"), Err(LookupError::MainDepartmentMissing { no }));
 }
 
@@ -314,7 +318,7 @@ fn a_sub_department_without_its_main_is_refused_and_never_guessed_at_d_doc_19_p6
 fn a_department_without_tax_is_not_sold_untaxed() {
     let catalog = shop_with(|shop| shop.reference.departments.push(department(7, None, &[]))).unwrap();
     let no = DepartmentNo(7);
-    assert_eq!(catalog.department(no), Err(LookupError::NoTax { no }));
+    assert_eq!(catalog.department(no, DAY), Err(LookupError::NoTax { no }));
 }
 
 #[test]
@@ -340,4 +344,37 @@ proptest! {
         prop_assert_eq!(sold.embedded_total, Some(Money::from_minor(total)));
         prop_assert!(sold.embedded_quantity.is_some());
     }
+}
+
+#[test]
+fn a_rate_is_what_it_became_by_the_day() {
+    let mut catalog = shop();
+    let mut reference = catalog.reference();
+    let change = |no, on, percent: &str| TaxChange {
+        no,
+        valid_from: day(on),
+        name: alloc::format!("VAT {percent}"),
+        percent: Percent::parse(percent).unwrap(),
+    };
+    // In no order; of another rate, nothing changes.
+    reference.tax_changes = vec![change(3, 20, "22"), change(3, 10, "21"), change(2, 5, "6")];
+    catalog.replace_reference(reference.clone()).unwrap();
+    let percent = |on| catalog.find("1", day(on), &currency()).unwrap().taxes[0].percent.to_string();
+    assert_eq!([9, 10, 19, 20, 28].map(percent), ["20", "21", "21", "22", "22"]);
+    let sold = catalog.find("1", day(9), &currency()).unwrap();
+    let later = catalog.taxed_on(sold.clone(), day(20));
+    assert_eq!((later.taxes[0].name.as_str(), later.taxes[0].no), ("VAT 22", 3));
+    assert_eq!(catalog.taxed_on(later, day(9)), sold);
+    assert_eq!(catalog.department(DepartmentNo(1), day(10)).unwrap().taxes[0].percent.to_string(), "21");
+    assert_eq!(
+        catalog.reference().tax_changes,
+        [change(2, 5, "6"), change(3, 10, "21"), change(3, 20, "22")]
+    );
+    reference.tax_changes = vec![change(3, 10, "21"), change(3, 10, "22"), change(9, 10, "1")];
+    let refused = catalog.replace_reference(reference).unwrap_err();
+    let from = day(10);
+    assert_eq!(
+        refused.0,
+        [CatalogError::DuplicateTaxChange { no: 3, from }, CatalogError::ChangeOfUnknownTax { no: 9, from }]
+    );
 }

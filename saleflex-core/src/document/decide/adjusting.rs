@@ -190,7 +190,7 @@ fn is_redemption_above_limit(decision: &Decision<'_>, document: &Document, more:
     let alone = document.adjustments.iter().filter(|known| known.authority.approved_by.is_none());
     let points = alone.filter(|known| known.source.points().is_some());
     let redeemed: Money = points.map(|known| known.amount).sum();
-    decision.facts.policy.limits.redemption.is_some_and(|limit| redeemed + more > limit)
+    decision.facts.limits.redemption.is_some_and(|limit| redeemed + more > limit)
 }
 
 /// Turns points into a discount; beyond the store's limit a manager's decision. How many and for how much was worked

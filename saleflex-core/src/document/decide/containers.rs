@@ -202,7 +202,7 @@ fn is_above_limit(decision: &Decision<'_>, returned: &Document, line: &LineItem)
     };
     let others = returned.active_lines().filter(|known| known.no != line.no && is_empties(known));
     let of_kind: Money = others.filter(is_same_kind).map(|known| known.total).sum();
-    decision.facts.policy.limits.empties.is_some_and(|limit| of_kind + line.total > limit)
+    decision.facts.limits.empties.is_some_and(|limit| of_kind + line.total > limit)
 }
 
 /// Whether a line pays a deposit out for empties, not with the goods that were in them.

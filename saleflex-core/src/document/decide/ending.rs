@@ -90,7 +90,7 @@ pub(super) fn cancel(decision: &mut Decision<'_>, why: Option<&str>) -> Result<(
 /// money was taken for it and handed back.
 pub(super) fn is_above_limit(decision: &Decision<'_>, document: &Document) -> bool {
     let mut tenders = document.tenders.iter().chain(&document.goods_back().tenders);
-    let limit = decision.facts.policy.limits.cancel;
+    let limit = decision.facts.limits.cancel;
     let alone =
         |line: &&LineItem| line.void.as_ref().is_some_and(|void| void.authority.approved_by.is_none());
     let voided: Money = document.lines.iter().filter(alone).map(|line| line.total).sum();

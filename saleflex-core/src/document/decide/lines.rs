@@ -286,7 +286,7 @@ fn takes_approval(decision: &Decision<'_>, line: &LineItem) -> Result<bool, Refu
 
 /// Whether so much is taken back that a manager has to agree.
 pub(super) fn is_above_void_limit(decision: &Decision<'_>, amount: Money) -> bool {
-    decision.facts.policy.limits.void_line.is_some_and(|limit| amount > limit)
+    decision.facts.limits.void_line.is_some_and(|limit| amount > limit)
 }
 
 /// What was taken off lines by selling less of them, and no manager agreed to: it counts together with what is taken off

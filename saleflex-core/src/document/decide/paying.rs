@@ -193,10 +193,10 @@ fn accepted(decision: &Decision<'_>, kind: TenderKind, offered: Money, due: Mone
         limit: decision.money(limit),
         change: decision.money(offered - due),
     };
-    match policy.max_change {
+    match policy.change_limit(kind) {
         _ if !policy.change_allowed.contains(&kind) && kind.gives_change() => Err(refuse(Money::ZERO)),
         _ if !policy.change_allowed.contains(&kind) => Ok(due),
-        Some(limit) if kind != TenderKind::Cash && offered - due > limit => Err(refuse(limit)),
+        Some(limit) if offered - due > limit => Err(refuse(limit)),
         _ => Ok(offered),
     }
 }
@@ -403,7 +403,7 @@ pub(super) fn void(
         return Err(Refusal::NoSuchTender { tender: no });
     }
     // What was only asked for, nobody has paid yet.
-    let limit = decision.facts.policy.limits.void_tender.filter(|_| tender.counts());
+    let limit = decision.facts.limits.void_tender.filter(|_| tender.counts());
     let authority = decision.authorise_if(limit.is_some_and(|limit| tender.amount > limit))?;
     let void = Void { reason, authority };
     if is_of_now {

@@ -163,6 +163,7 @@ impl<'a> Words<'a> {
 fn ordered(reference: &Reference) -> Reference {
     let mut ordered = reference.clone();
     ordered.tax_rates.sort_by_key(|rate| rate.no);
+    ordered.tax_changes.sort();
     ordered.departments.sort_by_key(|department| department.no);
     ordered
 }

@@ -95,7 +95,7 @@ impl Picture {
                 .map(|one| (one.user_name.clone(), till.attendance(one.id).unwrap()))
                 .collect(),
             people: till.everybody().to_vec(),
-            roles: till.roles().unwrap().len(),
+            roles: till.roles().len(),
             sessions: till.work_sessions(NaiveDate::MIN, NaiveDate::MAX).unwrap().len(),
             forms: till.forms().unwrap().into_iter().map(|form| (form.name, form.is_own)).collect(),
             unprinted: till.unprinted().unwrap().into_iter().map(|(seq, _)| seq).collect(),

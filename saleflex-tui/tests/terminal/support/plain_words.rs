@@ -1,6 +1,6 @@
 //! What is said on standard output is said in words, in the shop's language, and of everything there is to say.
 
-use crate::common::program::{ends, run_as, said, sell, sold};
+use crate::common::program::{ends, json, run_as, said, sell, sold};
 
 #[test]
 fn a_list_without_rows_says_so() {
@@ -83,6 +83,28 @@ fn a_closed_period_is_corrected_beside_itself_by_a_command() {
     correct(&["--counted", "1.15", "--opening", "1.00", "--reason", "both"], 2);
     correct(&["--reason", "nothing"], 2);
     assert!(ends(&shop, &["closure", "show", "1"], 0).contains("1.00"), "the closure stays as it was");
+}
+
+#[test]
+fn a_role_with_limits_of_its_own_is_made_changed_and_told_by_commands() {
+    let shop = sold("login priya 3333\nsell 14101 4\npay cash 10\n");
+    assert_eq!(ends(&shop, &["staff", "roles"], 0), "none\n");
+    let set = |more: &[&str], code| {
+        let set = ["staff", "set-role", "lead", "--user", "admin"];
+        ends(&shop, &[&set[..], more].concat(), code)
+    };
+    assert!(set(&[], 1).contains("--may is needed"));
+    let may = ["--name", "Shift lead", "--may", "pos.sell", "--limit", "void_line=20", "--limit"];
+    set(&[&may[..], &["line_discount=15"]].concat(), 0);
+    assert!(set(&["--limit", "voids=3"], 1).contains("void_line"));
+    set(&["--limit", "line_discount=", "--limit", "cancel=50.00"], 0);
+    let told = json(&shop, &["staff", "roles", "--json"], 0);
+    assert_eq!(told[0]["name"], "Shift lead");
+    assert_eq!(told[0]["limits"]["void_line"], "20.00");
+    assert_eq!(told[0]["limits"]["cancel"], "50.00");
+    assert!(told[0]["limits"]["line_discount"].is_null());
+    let words = ends(&shop, &["staff", "roles"], 0);
+    assert!(words.contains("pos.sell") && words.contains("void_line=20.00"), "{words}");
 }
 
 #[test]

@@ -1,0 +1,59 @@
+//! Beyond what somebody who approves has to agree.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{money::Money, quantity::Percent};
+
+/// What a cashier may do alone; beyond it needs approval.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(default)]
+pub struct Limits {
+    /// Largest discount or markup a line may have without approval, in percent of it.
+    pub line_discount: Option<Percent>,
+    /// Largest line that may be voided.
+    pub void_line: Option<Money>,
+    /// Largest tender that may be taken back.
+    pub void_tender: Option<Money>,
+    /// Largest document that may be cancelled.
+    pub cancel: Option<Money>,
+    /// The most that points may take off a document.
+    pub redemption: Option<Money>,
+    /// The most that empties of one kind may be paid out for.
+    pub empties: Option<Money>,
+}
+
+impl Limits {
+    /// These, and for what they say nothing of, those of the store.
+    #[must_use]
+    pub fn over(self, store: Self) -> Self {
+        Self {
+            line_discount: self.line_discount.or(store.line_discount),
+            void_line: self.void_line.or(store.void_line),
+            void_tender: self.void_tender.or(store.void_tender),
+            cancel: self.cancel.or(store.cancel),
+            redemption: self.redemption.or(store.redemption),
+            empties: self.empties.or(store.empties),
+        }
+    }
+
+    /// Whether nothing is said.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_role_says_nothing_of_is_as_the_store_has_it() {
+        let some = |minor| Some(Money::from_minor(minor));
+        let store = Limits { void_line: some(500), cancel: some(900), ..Limits::default() };
+        let role = Limits { void_line: some(2_000), empties: some(100), ..Limits::default() };
+        let expected = Limits { void_line: some(2_000), cancel: some(900), empties: some(100), ..store };
+        assert_eq!(role.over(store), expected);
+        assert_eq!(Limits::default().over(store), store);
+        assert!(Limits::default().is_empty() && !role.is_empty());
+    }
+}

@@ -1,0 +1,66 @@
+//! How much a cashier may do alone, by role.
+
+use saleflex_core::{
+    cashier::{Capability, Limits, Role, RoleDefinition},
+    document::{Command, Refusal},
+    ids::LineNo,
+};
+use saleflex_store::{Error, Request, request::Done};
+
+use crate::support::shop::{ADMIN, CASHIER, Shop, minor, sell};
+
+/// A till where nobody voids more than a pound alone, and where cashiers have limits of their own.
+fn shop_with(own: Limits) -> Shop {
+    let mut shop = Shop::open();
+    shop.log_in(ADMIN);
+    let mut settings = shop.till.settings().clone();
+    settings.policy.limits.void_line = Some(minor(100));
+    shop.till.change_settings(settings).unwrap();
+    let role = RoleDefinition {
+        code: "counter".to_owned(),
+        name: "At the counter".to_owned(),
+        capabilities: Role::Cashier.capabilities(),
+        limits: own,
+    };
+    shop.till.set_role(role).unwrap();
+    shop.log_in(CASHIER);
+    shop
+}
+
+/// Takes the first of two lines back, for 2.50.
+fn void(shop: &mut Shop) -> Result<Done, Error> {
+    shop.execute(sell("A"));
+    shop.execute(sell("C"));
+    shop.till.execute(Command::VoidLine { line: LineNo(1), reason: None })
+}
+
+fn is_asked(done: &Result<Done, Error>) -> bool {
+    matches!(done, Err(Error::Refused(Refusal::ApprovalNeeded { capability: Capability::Override })))
+}
+
+#[test]
+fn a_roles_own_limit_stands_in_the_place_of_the_stores() {
+    let done = void(&mut shop_with(Limits::default()));
+    assert!(is_asked(&done), "as for everybody: {done:?}");
+    let wider = Limits { void_line: Some(minor(250)), ..Limits::default() };
+    void(&mut shop_with(wider)).unwrap();
+    let narrower = Limits { void_line: Some(minor(249)), ..Limits::default() };
+    let mut shop = shop_with(narrower).restarted();
+    shop.log_in(CASHIER);
+    assert!(is_asked(&void(&mut shop)), "after a restart too");
+    let approval = shop.approval();
+    let request = Request::from(Command::VoidLine { line: LineNo(1), reason: None });
+    shop.till.execute(request.approved(approval)).unwrap();
+    shop.check_whole();
+}
+
+#[test]
+fn a_limit_below_nothing_is_none() {
+    let mut shop = shop_with(Limits::default());
+    shop.log_in(ADMIN);
+    let role = RoleDefinition {
+        limits: Limits { cancel: Some(minor(-1)), ..Limits::default() },
+        ..shop.till.roles()[0].clone()
+    };
+    assert!(matches!(shop.till.set_role(role), Err(Error::BadRecord { .. })));
+}
