@@ -107,10 +107,12 @@ impl Model for ProductModel {
     }
 
     fn load(&self, till: &mut Till, text: &Text, of: Option<RowId>) -> Result<Fields, Error> {
-        let today = till.now().local.date();
+        let now = till.now();
+        let today = now.local.date();
         let known = product(till, of)?;
         let barcodes = barcodes(till, of);
-        let department = keeping::department(till, text, known.as_ref().map(|known| known.department));
+        let department = known.as_ref().map(|known| known.department);
+        let department = keeping::department(till, text, department, now.business_date);
         let units: Vec<String> = till.catalog().units().iter().map(|unit| unit.code.clone()).collect();
         let unit = known.as_ref().and_then(|known| units.iter().position(|unit| *unit == known.unit));
         let rule = known.as_ref().map(|known| known.price_rule).unwrap_or_default();

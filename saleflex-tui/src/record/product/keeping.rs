@@ -1,5 +1,6 @@
 //! What is known of the pieces of a product, and the department that a new one belongs to.
 
+use chrono::NaiveDate;
 use saleflex_core::{
     catalog::DepartmentNo,
     ids::ProductId,
@@ -51,32 +52,35 @@ pub(super) fn read_tracking(
     Ok(Some(entered))
 }
 
-/// The departments with the tax on what they sell. Of a new product nobody has said yet which it is, unless there is but
-/// one: what is sold at another's tax is sold at a wrong one.
-fn departments(till: &Till, text: &Text, is_new: bool) -> Vec<(Option<DepartmentNo>, String)> {
-    let known = till.catalog().departments().map(|one| {
-        let taxes = till.catalog().department(one.no).map(|found| found.taxes).unwrap_or_default();
-        let taxes: String = taxes.iter().map(|tax| format!("  {} %", tax.percent)).collect();
-        (Some(one.no), format!("{} {}{taxes}", one.no, one.name))
-    });
-    let mut known: Vec<_> = known.collect();
+/// The departments there are to choose from. Of a new product nobody has said yet which it is, unless there is but one: what
+/// is sold at another's tax is sold at a wrong one.
+fn departments(till: &Till, is_new: bool) -> Vec<Option<DepartmentNo>> {
+    let mut known: Vec<_> = till.catalog().departments().map(|one| Some(one.no)).collect();
     if is_new && known.len() > 1 {
-        known.insert(0, (None, text.word(Key::DepartmentChoose).to_owned()));
+        known.insert(0, None);
     }
     known
 }
 
-/// The department of a product; none: of a new one.
-pub(super) fn department(till: &Till, text: &Text, of: Option<DepartmentNo>) -> Value {
-    let departments = departments(till, text, of.is_none());
-    let at = departments.iter().position(|(no, _)| *no == of).unwrap_or(0);
-    Value::Choice { options: departments.into_iter().map(|(_, name)| name).collect(), at }
+/// The department of a product, with the tax on what it sells on a day; none: of a new one.
+pub(super) fn department(till: &Till, text: &Text, of: Option<DepartmentNo>, on: NaiveDate) -> Value {
+    let departments = departments(till, of.is_none());
+    let at = departments.iter().position(|no| *no == of).unwrap_or(0);
+    let name = |no: Option<DepartmentNo>| {
+        let Some(known) = till.catalog().departments().find(|one| Some(one.no) == no) else {
+            return text.word(Key::DepartmentChoose).to_owned();
+        };
+        let taxes = till.catalog().department(known.no, on).map(|found| found.taxes).unwrap_or_default();
+        let taxes: String = taxes.iter().map(|tax| format!("  {} %", tax.percent)).collect();
+        format!("{} {}{taxes}", known.no, known.name)
+    };
+    Value::Choice { options: departments.into_iter().map(name).collect(), at }
 }
 
 /// The department as entered.
 pub(super) fn read_department(read: &mut Reader<'_>, till: &Till, is_new: bool) -> DepartmentNo {
-    let departments = departments(till, read.text, is_new);
-    let chosen = departments.get(read.entered.choice("DEPARTMENT")).and_then(|(no, _)| *no);
+    let departments = departments(till, is_new);
+    let chosen = departments.get(read.entered.choice("DEPARTMENT")).copied().flatten();
     chosen.unwrap_or_else(|| {
         read.fault("DEPARTMENT", read.text.word(Key::FieldNeeded).to_owned());
         DepartmentNo(0)
