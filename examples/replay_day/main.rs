@@ -4,8 +4,9 @@
 //!
 //! The table has the columns `InvoiceNo`, `StockCode`, `Description`, `Quantity`, `InvoiceDate`, `UnitPrice`,
 //! `CustomerID` and `Country`. An invoice is a document, its rows the lines in file order. Numbers that begin with C are refunds
-//! without receipt, their quantities made positive. Rows with a negative quantity elsewhere, and rows with a
-//! negative price, are skipped and listed. Prices contain 20 % VAT. A document with a customer is paid by card,
+//! without receipt, their quantities made positive. Rows with a negative quantity elsewhere, rows with a quantity of
+//! zero anywhere, since nothing was sold, and rows with a negative price are skipped and listed. Quantities may have
+//! fractions. A row that cannot be read stops the replay with its line number. Prices contain 20 % VAT. A document with a customer is paid by card,
 //! one without in cash, exactly; a refund goes back the same way. The clock is `InvoiceDate`. Each date ends with the
 //! takings brought to the safe and a Z report, printed as one JSON object a line; progress goes to standard error.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "an example prints")]
@@ -158,10 +159,11 @@ fn setup(table: &Table, mut ids: impl Shell) -> anyhow::Result<Setup> {
         taxes: vec![vat.no],
         max_price: None,
     };
+    let decimals = u8::try_from(table.decimals).context("quantities have too many fraction digits")?;
     let reference = Reference {
         tax_rates: vec![vat],
         departments: vec![goods],
-        units: vec![Unit { code: "PCS".into(), decimals: 0 }],
+        units: vec![Unit { code: "PCS".into(), decimals }],
         masks: Vec::new(),
         ..Reference::default()
     };

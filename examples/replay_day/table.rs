@@ -54,18 +54,20 @@ pub(crate) struct Table {
     pub(crate) goods: BTreeMap<String, String>,
     /// How many rows are rung up.
     pub(crate) lines: usize,
+    /// How many fraction digits the quantities have: what is sold by weight has some.
+    pub(crate) decimals: u32,
 }
 
 impl Table {
     /// Reads a table; the first row that makes no sense stops it, with its line number.
     pub(crate) fn read(file: &[u8]) -> anyhow::Result<Self> {
         let mut reader = csv::Reader::from_reader(file);
-        let mut table = Self { days: BTreeMap::new(), goods: BTreeMap::new(), lines: 0 };
+        let mut table = Self { days: BTreeMap::new(), goods: BTreeMap::new(), lines: 0, decimals: 0 };
         let mut places: BTreeMap<String, (NaiveDate, usize)> = BTreeMap::new();
         let headers = reader.headers().context("the file has no heading")?.clone();
         let mut record = csv::StringRecord::new();
         let (mut line_no, mut counted) = (1, 0);
-        while reader.read_record(&mut record)? {
+        while reader.read_record(&mut record).with_context(|| format!("the row after line {line_no}"))? {
             // The reader's own count of lines drifts in files longer than its buffer.
             let start = record.position().map_or(0, csv::Position::byte);
             let start = usize::try_from(start)?;
@@ -87,23 +89,27 @@ impl Table {
         let at = NaiveDateTime::parse_from_str(&row.invoice_date, "%Y-%m-%d %H:%M:%S")
             .with_context(|| format!("{:?} is no date and time", row.invoice_date))?;
         let is_refund = row.invoice_no.starts_with('C');
-        let (is_negative, quantity) = unsigned(&row.quantity);
+        // What is no number is a fault of the file, whether the row would be rung up or not.
+        let (is_negative, size) = unsigned(&row.quantity);
+        let quantity = if is_nothing(size) {
+            None
+        } else {
+            Some(Quantity::parse(size).with_context(|| format!("quantity {:?}", row.quantity))?)
+        };
+        let (is_below_nothing, price) = unsigned(&row.unit_price);
+        let price = UnitPrice::parse(price).with_context(|| format!("price {:?}", row.unit_price))?;
         // A row belongs to its invoice, and so to the date the invoice began on.
         let date = places.get(&row.invoice_no).map_or(at.date(), |(date, _)| *date);
         let day = self.days.entry(date).or_default();
-        if (is_negative && !is_refund) || unsigned(&row.unit_price).0 {
+        let Some(quantity) = quantity.filter(|_| !is_below_nothing && (is_refund || !is_negative)) else {
             day.skipped_lines.push(line_no);
             return Ok(());
-        }
+        };
         if row.stock_code.trim().is_empty() {
             bail!("a row without a stock code");
         }
-        let line = Line {
-            code: row.stock_code.trim().to_owned(),
-            quantity: Quantity::parse(quantity).with_context(|| format!("quantity {quantity:?}"))?,
-            price: UnitPrice::parse(&row.unit_price)
-                .with_context(|| format!("price {:?}", row.unit_price))?,
-        };
+        let line = Line { code: row.stock_code.trim().to_owned(), quantity, price };
+        self.decimals = self.decimals.max(quantity.decimal().normalize().scale());
         self.lines += 1;
         let name = self.goods.entry(line.code.clone()).or_default();
         if name.is_empty() {
@@ -117,6 +123,11 @@ impl Table {
         day.invoices[place].lines.push(line);
         Ok(())
     }
+}
+
+/// Whether a number is zero, however it is written: nothing was sold or brought back.
+fn is_nothing(size: &str) -> bool {
+    size.contains('0') && size.bytes().all(|byte| matches!(byte, b'0' | b'.'))
 }
 
 /// A number without its sign, and whether that was a minus before anything but zero.

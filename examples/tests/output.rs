@@ -58,6 +58,52 @@ fn replay_day_closes_each_date_of_its_table() {
     check("replay_day", &["data/two-small-days.csv"]);
 }
 
+/// What `replay_day` prints of a table, or what it complains of.
+fn replay(rows: &str) -> Result<String, String> {
+    let heading = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country";
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("table.csv");
+    fs::write(&file, format!("{heading}\n{rows}\n")).unwrap();
+    let output = Command::new(program("replay_day")).arg(&file).output().unwrap();
+    let words = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    if output.status.success() { Ok(words(&output.stdout)) } else { Err(words(&output.stderr)) }
+}
+
+#[test]
+fn replay_day_rings_up_fractions_and_lists_what_sold_nothing() {
+    let printed = replay(
+        "1,A,CHEDDAR,0.250,2024-05-06 09:00:00,12.00,,UK\n\
+         1,B,PAPER BAG,0,2024-05-06 09:00:00,0.10,,UK\n\
+         2,A,CHEDDAR,1.5,2024-05-06 09:05:00,12.00,30001,UK\n\
+         C3,A,CHEDDAR,-0.00,2024-05-06 09:10:00,12.00,30001,UK\n\
+         C4,A,CHEDDAR,-0.5,2024-05-06 09:12:00,12.00,30001,UK",
+    );
+    let closure: serde_json::Value = serde_json::from_str(&printed.unwrap()).unwrap();
+    assert_eq!(closure["skipped_lines"], serde_json::json!([3, 5]));
+    assert_eq!(
+        (&closure["gross_sales_amount"], &closure["return_amount"]),
+        (&"21.00".into(), &"6.00".into())
+    );
+    assert_eq!(closure["total_document_count"], 3);
+}
+
+#[test]
+fn replay_day_names_the_line_of_a_row_that_makes_no_sense() {
+    let whole = "1,A,CHEDDAR,1,2024-05-06 09:00:00,12.00,,UK";
+    for (row, what) in [
+        ("2,A,CHEDDAR,some,2024-05-06 09:01:00,12.00,,UK", "quantity \"some\""),
+        ("2,A,CHEDDAR,,2024-05-06 09:01:00,12.00,,UK", "quantity \"\""),
+        ("2,A,CHEDDAR,-1x,2024-05-06 09:01:00,12.00,,UK", "quantity \"-1x\""),
+        ("2,A,CHEDDAR,1,2024-05-06 09:01:00,dear,,UK", "price \"dear\""),
+        ("2,A,CHEDDAR,1,yesterday,12.00,,UK", "no date and time"),
+    ] {
+        let complaint = replay(&format!("{whole}\n{row}")).unwrap_err();
+        assert!(complaint.contains("line 3") && complaint.contains(what), "{row}: {complaint}");
+    }
+    let complaint = replay(&format!("{whole}\n2,A,CHEDDAR")).unwrap_err();
+    assert!(complaint.contains("after line 2"), "{complaint}");
+}
+
 #[test]
 fn campaigns_are_priced_counted_and_printed() {
     check("campaigns", &[]);

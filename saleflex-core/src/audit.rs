@@ -3,7 +3,7 @@
 //! It is computed from the journal, which is frozen: [`records`] reads one [`Entry`]. So it holds nothing that the
 //! journal does not, can be made anew at any time, and cannot be written to.
 //!
-//! **Invariant:** a record holds identities, codes, figures and addresses of hubs, never other words that somebody typed
+//! **Invariant:** a record holds identities, codes, figures, captions of controls and addresses of hubs, never other words that somebody typed
 //! nor what a customer or cashier table knows of a person. Reasons stay in the journal, a step away by the entry's number.
 
 use alloc::{collections::BTreeSet, string::String, vec::Vec};
@@ -17,13 +17,13 @@ use crate::{
     cashier::{Capability, access::Act},
     closure::{
         Closure,
-        drawer::{DrawerCount, DrawerNo},
+        drawer::{DrawerCount, DrawerNo, EnteredCount},
     },
     customer::CustomerChange,
     document::Document,
     ids::{CashierId, ClosureNumber, CustomerId, DocumentId, LineNo, ProductId, TenderNo},
     inventory::Cause,
-    journal::{CopyOf, Entry, Event},
+    journal::{CopyOf, Entry, Event, UsedFunction},
     loyalty::LoyaltyAct,
     money::{CurrencyCode, Money},
     quantity::{ExchangeRate, Percent, UnitPrice},
@@ -121,6 +121,8 @@ pub enum Figure {
     Flag(bool),
     /// Where a hub is.
     Address(String),
+    /// A function of a screen, as its definition calls it.
+    Function(UsedFunction),
 }
 
 /// The sensitive acts of an entry, in order. `before` is the document as it stood before the entry, where one was open:
@@ -144,10 +146,16 @@ fn single(entry: &Entry) -> Option<AuditRecord> {
             Some(AuditRecord::by(entry, correction.authority, Act::CorrectClosure, subject))
         }
         Event::DrawerCounted(count) => Some(drawer_counted(entry, count)),
+        Event::CountRefused(count) => Some(count_refused(entry, count)),
         Event::CopyPrinted { of: CopyOf::Document(id) } => record(Act::Reprint, Subject::Document(*id)),
         Event::CopyPrinted { of: CopyOf::Period(number) } => record(Act::Reprint, Subject::Period(*number)),
-        Event::FunctionAllowed { capability, authority, .. } => {
-            Some(function_allowed(entry, *capability, *authority))
+        Event::FunctionAllowed { screen, control, capability, authority, words, document, .. } => {
+            let used = words.as_ref().map(|words| UsedFunction {
+                screen: screen.clone(),
+                control: control.clone(),
+                words: words.clone(),
+            });
+            Some(function_allowed(entry, (used, *capability), *authority, *document))
         }
         Event::LoggedIn { cashier } => record(Act::LogIn, Subject::Cashier(*cashier)),
         Event::LoggedOut { cashier } => record(Act::LogOut, Subject::Cashier(*cashier)),
@@ -203,10 +211,22 @@ fn single(entry: &Entry) -> Option<AuditRecord> {
     }
 }
 
-fn function_allowed(entry: &Entry, capability: Capability, authority: Authority) -> AuditRecord {
+/// Entries of older tills do not tell what the function was called, and keep the record that was made of them.
+fn function_allowed(
+    entry: &Entry,
+    (used, capability): (Option<UsedFunction>, Capability),
+    authority: Authority,
+    document: Option<DocumentId>,
+) -> AuditRecord {
+    let needed = || Figure::Capabilities([capability].into());
     AuditRecord {
-        after: Some(Figure::Capabilities([capability].into())),
-        ..AuditRecord::by(entry, authority, Act::UseFunction, Subject::Till)
+        after: Some(used.map_or_else(needed, Figure::Function)),
+        ..AuditRecord::by(
+            entry,
+            authority,
+            Act::UseFunction,
+            document.map_or(Subject::Till, Subject::Document),
+        )
     }
 }
 
@@ -230,6 +250,15 @@ fn drawer_counted(entry: &Entry, count: &DrawerCount) -> AuditRecord {
         before: Some(Figure::Amount(count.expected)),
         after: Some(Figure::Amount(count.counted)),
         ..AuditRecord::by(entry, count.authority, Act::CountDrawer, Subject::Drawer(count.drawer))
+    }
+}
+
+/// Of a blind count the trail does not tell what should be there either: it is read while the count goes on.
+fn count_refused(entry: &Entry, count: &EnteredCount) -> AuditRecord {
+    AuditRecord {
+        before: Some(Figure::Amount(count.expected)).filter(|_| !count.blind),
+        after: Some(Figure::Amount(count.counted)),
+        ..AuditRecord::new(entry, Act::CountRefused, Subject::Drawer(count.drawer))
     }
 }
 

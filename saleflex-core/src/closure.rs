@@ -31,6 +31,7 @@ mod foreign;
 mod products;
 mod report;
 mod rollup;
+mod staff;
 mod sums;
 pub mod template;
 #[cfg(test)]
@@ -48,6 +49,7 @@ pub use self::{
     foreign::ForeignDrawer,
     products::{ProductSales, ProductTotals},
     rollup::{Level, MixedCurrencies, Rollup, RollupKey, Span, roll_up},
+    staff::{CashierWork, Staff},
     sums::{
         AdjustmentTotals, CashTotals, CashierTotals, ContainerTotals, Counts, CurrencyTotals, CustomerTotals,
         DepartmentTotals, DepositTotals, DocumentTypeTotals, ExemptionTotals, Report, TaxTotals,
@@ -156,6 +158,12 @@ pub struct Closure {
     /// Each of several drawers as it was counted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub drawers: Vec<drawer::ClosedDrawer>,
+    /// What was counted first, drawer by drawer, where something else was accepted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub first_counts: Vec<drawer::EnteredCount>,
+    /// When its people were at work, and what they had got of its tips when it was closed.
+    #[serde(default, skip_serializing_if = "Staff::is_empty")]
+    pub staff: Staff,
     /// What the law of the country wants listed, by the template in force when it was closed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub country: Option<template::CountryFigures>,
@@ -260,6 +268,10 @@ pub struct Closing<'a> {
     pub declaration: Option<&'a Declaration>,
     /// Each of several drawers as it was counted: what was declared is what they come to.
     pub drawers: &'a [drawer::ClosedDrawer],
+    /// The counts that were entered in the period before this one, in order, accepted or not.
+    pub entered: &'a [drawer::EnteredCount],
+    /// Who was at work in the period.
+    pub staff: &'a Staff,
 }
 
 /// Decides on closing the open period. Nothing is written here: the shell stores the closure, opens
@@ -294,6 +306,8 @@ pub fn close(mut closing: Closing<'_>) -> Result<Closure, Refusal> {
         declaration: closing.declaration.cloned(),
         counted_cash: None,
         drawers: closing.drawers.to_vec(),
+        first_counts: Vec::new(),
+        staff: closing.staff.clone(),
         country: None,
     };
     match closing.declaration {
@@ -309,6 +323,7 @@ pub fn close(mut closing: Closing<'_>) -> Result<Closure, Refusal> {
         None if closing.policy.declaration_required => return Err(Refusal::DeclarationNeeded),
         None => {}
     }
+    closure.first_counts = drawer::first_counts(closing.entered, closing.drawers, closure.difference());
     Ok(closure)
 }
 
@@ -432,4 +447,12 @@ pub enum Refusal {
         /// The drawer is counted blind: whoever counts it is not told the difference.
         is_blind: bool,
     },
+}
+
+impl Refusal {
+    /// Whether whoever counted learns by it that the drawer differs from what it should hold: what they entered is kept
+    /// before they are told.
+    pub const fn tells_of_difference(&self) -> bool {
+        matches!(self, Self::ReasonNeeded { .. } | Self::ApprovalNeeded { capability: Capability::Override })
+    }
 }

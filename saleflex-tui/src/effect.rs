@@ -22,6 +22,7 @@ use saleflex_core::{
         ProductId,
     },
     journal::CopyOf,
+    journal::UsedFunction,
     money::Money,
     printout::Printout,
     quantity::{Points, Quantity, UnitPrice},
@@ -164,10 +165,8 @@ pub enum Act {
     Counted(Command),
     /// Use a function of a screen that is not for everybody.
     UseFunction {
-        /// The screen.
-        screen: String,
-        /// The control on it.
-        control: String,
+        /// Which, as it was shown.
+        used: UsedFunction,
         /// What it asks for.
         needed: Capability,
         /// What it does.

@@ -55,6 +55,10 @@ pub struct View {
     pub period: ClosureNumber,
     /// How many documents are put aside.
     pub parked: usize,
+    /// What the open document came to when the till stopped, where it comes to something else now.
+    pub repriced_from: Option<Money>,
+    /// The drawer must be counted before the period closes.
+    pub must_count: bool,
     /// Documents do not count.
     pub is_training: bool,
     /// The tier of the document's customer, where they are a member.
@@ -137,6 +141,8 @@ impl View {
             next_number: None,
             period: ClosureNumber(1),
             parked: 0,
+            repriced_from: None,
+            must_count: false,
             is_training: false,
             tier: None,
             points: None,

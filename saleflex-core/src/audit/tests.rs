@@ -11,7 +11,10 @@ use crate::{
         Approval, OnDuty, Role,
         lock::{Lock, LockCause},
     },
-    closure::tests::samples::{Head, Line, authority, cashier, moment},
+    closure::{
+        drawer::CountPurpose,
+        tests::samples::{Head, Line, authority, cashier, moment},
+    },
     document::{CancelCause, CashMovementKind, Event as Did},
     quantity::Quantity,
 };
@@ -26,6 +29,53 @@ fn approved() -> Authority {
 
 fn secret() -> alloc::string::String {
     "Mrs Ada Smith said so".into()
+}
+
+#[test]
+fn a_count_that_was_not_accepted_is_in_the_trail_and_a_blind_one_tells_nobody_what_to_count() {
+    let refused = |blind| {
+        let count = EnteredCount {
+            drawer: DrawerNo(1),
+            purpose: CountPurpose::Closing,
+            at: moment("2026-03-12 20:00:00"),
+            cashier: cashier(1),
+            period: ClosureNumber(7),
+            expected: Money::from_minor(4308),
+            counted: Money::from_minor(4000),
+            blind,
+        };
+        records(&entry(Event::CountRefused(count)), None).remove(0)
+    };
+    let amount = |minor| Some(Figure::Amount(Money::from_minor(minor)));
+    let seen = refused(false);
+    assert_eq!((seen.act, seen.subject), (Act::CountRefused, Subject::Drawer(DrawerNo(1))));
+    assert_eq!((seen.cashier, seen.before, seen.after), (Some(cashier(1)), amount(4308), amount(4000)));
+    assert_eq!((refused(true).before, refused(true).after), (None, amount(4000)));
+}
+
+#[test]
+fn a_function_that_was_used_is_named_with_its_document_and_the_reason_stays_in_the_journal() {
+    let document = DocumentId::new(Uuid::from_u128(5));
+    let allowed = |words: Option<&str>| {
+        let event = Event::FunctionAllowed {
+            screen: "SALE".into(),
+            control: "SUSPEND".into(),
+            capability: Capability::Override,
+            authority: approved(),
+            words: words.map(Into::into),
+            document: words.map(|_| document),
+            reason: Some(secret()),
+        };
+        records(&entry(event), None).remove(0)
+    };
+    let record = allowed(Some("Park"));
+    let used = UsedFunction { screen: "SALE".into(), control: "SUSPEND".into(), words: "Park".into() };
+    assert_eq!((record.subject, &record.after), (Subject::Document(document), &Some(Figure::Function(used))));
+    assert_eq!(record.approved_by, Some(cashier(9)));
+    assert!(!serde_json::to_string(&record).unwrap().contains("Ada Smith"));
+    let older = allowed(None);
+    let needed = Figure::Capabilities([Capability::Override].into());
+    assert_eq!((older.subject, older.after), (Subject::Till, Some(needed)));
 }
 
 #[test]

@@ -41,6 +41,8 @@ pub enum Act {
     UseFunction,
     /// The drawer counted.
     CountDrawer,
+    /// A count of the drawer that was entered and not accepted.
+    CountRefused,
     /// Paper that was printed before, printed once more.
     Reprint,
     /// A period closed.
@@ -129,6 +131,7 @@ impl Act {
             Self::LogIn
             | Self::LogOut
             | Self::LogInRefused
+            | Self::CountRefused
             | Self::StartTill
             | Self::Lock
             | Self::Attendance

@@ -264,6 +264,73 @@ impl DrawerCount {
     }
 }
 
+/// A count as it was entered, accepted or not. It is kept before anybody hears whether it is right, so that whoever tries
+/// again until the figure fits leaves the first one behind.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct EnteredCount {
+    /// Which drawer.
+    pub drawer: DrawerNo,
+    /// What for.
+    pub purpose: CountPurpose,
+    /// When.
+    pub at: Moment,
+    /// By whom.
+    pub cashier: CashierId,
+    /// In which period.
+    pub period: ClosureNumber,
+    /// What should have lain there.
+    pub expected: Money,
+    /// What was entered.
+    pub counted: Money,
+    /// Whether it was counted without seeing what should be there.
+    pub blind: bool,
+}
+
+impl EnteredCount {
+    /// The one that was accepted.
+    pub fn of(count: &DrawerCount) -> Self {
+        Self {
+            drawer: count.drawer,
+            purpose: count.purpose,
+            at: count.at,
+            cashier: count.authority.cashier,
+            period: count.period,
+            expected: count.expected,
+            counted: count.counted,
+            blind: count.blind,
+        }
+    }
+
+    /// Counted less expected: below nothing when the drawer was short.
+    pub fn difference(&self) -> Money {
+        self.counted - self.expected
+    }
+
+    /// Whether the same person entered the same of the same drawer, which stood as it does now: an attempt with a reason
+    /// or a manager added, and no other count.
+    pub fn repeats(&self, earlier: &Self) -> bool {
+        *self == Self { at: self.at, ..*earlier }
+    }
+}
+
+/// The first that was entered of each drawer for closing, where another was accepted in its place or none. Where only
+/// cash moved since, and the drawer is as much over or short as it was, nothing else was accepted.
+pub(super) fn first_counts(
+    entered: &[EnteredCount],
+    drawers: &[ClosedDrawer],
+    difference: Option<Money>,
+) -> Vec<EnteredCount> {
+    let mut first = BTreeMap::new();
+    for count in entered.iter().filter(|count| count.purpose == CountPurpose::Closing) {
+        first.entry(count.drawer).or_insert(*count);
+    }
+    let accepted = |no| match drawers.iter().find(|drawer| drawer.no == no) {
+        Some(drawer) => Some(drawer.difference()),
+        None => difference.filter(|_| drawers.is_empty()),
+    };
+    first.into_values().filter(|count| accepted(count.drawer) != Some(count.difference())).collect()
+}
+
 /// Decides on a count. Nobody needs a capability to count the drawer they sell from; a difference above the store's
 /// limit needs a reason and a manager. The shell stores the count; money moves only by cash movements.
 ///

@@ -18,6 +18,7 @@ mod closing;
 mod days;
 mod drawers;
 mod rollups;
+mod staff;
 pub(crate) use self::days::busy_day;
 pub(crate) mod samples;
 
@@ -453,7 +454,7 @@ fn the_view_names_the_fields_of_the_field_and_writes_amounts_as_text() {
     insta::assert_snapshot!("view", text);
     let view: Value = serde_json::from_str(&text).unwrap();
     assert_eq!(view["closing_cash_amount"], json!("90.00"));
-    let open = serde_json::to_value(view::x_view(&closure.period, &report, 2)).unwrap();
+    let open = serde_json::to_value(view::x_view(&closure.period, &report, 2, &Staff::default())).unwrap();
     assert_eq!(open["closure_end_time"], Value::Null);
     assert_eq!(open["suspended_transaction_count"], json!(2));
     assert_eq!(open["net_sales_amount"], view["net_sales_amount"]);

@@ -11,12 +11,18 @@ use alloc::{
 };
 
 use chrono::{DateTime, NaiveDate, Utc};
+use rust_decimal::{Decimal, RoundingStrategy};
 use serde::Serialize;
 
-use super::{Closure, CurrencyKey, Period, Report, TaxKey, drawer::ClosedDrawer, foreign::ForeignDrawer};
+use super::{
+    CashierWork, Closure, CurrencyKey, Period, Report, Staff, TaxKey,
+    drawer::{ClosedDrawer, EnteredCount},
+    foreign::ForeignDrawer,
+};
 use crate::{
     ids::{CashierId, ClosureNumber, StoreId, TerminalId},
     money::{Currency, CurrencyCode, Money},
+    tender::TenderKind,
 };
 
 mod country;
@@ -36,20 +42,27 @@ pub fn z_view(closure: &Closure) -> impl Serialize + use<> {
         cash_difference: closure.difference().map(amount),
         float_left_amount: Some(amount(closure.float_left())),
         drawers: closure.drawers.iter().map(|drawer| drawer_view(drawer, amount)).collect(),
+        first_counts: closure.first_counts.iter().map(|count| first_count_view(count, amount)).collect(),
         foreign_cash: foreign_cash(closure),
         country_data: closure.country.as_ref().map(|it| country::view(it, &closure.period.currency)),
-        ..open_view(&closure.period, &closure.report, closure.suspended_count)
+        ..open_view(&closure.period, &closure.report, closure.suspended_count, &closure.staff)
     }
 }
 
 /// The view of an open period.
-pub fn x_view(period: &Period, report: &Report, suspended_count: u64) -> impl Serialize + use<> {
-    open_view(period, report, suspended_count)
+pub fn x_view(
+    period: &Period,
+    report: &Report,
+    suspended_count: u64,
+    staff: &Staff,
+) -> impl Serialize + use<> {
+    open_view(period, report, suspended_count, staff)
 }
 
-/// The view of figures alone, such as those of several tills together.
+/// The view of figures alone, such as those of several tills together: who was at work when is not known of them, nor
+/// what was shared out of tips.
 pub fn report_view(report: &Report, currency: &Currency) -> impl Serialize + use<> {
-    figures(report, currency)
+    figures(report, currency, &Staff::default())
 }
 
 /// A closure, or the X report of an open period, to be written as JSON.
@@ -76,6 +89,8 @@ struct ClosureView {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     drawers: Vec<DrawerView>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    first_counts: Vec<FirstCountView>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     foreign_cash: Vec<ForeignCashView>,
     #[serde(skip_serializing_if = "Option::is_none")]
     country_data: Option<country::CountryView>,
@@ -100,6 +115,28 @@ fn drawer_view(drawer: &ClosedDrawer, amount: impl Fn(Money) -> String) -> Drawe
         counted_amount: amount(drawer.counted),
         difference: amount(drawer.difference()),
         left_amount: amount(drawer.left),
+    }
+}
+
+/// What was counted first, where something else was accepted.
+#[derive(Serialize)]
+struct FirstCountView {
+    drawer: u8,
+    cashier_id: CashierId,
+    counted_time: DateTime<Utc>,
+    expected_amount: String,
+    counted_amount: String,
+    difference: String,
+}
+
+fn first_count_view(count: &EnteredCount, amount: impl Fn(Money) -> String) -> FirstCountView {
+    FirstCountView {
+        drawer: count.drawer.0,
+        cashier_id: count.cashier,
+        counted_time: count.at.instant,
+        expected_amount: amount(count.expected),
+        counted_amount: amount(count.counted),
+        difference: amount(count.difference()),
     }
 }
 
@@ -230,6 +267,8 @@ struct TipView {
     total: String,
     average: String,
     average_percentage: String,
+    distributed: Option<String>,
+    undistributed: Option<String>,
 }
 
 /// What one cashier did.
@@ -241,6 +280,9 @@ struct CashierView {
     void_count: u64,
     void_amount: String,
     correction_count: u64,
+    clock_in_time: Option<DateTime<Utc>>,
+    clock_out_time: Option<DateTime<Utc>>,
+    hours_worked: Option<String>,
 }
 
 /// Money held for documents that are not finished.
@@ -254,7 +296,7 @@ struct DepositView {
     applied_amount: String,
 }
 
-fn open_view(period: &Period, report: &Report, suspended_count: u64) -> ClosureView {
+fn open_view(period: &Period, report: &Report, suspended_count: u64, staff: &Staff) -> ClosureView {
     let currency = period.currency;
     ClosureView {
         closure_unique_id: period.label().to_string(),
@@ -276,13 +318,14 @@ fn open_view(period: &Period, report: &Report, suspended_count: u64) -> ClosureV
         cash_difference: None,
         float_left_amount: None,
         drawers: Vec::new(),
+        first_counts: Vec::new(),
         foreign_cash: Vec::new(),
         country_data: None,
-        report: figures(report, &currency),
+        report: figures(report, &currency, staff),
     }
 }
 
-fn figures(report: &Report, currency: &Currency) -> ReportView {
+fn figures(report: &Report, currency: &Currency, staff: &Staff) -> ReportView {
     let amount = |amount: Money| currency.format(amount);
     ReportView {
         total_document_count: report.document_count(),
@@ -313,8 +356,8 @@ fn figures(report: &Report, currency: &Currency) -> ReportView {
         surcharges: surcharges(report, currency),
         departments: departments(report, currency),
         currencies: currencies(report, currency),
-        tips: tips(report, currency),
-        cashiers: cashiers(report, currency),
+        tips: tips(report, currency, staff),
+        cashiers: cashiers(report, currency, staff),
         deposits: deposits(report, currency),
     }
 }
@@ -417,26 +460,46 @@ fn currencies(report: &Report, base: &Currency) -> Vec<CurrencyView> {
     report.currencies.iter().map(view).collect()
 }
 
-fn tips(report: &Report, currency: &Currency) -> BTreeMap<&'static str, TipView> {
-    let view = |totals: &super::TipTotals| TipView {
-        count: totals.count,
-        total: currency.format(totals.total),
-        average: currency.format(totals.average()),
-        average_percentage: totals.percentage().to_string(),
+fn tips(report: &Report, currency: &Currency, staff: &Staff) -> BTreeMap<&'static str, TipView> {
+    let shared = staff.tips_of(report);
+    let view = |kind: &TenderKind, totals: &super::TipTotals| {
+        let distributed = shared.get(kind).copied();
+        TipView {
+            count: totals.count,
+            total: currency.format(totals.total),
+            average: currency.format(totals.average()),
+            average_percentage: totals.percentage().to_string(),
+            distributed: distributed.map(|distributed| currency.format(distributed)),
+            undistributed: distributed.map(|distributed| currency.format(totals.total - distributed)),
+        }
     };
-    report.tips_by_tender.iter().map(|(kind, totals)| (kind.code(), view(totals))).collect()
+    report.tips_by_tender.iter().map(|(kind, totals)| (kind.code(), view(kind, totals))).collect()
 }
 
-fn cashiers(report: &Report, currency: &Currency) -> BTreeMap<CashierId, CashierView> {
-    let view = |totals: &super::CashierTotals| CashierView {
-        transaction_count: totals.documents(),
-        total_sales_amount: currency.format(totals.total_sales()),
-        average_transaction_amount: currency.format(totals.average_sale()),
-        void_count: totals.void_count,
-        void_amount: currency.format(totals.voids),
-        correction_count: totals.corrections,
+fn cashiers(report: &Report, currency: &Currency, staff: &Staff) -> BTreeMap<CashierId, CashierView> {
+    let view = |cashier: &CashierId, totals: &super::CashierTotals| {
+        let work = staff.work.get(cashier);
+        CashierView {
+            transaction_count: totals.documents(),
+            total_sales_amount: currency.format(totals.total_sales()),
+            average_transaction_amount: currency.format(totals.average_sale()),
+            void_count: totals.void_count,
+            void_amount: currency.format(totals.voids),
+            correction_count: totals.corrections,
+            clock_in_time: work.map(|work| work.clock_in.instant),
+            clock_out_time: work.and_then(|work| work.clock_out).map(|out| out.instant),
+            hours_worked: work.map(hours),
+        }
     };
-    report.cashiers.iter().map(|(cashier, totals)| (*cashier, view(totals))).collect()
+    report.cashiers.iter().map(|(cashier, totals)| (*cashier, view(cashier, totals))).collect()
+}
+
+/// Hours with two digits.
+fn hours(work: &CashierWork) -> String {
+    let hours = Decimal::from(work.worked_min()) / Decimal::from(60);
+    let mut hours = hours.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero);
+    hours.rescale(2);
+    hours.to_string()
 }
 
 fn deposits(report: &Report, currency: &Currency) -> DepositView {

@@ -11,7 +11,7 @@ use crate::{
     cashier::Capability,
     catalog::{DepartmentNo, SerialNo},
     ids::{AdjustmentNo, CouponId, DocumentNumber, LineNo, TenderNo},
-    money::{AmountError, AmountIn, CurrencyCode},
+    money::{AmountError, AmountIn, Currency, CurrencyCode},
     quantity::{ExchangeRate, Percent, Points, Quantity, UnitPrice},
     tender::TenderKind,
 };
@@ -110,6 +110,8 @@ pub enum Refusal {
         max: UnitPrice,
         /// Whose.
         department: DepartmentNo,
+        /// What both are in.
+        currency: Currency,
     },
     /// The unit of the item does not allow so many fraction digits.
     #[error("a quantity of {unit} has at most {decimals} fraction digits, {quantity} was given")]

@@ -24,7 +24,10 @@ use crate::{
         tip_pool::TipDistribution,
     },
     catalog::{CatalogChange, Reference},
-    closure::{Closure, Correction, drawer::DrawerCount},
+    closure::{
+        Closure, Correction,
+        drawer::{DrawerCount, EnteredCount},
+    },
     customer::{CustomerChange, segment::Segment},
     digest::Digest,
     document,
@@ -61,6 +64,15 @@ pub enum Event {
         capability: Capability,
         /// Who used it, and who agreed.
         authority: Authority,
+        /// What the control says on the screen; older tills did not tell.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        words: Option<String>,
+        /// The document that was open.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        document: Option<DocumentId>,
+        /// What whoever agreed said about it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
     },
     /// The till was made: the first entry of every journal.
     TillCreated {
@@ -201,6 +213,9 @@ pub enum Event {
     },
     /// A drawer was counted while its period is open.
     DrawerCounted(Box<DrawerCount>),
+    /// A count was entered and not accepted, since the drawer differs by more than the store lets pass. It is kept before
+    /// whoever counted hears of it.
+    CountRefused(EnteredCount),
     /// A closed period was corrected.
     ClosureCorrected(Box<Correction>),
     /// A cashier went on a break.
@@ -278,6 +293,17 @@ pub enum Event {
     Stock(Box<StockAct>),
 }
 
+/// A function of a screen as it was shown to whoever used it.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct UsedFunction {
+    /// The screen.
+    pub screen: String,
+    /// The control on it.
+    pub control: String,
+    /// What the control says.
+    pub words: String,
+}
+
 /// What a copy was printed of.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -331,6 +357,7 @@ impl Event {
             | Self::DeliveryDiscarded { .. }
             | Self::HubChosen { .. }
             | Self::DrawerCounted(_)
+            | Self::CountRefused(_)
             | Self::ClosureCorrected(_)
             | Self::BreakStarted { .. }
             | Self::BreakEnded { .. }

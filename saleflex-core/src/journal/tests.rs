@@ -17,7 +17,11 @@ use crate::{
         tip_pool::{TipDistribution, TipRule, distribute},
     },
     catalog::{CatalogChange, Reference},
-    closure::{Closing, ClosingPolicy, Report, close, tests::period},
+    closure::{
+        Closing, ClosingPolicy, Report, Staff, close,
+        drawer::{CountPurpose, DrawerNo, EnteredCount},
+        tests::period,
+    },
     document::Event as DocumentEvent,
     ids::{CustomerId, LocationId, ProductId, StoreId, TerminalId},
     inventory::{Place, Stock, StockAct},
@@ -49,6 +53,8 @@ fn closure() -> Closure {
         suspended_count: 1,
         declaration: None,
         drawers: &[],
+        entered: &[],
+        staff: &Staff::default(),
     };
     close(closing).unwrap()
 }
@@ -81,6 +87,16 @@ fn one_of_each() -> Vec<Event> {
         Event::EpochBegan { epoch: Uuid::from_u128(8) },
         Event::PeriodLifted { next: ClosureNumber(12) },
         Event::CustomersTaken { customers: vec![CustomerId::new(Uuid::from_u128(9))] },
+        Event::CountRefused(EnteredCount {
+            drawer: DrawerNo(1),
+            purpose: CountPurpose::Closing,
+            at: Moment::utc(DateTime::UNIX_EPOCH),
+            cashier,
+            period: ClosureNumber(7),
+            expected: Money::from_minor(4308),
+            counted: Money::from_minor(4000),
+            blind: true,
+        }),
         Event::LoggedIn { cashier },
         Event::LoggedOut { cashier },
         Event::LogInRefused { cashier: None },

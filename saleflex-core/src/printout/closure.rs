@@ -9,7 +9,7 @@ use alloc::{
 
 use crate::{
     catalog::DepartmentNo,
-    closure::{Closure, Period, Report},
+    closure::{Closure, Period, Report, Staff},
     ids::CashierId,
     printout::{Align, Printout, words::Words},
     time::Moment,
@@ -55,7 +55,12 @@ pub struct ReportFrame<'a> {
 pub fn z_report(closure: &Closure, frame: &ReportFrame<'_>) -> Printout {
     let title = frame.words.titles.z_report;
     let mut out = open(&closure.period, closure.closed_at, title, frame);
-    let sheet = Sheet { report: &closure.report, currency: &closure.period.currency, frame };
+    let sheet = Sheet {
+        report: &closure.report,
+        currency: &closure.period.currency,
+        frame,
+        staff: Some(&closure.staff),
+    };
     sheet.sales(&mut out);
     sheet.drawer(&mut out, &closure.period, closure.opening_cash);
     sheet.count(&mut out, closure);
@@ -70,12 +75,12 @@ pub fn z_report(closure: &Closure, frame: &ReportFrame<'_>) -> Printout {
 pub fn x_report(
     period: &Period,
     report: &Report,
-    suspended_count: u64,
+    (suspended_count, staff): (u64, &Staff),
     at: Moment,
     frame: &ReportFrame<'_>,
 ) -> Printout {
     let mut out = open(period, at, frame.words.titles.x_report, frame);
-    let sheet = Sheet { report, currency: &period.currency, frame };
+    let sheet = Sheet { report, currency: &period.currency, frame, staff: Some(staff) };
     sheet.sales(&mut out);
     if frame.hides_cash {
         sheet.hidden(&mut out);

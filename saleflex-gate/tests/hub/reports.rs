@@ -2,7 +2,7 @@
 
 use saleflex_core::{
     authority::Authority,
-    closure::{Closure, Period, Report},
+    closure::{Closure, Period, Report, Staff},
     digest::Digest,
     ids::{CashierId, ClosureNumber, StoreId, TerminalId},
     journal::{Entry, Event},
@@ -51,6 +51,8 @@ pub(super) fn closed((number, day): (u32, &str), gross: i64) -> Closure {
         declaration: None,
         counted_cash: Some(Money::from_minor(50)),
         drawers: Vec::new(),
+        first_counts: Vec::new(),
+        staff: Staff::default(),
         country: None,
     }
 }

@@ -20,7 +20,7 @@ pub(crate) enum Topic {
     Closure,
     /// Corrections, by the closure's number.
     Correction,
-    /// Drawer counts, by the period's number.
+    /// Drawer counts, accepted or not, by the period's number.
     DrawerCount,
     /// The time clock, by cashier.
     Punch,
@@ -93,6 +93,7 @@ fn by_event(entry: &Entry) -> Option<(Topic, String)> {
         Event::PeriodClosed(closure) => (Topic::Closure, closure.business_date.to_string()),
         Event::ClosureCorrected(correction) => (Topic::Correction, period(correction.closure)),
         Event::DrawerCounted(count) => (Topic::DrawerCount, period(count.period)),
+        Event::CountRefused(count) => (Topic::DrawerCount, period(count.period)),
         Event::ClockPunched(punched) => (Topic::Punch, cashier(punched.cashier)),
         Event::TipsDistributed { closure, .. } => (Topic::Tips, period(*closure)),
         Event::RoleChanged(role) => (Topic::Role, role.code.clone()),

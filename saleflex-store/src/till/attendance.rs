@@ -108,8 +108,8 @@ impl Till {
         if self.on_duty.is_some() {
             return Ok(());
         }
-        let places = index::places(self.connection(), Topic::Session, "", "")?;
-        let Some(last) = places.last() else { return Ok(()) };
+        let last = index::last_places(self.connection(), Topic::Session, "", 1)?;
+        let Some(last) = last.first() else { return Ok(()) };
         let cashier = match self.entry(*last)?.event {
             Event::LoggedIn { cashier }
             | Event::BreakStarted { cashier, .. }

@@ -6,11 +6,12 @@ use saleflex_core::{
     cashier::Approval,
     closure::{
         CashTotals, Declaration, Refusal, Report,
-        drawer::{self, ClosedDrawer, CountPurpose, Counting, Drawer, DrawerCount, DrawerNo},
+        drawer::{self, ClosedDrawer, CountPurpose, Counting, Drawer, DrawerCount, DrawerNo, EnteredCount},
     },
     ids::{CashierId, ClosureNumber},
     journal::Event,
     money::Money,
+    time::Moment,
 };
 
 use super::Till;
@@ -56,7 +57,8 @@ impl Till {
     ///
     /// # Errors
     /// [`Error::NoSuchDrawer`]; [`Error::NotClosed`] with the reason: a difference above the limit without a reason or
-    /// without a manager, a note that does not exist.
+    /// without a manager, a note that does not exist. A count that is refused because it differs is kept all the same,
+    /// before the refusal is answered.
     pub fn count_drawer(
         &mut self,
         no: DrawerNo,
@@ -78,7 +80,7 @@ impl Till {
         // Foreign money is kept together, in the first drawer.
         let foreign = if is_first { self.period.period.expected_foreign(&report) } else { BTreeMap::new() };
         let moment = self.shell.now();
-        let count = drawer::count(Counting {
+        let decided = drawer::count(Counting {
             moment,
             cashier: &cashier,
             approval,
@@ -92,7 +94,11 @@ impl Till {
             before: &state.before,
             foreign: &foreign,
             declaration,
-        })?;
+        });
+        if let Err(refusal) = &decided {
+            self.keep_refused(refusal, (no, purpose), (cashier.id, moment), state.expected(), declaration)?;
+        }
+        let count = decided?;
         let period = self.period.id;
         self.commit_event_at(moment, Event::DrawerCounted(Box::new(count.clone())), period, |_, _| Ok(()))?;
         Ok(count)
@@ -108,6 +114,47 @@ impl Till {
             if let Event::DrawerCounted(count) = entry.event { Some(*count) } else { None }
         });
         Ok(counts.collect())
+    }
+
+    /// The counts that were entered in a period, in order, accepted or not.
+    ///
+    /// # Errors
+    /// [`Error::Database`] when the file cannot be read.
+    pub fn entered_counts(&self, period: ClosureNumber) -> Result<Vec<EnteredCount>, Error> {
+        let entries = index::entries(self.connection(), Topic::DrawerCount, &index::period(period))?;
+        let counts = entries.into_iter().filter_map(|entry| {
+            if let Event::DrawerCounted(count) = &entry.event {
+                Some(EnteredCount::of(count))
+            } else if let Event::CountRefused(count) = entry.event {
+                Some(count)
+            } else {
+                None
+            }
+        });
+        Ok(counts.collect())
+    }
+
+    /// Writes down what was counted where the refusal tells that it differs. The same once more, with a reason or a
+    /// manager, is one count.
+    pub(super) fn keep_refused(
+        &mut self,
+        refusal: &Refusal,
+        (drawer, purpose): (DrawerNo, CountPurpose),
+        (cashier, at): (CashierId, Moment),
+        expected: Money,
+        declaration: &Declaration,
+    ) -> Result<(), Error> {
+        if !refusal.tells_of_difference() {
+            return Ok(());
+        }
+        let period = self.period.period.number;
+        let blind = self.settings.closing.blind_count;
+        let counted = declaration.counted.total().map_err(Refusal::Count)?;
+        let entered = EnteredCount { drawer, purpose, at, cashier, period, expected, counted, blind };
+        if self.entered_counts(period)?.last().is_some_and(|last| entered.repeats(last)) {
+            return Ok(());
+        }
+        self.commit_event_at(at, Event::CountRefused(entered), self.period.id, |_, _| Ok(()))
     }
 
     /// What was counted of several drawers for closing, all of them together and each: where the store wants a count,

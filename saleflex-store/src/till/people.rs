@@ -12,7 +12,7 @@ use saleflex_core::{
     },
     document::{Command, Refusal},
     ids::CashierId,
-    journal::Event,
+    journal::{Event, UsedFunction},
 };
 
 use super::Till;
@@ -119,23 +119,26 @@ impl Till {
     }
 
     /// Lets the cashier use a function of a screen that asks for a capability: as its holder, which leaves no trace, or by
-    /// the word of one, which is in the audit trail.
+    /// the word of one, which is in the audit trail with the document that is open and what the holder said.
     ///
     /// # Errors
     /// [`Error::Refused`] where neither holds it; [`Error::NotLoggedIn`], [`Error::SecretExpired`], [`Error::TillLocked`].
     pub fn allow_function(
         &mut self,
-        screen: &str,
-        control: &str,
+        used: UsedFunction,
         capability: Capability,
         approval: Option<Approval>,
     ) -> Result<Authority, Error> {
         let cashier = self.cashier_on_duty()?;
+        let reason = approval.as_ref().and_then(Approval::reason).map(str::to_owned);
         let authority = use_function(&cashier, approval, capability)
             .map_err(|capability| Refusal::ApprovalNeeded { capability })?;
         if authority.approved_by.is_some() {
-            let (screen, control) = (screen.to_owned(), control.to_owned());
-            let event = Event::FunctionAllowed { screen, control, capability, authority };
+            let UsedFunction { screen, control, words } = used;
+            let document = self.draft().filter(|document| !document.is_blank()).map(|document| document.id);
+            let words = Some(words);
+            let event =
+                Event::FunctionAllowed { screen, control, capability, authority, words, document, reason };
             self.commit_event(event, self.identity.terminal.uuid(), |_, _| Ok(()))?;
         }
         Ok(authority)

@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use saleflex_core::{
     cashier::Approval,
     closure::{
-        self, Closing, Closure, Declaration, DocumentFigures, DocumentMark, Period, Report, template::Inputs,
+        self, Closing, Closure, Declaration, DocumentFigures, DocumentMark, Period, Report, Staff,
+        drawer::{CountPurpose, DrawerNo},
+        template::Inputs,
     },
     document::Document,
     ids::ClosureNumber,
@@ -81,6 +83,16 @@ impl Till {
         Ok(x)
     }
 
+    /// Who has been at work in the open period until now, and what was shared out of its tips.
+    ///
+    /// # Errors
+    /// [`Error::Database`] when the file cannot be read.
+    pub fn x_staff(&mut self) -> Result<Staff, Error> {
+        let span = (self.period.period.opened_at, self.shell.now());
+        let shared = self.tips_shared(self.period.period.number)?;
+        Ok(Staff::of(&self.sessions_of_open_period()?, span, shared))
+    }
+
     /// Closes the open period and opens the next one, in one transaction. What was counted in the drawer is
     /// declared with it; a manager's approval is needed where the difference is too large.
     ///
@@ -120,11 +132,17 @@ impl Till {
         mark: Option<CommandMark>,
     ) -> Result<Closure, Error> {
         let cashier = self.cashier_on_duty()?;
+        // A till that nobody logs out of lets old sales go with the day.
+        self.cancel_outlived()?;
         let moment = self.shell.now();
         let x = self.x_report()?;
         let (counted, drawers) = self.counted_drawers(&x.report, declaration)?;
         let declaration = counted.as_ref().or(declaration);
-        let closure = closure::close(Closing {
+        let entered = self.entered_counts(x.period.number)?;
+        let span = (x.period.opened_at, moment);
+        let staff =
+            Staff::at_closure(self.sessions_of_open_period()?, span, self.tips_shared(x.period.number)?);
+        let decided = closure::close(Closing {
             moment,
             cashier: &cashier,
             approval,
@@ -137,8 +155,17 @@ impl Till {
             suspended_count: x.suspended_count,
             declaration,
             drawers: &drawers,
-        })?;
-        let closure = self.with_country(closure)?;
+            entered: &entered,
+            staff: &staff,
+        });
+        // Several drawers were counted one by one before, and each count was kept then.
+        if let (Err(refusal), Some(declaration), []) = (&decided, declaration, &drawers[..]) {
+            let drawer = self.settings.drawers.first().map_or(DrawerNo(1), |first| first.no);
+            let expected = x.period.expected_cash(&x.report);
+            let who = (cashier.id, moment);
+            self.keep_refused(refusal, (drawer, CountPurpose::Closing), who, expected, declaration)?;
+        }
+        let closure = self.with_country(decided?)?;
         // Only now that the period will close: a refusal changes nothing.
         self.leave_empty_document(moment)?;
         let closed = self.period.clone();

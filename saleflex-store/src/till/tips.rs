@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::Days;
 use saleflex_core::{
     cashier::{
         Approval,
@@ -92,8 +91,12 @@ impl Till {
         let is_open = closure == self.period.period.number;
         let came_in =
             if is_open { self.x_report()?.report.tips } else { self.corrected(closure)?.report.tips };
-        let given: Money = self.tip_distributions(closure)?.iter().map(TipDistribution::distributed).sum();
-        Ok(came_in - given)
+        Ok(came_in - self.tips_shared(closure)?)
+    }
+
+    /// What was shared out of the tips of a period until now.
+    pub(super) fn tips_shared(&self, closure: ClosureNumber) -> Result<Money, Error> {
+        Ok(self.tip_distributions(closure)?.iter().map(TipDistribution::distributed).sum())
     }
 
     /// How the tips of a period were shared out, in order.
@@ -150,10 +153,7 @@ impl Till {
             let closed = self.closure(closure)?;
             (closed.period.opened_at.instant, closed.closed_at.instant)
         };
-        let date = from.date_naive();
-        let near = date.checked_sub_days(Days::new(1)).unwrap_or(date);
-        let start = self.session_begun_before(self.first_entry_from(near)?, near)?;
-        let sessions = self.sessions_since(start, |_, _| true)?.into_all();
+        let sessions = self.sessions_reaching(from)?;
         let mut worked = BTreeMap::new();
         for cashier in people {
             self.cashier(cashier).ok_or(Error::NoSuchCashier { cashier })?;

@@ -2,7 +2,7 @@
 
 use std::{cell::RefCell, collections::BTreeMap};
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 use rusqlite::params;
 use saleflex_core::{
     cashier::{metrics::Work, session::WorkSession},
@@ -205,6 +205,19 @@ impl Till {
         })?;
         let is_within = |session: &WorkSession| (from..=to).contains(&session.started_at.business_date);
         Ok(sessions.into_all().into_iter().filter(is_within).collect())
+    }
+
+    /// The work sessions that reach into the time from an instant on.
+    pub(super) fn sessions_reaching(&self, from: DateTime<Utc>) -> Result<Vec<WorkSession>, Error> {
+        let date = from.date_naive();
+        let near = date.checked_sub_days(Days::new(1)).unwrap_or(date);
+        let start = self.session_begun_before(self.first_entry_from(near)?, near)?;
+        Ok(self.sessions_since(start, |_, _| true)?.into_all())
+    }
+
+    /// Those that reach into the open period.
+    pub(super) fn sessions_of_open_period(&self) -> Result<Vec<WorkSession>, Error> {
+        self.sessions_reaching(self.period.period.opened_at.instant)
     }
 
     /// The sessions of all the journal, or from an entry on that begins one; idle time is by the store's limit as it is

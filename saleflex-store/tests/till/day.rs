@@ -11,7 +11,7 @@ use saleflex_core::{
         time_clock::{Presence, Punch},
     },
     closure::{
-        Declaration,
+        Declaration, Refusal as ClosureRefusal,
         drawer::{CountPurpose, DrawerNo},
     },
     document::Refusal,
@@ -52,6 +52,76 @@ fn the_differences_of_hand_overs_and_of_the_last_holder_are_the_difference_of_th
     assert_eq!(closure.difference(), Some(first + last));
     assert_eq!(shop.till.drawer_counts(ClosureNumber(1)).unwrap().len(), 2);
     whole(&shop);
+}
+
+/// The rules of a store that counts blind and lets a pound pass.
+fn counted_blind(shop: &mut Shop) {
+    shop.log_in(ADMIN);
+    let mut settings = shop.till.settings().clone();
+    settings.closing.declaration_required = true;
+    settings.closing.blind_count = true;
+    settings.closing.difference_limit = Some(minor(100));
+    shop.till.change_settings(settings).unwrap();
+    shop.log_in(MANAGER);
+}
+
+#[test]
+fn the_first_count_is_written_down_before_its_refusal_and_stands_on_the_closure_beside_the_accepted_one() {
+    let mut shop = Shop::open();
+    shop.execute(sell("A"));
+    shop.execute(cash());
+    counted_blind(&mut shop);
+    let close = |shop: &mut Shop, counted, reason: Option<&str>| {
+        let declared = Declaration { reason: reason.map(Into::into), ..Declaration::amount(minor(counted)) };
+        shop.till.close_period(Some(&declared), None)
+    };
+    for _ in 0..2 {
+        let refused = close(&mut shop, 100, None);
+        assert!(
+            matches!(refused, Err(Error::NotClosed(ClosureRefusal::ReasonNeeded { is_blind: true, .. }))),
+            "{refused:?}"
+        );
+    }
+    let mut shop = shop.restarted();
+    shop.log_in(MANAGER);
+    let entered = shop.till.entered_counts(ClosureNumber(1)).unwrap();
+    let [first] = entered[..] else { panic!("the same twice is one count: {entered:?}") };
+    assert_eq!(
+        (first.counted, first.difference(), first.cashier),
+        (minor(100), minor(-150), shop.manager.id)
+    );
+    let search = AuditSearch { acts: [Act::CountRefused].into(), ..AuditSearch::default() };
+    assert_eq!(shop.till.audit_trail(&search, 10).unwrap().len(), 1);
+
+    let closure = close(&mut shop, 200, None).unwrap();
+    assert_eq!((closure.difference(), &closure.first_counts[..]), (Some(minor(-50)), &[first][..]));
+    assert_eq!(shop.till.closure(ClosureNumber(1)).unwrap(), closure);
+    shop.execute(sell("A"));
+    shop.execute(cash());
+    assert!(close(&mut shop, 100, None).is_err());
+    assert_eq!(close(&mut shop, 100, Some("a false note")).unwrap().first_counts, []);
+    whole(&shop);
+}
+
+#[test]
+fn a_count_of_one_of_several_drawers_and_a_spot_check_leave_what_was_entered_too() {
+    let mut shop = Shop::open();
+    counted_blind(&mut shop);
+    let count = |shop: &mut Shop, purpose, counted| {
+        shop.till.count_drawer(DrawerNo(1), purpose, &Declaration::amount(minor(counted)), None).is_ok()
+    };
+    assert!(!count(&mut shop, CountPurpose::SpotCheck, 500));
+    assert!(!count(&mut shop, CountPurpose::Closing, 500));
+    assert!(!count(&mut shop, CountPurpose::Closing, 400));
+    assert!(count(&mut shop, CountPurpose::Closing, 100));
+    let entered = shop.till.entered_counts(ClosureNumber(1)).unwrap();
+    let counted: Vec<i64> = entered.iter().map(|count| count.counted.minor()).collect();
+    assert_eq!(counted, [500, 500, 400, 100]);
+    assert_eq!(shop.till.drawer_counts(ClosureNumber(1)).unwrap().len(), 1, "one of them was accepted");
+    let missing = Declaration { float_left: Some(minor(900)), ..Declaration::amount(minor(500)) };
+    assert!(shop.till.count_drawer(DrawerNo(1), CountPurpose::Closing, &missing, None).is_err());
+    let entered = shop.till.entered_counts(ClosureNumber(1)).unwrap();
+    assert_eq!(entered.len(), 4, "what cannot be is no count");
 }
 
 #[test]

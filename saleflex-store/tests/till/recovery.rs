@@ -112,6 +112,28 @@ fn a_sale_put_aside_longer_than_the_store_allows_is_closed_at_the_next_log_in() 
 }
 
 #[test]
+fn at_a_till_that_nobody_logs_out_of_it_is_closed_with_the_day() {
+    let mut shop = impatient();
+    shop.log_in(MANAGER);
+    shop.execute(sell("A"));
+    shop.execute(suspend());
+    for day in 1..=2 {
+        shop.clock.advance(Duration::days(1));
+        shop.execute(sell("B"));
+        shop.execute(pay(TenderKind::Cash, 1_000));
+        shop.till.close_period(None, None).unwrap();
+        assert_eq!(shop.till.suspended().unwrap().len(), 1, "day {day}");
+    }
+    shop.clock.advance(Duration::days(1));
+    shop.execute(sell("B"));
+    shop.execute(pay(TenderKind::Cash, 1_000));
+    let closure = shop.till.close_period(None, None).unwrap();
+    assert!(shop.till.suspended().unwrap().is_empty());
+    assert_eq!((closure.report.counts.cancelled, closure.suspended_count), (1, 0));
+    assert!(matches!(shop.till.verify().unwrap(), Verification::Whole(_)));
+}
+
+#[test]
 fn an_order_waits_as_long_as_it_takes() {
     let mut shop = impatient();
     shop.execute(Command::Open(OpenDocument { kind: Kind::Order, ..OpenDocument::default() }));

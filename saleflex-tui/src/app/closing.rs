@@ -14,8 +14,8 @@ impl State {
     pub(super) fn ask_count(&mut self) {
         let field = Field::new(self.text.word(Key::CountField), FieldKind::Money(self.view.currency));
         let prompt = Prompt::new(self.text.word(Key::CountTitle), vec![field], Purpose::Count);
-        self.dialogs
-            .push(Dialog::Prompt(Box::new(prompt.with_hint(self.text.word(Key::CountHint).to_owned()))));
+        let hint = if self.view.must_count { Key::CountNeeded } else { Key::CountHint };
+        self.dialogs.push(Dialog::Prompt(Box::new(prompt.with_hint(self.text.word(hint).to_owned()))));
     }
 
     /// Asks whether to close the period: the explicit key, since nothing brings a closed period back.

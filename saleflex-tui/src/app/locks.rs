@@ -1,12 +1,12 @@
 //! Functions of a screen that are not for everybody: whoever may not use one asks somebody who may, and both names are kept.
 
-use saleflex_core::cashier::Capability;
+use saleflex_core::{cashier::Capability, journal::UsedFunction};
 
 use super::{State, Tone};
 use crate::{
     action::{Action, Screen},
     effect::{Act, Effect},
-    form::{Control, Forms},
+    form::{Control, Forms, Function},
     text::Key,
 };
 
@@ -22,10 +22,8 @@ pub(crate) struct Meant {
 impl State {
     /// Does what the cashier means on the screen shown, or asks somebody who may where its definition keeps that for others.
     pub(super) fn unless_locked(&mut self, action: Action) -> Vec<Effect> {
-        let Some((screen, control, needed)) = self.lock_on(&action) else {
-            return self.do_meant(action, None);
-        };
-        self.ask_approval(Act::UseFunction { screen, control, needed, action: Box::new(action) });
+        let Some((used, needed)) = self.lock_on(&action) else { return self.do_meant(action, None) };
+        self.ask_approval(Act::UseFunction { used, needed, action: Box::new(action) });
         Vec::new()
     }
 
@@ -33,7 +31,7 @@ impl State {
     /// itself asked, it has no control.
     pub(super) fn do_allowed(&mut self, act: &Act, action: Action) -> Vec<Effect> {
         let admitted = match act {
-            Act::UseFunction { screen, control, .. } if screen == control => Some(screen.clone()),
+            Act::UseFunction { used, .. } if used.screen == used.control => Some(used.screen.clone()),
             _ => None,
         };
         self.do_meant(action, admitted)
@@ -58,26 +56,45 @@ impl State {
         let Some(needed) = needed.filter(|_| self.meant.admitted.as_deref() != Some(form)) else {
             return false;
         };
-        let (screen, control) = (form.to_owned(), form.to_owned());
+        let title = known.caption.as_ref().map_or(form, |caption| self.text.caption(caption));
+        let words = title.split_whitespace().collect::<Vec<_>>().join(" ");
+        let used = UsedFunction { screen: form.to_owned(), control: form.to_owned(), words };
         // What leads there by itself, such as a receipt that was scanned, leads to the screen alone.
         let action =
             self.meant.action.clone().unwrap_or_else(|| Action::Go(Screen::Form(form.to_owned().into())));
-        self.ask_approval(Act::UseFunction { screen, control, needed, action: Box::new(action) });
+        self.ask_approval(Act::UseFunction { used, needed, action: Box::new(action) });
         true
     }
 
-    /// The screen, the control and the capability that lock an action here, whichever key or button means it.
-    fn lock_on(&self, action: &Action) -> Option<(String, String, Capability)> {
+    /// The function of a screen and the capability that lock an action here, whichever key or button means it.
+    fn lock_on(&self, action: &Action) -> Option<(UsedFunction, Capability)> {
         let shown = self.form().filter(|_| self.dialogs.is_empty())?;
         // What belongs to selling is done on the sale screen, wherever it was meant: where the screen shown has no control
         // for it, that of the sale screen locks it.
         let is_here = shown.controls.iter().any(|control| control.does(action));
         let form = if !is_here && self.is_of_sale(action) { self.forms.get("SALE")? } else { shown };
-        let lock = |control: &Control| Some((control.name.clone(), control.lock_on(action)?));
-        let (control, needed) = form.controls.iter().find_map(lock)?;
-        let is_free =
-            self.view.may(needed) || asks_by_itself(action, needed) || self.is_elsewhere(action, needed);
-        (!is_free).then(|| (form.name.clone(), control, needed))
+        let lock = |control: &Control| {
+            let needed = control.lock_on(action)?;
+            let [screen, control, words] =
+                [form.name.clone(), control.name.clone(), self.words_on(control, action)];
+            Some((UsedFunction { screen, control, words }, needed))
+        };
+        let (used, needed) = form.controls.iter().find_map(lock)?;
+        let is_free = self.view.may(needed) || asks_by_itself(action, needed) || self.is_elsewhere(action, needed);
+        (!is_free).then_some((used, needed))
+    }
+
+    /// What the button says of an action: a dual one by its second function where that is meant.
+    fn words_on(&self, control: &Control, action: &Action) -> String {
+        let mut functions = [&control.first, &control.second].into_iter().flatten();
+        let meant = functions.find(|function| function.action == *action);
+        let words = |function: &Function| match &function.caption {
+            Some(caption) => self.text.caption(caption).to_owned(),
+            None => self.text.event(&function.event).to_owned(),
+        };
+        // A label that is drawn on two lines is one name.
+        let words = meant.map_or_else(|| control.name.clone(), words);
+        words.split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
     /// Whether an action leads to a screen that asks for the same capability itself.
@@ -90,6 +107,10 @@ impl State {
 /// Whether an act asks for a capability by itself, with its figures and whatever screen it comes from: what the screens
 /// as delivered keep for those who hold one.
 fn asks_by_itself(action: &Action, needed: Capability) -> bool {
+    // To see a screen and to draw the screens anew are no acts of the till, which would ask.
+    if matches!(action, Action::Go(Screen::Form(_)) | Action::ReloadForms) {
+        return false;
+    }
     let mut controls = Forms::delivered().iter().flat_map(|form| &form.controls);
     controls.any(|control| control.lock_on(action) == Some(needed))
 }

@@ -62,6 +62,7 @@ impl State {
             Action::Confirm | Action::Back if is_leaving => return self.exit(),
             Action::Move(Move::Next | Move::Previous) => {
                 login.is_searching = !login.is_searching && login.locked_by.is_none();
+                login.is_at_secret = !login.is_searching;
                 login.search.clear();
             }
             Action::Move(step @ (Move::Up | Move::Down | Move::PageUp | Move::PageDown)) => {
@@ -70,20 +71,21 @@ impl State {
             Action::Move(step) => {
                 login.secret.0.step(*step);
             }
-            Action::Type(character) if login.is_searching => {
-                login.search.push(*character);
-                self.search_cashier();
-            }
-            Action::Type(character) => {
-                login.secret.0.type_char(*character);
-            }
+            Action::Type(character) if login.names_somebody(*character) => self.search_cashier(*character),
+            Action::Type(character) => self.type_secret(*character),
             Action::Erase(_) if login.is_searching => {
                 login.search.pop();
             }
             Action::Erase(what) => login.secret.0.erase(*what),
-            Action::Confirm | Action::Back if login.is_searching => login.is_searching = false,
+            Action::Confirm | Action::Back if login.is_searching => {
+                login.is_searching = false;
+                login.is_at_secret = matches!(action, Action::Confirm);
+            }
             Action::Confirm | Action::LogIn => return self.log_in(),
-            Action::Back if !login.secret.0.is_empty() => login.secret.0.clear(),
+            Action::Back if !login.secret.0.is_empty() => {
+                login.secret.0.clear();
+                login.is_at_secret = false;
+            }
             Action::Back if login.locked_by.is_none() => {
                 login.is_leaving = true;
                 self.say(Tone::Notice, Key::ExitAgain);
@@ -116,10 +118,20 @@ impl State {
         }
     }
 
-    /// Selects the first cashier whose name begins with, else holds, what was typed.
-    fn search_cashier(&mut self) {
+    /// Types into the PIN, which is entered by it.
+    fn type_secret(&mut self, character: char) {
+        let Some(Place::Login(login)) = self.places.last_mut() else { return };
+        (login.is_searching, login.is_at_secret) = (false, true);
+        login.secret.0.type_char(character);
+    }
+
+    /// Selects the first cashier whose name begins with, else holds, what was typed. A digit that no name goes on with is
+    /// the first of the PIN.
+    fn search_cashier(&mut self, character: char) {
         let people = &self.view.cashiers;
         let Some(Place::Login(login)) = self.places.last_mut() else { return };
+        login.is_searching = true;
+        login.search.push(character);
         let wanted = login.search.to_lowercase();
         let starts = |person: &Person| {
             person.name.to_lowercase().starts_with(&wanted)
@@ -128,6 +140,9 @@ impl State {
         let holds = |person: &Person| person.name.to_lowercase().contains(&wanted);
         if let Some(at) = people.iter().position(starts).or_else(|| people.iter().position(holds)) {
             login.at = at;
+        } else if character.is_ascii_digit() {
+            login.search.pop();
+            self.type_secret(character);
         }
     }
 
@@ -163,6 +178,9 @@ impl State {
         let Some(user_name) = chosen else { return Vec::new() };
         if secret.is_empty() {
             self.say(Tone::Notice, Key::LoginSecretNeeded);
+            if let Some(Place::Login(login)) = self.places.last_mut() {
+                login.is_at_secret = true;
+            }
             return Vec::new();
         }
         let credentials = Credentials { user_name, secret };

@@ -45,12 +45,22 @@ pub struct Login {
     pub is_searching: bool,
     /// What was typed to search.
     pub search: String,
+    /// The PIN has been gone to: letters are part of it. Before that they choose a name.
+    pub is_at_secret: bool,
     /// Before this no further attempt is looked at.
     pub wait_until: Option<NaiveDateTime>,
     /// Escape was pressed: once more ends the program.
     pub is_leaving: bool,
     /// The cashier whose document waits, where the till is locked.
     pub locked_by: Option<Person>,
+}
+
+impl Login {
+    /// Whether a character that is typed now names somebody and is no part of the PIN.
+    pub(super) fn names_somebody(&self, typed: char) -> bool {
+        let begins = typed.is_alphabetic() && !self.is_at_secret && self.locked_by.is_none();
+        self.is_searching || begins
+    }
 }
 
 /// A secret being typed; it has no debug output.

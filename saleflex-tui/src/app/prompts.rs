@@ -40,9 +40,9 @@ impl State {
             self.reason_field(),
         ];
         let hint = match &act {
-            Act::UseFunction { control, needed, .. } => {
+            Act::UseFunction { used, needed, .. } => {
                 let who = message::capability(self.text, *needed);
-                self.text.fill(Key::FunctionApproval, &[("control", control), ("who", who)])
+                self.text.fill(Key::FunctionApproval, &[("function", &used.words), ("who", who)])
             }
             Act::ClosePeriod(counted) if lacks_reason(counted.as_deref()) => {
                 self.text.word(Key::ApprovalClosing).to_owned()
@@ -220,6 +220,7 @@ impl State {
             Purpose::Reversal(act) => Ok(again(self.reversed(act, prompt)?, prompt)),
             Purpose::Exempt => self.exempt(prompt),
             Purpose::ReturnQuantity(line) => self.answer_return_quantity(*line, value),
+            Purpose::Count if value.is_empty() && self.view.must_count => Err(self.refused(Key::CountNeeded)),
             Purpose::Count if value.is_empty() => Ok(Vec::new()),
             Purpose::Count => entry::amount(value, &self.view.currency).map(|_| Vec::new()).map_err(number),
             Purpose::Reason(Act::Sync(_)) | Purpose::ImportFile if value.is_empty() => {

@@ -134,7 +134,17 @@ impl State {
         let number = document.number.to_string();
         self.places.push(Place::Sale);
         let words = self.text.fill(Key::DocumentRestored, &[("number", &number)]);
-        self.message = Some(Message { tone: Tone::Notice, words });
+        // A program that prices otherwise than the one that wrote the document says so before anybody is paid by it.
+        let now = document.totals.net_due;
+        let (tone, words) = match self.view.repriced_from {
+            Some(was) => {
+                let [was, now] = [was, now].map(|amount| self.view.currency.show(amount));
+                let more = self.text.fill(Key::DocumentRepriced, &[("was", &was), ("now", &now)]);
+                (Tone::Bad, format!("{words} {more}"))
+            }
+            None => (Tone::Notice, words),
+        };
+        self.message = Some(Message { tone, words });
     }
 
     fn show_found(&mut self, source: Source, found: impl Iterator<Item = (Vec<String>, Choice)>) {

@@ -233,9 +233,7 @@ impl<S: Shell + Clone + 'static> Desk<S> {
             Act::Form { name, task } => self.change_form(name, *task),
             Act::WithdrawCampaign(campaign) => self.withdraw(*campaign),
             Act::Sync(act) => self.act_on_sync(act),
-            Act::UseFunction { screen, control, needed, action } => {
-                self.use_function((screen, control), *needed, action, approval)
-            }
+            Act::UseFunction { used, needed, action } => self.use_function(used, *needed, action, approval),
             Act::Punch { who, punch } => self.punch(who.as_ref(), *punch),
             Act::StartBreak(kind, planned_min) => self.start_break(*kind, *planned_min),
             Act::CountDrawer(counted) => self.count_drawer(counted, approval),

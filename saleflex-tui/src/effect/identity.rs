@@ -2,7 +2,10 @@
 
 use std::fmt;
 
-use saleflex_core::cashier::{Approval, Capability};
+use saleflex_core::{
+    cashier::{Approval, Capability},
+    journal::UsedFunction,
+};
 use saleflex_store::{Error, Shell};
 
 use super::{Denial, Desk, Outcome, desk::denial};
@@ -100,14 +103,14 @@ impl<S: Shell + Clone + 'static> Desk<S> {
     /// Lets the cashier use a function of a screen, by whose word it asks for.
     pub(super) fn use_function(
         &mut self,
-        (screen, control): (&str, &str),
+        used: &UsedFunction,
         needed: Capability,
         action: &Action,
         approval: Option<Approval>,
     ) -> Result<Outcome, Denial> {
         let Some(till) = self.till.as_mut() else { return Ok(Outcome::default()) };
         let is_approved = approval.is_some();
-        match till.allow_function(screen, control, needed, approval) {
+        match till.allow_function(used.clone(), needed, approval) {
             Ok(_) => Ok(Outcome { allowed: Some(action.clone()), ..Outcome::default() }),
             Err(error) => Err(denial(self.text, &error, is_approved)),
         }

@@ -226,11 +226,12 @@ pub(crate) fn rollup_printout(
 pub(super) fn x(till: &mut Till, text: &Text) -> Result<Paper, Error> {
     let at = till.now();
     let x = till.x_report()?;
+    let staff = till.x_staff()?;
     let cashier = till.on_duty().map(|cashier| cashier.name.clone()).unwrap_or_default();
     let names = Names::of(till);
     let hides_cash = !till.settings().closing.shows_expected(false);
     let frame = ReportFrame { hides_cash, ..names.frame(till, text, &cashier) };
-    let printout = x_report(&x.period, &x.report, x.suspended_count, at, &frame);
+    let printout = x_report(&x.period, &x.report, (x.suspended_count, &staff), at, &frame);
     let number = x.period.number.0.to_string();
     Ok(paper(text.fill(Key::XTitle, &[("period", &number)]), printout, REPORT_WIDTH))
 }

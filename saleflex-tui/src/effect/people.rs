@@ -55,6 +55,7 @@ fn sums(till: &Till, text: &Text, one: &Performance) -> Vec<String> {
         (Key::ColumnReturns, work.returns.to_string()),
         (Key::ColumnItems, work.items.to_string()),
         (Key::ColumnSales, currency.format(work.sales)),
+        (Key::MetricGross, currency.format(work.gross)),
         (Key::MetricAverage, currency.format(one.metrics.average_document)),
         (Key::TitleSessions, work.sessions.to_string()),
         (Key::ColumnWorked, time(work.working_s)),

@@ -14,7 +14,7 @@ use super::{Paper, Reply};
 use crate::{
     checkup,
     listing::{
-        audit::{changes, figure, subject, who},
+        audit::{actor, changes, figure, subject, who},
         employees::hours,
         sessions::ending,
     },
@@ -136,7 +136,7 @@ pub(super) fn audit(till: &Till, text: &Text, seq: i64) -> Result<Reply, Error> 
         lines.push(pair(Key::ColumnTime, &record.at.local.format("%Y-%m-%d %H:%M:%S").to_string()));
         lines.push(pair(Key::ColumnAct, message::act(text, record.act)));
         for (key, value) in [
-            (Key::ColumnWho, who(till, record.cashier)),
+            (Key::ColumnWho, who(till, actor(&record))),
             (Key::ColumnApproved, who(till, record.approved_by)),
             (Key::ColumnWhat, subject(till, text, record.subject)?),
             (Key::AuditBefore, record.before.map(|it| figure(till, text, &it)).unwrap_or_default()),
@@ -146,7 +146,7 @@ pub(super) fn audit(till: &Till, text: &Text, seq: i64) -> Result<Reply, Error> 
                 lines.push(pair(key, &value));
             }
         }
-        lines.extend(changes::of(till, record.act, seq)?);
+        lines.extend(changes::of(till, text, record.act, seq)?);
         lines.push(String::new());
     }
     let mut reasons = BTreeSet::new();

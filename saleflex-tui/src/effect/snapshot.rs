@@ -55,12 +55,21 @@ pub(super) fn take(till: &mut Till, pages: Arc<[Page]>) -> Result<View, Error> {
         next_number: Some(next_number),
         period: till.period().number,
         parked: till.suspended()?.len(),
+        repriced_from: repriced_from(till),
+        // Several drawers are counted one by one, and what is missing is told then.
+        must_count: till.settings().closing.declaration_required && till.settings().drawers.len() < 2,
         is_training: till.settings().training,
         advice: None,
         rates: till.exchange_rates().to_vec(),
         pages,
         document,
     })
+}
+
+/// What the document that is open came to when the till stopped, where this program prices it otherwise.
+fn repriced_from(till: &Till) -> Option<Money> {
+    let open = till.draft()?.id;
+    till.recovered().filter(|recovered| recovered.document == open)?.repriced_from
 }
 
 /// What is left of what was paid by each kind, where the shop owes for goods of a known sale.

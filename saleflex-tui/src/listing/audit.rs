@@ -2,8 +2,10 @@
 
 use chrono::NaiveDate;
 use saleflex_core::{
-    audit::{AuditSearch, Figure, Subject},
+    audit::{AuditRecord, AuditSearch, Figure, Subject},
+    cashier::access::Act,
     ids::CashierId,
+    journal::Event,
     money::Money,
 };
 use saleflex_store::{Error, Till, audit::AuditRow};
@@ -121,7 +123,7 @@ fn row(till: &Till, text: &Text, found: &AuditRow) -> Result<ListRow, Error> {
         cells: vec![
             record.at.local.format("%Y-%m-%d %H:%M").to_string(),
             message::act(text, record.act).to_owned(),
-            who(till, record.cashier),
+            who(till, actor(record)),
             who(till, record.approved_by),
             what(till, text, found)?,
         ],
@@ -135,12 +137,23 @@ pub(crate) fn who(till: &Till, cashier: Option<CashierId>) -> String {
     cashier.and_then(|id| till.cashier(id)).map(|cashier| cashier.name.clone()).unwrap_or_default()
 }
 
+/// Who did it. Whoever logged in was nobody at the till before that.
+pub(crate) const fn actor(record: &AuditRecord) -> Option<CashierId> {
+    match (record.cashier, record.act, record.subject) {
+        (None, Act::LogIn | Act::LogOut, Subject::Cashier(cashier)) => Some(cashier),
+        (known, ..) => known,
+    }
+}
+
 /// To what an act was done, and the figures before and after it.
 fn what(till: &Till, text: &Text, found: &AuditRow) -> Result<String, Error> {
     let record = &found.record;
-    let changes = changes::of(till, record.act, found.seq)?;
+    let changes = changes::of(till, text, record.act, found.seq)?;
     if !changes.is_empty() {
         return Ok(changes.join("; "));
+    }
+    if record.act == Act::UseFunction {
+        return used(till, text, found);
     }
     let subject = subject(till, text, record.subject)?;
     let figures = match (&record.before, &record.after) {
@@ -151,6 +164,20 @@ fn what(till: &Till, text: &Text, found: &AuditRow) -> Result<String, Error> {
         (None, None) => String::new(),
     };
     Ok([subject, figures].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("  "))
+}
+
+/// Which function was used, on which document, and what whoever agreed said: that stands in the journal.
+fn used(till: &Till, text: &Text, found: &AuditRow) -> Result<String, Error> {
+    let record = &found.record;
+    let function = record.after.as_ref().map(|used| figure(till, text, used)).unwrap_or_default();
+    let event = till.entry(found.seq)?.event;
+    let said = if let Event::FunctionAllowed { reason: Some(reason), .. } = event {
+        format!("\"{reason}\"")
+    } else {
+        String::new()
+    };
+    let parts = [function, subject(till, text, record.subject)?, said];
+    Ok(parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("  "))
 }
 
 /// What an act was done to, in words.
@@ -187,6 +214,7 @@ pub(crate) fn figure(till: &Till, text: &Text, figure: &Figure) -> String {
             text.fill(Key::FigureCapabilities, &[("count", &held.len().to_string())])
         }
         Figure::Address(address) => address.clone(),
+        Figure::Function(used) => format!("{} ({} {})", used.words, used.screen, used.control),
         Figure::Flag(flag) => text.word(if *flag { Key::Yes } else { Key::No }).to_owned(),
         _ => String::new(),
     }

@@ -40,11 +40,13 @@ impl Listing for Closures {
     fn headings(&self) -> &'static [Heading] {
         const {
             &[
-                Heading::text(Key::ColumnNumber, 8),
-                Heading::text(Key::ColumnClosedAt, 18),
+                Heading::text(Key::ColumnNumber, 7),
+                Heading::text(Key::ColumnClosedAt, 17),
                 Heading::text(Key::ColumnName, 0),
-                Heading::number(Key::ColumnDocuments, 10),
-                Heading::number(Key::ColumnSales, 14),
+                Heading::number(Key::ColumnDocuments, 9),
+                Heading::number(Key::ColumnGross, 11),
+                Heading::number(Key::ColumnOpening, 10),
+                Heading::number(Key::ColumnClosing, 10),
             ]
         }
     }
@@ -87,8 +89,10 @@ fn row(till: &Till, closure: &Closure) -> ListRow {
             number.to_string(),
             closure.closed_at.local.format("%Y-%m-%d %H:%M").to_string(),
             till.cashier(closure.closed_by.cashier).map(|cashier| cashier.name.clone()).unwrap_or_default(),
-            closure.report.counts.valid.to_string(),
+            closure.report.document_count().to_string(),
             till.currency().format(total),
+            till.currency().format(closure.opening_cash),
+            closure.counted_cash.map_or_else(|| "-".to_owned(), |counted| till.currency().format(counted)),
         ],
         total,
         is_dim: false,

@@ -3,6 +3,7 @@
 use saleflex_core::{
     document::{CashMovement, CashMovementKind, DocumentType, Kind},
     ids::ClosureNumber,
+    money::Money,
 };
 use saleflex_store::{
     Error, Till,
@@ -106,7 +107,7 @@ fn row(till: &Till, text: &Text, head: &DocumentHead) -> Result<ListRow, Error> 
         Some(CashMovement { kind, amount, .. }) => {
             (text.word(movement(kind)), if kind.is_in() { amount } else { -amount })
         }
-        None => (kind_word(text, head), head.net_due),
+        None => (kind_word(text, head), worth(head)),
     };
     let kind =
         if head.is_cancelled { text.fill(Key::CancelledKind, &[("kind", kind)]) } else { kind.to_owned() };
@@ -118,6 +119,11 @@ fn row(till: &Till, text: &Text, head: &DocumentHead) -> Result<ListRow, Error> 
         till.currency().format(total),
     ];
     Ok(ListRow { id: RowId::Document(head.id), cells, total, is_dim: head.is_cancelled })
+}
+
+/// What a document brought the shop: below nothing where goods came back.
+pub(crate) fn worth(head: &DocumentHead) -> Money {
+    if head.kind == Kind::Return { -head.net_due } else { head.net_due }
 }
 
 /// What moved in or out of the drawer; none of any other document.

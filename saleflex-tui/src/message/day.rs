@@ -81,6 +81,7 @@ pub fn act(text: &Text, act: Act) -> &str {
         Act::LogIn => Key::ActLogIn,
         Act::LogOut => Key::ActLogOut,
         Act::LogInRefused => Key::ActLogInRefused,
+        Act::CountRefused => Key::ActCountRefused,
         Act::Lock => Key::ActLock,
         Act::Attendance => Key::ActAttendance,
         Act::CorrectAttendance => Key::ActCorrectAttendance,

@@ -3,7 +3,10 @@
 use saleflex_core::{adjustment::CouponRefusal, document::Refusal, tender::TenderKind};
 
 use super::{amount_error, capability, tender_kind};
-use crate::text::{Key, Text};
+use crate::{
+    text::{Key, Text},
+    view,
+};
 
 /// Why a command was refused.
 pub fn refusal(text: &Text, refusal: &Refusal) -> String {
@@ -27,8 +30,9 @@ fn goods(text: &Text, refusal: &Refusal) -> Option<String> {
         Refusal::TooManyLines { max } => text.fill(Key::TooManyLines, &[("max", &max.to_string())]),
         Refusal::DocumentOpen { number } => text.fill(Key::DocumentOpen, &[("number", &number.to_string())]),
         Refusal::NoSuchLine { line } => text.fill(Key::NoSuchLine, &[("line", &line.to_string())]),
-        Refusal::AboveMaxPrice { price, max, .. } => {
-            text.fill(Key::AboveMaxPrice, &[("price", &price.to_string()), ("max", &max.to_string())])
+        Refusal::AboveMaxPrice { price, max, currency, .. } => {
+            let [price, max] = [price, max].map(|price| view::price(currency, *price));
+            text.fill(Key::AboveMaxPrice, &[("price", &price), ("max", &max)])
         }
         Refusal::QuantityNotAllowed { unit, decimals, .. } => {
             text.fill(Key::QuantityNotAllowed, &[("unit", unit), ("digits", &decimals.to_string())])

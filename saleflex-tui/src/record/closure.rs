@@ -112,8 +112,9 @@ impl Page<'_> {
             self.amount(Key::ClosureGross, report.gross_sales),
             self.amount(Key::ClosureReturns, report.returns),
             self.amount(Key::ClosureDiscounts, report.discounts),
-            self.amount(Key::ClosureNet, report.net_sales),
+            self.amount(Key::ClosureNetOfTax, report.net_excluding_tax()),
             self.amount(Key::ClosureTax, report.tax),
+            self.amount(Key::ClosureNet, report.net_sales),
             self.amount(Key::ClosureOpening, self.closure.opening_cash),
             self.amount(Key::ClosureExpected, self.closure.expected_cash),
         ];
@@ -130,6 +131,16 @@ impl Page<'_> {
         lines.extend(self.closure.drawers.iter().map(|drawer| {
             let name = format!("{} {}", self.text.word(Key::DrawerWord), drawer.no.0);
             let [counted, difference] = [drawer.counted, drawer.difference()].map(|sum| self.money(sum));
+            format!("{name:<LABEL$}{:>24}", format!("{counted} ({difference})"))
+        }));
+        lines.extend(self.closure.first_counts.iter().map(|first| {
+            let name = format!(
+                "{} ({} {})",
+                self.text.word(Key::ClosureFirstCount),
+                self.text.word(Key::DrawerWord),
+                first.drawer.0
+            );
+            let [counted, difference] = [first.counted, first.difference()].map(|sum| self.money(sum));
             format!("{name:<LABEL$}{:>24}", format!("{counted} ({difference})"))
         }));
         lines.extend(self.foreign());
@@ -190,7 +201,7 @@ impl Page<'_> {
             ];
             Self::row(message::tender_kind(self.text, *kind), &numbers)
         });
-        let headings = [Key::ColumnCount, Key::ColumnTaken, Key::ColumnChange, Key::ColumnNet];
+        let headings = [Key::ColumnCount, Key::ColumnTaken, Key::ColumnChange, Key::ColumnKept];
         self.table(&headings, rows.collect())
     }
 

@@ -61,7 +61,11 @@ pub(super) fn draw(state: &State, theme: &Theme, frame: &mut Frame<'_>, rect: Re
                 line.line.to_string(),
                 line.name.clone(),
                 line.left.to_string(),
-                state.view.money(line.value),
+                // What may not come back is worth nothing here, and is marked as such.
+                match line.refusal {
+                    Some(_) => word(Key::ReturnMayNot).to_owned(),
+                    None => state.view.money(line.value),
+                },
                 picked.map_or_else(|| "-".to_owned(), |quantity| quantity.to_string()),
             ],
             style: match (picked, &line.refusal) {

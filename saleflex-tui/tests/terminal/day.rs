@@ -293,7 +293,9 @@ fn a_receipt_with_something_that_may_not_come_back_is_not_taken_back_as_a_whole(
     assert_eq!(shop.message(), "Baguette may not be returned.");
     // Where nothing may come back, all of it is refused with the reason.
     let mut shop = Shop::managed(80, 24);
-    shop.keys("'10106' enter plus enter ctrl+b '1' enter a");
+    shop.keys("'10106' enter plus enter '1' ctrl+b");
+    assert!(shop.shows("not back") && !shop.shows("0.95"), "it is worth nothing here: {}", shop.screen());
+    shop.keys("a");
     assert_eq!(shop.message(), "Baguette may not be returned.", "{}", shop.screen());
 }
 
@@ -354,6 +356,19 @@ fn the_trail_tells_which_prices_and_settings_were_changed_and_from_what() {
     assert!(rows.contains("policy.limits.line_discount \"50\" -> \"15\""), "{rows}");
     shop.keys("'line_discount' enter");
     assert!(shop.shows("policy.limits.line_discount \"50\" -> \"15\""), "{}", shop.screen());
+}
+
+#[test]
+fn the_trail_names_a_screen_that_was_taken_in_and_who_logged_in() {
+    let mut shop = Shop::administered(120, 40);
+    let mut form = saleflex_tui::form::stored::delivered_form("PAYMENT").unwrap().clone();
+    form.caption = Some("Pay here".to_owned());
+    shop.till().change_form(&form).unwrap();
+    shop.keys("s 9");
+    let screen = shop.screen();
+    assert!(screen.contains("screen PAYMENT was taken in"), "{screen}");
+    let row = screen.lines().find(|line| line.contains("Logged in")).unwrap_or_else(|| panic!("{screen}"));
+    assert_eq!(row.matches("Ada").count(), 2, "who it was stands under who, too: {row}");
 }
 
 #[test]
@@ -461,4 +476,30 @@ fn where_the_drawer_is_counted_blind_nothing_tells_what_should_be_in_it() {
     shop.keys("esc z '7.00' enter z");
     assert!(shop.shows("differs by more than the shop lets pass"), "{}", shop.screen());
     assert!(!shop.shows("6.05"), "{}", shop.screen());
+    // Whoever gives up and tries another leaves the first behind: in the trail, and on the Z report.
+    shop.keys("esc esc esc s 9 'not accepted'");
+    assert!(
+        shop.shows("Count not accepted") && shop.shows("7.00") && !shop.shows("0.95"),
+        "{}",
+        shop.screen()
+    );
+    shop.keys("esc esc esc 4 z '0.95' enter z");
+    let Some(Dialog::Paper(reader)) = shop.session.state.dialogs.last() else { panic!("{}", shop.screen()) };
+    let report = reader.paper.lines.join("\n");
+    assert!(report.contains("First counted") && report.contains("£7.00"), "{report}");
+    assert_eq!(shop.till().closures(1).unwrap()[0].first_counts[0].difference(), Money::from_minor(605));
+}
+
+#[test]
+fn a_drawer_that_must_be_counted_is_asked_for_at_once() {
+    let mut shop = Shop::administered(80, 24);
+    let mut settings = shop.till().settings().clone();
+    settings.closing.declaration_required = true;
+    shop.till().change_settings(settings).unwrap();
+    shop.keys("1 '10106' enter plus enter esc 4 z");
+    assert!(shop.shows("the store wants it") && !shop.shows("Empty: not counted"), "{}", shop.screen());
+    shop.keys("enter");
+    assert_eq!(shop.session.state.mode(), Mode::Prompt, "nobody is asked to close: {}", shop.screen());
+    shop.keys("'0.95' enter z");
+    assert_eq!(shop.till().closures(1).unwrap().len(), 1, "{}", shop.screen());
 }

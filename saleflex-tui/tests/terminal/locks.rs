@@ -48,7 +48,7 @@ fn a_locked_control_is_used_with_the_word_of_somebody_who_may_and_both_names_are
     lock(&mut shop, "SALE", Some("SUSPEND"), "pos.override");
     // Whichever way it is meant: by its key, or by name.
     shop.keys("'10106' enter ctrl+s");
-    assert!(shop.shows("A manager has to agree") && shop.shows("SUSPEND"), "{}", shop.screen());
+    assert!(shop.shows("A manager has to agree") && shop.shows("\"Park\" is only for"), "{}", shop.screen());
     // From the payment screen too, which has no such control.
     shop.keys("esc f10 ctrl+s");
     assert!(shop.shows("A manager has to agree"), "{}", shop.screen());
@@ -60,8 +60,15 @@ fn a_locked_control_is_used_with_the_word_of_somebody_who_may_and_both_names_are
     assert!(shop.shows("The name or the PIN is wrong."), "{}", shop.screen());
     assert!(shop.till().suspended().unwrap().is_empty());
     shop.clock.advance(chrono::Duration::minutes(1));
-    shop.keys("'2222' enter");
-    assert_eq!(shop.till().suspended().unwrap().len(), 1, "{}", shop.screen());
+    shop.keys("'2222' tab 'busy' enter");
+    let parked = shop.till().suspended().unwrap();
+    assert_eq!(parked.len(), 1, "{}", shop.screen());
+    // The trail tells which function it was, of which document, and what Morgan said about it.
+    shop.till().log_out().unwrap();
+    shop.keys("esc esc 9 'a1111' enter s 9 'used'");
+    for words in ["Park (SALE SUSPEND)", &parked[0].number.to_string(), "\"busy\""] {
+        assert!(shop.shows(words), "{words}: {}", shop.screen());
+    }
     assert_eq!(used(&mut shop), [("priya".to_owned(), Some("morgan".to_owned()))]);
 }
 
@@ -80,7 +87,7 @@ fn who_agrees_is_chosen_among_those_who_hold_it() {
     lock(&mut shop, "CLOSURE", Some("X_REPORT"), "settings.write");
     shop.keys("esc 4 x");
     // Only the administrator may, and is asked for the PIN at once.
-    assert!(shop.shows("Ada") && shop.shows("X_REPORT is for"), "{}", shop.screen());
+    assert!(shop.shows("Ada") && shop.shows("is only for") && !shop.shows("X_REPORT"), "{}", shop.screen());
     shop.keys("'1111' enter");
     assert!(shop.shows("X report"), "{}", shop.screen());
     assert_eq!(used(&mut shop), [("morgan".to_owned(), Some("admin".to_owned()))]);

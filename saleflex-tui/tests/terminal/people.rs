@@ -84,3 +84,19 @@ fn an_approver_who_tries_too_often_waits_too() {
     shop.keys("'1111' enter");
     assert!(shop.shows("wait 1 s"), "{}", shop.screen());
 }
+
+#[test]
+fn letters_choose_a_name_until_the_pin_is_gone_to_and_a_password_may_have_some() {
+    let mut shop = Shop::open(80, 24);
+    shop.keys("'m2222' enter");
+    assert_eq!(shop.till().on_duty().map(|cashier| cashier.user_name.clone()).as_deref(), Some("morgan"));
+    shop.keys("9 'priya' enter '3333' enter");
+    assert_eq!(shop.till().on_duty().map(|cashier| cashier.user_name.clone()).as_deref(), Some("priya"));
+    shop.till().change_secret("3333", "sesame1").unwrap();
+    // Letters after Enter are part of the secret, and so are they after Tab, twice.
+    for way in ["'p' enter", "down down tab tab", "up up up up down down enter"] {
+        shop.keys(&format!("9 {way} 'sesame1' enter"));
+        let on_duty = shop.till().on_duty().map(|cashier| cashier.user_name.clone());
+        assert_eq!(on_duty.as_deref(), Some("priya"), "{way}: {}", shop.screen());
+    }
+}

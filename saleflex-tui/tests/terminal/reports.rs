@@ -64,9 +64,89 @@ fn how_a_cashier_did_is_told_with_targets_and_paces() {
     shop.keys("enter");
     let Some(Dialog::Paper(reader)) = shop.session.state.dialogs.last() else { panic!("{}", shop.screen()) };
     let told = reader.paper.lines.join("\n");
-    for words in ["Documents an hour", "Average document", "accuracy", "it/min"] {
+    for words in ["Gross/hour at work", "Average sale", "Sales before returns", "accuracy", "it/min"] {
         assert!(told.contains(words), "{words}: {told}");
     }
+}
+
+/// The figures of the row of a list that holds some words.
+fn figures(shop: &Shop, words: &str) -> Vec<String> {
+    let screen = shop.screen();
+    let row = screen.lines().find(|line| line.contains(words)).unwrap_or_else(|| panic!("{words}: {screen}"));
+    let is_figure = |word: &&str| word.chars().any(|sign| sign.is_ascii_digit());
+    row.split_whitespace().filter(is_figure).map(str::to_owned).collect()
+}
+
+#[test]
+fn net_and_tax_of_a_day_are_its_gross_as_on_the_z_report() {
+    let mut shop = two_days();
+    shop.keys("r 1");
+    let row = figures(&shop, "2025-04-06 ");
+    let minor = |text: &str| text.replace('.', "").parse::<i64>().unwrap();
+    let [net, tax, gross] = [4, 5, 6].map(|at: usize| minor(&row[at]));
+    assert_eq!((net + tax, gross > 0), (gross, true), "{row:?}");
+    let closure = shop.till().closures(10).unwrap().pop().unwrap();
+    let report = &closure.report;
+    let of_z = [report.net_excluding_tax(), report.tax, report.net_sales].map(|sum| sum.minor());
+    assert_eq!([net, tax, gross], of_z);
+    shop.keys("esc esc 4 c down f6");
+    let Some(Dialog::Paper(reader)) = shop.session.state.dialogs.last() else { panic!("{}", shop.screen()) };
+    let printed = reader.paper.lines.join("\n");
+    for (label, sum) in [("Net (without tax):", net), ("Taxes:", tax), ("Gross (with tax):", gross)] {
+        let line = printed.lines().find(|line| line.contains(label)).unwrap_or_else(|| panic!("{printed}"));
+        assert_eq!(minor(line.rsplit('£').next().unwrap().trim()), sum, "{line}");
+    }
+    assert!(!printed.contains("NET SALES"), "what stands with tax is not called net: {printed}");
+}
+
+#[test]
+fn an_hour_is_one_of_the_time_at_work_that_stands_beside_it() {
+    let mut shop = Shop::managed(120, 40);
+    for seconds in [0, 90, 600] {
+        shop.clock.advance(Duration::seconds(seconds));
+        shop.keys("'10106' enter plus enter");
+    }
+    shop.keys("esc r 8");
+    // Ninety seconds between two sales are work, ten minutes are idle time.
+    let row = figures(&shop, "Morgan");
+    assert!(row.contains(&"0:01".to_owned()) && row.contains(&"114.00".to_owned()), "{row:?}");
+    shop.keys("enter");
+    let Some(Dialog::Paper(reader)) = shop.session.state.dialogs.last() else { panic!("{}", shop.screen()) };
+    let told = reader.paper.lines.join("\n");
+    let figure = |label: &str| {
+        let line = told.lines().find(|line| line.starts_with(label)).unwrap_or_else(|| panic!("{told}"));
+        line.split_whitespace().last().unwrap().to_owned()
+    };
+    assert_eq!([figure("At work, not idle"), figure("Gross/hour at work")], ["0:01", "114.00"]);
+    assert_eq!([figure("Sales before returns"), figure("Average sale")], ["2.85", "0.95"]);
+}
+
+#[test]
+fn goods_that_came_back_stand_with_a_minus_and_the_list_says_what_all_come_to() {
+    let mut shop = Shop::managed(120, 40);
+    shop.keys("'3*14101' enter plus enter '10106' enter plus enter '1' ctrl+b '1' enter f10");
+    assert_eq!(shop.document().lines.len(), 1, "{}", shop.screen());
+    shop.keys("plus enter");
+    assert_eq!(shop.settled().len(), 3, "{}", shop.screen());
+    shop.keys("esc r 2");
+    let back = shop.settled().pop().unwrap().document().totals.net_due;
+    let shown = format!("-{}", shop.till().currency().format(back));
+    assert!(figures(&shop, "Return").contains(&shown), "{shown}: {}", shop.screen());
+    let x = shop.till().x_report().unwrap().report;
+    let together = shop.till().currency().format(x.net_sales);
+    assert_eq!(figures(&shop, "All together"), [together], "{}", shop.screen());
+}
+
+#[test]
+fn closed_periods_are_listed_with_their_gross_and_the_cash_at_both_ends() {
+    let mut shop = Shop::managed(80, 24);
+    shop.keys("'2*10106' enter plus enter '10106' enter ctrl+x y esc 4 z '1.50' enter z");
+    let closure = shop.till().closures(1).unwrap().remove(0);
+    shop.keys("esc esc 4 c");
+    let row = figures(&shop, "Morgan");
+    let documents = closure.report.document_count().to_string();
+    assert_eq!(closure.report.counts.cancelled, 1, "{}", shop.screen());
+    assert_eq!(row[3..], [documents, "1.90".into(), "0.00".into(), "1.50".into()], "{row:?}");
 }
 
 #[test]

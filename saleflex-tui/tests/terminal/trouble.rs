@@ -41,3 +41,20 @@ fn a_tiny_terminal_says_what_it_needs() {
     shop.session.state.size = ratatui::layout::Size::new(10, 5);
     insta::assert_snapshot!(shop.screen());
 }
+
+#[test]
+fn a_document_that_comes_to_something_else_after_a_start_says_so() {
+    let mut shop = Shop::selling(120, 40);
+    shop.keys("'10106' enter");
+    let disk = rusqlite::Connection::open(shop.till().path()).unwrap();
+    disk.execute_batch(
+        "DROP TRIGGER event_is_never_changed; UPDATE event SET net_due = 120 WHERE net_due > 0",
+    )
+    .unwrap();
+    drop(disk);
+    let mut shop = shop.restart();
+    shop.keys("'p3333' enter");
+    let said = shop.message();
+    assert!(said.contains("is open again") || said.contains("-000001"), "{said}");
+    assert!(said.contains("came to £1.20") && said.contains("comes to £0.95 now"), "{said}");
+}

@@ -63,6 +63,8 @@ pub(super) fn with_closing<T>(report: &Report, call: impl FnOnce(Closing<'_>) ->
         suspended_count: 0,
         declaration: None,
         drawers: &[],
+        entered: &[],
+        staff: &Staff::default(),
     })
 }
 

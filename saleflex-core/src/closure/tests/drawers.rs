@@ -7,7 +7,8 @@ use super::{
     *,
 };
 use crate::closure::drawer::{
-    CashShare, CountPurpose, Counting, Drawer, DrawerCount, DrawerNo, OverShortReason, cash_of, count,
+    CashShare, ClosedDrawer, CountPurpose, Counting, Drawer, DrawerCount, DrawerNo, EnteredCount,
+    OverShortReason, cash_of, count, first_counts,
 };
 
 fn taken(cashier: u128, amount: i64) -> Completed {
@@ -98,6 +99,70 @@ fn a_blind_count_hides_what_is_expected_until_it_is_entered() {
     assert!(blind.shows_expected(true));
     assert!(ClosingPolicy::default().shows_expected(false));
     assert!(count_with(&CashTotals::default(), &Declaration::amount(money(0)), &blind, None).unwrap().blind);
+}
+
+#[test]
+fn the_first_count_stays_beside_the_one_that_was_accepted() {
+    let entered = |no, purpose, counted| EnteredCount {
+        drawer: DrawerNo(no),
+        purpose,
+        at: moment("2026-03-12 19:58:00"),
+        cashier: cashier(3),
+        period: ClosureNumber(7),
+        expected: money(11_000),
+        counted: money(counted),
+        blind: true,
+    };
+    let tried = [
+        entered(1, CountPurpose::SpotCheck, 1),
+        entered(1, CountPurpose::Closing, 10_000),
+        entered(1, CountPurpose::Closing, 10_900),
+    ];
+    let report = a_sale();
+    let closed = |counted: Option<i64>, entered: &[EnteredCount]| {
+        let declaration = counted.map(|counted| Declaration::amount(money(counted)));
+        let declaration = declaration.as_ref();
+        with_closing(&report, |closing| close(Closing { declaration, entered, ..closing })).unwrap()
+    };
+    let closure = closed(Some(10_950), &tried);
+    assert_eq!(closure.first_counts, [tried[1]]);
+    assert_eq!(closed(None, &tried).first_counts, [tried[1]], "no count at all hides nothing");
+    assert_eq!(closed(Some(10_950), &[]).first_counts, []);
+    assert_eq!(closed(Some(10_000), &tried).first_counts, [], "the first was accepted, with a reason");
+    let told = serde_json::to_value(view::z_view(&closure)).unwrap();
+    assert_eq!(told["first_counts"][0]["difference"], json!("-10.00"));
+
+    let drawer = |no, counted| ClosedDrawer {
+        no: DrawerNo(no),
+        expected: money(500),
+        counted: money(counted),
+        left: money(0),
+    };
+    let second = EnteredCount { expected: money(500), ..entered(2, CountPurpose::Closing, 400) };
+    let of_two = |counted| first_counts(&[second], &[drawer(1, 400), drawer(2, counted)], None);
+    assert_eq!((of_two(450), of_two(400)), (vec![second], vec![]));
+}
+
+#[test]
+fn a_count_that_is_refused_is_another_one_only_where_it_says_something_else() {
+    let first = EnteredCount {
+        drawer: DrawerNo(1),
+        purpose: CountPurpose::Closing,
+        at: moment("2026-03-12 19:58:00"),
+        cashier: cashier(3),
+        period: ClosureNumber(7),
+        expected: money(11_000),
+        counted: money(10_000),
+        blind: false,
+    };
+    let later = EnteredCount { at: moment("2026-03-12 19:59:00"), ..first };
+    assert!(later.repeats(&first));
+    assert!(!EnteredCount { counted: money(10_001), ..later }.repeats(&first));
+    assert!(!EnteredCount { cashier: cashier(4), ..later }.repeats(&first));
+    let capability = Capability::Override;
+    assert!(Refusal::ApprovalNeeded { capability }.tells_of_difference());
+    assert!(!Refusal::ApprovalNeeded { capability: Capability::Closure }.tells_of_difference());
+    assert!(!Refusal::DeclarationNeeded.tells_of_difference());
 }
 
 #[test]

@@ -156,7 +156,7 @@ fn price_of(decision: &Decision<'_>, item: &Sellable, add: &AddLine) -> Result<P
         }
         None => (item.price, PriceSource::Catalog),
     };
-    check_max_price(item, unit_price, source)?;
+    check_max_price(decision, item, unit_price, source)?;
     let is_override = source == PriceSource::Override;
     let is_guarded = !is_purchase && is_below_cost(decision, item, unit_price, source);
     let reason = if is_override { decision.why(add.reason.as_deref())? } else { None };
@@ -185,12 +185,18 @@ fn multiply(total: Money, labels: Option<Quantity>) -> Result<Money, Refusal> {
 }
 
 /// The department's highest price holds for typed prices and for overrides.
-fn check_max_price(item: &Sellable, price: UnitPrice, source: PriceSource) -> Result<(), Refusal> {
+fn check_max_price(
+    decision: &Decision<'_>,
+    item: &Sellable,
+    price: UnitPrice,
+    source: PriceSource,
+) -> Result<(), Refusal> {
     let is_typed = matches!(source, PriceSource::Typed | PriceSource::Override);
     match item.max_price {
         Some(max) if is_typed && price > max => {
             let department = item.sub_department.unwrap_or(item.department);
-            Err(Refusal::AboveMaxPrice { price, max, department })
+            let currency = decision.document()?.currency;
+            Err(Refusal::AboveMaxPrice { price, max, department, currency })
         }
         _ => Ok(()),
     }
@@ -394,7 +400,7 @@ pub(super) fn override_price(
     if price.is_zero() && line.item.price_rule == PriceRule::Fixed && line.item.product.is_some() {
         return Err(Refusal::PriceNeeded { code: line.item.code.clone() });
     }
-    check_max_price(&line.item, price, PriceSource::Override)?;
+    check_max_price(decision, &line.item, price, PriceSource::Override)?;
     price.times(line.quantity, &decision.document()?.currency, Rounding::HalfUp)?;
     let reason = decision.why(why)?;
     let authority = decision.authorise_if(true)?;

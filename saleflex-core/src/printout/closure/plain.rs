@@ -113,6 +113,7 @@ pub fn plain(closure: &PlainClosure<'_>) -> Printout {
     sections::head(&mut out, &head, &ENGLISH);
     let net = show(closure.gross_sales - closure.total_tax);
     let figures = NetSales {
+        labels: [words.net_sales, words.total_net_sales, words.total_gross_sum],
         sales: (closure.valid_count, &net),
         returns: (closure.return_count, &show(Money::ZERO)),
         net: &net,

@@ -33,7 +33,7 @@ pub fn rollup(rollup: &Rollup, span: &str, at: Moment, frame: &ReportFrame<'_>) 
     out.pair(&format!("  {}:", words.report.as_of), &parts::date_and_minute(at.local));
     out.rule('=');
     out.right(rollup.currency.code().as_str());
-    let sheet = Sheet { report: &rollup.report, currency: &rollup.currency, frame };
+    let sheet = Sheet { report: &rollup.report, currency: &rollup.currency, frame, staff: None };
     sheet.sales(&mut out);
     drawers(&mut out, rollup, frame);
     sheet.breakdown(&mut out, true);

@@ -55,6 +55,8 @@ pub(super) fn head(out: &mut Printout, head: &Head<'_>, words: &Words) {
 /// Sales and returns with their counts, then net, tax and gross; amounts are ready to print.
 #[derive(Clone, Debug)]
 pub(super) struct NetSales<'a> {
+    /// What stands above, and beside net and gross.
+    pub(super) labels: [&'a str; 3],
     pub(super) sales: (u64, &'a str),
     pub(super) returns: (u64, &'a str),
     pub(super) net: &'a str,
@@ -63,14 +65,15 @@ pub(super) struct NetSales<'a> {
 }
 
 pub(super) fn net_sales(out: &mut Printout, figures: &NetSales<'_>, words: &ReportWords) {
-    out.line(words.net_sales);
+    let [heading, net, gross] = figures.labels;
+    out.line(heading);
     for (label, (count, amount)) in [(words.sales, figures.sales), (words.returns, figures.returns)] {
         out.pair(&format!("  {count:>4}  {label}"), amount);
     }
     out.rule('-');
-    amount(out, words.total_net_sales, figures.net);
+    amount(out, net, figures.net);
     amount(out, words.taxes, figures.tax);
-    amount(out, words.total_gross_sum, figures.gross);
+    amount(out, gross, figures.gross);
 }
 
 pub(super) fn cancelled(out: &mut Printout, count: u64, words: &ReportWords) {

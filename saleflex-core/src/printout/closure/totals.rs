@@ -12,7 +12,7 @@ use super::{
     sections::{self, NetSales, amount, section},
 };
 use crate::{
-    closure::{AdjustmentTotals, AdjustmentType, Closure, Period, Report, TenderTotals},
+    closure::{AdjustmentTotals, AdjustmentType, CashierWork, Closure, Period, Report, Staff, TenderTotals},
     document::DocumentType,
     money::{Currency, Money},
     printout::{
@@ -20,6 +20,7 @@ use crate::{
         parts::{self, TaxRow},
         words::ReportWords,
     },
+    tender::TenderKind,
 };
 
 #[derive(Clone, Copy, Debug)]
@@ -27,6 +28,8 @@ pub(super) struct Sheet<'a> {
     pub(super) report: &'a Report,
     pub(super) currency: &'a Currency,
     pub(super) frame: &'a ReportFrame<'a>,
+    /// Who was at work; nobody where that is not known.
+    pub(super) staff: Option<&'a Staff>,
 }
 
 impl Sheet<'_> {
@@ -37,6 +40,7 @@ impl Sheet<'_> {
         let sales: Money = cashiers().map(|cashier| cashier.sales).sum();
         let returns: Money = cashiers().map(|cashier| cashier.returns).sum();
         let figures = NetSales {
+            labels: [words.sales_with_tax, words.net_without_tax, words.gross_with_tax],
             sales: (report.counts.sales, &self.show(sales)),
             returns: (report.counts.returns, &self.show(-returns)),
             net: &self.show(report.net_excluding_tax()),
@@ -148,6 +152,20 @@ impl Sheet<'_> {
                 amount(out, &format!("  {label}"), &self.show(sum));
             }
         }
+        for first in &closure.first_counts {
+            let of = if closure.drawers.is_empty() {
+                String::new()
+            } else {
+                format!(" ({} {})", words.drawer, first.drawer.0)
+            };
+            amount(out, &format!("{}{of}", words.first_counted), &self.show(first.counted));
+            amount(out, &format!("  {}", words.difference), &self.show(first.difference()));
+            let known = self.frame.cashiers.get(&first.cashier).map(String::as_str).unwrap_or_default();
+            out.pair(
+                &format!("    {}", name(known, &first.cashier.to_string())),
+                &parts::date_and_minute(first.at.local),
+            );
+        }
         // Closing refuses a count that does not add up.
         for (code, cash) in closure.foreign_cash().unwrap_or_default() {
             let mut line = |label: &str, sum: Money| {
@@ -206,11 +224,18 @@ impl Sheet<'_> {
             .report
             .tenders
             .iter()
-            .map(|(kind, totals)| (self.frame.words.tenders.of(*kind), totals.count, self.show(totals.net())))
+            .map(|(kind, totals)| (self.tender(*kind, totals), totals.count, self.show(totals.net())))
             .collect();
         let total: Money = self.report.tenders.values().map(TenderTotals::net).sum();
         let rows = rows.iter().map(|(title, count, amount)| (*title, *count, amount.as_str()));
         sections::payments(out, rows, &self.show(total), self.words());
+    }
+
+    /// What a kind of tender is called. Credit that went out and in again in exchanges is what was set off, as receipts say.
+    fn tender(&self, kind: TenderKind, totals: &TenderTotals) -> &'static str {
+        let words = self.frame.words;
+        let is_set_off = kind == TenderKind::StoreCredit && totals.tendered == totals.refunds;
+        if is_set_off { words.receipt.set_off } else { words.tenders.of(kind) }
     }
 
     fn currencies(&self, out: &mut Printout) {
@@ -311,7 +336,21 @@ impl Sheet<'_> {
             if totals.corrections > 0 {
                 amount(out, &format!("  {}", words.corrections), &totals.corrections.to_string());
             }
+            if let Some(work) = self.staff.and_then(|staff| staff.work.get(id)) {
+                self.work(out, work);
+            }
         }
+    }
+
+    /// How long somebody worked, in hours and minutes, from when to when; days are named where there are two.
+    fn work(&self, out: &mut Printout, work: &CashierWork) {
+        let came = work.clock_in.local;
+        let is_other_day = work.clock_out.is_some_and(|left| left.local.date() != came.date());
+        let form = if is_other_day { "%d/%m %H:%M" } else { "%H:%M" };
+        let left = work.clock_out.map(|left| left.local.format(form).to_string()).unwrap_or_default();
+        let label = format!("  {} {}-{left}", self.words().worked, came.format(form));
+        let minutes = work.worked_min();
+        amount(out, &label, &format!("{}:{:02}", minutes / 60, minutes % 60));
     }
 
     fn tips(&self, out: &mut Printout) {
@@ -322,6 +361,10 @@ impl Sheet<'_> {
         for (kind, totals) in &self.report.tips_by_tender {
             let title = self.frame.words.tenders.of(*kind);
             out.pair(&format!("  {}", counted(title, totals.count)), &self.show(totals.total));
+        }
+        if let Some(shared) = self.staff.and_then(|staff| staff.tips_distributed) {
+            amount(out, self.words().tips_shared, &self.show(shared));
+            amount(out, self.words().tips_not_shared, &self.show(self.report.tips - shared));
         }
     }
 

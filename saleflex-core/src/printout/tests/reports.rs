@@ -5,7 +5,9 @@ use crate::{
     cashier::{OnDuty, Role},
     catalog::DepartmentNo,
     closure::{
-        CashCount, Closing, ClosingPolicy, Closure, Declaration, Report, close,
+        CashCount, CashierWork, Closing, ClosingPolicy, Closure, Declaration, Report, Staff, TenderTotals,
+        close,
+        drawer::{CountPurpose, DrawerNo, EnteredCount},
         tests::{busy_day, period, samples::cashier},
     },
     ids::CashierId,
@@ -36,6 +38,8 @@ fn closed(report: &Report, currency: Currency) -> Closure {
         suspended_count: 1,
         declaration: Some(&declaration),
         drawers: &[],
+        entered: &[],
+        staff: &Staff::default(),
     })
     .unwrap()
 }
@@ -63,6 +67,58 @@ fn a_z_report() {
     let closure = closed(&busy_day(), currency("GBP"));
     let printout = with_frame(&ENGLISH, |frame| z_report(&closure, frame));
     pages("z", &printout, &WIDTHS);
+}
+
+#[test]
+fn a_z_report_tells_the_hours_what_was_set_off_and_the_first_count() {
+    let mut closure = closed(&busy_day(), currency("GBP"));
+    let exchanged = TenderTotals {
+        count: 2,
+        tendered: Money::from_minor(67),
+        refunds: Money::from_minor(67),
+        ..TenderTotals::default()
+    };
+    closure.report.tenders.insert(TenderKind::StoreCredit, exchanged);
+    let work = CashierWork {
+        clock_in: moment("2026-03-12 08:05:00"),
+        clock_out: Some(moment("2026-03-12 16:35:00")),
+        worked_s: 8 * 3600 + 59,
+    };
+    closure.staff.work.insert(cashier(1), work);
+    closure.staff.tips_distributed = Some(Money::from_minor(150));
+    closure.first_counts = vec![EnteredCount {
+        drawer: DrawerNo(1),
+        purpose: CountPurpose::Closing,
+        at: moment("2026-03-12 20:30:00"),
+        cashier: cashier(2),
+        period: closure.number(),
+        expected: closure.expected_cash,
+        counted: Money::from_minor(4000),
+        blind: true,
+    }];
+    let printed = |closure: &Closure| {
+        let printout = with_frame(&ENGLISH, |frame| z_report(closure, frame));
+        text::render(&printout, 42).join("\n")
+    };
+    let lines = printed(&closure);
+    for line in [
+        "  SET OFF (2)                        £0.00",
+        "    Worked 08:05-16:35:               8:00",
+        "  Shared out:                        £1.50",
+        "  Not shared out:                    £0.50",
+        "  First counted:                    £40.00",
+        "    Difference:                     -£8.38",
+        "    İpek                  12/03/2026 20:30",
+    ] {
+        assert!(lines.contains(line), "{line}: {lines}");
+    }
+    closure
+        .staff
+        .work
+        .insert(cashier(1), CashierWork { clock_out: Some(moment("2026-03-13 02:00:00")), ..work });
+    assert!(printed(&closure).contains("Worked 12/03 08:05-13/03 02:00:"), "{}", printed(&closure));
+    closure.report.tenders.get_mut(&TenderKind::StoreCredit).unwrap().refunds = Money::ZERO;
+    assert!(printed(&closure).contains("STORE CREDIT (2)"), "credit that somebody paid with");
 }
 
 #[test]
@@ -199,7 +255,10 @@ fn an_x_report_says_nothing_of_the_drawer_where_it_is_counted_blind() {
     let x = |hides_cash| {
         with_frame(&ENGLISH, |frame| {
             let frame = ReportFrame { hides_cash, ..*frame };
-            page(&x_report(&period(), &report, 0, moment("2026-03-12 12:00:00"), &frame), 42)
+            page(
+                &x_report(&period(), &report, (0, &Staff::default()), moment("2026-03-12 12:00:00"), &frame),
+                42,
+            )
         })
     };
     let (open, blind) = (x(false), x(true));
@@ -208,7 +267,7 @@ fn an_x_report_says_nothing_of_the_drawer_where_it_is_counted_blind() {
         assert!(!blind.contains(words), "{words}: {blind}");
     }
     assert!(
-        blind.contains(ENGLISH.report.counted_blind) && blind.contains(ENGLISH.report.net_sales),
+        blind.contains(ENGLISH.report.counted_blind) && blind.contains(ENGLISH.report.sales_with_tax),
         "{blind}"
     );
 }
@@ -218,7 +277,7 @@ fn an_x_report_is_titled_as_one_and_shows_the_same_figures_without_a_count() {
     let report = busy_day();
     let x = with_frame(&ENGLISH, |frame| {
         let copy = ReportFrame { copy: true, ..*frame };
-        x_report(&period(), &report, 1, moment("2026-03-12 12:00:00"), &copy)
+        x_report(&period(), &report, (1, &Staff::default()), moment("2026-03-12 12:00:00"), &copy)
     });
     let z = with_frame(&ENGLISH, |frame| z_report(&closed(&report, currency("GBP")), frame));
     let (x, z) = (text::render(&x, 42), text::render(&z, 42));
@@ -228,7 +287,7 @@ fn an_x_report_is_titled_as_one_and_shows_the_same_figures_without_a_count() {
     let is_count = |line: &&String| counts.iter().any(|word| line.contains(word));
     assert!(!x.iter().any(|line| is_count(&line)));
     let figures = |lines: &[String]| {
-        let from = lines.iter().position(|line| line == "NET SALES").unwrap();
+        let from = lines.iter().position(|line| line == ENGLISH.report.sales_with_tax).unwrap();
         lines.iter().skip(from).filter(|line| !is_count(line)).cloned().collect::<Vec<_>>()
     };
     assert_eq!(figures(&x), figures(&z));

@@ -47,6 +47,11 @@ fn of_each(shop: &Shop, amounts: impl Fn(CashierId) -> Money) -> [Money; 2] {
     [ann, mo].map(amounts)
 }
 
+fn of_ids(shop: &Shop) -> [CashierId; 2] {
+    let mo = shop.manager.id;
+    [both(shop).into_keys().find(|id| *id != mo).unwrap(), mo]
+}
+
 #[test]
 fn tips_of_training_are_nobodys_and_never_shared_out() {
     let mut shop = Shop::open();
@@ -84,6 +89,36 @@ fn only_hours_within_the_period_weigh_and_the_shares_add_up() {
     assert_eq!((shared.distributed(), shared.undistributed), (minor(1_001), minor(0)));
     assert_eq!(shop.till.tips_left(FIRST).unwrap(), minor(0));
     assert_eq!(shop.till.tips_left(ClosureNumber(2)).unwrap(), minor(700));
+    whole(&shop);
+}
+
+#[test]
+fn a_closure_keeps_who_worked_when_and_what_was_shared_out_until_then() {
+    let mut shop = Shop::open();
+    tipped(&mut shop, 400);
+    let people = both(&shop);
+    let approval = shop.approval();
+    shop.till.distribute_tips(FIRST, TipRule::Even, &people, Some(approval)).unwrap();
+    tipped(&mut shop, 50);
+    shop.clock.advance(Duration::minutes(30));
+    let [ann, mo] = of_ids(&shop);
+    let so_far = shop.till.x_staff().unwrap();
+    assert_eq!((so_far.work[&ann].worked_min(), so_far.work[&ann].clock_out), (30, None));
+    shop.till.log_out().unwrap();
+    shop.clock.advance(Duration::minutes(60));
+    shop.log_in(CASHIER);
+    shop.clock.advance(Duration::minutes(15));
+    shop.log_in(MANAGER);
+    shop.clock.advance(Duration::minutes(5));
+    let closure = shop.till.close_period(None, None).unwrap();
+    let work = |id| closure.staff.work.get(&id).map(|work| work.worked_min());
+    assert_eq!([ann, mo].map(work), [Some(45), Some(5)]);
+    assert_eq!(closure.staff.work[&mo].clock_out, Some(closure.closed_at));
+    assert_eq!(closure.staff.tips_distributed, Some(minor(400)));
+    // The next period begins with nobody's hours of this one.
+    let next = shop.till.x_staff().unwrap();
+    assert_eq!(next.work.keys().collect::<Vec<_>>(), [&mo]);
+    assert_eq!((next.work[&mo].worked_min(), next.tips_distributed), (0, Some(minor(0))));
     whole(&shop);
 }
 

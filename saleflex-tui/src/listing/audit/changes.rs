@@ -5,15 +5,22 @@ use std::collections::BTreeSet;
 use saleflex_core::{cashier::access::Act, ids::ProductId, journal::Event, quantity::UnitPrice};
 use saleflex_store::{Error, Till, audit::SettingChange};
 
-use crate::view;
+use crate::{
+    form::Forms,
+    text::{Key, Text},
+    view,
+};
 
 /// What was not there.
 const NOTHING: &str = "-";
 
 /// What the act of an entry changed, a line for each: `10101 Espresso 1.80 -> 1.95`,
 /// `policy.max_lines 5000 -> 100`. Empty where the act tells it in its own figures.
-pub(crate) fn of(till: &Till, act: Act, seq: i64) -> Result<Vec<String>, Error> {
+pub(crate) fn of(till: &Till, text: &Text, act: Act, seq: i64) -> Result<Vec<String>, Error> {
     if act == Act::ChangeSettings {
+        if let Event::FormChanged { form_no, .. } = till.entry(seq)?.event {
+            return Ok(vec![text.fill(Key::ScreenTakenIn, &[("screen", &form_name(till, form_no)?)])]);
+        }
         Ok(lines(till.setting_changes(seq)?))
     } else if act == Act::ChangeReference {
         Ok(lines(till.reference_changes(seq)?))
@@ -54,6 +61,16 @@ fn catalog(till: &Till, seq: i64) -> Result<Vec<String>, Error> {
         lines.extend(others.map(|product| name(till, product)));
     }
     Ok(lines)
+}
+
+/// The name of a screen, whether it is still there or was delivered with the program.
+fn form_name(till: &Till, form_no: u16) -> Result<String, Error> {
+    let stored = till.forms()?.into_iter().find(|form| form.form_no == form_no);
+    let delivered = || Forms::delivered().iter().find(|form| form.form_no == form_no);
+    Ok(stored
+        .map(|form| form.name)
+        .or_else(|| delivered().map(|form| form.name.clone()))
+        .unwrap_or_else(|| form_no.to_string()))
 }
 
 /// The code and the name of a product.

@@ -1,6 +1,12 @@
 //! The documents of days, one by one: all of them, or those of one kind.
 
-use saleflex_core::document::{DocumentType, Kind};
+use std::collections::BTreeSet;
+
+use saleflex_core::{
+    document::{DocumentType, Kind},
+    ids::DocumentId,
+    money::Money,
+};
 use saleflex_store::{Error, Till, history::DocumentHead};
 
 use super::{
@@ -20,6 +26,8 @@ pub(crate) struct Documents {
     event: &'static str,
     title: Key,
     holds: fn(&DocumentHead) -> bool,
+    /// Which of them the total sums.
+    counts: fn(&DocumentHead) -> bool,
 }
 
 /// Every document, of a day.
@@ -29,6 +37,10 @@ pub(crate) const SALES: Documents = Documents {
     event: "SALE_DETAIL_REPORT",
     title: Key::TitleSaleDetails,
     holds: |_| true,
+    counts: |head| {
+        let is_sold = matches!(head.kind, Kind::Sale | Kind::Order | Kind::Layaway | Kind::Return);
+        is_sold && is_valid(head) && !head.document_type.is_delivery()
+    },
 };
 
 /// Invoices on paper and electronic ones.
@@ -47,6 +59,7 @@ pub(crate) const INVOICES: Documents = Documents {
                 | DocumentType::SelfBillingInvoice
         )
     },
+    counts: is_valid,
 };
 
 /// Waybills and delivery notes.
@@ -56,6 +69,7 @@ pub(crate) const WAYBILLS: Documents = Documents {
     event: "WAYBILL_LIST",
     title: Key::TitleWaybills,
     holds: |head| head.document_type.is_delivery(),
+    counts: is_valid,
 };
 
 /// What came back.
@@ -65,7 +79,29 @@ pub(crate) const RETURNS: Documents = Documents {
     event: "RETURN_LIST",
     title: Key::TitleReturns,
     holds: |head| head.kind == Kind::Return,
+    counts: is_valid,
 };
+
+/// Whether it counts at all.
+const fn is_valid(head: &DocumentHead) -> bool {
+    !head.is_cancelled && !head.is_training
+}
+
+/// The document of a row.
+fn document(row: &ListRow) -> Option<DocumentId> {
+    if let RowId::Document(id) = row.id { Some(id) } else { None }
+}
+
+/// The line that says what the others come to.
+fn total(till: &Till, text: &Text, total: Money) -> ListRow {
+    let sum = till.currency().format(total);
+    let mut cells = vec![String::new(); receipts::HEADINGS.len()];
+    text.word(Key::ListTotal).clone_into(&mut cells[0]);
+    if let Some(last) = cells.last_mut() {
+        *last = sum;
+    }
+    ListRow { id: RowId::Nothing, cells, total, is_dim: false }
+}
 
 impl Listing for Documents {
     fn form(&self) -> &'static str {
@@ -95,7 +131,14 @@ impl Listing for Documents {
     fn load(&self, till: &mut Till, text: &Text, query: &Query) -> Result<Listed, Error> {
         let asked = Asked::of(query, till.now().business_date, Step::Day);
         let heads = till.documents_between(asked.from, asked.to)?;
-        let rows = receipts::rows(till, text, heads.iter().filter(|head| (self.holds)(head)), &asked.rest)?;
+        let held = heads.iter().filter(|head| (self.holds)(head));
+        let mut rows = receipts::rows(till, text, held.clone(), &asked.rest)?;
+        // What they come to together ends the list, of those that are in it.
+        if !rows.is_empty() {
+            let listed: BTreeSet<DocumentId> = rows.iter().filter_map(document).collect();
+            let held = held.filter(|head| (self.counts)(head) && listed.contains(&head.id));
+            rows.push(total(till, text, held.map(receipts::worth).sum()));
+        }
         Ok(Listed { rows, title: Some(asked.title(text, self.title)), back: query.back })
     }
 

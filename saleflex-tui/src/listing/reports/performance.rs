@@ -44,7 +44,7 @@ impl Listing for People {
                 Heading::text(Key::ColumnName, 0),
                 Heading::number(Key::ColumnDocuments, 11),
                 Heading::number(Key::ColumnSales, 12),
-                Heading::number(Key::ColumnWorked, 7),
+                Heading::number(Key::ColumnAtWork, 8),
                 Heading::number(Key::ColumnAnHour, 10),
                 Heading::number(Key::ColumnVoids, 8),
                 Heading::number(Key::ColumnAccuracy, 9),
@@ -64,7 +64,8 @@ impl Listing for People {
                 who(till, Some(one.cashier)),
                 one.work.documents.to_string(),
                 currency.format(one.work.sales),
-                hours(i64::try_from(one.work.working_s / 60).unwrap_or(i64::MAX)),
+                // What an hour is of: without breaks and idle times.
+                hours(i64::try_from(one.work.active_s() / 60).unwrap_or(i64::MAX)),
                 known(one.metrics.sales_per_hour),
                 one.work.voids.to_string(),
                 one.metrics.accuracy.to_string(),

@@ -46,11 +46,12 @@ impl Listing for Summary {
             &[
                 Heading::text(Key::ColumnDay, 0),
                 Heading::number(Key::ColumnClosures, 6),
-                Heading::number(Key::ColumnDocuments, 11),
-                Heading::number(Key::ColumnReturns, 11),
-                Heading::number(Key::ColumnNet, 13),
-                Heading::number(Key::ColumnTax, 12),
-                Heading::number(Key::ColumnOverShort, 11),
+                Heading::number(Key::ColumnDocuments, 9),
+                Heading::number(Key::ColumnReturns, 9),
+                Heading::number(Key::ColumnNet, 11),
+                Heading::number(Key::ColumnTax, 9),
+                Heading::number(Key::ColumnGross, 11),
+                Heading::number(Key::ColumnOverShort, 10),
             ]
         }
     }
@@ -91,8 +92,9 @@ fn row(name: String, key: &RollupKey, rollup: &Rollup) -> ListRow {
             rollup.closures.to_string(),
             report.counts.valid.to_string(),
             money(report.returns),
-            money(report.net_sales),
+            money(report.net_excluding_tax()),
             money(report.tax),
+            money(report.net_sales),
             money(rollup.difference()),
         ],
         total: report.net_sales,

@@ -9,7 +9,7 @@ use saleflex_core::{
     catalog::DepartmentNo,
     closure::{
         AdjustmentFigures, AdjustmentType, Closing, ClosingPolicy, Closure, CurrencyKey, DocumentFigures,
-        Effect, LineFigures, Period, Report, TaxFigures, TaxKey, TenderFigures, close,
+        Effect, LineFigures, Period, Report, Staff, TaxFigures, TaxKey, TenderFigures, close,
     },
     document::DocumentType,
     ids::{CashierId, ClosureNumber, StoreId, TerminalId},
@@ -101,6 +101,8 @@ pub(super) fn closure(input: &Value) -> Result<Value, String> {
         suspended_count: read::count(input, "suspended_documents")?.into(),
         declaration: None,
         drawers: &[],
+        entered: &[],
+        staff: &Staff::default(),
     });
     let Ok(closure) = closed else { return Ok(json!({"ok": false})) };
     let mut shown = show(&closure, &currency);
