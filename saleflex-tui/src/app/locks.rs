@@ -80,7 +80,8 @@ impl State {
             Some((UsedFunction { screen, control, words }, needed))
         };
         let (used, needed) = form.controls.iter().find_map(lock)?;
-        let is_free = self.view.may(needed) || asks_by_itself(action, needed) || self.is_elsewhere(action, needed);
+        let is_free =
+            self.view.may(needed) || asks_by_itself(action, needed) || self.is_elsewhere(action, needed);
         (!is_free).then_some((used, needed))
     }
 
