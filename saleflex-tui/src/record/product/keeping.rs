@@ -56,8 +56,8 @@ pub(super) fn read_tracking(
 fn departments(till: &Till, text: &Text, is_new: bool) -> Vec<(Option<DepartmentNo>, String)> {
     let known = till.catalog().departments().map(|one| {
         let taxes = till.catalog().department(one.no).map(|found| found.taxes).unwrap_or_default();
-        let taxes: String = taxes.iter().map(|tax| format!("  {} %", tax.percent)).collect();
-        (Some(one.no), format!("{} {}{taxes}", one.no, one.name))
+        let taxes: Vec<String> = taxes.iter().map(|tax| format!("  {} %", tax.percent)).collect();
+        (Some(one.no), format!("{} {}{}", one.no, one.name, taxes.concat()))
     });
     let mut known: Vec<_> = known.collect();
     if is_new && known.len() > 1 {
