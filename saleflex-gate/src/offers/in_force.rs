@@ -67,7 +67,10 @@ impl From<Unusable> for ApiError {
 /// every cart. **Invariant:** it is good for the change of the company that it was read at or one before, and for the
 /// store as it is now.
 #[derive(Clone, Default)]
-pub(crate) struct KnownOffers(Arc<Mutex<BTreeMap<(Uuid, Uuid), (i64, Arc<InForce>)>>>);
+pub(crate) struct KnownOffers(Arc<Mutex<ByStore>>);
+
+/// By company and store: the change that it was read at, and what it was.
+type ByStore = BTreeMap<(Uuid, Uuid), (i64, Arc<InForce>)>;
 
 impl fmt::Debug for KnownOffers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -120,7 +123,7 @@ impl KnownOffers {
         Ok(Ok(in_force))
     }
 
-    fn lock(&self) -> MutexGuard<'_, BTreeMap<(Uuid, Uuid), (i64, Arc<InForce>)>> {
+    fn lock(&self) -> MutexGuard<'_, ByStore> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

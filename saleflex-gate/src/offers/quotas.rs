@@ -303,9 +303,9 @@ fn lend_one(
     let is_borrowed = borrower.lends_on && borrowing::is_borrowed(session, company, &ask.kind)?;
     let supply = if is_borrowed {
         // What is out of force is lent to nobody here either, however long the company's hub lent it for.
-        let is_lent = ask.kind == QuotaKind::GiftCardBalance || limit_of(in_force, ask).is_some();
-        let borrowed = borrowing::supply(session, (company, &in_force.currency), of, now)?;
-        is_lent.then_some(borrowed)
+        let is_in_force = ask.kind == QuotaKind::GiftCardBalance || limit_of(in_force, ask).is_some();
+        let there = borrowing::supply(session, (company, &in_force.currency), of, now)?;
+        is_in_force.then_some(there)
     } else {
         supply_of_own(session, (company, now), in_force, ask)?
     };

@@ -304,7 +304,7 @@ impl Outbox for RelayOutbox {
         let relayed: Vec<Relayed> = serde_json::from_value(relayed.clone()).map_err(unreadable(0))?;
         let company = self.company;
         let life =
-            state.data_version.as_ref().and_then(place::Place::of).map_or(Uuid::nil(), |place| place.life());
+            state.data_version.as_ref().and_then(place::Place::of).map_or(Uuid::nil(), place::Place::life);
         self.write(|session| {
             forget_places(session, company, life)?;
             let sent = session.query(

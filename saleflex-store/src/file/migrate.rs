@@ -37,7 +37,7 @@ static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| {
 });
 
 /// The newest version of a file that this program knows.
-pub(crate) const NEWEST: i64 = 16;
+pub(crate) const NEWEST: i64 = 17;
 
 /// The version of a file.
 pub(crate) fn version(connection: &Connection) -> Result<i64, Error> {

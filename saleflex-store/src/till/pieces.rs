@@ -185,25 +185,19 @@ impl Till {
         original: Option<&OriginalSale>,
     ) -> Result<Vec<KnownPiece>, Error> {
         let draft = self.draft();
-        let named: Vec<(Option<ProductId>, &[SerialNo])> = match command {
-            Command::AddLine(add) => vec![(item.and_then(|item| item.product), &add.serials)],
-            Command::NamePieces { line, serials } => {
-                let line = draft.and_then(|document| document.line(*line));
-                vec![(line.and_then(|line| line.item.product), serials)]
-            }
-            Command::ReturnLine(_) | Command::TakeBack { .. } => {
-                let sold = brought_back(command, original);
-                sold.flat_map(|(sold, back)| {
-                    [&*sold.serials, &*back.serials].map(|of| (sold.item.product, of))
-                })
-                .collect()
-            }
-            Command::TakeTender(_) | Command::Close | Command::ExchangeForSale => {
-                let lines = draft.into_iter().flat_map(Document::active_lines);
-                lines.map(|line| (line.item.product, &*line.serials)).collect()
-            }
-            _ => Vec::new(),
-        };
+        let mut named: Vec<(Option<ProductId>, &[SerialNo])> = Vec::new();
+        if let Command::AddLine(add) = command {
+            named.push((item.and_then(|item| item.product), &add.serials));
+        } else if let Command::NamePieces { line, serials } = command {
+            let line = draft.and_then(|document| document.line(*line));
+            named.push((line.and_then(|line| line.item.product), serials));
+        } else if matches!(command, Command::TakeTender(_) | Command::Close | Command::ExchangeForSale) {
+            let lines = draft.into_iter().flat_map(Document::active_lines);
+            named.extend(lines.map(|line| (line.item.product, &*line.serials)));
+        }
+        for (sold, back) in brought_back(command, original) {
+            named.extend([&*sold.serials, &*back.serials].map(|of| (sold.item.product, of)));
+        }
         let mut seen = BTreeSet::new();
         let mut known = Vec::new();
         for (product, serials) in named {
@@ -234,10 +228,12 @@ fn brought_back<'a>(
     command: &'a Command,
     original: Option<&'a OriginalSale>,
 ) -> impl Iterator<Item = (&'a LineItem, &'a ReturnLine)> {
-    let lines: &[ReturnLine] = match command {
-        Command::ReturnLine(back) => std::slice::from_ref(back),
-        Command::TakeBack { lines } => lines,
-        _ => &[],
+    let lines: &[ReturnLine] = if let Command::ReturnLine(back) = command {
+        std::slice::from_ref(back)
+    } else if let Command::TakeBack { lines } = command {
+        lines
+    } else {
+        &[]
     };
     let sale = original.map(|original| original.sale.document());
     lines.iter().filter_map(move |back| Some((sale?.line(back.line)?, back)))

@@ -184,14 +184,15 @@ fn check_whereabouts(
     }
     let is_strict = decision.facts.checks_pieces && !item.permissions.negative_stock;
     serials.iter().try_for_each(|serial| {
-        let serial = serial.clone();
-        match whereabouts(decision, item, &serial) {
-            Some(Whereabouts::Here) => Ok(()),
-            Some(Whereabouts::Sold { on, document }) => Err(Refusal::SerialSold { serial, on, document }),
-            Some(Whereabouts::Gone) => Err(Refusal::SerialAbsent { serial }),
-            Some(Whereabouts::Elsewhere) | None if is_strict => Err(Refusal::SerialAbsent { serial }),
-            Some(Whereabouts::Elsewhere) | None => Ok(()),
-        }
+        let is_absent = match whereabouts(decision, item, serial) {
+            Some(Whereabouts::Sold { on, document }) => {
+                return Err(Refusal::SerialSold { serial: serial.clone(), on, document });
+            }
+            Some(Whereabouts::Here) => false,
+            Some(Whereabouts::Gone) => true,
+            Some(Whereabouts::Elsewhere) | None => is_strict,
+        };
+        if is_absent { Err(Refusal::SerialAbsent { serial: serial.clone() }) } else { Ok(()) }
     })
 }
 
