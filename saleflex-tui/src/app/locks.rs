@@ -90,6 +90,10 @@ impl State {
 /// Whether an act asks for a capability by itself, with its figures and whatever screen it comes from: what the screens
 /// as delivered keep for those who hold one.
 fn asks_by_itself(action: &Action, needed: Capability) -> bool {
+    // To see a screen and to draw the screens anew are no acts of the till, which would ask.
+    if matches!(action, Action::Go(Screen::Form(_)) | Action::ReloadForms) {
+        return false;
+    }
     let mut controls = Forms::delivered().iter().flat_map(|form| &form.controls);
     controls.any(|control| control.lock_on(action) == Some(needed))
 }

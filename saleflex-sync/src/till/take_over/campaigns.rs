@@ -76,7 +76,7 @@ struct Rows {
 }
 
 impl Rows {
-    fn read(till: &Till, connector: &str) -> Result<Self, Error> {
+    fn read(till: &mut Till, connector: &str) -> Result<Self, Error> {
         let departments = Lookup::read(till, connector)?.departments;
         let all = |resource| till.pulled_rows(connector, resource);
         let live = |rows: Vec<PulledRow>| rows.into_iter().filter(|row| !row.is_deleted);
