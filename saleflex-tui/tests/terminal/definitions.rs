@@ -136,7 +136,7 @@ fn a_tax_rate_that_was_used_stays_and_becomes_another_from_a_day_on() {
     assert!(shop.shows("which stays") && shop.shows(&tomorrow.to_string()), "{}", shop.screen());
     shop.keys(&format!("{EMPTY} '{before}' down down down '{today}' ctrl+s"));
     assert!(shop.shows("yet to come"), "{}", shop.screen());
-    shop.keys(&format!("{EMPTY} '{tomorrow}' down '44' ctrl+s"));
+    shop.keys(&format!("backspace backspace {EMPTY} '{tomorrow}' down '44' ctrl+s"));
     assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
     let at =
         |shop: &mut Shop, day| shop.till().catalog().tax_rate_on(rate.no, day).unwrap().percent.to_string();

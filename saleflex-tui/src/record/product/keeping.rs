@@ -71,8 +71,8 @@ pub(super) fn department(till: &Till, text: &Text, of: Option<DepartmentNo>, on:
             return text.word(Key::DepartmentChoose).to_owned();
         };
         let taxes = till.catalog().department(known.no, on).map(|found| found.taxes).unwrap_or_default();
-        let taxes: String = taxes.iter().map(|tax| format!("  {} %", tax.percent)).collect();
-        format!("{} {}{taxes}", known.no, known.name)
+        let taxes: Vec<String> = taxes.iter().map(|tax| format!("  {} %", tax.percent)).collect();
+        format!("{} {}{}", known.no, known.name, taxes.concat())
     };
     Value::Choice { options: departments.into_iter().map(name).collect(), at }
 }
