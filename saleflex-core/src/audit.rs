@@ -149,14 +149,7 @@ fn single(entry: &Entry) -> Option<AuditRecord> {
         Event::CountRefused(count) => Some(count_refused(entry, count)),
         Event::CopyPrinted { of: CopyOf::Document(id) } => record(Act::Reprint, Subject::Document(*id)),
         Event::CopyPrinted { of: CopyOf::Period(number) } => record(Act::Reprint, Subject::Period(*number)),
-        Event::FunctionAllowed { screen, control, capability, authority, words, document, .. } => {
-            let used = words.as_ref().map(|words| UsedFunction {
-                screen: screen.clone(),
-                control: control.clone(),
-                words: words.clone(),
-            });
-            Some(function_allowed(entry, (used, *capability), *authority, *document))
-        }
+        Event::FunctionAllowed { .. } => function_allowed(entry),
         Event::LoggedIn { cashier } => record(Act::LogIn, Subject::Cashier(*cashier)),
         Event::LoggedOut { cashier } => record(Act::LogOut, Subject::Cashier(*cashier)),
         Event::LogInRefused { cashier } => {
@@ -212,22 +205,18 @@ fn single(entry: &Entry) -> Option<AuditRecord> {
 }
 
 /// Entries of older tills do not tell what the function was called, and keep the record that was made of them.
-fn function_allowed(
-    entry: &Entry,
-    (used, capability): (Option<UsedFunction>, Capability),
-    authority: Authority,
-    document: Option<DocumentId>,
-) -> AuditRecord {
-    let needed = || Figure::Capabilities([capability].into());
-    AuditRecord {
-        after: Some(used.map_or_else(needed, Figure::Function)),
-        ..AuditRecord::by(
-            entry,
-            authority,
-            Act::UseFunction,
-            document.map_or(Subject::Till, Subject::Document),
-        )
-    }
+fn function_allowed(entry: &Entry) -> Option<AuditRecord> {
+    let Event::FunctionAllowed { screen, control, capability, authority, words, document, .. } = &entry.event
+    else {
+        return None;
+    };
+    let (screen, control) = (screen.clone(), control.clone());
+    let used = words.clone().map(|words| Figure::Function(UsedFunction { screen, control, words }));
+    let subject = document.map_or(Subject::Till, Subject::Document);
+    Some(AuditRecord {
+        after: used.or_else(|| Some(Figure::Capabilities([*capability].into()))),
+        ..AuditRecord::by(entry, *authority, Act::UseFunction, subject)
+    })
 }
 
 fn rights_changed(entry: &Entry, of: Subject, rights: &BTreeSet<Capability>) -> AuditRecord {

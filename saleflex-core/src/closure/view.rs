@@ -11,21 +11,20 @@ use alloc::{
 };
 
 use chrono::{DateTime, NaiveDate, Utc};
-use rust_decimal::{Decimal, RoundingStrategy};
 use serde::Serialize;
 
 use super::{
-    CashierWork, Closure, CurrencyKey, Period, Report, Staff, TaxKey,
+    Closure, CurrencyKey, Period, Report, Staff, TaxKey,
     drawer::{ClosedDrawer, EnteredCount},
     foreign::ForeignDrawer,
 };
 use crate::{
     ids::{CashierId, ClosureNumber, StoreId, TerminalId},
     money::{Currency, CurrencyCode, Money},
-    tender::TenderKind,
 };
 
 mod country;
+mod people;
 
 /// The view of a closed period.
 pub fn z_view(closure: &Closure) -> impl Serialize + use<> {
@@ -183,8 +182,8 @@ struct ReportView {
     surcharges: BTreeMap<&'static str, SurchargeView>,
     departments: BTreeMap<u32, DepartmentView>,
     currencies: Vec<CurrencyView>,
-    tips: BTreeMap<&'static str, TipView>,
-    cashiers: BTreeMap<CashierId, CashierView>,
+    tips: BTreeMap<&'static str, people::TipView>,
+    cashiers: BTreeMap<CashierId, people::CashierView>,
     deposits: DepositView,
 }
 
@@ -260,31 +259,6 @@ struct CurrencyView {
     base_currency_amount: String,
 }
 
-/// Tips that came with one kind of tender.
-#[derive(Serialize)]
-struct TipView {
-    count: u64,
-    total: String,
-    average: String,
-    average_percentage: String,
-    distributed: Option<String>,
-    undistributed: Option<String>,
-}
-
-/// What one cashier did.
-#[derive(Serialize)]
-struct CashierView {
-    transaction_count: u64,
-    total_sales_amount: String,
-    average_transaction_amount: String,
-    void_count: u64,
-    void_amount: String,
-    correction_count: u64,
-    clock_in_time: Option<DateTime<Utc>>,
-    clock_out_time: Option<DateTime<Utc>>,
-    hours_worked: Option<String>,
-}
-
 /// Money held for documents that are not finished.
 #[derive(Serialize)]
 struct DepositView {
@@ -356,8 +330,8 @@ fn figures(report: &Report, currency: &Currency, staff: &Staff) -> ReportView {
         surcharges: surcharges(report, currency),
         departments: departments(report, currency),
         currencies: currencies(report, currency),
-        tips: tips(report, currency, staff),
-        cashiers: cashiers(report, currency, staff),
+        tips: people::tips(report, currency, staff),
+        cashiers: people::cashiers(report, currency, staff),
         deposits: deposits(report, currency),
     }
 }
@@ -458,48 +432,6 @@ fn currencies(report: &Report, base: &Currency) -> Vec<CurrencyView> {
         base_currency_amount: base.format(totals.base),
     };
     report.currencies.iter().map(view).collect()
-}
-
-fn tips(report: &Report, currency: &Currency, staff: &Staff) -> BTreeMap<&'static str, TipView> {
-    let shared = staff.tips_of(report);
-    let view = |kind: &TenderKind, totals: &super::TipTotals| {
-        let distributed = shared.get(kind).copied();
-        TipView {
-            count: totals.count,
-            total: currency.format(totals.total),
-            average: currency.format(totals.average()),
-            average_percentage: totals.percentage().to_string(),
-            distributed: distributed.map(|distributed| currency.format(distributed)),
-            undistributed: distributed.map(|distributed| currency.format(totals.total - distributed)),
-        }
-    };
-    report.tips_by_tender.iter().map(|(kind, totals)| (kind.code(), view(kind, totals))).collect()
-}
-
-fn cashiers(report: &Report, currency: &Currency, staff: &Staff) -> BTreeMap<CashierId, CashierView> {
-    let view = |cashier: &CashierId, totals: &super::CashierTotals| {
-        let work = staff.work.get(cashier);
-        CashierView {
-            transaction_count: totals.documents(),
-            total_sales_amount: currency.format(totals.total_sales()),
-            average_transaction_amount: currency.format(totals.average_sale()),
-            void_count: totals.void_count,
-            void_amount: currency.format(totals.voids),
-            correction_count: totals.corrections,
-            clock_in_time: work.map(|work| work.clock_in.instant),
-            clock_out_time: work.and_then(|work| work.clock_out).map(|out| out.instant),
-            hours_worked: work.map(hours),
-        }
-    };
-    report.cashiers.iter().map(|(cashier, totals)| (*cashier, view(cashier, totals))).collect()
-}
-
-/// Hours with two digits.
-fn hours(work: &CashierWork) -> String {
-    let hours = Decimal::from(work.worked_min()) / Decimal::from(60);
-    let mut hours = hours.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero);
-    hours.rescale(2);
-    hours.to_string()
 }
 
 fn deposits(report: &Report, currency: &Currency) -> DepositView {

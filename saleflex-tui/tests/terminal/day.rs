@@ -16,7 +16,7 @@ use saleflex_core::{
     quantity::Quantity,
     tender::{TenderKind, Tip, TipKind},
 };
-use saleflex_tui::{dialog::Dialog, keymap::Mode};
+use saleflex_tui::keymap::Mode;
 
 use crate::common::harness::{Shop, compare};
 
@@ -458,48 +458,4 @@ fn a_target_is_set_on_its_screen_and_seen_beside_what_was_done() {
     assert!(shop.shows("Sales 1.90") && shop.shows("50.00 %") && shop.shows("behind"), "{}", shop.screen());
     shop.keys("enter");
     assert!(shop.shows("0.95") && shop.shows("target"), "{}", shop.screen());
-}
-
-#[test]
-fn where_the_drawer_is_counted_blind_nothing_tells_what_should_be_in_it() {
-    let mut shop = Shop::open(80, 24);
-    shop.keys("'1111' enter");
-    let mut settings = shop.till().settings().clone();
-    settings.closing.blind_count = true;
-    settings.closing.difference_limit = Some(Money::from_minor(1));
-    shop.till().change_settings(settings).unwrap();
-    shop.keys("1 '10106' enter plus enter esc 4 x");
-    let Some(Dialog::Paper(reader)) = shop.session.state.dialogs.last() else { panic!("{}", shop.screen()) };
-    let report = reader.paper.lines.join("\n");
-    assert!(report.contains("Shown once it is counted"), "{report}");
-    assert!(!report.contains("Expected") && !report.contains("CASH ("), "{report}");
-    shop.keys("esc z '7.00' enter z");
-    assert!(shop.shows("differs by more than the shop lets pass"), "{}", shop.screen());
-    assert!(!shop.shows("6.05"), "{}", shop.screen());
-    // Whoever gives up and tries another leaves the first behind: in the trail, and on the Z report.
-    shop.keys("esc esc esc s 9 'not accepted'");
-    assert!(
-        shop.shows("Count not accepted") && shop.shows("7.00") && !shop.shows("0.95"),
-        "{}",
-        shop.screen()
-    );
-    shop.keys("esc esc esc 4 z '0.95' enter z");
-    let Some(Dialog::Paper(reader)) = shop.session.state.dialogs.last() else { panic!("{}", shop.screen()) };
-    let report = reader.paper.lines.join("\n");
-    assert!(report.contains("First counted") && report.contains("£7.00"), "{report}");
-    assert_eq!(shop.till().closures(1).unwrap()[0].first_counts[0].difference(), Money::from_minor(605));
-}
-
-#[test]
-fn a_drawer_that_must_be_counted_is_asked_for_at_once() {
-    let mut shop = Shop::administered(80, 24);
-    let mut settings = shop.till().settings().clone();
-    settings.closing.declaration_required = true;
-    shop.till().change_settings(settings).unwrap();
-    shop.keys("1 '10106' enter plus enter esc 4 z");
-    assert!(shop.shows("the store wants it") && !shop.shows("Empty: not counted"), "{}", shop.screen());
-    shop.keys("enter");
-    assert_eq!(shop.session.state.mode(), Mode::Prompt, "nobody is asked to close: {}", shop.screen());
-    shop.keys("'0.95' enter z");
-    assert_eq!(shop.till().closures(1).unwrap().len(), 1, "{}", shop.screen());
 }

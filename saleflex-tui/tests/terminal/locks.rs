@@ -67,8 +67,8 @@ fn a_locked_control_is_used_with_the_word_of_somebody_who_may_and_both_names_are
     let parked = shop.till().suspended().unwrap();
     assert_eq!(parked.len(), 1, "{}", shop.screen());
     // The trail tells which function it was, of which document, and what Morgan said about it.
-    shop.till().log_out().unwrap();
-    shop.keys("esc esc 9 'a1111' enter s 9 'used'");
+    shop.till().log_in("admin", "1111").unwrap();
+    shop.keys("esc s 9 'used'");
     for words in ["Park (SALE SUSPEND)", &parked[0].number.to_string(), "\"busy\""] {
         assert!(shop.shows(words), "{words}: {}", shop.screen());
     }

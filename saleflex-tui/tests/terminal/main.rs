@@ -5,6 +5,7 @@ mod bad_input;
 mod campaign_commands;
 mod campaigns;
 mod common;
+mod counting;
 mod day;
 mod definitions;
 mod devices;

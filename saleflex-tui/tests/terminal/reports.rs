@@ -89,7 +89,7 @@ fn net_and_tax_of_a_day_are_its_gross_as_on_the_z_report() {
     let report = &closure.report;
     let of_z = [report.net_excluding_tax(), report.tax, report.net_sales].map(|sum| sum.minor());
     assert_eq!([net, tax, gross], of_z);
-    shop.keys("esc esc 4 c down f6");
+    shop.keys("esc esc 4 c down f5");
     let Some(Dialog::Paper(reader)) = shop.session.state.dialogs.last() else { panic!("{}", shop.screen()) };
     let printed = reader.paper.lines.join("\n");
     for (label, sum) in [("Net (without tax):", net), ("Taxes:", tax), ("Gross (with tax):", gross)] {
