@@ -434,6 +434,9 @@ pub struct Pricing {
     /// The version of the campaign engine.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub campaign_engine: Option<String>,
+    /// Whether ways to pay earned nothing, because it would have been more than was left to pay.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub tenders_earned_nothing: bool,
     /// How often campaigns with limits had been used before; those not listed have none or never were.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub usage: BTreeMap<CampaignId, UsageCount>,
@@ -459,8 +462,8 @@ pub struct Pricing {
     /// Marks on the customer; none where no campaign asked for any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub customer_tags: Option<BTreeSet<String>>,
-    /// How many days the customer's nearest birthday was away, before or after, where campaigns asked; the day of birth
-    /// itself stands on no document.
+    /// How many days the customer's nearest birthday was away, before or after, where campaigns asked, and `65535` where it
+    /// was not known; the day of birth itself stands on no document.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub birthday_away: Option<u16>,
     /// What campaigns saw of the goods beyond their lines; none where no campaign asked for it.

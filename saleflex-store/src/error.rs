@@ -125,6 +125,13 @@ pub enum Error {
         /// What kind of record.
         record: &'static str,
     },
+    /// A role with the rights of another one and limits of its own: a cashier is known by rights, and whose limits hold could
+    /// not be told.
+    #[error("the role {role} has the same rights and other limits: give one of them another right")]
+    SameRights {
+        /// The code of the other role.
+        role: String,
+    },
     /// A new secret that is the old one.
     #[error("the new secret is the old one")]
     SameSecret,

@@ -57,8 +57,8 @@ pub struct View {
     pub parked: usize,
     /// What the open document came to when the till stopped, where it comes to something else now.
     pub repriced_from: Option<Money>,
-    /// The drawer must be counted before the period closes.
-    pub must_count: bool,
+    /// Whether the drawer is counted before the period closes.
+    pub closing_count: ClosingCount,
     /// Documents do not count.
     pub is_training: bool,
     /// The tier of the document's customer, where they are a member.
@@ -71,6 +71,16 @@ pub struct View {
     pub rates: Vec<(CurrencyCode, ExchangeRate)>,
     /// The pages of product keys.
     pub pages: Arc<[Page]>,
+}
+
+/// Whether a drawer is counted for closing.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum ClosingCount {
+    /// Where people want to.
+    #[default]
+    Free,
+    /// The period does not close without it.
+    Needed,
 }
 
 /// What a customer's points are good for on the open document.
@@ -142,7 +152,7 @@ impl View {
             period: ClosureNumber(1),
             parked: 0,
             repriced_from: None,
-            must_count: false,
+            closing_count: ClosingCount::default(),
             is_training: false,
             tier: None,
             points: None,

@@ -95,24 +95,29 @@ impl Condition {
         self.questions().into_iter().nth(no.0.into())
     }
 
-    /// Whether another question may hold in the place of this one: it stands within an "any of" several.
+    /// Whether another question may be answered in the place of this one: it stands within an "any of" several, or within
+    /// an "all of" several that must not hold.
     pub fn has_alternatives(&self, no: QuestionNo) -> bool {
-        match self {
-            Self::Any(parts) if parts.len() > 1 => true,
-            Self::All(parts) | Self::Any(parts) => {
-                let mut before = 0;
-                for part in parts {
-                    let asked = part.count();
-                    if no.0 < before + asked {
-                        return part.has_alternatives(QuestionNo(no.0 - before));
-                    }
-                    before += asked;
-                }
-                false
-            }
-            Self::Not(part) => part.has_alternatives(no),
-            _ => false,
+        self.leaves_choice(no, false)
+    }
+
+    fn leaves_choice(&self, no: QuestionNo, is_negated: bool) -> bool {
+        if let Self::Not(part) = self {
+            return part.leaves_choice(no, !is_negated);
         }
+        let (Self::All(parts) | Self::Any(parts)) = self else { return false };
+        if parts.len() > 1 && matches!(self, Self::All(_)) == is_negated {
+            return true;
+        }
+        let mut before = 0;
+        for part in parts {
+            let asked = part.count();
+            if no.0 < before + asked {
+                return part.leaves_choice(QuestionNo(no.0 - before), is_negated);
+            }
+            before += asked;
+        }
+        false
     }
 
     /// How many questions are asked.
@@ -122,11 +127,10 @@ impl Condition {
 
     /// All single questions, in the order they are written.
     pub(super) fn questions(&self) -> Vec<&Self> {
-        match self {
-            Self::All(parts) | Self::Any(parts) => parts.iter().flat_map(Self::questions).collect(),
-            Self::Not(part) => part.questions(),
-            question => Vec::from([question]),
+        if let Self::All(parts) | Self::Any(parts) = self {
+            return parts.iter().flat_map(Self::questions).collect();
         }
+        if let Self::Not(part) = self { part.questions() } else { Vec::from([self]) }
     }
 
     /// Whether nothing is asked.

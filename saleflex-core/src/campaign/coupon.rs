@@ -258,8 +258,9 @@ impl AppliedCoupons {
             return Err(CouponRefusal::EmptyInput);
         }
         let found = find(&text).ok_or_else(|| match check_code(&text) {
-            Err(CodeError::CheckCharacter) => CouponRefusal::Mistyped,
-            Ok(()) | Err(CodeError::Malformed) => CouponRefusal::NotFound,
+            // Digits alone are rather the barcode of goods than a code that a batch has drawn.
+            Err(CodeError::CheckCharacter) if text.contains(char::is_alphabetic) => CouponRefusal::Mistyped,
+            Ok(()) | Err(CodeError::CheckCharacter | CodeError::Malformed) => CouponRefusal::NotFound,
         })?;
         found.check_standing(set, context)?;
         let coupon = found.coupon;

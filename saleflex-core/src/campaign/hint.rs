@@ -1,6 +1,6 @@
 //! What little more would unlock a campaign or make it give more, and exactly what that saves.
 
-use alloc::vec::Vec;
+use alloc::{vec, vec::Vec};
 
 use super::{
     basket::CartError,
@@ -20,8 +20,8 @@ const PARTS_OF_EFFORT: u32 = 20;
 
 /// Units of two offers together that are tried at most.
 const MOST_TOGETHER: u32 = 4;
-/// Offers of which two are tried together at most, for one campaign.
-const MOST_PAIRED: usize = 8;
+/// Offers of one kind of goods that are tried together with another at most.
+const MOST_OF_KIND: usize = 4;
 
 /// Something to add, and what it brings.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -172,7 +172,9 @@ impl Evaluator<'_> {
                 for units in 1..together {
                     let put = [(one, units), (other, together - units)];
                     let tried = self.try_both(put, resolution);
-                    put.iter().for_each(|(offer, _)| _ = self.remove_line(offer.no()));
+                    for (offer, _) in put {
+                        self.remove_line(offer.no());
+                    }
                     let Some(Best { evaluation: after, proof }) = tried? else { continue };
                     if proof != Proof::Optimal {
                         return Ok((None, proof));
@@ -192,14 +194,21 @@ impl Evaluator<'_> {
         Ok((None, Proof::Optimal))
     }
 
-    /// The first offers that one of these targets takes.
+    /// Of each of these targets the first offers that it takes.
     fn fitting<'o>(&mut self, kinds: &[TargetNo], offers: &'o [Offer]) -> Result<Vec<&'o Offer>, CartError> {
-        let mut fitting = Vec::new();
+        let (mut fitting, mut found) = (Vec::new(), vec![0; kinds.len()]);
         for offer in offers {
             self.put_line(&offer.line)?;
-            let fits = self.targets_of(offer.no()).iter().any(|target| kinds.contains(target));
+            let targets = self.targets_of(offer.no());
+            let mut is_wanted = false;
+            for (kind, found) in kinds.iter().zip(&mut found) {
+                if *found < MOST_OF_KIND && targets.contains(kind) {
+                    *found += 1;
+                    is_wanted = true;
+                }
+            }
             self.remove_line(offer.no());
-            if fits && fitting.len() < MOST_PAIRED {
+            if is_wanted {
                 fitting.push(offer);
             }
         }
@@ -259,8 +268,6 @@ fn given(evaluation: &Evaluation, campaign: Rank) -> Money {
 
 #[cfg(test)]
 mod tests {
-    use alloc::vec;
-
     use super::*;
     use crate::{
         adjustment::ResolutionRule,

@@ -284,10 +284,24 @@ impl<'a> Pass<'a> {
                 Err(first.unwrap_or((QuestionNo::default(), ConditionUnmet::NothingToHold)))
             }
             Test::Not(part) => match self.test(part, rank) {
-                Ok(()) => Err((part.first(), ConditionUnmet::Opposite)),
+                Ok(()) => Err((self.held(part, rank), ConditionUnmet::Opposite)),
                 Err(_) => Ok(()),
             },
             Test::Asked(no, question) => self.ask(question, rank).map_err(|unmet| (*no, unmet)),
+        }
+    }
+
+    /// The first question by which a condition that holds does.
+    fn held(&self, test: &Test, rank: Rank) -> QuestionNo {
+        let of = |part: &Test| self.held(part, rank);
+        match test {
+            Test::All(parts) => parts.first().map(of).unwrap_or_default(),
+            Test::Any(parts) => {
+                let holds = |part: &&Test| self.test(part, rank).is_ok();
+                parts.iter().find(holds).map(of).unwrap_or_default()
+            }
+            Test::Not(part) => self.test(part, rank).map_or_else(|(no, _)| no, |()| QuestionNo::default()),
+            Test::Asked(no, _) => *no,
         }
     }
 
@@ -460,17 +474,6 @@ impl Compiled {
 
 /// What a price times a quantity, both fine, has in a minor unit.
 const SQUARE: i128 = FINE as i128 * FINE as i128;
-
-impl Test {
-    /// The first question it asks.
-    fn first(&self) -> QuestionNo {
-        match self {
-            Self::All(parts) | Self::Any(parts) => parts.first().map(Self::first).unwrap_or_default(),
-            Self::Not(part) => part.first(),
-            Self::Asked(no, _) => *no,
-        }
-    }
-}
 
 /// Whole minor units, rounded down.
 const fn minor_below(fine: i64) -> Money {

@@ -99,7 +99,7 @@ impl Campaigns<'_> {
         let Some(mut evaluator) = self.evaluator(sale, None) else { return Vec::new() };
         let named = self.named(evaluator.eligible());
         let mut offered = on_sale(sale, goods);
-        offered.extend(beside(sale, &named, goods));
+        offered.extend(beside(&offered, &named, goods));
         let last = sale.lines.iter().map(|line| line.no.0).max().unwrap_or(0);
         let numbered = (1..).zip(offered).map(|(nth, offered)| (LineNo(last.saturating_add(nth)), offered));
         let (known, offers): (Vec<(LineNo, Offered)>, Vec<Offer>) = numbered
@@ -136,8 +136,8 @@ impl Campaigns<'_> {
 }
 
 /// Goods that campaigns name beside those on the sale: products by their identity, of a kind of goods the cheapest.
-fn beside(sale: &Document, named: &[(Rank, &Target)], goods: &impl Assortment) -> Vec<Offered> {
-    let mut tried: Vec<ProductId> = sale.active_lines().filter_map(|line| line.item.product).collect();
+fn beside(known: &[Offered], named: &[(Rank, &Target)], goods: &impl Assortment) -> Vec<Offered> {
+    let mut tried: Vec<ProductId> = known.iter().filter_map(|offered| offered.item.product).collect();
     let mut offered: Vec<Offered> = Vec::new();
     for (_, target) in named {
         let one = |selector: &Selector| {

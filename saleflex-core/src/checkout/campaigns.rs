@@ -272,10 +272,8 @@ impl Promotions for Campaigns<'_> {
             let asked = self.set.asked_of_customers();
             pricing.customer_tags = asked.tags.then(|| shopper.tags.clone());
             let today = self.moment.local.date();
-            pricing.birthday_away = shopper
-                .birthday
-                .filter(|_| asked.birthdays)
-                .map(|born| campaign::days_to_birthday(born, today));
+            let away = |born| campaign::days_to_birthday(born, today);
+            pricing.birthday_away = asked.birthdays.then(|| shopper.birthday.map_or(u16::MAX, away));
         }
         pricing.unlocked_codes = context.unlocked.into_iter().collect();
         pricing.goods = self.set.asks_goods().then(|| goods_seen(sale, self.traits, self.set));

@@ -77,8 +77,11 @@ fn shopper(sale: &Document, pricing: &Pricing, moment: Moment, facts: RecordedFa
     let (customer, purchases) = sale.customer.zip(pricing.purchases)?;
     let segments: BTreeSet<_> = pricing.segments.iter().copied().collect();
     // A day so far away stands for that of birth.
-    let then = pricing.birthday_away.map(|days| moment.local.date() + Days::new(days.into()));
-    let birthday = then.or(facts.birthday);
+    let birthday = match pricing.birthday_away {
+        Some(u16::MAX) => None,
+        Some(days) => Some(moment.local.date() + Days::new(days.into())),
+        None => facts.birthday,
+    };
     let tags = pricing.customer_tags.as_ref().or(facts.tags).cloned().unwrap_or_default();
     let tier = pricing.tier.clone();
     Some(Shopper { segments, tier, tags, birthday, purchases, ..Shopper::new(customer) })
@@ -91,6 +94,9 @@ const fn uses(count: UsageCount) -> Uses {
 
 /// The tenders that settled it, the last with what it was to pay when it was judged.
 fn tenders(sale: &Document, pricing: &Pricing) -> Vec<CartTender> {
+    if pricing.tenders_earned_nothing {
+        return Vec::new();
+    }
     let mut tenders: Vec<CartTender> = cart_tenders(sale).collect();
     if let (Some(last), Some(intended)) = (tenders.last_mut(), pricing.intended) {
         last.amount = intended;

@@ -69,6 +69,7 @@ pub(crate) fn run(
         suspended_name: None,
         is_approved: Cell::new(false),
         intended: None,
+        tenders_earn_nothing: false,
     };
     if !facts.cashier.may(Capability::Sell) {
         return Err(Refusal::ApprovalNeeded { capability: Capability::Sell });
@@ -94,6 +95,8 @@ struct Decision<'a> {
     is_approved: Cell<bool>,
     /// What the tender of this command was to pay when campaigns judged it last.
     intended: Option<Money>,
+    /// Whether campaigns left the ways to pay out of account, as what they earn would be more than was left to pay.
+    tenders_earn_nothing: bool,
 }
 
 impl Decision<'_> {

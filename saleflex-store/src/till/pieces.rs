@@ -160,7 +160,8 @@ impl Till {
         moved.retain(|movement| movement.place.item.product == product);
         match last_sale(&moved, |movement| movement.kind) {
             Some(sale) => self.sold_by(sale, serial).map(Some),
-            None if moved.is_empty() => Ok(None),
+            // Sold beyond its stock and brought back: it is here, though nothing ever counted it in.
+            None if moved.last().is_none_or(|last| comes_in(last.kind)) => Ok(None),
             None => Ok(Some(Whereabouts::Gone)),
         }
     }
@@ -237,6 +238,10 @@ fn brought_back<'a>(
     };
     let sale = original.map(|original| original.sale.document());
     lines.iter().filter_map(move |back| Some((sale?.line(back.line)?, back)))
+}
+
+const fn comes_in(kind: MovementKind) -> bool {
+    matches!(kind, MovementKind::Return | MovementKind::Purchase)
 }
 
 /// The sale of a piece by its movements, the earliest first, unless it came back after it. A delivery that was booked late

@@ -44,9 +44,9 @@ pub struct Performance {
 /// The shop's own roles on disk, by code.
 pub(super) fn load(connection: &Connection) -> Result<Vec<RoleDefinition>, Error> {
     let entries = index::latest(connection, Topic::Role)?.into_iter();
-    let roles = entries.filter_map(|entry| match entry.event {
-        Event::RoleChanged(role) => Some(*role),
-        _ => None,
+    let roles = entries.filter_map(|entry| {
+        let Event::RoleChanged(role) = entry.event else { return None };
+        Some(*role)
     });
     Ok(roles.collect())
 }
@@ -85,7 +85,8 @@ impl Till {
     ///
     /// # Errors
     /// [`Error::Refused`] without the capability to assign roles, or to give what one has not; [`Error::BadRecord`] for
-    /// an empty or overlong code or name, or a limit below nothing.
+    /// an empty or overlong code or name, or a limit below nothing; [`Error::SameRights`] for the rights of another role with
+    /// other limits.
     pub fn set_role(&mut self, role: RoleDefinition) -> Result<(), Error> {
         let grantor = self.act(Act::ChangeCashier)?;
         may_grant(&grantor, &role.capabilities)
@@ -95,6 +96,12 @@ impl Till {
         };
         if !fits(&role.code) || !fits(&role.name) || is_below_nothing(&role.limits) {
             return Err(Error::BadRecord { record: "role" });
+        }
+        let rival = |known: &&RoleDefinition| {
+            known.code != role.code && known.capabilities == role.capabilities && known.limits != role.limits
+        };
+        if let Some(rival) = self.roles.iter().find(rival) {
+            return Err(Error::SameRights { role: rival.code.clone() });
         }
         let terminal = self.identity.terminal.uuid();
         self.commit_event(Event::RoleChanged(Box::new(role)), terminal, |_, _| Ok(()))?;

@@ -9,7 +9,8 @@ use saleflex_core::{
     checkout::Outcome,
     document::{
         self, AddLine, CancelCause, Command, CustomerFacts, Document, Draft, ExpiredGoods, Facts, Kind,
-        KnownPiece, NewDocument, OriginalSale, PastDate, Promotions, Refusal, State, TakeTender, TillFacts,
+        KnownPiece, NewDocument, OriginalSale, PastDate, Policy, Promotions, Refusal, State, TakeTender,
+        TillFacts,
     },
     ids::{CashierId, CustomerId, DocumentId, DocumentNumber, ProductId},
     inventory::Tracking,
@@ -17,6 +18,7 @@ use saleflex_core::{
     loyalty::Redemption,
     money::Money,
     quantity::{ExchangeRate, Points},
+    tax::TaxRate,
     time::Moment,
 };
 
@@ -87,11 +89,12 @@ impl Till {
         let next = self.next_document()?;
         let judged = self.judge(&request, &found, moment)?;
         let campaigns = judged.as_ref().map(|judged| self.in_force.facts(judged, moment));
+        let dated = self.policy_on(self.taxed_on(moment));
         let facts = Facts {
             moment,
             cashier: &cashier,
             approval: request.approval,
-            policy: &self.settings.policy,
+            policy: dated.as_ref().unwrap_or(&self.settings.policy),
             limits: self.limits_of(&cashier),
             counted: request.counted,
             till: self.facts(),
@@ -290,6 +293,16 @@ impl Till {
     fn taxed_on(&self, moment: Moment) -> NaiveDate {
         let begun = self.draft().filter(|document| !document.is_blank());
         begun.map_or(moment.business_date, |document| document.opened_at.business_date)
+    }
+
+    /// The store's rules with surcharges at the tax rates of a day; none where they stand at them already. A rate that the
+    /// till does not know any more stays as the rules have it.
+    fn policy_on(&self, day: NaiveDate) -> Option<Policy> {
+        let policy = &self.settings.policy;
+        let of_day = |rate: &TaxRate| self.catalog.tax_rate_on(rate.no, day).unwrap_or_else(|| rate.clone());
+        let surcharge_taxes: Vec<TaxRate> = policy.surcharge_taxes.iter().map(of_day).collect();
+        let is_same = surcharge_taxes == policy.surcharge_taxes;
+        (!is_same).then(|| Policy { surcharge_taxes, ..policy.clone() })
     }
 
     /// Looks at the shelf for what a command may want more of than there is, where that is refused, and for what may lie

@@ -1,9 +1,11 @@
 //! How much a cashier may do alone, by role.
 
 use saleflex_core::{
+    adjustment::{AdjustmentKind, AdjustmentValue},
     cashier::{Capability, Limits, Role, RoleDefinition},
-    document::{Command, Refusal},
+    document::{Adjust, Command, Refusal},
     ids::LineNo,
+    quantity::Percent,
 };
 use saleflex_store::{Error, Request, request::Done};
 
@@ -52,6 +54,39 @@ fn a_roles_own_limit_stands_in_the_place_of_the_stores() {
     let request = Request::from(Command::VoidLine { line: LineNo(1), reason: None });
     shop.till.execute(request.approved(approval)).unwrap();
     shop.check_whole();
+}
+
+#[test]
+fn a_roles_own_discount_stands_in_the_place_of_the_stores_both_ways() {
+    let discounted = |own: &str, percent: &str| {
+        let own = Limits { line_discount: Some(Percent::parse(own).unwrap()), ..Limits::default() };
+        let mut shop = shop_with(own);
+        shop.execute(sell("A"));
+        let adjust = Adjust {
+            kind: AdjustmentKind::Discount,
+            value: AdjustmentValue::Percent(Percent::parse(percent).unwrap()),
+            reason: None,
+        };
+        shop.till.execute(Command::AdjustLine { line: Some(LineNo(1)), adjust })
+    };
+    discounted("99", "95").unwrap();
+    assert!(is_asked(&discounted("5", "6")));
+    discounted("5", "5").unwrap();
+}
+
+#[test]
+fn two_roles_of_the_same_rights_have_the_same_limits() {
+    let mut shop = shop_with(Limits { cancel: Some(minor(100)), ..Limits::default() });
+    shop.log_in(ADMIN);
+    let other = |limits| RoleDefinition {
+        code: "trainee".to_owned(),
+        name: "Trainee".to_owned(),
+        capabilities: Role::Cashier.capabilities(),
+        limits,
+    };
+    let refused = shop.till.set_role(other(Limits::default()));
+    assert!(matches!(refused, Err(Error::SameRights { role }) if role == "counter"));
+    shop.till.set_role(other(Limits { cancel: Some(minor(100)), ..Limits::default() })).unwrap();
 }
 
 #[test]

@@ -2,7 +2,13 @@
 
 use chrono::{Duration, NaiveDate};
 use saleflex_core::{
-    catalog::Reference, document::Document, quantity::Percent, tax::TaxChange, tender::TenderKind,
+    adjustment::{AdjustmentKind, AdjustmentSource, AdjustmentValue},
+    catalog::Reference,
+    document::{Adjust, Command, Document},
+    money::Money,
+    quantity::Percent,
+    tax::TaxChange,
+    tender::TenderKind,
 };
 use saleflex_store::{Error, Request, verify::Verification};
 
@@ -70,6 +76,30 @@ fn a_sale_after_midnight_of_the_change_is_taxed_by_the_new_rate() {
     let shop = shop.restarted();
     assert_eq!(shop.till.catalog().tax_changes().count(), 1);
     assert!(matches!(shop.till.verify().unwrap(), Verification::Whole(_)));
+}
+
+#[test]
+fn a_charge_is_taxed_by_the_rate_of_the_day_as_goods_are() {
+    let (mut shop, _) = before_the_change();
+    let mut settings = shop.till.settings().clone();
+    settings.policy.surcharge_taxes = vec![shop.till.catalog().tax_rates().next().unwrap().clone()];
+    shop.till.change_settings(settings).unwrap();
+    let adjust = Adjust {
+        kind: AdjustmentKind::Surcharge,
+        value: AdjustmentValue::Amount(Money::from_minor(100)),
+        reason: None,
+    };
+    let source = AdjustmentSource::ServiceCharge;
+    let charge = Command::AdjustDocument { adjust, source, code: None };
+    let mut charged = || {
+        shop.execute(sell("A"));
+        shop.execute(charge.clone());
+        let named = shop.till.draft().unwrap().adjustments[0].taxes[0].name.clone();
+        shop.execute(cash());
+        shop.clock.advance(Duration::days(1));
+        named
+    };
+    assert_eq!([charged(), charged()], ["VAT 20 %", "VAT 22 %"]);
 }
 
 #[test]

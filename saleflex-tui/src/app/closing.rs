@@ -7,6 +7,7 @@ use crate::{
     dialog::{Dialog, Field, FieldKind, Prompt, Purpose},
     effect::{Act, Effect},
     text::Key,
+    view::ClosingCount,
 };
 
 impl State {
@@ -14,7 +15,8 @@ impl State {
     pub(super) fn ask_count(&mut self) {
         let field = Field::new(self.text.word(Key::CountField), FieldKind::Money(self.view.currency));
         let prompt = Prompt::new(self.text.word(Key::CountTitle), vec![field], Purpose::Count);
-        let hint = if self.view.must_count { Key::CountNeeded } else { Key::CountHint };
+        let hint =
+            if self.view.closing_count == ClosingCount::Needed { Key::CountNeeded } else { Key::CountHint };
         self.dialogs.push(Dialog::Prompt(Box::new(prompt.with_hint(self.text.word(hint).to_owned()))));
     }
 

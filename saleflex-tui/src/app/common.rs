@@ -68,6 +68,9 @@ impl State {
             }
             // What belongs to selling is done on the sale screen, wherever it was chosen.
             other if self.is_of_sale(&other) => {
+                if !self.is_selling() && self.is_forbidden("SALE") {
+                    return Vec::new();
+                }
                 self.go(Place::Sale);
                 self.update_sale(other)
             }
@@ -158,6 +161,9 @@ impl State {
             return Vec::new();
         }
         if !self.is_selling() {
+            if self.is_forbidden("SALE") {
+                return Vec::new();
+            }
             self.go(Place::Sale);
         }
         self.sell_code(&code)

@@ -66,6 +66,12 @@ impl State {
         true
     }
 
+    /// Whether a screen keeps an action from the cashier, whatever screen is shown.
+    pub(super) fn is_locked_on(&self, form: &str, action: &Action) -> bool {
+        let controls = self.forms.get(form).into_iter().flat_map(|form| &form.controls);
+        controls.filter_map(|control| control.lock_on(action)).any(|needed| !self.view.may(needed))
+    }
+
     /// The function of a screen and the capability that lock an action here, whichever key or button means it.
     fn lock_on(&self, action: &Action) -> Option<(UsedFunction, Capability)> {
         let shown = self.form().filter(|_| self.dialogs.is_empty())?;

@@ -29,7 +29,7 @@ impl State {
     /// the cashier agrees.
     pub(super) fn open_payment(&mut self) -> Vec<Effect> {
         match &self.view.document {
-            Some(document) if is_closed_unpaid(document) => {
+            Some(document) if is_closed_unpaid(document) && !self.is_locked_on("PAYMENT", &Action::Close) => {
                 let lines = vec![
                     self.text.word(Key::NothingToPay).to_owned(),
                     self.text.word(Key::CloseInstead).to_owned(),

@@ -18,7 +18,7 @@ use crate::{
     effect::{Act, Approver, Credentials, Effect, FirstStart, Secret},
     entry, message,
     text::Key,
-    view::Person,
+    view::{ClosingCount, Person},
 };
 
 /// What an answer leads to, or why it was not accepted.
@@ -220,7 +220,9 @@ impl State {
             Purpose::Reversal(act) => Ok(again(self.reversed(act, prompt)?, prompt)),
             Purpose::Exempt => self.exempt(prompt),
             Purpose::ReturnQuantity(line) => self.answer_return_quantity(*line, value),
-            Purpose::Count if value.is_empty() && self.view.must_count => Err(self.refused(Key::CountNeeded)),
+            Purpose::Count if value.is_empty() && self.view.closing_count == ClosingCount::Needed => {
+                Err(self.refused(Key::CountNeeded))
+            }
             Purpose::Count if value.is_empty() => Ok(Vec::new()),
             Purpose::Count => entry::amount(value, &self.view.currency).map(|_| Vec::new()).map_err(number),
             Purpose::Reason(Act::Sync(_)) | Purpose::ImportFile if value.is_empty() => {

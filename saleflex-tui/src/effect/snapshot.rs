@@ -14,7 +14,7 @@ use saleflex_store::{Error, Till, cashier::Cashier, customer::Customer, demo};
 use crate::{
     message::verdict,
     text::Text,
-    view::{Page, Person, PointsOffer, View},
+    view::{ClosingCount, Page, Person, PointsOffer, View},
 };
 
 /// What there is before there is a till.
@@ -57,7 +57,7 @@ pub(super) fn take(till: &mut Till, pages: Arc<[Page]>) -> Result<View, Error> {
         parked: till.suspended()?.len(),
         repriced_from: repriced_from(till),
         // Several drawers are counted one by one, and what is missing is told then.
-        must_count: till.settings().closing.declaration_required && till.settings().drawers.len() < 2,
+        closing_count: closing_count(till),
         is_training: till.settings().training,
         advice: None,
         rates: till.exchange_rates().to_vec(),
@@ -120,4 +120,11 @@ fn person(cashier: &Cashier) -> Person {
         name: cashier.name.clone(),
         capabilities: cashier.capabilities.clone(),
     }
+}
+
+/// Several drawers are counted one by one before the period closes.
+fn closing_count(till: &Till) -> ClosingCount {
+    let settings = till.settings();
+    let is_needed = settings.closing.declaration_required && settings.drawers.len() < 2;
+    if is_needed { ClosingCount::Needed } else { ClosingCount::Free }
 }

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use rust_decimal::Decimal;
 
-use super::{Heading, ListRow};
+use super::{Heading, ListRow, RowId};
 
 /// By which column a list is ordered.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -24,6 +24,9 @@ impl Order {
     /// Orders rows; those that are alike stay as they were. A column of numbers is ordered by them, any other by its words,
     /// whatever their case.
     pub(super) fn sort(self, rows: &mut [ListRow], headings: &[Heading]) {
+        // What is no row of its own, such as what all come to together, stays at the end.
+        let end = rows.iter().rposition(|row| row.id != RowId::Nothing).map_or(rows.len(), |last| last + 1);
+        let rows = &mut rows[..end];
         let is_number = headings.get(self.column).is_some_and(|heading| heading.is_right);
         rows.sort_by(|one, other| {
             let [one, other] = [one, other].map(|row| row.cells.get(self.column).map_or("", String::as_str));

@@ -35,7 +35,7 @@ impl Model for CashierModel {
 
     fn load(&self, till: &mut Till, text: &Text, of: Option<RowId>) -> Result<Fields, Error> {
         let known = cashier(till, of)?;
-        let roles = role::all(till, text)?;
+        let roles = role::all(till, text);
         let of_known = |known: &Cashier| roles.iter().rposition(|one| one.capabilities == known.capabilities);
         let role = known.as_ref().map_or(Some(0), of_known);
         let mut options: Vec<String> = roles.iter().map(|one| one.name.clone()).collect();
@@ -65,7 +65,7 @@ impl Model for CashierModel {
             read.fault("SECRET_AGAIN", text.word(Key::SetupSecretDiffers).to_owned());
         }
         read.finish()?;
-        let role = role::all(till, text)?.into_iter().nth(entered.choice("ROLE"));
+        let role = role::all(till, text).into_iter().nth(entered.choice("ROLE"));
         let role = role.map(|role| role.capabilities);
         let saved = if let Some(known) = known {
             let changed = Cashier {

@@ -89,7 +89,7 @@ impl Model for RoleModel {
     }
 
     fn load(&self, till: &mut Till, text: &Text, of: Option<RowId>) -> Result<Fields, Error> {
-        let known = known(till, of)?;
+        let known = known(till, of);
         let held = known.as_ref().map(|role| role.capabilities.clone()).unwrap_or_default();
         let own = till.on_duty().map(|cashier| cashier.capabilities.clone()).unwrap_or_default();
         let code =
@@ -110,10 +110,10 @@ impl Model for RoleModel {
     }
 
     fn save(&self, till: &mut Till, text: &Text, of: Option<RowId>, entered: &Entered) -> Saved {
-        let before = known(till, of)?;
+        let before = known(till, of);
         let mut read = Reader::new(entered, text, *till.currency());
         let (code, name) = (read.needed("CODE", LONGEST), read.needed("NAME", LONGEST));
-        if before.is_none() && all(till, text)?.iter().any(|one| one.code.eq_ignore_ascii_case(&code)) {
+        if before.is_none() && all(till, text).iter().any(|one| one.code.eq_ignore_ascii_case(&code)) {
             read.fault("CODE", text.fill(Key::CodeTaken, &[("code", &code)]));
         }
         let own = till.on_duty().map(|cashier| cashier.capabilities.clone()).unwrap_or_default();
@@ -170,9 +170,9 @@ fn give_anew(till: &mut Till, was: &BTreeSet<Capability>, became: &BTreeSet<Capa
     Ok(())
 }
 
-fn known(till: &Till, of: Option<RowId>) -> Result<Option<RoleDefinition>, Error> {
-    let Some(RowId::Role(at)) = of else { return Ok(None) };
-    Ok(till.roles().get(at).cloned())
+fn known(till: &Till, of: Option<RowId>) -> Option<RoleDefinition> {
+    let Some(RowId::Role(at)) = of else { return None };
+    till.roles().get(at).cloned()
 }
 
 /// The standard roles that a till gives, and what each is called.
@@ -184,14 +184,14 @@ pub(crate) const STANDARD: [(Role, &str, Key); 4] = [
 ];
 
 /// Every role there is: the standard ones, then the shop's own.
-pub(crate) fn all(till: &Till, text: &Text) -> Result<Vec<RoleDefinition>, Error> {
+pub(crate) fn all(till: &Till, text: &Text) -> Vec<RoleDefinition> {
     let standard = STANDARD.map(|(role, code, key)| RoleDefinition {
         code: code.to_owned(),
         name: text.word(key).to_owned(),
         capabilities: role.capabilities(),
         limits: Limits::default(),
     });
-    Ok(standard.into_iter().chain(till.roles().iter().cloned()).collect())
+    standard.into_iter().chain(till.roles().iter().cloned()).collect()
 }
 
 /// What a set of capabilities is called: the role that is just that, else something of one's own.

@@ -44,7 +44,11 @@ fn a_z_report_is_printed_once_more_and_its_receipts_are_found() {
     shop.keys("esc 4 z enter z esc c");
     assert!(shop.shows("Closed periods") && shop.shows("2025-04-06 09:30"), "{}", shop.screen());
     shop.keys("enter");
-    assert!(shop.shows("Net (without tax)") && shop.shows("Gross (with tax)") && shop.shows("20250406-0001"), "{}", shop.screen());
+    assert!(
+        shop.shows("Net (without tax)") && shop.shows("Gross (with tax)") && shop.shows("20250406-0001"),
+        "{}",
+        shop.screen()
+    );
     shop.keys("pgdn");
     assert!(shop.shows("Cash") && shop.shows("taken"), "{}", shop.screen());
     shop.keys("f5");

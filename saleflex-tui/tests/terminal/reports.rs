@@ -87,7 +87,7 @@ fn net_and_tax_of_a_day_are_its_gross_as_on_the_z_report() {
     assert_eq!((net + tax, gross > 0), (gross, true), "{row:?}");
     let closure = shop.till().closures(10).unwrap().pop().unwrap();
     let report = &closure.report;
-    let of_z = [report.net_excluding_tax(), report.tax, report.net_sales].map(|sum| sum.minor());
+    let of_z = [report.net_excluding_tax(), report.tax, report.net_sales].map(Money::minor);
     assert_eq!([net, tax, gross], of_z);
     shop.keys("esc esc 4 c down f5");
     let Some(Dialog::Paper(reader)) = shop.session.state.dialogs.last() else { panic!("{}", shop.screen()) };

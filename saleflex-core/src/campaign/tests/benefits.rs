@@ -235,6 +235,19 @@ fn a_question_is_known_by_its_place_and_whether_another_would_do() {
     assert_eq!(known, [Some(channel("a")), Some(channel("b")), Some(channel("c")), Some(channel("d")), None]);
     let choices: Vec<bool> = (0..5).map(|no| condition.has_alternatives(QuestionNo(no))).collect();
     assert_eq!(choices, [false, true, true, false, false]);
+    let neither = Condition::Not(Condition::Any(vec![channel("a"), channel("b")]).into());
+    let not_both = Condition::Not(Condition::All(vec![channel("a"), channel("b")]).into());
+    let choices = [neither.has_alternatives(QuestionNo(1)), not_both.has_alternatives(QuestionNo(1))];
+    assert_eq!(choices, [false, true]);
+    let mut one = campaign(1, "A", off("10"));
+    one.condition = neither;
+    let set = CampaignSet::compile(vec![one]).unwrap();
+    let mut shown = cart(vec![line(1, 1, "1", 500)]);
+    shown.context.channel = Some("b".into());
+    let mut evaluator = Evaluator::of(&set, &shown).unwrap();
+    let given = evaluator.evaluate().clone();
+    let unmet = Unmet::Condition { question: QuestionNo(1), why: ConditionUnmet::Opposite };
+    assert_eq!(evaluator.explain(&given)[0].outcome, Outcome::Unmet(unmet), "what holds is named");
 }
 
 #[test]

@@ -95,7 +95,7 @@ pub(super) fn is_above_limit(decision: &Decision<'_>, line: &LineItem) -> Result
         own.filter(|known| known.kind == kind).map(|known| known.amount).sum::<Money>()
     };
     let (discount, surcharge) = (alone(AdjustmentKind::Discount), alone(AdjustmentKind::Surcharge));
-    let most = policy.limits.line_discount.map(|limit| limit.of(line.gross, Rounding::HalfUp));
+    let most = decision.facts.limits.line_discount.map(|limit| limit.of(line.gross, Rounding::HalfUp));
     let is_guarded = policy.guard_cost && discount.is_positive() && !document.kind.pays_out();
     let is_below_cost = match line.item.cost_price.filter(|_| is_guarded) {
         Some(cost) => line.total < cost.times(line.quantity, &document.currency, Rounding::HalfUp)?,

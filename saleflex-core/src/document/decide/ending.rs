@@ -32,6 +32,7 @@ pub(super) fn complete(decision: &mut Decision<'_>) -> Result<(), Refusal> {
     if let Some(promotions) = facts.promotions {
         let last = document.settling_tenders().last().map(|tender| tender.amount);
         pricing.intended = decision.intended.filter(|intended| last != Some(*intended));
+        pricing.tenders_earned_nothing = decision.tenders_earn_nothing;
         promotions.record(document, &mut pricing);
     }
     decision.emit(Event::DocumentCompleted {

@@ -8,8 +8,9 @@ use alloc::{
 use super::{Decision, adjusting, wrong_kind};
 use crate::{
     adjustment::{AdjustmentKind, AdjustmentValue, CouponRefusal, DocumentAdjustment},
-    document::{CampaignDiscount, Document, Draft, Event, IntendedTender, Kind, Refusal, evolve},
+    document::{CampaignDiscount, Document, Event, IntendedTender, Kind, Refusal},
     ids::{AdjustmentNo, CouponId},
+    money::Money,
 };
 
 /// Whether what campaigns give may be different after an event. What a tender earns is settled before it is taken
@@ -44,7 +45,11 @@ pub(super) fn price(decision: &mut Decision<'_>, intended: Option<IntendedTender
     let Some(document) = decision.draft().filter(|document| is_sale(document)) else { return };
     let before: Vec<&DocumentAdjustment> =
         document.adjustments.iter().filter(|known| known.source.is_campaign()).collect();
-    let proposed = promotions.discounts(document, intended);
+    let as_paid = promotions.discounts(document, intended);
+    // Nobody gets money back for the way the rest is paid: where that would earn so much that less is due than was paid
+    // already, ways to pay earn nothing.
+    let is_beyond = !document.tenders.is_empty() && overpays(document, &as_paid);
+    let proposed = if is_beyond { promotions.discounts(&without_tenders(document), None) } else { as_paid };
     let mut next = adjusting::next_adjustment(document);
     let kept = said_before(&before, &proposed);
     let mut discounts = Vec::with_capacity(proposed.len());
@@ -58,25 +63,26 @@ pub(super) fn price(decision: &mut Decision<'_>, intended: Option<IntendedTender
     }
     let is_changed = !before.iter().copied().eq(&discounts);
     let asked_again = document.pending_tender().map(|_| decision.facts.moment);
-    let priced = is_changed.then_some(Event::CampaignsPriced { discounts, asked_again });
-    if intended.is_some() && priced.as_ref().is_some_and(|event| overpays(decision, event)) {
-        return price(decision, None);
-    }
-    decision.intended = intended.map(|tender| tender.amount);
-    if let Some(event) = priced {
-        decision.apply(event);
+    decision.intended = intended.filter(|_| !is_beyond).map(|tender| tender.amount);
+    decision.tenders_earn_nothing = is_beyond;
+    if is_changed {
+        decision.apply(Event::CampaignsPriced { discounts, asked_again });
     }
 }
 
-/// Whether a way to pay would earn so much that less is due than others paid already. Nobody gets money back for the way
-/// the rest is paid: then that tender is taken and earns nothing.
-fn overpays(decision: &Decision<'_>, priced: &Event) -> bool {
-    let after = evolve(decision.state.clone(), priced);
-    let is_beyond = |document: &Document| {
-        let (promised, balance) = (document.promised(), document.balance());
-        (document.totals.paid + promised).is_positive() && balance < promised
-    };
-    after.draft().map(Draft::document).is_some_and(is_beyond)
+/// Whether these discounts in the place of those that stand would leave less due than was paid or asked for.
+fn overpays(document: &Document, proposed: &[CampaignDiscount]) -> bool {
+    let standing = document.adjustments.iter().filter(|known| known.source.is_campaign());
+    let before: Money = standing.map(|known| known.amount).sum();
+    let more = proposed.iter().map(|discount| discount.amount).sum::<Money>() - before;
+    let promised = document.promised();
+    // Tax that is added to the price falls with it, so that this is the least that the balance falls by.
+    let balance = document.balance() - more;
+    (document.totals.paid + promised).is_positive() && balance < promised
+}
+
+fn without_tenders(document: &Document) -> Document {
+    Document { tenders: Vec::new(), ..document.clone() }
 }
 
 /// For each discount the one that said the same before, each of which answers for one.

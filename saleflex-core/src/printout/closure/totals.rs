@@ -20,7 +20,6 @@ use crate::{
         parts::{self, TaxRow},
         words::ReportWords,
     },
-    tender::TenderKind,
 };
 
 #[derive(Clone, Copy, Debug)]
@@ -224,18 +223,11 @@ impl Sheet<'_> {
             .report
             .tenders
             .iter()
-            .map(|(kind, totals)| (self.tender(*kind, totals), totals.count, self.show(totals.net())))
+            .map(|(kind, totals)| (self.frame.words.tenders.of(*kind), totals.count, self.show(totals.net())))
             .collect();
         let total: Money = self.report.tenders.values().map(TenderTotals::net).sum();
         let rows = rows.iter().map(|(title, count, amount)| (*title, *count, amount.as_str()));
         sections::payments(out, rows, &self.show(total), self.words());
-    }
-
-    /// What a kind of tender is called. Credit that went out and in again in exchanges is what was set off, as receipts say.
-    fn tender(&self, kind: TenderKind, totals: &TenderTotals) -> &'static str {
-        let words = self.frame.words;
-        let is_set_off = kind == TenderKind::StoreCredit && totals.tendered == totals.refunds;
-        if is_set_off { words.receipt.set_off } else { words.tenders.of(kind) }
     }
 
     fn currencies(&self, out: &mut Printout) {

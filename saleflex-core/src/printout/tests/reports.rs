@@ -102,7 +102,6 @@ fn a_z_report_tells_the_hours_what_was_set_off_and_the_first_count() {
     };
     let lines = printed(&closure);
     for line in [
-        "  SET OFF (2)                        £0.00",
         "    Worked 08:05-16:35:               8:00",
         "  Shared out:                        £1.50",
         "  Not shared out:                    £0.50",

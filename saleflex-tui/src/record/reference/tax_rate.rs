@@ -115,7 +115,10 @@ impl Model for TaxRateModel {
         read.finish()?;
         put(&mut reference, rate, today);
         if of.is_some() {
-            reference.tax_changes.retain(|known| !is_coming(known, no, today));
+            // The screen shows the next change; those after it stand as they are.
+            let next = till.catalog().tax_changes().find(|change| is_coming(change, no, today));
+            let next = next.map(|change| change.valid_from);
+            reference.tax_changes.retain(|known| known.no != no || Some(known.valid_from) != next);
             reference.tax_changes.extend(change);
         }
         save(till, text, &reference, None)
