@@ -2,10 +2,11 @@
 //! earned any more. The rules stay the campaigns'; the cashier learns of them at the moment they matter.
 
 use saleflex_core::{
-    adjustment::{AdjustmentKind, AdjustmentSource, AppliedCoupon},
+    adjustment::{AdjustmentKind, AdjustmentSource, AppliedCoupon, DocumentAdjustment},
     campaign::{Outcome, TenderMethod, Unmet},
     document::Document,
     ids::{CampaignId, DocumentId},
+    money::Money,
 };
 use saleflex_store::{Till, till::Explained};
 
@@ -21,13 +22,21 @@ pub(super) struct Standing {
     coupons: Vec<AppliedCoupon>,
     /// How many discounts people and points gave on the document as a whole.
     reductions: usize,
+    /// What they come to.
+    reduced: Money,
 }
 
 impl Standing {
     /// As it is now.
     pub(super) fn of(till: Option<&Till>) -> Self {
         let Some(document) = till.and_then(Till::draft) else {
-            return Self { document: None, campaigns: Vec::new(), coupons: Vec::new(), reductions: 0 };
+            return Self {
+                document: None,
+                campaigns: Vec::new(),
+                coupons: Vec::new(),
+                reductions: 0,
+                reduced: Money::ZERO,
+            };
         };
         let campaign = |source: &AdjustmentSource| {
             if let AdjustmentSource::Campaign { id, .. } = source { *id } else { None }
@@ -36,7 +45,8 @@ impl Standing {
             document: Some(document.id),
             campaigns: document.adjustments.iter().filter_map(|one| campaign(&one.source)).collect(),
             coupons: document.coupons.clone(),
-            reductions: reductions(document),
+            reductions: reductions(document).count(),
+            reduced: reductions(document).map(|discount| discount.amount).sum(),
         }
     }
 
@@ -72,16 +82,16 @@ impl Standing {
             );
         }
         if is_reduced {
-            told.extend(beyond_reach(till, text, &explained));
+            told.extend(beyond_reach(till, text, &explained, after.reduced - self.reduced));
         }
         (!told.is_empty()).then(|| told.join(" "))
     }
 }
 
 /// A discount in percent that grows with the basket is still the same one.
-fn reductions(document: &Document) -> usize {
+fn reductions(document: &Document) -> impl Iterator<Item = &DocumentAdjustment> {
     let off = document.adjustments.iter().filter(|one| one.kind == AdjustmentKind::Discount);
-    off.filter(|one| !matches!(one.source, AdjustmentSource::Campaign { .. })).count()
+    off.filter(|one| !matches!(one.source, AdjustmentSource::Campaign { .. }))
 }
 
 const fn given(outcome: &Outcome) -> bool {
@@ -121,8 +131,9 @@ fn why(
     Some((row.name, row.words))
 }
 
-/// Campaigns for a way to pay that ask for a larger share of the goods than is left to be paid.
-fn beyond_reach(till: &mut Till, text: &Text, explained: &Explained) -> Vec<String> {
+/// Campaigns for a way to pay that ask for a larger share of the goods than is left to be paid, or for a larger purchase
+/// than is left of it by what was taken off just now.
+fn beyond_reach(till: &mut Till, text: &Text, explained: &Explained, taken_off: Money) -> Vec<String> {
     let mut told = Vec::new();
     for verdict in &explained.verdicts {
         let campaign = explained.campaigns.campaign(verdict.campaign);
@@ -132,10 +143,20 @@ fn beyond_reach(till: &mut Till, text: &Text, explained: &Explained) -> Vec<Stri
                 if let TenderMethod::Kind(kind) = method { Some(*kind) } else { None }
             },
         );
-        let (Outcome::Unmet(Unmet::NoTender), Some(kind)) = (&verdict.outcome, kind.into_iter().next())
-        else {
-            continue;
+        let Some(kind) = kind.into_iter().next() else { continue };
+        let fell_below = |outcome: &Outcome| {
+            matches!(outcome, Outcome::Unmet(Unmet::BelowPurchase { needed, actual })
+                if *actual + taken_off >= *needed)
         };
+        if fell_below(&verdict.outcome) {
+            let why = why(till, text, explained, campaign.id, fell_below);
+            told.extend(
+                why.map(|(name, why)| text.fill(Key::SaidCampaignEnded, &[("name", &name), ("why", &why)])),
+            );
+        }
+        if verdict.outcome != Outcome::Unmet(Unmet::NoTender) {
+            continue;
+        }
         let Ok(Some(paid)) = till.explain_paid_by(kind) else { continue };
         let is_short = |outcome: &Outcome| matches!(outcome, Outcome::Unmet(Unmet::TenderShare { .. }));
         let why = why(till, text, &paid, campaign.id, is_short);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::Duration;
 use saleflex_core::{
     cashier::tip_pool::TipRule,
-    closure::Declaration,
+    closure::{CashierWork, Declaration},
     document::{Command, TakeTender},
     ids::{CashierId, ClosureNumber},
     money::Money,
@@ -111,7 +111,7 @@ fn a_closure_keeps_who_worked_when_and_what_was_shared_out_until_then() {
     shop.log_in(MANAGER);
     shop.clock.advance(Duration::minutes(5));
     let closure = shop.till.close_period(None, None).unwrap();
-    let work = |id| closure.staff.work.get(&id).map(saleflex_core::closure::CashierWork::worked_min);
+    let work = |id| closure.staff.work.get(&id).map(CashierWork::worked_min);
     assert_eq!([ann, mo].map(work), [Some(45), Some(5)]);
     assert_eq!(closure.staff.work[&mo].clock_out, Some(closure.closed_at));
     assert_eq!(closure.staff.tips_distributed, Some(minor(400)));
