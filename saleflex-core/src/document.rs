@@ -25,8 +25,8 @@ use crate::{
     authority::Authority,
     basket::{LineItem, Reduction, Totals},
     ids::{
-        AdjustmentNo, BrandId, CampaignId, CashierId, ClosureNumber, CustomerId, DocumentId, DocumentNumber,
-        LineNo, ProductId, SegmentId, StoreId, TerminalId,
+        AdjustmentNo, CampaignId, CashierId, ClosureNumber, CustomerId, DocumentId, DocumentNumber, LineNo,
+        ProductId, SegmentId, StoreId, TerminalId,
     },
     money::{Currency, Money},
     quantity::Points,
@@ -58,7 +58,7 @@ pub use self::{
     facts::{CustomerFacts, Facts, KnownPiece, NewDocument, PastDate, TillFacts, Whereabouts},
     kind::{DocumentType, Kind},
     policy::{BundleReturns, ChangeMode, ExpiredGoods, MostChange, Policy, ReasonRules},
-    promotions::{CampaignDiscount, CampaignPoints, IntendedTender, Promotions},
+    promotions::{CampaignDiscount, CampaignPoints, GoodsSeen, IntendedTender, Promotions},
     refusal::Refusal,
     returns::{OriginalSale, Refundable, RefundableLine},
 };
@@ -469,23 +469,6 @@ pub struct Pricing {
     /// What campaigns saw of the goods beyond their lines; none where no campaign asked for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub goods: Option<BTreeMap<ProductId, GoodsSeen>>,
-}
-
-/// What campaigns saw of a product beyond what stands on its line.
-#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
-pub struct GoodsSeen {
-    /// The maker.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub brand: Option<BrandId>,
-    /// The style it is a variant of.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub style: Option<String>,
-    /// Words on it.
-    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
-    pub tags: BTreeSet<String>,
-    /// Its barcodes, where campaigns asked by a pattern.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub barcodes: Vec<String>,
 }
 
 /// How often a campaign had been used when it was judged.

@@ -1,12 +1,18 @@
 //! What campaigns say about a document, as far as deciding has to ask: the engine itself stands above.
 
-use alloc::{collections::BTreeMap, string::String, vec::Vec};
+use alloc::{
+    collections::{BTreeMap, BTreeSet},
+    string::String,
+    vec::Vec,
+};
 use core::fmt;
+
+use serde::{Deserialize, Serialize};
 
 use super::{Completed, Document, Pricing};
 use crate::{
     adjustment::{AdjustmentSource, AppliedCoupon, CouponRefusal},
-    ids::{CampaignId, LineNo, TenderNo},
+    ids::{BrandId, CampaignId, LineNo, TenderNo},
     money::Money,
     quantity::{Percent, Quantity},
     tender::TenderKind,
@@ -75,4 +81,21 @@ pub struct CampaignDiscount {
     pub code: String,
     /// What the customer reads.
     pub text: String,
+}
+
+/// What campaigns saw of a product beyond what stands on its line.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+pub struct GoodsSeen {
+    /// The maker.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub brand: Option<BrandId>,
+    /// The style it is a variant of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub style: Option<String>,
+    /// Words on it.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub tags: BTreeSet<String>,
+    /// Its barcodes, where campaigns asked by a pattern.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub barcodes: Vec<String>,
 }

@@ -446,25 +446,12 @@ pub enum Refusal {
         /// Which.
         serial: SerialNo,
     },
-    /// A piece was sold and is not back.
-    #[error("serial number {serial} was sold on {on}, document {document}")]
-    SerialSold {
-        /// Which.
-        serial: SerialNo,
-        /// The business date.
-        on: NaiveDate,
-        /// The document that sold it.
-        document: DocumentNumber,
-    },
-    /// A piece of goods that may be sold beyond their stock is not known to lie where the till sells from. Look again; a
-    /// command that says it was counted is carried out.
-    #[error("serial number {serial} of {name} is not in stock here: look again")]
-    SerialDoubted {
-        /// What it is.
-        name: String,
-        /// Which.
-        serial: SerialNo,
-    },
+    /// A piece was sold and is not back: which, on which business date, by which document.
+    #[error("serial number {0} was sold on {1}, document {2}")]
+    SerialSold(SerialNo, NaiveDate, DocumentNumber),
+    /// A piece, of goods that may be sold beyond their stock, that is not known to lie here: a counted one is sold.
+    #[error("serial number {0} of {1} is not in stock here: look again")]
+    SerialDoubted(SerialNo, String),
     /// A piece that is brought in lies in the shop.
     #[error("serial number {serial} is in stock: it cannot be brought in")]
     SerialPresent {

@@ -41,7 +41,7 @@ fn known(text: &str, whereabouts: Whereabouts) -> KnownPiece {
 fn gone(counter: &Counter, text: &str) -> (KnownPiece, Refusal) {
     let on = counter.now.business_date;
     let document = DocumentNumber { date: on, closure: ClosureNumber(1), receipt: 7 };
-    let refusal = Refusal::SerialSold { serial: serial(text), on, document };
+    let refusal = Refusal::SerialSold(serial(text), on, document);
     (known(text, Whereabouts::Sold { on, document }), refusal)
 }
 
@@ -131,7 +131,7 @@ fn free() -> Sellable {
 #[test]
 fn a_piece_that_nobody_knows_is_asked_for_once_more_where_stock_may_fall_below_nothing() {
     let mut counter = counter(&["A1"]);
-    let doubted = |text| Refusal::SerialDoubted { name: "Goods".into(), serial: serial(text) };
+    let doubted = |text| Refusal::SerialDoubted(serial(text), "Goods".into());
     assert_eq!(counter.add_as(&free(), of(&["A1", "A7"])).unwrap_err(), doubted("A7"));
     assert_eq!(counter.add_as(&free(), of(&["A9"])).unwrap_err(), doubted("A9"), "it lies elsewhere");
     counter.counted = true;

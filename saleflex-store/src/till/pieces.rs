@@ -139,7 +139,7 @@ impl Till {
                 continue;
             }
             if let Some(Whereabouts::Sold { on, document }) = self.whereabouts(product, &serial)? {
-                return Ok(Some(Refusal::SerialSold { serial, on, document }));
+                return Ok(Some(Refusal::SerialSold(serial, on, document)));
             }
         }
         Ok(None)

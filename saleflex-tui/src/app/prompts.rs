@@ -180,9 +180,8 @@ impl State {
             }
             Purpose::Pieces(act, line) => self.answer_pieces(prompt, act, *line),
             Purpose::Weight(act) => {
-                let quantity =
-                    entry::quantity_of(value).ok_or_else(|| self.refused(Key::QuantityNotNumber))?;
-                Ok(again(weighed(act.clone(), quantity), prompt))
+                let read = entry::quantity_of(value).ok_or_else(|| self.refused(Key::QuantityNotNumber))?;
+                Ok(again(weighed(act.clone(), read), prompt))
             }
             Purpose::Quantity(line) => {
                 let quantity = self.quantity_for(*line, value);

@@ -395,7 +395,7 @@ pub(super) fn denial(text: &Text, error: &Error, is_approved: bool) -> Denial {
             message::error(text, error),
             text.word(Key::QuantityDoubtedAsk).to_owned(),
         ]),
-        Error::Refused(Refusal::SerialDoubted { .. }) => Denial::CashDoubted(vec![
+        Error::Refused(Refusal::SerialDoubted(..)) => Denial::CashDoubted(vec![
             message::error(text, error),
             text.word(Key::SerialDoubtedAsk).to_owned(),
         ]),

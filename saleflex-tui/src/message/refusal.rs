@@ -64,7 +64,7 @@ fn goods(text: &Text, refusal: &Refusal) -> Option<String> {
         }
         Refusal::SerialTwice { serial } => text.fill(Key::SerialTwice, &[("serial", serial.as_str())]),
         Refusal::SerialAbsent { serial } => text.fill(Key::SerialAbsent, &[("serial", serial.as_str())]),
-        Refusal::SerialSold { serial, on, document } => text.fill(
+        Refusal::SerialSold(serial, on, document) => text.fill(
             Key::SerialSold,
             &[("serial", serial.as_str()), ("date", &on.to_string()), ("document", &document.to_string())],
         ),
@@ -148,7 +148,7 @@ fn doubted(text: &Text, refusal: &Refusal) -> Option<String> {
             Key::QuantityDoubted,
             &[("name", name), ("quantity", &quantity.to_string()), ("limit", &limit.to_string())],
         ),
-        Refusal::SerialDoubted { name, serial } => {
+        Refusal::SerialDoubted(serial, name) => {
             text.fill(Key::SerialDoubted, &[("name", name), ("serial", serial.as_str())])
         }
         Refusal::PastDate { name, quantity, expiry } => text.fill(

@@ -186,7 +186,7 @@ fn check_whereabouts(
     serials.iter().try_for_each(|serial| {
         let is_absent = match whereabouts(decision, item, serial) {
             Some(Whereabouts::Sold { on, document }) => {
-                return Err(Refusal::SerialSold { serial: serial.clone(), on, document });
+                return Err(Refusal::SerialSold(serial.clone(), on, document));
             }
             Some(Whereabouts::Here) => false,
             Some(Whereabouts::Gone) => true,
@@ -209,7 +209,7 @@ fn check_known(
     }
     let is_here = |serial: &SerialNo| whereabouts(decision, item, serial) == Some(Whereabouts::Here);
     match serials.iter().find(|serial| !is_here(serial)) {
-        Some(serial) => Err(Refusal::SerialDoubted { name: item.name.clone(), serial: serial.clone() }),
+        Some(serial) => Err(Refusal::SerialDoubted(serial.clone(), item.name.clone())),
         None => Ok(()),
     }
 }
