@@ -59,7 +59,7 @@ pub use self::{
     kind::{DocumentType, Kind},
     policy::{BundleReturns, ChangeMode, ExpiredGoods, MostChange, Policy, ReasonRules},
     promotions::{CampaignDiscount, CampaignPoints, GoodsSeen, IntendedTender, Promotions},
-    refusal::Refusal,
+    refusal::{PieceRefusal, Refusal},
     returns::{OriginalSale, Refundable, RefundableLine},
 };
 

@@ -261,6 +261,9 @@ pub struct Tender {
     /// what the credit paid for are bound to them as if they had paid for it themselves. The rest of it is free.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub paid_with: Vec<(TenderKind, Money)>,
+    /// The two halves of an exchange settle each other by it: a credit that nobody holds or owes.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub sets_off: bool,
     /// The provider's reference of the reversal, once what it authorised was taken back or paid back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reversal: Option<String>,
@@ -273,6 +276,18 @@ impl Tender {
     /// Whether it counts as paid: approved and not taken back.
     pub fn counts(&self) -> bool {
         self.void.is_none() && self.status == TenderStatus::Approved
+    }
+
+    /// What it adds to what its customer owes: a sale on account or for store credit adds to it, a refund to either takes
+    /// off it.
+    pub fn adds_to_account(&self) -> Money {
+        if self.sets_off || !self.kind.needs_customer() {
+            return Money::ZERO;
+        }
+        match self.direction {
+            Direction::In => self.amount,
+            Direction::Out => -self.amount,
+        }
     }
 
     /// Whether it waits for a provider's answer.

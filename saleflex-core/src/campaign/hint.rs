@@ -79,6 +79,15 @@ impl Evaluator<'_> {
         if let Some(taken) = offers.iter().find(|offer| self.has_line(offer.no())) {
             return Err(CartError::SameNumber(taken.no().0));
         }
+        let found = self.find_hints(offers);
+        // Whatever came of it, the evaluation is that of the basket.
+        self.evaluate();
+        let mut hints = found?;
+        hints.sort_by_key(|hint| (hint.campaign, hint.offer));
+        Ok(hints)
+    }
+
+    fn find_hints(&mut self, offers: &[Offer]) -> Result<Vec<Hint>, CartError> {
         let resolution = match self.set().rule().resolution() {
             Resolution::Priority => Resolution::Priority,
             Resolution::BestForCustomer { effort } => {
@@ -91,34 +100,23 @@ impl Evaluator<'_> {
         }
         let ranks: Vec<Rank> = self.eligible().collect();
         let mut hints = Vec::new();
-        let mut tried = Ok(Proof::Optimal);
         for offer in offers {
-            tried = self.try_offer(offer, resolution, &ranks, &before, &mut hints);
+            let tried = self.try_offer(offer, resolution, &ranks, &before, &mut hints);
             self.remove_line(offer.no());
-            if !matches!(tried, Ok(Proof::Optimal)) {
-                break;
+            if tried? != Proof::Optimal {
+                return Ok(hints);
             }
         }
-        if matches!(tried, Ok(Proof::Optimal)) {
-            let is_open = |rank: &Rank| {
-                given(&before, *rank).is_zero() && !hints.iter().any(|hint: &Hint| hint.campaign == *rank)
-            };
-            for campaign in ranks.into_iter().filter(is_open).collect::<Vec<_>>() {
-                let paired = self.try_pairs(campaign, offers, resolution, &before);
-                match paired {
-                    Ok((hint, Proof::Optimal)) => hints.extend(hint),
-                    Ok((_, proof)) => tried = Ok(proof),
-                    Err(error) => tried = Err(error),
-                }
-                if !matches!(tried, Ok(Proof::Optimal)) {
-                    break;
-                }
+        let is_open = |rank: &Rank| {
+            given(&before, *rank).is_zero() && !hints.iter().any(|hint: &Hint| hint.campaign == *rank)
+        };
+        for campaign in ranks.into_iter().filter(is_open).collect::<Vec<_>>() {
+            let (hint, proof) = self.try_pairs(campaign, offers, resolution, &before)?;
+            if proof != Proof::Optimal {
+                return Ok(hints);
             }
+            hints.extend(hint);
         }
-        // Whatever came of it, the evaluation is that of the basket.
-        self.evaluate();
-        tried?;
-        hints.sort_by_key(|hint| (hint.campaign, hint.offer));
         Ok(hints)
     }
 

@@ -174,6 +174,7 @@ fn settle_exchange(
                 details: TenderDetails::default(),
                 refunds: None,
                 paid_with: paid_with.to_vec(),
+                sets_off: true,
                 reversal: None,
                 void: None,
             });

@@ -9,12 +9,16 @@ use super::Kind;
 use crate::{
     adjustment::CouponRefusal,
     cashier::Capability,
-    catalog::{DepartmentNo, SerialNo},
+    catalog::DepartmentNo,
     ids::{AdjustmentNo, CouponId, DocumentNumber, LineNo, TenderNo},
     money::{AmountError, AmountIn, Currency, CurrencyCode},
     quantity::{ExchangeRate, Percent, Points, Quantity, UnitPrice},
     tender::TenderKind,
 };
+
+mod piece;
+
+pub use self::piece::PieceRefusal;
 
 /// Why a command was refused. Nothing changed.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
@@ -408,62 +412,9 @@ pub enum Refusal {
         /// What is left of it.
         left: AmountIn,
     },
-    /// The pieces of a line have serial numbers, and it is not said which they are.
-    #[error("{quantity} of {name} have serial numbers: say which")]
-    SerialsNeeded {
-        /// The line of the open document; of a return with the receipt, that of the sale.
-        line: LineNo,
-        /// What it sells or brings back.
-        name: String,
-        /// How many.
-        quantity: Quantity,
-    },
-    /// Not one serial number for each piece, or numbers of goods that have none.
-    #[error("{given} serial numbers for {quantity} of {name}")]
-    SerialCount {
-        /// What it is.
-        name: String,
-        /// How many pieces.
-        quantity: Quantity,
-        /// How many numbers.
-        given: usize,
-    },
-    /// The line brings named pieces back: take it back and enter those that do come back.
-    #[error("the pieces of line {line} are named: void it and enter it anew")]
-    PiecesNamed {
-        /// The line.
-        line: LineNo,
-    },
-    /// A piece stands on the document already.
-    #[error("serial number {serial} is on the document already")]
-    SerialTwice {
-        /// Which.
-        serial: SerialNo,
-    },
-    /// A piece is not where the till sells from: it never came, lies elsewhere, or is gone.
-    #[error("serial number {serial} is not in stock here")]
-    SerialAbsent {
-        /// Which.
-        serial: SerialNo,
-    },
-    /// A piece was sold and is not back: which, on which business date, by which document.
-    #[error("serial number {0} was sold on {1}, document {2}")]
-    SerialSold(SerialNo, NaiveDate, DocumentNumber),
-    /// A piece, of goods that may be sold beyond their stock, that is not known to lie here: a counted one is sold.
-    #[error("serial number {0} of {1} is not in stock here: look again")]
-    SerialDoubted(SerialNo, String),
-    /// A piece that is brought in lies in the shop.
-    #[error("serial number {serial} is in stock: it cannot be brought in")]
-    SerialPresent {
-        /// Which.
-        serial: SerialNo,
-    },
-    /// A piece that comes back is none of those that were sold, or came back before.
-    #[error("serial number {serial} is none of those that can still be returned")]
-    SerialNotSold {
-        /// Which.
-        serial: SerialNo,
-    },
+    /// Something of pieces with serial numbers.
+    #[error(transparent)]
+    Piece(#[from] PieceRefusal),
     /// The document cannot be refunded: not a completed sale, or of another currency.
     #[error("this document cannot be refunded")]
     NotRefundable,

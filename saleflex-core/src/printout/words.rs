@@ -130,6 +130,7 @@ pub struct ReportWords {
     pub net_without_tax: &'static str,
     pub gross_with_tax: &'static str,
     pub worked: &'static str,
+    pub at_work_since: &'static str,
     pub tips_shared: &'static str,
     pub tips_not_shared: &'static str,
     pub cancelled_receipts: &'static str,

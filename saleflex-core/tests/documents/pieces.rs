@@ -3,7 +3,9 @@
 use saleflex_core::{
     basket::GoodsState,
     catalog::{Permissions, Sellable, SerialNo},
-    document::{AddLine, Command, DocumentType, Kind, KnownPiece, Refusal, ReturnLine, Whereabouts},
+    document::{
+        AddLine, Command, DocumentType, Kind, KnownPiece, PieceRefusal, Refusal, ReturnLine, Whereabouts,
+    },
     ids::{ClosureNumber, DocumentNumber, LineNo},
     inventory::{MovementKind, StockMovement},
     tender::TenderKind,
@@ -41,7 +43,7 @@ fn known(text: &str, whereabouts: Whereabouts) -> KnownPiece {
 fn gone(counter: &Counter, text: &str) -> (KnownPiece, Refusal) {
     let on = counter.now.business_date;
     let document = DocumentNumber { date: on, closure: ClosureNumber(1), receipt: 7 };
-    let refusal = Refusal::SerialSold(serial(text), on, document);
+    let refusal = Refusal::Piece(PieceRefusal::Sold { serial: serial(text), on, document });
     (known(text, Whereabouts::Sold { on, document }), refusal)
 }
 
@@ -71,7 +73,11 @@ fn sold_two() -> Counter {
 fn a_piece_is_named_before_it_is_paid_and_goes_by_its_number() {
     let mut counter = counter(&["A1", "A2"]);
     counter.add_as(&phone(), AddLine::code("G").times(quantity("2"))).unwrap();
-    let needed = Refusal::SerialsNeeded { line: LineNo(1), name: "Goods".into(), quantity: quantity("2") };
+    let needed = Refusal::Piece(PieceRefusal::Needed {
+        line: LineNo(1),
+        name: "Goods".into(),
+        quantity: quantity("2"),
+    });
     assert_eq!(counter.pay_rest(TenderKind::Cash).unwrap_err(), needed);
     assert_eq!(
         counter.pay_pending(TenderKind::CreditCard, 100).unwrap_err(),
@@ -89,11 +95,12 @@ fn a_piece_is_named_before_it_is_paid_and_goes_by_its_number() {
 #[test]
 fn there_is_one_number_for_each_piece_and_none_twice() {
     let mut counter = counter(&["A1", "A2", "A3"]);
-    let count =
-        |given, times| Refusal::SerialCount { name: "Goods".into(), quantity: quantity(times), given };
+    let count = |given, times| {
+        Refusal::Piece(PieceRefusal::Count { name: "Goods".into(), quantity: quantity(times), given })
+    };
     let one = AddLine::code("G").of_pieces(serials(&["A1", "A2"]));
     assert_eq!(counter.add_as(&phone(), one).unwrap_err(), count(2, "1"));
-    let twice = Refusal::SerialTwice { serial: serial("A1") };
+    let twice = Refusal::Piece(PieceRefusal::Twice { serial: serial("A1") });
     assert_eq!(counter.add_as(&phone(), of(&["A1", "A1"])).unwrap_err(), twice);
     counter.add_as(&phone(), of(&["A1"])).unwrap();
     assert_eq!(counter.add_as(&phone(), of(&["A1"])).unwrap_err(), twice, "nor on another line");
@@ -105,7 +112,7 @@ fn there_is_one_number_for_each_piece_and_none_twice() {
 #[test]
 fn a_piece_that_is_not_here_is_refused_where_stock_may_not_fall_below_nothing() {
     let mut counter = counter(&["A1"]);
-    let absent = |text| Refusal::SerialAbsent { serial: serial(text) };
+    let absent = |text| Refusal::Piece(PieceRefusal::Absent { serial: serial(text) });
     assert_eq!(counter.add_as(&phone(), of(&["A7"])).unwrap_err(), absent("A7"));
     assert_eq!(counter.add_as(&phone(), of(&["A9"])).unwrap_err(), absent("A9"), "it lies elsewhere");
     counter.add_as(&phone(), of(&["A1"])).unwrap();
@@ -131,7 +138,7 @@ fn free() -> Sellable {
 #[test]
 fn a_piece_that_nobody_knows_is_asked_for_once_more_where_stock_may_fall_below_nothing() {
     let mut counter = counter(&["A1"]);
-    let doubted = |text| Refusal::SerialDoubted(serial(text), "Goods".into());
+    let doubted = |text| Refusal::Piece(PieceRefusal::Doubted { serial: serial(text), name: "Goods".into() });
     assert_eq!(counter.add_as(&free(), of(&["A1", "A7"])).unwrap_err(), doubted("A7"));
     assert_eq!(counter.add_as(&free(), of(&["A9"])).unwrap_err(), doubted("A9"), "it lies elsewhere");
     counter.counted = true;
@@ -149,7 +156,7 @@ fn a_piece_that_is_sold_or_gone_is_sold_by_nobody() {
     let (sold, refused) = gone(&counter, "A2");
     counter.pieces.as_mut().unwrap().extend([sold, known("A3", Whereabouts::Gone)]);
     counter.counted = true;
-    let absent = Refusal::SerialAbsent { serial: serial("A3") };
+    let absent = Refusal::Piece(PieceRefusal::Absent { serial: serial("A3") });
     for item in [free(), phone()] {
         assert_eq!(counter.add_as(&item, of(&["A2"])).unwrap_err(), refused);
         assert_eq!(counter.add_as(&item, of(&["A3"])).unwrap_err(), absent);
@@ -168,7 +175,7 @@ fn a_piece_that_lies_in_the_shop_is_not_brought_back_with_its_receipt() {
     // By the books it came back already, by another way than this receipt.
     counter.pieces = Some(vec![known("A1", Whereabouts::Here), gone(&counter, "A2").0]);
     counter.open_return(counter.last().id).unwrap();
-    let present = Refusal::SerialPresent { serial: serial("A1") };
+    let present = Refusal::Piece(PieceRefusal::Present { serial: serial("A1") });
     assert_eq!(counter.run(&back(1, &["A1"])).unwrap_err(), present);
     assert_eq!(
         counter.take_back(1, "2").unwrap_err(),
@@ -188,16 +195,24 @@ fn what_was_sold_before_its_product_had_numbers_comes_back_with_one() {
     let (sold, _) = gone(&counter, "A2");
     counter.pieces.as_mut().unwrap().push(sold);
     counter.open_return(counter.last().id).unwrap();
-    let count = Refusal::SerialCount { name: "Goods".into(), quantity: quantity("1"), given: 1 };
+    let count =
+        Refusal::Piece(PieceRefusal::Count { name: "Goods".into(), quantity: quantity("1"), given: 1 });
     assert_eq!(counter.run(&back(1, &["B1"])).unwrap_err(), count, "it has no numbers yet");
     counter.numbered = vec![GOODS];
-    let needed = Refusal::SerialsNeeded { line: LineNo(1), name: "Goods".into(), quantity: quantity("1") };
+    let needed = Refusal::Piece(PieceRefusal::Needed {
+        line: LineNo(1),
+        name: "Goods".into(),
+        quantity: quantity("1"),
+    });
     assert_eq!(counter.take_back(1, "1").unwrap_err(), needed);
-    assert_eq!(counter.run(&back(1, &["A1"])).unwrap_err(), Refusal::SerialPresent { serial: serial("A1") });
-    let not_sold = Refusal::SerialNotSold { serial: serial("A2") };
+    assert_eq!(
+        counter.run(&back(1, &["A1"])).unwrap_err(),
+        Refusal::Piece(PieceRefusal::Present { serial: serial("A1") })
+    );
+    let not_sold = Refusal::Piece(PieceRefusal::NotSold { serial: serial("A2") });
     assert_eq!(counter.run(&back(1, &["A2"])).unwrap_err(), not_sold, "another sale sold it");
     counter.run(&back(1, &["B1"])).unwrap();
-    let twice = Refusal::SerialTwice { serial: serial("B1") };
+    let twice = Refusal::Piece(PieceRefusal::Twice { serial: serial("B1") });
     assert_eq!(counter.run(&back(1, &["B1"])).unwrap_err(), twice);
     counter.run(&back(1, &["B2"])).unwrap();
     counter.pay_rest(TenderKind::Cash).unwrap();
@@ -212,6 +227,35 @@ fn what_was_begun_to_be_paid_is_never_held_up_by_a_piece_that_is_gone() {
     counter.pieces = Some(Vec::new());
     counter.pay_rest(TenderKind::Cash).unwrap();
     assert_eq!(counter.completed.len(), 1);
+}
+
+#[test]
+fn an_order_is_not_paid_further_for_a_piece_that_was_sold_since_its_deposit() {
+    let mut counter = counter(&["A1", "A2"]);
+    counter.open(DocumentType::Invoice, Kind::Order).unwrap();
+    counter.add_as(&phone(), of(&["A1"])).unwrap();
+    counter.pay(TenderKind::Cash, 10_00).unwrap();
+    let (sold, refused) = gone(&counter, "A1");
+    counter.pieces = Some(vec![sold, known("A2", Whereabouts::Here)]);
+    assert_eq!(counter.pay(TenderKind::Cash, 10_00).unwrap_err(), refused, "nor is another deposit taken");
+    assert_eq!(counter.pay_rest(TenderKind::Cash).unwrap_err(), refused);
+    counter.run(&name(1, &["A2"])).unwrap();
+    counter.pay_rest(TenderKind::Cash).unwrap();
+    assert_eq!(counter.effects.stock[0].serials, serials(&["A2"]));
+}
+
+#[test]
+fn an_order_that_deposits_paid_whole_ends_with_pieces_that_are_here() {
+    let mut counter = counter(&["A1", "A2"]);
+    counter.open(DocumentType::Invoice, Kind::Order).unwrap();
+    counter.add_as(&phone(), of(&["A1"])).unwrap();
+    counter.pay_rest(TenderKind::Cash).unwrap();
+    let (sold, refused) = gone(&counter, "A1");
+    counter.pieces = Some(vec![sold, known("A2", Whereabouts::Here)]);
+    assert_eq!(counter.run(&Command::Close).unwrap_err(), refused);
+    counter.run(&name(1, &["A2"])).unwrap();
+    counter.run(&Command::Close).unwrap();
+    assert_eq!(counter.effects.stock[0].serials, serials(&["A2"]));
 }
 
 #[test]
@@ -230,18 +274,22 @@ fn a_return_says_which_of_the_sold_pieces_come_back() {
     let mut counter = sold_two();
     let sale = counter.last().id;
     counter.open_return(sale).unwrap();
-    let needed = Refusal::SerialsNeeded { line: LineNo(1), name: "Goods".into(), quantity: quantity("1") };
+    let needed = Refusal::Piece(PieceRefusal::Needed {
+        line: LineNo(1),
+        name: "Goods".into(),
+        quantity: quantity("1"),
+    });
     assert_eq!(counter.take_back(1, "1").unwrap_err(), needed);
-    let other = Refusal::SerialNotSold { serial: serial("A3") };
+    let other = Refusal::Piece(PieceRefusal::NotSold { serial: serial("A3") });
     assert_eq!(counter.run(&back(1, &["A3"])).unwrap_err(), other);
     counter.run(&back(1, &["A2"])).unwrap();
     let change = Command::ChangeQuantity { line: LineNo(1), quantity: quantity("2") };
-    assert_eq!(counter.run(&change).unwrap_err(), Refusal::PiecesNamed { line: LineNo(1) });
+    assert_eq!(counter.run(&change).unwrap_err(), Refusal::Piece(PieceRefusal::Named { line: LineNo(1) }));
     counter.pay_rest(TenderKind::Cash).unwrap();
     assert_eq!(counter.effects.stock[0].serials, serials(&["A2"]));
     // The one that is left needs no word, and the one that is back comes back no second time.
     counter.open_return(sale).unwrap();
-    let gone = Refusal::SerialNotSold { serial: serial("A2") };
+    let gone = Refusal::Piece(PieceRefusal::NotSold { serial: serial("A2") });
     assert_eq!(counter.run(&back(1, &["A2"])).unwrap_err(), gone);
     counter.take_back(1, "1").unwrap();
     assert_eq!(counter.document().lines[0].serials, serials(&["A1"]));
@@ -261,7 +309,7 @@ fn pieces_that_are_brought_back_one_after_another_are_one_line() {
 fn a_piece_that_lies_in_the_shop_is_not_brought_back_without_a_receipt() {
     let mut counter = counter(&["A1"]);
     counter.open(DocumentType::Return, Kind::Return).unwrap();
-    let present = |text| Refusal::SerialPresent { serial: serial(text) };
+    let present = |text| Refusal::Piece(PieceRefusal::Present { serial: serial(text) });
     assert_eq!(counter.add_as(&phone(), of(&["A1"])).unwrap_err(), present("A1"));
     assert_eq!(counter.add_as(&phone(), of(&["A9"])).unwrap_err(), present("A9"));
     let sound = AddLine { returned: Some((GoodsState::New, true)), ..of(&["A7"]) };

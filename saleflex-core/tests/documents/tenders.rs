@@ -94,6 +94,28 @@ fn credit_and_accounts_need_a_customer_on_the_document() {
 }
 
 #[test]
+fn store_credit_pays_as_much_as_goods_that_came_back_left_and_no_more() {
+    let mut counter = due("10.00");
+    counter.customer_account(None, -700);
+    counter.run(&Command::AssignCustomer).unwrap();
+    let refused = counter.pay(StoreCredit, 701).unwrap_err();
+    assert_eq!(refused.to_string(), "the account allows £0.00; -£7.00 is owed and £7.01 would be added");
+    counter.pay(StoreCredit, 400).unwrap();
+    assert!(matches!(counter.pay(StoreCredit, 301), Err(Refusal::AccountLimit { .. })));
+    counter.pay(StoreCredit, 300).unwrap();
+}
+
+#[test]
+fn store_credit_and_account_share_one_limit() {
+    let mut counter = due("10.00");
+    counter.customer_account(Some(500), 0);
+    counter.run(&Command::AssignCustomer).unwrap();
+    counter.pay(StoreCredit, 300).unwrap();
+    assert!(matches!(counter.pay(OnAccount, 201), Err(Refusal::AccountLimit { .. })));
+    counter.pay(OnAccount, 200).unwrap();
+}
+
+#[test]
 fn an_account_stretches_to_its_limit_with_what_the_document_pledges_already() {
     let mut counter = due("100.00");
     counter.customer_account(Some(8000), 3000);

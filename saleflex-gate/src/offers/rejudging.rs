@@ -30,6 +30,7 @@ pub(super) const CHANNEL: &str = "till";
 /// How far the best choice is searched for: a small part of what a till may spend, since a delivery is one transaction
 /// and others wait for it. Of a sale that takes longer nothing is said; that depends on the sale alone.
 const EFFORT: u32 = DEFAULT_EFFORT / 20;
+
 /// The sets that were in force since the hub was started.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct KnownSets(Arc<Mutex<Known>>);

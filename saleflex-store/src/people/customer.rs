@@ -14,7 +14,7 @@ use saleflex_core::{
     loyalty::CardNumber,
     money::Money,
     quantity::Points,
-    tender::{Direction, TenderKind},
+    tender::Tender,
 };
 
 use crate::{
@@ -254,11 +254,5 @@ pub(crate) fn book_on_account(connection: &Connection, id: CustomerId, owed: Mon
 
 /// What a document adds to the customer's unpaid account.
 pub(crate) fn owed_by(document: &Document) -> Money {
-    let on_account = document.counted_tenders().filter(|tender| tender.kind == TenderKind::OnAccount);
-    on_account
-        .map(|tender| match tender.direction {
-            Direction::In => tender.amount,
-            Direction::Out => -tender.amount,
-        })
-        .sum()
+    document.counted_tenders().map(Tender::adds_to_account).sum()
 }

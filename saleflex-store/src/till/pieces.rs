@@ -7,8 +7,8 @@ use saleflex_core::{
     basket::LineItem,
     catalog::{LookupError, Sellable, SerialNo},
     document::{
-        AddLine, Command, Completed, Document, Entered, KnownPiece, OriginalSale, Refusal, ReturnLine,
-        Whereabouts,
+        AddLine, Command, Completed, Document, Entered, KnownPiece, OriginalSale, PieceRefusal, Refusal,
+        ReturnLine, Whereabouts,
     },
     ids::ProductId,
     inventory::{MovementKind, Place, Tracking},
@@ -139,7 +139,7 @@ impl Till {
                 continue;
             }
             if let Some(Whereabouts::Sold { on, document }) = self.whereabouts(product, &serial)? {
-                return Ok(Some(Refusal::SerialSold(serial, on, document)));
+                return Ok(Some(Refusal::Piece(PieceRefusal::Sold { serial, on, document })));
             }
         }
         Ok(None)

@@ -18,6 +18,9 @@ use crate::{
     },
 };
 
+/// The coupons of a document with how often each was used here, and the code that is being entered.
+pub(super) type Coupons<'a> = (&'a mut Vec<(Coupon, u32)>, Option<&'a str>);
+
 /// Shares of limits that hold for the whole company.
 impl Till {
     /// What the hub that was heard last wants of this till where it has no share; none where no hub lends anything.
@@ -68,14 +71,14 @@ impl Till {
     pub(super) fn lent(
         &mut self,
         set: &CampaignSet,
-        (coupons, entered): (&mut Vec<(Coupon, u32)>, Option<&str>),
+        coupons: Coupons<'_>,
         now: DateTime<Utc>,
     ) -> Result<Option<Lent>, Error> {
         if self.connectors.is_empty() {
             return Ok(None);
         }
         let connection = self.database.connection();
-        let Some(lending) = lending(connection, &mut self.in_force, set, (coupons, entered), now)? else {
+        let Some(lending) = lending(connection, &mut self.in_force, set, coupons, now)? else {
             return Ok(None);
         };
         quotas::want(connection, &lending.connector, &lending.wanted)?;
@@ -87,13 +90,13 @@ impl Till {
         &self,
         in_force: &mut InForce,
         set: &CampaignSet,
-        (coupons, entered): (&mut Vec<(Coupon, u32)>, Option<&str>),
+        coupons: Coupons<'_>,
         now: DateTime<Utc>,
     ) -> Result<Option<Lent>, Error> {
         if self.connectors.is_empty() {
             return Ok(None);
         }
-        let lending = lending(self.connection(), in_force, set, (coupons, entered), now)?;
+        let lending = lending(self.connection(), in_force, set, coupons, now)?;
         lending.map_or(Ok(None), |lending| lending.outcome)
     }
 }
@@ -112,7 +115,7 @@ fn lending(
     connection: &rusqlite::Connection,
     in_force: &mut InForce,
     set: &CampaignSet,
-    (coupons, entered): (&mut Vec<(Coupon, u32)>, Option<&str>),
+    (coupons, entered): Coupons<'_>,
     now: DateTime<Utc>,
 ) -> Result<Option<Lending>, Error> {
     in_force.standing.read(connection)?;
@@ -204,7 +207,7 @@ fn bind_coupons(
     Ok(not_lent)
 }
 
-/// Which campaign or coupon a share is of, as people know it.
+/// What shares are of, as people know it.
 impl Till {
     /// The name of what a share is of: a campaign's, or a coupon's code; none where it is gone.
     ///

@@ -8,7 +8,7 @@ use saleflex_core::{
         CallingCode, Likeness, MergeRefusal, NotErasable, PhoneRules, Purpose, Standing, TrunkPrefix,
         segment::{Birthday, Criterion, Goods, Segment},
     },
-    document::Command,
+    document::{Command, Refusal},
     ids::{CustomerId, SegmentId},
     quantity::Points,
     tender::TenderKind,
@@ -112,6 +112,35 @@ fn what_a_person_agreed_to_is_kept_with_time_and_words_and_can_be_taken_back() {
         said.statements().iter().map(|said| (said.purpose, said.given, said.wording.clone())).collect();
     assert_eq!(said.len(), 3);
     assert_eq!(said[2], (Purpose::Marketing, false, "offers v2".to_owned()));
+    check(&shop);
+}
+
+#[test]
+fn store_credit_for_goods_that_came_back_is_spent_once_and_an_exchange_leaves_it_alone() {
+    let mut shop = open();
+    let customer = add(&mut shop, "N1", "Ida Rhodes", "0555 1");
+    shop.execute(sell_some("A", "2"));
+    shop.till.assign_customer(Some(customer)).unwrap();
+    let sale = shop.execute(cash()).completed()[0].document().id;
+    let balance = |shop: &Shop| shop.till.customer(customer).unwrap().unwrap().account_balance;
+    shop.approved(Request::begin_return(sale));
+    shop.execute(shop::take_back(1, "1"));
+    shop.execute(pay(TenderKind::StoreCredit, 250));
+    assert_eq!(balance(&shop), minor(-250));
+    shop.approved(Request::begin_return(sale));
+    shop.execute(shop::take_back(1, "1"));
+    shop.execute(Command::ExchangeForSale);
+    shop.execute(sell_some("A", "2"));
+    shop.execute(pay(TenderKind::StoreCredit, 100));
+    shop.execute(cash());
+    assert_eq!(balance(&shop), minor(-150), "what the halves settle of each other is nobody's credit");
+    shop.execute(sell("A"));
+    shop.till.assign_customer(Some(customer)).unwrap();
+    let more = shop.till.execute(pay(TenderKind::StoreCredit, 151));
+    assert!(matches!(more, Err(Error::Refused(Refusal::AccountLimit { .. }))), "{more:?}");
+    shop.execute(pay(TenderKind::StoreCredit, 150));
+    shop.execute(cash());
+    assert_eq!(balance(&shop), minor(0));
     check(&shop);
 }
 

@@ -87,6 +87,7 @@ fn ending() -> impl Strategy<Value = Command> {
         9 => Just(cash()),
         2 => (1_i64..2_000).prop_map(|amount| pay(TenderKind::Cash, amount)),
         1 => (1_i64..2_000).prop_map(|amount| pay(TenderKind::OnAccount, amount)),
+        1 => (1_i64..2_000).prop_map(|amount| pay(TenderKind::StoreCredit, amount)),
         1 => (1_u32..3).prop_map(|no| Command::VoidTender { tender: TenderNo(no), reason: None, reversal: None }),
         2 => (line(), "[1-3]").prop_map(take_back),
         1 => Just(Command::ExchangeForSale),
@@ -184,7 +185,9 @@ fn check(till: &Till) {
             assert!(numbers.insert(head.number), "{} is there twice", head.number);
             let document = till.find_document(head.id).unwrap().unwrap();
             let document = document.document();
-            let on_account = document.counted_tenders().filter(|one| one.kind == TenderKind::OnAccount);
+            let on_account = document.counted_tenders().filter(|one| {
+                matches!(one.kind, TenderKind::OnAccount | TenderKind::StoreCredit) && !one.sets_off
+            });
             if !head.is_cancelled {
                 let sign = if document.kind.pays_out() { -1 } else { 1 };
                 balance += on_account.map(|one| minor(sign * one.amount.minor())).sum();

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use saleflex_core::{
     cashier::{Approval, Role},
     closure,
-    document::{Command, Policy, Refusal},
+    document::{Command, PieceRefusal, Policy, Refusal},
     ids::{StoreId, TerminalId},
     quantity::Points,
 };
@@ -383,7 +383,7 @@ pub(super) fn denial(text: &Text, error: &Error, is_approved: bool) -> Denial {
                 Denial::ApprovalNeeded(*capability)
             }
         }
-        Error::Refused(Refusal::SerialsNeeded { line, name, quantity }) => {
+        Error::Refused(Refusal::Piece(PieceRefusal::Needed { line, name, quantity })) => {
             Denial::PiecesNeeded { line: Some(*line), name: name.clone(), quantity: *quantity }
         }
         Error::Refused(Refusal::AgeCheckNeeded { minimum_age }) => Denial::AgeNeeded(*minimum_age),
@@ -395,7 +395,7 @@ pub(super) fn denial(text: &Text, error: &Error, is_approved: bool) -> Denial {
             message::error(text, error),
             text.word(Key::QuantityDoubtedAsk).to_owned(),
         ]),
-        Error::Refused(Refusal::SerialDoubted(..)) => Denial::CashDoubted(vec![
+        Error::Refused(Refusal::Piece(PieceRefusal::Doubted { .. })) => Denial::CashDoubted(vec![
             message::error(text, error),
             text.word(Key::SerialDoubtedAsk).to_owned(),
         ]),

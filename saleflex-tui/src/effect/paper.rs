@@ -17,7 +17,7 @@ use saleflex_core::{
         text as plain_text,
     },
     quantity::Points,
-    tender::{Tender, TenderKind},
+    tender::TenderKind,
     time::Moment,
 };
 use saleflex_store::{
@@ -38,15 +38,14 @@ pub const REPORT_WIDTH: usize = 42;
 
 /// The receipts of what was settled now: a document, or a return and the sale it was exchanged for.
 pub(super) fn finished(till: &Till, text: &Text, completed: &[Completed]) -> Vec<Finished> {
-    completed.iter().map(|one| settled(till, text, one, completed.len() > 1)).collect()
+    completed.iter().map(|one| settled(till, text, one)).collect()
 }
 
-fn settled(till: &Till, text: &Text, completed: &Completed, is_exchanged: bool) -> Finished {
+fn settled(till: &Till, text: &Text, completed: &Completed) -> Finished {
     let document = completed.document();
     // What goods brought back settle of the goods taken for them is not handed out.
-    let is_handed_out = |tender: &&Tender| !is_exchanged || tender.kind != TenderKind::StoreCredit;
-    let handed_out: Money =
-        document.counted_tenders().filter(is_handed_out).map(|tender| tender.amount).sum();
+    let handed_out = document.counted_tenders().filter(|tender| !tender.sets_off);
+    let handed_out: Money = handed_out.map(|tender| tender.amount).sum();
     let (tip, amounts) = (document.totals.tip, document.totals.paid);
     Finished {
         number: document.number,

@@ -1,6 +1,10 @@
 //! Why a command on a document was refused, in the words of the language file.
 
-use saleflex_core::{adjustment::CouponRefusal, document::Refusal, tender::TenderKind};
+use saleflex_core::{
+    adjustment::CouponRefusal,
+    document::{PieceRefusal, Refusal},
+    tender::TenderKind,
+};
 
 use super::{amount_error, capability, tender_kind};
 use crate::{
@@ -55,23 +59,34 @@ fn goods(text: &Text, refusal: &Refusal) -> Option<String> {
         }
         Refusal::MoreThanSold { line, left } => text
             .fill(Key::MoreThanSold, &[("line", &line.to_string()), ("left", &left.normalize().to_string())]),
-        Refusal::SerialsNeeded { name, quantity, .. } => {
+        Refusal::Piece(piece) => return of_pieces(text, piece),
+        Refusal::BadText { max } => text.fill(Key::BadText, &[("max", &max.to_string())]),
+        _ => return None,
+    })
+}
+
+/// What is the matter with pieces that have serial numbers.
+fn of_pieces(text: &Text, refusal: &PieceRefusal) -> Option<String> {
+    Some(match refusal {
+        PieceRefusal::Needed { name, quantity, .. } => {
             text.fill(Key::SerialHint, &[("quantity", &quantity.to_string()), ("name", name)])
         }
-        Refusal::SerialCount { name, quantity, given } => {
+        PieceRefusal::Count { name, quantity, given } => {
             let [quantity, given] = [quantity.to_string(), given.to_string()];
             text.fill(Key::SerialCount, &[("quantity", &quantity), ("name", name), ("given", &given)])
         }
-        Refusal::SerialTwice { serial } => text.fill(Key::SerialTwice, &[("serial", serial.as_str())]),
-        Refusal::SerialAbsent { serial } => text.fill(Key::SerialAbsent, &[("serial", serial.as_str())]),
-        Refusal::SerialSold(serial, on, document) => text.fill(
+        PieceRefusal::Twice { serial } => text.fill(Key::SerialTwice, &[("serial", serial.as_str())]),
+        PieceRefusal::Absent { serial } => text.fill(Key::SerialAbsent, &[("serial", serial.as_str())]),
+        PieceRefusal::Sold { serial, on, document } => text.fill(
             Key::SerialSold,
             &[("serial", serial.as_str()), ("date", &on.to_string()), ("document", &document.to_string())],
         ),
-        Refusal::SerialPresent { serial } => text.fill(Key::SerialPresent, &[("serial", serial.as_str())]),
-        Refusal::SerialNotSold { serial } => text.fill(Key::SerialNotSold, &[("serial", serial.as_str())]),
-        Refusal::PiecesNamed { line } => text.fill(Key::PiecesNamed, &[("line", &line.to_string())]),
-        Refusal::BadText { max } => text.fill(Key::BadText, &[("max", &max.to_string())]),
+        PieceRefusal::Present { serial } => text.fill(Key::SerialPresent, &[("serial", serial.as_str())]),
+        PieceRefusal::NotSold { serial } => text.fill(Key::SerialNotSold, &[("serial", serial.as_str())]),
+        PieceRefusal::Named { line } => text.fill(Key::PiecesNamed, &[("line", &line.to_string())]),
+        PieceRefusal::Doubted { serial, name } => {
+            text.fill(Key::SerialDoubted, &[("name", name), ("serial", serial.as_str())])
+        }
         _ => return None,
     })
 }
@@ -148,9 +163,6 @@ fn doubted(text: &Text, refusal: &Refusal) -> Option<String> {
             Key::QuantityDoubted,
             &[("name", name), ("quantity", &quantity.to_string()), ("limit", &limit.to_string())],
         ),
-        Refusal::SerialDoubted(serial, name) => {
-            text.fill(Key::SerialDoubted, &[("name", name), ("serial", serial.as_str())])
-        }
         Refusal::PastDate { name, quantity, expiry } => text.fill(
             Key::PastDate,
             &[("name", name), ("quantity", &quantity.to_string()), ("date", &expiry.to_string())],

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use saleflex_core::{
     cashier::{Capability, Limits, Role, RoleDefinition},
-    money::Money,
+    money::{Currency, Money},
 };
 use saleflex_store::{Error, Till, cashier::Cashier};
 
@@ -105,7 +105,7 @@ impl Model for RoleModel {
             (field, if own.contains(&capability) { Value::Flag(is_held) } else { Value::Fixed(word) })
         }));
         let limits = known.as_ref().map(|role| role.limits).unwrap_or_default();
-        fields.extend(shown_limits(till, limits));
+        fields.extend(shown_limits(*till.currency(), limits));
         Ok(fields)
     }
 
@@ -135,9 +135,8 @@ impl Model for RoleModel {
     }
 }
 
-/// The limits of a role in its fields; those of the store where they say nothing.
-fn shown_limits(till: &Till, limits: Limits) -> Fields {
-    let currency = *till.currency();
+/// Limits in the fields of a role or of the store's rules; empty where they say nothing.
+pub(super) fn shown_limits(currency: Currency, limits: Limits) -> Fields {
     let money = |amount: Option<Money>| Value::text(amount.map(|amount| currency.format(amount)));
     vec![
         ("LINE_DISCOUNT", Value::text(limits.line_discount)),

@@ -9,7 +9,10 @@ use saleflex_core::{
 };
 use saleflex_store::{Error, Till};
 
-use super::{Entered, Fields, Model, Reader, Saved, Shape, Value, role::entered_limits};
+use super::{
+    Entered, Fields, Model, Reader, Saved, Shape, Value,
+    role::{entered_limits, shown_limits},
+};
 use crate::{
     listing::RowId,
     text::{Key, Text},
@@ -102,14 +105,9 @@ impl Model for RulesModel {
         let currency = *till.currency();
         let money = |amount: Option<Money>| Value::text(amount.map(|amount| currency.format(amount)));
         let settings = till.settings();
-        let (policy, limits, closing) = (&settings.policy, settings.policy.limits, settings.closing);
-        Ok(vec![
-            ("LINE_DISCOUNT", Value::text(limits.line_discount)),
-            ("VOID_LINE", money(limits.void_line)),
-            ("VOID_TENDER", money(limits.void_tender)),
-            ("CANCEL", money(limits.cancel)),
-            ("REDEMPTION", money(limits.redemption)),
-            ("EMPTIES", money(limits.empties)),
+        let (policy, closing) = (&settings.policy, settings.closing);
+        let mut fields = shown_limits(currency, policy.limits);
+        fields.extend([
             ("TENDERS", tenders::shown(text, &policy.tenders)),
             ("REFUND_TENDERS", tenders::shown(text, &policy.refund_tenders)),
             ("CHANGE_OF", tenders::change_shown(text, policy, &currency)),
@@ -145,7 +143,8 @@ impl Model for RulesModel {
             ("MOST_TIP", Value::text(policy.most_tip)),
             ("PAPER_HEADER", on_one_line(&settings.paper.header)),
             ("PAPER_FOOTER", on_one_line(&settings.paper.footer)),
-        ])
+        ]);
+        Ok(fields)
     }
 
     fn save(&self, till: &mut Till, text: &Text, _: Option<RowId>, entered: &Entered) -> Saved {

@@ -3,7 +3,8 @@
 //! What a campaign gives never grows by what was given before it. So the campaigns that are left, all applied without
 //! asking lanes and bounds of the base, give at least what any choice of them does; at most one that nothing may follow
 //! counts, and it last. That needs amounts that are not lost more than once to later campaigns; what does not keep to it
-//! (sets of several parts, steps near their edge, tangled lines, floors that the document may reach) is not applied but added, as the most it could give by itself.
+//! (sets of several parts, steps near their edge, tangled lines, floors that the document may reach) is not applied but
+//! added, as the most it could give by itself.
 
 use alloc::vec::Vec;
 
@@ -147,7 +148,8 @@ impl Search<'_> {
     }
 }
 
-/// Whether campaigns of two lanes are never in one choice. Of one lane that does not stand beside itself there may be one.
+/// Whether campaigns of two lanes are never in one choice. Of one lane that does not stand beside itself there may be
+/// one.
 fn is_apart(one: LaneBits, other: LaneBits) -> bool {
     one != other && !one.stands_beside(other)
 }

@@ -311,6 +311,7 @@ impl Pen {
             details: TenderDetails::default(),
             refunds: None,
             paid_with: Vec::new(),
+            sets_off: false,
             reversal: None,
             void: None,
         }

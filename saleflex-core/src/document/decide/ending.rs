@@ -69,6 +69,9 @@ pub(super) fn close(decision: &mut Decision<'_>) -> Result<(), Refusal> {
     if !is_unpaid_kind && !balance.is_zero() {
         return Err(Refusal::BalanceLeft { balance: decision.money(balance) });
     }
+    if document.kind.takes_deposits() {
+        pieces::check_here(decision, document)?;
+    }
     complete(decision)
 }
 

@@ -29,7 +29,9 @@ pub(super) fn take(decision: &mut Decision<'_>, take: &TakeTender) -> Result<(),
     check_kind(take, document)?;
     check_rate(decision, take)?;
     check_details(take)?;
-    if !document.kind.takes_deposits() {
+    if document.kind.takes_deposits() {
+        pieces::check_here(decision, document)?;
+    } else {
         pieces::check_named(decision, document)?;
     }
     refunding::settle(decision)?;
@@ -151,6 +153,7 @@ fn incoming(
         details,
         refunds: None,
         paid_with: Vec::new(),
+        sets_off: false,
         reversal: None,
         void: None,
     })
@@ -241,24 +244,21 @@ pub(super) fn check_has_account(
     if has_account || kind != TenderKind::OnAccount { Ok(()) } else { Err(Refusal::NoAccount) }
 }
 
-/// An account stretches as far as its limit.
+/// An account stretches as far as its limit. Store credit is what the shop owes on it, and where a limit was agreed on,
+/// what may be bought on credit; without one it stretches as far as what goods that came back left there.
 fn check_account(
     decision: &Decision<'_>,
     document: &Document,
     kind: TenderKind,
     amount: Money,
 ) -> Result<(), Refusal> {
-    if kind != TenderKind::OnAccount {
+    if !kind.needs_customer() {
         return Ok(());
     }
     check_has_account(decision, document, kind)?;
     let Some(account) = decision.facts.customer else { return Err(Refusal::CustomerNeeded { kind }) };
     let limit = account.account_limit.unwrap_or_default();
-    let signed = |tender: &Tender| match tender.direction {
-        Direction::In => tender.amount,
-        Direction::Out => -tender.amount,
-    };
-    let pledged: Money = document.pledged_tenders().filter(|tender| tender.kind == kind).map(signed).sum();
+    let pledged: Money = document.pledged_tenders().map(Tender::adds_to_account).sum();
     let owed = account.account_balance.bounded()? + pledged;
     if owed + amount > limit {
         return Err(Refusal::AccountLimit {

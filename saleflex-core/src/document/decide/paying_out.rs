@@ -55,6 +55,7 @@ pub(super) fn pay_out(decision: &mut Decision<'_>, take: &TakeTender) -> Result<
         details: payout_details(take, amount)?,
         refunds: refunded_tender(decision, goods_back, take, amount),
         paid_with: Vec::new(),
+        sets_off: false,
         reversal: None,
         void: None,
     };

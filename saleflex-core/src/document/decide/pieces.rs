@@ -2,7 +2,7 @@
 //!
 //! A line may be rung up before anybody knows its pieces; it is not paid before they are named. A piece that is known to be
 //! sold or gone is sold by nobody. One that is not known to lie here is refused where the product may not be sold beyond its
-//! stock, and otherwise asked for once more. Nothing of this holds up what money was taken for.
+//! stock, and otherwise asked for once more. Nothing of this holds up a sale that money was taken for.
 
 use alloc::{collections::BTreeSet, vec::Vec};
 
@@ -12,7 +12,9 @@ use super::{Decision, refunding};
 use crate::{
     basket::LineItem,
     catalog::{Sellable, SerialNo},
-    document::{Completed, Document, Event, Kind, OriginalSale, Refusal, ReturnLine, Whereabouts},
+    document::{
+        Completed, Document, Event, Kind, OriginalSale, PieceRefusal, Refusal, ReturnLine, Whereabouts,
+    },
     ids::{DocumentId, LineNo},
     quantity::Quantity,
 };
@@ -56,7 +58,7 @@ pub(super) fn check(
     let taken: BTreeSet<&SerialNo> =
         others.filter(|line| line.item.product == item.product).flat_map(|line| &line.serials).collect();
     if let Some(twice) = serials.iter().find(|serial| taken.contains(serial)) {
-        return Err(Refusal::SerialTwice { serial: twice.clone() });
+        return Err(Refusal::Piece(PieceRefusal::Twice { serial: twice.clone() }));
     }
     check_whereabouts(decision, document.kind, item, serials)?;
     check_known(decision, document.kind, item, serials)
@@ -70,12 +72,19 @@ pub(super) fn check_named(decision: &Decision<'_>, document: &Document) -> Resul
     }
     if let Some(line) = document.active_lines().find(|line| line.lacks_serials()) {
         let (line, name, quantity) = (line.no, line.item.name.clone(), line.quantity);
-        return Err(Refusal::SerialsNeeded { line, name, quantity });
+        return Err(Refusal::Piece(PieceRefusal::Needed { line, name, quantity }));
     }
     let mut moved = document.tenders.iter().chain(&document.goods_back().tenders);
     if moved.any(|tender| tender.void.is_none()) || document.original.is_some() {
         return Ok(());
     }
+    check_here(decision, document)
+}
+
+/// Refuses a document whose named pieces are not here to be sold any more. One that deposits were taken for is asked at
+/// every further payment and at its end: between two of them its pieces lie where anybody may sell them, and another
+/// number can be named in their place.
+pub(super) fn check_here(decision: &Decision<'_>, document: &Document) -> Result<(), Refusal> {
     let mut lines = document.active_lines();
     lines.try_for_each(|line| check_whereabouts(decision, document.kind, &line.item, &line.serials))
 }
@@ -125,17 +134,21 @@ fn of_return_without(
     let of_product = document.active_lines().filter(|line| line.item.product == item.product);
     let taken: BTreeSet<&SerialNo> = of_product.flat_map(|line| &line.serials).collect();
     if let Some(twice) = back.serials.iter().find(|serial| taken.contains(serial)) {
-        return Err(Refusal::SerialTwice { serial: twice.clone() });
+        return Err(Refusal::Piece(PieceRefusal::Twice { serial: twice.clone() }));
     }
     check_away(decision, &item, &back.serials)?;
     match back.serials.iter().find(|serial| whereabouts(decision, &item, serial).is_some()) {
-        Some(known) => Err(Refusal::SerialNotSold { serial: known.clone() }),
+        Some(known) => Err(Refusal::Piece(PieceRefusal::NotSold { serial: known.clone() })),
         None => Ok(back.serials.clone()),
     }
 }
 
 fn needed(sold: &LineItem, back: &ReturnLine) -> Refusal {
-    Refusal::SerialsNeeded { line: back.line, name: sold.item.name.clone(), quantity: back.quantity }
+    Refusal::Piece(PieceRefusal::Needed {
+        line: back.line,
+        name: sold.item.name.clone(),
+        quantity: back.quantity,
+    })
 }
 
 fn count_of(sold: &LineItem, back: &ReturnLine) -> Refusal {
@@ -149,13 +162,13 @@ fn check_count(item: &Sellable, quantity: Quantity, serials: &[SerialNo]) -> Res
     }
     let mut seen = BTreeSet::new();
     match serials.iter().find(|serial| !seen.insert(*serial)) {
-        Some(twice) => Err(Refusal::SerialTwice { serial: twice.clone() }),
+        Some(twice) => Err(Refusal::Piece(PieceRefusal::Twice { serial: twice.clone() })),
         None => Ok(()),
     }
 }
 
 fn count(item: &Sellable, quantity: Quantity, serials: &[SerialNo]) -> Refusal {
-    Refusal::SerialCount { name: item.name.clone(), quantity, given: serials.len() }
+    Refusal::Piece(PieceRefusal::Count { name: item.name.clone(), quantity, given: serials.len() })
 }
 
 /// What is known of a piece.
@@ -169,7 +182,7 @@ fn whereabouts(decision: &Decision<'_>, item: &Sellable, serial: &SerialNo) -> O
 fn check_away(decision: &Decision<'_>, item: &Sellable, serials: &[SerialNo]) -> Result<(), Refusal> {
     let lies = |serial: &&SerialNo| whereabouts(decision, item, serial).is_some_and(Whereabouts::is_in_shop);
     let present = serials.iter().find(lies);
-    present.map_or(Ok(()), |serial| Err(Refusal::SerialPresent { serial: serial.clone() }))
+    present.map_or(Ok(()), |serial| Err(Refusal::Piece(PieceRefusal::Present { serial: serial.clone() })))
 }
 
 /// Goods that leave are not gone already, and are here where they must be; goods that come in are not.
@@ -186,13 +199,13 @@ fn check_whereabouts(
     serials.iter().try_for_each(|serial| {
         let is_absent = match whereabouts(decision, item, serial) {
             Some(Whereabouts::Sold { on, document }) => {
-                return Err(Refusal::SerialSold(serial.clone(), on, document));
+                return Err(Refusal::Piece(PieceRefusal::Sold { serial: serial.clone(), on, document }));
             }
             Some(Whereabouts::Here) => false,
             Some(Whereabouts::Gone) => true,
             Some(Whereabouts::Elsewhere) | None => is_strict,
         };
-        if is_absent { Err(Refusal::SerialAbsent { serial: serial.clone() }) } else { Ok(()) }
+        if is_absent { Err(Refusal::Piece(PieceRefusal::Absent { serial: serial.clone() })) } else { Ok(()) }
     })
 }
 
@@ -209,7 +222,9 @@ fn check_known(
     }
     let is_here = |serial: &SerialNo| whereabouts(decision, item, serial) == Some(Whereabouts::Here);
     match serials.iter().find(|serial| !is_here(serial)) {
-        Some(serial) => Err(Refusal::SerialDoubted(serial.clone(), item.name.clone())),
+        Some(serial) => {
+            Err(Refusal::Piece(PieceRefusal::Doubted { serial: serial.clone(), name: item.name.clone() }))
+        }
         None => Ok(()),
     }
 }
@@ -253,7 +268,7 @@ fn left<'s>(original: &OriginalSale, sold: &'s LineItem, open: &[&SerialNo]) -> 
 
 fn check_left(left: &[&SerialNo], serials: &[SerialNo]) -> Result<(), Refusal> {
     match serials.iter().find(|serial| !left.contains(serial)) {
-        Some(other) => Err(Refusal::SerialNotSold { serial: other.clone() }),
+        Some(other) => Err(Refusal::Piece(PieceRefusal::NotSold { serial: other.clone() })),
         None => Ok(()),
     }
 }

@@ -13,7 +13,8 @@ use crate::{
     basket::{LineItem, PriceSource, ReturnedItem},
     catalog::SerialNo,
     document::{
-        BundleReturns, Document, DocumentType, Event, Kind, OpenDocument, OriginalSale, Refusal, ReturnLine,
+        BundleReturns, Document, DocumentType, Event, Kind, OpenDocument, OriginalSale, PieceRefusal,
+        Refusal, ReturnLine,
         returns::{self, Bundles, LineShare},
     },
     ids::LineNo,
@@ -95,7 +96,7 @@ pub(super) fn change_quantity(
     quantity: Quantity,
 ) -> Result<(), Refusal> {
     if !line.serials.is_empty() {
-        return Err(Refusal::PiecesNamed { line: line.no });
+        return Err(Refusal::Piece(PieceRefusal::Named { line: line.no }));
     }
     let original = original(decision)?;
     let brought = containers::brought_with(decision, line)?;

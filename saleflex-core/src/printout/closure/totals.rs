@@ -339,8 +339,11 @@ impl Sheet<'_> {
         let came = work.clock_in.local;
         let is_other_day = work.clock_out.is_some_and(|left| left.local.date() != came.date());
         let form = if is_other_day { "%d/%m %H:%M" } else { "%H:%M" };
-        let left = work.clock_out.map(|left| left.local.format(form).to_string()).unwrap_or_default();
-        let label = format!("  {} {}-{left}", self.words().worked, came.format(form));
+        let came = came.format(form);
+        let label = match work.clock_out {
+            Some(left) => format!("  {} {came}-{}", self.words().worked, left.local.format(form)),
+            None => format!("  {} {came}", self.words().at_work_since),
+        };
         let minutes = work.worked_min();
         amount(out, &label, &format!("{}:{:02}", minutes / 60, minutes % 60));
     }

@@ -11,7 +11,7 @@ use crate::{
     basket::LineItem,
     document::{Document, Kind},
     printout::{Align, Printout, name, parts, words::Words},
-    tender::{Tender, TenderKind},
+    tender::Tender,
 };
 
 /// Says which document the other half is: of what was taken for goods that came back the sale that these came from,
@@ -44,10 +44,8 @@ pub(super) fn credit_label(
     words: &Words,
 ) -> Option<&'static str> {
     let other = other?;
-    let is_last = document.tenders.last().is_some_and(|last| last.no == tender.no);
-    let is_credit = is_last && tender.kind == TenderKind::StoreCredit;
     let is_return = document.kind == Kind::Return;
-    is_credit.then_some(if is_return { words.receipt.set_off } else { goods_label(other, words) })
+    tender.sets_off.then_some(if is_return { words.receipt.set_off } else { goods_label(other, words) })
 }
 
 /// What came back, a line each.

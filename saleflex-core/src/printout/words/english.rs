@@ -95,6 +95,7 @@ pub const ENGLISH: Words = Words {
         net_without_tax: "Net (without tax)",
         gross_with_tax: "Gross (with tax)",
         worked: "Worked",
+        at_work_since: "At work since",
         tips_shared: "Shared out",
         tips_not_shared: "Not shared out",
         cancelled_receipts: "CANCELLED RECEIPTS",

@@ -95,6 +95,7 @@ pub const TURKISH: Words = Words {
         net_without_tax: "Net (vergisiz)",
         gross_with_tax: "Brüt (vergi dahil)",
         worked: "Çalışma",
+        at_work_since: "Mesaide, giriş",
         tips_shared: "Dağıtılan",
         tips_not_shared: "Dağıtılmayan",
         cancelled_receipts: "İPTAL FİŞLERİ",

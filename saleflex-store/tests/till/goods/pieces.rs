@@ -2,7 +2,7 @@
 
 use saleflex_core::{
     catalog::{Attribute, CatalogChange, ProductDetails, SerialNo},
-    document::{AddLine, Command as Sell, Refusal, ReturnLine, Whereabouts},
+    document::{AddLine, Command as Sell, PieceRefusal, Refusal, ReturnLine, Whereabouts},
     ids::LineNo,
     inventory::{MovementKind, Stock, Tracking},
 };
@@ -49,12 +49,19 @@ fn name(text: &str) -> Sell {
 fn a_piece_is_sold_by_its_number_once_and_comes_back_by_it() {
     let mut shop = stocked();
     shop.execute(sell("B"));
-    assert!(matches!(refused(&mut shop, cash()), Refusal::SerialsNeeded { line: LineNo(1), .. }));
-    assert_eq!(refused(&mut shop, name("S3")), Refusal::SerialAbsent { serial: serial("S3") });
+    assert!(matches!(
+        refused(&mut shop, cash()),
+        Refusal::Piece(PieceRefusal::Needed { line: LineNo(1), .. })
+    ));
+    assert_eq!(refused(&mut shop, name("S3")), Refusal::Piece(PieceRefusal::Absent { serial: serial("S3") }));
     shop.execute(name("S1"));
     let sold = shop.execute(cash()).completed()[0].document().clone();
     assert_eq!(sold.lines[0].serials, [serial("S1")]);
-    let gone = Refusal::SerialSold(serial("S1"), shop.till.now().business_date, sold.number);
+    let gone = Refusal::Piece(PieceRefusal::Sold {
+        serial: serial("S1"),
+        on: shop.till.now().business_date,
+        document: sold.number,
+    });
     // It is gone; what is known by no code is looked for among the pieces, and sold with its number.
     shop.execute(sell("S2"));
     assert_eq!(shop.till.draft().unwrap().lines[0].serials, [serial("S2")]);
@@ -67,7 +74,7 @@ fn a_piece_is_sold_by_its_number_once_and_comes_back_by_it() {
     shop.execute(Request::begin_return(sold.id));
     let Sell::ReturnLine(line) = take_back(1, "1") else { panic!("a return") };
     let other = Sell::ReturnLine(ReturnLine { serials: vec![serial("S2")], ..line });
-    assert_eq!(refused(&mut shop, other), Refusal::SerialNotSold { serial: serial("S2") });
+    assert_eq!(refused(&mut shop, other), Refusal::Piece(PieceRefusal::NotSold { serial: serial("S2") }));
     shop.execute(take_back(1, "1"));
     shop.execute(cash());
     assert!(shop.till.stock(product("B")).unwrap().unwrap().has(&serial("S1")));
@@ -112,11 +119,14 @@ fn a_piece_that_is_sold_is_sold_by_nobody_though_the_shop_sells_beyond_its_stock
     b.permissions.negative_stock = true;
     shop.till.change_catalog(CatalogChange { products: vec![b], ..CatalogChange::default() }).unwrap();
     let doubted = refused(&mut shop, piece("N1"));
-    assert!(matches!(&doubted, Refusal::SerialDoubted(serial, _) if serial.as_str() == "N1"), "{doubted:?}");
+    assert!(
+        matches!(&doubted, Refusal::Piece(PieceRefusal::Doubted { serial, .. }) if serial.as_str() == "N1"),
+        "{doubted:?}"
+    );
     // It is sold before it is delivered: when it is, it is gone all the same.
     shop.execute(Request::from(piece("N1")).counted());
     shop.execute(cash());
-    let is_sold = |refusal| matches!(refusal, Refusal::SerialSold(..));
+    let is_sold = |refusal| matches!(refusal, Refusal::Piece(PieceRefusal::Sold { .. }));
     assert!(is_sold(refused(&mut shop, piece("N1"))));
     let floor = floor(&shop);
     moved(&mut shop, &receive(floor, vec![with_numbers(product("B"), &["N1"])]));
@@ -143,10 +153,10 @@ fn what_was_sold_before_its_product_had_numbers_lies_here_with_one_when_it_is_ba
     shop.till.set_tracking(product("B"), Tracking::Serials).unwrap();
     moved(&mut shop, &receive(floor, vec![with_numbers(product("B"), &["S1"])]));
     shop.execute(Request::begin_return(sale.id));
-    assert!(matches!(refused(&mut shop, take_back(1, "1")), Refusal::SerialsNeeded { .. }));
+    assert!(matches!(refused(&mut shop, take_back(1, "1")), Refusal::Piece(PieceRefusal::Needed { .. })));
     let Sell::ReturnLine(line) = take_back(1, "1") else { panic!("a return") };
     let of = |text: &str| Sell::ReturnLine(ReturnLine { serials: vec![serial(text)], ..line.clone() });
-    assert_eq!(refused(&mut shop, of("S1")), Refusal::SerialPresent { serial: serial("S1") });
+    assert_eq!(refused(&mut shop, of("S1")), Refusal::Piece(PieceRefusal::Present { serial: serial("S1") }));
     shop.execute(of("S2"));
     shop.execute(cash());
     assert_eq!(shop.till.whereabouts(product("B"), &serial("S2")).unwrap(), Some(Whereabouts::Here));

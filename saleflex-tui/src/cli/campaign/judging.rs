@@ -47,7 +47,7 @@ pub struct Backtest {
     /// The last business day.
     #[arg(long, value_name = "DAY")]
     until: Option<NaiveDate>,
-    /// Write a chart of the cost by day to a file.
+    /// Write a chart of the cost by campaign and day to a file.
     #[arg(long, value_name = "FILE")]
     svg: Option<PathBuf>,
     /// Answer in JSON.

@@ -2,7 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use saleflex_core::{document::Policy, money::Currency, tax::TaxRate, tender::TenderKind};
+use saleflex_core::{
+    document::Policy,
+    money::{Currency, Money},
+    tax::TaxRate,
+    tender::TenderKind,
+};
 use saleflex_store::Till;
 
 use super::{
@@ -78,7 +83,7 @@ impl Reader<'_> {
     }
 
     /// Kinds of tender, each with an amount where one stands behind it.
-    fn change(&mut self, field: &'static str) -> BTreeMap<TenderKind, Option<saleflex_core::money::Money>> {
+    fn change(&mut self, field: &'static str) -> BTreeMap<TenderKind, Option<Money>> {
         let typed = self.entered.text(field).to_owned();
         let mut kinds = BTreeMap::new();
         for part in parts(&typed) {
