@@ -17,7 +17,6 @@ use saleflex_core::{
         text as plain_text,
     },
     quantity::Points,
-    tender::TenderKind,
     time::Moment,
 };
 use saleflex_store::{
