@@ -218,6 +218,7 @@ impl Choices<'_> {
             by_customer: choices.below(4),
             today: choices.below(4),
             spent: choices.money(),
+            is_share: choices.below(2) == 0,
         };
         let uses = definitions.iter().filter_map(|one| Some((one.id, self.maybe(counted)?))).collect();
         let codes = definitions.iter().filter(|_| self.below(2) == 0);

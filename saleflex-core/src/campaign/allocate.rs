@@ -29,6 +29,13 @@ pub struct Allocation {
 
 impl Allocation {
     /// A line's share split over its whole units, the larger parts first; one part where there is no whole unit.
+    ///
+    /// ```
+    /// use saleflex_core::{campaign::Allocation, money::Money};
+    ///
+    /// let of_three = Allocation::per_unit(Money::from_minor(100), 3);
+    /// assert_eq!(of_three.iter().map(|part| part.minor()).collect::<Vec<_>>(), [34, 33, 33]);
+    /// ```
     pub fn per_unit(share: Money, units: u32) -> Vec<Money> {
         share.split(&vec![Money::ONE_MINOR; units.max(1) as usize])
     }

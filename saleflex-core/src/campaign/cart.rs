@@ -103,6 +103,9 @@ pub struct Uses {
     pub today: u32,
     /// Money given.
     pub spent: Money,
+    /// The counts of uses in all, by the customer and of money are bound by what a hub lent this till: what is not lent
+    /// counts as used.
+    pub is_share: bool,
 }
 
 /// A line.

@@ -118,7 +118,7 @@ impl Campaign {
             return Ok(());
         }
         let uses = context.uses.get(&self.id).copied().unwrap_or_default();
-        let Uses { total, by_customer, today, spent } = uses;
+        let Uses { total, by_customer, today, spent, is_share } = uses;
         let per_customer = limits.uses_per_customer.filter(|_| context.shopper.is_some());
         for (limit, most, used) in [
             (UseLimit::Total, limits.uses, total),
@@ -128,10 +128,12 @@ impl Campaign {
             if let Some(most) = most
                 && used >= most
             {
-                return Err(Unmet::UsedUp { limit, most, used });
+                let is_lent = is_share && limit != UseLimit::Day;
+                return Err(if is_lent { Unmet::NotLent } else { Unmet::UsedUp { limit, most, used } });
             }
         }
         match limits.budget {
+            Some(budget) if spent >= budget && is_share => Err(Unmet::NotLent),
             Some(budget) if spent >= budget => Err(Unmet::BudgetSpent { budget, spent }),
             _ => Ok(()),
         }

@@ -22,6 +22,7 @@ mod among;
 mod contradiction;
 mod exposure;
 mod known;
+mod stacking;
 
 use known::Known;
 
@@ -120,6 +121,18 @@ pub enum Fault {
         /// What a unit cost, rounded up.
         cost: Money,
     },
+    /// A unit may go below what it cost where it follows another, though neither takes it there alone.
+    #[error("{item} may go below its cost after {beside}")]
+    BelowCostBeside {
+        /// The item's first code.
+        item: String,
+        /// The campaign before it.
+        beside: CampaignCode,
+        /// The lowest price of a unit, rounded down.
+        price: Money,
+        /// What a unit cost, rounded up.
+        cost: Money,
+    },
     /// Neither an end nor a limit of uses or money holds what is given for nothing.
     #[error("nothing limits what it gives in all")]
     Unbounded,
@@ -155,6 +168,7 @@ impl CampaignSet {
     /// The same of some of them only.
     pub fn lint_of(&self, facts: &LintFacts<'_>, is_asked: impl Fn(&Campaign) -> bool) -> Vec<Finding> {
         let (mut found, known) = (Vec::new(), Known::of(self, facts));
+        let mut stacked = stacking::lint(self, &known);
         let is_looked_at = |campaign: &Campaign| campaign.is_active && is_asked(campaign);
         for campaign in self.ranks().filter(|rank| is_looked_at(self.campaign(*rank))) {
             let mut faults = Vec::new();
@@ -163,6 +177,7 @@ impl CampaignSet {
             faults.extend(definition.check().into_iter().map(Fault::Field));
             contradiction::lint(definition, &mut faults);
             exposure::lint(self, campaign, &known, &mut faults);
+            faults.extend(stacked.remove(&campaign));
             among::lint(self, campaign, known.coupons.as_ref(), &mut faults);
             found.extend(faults.into_iter().map(|fault| Finding { campaign, fault }));
         }

@@ -40,6 +40,8 @@ pub enum Unmet {
         /// How much was given.
         spent: Money,
     },
+    /// Of a limit that holds for the whole company, the hub lent this till nothing that is left.
+    NotLent,
     /// A further condition does not hold.
     Condition {
         /// The question of it that decided: see [`Condition::question`](super::Condition::question).

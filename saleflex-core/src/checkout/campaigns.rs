@@ -316,7 +316,7 @@ pub(super) fn traits_then(
 }
 
 const fn counted(uses: Uses) -> UsageCount {
-    let Uses { total, by_customer, today, spent } = uses;
+    let Uses { total, by_customer, today, spent, is_share: _ } = uses;
     UsageCount { total, by_customer, today, spent }
 }
 

@@ -89,7 +89,7 @@ fn shopper(sale: &Document, pricing: &Pricing, moment: Moment, facts: RecordedFa
 
 const fn uses(count: UsageCount) -> Uses {
     let UsageCount { total, by_customer, today, spent } = count;
-    Uses { total, by_customer, today, spent }
+    Uses { total, by_customer, today, spent, is_share: false }
 }
 
 /// The tenders that settled it, the last with what it was to pay when it was judged.

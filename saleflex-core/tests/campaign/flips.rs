@@ -197,7 +197,7 @@ fn place(unmet: &Unmet) -> u32 {
         Unmet::UsedUp { limit: UseLimit::Total, .. } => 7,
         Unmet::UsedUp { limit: UseLimit::Customer, .. } => 8,
         Unmet::UsedUp { limit: UseLimit::Day, .. } => 9,
-        Unmet::BudgetSpent { .. } => 10,
+        Unmet::BudgetSpent { .. } | Unmet::NotLent => 10,
         Unmet::Condition { .. } => 11,
         Unmet::BelowPurchase { .. } => 12,
         Unmet::AbovePurchase { .. } => 13,

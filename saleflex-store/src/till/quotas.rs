@@ -123,7 +123,7 @@ fn lending(
     let shares = Shares { connection, connector: &connector, now };
     let mut wanted = Vec::new();
     let mut lent = BTreeMap::new();
-    for campaign in set.campaigns().iter().filter(|campaign| campaign.limits.count_uses()) {
+    for campaign in set.campaigns().iter().filter(|one| one.is_active && one.limits.count_uses()) {
         lent.insert(campaign.id, left_of(in_force, campaign, &shares, &mut wanted)?);
     }
     let not_lent = bind_coupons(coupons, entered, policy, &shares, &mut wanted)?;

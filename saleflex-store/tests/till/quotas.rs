@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use saleflex_core::{
-    campaign::{Campaign, Per},
+    campaign::{Campaign, Outcome, Per, Unmet},
     document::{Command, TakeTender},
     ids::TenderNo,
     money::Money,
@@ -92,6 +92,20 @@ fn a_till_gives_what_is_lent_to_it_and_no_more_although_the_limit_is_far() {
         (2, 0)
     );
     assert!(matches!(lent.shop.till.verify().unwrap(), Verification::Whole(_)));
+}
+
+#[test]
+fn a_campaign_that_waits_for_its_share_says_so_and_tells_no_false_count() {
+    let mut lent = Lent::by(QuotaPolicy::Refuse, vec![limited(100)]);
+    lent.shop.execute(sell("D"));
+    let outcome = |lent: &mut Lent| {
+        let explained = lent.shop.till.explain().unwrap().unwrap();
+        explained.verdicts[0].outcome.clone()
+    };
+    assert_eq!(outcome(&mut lent), Outcome::Unmet(Unmet::NotLent));
+    lent.lend(1);
+    lent.shop.execute(sell("D"));
+    assert!(matches!(outcome(&mut lent), Outcome::Applied { .. }));
 }
 
 #[test]

@@ -109,6 +109,7 @@ const fn outlives_goods(outcome: &Outcome) -> bool {
                 | Unmet::Closed(_)
                 | Unmet::UsedUp { .. }
                 | Unmet::BudgetSpent { .. }
+                | Unmet::NotLent
         )
     )
 }

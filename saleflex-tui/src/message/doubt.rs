@@ -26,6 +26,9 @@ pub fn sentence(text: &Text, fault: &Fault) -> String {
         Fault::NoCoupon => text.word(Key::DoubtNoCoupon).to_owned(),
         Fault::FreeGoods => text.word(Key::DoubtFreeGoods).to_owned(),
         Fault::BelowCost { item, .. } => text.fill(Key::DoubtBelowCost, &[("item", &**item)]),
+        Fault::BelowCostBeside { item, beside, .. } => {
+            text.fill(Key::DoubtBelowCostBeside, &[("item", &**item), ("campaign", beside.as_str())])
+        }
         Fault::Unbounded => text.word(Key::DoubtUnbounded).to_owned(),
         Fault::StepGivesLess { from } => text.fill(Key::DoubtStepLess, &[("from", &*from.to_string())]),
         Fault::StepNeverReached { from } => text.fill(Key::DoubtStepNever, &[("from", &*from.to_string())]),

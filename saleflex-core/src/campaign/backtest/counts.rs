@@ -54,6 +54,7 @@ impl Counts {
                 by_customer: by_customer.copied().unwrap_or(0),
                 today: today.copied().unwrap_or(0),
                 spent: *spent,
+                is_share: false,
             };
             (*id, uses)
         };

@@ -29,14 +29,16 @@ pub(super) fn lint(set: &CampaignSet, rank: Rank, coupons: Option<&Coupons<'_>>,
 fn shadowed(set: &CampaignSet, rank: Rank, faults: &mut Vec<Fault>) {
     let campaign = set.campaign(rank);
     let compiled = &set.compiled[rank.at()];
-    for before in set.ranks().take(rank.at()) {
-        let other = set.campaign(before);
-        // Behind a campaign with groups of its own, nothing is sure.
-        if other.is_active && other.lane.stacks_with.is_some() {
-            return;
-        }
-        if !set.compiled[before.at()].may_precede(compiled) && is_always_before(other, campaign) {
+    let mut choosy = Vec::new();
+    for before in set.ranks().take(rank.at()).filter(|before| set.campaign(*before).is_active) {
+        let (other, lane) = (set.campaign(before), &set.compiled[before.at()]);
+        // What one with groups of its own may keep out does not always give something.
+        let is_kept_out = choosy.iter().any(|one: &Rank| !set.compiled[one.at()].may_precede(lane));
+        if !is_kept_out && !lane.may_precede(compiled) && is_always_before(other, campaign) {
             return faults.push(Fault::Shadowed { by: other.code.clone() });
+        }
+        if other.lane.stacks_with.is_some() {
+            choosy.push(before);
         }
     }
 }

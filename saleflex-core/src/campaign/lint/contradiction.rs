@@ -2,6 +2,8 @@
 
 use alloc::vec::Vec;
 
+use chrono::{Days, NaiveDate, NaiveTime};
+
 use super::Fault;
 use crate::campaign::{condition::Condition, definition::Campaign, target::Target, window::Window};
 
@@ -82,12 +84,21 @@ fn a_day_is_left(campaign: &Campaign, asked: &[&Condition]) -> bool {
     let more =
         asked.iter().filter_map(|one| if let Condition::Window(window) = one { Some(window) } else { None });
     let windows: Vec<&Window> = more.chain([&campaign.window]).collect();
+    // Contradictions within one window are found by the check of its fields.
+    if windows.len() == 1 {
+        return true;
+    }
+    // Where openings meet, they do so at midnight or at the hour one of them begins; of weekdays a week tells, and what is
+    // open after midnight is so on the day after its last.
+    let hours = windows.iter().filter_map(|window| window.from).chain([NaiveTime::MIN]);
+    let hours: Vec<NaiveTime> = hours.collect();
     let first = windows.iter().filter_map(|window| window.start).max();
     let last = windows.iter().filter_map(|window| window.end).min();
-    let is_asked = |day| windows.iter().all(|window| window.weekdays.is_none_or(|days| days.has(day)));
-    // Contradictions within one window are found by the check of its fields.
-    windows.len() == 1
-        || first.is_none_or(|first| last.is_none_or(|last| first <= last)) && (1..=7).any(is_asked)
+    let before = |day: NaiveDate| day.checked_sub_days(Days::new(7)).unwrap_or(NaiveDate::MIN);
+    let first = first.or_else(|| last.map(before)).unwrap_or_default();
+    let is_open = |at| windows.iter().all(|window| window.check(at).is_ok());
+    let mut days = first.iter_days().take(9);
+    days.any(|day| hours.iter().any(|hour| is_open(day.and_time(*hour))))
 }
 
 /// For each target, the highest lower bound is at most the lowest upper bound. The base of a campaign is at most the

@@ -5,6 +5,7 @@ use alloc::{string::String, vec::Vec};
 use super::{Fault, PricedItem, known::Known};
 use crate::campaign::{
     benefit::{Benefit, BundlePrice, Per, Reward, Tier, TierBy},
+    cart::CartItem,
     compile::CampaignSet,
     coupon::{Coupon, CouponKind},
     definition::{Activation, Campaign},
@@ -147,31 +148,57 @@ fn lint_steps(campaign: &Campaign, faults: &mut Vec<Fault>) {
 
 /// Of an item of the campaign's target.
 fn below_cost(set: &CampaignSet, rank: Rank, priced: &PricedItem) -> Option<Fault> {
-    let (campaign, compiled) = (set.campaign(rank), &set.compiled[rank.at()]);
     let cost = priced.item.cost?.fine();
     let price = priced.price.minor().checked_mul(FINE)?;
-    let lowest = compiled.lowest_price.unwrap_or(0).max(if compiled.cost_floor { cost } else { 0 });
-    let off = most_off(&campaign.benefit, &priced.item, price).min(i128::from(compiled.per_proposal));
-    let after = (i128::from(price) - off).max(i128::from(lowest)).max(0);
-    (off > 0 && after < i128::from(cost)).then(|| Fault::BelowCost {
-        item: priced.item.codes.first().map_or_else(String::new, String::clone),
-        price: Money::from_minor(i64::try_from(after).unwrap_or(i64::MAX) / FINE),
-        cost: Money::from_minor((cost + FINE - 1) / FINE),
+    let after = lowest_after(set, rank, &priced.item, price);
+    (after < price.min(cost)).then(|| Fault::BelowCost {
+        item: shown_item(&priced.item),
+        price: shown_price(after),
+        cost: shown_cost(cost),
     })
 }
 
+/// Fine: to what a campaign takes a price down at most; never above it.
+pub(super) fn lowest_after(set: &CampaignSet, rank: Rank, item: &CartItem, price: i64) -> i64 {
+    let (campaign, compiled) = (set.campaign(rank), &set.compiled[rank.at()]);
+    let cost_floor = item.cost.map_or(0, |cost| if compiled.cost_floor { cost.fine() } else { 0 });
+    let lowest = compiled.lowest_price.unwrap_or(0).max(cost_floor).max(0);
+    let off = most_off(campaign, item, price).min(i128::from(compiled.per_proposal)).max(0);
+    i64::try_from(i128::from(price) - off).unwrap_or(0).max(lowest).min(price)
+}
+
+/// An item by its first code.
+pub(super) fn shown_item(item: &CartItem) -> String {
+    item.codes.first().map_or_else(String::new, String::clone)
+}
+
+/// A price, rounded down.
+pub(super) const fn shown_price(fine: i64) -> Money {
+    Money::from_minor(fine / FINE)
+}
+
+/// What a unit cost, rounded up.
+pub(super) const fn shown_cost(fine: i64) -> Money {
+    Money::from_minor((fine + FINE - 1) / FINE)
+}
+
 /// Fine: the most that is taken of one unit at this price, on average over the units it takes.
-fn most_off(benefit: &Benefit, item: &crate::campaign::cart::CartItem, price: i64) -> i128 {
-    let price = i128::from(price);
+fn most_off(campaign: &Campaign, item: &CartItem, price: i64) -> i128 {
+    let (price, least) = (i128::from(price), campaign.limits.least_purchase.unwrap_or_default());
     let of = |reward: Reward| match reward {
         Reward::Percent(percent) => price * i128::from(fine_percent(percent)) / WHOLE,
         Reward::Amount(amount) => i128::from(amount.minor()) * i128::from(FINE),
     };
+    // Of a purchase that is just large enough, each thing bears its share of an amount.
+    let of_purchase = |reward: Reward, least: Money| {
+        let worth = price.max(i128::from(least.minor()) * i128::from(FINE));
+        if matches!(reward, Reward::Amount(_)) && worth > 0 { of(reward) * price / worth } else { of(reward) }
+    };
     let fixed = |amount: Money, units: u32| {
         price - i128::from(amount.minor()) * i128::from(FINE) / i128::from(units.max(1))
     };
-    match benefit {
-        Benefit::Off { reward: Reward::Amount(_), per: Per::Document } => 0,
+    match &campaign.benefit {
+        Benefit::Off { reward, per: Per::Document } => of_purchase(*reward, least),
         Benefit::Off { reward, .. } => of(*reward),
         Benefit::Products { rows, reward } => {
             let own = rows.iter().filter(|row| Some(row.product) == item.product);
@@ -179,9 +206,13 @@ fn most_off(benefit: &Benefit, item: &crate::campaign::cart::CartItem, price: i6
         }
         Benefit::FixedPrice { price } => fixed(*price, 1),
         Benefit::PriceFor { quantity, price } => fixed(*price, *quantity),
-        Benefit::Tiers { steps, .. } => {
-            let rates = steps.iter().filter(|step| matches!(step.reward, Reward::Percent(_)));
-            rates.map(|step| of(step.reward)).max().unwrap_or(0)
+        Benefit::Tiers { by, steps } => {
+            let off = steps.iter().map(|step| match (by, step.reward) {
+                (TierBy::Value, reward) => of_purchase(reward, least.max(Money::from_minor(step.from))),
+                (TierBy::Quantity, Reward::Amount(_)) => of(step.reward) / i128::from(step.from.max(1)),
+                (TierBy::Quantity, Reward::Percent(_)) => of(step.reward),
+            });
+            off.max().unwrap_or(0)
         }
         Benefit::BuyGet { buy, get, percent, of: None, .. } => {
             let units = i128::from(*buy) + i128::from(*get);

@@ -15,6 +15,8 @@ pub(super) struct Known<'a> {
     pub(super) coupons: Option<Coupons<'a>>,
     /// By target: what is sold of it, in the order it was told.
     items: BTreeMap<TargetNo, Vec<&'a PricedItem>>,
+    /// What is sold, each with the targets it belongs to.
+    pub(super) sold: Vec<(&'a PricedItem, Vec<TargetNo>)>,
 }
 
 /// The coupons in force.
@@ -28,16 +30,17 @@ pub(super) struct Coupons<'a> {
 impl<'a> Known<'a> {
     pub(super) fn of(set: &CampaignSet, facts: &LintFacts<'a>) -> Self {
         let mut items: BTreeMap<TargetNo, Vec<&PricedItem>> = BTreeMap::new();
-        let (mut marks, mut found) = (alloc::vec![0; set.targets.len()], Vec::new());
+        let (mut marks, mut sold) = (alloc::vec![0; set.targets.len()], Vec::new());
         for item in facts.items {
             let Some(price) = item.price.minor().checked_mul(FINE) else { continue };
-            found.clear();
+            let mut found = Vec::new();
             set.targets.find_targets(&item.item, || price, &mut marks, &mut found);
             for target in &found {
                 items.entry(*target).or_default().push(item);
             }
+            sold.push((item, found));
         }
-        Self { coupons: facts.coupons.map(Coupons::of), items }
+        Self { coupons: facts.coupons.map(Coupons::of), items, sold }
     }
 
     /// What is sold of a target.

@@ -108,7 +108,29 @@ fn seeded_in_time() -> Vec<Seeded> {
             }),
             |fault| *fault == Fault::Contradiction,
         ),
+        (
+            "hours of its condition that its own never meet",
+            with(|one| {
+                one.window = hours(9, 12);
+                one.condition = Condition::Window(hours(14, 16));
+            }),
+            |fault| *fault == Fault::Contradiction,
+        ),
+        (
+            "weekdays that none of the days of its condition is",
+            with(|one| {
+                one.window.weekdays = Some(Weekdays::of([6, 7]));
+                let (start, end) = (day("2026-03-02"), day("2026-03-04"));
+                one.condition = Condition::Window(Window { start, end, ..Window::default() });
+            }),
+            |fault| *fault == Fault::Contradiction,
+        ),
     ]
+}
+
+fn hours(from: u32, until: u32) -> Window {
+    let hour = |hour| NaiveTime::from_hms_opt(hour, 0, 0);
+    Window { from: hour(from), until: hour(until), ..Window::default() }
 }
 
 fn seeded_conditions() -> Vec<Seeded> {
@@ -258,6 +280,30 @@ fn seeded_neighbours() -> Vec<Seeded> {
             |fault| matches!(fault, Fault::SamePrintedCode { .. }),
         ),
         (
+            "a price below cost after another's discount",
+            beside(|one, other| {
+                one.benefit = off("15");
+                other.benefit = off("10");
+            }),
+            |fault| matches!(fault, Fault::BelowCostBeside { item, beside, .. } if item == "8690001" && beside.as_str() == "A"),
+        ),
+        (
+            "shadowed behind one with groups of its own that keeps neither out",
+            {
+                let mut three = beside(|one, other| {
+                    one.target.include = vec![Selector::Product(product(7))];
+                    one.lane.stacks_with = Some(BTreeSet::from(["rest".to_string()]));
+                    other.lane.exclusivity = Exclusivity::Last;
+                    other.lane.group = "rest".to_string();
+                });
+                let mut last = campaign(3, "C", off("5"));
+                last.lane.group = "rest".to_string();
+                three.push(last);
+                three
+            },
+            |fault| matches!(fault, Fault::Shadowed { by } if by.as_str() == "B"),
+        ),
+        (
             "a group nobody is in",
             with(|one| {
                 one.lane.stacks_with = Some(BTreeSet::from(["dairy".to_string()]));
@@ -322,6 +368,37 @@ fn a_floor_a_lowest_price_or_a_least_purchase_takes_the_doubt_away() {
     let mut least = gives(less(1_000, Per::Document));
     least[0].limits.least_purchase = Some(minor(5_000));
     assert_eq!(lint_all(least, &[]), []);
+}
+
+#[test]
+fn openings_that_meet_over_midnight_or_by_one_hour_are_no_contradiction() {
+    for (own, asked) in
+        [(hours(9, 14), hours(14, 16)), (hours(22, 3), hours(1, 2)), (hours(22, 3), hours(23, 0))]
+    {
+        let faults = lint_all(
+            with(|one| {
+                one.window = own;
+                one.condition = Condition::Window(asked);
+            }),
+            &[],
+        );
+        assert_eq!(faults, []);
+    }
+}
+
+#[test]
+fn an_amount_off_the_whole_purchase_is_shared_by_what_the_purchase_must_come_to() {
+    let off = |amount, least| {
+        let mut one = gives(less(amount, Per::Document));
+        one[0].limits.least_purchase = Some(minor(least));
+        lint_all(one, &[])
+    };
+    assert_eq!(off(1_000, 5_000), [], "100 of 500 is what is left above the cost");
+    assert!(matches!(off(1_010, 5_000)[..], [Fault::BelowCost { .. }]));
+    let steps = |steps| lint_all(gives(Benefit::Tiers { by: TierBy::Value, steps }), &[]);
+    let amount = |from, amount| Tier { from, reward: Reward::Amount(minor(amount)) };
+    assert_eq!(steps(vec![amount(5_000, 500), amount(10_000, 2_000)]), []);
+    assert!(matches!(steps(vec![amount(5_000, 500), amount(10_000, 2_010)])[..], [Fault::BelowCost { .. }]));
 }
 
 #[test]

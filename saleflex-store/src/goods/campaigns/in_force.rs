@@ -177,6 +177,7 @@ impl InForce {
                 by_customer: uses_in(by_customer, id),
                 today: uses_in(today, id),
                 spent: in_all.spent,
+                is_share: false,
             };
             (id, judged.lent.as_ref().map_or(uses, |lent| lent.bound(campaign, uses)))
         });

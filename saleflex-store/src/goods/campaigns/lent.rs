@@ -85,6 +85,7 @@ impl Lent {
             by_customer: count(limits.uses_per_customer, left.by_customer, uses.by_customer),
             today: uses.today,
             spent: limits.budget.map_or(uses.spent, |budget| budget - Money::from_minor(left.budget)),
+            is_share: true,
         }
     }
 }

@@ -31,6 +31,7 @@ impl Telling<'_> {
                 };
                 self.text.fill(key, &[("most", &*most.to_string()), ("used", &*used.to_string())])
             }
+            Unmet::NotLent => self.word(Key::UnmetNotLent),
             Unmet::BudgetSpent { budget, spent } => self.amounts(Key::UnmetBudget, budget, spent),
             Unmet::NoLines => self.no_lines(campaign),
             Unmet::BelowPurchase { needed, actual } | Unmet::BelowTier { needed, actual } => {
