@@ -129,22 +129,33 @@ pub(crate) fn user_key(user_name: &str) -> String {
     user_name.trim().chars().take(LONGEST_USER_NAME).collect::<String>().to_lowercase()
 }
 
-/// argon2id with 7 MiB, five passes, one lane: as strong as the default of 19 MiB and two passes, and a till that
-/// must stay small does not keep 19 MiB for its log-ins.
-fn hasher() -> Argon2<'static> {
-    let params = Params::new(7 * 1024, 5, 1, None).expect("the parameters are within argon2's bounds");
+/// KiB and passes of argon2id with one lane: as strong as the default of 19 MiB and two passes, and a till that must stay
+/// small does not keep 19 MiB for its log-ins.
+const STRONG: (u32, u32) = (7 * 1024, 5);
+/// What tests hash with. A release build knows no such thing.
+const WEAK: (u32, u32) = (8, 1);
+
+fn hasher((memory, passes): (u32, u32)) -> Argon2<'static> {
+    let params = Params::new(memory, passes, 1, None).expect("the parameters are within argon2's bounds");
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
 }
 
 /// The salted hash of a secret, as a PHC string. A salt has to be unique, not secret, so an identity will do.
 pub(crate) fn hash_secret(secret: &str, salt: Uuid) -> String {
-    let hash = hasher().hash_password_with_salt(secret.as_bytes(), salt.as_bytes());
+    let is_weak = cfg!(all(feature = "weak-secrets", debug_assertions));
+    hash_with(secret, salt, if is_weak { WEAK } else { STRONG })
+}
+
+fn hash_with(secret: &str, salt: Uuid, strength: (u32, u32)) -> String {
+    let hash = hasher(strength).hash_password_with_salt(secret.as_bytes(), salt.as_bytes());
     hash.expect("secrets are short and a salt has 16 bytes").to_string()
 }
 
 /// Whether a secret is the one that was hashed.
 pub(crate) fn is_right(secret: &str, hash: &str) -> bool {
-    PasswordHash::new(hash).is_ok_and(|hash| hasher().verify_password(secret.as_bytes(), &hash).is_ok())
+    // How it was hashed stands in the hash.
+    let fits = |hash| hasher(STRONG).verify_password(secret.as_bytes(), &hash).is_ok();
+    PasswordHash::new(hash).is_ok_and(fits)
 }
 
 pub(crate) fn load(connection: &Connection) -> Result<Vec<Cashier>, Error> {
@@ -257,12 +268,13 @@ mod tests {
 
     #[test]
     fn a_hash_is_argon2id_and_fits_its_secret_only() {
-        let hash = hash_secret("1234", Uuid::from_u128(7));
+        let hash = hash_with("1234", Uuid::from_u128(7), STRONG);
         assert!(hash.starts_with("$argon2id$v=19$m=7168,t=5,p=1$"), "{hash}");
         assert!(is_right("1234", &hash));
         assert!(!is_right("12345", &hash));
         assert!(!is_right("1234", "nonsense"));
-        assert_ne!(hash, hash_secret("1234", Uuid::from_u128(8)));
+        assert_ne!(hash, hash_with("1234", Uuid::from_u128(8), STRONG));
+        assert!(is_right("1234", &hash_with("1234", Uuid::from_u128(7), WEAK)), "each says how it was made");
     }
 
     #[test]
