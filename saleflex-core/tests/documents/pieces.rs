@@ -241,6 +241,7 @@ fn an_order_is_not_paid_further_for_a_piece_that_was_sold_since_its_deposit() {
     assert_eq!(counter.pay_rest(TenderKind::Cash).unwrap_err(), refused);
     counter.run(&name(1, &["A2"])).unwrap();
     counter.pay_rest(TenderKind::Cash).unwrap();
+    counter.run(&Command::Close).unwrap();
     assert_eq!(counter.effects.stock[0].serials, serials(&["A2"]));
 }
 

@@ -18,8 +18,8 @@ use saleflex_core::{
     tender::TenderKind,
 };
 use saleflex_store::{
-    Error, Request, Setup, Till, cashier::NewCashier, customer::NewCustomer, request::Done, setup::Identity,
-    shell::ManualShell, verify::Verification,
+    Error, OpenError, Request, Setup, Till, cashier::NewCashier, customer::NewCustomer, request::Done,
+    setup::Identity, shell::ManualShell, verify::Verification,
 };
 use tempfile::TempDir;
 use uuid::Uuid;
@@ -231,8 +231,13 @@ impl Shop {
     pub(crate) fn restarted(self) -> Self {
         let path = self.path();
         drop(self.till);
-        let till = Till::open(path, self.clock.clone()).unwrap();
-        Self { till, ..self }
+        // A process that another test starts holds what this one has locked until it runs its own program.
+        let mut opened = Till::open(&path, self.clock.clone());
+        while matches!(opened, Err(Error::Open(OpenError::InUse { .. }))) {
+            std::thread::yield_now();
+            opened = Till::open(&path, self.clock.clone());
+        }
+        Self { till: opened.unwrap(), ..self }
     }
 
     /// Stops the till and gives its file away.
