@@ -218,7 +218,7 @@ pub struct Approval {
 }
 
 impl Approval {
-    /// Vouches that this person was identified just now, by a secret or a badge of their own, and agreed to the act
+    /// Vouches that this person was identified just now, by a secret of their own, and agreed to the act
     /// it is made for. Whoever calls it answers for that: core cannot see people.
     pub const fn of_identified(approver: OnDuty) -> Self {
         Self { by: approver, reason: None }

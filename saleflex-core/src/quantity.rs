@@ -103,11 +103,6 @@ impl Quantity {
         Self::try_new(self.0 + other.0)
     }
 
-    /// What is left, or `None` when nothing is.
-    pub fn minus(self, other: Self) -> Option<Self> {
-        Self::try_new(self.0 - other.0).ok()
-    }
-
     /// This many times another quantity, such as three packs of six.
     ///
     /// # Errors

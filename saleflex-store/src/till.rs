@@ -2,7 +2,7 @@
 
 use std::{fmt, path::Path, sync::Arc, time::Duration};
 
-use chrono::NaiveDateTime;
+use chrono::{NaiveDate, NaiveDateTime};
 use rusqlite::Connection;
 use saleflex_core::{
     campaign::CampaignSet,
@@ -133,6 +133,8 @@ pub struct Till {
     points_heard: i64,
     /// The document it was last asked to hold points for.
     points_reserved: Option<DocumentId>,
+    /// The date whose day was begun or looked for last.
+    day: Option<NaiveDate>,
     on_duty: Option<CashierId>,
     lock: Option<Lock>,
     epoch: i64,

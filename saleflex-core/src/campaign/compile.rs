@@ -420,10 +420,3 @@ fn compile_test(condition: &Condition, targets: &mut TargetIndex, asked: &mut u1
     *asked = asked.saturating_add(1);
     Test::Asked(no, question)
 }
-
-impl Benefit {
-    /// Whether the benefit can give anything at all.
-    pub const fn is_something(&self) -> bool {
-        !matches!(self, Self::Nothing)
-    }
-}

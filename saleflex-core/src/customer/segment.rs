@@ -25,6 +25,7 @@ pub use self::{
 
 /// A group of customers.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
 pub struct Segment {
     /// Its identity.
     pub id: SegmentId,

@@ -98,6 +98,11 @@ impl Level {
         self.on_hand - self.batches.values().map(|batch| batch.on_hand).sum()
     }
 
+    /// What is damaged of what belongs to no batch.
+    pub fn damaged_unbatched(&self) -> Stock {
+        self.damaged - self.batches.values().map(|batch| batch.damaged).sum()
+    }
+
     /// Whether the piece with this number is there.
     pub fn has(&self, serial: &SerialNo) -> bool {
         self.serials.get(serial).is_some_and(|&times| times > 0)

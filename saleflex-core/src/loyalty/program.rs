@@ -13,8 +13,14 @@ use crate::{
     tender::TenderKind,
 };
 
+/// Longest code of a tier.
+const LONGEST_TIER_CODE: usize = 50;
+/// Longest code of a rule.
+const LONGEST_RULE_CODE: usize = 64;
+
 /// A loyalty program.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
 pub struct Program {
     /// Its identity.
     pub id: ProgramId,
@@ -80,6 +86,7 @@ pub struct Program {
 
 /// What a sale earns without any rule.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
 pub struct EarnPolicy {
     /// Points for one unit of the currency.
     pub rate: PointRate,
@@ -99,6 +106,7 @@ pub struct EarnPolicy {
 
 /// The most points that may be earned; none: no limit.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
 pub struct EarnLimits {
     /// By one document.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -142,6 +150,7 @@ pub enum Identifier {
 
 /// Points given when a member brings another.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
 pub struct ReferralPoints {
     /// To the member who brings somebody.
     pub referrer: Points,
@@ -168,6 +177,12 @@ pub enum ProgramError {
     /// A share above the whole.
     #[error("no more than 100 % of a basket can be paid with points")]
     Share,
+    /// The code of a tier has more than 50 characters, or that of a rule more than 64.
+    #[error("the code {code} is too long")]
+    CodeTooLong {
+        /// Which.
+        code: String,
+    },
     /// Two tiers or two rules with one code.
     #[error("the code {code} is used twice")]
     CodeTwice {
@@ -227,7 +242,8 @@ impl Program {
         ];
         let tiers = self.tiers.iter().filter_map(|tier| tier.min_points);
         let limits = [limits.per_document, limits.per_day].into_iter().flatten();
-        if points.into_iter().chain(tiers).chain(limits).any(Points::is_negative) {
+        let rules = self.rules.iter().flat_map(|rule| [Some(rule.award.flat), rule.cap]).flatten();
+        if points.into_iter().chain(tiers).chain(limits).chain(rules).any(Points::is_negative) {
             return Err(ProgramError::NegativePoints);
         }
         let amounts = self.tiers.iter().filter_map(|tier| tier.min_annual_spending);
@@ -236,6 +252,12 @@ impl Program {
         }
         if self.redemption.max_basket_share.is_some_and(|share| share > Percent::HUNDRED) {
             return Err(ProgramError::Share);
+        }
+        let long = |most| move |code: &&String| code.chars().count() > most;
+        let tiers = self.tiers.iter().map(|tier| &tier.code).find(long(LONGEST_TIER_CODE));
+        let rules = self.rules.iter().map(|rule| &rule.code).find(long(LONGEST_RULE_CODE));
+        if let Some(code) = tiers.or(rules) {
+            return Err(ProgramError::CodeTooLong { code: code.clone() });
         }
         once(self.tiers.iter().map(|tier| &tier.code))?;
         once(self.rules.iter().map(|rule| &rule.code))

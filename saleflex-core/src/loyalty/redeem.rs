@@ -13,6 +13,7 @@ use crate::{
 
 /// A program's rules of redeeming.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
 pub struct RedemptionPolicy {
     /// What one point is worth; nothing: points buy nothing.
     pub point_value: UnitPrice,

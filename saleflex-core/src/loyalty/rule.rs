@@ -19,6 +19,7 @@ pub use self::legacy::{LegacyRule, RuleError, RuleFault, eligible_tenders, read_
 
 /// A rule of a program.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
 pub struct EarnRule {
     /// Its code, unique in the program, at most 64 characters.
     pub code: String,
@@ -46,7 +47,7 @@ pub struct EarnRule {
 
 /// What a rule pays for.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[non_exhaustive]
 pub enum RuleTarget {
     /// Every document of at least an amount; none: every document.
@@ -82,6 +83,7 @@ pub enum RuleTarget {
 
 /// What a rule pays. On a document or a set, flat points are paid once; on lines, for each line.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
 pub struct Award {
     /// Points as they are; for each line, not for each piece of it.
     #[serde(default)]

@@ -13,6 +13,7 @@ use crate::{
 
 /// A tier of a program.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
 pub struct Tier {
     /// Its code, unique in the program, at most 50 characters.
     pub code: String,

@@ -228,6 +228,23 @@ fn damaged_goods_are_there_but_not_for_sale_and_come_back_when_mended() {
 }
 
 #[test]
+fn what_was_set_apart_as_damaged_is_thrown_away_first_and_is_damaged_no_more() {
+    let mut shop = Shop::open();
+    let place = at(APPLES, SALES);
+    shop.receive(place, "10").unwrap();
+    let apart = SetApart { place, quantity: q("3"), batch: None, mended: false, reason: None };
+    shop.run(&Command::SetApart(apart)).unwrap();
+    let figures = |shop: &Shop| {
+        let level = shop.book.level(place).unwrap();
+        (level.on_hand, level.damaged, level.available(day(10)))
+    };
+    shop.run(&Command::Issue(issue(IssueKind::Broken, APPLES, "2"))).unwrap();
+    assert_eq!(figures(&shop), (q("8"), q("1"), q("7")));
+    shop.run(&Command::Issue(issue(IssueKind::Spoilt, APPLES, "3"))).unwrap();
+    assert_eq!(figures(&shop), (q("5"), q("0"), q("5")));
+}
+
+#[test]
 fn the_same_command_twice_is_done_once() {
     let mut shop = Shop::open();
     let command = receipt(SALES, line(APPLES.into(), "1"));

@@ -80,6 +80,7 @@ impl Till {
         self.commit_event(event, id.uuid(), |_, _| Ok(()))?;
         self.lock = None;
         self.on_duty = Some(id);
+        self.start_day_past_midnight()?;
         Ok(unlocked)
     }
 

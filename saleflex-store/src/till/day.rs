@@ -102,6 +102,19 @@ impl Till {
         Ok(begun.map(|date| (date, start)))
     }
 
+    /// Starts the day where a till that stayed logged in went past midnight; not amid a document.
+    ///
+    /// # Errors
+    /// As [`Till::start_day`].
+    pub(super) fn start_day_past_midnight(&mut self) -> Result<(), Error> {
+        let today = self.shell.now().local.date();
+        if self.day != Some(today) && self.is_between_documents() {
+            self.start_day()?;
+            self.day = Some(today);
+        }
+        Ok(())
+    }
+
     fn is_day_started(&self, date: NaiveDate) -> Result<bool, Error> {
         let last = index::last_owner(self.connection(), index::Topic::Day)?;
         Ok(last.is_some_and(|last| last >= date.to_string()))

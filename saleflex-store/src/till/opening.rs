@@ -115,6 +115,7 @@ impl Till {
             points_heard: 0,
             points_reserved: None,
             on_duty: None,
+            day: None,
             lock: None,
             epoch: connection.query_row("SELECT max(no) FROM epoch", [], |row| row.get(0))?,
             head: journal::head(connection)?,

@@ -70,9 +70,10 @@ impl Till {
     ///
     /// # Errors
     /// [`Error::NotRedeemable`] with the first reason why none are taken; [`Refusal::NoDocument`].
-    pub fn worth_of_points(&self, points: Points) -> Result<Redemption, Error> {
+    pub fn worth_of_points(&mut self, points: Points) -> Result<Redemption, Error> {
+        let now = self.shell.now();
         let document = self.draft().ok_or(Refusal::NoDocument)?;
-        let (holder, policy) = self.holder(document)?;
+        let (holder, policy) = self.holder(document, now)?;
         let request = RedemptionRequest {
             points,
             is_sale: document.kind == Kind::Sale,
@@ -85,7 +86,7 @@ impl Till {
     }
 
     /// Who would pay with points, and by which rules.
-    fn holder(&self, document: &Document) -> Result<(Holder, RedemptionPolicy), Error> {
+    fn holder(&self, document: &Document, now: Moment) -> Result<(Holder, RedemptionPolicy), Error> {
         let Some(customer) = document.customer else {
             return Ok((Holder::NoCustomer, RedemptionPolicy::NOTHING));
         };
@@ -93,7 +94,8 @@ impl Till {
         let Some(member) = member.filter(ledger::may_redeem) else {
             return Ok((Holder::NoMembership, RedemptionPolicy::NOTHING));
         };
-        let Some(program) = self.program_of(&member) else {
+        let is_in_force = |program: &&Program| program.is_in_force(self.identity.store, now.instant);
+        let Some(program) = self.program_of(&member).filter(is_in_force) else {
             return Ok((Holder::ProgramInactive, RedemptionPolicy::NOTHING));
         };
         Ok((Holder::Member { available: member.available_to(document.id) }, program.redemption))

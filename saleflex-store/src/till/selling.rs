@@ -80,6 +80,7 @@ impl Till {
             return Ok(Done::again(seq, entry));
         }
         let cashier = self.cashier_on_duty()?;
+        self.start_day_past_midnight()?;
         let request = self.with_worth(request)?;
         let request = self.with_gift_card(request)?;
         let moment = self.shell.now();
@@ -180,7 +181,7 @@ impl Till {
     }
 
     /// Points are worth what the rules say, whoever asks.
-    fn with_worth(&self, request: Request) -> Result<Request, Error> {
+    fn with_worth(&mut self, request: Request) -> Result<Request, Error> {
         let Command::RedeemPoints { points, amount } = request.command else { return Ok(request) };
         let worth = self.worth_of_points(points)?;
         if request.subject == Some(Subject::Points) || worth == (Redemption { points, amount }) {

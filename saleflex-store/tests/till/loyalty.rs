@@ -10,8 +10,8 @@ use saleflex_core::{
     document::{ChangeMode, Command},
     ids::{CampaignId, CustomerId, DocumentId},
     loyalty::{
-        AuthorityError, Cause, ClawBack, CompletedSale, EarnLimits, MemberStatus, Mode, Occasion,
-        PointsAuthority, PointsKind, Program, RefundRecord, SaleRecord, Standing, Who,
+        AuthorityError, Cause, ClawBack, CompletedSale, EarnLimits, MemberStatus, Mode, NotRedeemable,
+        Occasion, PointsAuthority, PointsKind, Program, RefundRecord, SaleRecord, Standing, Who,
     },
     quantity::{Percent, Points},
     tender::TenderKind,
@@ -25,7 +25,7 @@ use saleflex_store::{
 use uuid::Uuid;
 
 use crate::support::shop::{
-    self, ADMIN, CASHIER, MANAGER, Shop, cash, minor, pay, sell, sell_some, suspend, take_back,
+    self, ADMIN, CASHIER, MANAGER, Shop, cash, minor, morning, pay, sell, sell_some, suspend, take_back,
 };
 
 fn shop_with(change: impl FnOnce(&mut Setup)) -> Shop {
@@ -279,6 +279,43 @@ fn points_run_out_the_day_after_their_last_one_and_birthdays_are_given_once_a_ye
         ]
     );
     whole(&shop);
+}
+
+#[test]
+fn a_till_that_stays_logged_in_past_midnight_begins_the_day_before_its_next_document() {
+    let mut shop = club(|program| program.expiry_days = Some(10));
+    let id = grace(&shop);
+    sold(&mut shop, id, "4", 0);
+    assert_eq!(balance(&shop, id), Points(510));
+    shop.clock.advance(chrono::Duration::days(11));
+    shop.execute(sell("D"));
+    assert_eq!(balance(&shop, id), Points(500), "the ten ran out yesterday, and nobody logged in since");
+    let begun = shop.till.day_begun().unwrap().unwrap().0;
+    shop.clock.advance(chrono::Duration::days(1));
+    shop.execute(sell("A"));
+    assert_eq!(shop.till.day_begun().unwrap().unwrap().0, begun, "not amid a document");
+    shop.execute(cash());
+    shop.execute(sell("A"));
+    assert!(shop.till.day_begun().unwrap().unwrap().0 > begun);
+    whole(&shop);
+}
+
+#[test]
+fn points_of_a_program_that_is_not_in_force_pay_nothing() {
+    let off: [fn(&mut Program); 3] = [
+        |program| program.is_active = false,
+        |program| program.ends = Some(morning()),
+        |program| program.store = Some(saleflex_core::ids::StoreId::new(uuid::Uuid::from_u128(99))),
+    ];
+    for change in off {
+        let mut shop = club(change);
+        let id = grace(&shop);
+        shop.execute(sell("D"));
+        shop.till.assign_customer(Some(id)).unwrap();
+        let refused = shop.till.redeem_points(Points(100));
+        let is_off = matches!(&refused, Err(Error::NotRedeemable(NotRedeemable::ProgramInactive)));
+        assert!(is_off, "{refused:?}");
+    }
 }
 
 #[test]

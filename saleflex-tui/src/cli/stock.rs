@@ -104,6 +104,8 @@ pub enum Stock {
     Issue(moving::Issuing),
     /// Book goods out that are lost: broken, spoilt, stolen.
     Waste(moving::Wasting),
+    /// Set goods apart as damaged, or take them back once they are mended.
+    Apart(moving::SettingApart),
     /// Put right what is on the shelf of one product.
     Adjust(moving::Adjusting),
     /// Move goods to another location at once.
@@ -152,6 +154,7 @@ impl Stock {
             Self::Receive(receive) => receive.run(call, out)?,
             Self::Issue(issue) => issue.run(call, out)?,
             Self::Waste(waste) => waste.run(call, out)?,
+            Self::Apart(apart) => apart.run(call, out)?,
             Self::Adjust(adjust) => adjust.run(call, out)?,
             Self::Transfer(moving) => moving.at_once(call, out)?,
             Self::Ship(moving) => moving.on_the_way(call, out)?,

@@ -99,9 +99,9 @@ fn demo_pins(till: &Till) -> Result<Vec<(String, String)>, Error> {
 }
 
 /// What the customer's points are good for: asked for all, the till says how many the document takes.
-fn points(till: &Till, customer: Option<&Customer>) -> Result<Option<PointsOffer>, Error> {
+fn points(till: &mut Till, customer: Option<&Customer>) -> Result<Option<PointsOffer>, Error> {
     let Some(available) = customer.and_then(|customer| customer.points) else { return Ok(None) };
-    let ask = |points| match till.worth_of_points(points) {
+    let mut ask = |points| match till.worth_of_points(points) {
         Ok(worth) => Ok(Ok(worth)),
         Err(Error::NotRedeemable(why)) => Ok(Err(why)),
         Err(error) => Err(error),

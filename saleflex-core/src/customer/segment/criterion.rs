@@ -15,7 +15,7 @@ use crate::{
 
 /// A condition on what is known of a customer, or several joined.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[non_exhaustive]
 pub enum Criterion {
     /// Each of these; nobody where there are none.
@@ -84,6 +84,7 @@ pub enum Criterion {
 
 /// What was bought: any of these.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
 pub struct Goods {
     /// Products.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]

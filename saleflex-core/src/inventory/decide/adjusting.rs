@@ -117,8 +117,7 @@ pub(super) fn set_apart(desk: &mut Desk<'_>, set_apart: &SetApart) -> Result<(),
         let batch = Batch { no: no.clone(), produced: known.produced, expiry: known.expiry };
         (if mended { known.damaged } else { known.sound() }, Some(batch))
     } else {
-        let in_batches = level.batches.values().map(|batch| batch.damaged).sum();
-        let damaged = level.damaged - in_batches;
+        let damaged = level.damaged_unbatched();
         (if mended { damaged } else { level.unbatched() - damaged }, None)
     };
     if available < quantity {

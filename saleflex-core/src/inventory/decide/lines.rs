@@ -9,7 +9,7 @@ use super::desk::Desk;
 use crate::{
     ids::LocationId,
     inventory::{
-        Batch, Item, Movement, MovementKind, Place, SerialNo, Stock, StockRefusal, Tracking,
+        Batch, Item, Level, Movement, MovementKind, Place, SerialNo, Stock, StockRefusal, Tracking,
         command::{MoveLine, ReceiveLine},
         cost::Value,
         pick,
@@ -134,21 +134,24 @@ pub(in crate::inventory) fn take(
     check_serials(desk, item, quantity, &line.serials)?;
     check_present(desk, place, &line.serials)?;
     let level = desk.level(place);
+    let is_waste = kind == MovementKind::Waste;
     let parts = if let Some(no) = &line.batch {
         let location = place.location;
         let known = level.batches.get(no);
         let known = known.ok_or_else(|| StockRefusal::UnknownBatch { item, batch: no.clone(), location })?;
         // What is wasted may be damaged; what is sent may not.
-        let there = if kind == MovementKind::Waste { known.on_hand } else { known.sound() };
+        let there = if is_waste { known.on_hand } else { known.sound() };
         check_enough(place, there.or_zero(), quantity)?;
         let batch = Batch { no: no.clone(), produced: known.produced, expiry: known.expiry };
         Vec::from([(Some(batch), quantity)])
+    } else if is_waste {
+        pick_waste(&level, quantity, today)
     } else {
         pick(&level, quantity, today)
     };
     let may_go_below = desk.rules(item)?.negative_stock && kind != MovementKind::TransferOut;
     // What is past its date is not for sale, but it is there to be thrown away or sent back.
-    let damaged = if kind == MovementKind::Waste { Stock::ZERO } else { level.damaged };
+    let damaged = if is_waste { Stock::ZERO } else { level.damaged };
     let takeable = level.on_hand - level.reserved - damaged;
     if !may_go_below {
         check_enough(place, takeable.or_zero(), quantity)?;
@@ -158,10 +161,66 @@ pub(in crate::inventory) fn take(
         let before = desk.level(place).on_hand;
         let pieces = usize::try_from(part.decimal().trunc().mantissa()).unwrap_or(usize::MAX);
         let serials = serials.by_ref().take(pieces).cloned().collect();
-        let movement = Movement { counterpart, batch, serials, ..Movement::new(kind, place, -part, before) };
+        let movement = Movement {
+            counterpart,
+            batch: batch.clone(),
+            serials,
+            ..Movement::new(kind, place, -part, before)
+        };
         desk.push(movement)?;
+        if is_waste {
+            forget_damaged(desk, place, batch, part)?;
+        }
     }
     Ok(())
+}
+
+/// What is thrown away of goods in no certain batch: what was set apart as damaged, and then as goods leave otherwise.
+fn pick_waste(level: &Level, quantity: Stock, today: NaiveDate) -> Vec<(Option<Batch>, Stock)> {
+    let (mut left, mut rest, mut picked) = (quantity, level.clone(), Vec::new());
+    for (no, batch) in &level.batches {
+        let taken = batch.damaged.min(left);
+        if taken.is_positive() {
+            left -= taken;
+            rest.on_hand -= taken;
+            if let Some(known) = rest.batches.get_mut(no) {
+                (known.on_hand, known.damaged) = (known.on_hand - taken, known.damaged - taken);
+            }
+            picked.push((
+                Some(Batch { no: no.clone(), produced: batch.produced, expiry: batch.expiry }),
+                taken,
+            ));
+        }
+    }
+    let taken = level.damaged_unbatched().min(left);
+    if taken.is_positive() {
+        left -= taken;
+        rest.on_hand -= taken;
+        picked.push((None, taken));
+    }
+    if left.is_positive() {
+        picked.extend(pick(&rest, left, today));
+    }
+    picked
+}
+
+/// What was thrown away is damaged no more.
+fn forget_damaged(
+    desk: &mut Desk<'_>,
+    place: Place,
+    batch: Option<Batch>,
+    part: Stock,
+) -> Result<(), StockRefusal> {
+    let level = desk.level(place);
+    let apart = match &batch {
+        Some(batch) => level.batches.get(&batch.no).map_or(Stock::ZERO, |known| known.damaged),
+        None => level.damaged_unbatched(),
+    };
+    let (gone, before) = (apart.min(part), level.damaged);
+    if !gone.is_positive() {
+        return Ok(());
+    }
+    desk.push(Movement { batch, ..Movement::new(MovementKind::Damage, place, -gone, before) })
 }
 
 fn check_enough(place: Place, available: Stock, requested: Stock) -> Result<(), StockRefusal> {

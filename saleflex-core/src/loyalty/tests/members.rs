@@ -184,6 +184,9 @@ fn a_program_is_checked_when_it_is_saved() {
     let mut twice = program();
     twice.tiers[1].code = "SILVER".into();
     assert_eq!(twice.check(), Err(ProgramError::CodeTwice { code: "SILVER".into() }));
+    let mut long = program();
+    long.tiers[0].code = "T".repeat(51);
+    assert_eq!(long.check(), Err(ProgramError::CodeTooLong { code: "T".repeat(51) }));
     assert_eq!(Program { name: " ".into(), ..program() }.check(), Err(ProgramError::Name));
 }
 

@@ -18,7 +18,7 @@ use saleflex_core::{
     tender::TenderKind,
 };
 use saleflex_store::{
-    Error, OpenError, Request, Setup, Till, cashier::NewCashier, customer::NewCustomer, request::Done,
+    Error, Request, Setup, Till, cashier::NewCashier, customer::NewCustomer, request::Done,
     setup::Identity, shell::ManualShell, verify::Verification,
 };
 use tempfile::TempDir;
@@ -233,7 +233,7 @@ impl Shop {
         drop(self.till);
         // A process that another test starts holds what this one has locked until it runs its own program.
         let mut opened = Till::open(&path, self.clock.clone());
-        while matches!(opened, Err(Error::Open(OpenError::InUse { .. }))) {
+        while matches!(opened, Err(Error::Open(saleflex_store::error::OpenError::InUse { .. }))) {
             std::thread::yield_now();
             opened = Till::open(&path, self.clock.clone());
         }

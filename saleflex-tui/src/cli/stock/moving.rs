@@ -6,7 +6,7 @@ use anyhow::{Context, bail};
 use clap::Args;
 use saleflex_core::inventory::{
     AdjustmentKind, Batch, BatchNo, IssueKind, Place, Posting,
-    command::{Adjust, Command, Issue, Receive, Transfer as TransferCommand},
+    command::{Adjust, Command, Issue, Receive, SetApart, Transfer as TransferCommand},
     transfer::{Arrival, Transfer},
 };
 use saleflex_store::Till;
@@ -120,6 +120,45 @@ fn issue(
     let (location, lines) = (location(&till, from)?, lines.read_moved(&till)?);
     let command = Command::Issue(Issue { kind, location, lines, reason: reason.to_owned() });
     moved(call, &mut till, &command, doing.json, out)
+}
+
+/// Goods that are damaged, or good again.
+#[derive(Args, Clone, Debug)]
+pub struct SettingApart {
+    /// The product's code.
+    product: String,
+    /// How much of it.
+    quantity: String,
+    /// They are good again.
+    #[arg(long)]
+    mended: bool,
+    /// Where, by code [default: where the till sells from].
+    #[arg(long)]
+    at: Option<String>,
+    /// Of which batch.
+    #[arg(long)]
+    batch: Option<String>,
+    /// Why, in words.
+    #[arg(long)]
+    reason: Option<String>,
+    #[command(flatten)]
+    doing: Doing,
+}
+
+impl SettingApart {
+    pub(super) fn run(&self, call: &Call<'_>, out: &mut dyn Write) -> anyhow::Result<()> {
+        let mut till = self.doing.till(call)?;
+        let place =
+            Place { item: item(&till, &self.product)?, location: location(&till, self.at.as_deref())? };
+        let command = Command::SetApart(SetApart {
+            place,
+            quantity: lines::quantity(&self.quantity)?,
+            batch: self.batch.as_deref().map(BatchNo::parse).transpose()?,
+            mended: self.mended,
+            reason: self.reason.clone(),
+        });
+        moved(call, &mut till, &command, self.doing.json, out)
+    }
 }
 
 /// A level put right.

@@ -26,10 +26,11 @@ enum Cause {
     Counted(AdjustmentKind),
     Issued(IssueKind),
     Damaged,
+    Mended,
 }
 
 /// What can be the matter, and what each is called.
-const CAUSES: [(Cause, Key); 8] = [
+const CAUSES: [(Cause, Key); 9] = [
     (Cause::Counted(AdjustmentKind::CycleCount), Key::CauseCounted),
     (Cause::Counted(AdjustmentKind::Found), Key::CauseFound),
     (Cause::Counted(AdjustmentKind::WriteOff), Key::CauseWriteOff),
@@ -38,6 +39,7 @@ const CAUSES: [(Cause, Key); 8] = [
     (Cause::Issued(IssueKind::Stolen), Key::CauseStolen),
     (Cause::Issued(IssueKind::OwnUse), Key::CauseOwnUse),
     (Cause::Damaged, Key::CauseDamaged),
+    (Cause::Mended, Key::CauseMended),
 ];
 
 impl Model for AdjustmentModel {
@@ -102,11 +104,11 @@ impl Model for AdjustmentModel {
                 let line = MoveLine { item, quantity, batch: None, serials: Vec::new() };
                 Command::Issue(Issue { kind, location, lines: vec![line], reason })
             }
-            Some(Cause::Damaged) => Command::SetApart(SetApart {
+            Some(apart @ (Cause::Damaged | Cause::Mended)) => Command::SetApart(SetApart {
                 place,
                 quantity,
                 batch: None,
-                mended: false,
+                mended: matches!(apart, Cause::Mended),
                 reason: Some(reason),
             }),
             Some(Cause::Counted(_)) | None => Command::Adjust(Adjust {
