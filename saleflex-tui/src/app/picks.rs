@@ -124,8 +124,8 @@ impl State {
                 if is_term {
                     self.selling.entry.clear();
                 }
-                if !matches!(self.place(), Place::Sale | Place::Payment { .. }) {
-                    self.show_sale();
+                if !matches!(self.place(), Place::Sale | Place::Payment { .. }) && !self.show_sale() {
+                    return Vec::new();
                 }
                 self.sell_key(&code)
             }

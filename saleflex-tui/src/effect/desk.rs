@@ -256,6 +256,7 @@ impl<S: Shell + Clone + 'static> Desk<S> {
                 let request = Request::convert_quote(*quote, *age);
                 self.request(if *counted { request.counted() } else { request }, approval)
             }
+            Act::Repeat { document, age } => self.repeat(*document, *age, approval),
             Act::CancelSuspended { document, reason } => {
                 self.request(Request::cancel_suspended(*document, reason.clone()), approval)
             }
@@ -298,7 +299,7 @@ impl<S: Shell + Clone + 'static> Desk<S> {
     }
 
     /// The till, which is there once somebody is logged in.
-    fn known_till(&mut self) -> Result<&mut Till, Denial> {
+    pub(super) fn known_till(&mut self) -> Result<&mut Till, Denial> {
         let text = self.text;
         self.till.as_mut().ok_or_else(|| Denial::Said(text.word(Key::NotLoggedIn).to_owned()))
     }

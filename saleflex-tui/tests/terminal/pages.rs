@@ -89,6 +89,13 @@ fn a_page_without_a_sale_yet_says_what_will_stand_there_and_keeps_its_place() {
     favour(&mut shop, &[], true);
     shop.keys("ctrl+l '1111' enter 1");
     assert!(shop.shows("F5 Favourites") && shop.shows("from the first sale on"), "{}", shop.screen());
+    // No key is silent: not one without a product, nor one of a page that is whole or not there.
+    shop.keys("alt+9");
+    assert_eq!(shop.message(), "Key 9 has no product on this page.");
+    shop.keys("f5");
+    assert_eq!(shop.message(), "Favourites has no more keys than these.");
+    shop.session.perform(Action::ProductPage(200));
+    assert_eq!(shop.message(), "There is no page 200.");
 }
 
 #[test]

@@ -135,13 +135,8 @@ fn gated() -> Vec<Campaign> {
 fn the_campaigns_of_a_document_are_those_that_each_check_allows() {
     let set = CampaignSet::compile(gated()).unwrap();
     let plain = cart(Vec::new()).context;
-    let uses = |total, spent| Uses {
-        total,
-        by_customer: total,
-        today: total,
-        spent: minor(spent),
-        is_share: false,
-    };
+    let uses =
+        |total, spent| Uses { total, by_customer: total, today: total, spent: minor(spent), is_share: false };
     let counts = |total, spent| set.campaigns().iter().map(|one| (one.id, uses(total, spent))).collect();
     let mut shopper = Shopper::new(CustomerId::new(Uuid::from_u128(1)));
     shopper.segments.insert(SegmentId::new(Uuid::from_u128(1)));
