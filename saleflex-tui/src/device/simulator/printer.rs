@@ -17,6 +17,8 @@ pub enum Mood {
     Well,
     /// Says that its roll is near its end, and prints.
     PaperLow,
+    /// The switch of its drawer has the other level: somebody pushed it shut, where it is low while open.
+    DrawerShut,
     /// Says that its paper has run out.
     PaperOut,
     /// Says that its cover is open.
@@ -156,6 +158,7 @@ const fn answer(mood: Mood, question: Question) -> Option<u8> {
         (Mood::PaperOut, Question::Status(4)) => FIXED | 0x6c,
         (Mood::PaperLow, Question::Status(4)) => FIXED | 0x0c,
         (Mood::CoverOpen | Mood::PaperOut, Question::Status(1)) => FIXED | 0x08,
+        (Mood::DrawerShut, Question::Status(1)) => FIXED | 0x04,
         (_, Question::Status(_)) => FIXED,
         (Mood::PaperOut, Question::AfterPrinting) => 0x0f,
         (Mood::PaperLow, Question::AfterPrinting) => 0x03,
