@@ -71,8 +71,6 @@ pub use selling::Selling;
 const MENU: &str = "MAIN_MENU";
 /// The form of the sale screen.
 const SALE: &str = "SALE";
-/// How many product keys a page shows at once.
-pub const KEYS_SHOWN: usize = 9;
 
 /// Everything the screen knows.
 #[derive(Clone, Debug)]

@@ -159,6 +159,7 @@ const fn is_of_keys_only(action: &Action) -> bool {
             | Action::Back
             | Action::ProductKey(_)
             | Action::ProductPage(_)
+            | Action::ProductGroup(_)
             | Action::Palette
             | Action::LogIn
     )

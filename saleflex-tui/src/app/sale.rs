@@ -8,7 +8,7 @@ use saleflex_core::{
     quantity::UnitPrice,
 };
 
-use super::{KEYS_SHOWN, Message, Place, SALE, State, Tone};
+use super::{Message, Place, SALE, State, Tone};
 use crate::{
     action::{Action, Move, Screen},
     effect::{self, Act, Effect, Sale},
@@ -42,6 +42,7 @@ impl State {
                 return self.sell_department(department);
             }
             Action::ProductPage(page) => self.show_page(usize::from(page) - 1),
+            Action::ProductGroup(group) => self.show_group(usize::from(group) - 1),
             Action::NextPage => self.turn_page(1),
             Action::PreviousPage => self.turn_page(self.view.pages.len().saturating_sub(1)),
             other => return self.update_document(other),
@@ -273,8 +274,9 @@ impl State {
     }
 
     fn press_product_key(&mut self, number: u8) -> Vec<Effect> {
-        let at = self.selling.part * KEYS_SHOWN + usize::from(number).saturating_sub(1);
-        let key = self.view.pages.get(self.selling.page).and_then(|page| page.keys.get(at)).cloned();
+        let part = self.view.pages.get(self.selling.page).map(|page| page.part(self.selling.part));
+        let at = usize::from(number).saturating_sub(1);
+        let key = part.and_then(|part| part.keys.get(at)).cloned();
         let Some(key) = key else {
             let words = self.text.fill(Key::KeyIsFree, &[("number", &number.to_string())]);
             self.say_words(Tone::Notice, words);
@@ -320,12 +322,21 @@ impl State {
             self.say_words(Tone::Notice, words);
             return;
         };
-        let parts = shown.keys.len().div_ceil(KEYS_SHOWN).max(1);
+        let parts = shown.parts().len();
         let is_all = selling.page == page && parts == 1;
         selling.part = if selling.page == page { (selling.part + 1) % parts } else { 0 };
         selling.page = page;
         if is_all {
             self.say_words(Tone::Notice, self.text.fill(Key::PageIsAll, &[("name", &shown.name)]));
+        }
+    }
+
+    /// Shows the first part of a group of the page shown.
+    fn show_group(&mut self, group: usize) {
+        let parts = self.view.pages.get(self.selling.page).map(crate::view::Page::parts).unwrap_or_default();
+        match parts.iter().position(|part| part.group == group) {
+            Some(part) => self.selling.part = part,
+            None => self.say(Tone::Notice, Key::NotHere),
         }
     }
 

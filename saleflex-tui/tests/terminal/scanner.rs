@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use saleflex_tui::{app::Place, input::Scanner};
+use saleflex_tui::{action::Action, app::Place, input::Scanner};
 
 use crate::common::harness::Shop;
 
@@ -138,9 +138,9 @@ fn a_code_that_is_refused_or_waits_for_an_answer_is_heard_once() {
     assert!(!shop.message().is_empty() && !shop.session.rings(), "{}", shop.screen());
     // Goods that ask for an age, and what is scanned meanwhile.
     shop.keys("esc");
-    shop.scan(&mut keyboard, "17101");
+    shop.session.perform(Action::Scan("17101".to_owned()));
     assert!(shop.shows("at least 18") && shop.session.rings(), "{}", shop.screen());
-    shop.scan(&mut keyboard, "5098101000017");
+    shop.session.perform(Action::Scan("5098101000017".to_owned()));
     assert_eq!(shop.session.state.scans.len(), 1, "{}", shop.screen());
     assert!(shop.session.rings());
 }
