@@ -270,9 +270,6 @@ impl State {
             self.dialogs.push(Dialog::Paper(Reader::new(paper)));
         }
         match act {
-            Act::Resume(_) | Act::ConvertQuote { .. } | Act::Repeat { .. } => {
-                self.show_sale();
-            }
             Act::CancelSuspended { .. } | Act::Sync(_) | Act::Punch { .. } | Act::WithdrawCampaign(_) => {
                 return self.reload();
             }
@@ -288,16 +285,18 @@ impl State {
                 return self.reload();
             }
             Act::PickUp(_) => {
-                if self.show_sale() {
-                    return self.go_to(Screen::Payment);
-                }
+                let is_shown = self.show_sale();
+                return if is_shown { self.go_to(Screen::Payment) } else { Vec::new() };
             }
             Act::TakeBack { .. } => {
                 let is_shown = self.show_sale();
                 self.say(Tone::Good, Key::SaidTakenBack);
                 return if is_shown { self.go_to(Screen::Payment) } else { Vec::new() };
             }
-            Act::Command(
+            Act::Resume(_)
+            | Act::ConvertQuote { .. }
+            | Act::Repeat { .. }
+            | Act::Command(
                 Command::ExchangeForSale
                 | Command::Open(_)
                 | Command::Suspend { .. }

@@ -4,7 +4,7 @@ use saleflex_core::{
     basket::LineItem,
     cashier::Approval,
     catalog::PriceRule,
-    document::{AddLine, AgeEvidence, Command, Document, Entered, Kind, Refusal},
+    document::{AddLine, AgeEvidence, Command, Document, Kind, Refusal},
     ids::DocumentId,
 };
 use saleflex_store::{Error, Request, Shell, Till};
@@ -78,9 +78,8 @@ fn lines_of(till: &mut Till, text: &Text, document: DocumentId) -> Result<Vec<(S
     }
     // Deposits come with what they are for.
     let sold = found.document().active_lines().filter(|line| line.container_of.is_none());
-    let mut lines: Vec<(bool, String, AddLine)> = sold
-        .filter_map(|line| Some((needs_age(till, line), line.item.name.clone(), again(till, line)?)))
-        .collect();
+    let entered = sold.map(|line| (needs_age(till, line), line.item.name.clone(), again(till, line)));
+    let mut lines: Vec<(bool, String, AddLine)> = entered.collect();
     lines.sort_by_key(|(needs_age, ..)| !needs_age);
     Ok(lines.into_iter().map(|(_, name, line)| (name, line)).collect())
 }
@@ -90,15 +89,18 @@ fn needs_age(till: &Till, line: &LineItem) -> bool {
     product.is_some_and(|product| product.minimum_age().is_some())
 }
 
-/// How a line is entered today; what has no price of its own is sold at the one it had.
-fn again(till: &Till, line: &LineItem) -> Option<AddLine> {
-    let product = line.item.product.and_then(|product| till.catalog().product(product));
-    let add = match product {
+/// How a line is entered today; what has no price of its own is sold at the one it had. A product that is gone is entered by
+/// the code it had, and refused by name.
+fn again(till: &Till, line: &LineItem) -> AddLine {
+    let item = &line.item;
+    let add = match item.product {
         Some(product) => {
-            let price = (product.price_rule() == PriceRule::Open).then_some(line.unit_price);
-            AddLine { entered: Entered::Code(product.code().to_owned()), price, ..AddLine::code("") }
+            let known = till.catalog().product(product);
+            let code = known.map_or_else(|| item.code.clone(), |known| known.code().to_owned());
+            let is_open = known.is_some_and(|known| known.price_rule() == PriceRule::Open);
+            AddLine { price: is_open.then_some(line.unit_price), ..AddLine::code(code) }
         }
-        None => AddLine::department(line.item.department, line.unit_price),
+        None => AddLine::department(item.sub_department.unwrap_or(item.department), line.unit_price),
     };
-    Some(AddLine { quantity: Some(line.quantity), ..add })
+    AddLine { quantity: Some(line.quantity), ..add }
 }

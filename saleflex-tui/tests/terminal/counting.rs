@@ -60,5 +60,6 @@ fn the_drawers_of_a_till_are_made_on_a_screen_by_user_names() {
     let drawers = shop.till().settings().drawers.clone();
     assert_eq!(drawers.iter().map(|drawer| drawer.no.0).collect::<Vec<_>>(), [1, 2]);
     assert_eq!(drawers[1].cashiers, [priya].into());
+    shop.keys("w");
     assert!(shop.shows("priya"), "{}", shop.screen());
 }

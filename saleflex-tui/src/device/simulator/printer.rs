@@ -153,12 +153,11 @@ const fn answer(mood: Mood, question: Question) -> Option<u8> {
     Some(match (mood, question) {
         (Mood::Silent, _) => return None,
         (Mood::Nonsense, _) => 0xff,
-        (Mood::CoverOpen, Question::Status(2)) => FIXED | 0x04,
+        (Mood::CoverOpen, Question::Status(2)) | (Mood::DrawerShut, Question::Status(1)) => FIXED | 0x04,
         (Mood::PaperOut, Question::Status(2)) => FIXED | 0x20,
         (Mood::PaperOut, Question::Status(4)) => FIXED | 0x6c,
         (Mood::PaperLow, Question::Status(4)) => FIXED | 0x0c,
         (Mood::CoverOpen | Mood::PaperOut, Question::Status(1)) => FIXED | 0x08,
-        (Mood::DrawerShut, Question::Status(1)) => FIXED | 0x04,
         (_, Question::Status(_)) => FIXED,
         (Mood::PaperOut, Question::AfterPrinting) => 0x0f,
         (Mood::PaperLow, Question::AfterPrinting) => 0x03,
