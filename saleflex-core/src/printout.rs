@@ -321,6 +321,11 @@ impl Printout {
         let blocks = self.blocks.iter().filter(|block| !matches!(block, Block::DrawerKick));
         Self { blocks: blocks.cloned().collect() }
     }
+
+    /// Whether it opens the drawer.
+    pub fn opens_drawer(&self) -> bool {
+        self.blocks.iter().any(|block| matches!(block, Block::DrawerKick))
+    }
 }
 
 impl Block {

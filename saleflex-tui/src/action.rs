@@ -79,6 +79,8 @@ pub enum Action {
     PageDepartment,
     /// Show a product page, from 1; once more shows its next part.
     ProductPage(u8),
+    /// Show a group of the product page shown, from 1.
+    ProductGroup(u8),
     /// Order the list shown by its next column, or the other way round.
     SortList,
     /// Show the next product page.

@@ -10,7 +10,7 @@ use chrono::NaiveDateTime;
 use ratatui::layout::Size;
 use saleflex_core::money::{Currency, CurrencyCode};
 
-use self::locks::Meant;
+use self::{bell::Bell, locks::Meant};
 use crate::{
     action::{Action, Screen},
     dialog::{Dialog, FieldKind},
@@ -27,6 +27,7 @@ use crate::{
 
 mod adjust;
 mod area;
+mod bell;
 mod cash;
 mod closing;
 mod common;
@@ -68,8 +69,8 @@ pub use selling::Selling;
 
 /// The form of the menu.
 const MENU: &str = "MAIN_MENU";
-/// How many product keys a page shows at once.
-pub const KEYS_SHOWN: usize = 9;
+/// The form of the sale screen.
+const SALE: &str = "SALE";
 
 /// Everything the screen knows.
 #[derive(Clone, Debug)]
@@ -96,6 +97,8 @@ pub struct State {
     pub is_flipped: bool,
     /// Codes read while a dialog was open.
     pub scans: VecDeque<String>,
+    /// What is heard of codes.
+    pub(crate) bell: Bell,
     /// Whose approval was refused: they are asked once more.
     pub refused_approver: Option<String>,
     /// What the cashier means that is being done, and the screen that somebody let them see for it.
@@ -156,6 +159,7 @@ impl State {
             focus: None,
             is_flipped: false,
             scans: VecDeque::new(),
+            bell: Bell::default(),
             refused_approver: None,
             meant: Meant::default(),
             last_receipt: None,
@@ -261,6 +265,7 @@ impl State {
     /// Does what a cashier means.
     pub fn update(&mut self, action: Action) -> Vec<Effect> {
         self.message = None;
+        self.note_scan(false);
         if action == Action::Keyboard {
             self.toggle_keyboard();
             return Vec::new();

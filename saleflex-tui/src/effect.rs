@@ -31,6 +31,7 @@ use saleflex_store::setup::Beginning;
 
 mod day;
 mod desk;
+mod detail;
 mod devices;
 mod doubts;
 mod identity;
@@ -46,6 +47,7 @@ mod periods;
 mod promoted;
 mod punches;
 mod reasons;
+mod repeating;
 mod ringing;
 mod said;
 mod saving;
@@ -187,6 +189,13 @@ pub enum Act {
         /// The cashier looked again at what the store doubts and stands by it.
         counted: bool,
     },
+    /// Ring up at today's prices what was sold before.
+    Repeat {
+        /// On which document.
+        document: DocumentId,
+        /// How the buyer's age was checked.
+        age: Option<AgeEvidence>,
+    },
     /// Cancel a suspended document.
     CancelSuspended {
         /// Which.
@@ -305,6 +314,8 @@ pub enum Question {
     LastReceipt,
     /// A copy of the receipt of a finished document.
     Copy(DocumentId),
+    /// Every line of a finished document, also what was voided.
+    Detail(DocumentId),
     /// A copy of the Z report of a closed period.
     ZCopy(ClosureNumber),
     /// What the time clock says of a cashier.

@@ -33,6 +33,7 @@ pub(crate) mod coupon;
 pub(crate) mod customer;
 pub(crate) mod devices;
 pub(crate) mod drawer;
+pub(crate) mod drawers;
 pub(crate) mod hub;
 pub(crate) mod loyalty;
 pub(crate) mod member;

@@ -128,6 +128,7 @@ const ALL: &[Entry] = &[
     Entry::Record(&record::devices::DevicesModel),
     Entry::Record(&record::hub::HubModel),
     Entry::Record(&record::drawer::DrawerModel),
+    Entry::Record(&record::drawers::DrawersModel),
     Entry::Record(&record::punch::PunchModel),
 ];
 

@@ -133,6 +133,11 @@ impl<S: Shell + Clone + 'static> Session<S> {
         }
     }
 
+    /// Whether the bell of the terminal is to ring; it rings once, and not where this computer is to be silent.
+    pub const fn rings(&mut self) -> bool {
+        self.state.take_ring() && !self.desk.is_silent()
+    }
+
     /// Whether something besides the terminal is listened to.
     pub const fn is_listening(&self) -> bool {
         self.desk.has_scanner()

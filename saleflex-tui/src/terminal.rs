@@ -1,7 +1,7 @@
 //! Taking the terminal over and giving it back: also when the program panics.
 
 use std::{
-    io::{self, Stdout, stdout},
+    io::{self, Stdout, Write, stdout},
     panic,
     time::{Duration, Instant},
 };
@@ -27,6 +27,8 @@ const IDLE: Duration = Duration::from_millis(500);
 const LISTENING: Duration = Duration::from_millis(10);
 /// How long more is waited for once something came; nothing at all would not be looked for at all.
 const MORE: Duration = Duration::from_millis(1);
+/// What a terminal makes a sound of.
+const BELL: &[u8] = b"\x07";
 /// Most reports taken before a frame is drawn, so that a flood of keys cannot starve the screen.
 const MOST_AT_ONCE: usize = 512;
 
@@ -81,6 +83,10 @@ fn serve<S: Shell + Clone + 'static>(
     let began = clock();
     let mut is_stale = true;
     while !session.state.is_over {
+        if session.rings() {
+            terminal.backend_mut().write_all(BELL)?;
+            io::Write::flush(terminal.backend_mut())?;
+        }
         // Asked each time: a report of a new size can be lost before the first report is waited for.
         let size = terminal.size()?;
         is_stale |= std::mem::replace(&mut session.state.size, size) != size;

@@ -8,13 +8,16 @@ use saleflex_core::{
     cashier::Capability,
     catalog::{DepartmentNo, PriceRule},
     document::{Document, ReasonRules},
-    ids::{ClosureNumber, DocumentNumber},
+    ids::{ClosureNumber, DocumentNumber, ProductId},
     loyalty::{NotRedeemable, Redemption},
     money::{Currency, CurrencyCode, Money, Rounding},
     quantity::{ExchangeRate, Points, UnitPrice},
     settings::Appearance,
     tender::TenderKind,
 };
+
+/// How many product keys are shown at once.
+pub const KEYS_SHOWN: usize = 9;
 
 /// What the till holds.
 #[derive(Clone, Debug)]
@@ -71,6 +74,8 @@ pub struct View {
     pub rates: Vec<(CurrencyCode, ExchangeRate)>,
     /// The pages of product keys.
     pub pages: Arc<[Page]>,
+    /// The products of which there is little or nothing left.
+    pub short: Arc<BTreeSet<ProductId>>,
 }
 
 /// Whether a drawer is counted for closing.
@@ -110,13 +115,59 @@ pub struct Page {
     pub department: Option<DepartmentNo>,
     /// Its name.
     pub name: String,
-    /// Its products, those of a department by name, as many as pages can show.
+    /// Its products: those of a department by sub department, then by name.
     pub keys: Vec<ProductKey>,
+    /// Its groups in the order of its keys; none where it has but one.
+    pub groups: Vec<Group>,
+}
+
+/// A sub department on the page of its main department.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Group {
+    /// Its name.
+    pub name: String,
+    /// How many keys it has.
+    pub keys: usize,
+}
+
+/// What of a page is shown at once: keys of one group.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Part<'a> {
+    /// The group, from 0; the same for all where there are none.
+    pub group: usize,
+    /// Its keys.
+    pub keys: &'a [ProductKey],
+}
+
+impl Page {
+    /// Its parts in order, at least one.
+    pub fn parts(&self) -> Vec<Part<'_>> {
+        let whole = [Group { name: String::new(), keys: self.keys.len() }];
+        let groups = if self.groups.is_empty() { &whole[..] } else { &self.groups };
+        let mut rest = self.keys.as_slice();
+        let mut parts = Vec::new();
+        for (group, counted) in groups.iter().enumerate() {
+            let (keys, others) = rest.split_at_checked(counted.keys).unwrap_or((rest, &[]));
+            parts.extend(keys.chunks(KEYS_SHOWN).map(|keys| Part { group, keys }));
+            rest = others;
+        }
+        if parts.is_empty() {
+            parts.push(Part::default());
+        }
+        parts
+    }
+
+    /// One of its parts, from 0.
+    pub fn part(&self, at: usize) -> Part<'_> {
+        self.parts().get(at).copied().unwrap_or_default()
+    }
 }
 
 /// A product's key.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct ProductKey {
+    /// The product; none where nobody knows what the code stands for.
+    pub product: Option<ProductId>,
     /// The product's code.
     pub code: String,
     /// Its short name.
@@ -159,6 +210,7 @@ impl View {
             advice: None,
             rates: Vec::new(),
             pages: Arc::from([]),
+            short: Arc::default(),
         }
     }
 
@@ -189,6 +241,34 @@ pub fn price(currency: &Currency, price: UnitPrice) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_part_of_a_page_has_keys_of_one_group_and_every_key_is_on_some_part() {
+        let key = |no: usize| ProductKey {
+            product: None,
+            code: no.to_string(),
+            name: no.to_string(),
+            price: UnitPrice::ZERO,
+            price_rule: PriceRule::Fixed,
+            is_sellable: true,
+        };
+        let mut page = Page {
+            department: None,
+            name: String::new(),
+            keys: (0..120).map(key).collect(),
+            groups: Vec::new(),
+        };
+        let shown = |page: &Page| -> Vec<(usize, usize)> {
+            page.parts().iter().map(|part| (part.group, part.keys.len())).collect()
+        };
+        assert_eq!(shown(&page).iter().map(|(_, keys)| keys).sum::<usize>(), 120, "more than ninety");
+        page.keys.truncate(13);
+        page.groups = [2, 11].map(|keys| Group { name: String::new(), keys }).to_vec();
+        assert_eq!(shown(&page), [(0, 2), (1, 9), (1, 2)]);
+        assert_eq!(page.part(1).keys[0].code, "2");
+        page.keys.clear();
+        assert_eq!(page.part(0), Part::default());
+    }
 
     #[test]
     fn a_price_has_the_digits_of_its_currency_and_more_only_where_it_needs_them() {

@@ -209,7 +209,7 @@ pub(crate) fn last(connection: &Connection) -> Result<i64, Error> {
 
 const HEAD: &str = "SELECT id, number_date, number_closure, number_receipt, document_type, kind, status, \
                     is_training, customer, original, finished_at, finished_local, business_date, finished_by, \
-                    closure, net_due, tax FROM document";
+                    closure, net_due, tax, paid, change_given FROM document";
 
 fn read_head(row: &Row<'_>) -> rusqlite::Result<DocumentHead> {
     Ok(DocumentHead {
@@ -226,6 +226,8 @@ fn read_head(row: &Row<'_>) -> rusqlite::Result<DocumentHead> {
         closure: get(row, 14)?,
         net_due: get(row, 15)?,
         tax: get(row, 16)?,
+        paid: get(row, 17)?,
+        change: get(row, 18)?,
     })
 }
 

@@ -132,6 +132,10 @@ pub struct DocumentHead {
     pub net_due: Money,
     /// The tax in it.
     pub tax: Money,
+    /// What was paid for it, or back, before change.
+    pub paid: Money,
+    /// The change that was given.
+    pub change: Money,
 }
 
 #[cfg(test)]

@@ -173,6 +173,19 @@ pub(crate) fn all(connection: &Connection) -> Result<Vec<(Place, Level)>, Error>
     Ok(levels.collect::<Result<_, _>>()?)
 }
 
+/// The products whose stock is kept, and of which a location has nothing left that is not promised.
+pub(crate) fn gone(
+    connection: &Connection,
+    location: LocationId,
+) -> Result<std::collections::BTreeSet<ProductId>, Error> {
+    let mut select = connection.prepare_cached(
+        "SELECT product FROM stock_level GROUP BY product \
+         HAVING sum(CASE WHEN location = ?1 THEN on_hand - reserved ELSE 0 END) <= 0",
+    )?;
+    let products = select.query_map([Col(location)], |row| get(row, 0))?;
+    Ok(products.collect::<Result<_, _>>()?)
+}
+
 fn add_pieces(connection: &Connection, place: Place, level: &mut Level) -> Result<(), Error> {
     let Place { item, location } = place;
     let mut batches = connection.prepare_cached(

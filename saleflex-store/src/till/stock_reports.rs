@@ -123,6 +123,19 @@ impl Till {
         Ok(low)
     }
 
+    /// The products of which there is nothing left where the till sells from, or no more than their minimum, as far as
+    /// their stock is kept. Whatever lies elsewhere is not there to be sold.
+    ///
+    /// # Errors
+    /// [`Error::Database`] when the file cannot be read.
+    pub fn short_products(&self) -> Result<BTreeSet<ProductId>, Error> {
+        let Some(counter) = self.counter() else { return Ok(BTreeSet::new()) };
+        let mut short = stock::gone(self.connection(), counter)?;
+        let low = self.low_stock()?.into_iter().filter(|row| row.place.location == counter);
+        short.extend(low.map(|row| row.place.item.product));
+        Ok(short)
+    }
+
     /// The batches that are past their date or will be within so many days, the first to expire first; without a
     /// number, within as many as the settings warn.
     ///

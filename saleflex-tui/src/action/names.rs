@@ -140,10 +140,11 @@ const PLAIN: [(&str, Action); 98] = [
 ];
 
 /// Names of actions that take an argument.
-const WITH_ARGUMENT: [&str; 9] = [
+const WITH_ARGUMENT: [&str; 10] = [
     "CASH_NOTE",
     "CASH_PAYMENT",
     "OPEN_DOCUMENT",
+    "PLU_GROUP",
     "PLU_KEY",
     "PLU_PAGE",
     "SALE_DEPARTMENT",
@@ -197,6 +198,7 @@ impl Action {
             Self::Begin(..) => "OPEN_DOCUMENT",
             Self::ProductKey(_) => "PLU_KEY",
             Self::ProductPage(_) => "PLU_PAGE",
+            Self::ProductGroup(_) => "PLU_GROUP",
             Self::SellDepartment(_) => "SALE_DEPARTMENT",
             Self::SellCode(_) => "SALE_PLU_CODE",
             _ => return None,
@@ -209,6 +211,7 @@ fn with_argument(name: &str, argument: &str) -> Option<Action> {
         "CASH_NOTE" => small(argument).map(Action::CashNote),
         "CASH_PAYMENT" => argument.parse().ok().filter(|minor| *minor > 0).map(Action::CashPreset),
         "OPEN_DOCUMENT" => document(argument).map(|(paper, kind)| Action::Begin(paper, kind)),
+        "PLU_GROUP" => small(argument).map(Action::ProductGroup),
         "PLU_KEY" => small(argument).map(Action::ProductKey),
         "PLU_PAGE" => small(argument).map(Action::ProductPage),
         "SALE_DEPARTMENT" => {

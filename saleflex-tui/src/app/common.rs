@@ -2,7 +2,7 @@
 
 use saleflex_core::document::Command;
 
-use super::{Place, State, Tone};
+use super::{Place, SALE, State, Tone};
 use crate::{
     action::{Action, Move},
     dialog::{Dialog, Question},
@@ -68,7 +68,7 @@ impl State {
             }
             // What belongs to selling is done on the sale screen, wherever it was chosen.
             other if self.is_of_sale(&other) => {
-                if !self.is_selling() && self.is_forbidden("SALE") {
+                if !self.is_selling() && self.is_forbidden(SALE) {
                     return Vec::new();
                 }
                 self.go(Place::Sale);
@@ -94,7 +94,7 @@ impl State {
         {
             return false;
         }
-        let functions = self.forms.get("SALE").map_or(&[][..], |form| form.functions.as_slice());
+        let functions = self.forms.get(SALE).map_or(&[][..], |form| form.functions.as_slice());
         functions.iter().any(|function| function.action == *action)
             || self.keymap.keys(crate::keymap::Mode::Sale).iter().any(|(_, known)| known == action)
     }
@@ -140,6 +140,7 @@ impl State {
     /// A scanner read a code. It is sold wherever the cashier is, but not amid a payment; while something must
     /// be answered first, it waits.
     pub(super) fn scan(&mut self, code: String) -> Vec<Effect> {
+        self.note_scan(true);
         if matches!(self.dialogs.last(), Some(Dialog::Paper(_))) {
             self.dialogs.pop();
         }
@@ -153,15 +154,18 @@ impl State {
             let words = self.text.fill(Key::ScanWaits, &[("code", &code)]);
             self.scans.push_back(code);
             self.say_words(Tone::Notice, words);
+            self.ring_for_scan();
             return Vec::new();
         }
         if matches!(self.place(), Place::Payment { .. }) {
             let words = self.text.fill(Key::ScanInPayment, &[("code", &code)]);
             self.say_words(Tone::Bad, words);
+            self.ring_for_scan();
             return Vec::new();
         }
         if !self.is_selling() {
-            if self.is_forbidden("SALE") {
+            if self.is_forbidden(SALE) {
+                self.ring_for_scan();
                 return Vec::new();
             }
             self.go(Place::Sale);

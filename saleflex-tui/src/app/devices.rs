@@ -77,6 +77,8 @@ impl State {
         if is_held {
             return Some(self.text.fill(Key::StatusPrinter, &[("count", &count)]));
         }
-        printer.is_paper_low.then(|| self.text.word(Key::StatusPaperLow).to_owned())
+        let is_open = printer.is_drawer_open.then_some(Key::StatusDrawerOpen);
+        let key = is_open.or_else(|| printer.is_paper_low.then_some(Key::StatusPaperLow))?;
+        Some(self.text.word(key).to_owned())
     }
 }

@@ -65,7 +65,9 @@ impl State {
         let event = action.event()?;
         let words = self.text.event(event);
         Some(match action {
-            Action::ProductPage(number) | Action::ProductKey(number) => format!("{words} {number}"),
+            Action::ProductPage(number) | Action::ProductGroup(number) | Action::ProductKey(number) => {
+                format!("{words} {number}")
+            }
             _ => words.to_owned(),
         })
     }

@@ -2,7 +2,7 @@
 
 use saleflex_core::{cashier::Capability, journal::UsedFunction};
 
-use super::{State, Tone};
+use super::{SALE, State, Tone};
 use crate::{
     action::{Action, Screen},
     effect::{Act, Effect},
@@ -17,6 +17,13 @@ pub(crate) struct Meant {
     action: Option<Action>,
     /// The screen that somebody who may see it lets the cashier see for it.
     admitted: Option<String>,
+}
+
+impl Meant {
+    /// What was meant is done: what it leads to is meant for itself.
+    pub(super) fn forget(&mut self) {
+        self.action = None;
+    }
 }
 
 impl State {
@@ -52,7 +59,7 @@ impl State {
             self.say_words(Tone::Bad, words);
             return true;
         };
-        let needed = known.required_capability.filter(|needed| !self.view.may(*needed));
+        let needed = self.lacks_for(form);
         let Some(needed) = needed.filter(|_| self.meant.admitted.as_deref() != Some(form)) else {
             return false;
         };
@@ -64,6 +71,11 @@ impl State {
             self.meant.action.clone().unwrap_or_else(|| Action::Go(Screen::Form(form.to_owned().into())));
         self.ask_approval(Act::UseFunction { used, needed, action: Box::new(action) });
         true
+    }
+
+    /// What a screen asks for that the cashier does not hold.
+    pub(super) fn lacks_for(&self, form: &str) -> Option<Capability> {
+        self.forms.get(form)?.required_capability.filter(|needed| !self.view.may(*needed))
     }
 
     /// Whether a screen keeps an action from the cashier, whatever screen is shown.
@@ -78,7 +90,7 @@ impl State {
         // What belongs to selling is done on the sale screen, wherever it was meant: where the screen shown has no control
         // for it, that of the sale screen locks it.
         let is_here = shown.controls.iter().any(|control| control.does(action));
-        let form = if !is_here && self.is_of_sale(action) { self.forms.get("SALE")? } else { shown };
+        let form = if !is_here && self.is_of_sale(action) { self.forms.get(SALE)? } else { shown };
         let lock = |control: &Control| {
             let needed = control.lock_on(action)?;
             let [screen, control, words] =

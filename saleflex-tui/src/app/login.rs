@@ -115,6 +115,12 @@ impl State {
         if let Some(owner) = owner.filter(is_other) {
             let words = self.text.fill(Key::SaidTakenOver, &[("name", &owner.name)]);
             self.say_words(Tone::Good, words);
+            // What the one before had open and this one may not see is closed.
+            let seen = std::mem::take(&mut self.places);
+            self.places = seen.into_iter().filter(|place| self.lacks_for(place.form()).is_none()).collect();
+            if self.places.is_empty() {
+                self.places.push(Self::menu());
+            }
         }
     }
 

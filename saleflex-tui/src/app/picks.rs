@@ -124,8 +124,8 @@ impl State {
                 if is_term {
                     self.selling.entry.clear();
                 }
-                if !matches!(self.place(), Place::Sale | Place::Payment { .. }) {
-                    self.show_sale();
+                if !matches!(self.place(), Place::Sale | Place::Payment { .. }) && !self.show_sale() {
+                    return Vec::new();
                 }
                 self.sell_key(&code)
             }
@@ -159,6 +159,7 @@ const fn is_of_keys_only(action: &Action) -> bool {
             | Action::Back
             | Action::ProductKey(_)
             | Action::ProductPage(_)
+            | Action::ProductGroup(_)
             | Action::Palette
             | Action::LogIn
     )

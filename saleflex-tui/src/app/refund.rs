@@ -6,7 +6,7 @@ use saleflex_core::{
     quantity::Quantity,
 };
 
-use super::{Place, Return, State, Tone};
+use super::{Place, Return, SALE, State, Tone};
 use crate::{
     action::{Action, Erase, Move, Screen},
     dialog::{Dialog, Field, FieldKind, Prompt, Purpose, stepped},
@@ -22,7 +22,7 @@ const LONGEST_NUMBER: usize = 40;
 impl State {
     pub(crate) fn open_return(&mut self) -> Vec<Effect> {
         match &self.view.document {
-            Some(document) if document.kind == Kind::Return => return self.open_payment(),
+            Some(document) if document.kind == Kind::Return => return self.go_to(Screen::Payment),
             Some(document) if !document.lines.is_empty() => {
                 let number = document.number.to_string();
                 let words = self.text.fill(Key::ReturnDocumentOpen, &[("number", &number)]);
@@ -102,6 +102,9 @@ impl State {
     }
 
     fn update_document_of_return(&mut self) -> Vec<Effect> {
+        if self.is_forbidden(SALE) {
+            return Vec::new();
+        }
         self.go(Place::Sale);
         self.update_sale(Action::ReturnWithoutReceipt)
     }

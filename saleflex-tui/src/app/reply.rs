@@ -6,8 +6,9 @@ use saleflex_core::{
     document::{Command, TakeTender},
 };
 
-use super::{Message, Place, State, Tone, prompts::lacks_reason};
+use super::{Message, Place, SALE, State, Tone, prompts::lacks_reason};
 use crate::{
+    action::Screen,
     dialog::{Choice, Dialog, Reader, Row, Source},
     effect::{Act, Approver, Denial, Effect, Finished, Outcome, Paper, Reply, Sale, Sold},
     form::stored::Loaded,
@@ -53,6 +54,7 @@ impl State {
                 self.refuse_prompt(words);
             }
             Reply::SetUp(Err(words)) | Reply::LoggedOut(Err(words)) | Reply::NotFound(words) => {
+                self.ring_for_scan();
                 self.say_words(Tone::Bad, words);
             }
             Reply::Acted { act, approver, result } => return self.acted(*act, approver, result),
@@ -132,7 +134,10 @@ impl State {
             return;
         };
         let number = document.number.to_string();
-        self.places.push(Place::Sale);
+        // Whoever may not see the sale screen begins at the menu, and is told of the document.
+        if self.lacks_for(SALE).is_none() {
+            self.places.push(Place::Sale);
+        }
         let words = self.text.fill(Key::DocumentRestored, &[("number", &number)]);
         // A program that prices otherwise than the one that wrote the document says so before anybody is paid by it.
         let now = document.totals.net_due;
@@ -187,6 +192,7 @@ impl State {
                 effects
             }
             Err(denial) => {
+                self.ring_for_scan();
                 if let (Denial::ApprovalRefused(_), Some(approver)) = (&denial, &approver) {
                     self.refused_approver = Some(approver.credentials.user_name.clone());
                 }
@@ -264,7 +270,6 @@ impl State {
             self.dialogs.push(Dialog::Paper(Reader::new(paper)));
         }
         match act {
-            Act::Resume(_) | Act::ConvertQuote { .. } => self.show_sale(),
             Act::CancelSuspended { .. } | Act::Sync(_) | Act::Punch { .. } | Act::WithdrawCampaign(_) => {
                 return self.reload();
             }
@@ -280,15 +285,18 @@ impl State {
                 return self.reload();
             }
             Act::PickUp(_) => {
-                self.show_sale();
-                return self.open_payment();
+                let is_shown = self.show_sale();
+                return if is_shown { self.go_to(Screen::Payment) } else { Vec::new() };
             }
             Act::TakeBack { .. } => {
-                self.show_sale();
+                let is_shown = self.show_sale();
                 self.say(Tone::Good, Key::SaidTakenBack);
-                return self.open_payment();
+                return if is_shown { self.go_to(Screen::Payment) } else { Vec::new() };
             }
-            Act::Command(
+            Act::Resume(_)
+            | Act::ConvertQuote { .. }
+            | Act::Repeat { .. }
+            | Act::Command(
                 Command::ExchangeForSale
                 | Command::Open(_)
                 | Command::Suspend { .. }
@@ -364,6 +372,7 @@ const fn uses_entry(act: &Act) -> bool {
         Act::Resume(_)
         | Act::PickUp(_)
         | Act::ConvertQuote { .. }
+        | Act::Repeat { .. }
         | Act::CancelSuspended { .. }
         | Act::TakeBack { .. }
         | Act::Save { .. }

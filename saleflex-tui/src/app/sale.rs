@@ -8,7 +8,7 @@ use saleflex_core::{
     quantity::UnitPrice,
 };
 
-use super::{KEYS_SHOWN, Message, Place, State, Tone};
+use super::{Message, Place, SALE, State, Tone};
 use crate::{
     action::{Action, Move, Screen},
     effect::{self, Act, Effect, Sale},
@@ -42,6 +42,7 @@ impl State {
                 return self.sell_department(department);
             }
             Action::ProductPage(page) => self.show_page(usize::from(page) - 1),
+            Action::ProductGroup(group) => self.show_group(usize::from(group) - 1),
             Action::NextPage => self.turn_page(1),
             Action::PreviousPage => self.turn_page(self.view.pages.len().saturating_sub(1)),
             other => return self.update_document(other),
@@ -273,9 +274,14 @@ impl State {
     }
 
     fn press_product_key(&mut self, number: u8) -> Vec<Effect> {
-        let at = self.selling.part * KEYS_SHOWN + usize::from(number).saturating_sub(1);
-        let key = self.view.pages.get(self.selling.page).and_then(|page| page.keys.get(at)).cloned();
-        let Some(key) = key else { return Vec::new() };
+        let part = self.view.pages.get(self.selling.page).map(|page| page.part(self.selling.part));
+        let at = usize::from(number).saturating_sub(1);
+        let key = part.and_then(|part| part.keys.get(at)).cloned();
+        let Some(key) = key else {
+            let words = self.text.fill(Key::KeyIsFree, &[("number", &number.to_string())]);
+            self.say_words(Tone::Notice, words);
+            return Vec::new();
+        };
         // An open-priced product takes the number typed as its price, as a department does.
         let typed = self.selling.entry.text().trim().to_owned();
         let is_open = key.price_rule == PriceRule::Open && !typed.is_empty() && self.multiplier().is_none();
@@ -311,14 +317,35 @@ impl State {
 
     fn show_page(&mut self, page: usize) {
         let selling = &mut self.selling;
-        let Some(shown) = self.view.pages.get(page) else { return };
-        let parts = shown.keys.len().div_ceil(KEYS_SHOWN).max(1);
+        let Some(shown) = self.view.pages.get(page) else {
+            let words = self.text.fill(Key::NoSuchPage, &[("number", &(page + 1).to_string())]);
+            self.say_words(Tone::Notice, words);
+            return;
+        };
+        let parts = shown.parts().len();
+        let is_all = selling.page == page && parts == 1;
         selling.part = if selling.page == page { (selling.part + 1) % parts } else { 0 };
         selling.page = page;
+        if is_all {
+            self.say_words(Tone::Notice, self.text.fill(Key::PageIsAll, &[("name", &shown.name)]));
+        }
+    }
+
+    /// Shows the first part of a group of the page shown.
+    fn show_group(&mut self, group: usize) {
+        let parts = self.view.pages.get(self.selling.page).map(crate::view::Page::parts).unwrap_or_default();
+        match parts.iter().position(|part| part.group == group) {
+            Some(part) => self.selling.part = part,
+            None => self.say(Tone::Notice, Key::NotHere),
+        }
     }
 
     fn turn_page(&mut self, by: usize) {
-        let count = self.view.pages.len().max(1);
+        let count = self.view.pages.len();
+        if count < 2 {
+            self.say(Tone::Notice, Key::NoOtherPage);
+            return;
+        }
         self.selling.page = (self.selling.page + by) % count;
         self.selling.part = 0;
     }
@@ -366,9 +393,18 @@ impl State {
         self.selling.selected = None;
     }
 
-    /// Shows the sale screen; the screens that led there are left, so that Escape goes to the menu.
-    pub(super) fn show_sale(&mut self) {
-        self.places.retain(|place| matches!(place, Place::Page { form, .. } if form == super::MENU));
-        self.go(Place::Sale);
+    /// Shows the sale screen; the screens that led there are left, so that Escape goes to the menu. False where the
+    /// cashier may not see it: somebody who may is asked.
+    pub(super) fn show_sale(&mut self) -> bool {
+        // Whoever has it below another screen was let in.
+        let is_in = self.places.contains(&Place::Sale);
+        // What led there is done: only the screen is asked for.
+        self.meant.forget();
+        let is_shown = is_in || !self.is_forbidden(SALE);
+        if is_shown || (self.view.document.is_none() && matches!(self.place(), Place::Payment { .. })) {
+            self.places.retain(|place| matches!(place, Place::Page { form, .. } if form == super::MENU));
+            self.go(if is_shown { Place::Sale } else { Self::menu() });
+        }
+        is_shown
     }
 }

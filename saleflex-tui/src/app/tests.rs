@@ -18,6 +18,7 @@ fn selling() -> State {
         capabilities: std::collections::BTreeSet::default(),
     };
     let key = |no: u32| ProductKey {
+        product: None,
         code: format!("10{no}"),
         name: format!("Product {no}"),
         price: UnitPrice::parse("1.5").unwrap(),
@@ -28,6 +29,7 @@ fn selling() -> State {
         department: Some(saleflex_core::catalog::DepartmentNo(no)),
         name: format!("Department {no}"),
         keys: (1..=count).map(key).collect(),
+        groups: Vec::new(),
     };
     state.refresh(View {
         cashiers: vec![person.clone()],

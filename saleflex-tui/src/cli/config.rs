@@ -10,8 +10,9 @@ use std::{
 use anyhow::Context;
 use clap::Subcommand;
 use saleflex_core::settings::Settings as TillSettings;
-use saleflex_store::templates;
+use saleflex_store::{Till, templates};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::{Call, Ending, answer, customer::logged_in, secret::Person};
 use crate::{program::ProgramConfig, text::Text, theme};
@@ -108,6 +109,7 @@ fn set_of_till(call: &Call<'_>, key: &str, value: Value, user: Option<String>) -
     let mut settings = serde_json::to_value(till.settings())?;
     let is_known = settings.pointer(&pointer(key)).is_some();
     put(&mut settings, key, value).with_context(|| no_such(key))?;
+    name_cashiers(&till, &mut settings)?;
     let settings: TillSettings = serde_json::from_value(settings).with_context(|| key.to_owned())?;
     // What was not set is not listed: it is a setting if it is one now.
     let is_one = is_known || serde_json::to_value(&settings)?.pointer(&pointer(key)).is_some();
@@ -139,6 +141,21 @@ fn put(settings: &mut Value, key: &str, value: Value) -> Option<()> {
     }
     *place = value;
     Some(())
+}
+
+/// Takes the user names of those who work from a drawer as who they are: people know each other by them.
+fn name_cashiers(till: &Till, settings: &mut Value) -> anyhow::Result<()> {
+    let drawers = settings.get_mut("drawers").and_then(Value::as_array_mut).into_iter().flatten();
+    let cashiers = drawers.filter_map(|drawer| drawer.get_mut("cashiers")?.as_array_mut()).flatten();
+    for cashier in cashiers {
+        let Some(name) = cashier.as_str().map(str::to_owned) else { continue };
+        let known = till.everybody().iter().find(|known| known.user_name.eq_ignore_ascii_case(&name));
+        match known {
+            Some(known) => *cashier = json!(known.id),
+            None => anyhow::ensure!(Uuid::parse_str(&name).is_ok(), "drawers: there is no user {name}"),
+        }
+    }
+    Ok(())
 }
 
 /// Refuses a language and colours that the screen does not know: it would take its own first choice without a word.

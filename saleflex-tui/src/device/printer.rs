@@ -35,6 +35,14 @@ pub trait Printer: Send {
     /// # Errors
     /// The [`Trouble`] that stopped it.
     fn print(&mut self, printout: &Printout) -> Result<(), Trouble>;
+
+    /// Whether the drawer that hangs on it stands open; `None` where nothing tells.
+    ///
+    /// # Errors
+    /// The [`Trouble`] that kept it from answering.
+    fn is_drawer_open(&mut self) -> Result<Option<bool>, Trouble> {
+        Ok(None)
+    }
 }
 
 /// How a printer that can print is.
@@ -119,6 +127,8 @@ pub struct AddressedPrinter {
     /// Whether it tells how it is: most ESC/POS printers do, cheap ones and other formats do not.
     answers: bool,
     patience: Patience,
+    /// The level of the drawer's switch while it is open, where it has one.
+    drawer_open_level: Option<bool>,
     connection: Option<Box<dyn Connection>>,
 }
 
@@ -126,7 +136,21 @@ impl AddressedPrinter {
     /// A printer; `answers` says whether it tells how it is when asked, which only ESC/POS printers do and no file.
     pub fn new(address: Address, format: Format, answers: bool, patience: Patience) -> Self {
         let can_answer = matches!(format, Format::EscPos(_)) && !matches!(address, Address::File(_));
-        Self { address, format, answers: answers && can_answer, patience, connection: None }
+        Self {
+            address,
+            format,
+            answers: answers && can_answer,
+            patience,
+            drawer_open_level: None,
+            connection: None,
+        }
+    }
+
+    /// The same with a drawer whose switch has a level while it is open.
+    #[must_use]
+    pub fn watching(mut self, open_level: Option<bool>) -> Self {
+        self.drawer_open_level = open_level.filter(|_| self.answers);
+        self
     }
 }
 
@@ -156,6 +180,13 @@ impl Printer for AddressedPrinter {
         connection.write_all(&bytes).map_err(|error| Trouble::working(&error))?;
         connection.flush().map_err(|error| Trouble::working(&error))?;
         if self.answers { paper_after_printing(&mut *connection, self.patience) } else { Ok(()) }
+    }
+
+    fn is_drawer_open(&mut self) -> Result<Option<bool>, Trouble> {
+        let Some(open_level) = self.drawer_open_level else { return Ok(None) };
+        self.connection = None;
+        let mut connection = self.address.open(self.patience.answer)?;
+        Ok(Some(Sensors::ask(&mut *connection)?.drawer_level() == open_level))
     }
 }
 

@@ -42,6 +42,8 @@ pub struct PrinterSettings {
     pub cut: CutMode,
     /// The pin that opens the drawer.
     pub drawer_pin: DrawerPin,
+    /// The level of the drawer's switch while it is open, where it has one: makers differ.
+    pub drawer_switch: Option<DrawerSwitch>,
     /// Whether it tells how it is when asked.
     pub answers: bool,
     /// Whether a document that is cancelled with something on it gets a slip.
@@ -60,6 +62,7 @@ impl Default for PrinterSettings {
             code_page_number: None,
             cut: CutMode::default(),
             drawer_pin: DrawerPin::default(),
+            drawer_switch: None,
             answers: true,
             cancellations: true,
             logo: None,
@@ -81,6 +84,16 @@ pub enum FormatName {
     Text,
     /// A page for a browser.
     Html,
+}
+
+/// The level that a drawer's switch has while it is open.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DrawerSwitch {
+    /// High while open.
+    High,
+    /// Low while open.
+    Low,
 }
 
 /// Why a printer cannot be set up so.
@@ -135,7 +148,11 @@ impl PrinterSettings {
     pub fn printer(&self, folder: &Path) -> Result<Option<AddressedPrinter>, PrinterSettingsError> {
         let format = self.format(self.format, folder)?;
         let address = self.address()?;
-        Ok(address.map(|address| AddressedPrinter::new(address, format, self.answers, Patience::default())))
+        let open_level = self.drawer_switch.map(|switch| switch == DrawerSwitch::High);
+        let printer = |address| {
+            AddressedPrinter::new(address, format, self.answers, Patience::default()).watching(open_level)
+        };
+        Ok(address.map(printer))
     }
 
     /// How it is sent something in a format, be it its own or another.

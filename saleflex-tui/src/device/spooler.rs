@@ -33,6 +33,8 @@ pub struct SpoolerOptions {
     pub first_pause: Duration,
     /// The longest pause.
     pub longest_pause: Duration,
+    /// How often it is asked whether the drawer still stands open.
+    pub drawer_pause: Duration,
 }
 
 impl SpoolerOptions {
@@ -42,6 +44,7 @@ impl SpoolerOptions {
             repeat_mark: repeat_mark.to_owned(),
             first_pause: Duration::from_secs(1),
             longest_pause: Duration::from_secs(30),
+            drawer_pause: Duration::from_secs(3),
         }
     }
 }
@@ -61,6 +64,8 @@ pub struct QueueStatus {
     pub is_storage_broken: bool,
     /// The roll is near its end.
     pub is_paper_low: bool,
+    /// The drawer stands open, as its switch says.
+    pub is_drawer_open: bool,
 }
 
 /// The queue of one printer and the thread that prints it.
@@ -210,6 +215,7 @@ struct Worker {
 enum Step {
     Stop,
     Print(Box<PrintJob>),
+    LookAtDrawer,
 }
 
 impl Worker {
@@ -220,6 +226,10 @@ impl Worker {
             let job = match self.next(pause, &mut heard) {
                 Step::Stop => return,
                 Step::Print(job) => job,
+                Step::LookAtDrawer => {
+                    self.look_at_drawer();
+                    continue;
+                }
             };
             pause = match self.print(&job) {
                 Ok(()) => Duration::ZERO,
@@ -248,7 +258,18 @@ impl Worker {
                 return Step::Print(Box::new(job));
             }
             let goes_on = |state: &mut State| !state.is_stopped && state.calls == *heard;
-            state = self.shared.changed.wait_while(state, goes_on).unwrap_or_else(PoisonError::into_inner);
+            if !state.status.is_drawer_open {
+                state =
+                    self.shared.changed.wait_while(state, goes_on).unwrap_or_else(PoisonError::into_inner);
+                continue;
+            }
+            let pause = self.options.drawer_pause;
+            let waited = self.shared.changed.wait_timeout_while(state, pause, goes_on);
+            let (waited, ended) = waited.unwrap_or_else(PoisonError::into_inner);
+            if ended.timed_out() {
+                return Step::LookAtDrawer;
+            }
+            state = waited;
         }
     }
 
@@ -268,7 +289,8 @@ impl Worker {
             }
             state.fresh.remove(&job.no)
         };
-        let printed = self.printer.print(&self.paper(job, is_fresh));
+        let paper = self.paper(job, is_fresh);
+        let printed = self.printer.print(&paper);
         let state = match printed {
             Ok(()) => JobState::Printed,
             Err(_) if job.begun + 1 >= MOST_BEGINNINGS => JobState::Failed,
@@ -287,10 +309,20 @@ impl Worker {
         match printed {
             Ok(()) => {
                 self.shared.changed.notify_all();
+                if paper.opens_drawer() {
+                    self.look_at_drawer();
+                }
                 Ok(())
             }
             Err(trouble) => self.failed(trouble),
         }
+    }
+
+    /// Asks whether the drawer stands open. A printer that does not tell is asked again with the next that opens it.
+    fn look_at_drawer(&mut self) {
+        let is_open = self.printer.is_drawer_open().ok().flatten().unwrap_or(false);
+        self.shared.lock().status.is_drawer_open = is_open;
+        self.shared.changed.notify_all();
     }
 
     /// The paper as it is printed now: whole, marked where some of it may be out already.

@@ -47,6 +47,7 @@ pub struct Station {
     customer_display: Option<CustomerScreen>,
     scale: Option<AddressedScale>,
     scanner: Option<ListeningScanner>,
+    is_silent: bool,
 }
 
 struct LineDisplay {
@@ -153,7 +154,13 @@ impl Station {
             customer_display,
             scale: program.scale.scale()?,
             scanner,
+            is_silent: !program.scanner.beep,
         })
+    }
+
+    /// Whether a code that is refused or waits is not heard.
+    pub const fn is_silent(&self) -> bool {
+        self.is_silent
     }
 
     /// Whether a scanner is listened to.

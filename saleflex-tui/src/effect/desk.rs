@@ -6,7 +6,7 @@ use saleflex_core::{
     cashier::{Approval, Role},
     closure,
     document::{Command, PieceRefusal, Policy, Refusal},
-    ids::{StoreId, TerminalId},
+    ids::{ProductId, StoreId, TerminalId},
     quantity::Points,
 };
 use saleflex_store::{
@@ -38,6 +38,8 @@ pub struct Desk<S> {
     pub(super) shell: S,
     pub(super) text: &'static Text,
     pages: std::sync::Arc<[Page]>,
+    /// The products of which there is little or nothing left.
+    short: std::sync::Arc<std::collections::BTreeSet<ProductId>>,
     /// The product pages of the sale screen's definition; none where departments have them.
     layouts: Vec<PageLayout>,
     pub(super) station: Station,
@@ -53,12 +55,24 @@ pub struct Desk<S> {
 impl<S: Shell + Clone + 'static> Desk<S> {
     /// A desk with the till of a file, or with none yet: then the first start makes it there.
     pub fn new(till: Option<Till>, path: PathBuf, shell: S, text: &'static Text) -> Self {
-        let pages = std::sync::Arc::from([]);
+        let (pages, short) = (std::sync::Arc::from([]), std::sync::Arc::default());
         let station = Station::default();
         let (layouts, device_fault, connection) = (Vec::new(), None, Connection::default());
         let (job, trial) = (None, None);
-        let mut desk =
-            Self { till, path, shell, text, pages, layouts, station, device_fault, job, connection, trial };
+        let mut desk = Self {
+            till,
+            path,
+            shell,
+            text,
+            pages,
+            short,
+            layouts,
+            station,
+            device_fault,
+            job,
+            connection,
+            trial,
+        };
         desk.take_pages();
         desk.start_devices();
         desk.connect();
@@ -104,7 +118,7 @@ impl<S: Shell + Clone + 'static> Desk<S> {
     /// When its file cannot be read, in words.
     pub fn view(&mut self) -> Result<View, String> {
         let Some(till) = self.till.as_mut() else { return Ok(super::snapshot::none()) };
-        super::snapshot::take(till, self.pages.clone()).map_err(|error| {
+        super::snapshot::take(till, (self.pages.clone(), self.short.clone())).map_err(|error| {
             log::error(&error);
             message::error(self.text, &error)
         })
@@ -208,6 +222,13 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         let today = self.shell.now().local.date();
         let Some(till) = &self.till else { return };
         self.pages = super::pages::all(till, self.text, today, &self.layouts).into();
+        self.take_short();
+    }
+
+    /// Looks anew at what there is little left of. What cannot be read is marked nowhere, and support finds it in the log.
+    fn take_short(&mut self) {
+        let short = self.till.as_ref().map(Till::short_products);
+        self.short = short.and_then(|short| short.inspect_err(log::error).ok()).unwrap_or_default().into();
     }
 
     /// Does something at the till, unless it seems a slip; tells what became of campaigns by it.
@@ -256,6 +277,7 @@ impl<S: Shell + Clone + 'static> Desk<S> {
                 let request = Request::convert_quote(*quote, *age);
                 self.request(if *counted { request.counted() } else { request }, approval)
             }
+            Act::Repeat { document, age } => self.repeat(*document, *age, approval),
             Act::CancelSuspended { document, reason } => {
                 self.request(Request::cancel_suspended(*document, reason.clone()), approval)
             }
@@ -298,7 +320,7 @@ impl<S: Shell + Clone + 'static> Desk<S> {
     }
 
     /// The till, which is there once somebody is logged in.
-    fn known_till(&mut self) -> Result<&mut Till, Denial> {
+    pub(super) fn known_till(&mut self) -> Result<&mut Till, Denial> {
         let text = self.text;
         self.till.as_mut().ok_or_else(|| Denial::Said(text.word(Key::NotLoggedIn).to_owned()))
     }
@@ -348,6 +370,9 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         let done = done.map_err(|error| denial(text, &error, is_approved))?;
         logged::finished(&done);
         let outcome = outcome(till, text, &done);
+        if !done.completed().is_empty() {
+            self.take_short();
+        }
         self.print_slips(&done);
         self.show_customer(done.completed().last(), done.events());
         Ok(outcome)

@@ -64,6 +64,11 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         DeviceStatus { printer: self.station.status(), fault }
     }
 
+    /// Whether a code that goes no further is not heard.
+    pub const fn is_silent(&self) -> bool {
+        self.station.is_silent()
+    }
+
     /// Whether a scanner on a line of its own is listened to.
     pub const fn has_scanner(&self) -> bool {
         self.station.has_scanner()

@@ -10,7 +10,7 @@ use saleflex_store::{
     history::{DocumentHead, DocumentKey, Found as FoundDocument, parse_scanned},
 };
 
-use super::{Found, Question, Reply, Sold, SoldLine, label, paper, people, sheets, usage};
+use super::{Found, Question, Reply, Sold, SoldLine, detail, label, paper, people, sheets, usage};
 use crate::{
     listing::{Listed, Query, RowId, stock::moved::movement_key},
     log, message,
@@ -33,6 +33,7 @@ pub(super) fn answer(till: &mut Till, text: &Text, question: Question) -> Reply 
         Question::XReport => paper::x(till, text).map(Reply::Paper),
         Question::LastReceipt => last_receipt(till, text),
         Question::Copy(document) => copy(till, text, document),
+        Question::Detail(document) => detail::of(till, text, document),
         Question::ZCopy(number) => paper::z_copy(till, text, number).map(Reply::Paper),
         Question::TimeSheet(cashier) => sheets::time_sheet(till, text, cashier),
         Question::Session(cashier, started) => sheets::session(till, text, cashier, started),

@@ -15,11 +15,11 @@ use crate::{
     form::pages::{KeyLayout, PageLayout},
     log, message,
     text::{Key, Text},
-    view::{Page, ProductKey},
+    view::{Group, Page, ProductKey},
 };
 
-/// Most product keys of a page; what is beyond is found by searching.
-const MOST_KEYS: usize = 90;
+/// Most product keys of a page; nobody turns further, and what is beyond is found by searching.
+const MOST_KEYS: usize = 990;
 
 /// Sales that what sells best is told from.
 const LATEST_SALES: u16 = 300;
@@ -36,6 +36,7 @@ pub(super) fn all(till: &Till, text: &Text, today: NaiveDate, layouts: &[PageLay
             department: None,
             name: text.caption(&layout.caption).to_owned(),
             keys: layout.keys.iter().take(MOST_KEYS).map(key).collect(),
+            groups: Vec::new(),
         }));
     }
     pages
@@ -62,24 +63,37 @@ fn favourites(till: &Till, text: &Text, today: NaiveDate) -> Option<Page> {
         let free = FavouriteKeys::MOST.saturating_sub(keys.len());
         keys.extend(products.take(free).map(|product| key_of(catalog, product, today)));
     }
-    Some(Page { department: None, name: text.word(Key::Favourites).to_owned(), keys })
+    Some(Page { department: None, name: text.word(Key::Favourites).to_owned(), keys, groups: Vec::new() })
 }
 
-/// A page for each main department, its products by name.
+/// A page for each main department: its own products by name, then those of each of its sub departments.
 fn of_departments(catalog: &Catalog, today: NaiveDate) -> impl Iterator<Item = Page> {
     let mains = catalog.departments().filter(|department| department.no.is_main());
     mains.map(move |department| {
-        let products = catalog.in_department(department.no).into_iter().filter(|product| product.is_active());
+        let mut products = catalog.in_department(department.no);
+        products.retain(|product| product.is_active());
+        // By name within each: the order that they come in stays.
+        products.sort_by_key(|product| product.department());
+        products.truncate(MOST_KEYS);
+        let runs = products.chunk_by(|one, next| one.department() == next.department());
+        let group = |run: &[ProductRef<'_>]| {
+            let no = run.first().map(|product| product.department());
+            let of = catalog.departments().find(|known| Some(known.no) == no);
+            Group { name: of.map(|of| of.name.clone()).unwrap_or_default(), keys: run.len() }
+        };
+        let groups: Vec<Group> = runs.map(group).collect();
         Page {
             department: Some(department.no),
             name: department.name.clone(),
-            keys: products.take(MOST_KEYS).map(|product| key_of(catalog, product, today)).collect(),
+            keys: products.into_iter().map(|product| key_of(catalog, product, today)).collect(),
+            groups: if groups.len() > 1 { groups } else { Vec::new() },
         }
     })
 }
 
 fn key_of(catalog: &Catalog, product: ProductRef<'_>, today: NaiveDate) -> ProductKey {
     ProductKey {
+        product: Some(product.id()),
         code: product.code().to_owned(),
         name: product.short_name().to_owned(),
         price: product.price_on(today),
@@ -100,6 +114,7 @@ fn defined_key(
     let found = catalog.find(&layout.code, today, currency).ok();
     let product = found.as_ref().and_then(|item| item.product).and_then(|id| catalog.product(id));
     ProductKey {
+        product: product.map(ProductRef::id),
         code: layout.code.clone(),
         name: caption
             .or_else(|| product.map(|product| product.short_name().to_owned()))

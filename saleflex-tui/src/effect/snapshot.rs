@@ -1,10 +1,11 @@
 //! Taking a copy of what screens show of a till.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use saleflex_core::{
     cashier::Capability,
     document::{Document, Kind},
+    ids::ProductId,
     loyalty::NotRedeemable,
     money::{Currency, CurrencyCode, Money},
     tender::TenderKind,
@@ -22,7 +23,10 @@ pub(super) fn none() -> View {
     View::empty(Currency::of(CurrencyCode::parse("EUR").expect("three capital letters")))
 }
 
-pub(super) fn take(till: &mut Till, pages: Arc<[Page]>) -> Result<View, Error> {
+/// The pages of product keys, and the products of which there is little left.
+pub(super) type Keys = (Arc<[Page]>, Arc<BTreeSet<ProductId>>);
+
+pub(super) fn take(till: &mut Till, (pages, short): Keys) -> Result<View, Error> {
     let next_number = till.next_number()?;
     let document = till.draft().cloned();
     let customer = document.as_ref().and_then(|document| document.customer);
@@ -62,6 +66,7 @@ pub(super) fn take(till: &mut Till, pages: Arc<[Page]>) -> Result<View, Error> {
         advice: None,
         rates: till.exchange_rates().to_vec(),
         pages,
+        short,
         document,
     })
 }

@@ -14,7 +14,7 @@ use super::{Heading, ListRow, Listed, Listing, Query, RowId, Words};
 use crate::{
     action::Screen,
     app::{Place, Return, State},
-    effect::{Effect, Question},
+    effect::{Act, Effect, Question},
     text::{Key, Text},
 };
 
@@ -23,11 +23,13 @@ pub(crate) struct Receipts;
 
 /// What a list of documents says of each.
 pub(crate) const HEADINGS: &[Heading] = &[
-    Heading::text(Key::ColumnNumber, 21),
-    Heading::text(Key::ColumnTime, 6),
-    Heading::text(Key::ColumnKind, 20),
+    Heading::text(Key::ColumnNumber, 20),
+    Heading::text(Key::ColumnTime, 5),
+    Heading { is_below: true, ..Heading::text(Key::ColumnKind, 11) },
     Heading::text(Key::ColumnName, 0),
-    Heading::number(Key::ColumnTotal, 12),
+    Heading::number(Key::ColumnPaid, 9),
+    Heading::number(Key::ColumnChange, 8),
+    Heading::number(Key::ColumnTotal, 10),
 ];
 
 impl Listing for Receipts {
@@ -44,7 +46,13 @@ impl Listing for Receipts {
     }
 
     fn row_events(&self) -> &'static [&'static str] {
-        &["CLOSURE_RECEIPT_DETAIL_FORM", "REFUND_RECEIPT", "VOID_RECEIPT"]
+        &[
+            "CLOSURE_RECEIPT_DETAIL_FORM",
+            "CLOSURE_RECEIPT_LINES",
+            "REPEAT_RECEIPT",
+            "REFUND_RECEIPT",
+            "VOID_RECEIPT",
+        ]
     }
 
     fn words(&self) -> Words {
@@ -71,8 +79,11 @@ impl Listing for Receipts {
 
     fn act(&self, state: &mut State, row: &ListRow, event: &str) -> Vec<Effect> {
         let RowId::Document(id) = row.id else { return Vec::new() };
-        if event == "CLOSURE_RECEIPT_DETAIL_FORM" {
-            return vec![Effect::Ask(Question::Copy(id))];
+        match event {
+            "CLOSURE_RECEIPT_DETAIL_FORM" => return vec![Effect::Ask(Question::Copy(id))],
+            "CLOSURE_RECEIPT_LINES" => return vec![Effect::Ask(Question::Detail(id))],
+            "REPEAT_RECEIPT" => return State::act(Act::Repeat { document: id, age: None }),
+            _ => {}
         }
         let number = row.name().to_owned();
         let effects = state.go_to(Screen::Return);
@@ -111,11 +122,16 @@ fn row(till: &Till, text: &Text, head: &DocumentHead) -> Result<ListRow, Error> 
     };
     let kind =
         if head.is_cancelled { text.fill(Key::CancelledKind, &[("kind", kind)]) } else { kind.to_owned() };
+    let paid = |amount: Money| {
+        if amount.is_zero() { String::new() } else { till.currency().format(amount) }
+    };
     let cells = vec![
         head.number.to_string(),
         head.finished_at.local.format("%H:%M").to_string(),
         kind,
         name,
+        paid(head.paid),
+        paid(head.change),
         till.currency().format(total),
     ];
     Ok(ListRow { id: RowId::Document(head.id), cells, total, is_dim: head.is_cancelled })

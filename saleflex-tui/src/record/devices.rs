@@ -48,6 +48,7 @@ impl Model for DevicesModel {
                 "SCALE_PROTOCOL",
                 "SCANNER_ADDRESS",
                 "SCANNER_PREFIX",
+                "SCANNER_BEEP",
             ],
         }
     }
@@ -92,6 +93,7 @@ impl Model for DevicesModel {
             ),
             ("SCANNER_ADDRESS", Value::text(scanner.address)),
             ("SCANNER_PREFIX", Value::Text(scanner.prefix)),
+            ("SCANNER_BEEP", Value::Flag(scanner.beep)),
         ])
     }
 
@@ -119,6 +121,7 @@ impl Model for DevicesModel {
             .map_or_else(ProtocolName::default, |(protocol, _)| *protocol);
         program.scanner.address = entered.optional("SCANNER_ADDRESS");
         entered.text("SCANNER_PREFIX").clone_into(&mut program.scanner.prefix);
+        program.scanner.beep = entered.flag("SCANNER_BEEP");
         read.finish()?;
         program.write(till.path()).map_err(|error| Unsaved::Fields(vec![fault(text, &error)]))
     }

@@ -48,3 +48,18 @@ fn a_drawer_that_must_be_counted_is_asked_for_at_once() {
     shop.keys("'0.95' enter z");
     assert_eq!(shop.till().closures(1).unwrap().len(), 1, "{}", shop.screen());
 }
+
+#[test]
+fn the_drawers_of_a_till_are_made_on_a_screen_by_user_names() {
+    let mut shop = Shop::administered(80, 24);
+    shop.keys("s w '1' enter 'morgan' enter enter '2' enter 'priya, nobody' enter '50.00' ctrl+s");
+    assert!(shop.shows("There is no user nobody."), "{}", shop.screen());
+    shop.keys(&format!("{}ctrl+s", "backspace ".repeat(", nobody".len())));
+    assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
+    let priya = shop.till().everybody().iter().find(|one| one.user_name == "priya").unwrap().id;
+    let drawers = shop.till().settings().drawers.clone();
+    assert_eq!(drawers.iter().map(|drawer| drawer.no.0).collect::<Vec<_>>(), [1, 2]);
+    assert_eq!(drawers[1].cashiers, [priya].into());
+    shop.keys("w");
+    assert!(shop.shows("priya"), "{}", shop.screen());
+}

@@ -132,6 +132,42 @@ fn a_locked_screen_opens_by_the_word_of_somebody_who_may_see_it_and_both_names_a
 }
 
 #[test]
+fn nothing_leads_to_a_sale_screen_that_is_for_others() {
+    let mut shop = Shop::selling(120, 40);
+    shop.keys("'10106' enter ctrl+s");
+    lock(&mut shop, "SALE", None, "pos.override");
+    shop.keys("esc");
+    let agree = |shop: &mut Shop| {
+        assert!(shop.shows("A manager has to agree"), "{}", shop.screen());
+        shop.keys("'m' enter '2222' enter");
+        // To take back without a receipt asks once more, with its figures.
+        if shop.shows("A manager has to agree") {
+            shop.keys("'m' enter '2222' enter");
+        }
+        assert_eq!(shop.session.state.mode(), Mode::Sale, "{}", shop.screen());
+    };
+    // Goods without a receipt.
+    shop.session.perform(Action::Go(Screen::Return));
+    shop.keys("w esc");
+    assert_eq!(shop.session.state.mode(), Mode::Return, "{}", shop.screen());
+    shop.keys("w");
+    agree(&mut shop);
+    shop.keys("ctrl+x y 'm' enter '2222' enter esc esc");
+    // A sale that was put aside.
+    shop.session.perform(Action::from_event("SUSPEND_LIST", None).unwrap());
+    shop.keys("enter esc");
+    assert_ne!(shop.session.state.mode(), Mode::Sale, "{}", shop.screen());
+    assert!(shop.till().draft().is_some(), "{}", shop.screen());
+    // One that waits behind the log-in.
+    let mut shop = shop.restart();
+    shop.keys("down down '3333' enter");
+    assert_eq!(shop.session.state.mode(), Mode::Page, "{}", shop.screen());
+    assert!(!shop.message().is_empty());
+    shop.keys("1");
+    agree(&mut shop);
+}
+
+#[test]
 fn no_delivered_lock_lets_a_cashier_do_its_act_alone() {
     let mut shop = Shop::selling(120, 40);
     let held = shop.till().on_duty().unwrap().capabilities.clone();

@@ -65,6 +65,42 @@ fn a_z_report_is_printed_once_more_and_its_receipts_are_found() {
 }
 
 #[test]
+fn receipts_of_a_period_say_what_was_paid_and_given_back_and_show_what_was_taken_off() {
+    let mut shop = Shop::managed(120, 40);
+    shop.keys("'10106' enter '10101' enter '-' y enter '500' plus enter esc 5");
+    let row = shop.screen().lines().find(|line| line.contains("000001")).unwrap().to_owned();
+    let figures: Vec<&str> = row.trim_end_matches('│').split_whitespace().rev().take(3).collect();
+    assert_eq!(figures, ["0.95", "4.05", "5.00"], "{}", shop.screen());
+    shop.keys("enter");
+    assert!(!shop.shows("White loaf"), "the copy has what was sold: {}", shop.screen());
+    shop.keys("esc f8");
+    assert!(
+        shop.shows("(voided) 1 x White loaf 800g") && shop.shows("voided by Morgan"),
+        "{}",
+        shop.screen()
+    );
+    assert!(shop.shows("1 x Baguette") && shop.shows("4.05"), "{}", shop.screen());
+}
+
+#[test]
+fn a_sale_is_rung_up_again_at_todays_prices_without_what_is_sold_no_more() {
+    let mut shop = Shop::administered(120, 40);
+    shop.keys("1 '3*10106' enter '10101' enter '14101' enter plus enter");
+    shop.keys("esc 5 f5");
+    assert_eq!(shop.lines().len(), 3, "{}", shop.screen());
+    assert!(shop.lines()[0].starts_with("3 Baguette"), "{:?}", shop.lines());
+    assert_eq!(shop.message(), "Rung up again: 3.");
+    // What asks for an age asks before anything is rung up.
+    shop.keys("plus enter '10106' enter '17101' enter enter enter plus enter esc 5 f5");
+    assert!(shop.shows("at least 18") && shop.lines().is_empty(), "{}", shop.screen());
+    shop.keys("enter enter");
+    assert_eq!(shop.lines().len(), 2, "{}", shop.screen());
+    // What moved in the drawer is no sale.
+    shop.keys("plus enter f2 'paid in' enter '500' enter 'change' enter enter esc 5 f5");
+    assert_eq!(shop.message(), "Only a sale can be repeated.", "{}", shop.screen());
+}
+
+#[test]
 fn a_return_begins_from_the_list_of_receipts() {
     let mut shop = Shop::managed(120, 40);
     shop.keys("'3*14101' enter plus enter esc 5 f6");

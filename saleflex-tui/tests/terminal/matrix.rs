@@ -1,29 +1,50 @@
 //! Every form, every event, every role, both languages: nothing is without effect or explanation, and everything fits.
 
+use std::collections::BTreeSet;
+
 use ratatui::{layout::Size, text::Span};
+use saleflex_core::cashier::Role;
+use saleflex_store::cashier::NewCashier;
 use saleflex_tui::{
     action::{Action, Screen},
     app::State,
     form::{ControlKind, Form, Forms},
+    keymap::Mode,
     registry,
     text::Text,
 };
 
 use crate::common::harness::Shop;
 
-/// Cashier, manager, administrator: what they press to log in.
-const ROLES: [(&str, &str); 3] = [
-    ("cashier", "down down '3333' enter"),
-    ("manager", "down '2222' enter"),
-    ("administrator", "'1111' enter"),
+/// Every role that comes with the till: what somebody who has it presses to log in.
+const ROLES: [(&str, &str); 4] = [
+    ("cashier", "'priya' enter '3333' enter"),
+    ("manager", "'morgan' enter '2222' enter"),
+    ("administrator", "'ada' enter '1111' enter"),
+    ("stock clerk", "'sam' enter '4444' enter"),
 ];
+
+/// The demo store and somebody who minds its stock.
+fn staffed() -> Shop {
+    let mut shop = Shop::open(80, 24);
+    shop.till().log_in("admin", "1111").unwrap();
+    shop.till().add_cashier(&NewCashier::with_role("sam", "Sam", "4444", Role::StockClerk)).unwrap();
+    shop.till().log_out().unwrap();
+    shop.restart()
+}
 
 /// What changed on the screen, as far as a cashier can tell.
 fn seen(state: &State) -> String {
     let dialogs: Vec<String> = state.dialogs.iter().map(|dialog| format!("{dialog:?}")).collect();
     format!(
-        "{:?} {dialogs:?} {:?} {:?} {} {:?} {}",
-        state.places, state.message, state.focus, state.is_flipped, state.selling, state.is_over
+        "{:?} {dialogs:?} {:?} {:?} {} {:?} {} {:?}",
+        state.places,
+        state.message,
+        state.focus,
+        state.is_flipped,
+        state.selling,
+        state.is_over,
+        state.keyboard
     )
 }
 
@@ -42,12 +63,24 @@ fn actions(form: &Form) -> Vec<(String, Action)> {
         .collect()
 }
 
+/// What only keys mean on the screen shown: those of its mode, of a line of it, and of every screen.
+fn meanings(state: &State) -> Vec<(String, Action)> {
+    let mode = state.mode();
+    let modes = mode.lineage().chain((mode == Mode::Sale).then_some(Mode::Line));
+    // What moves or erases does so where there is something.
+    let is_of_place = |action: &Action| {
+        matches!(action, Action::Move(_) | Action::Erase(_) | Action::Confirm | Action::Back)
+    };
+    let keys = modes.flat_map(|mode| state.keymap.keys(mode)).filter(|(_, action)| !is_of_place(action));
+    keys.map(|(key, action)| (key.to_string(), action.clone())).collect()
+}
+
 #[test]
 fn no_event_of_any_form_is_without_effect_or_explanation_for_any_role() {
     let mut silent = Vec::new();
     for (role, keys) in ROLES {
         for has_document in [false, true] {
-            let mut shop = Shop::open(80, 24);
+            let mut shop = staffed();
             shop.keys(keys);
             if has_document {
                 shop.keys("1 '10106' enter esc");
@@ -67,7 +100,7 @@ fn no_event_of_any_form_is_without_effect_or_explanation_for_any_role() {
                 }
                 opened.message = None;
                 let before = seen(&opened);
-                for (event, action) in actions(form) {
+                for (event, action) in actions(form).into_iter().chain(meanings(&opened)) {
                     let mut state = opened.clone();
                     let effects = state.update(action);
                     if effects.is_empty() && seen(&state) == before {
@@ -81,13 +114,14 @@ fn no_event_of_any_form_is_without_effect_or_explanation_for_any_role() {
 }
 
 /// User names and secrets of the roles.
-const PEOPLE: [(&str, &str); 3] = [("priya", "3333"), ("morgan", "2222"), ("admin", "1111")];
+const PEOPLE: [(&str, &str); 4] = [("priya", "3333"), ("morgan", "2222"), ("admin", "1111"), ("sam", "4444")];
 
 #[test]
 fn every_event_that_is_carried_out_shows_something_for_any_role() {
     let mut silent = Vec::new();
     for ((role, keys), (user_name, secret)) in ROLES.into_iter().zip(PEOPLE) {
-        let mut shop = Shop::open(80, 24);
+        let mut shop = staffed();
+        let mut modes = BTreeSet::new();
         shop.keys(keys);
         shop.keys("1 '10106' enter esc");
         let start = shop.session.state.clone();
@@ -104,7 +138,9 @@ fn every_event_that_is_carried_out_shows_something_for_any_role() {
             }
             opened.message = None;
             let before = seen(&opened);
-            for (event, action) in actions(form) {
+            // Keys mean the same on every screen of a mode.
+            let keys = if modes.insert(opened.mode()) { meanings(&opened) } else { Vec::new() };
+            for (event, action) in actions(form).into_iter().chain(keys) {
                 shop.session.state = opened.clone();
                 shop.session.perform(action);
                 while shop.session.go_on() {}
@@ -119,6 +155,13 @@ fn every_event_that_is_carried_out_shows_something_for_any_role() {
         }
     }
     assert!(silent.is_empty(), "{}", silent.join("\n"));
+}
+
+#[test]
+fn what_is_read_is_printed_by_its_key_or_said_not_to_be() {
+    let mut shop = Shop::selling(80, 24);
+    shop.keys("f1 ctrl+p");
+    assert!(!shop.message().is_empty(), "{}", shop.screen());
 }
 
 #[test]

@@ -89,6 +89,13 @@ fn a_page_without_a_sale_yet_says_what_will_stand_there_and_keeps_its_place() {
     favour(&mut shop, &[], true);
     shop.keys("ctrl+l '1111' enter 1");
     assert!(shop.shows("F5 Favourites") && shop.shows("from the first sale on"), "{}", shop.screen());
+    // No key is silent: not one without a product, nor one of a page that is whole or not there.
+    shop.keys("alt+9");
+    assert_eq!(shop.message(), "Key 9 has no product on this page.");
+    shop.keys("f5");
+    assert_eq!(shop.message(), "Favourites has no more keys than these.");
+    shop.session.perform(Action::ProductPage(200));
+    assert_eq!(shop.message(), "There is no page 200.");
 }
 
 #[test]
@@ -116,4 +123,44 @@ fn a_cashier_changes_no_keys() {
     shop.keys("esc p 'baguette' enter f6");
     let has_right = shop.session.state.view.may(saleflex_core::cashier::Capability::SettingsWrite);
     assert_eq!(shop.till().settings().favourites.chosen.is_empty(), !has_right, "{}", shop.screen());
+}
+
+#[test]
+fn sub_departments_are_a_second_row_of_a_page_and_are_pressed_there() {
+    let mut shop = Shop::administered(120, 40);
+    shop.keys("1");
+    let pages = shop.session.state.view.pages.clone();
+    let (at, page) = pages.iter().enumerate().find(|(_, page)| page.groups.len() > 1).unwrap();
+    let page_no = u8::try_from(at + 1).unwrap();
+    shop.session.perform(Action::ProductPage(page_no));
+    assert!(shop.shows(&page.groups[0].name) && shop.shows(&page.groups[1].name), "{}", shop.screen());
+    shop.session.perform(Action::ProductGroup(2));
+    let part = page.part(shop.session.state.selling.part);
+    assert_eq!((part.group, part.keys[0].code.as_str()), (1, page.keys[page.groups[0].keys].code.as_str()));
+    assert!(part.keys.len() <= page.groups[1].keys, "keys of one group alone");
+    // The same by the mouse: the first group stands at the left below the tabs.
+    let row = shop.screen().lines().position(|line| line.contains(&page.groups[0].name)).unwrap();
+    let row =
+        shop.screen().lines().skip(row).position(|line| line.contains(&page.groups[1].name)).unwrap() + row;
+    shop.session.handle(saleflex_tui::input::Input::Click { column: 3, row: u16::try_from(row).unwrap() });
+    assert_eq!(page.part(shop.session.state.selling.part).group, 0, "{}", shop.screen());
+    shop.session.perform(Action::ProductGroup(99));
+    assert!(!shop.message().is_empty());
+}
+
+#[test]
+fn the_key_of_goods_that_are_gone_is_marked_once_they_are_sold() {
+    let mut shop = Shop::administered(120, 40);
+    shop.keys("1");
+    assert!(shop.shows("2 Baguette"), "{}", shop.screen());
+    let product = shop.till().catalog().product_by_code("10106").unwrap().id();
+    let left = shop.till().stock(product).unwrap().unwrap().on_hand.to_string();
+    shop.keys(&format!("'{left}*10106' enter"));
+    if !shop.session.state.dialogs.is_empty() {
+        shop.keys("y");
+    }
+    assert!(shop.shows("2 Baguette"), "nothing is gone before it is paid: {}", shop.screen());
+    shop.keys("plus enter");
+    assert!(shop.shows("2!Baguette") && shop.shows("4 Ciabatta"), "{}", shop.screen());
+    assert!(shop.till().short_products().unwrap().contains(&product));
 }

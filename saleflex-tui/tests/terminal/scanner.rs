@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use saleflex_tui::{app::Place, input::Scanner};
+use saleflex_tui::{action::Action, app::Place, input::Scanner};
 
 use crate::common::harness::Shop;
 
@@ -122,4 +122,34 @@ fn a_receipt_is_scanned_on_the_return_screen_too_and_one_of_another_till_is_said
     shop.keys("esc esc 1");
     shop.scan(&mut keyboard, "0195a4d2-5f3e-7abc-8def-0123456789ab");
     assert_eq!(shop.message(), "That receipt is not of this till.");
+}
+
+#[test]
+fn a_code_that_is_refused_or_waits_for_an_answer_is_heard_once() {
+    let mut keyboard = Scanner::new(None);
+    let mut shop = Shop::selling(80, 24);
+    shop.scan(&mut keyboard, "5098101000017");
+    assert!(!shop.session.rings(), "it was sold: {}", shop.screen());
+    shop.scan(&mut keyboard, "40170725");
+    assert!(shop.session.rings(), "nobody knows it: {}", shop.screen());
+    assert!(!shop.session.rings());
+    // What is typed is looked at, and makes no sound.
+    shop.keys("'40170725' enter");
+    assert!(!shop.message().is_empty() && !shop.session.rings(), "{}", shop.screen());
+    // Goods that ask for an age, and what is scanned meanwhile.
+    shop.keys("esc");
+    shop.session.perform(Action::Scan("17101".to_owned()));
+    assert!(shop.shows("at least 18") && shop.session.rings(), "{}", shop.screen());
+    shop.session.perform(Action::Scan("5098101000017".to_owned()));
+    assert_eq!(shop.session.state.scans.len(), 1, "{}", shop.screen());
+    assert!(shop.session.rings());
+}
+
+#[test]
+fn a_computer_that_is_to_be_silent_makes_no_sound() {
+    let mut keyboard = Scanner::new(None);
+    let mut shop = Shop::with_devices(80, 24, "[scanner]\nbeep = false\n");
+    shop.keys("down down '3333' enter enter");
+    shop.scan(&mut keyboard, "40170725");
+    assert!(!shop.message().is_empty() && !shop.session.rings(), "{}", shop.screen());
 }

@@ -20,7 +20,7 @@ fn a_complete_sale_by_keyboard_alone() {
     let mut shop = Shop::selling(120, 40);
     shop.till().add_customer(&NewCustomer::named("K1", "Nora Field")).unwrap();
     // Three with the multiplier, two by a product key, one by barcode.
-    shop.keys("'3*' enter '10106' enter '2' alt+1 '5097124000837' enter");
+    shop.keys("'3*' enter '10106' enter f5 f5 '2' alt+1 '5097124000837' enter");
     assert_eq!(
         shop.lines(),
         ["3 Baguette 2.85", "2 All butter croissant 1.80", "1 Salted butter 250 g 2.05"]

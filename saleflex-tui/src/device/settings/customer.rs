@@ -144,13 +144,21 @@ impl ScaleSettings {
 }
 
 /// A scanner on a line of its own, as it is set up; one that types like a keyboard needs no setting up here.
-#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ScannerSettings {
     /// Where it is; none: scanners type.
     pub address: Option<String>,
     /// What it sends before each code.
     pub prefix: String,
+    /// Whether a code is heard that is refused or waits for an answer, of any scanner.
+    pub beep: bool,
+}
+
+impl Default for ScannerSettings {
+    fn default() -> Self {
+        Self { address: None, prefix: String::new(), beep: true }
+    }
 }
 
 impl ScannerSettings {

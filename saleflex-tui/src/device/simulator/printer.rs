@@ -17,6 +17,8 @@ pub enum Mood {
     Well,
     /// Says that its roll is near its end, and prints.
     PaperLow,
+    /// The switch of its drawer has the other level: somebody pushed it shut, where it is low while open.
+    DrawerShut,
     /// Says that its paper has run out.
     PaperOut,
     /// Says that its cover is open.
@@ -151,7 +153,7 @@ const fn answer(mood: Mood, question: Question) -> Option<u8> {
     Some(match (mood, question) {
         (Mood::Silent, _) => return None,
         (Mood::Nonsense, _) => 0xff,
-        (Mood::CoverOpen, Question::Status(2)) => FIXED | 0x04,
+        (Mood::CoverOpen, Question::Status(2)) | (Mood::DrawerShut, Question::Status(1)) => FIXED | 0x04,
         (Mood::PaperOut, Question::Status(2)) => FIXED | 0x20,
         (Mood::PaperOut, Question::Status(4)) => FIXED | 0x6c,
         (Mood::PaperLow, Question::Status(4)) => FIXED | 0x0c,

@@ -252,3 +252,23 @@ fn a_drawer_opens_without_paper_and_tells_whether_it_was_left_open() {
     drawer.address = at(&closed_port());
     assert_eq!(drawer.open(), Err(Trouble::Unreachable));
 }
+
+#[test]
+fn a_drawer_that_stands_open_is_told_until_somebody_shuts_it() {
+    let device = virtual_printer();
+    // Its switch is low while the drawer is open.
+    let printer = printer_at(device.address()).watching(Some(false));
+    let options = SpoolerOptions { drawer_pause: SHORT, ..SpoolerOptions::new("REPEATED PRINT") };
+    let spooler = Spooler::start(Box::new(MemoryJobs::new()), Box::new(printer), options);
+    spooler.submit(receipt("Sale 1")).unwrap();
+    assert!(waits_for(&spooler, |status| status.is_drawer_open).is_drawer_open);
+    device.set_mood(Mood::DrawerShut);
+    waits_for(&spooler, |status| !status.is_drawer_open);
+    // Paper that opens no drawer asks nothing.
+    device.set_mood(Mood::Well);
+    let mut copy = receipt("Sale 2");
+    copy.printout = copy.printout.without_drawer();
+    spooler.submit(copy).unwrap();
+    let status = waits_for(&spooler, |status| status.printed == 2);
+    assert!(!status.is_drawer_open);
+}

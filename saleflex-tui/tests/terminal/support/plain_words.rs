@@ -40,6 +40,16 @@ fn a_language_or_colours_that_nobody_knows_are_refused_with_those_that_are() {
 }
 
 #[test]
+fn drawers_are_set_with_the_user_names_of_who_works_from_them() {
+    let shop = sold("login admin 1111\n");
+    let set = |value, code| ends(&shop, &["config", "set", "drawers", value, "--user", "admin"], code);
+    assert!(set(r#"[{"no":1,"cashiers":["zoe"],"opening":0}]"#, 1).contains("there is no user zoe"));
+    set(r#"[{"no":1,"opening":0},{"no":2,"cashiers":["priya"],"opening":0}]"#, 0);
+    let drawers = ends(&shop, &["config", "get", "drawers"], 0);
+    assert!(drawers.contains("cashiers") && !drawers.contains("priya"), "{drawers}");
+}
+
+#[test]
 fn a_return_that_is_refused_is_not_left_open() {
     let shop = sold("login admin 1111\nsell 14101\npay cash 20\n");
     let script = "login admin 1111\nreturn 1 1 2\nreturn 1 9 1\nreturn-without-receipt nothing\nsell 10101\npay cash 10\n";

@@ -1,0 +1,120 @@
+//! The drawers of the till: number, who works from it, and what was in it when the period began.
+
+use std::collections::BTreeSet;
+
+use saleflex_core::{
+    closure::drawer::{Drawer, DrawerNo},
+    ids::CashierId,
+    money::Money,
+};
+use saleflex_store::{Error, Till};
+
+use super::{Entered, Fields, Model, Reader, Saved, Shape, Value};
+use crate::{
+    listing::RowId,
+    text::{Key, Text},
+};
+
+/// The drawers of the till; none: one for everybody.
+pub(crate) struct DrawersModel;
+
+/// The fields of each drawer: its number, who works from it, what was in it.
+const ROWS: [[&str; 3]; 4] = [
+    ["NO_1", "WHO_1", "OPENING_1"],
+    ["NO_2", "WHO_2", "OPENING_2"],
+    ["NO_3", "WHO_3", "OPENING_3"],
+    ["NO_4", "WHO_4", "OPENING_4"],
+];
+
+impl Model for DrawersModel {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            form: "DRAWERS",
+            panel: "DRAWERS_PANEL",
+            definition: include_str!("../../forms/drawers.toml"),
+            event: "DRAWERS_FORM",
+            fields: &[
+                "NO_1",
+                "WHO_1",
+                "OPENING_1",
+                "NO_2",
+                "WHO_2",
+                "OPENING_2",
+                "NO_3",
+                "WHO_3",
+                "OPENING_3",
+                "NO_4",
+                "WHO_4",
+                "OPENING_4",
+            ],
+        }
+    }
+
+    fn hint(&self) -> Key {
+        Key::HintDrawers
+    }
+
+    fn money(&self) -> &'static [&'static str] {
+        &["OPENING_1", "OPENING_2", "OPENING_3", "OPENING_4"]
+    }
+
+    fn load(&self, till: &mut Till, _: &Text, _: Option<RowId>) -> Result<Fields, Error> {
+        let drawers = &till.settings().drawers;
+        let fields = ROWS.iter().enumerate().flat_map(|(at, [no, who, opening])| {
+            let drawer = drawers.get(at);
+            [
+                (*no, Value::text(drawer.map(|drawer| drawer.no.0))),
+                (*who, Value::text(drawer.map(|drawer| names(till, &drawer.cashiers)))),
+                (*opening, Value::text(drawer.map(|drawer| till.currency().format(drawer.opening)))),
+            ]
+        });
+        Ok(fields.collect())
+    }
+
+    fn save(&self, till: &mut Till, text: &Text, _: Option<RowId>, entered: &Entered) -> Saved {
+        let mut read = Reader::new(entered, text, *till.currency());
+        let mut settings = till.settings().clone();
+        // A till with more drawers than the screen has rows keeps the others.
+        let others = settings.drawers.iter().skip(ROWS.len()).cloned().collect::<Vec<_>>();
+        settings.drawers = ROWS.into_iter().filter_map(|row| drawer(&mut read, till, row)).collect();
+        settings.drawers.extend(others);
+        for (at, [no, ..]) in ROWS.into_iter().enumerate() {
+            let mut before = settings.drawers.iter().take(at);
+            let is_twice = settings.drawers.get(at).is_some_and(|drawer| {
+                before.any(|other| other.no == drawer.no || !other.cashiers.is_disjoint(&drawer.cashiers))
+            });
+            if is_twice {
+                read.fault(no, text.word(Key::DrawerTwice).to_owned());
+            }
+        }
+        read.finish()?;
+        Ok(till.change_settings(settings)?)
+    }
+}
+
+/// A drawer as it was entered; without a number there is none.
+fn drawer(read: &mut Reader<'_>, till: &Till, [no, who, opening]: [&'static str; 3]) -> Option<Drawer> {
+    let number: Option<u8> = read.number(no);
+    let cashiers = cashiers(read, till, who);
+    let opening = read.amount(opening).unwrap_or(Money::ZERO);
+    Some(Drawer { no: DrawerNo(number?), cashiers, opening })
+}
+
+/// The cashiers of whom a field has the user names, with commas or blanks between them.
+fn cashiers(read: &mut Reader<'_>, till: &Till, field: &'static str) -> BTreeSet<CashierId> {
+    let typed = read.entered.text(field).to_owned();
+    let mut found = BTreeSet::new();
+    for name in typed.split([',', ';', ' ']).filter(|name| !name.is_empty()) {
+        let is_it = |known: &&saleflex_store::cashier::Cashier| known.user_name.eq_ignore_ascii_case(name);
+        match till.everybody().iter().find(is_it) {
+            Some(cashier) => drop(found.insert(cashier.id)),
+            None => read.fault(field, read.text.fill(Key::NoSuchUser, &[("name", name)])),
+        }
+    }
+    found
+}
+
+fn names(till: &Till, cashiers: &BTreeSet<CashierId>) -> String {
+    let known = till.everybody().iter().filter(|cashier| cashiers.contains(&cashier.id));
+    known.map(|cashier| cashier.user_name.clone()).collect::<Vec<_>>().join(", ")
+}
