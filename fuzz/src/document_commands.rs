@@ -139,6 +139,7 @@ impl Counter {
             stock: if bytes[3] & 4 == 0 { &[] } else { &stock },
             past_date: if bytes[3] & 8 == 0 { &[] } else { &past_date },
             pieces: &[],
+            drawer_in_use: false,
             checks_pieces: false,
             numbered: &[],
             customer: (bytes[3] & 8 == 0).then(customer),

@@ -33,6 +33,9 @@ pub enum Refusal {
     /// The store wants to know why, and nothing was said.
     #[error("a reason must be given")]
     ReasonNeeded,
+    /// A float is what lies in the drawer before anything else does, and cash has moved since. Put the money in as paid in.
+    #[error("cash has moved since the period began: a float is put in as paid in")]
+    FloatTooLate,
     /// The command works on an open document, and there is none.
     #[error("no document is open")]
     NoDocument,

@@ -98,6 +98,8 @@ pub(crate) struct Counter {
     pub(crate) pieces: Option<Vec<KnownPiece>>,
     /// The products that have numbers by now.
     pub(crate) numbered: Vec<ProductId>,
+    /// Whether cash moved in the drawer in the period.
+    pub(crate) drawer_in_use: bool,
     /// The rates of the day; whatever is offered while nothing is said.
     pub(crate) rates: Option<BTreeMap<CurrencyCode, ExchangeRate>>,
     /// On whose account documents are closed.
@@ -142,6 +144,7 @@ impl Counter {
             stock: None,
             past_date: None,
             pieces: None,
+            drawer_in_use: false,
             numbered: Vec::new(),
             rates: None,
             cause: CancelCause::Cashier,
@@ -382,6 +385,7 @@ impl Counter {
             stock: &stock,
             past_date: &past_date,
             pieces: self.pieces.as_deref().unwrap_or_default(),
+            drawer_in_use: self.drawer_in_use,
             checks_pieces: self.pieces.is_some(),
             numbered: &self.numbered,
             customer: self.customer,

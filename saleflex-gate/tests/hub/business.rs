@@ -98,6 +98,7 @@ pub(super) fn sale_at(
         stock: &[],
         past_date: &[],
         pieces: &[],
+        drawer_in_use: false,
         checks_pieces: false,
         numbered: &[],
         customer: customer.map(|id| CustomerFacts { id, account_limit: None, account_balance: Money::ZERO }),

@@ -8,9 +8,9 @@ use saleflex_core::{
     catalog::Sellable,
     checkout::Outcome,
     document::{
-        self, AddLine, CancelCause, Command, CustomerFacts, Document, Draft, ExpiredGoods, Facts, Kind,
-        KnownPiece, NewDocument, OriginalSale, PastDate, Policy, Promotions, Refusal, State, TakeTender,
-        TillFacts,
+        self, AddLine, CancelCause, CashMovementKind, Command, CustomerFacts, Document, Draft, ExpiredGoods,
+        Facts, Kind, KnownPiece, NewDocument, OriginalSale, PastDate, Policy, Promotions, Refusal, State,
+        TakeTender, TillFacts,
     },
     ids::{CashierId, CustomerId, DocumentId, DocumentNumber, ProductId},
     inventory::Tracking,
@@ -50,6 +50,9 @@ pub(super) struct LookedUp {
     pub(super) original: Option<OriginalSale>,
     pub(super) aside: Option<Aside>,
     pub(super) points: PointsLookUp,
+    drawer_in_use: bool,
+    /// What is true together with what is done by the command.
+    behind: Option<Entry>,
 }
 
 impl LookedUp {
@@ -103,6 +106,7 @@ impl Till {
             stock: &found.stock,
             past_date: &found.past_date,
             pieces: &found.pieces,
+            drawer_in_use: found.drawer_in_use,
             checks_pieces: self.settings.stock.check_at_ring_up,
             numbered: &found.numbered,
             customer: found.customer,
@@ -264,6 +268,9 @@ impl Till {
             let (date, currency) = (moment.local.date(), &self.identity.currency);
             let item = self.catalog.find_empties(entered, date, currency)?;
             found.item = Some(self.catalog.taxed_on(item, self.taxed_on(moment)));
+        }
+        if let Command::MoveCash { kind: CashMovementKind::Float, .. } = request.command {
+            found.drawer_in_use = self.drawer_in_use(self.cashier_on_duty()?.id)?;
         }
         self.look_at_shelf(&request.command, &mut found, moment.business_date)?;
         self.remember_original()?;

@@ -188,6 +188,7 @@ const fn plain(refusal: &Refusal) -> Option<Key> {
     Some(match refusal {
         Refusal::NoDocument => Key::NoDocument,
         Refusal::ReasonNeeded => Key::ReasonNeeded,
+        Refusal::FloatTooLate => Key::FloatTooLate,
         Refusal::NoLines => Key::NoLines,
         Refusal::NoSuchTender { .. } => Key::NoSuchTender,
         Refusal::NoSuchAdjustment { .. } => Key::NoSuchAdjustment,
