@@ -278,6 +278,12 @@ pub struct DrawerCount {
 }
 
 impl DrawerCount {
+    /// Whether whoever counted may read what should have lain there: of a blind count only once it is the one for
+    /// closing, which the Z report shows beside the first that was entered.
+    pub fn tells_expected(&self) -> bool {
+        !self.blind || self.purpose == CountPurpose::Closing
+    }
+
     /// Counted less expected: below nothing when the drawer was short.
     pub fn difference(&self) -> Money {
         self.counted - self.expected
