@@ -12,6 +12,7 @@ use saleflex_core::{
     cashier::{Approval, OnDuty, Role},
     catalog::{DepartmentNo, Permissions, PriceRule, Sellable, Unit},
     closure::{DocumentFigures, Report, TenderTotals},
+    customer::BuyerGaps,
     document::{
         AddLine, Adjust, AgeEvidence, CancelCause, CashMovementKind, ChangeMode, Command, Completed,
         CustomerFacts, Document, DocumentType, Event, Facts, Kind, NewDocument, NoteKind, OpenDocument,
@@ -263,6 +264,7 @@ fn customer() -> CustomerFacts {
         id: CustomerId::new(Uuid::from_u128(5)),
         account_limit: Some(Money::from_minor(100_000)),
         account_balance: Money::ZERO,
+        gaps: BuyerGaps::default(),
     }
 }
 

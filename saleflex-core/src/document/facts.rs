@@ -7,6 +7,7 @@ use super::{CancelCause, OriginalSale, Policy, Promotions, Suspended};
 use crate::{
     cashier::{Approval, Limits, OnDuty},
     catalog::{Sellable, SerialNo},
+    customer::BuyerGaps,
     ids::{ClosureNumber, CustomerId, DocumentId, DocumentNumber, ProductId, StoreId, TerminalId},
     money::{Currency, Money},
     quantity::ExchangeRate,
@@ -181,4 +182,6 @@ pub struct CustomerFacts {
     pub account_limit: Option<Money>,
     /// What is unpaid.
     pub account_balance: Money,
+    /// What an invoice says of its buyer and is not known of this one.
+    pub gaps: BuyerGaps,
 }

@@ -11,6 +11,7 @@ use saleflex_core::{
     cashier::{Approval, OnDuty, Role},
     catalog::{DepartmentNo, Permissions, PriceRule, Sellable, Unit},
     checkout::{self, Campaigns, Effects, Memory, Outcome, ProductTraits},
+    customer::BuyerGaps,
     document::{
         AddLine, Adjust, CancelCause, Cancelled, Command, Completed, CustomerFacts, Document, DocumentType,
         Draft, Event, Facts, Kind, KnownPiece, MostChange, NewDocument, OpenDocument, OriginalSale, PastDate,
@@ -133,7 +134,11 @@ impl Counter {
             closure: ClosureNumber(2),
         };
         Self {
-            policy: Policy { most_change: MostChange::Unlimited, ..Policy::default() },
+            policy: Policy {
+                most_change: MostChange::Unlimited,
+                invoice_needs_buyer: false,
+                ..Policy::default()
+            },
             counted: false,
             till,
             now: moment("2025-04-06 10:00"),
@@ -195,7 +200,9 @@ impl Counter {
 
     pub(crate) fn customer_account(&mut self, limit: Option<i64>, balance: i64) {
         let account_limit = limit.map(m);
-        self.customer = Some(CustomerFacts { id: CUSTOMER, account_limit, account_balance: m(balance) });
+        let gaps = BuyerGaps::default();
+        self.customer =
+            Some(CustomerFacts { id: CUSTOMER, account_limit, account_balance: m(balance), gaps });
     }
 
     /// Closes the period, on the next morning.

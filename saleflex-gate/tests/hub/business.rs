@@ -8,6 +8,7 @@ use saleflex_core::{
     cashier::{OnDuty, Role},
     catalog::{Catalog, CatalogRecords, Department, DepartmentNo, Reference, Unit},
     checkout::{self, Campaigns},
+    customer::BuyerGaps,
     digest::Digest,
     document::{
         AddLine, CancelCause, Command, CustomerFacts, Facts, NewDocument, Policy, Promotions, TakeTender,
@@ -101,7 +102,12 @@ pub(super) fn sale_at(
         drawer_in_use: false,
         checks_pieces: false,
         numbered: &[],
-        customer: customer.map(|id| CustomerFacts { id, account_limit: None, account_balance: Money::ZERO }),
+        customer: customer.map(|id| CustomerFacts {
+            id,
+            account_limit: None,
+            account_balance: Money::ZERO,
+            gaps: BuyerGaps::default(),
+        }),
         original: None,
         suspended: None,
         rate: None,
